@@ -1,0 +1,212 @@
+/**
+ * The spine of the lab: everything that happened, in order, each with its cause. Frames, firmware stages and
+ * decisions, server answers, console text, inputs and faults are one kind of thing here; panels are views of it.
+ *
+ * Parts of the lab know only `EventSink`. The cause of an event is, unless given, the event that is being
+ * handled (a frame delivered, a timer that was set while another event was handled).
+ */
+import type { Clock } from './clock.ts';
+
+export type EventId = number;
+
+/** Milestones of a boot, in the order in which they usually come. Panels, `--until stage:ID` and lessons use the ids. */
+export type StageId =
+  | 'power-on'
+  | 'post'
+  | 'rom-init'
+  | 'rom-boot'
+  | 'dhcp-discover'
+  | 'dhcp-offer'
+  | 'dhcp-request'
+  | 'dhcp-ack'
+  | 'proxy-dhcp'
+  | 'boot-menu'
+  | 'boot-server'
+  | 'file-request'
+  | 'file-done'
+  | 'nbp-entry'
+  | 'nbp-exit'
+  | 'menu'
+  | 'script'
+  | 'kernel-loaded'
+  | 'kernel-entry'
+  | 'os-dhcp'
+  | 'os-address'
+  | 'boot-failed'
+  | 'next-device'
+  | 'power-off'
+  | 'halted';
+
+export type Severity = 'info' | 'note' | 'warn' | 'error';
+
+/** Where in a server's configuration an answer came from. */
+export interface ConfigLine {
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  readonly text: string;
+}
+
+export interface EventBase {
+  readonly id: EventId;
+  readonly timeNs: number;
+  /** Name of the node (PC, switch, server) or link that it happened at. */
+  readonly node: string;
+  readonly cause?: EventId;
+  /** Such as `RFC 2131 §4.3.1` or `PXE 2.1 §2.2.3`. */
+  readonly rule?: string;
+}
+
+export type EventBody =
+  /** A frame at a port: the index is that of the capture's record. */
+  | { readonly kind: 'frame'; readonly port: string; readonly direction: 'in' | 'out'; readonly frame: number }
+  | { readonly kind: 'stage'; readonly stage: StageId; readonly text: string }
+  /** A firmware's choice, also the negative ones: `code` is stable, `text` is a plain English sentence. */
+  | { readonly kind: 'decision'; readonly code: string; readonly severity: Severity; readonly text: string }
+  /** A server's answer, silence or refusal, with the lines of its configuration that made it so. */
+  | {
+      readonly kind: 'server';
+      readonly service: string;
+      readonly code: string;
+      readonly severity: Severity;
+      readonly text: string;
+      readonly lines: readonly ConfigLine[];
+    }
+  /** A line that the node would write to its log. */
+  | { readonly kind: 'log'; readonly service: string; readonly text: string }
+  | { readonly kind: 'console'; readonly channel: string; readonly text: string }
+  | { readonly kind: 'input'; readonly channel: string; readonly text: string }
+  | { readonly kind: 'fault'; readonly code: string; readonly text: string }
+  /** Progress of a file. `totalBytes` is absent while the size is unknown; `state` ends as done or failed. */
+  | {
+      readonly kind: 'transfer';
+      readonly transfer: string;
+      readonly protocol: string;
+      readonly name: string;
+      readonly doneBytes: number;
+      readonly totalBytes?: number;
+      readonly state: 'active' | 'done' | 'failed';
+    }
+  /** What a machine shows as a menu, as structure; an empty list of items means that it is gone. */
+  | { readonly kind: 'menu'; readonly menu: MenuSnapshot };
+
+export interface MenuItem {
+  readonly id: string;
+  readonly label: string;
+  /** Key that chooses it directly, as printed on the key. */
+  readonly key?: string;
+  readonly isGap?: boolean;
+}
+
+export interface MenuSnapshot {
+  /** Whose menu: `pxe` (option 43), `pxelinux`, `grub`, `ipxe`. */
+  readonly source: string;
+  readonly title: string;
+  readonly items: readonly MenuItem[];
+  readonly defaultId?: string;
+  /** Virtual time at which the default is taken; absent when it waits for ever. */
+  readonly deadlineNs?: number;
+}
+
+export type LabEvent = EventBase & EventBody;
+export type EventKind = LabEvent['kind'];
+
+export interface EmitOptions {
+  readonly cause?: EventId;
+  readonly rule?: string;
+  /** For what happened inside a CPU slice, later than the clock shows. Defaults to now. */
+  readonly timeNs?: number;
+}
+
+/** What a part of the lab gets to report with. Bound to one node. */
+export interface EventSink {
+  emit(body: EventBody, options?: EmitOptions): EventId;
+  /** The event being handled, to be kept by who acts on it later. */
+  readonly currentCause: EventId | undefined;
+  /** Runs `action` with another current cause. */
+  withCause<T>(cause: EventId | undefined, action: () => T): T;
+}
+
+/** Keeps all events of a lab and tells listeners. */
+export class EventLog {
+  readonly events: LabEvent[] = [];
+  private readonly clock: Clock;
+  private readonly listeners = new Set<(event: LabEvent) => void>();
+  private cause: EventId | undefined;
+
+  constructor(clock: Clock) {
+    this.clock = clock;
+  }
+
+  on(listener: (event: LabEvent) => void): () => void {
+    this.listeners.add(listener);
+    return () => {
+      this.listeners.delete(listener);
+    };
+  }
+
+  emit(node: string, body: EventBody, options: EmitOptions = {}): EventId {
+    const id = this.events.length;
+    const cause = options.cause ?? this.cause;
+    const event: LabEvent = {
+      id,
+      timeNs: options.timeNs ?? this.clock.nowNs,
+      node,
+      ...body,
+      ...(cause === undefined ? {} : { cause }),
+      ...(options.rule === undefined ? {} : { rule: options.rule }),
+    };
+    this.events.push(event);
+    for (const listener of this.listeners) listener(event);
+    return id;
+  }
+
+  get currentCause(): EventId | undefined {
+    return this.cause;
+  }
+
+  withCause<T>(cause: EventId | undefined, action: () => T): T {
+    const before = this.cause;
+    this.cause = cause;
+    try {
+      return action();
+    } finally {
+      this.cause = before;
+    }
+  }
+
+  /** The sink of one node. */
+  sink(node: string): EventSink {
+    const emit = (body: EventBody, options?: EmitOptions): EventId => this.emit(node, body, options);
+    const withCause = <T>(cause: EventId | undefined, action: () => T): T => this.withCause(cause, action);
+    const currentCause = (): EventId | undefined => this.cause;
+    return {
+      emit,
+      withCause,
+      get currentCause() {
+        return currentCause();
+      },
+    };
+  }
+}
+
+/** A clock whose timers run with the cause that was current when they were set. */
+export class CausalClock implements Clock {
+  private readonly clock: Clock;
+  private readonly log: EventLog;
+
+  constructor(clock: Clock, log: EventLog) {
+    this.clock = clock;
+    this.log = log;
+  }
+
+  get nowNs(): number {
+    return this.clock.nowNs;
+  }
+
+  schedule(delayNs: number, callback: () => void): { cancel(): void } {
+    const cause = this.log.currentCause;
+    if (cause === undefined) return this.clock.schedule(delayNs, callback);
+    return this.clock.schedule(delayNs, () => this.log.withCause(cause, callback));
+  }
+}
