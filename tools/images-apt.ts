@@ -1,0 +1,98 @@
+/**
+ * Debian packages without root and without touching the system's apt: lists and archives are kept in a folder of
+ * our own, and apt's configuration is the system's (proxies, sources) less its hooks. The architecture is i386
+ * whatever the host is: the emulated PCs are 32-bit.
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Result } from '../src/base/result.ts';
+import { err, ok } from '../src/base/result.ts';
+
+const LISTS_MAX_AGE_MS = 24 * 3600 * 1000;
+
+export class Apt {
+  private readonly folder: string;
+  private readonly archives: string;
+  private readonly environment: NodeJS.ProcessEnv;
+
+  /** `folder` is made when it is missing. */
+  constructor(folder: string) {
+    this.folder = resolve(folder);
+    this.archives = join(this.folder, 'archives');
+    for (const name of ['lists/partial', 'cache/archives/partial', 'archives']) {
+      mkdirSync(join(this.folder, name), { recursive: true });
+    }
+    writeFileSync(join(this.folder, 'status'), '');
+    this.environment = { ...process.env, LC_ALL: 'C.UTF-8', APT_CONFIG: join(this.folder, 'apt.conf') };
+  }
+
+  static available(): boolean {
+    const run = (command: string): boolean => spawnSync(command, ['--version'], { stdio: 'ignore' }).status === 0;
+    return run('apt-get') && run('dpkg-deb');
+  }
+
+  /** Writes the configuration and brings the package lists when they are missing or a day old. */
+  update(): Result<undefined, string> {
+    const system = execFileSync('apt-config', ['dump'], { encoding: 'utf8', maxBuffer: 1 << 24 });
+    const kept = system
+      .split('\n')
+      .filter((line) => !/invoke|^APT::Architectures?\b|^Dir::Etc::(main|parts)/i.test(line));
+    const own = [
+      'APT::Architecture "i386";',
+      'APT::Architectures "i386";',
+      // As root, apt would hand the download to a user that may not read this folder.
+      'APT::Sandbox::User "root";',
+      'Dir::Etc::main "/dev/null";',
+      'Dir::Etc::parts "/dev/null";',
+      `Dir::State "${this.folder}";`,
+      `Dir::State::lists "${this.folder}/lists";`,
+      `Dir::State::status "${this.folder}/status";`,
+      `Dir::Cache "${this.folder}/cache";`,
+    ];
+    writeFileSync(join(this.folder, 'apt.conf'), [...kept, ...own, ''].join('\n'));
+    if (this.listsAreFresh()) return ok(undefined);
+    const result = this.run(['update'], this.folder);
+    if (result.ok) writeFileSync(join(this.folder, 'lists.stamp'), '');
+    return result;
+  }
+
+  /** Downloads a package (or finds it downloaded) and returns the path of its archive. */
+  download(name: string): Result<string, string> {
+    const result = this.run(['download', name], this.archives);
+    if (!result.ok) return result;
+    const newest = readdirSync(this.archives)
+      .filter((file) => file.startsWith(`${name}_`) && file.endsWith('.deb'))
+      .map((file) => join(this.archives, file))
+      .sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
+    return newest.length === 0 ? err(`apt-get download ${name} left no archive`) : ok(newest[0]);
+  }
+
+  private listsAreFresh(): boolean {
+    const stamp = join(this.folder, 'lists.stamp');
+    return existsSync(stamp) && Date.now() - statSync(stamp).mtimeMs < LISTS_MAX_AGE_MS;
+  }
+
+  private run(args: readonly string[], cwd: string): Result<undefined, string> {
+    const done = spawnSync('apt-get', ['-q', ...args], { cwd, env: this.environment, encoding: 'utf8' });
+    if (done.status === 0) return ok(undefined);
+    const reasons = done.stderr.split('\n').filter((line) => line.startsWith('E:'));
+    return err(reasons.length === 0 ? `apt-get ${args.join(' ')} failed` : reasons.join(' '));
+  }
+}
+
+export interface PackageHead {
+  readonly name: string;
+  readonly version: string;
+}
+
+export function readPackageHead(archive: string): PackageHead {
+  const field = (name: string): string => execFileSync('dpkg-deb', ['-f', archive, name], { encoding: 'utf8' }).trim();
+  return { name: field('Package'), version: field('Version') };
+}
+
+/** Unpacks the files of an archive (no scripts are run). */
+export function unpack(archive: string, folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  execFileSync('dpkg-deb', ['-x', archive, folder]);
+}

@@ -1,0 +1,86 @@
+/**
+ * What the lab takes from which Debian package, in the order in which a first-time user needs it. The paths on the
+ * left are those inside the package, the paths on the right those below `public/images/`.
+ */
+
+export interface CataloguePackage {
+  readonly name: string;
+  /** What does not work without it, for the message. */
+  readonly neededFor: string;
+  readonly files: readonly CatalogueEntry[];
+}
+
+export interface CatalogueEntry {
+  /** A file or a folder inside the package. */
+  readonly from: string;
+  /** The file or folder that it becomes. */
+  readonly to: string;
+  /** Files of a folder that are left out: their path below `from`. */
+  readonly except?: RegExp;
+}
+
+const installer = 'usr/lib/debian-installer/images/12/i386/text';
+
+export const catalogue: readonly CataloguePackage[] = [
+  {
+    name: 'seabios',
+    neededFor: 'every PC with a CPU',
+    files: [
+      { from: 'usr/share/seabios/bios.bin', to: 'bios/bios.bin' },
+      { from: 'usr/share/seabios/vgabios-stdvga.bin', to: 'bios/vgabios-stdvga.bin' },
+    ],
+  },
+  {
+    name: 'debian-installer-12-netboot-i386',
+    neededFor: 'the opening lab: PXELINUX with the Debian installer',
+    // The EFI loaders and their GRUB modules are 8 MB that a PC with a BIOS never asks for.
+    files: [{ from: installer, to: 'debian-installer', except: /\.efi$|\/grub\// }],
+  },
+  {
+    name: 'pxelinux',
+    neededFor: 'PXELINUX beside the installer, lpxelinux.0',
+    files: [{ from: 'usr/lib/PXELINUX', to: 'syslinux' }],
+  },
+  {
+    name: 'syslinux-common',
+    neededFor: 'PXELINUX menus and MEMDISK',
+    files: [
+      { from: 'usr/lib/syslinux/modules/bios', to: 'syslinux/bios' },
+      { from: 'usr/lib/syslinux/memdisk', to: 'syslinux/memdisk' },
+    ],
+  },
+  {
+    name: 'ipxe',
+    neededFor: 'real iPXE as a boot file',
+    files: [
+      { from: 'usr/lib/ipxe/undionly.kpxe', to: 'ipxe/undionly.kpxe' },
+      { from: 'usr/lib/ipxe/ipxe.pxe', to: 'ipxe/ipxe.pxe' },
+      { from: 'boot/ipxe.lkrn', to: 'ipxe/ipxe.lkrn' },
+    ],
+  },
+  {
+    name: 'ipxe-qemu',
+    neededFor: 'real iPXE as an option ROM, which our own firmware is compared with',
+    files: [
+      { from: 'usr/lib/ipxe/qemu/pxe-ne2k_pci.rom', to: 'ipxe/pxe-ne2k_pci.rom' },
+      { from: 'usr/lib/ipxe/qemu/pxe-virtio.rom', to: 'ipxe/pxe-virtio.rom' },
+    ],
+  },
+  {
+    name: 'grub-pc-bin',
+    neededFor: 'GRUB as a boot file',
+    files: [
+      { from: 'usr/lib/grub/i386-pc', to: 'grub/i386-pc', except: /grub-(bios-setup|ntldr-img)$|config\.h$|\.sh$/ },
+    ],
+  },
+  {
+    name: 'memtest86+',
+    neededFor: 'Memtest86+ as a boot file',
+    files: [{ from: 'boot/memtest86+ia32.bin', to: 'memtest86+/memtest86+ia32.bin' }],
+  },
+  {
+    name: 'busybox-static',
+    neededFor: 'small Linux systems of the lessons',
+    files: [{ from: 'bin/busybox', to: 'busybox/busybox' }],
+  },
+];
