@@ -1,0 +1,301 @@
+/**
+ * The lab as a document: what a link, a file in `public/scenarios/`, undo and autosave hold. This is the one
+ * schema of what leaves the page. Additive changes use defaults; a breaking one raises `SCENARIO_VERSION` and
+ * adds a step in `migrate.ts`.
+ *
+ * Units stand in names. Endpoints of links are `NODE.PORT`.
+ */
+import * as z from 'zod/mini';
+import { _default as withDefault } from 'zod/mini';
+import { parseIpv4, parseMac } from '../base/address.ts';
+
+export const SCENARIO_VERSION = 1;
+
+/** What a link may ask of the page that opens it: it is untrusted input. */
+export const SCENARIO_LIMITS = {
+  maxNodes: 600,
+  maxPcs: 8,
+  maxMemMiB: 1024,
+  maxTotalMemMiB: 2048,
+  maxTextBytes: 1024 * 1024,
+  maxLinks: 1200,
+} as const;
+
+const name = z
+  .string()
+  .check(z.regex(/^[A-Za-z][A-Za-z0-9_-]{0,31}$/, 'a name: a letter, then up to 31 letters, digits, - or _'));
+const portName = z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,15}$/, 'a port name such as net0 or 1'));
+const mac = z
+  .string()
+  .check(z.refine((text) => parseMac(text) !== undefined, 'a MAC address such as 52:54:00:aa:00:01'));
+const address = z.string().check(z.refine((text) => parseIpv4(text) !== undefined, 'an IPv4 address'));
+const addressWithPrefix = z.string().check(
+  z.refine((text) => {
+    const [ip, prefix, ...rest] = text.split('/');
+    return (
+      rest.length === 0 && parseIpv4(ip ?? '') !== undefined && /^\d{1,2}$/.test(prefix ?? '') && Number(prefix) <= 32
+    );
+  }, 'an IPv4 address with prefix such as 10.0.0.1/24'),
+);
+const vlanId = z.int().check(z.gte(1), z.lte(4094));
+const text = z.string().check(z.maxLength(SCENARIO_LIMITS.maxTextBytes, 'at most 1 MiB of text'));
+const position = z.optional(z.strictObject({ x: z.number(), y: z.number() }));
+
+/** Something to boot from or to serve: text here, bytes here, or a file of the image catalogue by path. */
+const fileContent = z.union(
+  [
+    z.strictObject({ text }),
+    z.strictObject({ base64: z.string().check(z.maxLength(2 * SCENARIO_LIMITS.maxTextBytes)) }),
+    /** A path in the image catalogue (`public/images/`), with the hash that is expected when one is given. */
+    z.strictObject({ image: z.string(), sha256: z.optional(z.string().check(z.regex(/^[0-9a-f]{64}$/))) }),
+    /** Only the first so many bytes of an image: how a truncated file looks on the wire. */
+    z.strictObject({ image: z.string(), truncateBytes: z.int().check(z.gte(0)) }),
+    /** So many bytes, byte i being i mod 256: a file of a known size. */
+    z.strictObject({ patternBytes: z.int().check(z.gte(0), z.lte(1 << 30)) }),
+  ],
+  'one of text, base64, image or patternBytes',
+);
+
+const fileEntry = z.union(
+  [
+    z.strictObject({ path: z.string().check(z.startsWith('/')), content: fileContent }),
+    /** A whole folder of the image catalogue, such as `debian-installer`. */
+    z.strictObject({ path: z.string().check(z.startsWith('/')), imageTree: z.string() }),
+  ],
+  'a file {path, content} or a tree {path, imageTree}',
+);
+
+const firmware = z.strictObject({
+  personality: withDefault(z.enum(['pxe', 'ipxe']), 'pxe'),
+  /** iPXE: a script built into the image. */
+  embeddedScript: z.optional(text),
+  /** Features, branding and timeouts, as an iPXE build chooses them; the firmware says which it knows. */
+  options: withDefault(z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])), {}),
+});
+
+const nic = z.strictObject({
+  name: withDefault(portName, 'net0'),
+  mac,
+  model: withDefault(z.enum(['ne2k', 'virtio']), 'ne2k'),
+});
+
+const bootDevice = z.enum(['network', 'disk', 'cdrom', 'floppy']);
+
+const media = z.strictObject({
+  floppy: z.optional(fileContent),
+  cdrom: z.optional(fileContent),
+  disk: z.optional(fileContent),
+});
+
+const identity = {
+  uuid: z.optional(z.string().check(z.regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, 'a UUID'))),
+  serial: z.optional(z.string().check(z.maxLength(64))),
+  asset: z.optional(z.string().check(z.maxLength(64))),
+};
+
+/** When a machine is switched on: with the lab, after a while, or by hand. */
+const power = withDefault(
+  z.union([z.literal('on'), z.literal('off'), z.strictObject({ onAtMs: z.number().check(z.gte(0)) })]),
+  'on',
+);
+
+const pc = z.strictObject({
+  kind: z.literal('pc'),
+  name,
+  memMiB: withDefault(z.int().check(z.gte(8), z.lte(SCENARIO_LIMITS.maxMemMiB)), 128),
+  nics: z.array(nic).check(z.minLength(1), z.maxLength(4)),
+  firmware: withDefault(firmware, { personality: 'pxe', options: {} }),
+  /** Devices in the order the BIOS tries them; the BIOS goes on with the others. */
+  bootOrder: withDefault(z.array(bootDevice).check(z.minLength(1)), ['network']),
+  media: withDefault(media, {}),
+  keyboardLayout: withDefault(z.enum(['us', 'fr', 'de']), 'us'),
+  /** A kernel handed to the BIOS directly, without a network: the measure that a network boot is compared with. */
+  preload: z.optional(
+    z.strictObject({ kernel: fileContent, initrd: z.optional(fileContent), cmdline: withDefault(z.string(), '') }),
+  ),
+  /** Option ROM images of the catalogue put in instead of the lab's firmware, such as real iPXE. */
+  optionRom: z.optional(fileContent),
+  power,
+  ...identity,
+  position,
+});
+
+/** The firmware with no CPU: it stops where guest code would start. */
+const bare = z.strictObject({
+  kind: z.literal('bare'),
+  name,
+  /** So many machines alike, named NAME1, NAME2, ...; the last bytes of their MACs count up. */
+  count: withDefault(z.int().check(z.gte(1), z.lte(500)), 1),
+  nics: z.array(nic).check(z.minLength(1), z.maxLength(4)),
+  firmware: withDefault(firmware, { personality: 'pxe', options: {} }),
+  /** Each machine of a count is switched on so long after the one before. */
+  staggerMs: withDefault(z.number().check(z.gte(0)), 0),
+  power,
+  ...identity,
+  position,
+});
+
+const switchPort = z.union(
+  [
+    z.strictObject({
+      name: portName,
+      mode: z.literal('access'),
+      vlan: withDefault(vlanId, 1),
+      portfast: withDefault(z.boolean(), false),
+    }),
+    z.strictObject({
+      name: portName,
+      mode: z.literal('trunk'),
+      nativeVlan: withDefault(z.nullable(vlanId), 1),
+      /** Absent: all. */
+      allowedVlans: z.optional(z.array(vlanId)),
+      portfast: withDefault(z.boolean(), false),
+    }),
+  ],
+  'an access port {mode: "access", vlan} or a trunk {mode: "trunk", nativeVlan, allowedVlans}',
+);
+
+const switchNode = z.strictObject({
+  kind: z.literal('switch'),
+  name,
+  /** Ports that differ from an access port of VLAN 1. Ports named by links exist anyway. */
+  ports: withDefault(z.array(switchPort), []),
+  stp: withDefault(
+    z.strictObject({ enabled: withDefault(z.boolean(), false), forwardDelayS: withDefault(z.number(), 15) }),
+    {
+      enabled: false,
+      forwardDelayS: 15,
+    },
+  ),
+  macAgeingS: withDefault(z.number().check(z.gt(0)), 300),
+  position,
+});
+
+const serverNic = z.strictObject({
+  name: withDefault(portName, 'eth0'),
+  mac,
+  address: z.optional(addressWithPrefix),
+  /** Further interfaces on the same cable, tagged: `eth0.10`. */
+  vlans: withDefault(z.array(z.strictObject({ vlan: vlanId, address: addressWithPrefix })), []),
+});
+
+const services = z.strictObject({
+  dnsmasq: z.optional(
+    z.strictObject({
+      /** Text of dnsmasq.conf. */
+      config: text,
+      /** Further configuration files by path: conf-file, hosts and options files. */
+      files: withDefault(z.record(z.string(), text), {}),
+      /** Text of /etc/hosts. */
+      hosts: withDefault(text, '127.0.0.1 localhost\n'),
+      leases: withDefault(text, ''),
+      /** RFC 7440, which dnsmasq itself does not know. */
+      tftpWindowsize: withDefault(z.boolean(), false),
+    }),
+  ),
+  http: z.optional(
+    z.strictObject({
+      port: withDefault(z.int().check(z.gte(1), z.lte(65535)), 80),
+      root: withDefault(z.string(), '/srv/http'),
+    }),
+  ),
+});
+
+const server = z.strictObject({
+  kind: z.literal('server'),
+  name,
+  nics: z.array(serverNic).check(z.minLength(1), z.maxLength(4)),
+  gateway: z.optional(address),
+  services: withDefault(services, {}),
+  files: withDefault(z.array(fileEntry), []),
+  /** The server hears nothing and says nothing before this time. */
+  upAtMs: withDefault(z.number().check(z.gte(0)), 0),
+  power: withDefault(z.union([z.literal('on'), z.literal('off')]), 'on'),
+  position,
+});
+
+const probability = z.number().check(z.gte(0), z.lte(1));
+const faultWindow = {
+  fromMs: z.optional(z.number()),
+  toMs: z.optional(z.number()),
+  direction: withDefault(z.enum(['both', 'a-to-b', 'b-to-a']), 'both'),
+};
+
+/** A disturbance of a cable. Seeded: the same link is disturbed in the same way. */
+const fault = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('loss'), probability, ...faultWindow }),
+  z.strictObject({
+    kind: z.literal('delay'),
+    delayUs: z.number().check(z.gte(0)),
+    jitterUs: withDefault(z.number().check(z.gte(0)), 0),
+    ...faultWindow,
+  }),
+  z.strictObject({ kind: z.literal('reorder'), probability, delayUs: z.number().check(z.gte(0)), ...faultWindow }),
+  z.strictObject({ kind: z.literal('duplicate'), probability, ...faultWindow }),
+  z.strictObject({ kind: z.literal('corrupt'), probability, ...faultWindow }),
+  z.strictObject({ kind: z.literal('mtu'), bytes: z.int().check(z.gte(68)), ...faultWindow }),
+  z.strictObject({ kind: z.literal('down'), ...faultWindow }),
+  z.strictObject({
+    kind: z.literal('match'),
+    /** A display filter; the fault strikes the frames that it chooses. */
+    filter: z.string(),
+    /** Which of them, from 1; absent: every one. */
+    nth: z.optional(z.int().check(z.gte(1))),
+    action: z.enum(['drop', 'delay', 'corrupt', 'duplicate']),
+    delayUs: withDefault(z.number().check(z.gte(0)), 0),
+    ...faultWindow,
+  }),
+]);
+
+const link = z.strictObject({
+  a: z.string(),
+  b: z.string(),
+  latencyUs: withDefault(z.number().check(z.gte(0.1)), 5),
+  bandwidthMbps: withDefault(z.number().check(z.gt(0)), 1000),
+  faults: withDefault(z.array(fault), []),
+});
+
+/** What a person does, as part of the lab. */
+const input = z.strictObject({
+  machine: name,
+  /** When: at a virtual time, or `delayMs` after a condition as `--until` takes it was first met. */
+  at: z.union([
+    z.strictObject({ ms: z.number().check(z.gte(0)) }),
+    z.strictObject({ when: z.string(), delayMs: withDefault(z.number().check(z.gte(0)), 0) }),
+  ]),
+  /** Names of keys such as Enter, ArrowDown, F8, Ctrl+B; or text to be typed. */
+  do: z.union([
+    z.strictObject({ keys: z.array(z.string()).check(z.minLength(1)) }),
+    z.strictObject({ type: z.string() }),
+    z.strictObject({ serial: z.string() }),
+    z.strictObject({ power: z.enum(['on', 'off', 'reset']) }),
+  ]),
+});
+
+export const scenarioSchema = z.strictObject({
+  version: z.literal(SCENARIO_VERSION),
+  name: z.string().check(z.minLength(1), z.maxLength(120)),
+  description: withDefault(z.string().check(z.maxLength(20_000)), ''),
+  seed: withDefault(z.string().check(z.maxLength(64)), 'netboot'),
+  nodes: z
+    .array(z.discriminatedUnion('kind', [pc, bare, switchNode, server]))
+    .check(z.minLength(1), z.maxLength(SCENARIO_LIMITS.maxNodes)),
+  links: withDefault(z.array(link).check(z.maxLength(SCENARIO_LIMITS.maxLinks)), []),
+  inputs: withDefault(z.array(input).check(z.maxLength(1000)), []),
+  /** Where a run of this lab is complete, as `--until` takes it. */
+  until: z.optional(z.string()),
+});
+
+export type Scenario = z.output<typeof scenarioSchema>;
+export type ScenarioInput = z.input<typeof scenarioSchema>;
+export type ScenarioNode = Scenario['nodes'][number];
+export type PcNode = z.output<typeof pc>;
+export type BareNode = z.output<typeof bare>;
+export type SwitchNode = z.output<typeof switchNode>;
+export type ServerNode = z.output<typeof server>;
+export type ScenarioLink = z.output<typeof link>;
+export type ScenarioFault = z.output<typeof fault>;
+export type ScenarioUserInput = z.output<typeof input>;
+export type FileContent = z.output<typeof fileContent>;
+export type FileEntry = z.output<typeof fileEntry>;
+export type FirmwareOptions = z.output<typeof firmware>;
