@@ -1,0 +1,48 @@
+/**
+ * Reports of what the network refuses or spoils, limited by kind: a port that drops ten thousand frames a
+ * second must say so, once, and then how many more there were, and not bury the log.
+ */
+import { NS_PER_S, type Clock } from '../base/clock.ts';
+import type { EventBody, EventSink } from '../base/event-log.ts';
+
+interface Quota {
+  nextNs: number;
+  suppressed: number;
+}
+
+export class Reporter {
+  private readonly clock: Clock;
+  private readonly log: EventSink | undefined;
+  private readonly intervalNs: number;
+  private readonly quotas = new Map<string, Quota>();
+
+  constructor(clock: Clock, log: EventSink | undefined, intervalNs = NS_PER_S) {
+    this.clock = clock;
+    this.log = log;
+    this.intervalNs = intervalNs;
+  }
+
+  /** At most one event per `key` and interval; the text is made only when it is shown. */
+  limited(key: string, make: (more: string) => EventBody, rule?: string): void {
+    if (this.log === undefined) return;
+    const { nowNs } = this.clock;
+    let quota = this.quotas.get(key);
+    if (quota === undefined) {
+      quota = { nextNs: 0, suppressed: 0 };
+      this.quotas.set(key, quota);
+    }
+    if (nowNs < quota.nextNs) {
+      quota.suppressed++;
+      return;
+    }
+    const more = quota.suppressed === 0 ? '' : ` (and ${quota.suppressed} more before)`;
+    quota.suppressed = 0;
+    quota.nextNs = nowNs + this.intervalNs;
+    this.emit(make(more), rule);
+  }
+
+  /** An event that is never held back. */
+  emit(body: EventBody, rule?: string): void {
+    this.log?.emit(body, rule === undefined ? {} : { rule });
+  }
+}
