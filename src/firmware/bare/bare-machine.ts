@@ -1,0 +1,143 @@
+/** A machine that is firmware alone: power button, keyboard, screen, and its boot devices in order. */
+import type { Clock } from '../../base/clock.ts';
+import { NS_PER_MS } from '../../base/clock.ts';
+import type { EventSink } from '../../base/event-log.ts';
+import { unreachable } from '../../base/result.ts';
+import type { Rng } from '../../base/rng.ts';
+import { sleep, startTask } from '../../base/task.ts';
+import type { RunningTask, Task } from '../../base/task.ts';
+import type { MachineIdentity, NonVolatileStore, Personality, Platform, PlatformNic, Program } from '../platform.ts';
+import { TextScreen } from '../text/screen.ts';
+import { BarePlatform, MemoryStore } from './bare-platform.ts';
+
+export interface BareMachineOptions {
+  readonly name: string;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: EventSink;
+  readonly nics: readonly PlatformNic[];
+  readonly identity: MachineIdentity;
+  readonly memoryBytes?: number;
+  /** The ROMs in boot order; called anew at each power-on. */
+  readonly personalities: () => readonly Personality[];
+  /** Time from power-on to the first ROM's initialisation; 300 ms is what an emulated PC takes. */
+  readonly postNs?: number;
+}
+
+export class BareMachine {
+  readonly screen = new TextScreen();
+  private readonly options: BareMachineOptions;
+  private readonly store: NonVolatileStore = new MemoryStore();
+  private platform: BarePlatform | undefined;
+  private task: RunningTask<void> | undefined;
+
+  constructor(options: BareMachineOptions) {
+    this.options = options;
+  }
+
+  get powered(): boolean {
+    return this.platform !== undefined;
+  }
+
+  /** The program that the last boot loaded, once it has. */
+  get started(): Program | undefined {
+    return this.platform?.started;
+  }
+
+  /** The machine's inside, for lessons and tests; undefined while it is off. */
+  get hardware(): BarePlatform | undefined {
+    return this.platform;
+  }
+
+  powerOn(): void {
+    if (this.platform !== undefined) return;
+    const { options } = this;
+    this.screen.reset();
+    const platform = new BarePlatform({
+      ...options,
+      store: this.store,
+      screen: this.screen,
+      onReboot: () => this.soon(() => this.reset()),
+      onPowerOff: () => this.soon(() => this.powerOff()),
+    });
+    this.platform = platform;
+    options.log.emit({ kind: 'stage', stage: 'power-on', text: 'Power on' });
+    this.task = startTask(this.run(platform));
+  }
+
+  powerOff(): void {
+    if (this.platform === undefined) return;
+    this.stop();
+    this.screen.reset();
+    this.options.log.emit({ kind: 'stage', stage: 'power-off', text: 'Power off' });
+  }
+
+  reset(): void {
+    if (this.platform === undefined) return;
+    this.stop();
+    this.powerOn();
+  }
+
+  /** A key of the keyboard by its name (`a`, `Enter`, `F8`, `Ctrl-B`); false when there is no such key or no power. */
+  press(name: string): boolean {
+    if (this.platform === undefined || !this.platform.press(name)) return false;
+    this.options.log.emit({ kind: 'input', channel: 'keyboard', text: name });
+    return true;
+  }
+
+  /** Presses the keys of a text; a line feed is Enter. */
+  type(text: string): void {
+    for (const character of text) this.press(character === '\n' ? 'Enter' : character);
+  }
+
+  private stop(): void {
+    this.task?.cancel();
+    this.task = undefined;
+    for (const nic of this.options.nics) nic.port.setReceiver(undefined);
+    this.platform = undefined;
+  }
+
+  /** The task that asked must first come to its wait. */
+  private soon(action: () => void): void {
+    const { platform } = this;
+    this.options.clock.schedule(0, () => {
+      if (this.platform === platform) action();
+    });
+  }
+
+  private *run(platform: BarePlatform): Task<void> {
+    const { log, clock, personalities, postNs } = this.options;
+    yield* sleep(clock, postNs ?? 300 * NS_PER_MS);
+    const roms = personalities();
+    for (const rom of roms) {
+      log.emit({ kind: 'stage', stage: 'rom-init', text: `Option ROM ${rom.id} initialises` });
+      yield* rom.init(platform);
+    }
+    for (const rom of roms) if (yield* this.boot(rom, platform)) return;
+    yield* platform.console.write('No bootable device.\n');
+    log.emit({ kind: 'stage', stage: 'halted', text: 'No boot device is left' });
+  }
+
+  /** True when nothing else is to be tried. */
+  private *boot(rom: Personality, platform: Platform): Task<boolean> {
+    const { log } = this.options;
+    log.emit({ kind: 'stage', stage: 'rom-boot', text: `Boot by option ROM ${rom.id}` });
+    const outcome = yield* rom.boot(platform);
+    switch (outcome.kind) {
+      case 'next-device':
+        log.emit({ kind: 'stage', stage: 'next-device', text: outcome.reason });
+        return false;
+      case 'stopped':
+        log.emit({ kind: 'stage', stage: 'halted', text: 'The bare machine stops where guest code would start' });
+        return true;
+      case 'reboot':
+        yield* platform.reboot();
+        return true;
+      case 'power-off':
+        yield* platform.powerOff();
+        return true;
+      default:
+        return unreachable(outcome);
+    }
+  }
+}

@@ -1,0 +1,200 @@
+/**
+ * The platform without a CPU: a personality runs its protocols, menus and scripts on it and stops where guest
+ * code would start. Most lessons and boot storms need no more.
+ */
+import type { Clock } from '../../base/clock.ts';
+import type { EventSink } from '../../base/event-log.ts';
+import type { Rng } from '../../base/rng.ts';
+import { Inbox, takeWithin } from '../../base/task.ts';
+import type { Task } from '../../base/task.ts';
+import type {
+  BlockDevice,
+  Console,
+  Key,
+  MachineIdentity,
+  MemoryRegion,
+  NonVolatileStore,
+  Platform,
+  PlatformNic,
+  Program,
+  ProgramOutcome,
+  SerialPort,
+} from '../platform.ts';
+import { AnsiInterpreter, stripAnsi } from '../text/ansi.ts';
+import { keyNamed } from '../text/keys.ts';
+import { TextScreen } from '../text/screen.ts';
+import { SparseMemory } from './sparse-memory.ts';
+
+export interface BarePlatformOptions {
+  readonly name: string;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: EventSink;
+  readonly nics: readonly PlatformNic[];
+  readonly identity: MachineIdentity;
+  /** Defaults to 512 MiB. */
+  readonly memoryBytes?: number;
+  readonly store?: NonVolatileStore;
+  /** The screen of the machine, which outlives a restart. */
+  readonly screen?: TextScreen;
+  /** Called when the personality asks for a restart or for power off. */
+  readonly onReboot?: () => void;
+  readonly onPowerOff?: () => void;
+}
+
+/** Values that live as long as the machine object. */
+export class MemoryStore implements NonVolatileStore {
+  private readonly values = new Map<string, Uint8Array>();
+
+  get(name: string): Uint8Array | undefined {
+    return this.values.get(name);
+  }
+
+  set(name: string, value: Uint8Array | undefined): void {
+    if (value === undefined) this.values.delete(name);
+    else this.values.set(name, value);
+  }
+}
+
+class BareConsole implements Console {
+  readonly screen: TextScreen;
+  readonly keys = new Inbox<Key>();
+  private readonly ansi = new AnsiInterpreter();
+  private readonly clock: Clock;
+  private readonly log: EventSink;
+
+  constructor(screen: TextScreen, clock: Clock, log: EventSink) {
+    this.screen = screen;
+    this.clock = clock;
+    this.log = log;
+    this.ansi.moveTo(screen.row, screen.column);
+  }
+
+  get columns(): number {
+    return this.screen.columns;
+  }
+
+  get rows(): number {
+    return this.screen.rows;
+  }
+
+  get cursor(): { row: number; column: number } {
+    return { row: this.screen.row, column: this.screen.column };
+  }
+
+  // oxlint-disable-next-line require-yield -- the screen model takes no time
+  *write(text: string): Task<void> {
+    this.screen.apply(this.ansi.feed(text));
+    const plain = stripAnsi(text);
+    if (plain !== '') this.log.emit({ kind: 'console', channel: 'screen', text: plain });
+  }
+
+  *key(timeoutNs?: number): Task<Key | undefined> {
+    if (timeoutNs === undefined) return yield* this.keys.take();
+    return yield* takeWithin(this.clock, this.keys, timeoutNs);
+  }
+
+  shiftState(): number {
+    return 0;
+  }
+}
+
+class BareSerial implements SerialPort {
+  readonly input: number[] = [];
+  private readonly log: EventSink;
+
+  constructor(log: EventSink) {
+    this.log = log;
+  }
+
+  // oxlint-disable-next-line require-yield -- nothing to wait for
+  *write(text: string): Task<void> {
+    this.log.emit({ kind: 'console', channel: 'serial0', text });
+  }
+
+  read(): number | undefined {
+    return this.input.shift();
+  }
+}
+
+export class BarePlatform implements Platform {
+  readonly hardware = 'bare';
+  readonly name: string;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: EventSink;
+  readonly nics: readonly PlatformNic[];
+  readonly identity: MachineIdentity;
+  readonly console: Console;
+  readonly serial: BareSerial;
+  readonly store: NonVolatileStore;
+  readonly memory: SparseMemory;
+  readonly screen: TextScreen;
+  /** 640 KiB less 1 KiB of extended BIOS data, and the PXE firmware's 20 KiB, as on the PC. */
+  readonly freeBaseBytes = 0x9a000;
+  readonly drives = new Map<number, BlockDevice>();
+  /** The program that would have been entered. */
+  started: Program | undefined;
+  private readonly bareConsole: BareConsole;
+  private readonly onReboot: () => void;
+  private readonly onPowerOff: () => void;
+
+  constructor(options: BarePlatformOptions) {
+    this.name = options.name;
+    this.clock = options.clock;
+    this.rng = options.rng;
+    this.log = options.log;
+    this.nics = options.nics;
+    this.identity = options.identity;
+    this.screen = options.screen ?? new TextScreen();
+    this.bareConsole = new BareConsole(this.screen, options.clock, options.log);
+    this.console = this.bareConsole;
+    this.serial = new BareSerial(options.log);
+    this.store = options.store ?? new MemoryStore();
+    this.memory = new SparseMemory(options.memoryBytes ?? 512 * 0x10_0000);
+    this.onReboot = options.onReboot ?? (() => {});
+    this.onPowerOff = options.onPowerOff ?? (() => {});
+  }
+
+  /** A key of the keyboard by its name; false when there is no such key. */
+  press(name: string): boolean {
+    const key = keyNamed(name);
+    if (key === undefined) return false;
+    this.bareConsole.keys.push(key);
+    return true;
+  }
+
+  // oxlint-disable-next-line require-yield -- the map is known
+  *memoryMap(): Task<readonly MemoryRegion[]> {
+    return [
+      { start: 0, length: 0x9fc00, type: 'usable' },
+      { start: 0x9fc00, length: 0x400, type: 'reserved' },
+      { start: 0xf_0000, length: 0x1_0000, type: 'reserved' },
+      { start: 0x10_0000, length: this.memory.sizeBytes - 0x10_0000, type: 'usable' },
+    ];
+  }
+
+  setDrive(drive: number, device: BlockDevice | undefined): void {
+    if (device === undefined) this.drives.delete(drive);
+    else this.drives.set(drive, device);
+  }
+
+  // oxlint-disable-next-line require-yield -- there is no CPU to wait for
+  *startProgram(program: Program): Task<ProgramOutcome> {
+    this.started = program;
+    const stage = program.kind === 'linux' || program.kind === 'multiboot' ? 'kernel-entry' : 'nbp-entry';
+    this.log.emit({ kind: 'stage', stage, text: `${program.name} is loaded: guest code would start here` });
+    return { kind: 'stopped' };
+  }
+
+  /** The restart comes from the machine, which ends the task that asked for it. */
+  *reboot(): Task<void> {
+    this.onReboot();
+    yield () => () => {};
+  }
+
+  *powerOff(): Task<void> {
+    this.onPowerOff();
+    yield () => () => {};
+  }
+}
