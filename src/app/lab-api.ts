@@ -1,0 +1,278 @@
+/**
+ * What the page and the lab's worker say to each other. Calls go through Comlink; what changes comes by itself as
+ * `LabUpdate`s, at most some twenty a second however fast the lab runs. Everything here is plain data.
+ */
+import type { LabEvent } from '../base/event-log.ts';
+import type { ImageManifest } from '../lab/images.ts';
+import type { Scenario } from '../scenario/schema.ts';
+
+/** How the lab's time runs. */
+export type RunMode =
+  | { readonly kind: 'paused' }
+  /** As fast as the computer can. */
+  | { readonly kind: 'fast' }
+  /** Virtual seconds a real second, 1/1000 to 16. */
+  | { readonly kind: 'pace'; readonly factor: number };
+
+export type Step = 'frame' | 'event';
+
+/** Why a run stopped by itself. */
+export type StopReason =
+  | { readonly kind: 'breakpoint'; readonly condition: string; readonly event: number }
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'step' }
+  | { readonly kind: 'fault'; readonly message: string };
+
+export interface MachineView {
+  readonly name: string;
+  readonly kind: 'pc' | 'bare';
+  readonly power: 'off' | 'on' | 'halted';
+  /** The latest stage and what it says. */
+  readonly stage: string | undefined;
+  readonly stageText: string;
+  readonly memMiB: number;
+  /** Million instructions executed since power-on; 0 on bare machines. */
+  readonly instructionsM: number;
+}
+
+export interface LinkView {
+  readonly a: string;
+  readonly b: string;
+  readonly up: boolean;
+  readonly framesAToB: number;
+  readonly framesBToA: number;
+  readonly dropped: number;
+}
+
+export interface SwitchView {
+  readonly name: string;
+  readonly ports: readonly { readonly name: string; readonly state: string; readonly vlans: string }[];
+  readonly macTable: readonly {
+    readonly vlan: number;
+    readonly mac: string;
+    readonly port: string;
+    readonly ageS: number;
+  }[];
+}
+
+export interface LeaseView {
+  readonly server: string;
+  readonly address: string;
+  readonly mac: string;
+  readonly hostname: string;
+  /** Virtual time at which it ends; absent when it never does. */
+  readonly expiresNs?: number;
+}
+
+export interface LabUpdate {
+  /** Counts up with every lab that is opened: updates of an earlier one are to be thrown away. */
+  readonly generation: number;
+  readonly timeNs: number;
+  readonly mode: RunMode;
+  readonly stopped: StopReason | undefined;
+  /** Virtual seconds a real second, measured over the last while. */
+  readonly speed: number;
+  readonly frames: number;
+  /** Events since the last update, without frames; frames are the analysis worker's. */
+  readonly events: readonly LabEvent[];
+  readonly machines: readonly MachineView[];
+  readonly links: readonly LinkView[];
+  readonly switches: readonly SwitchView[];
+  readonly leases: readonly LeaseView[];
+}
+
+/** A machine's screen, sent when it changed and somebody looks. */
+export type ScreenUpdate =
+  | {
+      readonly kind: 'text';
+      readonly machine: string;
+      readonly columns: number;
+      readonly rows: number;
+      /** Code page 437 code in the low byte, attribute in the high byte, row by row. */
+      readonly cells: Uint16Array<ArrayBuffer>;
+      readonly cursor: { readonly row: number; readonly column: number; readonly visible: boolean };
+    }
+  | {
+      readonly kind: 'graphics';
+      readonly machine: string;
+      readonly width: number;
+      readonly height: number;
+      readonly rgba: Uint8ClampedArray<ArrayBuffer>;
+    };
+
+/** Output of a serial port since the last of these. */
+export interface SerialUpdate {
+  readonly machine: string;
+  readonly text: string;
+}
+
+/** Progress of getting a lab ready. */
+export type OpenProgress =
+  | { readonly kind: 'images'; readonly doneBytes: number; readonly totalBytes: number; readonly name: string }
+  | { readonly kind: 'ready' };
+
+export interface PlaceFault {
+  /** JSON path, or `FILE:LINE` of a configuration. */
+  readonly path: string;
+  readonly message: string;
+}
+
+export type OpenResult =
+  | { readonly ok: true; readonly generation: number }
+  | { readonly ok: false; readonly faults: readonly PlaceFault[] };
+
+export type MachineAction =
+  | { readonly kind: 'power'; readonly to: 'on' | 'off' | 'reset' }
+  /** Names of keys as in scenarios: `Enter`, `F8`, `Ctrl+B`. */
+  | { readonly kind: 'keys'; readonly keys: readonly string[] }
+  | { readonly kind: 'type'; readonly text: string }
+  | { readonly kind: 'serial'; readonly text: string };
+
+export type MessageToPage =
+  | { readonly kind: 'update'; readonly update: LabUpdate }
+  | { readonly kind: 'screen'; readonly screen: ScreenUpdate }
+  | { readonly kind: 'serial'; readonly serial: SerialUpdate }
+  | { readonly kind: 'progress'; readonly progress: OpenProgress };
+
+/** Exposed by `workers/lab.worker.ts`. */
+export interface LabApi {
+  /** Where messages to the page and captured frames to the analysis worker go. Called once. */
+  connect(page: MessagePort, analysis: MessagePort, baseUrl: string): Promise<ImageManifest>;
+  /** Builds the lab from a scenario, paused at time 0. Images are fetched first; `cancelOpen` stops that. */
+  open(scenario: Scenario): Promise<OpenResult>;
+  cancelOpen(): Promise<void>;
+  setMode(mode: RunMode): Promise<void>;
+  step(step: Step): Promise<void>;
+  /** Conditions as in `lab/condition.ts`; the run stops when one has been met `count` times. Faults name the text's offset. */
+  setBreakpoints(
+    breakpoints: readonly { readonly condition: string; readonly count: number }[],
+  ): Promise<readonly PlaceFault[]>;
+  machine(name: string, action: MachineAction): Promise<void>;
+  setLinkUp(link: number, up: boolean): Promise<void>;
+  /** Screens of these machines are sent as they change. */
+  watchScreens(machines: readonly string[]): Promise<void>;
+  /** Files that a server offers. */
+  files(
+    server: string,
+  ): Promise<readonly { readonly path: string; readonly sizeBytes: number; readonly sha256: string }[]>;
+  stateHash(machine: string): Promise<string | undefined>;
+}
+
+/** Sent by the lab's worker to the analysis worker: captured records, packed. */
+export type MessageToAnalysis =
+  | { readonly kind: 'reset'; readonly generation: number; readonly interfaces: readonly string[] }
+  | {
+      readonly kind: 'frames';
+      readonly generation: number;
+      /** For each record: time (ns), interface, direction (0 in, 1 out), length of its bytes in `bytes`, event id or -1. */
+      readonly meta: Float64Array<ArrayBuffer>;
+      readonly bytes: Uint8Array<ArrayBuffer>;
+    };
+
+export const META_FIELDS = 5;
+
+/** One row of the packet list. */
+export interface PacketRow {
+  /** Index in the view. */
+  readonly index: number;
+  readonly number: number;
+  readonly timeNs: number;
+  readonly port: string;
+  readonly source: string;
+  readonly destination: string;
+  readonly protocol: string;
+  readonly info: string;
+  readonly length: number;
+  /** Id of the colouring rule. */
+  readonly colour: string | undefined;
+  readonly event: number;
+}
+
+/** A node of the layer tree, with everything spelled out. */
+export interface TreeRow {
+  readonly field: string;
+  readonly label: string;
+  readonly source: number;
+  readonly offset: number;
+  readonly length: number;
+  readonly generated: boolean;
+  readonly severity?: 'chat' | 'note' | 'warn' | 'error';
+  readonly children: readonly TreeRow[];
+}
+
+export interface PacketDetail {
+  readonly row: PacketRow;
+  readonly tree: readonly TreeRow[];
+  /** Byte sources that offsets refer to: the frame, then what was reassembled. */
+  readonly sources: readonly { readonly name: string; readonly bytes: Uint8Array }[];
+}
+
+export interface FilterState {
+  readonly ok: boolean;
+  /** From 0, when not ok. */
+  readonly offset?: number;
+  readonly message?: string;
+}
+
+/** Exposed by `workers/analysis.worker.ts`. */
+export interface AnalysisApi {
+  connect(lab: MessagePort): Promise<void>;
+  /** Replaces the live capture by a file's; `undefined` goes back to the live one. */
+  importFile(
+    bytes: Uint8Array | undefined,
+  ): Promise<{ readonly ok: boolean; readonly message: string; readonly frames: number }>;
+  /** Which records are listed: each frame once as sent (undefined), or all that a port saw. */
+  setPort(port: string | undefined): Promise<void>;
+  setFilter(filter: string): Promise<FilterState>;
+  complete(
+    filter: string,
+    cursor: number,
+  ): Promise<readonly { readonly text: string; readonly label: string; readonly detail: string }[]>;
+  /** Number of rows in the view now, and of captured frames. */
+  counts(): Promise<{ readonly shown: number; readonly total: number; readonly filtering: boolean }>;
+  rows(from: number, to: number): Promise<readonly PacketRow[]>;
+  detail(index: number): Promise<PacketDetail | undefined>;
+  /** The view's index of the frame of an event, or undefined when the filter hides it. */
+  indexOfEvent(event: number): Promise<number | undefined>;
+  /** The capture (or the frames that the filter shows) as pcapng. */
+  exportPcapng(onlyShown: boolean): Promise<Uint8Array>;
+  ladder(limit: number): Promise<LadderView>;
+  ladderSvg(limit: number): Promise<string>;
+  follow(index: number): Promise<StreamView | undefined>;
+  objects(): Promise<readonly ObjectView[]>;
+  objectBytes(id: number): Promise<Uint8Array | undefined>;
+}
+
+export interface LadderView {
+  readonly participants: readonly string[];
+  readonly arrows: readonly {
+    readonly index: number;
+    readonly timeNs: number;
+    readonly from: string;
+    readonly to: string;
+    readonly label: string;
+    readonly protocol: string;
+    /** How many frames are folded into it. */
+    readonly count: number;
+  }[];
+}
+
+export interface StreamView {
+  readonly title: string;
+  readonly turns: readonly {
+    readonly from: string;
+    readonly timeNs: number;
+    readonly bytes: Uint8Array;
+    readonly index: number;
+  }[];
+}
+
+export interface ObjectView {
+  readonly id: number;
+  readonly protocol: string;
+  readonly name: string;
+  readonly sizeBytes: number;
+  readonly sha256: string;
+  readonly complete: boolean;
+  readonly index: number;
+}

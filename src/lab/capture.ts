@@ -1,0 +1,91 @@
+/**
+ * The lab's capture. Ports of PCs and servers are tapped; switches only pass frames on. Each frame that a station
+ * sends is one event of the timeline and one `frame` event of the log, so a single step is a single frame; its
+ * arrivals are records too, but no events of their own: what a station does with a frame has the sent frame as cause.
+ */
+import type { EventLog } from '../base/event-log.ts';
+import type { EventQueue } from '../base/event-queue.ts';
+import { FrameStore } from '../analysis/frame-store.ts';
+import type { FramePort, FrameReceiver } from '../net/port.ts';
+
+/** Which records a view of the capture shows. */
+export type CaptureView =
+  /** Each frame once, as its sender sent it. */
+  | { readonly kind: 'sent' }
+  /** All that a port sent and received. */
+  | { readonly kind: 'port'; readonly port: string };
+
+export class Capture {
+  readonly store = new FrameStore();
+  /** Indexes of the records that are frames as sent, in order. */
+  readonly sent: number[] = [];
+  private readonly queue: EventQueue;
+  private readonly log: EventLog;
+
+  constructor(queue: EventQueue, log: EventLog) {
+    this.queue = queue;
+    this.log = log;
+  }
+
+  /** Taps the port of a station; `node` owns it. */
+  tap(port: FramePort, node: string): FramePort {
+    const interfaceId = this.store.interfaceNamed(port.name);
+    return new CapturePort(port, {
+      sent: (frame, forward) => {
+        const { currentCause } = this.log;
+        this.queue.schedule(0, () => {
+          const index = this.store.append({ timeNs: this.queue.nowNs, interfaceId, direction: 'out', bytes: frame });
+          this.sent.push(index);
+          const id = this.log.emit(
+            node,
+            { kind: 'frame', port: port.name, direction: 'out', frame: index },
+            currentCause === undefined ? {} : { cause: currentCause },
+          );
+          this.log.withCause(id, () => forward(frame));
+        });
+      },
+      received: (frame) => {
+        this.store.append({ timeNs: this.queue.nowNs, interfaceId, direction: 'in', bytes: frame });
+      },
+    });
+  }
+}
+
+interface Observer {
+  readonly sent: (frame: Uint8Array, forward: (frame: Uint8Array) => void) => void;
+  readonly received: (frame: Uint8Array) => void;
+}
+
+class CapturePort implements FramePort {
+  readonly name: string;
+  private readonly inner: FramePort;
+  private readonly observer: Observer;
+  private readonly forward: (frame: Uint8Array) => void;
+
+  constructor(inner: FramePort, observer: Observer) {
+    this.name = inner.name;
+    this.inner = inner;
+    this.observer = observer;
+    this.forward = (frame) => this.inner.send(frame);
+    this.setReceiver(undefined);
+  }
+
+  get linkUp(): boolean {
+    return this.inner.linkUp;
+  }
+
+  send(frame: Uint8Array): void {
+    if (this.inner.linkUp) this.observer.sent(frame, this.forward);
+  }
+
+  setReceiver(receiver: FrameReceiver | undefined): void {
+    this.inner.setReceiver((frame) => {
+      this.observer.received(frame);
+      receiver?.(frame);
+    });
+  }
+
+  setLinkListener(listener: ((linkUp: boolean) => void) | undefined): void {
+    this.inner.setLinkListener(listener);
+  }
+}

@@ -1,0 +1,121 @@
+/**
+ * The image catalogue as the lab sees it: which files of `public/images/` a scenario needs, and their bytes once
+ * the host (the page's worker, or the command line) has fetched them. The lab itself never waits for a file.
+ */
+import { err, ok, type Result } from '../base/result.ts';
+import type { FileContent, FileEntry, Scenario } from '../scenario/schema.ts';
+
+/** One line of `images/manifest.json`. Paths are relative to `images/`. */
+export interface ImageFile {
+  readonly path: string;
+  readonly size: number;
+  readonly sha256: string;
+  readonly package: string;
+  readonly version: string;
+  readonly licenceFile?: string;
+}
+
+export interface ImageManifest {
+  readonly schema: 1;
+  readonly files: readonly ImageFile[];
+}
+
+export const BIOS_IMAGE = 'bios/bios.bin';
+export const VGA_BIOS_IMAGE = 'bios/vgabios-stdvga.bin';
+
+/** An image that a scenario names and the catalogue has not. */
+export interface MissingImage {
+  readonly image: string;
+  /** JSON path of the place that names it. */
+  readonly path: string;
+  readonly message: string;
+}
+
+function missing(image: string, path: string): MissingImage {
+  return {
+    image,
+    path,
+    message: `the image ${image} is missing: run "npm run images", or drop the file on the page; bare machines work without it`,
+  };
+}
+
+function contentImages(content: FileContent | undefined, path: string): { image: string; path: string }[] {
+  return content !== undefined && 'image' in content ? [{ image: content.image, path: `${path}.image` }] : [];
+}
+
+/** Files of a folder of the catalogue, by path below that folder. */
+export function imageTree(manifest: ImageManifest, folder: string): readonly ImageFile[] {
+  const prefix = `${folder.replace(/\/+$/, '')}/`;
+  return manifest.files.filter((file) => file.path.startsWith(prefix));
+}
+
+function entryImages(
+  manifest: ImageManifest,
+  entry: FileEntry,
+  path: string,
+): Result<readonly string[], readonly MissingImage[]> {
+  const wanted =
+    'imageTree' in entry
+      ? imageTree(manifest, entry.imageTree).map((file) => file.path)
+      : contentImages(entry.content, `${path}.content`).map(({ image }) => image);
+  if ('imageTree' in entry && wanted.length === 0) return err([missing(entry.imageTree, `${path}.imageTree`)]);
+  return ok(wanted);
+}
+
+/** Paths of all images that the scenario needs, each once, in the order of the scenario; or those that are missing. */
+export function neededImages(
+  scenario: Scenario,
+  manifest: ImageManifest,
+): Result<readonly ImageFile[], readonly MissingImage[]> {
+  const known = new Map(manifest.files.map((file) => [file.path, file]));
+  const wanted: { image: string; path: string }[] = [];
+  const faults: MissingImage[] = [];
+  scenario.nodes.forEach((node, i) => {
+    const at = `$.nodes[${i}]`;
+    if (node.kind === 'pc') {
+      wanted.push({ image: BIOS_IMAGE, path: at }, { image: VGA_BIOS_IMAGE, path: at });
+      for (const medium of ['floppy', 'cdrom', 'disk'] as const)
+        wanted.push(...contentImages(node.media[medium], `${at}.media.${medium}`));
+      wanted.push(
+        ...contentImages(node.preload?.kernel, `${at}.preload.kernel`),
+        ...contentImages(node.preload?.initrd, `${at}.preload.initrd`),
+        ...contentImages(node.optionRom, `${at}.optionRom`),
+      );
+    }
+    if (node.kind === 'server') {
+      node.files.forEach((entry, j) => {
+        const result = entryImages(manifest, entry, `${at}.files[${j}]`);
+        if (result.ok) wanted.push(...result.value.map((image) => ({ image, path: `${at}.files[${j}]` })));
+        else faults.push(...result.error);
+      });
+    }
+  });
+  const files = new Map<string, ImageFile>();
+  for (const { image, path } of wanted) {
+    const file = known.get(image);
+    if (file === undefined) faults.push(missing(image, path));
+    else files.set(image, file);
+  }
+  return faults.length > 0 ? err(faults) : ok([...files.values()]);
+}
+
+/** The bytes of the images that were fetched. */
+export class ImageBank {
+  readonly manifest: ImageManifest;
+  private readonly bytes: ReadonlyMap<string, Uint8Array>;
+
+  constructor(manifest: ImageManifest, bytes: ReadonlyMap<string, Uint8Array>) {
+    this.manifest = manifest;
+    this.bytes = bytes;
+  }
+
+  get(path: string): Uint8Array | undefined {
+    return this.bytes.get(path);
+  }
+
+  sha256(path: string): string | undefined {
+    return this.manifest.files.find((file) => file.path === path)?.sha256;
+  }
+}
+
+export const EMPTY_MANIFEST: ImageManifest = { schema: 1, files: [] };
