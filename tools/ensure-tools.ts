@@ -1,0 +1,32 @@
+/**
+ * Finds, or installs, the programs that the tests compare with: tshark, and a Chromium for the journeys. As root on
+ * Debian they are installed with apt-get; elsewhere a sentence says what to do.
+ */
+import { spawnSync } from 'node:child_process';
+import { findBrowser } from '../test/journeys/browser.ts';
+
+function has(program: string): boolean {
+  return spawnSync('which', [program], { stdio: 'ignore' }).status === 0;
+}
+
+function install(packages: readonly string[]): boolean {
+  if (process.getuid?.() !== 0 || !has('apt-get')) return false;
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  console.log(`Installing ${packages.join(', ')} with apt-get`);
+  const quiet = { stdio: ['ignore', 'ignore', 'inherit'] as ('ignore' | 'inherit')[], env };
+  spawnSync('apt-get', ['update', '-q'], quiet);
+  return spawnSync('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...packages], quiet).status === 0;
+}
+
+/** Returns the exit code: 0 when everything is there. */
+export function ensureTools({ needsBrowser }: { readonly needsBrowser: boolean }): number {
+  const wanted: string[] = [];
+  if (!has('tshark')) wanted.push('tshark');
+  if (needsBrowser && findBrowser() === undefined) wanted.push('chromium');
+  if (wanted.length === 0 || install(wanted)) return 0;
+  console.error(
+    `The tests need ${wanted.join(' and ')}, and cannot install them here. On Debian or Ubuntu run "sudo apt-get install ${wanted.join(' ')}"; ` +
+      'elsewhere install Wireshark (with tshark) and Chrome or Chromium, or set NETBOOT_LAB_BROWSER to the path of a browser.',
+  );
+  return 1;
+}
