@@ -1,0 +1,57 @@
+/** A link restores the lab that it was made from, is short, and cannot hurt whoever opens it. */
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { deflateSync } from 'fflate';
+import { describe, expect, it } from 'vitest';
+import { parseScenarioText } from '../scenario/parse.ts';
+import { decodeLink, encodeLink, MAX_HASH_CHARS } from './link.ts';
+
+const opening = parseScenarioText(
+  readFileSync(new URL('../../public/scenarios/debian-installer.json', import.meta.url), 'utf8'),
+);
+if (!opening.ok) throw new Error('the opening scenario must be valid');
+const scenario = opening.value;
+
+describe('link', () => {
+  it('restores the lab and the view, in fewer than 2000 characters', () => {
+    const hash = encodeLink(scenario, { atNs: 1_500_000_000, event: 17, filter: 'tftp.opcode == 3' });
+    expect(hash.length).toBeLessThan(2000);
+    const opened = decodeLink(hash);
+    expect(opened).toEqual({
+      ok: true,
+      value: { scenario, view: { atNs: 1_500_000_000, event: 17, filter: 'tftp.opcode == 3' } },
+    });
+  });
+
+  it('says nothing of a hash without a lab', () => {
+    expect(decodeLink('#packets')).toBeUndefined();
+  });
+
+  it('refuses a bomb before it is unpacked', () => {
+    const bomb = deflateSync(new Uint8Array(64 * 1024 * 1024), { level: 9 });
+    const text = Buffer.from(bomb).toString('base64url');
+    const opened = decodeLink(`#lab=${text}`);
+    expect(opened?.ok).toBe(false);
+  });
+
+  it('refuses a hash that is too long', () => {
+    expect(decodeLink(`#lab=${'A'.repeat(MAX_HASH_CHARS)}`)?.ok).toBe(false);
+  });
+
+  it('never throws on random or mutated hashes', () => {
+    const good = encodeLink(scenario);
+    fc.assert(
+      fc.property(
+        fc.string({ maxLength: 200 }),
+        fc.nat(good.length - 6),
+        fc.constantFrom(...'ABC_-9!%'),
+        (noise, at, char) => {
+          decodeLink(`#lab=${noise}`);
+          decodeLink(`${good.slice(0, at + 5)}${char}${good.slice(at + 6)}`);
+          decodeLink(good.slice(0, at + 5));
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+});

@@ -1,0 +1,113 @@
+/**
+ * The lab in a link: the scenario as JSON, deflated, in base64url, in the URL's hash. What comes out of a link is
+ * untrusted: its size is bounded before and after inflation, and it goes through the scenario's schema.
+ */
+import { deflateSync, Inflate } from 'fflate';
+import { concatBytes, fromUtf8, utf8 } from '../base/bytes.ts';
+import { err, ok, type Result } from '../base/result.ts';
+import { parseScenarioText, type ScenarioFaultReport } from '../scenario/parse.ts';
+import type { Scenario, ScenarioInput } from '../scenario/schema.ts';
+
+/** A hash longer than this is not looked at. */
+export const MAX_HASH_CHARS = 512 * 1024;
+/** Inflation stops here. */
+export const MAX_INFLATED_BYTES = 8 * 1024 * 1024;
+
+export interface LinkView {
+  /** Virtual time to stand at. */
+  readonly atNs?: number;
+  /** Event to select. */
+  readonly event?: number;
+  /** Panels shown when embedded. */
+  readonly panels?: readonly string[];
+  readonly embed?: boolean;
+  readonly filter?: string;
+}
+
+export interface OpenedLink {
+  readonly scenario: Scenario;
+  readonly view: LinkView;
+}
+
+function toBase64Url(bytes: Uint8Array): string {
+  let text = '';
+  for (let i = 0; i < bytes.length; i += 0x2000) text += String.fromCharCode(...bytes.subarray(i, i + 0x2000));
+  return btoa(text).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '');
+}
+
+function fromBase64Url(text: string): Uint8Array | undefined {
+  if (!/^[A-Za-z0-9_-]*$/.test(text)) return undefined;
+  try {
+    const binary = atob(text.replace(/-/g, '+').replace(/_/g, '/'));
+    return Uint8Array.from(binary, (char) => char.charCodeAt(0));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Inflates up to the limit; undefined when the data is broken or would be larger. */
+function inflateBounded(bytes: Uint8Array): Uint8Array | undefined {
+  const parts: Uint8Array[] = [];
+  let total = 0;
+  let complete = false;
+  const inflate = new Inflate((chunk, final) => {
+    total += chunk.length;
+    if (total <= MAX_INFLATED_BYTES) parts.push(chunk);
+    complete = final;
+  });
+  try {
+    // Small pieces, so that a bomb is noticed before it is unpacked whole.
+    for (let at = 0; at < bytes.length; at += 1024) {
+      inflate.push(bytes.subarray(at, at + 1024), at + 1024 >= bytes.length);
+      if (total > MAX_INFLATED_BYTES) return undefined;
+    }
+  } catch {
+    return undefined;
+  }
+  return complete ? concatBytes(parts) : undefined;
+}
+
+/** The hash, with its `#`. */
+export function encodeLink(scenario: Scenario | ScenarioInput, view: LinkView = {}): string {
+  const parts = [`lab=${toBase64Url(deflateSync(utf8(JSON.stringify(scenario)), { level: 9 }))}`];
+  if (view.atNs !== undefined) parts.push(`t=${Math.round(view.atNs)}`);
+  if (view.event !== undefined) parts.push(`e=${view.event}`);
+  if (view.filter !== undefined && view.filter !== '') parts.push(`f=${encodeURIComponent(view.filter)}`);
+  if (view.panels !== undefined) parts.push(`panels=${view.panels.join('.')}`);
+  if (view.embed === true) parts.push('embed=1');
+  return `#${parts.join('&')}`;
+}
+
+/** Undefined when the hash holds no lab. */
+export function decodeLink(hash: string): Result<OpenedLink, readonly ScenarioFaultReport[]> | undefined {
+  if (hash.length > MAX_HASH_CHARS)
+    return err([{ path: '#', message: `the link is ${hash.length} characters long; at most ${MAX_HASH_CHARS}` }]);
+  const parameters = new URLSearchParams(hash.replace(/^#/, ''));
+  const packed = parameters.get('lab');
+  if (packed === null) return undefined;
+  const bytes = fromBase64Url(packed);
+  if (bytes === undefined) return err([{ path: '#lab', message: 'the link is damaged: it is not base64url' }]);
+  const inflated = inflateBounded(bytes);
+  if (inflated === undefined)
+    return err([{ path: '#lab', message: 'the link is damaged or too large: it cannot be unpacked within the limit' }]);
+  const scenario = parseScenarioText(fromUtf8(inflated));
+  return scenario.ok ? ok({ scenario: scenario.value, view: parseView(parameters) }) : scenario;
+}
+
+function parseView(parameters: URLSearchParams): LinkView {
+  const whole = (name: string): number | undefined => {
+    const text = parameters.get(name);
+    return text !== null && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+  };
+  const atNs = whole('t');
+  const event = whole('e');
+  const filter = parameters.get('f');
+  const panels = parameters.get('panels');
+  return {
+    ...(atNs === undefined ? {} : { atNs }),
+    ...(event === undefined ? {} : { event }),
+    ...(filter === null ? {} : { filter }),
+    ...(panels === null ? {} : { panels: panels.split('.').filter((id) => /^[a-z-]{1,24}$/.test(id)) }),
+    ...(parameters.get('embed') === '1' ? { embed: true } : {}),
+  };
+}
