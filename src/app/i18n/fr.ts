@@ -1,0 +1,37 @@
+/** Textes français : mêmes clés que l'anglais, vérifiées par le compilateur. */
+import type { TextId } from './index.ts';
+
+export const fr: Readonly<Record<TextId, string>> = {
+  'app.name': 'Netboot Lab',
+  'app.loading': 'Mise en route du labo…',
+  'app.newLab': 'Nouveau labo',
+  'time.run': 'Lancer',
+  'time.pause': 'Pause',
+  'time.stepFrame': "Avancer d'une trame",
+  'time.stepEvent': "Avancer d'un événement",
+  'time.restart': 'Revenir à la mise sous tension',
+  'time.until': "Avancer jusqu'à…",
+  'time.untilHint': 'Un filtre comme tftp.opcode == 3, stage:kernel-entry ou screen:/Boot menu/',
+  'time.pace': 'Allure',
+  'time.paceFast': 'aussi vite que possible',
+  'time.exact': 'exact',
+  'time.exactHint':
+    "Temps virtuel : le même labo donne les mêmes trames à la même nanoseconde, quelle que soit l'allure.",
+  'time.clock': 'Temps virtuel',
+  'share.open': 'Partager',
+  'help.open': 'Touches et commandes',
+  'language.switch': 'Langue',
+  'theme.switch': 'Clair ou sombre',
+  'palette.open': 'Palette de commandes',
+  'palette.placeholder': 'Tapez une commande',
+  'panel.topology': 'Topologie',
+  'panel.console': 'Console',
+  'panel.timeline': 'Étapes du démarrage',
+  'panel.packets': 'Paquets',
+  'panel.ladder': 'Échelle',
+  'panel.streams': 'Flux',
+  'panel.story': 'Récit',
+  'panel.server': 'Serveur',
+  'panel.menu': 'Menu',
+  'panel.explain': 'Explication',
+};
