@@ -1,0 +1,234 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseIpv4, parseMac } from '../../base/address.ts';
+import { fromHex, latin1, toHex } from '../../base/bytes.ts';
+import * as fixtures from './fixtures.ts';
+import { chaddrOf, clientMac, collectOption, decodeDhcp, emptyDhcpMessage, encodeDhcp } from './codec.ts';
+import type { DhcpMessage, DhcpOption } from './codec.ts';
+import { DHCP_MESSAGE_TYPE, DHCP_OPTION } from './options.ts';
+import {
+  bootFileName,
+  bytesOption,
+  classlessRoutes,
+  clientArchs,
+  clientNdi,
+  clientUuid,
+  domainSearch,
+  encodeClasslessRoutes,
+  encodeDomainList,
+  encodeUserClasses,
+  ipOption,
+  leaseTimeS,
+  messageType,
+  parameterRequestList,
+  routers,
+  serverIdentifier,
+  subnetMask,
+  tftpServerName,
+  textOption,
+  u16Option,
+  u8Option,
+  userClasses,
+  vendorClass,
+} from './values.ts';
+
+function bytes(hex: string): Uint8Array {
+  const out = fromHex(hex);
+  if (out === undefined) throw new Error('not hexadecimal');
+  return out;
+}
+
+function decoded(data: Uint8Array): DhcpMessage {
+  const result = decodeDhcp(data);
+  if (!result.ok) throw new Error(result.error.message);
+  return result.value;
+}
+
+describe('real messages', () => {
+  it.each(Object.entries(fixtures))('%s comes back byte for byte', (_name, hex) => {
+    const data = bytes(hex);
+    const message = decoded(data);
+    expect(message.flaw).toBeUndefined();
+    expect(toHex(encodeDhcp(message, { minimumLength: data.length }))).toBe(toHex(data));
+  });
+
+  it("reads what iPXE's DISCOVER says of the client", () => {
+    const message = decoded(bytes(fixtures.IPXE_DISCOVER));
+    expect(messageType(message)).toBe(DHCP_MESSAGE_TYPE.discover);
+    expect(clientMac(message)).toBe(parseMac('52:54:00:12:34:56'));
+    expect(vendorClass(message)).toBe('PXEClient:Arch:00000:UNDI:002001');
+    expect(userClasses(message)).toEqual(['iPXE']);
+    expect(clientArchs(message)).toEqual([0]);
+    expect(clientNdi(message)).toEqual({ type: 1, major: 2, minor: 1 });
+    expect(parameterRequestList(message)?.slice(0, 6)).toEqual([1, 3, 6, 7, 12, 15]);
+  });
+
+  it("reads what dnsmasq's OFFER gives", () => {
+    const message = decoded(bytes(fixtures.DNSMASQ_OFFER));
+    expect(messageType(message)).toBe(DHCP_MESSAGE_TYPE.offer);
+    expect(message.yiaddr).toBe(parseIpv4('192.168.77.58'));
+    expect(serverIdentifier(message)).toBe(parseIpv4('192.168.77.1'));
+    expect(subnetMask(message)).toBe(parseIpv4('255.255.255.0'));
+    expect(routers(message)).toEqual([parseIpv4('192.168.77.1')]);
+    expect(leaseTimeS(message)).toBeGreaterThan(0);
+    expect(bootFileName(message)).toBe('hello.ipxe');
+  });
+
+  it('reads the UUID of a PXE client', () => {
+    expect(toHex(clientUuid(decoded(bytes(fixtures.PXE_DISCOVER))) ?? new Uint8Array())).toBe(
+      '4c4c4544003510348051b4c04f564e32',
+    );
+  });
+
+  it('finds options in an overloaded sname, and no server name there', () => {
+    const message = decoded(bytes(fixtures.OVERLOADED_OFFER));
+    expect(message.options.filter((option) => option.area === 'sname').map((option) => option.code)).toEqual([225]);
+    expect(tftpServerName(message)).toBeUndefined();
+    expect(bootFileName(message)).toBe('pxelinux.0');
+  });
+});
+
+describe('option areas', () => {
+  const base = emptyDhcpMessage(2);
+
+  it('joins and splits long options (RFC 3396)', () => {
+    const data = Uint8Array.from({ length: 600 }, (_, i) => i & 255);
+    const message = decoded(encodeDhcp({ ...base, options: [bytesOption(119, data)] }));
+    expect(message.options.map((option) => option.data.length)).toEqual([255, 255, 90]);
+    expect(collectOption(message, 119)).toEqual(data);
+  });
+
+  it('joins pieces of one option across the areas, options before file before sname', () => {
+    const options: readonly DhcpOption[] = [
+      u8Option(DHCP_OPTION.overload, 3),
+      bytesOption(43, latin1('one'), 'options'),
+      bytesOption(43, latin1('two'), 'file'),
+      bytesOption(43, latin1('three'), 'sname'),
+    ];
+    const message = decoded(encodeDhcp({ ...base, options }));
+    expect(message.options).toEqual(options);
+    expect(collectOption(message, 43)).toEqual(latin1('onetwothree'));
+    expect(bootFileName(message)).toBeUndefined();
+  });
+
+  it('takes a message without End', () => {
+    const whole = encodeDhcp({ ...base, options: [u8Option(53, 2)] });
+    const message = decoded(whole.subarray(0, whole.length - 1));
+    expect(message.options).toEqual([u8Option(53, 2)]);
+    expect(message.flaw).toBeUndefined();
+  });
+
+  it('keeps what came before an option that goes past the end, and says where', () => {
+    const whole = encodeDhcp({ ...base, options: [u8Option(53, 2), ipOption(54, 1)] });
+    const message = decoded(whole.subarray(0, whole.length - 3));
+    expect(message.options).toEqual([u8Option(53, 2)]);
+    expect(message.flaw).toMatchObject({ code: 'truncated', offset: 243 });
+  });
+
+  it('keeps a vendor area without cookie as it is (RFC 951)', () => {
+    const vend = Uint8Array.from({ length: 64 }, (_, i) => i);
+    const message = decoded(encodeDhcp({ ...base, cookie: false, vend }));
+    expect(message.cookie).toBe(false);
+    expect(message.vend).toEqual(vend);
+    expect(message.options).toEqual([]);
+  });
+
+  it('names the offset of a short header', () => {
+    expect(decodeDhcp(new Uint8Array(235))).toMatchObject({ ok: false, error: { code: 'truncated', offset: 235 } });
+  });
+});
+
+describe('typed values', () => {
+  const withOptions = (...options: readonly DhcpOption[]): DhcpMessage => ({ ...emptyDhcpMessage(2), options });
+
+  it('prefers option 67 to the file field, without its trailing NUL', () => {
+    const file = new Uint8Array(128);
+    file.set(latin1('field'));
+    expect(bootFileName({ ...withOptions(textOption(67, 'option\0')), file })).toBe('option');
+    expect(bootFileName({ ...withOptions(), file })).toBe('field');
+  });
+
+  it('takes user classes as a list or as bare text', () => {
+    const list = encodeUserClasses(['one', 'two']);
+    expect(userClasses(withOptions(bytesOption(77, list)))).toEqual(['one', 'two']);
+    expect(userClasses(withOptions(textOption(77, 'gPXE')))).toEqual(['gPXE']);
+  });
+
+  it('writes and reads the search list of RFC 3397 §2', () => {
+    const data = encodeDomainList(['eng.apple.com', 'marketing.apple.com']) ?? new Uint8Array();
+    // 3 e n g 5 a p p l e 3 c o m 0 9 m a r k e t i n g, then a pointer to offset 4.
+    expect(toHex(data)).toBe('03656e67056170706c6503636f6d00096d61726b6574696e67c004');
+    expect(domainSearch(withOptions(bytesOption(119, data)))).toEqual(['eng.apple.com', 'marketing.apple.com']);
+  });
+
+  it('writes and reads the routes of RFC 3442', () => {
+    const routes = [
+      { destination: 0, prefixLength: 0, router: 0x0a000001 },
+      { destination: 0x0a000000, prefixLength: 8, router: 0x0a000002 },
+      { destination: 0x0a118000, prefixLength: 18, router: 0x0a000003 },
+      { destination: 0x0a1b81c0, prefixLength: 27, router: 0x0a000004 },
+    ];
+    const data = encodeClasslessRoutes(routes);
+    expect(data).toEqual(bytes('000a000001 080a0a000002 120a11800a000003 1b0a1b81c00a000004'));
+    expect(classlessRoutes(withOptions(bytesOption(121, data)))).toEqual(routes);
+  });
+});
+
+describe('properties', () => {
+  it('decodes anything without throwing, every option inside its message', () => {
+    const cookie = fc.uint8Array({ maxLength: 400 }).map((tail) => {
+      const out = new Uint8Array(240 + tail.length);
+      out.set(bytes('63825363'), 236);
+      out.set(tail, 240);
+      return out;
+    });
+    fc.assert(
+      fc.property(fc.oneof(fc.uint8Array({ maxLength: 600 }), cookie), (data) => {
+        const result = decodeDhcp(data);
+        if (!result.ok) return;
+        const size = result.value.options.reduce((sum, option) => sum + option.data.length + 2, 0);
+        expect(size).toBeLessThanOrEqual(data.length + 192);
+        encodeDhcp(result.value);
+      }),
+    );
+  });
+
+  it('decodes what it encodes', () => {
+    const option = fc.record({
+      code: fc.integer({ min: 1, max: 254 }).filter((code) => code !== DHCP_OPTION.overload),
+      data: fc.uint8Array({ maxLength: 255 }),
+      area: fc.constant('options' as const),
+    });
+    const u32 = fc.integer({ min: 0, max: 0xffff_ffff });
+    const message: fc.Arbitrary<DhcpMessage> = fc.record({
+      op: fc.constantFrom(1, 2),
+      htype: fc.nat(255),
+      hlen: fc.nat(255),
+      hops: fc.nat(255),
+      xid: u32,
+      secs: fc.nat(65535),
+      flags: fc.nat(65535),
+      ciaddr: u32,
+      yiaddr: u32,
+      siaddr: u32,
+      giaddr: u32,
+      chaddr: fc.nat(0xffff_ffff).map((mac) => chaddrOf(mac)),
+      sname: fc.uint8Array({ minLength: 64, maxLength: 64 }),
+      file: fc.uint8Array({ minLength: 128, maxLength: 128 }),
+      cookie: fc.constant(true),
+      vend: fc.constant(new Uint8Array(0)),
+      options: fc.array(option, { maxLength: 20 }),
+    });
+    fc.assert(
+      fc.property(message, fc.nat(1000), (value, minimumLength) => {
+        const data = encodeDhcp(value, { minimumLength });
+        expect(data.length).toBeGreaterThanOrEqual(minimumLength);
+        expect(decoded(data)).toEqual(value);
+      }),
+    );
+  });
+
+  it('encodes the maximum message size as two bytes', () => {
+    expect(u16Option(57, 1472).data).toEqual(Uint8Array.of(0x05, 0xc0));
+  });
+});

@@ -1,0 +1,55 @@
+/** Options inside an option (RFC 2132 §8.4): code, length, data, again and again. */
+import { concatBytes } from '../../base/bytes.ts';
+import { assert, decodeError, ok } from '../../base/result.ts';
+import type { DecodeError, Result } from '../../base/result.ts';
+
+export interface SubOption {
+  readonly code: number;
+  readonly data: Uint8Array;
+}
+
+export interface SubOptionRules {
+  /** Code 0 is one byte of filling. True in option 43; option 82 has neither pad nor end (RFC 3046 §2.0). */
+  readonly hasPad: boolean;
+  /** Code 255 ends the list. */
+  readonly hasEnd: boolean;
+}
+
+/** RFC 2132 §8.4. */
+export const VENDOR_SUBOPTIONS: SubOptionRules = { hasPad: true, hasEnd: true };
+/** RFC 3046 §2.0. */
+export const RELAY_AGENT_SUBOPTIONS: SubOptionRules = { hasPad: false, hasEnd: false };
+
+export function decodeSubOptions(
+  bytes: Uint8Array,
+  rules: SubOptionRules = VENDOR_SUBOPTIONS,
+): Result<readonly SubOption[], DecodeError> {
+  const list: SubOption[] = [];
+  let at = 0;
+  while (at < bytes.length) {
+    const code = bytes[at];
+    if (rules.hasEnd && code === 255) break;
+    if (rules.hasPad && code === 0) {
+      at++;
+      continue;
+    }
+    if (at + 1 >= bytes.length || at + 2 + bytes[at + 1] > bytes.length) {
+      return decodeError('truncated', at, `Sub-option ${code} goes past the end of its option.`, 'RFC 2132 §8.4');
+    }
+    const dataAt = at + 2;
+    at = dataAt + bytes[at + 1];
+    list.push({ code, data: bytes.slice(dataAt, at) });
+  }
+  return ok(list);
+}
+
+/** Writes sub-options in the order given; `end` adds the closing 255. */
+export function encodeSubOptions(list: readonly SubOption[], end: boolean): Uint8Array {
+  const parts: Uint8Array[] = [];
+  for (const { code, data } of list) {
+    assert(data.length <= 255, `sub-option ${code} holds at most 255 bytes, not ${data.length}`);
+    parts.push(Uint8Array.of(code, data.length), data);
+  }
+  if (end) parts.push(Uint8Array.of(255));
+  return concatBytes(parts);
+}
