@@ -123,7 +123,7 @@ export type OpenResult =
 
 export type MachineAction =
   | { readonly kind: 'power'; readonly to: 'on' | 'off' | 'reset' }
-  /** Names of keys as in scenarios: `Enter`, `F8`, `Ctrl+B`. */
+  /** Names of keys as in scenarios: `Enter`, `F8`, `Ctrl-B`. */
   | { readonly kind: 'keys'; readonly keys: readonly string[] }
   | { readonly kind: 'type'; readonly text: string }
   | { readonly kind: 'serial'; readonly text: string };

@@ -21,6 +21,8 @@ export const en = {
   'theme.switch': 'Light or dark',
   'palette.open': 'Command palette',
   'palette.placeholder': 'Type a command',
+  'edit.undo': 'Undo',
+  'edit.redo': 'Redo',
   'panel.topology': 'Topology',
   'panel.console': 'Console',
   'panel.timeline': 'Boot stages',

@@ -24,6 +24,8 @@ export const fr: Readonly<Record<TextId, string>> = {
   'theme.switch': 'Clair ou sombre',
   'palette.open': 'Palette de commandes',
   'palette.placeholder': 'Tapez une commande',
+  'edit.undo': 'Annuler',
+  'edit.redo': 'Rétablir',
   'panel.topology': 'Topologie',
   'panel.console': 'Console',
   'panel.timeline': 'Étapes du démarrage',
