@@ -1,0 +1,19 @@
+/** What components need of the app: the controller, texts in the chosen language, the selection. */
+import { createContext, useCallback, useContext } from 'react';
+import type { Controller } from '../app/controller.ts';
+import { translate, type TextId, type TextParameters } from '../app/i18n/index.ts';
+import { useView } from '../app/store.ts';
+
+export const ControllerContext = createContext<Controller | undefined>(undefined);
+
+export function useController(): Controller {
+  const controller = useContext(ControllerContext);
+  if (controller === undefined) throw new Error('no controller above this component');
+  return controller;
+}
+
+/** Texts in the page's language. */
+export function useText(): (id: TextId, parameters?: TextParameters) => string {
+  const language = useView((state) => state.language);
+  return useCallback((id, parameters) => translate(language, id, parameters), [language]);
+}
