@@ -263,7 +263,7 @@ const input = z.strictObject({
     z.strictObject({ ms: z.number().check(z.gte(0)) }),
     z.strictObject({ when: z.string(), delayMs: withDefault(z.number().check(z.gte(0)), 0) }),
   ]),
-  /** Names of keys such as Enter, ArrowDown, F8, Ctrl+B; or text to be typed. */
+  /** Names of keys such as Enter, Down, F8, Ctrl-B; or text to be typed. */
   do: z.union([
     z.strictObject({ keys: z.array(z.string()).check(z.minLength(1)) }),
     z.strictObject({ type: z.string() }),

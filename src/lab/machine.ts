@@ -1,0 +1,42 @@
+/** What the lab asks of a machine, emulated or bare. Keys are named as in scenarios: `Enter`, `F8`, `Ctrl-B`. */
+
+export interface ScreenCells {
+  readonly kind: 'text';
+  readonly columns: number;
+  readonly rows: number;
+  /** Code page 437 code in the low byte, attribute in the high byte, row by row. */
+  readonly cells: Uint16Array<ArrayBuffer>;
+  readonly cursor: { readonly row: number; readonly column: number; readonly visible: boolean };
+}
+
+export interface ScreenPixels {
+  readonly kind: 'graphics';
+  readonly width: number;
+  readonly height: number;
+  readonly rgba: Uint8ClampedArray<ArrayBuffer>;
+}
+
+export type Screen = ScreenCells | ScreenPixels;
+
+export interface Machine {
+  readonly name: string;
+  readonly kind: 'pc' | 'bare';
+  readonly memMiB: number;
+  readonly powered: boolean;
+  powerOn(): void;
+  powerOff(): void;
+  reset(): void;
+  /** False when there is no such key. */
+  press(key: string): boolean;
+  type(text: string): void;
+  serialInput(text: string): void;
+  /** Text of the screen, a line a row, blanks at the ends cut off; empty in graphics modes. */
+  screenText(): string;
+  /** A copy of what the screen shows, and a number that changes with it. */
+  screen(): Screen;
+  readonly screenVersion: number;
+  /** Instructions executed since power-on. */
+  readonly instructions: number;
+  /** sha256 of memory and device state; undefined where there is no CPU. */
+  stateHash(): string | undefined;
+}

@@ -1,0 +1,171 @@
+/** What a request for a file deserves: status, fields and body. Pure, so that it can be asked without a connection. */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { toHex, utf8 } from '../../base/bytes.ts';
+import { httpField, type HttpField, type HttpRequest } from '../../protocols/http/codec.ts';
+import { normalizePath, type FileTree } from '../files/file-tree.ts';
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly fields: readonly HttpField[];
+  readonly body: Uint8Array;
+  /** The file's path below the root, for people. */
+  readonly path: string;
+}
+
+const TYPES: ReadonlyMap<string, string> = new Map([
+  ['html', 'text/html; charset=utf-8'],
+  ['txt', 'text/plain; charset=utf-8'],
+  ['cfg', 'text/plain; charset=utf-8'],
+  ['ipxe', 'text/plain; charset=utf-8'],
+  ['json', 'application/json'],
+  ['png', 'image/png'],
+  ['gz', 'application/gzip'],
+  ['iso', 'application/x-iso9660-image'],
+]);
+
+function text(status: number, message: string, path: string, fields: readonly HttpField[] = []): HttpAnswer {
+  return {
+    status,
+    fields: [{ name: 'Content-Type', value: 'text/plain; charset=utf-8' }, ...fields],
+    body: utf8(`${message}\n`),
+    path,
+  };
+}
+
+/** The path of a request target, decoded: origin-form or absolute-form (RFC 9112 §3.2). Undefined when it is neither. */
+function targetPath(target: string): string | undefined {
+  const path = target.replace(/^http:\/\/[^/?#]*/i, '').replace(/[?#].*$/, '');
+  if (path !== '' && !path.startsWith('/')) return undefined;
+  try {
+    return decodeURIComponent(path === '' ? '/' : path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A strong validator (RFC 9110 §8.8.3) from the content's hash. */
+function entityTag(known: string | undefined, bytes: Uint8Array): string {
+  return `"${(known ?? toHex(sha256(bytes))).slice(0, 32)}"`;
+}
+
+function listIncludes(list: string, tag: string): boolean {
+  return list.trim() === '*' || list.split(',').some((item) => item.trim().replace(/^W\//, '') === tag);
+}
+
+/** One `bytes=` range (RFC 9110 §14.1.2). `undefined`: ignore the field; `unsatisfiable`: 416. */
+function parseRange(field: string, length: number): { start: number; end: number } | 'unsatisfiable' | undefined {
+  const range = /^bytes=(\d*)-(\d*)$/.exec(field.replace(/\s/g, ''));
+  if (range === null || (range[1] === '' && range[2] === '')) return undefined;
+  if (range[1] === '') {
+    const suffix = Number(range[2]);
+    return suffix === 0 || length === 0 ? 'unsatisfiable' : { start: Math.max(0, length - suffix), end: length };
+  }
+  const start = Number(range[1]);
+  const end = range[2] === '' ? length : Math.min(length, Number(range[2]) + 1);
+  if (range[2] !== '' && Number(range[2]) < start) return undefined;
+  return start >= length ? 'unsatisfiable' : { start, end };
+}
+
+export function answer(request: HttpRequest, files: FileTree, root: string, epochMs: number): HttpAnswer {
+  const { method } = request;
+  if (method !== 'GET' && method !== 'HEAD' && method !== 'POST')
+    return text(405, `${method} is not served here.`, '', [{ name: 'Allow', value: 'GET, HEAD, POST' }]);
+  if (request.version === 'HTTP/1.1' && httpField(request, 'Host') === undefined)
+    return text(400, 'An HTTP/1.1 request needs a Host field (RFC 9112 §3.2).', '');
+  const path = targetPath(request.target);
+  if (path === undefined) return text(400, 'The request target is no path.', '');
+  // Dots are resolved before the root is put in front: nothing above it can be named.
+  const below = normalizePath(path);
+  const at = normalizePath(`${root}/${below}`);
+  const stat = files.stat(at);
+  if (stat === undefined) return text(404, `${below} is not here.`, below);
+  if (stat.kind === 'directory') return directory(files, at, below, path.endsWith('/'), request, root, epochMs);
+  return file(files, at, below, request, epochMs);
+}
+
+function directory(
+  files: FileTree,
+  at: string,
+  below: string,
+  slash: boolean,
+  request: HttpRequest,
+  root: string,
+  epochMs: number,
+): HttpAnswer {
+  if (!slash) return text(301, `${below}/`, below, [{ name: 'Location', value: `${encodeURI(below)}/` }]);
+  const index = `${at === '/' ? '' : at}/index.html`;
+  if (files.stat(index)?.kind === 'file') return file(files, index, `${below}/index.html`, request, epochMs);
+  const names = (files.list(at) ?? []).map((name) => {
+    const isDirectory = files.stat(`${at}/${name}`)?.kind === 'directory';
+    return `${name}${isDirectory ? '/' : ''}`;
+  });
+  const up = at === normalizePath(root) ? [] : ['../'];
+  const items = [...up, ...names].map((name) => `<li><a href="${encodeURI(name)}">${escapeHtml(name)}</a></li>`);
+  const title = `Index of ${escapeHtml(below)}`;
+  const body = `<!doctype html>\n<meta charset="utf-8">\n<title>${title}</title>\n<h1>${title}</h1>\n<ul>\n${items.join('\n')}\n</ul>\n`;
+  return {
+    status: 200,
+    fields: [{ name: 'Content-Type', value: 'text/html; charset=utf-8' }],
+    body: utf8(body),
+    path: below,
+  };
+}
+
+function file(files: FileTree, at: string, below: string, request: HttpRequest, epochMs: number): HttpAnswer {
+  const bytes = files.read(at);
+  if (bytes === undefined) return text(404, `${below} is not here.`, below);
+  const tag = entityTag(files.stat(at)?.sha256, bytes);
+  const modified = new Date(epochMs).toUTCString();
+  const extension = /\.([a-z0-9]+)$/i.exec(at)?.[1]?.toLowerCase() ?? '';
+  const fields: HttpField[] = [
+    { name: 'Content-Type', value: TYPES.get(extension) ?? 'application/octet-stream' },
+    { name: 'Last-Modified', value: modified },
+    { name: 'ETag', value: tag },
+    { name: 'Accept-Ranges', value: 'bytes' },
+  ];
+  const failed = precondition(request, tag, epochMs);
+  if (failed !== undefined) return { status: failed, fields, body: new Uint8Array(0), path: below };
+  const rangeField = httpField(request, 'Range');
+  const ifRange = httpField(request, 'If-Range');
+  // RFC 9110 §13.1.5: a range of another version is not asked for.
+  if (
+    rangeField !== undefined &&
+    request.method === 'GET' &&
+    (ifRange === undefined || ifRange === tag || ifRange === modified)
+  ) {
+    const range = parseRange(rangeField, bytes.length);
+    if (range === 'unsatisfiable')
+      return text(416, 'The range lies behind the end.', below, [
+        { name: 'Content-Range', value: `bytes */${bytes.length}` },
+      ]);
+    if (range !== undefined) {
+      const contentRange = `bytes ${range.start}-${range.end - 1}/${bytes.length}`;
+      return {
+        status: 206,
+        fields: [...fields, { name: 'Content-Range', value: contentRange }],
+        body: bytes.subarray(range.start, range.end),
+        path: below,
+      };
+    }
+  }
+  return { status: 200, fields, body: bytes, path: below };
+}
+
+/** RFC 9110 §13.2.2: the order in which conditions count. */
+function precondition(request: HttpRequest, tag: string, epochMs: number): 304 | 412 | undefined {
+  const ifMatch = httpField(request, 'If-Match');
+  if (ifMatch !== undefined) {
+    if (!listIncludes(ifMatch, tag)) return 412;
+  } else {
+    const unmodified = Date.parse(httpField(request, 'If-Unmodified-Since') ?? '');
+    if (!Number.isNaN(unmodified) && epochMs > unmodified) return 412;
+  }
+  const ifNoneMatch = httpField(request, 'If-None-Match');
+  if (ifNoneMatch !== undefined) return listIncludes(ifNoneMatch, tag) ? 304 : undefined;
+  const since = Date.parse(httpField(request, 'If-Modified-Since') ?? '');
+  return !Number.isNaN(since) && epochMs <= since ? 304 : undefined;
+}
+
+function escapeHtml(value: string): string {
+  return value.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
+}
