@@ -1,0 +1,67 @@
+/** Buttons of the page: an icon or a word, always with a name, with the key of their command as a tooltip. */
+import type { ReactNode } from 'react';
+import { Button as AriaButton } from 'react-aria-components';
+import { useController, useText } from '../hooks.ts';
+import styles from './button.module.css';
+
+export function Button({
+  label,
+  children,
+  onPress,
+  kind = 'plain',
+  isDisabled = false,
+  isPressed,
+  title,
+}: {
+  readonly label: string;
+  readonly children?: ReactNode;
+  readonly onPress: () => void;
+  readonly kind?: 'plain' | 'primary' | 'icon';
+  readonly isDisabled?: boolean;
+  readonly isPressed?: boolean;
+  readonly title?: string;
+}): ReactNode {
+  return (
+    <span title={title ?? label} className={styles['holder']}>
+      <AriaButton
+        aria-label={label}
+        {...(isPressed === undefined ? {} : { 'aria-pressed': isPressed })}
+        className={`${styles['button']} ${styles[kind]} ${isPressed === true ? styles['pressed'] : ''}`}
+        onPress={onPress}
+        isDisabled={isDisabled}
+      >
+        {children ?? label}
+      </AriaButton>
+    </span>
+  );
+}
+
+/** A button of a command: its name, key and state come from the registry. */
+export function CommandButton({
+  id,
+  children,
+  kind = 'plain',
+  isDisabled = false,
+}: {
+  readonly id: string;
+  readonly children?: ReactNode;
+  readonly kind?: 'plain' | 'primary' | 'icon';
+  readonly isDisabled?: boolean;
+}): ReactNode {
+  const { commands } = useController();
+  const text = useText();
+  const command = commands.get(id);
+  if (command === undefined) return null;
+  const label = text(command.title);
+  return (
+    <Button
+      label={label}
+      title={command.key === undefined ? label : `${label} (${command.key})`}
+      kind={kind}
+      isDisabled={isDisabled}
+      onPress={() => void commands.run(id)}
+    >
+      {children}
+    </Button>
+  );
+}

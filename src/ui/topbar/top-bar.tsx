@@ -1,0 +1,175 @@
+/** The top bar: which lab this is, its time and how it runs, and the page's own switches. */
+import { useState, type ReactNode } from 'react';
+import { LANGUAGES } from '../../app/i18n/index.ts';
+import { useDocument, useLive, useView, type Theme } from '../../app/store.ts';
+import { formatClock } from '../format.ts';
+import { useController, useText } from '../hooks.ts';
+import { Button, CommandButton } from '../parts/button.tsx';
+import { Icon } from '../parts/icon.tsx';
+import { LabMenu } from './lab-menu.tsx';
+import styles from './top-bar.module.css';
+
+const PACES: readonly { readonly factor: number; readonly label: string }[] = [
+  { factor: 16, label: '16×' },
+  { factor: 4, label: '4×' },
+  { factor: 1, label: '1×' },
+  { factor: 0.1, label: '1/10' },
+  { factor: 0.01, label: '1/100' },
+  { factor: 0.001, label: '1/1000' },
+];
+
+export function TopBar(): ReactNode {
+  const text = useText();
+  const scenario = useDocument((state) => state.scenario);
+  return (
+    <header className={styles['bar']}>
+      <span className={styles['brand']}>{text('app.name')}</span>
+      <LabMenu name={scenario?.name ?? ''} />
+      <TimeControls />
+      <span className={styles['space']} />
+      <CommandButton id="edit.undo" kind="icon">
+        <Icon name="undo" />
+      </CommandButton>
+      <CommandButton id="edit.redo" kind="icon">
+        <Icon name="redo" />
+      </CommandButton>
+      <CommandButton id="share.open">
+        <Icon name="share" />
+        {text('share.open')}
+      </CommandButton>
+      <CommandButton id="palette.open" kind="icon">
+        <Icon name="search" />
+      </CommandButton>
+      <LanguageSwitch />
+      <ThemeSwitch />
+    </header>
+  );
+}
+
+function TimeControls(): ReactNode {
+  const text = useText();
+  const controller = useController();
+  const update = useLive((state) => state.update);
+  const progress = useLive((state) => state.progress);
+  const [pace, setPace] = useState('fast');
+  const ready = progress?.kind === 'ready';
+  const running = update !== undefined && update.mode.kind !== 'paused';
+  const start = (choice: string): void => {
+    void controller.setMode(choice === 'fast' ? { kind: 'fast' } : { kind: 'pace', factor: Number(choice) });
+  };
+  return (
+    <div className={styles['time']} role="group" aria-label={text('time.clock')}>
+      <CommandButton id="time.restart" kind="icon">
+        <Icon name="restart" />
+      </CommandButton>
+      <Button
+        label={text(running ? 'time.pause' : 'time.run')}
+        title={`${text(running ? 'time.pause' : 'time.run')} (${running ? 'F8' : 'F9'})`}
+        kind="primary"
+        isDisabled={!ready}
+        onPress={() => (running ? void controller.setMode({ kind: 'paused' }) : start(pace))}
+      >
+        <Icon name={running ? 'pause' : 'run'} />
+        {text(running ? 'time.pause' : 'time.run')}
+      </Button>
+      <CommandButton id="time.step-frame" kind="icon" isDisabled={!ready}>
+        <Icon name="step" />
+      </CommandButton>
+      <UntilBox />
+      <label className={styles['pace']}>
+        <span className="visually-hidden">{text('time.pace')}</span>
+        <select
+          value={pace}
+          onChange={(event) => {
+            setPace(event.target.value);
+            if (running) start(event.target.value);
+          }}
+        >
+          <option value="fast">{text('time.paceFast')}</option>
+          {PACES.map(({ factor, label }) => (
+            <option key={factor} value={factor}>
+              {label}
+            </option>
+          ))}
+        </select>
+      </label>
+      <output className={styles['clock']} aria-live="off" data-testid="clock">
+        {formatClock(update?.timeNs ?? 0)}
+      </output>
+      <span className={styles['badge']} title={text('time.exactHint')}>
+        {text('time.exact')}
+      </span>
+      {running ? <span className={styles['speed']}>{text('time.speed', { speed: update.speed.toFixed(1) })}</span> : null}
+    </div>
+  );
+}
+
+/** Runs until a condition is met; what is wrong with it is said beside it. */
+function UntilBox(): ReactNode {
+  const text = useText();
+  const { client } = useController();
+  const stopped = useLive((state) => state.update?.stopped);
+  const [condition, setCondition] = useState('');
+  const [fault, setFault] = useState('');
+  const run = async (): Promise<void> => {
+    const faults = await client.lab.setBreakpoints(condition.trim() === '' ? [] : [{ condition, count: 1 }]);
+    setFault(faults[0]?.message ?? '');
+    if (faults.length === 0 && condition.trim() !== '') await client.lab.setMode({ kind: 'fast' });
+  };
+  const reached = stopped?.kind === 'breakpoint' && stopped.condition === condition;
+  return (
+    <form
+      className={styles['until']}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void run();
+      }}
+    >
+      <input
+        aria-label={text('time.until')}
+        placeholder={text('time.until')}
+        title={text('time.untilHint')}
+        value={condition}
+        spellCheck={false}
+        aria-invalid={fault !== ''}
+        onChange={(event) => {
+          setCondition(event.target.value);
+          setFault('');
+        }}
+      />
+      {fault === '' ? null : (
+        <span className={styles['fault']} role="alert">
+          {fault}
+        </span>
+      )}
+      {reached ? <span className={styles['reached']}>{text('time.reached')}</span> : null}
+    </form>
+  );
+}
+
+function LanguageSwitch(): ReactNode {
+  const text = useText();
+  const language = useView((state) => state.language);
+  const next = LANGUAGES.find(({ id }) => id !== language) ?? LANGUAGES[0];
+  return (
+    <Button
+      label={`${text('language.switch')}: ${next.name}`}
+      kind="icon"
+      onPress={() => useView.setState({ language: next.id })}
+    >
+      {next.id}
+    </Button>
+  );
+}
+
+function ThemeSwitch(): ReactNode {
+  const text = useText();
+  const theme = useView((state) => state.theme);
+  const dark = theme === 'dark' || (theme === 'system' && matchMedia('(prefers-color-scheme: dark)').matches);
+  const next: Theme = dark ? 'light' : 'dark';
+  return (
+    <Button label={text('theme.switch')} kind="icon" onPress={() => useView.setState({ theme: next })}>
+      <Icon name="theme" />
+    </Button>
+  );
+}
