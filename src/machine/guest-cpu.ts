@@ -1,0 +1,223 @@
+/**
+ * The emulated CPU as firmware sees it. Registers and memory are read through typed arrays of our own on v86's
+ * WebAssembly memory: v86's own accessors are proxies that cost a microsecond each.
+ */
+import type { GuestCpu, GuestMemory, GuestRegisters, Register32, SegmentRegister } from '../firmware/guest.ts';
+import { CPU_STATE, type V86Cpu } from './v86/internals.ts';
+
+const REGISTER_INDEX: Readonly<Record<Register32, number>> = {
+  eax: 0,
+  ecx: 1,
+  edx: 2,
+  ebx: 3,
+  esp: 4,
+  ebp: 5,
+  esi: 6,
+  edi: 7,
+};
+const SEGMENT_INDEX: Readonly<Record<SegmentRegister, number>> = { es: 0, cs: 1, ss: 2, ds: 3, fs: 4, gs: 5 };
+
+const FLAG_CARRY = 1;
+const FLAG_INTERRUPT = 1 << 9;
+
+/** Views of the WebAssembly memory, made again when it has grown (the old buffer is then detached). */
+export class WasmViews {
+  private readonly cpu: V86Cpu;
+  private buffer: ArrayBuffer;
+  private bytesView: Uint8Array;
+  private wordsView: Int32Array;
+
+  constructor(cpu: V86Cpu) {
+    this.cpu = cpu;
+    this.buffer = cpu.wasm_memory.buffer;
+    this.bytesView = new Uint8Array(this.buffer);
+    this.wordsView = new Int32Array(this.buffer);
+  }
+
+  get bytes(): Uint8Array {
+    if (this.bytesView.length === 0) this.renew();
+    return this.bytesView;
+  }
+
+  /** 32-bit words: index is the byte offset divided by 4. */
+  get words(): Int32Array {
+    if (this.wordsView.length === 0) this.renew();
+    return this.wordsView;
+  }
+
+  private renew(): void {
+    this.buffer = this.cpu.wasm_memory.buffer;
+    this.bytesView = new Uint8Array(this.buffer);
+    this.wordsView = new Int32Array(this.buffer);
+  }
+}
+
+/** Physical memory. Addresses past its end read as FF and swallow writes, as on a bus. */
+export class WasmGuestMemory implements GuestMemory {
+  readonly sizeBytes: number;
+  private readonly cpu: V86Cpu;
+  private readonly views: WasmViews;
+  private readonly base: number;
+
+  constructor(cpu: V86Cpu, views: WasmViews) {
+    this.cpu = cpu;
+    this.views = views;
+    this.base = cpu.mem8.byteOffset;
+    this.sizeBytes = cpu.mem8.length;
+  }
+
+  readU8(address: number): number {
+    return address < this.sizeBytes ? this.views.bytes[this.base + address] : 0xff;
+  }
+
+  readU16(address: number): number {
+    return this.readU8(address) | (this.readU8(address + 1) << 8);
+  }
+
+  readU32(address: number): number {
+    return (this.readU16(address) | (this.readU16(address + 2) << 16)) >>> 0;
+  }
+
+  writeU8(address: number, value: number): void {
+    if (address >= this.sizeBytes) return;
+    this.cpu.jit_dirty_cache(address, address + 1);
+    this.views.bytes[this.base + address] = value;
+  }
+
+  writeU16(address: number, value: number): void {
+    this.writeU8(address, value);
+    this.writeU8(address + 1, value >>> 8);
+  }
+
+  writeU32(address: number, value: number): void {
+    this.writeU16(address, value);
+    this.writeU16(address + 2, value >>> 16);
+  }
+
+  read(address: number, length: number): Uint8Array {
+    const out = new Uint8Array(length).fill(0xff);
+    const end = Math.min(address + length, this.sizeBytes);
+    if (end > address) out.set(this.views.bytes.subarray(this.base + address, this.base + end));
+    return out;
+  }
+
+  write(address: number, bytes: Uint8Array): void {
+    const length = Math.min(bytes.length, this.sizeBytes - address);
+    if (length <= 0) return;
+    // What is written may have been compiled: without this the CPU goes on running the old code.
+    this.cpu.jit_dirty_cache(address, address + length);
+    this.views.bytes.set(length === bytes.length ? bytes : bytes.subarray(0, length), this.base + address);
+  }
+}
+
+class WasmGuestRegisters implements GuestRegisters {
+  private readonly cpu: V86Cpu;
+  private readonly views: WasmViews;
+
+  constructor(cpu: V86Cpu, views: WasmViews) {
+    this.cpu = cpu;
+    this.views = views;
+  }
+
+  get(register: Register32): number {
+    return this.views.words[CPU_STATE.reg32 / 4 + REGISTER_INDEX[register]] >>> 0;
+  }
+
+  set(register: Register32, value: number): void {
+    this.views.words[CPU_STATE.reg32 / 4 + REGISTER_INDEX[register]] = value;
+  }
+
+  segment(register: SegmentRegister): number {
+    const offset = CPU_STATE.sreg + 2 * SEGMENT_INDEX[register];
+    const { bytes } = this.views;
+    return bytes[offset] | (bytes[offset + 1] << 8);
+  }
+
+  get eip(): number {
+    return this.cpu.get_real_eip() >>> 0;
+  }
+
+  setCarry(carry: boolean): void {
+    const { words } = this.views;
+    const flags = words[CPU_STATE.flags / 4];
+    words[CPU_STATE.flags / 4] = carry ? flags | FLAG_CARRY : flags & ~FLAG_CARRY;
+    // The carry is otherwise worked out from the last arithmetic operation.
+    words[CPU_STATE.flagsChanged / 4] &= ~FLAG_CARRY;
+  }
+
+  get interruptFlag(): boolean {
+    return (this.cpu.get_eflags() & FLAG_INTERRUPT) !== 0;
+  }
+}
+
+/** What the CPU needs of the machine that runs it. */
+export interface CpuOwner {
+  now(): number;
+  sleep(): void;
+  wake(): void;
+  /** Runs `action` at the next slice border: now, unless the guest is running. */
+  atBorder(action: () => void): void;
+}
+
+export class V86GuestCpu implements GuestCpu {
+  readonly memory: GuestMemory;
+  readonly registers: GuestRegisters;
+  private readonly cpu: V86Cpu;
+  private readonly owner: CpuOwner;
+  /** Lines that firmware holds up. */
+  private readonly raised = new Set<number>();
+
+  constructor(cpu: V86Cpu, views: WasmViews, owner: CpuOwner) {
+    this.cpu = cpu;
+    this.owner = owner;
+    this.memory = new WasmGuestMemory(cpu, views);
+    this.registers = new WasmGuestRegisters(cpu, views);
+  }
+
+  get nowNs(): number {
+    return this.owner.now();
+  }
+
+  onPortWrite(port: number, widthBits: 8 | 16 | 32, handler: (value: number) => void): void {
+    const unsigned = (value: number): void => handler(value >>> 0);
+    this.cpu.io.register_write(
+      port,
+      this,
+      widthBits === 8 ? unsigned : undefined,
+      widthBits === 16 ? unsigned : undefined,
+      widthBits === 32 ? unsigned : undefined,
+    );
+  }
+
+  onPortRead(port: number, widthBits: 8 | 16 | 32, handler: () => number): void {
+    this.cpu.io.register_read(
+      port,
+      this,
+      widthBits === 8 ? handler : undefined,
+      widthBits === 16 ? handler : undefined,
+      widthBits === 32 ? handler : undefined,
+    );
+  }
+
+  sleep(): void {
+    this.owner.sleep();
+  }
+
+  wake(): void {
+    this.owner.wake();
+  }
+
+  raiseIrq(irq: number): void {
+    this.raised.add(irq);
+    // Not inside an `out`: v86 would enter the interrupt's handler in the middle of the instruction.
+    this.owner.atBorder(() => {
+      if (this.raised.has(irq)) this.cpu.device_raise_irq(irq);
+    });
+  }
+
+  lowerIrq(irq: number): void {
+    this.raised.delete(irq);
+    // At once: a level-triggered line still high at the end of interrupt would interrupt again.
+    this.cpu.device_lower_irq(irq);
+  }
+}

@@ -1,0 +1,174 @@
+/**
+ * A whole PC is a function of its inputs: the same boot gives the same number of instructions, the same screen and the
+ * same memory, with the JIT on, alone and beside others in one thread; and hypercalls of an option ROM arrive.
+ */
+import { describe, expect, it } from 'vitest';
+import { image, v86Wasm } from '../../test/support/images.ts';
+import { fromHex } from '../base/bytes.ts';
+import { NS_PER_S } from '../base/clock.ts';
+import { EventLog } from '../base/event-log.ts';
+import { EventQueue } from '../base/event-queue.ts';
+import { SeededRng } from '../base/rng.ts';
+import type { GuestCpu } from '../firmware/guest.ts';
+import { PcMachine, type PcOptions } from './pc.ts';
+
+interface Bench {
+  readonly clock: EventQueue;
+  readonly log: EventLog;
+  readonly pc: PcMachine;
+}
+
+function makePc(options: Partial<PcOptions> = {}, clock = new EventQueue()): Bench {
+  const log = new EventLog(clock);
+  const name = options.name ?? 'pc1';
+  const pc = new PcMachine({
+    name,
+    clock,
+    rng: new SeededRng('seed').derive(name),
+    log: log.sink(name),
+    memMiB: 64,
+    wasm: v86Wasm(),
+    bios: image('bios/bios.bin'),
+    vgaBios: image('bios/vgabios-stdvga.bin'),
+    ...options,
+  });
+  return { clock, log, pc };
+}
+
+const HANDLER_OFFSET = 0x80;
+
+/** Machine code written as hexadecimal, with a comment after two blanks. */
+function hex(listing: string): number[] {
+  return listing.split('\n').flatMap((line) => Array.from(fromHex(line.trim().split(/ {2,}/)[0]) ?? []));
+}
+
+/** An option ROM whose initialisation runs `code` and returns; `handler` stands at HANDLER_OFFSET. */
+function rom(code: readonly number[], handler: readonly number[] = []): Uint8Array {
+  const bytes = new Uint8Array(512);
+  bytes.set([0x55, 0xaa, 1, ...code, 0xcb]);
+  bytes.set(handler, HANDLER_OFFSET);
+  bytes[511] = -bytes.reduce((sum, byte) => sum + byte, 0);
+  return bytes;
+}
+
+const PORT = 0x5c0;
+const PORT_BYTES = 'c005';
+/** mov dx, PORT; mov al, VALUE; out dx, al */
+const out = (value: number): number[] => [0xba, PORT & 255, PORT >> 8, 0xb0, value, 0xee];
+
+function observe(pc: PcMachine): unknown {
+  return { instructions: pc.instructions, localNs: pc.localNs, screen: pc.screenText(), state: pc.stateHash() };
+}
+
+describe('PcMachine', () => {
+  it('boots SeaBIOS twice to the same instruction, screen and state', () => {
+    const run = (): unknown => {
+      const { clock, pc } = makePc();
+      pc.powerOn();
+      clock.runUntil(3 * NS_PER_S);
+      expect(pc.screenText().join('\n')).toContain('SeaBIOS (version');
+      expect(pc.screenText().join('\n')).toContain('No bootable device');
+      return observe(pc);
+    };
+    expect(run()).toEqual(run());
+  });
+
+  it('hands an `out` of an option ROM to the firmware, and its answer to the guest', () => {
+    const seen: string[] = [];
+    let guest: GuestCpu | undefined;
+    const { clock, pc } = makePc({
+      // out; then in al, dx; out dx, al: what was read comes back.
+      optionRoms: [{ name: 'test.rom', data: rom([...out(0x42), 0xec, 0xee]) }],
+      onPowerOn: (cpu) => {
+        guest = cpu;
+        cpu.onPortWrite(PORT, 8, (value) => {
+          const { registers } = cpu;
+          seen.push(`${value.toString(16)} dx=${(registers.get('edx') & 0xffff).toString(16)}`);
+        });
+        cpu.onPortRead(PORT, 8, () => 0x17);
+      },
+    });
+    pc.powerOn();
+    clock.runUntil(NS_PER_S);
+    expect(seen).toEqual(['42 dx=5c0', '17 dx=5c0']);
+    expect(guest?.memory.readU16(0x413)).toBeGreaterThan(600);
+  });
+
+  it('sleeps inside an `out` until woken, with interrupts off', () => {
+    const wokenNs: number[] = [];
+    let pollsWhileAsleep = 0;
+    let ready = false;
+    const { clock, pc } = makePc({
+      // cli; L: out 1; in al; test al, al; jz L; out 2
+      optionRoms: [{ name: 'test.rom', data: rom([0xfa, ...out(1), 0xec, 0x84, 0xc0, 0x74, 0xf5, ...out(2), 0xfb]) }],
+      onPowerOn: (cpu) => {
+        cpu.onPortWrite(PORT, 8, (value) => {
+          if (value === 1) {
+            pollsWhileAsleep++;
+            if (!ready) cpu.sleep();
+            clock.schedule(5 * NS_PER_S, () => {
+              ready = true;
+              cpu.wake();
+            });
+          } else wokenNs.push(cpu.nowNs);
+        });
+        cpu.onPortRead(PORT, 8, () => (ready ? 1 : 0));
+      },
+    });
+    pc.powerOn();
+    clock.runUntil(NS_PER_S);
+    const askedNs = pc.localNs;
+    expect(pc.state).toBe('sleeping');
+    clock.runUntil(8 * NS_PER_S);
+    expect(wokenNs).toHaveLength(1);
+    expect(wokenNs[0] - askedNs).toBeGreaterThan(4.9 * NS_PER_S);
+    expect(wokenNs[0] - askedNs).toBeLessThan(5.1 * NS_PER_S);
+    expect(pollsWhileAsleep).toBe(1);
+  });
+
+  it('raises an interrupt that a sleeping guest takes once', () => {
+    const waitForIrq10 = hex(`
+      31c0 8ed8           xor ax, ax; mov ds, ax
+      c706c801 8000     mov word [4 * 72h], HANDLER_OFFSET
+      8c0eca01            mov [4 * 72h + 2], cs
+      e4a1 24fb e6a1      in al, A1h; and al, ~4; out A1h, al
+      e421 24fb e621      the same for the cascade
+      fb                  sti
+      ba${PORT_BYTES} b001 ee      L: out 1
+      ec 84c0 74f5        in al, dx; test al, al; jz L
+      b002 ee             out 2`);
+    const handler = hex(`
+      60                  pusha
+      ba${PORT_BYTES} b003 ee      out 3
+      b020 e6a0 e620      end of interrupt, to both controllers
+      61 cf               popa; iret`);
+    const seen: string[] = [];
+    let ready = false;
+    const { clock, pc } = makePc({
+      optionRoms: [
+        {
+          name: 'test.rom',
+          data: rom(waitForIrq10, handler),
+        },
+      ],
+      onPowerOn: (cpu) => {
+        cpu.onPortRead(PORT, 8, () => (ready ? 1 : 0));
+        cpu.onPortWrite(PORT, 8, (value) => {
+          if (value === 1) {
+            if (seen.length === 0) clock.schedule(NS_PER_S, () => cpu.raiseIrq(10));
+            if (seen[0] !== 'asleep') seen.push('asleep');
+            cpu.sleep();
+          } else if (value === 2) seen.push('awake');
+          else {
+            seen.push('interrupt');
+            ready = true;
+            cpu.lowerIrq(10);
+          }
+        });
+      },
+    });
+    pc.powerOn();
+    clock.runUntil(3 * NS_PER_S);
+    expect(seen).toEqual(['asleep', 'interrupt', 'awake']);
+  });
+});

@@ -1,0 +1,496 @@
+/**
+ * An emulated PC as a citizen of the lab's time. v86 runs in slices of about a virtual millisecond, each an event of
+ * the lab's clock; its own time is instructions executed at a fixed rate plus the time slept in HLT, so that a whole
+ * PC is a function of its inputs, JIT and all. Frames, keys and wake-ups enter at slice borders only.
+ *
+ * Inside a slice the machine's time runs ahead of the lab's: what it sends is put on the cable at its own time, which
+ * then still lies in the future.
+ */
+import { sha256 } from '@noble/hashes/sha2.js';
+import type { Clock, Timer } from '../base/clock.ts';
+import type { MacAddress } from '../base/address.ts';
+import { toHex } from '../base/bytes.ts';
+import type { EventSink } from '../base/event-log.ts';
+import { assert } from '../base/result.ts';
+import type { Rng } from '../base/rng.ts';
+import type { FramePort } from '../net/port.ts';
+import type { GuestCpu } from '../firmware/guest.ts';
+import { BootObserver } from './boot-observer.ts';
+import { V86GuestCpu, WasmViews, type CpuOwner } from './guest-cpu.ts';
+import { Nic, type NicModel } from './nic.ts';
+import { PcScreen, type ScreenFrame } from './screen.ts';
+import { SerialConsole } from './serial.ts';
+import { ScreenConsole } from './screen-console.ts';
+import { createEmulator, makeDisk, runAs, type CompiledWasm, type Emulator, type EmulatorHost } from './v86/host.ts';
+import { CPU_STATE } from './v86/internals.ts';
+
+/** Devices that SeaBIOS tries, in order. */
+export type BootDevice = 'floppy' | 'disk' | 'cdrom' | 'network';
+
+export interface PcNic {
+  readonly port: FramePort;
+  readonly mac: MacAddress;
+  readonly model: NicModel;
+}
+
+export interface PcMedia {
+  readonly floppy?: Uint8Array;
+  readonly cdrom?: Uint8Array;
+  readonly disk?: Uint8Array;
+}
+
+export interface PcOptions {
+  /** Unique in the lab. */
+  readonly name: string;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: EventSink;
+  readonly memMiB: number;
+  readonly wasm: CompiledWasm;
+  readonly bios: Uint8Array;
+  readonly vgaBios: Uint8Array;
+  /** Handed to SeaBIOS as `genroms/NAME`, in this order. */
+  readonly optionRoms?: readonly { readonly name: string; readonly data: Uint8Array }[];
+  /** At most one: v86 has one slot of each model and one bus name. */
+  readonly nics?: readonly PcNic[];
+  readonly bootOrder?: readonly BootDevice[];
+  readonly media?: PcMedia;
+  /** Number of serial ports, 1 to 4. */
+  readonly serialPorts?: number;
+  /** The CPU's speed on the virtual clock. */
+  readonly instructionsPerUs?: number;
+  /** What the real-time clock shows at the lab's time 0, in milliseconds since 1970. */
+  readonly epochMs?: number;
+  /** A kernel in memory at power-on, without any boot loader. */
+  readonly kernel?: { readonly image: Uint8Array; readonly initrd?: Uint8Array; readonly commandLine: string };
+  /** Called at each power-on, before the first instruction: the place to register port handlers. */
+  readonly onPowerOn?: (cpu: GuestCpu) => void;
+  /** Called at each reset (by the user or by the guest): handlers and ROMs stay, their owner starts anew. */
+  readonly onReset?: () => void;
+  readonly onSerial?: (port: number, byte: number) => void;
+}
+
+export type PcState = 'off' | 'running' | 'sleeping' | 'halted' | 'paused' | 'crashed';
+
+/** 2026-01-01T00:00:00Z. */
+const DEFAULT_EPOCH_MS = 1_767_225_600_000;
+/** How often the VGA card passes a vertical retrace. */
+const FRAME_NS = 16_666_667;
+/** The shortest sleep, so that a timer that is due "now" cannot stand still. */
+const MIN_SLEEP_NS = 1_000;
+
+const BOOT_NIBBLE: Readonly<Record<BootDevice, number>> = { floppy: 1, disk: 2, cdrom: 3, network: 4 };
+
+/** SeaBIOS reads the order from CMOS, three nibbles, the lowest first. */
+function bootOrderValue(order: readonly BootDevice[]): number {
+  return order.slice(0, 3).reduce((value, device, i) => value | (BOOT_NIBBLE[device] << (4 * i)), 0);
+}
+
+/** What exists while the PC has power. */
+interface Powered {
+  readonly emulator: Emulator;
+  readonly views: WasmViews;
+  readonly cpu: V86GuestCpu;
+  readonly nics: readonly Nic[];
+  readonly poweredAtNs: number;
+}
+
+export class PcMachine {
+  readonly name: string;
+  readonly screen = new PcScreen();
+  private readonly options: PcOptions;
+  private readonly clock: Clock;
+  private readonly nsPerInstruction: number;
+  private readonly serial: readonly SerialConsole[];
+  private readonly screenConsole: ScreenConsole;
+  private readonly observer: BootObserver;
+  private readonly host: EmulatorHost;
+  private powered: Powered | undefined;
+  private rng: Rng;
+
+  /** The machine's time when the instruction counter stood at `counterStart`. */
+  private baseNs = 0;
+  private counterStart = 0;
+  private instructionTotal = 0;
+
+  private timer: Timer | undefined;
+  private timerNs = 0;
+  private nextRetraceNs = 0;
+  private insideSlice = false;
+  /** The host has set the halt flag to end the slice; an interrupt clears it. */
+  private haltedByHost = false;
+  /** Firmware sleeps: only an interrupt or `wake` goes on. */
+  private asleep = false;
+  /** Where the guest stands between slices. */
+  private rest: 'running' | 'sleeping' | 'dead' | 'crashed' = 'running';
+  private paused = false;
+  private pending: (() => void)[] = [];
+  private powerCount = 0;
+
+  constructor(options: PcOptions) {
+    assert((options.nics ?? []).length <= 1, 'v86 has room for one network card');
+    this.options = options;
+    this.name = options.name;
+    this.clock = options.clock;
+    this.rng = options.rng;
+    this.nsPerInstruction = 1_000 / (options.instructionsPerUs ?? 100);
+    const { clock, log } = options;
+    this.observer = new BootObserver(log);
+    const watch = (text: string): void => this.observer.consoleText(text, this.localNs);
+    this.serial = Array.from(
+      { length: options.serialPorts ?? 1 },
+      (_, port) => new SerialConsole({ channel: `serial${port}`, clock, log, onLine: watch }),
+    );
+    this.screenConsole = new ScreenConsole({ screen: this.screen, clock, log, onLine: watch });
+    const epochMs = options.epochMs ?? DEFAULT_EPOCH_MS;
+    this.host = {
+      elapsedMs: () => (this.localNs - (this.powered?.poweredAtNs ?? this.baseNs)) / 1e6,
+      wallMs: () => Math.floor(epochMs + this.localNs / 1e6),
+      random32: () => this.rng.u32(),
+    };
+  }
+
+  /** The machine's own time: inside a slice ahead of the lab's clock. */
+  get localNs(): number {
+    return this.baseNs + Math.round(this.executedSinceBase() * this.nsPerInstruction);
+  }
+
+  /** Instructions executed since the first power-on. */
+  get instructions(): number {
+    return this.instructionTotal + this.executedSinceBase();
+  }
+
+  get state(): PcState {
+    if (this.powered === undefined) return 'off';
+    if (this.rest === 'crashed') return 'crashed';
+    if (this.paused) return 'paused';
+    switch (this.rest) {
+      case 'running':
+        return 'running';
+      case 'sleeping':
+        return 'sleeping';
+      case 'dead':
+        return 'halted';
+    }
+  }
+
+  /** The CPU as firmware sees it. Only with power on. */
+  get guestCpu(): GuestCpu {
+    return this.power().cpu;
+  }
+
+  /** Frames that the network card had no room for, since power-on. */
+  get droppedFrames(): number {
+    return (this.powered?.nics ?? []).reduce((sum, nic) => sum + nic.dropped, 0);
+  }
+
+  powerOn(): void {
+    if (this.powered !== undefined) return;
+    const { options } = this;
+    const nowNs = this.clock.nowNs;
+    this.baseNs = nowNs;
+    this.counterStart = 0;
+    // Each life of the machine draws its own entropy; the first is the same in every run.
+    this.rng = options.rng.derive(`power-${this.powerCount++}`);
+    const emulator = createEmulator({
+      host: this.host,
+      wasm: options.wasm,
+      memoryBytes: options.memMiB * 1024 * 1024,
+      bios: options.bios,
+      vgaBios: options.vgaBios,
+      bootOrder: bootOrderValue(options.bootOrder ?? ['network', 'disk', 'cdrom']),
+      nic: options.nics?.[0]?.model ?? 'none',
+      serialPorts: options.serialPorts ?? 1,
+      onInterruptWake: () => {
+        this.haltedByHost = false;
+        this.asleep = false;
+      },
+      ...(options.media?.floppy === undefined ? {} : { floppy: options.media.floppy }),
+      ...(options.media?.cdrom === undefined ? {} : { cdrom: options.media.cdrom }),
+      ...(options.media?.disk === undefined ? {} : { disk: options.media.disk }),
+      ...(options.kernel === undefined ? {} : { kernel: options.kernel }),
+    });
+    const { cpu: v86, emulator: instance } = emulator;
+    for (const { name, data } of options.optionRoms ?? []) v86.option_roms.push({ name: `genroms/${name}`, data });
+    const views = new WasmViews(v86);
+    const owner: CpuOwner = {
+      now: () => this.localNs,
+      sleep: () => this.sleep(),
+      wake: () => this.wake(),
+      atBorder: (action) => this.atBorder(action),
+    };
+    const cpu = new V86GuestCpu(v86, views, owner);
+    const nics = (options.nics ?? []).map(
+      (nic) =>
+        new Nic(nic, v86, instance.bus, {
+          send: (frame) => this.sendFrame(nic.port, frame),
+          atBorder: (action) => this.atBorder(action),
+        }),
+    );
+    this.powered = { emulator, views, cpu, nics, poweredAtNs: nowNs };
+    this.hookReset();
+    this.screen.reset();
+    v86.devices.vga.screen = this.screen;
+    this.serial.forEach((console, port) => {
+      instance.bus.register(`serial${port}-output-byte`, (byte: number) => {
+        console.put(byte, this.localNs);
+        options.onSerial?.(port, byte);
+      });
+    });
+    this.rest = 'running';
+    this.asleep = false;
+    this.haltedByHost = false;
+    this.paused = false;
+    this.pending = [];
+    this.nextRetraceNs = nowNs + FRAME_NS;
+    options.log.emit({ kind: 'stage', stage: 'power-on', text: `${this.name} is switched on` });
+    this.observer.start();
+    options.onPowerOn?.(cpu);
+    this.scheduleSlice(nowNs);
+  }
+
+  powerOff(): void {
+    const { powered } = this;
+    if (powered === undefined) return;
+    this.serial.forEach((console) => console.flush());
+    this.screenConsole.flush();
+    this.instructionTotal += this.executedSinceBase();
+    for (const nic of powered.nics) nic.unplug();
+    this.powered = undefined;
+    this.timer?.cancel();
+    this.timer = undefined;
+    this.screen.reset();
+    this.options.log.emit({ kind: 'stage', stage: 'power-off', text: `${this.name} is switched off` });
+  }
+
+  /** The reset button. */
+  reset(): void {
+    const { emulator } = this.power();
+    if (this.rest === 'crashed') return;
+    this.atBorder(() => emulator.cpu.reboot_internal());
+  }
+
+  /** Stops the CPU where it stands; the lab's time goes on without it. */
+  pause(): void {
+    this.paused = true;
+    this.timer?.cancel();
+    this.timer = undefined;
+  }
+
+  resume(): void {
+    if (!this.paused) return;
+    this.paused = false;
+    if (this.powered !== undefined) this.kick();
+  }
+
+  /** Scancodes of set 1, as from the keyboard controller. */
+  sendScancodes(codes: readonly number[]): void {
+    const { emulator } = this.power().emulator;
+    this.atBorder(() => {
+      for (const code of codes) emulator.bus.send('keyboard-code', code);
+    });
+  }
+
+  /** Bytes to a serial port. */
+  sendSerial(port: number, bytes: Uint8Array): void {
+    const { emulator } = this.power().emulator;
+    this.atBorder(() => {
+      for (const byte of bytes) emulator.bus.send(`serial${port}-input`, byte);
+    });
+  }
+
+  /** Puts a medium in, or takes it out with undefined. A drive must have been there at power-on. */
+  setMedium(drive: 'floppy' | 'cdrom', image: Uint8Array | undefined): void {
+    const { devices } = this.power().emulator.cpu;
+    this.atBorder(() => {
+      if (drive === 'floppy') {
+        if (image === undefined) devices.fdc.drives[0].eject_disk();
+        else devices.fdc.drives[0].insert_disk(image.slice(), false);
+      } else if (image === undefined) devices.cdrom?.eject();
+      else devices.cdrom?.set_cdrom(makeDisk(image));
+    });
+  }
+
+  get screenFrame(): ScreenFrame {
+    return this.screen.frame;
+  }
+
+  /** The rows of the text screen, without trailing blanks. */
+  screenText(): string[] {
+    return this.screen.textRows();
+  }
+
+  /** SHA-256 of the RGBA bytes in a graphics mode, of the text otherwise: equal for equal pictures. */
+  screenHash(): string {
+    const { frame } = this.screen;
+    const bytes =
+      frame.kind === 'graphics'
+        ? new Uint8Array(frame.rgba.buffer)
+        : new TextEncoder().encode(this.screenText().join('\n'));
+    return toHex(sha256(bytes));
+  }
+
+  /** SHA-256 of all guest memory and device state: equal for equal runs. Takes about a second. */
+  stateHash(): string {
+    const { emulator } = this.power();
+    return toHex(sha256(new Uint8Array(runAs(this.host, () => emulator.emulator.v86.save_state()))));
+  }
+
+  // --- Running -------------------------------------------------------------------------------------------------
+
+  private power(): Powered {
+    assert(this.powered !== undefined, `${this.name} has no power`);
+    return this.powered;
+  }
+
+  /** The counter is 32 bits wide; a base is taken at every slice, so that the difference cannot wrap. */
+  private executedSinceBase(): number {
+    if (this.powered === undefined) return 0;
+    return (this.powered.views.words[CPU_STATE.instructionCounter / 4] - this.counterStart) >>> 0;
+  }
+
+  /** Moves the base of time to now, or to a later `timeNs` that was slept through. */
+  private rebase(timeNs: number): void {
+    const executed = this.executedSinceBase();
+    this.baseNs = Math.max(this.localNs, timeNs);
+    this.instructionTotal += executed;
+    this.counterStart = this.power().views.words[CPU_STATE.instructionCounter / 4];
+  }
+
+  private scheduleSlice(timeNs: number): void {
+    this.timer?.cancel();
+    this.timerNs = timeNs;
+    this.timer = this.clock.schedule(timeNs - this.clock.nowNs, () => this.slice());
+  }
+
+  /** There is something to do: goes on as soon as the machine's time allows. */
+  private kick(): void {
+    if (this.powered === undefined || this.paused || this.insideSlice || this.rest === 'crashed') return;
+    const timeNs = Math.max(this.localNs, this.clock.nowNs);
+    if (this.timer === undefined || timeNs < this.timerNs) this.scheduleSlice(timeNs);
+  }
+
+  /** Runs `action` between two slices, with v86's globals in place; a slice under way is ended for it. */
+  private atBorder(action: () => void): void {
+    this.pending.push(action);
+    this.endSlice();
+    this.kick();
+  }
+
+  private slice(): void {
+    const { emulator, views } = this.power();
+    this.timer = undefined;
+    this.rebase(this.clock.nowNs);
+    let sleepMs = 0;
+    try {
+      sleepMs = runAs(this.host, () => {
+        for (let action = this.pending.shift(); action !== undefined; action = this.pending.shift()) action();
+        if (this.localNs >= this.nextRetraceNs) this.retrace();
+        // Without interrupts only `wake` or a reset ends the sleep: v86 need not be asked.
+        if (this.cannotWakeByItself()) return 0;
+        this.insideSlice = true;
+        return emulator.cpu.main_loop();
+      });
+    } catch (error) {
+      if (!isWasmTrap(error)) throw error;
+      this.crash(error);
+      return;
+    } finally {
+      this.insideSlice = false;
+    }
+    this.rebase(0);
+    emulator.installJitModules();
+    this.screenConsole.check(this.localNs);
+
+    const { bytes } = views;
+    if (bytes[CPU_STATE.inHlt] !== 0 && this.haltedByHost && !this.asleep) bytes[CPU_STATE.inHlt] = 0;
+    this.haltedByHost = false;
+    if (bytes[CPU_STATE.inHlt] === 0) {
+      this.rest = 'running';
+      this.scheduleSlice(this.localNs);
+    } else if (this.cannotWakeByItself()) {
+      if (!this.asleep && this.rest !== 'dead') this.die();
+      else this.rest = this.asleep ? 'sleeping' : 'dead';
+      if (this.pending.length > 0) this.kick();
+    } else {
+      this.rest = 'sleeping';
+      const sleepNs = Math.max(MIN_SLEEP_NS, Math.ceil(sleepMs * 1e6));
+      this.scheduleSlice(this.localNs + (this.pending.length > 0 ? 0 : sleepNs));
+    }
+  }
+
+  private cannotWakeByItself(): boolean {
+    const { views, cpu } = this.power();
+    return views.bytes[CPU_STATE.inHlt] !== 0 && !cpu.registers.interruptFlag;
+  }
+
+  private retrace(): void {
+    this.power().emulator.cpu.devices.vga.screen_fill_buffer();
+    this.nextRetraceNs = this.localNs + FRAME_NS;
+  }
+
+  private die(): void {
+    this.rest = 'dead';
+    this.options.log.emit(
+      { kind: 'stage', stage: 'halted', text: 'The CPU was halted with interrupts off; only a reset goes on' },
+      { timeNs: this.localNs },
+    );
+  }
+
+  private crash(error: Error): void {
+    this.rest = 'crashed';
+    this.options.log.emit(
+      { kind: 'fault', code: 'machine/emulator-trap', text: `The emulator stopped: ${error.message}` },
+      { timeNs: this.localNs },
+    );
+  }
+
+  /** Ends the slice after this instruction, so that an answer can come in. */
+  private endSlice(): void {
+    if (!this.insideSlice) return;
+    this.power().views.bytes[CPU_STATE.inHlt] = 1;
+    this.haltedByHost = true;
+  }
+
+  private sleep(): void {
+    this.asleep = true;
+    this.power().views.bytes[CPU_STATE.inHlt] = 1;
+  }
+
+  private wake(): void {
+    if (!this.asleep) return;
+    this.asleep = false;
+    this.power().views.bytes[CPU_STATE.inHlt] = 0;
+    this.kick();
+  }
+
+  private sendFrame(port: FramePort, frame: Uint8Array): void {
+    const { localNs } = this;
+    this.observer.frameSent(frame, localNs);
+    this.clock.schedule(Math.max(0, localNs - this.clock.nowNs), () => port.send(frame));
+    this.endSlice();
+  }
+
+  /** v86's reset sets the instruction counter to 0, also in the middle of a slice. */
+  private hookReset(): void {
+    const { cpu } = this.power().emulator;
+    const original = cpu.reboot_internal.bind(cpu);
+    cpu.reboot_internal = () => {
+      this.rebase(0);
+      original();
+      this.counterStart = this.power().views.words[CPU_STATE.instructionCounter / 4];
+      this.asleep = false;
+      this.rest = 'running';
+      this.options.log.emit(
+        { kind: 'stage', stage: 'power-on', text: `${this.name} is reset` },
+        { timeNs: this.localNs },
+      );
+      this.observer.start();
+      this.options.onReset?.();
+    };
+  }
+}
+
+function isWasmTrap(error: unknown): error is Error {
+  return error instanceof Error && error.name === 'RuntimeError';
+}

@@ -1,0 +1,248 @@
+/**
+ * Makes an emulator that nothing but its owner drives. v86 asks its host for time, entropy, timers and workers
+ * through globals; they are exchanged while its code runs and put back after, so that the page's own code never sees
+ * it, and each of several machines in one thread sees its own. What v86 imports into WebAssembly is replaced outright.
+ */
+import { V86 } from 'v86';
+import { assert } from '../../base/result.ts';
+import { JIT_TABLE_OFFSET, type V86Cpu, type V86Disk, type V86Emulator } from './internals.ts';
+
+/** Time and entropy of one machine. */
+export interface EmulatorHost {
+  /** Milliseconds since power-on, never going back. */
+  elapsedMs(): number;
+  /** Milliseconds since 1970 for the real-time clock. */
+  wallMs(): number;
+  random32(): number;
+}
+
+export interface EmulatorOptions {
+  readonly host: EmulatorHost;
+  readonly wasm: CompiledWasm;
+  readonly memoryBytes: number;
+  readonly bios: Uint8Array;
+  readonly vgaBios: Uint8Array;
+  readonly bootOrder: number;
+  readonly nic: 'ne2k' | 'virtio' | 'none';
+  /** Number of serial ports, 1 to 4. */
+  readonly serialPorts: number;
+  /** An interrupt has ended a halt, within `main_loop` or when a device raised its line. */
+  readonly onInterruptWake: () => void;
+  readonly floppy?: Uint8Array;
+  readonly cdrom?: Uint8Array;
+  readonly disk?: Uint8Array;
+  /** A kernel put into memory without any boot loader, as QEMU's `-kernel`. */
+  readonly kernel?: { readonly image: Uint8Array; readonly initrd?: Uint8Array; readonly commandLine: string };
+}
+
+/** A `WebAssembly.Module` of `v86.wasm`. Opaque: core code compiles without the library that declares it. */
+export interface CompiledWasm {
+  readonly __brand?: 'WebAssembly.Module';
+}
+
+interface WasmInstance {
+  readonly exports: Readonly<Record<string, unknown>>;
+}
+
+interface WasmApi {
+  readonly Module: new (bytes: Uint8Array) => CompiledWasm;
+  readonly Instance: new (module: CompiledWasm, imports: object) => WasmInstance;
+}
+
+const scope = globalThis as unknown as Record<string, unknown> & { readonly WebAssembly: WasmApi };
+const wasmApi = scope.WebAssembly;
+
+/** Compiles `v86.wasm`; one module serves any number of machines. */
+export function compileWasm(bytes: Uint8Array): CompiledWasm {
+  return new wasmApi.Module(bytes);
+}
+
+/** Enough of the DOM's `ImageData` for v86's VGA card, which draws into it on every host. */
+class PlainImageData {
+  readonly data: Uint8ClampedArray;
+  readonly width: number;
+  readonly height: number;
+
+  constructor(data: Uint8ClampedArray, width: number, height: number) {
+    this.data = data;
+    this.width = width;
+    this.height = height;
+  }
+}
+
+const RealDate = Date;
+let current: EmulatorHost | undefined;
+
+function currentHost(): EmulatorHost {
+  assert(current !== undefined, 'v86 code runs only inside runAs');
+  return current;
+}
+
+/** `Date` as v86's real-time clock uses it: without arguments it is the machine's time. */
+class VirtualDate extends RealDate {
+  constructor(...args: unknown[]) {
+    if (args.length === 0) super(currentHost().wallMs());
+    else super(...(args as [number]));
+  }
+
+  static override now(): number {
+    return currentHost().wallMs();
+  }
+}
+
+/** Runs v86 code with the machine's own time. Nests: a port handler may run another machine. */
+export function runAs<T>(host: EmulatorHost, action: () => T): T {
+  const before = { host: current, date: scope['Date'], imageData: scope['ImageData'] };
+  current = host;
+  scope['Date'] = VirtualDate;
+  scope['ImageData'] = PlainImageData;
+  try {
+    return action();
+  } finally {
+    current = before.host;
+    scope['Date'] = before.date;
+    scope['ImageData'] = before.imageData;
+  }
+}
+
+class IdleWorker {
+  postMessage(): void {}
+  terminate(): void {}
+}
+
+/**
+ * Runs v86's constructor to its end: what it would put off by `setTimeout(..., 0)` is run at once, and the worker
+ * that would drive it in browsers is a dummy.
+ */
+function runConstructor(host: EmulatorHost, action: () => void): void {
+  const before = { setTimeout: scope['setTimeout'], worker: scope['Worker'] };
+  const pending: (() => void)[] = [];
+  scope['setTimeout'] = (callback: () => void) => pending.push(callback);
+  scope['Worker'] = IdleWorker;
+  try {
+    runAs(host, () => {
+      action();
+      for (let next = pending.shift(); next !== undefined; next = pending.shift()) next();
+    });
+  } finally {
+    scope['setTimeout'] = before.setTimeout;
+    scope['Worker'] = before.worker;
+  }
+}
+
+/** A copy in a buffer of its own: v86 keeps the buffer, and writes to disks. */
+function ownBuffer(bytes: Uint8Array): ArrayBuffer {
+  return bytes.slice().buffer;
+}
+
+export function makeDisk(bytes: Uint8Array): V86Disk {
+  let buffer = ownBuffer(bytes);
+  const view = (): Uint8Array => new Uint8Array(buffer);
+  return {
+    get byteLength() {
+      return buffer.byteLength;
+    },
+    get: (start, length, done) => done(view().subarray(start, start + length)),
+    set: (start, data, done) => {
+      view().set(data, start);
+      done();
+    },
+    get_buffer: (done) => done(buffer),
+    get_state: () => [buffer.byteLength, view()],
+    set_state: (state) => {
+      buffer = ownBuffer(state[1] as Uint8Array);
+    },
+  };
+}
+
+interface JitModule {
+  readonly tableIndex: number;
+  readonly start: number;
+  readonly flags: number;
+  readonly code: Uint8Array;
+}
+
+export interface Emulator {
+  readonly emulator: V86Emulator;
+  readonly cpu: V86Cpu;
+  /** Puts in force what the JIT has made since. To be called between slices only, or runs would differ. */
+  installJitModules(): void;
+}
+
+export function createEmulator(options: EmulatorOptions): Emulator {
+  const { host } = options;
+  const jitQueue: JitModule[] = [];
+  let memory: { readonly buffer: ArrayBuffer } | undefined;
+
+  const instantiate = (imports: { readonly env: Record<string, unknown> }): Record<string, unknown> => {
+    const env = {
+      ...imports.env,
+      microtick: () => host.elapsedMs(),
+      get_rand_int: () => host.random32() | 0,
+      stop_idling: () => options.onInterruptWake(),
+      codegen_finalize: (tableIndex: number, start: number, flags: number, pointer: number, length: number) => {
+        assert(memory !== undefined, 'the JIT runs after instantiation');
+        // v86 reuses this memory for its next module.
+        const code = new Uint8Array(memory.buffer, pointer >>> 0, length >>> 0).slice();
+        jitQueue.push({ tableIndex, start, flags, code });
+      },
+    };
+    const { exports } = new wasmApi.Instance(options.wasm, { env });
+    memory = exports['memory'] as { readonly buffer: ArrayBuffer };
+    return exports;
+  };
+
+  let made: V86Emulator | undefined;
+  runConstructor(host, () => {
+    const settings: Record<string, unknown> = {
+      // A thenable that answers at once, so that the constructor is synchronous.
+      wasm_fn: (imports: { readonly env: Record<string, unknown> }) => ({
+        // oxlint-disable-next-line unicorn/no-thenable
+        then: (done: (exports: Record<string, unknown>) => void) => {
+          done(instantiate(imports));
+          (made as unknown as { v86: { constructor: { microtick: () => number } } }).v86.constructor.microtick = () =>
+            currentHost().elapsedMs();
+        },
+      }),
+      memory_size: options.memoryBytes,
+      bios: { buffer: ownBuffer(options.bios) },
+      vga_bios: { buffer: ownBuffer(options.vgaBios) },
+      boot_order: options.bootOrder,
+      net_device: { type: options.nic },
+      uart1: options.serialPorts > 1,
+      uart2: options.serialPorts > 2,
+      uart3: options.serialPorts > 3,
+      disable_keyboard: true,
+      disable_mouse: true,
+      disable_speaker: true,
+      autostart: false,
+    };
+    if (options.floppy !== undefined) settings['fda'] = { buffer: ownBuffer(options.floppy) };
+    if (options.cdrom !== undefined) settings['cdrom'] = { buffer: ownBuffer(options.cdrom) };
+    if (options.disk !== undefined) settings['hda'] = { buffer: ownBuffer(options.disk) };
+    if (options.kernel !== undefined) {
+      const { image, initrd, commandLine } = options.kernel;
+      settings['bzimage'] = { buffer: ownBuffer(image) };
+      if (initrd !== undefined) settings['initrd'] = { buffer: ownBuffer(initrd) };
+      settings['cmdline'] = commandLine;
+    }
+    made = Object.create(V86.prototype) as V86Emulator;
+    Reflect.apply(V86 as unknown as (this: unknown, settings: unknown) => void, made, [settings]);
+  });
+  assert(made !== undefined, 'the emulator was made');
+  const emulator = made;
+  const { cpu } = emulator.v86;
+  // v86 goes on by itself when a device wakes the CPU; here the owner does.
+  emulator.v86.yield = () => {};
+
+  const installJitModules = (): void => {
+    for (const { tableIndex, start, flags, code } of jitQueue) {
+      const module = new wasmApi.Module(code);
+      const instance = new wasmApi.Instance(module, { e: cpu.jit_imports });
+      cpu.wm.wasm_table.set(tableIndex + JIT_TABLE_OFFSET, instance.exports['f']);
+      cpu.codegen_finalize_finished(tableIndex, start, flags);
+    }
+    jitQueue.length = 0;
+  };
+  return { emulator, cpu, installJitModules };
+}

@@ -1,0 +1,132 @@
+/**
+ * The parts of v86 (0.5.462) that the adapter touches. The npm release keeps these names; its own declaration file
+ * stops at the public API, which drives the emulator by the wall clock and is of no use here.
+ */
+
+export interface V86Io {
+  register_write(
+    port: number,
+    device: object,
+    write8?: (value: number) => void,
+    write16?: (value: number) => void,
+    write32?: (value: number) => void,
+  ): void;
+  register_read(port: number, device: object, read8?: () => number, read16?: () => number, read32?: () => number): void;
+}
+
+export interface V86OptionRom {
+  readonly name: string;
+  readonly data: Uint8Array;
+}
+
+export interface V86Vga {
+  screen: V86Screen;
+  graphical_mode: boolean;
+  /** Renders what changed and passes a vertical retrace, which guests can see. */
+  screen_fill_buffer(): void;
+}
+
+/** The rectangle of an image that changed, in the image's and in the screen's coordinates. */
+export interface V86Layer {
+  readonly image_data: { readonly data: Uint8ClampedArray; readonly width: number; readonly height: number };
+  readonly screen_x: number;
+  readonly screen_y: number;
+  readonly buffer_x: number;
+  readonly buffer_y: number;
+  readonly buffer_width: number;
+  readonly buffer_height: number;
+}
+
+/** What v86's VGA card calls. Colours are 24-bit RGB. */
+export interface V86Screen {
+  readonly FLAG_BLINKING: number;
+  readonly FLAG_FONT_PAGE_B: number;
+  put_char(row: number, column: number, code: number, flags: number, background: number, foreground: number): void;
+  set_mode(graphical: boolean): void;
+  set_font_bitmap(): void;
+  set_font_page(): void;
+  clear_screen(): void;
+  clear_text_state(): void;
+  set_size_text(columns: number, rows: number): void;
+  set_size_graphical(width: number, height: number): void;
+  set_scale(): void;
+  update_cursor_scanline(start: number, end: number, visible: boolean): void;
+  update_cursor(row: number, column: number): void;
+  update_buffer(layers: readonly V86Layer[]): void;
+  pause(): void;
+  continue(): void;
+  destroy(): void;
+}
+
+export interface V86Cpu {
+  readonly io: V86Io;
+  readonly option_roms: V86OptionRom[];
+  readonly devices: {
+    readonly vga: V86Vga;
+    readonly net?: { readonly mac: Uint8Array; readonly memory: Uint8Array; rxcr: number };
+    readonly virtio_net?: {
+      mac: Uint8Array;
+      readonly virtio: { readonly queues: readonly { has_request(): boolean }[] };
+    };
+    readonly cdrom?: { set_cdrom(buffer: V86Disk): void; eject(): void };
+    readonly fdc: {
+      readonly drives: readonly { insert_disk(buffer: Uint8Array, readOnly: boolean): boolean; eject_disk(): void }[];
+    };
+  };
+  /** Runs one slice. Milliseconds that the guest sleeps, or 0 when it has work. */
+  main_loop(): number;
+  reboot_internal(): void;
+  device_raise_irq(irq: number): void;
+  device_lower_irq(irq: number): void;
+  jit_dirty_cache(start: number, end: number): void;
+  codegen_finalize_finished(tableIndex: number, start: number, flags: number): void;
+  get_eflags(): number;
+  /** Relative to the code segment. */
+  get_real_eip(): number;
+  readonly jit_imports: object;
+  readonly wasm_memory: { readonly buffer: ArrayBuffer };
+  /** A slow proxy; only its place in the WebAssembly memory is of interest. */
+  readonly mem8: { readonly byteOffset: number; readonly length: number };
+  readonly wm: { readonly wasm_table: { set(index: number, value: unknown): void } };
+}
+
+/** v86's own synchronous disk over an ArrayBuffer. */
+export interface V86Disk {
+  readonly byteLength: number;
+  get(start: number, length: number, done: (data: Uint8Array) => void): void;
+  set(start: number, data: Uint8Array, done: () => void): void;
+  get_buffer(done: (buffer: ArrayBuffer) => void): void;
+  get_state(): unknown[];
+  set_state(state: unknown[]): void;
+}
+
+export interface V86Bus {
+  register(name: string, handler: (value: never) => void, thisValue?: unknown): void;
+  send(name: string, value?: unknown): void;
+}
+
+/** What `emulator.v86` is: the CPU and the loop that must never run here. */
+export interface V86Inner {
+  readonly cpu: V86Cpu;
+  yield: () => void;
+  save_state(): ArrayBuffer;
+  restore_state(state: ArrayBuffer): void;
+}
+
+export interface V86Emulator {
+  readonly v86: V86Inner;
+  readonly bus: V86Bus;
+}
+
+/** Byte offsets of CPU state in the WebAssembly memory (v86 `global_pointers.rs`). */
+export const CPU_STATE = {
+  reg32: 64,
+  flagsChanged: 100,
+  flags: 120,
+  inHlt: 616,
+  instructionCounter: 664,
+  sreg: 668,
+} as const;
+
+/** Entry of JIT module 0 in the table of functions. */
+export const JIT_TABLE_OFFSET = 1024;
