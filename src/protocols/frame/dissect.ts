@@ -1,0 +1,85 @@
+/** The pseudo protocol `frame`: what is known of a frame besides its bytes. It hands them to the link layer. */
+import { field } from '../field.ts';
+import { GENERATED, type Dissection } from '../dissect.ts';
+import { formatSeconds } from '../format.ts';
+import { defineProtocol, REJECTED } from '../registry.ts';
+import { TreeItem } from '../tree.ts';
+
+const FRAME = {
+  interfaceId: field('frame.interface_id', 'Interface id', 'uint32'),
+  interfaceName: field('frame.interface_name', 'Interface name', 'string'),
+  interfaceDescription: field('frame.interface_description', 'Interface description', 'string'),
+  encapsulation: field('frame.encap_type', 'Encapsulation type', 'int16', { values: { 1: 'Ethernet' } }),
+  time: field('frame.time', 'Arrival Time', 'absolute-time'),
+  timeEpoch: field('frame.time_epoch', 'Epoch Time', 'relative-time'),
+  timeDelta: field('frame.time_delta', 'Time delta from previous captured frame', 'relative-time'),
+  timeRelative: field('frame.time_relative', 'Time since reference or first frame', 'relative-time'),
+  number: field('frame.number', 'Frame Number', 'uint32'),
+  length: field('frame.len', 'Frame Length', 'uint32'),
+  capturedLength: field('frame.cap_len', 'Capture Length', 'uint32'),
+  direction: field('frame.p2p_dir', 'Point-to-Point Direction', 'int8', { values: { 0: 'Sent', 1: 'Received' } }),
+  protocols: field('frame.protocols', 'Protocols in frame', 'string'),
+  comment: field('frame.comment', 'Comment', 'string'),
+};
+
+function bits(length: number): string {
+  return `${length} byte${length === 1 ? '' : 's'} (${length * 8} bits)`;
+}
+
+function dissectFrame(d: Dissection, _start: number, end: number): number {
+  const { frames } = d.context;
+  const index = d.index;
+  const origLen = frames.origLen(index);
+  const captured = frames.interfaceOf(index);
+  // Ours is not one of the frame's own protocols (Wireshark leaves it out of frame.protocols).
+  d.layers.length = 0;
+  d.begin(frameProtocol.field, 0, end);
+  if (d.building) d.label(`Frame ${index + 1}: ${bits(origLen)} on wire, ${bits(end)} captured`);
+  const comment = frames.comment(index);
+  if (comment !== undefined) d.add(FRAME.comment, 0, 0, comment);
+  const { name, description } = captured;
+  d.add(FRAME.interfaceId, 0, 0, frames.interfaceId(index));
+  if (name !== '') d.add(FRAME.interfaceName, 0, 0, name);
+  if (description !== undefined) d.add(FRAME.interfaceDescription, 0, 0, description);
+  d.add(FRAME.encapsulation, 0, 0, captured.linkType);
+  addTimes(d, index);
+  d.add(FRAME.number, 0, 0, index + 1);
+  d.add(FRAME.length, 0, 0, origLen);
+  if (d.building) d.label(`Frame Length: ${bits(origLen)}`);
+  d.add(FRAME.capturedLength, 0, 0, end);
+  if (d.building) d.label(`Capture Length: ${bits(end)}`);
+  const direction = frames.direction(index);
+  if (direction !== undefined) d.add(FRAME.direction, 0, 0, direction === 'out' ? 0 : 1);
+  const heading = d.builder?.top;
+  d.end();
+  const left = d.dispatch('wtap_encap', captured.linkType, 0, end);
+  if (left === REJECTED) d.data(0, end);
+  // Known only now, shown above.
+  if (!d.wants(FRAME.protocols)) return end;
+  const protocols = d.layers.join(':');
+  if (heading === undefined) d.add(FRAME.protocols, 0, 0, protocols);
+  else heading.children.push(new TreeItem(FRAME.protocols, d.bytes, 0, 0, 0, protocols, GENERATED));
+  return end;
+}
+
+function addTimes(d: Dissection, index: number): void {
+  const { frames } = d.context;
+  const timeNs = frames.timeNs(index);
+  if (d.wants(FRAME.time) || d.wants(FRAME.timeEpoch)) {
+    const epochNs = BigInt(frames.originS) * 1_000_000_000n + BigInt(Math.round(timeNs));
+    d.add(FRAME.time, 0, 0, epochNs);
+    d.add(FRAME.timeEpoch, 0, 0, epochNs);
+    if (d.building) d.label(`Epoch Time: ${formatSeconds(epochNs)} seconds`);
+  }
+  d.add(FRAME.timeDelta, 0, 0, index === 0 ? 0 : timeNs - frames.timeNs(index - 1));
+  d.add(FRAME.timeRelative, 0, 0, timeNs - frames.timeNs(0));
+}
+
+export const frameProtocol = defineProtocol({
+  id: 'frame',
+  name: 'Frame',
+  shortName: 'Frame',
+  fields: FRAME,
+  calls: ['wtap_encap'],
+  dissect: dissectFrame,
+});
