@@ -1,0 +1,148 @@
+/** Fields that many directives share: tags, hexadecimal texts, times, names, IPv6 addresses. */
+import { INFINITE_LEASE } from './model.ts';
+import type { HwPattern, TagFilter } from './model.ts';
+import { splitOnce } from './lexer.ts';
+
+/** `net:` is the old spelling of both `set:` and `tag:`; `#x` that of `!x`. */
+export function filterTag(field: string): string | undefined {
+  if (!field.startsWith('tag:') && !field.startsWith('net:')) return undefined;
+  return normalizeTag(field.slice(4));
+}
+
+export function setTag(field: string): string | undefined {
+  return field.startsWith('set:') || field.startsWith('net:') ? field.slice(4) : undefined;
+}
+
+export function normalizeTag(tag: string): string {
+  return tag.startsWith('#') ? `!${tag.slice(1)}` : tag;
+}
+
+export function stripSetPrefix(field: string): string {
+  return setTag(field) ?? field;
+}
+
+/** All fields of a line that is nothing but tags (dhcp-ignore and its like). */
+export function tagList(value: string | undefined): TagFilter {
+  if (value === undefined) return [];
+  return value.split(',').map((field) => filterTag(field.trim()) ?? normalizeTag(field.trim()));
+}
+
+/** Takes leading `tag:` fields off; undefined when nothing is left after them. */
+export function takeTags(value: string): { readonly tags: string[]; readonly rest: string | undefined } {
+  const tags: string[] = [];
+  let rest: string | undefined = value;
+  while (rest !== undefined) {
+    const tag = filterTag(rest.split(',', 1)[0].trim());
+    if (tag === undefined) break;
+    tags.push(tag);
+    rest = splitOnce(rest, ',')[1];
+  }
+  return { tags, rest };
+}
+
+/** `[type-]hh:hh:*:hh`, up to 16 bytes; undefined when it is not that. */
+export function parseHwPattern(text: string): HwPattern | undefined {
+  const match = /^(?:([0-9a-f]{1,2})-)?(.*)$/i.exec(text);
+  if (match === null) return undefined;
+  const bytes = parseHexBytes(match[2], 16);
+  if (bytes === undefined) return undefined;
+  return { type: match[1] === undefined ? 0 : Number.parseInt(match[1], 16), bytes };
+}
+
+/** Bytes in hexadecimal with colons between; a star is a wildcard byte (undefined in the list). */
+export function parseHexBytes(text: string, limit: number): (number | undefined)[] | undefined {
+  const out: (number | undefined)[] = [];
+  for (const part of text.split(':')) {
+    if (out.length >= limit) return undefined;
+    if (part === '*') out.push(undefined);
+    else if (/^[0-9a-f]+$/i.test(part)) {
+      // Longer runs of digits are taken two by two.
+      const digits = part.length % 2 === 1 ? `0${part}` : part;
+      for (let i = 0; i < digits.length; i += 2) out.push(Number.parseInt(digits.slice(i, i + 2), 16));
+    } else if (part !== '') return undefined;
+  }
+  return out.length > limit ? undefined : out;
+}
+
+const TIME_UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
+
+/** `45m`, `12h`, `infinite`, seconds; undefined when it is no time. */
+export function parseLeaseTime(text: string): number | undefined {
+  if (text === 'infinite') return INFINITE_LEASE;
+  const match = /^([0-9]+)([wdhms])?$/i.exec(text);
+  if (match === null) return undefined;
+  const unit = match[2] === undefined ? 1 : TIME_UNITS[match[2].toLowerCase()];
+  return (Math.min(Number(match[1]), 0x7fff_ffff) * unit) >>> 0;
+}
+
+/** A host name as dnsmasq takes it from dhcp-host lines and DHCP clients: one label of letters, digits, `-` and `_`. */
+export function isLegalHostLabel(label: string): boolean {
+  return /^[a-z0-9][a-z0-9_-]*$/i.test(label);
+}
+
+/** Legal when its first label is, and the rest is made of the same characters and dots. */
+export function isLegalHostName(name: string): boolean {
+  return /^[a-z0-9][a-z0-9_-]*(\.[a-z0-9_.-]*)?$/i.test(name);
+}
+
+/** A domain name of the configuration in lower case, without a dot at its end; undefined when it cannot be one. */
+export function canonicalName(text: string): string | undefined {
+  const name = (text.endsWith('.') ? text.slice(0, -1) : text).toLowerCase();
+  if (name.length > 253) return undefined;
+  for (let i = 0; i < name.length; i++) {
+    const code = name.charCodeAt(i);
+    if (code < 32 || code === 127) return undefined;
+  }
+  for (const label of name.split('.')) if (label.length > 63) return undefined;
+  return name;
+}
+
+/** The 16 bytes of an IPv6 address in text; undefined when it is none. A scope (`%eth0`) is dropped. */
+export function parseIpv6(text: string): Uint8Array | undefined {
+  const plain = text.replace(/%.*$/, '');
+  const halves = plain.split('::');
+  if (halves.length > 2 || !plain.includes(':')) return undefined;
+  const words = (half: string): number[] | undefined => {
+    if (half === '') return [];
+    const out: number[] = [];
+    const parts = half.split(':');
+    for (let i = 0; i < parts.length; i++) {
+      const part = parts[i];
+      const dotted = i === parts.length - 1 ? /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(part) : null;
+      if (dotted !== null) {
+        out.push(Number(dotted[1]) * 256 + Number(dotted[2]), Number(dotted[3]) * 256 + Number(dotted[4]));
+      } else if (/^[0-9a-f]{1,4}$/i.test(part)) out.push(Number.parseInt(part, 16));
+      else return undefined;
+    }
+    return out;
+  };
+  const head = words(halves[0]);
+  const tail = halves.length === 2 ? words(halves[1]) : [];
+  if (head === undefined || tail === undefined) return undefined;
+  const missing = 8 - head.length - tail.length;
+  if (halves.length === 1 ? missing !== 0 : missing < 1) return undefined;
+  const all = [...head, ...Array.from({ length: missing }, () => 0), ...tail];
+  const bytes = new Uint8Array(16);
+  all.forEach((word, i) => {
+    bytes[2 * i] = word >>> 8;
+    bytes[2 * i + 1] = word;
+  });
+  return bytes;
+}
+
+/** RFC 5952 text of 16 bytes. */
+export function formatIpv6(bytes: Uint8Array): string {
+  const words = Array.from({ length: 8 }, (_, i) => bytes[2 * i] * 256 + bytes[2 * i + 1]);
+  let best = { at: -1, length: 1 };
+  for (let i = 0; i < 8; i++) {
+    let length = 0;
+    while (i + length < 8 && words[i + length] === 0) length++;
+    if (length > best.length) best = { at: i, length };
+  }
+  const hex = (from: number, to: number): string =>
+    words
+      .slice(from, to)
+      .map((word) => word.toString(16))
+      .join(':');
+  return best.at < 0 ? hex(0, 8) : `${hex(0, best.at)}::${hex(best.at + best.length, 8)}`;
+}
