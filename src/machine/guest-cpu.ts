@@ -94,6 +94,11 @@ export class WasmGuestMemory implements GuestMemory {
     this.writeU16(address + 2, value >>> 16);
   }
 
+  /** The memory itself, for hashing: valid until the guest runs on. */
+  view(): Uint8Array {
+    return this.views.bytes.subarray(this.base, this.base + this.sizeBytes);
+  }
+
   read(address: number, length: number): Uint8Array {
     const out = new Uint8Array(length).fill(0xff);
     const end = Math.min(address + length, this.sizeBytes);
@@ -167,10 +172,10 @@ export class V86GuestCpu implements GuestCpu {
   /** Lines that firmware holds up. */
   private readonly raised = new Set<number>();
 
-  constructor(cpu: V86Cpu, views: WasmViews, owner: CpuOwner) {
+  constructor(cpu: V86Cpu, views: WasmViews, memory: GuestMemory, owner: CpuOwner) {
     this.cpu = cpu;
     this.owner = owner;
-    this.memory = new WasmGuestMemory(cpu, views);
+    this.memory = memory;
     this.registers = new WasmGuestRegisters(cpu, views);
   }
 

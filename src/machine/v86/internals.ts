@@ -76,6 +76,7 @@ export interface V86Cpu {
   /** Runs one slice. Milliseconds that the guest sleeps, or 0 when it has work. */
   main_loop(): number;
   reboot_internal(): void;
+  pack_memory?: () => { readonly bitmap: { get_buffer(): ArrayBuffer }; readonly packed_memory: Uint8Array };
   device_raise_irq(irq: number): void;
   device_lower_irq(irq: number): void;
   jit_dirty_cache(start: number, end: number): void;
