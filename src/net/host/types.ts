@@ -3,7 +3,8 @@ import type { Ipv4Address, MacAddress } from '../../base/address.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { EventSink } from '../../base/event-log.ts';
 import type { Rng } from '../../base/rng.ts';
-import type { Inbox } from '../../base/task.ts';
+import type { Result } from '../../base/result.ts';
+import type { Inbox, Task } from '../../base/task.ts';
 import type { FramePort } from '../port.ts';
 
 export interface HostOptions {
@@ -11,6 +12,24 @@ export interface HostOptions {
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: EventSink;
+  /** How long an ARP entry is believed (RFC 1122 §2.3.2.1: of the order of a minute). Default 60; may be infinite. */
+  readonly arpTimeoutS?: number;
+  /** Passes packets on between interfaces, as a router does. Default false. */
+  readonly forwarding?: boolean;
+  readonly tcp?: TcpSettings;
+}
+
+export interface TcpSettings {
+  /** Bytes a connection offers to receive. Default 2 MiB. */
+  readonly receiveWindow?: number;
+  /** Bytes that `write` takes before the other side has acknowledged any. Default 1 MiB. */
+  readonly sendBuffer?: number;
+  /** How long an acknowledgment may wait for a second segment (RFC 1122 §4.2.3.2); 0 acknowledges each. Default 40 ms. */
+  readonly delayedAckNs?: number;
+  /** Selective acknowledgments (RFC 2018). Default true. */
+  readonly sack?: boolean;
+  /** Window scaling (RFC 7323). Default true. */
+  readonly windowScale?: boolean;
 }
 
 export interface InterfaceOptions {
@@ -18,7 +37,171 @@ export interface InterfaceOptions {
   readonly name: string;
   readonly port: FramePort;
   readonly mac: MacAddress;
+  /** Largest IP packet. Default 1500. */
   readonly mtu?: number;
+}
+
+export interface InterfaceAddress {
+  readonly address: Ipv4Address;
+  readonly mask: Ipv4Address;
+}
+
+export interface InterfaceCounters {
+  readonly framesIn: number;
+  readonly framesOut: number;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  /** Frames that were for this host and could not be used: bad headers or checksums. */
+  readonly errorsIn: number;
+}
+
+/** A network interface: a port with a MAC address and any number of IP addresses. */
+export interface NetInterface {
+  readonly name: string;
+  readonly mac: MacAddress;
+  mtu: number;
+  /** Administratively up; a new interface is up. Down, it neither sends nor receives. */
+  readonly up: boolean;
+  readonly linkUp: boolean;
+  /** In the order in which they were added. */
+  readonly addresses: readonly InterfaceAddress[];
+  /** The first address, or 0.0.0.0. */
+  readonly address: Ipv4Address;
+  /** Mask of the first address, or 0.0.0.0. */
+  readonly mask: Ipv4Address;
+  readonly counters: InterfaceCounters;
+  /** Takes frames for other stations too. They are shown to `onFrame`, never to IP. */
+  promiscuous: boolean;
+  /** Sees every frame first; what it returns true for goes no further. For other EtherTypes, RARP and raw drivers. */
+  onFrame: ((frame: Uint8Array) => boolean) | undefined;
+  /** Called when the link comes up or goes down. */
+  onLink: ((linkUp: boolean) => void) | undefined;
+  /** Makes this the only address. */
+  setAddress(address: Ipv4Address, mask: Ipv4Address): void;
+  addAddress(address: Ipv4Address, mask: Ipv4Address): void;
+  removeAddress(address: Ipv4Address): void;
+  /** Removes all addresses. */
+  clearAddress(): void;
+  setUp(up: boolean): void;
+  /** Sends a whole frame as it is. */
+  sendFrame(frame: Uint8Array): void;
+  /** Tells the neighbours of the first address (RFC 5944 §4.6: a gratuitous ARP request). */
+  announce(): void;
+  joinGroup(group: Ipv4Address): void;
+  leaveGroup(group: Ipv4Address): void;
+  /** What ARP knows, by address. */
+  arpTable(): readonly ArpRow[];
+  clearArp(): void;
+  /** Takes the interface off the host and lets go of the port. */
+  close(): void;
+}
+
+export interface ArpRow {
+  readonly address: Ipv4Address;
+  /** Absent while it is being asked for. */
+  readonly mac?: MacAddress;
+  readonly ageS: number;
+}
+
+/** A route that was added; those of the interfaces' own subnets exist by themselves. */
+export interface Route {
+  readonly destination: Ipv4Address;
+  readonly mask: Ipv4Address;
+  /** Absent: the destination is on the link. */
+  readonly gateway?: Ipv4Address;
+  readonly interfaceName: string;
+  /** Among equally long prefixes the lowest wins, then the older one. Default 0. */
+  readonly metric?: number;
+}
+
+export type IcmpError = 'port-unreachable' | 'host-unreachable' | 'network-unreachable' | 'ttl-exceeded';
+
+export interface PingOptions {
+  /** Bytes behind the ICMP header. Default 56. */
+  readonly dataLength?: number;
+  /** Default 1 s. */
+  readonly timeoutNs?: number;
+  readonly sequence?: number;
+  readonly ttl?: number;
+  readonly interfaceName?: string;
+}
+
+export interface PingReply {
+  readonly source: Ipv4Address;
+  readonly sequence: number;
+  readonly dataLength: number;
+  readonly ttl: number;
+  readonly roundTripNs: number;
+}
+
+export interface UdpOpenOptions {
+  /** Absent or 0: an ephemeral port. Several sockets may have one port: the one that names more of address and
+   * interface gets a datagram, then the newest; broadcast and multicast datagrams go to all. */
+  readonly port?: number;
+  /** Only datagrams to this address. Absent: any, broadcasts, and any unicast while the interface has no address. */
+  readonly address?: Ipv4Address;
+  /** Only datagrams that come in here; and where broadcasts go out unless told otherwise. */
+  readonly interfaceName?: string;
+}
+
+/** A packet of an IP protocol that the host does not handle by itself. */
+export interface IpPacket {
+  readonly source: Ipv4Address;
+  readonly destination: Ipv4Address;
+  readonly protocol: number;
+  readonly ttl: number;
+  readonly interfaceName: string;
+  readonly payload: Uint8Array;
+}
+
+export interface TcpListener {
+  readonly port: number;
+  /** Accepts no more; connections that exist go on. */
+  close(): void;
+}
+
+export interface TcpListenOptions {
+  readonly address?: Ipv4Address;
+  /** Connections that may be half open at a time; further SYNs are dropped. Default 128. */
+  readonly backlog?: number;
+}
+
+export interface TcpConnectOptions {
+  readonly localAddress?: Ipv4Address;
+  readonly localPort?: number;
+}
+
+/** An IP host: what servers and firmware stand on. */
+export interface Host {
+  readonly name: string;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: EventSink;
+  readonly interfaces: readonly NetInterface[];
+  readonly routes: readonly Route[];
+  addInterface(options: InterfaceOptions): NetInterface;
+  interface(name: string): NetInterface | undefined;
+  addRoute(route: Route): void;
+  removeRoute(destination: Ipv4Address, mask: Ipv4Address, interfaceName?: string): void;
+  /** Replaces the interface's default route; undefined takes it away. */
+  setDefaultGateway(interfaceName: string, gateway: Ipv4Address | undefined, metric?: number): void;
+  /** The address that packets to `destination` would come from; undefined without a route. */
+  sourceFor(destination: Ipv4Address): Ipv4Address | undefined;
+  openUdp(options?: UdpOpenOptions): UdpSocket;
+  /** One ICMP echo. */
+  ping(destination: Ipv4Address, options?: PingOptions): Task<Result<PingReply, IcmpError | 'timeout'>>;
+  /** Sends a packet of any protocol; false without a route. */
+  sendIp(destination: Ipv4Address, protocol: number, payload: Uint8Array, options?: { readonly ttl?: number }): boolean;
+  onProtocol(protocol: number, handler: ((packet: IpPacket) => void) | undefined): void;
+  /** Undefined when the port is taken. */
+  listenTcp(
+    port: number,
+    onConnection: (connection: TcpConnection) => void,
+    options?: TcpListenOptions,
+  ): TcpListener | undefined;
+  connectTcp(address: Ipv4Address, port: number, options?: TcpConnectOptions): TcpConnection;
+  /** Closes everything: sockets, connections (silently), interfaces. As pulling the plug. */
+  close(): void;
 }
 
 /** A UDP datagram as it came in, with what DHCP needs to know of its frame. */
@@ -49,6 +232,8 @@ export interface UdpSocket {
   /** Set it to get datagrams at once; otherwise they go to `inbox`. */
   onDatagram: ((datagram: Datagram) => void) | undefined;
   readonly inbox: Inbox<Datagram>;
+  /** A datagram that was sent did not arrive, says the network. */
+  onError: ((error: IcmpError, destination: Ipv4Address, destinationPort: number) => void) | undefined;
   send(destination: Ipv4Address, destinationPort: number, data: Uint8Array, options?: UdpSendOptions): void;
   close(): void;
 }
