@@ -1,70 +1,139 @@
-/** Joins v86's network card to a port of the lab: its bus events on one side, frames on the other. */
+/**
+ * Joins v86's network cards to ports of the lab: bus events on one side, frames on the other. A card is shared by the
+ * firmware, which works on frames directly, and by the guest's own driver: who set a receiver last has it, and when
+ * the firmware takes its receiver away the guest's driver gets the frames.
+ */
 import { isGroupMac, MAC_BROADCAST, readMac, writeMac, type MacAddress } from '../base/address.ts';
-import type { FramePort } from '../net/port.ts';
-import type { V86Bus, V86Cpu } from './v86/internals.ts';
+import { assert } from '../base/result.ts';
+import type { FramePort, FrameReceiver } from '../net/port.ts';
+import type { V86Bus, V86Cpu, V86Emulator, V86Ne2k } from './v86/internals.ts';
 
 export type NicModel = 'ne2k' | 'virtio';
 
-export interface NicOwner {
-  /** The card has sent a frame, at the machine's own time. */
-  send(frame: Uint8Array): void;
-  atBorder(action: () => void): void;
+export interface PcNic {
+  readonly port: FramePort;
+  readonly mac: MacAddress;
+  readonly model: NicModel;
 }
+
+export interface NicOwner {
+  /** Puts a frame on the cable at the machine's own time. */
+  send(port: FramePort, frame: Uint8Array): void;
+  atBorder(action: () => void): void;
+  /** The guest's driver has sent a frame. */
+  guestSent(frame: Uint8Array): void;
+}
+
+/** v86's number for a card: it fixes the bus events, the I/O base 300h + 100h * n and the PCI slot. */
+const CARD_IDS = [
+  0, 1,
+  // 2 would sit on the ports of fw_cfg (510h).
+  3, 4,
+] as const;
 
 /** NE2000 receive configuration (DP8390 RCR): promiscuous, accept multicast. */
 const RCR_PROMISCUOUS = 0x10;
 const RCR_MULTICAST = 0x08;
 
-export class Nic {
-  /** Frames that a virtio driver had no buffer for. */
-  dropped = 0;
+/** A cable's end that firmware and guest driver share. What the firmware sees of it is a `FramePort`. */
+export class SharedPort implements FramePort {
+  readonly name: string;
   private readonly port: FramePort;
+  private readonly owner: NicOwner;
+  private readonly guest: FrameReceiver;
+  private firmware: FrameReceiver | undefined;
 
-  constructor(
-    nic: { readonly port: FramePort; readonly mac: MacAddress; readonly model: NicModel },
-    cpu: V86Cpu,
-    bus: V86Bus,
-    owner: NicOwner,
-  ) {
-    this.port = nic.port;
-    const { net, virtio_net: virtio } = cpu.devices;
-    if (net !== undefined) {
-      writeMac(net.mac, 0, nic.mac);
-      // The address PROM shows each byte twice to a card in word mode.
-      for (let i = 0; i < 6; i++) net.memory[2 * i] = net.memory[2 * i + 1] = net.mac[i];
-    }
-    if (virtio !== undefined) {
-      virtio.mac = new Uint8Array(6);
-      writeMac(virtio.mac, 0, nic.mac);
-    }
-    bus.register('net0-send', (data: Uint8Array) => {
-      if (nic.port.linkUp) owner.send(data.slice());
-    });
-    nic.port.setReceiver((frame) => {
-      owner.atBorder(() => {
-        if (virtio !== undefined && !virtio.virtio.queues[0].has_request()) {
-          this.dropped++;
-          return;
-        }
-        if (net === undefined || !isMulticast(frame) || (net.rxcr & RCR_MULTICAST) === 0) {
-          bus.send('net0-receive', frame);
-          return;
-        }
-        // v86's card drops the multicast frames that it was told to accept; it takes them when it is promiscuous.
-        const before = net.rxcr;
-        net.rxcr |= RCR_PROMISCUOUS;
-        bus.send('net0-receive', frame);
-        net.rxcr = before;
-      });
-    });
+  constructor(port: FramePort, owner: NicOwner, guest: FrameReceiver) {
+    this.name = port.name;
+    this.port = port;
+    this.owner = owner;
+    this.guest = guest;
+    port.setReceiver((frame) => (this.firmware ?? this.guest)(frame));
   }
 
+  get linkUp(): boolean {
+    return this.port.linkUp;
+  }
+
+  send(frame: Uint8Array): void {
+    this.owner.send(this.port, frame);
+  }
+
+  setReceiver(receiver: FrameReceiver | undefined): void {
+    this.firmware = receiver;
+  }
+
+  setLinkListener(listener: ((linkUp: boolean) => void) | undefined): void {
+    this.port.setLinkListener(listener);
+  }
+
+  /** The machine has lost its power. */
   unplug(): void {
+    this.firmware = undefined;
     this.port.setReceiver(undefined);
+    this.port.setLinkListener(undefined);
   }
+}
+
+/** Puts the cards into the machine, before it starts, and returns their ports in the same order. */
+export function plugNics(nics: readonly PcNic[], emulator: V86Emulator, owner: NicOwner): SharedPort[] {
+  const { bus, emulator_bus: deviceBus } = emulator;
+  const { cpu } = emulator.v86;
+  return nics.map((nic, index) => {
+    const id = CARD_IDS[index];
+    const receive =
+      nic.model === 'virtio'
+        ? setUpVirtio(nic, cpu, bus)
+        : setUpNe2k(nic, makeNe2k(cpu, deviceBus, index, id), bus, id);
+    const shared = new SharedPort(nic.port, owner, (frame) => owner.atBorder(() => receive(frame)));
+    bus.register(`net${id}-send`, (data: Uint8Array) => {
+      const frame = data.slice();
+      owner.guestSent(frame);
+      shared.send(frame);
+    });
+    return shared;
+  });
+}
+
+/** v86 makes the first card by itself; the others are made by the first one's constructor. */
+function makeNe2k(cpu: V86Cpu, deviceBus: V86Bus, index: number, id: number): V86Ne2k {
+  const { net } = cpu.devices;
+  assert(net !== undefined, 'v86 made the first NE2000');
+  return index === 0 ? net : new net.constructor(cpu, deviceBus, false, false, id);
+}
+
+function setUpNe2k(nic: PcNic, card: V86Ne2k, bus: V86Bus, id: number): FrameReceiver {
+  writeMac(card.mac, 0, nic.mac);
+  // The address PROM shows each byte twice to a card in word mode.
+  for (let i = 0; i < 6; i++) card.memory[2 * i] = card.memory[2 * i + 1] = card.mac[i];
+  return (frame) => {
+    const before = card.rxcr;
+    // v86's card drops the multicast frames that it was told to accept; it takes them when it is promiscuous.
+    if ((before & RCR_MULTICAST) !== 0 && isMulticast(frame)) card.rxcr |= RCR_PROMISCUOUS;
+    bus.send(`net${id}-receive`, frame);
+    card.rxcr = before;
+  };
+}
+
+function setUpVirtio(nic: PcNic, cpu: V86Cpu, bus: V86Bus): FrameReceiver {
+  const card = cpu.devices.virtio_net;
+  assert(card !== undefined, 'v86 made the virtio card');
+  card.mac = new Uint8Array(6);
+  writeMac(card.mac, 0, nic.mac);
+  return (frame) => {
+    // Without a buffer of the driver's the frame is lost; v86 would write to the console.
+    if (card.virtio.queues[0].has_request()) bus.send('net0-receive', frame);
+  };
 }
 
 function isMulticast(frame: Uint8Array): boolean {
   const destination = readMac(frame, 0);
   return isGroupMac(destination) && destination !== MAC_BROADCAST;
+}
+
+/** Why a PC cannot have these cards, or undefined. */
+export function nicsProblem(nics: readonly PcNic[]): string | undefined {
+  if (nics.length > CARD_IDS.length) return `A PC has room for ${CARD_IDS.length} network cards`;
+  if (nics.length > 1 && nics.some(({ model }) => model === 'virtio')) return 'A virtio card must be the only one';
+  return undefined;
 }

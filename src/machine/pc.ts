@@ -7,8 +7,7 @@
  * then still lies in the future.
  */
 import { sha256 } from '@noble/hashes/sha2.js';
-import type { Clock, Timer } from '../base/clock.ts';
-import type { MacAddress } from '../base/address.ts';
+import { NS_PER_MS, type Clock, type Timer } from '../base/clock.ts';
 import { toHex } from '../base/bytes.ts';
 import type { EventSink } from '../base/event-log.ts';
 import { assert } from '../base/result.ts';
@@ -17,7 +16,8 @@ import type { FramePort } from '../net/port.ts';
 import type { GuestCpu } from '../firmware/guest.ts';
 import { BootObserver } from './boot-observer.ts';
 import { V86GuestCpu, WasmGuestMemory, WasmViews, type CpuOwner } from './guest-cpu.ts';
-import { Nic, type NicModel } from './nic.ts';
+import { nicsProblem, plugNics, type PcNic, type SharedPort } from './nic.ts';
+import { keyStroke, textStrokes, type KeyboardLayout, type KeyStroke } from './keyboard.ts';
 import { PcScreen, type ScreenFrame } from './screen.ts';
 import { SerialConsole } from './serial.ts';
 import { ScreenConsole } from './screen-console.ts';
@@ -34,12 +34,6 @@ import { CPU_STATE } from './v86/internals.ts';
 
 /** Devices that SeaBIOS tries, in order. */
 export type BootDevice = 'floppy' | 'disk' | 'cdrom' | 'network';
-
-export interface PcNic {
-  readonly port: FramePort;
-  readonly mac: MacAddress;
-  readonly model: NicModel;
-}
 
 export interface PcMedia {
   readonly floppy?: Uint8Array;
@@ -59,10 +53,11 @@ export interface PcOptions {
   readonly vgaBios: Uint8Array;
   /** Handed to SeaBIOS as `genroms/NAME`, in this order. */
   readonly optionRoms?: readonly { readonly name: string; readonly data: Uint8Array }[];
-  /** At most one: v86 has one slot of each model and one bus name. */
+  /** At most four, see `nicsProblem`. */
   readonly nics?: readonly PcNic[];
   readonly bootOrder?: readonly BootDevice[];
   readonly media?: PcMedia;
+  readonly keyboardLayout?: KeyboardLayout;
   /** Number of serial ports, 1 to 4. */
   readonly serialPorts?: number;
   /** The CPU's speed on the virtual clock. */
@@ -84,6 +79,8 @@ export type PcState = 'off' | 'running' | 'sleeping' | 'halted' | 'paused' | 'cr
 const DEFAULT_EPOCH_MS = 1_767_225_600_000;
 /** How often the VGA card passes a vertical retrace. */
 const FRAME_NS = 16_666_667;
+const KEY_HELD_NS = 20 * NS_PER_MS;
+const KEY_PAUSE_NS = 20 * NS_PER_MS;
 /** The shortest sleep, so that a timer that is due "now" cannot stand still. */
 const MIN_SLEEP_NS = 1_000;
 
@@ -100,9 +97,11 @@ interface Powered {
   readonly views: WasmViews;
   readonly memory: WasmGuestMemory;
   readonly cpu: V86GuestCpu;
-  readonly nics: readonly Nic[];
+  readonly ports: readonly SharedPort[];
   readonly poweredAtNs: number;
 }
+
+export type { PcNic } from './nic.ts';
 
 export class PcMachine {
   readonly name: string;
@@ -135,9 +134,11 @@ export class PcMachine {
   private paused = false;
   private pending: (() => void)[] = [];
   private powerCount = 0;
+  private keyboardFreeNs = 0;
 
   constructor(options: PcOptions) {
-    assert((options.nics ?? []).length <= 1, 'v86 has room for one network card');
+    const problem = nicsProblem(options.nics ?? []);
+    assert(problem === undefined, problem ?? '');
     this.options = options;
     this.name = options.name;
     this.clock = options.clock;
@@ -188,9 +189,9 @@ export class PcMachine {
     return this.power().cpu;
   }
 
-  /** Frames that the network card had no room for, since power-on. */
-  get droppedFrames(): number {
-    return (this.powered?.nics ?? []).reduce((sum, nic) => sum + nic.dropped, 0);
+  /** The network cards' cables as firmware uses them, in the order of `nics`. Only with power on. */
+  get ports(): readonly FramePort[] {
+    return this.power().ports;
   }
 
   powerOn(): void {
@@ -230,14 +231,12 @@ export class PcMachine {
       atBorder: (action) => this.atBorder(action),
     };
     const cpu = new V86GuestCpu(v86, views, memory, owner);
-    const nics = (options.nics ?? []).map(
-      (nic) =>
-        new Nic(nic, v86, instance.bus, {
-          send: (frame) => this.sendFrame(nic.port, frame),
-          atBorder: (action) => this.atBorder(action),
-        }),
-    );
-    this.powered = { emulator, views, memory, cpu, nics, poweredAtNs: nowNs };
+    const ports = plugNics(options.nics ?? [], instance, {
+      send: (port, frame) => this.sendFrame(port, frame),
+      atBorder: (action) => this.atBorder(action),
+      guestSent: (frame) => this.observer.frameSent(frame, this.localNs),
+    });
+    this.powered = { emulator, views, memory, cpu, ports, poweredAtNs: nowNs };
     this.hookReset();
     this.screen.reset();
     v86.devices.vga.screen = this.screen;
@@ -265,7 +264,7 @@ export class PcMachine {
     this.serial.forEach((console) => console.flush());
     this.screenConsole.flush();
     this.instructionTotal += this.executedSinceBase();
-    for (const nic of powered.nics) nic.unplug();
+    for (const port of powered.ports) port.unplug();
     this.powered = undefined;
     this.timer?.cancel();
     this.timer = undefined;
@@ -293,12 +292,16 @@ export class PcMachine {
     if (this.powered !== undefined) this.kick();
   }
 
-  /** Scancodes of set 1, as from the keyboard controller. */
-  sendScancodes(codes: readonly number[]): void {
-    const { emulator } = this.power().emulator;
-    this.atBorder(() => {
-      for (const code of codes) emulator.bus.send('keyboard-code', code);
-    });
+  /** Presses and lets go of a key (`keyStroke` says how it is named). False when the keyboard has no such key. */
+  press(key: string): boolean {
+    const stroke = keyStroke(key, this.options.keyboardLayout ?? 'us');
+    if (stroke !== undefined) this.strike(stroke);
+    return stroke !== undefined;
+  }
+
+  /** Types a text at the pace of a quick typist; characters that the layout lacks are left out. */
+  type(text: string): void {
+    for (const stroke of textStrokes(text, this.options.keyboardLayout ?? 'us')) this.strike(stroke);
   }
 
   /** Bytes to a serial port. */
@@ -442,6 +445,25 @@ export class PcMachine {
     this.nextRetraceNs = this.localNs + FRAME_NS;
   }
 
+  /** Keys queue up: each is held and followed by a pause. */
+  private strike({ press, release }: KeyStroke): void {
+    const startNs = Math.max(this.clock.nowNs, this.keyboardFreeNs);
+    this.keyboardFreeNs = startNs + KEY_HELD_NS + KEY_PAUSE_NS;
+    this.sendScancodes(press, startNs);
+    this.sendScancodes(release, startNs + KEY_HELD_NS);
+  }
+
+  private sendScancodes(codes: readonly number[], timeNs: number): void {
+    const { powered } = this;
+    this.clock.schedule(timeNs - this.clock.nowNs, () => {
+      // The power may have gone, or come back, since.
+      if (powered === undefined || powered !== this.powered) return;
+      this.atBorder(() => {
+        for (const code of codes) powered.emulator.emulator.bus.send('keyboard-code', code);
+      });
+    });
+  }
+
   private die(): void {
     this.rest = 'dead';
     this.options.log.emit(
@@ -478,9 +500,9 @@ export class PcMachine {
   }
 
   private sendFrame(port: FramePort, frame: Uint8Array): void {
-    const { localNs } = this;
-    this.observer.frameSent(frame, localNs);
-    this.clock.schedule(Math.max(0, localNs - this.clock.nowNs), () => port.send(frame));
+    const aheadNs = this.localNs - this.clock.nowNs;
+    if (!this.insideSlice || aheadNs <= 0) port.send(frame);
+    else this.clock.schedule(aheadNs, () => port.send(frame));
     this.endSlice();
   }
 

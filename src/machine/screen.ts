@@ -2,7 +2,7 @@
  * The PC's screen as plain data: what v86's VGA card draws is kept here, for a canvas on a page, for tests and for
  * the event log. A change counter tells viewers when to look again.
  */
-import { CP437 } from './cp437.ts';
+import { fromCp437 } from '../firmware/text/cp437.ts';
 import type { V86Layer, V86Screen } from './v86/internals.ts';
 
 const FLAG_BLINKING = 1;
@@ -99,7 +99,7 @@ export class PcScreen implements V86Screen {
     const { columns, rows, codes } = this.text;
     return Array.from({ length: rows }, (_, row) => {
       let line = '';
-      for (let i = row * columns; i < (row + 1) * columns; i++) line += CP437[codes[i]];
+      for (let i = row * columns; i < (row + 1) * columns; i++) line += fromCp437(codes[i]);
       return line.trimEnd();
     });
   }

@@ -58,12 +58,21 @@ export interface V86Screen {
   destroy(): void;
 }
 
+export interface V86Ne2k {
+  readonly constructor: new (cpu: V86Cpu, bus: V86Bus, keepMac: boolean, translateMac: boolean, id: number) => V86Ne2k;
+  readonly mac: Uint8Array;
+  /** Address PROM and packet buffer. */
+  readonly memory: Uint8Array;
+  /** Receive configuration register. */
+  rxcr: number;
+}
+
 export interface V86Cpu {
   readonly io: V86Io;
   readonly option_roms: V86OptionRom[];
   readonly devices: {
     readonly vga: V86Vga;
-    readonly net?: { readonly mac: Uint8Array; readonly memory: Uint8Array; rxcr: number };
+    readonly net?: V86Ne2k;
     readonly virtio_net?: {
       mac: Uint8Array;
       readonly virtio: { readonly queues: readonly { has_request(): boolean }[] };
@@ -116,7 +125,9 @@ export interface V86Inner {
 
 export interface V86Emulator {
   readonly v86: V86Inner;
+  /** The page's end of the bus; devices have the other. */
   readonly bus: V86Bus;
+  readonly emulator_bus: V86Bus;
 }
 
 /** Byte offsets of CPU state in the WebAssembly memory (v86 `global_pointers.rs`). */
