@@ -1,0 +1,101 @@
+/**
+ * One capture under analysis: its frames, the dissection session over them, and the index of protocol stacks. The
+ * panels' questions (which frames match, what does row n show) are asked here; all of it runs in a worker.
+ */
+import { makeRegistry } from '../protocols/all.ts';
+import type { Registry } from '../protocols/registry.ts';
+import { DissectionSession } from '../protocols/session.ts';
+import type { Filter } from './filter/filter.ts';
+import { LayerIndex } from './filter/layer-index.ts';
+import type { FrameStore } from './frame-store.ts';
+import { u32Column } from './growing.ts';
+
+export class Capture {
+  readonly store: FrameStore;
+  readonly registry: Registry;
+  readonly session: DissectionSession;
+  readonly layers: LayerIndex;
+
+  constructor(store: FrameStore, registry: Registry = makeRegistry()) {
+    this.store = store;
+    this.registry = registry;
+    this.session = new DissectionSession(store, registry);
+    this.layers = new LayerIndex(this.session);
+  }
+
+  /** Whether the frame at `index` matches. For many frames with one filter, use `FilteredFrames`. */
+  matches(filter: Filter, index: number): boolean {
+    const verdict = filter.verdict(this.layers.stacks[this.layers.stack(index)]);
+    return verdict ?? filter.matches(this.session, index);
+  }
+}
+
+/** The frames that match a filter, found in order and in steps, so that a growing capture and a busy page both work. */
+export class FilteredFrames {
+  readonly filter: Filter;
+  private readonly capture: Capture;
+  private readonly found = u32Column();
+  /** By stack number: 1 matches, 2 does not, 3 must be looked at; 0 not asked yet. */
+  private verdicts = new Uint8Array(16);
+  private next = 0;
+
+  constructor(capture: Capture, filter: Filter) {
+    this.capture = capture;
+    this.filter = filter;
+  }
+
+  /** Number of matching frames so far. */
+  get length(): number {
+    return this.found.length;
+  }
+
+  /** Frames looked at so far. */
+  get examined(): number {
+    return this.next;
+  }
+
+  /** Index of the n-th matching frame, from 0. */
+  at(n: number): number {
+    return this.found.values[n];
+  }
+
+  /** How many matching frames come before the frame at `index`: where it stands, or would stand, in the list. */
+  position(index: number): number {
+    let low = 0;
+    let high = this.found.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.found.values[middle] < index) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** The indexes found so far, as a copy to hand to another thread. */
+  toArray(): Uint32Array {
+    return this.found.values.slice(0, this.found.length);
+  }
+
+  /** Looks at `limit` more frames; true when it has come to the end of the capture. */
+  advance(limit = Number.POSITIVE_INFINITY): boolean {
+    const { layers, session, store } = this.capture;
+    const stop = Math.min(store.length, this.next + limit);
+    for (; this.next < stop; this.next++) {
+      const stack = layers.stack(this.next);
+      const verdict = this.verdicts[stack] || this.decide(stack);
+      if (verdict === 1 || (verdict === 3 && this.filter.matches(session, this.next))) this.found.push(this.next);
+    }
+    return this.next >= store.length;
+  }
+
+  private decide(stack: number): number {
+    if (stack >= this.verdicts.length) {
+      const grown = new Uint8Array(stack * 2);
+      grown.set(this.verdicts);
+      this.verdicts = grown;
+    }
+    const verdict = this.filter.verdict(this.capture.layers.stacks[stack]);
+    this.verdicts[stack] = verdict === undefined ? 3 : verdict ? 1 : 2;
+    return this.verdicts[stack];
+  }
+}

@@ -1,0 +1,431 @@
+/**
+ * Gives a parsed filter its meaning: words become fields or values, every comparison gets its kind, and what
+ * cannot be compared is refused with its place. The rules are those of Wireshark 4.
+ */
+import { err, ok, unreachable } from '../../base/result.ts';
+import type { Result } from '../../base/result.ts';
+import type { FieldDef } from '../../protocols/field.ts';
+import type { Registry } from '../../protocols/registry.ts';
+import type { ArithmeticOp, CompareOp, Entity, Expr, FilterError, Quantifier, RangeItem, Span } from './ast.ts';
+import { commonKind, convertLiteral, kindName, kindOf } from './values.ts';
+import type { Constant, Kind } from './values.ts';
+import { nearestNames } from './suggest.ts';
+
+export type FunctionName = 'len' | 'count' | 'string' | 'upper' | 'lower' | 'abs' | 'max' | 'min';
+
+export type Term =
+  | { readonly node: 'field'; readonly kind: Kind; readonly def: FieldDef; readonly layers?: readonly RangeItem[] }
+  | ({ readonly node: 'constant'; readonly kind: Kind } & Constant)
+  | { readonly node: 'slice'; readonly kind: 'bytes'; readonly operand: Term; readonly ranges: readonly RangeItem[] }
+  | { readonly node: 'call'; readonly kind: Kind; readonly name: FunctionName; readonly args: readonly Term[] }
+  | {
+      readonly node: 'arithmetic';
+      readonly kind: Kind;
+      readonly op: ArithmeticOp;
+      readonly left: Term;
+      readonly right: Term;
+    }
+  | { readonly node: 'negate'; readonly kind: Kind; readonly operand: Term };
+
+export type Relation = '=' | '!=' | '<' | '<=' | '>' | '>=';
+
+export type Test =
+  | { readonly node: 'or' | 'xor' | 'and'; readonly left: Test; readonly right: Test }
+  | { readonly node: 'not'; readonly operand: Test }
+  /** True when there is a value at all (a field without one: when it occurs). */
+  | { readonly node: 'exists'; readonly term: Term }
+  | { readonly node: 'nonzero'; readonly term: Term }
+  | {
+      readonly node: 'compare';
+      readonly relation: Relation;
+      readonly mode: Quantifier;
+      /** What both sides are read as. */
+      readonly kind: Kind;
+      readonly left: Term;
+      readonly right: Term;
+    }
+  | {
+      readonly node: 'contains';
+      readonly mode: Quantifier;
+      readonly kind: Kind;
+      readonly left: Term;
+      readonly right: Term;
+    }
+  | { readonly node: 'matches'; readonly mode: Quantifier; readonly left: Term; readonly pattern: RegExp }
+  | {
+      readonly node: 'in';
+      readonly mode: Quantifier;
+      readonly left: Term;
+      readonly items: readonly { readonly kind: Kind; readonly low: Term; readonly high?: Term }[];
+    };
+
+/** Thrown inside this file only. */
+class Refusal extends Error {
+  readonly error: FilterError;
+  constructor(error: FilterError) {
+    super(error.message);
+    this.error = error;
+  }
+}
+
+function refuse(code: FilterError['code'], message: string, span: Span, suggestions: readonly string[] = []): never {
+  throw new Refusal({ code, message, start: span.start, end: span.end, suggestions });
+}
+
+export function checkFilter(expr: Expr, registry: Registry): Result<Test, FilterError> {
+  try {
+    return ok(new Checker(registry).test(expr));
+  } catch (failure) {
+    if (failure instanceof Refusal) return err(failure.error);
+    throw failure;
+  }
+}
+
+/** `==` is true when any pair is equal, `!=` when all pairs differ, and `===`, `!==` the other way round. */
+function meaning(op: CompareOp): { relation: Relation; mode: Quantifier } {
+  switch (op) {
+    case '==':
+      return { relation: '=', mode: 'any' };
+    case '!=':
+      return { relation: '!=', mode: 'all' };
+    case '===':
+      return { relation: '=', mode: 'all' };
+    case '!==':
+      return { relation: '!=', mode: 'any' };
+    case '<':
+    case '<=':
+    case '>':
+    case '>=':
+      return { relation: op, mode: 'any' };
+    default:
+      return unreachable(op);
+  }
+}
+
+const FUNCTION_NAMES: ReadonlySet<string> = new Set<FunctionName>([
+  'len',
+  'count',
+  'string',
+  'upper',
+  'lower',
+  'abs',
+  'max',
+  'min',
+]);
+
+function isFunctionName(name: string): name is FunctionName {
+  return FUNCTION_NAMES.has(name);
+}
+
+export const FUNCTIONS: readonly { readonly name: FunctionName; readonly about: string }[] = [
+  { name: 'len', about: 'length of a field in bytes' },
+  { name: 'count', about: 'number of occurrences of a field' },
+  { name: 'string', about: 'a number or address as text' },
+  { name: 'upper', about: 'text in capital letters' },
+  { name: 'lower', about: 'text in small letters' },
+  { name: 'abs', about: 'absolute value' },
+  { name: 'max', about: 'greatest of some values' },
+  { name: 'min', about: 'smallest of some values' },
+];
+
+const SLICEABLE: ReadonlySet<Kind> = new Set<Kind>(['bytes', 'protocol', 'string', 'ether', 'ipv4', 'ipv6', 'guid']);
+
+class Checker {
+  private readonly registry: Registry;
+
+  constructor(registry: Registry) {
+    this.registry = registry;
+  }
+
+  test(expr: Expr): Test {
+    switch (expr.kind) {
+      case 'or':
+      case 'xor':
+      case 'and':
+        return { node: expr.kind, left: this.test(expr.left), right: this.test(expr.right) };
+      case 'not':
+        return { node: 'not', operand: this.test(expr.operand) };
+      case 'exists':
+        return this.exists(expr.entity);
+      case 'compare':
+        return this.compare(expr);
+      case 'contains':
+        return this.contains(expr);
+      case 'matches':
+        return this.matches(expr);
+      case 'in':
+        return this.membership(expr);
+      default:
+        return unreachable(expr);
+    }
+  }
+
+  private exists(entity: Entity): Test {
+    if (entity.kind === 'call') {
+      refuse('type', 'A function has always a value; compare it with something.', entity.nameSpan);
+    }
+    const term = this.fieldTerm(entity, 'stand alone');
+    return { node: term.node === 'arithmetic' || term.node === 'negate' ? 'nonzero' : 'exists', term };
+  }
+
+  private compare(expr: Extract<Expr, { kind: 'compare' }>): Test {
+    const left = this.fieldTerm(expr.left, 'stand left of a comparison');
+    this.refuseNoValue(left, expr.left.span);
+    const right = this.termLike(expr.right, left);
+    this.refuseNoValue(right, expr.right.span);
+    const kind = this.together(left, right, expr.left, expr.right);
+    const { relation, mode } = meaning(expr.op);
+    return { node: 'compare', relation, mode: expr.quantifier ?? mode, kind, left, right };
+  }
+
+  private contains(expr: Extract<Expr, { kind: 'contains' }>): Test {
+    const left = this.fieldTerm(expr.left, 'stand left of "contains"');
+    if (!['bytes', 'protocol', 'string', 'ether'].includes(left.kind)) {
+      refuse('type', `"contains" needs text or bytes on its left, and this is ${kindName(left.kind)}.`, expr.left.span);
+    }
+    const kind = left.kind === 'string' ? 'string' : 'bytes';
+    const right = this.termOf(expr.right, kind, undefined);
+    this.together({ ...left, kind } as Term, right, expr.left, expr.right);
+    return { node: 'contains', mode: expr.quantifier ?? 'any', kind, left, right };
+  }
+
+  private matches(expr: Extract<Expr, { kind: 'matches' }>): Test {
+    const left = this.fieldTerm(expr.left, 'stand left of "matches"');
+    if (!['bytes', 'protocol', 'string', 'ether'].includes(left.kind)) {
+      refuse('type', `"matches" needs text or bytes on its left, and this is ${kindName(left.kind)}.`, expr.left.span);
+    }
+    if (expr.right.kind !== 'string') {
+      refuse('type', '"matches" needs a regular expression in double quotes on its right.', expr.right.span);
+    }
+    const pattern = regularExpression(expr.right.bytes, left.kind === 'string');
+    if (pattern === undefined) refuse('value', 'This regular expression is not valid.', expr.right.span);
+    return { node: 'matches', mode: expr.quantifier ?? 'any', left, pattern };
+  }
+
+  private membership(expr: Extract<Expr, { kind: 'in' }>): Test {
+    const left = this.fieldTerm(expr.left, 'stand left of "in"');
+    if (left.node !== 'field' && left.node !== 'slice') {
+      refuse('type', 'Only a field may stand left of "in".', expr.left.span);
+    }
+    this.refuseNoValue(left, expr.left.span);
+    const items = expr.items.map((item) => {
+      const low = this.termLike(item.low, left);
+      const kind = this.together(left, low, expr.left, item.low);
+      if (item.high === undefined) return { kind, low };
+      const high = this.termLike(item.high, left);
+      this.together(left, high, expr.left, item.high);
+      return { kind, low, high };
+    });
+    return { node: 'in', mode: expr.quantifier ?? 'any', left, items };
+  }
+
+  private refuseNoValue(term: Term, span: Span): void {
+    if (term.kind === 'none')
+      refuse('type', 'This field has no value to compare; its name alone asks whether it is there.', span);
+  }
+
+  private together(left: Term, right: Term, leftEntity: Entity, rightEntity: Entity): Kind {
+    const kind = commonKind(left.kind, right.kind);
+    if (kind !== undefined) return kind;
+    const message = `${kindName(left.kind)} cannot be compared with ${kindName(right.kind)}.`;
+    refuse('type', message.charAt(0).toUpperCase() + message.slice(1), {
+      start: Math.min(leftEntity.span.start, rightEntity.span.start),
+      end: Math.max(leftEntity.span.end, rightEntity.span.end),
+    });
+  }
+
+  /** A term that has a field in it somewhere; anything else is a mistake here. */
+  private fieldTerm(entity: Entity, place: string): Term {
+    switch (entity.kind) {
+      case 'word': {
+        const def = this.registry.field(entity.text.replace(/^\./, ''));
+        if (def !== undefined) return { node: 'field', kind: kindOf(def.type), def };
+        if (/^[a-z_]/i.test(entity.text)) {
+          const suggestions = nearestNames(entity.text, this.registry.fields.keys());
+          refuse('unknown-field', `"${entity.text}" is neither a field nor a protocol.`, entity.span, suggestions);
+        }
+        return refuse('type', `Only a field or a function may ${place}, and ${entity.text} is a value.`, entity.span);
+      }
+      case 'string':
+      case 'char':
+        return refuse('type', `Only a field or a function may ${place}, and this is a value.`, entity.span);
+      case 'layer': {
+        const term = this.fieldTerm(entity.operand, place);
+        if (term.node !== 'field') return refuse('type', 'Only a field may stand before #.', entity.span);
+        return { ...term, layers: entity.ranges };
+      }
+      case 'slice': {
+        const operand = this.fieldTerm(entity.operand, 'be sliced');
+        if (!SLICEABLE.has(operand.kind)) {
+          refuse('type', `This is ${kindName(operand.kind)} and cannot be sliced.`, entity.operand.span);
+        }
+        return { node: 'slice', kind: 'bytes', operand, ranges: entity.ranges };
+      }
+      case 'call':
+        return this.call(entity);
+      case 'negate': {
+        const operand = this.fieldTerm(entity.operand, place);
+        this.needNumber(operand, entity.operand.span, '-');
+        return { node: 'negate', kind: operand.kind, operand };
+      }
+      case 'arithmetic':
+        return this.arithmetic(entity, place);
+      default:
+        return unreachable(entity);
+    }
+  }
+
+  private needNumber(term: Term, span: Span, op: ArithmeticOp): void {
+    const isNumber = term.kind === 'int' || term.kind === 'relative-time';
+    const isMaskable = term.kind === 'int' || ['bytes', 'ether', 'ipv4', 'ipv6'].includes(term.kind);
+    if (op === '&' ? !isMaskable : !isNumber) refuse('type', `${op} cannot be used with ${kindName(term.kind)}.`, span);
+  }
+
+  private arithmetic(entity: Extract<Entity, { kind: 'arithmetic' }>, place: string): Term {
+    const { op } = entity;
+    const isRightLed = isLiteralOnly(entity.left, this.registry) && !isLiteralOnly(entity.right, this.registry);
+    const [led, other] = isRightLed ? [entity.right, entity.left] : [entity.left, entity.right];
+    const lead = this.fieldTerm(led, place);
+    this.needNumber(lead, led.span, op);
+    const follower = this.termOf(other, lead.kind, undefined);
+    this.needNumber(follower, other.span, op);
+    const kind = this.together(lead, follower, led, other);
+    const [left, right] = isRightLed ? [follower, lead] : [lead, follower];
+    return { node: 'arithmetic', kind, op, left, right };
+  }
+
+  /** The right side of a comparison: a field, or a literal read as a value of the left side's field. */
+  private termLike(entity: Entity, left: Term): Term {
+    return this.termOf(entity, left.kind, left.node === 'field' ? left.def : undefined);
+  }
+
+  private termOf(entity: Entity, kind: Kind, def: FieldDef | undefined): Term {
+    switch (entity.kind) {
+      case 'word': {
+        const known = entity.text.startsWith(':') ? undefined : this.registry.field(entity.text.replace(/^\./, ''));
+        if (known !== undefined) return { node: 'field', kind: kindOf(known.type), def: known };
+        break;
+      }
+      case 'negate': {
+        const operand = this.termOf(entity.operand, kind, undefined);
+        this.needNumber(operand, entity.operand.span, '-');
+        return { node: 'negate', kind: operand.kind, operand };
+      }
+      case 'arithmetic': {
+        if (!isLiteralOnly(entity, this.registry)) return this.fieldTerm(entity, 'stand here');
+        const left = this.termOf(entity.left, kind, undefined);
+        const right = this.termOf(entity.right, kind, undefined);
+        this.needNumber(left, entity.left.span, entity.op);
+        return { node: 'arithmetic', kind, op: entity.op, left, right };
+      }
+      case 'string':
+      case 'char':
+        break;
+      case 'slice':
+      case 'layer':
+      case 'call':
+        return this.fieldTerm(entity, 'stand here');
+      default:
+        return unreachable(entity);
+    }
+    const converted = convertLiteral(entity, kind, def);
+    if (converted.ok) return { node: 'constant', kind, ...converted.constant };
+    const looksLikeField = entity.kind === 'word' && /^[a-z][\w-]*(\.[\w-]+)+$/i.test(entity.text);
+    const suggestions = looksLikeField ? nearestNames(entity.text, this.registry.fields.keys(), 3) : [];
+    return refuse('value', converted.message, entity.span, suggestions);
+  }
+
+  private call(entity: Extract<Entity, { kind: 'call' }>): Term {
+    const { name } = entity;
+    if (!isFunctionName(name)) {
+      return refuse(
+        'unknown-function',
+        `There is no function "${name}".`,
+        entity.nameSpan,
+        nearestNames(name, FUNCTION_NAMES),
+      );
+    }
+    if (name === 'max' || name === 'min') {
+      if (entity.args.length === 0) refuse('type', `${name} needs at least one value.`, entity.span);
+      const first = this.fieldTerm(entity.args[0], `be the first of ${name}`);
+      this.refuseNoValue(first, entity.args[0].span);
+      const args = entity.args.map((arg) => this.termOf(arg, first.kind, undefined));
+      args.forEach((arg, i) => this.together(first, arg, entity.args[0], entity.args[i]));
+      return { node: 'call', kind: first.kind, name, args };
+    }
+    if (entity.args.length !== 1) refuse('type', `${name} takes exactly one field.`, entity.span);
+    const [argument] = entity.args;
+    const term = this.fieldTerm(argument, `be given to ${name}`);
+    if (name === 'abs') {
+      this.needNumber(term, argument.span, '-');
+      return { node: 'call', kind: term.kind, name, args: [term] };
+    }
+    if (term.node !== 'field') refuse('type', `${name} takes a field.`, argument.span);
+    const kind = this.functionKind(name, term, argument.span);
+    return { node: 'call', kind, name, args: [term] };
+  }
+
+  private functionKind(name: Exclude<FunctionName, 'max' | 'min' | 'abs'>, term: Term, span: Span): Kind {
+    switch (name) {
+      case 'len':
+      case 'count':
+        return 'int';
+      case 'upper':
+      case 'lower':
+        if (term.kind !== 'string')
+          refuse('type', `${name} takes a text field, and this is ${kindName(term.kind)}.`, span);
+        return 'string';
+      case 'string':
+        if (!['int', 'ether', 'ipv4', 'ipv6', 'bytes', 'guid'].includes(term.kind)) {
+          refuse('type', `string takes a number or an address, and this is ${kindName(term.kind)}.`, span);
+        }
+        return 'string';
+      default:
+        return unreachable(name);
+    }
+  }
+}
+
+function isLiteralOnly(entity: Entity, registry: Registry): boolean {
+  switch (entity.kind) {
+    case 'word':
+      return registry.field(entity.text.replace(/^\./, '')) === undefined;
+    case 'string':
+    case 'char':
+      return true;
+    case 'negate':
+      return isLiteralOnly(entity.operand, registry);
+    case 'arithmetic':
+      return isLiteralOnly(entity.left, registry) && isLiteralOnly(entity.right, registry);
+    case 'slice':
+    case 'layer':
+    case 'call':
+      return false;
+    default:
+      return unreachable(entity);
+  }
+}
+
+/**
+ * Case does not matter unless the expression starts with `(?-i)`; `^` and `$` are the ends of the whole text, and
+ * a dot takes any character but a line feed. Bytes are matched one character a byte.
+ */
+function regularExpression(bytes: Uint8Array, isText: boolean): RegExp | undefined {
+  let source = '';
+  if (isText) source = new TextDecoder('utf-8').decode(bytes);
+  else for (const byte of bytes) source += String.fromCharCode(byte);
+  let flags = 'i';
+  const inline = /^\(\?(-?)([ims]+)\)/.exec(source);
+  if (inline !== null) {
+    source = source.slice(inline[0].length);
+    for (const flag of inline[2]) {
+      if (inline[1] === '-') flags = flags.replace(flag, '');
+      else if (!flags.includes(flag)) flags += flag;
+    }
+  }
+  try {
+    return new RegExp(source.replaceAll('\0', String.raw`\x00`), flags);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,55 @@
+/**
+ * Which protocols each frame has, as a small number a frame: there are few different stacks in a capture, so a
+ * filter is decided once a stack for most frames. Filled in order while the session makes its first pass.
+ */
+import type { FieldCollector } from '../../protocols/collector.ts';
+import type { DissectionSession } from '../../protocols/session.ts';
+import { assert } from '../../base/result.ts';
+import { u16Column } from '../growing.ts';
+
+export class LayerIndex {
+  /** The protocols of each stack, by stack number. */
+  readonly stacks: ReadonlySet<string>[] = [];
+  private readonly session: DissectionSession;
+  private readonly collector: FieldCollector;
+  private readonly numbers = new Map<string, number>();
+  private readonly ofFrame = u16Column();
+
+  constructor(session: DissectionSession) {
+    this.session = session;
+    const protocols = session.registry.field('frame.protocols');
+    assert(protocols !== undefined, 'the registry has frame.protocols');
+    this.collector = session.collector([protocols]);
+  }
+
+  /** Frames indexed so far. */
+  get length(): number {
+    return this.ofFrame.length;
+  }
+
+  /** Indexes frames up to `end`, at most `limit` of them. */
+  advance(end = this.session.frames.length, limit = Number.POSITIVE_INFINITY): void {
+    const stop = Math.min(end, this.session.frames.length, this.length + limit);
+    const [hits] = this.collector.hits;
+    for (let index = this.length; index < stop; index++) {
+      this.session.collect(index, this.collector);
+      const text = hits.count > 0 ? String(hits.value(0)) : '';
+      this.ofFrame.push(this.numberOf(text));
+    }
+  }
+
+  /** The stack of the frame at `index`, as `eth:ethertype:ip:udp:tftp` numbered by first appearance. */
+  stack(index: number): number {
+    if (index >= this.length) this.advance(index + 1);
+    return this.ofFrame.values[index];
+  }
+
+  private numberOf(text: string): number {
+    let number = this.numbers.get(text);
+    if (number === undefined) {
+      number = this.stacks.push(new Set(text.split(':'))) - 1;
+      this.numbers.set(text, number);
+    }
+    return number;
+  }
+}

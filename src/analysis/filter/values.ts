@@ -1,0 +1,323 @@
+/** Values of the filter language: what kinds there are, and how a literal becomes a value of a field's kind. */
+import { parseIpv4, parseMac, prefixMask } from '../../base/address.ts';
+import { fromUtf8 } from '../../base/bytes.ts';
+import { unreachable } from '../../base/result.ts';
+import type { FieldDef, FieldType } from '../../protocols/field.ts';
+import type { Entity } from './ast.ts';
+
+/**
+ * Kinds by how they compare. `int` and times are `number | bigint` (times in nanoseconds), `double` is a number, `bool` is 0 or 1, `ether`
+ * and `ipv4` are numbers, `protocol`, `bytes`, `ipv6` are byte arrays, `string` and `guid` are text; `none` has no value.
+ */
+export type Kind =
+  | 'int'
+  | 'double'
+  | 'bool'
+  | 'ether'
+  | 'ipv4'
+  | 'ipv6'
+  | 'bytes'
+  | 'protocol'
+  | 'string'
+  | 'guid'
+  | 'relative-time'
+  | 'absolute-time'
+  | 'none';
+
+export type Value = number | bigint | string | Uint8Array;
+
+export function kindOf(type: FieldType): Kind {
+  switch (type) {
+    case 'uint8':
+    case 'uint16':
+    case 'uint24':
+    case 'uint32':
+    case 'uint64':
+    case 'int8':
+    case 'int16':
+    case 'int32':
+    case 'framenum':
+      return 'int';
+    case 'stringz':
+      return 'string';
+    case 'none':
+    case 'protocol':
+    case 'double':
+    case 'bool':
+    case 'ether':
+    case 'ipv4':
+    case 'ipv6':
+    case 'bytes':
+    case 'string':
+    case 'guid':
+    case 'relative-time':
+    case 'absolute-time':
+      return type;
+    default:
+      return unreachable(type);
+  }
+}
+
+const KIND_NAMES: Readonly<Record<Kind, string>> = {
+  int: 'a number',
+  double: 'a number with a fraction',
+  bool: 'true or false',
+  ether: 'an Ethernet address',
+  ipv4: 'an IPv4 address',
+  ipv6: 'an IPv6 address',
+  bytes: 'bytes',
+  protocol: 'a protocol',
+  string: 'text',
+  guid: 'a GUID',
+  'relative-time': 'a span of time',
+  'absolute-time': 'a date and time',
+  none: 'a field without a value',
+};
+
+export function kindName(kind: Kind): string {
+  return KIND_NAMES[kind];
+}
+
+/** Kinds that compare with one another; undefined when the two do not. */
+export function commonKind(a: Kind, b: Kind): Kind | undefined {
+  if (a === b) return a === 'protocol' ? 'bytes' : a;
+  const isNumber = (kind: Kind): boolean => kind === 'int' || kind === 'bool';
+  if (isNumber(a) && isNumber(b)) return 'int';
+  const isBytes = (kind: Kind): boolean => kind === 'bytes' || kind === 'protocol' || kind === 'ether';
+  return isBytes(a) && isBytes(b) ? 'bytes' : undefined;
+}
+
+/** A literal of a kind. `prefix` is the length of an address's network part. */
+export interface Constant {
+  readonly value: Value;
+  readonly prefix?: number;
+}
+
+export type Conversion =
+  | { readonly ok: true; readonly constant: Constant }
+  | { readonly ok: false; readonly message: string };
+
+function good(value: Value): Conversion {
+  return { ok: true, constant: { value } };
+}
+
+function bad(message: string): Conversion {
+  return { ok: false, message };
+}
+
+type Literal = Extract<Entity, { kind: 'word' | 'string' | 'char' }>;
+
+function shown(literal: Literal): string {
+  switch (literal.kind) {
+    case 'word':
+      return `"${literal.text}"`;
+    case 'string':
+      return `"${fromUtf8(literal.bytes)}"`;
+    case 'char':
+      return `the character ${literal.code}`;
+  }
+}
+
+/** A literal as a value to compare with `def`, or with something of its kind when there is no field. */
+export function convertLiteral(literal: Literal, kind: Kind, def: FieldDef | undefined): Conversion {
+  switch (kind) {
+    case 'int':
+      return convertInt(literal, def);
+    case 'double': {
+      const number =
+        literal.kind === 'word' && /^\d+(\.\d+)?(e[+-]?\d+)?$/i.test(literal.text) ? Number(literal.text) : undefined;
+      return number === undefined ? bad(`${shown(literal)} is not a number.`) : good(number);
+    }
+    case 'bool':
+      return convertBool(literal, def);
+    case 'ether': {
+      const mac = literal.kind === 'word' ? parseEther(literal.text) : undefined;
+      return mac === undefined
+        ? bad(`${shown(literal)} is not an Ethernet address (six bytes, as 52:54:00:12:34:56).`)
+        : good(mac);
+    }
+    case 'ipv4':
+      return convertIpv4(literal);
+    case 'ipv6':
+      return convertIpv6(literal);
+    case 'bytes':
+    case 'protocol':
+      return convertBytes(literal);
+    case 'string':
+      if (literal.kind === 'word') return good(literal.text);
+      return good(literal.kind === 'char' ? String.fromCharCode(literal.code) : fromUtf8(literal.bytes));
+    case 'guid': {
+      const text = literal.kind === 'word' ? literal.text : literal.kind === 'string' ? fromUtf8(literal.bytes) : '';
+      const isGuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+      return isGuid ? good(text.toLowerCase()) : bad(`${shown(literal)} is not a GUID.`);
+    }
+    case 'relative-time': {
+      const ns = literal.kind === 'word' ? parseSeconds(literal.text) : undefined;
+      return ns === undefined ? bad(`${shown(literal)} is not a time in seconds.`) : good(ns);
+    }
+    case 'absolute-time': {
+      const text = literal.kind === 'word' ? literal.text : literal.kind === 'string' ? fromUtf8(literal.bytes) : '';
+      const ns = parseAbsoluteTime(text);
+      return ns === undefined
+        ? bad(`${shown(literal)} is not a date and time, such as "2026-11-22 13:43:30.5" (UTC).`)
+        : good(ns);
+    }
+    case 'none':
+      return bad('This field has no value to compare.');
+    default:
+      return unreachable(kind);
+  }
+}
+
+/** Decimal, 0x hexadecimal, 0b binary, and octal with a leading 0 or 0o. */
+export function parseInteger(text: string): number | bigint | undefined {
+  const octal = /^0([0-7]+)$/.exec(text);
+  const isNumber = octal !== null || /^(0x[0-9a-f]+|0b[01]+|0o[0-7]+|0|[1-9]\d*)$/i.test(text);
+  if (!isNumber) return undefined;
+  const value = BigInt(octal === null ? text.toLowerCase() : `0o${octal[1]}`);
+  return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value;
+}
+
+function namedValue(def: FieldDef, name: string): number | undefined {
+  const wanted = name.toLowerCase();
+  const { values } = def;
+  if (values === undefined) return undefined;
+  if (typeof values !== 'function') {
+    const entry = Object.entries(values).find(([, text]) => text.toLowerCase() === wanted);
+    return entry === undefined ? undefined : Number(entry[0]);
+  }
+  const last = Math.min(2 ** def.bits - 1, 0xffff);
+  for (let value = 0; value <= last; value++) if (values(value)?.toLowerCase() === wanted) return value;
+  return undefined;
+}
+
+function convertInt(literal: Literal, def: FieldDef | undefined): Conversion {
+  if (literal.kind === 'char') return good(literal.code);
+  const text = literal.kind === 'word' ? literal.text : fromUtf8(literal.bytes);
+  const value = literal.kind === 'word' ? parseInteger(text) : undefined;
+  if (value === undefined) {
+    const named = def === undefined ? undefined : namedValue(def, text);
+    if (named !== undefined) return good(named);
+    return bad(
+      def?.values === undefined
+        ? `"${text}" is not a number.`
+        : `"${text}" is neither a number nor a value of ${def.name}.`,
+    );
+  }
+  if (def !== undefined) {
+    const isSigned = def.type.startsWith('int');
+    const limit = 2 ** (def.type === 'uint64' ? 64 : isSigned ? def.bits - 1 : def.bits) - 1;
+    if (value > limit) return bad(`${text} is too big for ${def.name}, whose greatest value is ${limit}.`);
+  }
+  return good(value);
+}
+
+function convertBool(literal: Literal, def: FieldDef | undefined): Conversion {
+  const text = literal.kind === 'word' ? literal.text : literal.kind === 'string' ? fromUtf8(literal.bytes) : '';
+  const number = literal.kind === 'char' ? literal.code : parseInteger(text);
+  if (number !== undefined) return good(Number(number) === 0 ? 0 : 1);
+  const [whenTrue, whenFalse] = def?.trueFalse ?? ['True', 'False'];
+  const wanted = text.toLowerCase();
+  if (wanted === 'true' || wanted === whenTrue.toLowerCase()) return good(1);
+  if (wanted === 'false' || wanted === whenFalse.toLowerCase()) return good(0);
+  return bad(`${shown(literal)} is not ${whenTrue} or ${whenFalse}.`);
+}
+
+function parseEther(text: string): number | undefined {
+  const dotted = /^([0-9a-f]{4})\.([0-9a-f]{4})\.([0-9a-f]{4})$/i.exec(text);
+  if (dotted !== null) return Number.parseInt(dotted[1] + dotted[2] + dotted[3], 16);
+  return parseMac(text.replaceAll('.', ':'));
+}
+
+function convertIpv4(literal: Literal): Conversion {
+  const parts = literal.kind === 'word' ? /^([\d.]+)(?:\/(\d+))?$/.exec(literal.text) : null;
+  const address = parts === null ? undefined : parseIpv4(parts[1]);
+  if (parts === null || address === undefined) return bad(`${shown(literal)} is not an IPv4 address.`);
+  if (parts[2] === undefined) return good(address);
+  const prefix = Number(parts[2]);
+  if (prefix > 32) return bad(`A prefix of IPv4 has at most 32 bits, not ${prefix}.`);
+  return { ok: true, constant: { value: (address & prefixMask(prefix)) >>> 0, prefix } };
+}
+
+/** RFC 4291 §2.2, the three text forms; undefined when it is none. */
+export function parseIpv6(text: string): Uint8Array | undefined {
+  const halves = text.split('::');
+  if (halves.length > 2) return undefined;
+  const words = (part: string): number[] | undefined => {
+    if (part === '') return [];
+    const out: number[] = [];
+    for (const piece of part.split(':')) {
+      const v4 = piece.includes('.') ? parseIpv4(piece) : undefined;
+      if (v4 !== undefined) out.push(v4 >>> 16, v4 & 0xffff);
+      else if (/^[0-9a-f]{1,4}$/i.test(piece)) out.push(Number.parseInt(piece, 16));
+      else return undefined;
+    }
+    return out;
+  };
+  const head = words(halves[0]);
+  const tail = halves.length === 2 ? words(halves[1]) : [];
+  if (head === undefined || tail === undefined) return undefined;
+  const gap = 8 - head.length - tail.length;
+  if (halves.length === 2 ? gap < 1 : gap !== 0) return undefined;
+  const all = [...head, ...Array.from({ length: gap }, () => 0), ...tail];
+  return Uint8Array.from(all.flatMap((word) => [word >>> 8, word & 0xff]));
+}
+
+function convertIpv6(literal: Literal): Conversion {
+  const [text, prefixText] = literal.kind === 'word' ? literal.text.split('/') : [''];
+  const address = parseIpv6(text);
+  if (address === undefined) return bad(`${shown(literal)} is not an IPv6 address.`);
+  if (prefixText === undefined) return good(address);
+  const prefix = Number(prefixText);
+  if (prefix > 128) return bad(`A prefix of IPv6 has at most 128 bits, not ${prefix}.`);
+  return { ok: true, constant: { value: maskBytes(address, prefix), prefix } };
+}
+
+/** The first `prefix` bits, the others zero. */
+export function maskBytes(bytes: Uint8Array, prefix: number): Uint8Array {
+  return bytes.map((byte, i) => byte & (0xff00 >>> Math.min(8, Math.max(0, prefix - 8 * i))));
+}
+
+function convertBytes(literal: Literal): Conversion {
+  if (literal.kind === 'char') return good(Uint8Array.of(literal.code));
+  if (literal.kind === 'string') return good(literal.bytes);
+  const { text } = literal;
+  const groups = text.replace(/^:/, '').split(/[:.-]/);
+  const isOneGroup = groups.length === 1 && /^[0-9a-f]+$/i.test(groups[0]);
+  const isManyGroups = groups.length > 1 && groups.every((group) => /^[0-9a-f]{2}$|^[0-9a-f]{4}$/i.test(group));
+  if (!isOneGroup && !isManyGroups) return bad(`"${text}" is not bytes; write them as 01:02:ff or as "text".`);
+  let digits = groups.join('');
+  if (digits.length % 2 !== 0) digits = `0${digits}`;
+  return good(
+    Uint8Array.from({ length: digits.length / 2 }, (_, i) => Number.parseInt(digits.slice(2 * i, 2 * i + 2), 16)),
+  );
+}
+
+/** Seconds with a fraction, as nanoseconds. */
+export function parseSeconds(text: string): number | bigint | undefined {
+  const parts = /^(\d+)(?:\.(\d{1,9})\d*)?$/.exec(text);
+  if (parts === null) return undefined;
+  const ns = BigInt(parts[1]) * 1_000_000_000n + BigInt((parts[2] ?? '').padEnd(9, '0'));
+  return ns <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(ns) : ns;
+}
+
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+const CLOCK = String.raw`(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?)?\s*(?:UTC|Z)?`;
+const NUMERIC_DATE = new RegExp(String.raw`^(\d{4})-(\d{2})-(\d{2})${CLOCK}$`);
+const WORD_DATE = new RegExp(String.raw`^([a-z]{3})\s+(\d{1,2}),\s*(\d{4})${CLOCK}$`, 'i');
+
+/** Nanoseconds since 1970. The lab has no time zone: dates are UTC. */
+export function parseAbsoluteTime(text: string): bigint | undefined {
+  const numeric = NUMERIC_DATE.exec(text);
+  const word = numeric === null ? WORD_DATE.exec(text) : null;
+  const match = numeric ?? word;
+  if (match === null) return undefined;
+  const [year, month, day] =
+    word === null
+      ? [Number(match[1]), Number(match[2]) - 1, Number(match[3])]
+      : [Number(match[3]), MONTHS.indexOf(match[1].toLowerCase()), Number(match[2])];
+  const [hour, minute, second] = [match[4], match[5], match[6]].map((part) => Number(part ?? 0));
+  if (month < 0 || month > 11 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 60) return undefined;
+  const ms = Date.UTC(year, month, day, hour, minute, second);
+  return BigInt(ms) * 1_000_000n + BigInt((match[7] ?? '').padEnd(9, '0'));
+}
