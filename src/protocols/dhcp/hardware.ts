@@ -1,0 +1,22 @@
+/** Hardware types of `htype` and of DUIDs (IANA registry "ARP Hardware Types"). */
+export const HARDWARE_TYPE_NAMES: ReadonlyMap<number, string> = new Map([
+  [0, 'NET/ROM pseudo'],
+  [1, 'Ethernet'],
+  [2, 'Experimental Ethernet'],
+  [3, 'AX.25'],
+  [4, 'ProNET'],
+  [5, 'Chaos'],
+  [6, 'IEEE 802'],
+  [7, 'ARCNET'],
+  [8, 'Hyperchannel'],
+  [9, 'Lanstar'],
+  [15, 'Frame Relay DLCI'],
+  [16, 'ATM'],
+  [17, 'HDLC'],
+  [18, 'Fibre Channel'],
+  [20, 'Serial Line'],
+  [24, 'IEEE 1394.1995'],
+  [27, 'EUI-64'],
+  [31, 'IPsec tunnel'],
+  [32, 'InfiniBand'],
+]);
