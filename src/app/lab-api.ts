@@ -156,6 +156,10 @@ export interface LabApi {
     server: string,
   ): Promise<readonly { readonly path: string; readonly sizeBytes: number; readonly sha256: string }[]>;
   stateHash(machine: string): Promise<string | undefined>;
+  /** What dnsmasq would refuse in the text, by line from 1. */
+  checkConfig(server: string, config: string): Promise<readonly { readonly line: number; readonly message: string }[]>;
+  /** Names that may follow the beginning of a line. */
+  completeConfig(lineStart: string): Promise<readonly { readonly text: string; readonly detail: string }[]>;
 }
 
 /** Sent by the lab's worker to the analysis worker: captured records, packed. */

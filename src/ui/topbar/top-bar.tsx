@@ -99,7 +99,9 @@ function TimeControls(): ReactNode {
       <span className={styles['badge']} title={text('time.exactHint')}>
         {text('time.exact')}
       </span>
-      {running ? <span className={styles['speed']}>{text('time.speed', { speed: update.speed.toFixed(1) })}</span> : null}
+      {running ? (
+        <span className={styles['speed']}>{text('time.speed', { speed: update.speed.toFixed(1) })}</span>
+      ) : null}
     </div>
   );
 }

@@ -1,0 +1,124 @@
+/** Edits of the lab as a document. They work on a draft (or a plain copy) and keep it valid. */
+import type { Scenario, ScenarioNode } from '../scenario/schema.ts';
+
+const SWITCH_PORTS = 24;
+
+/** Names of a node's ports: cards of machines and servers, 1 to 24 (and what is configured) of a switch. */
+export function portsOf(scenario: Scenario, node: ScenarioNode): readonly string[] {
+  if (node.kind !== 'switch') return node.nics.map(({ name }) => name);
+  const numbered = Array.from({ length: SWITCH_PORTS }, (_, i) => String(i + 1));
+  const used = scenario.links
+    .flatMap(({ a, b }) => [a, b])
+    .filter((end) => end.startsWith(`${node.name}.`))
+    .map((end) => end.slice(node.name.length + 1));
+  return [...new Set([...numbered, ...node.ports.map(({ name }) => name), ...used])];
+}
+
+/** `node.port` of the first port without a cable. */
+export function freePort(scenario: Scenario, name: string | null): string | undefined {
+  const node = scenario.nodes.find((known) => known.name === name);
+  if (node === undefined) return undefined;
+  const used = new Set(scenario.links.flatMap(({ a, b }) => [a, b]));
+  return portsOf(scenario, node)
+    .map((port) => `${node.name}.${port}`)
+    .find((end) => !used.has(end));
+}
+
+function freeName(scenario: Scenario, stem: string): string {
+  for (let i = 1; ; i++) if (!scenario.nodes.some(({ name }) => name === `${stem}${i}`)) return `${stem}${i}`;
+}
+
+function freeMac(scenario: Scenario, prefix: string): string {
+  const used = new Set(
+    scenario.nodes.flatMap((node) => (node.kind === 'switch' ? [] : node.nics.map(({ mac }) => mac))),
+  );
+  for (let i = 1; ; i++) {
+    const mac = `${prefix}:${(i >> 8).toString(16).padStart(2, '0')}:${(i & 255).toString(16).padStart(2, '0')}`;
+    if (!used.has(mac)) return mac;
+  }
+}
+
+const EXAMPLE_CONFIG = `dhcp-range=192.168.50.100,192.168.50.199,1h
+dhcp-boot=pxelinux.0
+enable-tftp
+tftp-root=/srv/tftp
+`;
+
+export function addNode(scenario: Scenario, kind: ScenarioNode['kind']): void {
+  const position = { x: 40 * (scenario.nodes.length % 12), y: 130 + 40 * (scenario.nodes.length % 6) };
+  switch (kind) {
+    case 'pc':
+      scenario.nodes.push({
+        kind,
+        name: freeName(scenario, 'pc'),
+        memMiB: 128,
+        nics: [{ name: 'net0', mac: freeMac(scenario, '52:54:00:12'), model: 'ne2k' }],
+        firmware: { personality: 'pxe', options: {} },
+        bootOrder: ['network'],
+        media: {},
+        keyboardLayout: 'us',
+        power: 'on',
+        position,
+      });
+      break;
+    case 'bare':
+      scenario.nodes.push({
+        kind,
+        name: freeName(scenario, 'bare'),
+        count: 1,
+        nics: [{ name: 'net0', mac: freeMac(scenario, '52:54:00:ba'), model: 'ne2k' }],
+        firmware: { personality: 'pxe', options: {} },
+        staggerMs: 0,
+        power: 'on',
+        position,
+      });
+      break;
+    case 'switch':
+      scenario.nodes.push({
+        kind,
+        name: freeName(scenario, 'sw'),
+        ports: [],
+        stp: { enabled: false, forwardDelayS: 15 },
+        macAgeingS: 300,
+        position,
+      });
+      break;
+    case 'server':
+      scenario.nodes.push({
+        kind,
+        name: freeName(scenario, 'server'),
+        nics: [{ name: 'eth0', mac: freeMac(scenario, '02:00:00:00'), address: '192.168.50.1/24', vlans: [] }],
+        services: {
+          dnsmasq: {
+            config: EXAMPLE_CONFIG,
+            files: {},
+            hosts: '127.0.0.1 localhost\n',
+            leases: '',
+            tftpWindowsize: false,
+          },
+          http: { port: 80, root: '/srv/tftp' },
+        },
+        files: [],
+        upAtMs: 0,
+        power: 'on',
+        position,
+      });
+      break;
+  }
+}
+
+export function addLink(scenario: Scenario, a: string, b: string): void {
+  if (a.split('.')[0] === b.split('.')[0]) return;
+  scenario.links.push({ a, b, latencyUs: 5, bandwidthMbps: 1000, faults: [] });
+}
+
+export function removeLink(scenario: Scenario, index: number): void {
+  scenario.links.splice(index, 1);
+}
+
+/** Takes a node away, with its cables and its inputs. */
+export function removeNode(scenario: Scenario, name: string): void {
+  scenario.nodes = scenario.nodes.filter((node) => node.name !== name);
+  scenario.links = scenario.links.filter(({ a, b }) => !a.startsWith(`${name}.`) && !b.startsWith(`${name}.`));
+  scenario.inputs = scenario.inputs.filter(({ machine }) => machine !== name);
+}

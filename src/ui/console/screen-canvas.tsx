@@ -1,0 +1,175 @@
+/**
+ * A machine's screen, pixel for pixel, at an integer scale. Updates are drawn straight from the worker's messages,
+ * without a render of React. When it has the focus, the machine has the keyboard; Ctrl+Alt+Escape, or Tab with Shift, gives it back.
+ */
+import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import type { ScreenUpdate } from '../../app/lab-api.ts';
+import { findVgaFont, GLYPH_ROWS, VGA_COLOURS } from '../../app/vga-font.ts';
+import { useController, useText } from '../hooks.ts';
+import { machineKey } from './keys.ts';
+import styles from './console.module.css';
+
+let fontPromise: Promise<Uint8Array | undefined> | undefined;
+
+async function loadFont(): Promise<Uint8Array | undefined> {
+  fontPromise ??= (async () => {
+    const response = await fetch(new URL('images/bios/vgabios-stdvga.bin', document.baseURI));
+    return response.ok ? findVgaFont(new Uint8Array(await response.arrayBuffer())) : undefined;
+  })();
+  return await fontPromise;
+}
+
+/** Code page 437 where no image has the font: control codes have their pictures, the rest is near enough. */
+function drawWithSystemFont(context: CanvasRenderingContext2D, screen: ScreenUpdate & { kind: 'text' }): void {
+  context.font = `14px ui-monospace, monospace`;
+  context.textBaseline = 'top';
+  for (let row = 0; row < screen.rows; row++) {
+    for (let column = 0; column < screen.columns; column++) {
+      const cell = screen.cells[row * screen.columns + column];
+      context.fillStyle = css(VGA_COLOURS[(cell >> 12) & 7]);
+      context.fillRect(column * 8, row * GLYPH_ROWS, 8, GLYPH_ROWS);
+      const code = cell & 0xff;
+      if (code <= 32 || code === 127) continue;
+      context.fillStyle = css(VGA_COLOURS[(cell >> 8) & 15]);
+      context.fillText(String.fromCharCode(code), column * 8, row * GLYPH_ROWS + 1, 8);
+    }
+  }
+}
+
+function css(colour: number): string {
+  return `#${colour.toString(16).padStart(6, '0')}`;
+}
+
+function drawText(context: CanvasRenderingContext2D, screen: ScreenUpdate & { kind: 'text' }, font: Uint8Array): void {
+  const { columns, rows, cells, cursor } = screen;
+  const width = columns * 8;
+  const image = context.createImageData(width, rows * GLYPH_ROWS);
+  const pixels = new Uint32Array(image.data.buffer);
+  const palette = VGA_COLOURS.map(
+    (colour) => 0xff000000 | ((colour & 0xff) << 16) | (colour & 0xff00) | (colour >> 16),
+  );
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      const cell = cells[row * columns + column];
+      const glyph = (cell & 0xff) * GLYPH_ROWS;
+      const ink = palette[(cell >> 8) & 15];
+      const paper = palette[(cell >> 12) & 7];
+      for (let y = 0; y < GLYPH_ROWS; y++) {
+        const under = cursor.visible && cursor.row === row && cursor.column === column && y >= 14;
+        const bits = under ? 0xff : font[glyph + y];
+        const at = (row * GLYPH_ROWS + y) * width + column * 8;
+        for (let x = 0; x < 8; x++) pixels[at + x] = (bits & (0x80 >> x)) !== 0 ? ink : paper;
+      }
+    }
+  }
+  context.putImageData(image, 0, 0);
+}
+
+function draw(canvas: HTMLCanvasElement, screen: ScreenUpdate, font: Uint8Array | undefined): void {
+  const width = screen.kind === 'text' ? screen.columns * 8 : screen.width;
+  const height = screen.kind === 'text' ? screen.rows * GLYPH_ROWS : screen.height;
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== height) canvas.height = height;
+  const context = canvas.getContext('2d');
+  if (context === null) return;
+  if (screen.kind === 'graphics') {
+    if (screen.rgba.length === width * height * 4)
+      context.putImageData(new ImageData(screen.rgba, width, height), 0, 0);
+  } else if (font === undefined) drawWithSystemFont(context, screen);
+  else drawText(context, screen, font);
+}
+
+/** Follows the screen of a machine on a canvas; used large in the console and small in the topology. */
+export function useScreen(machine: string | undefined): {
+  readonly canvas: React.RefObject<HTMLCanvasElement | null>;
+  readonly shown: boolean;
+} {
+  const { client } = useController();
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const [shown, setShown] = useState(false);
+  useEffect(() => {
+    setShown(false);
+    if (machine === undefined) return undefined;
+    let font: Uint8Array | undefined;
+    let latest: ScreenUpdate | undefined;
+    let live = true;
+    const redraw = (): void => {
+      if (live && latest !== undefined && canvas.current !== null) draw(canvas.current, latest, font);
+    };
+    void loadFont().then((found) => {
+      font = found;
+      redraw();
+    });
+    const stop = client.screens.on((screen) => {
+      if (screen.machine !== machine) return;
+      latest = screen;
+      setShown(true);
+      redraw();
+    });
+    void client.lab.watchScreens([machine]);
+    return () => {
+      live = false;
+      stop();
+    };
+  }, [client, machine]);
+  return { canvas, shown };
+}
+
+export function ScreenCanvas({ machine }: { readonly machine: string }): ReactNode {
+  const text = useText();
+  const controller = useController();
+  const { canvas } = useScreen(machine);
+  const frame = useRef<HTMLDivElement>(null);
+  const [scale, setScale] = useState(1);
+  useEffect(() => {
+    const { current } = frame;
+    if (current === null) return undefined;
+    const measure = (): void => {
+      const width = canvas.current?.width ?? 720;
+      const height = canvas.current?.height ?? 400;
+      const fit = Math.min((current.clientWidth - 8) / width, (current.clientHeight - 8) / height);
+      // An integer scale where there is room; below it, the whole screen stays in sight.
+      setScale(fit >= 1 ? Math.floor(fit) : fit);
+    };
+    const observer = new ResizeObserver(measure);
+    observer.observe(current);
+    if (canvas.current !== null) observer.observe(canvas.current);
+    return () => observer.disconnect();
+  }, [canvas]);
+  const press = (event: KeyboardEvent): void => {
+    if (event.key === 'Tab' && event.shiftKey) return;
+    if (event.key === 'Escape' && event.ctrlKey && event.altKey) {
+      frame.current?.blur();
+      return;
+    }
+    const key = machineKey(event);
+    if (key === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    void controller.machine(machine, { kind: 'keys', keys: [key] });
+  };
+  return (
+    <div
+      ref={frame}
+      className={styles['screen']}
+      tabIndex={0}
+      role="application"
+      aria-label={text('console.screenOf', { machine })}
+      aria-describedby="console-keys"
+      data-takes-keys
+      onKeyDown={press}
+    >
+      <canvas
+        ref={canvas}
+        width={720}
+        height={400}
+        data-testid="screen"
+        style={{ transform: `scale(${scale})` }}
+        className={styles['canvas']}
+      />
+      <p id="console-keys" className={styles['hint']}>
+        {text('console.keysHint')}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,46 @@
+/** Files that are on their way, with their progress; the last ones that arrived stay in sight. */
+import { useMemo, type ReactNode } from 'react';
+import type { LabEvent } from '../../base/event-log.ts';
+import { useLive } from '../../app/store.ts';
+import { formatBytes } from '../format.ts';
+import { useText } from '../hooks.ts';
+import styles from './console.module.css';
+
+type TransferEvent = LabEvent & { readonly kind: 'transfer' };
+
+const SHOWN = 6;
+
+export function Transfers(): ReactNode {
+  const text = useText();
+  const events = useLive((state) => state.events);
+  const latest = useMemo(() => {
+    const byId = new Map<string, TransferEvent>();
+    for (let i = events.length - 1; i >= 0 && byId.size < SHOWN; i--) {
+      const event = events[i];
+      if (event.kind !== 'transfer') continue;
+      const key = `${event.transfer} ${event.name}`;
+      if (!byId.has(key)) byId.set(key, event);
+    }
+    return [...byId.values()];
+  }, [events]);
+  if (latest.length === 0) return null;
+  return (
+    <section className={styles['transfers']} aria-label={text('transfers.title')}>
+      {latest.map((event) => (
+        <div key={`${event.transfer} ${event.name}`} className={styles['transfer']}>
+          <code title={event.name}>
+            {event.protocol} {event.name}
+          </code>
+          <progress
+            aria-label={event.name}
+            value={event.state === 'done' ? 1 : event.doneBytes / (event.totalBytes ?? Math.max(1, event.doneBytes))}
+          />
+          <span>
+            {event.state === 'failed' ? text('transfers.failed') : formatBytes(event.doneBytes)}
+            {event.totalBytes === undefined || event.state === 'failed' ? '' : ` / ${formatBytes(event.totalBytes)}`}
+          </span>
+        </div>
+      ))}
+    </section>
+  );
+}

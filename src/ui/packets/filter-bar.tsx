@@ -1,0 +1,122 @@
+/** The filter: applied as one types when it is whole, with names completed, and what is wrong told at its place. */
+import { useEffect, useId, useRef, useState, type ReactNode } from 'react';
+import type { FilterState } from '../../app/lab-api.ts';
+import { useView } from '../../app/store.ts';
+import { useController, useText } from '../hooks.ts';
+import { Button } from '../parts/button.tsx';
+import { Icon } from '../parts/icon.tsx';
+import { saveFile } from '../save-file.ts';
+import styles from './packets.module.css';
+
+export function FilterBar({
+  counts,
+}: {
+  readonly counts: { readonly shown: number; readonly total: number; readonly filtering: boolean };
+}): ReactNode {
+  const text = useText();
+  const { client } = useController();
+  const filter = useView((state) => state.filter);
+  const [draft, setDraft] = useState(filter);
+  const [state, setState] = useState<FilterState>({ ok: true });
+  const [completions, setCompletions] = useState<readonly { text: string; label: string; detail: string }[]>([]);
+  const [port, setPort] = useState('');
+  const fileInput = useRef<HTMLInputElement>(null);
+  const [imported, setImported] = useState<string | undefined>();
+  const listId = useId();
+  useEffect(() => setDraft(filter), [filter]);
+  useEffect(() => {
+    let live = true;
+    void (async () => {
+      const result = await client.analysis.setFilter(draft);
+      if (!live) return;
+      setState(result);
+      if (result.ok) useView.setState({ filter: draft });
+    })();
+    void client.analysis.complete(draft, draft.length).then((found) => {
+      if (live) setCompletions(found.slice(0, 30));
+    });
+    return () => {
+      live = false;
+    };
+  }, [client, draft]);
+  const importFile = async (file: File): Promise<void> => {
+    const result = await client.analysis.importFile(new Uint8Array(await file.arrayBuffer()));
+    setImported(result.ok ? text('packets.imported', { name: file.name, frames: result.frames }) : result.message);
+  };
+  return (
+    <div className={styles['filterBar']}>
+      <input
+        className={styles['filter']}
+        data-state={draft === '' ? 'empty' : state.ok ? 'good' : 'bad'}
+        aria-label={text('packets.filter')}
+        placeholder={text('packets.filterHint')}
+        aria-invalid={!state.ok}
+        value={draft}
+        list={listId}
+        spellCheck={false}
+        autoCapitalize="off"
+        data-testid="filter"
+        onChange={(event) => setDraft(event.target.value)}
+      />
+      <datalist id={listId}>
+        {completions.map((item) => (
+          <option key={item.text} value={item.text}>
+            {`${item.label} ${item.detail}`}
+          </option>
+        ))}
+      </datalist>
+      <output className={styles['counts']} data-testid="packet-counts">
+        {state.ok
+          ? text(counts.filtering ? 'packets.filtering' : 'packets.counts', {
+              shown: counts.shown,
+              total: counts.total,
+            })
+          : text('packets.filterFault', { place: (state.offset ?? 0) + 1, message: state.message ?? '' })}
+      </output>
+      {port === '' ? null : (
+        <Button
+          label={port}
+          onPress={() => {
+            setPort('');
+            void client.analysis.setPort(undefined);
+          }}
+        />
+      )}
+      <input
+        ref={fileInput}
+        type="file"
+        accept=".pcap,.pcapng,.cap"
+        className="visually-hidden"
+        tabIndex={-1}
+        aria-label={text('packets.import')}
+        onChange={({ target }) => {
+          const [file] = target.files ?? [];
+          if (file !== undefined) void importFile(file);
+          target.value = '';
+        }}
+      />
+      <Button label={text('packets.import')} onPress={() => fileInput.current?.click()} />
+      {imported === undefined ? null : (
+        <Button
+          label={text('packets.backToLive')}
+          title={imported}
+          onPress={() => {
+            setImported(undefined);
+            void client.analysis.importFile(undefined);
+          }}
+        />
+      )}
+      <Button
+        label={text('packets.export')}
+        onPress={() =>
+          void client.analysis
+            .exportPcapng(draft !== '')
+            .then((bytes) => saveFile('netboot-lab.pcapng', bytes, 'application/x-pcapng'))
+        }
+      >
+        <Icon name="save" />
+        {text('packets.export')}
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,103 @@
+/** The layers and fields of a frame as a tree; what is selected here is highlighted in the bytes, and the other way round. */
+import { useEffect, useState, type ReactNode } from 'react';
+import { Button, Tree, TreeItem, TreeItemContent } from 'react-aria-components';
+import type { PacketDetail, TreeRow } from '../../app/lab-api.ts';
+import { useText } from '../hooks.ts';
+import styles from './packets.module.css';
+
+/** Ids are paths of indexes: stable for the same frame. */
+function findRow(rows: readonly TreeRow[], id: string): TreeRow | undefined {
+  let level = rows;
+  let found: TreeRow | undefined;
+  for (const part of id.split('.')) {
+    found = level[Number(part)];
+    if (found === undefined) return undefined;
+    level = found.children;
+  }
+  return found;
+}
+
+function pathOf(rows: readonly TreeRow[], wanted: TreeRow, prefix = ''): string | undefined {
+  for (let i = 0; i < rows.length; i++) {
+    const id = prefix === '' ? String(i) : `${prefix}.${i}`;
+    if (rows[i] === wanted) return id;
+    const below = pathOf(rows[i].children, wanted, id);
+    if (below !== undefined) return below;
+  }
+  return undefined;
+}
+
+function parents(id: string): readonly string[] {
+  const parts = id.split('.');
+  return parts.slice(0, -1).map((_, i) => parts.slice(0, i + 1).join('.'));
+}
+
+export function LayerTree({
+  detail,
+  selected,
+  onSelect,
+}: {
+  readonly detail: PacketDetail;
+  readonly selected: TreeRow | undefined;
+  readonly onSelect: (row: TreeRow | undefined) => void;
+}): ReactNode {
+  const text = useText();
+  const [expanded, setExpanded] = useState<ReadonlySet<string | number>>(new Set());
+  const last = detail.tree.length - 1;
+  useEffect(() => {
+    // The innermost layer is what one looks at a frame for.
+    setExpanded(new Set([String(last)]));
+  }, [detail.row.number, last]);
+  const selectedId = selected === undefined ? undefined : pathOf(detail.tree, selected);
+  useEffect(() => {
+    if (selectedId === undefined) return;
+    setExpanded((open) => new Set([...open, ...parents(selectedId)]));
+  }, [selectedId]);
+  const items = (rows: readonly TreeRow[], prefix: string): ReactNode =>
+    rows.map((row, i) => {
+      const id = prefix === '' ? String(i) : `${prefix}.${i}`;
+      return (
+        <TreeItem key={id} id={id} textValue={row.label} className={styles['treeItem'] ?? ''}>
+          <TreeItemContent>
+            {({ hasChildItems, isExpanded, level }) => (
+              <span
+                className={styles['treeRow']}
+                data-severity={row.severity}
+                data-generated={row.generated}
+                data-layer={level === 1}
+                style={{ paddingLeft: (level - 1) * 14 }}
+              >
+                {hasChildItems ? (
+                  <Button slot="chevron" className={styles['chevron'] ?? ''}>
+                    {isExpanded ? '▾' : '▸'}
+                  </Button>
+                ) : (
+                  <span className={styles['chevron']} />
+                )}
+                <span title={row.field}>{row.label}</span>
+              </span>
+            )}
+          </TreeItemContent>
+          {items(row.children, id)}
+        </TreeItem>
+      );
+    });
+  return (
+    <Tree
+      aria-label={text('packets.layers')}
+      className={styles['tree'] ?? ''}
+      selectionMode="single"
+      selectionBehavior="replace"
+      expandedKeys={expanded}
+      onExpandedChange={(keys) => setExpanded(new Set(keys))}
+      selectedKeys={selectedId === undefined ? [] : [selectedId]}
+      onSelectionChange={(keys) => {
+        const [id] = keys === 'all' ? [] : [...keys];
+        onSelect(id === undefined ? undefined : findRow(detail.tree, String(id)));
+      }}
+      data-testid="layer-tree"
+    >
+      {items(detail.tree, '')}
+    </Tree>
+  );
+}

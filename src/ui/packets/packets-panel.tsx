@@ -1,0 +1,106 @@
+/** The packet list, the layer tree and the bytes of the selected frame, and the filter above them. */
+import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { Group, Panel, Separator } from 'react-resizable-panels';
+import type { PacketDetail, TreeRow } from '../../app/lab-api.ts';
+import { useLive, useView } from '../../app/store.ts';
+import { useController, useText } from '../hooks.ts';
+import { Empty } from '../parts/empty.tsx';
+import { ByteView } from './byte-view.tsx';
+import { FilterBar } from './filter-bar.tsx';
+import { LayerTree } from './layer-tree.tsx';
+import { PacketList } from './packet-list.tsx';
+import styles from './packets.module.css';
+
+export function PacketsPanel(): ReactNode {
+  const text = useText();
+  const { client } = useController();
+  const frames = useLive((state) => state.update?.frames ?? 0);
+  const generation = useLive((state) => state.update?.generation ?? -1);
+  const filter = useView((state) => state.filter);
+  const selection = useView((state) => state.selection);
+  const [counts, setCounts] = useState({ shown: 0, total: 0, filtering: false });
+  const [selected, setSelected] = useState<number | undefined>();
+  const [detail, setDetail] = useState<PacketDetail | undefined>();
+  const [field, setField] = useState<TreeRow | undefined>();
+
+  // The list follows the capture: counts are asked for when frames came, and again while a filter still runs.
+  useEffect(() => {
+    let live = true;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const ask = async (): Promise<void> => {
+      const now = await client.analysis.counts();
+      if (!live) return;
+      setCounts(now);
+      if (now.filtering || now.total < frames) timer = setTimeout(() => void ask(), 100);
+    };
+    void ask();
+    return () => {
+      live = false;
+      clearTimeout(timer);
+    };
+  }, [client, frames, filter, generation]);
+
+  // A selection made elsewhere moves the list.
+  const eventId = selection.kind === 'event' ? selection.id : undefined;
+  useEffect(() => {
+    if (eventId === undefined) return;
+    void client.analysis.indexOfEvent(eventId).then((index) => {
+      if (index !== undefined) setSelected(index);
+    });
+  }, [client, eventId]);
+
+  useEffect(() => {
+    setField(undefined);
+    if (selected === undefined) {
+      setDetail(undefined);
+      return;
+    }
+    void client.analysis.detail(selected).then(setDetail);
+  }, [client, selected, filter, generation]);
+
+  const previousGeneration = useRef(generation);
+  useEffect(() => {
+    if (previousGeneration.current !== generation) setSelected(undefined);
+    previousGeneration.current = generation;
+  }, [generation]);
+
+  const select = (index: number, event: number): void => {
+    setSelected(index);
+    if (event >= 0) useView.setState({ selection: { kind: 'event', id: event } });
+  };
+  return (
+    <div className={styles['panel']}>
+      <FilterBar counts={counts} />
+      {counts.total === 0 ? (
+        <Empty title={text('packets.empty')} />
+      ) : (
+        <Group orientation="horizontal" className={styles['body']}>
+          <Panel defaultSize="56" minSize="25">
+            <PacketList
+              count={counts.shown}
+              version={`${generation}/${filter}`}
+              selected={selected}
+              onSelect={select}
+            />
+          </Panel>
+          <Separator className={styles['bar']} />
+          <Panel defaultSize="44" minSize="15">
+            {detail === undefined ? (
+              <Empty title={text('packets.selectOne')} />
+            ) : (
+              <Group orientation="vertical">
+                <Panel defaultSize="60" minSize="20">
+                  <LayerTree detail={detail} selected={field} onSelect={setField} />
+                </Panel>
+                <Separator className={styles['rowBar']} />
+                <Panel defaultSize="40" minSize="15">
+                  <ByteView detail={detail} selected={field} onSelect={setField} />
+                </Panel>
+              </Group>
+            )}
+          </Panel>
+        </Group>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,161 @@
+/** A server: its configuration (checked as one types), its files, leases, log and answers. */
+import { lazy, Suspense, useEffect, useMemo, useState, type ReactNode } from 'react';
+import type { ServerNode } from '../../scenario/schema.ts';
+import type { LabEvent } from '../../base/event-log.ts';
+import { useDocument, useLive, useView } from '../../app/store.ts';
+import { formatBytes, formatSeconds } from '../format.ts';
+import { useController, useText } from '../hooks.ts';
+import { Button } from '../parts/button.tsx';
+import { Empty } from '../parts/empty.tsx';
+import styles from './server.module.css';
+
+const ConfigEditor = lazy(async () => ({ default: (await import('./config-editor.tsx')).ConfigEditor }));
+
+const VIEWS = ['config', 'answers', 'leases', 'files', 'log'] as const;
+type View = (typeof VIEWS)[number];
+
+export function ServerPanel(): ReactNode {
+  const text = useText();
+  const scenario = useDocument((state) => state.scenario);
+  const name = useView((state) => state.server);
+  const [shown, setShown] = useState<View>('config');
+  const servers = (scenario?.nodes ?? []).filter((node): node is ServerNode => node.kind === 'server');
+  const server = servers.find((node) => node.name === name);
+  if (server === undefined) return <Empty title={text('server.empty')} />;
+  return (
+    <div className={styles['panel']}>
+      <div className={styles['bar']}>
+        <label>
+          <span className="visually-hidden">{text('panel.server')}</span>
+          <select value={name} onChange={({ target }) => useView.setState({ server: target.value })}>
+            {servers.map((node) => (
+              <option key={node.name}>{node.name}</option>
+            ))}
+          </select>
+        </label>
+        {VIEWS.map((view) => (
+          <Button key={view} label={text(`server.${view}`)} isPressed={view === shown} onPress={() => setShown(view)} />
+        ))}
+      </div>
+      <div className={styles['body']}>
+        {shown === 'config' ? (
+          <Suspense fallback={null}>
+            <ConfigEditor server={server} />
+          </Suspense>
+        ) : null}
+        {shown === 'answers' ? <Answers server={server.name} /> : null}
+        {shown === 'leases' ? <Leases server={server.name} /> : null}
+        {shown === 'files' ? <Files server={server.name} /> : null}
+        {shown === 'log' ? <Log server={server.name} /> : null}
+      </div>
+    </div>
+  );
+}
+
+type ServerEvent = LabEvent & { readonly kind: 'server' };
+
+function Answers({ server }: { readonly server: string }): ReactNode {
+  const text = useText();
+  const events = useLive((state) => state.events);
+  const answers = useMemo(
+    () => events.filter((event): event is ServerEvent => event.kind === 'server' && event.node === server).slice(-400),
+    [events, server],
+  );
+  if (answers.length === 0) return <Empty title={text('server.noAnswers')} />;
+  return (
+    <ol className={styles['answers']}>
+      {answers.map((event) => (
+        <li key={event.id} data-severity={event.severity}>
+          <button
+            type="button"
+            onClick={() => useView.setState({ selection: { kind: 'event', id: event.cause ?? event.id } })}
+          >
+            <time>{formatSeconds(event.timeNs)}</time> {event.text}
+          </button>
+          {event.lines.map((line) => (
+            <code key={`${line.file}:${line.line}`}>
+              {line.file}:{line.line} {line.text}
+            </code>
+          ))}
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function Leases({ server }: { readonly server: string }): ReactNode {
+  const text = useText();
+  const all = useLive((state) => state.update?.leases);
+  const leases = (all ?? []).filter((lease) => lease.server === server);
+  if (leases.length === 0) return <Empty title={text('server.noLeases')} />;
+  return (
+    <table className={styles['table']}>
+      <thead>
+        <tr>
+          <th>{text('server.address')}</th>
+          <th>MAC</th>
+          <th>{text('server.hostname')}</th>
+          <th>{text('server.expires')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {leases.map((lease) => (
+          <tr key={lease.address}>
+            <td>{lease.address}</td>
+            <td>{lease.mac}</td>
+            <td>{lease.hostname}</td>
+            <td>{lease.expiresNs === undefined ? text('server.never') : `${formatSeconds(lease.expiresNs)} s`}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Files({ server }: { readonly server: string }): ReactNode {
+  const text = useText();
+  const { client } = useController();
+  const generation = useLive((state) => state.update?.generation);
+  const [files, setFiles] = useState<readonly { path: string; sizeBytes: number; sha256: string }[]>([]);
+  useEffect(() => {
+    void client.lab.files(server).then(setFiles);
+  }, [client, server, generation]);
+  if (files.length === 0) return <Empty title={text('server.noFiles')} />;
+  return (
+    <table className={styles['table']}>
+      <thead>
+        <tr>
+          <th>{text('server.path')}</th>
+          <th>{text('server.size')}</th>
+          <th>sha256</th>
+        </tr>
+      </thead>
+      <tbody>
+        {files.map((file) => (
+          <tr key={file.path}>
+            <td>{file.path}</td>
+            <td>{formatBytes(file.sizeBytes)}</td>
+            <td title={file.sha256}>{file.sha256.slice(0, 16)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Log({ server }: { readonly server: string }): ReactNode {
+  const text = useText();
+  const events = useLive((state) => state.events);
+  const lines = useMemo(
+    () => events.filter((event) => event.kind === 'log' && event.node === server).slice(-1000),
+    [events, server],
+  );
+  if (lines.length === 0) return <Empty title={text('server.noLog')} />;
+  return (
+    <pre className={styles['log']} tabIndex={0}>
+      {lines.map((event) =>
+        event.kind === 'log' ? `${formatSeconds(event.timeNs)} ${event.service}: ${event.text}\n` : '',
+      )}
+    </pre>
+  );
+}

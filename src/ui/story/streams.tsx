@@ -1,0 +1,110 @@
+/** The conversation of the selected frame, both directions, and the files that crossed the network. */
+import { useEffect, useState, type ReactNode } from 'react';
+import type { ObjectView, StreamView } from '../../app/lab-api.ts';
+import { useLive, useView } from '../../app/store.ts';
+import { formatBytes, formatSeconds } from '../format.ts';
+import { useController, useText } from '../hooks.ts';
+import { Button } from '../parts/button.tsx';
+import { Empty } from '../parts/empty.tsx';
+import { saveFile } from '../save-file.ts';
+import styles from './story.module.css';
+
+const SHOWN_BYTES = 64 * 1024;
+
+function printable(bytes: Uint8Array): string {
+  let out = '';
+  for (const byte of bytes.subarray(0, 2048))
+    out += (byte >= 32 && byte < 127) || byte === 10 ? String.fromCharCode(byte) : byte === 13 ? '' : '·';
+  return bytes.length > 2048 ? `${out}…` : out;
+}
+
+export function Streams(): ReactNode {
+  const text = useText();
+  const { client } = useController();
+  const selection = useView((state) => state.selection);
+  const frames = useLive((state) => state.update?.frames ?? 0);
+  const [stream, setStream] = useState<StreamView | undefined>();
+  const [objects, setObjects] = useState<readonly ObjectView[]>([]);
+  const eventId = selection.kind === 'event' ? selection.id : undefined;
+  useEffect(() => {
+    let live = true;
+    void (async () => {
+      const index = eventId === undefined ? undefined : await client.analysis.indexOfEvent(eventId);
+      const next = index === undefined ? undefined : await client.analysis.follow(index);
+      if (live) setStream(next);
+    })();
+    return () => {
+      live = false;
+    };
+  }, [client, eventId]);
+  const find = (): void => {
+    void client.analysis.objects().then(setObjects);
+  };
+  let shown = 0;
+  return (
+    <div className={styles['panel']}>
+      <div className={styles['bar']}>
+        <Button label={text('streams.find')} isDisabled={frames === 0} onPress={find} />
+      </div>
+      <div className={styles['scroll']} tabIndex={0} role="region" aria-label={text('panel.streams')}>
+        {objects.length > 0 ? (
+          <table className={styles['table']}>
+            <thead>
+              <tr>
+                <th>{text('packets.protocol')}</th>
+                <th>{text('server.path')}</th>
+                <th>{text('server.size')}</th>
+                <th>sha256</th>
+                <th />
+              </tr>
+            </thead>
+            <tbody>
+              {objects.map((object) => (
+                <tr key={object.id}>
+                  <td>{object.protocol}</td>
+                  <td>{object.name}</td>
+                  <td>
+                    {formatBytes(object.sizeBytes)} {object.complete ? '' : text('streams.incomplete')}
+                  </td>
+                  <td title={object.sha256}>{object.sha256.slice(0, 16)}</td>
+                  <td>
+                    <Button
+                      label={text('streams.save')}
+                      onPress={() =>
+                        void client.analysis.objectBytes(object.id).then((bytes) => {
+                          if (bytes !== undefined)
+                            saveFile(object.name.split('/').pop() ?? 'file', bytes, 'application/octet-stream');
+                        })
+                      }
+                    />
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        ) : null}
+        {stream === undefined ? (
+          objects.length === 0 ? (
+            <Empty title={text('streams.empty')} />
+          ) : null
+        ) : (
+          <>
+            <h2 className={styles['heading']}>{stream.title}</h2>
+            {stream.turns.map((turn) => {
+              if (shown > SHOWN_BYTES) return null;
+              shown += turn.bytes.length;
+              return (
+                <pre key={turn.index} className={styles['turn']} data-first={turn.from === stream.turns[0]?.from}>
+                  <span className={styles['turnHead']}>
+                    {formatSeconds(turn.timeNs)} {turn.from}, {formatBytes(turn.bytes.length)}
+                  </span>
+                  {printable(turn.bytes)}
+                </pre>
+              );
+            })}
+          </>
+        )}
+      </div>
+    </div>
+  );
+}

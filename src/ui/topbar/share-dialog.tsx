@@ -1,0 +1,52 @@
+/** The lab as a link: its length, what it opens at, and a snippet to embed it. */
+import { useState, type ReactNode } from 'react';
+import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
+import { encodeLink } from '../../app/link.ts';
+import { useDocument, useLive, useView } from '../../app/store.ts';
+import { formatClock } from '../format.ts';
+import { useText } from '../hooks.ts';
+import { Button } from '../parts/button.tsx';
+import styles from './dialog.module.css';
+
+export function ShareDialog(): ReactNode {
+  const text = useText();
+  const scenario = useDocument((state) => state.scenario);
+  const timeNs = useLive((state) => state.update?.timeNs ?? 0);
+  const { selection, filter } = useView();
+  const [atMoment, setAtMoment] = useState(false);
+  const [copied, setCopied] = useState(false);
+  const close = (): void => useView.setState({ shareOpen: false });
+  if (scenario === undefined) return null;
+  const view = {
+    filter,
+    ...(atMoment ? { atNs: timeNs } : {}),
+    ...(atMoment && selection.kind === 'event' ? { event: selection.id } : {}),
+  };
+  const link = `${location.origin}${location.pathname}${encodeLink(scenario, view)}`;
+  const embed = `<iframe src="${location.origin}${location.pathname}${encodeLink(scenario, { ...view, embed: true })}" width="960" height="640" title="${scenario.name.replace(/"/g, '&quot;')}"></iframe>`;
+  return (
+    <ModalOverlay isOpen isDismissable onOpenChange={close} className={styles['overlay'] ?? ''}>
+      <Modal className={styles['modal'] ?? ''}>
+        <Dialog className={styles['dialog'] ?? ''}>
+          <Heading slot="title">{text('share.title')}</Heading>
+          <p>{text('share.about', { count: link.length })}</p>
+          <textarea readOnly rows={4} value={link} aria-label={text('share.link')} data-testid="share-link" />
+          <label>
+            <input type="checkbox" checked={atMoment} onChange={({ target }) => setAtMoment(target.checked)} />{' '}
+            {text('share.atMoment', { time: formatClock(timeNs) })}
+          </label>
+          <p>{text('share.embed')}</p>
+          <textarea readOnly rows={3} value={embed} aria-label={text('share.embed')} />
+          <div className={styles['actions']}>
+            <Button
+              label={text(copied ? 'share.copied' : 'share.copy')}
+              kind="primary"
+              onPress={() => void navigator.clipboard.writeText(link).then(() => setCopied(true))}
+            />
+            <Button label={text('share.close')} onPress={close} />
+          </div>
+        </Dialog>
+      </Modal>
+    </ModalOverlay>
+  );
+}
