@@ -1,8 +1,26 @@
 /** Every protocol that the analysis knows. Add yours here. */
+import { arpProtocol } from './arp/dissect.ts';
+import { ethernetProtocol } from './ethernet/dissect.ts';
 import { frameProtocol } from './frame/dissect.ts';
+import { icmpProtocol } from './icmp/dissect.ts';
+import { ipv4Protocol } from './ipv4/dissect.ts';
+import { llcProtocol } from './llc/dissect.ts';
 import { Registry, type DecodeAs, type Protocol } from './registry.ts';
+import { stpProtocol } from './stp/dissect.ts';
+import { udpProtocol } from './udp/dissect.ts';
+import { vlanProtocol } from './vlan/dissect.ts';
 
-export const PROTOCOLS: readonly Protocol[] = [frameProtocol];
+export const PROTOCOLS: readonly Protocol[] = [
+  frameProtocol,
+  ethernetProtocol,
+  llcProtocol,
+  vlanProtocol,
+  stpProtocol,
+  arpProtocol,
+  ipv4Protocol,
+  icmpProtocol,
+  udpProtocol,
+];
 
 export function makeRegistry(decodeAs: readonly DecodeAs[] = []): Registry {
   return new Registry(PROTOCOLS, decodeAs);

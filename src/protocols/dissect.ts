@@ -203,10 +203,15 @@ export class Dissection {
     this.builder?.top?.appendText(text);
   }
 
-  /** Opens the item added last, for children that come to mind after it. Ended by `end`. */
-  reopen(): void {
+  /** The innermost open item, to be opened again later; undefined when no tree is built. */
+  get openItem(): TreeItem | undefined {
+    return this.builder?.top;
+  }
+
+  /** Opens an item again (the one added last, by default) for further children. Ended by `end`. */
+  reopen(item?: TreeItem): void {
     this.openHits[this.depth++] = undefined;
-    if (this.building) this.builder?.reopen();
+    if (this.building) this.builder?.reopen(item);
   }
 
   /**

@@ -21,6 +21,7 @@ export type FieldType =
   | 'int8'
   | 'int16'
   | 'int32'
+  | 'double'
   | 'ether'
   | 'ipv4'
   | 'ipv6'
@@ -43,6 +44,7 @@ export type DisplayBase = 'dec' | 'hex' | 'dec-hex' | 'hex-dec';
  * | bool | boolean |
  * | uint8 to uint32, int8 to int32, framenum | number |
  * | uint64 | bigint |
+ * | double | number; must be given, is not read from bytes |
  * | ether, ipv4 | number (`MacAddress`, `Ipv4Address`) |
  * | ipv6, bytes | Uint8Array |
  * | string, stringz, guid | string |
@@ -74,7 +76,7 @@ export interface FieldOptions {
   /** The bits of the field within its integer; the value is shifted down. */
   readonly mask?: number;
   /** Width of the integer a masked `bool` lies in. Defaults to 8. */
-  readonly bits?: 8 | 16 | 24 | 32;
+  readonly bits?: 8 | 12 | 16 | 24 | 32;
   /** Words for true and false. Default `True`, `False`. */
   readonly trueFalse?: readonly [string, string];
   /** Such as `' seconds'`, put behind the number of the label. */
@@ -177,6 +179,7 @@ export function readFieldValue(def: FieldDef, bytes: Uint8Array, start: number, 
   switch (def.type) {
     case 'none':
     case 'protocol':
+    case 'double':
     case 'relative-time':
     case 'absolute-time':
       return undefined;

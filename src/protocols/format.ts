@@ -70,6 +70,8 @@ export function formatValue(def: FieldDef, value: FieldValue): string {
     case 'stringz':
     case 'guid':
       return typeof value === 'string' ? value : '';
+    case 'double':
+      return typeof value === 'number' ? String(value) : '';
     case 'relative-time':
       return typeof value === 'number' || typeof value === 'bigint' ? formatSeconds(value) : '';
     case 'absolute-time':
@@ -142,6 +144,8 @@ export function formatLabel(def: FieldDef, value: FieldValue): string {
       const text = `${def.label}: ${integerText(def, value)}`;
       return def.mask === 0 ? text : bitPattern(def, Number(value) << def.shift) + text;
     }
+    case 'double':
+      return `${def.label}: ${formatValue(def, value)}${def.unit}`;
     case 'ether':
     case 'ipv4':
     case 'ipv6':

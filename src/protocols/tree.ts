@@ -3,10 +3,9 @@ import { MALFORMED_FIELD } from './builtin.ts';
 import { readFieldValue, type FieldDef, type FieldValue } from './field.ts';
 import { formatLabel } from './format.ts';
 
-/** Flags of an added field, to be or-ed. */
-/** Only filters see it. */
+/** Flag of an added field: only filters see it. */
 export const HIDDEN = 1;
-/** Concluded, not read: Wireshark shows it in brackets. */
+/** Flag: concluded, not read: Wireshark shows it in brackets. */
 export const GENERATED = 2;
 
 /** What offsets refer to: the frame (index 0) or a buffer put together from several. */
@@ -24,7 +23,6 @@ export class TreeItem {
   length: number;
   readonly flags: number;
   readonly children: TreeItem[] = [];
-  /** The length is not that of the value: an item may have grown or been cut after it was added. */
   private readonly bytes: Uint8Array;
   private readonly given: FieldValue;
   private ownText: string | undefined;
@@ -125,9 +123,9 @@ export class TreeBuilder {
     this.lastItem = this.open.pop();
   }
 
-  /** Opens the last item again, so that what follows becomes its children. */
-  reopen(): void {
-    if (this.lastItem !== undefined) this.open.push(this.lastItem);
+  /** Opens an item again, the last one by default, so that what follows becomes its children. */
+  reopen(item = this.lastItem): void {
+    if (item !== undefined) this.open.push(item);
   }
 
   /** Closes items until only `depth` are open. */

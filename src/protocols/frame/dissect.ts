@@ -3,7 +3,6 @@ import { field } from '../field.ts';
 import { GENERATED, type Dissection } from '../dissect.ts';
 import { formatSeconds } from '../format.ts';
 import { defineProtocol, REJECTED } from '../registry.ts';
-import { TreeItem } from '../tree.ts';
 
 const FRAME = {
   interfaceId: field('frame.interface_id', 'Interface id', 'uint32'),
@@ -50,15 +49,15 @@ function dissectFrame(d: Dissection, _start: number, end: number): number {
   if (d.building) d.label(`Capture Length: ${bits(end)}`);
   const direction = frames.direction(index);
   if (direction !== undefined) d.add(FRAME.direction, 0, 0, direction === 'out' ? 0 : 1);
-  const heading = d.builder?.top;
+  const heading = d.openItem;
   d.end();
   const left = d.dispatch('wtap_encap', captured.linkType, 0, end);
   if (left === REJECTED) d.data(0, end);
   // Known only now, shown above.
   if (!d.wants(FRAME.protocols)) return end;
-  const protocols = d.layers.join(':');
-  if (heading === undefined) d.add(FRAME.protocols, 0, 0, protocols);
-  else heading.children.push(new TreeItem(FRAME.protocols, d.bytes, 0, 0, 0, protocols, GENERATED));
+  d.reopen(heading);
+  d.add(FRAME.protocols, 0, 0, d.layers.join(':'), GENERATED);
+  d.end();
   return end;
 }
 

@@ -1,0 +1,58 @@
+/**
+ * Putting IPv4 datagrams together again (RFC 791 §3.2), for the analysis: fragments may come in any order and more
+ * than once. What was found is kept by frame, so that each fragment can later say where the whole is.
+ */
+import { StateKey } from '../conversation.ts';
+
+export interface FragmentPart {
+  /** Index of the frame. */
+  readonly frame: number;
+  /** Offset in the datagram. */
+  readonly offset: number;
+  readonly length: number;
+}
+
+export interface Reassembled {
+  /** Ordered by offset. */
+  readonly parts: readonly FragmentPart[];
+  readonly bytes: Uint8Array;
+  /** Frame that completed it. */
+  readonly frame: number;
+}
+
+interface Pending {
+  readonly parts: { readonly part: FragmentPart; readonly bytes: Uint8Array }[];
+  /** Known once the last fragment was seen. */
+  length: number | undefined;
+}
+
+class Ipv4Reassembly {
+  private readonly pending = new Map<string, Pending>();
+  /** By frame, for every frame that had a part in it. */
+  readonly done = new Map<number, Reassembled>();
+
+  add(key: string, frame: number, offset: number, bytes: Uint8Array, more: boolean): void {
+    const datagram = this.pending.get(key) ?? { parts: [], length: undefined };
+    this.pending.set(key, datagram);
+    datagram.parts.push({ part: { frame, offset, length: bytes.length }, bytes });
+    if (!more) datagram.length = offset + bytes.length;
+    if (datagram.length === undefined) return;
+    const parts = [...datagram.parts].sort((a, b) => a.part.offset - b.part.offset || a.part.frame - b.part.frame);
+    let reached = 0;
+    for (const { part } of parts) {
+      if (part.offset > reached) return;
+      reached = Math.max(reached, part.offset + part.length);
+    }
+    if (reached < datagram.length) return;
+    const whole = new Uint8Array(datagram.length);
+    for (const one of parts) {
+      const room = whole.length - one.part.offset;
+      if (room > 0) whole.set(one.bytes.subarray(0, room), one.part.offset);
+    }
+    const result: Reassembled = { parts: parts.map((one) => one.part), bytes: whole, frame };
+    for (const { part } of parts) this.done.set(part.frame, result);
+    this.pending.delete(key);
+  }
+}
+
+export const IPV4_REASSEMBLY = new StateKey(() => new Ipv4Reassembly());

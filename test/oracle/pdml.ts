@@ -1,0 +1,73 @@
+/** Reads the part of `tshark -T pdml` that the comparison needs. PDML is flat, machine-made XML: one element a line. */
+
+export interface PdmlField {
+  readonly name: string;
+  readonly show: string;
+  readonly showname: string;
+  /** The bytes as Wireshark has them; absent for generated fields. */
+  readonly value: string | undefined;
+  readonly start: number;
+  readonly length: number;
+  readonly hidden: boolean;
+  /** The protocol at the top of the tree that it is below. */
+  readonly layer: string;
+}
+
+export interface PdmlFrame {
+  /** Protocols at the top of the tree, in order. */
+  readonly layers: readonly string[];
+  /** All fields that have a name, protocols included, in the order of the tree. */
+  readonly fields: readonly PdmlField[];
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"' };
+
+function unescape(text: string): string {
+  return text.replaceAll(/&(#x[0-9a-f]+|#\d+|\w+);/gi, (whole, code: string) => {
+    if (code.startsWith('#x')) return String.fromCodePoint(Number.parseInt(code.slice(2), 16));
+    if (code.startsWith('#')) return String.fromCodePoint(Number(code.slice(1)));
+    return ENTITIES[code] ?? whole;
+  });
+}
+
+export function parsePdml(text: string): PdmlFrame[] {
+  const frames: PdmlFrame[] = [];
+  let layers: string[] = [];
+  let fields: PdmlField[] = [];
+  let depth = 0;
+  for (const line of text.split('\n')) {
+    const tag = /^\s*<(\/?)(packet|proto|field)\b(.*?)(\/?)>\s*$/.exec(line);
+    if (tag === null) continue;
+    const [, closing, kind, rest, single] = tag;
+    if (kind === 'packet') {
+      if (closing === '') {
+        layers = [];
+        fields = [];
+        depth = 0;
+      } else frames.push({ layers, fields });
+      continue;
+    }
+    if (closing !== '') {
+      depth--;
+      continue;
+    }
+    const attributes = new Map<string, string>();
+    for (const [, key, value] of rest.matchAll(/(\w+)="([^"]*)"/g)) attributes.set(key, unescape(value));
+    const name = attributes.get('name') ?? '';
+    if (kind === 'proto' && depth === 0 && name !== 'geninfo') layers.push(name);
+    if (name !== '') {
+      fields.push({
+        name,
+        show: attributes.get('show') ?? '',
+        showname: attributes.get('showname') ?? '',
+        value: attributes.get('value'),
+        start: Number(attributes.get('pos') ?? 0),
+        length: Number(attributes.get('size') ?? 0),
+        hidden: attributes.get('hide') === 'yes',
+        layer: layers.at(-1) ?? 'geninfo',
+      });
+    }
+    if (single === '') depth++;
+  }
+  return frames;
+}
