@@ -3,23 +3,24 @@
  * panels' questions (which frames match, what does row n show) are asked here; all of it runs in a worker.
  */
 import { makeRegistry } from '../protocols/all.ts';
+import type { FrameSource } from '../protocols/frame-source.ts';
 import type { Registry } from '../protocols/registry.ts';
 import { DissectionSession } from '../protocols/session.ts';
 import type { Filter } from './filter/filter.ts';
 import { LayerIndex } from './filter/layer-index.ts';
-import type { FrameStore } from './frame-store.ts';
 import { u32Column } from './growing.ts';
 
 export class Capture {
-  readonly store: FrameStore;
+  /** A `FrameStore`, or a `FrameView` of one. */
+  readonly frames: FrameSource;
   readonly registry: Registry;
   readonly session: DissectionSession;
   readonly layers: LayerIndex;
 
-  constructor(store: FrameStore, registry: Registry = makeRegistry()) {
-    this.store = store;
+  constructor(frames: FrameSource, registry: Registry = makeRegistry()) {
+    this.frames = frames;
     this.registry = registry;
-    this.session = new DissectionSession(store, registry);
+    this.session = new DissectionSession(frames, registry);
     this.layers = new LayerIndex(this.session);
   }
 
@@ -78,14 +79,14 @@ export class FilteredFrames {
 
   /** Looks at `limit` more frames; true when it has come to the end of the capture. */
   advance(limit = Number.POSITIVE_INFINITY): boolean {
-    const { layers, session, store } = this.capture;
-    const stop = Math.min(store.length, this.next + limit);
+    const { layers, session, frames } = this.capture;
+    const stop = Math.min(frames.length, this.next + limit);
     for (; this.next < stop; this.next++) {
       const stack = layers.stack(this.next);
       const verdict = this.verdicts[stack] || this.decide(stack);
       if (verdict === 1 || (verdict === 3 && this.filter.matches(session, this.next))) this.found.push(this.next);
     }
-    return this.next >= store.length;
+    return this.next >= frames.length;
   }
 
   private decide(stack: number): number {

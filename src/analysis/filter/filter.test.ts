@@ -68,13 +68,13 @@ const toy = defineProtocol({
 
 const registry = new Registry([frameProtocol, toy, nest]);
 
-function captureOf(...frames: readonly (readonly number[])[]): Capture {
+function captureOf(...frames: readonly (readonly number[])[]): { store: FrameStore; capture: Capture } {
   const store = new FrameStore();
   const port = store.addInterface({ name: 'pc1.net0' });
   frames.forEach((bytes, i) =>
     store.append({ timeNs: i * 500_000_000, interfaceId: port, bytes: Uint8Array.from(bytes) }),
   );
-  return new Capture(store, registry);
+  return { store, capture: new Capture(store, registry) };
 }
 
 const RICH = [
@@ -87,7 +87,7 @@ const FRAMES = [[0x10, 0, 5, 0, 7], [0x10, 0, 7, 0, 7], RICH, [0x30, 1, 2, 3], [
 function matching(text: string): string {
   const compiled = compileFilter(text, registry);
   if (!compiled.ok) return `${compiled.error.code} ${compiled.error.start}-${compiled.error.end}`;
-  const frames = new FilteredFrames(captureOf(...FRAMES), compiled.value);
+  const frames = new FilteredFrames(captureOf(...FRAMES).capture, compiled.value);
   frames.advance();
   return [...frames.toArray()].map((index) => index + 1).join(' ');
 }
@@ -218,7 +218,7 @@ describe('filters', () => {
       fc.property(filter.expr, (text) => {
         const compiled = compileFilter(text, registry);
         if (!compiled.ok) throw new Error(compiled.error.message);
-        const capture = captureOf(...FRAMES);
+        const { capture } = captureOf(...FRAMES);
         for (let index = 0; index < FRAMES.length; index++) {
           const verdict = compiled.value.verdict(capture.layers.stacks[capture.layers.stack(index)]);
           const looked = compiled.value.matches(capture.session, index);
@@ -229,7 +229,7 @@ describe('filters', () => {
   });
 
   it('grows with the capture, in steps', () => {
-    const capture = captureOf(...FRAMES);
+    const { store, capture } = captureOf(...FRAMES);
     const compiled = compileFilter('toy.number', registry);
     if (!compiled.ok) throw new Error('must compile');
     const frames = new FilteredFrames(capture, compiled.value);
@@ -237,7 +237,7 @@ describe('filters', () => {
     expect([...frames.toArray()]).toEqual([0]);
     expect(frames.advance(10)).toBe(true);
     expect([...frames.toArray()]).toEqual([0, 1]);
-    capture.store.append({ timeNs: 9e9, interfaceId: 0, bytes: Uint8Array.of(0x10, 0, 1) });
+    store.append({ timeNs: 9e9, interfaceId: 0, bytes: Uint8Array.of(0x10, 0, 1) });
     frames.advance();
     expect([...frames.toArray()]).toEqual([0, 1, 5]);
     expect(frames.position(1)).toBe(1);

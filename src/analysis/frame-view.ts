@@ -1,0 +1,79 @@
+/**
+ * Some records of a capture, in order, as a capture of their own: each frame once as its sender sent it, or all
+ * that one port saw. The lab records a frame where it leaves and where it arrives; dissected together these would
+ * look like retransmissions.
+ */
+import type { FrameInterface, FrameSource } from '../protocols/frame-source.ts';
+import type { FrameStore } from './frame-store.ts';
+import { u32Column } from './growing.ts';
+
+export class FrameView implements FrameSource {
+  readonly store: FrameStore;
+  private readonly accepts: (index: number) => boolean;
+  private readonly indexes = u32Column();
+  private next = 0;
+
+  /** `accepts` is asked once for each record of the store, by its index. */
+  constructor(store: FrameStore, accepts: (index: number) => boolean) {
+    this.store = store;
+    this.accepts = accepts;
+    this.update();
+  }
+
+  /** Takes in what the store has got since; returns the number of records shown. */
+  update(): number {
+    for (; this.next < this.store.length; this.next++) if (this.accepts(this.next)) this.indexes.push(this.next);
+    return this.indexes.length;
+  }
+
+  get length(): number {
+    return this.indexes.length;
+  }
+
+  get originS(): number {
+    return this.store.originS;
+  }
+
+  /** The index in the store. */
+  original(index: number): number {
+    return this.indexes.values[index];
+  }
+
+  bytes(index: number): Uint8Array {
+    return this.store.bytes(this.indexes.values[index]);
+  }
+
+  timeNs(index: number): number {
+    return this.store.timeNs(this.indexes.values[index]);
+  }
+
+  origLen(index: number): number {
+    return this.store.origLen(this.indexes.values[index]);
+  }
+
+  interfaceId(index: number): number {
+    return this.store.interfaceId(this.indexes.values[index]);
+  }
+
+  interfaceOf(index: number): FrameInterface {
+    return this.store.interfaceOf(this.indexes.values[index]);
+  }
+
+  direction(index: number): 'in' | 'out' | undefined {
+    return this.store.direction(this.indexes.values[index]);
+  }
+
+  comment(index: number): string | undefined {
+    return this.store.comment(this.indexes.values[index]);
+  }
+}
+
+/** Each frame once, as it was sent. Records that do not say their direction are shown too. */
+export function sentView(store: FrameStore): FrameView {
+  return new FrameView(store, (index) => store.direction(index) !== 'in');
+}
+
+/** What the port of that name sent and received. */
+export function portView(store: FrameStore, name: string): FrameView {
+  return new FrameView(store, (index) => store.interfaceOf(index).name === name);
+}
