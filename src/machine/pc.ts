@@ -324,6 +324,7 @@ export class PcMachine {
     });
   }
 
+  /** What is on the screen now; its arrays change as the guest goes on. */
   get screenFrame(): ScreenFrame {
     return this.screen.frame;
   }

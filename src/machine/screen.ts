@@ -40,10 +40,31 @@ export interface GraphicsFrame {
   readonly width: number;
   readonly height: number;
   /** Red, green, blue, 255 a pixel, rows from the top. */
-  readonly rgba: Uint8ClampedArray;
+  readonly rgba: Uint8ClampedArray<ArrayBuffer>;
 }
 
 export type ScreenFrame = TextFrame | GraphicsFrame;
+
+/** The 16 colours of VGA text modes in the order of attribute bits: intensity, red, green, blue. */
+const VGA_COLOURS = [
+  0x000000, 0x0000aa, 0x00aa00, 0x00aaaa, 0xaa0000, 0xaa00aa, 0xaa5500, 0xaaaaaa, 0x555555, 0x5555ff, 0x55ff55,
+  0x55ffff, 0xff5555, 0xff55ff, 0xffff55, 0xffffff,
+];
+
+const colourNumbers = new Map<number, number>();
+
+/** The number of a colour, or of the one that comes nearest: guests may load other palettes. */
+function colourNumber(rgb: number): number {
+  const known = colourNumbers.get(rgb);
+  if (known !== undefined) return known;
+  const channel = (colour: number, shift: number): number => (colour >>> shift) & 255;
+  const distance = (colour: number): number =>
+    [0, 8, 16].reduce((sum, shift) => sum + (channel(colour, shift) - channel(rgb, shift)) ** 2, 0);
+  const distances = VGA_COLOURS.map(distance);
+  const nearest = distances.indexOf(Math.min(...distances));
+  colourNumbers.set(rgb, nearest);
+  return nearest;
+}
 
 function emptyText(columns: number, rows: number): TextFrame {
   const cells = columns * rows;
@@ -102,6 +123,17 @@ export class PcScreen implements V86Screen {
       for (let i = row * columns; i < (row + 1) * columns; i++) line += fromCp437(codes[i]);
       return line.trimEnd();
     });
+  }
+
+  /** Text cells as in video memory: CP437 code in the low byte, attribute in the high byte. A copy. */
+  textCells(): Uint16Array<ArrayBuffer> {
+    const { codes, foreground, background, blink } = this.text;
+    const cells = new Uint16Array(codes.length);
+    for (let i = 0; i < cells.length; i++) {
+      const attribute = (blink[i] << 7) | (colourNumber(background[i]) << 4) | colourNumber(foreground[i]);
+      cells[i] = codes[i] | ((attribute & 255) << 8);
+    }
+    return cells;
   }
 
   put_char(row: number, column: number, code: number, flags: number, background: number, foreground: number): void {
