@@ -1,0 +1,148 @@
+/** The last half of a PXE boot: the boot file by TFTP to 0:7C00 (PXE 2.1 §2.2). */
+import { formatIpv4 } from '../../base/address.ts';
+import type { Ipv4Address } from '../../base/address.ts';
+import { NS_PER_S } from '../../base/clock.ts';
+import { unreachable } from '../../base/result.ts';
+import { startTask } from '../../base/task.ts';
+import type { Task } from '../../base/task.ts';
+import { TFTP_ERROR } from '../../protocols/tftp/codec.ts';
+import { tftpGet } from '../clients/tftp-client.ts';
+import type { FileSink, TftpDone, TftpFailure, TftpRequest } from '../clients/tftp-client.ts';
+import { decide, failed, print, stage } from './attempt.ts';
+import type { Attempt, Step } from './attempt.ts';
+import type { PxeError } from './messages.ts';
+
+/** Where a network bootstrap program is loaded (PXE 2.1 §4.4.5). */
+export const NBP_ADDRESS = 0x7c00;
+
+const OPEN_TIMEOUTS_NS = [1, 2, 4, 8].map((seconds) => seconds * NS_PER_S);
+const DATA_TIMEOUTS_NS = [1, 2, 4, 8].map((seconds) => seconds * NS_PER_S);
+/** A dot on the screen and a transfer event for so many bytes. */
+const PROGRESS_BYTES = 0x1_0000;
+
+/** Loads the file; the value is its size. As ROMs do, it first asks for the size alone, then for the file. */
+export function* loadBootFile(attempt: Attempt, server: Ipv4Address, filename: string): Task<Step<number>> {
+  const { platform, rom } = attempt;
+  const limitBytes = platform.freeBaseBytes - NBP_ADDRESS;
+  stage(attempt, 'file-request', `TFTP: ${filename} from ${formatIpv4(server)}`, 'RFC 1350 §2');
+  yield* print(attempt, 'TFTP.');
+  const base = { server, filename, requestTimeoutsNs: OPEN_TIMEOUTS_NS, dataTimeoutsNs: DATA_TIMEOUTS_NS };
+  const size = yield* get(attempt, { ...base, options: { tsize: true }, sizeOnly: true }, nowhere);
+  if (!size.ok) {
+    // RFC 2347 §2: a server may refuse options by an ERROR; then the file is asked for without them.
+    if (!isOptionRefusal(size.error)) return failed(explain(filename, limitBytes, size.error));
+    decide(
+      attempt,
+      'tftp-options-refused',
+      'The server refuses options: the file is asked for without.',
+      'RFC 2347 §2',
+      'note',
+    );
+  } else if ((size.value.announcedBytes ?? 0) > limitBytes) {
+    return failed(explain(filename, limitBytes, { code: 'refused', totalBytes: size.value.announcedBytes }));
+  }
+  const totalBytes = size.ok ? size.value.announcedBytes : undefined;
+  const options = size.ok
+    ? { blksize: rom.blksize, ...(rom.windowsize > 1 ? { windowsize: rom.windowsize } : {}) }
+    : {};
+  const done = yield* get(attempt, { ...base, options }, memorySink(attempt, filename, totalBytes, limitBytes));
+  if (!done.ok) {
+    emitTransfer(attempt, filename, 0, totalBytes, 'failed');
+    return failed(explain(filename, limitBytes, done.error));
+  }
+  emitTransfer(attempt, filename, done.value.totalBytes, done.value.totalBytes, 'done');
+  stage(attempt, 'file-done', `${filename}: ${done.value.totalBytes} bytes`, 'RFC 1350 §6');
+  yield* print(attempt, '\n');
+  return { ok: true, value: done.value.totalBytes };
+}
+
+/** Each transfer has a port of its own (RFC 1350 §4). */
+function* get(
+  attempt: Attempt,
+  request: TftpRequest,
+  sink: FileSink,
+): Task<{ readonly ok: true; readonly value: TftpDone } | { readonly ok: false; readonly error: TftpFailure }> {
+  const socket = attempt.host.openUdp({ interfaceName: attempt.nic.name });
+  try {
+    return yield* tftpGet(attempt.platform.clock, socket, request, sink);
+  } finally {
+    socket.close();
+  }
+}
+
+const nowhere: FileSink = { begin: () => true, write: () => true };
+
+function memorySink(attempt: Attempt, name: string, totalBytes: number | undefined, limitBytes: number): FileSink {
+  const { memory } = attempt.platform;
+  let shown = 0;
+  return {
+    begin: () => {
+      emitTransfer(attempt, name, 0, totalBytes, 'active');
+      return true;
+    },
+    write: (offset, data) => {
+      const end = offset + data.length;
+      if (end > limitBytes) return false;
+      memory.write(NBP_ADDRESS + offset, data);
+      if (end - shown >= PROGRESS_BYTES) {
+        shown = end;
+        emitTransfer(attempt, name, end, totalBytes, 'active');
+        startTask(print(attempt, '.'));
+      }
+      return true;
+    },
+  };
+}
+
+function emitTransfer(
+  attempt: Attempt,
+  name: string,
+  doneBytes: number,
+  totalBytes: number | undefined,
+  state: 'active' | 'done' | 'failed',
+): void {
+  const size = totalBytes === undefined ? {} : { totalBytes };
+  attempt.platform.log.emit({
+    kind: 'transfer',
+    transfer: `pxe:${name}`,
+    protocol: 'tftp',
+    name,
+    doneBytes,
+    ...size,
+    state,
+  });
+}
+
+function isOptionRefusal(failure: TftpFailure): boolean {
+  return failure.code === 'server-error' && failure.errorCode === TFTP_ERROR.optionNegotiation;
+}
+
+function explain(filename: string, limitBytes: number, failure: TftpFailure): PxeError {
+  switch (failure.code) {
+    case 'open-timeout':
+      return { code: 'E32', detail: `The TFTP server did not answer the request for ${filename}.` };
+    case 'read-timeout':
+      return { code: 'E35', detail: `The TFTP server fell silent after ${failure.doneBytes} bytes of ${filename}.` };
+    case 'server-error':
+      return {
+        code: serverError(failure.errorCode),
+        serverText: `PXE-T${failure.errorCode.toString(16).toUpperCase().padStart(2, '0')}: ${failure.message}`,
+        detail: `The TFTP server refused ${filename}: error ${failure.errorCode}, ${failure.message}.`,
+      };
+    case 'bad-options':
+      return { code: 'E3F', detail: `The TFTP server answered with an option that does not fit: ${failure.option}.` };
+    case 'malformed':
+      return { code: 'E39', detail: failure.message };
+    case 'refused': {
+      const size = failure.totalBytes === undefined ? 'more' : `${failure.totalBytes} bytes`;
+      return { code: 'E79', detail: `${filename} has ${size}, free base memory is ${limitBytes} bytes.` };
+    }
+    default:
+      return unreachable(failure);
+  }
+}
+
+function serverError(code: number): PxeError['code'] {
+  if (code === TFTP_ERROR.fileNotFound) return 'E3B';
+  return code === TFTP_ERROR.accessViolation ? 'E3C' : 'E36';
+}

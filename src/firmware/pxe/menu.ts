@@ -1,0 +1,136 @@
+/** The prompt and the menu of option 43 (PXE 2.1 table 2-1, tags 9 and 10): drawn on the screen, chosen by keys. */
+import { NS_PER_S } from '../../base/clock.ts';
+import type { Task } from '../../base/task.ts';
+import { PROMPT_WAIT_FOREVER } from '../../protocols/pxe/vendor-options.ts';
+import type { PxeMenuItem, PxeVendorOptions } from '../../protocols/pxe/vendor-options.ts';
+import { decide, failed, print, stage } from './attempt.ts';
+import type { Attempt, Step } from './attempt.ts';
+
+/** The item type that boots from the next local device. */
+export const LOCAL_BOOT = 0;
+
+/** The item that is chosen by key or by timeout; undefined when there is no menu and discovery takes any server. */
+export function* chooseItem(attempt: Attempt, pxe: PxeVendorOptions): Task<Step<PxeMenuItem | undefined>> {
+  const { bootMenu: items, menuPrompt: prompt } = pxe;
+  if (items === undefined || items.length === 0) {
+    if (items === undefined && prompt === undefined) return { ok: true, value: undefined };
+    return failed({ code: 'E74', detail: 'Option 43 has a prompt or an empty menu, and no item to choose.' });
+  }
+  stage(
+    attempt,
+    'boot-menu',
+    `PXE menu with ${items.length} ${items.length === 1 ? 'item' : 'items'}`,
+    'PXE 2.1 table 2-1',
+  );
+  // Without a prompt the menu is shown and waits.
+  if (prompt !== undefined) {
+    if (prompt.timeoutS === 0) {
+      decide(attempt, 'menu-immediate', `The prompt's timeout is 0: ${items[0].text} is taken.`, 'PXE 2.1 table 2-1');
+      return { ok: true, value: items[0] };
+    }
+    const key = yield* waitAtPrompt(attempt, items, prompt.timeoutS, prompt.text);
+    if (key === 'timeout') {
+      decide(attempt, 'menu-timeout', `No key at the prompt: ${items[0].text} is taken.`, 'PXE 2.1 table 2-1');
+      return { ok: true, value: items[0] };
+    }
+    if (key === 'cancel') return failed({ code: 'EA0', detail: 'Escape at the PXE prompt.' });
+  }
+  const item = yield* runMenu(attempt, items);
+  if (item === undefined) return failed({ code: 'EA0', detail: 'Escape in the PXE menu.' });
+  decide(attempt, 'menu-chosen', `${item.text} was chosen.`, 'PXE 2.1 table 2-1');
+  return { ok: true, value: item };
+}
+
+function showMenu(
+  attempt: Attempt,
+  items: readonly PxeMenuItem[],
+  title: string,
+  deadlineNs: number | undefined,
+): void {
+  const list = items.map((item, index) => ({ id: String(index), label: item.text }));
+  const menu = { source: 'pxe', title, items: list, ...(items.length > 0 ? { defaultId: '0' } : {}) };
+  attempt.platform.log.emit({ kind: 'menu', menu: deadlineNs === undefined ? menu : { ...menu, deadlineNs } });
+}
+
+/** The prompt counts down; F8 (or Ctrl-N, for serial consoles) opens the menu. */
+function* waitAtPrompt(
+  attempt: Attempt,
+  items: readonly PxeMenuItem[],
+  timeoutS: number,
+  text: string,
+): Task<'menu' | 'timeout' | 'cancel'> {
+  const { console, clock } = attempt.platform;
+  const waitsForEver = timeoutS === PROMPT_WAIT_FOREVER;
+  const endNs = clock.nowNs + timeoutS * NS_PER_S;
+  showMenu(attempt, items, text, waitsForEver ? undefined : endNs);
+  try {
+    for (;;) {
+      const leftS = Math.ceil((endNs - clock.nowNs) / NS_PER_S);
+      yield* print(attempt, waitsForEver ? `\r${text}` : `\r${text} (${leftS}) `);
+      const secondNs = endNs - (leftS - 1) * NS_PER_S - clock.nowNs;
+      const key = yield* console.key(waitsForEver ? undefined : secondNs);
+      if (key?.name === 'F8' || key?.name === 'Ctrl-N') return 'menu';
+      if (key?.name === 'Escape' || key?.name === 'Ctrl-C') return 'cancel';
+      if (!waitsForEver && clock.nowNs >= endNs) return 'timeout';
+    }
+  } finally {
+    showMenu(attempt, [], text, undefined);
+    yield* print(attempt, '\n');
+  }
+}
+
+const SELECTED = '\x1b[7m';
+const PLAIN = '\x1b[0m';
+
+function* runMenu(attempt: Attempt, items: readonly PxeMenuItem[]): Task<PxeMenuItem | undefined> {
+  const { console } = attempt.platform;
+  const width = Math.min(Math.max(...items.map((item) => item.text.length)) + 2, console.columns - 1);
+  const draw = function* (index: number, selected: boolean): Task<void> {
+    const label = ` ${items[index].text}`.padEnd(width).slice(0, width);
+    yield* print(attempt, `\r${selected ? SELECTED : PLAIN}${label}${PLAIN}`);
+  };
+  showMenu(attempt, items, 'PXE boot menu', undefined);
+  yield* print(attempt, '\x1b[?25l');
+  for (let index = 0; index < items.length; index++) {
+    yield* draw(index, index === 0);
+    yield* print(attempt, '\n');
+  }
+  let selected = 0;
+  try {
+    for (;;) {
+      const key = yield* console.key();
+      if (key === undefined) continue;
+      if (key.name === 'Enter') return items[selected];
+      if (key.name === 'Escape' || key.name === 'Ctrl-C') return undefined;
+      const next = moved(selected, key.name, items.length);
+      if (next === selected) continue;
+      for (const index of [selected, next]) {
+        // The cursor stands below the last item.
+        yield* print(attempt, `\x1b[${items.length - index}A`);
+        yield* draw(index, index === next);
+        yield* print(attempt, `\r\x1b[${items.length - index}B`);
+      }
+      selected = next;
+    }
+  } finally {
+    showMenu(attempt, [], 'PXE boot menu', undefined);
+    yield* print(attempt, '\x1b[?25h');
+  }
+}
+
+function moved(selected: number, key: string, count: number): number {
+  switch (key) {
+    case 'Up':
+      return Math.max(selected - 1, 0);
+    case 'Down':
+      return Math.min(selected + 1, count - 1);
+    case 'Home':
+    case 'PageUp':
+      return 0;
+    case 'End':
+    case 'PageDown':
+      return count - 1;
+    default:
+      return selected;
+  }
+}

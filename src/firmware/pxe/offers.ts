@@ -1,0 +1,150 @@
+/**
+ * Which offers a PXE client takes (PXE 2.1 §2.2): an address from a DHCP server, and boot information from the
+ * same server, from a ProxyDHCP server, or from port 4011. Pure functions over what came in; every offer that is passed over
+ * has a reason.
+ */
+import { IPV4_ANY, formatIpv4 } from '../../base/address.ts';
+import { fromCString, fromLatin1 } from '../../base/bytes.ts';
+import { collectOption } from '../../protocols/dhcp/codec.ts';
+import type { DhcpMessage } from '../../protocols/dhcp/codec.ts';
+import { DHCP_OPTION } from '../../protocols/dhcp/options.ts';
+import { DISCOVERY_BOOTSTRAP_OVERRIDE, decodePxeVendorOptions } from '../../protocols/pxe/vendor-options.ts';
+import type { PxeVendorOptions } from '../../protocols/pxe/vendor-options.ts';
+import type { DhcpReply } from '../clients/dhcp-client.ts';
+
+/** What a message is to a PXE client. */
+export interface Offer {
+  readonly reply: DhcpReply;
+  /** `dhcp` gives an address only; `combined` also speaks PXE; `proxy` speaks PXE and gives no address. */
+  readonly kind: 'dhcp' | 'combined' | 'proxy' | 'useless';
+  /** Option 67, else the `file` field; empty when neither names a file. */
+  readonly bootFile: string;
+  /** Option 43, when option 60 begins with `PXEClient` and it can be read. */
+  readonly pxe: PxeVendorOptions | undefined;
+  /** Why option 43 could not be read. */
+  readonly pxeFlaw?: string;
+}
+
+export const PXE_CLASS = 'PXEClient';
+
+export function bootFileOf(message: DhcpMessage): string {
+  const option = collectOption(message, DHCP_OPTION.bootFileName);
+  if (option !== undefined && option.length > 0) return fromCString(option);
+  const overload = collectOption(message, DHCP_OPTION.overload)?.[0] ?? 0;
+  // RFC 2131 §4.1: an overloaded file field holds options.
+  return (overload & 1) === 0 ? fromCString(message.file) : '';
+}
+
+export function speaksPxe(message: DhcpMessage): boolean {
+  const vendorClass = collectOption(message, DHCP_OPTION.vendorClass);
+  return vendorClass !== undefined && fromLatin1(vendorClass).startsWith(PXE_CLASS);
+}
+
+export function classify(reply: DhcpReply): Offer {
+  const { message } = reply;
+  const isPxe = speaksPxe(message);
+  const hasAddress = message.yiaddr !== IPV4_ANY;
+  const kind = hasAddress ? (isPxe ? 'combined' : 'dhcp') : isPxe ? 'proxy' : 'useless';
+  const data = isPxe ? collectOption(message, DHCP_OPTION.vendorSpecific) : undefined;
+  const bootFile = bootFileOf(message);
+  if (data === undefined) return { reply, kind, bootFile, pxe: undefined };
+  const decoded = decodePxeVendorOptions(data);
+  if (decoded.ok) return { reply, kind, bootFile, pxe: decoded.value };
+  return { reply, kind, bootFile, pxe: undefined, pxeFlaw: decoded.error.message };
+}
+
+/** Whether option 43 leads to a menu or to boot servers, instead of straight to the boot file. */
+export function wantsDiscovery(pxe: PxeVendorOptions | undefined): pxe is PxeVendorOptions {
+  if (pxe === undefined) return false;
+  if (((pxe.discoveryControl ?? 0) & DISCOVERY_BOOTSTRAP_OVERRIDE) !== 0) return false;
+  return (
+    pxe.discoveryControl !== undefined ||
+    pxe.bootMenu !== undefined ||
+    pxe.menuPrompt !== undefined ||
+    pxe.bootServers !== undefined ||
+    pxe.multicastAddress !== undefined
+  );
+}
+
+/** Whether the offer says what to boot. */
+export function saysWhatToBoot(offer: Offer): boolean {
+  return offer.bootFile !== '' || wantsDiscovery(offer.pxe);
+}
+
+/** Whether listening on cannot bring a better choice. */
+export function isComplete(offers: readonly Offer[]): boolean {
+  if (offers.some((offer) => offer.kind === 'combined' && saysWhatToBoot(offer))) return true;
+  return offers.some((offer) => offer.kind === 'dhcp') && offers.some((offer) => offer.kind === 'proxy');
+}
+
+export interface PassedOver {
+  readonly offer: Offer;
+  readonly why: string;
+}
+
+export type OfferChoice =
+  | {
+      readonly kind: 'chosen';
+      readonly address: Offer;
+      /** The ProxyDHCP offer to boot by, if any. */
+      readonly proxy: Offer | undefined;
+      readonly why: string;
+      readonly passedOver: readonly PassedOver[];
+    }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'proxy-only'; readonly passedOver: readonly PassedOver[] };
+
+export function chooseOffers(offers: readonly Offer[]): OfferChoice {
+  const passedOver: PassedOver[] = offers
+    .filter((offer) => offer.kind === 'useless')
+    .map((offer) => ({ offer, why: 'it gives no address and is not from a PXE server (option 60)' }));
+  const proxies = offers.filter((offer) => offer.kind === 'proxy');
+  const addresses = offers.filter((offer) => offer.kind === 'dhcp' || offer.kind === 'combined');
+  if (addresses.length === 0) return proxies.length === 0 ? { kind: 'none' } : { kind: 'proxy-only', passedOver };
+
+  const { address, why, useProxy } = chooseAddress(addresses, proxies.length > 0);
+  const proxy = useProxy ? (proxies.find(saysWhatToBoot) ?? proxies[0]) : undefined;
+  for (const offer of offers) {
+    if (offer === address || offer === proxy || offer.kind === 'useless') continue;
+    passedOver.push({ offer, why: whyNot(offer, address, proxy) });
+  }
+  return { kind: 'chosen', address, proxy, why, passedOver };
+}
+
+function chooseAddress(
+  addresses: readonly Offer[],
+  haveProxy: boolean,
+): { readonly address: Offer; readonly why: string; readonly useProxy: boolean } {
+  const combined = addresses.find((offer) => offer.kind === 'combined' && saysWhatToBoot(offer));
+  if (combined !== undefined) {
+    return { address: combined, why: 'it has an address and PXE boot information in one', useProxy: false };
+  }
+  if (haveProxy) {
+    return { address: addresses[0], why: 'it came first; a ProxyDHCP server says what to boot', useProxy: true };
+  }
+  const service = addresses.find((offer) => offer.kind === 'combined');
+  if (service !== undefined) {
+    return { address: service, why: 'its server runs a PXE service on port 4011 (option 60)', useProxy: false };
+  }
+  const withFile = addresses.find((offer) => offer.bootFile !== '');
+  if (withFile !== undefined) return { address: withFile, why: 'it names a boot file', useProxy: false };
+  return { address: addresses[0], why: 'it came first, and none names a boot file', useProxy: false };
+}
+
+function whyNot(offer: Offer, address: Offer, proxy: Offer | undefined): string {
+  if (offer.kind === 'proxy') {
+    if (proxy === undefined) return 'the chosen DHCP offer has boot information of its own';
+    return saysWhatToBoot(offer) ? 'another ProxyDHCP offer came first' : 'it does not say what to boot';
+  }
+  if (proxy === undefined && !saysWhatToBoot(offer)) return 'it has no boot file';
+  if (address.kind === 'combined' && offer.kind === 'dhcp') return 'the chosen one speaks PXE';
+  return 'another one came first';
+}
+
+/** `the offer of 10.0.0.10 from 10.0.0.2`, `the ProxyDHCP offer from 10.0.0.3`. */
+export function describeOffer(offer: Offer): string {
+  const from = `from ${formatIpv4(offer.reply.serverId)}`;
+  if (offer.kind === 'proxy') return `the ProxyDHCP offer ${from}`;
+  if (offer.kind === 'useless') return `the reply ${from}`;
+  return `the offer of ${formatIpv4(offer.reply.message.yiaddr)} ${from}`;
+}

@@ -1,0 +1,384 @@
+/**
+ * The PXE ROM on a bare machine against a server that answers as each test says: every message and decision is
+ * reached through real frames.
+ */
+import { describe, expect, it } from 'vitest';
+import { MAC_BROADCAST, parseIpv4 } from '../../base/address.ts';
+import type { Ipv4Address } from '../../base/address.ts';
+import { latin1 } from '../../base/bytes.ts';
+import { EventLog } from '../../base/event-log.ts';
+import { EventQueue } from '../../base/event-queue.ts';
+import { SeededRng } from '../../base/rng.ts';
+import { HostStack } from '../../net/host/host-stack.ts';
+import type { UdpSocket } from '../../net/host/types.ts';
+import { PlugPort, Wire } from '../../net/link.ts';
+import { BOOTREPLY, decodeDhcp, emptyDhcpMessage, encodeDhcp } from '../../protocols/dhcp/codec.ts';
+import type { DhcpMessage, DhcpOption } from '../../protocols/dhcp/codec.ts';
+import { decodePxeVendorOptions, encodePxeVendorOptions } from '../../protocols/pxe/vendor-options.ts';
+import type { PxeVendorValues } from '../../protocols/pxe/vendor-options.ts';
+import { decodeTftp, encodeTftp, encodeTftpData, tftpOption } from '../../protocols/tftp/codec.ts';
+import type { TftpPacket } from '../../protocols/tftp/codec.ts';
+import { BareMachine } from '../bare/bare-machine.ts';
+import { addressBytes, messageTypeOf } from '../clients/dhcp-client.ts';
+import type { PlatformNic } from '../platform.ts';
+import { createPxeRom } from './pxe-rom.ts';
+
+const ip = (text: string): Ipv4Address => parseIpv4(text) ?? 0;
+const SERVER = ip('10.0.0.1');
+const CLIENT = ip('10.0.0.10');
+const MAC = 0x5254_00aa_0001;
+const second = 1_000_000_000;
+
+interface Answer {
+  readonly type?: number;
+  readonly yiaddr?: Ipv4Address;
+  readonly siaddr?: Ipv4Address;
+  readonly file?: string;
+  readonly serverId?: Ipv4Address;
+  readonly pxeClient?: boolean;
+  readonly pxe?: PxeVendorValues;
+}
+
+/** What the server says to a request at a port; undefined is silence. */
+type Script = (request: DhcpMessage, port: number) => readonly Answer[];
+
+class Bench {
+  readonly queue = new EventQueue();
+  readonly log = new EventLog(this.queue);
+  readonly requests: { readonly port: number; readonly message: DhcpMessage; readonly timeNs: number }[] = [];
+  readonly tftpRequests: TftpPacket[] = [];
+  readonly pc: BareMachine;
+  private readonly server: HostStack;
+
+  constructor(script: Script, files: Record<string, Uint8Array | TftpPacket | 'silent'> = {}, connected = true) {
+    const [clientPort, serverPort] = [new PlugPort('pc1.net0'), new PlugPort('srv.eth0')];
+    if (connected) new Wire('cable', this.queue).connect(clientPort, serverPort);
+    this.server = new HostStack({ name: 'srv', clock: this.queue, rng: new SeededRng('s'), log: this.log.sink('srv') });
+    this.server
+      .addInterface({ name: 'eth0', port: serverPort, mac: 0x5254_0000_0001 })
+      .setAddress(SERVER, ip('255.255.255.0'));
+    for (const port of [67, 4011]) {
+      const socket = this.server.openUdp({ port, interfaceName: 'eth0' });
+      socket.onDatagram = (datagram) => {
+        const decoded = decodeDhcp(datagram.data);
+        if (!decoded.ok) throw new Error(decoded.error.message);
+        this.requests.push({ port, message: decoded.value, timeNs: this.queue.nowNs });
+        for (const answer of script(decoded.value, port)) {
+          const reply = encodeDhcp(build(decoded.value, answer));
+          socket.send(answer.yiaddr === undefined ? 0xffff_ffff : CLIENT, 68, reply, { destinationMac: MAC_BROADCAST });
+        }
+      };
+    }
+    this.serveFiles(files);
+    const nic: PlatformNic = {
+      name: 'net0',
+      mac: MAC,
+      port: clientPort,
+      driver: 'ne2k_pci',
+      bus: {
+        kind: 'pci',
+        bus: 0,
+        device: 5,
+        function: 0,
+        vendorId: 0x10ec,
+        deviceId: 0x8029,
+        subsystemVendorId: 0,
+        subsystemId: 0,
+        classCode: 0x02_0000,
+        revision: 0,
+        ioBase: 0x300,
+        irq: 10,
+      },
+    };
+    this.pc = new BareMachine({
+      name: 'pc1',
+      clock: this.queue,
+      rng: new SeededRng('1'),
+      log: this.log.sink('pc1'),
+      nics: [nic],
+      identity: {
+        uuid: '00112233-4455-6677-8899-aabbccddeeff',
+        manufacturer: '',
+        product: '',
+        serial: '',
+        asset: '',
+        boardSerial: '',
+      },
+      personalities: () => [createPxeRom()],
+    });
+  }
+
+  private serveFiles(files: Record<string, Uint8Array | TftpPacket | 'silent'>): void {
+    this.server.openUdp({ port: 69, interfaceName: 'eth0' }).onDatagram = (request) => {
+      const decoded = decodeTftp(request.data);
+      if (!decoded.ok || decoded.value.opcode !== 'rrq') return;
+      this.tftpRequests.push(decoded.value);
+      const { filename, options } = decoded.value;
+      const file = files[filename];
+      if (file === 'silent') return;
+      const socket = this.server.openUdp();
+      const send = (packet: Uint8Array): void => socket.send(request.source, request.sourcePort, packet);
+      if (file === undefined) send(encodeTftp({ opcode: 'error', code: 1, message: 'File not found' }));
+      else if (file instanceof Uint8Array) serve(socket, send, file, options);
+      else send(encodeTftp(file));
+    };
+  }
+
+  run(seconds = 200): this {
+    this.pc.powerOn();
+    this.queue.runUntil(this.queue.nowNs + seconds * second);
+    return this;
+  }
+
+  get screen(): string {
+    return this.pc.screen.text();
+  }
+
+  decisions(): readonly string[] {
+    return this.log.events.flatMap((event) => (event.kind === 'decision' ? [event.code] : []));
+  }
+
+  stages(): readonly string[] {
+    return this.log.events.flatMap((event) => (event.kind === 'stage' ? [event.stage] : []));
+  }
+}
+
+function serve(
+  socket: UdpSocket,
+  send: (packet: Uint8Array) => void,
+  file: Uint8Array,
+  options: Extract<TftpPacket, { opcode: 'rrq' | 'wrq' }>['options'],
+): void {
+  const blksize = Number(tftpOption(options, 'blksize') ?? 512);
+  const block = (number: number): void =>
+    send(encodeTftpData(number & 0xffff, file.subarray((number - 1) * blksize, number * blksize)));
+  let acknowledged = 0;
+  socket.onDatagram = (datagram) => {
+    const ack = decodeTftp(datagram.data);
+    if (!ack.ok || ack.value.opcode !== 'ack') return;
+    if (ack.value.block !== (acknowledged & 0xffff)) return;
+    acknowledged++;
+    if ((acknowledged - 1) * blksize <= file.length) block(acknowledged);
+  };
+  const agreed = options.map(({ name, value }) => ({ name, value: name === 'tsize' ? String(file.length) : value }));
+  if (agreed.length > 0) send(encodeTftp({ opcode: 'oack', options: agreed }));
+  else {
+    acknowledged = 1;
+    block(1);
+  }
+}
+
+function build(request: DhcpMessage, answer: Answer): DhcpMessage {
+  const options: DhcpOption[] = [];
+  const add = (code: number, data: Uint8Array): void => void options.push({ code, data, area: 'options' });
+  const isDiscover = messageTypeOf(request) === 1;
+  add(53, Uint8Array.of(answer.type ?? (isDiscover ? 2 : 5)));
+  add(54, addressBytes(answer.serverId ?? SERVER));
+  if (answer.yiaddr !== undefined) add(1, addressBytes(ip('255.255.255.0')));
+  if (answer.pxeClient === true) add(60, latin1('PXEClient'));
+  if (answer.pxe !== undefined) add(43, encodePxeVendorOptions(answer.pxe));
+  const file = new Uint8Array(128);
+  file.set(latin1(answer.file ?? ''));
+  return {
+    ...emptyDhcpMessage(BOOTREPLY),
+    xid: request.xid,
+    flags: request.flags,
+    yiaddr: answer.yiaddr ?? 0,
+    siaddr: answer.siaddr ?? 0,
+    chaddr: request.chaddr,
+    file,
+    options,
+  };
+}
+
+const address: Answer = { yiaddr: CLIENT };
+const withFile: Answer = { ...address, siaddr: SERVER, file: 'boot.bin' };
+const only67 =
+  (...answers: readonly Answer[]): Script =>
+  (_request, port) =>
+    port === 67 ? answers : [];
+const nbp = Uint8Array.from({ length: 40_000 }, (_, index) => index * 7);
+
+describe('PXE ROM', () => {
+  it('loads the boot file to 0:7C00 and stops at its door', () => {
+    const bench = new Bench(only67(withFile), { 'boot.bin': nbp }).run();
+    expect(bench.screen).toContain('CLIENT MAC ADDR: 52 54 00 AA 00 01  GUID: 00112233-4455-6677-8899-AABBCCDDEEFF');
+    expect(bench.screen).toContain('CLIENT IP: 10.0.0.10  MASK: 255.255.255.0  DHCP IP: 10.0.0.1');
+    expect(bench.pc.hardware?.memory.read(0x7c00, nbp.length)).toEqual(nbp);
+    expect(bench.pc.started).toMatchObject({ kind: 'nbp', name: 'boot.bin', pxe: { ip: CLIENT, serverIp: SERVER } });
+    expect(bench.stages()).toEqual([
+      'power-on',
+      'rom-init',
+      'rom-boot',
+      'dhcp-discover',
+      'dhcp-offer',
+      'dhcp-request',
+      'dhcp-ack',
+      'file-request',
+      'file-done',
+      'nbp-entry',
+      'halted',
+    ]);
+    // First the size alone, then the file in blocks of 1456 bytes.
+    expect(bench.tftpRequests).toMatchObject([
+      { options: [{ name: 'tsize', value: '0' }] },
+      { options: [{ name: 'blksize', value: '1456' }] },
+    ]);
+  });
+
+  it('sends the options of PXE 2.1, broadcast, with secs that the request repeats', () => {
+    const bench = new Bench((request) => (request.secs >= 4 ? [withFile] : []), { 'boot.bin': nbp }).run();
+    const [first, again, request] = bench.requests.map((entry) => entry.message);
+    expect(first.options.map((option) => option.code)).toEqual([53, 55, 57, 97, 93, 94, 60]);
+    expect(first.flags).toBe(0x8000);
+    expect([first.secs, again.secs, request.secs]).toEqual([0, 4, 4]);
+    expect(request.options.map((option) => option.code)).toEqual([53, 50, 54, 55, 57, 97, 93, 94, 60]);
+    expect(new Set(bench.requests.map((entry) => entry.message.xid)).size).toBe(1);
+  });
+
+  it('E51 after 4, 8, 16 and 32 seconds of silence', () => {
+    const bench = new Bench(() => []).run();
+    expect(bench.screen).toContain('PXE-E51: No DHCP or proxyDHCP offers were received.');
+    expect(bench.screen).toContain('PXE-M0F: Exiting PXE ROM.');
+    const times = bench.requests.map((entry) => Math.round((entry.timeNs - bench.requests[0].timeNs) / second));
+    expect(times).toEqual([0, 4, 12, 28]);
+    expect(bench.stages().slice(-3)).toEqual(['boot-failed', 'next-device', 'halted']);
+  });
+
+  it('E52 when only a ProxyDHCP answers', () => {
+    const bench = new Bench(only67({ pxeClient: true, file: 'boot.bin' })).run();
+    expect(bench.screen).toContain('PXE-E52: proxyDHCP offers were received. No DHCP offers were received.');
+  });
+
+  it('E53 without a boot file', () => {
+    expect(new Bench(only67(address)).run().screen).toContain('PXE-E53: No boot filename received.');
+  });
+
+  it('E55 when the ProxyDHCP is silent on port 4011', () => {
+    const bench = new Bench(only67(address, { pxeClient: true, serverId: SERVER })).run();
+    expect(bench.screen).toContain('PROXY IP: 10.0.0.1');
+    expect(bench.screen).toContain('PXE-E55: proxyDHCP service did not reply to request on port 4011.');
+    expect(bench.requests.filter((entry) => entry.port === 4011)).toHaveLength(4);
+  });
+
+  it('E61 without a cable', () => {
+    expect(new Bench(() => [], {}, false).run().screen).toContain('PXE-E61: Media test failure, check cable.');
+  });
+
+  it('E18 when the address is not confirmed', () => {
+    const bench = new Bench((request) => (messageTypeOf(request) === 1 ? [withFile] : [])).run();
+    expect(bench.screen).toContain('PXE-E18: Server response timeout.');
+  });
+
+  it('T01 and E3B for a file that is not there, E3C for one that may not be read, E36 for the rest', () => {
+    expect(new Bench(only67(withFile)).run().screen).toContain(
+      'PXE-T01: File not found\nPXE-E3B: TFTP Error - File Not Found.',
+    );
+    const refuse = (code: number): string =>
+      new Bench(only67(withFile), { 'boot.bin': { opcode: 'error', code, message: 'No' } }).run().screen;
+    expect(refuse(2)).toContain('PXE-T02: No\nPXE-E3C: TFTP Error - Access Violation.');
+    expect(refuse(0)).toContain('PXE-T00: No\nPXE-E36: Error received from TFTP server.');
+  });
+
+  it('E32 when the TFTP server is silent, E3F for an option nobody asked for', () => {
+    expect(new Bench(only67(withFile), { 'boot.bin': 'silent' }).run().screen).toContain('PXE-E32: TFTP open timeout.');
+    const oack: TftpPacket = { opcode: 'oack', options: [{ name: 'multicast', value: '' }] };
+    expect(new Bench(only67(withFile), { 'boot.bin': oack }).run().screen).toContain('PXE-E3F:');
+  });
+
+  it('E79 for a program that does not fit base memory', () => {
+    const bench = new Bench(only67(withFile), { 'boot.bin': new Uint8Array(700_000) }).run();
+    expect(bench.screen).toContain('PXE-E79: NBP is too big to fit in free base memory.');
+    expect(bench.tftpRequests).toHaveLength(1);
+  });
+
+  it('EA0 on Escape', () => {
+    const bench = new Bench(() => []).run(3);
+    bench.pc.press('Escape');
+    expect(bench.run(1).screen).toContain('PXE-EA0: Network boot canceled by keystroke.');
+  });
+
+  it('prefers one offer with address and PXE boot information, and says why others were passed over', () => {
+    const other = { ...withFile, serverId: ip('10.0.0.3'), file: 'other.bin' };
+    const bench = new Bench(only67(other, { ...withFile, pxeClient: true }), { 'boot.bin': nbp }).run();
+    expect(bench.pc.started?.name).toBe('boot.bin');
+    expect(bench.decisions()).toEqual(['pxe/offer-passed-over', 'pxe/offer-chosen']);
+    const [passed] = bench.log.events.filter((event) => event.kind === 'decision');
+    expect(passed.text).toBe('The offer of 10.0.0.10 from 10.0.0.3 was passed over: the chosen one speaks PXE.');
+  });
+
+  it('asks a ProxyDHCP on port 4011 and boots what it names', () => {
+    const script: Script = (request, port) => {
+      if (port === 4011) return [{ pxeClient: true, siaddr: SERVER, file: 'proxy.bin' }];
+      return messageTypeOf(request) === 1 ? [address, { pxeClient: true }] : [address];
+    };
+    const bench = new Bench(script, { 'proxy.bin': nbp }).run();
+    expect(bench.pc.started?.name).toBe('proxy.bin');
+    expect(bench.requests.at(-1)?.message.ciaddr).toBe(CLIENT);
+  });
+
+  const menu: PxeVendorValues = {
+    discoveryControl: 3,
+    bootServers: [{ type: 0x8001, addresses: [SERVER] }],
+    bootMenu: [
+      { type: 0x8001, text: 'Install Linux' },
+      { type: 0x8002, text: 'Nothing there' },
+      { type: 0, text: 'Local disk' },
+    ],
+    menuPrompt: { timeoutS: 5, text: 'Press F8 for menu.' },
+  };
+  const withMenu =
+    (pxe: PxeVendorValues, bootItemType = 0x8001): Script =>
+    (_request, port) =>
+      port === 67
+        ? [{ ...address, pxeClient: true, pxe }]
+        : [{ pxeClient: true, siaddr: SERVER, file: 'linux.bin', pxe: { bootItem: { type: bootItemType, layer: 0 } } }];
+
+  it('counts the prompt down, takes the first item, and finds its boot server by the list', () => {
+    const bench = new Bench(withMenu(menu), { 'linux.bin': nbp }).run();
+    expect(bench.screen).toContain('Press F8 for menu. (1)');
+    expect(bench.pc.started?.name).toBe('linux.bin');
+    expect(bench.decisions()).toContain('pxe/menu-timeout');
+    const asked = bench.requests.at(-1);
+    expect(asked?.port).toBe(4011);
+    const data = asked?.message.options.find((option) => option.code === 43)?.data ?? new Uint8Array(0);
+    expect(decodePxeVendorOptions(data)).toMatchObject({ ok: true, value: { bootItem: { type: 0x8001, layer: 0 } } });
+  });
+
+  it('shows the menu on F8 and goes to the next device for local boot', () => {
+    const bench = new Bench(withMenu(menu)).run(2);
+    bench.pc.press('F8');
+    bench.run(1);
+    const shown = bench.log.events.findLast((event) => event.kind === 'menu');
+    expect(shown?.menu.items.map((item) => item.label)).toEqual(['Install Linux', 'Nothing there', 'Local disk']);
+    expect(bench.screen).toContain(' Nothing there');
+    for (const key of ['Down', 'Down', 'Enter']) bench.pc.press(key);
+    bench.run(1);
+    expect(bench.log.events.findLast((event) => event.kind === 'stage' && event.stage === 'next-device')).toMatchObject(
+      {
+        text: 'Local boot was chosen in the PXE menu',
+      },
+    );
+  });
+
+  it('E74, E76, E77 and E78 for menus and servers that are not there', () => {
+    const run = (pxe: PxeVendorValues, type = 0x8001): string => new Bench(withMenu(pxe, type)).run().screen;
+    expect(run({ menuPrompt: { timeoutS: 0, text: 'x' } })).toContain('PXE-E74');
+    const immediate = { ...menu, menuPrompt: { timeoutS: 0, text: '' } };
+    expect(run({ ...immediate, discoveryControl: 1, bootServers: [] })).toContain('PXE-E76');
+    expect(run({ ...immediate, discoveryControl: 7, bootServers: [] })).toContain('PXE-E77');
+    expect(run(immediate, 0x8005)).toContain('PXE-E78: Could not locate boot server.');
+  });
+
+  it('goes straight to the boot file when discovery control says so', () => {
+    const pxe = { ...menu, discoveryControl: 8 };
+    const bench = new Bench(only67({ ...withFile, pxeClient: true, pxe }), { 'boot.bin': nbp }).run();
+    expect(bench.pc.started?.name).toBe('boot.bin');
+    expect(bench.stages()).not.toContain('boot-menu');
+  });
+
+  it('gives the same events twice', () => {
+    const run = (): unknown => new Bench(only67(withFile), { 'boot.bin': nbp }).run().log.events;
+    expect(run()).toEqual(run());
+  });
+});
