@@ -1,5 +1,7 @@
 /** Every protocol that the analysis knows. Add yours here. */
 import { arpProtocol } from './arp/dissect.ts';
+import { dhcpProtocol } from './dhcp/dissect.ts';
+import { dnsProtocol } from './dns/dissect.ts';
 import { ethernetProtocol } from './ethernet/dissect.ts';
 import { frameProtocol } from './frame/dissect.ts';
 import { icmpProtocol } from './icmp/dissect.ts';
@@ -7,6 +9,7 @@ import { ipv4Protocol } from './ipv4/dissect.ts';
 import { llcProtocol } from './llc/dissect.ts';
 import { Registry, type DecodeAs, type Protocol } from './registry.ts';
 import { stpProtocol } from './stp/dissect.ts';
+import { tftpProtocol } from './tftp/dissect.ts';
 import { udpProtocol } from './udp/dissect.ts';
 import { vlanProtocol } from './vlan/dissect.ts';
 
@@ -20,6 +23,9 @@ export const PROTOCOLS: readonly Protocol[] = [
   ipv4Protocol,
   icmpProtocol,
   udpProtocol,
+  dhcpProtocol,
+  tftpProtocol,
+  dnsProtocol,
 ];
 
 export function makeRegistry(decodeAs: readonly DecodeAs[] = []): Registry {

@@ -4,6 +4,7 @@ import { concatBytes, toHex } from '../../base/bytes.ts';
 import { unreachable } from '../../base/result.ts';
 import { HIDDEN, type Dissection } from '../dissect.ts';
 import { decodeName } from '../dns/name.ts';
+import { secondsInWords } from '../duration.ts';
 import { dissectPxeVendorOptions } from '../pxe/dissect.ts';
 import { dissectClientId, dissectFqdn, dissectRelayAgent, dissectUserClass, dissectUuid } from './dissect-identity.ts';
 import { DHCP, DHCP_EXPERT, optionTitle, PLAIN_OPTIONS, type PlainOption } from './dissect-fields.ts';
@@ -230,30 +231,13 @@ function plainOption(
     d.add(field, i, bytes);
     if (d.building && bytes === 4 && field.type !== 'ipv4') {
       const seconds = field.type === 'int32' ? d.u32(i) | 0 : d.u32(i);
-      d.label(`${field.label}: (${seconds}s) ${secondsInWords(seconds, field.type === 'uint32')}`);
+      // RFC 2131 §3.3: all ones are for ever.
+      const words = seconds === 0xffff_ffff ? 'infinity' : secondsInWords(seconds);
+      d.label(`${field.label}: (${seconds}s) ${words}`);
     }
   }
   if (d.building && field.type === 'ipv4' && !isList) d.appendOpen(` (${formatIpv4(d.ipv4(at))})`);
   return undefined;
-}
-
-/** `1 day, 2 hours`. All ones without sign are for ever (RFC 2131 §3.3). */
-export function secondsInWords(seconds: number, unsigned = true): string {
-  if (unsigned && seconds === 0xffff_ffff) return 'infinity';
-  if (seconds === 0) return '0 seconds';
-  const parts: string[] = [];
-  let left = Math.abs(seconds);
-  for (const [unit, size] of [
-    ['day', 86400],
-    ['hour', 3600],
-    ['minute', 60],
-    ['second', 1],
-  ] as const) {
-    const count = Math.floor(left / size);
-    left -= count * size;
-    if (count > 0) parts.push(`${count} ${unit}${count === 1 ? '' : 's'}`);
-  }
-  return `${seconds < 0 ? '-' : ''}${parts.join(', ')}`;
 }
 
 /** RFC 2132 §9.3: what the fields hold is shown below the option that says so. */

@@ -1,0 +1,115 @@
+/** The fields of a DNS message as Wireshark names them. */
+import { expertField, field } from '../field.ts';
+import { DNS_CLASS_NAMES, DNS_OPCODE_NAMES, DNS_RCODE_NAMES, DNS_TYPE_NAMES, EDNS_OPTION_NAMES } from './type-names.ts';
+
+const bit = (name: string, label: string, mask: number, yes: string, no: string) =>
+  field(`dns.flags.${name}`, label, 'bool', { mask, bits: 16, trueFalse: [yes, no] });
+const typeName = (value: number): string | undefined => DNS_TYPE_NAMES.get(value)?.[1];
+const className = (value: number): string | undefined => DNS_CLASS_NAMES.get(value);
+
+export const DNS = {
+  length: field('dns.length', 'Length', 'uint16'),
+  id: field('dns.id', 'Transaction ID', 'uint16', { base: 'hex' }),
+  flags: field('dns.flags', 'Flags', 'uint16', { base: 'hex' }),
+  response: bit('response', 'Response', 0x8000, 'Message is a response', 'Message is a query'),
+  opcode: field('dns.flags.opcode', 'Opcode', 'uint16', {
+    mask: 0x7800,
+    values: (value) => DNS_OPCODE_NAMES.get(value),
+  }),
+  authoritative: bit(
+    'authoritative',
+    'Authoritative',
+    0x400,
+    'Server is an authority for domain',
+    'Server is not an authority for domain',
+  ),
+  truncated: bit('truncated', 'Truncated', 0x200, 'Message is truncated', 'Message is not truncated'),
+  recursionDesired: bit('recdesired', 'Recursion desired', 0x100, 'Do query recursively', "Don't do query recursively"),
+  recursionAvailable: bit(
+    'recavail',
+    'Recursion available',
+    0x80,
+    'Server can do recursive queries',
+    "Server can't do recursive queries",
+  ),
+  z: bit('z', 'Z', 0x40, 'reserved - incorrect!', 'reserved (0)'),
+  authenticated: bit(
+    'authenticated',
+    'Answer authenticated',
+    0x20,
+    'Answer/authority portion was authenticated by the server',
+    'Answer/authority portion was not authenticated by the server',
+  ),
+  checkingDisabled: bit('checkdisable', 'Non-authenticated data', 0x10, 'Acceptable', 'Unacceptable'),
+  rcode: field('dns.flags.rcode', 'Reply code', 'uint16', { mask: 0xf, values: (value) => DNS_RCODE_NAMES.get(value) }),
+
+  queries: field('dns.count.queries', 'Questions', 'uint16'),
+  zones: field('dns.count.zones', 'Zones', 'uint16'),
+  answers: field('dns.count.answers', 'Answer RRs', 'uint16'),
+  prerequisites: field('dns.count.prerequisites', 'Prerequisites', 'uint16'),
+  authorities: field('dns.count.auth_rr', 'Authority RRs', 'uint16'),
+  updates: field('dns.count.updates', 'Updates', 'uint16'),
+  additionals: field('dns.count.add_rr', 'Additional RRs', 'uint16'),
+
+  queryName: field('dns.qry.name', 'Name', 'string'),
+  queryNameLength: field('dns.qry.name.len', 'Name Length', 'uint16'),
+  labels: field('dns.count.labels', 'Label Count', 'uint16'),
+  queryType: field('dns.qry.type', 'Type', 'uint16', { values: typeName }),
+  queryClass: field('dns.qry.class', 'Class', 'uint16', { base: 'hex', values: className }),
+
+  name: field('dns.resp.name', 'Name', 'string'),
+  type: field('dns.resp.type', 'Type', 'uint16', { values: typeName }),
+  class: field('dns.resp.class', 'Class', 'uint16', { base: 'hex', values: className }),
+  ttl: field('dns.resp.ttl', 'Time to live', 'uint32'),
+  dataLength: field('dns.resp.len', 'Data length', 'uint16'),
+
+  a: field('dns.a', 'Address', 'ipv4'),
+  aaaa: field('dns.aaaa', 'AAAA Address', 'ipv6'),
+  cname: field('dns.cname', 'CNAME', 'string'),
+  ns: field('dns.ns', 'Name Server', 'string'),
+  ptr: field('dns.ptr.domain_name', 'Domain Name', 'string'),
+  mxPreference: field('dns.mx.preference', 'Preference', 'uint16'),
+  mxExchange: field('dns.mx.mail_exchange', 'Mail Exchange', 'string'),
+  txtLength: field('dns.txt.length', 'TXT Length', 'uint8'),
+  txt: field('dns.txt', 'TXT', 'string'),
+  srvService: field('dns.srv.service', 'Service', 'string'),
+  srvProto: field('dns.srv.proto', 'Protocol', 'string'),
+  srvName: field('dns.srv.name', 'Name', 'string'),
+  srvPriority: field('dns.srv.priority', 'Priority', 'uint16'),
+  srvWeight: field('dns.srv.weight', 'Weight', 'uint16'),
+  srvPort: field('dns.srv.port', 'Port', 'uint16'),
+  srvTarget: field('dns.srv.target', 'Target', 'string'),
+  soaMname: field('dns.soa.mname', 'Primary name server', 'string'),
+  soaRname: field('dns.soa.rname', "Responsible authority's mailbox", 'string'),
+  soaSerial: field('dns.soa.serial_number', 'Serial Number', 'uint32'),
+  soaRefresh: field('dns.soa.refresh_interval', 'Refresh Interval', 'uint32'),
+  soaRetry: field('dns.soa.retry_interval', 'Retry Interval', 'uint32'),
+  soaExpire: field('dns.soa.expire_limit', 'Expire limit', 'uint32'),
+  soaMinimum: field('dns.soa.minimum_ttl', 'Minimum TTL', 'uint32'),
+  data: field('dns.data', 'Data', 'bytes'),
+
+  udpSize: field('dns.rr.udp_payload_size', 'UDP payload size', 'uint16'),
+  extendedRcode: field('dns.resp.ext_rcode', 'Higher bits in extended RCODE', 'uint8', { base: 'hex' }),
+  ednsVersion: field('dns.resp.edns0_version', 'EDNS0 version', 'uint8'),
+  ednsZ: field('dns.resp.z', 'Z', 'uint16', { base: 'hex' }),
+  ednsDo: field('dns.resp.z.do', 'DO bit', 'bool', {
+    mask: 0x8000,
+    bits: 16,
+    trueFalse: ['Accepts DNSSEC security RRs', 'Cannot handle DNSSEC security RRs'],
+  }),
+  ednsReserved: field('dns.resp.z.reserved', 'Reserved', 'uint16', { mask: 0x7fff, base: 'hex' }),
+  opt: field('dns.opt', 'Option', 'none'),
+  optCode: field('dns.opt.code', 'Option Code', 'uint16', { values: (value) => EDNS_OPTION_NAMES.get(value) }),
+  optLength: field('dns.opt.len', 'Option Length', 'uint16'),
+  optData: field('dns.opt.data', 'Option Data', 'bytes'),
+
+  responseTo: field('dns.response_to', 'Request In', 'framenum'),
+  time: field('dns.time', 'Time', 'relative-time'),
+  unsolicited: field('dns.unsolicited', 'Unsolicited', 'bool'),
+  retransmission: field('dns.retransmission', 'Retransmission', 'bool'),
+  retransmitRequestIn: field('dns.retransmit_request_in', 'Retransmitted request. Original request in', 'framenum'),
+  retransmitResponseIn: field('dns.retransmit_response_in', 'Retransmitted response. Original response in', 'framenum'),
+  retransmitRequest: expertField('dns.retransmit_request', 'warn', 'Protocol', 'DNS query retransmission'),
+  retransmitResponse: expertField('dns.retransmit_response', 'warn', 'Protocol', 'DNS response retransmission'),
+  undecoded: expertField('dns.undecoded.type', 'note', 'Undecoded', 'Undecoded record type'),
+};
