@@ -1,0 +1,233 @@
+/**
+ * Follow stream: what two endpoints said to each other, in order, with who said it. UDP datagrams as they came;
+ * TCP put together by sequence numbers, so that resent and overtaken segments appear once and in place.
+ */
+import { formatIpv4 } from '../../base/address.ts';
+import { concatBytes, toHex } from '../../base/bytes.ts';
+import type { FrameSource } from '../../protocols/frame-source.ts';
+import { TCP_FLAG } from '../../protocols/tcp/fields.ts';
+import { conversationKey, readHeaders } from '../headers.ts';
+import type { FrameHeaders } from '../headers.ts';
+
+/** 0 is who sent the conversation's first frame, 1 the other. */
+export type Side = 0 | 1;
+
+/** Bytes that one side sent without the other saying something in between (TCP), or one datagram (UDP). */
+export interface Turn {
+  readonly side: Side;
+  /** Index of the frame with the first of the bytes. */
+  readonly index: number;
+  readonly timeNs: number;
+  readonly bytes: Uint8Array;
+  /** Bytes of the stream before these that were never captured. */
+  readonly missing: number;
+}
+
+export interface Stream {
+  readonly kind: 'udp' | 'tcp';
+  /** `10.0.0.101:2070` of both sides. */
+  readonly endpoints: readonly [string, string];
+  readonly turns: readonly Turn[];
+}
+
+interface Piece {
+  readonly side: Side;
+  readonly index: number;
+  readonly timeNs: number;
+  readonly bytes: Uint8Array;
+  readonly missing: number;
+}
+
+/** The stream that the frame at `index` belongs to; undefined when it is neither TCP nor UDP. */
+export function followStream(frames: FrameSource, index: number): Stream | undefined {
+  const headers = readHeaders(frames.bytes(index));
+  const key = headers === undefined ? undefined : conversationKey(headers);
+  if (key === undefined) return undefined;
+  const assembler = new StreamAssembler();
+  for (let i = 0; i < frames.length; i++) {
+    const one = readHeaders(frames.bytes(i));
+    // A port used again after the connection's end starts another stream.
+    if (one === undefined || conversationKey(one) !== key) continue;
+    if (assembler.isOver && isOpening(one)) {
+      if (i > index) break;
+      assembler.restart();
+    }
+    assembler.take(one, frames.bytes(i), i, frames.timeNs(i));
+  }
+  return assembler.stream();
+}
+
+function isOpening(headers: FrameHeaders): boolean {
+  const flags = headers.transport?.flags ?? 0;
+  return (flags & (TCP_FLAG.syn | TCP_FLAG.ack)) === TCP_FLAG.syn;
+}
+
+/** One direction of a TCP connection. */
+class Direction {
+  /** Sequence number of the next byte in order; undefined before the first segment. */
+  next: number | undefined;
+  readonly early = new Map<number, { bytes: Uint8Array; index: number; timeNs: number }>();
+  finished = false;
+}
+
+/** Puts one conversation together as its frames come. Also used piece by piece, by the object export. */
+export class StreamAssembler {
+  /** Called for bytes in order as soon as they are known. */
+  onPiece: ((piece: Piece) => void) | undefined;
+  private kind: 'udp' | 'tcp' = 'udp';
+  private first: FrameHeaders | undefined;
+  private pieces: Piece[] = [];
+  private directions: [Direction, Direction] = [new Direction(), new Direction()];
+  private reset = false;
+
+  /** Both sides have said that they are done, or one has aborted. */
+  get isOver(): boolean {
+    return this.reset || (this.directions[0].finished && this.directions[1].finished);
+  }
+
+  restart(): void {
+    this.first = undefined;
+    this.pieces = [];
+    this.directions = [new Direction(), new Direction()];
+    this.reset = false;
+  }
+
+  take(headers: FrameHeaders, frame: Uint8Array, index: number, timeNs: number): void {
+    const { ip, transport } = headers;
+    if (ip === undefined || transport === undefined) return;
+    this.first ??= headers;
+    this.kind = transport.kind;
+    const { first } = this;
+    const isFirstSide = ip.source === first.ip?.source && transport.sourcePort === first.transport?.sourcePort;
+    const side: Side = isFirstSide ? 0 : 1;
+    const bytes = frame.subarray(headers.payloadStart, headers.payloadEnd);
+    if (transport.kind === 'udp') this.emit({ side, index, timeNs, bytes, missing: 0 });
+    else this.takeSegment(side, transport.sequence, transport.flags, bytes, index, timeNs);
+  }
+
+  /** Gives out what waits behind gaps that were never filled; call it when no more frames will come. */
+  flush(): void {
+    for (const side of [0, 1] as const) {
+      const direction = this.directions[side];
+      while (direction.early.size > 0 && direction.next !== undefined) {
+        const { next } = direction;
+        const nearest = [...direction.early.keys()].reduce((a, b) => (distance(next, a) <= distance(next, b) ? a : b));
+        this.deliver(side, nearest, distance(next, nearest));
+      }
+    }
+  }
+
+  stream(): Stream {
+    this.flush();
+    const turns: Turn[] = [];
+    let open: Piece[] = [];
+    const close = (): void => {
+      const [head] = open;
+      if (head !== undefined) turns.push({ ...head, bytes: concatBytes(open.map((piece) => piece.bytes)) });
+      open = [];
+    };
+    for (const piece of this.pieces) {
+      const previous = open.at(-1);
+      if (this.kind === 'udp' || previous?.side !== piece.side || piece.missing > 0) close();
+      open.push(piece);
+    }
+    close();
+    return { kind: this.kind, endpoints: this.endpoints(), turns };
+  }
+
+  private endpoints(): readonly [string, string] {
+    const { ip, transport } = this.first ?? {};
+    if (ip === undefined || transport === undefined) return ['', ''];
+    return [
+      `${formatIpv4(ip.source)}:${transport.sourcePort}`,
+      `${formatIpv4(ip.destination)}:${transport.destinationPort}`,
+    ];
+  }
+
+  private emit(piece: Piece): void {
+    if (this.onPiece === undefined) this.pieces.push(piece);
+    else this.onPiece(piece);
+  }
+
+  private takeSegment(
+    side: Side,
+    sequence: number,
+    flags: number,
+    bytes: Uint8Array,
+    index: number,
+    timeNs: number,
+  ): void {
+    const direction = this.directions[side];
+    if ((flags & TCP_FLAG.rst) !== 0) this.reset = true;
+    if ((flags & TCP_FLAG.fin) !== 0) direction.finished = true;
+    if ((flags & TCP_FLAG.syn) !== 0) {
+      // RFC 9293 §3.4: the SYN takes one sequence number.
+      direction.next = (sequence + 1) >>> 0;
+      return;
+    }
+    direction.next ??= sequence;
+    if (bytes.length === 0) return;
+    let behind = distance(sequence, direction.next);
+    // Less than half the number space behind: the beginning was had before.
+    if (behind < 0x8000_0000) {
+      if (behind >= bytes.length) return;
+      direction.early.set(direction.next, { bytes: bytes.subarray(behind), index, timeNs });
+    } else {
+      behind = 0;
+      const waiting = direction.early.get(sequence);
+      if (waiting === undefined || waiting.bytes.length < bytes.length)
+        direction.early.set(sequence, { bytes, index, timeNs });
+    }
+    while (direction.early.has(direction.next)) this.deliver(side, direction.next, 0);
+    this.dropOld(direction);
+  }
+
+  private deliver(side: Side, sequence: number, missing: number): void {
+    const direction = this.directions[side];
+    const found = direction.early.get(sequence);
+    if (found === undefined) return;
+    direction.early.delete(sequence);
+    direction.next = (sequence + found.bytes.length) >>> 0;
+    this.emit({ side, ...found, missing });
+  }
+
+  /** Segments that waited and were overtaken by a longer one: their rest, if there is one, is what counts. */
+  private dropOld(direction: Direction): void {
+    for (const [sequence, segment] of direction.early) {
+      const { next } = direction;
+      if (next === undefined) return;
+      const behind = distance(sequence, next);
+      if (behind === 0 || behind >= 0x8000_0000) continue;
+      direction.early.delete(sequence);
+      if (behind < segment.bytes.length)
+        direction.early.set(next, { ...segment, bytes: segment.bytes.subarray(behind) });
+    }
+  }
+}
+
+/** How far `to` is ahead of `from` in 32-bit sequence numbers (RFC 9293 §3.4). */
+function distance(from: number, to: number): number {
+  return (to - from) >>> 0;
+}
+
+/** Bytes as text: what is not printable ASCII, a tab or a line end becomes a dot. */
+export function asciiText(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) {
+    const isPlain = (byte >= 0x20 && byte < 0x7f) || byte === 0x0a || byte === 0x0d || byte === 0x09;
+    text += isPlain ? String.fromCharCode(byte) : '.';
+  }
+  return text;
+}
+
+/** Sixteen bytes a line: offset, hexadecimal, text. */
+export function hexText(bytes: Uint8Array, firstOffset = 0): string {
+  const lines: string[] = [];
+  for (let at = 0; at < bytes.length; at += 16) {
+    const part = bytes.subarray(at, at + 16);
+    const halves = `${toHex(part.subarray(0, 8), ' ').padEnd(23)}  ${toHex(part.subarray(8), ' ').padEnd(23)}`;
+    const offset = (firstOffset + at).toString(16).padStart(8, '0');
+    lines.push(`${offset}  ${halves}  ${asciiText(part).replaceAll(/[\n\r\t]/g, '.')}`);
+  }
+  return lines.join('\n');
+}
