@@ -10,6 +10,7 @@ import { llcProtocol } from './llc/dissect.ts';
 import { Registry, type DecodeAs, type Protocol } from './registry.ts';
 import { stpProtocol } from './stp/dissect.ts';
 import { tftpProtocol } from './tftp/dissect.ts';
+import { tcpProtocol } from './tcp/dissect.ts';
 import { udpProtocol } from './udp/dissect.ts';
 import { vlanProtocol } from './vlan/dissect.ts';
 
@@ -23,6 +24,7 @@ export const PROTOCOLS: readonly Protocol[] = [
   ipv4Protocol,
   icmpProtocol,
   udpProtocol,
+  tcpProtocol,
   dhcpProtocol,
   tftpProtocol,
   dnsProtocol,

@@ -229,8 +229,9 @@ export class Dissection {
       return;
     }
     const message = text ?? finding.label;
+    const at = Math.min(this.builder?.last?.start ?? 0, this.limit);
     this.reopen();
-    this.begin(EXPERT.heading, 0, 0, undefined, GENERATED);
+    this.begin(EXPERT.heading, at, 0, undefined, GENERATED);
     this.label(`Expert Info (${SEVERITY_NAME[about.severity]}/${about.group}): ${message}`);
     this.add(finding, 0, 0, undefined, GENERATED);
     this.label(message);

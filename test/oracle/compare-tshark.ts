@@ -17,7 +17,7 @@ import type { FrameSource } from '../../src/protocols/frame-source.ts';
 import { DissectionSession, type FrameTree } from '../../src/protocols/session.ts';
 import type { TreeItem } from '../../src/protocols/tree.ts';
 import { KNOWN_DIFFERENCES, type KnownDifference } from './known-differences.ts';
-import { parsePdml, type PdmlField, type PdmlFrame } from './pdml.ts';
+import { FIELD_WRAPPER, parsePdml, type PdmlField, type PdmlFrame } from './pdml.ts';
 
 export type DifferenceKind = 'missing' | 'extra' | 'span' | 'value' | 'label' | 'layers';
 
@@ -61,7 +61,7 @@ export function tsharkPdml(file: string): PdmlFrame[] {
 }
 
 /** What the dissection itself puts at the top of a tree. */
-const BUILT_IN_LAYERS = ['data', '_ws.malformed', '_ws.short'];
+const BUILT_IN_LAYERS = ['data', '_ws.malformed', '_ws.short', FIELD_WRAPPER];
 
 interface OurField {
   readonly name: string;
@@ -108,12 +108,19 @@ function compareFrame(
   // A protocol that the lab does not know, and all above it, is data.
   const stop = theirs.layers.findIndex((layer) => !known.has(layer));
   const theirLayers = stop < 0 ? theirs.layers : [...theirs.layers.slice(0, stop), 'data'];
-  const ourLayers = tree.items.map((item) => item.field.name).join(' ');
+  const ourLayers = tree.items
+    .filter((item) => item.field.type === 'protocol')
+    .map((item) => item.field.name)
+    .join(' ');
   if (theirLayers.join(' ') !== ourLayers) add('layers', 'layers', theirLayers.join(' '), ourLayers);
   const ours = new Map<string, OurField[]>();
   for (const one of flatten(tree.items)) ours.set(one.name, [...(ours.get(one.name) ?? []), one]);
   for (const their of theirs.fields) {
     if (!known.has(their.layer)) continue;
+    if (stop >= 0 && their.name === 'frame.protocols') {
+      ours.delete(their.name);
+      continue;
+    }
     const our = ours.get(their.name)?.shift();
     if (our === undefined) {
       add('missing', their.name, `${their.start}+${their.length} ${their.show}`, '');
@@ -130,8 +137,10 @@ function compareFrame(
       add('label', their.name, their.showname, our.text);
     }
   }
-  for (const [name, left] of ours)
+  for (const [name, left] of ours) {
+    if (stop >= 0 && name.split('.')[0] === 'data') continue;
     for (const one of left) add('extra', name, '', `${one.start}+${one.length} ${one.show}`);
+  }
   return differences;
 }
 

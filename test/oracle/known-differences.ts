@@ -19,6 +19,7 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   { field: 'frame.ignored', what: 'missing', reason: 'marks are no property of the capture' },
   { field: 'frame.time_delta_displayed', what: 'missing', reason: 'the dissection knows no display filter' },
   { field: 'frame.section_number', what: 'missing', reason: 'the store joins sections' },
+  { field: 'frame.interface_id', what: 'extra', reason: 'classic pcap has no interfaces; the store makes one' },
   { field: 'eth.dst.oui_resolved', what: 'missing', reason: 'no list of manufacturers' },
   { field: 'eth.src.oui_resolved', what: 'missing', reason: 'no list of manufacturers' },
   { field: 'eth.addr.oui_resolved', what: 'missing', reason: 'no list of manufacturers' },

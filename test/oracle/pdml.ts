@@ -1,5 +1,8 @@
 /** Reads the part of `tshark -T pdml` that the comparison needs. PDML is flat, machine-made XML: one element a line. */
 
+/** What PDML puts round a field that stands at the top of the tree without a protocol. */
+export const FIELD_WRAPPER = 'fake-field-wrapper';
+
 export interface PdmlField {
   readonly name: string;
   readonly show: string;
@@ -34,6 +37,7 @@ export function parsePdml(text: string): PdmlFrame[] {
   const frames: PdmlFrame[] = [];
   let layers: string[] = [];
   let fields: PdmlField[] = [];
+  let layer = '';
   let depth = 0;
   for (const line of text.split('\n')) {
     const tag = /^\s*<(\/?)(packet|proto|field)\b(.*?)(\/?)>\s*$/.exec(line);
@@ -54,8 +58,9 @@ export function parsePdml(text: string): PdmlFrame[] {
     const attributes = new Map<string, string>();
     for (const [, key, value] of rest.matchAll(/(\w+)="([^"]*)"/g)) attributes.set(key, unescape(value));
     const name = attributes.get('name') ?? '';
-    if (kind === 'proto' && depth === 0 && name !== 'geninfo') layers.push(name);
-    if (name !== '') {
+    if (kind === 'proto' && depth === 0) layer = name;
+    if (kind === 'proto' && depth === 0 && name !== 'geninfo' && name !== FIELD_WRAPPER) layers.push(name);
+    if (name !== '' && name !== FIELD_WRAPPER) {
       fields.push({
         name,
         show: attributes.get('show') ?? '',
@@ -64,7 +69,7 @@ export function parsePdml(text: string): PdmlFrame[] {
         start: Number(attributes.get('pos') ?? 0),
         length: Number(attributes.get('size') ?? 0),
         hidden: attributes.get('hide') === 'yes',
-        layer: layers.at(-1) ?? 'geninfo',
+        layer,
       });
     }
     if (single === '') depth++;

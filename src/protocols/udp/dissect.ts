@@ -65,7 +65,7 @@ function dissectUdp(d: Dissection, start: number, end: number): number {
   }
   stop = Math.min(stop, end);
   addUdpChecksum(d, start, length, stop);
-  if (!d.quoted) addStream(d, start, sourcePort, destinationPort);
+  addStream(d, start, sourcePort, destinationPort);
   const payload = start + UDP_HEADER_LENGTH;
   if (stop > payload) {
     d.add(FIELDS.payload, payload, stop - payload);
@@ -87,7 +87,7 @@ function addUdpChecksum(d: Dissection, start: number, length: number, stop: numb
     return;
   }
   let expected: number | undefined;
-  if (wantsCheck(d, FIELDS) && stop - start === length && !d.quoted) {
+  if (wantsCheck(d, FIELDS) && stop - start === length) {
     const sum = pseudoHeaderSum(d.networkSource, d.networkDestination, IP_PROTOCOL.udp, length) - found;
     const right = internetChecksum(d.bytes, start, stop, sum);
     expected = right === 0 ? 0xffff : right;
@@ -97,6 +97,13 @@ function addUdpChecksum(d: Dissection, start: number, length: number, stop: numb
 
 /** Finds or makes the conversation of the datagram; shows its index and times. */
 function addStream(d: Dissection, start: number, sourcePort: number, destinationPort: number): void {
+  if (d.quoted) {
+    // The error is about that stream, without being part of it.
+    const from = { address: d.networkSource, port: sourcePort };
+    const about = d.context.udp.find(from, { address: d.networkDestination, port: destinationPort }, d.index);
+    if (about !== undefined) d.add(FIELDS.stream, start + UDP_HEADER_LENGTH, 0, about.index, GENERATED);
+    return;
+  }
   const conversation = conversationOf(d, sourcePort, destinationPort);
   d.conversation = conversation;
   d.direction = conversation.directionFrom(d.networkSource, sourcePort);

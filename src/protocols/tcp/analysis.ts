@@ -1,0 +1,296 @@
+/**
+ * What the order of TCP segments tells, frame by frame: relative numbers, what an ACK acknowledges, resends, gaps,
+ * windows. The rules are those of Wireshark's user guide (TCP Analysis), so that the same capture shows the same
+ * findings. Runs once for each frame, in the first pass.
+ */
+import { NS_PER_MS } from '../../base/clock.ts';
+import { StateKey, type Conversation } from '../conversation.ts';
+import { FrameColumn } from '../frame-column.ts';
+import type { TcpFinding } from './dissect-fields.ts';
+import { TCP_FLAG } from './fields.ts';
+
+/** Bits of `tcp.completeness`. */
+const COMPLETE = { syn: 1, synAck: 2, ack: 4, data: 8, fin: 16, rst: 32 } as const;
+
+interface SentSegment {
+  readonly frame: number;
+  readonly sequence: number;
+  /** Sequence number behind it. */
+  readonly next: number;
+  readonly timeNs: number;
+}
+
+/** One direction of a stream. */
+export class TcpFlow {
+  /** The number that is shown as 0; undefined until something was seen. */
+  base: number | undefined;
+  /** Behind the highest byte sent. */
+  next: number | undefined;
+  nextTimeNs = 0;
+  /** The latest acknowledgment it has sent. */
+  lastAck: number | undefined;
+  lastAckTimeNs = 0;
+  /** Frame of the first ACK with that number. */
+  lastAckFrame = 0;
+  duplicateAcks = 0;
+  /** Window as it was sent, scaled. */
+  window: number | undefined;
+  /** Shift of its windows; undefined when its SYN was not seen, -1 when it had no such option. */
+  scale: number | undefined;
+  zeroWindow = false;
+  keepAlive = false;
+  zeroWindowProbe = false;
+  /** Bytes sent since the last PSH. */
+  pushBytes = 0;
+  hasFin = false;
+  readonly unacknowledged: SentSegment[] = [];
+}
+
+export class TcpStream {
+  readonly flows: readonly [TcpFlow, TcpFlow] = [new TcpFlow(), new TcpFlow()];
+  completeness = 0;
+  synTimeNs: number | undefined;
+  initialRttNs: number | undefined;
+  lastFrame = -1;
+}
+
+export const TCP_STREAM = new StateKey(() => new TcpStream());
+
+/** What is out of the ordinary about a frame. */
+export interface TcpFindings {
+  readonly findings: readonly TcpFinding[];
+  readonly duplicateAckNumber?: number;
+  readonly duplicateAckFrame?: number;
+  /** Of a retransmission: the frame of the byte before, and the time since. */
+  readonly rtoFrame?: number;
+}
+
+/** What is remembered of each frame. */
+export class TcpFrames {
+  readonly stream = new FrameColumn();
+  readonly previous = new FrameColumn();
+  readonly acksFrame = new FrameColumn();
+  readonly bytesInFlight = new FrameColumn();
+  readonly pushBytes = new FrameColumn();
+  readonly findings = new Map<number, TcpFindings>();
+  /** Frames of the first FIN of a stream, and of the second. */
+  readonly finActive = new Set<number>();
+  readonly finPassive = new Set<number>();
+}
+export const TCP_FRAMES = new StateKey(() => new TcpFrames());
+
+export interface SeenSegment {
+  readonly frame: number;
+  readonly timeNs: number;
+  readonly sequence: number;
+  readonly acknowledgment: number;
+  readonly flags: number;
+  /** As on the wire. */
+  readonly window: number;
+  readonly length: number;
+  /** Of the option; undefined without one. */
+  readonly windowShift: number | undefined;
+}
+
+const FAST_RETRANSMISSION_NS = 20 * NS_PER_MS;
+const OUT_OF_ORDER_NS = 3 * NS_PER_MS;
+
+/** `a - b` in the circle of 32 bits. */
+function distance(a: number, b: number): number {
+  return (a - b) | 0;
+}
+
+function has(flags: number, flag: number): boolean {
+  return (flags & flag) !== 0;
+}
+
+export function scaledWindow(flow: TcpFlow, other: TcpFlow, flags: number, window: number): number {
+  // RFC 7323 §2.2: the window of a SYN is never scaled, others only when both sides offered it.
+  if (has(flags, TCP_FLAG.syn) || flow.scale === undefined || flow.scale < 0 || (other.scale ?? 0) < 0) return window;
+  return window * 2 ** flow.scale;
+}
+
+/** Goes through one segment and writes down what it means. */
+export function analyse(conversation: Conversation, direction: 0 | 1, memory: TcpFrames, seen: SeenSegment): void {
+  const stream = conversation.state(TCP_STREAM);
+  const flow = stream.flows[direction];
+  const other = stream.flows[direction === 0 ? 1 : 0];
+  const { flags, sequence, acknowledgment, length } = seen;
+  const isSyn = has(flags, TCP_FLAG.syn);
+  const isFin = has(flags, TCP_FLAG.fin);
+  const isRst = has(flags, TCP_FLAG.rst);
+  const isAck = has(flags, TCP_FLAG.ack);
+  if (isSyn) flow.scale = seen.windowShift ?? -1;
+  // Without a SYN the first byte seen counts as 1, as it would after one.
+  flow.base ??= isSyn ? sequence : (sequence - 1) >>> 0;
+  if (isAck) other.base ??= (acknowledgment - 1) >>> 0;
+  const window = scaledWindow(flow, other, flags, seen.window);
+  const advance = length + (isSyn ? 1 : 0) + (isFin ? 1 : 0);
+  const next = (sequence + advance) >>> 0;
+
+  completenessOf(stream, seen);
+  const findings: TcpFinding[] = [];
+  let extra: Omit<TcpFindings, 'findings'> = {};
+
+  if (length === 0 && isPlain(flags) && !isZeroWindowAnswer(flow, other, seen, window)) {
+    extra = plainAck(flow, other, seen, window, findings);
+  } else if (isZeroWindowAnswer(flow, other, seen, window)) findings.push('zeroWindowProbeAck');
+  if (seen.window === 0 && isPlain(flags)) findings.push('zeroWindow');
+  const isProbe = length === 1 && flow.next === sequence && other.zeroWindow;
+  if (isProbe) findings.push('zeroWindowProbe');
+  const isKeepAlive =
+    length <= 1 && isPlain(flags) && flow.next !== undefined && distance(sequence, flow.next) === -1 && !isProbe;
+  if (isKeepAlive) findings.push('keepAlive');
+  if (flow.next !== undefined && distance(sequence, flow.next) > 0 && !isRst) findings.push('lostSegment');
+  if (isAck && other.next !== undefined && distance(acknowledgment, other.next) > 0) {
+    findings.push('ackLostSegment');
+    other.next = acknowledgment;
+  }
+  if (advance > 0 && !isKeepAlive && flow.next !== undefined && distance(sequence, flow.next) < 0 && !isSyn) {
+    extra = { ...extra, ...resent(flow, other, seen, next, stream, findings) };
+  }
+  const isWindowFull =
+    length > 0 &&
+    !isRst &&
+    other.window !== undefined &&
+    other.lastAck !== undefined &&
+    distance(next, other.lastAck) === other.window &&
+    !isProbe;
+  if (isWindowFull) findings.push('windowFull');
+
+  acknowledge(flow, other, stream, memory, seen);
+  if (advance > 0) {
+    flow.unacknowledged.push({ frame: seen.frame, sequence, next, timeNs: seen.timeNs });
+    if (flow.next === undefined || distance(next, flow.next) > 0) {
+      flow.next = next;
+      flow.nextTimeNs = seen.timeNs;
+    }
+  } else flow.next ??= next;
+  if (length > 0) inFlight(flow, memory, seen, has(flags, TCP_FLAG.psh));
+  flow.window = window;
+  flow.zeroWindow = seen.window === 0 && isPlain(flags);
+  flow.keepAlive = isKeepAlive;
+  flow.zeroWindowProbe = isProbe;
+  if (findings.length > 0) memory.findings.set(seen.frame, { findings, ...extra });
+}
+
+function isPlain(flags: number): boolean {
+  return !has(flags, TCP_FLAG.syn | TCP_FLAG.fin | TCP_FLAG.rst);
+}
+
+function isZeroWindowAnswer(flow: TcpFlow, other: TcpFlow, seen: SeenSegment, window: number): boolean {
+  return (
+    seen.length === 0 &&
+    isPlain(seen.flags) &&
+    window === 0 &&
+    flow.window === 0 &&
+    flow.lastAck === seen.acknowledgment &&
+    other.zeroWindowProbe
+  );
+}
+
+/** An ACK without data: duplicate, window update, or the answer to a keep-alive. */
+function plainAck(
+  flow: TcpFlow,
+  other: TcpFlow,
+  seen: SeenSegment,
+  window: number,
+  findings: TcpFinding[],
+): Omit<TcpFindings, 'findings'> {
+  const isSame = flow.next === seen.sequence && flow.lastAck === seen.acknowledgment;
+  if (!isSame) return {};
+  if (other.keepAlive && flow.window === window) {
+    findings.push('keepAliveAck');
+    return {};
+  }
+  if (window !== 0 && flow.window !== window) {
+    findings.push('windowUpdate');
+    return {};
+  }
+  if (window === 0 || other.unacknowledged.length === 0) return {};
+  findings.push('duplicateAck');
+  return { duplicateAckNumber: flow.duplicateAcks + 1, duplicateAckFrame: flow.lastAckFrame };
+}
+
+/** A segment that begins before what was already sent: which kind of resend. */
+function resent(
+  flow: TcpFlow,
+  other: TcpFlow,
+  seen: SeenSegment,
+  next: number,
+  stream: TcpStream,
+  findings: TcpFinding[],
+): Omit<TcpFindings, 'findings'> {
+  const sinceAckNs = seen.timeNs - other.lastAckTimeNs;
+  if (other.lastAck !== undefined && seen.length > 0 && distance(next, other.lastAck) <= 0) {
+    findings.push('spuriousRetransmission', 'retransmission');
+    return {};
+  }
+  if (other.duplicateAcks >= 2 && other.lastAck === seen.sequence && sinceAckNs < FAST_RETRANSMISSION_NS) {
+    findings.push('fastRetransmission', 'retransmission');
+    return {};
+  }
+  const isKnown = flow.unacknowledged.some((one) => one.sequence === seen.sequence && one.next === next);
+  const limitNs = stream.initialRttNs ?? OUT_OF_ORDER_NS;
+  if (!isKnown && seen.timeNs - flow.nextTimeNs < limitNs && flow.next !== next) {
+    findings.push('outOfOrder');
+    return {};
+  }
+  findings.push('retransmission');
+  const before = flow.unacknowledged.findLast((one) => one.frame < seen.frame);
+  return before === undefined ? {} : { rtoFrame: before.frame };
+}
+
+/** What the ACK of the segment acknowledges. */
+function acknowledge(flow: TcpFlow, other: TcpFlow, stream: TcpStream, memory: TcpFrames, seen: SeenSegment): void {
+  if (!has(seen.flags, TCP_FLAG.ack)) return;
+  const { acknowledgment } = seen;
+  if (flow.lastAck === acknowledgment && seen.length === 0 && isPlain(seen.flags)) {
+    if (memoryIsDuplicate(flow, other, seen)) flow.duplicateAcks++;
+  } else if (flow.lastAck !== acknowledgment) {
+    flow.lastAck = acknowledgment;
+    flow.lastAckTimeNs = seen.timeNs;
+    flow.lastAckFrame = seen.frame;
+    flow.duplicateAcks = 0;
+  }
+  const waiting = other.unacknowledged;
+  let kept = 0;
+  for (const one of waiting) {
+    if (one.next === acknowledgment) memory.acksFrame.set(seen.frame, one.frame);
+    if (distance(one.next, acknowledgment) > 0) waiting[kept++] = one;
+  }
+  waiting.length = kept;
+  // The handshake is over with the first ACK of the one who sent the SYN.
+  if (stream.initialRttNs === undefined && stream.synTimeNs !== undefined && !has(seen.flags, TCP_FLAG.syn)) {
+    stream.initialRttNs = seen.timeNs - stream.synTimeNs;
+  }
+}
+
+function memoryIsDuplicate(flow: TcpFlow, other: TcpFlow, seen: SeenSegment): boolean {
+  return flow.next === seen.sequence && other.unacknowledged.length > 0 && seen.window !== 0;
+}
+
+function inFlight(flow: TcpFlow, memory: TcpFrames, seen: SeenSegment, isPush: boolean): void {
+  let lowest = seen.sequence;
+  let highest = (seen.sequence + seen.length) >>> 0;
+  for (const one of flow.unacknowledged) {
+    if (distance(one.sequence, lowest) < 0) lowest = one.sequence;
+    if (distance(one.next, highest) > 0) highest = one.next;
+  }
+  memory.bytesInFlight.set(seen.frame, distance(highest, lowest) >>> 0);
+  flow.pushBytes += seen.length;
+  memory.pushBytes.set(seen.frame, flow.pushBytes);
+  if (isPush) flow.pushBytes = 0;
+}
+
+function completenessOf(stream: TcpStream, seen: SeenSegment): void {
+  const { flags } = seen;
+  const isAck = has(flags, TCP_FLAG.ack);
+  if (has(flags, TCP_FLAG.syn)) {
+    stream.completeness |= isAck ? COMPLETE.synAck : COMPLETE.syn;
+    if (!isAck) stream.synTimeNs = seen.timeNs;
+  } else if (isAck) stream.completeness |= COMPLETE.ack;
+  if (seen.length > 0) stream.completeness |= COMPLETE.data;
+  if (has(flags, TCP_FLAG.fin)) stream.completeness |= COMPLETE.fin;
+  if (has(flags, TCP_FLAG.rst)) stream.completeness |= COMPLETE.rst;
+}

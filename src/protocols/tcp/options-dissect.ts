@@ -1,0 +1,162 @@
+/** The options of a TCP header (RFC 9293 §3.2, RFC 7323, RFC 2018). */
+import type { Dissection } from '../dissect.ts';
+import { GENERATED } from '../dissect.ts';
+import { expertField, field } from '../field.ts';
+import { TCP_OPTION } from './fields.ts';
+
+const KIND_NAMES: Readonly<Record<number, string>> = {
+  0: 'End of Option List',
+  1: 'No-Operation',
+  2: 'Maximum Segment Size',
+  3: 'Window Scale',
+  4: 'SACK Permitted',
+  5: 'SACK',
+  8: 'Time Stamp Option',
+  19: 'MD5 Signature Option',
+  28: 'User Timeout Option',
+  30: 'Multipath TCP',
+  34: 'TCP Fast Open Cookie',
+  254: 'RFC3692-style Experiment 2',
+};
+
+export const TCP_OPTION_FIELDS = {
+  options: field('tcp.options', 'TCP Options', 'bytes'),
+  kind: field('tcp.option_kind', 'Kind', 'uint8', { values: KIND_NAMES }),
+  length: field('tcp.option_len', 'Length', 'uint8'),
+  endOfList: field('tcp.options.eol', 'TCP Option - End of Option List (EOL)', 'bytes'),
+  noOperation: field('tcp.options.nop', 'TCP Option - No-Operation (NOP)', 'bytes'),
+  mss: field('tcp.options.mss', 'TCP Option - Maximum segment size', 'bytes'),
+  mssValue: field('tcp.options.mss_val', 'MSS Value', 'uint16'),
+  windowScale: field('tcp.options.wscale', 'TCP Option - Window scale', 'bytes'),
+  shift: field('tcp.options.wscale.shift', 'Shift count', 'uint8'),
+  multiplier: field('tcp.options.wscale.multiplier', 'Multiplier', 'uint16'),
+  sackPermitted: field('tcp.options.sack_perm', 'TCP Option - SACK permitted', 'bytes'),
+  sack: field('tcp.options.sack', 'TCP Option - SACK', 'bytes'),
+  sackLeft: field('tcp.options.sack_le', 'TCP SACK Left Edge', 'uint32'),
+  sackRight: field('tcp.options.sack_re', 'TCP SACK Right Edge', 'uint32'),
+  sackCount: field('tcp.options.sack.count', 'TCP SACK Count', 'uint8'),
+  timestamps: field('tcp.options.timestamp', 'TCP Option - Timestamps', 'bytes'),
+  timestampValue: field('tcp.options.timestamp.tsval', 'Timestamp value', 'uint32'),
+  timestampReply: field('tcp.options.timestamp.tsecr', 'Timestamp echo reply', 'uint32'),
+  unknown: field('tcp.options.unknown', 'TCP Option - Unknown', 'bytes'),
+  unknownPayload: field('tcp.options.unknown.payload', 'Payload', 'bytes'),
+  lengthInvalid: expertField('tcp.option.len.invalid', 'warn', 'Protocol', 'Invalid length for option'),
+};
+const F = TCP_OPTION_FIELDS;
+
+/** The shift of the window scale option; undefined when there is none. */
+export function windowShift(bytes: Uint8Array, start: number, end: number): number | undefined {
+  for (let at = start; at < end;) {
+    const kind = bytes[at];
+    if (kind === TCP_OPTION.endOfList) return undefined;
+    const length = kind === TCP_OPTION.noOperation ? 1 : bytes[at + 1];
+    if (kind === TCP_OPTION.windowScale && length === 3 && at + 3 <= end) return bytes[at + 2];
+    if (length === 0 || (length === 1 && kind !== TCP_OPTION.noOperation)) return undefined;
+    at += length;
+  }
+  return undefined;
+}
+
+/** `ackBase` is what the edges of SACK blocks are relative to. */
+export function addTcpOptions(d: Dissection, start: number, end: number, ackBase: number): void {
+  d.begin(F.options, start, end - start);
+  const names: string[] = [];
+  const info: string[] = [];
+  let at = start;
+  while (at < end) {
+    const kind = d.u8(at);
+    if (kind === TCP_OPTION.endOfList || kind === TCP_OPTION.noOperation) {
+      const isEnd = kind === TCP_OPTION.endOfList;
+      d.begin(isEnd ? F.endOfList : F.noOperation, at, 1);
+      if (d.building) {
+        d.labelOpen(isEnd ? F.endOfList.label : F.noOperation.label);
+        names.push(isEnd ? 'End of Option List (EOL)' : 'No-Operation (NOP)');
+      }
+      d.add(F.kind, at, 1);
+      d.end();
+      at++;
+      if (isEnd) break;
+      continue;
+    }
+    const length = at + 1 < end ? d.u8(at + 1) : 0;
+    if (length < 2 || at + length > end) {
+      d.add(F.unknown, at, end - at);
+      d.expert(F.lengthInvalid);
+      break;
+    }
+    addOption(d, at, kind, length, ackBase, names, info);
+    at += length;
+  }
+  if (d.building) d.labelOpen(`Options: (${end - start} bytes)${names.map((name) => `, ${name}`).join('')}`);
+  if (d.columns !== undefined && info.length > 0) d.columns.info += ` ${info.join(' ')}`;
+  d.end();
+}
+
+function beginOption(d: Dissection, def: typeof F.mss, at: number, length: number, text: string): void {
+  d.begin(def, at, length);
+  if (d.building) d.labelOpen(def.label + text);
+  d.add(F.kind, at, 1);
+  d.add(F.length, at + 1, 1);
+}
+
+function addOption(
+  d: Dissection,
+  at: number,
+  kind: number,
+  length: number,
+  ackBase: number,
+  names: string[],
+  info: string[],
+): void {
+  const isRead = d.building || d.columns !== undefined;
+  if (kind === TCP_OPTION.maximumSegmentSize && length === 4) {
+    const size = d.u16(at + 2);
+    beginOption(d, F.mss, at, length, isRead ? `: ${size} bytes` : '');
+    d.add(F.mssValue, at + 2, 2);
+    if (isRead) info.push(`MSS=${size}`);
+    if (isRead) names.push('Maximum segment size');
+  } else if (kind === TCP_OPTION.windowScale && length === 3) {
+    const shift = d.u8(at + 2);
+    beginOption(d, F.windowScale, at, length, isRead ? `: ${shift} (multiply by ${2 ** shift})` : '');
+    d.add(F.shift, at + 2, 1);
+    // RFC 7323 §2.3: more than 14 counts as 14.
+    d.add(F.multiplier, at + 2, 1, 2 ** Math.min(shift, 14), GENERATED);
+    if (isRead) info.push(`WS=${2 ** shift}`);
+    if (isRead) names.push('Window scale');
+  } else if (kind === TCP_OPTION.sackPermitted && length === 2) {
+    beginOption(d, F.sackPermitted, at, length, '');
+    if (isRead) info.push('SACK_PERM');
+    if (isRead) names.push('SACK permitted');
+  } else if (kind === TCP_OPTION.timestamps && length === 10) {
+    const text = isRead ? `TSval ${d.u32(at + 2)}, TSecr ${d.u32(at + 6)}` : '';
+    beginOption(d, F.timestamps, at, length, `: ${text}`);
+    d.add(F.timestampValue, at + 2, 4);
+    d.add(F.timestampReply, at + 6, 4);
+    if (isRead) info.push(`TSval=${d.u32(at + 2)} TSecr=${d.u32(at + 6)}`);
+    if (isRead) names.push('Timestamps');
+  } else if (kind === TCP_OPTION.sack && length % 8 === 2) {
+    addSack(d, at, length, ackBase, info);
+    if (isRead) names.push('SACK');
+  } else {
+    beginOption(d, F.unknown, at, length, '');
+    if (length > 2) d.add(F.unknownPayload, at + 2, length - 2);
+    if (isRead) names.push(KIND_NAMES[kind] ?? 'Unknown');
+  }
+  d.end();
+}
+
+/** Left open for the caller to end. */
+function addSack(d: Dissection, at: number, length: number, ackBase: number, info: string[]): void {
+  beginOption(d, F.sack, at, length, '');
+  for (let block = at + 2; block < at + length; block += 8) {
+    const left = (d.u32(block) - ackBase) >>> 0;
+    const right = (d.u32(block + 4) - ackBase) >>> 0;
+    d.add(F.sackLeft, block, 4, left);
+    if (d.building) d.label(`left edge = ${left} (relative)`);
+    d.add(F.sackRight, block + 4, 4, right);
+    if (d.building) d.label(`right edge = ${right} (relative)`);
+    if (d.building) d.appendOpen(` ${left}-${right}`);
+    if (d.columns !== undefined) info.push(`SLE=${left} SRE=${right}`);
+  }
+  d.add(F.sackCount, at, 0, (length - 2) / 8, GENERATED);
+}

@@ -1,0 +1,286 @@
+/** Hands the bytes of a TCP stream to the protocol above, whole messages at a time. */
+import type { Conversation } from '../conversation.ts';
+import { GENERATED, ONE_MORE_SEGMENT, UNTIL_END, type Dissection } from '../dissect.ts';
+import { REJECTED, type Protocol } from '../registry.ts';
+import type { TreeItem } from '../tree.ts';
+import { TCP_FIELDS } from './dissect-fields.ts';
+import {
+  bytesToComplete,
+  messageBytes,
+  partsFrom,
+  TCP_ASSEMBLERS,
+  TCP_PLANS,
+  type PendingMessage,
+  type Plan,
+  type PlanStep,
+  type SegmentPart,
+  type TcpAssembler,
+} from './segments.ts';
+
+/**
+ * Dissects the payload `[start, end)` whose first byte has this sequence number. `heading` is the item of TCP, where
+ * bytes that wait for more are shown. `isEnd`: the segment has a FIN.
+ */
+export function dissectTcpPayload(
+  d: Dissection,
+  conversation: Conversation,
+  start: number,
+  end: number,
+  sequence: number,
+  isEnd: boolean,
+  heading: TreeItem | undefined,
+): void {
+  const protocols = protocolsOf(d, conversation);
+  if (protocols.length === 0) {
+    d.data(start, end);
+    return;
+  }
+  const plans = d.state(TCP_PLANS);
+  const layer = new Payload(d, protocols, start, end, heading);
+  if (d.visited) {
+    const plan = plans.get(d.index);
+    if (plan !== undefined) layer.follow(plan);
+    else if (end > start) layer.direct(0, end - start);
+    return;
+  }
+  const assembler = conversation.state(TCP_ASSEMBLERS)[d.direction];
+  const plan = layer.decide(assembler, sequence, isEnd);
+  const isPlain =
+    plan.length === 1 && plan[0].kind === 'direct' && plan[0].tail === undefined && plan[0].end === end - start;
+  if (!isPlain && (plan.length > 0 || end > start)) plans.set(d.index, plan);
+}
+
+function protocolsOf(d: Dissection, conversation: Conversation): Protocol[] {
+  const table = d.context.registry.table('tcp.port');
+  const low = Math.min(d.sourcePort, d.destinationPort);
+  const high = Math.max(d.sourcePort, d.destinationPort);
+  const found = [conversation.expectation?.protocol, table.get(low), table.get(high)];
+  return found.filter((one): one is Protocol => one !== undefined);
+}
+
+/** The payload of one frame. Steps are carried out as they are decided, and again in later passes. */
+class Payload {
+  private readonly d: Dissection;
+  private readonly protocols: readonly Protocol[];
+  private readonly start: number;
+  private readonly end: number;
+  private readonly heading: TreeItem | undefined;
+
+  constructor(
+    d: Dissection,
+    protocols: readonly Protocol[],
+    start: number,
+    end: number,
+    heading: TreeItem | undefined,
+  ) {
+    this.d = d;
+    this.protocols = protocols;
+    this.start = start;
+    this.end = end;
+    this.heading = heading;
+  }
+
+  follow(plan: Plan): void {
+    for (const step of plan) {
+      switch (step.kind) {
+        case 'direct':
+          this.direct(step.start, step.end);
+          if (step.tail !== undefined) this.addData(step.end - step.tail.parts[0].length, step.end, step.tail);
+          break;
+        case 'assembled':
+          this.assembled(step.message);
+          break;
+        case 'data':
+          this.addData(step.start, step.end, step.message);
+          break;
+      }
+    }
+  }
+
+  /** In the first pass: decides what is dissected with this frame, and does it. */
+  decide(assembler: TcpAssembler, sequence: number, isEnd: boolean): Plan {
+    const length = this.end - this.start;
+    assembler.next ??= sequence;
+    const ahead = (sequence - assembler.next) | 0;
+    if (length > 0 && ahead > 0) {
+      assembler.early.push({ sequence, part: this.part(0, length) });
+      const steps: PlanStep[] = [{ kind: 'data', start: 0, end: length, message: undefined }];
+      this.addData(0, length, undefined);
+      if (!assembler.mustGiveUp) return steps;
+      // The bytes between never came: go on where they begin again.
+      assembler.next = assembler.early.reduce(
+        (first, one) => (((one.sequence - first) | 0) < 0 ? one.sequence : first),
+        sequence,
+      );
+      assembler.pending = undefined;
+      this.take(assembler, assembler.takeEarly(), isEnd, steps);
+      return steps;
+    }
+    const steps: PlanStep[] = [];
+    const fresh = length + ahead;
+    if (length > 0 && fresh <= 0) {
+      this.addData(0, length, undefined);
+      return [{ kind: 'data', start: 0, end: length, message: undefined }];
+    }
+    const skip = length - fresh;
+    assembler.next = (assembler.next + Math.max(0, fresh)) >>> 0;
+    const early = assembler.early.length > 0 && length > 0 ? assembler.takeEarly() : [];
+    if (early.length > 0) this.take(assembler, [this.part(skip, length), ...early], isEnd, steps);
+    else if (length > 0 || isEnd) this.inOrder(assembler, skip, length, isEnd, steps);
+    return steps;
+  }
+
+  private part(start: number, end: number): SegmentPart {
+    const { d } = this;
+    const isFrame = d.bytes === d.sources[0].bytes;
+    return {
+      frame: d.index,
+      offset: isFrame ? this.start + start : -1,
+      length: end - start,
+      bytes: isFrame ? undefined : d.bytes.slice(this.start + start, this.start + end),
+    };
+  }
+
+  /** Bytes that fit where the stream stands, offsets in the payload. */
+  private inOrder(assembler: TcpAssembler, start: number, end: number, isEnd: boolean, steps: PlanStep[]): void {
+    let from = start;
+    const pending = assembler.pending;
+    if (pending !== undefined) {
+      const needed = bytesToComplete(pending, end - from, isEnd);
+      const taken = needed ?? end - from;
+      if (taken > 0) pending.parts.push(this.part(from, from + taken));
+      pending.length += taken;
+      if (needed === undefined) {
+        const step: PlanStep = { kind: 'data', start: from, end, message: pending };
+        steps.push(step);
+        if (end > from) this.addData(from, end, pending);
+        return;
+      }
+      from += taken;
+      assembler.pending = undefined;
+      this.complete(assembler, pending, from === end, steps);
+      if (from < end && assembler.pending !== undefined) {
+        this.inOrder(assembler, from, end, isEnd, steps);
+        return;
+      }
+    }
+    if (from >= end) return;
+    const step: PlanStep = { kind: 'direct', start: from, end, tail: undefined };
+    const left = this.direct(from, end);
+    steps.push(step);
+    if (left === undefined) return;
+    const tail: PendingMessage = {
+      parts: [this.part(left.at, end)],
+      length: end - left.at,
+      wanted: left.wanted,
+      completedIn: -1,
+    };
+    step.tail = tail;
+    assembler.pending = tail;
+    this.addData(left.at, end, tail);
+  }
+
+  /** Segments from several frames that now follow each other. */
+  private take(assembler: TcpAssembler, parts: readonly SegmentPart[], isEnd: boolean, steps: PlanStep[]): void {
+    const message = assembler.pending ?? { parts: [], length: 0, wanted: 0, completedIn: -1 };
+    const available = parts.reduce((sum, part) => sum + part.length, 0);
+    message.parts = [...message.parts, ...parts];
+    const isWhole = bytesToComplete(message, available, isEnd) !== undefined;
+    message.length += available;
+    assembler.pending = message;
+    if (!isWhole) {
+      steps.push({ kind: 'data', start: 0, end: this.end - this.start, message });
+      this.addData(0, this.end - this.start, message);
+      return;
+    }
+    assembler.pending = undefined;
+    this.complete(assembler, message, true, steps);
+  }
+
+  private complete(assembler: TcpAssembler, message: PendingMessage, isLast: boolean, steps: PlanStep[]): void {
+    message.completedIn = this.d.index;
+    const step: PlanStep = { kind: 'assembled', message, isLast, tail: undefined };
+    steps.push(step);
+    const left = this.assembled(message);
+    if (left === undefined) return;
+    const parts = partsFrom(message.parts, left.at);
+    const tail: PendingMessage = { parts, length: message.length - left.at, wanted: left.wanted, completedIn: -1 };
+    step.tail = tail;
+    assembler.pending = tail;
+  }
+
+  /** Dissects payload in place; says what the dissector left for later. */
+  direct(start: number, end: number): Left | undefined {
+    const left = this.call(this.start + start, this.start + end);
+    return left === undefined ? undefined : { at: left.at - this.start, wanted: left.wanted };
+  }
+
+  private assembled(message: PendingMessage): Left | undefined {
+    const { d } = this;
+    const bytes = messageBytes(d.context.frames, message);
+    let left: Left | undefined;
+    d.within('Reassembled TCP', bytes, () => {
+      addSegments(d, message, bytes);
+      left = this.call(0, bytes.length);
+    });
+    return left;
+  }
+
+  private call(start: number, end: number): Left | undefined {
+    const { d } = this;
+    d.canDesegment = true;
+    d.desegmentLength = 0;
+    d.desegmentOffset = start;
+    const isTaken = this.protocols.some((protocol) => d.call(protocol, start, end) !== REJECTED);
+    d.canDesegment = false;
+    const wanted = d.desegmentLength;
+    const at = d.desegmentOffset;
+    d.desegmentLength = 0;
+    if (!isTaken) d.data(start, end);
+    if (wanted === 0 || at < start || at >= end) return undefined;
+    return { at, wanted: wanted === ONE_MORE_SEGMENT ? 0 : wanted === UNTIL_END ? UNTIL_END : end - at + wanted };
+  }
+
+  /** Shows bytes of this frame that are part of a message of another. */
+  private addData(start: number, end: number, message: PendingMessage | undefined): void {
+    const { d } = this;
+    if (d.columns !== undefined && message !== undefined && d.columns.protocol === 'TCP') {
+      d.columns.info += ' [TCP segment of a reassembled PDU]';
+    }
+    d.reopen(this.heading);
+    if (message !== undefined && message.completedIn >= 0) {
+      d.add(TCP_FIELDS.reassembledIn, this.start, 0, message.completedIn + 1, GENERATED);
+    }
+    d.add(TCP_FIELDS.segmentData, this.start + start, end - start);
+    if (d.building) d.label(`TCP segment data (${end - start} byte${end - start === 1 ? '' : 's'})`);
+    d.end();
+  }
+}
+
+interface Left {
+  /** Offset of the first byte that waits. */
+  readonly at: number;
+  /** As in `PendingMessage`. */
+  readonly wanted: number;
+}
+
+function addSegments(d: Dissection, message: PendingMessage, bytes: Uint8Array): void {
+  const { parts } = message;
+  d.begin(TCP_FIELDS.segments, 0, bytes.length, undefined, GENERATED);
+  if (d.building) {
+    const list = parts.map((part) => `#${part.frame + 1}(${part.length})`).join(', ');
+    d.labelOpen(`${parts.length} Reassembled TCP Segments (${bytes.length} bytes): ${list}`);
+  }
+  let at = 0;
+  for (const part of parts) {
+    d.add(TCP_FIELDS.segment, at, part.length, part.frame + 1, GENERATED);
+    if (d.building) {
+      d.label(`Frame: ${part.frame + 1}, payload: ${at}-${at + part.length - 1} (${part.length} bytes)`);
+    }
+    at += part.length;
+  }
+  d.add(TCP_FIELDS.segmentCount, 0, 0, parts.length, GENERATED);
+  d.add(TCP_FIELDS.reassembledLength, 0, 0, bytes.length, GENERATED);
+  d.add(TCP_FIELDS.reassembledData, 0, bytes.length, undefined, GENERATED);
+  d.end();
+}

@@ -1,0 +1,132 @@
+/**
+ * From segments to messages. A dissector over TCP says how much of a message is missing; its segments are then kept
+ * until it is whole. Segments that come early wait for the gap to close, resent bytes are left out. The first pass
+ * decides for each frame what is dissected where (its plan); later passes only follow the plan.
+ */
+import { concatBytes } from '../../base/bytes.ts';
+import { StateKey } from '../conversation.ts';
+import { UNTIL_END } from '../dissect.ts';
+import type { FrameSource } from '../frame-source.ts';
+
+/** Bytes of a stream, where they were captured. */
+export interface SegmentPart {
+  /** Index of the frame. */
+  readonly frame: number;
+  /** Offset in the frame; -1 when the bytes are not those of the frame itself. */
+  readonly offset: number;
+  readonly length: number;
+  /** The bytes when they came out of a reassembled datagram. */
+  readonly bytes: Uint8Array | undefined;
+}
+
+/** A message that is still to be completed, shared by the plans of all its frames. */
+export interface PendingMessage {
+  parts: SegmentPart[];
+  length: number;
+  /** Length of the whole; 0 when any further byte will do, `UNTIL_END` when the end of the stream completes it. */
+  wanted: number;
+  /** Frame that completed it; -1 until then. */
+  completedIn: number;
+}
+
+/** `tail`: what the dissector left over, as the beginning of a message that later frames complete. */
+export type PlanStep =
+  /** Offsets in the payload of this frame. */
+  | { readonly kind: 'direct'; readonly start: number; readonly end: number; tail: PendingMessage | undefined }
+  | {
+      readonly kind: 'assembled';
+      readonly message: PendingMessage;
+      readonly isLast: boolean;
+      tail: PendingMessage | undefined;
+    }
+  /** Bytes that belong to a message of a later frame, or were seen before. */
+  | {
+      readonly kind: 'data';
+      readonly start: number;
+      readonly end: number;
+      readonly message: PendingMessage | undefined;
+    };
+
+export type Plan = readonly PlanStep[];
+
+interface EarlySegment {
+  readonly sequence: number;
+  readonly part: SegmentPart;
+}
+
+/** Give up waiting for a gap to close: the capture may never have had the bytes. */
+const MAX_EARLY_SEGMENTS = 128;
+
+/** One direction of a stream. */
+export class TcpAssembler {
+  /** Sequence number of the next byte for the dissector. */
+  next: number | undefined;
+  pending: PendingMessage | undefined;
+  readonly early: EarlySegment[] = [];
+
+  /** Takes the waiting segments that fit at `next`. */
+  takeEarly(): SegmentPart[] {
+    const taken: SegmentPart[] = [];
+    for (let found = true; found;) {
+      found = false;
+      for (const [at, { sequence, part }] of this.early.entries()) {
+        const ahead = this.next === undefined ? 0 : (sequence - this.next) | 0;
+        if (ahead > 0) continue;
+        this.early.splice(at, 1);
+        found = true;
+        if (ahead + part.length <= 0) break;
+        const skip = -ahead;
+        const bytes = part.bytes?.subarray(skip);
+        taken.push({ ...part, offset: part.offset + skip, length: part.length - skip, bytes });
+        this.next = (sequence + part.length) >>> 0;
+        break;
+      }
+    }
+    return taken;
+  }
+
+  get mustGiveUp(): boolean {
+    return this.early.length > MAX_EARLY_SEGMENTS;
+  }
+}
+
+/** How many bytes of `available` complete the message; undefined when they do not. */
+export function bytesToComplete(message: PendingMessage, available: number, isEnd: boolean): number | undefined {
+  if (message.wanted === UNTIL_END) return isEnd ? available : undefined;
+  if (message.wanted === 0) return available > 0 || isEnd ? available : undefined;
+  const missing = message.wanted - message.length;
+  if (available >= missing) return missing;
+  return isEnd ? available : undefined;
+}
+
+export function messageBytes(frames: FrameSource, message: PendingMessage): Uint8Array {
+  return concatBytes(
+    message.parts.map((part) => {
+      if (part.bytes !== undefined) return part.bytes;
+      return frames.bytes(part.frame).subarray(part.offset, part.offset + part.length);
+    }),
+  );
+}
+
+/** The parts of a message from `skip` bytes on: what a dissector left over. */
+export function partsFrom(parts: readonly SegmentPart[], skip: number): SegmentPart[] {
+  const left: SegmentPart[] = [];
+  let before = skip;
+  for (const part of parts) {
+    if (before >= part.length) {
+      before -= part.length;
+      continue;
+    }
+    const bytes = part.bytes?.subarray(before);
+    left.push({ ...part, offset: part.offset + before, length: part.length - before, bytes });
+    before = 0;
+  }
+  return left;
+}
+
+export const TCP_ASSEMBLERS = new StateKey((): readonly [TcpAssembler, TcpAssembler] => [
+  new TcpAssembler(),
+  new TcpAssembler(),
+]);
+/** By frame. A frame without a plan has its whole payload dissected in place. */
+export const TCP_PLANS = new StateKey(() => new Map<number, Plan>());
