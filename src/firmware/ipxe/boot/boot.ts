@@ -1,0 +1,83 @@
+/** From the first line on the screen to the return to the BIOS: banner, Ctrl-B, embedded script, automatic boot. */
+import { latin1, utf8, fromLatin1 } from '../../../base/bytes.ts';
+import { NS_PER_S } from '../../../base/clock.ts';
+import type { Task } from '../../../base/task.ts';
+import type { BootOutcome, Platform } from '../../platform.ts';
+import { featureNames, type IpxeBuild } from '../build.ts';
+import { addImage, executeImage } from '../images/manage.ts';
+import { Image } from '../images/image.ts';
+import { Ipxe } from '../ipxe.ts';
+import { runLine } from '../script/exec.ts';
+import { runShell } from '../script/shell.ts';
+import { SGR_RESET } from '../tui/colours.ts';
+import { autobootDevice } from './autoboot.ts';
+
+const SGR_BOLD = '\x1b[1m';
+const SGR_CYAN = '\x1b[36m';
+const CTRL_B = 0x02;
+const PROMPT = 'Press Ctrl-B for the iPXE command line...';
+const DS_NS = NS_PER_S / 10;
+
+export function banner(build: IpxeBuild): string {
+  const { productName, productShortName, version, productTagLine, productUri } = build;
+  return (
+    `${SGR_RESET}\n\n${productName}\n${SGR_BOLD}${productShortName} ${version}${SGR_RESET} -- ${productTagLine} -- ` +
+    `${SGR_CYAN}${productUri}${SGR_RESET}\nFeatures: ${featureNames(build).join(' ')}\n`
+  );
+}
+
+/** Waits for Ctrl-B; any other key ends the wait. */
+export function* offerShell(ipxe: Ipxe): Task<boolean> {
+  const { bannerTimeoutDs } = ipxe.build;
+  if (bannerTimeoutDs === 0) return false;
+  yield* ipxe.print(`\n${PROMPT}`);
+  const key = yield* ipxe.platform.console.key(bannerTimeoutDs * DS_NS);
+  yield* ipxe.print('\b \b'.repeat(PROMPT.length));
+  if (key?.ascii !== CTRL_B) return false;
+  yield* runShell(ipxe);
+  return true;
+}
+
+/** Runs the embedded script, trusted and selected. */
+function* runEmbedded(ipxe: Ipxe, text: string): Task<void> {
+  const image = addImage(ipxe, new Image('<EMBED>', latin1(fromLatin1(utf8(text)))));
+  image.isTrusted = true;
+  ipxe.images.select(image);
+  yield* executeImage(ipxe, image);
+}
+
+function* bootAll(ipxe: Ipxe): Task<void> {
+  const { embeddedScript } = ipxe.build;
+  if (embeddedScript !== undefined) return yield* runEmbedded(ipxe, embeddedScript);
+  if (yield* offerShell(ipxe)) return undefined;
+  const scriptlet = ipxe.settings.getText('scriptlet');
+  if (scriptlet !== undefined && scriptlet !== '') {
+    yield* runLine(ipxe, scriptlet);
+    return undefined;
+  }
+  for (const device of ipxe.netdevs.all) {
+    yield* autobootDevice(ipxe, device);
+    if (ipxe.isEnding) return undefined;
+  }
+  yield* ipxe.print('\nNo more network devices\n');
+  yield* offerShell(ipxe);
+  return undefined;
+}
+
+/** One run of iPXE on a machine. */
+export function* bootIpxe(platform: Platform, build: IpxeBuild, onStart?: (ipxe: Ipxe) => void): Task<BootOutcome> {
+  const ipxe = new Ipxe(platform, build);
+  onStart?.(ipxe);
+  try {
+    yield* ipxe.print('iPXE initialising devices...');
+    yield* ipxe.print(banner(build));
+    yield* bootAll(ipxe);
+    return ipxe.ending ?? { kind: 'next-device', reason: 'iPXE has nothing more to boot from' };
+  } finally {
+    // A program that was entered keeps the network that PXE gives it.
+    if (ipxe.ending?.kind !== 'stopped') {
+      ipxe.netdevs.closeAll();
+      ipxe.ip.close();
+    }
+  }
+}

@@ -1,0 +1,119 @@
+/** The boot menu of PXE's option 43 (PXE 2.1 §2.2.4, table 2-4): prompt, time limit, list, boot server. */
+import { fromLatin1 } from '../../../base/bytes.ts';
+import { NS_PER_S } from '../../../base/clock.ts';
+import type { Task } from '../../../base/task.ts';
+import type { Key } from '../../platform.ts';
+import { pxeBootServer } from '../commands/ifmgmt.ts';
+import { Err, OK, type Status } from '../errors.ts';
+import { CTRL_C, ENTER, ESCAPE, type Ipxe } from '../ipxe.ts';
+import type { NetDevice } from '../net/netdev.ts';
+import { pxeOption } from '../net/pxe-boot-server.ts';
+import { SGR_RESET } from '../tui/colours.ts';
+import { bootBySettings } from './autoboot.ts';
+
+const PXE = 43 << 8;
+const DISCOVERY_CONTROL = PXE | 6;
+const BOOT_MENU = PXE | 9;
+const MENU_PROMPT = PXE | 10;
+/** Discovery control: with a file name in hand, no menu. */
+const SKIP_IF_FILENAME = 8;
+const NO_TIMEOUT = 255;
+const LOCAL_BOOT = 0;
+
+interface PxeItem {
+  readonly type: number;
+  readonly text: string;
+}
+
+export function pxeMenuApplies(ipxe: Ipxe): boolean {
+  if (!ipxe.build.features.has('PXE_MENU')) return false;
+  if (ipxe.settings.getText('vendor-class') !== 'PXEClient' || pxeOption(ipxe, BOOT_MENU) === undefined) return false;
+  const control = pxeOption(ipxe, DISCOVERY_CONTROL)?.[0] ?? 0;
+  return (control & SKIP_IF_FILENAME) === 0 || ipxe.settings.get('filename') === undefined;
+}
+
+/** Type (low byte first), length, text; again and again. */
+function readMenu(data: Uint8Array): PxeItem[] {
+  const items: PxeItem[] = [];
+  for (let at = 0; at + 3 <= data.length;) {
+    const end = at + 3 + data[at + 2];
+    if (end > data.length) break;
+    items.push({ type: data[at] | (data[at + 1] << 8), text: fromLatin1(data, at + 3, end) });
+    at = end;
+  }
+  return items;
+}
+
+const letter = (index: number): string => String.fromCharCode(0x41 + index);
+
+/** Waits at the prompt; returns whether the menu is wanted, or why not. */
+function* prompt(ipxe: Ipxe, text: string, seconds: number): Task<'menu' | 'first' | 'cancel'> {
+  yield* ipxe.print(text);
+  let outcome: 'menu' | 'first' | 'cancel' = 'first';
+  for (let left = seconds; left > 0; left--) {
+    const shown = ` (${left})`;
+    yield* ipxe.print(shown);
+    const key = yield* ipxe.platform.console.key(NS_PER_S);
+    yield* ipxe.print('\b \b'.repeat(shown.length));
+    if (key === undefined) continue;
+    if (key.name === 'F8') outcome = 'menu';
+    else if (key.ascii === ESCAPE || key.ascii === CTRL_C) outcome = 'cancel';
+    break;
+  }
+  yield* ipxe.print('\n');
+  return outcome;
+}
+
+function* choose(ipxe: Ipxe, items: readonly PxeItem[]): Task<PxeItem | undefined> {
+  const { rows } = ipxe.platform.console;
+  const top = Math.max(0, rows - items.length - 1);
+  let selected = 0;
+  const draw = (index: number): string => {
+    const pair = ipxe.colours.sgr(index === selected ? 'pxe' : 'default');
+    return `\x1b[${top + index + 1};1H${pair} ${letter(index)}. ${items[index].text} `;
+  };
+  yield* ipxe.print('\n'.repeat(items.length) + items.map((_, index) => draw(index)).join(''));
+  const menuItems = items.map(({ text }, index) => ({ id: String(index), label: text, key: letter(index) }));
+  ipxe.log.emit({ kind: 'menu', menu: { source: 'pxe', title: '', items: menuItems, defaultId: '0' } });
+  let chosen: PxeItem | undefined;
+  for (;;) {
+    const key: Key | undefined = yield* ipxe.key();
+    if (key === undefined) continue;
+    const before = selected;
+    if (key.ascii === ESCAPE || key.ascii === CTRL_C) break;
+    const wanted = key.name.length === 1 ? key.name.toUpperCase().charCodeAt(0) - 0x41 : -1;
+    if (key.name === 'Up') selected = Math.max(0, selected - 1);
+    else if (key.name === 'Down') selected = Math.min(items.length - 1, selected + 1);
+    else if (wanted >= 0 && wanted < items.length) selected = wanted;
+    if (selected !== before) yield* ipxe.print(draw(before) + draw(selected));
+    if (key.ascii === ENTER || (wanted >= 0 && wanted < items.length)) {
+      chosen = items[selected];
+      break;
+    }
+  }
+  yield* ipxe.print(`\x1b[${rows};1H${SGR_RESET}\n`);
+  ipxe.log.emit({ kind: 'menu', menu: { source: 'pxe', title: '', items: [] } });
+  return chosen;
+}
+
+export function* runPxeMenu(ipxe: Ipxe, device: NetDevice): Task<Status> {
+  const data = pxeOption(ipxe, BOOT_MENU) ?? new Uint8Array(0);
+  if (data.length > 255) return Err.pxeMenuTooLong;
+  const items = readMenu(data);
+  if (items.length === 0) return Err.pxeMenuTooLong;
+  ipxe.log.emit({ kind: 'stage', stage: 'boot-menu', text: `PXE menu with ${items.length} items` });
+  const promptData = pxeOption(ipxe, MENU_PROMPT);
+  const seconds = promptData?.[0] ?? NO_TIMEOUT;
+  let wanted: 'menu' | 'first' | 'cancel' = 'menu';
+  if (seconds !== NO_TIMEOUT && promptData !== undefined) {
+    wanted = yield* prompt(ipxe, fromLatin1(promptData, 1).replace(/\0.*$/s, ''), seconds);
+  }
+  if (wanted === 'cancel') return Err.pxeMenuCancelled;
+  const item = wanted === 'first' ? items[0] : yield* choose(ipxe, items);
+  if (item === undefined) return Err.pxeMenuCancelled;
+  if (item.type === LOCAL_BOOT) return OK;
+  const found = yield* pxeBootServer(ipxe, device, item.type);
+  if (found !== OK) return found;
+  const block = ipxe.settings.root.children.find((child) => child.name === 'pxebs');
+  return block === undefined ? Err.nothingToBoot : yield* bootBySettings(ipxe, block);
+}

@@ -1,0 +1,19 @@
+/** Every command that a build may have. */
+import type { CommandSpec } from './registry.ts';
+import { coreCommands } from './core.ts';
+import { ifmgmtCommands } from './ifmgmt.ts';
+import { imageCommands } from './images.ts';
+import { sanCommands } from './san.ts';
+import { settingCommands } from './settings.ts';
+import { systemCommands } from './system.ts';
+import { uiCommands } from './ui.ts';
+
+export const allCommands: readonly CommandSpec[] = [
+  ...coreCommands,
+  ...settingCommands,
+  ...imageCommands,
+  ...ifmgmtCommands,
+  ...uiCommands,
+  ...sanCommands,
+  ...systemCommands,
+];

@@ -1,0 +1,200 @@
+/** Commands on the machine: power, processor and bus, HTTP parameters, automatic boot. */
+import { sleep } from '../../../base/task.ts';
+import type { Task } from '../../../base/task.ts';
+import { Err, OK, type Status } from '../errors.ts';
+import { autobootDevice } from '../boot/autoboot.ts';
+import type { Ipxe } from '../ipxe.ts';
+import type { Parameter, ParameterList } from '../net/params.ts';
+import { busDevFn, CPUID_FEATURES } from '../settings/sources.ts';
+import { integerValue, parseInteger, settingType, uint16Bytes } from '../settings/types.ts';
+import { couldNotStore, parseSetting } from './settings.ts';
+import { flag, MANY_ARGUMENTS, option, type CommandSpec, type Given } from './registry.ts';
+
+/** Ends the boot: the machine does what `ending` says, and no command comes after it. */
+function* end(ipxe: Ipxe, kind: 'reboot' | 'power-off'): Task<Status> {
+  ipxe.ending = { kind };
+  ipxe.netdevs.closeAll();
+  yield* sleep(ipxe.clock, 0);
+  return OK;
+}
+
+function* addParameter(ipxe: Ipxe, given: Given): Task<Status> {
+  const name = given.text('params');
+  const list: ParameterList | undefined = ipxe.params.get(name ?? '');
+  if (list === undefined) {
+    yield* ipxe.print(name === undefined ? 'No default parameter list\n' : `"${name}": no such parameter list\n`);
+    return Err.noSuchUi;
+  }
+  const [key, ...words] = given.args;
+  const kind: Parameter['kind'] = given.flag('header') ? 'header' : 'form';
+  list.items.push({ kind, key, value: words.join(' ') });
+  return OK;
+}
+
+export const systemCommands: readonly CommandSpec[] = [
+  {
+    name: 'autoboot',
+    feature: 'AUTOBOOT_CMD',
+    options: [],
+    minArguments: 0,
+    maxArguments: MANY_ARGUMENTS,
+    usage: '[<interface>...]',
+    *run(ipxe, given) {
+      const names = given.args.length > 0 ? given.args : ipxe.netdevs.all.map(({ name }) => name);
+      let status: Status = given.args.length > 0 || names.length > 0 ? OK : Err.noBootDevice;
+      for (const name of names) {
+        const device = ipxe.netdevs.find(name);
+        if (device === undefined) {
+          yield* ipxe.print(`"${name}": no such network device\n`);
+          status = Err.noSuchNetdev;
+        } else status = yield* autobootDevice(ipxe, device);
+        if (ipxe.isEnding) break;
+      }
+      return status;
+    },
+  },
+  {
+    name: 'reboot',
+    feature: 'REBOOT_CMD',
+    options: [flag('warm', 'w'), flag('setup', 's')],
+    minArguments: 0,
+    maxArguments: 0,
+    usage: '',
+    *run(ipxe) {
+      return yield* end(ipxe, 'reboot');
+    },
+  },
+  {
+    name: 'poweroff',
+    feature: 'POWEROFF_CMD',
+    options: [],
+    minArguments: 0,
+    maxArguments: 0,
+    usage: '',
+    *run(ipxe) {
+      return yield* end(ipxe, 'power-off');
+    },
+  },
+  {
+    name: 'cpuid',
+    feature: 'CPUID_CMD',
+    options: [flag('ext', 'e'), flag('amd', 'a'), flag('ecx', 'c')],
+    minArguments: 1,
+    maxArguments: 1,
+    usage: '<bit>',
+    *run(ipxe, given) {
+      const bit = parseInteger(given.args[0]);
+      if (bit === undefined) {
+        yield* ipxe.print(`"${given.args[0]}": invalid integer value\n`);
+        return Err.badInteger;
+      }
+      const isExtended = given.flag('ext') || given.flag('amd');
+      // Leaf 0x80000001 of the emulated processor has no feature set: it is 32-bit.
+      const word = isExtended ? 0 : given.flag('ecx') ? CPUID_FEATURES.ecx : CPUID_FEATURES.edx;
+      return ((word >>> (bit & 31)) & 1) === 1 ? OK : Err.pciNoMore;
+    },
+  },
+  {
+    name: 'pciscan',
+    feature: 'PCI_CMD',
+    options: [],
+    minArguments: 1,
+    maxArguments: 1,
+    usage: '<setting>',
+    *run(ipxe, given) {
+      const ref = yield* parseSetting(ipxe, given.args[0], true);
+      if (!ref.ok) return ref.error;
+      const before = ipxe.settings.fetch(ref.value);
+      const number = before.ok ? integerValue(before.value.raw, false) : undefined;
+      const last = number?.ok === true ? number.value : -1;
+      const places = ipxe.platform.nics.map(({ bus }) => busDevFn(bus)).sort((a, b) => a - b);
+      const next = places.find((place) => place > last);
+      const { block, setting } = ref.value;
+      if (next === undefined) {
+        ipxe.settings.store(ref.value, undefined);
+        return Err.pciNoMore;
+      }
+      const type = setting.type ?? settingType('uint16');
+      const stored = ipxe.settings.store({ block, setting: { ...setting, type } }, uint16Bytes(next));
+      return yield* couldNotStore(ipxe, ref.value, stored);
+    },
+  },
+  {
+    name: 'usbscan',
+    feature: 'USB_CMD',
+    options: [],
+    minArguments: 1,
+    maxArguments: 1,
+    usage: '<setting>',
+    // No machine of the lab has a USB controller.
+    *run(ipxe, given) {
+      const ref = yield* parseSetting(ipxe, given.args[0], true);
+      return ref.ok ? Err.usbNoMore : ref.error;
+    },
+  },
+  {
+    name: 'params',
+    feature: 'PARAM_CMD',
+    options: [option('name', 'n', 'string'), option('method', 'm', 'string'), flag('delete', 'd')],
+    minArguments: 0,
+    maxArguments: 0,
+    usage: '',
+    // oxlint-disable-next-line require-yield
+    *run(ipxe, given) {
+      const name = given.text('name') ?? '';
+      ipxe.params.delete(name);
+      if (!given.flag('delete')) ipxe.params.set(name, { name, method: given.text('method'), items: [] });
+      return OK;
+    },
+  },
+  {
+    name: 'param',
+    feature: 'PARAM_CMD',
+    options: [option('params', 'p', 'string'), flag('header', 'H')],
+    minArguments: 1,
+    maxArguments: MANY_ARGUMENTS,
+    usage: '<key> [<value>...]',
+    run: addParameter,
+  },
+  {
+    name: 'shim',
+    feature: 'SHIM_CMD',
+    options: [],
+    minArguments: 0,
+    maxArguments: MANY_ARGUMENTS,
+    usage: '',
+    isDummy: true,
+    // oxlint-disable-next-line require-yield
+    *run() {
+      return OK;
+    },
+  },
+  {
+    name: 'certstat',
+    feature: 'CERT_CMD',
+    options: [option('subject', 's', 'string')],
+    minArguments: 0,
+    maxArguments: 0,
+    usage: '',
+    *run(ipxe, given) {
+      // The store is empty: nothing here speaks TLS.
+      const name = given.text('subject');
+      if (name === undefined) return OK;
+      yield* ipxe.print(`"${name}" : no such certificate\n`);
+      return Err.certNotFound;
+    },
+  },
+  {
+    name: 'profstat',
+    feature: 'PROFSTAT_CMD',
+    options: [],
+    minArguments: 0,
+    maxArguments: 0,
+    usage: '',
+    // Empty unless a build measures itself.
+    // oxlint-disable-next-line require-yield
+    *run() {
+      return OK;
+    },
+  },
+];

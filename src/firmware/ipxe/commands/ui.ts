@@ -1,0 +1,208 @@
+/** Commands that build and show menus and forms, and those of the console. */
+import type { Task } from '../../../base/task.ts';
+import { Err, OK, strerror, type Status } from '../errors.ts';
+import type { Ipxe } from '../ipxe.ts';
+import { acquireImage } from '../images/manage.ts';
+import { parseInteger } from '../settings/types.ts';
+import type { DynamicUi } from '../tui/dynamic-ui.ts';
+import { runForm } from '../tui/form-ui.ts';
+import { runMenu } from '../tui/menu-ui.ts';
+import { couldNotStore, parseSetting } from './settings.ts';
+import { flag, MANY_ARGUMENTS, option, type CommandSpec, type Given } from './registry.ts';
+
+/** The menu or form that a command means; says so when there is none. */
+function* findUi(ipxe: Ipxe, name: string | undefined): Task<DynamicUi | undefined> {
+  const ui = ipxe.uis.get(name ?? '');
+  if (ui === undefined) {
+    yield* ipxe.print(name === undefined ? 'No default user interface\n' : `"${name}": no such user interface\n`);
+  }
+  return ui;
+}
+
+const createSpec: Omit<CommandSpec, 'name' | 'feature'> = {
+  options: [option('name', 'n', 'string'), flag('delete', 'd')],
+  minArguments: 0,
+  maxArguments: MANY_ARGUMENTS,
+  usage: '[<title>...]',
+  // oxlint-disable-next-line require-yield
+  *run(ipxe, given) {
+    const name = given.text('name') ?? '';
+    ipxe.uis.delete(name);
+    if (!given.flag('delete')) ipxe.uis.set(name, { name, title: given.args.join(' '), items: [] });
+    return OK;
+  },
+};
+
+function* addItem(ipxe: Ipxe, given: Given): Task<Status> {
+  const ui = yield* findUi(ipxe, given.text('menu') ?? given.text('form'));
+  if (ui === undefined) return Err.noSuchUi;
+  const isGap = given.flag('gap');
+  const [first, ...words] = given.args;
+  ui.items.push({
+    name: isGap || first === undefined || first === '' ? undefined : first,
+    text: isGap ? given.args.join(' ') : words.join(' '),
+    key: given.number('key'),
+    isDefault: given.flag('default'),
+    isSecret: given.flag('secret'),
+  });
+  return OK;
+}
+
+/** A colour number of `cpair` and `colour`. */
+function isColour(value: number): boolean {
+  return value <= 7 || value === 9;
+}
+
+/** Reads a numeric argument; says so when it is none. */
+function* integerArgument(ipxe: Ipxe, text: string): Task<number | undefined> {
+  const value = parseInteger(text);
+  if (value === undefined) yield* ipxe.print(`"${text}": invalid integer value\n`);
+  return value;
+}
+
+export const uiCommands: readonly CommandSpec[] = [
+  { ...createSpec, name: 'menu', feature: 'MENU_CMD' },
+  { ...createSpec, name: 'form', feature: 'FORM_CMD' },
+  {
+    name: 'item',
+    feature: 'MENU_CMD',
+    options: [
+      option('menu', 'm', 'string'),
+      option('form', 'f', 'string'),
+      option('key', 'k', 'key'),
+      flag('default', 'd'),
+      flag('secret', 's'),
+      flag('gap', 'g'),
+    ],
+    minArguments: 0,
+    maxArguments: MANY_ARGUMENTS,
+    usage: '[<name> [<text>...]]',
+    run: addItem,
+  },
+  {
+    name: 'choose',
+    feature: 'MENU_CMD',
+    options: [
+      option('menu', 'm', 'string'),
+      option('default', 'd', 'string'),
+      option('timeout', 't', 'timeout'),
+      option('retimeout', 'r', 'timeout'),
+      flag('keep', 'k'),
+    ],
+    minArguments: 1,
+    maxArguments: 1,
+    usage: '<setting>',
+    *run(ipxe, given) {
+      const ref = yield* parseSetting(ipxe, given.args[0], true);
+      if (!ref.ok) return ref.error;
+      const ui = yield* findUi(ipxe, given.text('menu'));
+      if (ui === undefined) return Err.noSuchUi;
+      const chosen = yield* runMenu(ipxe, ui, {
+        selected: given.text('default'),
+        timeoutMs: given.number('timeout') ?? 0,
+        retimeoutMs: given.number('retimeout') ?? 0,
+      });
+      if (!given.flag('keep')) ipxe.uis.delete(ui.name);
+      if (!chosen.ok) return chosen.error;
+      return yield* couldNotStore(ipxe, ref.value, ipxe.settings.storeText(ref.value, chosen.value.name ?? ''));
+    },
+  },
+  {
+    name: 'present',
+    feature: 'FORM_CMD',
+    options: [option('form', 'f', 'string'), flag('keep', 'k')],
+    minArguments: 0,
+    maxArguments: 0,
+    usage: '',
+    *run(ipxe, given) {
+      const ui = yield* findUi(ipxe, given.text('form'));
+      if (ui === undefined) return Err.noSuchUi;
+      const status = yield* runForm(ipxe, {
+        title: ui.title,
+        fields: ui.items.map(({ name, text, isSecret, isDefault }) => ({
+          label: text,
+          setting: name,
+          isSecret,
+          isDefault,
+        })),
+      });
+      if (!given.flag('keep')) ipxe.uis.delete(ui.name);
+      return status;
+    },
+  },
+  {
+    name: 'console',
+    feature: 'CONSOLE_CMD',
+    options: [
+      option('x', 'x', 'integer'),
+      option('y', 'y', 'integer'),
+      option('left', 'l', 'integer'),
+      option('right', 'r', 'integer'),
+      option('top', 't', 'integer'),
+      option('bottom', 'b', 'integer'),
+      option('depth', 'd', 'integer'),
+      option('picture', 'p', 'string'),
+      flag('keep', 'k'),
+    ],
+    minArguments: 0,
+    maxArguments: 0,
+    usage: '',
+    *run(ipxe, given) {
+      const picture = given.text('picture');
+      if (picture !== undefined) {
+        const image = yield* acquireImage(ipxe, picture, {});
+        if (!image.ok) return image.error;
+        const isPicture = image.value.type === 'PNG';
+        if (!given.flag('keep')) ipxe.images.unregister(image.value);
+        if (!isPicture) {
+          yield* ipxe.print(`Could not use picture: ${strerror(Err.notExecutable)}\n`);
+          return Err.notExecutable;
+        }
+      }
+      // The machines have a text screen: the picture is checked, and the screen is cleared as after any change.
+      yield* ipxe.print('\x1b[2J\x1b[1;1H');
+      return OK;
+    },
+  },
+  {
+    name: 'colour',
+    feature: 'CONSOLE_CMD',
+    options: [option('basic', 'b', 'integer'), option('rgb', 'r', 'integer')],
+    minArguments: 1,
+    maxArguments: 1,
+    usage: '<colour>',
+    *run(ipxe, given) {
+      const index = yield* integerArgument(ipxe, given.args[0]);
+      if (index === undefined) return Err.badInteger;
+      const basic = given.number('basic');
+      const rgb = given.number('rgb');
+      if (index > 7 || (basic !== undefined && !isColour(basic))) {
+        yield* ipxe.print(`Could not define colour: ${strerror(Err.colourInvalid)}\n`);
+        return Err.colourInvalid;
+      }
+      if (basic !== undefined) ipxe.colours.basic.set(index, basic);
+      if (rgb !== undefined) ipxe.colours.rgb.set(index, rgb);
+      return OK;
+    },
+  },
+  {
+    name: 'cpair',
+    feature: 'CONSOLE_CMD',
+    options: [option('foreground', 'f', 'integer'), option('background', 'b', 'integer')],
+    minArguments: 1,
+    maxArguments: 1,
+    usage: '<colour pair>',
+    *run(ipxe, given) {
+      const index = yield* integerArgument(ipxe, given.args[0]);
+      if (index === undefined) return Err.badInteger;
+      const foreground = given.number('foreground') ?? 9;
+      const background = given.number('background') ?? 9;
+      if (index > 7 || !isColour(foreground) || !isColour(background)) {
+        yield* ipxe.print(`Could not define colour pair: ${strerror(Err.cpairInvalid)}\n`);
+        return Err.cpairInvalid;
+      }
+      ipxe.colours.pairs[index] = { foreground, background };
+      return OK;
+    },
+  },
+];

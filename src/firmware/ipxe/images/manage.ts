@@ -1,0 +1,137 @@
+/** Getting images and running them: what `imgfetch`, `chain`, `boot` and the automatic boot share. */
+import { err, ok, unreachable } from '../../../base/result.ts';
+import type { Task } from '../../../base/task.ts';
+import { Err, OK, strerror, type Status } from '../errors.ts';
+import type { Ipxe } from '../ipxe.ts';
+import { runJob } from '../net/job.ts';
+import { imageUriText } from '../net/transfer.ts';
+import { parseUri, redactedUri, uriBaseName, type Uri } from '../net/uri.ts';
+import { runScript } from '../script/script.ts';
+import type { Outcome } from '../settings/types.ts';
+import { startKernel, startElf, startMultiboot, startNbp } from './programs.ts';
+import { Image } from './image.ts';
+import { probeImage } from './types.ts';
+
+export interface DownloadOptions {
+  readonly name?: string | undefined;
+  readonly timeoutMs?: number | undefined;
+  readonly quiet?: boolean;
+}
+
+/** Registers an image whose bytes are there already. */
+export function addImage(ipxe: Ipxe, image: Image): Image {
+  image.type = probeImage(image.data, ipxe.build);
+  ipxe.images.register(image);
+  return image;
+}
+
+/** Downloads by the text of a URI and registers the image. Prints the progress under the text as given. */
+export function* downloadImage(ipxe: Ipxe, text: string, options: DownloadOptions): Task<Outcome<Image>> {
+  const resolved = ipxe.transfers.resolve(text);
+  if (!resolved.ok) {
+    yield* ipxe.print(`Could not start download: ${strerror(resolved.error)}\n`);
+    return resolved;
+  }
+  return yield* downloadUri(ipxe, resolved.value, redactedUri(parseUri(text)), options);
+}
+
+/** Downloads a URI that needs no working URI; `shown` stands before the dots. */
+export function* downloadUri(ipxe: Ipxe, uri: Uri, shown: string, options: DownloadOptions): Task<Outcome<Image>> {
+  const got: { image?: Image } = {};
+  const title = options.quiet === true ? undefined : shown;
+  const status = yield* runJob(ipxe, { title, timeoutMs: options.timeoutMs ?? 0 }, function* (progress) {
+    const fetched = yield* ipxe.transfers.fetch(uri, progress);
+    if (!fetched.ok) return fetched.error;
+    const { data, uri: final } = fetched.value;
+    got.image = new Image(options.name ?? uriBaseName(final), data, imageUriText(final));
+    return OK;
+  });
+  if (status !== OK || got.image === undefined) return err(status);
+  return ok(addImage(ipxe, got.image));
+}
+
+/** A registered image of exactly that name, or else a download. */
+export function* acquireImage(ipxe: Ipxe, nameOrUri: string, options: DownloadOptions): Task<Outcome<Image>> {
+  const image = ipxe.images.find(nameOrUri);
+  return image === undefined ? yield* downloadImage(ipxe, nameOrUri, options) : ok(image);
+}
+
+export function isExecutable(image: Image): boolean {
+  switch (image.type) {
+    case 'script':
+    case 'Multiboot':
+    case 'bzImage':
+    case 'ELF':
+    case 'PXE-NBP':
+    case 'PXE-NBP (may be EFI?)':
+      return true;
+    case 'DER':
+    case 'PEM':
+    case 'PNG':
+    case 'gzip':
+    case 'zlib':
+    case undefined:
+      return false;
+    default:
+      return unreachable(image.type);
+  }
+}
+
+/** Runs an image, with its URI as the working URI; then whatever has taken its place. */
+export function* executeImage(ipxe: Ipxe, first: Image): Task<Status> {
+  let image = first;
+  for (;;) {
+    if (!isExecutable(image)) return Err.notExecutable;
+    if (ipxe.images.requireTrust && !image.isTrusted) return Err.imageUntrusted;
+    const { cwuri } = ipxe;
+    if (image.uri !== undefined) ipxe.cwuri = image.uri;
+    image.isCurrent = true;
+    let status: Status;
+    try {
+      status = yield* run(ipxe, image);
+    } finally {
+      image.isCurrent = false;
+      ipxe.cwuri = cwuri;
+      if (image.autofree) ipxe.images.unregister(image);
+    }
+    const { replacement } = image;
+    image.replacement = undefined;
+    if (replacement === undefined) return status;
+    image = replacement;
+  }
+}
+
+function* run(ipxe: Ipxe, image: Image): Task<Status> {
+  switch (image.type) {
+    case 'script':
+      return yield* runScript(ipxe, image);
+    case 'bzImage':
+      return yield* startKernel(ipxe, image);
+    case 'Multiboot':
+      return yield* startMultiboot(ipxe, image);
+    case 'ELF':
+      return yield* startElf(ipxe, image);
+    case 'PXE-NBP':
+    case 'PXE-NBP (may be EFI?)':
+      return yield* startNbp(ipxe, image);
+    case 'DER':
+    case 'PEM':
+    case 'PNG':
+    case 'gzip':
+    case 'zlib':
+    case undefined:
+      return Err.notExecutable;
+    default:
+      return unreachable(image.type);
+  }
+}
+
+/** Makes an image run in the place of the script that is running (`chain --replace`). */
+export function replaceScript(ipxe: Ipxe, image: Image): Status {
+  const { script } = ipxe;
+  if (script === undefined) return Err.imageReplaceOutsideScript;
+  if (!isExecutable(image)) return Err.notExecutable;
+  script.image.replacement = image;
+  ipxe.stop = 'sequence';
+  return OK;
+}

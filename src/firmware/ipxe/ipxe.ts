@@ -1,0 +1,142 @@
+/**
+ * One running iPXE: what its parts share. Text inside is a byte string, one character a byte (0 to 255), as
+ * scripts, settings and file names are bytes; `print` turns UTF-8 in it into characters for the screen.
+ */
+import { formatIpv4 } from '../../base/address.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { EventSink } from '../../base/event-log.ts';
+import { Emitter } from '../../base/emitter.ts';
+import type { Rng } from '../../base/rng.ts';
+import { fromUtf8, latin1 } from '../../base/bytes.ts';
+import type { Task } from '../../base/task.ts';
+import type { BlockDevice, BootOutcome, Key, Platform } from '../platform.ts';
+import type { IpxeBuild } from './build.ts';
+import { allCommands } from './commands/all.ts';
+import { CommandTable } from './commands/registry.ts';
+import { OK, type Status } from './errors.ts';
+import { ImageStore } from './images/store.ts';
+import { IpHost } from './net/ip-host.ts';
+import { addressIn, NetDevices } from './net/netdev.ts';
+import { Transfers } from './net/transfer.ts';
+import { formatUri, tftpUri } from './net/uri.ts';
+import type { ParameterList } from './net/params.ts';
+import type { ScriptRun } from './script/script.ts';
+import type { Stepper } from './script/stepper.ts';
+import { BuiltinBlock, CpuidBlock, MemmapBlock, PciBlock, SmbiosBlock } from './settings/sources.ts';
+import { SettingsTree } from './settings/tree.ts';
+import { ConsoleColours } from './tui/colours.ts';
+import type { DynamicUi } from './tui/dynamic-ui.ts';
+
+/** What a command asked of the interpreter: leave the rest of its line, or leave the script or shell. */
+export type Stop = 'none' | 'command' | 'sequence';
+
+/** Bytes of console text that `show dmesg` keeps. */
+const DMESG_BYTES = 4096;
+
+export class Ipxe {
+  readonly platform: Platform;
+  readonly build: IpxeBuild;
+  readonly settings = new SettingsTree();
+  readonly builtin: BuiltinBlock;
+  readonly images: ImageStore;
+  readonly netdevs: NetDevices;
+  readonly ip: IpHost;
+  readonly transfers: Transfers;
+  readonly commands: CommandTable;
+  readonly colours = new ConsoleColours();
+  /** Menus and forms by name; the unnamed one is ''. */
+  readonly uis = new Map<string, DynamicUi>();
+  /** Parameter lists for HTTP by name; the unnamed one is ''. */
+  readonly params = new Map<string, ParameterList>();
+  /** Everything printed, as characters. */
+  readonly printed = new Emitter<string>();
+  /** Attached SAN devices by drive number. */
+  readonly sanDrives = new Map<number, BlockDevice>();
+  stepper: Stepper | undefined;
+  errno: Status = OK;
+  stop: Stop = 'none';
+  /** The innermost script; a shell started by a script leaves it in place. */
+  script: ScriptRun | undefined;
+  /** Base of relative URIs. */
+  cwuri: string | undefined;
+  /** How this boot ends when a command decided so: `reboot`, `poweroff`, a program on a bare machine. */
+  ending: BootOutcome | undefined;
+  dmesg = '';
+  private readonly history: string[] = [];
+  /** The TFTP server that the working URI was last made from. */
+  private nextServer = 0;
+
+  constructor(platform: Platform, build: IpxeBuild) {
+    this.platform = platform;
+    this.build = build;
+    this.builtin = new BuiltinBlock(this);
+    this.settings.register(this.builtin);
+    this.settings.register(new SmbiosBlock(platform));
+    this.settings.register(new PciBlock(platform));
+    if (build.features.has('CPUID_SETTINGS')) this.settings.register(new CpuidBlock());
+    if (build.features.has('MEMMAP_SETTINGS')) this.settings.register(new MemmapBlock(platform));
+    this.images = new ImageStore();
+    this.commands = new CommandTable(allCommands, build.features);
+    this.ip = new IpHost(this);
+    this.netdevs = new NetDevices(this);
+    this.transfers = new Transfers(this);
+    this.settings.changed.on(() => this.followNextServer());
+  }
+
+  /** A new TFTP server becomes the working URI. */
+  private followNextServer(): void {
+    const server = addressIn(this.settings.get('next-server')?.raw);
+    if (server === this.nextServer) return;
+    this.nextServer = server;
+    this.cwuri = server === 0 ? undefined : formatUri(tftpUri(formatIpv4(server), ''));
+  }
+
+  get clock(): Clock {
+    return this.platform.clock;
+  }
+
+  get log(): EventSink {
+    return this.platform.log;
+  }
+
+  get rng(): Rng {
+    return this.platform.rng;
+  }
+
+  /** Lines that the shell remembers. */
+  get shellHistory(): string[] {
+    return this.history;
+  }
+
+  /** True once the boot is over and nothing more may run. */
+  get isEnding(): boolean {
+    return this.ending !== undefined;
+  }
+
+  *print(text: string): Task<void> {
+    if (text === '') return;
+    if (this.build.features.has('CONSOLE_DMESG')) this.dmesg = (this.dmesg + text).slice(-DMESG_BYTES);
+    const shown = fromUtf8(latin1(text));
+    this.printed.emit(shown);
+    yield* this.platform.console.write(shown);
+    if (this.build.features.has('CONSOLE_SERIAL')) yield* this.platform.serial.write(shown.replaceAll('\n', '\r\n'));
+  }
+
+  /** A key; undefined when none came within `timeoutMs` (0 waits for ever). */
+  *key(timeoutMs = 0): Task<Key | undefined> {
+    return yield* this.platform.console.key(timeoutMs === 0 ? undefined : timeoutMs * 1_000_000);
+  }
+
+  /** True when Ctrl-C is among the keys that were pressed; other keys are thrown away. */
+  *interrupted(): Task<boolean> {
+    for (;;) {
+      const key = yield* this.platform.console.key(0);
+      if (key === undefined) return false;
+      if (key.ascii === CTRL_C) return true;
+    }
+  }
+}
+
+export const CTRL_C = 0x03;
+export const ESCAPE = 0x1b;
+export const ENTER = 0x0d;

@@ -1,0 +1,111 @@
+/** The resolver: A records over UDP, CNAMEs followed, short names tried in the search list. */
+import { parseIpv4, readIpv4, type Ipv4Address } from '../../../base/address.ts';
+import { err, ok } from '../../../base/result.ts';
+import { takeWithin, type Task } from '../../../base/task.ts';
+import {
+  decodeDns,
+  DNS_PORT,
+  DNS_RCODE,
+  DNS_TYPE,
+  dnsQuery,
+  encodeDns,
+  type DnsRecord,
+} from '../../../protocols/dns/codec.ts';
+import { canonicalName } from '../../../protocols/dns/name.ts';
+import { Err } from '../errors.ts';
+import type { Ipxe } from '../ipxe.ts';
+import type { Outcome } from '../settings/types.ts';
+import { retryTimeoutsNs, type Progress } from './job.ts';
+
+const MAX_CNAMES = 32;
+const DNS_LIMIT_MS = 10_000;
+
+/** Servers of the `dns` setting, in its order. */
+function serversOf(ipxe: Ipxe): Ipv4Address[] {
+  const raw = ipxe.settings.get('dns')?.raw ?? new Uint8Array(0);
+  const out: Ipv4Address[] = [];
+  for (let at = 0; at + 4 <= raw.length; at += 4) out.push(readIpv4(raw, at));
+  return out;
+}
+
+/** Names to ask for: a name with a dot stands for itself, a short one is completed. */
+function candidates(ipxe: Ipxe, name: string): string[] {
+  if (name.includes('.')) return [name];
+  const list = ipxe.settings.getText('dnssl');
+  const domain = ipxe.settings.getText('domain');
+  const suffixes =
+    list !== undefined && list !== '' ? list.split(' ') : domain !== undefined && domain !== '' ? [domain] : [];
+  return suffixes.length === 0 ? [name] : suffixes.map((suffix) => `${name}.${suffix}`);
+}
+
+/** The address of a host name, or of a dotted quad. */
+export function* resolveHost(ipxe: Ipxe, name: string, progress?: Progress): Task<Outcome<Ipv4Address>> {
+  const literal = parseIpv4(name);
+  if (literal !== undefined) return ok(literal);
+  if (!ipxe.build.features.has('DNS_RESOLVER')) return err(Err.dnsNoServer);
+  const servers = serversOf(ipxe);
+  if (servers.length === 0) return err(Err.dnsNoServer);
+  let last: Outcome<Ipv4Address> = err(Err.dnsNoName);
+  for (const each of candidates(ipxe, name)) {
+    last = yield* lookUp(ipxe, servers, each, progress);
+    if (last.ok || last.error !== Err.dnsNoName) return last;
+  }
+  return last;
+}
+
+function* lookUp(
+  ipxe: Ipxe,
+  servers: readonly Ipv4Address[],
+  name: string,
+  progress?: Progress,
+): Task<Outcome<Ipv4Address>> {
+  let wanted = name;
+  for (let hops = 0; hops <= MAX_CNAMES; hops++) {
+    const answers = yield* query(ipxe, servers, wanted, progress);
+    if (!answers.ok) return answers;
+    const records = answers.value;
+    for (;;) {
+      const own = records.filter((record) => canonicalName(record.name) === canonicalName(wanted));
+      for (const { data } of own) if (data.kind === 'a') return ok(data.address);
+      const alias = own.find(({ data }) => data.kind === 'cname');
+      if (alias?.data.kind !== 'cname') break;
+      wanted = alias.data.target;
+      if (++hops > MAX_CNAMES) return err(Err.dnsLoop);
+    }
+    // The answer neither has the address nor an alias that leads on.
+    if (canonicalName(wanted) === canonicalName(name)) return err(Err.dnsNoName);
+    if (!records.some(({ data }) => data.kind === 'cname')) return err(Err.dnsNoName);
+  }
+  return err(Err.dnsLoop);
+}
+
+function* query(
+  ipxe: Ipxe,
+  servers: readonly Ipv4Address[],
+  name: string,
+  progress: Progress | undefined,
+): Task<Outcome<readonly DnsRecord[]>> {
+  const socket = ipxe.ip.host.openUdp();
+  try {
+    const id = ipxe.rng.below(0x10000);
+    const message = encodeDns(dnsQuery(id, name, DNS_TYPE.a));
+    let attempt = 0;
+    for (const timeoutNs of retryTimeoutsNs(0, DNS_LIMIT_MS)) {
+      if (progress !== undefined) progress.ongoing = Err.dnsTimeout;
+      socket.send(servers[attempt++ % servers.length], DNS_PORT, message);
+      const endNs = ipxe.clock.nowNs + timeoutNs;
+      while (ipxe.clock.nowNs < endNs) {
+        const datagram = yield* takeWithin(ipxe.clock, socket.inbox, endNs - ipxe.clock.nowNs);
+        if (datagram === undefined) break;
+        const decoded = decodeDns(datagram.data);
+        if (!decoded.ok || !decoded.value.response || decoded.value.id !== id) continue;
+        const { rcode, answers } = decoded.value;
+        if (rcode === DNS_RCODE.noError) return ok(answers);
+        return err(Err.dnsNoName);
+      }
+    }
+    return err(Err.dnsTimeout);
+  } finally {
+    socket.close();
+  }
+}

@@ -1,0 +1,65 @@
+/** Answers to a 401: Digest (RFC 7616 §3.4, MD5 and MD5-sess, qop auth), else Basic (RFC 7617). */
+import { md5 } from '@noble/hashes/legacy.js';
+import { latin1, toHex } from '../../../base/bytes.ts';
+import { httpFieldList, type HttpResponse } from '../../../protocols/http/codec.ts';
+import type { Ipxe } from '../ipxe.ts';
+import { base64Encode } from '../settings/types.ts';
+
+interface Challenge {
+  readonly method: string;
+  readonly target: string;
+  readonly head: HttpResponse;
+}
+
+/** Parameters of a challenge: `name=token` or `name="quoted"`. */
+function parameters(text: string): Map<string, string> {
+  const out = new Map<string, string>();
+  for (const match of text.matchAll(/([A-Za-z0-9-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,]*))/g)) {
+    out.set(match[1].toLowerCase(), match[2] ?? match[3] ?? '');
+  }
+  return out;
+}
+
+const hash = (text: string): string => toHex(md5(latin1(text)));
+
+/** The value of the Authorization header, or undefined when no scheme is known. */
+export function authorization(ipxe: Ipxe, user: string, password: string, challenge: Challenge): string | undefined {
+  const offered = httpFieldList(challenge.head, 'WWW-Authenticate').join(', ');
+  const { features } = ipxe.build;
+  if (/\bDigest\s/i.test(offered) && features.has('HTTP_AUTH_DIGEST')) {
+    return digest(ipxe, user, password, challenge, parameters(offered.slice(offered.search(/\bDigest\s/i))));
+  }
+  if (/\bBasic\b/i.test(offered) && features.has('HTTP_AUTH_BASIC')) {
+    return `Basic ${base64Encode(latin1(`${user}:${password}`))}`;
+  }
+  return undefined;
+}
+
+function digest(
+  ipxe: Ipxe,
+  user: string,
+  password: string,
+  { method, target }: Challenge,
+  given: ReadonlyMap<string, string>,
+): string | undefined {
+  const realm = given.get('realm') ?? '';
+  const nonce = given.get('nonce') ?? '';
+  const algorithm = given.get('algorithm') ?? 'MD5';
+  const isSession = algorithm.toLowerCase() === 'md5-sess';
+  if (!isSession && algorithm.toLowerCase() !== 'md5') return undefined;
+  const hasQop = (given.get('qop') ?? '').split(/[\s,]+/).includes('auth');
+  const cnonce = toHex(ipxe.rng.bytes(4));
+  const nc = '00000001';
+  let ha1 = hash(`${user}:${realm}:${password}`);
+  if (isSession) ha1 = hash(`${ha1}:${nonce}:${cnonce}`);
+  const ha2 = hash(`${method}:${target}`);
+  const response = hasQop ? hash(`${ha1}:${nonce}:${nc}:${cnonce}:auth:${ha2}`) : hash(`${ha1}:${nonce}:${ha2}`);
+  const quoted = (name: string, value: string): string => `${name}="${value}"`;
+  const out = [quoted('realm', realm), quoted('nonce', nonce), quoted('uri', target), quoted('username', user)];
+  const opaque = given.get('opaque');
+  if (opaque !== undefined) out.push(quoted('opaque', opaque));
+  if (given.has('algorithm')) out.push(`algorithm=${algorithm}`);
+  if (hasQop) out.push('qop=auth', quoted('cnonce', cnonce), `nc=${nc}`);
+  out.push(quoted('response', response));
+  return `Digest ${out.join(', ')}`;
+}

@@ -1,0 +1,76 @@
+/** A TCP connection as tasks use it: connect, read pieces, write, close. */
+import type { Ipv4Address } from '../../../base/address.ts';
+import { Inbox, type Task } from '../../../base/task.ts';
+import type { TcpConnection, TcpError } from '../../../net/host/types.ts';
+import type { Ipxe } from '../ipxe.ts';
+
+export type StreamEvent =
+  | { readonly kind: 'connected' }
+  | { readonly kind: 'data'; readonly data: Uint8Array }
+  /** The peer sends no more. */
+  | { readonly kind: 'end' }
+  | { readonly kind: 'closed'; readonly error: TcpError | undefined };
+
+export class TcpStream {
+  readonly events = new Inbox<StreamEvent>();
+  isOpen = true;
+  private readonly connection: TcpConnection;
+  private readonly ipxe: Ipxe;
+  private unsent: Uint8Array = new Uint8Array(0);
+
+  constructor(ipxe: Ipxe, address: Ipv4Address, port: number) {
+    this.ipxe = ipxe;
+    this.connection = ipxe.ip.host.connectTcp(address, port);
+    const { connection, events } = this;
+    connection.onConnect = () => events.push({ kind: 'connected' });
+    connection.onData = (data) => events.push({ kind: 'data', data: data.slice() });
+    connection.onEnd = () => {
+      this.isOpen = false;
+      events.push({ kind: 'end' });
+    };
+    connection.onClose = (error) => {
+      this.isOpen = false;
+      events.push({ kind: 'closed', error });
+    };
+    connection.onDrain = () => this.flush();
+  }
+
+  next(): Task<StreamEvent> {
+    return this.events.take();
+  }
+
+  write(data: Uint8Array): void {
+    const all = new Uint8Array(this.unsent.length + data.length);
+    all.set(this.unsent);
+    all.set(data, this.unsent.length);
+    this.unsent = all;
+    this.flush();
+  }
+
+  private flush(): void {
+    if (this.unsent.length === 0) return;
+    const taken = this.connection.write(this.unsent);
+    this.unsent = this.unsent.subarray(taken);
+  }
+
+  /** Says good-bye; `sync` waits for the peer's. */
+  close(): void {
+    const { connection, ipxe } = this;
+    this.isOpen = false;
+    connection.onData = undefined;
+    connection.onEnd = undefined;
+    ipxe.ip.closeStarted();
+    let isCounted = true;
+    connection.onClose = () => {
+      if (isCounted) ipxe.ip.closeEnded();
+      isCounted = false;
+    };
+    connection.end();
+  }
+
+  abort(): void {
+    this.isOpen = false;
+    this.connection.onClose = undefined;
+    this.connection.abort();
+  }
+}

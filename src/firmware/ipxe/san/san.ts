@@ -1,0 +1,156 @@
+/** SAN devices: root paths, the drives that they become, and booting from them. HTTP is spoken here. */
+import type { Task } from '../../../base/task.ts';
+import { err, ok } from '../../../base/result.ts';
+import type { BlockDevice } from '../../platform.ts';
+import { httpField } from '../../../protocols/http/codec.ts';
+import { Err, OK, strerror, type Status } from '../errors.ts';
+import type { Ipxe } from '../ipxe.ts';
+import { statusOf } from '../net/http.ts';
+import { Progress } from '../net/job.ts';
+import { parseUri, type Uri } from '../net/uri.ts';
+import type { Outcome } from '../settings/types.ts';
+
+const SECTOR_BYTES = 512;
+const DEFAULT_DRIVE = 0x80;
+const BOOT_SECTOR_ADDRESS = 0x7c00;
+const BOOT_SIGNATURE = 0xaa55;
+
+const hexDrive = (drive: number): string => `0x${drive.toString(16).padStart(2, '0')}`;
+
+/** Whether a root path is one that this build can attach. */
+export function hasSanScheme(ipxe: Ipxe, rootPath: string): boolean {
+  return parseUri(rootPath).scheme === 'http' && ipxe.build.features.has('SANBOOT_PROTO_HTTP');
+}
+
+/** A disk behind an HTTP server that answers ranges (RFC 9110 §14). */
+class HttpDisk implements BlockDevice {
+  readonly name: string;
+  readonly sectorBytes = SECTOR_BYTES;
+  readonly sectors: number;
+  private readonly ipxe: Ipxe;
+  private readonly uri: Uri;
+
+  constructor(ipxe: Ipxe, uri: Uri, name: string, sectors: number) {
+    this.ipxe = ipxe;
+    this.uri = uri;
+    this.name = name;
+    this.sectors = sectors;
+  }
+
+  *read(sector: number, count: number): Task<Uint8Array | undefined> {
+    const first = sector * SECTOR_BYTES;
+    const range = { first, last: first + count * SECTOR_BYTES - 1 };
+    const answer = yield* this.ipxe.transfers.http.fetchRange(this.uri, range, new Progress());
+    // 200 instead of 206 would be the whole file.
+    if (!answer.ok || answer.value.head.status !== 206) return undefined;
+    return answer.value.body.length === count * SECTOR_BYTES ? answer.value.body : undefined;
+  }
+
+  // oxlint-disable-next-line require-yield -- there is no way to write
+  *write(): Task<boolean> {
+    return false;
+  }
+}
+
+function* openDisk(ipxe: Ipxe, rootPath: string): Task<Outcome<BlockDevice>> {
+  if (!hasSanScheme(ipxe, rootPath)) return err(Err.sanUnsupported);
+  const uri = parseUri(rootPath);
+  const answer = yield* ipxe.transfers.http.fetchRange(uri, undefined, new Progress());
+  if (!answer.ok) return answer;
+  const status = statusOf(answer.value.head.status);
+  if (status !== OK) return err(status);
+  const bytes = Number(httpField(answer.value.head, 'Content-Length') ?? 0);
+  return ok(new HttpDisk(ipxe, uri, rootPath, Math.floor(bytes / SECTOR_BYTES)));
+}
+
+export interface HookOptions {
+  readonly drive: number | undefined;
+}
+
+/** The drive number that is meant: given, else the setting, else 0x80. */
+export function driveNumber(ipxe: Ipxe, given: number | undefined): number {
+  const drive = given ?? ipxe.settings.getNumber('san-drive', DEFAULT_DRIVE);
+  return drive | DEFAULT_DRIVE;
+}
+
+/** Attaches a root path as a drive. Says what it did. */
+export function* hookSan(ipxe: Ipxe, rootPaths: readonly string[], drive: number): Task<Status> {
+  let last: Status = Err.sanUnsupported;
+  if (ipxe.sanDrives.has(drive)) last = Err.sanInUse;
+  else {
+    for (const rootPath of rootPaths) {
+      const disk = yield* openDisk(ipxe, rootPath);
+      if (disk.ok) {
+        ipxe.sanDrives.set(drive, disk.value);
+        ipxe.platform.setDrive(drive, disk.value);
+        yield* ipxe.print(`Registered SAN device ${hexDrive(drive)}\n`);
+        return OK;
+      }
+      last = disk.error;
+    }
+  }
+  yield* ipxe.print(`Could not open SAN device: ${strerror(last)}\n`);
+  return last;
+}
+
+export function* unhookSan(ipxe: Ipxe, drive: number): Task<void> {
+  if (!ipxe.sanDrives.delete(drive)) return;
+  ipxe.platform.setDrive(drive, undefined);
+  yield* ipxe.print(`Unregistered SAN device ${hexDrive(drive)}\n`);
+}
+
+/** Enters the boot sector of a drive. */
+export function* startSan(ipxe: Ipxe, drive: number, filename: string | undefined): Task<Status> {
+  if (ipxe.settings.getNumber('skip-san-boot') !== 0) {
+    yield* ipxe.print(`Skipping boot from SAN device ${hexDrive(drive)}\n`);
+    return OK;
+  }
+  const what = filename === undefined || filename === '' ? '' : `${filename} `;
+  yield* ipxe.print(`Booting ${what}from SAN device ${hexDrive(drive)}\n`);
+  const status = yield* enterBootSector(ipxe, drive);
+  if (status !== OK || !ipxe.isEnding) {
+    yield* ipxe.print(`Boot from SAN device ${hexDrive(drive)} failed: ${strerror(status)}\n`);
+  }
+  return status;
+}
+
+function* enterBootSector(ipxe: Ipxe, drive: number): Task<Status> {
+  const disk = ipxe.sanDrives.get(drive);
+  if (disk === undefined) return Err.sanNoDevice;
+  const sector = yield* disk.read(0, 1);
+  if (sector === undefined) return SAN_IO_ERROR;
+  if ((sector[510] | (sector[511] << 8)) !== BOOT_SIGNATURE) return Err.notExecutable;
+  const { platform } = ipxe;
+  platform.memory.write(BOOT_SECTOR_ADDRESS, sector);
+  const outcome = yield* platform.startProgram({
+    kind: 'boot-sector',
+    name: disk.name,
+    entry: { mode: 'real', cs: 0, ip: BOOT_SECTOR_ADDRESS, interrupts: true, registers: { edx: drive } },
+  });
+  if (outcome.kind === 'stopped') ipxe.ending = { kind: 'stopped' };
+  return OK;
+}
+const SAN_IO_ERROR: Status = 0x1d0c6039;
+
+/** The SAN part of an automatic boot: attach, let a file run first, boot, detach. */
+export function* bootSan(
+  ipxe: Ipxe,
+  rootPath: string,
+  filename: string | undefined,
+  first: (() => Task<Status>) | undefined,
+): Task<Status> {
+  const drive = driveNumber(ipxe, undefined);
+  let status = yield* hookSan(ipxe, [rootPath], drive);
+  if (status !== OK) return status;
+  if (first !== undefined) status = yield* first();
+  if (!ipxe.isEnding) status = yield* startSan(ipxe, drive, filename);
+  if (!ipxe.isEnding) yield* releaseSan(ipxe, drive, false);
+  return status;
+}
+
+/** Detaches a drive unless it is to be kept. */
+export function* releaseSan(ipxe: Ipxe, drive: number, keeps: boolean): Task<void> {
+  if (keeps || ipxe.settings.getNumber('keep-san') !== 0) {
+    yield* ipxe.print(`Preserving SAN device ${hexDrive(drive)}\n`);
+  } else yield* unhookSan(ipxe, drive);
+}

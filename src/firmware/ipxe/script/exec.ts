@@ -1,0 +1,72 @@
+/**
+ * Command lines: split at white space, chained by `||`, `&&` and `;`, ended by a token that begins with `#`.
+ * Expansion comes after splitting, token by token, so that a value with spaces stays one argument.
+ */
+import type { Task } from '../../../base/task.ts';
+import { runCommand } from '../commands/registry.ts';
+import { Err, OK, type Status } from '../errors.ts';
+import type { Ipxe } from '../ipxe.ts';
+import type { Expansion } from '../settings/tree.ts';
+import type { StepInfo } from './stepper.ts';
+
+type Operator = ';' | '&&' | '||';
+
+function isOperator(token: string): token is Operator {
+  return token === ';' || token === '&&' || token === '||';
+}
+
+/** White space as C's `isspace` has it. */
+export function splitTokens(line: string): string[] {
+  const tokens = line.split(/[ \t\n\v\f\r]+/).filter((token) => token !== '');
+  const comment = tokens.findIndex((token) => token.startsWith('#'));
+  return comment < 0 ? tokens : tokens.slice(0, comment);
+}
+
+/** Runs one command line and returns the status of the last command that ran. */
+export function* runLine(ipxe: Ipxe, line: string): Task<Status> {
+  const tokens = splitTokens(line);
+  let status: Status = OK;
+  let operator: Operator = ';';
+  ipxe.stop = 'none';
+  for (let at = 0; at <= tokens.length;) {
+    let end = at;
+    while (end < tokens.length && !isOperator(tokens[end])) end++;
+    const runs = operator === ';' || (operator === '&&') === (status === OK);
+    if (runs) status = yield* runTokens(ipxe, tokens.slice(at, end));
+    if (ipxe.stop !== 'none' || ipxe.isEnding) break;
+    const next = tokens[end];
+    if (next === undefined || !isOperator(next)) break;
+    operator = next;
+    at = end + 1;
+  }
+  return status;
+}
+
+function* runTokens(ipxe: Ipxe, tokens: readonly string[]): Task<Status> {
+  // An empty command succeeds: `cmd ||` at the end of a line forgives a failure.
+  if (tokens.length === 0) return OK;
+  const expansions: Expansion[] = [];
+  const expanded = tokens.map((token) => ipxe.settings.expand(token, expansions));
+  const { script, stepper } = ipxe;
+  const step: StepInfo = { place: script?.place, depth: script?.depth ?? 0, tokens, expanded, expansions };
+  const hold = stepper?.before(step);
+  if (hold !== undefined) yield hold;
+  const status = yield* execute(ipxe, expanded);
+  if (stepper !== undefined) {
+    const nextLine = status === OK && ipxe.stop !== 'sequence' ? script?.nextLine : undefined;
+    stepper.after({ ...step, status, errno: ipxe.errno, nextLine });
+  }
+  return status;
+}
+
+/** Runs a command by its arguments. A failure becomes `errno`; a success leaves it. */
+export function* execute(ipxe: Ipxe, argv: readonly string[]): Task<Status> {
+  const spec = ipxe.commands.find(argv[0]);
+  let status: Status;
+  if (spec === undefined) {
+    yield* ipxe.print(`${argv[0]}: command not found\n`);
+    status = Err.unknownCommand;
+  } else status = yield* runCommand(ipxe, spec, argv);
+  if (status !== OK) ipxe.errno = status;
+  return status;
+}

@@ -1,0 +1,114 @@
+/**
+ * Scripts: text that begins with `#!ipxe` and a white-space byte. Lines run one by one until one fails; labels
+ * are looked for from the top of the script that is running.
+ */
+import { fromLatin1 } from '../../../base/bytes.ts';
+import type { Task } from '../../../base/task.ts';
+import { Err, OK, type Status } from '../errors.ts';
+import type { Image } from '../images/image.ts';
+import type { Ipxe } from '../ipxe.ts';
+import { runLine } from './exec.ts';
+import type { ScriptPlace } from './stepper.ts';
+
+const MAGIC = /^#!(ipxe|gpxe)[ \t\n\v\f\r]/;
+
+/** At least seven bytes, nothing before the magic. */
+export function isScript(data: Uint8Array): boolean {
+  return MAGIC.test(fromLatin1(data, 0, Math.min(data.length, 7)));
+}
+
+interface ScriptLine {
+  /** Of its first physical line, from 1. */
+  readonly number: number;
+  readonly label: string | undefined;
+  /** Without the label. */
+  readonly command: string;
+  readonly text: string;
+}
+
+/** Lines with continuations joined: a backslash at the very end goes, and the next line follows as it is. */
+export function splitScript(text: string): ScriptLine[] {
+  const lines: ScriptLine[] = [];
+  const physical = text.split('\n');
+  if (physical.at(-1) === '') physical.pop();
+  for (let at = 0; at < physical.length; at++) {
+    const number = at + 1;
+    let joined = physical[at].replace(/\r$/, '');
+    while (joined.endsWith('\\')) {
+      joined = joined.slice(0, -1);
+      if (at + 1 >= physical.length) break;
+      joined += physical[++at].replace(/\r$/, '');
+    }
+    const trimmed = joined.replace(/^[ \t\v\f\r]+/, '');
+    const label = /^:(\S*)/.exec(trimmed);
+    lines.push({
+      number,
+      label: label?.[1],
+      command: label === null ? trimmed : trimmed.slice(label[0].length),
+      text: joined,
+    });
+  }
+  return lines;
+}
+
+/** A script while it runs. */
+export class ScriptRun {
+  readonly image: Image;
+  readonly depth: number;
+  private readonly lines: readonly ScriptLine[];
+  private at = 0;
+  private next = 0;
+
+  constructor(image: Image, depth: number) {
+    this.image = image;
+    this.depth = depth;
+    this.lines = splitScript(fromLatin1(image.data));
+  }
+
+  get place(): ScriptPlace {
+    const line = this.lines[this.at];
+    return { script: this.image.name, line: line.number, text: line.text };
+  }
+
+  get nextLine(): number | undefined {
+    return this.lines[this.next]?.number;
+  }
+
+  *run(ipxe: Ipxe): Task<Status> {
+    let status: Status = OK;
+    while (this.next < this.lines.length && !ipxe.isEnding) {
+      this.at = this.next++;
+      status = yield* runLine(ipxe, this.lines[this.at].command);
+      if (ipxe.stop === 'sequence' || status !== OK) break;
+    }
+    return status;
+  }
+
+  /** Goes on at a label; the first one from the top wins. */
+  goTo(label: string): Status {
+    const target = this.lines.findIndex((line) => line.label === label);
+    if (target < 0) return Err.noLabel;
+    this.next = target;
+    return OK;
+  }
+}
+
+/**
+ * Runs a script image. While it runs it is not among the registered images; afterwards it is again, at the end
+ * of the list, unless it was to be freed or replaced.
+ */
+export function* runScript(ipxe: Ipxe, image: Image): Task<Status> {
+  const outer = ipxe.script;
+  const wasRegistered = ipxe.images.unregister(image);
+  const run = new ScriptRun(image, (outer?.depth ?? 0) + 1);
+  ipxe.script = run;
+  ipxe.log.emit({ kind: 'stage', stage: 'script', text: `Script ${image.name} starts` });
+  try {
+    return yield* run.run(ipxe);
+  } finally {
+    ipxe.script = outer;
+    // What ended this script must not end the one that started it.
+    ipxe.stop = 'none';
+    if (wasRegistered && !image.autofree && image.replacement === undefined) ipxe.images.register(image);
+  }
+}

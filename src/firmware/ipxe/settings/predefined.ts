@@ -1,0 +1,133 @@
+/** The settings that have a name, with their DHCP tag, type and scope, and what the configuration screen says of them. */
+import { settingType, type SettingType } from './types.ts';
+
+/**
+ * What a numeric tag means depends on where it is asked: in `dhcp` it is an option number, in `smbios` a
+ * structure, in `pci` an address.
+ */
+export type Scope =
+  | 'dhcp'
+  | 'builtin'
+  | 'smbios'
+  | 'pci'
+  | 'cpuid'
+  | 'memmap'
+  | 'acpi'
+  | 'ipv6'
+  | 'dhcpv6'
+  | 'ndp'
+  | 'lldp';
+
+export interface PredefinedSetting {
+  readonly name: string;
+  readonly description: string;
+  /** 0 for a setting without a tag. */
+  readonly tag: number;
+  readonly type: SettingType;
+  readonly scope: Scope;
+}
+
+/** Option 175 holds iPXE's own options. */
+const ENCAP = 175 << 8;
+
+/** SMBIOS tags: type, offset and length in bytes 2 to 0. */
+const smbios = (type: number, offset: number, length: number): number => (type << 16) | (offset << 8) | length;
+
+function define(
+  name: string,
+  tag: number,
+  type: string,
+  description: string,
+  scope: Scope = 'dhcp',
+): PredefinedSetting {
+  return { name, tag, type: settingType(type), description, scope };
+}
+
+export const predefinedSettings: readonly PredefinedSetting[] = [
+  // Interface.
+  define('mac', 0, 'hex', 'MAC address'),
+  define('hwaddr', 0, 'hex', 'Hardware address'),
+  define('bustype', 0, 'string', 'Bus type'),
+  define('busloc', 0, 'uint32', 'Bus location'),
+  define('busid', 0, 'hex', 'Bus ID'),
+  define('linktype', 0, 'string', 'Link-layer type'),
+  define('chip', 0, 'string', 'Chip'),
+  define('ifname', 0, 'string', 'Interface name'),
+  define('mtu', 26, 'int16', 'MTU'),
+  // IPv4.
+  define('ip', ENCAP | 2, 'ipv4', 'IP address'),
+  define('netmask', 1, 'ipv4', 'Subnet mask'),
+  define('gateway', 3, 'ipv4', 'Default gateway'),
+  define('static-routes', 121, 'hex', 'Static routes'),
+  define('dns', 6, 'ipv4', 'DNS server'),
+  define('ntp', 42, 'ipv4', 'NTP server'),
+  define('domain', 15, 'string', 'DNS domain'),
+  define('dnssl', 119, 'dnssl', 'DNS search list'),
+  // Boot.
+  define('next-server', ENCAP | 3, 'ipv4', 'TFTP server'),
+  define('filename', 67, 'string', 'Boot filename'),
+  define('root-path', 17, 'string', 'SAN root path'),
+  define('san-filename', ENCAP | 188, 'string', 'SAN filename'),
+  define('initiator-iqn', 203, 'string', 'iSCSI initiator name'),
+  define('keep-san', ENCAP | 8, 'int8', 'Preserve SAN connection'),
+  define('skip-san-boot', ENCAP | 9, 'int8', 'Do not boot from SAN device'),
+  define('san-drive', ENCAP | 189, 'uint8', 'SAN drive number'),
+  define('san-retries', ENCAP | 187, 'int8', 'SAN retry count'),
+  // Host.
+  define('hostname', 12, 'string', 'Host name'),
+  define('uuid', smbios(1, 8, 16), 'uuid', 'UUID', 'smbios'),
+  define('manufacturer', smbios(1, 4, 0), 'string', 'Manufacturer', 'smbios'),
+  define('product', smbios(1, 5, 0), 'string', 'Product name', 'smbios'),
+  define('serial', smbios(1, 7, 0), 'string', 'Serial number', 'smbios'),
+  define('asset', smbios(3, 8, 0), 'string', 'Asset tag', 'smbios'),
+  define('board-serial', smbios(2, 7, 0), 'string', 'Base board serial', 'smbios'),
+  define('user-class', 77, 'string', 'DHCP user class'),
+  define('vendor-class', 60, 'string', 'DHCP vendor class'),
+  // Authentication.
+  define('username', ENCAP | 190, 'string', 'User name'),
+  define('password', ENCAP | 191, 'string', 'Password'),
+  define('reverse-username', ENCAP | 192, 'string', 'Reverse user name'),
+  define('reverse-password', ENCAP | 193, 'string', 'Reverse password'),
+  define('uid', ENCAP | 194, 'uint32', 'NFS user ID'),
+  define('gid', ENCAP | 195, 'uint32', 'NFS group ID'),
+  // Cryptography.
+  define('trust', ENCAP | 90, 'hex', 'Trusted root certificate fingerprints'),
+  define('cert', ENCAP | 91, 'hex', 'Client certificate'),
+  define('privkey', ENCAP | 92, 'hex', 'Client private key'),
+  define('crosscert', ENCAP | 93, 'string', 'Cross-signed certificate source'),
+  // Miscellaneous.
+  define('dhcp-server', 54, 'ipv4', 'DHCP server'),
+  define('priority', ENCAP | 1, 'int8', 'Settings priority'),
+  define('scriptlet', ENCAP | 81, 'string', 'Boot scriptlet'),
+  define('syslog', 7, 'ipv4', 'Syslog server'),
+  define('syslogs', ENCAP | 85, 'string', 'Encrypted syslog server'),
+  define('keymap', 0, 'string', 'Keyboard map'),
+  define('errno', 0, 'uint32', 'Last error', 'builtin'),
+  define('buildarch', 0, 'string', 'Build architecture', 'builtin'),
+  define('platform', 0, 'string', 'Firmware platform', 'builtin'),
+  define('version', 0, 'string', 'Version', 'builtin'),
+  define('unixtime', 0, 'uint32', 'Seconds since the Epoch', 'builtin'),
+  define('cwuri', 0, 'string', 'Current working URI', 'builtin'),
+  define('cwduri', 0, 'string', 'Current working directory URI', 'builtin'),
+  define('dmesg', 0, 'string', 'Message buffer', 'builtin'),
+  define('memsize', 0, 'int32', 'Memory size (in MB)', 'memmap'),
+  define('cpuvendor', 0, 'string', 'CPU vendor', 'cpuid'),
+  define('cpumodel', 0, 'string', 'CPU model', 'cpuid'),
+];
+
+const byName = new Map(predefinedSettings.map((setting) => [setting.name, setting]));
+
+/** A predefined setting that the program itself names. */
+export function predefined(name: string): PredefinedSetting {
+  const setting = byName.get(name);
+  if (setting === undefined) throw new Error(`No predefined setting ${name}`);
+  return setting;
+}
+
+/** The predefined setting with this name, or with this tag in this scope. */
+export function findPredefined(name: string, tag: number, scope: Scope): PredefinedSetting | undefined {
+  return (
+    byName.get(name) ??
+    (tag === 0 ? undefined : predefinedSettings.find((setting) => setting.tag === tag && setting.scope === scope))
+  );
+}
