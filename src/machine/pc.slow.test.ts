@@ -4,12 +4,14 @@
  */
 import { describe, expect, it } from 'vitest';
 import { image, v86Wasm } from '../../test/support/images.ts';
-import { fromHex } from '../base/bytes.ts';
-import { NS_PER_S } from '../base/clock.ts';
+import { MAC_BROADCAST, readMac } from '../base/address.ts';
+import { fromHex, readU16 } from '../base/bytes.ts';
+import { NS_PER_MS, NS_PER_S } from '../base/clock.ts';
 import { EventLog } from '../base/event-log.ts';
 import { EventQueue } from '../base/event-queue.ts';
 import { SeededRng } from '../base/rng.ts';
 import type { GuestCpu } from '../firmware/guest.ts';
+import type { FramePort } from '../net/port.ts';
 import { PcMachine, type PcOptions } from './pc.ts';
 
 interface Bench {
@@ -55,6 +57,28 @@ const PORT = 0x5c0;
 const PORT_BYTES = 'c005';
 /** mov dx, PORT; mov al, VALUE; out dx, al */
 const out = (value: number): number[] => [0xba, PORT & 255, PORT >> 8, 0xb0, value, 0xee];
+
+/** A 1.44 MB floppy disk whose boot sector runs `code` at 0:7C00. */
+function floppy(code: readonly number[]): Uint8Array {
+  const disk = new Uint8Array(2880 * 512);
+  disk.set(code);
+  disk.set([0x55, 0xaa], 510);
+  return disk;
+}
+
+/** Sends each key to the first serial port; `~` resets by the keyboard controller. */
+const keysToSerial = hex(`
+  baf803          mov dx, 3F8h
+  b400 cd16       L: mov ah, 0; int 16h
+  3c7e 7404       cmp al, '~'; je R
+  ee ebf5         out dx, al; jmp L
+  90              nop
+  b0fe e664       R: mov al, FEh; out 64h, al
+  f4              hlt`);
+
+function fakePort(send: (frame: Uint8Array) => void): FramePort {
+  return { name: 'pc1.net0', linkUp: true, send, setReceiver: () => {}, setLinkListener: () => {} };
+}
 
 function observe(pc: PcMachine): unknown {
   return { instructions: pc.instructions, localNs: pc.localNs, screen: pc.screenText(), state: pc.stateHash() };
@@ -170,5 +194,100 @@ describe('PcMachine', () => {
     pc.powerOn();
     clock.runUntil(3 * NS_PER_S);
     expect(seen).toEqual(['asleep', 'interrupt', 'awake']);
+  });
+
+  it('gives keys to a guest, takes its serial output, and starts again after a reset by either', () => {
+    const resets: number[] = [];
+    const bench = makePc({
+      bootOrder: ['floppy'],
+      media: { floppy: floppy(keysToSerial) },
+      onReset: () => resets.push(bench.pc.localNs),
+    });
+    const { clock, log, pc } = bench;
+    const serial = (): string[] =>
+      log.events.flatMap((event) => (event.kind === 'console' && event.channel === 'serial0' ? [event.text] : []));
+    pc.powerOn();
+    clock.runUntil(2 * NS_PER_S);
+    pc.type('Hello, PC');
+    expect(pc.press('Ctrl-B')).toBe(true);
+    expect(pc.press('F13')).toBe(false);
+    clock.runUntil(4 * NS_PER_S);
+    expect(serial()).toEqual(['Hello, PC\u0002']);
+
+    pc.reset();
+    clock.runUntil(6 * NS_PER_S);
+    pc.type('ab~');
+    clock.runUntil(10 * NS_PER_S);
+    pc.type('c');
+    clock.runUntil(12 * NS_PER_S);
+    expect(serial()).toEqual(['Hello, PC\u0002', 'ab', 'c']);
+    expect(resets).toHaveLength(2);
+
+    pc.powerOff();
+    expect(pc.state).toBe('off');
+    clock.runUntil(13 * NS_PER_S);
+    expect(clock.size).toBe(0);
+    pc.powerOn();
+    clock.runUntil(15 * NS_PER_S);
+    pc.type('d');
+    clock.runUntil(16 * NS_PER_S);
+    expect(serial().at(-1)).toBe('d');
+  });
+
+  it('sends by the NE2000 with the MAC of the scenario, at its own time (real iPXE)', () => {
+    const sent: { readonly timeNs: number; readonly frame: Uint8Array }[] = [];
+    const clock = new EventQueue();
+    const port = fakePort((frame) => sent.push({ timeNs: clock.nowNs, frame }));
+    const { pc } = makePc(
+      {
+        nics: [{ port, mac: 0x5254_00aa_0001, model: 'ne2k' }],
+        optionRoms: [{ name: 'ipxe.rom', data: image('ipxe/pxe-ne2k_pci.rom') }],
+      },
+      clock,
+    );
+    pc.powerOn();
+    while (sent.length < 2 && clock.nowNs < 10 * NS_PER_S) clock.step();
+    const discover = sent[0];
+    expect(readMac(discover.frame, 0)).toBe(MAC_BROADCAST);
+    expect(readMac(discover.frame, 6)).toBe(0x5254_00aa_0001);
+    expect(readU16(discover.frame, 36)).toBe(67);
+    // Two frames of one slice leave at the times at which they were written, not together at its start.
+    expect(sent[1].timeNs).toBeGreaterThan(discover.timeNs);
+    expect(sent[1].timeNs - discover.timeNs).toBeLessThan(NS_PER_MS);
+  });
+
+  it('boots a kernel in memory twice to the same state, to its first line', () => {
+    const run = (): unknown => {
+      const { clock, log, pc } = makePc({
+        memMiB: 128,
+        kernel: {
+          image: image('debian-installer/debian-installer/i386/linux'),
+          initrd: image('debian-installer/debian-installer/i386/initrd.gz'),
+          commandLine: 'console=ttyS0',
+        },
+      });
+      pc.powerOn();
+      const entered = (): boolean =>
+        log.events.some((event) => event.kind === 'stage' && event.stage === 'kernel-entry');
+      while (!entered()) clock.step();
+      return observe(pc);
+    };
+    expect(run()).toEqual(run());
+  });
+
+  it('is the same beside another machine as alone', () => {
+    const boot = (names: readonly string[]): unknown[] => {
+      const clock = new EventQueue();
+      const options = { bootOrder: ['floppy'] as const, media: { floppy: floppy(keysToSerial) } };
+      const benches = names.map((name, i) => makePc({ ...options, name, memMiB: 32 * (i + 1) }, clock));
+      benches.forEach(({ pc }) => pc.powerOn());
+      clock.runUntil(2 * NS_PER_S);
+      benches.forEach(({ pc }) => pc.type(`this is ${pc.name}`));
+      clock.runUntil(4 * NS_PER_S);
+      return benches.map(({ pc }) => observe(pc));
+    };
+    const together = boot(['a', 'b']);
+    expect(together[0]).toEqual(boot(['a'])[0]);
+    expect(together).toEqual(boot(['a', 'b']));
   });
 });

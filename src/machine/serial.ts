@@ -12,6 +12,8 @@ export interface SerialConsoleOptions {
 
 /** A prompt has no line end: it is reported when nothing follows for this long. */
 const PROMPT_NS = 200 * NS_PER_MS;
+/** A guest that never ends its line does not fill the memory. */
+const LONGEST_LINE = 4096;
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
 
@@ -27,8 +29,8 @@ export class SerialConsole {
 
   put(byte: number, timeNs: number): void {
     this.lastNs = timeNs;
-    if (byte === LINE_FEED) this.flush();
-    else if (byte !== CARRIAGE_RETURN) {
+    if (byte === LINE_FEED || this.line.length >= LONGEST_LINE) this.flush();
+    if (byte !== LINE_FEED && byte !== CARRIAGE_RETURN) {
       this.line.push(byte);
       if (this.timer === undefined) this.watch();
     }
