@@ -20,10 +20,11 @@ export function readAs(kind: Kind, hits: FieldHits, at: number): Value | undefin
   return typeof value === 'boolean' ? Number(value) : value;
 }
 
+/** The longer one is the greater, as in Wireshark. */
 function compareBytes(a: Uint8Array, b: Uint8Array): number {
-  const length = Math.min(a.length, b.length);
-  for (let i = 0; i < length; i++) if (a[i] !== b[i]) return a[i] - b[i];
-  return a.length - b.length;
+  if (a.length !== b.length) return a.length - b.length;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return a[i] - b[i];
+  return 0;
 }
 
 /** Negative, 0 or positive. With a prefix, only that many leading bits of an address count. */

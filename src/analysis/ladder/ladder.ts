@@ -1,0 +1,235 @@
+/**
+ * The sequence diagram of a capture as a model: participants, and an arrow for each frame, with the repetitions of
+ * a transfer folded into one. It grows with the capture: frames are taken one by one, in order.
+ */
+import { formatIpv4, formatMac, isGroupMac } from '../../base/address.ts';
+import type { MacAddress } from '../../base/address.ts';
+import type { FrameSource } from '../../protocols/frame-source.ts';
+import { TCP_FLAG } from '../../protocols/tcp/fields.ts';
+import type { Columns } from '../../protocols/dissect.ts';
+import { conversationKey, readHeaders } from '../headers.ts';
+import type { FrameHeaders } from '../headers.ts';
+
+export interface Participant {
+  /** Node of the lab, or the address where the capture names no nodes. */
+  readonly name: string;
+  readonly mac: MacAddress;
+  /** Last IPv4 address that it sent from; absent until it has one. */
+  readonly address?: string;
+}
+
+export interface Arrow {
+  /** Position of the first frame in the capture. */
+  readonly index: number;
+  readonly lastIndex: number;
+  readonly timeNs: number;
+  readonly lastTimeNs: number;
+  /** Positions in `participants`; `to` is absent for broadcast and multicast. */
+  readonly from: number;
+  readonly to?: number;
+  readonly protocol: string;
+  readonly label: string;
+  /** Frames that it stands for, in both directions. */
+  readonly count: number;
+  /** Payload bytes of all of them. */
+  readonly bytes: number;
+}
+
+/** Fewer frames than this are shown singly. */
+const FOLD_FROM = 4;
+/** Blocks of TFTP (RFC 1350 §5). */
+const TFTP_DATA = 3;
+const TFTP_ACK = 4;
+
+interface Run {
+  readonly key: string;
+  readonly arrows: Arrow[];
+  /** Where the run's first arrow stands. */
+  readonly at: number;
+  folded: boolean;
+}
+
+export type DescribeFrame = (index: number) => Pick<Columns, 'protocol' | 'info'>;
+
+export class Ladder {
+  readonly participants: Participant[] = [];
+  private readonly list: Arrow[] = [];
+  private readonly frames: FrameSource;
+  private readonly describe: DescribeFrame;
+  private readonly byMac = new Map<MacAddress, number>();
+  /** By conversation: the run of repetitions that its next frame may continue. */
+  private runs = new Map<string, Run>();
+  private next = 0;
+
+  /** `frames` shows each frame once: use `sentView`. `describe` gives protocol and info of a frame. */
+  constructor(frames: FrameSource, describe: DescribeFrame) {
+    this.frames = frames;
+    this.describe = describe;
+  }
+
+  get arrows(): readonly Arrow[] {
+    return this.list;
+  }
+
+  /** Frames taken so far. */
+  get taken(): number {
+    return this.next;
+  }
+
+  /** Takes in what the capture has got since, up to frame `end`. Only the last arrows of running transfers change. */
+  update(end = this.frames.length): void {
+    for (; this.next < Math.min(end, this.frames.length); this.next++) this.take(this.next);
+  }
+
+  private take(index: number): void {
+    const frame = this.frames.bytes(index);
+    const headers = readHeaders(frame);
+    if (headers === undefined) return;
+    const from = this.participant(headers.source, this.nodeOf(index));
+    this.learnAddress(from, headers);
+    const isGroup = isGroupMac(headers.destination);
+    const to = isGroup ? undefined : this.participant(headers.destination, undefined);
+    const timeNs = this.frames.timeNs(index);
+    const one = {
+      index,
+      lastIndex: index,
+      timeNs,
+      lastTimeNs: timeNs,
+      from,
+      ...(to === undefined ? {} : { to }),
+      count: 1,
+      bytes: headers.payloadEnd - headers.payloadStart,
+    };
+    const key = repetitionKey(headers, frame);
+    const run = key === undefined ? undefined : this.runs.get(key);
+    if (run?.folded === true) {
+      const before = this.list[run.at];
+      this.list[run.at] = {
+        ...before,
+        lastIndex: index,
+        lastTimeNs: timeNs,
+        count: before.count + 1,
+        bytes: before.bytes + one.bytes,
+      };
+      return;
+    }
+    const { protocol, info } = this.describe(index);
+    const arrow: Arrow = { ...one, protocol, label: info };
+    if (key === undefined) this.interrupt(from, to);
+    else if (run === undefined) this.runs.set(key, { key, arrows: [arrow], at: this.list.length, folded: false });
+    else run.arrows.push(arrow);
+    this.list.push(arrow);
+    if (run !== undefined && run.arrows.length >= FOLD_FROM) this.fold(run, headers);
+  }
+
+  /** Replaces the run's arrows by one. The runs that began behind it move up. */
+  private fold(run: Run, headers: FrameHeaders): void {
+    const first = run.arrows[0];
+    const last = run.arrows[run.arrows.length - 1];
+    // The arrow points the way of the data.
+    const heaviest = run.arrows.reduce((a, b) => (b.bytes > a.bytes ? b : a));
+    const what = headers.transport?.kind === 'tcp' ? 'TCP data and acknowledgements' : 'DATA and ACK';
+    const removed = new Set<Arrow>(run.arrows.slice(1));
+    this.list[run.at] = {
+      ...heaviest,
+      index: first.index,
+      lastIndex: last.index,
+      timeNs: first.timeNs,
+      lastTimeNs: last.timeNs,
+      label: what,
+      count: run.arrows.length,
+      bytes: run.arrows.reduce((sum, arrow) => sum + arrow.bytes, 0),
+    };
+    run.folded = true;
+    const moved = new Map<number, number>();
+    let write = run.at + 1;
+    for (let read = run.at + 1; read < this.list.length; read++) {
+      if (removed.has(this.list[read])) continue;
+      moved.set(read, write);
+      this.list[write++] = this.list[read];
+    }
+    this.list.length = write;
+    for (const [key, other] of this.runs) {
+      const at = moved.get(other.at);
+      if (other !== run && at !== undefined) this.runs.set(key, { ...other, at });
+    }
+  }
+
+  /** Something else between the same two stations ends their runs: what follows is drawn below it. */
+  private interrupt(from: number, to: number | undefined): void {
+    if (to === undefined) return;
+    for (const [key, run] of this.runs) {
+      const [arrow] = run.arrows;
+      if ((arrow.from === from && arrow.to === to) || (arrow.from === to && arrow.to === from)) this.runs.delete(key);
+    }
+  }
+
+  private nodeOf(index: number): string | undefined {
+    if (this.frames.direction(index) === 'in') return undefined;
+    const { name } = this.frames.interfaceOf(index);
+    const dot = name.indexOf('.');
+    return dot > 0 ? name.slice(0, dot) : undefined;
+  }
+
+  private participant(mac: MacAddress, node: string | undefined): number {
+    const known = this.byMac.get(mac);
+    if (known !== undefined) {
+      const before = this.participants[known];
+      if (node !== undefined && before.name === formatMac(mac)) this.participants[known] = { ...before, name: node };
+      return known;
+    }
+    const place = this.participants.push({ name: node ?? formatMac(mac), mac }) - 1;
+    this.byMac.set(mac, place);
+    return place;
+  }
+
+  private learnAddress(place: number, headers: FrameHeaders): void {
+    const source = headers.ip?.source ?? 0;
+    if (source === 0) return;
+    const address = formatIpv4(source);
+    const participant = this.participants[place];
+    if (participant.address !== address) this.participants[place] = { ...participant, address };
+  }
+}
+
+/** What frames of a transfer have in common that may be folded; undefined for all that should be seen singly. */
+function repetitionKey(headers: FrameHeaders, frame: Uint8Array): string | undefined {
+  const { transport } = headers;
+  const key = conversationKey(headers);
+  if (transport === undefined || key === undefined) return undefined;
+  if (transport.kind === 'tcp') {
+    const shown = TCP_FLAG.syn | TCP_FLAG.fin | TCP_FLAG.rst;
+    return (transport.flags & shown) === 0 ? key : undefined;
+  }
+  const isTftpPort = transport.sourcePort >= 1024 && transport.destinationPort >= 1024;
+  const length = headers.payloadEnd - headers.payloadStart;
+  if (!isTftpPort || length < 4) return undefined;
+  const opcode = (frame[headers.payloadStart] << 8) | frame[headers.payloadStart + 1];
+  return opcode === TFTP_DATA || (opcode === TFTP_ACK && length === 4) ? key : undefined;
+}
+
+/** The twin of the diagram for screen readers and for copying: one row an arrow. */
+export interface LadderRow {
+  readonly number: number;
+  readonly timeNs: number;
+  readonly from: string;
+  readonly to: string;
+  readonly protocol: string;
+  /** With ` × 412` behind it when it stands for several frames. */
+  readonly label: string;
+}
+
+export function ladderTable(ladder: Pick<Ladder, 'arrows' | 'participants'>): readonly LadderRow[] {
+  return ladder.arrows.map((arrow) => ({
+    number: arrow.index + 1,
+    timeNs: arrow.timeNs,
+    from: ladder.participants[arrow.from].name,
+    to: arrow.to === undefined ? 'all' : ladder.participants[arrow.to].name,
+    protocol: arrow.protocol,
+    label: arrowLabel(arrow),
+  }));
+}
+
+export function arrowLabel(arrow: Arrow): string {
+  return arrow.count === 1 ? arrow.label : `${arrow.label} × ${arrow.count}`;
+}

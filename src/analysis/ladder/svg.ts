@@ -1,0 +1,89 @@
+/** The sequence diagram as a picture: plain SVG text, printable, without scripts, fonts or styles from elsewhere. */
+import type { Arrow, Ladder, Participant } from './ladder.ts';
+import { arrowLabel } from './ladder.ts';
+
+const COLUMN = 260;
+const MARGIN_LEFT = 110;
+const HEAD = 56;
+const ROW = 34;
+const LABEL_CHARS = 44;
+
+export interface LadderSvgOptions {
+  /** Arrows at most; what is left out is said in the last line. Default 1000. */
+  readonly limit?: number;
+  readonly title?: string;
+}
+
+function escaped(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll(/(?![\t\n\r])[\p{Cc}\ufffe\uffff]/gu, '\ufffd');
+}
+
+function cut(text: string): string {
+  return text.length <= LABEL_CHARS ? text : `${text.slice(0, LABEL_CHARS - 1)}…`;
+}
+
+function seconds(ns: number): string {
+  return (ns / 1e9).toFixed(6);
+}
+
+/** Draws participants as columns and arrows as rows, first at the top. */
+export function ladderSvg(ladder: Pick<Ladder, 'arrows' | 'participants'>, options: LadderSvgOptions = {}): string {
+  const limit = options.limit ?? 1000;
+  const shown = ladder.arrows.slice(0, limit);
+  const left = ladder.arrows.length - shown.length;
+  const width = MARGIN_LEFT + Math.max(1, ladder.participants.length) * COLUMN;
+  const height = HEAD + (shown.length + 1) * ROW + (left > 0 ? ROW : 0);
+  const title = options.title ?? 'Sequence diagram';
+  const parts = [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="system-ui, sans-serif" font-size="12">`,
+    `<title>${escaped(title)}</title>`,
+    `<rect width="${width}" height="${height}" fill="#fff"/>`,
+    '<defs><marker id="tip" viewBox="0 0 10 10" refX="10" refY="5" markerWidth="7" markerHeight="7" orient="auto-start-reverse"><path d="M0 0 10 5 0 10z"/></marker></defs>',
+    ...ladder.participants.map((one, place) => participantSvg(one, place, height)),
+    ...shown.map((arrow, row) => arrowSvg(arrow, row, ladder.participants.length)),
+  ];
+  if (left > 0) {
+    parts.push(`<text x="8" y="${height - 12}" fill="#555">${left} more not shown</text>`);
+  }
+  parts.push('</svg>');
+  return parts.join('\n');
+}
+
+function x(place: number): number {
+  return MARGIN_LEFT + place * COLUMN + COLUMN / 2;
+}
+
+function participantSvg(one: Participant, place: number, height: number): string {
+  const address =
+    one.address === undefined
+      ? ''
+      : `<text x="${x(place)}" y="36" text-anchor="middle" fill="#555">${escaped(one.address)}</text>`;
+  return (
+    `<text x="${x(place)}" y="20" text-anchor="middle" font-weight="600">${escaped(one.name)}</text>${address}` +
+    `<line x1="${x(place)}" y1="${HEAD - 10}" x2="${x(place)}" y2="${height}" stroke="#bbb"/>`
+  );
+}
+
+function arrowSvg(arrow: Arrow, row: number, columns: number): string {
+  const y = HEAD + (row + 1) * ROW;
+  const from = x(arrow.from);
+  const isAll = arrow.to === undefined;
+  // A broadcast goes to the farther edge; a frame to oneself is a short stub.
+  const edge = from > (x(0) + x(columns - 1)) / 2 ? x(0) - COLUMN / 3 : x(columns - 1) + COLUMN / 3;
+  const to = isAll ? edge : arrow.to === arrow.from ? from + COLUMN / 4 : x(arrow.to ?? 0);
+  const middle = (from + to) / 2;
+  const dash = isAll ? ' stroke-dasharray="5 3"' : '';
+  const weight = arrow.count > 1 ? 2.5 : 1.2;
+  const label = `${arrow.protocol} ${arrowLabel(arrow)}`;
+  return (
+    `<g><title>${escaped(`Frame ${arrow.index + 1}: ${label}`)}</title>` +
+    `<text x="8" y="${y + 4}" fill="#555">${seconds(arrow.timeNs)}</text>` +
+    `<line x1="${from}" y1="${y}" x2="${to}" y2="${y}" stroke="#000" stroke-width="${weight}"${dash} marker-end="url(#tip)"/>` +
+    `<text x="${middle}" y="${y - 6}" text-anchor="middle">${escaped(cut(label))}</text></g>`
+  );
+}
