@@ -145,6 +145,7 @@ export const DHCP = {
 
   /** Ours: Wireshark shows only the bytes of option 175. */
   ipxeOption: field('dhcp.option.ipxe.suboption', 'iPXE Suboption', 'uint8'),
+  ipxeLength: field('dhcp.option.ipxe.length', 'Length', 'uint8'),
   ipxeNumber: field('dhcp.option.ipxe.value.int', 'Value', 'int32'),
   ipxeUnsigned: field('dhcp.option.ipxe.value.uint', 'Value', 'uint32'),
   ipxeAddress: field('dhcp.option.ipxe.value.address', 'Value', 'ipv4'),

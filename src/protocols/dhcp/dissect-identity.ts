@@ -137,7 +137,7 @@ export function dissectRelayAgent(d: Dissection, start: number, end: number): vo
     const code = d.u8(at);
     const length = d.u8(at + 1);
     if (at + 2 + length > end) return d.expert(DHCP_EXPERT.noSubValue);
-    d.begin(DHCP.agentOption, at, 2 + length);
+    d.begin(DHCP.agentOption, at, 2 + length, code);
     if (d.building) {
       const name = typeof DHCP.agentOption.values === 'function' ? DHCP.agentOption.values(code) : undefined;
       d.labelOpen(`Option 82 Suboption: (${code}) ${name ?? 'Unknown'}`);

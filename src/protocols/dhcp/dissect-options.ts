@@ -88,7 +88,7 @@ function optionArea(d: Dissection, start: number, from: number, to: number, scan
       continue;
     }
     const length = d.u8(at + 1);
-    d.begin(DHCP.option, at, 2 + length);
+    d.begin(DHCP.option, at, 2 + length, code);
     if (d.building) d.labelOpen(`Option: ${optionTitle(code)}`);
     d.add(DHCP.optionLength, at + 1, 1);
     const problem = oneOption(d, start, code, at + 2, at + 2 + length, scan);
@@ -379,10 +379,10 @@ function ipxeOptions(d: Dissection, start: number, end: number): void {
       return;
     }
     const length = d.u8(at + 1);
-    d.begin(DHCP.ipxeOption, at, 2 + length);
+    d.begin(DHCP.ipxeOption, at, 2 + length, code);
     const info = IPXE_OPTIONS.get(code);
     if (d.building) d.labelOpen(`iPXE Suboption: (175.${code}) ${info?.name ?? 'Unknown'}`);
-    d.add(DHCP.subLength, at + 1, 1);
+    d.add(DHCP.ipxeLength, at + 1, 1);
     ipxeValue(d, info?.type ?? 'bytes', at + 2, length);
     d.end();
     at += 2 + length;

@@ -103,6 +103,7 @@ export const DNS = {
   optLength: field('dns.opt.len', 'Option Length', 'uint16'),
   optData: field('dns.opt.data', 'Option Data', 'bytes'),
 
+  responseIn: field('dns.response_in', 'Response In', 'framenum'),
   responseTo: field('dns.response_to', 'Request In', 'framenum'),
   time: field('dns.time', 'Time', 'relative-time'),
   unsolicited: field('dns.unsolicited', 'Unsolicited', 'bool'),

@@ -146,6 +146,8 @@ interface Seen {
   readonly otherFrame: number;
   /** From the request to the response. */
   readonly timeNs: number;
+  /** Of a query: its response comes later than the first look at the query. */
+  readonly transaction: Transaction | undefined;
 }
 const SEEN = frameKey<Seen>();
 
@@ -156,17 +158,19 @@ function match(d: Dissection, id: number, isResponse: boolean): Seen {
   if (!isResponse) {
     // The same question again counts as a new one once the first has its answer.
     if (transaction !== undefined && transaction.responseFrame === undefined) {
-      return { kind: 'query-again', otherFrame: transaction.requestFrame, timeNs: 0 };
+      return { kind: 'query-again', otherFrame: transaction.requestFrame, timeNs: 0, transaction: undefined };
     }
-    known?.set(id, { requestFrame: d.number, requestNs: nowNs, responseFrame: undefined });
-    return { kind: 'query', otherFrame: 0, timeNs: 0 };
+    const made: Transaction = { requestFrame: d.number, requestNs: nowNs, responseFrame: undefined };
+    known?.set(id, made);
+    return { kind: 'query', otherFrame: 0, timeNs: 0, transaction: made };
   }
-  if (transaction === undefined) return { kind: 'unsolicited', otherFrame: 0, timeNs: 0 };
+  if (transaction === undefined) return { kind: 'unsolicited', otherFrame: 0, timeNs: 0, transaction: undefined };
   if (transaction.responseFrame !== undefined) {
-    return { kind: 'response-again', otherFrame: transaction.responseFrame, timeNs: 0 };
+    return { kind: 'response-again', otherFrame: transaction.responseFrame, timeNs: 0, transaction: undefined };
   }
   transaction.responseFrame = d.number;
-  return { kind: 'response', otherFrame: transaction.requestFrame, timeNs: nowNs - transaction.requestNs };
+  const timeNs = nowNs - transaction.requestNs;
+  return { kind: 'response', otherFrame: transaction.requestFrame, timeNs, transaction: undefined };
 }
 
 function retransmissionFinding(d: Dissection, seen: Seen | undefined): void {
@@ -178,9 +182,14 @@ function retransmissionFinding(d: Dissection, seen: Seen | undefined): void {
 }
 
 function references(d: Dissection, base: number, seen: Seen | undefined): void {
-  if (seen === undefined || seen.kind === 'query') return;
+  if (seen === undefined) return;
   const { otherFrame } = seen;
   switch (seen.kind) {
+    case 'query': {
+      const responseFrame = seen.transaction?.responseFrame;
+      if (responseFrame !== undefined) d.add(DNS.responseIn, base, 0, responseFrame, GENERATED);
+      return;
+    }
     case 'response':
       d.add(DNS.responseTo, base, 0, otherFrame, GENERATED);
       d.add(DNS.time, base, 0, seen.timeNs, GENERATED);

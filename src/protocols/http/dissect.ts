@@ -2,6 +2,7 @@
 import { concatBytes, fromLatin1 } from '../../base/bytes.ts';
 import { frameKey, StateKey } from '../conversation.ts';
 import { GENERATED, HIDDEN, ONE_MORE_SEGMENT, UNTIL_END, type Dissection } from '../dissect.ts';
+import type { FieldDef } from '../field.ts';
 import { defineProtocol, REJECTED } from '../registry.ts';
 import { HTTP_PORT, httpReason } from './codec.ts';
 import { HTTP, HTTP_HEADERS } from './dissect-fields.ts';
@@ -240,19 +241,20 @@ interface Request {
 }
 
 /** Of a TCP conversation: responses come in the order of the requests (RFC 9112 §9.3.2). */
-const EXCHANGE = new StateKey<{
+interface Exchange {
   readonly requests: Request[];
   readonly responseFrames: number[];
   /** The end of the stream was asked for: the next call brings it. */
   awaitsEnd: boolean;
-}>(() => ({ requests: [], responseFrames: [], awaitsEnd: false }));
+}
+const EXCHANGE = new StateKey<Exchange>(() => ({ requests: [], responseFrames: [], awaitsEnd: false }));
 
+/** A message's place among those of its connection. What follows it is looked up when it is known. */
 interface Seen {
-  /** From 1. */
+  readonly exchange: Exchange;
+  /** From 1, among the requests or the responses. */
   readonly number: number;
   readonly uri: string | undefined;
-  readonly previousRequest: number | undefined;
-  readonly previousResponse: number | undefined;
   /** The request of a response. */
   readonly request: Request | undefined;
   readonly timeNs: number;
@@ -287,46 +289,46 @@ function match(d: Dissection, first: string, uri: string | undefined): Seen | un
   const { requests, responseFrames } = exchange;
   const nowNs = d.context.frames.timeNs(d.index);
   if (!first.startsWith('HTTP/')) {
-    const previousRequest = requests.at(-1)?.frame;
     requests.push({ frame: d.number, timeNs: nowNs, method: first.split(' ')[0], uri });
-    return {
-      number: requests.length,
-      uri,
-      previousRequest,
-      previousResponse: undefined,
-      request: undefined,
-      timeNs: 0,
-    };
+    return { exchange, number: requests.length, uri, request: undefined, timeNs: 0 };
   }
   const request = nextRequest(d);
   const number = responseFrames.length + 1;
-  const previousRequest = requests[number - 2]?.frame;
-  const previousResponse = responseFrames.at(-1);
   // An interim response is not yet the answer (RFC 9110 §15.2).
   if (!/^HTTP\/\S+ 1\d\d/.test(first)) responseFrames.push(d.number);
-  const timeNs = request === undefined ? 0 : nowNs - request.timeNs;
-  return { number, uri: request?.uri, previousRequest, previousResponse, request, timeNs };
+  return { exchange, number, uri: request?.uri, request, timeNs: request === undefined ? 0 : nowNs - request.timeNs };
+}
+
+function addFrame(d: Dissection, def: FieldDef, start: number, frame: number | undefined): void {
+  if (frame !== undefined) d.add(def, start, 0, frame, GENERATED);
 }
 
 function requestReferences(d: Dissection, start: number, seen: Seen | undefined): void {
   if (seen?.uri !== undefined) d.add(HTTP.fullUri, start, 0, seen.uri, GENERATED);
   d.add(HTTP.request, start, 0, true, HIDDEN);
   if (seen === undefined) return;
-  d.add(HTTP.requestNumber, start, 0, seen.number, GENERATED);
-  if (d.building) d.label(`HTTP request ${seen.number}`);
-  if (seen.previousRequest !== undefined) d.add(HTTP.prevRequestIn, start, 0, seen.previousRequest, GENERATED);
+  const { number } = seen;
+  const { requests, responseFrames } = seen.exchange;
+  d.add(HTTP.requestNumber, start, 0, number, GENERATED);
+  if (d.building) d.label(`HTTP request ${number}/${requests.length}`);
+  addFrame(d, HTTP.prevRequestIn, start, requests[number - 2]?.frame);
+  addFrame(d, HTTP.responseIn, start, responseFrames[number - 1]);
+  addFrame(d, HTTP.nextRequestIn, start, requests[number]?.frame);
 }
 
 function responseReferences(d: Dissection, start: number, seen: Seen | undefined): void {
   d.add(HTTP.response, start, 0, true, HIDDEN);
   if (seen === undefined) return;
-  d.add(HTTP.responseNumber, start, 0, seen.number, GENERATED);
-  if (d.building) d.label(`HTTP response ${seen.number}`);
-  if (seen.request !== undefined) d.add(HTTP.time, start, 0, seen.timeNs, GENERATED);
-  if (seen.previousRequest !== undefined) d.add(HTTP.prevRequestIn, start, 0, seen.previousRequest, GENERATED);
-  if (seen.previousResponse !== undefined) d.add(HTTP.prevResponseIn, start, 0, seen.previousResponse, GENERATED);
-  if (seen.request === undefined) return;
-  d.add(HTTP.requestIn, start, 0, seen.request.frame, GENERATED);
+  const { number, request } = seen;
+  const { requests, responseFrames } = seen.exchange;
+  d.add(HTTP.responseNumber, start, 0, number, GENERATED);
+  if (d.building) d.label(`HTTP response ${number}/${responseFrames.length}`);
+  if (request !== undefined) d.add(HTTP.time, start, 0, seen.timeNs, GENERATED);
+  addFrame(d, HTTP.prevRequestIn, start, requests[number - 2]?.frame);
+  addFrame(d, HTTP.prevResponseIn, start, responseFrames[number - 2]);
+  addFrame(d, HTTP.requestIn, start, request?.frame);
+  addFrame(d, HTTP.nextRequestIn, start, requests[number]?.frame);
+  addFrame(d, HTTP.nextResponseIn, start, responseFrames[number]);
   if (seen.uri !== undefined) d.add(HTTP.responseForUri, start, 0, seen.uri, GENERATED);
 }
 

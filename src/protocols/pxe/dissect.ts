@@ -24,7 +24,7 @@ export function dissectPxeVendorOptions(d: Dissection, start: number, end: numbe
     if (at + 1 >= end) return d.expert(DHCP_EXPERT.noSubLength);
     const length = d.u8(at + 1);
     if (at + 2 + length > end) return d.expert(DHCP_EXPERT.noSubValue);
-    d.begin(PXE.suboption, at, 2 + length);
+    d.begin(PXE.suboption, at, 2 + length, code);
     if (d.building) {
       const names = PXE.suboption.values;
       const name = names === undefined || typeof names === 'function' ? undefined : names[code];
