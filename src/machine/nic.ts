@@ -1,8 +1,4 @@
-/**
- * Joins v86's network cards to ports of the lab: bus events on one side, frames on the other. A card is shared by the
- * firmware, which works on frames directly, and by the guest's own driver: who set a receiver last has it, and when
- * the firmware takes its receiver away the guest's driver gets the frames.
- */
+/** Joins v86's network cards to ports of the lab: bus events on one side, frames on the other. */
 import { isGroupMac, MAC_BROADCAST, readMac, writeMac, type MacAddress } from '../base/address.ts';
 import { assert } from '../base/result.ts';
 import type { FramePort, FrameReceiver } from '../net/port.ts';
@@ -20,8 +16,6 @@ export interface NicOwner {
   /** Puts a frame on the cable at the machine's own time. */
   send(port: FramePort, frame: Uint8Array): void;
   atBorder(action: () => void): void;
-  /** The guest's driver has sent a frame. */
-  guestSent(frame: Uint8Array): void;
 }
 
 /** v86's number for a card: it fixes the bus events, the I/O base 300h + 100h * n and the PCI slot. */
@@ -35,63 +29,19 @@ const CARD_IDS = [
 const RCR_PROMISCUOUS = 0x10;
 const RCR_MULTICAST = 0x08;
 
-/** A cable's end that firmware and guest driver share. What the firmware sees of it is a `FramePort`. */
-export class SharedPort implements FramePort {
-  readonly name: string;
-  private readonly port: FramePort;
-  private readonly owner: NicOwner;
-  private readonly guest: FrameReceiver;
-  private firmware: FrameReceiver | undefined;
-
-  constructor(port: FramePort, owner: NicOwner, guest: FrameReceiver) {
-    this.name = port.name;
-    this.port = port;
-    this.owner = owner;
-    this.guest = guest;
-    port.setReceiver((frame) => (this.firmware ?? this.guest)(frame));
-  }
-
-  get linkUp(): boolean {
-    return this.port.linkUp;
-  }
-
-  send(frame: Uint8Array): void {
-    this.owner.send(this.port, frame);
-  }
-
-  setReceiver(receiver: FrameReceiver | undefined): void {
-    this.firmware = receiver;
-  }
-
-  setLinkListener(listener: ((linkUp: boolean) => void) | undefined): void {
-    this.port.setLinkListener(listener);
-  }
-
-  /** The machine has lost its power. */
-  unplug(): void {
-    this.firmware = undefined;
-    this.port.setReceiver(undefined);
-    this.port.setLinkListener(undefined);
-  }
-}
-
-/** Puts the cards into the machine, before it starts, and returns their ports in the same order. */
-export function plugNics(nics: readonly PcNic[], emulator: V86Emulator, owner: NicOwner): SharedPort[] {
+/** Puts the cards into the machine, before it starts. */
+export function plugNics(nics: readonly PcNic[], emulator: V86Emulator, owner: NicOwner): void {
   const { bus, emulator_bus: deviceBus } = emulator;
   const { cpu } = emulator.v86;
-  return nics.map((nic, index) => {
+  nics.forEach((nic, index) => {
     const id = CARD_IDS[index];
     const receive =
       nic.model === 'virtio'
         ? setUpVirtio(nic, cpu, bus)
         : setUpNe2k(nic, makeNe2k(cpu, deviceBus, index, id), bus, id);
-    const shared = new SharedPort(nic.port, owner, (frame) => owner.atBorder(() => receive(frame)));
-    bus.register(`net${id}-send`, (data: Uint8Array) => {
-      const frame = data.slice();
-      owner.guestSent(frame);
-      shared.send(frame);
-    });
-    return shared;
+    nic.port.setReceiver((frame) => owner.atBorder(() => receive(frame)));
+    // v86 hands out a view of the card's own memory.
+    bus.register(`net${id}-send`, (data: Uint8Array) => owner.send(nic.port, data.slice()));
   });
 }
 

@@ -16,7 +16,7 @@ import type { FramePort } from '../net/port.ts';
 import type { GuestCpu } from '../firmware/guest.ts';
 import { BootObserver } from './boot-observer.ts';
 import { V86GuestCpu, WasmGuestMemory, WasmViews, type CpuOwner } from './guest-cpu.ts';
-import { nicsProblem, plugNics, type PcNic, type SharedPort } from './nic.ts';
+import { nicsProblem, plugNics, type PcNic } from './nic.ts';
 import { keyStroke, textStrokes, type KeyboardLayout, type KeyStroke } from './keyboard.ts';
 import { PcScreen, type ScreenFrame } from './screen.ts';
 import { SerialConsole } from './serial.ts';
@@ -79,6 +79,8 @@ export type PcState = 'off' | 'running' | 'sleeping' | 'halted' | 'paused' | 'cr
 const DEFAULT_EPOCH_MS = 1_767_225_600_000;
 /** How often the VGA card passes a vertical retrace. */
 const FRAME_NS = 16_666_667;
+/** Actions that wait for a machine that stands still. */
+const MAX_PENDING = 1_024;
 const KEY_HELD_NS = 20 * NS_PER_MS;
 const KEY_PAUSE_NS = 20 * NS_PER_MS;
 /** The shortest sleep, so that a timer that is due "now" cannot stand still. */
@@ -97,7 +99,6 @@ interface Powered {
   readonly views: WasmViews;
   readonly memory: WasmGuestMemory;
   readonly cpu: V86GuestCpu;
-  readonly ports: readonly SharedPort[];
   readonly poweredAtNs: number;
 }
 
@@ -189,11 +190,6 @@ export class PcMachine {
     return this.power().cpu;
   }
 
-  /** The network cards' cables as firmware uses them, in the order of `nics`. Only with power on. */
-  get ports(): readonly FramePort[] {
-    return this.power().ports;
-  }
-
   powerOn(): void {
     if (this.powered !== undefined) return;
     const { options } = this;
@@ -231,12 +227,11 @@ export class PcMachine {
       atBorder: (action) => this.atBorder(action),
     };
     const cpu = new V86GuestCpu(v86, views, memory, owner);
-    const ports = plugNics(options.nics ?? [], instance, {
+    plugNics(options.nics ?? [], instance, {
       send: (port, frame) => this.sendFrame(port, frame),
       atBorder: (action) => this.atBorder(action),
-      guestSent: (frame) => this.observer.frameSent(frame, this.localNs),
     });
-    this.powered = { emulator, views, memory, cpu, ports, poweredAtNs: nowNs };
+    this.powered = { emulator, views, memory, cpu, poweredAtNs: nowNs };
     this.hookReset();
     this.screen.reset();
     v86.devices.vga.screen = this.screen;
@@ -264,7 +259,7 @@ export class PcMachine {
     this.serial.forEach((console) => console.flush());
     this.screenConsole.flush();
     this.instructionTotal += this.executedSinceBase();
-    for (const port of powered.ports) port.unplug();
+    for (const { port } of this.options.nics ?? []) port.setReceiver(undefined);
     this.powered = undefined;
     this.timer?.cancel();
     this.timer = undefined;
@@ -389,6 +384,8 @@ export class PcMachine {
 
   /** Runs `action` between two slices, with v86's globals in place; a slice under way is ended for it. */
   private atBorder(action: () => void): void {
+    // Nothing takes them: a paused or crashed machine loses frames like one whose card is full.
+    if ((this.paused || this.rest === 'crashed') && this.pending.length >= MAX_PENDING) return;
     this.pending.push(action);
     this.endSlice();
     this.kick();
@@ -501,9 +498,9 @@ export class PcMachine {
   }
 
   private sendFrame(port: FramePort, frame: Uint8Array): void {
-    const aheadNs = this.localNs - this.clock.nowNs;
-    if (!this.insideSlice || aheadNs <= 0) port.send(frame);
-    else this.clock.schedule(aheadNs, () => port.send(frame));
+    const { localNs } = this;
+    this.observer.frameSent(frame, localNs);
+    this.clock.schedule(Math.max(0, localNs - this.clock.nowNs), () => port.send(frame));
     this.endSlice();
   }
 
