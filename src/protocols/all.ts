@@ -4,6 +4,8 @@ import { dhcpProtocol } from './dhcp/dissect.ts';
 import { dnsProtocol } from './dns/dissect.ts';
 import { ethernetProtocol } from './ethernet/dissect.ts';
 import { frameProtocol } from './frame/dissect.ts';
+import { httpProtocol } from './http/dissect.ts';
+import { textLinesProtocol } from './http/text-lines.ts';
 import { icmpProtocol } from './icmp/dissect.ts';
 import { ipv4Protocol } from './ipv4/dissect.ts';
 import { llcProtocol } from './llc/dissect.ts';
@@ -28,6 +30,8 @@ export const PROTOCOLS: readonly Protocol[] = [
   dhcpProtocol,
   tftpProtocol,
   dnsProtocol,
+  httpProtocol,
+  textLinesProtocol,
 ];
 
 export function makeRegistry(decodeAs: readonly DecodeAs[] = []): Registry {
