@@ -156,7 +156,7 @@ export interface PxeContext {
   readonly mask: Ipv4Address;
   readonly gateway: Ipv4Address;
   readonly serverIp: Ipv4Address;
-  /** BOOTP packets for PXENV_GET_CACHED_INFO: DHCPDISCOVER sent, DHCPACK got, boot server's or ProxyDHCP's reply (PXE 2.1 §3.3.2). */
+  /** BOOTP packets for PXENV_GET_CACHED_INFO: DHCPDISCOVER sent, DHCPACK got, boot server's or ProxyDHCP's reply (PXE 2.1). */
   readonly discover: Uint8Array;
   readonly ack: Uint8Array;
   readonly reply: Uint8Array;
@@ -168,7 +168,7 @@ export interface Program {
   /** File name or URI, for people. */
   readonly name: string;
   readonly entry: ProgramEntry;
-  /** Given: the PXE API is there while the program runs (entered per PXE 2.1 §4.4.5 when the kind is `nbp`). */
+  /** Given: the PXE API is there while the program runs (an `nbp` is entered as PXE 2.1 asks). */
   readonly pxe?: PxeContext;
 }
 

@@ -20,7 +20,8 @@ import type {
   ProgramOutcome,
   SerialPort,
 } from '../platform.ts';
-import { AnsiInterpreter, stripAnsi } from '../text/ansi.ts';
+import { BASE_BYTES } from '../rom/hypercalls.ts';
+import { AnsiInterpreter, isSpinner, stripAnsi } from '../text/ansi.ts';
 import { keyNamed } from '../text/keys.ts';
 import { TextScreen } from '../text/screen.ts';
 import { SparseMemory } from './sparse-memory.ts';
@@ -86,7 +87,7 @@ class BareConsole implements Console {
   *write(text: string): Task<void> {
     this.screen.apply(this.ansi.feed(text));
     const plain = stripAnsi(text);
-    if (plain !== '') this.log.emit({ kind: 'console', channel: 'screen', text: plain });
+    if (!isSpinner(plain)) this.log.emit({ kind: 'console', channel: 'screen', text: plain });
   }
 
   *key(timeoutNs?: number): Task<Key | undefined> {
@@ -130,8 +131,8 @@ export class BarePlatform implements Platform {
   readonly store: NonVolatileStore;
   readonly memory: SparseMemory;
   readonly screen: TextScreen;
-  /** 640 KiB less 1 KiB of extended BIOS data, and the PXE firmware's 20 KiB, as on the PC. */
-  readonly freeBaseBytes = 0x9a000;
+  /** 639 KiB less what the firmware takes, as on the PC. */
+  readonly freeBaseBytes = 0x9fc00 - BASE_BYTES;
   readonly drives = new Map<number, BlockDevice>();
   /** The program that would have been entered. */
   started: Program | undefined;

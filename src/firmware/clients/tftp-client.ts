@@ -22,7 +22,7 @@ import type { TftpOption, TftpPacket } from '../../protocols/tftp/codec.ts';
 /** Where the bytes of a file go. */
 export interface FileSink {
   /** Before the first byte. The size is undefined when the server did not tell. False refuses the file: it is too big. */
-  begin(totalBytes: number | undefined): boolean;
+  begin(totalBytes: number | undefined, blockBytes: number): boolean;
   /** The next bytes; `data` is a view that must not be kept. False refuses them. */
   write(offset: number, data: Uint8Array): boolean;
 }
@@ -286,7 +286,7 @@ class Transfer {
   private begin(): boolean {
     this.begun = true;
     this.silentRounds = 0;
-    if (this.sink.begin(this.announcedBytes)) return true;
+    if (this.sink.begin(this.announcedBytes, this.blksize)) return true;
     this.refuse(TFTP_ERROR.diskFull, 'File is too big', { code: 'refused', totalBytes: this.announcedBytes });
     return false;
   }

@@ -12,7 +12,7 @@ import { decide, failed, print, stage } from './attempt.ts';
 import type { Attempt, Step } from './attempt.ts';
 import type { PxeError } from './messages.ts';
 
-/** Where a network bootstrap program is loaded (PXE 2.1 §4.4.5). */
+/** Where a network bootstrap program is loaded (PXE 2.1). */
 export const NBP_ADDRESS = 0x7c00;
 
 const OPEN_TIMEOUTS_NS = [1, 2, 4, 8].map((seconds) => seconds * NS_PER_S);

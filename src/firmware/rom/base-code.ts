@@ -1,6 +1,6 @@
 /**
  * The code that the firmware keeps in base memory below 640 KiB while a program runs: !PXE and PXENV+ with their
- * entry points (PXE 2.1 §3.1, §3.2), the hooks of INT 1Ah and INT 13h, and the way into programs and back.
+ * entry points (PXE 2.1), the hooks of INT 1Ah and INT 13h, and the way into programs and back.
  * It fills one 4 KiB page that is never written to afterwards.
  */
 import { assert } from '../../base/result.ts';
@@ -31,7 +31,7 @@ export interface BaseCode {
 
 const PXE_STRUCT_BYTES = 0x58;
 const PXENV_STRUCT_BYTES = 0x2c;
-/** What INT 1Ah AX=5650h answers in AX (PXE 2.1 §3.2.1). */
+/** What INT 1Ah AX=5650h answers in AX (PXE 2.1). */
 const PXENV_INSTALLED = 0x564e;
 const PXENV_CHECK = 0x5650;
 
@@ -82,7 +82,7 @@ function emitStructures(a: Assembler, codeSegment: number, dataSegment: number):
       .dd(segment * 16)
       .dw(size);
   };
-  // PXE 2.1 §3.2.2, table 3-3.
+  // The !PXE structure of PXE 2.1.
   a.label('pxe').text('!PXE').db(PXE_STRUCT_BYTES, 0, 0, 0);
   a.dd(0).dd(0); // no UNDI ROM ID and no base code ROM ID structure
   a.offsetWord('pxe_entry').dw(codeSegment);
@@ -98,7 +98,7 @@ function emitStructures(a: Assembler, codeSegment: number, dataSegment: number):
   descriptor(0, 0);
   assert(a.here === PXE_STRUCT_BYTES, '!PXE has its size');
 
-  // PXE 2.1 §3.2.1, table 3-2.
+  // The PXENV+ structure, which older programs know.
   a.align(16).label('pxenv').text('PXENV+').dw(0x0201).db(PXENV_STRUCT_BYTES, 0);
   a.offsetWord('pxenv_entry').dw(codeSegment);
   a.dd(0).dw(0); // no protected-mode entry here: !PXE has it

@@ -200,4 +200,9 @@ export function stripAnsi(text: string): string {
   return text.replace(ANSI_SEQUENCE, '');
 }
 
+/** A character that goes back over itself leaves nothing to log. */
+export function isSpinner(plain: string): boolean {
+  return plain === '' || (plain.length === 2 && plain[1] === '\b');
+}
+
 const ANSI_SEQUENCE = new RegExp(String.raw`\u001b\[[0-?]*[@-~]`, 'g');

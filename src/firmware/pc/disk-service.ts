@@ -1,0 +1,216 @@
+/**
+ * INT 13h for drives that the firmware brings (SAN boot): classic CHS calls and the extensions of the Enhanced Disk
+ * Drive Specification 3.0. Reads and writes may wait for the network; the guest sleeps meanwhile.
+ */
+import { startTask } from '../../base/task.ts';
+import type { Task } from '../../base/task.ts';
+import type { GuestCpu, GuestMemory } from '../guest.ts';
+import type { BlockDevice } from '../platform.ts';
+import { DISK } from '../rom/hypercalls.ts';
+
+/** BIOS data area: number of fixed disks. */
+const DISK_COUNT = 0x475;
+const FIRST_DISK = 0x80;
+/** Status in AH. */
+const STATUS = { ok: 0x00, invalid: 0x01, notFound: 0x04, noMedia: 0x31, failure: 0x20 } as const;
+const HEADS = 255;
+const SECTORS_PER_TRACK = 63;
+const FLAG_CARRY = 1;
+
+/** Registers of the caller in the frame that the stub has pushed: PUSHAD, DS, ES, then IP, CS, flags. */
+const FRAME = { edi: 0, esi: 4, ebx: 16, edx: 20, ecx: 24, eax: 28, ds: 32, es: 34, flags: 40 } as const;
+
+/** Status in AH, or success with another value there. */
+type Answer = number | { readonly ah: number };
+
+export class DiskService {
+  private readonly drives = new Map<number, BlockDevice>();
+  private readonly memory: GuestMemory;
+  private readonly cpu: GuestCpu;
+  private pending: { frame: number; status: number | undefined } | undefined;
+  private sleeping = false;
+
+  constructor(cpu: GuestCpu) {
+    this.cpu = cpu;
+    this.memory = cpu.memory;
+  }
+
+  get isEmpty(): boolean {
+    return this.drives.size === 0;
+  }
+
+  set(drive: number, device: BlockDevice | undefined): void {
+    const had = this.drives.has(drive);
+    if (device === undefined) this.drives.delete(drive);
+    else this.drives.set(drive, device);
+    const change = (device === undefined ? 0 : 1) - (had ? 1 : 0);
+    if (drive >= FIRST_DISK) this.memory.writeU8(DISK_COUNT, this.memory.readU8(DISK_COUNT) + change);
+  }
+
+  dispose(): void {
+    this.drives.clear();
+    this.pending = undefined;
+  }
+
+  call(cpu: GuestCpu): void {
+    const frame = cpu.registers.segment('ss') * 16 + (cpu.registers.get('esp') & 0xffff);
+    const device = this.drives.get(this.memory.readU8(frame + FRAME.edx));
+    if (device === undefined) return cpu.registers.set('eax', DISK.chain);
+    const answer = this.serve(device, frame);
+    if (!isTask(answer)) return this.finish(cpu, frame, answer);
+    const pending: { frame: number; status: number | undefined } = { frame, status: undefined };
+    this.pending = pending;
+    startTask(answer, (status) => {
+      pending.status = status;
+      if (!this.sleeping) return;
+      this.sleeping = false;
+      this.cpu.wake();
+    });
+    this.wait(cpu);
+  }
+
+  wait(cpu: GuestCpu): void {
+    const { pending } = this;
+    if (pending === undefined) return this.finish(cpu, 0, STATUS.failure);
+    if (pending.status !== undefined) {
+      this.pending = undefined;
+      return this.finish(cpu, pending.frame, pending.status);
+    }
+    cpu.registers.set('eax', DISK.wait);
+    this.sleeping = true;
+    cpu.sleep();
+  }
+
+  private finish(cpu: GuestCpu, frame: number, answer: Answer): void {
+    cpu.registers.set('eax', DISK.done);
+    if (frame === 0) return;
+    const { memory } = this;
+    memory.writeU8(frame + FRAME.eax + 1, typeof answer === 'number' ? answer : answer.ah);
+    const isOk = typeof answer !== 'number' || answer === STATUS.ok;
+    const flags = memory.readU16(frame + FRAME.flags);
+    memory.writeU16(frame + FRAME.flags, isOk ? flags & ~FLAG_CARRY : flags | FLAG_CARRY);
+  }
+
+  private serve(device: BlockDevice, frame: number): Answer | Task<number> {
+    const { memory } = this;
+    const packet = memory.readU16(frame + FRAME.ds) * 16 + memory.readU16(frame + FRAME.esi);
+    switch (memory.readU8(frame + FRAME.eax + 1)) {
+      case 0x00: // reset
+      case 0x01: // status of the last call: each call tells its own
+      case 0x0d:
+        return STATUS.ok;
+      case 0x02:
+      case 0x03:
+      case 0x04:
+        return this.classic(device, frame);
+      case 0x08:
+        return this.parameters(device, frame);
+      case 0x15:
+        return this.diskType(device, frame);
+      case 0x41:
+        return this.extensionsPresent(frame);
+      case 0x42:
+      case 0x43:
+      case 0x44:
+        return this.extended(device, frame, packet);
+      case 0x48:
+        return this.driveParameters(device, packet);
+      default:
+        return STATUS.invalid;
+    }
+  }
+
+  private geometry(device: BlockDevice): { readonly cylinders: number } {
+    const cylinders = Math.floor(device.sectors / (HEADS * SECTORS_PER_TRACK));
+    return { cylinders: Math.min(Math.max(cylinders, 1), 1024) };
+  }
+
+  private classic(device: BlockDevice, frame: number): number | Task<number> {
+    const { memory } = this;
+    const operation = memory.readU8(frame + FRAME.eax + 1);
+    const count = memory.readU8(frame + FRAME.eax);
+    const low = memory.readU8(frame + FRAME.ecx);
+    const cylinder = memory.readU8(frame + FRAME.ecx + 1) | ((low & 0xc0) << 2);
+    const sector = low & 0x3f;
+    const head = memory.readU8(frame + FRAME.edx + 1);
+    if (sector === 0 || count === 0) return STATUS.invalid;
+    const start = (cylinder * HEADS + head) * SECTORS_PER_TRACK + sector - 1;
+    const buffer = memory.readU16(frame + FRAME.es) * 16 + memory.readU16(frame + FRAME.ebx);
+    return this.transfer(device, operation, start, count, buffer);
+  }
+
+  private extended(device: BlockDevice, frame: number, packet: number): number | Task<number> {
+    const { memory } = this;
+    const operation = memory.readU8(frame + FRAME.eax + 1) - 0x40;
+    const count = memory.readU16(packet + 2);
+    const buffer = memory.readU16(packet + 6) * 16 + memory.readU16(packet + 4);
+    const start = memory.readU32(packet + 8) + memory.readU32(packet + 12) * 0x1_0000_0000;
+    return this.transfer(device, operation, start, count, buffer);
+  }
+
+  /** Operation 2 reads, 3 writes, 4 verifies. */
+  private transfer(
+    device: BlockDevice,
+    operation: number,
+    start: number,
+    count: number,
+    buffer: number,
+  ): number | Task<number> {
+    if (start + count > device.sectors) return STATUS.notFound;
+    if (operation === 4) return STATUS.ok;
+    const { memory } = this;
+    return (function* (): Task<number> {
+      if (operation === 3) {
+        const written = yield* device.write(start, memory.read(buffer, count * device.sectorBytes));
+        return written ? STATUS.ok : STATUS.failure;
+      }
+      const bytes = yield* device.read(start, count);
+      if (bytes === undefined) return STATUS.failure;
+      memory.write(buffer, bytes);
+      return STATUS.ok;
+    })();
+  }
+
+  private parameters(device: BlockDevice, frame: number): number {
+    const { memory } = this;
+    const last = this.geometry(device).cylinders - 1;
+    memory.writeU16(frame + FRAME.ecx, ((last & 0xff) << 8) | ((last >>> 2) & 0xc0) | SECTORS_PER_TRACK);
+    memory.writeU16(frame + FRAME.edx, ((HEADS - 1) << 8) | memory.readU8(DISK_COUNT));
+    memory.writeU8(frame + FRAME.eax, 0);
+    return STATUS.ok;
+  }
+
+  private diskType(device: BlockDevice, frame: number): Answer {
+    const { memory } = this;
+    memory.writeU16(frame + FRAME.ecx, device.sectors >>> 16);
+    memory.writeU16(frame + FRAME.edx, device.sectors & 0xffff);
+    return { ah: 3 };
+  }
+
+  private extensionsPresent(frame: number): Answer {
+    const { memory } = this;
+    if (memory.readU16(frame + FRAME.ebx) !== 0x55aa) return STATUS.invalid;
+    memory.writeU16(frame + FRAME.ebx, 0xaa55);
+    // Extended disk access; no removable drives, no EDD paths.
+    memory.writeU16(frame + FRAME.ecx, 1);
+    return { ah: 0x30 };
+  }
+
+  private driveParameters(device: BlockDevice, packet: number): number {
+    const { memory } = this;
+    if (memory.readU16(packet) < 26) return STATUS.invalid;
+    memory.writeU16(packet, 26);
+    memory.writeU16(packet + 2, 2); // CHS is valid
+    memory.writeU32(packet + 4, this.geometry(device).cylinders);
+    memory.writeU32(packet + 8, HEADS);
+    memory.writeU32(packet + 12, SECTORS_PER_TRACK);
+    memory.writeU32(packet + 16, device.sectors >>> 0);
+    memory.writeU32(packet + 20, Math.floor(device.sectors / 0x1_0000_0000));
+    memory.writeU16(packet + 24, device.sectorBytes);
+    return STATUS.ok;
+  }
+}
+
+function isTask(answer: Answer | Task<number>): answer is Task<number> {
+  return typeof answer === 'object' && 'next' in answer;
+}

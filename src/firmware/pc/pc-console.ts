@@ -1,0 +1,146 @@
+/**
+ * Screen, keyboard and serial port of a PC through its BIOS: INT 10h and INT 16h by the stub. What is on the screen is
+ * logged by the machine, whoever wrote it.
+ */
+import type { Clock } from '../../base/clock.ts';
+import { after, anyOf } from '../../base/task.ts';
+import type { Task, Wait } from '../../base/task.ts';
+import type { GuestMemory } from '../guest.ts';
+import type { Console, Key, SerialPort } from '../platform.ts';
+import { AnsiInterpreter } from '../text/ansi.ts';
+import type { ScreenOp } from '../text/ansi.ts';
+import { keyFromBios } from '../text/keys.ts';
+import type { BiosRegisters, Service } from './service.ts';
+
+/** BIOS data area (segment 40h). */
+const BDA = { keyHead: 0x41a, keyTail: 0x41c, shift: 0x417, cursor: 0x450 } as const;
+const COM1 = 0x3f8;
+
+/** One user at a time, in order of asking. */
+class Lock {
+  private held = false;
+  private readonly waiters: (() => void)[] = [];
+
+  *acquire(): Task<void> {
+    while (this.held) {
+      yield (resume) => {
+        this.waiters.push(resume);
+        return () => {
+          const at = this.waiters.indexOf(resume);
+          if (at >= 0) this.waiters.splice(at, 1);
+        };
+      };
+    }
+    this.held = true;
+  }
+
+  release(): void {
+    this.held = false;
+    this.waiters.shift()?.();
+  }
+}
+
+export class PcConsole implements Console {
+  readonly columns = 80;
+  readonly rows = 25;
+  private readonly ansi = new AnsiInterpreter();
+  private readonly screenLock = new Lock();
+  private readonly keyLock = new Lock();
+  private readonly keyWaiters = new Set<() => void>();
+  private readonly service: Service;
+  private readonly memory: GuestMemory;
+  private readonly clock: Clock;
+
+  constructor(service: Service, memory: GuestMemory, clock: Clock) {
+    this.service = service;
+    this.memory = memory;
+    this.clock = clock;
+    service.onPoll = () => {
+      if (this.hasKey) for (const wake of this.keyWaiters) wake();
+    };
+  }
+
+  get cursor(): { row: number; column: number } {
+    return { row: this.memory.readU8(BDA.cursor + 1), column: this.memory.readU8(BDA.cursor) };
+  }
+
+  *write(text: string): Task<void> {
+    yield* this.screenLock.acquire();
+    try {
+      const { row, column } = this.cursor;
+      this.ansi.moveTo(row, column);
+      for (const op of this.ansi.feed(text)) yield* this.service.bios(0x10, videoCall(op));
+    } finally {
+      this.screenLock.release();
+    }
+  }
+
+  *key(timeoutNs?: number): Task<Key | undefined> {
+    const endNs = timeoutNs === undefined ? Number.POSITIVE_INFINITY : this.clock.nowNs + timeoutNs;
+    for (;;) {
+      // INT 16h would wait within the BIOS: it is only called when there is a key, by one task at a time.
+      yield* this.keyLock.acquire();
+      try {
+        if (this.hasKey) return keyFromBios((yield* this.service.bios(0x16, { eax: 0x1000 })).eax);
+      } finally {
+        this.keyLock.release();
+      }
+      const leftNs = endNs - this.clock.nowNs;
+      if (leftNs <= 0) return undefined;
+      yield leftNs === Number.POSITIVE_INFINITY ? this.keyReady : anyOf(this.keyReady, after(this.clock, leftNs));
+    }
+  }
+
+  shiftState(): number {
+    return this.memory.readU8(BDA.shift);
+  }
+
+  private get hasKey(): boolean {
+    return this.memory.readU16(BDA.keyHead) !== this.memory.readU16(BDA.keyTail);
+  }
+
+  private readonly keyReady: Wait = (resume) => {
+    this.keyWaiters.add(resume);
+    return () => {
+      this.keyWaiters.delete(resume);
+    };
+  };
+}
+
+function videoCall(op: ScreenOp): BiosRegisters {
+  switch (op.op) {
+    case 'teletype':
+      return { eax: 0x0e00 | op.code, ebx: 7 };
+    case 'put':
+      return { eax: 0x0900 | op.code, ebx: op.attribute, ecx: 1 };
+    case 'cursor':
+      return { eax: 0x0200, edx: (op.row << 8) | op.column };
+    case 'clear':
+      return {
+        eax: 0x0600,
+        ebx: op.attribute << 8,
+        ecx: (op.top << 8) | op.left,
+        edx: (op.bottom << 8) | op.right,
+      };
+    case 'cursor-shape':
+      return { eax: 0x0100, ecx: op.visible ? 0x0607 : 0x2000 };
+  }
+}
+
+export class PcSerial implements SerialPort {
+  /** Bytes that came in while the firmware runs. */
+  readonly input: number[] = [];
+  private readonly service: Service;
+
+  constructor(service: Service) {
+    this.service = service;
+  }
+
+  *write(text: string): Task<void> {
+    for (let i = 0; i < text.length; i++) yield* this.service.outByte(COM1, text.charCodeAt(i) & 0xff);
+  }
+
+  read(): number | undefined {
+    return this.input.shift();
+  }
+}

@@ -1,0 +1,162 @@
+/**
+ * The firmware of an emulated PC: an option ROM that the BIOS finds, and behind its stubs a personality. One object
+ * lives as long as the machine; `attach` at power-on, `reset` at each reset.
+ */
+import type { Clock } from '../../base/clock.ts';
+import type { EventSink } from '../../base/event-log.ts';
+import { unreachable } from '../../base/result.ts';
+import type { Rng } from '../../base/rng.ts';
+import { startTask } from '../../base/task.ts';
+import type { RunningTask, Task } from '../../base/task.ts';
+import { MemoryStore } from '../bare/bare-platform.ts';
+import type { GuestCpu } from '../guest.ts';
+import type { BootOutcome, MachineIdentity, NonVolatileStore, Personality, PlatformNic } from '../platform.ts';
+import { PORT } from '../rom/hypercalls.ts';
+import { buildOptionRom } from '../rom/option-rom.ts';
+import { PcPlatform } from './pc-platform.ts';
+import { Service } from './service.ts';
+import { PcNicPort, PcTime } from './time.ts';
+
+export interface PcFirmwareOptions {
+  readonly name: string;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: EventSink;
+  /** The firmware's side of each card's cable. */
+  readonly nics: readonly PlatformNic[];
+  readonly identity: MachineIdentity;
+  /** Made anew at each power-on and reset. */
+  readonly personality: () => Personality;
+  /** What the BIOS shows in its boot menu. */
+  readonly product: string;
+  readonly store?: NonVolatileStore;
+  /** Resets the machine, or switches it off. Called outside of the guest's instructions. */
+  readonly onReboot: () => void;
+  readonly onPowerOff: () => void;
+}
+
+export class PcFirmware {
+  /** For the machine's option ROMs. */
+  readonly rom: Uint8Array;
+  private readonly options: PcFirmwareOptions;
+  private readonly time: PcTime;
+  private readonly service: Service;
+  private readonly ports: readonly PcNicPort[];
+  private readonly nics: readonly PlatformNic[];
+  private readonly store: NonVolatileStore;
+  private cpu: GuestCpu | undefined;
+  private platform: PcPlatform | undefined;
+  private personality: Personality | undefined;
+  private task: RunningTask<unknown> | undefined;
+
+  constructor(options: PcFirmwareOptions) {
+    this.options = options;
+    const bus = options.nics[0]?.bus;
+    this.rom = buildOptionRom({
+      vendorId: bus?.vendorId ?? 0,
+      deviceId: bus?.deviceId ?? 0,
+      manufacturer: 'Netboot Lab',
+      product: options.product,
+    }).bytes;
+    this.time = new PcTime(options.clock);
+    this.service = new Service(this.time);
+    this.ports = options.nics.map((nic) => new PcNicPort(nic.port, this.time));
+    this.nics = options.nics.map((nic, index) => ({ ...nic, port: this.ports[index] }));
+    this.store = options.store ?? new MemoryStore();
+    for (const port of this.ports) port.release();
+  }
+
+  /** At each power-on, before the first instruction. */
+  attach(cpu: GuestCpu): void {
+    this.cpu = cpu;
+    this.time.attach(cpu);
+    this.service.attach(cpu);
+    const handle = (port: number, handler: (cpu: GuestCpu) => void): void =>
+      cpu.onPortWrite(port, 8, () => this.time.within(() => handler(cpu)));
+    handle(PORT.init, () => this.init());
+    handle(PORT.boot, (guest) => this.boot(guest));
+    handle(PORT.returned, (guest) => this.platform?.programReturned(guest));
+    handle(PORT.pxe, (guest) => this.platform?.pxeCall(guest));
+    handle(PORT.pxenv, (guest) => this.platform?.pxenvCall(guest));
+    handle(PORT.pxeWait, (guest) => this.platform?.pxeWait(guest));
+    handle(PORT.disk, (guest) => this.platform?.diskCall(guest));
+    handle(PORT.diskWait, (guest) => this.platform?.diskWait(guest));
+    this.reset();
+  }
+
+  /** At each reset, and when the power goes: whatever ran is over. */
+  reset(): void {
+    this.task?.cancel();
+    this.task = undefined;
+    this.platform?.dispose();
+    this.platform = undefined;
+    this.personality = undefined;
+    this.service.reset();
+    for (const port of this.ports) port.release();
+  }
+
+  /** A byte that came in at the first serial port, for a personality with a serial console. */
+  serialInput(byte: number): void {
+    this.platform?.serial.input.push(byte);
+  }
+
+  private start(cpu: GuestCpu): { readonly platform: PcPlatform; readonly personality: Personality } {
+    const { options } = this;
+    this.platform ??= new PcPlatform({
+      name: options.name,
+      rng: options.rng,
+      nics: this.nics,
+      identity: options.identity,
+      cpu,
+      time: this.time,
+      log: this.time.sink(options.log),
+      service: this.service,
+      ports: this.ports,
+      store: this.store,
+      onReboot: () => options.clock.schedule(0, options.onReboot),
+      onPowerOff: () => options.clock.schedule(0, options.onPowerOff),
+    });
+    this.personality ??= options.personality();
+    return { platform: this.platform, personality: this.personality };
+  }
+
+  private init(): void {
+    if (this.cpu === undefined) return;
+    const { platform, personality } = this.start(this.cpu);
+    platform.log.emit({ kind: 'stage', stage: 'rom-init', text: `Option ROM ${personality.id} initialises` });
+    this.task = startTask(personality.init(platform), () => this.service.push({ action: 'leave' }));
+  }
+
+  /** The boot vector: AX, BX and CX tell the stub where to go on. */
+  private boot(cpu: GuestCpu): void {
+    const { platform, personality } = this.start(cpu);
+    const base = platform.takeBaseMemory();
+    cpu.registers.set('eax', base?.dataSegment ?? 0);
+    if (base === undefined) return;
+    cpu.registers.set('ebx', base.codeSegment);
+    cpu.registers.set('ecx', base.code.main);
+    for (const port of this.ports) port.take();
+    platform.log.emit({ kind: 'stage', stage: 'rom-boot', text: `Boot by option ROM ${personality.id}` });
+    this.task = startTask(this.run(platform, personality));
+  }
+
+  private *run(platform: PcPlatform, personality: Personality): Task<void> {
+    const outcome: BootOutcome = yield* personality.boot(platform);
+    switch (outcome.kind) {
+      case 'next-device':
+        platform.log.emit({ kind: 'stage', stage: 'next-device', text: outcome.reason });
+        for (const port of this.ports) port.release();
+        platform.giveBackBaseMemory();
+        this.service.push({ action: 'leave' });
+        return;
+      case 'reboot':
+        return yield* platform.reboot();
+      case 'power-off':
+        return yield* platform.powerOff();
+      case 'stopped':
+        return;
+      default:
+        return unreachable(outcome);
+    }
+  }
+}

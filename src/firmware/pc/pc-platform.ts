@@ -1,0 +1,247 @@
+/** The platform of an emulated PC: BIOS calls through the stub, real memory, programs on the real CPU. */
+import type { Clock } from '../../base/clock.ts';
+import type { EventSink } from '../../base/event-log.ts';
+import { assert } from '../../base/result.ts';
+import type { Rng } from '../../base/rng.ts';
+import type { Task } from '../../base/task.ts';
+import type { GuestCpu, GuestMemory } from '../guest.ts';
+import type {
+  BlockDevice,
+  MachineIdentity,
+  MemoryRegion,
+  NonVolatileStore,
+  Platform,
+  PlatformNic,
+  Program,
+  ProgramOutcome,
+  PxeContext,
+} from '../platform.ts';
+import { PxeApi } from '../pxe-api/pxe-api.ts';
+import { BASE_LAYOUT, PXE_WAIT } from '../rom/hypercalls.ts';
+import { BaseMemory } from './base-memory.ts';
+import { DiskService } from './disk-service.ts';
+import { prepareEntry } from './entry.ts';
+import { PcConsole, PcSerial } from './pc-console.ts';
+import type { Service } from './service.ts';
+import type { PcNicPort, PcTime } from './time.ts';
+
+export interface PcPlatformOptions {
+  readonly name: string;
+  readonly rng: Rng;
+  readonly nics: readonly PlatformNic[];
+  readonly identity: MachineIdentity;
+  readonly cpu: GuestCpu;
+  readonly time: PcTime;
+  readonly log: EventSink;
+  readonly service: Service;
+  /** The ports of `nics`, in the same order. */
+  readonly ports: readonly PcNicPort[];
+  readonly store: NonVolatileStore;
+  readonly onReboot: () => void;
+  readonly onPowerOff: () => void;
+}
+
+const E820_SIGNATURE = 0x534d_4150; // 'SMAP'
+const E820_TYPES: readonly MemoryRegion['type'][] = ['usable', 'reserved', 'acpi', 'nvs', 'unusable'];
+
+export class PcPlatform implements Platform {
+  readonly hardware = 'pc';
+  readonly name: string;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: EventSink;
+  readonly nics: readonly PlatformNic[];
+  readonly identity: MachineIdentity;
+  readonly console: PcConsole;
+  readonly serial: PcSerial;
+  readonly store: NonVolatileStore;
+  readonly memory: GuestMemory;
+  private readonly options: PcPlatformOptions;
+  private readonly disks: DiskService;
+  private base: BaseMemory | undefined;
+  private api: PxeApi | undefined;
+  private onReturned: ((ax: number) => void) | undefined;
+  /** The stub of a waiting PXE call sleeps. */
+  private pxeSleeps = false;
+
+  constructor(options: PcPlatformOptions) {
+    this.options = options;
+    this.name = options.name;
+    this.clock = options.time;
+    this.rng = options.rng;
+    this.log = options.log;
+    this.nics = options.nics;
+    this.identity = options.identity;
+    this.store = options.store;
+    this.memory = options.cpu.memory;
+    this.console = new PcConsole(options.service, this.memory, this.clock);
+    this.serial = new PcSerial(options.service);
+    this.disks = new DiskService(options.cpu);
+  }
+
+  get freeBaseBytes(): number {
+    return this.base?.start ?? this.memory.readU16(0x413) * 1024;
+  }
+
+  /** Undefined when there is no room. */
+  takeBaseMemory(): BaseMemory | undefined {
+    this.base ??= BaseMemory.take(this.memory);
+    return this.base;
+  }
+
+  giveBackBaseMemory(): void {
+    this.base?.giveBack();
+    this.base = undefined;
+  }
+
+  /** The machine was reset: memory is not ours any more. */
+  dispose(): void {
+    this.api?.close();
+    this.api = undefined;
+    this.disks.dispose();
+  }
+
+  *memoryMap(): Task<readonly MemoryRegion[]> {
+    assert(this.base !== undefined, 'the memory map is asked for at boot');
+    const { dataSegment, dataLinear } = this.base;
+    const regions: MemoryRegion[] = [];
+    let next = 0;
+    do {
+      const result = yield* this.options.service.bios(0x15, {
+        eax: 0xe820,
+        edx: E820_SIGNATURE,
+        ebx: next,
+        ecx: 20,
+        es: dataSegment,
+        edi: BASE_LAYOUT.bufferOffset,
+      });
+      if (result.carry || result.eax !== E820_SIGNATURE) break;
+      const at = dataLinear + BASE_LAYOUT.bufferOffset;
+      const u64 = (offset: number): number =>
+        this.memory.readU32(at + offset) + this.memory.readU32(at + offset + 4) * 0x1_0000_0000;
+      const type = E820_TYPES[this.memory.readU32(at + 16) - 1] ?? 'reserved';
+      regions.push({ start: u64(0), length: u64(8), type });
+      next = result.ebx;
+    } while (next !== 0);
+    return regions;
+  }
+
+  setDrive(drive: number, device: BlockDevice | undefined): void {
+    this.disks.set(drive, device);
+    if (this.disks.isEmpty) this.base?.unhookInt13();
+    else this.base?.hookInt13();
+  }
+
+  *startProgram(program: Program): Task<ProgramOutcome> {
+    const { base } = this;
+    assert(base !== undefined, 'programs are started at boot');
+    const { service } = this.options;
+    if (program.pxe === undefined) for (const port of this.options.ports) port.release();
+    else this.installApi(program.pxe, base);
+    const isKernel = program.kind === 'linux' || program.kind === 'multiboot';
+    const outcome: { ax?: number } = {};
+    yield (resume) => {
+      this.onReturned = (ax) => {
+        outcome.ax = ax;
+        resume();
+      };
+      service.push({
+        action: program.entry.mode === 'real' ? 'enterReal' : 'enterProtected',
+        prepare: () => {
+          prepareEntry(this.memory, base, program);
+          this.log.emit({
+            kind: 'stage',
+            stage: isKernel ? 'kernel-entry' : 'nbp-entry',
+            text: `${program.name} starts`,
+          });
+        },
+      });
+      return () => {
+        this.onReturned = undefined;
+      };
+    };
+    const ax = outcome.ax ?? 0;
+    this.log.emit({ kind: 'stage', stage: 'nbp-exit', text: `${program.name} came back, AX=${ax.toString(16)}h` });
+    this.api?.close();
+    this.api = undefined;
+    base.unhookInt1a();
+    for (const port of this.options.ports) port.take();
+    return { kind: 'returned', ax };
+  }
+
+  *reboot(): Task<void> {
+    this.options.onReboot();
+    yield () => () => {};
+  }
+
+  *powerOff(): Task<void> {
+    this.options.onPowerOff();
+    yield () => () => {};
+  }
+
+  // --- Hypercalls ----------------------------------------------------------------------------------------------
+
+  programReturned({ registers }: GuestCpu): void {
+    const ax = registers.get('eax') & 0xffff;
+    registers.set('eax', this.base?.dataSegment ?? 0);
+    const { onReturned } = this;
+    this.onReturned = undefined;
+    onReturned?.(ax);
+  }
+
+  /** !PXE: opcode and parameters lie on the stack, above flags and return address. */
+  pxeCall({ registers, memory }: GuestCpu): void {
+    const stack = registers.segment('ss') * 16 + (registers.get('esp') & 0xffff);
+    const address = memory.readU16(stack + 10) * 16 + memory.readU16(stack + 8);
+    this.answer(registers, this.api?.call(memory.readU16(stack + 6), address) ?? 1);
+  }
+
+  /** PXENV+: opcode in BX, parameters at ES:DI. */
+  pxenvCall({ registers }: GuestCpu): void {
+    const address = registers.segment('es') * 16 + (registers.get('edi') & 0xffff);
+    this.answer(registers, this.api?.call(registers.get('ebx') & 0xffff, address) ?? 1);
+  }
+
+  pxeWait(cpu: GuestCpu): void {
+    const exit = this.api?.ask() ?? 1;
+    this.answer(cpu.registers, exit);
+    this.pxeSleeps = exit === PXE_WAIT;
+    if (this.pxeSleeps) cpu.sleep();
+  }
+
+  diskCall(cpu: GuestCpu): void {
+    this.disks.call(cpu);
+  }
+
+  diskWait(cpu: GuestCpu): void {
+    this.disks.wait(cpu);
+  }
+
+  private answer(registers: GuestCpu['registers'], ax: number): void {
+    registers.set('eax', ((registers.get('eax') & 0xffff_0000) | ax) >>> 0);
+  }
+
+  private installApi(network: PxeContext, base: BaseMemory): void {
+    const { cpu, ports, nics } = this.options;
+    const port = ports[nics.indexOf(network.nic)];
+    assert(port !== undefined, 'the PXE context names a card of this machine');
+    const api = new PxeApi({
+      clock: this.clock,
+      log: this.log,
+      memory: this.memory,
+      network,
+      port,
+      dataSegment: base.dataSegment,
+      unhook: () => base.unhookInt1a(),
+      raiseIrq: (irq) => cpu.raiseIrq(irq),
+      lowerIrq: (irq) => cpu.lowerIrq(irq),
+    });
+    api.onReady = () => {
+      if (!this.pxeSleeps) return;
+      this.pxeSleeps = false;
+      cpu.wake();
+    };
+    this.api = api;
+    base.hookInt1a();
+  }
+}

@@ -1,0 +1,29 @@
+/** What the functions of the PXE API work on. */
+import type { Clock } from '../../base/clock.ts';
+import type { EventSink } from '../../base/event-log.ts';
+import type { Task } from '../../base/task.ts';
+import type { GuestMemory } from '../guest.ts';
+import type { PcNicPort } from '../pc/time.ts';
+import type { PxeContext } from '../platform.ts';
+import type { Params } from './params.ts';
+import type { PxeFunctionName, Status } from './table.ts';
+
+export interface PxeApiOptions {
+  readonly clock: Clock;
+  readonly log: EventSink;
+  readonly memory: GuestMemory;
+  readonly network: PxeContext;
+  /** The card of `network`. */
+  readonly port: PcNicPort;
+  /** Segment of the firmware's data in base memory. */
+  readonly dataSegment: number;
+  /** Takes INT 1Ah back: what UNLOAD_STACK asks for. */
+  readonly unhook: () => void;
+  raiseIrq(irq: number): void;
+  lowerIrq(irq: number): void;
+}
+
+/** A function answers at once, or by a task in which the guest sleeps. */
+export type PxeHandler = (params: Params) => Status | Task<Status>;
+
+export type PxeHandlers = { readonly [name in PxeFunctionName]?: PxeHandler };

@@ -1,0 +1,110 @@
+/**
+ * The PXE API as a program calls it: dispatch by opcode, the status in the structure and in AX, and waiting. While a
+ * function waits the stub asks again and again; the CPU sleeps in between and is woken when the function is done.
+ */
+import { startTask } from '../../base/task.ts';
+import type { RunningTask } from '../../base/task.ts';
+import { PXE_WAIT } from '../rom/hypercalls.ts';
+import { baseFunctions } from './base-functions.ts';
+import type { PxeApiOptions, PxeHandler } from './context.ts';
+import { Params } from './params.ts';
+import { STATUS, pxeFunction, pxeFunctionName, statusName } from './table.ts';
+import type { PxeFunctionName, Status } from './table.ts';
+import { tftpFunctions } from './tftp-functions.ts';
+import { udpFunctions } from './udp-functions.ts';
+import { undiFunctions } from './undi-functions.ts';
+
+/** Called for every packet: they are not written to the log. */
+const QUIET: ReadonlySet<PxeFunctionName> = new Set([
+  'PXENV_UDP_READ',
+  'PXENV_UDP_WRITE',
+  'PXENV_UNDI_ISR',
+  'PXENV_UNDI_TRANSMIT',
+  'PXENV_TFTP_READ',
+]);
+
+/** AX of a call: PXENV_EXIT_SUCCESS, PXENV_EXIT_FAILURE, or `PXE_WAIT`. */
+export type ExitCode = number;
+
+export class PxeApi {
+  private readonly options: PxeApiOptions;
+  private readonly handlers: ReadonlyMap<string, PxeHandler>;
+  private readonly closers: readonly (() => void)[];
+  /** The call that waits. Only one does: a call out of an interrupt handler meanwhile gets its answer at once. */
+  private waiting: { task: RunningTask<Status>; exit: ExitCode | undefined } | undefined;
+  /** Called when the waiting call has its answer. */
+  onReady: () => void = () => {};
+
+  constructor(options: PxeApiOptions) {
+    this.options = options;
+    const udp = udpFunctions(options);
+    const tftp = tftpFunctions(options);
+    const undi = undiFunctions(options);
+    this.handlers = new Map(
+      Object.entries({ ...baseFunctions(options), ...udp.handlers, ...tftp.handlers, ...undi.handlers }),
+    );
+    this.closers = [udp.close, tftp.close, undi.close];
+  }
+
+  call(opcode: number, address: number): ExitCode {
+    const entry = pxeFunction(opcode);
+    const handler = entry === undefined ? undefined : this.handlers.get(entry.name);
+    if (entry === undefined || handler === undefined) return this.unsupported(opcode, address);
+    const params = new Params(this.options.memory, address, entry.fields);
+    const finish = (status: Status): ExitCode => {
+      params.status = status;
+      if (!QUIET.has(entry.name)) this.report(`${entry.name}: ${statusName(status)}`);
+      return status === STATUS.success ? 0 : 1;
+    };
+    const answer = handler(params);
+    if (typeof answer === 'number') return finish(answer);
+    if (this.waiting !== undefined) {
+      answer.return(STATUS.failure);
+      return finish(STATUS.failure);
+    }
+    const waiting: { task: RunningTask<Status>; exit: ExitCode | undefined } = {
+      task: startTask(answer, (status) => {
+        waiting.exit = finish(status);
+        this.onReady();
+      }),
+      exit: undefined,
+    };
+    if (waiting.task.done) return waiting.task.result === STATUS.success ? 0 : 1;
+    this.waiting = waiting;
+    return PXE_WAIT;
+  }
+
+  /** The stub of the waiting call asks again. */
+  ask(): ExitCode {
+    const exit = this.waiting?.exit;
+    if (this.waiting === undefined) return 1;
+    if (exit === undefined) return PXE_WAIT;
+    this.waiting = undefined;
+    return exit;
+  }
+
+  /** The program has ended: whatever it left open is closed. */
+  close(): void {
+    this.waiting?.task.cancel();
+    this.waiting = undefined;
+    for (const close of this.closers) close();
+  }
+
+  private unsupported(opcode: number, address: number): ExitCode {
+    this.options.memory.writeU16(address, STATUS.unsupported);
+    this.options.log.emit(
+      {
+        kind: 'decision',
+        code: 'pxe-api/unsupported',
+        severity: 'note',
+        text: `${pxeFunctionName(opcode)} is not offered: the program gets PXENV_STATUS_UNSUPPORTED.`,
+      },
+      { rule: 'PXE 2.1, PXENV_STATUS_UNSUPPORTED' },
+    );
+    return 1;
+  }
+
+  private report(text: string): void {
+    this.options.log.emit({ kind: 'log', service: 'pxe-api', text });
+  }
+}

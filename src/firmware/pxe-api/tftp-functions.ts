@@ -1,0 +1,194 @@
+/** TFTP for programs (PXE 2.1, chapter 3), by the firmware's TFTP client. */
+import { NS_PER_S } from '../../base/clock.ts';
+import { unreachable } from '../../base/result.ts';
+import { startTask } from '../../base/task.ts';
+import type { RunningTask, Task } from '../../base/task.ts';
+import { TFTP_ERROR } from '../../protocols/tftp/codec.ts';
+import { tftpGet } from '../clients/tftp-client.ts';
+import type { FileSink, TftpFailure, TftpRequest } from '../clients/tftp-client.ts';
+import type { PxeApiOptions, PxeHandlers } from './context.ts';
+import type { Params } from './params.ts';
+import { STATUS } from './table.ts';
+import type { Status } from './table.ts';
+
+const TIMEOUTS_NS = [1, 2, 4, 8].map((seconds) => seconds * NS_PER_S);
+/** PXENV_TFTP_OPEN: the smallest packet size that a caller may ask for. */
+const MIN_PACKET_BYTES = 512;
+
+/** The connection of TFTP_OPEN: blocks wait here until TFTP_READ takes them. */
+class Connection {
+  packetBytes = MIN_PACKET_BYTES;
+  failure: Status | undefined;
+  isOpen = false;
+  isOver = false;
+  readonly blocks: Uint8Array[] = [];
+  packetNumber = 0;
+  task: RunningTask<void> | undefined;
+  private wake: (() => void) | undefined;
+
+  changed(): void {
+    this.wake?.();
+  }
+
+  *until(condition: () => boolean): Task<void> {
+    while (!condition()) {
+      yield (resume) => {
+        this.wake = resume;
+        return () => {
+          this.wake = undefined;
+        };
+      };
+    }
+  }
+}
+
+export function tftpFunctions(options: PxeApiOptions): { readonly handlers: PxeHandlers; readonly close: () => void } {
+  const { memory } = options;
+  const state: { connection?: Connection | undefined } = {};
+  const close = (): void => {
+    state.connection?.task?.cancel();
+    state.connection = undefined;
+  };
+
+  const handlers: PxeHandlers = {
+    PXENV_TFTP_OPEN: (params) => {
+      if (state.connection !== undefined) return STATUS.tftpOpen;
+      if (params.get('packetSize') < MIN_PACKET_BYTES) return STATUS.tftpInvalidPacketSize;
+      const connection = new Connection();
+      state.connection = connection;
+      return openConnection(options, params, connection, close);
+    },
+    PXENV_TFTP_READ: (params) => {
+      const { connection } = state;
+      return connection === undefined ? STATUS.tftpClosed : readBlock(params, connection);
+    },
+    PXENV_TFTP_CLOSE: () => {
+      if (state.connection === undefined) return STATUS.tftpClosed;
+      close();
+      return STATUS.success;
+    },
+    PXENV_TFTP_GET_FSIZE: function* (params) {
+      const sink: FileSink = { begin: () => true, write: () => true };
+      const result = yield* get(options, request(params, { tsize: true }, true), sink);
+      if (typeof result === 'number') return result;
+      if (result.announcedBytes === undefined) return STATUS.tftpNoFileSize;
+      params.set('fileSize', result.announcedBytes);
+      return STATUS.success;
+    },
+    PXENV_TFTP_READ_FILE: function* (params) {
+      const limit = params.get('bufferSize');
+      const buffer = params.get('buffer');
+      const sink: FileSink = {
+        begin: () => true,
+        write: (offset, data) => {
+          if (offset + data.length > limit) return false;
+          memory.write(buffer + offset, data);
+          return true;
+        },
+      };
+      const result = yield* get(options, request(params, { blksize: 1456 }), sink);
+      if (typeof result === 'number') return result;
+      params.set('bufferSize', result.totalBytes);
+      return STATUS.success;
+    },
+  };
+  return { handlers, close };
+}
+
+function request(params: Params, wanted: TftpRequest['options'], sizeOnly = false): TftpRequest {
+  return {
+    server: params.get('server'),
+    filename: params.text('fileName'),
+    options: wanted,
+    requestTimeoutsNs: TIMEOUTS_NS,
+    dataTimeoutsNs: TIMEOUTS_NS,
+    sizeOnly,
+  };
+}
+
+interface Got {
+  readonly totalBytes: number;
+  readonly announcedBytes: number | undefined;
+}
+
+function* get(options: PxeApiOptions, wanted: TftpRequest, sink: FileSink): Task<Got | Status> {
+  const socket = options.network.openUdp(0);
+  if (socket === undefined) return STATUS.outOfResources;
+  try {
+    const result = yield* tftpGet(options.clock, socket, wanted, sink);
+    return result.ok ? result.value : statusOf(result.error);
+  } finally {
+    socket.close();
+  }
+}
+
+function* openConnection(
+  options: PxeApiOptions,
+  params: Params,
+  connection: Connection,
+  close: () => void,
+): Task<Status> {
+  const port = params.get('serverPort');
+  const wanted: TftpRequest = {
+    ...request(params, { blksize: params.get('packetSize') }),
+    ...(port === 0 ? {} : { serverPort: port }),
+  };
+  const sink: FileSink = {
+    begin: (_totalBytes, blockBytes) => {
+      connection.packetBytes = blockBytes;
+      connection.isOpen = true;
+      connection.changed();
+      return true;
+    },
+    write: (_offset, data) => {
+      connection.blocks.push(data.slice());
+      connection.changed();
+      return true;
+    },
+  };
+  const run = function* (): Task<void> {
+    const result = yield* get(options, wanted, sink);
+    if (typeof result === 'number') connection.failure = result;
+    connection.isOver = true;
+    connection.changed();
+  };
+  connection.task = startTask(run());
+  yield* connection.until(() => connection.isOpen || connection.isOver);
+  if (connection.failure !== undefined) {
+    close();
+    return connection.failure;
+  }
+  params.set('packetSize', connection.packetBytes);
+  return STATUS.success;
+}
+
+function* readBlock(params: Params, connection: Connection): Task<Status> {
+  yield* connection.until(() => connection.blocks.length > 0 || connection.isOver);
+  const block = connection.blocks.shift();
+  if (block === undefined) return connection.failure ?? STATUS.tftpCannotRead;
+  connection.packetNumber = (connection.packetNumber + 1) & 0xffff;
+  params.memory.write(params.get('buffer'), block);
+  params.set('bufferSize', block.length);
+  params.set('packetNumber', connection.packetNumber);
+  return STATUS.success;
+}
+
+function statusOf(failure: TftpFailure): Status {
+  switch (failure.code) {
+    case 'open-timeout':
+      return STATUS.tftpOpenTimeout;
+    case 'read-timeout':
+      return STATUS.tftpReadTimeout;
+    case 'server-error':
+      if (failure.errorCode === TFTP_ERROR.fileNotFound) return STATUS.tftpFileNotFound;
+      return failure.errorCode === TFTP_ERROR.accessViolation ? STATUS.tftpAccessViolation : STATUS.tftpErrorOpcode;
+    case 'bad-options':
+      return STATUS.tftpInvalidPacketSize;
+    case 'malformed':
+      return STATUS.tftpCannotRead;
+    case 'refused':
+      return STATUS.outOfResources;
+    default:
+      return unreachable(failure);
+  }
+}
