@@ -3,7 +3,7 @@
  * One controller exists for the life of the page.
  */
 import { CommandRegistry } from './commands.ts';
-import type { LabUpdate, MachineAction, RunMode } from './lab-api.ts';
+import type { LabUpdate, MachineAction, PlaceFault, RunMode } from './lab-api.ts';
 import { startLabClient, type LabClient } from './lab-client.ts';
 import { decodeLink } from './link.ts';
 import { loadAutosave, saveAutosave } from './autosave.ts';
@@ -93,7 +93,7 @@ export class Controller {
         this.opening.queued = undefined;
         useLive.setState({ progress: { kind: 'images', doneBytes: 0, totalBytes: 0, name: '' } });
         const result = await this.client.lab.open(next);
-        if (result.ok) this.opened(next, result.generation, clearFaults);
+        if (result.ok) this.opened(next, result.generation, clearFaults, result.warnings);
         else useLive.setState({ faults: result.faults, progress: undefined });
       }
     } finally {
@@ -117,7 +117,7 @@ export class Controller {
     await this.client.lab.setMode(mode);
   }
 
-  private opened(scenario: Scenario, generation: number, clearFaults: boolean): void {
+  private opened(scenario: Scenario, generation: number, clearFaults: boolean, warnings: readonly PlaceFault[]): void {
     this.generation = generation;
     const machines = scenario.nodes.filter((node) => node.kind === 'pc' || node.kind === 'bare');
     const servers = scenario.nodes.filter((node) => node.kind === 'server');
@@ -132,7 +132,7 @@ export class Controller {
       update: undefined,
       stale: false,
       progress: { kind: 'ready' },
-      ...(clearFaults ? { faults: [] } : {}),
+      ...(clearFaults || warnings.length > 0 ? { faults: warnings } : {}),
     });
   }
 

@@ -3,6 +3,7 @@
  * `LabUpdate`s, at most some twenty a second however fast the lab runs. Everything here is plain data.
  */
 import type { LabEvent } from '../base/event-log.ts';
+import type { LeaseView } from '../lab/server-node.ts';
 import type { ImageManifest } from '../lab/images.ts';
 import type { Scenario } from '../scenario/schema.ts';
 
@@ -53,15 +54,6 @@ export interface SwitchView {
     readonly port: string;
     readonly ageS: number;
   }[];
-}
-
-export interface LeaseView {
-  readonly server: string;
-  readonly address: string;
-  readonly mac: string;
-  readonly hostname: string;
-  /** Virtual time at which it ends; absent when it never does. */
-  readonly expiresNs?: number;
 }
 
 export interface LabUpdate {
@@ -118,7 +110,7 @@ export interface PlaceFault {
 }
 
 export type OpenResult =
-  | { readonly ok: true; readonly generation: number }
+  | { readonly ok: true; readonly generation: number; readonly warnings: readonly PlaceFault[] }
   | { readonly ok: false; readonly faults: readonly PlaceFault[] };
 
 export type MachineAction =
@@ -156,19 +148,32 @@ export interface LabApi {
     server: string,
   ): Promise<readonly { readonly path: string; readonly sizeBytes: number; readonly sha256: string }[]>;
   stateHash(machine: string): Promise<string | undefined>;
+  /** An event with what led to it (oldest first) and what it led to. */
+  explain(event: number): Promise<Explanation | undefined>;
   /** What dnsmasq would refuse in the text, by line from 1. */
-  checkConfig(server: string, config: string): Promise<readonly { readonly line: number; readonly message: string }[]>;
+  checkConfig(config: string): Promise<readonly { readonly line: number; readonly message: string }[]>;
   /** Names that may follow the beginning of a line. */
   completeConfig(lineStart: string): Promise<readonly { readonly text: string; readonly detail: string }[]>;
+}
+
+export interface Explanation {
+  readonly causes: readonly LabEvent[];
+  readonly event: LabEvent;
+  readonly consequences: readonly LabEvent[];
 }
 
 /** Sent by the lab's worker to the analysis worker: captured records, packed. */
 export type MessageToAnalysis =
   | { readonly kind: 'reset'; readonly generation: number; readonly interfaces: readonly string[] }
+  /** Further interfaces of the capture, numbered on. */
+  | { readonly kind: 'interfaces'; readonly generation: number; readonly names: readonly string[] }
   | {
       readonly kind: 'frames';
       readonly generation: number;
-      /** For each record: time (ns), interface, direction (0 in, 1 out), length of its bytes in `bytes`, event id or -1. */
+      /**
+       * For each record: time (ns), interface, direction (0 in, 1 out), length of its bytes in `bytes`
+       * (-1: the bytes of the record before), event id or -1.
+       */
       readonly meta: Float64Array<ArrayBuffer>;
       readonly bytes: Uint8Array<ArrayBuffer>;
     };

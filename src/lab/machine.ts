@@ -30,6 +30,8 @@ export interface Machine {
   press(key: string): boolean;
   type(text: string): void;
   serialInput(text: string): void;
+  /** What came out of the first serial port since this was last asked. */
+  takeSerial(): string;
   /** Text of the screen, a line a row, blanks at the ends cut off; empty in graphics modes. */
   screenText(): string;
   /** A copy of what the screen shows, and a number that changes with it. */

@@ -59,8 +59,9 @@ function useCommandKeys(): void {
   useEffect(() => {
     const press = (event: KeyboardEvent): void => {
       const target = event.target instanceof Element ? event.target : undefined;
-      if (target?.closest('[data-takes-keys]') != null) return;
-      const typing = target?.closest('input, textarea, [contenteditable="true"]') != null;
+      const inside = (selector: string): boolean => target !== undefined && target.closest(selector) !== null;
+      if (inside('[data-takes-keys]')) return;
+      const typing = inside('input, textarea, [contenteditable="true"]');
       const command = commands.forKey(keyName(event));
       if (command === undefined || (typing && command.id.startsWith('edit.'))) return;
       event.preventDefault();

@@ -66,7 +66,7 @@ export function ConfigEditor({ server }: { readonly server: ServerNode }): React
           }),
           linter(
             async ({ state }) => {
-              const faults = await lab.checkConfig(name, state.doc.toString());
+              const faults = await lab.checkConfig(state.doc.toString());
               return faults.map(({ line, message }) => {
                 const at = state.doc.line(Math.min(Math.max(1, line), state.doc.lines));
                 return { from: at.from, to: at.to, severity: 'error' as const, message };

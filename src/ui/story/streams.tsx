@@ -18,6 +18,16 @@ function printable(bytes: Uint8Array): string {
   return bytes.length > 2048 ? `${out}…` : out;
 }
 
+/** The turns up to as many bytes as a page can show. */
+function firstBytes(stream: StreamView): StreamView['turns'] {
+  let shown = 0;
+  return stream.turns.filter((turn) => {
+    const before = shown;
+    shown += turn.bytes.length;
+    return before <= SHOWN_BYTES;
+  });
+}
+
 export function Streams(): ReactNode {
   const text = useText();
   const { client } = useController();
@@ -40,7 +50,7 @@ export function Streams(): ReactNode {
   const find = (): void => {
     void client.analysis.objects().then(setObjects);
   };
-  let shown = 0;
+  const turns = stream === undefined ? [] : firstBytes(stream);
   return (
     <div className={styles['panel']}>
       <div className={styles['bar']}>
@@ -55,7 +65,7 @@ export function Streams(): ReactNode {
                 <th>{text('server.path')}</th>
                 <th>{text('server.size')}</th>
                 <th>sha256</th>
-                <th />
+                <th>{text('streams.save')}</th>
               </tr>
             </thead>
             <tbody>
@@ -90,9 +100,7 @@ export function Streams(): ReactNode {
         ) : (
           <>
             <h2 className={styles['heading']}>{stream.title}</h2>
-            {stream.turns.map((turn) => {
-              if (shown > SHOWN_BYTES) return null;
-              shown += turn.bytes.length;
+            {turns.map((turn) => {
               return (
                 <pre key={turn.index} className={styles['turn']} data-first={turn.from === stream.turns[0]?.from}>
                   <span className={styles['turnHead']}>

@@ -84,8 +84,7 @@ export function Timeline(): ReactNode {
   const nowNs = useLive((state) => state.update?.timeNs ?? 0);
   const scenario = useDocument((state) => state.scenario);
   const selection = useView((state) => state.selection);
-  const stageCount = events.length;
-  const byNode = useMemo(() => lanes(events, nowNs), [events, stageCount, nowNs]);
+  const byNode = useMemo(() => lanes(events, nowNs), [events, nowNs]);
   if (byNode.size === 0) return <Empty title={text('timeline.empty')} />;
   const order = (scenario?.nodes ?? []).map(({ name }) => name);
   const nodes = [...byNode.keys()].sort((a, b) => order.indexOf(a) - order.indexOf(b));

@@ -80,8 +80,8 @@ function vlanOf(scenario: Scenario, end: string): string {
 function edgesOf(scenario: Scenario, links: readonly LinkView[], selected: number | undefined): Edge[] {
   return scenario.links.map((link, i) => {
     const vlan = vlanOf(scenario, link.a) || vlanOf(scenario, link.b);
-    const live = links[i];
-    const down = live?.up === false;
+    const live = links.at(i);
+    const down = live !== undefined && !live.up;
     const faults = link.faults.length > 0 ? ` ⚠ ${link.faults.map(({ kind }) => kind).join(', ')}` : '';
     return {
       id: `link-${i}`,

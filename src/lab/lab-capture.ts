@@ -8,23 +8,24 @@ import type { EventQueue } from '../base/event-queue.ts';
 import { FrameStore } from '../analysis/frame-store.ts';
 import type { FramePort, FrameReceiver } from '../net/port.ts';
 
-/** Which records a view of the capture shows. */
-export type CaptureView =
-  /** Each frame once, as its sender sent it. */
-  | { readonly kind: 'sent' }
-  /** All that a port sent and received. */
-  | { readonly kind: 'port'; readonly port: string };
-
-export class Capture {
+export class LabCapture {
   readonly store = new FrameStore();
-  /** Indexes of the records that are frames as sent, in order. */
-  readonly sent: number[] = [];
+  /** For each record the event that stands for it, -1 for arrivals. */
+  readonly events: number[] = [];
+  /** Frames that stations sent. */
+  sentCount = 0;
+  private readonly sentAt = new WeakMap<Uint8Array, number>();
   private readonly queue: EventQueue;
   private readonly log: EventLog;
 
   constructor(queue: EventQueue, log: EventLog) {
     this.queue = queue;
     this.log = log;
+  }
+
+  /** The record of a frame as it was sent; undefined for one that has been changed since. */
+  indexOf(frame: Uint8Array): number | undefined {
+    return this.sentAt.get(frame);
   }
 
   /** Taps the port of a station; `node` owns it. */
@@ -35,7 +36,9 @@ export class Capture {
         const { currentCause } = this.log;
         this.queue.schedule(0, () => {
           const index = this.store.append({ timeNs: this.queue.nowNs, interfaceId, direction: 'out', bytes: frame });
-          this.sent.push(index);
+          this.sentAt.set(frame, index);
+          this.sentCount++;
+          this.events.push(this.log.events.length);
           const id = this.log.emit(
             node,
             { kind: 'frame', port: port.name, direction: 'out', frame: index },
@@ -46,6 +49,7 @@ export class Capture {
       },
       received: (frame) => {
         this.store.append({ timeNs: this.queue.nowNs, interfaceId, direction: 'in', bytes: frame });
+        this.events.push(-1);
       },
     });
   }

@@ -1,0 +1,311 @@
+/**
+ * What the lab worker does: builds labs, runs their time in turns of some milliseconds, and tells the page what changed
+ * at most some twenty times a second. How fast it runs, and how often it is asked, has no effect on what happens.
+ */
+import type { LabEvent } from '../base/event-log.ts';
+import { NS_PER_MS } from '../base/clock.ts';
+import { Lab } from '../lab/lab.ts';
+import { RunControl, type RunStop } from '../lab/run-control.ts';
+import type { ImageManifest } from '../lab/images.ts';
+import { checkDnsmasqConfig, completeDnsmasqConfig } from '../lab/server-node.ts';
+import { compileWasm, type CompiledWasm } from '../lab/wasm.ts';
+import type { Scenario } from '../scenario/schema.ts';
+import { nextTurn, wallMs, waitMs } from './host.ts';
+import { ImageLoader } from './image-loader.ts';
+import { FramePacker } from './frame-packer.ts';
+import type {
+  Explanation,
+  LabApi,
+  LabUpdate,
+  MachineAction,
+  MessageToAnalysis,
+  MessageToPage,
+  OpenResult,
+  PlaceFault,
+  RunMode,
+  Step,
+  StopReason,
+} from './lab-api.ts';
+import { viewLinks, viewLeases, viewMachines, viewSwitches } from './lab-views.ts';
+
+/** A turn of the lab; then messages are looked at. */
+const TURN_MS = 10;
+const UPDATE_MS = 60;
+const SCREEN_MS = 40;
+/** In slow motion the lab is looked after this often. */
+const PACE_TICK_MS = 8;
+
+interface Opened {
+  readonly lab: Lab;
+  readonly control: RunControl;
+  readonly packer: FramePacker;
+  sentEvents: number;
+  readonly screens: Map<string, number>;
+}
+
+export class LabService implements LabApi {
+  private readonly wasmUrl: URL;
+  private wasm: CompiledWasm | undefined;
+  private loader: ImageLoader | undefined;
+  private page: MessagePort | undefined;
+  private analysis: MessagePort | undefined;
+  private generation = 0;
+  private opened: Opened | undefined;
+  private opening: AbortController | undefined;
+  private mode: RunMode = { kind: 'paused' };
+  private stopped: StopReason | undefined;
+  private running = false;
+  private watched: readonly string[] = [];
+  private lastUpdateMs = 0;
+  private lastScreenMs = 0;
+  private speedMark = { wallMs: 0, timeNs: 0 };
+  private speed = 0;
+  /** Where the pace counts from. */
+  private paceMark = { wallMs: 0, timeNs: 0 };
+
+  constructor(wasmUrl: URL) {
+    this.wasmUrl = wasmUrl;
+  }
+
+  async connect(page: MessagePort, analysis: MessagePort, baseUrl: string): Promise<ImageManifest> {
+    this.page = page;
+    this.analysis = analysis;
+    this.loader = new ImageLoader(baseUrl);
+    return await this.loader.loadManifest();
+  }
+
+  async open(scenario: Scenario): Promise<OpenResult> {
+    const { loader } = this;
+    if (loader === undefined) return { ok: false, faults: [{ path: '$', message: 'the lab is not connected yet' }] };
+    this.opening?.abort();
+    const opening = new AbortController();
+    this.opening = opening;
+    const images = await loader.load(scenario, opening.signal, (doneBytes, totalBytes, name) => {
+      this.post({ kind: 'progress', progress: { kind: 'images', doneBytes, totalBytes, name } });
+    });
+    if (!images.ok) return { ok: false, faults: images.error };
+    if (this.wasm === undefined && scenario.nodes.some((node) => node.kind === 'pc')) {
+      const response = await fetch(this.wasmUrl);
+      this.wasm = compileWasm(new Uint8Array(await response.arrayBuffer()));
+    }
+    this.mode = { kind: 'paused' };
+    const lab = Lab.open(scenario, {
+      images: images.value,
+      ...(this.wasm === undefined ? {} : { wasm: this.wasm }),
+    });
+    if (!lab.ok) return { ok: false, faults: lab.error };
+    this.generation++;
+    this.stopped = undefined;
+    const packer = new FramePacker(lab.value.capture);
+    this.opened = { lab: lab.value, control: new RunControl(lab.value), packer, sentEvents: 0, screens: new Map() };
+    this.toAnalysis({ kind: 'reset', generation: this.generation, interfaces: [] });
+    this.tell(true);
+    this.post({ kind: 'progress', progress: { kind: 'ready' } });
+    return { ok: true, generation: this.generation, warnings: lab.value.warnings };
+  }
+
+  cancelOpen(): Promise<void> {
+    this.opening?.abort();
+    return Promise.resolve();
+  }
+
+  setMode(mode: RunMode): Promise<void> {
+    this.mode = mode;
+    this.stopped = undefined;
+    this.paceMark = { wallMs: wallMs(), timeNs: this.opened?.lab.queue.nowNs ?? 0 };
+    this.speedMark = this.paceMark;
+    if (mode.kind !== 'paused' && !this.running) void this.loop();
+    else this.tell(true);
+    return Promise.resolve();
+  }
+
+  async step(step: Step): Promise<void> {
+    const { opened } = this;
+    if (opened === undefined) return;
+    this.mode = { kind: 'paused' };
+    let stop: RunStop = { kind: 'yield' };
+    while (stop.kind === 'yield' && opened === this.opened && this.mode.kind === 'paused') {
+      const startMs = wallMs();
+      stop = opened.control.step(step, () => wallMs() - startMs > TURN_MS);
+      await nextTurn();
+    }
+    this.stopped = reasonOf(stop);
+    this.tell(true);
+  }
+
+  setBreakpoints(breakpoints: Parameters<LabApi['setBreakpoints']>[0]): Promise<readonly PlaceFault[]> {
+    const result = this.opened?.control.setBreakpoints(breakpoints);
+    if (result === undefined || result.ok) return Promise.resolve([]);
+    const { offset, message } = result.error;
+    return Promise.resolve([{ path: String(offset), message }]);
+  }
+
+  machine(name: string, action: MachineAction): Promise<void> {
+    const { opened } = this;
+    if (opened === undefined) return Promise.resolve();
+    const { lab } = opened;
+    switch (action.kind) {
+      case 'power':
+        lab.applyInput({ machine: name, do: { power: action.to } });
+        break;
+      case 'keys':
+        lab.applyInput({ machine: name, do: { keys: [...action.keys] } });
+        break;
+      case 'type':
+        lab.applyInput({ machine: name, do: { type: action.text } });
+        break;
+      case 'serial':
+        lab.applyInput({ machine: name, do: { serial: action.text } });
+        break;
+    }
+    this.tell(true);
+    return Promise.resolve();
+  }
+
+  setLinkUp(link: number, up: boolean): Promise<void> {
+    for (const cable of this.opened?.lab.links ?? []) if (cable.index === link) cable.wire.setUp(up);
+    this.tell(true);
+    return Promise.resolve();
+  }
+
+  watchScreens(machines: readonly string[]): Promise<void> {
+    this.watched = machines;
+    this.opened?.screens.clear();
+    this.lastScreenMs = 0;
+    this.tell(true);
+    return Promise.resolve();
+  }
+
+  files(server: string): ReturnType<LabApi['files']> {
+    return Promise.resolve(this.opened?.lab.servers.get(server)?.fileList() ?? []);
+  }
+
+  stateHash(machine: string): Promise<string | undefined> {
+    return Promise.resolve(this.opened?.lab.machines.get(machine)?.stateHash());
+  }
+
+  explain(id: number): Promise<Explanation | undefined> {
+    const events = this.opened?.lab.log.events ?? [];
+    const event: LabEvent | undefined = events[id];
+    if (event === undefined) return Promise.resolve(undefined);
+    const causes: LabEvent[] = [];
+    for (let at = event.cause; at !== undefined && causes.length < 24; at = events[at].cause)
+      causes.unshift(events[at]);
+    const consequences: LabEvent[] = [];
+    for (let at = id + 1; at < events.length && consequences.length < 60; at++)
+      if (events[at].cause === id) consequences.push(events[at]);
+    return Promise.resolve({ causes, event, consequences });
+  }
+
+  checkConfig(config: string): ReturnType<LabApi['checkConfig']> {
+    return Promise.resolve(checkDnsmasqConfig(config));
+  }
+
+  completeConfig(lineStart: string): ReturnType<LabApi['completeConfig']> {
+    return Promise.resolve(completeDnsmasqConfig(lineStart));
+  }
+
+  /** Runs the lab in turns until it is paused or stops by itself. */
+  private async loop(): Promise<void> {
+    this.running = true;
+    try {
+      while (this.mode.kind !== 'paused' && this.opened !== undefined) {
+        const stop = this.turn(this.opened);
+        if (stop.kind === 'breakpoint' || (stop.kind === 'idle' && this.mode.kind === 'fast')) {
+          this.mode = { kind: 'paused' };
+          this.stopped = reasonOf(stop);
+          this.tell(true);
+        } else this.tell(false);
+        if (stop.kind === 'yield') await nextTurn();
+        else await waitMs(PACE_TICK_MS);
+      }
+    } catch (error) {
+      this.mode = { kind: 'paused' };
+      this.stopped = { kind: 'fault', message: error instanceof Error ? error.message : String(error) };
+      this.tell(true);
+      throw error;
+    } finally {
+      this.running = false;
+    }
+  }
+
+  private turn({ lab, control }: Opened): RunStop {
+    const startMs = wallMs();
+    const untilNs =
+      this.mode.kind === 'pace'
+        ? this.paceMark.timeNs + (startMs - this.paceMark.wallMs) * NS_PER_MS * this.mode.factor
+        : Number.MAX_SAFE_INTEGER;
+    if (untilNs < lab.queue.nowNs) return { kind: 'limit' };
+    return control.run(Math.floor(untilNs), () => wallMs() - startMs > TURN_MS);
+  }
+
+  private tell(now: boolean): void {
+    const { opened } = this;
+    if (opened === undefined) return;
+    const ms = wallMs();
+    this.sendScreens(opened, ms);
+    if (!now && ms - this.lastUpdateMs < UPDATE_MS) return;
+    this.lastUpdateMs = ms;
+    const { lab } = opened;
+    if (ms - this.speedMark.wallMs > 400) {
+      this.speed = (lab.queue.nowNs - this.speedMark.timeNs) / NS_PER_MS / (ms - this.speedMark.wallMs);
+      this.speedMark = { wallMs: ms, timeNs: lab.queue.nowNs };
+    }
+    for (const message of opened.packer.pack(this.generation)) {
+      this.analysis?.postMessage(message, 'bytes' in message ? [message.bytes.buffer, message.meta.buffer] : []);
+    }
+    for (const machine of lab.machines.values()) {
+      const text = machine.takeSerial();
+      if (text !== '') this.post({ kind: 'serial', serial: { machine: machine.name, text } });
+    }
+    const events = lab.log.events.slice(opened.sentEvents).filter((event) => event.kind !== 'frame');
+    opened.sentEvents = lab.log.events.length;
+    const update: LabUpdate = {
+      generation: this.generation,
+      timeNs: lab.queue.nowNs,
+      mode: this.mode,
+      stopped: this.stopped,
+      speed: this.speed,
+      frames: lab.capture.sentCount,
+      events,
+      machines: viewMachines(lab),
+      links: viewLinks(lab),
+      switches: viewSwitches(lab),
+      leases: viewLeases(lab),
+    };
+    this.post({ kind: 'update', update });
+  }
+
+  private sendScreens(opened: Opened, ms: number): void {
+    if (ms - this.lastScreenMs < SCREEN_MS) return;
+    this.lastScreenMs = ms;
+    for (const name of this.watched) {
+      const machine = opened.lab.machines.get(name);
+      if (machine === undefined || opened.screens.get(name) === machine.screenVersion) continue;
+      opened.screens.set(name, machine.screenVersion);
+      const screen = machine.screen();
+      const message: MessageToPage = { kind: 'screen', screen: { machine: name, ...screen } };
+      this.page?.postMessage(message, [screen.kind === 'text' ? screen.cells.buffer : screen.rgba.buffer]);
+    }
+  }
+
+  private post(message: MessageToPage): void {
+    this.page?.postMessage(message);
+  }
+
+  private toAnalysis(message: MessageToAnalysis): void {
+    this.analysis?.postMessage(message);
+  }
+}
+
+function reasonOf(stop: RunStop): StopReason | undefined {
+  switch (stop.kind) {
+    case 'breakpoint':
+    case 'idle':
+    case 'step':
+      return stop;
+    case 'yield':
+    case 'limit':
+      return undefined;
+  }
+}

@@ -1,0 +1,38 @@
+/** The image catalogue on disk: `public/images/`, as `npm run images` assembles it. */
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { err, ok, type Result } from '../base/result.ts';
+import { EMPTY_MANIFEST, ImageBank, neededImages, type ImageManifest, type MissingImage } from '../lab/images.ts';
+import { compileWasm, type CompiledWasm } from '../lab/wasm.ts';
+import type { Scenario } from '../scenario/schema.ts';
+
+const FOLDER = fileURLToPath(new URL('../../public/images/', import.meta.url));
+
+export function readManifest(folder = FOLDER): ImageManifest {
+  const path = join(folder, 'manifest.json');
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as ImageManifest) : EMPTY_MANIFEST;
+}
+
+/** The images of a scenario, or those that are missing. */
+export function readImages(scenario: Scenario, folder = FOLDER): Result<ImageBank, readonly MissingImage[]> {
+  const manifest = readManifest(folder);
+  const needed = neededImages(scenario, manifest);
+  if (!needed.ok) return needed;
+  const gone = needed.value.filter((file) => !existsSync(join(folder, file.path)));
+  if (gone.length > 0)
+    return err(
+      gone.map(({ path }) => ({
+        image: path,
+        path: '$',
+        message: `the image ${path} is missing: run "npm run images"`,
+      })),
+    );
+  return ok(new ImageBank(manifest, new Map(needed.value.map(({ path }) => [path, readFileSync(join(folder, path))]))));
+}
+
+/** v86's WebAssembly, from its package. */
+export function readWasm(): CompiledWasm {
+  return compileWasm(readFileSync(createRequire(import.meta.url).resolve('v86/build/v86.wasm')));
+}

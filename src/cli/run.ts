@@ -1,0 +1,194 @@
+/**
+ * `lab run`: plays a scenario on the virtual clock as fast as the computer can, until a condition is met. Exit code 0
+ * when it was, 1 when not, 2 for a scenario or an argument that cannot be used.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { FrameStore } from '../analysis/frame-store.ts';
+import { writePcapng } from '../analysis/pcapng/writer.ts';
+import { NS_PER_S } from '../base/clock.ts';
+import { err, ok, type Result } from '../base/result.ts';
+import { Lab } from '../lab/lab.ts';
+import { RunControl, type RunStop } from '../lab/run-control.ts';
+import { parseScenarioText } from '../scenario/parse.ts';
+import type { Scenario } from '../scenario/schema.ts';
+import { readImages, readWasm } from './images.ts';
+
+export interface RunIo {
+  out(line: string): void;
+  err(line: string): void;
+}
+
+interface Arguments {
+  readonly scenario: string;
+  readonly until: string | undefined;
+  readonly timeoutS: number;
+  readonly pcapng: string | undefined;
+  readonly events: string | undefined;
+  readonly serial: string | undefined;
+  readonly screen: string | undefined;
+  readonly type: readonly string[];
+  readonly stateHash: boolean;
+}
+
+/** Virtual seconds after which a run that has no condition, or does not meet it, is given up. */
+const DEFAULT_TIMEOUT_S = 600;
+
+function readArguments(args: readonly string[]): Result<Arguments, string> {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        until: { type: 'string' },
+        'timeout-s': { type: 'string' },
+        pcapng: { type: 'string' },
+        events: { type: 'string' },
+        serial: { type: 'string' },
+        screen: { type: 'string' },
+        type: { type: 'string', multiple: true },
+        'state-hash': { type: 'boolean' },
+      },
+    });
+    const [scenario, ...extra] = positionals;
+    if (scenario === undefined || extra.length > 0) return err('expected one scenario file');
+    const timeoutS = Number(values['timeout-s'] ?? DEFAULT_TIMEOUT_S);
+    if (!(timeoutS > 0)) return err(`--timeout-s: expected seconds, not ${values['timeout-s']}`);
+    const { until, pcapng, events, serial, screen, type } = values;
+    return ok({
+      scenario,
+      until,
+      timeoutS,
+      pcapng,
+      events,
+      serial,
+      screen,
+      type: type ?? [],
+      stateHash: values['state-hash'] === true,
+    });
+  } catch (error) {
+    return err((error as Error).message);
+  }
+}
+
+function readScenario(path: string, io: RunIo): Scenario | undefined {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    io.err(`${path}: ${(error as Error).message}`);
+    return undefined;
+  }
+  const parsed = parseScenarioText(text);
+  if (parsed.ok) return parsed.value;
+  for (const fault of parsed.error) io.err(`${path}: ${fault.path}: ${fault.message}`);
+  return undefined;
+}
+
+export function runLab(args: readonly string[], io: RunIo): number {
+  const read = readArguments(args);
+  if (!read.ok) {
+    io.err(`run: ${read.error}`);
+    return 2;
+  }
+  const options = read.value;
+  const scenario = readScenario(options.scenario, io);
+  if (scenario === undefined) return 2;
+  const images = readImages(scenario);
+  if (!images.ok) {
+    for (const fault of images.error) io.err(`${options.scenario}: ${fault.path}: ${fault.message}`);
+    return 2;
+  }
+  const needsCpu = scenario.nodes.some(({ kind }) => kind === 'pc');
+  const opened = Lab.open(scenario, { images: images.value, ...(needsCpu ? { wasm: readWasm() } : {}) });
+  if (!opened.ok) {
+    for (const fault of opened.error) io.err(`${options.scenario}: ${fault.path}: ${fault.message}`);
+    return 2;
+  }
+  const lab = opened.value;
+  for (const warning of lab.warnings) io.err(`warning: ${warning.path}: ${warning.message}`);
+  const control = new RunControl(lab);
+  const fault = prepare(lab, control, options, scenario);
+  if (fault !== undefined) {
+    io.err(`run: ${fault}`);
+    return 2;
+  }
+  let serial = '';
+  const gatherSerial = (): void => {
+    for (const machine of lab.machines.values()) serial += machine.takeSerial();
+  };
+  let stop: RunStop;
+  do {
+    let turns = 0;
+    stop = control.run(options.timeoutS * NS_PER_S, () => ++turns > 1000);
+    gatherSerial();
+  } while (stop.kind === 'yield');
+  report(lab, stop, io);
+  if (options.stateHash)
+    for (const machine of lab.machines.values()) {
+      const hash = machine.stateHash();
+      if (hash !== undefined) io.out(`state ${machine.name} ${hash}`);
+    }
+  writeOutputs(lab, options, serial);
+  return stop.kind === 'breakpoint' || (options.until ?? scenario.until) === undefined ? 0 : 1;
+}
+
+/** Puts `--until` and `--type` in place; returns what is wrong with them. */
+function prepare(lab: Lab, control: RunControl, options: Arguments, scenario: Scenario): string | undefined {
+  const until = options.until ?? scenario.until;
+  if (until !== undefined) {
+    const set = control.setBreakpoints([{ condition: until, count: 1 }]);
+    if (!set.ok) return `--until: at ${set.error.offset + 1}: ${set.error.message}`;
+  }
+  for (const text of options.type) {
+    const at = text.lastIndexOf('@');
+    if (at < 0) return `--type: expected TEXT@EVENT, not ${text}`;
+    const condition = lab.triggers.parse(text.slice(at + 1));
+    if (!condition.ok) return `--type: at ${at + 2 + condition.error.offset}: ${condition.error.message}`;
+    const typed = text.slice(0, at).replaceAll('\\n', '\n');
+    lab.triggers.when(condition.value, 1, (event) => {
+      lab.queue.scheduleAt(Math.max(lab.queue.nowNs, event.timeNs), () =>
+        lab.applyInput({ machine: event.node, do: { type: typed } }),
+      );
+    });
+  }
+  return undefined;
+}
+
+function report(lab: Lab, stop: RunStop, io: RunIo): void {
+  const seconds = (lab.queue.nowNs / NS_PER_S).toFixed(9);
+  const frames = `${lab.capture.sentCount} frames`;
+  for (const machine of lab.machines.values()) {
+    const stage = lab.latestStage(machine.name);
+    if (stage !== undefined && lab.machines.size <= 16) io.out(`${machine.name} ${stage.stage}: ${stage.text}`);
+  }
+  if (stop.kind === 'breakpoint') io.out(`reached ${stop.condition} at ${seconds} s, ${frames}`);
+  else
+    io.out(
+      `stopped (${stop.kind === 'idle' ? 'nothing is left to happen' : 'time is over'}) at ${seconds} s, ${frames}`,
+    );
+}
+
+/** The frames as they were sent, each once: what a capture of the whole lab would show. */
+export function capturePcapng(lab: Lab): Uint8Array {
+  const { store } = lab.capture;
+  const sent = new FrameStore();
+  for (const info of store.interfaces) sent.addInterface(info);
+  for (let index = 0; index < store.length; index++)
+    if (store.direction(index) === 'out') sent.append(store.record(index));
+  return writePcapng(sent);
+}
+
+function writeOutputs(lab: Lab, options: Arguments, serial: string): void {
+  if (options.pcapng !== undefined) writeFileSync(options.pcapng, capturePcapng(lab));
+  if (options.events !== undefined)
+    writeFileSync(options.events, lab.log.events.map((event) => `${JSON.stringify(event)}\n`).join(''));
+  if (options.serial !== undefined) writeFileSync(options.serial, serial, 'latin1');
+  if (options.screen !== undefined) {
+    const machines = [...lab.machines.values()];
+    const text = machines.map((machine) =>
+      machines.length === 1 ? `${machine.screenText()}\n` : `== ${machine.name}\n${machine.screenText()}\n`,
+    );
+    writeFileSync(options.screen, text.join('\n'));
+  }
+}

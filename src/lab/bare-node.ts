@@ -1,0 +1,102 @@
+/** A bare machine as the lab sees it: the firmware alone, with a text screen. */
+import { parseMac } from '../base/address.ts';
+import { assert } from '../base/result.ts';
+import { BareMachine } from '../firmware/bare/bare-machine.ts';
+import type { Personality } from '../firmware/platform.ts';
+import type { BareNode } from '../scenario/schema.ts';
+import type { NodeContext } from './context.ts';
+import { busOf, driverOf, identityOf } from './hardware.ts';
+import type { Machine, Screen } from './machine.ts';
+
+export class BareNodeMachine implements Machine {
+  readonly kind = 'bare';
+  readonly memMiB = 0;
+  readonly instructions = 0;
+  readonly name: string;
+  private readonly machine: BareMachine;
+
+  /** `name` and `macs` differ from the node's when it stands for several machines. */
+  constructor(
+    context: NodeContext,
+    node: BareNode,
+    name: string,
+    macs: readonly string[],
+    personality: () => Personality,
+  ) {
+    this.name = name;
+    this.machine = new BareMachine({
+      name,
+      clock: context.clock,
+      rng: context.rng.derive(name),
+      log: context.log.sink(name),
+      identity: identityOf(node, macs[0]),
+      nics: node.nics.map((nic, i) => {
+        const mac = parseMac(macs[i]);
+        assert(mac !== undefined, 'the schema has checked the MAC address');
+        return {
+          name: nic.name,
+          mac,
+          port: context.port(`${name}.${nic.name}`, name),
+          bus: busOf(nic.model),
+          driver: driverOf(nic.model),
+        };
+      }),
+      personalities: () => [personality()],
+    });
+  }
+
+  get powered(): boolean {
+    return this.machine.powered;
+  }
+
+  get screenVersion(): number {
+    return this.machine.screen.version;
+  }
+
+  powerOn(): void {
+    this.machine.powerOn();
+  }
+
+  powerOff(): void {
+    this.machine.powerOff();
+  }
+
+  reset(): void {
+    this.machine.reset();
+  }
+
+  press(key: string): boolean {
+    return this.machine.press(key);
+  }
+
+  type(text: string): void {
+    this.machine.type(text);
+  }
+
+  serialInput(): void {
+    // A bare machine's serial port is an output only.
+  }
+
+  takeSerial(): string {
+    return '';
+  }
+
+  screenText(): string {
+    return this.machine.screen.text();
+  }
+
+  screen(): Screen {
+    const { columns, rows, cells, row, column, cursorVisible } = this.machine.screen;
+    return {
+      kind: 'text',
+      columns,
+      rows,
+      cells: new Uint16Array(cells),
+      cursor: { row, column, visible: cursorVisible },
+    };
+  }
+
+  stateHash(): undefined {
+    return undefined;
+  }
+}

@@ -1,0 +1,235 @@
+/**
+ * The world made from a scenario: nodes, cables and what happens among them, on one virtual clock. A lab is a function
+ * of its scenario; running it is the business of `run-control.ts`.
+ */
+import { formatMac, parseMac } from '../base/address.ts';
+import { CausalClock, EventLog, type LabEvent } from '../base/event-log.ts';
+import { EventQueue } from '../base/event-queue.ts';
+import { NS_PER_MS, type Clock } from '../base/clock.ts';
+import { assert, err, ok, type Result } from '../base/result.ts';
+import { SeededRng, type Rng } from '../base/rng.ts';
+import { PlugPort } from '../net/link.ts';
+import type { FramePort } from '../net/port.ts';
+import type { CompiledWasm } from '../machine/v86/host.ts';
+import type { BareNode, Scenario, ScenarioLink, ScenarioUserInput } from '../scenario/schema.ts';
+import type { ScenarioFaultReport } from '../scenario/parse.ts';
+import { BareNodeMachine } from './bare-node.ts';
+import { buildWire, faultyPort, type LabLink } from './cable.ts';
+import type { NodeContext } from './context.ts';
+import type { ImageBank } from './images.ts';
+import { LabCapture } from './lab-capture.ts';
+import type { Machine } from './machine.ts';
+import { PcNodeMachine } from './pc-node.ts';
+import { personalityOf } from './personality.ts';
+import { LabServer } from './server-node.ts';
+import { LabSwitch } from './switch-node.ts';
+import { FrameFilters, Triggers } from './triggers.ts';
+
+export interface LabResources {
+  readonly images: ImageBank;
+  /** Needed by labs with emulated PCs. */
+  readonly wasm?: CompiledWasm;
+}
+
+/** The names of the machines that a bare node stands for. */
+export function bareNames(node: BareNode): readonly string[] {
+  return node.count === 1 ? [node.name] : Array.from({ length: node.count }, (_, i) => `${node.name}${i + 1}`);
+}
+
+export class Lab {
+  readonly scenario: Scenario;
+  readonly queue = new EventQueue();
+  readonly log = new EventLog(this.queue);
+  readonly capture = new LabCapture(this.queue, this.log);
+  readonly filters = new FrameFilters(this.capture);
+  readonly machines = new Map<string, Machine>();
+  readonly servers = new Map<string, LabServer>();
+  readonly switches = new Map<string, LabSwitch>();
+  readonly links: readonly LabLink[];
+  readonly triggers: Triggers;
+  private readonly ports = new Map<string, PlugPort>();
+  private readonly rng: Rng;
+  private readonly linkFaults: ScenarioFaultReport[] = [];
+  private readonly context: NodeContext;
+  private readonly stages = new Map<string, LabEvent & { readonly kind: 'stage' }>();
+
+  private constructor(scenario: Scenario, resources: LabResources) {
+    this.scenario = scenario;
+    this.rng = new SeededRng(scenario.seed);
+    this.triggers = new Triggers(this.log, this.filters, (name) => this.machines.get(name)?.screenText() ?? '');
+    this.log.on((event) => {
+      if (event.kind === 'stage') this.stages.set(event.node, event);
+    });
+    const clock = new CausalClock(this.queue, this.log);
+    this.context = {
+      clock,
+      rng: this.rng,
+      log: this.log,
+      images: resources.images,
+      wasm: resources.wasm,
+      port: (name, node) => this.capture.tap(this.faulty(name, clock), node),
+    };
+    for (const node of scenario.nodes) this.addNode(node);
+    this.links = scenario.links.flatMap((link, i) => this.addLinks(link, i));
+  }
+
+  /** Builds the lab, standing at time 0 with nothing run. Faults name their place in the scenario. */
+  static open(scenario: Scenario, resources: LabResources): Result<Lab, readonly ScenarioFaultReport[]> {
+    const needsCpu = scenario.nodes.some((node) => node.kind === 'pc');
+    if (needsCpu && resources.wasm === undefined)
+      return err([{ path: '$.nodes', message: 'emulated PCs need the emulator, which could not be loaded' }]);
+    const lab = new Lab(scenario, resources);
+    const faults = lab.prepare();
+    return faults.length > 0 ? err(faults) : ok(lab);
+  }
+
+  /** What is wrong and yet can be played: a server that refuses its configuration stays silent, as in life. */
+  get warnings(): readonly ScenarioFaultReport[] {
+    return this.scenario.nodes.flatMap((node, i) =>
+      (this.servers.get(node.name)?.faults ?? []).map(({ place, message }) => ({
+        path: `$.nodes[${i}].services.${place}`,
+        message,
+      })),
+    );
+  }
+
+  machine(name: string): Machine {
+    const machine = this.machines.get(name);
+    assert(machine !== undefined, `${name} is a machine of the lab`);
+    return machine;
+  }
+
+  /** The last stage that a machine went through. */
+  latestStage(machine: string): (LabEvent & { readonly kind: 'stage' }) | undefined {
+    return this.stages.get(machine);
+  }
+
+  private plug(name: string): PlugPort {
+    const known = this.ports.get(name);
+    if (known !== undefined) return known;
+    const port = new PlugPort(name);
+    this.ports.set(name, port);
+    return port;
+  }
+
+  /** A port with the faults of its link round it. */
+  private faulty(name: string, clock: Clock): FramePort {
+    const { links, nodes } = this.scenario;
+    const isSwitch = (node: string): boolean => nodes.some((known) => known.kind === 'switch' && known.name === node);
+    const { log } = this;
+    return faultyPort({ clock, rng: this.rng, log }, this.filters, links, isSwitch, this.plug(name), (fault) =>
+      this.linkFaults.push(fault),
+    );
+  }
+
+  private addNode(node: Scenario['nodes'][number]): void {
+    switch (node.kind) {
+      case 'pc':
+        this.machines.set(node.name, new PcNodeMachine(this.context, node));
+        break;
+      case 'bare':
+        bareNames(node).forEach((name, i) => {
+          const macs = node.nics.map((nic) => countedMac(nic.mac, i));
+          const personality = (): ReturnType<typeof personalityOf> => personalityOf(node.firmware);
+          this.machines.set(name, new BareNodeMachine(this.context, node, name, macs, personality));
+        });
+        break;
+      case 'switch':
+        this.switches.set(node.name, new LabSwitch(this.context, node));
+        break;
+      case 'server':
+        this.servers.set(node.name, new LabServer(this.context, node));
+        break;
+    }
+  }
+
+  /** The cables of a link: one, or one for each machine that a bare node stands for. */
+  private addLinks(link: ScenarioLink, index: number): LabLink[] {
+    const storm = [link.a, link.b].map((end) => {
+      const [name] = end.split('.');
+      return this.scenario.nodes.find((node) => node.kind === 'bare' && node.name === name && node.count > 1);
+    });
+    const bare = storm[0] ?? storm[1];
+    if (bare === undefined || bare.kind !== 'bare') return [this.connect(link, index, link.a, link.b)];
+    return bareNames(bare).map((name, i) => {
+      const end = (text: string): string => {
+        const [node, port] = text.split('.');
+        return node === bare.name ? `${name}.${port}` : `${text}-${i + 1}`;
+      };
+      return this.connect(link, index, end(link.a), end(link.b));
+    });
+  }
+
+  private connect(link: ScenarioLink, index: number, a: string, b: string): LabLink {
+    for (const end of [a, b]) {
+      const [node, port] = end.split('.');
+      this.switches.get(node)?.addPort(port, this.faulty(end, this.context.clock));
+    }
+    return buildWire(this.context, link, index, this.plug(a), this.plug(b));
+  }
+
+  /** Inputs and power of the scenario, put on the clock. */
+  private prepare(): ScenarioFaultReport[] {
+    const faults: ScenarioFaultReport[] = [];
+    for (const node of this.scenario.nodes) {
+      if (node.kind !== 'pc' && node.kind !== 'bare') continue;
+      if (node.power === 'off') continue;
+      const firstMs = node.power === 'on' ? 0 : node.power.onAtMs;
+      const names = node.kind === 'bare' ? bareNames(node) : [node.name];
+      names.forEach((name, i) => {
+        const atMs = firstMs + (node.kind === 'bare' ? i * node.staggerMs : 0);
+        this.queue.scheduleAt(Math.round(atMs * NS_PER_MS), () => this.machine(name).powerOn());
+      });
+    }
+    this.scenario.inputs.forEach((input, i) => {
+      const fault = this.prepareInput(input);
+      if (fault !== undefined) faults.push({ path: `$.inputs[${i}].at.when`, message: fault });
+    });
+    return [...faults, ...this.linkFaults];
+  }
+
+  /** Returns what is wrong with the input's condition. */
+  private prepareInput(input: ScenarioUserInput): string | undefined {
+    const act = (): void => this.applyInput(input);
+    if ('ms' in input.at) {
+      this.queue.scheduleAt(Math.round(input.at.ms * NS_PER_MS), act);
+      return undefined;
+    }
+    const { when, delayMs } = input.at;
+    const condition = this.triggers.parse(when);
+    if (!condition.ok) return `at ${condition.error.offset + 1}: ${condition.error.message}`;
+    this.triggers.when(condition.value, 1, (event) => {
+      const dueNs = Math.max(this.queue.nowNs, event.timeNs) + Math.round(delayMs * NS_PER_MS);
+      this.queue.scheduleAt(dueNs, () => this.log.withCause(event.id, act));
+    });
+    return undefined;
+  }
+
+  /** What a person does to a machine. Also called by the page, which records it. */
+  applyInput(input: Pick<ScenarioUserInput, 'machine' | 'do'>): void {
+    const names = [input.machine, ...[...this.machines.keys()].filter((name) => this.isOneOf(name, input.machine))];
+    for (const machine of names.map((name) => this.machines.get(name))) {
+      if (machine === undefined) continue;
+      const { do: action } = input;
+      if ('keys' in action) for (const key of action.keys) machine.press(key);
+      else if ('type' in action) machine.type(action.type);
+      else if ('serial' in action) machine.serialInput(action.serial);
+      else if (action.power === 'on') machine.powerOn();
+      else if (action.power === 'off') machine.powerOff();
+      else machine.reset();
+    }
+  }
+
+  /** Whether a machine is one of those that a bare node of that name stands for. */
+  private isOneOf(name: string, nodeName: string): boolean {
+    const node = this.scenario.nodes.find((known) => known.name === nodeName);
+    return node?.kind === 'bare' && node.count > 1 && bareNames(node).includes(name);
+  }
+}
+
+/** The i-th address of a row of machines: the last 24 bits count up. */
+function countedMac(first: string, i: number): string {
+  const mac = parseMac(first);
+  assert(mac !== undefined, 'the schema has checked the MAC address');
+  return formatMac(mac - (mac % 0x100_0000) + (((mac % 0x100_0000) + i) % 0x100_0000));
+}

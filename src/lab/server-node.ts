@@ -1,0 +1,164 @@
+/** A server as the lab sees it: an IP host with its services over one file tree. */
+import { toHex } from '../base/bytes.ts';
+import { formatIpv4, parseIpv4, parseMac, prefixMask } from '../base/address.ts';
+import { NS_PER_MS, NS_PER_S } from '../base/clock.ts';
+import { assert } from '../base/result.ts';
+import { HostStack } from '../net/host/host-stack.ts';
+import { VlanTrunk } from '../net/vlan-port.ts';
+import type { ServerNode } from '../scenario/schema.ts';
+import { bindDnsmasq, serverInterfaces } from '../services/dnsmasq/bind.ts';
+import { parseConfig } from '../services/dnsmasq/config/parse.ts';
+import { DnsmasqServer } from '../services/dnsmasq/server.ts';
+import { directiveNames } from '../services/dnsmasq/config/registry.ts';
+import { MemoryFileTree, type FileTree } from '../services/files/file-tree.ts';
+import { HttpServer, LAB_EPOCH_MS } from '../services/http/http-server.ts';
+import type { NodeContext } from './context.ts';
+import { serverFiles } from './files.ts';
+
+const CONFIG_FILE = 'dnsmasq.conf';
+
+/** A lease as people read it. */
+export interface LeaseView {
+  readonly server: string;
+  readonly address: string;
+  readonly mac: string;
+  readonly hostname: string;
+  /** Virtual time at which it ends; absent when it never does. */
+  readonly expiresNs?: number;
+}
+
+export interface ServerFault {
+  /** Below `services`, such as `dnsmasq.config:3`. */
+  readonly place: string;
+  readonly message: string;
+}
+
+/** `10.0.2.1/24` as address and mask. The schema has checked it. */
+function parsePrefix(text: string): { readonly address: number; readonly mask: number } {
+  const [ip, length] = text.split('/');
+  const address = parseIpv4(ip);
+  assert(address !== undefined, 'the schema has checked the address');
+  return { address, mask: prefixMask(Number(length)) };
+}
+
+export class LabServer {
+  readonly name: string;
+  readonly files: MemoryFileTree;
+  readonly faults: readonly ServerFault[];
+  readonly http: HttpServer | undefined;
+  readonly dnsmasq: DnsmasqServer | undefined;
+  private readonly host: HostStack;
+
+  constructor(context: NodeContext, node: ServerNode) {
+    this.name = node.name;
+    this.files = serverFiles(node, context.images);
+    const { clock } = context;
+    const log = context.log.sink(node.name);
+    const rng = context.rng.derive(node.name);
+    this.host = new HostStack({ name: node.name, clock, rng, log });
+    this.addInterfaces(context, node);
+    const { http, dnsmasq } = node.services;
+    this.http = http === undefined ? undefined : new HttpServer({ clock, log, files: this.files, root: http.root });
+    for (const [path, text] of Object.entries(dnsmasq?.files ?? {})) this.files.addFile(path, text);
+    this.dnsmasq =
+      dnsmasq === undefined
+        ? undefined
+        : new DnsmasqServer({
+            config: dnsmasq.config,
+            configFile: CONFIG_FILE,
+            clock,
+            rng: rng.derive('dnsmasq'),
+            log,
+            interfaces: serverInterfaces(this.host),
+            files: this.files,
+            hosts: dnsmasq.hosts,
+            ...(dnsmasq.leases === '' ? {} : { leases: dnsmasq.leases }),
+            user: 'root',
+            tftpWindowsize: dnsmasq.tftpWindowsize,
+            epochS: LAB_EPOCH_MS / 1000,
+          });
+    this.faults = (this.dnsmasq?.parsed.errors ?? []).map(({ origin, message }) => ({
+      place: origin === undefined ? 'dnsmasq.config' : `dnsmasq.config ${origin.file}:${origin.line}`,
+      message: `dnsmasq does not start: ${message}`,
+    }));
+    const start = (): void => {
+      if (http !== undefined) this.host.listenTcp(http.port, (connection) => this.http?.accept(connection));
+      if (this.dnsmasq !== undefined) bindDnsmasq(this.dnsmasq, this.host);
+    };
+    if (node.power === 'off') return;
+    if (node.upAtMs === 0) start();
+    else clock.schedule(Math.round(node.upAtMs * NS_PER_MS), start);
+  }
+
+  leases(): readonly LeaseView[] {
+    return (this.dnsmasq?.leases ?? []).map((lease) => ({
+      server: this.name,
+      address: formatIpv4(lease.address),
+      mac: toHex(lease.hardwareAddress, ':'),
+      hostname: lease.name ?? '',
+      ...(Number.isFinite(lease.expiresS) ? { expiresNs: (lease.expiresS - LAB_EPOCH_MS / 1000) * NS_PER_S } : {}),
+    }));
+  }
+
+  fileList(): readonly { readonly path: string; readonly sizeBytes: number; readonly sha256: string }[] {
+    const list: { path: string; sizeBytes: number; sha256: string }[] = [];
+    const walk = (path: string): void => {
+      for (const name of this.files.list(path) ?? []) {
+        const below = `${path === '/' ? '' : path}/${name}`;
+        const stat = this.files.stat(below);
+        if (stat?.kind === 'directory') walk(below);
+        else if (stat !== undefined) list.push({ path: below, sizeBytes: stat.size, sha256: stat.sha256 ?? '' });
+      }
+    };
+    walk('/');
+    return list;
+  }
+
+  private addInterfaces(context: NodeContext, node: ServerNode): void {
+    for (const nic of node.nics) {
+      const mac = parseMac(nic.mac);
+      assert(mac !== undefined, 'the schema has checked the MAC address');
+      const port = context.port(`${node.name}.${nic.name}`, node.name);
+      const trunk = nic.vlans.length > 0 ? new VlanTrunk(port) : undefined;
+      const plain = this.host.addInterface({ name: nic.name, port: trunk?.untagged ?? port, mac });
+      if (nic.address !== undefined) {
+        const { address, mask } = parsePrefix(nic.address);
+        plain.setAddress(address, mask);
+      }
+      for (const { vlan, address: text } of nic.vlans) {
+        if (trunk === undefined) continue;
+        const name = `${nic.name}.${vlan}`;
+        const tagged = this.host.addInterface({ name, port: trunk.vlan(vlan), mac });
+        const { address, mask } = parsePrefix(text);
+        tagged.setAddress(address, mask);
+      }
+    }
+    const gateway = node.gateway === undefined ? undefined : parseIpv4(node.gateway);
+    if (gateway !== undefined) this.host.setDefaultGateway(node.nics[0].name, gateway);
+  }
+}
+
+function configTree(files: Readonly<Record<string, string>>): FileTree {
+  const tree = new MemoryFileTree();
+  for (const [path, text] of Object.entries(files)) tree.addFile(path, text);
+  return tree;
+}
+
+/** What dnsmasq would refuse in a text, by line. */
+export function checkDnsmasqConfig(config: string): readonly { readonly line: number; readonly message: string }[] {
+  return parseConfig(config, CONFIG_FILE, configTree({})).errors.map(({ origin, message }) => ({
+    line: origin?.line ?? 1,
+    message,
+  }));
+}
+
+/** Directives that a line may go on with. */
+export function completeDnsmasqConfig(
+  lineStart: string,
+): readonly { readonly text: string; readonly detail: string }[] {
+  if (lineStart.includes('=')) return [];
+  const typed = lineStart.trim();
+  return directiveNames()
+    .filter((name) => name.startsWith(typed))
+    .map((text) => ({ text, detail: '' }));
+}

@@ -1,0 +1,17 @@
+/** The capture's thread: dissection, filters, exports. */
+import * as Comlink from 'comlink';
+import { AnalysisService } from '../src/app/analysis-service.ts';
+import { nextTurn } from '../src/app/host.ts';
+import type { MessageToAnalysis } from '../src/app/lab-api.ts';
+
+const service = new AnalysisService(nextTurn);
+
+Comlink.expose(
+  Object.assign(service, {
+    connect(lab: MessagePort): Promise<void> {
+      lab.addEventListener('message', ({ data }: MessageEvent<MessageToAnalysis>) => service.take(data));
+      lab.start();
+      return Promise.resolve();
+    },
+  }),
+);
