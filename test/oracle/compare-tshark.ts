@@ -51,6 +51,8 @@ export function tsharkAvailable(): boolean {
 /** Two passes (`-2`), no name resolution (`-n`), checksums checked: the conditions of a session. */
 export function tsharkPdml(file: string): PdmlFrame[] {
   const checks = ['ip', 'udp', 'tcp'].flatMap((protocol) => ['-o', `${protocol}.check_checksum:TRUE`]);
+  // The lab always waits for a gap to close; here it is a preference.
+  checks.push('-o', 'tcp.reassemble_out_of_order:TRUE');
   const text = execFileSync('tshark', ['-n', '-2', '-r', file, '-T', 'pdml', ...checks], {
     encoding: 'utf8',
     maxBuffer: 1 << 30,

@@ -60,6 +60,8 @@ export function parsePdml(text: string): PdmlFrame[] {
     const name = attributes.get('name') ?? '';
     if (kind === 'proto' && depth === 0) layer = name;
     if (kind === 'proto' && depth === 0 && name !== 'geninfo' && name !== FIELD_WRAPPER) layers.push(name);
+    // PDML forgets that `data` is a protocol.
+    if (kind === 'field' && depth === 1 && layer === FIELD_WRAPPER && name === 'data') layers.push(name);
     if (name !== '' && name !== FIELD_WRAPPER) {
       fields.push({
         name,

@@ -26,6 +26,8 @@ export class TcpFlow {
   base: number | undefined;
   /** Behind the highest byte sent. */
   next: number | undefined;
+  /** The highest number that the other side may acknowledge, as far as the capture shows. */
+  mayAck: number | undefined;
   nextTimeNs = 0;
   /** The latest acknowledgment it has sent. */
   lastAck: number | undefined;
@@ -110,6 +112,25 @@ export function scaledWindow(flow: TcpFlow, other: TcpFlow, flags: number, windo
   return window * 2 ** flow.scale;
 }
 
+/** The order in which they are shown. */
+const FINDING_ORDER: readonly TcpFinding[] = [
+  'fastRetransmission',
+  'spuriousRetransmission',
+  'retransmission',
+  'outOfOrder',
+  'reusedPorts',
+  'lostSegment',
+  'ackLostSegment',
+  'windowUpdate',
+  'windowFull',
+  'keepAlive',
+  'keepAliveAck',
+  'duplicateAck',
+  'zeroWindowProbe',
+  'zeroWindow',
+  'zeroWindowProbeAck',
+];
+
 /** Goes through one segment and writes down what it means. */
 export function analyse(conversation: Conversation, direction: 0 | 1, memory: TcpFrames, seen: SeenSegment): void {
   const stream = conversation.state(TCP_STREAM);
@@ -142,9 +163,9 @@ export function analyse(conversation: Conversation, direction: 0 | 1, memory: Tc
     length <= 1 && isPlain(flags) && flow.next !== undefined && distance(sequence, flow.next) === -1 && !isProbe;
   if (isKeepAlive) findings.push('keepAlive');
   if (flow.next !== undefined && distance(sequence, flow.next) > 0 && !isRst) findings.push('lostSegment');
-  if (isAck && other.next !== undefined && distance(acknowledgment, other.next) > 0) {
+  if (isAck && other.mayAck !== undefined && distance(acknowledgment, other.mayAck) > 0) {
     findings.push('ackLostSegment');
-    other.next = acknowledgment;
+    other.mayAck = acknowledgment;
   }
   if (advance > 0 && !isKeepAlive && flow.next !== undefined && distance(sequence, flow.next) < 0 && !isSyn) {
     extra = { ...extra, ...resent(flow, other, seen, next, stream, findings) };
@@ -159,19 +180,24 @@ export function analyse(conversation: Conversation, direction: 0 | 1, memory: Tc
   if (isWindowFull) findings.push('windowFull');
 
   acknowledge(flow, other, stream, memory, seen);
-  if (advance > 0) {
+  const isLost = findings.includes('lostSegment');
+  // A probe is sent again as part of the data, once there is room for it.
+  if (advance > 0 && !isProbe) {
     flow.unacknowledged.push({ frame: seen.frame, sequence, next, timeNs: seen.timeNs });
     if (flow.next === undefined || distance(next, flow.next) > 0) {
       flow.next = next;
       flow.nextTimeNs = seen.timeNs;
     }
   } else flow.next ??= next;
-  if (length > 0) inFlight(flow, memory, seen, has(flags, TCP_FLAG.psh));
+  if (!isLost && (flow.mayAck === undefined || distance(flow.next ?? next, flow.mayAck) > 0)) flow.mayAck = flow.next;
+  if (length > 0 && !isLost) inFlight(flow, memory, seen, has(flags, TCP_FLAG.psh));
   flow.window = window;
   flow.zeroWindow = seen.window === 0 && isPlain(flags);
   flow.keepAlive = isKeepAlive;
   flow.zeroWindowProbe = isProbe;
-  if (findings.length > 0) memory.findings.set(seen.frame, { findings, ...extra });
+  if (findings.length === 0) return;
+  findings.sort((a, b) => FINDING_ORDER.indexOf(a) - FINDING_ORDER.indexOf(b));
+  memory.findings.set(seen.frame, { findings, ...extra });
 }
 
 function isPlain(flags: number): boolean {

@@ -10,7 +10,7 @@ import { analyse, scaledWindow, TCP_FRAMES, TCP_STREAM, type TcpFrames, type Tcp
 import { TCP_FIELDS, TCP_FINDINGS } from './dissect-fields.ts';
 import { TCP, TCP_FLAG, TCP_HEADER_LENGTH } from './fields.ts';
 import { addTcpOptions, TCP_OPTION_FIELDS, windowShift } from './options-dissect.ts';
-import { dissectTcpPayload } from './payload-dissect.ts';
+import { addSegmentData, dissectTcpPayload } from './payload-dissect.ts';
 
 const F = TCP_FIELDS;
 const FLAG_NAMES = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG', 'ECE', 'CWR', 'AE'];
@@ -94,7 +94,10 @@ function dissectTcp(d: Dissection, start: number, end: number): number {
     const isEnd = (segment.flags & TCP_FLAG.fin) !== 0;
     const isSyn = (segment.flags & TCP_FLAG.syn) !== 0;
     const sequence = isSyn ? (segment.sequence + 1) >>> 0 : segment.sequence;
-    dissectTcpPayload(d, conversation, segment.payload, end, sequence, isEnd, heading);
+    // The byte of a window probe comes again with the data.
+    const isProbe = d.state(TCP_FRAMES).findings.get(d.index)?.findings.includes('zeroWindowProbe') ?? false;
+    if (isProbe) addSegmentData(d, heading, segment.payload, end);
+    else dissectTcpPayload(d, conversation, { start: segment.payload, end, sequence, isEnd, tcpStart: start, heading });
   }
   return end;
 }
@@ -308,6 +311,7 @@ function addConversation(d: Dissection, segment: Segment, conversation: Conversa
     d.begin(F.analysisFlags, start, 0, undefined, GENERATED);
     for (const name of found.findings) {
       const finding = TCP_FINDINGS[name];
+      if (name === 'duplicateAck') d.add(finding, start, 0, undefined, GENERATED);
       const isDuplicate = name === 'duplicateAck' && found.duplicateAckNumber !== undefined;
       d.expert(finding, isDuplicate && d.building ? `Duplicate ACK (#${found.duplicateAckNumber})` : undefined);
     }

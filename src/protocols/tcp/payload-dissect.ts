@@ -10,6 +10,7 @@ import {
   partsFrom,
   TCP_ASSEMBLERS,
   TCP_PLANS,
+  type DataStep,
   type PendingMessage,
   type Plan,
   type PlanStep,
@@ -17,26 +18,29 @@ import {
   type TcpAssembler,
 } from './segments.ts';
 
-/**
- * Dissects the payload `[start, end)` whose first byte has this sequence number. `heading` is the item of TCP, where
- * bytes that wait for more are shown. `isEnd`: the segment has a FIN.
- */
-export function dissectTcpPayload(
-  d: Dissection,
-  conversation: Conversation,
-  start: number,
-  end: number,
-  sequence: number,
-  isEnd: boolean,
-  heading: TreeItem | undefined,
-): void {
+/** The payload of one segment. */
+export interface SegmentPayload {
+  readonly start: number;
+  readonly end: number;
+  /** Of its first byte. */
+  readonly sequence: number;
+  /** The segment has a FIN. */
+  readonly isEnd: boolean;
+  /** Where the header of TCP is. */
+  readonly tcpStart: number;
+  /** The item of TCP, which shows the bytes that are part of a longer message. */
+  readonly heading: TreeItem | undefined;
+}
+
+export function dissectTcpPayload(d: Dissection, conversation: Conversation, segment: SegmentPayload): void {
+  const { start, end } = segment;
   const protocols = protocolsOf(d, conversation);
   if (protocols.length === 0) {
     d.data(start, end);
     return;
   }
   const plans = d.state(TCP_PLANS);
-  const layer = new Payload(d, protocols, start, end, heading);
+  const layer = new Payload(d, protocols, segment);
   if (d.visited) {
     const plan = plans.get(d.index);
     if (plan !== undefined) layer.follow(plan);
@@ -44,7 +48,7 @@ export function dissectTcpPayload(
     return;
   }
   const assembler = conversation.state(TCP_ASSEMBLERS)[d.direction];
-  const plan = layer.decide(assembler, sequence, isEnd);
+  const plan = layer.decide(assembler);
   const isPlain =
     plan.length === 1 && plan[0].kind === 'direct' && plan[0].tail === undefined && plan[0].end === end - start;
   if (!isPlain && (plan.length > 0 || end > start)) plans.set(d.index, plan);
@@ -64,20 +68,14 @@ class Payload {
   private readonly protocols: readonly Protocol[];
   private readonly start: number;
   private readonly end: number;
-  private readonly heading: TreeItem | undefined;
+  private readonly segment: SegmentPayload;
 
-  constructor(
-    d: Dissection,
-    protocols: readonly Protocol[],
-    start: number,
-    end: number,
-    heading: TreeItem | undefined,
-  ) {
+  constructor(d: Dissection, protocols: readonly Protocol[], segment: SegmentPayload) {
     this.d = d;
     this.protocols = protocols;
-    this.start = start;
-    this.end = end;
-    this.heading = heading;
+    this.start = segment.start;
+    this.end = segment.end;
+    this.segment = segment;
   }
 
   follow(plan: Plan): void {
@@ -88,44 +86,42 @@ class Payload {
           if (step.tail !== undefined) this.addData(step.end - step.tail.parts[0].length, step.end, step.tail);
           break;
         case 'assembled':
-          this.assembled(step.message);
+          this.assembled(step.message, step.end);
           break;
         case 'data':
           this.addData(step.start, step.end, step.message);
+          break;
+        case 'seen':
           break;
       }
     }
   }
 
   /** In the first pass: decides what is dissected with this frame, and does it. */
-  decide(assembler: TcpAssembler, sequence: number, isEnd: boolean): Plan {
+  decide(assembler: TcpAssembler): Plan {
+    const { sequence } = this.segment;
     const length = this.end - this.start;
     assembler.next ??= sequence;
     const ahead = (sequence - assembler.next) | 0;
+    // A FIN behind a gap ends nothing yet.
+    const isEnd = this.segment.isEnd && ahead <= 0;
+    const steps: PlanStep[] = [];
     if (length > 0 && ahead > 0) {
-      assembler.early.push({ sequence, part: this.part(0, length) });
-      const steps: PlanStep[] = [{ kind: 'data', start: 0, end: length, message: undefined }];
+      const step: DataStep = { kind: 'data', start: 0, end: length, message: undefined };
+      assembler.early.push({ sequence, part: this.part(0, length), step });
+      steps.push(step);
       this.addData(0, length, undefined);
       if (!assembler.mustGiveUp) return steps;
       // The bytes between never came: go on where they begin again.
-      assembler.next = assembler.early.reduce(
-        (first, one) => (((one.sequence - first) | 0) < 0 ? one.sequence : first),
-        sequence,
-      );
-      assembler.pending = undefined;
-      this.take(assembler, assembler.takeEarly(), isEnd, steps);
+      assembler.restart();
+      this.take(assembler, [], isEnd, steps);
       return steps;
     }
-    const steps: PlanStep[] = [];
     const fresh = length + ahead;
-    if (length > 0 && fresh <= 0) {
-      this.addData(0, length, undefined);
-      return [{ kind: 'data', start: 0, end: length, message: undefined }];
-    }
+    if (length > 0 && fresh <= 0) return [{ kind: 'seen' }];
     const skip = length - fresh;
     assembler.next = (assembler.next + Math.max(0, fresh)) >>> 0;
-    const early = assembler.early.length > 0 && length > 0 ? assembler.takeEarly() : [];
-    if (early.length > 0) this.take(assembler, [this.part(skip, length), ...early], isEnd, steps);
+    if (assembler.early.length > 0 && length > 0) this.take(assembler, [this.part(skip, length)], isEnd, steps);
     else if (length > 0 || isEnd) this.inOrder(assembler, skip, length, isEnd, steps);
     return steps;
   }
@@ -158,7 +154,7 @@ class Payload {
       }
       from += taken;
       assembler.pending = undefined;
-      this.complete(assembler, pending, from === end, steps);
+      this.complete(assembler, pending, from, steps);
       if (from < end && assembler.pending !== undefined) {
         this.inOrder(assembler, from, end, isEnd, steps);
         return;
@@ -180,28 +176,36 @@ class Payload {
     this.addData(left.at, end, tail);
   }
 
-  /** Segments from several frames that now follow each other. */
+  /** `parts` and the segments that came before their time and now follow. */
   private take(assembler: TcpAssembler, parts: readonly SegmentPart[], isEnd: boolean, steps: PlanStep[]): void {
     const message = assembler.pending ?? { parts: [], length: 0, wanted: 0, completedIn: -1 };
-    const available = parts.reduce((sum, part) => sum + part.length, 0);
-    message.parts = [...message.parts, ...parts];
+    const early = assembler.takeEarly(message);
+    const length = this.end - this.start;
+    if (early.length === 0) {
+      this.inOrder(assembler, length - parts.reduce((sum, part) => sum + part.length, 0), length, isEnd, steps);
+      return;
+    }
+    const all = [...parts, ...early];
+    const available = all.reduce((sum, part) => sum + part.length, 0);
     const isWhole = bytesToComplete(message, available, isEnd) !== undefined;
+    message.parts.push(...all);
     message.length += available;
     assembler.pending = message;
     if (!isWhole) {
-      steps.push({ kind: 'data', start: 0, end: this.end - this.start, message });
-      this.addData(0, this.end - this.start, message);
+      steps.push({ kind: 'data', start: 0, end: length, message });
+      this.addData(0, length, message);
       return;
     }
     assembler.pending = undefined;
-    this.complete(assembler, message, true, steps);
+    this.complete(assembler, message, length, steps);
   }
 
-  private complete(assembler: TcpAssembler, message: PendingMessage, isLast: boolean, steps: PlanStep[]): void {
+  /** `end`: where the message ends in this frame's payload. */
+  private complete(assembler: TcpAssembler, message: PendingMessage, end: number, steps: PlanStep[]): void {
     message.completedIn = this.d.index;
-    const step: PlanStep = { kind: 'assembled', message, isLast, tail: undefined };
+    const step: PlanStep = { kind: 'assembled', message, end, tail: undefined };
     steps.push(step);
-    const left = this.assembled(message);
+    const left = this.assembled(message, end);
     if (left === undefined) return;
     const parts = partsFrom(message.parts, left.at);
     const tail: PendingMessage = { parts, length: message.length - left.at, wanted: left.wanted, completedIn: -1 };
@@ -215,8 +219,10 @@ class Payload {
     return left === undefined ? undefined : { at: left.at - this.start, wanted: left.wanted };
   }
 
-  private assembled(message: PendingMessage): Left | undefined {
+  private assembled(message: PendingMessage, end: number): Left | undefined {
     const { d } = this;
+    const own = message.parts.reduce((sum, part) => sum + (part.frame === d.index ? part.length : 0), 0);
+    if (own > 0) addSegmentData(d, this.segment.heading, this.start + Math.max(0, end - own), this.start + end);
     const bytes = messageBytes(d.context.frames, message);
     let left: Left | undefined;
     d.within('Reassembled TCP', bytes, () => {
@@ -231,11 +237,14 @@ class Payload {
     d.canDesegment = true;
     d.desegmentLength = 0;
     d.desegmentOffset = start;
+    const layerCount = d.layers.length;
     const isTaken = this.protocols.some((protocol) => d.call(protocol, start, end) !== REJECTED);
     d.canDesegment = false;
     const wanted = d.desegmentLength;
     const at = d.desegmentOffset;
     d.desegmentLength = 0;
+    // Nothing was shown of it: then it is not one of the frame's protocols yet.
+    if (wanted !== 0 && at === start) d.layers.length = layerCount;
     if (!isTaken) d.data(start, end);
     if (wanted === 0 || at < start || at >= end) return undefined;
     return { at, wanted: wanted === ONE_MORE_SEGMENT ? 0 : wanted === UNTIL_END ? UNTIL_END : end - at + wanted };
@@ -247,14 +256,21 @@ class Payload {
     if (d.columns !== undefined && message !== undefined && d.columns.protocol === 'TCP') {
       d.columns.info += ' [TCP segment of a reassembled PDU]';
     }
-    d.reopen(this.heading);
     if (message !== undefined && message.completedIn >= 0) {
-      d.add(TCP_FIELDS.reassembledIn, this.start, 0, message.completedIn + 1, GENERATED);
+      d.reopen(this.segment.heading);
+      d.add(TCP_FIELDS.reassembledIn, this.segment.tcpStart, 0, message.completedIn + 1, GENERATED);
+      d.end();
     }
-    d.add(TCP_FIELDS.segmentData, this.start + start, end - start);
-    if (d.building) d.label(`TCP segment data (${end - start} byte${end - start === 1 ? '' : 's'})`);
-    d.end();
+    addSegmentData(d, this.segment.heading, this.start + start, this.start + end);
   }
+}
+
+/** Shows bytes in the item of TCP that are part of a message of several segments. */
+export function addSegmentData(d: Dissection, heading: TreeItem | undefined, start: number, end: number): void {
+  d.reopen(heading);
+  d.add(TCP_FIELDS.segmentData, start, end - start);
+  if (d.building) d.label(`TCP segment data (${end - start} byte${end - start === 1 ? '' : 's'})`);
+  d.end();
 }
 
 interface Left {

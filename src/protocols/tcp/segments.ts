@@ -36,22 +36,22 @@ export type PlanStep =
   | {
       readonly kind: 'assembled';
       readonly message: PendingMessage;
-      readonly isLast: boolean;
+      readonly end: number;
       tail: PendingMessage | undefined;
     }
-  /** Bytes that belong to a message of a later frame, or were seen before. */
-  | {
-      readonly kind: 'data';
-      readonly start: number;
-      readonly end: number;
-      readonly message: PendingMessage | undefined;
-    };
+  /** Bytes that belong to a message of a later frame; its message is known once the bytes before it have come. */
+  | { readonly kind: 'data'; readonly start: number; readonly end: number; message: PendingMessage | undefined }
+  /** Bytes that were seen before. */
+  | { readonly kind: 'seen' };
+
+export type DataStep = Extract<PlanStep, { kind: 'data' }>;
 
 export type Plan = readonly PlanStep[];
 
 interface EarlySegment {
   readonly sequence: number;
   readonly part: SegmentPart;
+  readonly step: DataStep;
 }
 
 /** Give up waiting for a gap to close: the capture may never have had the bytes. */
@@ -64,17 +64,18 @@ export class TcpAssembler {
   pending: PendingMessage | undefined;
   readonly early: EarlySegment[] = [];
 
-  /** Takes the waiting segments that fit at `next`. */
-  takeEarly(): SegmentPart[] {
+  /** Takes the waiting segments that fit at `next`. They become part of `message`. */
+  takeEarly(message: PendingMessage): SegmentPart[] {
     const taken: SegmentPart[] = [];
     for (let found = true; found;) {
       found = false;
-      for (const [at, { sequence, part }] of this.early.entries()) {
+      for (const [at, { sequence, part, step }] of this.early.entries()) {
         const ahead = this.next === undefined ? 0 : (sequence - this.next) | 0;
         if (ahead > 0) continue;
         this.early.splice(at, 1);
         found = true;
         if (ahead + part.length <= 0) break;
+        step.message = message;
         const skip = -ahead;
         const bytes = part.bytes?.subarray(skip);
         taken.push({ ...part, offset: part.offset + skip, length: part.length - skip, bytes });
@@ -83,6 +84,15 @@ export class TcpAssembler {
       }
     }
     return taken;
+  }
+
+  /** Goes on at the first of the waiting segments; what was pending stays unfinished. */
+  restart(): void {
+    this.pending = undefined;
+    this.next = undefined;
+    for (const { sequence } of this.early) {
+      if (this.next === undefined || ((sequence - this.next) | 0) < 0) this.next = sequence;
+    }
   }
 
   get mustGiveUp(): boolean {
