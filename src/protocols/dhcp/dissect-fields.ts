@@ -201,6 +201,12 @@ export const DHCP_EXPERT = {
     'Protocol',
     'Seconds elapsed appears to be encoded as little-endian',
   ),
+  ambiguousArch: expertField(
+    'dhcp.option.client_architecture.ambiguous',
+    'warn',
+    'Protocol',
+    'Architecture 9 is EFI byte code, but some x64 EFI clients send it, after the text of RFC 4578',
+  ),
   malformedDuid: expertField('dhcp.malformed.duid', 'error', 'Protocol', 'DUID: malformed option'),
   maskWidth: expertField('dhcp.option.classless_static.route', 'error', 'Protocol', 'Mask width > 32'),
 };

@@ -128,7 +128,7 @@ function oneOption(
 ): string | undefined {
   const value = (hidden: boolean): void => d.add(DHCP.optionValue, at, end - at, undefined, hidden ? HIDDEN : 0);
   const plain = PLAIN_OPTIONS.get(code);
-  if (plain !== undefined) return plainOption(d, plain, at, end, value);
+  if (plain !== undefined) return plainOption(d, code, plain, at, end, value);
   const length = end - at;
   const type = dhcpOptionType(code);
   value(SHOWN_OTHERWISE.has(type) || code === DHCP_OPTION.overload);
@@ -209,6 +209,7 @@ function oneOption(
 /** Options whose time is in seconds get it in words too. */
 function plainOption(
   d: Dissection,
+  code: number,
   plain: PlainOption,
   at: number,
   end: number,
@@ -229,6 +230,7 @@ function plainOption(
   value(true);
   for (let i = at; i < end; i += bytes) {
     d.add(field, i, bytes);
+    if (code === DHCP_OPTION.clientArch && d.u16(i) === 9) d.expert(DHCP_EXPERT.ambiguousArch);
     if (d.building && bytes === 4 && field.type !== 'ipv4') {
       const seconds = field.type === 'int32' ? d.u32(i) | 0 : d.u32(i);
       // RFC 2131 §3.3: all ones are for ever.

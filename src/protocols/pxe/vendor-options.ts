@@ -88,11 +88,11 @@ function readInto(out: Mutable<PxeVendorOptions>, code: number, data: Uint8Array
       return undefined;
     case PXE_OPTION.mtftpClientPort:
       if (data.length !== 2) return wrong;
-      out.mtftpClientPort = readU16(data, 0);
+      out.mtftpClientPort = readU16Le(data);
       return undefined;
     case PXE_OPTION.mtftpServerPort:
       if (data.length !== 2) return wrong;
-      out.mtftpServerPort = readU16(data, 0);
+      out.mtftpServerPort = readU16Le(data);
       return undefined;
     case PXE_OPTION.mtftpTimeout:
       if (data.length !== 1) return wrong;
@@ -170,8 +170,8 @@ export function pxeSubOptions(values: PxeVendorValues): readonly SubOption[] {
     if (data !== undefined) list.push({ code, data });
   };
   add(PXE_OPTION.mtftpAddress, ipBytes(values.mtftpAddress));
-  add(PXE_OPTION.mtftpClientPort, u16Bytes(values.mtftpClientPort));
-  add(PXE_OPTION.mtftpServerPort, u16Bytes(values.mtftpServerPort));
+  add(PXE_OPTION.mtftpClientPort, u16LeBytes(values.mtftpClientPort));
+  add(PXE_OPTION.mtftpServerPort, u16LeBytes(values.mtftpServerPort));
   add(PXE_OPTION.mtftpTimeout, u8Bytes(values.mtftpTimeoutS));
   add(PXE_OPTION.mtftpDelay, u8Bytes(values.mtftpDelayS));
   add(PXE_OPTION.discoveryControl, u8Bytes(values.discoveryControl));
@@ -200,8 +200,13 @@ function u8Bytes(value: number | undefined): Uint8Array | undefined {
   return value === undefined ? undefined : Uint8Array.of(value);
 }
 
-function u16Bytes(value: number | undefined): Uint8Array | undefined {
-  return value === undefined ? undefined : Uint8Array.of(value >>> 8, value);
+/** MTFTP ports come little-endian from real servers. */
+function u16LeBytes(value: number | undefined): Uint8Array | undefined {
+  return value === undefined ? undefined : Uint8Array.of(value, value >>> 8);
+}
+
+function readU16Le(data: Uint8Array): number {
+  return data[0] | (data[1] << 8);
 }
 
 function ipBytes(value: Ipv4Address | undefined): Uint8Array | undefined {
