@@ -6,8 +6,8 @@ import type { ConfigLine } from '../../../base/event-log.ts';
 
 /** Where protected characters of a quoted text are kept until the field has been split. */
 const PROTECTED_BASE = 0xe000;
-/** Only what could be taken for a separator, a number or an address needs protection. */
-const PROTECTED = /[0-9a-fA-F:,.\u0008\t\n\r\u001b]/;
+/** Only what could be taken for a separator, a number, an address or trimmed needs protection. */
+const PROTECTED = /[0-9a-fA-F:,.\u0008\t\n\r\u001b ]/;
 
 const ESCAPES: Readonly<Record<string, string>> = {
   '"': '"',

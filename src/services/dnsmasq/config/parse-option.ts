@@ -66,11 +66,16 @@ function parseHead(text: string, isMatch: boolean): Result<Head, string> {
     }
     if (field.startsWith('vendor:')) head.vendorClass = unprotect(field.slice(7));
     else if (field.startsWith('encap:')) head.encapsulate = leadingNumber(field.slice(6)) & 0xff;
-    else if (field.startsWith('vi-encap:')) head.enterprise = leadingNumber(field.slice(9)) >>> 0;
-    else head.tags.push(filterTag(field) ?? normalizeTag(setTag(field) ?? field));
+    else if (field.startsWith('vi-encap:')) {
+      head.enterprise = leadingNumber(field.slice(9)) >>> 0;
+      // A match looks at the vendor-identifying class (RFC 3925 §3), which has no codes.
+      if (isMatch) {
+        head.code = 0;
+        break;
+      }
+    } else head.tags.push(filterTag(field) ?? normalizeTag(setTag(field) ?? field));
   }
   head.value = rest;
-  if (head.code === undefined && head.enterprise !== undefined && isMatch) head.code = 0;
   return head.code === undefined ? err('bad dhcp-option') : ok(head);
 }
 
@@ -191,9 +196,7 @@ export function parseOptionLine(
   if (isIpv6) return ok(undefined);
   const isPlain = encapsulate === undefined && vendorClass === undefined && enterprise === undefined;
   let parsed: Value = { bytes: new Uint8Array(0), form: 'empty' };
-  if (value !== undefined && use === 'match' && enterprise !== undefined) {
-    parsed = { bytes: latin1(unprotect(value)), form: 'text' };
-  } else if (value !== undefined) {
+  if (value !== undefined) {
     const result = parseValue(code ?? 0, value, use, isPlain);
     if (!result.ok) return result;
     parsed = result.value;

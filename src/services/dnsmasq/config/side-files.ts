@@ -1,0 +1,72 @@
+/** Files beside the configuration: dhcp-hostsfile, dhcp-optsfile and their directories, /etc/ethers. */
+import { parseIpv4 } from '../../../base/address.ts';
+import { fromUtf8 } from '../../../base/bytes.ts';
+import type { FileTree } from '../../files/file-tree.ts';
+import { parseHwPattern } from './fields.ts';
+import { lexConfig } from './lexer.ts';
+import { emptyConfig } from './model.ts';
+import type { DhcpHost, DnsmasqConfig } from './model.ts';
+import { parseDhcpHost } from './parse-dhcp.ts';
+import { parseOptionLine } from './parse-option.ts';
+
+/** The paths of files at a path: itself, or what is in the directory. */
+function filesAt(files: FileTree, path: string): string[] {
+  const stat = files.stat(path);
+  if (stat === undefined) return [];
+  if (stat.kind === 'file') return [path];
+  return (files.list(path) ?? [])
+    .filter((name) => !name.startsWith('.') && !name.endsWith('~') && !name.startsWith('#'))
+    .map((name) => `${path.replace(/\/$/, '')}/${name}`)
+    .filter((full) => files.stat(full)?.kind === 'file');
+}
+
+/** Lines of a hosts file are those of dhcp-host without the directive. Bad ones are passed over. */
+export function readDhcpHostsFiles(config: DnsmasqConfig, files: FileTree, ethers: string | undefined): DhcpHost[] {
+  const collected = emptyConfig();
+  collected.hosts.push(...config.hosts);
+  for (const path of config.dhcpHostsFiles.flatMap((root) => filesAt(files, root))) {
+    const bytes = files.read(path);
+    if (bytes === undefined) continue;
+    for (const line of lexConfig(fromUtf8(bytes).replaceAll('=', '\ue03d'), path)) {
+      if (line.kind === 'error') continue;
+      const { name, origin } = line.statement;
+      parseDhcpHost(collected, name, origin);
+    }
+  }
+  if (config.flags.has('read-ethers') && ethers !== undefined) {
+    for (const line of lexConfig(ethers, '/etc/ethers')) {
+      if (line.kind === 'error') continue;
+      const [macText, target] = line.statement.name.split(/\s+/);
+      const mac = parseHwPattern(macText);
+      if (mac === undefined || target === undefined) continue;
+      const address = parseIpv4(target);
+      collected.hosts.push({
+        macs: [mac],
+        clientId: undefined,
+        ignoreClientId: false,
+        name: address === undefined ? target : undefined,
+        domain: undefined,
+        address,
+        leaseS: undefined,
+        setTags: [],
+        tags: [],
+        ignore: false,
+        origin: line.statement.origin,
+      });
+    }
+  }
+  return collected.hosts.slice(config.hosts.length);
+}
+
+/** Lines of an options file are those of dhcp-option without the directive. */
+export function readDhcpOptsFiles(config: DnsmasqConfig, files: FileTree): void {
+  for (const path of config.dhcpOptsFiles.flatMap((root) => filesAt(files, root))) {
+    const bytes = files.read(path);
+    if (bytes === undefined) continue;
+    for (const line of lexConfig(fromUtf8(bytes).replaceAll('=', '\ue03d'), path)) {
+      if (line.kind === 'error') continue;
+      const parsed = parseOptionLine(line.statement.name, 'option', line.statement.origin);
+      if (parsed.ok && parsed.value !== undefined) config.options.push(parsed.value);
+    }
+  }
+}

@@ -1,0 +1,115 @@
+/** BOOTP (RFC 951, RFC 1542): one request, one reply, a lease for ever. */
+import { formatIpv4 } from '../../../base/address.ts';
+import type { Ipv4Address } from '../../../base/address.ts';
+import { fromCString } from '../../../base/bytes.ts';
+import { INFINITE_LEASE } from '../config/model.ts';
+import { allocate } from './allocate.ts';
+import type { DhcpSteps } from './allocate.ts';
+import { domainOf } from './client.ts';
+import type { Client, DhcpEnvironment, Trace } from './client.ts';
+import { hasHardware } from './hosts.ts';
+import { writeOptions } from './options.ts';
+import { narrow, rangeFor } from './ranges.ts';
+import { ReplyWriter } from './reply-writer.ts';
+import { FILE_OFFSET } from './request.ts';
+import { applyTagIfs, matchTags, tagNames, withTag } from './tags.ts';
+import type { Tags } from './tags.ts';
+
+export interface Answer {
+  readonly writer: ReplyWriter | undefined;
+  /** Why nothing is sent; undefined when something is. */
+  readonly silence: string | undefined;
+  readonly tags: Tags;
+}
+
+export function* answerBootp(environment: DhcpEnvironment, client: Client, trace: Trace): DhcpSteps<Answer> {
+  const { config, state } = environment;
+  const { request, face, host, label, hardware } = client;
+  const say = (text: string): void => trace.log(`BOOTP(${face.name}) ${text}`, 'routine');
+  let clientTags = withTag(client.tags, 'bootp', 'it speaks BOOTP, not DHCP');
+  const file = fromCString(request.bytes, FILE_OFFSET, FILE_OFFSET + 128);
+  if (file !== '') clientTags = withTag(clientTags, file, 'the boot file that it asks for');
+  clientTags = applyTagIfs(config.tagIfs, clientTags);
+  const isIgnored = config.ignore.some((line) => matchTags(line.tags, clientTags, false));
+  if (isIgnored || host?.ignore === true) {
+    say(`${label} ${isIgnored ? 'ignored' : 'disabled'}`);
+    return { writer: undefined, silence: 'it is to be ignored', tags: clientTags };
+  }
+
+  let message: string | undefined;
+  let address: Ipv4Address | undefined;
+  const lease = state.leases.ofClient(request.htype, hardware, undefined);
+  let current = lease;
+  if (host?.address !== undefined) {
+    address = host.address;
+    const other = state.leases.atAddress(address);
+    if (other !== undefined && other !== lease) {
+      if (hasHardware(host, other.hardwareType, other.hardwareAddress)) current = other;
+      else message = 'address in use';
+    }
+  } else if (lease !== undefined && rangeFor(client.subnets, lease.address, clientTags) !== undefined) {
+    address = lease.address;
+  } else {
+    const allowing = config.bootpDynamic.find((line) => matchTags(line.tags, clientTags, true));
+    if (allowing === undefined) message = 'no address configured';
+    else {
+      trace.because(allowing.origin);
+      address = yield* allocate(environment, client.subnets, hardware, clientTags);
+      if (address === undefined) message = 'no address available';
+    }
+  }
+  const subnet = address === undefined ? undefined : narrow(client.subnets, address, clientTags);
+  if (message === undefined && subnet === undefined) message = 'wrong network';
+  let tags = clientTags;
+  if (subnet?.range.setTag !== undefined) {
+    tags = withTag(tags, subnet.range.setTag, 'its range', subnet.range.origin);
+    tags = applyTagIfs(config.tagIfs, tags);
+  }
+  trace.log(`tags: ${tagNames(tags)}`, 'detail');
+  if (message === undefined && address !== undefined && subnet !== undefined) {
+    if (current !== undefined && current.address !== address) state.leases.remove(current);
+    const max = config.numbers.get('dhcp-lease-max')?.value ?? 1000;
+    let granted = state.leases.atAddress(address);
+    if (granted === undefined && state.leases.leases.length >= max) message = 'no leases left';
+    else {
+      granted ??= state.leases.add(address);
+      granted.hardwareType = request.htype;
+      granted.hardwareAddress = hardware.slice();
+      granted.clientId = undefined;
+      granted.interfaceName = face.name;
+      state.leases.setName(granted, host?.name, true, domainOf(config, address, face));
+      state.leases.setExpiry(granted, INFINITE_LEASE, environment.nowS());
+      environment.onLeasesChanged();
+    }
+  }
+  const shown = address === undefined ? '' : `${formatIpv4(address)} `;
+  say(`${shown}${label} ${message ?? ''}`);
+  if (message !== undefined || address === undefined || subnet === undefined) {
+    return { writer: undefined, silence: message ?? 'no address', tags };
+  }
+  trace.because(subnet.range.origin);
+  const writer = new ReplyWriter(request, false);
+  writer.yiaddr = address;
+  writeOptions({
+    config,
+    writer,
+    subnet,
+    clientTags,
+    tags,
+    requested: undefined,
+    isDhcp: false,
+    leaseS: INFINITE_LEASE,
+    fuzzS: 0,
+    hostname: host?.name,
+    domain: domainOf(config, address, face),
+    nulTerminated: false,
+    vendorClass: undefined,
+    pxe: undefined,
+    subnetSelect: undefined,
+    fqdnFlags: undefined,
+    resolve: environment.resolve,
+    log: (line) => trace.log(line, 'detail'),
+    because: (origin) => trace.because(origin),
+  });
+  return { writer, silence: undefined, tags };
+}

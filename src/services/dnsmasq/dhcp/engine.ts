@@ -1,0 +1,217 @@
+/**
+ * The DHCP server as a function of datagrams: one in, at most one out. It is a generator because an answer may
+ * wait for a probe of the address or for `dhcp-reply-delay`; who drives it decides what waiting means.
+ */
+import { IPV4_BROADCAST, formatIpv4 } from '../../../base/address.ts';
+import type { Ipv4Address, MacAddress } from '../../../base/address.ts';
+import { readMac } from '../../../base/address.ts';
+import type { ConfigLine } from '../../../base/event-log.ts';
+import type { DhcpSteps } from './allocate.ts';
+import { answerDhcp } from './answer.ts';
+import { answerBootp } from './bootp.ts';
+import type { Answer } from './bootp.ts';
+import { meetClient } from './client.ts';
+import type { Client, DhcpArrival, DhcpEnvironment, Trace } from './client.ts';
+import { requestedLines, sentLine } from './log.ts';
+import { answerPxe, pxeClient } from './proxy.ts';
+import type { ReplyWriter } from './reply-writer.ts';
+import { DhcpRequest, MESSAGE_TYPE, MIN_REQUEST_BYTES, OPTION, OPTIONS_OFFSET } from './request.ts';
+import type { Tags } from './tags.ts';
+import { matchTags } from './tags.ts';
+
+export interface OutgoingDatagram {
+  readonly data: Uint8Array;
+  readonly source: Ipv4Address;
+  readonly sourcePort: number;
+  readonly destination: Ipv4Address;
+  readonly destinationPort: number;
+  /** Given where ARP cannot be used: the client has no address yet, or all are meant. */
+  readonly destinationMac: MacAddress | undefined;
+  readonly interfaceName: string;
+}
+
+export interface LogLine {
+  /** `dnsmasq`, `dnsmasq-dhcp`, `dnsmasq-tftp`. */
+  readonly service: string;
+  readonly text: string;
+}
+
+export interface DhcpOutcome {
+  readonly reply: OutgoingDatagram | undefined;
+  /** Why nothing is sent. */
+  readonly silence: string | undefined;
+  readonly tags: Tags;
+  readonly lines: readonly ConfigLine[];
+  readonly log: readonly LogLine[];
+  readonly messageType: number | undefined;
+  readonly clientLabel: string;
+}
+
+class Recorder implements Trace {
+  readonly log_: LogLine[] = [];
+  readonly lines: ConfigLine[] = [];
+  private readonly xid: number;
+  private readonly isDetailed: boolean;
+  private readonly isQuiet: boolean;
+
+  constructor(xid: number, isDetailed: boolean, isQuiet: boolean) {
+    this.xid = xid;
+    this.isDetailed = isDetailed;
+    this.isQuiet = isQuiet;
+  }
+
+  log(text: string, kind?: 'routine' | 'detail'): void {
+    const isBare = text.startsWith('!');
+    if (isBare) {
+      this.log_.push({ service: 'dnsmasq-dhcp', text: text.slice(1) });
+      return;
+    }
+    if (kind === 'detail' && !this.isDetailed) return;
+    if (kind === 'routine' && this.isQuiet && !this.isDetailed) return;
+    this.log_.push({ service: 'dnsmasq-dhcp', text: this.isDetailed ? `${this.xid} ${text}` : text });
+  }
+
+  because(origin: ConfigLine | undefined): void {
+    if (origin !== undefined && !this.lines.includes(origin)) this.lines.push(origin);
+  }
+}
+
+/** Ethernet, for replies that go to `chaddr`. */
+const MAX_UNICAST_HARDWARE = 14;
+
+/** Where a reply goes (RFC 2131 §4.1). */
+function route({ config }: DhcpEnvironment, client: Client, writer: ReplyWriter, data: Uint8Array): OutgoingDatagram {
+  const { arrival, request, face, isPxePort } = client;
+  const { client: clientPort, server: serverPort } = config.dhcpPorts;
+  const base = { data, source: face.address, interfaceName: face.name };
+  const sourcePort = isPxePort ? 4011 : serverPort;
+  const to = (destination: Ipv4Address, destinationPort: number, mac?: MacAddress): OutgoingDatagram => ({
+    ...base,
+    sourcePort,
+    destination,
+    destinationPort,
+    destinationMac: mac,
+  });
+  if (isPxePort) {
+    return to(writer.ciaddr === 0 ? arrival.source : writer.ciaddr, arrival.sourcePort);
+  }
+  if (request.giaddr !== 0) return to(request.giaddr, serverPort);
+  if (writer.ciaddr !== 0) {
+    const isInform = request.messageType === MESSAGE_TYPE.inform;
+    const isTrusted =
+      (isInform || arrival.source === writer.ciaddr) && arrival.sourcePort !== 0 && arrival.source !== 0;
+    return isTrusted ? to(arrival.source, arrival.sourcePort) : to(writer.ciaddr, clientPort);
+  }
+  const canUnicast = request.hlen > 0 && request.hlen <= MAX_UNICAST_HARDWARE && request.htype !== 0;
+  if ((writer.flags & 0x8000) !== 0 || !canUnicast || writer.yiaddr === 0) {
+    return to(IPV4_BROADCAST, clientPort, 0xffff_ffff_ffff);
+  }
+  return to(writer.yiaddr, clientPort, readMac(request.bytes, 28));
+}
+
+/** The log's picture of a reply: header fields, then every option as sent. */
+function logReply(writer: ReplyWriter, trace: Trace): void {
+  if (writer.bootFile !== '') trace.log(`bootfile name: ${writer.bootFile}`, 'detail');
+  if (writer.serverName !== '') trace.log(`server name: ${writer.serverName}`, 'detail');
+  if (writer.siaddr !== 0) trace.log(`next server: ${formatIpv4(writer.siaddr)}`, 'detail');
+  if ((writer.flags & 0x8000) !== 0 && writer.ciaddr === 0) trace.log('broadcast response', 'detail');
+  const { bytes } = writer;
+  for (let at = OPTIONS_OFFSET; at + 1 < bytes.length;) {
+    const code = bytes[at];
+    if (code === OPTION.end || code === 0) break;
+    const length = bytes[at + 1];
+    trace.log(sentLine(code, bytes.subarray(at + 2, at + 2 + length)), 'detail');
+    at += 2 + length;
+  }
+}
+
+function* handle(
+  environment: DhcpEnvironment,
+  arrival: DhcpArrival,
+  trace: Recorder,
+  request: DhcpRequest,
+): DhcpSteps<{ answer: Answer; client: Client | undefined }> {
+  const { config } = environment;
+  const nothing = (silence: string, tags: Tags = []): { answer: Answer; client: Client | undefined } => ({
+    answer: { writer: undefined, silence, tags },
+    client: undefined,
+  });
+  if (request.op !== 1) return nothing('not a request');
+  if (request.hlen > 16) return nothing('the hardware address is longer than its field');
+  const face = environment.interfaces.find((candidate) => candidate.name === arrival.interfaceName);
+  if (face === undefined) return nothing('no such interface');
+  environment.state.leases.expire(environment.nowS());
+  const unicast = arrival.destination !== IPV4_BROADCAST;
+  const client = meetClient(environment, request, arrival, face, unicast, trace);
+  if (typeof client === 'string') return nothing(client);
+  if (request.messageType === undefined) {
+    if (client.isPxePort) return nothing('BOOTP has no place on port 4011', client.tags);
+    if (request.hasCookie && request.find(OPTION.messageType) !== undefined) {
+      return nothing('an empty message type', client.tags);
+    }
+    return { answer: yield* answerBootp(environment, client, trace), client };
+  }
+  const pxe = pxeClient(environment, client);
+  if (pxe !== undefined) {
+    const answer = answerPxe(environment, client, pxe, trace);
+    if (answer.kind === 'reply') return { answer: { ...answer, silence: undefined }, client };
+    if (answer.kind === 'silence') {
+      return { answer: { writer: undefined, silence: answer.reason, tags: client.tags }, client };
+    }
+  }
+  if (client.isPxePort) return nothing('port 4011 answers PXE clients only', client.tags);
+  if (client.subnets.every((subnet) => subnet.range.kind === 'proxy') && request.messageType !== MESSAGE_TYPE.inform) {
+    return { answer: { writer: undefined, silence: proxySilence(environment, client), tags: client.tags }, client };
+  }
+  const answer = yield* answerDhcp(environment, client, pxe, trace);
+  if (answer.writer !== undefined && client.requested !== undefined) {
+    for (const line of requestedLines(client.requested)) trace.log(line, 'detail');
+  }
+  const broadcasting = config.broadcast.find((line) => matchTags(line.tags, answer.tags, true));
+  if (answer.writer !== undefined && broadcasting !== undefined) {
+    trace.because(broadcasting.origin);
+    answer.writer.flags = answer.writer.flags | 0x8000;
+  }
+  return { answer, client };
+}
+
+function proxySilence({ config }: DhcpEnvironment, client: Client): string {
+  if (config.pxeServices.length === 0 && config.pxePrompts.length === 0) {
+    return 'a proxy range without pxe-service or pxe-prompt lines answers nobody';
+  }
+  if (client.vendorClass === undefined) return 'proxy mode answers PXE clients only (option 60)';
+  return 'proxy mode has nothing to say to this message';
+}
+
+/** Handles one datagram of ports 67 or 4011. */
+export function* handleDhcp(environment: DhcpEnvironment, arrival: DhcpArrival): DhcpSteps<DhcpOutcome> {
+  const { config } = environment;
+  if (arrival.data.length < MIN_REQUEST_BYTES) {
+    return {
+      reply: undefined,
+      silence: 'shorter than a BOOTP message',
+      tags: [],
+      lines: [],
+      log: [],
+      messageType: undefined,
+      clientLabel: '',
+    };
+  }
+  const request = new DhcpRequest(arrival.data);
+  const trace = new Recorder(request.xid, config.flags.has('log-dhcp'), config.flags.has('quiet-dhcp'));
+  const { answer, client } = yield* handle(environment, arrival, trace, request);
+  let reply: OutgoingDatagram | undefined;
+  if (answer.writer !== undefined && client !== undefined) {
+    logReply(answer.writer, trace);
+    reply = route(environment, client, answer.writer, answer.writer.finish(client.agentInfo));
+  }
+  return {
+    reply,
+    silence: answer.silence,
+    tags: answer.tags,
+    lines: trace.lines,
+    log: trace.log_,
+    messageType: request.messageType,
+    clientLabel: client?.label ?? '',
+  };
+}

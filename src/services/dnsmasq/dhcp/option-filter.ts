@@ -1,0 +1,38 @@
+/** Which of the configured options apply to a client: tagged lines before untagged ones, later before earlier. */
+import type { DhcpOptionLine } from '../config/model.ts';
+import { matchTags } from './tags.ts';
+import type { Tags } from './tags.ts';
+
+export interface FilteredOptions {
+  /** Plain options, newest line first, at most one of a code. */
+  readonly options: readonly DhcpOptionLine[];
+  /** Codes whose repeated untagged lines were dropped, for the log. */
+  readonly duplicates: readonly number[];
+}
+
+export function isPlainOption(option: DhcpOptionLine): boolean {
+  return option.encapsulate === undefined && option.vendorClass === undefined && option.enterprise === undefined;
+}
+
+/**
+ * @param newestFirst all option lines, the last of the file first
+ * @param tags those of the client, without those of the range
+ * @param rangeTags all of them
+ */
+export function filterOptions(newestFirst: readonly DhcpOptionLine[], tags: Tags, rangeTags: Tags): FilteredOptions {
+  const plain = newestFirst.filter(isPlainOption);
+  const chosen = new Set<DhcpOptionLine>();
+  const has = (code: number): boolean => [...chosen].some((option) => option.code === code);
+  const duplicates: number[] = [];
+  for (const option of plain) if (matchTags(option.tags, tags, false) && !has(option.code)) chosen.add(option);
+  for (const option of plain) {
+    if (!chosen.has(option) && matchTags(option.tags, rangeTags, false) && !has(option.code)) chosen.add(option);
+  }
+  for (const option of plain) {
+    if (option.tags.length > 0) continue;
+    const other = [...chosen].find((candidate) => candidate.code === option.code);
+    if (other === undefined) chosen.add(option);
+    else if (other.tags.length === 0) duplicates.push(option.code);
+  }
+  return { options: plain.filter((option) => chosen.has(option)), duplicates };
+}

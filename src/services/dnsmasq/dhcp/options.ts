@@ -1,0 +1,325 @@
+/**
+ * The options of a reply, in dnsmasq's fixed order: boot file and server, times, the network's defaults, names,
+ * the configured lines (the last of the file first), encapsulated groups, and what PXE or the vendor gets.
+ */
+import { readIpv4, writeIpv4 } from '../../../base/address.ts';
+import type { Ipv4Address } from '../../../base/address.ts';
+import { concatBytes, fromLatin1, latin1 } from '../../../base/bytes.ts';
+import type { ConfigLine } from '../../../base/event-log.ts';
+import { INFINITE_LEASE } from '../config/model.ts';
+import type { DhcpBoot, DhcpOptionLine, DnsmasqConfig } from '../config/model.ts';
+import { encodeName } from '../config/names.ts';
+import { filterOptions } from './option-filter.ts';
+import { packSubOptions, pxeMenu, soleUefiService } from './pxe.ts';
+import type { SubOption } from './pxe.ts';
+import type { Subnet } from './ranges.ts';
+import type { ReplyWriter } from './reply-writer.ts';
+import { OPTION } from './request.ts';
+import { matchTags } from './tags.ts';
+import type { Tags } from './tags.ts';
+
+/** What a reply is made from and where its traces go. */
+export interface ReplyContext {
+  readonly config: DnsmasqConfig;
+  readonly writer: ReplyWriter;
+  readonly subnet: Subnet | undefined;
+  /** Tags of the client without those of the range. */
+  readonly clientTags: Tags;
+  readonly tags: Tags;
+  /** Option 55; undefined when the client sent none. */
+  readonly requested: Uint8Array | undefined;
+  readonly isDhcp: boolean;
+  readonly leaseS: number;
+  /** Renewals are spread by taking this many seconds off T1 and T2. */
+  readonly fuzzS: number;
+  readonly hostname: string | undefined;
+  readonly domain: string | undefined;
+  /** The client closes its texts with NUL, and gets them so. */
+  readonly nulTerminated: boolean;
+  readonly vendorClass: Uint8Array | undefined;
+  readonly pxe: { readonly arch: number; readonly uuid: Uint8Array | undefined; readonly vendor: string } | undefined;
+  readonly subnetSelect: Ipv4Address | undefined;
+  /** Flags of option 81; undefined when the client did not send it. */
+  readonly fqdnFlags: number | undefined;
+  readonly resolve: (name: string) => Ipv4Address;
+  readonly log: (line: string) => void;
+  readonly because: (origin: ConfigLine | undefined) => void;
+}
+
+const BOOTP_TERMINATORS: ReadonlySet<number> = new Set([OPTION.serverName, OPTION.bootFile]);
+/** Codes with a default: an empty line for them means none at all. */
+const SUPPRESSIBLE: ReadonlySet<number> = new Set([
+  ...[OPTION.netmask, OPTION.broadcast, OPTION.router, OPTION.dnsServer, OPTION.domainName, OPTION.hostname],
+]);
+/** Codes that a configured line never brings into a reply. */
+const PROHIBITED: ReadonlySet<number> = new Set([
+  ...[0, OPTION.overload, OPTION.maxMessage, OPTION.fqdn, OPTION.end, OPTION.t1, OPTION.t2],
+]);
+
+/** The last line whose tags all match; any tagged match beats lines without tags. */
+export function findBoot(config: DnsmasqConfig, tags: Tags): DhcpBoot | undefined {
+  const newestFirst = [...config.boots].reverse();
+  return (
+    newestFirst.find((boot) => matchTags(boot.tags, tags, false)) ?? newestFirst.find((boot) => boot.tags.length === 0)
+  );
+}
+
+function text(value: string, nulTerminated: boolean): Uint8Array {
+  const bytes = latin1(value);
+  return nulTerminated && bytes.length < 255 ? concatBytes([bytes, Uint8Array.of(0)]) : bytes;
+}
+
+/** In configured addresses 0.0.0.0 stands for the server itself. */
+function optionBytes(option: DhcpOptionLine, context: ReplyContext, alwaysNul: boolean): Uint8Array {
+  if (option.form === 'text' && (context.nulTerminated || alwaysNul) && option.value.length < 255) {
+    return concatBytes([option.value, Uint8Array.of(0)]);
+  }
+  if (option.form !== 'addresses' || context.subnet === undefined) return option.value;
+  const out = option.value.slice();
+  for (let i = 0; i + 4 <= out.length; i += 4) if (readIpv4(out, i) === 0) writeIpv4(out, i, context.subnet.local);
+  return out;
+}
+
+export function writeOptions(context: ReplyContext): void {
+  const { config, writer, tags, requested } = context;
+  const newestFirst = [...config.options].reverse();
+  const { options, duplicates } = filterOptions(newestFirst, context.clientTags, tags);
+  for (const code of duplicates) context.log(`!Ignoring duplicate dhcp-option ${code}`);
+  const configured = (code: number): DhcpOptionLine | undefined => options.find((option) => option.code === code);
+  const wants = (code: number): boolean => requested === undefined || requested.includes(code);
+  const put = (code: number, data: Uint8Array, origin?: ConfigLine): void => {
+    context.because(origin);
+    if (!writer.put(code, data)) {
+      context.log(`!cannot send DHCP/BOOTP option ${code}: no space left in packet`);
+    }
+  };
+
+  const taken = writeBoot(context, configured, wants, put);
+  // Clients that name no options are old: they do not look for options in `file` and `sname`.
+  writer.allowOverload = context.isDhcp && requested !== undefined;
+
+  if (context.subnetSelect !== undefined) {
+    const data = new Uint8Array(4);
+    writeIpv4(data, 0, context.subnetSelect);
+    put(OPTION.subnetSelect, data);
+  }
+  if (context.isDhcp && context.leaseS !== INFINITE_LEASE && context.leaseS > 0) writeTimes(context, configured, put);
+  writeDefaults(context, configured, wants, put);
+  writeConfigured(context, options, wants, taken, put);
+}
+
+type Put = (code: number, data: Uint8Array, origin?: ConfigLine) => void;
+type Configured = (code: number) => DhcpOptionLine | undefined;
+type Wants = (code: number) => boolean;
+
+/** Boot file, server name and next server: as options 67 and 66 when asked for, else in the header. */
+function writeBoot(context: ReplyContext, configured: Configured, wants: Wants, put: Put): ReadonlySet<number> {
+  const { config, writer, requested, subnet, tags } = context;
+  const taken = new Set<number>();
+  const boot = findBoot(config, tags);
+  const asOption = (code: number): boolean =>
+    !config.flags.has('dhcp-no-override') && context.isDhcp && requested !== undefined && requested.includes(code);
+  if (subnet !== undefined) writer.siaddr = subnet.local;
+  if (boot !== undefined) {
+    context.because(boot.origin);
+    if (boot.serverName !== undefined) {
+      if (asOption(OPTION.serverName)) put(OPTION.serverName, text(boot.serverName, true), boot.origin);
+      else writer.serverName = boot.serverName;
+    }
+    if (boot.file !== undefined) {
+      if (asOption(OPTION.bootFile)) put(OPTION.bootFile, text(boot.file, true), boot.origin);
+      else writer.bootFile = boot.file;
+    }
+    if (boot.nextServerName !== undefined) writer.siaddr = context.resolve(boot.nextServerName);
+    else if (boot.nextServer !== undefined) writer.siaddr = boot.nextServer;
+    return taken;
+  }
+  for (const code of [OPTION.bootFile, OPTION.serverName]) {
+    const option = configured(code);
+    const isAsked = requested !== undefined && wants(code);
+    if (option === undefined || option.force || isAsked) continue;
+    context.because(option.origin);
+    if (code === OPTION.bootFile) writer.bootFile = fromLatin1(option.value);
+    else writer.serverName = fromLatin1(option.value);
+    taken.add(code);
+  }
+  const server = configured(OPTION.end);
+  if (server !== undefined && server.value.length >= 4) {
+    context.because(server.origin);
+    const address = readIpv4(server.value, 0);
+    writer.siaddr = address === 0 && subnet !== undefined ? subnet.local : address;
+  }
+  return taken;
+}
+
+/** RFC 2131 §4.4.5: T1 half and T2 seven eighths of the lease, or as configured within it. */
+function writeTimes(context: ReplyContext, configured: Configured, put: Put): void {
+  const { leaseS } = context;
+  const own = (code: number, fallback: number): number => {
+    const option = configured(code);
+    if (option === undefined || option.value.length < 4) return fallback;
+    const value = readIpv4(option.value, 0);
+    return value < leaseS && value > 2 ? value : fallback;
+  };
+  let t1 = own(OPTION.t1, Math.floor(leaseS / 2));
+  let t2 = own(OPTION.t2, Math.floor((leaseS * 7) / 8));
+  if (t2 <= t1) t1 = t2 - 1;
+  let fuzz = context.fuzzS;
+  while (fuzz > t1 / 8) fuzz = Math.floor(fuzz / 2);
+  t1 -= fuzz;
+  t2 -= fuzz;
+  const bytes = (value: number): Uint8Array => {
+    const data = new Uint8Array(4);
+    writeIpv4(data, 0, value >>> 0);
+    return data;
+  };
+  put(OPTION.t1, bytes(t1), configured(OPTION.t1)?.origin);
+  put(OPTION.t2, bytes(t2), configured(OPTION.t2)?.origin);
+}
+
+function writeDefaults(context: ReplyContext, configured: Configured, wants: Wants, put: Put): void {
+  const { config, subnet, domain, hostname, nulTerminated } = context;
+  const putAddress = (code: number, address: Ipv4Address): void => {
+    const data = new Uint8Array(4);
+    writeIpv4(data, 0, address);
+    put(code, data, subnet?.range.origin);
+  };
+  if (subnet !== undefined) {
+    if (configured(OPTION.netmask) === undefined) putAddress(OPTION.netmask, subnet.netmask);
+    if (subnet.broadcast !== undefined && configured(OPTION.broadcast) === undefined) {
+      putAddress(OPTION.broadcast, subnet.broadcast);
+    }
+    if (subnet.router !== undefined && wants(OPTION.router) && configured(OPTION.router) === undefined) {
+      putAddress(OPTION.router, subnet.router);
+    }
+    const servesDns = (config.numbers.get('port')?.value ?? 53) === 53;
+    if (servesDns && wants(OPTION.dnsServer) && configured(OPTION.dnsServer) === undefined) {
+      putAddress(OPTION.dnsServer, subnet.local);
+    }
+  }
+  if (domain !== undefined && wants(OPTION.domainName) && configured(OPTION.domainName) === undefined) {
+    put(OPTION.domainName, text(domain, nulTerminated), config.domains[0]?.origin);
+  }
+  if (hostname === undefined) return;
+  if (wants(OPTION.hostname) && configured(OPTION.hostname) === undefined) {
+    put(OPTION.hostname, text(hostname, nulTerminated));
+  }
+  if (context.fqdnFlags !== undefined) put(OPTION.fqdn, fqdnOption(context.fqdnFlags, hostname, domain, nulTerminated));
+}
+
+/** RFC 4702 §2: flags, two obsolete bytes, the name in the encoding that the client chose. */
+function fqdnOption(flags: number, hostname: string, domain: string | undefined, nulTerminated: boolean): Uint8Array {
+  const full = domain === undefined ? hostname : `${hostname}.${domain}`;
+  const head = Uint8Array.of(flags, 255, 255);
+  if ((flags & 0x04) !== 0) return concatBytes([head, encodeName(full)]);
+  return concatBytes([head, text(full, nulTerminated)]);
+}
+
+function writeConfigured(
+  context: ReplyContext,
+  options: readonly DhcpOptionLine[],
+  wants: Wants,
+  taken: ReadonlySet<number>,
+  put: Put,
+): void {
+  const { config, tags, pxe } = context;
+  let vendorClass = context.vendorClass;
+  let sentVendorClass = false;
+  for (const option of options) {
+    if (!option.force && !wants(option.code)) continue;
+    if (PROHIBITED.has(option.code) || taken.has(option.code)) continue;
+    if (option.value.length === 0 && SUPPRESSIBLE.has(option.code)) continue;
+    if (option.code === OPTION.vendorClass && pxe !== undefined) continue;
+    const data = optionBytes(option, context, BOOTP_TERMINATORS.has(option.code));
+    put(option.code, data, option.origin);
+    if (option.code === OPTION.vendorClass) {
+      vendorClass = option.value;
+      sentVendorClass = true;
+    }
+  }
+
+  const newestFirst = [...config.options].reverse();
+  writeEncapsulated(context, newestFirst, wants, put);
+
+  const vendorLines = newestFirst.filter(
+    (option) =>
+      option.vendorClass !== undefined &&
+      vendorClass !== undefined &&
+      fromLatin1(vendorClass).includes(option.vendorClass) &&
+      matchTags(option.tags, tags, true),
+  );
+  const isForced = vendorLines.some((option) => option.force);
+  let subOptions: SubOption[] = vendorLines.map((option) => ({
+    code: option.code,
+    data: optionBytes(option, context, false),
+    origin: option.origin,
+  }));
+  if (pxe !== undefined && context.subnet !== undefined) {
+    putPxeHeader(pxe, put);
+    const environment = {
+      config,
+      arch: pxe.arch,
+      tags,
+      local: context.subnet.local,
+      resolve: context.resolve,
+    };
+    if (soleUefiService(environment) === undefined) {
+      const menu = pxeMenu(environment);
+      if (menu.isTooLarge) context.log('!PXE menu too large');
+      for (const service of menu.services) context.because(service.origin);
+      subOptions = [...menu.subOptions, ...subOptions];
+    }
+  }
+  if (!isForced && !wants(OPTION.vendorEncap)) return;
+  const packed = packSubOptions(subOptions);
+  for (const data of packed) put(OPTION.vendorEncap, data);
+  for (const { origin } of subOptions) context.because(origin);
+  if (packed.length > 0 && pxe === undefined && !sentVendorClass && vendorClass !== undefined) {
+    put(OPTION.vendorClass, vendorClass);
+  }
+}
+
+/** Options 60 and 97 of every PXE reply. */
+export function putPxeHeader(pxe: { readonly uuid: Uint8Array | undefined; readonly vendor: string }, put: Put): void {
+  put(OPTION.vendorClass, latin1(pxe.vendor));
+  if (pxe.uuid !== undefined) put(OPTION.machineId, pxe.uuid);
+}
+
+/** `encap:` groups and `vi-encap:` groups (RFC 3925), in the order in which their first line comes up. */
+function writeEncapsulated(
+  context: ReplyContext,
+  newestFirst: readonly DhcpOptionLine[],
+  wants: Wants,
+  put: Put,
+): void {
+  const done = new Set<string>();
+  for (const first of newestFirst) {
+    const isVendorInfo = first.enterprise !== undefined;
+    if (first.encapsulate === undefined && !isVendorInfo) continue;
+    const key = isVendorInfo ? `vi${first.enterprise}` : `en${first.encapsulate}`;
+    if (done.has(key)) continue;
+    done.add(key);
+    const outer = isVendorInfo ? OPTION.vendorIdOptions : (first.encapsulate ?? 0);
+    const group = newestFirst.filter(
+      (option) =>
+        option.encapsulate === first.encapsulate &&
+        option.enterprise === first.enterprise &&
+        option.vendorClass === undefined &&
+        matchTags(option.tags, context.tags, true) &&
+        (wants(outer) || option.force),
+    );
+    if (group.length === 0) continue;
+    const parts = group.map((option) => ({ code: option.code, data: optionBytes(option, context, false) }));
+    for (const option of group) context.because(option.origin);
+    if (!isVendorInfo) {
+      for (const data of packSubOptions(parts)) put(outer, data);
+      continue;
+    }
+    // RFC 3925 §4: enterprise number, length of what follows, sub-options.
+    const body = concatBytes(parts.map(({ code, data }) => concatBytes([Uint8Array.of(code, data.length), data])));
+    const head = new Uint8Array(5);
+    writeIpv4(head, 0, first.enterprise ?? 0);
+    head[4] = body.length;
+    put(outer, concatBytes([head, body]));
+  }
+}

@@ -1,0 +1,152 @@
+/** ProxyDHCP and the boot server's port 4011 (PXE 2.1 §2.2.3): boot information beside another's addresses. */
+import { formatIpv4, sameSubnet } from '../../../base/address.ts';
+import { fromLatin1 } from '../../../base/bytes.ts';
+import type { Client, DhcpEnvironment, Trace } from './client.ts';
+import { findBoot, putPxeHeader } from './options.ts';
+import { FIRST_UEFI_ARCH, PXE_SUBOPTION, bootItem, packSubOptions, pxeMenu, soleUefiService } from './pxe.ts';
+import { ReplyWriter } from './reply-writer.ts';
+import { MESSAGE_TYPE, OPTION } from './request.ts';
+import { applyTagIfs, matchTags, tagNames, withTag } from './tags.ts';
+import type { Tags } from './tags.ts';
+
+export interface PxeClient {
+  readonly arch: number;
+  readonly uuid: Uint8Array | undefined;
+  /** What option 60 of the answer says. */
+  readonly vendor: string;
+}
+
+export type PxeAnswer =
+  | { readonly kind: 'reply'; readonly writer: ReplyWriter; readonly tags: Tags }
+  | { readonly kind: 'silence'; readonly reason: string }
+  /** Not a matter of PXE: go on as DHCP. */
+  | { readonly kind: 'none' };
+
+/** RFC 4578 §2: PXE clients send options 60 and 93. PXE is on when there is a pxe-service or pxe-prompt line. */
+export function pxeClient({ config }: DhcpEnvironment, { request, vendorClass }: Client): PxeClient | undefined {
+  if (config.pxeServices.length === 0 && config.pxePrompts.length === 0) return undefined;
+  if (vendorClass === undefined) return undefined;
+  const text = fromLatin1(vendorClass);
+  const vendors = config.pxeVendors.length === 0 ? ['PXEClient'] : config.pxeVendors;
+  const vendor = vendors.find((name) => text.startsWith(name));
+  const arch = request.find(OPTION.clientArch, 2);
+  if (vendor === undefined || arch === undefined) return undefined;
+  const uuid = request.find(OPTION.machineId, 17);
+  return {
+    arch: (arch[0] << 8) | arch[1],
+    uuid: uuid !== undefined && uuid.length === 17 ? uuid : undefined,
+    vendor,
+  };
+}
+
+/** Sub-options of configured `vendor:PXEClient` lines for the client. */
+function vendorLines(environment: DhcpEnvironment, client: Client, tags: Tags, trace: Trace) {
+  const text = client.vendorClass === undefined ? '' : fromLatin1(client.vendorClass);
+  return [...environment.config.options]
+    .reverse()
+    .filter(
+      (option) =>
+        option.vendorClass !== undefined && text.includes(option.vendorClass) && matchTags(option.tags, tags, true),
+    )
+    .map((option) => {
+      trace.because(option.origin);
+      return { code: option.code, data: option.value };
+    });
+}
+
+/** The file of a chosen boot item. */
+function answerBootItem(
+  environment: DhcpEnvironment,
+  client: Client,
+  pxe: PxeClient,
+  item: { readonly type: number; readonly layer: number },
+  trace: Trace,
+): PxeAnswer {
+  const { request, subnets, face } = client;
+  const service = environment.config.pxeServices.find((candidate) => candidate.type === item.type);
+  if (service === undefined || service.baseName === undefined) {
+    return { kind: 'silence', reason: `no pxe-service with a file for boot item ${item.type}` };
+  }
+  if (request.ciaddr === 0) return { kind: 'silence', reason: 'a boot item was asked for without an address' };
+  trace.because(service.origin);
+  const local = subnets.find((subnet) => sameSubnet(request.ciaddr, subnet.range.start, subnet.netmask))?.local;
+  const writer = new ReplyWriter(request, true);
+  writer.yiaddr = request.ciaddr;
+  writer.ciaddr = 0;
+  if (service.serverName !== undefined) writer.siaddr = environment.resolve(service.serverName);
+  else writer.siaddr = service.server ?? local ?? face.address;
+  writer.bootFile = service.baseName.includes('.') ? service.baseName : `${service.baseName}.${item.layer}`;
+  writer.put(OPTION.messageType, Uint8Array.of(MESSAGE_TYPE.ack));
+  writer.putAddress(OPTION.serverId, client.override ?? local ?? face.address);
+  putPxeHeader(pxe, (code, data) => writer.put(code, data));
+  const selected = Uint8Array.of(item.type >>> 8, item.type & 255, item.layer >>> 8, item.layer & 255);
+  const lines = vendorLines(environment, client, client.tags, trace);
+  for (const data of packSubOptions([{ code: PXE_SUBOPTION.bootItem, data: selected }, ...lines])) {
+    writer.put(OPTION.vendorEncap, data);
+  }
+  trace.log(`PXE(${face.name}) ${formatIpv4(writer.yiaddr)} ${client.label} ${writer.bootFile}`, 'routine');
+  trace.log(`tags: ${tagNames(client.tags)}`, 'detail');
+  return { kind: 'reply', writer, tags: client.tags };
+}
+
+/** Answers what concerns PXE alone. */
+export function answerPxe(environment: DhcpEnvironment, client: Client, pxe: PxeClient, trace: Trace): PxeAnswer {
+  const { config } = environment;
+  const { request, subnets, face, isPxePort } = client;
+  const type = request.messageType;
+  if (type === MESSAGE_TYPE.request || type === MESSAGE_TYPE.inform) {
+    const item = bootItem(request.find(OPTION.vendorEncap, 4));
+    if (item !== undefined) return answerBootItem(environment, client, pxe, item, trace);
+  }
+  if (type !== MESSAGE_TYPE.discover && !(isPxePort && type === MESSAGE_TYPE.request)) return { kind: 'none' };
+  const subnet = subnets.find((candidate) => candidate.range.kind === 'proxy');
+  if (subnet === undefined) return { kind: 'none' };
+  trace.because(subnet.range.origin);
+  let tags = client.tags;
+  if (subnet.range.setTag !== undefined) {
+    tags = applyTagIfs(config.tagIfs, withTag(tags, subnet.range.setTag, 'its network', subnet.range.origin));
+  }
+  const writer = new ReplyWriter(request, true);
+  writer.yiaddr = 0;
+  if (type === MESSAGE_TYPE.discover || request.ciaddr === 0) {
+    writer.ciaddr = 0;
+    writer.flags = 0x8000;
+  }
+  const isUefi = pxe.arch >= FIRST_UEFI_ARCH;
+  const menuEnvironment = { config, arch: pxe.arch, tags, local: subnet.local, resolve: environment.resolve };
+  if (isUefi) writer.siaddr = subnet.local;
+  const sole = soleUefiService(menuEnvironment);
+  if (sole !== undefined) {
+    trace.because(sole.origin);
+    if (isPxePort) {
+      if (sole.serverName !== undefined) writer.siaddr = environment.resolve(sole.serverName);
+      else writer.siaddr = sole.server ?? subnet.local;
+      writer.serverName = formatIpv4(writer.siaddr);
+      const base = sole.baseName ?? '';
+      writer.bootFile = base === '' || base.includes('.') ? base : `${base}.0`;
+    }
+  } else {
+    const boot = findBoot(config, tags);
+    if (boot !== undefined) {
+      trace.because(boot.origin);
+      if (boot.nextServer !== undefined) writer.siaddr = boot.nextServer;
+      else if (boot.nextServerName !== undefined) writer.siaddr = environment.resolve(boot.nextServerName);
+      if (boot.file !== undefined) writer.bootFile = boot.file;
+    }
+  }
+  const answerType = type === MESSAGE_TYPE.discover ? MESSAGE_TYPE.offer : MESSAGE_TYPE.ack;
+  writer.put(OPTION.messageType, Uint8Array.of(answerType));
+  writer.putAddress(OPTION.serverId, subnet.local);
+  putPxeHeader(pxe, (code, data) => writer.put(code, data));
+  if ((isPxePort && sole === undefined) || !isUefi) {
+    const menu = pxeMenu(menuEnvironment);
+    if (menu.isTooLarge) trace.log('!PXE menu too large');
+    for (const service of menu.services) trace.because(service.origin);
+    const subOptions = [...menu.subOptions, ...vendorLines(environment, client, tags, trace)];
+    for (const data of packSubOptions(subOptions)) writer.put(OPTION.vendorEncap, data);
+  }
+  trace.log(`PXE(${face.name}) ${client.label} ${client.isIgnored ? 'proxy-ignored' : 'proxy'}`, 'routine');
+  trace.log(`tags: ${tagNames(tags)}`, 'detail');
+  if (client.isIgnored) return { kind: 'silence', reason: 'a dhcp-ignore line applies' };
+  return { kind: 'reply', writer, tags };
+}

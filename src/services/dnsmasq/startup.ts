@@ -1,0 +1,96 @@
+/** What dnsmasq says and checks when it starts: its log lines, and the trouble that keeps it from starting. */
+import { formatIpv4 } from '../../base/address.ts';
+import type { FileTree } from '../files/file-tree.ts';
+import type { DnsmasqConfig, DomainServer } from './config/model.ts';
+import { formatDuration } from './dhcp/log.ts';
+
+export interface StartupReport {
+  readonly log: readonly string[];
+  /** dnsmasq's last words; undefined when it runs. */
+  readonly failure: string | undefined;
+}
+
+function rangeLines(config: DnsmasqConfig): string[] {
+  return [...config.ranges].reverse().map((range) => {
+    const start = formatIpv4(range.start);
+    if (range.kind === 'proxy') return `dnsmasq-dhcp: DHCP, proxy on subnet ${start}`;
+    const time = `lease time ${formatDuration(range.leaseS)}`;
+    if (range.kind === 'static') return `dnsmasq-dhcp: DHCP, static leases only on ${start}, ${time}`;
+    return `dnsmasq-dhcp: DHCP, IP range ${start} -- ${formatIpv4(range.end)}, ${time}`;
+  });
+}
+
+function serverLine(server: DomainServer): string {
+  const domain = server.domain;
+  switch (server.target.kind) {
+    case 'local':
+      return domain === ''
+        ? 'dnsmasq: using only locally-known addresses for default'
+        : `dnsmasq: using only locally-known addresses for ${domain}`;
+    case 'standard':
+      return `dnsmasq: using standard nameservers for ${domain}`;
+    case 'unreachable':
+      return `dnsmasq: using nameserver ${server.target.text}`;
+    case 'address': {
+      const where = `${formatIpv4(server.target.address)}#${server.target.port}`;
+      return domain === ''
+        ? `dnsmasq: using nameserver ${where}`
+        : `dnsmasq: using nameserver ${where} for domain ${domain} `;
+    }
+  }
+}
+
+/** Interfaces that the configuration names but the machine does not have. */
+function missingInterface(config: DnsmasqConfig, interfaceNames: readonly string[]): string | undefined {
+  const wanted = config.interfaces.find(
+    (name) => !name.includes('*') && name !== 'lo' && !interfaceNames.includes(name),
+  );
+  if (wanted === undefined) return undefined;
+  return config.ineffective.some((line) => line.name === 'bind-interfaces') ? `unknown interface ${wanted}` : undefined;
+}
+
+export function startupReport(
+  config: DnsmasqConfig,
+  files: FileTree,
+  interfaceNames: readonly string[],
+  hostFiles: readonly { readonly path: string; readonly nameCount: number | undefined }[],
+): StartupReport {
+  const log: string[] = [];
+  const missing = missingInterface(config, interfaceNames);
+  if (missing !== undefined) return { log, failure: missing };
+  const tftpOn = config.flags.has('enable-tftp') || config.tftpInterfaces.length > 0;
+  const inaccessible = tftpOn
+    ? config.tftpRoots.filter((root) => root.path !== '' && files.stat(root.path)?.kind !== 'directory')
+    : [];
+  if (inaccessible.length > 0 && !config.flags.has('tftp-no-fail')) {
+    const text = `TFTP directory ${inaccessible[0].path} inaccessible: No such file or directory`;
+    return { log, failure: text };
+  }
+  const port = config.numbers.get('port')?.value ?? 53;
+  const cacheSize = config.numbers.get('cache-size')?.value ?? 150;
+  if (port === 0) log.push('dnsmasq: started, version 2.90 DNS disabled');
+  else if (cacheSize === 0) log.push('dnsmasq: started, version 2.90 cache disabled');
+  else log.push(`dnsmasq: started, version 2.90 cachesize ${cacheSize}`);
+  const hasUpstream = config.servers.some((server) => server.target.kind === 'address');
+  if (port !== 0 && !hasUpstream) log.push('dnsmasq: warning: no upstream servers configured');
+  log.push(...rangeLines(config));
+  if (tftpOn) {
+    const root = config.tftpRoots.find((candidate) => candidate.interfaceName === undefined);
+    const where = root === undefined || root.path === '' ? 'enabled ' : `root is ${root.path} `;
+    const mode = config.flags.has('tftp-secure') ? 'secure mode' : '';
+    const single = config.flags.has('tftp-single-port') ? 'single port mode' : '';
+    log.push(`dnsmasq-tftp: TFTP ${where}${mode} ${single}`);
+    for (const root_ of inaccessible) log.push(`dnsmasq-tftp: warning: ${root_.path} inaccessible`);
+  }
+  if (port !== 0) {
+    for (const server of config.servers) log.push(serverLine(server));
+    const read = hostFiles.filter((file) => file.nameCount !== undefined);
+    for (const file of hostFiles) {
+      if (file.nameCount === undefined) {
+        log.push(`dnsmasq: failed to load names from ${file.path}: No such file or directory`);
+      } else log.push(`dnsmasq: read ${file.path} - ${file.nameCount} names`);
+    }
+    if (read.length === 0) log.push('dnsmasq: cleared cache');
+  }
+  return { log, failure: undefined };
+}
