@@ -1,0 +1,358 @@
+/**
+ * What happened on the wire, as far as boots care: leases, file requests and how they ended. Gathered in one pass
+ * that goes on as the capture grows; the story and the diagnosis rest on it, for the lab and for imported captures.
+ */
+import { formatIpv4, formatMac, readMac } from '../../base/address.ts';
+import type { Ipv4Address, MacAddress } from '../../base/address.ts';
+import { ARP_OPERATION } from '../../protocols/arp/fields.ts';
+import {
+  BOOTREQUEST,
+  clientMac,
+  collectOption,
+  decodeDhcp,
+  DHCP_CLIENT_PORT,
+  DHCP_SERVER_PORT,
+  PXE_SERVER_PORT,
+} from '../../protocols/dhcp/codec.ts';
+import { DHCP_OPTION } from '../../protocols/dhcp/options.ts';
+import {
+  bootFileName,
+  clientArchs,
+  messageType,
+  serverIdentifier,
+  userClasses,
+  vendorClass,
+} from '../../protocols/dhcp/values.ts';
+import type { FrameSource } from '../../protocols/frame-source.ts';
+import { HTTP_PORT } from '../../protocols/http/codec.ts';
+import { IP_PROTOCOL } from '../../protocols/ipv4/fields.ts';
+import { TCP_FLAG } from '../../protocols/tcp/fields.ts';
+import { decodeTftp, DEFAULT_BLKSIZE, TFTP_PORT, tftpOptionNumber } from '../../protocols/tftp/codec.ts';
+import { readArp, readHeaders } from '../headers.ts';
+import type { FrameHeaders, IpEndpoints, TransportHeader } from '../headers.ts';
+
+export interface DhcpFact {
+  readonly frame: number;
+  readonly timeNs: number;
+  readonly client: MacAddress;
+  /** Option 53; undefined for plain BOOTP. */
+  readonly type: number | undefined;
+  readonly isRequest: boolean;
+  /** Who sent it, of replies: the server identifier, or the source address. */
+  readonly server: Ipv4Address;
+  /** Where requests were sent to: 67 or 4011. */
+  readonly port: number;
+  readonly offered: Ipv4Address;
+  readonly bootFile: string | undefined;
+  readonly nextServer: Ipv4Address;
+  readonly vendorClass: string | undefined;
+  readonly architectures: readonly number[];
+  readonly userClasses: readonly string[];
+  /** Whether option 43 is there: it may hold a boot menu (PXE 2.1 table 2-1). */
+  readonly hasVendorOptions: boolean;
+  readonly xid: number;
+  readonly vlans: readonly number[];
+}
+
+export type FileOutcome =
+  | { readonly kind: 'asked' }
+  | { readonly kind: 'active' }
+  | { readonly kind: 'done' }
+  | { readonly kind: 'error'; readonly code: number; readonly message: string };
+
+export interface FileFact {
+  readonly protocol: 'tftp' | 'http';
+  /** Frame of the first request, then those of its repetitions. */
+  readonly frames: number[];
+  readonly timeNs: number;
+  readonly client: Ipv4Address;
+  readonly clientMac: MacAddress;
+  readonly clientPort: number;
+  readonly server: Ipv4Address;
+  readonly name: string;
+  outcome: FileOutcome;
+  /** Frame that brought the outcome. */
+  outcomeFrame: number;
+  endNs: number;
+  bytes: number;
+  /** Data blocks that came again. */
+  repeats: number;
+  lastBlock: number;
+  lastBlockBytes: number;
+  /** Agreed size of a block, of TFTP. */
+  blockBytes: number;
+}
+
+export interface RefusalFact {
+  readonly frame: number;
+  readonly kind: 'tcp-reset' | 'port-unreachable';
+  readonly client: Ipv4Address;
+  readonly server: Ipv4Address;
+  readonly port: number;
+}
+
+export interface ConflictFact {
+  readonly address: Ipv4Address;
+  readonly macs: readonly [MacAddress, MacAddress];
+  readonly frames: readonly [number, number];
+}
+
+export class BootFacts {
+  readonly dhcp: DhcpFact[] = [];
+  readonly files: FileFact[] = [];
+  readonly refusals: RefusalFact[] = [];
+  readonly conflicts: ConflictFact[] = [];
+  /** Frames of UDP datagrams that were cut into IP fragments. */
+  readonly fragments: number[] = [];
+  private readonly frames: FrameSource;
+  private next = 0;
+  private readonly tftp = new Map<string, FileFact>();
+  private readonly http = new Map<string, FileFact>();
+  private readonly owners = new Map<Ipv4Address, { mac: MacAddress; frame: number }>();
+
+  /** Each frame should be there once: use `sentView` for captures of several ports. */
+  constructor(frames: FrameSource) {
+    this.frames = frames;
+  }
+
+  /** Frames looked at so far. */
+  get seen(): number {
+    return this.next;
+  }
+
+  get endNs(): number {
+    return this.next === 0 ? 0 : this.frames.timeNs(this.next - 1);
+  }
+
+  timeNs(frame: number): number {
+    return this.frames.timeNs(frame);
+  }
+
+  update(end = this.frames.length): void {
+    for (; this.next < Math.min(end, this.frames.length); this.next++) this.take(this.next);
+  }
+
+  private take(index: number): void {
+    const frame = this.frames.bytes(index);
+    const headers = readHeaders(frame);
+    if (headers === undefined) return;
+    const { ip, transport } = headers;
+    if (ip === undefined) this.takeArp(headers, frame, index);
+    else if (ip.isFragment && ip.protocol === IP_PROTOCOL.udp) this.fragments.push(index);
+    else if (ip.protocol === IP_PROTOCOL.icmp) this.takeIcmp(headers, frame, index);
+    else if (transport?.kind === 'udp') this.takeUdp(headers, ip, transport, frame, index);
+    else if (transport?.kind === 'tcp') this.takeTcp(headers, ip, transport, frame, index);
+  }
+
+  private takeArp(headers: FrameHeaders, frame: Uint8Array, index: number): void {
+    const arp = readArp(frame, headers);
+    if (arp === undefined || arp.sender === 0 || arp.operation > ARP_OPERATION.reply) return;
+    const mac = readMac(frame, headers.payloadStart + 8);
+    const before = this.owners.get(arp.sender);
+    const isKnown = this.conflicts.some((one) => one.address === arp.sender);
+    if (before !== undefined && before.mac !== mac && !isKnown) {
+      this.conflicts.push({ address: arp.sender, macs: [before.mac, mac], frames: [before.frame, index] });
+    }
+    if (before === undefined) this.owners.set(arp.sender, { mac, frame: index });
+  }
+
+  private takeIcmp(headers: FrameHeaders, frame: Uint8Array, index: number): void {
+    const at = headers.payloadStart;
+    // Type 3 code 3, port unreachable (RFC 792); the quoted datagram begins 8 bytes on.
+    if (frame[at] !== 3 || frame[at + 1] !== 3) return;
+    const quoted = at + 8;
+    const transport = quoted + (frame[quoted] & 15) * 4;
+    if (transport + 4 > headers.payloadEnd || headers.ip === undefined) return;
+    const port = (frame[transport + 2] << 8) | frame[transport + 3];
+    this.refusals.push({
+      frame: index,
+      kind: 'port-unreachable',
+      client: headers.ip.destination,
+      server: headers.ip.source,
+      port,
+    });
+  }
+
+  private takeUdp(
+    headers: FrameHeaders,
+    ip: IpEndpoints,
+    transport: TransportHeader,
+    frame: Uint8Array,
+    index: number,
+  ): void {
+    const { sourcePort, destinationPort } = transport;
+    const isDhcp = [sourcePort, destinationPort].some(
+      (port) => port === DHCP_SERVER_PORT || port === DHCP_CLIENT_PORT || port === PXE_SERVER_PORT,
+    );
+    if (isDhcp) this.takeDhcp(headers, ip, transport, frame, index);
+    else this.takeTftp(headers, ip, transport, frame, index);
+  }
+
+  private takeDhcp(
+    headers: FrameHeaders,
+    ip: IpEndpoints,
+    transport: TransportHeader,
+    frame: Uint8Array,
+    index: number,
+  ): void {
+    const decoded = decodeDhcp(frame.subarray(headers.payloadStart, headers.payloadEnd));
+    if (!decoded.ok) return;
+    const message = decoded.value;
+    const isRequest = message.op === BOOTREQUEST;
+    const name = bootFileName(message);
+    this.dhcp.push({
+      frame: index,
+      timeNs: this.frames.timeNs(index),
+      client: clientMac(message),
+      type: messageType(message),
+      isRequest,
+      server: isRequest ? ip.destination : (serverIdentifier(message) ?? ip.source),
+      port: isRequest ? transport.destinationPort : transport.sourcePort,
+      offered: message.yiaddr,
+      bootFile: name === '' ? undefined : name,
+      nextServer: message.siaddr,
+      vendorClass: vendorClass(message),
+      architectures: clientArchs(message),
+      userClasses: userClasses(message),
+      hasVendorOptions: collectOption(message, DHCP_OPTION.vendorSpecific) !== undefined,
+      xid: message.xid,
+      vlans: headers.vlans,
+    });
+  }
+
+  private takeTftp(
+    headers: FrameHeaders,
+    ip: IpEndpoints,
+    transport: TransportHeader,
+    frame: Uint8Array,
+    index: number,
+  ): void {
+    const sender = `${ip.source}:${transport.sourcePort}`;
+    const isRequest = transport.destinationPort === TFTP_PORT;
+    const fact = this.tftp.get(sender) ?? this.tftp.get(`${ip.destination}:${transport.destinationPort}`);
+    if (!isRequest && fact === undefined) return;
+    const decoded = decodeTftp(frame.subarray(headers.payloadStart, headers.payloadEnd));
+    if (!decoded.ok) return;
+    const packet = decoded.value;
+    const timeNs = this.frames.timeNs(index);
+    if (packet.opcode === 'rrq' || packet.opcode === 'wrq') {
+      const before = this.tftp.get(sender);
+      if (before?.outcome.kind === 'asked' && before.name === packet.filename) before.frames.push(index);
+      else this.tftp.set(sender, this.addFile('tftp', packet.filename, headers, ip, transport, index));
+      return;
+    }
+    if (fact === undefined) return;
+    fact.endNs = timeNs;
+    switch (packet.opcode) {
+      case 'oack':
+        fact.blockBytes = tftpOptionNumber(packet.options, 'blksize') ?? DEFAULT_BLKSIZE;
+        fact.outcome = { kind: 'active' };
+        fact.outcomeFrame = index;
+        return;
+      case 'data':
+        if (packet.block === fact.lastBlock) fact.repeats++;
+        else fact.bytes += packet.data.length;
+        fact.lastBlock = packet.block;
+        fact.lastBlockBytes = packet.data.length;
+        if (fact.outcome.kind === 'asked') fact.outcome = { kind: 'active' };
+        fact.outcomeFrame = index;
+        return;
+      case 'ack':
+        // RFC 1350 §6: the acknowledgement of a short block ends the transfer.
+        if (packet.block === fact.lastBlock && fact.lastBlockBytes < fact.blockBytes) fact.outcome = { kind: 'done' };
+        return;
+      case 'error':
+        fact.outcome = { kind: 'error', code: packet.code, message: packet.message };
+        fact.outcomeFrame = index;
+        return;
+    }
+  }
+
+  private addFile(
+    protocol: FileFact['protocol'],
+    name: string,
+    headers: FrameHeaders,
+    ip: IpEndpoints,
+    transport: TransportHeader,
+    index: number,
+  ): FileFact {
+    const timeNs = this.frames.timeNs(index);
+    const fact: FileFact = {
+      protocol,
+      frames: [index],
+      timeNs,
+      client: ip.source,
+      clientMac: headers.source,
+      clientPort: transport.sourcePort,
+      server: ip.destination,
+      name,
+      outcome: { kind: 'asked' },
+      outcomeFrame: index,
+      endNs: timeNs,
+      bytes: 0,
+      repeats: 0,
+      lastBlock: -1,
+      lastBlockBytes: 0,
+      blockBytes: DEFAULT_BLKSIZE,
+    };
+    this.files.push(fact);
+    return fact;
+  }
+
+  private takeTcp(
+    headers: FrameHeaders,
+    ip: IpEndpoints,
+    transport: TransportHeader,
+    frame: Uint8Array,
+    index: number,
+  ): void {
+    const { sourcePort, destinationPort, flags } = transport;
+    const isAnswerToSyn = (flags & TCP_FLAG.rst) !== 0 && (flags & TCP_FLAG.ack) !== 0 && transport.sequence === 0;
+    if (isAnswerToSyn) {
+      this.refusals.push({
+        frame: index,
+        kind: 'tcp-reset',
+        client: ip.destination,
+        server: ip.source,
+        port: sourcePort,
+      });
+    }
+    const length = headers.payloadEnd - headers.payloadStart;
+    if (length === 0) return;
+    if (destinationPort === HTTP_PORT) {
+      const line = firstLine(frame, headers);
+      const request = /^(?:GET|HEAD|POST) (\S+) HTTP\//.exec(line);
+      if (request !== null) {
+        this.http.set(`${ip.source}:${sourcePort}`, this.addFile('http', request[1], headers, ip, transport, index));
+      }
+    } else if (sourcePort === HTTP_PORT) {
+      const fact = this.http.get(`${ip.destination}:${destinationPort}`);
+      if (fact === undefined) return;
+      fact.endNs = this.frames.timeNs(index);
+      fact.bytes += length;
+      const status = /^HTTP\/1\.\d (\d{3}) ?(.*)/.exec(firstLine(frame, headers));
+      if (status === null) return;
+      const code = Number(status[1]);
+      fact.outcome = code >= 400 ? { kind: 'error', code, message: status[2] } : { kind: 'done' };
+      fact.outcomeFrame = index;
+    }
+  }
+}
+
+function firstLine(frame: Uint8Array, headers: FrameHeaders): string {
+  let text = '';
+  const end = Math.min(headers.payloadEnd, headers.payloadStart + 512);
+  for (let at = headers.payloadStart; at < end && frame[at] !== 0x0d && frame[at] !== 0x0a; at++) {
+    text += String.fromCharCode(frame[at]);
+  }
+  return text;
+}
+
+/** How sentences name a client: `pc1`, or its address where no name is known. */
+export type NameOf = (mac: MacAddress) => string;
+
+export const plainName: NameOf = formatMac;
+
+export function addressText(address: Ipv4Address): string {
+  return formatIpv4(address);
+}

@@ -1,0 +1,167 @@
+/**
+ * The boot told in sentences: what each machine decided and did, from the lab's events, each sentence with the
+ * event it is and the frame that caused it. For imported captures, where nobody says why, the frames tell it.
+ */
+import type { EventId, LabEvent, Severity } from '../../base/event-log.ts';
+import { formatIpv4 } from '../../base/address.ts';
+import { unreachable } from '../../base/result.ts';
+import { DHCP_MESSAGE_TYPE_NAMES } from '../../protocols/dhcp/options.ts';
+import { plainName } from './facts.ts';
+import type { BootFacts, FileFact, NameOf } from './facts.ts';
+import { sortFindings } from './diagnose.ts';
+import type { Finding } from './diagnose.ts';
+
+export interface StorySentence {
+  readonly timeNs: number;
+  readonly node: string;
+  readonly text: string;
+  readonly severity: Severity;
+  readonly rule?: string;
+  readonly event?: EventId;
+  /** Index of the frame that it is about or that caused it, in the lab's capture. */
+  readonly frame?: number;
+  /** `server.conf:12` lines that made it so. */
+  readonly lines?: readonly string[];
+}
+
+/** How far up the chain of causes a frame is looked for. */
+const MAX_CAUSES = 32;
+
+/** The sentences of the lab's events, in order. Frames and console output are left to their own panels. */
+export function tellStory(events: readonly LabEvent[]): readonly StorySentence[] {
+  const told: StorySentence[] = [];
+  for (const event of events) {
+    const sentence = sentenceOf(event);
+    if (sentence === undefined) continue;
+    const frame = causingFrame(events, event);
+    told.push({
+      timeNs: event.timeNs,
+      node: event.node,
+      ...sentence,
+      event: event.id,
+      ...(event.rule === undefined ? {} : { rule: event.rule }),
+      ...(frame === undefined ? {} : { frame }),
+    });
+  }
+  return told;
+}
+
+function finished(text: string): string {
+  return /[.!?…]$/.test(text) ? text : `${text}.`;
+}
+
+function sentenceOf(event: LabEvent): Pick<StorySentence, 'text' | 'severity' | 'lines'> | undefined {
+  switch (event.kind) {
+    case 'stage':
+      return { text: finished(event.text), severity: event.stage === 'boot-failed' ? 'error' : 'info' };
+    case 'decision':
+      return { text: finished(event.text), severity: event.severity };
+    case 'server': {
+      const lines = event.lines.map((line) => `${line.file}:${line.line}`);
+      return { text: finished(event.text), severity: event.severity, ...(lines.length === 0 ? {} : { lines }) };
+    }
+    case 'fault':
+      return { text: finished(event.text), severity: 'note' };
+    case 'input':
+      return { text: `Input on ${event.channel}: ${event.text}`, severity: 'info' };
+    case 'transfer':
+      if (event.state === 'active') return undefined;
+      return event.state === 'done'
+        ? {
+            text: `${event.name} is here: ${event.doneBytes} bytes by ${event.protocol.toUpperCase()}.`,
+            severity: 'info',
+          }
+        : {
+            text: `The transfer of ${event.name} by ${event.protocol.toUpperCase()} failed after ${event.doneBytes} bytes.`,
+            severity: 'warn',
+          };
+    case 'frame':
+    case 'log':
+    case 'console':
+    case 'menu':
+      return undefined;
+    default:
+      return unreachable(event);
+  }
+}
+
+/** The nearest frame among an event's causes. Ids are positions in `events`. */
+function causingFrame(events: readonly LabEvent[], event: LabEvent): number | undefined {
+  let cause = event.cause;
+  for (let i = 0; i < MAX_CAUSES && cause !== undefined; i++) {
+    const before: LabEvent | undefined = events[cause];
+    if (before === undefined) return undefined;
+    if (before.kind === 'frame') return before.frame;
+    cause = before.cause;
+  }
+  return undefined;
+}
+
+/** Decisions and answers that were themselves marked as trouble, one finding for each node and code. */
+export function findingsFromEvents(events: readonly LabEvent[]): readonly Finding[] {
+  const found = new Map<string, Finding>();
+  for (const event of events) {
+    if (event.kind !== 'decision' && event.kind !== 'server') continue;
+    if (event.severity !== 'warn' && event.severity !== 'error') continue;
+    const key = `${event.node} ${event.code}`;
+    const before = found.get(key);
+    const frame = causingFrame(events, event);
+    const frames = frame === undefined ? [] : [frame];
+    if (before !== undefined) {
+      found.set(key, {
+        ...before,
+        events: [...before.events, event.id],
+        frames: [...new Set([...before.frames, ...frames])],
+      });
+      continue;
+    }
+    found.set(key, {
+      code: event.code,
+      severity: event.severity,
+      text: `${event.node}: ${finished(event.text)}`,
+      remedy: '',
+      frames,
+      events: [event.id],
+      ...(event.rule === undefined ? {} : { rule: event.rule }),
+    });
+  }
+  return sortFindings([...found.values()]);
+}
+
+/** The story of a capture without events: who asked for what, and how it ended. */
+export function tellFrames(facts: BootFacts, nameOf: NameOf = plainName): readonly StorySentence[] {
+  const told: StorySentence[] = [];
+  for (const fact of facts.dhcp) {
+    const name = fact.type === undefined ? 'BOOTP' : `DHCP ${DHCP_MESSAGE_TYPE_NAMES.get(fact.type) ?? fact.type}`;
+    const file = fact.bootFile === undefined ? '' : `, and the file ${fact.bootFile} to boot`;
+    const address = fact.offered === 0 ? 'no address' : `the address ${formatIpv4(fact.offered)}`;
+    const text = fact.isRequest
+      ? `${nameOf(fact.client)} sends ${name}.`
+      : `${formatIpv4(fact.server)} answers ${nameOf(fact.client)} with ${name}: ${address}${file}.`;
+    told.push({ timeNs: fact.timeNs, node: nameOf(fact.client), text, severity: 'info', frame: fact.frame });
+  }
+  for (const file of facts.files) {
+    const node = nameOf(file.clientMac);
+    const protocol = file.protocol.toUpperCase();
+    const text = `${node} asks ${formatIpv4(file.server)} for ${file.name} by ${protocol}.`;
+    told.push({ timeNs: file.timeNs, node, text, severity: 'info', frame: file.frames[0] });
+    const end = endOf(file, node);
+    if (end !== undefined) told.push({ timeNs: file.endNs, node, ...end, frame: file.outcomeFrame });
+  }
+  return told.sort((a, b) => a.timeNs - b.timeNs || (a.frame ?? 0) - (b.frame ?? 0));
+}
+
+function endOf(file: FileFact, node: string): Pick<StorySentence, 'text' | 'severity'> | undefined {
+  const { outcome } = file;
+  switch (outcome.kind) {
+    case 'asked':
+    case 'active':
+      return undefined;
+    case 'done':
+      return { text: `${node} has ${file.name}: ${file.bytes} bytes.`, severity: 'info' };
+    case 'error':
+      return { text: `${node} does not get ${file.name}: ${outcome.code} ${outcome.message}.`, severity: 'warn' };
+    default:
+      return unreachable(outcome);
+  }
+}
