@@ -140,9 +140,10 @@ class Transfer {
   private sendRequest(): void {
     const { options, filename, server, serverPort, requestTimeoutsNs } = this.request;
     const list: TftpOption[] = [];
-    if (options.tsize === true) list.push({ name: 'tsize', value: '0' });
-    if (options.blksize !== undefined) list.push({ name: 'blksize', value: String(options.blksize) });
-    if (options.windowsize !== undefined) list.push({ name: 'windowsize', value: String(options.windowsize) });
+    // Servers answer in the order of the request: it is the caller's.
+    for (const [name, value] of Object.entries(options)) {
+      if (value !== false) list.push({ name, value: value === true ? '0' : String(value) });
+    }
     const packet = encodeTftp({ opcode: 'rrq', filename, mode: 'octet', options: list });
     this.socket.send(server, serverPort ?? TFTP_PORT, packet);
     this.arm(requestTimeoutsNs[Math.min(this.silentRounds, requestTimeoutsNs.length - 1)] ?? 0);

@@ -133,9 +133,16 @@ export class TestServer {
         const start = ack.value.block * blksize;
         if (start > bytes.length) return;
         const block = ack.value.block + 1;
-        transfer.send(source, sourcePort, encodeTftp({ opcode: 'data', block, data: bytes.slice(start, start + blksize) }));
+        transfer.send(
+          source,
+          sourcePort,
+          encodeTftp({ opcode: 'data', block, data: bytes.slice(start, start + blksize) }),
+        );
       };
-      const accepted = options.map(({ name, value }) => ({ name, value: name === 'tsize' ? String(bytes.length) : value }));
+      const accepted = options.map(({ name, value }) => ({
+        name,
+        value: name === 'tsize' ? String(bytes.length) : value,
+      }));
       transfer.send(source, sourcePort, encodeTftp({ opcode: 'oack', options: accepted }));
     };
   }

@@ -87,11 +87,15 @@ describe('automatic boot', () => {
 
   it('has nothing to boot without a file name', () => {
     const bench = new Bench();
-    const server = new TestServer(bench, { dhcp: simpleDhcp('10.0.0.9', '0.0.0.0', { 54: [10, 0, 0, 1], 1: [255, 255, 255, 0] }) });
+    const server = new TestServer(bench, {
+      dhcp: simpleDhcp('10.0.0.9', '0.0.0.0', { 54: [10, 0, 0, 1], 1: [255, 255, 255, 0] }),
+    });
     expect(server.requests).toEqual([]);
     bench.machine.powerOn();
     bench.run(30);
-    expect(bench.output).toContain('net0: 10.0.0.9/255.255.255.0\nNothing to boot: No such file or directory (https://ipxe.org/2d03e13b)\n');
+    expect(bench.output).toContain(
+      'net0: 10.0.0.9/255.255.255.0\nNothing to boot: No such file or directory (https://ipxe.org/2d03e13b)\n',
+    );
   });
 
   it('takes an offer at once when option 175.176 says that there is no ProxyDHCP', () => {
@@ -118,7 +122,10 @@ describe('automatic boot', () => {
     const options = { ...OFFER_OPTIONS, 60: 'PXEClient', 175: [176, 1, 1] };
     const { bench } = runScript('dhcp\ndhcp', {
       prepare: (each) => {
-        const server = new TestServer(each, { address: '192.168.77.1', dhcp: simpleDhcp('192.168.77.58', '192.168.77.1', options) });
+        const server = new TestServer(each, {
+          address: '192.168.77.1',
+          dhcp: simpleDhcp('192.168.77.58', '192.168.77.1', options),
+        });
         expect(server.requests).toEqual([]);
       },
     });

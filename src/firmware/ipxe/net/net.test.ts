@@ -1,13 +1,19 @@
 /** Downloads: what TFTP, HTTP and DNS clients ask, print and fail with. */
 import { describe, expect, it } from 'vitest';
+import { fromLatin1 } from '../../../base/bytes.ts';
 import { runScript, type Bench } from '../testing.ts';
 import { simpleDhcp, TestServer, type ServerOptions } from '../testing-server.ts';
 
 const STATIC = 'ifopen net0\nset net0/ip 10.0.0.2\nset net0/netmask 255.255.255.0\nset dns 10.0.0.1\n';
-const ok = (body: string, more = ''): string => `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n${more}\r\n${body}`;
+const ok = (body: string, more = ''): string =>
+  `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n${more}\r\n${body}`;
 const status = (line: string, more = ''): string => `HTTP/1.1 ${line}\r\nContent-Length: 0\r\n${more}\r\n`;
 
-function run(script: string, options: ServerOptions, build: object = {}): { output: string; server: TestServer; bench: Bench } {
+function run(
+  script: string,
+  options: ServerOptions,
+  build: object = {},
+): { output: string; server: TestServer; bench: Bench } {
   const servers: TestServer[] = [];
   const { output, bench } = runScript(STATIC + script, {
     build,
@@ -53,7 +59,8 @@ describe('HTTP', () => {
 
   it('answers Basic and Digest challenges only after a 401', () => {
     const basic = run('imgfetch http://u:p@10.0.0.1/x', {
-      http: (head) => (head.includes('Authorization') ? ok('y') : status('401 No', 'WWW-Authenticate: Basic realm="r"\r\n')),
+      http: (head) =>
+        head.includes('Authorization') ? ok('y') : status('401 No', 'WWW-Authenticate: Basic realm="r"\r\n'),
     });
     expect(basic.output).toBe('http://10.0.0.1/x... ok\n');
     expect(basic.server.requests[0]).not.toContain('Authorization');
@@ -62,10 +69,15 @@ describe('HTTP', () => {
       http: (head) =>
         head.includes('Authorization')
           ? ok('y')
-          : status('401 No', 'WWW-Authenticate: Digest realm="http-auth@example.org", qop="auth", nonce="abc", opaque="op"\r\n'),
+          : status(
+              '401 No',
+              'WWW-Authenticate: Digest realm="http-auth@example.org", qop="auth", nonce="abc", opaque="op"\r\n',
+            ),
     });
     expect(digest.output).toBe('http://10.0.0.1/dir/index.html... ok\n');
-    expect(digest.server.requests[1]).toMatch(/Authorization: Digest realm="http-auth@example.org", nonce="abc", uri="\/dir\/index.html"/);
+    expect(digest.server.requests[1]).toMatch(
+      /Authorization: Digest realm="http-auth@example.org", nonce="abc", uri="\/dir\/index.html"/,
+    );
   });
 
   it('posts parameters once', () => {
@@ -99,9 +111,17 @@ describe('TFTP', () => {
     );
   });
 
+  it('asks for blksize 1432, then tsize', () => {
+    const { bench } = run('imgfetch tftp://10.0.0.1/hello.ipxe', { files: { 'hello.ipxe': 'x' } });
+    const request = bench.ports[0].sent.find((frame) => frame[36] === 0 && frame[37] === 69);
+    expect(fromLatin1(request ?? new Uint8Array(0), 42)).toBe('\0\x01hello.ipxe\0octet\0blksize\x001432\0tsize\x000\0');
+  });
+
   it('gives up when nobody answers', () => {
     const { output } = run('imgfetch tftp://10.0.0.9/none', {});
-    expect(output).toMatch(/^tftp:\/\/10\.0\.0\.9\/none\.{3,}\.+ Connection timed out \(https:\/\/ipxe\.org\/4c126035\)\n$/);
+    expect(output).toMatch(
+      /^tftp:\/\/10\.0\.0\.9\/none\.{3,}\.+ Connection timed out \(https:\/\/ipxe\.org\/4c126035\)\n$/,
+    );
   });
 
   it('carries files of several blocks', () => {
@@ -115,7 +135,10 @@ describe('TFTP', () => {
 describe('DNS', () => {
   it('resolves names, aliases, and short names in the search list', () => {
     const names = { 'www.lab.test': 'a.lab.test', 'a.lab.test': '10.0.0.1' };
-    const { output, server } = run('set domain lab.test\nimgfetch http://www/x\nimgfetch http://a.lab.test/y', { names, http: () => ok('z') });
+    const { output, server } = run('set domain lab.test\nimgfetch http://www/x\nimgfetch http://a.lab.test/y', {
+      names,
+      http: () => ok('z'),
+    });
     expect(output).toBe('http://www/x... ok\nhttp://a.lab.test/y... ok\n');
     expect(server.requests[0]).toContain('Host: www\r\n');
   });
@@ -128,7 +151,12 @@ describe('DNS', () => {
 });
 
 describe('scripts of the issue', () => {
-  const dhcp = simpleDhcp('10.0.0.2', '10.0.0.1', { 54: [10, 0, 0, 1], 1: [255, 255, 255, 0], 67: 'boot.ipxe', 175: [176, 1, 1] });
+  const dhcp = simpleDhcp('10.0.0.2', '10.0.0.1', {
+    54: [10, 0, 0, 1],
+    1: [255, 255, 255, 0],
+    67: 'boot.ipxe',
+    175: [176, 1, 1],
+  });
 
   it('reads a name and asks for a script by it', () => {
     const servers: TestServer[] = [];

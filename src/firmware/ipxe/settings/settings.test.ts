@@ -18,10 +18,7 @@ describe('types', () => {
     ['set x:uristring a%20b\nshow x:string', 'x:string = a b\n'],
     ['set x:hexhyp 01-0a\nshow x:hexraw', 'x:hexraw = 010a\n'],
     ['set x:base64 aGVsbG8=\nshow x:string\nshow x', 'x:string = hello\nx:base64 = aGVsbG8=\n'],
-    [
-      'set x:uuid 00112233445566778899AABBCCDDEEFF\nshow x:guid',
-      'x:guid = 33221100-5544-7766-8899-aabbccddeeff\n',
-    ],
+    ['set x:uuid 00112233445566778899AABBCCDDEEFF\nshow x:guid', 'x:guid = 33221100-5544-7766-8899-aabbccddeeff\n'],
     ['set x:hex 00:10\nshow x:busdevfn', 'x:busdevfn = 0000:00:02.0\n'],
   ])('%s', (script, expected) => {
     expect(output(script)).toBe(expected);
@@ -94,14 +91,17 @@ describe('blocks', () => {
       asset: '',
       boardSerial: '',
     };
-    expect(output('show uuid\nshow product\nshow smbios/1.8.16:hexraw\nshow smbios/1.0.2\nshow pci/16.0.2', { identity })).toBe(
+    expect(
+      output('show uuid\nshow product\nshow smbios/1.8.16:hexraw\nshow smbios/1.0.2\nshow pci/16.0.2', { identity }),
+    ).toBe(
       'smbios/uuid:uuid = 00112233-4455-6677-8899-aabbccddeeff\nsmbios/product:string = PC X\n' +
         'smbios/uuid:hexraw = 33221100554477668899aabbccddeeff\nsmbios/1.0.2:string = PC X\npci/16.0.2:hexraw = 8086\n',
     );
   });
 
   it('gives static routes and addresses effect at once', () => {
-    const script = 'ifopen net0\nset net0/ip 10.0.2.15\nset net0/netmask 255.255.255.0\nset net0/gateway 10.0.2.2\nroute\nifclose net0\nroute';
+    const script =
+      'ifopen net0\nset net0/ip 10.0.2.15\nset net0/netmask 255.255.255.0\nset net0/gateway 10.0.2.2\nroute\nifclose net0\nroute';
     expect(output(script)).toBe(
       'net0: 10.0.2.15/255.255.255.0 gw 10.0.2.2\nnet0: 10.0.2.15/255.255.255.0 gw 10.0.2.2 (inaccessible)\n',
     );

@@ -128,7 +128,7 @@ class Menu {
   update(before: number, timeoutS: number | undefined): void {
     if (this.scroll()) this.drawList(timeoutS);
     else {
-      this.drawRow(before, timeoutS);
+      if (before !== this.selected) this.drawRow(before, timeoutS);
       this.drawRow(this.selected, timeoutS);
     }
   }

@@ -1,0 +1,161 @@
+/** Menus, forms and line editing: what stands on the screen, what keys do. */
+import { describe, expect, it } from 'vitest';
+import type { Key } from '../../platform.ts';
+import { keyNamed } from '../../text/keys.ts';
+import { runScript, type Bench } from '../testing.ts';
+import { EditString } from './edit-string.ts';
+
+/** Runs a script and presses keys a second after power-on, one each 10 ms. */
+function play(script: string, keys: readonly string[], seconds = 60): { output: string; bench: Bench } {
+  return runScript(script, {
+    seconds,
+    prepare: (bench) => {
+      keys.forEach((key, index) => bench.queue.schedule(1e9 + index * 1e7, () => bench.machine.press(key)));
+    },
+  });
+}
+
+/** A key for each character. */
+const chars = (text: string): string[] => Array.from(text);
+
+/** The last line printed. */
+const last = (text: string): string => text.trimEnd().split('\n').at(-1) ?? '';
+
+const MENU =
+  'menu Boot menu\nitem --gap -- --- Systems\nitem --key l linux Boot Linux\nitem shell Enter iPXE shell\nitem\n' +
+  'item --gap --key t Tools\nitem --key x exit Exit to BIOS\nitem mem Memory test\n';
+const CHOOSE = `${MENU}choose target && echo got:\${target} || echo failed:\${errno}`;
+
+describe('menus', () => {
+  it('draws title, items and gaps as iPXE does', () => {
+    const { bench } = play(CHOOSE, [], 2);
+    const { screen } = bench.machine;
+    const lines = screen.text().split('\n');
+    expect(lines[1].trim()).toBe('Boot menu');
+    expect(lines.slice(3, 10)).toEqual([
+      '   --- Systems',
+      '   Boot Linux',
+      '   Enter iPXE shell',
+      '',
+      '   Tools',
+      '   Exit to BIOS',
+      '   Memory test',
+    ]);
+    const attribute = (row: number, column: number): number => screen.cells[row * 80 + column] >>> 8;
+    // Bold white on red from column 1 to 78, cyan on blue for gaps, white on blue elsewhere.
+    expect([attribute(4, 0), attribute(4, 1), attribute(4, 78), attribute(4, 79)]).toEqual([0x17, 0x4f, 0x4f, 0x17]);
+    expect([attribute(3, 3), attribute(5, 3), attribute(1, 36)]).toEqual([0x13, 0x17, 0x1f]);
+  });
+
+  it.each([
+    [['Enter'], 'got:linux'],
+    [['Up', 'Enter'], 'got:linux'],
+    [['Down', 'Down', 'Enter'], 'got:exit'],
+    [['End', 'Enter'], 'got:mem'],
+    [['End', 'Down', 'Enter'], 'got:mem'],
+    [['End', 'Tab', 'Enter'], 'got:linux'],
+    [['PageDown', 'PageUp', 'Enter'], 'got:linux'],
+    [['x'], 'got:exit'],
+    [['t', 'Enter'], 'got:exit'],
+    [['Escape'], 'failed:0xb2ce0a0'],
+    [['Ctrl-C'], 'failed:0xb2ce0a0'],
+  ])('%s', (keys, expected) => {
+    expect(last(play(CHOOSE, keys).output)).toBe(expected);
+  });
+
+  it('takes the default when the time is over, and waits for ever after a key', () => {
+    const script = `${MENU}choose --default exit --timeout 3000 target && echo got:\${target} after \${unixtime}`;
+    const { output, bench } = play(script, []);
+    expect(last(output)).toMatch(/^got:exit/);
+    const menu = bench.events.find((event) => event.kind === 'menu');
+    expect(menu?.kind === 'menu' && menu.menu).toMatchObject({
+      source: 'ipxe',
+      title: 'Boot menu',
+      defaultId: 'exit',
+      deadlineNs: 3.3e9,
+    });
+    expect(last(play(script, ['Up']).output)).not.toMatch(/got/);
+  });
+
+  it('fails without a menu or without a named item', () => {
+    expect(play('choose x ||\necho ${errno}', []).output).toBe('No default user interface\n0x2d16203b\n');
+    expect(play('menu m\nitem\nchoose x ||\necho ${errno}', []).output).toBe('0x2d2ce03b\n');
+    expect(play('choose --menu none x ||', []).output).toBe('"none": no such user interface\n');
+  });
+
+  it('runs the script of the issue, with a submenu', () => {
+    const script =
+      '#!ipxe\n:start\nmenu\nitem linux Boot Linux\nitem shell Enter iPXE shell\nitem more More\nitem exit Exit to BIOS\n' +
+      'choose --default exit --timeout 3000 target && goto ${target}\n:linux\nchain ftp://${server}/bzImage\n:shell\nshell\n' +
+      ':more\nmenu --name sub Tools\nitem --menu sub back Back\nchoose --menu sub t && goto ${t}\n:back\ngoto start\n:exit\nexit\n';
+    const { bench } = play(script, []);
+    expect(bench.machine.screen.text()).toContain('No bootable device.');
+    const { output } = play(script, ['Up', 'Enter', 'Enter', 'Up', 'Up', 'Enter'], 3);
+    expect(last(output)).toBe('iPXE>');
+  });
+});
+
+describe('forms', () => {
+  const form = 'form Network\nitem ip:ipv4 Address\nitem --secret password Password\n';
+
+  it('stores what was typed, by the type of each field', () => {
+    const keys = [...chars('10.0.0.7'), 'Enter', ...chars('pw'), 'Enter'];
+    expect(last(play(`${form}present && echo \${ip} \${password}`, keys).output)).toBe('10.0.0.7 pw');
+  });
+
+  it('marks a value that its type refuses, and stays', () => {
+    const { bench } = play(`${form}present`, [...chars('10.'), 'Enter', 'Enter'], 3);
+    expect(bench.machine.screen.text()).toContain('ERR');
+    expect(bench.machine.screen.text()).not.toContain('pw');
+  });
+
+  it('is given up by Ctrl-C', () => {
+    expect(last(play(`${form}present || echo \${errno}`, ['Ctrl-C']).output)).toBe('0xb63e0a0');
+    expect(play('form\npresent || echo ${errno}', []).output).toBe('0x1c63e002\n');
+  });
+});
+
+describe('config', () => {
+  it('edits and deletes settings of a block', () => {
+    const down = Array.from({ length: 22 }, () => 'Down');
+    const { bench } = play('config net0\nshow net0/filename', ['Home', ...down], 3);
+    const selected = bench.machine.screen.text();
+    expect(selected).toContain('iPXE configuration settings - net0');
+    expect(selected).toMatch(/https:\/\/ipxe\.org\/cfg\//);
+    const toFile = Array.from({ length: 19 }, () => 'Down');
+    const keys = [...toFile, ...chars('x.0'), 'Enter', 'Ctrl-X'];
+    expect(last(play('config net0\nshow net0/filename', keys).output)).toBe('net0/filename:string = x.0');
+  });
+});
+
+describe('line editing', () => {
+  const press = (edit: EditString, ...names: string[]): string => {
+    for (const name of names) {
+      const key: Key | undefined = keyNamed(name);
+      if (key !== undefined) edit.press(key);
+    }
+    return `${edit.text.slice(0, edit.cursor)}|${edit.text.slice(edit.cursor)}`;
+  };
+
+  it('knows the keys', () => {
+    const edit = new EditString('one two three');
+    expect(press(edit, 'Ctrl-W')).toBe('one two |');
+    expect(press(edit, 'Ctrl-A', 'Right', 'Delete')).toBe('o|e two ');
+    expect(press(edit, 'Ctrl-E', 'Ctrl-B', 'Backspace', 'x')).toBe('oe twx| ');
+    expect(press(edit, 'Left', 'Left', 'Ctrl-K')).toBe('oe t|');
+    expect(press(edit, 'Left', 'Ctrl-U')).toBe('|t');
+    expect(press(edit, 'Home', 'Backspace', 'End', 'Ctrl-D')).toBe('t|');
+  });
+
+  it('reads a line with what was there before, and recalls the shell’s lines', () => {
+    const { output } = play('set n ab\nread n && echo <${n}>', ['Left', 'X', 'Enter']);
+    expect(last(output)).toBe('<aXb>');
+    const shell = play(
+      'shell',
+      [...chars('echo 1'), 'Enter', ...chars('echo 2'), 'Enter', 'Up', 'Up', 'Enter'],
+      3,
+    ).output;
+    expect(shell.match(/^1$/gm)?.length).toBe(2);
+    expect(play('read --timeout 1000 n ||\necho ${errno}', []).output).toBe('\n0x4c32e035\n');
+  });
+});
