@@ -200,7 +200,7 @@ function u8Bytes(value: number | undefined): Uint8Array | undefined {
   return value === undefined ? undefined : Uint8Array.of(value);
 }
 
-/** MTFTP ports come little-endian from real servers. */
+/** MTFTP ports are little-endian, as Wireshark reads them. */
 function u16LeBytes(value: number | undefined): Uint8Array | undefined {
   return value === undefined ? undefined : Uint8Array.of(value, value >>> 8);
 }

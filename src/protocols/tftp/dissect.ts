@@ -3,9 +3,10 @@
  * the request leaves for its client's port.
  */
 import { fromLatin1 } from '../../base/bytes.ts';
-import { frameKey, StateKey } from '../conversation.ts';
+import { StateKey } from '../conversation.ts';
 import { GENERATED, type Dissection } from '../dissect.ts';
 import { expertField, field } from '../field.ts';
+import { FrameColumn } from '../frame-column.ts';
 import { defineProtocol } from '../registry.ts';
 import { DEFAULT_BLKSIZE, MAX_BLKSIZE, MIN_BLKSIZE, TFTP_OPCODE, TFTP_PORT } from './codec.ts';
 import { TFTP_ERROR_NAMES, TFTP_OPCODE_NAMES } from './fields.ts';
@@ -32,6 +33,8 @@ const TFTP = {
 
 /** What the first pass learns of a transfer. */
 interface Transfer {
+  /** In `TransferFrames.transfers`. */
+  readonly index: number;
   readonly file: string;
   readonly isWrite: boolean;
   /** As shown, from 1. */
@@ -47,14 +50,24 @@ interface Transfer {
 /** Of an expectation, and of a conversation whose server answers from port 69. The latest request holds. */
 const TRANSFER = new StateKey<{ current: Transfer | undefined }>(() => ({ current: undefined }));
 
-/** What a frame of a transfer was when it came by. */
+/** What frames of transfers were when they came by: numbers, for captures of a million of them. */
+class TransferFrames {
+  readonly transfers: Transfer[] = [];
+  /** Index into `transfers`. */
+  readonly transfer = new FrameColumn();
+  /** Four times the full block number, and the flags below. */
+  readonly block = new FrameColumn();
+}
+const FRAMES = new StateKey(() => new TransferFrames());
+const IS_LAST = 1;
+const IS_PROBE = 2;
+
 interface Seen {
   readonly transfer: Transfer;
   readonly fullBlock: number;
   readonly isLast: boolean;
   readonly isProbe: boolean;
 }
-const SEEN = frameKey<Seen | undefined>();
 
 function dissectTftp(d: Dissection, start: number, end: number): number {
   const opcode = d.u16(start);
@@ -64,7 +77,7 @@ function dissectTftp(d: Dissection, start: number, end: number): number {
     d.columns.info = name;
   }
   const isRequest = opcode === TFTP_OPCODE.rrq || opcode === TFTP_OPCODE.wrq;
-  const seen = isRequest ? undefined : d.remember(SEEN, () => see(d, opcode, start, end));
+  const seen = isRequest || d.quoted ? undefined : see(d, opcode, start, end);
   const isData = opcode === TFTP_OPCODE.data;
   d.begin(tftpProtocol.field, start, isData ? 4 : end - start);
   d.add(TFTP.opcode, start, 2);
@@ -99,25 +112,41 @@ function dissectTftp(d: Dissection, start: number, end: number): number {
   return end;
 }
 
-/** Brings what is known of the transfer up to this frame. Runs once for each frame, in order. */
 function see(d: Dissection, opcode: number, start: number, end: number): Seen | undefined {
+  const frames = d.state(FRAMES);
+  if (!d.visited) learn(d, frames, opcode, start, end);
+  const index = frames.transfer.get(d.index);
+  if (index < 0) return undefined;
+  const packed = frames.block.get(d.index);
+  return {
+    transfer: frames.transfers[index],
+    fullBlock: Math.floor(packed / 4),
+    isLast: (packed & IS_LAST) !== 0,
+    isProbe: (packed & IS_PROBE) !== 0,
+  };
+}
+
+/** Brings what is known of the transfer up to this frame. */
+function learn(d: Dissection, frames: TransferFrames, opcode: number, start: number, end: number): void {
   const { conversation } = d;
   const holder = conversation?.expectation?.protocol === tftpProtocol ? conversation.expectation : conversation;
-  const transfer = d.quoted ? undefined : holder?.state(TRANSFER).current;
-  if (transfer === undefined) return undefined;
-  let isLast = false;
-  let isProbe = false;
+  const transfer = holder?.state(TRANSFER).current;
+  if (transfer === undefined) return;
+  let flags = 0;
   if ((opcode === TFTP_OPCODE.data || opcode === TFTP_OPCODE.ack) && start + 4 <= end) {
     transfer.block = unwrap(transfer.block, d.u16(start + 2));
-    isLast = opcode === TFTP_OPCODE.data && end - start - 4 < transfer.blksize;
-    transfer.hasData ||= opcode === TFTP_OPCODE.data;
+    if (opcode === TFTP_OPCODE.data) {
+      transfer.hasData = true;
+      if (end - start - 4 < transfer.blksize) flags |= IS_LAST;
+    }
   } else if (opcode === TFTP_OPCODE.oack) {
     const told = readOptions(d, start + 2, end);
     const blksize = Number(told.get('blksize') ?? '');
     if (blksize >= MIN_BLKSIZE && blksize <= MAX_BLKSIZE) transfer.blksize = blksize;
     transfer.toldSize = told.has('tsize');
-  } else if (opcode === TFTP_OPCODE.error) isProbe = transfer.toldSize && !transfer.hasData;
-  return { transfer, fullBlock: transfer.block, isLast, isProbe };
+  } else if (opcode === TFTP_OPCODE.error && transfer.toldSize && !transfer.hasData) flags |= IS_PROBE;
+  frames.transfer.set(d.index, transfer.index);
+  frames.block.set(d.index, transfer.block * 4 + flags);
 }
 
 /** The number nearest to the last one that has these low 16 bits. */
@@ -148,7 +177,9 @@ function request(d: Dissection, opcode: number, start: number, end: number): voi
 
 /** The answer comes from a port that only the server knows, to the port that the request came from (RFC 1350 §4). */
 function announce(d: Dissection, file: string, isWrite: boolean): void {
+  const { transfers } = d.state(FRAMES);
   const transfer: Transfer = {
+    index: transfers.length,
     file,
     isWrite,
     requestFrame: d.number,
@@ -157,6 +188,7 @@ function announce(d: Dissection, file: string, isWrite: boolean): void {
     hasData: false,
     toldSize: false,
   };
+  transfers.push(transfer);
   const endpoint = { address: d.networkSource, port: d.sourcePort };
   const expectation = d.context.udp.expect(endpoint, tftpProtocol, d.index, d.conversation);
   expectation.state(TRANSFER).current = transfer;
