@@ -207,8 +207,7 @@ export class HostStack implements Host, InterfaceOwner, UdpOutput {
     this.table.removeInterface(closed.name);
   }
 
-  unresolved(nextHop: Ipv4Address, frames: readonly Uint8Array[]): void {
-    this.tcp.unresolved(nextHop);
+  unresolved(_nextHop: Ipv4Address, frames: readonly Uint8Array[]): void {
     for (const frame of frames) {
       const decoded = decodeIpv4Header(frame, ETHERNET_HEADER_LENGTH);
       if (decoded.ok) this.undelivered(frame, decoded.value);

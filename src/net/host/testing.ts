@@ -20,7 +20,7 @@ export interface TestHost {
 export interface TestHostOptions extends Partial<HostOptions> {
   readonly mtu?: number;
   readonly wire?: WireOptions;
-  readonly wrap?: (port: FramePort) => FramePort;
+  readonly wrap?: (port: FramePort, net: TestNetwork) => FramePort;
 }
 
 export class TestNetwork {
@@ -55,7 +55,7 @@ export class TestNetwork {
       this.frames.push(seen);
       return undefined;
     });
-    const port = wrap === undefined ? tap : wrap(tap);
+    const port = wrap === undefined ? tap : wrap(tap, this);
     const mac = 0x5254_0000_0000 + number;
     const eth0 = host.addInterface({ name: 'eth0', port, mac, ...(mtu === undefined ? {} : { mtu }) });
     if (address !== '') {

@@ -1,6 +1,14 @@
-/** The TCP of a host: finds the connection of a segment, and answers segments that have none. */
-import type { Ipv4Address } from '../../../base/address.ts';
+/** The TCP of a host: finds the connection of a segment, opens new ones, and answers segments that have none. */
+import { formatIpv4, type Ipv4Address } from '../../../base/address.ts';
+import type { Clock } from '../../../base/clock.ts';
+import { assert } from '../../../base/result.ts';
+import type { Rng } from '../../../base/rng.ts';
 import type { Ipv4Header } from '../../../protocols/ipv4/codec.ts';
+import { IP_PROTOCOL, IPV4_HEADER_LENGTH } from '../../../protocols/ipv4/fields.ts';
+import { decodeTcp, tcpHeaderLength, writeTcpHeader, type TcpSegment } from '../../../protocols/tcp/codec.ts';
+import { TCP_FLAG, TCP_HEADER_LENGTH } from '../../../protocols/tcp/fields.ts';
+import type { Reporter } from '../../reporter.ts';
+import type { Path } from '../routes.ts';
 import type {
   IcmpError,
   TcpConnection,
@@ -9,23 +17,254 @@ import type {
   TcpListenOptions,
   TcpSettings,
 } from '../types.ts';
+import { ephemeralPort, PAYLOAD_ROOM, type IpSendFields } from '../udp.ts';
+import { Connection, DEFAULT_TCP_SETTINGS, type ConnectionOwner, type OutgoingSegment } from './connection.ts';
+import { SendBuffer } from './send-buffer.ts';
 
-export class TcpLayer {
-  constructor(_host: unknown, _settings: TcpSettings) {}
+/** What TCP needs of the host. */
+export interface TcpHost {
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly reporter: Reporter;
+  pathFor(destination: Ipv4Address, interfaceName: string | undefined): Path | undefined;
+  sendFrameWithRoom(path: Path, frame: Uint8Array, fields: IpSendFields): void;
+}
+
+interface Listener {
+  readonly address: Ipv4Address | undefined;
+  readonly backlog: number;
+  readonly onConnection: (connection: TcpConnection) => void;
+  halfOpen: number;
+}
+
+const DEFAULT_BACKLOG = 128;
+const NOTHING = new SendBuffer(0, 1);
+
+/** An address and a port as one key: 48 bits. */
+function endpointKey(address: Ipv4Address, port: number): number {
+  return address * 0x1_0000 + port;
+}
+
+export class TcpLayer implements ConnectionOwner {
+  readonly clock: Clock;
+  private readonly host: TcpHost;
+  private readonly settings: Required<TcpSettings>;
+  private readonly listeners = new Map<number, Listener[]>();
+  /** By local endpoint, then by remote endpoint. */
+  private readonly connections = new Map<number, Map<number, Connection>>();
+  /** Attempts from outside that are not open yet. */
+  private readonly opening = new Map<Connection, Listener>();
+
+  constructor(host: TcpHost, settings: TcpSettings) {
+    this.clock = host.clock;
+    this.host = host;
+    this.settings = { ...DEFAULT_TCP_SETTINGS, ...settings };
+  }
+
   listen(
-    _port: number,
-    _onConnection: (connection: TcpConnection) => void,
-    _options: TcpListenOptions,
+    port: number,
+    onConnection: (connection: TcpConnection) => void,
+    options: TcpListenOptions,
   ): TcpListener | undefined {
-    throw new Error('TCP is not there yet');
+    const { address, backlog = DEFAULT_BACKLOG } = options;
+    const others = this.listeners.get(port) ?? [];
+    if (others.some((other) => other.address === address)) return undefined;
+    const listener: Listener = { address, backlog, onConnection, halfOpen: 0 };
+    this.listeners.set(port, [...others, listener]);
+    return {
+      port,
+      close: () => {
+        const left = (this.listeners.get(port) ?? []).filter((other) => other !== listener);
+        if (left.length === 0) this.listeners.delete(port);
+        else this.listeners.set(port, left);
+      },
+    };
   }
-  connect(_address: Ipv4Address, _port: number, _options: TcpConnectOptions): TcpConnection {
-    throw new Error('TCP is not there yet');
+
+  connect(address: Ipv4Address, port: number, options: TcpConnectOptions): TcpConnection {
+    const path = this.host.pathFor(address, undefined);
+    const localAddress = options.localAddress ?? path?.source ?? 0;
+    const remoteKey = endpointKey(address, port);
+    const isFree = (candidate: number): boolean =>
+      this.connections.get(endpointKey(localAddress, candidate))?.has(remoteKey) !== true;
+    const localPort = options.localPort ?? ephemeralPort(this.host.rng, isFree);
+    assert(localPort !== undefined && isFree(localPort), 'the TCP connection exists already, or no port is free');
+    const local = { address: localAddress, port: localPort };
+    // The initial number is random (RFC 6528), from the host's own stream.
+    const connection = new Connection(this, local, { address, port }, this.host.rng.u32(), this.settings, undefined);
+    this.add(connection);
+    // Whoever asked sets the callbacks after this returns.
+    if (path === undefined) this.clock.schedule(0, () => connection.unreachable());
+    return connection;
   }
-  receive(_header: Ipv4Header, _bytes: Uint8Array): boolean {
+
+  /** `bytes` is the payload of the packet. Returns false when it was damaged. */
+  receive(header: Ipv4Header, bytes: Uint8Array): boolean {
+    const { source, destination } = header;
+    const decoded = decodeTcp(bytes, source, destination);
+    if (!decoded.ok) return false;
+    const segment = decoded.value;
+    const localKey = endpointKey(destination, segment.destinationPort);
+    const connection = this.connections.get(localKey)?.get(endpointKey(source, segment.sourcePort));
+    if (connection !== undefined && !this.isNewIncarnation(connection, segment)) connection.receive(segment);
+    else this.receiveWithoutConnection(header, segment);
     return true;
   }
-  unresolved(_nextHop: Ipv4Address): void {}
-  failed(_header: Ipv4Header, _sourcePort: number, _destinationPort: number, _error: IcmpError): void {}
-  close(): void {}
+
+  /** The network says that a segment of ours did not arrive. */
+  failed(header: Ipv4Header, sourcePort: number, destinationPort: number, error: IcmpError): void {
+    if (error === 'ttl-exceeded') return;
+    const connections = this.connections.get(endpointKey(header.source, sourcePort));
+    connections?.get(endpointKey(header.destination, destinationPort))?.unreachable();
+  }
+
+  close(): void {
+    for (const connections of this.connections.values()) for (const each of connections.values()) each.vanish();
+    this.listeners.clear();
+  }
+
+  // ConnectionOwner
+
+  transmit(connection: Connection, segment: OutgoingSegment, from: SendBuffer, at: number, length: number): void {
+    const { local, remote } = connection;
+    this.send(local, remote, segment, from, at, length);
+  }
+
+  accepted(connection: Connection): void {
+    const listener = this.opening.get(connection);
+    this.settle(connection);
+    listener?.onConnection(connection);
+  }
+
+  gone(connection: Connection): void {
+    this.settle(connection);
+    const { local, remote } = connection;
+    const localKey = endpointKey(local.address, local.port);
+    const remoteKey = endpointKey(remote.address, remote.port);
+    const connections = this.connections.get(localKey);
+    if (connections?.get(remoteKey) !== connection) return;
+    connections.delete(remoteKey);
+    if (connections.size === 0) this.connections.delete(localKey);
+  }
+
+  tell(connection: Connection, code: string, severity: 'note' | 'warn', text: string, rule: string): void {
+    const { local, remote } = connection;
+    const ends = `TCP ${formatIpv4(local.address)}:${local.port} to ${formatIpv4(remote.address)}:${remote.port}`;
+    this.host.reporter.limited(
+      `${code} ${ends}`,
+      (more) => ({ kind: 'decision', code, severity, text: `${ends}: ${text}${more}` }),
+      rule,
+    );
+  }
+
+  mssFor(connection: Connection): number {
+    const mtu = this.host.pathFor(connection.remote.address, undefined)?.via.mtu ?? 1500;
+    return mtu - IPV4_HEADER_LENGTH - TCP_HEADER_LENGTH;
+  }
+
+  private add(connection: Connection): void {
+    const { local, remote } = connection;
+    const localKey = endpointKey(local.address, local.port);
+    let connections = this.connections.get(localKey);
+    if (connections === undefined) {
+      connections = new Map();
+      this.connections.set(localKey, connections);
+    }
+    connections.set(endpointKey(remote.address, remote.port), connection);
+  }
+
+  /** No longer half open. */
+  private settle(connection: Connection): void {
+    const listener = this.opening.get(connection);
+    if (listener === undefined) return;
+    listener.halfOpen--;
+    this.opening.delete(connection);
+  }
+
+  /** A SYN may open a connection anew that is only waiting for its time (RFC 9293 §3.10.7.4, TIME-WAIT; RFC 6191). */
+  private isNewIncarnation(connection: Connection, segment: TcpSegment): boolean {
+    if (connection.state !== 'TIME-WAIT' || (segment.flags & (TCP_FLAG.syn | TCP_FLAG.ack)) !== TCP_FLAG.syn)
+      return false;
+    connection.vanish();
+    return true;
+  }
+
+  private receiveWithoutConnection(header: Ipv4Header, segment: TcpSegment): void {
+    const { flags } = segment;
+    if ((flags & TCP_FLAG.rst) !== 0) return;
+    const local = { address: header.destination, port: segment.destinationPort };
+    const remote = { address: header.source, port: segment.sourcePort };
+    const listeners = this.listeners.get(local.port) ?? [];
+    const listener =
+      listeners.find((each) => each.address === local.address) ?? listeners.find((each) => each.address === undefined);
+    if (listener !== undefined && (flags & (TCP_FLAG.syn | TCP_FLAG.ack)) === TCP_FLAG.syn) {
+      // Too many half open: the SYN is dropped, and will come again.
+      if (listener.halfOpen >= listener.backlog) return;
+      listener.halfOpen++;
+      const connection = new Connection(this, local, remote, this.host.rng.u32(), this.settings, segment);
+      this.opening.set(connection, listener);
+      this.add(connection);
+      return;
+    }
+    if ((flags & TCP_FLAG.syn) !== 0 && (flags & TCP_FLAG.ack) === 0) this.tellRefused(local, remote);
+    this.reset(local, remote, segment);
+  }
+
+  private tellRefused(
+    local: { readonly address: Ipv4Address; readonly port: number },
+    remote: { readonly address: Ipv4Address },
+  ): void {
+    this.host.reporter.limited(
+      `refused ${local.port}`,
+      (more) => ({
+        kind: 'decision',
+        code: 'tcp.refused',
+        severity: 'note',
+        text: `Nobody listens on TCP port ${local.port}: the connection from ${formatIpv4(remote.address)} is refused${more}.`,
+      }),
+      'RFC 9293 §3.10.7.1',
+    );
+  }
+
+  /** RFC 9293 §3.10.7.1: a reset that the sender will believe. */
+  private reset(
+    local: { readonly address: Ipv4Address; readonly port: number },
+    remote: { readonly address: Ipv4Address; readonly port: number },
+    segment: TcpSegment,
+  ): void {
+    const { flags, payload } = segment;
+    const length = payload.length + ((flags & TCP_FLAG.syn) !== 0 ? 1 : 0) + ((flags & TCP_FLAG.fin) !== 0 ? 1 : 0);
+    const answer: OutgoingSegment =
+      (flags & TCP_FLAG.ack) !== 0
+        ? { sequence: segment.acknowledgment, acknowledgment: 0, flags: TCP_FLAG.rst, window: 0 }
+        : {
+            sequence: 0,
+            acknowledgment: (segment.sequence + length) >>> 0,
+            flags: TCP_FLAG.rst | TCP_FLAG.ack,
+            window: 0,
+          };
+    this.send(local, remote, answer, NOTHING, 1, 0);
+  }
+
+  private send(
+    local: { readonly address: Ipv4Address; readonly port: number },
+    remote: { readonly address: Ipv4Address; readonly port: number },
+    segment: OutgoingSegment,
+    from: SendBuffer,
+    at: number,
+    length: number,
+  ): void {
+    const path = this.host.pathFor(remote.address, undefined);
+    if (path === undefined) return;
+    const headerLength = tcpHeaderLength(segment.options);
+    const frame = new Uint8Array(PAYLOAD_ROOM + headerLength + length);
+    from.copy(at, length, frame, PAYLOAD_ROOM + headerLength);
+    const header = { sourcePort: local.port, destinationPort: remote.port, ...segment };
+    writeTcpHeader(frame, PAYLOAD_ROOM, header, length, local.address, remote.address);
+    this.host.sendFrameWithRoom(path, frame, {
+      source: local.address,
+      destination: remote.address,
+      protocol: IP_PROTOCOL.tcp,
+    });
+  }
 }

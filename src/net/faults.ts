@@ -1,0 +1,283 @@
+/**
+ * Faults of a network, put round a port: what is lost, late, doubled or damaged there is drawn from the seed, so a
+ * boot that fails for a lost frame fails again. Each fault that strikes is an event.
+ */
+import { NS_PER_S, type Clock, type Timer } from '../base/clock.ts';
+import type { EventSink } from '../base/event-log.ts';
+import { assert, unreachable } from '../base/result.ts';
+import type { Rng } from '../base/rng.ts';
+import { ETHERNET_HEADER_LENGTH } from '../protocols/ethernet/fields.ts';
+import { VLAN_TAG_LENGTH } from '../protocols/vlan/fields.ts';
+import type { FramePort, FrameReceiver } from './port.ts';
+import { Reporter } from './reporter.ts';
+import { isTagged } from './vlan-tag.ts';
+
+/** Seen from the owner of the port: `out` is what it sends. */
+export type FaultDirection = 'in' | 'out' | 'both';
+
+/** What is done to a frame that was picked. */
+export type FrameAction =
+  | { readonly kind: 'drop' }
+  /** Held back; later frames overtake it. */
+  | { readonly kind: 'delay'; readonly delayNs: number }
+  /** One bit is turned over: at `offset` (bytes from the start of the frame), or anywhere behind the Ethernet header. */
+  | { readonly kind: 'corrupt'; readonly offset?: number }
+  /** The second copy follows at once. */
+  | { readonly kind: 'duplicate' };
+
+interface FaultBase {
+  /** Default `both`. */
+  readonly direction?: FaultDirection;
+}
+
+/** Probabilities are between 0 and 1. */
+export type Fault =
+  | (FaultBase & { readonly kind: 'loss'; readonly probability: number })
+  /** Every frame comes later by `delayNs` and a random part of `jitterNs`; the order stays. */
+  | (FaultBase & { readonly kind: 'delay'; readonly delayNs: number; readonly jitterNs?: number })
+  /** Some frames are held back for `delayNs`, so that others overtake them. */
+  | (FaultBase & { readonly kind: 'reorder'; readonly probability: number; readonly delayNs: number })
+  | (FaultBase & { readonly kind: 'duplicate'; readonly probability: number })
+  | (FaultBase & { readonly kind: 'corrupt'; readonly probability: number })
+  | (FaultBase & { readonly kind: 'bandwidth'; readonly bandwidthBps: number })
+  /** Longer packets disappear without a word, as behind a router that sends no ICMP. Bytes of the Ethernet payload. */
+  | (FaultBase & { readonly kind: 'mtu'; readonly mtuBytes: number })
+  /** Between two times of the lab's clock. */
+  | { readonly kind: 'link-down'; readonly fromNs: number; readonly untilNs?: number }
+  /** The n-th frame (from 1) that matches, and the `times - 1` matching ones after it. */
+  | (FaultBase & {
+      readonly kind: 'nth';
+      readonly n: number;
+      readonly times?: number;
+      readonly match: (frame: Uint8Array) => boolean;
+      /** How the match is called in the event: the filter as it was written. */
+      readonly description?: string;
+      readonly action: FrameAction;
+    });
+
+/** A frame on its way through the faults. */
+interface Passing {
+  frame: Uint8Array;
+  /** Later than now, keeping the order. */
+  delayNs: number;
+  /** On top of that, overtaken by others. */
+  heldNs: number;
+}
+
+/** What is remembered of one direction. */
+class Lane {
+  lastNs = 0;
+  readonly busyUntilNs = new Map<Fault, number>();
+  readonly matched = new Map<Fault, number>();
+}
+
+export class FaultPort implements FramePort {
+  readonly name: string;
+  private readonly inner: FramePort;
+  private readonly clock: Clock;
+  private readonly rng: Rng;
+  private readonly reporter: Reporter;
+  private faults: readonly Fault[] = [];
+  private readonly lanes = { in: new Lane(), out: new Lane() };
+  private receiver: FrameReceiver | undefined;
+  private linkListener: ((linkUp: boolean) => void) | undefined;
+  private timers: Timer[] = [];
+  /** How many `link-down` faults hold at present. */
+  private downs = 0;
+
+  constructor(inner: FramePort, clock: Clock, rng: Rng, log?: EventSink, faults: readonly Fault[] = []) {
+    this.name = inner.name;
+    this.inner = inner;
+    this.clock = clock;
+    this.rng = rng;
+    this.reporter = new Reporter(clock, log);
+    this.setFaults(faults);
+  }
+
+  get linkUp(): boolean {
+    return this.inner.linkUp && this.downs === 0;
+  }
+
+  /** Replaces all faults; counts of matching frames start again. */
+  setFaults(faults: readonly Fault[]): void {
+    const wasUp = this.linkUp;
+    for (const timer of this.timers) timer.cancel();
+    this.timers = [];
+    this.downs = 0;
+    this.lanes.in = new Lane();
+    this.lanes.out = new Lane();
+    this.faults = faults;
+    for (const fault of faults) if (fault.kind === 'link-down') this.planOutage(fault.fromNs, fault.untilNs);
+    if (this.linkUp !== wasUp) this.linkListener?.(this.linkUp);
+  }
+
+  send(frame: Uint8Array): void {
+    if (!this.linkUp) return;
+    if (this.faults.length === 0) this.inner.send(frame);
+    else this.pass('out', frame, (passed) => this.inner.send(passed));
+  }
+
+  setReceiver(receiver: FrameReceiver | undefined): void {
+    this.receiver = receiver;
+    if (receiver === undefined) {
+      this.inner.setReceiver(undefined);
+      return;
+    }
+    this.inner.setReceiver((frame) => {
+      if (this.downs > 0) return;
+      if (this.faults.length === 0) this.receiver?.(frame);
+      else this.pass('in', frame, (passed) => this.receiver?.(passed));
+    });
+  }
+
+  setLinkListener(listener: ((linkUp: boolean) => void) | undefined): void {
+    this.linkListener = listener;
+    this.inner.setLinkListener((up) => {
+      if (this.downs === 0) this.linkListener?.(up);
+    });
+  }
+
+  private pass(direction: 'in' | 'out', frame: Uint8Array, deliver: (frame: Uint8Array) => void): void {
+    const lane = this.lanes[direction];
+    const passing: Passing[] = [{ frame, delayNs: 0, heldNs: 0 }];
+    for (const fault of this.faults) {
+      if (fault.kind === 'link-down') continue;
+      const wanted = fault.direction ?? 'both';
+      if (wanted !== 'both' && wanted !== direction) continue;
+      // Copies that an earlier fault made go through the later ones by themselves.
+      for (const each of passing.splice(0)) this.apply(fault, lane, each, passing);
+    }
+    const { nowNs } = this.clock;
+    for (const each of passing) {
+      const orderedNs = Math.max(nowNs + each.delayNs, lane.lastNs);
+      lane.lastNs = orderedNs;
+      const delayNs = orderedNs - nowNs + each.heldNs;
+      if (delayNs === 0) deliver(each.frame);
+      else this.clock.schedule(delayNs, () => this.linkUp && deliver(each.frame));
+    }
+  }
+
+  private apply(fault: Exclude<Fault, { kind: 'link-down' }>, lane: Lane, each: Passing, out: Passing[]): void {
+    switch (fault.kind) {
+      case 'loss':
+        if (this.rng.float() < fault.probability) this.act({ kind: 'drop' }, 'loss', each, out);
+        else out.push(each);
+        return;
+      case 'delay':
+        each.delayNs += fault.delayNs + Math.floor(this.rng.float() * (fault.jitterNs ?? 0));
+        this.tellOften('delay', 'frames are delayed');
+        out.push(each);
+        return;
+      case 'reorder':
+        if (this.rng.float() < fault.probability) {
+          this.act({ kind: 'delay', delayNs: fault.delayNs }, 'reorder', each, out);
+        } else out.push(each);
+        return;
+      case 'duplicate':
+        if (this.rng.float() < fault.probability) this.act({ kind: 'duplicate' }, 'duplicate', each, out);
+        else out.push(each);
+        return;
+      case 'corrupt':
+        if (this.rng.float() < fault.probability) this.act({ kind: 'corrupt' }, 'corrupt', each, out);
+        else out.push(each);
+        return;
+      case 'bandwidth':
+        each.delayNs = this.throttle(fault, fault.bandwidthBps, lane, each);
+        this.tellOften('bandwidth', `frames are slowed down to ${fault.bandwidthBps} bit/s`);
+        out.push(each);
+        return;
+      case 'mtu': {
+        const headers = ETHERNET_HEADER_LENGTH + (isTagged(each.frame) ? VLAN_TAG_LENGTH : 0);
+        if (each.frame.length - headers > fault.mtuBytes) this.act({ kind: 'drop' }, 'mtu', each, out);
+        else out.push(each);
+        return;
+      }
+      case 'nth':
+        if (this.isPicked(fault, lane, each.frame)) {
+          const what = fault.description === undefined ? '' : `: ${fault.description}`;
+          this.act(fault.action, `nth`, each, out, ` (match ${lane.matched.get(fault)}${what})`);
+        } else out.push(each);
+        return;
+      default:
+        unreachable(fault);
+    }
+  }
+
+  private isPicked(fault: Extract<Fault, { kind: 'nth' }>, lane: Lane, frame: Uint8Array): boolean {
+    if (!fault.match(frame)) return false;
+    const count = (lane.matched.get(fault) ?? 0) + 1;
+    lane.matched.set(fault, count);
+    return count >= fault.n && count < fault.n + (fault.times ?? 1);
+  }
+
+  private throttle(fault: Fault, bandwidthBps: number, lane: Lane, { frame, delayNs }: Passing): number {
+    const { nowNs } = this.clock;
+    const startNs = Math.max(nowNs + delayNs, lane.busyUntilNs.get(fault) ?? 0);
+    const doneNs = startNs + Math.round((frame.length * 8 * NS_PER_S) / bandwidthBps);
+    lane.busyUntilNs.set(fault, doneNs);
+    return doneNs - nowNs;
+  }
+
+  private act(action: FrameAction, code: string, each: Passing, out: Passing[], why = ''): void {
+    const size = `a frame of ${each.frame.length} bytes`;
+    switch (action.kind) {
+      case 'drop':
+        this.tell(code, `dropped ${size}${why}`);
+        return;
+      case 'delay':
+        this.tell(code, `held back ${size} for ${action.delayNs / 1e6} ms${why}`);
+        out.push({ ...each, heldNs: each.heldNs + action.delayNs });
+        return;
+      case 'corrupt': {
+        const frame = each.frame.slice();
+        const first = frame.length > ETHERNET_HEADER_LENGTH ? ETHERNET_HEADER_LENGTH : 0;
+        const at = action.offset ?? first + this.rng.below(frame.length - first);
+        const bit = this.rng.below(8);
+        assert(at >= 0, 'an offset is not negative');
+        if (at < frame.length) frame[at] ^= 1 << bit;
+        this.tell(code, `turned over bit ${bit} of byte ${at} in ${size}${why}`);
+        out.push({ ...each, frame });
+        return;
+      }
+      case 'duplicate':
+        this.tell(code, `sent ${size} twice${why}`);
+        out.push(each, { ...each });
+        return;
+      default:
+        unreachable(action);
+    }
+  }
+
+  private planOutage(fromNs: number, untilNs: number | undefined): void {
+    const { nowNs } = this.clock;
+    if (untilNs !== undefined && untilNs <= nowNs) return;
+    const down = (): void => this.changeLink(1, 'the link goes down');
+    // What holds from the start is no change that anybody sees.
+    if (fromNs <= nowNs) this.downs++;
+    else this.timers.push(this.clock.schedule(fromNs - nowNs, down));
+    if (untilNs !== undefined) {
+      const up = (): void => this.changeLink(-1, 'the link comes up again');
+      this.timers.push(this.clock.schedule(untilNs - nowNs, up));
+    }
+  }
+
+  private changeLink(change: 1 | -1, text: string): void {
+    const wasUp = this.linkUp;
+    this.downs += change;
+    this.tell('link-down', text);
+    if (this.linkUp !== wasUp) this.linkListener?.(this.linkUp);
+  }
+
+  private tell(code: string, text: string): void {
+    this.reporter.emit({ kind: 'fault', code: `fault.${code}`, text: `${this.name}: ${text}.` });
+  }
+
+  /** For faults that strike every frame. */
+  private tellOften(code: string, text: string): void {
+    this.reporter.limited(code, (more) => ({
+      kind: 'fault',
+      code: `fault.${code}`,
+      text: `${this.name}: ${text}${more}.`,
+    }));
+  }
+}

@@ -1,0 +1,359 @@
+/**
+ * TCP between two hosts of the lab: the handshake and its options on the wire, closing, refusing, resets, windows, and
+ * streams that arrive whole whatever the network does to their segments.
+ */
+import { describe, expect, it } from 'vitest';
+import { equalBytes, toHex, utf8 } from '../../../base/bytes.ts';
+import { NS_PER_MS, NS_PER_S } from '../../../base/clock.ts';
+import { SeededRng } from '../../../base/rng.ts';
+import { decodeIpv4 } from '../../../protocols/ipv4/codec.ts';
+import { decodeTcp, type TcpSegment } from '../../../protocols/tcp/codec.ts';
+import { TCP_FLAG } from '../../../protocols/tcp/fields.ts';
+import { FaultPort } from '../../faults.ts';
+import { ip, TestNetwork, type TestHostOptions } from '../testing.ts';
+import type { TcpConnection, TcpError } from '../types.ts';
+
+const SERVER = ip('10.0.0.2');
+
+/** Puts received pieces together. */
+class Sink {
+  private readonly parts: Uint8Array[] = [];
+  length = 0;
+
+  take(data: Uint8Array): void {
+    this.parts.push(data);
+    this.length += data.length;
+  }
+
+  get bytes(): Uint8Array {
+    const out = new Uint8Array(this.length);
+    let at = 0;
+    for (const part of this.parts) {
+      out.set(part, at);
+      at += part.length;
+    }
+    return out;
+  }
+}
+
+function segments(
+  net: TestNetwork,
+  direction: 'in' | 'out' = 'out',
+): { timeNs: number; from: string; segment: TcpSegment }[] {
+  return net.frames.flatMap((seen) => {
+    if (seen.direction !== direction || seen.frame[13] !== 0) return [];
+    const packet = decodeIpv4(seen.frame.subarray(14));
+    if (!packet.ok || packet.value.protocol !== 6) return [];
+    const decoded = decodeTcp(packet.value.payload, packet.value.source, packet.value.destination);
+    return decoded.ok ? [{ timeNs: seen.timeNs, from: seen.port.split('.')[0], segment: decoded.value }] : [];
+  });
+}
+
+function flagText(flags: number): string {
+  const names: [number, string][] = [
+    [TCP_FLAG.syn, 'S'],
+    [TCP_FLAG.fin, 'F'],
+    [TCP_FLAG.rst, 'R'],
+    [TCP_FLAG.psh, 'P'],
+    [TCP_FLAG.ack, '.'],
+  ];
+  return names.map(([bit, name]) => ((flags & bit) === 0 ? '' : name)).join('');
+}
+
+function trace(net: TestNetwork): string[] {
+  return segments(net).map(({ from, segment }) => {
+    const { flags, payload } = segment;
+    return `${from} ${flagText(flags)}${payload.length > 0 ? ` ${payload.length}` : ''}`;
+  });
+}
+
+/** Writes all of `data` as the buffer allows, then ends. */
+function pour(connection: TcpConnection, data: Uint8Array): void {
+  let at = 0;
+  const more = (): void => {
+    at += connection.write(data.subarray(at));
+    if (at === data.length) {
+      connection.onDrain = undefined;
+      connection.end();
+    }
+  };
+  connection.onDrain = more;
+  more();
+}
+
+function pair(options: { seed?: string; client?: TestHostOptions; server?: TestHostOptions } = {}) {
+  const net = new TestNetwork(options.seed);
+  const client = net.add('client', '10.0.0.1/24', options.client);
+  const server = net.add('server', '10.0.0.2/24', options.server);
+  return { net, client, server };
+}
+
+describe('TCP', () => {
+  it('opens with MSS, SACK and window scale, carries data both ways, and closes', () => {
+    const { net, client, server } = pair();
+    const events: string[] = [];
+    server.host.listenTcp(80, (connection) => {
+      events.push('accepted');
+      connection.onData = (data) => {
+        events.push(`server got ${new TextDecoder().decode(data)}`);
+        connection.write(utf8('reply'));
+        connection.end();
+      };
+      connection.onEnd = () => events.push('server end');
+      connection.onClose = (error) => events.push(`server closed ${error}`);
+    });
+    const connection = client.host.connectTcp(SERVER, 80);
+    connection.onConnect = () => {
+      events.push('connected');
+      connection.write(utf8('request'));
+    };
+    connection.onData = (data) => events.push(`client got ${new TextDecoder().decode(data)}`);
+    connection.onEnd = () => {
+      events.push('client end');
+      connection.end();
+    };
+    connection.onClose = (error) => events.push(`client closed ${error}`);
+    net.run(NS_PER_S);
+    expect(events).toEqual(
+      [
+        'connected',
+        'accepted',
+        'server got request',
+        'client got reply',
+        'client end',
+        'server end',
+        'server closed undefined',
+        'client closed undefined',
+      ].toSorted((a, b) => events.indexOf(a) - events.indexOf(b)),
+    );
+    expect(trace(net)).toEqual([
+      'client S',
+      'server S.',
+      'client P. 7',
+      'server P. 5',
+      'server F.',
+      'client F.',
+      'server .',
+    ]);
+    const [syn, synAck] = segments(net);
+    const kinds = ['mss', 'nop', 'nop', 'sack-permitted', 'nop', 'window-scale'];
+    expect(syn.segment.options.map((option) => option.kind)).toEqual(kinds);
+    expect(synAck.segment.options.map((option) => option.kind)).toEqual(kinds);
+    expect(syn.segment.options[0]).toEqual({ kind: 'mss', size: 1460 });
+    expect(syn.segment.options[5]).toEqual({ kind: 'window-scale', shift: 6 });
+    expect(synAck.segment.acknowledgment).toBe((syn.segment.sequence + 1) >>> 0);
+  });
+
+  it('refuses where nobody listens', () => {
+    const { net, client } = pair();
+    let error: TcpError | undefined;
+    client.host.connectTcp(SERVER, 81).onClose = (why) => {
+      error = why;
+    };
+    net.run(NS_PER_S);
+    expect(error).toBe('refused');
+    expect(trace(net)).toEqual(['client S', 'server R.']);
+    expect(net.codes()).toEqual(['tcp.refused']);
+  });
+
+  it('cannot reach a host that does not answer ARP, nor a net without a route', () => {
+    const { net, client } = pair();
+    const errors: (TcpError | undefined)[] = [];
+    client.host.connectTcp(ip('10.0.0.77'), 80).onClose = (why) => errors.push(why);
+    client.host.connectTcp(ip('192.168.1.1'), 80).onClose = (why) => errors.push(why);
+    net.run(10 * NS_PER_S);
+    expect(errors).toEqual(['unreachable', 'unreachable']);
+    net.run(100 * NS_PER_S);
+    expect(net.clock.size).toBe(0);
+  });
+
+  it('times out with doubled waits when the SYN is never answered', () => {
+    const { net, client, server } = pair();
+    server.eth0.onFrame = (frame) => frame[13] === 0;
+    let error: TcpError | undefined;
+    client.host.connectTcp(SERVER, 80).onClose = (why) => {
+      error = why;
+    };
+    net.run(300 * NS_PER_S);
+    expect(error).toBe('timeout');
+    const times = segments(net).map(({ timeNs }) => Math.round(timeNs / NS_PER_S));
+    expect(times).toEqual([0, 1, 3, 7, 15, 31, 63]);
+  });
+
+  it('resets on abort, and the other side hears of it', () => {
+    const { net, client, server } = pair();
+    const errors: (TcpError | undefined)[] = [];
+    server.host.listenTcp(80, (connection) => {
+      connection.onData = () => connection.abort();
+    });
+    const connection = client.host.connectTcp(SERVER, 80);
+    connection.onConnect = () => connection.write(utf8('x'));
+    connection.onClose = (why) => errors.push(why);
+    net.run(NS_PER_S);
+    expect(errors).toEqual(['reset']);
+    expect(trace(net).at(-1)).toBe('server R.');
+  });
+
+  it('believes a reset only at the very next number (RFC 5961)', () => {
+    const { net, client, server } = pair();
+    server.host.listenTcp(80, () => {});
+    let closed = false;
+    const connection = client.host.connectTcp(SERVER, 80);
+    connection.onClose = () => {
+      closed = true;
+    };
+    net.run(NS_PER_MS);
+    const forge = (offset: number): void => {
+      const last = net.frames.findLast((seen) => seen.port === 'server.eth0' && seen.direction === 'out');
+      const frame = last?.frame.slice() ?? new Uint8Array();
+      // The SYN-ACK made into a bare reset: sequence + 1 + offset, flags, and a checksum that the sum repairs.
+      const view = new DataView(frame.buffer);
+      const before = view.getUint32(38);
+      const after = (before + 1 + offset) >>> 0;
+      const parts = (value: number): number => (value >>> 16) + (value & 0xffff);
+      let sum = (~view.getUint16(50) & 0xffff) - parts(before) + parts(after) - view.getUint8(47) + TCP_FLAG.rst;
+      sum = ((sum % 0xffff) + 0xffff) % 0xffff;
+      view.setUint32(38, after);
+      view.setUint8(47, TCP_FLAG.rst);
+      view.setUint16(50, ~sum & 0xffff);
+      server.eth0.sendFrame(frame);
+      net.run(NS_PER_MS);
+    };
+    forge(100);
+    expect(closed).toBe(false);
+    expect(trace(net).at(-1)).toBe('client .');
+  });
+
+  it('shuts its window when the reader pauses, is probed, and goes on when the reader resumes', () => {
+    const { net, client, server } = pair({ server: { tcp: { receiveWindow: 20_000 } } });
+    const data = new SeededRng('data').bytes(200_000);
+    const sink = new Sink();
+    let atServer: TcpConnection | undefined;
+    server.host.listenTcp(80, (connection) => {
+      atServer = connection;
+      connection.onData = (piece) => sink.take(piece);
+      connection.pause();
+    });
+    pour(client.host.connectTcp(SERVER, 80), data);
+    net.run(10 * NS_PER_S);
+    expect(sink.length).toBe(0);
+    const windows = segments(net).filter(({ from }) => from === 'server');
+    expect(windows.at(-1)?.segment.window).toBe(0);
+    const probes = segments(net).filter(({ segment }) => segment.payload.length === 1);
+    expect(probes.length).toBeGreaterThan(2);
+    expect(probes.length).toBeLessThan(10);
+    atServer?.resume();
+    net.run(10 * NS_PER_S);
+    expect(equalBytes(sink.bytes, data)).toBe(true);
+  });
+
+  it('takes no more than its send buffer holds, and says when there is room again', () => {
+    const { net, client, server } = pair({ client: { tcp: { sendBuffer: 10_000 } } });
+    server.host.listenTcp(80, (connection) => {
+      connection.onData = () => {};
+    });
+    const connection = client.host.connectTcp(SERVER, 80);
+    let drained = 0;
+    connection.onDrain = () => drained++;
+    expect(connection.write(new Uint8Array(15_000))).toBe(10_000);
+    expect(connection.writable).toBe(0);
+    net.run(NS_PER_S);
+    expect(drained).toBe(1);
+    expect(connection.writable).toBe(10_000);
+  });
+
+  it('speaks with a host that has neither SACK nor window scaling', () => {
+    const { net, client, server } = pair({ server: { tcp: { sack: false, windowScale: false } } });
+    const data = new SeededRng('plain').bytes(300_000);
+    const sink = new Sink();
+    server.host.listenTcp(80, (connection) => pour(connection, data));
+    const connection = client.host.connectTcp(SERVER, 80);
+    connection.onData = (piece) => sink.take(piece);
+    connection.onEnd = () => connection.end();
+    net.run(10 * NS_PER_S);
+    expect(equalBytes(sink.bytes, data)).toBe(true);
+    expect(segments(net)[1].segment.options.map((option) => option.kind)).toEqual(['mss']);
+  });
+
+  it('recovers a single loss by fast retransmission, without waiting for the timeout', () => {
+    for (const sack of [true, false]) {
+      const { net, client, server } = pair({
+        server: {
+          tcp: { sack },
+          wire: { bandwidthBps: 1e8 },
+          wrap: (port, { clock, log }) => {
+            let count = 0;
+            return new FaultPort(port, clock, new SeededRng('none'), log.sink('server'), [
+              {
+                kind: 'nth',
+                direction: 'out',
+                n: 1,
+                match: (frame) => frame.length > 1000 && ++count === 20,
+                action: { kind: 'drop' },
+              },
+            ]);
+          },
+        },
+      });
+      const data = new SeededRng('loss').bytes(500_000);
+      const sink = new Sink();
+      server.host.listenTcp(80, (connection) => pour(connection, data));
+      const connection = client.host.connectTcp(SERVER, 80);
+      connection.onData = (piece) => sink.take(piece);
+      let endedNs = 0;
+      connection.onEnd = () => {
+        endedNs = net.clock.nowNs;
+        connection.end();
+      };
+      net.run(10 * NS_PER_S);
+      expect(equalBytes(sink.bytes, data)).toBe(true);
+      expect(net.codes()).not.toContain('tcp.retransmission-timeout');
+      // 500,000 bytes take 41 ms at 100 Mbit/s.
+      expect(endedNs).toBeLessThan(60 * NS_PER_MS);
+    }
+  });
+
+  it('uses a port again whose connection is in TIME-WAIT', () => {
+    const { net, client, server } = pair();
+    let accepted = 0;
+    server.host.listenTcp(80, (connection) => {
+      accepted++;
+      connection.end();
+    });
+    const once = (): void => {
+      const connection = client.host.connectTcp(SERVER, 80, { localPort: 5000 });
+      connection.onEnd = () => connection.end();
+      net.run(NS_PER_S);
+    };
+    once();
+    once();
+    expect(accepted).toBe(2);
+    net.run(100 * NS_PER_S);
+    expect(net.clock.size).toBe(0);
+  });
+
+  it('drops SYNs beyond the backlog', () => {
+    const { net, client, server } = pair();
+    let accepted = 0;
+    server.host.listenTcp(80, () => accepted++, { backlog: 2 });
+    for (let i = 0; i < 5; i++) client.host.connectTcp(SERVER, 80);
+    net.run(100 * NS_PER_MS);
+    expect(accepted).toBe(2);
+    net.run(5 * NS_PER_S);
+    expect(accepted).toBe(5);
+  });
+
+  it('opens when both sides call at once', () => {
+    const { net, client, server } = pair();
+    const events: string[] = [];
+    const a = client.host.connectTcp(SERVER, 1000, { localPort: 2000 });
+    const b = server.host.connectTcp(ip('10.0.0.1'), 2000, { localPort: 1000 });
+    a.onConnect = () => events.push('a');
+    b.onConnect = () => events.push('b');
+    a.onData = (data) => events.push(toHex(data));
+    net.run(NS_PER_MS);
+    b.write(Uint8Array.of(0x42));
+    net.run(NS_PER_S);
+    expect(events.toSorted()).toEqual(['42', 'a', 'b']);
+  });
+});
