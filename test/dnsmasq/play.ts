@@ -1,5 +1,13 @@
 /** Plays a recorded conversation against our server on the virtual clock. */
-import { formatIpv4, formatMac, IPV4_BROADCAST, parseIpv4, parseMac } from '../../src/base/address.ts';
+import {
+  formatIpv4,
+  formatMac,
+  IPV4_BROADCAST,
+  parseIpv4,
+  parseMac,
+  prefixMask,
+  sameSubnet,
+} from '../../src/base/address.ts';
 import { fromHex, readU16, toHex, writeU16 } from '../../src/base/bytes.ts';
 import { NS_PER_S } from '../../src/base/clock.ts';
 import { EventLog } from '../../src/base/event-log.ts';
@@ -81,6 +89,14 @@ export function play(recorded: RecordedCase): PlayedCase {
     if ('send' in step && step.src_ip !== '0.0.0.0') stations.set(parseIpv4(step.src_ip) ?? 0, step.src_mac);
   }
 
+  const routes = (recorded.server.routes ?? []).map((route) => {
+    const [network, , gateway] = String(route).split(' ');
+    const [base, length] = network.split('/');
+    return { base: parseIpv4(base) ?? 0, mask: prefixMask(Number(length)), gateway: parseIpv4(gateway) ?? 0 };
+  });
+  const nextHop = (destination: number): number =>
+    routes.find(({ base, mask }) => sameSubnet(base, destination, mask))?.gateway ?? destination;
+
   let sent: { datagram: OutgoingDatagram; timeNs: number }[] = [];
   const openPorts = new Set<number>();
   let nextPort = 32_768;
@@ -144,7 +160,7 @@ export function play(recorded: RecordedCase): PlayedCase {
     } else {
       const replies: (RecordedReply & { hex: string })[] = [];
       for (const { datagram, timeNs } of sent) {
-        const reply = asRecorded(datagram, stations, interfaces.length > 1);
+        const reply = asRecorded(datagram, stations.get(nextHop(datagram.destination)), interfaces.length > 1);
         if (reply === undefined) continue;
         const afterS = (timeNs - stepStartNs) / NS_PER_S;
         replies.push(afterS > 0.6 ? { ...reply, after_s: Math.round(afterS * 10) / 10 } : reply);
@@ -185,11 +201,11 @@ function patchRequested(data: Uint8Array, yiaddrHex: string): void {
 /** As a station on the wire would have seen it; undefined when ARP would have found nobody. */
 function asRecorded(
   datagram: OutgoingDatagram,
-  stations: ReadonlyMap<number, string>,
+  stationMac: string | undefined,
   showInterface: boolean,
 ): (RecordedReply & { hex: string }) | undefined {
   const { destination, destinationMac } = datagram;
-  const mac = destinationMac === undefined ? stations.get(destination) : formatMac(destinationMac);
+  const mac = destinationMac === undefined ? stationMac : formatMac(destinationMac);
   if (mac === undefined) return undefined;
   return {
     hex: toHex(datagram.data),

@@ -267,7 +267,12 @@ export function meetClient(
     isPxePort: arrival.destinationPort === 4011,
     subnets,
     agentInfo,
-    override: overrideData !== undefined ? readIpv4(overrideData, 0) : isFullProxy ? face.address : undefined,
+    override:
+      overrideData !== undefined
+        ? readIpv4(overrideData, 0)
+        : isFullProxy && request.giaddr !== 0
+          ? request.giaddr
+          : undefined,
     subnetSelect: select,
     unicast,
     lease,

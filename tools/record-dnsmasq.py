@@ -1,0 +1,314 @@
+#!/usr/bin/env python3
+"""Records cases from a real dnsmasq, in the form of test/dnsmasq/fixtures/cases.
+
+usage: record-dnsmasq.py IN.json|IN_DIR OUT_DIR        (as root: makes two network namespaces, and takes them away)
+
+An input is a case whose `exchange` holds only `send` and `wait_s` steps; what was recorded there before is
+dropped. `derive` of a step is obeyed: option50/option54 from the last OFFER, dport/id from the last forwarded
+query; a TFTP `dport` of "tid" is the port of the last TFTP reply.
+"""
+import ctypes, json, os, re, select, shutil, socket, struct, subprocess, sys, time
+
+PREFIX = 'nbl%d' % os.getpid()
+SERVER, CLIENT = PREFIX + 's', PREFIX + 'c'
+FLAGS = ['--log-dhcp', '--log-queries', '--log-facility=-', '--no-resolv', '--no-poll', '--pid-file=',
+         '--dhcp-leasefile=/srv/leases']
+libc = ctypes.CDLL(None, use_errno=True)
+
+
+def sh(*args):
+    subprocess.run(args, check=True, capture_output=True)
+
+
+def enter(name):
+    fd = os.open('/var/run/netns/' + name, os.O_RDONLY)
+    if libc.setns(fd, 0x40000000) != 0:
+        raise OSError(ctypes.get_errno(), 'setns')
+    os.close(fd)
+
+
+def mac(text):
+    return bytes.fromhex(text.replace(':', ''))
+
+
+def show_mac(b):
+    return ':'.join('%02x' % x for x in b)
+
+
+def checksum(data):
+    if len(data) % 2:
+        data += b'\0'
+    total = sum(struct.unpack('!%dH' % (len(data) // 2), data))
+    while total >> 16:
+        total = (total & 0xffff) + (total >> 16)
+    return ~total & 0xffff
+
+
+def ip_packet(src, dst, proto, payload):
+    head = struct.pack('!BBHHHBBH4s4s', 0x45, 0, 20 + len(payload), 1, 0, 64, proto, 0, src, dst)
+    return head[:10] + struct.pack('!H', checksum(head)) + head[12:] + payload
+
+
+def udp_packet(src, sport, dst, dport, data):
+    pseudo = src + dst + struct.pack('!BBH', 0, 17, 8 + len(data))
+    head = struct.pack('!HHHH', sport, dport, 8 + len(data), 0)
+    value = checksum(pseudo + head + data) or 0xffff
+    return ip_packet(src, dst, 17, struct.pack('!HHHH', sport, dport, 8 + len(data), value) + data)
+
+
+class Wire:
+    def __init__(self, case):
+        self.faces = case['server']['interfaces']
+        self.stations, self.pingers = {}, set()
+        for host in case.get('hosts_on_the_wire') or []:
+            self.stations[socket.inet_aton(host['ip'])] = mac(host['mac'])
+            if host.get('answers_ping'):
+                self.pingers.add(socket.inet_aton(host['ip']))
+        for step in case['exchange']:
+            if 'send' in step and step['src_ip'] != '0.0.0.0':
+                self.stations[socket.inet_aton(step['src_ip'])] = mac(step['src_mac'])
+        self.sockets = {}
+        for i, face in enumerate(self.faces):
+            s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
+            s.bind(('c%d' % i, 0))
+            self.sockets[face['name']] = s
+
+    def send(self, step, data, dport):
+        face = next(f for f in self.faces if f['name'] == step.get('iface', self.faces[0]['name']))
+        src = socket.inet_aton(step['src_ip'])
+        if step['dst'] == 'broadcast':
+            dst, to = b'\xff' * 4, b'\xff' * 6
+        else:
+            dst, to = socket.inet_aton(step['dst']), mac(face['mac'])
+        frame = to + mac(step['src_mac']) + b'\x08\x00' + udp_packet(src, step['sport'], dst, dport, data)
+        self.sockets[face['name']].send(frame)
+
+    def collect(self, seconds, idle, started):
+        out, end = [], time.time() + seconds
+        last = time.time()
+        while time.time() < end:
+            ready, _, _ = select.select(list(self.sockets.values()), [], [], 0.02)
+            for name, s in self.sockets.items():
+                if s not in ready:
+                    continue
+                frame, info = s.recvfrom(65535)
+                if info[2] == socket.PACKET_OUTGOING:
+                    continue
+                item = self.look(name, s, frame)
+                if item is not None:
+                    after = time.time() - started
+                    if after > 0.6:
+                        item['after_s'] = round(after, 1)
+                    out.append(item)
+                    last = time.time()
+            if idle and time.time() - last > idle:
+                break
+        return out
+
+    def look(self, name, s, frame):
+        face = next(f for f in self.faces if f['name'] == name)
+        kind = frame[12:14]
+        if kind == b'\x08\x06' and frame[20:22] == b'\0\1':
+            target, sender = frame[38:42], frame[28:32]
+            if target in self.stations and sender != target:
+                own = self.stations[target]
+                s.send(frame[6:12] + own + b'\x08\x06' + frame[14:20] + b'\0\2' + own + target + frame[22:28] + sender)
+            if socket.inet_ntoa(target) == face['address'].split('/')[0]:
+                return None
+            return {'kind': 'arp-who-has', 'target': socket.inet_ntoa(target), 'src': '', 'dst': '', 'eth_dst': ''}
+        if kind != b'\x08\x00':
+            return None
+        ip = frame[14:]
+        hl = (ip[0] & 15) * 4
+        total = struct.unpack('!H', ip[2:4])[0]
+        src, dst, body = ip[12:16], ip[16:20], ip[hl:total]
+        if ip[9] == 1:
+            if body[0] == 8 and dst in self.pingers:
+                reply = b'\0\0\0\0' + body[4:]
+                reply = reply[:2] + struct.pack('!H', checksum(reply)) + reply[4:]
+                s.send(frame[6:12] + self.stations[dst] + b'\x08\x00' + ip_packet(dst, src, 1, reply))
+            if body[0] == 8:
+                return {'kind': 'icmp-echo', 'src': socket.inet_ntoa(src), 'dst': socket.inet_ntoa(dst), 'eth_dst': ''}
+            return None
+        if ip[9] != 17 or dst[0] == 224:
+            return None
+        sport, dport = struct.unpack('!HH', body[:4])
+        item = {'hex': body[8:].hex(), 'src': '%s:%d' % (socket.inet_ntoa(src), sport),
+                'dst': '%s:%d' % (socket.inet_ntoa(dst), dport), 'eth_dst': show_mac(frame[:6])}
+        if len(self.faces) > 1:
+            item['iface'] = name
+        return item
+
+
+def dhcp_option(data, code):
+    i = 240
+    while i + 1 < len(data) and data[i] != 255:
+        if data[i] == 0:
+            i += 1
+            continue
+        if data[i] == code:
+            return data[i + 2:i + 2 + data[i + 1]]
+        i += 2 + data[i + 1]
+    return None
+
+
+def patch(data, code, value):
+    i, out = 240, bytearray(data)
+    while i + 1 < len(out) and out[i] != 255:
+        if out[i] == 0:
+            i += 1
+            continue
+        if out[i] == code:
+            out[i + 2:i + 2 + out[i + 1]] = value
+        i += 2 + out[i + 1]
+    return bytes(out)
+
+
+def build(case, work):
+    sh('ip', 'netns', 'add', SERVER)
+    sh('ip', 'netns', 'add', CLIENT)
+    for i, face in enumerate(case['server']['interfaces']):
+        sh('ip', 'link', 'add', PREFIX + 'v%d' % i, 'type', 'veth', 'peer', 'name', PREFIX + 'w%d' % i)
+        sh('ip', 'link', 'set', PREFIX + 'v%d' % i, 'netns', SERVER, 'name', face['name'], 'address', face['mac'])
+        sh('ip', 'link', 'set', PREFIX + 'w%d' % i, 'netns', CLIENT, 'name', 'c%d' % i)
+        sh('ip', 'netns', 'exec', SERVER, 'sysctl', '-qw', 'net.ipv6.conf.%s.disable_ipv6=1' % face['name'])
+        sh('ip', 'netns', 'exec', CLIENT, 'sysctl', '-qw', 'net.ipv6.conf.c%d.disable_ipv6=1' % i)
+        sh('ip', 'netns', 'exec', CLIENT, 'sysctl', '-qw', 'net.ipv4.conf.c%d.arp_ignore=8' % i)
+        sh('ip', '-n', SERVER, 'addr', 'add', face['address'], 'brd', '+', 'dev', face['name'])
+        sh('ip', '-n', SERVER, 'link', 'set', face['name'], 'up')
+        sh('ip', '-n', CLIENT, 'link', 'set', 'c%d' % i, 'up')
+    sh('ip', '-n', SERVER, 'link', 'set', 'lo', 'up')
+    for route in case['server'].get('routes') or []:
+        sh('ip', '-n', SERVER, 'route', 'add', *route.split())
+    root = os.path.join(work, 'srv')
+    os.makedirs(root)
+    os.chmod(work, 0o755)
+    for path, entry in (case.get('files') or {}).items():
+        entry = {'text': entry} if isinstance(entry, str) else entry
+        full = os.path.join(work, path.lstrip('/'))
+        if entry.get('dir'):
+            os.makedirs(full, exist_ok=True)
+        else:
+            os.makedirs(os.path.dirname(full), exist_ok=True)
+            if 'pattern' in entry:
+                data = bytes(i & 255 for i in range(entry['pattern']))
+            elif 'hex' in entry:
+                data = bytes.fromhex(entry['hex'])
+            else:
+                data = entry.get('text', '').encode('latin1')
+            open(full, 'wb').write(data)
+        if 'mode' in entry:
+            os.chmod(full, int(entry['mode'], 8))
+        if 'owner' in entry:
+            shutil.chown(full, entry['owner'])
+    if case.get('leases_before'):
+        open(os.path.join(root, 'leases'), 'w').write(case['leases_before'])
+    open(os.path.join(work, 'hosts'), 'w').write(case['server'].get('etc_hosts', '127.0.0.1 localhost\n'))
+    open(os.path.join(work, 'FILE'), 'w').write(case['config'])
+
+
+def clean(line):
+    return re.sub(r'^.*?(dnsmasq(?:-dhcp|-tftp)?)(?:\[\d+\])?: ', r'\1: ', line.rstrip('\n'))
+
+
+def record(case):
+    work = '/tmp/' + PREFIX
+    shutil.rmtree(work, ignore_errors=True)
+    os.makedirs(work)
+    case = dict(case)
+    case['exchange'] = [s for s in case['exchange'] if 'recv' not in s]
+    home = os.open('/proc/self/ns/net', os.O_RDONLY)
+    server = None
+    try:
+        build(case, work)
+        user = case['server'].get('user', 'root')
+        mounts = 'mount --bind %s/srv /srv && mount --bind %s/hosts /etc/hosts && cd %s && exec "$@"' % (work, work, work)
+        command = ['ip', 'netns', 'exec', SERVER, 'unshare', '-m', 'sh', '-c', mounts, 'sh', 'dnsmasq', '-k', '-C', 'FILE',
+                   '--user=' + user, *FLAGS, *(case['server'].get('extra_arguments') or [])]
+        log_path = os.path.join(work, 'log')
+        server = subprocess.Popen(command, stdout=open(log_path, 'w'), stderr=subprocess.STDOUT)
+        enter(CLIENT)
+        wire = Wire(case)
+        log = open(log_path)
+        deadline = time.time() + 1.0
+        while time.time() < deadline and server.poll() is None:
+            time.sleep(0.02)
+            text = open(log_path).read()
+            if 'names' in text or 'cleared cache' in text or 'DNS disabled' in text:
+                time.sleep(0.15)
+                break
+        case['startup_log'] = [clean(l) for l in log.readlines()]
+        if server.poll() is not None:
+            case['starts'] = False
+            case['exchange'] = []
+            return case
+        wire.collect(0.1, 0, time.time())
+        log.readlines()
+        exchange, tid, offer, query = [], 0, None, None
+        probing = 'no-ping' not in case['config'] and 'dhcp-range' in case['config']
+        delaying = 'dhcp-reply-delay' in case['config']
+        for step in case['exchange']:
+            exchange.append(step)
+            started = time.time()
+            if 'wait_s' in step:
+                got = wire.collect(step['wait_s'], 0, started)
+            else:
+                data = bytes.fromhex(step['send'])
+                derive = step.get('derive') or {}
+                if 'option50' in derive and offer:
+                    data = patch(data, 50, offer[16:20])
+                if 'option54' in derive and offer and dhcp_option(offer, 54):
+                    data = patch(data, 54, dhcp_option(offer, 54))
+                dport = tid if step['dport'] == 'tid' else step['dport']
+                if 'id' in derive and query:
+                    data, dport = query[0] + data[2:], query[1]
+                step['send'] = data.hex()
+                wire.send(step, data, dport)
+                slow = step.get('proto') == 'dhcp' and (probing or delaying)
+                got = wire.collect(4.3 if slow and probing else 3 if slow else 0.4, 0 if slow else 0.12, started)
+            for item in got:
+                if 'hex' not in item:
+                    continue
+                sport, dport = int(item['src'].rsplit(':')[-1]), int(item['dst'].rsplit(':')[-1])
+                raw = bytes.fromhex(item['hex'])
+                if dport == 53:
+                    query = (raw[:2], sport)
+                elif sport not in (67, 4011, 53) and len(raw) < 236 or sport == 69:
+                    tid = sport
+                elif raw[:1] == b'\2' and dhcp_option(raw, 53) == b'\2':
+                    offer = raw
+            time.sleep(0.03)
+            exchange.append({'recv': got, 'log': [clean(l) for l in log.readlines()]})
+        case['exchange'] = exchange
+        leases = os.path.join(work, 'srv/leases')
+        case['leases_after'] = []
+        if os.path.exists(leases):
+            for line in open(leases):
+                f = line.split()
+                if len(f) == 5:
+                    case['leases_after'].append({'expiry': '0 (never)' if f[0] == '0' else '<time>', 'mac': f[1],
+                                                 'ip': f[2], 'name': f[3], 'clientid': f[4]})
+        return case
+    finally:
+        if server is not None and server.poll() is None:
+            server.terminate()
+            server.wait()
+        libc.setns(home, 0x40000000)
+        os.close(home)
+        for name in (SERVER, CLIENT):
+            subprocess.run(['ip', 'netns', 'del', name], capture_output=True)
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def main():
+    source, target = sys.argv[1], sys.argv[2]
+    files = [source] if source.endswith('.json') else sorted(os.path.join(source, f) for f in os.listdir(source))
+    os.makedirs(target, exist_ok=True)
+    for path in files:
+        case = record(json.load(open(path)))
+        with open(os.path.join(target, os.path.basename(path)), 'w') as out:
+            json.dump(case, out, indent=1)
+        print(os.path.basename(path), 'recorded')
+
+
+main()
