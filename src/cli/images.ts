@@ -15,6 +15,12 @@ export function readManifest(folder = FOLDER): ImageManifest {
   return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as ImageManifest) : EMPTY_MANIFEST;
 }
 
+/** One image; undefined when it is not there. */
+export function readImage(path: string, folder = FOLDER): Uint8Array | undefined {
+  const file = join(folder, path);
+  return existsSync(file) ? readFileSync(file) : undefined;
+}
+
 /** The images of a scenario, or those that are missing. */
 export function readImages(scenario: Scenario, folder = FOLDER): Result<ImageBank, readonly MissingImage[]> {
   const manifest = readManifest(folder);

@@ -12,7 +12,10 @@ import { Lab } from '../lab/lab.ts';
 import { RunControl, type RunStop } from '../lab/run-control.ts';
 import { parseScenarioText } from '../scenario/parse.ts';
 import type { Scenario } from '../scenario/schema.ts';
-import { readImages, readWasm } from './images.ts';
+import { VGA_BIOS_IMAGE } from '../lab/images.ts';
+import { findVgaFont } from '../lab/vga-font.ts';
+import { screenPng } from './png.ts';
+import { readImage, readImages, readWasm } from './images.ts';
 
 export interface RunIo {
   out(line: string): void;
@@ -184,7 +187,14 @@ function writeOutputs(lab: Lab, options: Arguments, serial: string): void {
   if (options.events !== undefined)
     writeFileSync(options.events, lab.log.events.map((event) => `${JSON.stringify(event)}\n`).join(''));
   if (options.serial !== undefined) writeFileSync(options.serial, serial, 'latin1');
-  if (options.screen !== undefined) {
+  if (options.screen?.endsWith('.png') === true) {
+    const font = findVgaFont(readImage(VGA_BIOS_IMAGE) ?? new Uint8Array(0));
+    for (const machine of lab.machines.values()) {
+      const png = screenPng(machine.screen(), font);
+      const path = lab.machines.size === 1 ? options.screen : options.screen.replace(/png$/, `${machine.name}.png`);
+      if (png !== undefined) writeFileSync(path, png);
+    }
+  } else if (options.screen !== undefined) {
     const machines = [...lab.machines.values()];
     const text = machines.map((machine) =>
       machines.length === 1 ? `${machine.screenText()}\n` : `== ${machine.name}\n${machine.screenText()}\n`,

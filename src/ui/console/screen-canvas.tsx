@@ -4,7 +4,7 @@
  */
 import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import type { ScreenUpdate } from '../../app/lab-api.ts';
-import { findVgaFont, GLYPH_ROWS, VGA_COLOURS } from '../../app/vga-font.ts';
+import { findVgaFont, GLYPH_ROWS, renderText, VGA_COLOURS } from '../../app/screen-font.ts';
 import { useController, useText } from '../hooks.ts';
 import { machineKey } from './keys.ts';
 import styles from './console.module.css';
@@ -40,31 +40,6 @@ function css(colour: number): string {
   return `#${colour.toString(16).padStart(6, '0')}`;
 }
 
-function drawText(context: CanvasRenderingContext2D, screen: ScreenUpdate & { kind: 'text' }, font: Uint8Array): void {
-  const { columns, rows, cells, cursor } = screen;
-  const width = columns * 8;
-  const image = context.createImageData(width, rows * GLYPH_ROWS);
-  const pixels = new Uint32Array(image.data.buffer);
-  const palette = VGA_COLOURS.map(
-    (colour) => 0xff000000 | ((colour & 0xff) << 16) | (colour & 0xff00) | (colour >> 16),
-  );
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      const cell = cells[row * columns + column];
-      const glyph = (cell & 0xff) * GLYPH_ROWS;
-      const ink = palette[(cell >> 8) & 15];
-      const paper = palette[(cell >> 12) & 7];
-      for (let y = 0; y < GLYPH_ROWS; y++) {
-        const under = cursor.visible && cursor.row === row && cursor.column === column && y >= 14;
-        const bits = under ? 0xff : font[glyph + y];
-        const at = (row * GLYPH_ROWS + y) * width + column * 8;
-        for (let x = 0; x < 8; x++) pixels[at + x] = (bits & (0x80 >> x)) !== 0 ? ink : paper;
-      }
-    }
-  }
-  context.putImageData(image, 0, 0);
-}
-
 function draw(canvas: HTMLCanvasElement, screen: ScreenUpdate, font: Uint8Array | undefined): void {
   const width = screen.kind === 'text' ? screen.columns * 8 : screen.width;
   const height = screen.kind === 'text' ? screen.rows * GLYPH_ROWS : screen.height;
@@ -76,7 +51,10 @@ function draw(canvas: HTMLCanvasElement, screen: ScreenUpdate, font: Uint8Array 
     if (screen.rgba.length === width * height * 4)
       context.putImageData(new ImageData(screen.rgba, width, height), 0, 0);
   } else if (font === undefined) drawWithSystemFont(context, screen);
-  else drawText(context, screen, font);
+  else {
+    const { rgba } = renderText(screen, font);
+    context.putImageData(new ImageData(rgba, width, height), 0, 0);
+  }
 }
 
 /** Follows the screen of a machine on a canvas; used large in the console and small in the topology. */
