@@ -154,8 +154,8 @@ export const Err = {
   pingData: 0x431b2201,
   nslookupUnsupported: 0x3c30e003,
   // PCI, SAN.
-  pciNoMore: 0x2d59e03b,
-  usbNoMore: 0x2c07403b,
+  noMoreDevices: 0x2c07403b,
+  bitClear: 0x2d02203b,
   certNotFound: 0x2d4fe03b,
   sanNoDevice: 0x2c23203b,
   sanInUse: 0x03232019,

@@ -91,7 +91,7 @@ export const systemCommands: readonly CommandSpec[] = [
       const isExtended = given.flag('ext') || given.flag('amd');
       // Leaf 0x80000001 of the emulated processor has no feature set: it is 32-bit.
       const word = isExtended ? 0 : given.flag('ecx') ? CPUID_FEATURES.ecx : CPUID_FEATURES.edx;
-      return ((word >>> (bit & 31)) & 1) === 1 ? OK : Err.pciNoMore;
+      return ((word >>> (bit & 31)) & 1) === 1 ? OK : Err.bitClear;
     },
   },
   {
@@ -110,10 +110,7 @@ export const systemCommands: readonly CommandSpec[] = [
       const places = ipxe.platform.nics.map(({ bus }) => busDevFn(bus)).sort((a, b) => a - b);
       const next = places.find((place) => place > last);
       const { block, setting } = ref.value;
-      if (next === undefined) {
-        ipxe.settings.store(ref.value, undefined);
-        return Err.pciNoMore;
-      }
+      if (next === undefined) return Err.noMoreDevices;
       const type = setting.type ?? settingType('uint16');
       const stored = ipxe.settings.store({ block, setting: { ...setting, type } }, uint16Bytes(next));
       return yield* couldNotStore(ipxe, ref.value, stored);
@@ -129,7 +126,7 @@ export const systemCommands: readonly CommandSpec[] = [
     // No machine of the lab has a USB controller.
     *run(ipxe, given) {
       const ref = yield* parseSetting(ipxe, given.args[0], true);
-      return ref.ok ? Err.usbNoMore : ref.error;
+      return ref.ok ? Err.noMoreDevices : ref.error;
     },
   },
   {

@@ -9,6 +9,7 @@ import { base64Decode, uriDecode, type Outcome } from '../settings/types.ts';
 import { ftpGet } from './ftp.ts';
 import { HttpClient } from './http.ts';
 import type { Progress } from './job.ts';
+import { nfsGet } from './nfs.ts';
 import { tftpFetch } from './tftp.ts';
 import { formatUri, parseUri, redactedUri, resolveUri, type Uri } from './uri.ts';
 
@@ -41,6 +42,7 @@ const SCHEMES: ReadonlyMap<string, FeatureFlag | 'always'> = new Map([
   ['tftp', 'DOWNLOAD_PROTO_TFTP'],
   ['http', 'DOWNLOAD_PROTO_HTTP'],
   ['ftp', 'DOWNLOAD_PROTO_FTP'],
+  ['nfs', 'DOWNLOAD_PROTO_NFS'],
   ['data', 'always'],
 ]);
 
@@ -67,7 +69,8 @@ export class Transfers {
     const flag = uri.scheme === undefined ? undefined : SCHEMES.get(uri.scheme);
     if (flag === undefined) return err(Err.unsupportedScheme);
     if (flag !== 'always' && !this.ipxe.build.features.has(flag)) return err(Err.unsupportedScheme);
-    return ok(uri);
+    const inline = uri.scheme === 'data' ? dataUri(uri) : ok(undefined);
+    return inline.ok ? ok(uri) : inline;
   }
 
   /** Downloads a resolved URI. */
@@ -101,6 +104,8 @@ export class Transfers {
         return yield* this.http.get(uri, progress);
       case 'ftp':
         return withUri(uri, yield* ftpGet(this.ipxe, uri, progress));
+      case 'nfs':
+        return withUri(uri, yield* nfsGet(this.ipxe, uri, progress));
       case 'data':
         return withUri(uri, dataUri(uri));
       case undefined:

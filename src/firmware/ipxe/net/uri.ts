@@ -169,6 +169,7 @@ export function tftpUri(server: string, filename: string): Uri {
 
 /** What an image from here is called: the last part of the path, or the opaque part. */
 export function uriBaseName(uri: Uri): string {
-  const path = uri.path ?? uri.opaque ?? '';
+  if (uri.path === undefined) return uri.opaque ?? '';
+  const { path } = uri;
   return path.slice(path.lastIndexOf('/') + 1);
 }
