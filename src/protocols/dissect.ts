@@ -295,7 +295,7 @@ export class Dissection {
       if (error !== OUT_OF_BOUNDS) throw error;
       this.depth = depth;
       this.builder?.unwind(depth);
-      this.malformed(protocol);
+      this.malformed(protocol, start);
     }
     this.limit = limit;
     this.layer = layer;
@@ -350,16 +350,15 @@ export class Dissection {
     this.bytes = before;
   }
 
-  private malformed(protocol: Protocol): void {
+  private malformed(protocol: Protocol, start: number): void {
     const frames = this.context.frames;
     const short = frames.bytes(this.index).length < frames.origLen(this.index);
     const field = short ? SHORT_FIELD : MALFORMED_FIELD;
-    this.layers.push(field.name);
     const limit = this.limit;
     this.limit = this.bytes.length;
     // It stands beside the protocols, not inside the one that broke off.
     const depth = this.depth;
-    this.begin(field, 0, 0);
+    this.begin(field, start, 0);
     if (this.building)
       this.label(
         short ? `[${field.label}: ${protocol.shortName} truncated]` : `[Malformed Packet: ${protocol.shortName}]`,

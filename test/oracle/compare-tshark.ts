@@ -152,7 +152,8 @@ export function isKnown(difference: Difference, known: readonly KnownDifference[
     const matches = one.field.endsWith('*')
       ? difference.field.startsWith(one.field.slice(0, -1))
       : difference.field === one.field;
-    return matches && (one.what === 'any' || one.what === difference.kind);
+    const isEnd = one.theirsEnds === undefined || difference.theirs.endsWith(one.theirsEnds);
+    return matches && isEnd && (one.what === 'any' || one.what === difference.kind);
   });
 }
 

@@ -1,4 +1,4 @@
-/** Reads the part of `tshark -T pdml` that the comparison needs. PDML is flat, machine-made XML: one element a line. */
+/** Reads the part of `tshark -T pdml` that the comparison needs: machine-made XML, without text between the tags. */
 
 /** What PDML puts round a field that stands at the top of the tree without a protocol. */
 export const FIELD_WRAPPER = 'fake-field-wrapper';
@@ -23,6 +23,9 @@ export interface PdmlFrame {
   readonly fields: readonly PdmlField[];
 }
 
+/** Attributes may hold line ends. */
+const TAG = /<(\/?)(packet|proto|field)\b((?:\s+\w+="[^"]*")*)\s*(\/?)>/g;
+
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"' };
 
 function unescape(text: string): string {
@@ -39,10 +42,7 @@ export function parsePdml(text: string): PdmlFrame[] {
   let fields: PdmlField[] = [];
   let layer = '';
   let depth = 0;
-  for (const line of text.split('\n')) {
-    const tag = /^\s*<(\/?)(packet|proto|field)\b(.*?)(\/?)>\s*$/.exec(line);
-    if (tag === null) continue;
-    const [, closing, kind, rest, single] = tag;
+  for (const [, closing, kind, rest, single] of text.matchAll(TAG)) {
     if (kind === 'packet') {
       if (closing === '') {
         layers = [];

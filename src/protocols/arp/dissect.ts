@@ -46,7 +46,7 @@ const OPERATION_WORDS: Readonly<Record<number, string>> = {
   4: 'reverse reply',
 };
 
-function dissectArp(d: Dissection, start: number): number {
+function dissectArp(d: Dissection, start: number, end: number): number {
   const hardwareSize = d.u8(start + ARP.hardwareLength);
   const protocolSize = d.u8(start + ARP.protocolLength);
   const operation = d.u16(start + ARP.operation);
@@ -54,7 +54,7 @@ function dissectArp(d: Dissection, start: number): number {
   const isIp = d.u16(start + ARP.protocolType) === ETHERTYPE.ipv4 && protocolSize === 4;
   const length = 8 + 2 * (hardwareSize + protocolSize);
   const reverse = operation === ARP_OPERATION.reverseRequest || operation === ARP_OPERATION.reverseReply;
-  d.begin(arpProtocol.field, start, length);
+  d.begin(arpProtocol.field, start, Math.min(length, end - start));
   d.add(FIELDS.hardwareType, start, 2);
   d.add(FIELDS.protocolType, start + ARP.protocolType, 2);
   d.add(FIELDS.hardwareSize, start + ARP.hardwareLength, 1);

@@ -157,6 +157,11 @@ function addTrailer(d: Dissection, heading: TreeItem | undefined, start: number,
 /** Hands a payload to the protocol of its EtherType; returns where that one's own length ends. */
 export function dissectEtherType(d: Dissection, start: number, end: number, type: number): number {
   d.layers.push('ethertype');
+  return dispatchEtherType(d, start, end, type);
+}
+
+/** The same for SNAP, which Wireshark does not count as a layer. */
+export function dispatchEtherType(d: Dissection, start: number, end: number, type: number): number {
   const left = d.dispatch('ethertype', type, start, end);
   if (left !== REJECTED) return left;
   d.data(start, end);

@@ -17,6 +17,12 @@ const FRAME = {
   length: field('frame.len', 'Frame Length', 'uint32'),
   capturedLength: field('frame.cap_len', 'Capture Length', 'uint32'),
   direction: field('frame.p2p_dir', 'Point-to-Point Direction', 'int8', { values: { 0: 'Sent', 1: 'Received' } }),
+  packetFlags: field('frame.packet_flags', 'Packet flags', 'uint32', { base: 'hex' }),
+  flagsDirection: field('frame.packet_flags_direction', 'Direction', 'uint32', {
+    base: 'hex',
+    mask: 0x0000_0003,
+    values: { 0: 'Unknown', 1: 'Inbound', 2: 'Outbound' },
+  }),
   protocols: field('frame.protocols', 'Protocols in frame', 'string'),
   comment: field('frame.comment', 'Comment', 'string'),
 };
@@ -48,7 +54,14 @@ function dissectFrame(d: Dissection, _start: number, end: number): number {
   d.add(FRAME.capturedLength, 0, 0, end);
   if (d.building) d.label(`Capture Length: ${bits(end)}`);
   const direction = frames.direction(index);
-  if (direction !== undefined) d.add(FRAME.direction, 0, 0, direction === 'out' ? 0 : 1);
+  if (direction !== undefined) {
+    // The numbers of pcapng's flags word (epb_flags, bits 0-1).
+    const flags = direction === 'out' ? 2 : 1;
+    d.add(FRAME.direction, 0, 0, direction === 'out' ? 0 : 1);
+    d.begin(FRAME.packetFlags, 0, 0, flags);
+    d.add(FRAME.flagsDirection, 0, 0, flags);
+    d.end();
+  }
   const heading = d.openItem;
   d.end();
   const left = d.dispatch('wtap_encap', captured.linkType, 0, end);

@@ -57,6 +57,9 @@ const ECN_NAMES = {
   2: "ECN-Capable Transport codepoint '10'",
   3: 'Congestion Experienced',
 };
+/** Packets that will not get far are worth a note; groups on the link are meant not to. */
+const LOW_TTL = 5;
+const FIRST_GROUP = 224;
 const ECN_SHORT = ['Not-ECT', 'ECT(1)', 'ECT(0)', 'CE'];
 const SET = ['Set', 'Not set'] as const;
 
@@ -135,6 +138,10 @@ function dissectIpv4(d: Dissection, start: number, end: number): number {
   const moreFragments = (fragmentWord & IPV4_MORE_FRAGMENTS) !== 0;
   addFragmentation(d, start + IPV4.flagsAndOffset, fragmentWord, fragmentOffset);
   d.add(IP.ttl, start + IPV4.ttl, 1);
+  const ttl = d.u8(start + IPV4.ttl);
+  if (ttl < LOW_TTL && !d.quoted && d.u8(start + IPV4.destination) < FIRST_GROUP) {
+    d.expert(IP.lowTtl, d.building ? `"Time To Live" only ${ttl}` : undefined);
+  }
   const protocol = d.u8(start + IPV4.protocol);
   d.add(IP.protocol, start + IPV4.protocol, 1);
   addHeaderChecksum(d, start, headerLength);
@@ -183,7 +190,7 @@ function addFragmentation(d: Dissection, at: number, word: number, offset: numbe
   d.add(IP.dontFragment, at, 1);
   d.add(IP.moreFragments, at, 1);
   d.end();
-  d.add(IP.fragmentOffset, at, 2, offset);
+  d.add(IP.fragmentOffset, at, 2);
   if (!d.building) return;
   const bits = (word & IPV4_OFFSET_MASK).toString(2).padStart(13, '0');
   d.label(`...${bits[0]} ${bits.slice(1, 5)} ${bits.slice(5, 9)} ${bits.slice(9)} = Fragment Offset: ${offset}`);

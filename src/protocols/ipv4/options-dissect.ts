@@ -1,6 +1,6 @@
 /** The options of an IPv4 header (RFC 791 §3.1, RFC 2113). */
 import type { Dissection } from '../dissect.ts';
-import { expertField, field, valueName } from '../field.ts';
+import { expertField, field, valueName, type FieldDef } from '../field.ts';
 
 const NUMBER_NAMES = {
   0: 'End of Option List (EOL)',
@@ -19,6 +19,14 @@ const NUMBER_NAMES = {
 };
 
 export const OPTION_FIELDS = {
+  endOfList: field('ip.options.eol', 'IP Option - End of Options List (EOL)', 'bytes'),
+  noOperation: field('ip.options.nop', 'IP Option - No-Operation (NOP)', 'bytes'),
+  recordRoute: field('ip.options.rr', 'IP Option - Record Route', 'bytes'),
+  looseRoute: field('ip.options.lsr', 'IP Option - Loose Source Route', 'bytes'),
+  strictRoute: field('ip.options.ssr', 'IP Option - Strict Source Route', 'bytes'),
+  timestamp: field('ip.options.timestamp', 'IP Option - Time Stamp', 'bytes'),
+  alert: field('ip.options.routeralert', 'IP Option - Router Alert', 'bytes'),
+  unknown: field('ip.options.unknown', 'IP Option - Unknown', 'bytes'),
   optionType: field('ip.opt.type', 'Type', 'uint8'),
   optionCopy: field('ip.opt.type.copy', 'Copy on fragmentation', 'bool', { mask: 0x80, trueFalse: ['Yes', 'No'] }),
   optionClass: field('ip.opt.type.class', 'Class', 'uint8', {
@@ -39,6 +47,14 @@ export const OPTION_FIELDS = {
   optionLengthInvalid: expertField('ip.opt.len.invalid', 'warn', 'Protocol', 'Invalid length for option'),
 };
 
+const BY_TYPE: Readonly<Record<number, FieldDef>> = {
+  7: OPTION_FIELDS.recordRoute,
+  68: OPTION_FIELDS.timestamp,
+  131: OPTION_FIELDS.looseRoute,
+  137: OPTION_FIELDS.strictRoute,
+  148: OPTION_FIELDS.alert,
+};
+
 const SINGLE_BYTE = 2;
 const ROUTER_ALERT = 148;
 
@@ -50,7 +66,9 @@ export function addIpv4Options(d: Dissection, start: number, end: number): void 
     const type = d.u8(at);
     const name = valueName(OPTION_FIELDS.optionNumber, type & 0x1f) ?? `Unknown (0x${type.toString(16)})`;
     if (type < SINGLE_BYTE) {
-      d.beginText(at, 1, d.building ? `IP Option - ${name}` : '');
+      const def = type === 0 ? OPTION_FIELDS.endOfList : OPTION_FIELDS.noOperation;
+      d.begin(def, at, 1);
+      if (d.building) d.labelOpen(def.label);
       addType(d, at);
       d.end();
       if (type === 0) break;
@@ -63,7 +81,9 @@ export function addIpv4Options(d: Dissection, start: number, end: number): void 
       d.expert(OPTION_FIELDS.optionLengthInvalid);
       break;
     }
-    d.beginText(at, length, d.building ? `IP Option - ${name} (${length} bytes)` : '');
+    const def = BY_TYPE[type] ?? OPTION_FIELDS.unknown;
+    d.begin(def, at, length);
+    if (d.building) d.labelOpen(`IP Option - ${name} (${length} bytes)`);
     addType(d, at);
     d.add(OPTION_FIELDS.optionLength, at + 1, 1);
     if (type === ROUTER_ALERT && length === 4) d.add(OPTION_FIELDS.routerAlert, at + 2, 2);

@@ -1,6 +1,6 @@
 /** 802.2 LLC and SNAP. */
 import type { Dissection } from '../dissect.ts';
-import { dissectEtherType, ETHERTYPE_NAMES } from '../ethernet/dissect.ts';
+import { dispatchEtherType, ETHERTYPE_NAMES } from '../ethernet/dissect.ts';
 import { field } from '../field.ts';
 import { defineProtocol, REJECTED } from '../registry.ts';
 import { llcControlLength } from './codec.ts';
@@ -79,7 +79,7 @@ function dissectLlc(d: Dissection, start: number, end: number): number {
   // RFC 1042: with a code of zero the protocol id is an EtherType.
   d.add(oui === 0 ? FIELDS.type : FIELDS.pid, start + SNAP.pid, 2);
   d.end();
-  if (oui === 0) return dissectEtherType(d, payload, end, pid);
+  if (oui === 0) return dispatchEtherType(d, payload, end, pid);
   d.data(payload, end);
   return end;
 }

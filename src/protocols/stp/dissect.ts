@@ -109,14 +109,14 @@ function dissectStp(d: Dissection, start: number, end: number): number {
   addFlags(d, start + BPDU.flags, isRapid);
   const root = start + BPDU.rootId;
   d.beginText(root, 8, d.building ? `Root Identifier: ${bridgeText(d, root)}` : '');
-  d.add(FIELDS.rootPriority, root, 2, d.u16(root) & 0xf000);
+  d.add(FIELDS.rootPriority, root, 1, d.u16(root) & 0xf000);
   d.add(FIELDS.rootExtension, root, 2, d.u16(root) & 0xfff);
   d.add(FIELDS.rootMac, root + 2, 6);
   d.end();
   d.add(FIELDS.rootPathCost, start + BPDU.rootPathCost, 4);
   const bridge = start + BPDU.bridgeId;
   d.beginText(bridge, 8, d.building ? `Bridge Identifier: ${bridgeText(d, bridge)}` : '');
-  d.add(FIELDS.bridgePriority, bridge, 2, d.u16(bridge) & 0xf000);
+  d.add(FIELDS.bridgePriority, bridge, 1, d.u16(bridge) & 0xf000);
   d.add(FIELDS.bridgeExtension, bridge, 2, d.u16(bridge) & 0xfff);
   d.add(FIELDS.bridgeMac, bridge + 2, 6);
   d.end();

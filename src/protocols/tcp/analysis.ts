@@ -63,7 +63,7 @@ export interface TcpFindings {
   readonly findings: readonly TcpFinding[];
   readonly duplicateAckNumber?: number;
   readonly duplicateAckFrame?: number;
-  /** Of a retransmission: the frame of the byte before, and the time since. */
+  /** Of a retransmission: the frame that its timer ran for. */
   readonly rtoFrame?: number;
 }
 
@@ -233,7 +233,7 @@ function plainAck(
     findings.push('windowUpdate');
     return {};
   }
-  if (window === 0 || other.unacknowledged.length === 0) return {};
+  if (window === 0) return {};
   findings.push('duplicateAck');
   return { duplicateAckNumber: flow.duplicateAcks + 1, duplicateAckFrame: flow.lastAckFrame };
 }
@@ -263,8 +263,9 @@ function resent(
     return {};
   }
   findings.push('retransmission');
-  const before = flow.unacknowledged.findLast((one) => one.frame < seen.frame);
-  return before === undefined ? {} : { rtoFrame: before.frame };
+  // The timer runs for the oldest segment that nobody acknowledged (RFC 6298 §5).
+  const oldest = flow.unacknowledged.at(0);
+  return oldest === undefined ? {} : { rtoFrame: oldest.frame };
 }
 
 /** What the ACK of the segment acknowledges. */
@@ -272,7 +273,7 @@ function acknowledge(flow: TcpFlow, other: TcpFlow, stream: TcpStream, memory: T
   if (!has(seen.flags, TCP_FLAG.ack)) return;
   const { acknowledgment } = seen;
   if (flow.lastAck === acknowledgment && seen.length === 0 && isPlain(seen.flags)) {
-    if (memoryIsDuplicate(flow, other, seen)) flow.duplicateAcks++;
+    if (flow.next === seen.sequence && seen.window !== 0) flow.duplicateAcks++;
   } else if (flow.lastAck !== acknowledgment) {
     flow.lastAck = acknowledgment;
     flow.lastAckTimeNs = seen.timeNs;
@@ -282,7 +283,9 @@ function acknowledge(flow: TcpFlow, other: TcpFlow, stream: TcpStream, memory: T
   const waiting = other.unacknowledged;
   let kept = 0;
   for (const one of waiting) {
-    if (one.next === acknowledgment) memory.acksFrame.set(seen.frame, one.frame);
+    if (one.next === acknowledgment && memory.acksFrame.get(seen.frame) < 0) {
+      memory.acksFrame.set(seen.frame, one.frame);
+    }
     if (distance(one.next, acknowledgment) > 0) waiting[kept++] = one;
   }
   waiting.length = kept;
@@ -290,10 +293,6 @@ function acknowledge(flow: TcpFlow, other: TcpFlow, stream: TcpStream, memory: T
   if (stream.initialRttNs === undefined && stream.synTimeNs !== undefined && !has(seen.flags, TCP_FLAG.syn)) {
     stream.initialRttNs = seen.timeNs - stream.synTimeNs;
   }
-}
-
-function memoryIsDuplicate(flow: TcpFlow, other: TcpFlow, seen: SeenSegment): boolean {
-  return flow.next === seen.sequence && other.unacknowledged.length > 0 && seen.window !== 0;
 }
 
 function inFlight(flow: TcpFlow, memory: TcpFrames, seen: SeenSegment, isPush: boolean): void {

@@ -90,6 +90,12 @@ export const TCP_FIELDS = {
     'This frame undergoes the connection closing',
   ),
   rstFinding: expertField('tcp.connection.rst', 'warn', 'Sequence', 'Connection reset (RST)'),
+  urgentWithoutFlag: expertField(
+    'tcp.urgent_pointer.non_zero',
+    'note',
+    'Protocol',
+    'The urgent pointer field is nonzero while the URG flag is not set',
+  ),
   bogusHeaderLength: expertField('tcp.bogus_header_length', 'error', 'Protocol', 'Bogus TCP Header length'),
 };
 

@@ -199,7 +199,10 @@ function addHeader(
   addWindow(d, segment, stream);
   addTcpChecksum(d, segment);
   d.add(F.urgentPointer, start + TCP.urgentPointer, 2);
-  if (payload > start + TCP_HEADER_LENGTH) addTcpOptions(d, start + TCP_HEADER_LENGTH, payload, other?.base ?? 0);
+  if ((flags & TCP_FLAG.urg) === 0 && d.u16(start + TCP.urgentPointer) !== 0) d.expert(F.urgentWithoutFlag);
+  if (payload > start + TCP_HEADER_LENGTH) {
+    addTcpOptions(d, start + TCP_HEADER_LENGTH, payload, other?.base ?? 0, (flags & TCP_FLAG.syn) !== 0);
+  }
 }
 
 function completenessText(value: number): string {

@@ -40,6 +40,7 @@ export const TCP_OPTION_FIELDS = {
   timestampReply: field('tcp.options.timestamp.tsecr', 'Timestamp echo reply', 'uint32'),
   unknown: field('tcp.options.unknown', 'TCP Option - Unknown', 'bytes'),
   unknownPayload: field('tcp.options.unknown.payload', 'Payload', 'bytes'),
+  mssAbsent: expertField('tcp.options.mss.absent', 'note', 'Protocol', 'The SYN packet does not contain a MSS option'),
   lengthInvalid: expertField('tcp.option.len.invalid', 'warn', 'Protocol', 'Invalid length for option'),
 };
 const F = TCP_OPTION_FIELDS;
@@ -58,13 +59,15 @@ export function windowShift(bytes: Uint8Array, start: number, end: number): numb
 }
 
 /** `ackBase` is what the edges of SACK blocks are relative to. */
-export function addTcpOptions(d: Dissection, start: number, end: number, ackBase: number): void {
+export function addTcpOptions(d: Dissection, start: number, end: number, ackBase: number, isSyn: boolean): void {
   d.begin(F.options, start, end - start);
   const names: string[] = [];
   const info: string[] = [];
   let at = start;
+  let hasMss = false;
   while (at < end) {
     const kind = d.u8(at);
+    if (kind === TCP_OPTION.maximumSegmentSize) hasMss = true;
     if (kind === TCP_OPTION.endOfList || kind === TCP_OPTION.noOperation) {
       const isEnd = kind === TCP_OPTION.endOfList;
       d.begin(isEnd ? F.endOfList : F.noOperation, at, 1);
@@ -88,8 +91,9 @@ export function addTcpOptions(d: Dissection, start: number, end: number, ackBase
     at += length;
   }
   if (d.building) d.labelOpen(`Options: (${end - start} bytes)${names.map((name) => `, ${name}`).join('')}`);
-  if (d.columns !== undefined && info.length > 0) d.columns.info += ` ${info.join(' ')}`;
   d.end();
+  if (isSyn && !hasMss) d.expert(F.mssAbsent);
+  if (d.columns !== undefined && info.length > 0) d.columns.info += ` ${info.join(' ')}`;
 }
 
 function beginOption(d: Dissection, def: typeof F.mss, at: number, length: number, text: string): void {

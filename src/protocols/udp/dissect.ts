@@ -83,7 +83,7 @@ function addUdpChecksum(d: Dissection, start: number, length: number, stop: numb
     // RFC 768: the sender made none.
     d.add(FIELDS.checksum, at, 2);
     if (d.building) d.label('Checksum: 0x0000 [zero-value ignored]');
-    d.add(FIELDS.status, at, 0, CHECKSUM_STATUS.notPresent, GENERATED);
+    d.add(FIELDS.status, at, 2, CHECKSUM_STATUS.notPresent, GENERATED);
     return;
   }
   let expected: number | undefined;
