@@ -1,5 +1,13 @@
-/** The boot firmware that a scenario names. */
+/** The boot firmware that a scenario names, built with the options that it gives. */
 import { unreachable } from '../base/result.ts';
+import {
+  BUILD_PRESETS,
+  DEFAULT_BUILD,
+  FEATURE_FLAGS,
+  type FeatureFlag,
+  type IpxeBuild,
+} from '../firmware/ipxe/build.ts';
+import { IpxePersonality } from '../firmware/ipxe/personality.ts';
 import type { Personality } from '../firmware/platform.ts';
 import { createPxeRom } from '../firmware/pxe/pxe-rom.ts';
 import type { FirmwareOptions } from '../scenario/schema.ts';
@@ -17,8 +25,33 @@ export function personalityOf(firmware: FirmwareOptions): Personality {
       });
     }
     case 'ipxe':
-      return createPxeRom();
+      return new IpxePersonality(ipxeBuild(firmware));
     default:
       return unreachable(personality);
   }
+}
+
+function isFeature(name: string): name is FeatureFlag {
+  return FEATURE_FLAGS.some((flag) => flag === name);
+}
+
+/**
+ * `preset` names the build to start from; `enable` and `disable` are lists of its feature flags, as `config/general.h`
+ * names them; `productName`, `userClass` (empty sends none) and `bannerTimeoutDs` are what they are in a build.
+ */
+function ipxeBuild({ options, embeddedScript }: FirmwareOptions): IpxeBuild {
+  const base = BUILD_PRESETS.find(({ name }) => name === options['preset']) ?? DEFAULT_BUILD;
+  const list = (value: unknown): FeatureFlag[] =>
+    typeof value === 'string' ? value.split(/[\s,]+/).filter(isFeature) : [];
+  const features = new Set([...base.features, ...list(options['enable'])]);
+  for (const flag of list(options['disable'])) features.delete(flag);
+  const { productName, userClass, bannerTimeoutDs } = options;
+  return {
+    ...base,
+    features,
+    ...(typeof productName === 'string' ? { productName } : {}),
+    ...(typeof userClass === 'string' ? { userClass: userClass === '' ? undefined : userClass } : {}),
+    ...(typeof bannerTimeoutDs === 'number' ? { bannerTimeoutDs } : {}),
+    ...(embeddedScript === undefined ? {} : { embeddedScript }),
+  };
 }
