@@ -153,7 +153,7 @@ function summaryLine(capture: Capture, store: FrameStore, index: number): string
   const seconds = relativeSeconds(store.timeNs(index) - store.timeNs(0), precision);
   return [
     String(index + 1).padStart(5),
-    seconds.padStart(precision + 5),
+    seconds.padStart(10),
     columns.source.padStart(12),
     '→',
     columns.destination.padEnd(12),
