@@ -8,7 +8,7 @@ import { Err, OK, strerror, type Status } from '../errors.ts';
 import { Image } from '../images/image.ts';
 import { acquireImage, addImage, downloadImage, executeImage, isExecutable, replaceScript } from '../images/manage.ts';
 import type { Ipxe } from '../ipxe.ts';
-import { hexrawType, parseInteger } from '../settings/types.ts';
+import { hexrawType, parseInteger, stringType } from '../settings/types.ts';
 import { couldNotStore, parseSetting } from './settings.ts';
 import { flag, MANY_ARGUMENTS, option, type CommandSpec, type Given } from './registry.ts';
 
@@ -225,7 +225,9 @@ export const imageCommands: readonly CommandSpec[] = [
       const image = yield* acquireImage(ipxe, given.args[1], downloadOptions(given));
       if (!image.ok) return image.error;
       const { data } = image.value;
-      const status = ipxe.settings.store(ref.value, data.length === 0 ? undefined : data);
+      const { block, setting } = ref.value;
+      const target = { block, setting: { ...setting, type: setting.type ?? stringType } };
+      const status = ipxe.settings.store(target, data.length === 0 ? undefined : data);
       if (!given.flag('keep')) ipxe.images.unregister(image.value);
       return yield* couldNotStore(ipxe, ref.value, status);
     },

@@ -291,7 +291,10 @@ class Session {
 
   private bindProxy(answer: DhcpAnswer): void {
     registerPacket(this.ipxe, 'proxydhcp', answer);
-    if (this.device.dhcp !== undefined) this.device.dhcp = { ...this.device.dhcp, reply: answer.bytes };
+    const { dhcp } = this.device;
+    if (dhcp === undefined) return;
+    const serverIp = answer.message.siaddr || dhcp.serverIp;
+    this.device.dhcp = { ...dhcp, reply: answer.bytes, serverIp };
   }
 }
 

@@ -1,0 +1,153 @@
+/** Images: types, listing, selection, kernels and their RAM disks in memory, archives. */
+import { gzipSync } from 'fflate';
+import { describe, expect, it } from 'vitest';
+import { fromLatin1, latin1, toHex } from '../../../base/bytes.ts';
+import type { GuestMemory } from '../../guest.ts';
+import { ALL_OPTIONS_BUILD, DEFAULT_BUILD } from '../build.ts';
+import { base64Encode } from '../settings/types.ts';
+import { runScript, type Bench } from '../testing.ts';
+import { Image } from './image.ts';
+import { buildInitrd } from './initrd.ts';
+import { probeImage } from './types.ts';
+
+const all = { build: { features: ALL_OPTIONS_BUILD.features } };
+const dataUri = (data: Uint8Array): string => `data:;base64,${base64Encode(data)}`;
+
+function memoryOf(bench: Bench): GuestMemory {
+  const { hardware } = bench.machine;
+  if (hardware === undefined) throw new Error('The machine is off');
+  return hardware.memory;
+}
+
+describe('image types', () => {
+  it.each([
+    ['#!ipxe\necho', 'script'],
+    ['#!gpxe\techo', 'script'],
+    ['#!ipxexx', 'PXE-NBP'],
+    ['#!ipxe', 'PXE-NBP'],
+    ['\xef\xbb\xbf#!ipxe\n', 'PXE-NBP'],
+    ['\n#!ipxe\n', 'PXE-NBP'],
+    ['<html>', 'PXE-NBP'],
+    ['MZ\x90', 'PXE-NBP (may be EFI?)'],
+    ['-----BEGIN CERTIFICATE-----\n', 'PEM'],
+    ['\x30\x03\x02\x01\x05', 'DER'],
+    ['', undefined],
+  ])('%j', (text, type) => {
+    expect(probeImage(latin1(text), DEFAULT_BUILD)).toBe(type);
+  });
+
+  it('has no type above the room of an NBP', () => {
+    expect(probeImage(new Uint8Array(0xa0000 - 0x7c00 + 1), DEFAULT_BUILD)).toBeUndefined();
+    expect(probeImage(gzipSync(new Uint8Array(9)), DEFAULT_BUILD)).toBe('PXE-NBP');
+    expect(probeImage(gzipSync(new Uint8Array(9)), ALL_OPTIONS_BUILD)).toBe('gzip');
+  });
+});
+
+describe('image commands', () => {
+  it('lists name, size, type, flags and command line', () => {
+    const { output } = runScript(
+      'imgselect -q -n a --autofree data:,%23!ipxe%0Aecho x y\nimgstat\nimgargs a\nimgstat a\nimgfree\nimgstat',
+    );
+    expect(output).toBe(
+      'a : 11 bytes [script] [SELECTED] [AUTOFREE] "x y"\na : 11 bytes [script] [SELECTED] [AUTOFREE]\n',
+    );
+  });
+
+  it('refuses to select what cannot run', () => {
+    const { output } = runScript(
+      `imgfetch -q -n d ${dataUri(latin1('\x30\x03\x02\x01\x05'))}\nkernel d ||\necho \${errno}`,
+    );
+    expect(output).toBe('Could not select: Exec format error (https://ipxe.org/2e008001)\n0x2e008001\n');
+  });
+
+  it('stores an image in a setting, and drops it', () => {
+    expect(runScript('imgset -q s data:,hello ;\nshow s\nimgstat').output).toBe('s:string = hello\n');
+  });
+
+  it('extracts gzip', () => {
+    const uri = dataUri(gzipSync(latin1('#!ipxe\necho out\n')));
+    const { output } = runScript(`imgfetch -q -n x.ipxe.gz ${uri}\nimgextract x.ipxe.gz\nimgstat\nchain x.ipxe`, all);
+    expect(output).toBe('x.ipxe : 16 bytes [script]\nout\n');
+    expect(runScript('imgfetch -q -n t data:,abc\nimgextract t ||\nimgstat', all).output).toBe(
+      'Could not extract image: Operation not supported (https://ipxe.org/3c0a8003)\n',
+    );
+  });
+});
+
+/** The least that is a bzImage: one setup sector, protocol 2.06, loaded high, then code. */
+function bzImage(): Uint8Array {
+  const image = new Uint8Array(0x400 + 16);
+  image[0x1f1] = 1;
+  image.set([0x55, 0xaa], 0x1fe);
+  image.set(latin1('HdrS'), 0x202);
+  image.set([0x06, 0x02], 0x206);
+  image[0x211] = 1;
+  image.set([0xff, 0xff, 0xff, 0x37], 0x22c);
+  image.set(latin1('protected mode'), 0x400);
+  return image;
+}
+
+describe('Linux', () => {
+  it('puts setup, kernel, command line and RAM disks where the boot protocol wants them', () => {
+    const script =
+      `kernel -q -n vmlinuz ${dataUri(bzImage())} console=ttyS0 vga=normal\ninitrd -q -n one data:,first\n` +
+      'initrd -q -n two data:,second /etc/conf mode=600\nboot\necho never';
+    const { output, bench } = runScript(script);
+    expect(output).toBe('');
+    const { started } = bench.machine;
+    expect(started?.kind).toBe('linux');
+    expect(started?.entry).toMatchObject({ mode: 'real', cs: 0x1020, ip: 0, ds: 0x1000, interrupts: false });
+    const memory = memoryOf(bench);
+    const text = (address: number, length: number): string => fromLatin1(memory.read(address, length));
+    expect(text(0x100000, 14)).toBe('protected mode');
+    expect(text(memory.readU32(0x10228), 25)).toBe('console=ttyS0 vga=normal\0');
+    expect(memory.readU16(0x101fa)).toBe(0xffff);
+    const initrd = memory.readU32(0x10218);
+    expect(initrd % 4096).toBe(0);
+    expect(text(initrd, 5)).toBe('first');
+    expect(text(initrd + 4096, 6)).toBe('070701');
+    expect(text(initrd + 4096 + 14, 8)).toBe('00008180');
+    expect(text(initrd + 4096 + 110, 8)).toBe('etc/conf');
+    expect(memory.readU32(0x1021c)).toBe(4096 + 120 + 6);
+    expect(bench.ports[0].sent.length).toBe(0);
+  });
+
+  it('makes parent directories in the archive', () => {
+    const image = new Image('f', latin1('x'));
+    image.cmdline = '/a/b/f mode=755 mkdir=-1';
+    const text = fromLatin1(buildInitrd([image]));
+    expect([...text.matchAll(/070701.{104}([a-z/]+)\0/gs)].map((match) => match[1])).toEqual(['a', 'a/b', 'a/b/f']);
+  });
+});
+
+describe('Multiboot and ELF', () => {
+  it('loads a flat kernel with its modules', () => {
+    const kernel = new Uint8Array(64);
+    const words = [0x1badb002, 0x10000, -(0x1badb002 + 0x10000) >>> 0, 0x200000, 0x200000, 0, 0, 0x200020];
+    words.forEach((word, index) => kernel.set([word, word >>> 8, word >>> 16, word >>> 24], 4 * index));
+    const { bench } = runScript(`kernel -q -n k ${dataUri(kernel)} arg\nmodule -q -n m data:,module text\nboot`);
+    const { started } = bench.machine;
+    expect(started?.entry).toEqual({ mode: 'protected', eip: 0x200020, registers: { eax: 0x2badb002, ebx: 0x10000 } });
+    const memory = memoryOf(bench);
+    expect(memory.readU32(0x10000) & 0x49).toBe(0x48 | 0x01);
+    expect(memory.readU32(0x10014)).toBe(1);
+    const table = memory.readU32(0x10018);
+    expect(fromLatin1(memory.read(memory.readU32(table), 6))).toBe('module');
+    expect(fromLatin1(memory.read(memory.readU32(table + 8), 7))).toBe('m text\0');
+    expect(fromLatin1(memory.read(memory.readU32(0x10010), 6))).toBe('k arg\0');
+  });
+
+  it('loads the segments of an ELF file', () => {
+    const elf = new Uint8Array(100);
+    elf.set([0x7f, 0x45, 0x4c, 0x46, 1, 1, 1]);
+    const put = (at: number, value: number): void => elf.set([value, value >>> 8, value >>> 16, value >>> 24], at);
+    put(24, 0x300000);
+    put(28, 52);
+    elf.set([32, 0, 1, 0], 42);
+    [1, 84, 0x300000, 0x300000, 4, 8].forEach((value, index) => put(52 + 4 * index, value));
+    elf.set(latin1('code'), 84);
+    const { bench } = runScript(`chain -q ${dataUri(elf)}`);
+    expect(bench.machine.started?.entry).toEqual({ mode: 'protected', eip: 0x300000 });
+    expect(toHex(memoryOf(bench).read(0x300000, 8))).toBe('636f646500000000');
+  });
+});

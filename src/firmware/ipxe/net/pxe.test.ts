@@ -1,0 +1,201 @@
+/** ProxyDHCP, PXE menus and boot servers, VLAN devices, blocked ports. */
+import { describe, expect, it } from 'vitest';
+import { latin1, toHex } from '../../../base/bytes.ts';
+import {
+  BOOTREPLY,
+  emptyDhcpMessage,
+  encodeDhcp,
+  type DhcpMessage,
+  type DhcpOption,
+} from '../../../protocols/dhcp/codec.ts';
+import { tagFrame, untagFrame } from '../../../net/vlan-tag.ts';
+import { ALL_OPTIONS_BUILD } from '../build.ts';
+import { Bench, runScript } from '../testing.ts';
+import { ip, simpleDhcp, TestServer } from '../testing-server.ts';
+
+const option = (code: number, data: Uint8Array): DhcpOption => ({ code, data, area: 'options' });
+const MASK = [255, 255, 255, 0];
+
+/** A ProxyDHCP's answer: no address, class PXEClient, server and file perhaps. */
+function proxyReply(request: DhcpMessage, type: number, server: string, file: string): DhcpMessage {
+  const name = new Uint8Array(128);
+  name.set(latin1(file));
+  return {
+    ...emptyDhcpMessage(BOOTREPLY),
+    xid: request.xid,
+    siaddr: file === '' ? 0 : ip(server),
+    chaddr: request.chaddr,
+    file: name,
+    options: [
+      option(53, Uint8Array.of(type)),
+      option(54, Uint8Array.from(server.split('.').map(Number))),
+      option(60, latin1('PXEClient')),
+    ],
+  };
+}
+
+describe('ProxyDHCP', () => {
+  it('takes its file from an offer that has one, and its own server for booting', () => {
+    const bench = new Bench();
+    const dhcp = simpleDhcp('10.0.0.9', '10.0.0.1', { 54: [10, 0, 0, 1], 1: MASK });
+    const servers = [
+      new TestServer(bench, { dhcp }),
+      new TestServer(bench, {
+        address: '10.0.0.3',
+        mac: 0x02_0000_0000_03,
+        dhcp: (request) => proxyReply(request, 2, '10.0.0.3', 'proxy.ipxe'),
+        files: { 'proxy.ipxe': '#!ipxe\necho ${next-server} ${proxydhcp/next-server}\nshow filename\n' },
+      }),
+    ];
+    expect(servers.length).toBe(2);
+    bench.machine.powerOn();
+    bench.run(8);
+    // No wait: the proxy was there. Plain next-server still is the DHCP server's.
+    expect(bench.output).toContain(
+      'Configuring (net0 52:54:00:12:34:56)... ok\nnet0: 10.0.0.9/255.255.255.0\nNext server: 10.0.0.3\nFilename: proxy.ipxe\n' +
+        'tftp://10.0.0.3/proxy.ipxe... ok\nproxy.ipxe : 66 bytes [script]\n10.0.0.1 10.0.0.3\nproxydhcp/filename:string = proxy.ipxe\n',
+    );
+  });
+
+  it('asks on port 4011 when the offer names no file', () => {
+    const bench = new Bench();
+    const dhcp = simpleDhcp('10.0.0.9', '0.0.0.0', { 54: [10, 0, 0, 1], 1: MASK });
+    const first = new TestServer(bench, { dhcp });
+    const proxy = new TestServer(bench, {
+      address: '10.0.0.3',
+      mac: 0x02_0000_0000_03,
+      dhcp: (request) => (request.options[0].data[0] === 1 ? proxyReply(request, 2, '10.0.0.3', '') : undefined),
+      files: { 'late.0': 'x' },
+    });
+    const asked: number[] = [];
+    const socket = proxy.host.openUdp({ port: 4011 });
+    socket.onDatagram = ({ data, source, sourcePort }) => {
+      asked.push(sourcePort);
+      const request = emptyDhcpMessage(1);
+      const view = {
+        ...request,
+        xid: ((data[4] << 24) | (data[5] << 16) | (data[6] << 8) | data[7]) >>> 0,
+        chaddr: data.slice(28, 44),
+      };
+      socket.send(source, sourcePort, encodeDhcp(proxyReply(view, 5, '10.0.0.3', 'late.0')));
+    };
+    bench.machine.powerOn();
+    bench.run(8);
+    expect(first.requests).toEqual([]);
+    expect(asked).toEqual([68]);
+    expect(bench.output).toContain(
+      'Next server: 10.0.0.3\nFilename: late.0\ntftp://10.0.0.3/late.0... ok\nlate.0 : 1 bytes [PXE-NBP]\n',
+    );
+    expect(bench.machine.started?.kind).toBe('nbp');
+    expect(bench.machine.started?.pxe?.serverIp).toBe(ip('10.0.0.3'));
+  });
+});
+
+describe('PXE menu', () => {
+  const menuOptions = (timeout: number): Readonly<Record<number, readonly number[] | string>> => {
+    const text = (value: string): number[] => Array.from(latin1(value));
+    const items = [0x80, 0, 4, ...text('Boot'), 0, 0, 5, ...text('Local')];
+    const prompt = [timeout, ...text('Press F8 for boot menu')];
+    const servers = [0x80, 0, 1, 10, 0, 0, 1];
+    const sub = [6, 1, 3, 8, servers.length, ...servers, 9, items.length, ...items, 10, prompt.length, ...prompt, 255];
+    return { 54: [10, 0, 0, 1], 1: MASK, 60: 'PXEClient', 43: sub };
+  };
+
+  function boot(timeout: number, keys: readonly (readonly [number, string])[]): { output: string; sent: string[] } {
+    const bench = new Bench();
+    const server = new TestServer(bench, {
+      dhcp: simpleDhcp('10.0.0.9', '0.0.0.0', menuOptions(timeout)),
+      files: { 'hello.0': 'x' },
+    });
+    const sent: string[] = [];
+    const socket = server.host.openUdp({ port: 4011 });
+    socket.onDatagram = ({ data, source }) => {
+      sent.push(toHex(data));
+      const reply: DhcpMessage = {
+        ...emptyDhcpMessage(BOOTREPLY),
+        siaddr: ip('10.0.0.1'),
+        chaddr: data.slice(28, 44),
+        options: [
+          option(53, Uint8Array.of(5)),
+          option(54, Uint8Array.of(10, 0, 0, 1)),
+          option(60, latin1('PXEClient')),
+          option(67, latin1('hello.0')),
+          option(43, Uint8Array.of(71, 4, 0x80, 0, 0, 0, 255)),
+        ],
+      };
+      socket.send(source, 68, encodeDhcp(reply));
+    };
+    for (const [seconds, key] of keys) bench.queue.schedule(seconds * 1e9, () => bench.machine.press(key));
+    bench.machine.powerOn();
+    bench.run(20);
+    return { output: bench.output, sent };
+  }
+
+  const LOADED =
+    'PXEBS (net0 type 128)... ok\nNext server: 10.0.0.1\nFilename: hello.0\ntftp://10.0.0.1/hello.0... ok\n';
+
+  it('counts down at the prompt, then asks the first item’s server', () => {
+    const { output, sent } = boot(2, []);
+    expect(output).toContain(
+      'Booting from PXE menu\nPress F8 for boot menu (2)\b \b\b \b\b \b\b \b (1)\b \b\b \b\b \b\b \b\n',
+    );
+    expect(output).toContain(LOADED);
+    // Transaction 0, own address as ciaddr, boot item 0x0080 low byte first, layer 0.
+    expect(sent[0].slice(8, 16)).toBe('00000000');
+    expect(sent[0].slice(24, 32)).toBe('0a000009');
+    expect(sent[0]).toContain('4704800000');
+  });
+
+  it('shows the list on F8 and boots locally by its letter', () => {
+    const { output } = boot(5, [
+      [3.5, 'F8'],
+      [5, 'b'],
+    ]);
+    expect(output).toContain(' A. Boot ');
+    expect(output).toContain('\nNo more network devices\n');
+    expect(output).not.toContain('PXEBS');
+  });
+});
+
+describe('VLAN devices', () => {
+  it('tag what they send and get what carries their tag', () => {
+    const { output, bench } = runScript('vcreate --tag 23 --priority 5 net0\ndhcp net0-23\nshow ip\nroute', {
+      build: { features: ALL_OPTIONS_BUILD.features },
+      prepare: (each) => {
+        // The server stands behind an access port of VLAN 23.
+        const [pc] = each.ports;
+        const server = new TestServer(each, {
+          dhcp: simpleDhcp('10.0.0.9', '10.0.0.1', { 54: [10, 0, 0, 1], 1: MASK, 175: [176, 1, 1] }),
+        });
+        expect(server.requests).toEqual([]);
+        const { onSend } = pc;
+        pc.onSend = (frame) => onSend?.(untagFrame(frame));
+        const receive = pc.receive.bind(pc);
+        pc.receive = (frame) => receive(tagFrame(frame, 23));
+      },
+    });
+    expect(output).toBe(
+      'Configuring (net0-23 52:54:00:12:34:56)... ok\nnet0-23.dhcp/ip:ipv4 = 10.0.0.9\nnet0-23: 10.0.0.9/255.255.255.0\n',
+    );
+    expect(toHex(bench.ports[0].sent[0].subarray(12, 16))).toBe('8100a017');
+  });
+});
+
+describe('spanning tree', () => {
+  it('shows a blocked link and goes on discovering until the port forwards', () => {
+    const bench = new Bench();
+    const bpdu = (flags: number): Uint8Array => {
+      const frame = new Uint8Array(60);
+      frame.set([0x01, 0x80, 0xc2, 0, 0, 0, 2, 0, 0, 0, 0, 9, 0, 39, 0x42, 0x42, 3, 0, 0, 2, 2, flags]);
+      return frame;
+    };
+    for (let second = 1; second < 40; second += 2)
+      bench.queue.schedule(second * 1e9, () => bench.ports[0].receive(bpdu(0x0e)));
+    bench.machine.powerOn();
+    bench.run(30);
+    expect(bench.ipxe.netdevs.all[0].description).toContain('[Link:up (blocked), ');
+    expect(bench.output).not.toContain('No configuration methods');
+    bench.run(60);
+    expect(bench.output).toContain('No configuration methods');
+  });
+});
