@@ -273,7 +273,7 @@ def record(case):
                 raw = bytes.fromhex(item['hex'])
                 if dport == 53:
                     query = (raw[:2], sport)
-                elif sport not in (67, 4011, 53) and len(raw) < 236 or sport == 69:
+                elif sport not in (67, 4011, 53):
                     tid = sport
                 elif raw[:1] == b'\2' and dhcp_option(raw, 53) == b'\2':
                     offer = raw

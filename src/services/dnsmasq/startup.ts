@@ -80,7 +80,7 @@ export function startupReport(
     const mode = config.flags.has('tftp-secure') ? 'secure mode' : '';
     const single = config.flags.has('tftp-single-port') ? 'single port mode' : '';
     log.push(`dnsmasq-tftp: TFTP ${where}${mode} ${single}`);
-    for (const root_ of inaccessible) log.push(`dnsmasq-tftp: warning: ${root_.path} inaccessible`);
+    for (const missingRoot of inaccessible) log.push(`dnsmasq-tftp: warning: ${missingRoot.path} inaccessible`);
   }
   if (port !== 0) {
     for (const server of config.servers) log.push(serverLine(server));

@@ -97,7 +97,7 @@ const INTERNAL: readonly Row[] = [
   [61, 'client-id', 'plain'],
   [81, 'FQDN', 'plain'],
   [82, 'agent-info', 'plain'],
-  [91, 'last-transaction', 'time'],
+  [91, 'last-transaction', 'plain'],
   [92, 'associated-ip', 'plain'],
   [118, 'subnet-select', 'plain'],
 ];

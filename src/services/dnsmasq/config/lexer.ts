@@ -7,7 +7,7 @@ import type { ConfigLine } from '../../../base/event-log.ts';
 /** Where protected characters of a quoted text are kept until the field has been split. */
 const PROTECTED_BASE = 0xe000;
 /** Only what could be taken for a separator, a number, an address or trimmed needs protection. */
-const PROTECTED = /[0-9a-fA-F:,.\u0008\t\n\r\u001b ]/;
+const PROTECTED = '0123456789abcdefABCDEF:,. \t\n\r\b\u001b';
 
 const ESCAPES: Readonly<Record<string, string>> = {
   '"': '"',
@@ -33,7 +33,7 @@ export type LexedLine =
   | { readonly kind: 'error'; readonly message: string; readonly origin: ConfigLine };
 
 function protect(char: string): string {
-  return PROTECTED.test(char) ? String.fromCharCode(PROTECTED_BASE + char.charCodeAt(0)) : char;
+  return PROTECTED.includes(char) ? String.fromCharCode(PROTECTED_BASE + char.charCodeAt(0)) : char;
 }
 
 /** Gives protected characters their meaning back. */

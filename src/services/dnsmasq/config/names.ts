@@ -13,7 +13,7 @@ export function encodeName(name: string): Uint8Array {
   return concatBytes(parts);
 }
 
-/** RFC 3397 §2: names one after the other, with pointers to what was said before. */
+/** RFC 3397 §2: names one after the other, with pointers to tails that stand written out before. */
 export function encodeDomainSearch(text: string): Uint8Array {
   const out: number[] = [];
   const seen = new Map<string, number>();
@@ -23,6 +23,7 @@ export function encodeDomainSearch(text: string): Uint8Array {
       .split('.')
       .filter((label) => label !== '');
     let pointed = false;
+    const written: [string, number][] = [];
     for (let i = 0; i < labels.length; i++) {
       const tail = labels.slice(i).join('.').toLowerCase();
       const at = seen.get(tail);
@@ -31,11 +32,13 @@ export function encodeDomainSearch(text: string): Uint8Array {
         pointed = true;
         break;
       }
-      seen.set(tail, out.length);
+      written.push([tail, out.length]);
       const bytes = latin1(labels[i].slice(0, 63));
       out.push(bytes.length, ...bytes);
     }
-    if (!pointed) out.push(0);
+    if (pointed) continue;
+    out.push(0);
+    for (const [tail, at] of written) if (!seen.has(tail)) seen.set(tail, at);
   }
   return Uint8Array.from(out);
 }

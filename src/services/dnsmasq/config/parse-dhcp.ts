@@ -194,7 +194,9 @@ export function parseDhcpOption(config: DnsmasqConfig, value: string, use: Optio
 export function parseDhcpBoot(config: DnsmasqConfig, value: string, origin: ConfigLine): LineError {
   const { tags, rest } = takeTags(value);
   if (rest === undefined) return 'error';
-  const [file, serverName, server] = rest.split(',').map((field) => unprotect(field.trim()));
+  const [file, serverName, ...serverFields] = rest.split(',').map((field) => unprotect(field.trim()));
+  // What follows a third field belongs to it, and makes a name that nobody has.
+  const server = serverFields.length === 0 ? undefined : serverFields.join(',');
   const nextServer = server === undefined ? undefined : parseIpv4(server);
   config.boots.push({
     file: file === '' ? undefined : file,

@@ -5,10 +5,10 @@ import { concatBytes, latin1 } from '../../../base/bytes.ts';
 import type { Result } from '../../../base/result.ts';
 import { err, ok } from '../../../base/result.ts';
 import { optionByName, optionInfo } from './dhcp-options.ts';
-import { filterTag, normalizeTag, parseHexBytes, parseLeaseTime, setTag } from './fields.ts';
+import { filterTag, normalizeTag, parseLeaseTime, setTag } from './fields.ts';
 import { splitOnce, unprotect } from './lexer.ts';
 import type { DhcpOptionForm, DhcpOptionLine } from './model.ts';
-import { encodeDomainSearch, encodeName } from './names.ts';
+import { encodeDomainSearch } from './names.ts';
 
 export type OptionUse = 'option' | 'force' | 'match';
 
@@ -81,10 +81,35 @@ function parseHead(text: string, isMatch: boolean): Result<Head, string> {
 
 /** Names that `dnsmasq --help dhcp6` lists; their effect has no place in an IPv4 lab. */
 const OPTION6_NAMES = new Set([
-  ...['client-id', 'server-id', 'ia-na', 'ia-ta', 'iaaddr', 'oro', 'preference', 'unicast', 'status', 'rapid-commit'],
-  ...['user-class', 'vendor-class', 'vendor-opts', 'sip-server-domain', 'sip-server', 'dns-server', 'domain-search'],
-  ...['nis-server', 'nis+-server', 'nis-domain', 'nis+-domain', 'sntp-server', 'information-refresh-time', 'FQDN'],
-  ...['posix-timezone', 'tzdb-timezone', 'ntp-server', 'bootfile-url', 'bootfile-param'],
+  'client-id',
+  'server-id',
+  'ia-na',
+  'ia-ta',
+  'iaaddr',
+  'oro',
+  'preference',
+  'unicast',
+  'status',
+  'rapid-commit',
+  'user-class',
+  'vendor-class',
+  'vendor-opts',
+  'sip-server-domain',
+  'sip-server',
+  'dns-server',
+  'domain-search',
+  'nis-server',
+  'nis+-server',
+  'nis-domain',
+  'nis+-domain',
+  'sntp-server',
+  'information-refresh-time',
+  'FQDN',
+  'posix-timezone',
+  'tzdb-timezone',
+  'ntp-server',
+  'bootfile-url',
+  'bootfile-param',
 ]);
 
 function isKnownOption6(name: string): boolean {
@@ -140,8 +165,12 @@ function addressValue(code: number, text: string): Value | undefined {
 }
 
 function hexValue(text: string, isMatch: boolean): Value | undefined {
-  const parsed = parseHexBytes(text, 255);
-  if (parsed === undefined) return undefined;
+  // Two digits make a byte, more are passed over; nothing between colons is a zero at the end.
+  const parts = text.split(':');
+  const given = parts.filter((part) => part !== '').map((part) => part.slice(0, 2));
+  if (given.some((part) => part.includes('*') && part !== '*')) return undefined;
+  const parsed = given.map((part) => (part === '*' ? undefined : Number.parseInt(part, 16)));
+  while (parsed.length < parts.length) parsed.push(0);
   const bytes = Uint8Array.from(parsed, (byte) => byte ?? 0);
   const wildcards = parsed.map((byte) => byte === undefined);
   if (!isMatch || !wildcards.includes(true)) return { bytes, form: 'hex' };
@@ -164,9 +193,9 @@ function parseValue(code: number, text: string, use: OptionUse, isPlain: boolean
     if (seconds !== undefined) return ok(numberValue(code, String(seconds | 0)));
   }
   if (type === 'names' || code === 119) return ok({ bytes: encodeDomainSearch(unprotect(text)), form: 'names' });
-  if (/^-?[0-9]+[bsi]?$/.test(text)) {
+  if (/^-?[0-9]+-?[bsi]?$/.test(text)) {
     if (info !== undefined && info.isInternal && info.type !== 'name') return err('dhcp-option too long');
-    return ok(numberValue(code, text));
+    return ok(numberValue(code, text.replace(/(?<=[0-9])-/, '')));
   }
   if (/^[0-9a-f:*]+$/i.test(text) && text.includes(':') && (use === 'match' || !text.includes('*'))) {
     const value = hexValue(text, use === 'match');
@@ -178,8 +207,7 @@ function parseValue(code: number, text: string, use: OptionUse, isPlain: boolean
   }
   const plain = unprotect(text);
   if (code === 120 && isPlain) {
-    const names = plain.split(',').map((name) => encodeName(name.trim()));
-    return ok({ bytes: concatBytes([Uint8Array.of(0), ...names]), form: 'hex' });
+    return ok({ bytes: concatBytes([Uint8Array.of(0), encodeDomainSearch(plain)]), form: 'hex' });
   }
   return ok({ bytes: latin1(plain), form: 'text' });
 }

@@ -66,7 +66,7 @@ function splitName(name: string): readonly [string, string | undefined] {
 
 function namesOf({ environment, client, trace }: Exchange, tags: Tags): HostNames {
   const { config } = environment;
-  const configured = client.host?.name;
+  const configured = client.hostFoundByName ? undefined : client.host?.name;
   if (configured !== undefined) {
     const [own] = splitName(client.ownName ?? '');
     const isSame = client.ownName === undefined || sameName(own, configured);
@@ -259,7 +259,8 @@ function refusal(
       holder !== undefined &&
       holder !== client.lease &&
       !hasHardware(host, holder.hardwareType, holder.hardwareAddress);
-    if (!isResting && !isHeld) return no('static lease available');
+    const isOwn = client.subnets.some(({ router, local }) => router === host.address || local === host.address);
+    if (!isResting && !isHeld && !isOwn) return no('static lease available');
   }
   if (reserved !== undefined && reserved !== host) return no('address reserved');
   if (lease === undefined && other !== undefined) {
@@ -521,6 +522,7 @@ export function* answerDhcp(
       return release(exchange);
     case MESSAGE_TYPE.inform:
       return inform(exchange);
+    case undefined:
     default:
       return silent(exchange, 'not a message for servers');
   }

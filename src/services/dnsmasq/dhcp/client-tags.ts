@@ -99,13 +99,11 @@ export function classTags(config: DnsmasqConfig, request: DhcpRequest, tags: Tag
   const vendor = request.find(OPTION.vendorClass, 1);
   const user = userClass(request);
   for (const line of config.classMatches) {
-    let candidates: (Uint8Array | undefined)[];
-    if (line.kind === 'user') candidates = [user];
-    else if (line.kind !== 'vendor') continue;
-    else if (line.enterprise === undefined) candidates = [vendor];
-    else candidates = vendorIdentifyingClasses(request, line.enterprise);
+    if (line.kind !== 'user' && line.kind !== 'vendor') continue;
+    // `enterprise:` has a meaning for DHCPv6 alone.
+    const data = line.kind === 'user' ? user : vendor;
     const wanted = fromLatin1(line.data);
-    if (candidates.some((data) => data !== undefined && fromLatin1(data).includes(wanted))) {
+    if (data !== undefined && fromLatin1(data).includes(wanted)) {
       out = withTag(out, line.setTag, `the ${line.kind} class contains ${wanted}`, line.origin);
     }
   }

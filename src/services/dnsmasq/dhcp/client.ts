@@ -65,6 +65,8 @@ export interface Client extends ClientIdentity {
   readonly unicast: boolean;
   readonly lease: Lease | undefined;
   readonly host: DhcpHost | undefined;
+  /** Then the line does not name the client: it does so itself. */
+  readonly hostFoundByName: boolean;
   readonly tags: Tags;
   readonly isIgnored: boolean;
   readonly vendorClass: Uint8Array | undefined;
@@ -221,6 +223,7 @@ export function meetClient(
     host === undefined &&
     findHost(environment.hosts, identity, undefined, applyTagIfs(config.tagIfs, tags)) !== undefined;
 
+  let foundByName = false;
   let own: OwnName = { name: undefined, nulTerminated: false, fqdnFlags: undefined };
   if (isDhcp) {
     own = clientName(config, request);
@@ -236,7 +239,10 @@ export function meetClient(
           applyTagIfs(config.tagIfs, tags),
         );
         // Only lines that name nothing else: a name alone must not borrow another machine's line.
-        if (byName !== undefined && byName.clientId === undefined && byName.macs.length === 0) host = byName;
+        if (byName !== undefined && byName.clientId === undefined && byName.macs.length === 0) {
+          host = byName;
+          foundByName = true;
+        }
       }
     }
   }
@@ -277,6 +283,7 @@ export function meetClient(
     unicast,
     lease,
     host,
+    hostFoundByName: foundByName,
     hardwareType: request.htype,
     hardware,
     clientId,

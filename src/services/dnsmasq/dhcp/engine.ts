@@ -48,7 +48,7 @@ export interface DhcpOutcome {
 }
 
 class Recorder implements Trace {
-  readonly log_: LogLine[] = [];
+  readonly entries: LogLine[] = [];
   readonly lines: ConfigLine[] = [];
   private readonly xid: number;
   private readonly isDetailed: boolean;
@@ -63,12 +63,12 @@ class Recorder implements Trace {
   log(text: string, kind?: 'routine' | 'detail'): void {
     const isBare = text.startsWith('!');
     if (isBare) {
-      this.log_.push({ service: 'dnsmasq-dhcp', text: text.slice(1) });
+      this.entries.push({ service: 'dnsmasq-dhcp', text: text.slice(1) });
       return;
     }
     if (kind === 'detail' && !this.isDetailed) return;
     if (kind === 'routine' && this.isQuiet && !this.isDetailed) return;
-    this.log_.push({ service: 'dnsmasq-dhcp', text: this.isDetailed ? `${this.xid} ${text}` : text });
+    this.entries.push({ service: 'dnsmasq-dhcp', text: this.isDetailed ? `${this.xid} ${text}` : text });
   }
 
   because(origin: ConfigLine | undefined): void {
@@ -106,7 +106,8 @@ function route({ config }: DhcpEnvironment, client: Client, writer: ReplyWriter,
   if ((writer.flags & 0x8000) !== 0 || !canUnicast || writer.yiaddr === 0) {
     return to(IPV4_BROADCAST, clientPort, 0xffff_ffff_ffff);
   }
-  return to(writer.yiaddr, clientPort, readMac(request.bytes, 28));
+  // Only an Ethernet address can be sent to without ARP.
+  return to(writer.yiaddr, clientPort, request.htype === 1 ? readMac(request.bytes, 28) : undefined);
 }
 
 /** The log's picture of a reply: header fields, then every option as sent. */
@@ -210,7 +211,7 @@ export function* handleDhcp(environment: DhcpEnvironment, arrival: DhcpArrival):
     silence: answer.silence,
     tags: answer.tags,
     lines: trace.lines,
-    log: trace.log_,
+    log: trace.entries,
     messageType: request.messageType,
     clientLabel: client?.label ?? '',
   };

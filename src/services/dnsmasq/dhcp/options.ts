@@ -49,11 +49,22 @@ export interface ReplyContext {
 const BOOTP_TERMINATORS: ReadonlySet<number> = new Set([OPTION.serverName, OPTION.bootFile]);
 /** Codes with a default: an empty line for them means none at all. */
 const SUPPRESSIBLE: ReadonlySet<number> = new Set([
-  ...[OPTION.netmask, OPTION.broadcast, OPTION.router, OPTION.dnsServer, OPTION.domainName, OPTION.hostname],
+  OPTION.netmask,
+  OPTION.broadcast,
+  OPTION.router,
+  OPTION.dnsServer,
+  OPTION.domainName,
+  OPTION.hostname,
 ]);
 /** Codes that a configured line never brings into a reply. */
 const PROHIBITED: ReadonlySet<number> = new Set([
-  ...[0, OPTION.overload, OPTION.maxMessage, OPTION.fqdn, OPTION.end, OPTION.t1, OPTION.t2],
+  0,
+  OPTION.overload,
+  OPTION.maxMessage,
+  OPTION.fqdn,
+  OPTION.end,
+  OPTION.t1,
+  OPTION.t2,
 ]);
 
 /** The last line whose tags all match; any tagged match beats lines without tags. */

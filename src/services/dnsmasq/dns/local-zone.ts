@@ -46,6 +46,11 @@ const MAX_CNAMES = 10;
 const WINDOWS_NOISE: ReadonlySet<number> = new Set([DNS_TYPE.soa, DNS_TYPE.srv]);
 
 class Draft {
+  finish(): LocalAnswer {
+    const { answers, log, lines } = this;
+    return { rcode: DNS_RCODE.noError, isAuthoritative: true, answers, log, lines };
+  }
+
   readonly answers: DnsRecord[] = [];
   readonly log: string[] = [];
   readonly lines: ConfigLine[] = [];
@@ -126,7 +131,7 @@ export class LocalZone {
       name = alias.target;
     }
     if (isComplete || draft.answers.length > 0) {
-      return { rcode: DNS_RCODE.noError, isAuthoritative: true, ...draft };
+      return draft.finish();
     }
     return this.decide(query);
   }
@@ -368,7 +373,7 @@ export class LocalZone {
           draft.add(name, type, ttlS, { kind: 'aaaa', address: six }, 'config', formatIpv6(six), line.origin);
         }
       }
-      if (draft.answers.length > 0) return { rcode: DNS_RCODE.noError, isAuthoritative: true, ...draft };
+      if (draft.answers.length > 0) return draft.finish();
       const empty = addresses.find((line) => line.isNxdomain);
       if (empty !== undefined) return denyLocal([empty.origin]);
     }
