@@ -75,15 +75,16 @@ class Editor {
     if (line < 0 || line >= this.visible) return;
     const width = this.screen.columns - 2 * LIST_COLUMN;
     const row = this.rows[at];
+    if (row === undefined) return;
     let text = '';
     let bold = false;
-    if (row?.kind === 'block') text = row.name;
-    else if (row !== undefined) {
+    if (row.kind === 'block') text = row.name;
+    else {
       const value = this.value(row.setting);
       text = `${row.setting.name.padEnd(NAME_WIDTH, '.')} ${value?.text ?? UNSET}`;
       bold = value?.isOwn === true;
     }
-    const pair = at === this.selected && row !== undefined ? 'select' : 'normal';
+    const pair = at === this.selected ? 'select' : 'normal';
     this.screen.put(LIST_ROW + line, LIST_COLUMN, ` ${text.slice(0, width - 2)}`.padEnd(width), pair, bold);
   }
 

@@ -109,10 +109,7 @@ class Menu {
     if (row < 0 || row >= this.visible) return;
     const width = this.screen.columns - 2 * LIST_COLUMN;
     const item = this.items[at];
-    if (item === undefined) {
-      if (at < this.items.length + this.visible) this.screen.put(LIST_ROW + row, LIST_COLUMN, ' '.repeat(width));
-      return;
-    }
+    if (item === undefined) return;
     let text = `${' '.repeat(PAD)}${item.text.slice(0, width - 2 * PAD)}`.padEnd(width);
     const isSelected = at === this.selected;
     if (isSelected && timeoutS !== undefined) {
