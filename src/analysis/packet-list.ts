@@ -50,7 +50,7 @@ export const DEFAULT_COLOUR_RULES: readonly ColourRule[] = [
   { id: 'dns', name: 'DNS', filter: 'dns' },
   { id: 'http', name: 'HTTP', filter: 'http or tcp.port == 80' },
   { id: 'arp', name: 'ARP', filter: 'arp' },
-  { id: 'icmp', name: 'ICMP', filter: 'icmp or icmpv6' },
+  { id: 'icmp', name: 'ICMP', filter: 'icmp' },
   { id: 'stp', name: 'Spanning tree', filter: 'stp' },
   { id: 'tcp', name: 'TCP', filter: 'tcp' },
   { id: 'udp', name: 'UDP', filter: 'udp' },

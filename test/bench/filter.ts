@@ -1,5 +1,6 @@
 /**
- * How fast a filter answers on a million frames of boot traffic, and how fast tshark answers on the same file.
+ * How fast a filter answers on a million frames of boot traffic, and how fast tshark answers on the same file (half a
+ * minute a filter, so only some are asked).
  *
  *     npx tsx test/bench/filter.ts [FRAMES] [--no-tshark]
  */
@@ -25,6 +26,9 @@ const FILTERS = [
   'frame.number in {1000..2000}',
   'frame contains "pxelinux.cfg"',
 ];
+
+/** Those that tshark is asked too. */
+const COMPARED = new Set(FILTERS.slice(0, 3));
 
 const frames = Number(process.argv.find((arg) => /^\d+$/.test(arg)) ?? 1_000_000);
 const withTshark = !process.argv.includes('--no-tshark');
@@ -81,7 +85,7 @@ try {
     found.advance();
     const ours = seconds(start);
     let line = `${text}: ${found.length} frames in ${ours.toFixed(3)} s`;
-    if (withTshark) {
+    if (withTshark && COMPARED.has(text)) {
       start = process.hrtime.bigint();
       const args = ['-n', '-r', file, '-Y', text, '-T', 'fields', '-e', 'frame.number'];
       const { stdout } = spawnSync('tshark', args, { encoding: 'utf8', maxBuffer: 1 << 28 });

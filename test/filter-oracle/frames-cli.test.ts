@@ -102,7 +102,7 @@ describe.each([
  * Whose Info column is known to differ: Wireshark shows the TTL of pings, the names of more EtherTypes, and the
  * start line already on the first segment of an HTTP message in several.
  */
-const OTHER_INFO = 'not icmp and not eth.type == 0x88b5 and not (tcp.seq == 1 and tcp.len > 1000)';
+const OTHER_INFO = 'not icmp and not eth.type == 0x88b5 and not (tcp.seq == 1 and frame.len > 1000)';
 
 describe('lab frames', () => {
   it.each([

@@ -5,7 +5,7 @@
 import type { FieldCollector } from '../../protocols/collector.ts';
 import type { DissectionSession } from '../../protocols/session.ts';
 import { assert } from '../../base/result.ts';
-import { u16Column } from '../growing.ts';
+import { u32Column } from '../growing.ts';
 
 export class LayerIndex {
   /** The protocols of each stack, by stack number. */
@@ -13,7 +13,7 @@ export class LayerIndex {
   private readonly session: DissectionSession;
   private readonly collector: FieldCollector;
   private readonly numbers = new Map<string, number>();
-  private readonly ofFrame = u16Column();
+  private readonly ofFrame = u32Column();
 
   constructor(session: DissectionSession) {
     this.session = session;
