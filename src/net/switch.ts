@@ -7,9 +7,16 @@ import { formatMac, isGroupMac, readMac, type MacAddress } from '../base/address
 import { NS_PER_S, type Clock, type Timer } from '../base/clock.ts';
 import type { EventSink } from '../base/event-log.ts';
 import { assert } from '../base/result.ts';
+import { encodeEthernet } from '../protocols/ethernet/codec.ts';
+import { ETHERNET_HEADER_LENGTH, ETHERNET_MIN_LENGTH } from '../protocols/ethernet/fields.ts';
+import { encodeLlc } from '../protocols/llc/codec.ts';
+import { LLC_CONTROL_UI, LLC_SAP } from '../protocols/llc/fields.ts';
+import { encodeBpdu } from '../protocols/stp/codec.ts';
+import { STP_GROUP_ADDRESS } from '../protocols/stp/fields.ts';
+import { removeVlanTag } from '../protocols/vlan/codec.ts';
 import type { FramePort } from './port.ts';
 import { Reporter } from './reporter.ts';
-import { isTagged, tagFrame, tagVid, untagFrame } from './vlan-tag.ts';
+import { isTagged, tagFrame, tagVid } from './vlan-tag.ts';
 
 /** An access port carries one VLAN untagged; a trunk carries several tagged and at most one untagged. */
 export type SwitchPortMode =
@@ -53,19 +60,6 @@ export interface StpOptions {
   readonly helloS?: number;
   /** IEEE 802.1D §17.14: 20 s by default. */
   readonly maxAgeS?: number;
-  /** Makes the configuration BPDU that the switch, as root, sends on a port; it sends none without. */
-  readonly makeBpdu?: (parameters: BpduParameters) => Uint8Array;
-}
-
-/** What a configuration BPDU of the root says (IEEE 802.1D §9.3.1). */
-export interface BpduParameters {
-  readonly mac: MacAddress;
-  readonly priority: number;
-  /** From 1. */
-  readonly portNumber: number;
-  readonly helloS: number;
-  readonly maxAgeS: number;
-  readonly forwardDelayS: number;
 }
 
 /** IEEE 802.1D-1998 §8.4 names the states. */
@@ -155,7 +149,7 @@ export class EthernetSwitch {
     this.ageingNs = (options.ageingS ?? 300) * NS_PER_S;
     this.tableSize = options.tableSize ?? 8192;
     this.stp = options.stp;
-    if (options.stp?.makeBpdu !== undefined) this.hello(options.stp, options.stp.makeBpdu);
+    if (options.stp !== undefined) this.hello(options.stp);
   }
 
   get ports(): readonly SwitchPort[] {
@@ -390,19 +384,41 @@ export class EthernetSwitch {
   }
 
   /** The root sends a configuration BPDU on each port every hello time (IEEE 802.1D-1998 §8.6.4). */
-  private hello(stp: StpOptions, makeBpdu: (parameters: BpduParameters) => Uint8Array): void {
-    const helloS = stp.helloS ?? 2;
-    const { mac, priority = 32768, maxAgeS = 20, forwardDelayS = 15 } = stp;
+  private hello(stp: StpOptions): void {
+    const delayNs = (stp.helloS ?? 2) * NS_PER_S;
     const tick = (): void => {
       for (const member of this.members) {
         if (member.state === 'disabled') continue;
         member.framesOut++;
-        member.port.send(makeBpdu({ mac, priority, portNumber: member.number, helloS, maxAgeS, forwardDelayS }));
+        member.port.send(configurationBpdu(stp, member.number));
       }
-      this.clock.schedule(helloS * NS_PER_S, tick);
+      this.clock.schedule(delayNs, tick);
     };
-    this.clock.schedule(helloS * NS_PER_S, tick);
+    this.clock.schedule(delayNs, tick);
   }
+}
+
+/** What a root says every hello time (IEEE 802.1D-2004 §9.3.1). Times go as 256ths of a second. */
+function configurationBpdu(stp: StpOptions, portNumber: number): Uint8Array {
+  const { mac, priority = 32_768, helloS = 2, maxAgeS = 20, forwardDelayS = 15 } = stp;
+  const bridge = { priority, mac };
+  const payload = encodeBpdu({
+    kind: 'config',
+    version: 0,
+    flags: 0,
+    root: bridge,
+    rootPathCost: 0,
+    bridge,
+    // The upper byte is the port's priority, 128 by default (IEEE 802.1D-2004 table 17-2).
+    portId: 0x8000 | portNumber,
+    messageAge256: 0,
+    maxAge256: maxAgeS * 256,
+    helloTime256: helloS * 256,
+    forwardDelay256: forwardDelayS * 256,
+  });
+  const llc = encodeLlc({ dsap: LLC_SAP.stp, ssap: LLC_SAP.stp, controlLength: 1, control: LLC_CONTROL_UI, payload });
+  const padding = new Uint8Array(Math.max(0, ETHERNET_MIN_LENGTH - ETHERNET_HEADER_LENGTH - llc.length));
+  return encodeEthernet({ kind: '802.3', destination: STP_GROUP_ADDRESS, source: mac, payload: llc, padding });
 }
 
 function checkMode(mode: SwitchPortMode): void {
@@ -426,7 +442,7 @@ class FrameForms {
   }
 
   untagged(): Uint8Array {
-    this.plain ??= untagFrame(this.frame);
+    this.plain ??= removeVlanTag(this.frame);
     return this.plain;
   }
 

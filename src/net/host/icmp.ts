@@ -13,14 +13,14 @@ import { readU16 } from '../../base/bytes.ts';
 import { isMulticastIp, type HostInterface } from './interface.ts';
 import type { Path } from './routes.ts';
 import type { IcmpError, PingOptions, PingReply } from './types.ts';
-import { PAYLOAD_ROOM, type IpSendFields } from './udp.ts';
+import { PAYLOAD_ROOM, type SendFrameWithRoom } from './udp.ts';
 
 /** What ICMP needs of the host. */
 export interface IcmpHost {
   readonly clock: Clock;
   readonly rng: Rng;
   pathFor(destination: Ipv4Address, interfaceName: string | undefined): Path | undefined;
-  sendFrameWithRoom(path: Path, frame: Uint8Array, fields: IpSendFields): void;
+  readonly sendFrameWithRoom: SendFrameWithRoom;
   failed(bytes: Uint8Array, header: Ipv4Header, error: IcmpError): void;
 }
 
@@ -130,7 +130,7 @@ export class IcmpLayer {
     const bytes = encodeIcmp(message);
     const frame = new Uint8Array(PAYLOAD_ROOM + bytes.length);
     frame.set(bytes, PAYLOAD_ROOM);
-    this.host.sendFrameWithRoom(path, frame, { source, destination, protocol: IP_PROTOCOL.icmp, ttl });
+    this.host.sendFrameWithRoom(path, frame, source, destination, IP_PROTOCOL.icmp, ttl, undefined);
   }
 }
 

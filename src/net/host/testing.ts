@@ -29,9 +29,12 @@ export class TestNetwork {
   readonly frames: TappedFrame[] = [];
   readonly rng: SeededRng;
   readonly sw: EthernetSwitch;
+  frameCount = 0;
+  private readonly keepFrames: boolean;
   private count = 0;
 
-  constructor(seed = 'test') {
+  constructor(seed = 'test', options: { readonly keepFrames?: boolean } = {}) {
+    this.keepFrames = options.keepFrames ?? true;
     this.rng = new SeededRng(seed);
     this.sw = new EthernetSwitch({ name: 'sw1', clock: this.clock, log: this.log.sink('sw1') });
   }
@@ -52,7 +55,8 @@ export class TestNetwork {
     this.sw.addPort(socket);
     const wire = new Wire(`${name}-sw1`, this.clock, wireOptions).connect(plug, socket);
     const tap = new TapPort(plug, this.clock, (seen) => {
-      this.frames.push(seen);
+      this.frameCount++;
+      if (this.keepFrames) this.frames.push(seen);
       return undefined;
     });
     const port = wrap === undefined ? tap : wrap(tap, this);

@@ -1,5 +1,5 @@
 /** The UDP sockets of a host (RFC 768): who gets a datagram, and ports for those who do not care. */
-import type { Ipv4Address } from '../../base/address.ts';
+import type { Ipv4Address, MacAddress } from '../../base/address.ts';
 import { readU16 } from '../../base/bytes.ts';
 import { assert } from '../../base/result.ts';
 import type { Rng } from '../../base/rng.ts';
@@ -32,18 +32,22 @@ export interface UdpOutput {
   readonly rng: Rng;
   /** The way to the destination; undefined when there is none, which has then been told. */
   pathFor(destination: Ipv4Address, interfaceName: string | undefined): Path | undefined;
-  /** Sends a frame with 34 bytes of room before the payload, cutting it when it is longer than the MTU. */
-  sendFrameWithRoom(path: Path, frame: Uint8Array, fields: IpSendFields): void;
+  readonly sendFrameWithRoom: SendFrameWithRoom;
 }
 
-export interface IpSendFields {
-  readonly source: Ipv4Address;
-  readonly destination: Ipv4Address;
-  readonly protocol: number;
-  readonly ttl?: number | undefined;
-  /** Sends to this station without asking ARP. */
-  readonly destinationMac?: number | undefined;
-}
+/**
+ * Sends an IP packet: `frame` has `PAYLOAD_ROOM` bytes for the headers before the payload. It is cut when it is longer
+ * than the MTU. With `destinationMac` it goes to that station without asking ARP.
+ */
+export type SendFrameWithRoom = (
+  path: Path,
+  frame: Uint8Array,
+  source: Ipv4Address,
+  destination: Ipv4Address,
+  protocol: number,
+  ttl: number | undefined,
+  destinationMac: MacAddress | undefined,
+) => void;
 
 /** Ethernet and IP headers before what they carry. */
 export const PAYLOAD_ROOM = ETHERNET_HEADER_LENGTH + IPV4_HEADER_LENGTH;
@@ -129,13 +133,7 @@ export class UdpLayer {
     frame.set(data, PAYLOAD_ROOM + UDP_HEADER_LENGTH);
     writeUdpHeader(frame, PAYLOAD_ROOM, sourcePort, destinationPort, data.length, source, destination);
     const { ttl, destinationMac } = options;
-    this.output.sendFrameWithRoom(path, frame, {
-      source,
-      destination,
-      protocol: IP_PROTOCOL.udp,
-      ttl,
-      destinationMac,
-    });
+    this.output.sendFrameWithRoom(path, frame, source, destination, IP_PROTOCOL.udp, ttl, destinationMac);
   }
 
   /**

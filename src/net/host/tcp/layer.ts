@@ -17,7 +17,7 @@ import type {
   TcpListenOptions,
   TcpSettings,
 } from '../types.ts';
-import { ephemeralPort, PAYLOAD_ROOM, type IpSendFields } from '../udp.ts';
+import { ephemeralPort, PAYLOAD_ROOM, type SendFrameWithRoom } from '../udp.ts';
 import { Connection, DEFAULT_TCP_SETTINGS, type ConnectionOwner, type OutgoingSegment } from './connection.ts';
 import { SendBuffer } from './send-buffer.ts';
 
@@ -27,7 +27,7 @@ export interface TcpHost {
   readonly rng: Rng;
   readonly reporter: Reporter;
   pathFor(destination: Ipv4Address, interfaceName: string | undefined): Path | undefined;
-  sendFrameWithRoom(path: Path, frame: Uint8Array, fields: IpSendFields): void;
+  readonly sendFrameWithRoom: SendFrameWithRoom;
 }
 
 interface Listener {
@@ -261,10 +261,7 @@ export class TcpLayer implements ConnectionOwner {
     from.copy(at, length, frame, PAYLOAD_ROOM + headerLength);
     const header = { sourcePort: local.port, destinationPort: remote.port, ...segment };
     writeTcpHeader(frame, PAYLOAD_ROOM, header, length, local.address, remote.address);
-    this.host.sendFrameWithRoom(path, frame, {
-      source: local.address,
-      destination: remote.address,
-      protocol: IP_PROTOCOL.tcp,
-    });
+    const { tcp } = IP_PROTOCOL;
+    this.host.sendFrameWithRoom(path, frame, local.address, remote.address, tcp, undefined, undefined);
   }
 }
