@@ -1,7 +1,6 @@
 /**
  * Debian packages without root and without touching the system's apt: lists and archives are kept in a folder of
- * our own, and apt's configuration is the system's (proxies, sources) less its hooks. The architecture is i386
- * whatever the host is: the emulated PCs are 32-bit.
+ * our own, and apt's configuration is the system's (proxies, sources) less its hooks.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
@@ -15,9 +14,11 @@ export class Apt {
   private readonly folder: string;
   private readonly archives: string;
   private readonly environment: NodeJS.ProcessEnv;
+  private readonly architecture: string;
 
-  /** `folder` is made when it is missing. */
-  constructor(folder: string) {
+  /** `folder` is made when it is missing; each architecture needs one of its own. */
+  constructor(folder: string, architecture: string) {
+    this.architecture = architecture;
     this.folder = resolve(folder);
     this.archives = join(this.folder, 'archives');
     for (const name of ['lists/partial', 'cache/archives/partial', 'archives']) {
@@ -32,6 +33,11 @@ export class Apt {
     return run('apt-get') && run('dpkg-deb');
   }
 
+  /** The architecture of this computer, for programs that are to run on it. */
+  static hostArchitecture(): string {
+    return execFileSync('dpkg', ['--print-architecture'], { encoding: 'utf8' }).trim();
+  }
+
   /** Writes the configuration and brings the package lists when they are missing or a day old. */
   update(): Result<undefined, string> {
     const system = execFileSync('apt-config', ['dump'], { encoding: 'utf8', maxBuffer: 1 << 24 });
@@ -39,8 +45,8 @@ export class Apt {
       .split('\n')
       .filter((line) => !/invoke|^APT::Architectures?\b|^Dir::Etc::(main|parts)/i.test(line));
     const own = [
-      'APT::Architecture "i386";',
-      'APT::Architectures "i386";',
+      `APT::Architecture "${this.architecture}";`,
+      `APT::Architectures "${this.architecture}";`,
       // As root, apt would hand the download to a user that may not read this folder.
       'APT::Sandbox::User "root";',
       'Dir::Etc::main "/dev/null";',

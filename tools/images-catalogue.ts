@@ -8,6 +8,10 @@ export interface CataloguePackage {
   /** What does not work without it, for the message. */
   readonly neededFor: string;
   readonly files: readonly CatalogueEntry[];
+  /** The package that has the copyright file, when it is not this one. */
+  readonly licenceOf?: string;
+  /** The files are made by a program of the package instead of taken out of it. */
+  readonly make?: 'grub-core';
 }
 
 export interface CatalogueEntry {
@@ -68,10 +72,17 @@ export const catalogue: readonly CataloguePackage[] = [
   },
   {
     name: 'grub-pc-bin',
+    licenceOf: 'grub-common',
     neededFor: 'GRUB as a boot file',
     files: [
       { from: 'usr/lib/grub/i386-pc', to: 'grub/i386-pc', except: /grub-(bios-setup|ntldr-img)$|config\.h$|\.sh$/ },
     ],
+  },
+  {
+    name: 'grub-common',
+    neededFor: 'GRUB as a boot file',
+    make: 'grub-core',
+    files: [{ from: 'core.0', to: 'grub/core.0' }],
   },
   {
     name: 'memtest86+',

@@ -26,6 +26,7 @@ import type { Result } from '../src/base/result.ts';
 import { err, ok } from '../src/base/result.ts';
 import { Apt, readPackageHead, unpack } from './images-apt.ts';
 import { catalogue, type CataloguePackage } from './images-catalogue.ts';
+import { GRUB_LIBRARIES, makeGrubCore } from './images-grub.ts';
 
 /** One line of `manifest.json`. Paths are below `public/images/`. */
 interface ManifestFile {
@@ -128,7 +129,7 @@ function assemble(item: CataloguePackage, source: Source): Result<ManifestFile[]
     if (existsSync(licence)) {
       licenceFile = `licences/${item.name}.txt`;
       writeAtomically(join(target, licenceFile), (path) => copyFileSync(licence, path));
-    }
+    } else if (item.licenceOf !== undefined) licenceFile = `licences/${item.licenceOf}.txt`;
     for (const { from, to, except } of item.files) {
       const start = join(source.folder, from);
       if (!existsSync(start)) {
@@ -171,12 +172,30 @@ function aptFinder(): Finder {
     const reason = 'there is no apt-get and dpkg-deb on this machine; use --from FOLDER with Debian packages or files';
     return () => err(reason);
   }
-  const apt = new Apt(join(cache, 'apt'));
-  const updated = apt.update();
-  if (!updated.ok) say(`the package lists could not be brought up to date: ${updated.error}`);
-  return (item) => {
-    const archive = apt.download(item.name);
+  const open = (folder: string, architecture: string): Apt => {
+    const apt = new Apt(join(cache, folder), architecture);
+    const updated = apt.update();
+    if (!updated.ok) say(`the package lists could not be brought up to date: ${updated.error}`);
+    return apt;
+  };
+  // The emulated PCs are 32-bit, whatever this computer is.
+  const apt = open('apt', 'i386');
+  const fetch = (from: Apt, name: string): Result<Source, string> => {
+    const archive = from.download(name);
     return archive.ok ? ok(unpackTree(archive.value)) : archive;
+  };
+  return (item) => {
+    if (item.make === undefined) return fetch(apt, item.name);
+    const host = open('apt-host', Apt.hostArchitecture());
+    const tools = fetch(host, item.name);
+    if (!tools.ok || tools.value.kind !== 'tree') return tools;
+    for (const library of GRUB_LIBRARIES) {
+      const archive = host.download(library);
+      // The system may have it under another name: grub-mkimage says so when it does not.
+      if (archive.ok) unpack(archive.value, tools.value.folder);
+    }
+    const made = makeGrubCore(tools.value.folder, join(target, 'grub/i386-pc'), item.files[0].from);
+    return made.ok ? tools : made;
   };
 }
 
