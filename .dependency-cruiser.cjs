@@ -46,12 +46,6 @@ module.exports = {
     ...layerRules,
     ...packageRules,
     {
-      name: 'no-cycles',
-      severity: 'error',
-      from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
-    },
-    {
       name: 'node-only-in-cli',
       comment: 'Node modules belong to the command line and the tools',
       severity: 'error',
