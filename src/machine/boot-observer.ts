@@ -22,6 +22,11 @@ export class BootObserver {
     this.seen.clear();
   }
 
+  /** The BIOS has not shown itself yet: its first line is looked for without waiting for the screen to settle. */
+  get awaitsPost(): boolean {
+    return !this.seen.has('post');
+  }
+
   consoleText(line: string, timeNs: number): void {
     if (line.startsWith('SeaBIOS (version')) this.report('post', line, timeNs);
     if (/\bLinux version \d/.test(line)) this.report('kernel-entry', line, timeNs);

@@ -16,6 +16,8 @@ export interface NicOwner {
   /** Puts a frame on the cable at the machine's own time. */
   send(port: FramePort, frame: Uint8Array): void;
   atBorder(action: () => void): void;
+  /** The guest's driver has looked whether a frame has come. */
+  polled(): void;
 }
 
 /** v86's number for a card: it fixes the bus events, the I/O base 300h + 100h * n and the PCI slot. */
@@ -29,16 +31,21 @@ const CARD_IDS = [
 const RCR_PROMISCUOUS = 0x10;
 const RCR_MULTICAST = 0x08;
 
+/** What a driver that polls reads: interrupt status or current page, and receive status. */
+const POLLED_REGISTERS = [0x07, 0x0c] as const;
+
 /** Puts the cards into the machine, before it starts. */
 export function plugNics(nics: readonly PcNic[], emulator: V86Emulator, owner: NicOwner): void {
   const { bus, emulator_bus: deviceBus } = emulator;
   const { cpu } = emulator.v86;
   nics.forEach((nic, index) => {
     const id = CARD_IDS[index];
-    const receive =
-      nic.model === 'virtio'
-        ? setUpVirtio(nic, cpu, bus)
-        : setUpNe2k(nic, makeNe2k(cpu, deviceBus, index, id), bus, id);
+    let receive: FrameReceiver;
+    if (nic.model === 'virtio') receive = setUpVirtio(nic, cpu, bus);
+    else {
+      receive = setUpNe2k(nic, makeNe2k(cpu, deviceBus, index, id), bus, id);
+      watchPolls(cpu, id, owner);
+    }
     nic.port.setReceiver((frame) => owner.atBorder(() => receive(frame)));
     // v86 hands out a view of the card's own memory.
     bus.register(`net${id}-send`, (data: Uint8Array) => owner.send(nic.port, data.slice()));
@@ -63,6 +70,18 @@ function setUpNe2k(nic: PcNic, card: V86Ne2k, bus: V86Bus, id: number): FrameRec
     bus.send(`net${id}-receive`, frame);
     card.rxcr = before;
   };
+}
+
+/** The guest goes on polling after each look: the owner may let the lab catch up between two. */
+function watchPolls(cpu: V86Cpu, id: number, owner: NicOwner): void {
+  for (const register of POLLED_REGISTERS) {
+    const entry = cpu.io.ports[0x300 + 0x100 * id + register];
+    const read = entry.read8;
+    entry.read8 = () => {
+      owner.polled();
+      return read.call(entry.device);
+    };
+  }
 }
 
 function setUpVirtio(nic: PcNic, cpu: V86Cpu, bus: V86Bus): FrameReceiver {

@@ -7,7 +7,7 @@
  * then still lies in the future.
  */
 import { sha256 } from '@noble/hashes/sha2.js';
-import { NS_PER_MS, type Clock, type Timer } from '../base/clock.ts';
+import { NS_PER_MS, NS_PER_US, type Clock, type Timer } from '../base/clock.ts';
 import { toHex } from '../base/bytes.ts';
 import type { EventSink } from '../base/event-log.ts';
 import { assert } from '../base/result.ts';
@@ -83,6 +83,8 @@ const FRAME_NS = 16_666_667;
 const MAX_PENDING = 1_024;
 const KEY_HELD_NS = 20 * NS_PER_MS;
 const KEY_PAUSE_NS = 20 * NS_PER_MS;
+/** How long a guest that polls its card runs on before frames on their way can come in. */
+const POLL_SLICE_NS = 50 * NS_PER_US;
 /** The shortest sleep, so that a timer that is due "now" cannot stand still. */
 const MIN_SLEEP_NS = 1_000;
 
@@ -230,6 +232,9 @@ export class PcMachine {
     plugNics(options.nics ?? [], instance, {
       send: (port, frame) => this.sendFrame(port, frame),
       atBorder: (action) => this.atBorder(action),
+      polled: () => {
+        if (this.localNs - this.baseNs >= POLL_SLICE_NS) this.endSlice();
+      },
     });
     this.powered = { emulator, views, memory, cpu, poweredAtNs: nowNs };
     this.hookReset();
@@ -414,7 +419,9 @@ export class PcMachine {
     }
     this.rebase(0);
     emulator.installJitModules();
-    this.screenConsole.check(this.localNs);
+    if (this.screenConsole.check(this.localNs) && this.observer.awaitsPost) {
+      for (const row of this.screenText()) this.observer.consoleText(row, this.localNs);
+    }
 
     const { bytes } = views;
     if (bytes[CPU_STATE.inHlt] !== 0 && this.haltedByHost && !this.asleep) bytes[CPU_STATE.inHlt] = 0;

@@ -29,10 +29,10 @@ export class ScreenConsole {
     this.options = options;
   }
 
-  /** To be called at slice borders. */
-  check(timeNs: number): void {
+  /** To be called at slice borders. True when the screen has changed since the last call. */
+  check(timeNs: number): boolean {
     const { screen, clock } = this.options;
-    if (screen.changes === this.seenChanges) return;
+    if (screen.changes === this.seenChanges) return false;
     this.seenChanges = screen.changes;
     if (this.timer === undefined) this.firstNs = timeNs;
     this.timer?.cancel();
@@ -41,6 +41,7 @@ export class ScreenConsole {
       this.timer = undefined;
       this.flush();
     });
+    return true;
   }
 
   flush(): void {

@@ -4,6 +4,8 @@
  */
 
 export interface V86Io {
+  /** Moves with a PCI card whose base address is set. */
+  readonly ports: { read8: (this: unknown) => number; readonly device: unknown }[];
   register_write(
     port: number,
     device: object,

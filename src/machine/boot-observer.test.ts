@@ -1,0 +1,47 @@
+/** Stages are seen from outside, once a boot; DHCP counts as the operating system's only after a kernel has started. */
+import { describe, expect, it } from 'vitest';
+import { EventLog } from '../base/event-log.ts';
+import { EventQueue } from '../base/event-queue.ts';
+import { BootObserver } from './boot-observer.ts';
+
+/** The first bytes of a DHCPDISCOVER: Ethernet, IPv4 with a header of 20 bytes, UDP from port 68 to 67. */
+const discover = new Uint8Array(342);
+discover.fill(0xff, 0, 6);
+discover.set([0x08, 0x00, 0x45], 12);
+discover[23] = 17;
+discover.set([0, 68, 0, 67], 34);
+
+function observe(): { readonly observer: BootObserver; readonly stages: () => string[] } {
+  const log = new EventLog(new EventQueue());
+  return {
+    observer: new BootObserver(log.sink('pc1')),
+    stages: () => log.events.flatMap((event) => (event.kind === 'stage' ? [`${event.stage} ${event.timeNs}`] : [])),
+  };
+}
+
+describe('BootObserver', () => {
+  it('reports each stage once a boot, with the time at which it was seen', () => {
+    const { observer, stages } = observe();
+    observer.start();
+    expect(observer.awaitsPost).toBe(true);
+    observer.consoleText('SeaBIOS (version 1.16.2-debian-1.16.2-1)', 20);
+    observer.consoleText('SeaBIOS (version 1.16.2-debian-1.16.2-1)', 30);
+    observer.consoleText('[    0.000000] Linux version 6.1.0-37-686', 40);
+    expect(stages()).toEqual(['post 20', 'kernel-entry 40']);
+    observer.start();
+    observer.consoleText('SeaBIOS (version 1.16.2-debian-1.16.2-1)', 50);
+    expect(stages().at(-1)).toBe('post 50');
+  });
+
+  it("tells the operating system's DHCP from a boot program's", () => {
+    const { observer, stages } = observe();
+    observer.start();
+    observer.frameSent(discover, 1);
+    expect(stages()).toEqual([]);
+    observer.consoleText('Linux version 6.1.0', 2);
+    observer.frameSent(discover.subarray(0, 40), 3);
+    observer.frameSent(discover, 4);
+    observer.frameSent(discover, 5);
+    expect(stages()).toEqual(['kernel-entry 2', 'os-dhcp 4']);
+  });
+});
