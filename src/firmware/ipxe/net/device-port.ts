@@ -6,7 +6,8 @@ import { readU16 } from '../../../base/bytes.ts';
 import { NS_PER_S } from '../../../base/clock.ts';
 import type { Clock, Timer } from '../../../base/clock.ts';
 import type { FramePort, FrameReceiver } from '../../../net/port.ts';
-import { isTagged, tagFrame, tagVid, untagFrame } from '../../../net/vlan-tag.ts';
+import { isTagged, tagFrame, tagVid } from '../../../net/vlan-tag.ts';
+import { removeVlanTag } from '../../../protocols/vlan/codec.ts';
 import type { Status } from '../errors.ts';
 
 const ETHERTYPE_IPV4 = 0x0800;
@@ -113,8 +114,8 @@ export class DevicePort implements FramePort {
       const vid = tagVid(frame);
       const vlan = this.vlans.get(vid);
       // VLAN 0 is a priority tag: the frame is ours (IEEE 802.1Q §6.9.1).
-      if (vlan !== undefined) vlan(untagFrame(frame));
-      else if (vid === 0) this.deliver(untagFrame(frame));
+      if (vlan !== undefined) vlan(removeVlanTag(frame));
+      else if (vid === 0) this.deliver(removeVlanTag(frame));
       else count(this.counters.rxErrors, RX_UNKNOWN_PROTOCOL);
       return;
     }
