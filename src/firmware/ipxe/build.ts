@@ -84,6 +84,8 @@ export const FEATURE_FLAGS = [
   'CONSOLE_SYSLOG',
   'CPUID_SETTINGS',
   'MEMMAP_SETTINGS',
+  /** Cards with a store for settings of their own. */
+  'NVS_SETTINGS',
 ] as const;
 export type FeatureFlag = (typeof FEATURE_FLAGS)[number];
 

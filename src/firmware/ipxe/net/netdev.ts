@@ -6,6 +6,7 @@ import type { PlatformNic } from '../../platform.ts';
 import { Err, OK, strerror, type Status } from '../errors.ts';
 import type { Ipxe } from '../ipxe.ts';
 import { GenericBlock, SettingsBlock, type Setting, type SettingValue } from '../settings/block.ts';
+import { NvoBlock } from '../settings/nvo-block.ts';
 import { busDevFn } from '../settings/sources.ts';
 import { settingType, stringType, uint32Bytes, type Outcome, type SettingType } from '../settings/types.ts';
 import { DevicePort } from './device-port.ts';
@@ -238,8 +239,11 @@ export class NetDevices {
   }
 
   private add(device: NetDevice): void {
+    const { settings, build, platform } = this.ipxe;
     this.devices.push(device);
-    this.ipxe.settings.register(device.settings);
+    settings.register(device.settings);
+    const hasStore = device.vlan === undefined && build.features.has('NVS_SETTINGS');
+    if (hasStore) settings.register(new NvoBlock(platform.store, device.name), device.settings);
   }
 
   createVlan(trunk: NetDevice, tag: number, priority: number): Status {

@@ -1,7 +1,14 @@
 /** The settings in a DHCP packet: options by number, options inside options, and three header fields. */
 import { fromLatin1 } from '../../../base/bytes.ts';
 import { err, ok } from '../../../base/result.ts';
-import { collectOption, type DhcpMessage } from '../../../protocols/dhcp/codec.ts';
+import {
+  BOOTREPLY,
+  collectOption,
+  emptyDhcpMessage,
+  encodeDhcp,
+  type DhcpMessage,
+} from '../../../protocols/dhcp/codec.ts';
+import { COOKIE_BYTES, FIXED_BYTES } from '../../../protocols/dhcp/fields.ts';
 import { Err, OK, type Status } from '../errors.ts';
 import { SettingsBlock, type Setting, type SettingValue } from './block.ts';
 import { predefined } from './predefined.ts';
@@ -51,10 +58,22 @@ export class DhcpBlock extends SettingsBlock {
     super(name);
     this.message = message;
     this.fields = fieldsOf(message);
+    this.replaceOptions(message);
+  }
+
+  protected replaceOptions(message: DhcpMessage): void {
+    this.options.clear();
     for (const { code } of message.options) {
       const data = collectOption(message, code);
       if (data !== undefined) this.options.set(code, data);
     }
+  }
+
+  /** The options as they would stand in a packet, without End. */
+  protected optionBytes(): Uint8Array {
+    const options = [...this.options].map(([code, data]) => ({ code, data, area: 'options' as const }));
+    if (options.length === 0) return new Uint8Array(0);
+    return encodeDhcp({ ...emptyDhcpMessage(BOOTREPLY), options }).slice(FIXED_BYTES + COOKIE_BYTES, -1);
   }
 
   applies(setting: Setting): boolean {
@@ -92,6 +111,10 @@ export class DhcpBlock extends SettingsBlock {
       if (tag <= 0xff) this.options.delete(tag);
       return OK;
     }
+    return this.storeOption(tag, raw);
+  }
+
+  protected storeOption(tag: number, raw: Uint8Array | undefined): Status {
     if (raw !== undefined && raw.length > 255) return Err.dhcpOptionNoSpace;
     if (tag <= 0xff) {
       if (raw === undefined) this.options.delete(tag);

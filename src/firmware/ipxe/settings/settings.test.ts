@@ -1,5 +1,6 @@
 /** Settings: formats and parsing of every type, names, blocks, search order, as the reference shows them. */
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_BUILD } from '../build.ts';
 import { runScript, type ScriptBench } from '../testing.ts';
 
 const output = (text: string, options?: ScriptBench): string => runScript(text, options).output;
@@ -105,5 +106,22 @@ describe('blocks', () => {
     expect(output(script)).toBe(
       'net0: 10.0.2.15/255.255.255.0 gw 10.0.2.2\nnet0: 10.0.2.15/255.255.255.0 gw 10.0.2.2 (inaccessible)\n',
     );
+  });
+});
+
+describe('the card’s own store', () => {
+  it('keeps DHCP options through a restart', () => {
+    const features = new Set([...DEFAULT_BUILD.features, 'NVS_SETTINGS' as const]);
+    const script =
+      'show net0.nvo/filename ||\nset net0.nvo/filename kept.0\nset net0.nvo/175.189:uint8 0x81\nset net0.nvo/own x ||\nisset ${again} || reboot';
+    const { output, bench } = runScript(script, { build: { features }, seconds: 0.5 });
+    expect(output).toBe(
+      'Could not find "filename": No such file or directory (https://ipxe.org/2d0c203b)\n' +
+        'Could not store "own": Error 0x3d0c2001 (https://ipxe.org/3d0c2001)\n',
+    );
+    bench.output = '';
+    bench.run(0.3);
+    expect(bench.output).toContain('net0.nvo/filename:string = kept.0\n');
+    expect(bench.ipxe.settings.getNumber('net0/san-drive')).toBe(0x81);
   });
 });
