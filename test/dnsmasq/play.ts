@@ -94,8 +94,11 @@ export function play(recorded: RecordedCase): PlayedCase {
     const [base, length] = network.split('/');
     return { base: parseIpv4(base) ?? 0, mask: prefixMask(Number(length)), gateway: parseIpv4(gateway) ?? 0 };
   });
-  const nextHop = (destination: number): number =>
-    routes.find(({ base, mask }) => sameSubnet(base, destination, mask))?.gateway ?? destination;
+  /** Undefined where the kernel would have no route. */
+  const nextHop = (destination: number): number | undefined => {
+    const isNear = interfaces.some(({ address, prefix }) => sameSubnet(address, destination, prefixMask(prefix)));
+    return isNear ? destination : routes.find(({ base, mask }) => sameSubnet(base, destination, mask))?.gateway;
+  };
 
   let sent: { datagram: OutgoingDatagram; timeNs: number }[] = [];
   const openPorts = new Set<number>();
@@ -160,7 +163,7 @@ export function play(recorded: RecordedCase): PlayedCase {
     } else {
       const replies: (RecordedReply & { hex: string })[] = [];
       for (const { datagram, timeNs } of sent) {
-        const reply = asRecorded(datagram, stations.get(nextHop(datagram.destination)), interfaces.length > 1);
+        const reply = asRecorded(datagram, stations.get(nextHop(datagram.destination) ?? -1), interfaces.length > 1);
         if (reply === undefined) continue;
         const afterS = (timeNs - stepStartNs) / NS_PER_S;
         replies.push(afterS > 0.6 ? { ...reply, after_s: Math.round(afterS * 10) / 10 } : reply);

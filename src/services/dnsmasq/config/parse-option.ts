@@ -12,6 +12,9 @@ import { encodeDomainSearch } from './names.ts';
 
 export type OptionUse = 'option' | 'force' | 'match';
 
+/** Set by leasequery servers, not by this one: taken like any number. */
+const FREE_INTERNAL: ReadonlySet<number> = new Set([91, 92]);
+
 interface Value {
   readonly bytes: Uint8Array;
   readonly form: DhcpOptionForm;
@@ -165,10 +168,10 @@ function addressValue(code: number, text: string): Value | undefined {
 }
 
 function hexValue(text: string, isMatch: boolean): Value | undefined {
-  // Two digits make a byte, more are passed over; nothing between colons is a zero at the end.
+  // Digits are taken by twos; there are as many bytes as parts, zeros at the end where digits are missing.
   const parts = text.split(':');
-  const given = parts.filter((part) => part !== '').map((part) => part.slice(0, 2));
-  if (given.some((part) => part.includes('*') && part !== '*')) return undefined;
+  const given = parts.flatMap((part) => part.match(/[0-9a-f]{1,2}|\*/gi) ?? []).slice(0, parts.length);
+  if (parts.some((part) => part.includes('*') && part !== '*')) return undefined;
   const parsed = given.map((part) => (part === '*' ? undefined : Number.parseInt(part, 16)));
   while (parsed.length < parts.length) parsed.push(0);
   const bytes = Uint8Array.from(parsed, (byte) => byte ?? 0);
@@ -194,7 +197,8 @@ function parseValue(code: number, text: string, use: OptionUse, isPlain: boolean
   }
   if (type === 'names' || code === 119) return ok({ bytes: encodeDomainSearch(unprotect(text)), form: 'names' });
   if (/^-?[0-9]+-?[bsi]?$/.test(text)) {
-    if (info !== undefined && info.isInternal && info.type !== 'name') return err('dhcp-option too long');
+    if (info !== undefined && info.isInternal && info.type !== 'name' && !FREE_INTERNAL.has(code))
+      return err('dhcp-option too long');
     return ok(numberValue(code, text.replace(/(?<=[0-9])-/, '')));
   }
   if (/^[0-9a-f:*]+$/i.test(text) && text.includes(':') && (use === 'match' || !text.includes('*'))) {

@@ -83,7 +83,9 @@ function namesOf({ environment, client, trace }: Exchange, tags: Tags): HostName
     trace.because(ignoring.origin);
     return { offer: undefined, name: undefined, isAuthoritative: false };
   }
-  return { offer: undefined, name: splitName(client.ownName)[0], isAuthoritative: false };
+  // With option 81 (RFC 4702) the name comes back at once, without it only in the ACK.
+  const [name] = splitName(client.ownName);
+  return { offer: client.fqdnFlags === undefined ? undefined : name, name, isAuthoritative: false };
 }
 
 interface ReplyPlan {
@@ -167,7 +169,7 @@ function* discover(exchange: Exchange): DhcpSteps<Answer> {
     return silent(exchange, client.isIgnored ? 'a dhcp-ignore line applies' : 'its dhcp-host line says ignore');
   }
   const wish = client.request.findAddress(OPTION.requestedAddress);
-  const { lease, subnets, tags, hardware } = client;
+  const { lease, subnets, tags, uniqueId } = client;
   let message: string | undefined;
   let address = usableFixedAddress(exchange);
   if (address === undefined && lease !== undefined) {
@@ -181,14 +183,14 @@ function* discover(exchange: Exchange): DhcpSteps<Answer> {
       state.leases.atAddress(wish) === undefined &&
       hostWithAddress(hosts, wish) === undefined;
     if (isUsable) {
-      const isFree: boolean = yield* addressIsFree(environment, wish, hardwareHash(hardware));
+      const isFree: boolean = yield* addressIsFree(environment, wish, hardwareHash(uniqueId));
       if (isFree) address = wish;
     }
   }
   if (address === undefined) {
-    if (hardware.length === 0 && client.clientId === undefined) message = 'no unique-id';
+    if (uniqueId.length === 0) message = 'no unique-id';
     else {
-      address = yield* allocate(environment, subnets, hardware, tags);
+      address = yield* allocate(environment, subnets, uniqueId, tags);
       if (address === undefined) message = 'no address available';
     }
   }
@@ -387,7 +389,9 @@ function* request(exchange: Exchange): DhcpSteps<Answer> {
       if (client.override !== undefined) {
         if (server !== client.override) return silent(exchange, 'the client chose another server');
       } else if (!client.subnets.some((subnet) => subnet.local === server)) {
-        if (environment.interfaces.some((face) => face.address === server)) override = server;
+        // Another address of ours counts only where TFTP is served: an accident that clients may hang on.
+        const isOurs = environment.interfaces.some((face) => face.address === server);
+        if (isOurs && config.flags.has('enable-tftp')) override = server;
         else if (!isAuthoritative) return silent(exchange, 'the client chose another server');
         else message = 'wrong server-ID';
       }
@@ -485,7 +489,7 @@ function inform(exchange: Exchange): Answer {
   trace.because(subnet?.range.origin);
   trace.log(`tags: ${tagNames(tags)}`, 'detail');
   const { lease } = client;
-  const hostname = client.host?.name ?? lease?.name;
+  const hostname = namesOf(exchange, tags).name;
   logPacket(exchange, 'DHCPACK', ciaddr, hostname ?? '');
   if (lease !== undefined) lease.interfaceName = client.face.name;
   const writer = new ReplyWriter(client.request, true);

@@ -47,14 +47,14 @@ export function* answerBootp(environment: DhcpEnvironment, client: Client, trace
       if (hasHardware(host, other.hardwareType, other.hardwareAddress)) current = other;
       else message = 'address in use';
     }
-  } else if (lease !== undefined && rangeFor(client.subnets, lease.address, clientTags) !== undefined) {
-    address = lease.address;
   } else {
     const allowing = config.bootpDynamic.find((line) => matchTags(line.tags, clientTags, true));
     if (allowing === undefined) message = 'no address configured';
     else {
       trace.because(allowing.origin);
-      address = yield* allocate(environment, client.subnets, hardware, clientTags);
+      const isUsable = lease !== undefined && rangeFor(client.subnets, lease.address, clientTags) !== undefined;
+      if (isUsable) address = lease.address;
+      else address = yield* allocate(environment, client.subnets, hardware, clientTags);
       if (address === undefined) message = 'no address available';
     }
   }

@@ -62,6 +62,8 @@ export interface Client extends ClientIdentity {
   readonly agentInfo: Uint8Array | undefined;
   readonly override: Ipv4Address | undefined;
   readonly subnetSelect: Ipv4Address | undefined;
+  /** What its address is chosen by: the hardware address, or the client identifier of a client without one. */
+  readonly uniqueId: Uint8Array;
   readonly unicast: boolean;
   readonly lease: Lease | undefined;
   readonly host: DhcpHost | undefined;
@@ -86,12 +88,17 @@ export function networksOf(
   face: ServerInterface,
   subnetSelect: Ipv4Address | undefined,
 ): Subnet[] {
-  const { config, interfaces } = environment;
+  const { config, interfaces, state } = environment;
   const onInterface = rangesOnInterface(config.ranges, face);
   const network = subnetSelect ?? (request.giaddr === 0 ? undefined : request.giaddr);
   if (network !== undefined) {
-    const router = subnetSelect === undefined ? request.giaddr : undefined;
-    return rangesForRelay(config.ranges, network, face.address, router, interfaces);
+    const found = rangesForRelay(config.ranges, network, face.address, undefined, interfaces);
+    return found.map((subnet) => {
+      if (subnet.router !== undefined) return subnet;
+      const known = state.routers.get(subnet.range);
+      if (known === undefined && request.giaddr !== 0) state.routers.set(subnet.range, request.giaddr);
+      return { ...subnet, router: state.routers.get(subnet.range) };
+    });
   }
   for (const shared of config.sharedNetworks) {
     if (shared.interfaceName !== face.name && shared.matchAddress !== face.address) continue;
@@ -142,10 +149,13 @@ function clientName(config: DnsmasqConfig, request: DhcpRequest): OwnName {
   const fqdn = request.find(OPTION.fqdn, 3);
   if (fqdn !== undefined) {
     let flags = fqdn[0] & 0x0f;
+    // RFC 4702 §4: the server does the updates, whatever the client wished, or leaves them to it.
     if (!config.flags.has('dhcp-client-update')) {
-      // RFC 4702 §4: the server does the updates, whatever the client wished.
       if ((flags & 0x01) === 0) flags |= 0x02;
       flags = (flags & ~0x08) | 0x01;
+    } else {
+      flags |= 0x08;
+      if ((flags & 0x01) !== 0) flags = (flags & ~0x01) | 0x02;
     }
     const body = fqdn.subarray(3);
     let name = '';
@@ -258,6 +268,11 @@ export function meetClient(
     tags = withTag(tags, 'known-othernet', 'its dhcp-host line is about another network');
   }
 
+  let uniqueId = hardware;
+  if (hardware.length === 0 && clientId !== undefined) {
+    // RFC 4390 §2.1: such a client names itself by option 61; a type byte like that of the link is not part of it.
+    uniqueId = clientId[0] === request.htype ? clientId.subarray(1) : clientId;
+  }
   const vendorClass = isDhcp ? request.find(OPTION.vendorClass, 1) : undefined;
   if (vendorClass !== undefined) trace.log(`vendor class: ${printable(vendorClass)}`, 'detail');
   const user = isDhcp ? userClass(request) : undefined;
@@ -279,7 +294,7 @@ export function meetClient(
         : isFullProxy && request.giaddr !== 0
           ? request.giaddr
           : undefined,
-    subnetSelect: select,
+    subnetSelect: network,
     unicast,
     lease,
     host,
@@ -295,6 +310,7 @@ export function meetClient(
     ownName: own.name,
     nulTerminated: own.nulTerminated,
     fqdnFlags: own.fqdnFlags,
-    label: formatHardware(request.htype, hardware),
+    uniqueId,
+    label: uniqueId.length === 0 ? '<null>' : formatHardware(request.htype, uniqueId),
   };
 }

@@ -138,6 +138,7 @@ function* handle(
     client: undefined,
   });
   if (request.op !== 1) return nothing('not a request');
+  if (request.htype === 0 && request.hlen > 0) return nothing('a hardware address without a type');
   if (request.hlen > 16) return nothing('the hardware address is longer than its field');
   const face = environment.interfaces.find((candidate) => candidate.name === arrival.interfaceName);
   if (face === undefined) return nothing('no such interface');
@@ -147,9 +148,6 @@ function* handle(
   if (typeof client === 'string') return nothing(client);
   if (request.messageType === undefined) {
     if (client.isPxePort) return nothing('BOOTP has no place on port 4011', client.tags);
-    if (request.hasCookie && request.find(OPTION.messageType) !== undefined) {
-      return nothing('an empty message type', client.tags);
-    }
     return { answer: yield* answerBootp(environment, client, trace), client };
   }
   const pxe = pxeClient(environment, client);

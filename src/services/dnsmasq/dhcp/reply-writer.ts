@@ -14,6 +14,8 @@ const MIN_REPLY_BYTES = 300;
 /** The size every DHCP client takes (RFC 2131 §2: 576 less the IP and UDP headers). */
 export const DEFAULT_REPLY_BYTES = 548;
 const MAX_REPLY_BYTES = 16_384;
+/** Kept free for option 52. */
+const OVERLOAD_BYTES = 3;
 /** IP and UDP headers, which option 57 counts in. */
 const HEADERS_BYTES = 28;
 
@@ -22,6 +24,7 @@ export class ReplyWriter {
   /** Whether `file` and `sname` may take options. */
   allowOverload = true;
   private readonly limit: number;
+  private readonly reserve: number;
   private at = OPTIONS_OFFSET;
   private overloadAt: number | undefined;
   private fileAt = FILE_OFFSET;
@@ -32,6 +35,7 @@ export class ReplyWriter {
     let size = DEFAULT_REPLY_BYTES;
     if (wish !== undefined)
       size = Math.max(size, Math.min(((wish[0] << 8) | wish[1]) - HEADERS_BYTES, MAX_REPLY_BYTES));
+    this.reserve = isDhcp ? OVERLOAD_BYTES : 0;
     this.limit = isDhcp ? size : OPTIONS_OFFSET + 60;
     this.bytes = new Uint8Array(Math.max(this.limit, MIN_REPLY_BYTES));
     this.bytes.set(request.bytes.subarray(0, SNAME_OFFSET));
@@ -91,7 +95,7 @@ export class ReplyWriter {
 
   /** Appends an option; false when there is no room for it anywhere. */
   put(code: number, data: Uint8Array): boolean {
-    if (this.at + data.length + 3 < this.limit) {
+    if (this.at + data.length + 3 < this.limit - this.reserve) {
       this.at = this.write(this.at, code, data);
       return true;
     }
@@ -120,17 +124,19 @@ export class ReplyWriter {
       this.overloadAt = this.at;
       this.at = this.write(this.at, OPTION.overload, Uint8Array.of(0));
     }
-    if (fileFree && this.fileAt + data.length + 3 < FILE_OFFSET + 128) {
+    // A field that was tried counts as used, also when the option did not fit.
+    if (fileFree) {
       this.bytes[this.overloadAt + 2] |= 1;
-      this.fileAt = this.write(this.fileAt, code, data);
-      return true;
+      if (this.fileAt + data.length + 3 < FILE_OFFSET + 128) {
+        this.fileAt = this.write(this.fileAt, code, data);
+        return true;
+      }
     }
-    if (snameFree && this.snameAt + data.length + 3 < SNAME_OFFSET + 64) {
-      this.bytes[this.overloadAt + 2] |= 2;
-      this.snameAt = this.write(this.snameAt, code, data);
-      return true;
-    }
-    return false;
+    if (!snameFree) return false;
+    this.bytes[this.overloadAt + 2] |= 2;
+    if (this.snameAt + data.length + 3 >= SNAME_OFFSET + 64) return false;
+    this.snameAt = this.write(this.snameAt, code, data);
+    return true;
   }
 
   /** The finished message; option 82 goes back as it came, at the very end (RFC 3046 §2.2). */

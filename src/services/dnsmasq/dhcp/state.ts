@@ -27,12 +27,16 @@ export class DhcpState {
   /** When a fixed address was declined, in seconds since 1970. */
   readonly declined = new Map<DhcpHost, number>();
 
+  /** The relay by which a network was reached first: its default router from then on. */
+  readonly routers = new Map<DhcpRange, Ipv4Address>();
+
   clone(): DhcpState {
     const copy = new DhcpState();
     copy.leases = this.leases.clone();
     copy.probes = [...this.probes];
     for (const [range, epoch] of this.epochs) copy.epochs.set(range, epoch);
     for (const [host, time] of this.declined) copy.declined.set(host, time);
+    for (const [range, router] of this.routers) copy.routers.set(range, router);
     return copy;
   }
 }
