@@ -5,8 +5,8 @@ export interface KnownDifference {
   readonly field: string;
   /** What of it may differ. */
   readonly what: 'missing' | 'extra' | 'value' | 'span' | 'layers' | 'any';
-  /** Only when tshark's side ends so. */
-  readonly theirsEnds?: string;
+  /** Only when tshark's side looks so. */
+  readonly theirs?: RegExp;
   readonly reason: string;
 }
 
@@ -21,13 +21,21 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   { field: 'eth.dst.oui_resolved', what: 'missing', reason: 'no list of manufacturers' },
   { field: 'eth.src.oui_resolved', what: 'missing', reason: 'no list of manufacturers' },
   { field: 'eth.addr.oui_resolved', what: 'missing', reason: 'no list of manufacturers' },
+  { field: 'http.file_data', what: 'value', reason: 'tshark writes bytes that are no text as escapes' },
+  {
+    field: 'dhcp.option.type',
+    what: 'value',
+    theirs: /^0$/,
+    reason: 'tshark gives the end option the value 0 here, and 255 in dhcp.option.end',
+  },
+  { field: 'dhcp.option.ipxe.*', what: 'extra', reason: 'tshark does not know the sub-options of iPXE' },
   { field: '_ws.expert', what: 'span', reason: 'a finding stands where its item is; tshark is not consistent' },
   { field: '_ws.malformed', what: 'missing', reason: 'tshark gives the finding below it the same name' },
   { field: 'ip.fragments', what: 'span', reason: 'tshark gives the place of the last header, in another source' },
   {
     field: 'layers',
     what: 'layers',
-    theirsEnds: 'icmp data',
+    theirs: / icmp data$/,
     reason: 'data in a quoted packet stays in the quotation; tshark puts it beside the protocols',
   },
 ];
