@@ -200,14 +200,24 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
   indexOfEvent(event: number): Promise<number | undefined> {
     const { view } = this;
     view.frames.update();
-    const record = this.imported === undefined ? this.liveEvents.indexOf(event) : -1;
-    if (record < 0) return Promise.resolve(undefined);
-    const frame = lowerBound(view.frames.length, (n) => view.frames.original(n) < record);
-    if (frame >= view.frames.length || view.frames.original(frame) !== record) return Promise.resolve(undefined);
+    const frame = this.frameOfEvent(event);
+    if (frame === undefined) return Promise.resolve(undefined);
     const { filtered } = view;
     if (filtered === undefined) return Promise.resolve(frame);
     const place = filtered.position(frame);
     return Promise.resolve(place < filtered.length && filtered.at(place) === frame ? place : undefined);
+  }
+
+  rowsOfEvents(events: readonly number[]): Promise<readonly (PacketRow | undefined)[]> {
+    const { view } = this;
+    view.frames.update();
+    return Promise.resolve(
+      events.map((event) => {
+        const frame = this.frameOfEvent(event);
+        if (frame === undefined) return undefined;
+        return { ...packetRow(view.capture, frame, view.colouring), event };
+      }),
+    );
   }
 
   exportPcapng(onlyShown: boolean): Promise<Uint8Array> {
@@ -303,6 +313,15 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
 
   objectBytes(id: number): Promise<Uint8Array | undefined> {
     return Promise.resolve(this.found.at(id)?.bytes);
+  }
+
+  /** The place in the view, before the filter, of the frame that is an event. */
+  private frameOfEvent(event: number): number | undefined {
+    const { frames } = this.view;
+    const record = this.imported === undefined ? this.liveEvents.indexOf(event) : -1;
+    if (record < 0) return undefined;
+    const frame = lowerBound(frames.length, (n) => frames.original(n) < record);
+    return frame < frames.length && frames.original(frame) === record ? frame : undefined;
   }
 
   private row(row: number): PacketRow {

@@ -10,8 +10,8 @@ import type { Scenario } from '../scenario/schema.ts';
 /** How the lab's time runs. */
 export type RunMode =
   | { readonly kind: 'paused' }
-  /** As fast as the computer can. */
-  | { readonly kind: 'fast' }
+  /** As fast as the computer can; up to a virtual time, when one is given. */
+  | { readonly kind: 'fast'; readonly untilNs?: number }
   /** Virtual seconds a real second, 1/1000 to 16. */
   | { readonly kind: 'pace'; readonly factor: number };
 
@@ -22,6 +22,8 @@ export type StopReason =
   | { readonly kind: 'breakpoint'; readonly condition: string; readonly event: number }
   | { readonly kind: 'idle' }
   | { readonly kind: 'step' }
+  /** The time that was asked for has come. */
+  | { readonly kind: 'moment' }
   | { readonly kind: 'fault'; readonly message: string };
 
 export interface MachineView {
@@ -36,7 +38,10 @@ export interface MachineView {
   readonly instructionsM: number;
 }
 
+/** A cable. A link of the scenario has several, when it stands for a row of machines. */
 export interface LinkView {
+  /** Index of its link in the scenario. */
+  readonly link: number;
   readonly a: string;
   readonly b: string;
   readonly up: boolean;
@@ -139,7 +144,8 @@ export interface LabApi {
   setBreakpoints(
     breakpoints: readonly { readonly condition: string; readonly count: number }[],
   ): Promise<readonly PlaceFault[]>;
-  machine(name: string, action: MachineAction): Promise<void>;
+  /** Returns the virtual time at which it was done, ns. */
+  machine(name: string, action: MachineAction): Promise<number>;
   setLinkUp(link: number, up: boolean): Promise<void>;
   /** Screens of these machines are sent as they change. */
   watchScreens(machines: readonly string[]): Promise<void>;
@@ -243,6 +249,8 @@ export interface AnalysisApi {
   detail(index: number): Promise<PacketDetail | undefined>;
   /** The view's index of the frame of an event, or undefined when the filter hides it. */
   indexOfEvent(event: number): Promise<number | undefined>;
+  /** What the list shows of the frames of events, whatever the filter; undefined for events that are no frame. */
+  rowsOfEvents(events: readonly number[]): Promise<readonly (PacketRow | undefined)[]>;
   /** The capture (or the frames that the filter shows) as pcapng. */
   exportPcapng(onlyShown: boolean): Promise<Uint8Array>;
   ladder(limit: number): Promise<LadderView>;

@@ -140,9 +140,9 @@ export class LabService implements LabApi {
     return Promise.resolve([{ path: String(offset), message }]);
   }
 
-  machine(name: string, action: MachineAction): Promise<void> {
+  machine(name: string, action: MachineAction): Promise<number> {
     const { opened } = this;
-    if (opened === undefined) return Promise.resolve();
+    if (opened === undefined) return Promise.resolve(0);
     const { lab } = opened;
     switch (action.kind) {
       case 'power':
@@ -159,7 +159,7 @@ export class LabService implements LabApi {
         break;
     }
     this.tell(true);
-    return Promise.resolve();
+    return Promise.resolve(lab.queue.nowNs);
   }
 
   setLinkUp(link: number, up: boolean): Promise<void> {
@@ -215,6 +215,10 @@ export class LabService implements LabApi {
           this.mode = { kind: 'paused' };
           this.stopped = reasonOf(stop);
           this.tell(true);
+        } else if (stop.kind === 'limit' && this.mode.kind === 'fast') {
+          this.mode = { kind: 'paused' };
+          this.stopped = { kind: 'moment' };
+          this.tell(true);
         } else this.tell(false);
         if (stop.kind === 'yield') await nextTurn();
         else await waitMs(PACE_TICK_MS);
@@ -234,7 +238,7 @@ export class LabService implements LabApi {
     const untilNs =
       this.mode.kind === 'pace'
         ? this.paceMark.timeNs + (startMs - this.paceMark.wallMs) * NS_PER_MS * this.mode.factor
-        : Number.MAX_SAFE_INTEGER;
+        : ((this.mode.kind === 'fast' ? this.mode.untilNs : undefined) ?? Number.MAX_SAFE_INTEGER);
     if (untilNs < lab.queue.nowNs) return { kind: 'limit' };
     return control.run(Math.floor(untilNs), () => wallMs() - startMs > TURN_MS);
   }

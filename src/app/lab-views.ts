@@ -20,10 +20,11 @@ export function viewMachines(lab: Lab): readonly MachineView[] {
 }
 
 export function viewLinks(lab: Lab): readonly LinkView[] {
-  return lab.links.map(({ a, b, wire }) => {
+  return lab.links.map(({ a, b, index, wire }) => {
     const out = wire.counters(0);
     const back = wire.counters(1);
     return {
+      link: index,
       a,
       b,
       up: wire.linkUp,

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { deflateSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
-import { parseScenarioText } from '../scenario/parse.ts';
+import { parseScenario, parseScenarioText } from '../scenario/parse.ts';
 import { decodeLink, encodeLink, MAX_HASH_CHARS } from './link.ts';
 
 const opening = parseScenarioText(
@@ -21,6 +21,31 @@ describe('link', () => {
       ok: true,
       value: { scenario, view: { atNs: 1_500_000_000, event: 17, filter: 'tftp.opcode == 3' } },
     });
+  });
+
+  it('holds four PCs with faults in fewer than 2000 characters', () => {
+    const four = parseScenario({
+      ...scenario,
+      nodes: [
+        ...scenario.nodes,
+        ...[2, 3, 4].map((i) => ({ ...scenario.nodes[0], name: `pc${i}`, nics: [{ mac: `52:54:00:12:34:0${i}` }] })),
+      ],
+      links: [
+        ...scenario.links,
+        ...[2, 3, 4].map((i) => ({
+          a: `pc${i}.net0`,
+          b: `sw1.${i}`,
+          faults: [
+            { kind: 'loss', probability: 0.1 * i, fromMs: 100 * i },
+            { kind: 'match', filter: `tftp.block == ${i}`, nth: i, action: 'drop' },
+          ],
+        })),
+      ],
+    });
+    if (!four.ok) throw new Error(JSON.stringify(four.error));
+    const hash = encodeLink(four.value, { atNs: 4e9, event: 1234 });
+    expect(hash.length).toBeLessThan(2000);
+    expect(decodeLink(hash)).toMatchObject({ ok: true, value: { scenario: four.value } });
   });
 
   it('says nothing of a hash without a lab', () => {

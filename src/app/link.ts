@@ -5,8 +5,9 @@
 import { deflateSync, Inflate } from 'fflate';
 import { concatBytes, fromUtf8, utf8 } from '../base/bytes.ts';
 import { err, ok, type Result } from '../base/result.ts';
+import { compactScenario } from '../scenario/compact.ts';
 import { parseScenarioText, type ScenarioFaultReport } from '../scenario/parse.ts';
-import type { Scenario, ScenarioInput } from '../scenario/schema.ts';
+import type { Scenario } from '../scenario/schema.ts';
 
 /** A hash longer than this is not looked at. */
 export const MAX_HASH_CHARS = 512 * 1024;
@@ -67,9 +68,10 @@ function inflateBounded(bytes: Uint8Array): Uint8Array | undefined {
   return complete ? concatBytes(parts) : undefined;
 }
 
-/** The hash, with its `#`. */
-export function encodeLink(scenario: Scenario | ScenarioInput, view: LinkView = {}): string {
-  const parts = [`lab=${toBase64Url(deflateSync(utf8(JSON.stringify(scenario)), { level: 9 }))}`];
+/** The hash, with its `#`. What the schema would fill in is left out. */
+export function encodeLink(scenario: Scenario, view: LinkView = {}): string {
+  const text = JSON.stringify(compactScenario(scenario));
+  const parts = [`lab=${toBase64Url(deflateSync(utf8(text), { level: 9 }))}`];
   if (view.atNs !== undefined) parts.push(`t=${Math.round(view.atNs)}`);
   if (view.event !== undefined) parts.push(`e=${view.event}`);
   if (view.filter !== undefined && view.filter !== '') parts.push(`f=${encodeURIComponent(view.filter)}`);
