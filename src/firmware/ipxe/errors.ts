@@ -63,6 +63,7 @@ export const Err = {
   elfInvalid: 0x2e018001,
   // Jobs, keys, screens.
   cancelled: 0x0b0720a0,
+  sleepCancelled: 0x0b0220a0,
   jobTimeout: 0x4c072035,
   readTimeout: 0x4c32e035,
   readCancelled: 0x0b32e0a0,

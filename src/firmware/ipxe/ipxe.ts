@@ -17,6 +17,7 @@ import { OK, type Status } from './errors.ts';
 import { ImageStore } from './images/store.ts';
 import { IpHost } from './net/ip-host.ts';
 import { addressIn, NetDevices } from './net/netdev.ts';
+import { SyslogConsole } from './net/syslog.ts';
 import { Transfers } from './net/transfer.ts';
 import { formatUri, tftpUri } from './net/uri.ts';
 import type { ParameterList } from './net/params.ts';
@@ -63,6 +64,7 @@ export class Ipxe {
   ending: BootOutcome | undefined;
   dmesg = '';
   private readonly history: string[] = [];
+  private readonly syslog: SyslogConsole | undefined;
   /** The TFTP server that the working URI was last made from. */
   private nextServer = 0;
 
@@ -81,6 +83,7 @@ export class Ipxe {
     this.netdevs = new NetDevices(this);
     this.transfers = new Transfers(this);
     this.settings.changed.on(() => this.followNextServer());
+    if (build.features.has('CONSOLE_SYSLOG')) this.syslog = new SyslogConsole(this);
   }
 
   /** A new TFTP server becomes the working URI. */
@@ -116,6 +119,7 @@ export class Ipxe {
   *print(text: string): Task<void> {
     if (text === '') return;
     if (this.build.features.has('CONSOLE_DMESG')) this.dmesg = (this.dmesg + text).slice(-DMESG_BYTES);
+    this.syslog?.feed(text);
     const shown = fromUtf8(latin1(text));
     this.printed.emit(shown);
     yield* this.platform.console.write(shown);

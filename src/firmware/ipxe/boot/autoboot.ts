@@ -42,11 +42,10 @@ export function* autobootDevice(ipxe: Ipxe, device: NetDevice): Task<Status> {
   return yield* bootBySettings(ipxe, ipxe.settings.root);
 }
 
-/** The URI of a boot file: as it is when it is one, else a file of the TFTP server. */
-function filenameUri(server: string | undefined, filename: string): Uri | undefined {
+/** The URI of a boot file: as it is when it is one, else a file of the TFTP server. Without a server it leads nowhere. */
+function filenameUri(server: string | undefined, filename: string): Uri {
   const uri = parseUri(filename);
-  if (uri.scheme !== undefined) return uri;
-  return server === undefined ? undefined : tftpUri(server, filename);
+  return uri.scheme !== undefined || server === undefined ? uri : tftpUri(server, filename);
 }
 
 /** Boots what `filename` and `root-path` below a block name. */
@@ -66,7 +65,7 @@ export function* bootBySettings(ipxe: Ipxe, from: SettingsBlock): Task<Status> {
   if (sanFilename !== undefined) yield* ipxe.print(`SAN filename: ${sanFilename}\n`);
   explainOrigin(ipxe, found, filename);
 
-  const fileUri = filename === undefined ? undefined : filenameUri(server, filename);
+  const fileUri = filename === undefined || filename === '' ? undefined : filenameUri(server, filename);
   const hasSan = rootPath !== undefined && rootPath !== '' && hasSanScheme(ipxe, rootPath);
   if (rootPath !== undefined && rootPath !== '' && !hasSan && fileUri !== undefined) {
     yield* ipxe.print('Ignoring unsupported root path\n');

@@ -98,6 +98,18 @@ describe('automatic boot', () => {
     );
   });
 
+  it('cannot fetch a relative file name without a server', () => {
+    const bench = new Bench();
+    const dhcp = simpleDhcp('10.0.0.9', '0.0.0.0', { 54: [10, 0, 0, 1], 67: 'x.0', 175: [176, 1, 1] });
+    const server = new TestServer(bench, { dhcp });
+    expect(server.requests).toEqual([]);
+    bench.machine.powerOn();
+    bench.run(5);
+    expect(bench.output).toContain(
+      'Filename: x.0\nCould not start download: Operation not supported (https://ipxe.org/3c092003)\n',
+    );
+  });
+
   it('takes an offer at once when option 175.176 says that there is no ProxyDHCP', () => {
     const bench = new Bench();
     const dhcp = simpleDhcp('10.0.0.9', '10.0.0.1', { 54: [10, 0, 0, 1], 175: [176, 1, 1] });

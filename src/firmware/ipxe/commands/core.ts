@@ -154,7 +154,7 @@ export const coreCommands: readonly CommandSpec[] = [
       const endNs = ipxe.clock.nowNs + seconds * NS_PER_S;
       while (ipxe.clock.nowNs < endNs) {
         const key = yield* ipxe.platform.console.key(Math.max(1, endNs - ipxe.clock.nowNs));
-        if (key?.ascii === CTRL_C) return Err.cancelled;
+        if (key?.ascii === CTRL_C) return Err.sleepCancelled;
       }
       return OK;
     },

@@ -1,6 +1,7 @@
 /** Downloads: what TFTP, HTTP and DNS clients ask, print and fail with. */
 import { describe, expect, it } from 'vitest';
 import { fromLatin1 } from '../../../base/bytes.ts';
+import { ALL_OPTIONS_BUILD } from '../build.ts';
 import { runScript, type Bench } from '../testing.ts';
 import { simpleDhcp, TestServer, type ServerOptions } from '../testing-server.ts';
 
@@ -147,6 +148,44 @@ describe('DNS', () => {
     expect(run('imgfetch http://no.lab.test/x', { names: {} }).output).toBe(
       'http://no.lab.test/x... Error 0x3e11613b (https://ipxe.org/3e11613b)\n',
     );
+  });
+});
+
+describe('syslog', () => {
+  it('sends each line to the server', () => {
+    const lines: string[] = [];
+    runScript(`${STATIC}set hostname pc1\nset syslog 10.0.0.1\necho -n one\necho two\nshow nosuch ||\nsleep 1`, {
+      build: { features: ALL_OPTIONS_BUILD.features },
+      prepare: (bench) => {
+        const socket = new TestServer(bench, {}).host.openUdp({ port: 514 });
+        socket.onDatagram = ({ data }) => lines.push(fromLatin1(data));
+      },
+    });
+    expect(lines).toEqual([
+      '<6>pc1 ipxe: onetwo',
+      '<6>pc1 ipxe: Could not find "nosuch": No such file or directory (https://ipxe.org/2d0c203b)',
+    ]);
+  });
+});
+
+describe('NTP', () => {
+  it('sets the clock', () => {
+    const script = 'ntp 10.0.0.1\nshow unixtime';
+    const { output } = runScript(STATIC + script, {
+      build: { features: ALL_OPTIONS_BUILD.features },
+      prepare: (bench) => {
+        const socket = new TestServer(bench, {}).host.openUdp({ port: 123 });
+        socket.onDatagram = ({ data, source, sourcePort }) => {
+          const reply = new Uint8Array(48);
+          reply.set([0x24, 2]);
+          // 2020-01-01 00:00:00 UTC since 1900.
+          reply.set([0xe1, 0xb6, 0x5f, 0x80], 40);
+          expect(data[0]).toBe(0x23);
+          socket.send(source, sourcePort, reply);
+        };
+      },
+    });
+    expect(output).toBe('builtin/unixtime:uint32 = 0x5e0be100\n');
   });
 });
 

@@ -8,7 +8,8 @@ import {
   type DhcpMessage,
   type DhcpOption,
 } from '../../../protocols/dhcp/codec.ts';
-import { tagFrame, untagFrame } from '../../../net/vlan-tag.ts';
+import { tagFrame } from '../../../net/vlan-tag.ts';
+import { removeVlanTag } from '../../../protocols/vlan/codec.ts';
 import { ALL_OPTIONS_BUILD } from '../build.ts';
 import { Bench, runScript } from '../testing.ts';
 import { ip, simpleDhcp, TestServer } from '../testing-server.ts';
@@ -169,7 +170,7 @@ describe('VLAN devices', () => {
         });
         expect(server.requests).toEqual([]);
         const { onSend } = pc;
-        pc.onSend = (frame) => onSend?.(untagFrame(frame));
+        pc.onSend = (frame) => onSend?.(removeVlanTag(frame));
         const receive = pc.receive.bind(pc);
         pc.receive = (frame) => receive(tagFrame(frame, 23));
       },
