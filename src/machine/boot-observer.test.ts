@@ -23,11 +23,12 @@ describe('BootObserver', () => {
   it('reports each stage once a boot, with the time at which it was seen', () => {
     const { observer, stages } = observe();
     observer.start();
-    expect(observer.awaitsPost).toBe(true);
+    expect(observer.awaitsText).toBe(true);
     observer.consoleText('SeaBIOS (version 1.16.2-debian-1.16.2-1)', 20);
     observer.consoleText('SeaBIOS (version 1.16.2-debian-1.16.2-1)', 30);
     observer.consoleText('[    0.000000] Linux version 6.1.0-37-686', 40);
     expect(stages()).toEqual(['post 20', 'kernel-entry 40']);
+    expect(observer.awaitsText).toBe(false);
     observer.start();
     observer.consoleText('SeaBIOS (version 1.16.2-debian-1.16.2-1)', 50);
     expect(stages().at(-1)).toBe('post 50');

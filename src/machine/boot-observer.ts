@@ -22,9 +22,9 @@ export class BootObserver {
     this.seen.clear();
   }
 
-  /** The BIOS has not shown itself yet: its first line is looked for without waiting for the screen to settle. */
-  get awaitsPost(): boolean {
-    return !this.seen.has('post');
+  /** A line that may scroll away before the screen settles is still to come. */
+  get awaitsText(): boolean {
+    return !this.seen.has('post') || !this.seen.has('kernel-entry');
   }
 
   consoleText(line: string, timeNs: number): void {

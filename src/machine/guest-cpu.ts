@@ -79,19 +79,15 @@ export class WasmGuestMemory implements GuestMemory {
   }
 
   writeU8(address: number, value: number): void {
-    if (address >= this.sizeBytes) return;
-    this.cpu.jit_dirty_cache(address, address + 1);
-    this.views.bytes[this.base + address] = value;
+    this.writeNumber(address, value, 1);
   }
 
   writeU16(address: number, value: number): void {
-    this.writeU8(address, value);
-    this.writeU8(address + 1, value >>> 8);
+    this.writeNumber(address, value, 2);
   }
 
   writeU32(address: number, value: number): void {
-    this.writeU16(address, value);
-    this.writeU16(address + 2, value >>> 16);
+    this.writeNumber(address, value, 4);
   }
 
   /** The memory itself, for hashing: valid until the guest runs on. */
@@ -112,6 +108,15 @@ export class WasmGuestMemory implements GuestMemory {
     // What is written may have been compiled: without this the CPU goes on running the old code.
     this.cpu.jit_dirty_cache(address, address + length);
     this.views.bytes.set(length === bytes.length ? bytes : bytes.subarray(0, length), this.base + address);
+  }
+
+  /** Little-endian. */
+  private writeNumber(address: number, value: number, length: number): void {
+    const end = Math.min(address + length, this.sizeBytes);
+    if (end <= address) return;
+    this.cpu.jit_dirty_cache(address, end);
+    const { bytes } = this.views;
+    for (let at = address, rest = value; at < end; at++, rest >>>= 8) bytes[this.base + at] = rest;
   }
 }
 

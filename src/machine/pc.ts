@@ -9,71 +9,23 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { NS_PER_MS, NS_PER_US, type Clock, type Timer } from '../base/clock.ts';
 import { toHex } from '../base/bytes.ts';
-import type { EventSink } from '../base/event-log.ts';
 import { assert } from '../base/result.ts';
 import type { Rng } from '../base/rng.ts';
 import type { FramePort } from '../net/port.ts';
 import type { GuestCpu } from '../firmware/guest.ts';
 import { BootObserver } from './boot-observer.ts';
 import { V86GuestCpu, WasmGuestMemory, WasmViews, type CpuOwner } from './guest-cpu.ts';
-import { nicsProblem, plugNics, type PcNic } from './nic.ts';
-import { keyStroke, textStrokes, type KeyboardLayout, type KeyStroke } from './keyboard.ts';
+import { keyStroke, textStrokes, type KeyStroke } from './keyboard.ts';
+import { nicsProblem, plugNics } from './nic.ts';
+import { bootOrderValue, type PcOptions, type PcState } from './pc-options.ts';
 import { PcScreen, type ScreenFrame } from './screen.ts';
 import { SerialConsole } from './serial.ts';
 import { ScreenConsole } from './screen-console.ts';
-import {
-  createEmulator,
-  makeDisk,
-  runAs,
-  saveDevices,
-  type CompiledWasm,
-  type Emulator,
-  type EmulatorHost,
-} from './v86/host.ts';
+import { createEmulator, makeDisk, runAs, saveDevices, type Emulator, type EmulatorHost } from './v86/host.ts';
 import { CPU_STATE } from './v86/internals.ts';
 
-/** Devices that SeaBIOS tries, in order. */
-export type BootDevice = 'floppy' | 'disk' | 'cdrom' | 'network';
-
-export interface PcMedia {
-  readonly floppy?: Uint8Array;
-  readonly cdrom?: Uint8Array;
-  readonly disk?: Uint8Array;
-}
-
-export interface PcOptions {
-  /** Unique in the lab. */
-  readonly name: string;
-  readonly clock: Clock;
-  readonly rng: Rng;
-  readonly log: EventSink;
-  readonly memMiB: number;
-  readonly wasm: CompiledWasm;
-  readonly bios: Uint8Array;
-  readonly vgaBios: Uint8Array;
-  /** Handed to SeaBIOS as `genroms/NAME`, in this order. */
-  readonly optionRoms?: readonly { readonly name: string; readonly data: Uint8Array }[];
-  /** At most four, see `nicsProblem`. */
-  readonly nics?: readonly PcNic[];
-  readonly bootOrder?: readonly BootDevice[];
-  readonly media?: PcMedia;
-  readonly keyboardLayout?: KeyboardLayout;
-  /** Number of serial ports, 1 to 4. */
-  readonly serialPorts?: number;
-  /** The CPU's speed on the virtual clock. */
-  readonly instructionsPerUs?: number;
-  /** What the real-time clock shows at the lab's time 0, in milliseconds since 1970. */
-  readonly epochMs?: number;
-  /** A kernel in memory at power-on, without any boot loader. */
-  readonly kernel?: { readonly image: Uint8Array; readonly initrd?: Uint8Array; readonly commandLine: string };
-  /** Called at each power-on, before the first instruction: the place to register port handlers. */
-  readonly onPowerOn?: (cpu: GuestCpu) => void;
-  /** Called at each reset (by the user or by the guest): handlers and ROMs stay, their owner starts anew. */
-  readonly onReset?: () => void;
-  readonly onSerial?: (port: number, byte: number) => void;
-}
-
-export type PcState = 'off' | 'running' | 'sleeping' | 'halted' | 'paused' | 'crashed';
+export type { PcNic } from './nic.ts';
+export type { BootDevice, PcMedia, PcOptions, PcState } from './pc-options.ts';
 
 /** 2026-01-01T00:00:00Z. */
 const DEFAULT_EPOCH_MS = 1_767_225_600_000;
@@ -88,13 +40,6 @@ const POLL_SLICE_NS = 50 * NS_PER_US;
 /** The shortest sleep, so that a timer that is due "now" cannot stand still. */
 const MIN_SLEEP_NS = 1_000;
 
-const BOOT_NIBBLE: Readonly<Record<BootDevice, number>> = { floppy: 1, disk: 2, cdrom: 3, network: 4 };
-
-/** SeaBIOS reads the order from CMOS, three nibbles, the lowest first. */
-function bootOrderValue(order: readonly BootDevice[]): number {
-  return order.slice(0, 3).reduce((value, device, i) => value | (BOOT_NIBBLE[device] << (4 * i)), 0);
-}
-
 /** What exists while the PC has power. */
 interface Powered {
   readonly emulator: Emulator;
@@ -103,8 +48,6 @@ interface Powered {
   readonly cpu: V86GuestCpu;
   readonly poweredAtNs: number;
 }
-
-export type { PcNic } from './nic.ts';
 
 export class PcMachine {
   readonly name: string;
@@ -419,7 +362,7 @@ export class PcMachine {
     }
     this.rebase(0);
     emulator.installJitModules();
-    if (this.screenConsole.check(this.localNs) && this.observer.awaitsPost) {
+    if (this.screenConsole.check(this.localNs) && this.observer.awaitsText) {
       for (const row of this.screenText()) this.observer.consoleText(row, this.localNs);
     }
 

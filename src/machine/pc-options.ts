@@ -1,0 +1,58 @@
+/** What a PC is made of. */
+import type { Clock } from '../base/clock.ts';
+import type { EventSink } from '../base/event-log.ts';
+import type { Rng } from '../base/rng.ts';
+import type { GuestCpu } from '../firmware/guest.ts';
+import type { KeyboardLayout } from './keyboard.ts';
+import type { PcNic } from './nic.ts';
+import type { CompiledWasm } from './v86/host.ts';
+
+/** Devices that SeaBIOS tries, in order. */
+export type BootDevice = 'floppy' | 'disk' | 'cdrom' | 'network';
+
+export interface PcMedia {
+  readonly floppy?: Uint8Array;
+  readonly cdrom?: Uint8Array;
+  readonly disk?: Uint8Array;
+}
+
+export interface PcOptions {
+  /** Unique in the lab. */
+  readonly name: string;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: EventSink;
+  readonly memMiB: number;
+  readonly wasm: CompiledWasm;
+  readonly bios: Uint8Array;
+  readonly vgaBios: Uint8Array;
+  /** Handed to SeaBIOS as `genroms/NAME`, in this order. */
+  readonly optionRoms?: readonly { readonly name: string; readonly data: Uint8Array }[];
+  /** At most four, see `nicsProblem`. */
+  readonly nics?: readonly PcNic[];
+  readonly bootOrder?: readonly BootDevice[];
+  readonly media?: PcMedia;
+  readonly keyboardLayout?: KeyboardLayout;
+  /** Number of serial ports, 1 to 4. */
+  readonly serialPorts?: number;
+  /** The CPU's speed on the virtual clock. */
+  readonly instructionsPerUs?: number;
+  /** What the real-time clock shows at the lab's time 0, in milliseconds since 1970. */
+  readonly epochMs?: number;
+  /** A kernel in memory at power-on, without any boot loader. */
+  readonly kernel?: { readonly image: Uint8Array; readonly initrd?: Uint8Array; readonly commandLine: string };
+  /** Called at each power-on, before the first instruction: the place to register port handlers. */
+  readonly onPowerOn?: (cpu: GuestCpu) => void;
+  /** Called at each reset (by the user or by the guest): handlers and ROMs stay, their owner starts anew. */
+  readonly onReset?: () => void;
+  readonly onSerial?: (port: number, byte: number) => void;
+}
+
+export type PcState = 'off' | 'running' | 'sleeping' | 'halted' | 'paused' | 'crashed';
+
+const BOOT_NIBBLE: Readonly<Record<BootDevice, number>> = { floppy: 1, disk: 2, cdrom: 3, network: 4 };
+
+/** SeaBIOS reads the order from CMOS, three nibbles, the lowest first. */
+export function bootOrderValue(order: readonly BootDevice[]): number {
+  return order.slice(0, 3).reduce((value, device, i) => value | (BOOT_NIBBLE[device] << (4 * i)), 0);
+}
