@@ -44,9 +44,10 @@ export const EXPERT = {
   heading: field('_ws.expert', 'Expert Info', 'none'),
   message: field('_ws.expert.message', 'Message', 'string'),
   severity: field('_ws.expert.severity', 'Severity level', 'uint32', {
+    base: 'none',
     values: namesOf(SEVERITY_VALUE, (key) => SEVERITY_NAME[key]),
   }),
-  group: field('_ws.expert.group', 'Group', 'uint32', { values: namesOf(GROUP_VALUE, (key) => key) }),
+  group: field('_ws.expert.group', 'Group', 'uint32', { base: 'none', values: namesOf(GROUP_VALUE, (key) => key) }),
 };
 
 export const MALFORMED_FIELD = field('_ws.malformed', 'Malformed Packet', 'protocol');

@@ -35,7 +35,8 @@ export type FieldType =
   /** The number of another frame: a link. */
   | 'framenum';
 
-export type DisplayBase = 'dec' | 'hex' | 'dec-hex' | 'hex-dec';
+/** `none`: the line shows only the value's name. `oui`: three bytes with colons. */
+export type DisplayBase = 'dec' | 'hex' | 'dec-hex' | 'hex-dec' | 'none' | 'oui';
 
 /**
  * | type | value |

@@ -103,12 +103,17 @@ function bitPattern(def: FieldDef, bits: number): string {
   return `${out} = `;
 }
 
+function formatOui(value: number): string {
+  return toHex(Uint8Array.of(value >>> 16, value >>> 8, value), ':');
+}
+
 function integerText(def: FieldDef, value: number | bigint): string {
   let digits = def.bits / 4;
   if (def.mask !== 0) digits = Math.ceil((32 - Math.clz32(def.mask >>> def.shift)) / 4);
   const name = def.values === undefined ? undefined : (valueName(def, Number(value)) ?? 'Unknown');
   const plain = def.base === 'hex' || def.base === 'hex-dec' ? hex(value, digits) : value.toString();
-  if (name !== undefined) return `${name} (${plain})`;
+  if (def.base === 'oui') return formatOui(Number(value));
+  if (name !== undefined) return def.base === 'none' ? name : `${name} (${plain})`;
   if (def.base === 'hex-dec') return `${plain} (${value})`;
   if (def.base === 'dec-hex') return `${plain} (${hex(value, digits)})`;
   return `${plain}${def.unit}`;

@@ -91,8 +91,8 @@ export class DissectionSession {
 
   /** Fills `collector` with the occurrences of its fields in the frame at `index`. */
   collect(index: number, collector: FieldCollector): void {
-    // The frame that the first pass would see next needs to be gone through only once.
-    this.advance(index);
+    // Not in the first pass itself: what it concludes about a frame it concludes while going through it.
+    this.advance(index + 1);
     collector.reset();
     this.run(index, undefined, collector, undefined);
   }
@@ -107,8 +107,7 @@ export class DissectionSession {
     const bytes = this.frames.bytes(index);
     const d = this.dissection;
     const wanted = builder === undefined ? (collector?.wanted ?? this.noField) : this.everyField;
-    // In the first pass every protocol must run, whatever is asked for.
-    const needed = visited && collector !== undefined ? collector.needed : this.all;
+    const needed = collector?.needed ?? this.all;
     d.start(index, bytes, visited, builder, collector, columns, wanted, needed);
     d.call(this.frameProtocol, 0, bytes.length);
     if (!visited) this.passed = index + 1;

@@ -27,8 +27,12 @@ const FRAME = {
   comment: field('frame.comment', 'Comment', 'string'),
 };
 
+function plural(length: number): string {
+  return `${length} byte${length === 1 ? '' : 's'}`;
+}
+
 function bits(length: number): string {
-  return `${length} byte${length === 1 ? '' : 's'} (${length * 8} bits)`;
+  return `${plural(length)} (${length * 8} bits)`;
 }
 
 function dissectFrame(d: Dissection, _start: number, end: number): number {
@@ -39,7 +43,11 @@ function dissectFrame(d: Dissection, _start: number, end: number): number {
   // Ours is not one of the frame's own protocols (Wireshark leaves it out of frame.protocols).
   d.layers.length = 0;
   d.begin(frameProtocol.field, 0, end);
-  if (d.building) d.label(`Frame ${index + 1}: ${bits(origLen)} on wire, ${bits(end)} captured`);
+  if (d.building) {
+    const where = captured.name === '' ? '' : ` on interface ${captured.name}, id ${frames.interfaceId(index)}`;
+    const onWire = `${plural(origLen)} on wire (${origLen * 8} bits)`;
+    d.label(`Frame ${index + 1}: ${onWire}, ${plural(end)} captured (${end * 8} bits)${where}`);
+  }
   const comment = frames.comment(index);
   if (comment !== undefined) d.add(FRAME.comment, 0, 0, comment);
   const { name, description } = captured;

@@ -57,7 +57,7 @@ const FIELDS = {
   type: field('icmp.type', 'Type', 'uint8'),
   code: field('icmp.code', 'Code', 'uint8'),
   checksum: field('icmp.checksum', 'Checksum', 'uint16', { base: 'hex' }),
-  status: field('icmp.checksum.status', 'Checksum Status', 'uint8', { values: CHECKSUM_STATUS_NAMES }),
+  status: field('icmp.checksum.status', 'Checksum Status', 'uint8', { base: 'none', values: CHECKSUM_STATUS_NAMES }),
   bad: expertField('icmp.checksum_bad', 'warn', 'Checksum', 'Bad checksum'),
   unused: field('icmp.unused', 'Unused', 'bytes'),
   identifier: field('icmp.ident', 'Identifier (BE)', 'uint16', { base: 'dec-hex' }),

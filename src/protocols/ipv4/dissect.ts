@@ -79,7 +79,10 @@ const IP = {
   ttl: field('ip.ttl', 'Time to Live', 'uint8'),
   protocol: field('ip.proto', 'Protocol', 'uint8', { values: IP_PROTOCOL_NAMES }),
   checksum: field('ip.checksum', 'Header Checksum', 'uint16', { base: 'hex' }),
-  status: field('ip.checksum.status', 'Header checksum status', 'uint8', { values: CHECKSUM_STATUS_NAMES }),
+  status: field('ip.checksum.status', 'Header checksum status', 'uint8', {
+    base: 'none',
+    values: CHECKSUM_STATUS_NAMES,
+  }),
   calculated: field('ip.checksum_calculated', 'Calculated Checksum', 'uint16', { base: 'hex' }),
   bad: expertField('ip.checksum_bad.expert', 'error', 'Checksum', 'Bad checksum'),
   source: field('ip.src', 'Source Address', 'ipv4'),

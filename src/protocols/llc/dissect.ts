@@ -30,10 +30,10 @@ const OUI_NAMES = { 0: 'Officially Xerox, but', 0x00000c: 'Cisco Systems, Inc', 
 
 const FIELDS = {
   dsap: field('llc.dsap', 'DSAP', 'uint8', { base: 'hex', values: SAP_NAMES }),
-  dsapSap: field('llc.dsap.sap', 'SAP', 'uint8', { mask: 0xfe, values: sapName }),
+  dsapSap: field('llc.dsap.sap', 'SAP', 'uint8', { base: 'none', mask: 0xfe, values: sapName }),
   dsapGroup: field('llc.dsap.ig', 'IG Bit', 'bool', { mask: 0x01, trueFalse: ['Group', 'Individual'] }),
   ssap: field('llc.ssap', 'SSAP', 'uint8', { base: 'hex', values: SAP_NAMES }),
-  ssapSap: field('llc.ssap.sap', 'SAP', 'uint8', { mask: 0xfe, values: sapName }),
+  ssapSap: field('llc.ssap.sap', 'SAP', 'uint8', { base: 'none', mask: 0xfe, values: sapName }),
   ssapResponse: field('llc.ssap.cr', 'CR Bit', 'bool', { mask: 0x01, trueFalse: ['Response', 'Command'] }),
   control: field('llc.control', 'Control', 'uint16', { base: 'hex' }),
   command: field('llc.control.u_modifier_cmd', 'Command', 'uint8', { base: 'hex', mask: 0xec, values: COMMAND_NAMES }),

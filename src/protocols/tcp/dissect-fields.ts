@@ -49,7 +49,7 @@ export const TCP_FIELDS = {
   window: field('tcp.window_size', 'Calculated window size', 'uint32'),
   windowScale: field('tcp.window_size_scalefactor', 'Window size scaling factor', 'int32'),
   checksum: field('tcp.checksum', 'Checksum', 'uint16', { base: 'hex' }),
-  status: field('tcp.checksum.status', 'Checksum Status', 'uint8', { values: CHECKSUM_STATUS_NAMES }),
+  status: field('tcp.checksum.status', 'Checksum Status', 'uint8', { base: 'none', values: CHECKSUM_STATUS_NAMES }),
   calculated: field('tcp.checksum_calculated', 'Calculated Checksum', 'uint16', { base: 'hex' }),
   bad: expertField('tcp.checksum_bad.expert', 'error', 'Checksum', 'Bad checksum'),
   urgentPointer: field('tcp.urgent_pointer', 'Urgent Pointer', 'uint16'),

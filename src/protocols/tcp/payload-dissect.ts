@@ -207,6 +207,15 @@ class Payload {
     steps.push(step);
     const left = this.assembled(message, end);
     if (left === undefined) return;
+    if (left.at === 0) {
+      // Still not whole: the same message goes on, and all its frames will point to the one that ends it.
+      message.completedIn = -1;
+      message.wanted = left.wanted;
+      assembler.pending = message;
+      const own = message.parts.reduce((sum, part) => sum + (part.frame === this.d.index ? part.length : 0), 0);
+      steps[steps.length - 1] = { kind: 'data', start: Math.max(0, end - own), end, message };
+      return;
+    }
     const parts = partsFrom(message.parts, left.at);
     const tail: PendingMessage = { parts, length: message.length - left.at, wanted: left.wanted, completedIn: -1 };
     step.tail = tail;

@@ -16,7 +16,7 @@ const FIELDS = {
   length: field('udp.length', 'Length', 'uint16'),
   checksum: field('udp.checksum', 'Checksum', 'uint16', { base: 'hex' }),
   calculated: field('udp.checksum_calculated', 'Calculated Checksum', 'uint16', { base: 'hex' }),
-  status: field('udp.checksum.status', 'Checksum Status', 'uint8', { values: CHECKSUM_STATUS_NAMES }),
+  status: field('udp.checksum.status', 'Checksum Status', 'uint8', { base: 'none', values: CHECKSUM_STATUS_NAMES }),
   bad: expertField('udp.checksum.bad', 'error', 'Checksum', 'Bad checksum'),
   lengthBad: expertField('udp.length.bad', 'error', 'Malformed', 'Bad length value'),
   stream: field('udp.stream', 'Stream index', 'uint32'),
