@@ -31,7 +31,9 @@ export class PxeApi {
   private readonly handlers: ReadonlyMap<string, PxeHandler>;
   private readonly closers: readonly (() => void)[];
   /** The call that waits. Only one does: a call out of an interrupt handler meanwhile gets its answer at once. */
-  private waiting: { task: RunningTask<Status>; exit: ExitCode | undefined } | undefined;
+  private waiting:
+    | { readonly task: RunningTask<Status>; readonly outcome: { readonly exit: ExitCode | undefined } }
+    | undefined;
   /** Called when the waiting call has its answer. */
   onReady: () => void = () => {};
 
@@ -62,22 +64,20 @@ export class PxeApi {
       answer.return(STATUS.failure);
       return finish(STATUS.failure);
     }
-    const waiting: { task: RunningTask<Status>; exit: ExitCode | undefined } = {
-      task: startTask(answer, (status) => {
-        waiting.exit = finish(status);
-        this.onReady();
-      }),
-      exit: undefined,
-    };
-    if (waiting.task.done) return waiting.task.result === STATUS.success ? 0 : 1;
-    this.waiting = waiting;
+    const outcome: { exit: ExitCode | undefined } = { exit: undefined };
+    const task = startTask(answer, (status) => {
+      outcome.exit = finish(status);
+      this.onReady();
+    });
+    if (outcome.exit !== undefined) return outcome.exit;
+    this.waiting = { task, outcome };
     return PXE_WAIT;
   }
 
   /** The stub of the waiting call asks again. */
   ask(): ExitCode {
-    const exit = this.waiting?.exit;
     if (this.waiting === undefined) return 1;
+    const { exit } = this.waiting.outcome;
     if (exit === undefined) return PXE_WAIT;
     this.waiting = undefined;
     return exit;
