@@ -27,33 +27,31 @@ function without(schema: z.core.$ZodType, value: Readonly<Record<string, Json>>,
   return parsed.success ? (parsed.data as Readonly<Record<string, unknown>>)[key] : undefined;
 }
 
-/** The schema of the parts below a schema: through defaults, options and unions. */
+/** What zod says of how a schema is made, as far as this file asks. */
+interface Definition {
+  readonly innerType?: z.core.$ZodType;
+  readonly options?: readonly z.core.$ZodType[];
+  readonly element?: z.core.$ZodType;
+  readonly shape?: Readonly<Record<string, z.core.$ZodType>>;
+}
+
+function definitionOf(schema: z.core.$ZodType): Definition {
+  return (schema as unknown as { readonly def: Definition }).def;
+}
+
+/** The schema that a value obeys below defaults, options and unions. */
 function unwrap(schema: z.core.$ZodType, value: unknown): z.core.$ZodType {
-  const { def } = schema._zod;
-  switch (def.type) {
-    case 'default':
-    case 'optional':
-    case 'nullable':
-      return unwrap((def as z.core.$ZodDefaultDef).innerType, value);
-    case 'union': {
-      const { options } = def as z.core.$ZodUnionDef;
-      const taken = options.find((option) => z.safeParse(option, value).success);
-      return taken === undefined ? schema : unwrap(taken, value);
-    }
-    default:
-      return schema;
-  }
+  const { innerType, options } = definitionOf(schema);
+  if (innerType !== undefined) return unwrap(innerType, value);
+  const taken = options?.find((option) => z.safeParse(option, value).success);
+  return taken === undefined ? schema : unwrap(taken, value);
 }
 
 function strip(wrapped: z.core.$ZodType, value: Json): Json {
+  const { element, shape } = definitionOf(unwrap(wrapped, value));
+  if (element !== undefined && Array.isArray(value)) return value.map((item: Json) => strip(element, item));
+  if (shape === undefined || typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   const schema = unwrap(wrapped, value);
-  const { def } = schema._zod;
-  if (def.type === 'array' && Array.isArray(value)) {
-    const { element } = def as z.core.$ZodArrayDef;
-    return value.map((item: Json) => strip(element, item));
-  }
-  if (def.type !== 'object' || typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  const { shape } = def as z.core.$ZodObjectDef;
   const fields = value as Readonly<Record<string, Json>>;
   const kept: Record<string, Json> = {};
   for (const [key, field] of Object.entries(fields)) {
