@@ -245,7 +245,8 @@ def record(case):
         wire.collect(0.1, 0, time.time())
         log.readlines()
         exchange, tid, offer, query = [], 0, None, None
-        probing = 'no-ping' not in case['config'] and 'dhcp-range' in case['config']
+        dynamic = [l for l in case['config'].split('\n') if l.startswith('dhcp-range') and 'proxy' not in l]
+        probing = 'no-ping' not in case['config'] and dynamic != []
         delaying = 'dhcp-reply-delay' in case['config']
         for step in case['exchange']:
             exchange.append(step)

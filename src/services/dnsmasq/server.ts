@@ -102,6 +102,8 @@ export class DnsmasqServer {
   private readonly tftp: TftpEngine;
   private readonly dns: DnsEngine;
   private readonly queue: ServerArrival[] = [];
+  /** Stations that the server has addressed without ARP: its ARP table has them. */
+  private readonly neighbours = new Map<Ipv4Address, MacAddress>();
   private isBusy = false;
   private transport: DnsmasqTransport | undefined;
 
@@ -150,6 +152,7 @@ export class DnsmasqServer {
         send: (datagram) => this.transport?.send(datagram),
         openPort: (wanted) => this.transport?.openPort(wanted),
         closePort: (port) => this.transport?.closePort(port),
+        knownMac: (address) => this.neighbours.get(address),
         log: (text) => this.writeLog('dnsmasq-tftp', text),
         progress: ({ id, path, doneBytes, totalBytes, state }) =>
           this.options.log.emit({
@@ -330,6 +333,7 @@ export class DnsmasqServer {
     const type = reply.data[0] === 2 ? outcome.messageType : undefined;
     const code = type === undefined ? 'bootp-reply' : replyCode(reply.data);
     this.report('dhcp', code, `${code} to ${clientLabel} at ${formatIpv4(reply.destination)}`, lines, false);
+    if (reply.destinationMac !== undefined) this.neighbours.set(reply.destination, reply.destinationMac);
     this.transport?.send(reply);
   }
 

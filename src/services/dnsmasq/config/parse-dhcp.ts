@@ -311,12 +311,13 @@ export function parsePxeService(config: DnsmasqConfig, value: string, origin: Co
   const byName = CSA_NAMES.indexOf(unprotect(csaText).toLowerCase());
   const arch = byName >= 0 ? byName : parseDigits(unprotect(csaText));
   if (arch === undefined) return 'error';
-  const [menu, base, server] = afterCsa.split(',').map((field) => unprotect(field.trim()));
+  const [menu, base, ...serverFields] = afterCsa.split(',').map((field) => unprotect(field.trim()));
+  const server = serverFields.length === 0 ? undefined : serverFields.join(',');
   let type = 0;
   let baseName: string | undefined;
   if (base !== undefined) {
     const number = parseDigits(base);
-    if (number !== undefined && base !== '' && number <= 0xffff) type = number;
+    if (number !== undefined) type = number & 0xffff;
     else {
       // Services with a file are numbered over the whole file.
       type = 0x8000 + config.pxeServices.filter((service) => service.baseName !== undefined).length;

@@ -67,6 +67,7 @@ function answerBootItem(
   if (service === undefined || service.baseName === undefined) {
     return { kind: 'silence', reason: `no pxe-service with a file for boot item ${item.type}` };
   }
+  if (client.isIgnored) return { kind: 'silence', reason: 'a dhcp-ignore line applies' };
   if (request.ciaddr === 0) return { kind: 'silence', reason: 'a boot item was asked for without an address' };
   trace.because(service.origin);
   const local = subnets.find((subnet) => sameSubnet(request.ciaddr, subnet.range.start, subnet.netmask))?.local;
@@ -121,7 +122,7 @@ export function answerPxe(environment: DhcpEnvironment, client: Client, pxe: Pxe
     if (isPxePort) {
       if (sole.serverName !== undefined) writer.siaddr = environment.resolve(sole.serverName);
       else writer.siaddr = sole.server ?? subnet.local;
-      writer.serverName = formatIpv4(writer.siaddr);
+      writer.serverName = sole.serverName ?? formatIpv4(writer.siaddr);
       const base = sole.baseName ?? '';
       writer.bootFile = base === '' || base.includes('.') ? base : `${base}.0`;
     }

@@ -64,8 +64,8 @@ export function pxeMenu(environment: PxeEnvironment): PxeMenu {
     const type = Uint8Array.of(service.type >>> 8, service.type & 0xff);
     const text = latin1(service.menu);
     menu.push(type, Uint8Array.of(text.length), text);
-    if (service.type === 0) continue;
     const server = bootServer(service, environment);
+    if (service.type === 0 && server === undefined) continue;
     if (server === undefined || server === 0) {
       // Whoever serves this type is found by broadcast.
       control = 2;
@@ -102,7 +102,7 @@ export function pxeMenu(environment: PxeEnvironment): PxeMenu {
 export function soleUefiService(environment: PxeEnvironment): PxeService | undefined {
   if (environment.arch < FIRST_UEFI_ARCH) return undefined;
   const services = matchingServices(environment);
-  return services.length === 1 ? services[0] : undefined;
+  return services.length === 1 && services[0].baseName !== undefined ? services[0] : undefined;
 }
 
 /** PXE 2.1 §2.2.1.3: the boot item that the client asks for, type and layer. */

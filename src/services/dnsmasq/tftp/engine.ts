@@ -20,7 +20,11 @@ export const TFTP_SERVER_PORT = 69;
 /** Ethernet's MTU less IP, UDP and TFTP headers. */
 const HEADERS_BYTES = 32;
 const DEFAULT_MTU = 1500;
+/** How long an address without a known MAC stays unknown. */
+const MAC_RETRY_S = 90;
 const DEFAULT_MAX_TRANSFERS = 50;
+/** NAME_MAX of Linux file systems. */
+const MAX_NAME_LENGTH = 255;
 /** After this many repeats of one packet the client is given up. */
 const MAX_BACKOFF = 7;
 
@@ -48,6 +52,8 @@ export interface TftpHooks {
   /** Makes a port for a transfer, undefined when there is none left. `wanted` is a port of tftp-port-range. */
   readonly openPort: (wanted: number | undefined) => number | undefined;
   readonly closePort: (port: number) => void;
+  /** The hardware address of a station that the server has talked to. */
+  readonly knownMac: (address: Ipv4Address) => MacAddress | undefined;
   readonly log: (text: string) => void;
   readonly progress: (progress: TransferProgress) => void;
   /** A request was answered, or not, because of these lines. */
@@ -105,6 +111,7 @@ export class TftpEngine {
   private readonly transfers = new Map<string, Transfer>();
   private readonly waiting: TftpArrival[] = [];
   private readonly netascii = new WeakMap<Uint8Array, Uint8Array>();
+  private readonly macMisses = new Map<Ipv4Address, number>();
   private serial = 0;
 
   constructor(options: TftpOptions, hooks: TftpHooks) {
@@ -130,7 +137,8 @@ export class TftpEngine {
       else this.receiveStranger(arrival);
       return;
     }
-    const opcode = arrival.data.length >= 2 ? (arrival.data[0] << 8) | arrival.data[1] : 0;
+    if (arrival.data.length < 2) return;
+    const opcode = (arrival.data[0] << 8) | arrival.data[1];
     if (transfer !== undefined && opcode !== TFTP_OPCODE.rrq) {
       this.receiveInTransfer(transfer, arrival.data);
       return;
@@ -138,7 +146,7 @@ export class TftpEngine {
     if (!this.serves(arrival.interfaceName)) return;
     const max = this.options.config.numbers.get('tftp-max')?.value ?? DEFAULT_MAX_TRANSFERS;
     // Requests over the limit wait until a transfer is over.
-    if (this.transfers.size >= max) this.waiting.push(arrival);
+    if (this.transfers.size > max) this.waiting.push(arrival);
     else this.receiveRequest(arrival);
   }
 
@@ -159,7 +167,9 @@ export class TftpEngine {
       allowBlkSize: !config.flags.has('tftp-no-blocksize'),
       allowWindowSize: this.options.windowsize,
     });
-    const source = arrival.destination;
+    // A request to a broadcast address is answered from the interface's own.
+    const isOwn = this.options.interfaces.some((candidate) => candidate.address === arrival.destination);
+    const source = isOwn ? arrival.destination : face.address;
     const port = this.choosePort();
     if (port === undefined) return;
     const reply = (data: Uint8Array): void =>
@@ -233,14 +243,24 @@ export class TftpEngine {
     let prefix = root.path.endsWith('/') ? root.path : `${root.path}/`;
     const unique = config.settings.get('tftp-unique-root')?.value;
     if (unique !== undefined) {
-      const own = unique === 'mac' ? formatMac(arrival.sourceMac).replaceAll(':', '-') : formatIpv4(arrival.source);
-      if (files.stat(`${prefix}${own}`)?.kind === 'directory') prefix = `${prefix}${own}/`;
+      const own = unique === 'mac' ? this.macName(arrival.source) : formatIpv4(arrival.source);
+      if (own !== undefined && files.stat(`${prefix}${own}`)?.kind === 'directory') prefix = `${prefix}${own}/`;
     }
     if (name.startsWith('/')) {
       if (name.startsWith(prefix)) return name;
       name = name.slice(1);
     }
     return `${prefix}${name}`;
+  }
+
+  /** The directory of a station, as far as the server's ARP table has it; what it has not is asked for again later. */
+  private macName(client: Ipv4Address): string | undefined {
+    const { clock } = this.options;
+    const missedNs = this.macMisses.get(client);
+    if (missedNs !== undefined && clock.nowNs - missedNs < MAC_RETRY_S * NS_PER_S) return undefined;
+    const mac = this.hooks.knownMac(client);
+    if (mac === undefined) this.macMisses.set(client, clock.nowNs);
+    return mac === undefined ? undefined : formatMac(mac).replaceAll(':', '-');
   }
 
   private open(path: string, client: Ipv4Address): OpenedFile | Refusal {
@@ -251,8 +271,24 @@ export class TftpEngine {
       text: `cannot access ${path}: Permission denied`,
     };
     if (config.tftpRoots.length > 0 && path.includes('/../')) return denied;
+    const cannot = (why: string): Refusal => ({
+      kind: 'error',
+      code: TFTP_ERROR.notDefined,
+      text: `cannot read ${path}: ${why}`,
+    });
+    // What open(2) says on the way down.
+    const parts = path.split('/').slice(1);
+    for (let i = 0; i < parts.length; i++) {
+      if (parts[i].length > MAX_NAME_LENGTH) return cannot('File name too long');
+      if (i === parts.length - 1) break;
+      const parent = files.stat(`/${parts.slice(0, i + 1).join('/')}`);
+      if (parent === undefined) break;
+      if (parent.kind === 'file') return cannot('Not a directory');
+      const search = parent.owner === user ? 0o100 : 0o001;
+      if (user !== 'root' && (parent.mode & search) === 0) return denied;
+    }
     const stat = files.stat(path);
-    if (stat === undefined || (stat.kind === 'file' && path.endsWith('/'))) {
+    if (stat === undefined) {
       const text = `file ${path} not found for ${formatIpv4(client)}`;
       return { kind: 'error', code: TFTP_ERROR.fileNotFound, text };
     }
@@ -262,7 +298,7 @@ export class TftpEngine {
     if (user !== 'root' && config.flags.has('tftp-secure') && !isOwner) return denied;
     const content = stat.kind === 'file' ? files.read(path) : undefined;
     if (content === undefined) {
-      return { kind: 'error', code: TFTP_ERROR.notDefined, text: `cannot read ${path}: Is a directory` };
+      return cannot('Is a directory');
     }
     return { kind: 'file', content };
   }
@@ -450,7 +486,11 @@ function transferKey(port: number, client: Ipv4Address, clientPort: number): str
 
 /** RFC 1350 §5. */
 export function errorPacket(code: number, text: string): Uint8Array {
-  return concatBytes([Uint8Array.of(0, TFTP_OPCODE.error, code >>> 8, code), latin1(text), Uint8Array.of(0)]);
+  return concatBytes([
+    Uint8Array.of(0, TFTP_OPCODE.error, code >>> 8, code),
+    latin1(text.replace(/[^\u0020-\u007e]/g, '')),
+    Uint8Array.of(0),
+  ]);
 }
 
 /** RFC 2347 §2; undefined when no option was taken. */

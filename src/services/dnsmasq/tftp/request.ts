@@ -33,6 +33,8 @@ function* strings(packet: Uint8Array): Generator<string, undefined, void> {
 
 /** Undefined for what dnsmasq calls an unsupported request: writes, unknown modes, missing texts. */
 export function parseReadRequest(packet: Uint8Array, limits: TftpLimits): TftpReadRequest | undefined {
+  // The last text must be closed, whatever it is.
+  if (packet[packet.length - 1] !== 0) return undefined;
   if (packet.length < 4 || packet[0] !== 0 || packet[1] !== TFTP_OPCODE.rrq) return undefined;
   const texts = strings(packet);
   const next = (): string | undefined => texts.next().value;
@@ -72,8 +74,10 @@ export function parseReadRequest(packet: Uint8Array, limits: TftpLimits): TftpRe
   return { filename, isNetascii: mode === 'netascii', blkSize, hasBlkSize, hasTsize, windowSize, hasWindowSize };
 }
 
+/** A negative number is taken for a very large one. */
 function leadingNumber(text: string): number {
-  return Math.min(Number(/^\s*[0-9]+/.exec(text)?.[0] ?? '0'), 0x7fff_ffff);
+  const value = Number(/^\s*-?[0-9]+/.exec(text)?.[0] ?? '0');
+  return value < 0 ? 0x7fff_ffff : Math.min(value, 0x7fff_ffff);
 }
 
 /** RFC 764 newlines: LF goes as CR LF. */
