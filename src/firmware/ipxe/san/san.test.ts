@@ -1,0 +1,52 @@
+/** Drives behind an HTTP server: attach, boot sector, detach, and what is printed. */
+import { describe, expect, it } from 'vitest';
+import { fromLatin1 } from '../../../base/bytes.ts';
+import { runScript, type Bench } from '../testing.ts';
+import { TestServer } from '../testing-server.ts';
+
+const STATIC = 'ifopen net0\nset net0/ip 10.0.0.2\nset net0/netmask 255.255.255.0\n';
+
+function disk(signature: string): (bench: Bench) => void {
+  const sector = `BOOT${'\0'.repeat(506)}${signature}`;
+  return (bench) => {
+    const server = new TestServer(bench, {
+      http: (head) => {
+        if (head.startsWith('HEAD')) return 'HTTP/1.1 200 OK\r\nContent-Length: 1048576\r\n\r\n';
+        const range = /Range: bytes=(\d+)-(\d+)/.exec(head);
+        if (range === null) return 'HTTP/1.1 400 Bad\r\nContent-Length: 0\r\n\r\n';
+        const body = sector.slice(Number(range[1]), Number(range[2]) + 1);
+        return `HTTP/1.1 206 Partial Content\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+      },
+    });
+    expect(server.requests).toEqual([]);
+  };
+}
+
+describe('HTTP drives', () => {
+  it('boot by their first sector', () => {
+    const { output, bench } = runScript(`${STATIC}sanboot --drive 0x81 http://10.0.0.1/disk.img`, {
+      prepare: disk('\x55\xaa'),
+    });
+    expect(output).toBe('Registered SAN device 0x81\nBooting from SAN device 0x81\n');
+    expect(bench.machine.started).toMatchObject({
+      kind: 'boot-sector',
+      entry: { cs: 0, ip: 0x7c00, registers: { edx: 0x81 } },
+    });
+    expect(fromLatin1(bench.machine.hardware?.memory.read(0x7c00, 4) ?? new Uint8Array(0))).toBe('BOOT');
+    expect(bench.machine.hardware?.drives.get(0x81)?.sectors).toBe(2048);
+  });
+
+  it('say why they do not boot, and are detached', () => {
+    const { output } = runScript(
+      `${STATIC}sanboot http://10.0.0.1/disk.img ||\nset skip-san-boot 1\nsanboot --keep http://10.0.0.1/x\nsanunhook`,
+      {
+        prepare: disk('no'),
+      },
+    );
+    expect(output).toBe(
+      'Registered SAN device 0x80\nBooting from SAN device 0x80\n' +
+        'Boot from SAN device 0x80 failed: Exec format error (https://ipxe.org/2e008001)\nUnregistered SAN device 0x80\n' +
+        'Registered SAN device 0x80\nSkipping boot from SAN device 0x80\nPreserving SAN device 0x80\nUnregistered SAN device 0x80\n',
+    );
+  });
+});
