@@ -102,7 +102,7 @@ export interface IpxeBuild {
   readonly buildArch: string;
   /** Tenths of a second for the Ctrl-B prompt; 0 leaves it out. */
   readonly bannerTimeoutDs: number;
-  /** The same in the ROM's initialisation. */
+  /** The same in the ROM's initialisation, where plain ROM builds have 40. */
   readonly romBannerTimeoutDs: number;
   /** Option 77; undefined sends none. */
   readonly userClass: string | undefined;
@@ -190,7 +190,7 @@ export const DEFAULT_BUILD: IpxeBuild = {
   productUri: 'https://ipxe.org',
   buildArch: 'i386',
   bannerTimeoutDs: 20,
-  romBannerTimeoutDs: 40,
+  romBannerTimeoutDs: 0,
   userClass: 'iPXE',
   embeddedScript: undefined,
   dhcp: DEFAULT_DHCP,

@@ -1,9 +1,11 @@
 /** The personality `ipxe`: iPXE as an option ROM of a machine. */
+import { NS_PER_S } from '../../base/clock.ts';
 import type { Task } from '../../base/task.ts';
 import type { BootOutcome, Personality, Platform } from '../platform.ts';
-import { bootIpxe } from './boot/boot.ts';
+import { banner, bootIpxe, CTRL_B } from './boot/boot.ts';
 import { DEFAULT_BUILD, type IpxeBuild } from './build.ts';
-import type { Ipxe } from './ipxe.ts';
+import { Ipxe } from './ipxe.ts';
+import { runShell } from './script/shell.ts';
 import { SGR_RESET } from './tui/colours.ts';
 
 export class IpxePersonality implements Personality {
@@ -26,6 +28,28 @@ export class IpxePersonality implements Personality {
     const place = `${hex(nic.bus.bus)}:${hex(nic.bus.device)}.${nic.bus.function}`;
     const { productShortName, productUri } = this.build;
     yield* platform.console.write(`${SGR_RESET}${productShortName} (${productUri}) ${place} CA00 PCI2.10 PnP PMM\n`);
+    yield* this.offerConfiguration(platform, place);
+  }
+
+  /** A ROM's own window for Ctrl-B, before the BIOS boots anything. */
+  private *offerConfiguration(platform: Platform, place: string): Task<void> {
+    const { romBannerTimeoutDs, productShortName } = this.build;
+    if (romBannerTimeoutDs === 0) return;
+    const prompt = `Press Ctrl-B to configure ${productShortName} (PCI ${place})...`;
+    yield* platform.console.write(prompt);
+    const key = yield* platform.console.key(romBannerTimeoutDs * (NS_PER_S / 10));
+    yield* platform.console.write('\b \b'.repeat(prompt.length));
+    if (key?.ascii !== CTRL_B) return;
+    const ipxe = new Ipxe(platform, this.build);
+    this.running = ipxe;
+    this.onStart?.(ipxe);
+    try {
+      yield* ipxe.print(banner(this.build));
+      yield* runShell(ipxe);
+    } finally {
+      ipxe.netdevs.closeAll();
+      ipxe.ip.close();
+    }
   }
 
   *boot(platform: Platform): Task<BootOutcome> {

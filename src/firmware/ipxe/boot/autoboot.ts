@@ -33,7 +33,10 @@ export function* autobootDevice(ipxe: Ipxe, device: NetDevice): Task<Status> {
   if (opened !== OK) return opened;
   yield* ipxe.print(device.description);
   const configured = yield* configureDevice(ipxe, device, undefined, 0);
-  if (configured !== OK) return configured;
+  if (configured !== OK) {
+    ipxe.log.emit({ kind: 'stage', stage: 'boot-failed', text: `${device.name}: ${strerror(configured)}` });
+    return configured;
+  }
   for (const each of ipxe.netdevs.all) yield* ipxe.print(ipxe.ip.describe(each));
   if (pxeMenuApplies(ipxe)) {
     yield* ipxe.print('Booting from PXE menu\n');

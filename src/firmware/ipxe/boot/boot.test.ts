@@ -130,6 +130,20 @@ describe('automatic boot', () => {
     expect(bench.output.endsWith('iPXE> echo hi\nhi\niPXE> ')).toBe(true);
   });
 
+  it('gives a ROM its own window for Ctrl-B', () => {
+    const bench = new Bench({ build: { romBannerTimeoutDs: 40 } });
+    bench.machine.powerOn();
+    bench.run(1);
+    expect(bench.machine.screen.text()).toBe(
+      'iPXE (https://ipxe.org) 00:02.0 CA00 PCI2.10 PnP PMM\nPress Ctrl-B to configure iPXE (PCI 00:02.0)...',
+    );
+    bench.machine.press('Ctrl-B');
+    bench.machine.type('exit\n');
+    bench.run(0.1);
+    expect(bench.output).toContain('iPXE> exit\n');
+    expect(bench.output).toContain('iPXE initialising devices...');
+  });
+
   it('keeps the packet of a second dhcp as the reference says: option 60 becomes the vendor class', () => {
     const options = { ...OFFER_OPTIONS, 60: 'PXEClient', 175: [176, 1, 1] };
     const { bench } = runScript('dhcp\ndhcp', {

@@ -14,7 +14,7 @@ import { autobootDevice } from './autoboot.ts';
 
 const SGR_BOLD = '\x1b[1m';
 const SGR_CYAN = '\x1b[36m';
-const CTRL_B = 0x02;
+export const CTRL_B = 0x02;
 const PROMPT = 'Press Ctrl-B for the iPXE command line...';
 const DS_NS = NS_PER_S / 10;
 

@@ -112,11 +112,15 @@ export const coreCommands: readonly CommandSpec[] = [
       let column = 0;
       for (const name of ipxe.commands.names) {
         if (column === 0) out += '  ';
-        out += name.padEnd(HELP_CELL);
-        column += HELP_CELL;
-        if (column >= HELP_WIDTH) {
+        out += name;
+        column += name.length;
+        if (column > HELP_WIDTH) {
           out += '\n';
           column = 0;
+        } else {
+          const pad = (HELP_CELL - (column % HELP_CELL)) % HELP_CELL;
+          out += ' '.repeat(pad);
+          column += pad;
         }
       }
       if (column !== 0) out += '\n';

@@ -46,10 +46,27 @@ function pxeContext(ipxe: Ipxe, device: NetDevice): PxeContext | undefined {
   };
 }
 
+/** On a BIOS anything small that is nothing else is run as machine code: an error page, a script with a blank first line. */
+function warnOfOddNbp(ipxe: Ipxe, image: Image): void {
+  const emit = (code: string, text: string): void => {
+    ipxe.log.emit({ kind: 'decision', code, severity: 'warn', text });
+  };
+  if (image.type === 'PXE-NBP (may be EFI?)') {
+    emit('nbp-may-be-efi', `${image.name} begins as programs for EFI do; a BIOS runs it as machine code and hangs`);
+  }
+  const start = image.data.subarray(0, 64);
+  const isText = start.every(
+    (byte) => (byte >= 0x20 && byte < 0x7f) || byte === 9 || byte === 10 || byte === 13 || byte >= 0xc2,
+  );
+  if (isText)
+    emit('nbp-is-text', `${image.name} is text, and no script that iPXE knows: it runs as machine code and hangs`);
+}
+
 /** PXE 2.1 §4.4.5: at 0000:7C00, with the API there. */
 export function* startNbp(ipxe: Ipxe, image: Image): Task<Status> {
   const { memory, freeBaseBytes } = ipxe.platform;
   if (NBP_ADDRESS + image.data.length > freeBaseBytes) return Err.segmentNoMemory;
+  warnOfOddNbp(ipxe, image);
   memory.write(NBP_ADDRESS, image.data);
   const device = ipxe.netdevs.lastOpened;
   const pxe = device === undefined ? undefined : pxeContext(ipxe, device);

@@ -114,7 +114,13 @@ describe('command lines', () => {
       'ifopen ifstat imgargs imgexec imgfetch imgfree imgload imgselect imgset imgstat inc initrd iseq isset item ' +
       'iwlist iwstat kernel login menu module poweroff present prompt pxebs read reboot route sanboot sanhook ' +
       'sanunhook set shell shim show sleep sync';
-    const { bench } = runScript('help');
+    const { bench, output: help } = runScript('help');
+    expect(
+      help.startsWith(
+        '\nAvailable commands:\n\n  autoboot        boot            chain           choose          clear\n',
+      ),
+    ).toBe(true);
+    expect(help.endsWith('\n\nType "<command> --help" for further information\n\n')).toBe(true);
     expect(bench.ipxe.commands.names.join(' ')).toBe(names);
   });
 });

@@ -2,6 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_BUILD } from '../build.ts';
 import { runScript, type ScriptBench } from '../testing.ts';
+import { simpleDhcp, TestServer } from '../testing-server.ts';
+import { inspectSettings } from './inspect.ts';
 
 const output = (text: string, options?: ScriptBench): string => runScript(text, options).output;
 
@@ -123,5 +125,26 @@ describe('the card’s own store', () => {
     bench.run(0.3);
     expect(bench.output).toContain('net0.nvo/filename:string = kept.0\n');
     expect(bench.ipxe.settings.getNumber('net0/san-drive')).toBe(0x81);
+  });
+});
+
+describe('the inspector', () => {
+  it('shows every block, what wins, and the frame that an answer came in', () => {
+    const { bench } = runScript('dhcp\nset filename mine', {
+      prepare: (each) => {
+        const options = { 54: [10, 0, 0, 1], 67: 'theirs', 175: [176, 1, 1], 200: [1, 2] };
+        const server = new TestServer(each, { dhcp: simpleDhcp('10.0.0.2', '10.0.0.1', options) });
+        expect(server.requests).toEqual([]);
+      },
+      seconds: 0.5,
+    });
+    const tree = inspectSettings(bench.ipxe.settings);
+    expect(tree.rows).toEqual([{ name: 'filename', type: 'string', text: 'mine', isEffective: true }]);
+    expect(tree.children.map(({ path }) => path)).toEqual(['builtin', 'smbios', 'pci', 'netX', 'net0']);
+    const dhcp = tree.children[4].children[0];
+    expect(dhcp.path).toBe('net0.dhcp');
+    expect(dhcp.rows).toContainEqual({ name: 'filename', type: 'string', text: 'theirs', isEffective: false });
+    expect(dhcp.rows).toContainEqual({ name: '200', type: 'hex', text: '01:02', isEffective: true });
+    expect(dhcp.rows).toContainEqual({ name: 'next-server', type: 'ipv4', text: '10.0.0.1', isEffective: true });
   });
 });
