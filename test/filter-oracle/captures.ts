@@ -1,11 +1,14 @@
 /** One capture with something of everything, for comparing filters with Wireshark. */
 import { readFileSync } from 'node:fs';
-import { latin1 } from '../../src/base/bytes.ts';
+import { latin1, utf8 } from '../../src/base/bytes.ts';
 import { BootTraffic, fileContent, pc, SERVER, TcpScript } from '../../src/analysis/fixtures/boot-traffic.ts';
 import type { FrameStore } from '../../src/analysis/frame-store.ts';
 import { readCapture } from '../../src/analysis/pcapng/reader.ts';
 import { encodeEthernet } from '../../src/protocols/ethernet/codec.ts';
+import { encodeIcmp } from '../../src/protocols/icmp/codec.ts';
+import { IP_PROTOCOL } from '../../src/protocols/ipv4/fields.ts';
 import { TCP_FLAG } from '../../src/protocols/tcp/fields.ts';
+import { insertVlanTag } from '../../src/protocols/vlan/codec.ts';
 
 const IPXE = new URL('fixtures/ipxe-script-over-tftp.pcap', import.meta.url);
 
@@ -44,6 +47,21 @@ export function mixedCapture(): FrameStore {
   traffic.vlan = 20;
   traffic.arp(tagged, SERVER);
   traffic.vlan = undefined;
+  // An ICMP error that quotes a datagram: IP and UDP occur twice in the frame.
+  traffic.tftp(bios, 2072, SERVER, 69, { opcode: 'rrq', filename: 'gone', mode: 'octet', options: [] });
+  const original = traffic.store.bytes(traffic.store.length - 1).slice(14);
+  traffic.ip(
+    SERVER,
+    bios,
+    IP_PROTOCOL.icmp,
+    encodeIcmp({ kind: 'destination-unreachable', code: 3, nextHopMtu: 0, original }),
+  );
+  // Two tags, and text that is not ASCII.
+  const inner = { id: 30, priority: 5, dropEligible: true };
+  traffic.vlan = 20;
+  traffic.frame(bios, insertVlanTag(traffic.store.bytes(4).slice(), inner));
+  traffic.vlan = undefined;
+  traffic.udp(bios, 2073, SERVER, 6969, utf8('noyau-é.img'));
   const padding = new Uint8Array(46).fill(0x0a);
   traffic.frame(
     bios,
