@@ -5,7 +5,6 @@
  */
 import { formatIpv4 } from '../../base/address.ts';
 import type { Ipv4Address, MacAddress } from '../../base/address.ts';
-import { fromUtf8 } from '../../base/bytes.ts';
 import { NS_PER_S } from '../../base/clock.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { ConfigLine, EventSink } from '../../base/event-log.ts';
@@ -111,14 +110,9 @@ export class DnsmasqServer {
     this.options = options;
     this.parsed = parseConfig(options.config, options.configFile ?? '/etc/dnsmasq.conf', options.files);
     this.config = this.parsed.config;
-    const read = (path: string): string | undefined => {
-      const bytes = options.files.read(path);
-      return bytes === undefined ? undefined : fromUtf8(bytes);
-    };
     const isRefused = this.parsed.errors.length > 0;
     const fileHosts = isRefused ? [] : readDhcpHostsFiles(this.config, options.files, options.ethers);
     if (!isRefused) readDhcpOptsFiles(this.config, options.files);
-    this.hosts = [...this.config.hosts, ...fileHosts].reverse();
     this.dns = new DnsEngine(
       {
         config: this.config,
@@ -128,7 +122,6 @@ export class DnsmasqServer {
         hosts: options.hosts ?? '',
         files: options.files,
         leases: () => this.state.leases.leases,
-        dhcpHosts: this.hosts,
       },
       {
         send: (datagram) => this.transport?.send(datagram),
@@ -138,6 +131,7 @@ export class DnsmasqServer {
         decided: (code, text, lines, isFailure) => this.report('dns', code, text, lines, isFailure),
       },
     );
+    this.hosts = withAddresses([...this.config.hosts, ...fileHosts], (name) => this.dns.fixedAddress(name)).reverse();
     this.tftp = new TftpEngine(
       {
         config: this.config,
@@ -169,7 +163,7 @@ export class DnsmasqServer {
     );
     this.environment = this.dhcpEnvironment(this.state, (name) => this.dns.resolveAddress(name));
     const names = options.interfaces.map((face) => face.name);
-    const report = startupReport(this.config, options.files, names, this.dns.hostFiles(read));
+    const report = startupReport(this.config, options.files, names, this.dns.hostFiles());
     const refusal = this.parsed.errors[0];
     this.failure =
       refusal ??
@@ -358,4 +352,16 @@ function replyCode(data: Uint8Array): string {
     default:
       return 'reply';
   }
+}
+
+/** A dhcp-host line with a name alone takes the address that a hosts file has for it. */
+function withAddresses(hosts: readonly DhcpHost[], find: (name: string) => Ipv4Address | undefined): DhcpHost[] {
+  const taken = new Set(hosts.map((host) => host.address));
+  return hosts.map((host) => {
+    if (host.name === undefined || host.address !== undefined) return host;
+    const address = find(host.name);
+    if (address === undefined || taken.has(address)) return host;
+    taken.add(address);
+    return { ...host, address };
+  });
 }

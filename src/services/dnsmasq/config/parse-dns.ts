@@ -70,7 +70,11 @@ export function parseServer(config: DnsmasqConfig, value: string | undefined, or
     if (!result.ok) return result.error;
     target = result.value;
   }
-  for (const { domain, wildcard } of domains) config.servers.push({ domain, wildcard, target, origin });
+  for (const { domain, wildcard } of domains) {
+    // `//` is for names without dots; without a server there it does nothing.
+    if (domain === '' && value.startsWith('//') && target.kind === 'local') continue;
+    config.servers.push({ domain, wildcard, target, origin });
+  }
   return undefined;
 }
 

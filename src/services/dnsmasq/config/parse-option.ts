@@ -196,6 +196,8 @@ function parseValue(code: number, text: string, use: OptionUse, isPlain: boolean
     if (seconds !== undefined) return ok(numberValue(code, String(seconds | 0)));
   }
   if (type === 'names' || code === 119) return ok({ bytes: encodeDomainSearch(unprotect(text)), form: 'names' });
+  // A unit without a number is no value at all.
+  if (/^[bsi]$/.test(text)) return ok({ bytes: new Uint8Array(0), form: 'empty' });
   if (/^-?[0-9]+-?[bsi]?$/.test(text)) {
     if (info !== undefined && info.isInternal && info.type !== 'name' && !FREE_INTERNAL.has(code))
       return err('dhcp-option too long');

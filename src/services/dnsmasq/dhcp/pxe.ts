@@ -127,23 +127,22 @@ export function bootItem(option43: Uint8Array | undefined): { type: number; laye
 }
 
 /**
- * Sub-options as values of an option, each closed by 255; what is over 255 bytes opens another one.
- * Lone sub-options that cannot fit are left out.
+ * Sub-options as values of an option; what is over 255 bytes opens another one, and the last is closed by 255.
  */
 export function packSubOptions(subOptions: readonly { code: number; data: Uint8Array }[]): Uint8Array[] {
   const out: Uint8Array[] = [];
   let parts: Uint8Array[] = [];
   let length = 0;
-  const flush = (): void => {
-    if (parts.length > 0) out.push(concatBytes([...parts, Uint8Array.of(255)]));
+  const flush = (isLast: boolean): void => {
+    if (parts.length > 0) out.push(concatBytes(isLast ? [...parts, Uint8Array.of(255)] : parts));
     parts = [];
     length = 0;
   };
   for (const { code, data } of subOptions) {
-    if (length + data.length + 2 > 254) flush();
+    if (length + data.length + 2 > 254) flush(false);
     parts.push(Uint8Array.of(code, data.length), data);
     length += data.length + 2;
   }
-  flush();
+  flush(true);
   return out;
 }

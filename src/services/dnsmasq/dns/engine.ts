@@ -9,7 +9,7 @@ import type { FileTree } from '../../files/file-tree.ts';
 import { DNS_CLASS_IN, DNS_RCODE, DNS_TYPE, decodeDns, encodeDns } from '../../../protocols/dns/codec.ts';
 import type { DnsData, DnsMessage, DnsQuestion, DnsRecord } from '../../../protocols/dns/codec.ts';
 import { formatIpv6 } from '../config/fields.ts';
-import type { DhcpHost, DnsmasqConfig } from '../config/model.ts';
+import type { DnsmasqConfig } from '../config/model.ts';
 import { rrTypeName } from '../config/rr-types.ts';
 import { domainLineOf } from '../dhcp/client.ts';
 import type { OutgoingDatagram } from '../dhcp/engine.ts';
@@ -42,7 +42,6 @@ export interface DnsOptions {
   readonly hosts: string;
   readonly files: FileTree;
   readonly leases: () => readonly Lease[];
-  readonly dhcpHosts: readonly DhcpHost[];
 }
 
 export interface DnsHooks {
@@ -68,6 +67,8 @@ export class DnsEngine {
   private readonly zone: LocalZone;
   private readonly pending = new PendingQueries();
   private readonly cache: AnswerCache;
+  private queries = 0;
+  private misses = 0;
 
   constructor(options: DnsOptions, hooks: DnsHooks) {
     this.options = options;
@@ -101,9 +102,7 @@ export class DnsEngine {
   }
 
   /** For the log at the start. */
-  hostFiles(
-    _read: (path: string) => string | undefined,
-  ): { readonly path: string; readonly nameCount: number | undefined }[] {
+  hostFiles(): { readonly path: string; readonly nameCount: number | undefined }[] {
     return this.named.map(({ path, text }) => ({
       path,
       nameCount: text === undefined ? undefined : parseHostsFile(text).nameCount,
@@ -118,6 +117,11 @@ export class DnsEngine {
   /** The same without turning. */
   peekAddress(name: string): Ipv4Address {
     return this.zone.addressOf(name.toLowerCase(), false);
+  }
+
+  /** The address that a hosts file or host-record line gives to a name; undefined when none does. */
+  fixedAddress(name: string): Ipv4Address | undefined {
+    return this.zone.fixedAddress(name.toLowerCase());
   }
 
   domainOf(address: Ipv4Address): string | undefined {
@@ -135,7 +139,7 @@ export class DnsEngine {
     if (query.response) return;
     const question = query.questions[0];
     if (query.opcode !== 0) {
-      this.reply(arrival, query, { rcode: DNS_RCODE.notImplemented, isAuthoritative: false, answers: [] });
+      this.reply(arrival, query, { rcode: DNS_RCODE.refused, isAuthoritative: false, answers: [] });
       return;
     }
     if (query.questions.length !== 1 || question === undefined) {
@@ -147,6 +151,12 @@ export class DnsEngine {
       `query[${rrTypeName(question.type)}] ${name === '' ? '<root>' : question.name} from ${formatIpv4(arrival.source)}`,
     );
     const face = this.options.interfaces.find((candidate) => candidate.name === arrival.interfaceName);
+    this.zone.counters = {
+      'hits.bind': String(this.queries++),
+      'misses.bind': String(this.misses),
+      'insertions.bind': '0',
+      'evictions.bind': '0',
+    };
     const local = this.zone.answer({ name, type: question.type, class: question.class, face });
     if (local !== undefined) {
       for (const line of local.log) this.log(line);
@@ -211,6 +221,7 @@ export class DnsEngine {
     upstreams: readonly { upstream: Upstream; origin: ConfigLine }[],
   ): void {
     for (const port of this.pending.expire(this.options.clock)) this.hooks.closePort(port);
+    this.misses++;
     const chosen = this.options.config.flags.has('all-servers') ? upstreams : upstreams.slice(0, 1);
     for (const { upstream, origin } of chosen) {
       const port = this.hooks.openPort();
@@ -296,14 +307,15 @@ export class DnsEngine {
   ): void {
     const { config } = this.options;
     const opt = query.additionals.find((record) => record.data.kind === 'opt');
-    const additionals: DnsRecord[] = [];
+    const additionals: DnsRecord[] = [...(answer.additionals ?? [])];
     if (opt !== undefined) {
       const code = answer.extendedError;
       additionals.push({
         name: '',
         type: DNS_TYPE.opt,
         class: Math.max(config.numbers.get('edns-packet-max')?.value ?? DEFAULT_EDNS_BYTES, CLASSIC_BYTES),
-        ttlS: 0,
+        // The DO bit comes back (RFC 3225 §3).
+        ttlS: opt.ttlS & 0x8000,
         data: {
           kind: 'opt',
           options: code === undefined ? [] : [{ code: EDE_OPTION, data: Uint8Array.of(code >>> 8, code) }],

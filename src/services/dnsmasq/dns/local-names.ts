@@ -59,7 +59,10 @@ export function staticEntries(config: DnsmasqConfig, hostFiles: readonly NamedHo
     for (const entry of hosts.entries) {
       const domain = entry.address === undefined ? undefined : domainLineOf(config, entry.address, undefined)?.domain;
       let isReverse = claimReverse(entry.address, entry.address6);
+      const added = new Set<string>();
       const add = (name: string): void => {
+        if (added.has(name)) return;
+        added.add(name);
         out.push({
           name,
           address: entry.address,

@@ -34,6 +34,7 @@ export interface LocalAnswer {
   readonly rcode: number;
   readonly isAuthoritative: boolean;
   readonly answers: readonly DnsRecord[];
+  readonly additionals?: readonly DnsRecord[];
   readonly log: readonly string[];
   readonly lines: readonly ConfigLine[];
 }
@@ -41,14 +42,17 @@ export interface LocalAnswer {
 const CLASS_CHAOS = 3;
 const NAPTR = 35;
 const MAX_CNAMES = 10;
+/** What the server's machine calls itself: the target of mx-host lines without one. */
+const HOST_NAME = 'localhost';
 
 /** RFC 2782, and the Windows names that filterwin2k keeps off the line. */
 const WINDOWS_NOISE: ReadonlySet<number> = new Set([DNS_TYPE.soa, DNS_TYPE.srv]);
 
 class Draft {
+  readonly additionals: DnsRecord[] = [];
   finish(): LocalAnswer {
-    const { answers, log, lines } = this;
-    return { rcode: DNS_RCODE.noError, isAuthoritative: true, answers, log, lines };
+    const { answers, additionals, log, lines } = this;
+    return { rcode: DNS_RCODE.noError, isAuthoritative: true, answers, additionals, log, lines };
   }
 
   readonly answers: DnsRecord[] = [];
@@ -74,6 +78,8 @@ export class LocalZone {
   private readonly config: DnsmasqConfig;
   private readonly fixed: readonly AddressEntry[];
   private readonly leases: () => readonly Lease[];
+  /** Texts of hits.bind and its like. */
+  counters: Readonly<Record<string, string>> = {};
   /** How often a name was asked for: its addresses turn by one each time. */
   private readonly turns = new Map<string, number>();
 
@@ -90,6 +96,10 @@ export class LocalZone {
 
   private entries(): AddressEntry[] {
     return [...this.fixed, ...leaseEntries(this.config, this.leases(), this.fixed)];
+  }
+
+  fixedAddress(name: string): Ipv4Address | undefined {
+    return this.fixed.find((entry) => entry.name === name && entry.address !== undefined)?.address;
   }
 
   addressOf(name: string, turn: boolean): Ipv4Address {
@@ -114,20 +124,22 @@ export class LocalZone {
 
   /** Undefined: the query is to be forwarded. */
   answer(query: Query): LocalAnswer | undefined {
-    if (query.class === CLASS_CHAOS) return this.answerChaos(query);
-    if (query.class !== DNS_CLASS_IN) return undefined;
+    const chaos = query.class === CLASS_CHAOS ? this.answerChaos(query) : undefined;
+    if (chaos !== undefined) return chaos;
+    if (query.class !== DNS_CLASS_IN) return this.decide(query);
     const draft = new Draft();
     let name = query.name;
     let isComplete = false;
+    // An alias has nothing but its alias (RFC 1034 §3.6.2).
     for (let hops = 0; hops <= MAX_CNAMES; hops++) {
-      if (this.addRecords(draft, name, query)) {
-        isComplete = true;
+      const alias = this.cnameOf(name);
+      if (alias === undefined) {
+        isComplete = this.addRecords(draft, name, query);
         break;
       }
-      const alias = query.type === DNS_TYPE.cname ? undefined : this.cnameOf(name);
-      if (alias === undefined || !this.isKnown(alias.target)) break;
       const ttlS = alias.ttlS ?? this.config.numbers.get('local-ttl')?.value ?? 0;
       draft.add(name, DNS_TYPE.cname, ttlS, { kind: 'cname', target: alias.target }, 'config', '<CNAME>', alias.origin);
+      if (query.type === DNS_TYPE.cname) break;
       name = alias.target;
     }
     if (isComplete || draft.answers.length > 0) {
@@ -137,11 +149,16 @@ export class LocalZone {
   }
 
   private answerChaos({ name, type }: Query): LocalAnswer | undefined {
-    if (this.config.flags.has('no-ident') || type !== DNS_TYPE.txt) return undefined;
+    if (!name.endsWith('.bind') || type !== DNS_TYPE.txt) return undefined;
+    if (this.config.flags.has('no-ident')) {
+      const log = [`config ${name} is not implemented (EDE: unknown)`];
+      return { rcode: DNS_RCODE.notImplemented, isAuthoritative: false, answers: [], log, lines: [] };
+    }
     const texts: Readonly<Record<string, string>> = {
       'version.bind': 'dnsmasq-2.90',
       'authors.bind': 'Simon Kelley',
       'copyright.bind': 'Copyright (c) 2000-2024 Simon Kelley',
+      ...this.counters,
       'cachesize.bind': String(this.config.numbers.get('cache-size')?.value ?? 150),
     };
     const text = texts[name];
@@ -150,7 +167,7 @@ export class LocalZone {
       name,
       type: DNS_TYPE.txt,
       class: CLASS_CHAOS,
-      ttlS: 0,
+      ttlS: name in this.counters || name === 'cachesize.bind' ? 0 : (this.config.numbers.get('local-ttl')?.value ?? 0),
       data: { kind: 'txt', strings: [text] },
     };
     return {
@@ -162,15 +179,9 @@ export class LocalZone {
     };
   }
 
+  /** dnsmasq 2.90 takes `cname=*.x` and never answers by it. */
   private cnameOf(name: string): CnameRecord | undefined {
-    return this.config.cnames.find(({ alias }) =>
-      alias.startsWith('*.') ? name !== alias.slice(2) && name.endsWith(alias.slice(1)) : alias === name,
-    );
-  }
-
-  /** A name that a cname may point to. */
-  private isKnown(name: string): boolean {
-    return this.exists(name) || this.cnameOf(name) !== undefined;
+    return this.config.cnames.find(({ alias }) => alias === name);
   }
 
   /** Whether anything at all is known of a name. */
@@ -179,6 +190,18 @@ export class LocalZone {
     return (
       this.entries().some((entry) => entry.name === name) ||
       [texts, rawRecords, ptrs, mxs, srvs, naptrs].some((list) => list.some((record) => record.name === name))
+    );
+  }
+
+  /** The same of a name or one below it: then the name is no error, it has only no data. */
+  private existsAbove(name: string): boolean {
+    const { texts, ptrs, mxs, srvs, naptrs, cnames } = this.config;
+    const covers = (own: string): boolean => own === name || own.endsWith(`.${name}`);
+    return (
+      this.entries().some((entry) => covers(entry.name)) ||
+      [texts, ptrs, mxs, srvs, naptrs].some((list) => list.some((record) => covers(record.name))) ||
+      cnames.some(({ alias }) => covers(alias)) ||
+      this.synthAddress(name) !== undefined
     );
   }
 
@@ -205,27 +228,14 @@ export class LocalZone {
       if (own !== name || !wants(type)) continue;
       draft.add(name, type, ttlS, { kind: 'unknown', bytes: data }, 'config', `<${rrTypeName(type)}>`, origin);
     }
-    if (wants(DNS_TYPE.ptr)) this.addPtr(draft, name, ttlS);
+    if (wants(DNS_TYPE.ptr)) this.addPtr(draft, name, ttlS, query.type === DNS_TYPE.any);
     for (const type of [DNS_TYPE.a, DNS_TYPE.aaaa]) if (wants(type)) this.addAddresses(draft, name, type, query.face);
-    if (wants(DNS_TYPE.cname)) {
-      const alias = query.type === DNS_TYPE.cname ? this.cnameOf(name) : undefined;
-      if (alias !== undefined) {
-        draft.add(
-          name,
-          DNS_TYPE.cname,
-          alias.ttlS ?? ttlS,
-          { kind: 'cname', target: alias.target },
-          'config',
-          '<CNAME>',
-          alias.origin,
-        );
-      }
-    }
     if (wants(DNS_TYPE.mx)) this.addMx(draft, name, ttlS);
     if (wants(DNS_TYPE.srv)) {
       for (const { name: own, target, port, priority, weight, origin } of this.config.srvs) {
-        if (own !== name || target === '') continue;
-        draft.add(name, DNS_TYPE.srv, ttlS, { kind: 'srv', priority, weight, port, target }, 'config', '<SRV>', origin);
+        if (own !== name) continue;
+        draft.add(name, DNS_TYPE.srv, ttlS, srvData(priority, weight, port, target), 'config', '<SRV>', origin);
+        this.addAdditional(draft, target);
       }
     }
     if (wants(NAPTR)) this.addNaptr(draft, name, ttlS);
@@ -257,7 +267,7 @@ export class LocalZone {
     }
   }
 
-  private addPtr(draft: Draft, name: string, ttlS: number): void {
+  private addPtr(draft: Draft, name: string, ttlS: number, isAny: boolean): void {
     const explicit = this.config.ptrs.filter((record) => record.name === name);
     for (const { target, origin } of explicit) {
       draft.add(name, DNS_TYPE.ptr, ttlS, { kind: 'ptr', target }, 'config', '<PTR>', origin);
@@ -284,6 +294,21 @@ export class LocalZone {
     if (synth !== undefined) {
       const target = synthName(synth, v4);
       draft.add(name, DNS_TYPE.ptr, ttlS, { kind: 'ptr', target }, 'config', target, synth.origin);
+      // Asked for all types, dnsmasq gives the address of the made-up name under the reverse name.
+      if (isAny) draft.add(name, DNS_TYPE.a, ttlS, { kind: 'a', address: v4 }, 'config', formatIpv4(v4), synth.origin);
+    }
+  }
+
+  /** Addresses of a target that are known here (RFC 2782). */
+  private addAdditional(draft: Draft, target: string): void {
+    for (const entry of this.entries()) {
+      if (entry.name !== target) continue;
+      const { address, address6 } = entry;
+      const common = { name: target, class: DNS_CLASS_IN, ttlS: this.ttlOf(entry) };
+      if (address !== undefined) draft.additionals.push({ ...common, type: DNS_TYPE.a, data: { kind: 'a', address } });
+      else if (address6 !== undefined) {
+        draft.additionals.push({ ...common, type: DNS_TYPE.aaaa, data: { kind: 'aaaa', address: address6 } });
+      }
     }
   }
 
@@ -291,23 +316,16 @@ export class LocalZone {
     const target = this.config.settings.get('mx-target')?.value ?? '';
     for (const record of this.config.mxs) {
       if (record.name !== name) continue;
-      const exchange = record.target ?? (target === '' ? name : target);
-      draft.add(
-        name,
-        DNS_TYPE.mx,
-        ttlS,
-        { kind: 'mx', preference: record.preference, exchange },
-        'config',
-        '<MX>',
-        record.origin,
-      );
+      const exchange = record.target ?? (target === '' ? HOST_NAME : target);
+      draft.add(name, DNS_TYPE.mx, ttlS, mxData(record.preference, exchange), 'config', '<MX>', record.origin);
+      if (record.target !== undefined) this.addAdditional(draft, exchange);
     }
-    if (draft.answers.length > 0) return;
+    if (draft.answers.some((record) => record.type === DNS_TYPE.mx)) return;
     const isLocal = this.entries().some((entry) => entry.name === name);
     const { flags } = this.config;
     if (!isLocal || (!flags.has('selfmx') && !flags.has('localmx'))) return;
     const exchange = flags.has('selfmx') || target === '' ? name : target;
-    draft.add(name, DNS_TYPE.mx, ttlS, { kind: 'mx', preference: 1, exchange }, 'config', '<MX>');
+    draft.add(name, DNS_TYPE.mx, ttlS, mxData(1, exchange), 'config', '<MX>');
   }
 
   /** RFC 3403 §4.1. */
@@ -356,16 +374,17 @@ export class LocalZone {
       log: [`config ${name} is ${what}`],
       lines,
     });
-    const exists = (): boolean => this.exists(name) || this.cnameOf(name) !== undefined;
     const noData = type === DNS_TYPE.a ? 'NODATA-IPv4' : type === DNS_TYPE.aaaa ? 'NODATA-IPv6' : 'NODATA';
     const denyLocal = (lines: readonly ConfigLine[]): LocalAnswer =>
-      exists() ? deny(DNS_RCODE.noError, noData, lines) : deny(DNS_RCODE.nameError, 'NXDOMAIN', lines);
+      this.existsAbove(name) ? deny(DNS_RCODE.noError, noData, lines) : deny(DNS_RCODE.nameError, 'NXDOMAIN', lines);
+    const isInternet = query.class === DNS_CLASS_IN;
     if (addresses.length > 0 && specificity(addresses) >= specificity(servers)) {
       const draft = new Draft();
       const ttlS = this.config.numbers.get('local-ttl')?.value ?? 0;
       for (const line of addresses) {
         const four = line.isNull ? 0 : line.address;
         const six = line.isNull ? new Uint8Array(16) : line.address6;
+        if (!isInternet) continue;
         if (type === DNS_TYPE.a && four !== undefined) {
           draft.add(name, type, ttlS, { kind: 'a', address: four }, 'config', formatIpv4(four), line.origin);
         }
@@ -386,13 +405,19 @@ export class LocalZone {
     }
     const priv = flags.get('bogus-priv');
     if (priv !== undefined && type === DNS_TYPE.ptr) {
-      const reverse = reverseAddress(name)?.v4;
-      if (reverse !== undefined && isPrivateReverse(reverse)) return deny(DNS_RCODE.nameError, 'NXDOMAIN', [priv]);
+      const reverse = partialReverse(name);
+      if (reverse !== undefined && isPrivateReverse(reverse)) {
+        const log = [`config ${formatIpv4(reverse)} is NXDOMAIN`];
+        return { ...deny(DNS_RCODE.nameError, 'NXDOMAIN', [priv]), isAuthoritative: true, log };
+      }
     }
     const win = flags.get('filterwin2k');
     if (win !== undefined && (WINDOWS_NOISE.has(type) || (type === DNS_TYPE.any && name.includes('_')))) {
-      return deny(DNS_RCODE.noError, 'NODATA', [win]);
+      return { ...deny(DNS_RCODE.noError, 'NODATA', [win]), isAuthoritative: true };
     }
+    const filter =
+      type === DNS_TYPE.a ? flags.get('filter-A') : type === DNS_TYPE.aaaa ? flags.get('filter-AAAA') : undefined;
+    if (isInternet && filter !== undefined && this.exists(name)) return deny(DNS_RCODE.noError, 'NODATA', [filter]);
     return undefined;
   }
 }
@@ -400,4 +425,22 @@ export class LocalZone {
 function synthName(synth: SynthDomain, address: Ipv4Address): string {
   const middle = synth.indexed ? String(address - synth.start) : formatIpv4(address).replaceAll('.', '-');
   return `${synth.prefix}${middle}.${synth.domain}`;
+}
+
+/** Names in MX and SRV data are written out: only the oldest types are compressed (RFC 3597 §4). */
+function mxData(preference: number, exchange: string): DnsData {
+  return { kind: 'unknown', bytes: concatBytes([Uint8Array.of(preference >>> 8, preference), encodeName(exchange)]) };
+}
+
+function srvData(priority: number, weight: number, port: number, target: string): DnsData {
+  const head = Uint8Array.of(priority >>> 8, priority, weight >>> 8, weight, port >>> 8, port);
+  return { kind: 'unknown', bytes: concatBytes([head, encodeName(target)]) };
+}
+
+/** The network that a name in in-addr.arpa stands for, also one with fewer than four labels. */
+function partialReverse(name: string): Ipv4Address | undefined {
+  if (!name.endsWith('.in-addr.arpa')) return undefined;
+  const labels = name.slice(0, -'.in-addr.arpa'.length).split('.').reverse();
+  if (labels.length > 4 || labels.some((label) => !/^[0-9]{1,3}$/.test(label) || Number(label) > 255)) return undefined;
+  return labels.reduce((sum, label, i) => sum + Number(label) * 2 ** (24 - 8 * i), 0);
 }
