@@ -38,13 +38,15 @@ export interface TftpRequest {
   readonly requestTimeoutsNs: readonly number[];
   /** How long to wait for DATA after each ACK that is sent without news. */
   readonly dataTimeoutsNs: readonly number[];
+  /** Fails as soon as the network says that the server's station cannot be found, instead of asking on. */
+  readonly failsUnresolved?: boolean;
   /** Ends the transfer, with an ERROR to the server, once the size is known. */
   readonly sizeOnly?: boolean;
 }
 
 export type TftpFailure =
-  /** No answer to the RRQ. */
-  | { readonly code: 'open-timeout' }
+  /** No answer to the RRQ; `unresolved` when not even ARP got one. */
+  | { readonly code: 'open-timeout'; readonly unresolved?: boolean }
   /** The server fell silent within the transfer. */
   | { readonly code: 'read-timeout'; readonly doneBytes: number }
   | { readonly code: 'server-error'; readonly errorCode: number; readonly message: string }
@@ -117,6 +119,13 @@ class Transfer {
   start(onEnd: () => void): void {
     this.onEnd = onEnd;
     this.socket.onDatagram = (datagram) => this.receive(datagram);
+    if (this.request.failsUnresolved === true) {
+      this.socket.onError = (error) => {
+        if (error === 'host-unreachable' && this.serverPort === undefined && !this.over) {
+          this.fail({ code: 'open-timeout', unresolved: true });
+        }
+      };
+    }
     this.sendRequest();
   }
 
@@ -125,6 +134,7 @@ class Transfer {
     this.timer?.cancel();
     this.timer = undefined;
     this.socket.onDatagram = undefined;
+    this.socket.onError = undefined;
   }
 
   private end(result: Result<TftpDone, TftpFailure>): void {

@@ -26,7 +26,8 @@ export function* loadBootFile(attempt: Attempt, server: Ipv4Address, filename: s
   const limitBytes = platform.freeBaseBytes - NBP_ADDRESS;
   stage(attempt, 'file-request', `TFTP: ${filename} from ${formatIpv4(server)}`, 'RFC 1350 §2');
   yield* print(attempt, 'TFTP.');
-  const base = { server, filename, requestTimeoutsNs: OPEN_TIMEOUTS_NS, dataTimeoutsNs: DATA_TIMEOUTS_NS };
+  const timeouts = { requestTimeoutsNs: OPEN_TIMEOUTS_NS, dataTimeoutsNs: DATA_TIMEOUTS_NS };
+  const base = { server, filename, ...timeouts, failsUnresolved: true };
   const size = yield* get(attempt, { ...base, options: { tsize: true }, sizeOnly: true }, nowhere);
   if (!size.ok) {
     // RFC 2347 §2: a server may refuse options by an ERROR; then the file is asked for without them.
@@ -120,6 +121,7 @@ function isOptionRefusal(failure: TftpFailure): boolean {
 function explain(filename: string, limitBytes: number, failure: TftpFailure): PxeError {
   switch (failure.code) {
     case 'open-timeout':
+      if (failure.unresolved === true) return { code: 'E11', detail: 'No station answers for the TFTP server.' };
       return { code: 'E32', detail: `The TFTP server did not answer the request for ${filename}.` };
     case 'read-timeout':
       return { code: 'E35', detail: `The TFTP server fell silent after ${failure.doneBytes} bytes of ${filename}.` };

@@ -286,6 +286,11 @@ describe('PXE ROM', () => {
     expect(new Bench(only67(withFile), { 'boot.bin': oack }).run().screen).toContain('PXE-E3F:');
   });
 
+  it('E11 when no station has the address of the TFTP server', () => {
+    const elsewhere = { ...withFile, siaddr: ip('10.0.0.77') };
+    expect(new Bench(only67(elsewhere)).run().screen).toContain('PXE-E11: ARP timeout.');
+  });
+
   it('E79 for a program that does not fit base memory', () => {
     const bench = new Bench(only67(withFile), { 'boot.bin': new Uint8Array(700_000) }).run();
     expect(bench.screen).toContain('PXE-E79: NBP is too big to fit in free base memory.');

@@ -3,23 +3,23 @@
  * works on our PXE API until its menu stands. Twice the same run is the same to the nanosecond.
  */
 import { describe, expect, it } from 'vitest';
-import { image, v86Wasm } from '../../../test/support/images.ts';
-import { MAC_BROADCAST, parseIpv4 } from '../../base/address.ts';
-import { latin1 } from '../../base/bytes.ts';
-import { NS_PER_S } from '../../base/clock.ts';
-import { EventLog } from '../../base/event-log.ts';
-import { EventQueue } from '../../base/event-queue.ts';
-import { SeededRng } from '../../base/rng.ts';
-import { PcMachine } from '../../machine/pc.ts';
-import { HostStack } from '../../net/host/host-stack.ts';
-import { PlugPort, Wire } from '../../net/link.ts';
-import { BOOTREPLY, decodeDhcp, emptyDhcpMessage, encodeDhcp } from '../../protocols/dhcp/codec.ts';
-import { decodeTftp, encodeTftp, encodeTftpData, tftpOption } from '../../protocols/tftp/codec.ts';
-import { addressBytes, messageTypeOf } from '../clients/dhcp-client.ts';
-import type { MemoryRegion, Personality } from '../platform.ts';
-import { createPxeRom } from '../pxe/pxe-rom.ts';
-import { PcFirmware } from './pc-firmware.ts';
-import { SharedPort } from './shared-port.ts';
+import { image, v86Wasm } from '../support/images.ts';
+import { MAC_BROADCAST, parseIpv4 } from '../../src/base/address.ts';
+import { latin1 } from '../../src/base/bytes.ts';
+import { NS_PER_S } from '../../src/base/clock.ts';
+import { EventLog } from '../../src/base/event-log.ts';
+import { EventQueue } from '../../src/base/event-queue.ts';
+import { SeededRng } from '../../src/base/rng.ts';
+import { PcMachine } from '../../src/machine/pc.ts';
+import { HostStack } from '../../src/net/host/host-stack.ts';
+import { PlugPort, Wire } from '../../src/net/link.ts';
+import { BOOTREPLY, decodeDhcp, emptyDhcpMessage, encodeDhcp } from '../../src/protocols/dhcp/codec.ts';
+import { decodeTftp, encodeTftp, encodeTftpData, tftpOption } from '../../src/protocols/tftp/codec.ts';
+import { addressBytes, messageTypeOf } from '../../src/firmware/clients/dhcp-client.ts';
+import type { MemoryRegion, Personality } from '../../src/firmware/platform.ts';
+import { createPxeRom } from '../../src/firmware/pxe/pxe-rom.ts';
+import { PcFirmware } from '../../src/firmware/pc/pc-firmware.ts';
+import { SharedPort } from '../../src/firmware/pc/shared-port.ts';
 
 const SERVER = parseIpv4('10.0.0.1') ?? 0;
 const CLIENT = parseIpv4('10.0.0.10') ?? 0;
