@@ -3,7 +3,7 @@
  * server on the virtual clock. Differences come first, by levels; the last line counts the cases.
  * `--verbose` shows differences of the level BYTES too.
  */
-import { caseFiles, hasFailed, judgeCase, judgeConfigs } from '../test/dnsmasq/oracle.ts';
+import { caseFiles, hasFailed, judgeCase, judgeConfigs, readCases } from '../test/dnsmasq/oracle.ts';
 import type { Verdict } from '../test/dnsmasq/oracle.ts';
 import type { Level } from '../test/dnsmasq/compare.ts';
 
@@ -14,7 +14,7 @@ if (folder === undefined) {
   process.stderr.write('usage: oracle:dnsmasq CASES_DIR [CONFIG_SYNTAX.json] [--verbose]\n');
   process.exit(2);
 }
-const verdicts: Verdict[] = caseFiles(folder).map(judgeCase);
+const verdicts: Verdict[] = caseFiles(folder).flatMap(readCases).map(judgeCase);
 if (configs !== undefined) verdicts.push(...judgeConfigs(configs));
 
 const levels: readonly Level[] = isVerbose ? ['MUST', 'ORDER', 'BYTES'] : ['MUST', 'ORDER'];

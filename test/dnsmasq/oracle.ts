@@ -16,8 +16,13 @@ export function hasFailed(verdict: Verdict): boolean {
   return verdict.differences.some((difference) => difference.level === 'MUST');
 }
 
-export function judgeCase(file: string): Verdict {
-  const recorded = JSON.parse(readFileSync(file, 'utf8')) as RecordedCase;
+/** The cases of a file: one, or a list. */
+export function readCases(file: string): RecordedCase[] {
+  const parsed = JSON.parse(readFileSync(file, 'utf8')) as RecordedCase | RecordedCase[];
+  return Array.isArray(parsed) ? parsed : [parsed];
+}
+
+export function judgeCase(recorded: RecordedCase): Verdict {
   try {
     return { name: recorded.name, differences: compareCase(recorded, play(recorded)) };
   } catch (error) {

@@ -1,0 +1,41 @@
+/**
+ * The boot server against what was recorded of dnsmasq 2.90: the observed sample in all three levels that a
+ * client can feel, our own recordings (`tools/record-dnsmasq.py`) likewise, and the verdicts on configurations.
+ */
+import { describe, expect, it } from 'vitest';
+import type { Difference } from './compare.ts';
+import { caseFiles, judgeCase, judgeConfigs, readCases } from './oracle.ts';
+
+const fixtures = new URL('fixtures/', import.meta.url).pathname;
+
+/** Order of records of one name that turns: its start is an accident of dnsmasq's cache. */
+function matters(difference: Difference): boolean {
+  return difference.level === 'MUST' || (difference.level === 'ORDER' && !difference.where.endsWith(' records'));
+}
+
+describe('recorded conversations', () => {
+  for (const recorded of caseFiles(`${fixtures}cases`).flatMap(readCases)) {
+    it(recorded.name, () => {
+      expect(judgeCase(recorded).differences.filter(({ level }) => level !== 'BYTES')).toEqual([]);
+    });
+  }
+  for (const file of caseFiles(`${fixtures}recorded`)) {
+    it(`own recordings: ${file.replace(/^.*\//, '')}`, () => {
+      const failing = readCases(file)
+        .map(judgeCase)
+        .map(({ name, differences }) => ({ name, differences: differences.filter(matters) }))
+        .filter(({ differences }) => differences.length > 0);
+      expect(failing).toEqual([]);
+    });
+  }
+});
+
+describe('verdicts on configurations', () => {
+  for (const { name, differences } of judgeConfigs(`${fixtures}config-syntax.json`)) {
+    it(name, () => expect(differences).toEqual([]));
+  }
+  it('own recordings of verdicts', () => {
+    const failing = judgeConfigs(`${fixtures}config-verdicts.json`).filter(({ differences }) => differences.length > 0);
+    expect(failing).toEqual([]);
+  });
+});
