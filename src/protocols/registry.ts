@@ -17,6 +17,8 @@ export const REJECTED = -1;
  */
 export type Dissector = (d: Dissection, start: number, end: number, argument: number) => number;
 
+type FieldTable = Readonly<Record<string, FieldDef>>;
+
 export interface ProtocolInit {
   /** Wireshark's filter name: `ip`, `udp`, `dhcp`. */
   readonly id: string;
@@ -24,7 +26,8 @@ export interface ProtocolInit {
   readonly name: string;
   /** `IPv4`. */
   readonly shortName: string;
-  readonly fields: Readonly<Record<string, FieldDef>>;
+  /** A table of fields, or several. */
+  readonly fields: FieldTable | readonly FieldTable[];
   /** Where others find it: `{ 'udp.port': [67, 68] }`. An empty list when only `expect` or hand-over leads to it. */
   readonly tables?: Readonly<Record<string, readonly number[]>>;
   /** Tables and ids of protocols that its dissector may hand bytes to. What is not listed may be skipped by filters. */
@@ -48,6 +51,10 @@ export interface Protocol {
 
 let nextProtocol = 0;
 
+function isList(fields: ProtocolInit['fields']): fields is readonly FieldTable[] {
+  return Array.isArray(fields);
+}
+
 export function defineProtocol(init: ProtocolInit): Protocol {
   return {
     index: nextProtocol++,
@@ -55,7 +62,7 @@ export function defineProtocol(init: ProtocolInit): Protocol {
     name: init.name,
     shortName: init.shortName,
     field: field(init.id, init.name, 'protocol'),
-    fields: Object.values(init.fields),
+    fields: (isList(init.fields) ? init.fields : [init.fields]).flatMap((table) => Object.values(table)),
     tables: init.tables ?? {},
     calls: init.calls ?? [],
     dissect: init.dissect,

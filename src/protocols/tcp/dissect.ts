@@ -354,7 +354,7 @@ export const tcpProtocol = defineProtocol({
   id: 'tcp',
   name: 'Transmission Control Protocol',
   shortName: 'TCP',
-  fields: { ...TCP_FIELDS, ...TCP_FINDINGS, ...TCP_OPTION_FIELDS },
+  fields: [TCP_FIELDS, TCP_FINDINGS, TCP_OPTION_FIELDS],
   tables: { 'ip.proto': [IP_PROTOCOL.tcp] },
   calls: ['tcp.port'],
   dissect: dissectTcp,
