@@ -15,7 +15,7 @@ function matters(difference: Difference): boolean {
 
 describe('recorded conversations', () => {
   for (const recorded of caseFiles(`${fixtures}cases`).flatMap(readCases)) {
-    it(recorded.name, () => {
+    it(`plays ${recorded.name}`, () => {
       expect(judgeCase(recorded).differences.filter(({ level }) => level !== 'BYTES')).toEqual([]);
     });
   }
@@ -32,7 +32,7 @@ describe('recorded conversations', () => {
 
 describe('verdicts on configurations', () => {
   for (const { name, differences } of judgeConfigs(`${fixtures}config-syntax.json`)) {
-    it(name, () => expect(differences).toEqual([]));
+    it(`judges ${name}`, () => expect(differences).toEqual([]));
   }
   it('own recordings of verdicts', () => {
     const failing = judgeConfigs(`${fixtures}config-verdicts.json`).filter(({ differences }) => differences.length > 0);

@@ -100,6 +100,12 @@ export function play(recorded: RecordedCase): PlayedCase {
     return isNear ? destination : routes.find(({ base, mask }) => sameSubnet(base, destination, mask))?.gateway;
   };
 
+  /** The interface that the kernel's routes would choose. */
+  const faceTowards = (destination: number): string => {
+    const hop = nextHop(destination) ?? destination;
+    return (interfaces.find((face) => sameSubnet(face.address, hop, prefixMask(face.prefix))) ?? interfaces[0]).name;
+  };
+
   let sent: { datagram: OutgoingDatagram; timeNs: number }[] = [];
   const openPorts = new Set<number>();
   let nextPort = 32_768;
@@ -162,7 +168,8 @@ export function play(recorded: RecordedCase): PlayedCase {
       advance(step.wait_s);
     } else {
       const replies: (RecordedReply & { hex: string })[] = [];
-      for (const { datagram, timeNs } of sent) {
+      for (const { datagram: raw, timeNs } of sent) {
+        const datagram = raw.interfaceName === '' ? { ...raw, interfaceName: faceTowards(raw.destination) } : raw;
         const reply = asRecorded(datagram, stations.get(nextHop(datagram.destination) ?? -1), interfaces.length > 1);
         if (reply === undefined) continue;
         const afterS = (timeNs - stepStartNs) / NS_PER_S;

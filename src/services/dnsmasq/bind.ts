@@ -41,7 +41,7 @@ export function bindDnsmasq(server: DnsmasqServer, host: Host): BoundDnsmasq {
       const socket = sockets.get(datagram.sourcePort);
       socket?.send(datagram.destination, datagram.destinationPort, datagram.data, {
         source: datagram.source,
-        interfaceName: datagram.interfaceName,
+        ...(datagram.interfaceName === '' ? {} : { interfaceName: datagram.interfaceName }),
         ...(datagram.destinationMac === undefined ? {} : { destinationMac: datagram.destinationMac }),
       });
     },

@@ -22,6 +22,7 @@ import { handleDhcp } from './dhcp/engine.ts';
 import type { DhcpOutcome, OutgoingDatagram } from './dhcp/engine.ts';
 import type { Lease } from './dhcp/leases.ts';
 import type { ServerInterface } from './dhcp/ranges.ts';
+import { relay } from './dhcp/relay.ts';
 import { MESSAGE_TYPE } from './dhcp/request.ts';
 import { DhcpState } from './dhcp/state.ts';
 import { DnsEngine } from './dns/engine.ts';
@@ -217,6 +218,10 @@ export class DnsmasqServer {
     return this.isBusy;
   }
 
+  get activeTransfers(): number {
+    return this.tftp.activeTransfers;
+  }
+
   /** The text of the lease file. */
   leaseFile(): string {
     return this.state.leases.serialize();
@@ -227,6 +232,14 @@ export class DnsmasqServer {
     if (this.transport === undefined || !this.listensOn(arrival.interfaceName)) return;
     const port = arrival.destinationPort;
     if (port === this.config.dhcpPorts.server || port === 4011) {
+      const relayed = relay(this.config, this.options.interfaces, arrival);
+      if (relayed !== undefined) {
+        for (const line of relayed.log) this.writeLog('dnsmasq-dhcp', line);
+        const lines = relayed.lines.map(({ origin }) => origin);
+        this.report('dhcp', 'relayed', 'passed on by dhcp-relay', lines, false);
+        for (const datagram of relayed.datagrams) this.transport.send(datagram);
+        return;
+      }
       this.queue.push(arrival);
       this.nextDhcp();
     } else if (port === (this.config.numbers.get('port')?.value ?? 53) && port !== 0) this.dns.receive(arrival);
