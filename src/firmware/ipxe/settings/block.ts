@@ -6,7 +6,7 @@ import type { EventId } from '../../../base/event-log.ts';
 import { err, ok } from '../../../base/result.ts';
 import { Err, OK, type Status } from '../errors.ts';
 import { predefined, type Scope } from './predefined.ts';
-import { defaultHexType, integerValue, type Outcome, type SettingType } from './types.ts';
+import { stringType, integerValue, type Outcome, type SettingType } from './types.ts';
 
 /** A setting as asked for: a name or a tag in a scope, perhaps with a type. */
 export interface Setting {
@@ -80,7 +80,7 @@ export class GenericBlock extends SettingsBlock {
   fetch(setting: Setting): Outcome<SettingValue> {
     const entry = this.stored.find((each) => sameSetting(each.setting, setting));
     if (entry === undefined) return err(Err.settingNotFound);
-    return ok({ raw: entry.raw, type: setting.type ?? entry.setting.type ?? defaultHexType });
+    return ok({ raw: entry.raw, type: setting.type ?? entry.setting.type ?? stringType });
   }
 
   store(setting: Setting, raw: Uint8Array | undefined): Status {

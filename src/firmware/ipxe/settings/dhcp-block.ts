@@ -12,7 +12,7 @@ import { COOKIE_BYTES, FIXED_BYTES } from '../../../protocols/dhcp/fields.ts';
 import { Err, OK, type Status } from '../errors.ts';
 import { SettingsBlock, type Setting, type SettingValue } from './block.ts';
 import { predefined } from './predefined.ts';
-import { defaultHexType, uint32Bytes, type Outcome } from './types.ts';
+import { stringType, uint32Bytes, type Outcome } from './types.ts';
 
 const OPTION_FILENAME = 67;
 const OPTION_SERVER_NAME = 66;
@@ -82,7 +82,7 @@ export class DhcpBlock extends SettingsBlock {
 
   fetch(setting: Setting): Outcome<SettingValue> {
     const raw = this.raw(setting.tag);
-    return raw === undefined ? err(Err.dhcpOptionMissing) : ok({ raw, type: setting.type ?? defaultHexType });
+    return raw === undefined ? err(Err.dhcpOptionMissing) : ok({ raw, type: setting.type ?? stringType });
   }
 
   private raw(tag: number): Uint8Array | undefined {

@@ -13,6 +13,7 @@ describe('types', () => {
     ['set x:hex 00:ff\nshow x:int8', 'x:int8 = 255\n'],
     ['set x:hex ff\nshow x:int32', 'x:int32 = -1\n'],
     ['set x:int32 010\nshow x', 'x:int32 = 8\n'],
+    ['set x:int32 0x\nshow x', 'x:int32 = 0\n'],
     ['set x:uint16 -1\nshow x', 'x:uint16 = 0xffff\n'],
     ['set x:uint8 0\nshow x', 'x:uint8 = 0x0\n'],
     ['set x:int32 0x80000000\nshow x', 'x:int32 = -./,),(-*,(\n'],
@@ -132,7 +133,7 @@ describe('the inspector', () => {
   it('shows every block, what wins, and the frame that an answer came in', () => {
     const { bench } = runScript('dhcp\nset filename mine', {
       prepare: (each) => {
-        const options = { 54: [10, 0, 0, 1], 67: 'theirs', 175: [176, 1, 1], 200: [1, 2] };
+        const options = { 54: [10, 0, 0, 1], 67: 'theirs', 175: [176, 1, 1], 200: 'ab' };
         const server = new TestServer(each, { dhcp: simpleDhcp('10.0.0.2', '10.0.0.1', options) });
         expect(server.requests).toEqual([]);
       },
@@ -144,7 +145,7 @@ describe('the inspector', () => {
     const dhcp = tree.children[4].children[0];
     expect(dhcp.path).toBe('net0.dhcp');
     expect(dhcp.rows).toContainEqual({ name: 'filename', type: 'string', text: 'theirs', isEffective: false });
-    expect(dhcp.rows).toContainEqual({ name: '200', type: 'hex', text: '01:02', isEffective: true });
+    expect(dhcp.rows).toContainEqual({ name: '200', type: 'string', text: 'ab', isEffective: true });
     expect(dhcp.rows).toContainEqual({ name: 'next-server', type: 'ipv4', text: '10.0.0.1', isEffective: true });
   });
 });

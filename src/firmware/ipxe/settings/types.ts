@@ -26,11 +26,12 @@ export interface SettingType {
  * unless the whole text is a number; too large values wrap.
  */
 export function parseInteger(text: string): number | undefined {
-  const match = /^([+-]?)(0[xX]([0-9a-fA-F]+)|0([0-7]*)|([1-9][0-9]*))$/.exec(text);
+  const match = /^([+-]?)(0[xX]([0-9a-fA-F]*)|0([0-7]*)|([1-9][0-9]*))$/.exec(text);
   if (match === null) return undefined;
   const [, sign, , hex, octal, decimal] = match;
   let magnitude: bigint;
-  if (hex !== undefined) magnitude = BigInt(`0x${hex}`);
+  // A bare `0x` is a number without digits: 0.
+  if (hex !== undefined) magnitude = BigInt(`0x0${hex}`);
   else if (decimal !== undefined) magnitude = BigInt(decimal);
   else magnitude = octal === '' ? 0n : BigInt(`0o${octal}`);
   return Number(BigInt.asUintN(32, sign === '-' ? -magnitude : magnitude));

@@ -16,7 +16,8 @@ const NAME_WIDTH = 15;
 const CTRL_D = 0x04;
 const CTRL_X = 0x18;
 const UNSET = '<not specified>';
-const BROWSING = 'Ctrl-D - delete setting     Ctrl-X - exit configuration utility';
+const LEAVING = 'Ctrl-X - exit configuration utility';
+const BROWSING = `Ctrl-D - delete setting     ${LEAVING}`;
 const EDITING = 'Enter - accept changes     Ctrl-C - discard changes';
 
 type Row =
@@ -97,6 +98,9 @@ class Editor {
   }
 
   private drawList(): void {
+    const isBelow = this.first + this.visible < this.rows.length;
+    this.screen.put(LIST_ROW - 1, LIST_COLUMN + 1, this.first > 0 ? '...' : '   ', 'separator');
+    this.screen.put(LIST_ROW + this.visible, LIST_COLUMN + 1, isBelow ? '...' : '   ', 'separator');
     for (let line = 0; line < this.visible; line++) this.drawRow(this.first + line);
     this.drawInfo();
   }
@@ -171,7 +175,7 @@ class Editor {
     this.load();
     this.drawAll();
     for (;;) {
-      this.instruct(BROWSING);
+      this.instruct(this.rows[this.selected]?.kind === 'setting' ? BROWSING : LEAVING);
       yield* screen.flush();
       const key = yield* ipxe.key();
       if (key === undefined) continue;
