@@ -2,7 +2,7 @@
  * What the page and the lab's worker say to each other. Calls go through Comlink; what changes comes by itself as
  * `LabUpdate`s, at most some twenty a second however fast the lab runs. Everything here is plain data.
  */
-import type { LabEvent } from '../base/event-log.ts';
+import type { LabEvent, Severity } from '../base/event-log.ts';
 import type { LeaseView } from '../lab/server-node.ts';
 import type { ImageManifest } from '../lab/images.ts';
 import type { Scenario } from '../scenario/schema.ts';
@@ -251,6 +251,8 @@ export interface AnalysisApi {
   indexOfEvent(event: number): Promise<number | undefined>;
   /** What the list shows of the frames of events, whatever the filter; undefined for events that are no frame. */
   rowsOfEvents(events: readonly number[]): Promise<readonly (PacketRow | undefined)[]>;
+  /** What looks wrong in the frames, worst first. Names of machines by MAC address (`52:54:00:…`). */
+  findings(names: Readonly<Record<string, string>>): Promise<readonly FindingView[]>;
   /** The capture (or the frames that the filter shows) as pcapng. */
   exportPcapng(onlyShown: boolean): Promise<Uint8Array>;
   ladder(limit: number): Promise<LadderView>;
@@ -258,6 +260,16 @@ export interface AnalysisApi {
   follow(index: number): Promise<StreamView | undefined>;
   objects(): Promise<readonly ObjectView[]>;
   objectBytes(id: number): Promise<Uint8Array | undefined>;
+}
+
+export interface FindingView {
+  readonly code: string;
+  readonly severity: Severity;
+  readonly text: string;
+  readonly remedy: string;
+  readonly rule: string | undefined;
+  /** The event of the first frame that it rests on. */
+  readonly event: number | undefined;
 }
 
 export interface LadderView {

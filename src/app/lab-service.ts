@@ -9,7 +9,7 @@ import { RunControl, type RunStop } from '../lab/run-control.ts';
 import type { ImageManifest } from '../lab/images.ts';
 import { checkDnsmasqConfig, completeDnsmasqConfig } from '../lab/server-node.ts';
 import { compileWasm, type CompiledWasm } from '../lab/wasm.ts';
-import type { Scenario } from '../scenario/schema.ts';
+import type { Scenario, ScenarioUserInput } from '../scenario/schema.ts';
 import { nextTurn, wallMs, waitMs } from './host.ts';
 import { ImageLoader } from './image-loader.ts';
 import { FramePacker } from './frame-packer.ts';
@@ -143,23 +143,11 @@ export class LabService implements LabApi {
   machine(name: string, action: MachineAction): Promise<number> {
     const { opened } = this;
     if (opened === undefined) return Promise.resolve(0);
-    const { lab } = opened;
-    switch (action.kind) {
-      case 'power':
-        lab.applyInput({ machine: name, do: { power: action.to } });
-        break;
-      case 'keys':
-        lab.applyInput({ machine: name, do: { keys: [...action.keys] } });
-        break;
-      case 'type':
-        lab.applyInput({ machine: name, do: { type: action.text } });
-        break;
-      case 'serial':
-        lab.applyInput({ machine: name, do: { serial: action.text } });
-        break;
-    }
+    const atNs = opened.lab.userInput(name, inputOf(action));
+    // While time stands, what was done is still to be seen.
+    if (this.mode.kind === 'paused') opened.control.run(atNs, () => false);
     this.tell(true);
-    return Promise.resolve(lab.queue.nowNs);
+    return Promise.resolve(atNs);
   }
 
   setLinkUp(link: number, up: boolean): Promise<void> {
@@ -247,7 +235,7 @@ export class LabService implements LabApi {
     const { opened } = this;
     if (opened === undefined) return;
     const ms = wallMs();
-    this.sendScreens(opened, ms);
+    this.sendScreens(opened, ms, now);
     if (!now && ms - this.lastUpdateMs < UPDATE_MS) return;
     this.lastUpdateMs = ms;
     const { lab } = opened;
@@ -280,8 +268,8 @@ export class LabService implements LabApi {
     this.post({ kind: 'update', update });
   }
 
-  private sendScreens(opened: Opened, ms: number): void {
-    if (ms - this.lastScreenMs < SCREEN_MS) return;
+  private sendScreens(opened: Opened, ms: number, now: boolean): void {
+    if (!now && ms - this.lastScreenMs < SCREEN_MS) return;
     this.lastScreenMs = ms;
     for (const name of this.watched) {
       const machine = opened.lab.machines.get(name);
@@ -311,5 +299,18 @@ function reasonOf(stop: RunStop): StopReason | undefined {
     case 'yield':
     case 'limit':
       return undefined;
+  }
+}
+
+function inputOf(action: MachineAction): ScenarioUserInput['do'] {
+  switch (action.kind) {
+    case 'power':
+      return { power: action.to };
+    case 'keys':
+      return { keys: [...action.keys] };
+    case 'type':
+      return { type: action.text };
+    case 'serial':
+      return { serial: action.text };
   }
 }

@@ -205,8 +205,19 @@ export class Lab {
     return undefined;
   }
 
-  /** What a person does to a machine. Also called by the page, which records it. */
+  /**
+   * What a person does now. It takes effect a nanosecond from now, as an event of its own, at the time that is
+   * returned: a lab that is opened with it among its inputs goes through the same.
+   */
+  userInput(machine: string, action: ScenarioUserInput['do']): number {
+    const atNs = this.queue.nowNs + 1;
+    this.queue.scheduleAt(atNs, () => this.applyInput({ machine, do: action }));
+    return atNs;
+  }
+
+  /** What a person does to a machine. */
   applyInput(input: Pick<ScenarioUserInput, 'machine' | 'do'>): void {
+    this.log.emit(input.machine, { kind: 'input', channel: 'user', text: describeInput(input.do) });
     const names = [input.machine, ...[...this.machines.keys()].filter((name) => this.isOneOf(name, input.machine))];
     for (const machine of names.map((name) => this.machines.get(name))) {
       if (machine === undefined) continue;
@@ -232,4 +243,11 @@ function countedMac(first: string, i: number): string {
   const mac = parseMac(first);
   assert(mac !== undefined, 'the schema has checked the MAC address');
   return formatMac(mac - (mac % 0x100_0000) + (((mac % 0x100_0000) + i) % 0x100_0000));
+}
+
+function describeInput(action: ScenarioUserInput['do']): string {
+  if ('keys' in action) return action.keys.join(' ');
+  if ('type' in action) return JSON.stringify(action.type);
+  if ('serial' in action) return `serial ${JSON.stringify(action.serial)}`;
+  return `power ${action.power}`;
 }
