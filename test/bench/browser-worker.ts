@@ -1,0 +1,69 @@
+/** Runs one part of a measure in a worker of a browser. */
+import { ImageBank, neededImages, type ImageManifest } from '../../src/lab/images.ts';
+import { compileWasm } from '../../src/lab/wasm.ts';
+import { Worker } from './browser-api.ts';
+import { findMeasure } from './measures.ts';
+import type { FrameThreadSetup } from './pass-frames.ts';
+import type { BenchRequest, WorkerMessage } from './page.ts';
+import type { BenchHost, FrameThread, MemoryReading } from './types.ts';
+
+const scope = globalThis as unknown as {
+  onmessage: ((event: { readonly data: never }) => void) | null;
+  postMessage(message: WorkerMessage): void;
+  readonly location: { readonly href: string };
+};
+
+async function fetchBytes(path: string): Promise<Uint8Array> {
+  // Not the page's folder: the worker's file lies below it.
+  const response = await fetch(new URL(`/${path}`, scope.location.href));
+  if (!response.ok) throw new Error(`${path}: ${response.status}; has "npm run images" been run?`);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+function frameThread(setup: FrameThreadSetup): Promise<FrameThread> {
+  const worker = new Worker(new URL('./frame-thread.browser.ts', import.meta.url), { type: 'module' });
+  worker.postMessage(setup, setup.ports);
+  return Promise.resolve({ close: () => worker.terminate() });
+}
+
+function makeHost(quick: boolean): BenchHost {
+  const wasmBytes = (): Promise<Uint8Array> => fetchBytes('v86.wasm');
+  const image = (path: string): Promise<Uint8Array> => fetchBytes(`images/${path}`);
+  return {
+    name: 'chromium',
+    quick,
+    nowMs: () => performance.now(),
+    images: async (scenario) => {
+      const manifest = JSON.parse(new TextDecoder().decode(await image('manifest.json'))) as ImageManifest;
+      const needed = neededImages(scenario, manifest);
+      if (!needed.ok) throw new Error(needed.error.map(({ message }) => message).join('\n'));
+      const bytes = new Map<string, Uint8Array>();
+      for (const { path } of needed.value) bytes.set(path, await image(path));
+      return new ImageBank(manifest, bytes);
+    },
+    image,
+    wasmBytes,
+    wasm: async () => compileWasm(await wasmBytes()),
+    memory: (largeBytes) =>
+      new Promise((resolve) => {
+        scope.onmessage = ({ data }: { readonly data: MemoryReading | undefined }) => resolve(data);
+        scope.postMessage({ kind: 'memory', largeBytes });
+      }),
+    frameThread,
+    tshark: () => Promise.resolve(undefined),
+  };
+}
+
+scope.onmessage = ({ data }) => {
+  const { measure, part, quick }: BenchRequest = data;
+  findMeasure(measure)
+    .run(makeHost(quick), part)
+    .then(
+      (values) => scope.postMessage({ kind: 'done', values }),
+      (error: unknown) =>
+        scope.postMessage({
+          kind: 'failed',
+          message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+        }),
+    );
+};
