@@ -76,13 +76,16 @@ class Editor {
     if (line < 0 || line >= this.visible) return;
     const width = this.screen.columns - 2 * LIST_COLUMN;
     const row = this.rows[at];
-    if (row === undefined) return;
+    if (row === undefined) {
+      this.screen.put(LIST_ROW + line, LIST_COLUMN, ' '.repeat(width));
+      return;
+    }
     let text = '';
     let bold = false;
     if (row.kind === 'block') text = row.name;
     else {
       const value = this.value(row.setting);
-      text = `${row.setting.name.padEnd(NAME_WIDTH, '.')} ${value?.text ?? UNSET}`;
+      text = `${row.setting.name.slice(0, NAME_WIDTH).padEnd(NAME_WIDTH, '.')} ${value?.text ?? UNSET}`;
       bold = value?.isOwn === true;
     }
     const pair = at === this.selected ? 'select' : 'normal';
@@ -112,7 +115,10 @@ class Editor {
     const row = this.rows[this.selected];
     if (row?.kind !== 'setting') return;
     const { name, type, description } = row.setting;
-    screen.centre(this.infoRow, `${name}:${type.name} - ${description}`, 'normal', true);
+    const found = this.ipxe.settings.fetch({ block: this.block, setting: row.setting });
+    const { path } = found.ok ? found.value.origin : this.block;
+    const where = path === '' ? '' : `${path}/`;
+    screen.centre(this.infoRow, `${where}${name}:${type.name} - ${description}`, 'normal', true);
     screen.centre(this.infoRow + 1, `https://ipxe.org/cfg/${name}`, 'url');
   }
 
@@ -124,7 +130,7 @@ class Editor {
   private move(rows: number): void {
     const before = this.selected;
     this.selected = Math.max(0, Math.min(this.rows.length - 1, this.selected + rows));
-    const first = Math.max(Math.min(this.first, this.selected), this.selected - this.visible + 1);
+    const first = Math.floor(this.selected / this.visible) * this.visible;
     if (first !== this.first) {
       this.first = first;
       this.drawList();
@@ -148,12 +154,12 @@ class Editor {
     const edit = new EditString(this.value(setting)?.text ?? '');
     if (begun.ascii !== ENTER) edit.press(begun);
     const row = LIST_ROW + this.selected - this.first;
-    const column = LIST_COLUMN + 1 + Math.max(NAME_WIDTH, setting.name.length) + 1;
+    const column = LIST_COLUMN + 1 + NAME_WIDTH + 1;
     const width = screen.columns - column - LIST_COLUMN - 1;
     this.instruct(EDITING);
     for (;;) {
       const start = Math.max(0, edit.cursor - width + 1);
-      screen.put(row, column, edit.text.slice(start, start + width).padEnd(width), 'edit');
+      screen.put(row, column, edit.text.slice(start, start + width).padEnd(width, '_'), 'edit');
       screen.cursorAt(row, column + edit.cursor - start);
       yield* screen.flush();
       const key = yield* ipxe.key();
@@ -183,8 +189,8 @@ class Editor {
       if (key.ascii === CTRL_X) break;
       if (key.name === 'Up') this.move(-1);
       else if (key.name === 'Down') this.move(1);
-      else if (key.name === 'PageUp') this.move(-this.visible);
-      else if (key.name === 'PageDown') this.move(this.visible);
+      else if (key.name === 'PageUp') this.move(this.first - 1 - this.selected);
+      else if (key.name === 'PageDown') this.move(this.first + this.visible - this.selected);
       else if (key.name === 'Home') this.move(-this.rows.length);
       else if (key.name === 'End') this.move(this.rows.length);
       else if (row === undefined) continue;

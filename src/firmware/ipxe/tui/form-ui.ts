@@ -69,7 +69,7 @@ export function* runForm(ipxe: Ipxe, form: Form): Task<Status> {
     const { edit } = box;
     const start = Math.max(0, edit.cursor - width + 1);
     const text = box.isSecret ? '*'.repeat(edit.text.length) : edit.text;
-    screen.put(box.row, left, text.slice(start, start + width).padEnd(width), 'edit');
+    screen.put(box.row, left, text.slice(start, start + width).padEnd(width, '_'), 'edit');
   };
   const isInvalid = (box: Box): boolean =>
     box.edit.text !== '' && !(box.ref.setting.type ?? stringType).parse(box.edit.text).ok;

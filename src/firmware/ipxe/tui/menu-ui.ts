@@ -42,11 +42,10 @@ class Menu {
     this.scroll();
   }
 
-  /** Brings the selection into view; true when the list moved. */
+  /** Brings the selection into view, by whole pages; true when the list moved. */
   private scroll(): boolean {
     const before = this.first;
-    if (this.selected < this.first) this.first = this.selected;
-    if (this.selected >= this.first + this.visible) this.first = this.selected - this.visible + 1;
+    this.first = Math.floor(this.selected / this.visible) * this.visible;
     return this.first !== before;
   }
 
@@ -65,6 +64,11 @@ class Menu {
     const step = rows < 0 ? -1 : 1;
     const back = step === 1 ? -1 : 1;
     this.selected = this.named(target, step) ?? this.named(target, back) ?? this.selected;
+  }
+
+  /** To the first row of the next page, or the last row of the one before. */
+  page(direction: 1 | -1): void {
+    this.move(direction === 1 ? this.first + this.visible - this.selected : this.first - 1 - this.selected);
   }
 
   wrapDown(): void {
@@ -101,15 +105,19 @@ class Menu {
     const isBelow = this.first + this.visible < this.items.length;
     this.screen.put(LIST_ROW - 1, LIST_COLUMN + PAD, isAbove ? '...' : '   ', 'separator');
     this.screen.put(LIST_ROW + this.visible, LIST_COLUMN + PAD, isBelow ? '...' : '   ', 'separator');
-    for (let row = 0; row < this.visible; row++) this.drawRow(this.first + row, timeoutS);
+    for (let row = 0; row < this.visible; row++) this.drawRow(this.first + row, timeoutS, true);
   }
 
-  drawRow(at: number, timeoutS: number | undefined): void {
+  drawRow(at: number, timeoutS: number | undefined, isWhole = false): void {
     const row = at - this.first;
     if (row < 0 || row >= this.visible) return;
     const width = this.screen.columns - 2 * LIST_COLUMN;
     const item = this.items[at];
-    if (item === undefined) return;
+    if (item === undefined) {
+      // The last page may be short: what the page before has left must go.
+      if (isWhole && this.first > 0) this.screen.put(LIST_ROW + row, LIST_COLUMN, ' '.repeat(width));
+      return;
+    }
     let text = `${' '.repeat(PAD)}${item.text.slice(0, width - 2 * PAD)}`.padEnd(width);
     const isSelected = at === this.selected;
     if (isSelected && timeoutS !== undefined) {
@@ -185,10 +193,10 @@ function press(menu: Menu, key: Key): boolean {
       menu.move(1);
       return false;
     case 'PageUp':
-      menu.move(-menu.visible);
+      menu.page(-1);
       return false;
     case 'PageDown':
-      menu.move(menu.visible);
+      menu.page(1);
       return false;
     case 'Home':
       menu.move(-menu.items.length);

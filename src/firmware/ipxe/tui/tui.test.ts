@@ -115,14 +115,39 @@ describe('forms', () => {
   });
 });
 
+describe('long lists', () => {
+  it('go by whole pages, with dots where there is more', () => {
+    const items = Array.from({ length: 30 }, (_, index) => `item i${index} Item ${index}\n`).join('');
+    const choose = `menu Many\n${items}choose x && echo got:\${x}`;
+    const { bench } = play(choose, ['PageDown'], 2);
+    const lines = bench.machine.screen.text().split('\n');
+    expect(lines[2]).toBe('   ...');
+    expect(lines[3]).toBe('   Item 20');
+    expect(lines.length).toBe(13);
+    expect(last(play(choose, ['PageDown', 'PageUp', 'Enter']).output)).toBe('got:i19');
+    expect(last(play(choose, ['PageDown', 'PageDown', 'Enter']).output)).toBe('got:i29');
+  });
+});
+
 describe('config', () => {
+  it('lays the screen out as iPXE does', () => {
+    const { bench } = play('config net0', ['Down'], 2);
+    const lines = bench.machine.screen.text().split('\n');
+    expect(lines[1].trim()).toBe('iPXE configuration settings - net0');
+    expect(lines.slice(3, 6)).toEqual(['  ../', '  busid.......... 01:80:86:10:0e', '  busloc......... 0x10']);
+    expect(lines[13]).toBe('  gateway........ <not specified>');
+    expect(lines[19]).toBe('  ...');
+    expect(lines[20].trim()).toBe('net0/busid:hex - Bus ID');
+    expect(lines[23]).toBe('        Ctrl-D - delete setting     Ctrl-X - exit configuration utility');
+  });
+
   it('edits and deletes settings of a block', () => {
     const down = Array.from({ length: 22 }, () => 'Down');
     const { bench } = play('config net0\nshow net0/filename', ['Home', ...down], 3);
     const selected = bench.machine.screen.text();
     expect(selected).toContain('iPXE configuration settings - net0');
     expect(selected).toMatch(/https:\/\/ipxe\.org\/cfg\//);
-    const toFile = Array.from({ length: 19 }, () => 'Down');
+    const toFile = Array.from({ length: 18 }, () => 'Down');
     const keys = [...toFile, ...chars('x.0'), 'Enter', 'Ctrl-X'];
     expect(last(play('config net0\nshow net0/filename', keys).output)).toBe('net0/filename:string = x.0');
   });
