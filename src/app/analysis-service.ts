@@ -10,10 +10,13 @@ import { FrameView } from '../analysis/frame-view.ts';
 import { Ladder } from '../analysis/ladder/ladder.ts';
 import { ladderSvg } from '../analysis/ladder/svg.ts';
 import { Colouring, DEFAULT_COLOUR_RULES, packetRow } from '../analysis/packet-list.ts';
+import { diagnose } from '../analysis/story/diagnose.ts';
+import { BootFacts } from '../analysis/story/facts.ts';
 import { readCapture } from '../analysis/pcapng/reader.ts';
 import { writePcapng } from '../analysis/pcapng/writer.ts';
 import { followStream } from '../analysis/streams/follow.ts';
 import { objectSha256, transferredObjects, type TransferredObject } from '../analysis/streams/objects.ts';
+import { formatMac } from '../base/address.ts';
 import type { TreeItem } from '../protocols/tree.ts';
 import type {
   AnalysisApi,
@@ -43,6 +46,7 @@ class View {
   readonly frames: FrameView;
   readonly capture: Capture;
   readonly colouring: Colouring;
+  readonly facts: BootFacts;
   filtered: FilteredFrames | undefined;
 
   constructor(store: FrameStore, port: string | undefined) {
@@ -51,6 +55,7 @@ class View {
       port === undefined ? store.direction(index) !== 'in' : store.interfaceOf(index).name === port,
     );
     this.capture = new Capture(this.frames);
+    this.facts = new BootFacts(this.frames);
     this.colouring = new Colouring(DEFAULT_COLOUR_RULES, this.capture.registry);
   }
 
@@ -220,6 +225,20 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
     );
   }
 
+  findings(names: Readonly<Record<string, string>>): ReturnType<AnalysisApi['findings']> {
+    const { view } = this;
+    view.frames.update();
+    view.facts.update();
+    const found = diagnose(view.facts, (mac) => names[formatMac(mac)] ?? formatMac(mac));
+    return Promise.resolve(
+      found.map(({ code, severity, text, remedy, rule, frames }) => {
+        const [first] = frames;
+        const event = first === undefined ? -1 : this.eventOf(first);
+        return { code, severity, text, remedy, rule, event: event < 0 ? undefined : event };
+      }),
+    );
+  }
+
   exportPcapng(onlyShown: boolean): Promise<Uint8Array> {
     const { view } = this;
     view.frames.update();
@@ -328,8 +347,12 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
     const { view } = this;
     const frame = view.frameOf(row) ?? 0;
     const found = packetRow(view.capture, frame, view.colouring);
-    const event = this.imported === undefined ? (this.liveEvents[view.frames.original(frame)] ?? -1) : -1;
-    return { ...found, index: row, event };
+    return { ...found, index: row, event: this.eventOf(frame) };
+  }
+
+  /** The event that a frame of the view is, or -1. */
+  private eventOf(frame: number): number {
+    return this.imported === undefined ? (this.liveEvents[this.view.frames.original(frame)] ?? -1) : -1;
   }
 
   private show(): void {

@@ -12,7 +12,7 @@ export interface Command {
   readonly key?: string;
   /** Absent: always. */
   readonly isEnabled?: () => boolean;
-  readonly run: (argument?: string) => void | Promise<void>;
+  readonly run: (argument?: string) => unknown;
 }
 
 export class CommandRegistry {

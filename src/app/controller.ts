@@ -2,14 +2,18 @@
  * Joins the workers to the stores: opens labs, feeds updates in, and offers what the page can do as commands.
  * One controller exists for the life of the page.
  */
+import { NS_PER_MS } from '../base/clock.ts';
 import { CommandRegistry } from './commands.ts';
 import type { LabUpdate, MachineAction, PlaceFault, RunMode } from './lab-api.ts';
 import { startLabClient, type LabClient } from './lab-client.ts';
-import { decodeLink } from './link.ts';
+import { decodeLink, type LinkView } from './link.ts';
 import { loadAutosave, saveAutosave } from './autosave.ts';
+import { saveFile } from './save-file.ts';
 import { useDocument, useLive, useView, type Selection } from './store.ts';
+import { registerPageCommands } from './page-commands.ts';
+import { compactScenario } from '../scenario/compact.ts';
 import { parseScenarioText } from '../scenario/parse.ts';
-import type { Scenario } from '../scenario/schema.ts';
+import type { Scenario, ScenarioNode, ScenarioUserInput } from '../scenario/schema.ts';
 
 const OPENING_SCENARIO = 'scenarios/debian-installer.json';
 
@@ -25,7 +29,7 @@ export class Controller {
     this.baseUrl = baseUrl;
     client.updates.on((update) => this.take(update));
     client.progress.on((progress) => useLive.setState({ progress }));
-    this.registerCommands();
+    registerPageCommands(this);
     useDocument.subscribe(({ scenario }, before) => {
       if (scenario !== undefined && scenario !== before.scenario) {
         saveAutosave(scenario);
@@ -48,13 +52,40 @@ export class Controller {
         return;
       }
       const { scenario, view } = link.value;
-      useView.setState({ embed: view.embed === true, filter: view.filter ?? '' });
+      useView.setState({ embed: view.embed === true, panels: view.panels, filter: view.filter ?? '' });
       await this.open(scenario);
+      await this.openMoment(scenario, view);
       return;
     }
     const saved = loadAutosave();
     if (saved !== undefined) await this.open(saved);
     else await this.openNamed(OPENING_SCENARIO);
+  }
+
+  /** Goes to the moment that a link names. Emulated PCs are not started without a click. */
+  private async openMoment(scenario: Scenario, view: LinkView): Promise<void> {
+    const { atNs, event } = view;
+    if (atNs === undefined) return;
+    const needsClick = scenario.nodes.some((node) => node.kind === 'pc');
+    useView.setState({ moment: { atNs, event, needsClick } });
+    if (!needsClick) await this.goToMoment();
+  }
+
+  async goToMoment(): Promise<void> {
+    const { moment } = useView.getState();
+    if (moment === undefined) return;
+    useView.setState({ moment: { ...moment, needsClick: false } });
+    await this.setMode({ kind: 'fast', untilNs: moment.atNs });
+  }
+
+  /** Another link was put into the address bar. */
+  async openHash(hash: string): Promise<void> {
+    if (decodeLink(hash) !== undefined) await this.openFirst(hash);
+  }
+
+  /** Of the lab that is ready to run. */
+  labName(): string | undefined {
+    return useDocument.getState().scenario?.name;
   }
 
   /** Opens a scenario of the site by its address below the page. */
@@ -68,6 +99,28 @@ export class Controller {
         } as const);
     if (parsed.ok) await this.open(parsed.value, clearFaults);
     else useLive.setState({ faults: parsed.error });
+  }
+
+  /** A scenario file; what is wrong with it is told by its place. */
+  async openText(text: string): Promise<void> {
+    const parsed = parseScenarioText(text);
+    if (parsed.ok) await this.open(parsed.value);
+    else useLive.setState({ faults: parsed.error });
+  }
+
+  async openEmpty(): Promise<void> {
+    await this.openText(JSON.stringify({ version: 1, name: 'New lab', nodes: [{ kind: 'switch', name: 'sw1' }] }));
+  }
+
+  /** Hands the document to the person as a file. */
+  saveScenario(): void {
+    const { scenario } = useDocument.getState();
+    if (scenario === undefined) return;
+    const name = scenario.name
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-|-$/g, '');
+    saveFile(`${name}.json`, `${JSON.stringify(compactScenario(scenario), undefined, 2)}\n`, 'application/json');
   }
 
   /** Makes the scenario the document, and the lab. */
@@ -94,6 +147,7 @@ export class Controller {
         useLive.setState({ progress: { kind: 'images', doneBytes: 0, totalBytes: 0, name: '' } });
         const result = await this.client.lab.open(next);
         if (result.ok) this.opened(next, result.generation, clearFaults, result.warnings);
+        else if (result.faults.every(({ message }) => message === 'stopped')) useLive.setState({ progress: undefined });
         else useLive.setState({ faults: result.faults, progress: undefined });
       }
     } finally {
@@ -109,12 +163,49 @@ export class Controller {
     if (node?.kind === 'server') useView.setState({ server: selection.name });
   }
 
+  /** Does something to a machine, and remembers it as part of what is shared. */
   async machine(name: string, action: MachineAction): Promise<void> {
-    await this.client.lab.machine(name, action);
+    const timeNs = await this.client.lab.machine(name, action);
+    const known = useDocument.getState().scenario?.nodes.some((node) => node.name === name) === true;
+    // One machine of a row has no name in the document.
+    if (!known) return;
+    const input: ScenarioUserInput = { machine: name, at: { ms: timeNs / NS_PER_MS }, do: inputOf(action) };
+    useLive.setState(({ inputs }) => ({ inputs: [...inputs, input] }));
+  }
+
+  /**
+   * Switches a machine on, and lets time run. Before the lab has started, machines that the scenario has on start with
+   * it: nothing is to be pressed.
+   */
+  async switchOn(name: string | undefined): Promise<void> {
+    if (name === undefined) return;
+    if (!this.startsWithLab(name)) await this.machine(name, { kind: 'power', to: 'on' });
+    await this.setMode({ kind: 'fast' });
+  }
+
+  /** Whether a machine waits for the lab's time to start, and then switches itself on. */
+  startsWithLab(name: string): boolean {
+    const { update } = useLive.getState();
+    if (update === undefined || update.timeNs > 0) return false;
+    const node = useDocument.getState().scenario?.nodes.find((known) => isNameOf(known, name));
+    return (node?.kind === 'pc' || node?.kind === 'bare') && node.power !== 'off';
   }
 
   async setMode(mode: RunMode): Promise<void> {
     await this.client.lab.setMode(mode);
+  }
+
+  async stopOpening(): Promise<void> {
+    await this.client.lab.cancelOpen();
+  }
+
+  /** Runs until a condition is met. Returns what is wrong with it, and runs nothing then. */
+  async runUntil(condition: string | undefined): Promise<string | undefined> {
+    const text = condition?.trim() ?? '';
+    const faults = await this.client.lab.setBreakpoints(text === '' ? [] : [{ condition: text, count: 1 }]);
+    if (faults.length > 0) return faults[0].message;
+    if (text !== '') await this.setMode({ kind: 'fast' });
+    return undefined;
   }
 
   private opened(scenario: Scenario, generation: number, clearFaults: boolean, warnings: readonly PlaceFault[]): void {
@@ -132,7 +223,9 @@ export class Controller {
       update: undefined,
       stale: false,
       progress: { kind: 'ready' },
-      ...(clearFaults || warnings.length > 0 ? { faults: warnings } : {}),
+      warnings,
+      inputs: [],
+      ...(clearFaults ? { faults: [] } : {}),
     });
   }
 
@@ -143,50 +236,30 @@ export class Controller {
       update,
       ...(update.events.length > 0 ? { events: [...events, ...update.events] } : {}),
     });
+    const { moment } = useView.getState();
+    if (moment === undefined || moment.needsClick || update.stopped === undefined) return;
+    useView.setState({ moment: undefined });
+    if (moment.event !== undefined) this.select({ kind: 'event', id: moment.event });
   }
+}
 
-  private registerCommands(): void {
-    const { commands, client } = this;
-    commands.register({ id: 'time.run', title: 'time.run', key: 'F9', run: () => this.setMode({ kind: 'fast' }) });
-    commands.register({
-      id: 'time.pause',
-      title: 'time.pause',
-      key: 'F8',
-      run: () => this.setMode({ kind: 'paused' }),
-    });
-    commands.register({
-      id: 'time.step-frame',
-      title: 'time.stepFrame',
-      key: 'F10',
-      run: () => client.lab.step('frame'),
-    });
-    commands.register({
-      id: 'time.step-event',
-      title: 'time.stepEvent',
-      key: 'F11',
-      run: () => client.lab.step('event'),
-    });
-    commands.register({ id: 'time.restart', title: 'time.restart', run: () => this.rebuild() });
-    commands.register({
-      id: 'palette.open',
-      title: 'palette.open',
-      key: 'Ctrl+K',
-      run: () => useView.setState({ paletteOpen: true }),
-    });
-    commands.register({ id: 'share.open', title: 'share.open', run: () => useView.setState({ shareOpen: true }) });
-    commands.register({
-      id: 'edit.undo',
-      title: 'edit.undo',
-      key: 'Ctrl+Z',
-      isEnabled: () => useDocument.temporal.getState().pastStates.length > 0,
-      run: () => useDocument.temporal.getState().undo(),
-    });
-    commands.register({
-      id: 'edit.redo',
-      title: 'edit.redo',
-      key: 'Ctrl+Y',
-      isEnabled: () => useDocument.temporal.getState().futureStates.length > 0,
-      run: () => useDocument.temporal.getState().redo(),
-    });
+function inputOf(action: MachineAction): ScenarioUserInput['do'] {
+  switch (action.kind) {
+    case 'power':
+      return { power: action.to };
+    case 'keys':
+      return { keys: [...action.keys] };
+    case 'type':
+      return { type: action.text };
+    case 'serial':
+      return { serial: action.text };
   }
+}
+
+/** Whether a machine is the node, or one of the row that it stands for. */
+export function isNameOf(node: ScenarioNode, machine: string): boolean {
+  if (node.name === machine) return true;
+  if (node.kind !== 'bare' || node.count === 1 || !machine.startsWith(node.name)) return false;
+  const number = machine.slice(node.name.length);
+  return /^[1-9]\d*$/.test(number) && Number(number) <= node.count;
 }

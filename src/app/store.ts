@@ -7,8 +7,8 @@ import { temporal } from 'zundo';
 import { create } from 'zustand';
 import { immer } from 'zustand/middleware/immer';
 import type { LabEvent } from '../base/event-log.ts';
-import type { Scenario } from '../scenario/schema.ts';
-import type { Language } from './i18n/index.ts';
+import type { Scenario, ScenarioUserInput } from '../scenario/schema.ts';
+import type { Language, Text } from './i18n/index.ts';
 import type { LabUpdate, OpenProgress, PlaceFault } from './lab-api.ts';
 
 /** The one thing that is selected, shown by every panel in its own way. */
@@ -53,7 +53,14 @@ export interface LiveState {
   /** All events of the running lab but frames, in order. */
   readonly events: readonly LabEvent[];
   readonly progress: OpenProgress | undefined;
+  /** Why a lab could not be opened, or a file not be taken. */
   readonly faults: readonly PlaceFault[];
+  /** What is wrong in the lab that runs, and can be played all the same. */
+  readonly warnings: readonly PlaceFault[];
+  /** What the person did to machines since the lab was opened; shared with the lab. */
+  readonly inputs: readonly ScenarioUserInput[];
+  /** Something that was done and is worth a sentence. */
+  readonly notice: Text | undefined;
   /** True while the document differs from the lab that runs. */
   readonly stale: boolean;
 }
@@ -63,8 +70,22 @@ export const useLive = create<LiveState>()(() => ({
   events: [],
   progress: undefined,
   faults: [],
+  warnings: [],
+  inputs: [],
+  notice: undefined,
   stale: false,
 }));
+
+/** The areas of the workspace; each shows one of its panels. `all` is the only one on small screens. */
+export type Area = 'left' | 'right' | 'middle' | 'bottom' | 'all';
+
+/** The moment that a link opens at, while it has not been reached. */
+export interface Moment {
+  readonly atNs: number;
+  readonly event: number | undefined;
+  /** Emulated PCs cost memory and a processor: they are started by a click. */
+  readonly needsClick: boolean;
+}
 
 export interface ViewState {
   readonly selection: Selection;
@@ -78,6 +99,12 @@ export interface ViewState {
   readonly paletteOpen: boolean;
   readonly shareOpen: boolean;
   readonly embed: boolean;
+  /** The panels that an embedding page chose; undefined: all. */
+  readonly panels: readonly string[] | undefined;
+  readonly shown: Readonly<Record<Area, string>>;
+  readonly moment: Moment | undefined;
+  /** The capture file that the packet panels show instead of the lab's own frames. */
+  readonly capture: { readonly name: string; readonly frames: number } | undefined;
 }
 
 export const useView = create<ViewState>()(() => ({
@@ -90,4 +117,8 @@ export const useView = create<ViewState>()(() => ({
   paletteOpen: false,
   shareOpen: false,
   embed: false,
+  panels: undefined,
+  shown: { left: 'topology', right: 'console', middle: 'timeline', bottom: 'packets', all: 'console' },
+  moment: undefined,
+  capture: undefined,
 }));

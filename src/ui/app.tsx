@@ -1,17 +1,19 @@
-/** The one workspace: top bar, then panels that can be resized; on a small screen the panels become tabs. */
-import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react';
+/** The one workspace: top bar, then panels that can be resized; on a small screen, or embedded, the panels are tabs. */
+import { lazy, Suspense, useEffect, useMemo, type ReactNode } from 'react';
 import { Group, Panel, Separator } from 'react-resizable-panels';
-import type { TextId } from '../app/i18n/index.ts';
 import { keyName } from '../app/commands.ts';
+import { PANELS } from '../app/page-commands.ts';
 import { useView } from '../app/store.ts';
 import { Console } from './console/console.tsx';
+import { DropZone } from './parts/drop-zone.tsx';
 import { FaultBanner } from './parts/fault-banner.tsx';
+import { OpeningBar } from './parts/opening-bar.tsx';
 import { Tabs, type Tab } from './parts/tabs.tsx';
 import { ServerPanel } from './server/server-panel.tsx';
 import { Timeline } from './timeline/timeline.tsx';
 import { TopBar } from './topbar/top-bar.tsx';
 import { PacketsPanel } from './packets/packets-panel.tsx';
-import { useController, useText } from './hooks.ts';
+import { useController, useNarrow, useText } from './hooks.ts';
 import styles from './app.module.css';
 
 const Topology = lazy(async () => ({ default: (await import('./topology/topology.tsx')).Topology }));
@@ -22,36 +24,19 @@ const Explain = lazy(async () => ({ default: (await import('./story/explain.tsx'
 const Palette = lazy(async () => ({ default: (await import('./topbar/palette.tsx')).Palette }));
 const ShareDialog = lazy(async () => ({ default: (await import('./topbar/share-dialog.tsx')).ShareDialog }));
 
-function tab(id: string, title: TextId, content: ReactNode): Tab {
-  return { id, title, content: <Suspense fallback={null}>{content}</Suspense> };
-}
-
-const AREAS: Readonly<Record<'left' | 'right' | 'middle' | 'bottom', readonly Tab[]>> = {
-  left: [tab('topology', 'panel.topology', <Topology />), tab('server', 'panel.server', <ServerPanel />)],
-  right: [tab('console', 'panel.console', <Console />)],
-  middle: [tab('timeline', 'panel.timeline', <Timeline />)],
-  bottom: [
-    tab('packets', 'panel.packets', <PacketsPanel />),
-    tab('ladder', 'panel.ladder', <Ladder />),
-    tab('streams', 'panel.streams', <Streams />),
-    tab('story', 'panel.story', <Story />),
-    tab('explain', 'panel.explain', <Explain />),
-  ],
+const CONTENTS: Readonly<Record<string, ReactNode>> = {
+  topology: <Topology />,
+  server: <ServerPanel />,
+  explain: <Explain />,
+  console: <Console />,
+  timeline: <Timeline />,
+  packets: <PacketsPanel />,
+  ladder: <Ladder />,
+  streams: <Streams />,
+  story: <Story />,
 };
 
-/** Below this width panels are tabs. */
-const NARROW = '(max-width: 760px)';
-
-function useNarrow(): boolean {
-  const [narrow, setNarrow] = useState(() => matchMedia(NARROW).matches);
-  useEffect(() => {
-    const query = matchMedia(NARROW);
-    const listen = (): void => setNarrow(query.matches);
-    query.addEventListener('change', listen);
-    return () => query.removeEventListener('change', listen);
-  }, []);
-  return narrow;
-}
+type TabArea = 'left' | 'right' | 'middle' | 'bottom';
 
 /** Keys of commands, wherever the focus is, unless somebody is typing or the emulated keyboard has it. */
 function useCommandKeys(): void {
@@ -72,10 +57,23 @@ function useCommandKeys(): void {
   }, [commands]);
 }
 
+/** The panels of each area that are shown: all, or those that an embedding page chose. */
+function useTabs(): Readonly<Record<TabArea | 'all', readonly Tab[]>> {
+  const panels = useView((state) => state.panels);
+  return useMemo(() => {
+    const chosen = PANELS.filter(({ id }) => panels === undefined || panels.includes(id));
+    const shown = chosen.length > 0 ? chosen : PANELS;
+    const of = (area: TabArea): readonly Tab[] =>
+      shown.filter((panel) => panel.area === area).map(({ id, title }) => ({ id, title, content: CONTENTS[id] }));
+    const areas = { left: of('left'), right: of('right'), middle: of('middle'), bottom: of('bottom') };
+    return { ...areas, all: [...areas.right, ...areas.left, ...areas.middle, ...areas.bottom] };
+  }, [panels]);
+}
+
 export function App(): ReactNode {
   const narrow = useNarrow();
   const text = useText();
-  const { theme, language, paletteOpen, shareOpen, embed } = useView();
+  const { theme, language, paletteOpen, shareOpen } = useView();
   useCommandKeys();
   useEffect(() => {
     if (theme === 'system') delete document.documentElement.dataset['theme'];
@@ -84,12 +82,14 @@ export function App(): ReactNode {
   }, [theme, language]);
   return (
     <div className={styles['app']}>
-      {embed ? null : <TopBar />}
+      <TopBar />
+      <OpeningBar />
       <FaultBanner />
       <main className={styles['main']}>
         <h1 className="visually-hidden">{text('app.name')}</h1>
-        {narrow ? <Tabs id="all" tabs={Object.values(AREAS).flat()} initial="console" /> : <Workspace />}
+        {narrow ? <OneArea /> : <Workspace />}
       </main>
+      <DropZone />
       <Suspense fallback={null}>
         {paletteOpen ? <Palette /> : null}
         {shareOpen ? <ShareDialog /> : null}
@@ -98,28 +98,45 @@ export function App(): ReactNode {
   );
 }
 
+function OneArea(): ReactNode {
+  const { all } = useTabs();
+  return <Tabs area="all" tabs={all} />;
+}
+
 function Workspace(): ReactNode {
+  const { left, right, middle, bottom } = useTabs();
+  const hasTop = left.length + right.length > 0;
   return (
     <Group orientation="vertical" className={styles['group']}>
-      <Panel defaultSize="50" minSize="20">
-        <Group orientation="horizontal" className={styles['group']}>
-          <Panel defaultSize="46" minSize="20">
-            <Tabs id="left" tabs={AREAS.left} />
-          </Panel>
-          <Separator className={styles['columnBar']} />
-          <Panel defaultSize="54" minSize="20">
-            <Tabs id="right" tabs={AREAS.right} />
-          </Panel>
-        </Group>
-      </Panel>
-      <Separator className={styles['rowBar']} />
-      <Panel defaultSize="13" minSize="8">
-        <Tabs id="middle" tabs={AREAS.middle} />
-      </Panel>
-      <Separator className={styles['rowBar']} />
-      <Panel defaultSize="37" minSize="12">
-        <Tabs id="bottom" tabs={AREAS.bottom} />
-      </Panel>
+      {hasTop ? (
+        <Panel id="top" defaultSize="55" minSize="20">
+          <Group orientation="horizontal" className={styles['group']}>
+            {left.length > 0 ? (
+              <Panel id="left" defaultSize="44" minSize="20">
+                <Tabs area="left" tabs={left} />
+              </Panel>
+            ) : null}
+            {left.length > 0 && right.length > 0 ? <Separator className={styles['columnBar']} /> : null}
+            {right.length > 0 ? (
+              <Panel id="right" defaultSize="56" minSize="20">
+                <Tabs area="right" tabs={right} />
+              </Panel>
+            ) : null}
+          </Group>
+        </Panel>
+      ) : null}
+      {hasTop && middle.length > 0 ? <Separator className={styles['rowBar']} /> : null}
+      {middle.length > 0 ? (
+        <Panel id="middle" defaultSize="11" minSize="8">
+          <Tabs area="middle" tabs={middle} />
+        </Panel>
+      ) : null}
+      {hasTop || middle.length > 0 ? <Separator className={styles['rowBar']} /> : null}
+      {bottom.length > 0 ? (
+        <Panel id="bottom" defaultSize="34" minSize="12">
+          <Tabs area="bottom" tabs={bottom} />
+        </Panel>
+      ) : null}
     </Group>
   );
 }

@@ -19,3 +19,9 @@ export function formatBytes(bytes: number): string {
   if (bytes >= 1e3) return `${(bytes / 1e3).toFixed(bytes >= 1e5 ? 0 : 1)} kB`;
   return `${bytes} B`;
 }
+
+/** `4.3`, `0.001`, `12 000`: two digits or so say enough. */
+export function formatSpeed(factor: number): string {
+  if (factor >= 100) return String(Math.round(factor));
+  return factor >= 1 || factor === 0 ? factor.toFixed(1) : factor.toPrecision(1);
+}

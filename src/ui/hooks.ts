@@ -1,5 +1,5 @@
 /** What components need of the app: the controller, texts in the chosen language, the selection. */
-import { createContext, useCallback, useContext } from 'react';
+import { createContext, useCallback, useContext, useEffect, useState } from 'react';
 import type { Controller } from '../app/controller.ts';
 import { translate, type TextId, type TextParameters } from '../app/i18n/index.ts';
 import { useView } from '../app/store.ts';
@@ -16,4 +16,18 @@ export function useController(): Controller {
 export function useText(): (id: TextId, parameters?: TextParameters) => string {
   const language = useView((state) => state.language);
   return useCallback((id, parameters) => translate(language, id, parameters), [language]);
+}
+
+/** Below this width panels are tabs. */
+const NARROW = '(max-width: 760px)';
+
+export function useNarrow(): boolean {
+  const [narrow, setNarrow] = useState(() => matchMedia(NARROW).matches);
+  useEffect(() => {
+    const query = matchMedia(NARROW);
+    const listen = (): void => setNarrow(query.matches);
+    query.addEventListener('change', listen);
+    return () => query.removeEventListener('change', listen);
+  }, []);
+  return narrow;
 }

@@ -1,16 +1,21 @@
-/** Starts the page. */
+/** Starts the page: first its frame, so that something stands there at once, then the workers and the lab. */
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import './tokens.css';
-import { App } from './app.tsx';
 import { Controller } from '../app/controller.ts';
-import { ControllerContext } from './hooks.ts';
-
+import { speakWithEmbedder } from '../app/embedding.ts';
+import { installOffline } from '../app/offline.ts';
+import { keepSettings } from '../app/settings.ts';
+import { App } from './app.tsx';
+import { keepScreens } from './console/screen-watch.ts';
 import { keepSerialHistory } from './console/serial-history.ts';
+import { ControllerContext } from './hooks.ts';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('the page has no #root');
+keepSettings(navigator.languages);
 const controller = await Controller.start(new URL('./', document.baseURI).href);
+keepScreens(controller.client);
 keepSerialHistory(controller.client);
 createRoot(root).render(
   <StrictMode>
@@ -19,4 +24,7 @@ createRoot(root).render(
     </ControllerContext>
   </StrictMode>,
 );
-void controller.openFirst(location.hash);
+addEventListener('hashchange', () => void controller.openHash(location.hash));
+await controller.openFirst(location.hash);
+speakWithEmbedder(controller);
+installOffline(controller);

@@ -9,6 +9,12 @@ export type Language = 'en' | 'fr';
 export type TextId = keyof typeof en;
 export type TextParameters = Readonly<Record<string, string | number>>;
 
+/** A text that is translated when it is shown. */
+export interface Text {
+  readonly id: TextId;
+  readonly parameters?: TextParameters;
+}
+
 const CATALOGUES: Readonly<Record<Language, Readonly<Record<TextId, string>>>> = { en, fr };
 
 export const LANGUAGES: readonly { readonly id: Language; readonly name: string }[] = [
@@ -20,4 +26,13 @@ export function translate(language: Language, id: TextId, parameters: TextParame
   return CATALOGUES[language][id].replace(/\{(\w+)\}/g, (whole, name: string) =>
     name in parameters ? String(parameters[name]) : whole,
   );
+}
+
+/** The first of the reader's languages that the page speaks. */
+export function languageFor(wanted: readonly string[]): Language {
+  for (const tag of wanted) {
+    const found = LANGUAGES.find(({ id }) => tag.toLowerCase().split('-')[0] === id);
+    if (found !== undefined) return found.id;
+  }
+  return 'en';
 }

@@ -20,16 +20,21 @@ export function Console(): ReactNode {
   const scenario = useDocument((state) => state.scenario);
   const machine = useView((state) => state.machine);
   const view = useLive((state) => state.update?.machines.find(({ name }) => name === machine));
+  const live = useLive((state) => state.update?.machines);
+  const started = useLive((state) => (state.update?.timeNs ?? 0) > 0);
+  const ready = useLive((state) => state.progress?.kind === 'ready');
   const [shown, setShown] = useState<View>('screen');
-  const machines = (scenario?.nodes ?? []).filter((node) => node.kind === 'pc' || node.kind === 'bare');
-  if (machine === undefined) return <Empty title={text('console.empty')} />;
+  const inDocument = (scenario?.nodes ?? []).filter((node) => node.kind === 'pc' || node.kind === 'bare');
+  const machines = live !== undefined && live.length > 0 ? live : inDocument;
+  if (machine === undefined || machines.length === 0) return <Empty title={text('console.empty')} />;
   const on = view !== undefined && view.power !== 'off';
+  const waits = !started && controller.startsWithLab(machine);
   return (
     <div className={styles['console']}>
       <div className={styles['bar']}>
         <label>
           <span className="visually-hidden">{text('console.machine')}</span>
-          <select value={machine} onChange={(event) => controller.select({ kind: 'node', name: event.target.value })}>
+          <select value={machine} onChange={(event) => useView.setState({ machine: event.target.value })}>
             {machines.map(({ name }) => (
               <option key={name}>{name}</option>
             ))}
@@ -38,10 +43,10 @@ export function Console(): ReactNode {
         <Button
           label={text(on ? 'console.powerOff' : 'console.powerOn')}
           kind={on ? 'plain' : 'primary'}
-          onPress={() => {
-            void controller.machine(machine, { kind: 'power', to: on ? 'off' : 'on' });
-            if (!on) void controller.setMode({ kind: 'fast' });
-          }}
+          isDisabled={!ready}
+          onPress={() =>
+            void (on ? controller.machine(machine, { kind: 'power', to: 'off' }) : controller.switchOn(machine))
+          }
         >
           <Icon name="power" />
           {text(on ? 'console.powerOff' : 'console.powerOn')}
@@ -70,14 +75,12 @@ export function Console(): ReactNode {
         ) : null}
         {!on && shown === 'screen' ? (
           <div className={styles['off']}>
-            <Empty title={text('console.off', { machine })}>
+            <Empty title={text(waits ? 'console.waits' : 'console.off', { machine })}>
               <Button
                 label={text('console.powerOn')}
                 kind="primary"
-                onPress={() => {
-                  void controller.machine(machine, { kind: 'power', to: 'on' });
-                  void controller.setMode({ kind: 'fast' });
-                }}
+                isDisabled={!ready}
+                onPress={() => void controller.switchOn(machine)}
               >
                 <Icon name="power" />
                 {text('console.powerOn')}
@@ -86,7 +89,7 @@ export function Console(): ReactNode {
           </div>
         ) : null}
       </div>
-      <Transfers />
+      <Transfers node={machine} />
     </div>
   );
 }

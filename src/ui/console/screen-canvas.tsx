@@ -7,6 +7,7 @@ import type { ScreenUpdate } from '../../app/lab-api.ts';
 import { findVgaFont, GLYPH_ROWS, renderText, VGA_COLOURS } from '../../app/screen-font.ts';
 import { useController, useText } from '../hooks.ts';
 import { machineKey } from './keys.ts';
+import { latestScreen, watchScreen } from './screen-watch.ts';
 import styles from './console.module.css';
 
 let fontPromise: Promise<Uint8Array | undefined> | undefined;
@@ -57,46 +58,40 @@ function draw(canvas: HTMLCanvasElement, screen: ScreenUpdate, font: Uint8Array 
   }
 }
 
-/** Follows the screen of a machine on a canvas; used large in the console and small in the topology. */
-export function useScreen(machine: string | undefined): {
-  readonly canvas: React.RefObject<HTMLCanvasElement | null>;
-  readonly shown: boolean;
-} {
+/** Draws the screen of a machine on a canvas as it changes; used large in the console and small in the topology. */
+export function useScreen(machine: string): React.RefObject<HTMLCanvasElement | null> {
   const { client } = useController();
   const canvas = useRef<HTMLCanvasElement>(null);
-  const [shown, setShown] = useState(false);
   useEffect(() => {
-    setShown(false);
-    if (machine === undefined) return undefined;
     let font: Uint8Array | undefined;
-    let latest: ScreenUpdate | undefined;
     let live = true;
     const redraw = (): void => {
-      if (live && latest !== undefined && canvas.current !== null) draw(canvas.current, latest, font);
+      const latest = latestScreen(client, machine);
+      if (!live || canvas.current === null) return;
+      if (latest !== undefined) draw(canvas.current, latest, font);
+      else canvas.current.getContext('2d')?.clearRect(0, 0, canvas.current.width, canvas.current.height);
     };
     void loadFont().then((found) => {
       font = found;
       redraw();
     });
     const stop = client.screens.on((screen) => {
-      if (screen.machine !== machine) return;
-      latest = screen;
-      setShown(true);
-      redraw();
+      if (screen.machine === machine) redraw();
     });
-    void client.lab.watchScreens([machine]);
+    const unwatch = watchScreen(client, machine);
     return () => {
       live = false;
       stop();
+      unwatch();
     };
   }, [client, machine]);
-  return { canvas, shown };
+  return canvas;
 }
 
 export function ScreenCanvas({ machine }: { readonly machine: string }): ReactNode {
   const text = useText();
   const controller = useController();
-  const { canvas } = useScreen(machine);
+  const canvas = useScreen(machine);
   const frame = useRef<HTMLDivElement>(null);
   const [scale, setScale] = useState(1);
   useEffect(() => {
@@ -142,6 +137,7 @@ export function ScreenCanvas({ machine }: { readonly machine: string }): ReactNo
         width={720}
         height={400}
         data-testid="screen"
+        data-shrunk={scale < 1}
         style={{ transform: `scale(${scale})` }}
         className={styles['canvas']}
       />

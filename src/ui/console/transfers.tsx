@@ -1,4 +1,4 @@
-/** Files that are on their way, with their progress; the last ones that arrived stay in sight. */
+/** Files on their way to (or from) a node, the latest first, with their progress; the older ones are below, by scrolling. */
 import { useMemo, type ReactNode } from 'react';
 import type { LabEvent } from '../../base/event-log.ts';
 import { useLive } from '../../app/store.ts';
@@ -8,24 +8,24 @@ import styles from './console.module.css';
 
 type TransferEvent = LabEvent & { readonly kind: 'transfer' };
 
-const SHOWN = 6;
+const SHOWN = 8;
 
-export function Transfers(): ReactNode {
+export function Transfers({ node }: { readonly node: string }): ReactNode {
   const text = useText();
   const events = useLive((state) => state.events);
   const latest = useMemo(() => {
     const byId = new Map<string, TransferEvent>();
     for (let i = events.length - 1; i >= 0 && byId.size < SHOWN; i--) {
       const event = events[i];
-      if (event.kind !== 'transfer') continue;
+      if (event.kind !== 'transfer' || event.node !== node) continue;
       const key = `${event.transfer} ${event.name}`;
       if (!byId.has(key)) byId.set(key, event);
     }
     return [...byId.values()];
-  }, [events]);
+  }, [events, node]);
   if (latest.length === 0) return null;
   return (
-    <section className={styles['transfers']} aria-label={text('transfers.title')}>
+    <section className={styles['transfers']} aria-label={text('transfers.title')} tabIndex={0}>
       {latest.map((event) => (
         <div key={`${event.transfer} ${event.name}`} className={styles['transfer']}>
           <code title={event.name}>
@@ -35,7 +35,7 @@ export function Transfers(): ReactNode {
             aria-label={event.name}
             value={event.state === 'done' ? 1 : event.doneBytes / (event.totalBytes ?? Math.max(1, event.doneBytes))}
           />
-          <span>
+          <span data-state={event.state}>
             {event.state === 'failed' ? text('transfers.failed') : formatBytes(event.doneBytes)}
             {event.totalBytes === undefined || event.state === 'failed' ? '' : ` / ${formatBytes(event.totalBytes)}`}
           </span>

@@ -2,10 +2,11 @@
 import { useEffect, useId, useRef, useState, type ReactNode } from 'react';
 import type { FilterState } from '../../app/lab-api.ts';
 import { useView } from '../../app/store.ts';
+import { backToLiveCapture, importCapture } from '../../app/dropped-files.ts';
 import { useController, useText } from '../hooks.ts';
 import { Button } from '../parts/button.tsx';
 import { Icon } from '../parts/icon.tsx';
-import { saveFile } from '../save-file.ts';
+import { saveFile } from '../../app/save-file.ts';
 import styles from './packets.module.css';
 
 export function FilterBar({
@@ -14,14 +15,14 @@ export function FilterBar({
   readonly counts: { readonly shown: number; readonly total: number; readonly filtering: boolean };
 }): ReactNode {
   const text = useText();
-  const { client } = useController();
+  const controller = useController();
+  const { client } = controller;
   const filter = useView((state) => state.filter);
   const [draft, setDraft] = useState(filter);
   const [state, setState] = useState<FilterState>({ ok: true });
   const [completions, setCompletions] = useState<readonly { text: string; label: string; detail: string }[]>([]);
-  const [port, setPort] = useState('');
   const fileInput = useRef<HTMLInputElement>(null);
-  const [imported, setImported] = useState<string | undefined>();
+  const capture = useView((state) => state.capture);
   const listId = useId();
   useEffect(() => setDraft(filter), [filter]);
   useEffect(() => {
@@ -38,11 +39,7 @@ export function FilterBar({
     return () => {
       live = false;
     };
-  }, [client, draft]);
-  const importFile = async (file: File): Promise<void> => {
-    const result = await client.analysis.importFile(new Uint8Array(await file.arrayBuffer()));
-    setImported(result.ok ? text('packets.imported', { name: file.name, frames: result.frames }) : result.message);
-  };
+  }, [client, draft, capture]);
   return (
     <div className={styles['filterBar']}>
       <input
@@ -73,15 +70,6 @@ export function FilterBar({
             })
           : text('packets.filterFault', { place: (state.offset ?? 0) + 1, message: state.message ?? '' })}
       </output>
-      {port === '' ? null : (
-        <Button
-          label={port}
-          onPress={() => {
-            setPort('');
-            void client.analysis.setPort(undefined);
-          }}
-        />
-      )}
       <input
         ref={fileInput}
         type="file"
@@ -91,19 +79,17 @@ export function FilterBar({
         aria-label={text('packets.import')}
         onChange={({ target }) => {
           const [file] = target.files ?? [];
-          if (file !== undefined) void importFile(file);
+          if (file !== undefined) void importCapture(controller, file);
           target.value = '';
         }}
       />
       <Button label={text('packets.import')} onPress={() => fileInput.current?.click()} />
-      {imported === undefined ? null : (
+      {capture === undefined ? null : (
         <Button
           label={text('packets.backToLive')}
-          title={imported}
-          onPress={() => {
-            setImported(undefined);
-            void client.analysis.importFile(undefined);
-          }}
+          title={text('packets.imported', capture)}
+          isPressed
+          onPress={() => void backToLiveCapture(controller)}
         />
       )}
       <Button

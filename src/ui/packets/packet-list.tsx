@@ -16,10 +16,12 @@ function useRows(version: string, count: number): { row: (index: number) => Pack
   const { client } = useController();
   const pages = useRef(new Map<number, readonly PacketRow[]>());
   const asked = useRef(new Set<number>());
+  const epoch = useRef(0);
   const [, redraw] = useState(0);
   useEffect(() => {
     pages.current.clear();
     asked.current.clear();
+    epoch.current++;
     redraw((n) => n + 1);
   }, [version]);
   const row = useCallback(
@@ -29,10 +31,10 @@ function useRows(version: string, count: number): { row: (index: number) => Pack
       const complete = rows !== undefined && (rows.length === PAGE || page * PAGE + rows.length >= count);
       if (!complete && !asked.current.has(page)) {
         asked.current.add(page);
-        const ask = pages.current;
+        const asking = epoch.current;
         void client.analysis.rows(page * PAGE, (page + 1) * PAGE).then((fetched) => {
+          if (asking !== epoch.current) return;
           asked.current.delete(page);
-          if (ask !== pages.current) return;
           pages.current.set(page, fetched);
           redraw((n) => n + 1);
         });

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { Group, Panel, Separator } from 'react-resizable-panels';
 import type { PacketDetail, TreeRow } from '../../app/lab-api.ts';
 import { useLive, useView } from '../../app/store.ts';
-import { useController, useText } from '../hooks.ts';
+import { useController, useNarrow, useText } from '../hooks.ts';
 import { Empty } from '../parts/empty.tsx';
 import { ByteView } from './byte-view.tsx';
 import { FilterBar } from './filter-bar.tsx';
@@ -13,11 +13,13 @@ import styles from './packets.module.css';
 
 export function PacketsPanel(): ReactNode {
   const text = useText();
+  const narrow = useNarrow();
   const { client } = useController();
   const frames = useLive((state) => state.update?.frames ?? 0);
   const generation = useLive((state) => state.update?.generation ?? -1);
   const filter = useView((state) => state.filter);
   const selection = useView((state) => state.selection);
+  const capture = useView((state) => state.capture);
   const [counts, setCounts] = useState({ shown: 0, total: 0, filtering: false });
   const [selected, setSelected] = useState<number | undefined>();
   const [detail, setDetail] = useState<PacketDetail | undefined>();
@@ -31,23 +33,32 @@ export function PacketsPanel(): ReactNode {
       const now = await client.analysis.counts();
       if (!live) return;
       setCounts(now);
-      if (now.filtering || now.total < frames) timer = setTimeout(() => void ask(), 100);
+      if (now.filtering || (capture === undefined && now.total < frames)) timer = setTimeout(() => void ask(), 100);
     };
     void ask();
     return () => {
       live = false;
       clearTimeout(timer);
     };
-  }, [client, frames, filter, generation]);
+  }, [client, frames, filter, generation, capture]);
 
-  // A selection made elsewhere moves the list.
+  // A selection made elsewhere, or another filter, moves the list.
   const eventId = selection.kind === 'event' ? selection.id : undefined;
   useEffect(() => {
-    if (eventId === undefined) return;
-    void client.analysis.indexOfEvent(eventId).then((index) => {
-      if (index !== undefined) setSelected(index);
-    });
-  }, [client, eventId]);
+    if (eventId === undefined) return undefined;
+    let live = true;
+    void (async () => {
+      // The frame of the event, or the nearest one that led to it.
+      const explained = await client.lab.explain(eventId);
+      const causes = explained === undefined ? [] : [...explained.causes, explained.event].reverse();
+      const frame = causes.find(({ kind }) => kind === 'frame');
+      const index = frame === undefined ? undefined : await client.analysis.indexOfEvent(frame.id);
+      if (live) setSelected(index);
+    })();
+    return () => {
+      live = false;
+    };
+  }, [client, eventId, filter]);
 
   useEffect(() => {
     setField(undefined);
@@ -56,13 +67,15 @@ export function PacketsPanel(): ReactNode {
       return;
     }
     void client.analysis.detail(selected).then(setDetail);
-  }, [client, selected, filter, generation]);
+  }, [client, selected, filter, generation, capture]);
 
-  const previousGeneration = useRef(generation);
+  // Another lab or another capture: what was selected is not there any more.
+  const shownCapture = useRef({ generation, capture });
   useEffect(() => {
-    if (previousGeneration.current !== generation) setSelected(undefined);
-    previousGeneration.current = generation;
-  }, [generation]);
+    const before = shownCapture.current;
+    if (before.generation !== generation || before.capture !== capture) setSelected(undefined);
+    shownCapture.current = { generation, capture };
+  }, [generation, capture]);
 
   const select = (index: number, event: number): void => {
     setSelected(index);
@@ -74,17 +87,17 @@ export function PacketsPanel(): ReactNode {
       {counts.total === 0 ? (
         <Empty title={text('packets.empty')} />
       ) : (
-        <Group orientation="horizontal" className={styles['body']}>
-          <Panel defaultSize="56" minSize="25">
+        <Group orientation={narrow ? 'vertical' : 'horizontal'} className={styles['body']}>
+          <Panel id="list" defaultSize="58" minSize="25">
             <PacketList
               count={counts.shown}
-              version={`${generation}/${filter}`}
+              version={`${capture?.name ?? ''}/${generation}/${filter}`}
               selected={selected}
               onSelect={select}
             />
           </Panel>
-          <Separator className={styles['bar']} />
-          <Panel defaultSize="44" minSize="15">
+          <Separator className={styles[narrow ? 'rowBar' : 'bar']} />
+          <Panel id="detail" defaultSize="42" minSize="15">
             {detail === undefined ? (
               <Empty title={text('packets.selectOne')} />
             ) : (

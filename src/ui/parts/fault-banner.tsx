@@ -1,27 +1,80 @@
-/** What is wrong with the lab that was asked for: the place and the remedy, in sentences. Nothing is lost meanwhile. */
+/**
+ * What is wrong with the lab that was asked for, what is wrong in the one that runs, and what was just done: places
+ * and remedies, in sentences. Nothing is lost meanwhile.
+ */
 import type { ReactNode } from 'react';
+import type { PlaceFault } from '../../app/lab-api.ts';
 import { useLive } from '../../app/store.ts';
 import { useText } from '../hooks.ts';
 import { Button } from './button.tsx';
-import styles from './fault-banner.module.css';
+import styles from './banner.module.css';
+
+const SHOWN = 8;
 
 export function FaultBanner(): ReactNode {
-  const faults = useLive((state) => state.faults);
+  const { faults, warnings, notice } = useLive();
+  const stopped = useLive((state) => state.update?.stopped);
   const text = useText();
-  if (faults.length === 0) return null;
   return (
-    <section className={styles['banner']} role="alert">
+    <>
+      {faults.length > 0 ? (
+        <Places
+          kind="fault"
+          title={text('faults.title')}
+          places={faults}
+          onClose={() => useLive.setState({ faults: [] })}
+        />
+      ) : null}
+      {warnings.length > 0 ? (
+        <Places
+          kind="warning"
+          title={text('faults.warnings')}
+          places={warnings}
+          onClose={() => useLive.setState({ warnings: [] })}
+        />
+      ) : null}
+      {stopped?.kind === 'fault' ? (
+        <section className={styles['banner']} data-kind="fault" role="alert">
+          <div>
+            <strong>{text('faults.stopped')}</strong> {stopped.message}
+          </div>
+        </section>
+      ) : null}
+      {notice === undefined ? null : (
+        <section className={styles['banner']} role="status">
+          <span>{text(notice.id, notice.parameters)}</span>
+          <Button label={text('faults.close')} onPress={() => useLive.setState({ notice: undefined })} />
+        </section>
+      )}
+    </>
+  );
+}
+
+function Places({
+  kind,
+  title,
+  places,
+  onClose,
+}: {
+  readonly kind: 'fault' | 'warning';
+  readonly title: string;
+  readonly places: readonly PlaceFault[];
+  readonly onClose: () => void;
+}): ReactNode {
+  const text = useText();
+  return (
+    <section className={styles['banner']} data-kind={kind} role="alert" data-testid={`${kind}s`}>
       <div>
-        <strong>{text('faults.title')}</strong>
+        <strong>{title}</strong>
         <ul>
-          {faults.slice(0, 8).map((fault) => (
-            <li key={`${fault.path} ${fault.message}`}>
-              <code>{fault.path}</code> {fault.message}
+          {places.slice(0, SHOWN).map((place) => (
+            <li key={`${place.path} ${place.message}`}>
+              <code>{place.path}</code> {place.message}
             </li>
           ))}
         </ul>
       </div>
-      <Button label={text('faults.close')} onPress={() => useLive.setState({ faults: [] })} />
+      <Button label={text('faults.close')} onPress={onClose} />
     </section>
   );
 }

@@ -1,7 +1,9 @@
-/** A panel with tabs: one component for every area of the workspace. */
-import { useState, type ReactNode } from 'react';
+/** A panel with tabs: one component for every area of the workspace. Which tab is shown is in the page's state. */
+import { Suspense, type ReactNode } from 'react';
 import { Tab as AriaTab, TabList, TabPanel, Tabs as AriaTabs } from 'react-aria-components';
 import type { TextId } from '../../app/i18n/index.ts';
+import { showPanel } from '../../app/page-commands.ts';
+import { useView, type Area } from '../../app/store.ts';
 import { useText } from '../hooks.ts';
 import styles from './tabs.module.css';
 
@@ -11,34 +13,27 @@ export interface Tab {
   readonly content: ReactNode;
 }
 
-export function Tabs({
-  id,
-  tabs,
-  initial,
-}: {
-  readonly id: string;
-  readonly tabs: readonly Tab[];
-  readonly initial?: string;
-}): ReactNode {
+export function Tabs({ area, tabs }: { readonly area: Area; readonly tabs: readonly Tab[] }): ReactNode {
   const text = useText();
-  const [selected, setSelected] = useState(initial ?? tabs[0]?.id ?? '');
+  const wanted = useView((state) => state.shown[area]);
+  const shown = tabs.some(({ id }) => id === wanted) ? wanted : (tabs[0]?.id ?? '');
   return (
     <AriaTabs
       className={styles['panel']}
-      selectedKey={selected}
-      onSelectionChange={(key) => setSelected(String(key))}
-      data-area={id}
+      selectedKey={shown}
+      onSelectionChange={(key) => showPanel(String(key))}
+      data-area={area}
     >
       <TabList className={styles['list']} aria-label={tabs.map(({ title }) => text(title)).join(', ')}>
-        {tabs.map(({ id: tabId, title }) => (
-          <AriaTab key={tabId} id={tabId} className={styles['tab']}>
+        {tabs.map(({ id, title }) => (
+          <AriaTab key={id} id={id} className={styles['tab']}>
             {text(title)}
           </AriaTab>
         ))}
       </TabList>
-      {tabs.map(({ id: tabId, content }) => (
-        <TabPanel key={tabId} id={tabId} className={styles['content']} data-panel={tabId}>
-          {content}
+      {tabs.map(({ id, content }) => (
+        <TabPanel key={id} id={id} className={styles['content']} data-panel={id}>
+          <Suspense fallback={null}>{content}</Suspense>
         </TabPanel>
       ))}
     </AriaTabs>

@@ -7,6 +7,7 @@ import { formatBytes, formatSeconds } from '../format.ts';
 import { useController, useText } from '../hooks.ts';
 import { Button } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';
+import { Transfers } from '../console/transfers.tsx';
 import styles from './server.module.css';
 
 const ConfigEditor = lazy(async () => ({ default: (await import('./config-editor.tsx')).ConfigEditor }));
@@ -48,6 +49,7 @@ export function ServerPanel(): ReactNode {
         {shown === 'files' ? <Files server={server.name} /> : null}
         {shown === 'log' ? <Log server={server.name} /> : null}
       </div>
+      <Transfers node={server.name} />
     </div>
   );
 }
@@ -66,10 +68,7 @@ function Answers({ server }: { readonly server: string }): ReactNode {
     <ol className={styles['answers']}>
       {answers.map((event) => (
         <li key={event.id} data-severity={event.severity}>
-          <button
-            type="button"
-            onClick={() => useView.setState({ selection: { kind: 'event', id: event.cause ?? event.id } })}
-          >
+          <button type="button" onClick={() => useView.setState({ selection: { kind: 'event', id: event.id } })}>
             <time>{formatSeconds(event.timeNs)}</time> {event.text}
           </button>
           {event.lines.map((line) => (

@@ -1,53 +1,126 @@
 /** What the selected event is, what caused it and what it caused, with the rules that say so. */
-import type { ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import type { LabEvent } from '../../base/event-log.ts';
+import type { Explanation, PacketRow } from '../../app/lab-api.ts';
 import { useLive, useView } from '../../app/store.ts';
-import { formatClock } from '../format.ts';
-import { useText } from '../hooks.ts';
+import { formatSeconds } from '../format.ts';
+import { useController, useText } from '../hooks.ts';
 import { Empty } from '../parts/empty.tsx';
+import { useEventSentence } from './event-sentence.ts';
 import styles from './story.module.css';
 
-/** One line for any event. */
-export function eventSentence(event: LabEvent): string {
-  switch (event.kind) {
-    case 'frame':
-      return `Frame ${event.frame + 1} ${event.direction === 'out' ? 'leaves' : 'reaches'} ${event.port}`;
-    case 'transfer':
-      return `${event.protocol} ${event.name}: ${event.state}, ${event.doneBytes} bytes`;
-    case 'menu':
-      return `${event.menu.source}: ${event.menu.title} (${event.menu.items.length})`;
-    case 'console':
-    case 'input':
-      return `${event.channel}: ${event.text}`;
-    case 'log':
-      return `${event.service}: ${event.text}`;
-    case 'stage':
-    case 'decision':
-    case 'server':
-    case 'fault':
-      return event.text;
-  }
+interface Shown {
+  readonly explanation: Explanation;
+  /** The frames among the events, as the packet list shows them. */
+  readonly frames: ReadonlyMap<number, PacketRow>;
+}
+
+/** Asks again when the lab stands still, since consequences come later. */
+function useExplanation(event: number | undefined): Shown | undefined {
+  const { client } = useController();
+  const [shown, setShown] = useState<Shown | undefined>();
+  const generation = useLive((state) => state.update?.generation);
+  const atRest = useLive((state) => state.update?.mode.kind === 'paused');
+  useEffect(() => {
+    let live = true;
+    void (async () => {
+      const explanation = event === undefined ? undefined : await client.lab.explain(event);
+      if (explanation === undefined) {
+        if (live) setShown(undefined);
+        return;
+      }
+      const { causes, consequences } = explanation;
+      const frames = [...causes, explanation.event, ...consequences].filter(({ kind }) => kind === 'frame');
+      const rows = await client.analysis.rowsOfEvents(frames.map(({ id }) => id));
+      if (live)
+        setShown({
+          explanation,
+          frames: new Map(rows.flatMap((row) => (row === undefined ? [] : [[row.event, row]]))),
+        });
+    })();
+    return () => {
+      live = false;
+    };
+  }, [client, event, generation, atRest]);
+  return shown;
 }
 
 export function Explain(): ReactNode {
   const text = useText();
   const selection = useView((state) => state.selection);
-  const events = useLive((state) => state.events);
-  if (selection.kind !== 'event') return <Empty title={text('explain.empty')} />;
-  const byId = new Map(events.map((event) => [event.id, event]));
-  const chosen = byId.get(selection.id);
-  const causes: LabEvent[] = [];
-  for (let at = chosen?.cause; at !== undefined && causes.length < 12;) {
-    const cause = byId.get(at);
-    if (cause === undefined) break;
-    causes.unshift(cause);
-    at = cause.cause;
-  }
-  const consequences = events.filter((event) => event.cause === selection.id).slice(0, 40);
-  const item = (event: LabEvent): ReactNode => (
-    <li key={event.id} data-kind={event.kind}>
-      <button type="button" onClick={() => useView.setState({ selection: { kind: 'event', id: event.id } })}>
-        <time>{formatClock(event.timeNs)}</time> <b>{event.node}</b> {eventSentence(event)}
+  const shown = useExplanation(selection.kind === 'event' ? selection.id : undefined);
+  if (selection.kind !== 'event' || shown === undefined) return <Empty title={text('explain.empty')} />;
+  const { explanation, frames } = shown;
+  const { causes, event, consequences } = explanation;
+  return (
+    <div
+      className={styles['scroll']}
+      tabIndex={0}
+      role="region"
+      aria-label={text('panel.explain')}
+      data-testid="explain"
+    >
+      <Section title={text('explain.this')} events={[event]} frames={frames} />
+      {event.rule === undefined ? null : <p className={styles['note']}>{text('explain.rule', { rule: event.rule })}</p>}
+      <Section
+        title={text('explain.causes')}
+        events={[...causes].reverse()}
+        frames={frames}
+        empty={text('explain.noCauses')}
+      />
+      <Section
+        title={text('explain.consequences')}
+        events={consequences}
+        frames={frames}
+        empty={text('explain.noConsequences')}
+      />
+    </div>
+  );
+}
+
+function Section({
+  title,
+  events,
+  frames,
+  empty,
+}: {
+  readonly title: string;
+  readonly events: readonly LabEvent[];
+  readonly frames: ReadonlyMap<number, PacketRow>;
+  readonly empty?: string;
+}): ReactNode {
+  return (
+    <section>
+      <h2 className={styles['heading']}>{title}</h2>
+      {events.length === 0 ? <p className={styles['note']}>{empty}</p> : null}
+      <ol className={styles['events']}>
+        {events.map((event) => (
+          <EventItem key={event.id} event={event} frame={frames.get(event.id)} />
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+/** One event as a sentence; a click selects it everywhere. */
+export function EventItem({
+  event,
+  frame,
+}: {
+  readonly event: LabEvent;
+  readonly frame?: PacketRow | undefined;
+}): ReactNode {
+  const sentence = useEventSentence();
+  const isSelected = useView(({ selection }) => selection.kind === 'event' && selection.id === event.id);
+  const severity = event.kind === 'decision' || event.kind === 'server' ? event.severity : undefined;
+  return (
+    <li data-kind={event.kind} data-severity={severity}>
+      <button
+        type="button"
+        aria-pressed={isSelected}
+        onClick={() => useView.setState({ selection: { kind: 'event', id: event.id } })}
+      >
+        <time>{formatSeconds(event.timeNs)}</time> <b>{event.node}</b> {sentence(event, frame)}
         {event.rule === undefined ? null : <cite>{event.rule}</cite>}
       </button>
       {event.kind === 'server'
@@ -58,17 +131,5 @@ export function Explain(): ReactNode {
           ))
         : null}
     </li>
-  );
-  return (
-    <div className={styles['scroll']} tabIndex={0} role="region" aria-label={text('panel.explain')}>
-      <h2 className={styles['heading']}>{text('explain.causes')}</h2>
-      <ol className={styles['events']}>{causes.map(item)}</ol>
-      <h2 className={styles['heading']}>{text('explain.this')}</h2>
-      <ol className={styles['events']}>
-        {chosen === undefined ? <li>{text('explain.frame', { id: selection.id })}</li> : item(chosen)}
-      </ol>
-      <h2 className={styles['heading']}>{text('explain.consequences')}</h2>
-      <ol className={styles['events']}>{consequences.map(item)}</ol>
-    </div>
   );
 }

@@ -1,16 +1,19 @@
 /** The frames as a sequence diagram that follows the capture and the filter, with a table twin, printable as SVG. */
-import { useEffect, useState, type ReactNode } from 'react';
+import { useEffect, useMemo, useState, type ReactNode } from 'react';
 import type { LadderView } from '../../app/lab-api.ts';
 import { useLive, useView } from '../../app/store.ts';
 import { formatSeconds } from '../format.ts';
 import { useController, useText } from '../hooks.ts';
 import { Button } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';
-import { saveFile } from '../save-file.ts';
+import { saveFile } from '../../app/save-file.ts';
 import styles from './story.module.css';
 
 const LIMIT = 400;
 const COLUMN_PX = 190;
+const CHAR_PX = 6.7;
+const LEFT_PX = 130;
+const MAX_LABEL = 64;
 const ROW_PX = 24;
 
 export function Ladder(): ReactNode {
@@ -81,10 +84,14 @@ function LadderTable({ ladder, onSelect }: Drawn): ReactNode {
       </thead>
       <tbody>
         {ladder.arrows.map((arrow) => (
-          <tr key={arrow.index} onClick={() => void onSelect(arrow.index)}>
-            <td>{formatSeconds(arrow.timeNs)}</td>
+          <tr key={arrow.index}>
+            <td>
+              <button type="button" onClick={() => void onSelect(arrow.index)}>
+                {formatSeconds(arrow.timeNs)}
+              </button>
+            </td>
             <td>{arrow.from}</td>
-            <td>{arrow.to}</td>
+            <td>{arrow.to === '*' ? text('ladder.everybody') : arrow.to}</td>
             <td>{arrow.protocol}</td>
             <td>
               {arrow.label}
@@ -97,16 +104,41 @@ function LadderTable({ ladder, onSelect }: Drawn): ReactNode {
   );
 }
 
+function shortLabel(arrow: LadderView['arrows'][number]): string {
+  const label = arrow.label.length > MAX_LABEL ? `${arrow.label.slice(0, MAX_LABEL - 1)}…` : arrow.label;
+  return arrow.count > 1 ? `${label} × ${arrow.count}` : label;
+}
+
+/** Columns stand so far apart that the text of each arrow between neighbours has room. */
+function columnsOf({ participants, arrows }: LadderView): readonly number[] {
+  const gaps = participants.map(() => COLUMN_PX);
+  for (const arrow of arrows) {
+    const ends = [participants.indexOf(arrow.from), participants.indexOf(arrow.to)].sort((a, b) => a - b);
+    const [left, right] = ends;
+    if (left < 0 || right === left) continue;
+    const needed = (shortLabel(arrow).length * CHAR_PX + 24) / (right - left);
+    for (let gap = left; gap < right; gap++) gaps[gap] = Math.max(gaps[gap], needed);
+  }
+  let x = LEFT_PX;
+  return participants.map((_, i) => {
+    const at = x;
+    x += gaps[i];
+    return at;
+  });
+}
+
 function LadderDrawing({ ladder, onSelect }: Drawn): ReactNode {
-  const x = (name: string): number => 130 + COLUMN_PX * Math.max(0, ladder.participants.indexOf(name));
-  const width = 130 + COLUMN_PX * ladder.participants.length;
+  const text = useText();
+  const columns = useMemo(() => columnsOf(ladder), [ladder]);
+  const x = (name: string): number => columns[Math.max(0, ladder.participants.indexOf(name))] ?? LEFT_PX;
+  const width = (columns.at(-1) ?? LEFT_PX) + COLUMN_PX;
   const height = 40 + ROW_PX * ladder.arrows.length;
   return (
-    <svg width={width} height={height} className={styles['ladder']} role="img" aria-hidden="true">
+    <svg width={width} height={height} className={styles['ladder']} aria-hidden="true">
       {ladder.participants.map((name) => (
         <g key={name}>
           <text x={x(name)} y={16} textAnchor="middle" className={styles['participant']}>
-            {name}
+            {name === '*' ? text('ladder.everybody') : name}
           </text>
           <line x1={x(name)} x2={x(name)} y1={24} y2={height} className={styles['life']} />
         </g>
@@ -116,20 +148,17 @@ function LadderDrawing({ ladder, onSelect }: Drawn): ReactNode {
         const from = x(arrow.from);
         const to = x(arrow.to);
         const sign = to >= from ? 1 : -1;
+        const colour = `var(--p-${arrow.protocol.toLowerCase()}, var(--p-other))`;
         return (
           <g key={arrow.index} onClick={() => void onSelect(arrow.index)} className={styles['arrow']}>
             <rect x={0} y={y - 16} width={width} height={ROW_PX} fill="transparent" />
             <text x={4} y={y} className={styles['arrowTime']}>
               {formatSeconds(arrow.timeNs)}
             </text>
-            <line x1={from} x2={to} y1={y} y2={y} stroke={`var(--p-${arrow.protocol.toLowerCase()}, var(--p-other))`} />
-            <path
-              d={`M${to} ${y}l${-7 * sign} -4v8z`}
-              fill={`var(--p-${arrow.protocol.toLowerCase()}, var(--p-other))`}
-            />
+            <line x1={from} x2={to} y1={y} y2={y} stroke={colour} />
+            <path d={`M${to} ${y}l${-7 * sign} -4v8z`} fill={colour} />
             <text x={(from + to) / 2} y={y - 4} textAnchor="middle">
-              {arrow.label}
-              {arrow.count > 1 ? ` × ${arrow.count}` : ''}
+              {shortLabel(arrow)}
             </text>
           </g>
         );

@@ -1,36 +1,90 @@
-/** What happened, as sentences in order, and what looks wrong, by severity, with the remedy. */
-import { useMemo, type ReactNode } from 'react';
+/** What looks wrong, by severity, with the remedy; and what happened, as sentences in order. */
+import { useEffect, useMemo, useState, type ReactNode } from 'react';
 import type { LabEvent } from '../../base/event-log.ts';
-import { useLive, useView } from '../../app/store.ts';
-import { formatSeconds } from '../format.ts';
-import { useText } from '../hooks.ts';
+import type { FindingView } from '../../app/lab-api.ts';
+import { useDocument, useLive, useView } from '../../app/store.ts';
+import { useController, useText } from '../hooks.ts';
 import { Empty } from '../parts/empty.tsx';
-import { eventSentence } from './explain.tsx';
+import { EventItem } from './explain.tsx';
 import styles from './story.module.css';
 
 const TOLD: ReadonlySet<LabEvent['kind']> = new Set(['stage', 'decision', 'server', 'fault', 'input']);
+const SHOWN = 600;
+
+/** Names by MAC address. */
+function useMachineNames(): Readonly<Record<string, string>> {
+  const scenario = useDocument((state) => state.scenario);
+  return useMemo(() => {
+    const nics = (scenario?.nodes ?? []).flatMap((node) =>
+      node.kind === 'switch' ? [] : node.nics.map(({ mac }) => [mac.toLowerCase(), node.name]),
+    );
+    return Object.fromEntries(nics) as Readonly<Record<string, string>>;
+  }, [scenario]);
+}
+
+/** Asked for when the lab stands still, and now and then while it runs. */
+function useFindings(): readonly FindingView[] {
+  const { client } = useController();
+  const names = useMachineNames();
+  const [findings, setFindings] = useState<readonly FindingView[]>([]);
+  const second = useLive((state) => Math.floor((state.update?.timeNs ?? 0) / 1e9));
+  const generation = useLive((state) => state.update?.generation);
+  const atRest = useLive((state) => state.update?.mode.kind === 'paused');
+  useEffect(() => {
+    let live = true;
+    void client.analysis.findings(names).then((found) => {
+      if (live) setFindings(found);
+    });
+    return () => {
+      live = false;
+    };
+  }, [client, names, generation, atRest, second]);
+  return findings;
+}
 
 export function Story(): ReactNode {
   const text = useText();
   const events = useLive((state) => state.events);
-  const told = useMemo(() => events.filter((event) => TOLD.has(event.kind)).slice(-600), [events]);
-  if (told.length === 0) return <Empty title={text('story.empty')} />;
+  const told = useMemo(() => events.filter((event) => TOLD.has(event.kind)).slice(-SHOWN), [events]);
+  const findings = useFindings();
+  if (told.length === 0 && findings.length === 0) return <Empty title={text('story.empty')} />;
   return (
     <div className={styles['scroll']} tabIndex={0} role="region" aria-label={text('panel.story')} data-testid="story">
+      {findings.length > 0 ? (
+        <section aria-label={text('story.findings')}>
+          <h2 className={styles['heading']}>{text('story.findings')}</h2>
+          <ul className={styles['findings']}>
+            {findings.map((finding) => (
+              <Finding key={`${finding.code} ${finding.text}`} finding={finding} />
+            ))}
+          </ul>
+        </section>
+      ) : null}
+      <h2 className={styles['heading']}>{text('story.told')}</h2>
       <ol className={styles['events']}>
         {told.map((event) => (
-          <li
-            key={event.id}
-            data-kind={event.kind}
-            data-severity={event.kind === 'decision' || event.kind === 'server' ? event.severity : undefined}
-          >
-            <button type="button" onClick={() => useView.setState({ selection: { kind: 'event', id: event.id } })}>
-              <time>{formatSeconds(event.timeNs)}</time> <b>{event.node}</b> {eventSentence(event)}
-              {event.rule === undefined ? null : <cite>{event.rule}</cite>}
-            </button>
-          </li>
+          <EventItem key={event.id} event={event} />
         ))}
       </ol>
     </div>
+  );
+}
+
+function Finding({ finding }: { readonly finding: FindingView }): ReactNode {
+  const text = useText();
+  const { event } = finding;
+  return (
+    <li data-severity={finding.severity}>
+      <strong>
+        {text(`severity.${finding.severity}`)}: {finding.text}
+      </strong>{' '}
+      {finding.remedy}
+      {finding.rule === undefined ? null : <cite>{finding.rule}</cite>}
+      {event === undefined ? null : (
+        <button type="button" onClick={() => useView.setState({ selection: { kind: 'event', id: event } })}>
+          {text('story.show')}
+        </button>
+      )}
+    </li>
   );
 }

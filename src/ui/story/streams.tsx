@@ -6,7 +6,7 @@ import { formatBytes, formatSeconds } from '../format.ts';
 import { useController, useText } from '../hooks.ts';
 import { Button } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';
-import { saveFile } from '../save-file.ts';
+import { saveFile } from '../../app/save-file.ts';
 import styles from './story.module.css';
 
 const SHOWN_BYTES = 64 * 1024;

@@ -54,11 +54,14 @@ function lanes(events: readonly LabEvent[], nowNs: number): ReadonlyMap<string, 
   return new Map(
     [...byNode].map(([node, stages]) => [
       node,
-      stages.map((event, i) => ({
-        event,
-        fromNs: event.timeNs,
-        toNs: stages[i + 1]?.timeNs ?? Math.max(nowNs, event.timeNs),
-      })),
+      // What the CPU did within a slice is told after the slice: the log's order is not always that of time.
+      stages
+        .sort((a, b) => a.timeNs - b.timeNs || a.id - b.id)
+        .map((event, i) => ({
+          event,
+          fromNs: event.timeNs,
+          toNs: stages[i + 1]?.timeNs ?? Math.max(nowNs, event.timeNs),
+        })),
     ]),
   );
 }
@@ -103,9 +106,11 @@ export function Timeline(): ReactNode {
                     type="button"
                     data-group={GROUPS[event.stage]}
                     data-stage={event.stage}
-                    aria-pressed={selection.kind === 'event' && selection.id === event.id}
+                    aria-pressed={
+                      selection.kind === 'event' && (selection.id === event.id || selection.id === event.cause)
+                    }
                     title={`${event.text}\n${formatSeconds(fromNs)} s, ${formatSeconds(toNs - fromNs)} s${event.rule === undefined ? '' : `\n${event.rule}`}`}
-                    onClick={() => useView.setState({ selection: { kind: 'event', id: event.cause ?? event.id } })}
+                    onClick={() => useView.setState({ selection: { kind: 'event', id: event.id } })}
                   >
                     {event.text}
                   </button>

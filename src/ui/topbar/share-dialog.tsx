@@ -4,16 +4,19 @@ import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import { encodeLink } from '../../app/link.ts';
 import { useDocument, useLive, useView } from '../../app/store.ts';
 import { formatClock } from '../format.ts';
-import { useText } from '../hooks.ts';
+import { useController, useText } from '../hooks.ts';
 import { Button } from '../parts/button.tsx';
 import styles from './dialog.module.css';
 
 export function ShareDialog(): ReactNode {
   const text = useText();
+  const controller = useController();
   const scenario = useDocument((state) => state.scenario);
   const timeNs = useLive((state) => state.update?.timeNs ?? 0);
   const { selection, filter } = useView();
-  const [atMoment, setAtMoment] = useState(false);
+  const inputs = useLive((state) => state.inputs);
+  const [atMoment, setAtMoment] = useState(timeNs > 0);
+  const [withInputs, setWithInputs] = useState(true);
   const [copied, setCopied] = useState(false);
   const close = (): void => useView.setState({ shareOpen: false });
   if (scenario === undefined) return null;
@@ -22,8 +25,9 @@ export function ShareDialog(): ReactNode {
     ...(atMoment ? { atNs: timeNs } : {}),
     ...(atMoment && selection.kind === 'event' ? { event: selection.id } : {}),
   };
-  const link = `${location.origin}${location.pathname}${encodeLink(scenario, view)}`;
-  const embed = `<iframe src="${location.origin}${location.pathname}${encodeLink(scenario, { ...view, embed: true })}" width="960" height="640" title="${scenario.name.replace(/"/g, '&quot;')}"></iframe>`;
+  const shared = withInputs ? { ...scenario, inputs: [...scenario.inputs, ...inputs] } : scenario;
+  const link = `${location.origin}${location.pathname}${encodeLink(shared, view)}`;
+  const embed = `<iframe src="${location.origin}${location.pathname}${encodeLink(shared, { ...view, embed: true })}" width="960" height="640" title="${scenario.name.replace(/"/g, '&quot;')}"></iframe>`;
   return (
     <ModalOverlay isOpen isDismissable onOpenChange={close} className={styles['overlay'] ?? ''}>
       <Modal className={styles['modal'] ?? ''}>
@@ -35,6 +39,12 @@ export function ShareDialog(): ReactNode {
             <input type="checkbox" checked={atMoment} onChange={({ target }) => setAtMoment(target.checked)} />{' '}
             {text('share.atMoment', { time: formatClock(timeNs) })}
           </label>
+          {inputs.length > 0 ? (
+            <label>
+              <input type="checkbox" checked={withInputs} onChange={({ target }) => setWithInputs(target.checked)} />{' '}
+              {text('share.withInputs', { count: inputs.length })}
+            </label>
+          ) : null}
           <p>{text('share.embed')}</p>
           <textarea readOnly rows={3} value={embed} aria-label={text('share.embed')} />
           <div className={styles['actions']}>
@@ -43,6 +53,7 @@ export function ShareDialog(): ReactNode {
               kind="primary"
               onPress={() => void navigator.clipboard.writeText(link).then(() => setCopied(true))}
             />
+            <Button label={text('lab.save')} onPress={() => controller.saveScenario()} />
             <Button label={text('share.close')} onPress={close} />
           </div>
         </Dialog>

@@ -1,8 +1,8 @@
 /** The top bar: which lab this is, its time and how it runs, and the page's own switches. */
 import { useState, type ReactNode } from 'react';
 import { LANGUAGES } from '../../app/i18n/index.ts';
-import { useDocument, useLive, useView, type Theme } from '../../app/store.ts';
-import { formatClock } from '../format.ts';
+import { useDocument, useLive, useView } from '../../app/store.ts';
+import { formatClock, formatSpeed } from '../format.ts';
 import { useController, useText } from '../hooks.ts';
 import { Button, CommandButton } from '../parts/button.tsx';
 import { Icon } from '../parts/icon.tsx';
@@ -20,12 +20,33 @@ const PACES: readonly { readonly factor: number; readonly label: string }[] = [
 
 export function TopBar(): ReactNode {
   const text = useText();
-  const scenario = useDocument((state) => state.scenario);
+  const embed = useView((state) => state.embed);
+  const name = useDocument((state) => state.scenario?.name ?? '');
   return (
     <header className={styles['bar']}>
-      <span className={styles['brand']}>{text('app.name')}</span>
-      <LabMenu name={scenario?.name ?? ''} />
+      {embed ? null : <span className={styles['brand']}>{text('app.name')}</span>}
+      {embed ? <WholePageLink name={name} /> : <LabMenu name={name} />}
       <TimeControls />
+      {embed ? null : <PageControls />}
+    </header>
+  );
+}
+
+/** In a foreign page, the lab's name leads to the whole page. */
+function WholePageLink({ name }: { readonly name: string }): ReactNode {
+  const text = useText();
+  const href = `${location.pathname}${location.hash.replace(/&(embed=1|panels=[a-z.-]*)/g, '')}`;
+  return (
+    <a className={styles['whole']} href={href} target="_blank" rel="noreferrer" title={text('embed.whole')}>
+      {name} ↗
+    </a>
+  );
+}
+
+function PageControls(): ReactNode {
+  const text = useText();
+  return (
+    <>
       <span className={styles['space']} />
       <CommandButton id="edit.undo" kind="icon">
         <Icon name="undo" />
@@ -42,7 +63,7 @@ export function TopBar(): ReactNode {
       </CommandButton>
       <LanguageSwitch />
       <ThemeSwitch />
-    </header>
+    </>
   );
 }
 
@@ -100,7 +121,7 @@ function TimeControls(): ReactNode {
         {text('time.exact')}
       </span>
       {running ? (
-        <span className={styles['speed']}>{text('time.speed', { speed: update.speed.toFixed(1) })}</span>
+        <span className={styles['speed']}>{text('time.speed', { speed: formatSpeed(update.speed) })}</span>
       ) : null}
     </div>
   );
@@ -109,16 +130,12 @@ function TimeControls(): ReactNode {
 /** Runs until a condition is met; what is wrong with it is said beside it. */
 function UntilBox(): ReactNode {
   const text = useText();
-  const { client } = useController();
+  const controller = useController();
   const stopped = useLive((state) => state.update?.stopped);
   const [condition, setCondition] = useState('');
   const [fault, setFault] = useState('');
-  const run = async (): Promise<void> => {
-    const faults = await client.lab.setBreakpoints(condition.trim() === '' ? [] : [{ condition, count: 1 }]);
-    setFault(faults[0]?.message ?? '');
-    if (faults.length === 0 && condition.trim() !== '') await client.lab.setMode({ kind: 'fast' });
-  };
-  const reached = stopped?.kind === 'breakpoint' && stopped.condition === condition;
+  const run = async (): Promise<void> => setFault((await controller.runUntil(condition)) ?? '');
+  const reached = stopped?.kind === 'breakpoint' && stopped.condition === condition.trim();
   return (
     <form
       className={styles['until']}
@@ -144,7 +161,9 @@ function UntilBox(): ReactNode {
           {fault}
         </span>
       )}
-      {reached ? <span className={styles['reached']}>{text('time.reached')}</span> : null}
+      <span role="status" className={styles['reached']}>
+        {reached ? text('time.reached') : ''}
+      </span>
     </form>
   );
 }
@@ -165,13 +184,9 @@ function LanguageSwitch(): ReactNode {
 }
 
 function ThemeSwitch(): ReactNode {
-  const text = useText();
-  const theme = useView((state) => state.theme);
-  const dark = theme === 'dark' || (theme === 'system' && matchMedia('(prefers-color-scheme: dark)').matches);
-  const next: Theme = dark ? 'light' : 'dark';
   return (
-    <Button label={text('theme.switch')} kind="icon" onPress={() => useView.setState({ theme: next })}>
+    <CommandButton id="theme.switch" kind="icon">
       <Icon name="theme" />
-    </Button>
+    </CommandButton>
   );
 }

@@ -4,6 +4,7 @@ import type { ScenarioFault, ScenarioLink } from '../../scenario/schema.ts';
 import { useDocument, useLive } from '../../app/store.ts';
 import { useController, useText } from '../hooks.ts';
 import { Button } from '../parts/button.tsx';
+import { useFaultText } from './fault-text.ts';
 import styles from './topology.module.css';
 
 const NEW_FAULTS: readonly ScenarioFault[] = [
@@ -16,31 +17,13 @@ const NEW_FAULTS: readonly ScenarioFault[] = [
   { kind: 'match', filter: 'tftp.opcode == 3', nth: 3, action: 'drop', delayUs: 0, direction: 'both' },
 ];
 
-function describe(fault: ScenarioFault): string {
-  switch (fault.kind) {
-    case 'loss':
-    case 'duplicate':
-    case 'corrupt':
-      return `${fault.kind} ${Math.round(fault.probability * 100)} %`;
-    case 'reorder':
-      return `reorder ${Math.round(fault.probability * 100)} %, ${fault.delayUs} µs`;
-    case 'delay':
-      return `delay ${fault.delayUs} ± ${fault.jitterUs} µs`;
-    case 'mtu':
-      return `mtu ${fault.bytes}`;
-    case 'down':
-      return `down ${fault.fromMs ?? 0} – ${fault.toMs ?? '∞'} ms`;
-    case 'match':
-      return `${fault.action} ${fault.nth === undefined ? '' : `no. ${fault.nth} of `}${fault.filter}`;
-  }
-}
-
 export function LinkSheet({ index }: { readonly index: number }): ReactNode {
   const text = useText();
   const { client } = useController();
+  const describe = useFaultText();
   const link = useDocument((state) => state.scenario?.links[index]);
   const edit = useDocument((state) => state.edit);
-  const live = useLive((state) => state.update?.links[index]);
+  const live = useLive((state) => state.update?.links.find((cable) => cable.link === index));
   if (link === undefined) return null;
   const up = live?.up !== false;
   const change = (apply: (draft: ScenarioLink) => void): void => {
@@ -94,14 +77,15 @@ export function LinkSheet({ index }: { readonly index: number }): ReactNode {
         {link.faults.map((fault, i) => (
           <Button
             key={`${fault.kind}-${i}`}
-            label={`${describe(fault)} ✕`}
-            title={text('link.removeFault')}
+            label={text('link.removeFault', { fault: describe(fault) })}
             onPress={() =>
               change((draft) => {
                 draft.faults.splice(i, 1);
               })
             }
-          />
+          >
+            {describe(fault)} ✕
+          </Button>
         ))}
         <select
           aria-label={text('link.addFault')}

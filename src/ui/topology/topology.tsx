@@ -1,137 +1,91 @@
 /**
  * The topology: PCs with their live state, switches, servers and the cables between them. Nodes are dragged; cables are
- * drawn from port to port, or made with the two lists below, which need no pointer.
+ * drawn from card to card, or made with the list below the drawing, which needs no pointer.
  */
 import {
+  applyNodeChanges,
   Background,
   Controls,
-  Handle,
-  Position,
   ReactFlow,
   type Connection,
-  type Edge,
-  type Node,
-  type NodeProps,
+  type EdgeChange,
+  type NodeChange,
 } from '@xyflow/react';
 import '@xyflow/react/dist/style.css';
-import { useMemo, type ReactNode } from 'react';
-import type { Scenario, ScenarioNode } from '../../scenario/schema.ts';
-import type { LinkView, MachineView } from '../../app/lab-api.ts';
+import { useEffect, useMemo, useState, type ReactNode } from 'react';
+import type { Scenario } from '../../scenario/schema.ts';
 import { useDocument, useLive, useView } from '../../app/store.ts';
-import { addLink, addNode, freePort, portsOf, removeLink, removeNode } from '../../app/edit.ts';
+import { addLink, freePort, removeLink, removeNode } from '../../app/edit.ts';
 import { useController, useText } from '../hooks.ts';
-import { Button } from '../parts/button.tsx';
+import { Button, CommandButton } from '../parts/button.tsx';
+import { CableEdge, type Cable } from './cable-edge.tsx';
 import { LinkSheet } from './link-sheet.tsx';
+import { NodeCard, type Card } from './node-card.tsx';
 import { NodeSheet } from './node-sheet.tsx';
 import styles from './topology.module.css';
 
-interface CardData extends Record<string, unknown> {
-  readonly node: ScenarioNode;
-  readonly machine: MachineView | undefined;
-  readonly ports: readonly string[];
-  readonly detail: string;
-  readonly selected: boolean;
-}
-
-type Card = Node<CardData, 'card'>;
-
-function NodeCard({ data }: NodeProps<Card>): ReactNode {
-  const { node, machine, detail, selected } = data;
-  return (
-    <div className={styles['card']} data-kind={node.kind} data-on={machine?.power ?? 'none'} data-selected={selected}>
-      <Handle type="source" position={Position.Right} id="out" className={styles['handle'] ?? ''} />
-      <Handle type="target" position={Position.Left} id="in" className={styles['handle'] ?? ''} />
-      <div className={styles['cardName']}>
-        <span className={styles['lamp']} aria-hidden="true" />
-        {node.name}
-        {node.kind === 'bare' && node.count > 1 ? ` ×${node.count}` : ''}
-      </div>
-      <div className={styles['cardDetail']}>{detail}</div>
-    </div>
-  );
-}
-
 const nodeTypes = { card: NodeCard };
+const edgeTypes = { cable: CableEdge };
+const MAX_SCREENS = 12;
 
-function detailOf(node: ScenarioNode, machine: MachineView | undefined): string {
-  switch (node.kind) {
-    case 'pc':
-    case 'bare':
-      return machine?.stageText ?? '';
-    case 'switch':
-      return node.ports
-        .map((port) => (port.mode === 'access' ? `${port.name}: ${port.vlan}` : `${port.name}: trunk`))
-        .join(' · ');
-    case 'server':
-      return node.nics.map((nic) => nic.address ?? nic.name).join(', ');
-  }
-}
-
-/** The VLAN of a cable that ends in an access port, for its pattern. */
+/** The VLAN of a cable that ends in a configured port of a switch. */
 function vlanOf(scenario: Scenario, end: string): string {
   const [name, port] = end.split('.');
   const node = scenario.nodes.find((known) => known.name === name);
   if (node?.kind !== 'switch') return '';
   const configured = node.ports.find((known) => known.name === port);
   if (configured === undefined) return '';
-  return configured.mode === 'access' ? `VLAN ${configured.vlan}` : 'trunk';
+  return configured.mode === 'access' ? String(configured.vlan) : 'trunk';
 }
 
-function edgesOf(scenario: Scenario, links: readonly LinkView[], selected: number | undefined): Edge[] {
-  return scenario.links.map((link, i) => {
-    const vlan = vlanOf(scenario, link.a) || vlanOf(scenario, link.b);
-    const live = links.at(i);
-    const down = live !== undefined && !live.up;
-    const faults = link.faults.length > 0 ? ` ⚠ ${link.faults.map(({ kind }) => kind).join(', ')}` : '';
+function cardsOf(scenario: Scenario, selected: string | undefined): Card[] {
+  const machines = scenario.nodes.filter(({ kind }) => kind === 'pc' || kind === 'bare').length;
+  return scenario.nodes.map((node, i) => ({
+    id: node.name,
+    type: 'card',
+    position: node.position ?? { x: 240 * (i % 4), y: 130 * Math.floor(i / 4) },
+    data: { node, selected: node.name === selected, withScreen: machines <= MAX_SCREENS },
+    ariaLabel: `${node.kind} ${node.name}`,
+  }));
+}
+
+/** Cables leave a card on the side that faces the other end. */
+function cablesOf(scenario: Scenario, selected: number | undefined): Cable[] {
+  const xOf = (name: string): number => scenario.nodes.find((node) => node.name === name)?.position?.x ?? 0;
+  return scenario.links.map((link, index) => {
+    const ends = [link.a, link.b].map((end) => end.split('.')[0]);
+    const [source, target] = xOf(ends[0]) <= xOf(ends[1]) ? ends : [ends[1], ends[0]];
     return {
-      id: `link-${i}`,
-      source: link.a.split('.')[0],
-      target: link.b.split('.')[0],
+      id: `link-${index}`,
+      type: 'cable',
+      source,
+      target,
       sourceHandle: 'out',
       targetHandle: 'in',
-      label: `${link.a.split('.')[1]} – ${link.b.split('.')[1]}${vlan === '' ? '' : ` · ${vlan}`}${faults}`,
-      selected: i === selected,
-      className: `${styles['edge']} ${down ? styles['down'] : ''} ${vlan === '' || vlan === 'VLAN 1' ? '' : styles['vlan']}`,
-      type: 'straight',
-    } satisfies Edge;
+      selected: index === selected,
+      ariaLabel: `${link.a} – ${link.b}`,
+      data: { index, link, vlan: vlanOf(scenario, link.a) || vlanOf(scenario, link.b) },
+    };
   });
 }
 
 export function Topology(): ReactNode {
-  const text = useText();
   const controller = useController();
+  const text = useText();
   const scenario = useDocument((state) => state.scenario);
   const edit = useDocument((state) => state.edit);
-  const machines = useLive((state) => state.update?.machines);
-  const links = useLive((state) => state.update?.links);
-  const stale = useLive((state) => state.stale);
   const selection = useView((state) => state.selection);
-  const selectedNode = selection.kind === 'node' ? selection.name : undefined;
-  const selectedLink = selection.kind === 'link' ? selection.index : undefined;
-  const nodes = useMemo<Card[]>(
-    () =>
-      (scenario?.nodes ?? []).map((node, i) => {
-        const machine = machines?.find(({ name }) => name === node.name);
-        return {
-          id: node.name,
-          type: 'card',
-          position: node.position ?? { x: 220 * (i % 4), y: 110 * Math.floor(i / 4) },
-          data: {
-            node,
-            machine,
-            ports: scenario === undefined ? [] : portsOf(scenario, node),
-            detail: detailOf(node, machine),
-            selected: node.name === selectedNode,
-          },
-          ariaLabel: `${node.kind} ${node.name}`,
-        };
-      }),
-    [scenario, machines, selectedNode],
-  );
-  const edges = useMemo(
-    () => (scenario === undefined ? [] : edgesOf(scenario, links ?? [], selectedLink)),
-    [scenario, links, selectedLink],
-  );
+  const node = selection.kind === 'node' ? selection.name : undefined;
+  const link = selection.kind === 'link' ? selection.index : undefined;
+  const [cards, setCards] = useState<Card[]>([]);
+  useEffect(() => {
+    if (scenario === undefined) return;
+    // What the drawing has measured stays; what the document says is new.
+    setCards((before) =>
+      cardsOf(scenario, node).map((card) => ({ ...before.find(({ id }) => id === card.id), ...card })),
+    );
+  }, [scenario, node]);
+  const cables = useMemo(() => (scenario === undefined ? [] : cablesOf(scenario, link)), [scenario, link]);
   if (scenario === undefined) return null;
   const connect = ({ source, target }: Connection): void => {
     edit((draft) => {
@@ -140,60 +94,50 @@ export function Topology(): ReactNode {
       if (a !== undefined && b !== undefined) addLink(draft, a, b);
     });
   };
+  const changeCards = (changes: NodeChange<Card>[]): void => {
+    setCards((before) => applyNodeChanges(changes, before));
+    for (const change of changes) {
+      if (change.type === 'select' && change.selected && change.id !== node)
+        controller.select({ kind: 'node', name: change.id });
+      if (change.type === 'remove') edit((draft) => removeNode(draft, change.id));
+    }
+  };
+  const changeCables = (changes: EdgeChange<Cable>[]): void => {
+    for (const change of changes) {
+      if (change.type === 'select' && change.selected)
+        controller.select({ kind: 'link', index: Number(change.id.slice(5)) });
+      if (change.type === 'remove') edit((draft) => removeLink(draft, Number(change.id.slice(5))));
+    }
+  };
   return (
     <div className={styles['panel']}>
-      <div className={styles['tools']} role="toolbar" aria-label={text('panel.topology')}>
-        {(['pc', 'bare', 'switch', 'server'] as const).map((kind) => (
-          <Button
-            key={kind}
-            label={text(`topology.add.${kind}`)}
-            onPress={() => edit((draft) => addNode(draft, kind))}
-          />
-        ))}
-        {selectedNode === undefined ? null : (
-          <Button
-            label={text('topology.remove', { name: selectedNode })}
-            onPress={() => {
-              edit((draft) => removeNode(draft, selectedNode));
-              controller.select({ kind: 'none' });
-            }}
-          />
-        )}
-        {selectedLink === undefined ? null : (
-          <Button
-            label={text('topology.removeLink')}
-            onPress={() => {
-              edit((draft) => removeLink(draft, selectedLink));
-              controller.select({ kind: 'none' });
-            }}
-          />
-        )}
-        {stale ? (
-          <Button label={text('topology.apply')} kind="primary" onPress={() => void controller.rebuild()} />
-        ) : null}
-      </div>
+      <Tools node={node} link={link} />
       <div className={styles['canvas']} data-testid="topology">
         <ReactFlow
-          nodes={nodes}
-          edges={edges}
+          key={scenario.name}
+          nodes={cards}
+          edges={cables}
           nodeTypes={nodeTypes}
+          edgeTypes={edgeTypes}
           fitView
-          fitViewOptions={{ maxZoom: 1.1, padding: 0.15 }}
+          fitViewOptions={{ maxZoom: 1.1, padding: 0.08 }}
           minZoom={0.2}
-          proOptions={{ hideAttribution: false }}
-          onConnect={connect}
-          onNodeClick={(_, node) => controller.select({ kind: 'node', name: node.id })}
-          onEdgeClick={(_, edge) => controller.select({ kind: 'link', index: Number(edge.id.slice(5)) })}
-          onPaneClick={() => controller.select({ kind: 'none' })}
-          onSelectionChange={({ nodes: chosen }) => {
-            const [only] = chosen;
-            if (chosen.length === 1 && only.id !== selectedNode) controller.select({ kind: 'node', name: only.id });
+          ariaLabelConfig={{
+            'node.a11yDescription.default': text('topology.keys'),
+            'edge.a11yDescription.default': text('topology.keys'),
+            'controls.zoomIn.ariaLabel': text('topology.zoomIn'),
+            'controls.zoomOut.ariaLabel': text('topology.zoomOut'),
+            'controls.fitView.ariaLabel': text('topology.fit'),
           }}
+          onConnect={connect}
+          onNodesChange={changeCards}
+          onEdgesChange={changeCables}
+          onPaneClick={() => controller.select({ kind: 'none' })}
           onNodeDragStop={(_, moved) =>
             edit((draft) => {
-              const node = draft.nodes.find(({ name }) => name === moved.id);
-              if (node !== undefined)
-                node.position = { x: Math.round(moved.position.x), y: Math.round(moved.position.y) };
+              const dragged = draft.nodes.find(({ name }) => name === moved.id);
+              if (dragged !== undefined)
+                dragged.position = { x: Math.round(moved.position.x), y: Math.round(moved.position.y) };
             })
           }
         >
@@ -201,8 +145,43 @@ export function Topology(): ReactNode {
           <Controls showInteractive={false} />
         </ReactFlow>
       </div>
-      {selectedLink === undefined ? null : <LinkSheet index={selectedLink} />}
-      {selectedNode === undefined ? null : <NodeSheet name={selectedNode} />}
+      {link === undefined ? null : <LinkSheet index={link} />}
+      {node === undefined ? null : <NodeSheet name={node} />}
+    </div>
+  );
+}
+
+function Tools({ node, link }: { readonly node: string | undefined; readonly link: number | undefined }): ReactNode {
+  const controller = useController();
+  const text = useText();
+  const edit = useDocument((state) => state.edit);
+  const stale = useLive((state) => state.stale);
+  return (
+    <div className={styles['tools']} role="toolbar" aria-label={text('panel.topology')}>
+      {(['pc', 'bare', 'switch', 'server'] as const).map((kind) => (
+        <CommandButton key={kind} id={`topology.add-${kind}`} />
+      ))}
+      {node === undefined ? null : (
+        <Button
+          label={text('topology.remove', { name: node })}
+          onPress={() => {
+            edit((draft) => removeNode(draft, node));
+            controller.select({ kind: 'none' });
+          }}
+        />
+      )}
+      {link === undefined ? null : (
+        <Button
+          label={text('topology.removeLink')}
+          onPress={() => {
+            edit((draft) => removeLink(draft, link));
+            controller.select({ kind: 'none' });
+          }}
+        />
+      )}
+      {stale ? (
+        <Button label={text('topology.apply')} kind="primary" onPress={() => void controller.rebuild()} />
+      ) : null}
     </div>
   );
 }

@@ -1,0 +1,139 @@
+/** The commands of the page. Panels have a command each, `panel.ID`, so that links, keys and lessons can show them. */
+import { addNode } from './edit.ts';
+import type { Controller } from './controller.ts';
+import type { TextId } from './i18n/index.ts';
+import { useDocument, useLive, useView, type Area, type Theme } from './store.ts';
+
+/** Where each panel stands, in the order of the tabs. */
+export const PANELS: readonly { readonly id: string; readonly area: Exclude<Area, 'all'>; readonly title: TextId }[] = [
+  { id: 'topology', area: 'left', title: 'panel.topology' },
+  { id: 'server', area: 'left', title: 'panel.server' },
+  { id: 'explain', area: 'left', title: 'panel.explain' },
+  { id: 'console', area: 'right', title: 'panel.console' },
+  { id: 'timeline', area: 'middle', title: 'panel.timeline' },
+  { id: 'packets', area: 'bottom', title: 'panel.packets' },
+  { id: 'ladder', area: 'bottom', title: 'panel.ladder' },
+  { id: 'streams', area: 'bottom', title: 'panel.streams' },
+  { id: 'story', area: 'bottom', title: 'panel.story' },
+];
+
+const NODE_KINDS = ['pc', 'bare', 'switch', 'server'] as const;
+
+export function showPanel(id: string): void {
+  const panel = PANELS.find((known) => known.id === id);
+  if (panel !== undefined)
+    useView.setState(({ shown }) => ({ shown: { ...shown, [panel.area]: panel.id, all: panel.id } }));
+}
+
+export function isDark(theme: Theme): boolean {
+  return theme === 'dark' || (theme === 'system' && matchMedia('(prefers-color-scheme: dark)').matches);
+}
+
+export function registerPageCommands(controller: Controller): void {
+  const { commands, client } = controller;
+  const isReady = (): boolean => useLive.getState().progress?.kind === 'ready';
+  commands.register({
+    id: 'time.run',
+    title: 'time.run',
+    key: 'F9',
+    isEnabled: isReady,
+    run: () => controller.setMode({ kind: 'fast' }),
+  });
+  commands.register({
+    id: 'time.pause',
+    title: 'time.pause',
+    key: 'F8',
+    isEnabled: isReady,
+    run: () => controller.setMode({ kind: 'paused' }),
+  });
+  commands.register({
+    id: 'time.step-frame',
+    title: 'time.stepFrame',
+    key: 'F10',
+    isEnabled: isReady,
+    run: () => client.lab.step('frame'),
+  });
+  commands.register({
+    id: 'time.step-event',
+    title: 'time.stepEvent',
+    key: 'Shift+F10',
+    isEnabled: isReady,
+    run: () => client.lab.step('event'),
+  });
+  commands.register({
+    id: 'time.until',
+    title: 'time.until',
+    key: 'Ctrl+U',
+    run: (condition) => controller.runUntil(condition),
+  });
+  commands.register({
+    id: 'time.pace',
+    title: 'time.pace',
+    run: (factor) => {
+      const value = Number(factor);
+      return controller.setMode(value > 0 ? { kind: 'pace', factor: value } : { kind: 'fast' });
+    },
+  });
+  commands.register({ id: 'time.restart', title: 'time.restart', run: () => controller.rebuild() });
+  commands.register({
+    id: 'machine.power',
+    title: 'console.powerOn',
+    run: (name) => controller.switchOn(name ?? useView.getState().machine),
+  });
+  commands.register({
+    id: 'palette.open',
+    title: 'palette.open',
+    key: 'Ctrl+K',
+    run: () => useView.setState({ paletteOpen: true }),
+  });
+  commands.register({ id: 'share.open', title: 'share.open', run: () => useView.setState({ shareOpen: true }) });
+  commands.register({ id: 'lab.new', title: 'app.newLab', run: () => controller.openEmpty() });
+  commands.register({
+    id: 'lab.open',
+    title: 'lab.openOpening',
+    run: (path) =>
+      controller.openNamed(`scenarios/${/^[\w-]+\.json$/.test(path ?? '') ? path : 'debian-installer.json'}`),
+  });
+  commands.register({ id: 'lab.save', title: 'lab.save', run: () => controller.saveScenario() });
+  commands.register({
+    id: 'edit.undo',
+    title: 'edit.undo',
+    key: 'Ctrl+Z',
+    isEnabled: () => useDocument.temporal.getState().pastStates.length > 0,
+    run: () => useDocument.temporal.getState().undo(),
+  });
+  commands.register({
+    id: 'edit.redo',
+    title: 'edit.redo',
+    key: 'Ctrl+Y',
+    isEnabled: () => useDocument.temporal.getState().futureStates.length > 0,
+    run: () => useDocument.temporal.getState().redo(),
+  });
+  for (const kind of NODE_KINDS)
+    commands.register({
+      id: `topology.add-${kind}`,
+      title: `topology.add.${kind}`,
+      run: () => useDocument.getState().edit((draft) => addNode(draft, kind)),
+    });
+  PANELS.forEach(({ id, title }, i) =>
+    commands.register({ id: `panel.${id}`, title, key: `Alt+${i + 1}`, run: () => showPanel(id) }),
+  );
+  commands.register({
+    id: 'packets.filter',
+    title: 'packets.filter',
+    run: (filter) => {
+      showPanel('packets');
+      useView.setState({ filter: filter ?? '' });
+    },
+  });
+  commands.register({
+    id: 'language.switch',
+    title: 'language.switch',
+    run: () => useView.setState(({ language }) => ({ language: language === 'en' ? 'fr' : 'en' })),
+  });
+  commands.register({
+    id: 'theme.switch',
+    title: 'theme.switch',
+    run: () => useView.setState(({ theme }) => ({ theme: isDark(theme) ? 'light' : 'dark' })),
+  });
+}

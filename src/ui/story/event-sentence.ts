@@ -1,0 +1,46 @@
+/** One line for any event, in the page's language; what the lab itself says stays as it said it. */
+import { useCallback } from 'react';
+import type { LabEvent } from '../../base/event-log.ts';
+import type { PacketRow } from '../../app/lab-api.ts';
+import { formatBytes } from '../format.ts';
+import { useText } from '../hooks.ts';
+
+export function useEventSentence(): (event: LabEvent, frame?: PacketRow) => string {
+  const text = useText();
+  return useCallback(
+    (event, frame) => {
+      switch (event.kind) {
+        case 'frame':
+          return frame === undefined
+            ? text('event.frame', { port: event.port })
+            : text('event.frameOf', { number: frame.number, protocol: frame.protocol, info: frame.info });
+        case 'transfer':
+          return text(`event.transfer.${event.state}`, {
+            protocol: event.protocol.toUpperCase(),
+            name: event.name,
+            done: formatBytes(event.doneBytes),
+          });
+        case 'menu':
+          return event.menu.items.length === 0
+            ? text('event.menuGone', { source: event.menu.source })
+            : text('event.menu', {
+                source: event.menu.source,
+                title: event.menu.title,
+                count: event.menu.items.length,
+              });
+        case 'input':
+          return text('event.input', { channel: event.channel, text: event.text });
+        case 'console':
+          return `${event.channel}: ${event.text}`;
+        case 'log':
+          return `${event.service}: ${event.text}`;
+        case 'stage':
+        case 'decision':
+        case 'server':
+        case 'fault':
+          return event.text;
+      }
+    },
+    [text],
+  );
+}

@@ -1,0 +1,125 @@
+/** A card of the topology: a machine with its screen in small, a switch with its VLANs, a server with its services. */
+import { Handle, Position, type Node, type NodeProps } from '@xyflow/react';
+import type { ReactNode } from 'react';
+import type { BareNode, PcNode, ScenarioNode, ServerNode, SwitchNode } from '../../scenario/schema.ts';
+import { isNameOf } from '../../app/controller.ts';
+import { useLive } from '../../app/store.ts';
+import { useScreen } from '../console/screen-canvas.tsx';
+import { useController, useText } from '../hooks.ts';
+import styles from './topology.module.css';
+
+export interface CardData extends Record<string, unknown> {
+  readonly node: ScenarioNode;
+  readonly selected: boolean;
+  /** Whether the screen is shown in small: not for great crowds. */
+  readonly withScreen: boolean;
+}
+
+export type Card = Node<CardData, 'card'>;
+
+export function NodeCard({ data }: NodeProps<Card>): ReactNode {
+  const { node, selected, withScreen } = data;
+  return (
+    <div className={styles['card']} data-kind={node.kind} data-selected={selected}>
+      <Handle type="source" position={Position.Right} id="out" className={styles['handle'] ?? ''} />
+      <Handle type="target" position={Position.Left} id="in" className={styles['handle'] ?? ''} />
+      <Content node={node} withScreen={withScreen} />
+    </div>
+  );
+}
+
+function Content({ node, withScreen }: { readonly node: ScenarioNode; readonly withScreen: boolean }): ReactNode {
+  switch (node.kind) {
+    case 'pc':
+    case 'bare':
+      return <MachineContent node={node} withScreen={withScreen} />;
+    case 'switch':
+      return <SwitchContent node={node} />;
+    case 'server':
+      return <ServerContent node={node} />;
+  }
+}
+
+function MachineContent({
+  node,
+  withScreen,
+}: {
+  readonly node: PcNode | BareNode;
+  readonly withScreen: boolean;
+}): ReactNode {
+  const text = useText();
+  const controller = useController();
+  const machines = useLive((state) => state.update?.machines);
+  const own = (machines ?? []).filter(({ name }) => isNameOf(node, name));
+  const on = own.filter(({ power }) => power === 'on').length;
+  const halted = own.filter(({ power }) => power === 'halted').length;
+  const lamp = on > 0 ? 'on' : halted > 0 ? 'halted' : 'off';
+  const isRow = node.kind === 'bare' && node.count > 1;
+  const stage = isRow
+    ? text('topology.rowState', { on: on + halted, count: own.length })
+    : (own[0]?.stageText ?? '') || text(controller.startsWithLab(node.name) ? 'topology.ready' : 'topology.off');
+  return (
+    <>
+      <div className={styles['cardName']}>
+        <span className={styles['lamp']} data-on={lamp} aria-hidden="true" />
+        {node.name}
+        {isRow ? ` ×${node.count}` : ''}
+        <span className={styles['cardDetail']}>{node.firmware.personality === 'ipxe' ? 'iPXE' : 'PXE'}</span>
+      </div>
+      {withScreen && !isRow ? <Thumbnail machine={node.name} /> : null}
+      <div className={styles['cardDetail']} title={stage}>
+        {stage}
+      </div>
+    </>
+  );
+}
+
+function Thumbnail({ machine }: { readonly machine: string }): ReactNode {
+  const canvas = useScreen(machine);
+  return <canvas ref={canvas} width={720} height={400} className={styles['thumbnail']} aria-hidden="true" />;
+}
+
+function SwitchContent({ node }: { readonly node: SwitchNode }): ReactNode {
+  const text = useText();
+  const learned = useLive(
+    (state) => state.update?.switches.find(({ name }) => name === node.name)?.macTable.length ?? 0,
+  );
+  const vlans = node.ports.map((port) =>
+    port.mode === 'access' ? `${port.name}: ${port.vlan}` : `${port.name}: trunk`,
+  );
+  return (
+    <>
+      <div className={styles['cardName']}>{node.name}</div>
+      {vlans.length > 0 ? <div className={styles['cardDetail']}>{vlans.join(' · ')}</div> : null}
+      <div className={styles['cardDetail']}>
+        {node.stp.enabled ? 'STP · ' : ''}
+        {text('switch.learned', { count: learned })}
+      </div>
+    </>
+  );
+}
+
+function ServerContent({ node }: { readonly node: ServerNode }): ReactNode {
+  const last = useLive((state) =>
+    state.events.findLast((event) => event.node === node.name && (event.kind === 'log' || event.kind === 'server')),
+  );
+  const services = [
+    ...(node.services.dnsmasq === undefined ? [] : ['dnsmasq']),
+    ...(node.services.http === undefined ? [] : ['http']),
+  ];
+  const line = last?.kind === 'log' || last?.kind === 'server' ? last.text : '';
+  return (
+    <>
+      <div className={styles['cardName']}>
+        {node.name}
+        <span className={styles['cardDetail']}>{services.join(' · ')}</span>
+      </div>
+      <div className={styles['cardDetail']}>{node.nics.map((nic) => nic.address ?? nic.name).join(', ')}</div>
+      {line === '' ? null : (
+        <div className={styles['cardDetail']} title={line}>
+          {line}
+        </div>
+      )}
+    </>
+  );
+}
