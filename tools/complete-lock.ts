@@ -48,6 +48,6 @@ for (const [path, locked] of Object.entries(lock.packages)) {
     added++;
   }
 }
-lock.packages = Object.fromEntries(Object.entries(lock.packages).sort(([a], [b]) => (a < b ? -1 : 1)));
+lock.packages = Object.fromEntries(Object.entries(lock.packages).sort(([a], [b]) => a.localeCompare(b, 'en')));
 writeFileSync(PATH, `${JSON.stringify(lock, null, 2)}\n`);
 console.log(`${PATH}: ${added} entries added`);

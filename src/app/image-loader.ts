@@ -1,9 +1,17 @@
 /** Fetches the images that a lab needs, once each, and keeps them for the next lab. */
 import { err, ok, type Result } from '../base/result.ts';
-import { EMPTY_MANIFEST, ImageBank, neededImages, type ImageManifest } from '../lab/images.ts';
+import {
+  EMPTY_MANIFEST,
+  ImageBank,
+  missingUserFile,
+  neededImages,
+  neededUserFiles,
+  type ImageManifest,
+} from '../lab/images.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { fetchBytes } from './host.ts';
 import type { PlaceFault } from './lab-api.ts';
+import { readUserFile } from './user-files.ts';
 
 export class ImageLoader {
   private readonly baseUrl: string;
@@ -53,6 +61,12 @@ export class ImageLoader {
       doneBytes += file.size;
       onProgress(doneBytes, totalBytes, file.path);
     }
-    return ok(new ImageBank(this.manifest, this.kept));
+    const userFiles = new Map<string, Uint8Array>();
+    for (const use of neededUserFiles(scenario)) {
+      const bytes = await readUserFile(use.sha256);
+      if (bytes === undefined) return err([missingUserFile(use, 'drop it on the page')]);
+      userFiles.set(use.sha256, bytes);
+    }
+    return ok(new ImageBank(this.manifest, this.kept, userFiles));
   }
 }

@@ -1,10 +1,19 @@
 /** The image catalogue on disk: `public/images/`, as `npm run images` assembles it. */
-import { existsSync, readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { err, ok, type Result } from '../base/result.ts';
-import { EMPTY_MANIFEST, ImageBank, neededImages, type ImageManifest, type MissingImage } from '../lab/images.ts';
+import {
+  EMPTY_MANIFEST,
+  ImageBank,
+  missingUserFile,
+  neededImages,
+  neededUserFiles,
+  type ImageManifest,
+  type MissingImage,
+} from '../lab/images.ts';
 import { compileWasm, type CompiledWasm } from '../lab/wasm.ts';
 import type { Scenario } from '../scenario/schema.ts';
 
@@ -21,8 +30,23 @@ export function readImage(path: string, folder = FOLDER): Uint8Array | undefined
   return existsSync(file) ? readFileSync(file) : undefined;
 }
 
-/** The images of a scenario, or those that are missing. */
-export function readImages(scenario: Scenario, folder = FOLDER): Result<ImageBank, readonly MissingImage[]> {
+/** Files of a folder by their SHA-256. */
+function hashFolder(folder: string): ReadonlyMap<string, Uint8Array> {
+  const files = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile());
+  return new Map(
+    files.map(({ name }) => {
+      const bytes = readFileSync(join(folder, name));
+      return [createHash('sha256').update(bytes).digest('hex'), bytes];
+    }),
+  );
+}
+
+/** The images of a scenario, or those that are missing. People's own files are looked for in `ownFiles`, by hash. */
+export function readImages(
+  scenario: Scenario,
+  ownFiles?: string,
+  folder = FOLDER,
+): Result<ImageBank, readonly MissingImage[]> {
   const manifest = readManifest(folder);
   const needed = neededImages(scenario, manifest);
   if (!needed.ok) return needed;
@@ -35,6 +59,10 @@ export function readImages(scenario: Scenario, folder = FOLDER): Result<ImageBan
         message: `the image ${path} is missing: run "npm run images"`,
       })),
     );
+  const own = ownFiles === undefined ? new Map<string, Uint8Array>() : hashFolder(ownFiles);
+  const absent = neededUserFiles(scenario).filter(({ sha256 }) => !own.has(sha256));
+  if (absent.length > 0)
+    return err(absent.map((use) => missingUserFile(use, 'put it into a folder and give that with --files')));
   return ok(new ImageBank(manifest, new Map(needed.value.map(({ path }) => [path, readFileSync(join(folder, path))]))));
 }
 

@@ -4,7 +4,7 @@ import { runLab } from './run.ts';
 
 const USAGE = `usage:
   lab run SCENARIO.json [--until EXPR] [--timeout-s N] [--pcapng FILE] [--events FILE.jsonl]
-          [--serial FILE] [--screen FILE.txt|.png] [--type TEXT@EVENT] [--state-hash]
+          [--serial FILE] [--screen FILE.txt|.png] [--type TEXT@EVENT] [--state-hash] [--files FOLDER]
   lab frames FILE.pcap[ng] [-Y FILTER] [-e FIELD]... [--tree]`;
 
 const io = {

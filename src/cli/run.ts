@@ -32,6 +32,7 @@ interface Arguments {
   readonly screen: string | undefined;
   readonly type: readonly string[];
   readonly stateHash: boolean;
+  readonly files: string | undefined;
 }
 
 /** Virtual seconds after which a run that has no condition, or does not meet it, is given up. */
@@ -51,13 +52,14 @@ function readArguments(args: readonly string[]): Result<Arguments, string> {
         screen: { type: 'string' },
         type: { type: 'string', multiple: true },
         'state-hash': { type: 'boolean' },
+        files: { type: 'string' },
       },
     });
     const [scenario, ...extra] = positionals;
     if (scenario === undefined || extra.length > 0) return err('expected one scenario file');
     const timeoutS = Number(values['timeout-s'] ?? DEFAULT_TIMEOUT_S);
     if (!(timeoutS > 0)) return err(`--timeout-s: expected seconds, not ${values['timeout-s']}`);
-    const { until, pcapng, events, serial, screen, type } = values;
+    const { until, pcapng, events, serial, screen, type, files } = values;
     return ok({
       scenario,
       until,
@@ -68,6 +70,7 @@ function readArguments(args: readonly string[]): Result<Arguments, string> {
       screen,
       type: type ?? [],
       stateHash: values['state-hash'] === true,
+      files,
     });
   } catch (error) {
     return err((error as Error).message);
@@ -97,7 +100,7 @@ export function runLab(args: readonly string[], io: RunIo): number {
   const options = read.value;
   const scenario = readScenario(options.scenario, io);
   if (scenario === undefined) return 2;
-  const images = readImages(scenario);
+  const images = readImages(scenario, options.files);
   if (!images.ok) {
     for (const fault of images.error) io.err(`${options.scenario}: ${fault.path}: ${fault.message}`);
     return 2;

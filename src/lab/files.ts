@@ -32,6 +32,11 @@ export function contentBytes(content: FileContent, images: ImageBank): Uint8Arra
     for (let i = 0; i < out.length; i++) out[i] = i;
     return out;
   }
+  if ('userFile' in content) {
+    const bytes = images.userFile(content.sha256);
+    assert(bytes !== undefined, `the file ${content.userFile} was fetched`);
+    return bytes;
+  }
   if ('image' in content) {
     const bytes = images.get(content.image);
     assert(bytes !== undefined, `image ${content.image} was fetched`);

@@ -99,14 +99,61 @@ export function neededImages(
   return faults.length > 0 ? err(faults) : ok([...files.values()]);
 }
 
-/** The bytes of the images that were fetched. */
+/** A person's own file that a scenario names by its hash. */
+export interface UserFileUse {
+  readonly name: string;
+  readonly sha256: string;
+  readonly sizeBytes: number;
+  /** JSON path of the place that names it. */
+  readonly path: string;
+}
+
+export function neededUserFiles(scenario: Scenario): readonly UserFileUse[] {
+  const uses: UserFileUse[] = [];
+  const look = (content: FileContent | undefined, path: string): void => {
+    if (content !== undefined && 'userFile' in content)
+      uses.push({ name: content.userFile, sha256: content.sha256, sizeBytes: content.sizeBytes, path });
+  };
+  scenario.nodes.forEach((node, i) => {
+    const at = `$.nodes[${i}]`;
+    if (node.kind === 'pc') {
+      for (const medium of ['floppy', 'cdrom', 'disk'] as const) look(node.media[medium], `${at}.media.${medium}`);
+      look(node.preload?.kernel, `${at}.preload.kernel`);
+      look(node.preload?.initrd, `${at}.preload.initrd`);
+      look(node.optionRom, `${at}.optionRom`);
+    }
+    if (node.kind === 'server')
+      node.files.forEach((entry, j) => {
+        if ('content' in entry) look(entry.content, `${at}.files[${j}].content`);
+      });
+  });
+  return uses;
+}
+
+/** What to say of a file of a person's own that is not here. */
+export function missingUserFile({ name, sha256, sizeBytes, path }: UserFileUse, remedy: string): MissingImage {
+  const message = `the file ${name} (${sizeBytes} bytes, sha256 ${sha256.slice(0, 16)}…) is not here: ${remedy}`;
+  return { image: name, path, message };
+}
+
+/** The bytes of the images that were fetched, and of people's own files by their hash. */
 export class ImageBank {
   readonly manifest: ImageManifest;
   private readonly bytes: ReadonlyMap<string, Uint8Array>;
+  private readonly userFiles: ReadonlyMap<string, Uint8Array>;
 
-  constructor(manifest: ImageManifest, bytes: ReadonlyMap<string, Uint8Array>) {
+  constructor(
+    manifest: ImageManifest,
+    bytes: ReadonlyMap<string, Uint8Array>,
+    userFiles: ReadonlyMap<string, Uint8Array> = new Map(),
+  ) {
     this.manifest = manifest;
     this.bytes = bytes;
+    this.userFiles = userFiles;
+  }
+
+  userFile(sha256: string): Uint8Array | undefined {
+    return this.userFiles.get(sha256);
   }
 
   get(path: string): Uint8Array | undefined {

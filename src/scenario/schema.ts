@@ -50,10 +50,16 @@ const fileContent = z.union(
     z.strictObject({ image: z.string(), sha256: z.optional(z.string().check(z.regex(/^[0-9a-f]{64}$/))) }),
     /** Only the first so many bytes of an image: how a truncated file looks on the wire. */
     z.strictObject({ image: z.string(), truncateBytes: z.int().check(z.gte(0)) }),
+    /** A person's own file, too large for a link: named by its hash, and looked for where it was kept. */
+    z.strictObject({
+      userFile: z.string().check(z.minLength(1), z.maxLength(255)),
+      sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/, 'a SHA-256 in lower-case hexadecimal')),
+      sizeBytes: z.int().check(z.gte(0)),
+    }),
     /** So many bytes, byte i being i mod 256: a file of a known size. */
     z.strictObject({ patternBytes: z.int().check(z.gte(0), z.lte(1 << 30)) }),
   ],
-  'one of text, base64, image or patternBytes',
+  'one of text, base64, image, userFile or patternBytes',
 );
 
 const fileEntry = z.union(
