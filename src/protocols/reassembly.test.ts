@@ -23,8 +23,9 @@ function segment(sequence: number, text: string): Uint8Array {
   return packet({}, encodeTcp({ ...header, sequence, payload: latin1(text) }, SERVER, CLIENT));
 }
 
-function sessionOf(frames: readonly Uint8Array[]): DissectionSession {
-  const session = new DissectionSession(new FrameList(frames.map((bytes) => ({ bytes }))), makeRegistry());
+function sessionOf(frames: readonly Uint8Array[], apartNs = 0): DissectionSession {
+  const list = frames.map((bytes, i) => ({ bytes, timeNs: i * apartNs }));
+  const session = new DissectionSession(new FrameList(list), makeRegistry());
   session.advance();
   return session;
 }
@@ -68,11 +69,23 @@ describe('TCP', () => {
     expect(find(session, 1, 'http.response.code')?.value).toBe(200);
   });
 
-  it('names a resent segment', () => {
-    const session = sessionOf([segment(...cuts[0]), segment(...cuts[1]), segment(...cuts[0])]);
-    expect(find(session, 2, 'tcp.analysis.retransmission')).toBeDefined();
-    expect(find(session, 1, 'tcp.analysis.retransmission')).toBeUndefined();
-    expect(session.columns(2).info).toContain('[TCP Retransmission]');
+  it('names a resent segment, and one that comes so soon that it was overtaken', () => {
+    const frames = [segment(...cuts[0]), segment(...cuts[1]), segment(...cuts[0])];
+    // Without a handshake to measure, 3 ms stand for the round-trip time.
+    const resent = sessionOf(frames, 5_000_000);
+    expect(find(resent, 2, 'tcp.analysis.retransmission')).toBeDefined();
+    expect(find(resent, 1, 'tcp.analysis.retransmission')).toBeUndefined();
+    expect(resent.columns(2).info).toContain('[TCP Retransmission]');
+    expect(sessionOf(frames, 1_000_000).columns(2).info).toContain('[TCP Out-Of-Order]');
+  });
+
+  it('lists a segment that came again beside the first, without counting its bytes twice', () => {
+    const session = sessionOf([0, 1, 0, 2].map((at) => segment(...cuts[at])));
+    const list = find(session, 3, 'tcp.segments')?.children.filter(({ field }) => field.name === 'tcp.segment') ?? [];
+    expect(list.map(({ value }) => value)).toEqual([1, 3, 2, 4]);
+    expect(list.map((item) => item.find('tcp.segment.overlap') !== undefined)).toEqual([false, true, false, false]);
+    expect(find(session, 2, 'tcp.reassembled_in')?.value).toBe(4);
+    expect(find(session, 3, 'tcp.reassembled.length')?.value).toBe(message.length);
   });
 });
 

@@ -165,6 +165,8 @@ function oneOption(
     case 'vendor':
       if (scan.isPxe) {
         if (d.building) d.appendOpen(' (PXEClient)');
+        // As Wireshark has it: a dissector of its own, under the same name.
+        d.layers.push('dhcp');
         dissectPxeVendorOptions(d, at, end);
       } else d.add(DHCP.vendorValue, at, length);
       return undefined;

@@ -44,7 +44,10 @@ function dissectFrame(d: Dissection, _start: number, end: number): number {
   d.layers.length = 0;
   d.begin(frameProtocol.field, 0, end);
   if (d.building) {
-    const where = captured.name === '' ? '' : ` on interface ${captured.name}, id ${frames.interfaceId(index)}`;
+    const way = frames.direction(index);
+    const towards = way === undefined ? '' : ` (${way}bound)`;
+    const where =
+      captured.name === '' ? '' : ` on interface ${captured.name}, id ${frames.interfaceId(index)}${towards}`;
     const onWire = `${plural(origLen)} on wire (${origLen * 8} bits)`;
     d.label(`Frame ${index + 1}: ${onWire}, ${plural(end)} captured (${end * 8} bits)${where}`);
   }
@@ -52,6 +55,7 @@ function dissectFrame(d: Dissection, _start: number, end: number): number {
   if (comment !== undefined) d.add(FRAME.comment, 0, 0, comment);
   const { name, description } = captured;
   d.add(FRAME.interfaceId, 0, 0, frames.interfaceId(index));
+  if (d.building && name !== '') d.label(`Interface id: ${frames.interfaceId(index)} (${name})`);
   if (name !== '') d.add(FRAME.interfaceName, 0, 0, name);
   if (description !== undefined) d.add(FRAME.interfaceDescription, 0, 0, description);
   d.add(FRAME.encapsulation, 0, 0, captured.linkType);

@@ -45,7 +45,15 @@ export class TcpFlow {
   /** Bytes sent since the last PSH. */
   pushBytes = 0;
   hasFin = false;
+  /** What the other side's latest ACK says it has behind a gap (RFC 2018 §3). */
+  sacked: readonly SackBlock[] = [];
   readonly unacknowledged: SentSegment[] = [];
+}
+
+/** Sequence numbers of the first byte and behind the last one. */
+export interface SackBlock {
+  readonly left: number;
+  readonly right: number;
 }
 
 export class TcpStream {
@@ -92,6 +100,7 @@ export interface SeenSegment {
   readonly length: number;
   /** Of the option; undefined without one. */
   readonly windowShift: number | undefined;
+  readonly sackBlocks: readonly SackBlock[];
 }
 
 const FAST_RETRANSMISSION_NS = 20 * NS_PER_MS;
@@ -179,7 +188,8 @@ export function analyse(conversation: Conversation, direction: 0 | 1, memory: Tc
     !isProbe;
   if (isWindowFull) findings.push('windowFull');
 
-  acknowledge(flow, other, stream, memory, seen);
+  acknowledge(flow, other, stream, memory, seen, findings.includes('duplicateAck'));
+  if (isAck) other.sacked = seen.sackBlocks;
   const isLost = findings.includes('lostSegment');
   // A probe is sent again as part of the data, once there is room for it.
   if (advance > 0 && !isProbe) {
@@ -256,9 +266,8 @@ function resent(
     findings.push('fastRetransmission', 'retransmission');
     return {};
   }
-  const isKnown = flow.unacknowledged.some((one) => one.sequence === seen.sequence && one.next === next);
   const limitNs = stream.initialRttNs ?? OUT_OF_ORDER_NS;
-  if (!isKnown && seen.timeNs - flow.nextTimeNs < limitNs && flow.next !== next) {
+  if (seen.timeNs - flow.nextTimeNs < limitNs && flow.next !== next) {
     findings.push('outOfOrder');
     return {};
   }
@@ -269,12 +278,19 @@ function resent(
 }
 
 /** What the ACK of the segment acknowledges. */
-function acknowledge(flow: TcpFlow, other: TcpFlow, stream: TcpStream, memory: TcpFrames, seen: SeenSegment): void {
+function acknowledge(
+  flow: TcpFlow,
+  other: TcpFlow,
+  stream: TcpStream,
+  memory: TcpFrames,
+  seen: SeenSegment,
+  isDuplicate: boolean,
+): void {
   if (!has(seen.flags, TCP_FLAG.ack)) return;
   const { acknowledgment } = seen;
-  if (flow.lastAck === acknowledgment && seen.length === 0 && isPlain(seen.flags)) {
-    if (flow.next === seen.sequence && seen.window !== 0) flow.duplicateAcks++;
-  } else if (flow.lastAck !== acknowledgment) {
+  // An ACK that says a new window is no duplicate.
+  if (isDuplicate) flow.duplicateAcks++;
+  else if (flow.lastAck !== acknowledgment) {
     flow.lastAck = acknowledgment;
     flow.lastAckTimeNs = seen.timeNs;
     flow.lastAckFrame = seen.frame;
@@ -302,7 +318,11 @@ function inFlight(flow: TcpFlow, memory: TcpFrames, seen: SeenSegment, isPush: b
     if (distance(one.sequence, lowest) < 0) lowest = one.sequence;
     if (distance(one.next, highest) > 0) highest = one.next;
   }
-  memory.bytesInFlight.set(seen.frame, distance(highest, lowest) >>> 0);
+  let bytes = distance(highest, lowest) >>> 0;
+  // What has arrived behind a gap is in flight no more.
+  for (const { left, right } of flow.sacked)
+    if (distance(left, lowest) >= 0 && distance(right, highest) <= 0) bytes -= Math.max(0, distance(right, left));
+  memory.bytesInFlight.set(seen.frame, bytes);
   flow.pushBytes += seen.length;
   memory.pushBytes.set(seen.frame, flow.pushBytes);
   if (isPush) flow.pushBytes = 0;
@@ -314,7 +334,7 @@ function completenessOf(stream: TcpStream, seen: SeenSegment): void {
   if (has(flags, TCP_FLAG.syn)) {
     stream.completeness |= isAck ? COMPLETE.synAck : COMPLETE.syn;
     if (!isAck) stream.synTimeNs = seen.timeNs;
-  } else if (isAck) stream.completeness |= COMPLETE.ack;
+  } else if (isAck && seen.length === 0) stream.completeness |= COMPLETE.ack;
   if (seen.length > 0) stream.completeness |= COMPLETE.data;
   if (has(flags, TCP_FLAG.fin)) stream.completeness |= COMPLETE.fin;
   if (has(flags, TCP_FLAG.rst)) stream.completeness |= COMPLETE.rst;

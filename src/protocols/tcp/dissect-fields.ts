@@ -59,6 +59,7 @@ export const TCP_FIELDS = {
   segmentData: field('tcp.segment_data', 'TCP segment data', 'bytes'),
   segments: field('tcp.segments', 'Reassembled TCP Segments', 'none'),
   segment: field('tcp.segment', 'TCP Segment', 'framenum'),
+  segmentOverlap: field('tcp.segment.overlap', 'Segment overlap', 'bool'),
   segmentCount: field('tcp.segment.count', 'Segment count', 'uint32'),
   reassembledIn: field('tcp.reassembled_in', 'Reassembled PDU in frame', 'framenum'),
   reassembledLength: field('tcp.reassembled.length', 'Reassembled TCP length', 'uint32'),

@@ -9,7 +9,7 @@ import { defineProtocol } from '../registry.ts';
 import { analyse, scaledWindow, TCP_FRAMES, TCP_STREAM, type TcpFrames, type TcpStream } from './analysis.ts';
 import { TCP_FIELDS, TCP_FINDINGS } from './dissect-fields.ts';
 import { TCP, TCP_FLAG, TCP_HEADER_LENGTH } from './fields.ts';
-import { addTcpOptions, TCP_OPTION_FIELDS, windowShift } from './options-dissect.ts';
+import { addTcpOptions, TCP_OPTION_FIELDS, windowShift, sackBlocks } from './options-dissect.ts';
 import { addSegmentData, dissectTcpPayload } from './payload-dissect.ts';
 
 const F = TCP_FIELDS;
@@ -154,6 +154,7 @@ function rememberSegment(d: Dissection, segment: Segment, conversation: Conversa
     window: segment.window,
     length: segment.end - segment.payload,
     windowShift: windowShift(d.bytes, segment.start + TCP_HEADER_LENGTH, segment.payload),
+    sackBlocks: sackBlocks(d.bytes, segment.start + TCP_HEADER_LENGTH, segment.payload),
   });
 }
 
@@ -205,12 +206,20 @@ function addHeader(
   }
 }
 
+const INCOMPLETE: Readonly<Record<number, string>> = {
+  1: 'SYN_SENT',
+  3: 'CLIENT_ESTABLISHED',
+  7: 'ESTABLISHED',
+  15: 'DATA',
+};
+
 function completenessText(value: number): string {
   if ((value & 32) === 0 && value === 31) return `Complete, WITH_DATA (${value})`;
   if (value === 23) return `Complete, NO_DATA (${value})`;
   if ((value & 7) === 7 && (value & 48) !== 0)
     return `Complete, ${(value & 8) === 0 ? 'NO_DATA' : 'WITH_DATA'} (${value})`;
-  return `Incomplete (${value})`;
+  const stage = INCOMPLETE[value];
+  return `Incomplete${stage === undefined ? '' : `, ${stage}`} (${value})`;
 }
 
 /** The words of a masked bit, over the two bytes at `at` or in its second one. */

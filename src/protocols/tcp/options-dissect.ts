@@ -1,7 +1,9 @@
 /** The options of a TCP header (RFC 9293 §3.2, RFC 7323, RFC 2018). */
+import { readU32 } from '../../base/bytes.ts';
 import type { Dissection } from '../dissect.ts';
 import { GENERATED } from '../dissect.ts';
 import { expertField, field } from '../field.ts';
+import type { SackBlock } from './analysis.ts';
 import { TCP_OPTION } from './fields.ts';
 
 const KIND_NAMES: Readonly<Record<number, string>> = {
@@ -45,17 +47,35 @@ export const TCP_OPTION_FIELDS = {
 };
 const F = TCP_OPTION_FIELDS;
 
-/** The shift of the window scale option; undefined when there is none. */
-export function windowShift(bytes: Uint8Array, start: number, end: number): number | undefined {
+/** Where the first option of this kind begins; undefined when there is none. */
+function findOption(bytes: Uint8Array, start: number, end: number, wanted: number): number | undefined {
   for (let at = start; at < end;) {
     const kind = bytes[at];
     if (kind === TCP_OPTION.endOfList) return undefined;
     const length = kind === TCP_OPTION.noOperation ? 1 : bytes[at + 1];
-    if (kind === TCP_OPTION.windowScale && length === 3 && at + 3 <= end) return bytes[at + 2];
+    if (kind === wanted && at + length <= end) return at;
     if (length === 0 || (length === 1 && kind !== TCP_OPTION.noOperation)) return undefined;
     at += length;
   }
   return undefined;
+}
+
+/** The shift of the window scale option; undefined when there is none. */
+export function windowShift(bytes: Uint8Array, start: number, end: number): number | undefined {
+  const at = findOption(bytes, start, end, TCP_OPTION.windowScale);
+  return at !== undefined && bytes[at + 1] === 3 ? bytes[at + 2] : undefined;
+}
+
+const NO_BLOCKS: readonly SackBlock[] = [];
+
+/** The blocks of the SACK option, as they stand there. */
+export function sackBlocks(bytes: Uint8Array, start: number, end: number): readonly SackBlock[] {
+  const option = findOption(bytes, start, end, TCP_OPTION.sack);
+  if (option === undefined) return NO_BLOCKS;
+  const blocks: SackBlock[] = [];
+  for (let at = option + 2; at + 8 <= option + bytes[option + 1]; at += 8)
+    blocks.push({ left: readU32(bytes, at), right: readU32(bytes, at + 4) });
+  return blocks;
 }
 
 /** `ackBase` is what the edges of SACK blocks are relative to. */

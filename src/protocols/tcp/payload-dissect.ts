@@ -14,6 +14,7 @@ import {
   type PendingMessage,
   type Plan,
   type PlanStep,
+  type RepeatedSegment,
   type SegmentPart,
   type TcpAssembler,
 } from './segments.ts';
@@ -118,12 +119,21 @@ class Payload {
       return steps;
     }
     const fresh = length + ahead;
-    if (length > 0 && fresh <= 0) return [{ kind: 'seen' }];
+    if (length > 0 && fresh <= 0) return [this.repeated(assembler.pending, ahead, length)];
     const skip = length - fresh;
     assembler.next = (assembler.next + Math.max(0, fresh)) >>> 0;
     if (assembler.early.length > 0 && length > 0) this.take(assembler, [this.part(skip, length)], isEnd, steps);
     else if (length > 0 || isEnd) this.inOrder(assembler, skip, length, isEnd, steps);
     return steps;
+  }
+
+  /** All of it was seen before, `ahead` of where the stream stands (negative). */
+  private repeated(pending: PendingMessage | undefined, ahead: number, length: number): PlanStep {
+    const offset = (pending?.length ?? 0) + ahead;
+    if (pending === undefined || offset < 0) return { kind: 'seen' };
+    pending.repeats = [...(pending.repeats ?? []), { frame: this.d.index, offset, length }];
+    this.addData(0, length, pending);
+    return { kind: 'data', start: 0, end: length, message: pending };
   }
 
   private part(start: number, end: number): SegmentPart {
@@ -289,22 +299,33 @@ interface Left {
   readonly wanted: number;
 }
 
+/** The parts in their order, each followed by those that repeat it. */
+function listSegments({ parts, repeats = [] }: PendingMessage): readonly (RepeatedSegment & { isRepeat: boolean })[] {
+  let at = 0;
+  const list = parts.map(({ frame, length }) => {
+    const offset = at;
+    at += length;
+    return { frame, offset, length, isRepeat: false };
+  });
+  if (repeats.length === 0) return list;
+  list.push(...repeats.map((repeat) => ({ ...repeat, isRepeat: true })));
+  return list.sort((a, b) => a.offset - b.offset);
+}
+
 function addSegments(d: Dissection, message: PendingMessage, bytes: Uint8Array): void {
-  const { parts } = message;
+  const segments = listSegments(message);
   d.begin(TCP_FIELDS.segments, 0, bytes.length, undefined, GENERATED);
   if (d.building) {
-    const list = parts.map((part) => `#${part.frame + 1}(${part.length})`).join(', ');
-    d.labelOpen(`${parts.length} Reassembled TCP Segments (${bytes.length} bytes): ${list}`);
+    const list = segments.map(({ frame, length }) => `#${frame + 1}(${length})`).join(', ');
+    d.labelOpen(`${segments.length} Reassembled TCP Segments (${bytes.length} bytes): ${list}`);
   }
-  let at = 0;
-  for (const part of parts) {
-    d.add(TCP_FIELDS.segment, at, part.length, part.frame + 1, GENERATED);
-    if (d.building) {
-      d.label(`Frame: ${part.frame + 1}, payload: ${at}-${at + part.length - 1} (${part.length} bytes)`);
-    }
-    at += part.length;
+  for (const { frame, offset, length, isRepeat } of segments) {
+    d.begin(TCP_FIELDS.segment, offset, length, frame + 1, GENERATED);
+    if (d.building) d.labelOpen(`Frame: ${frame + 1}, payload: ${offset}-${offset + length - 1} (${length} bytes)`);
+    if (isRepeat) d.add(TCP_FIELDS.segmentOverlap, offset, 0, true, GENERATED);
+    d.end();
   }
-  d.add(TCP_FIELDS.segmentCount, 0, 0, parts.length, GENERATED);
+  d.add(TCP_FIELDS.segmentCount, 0, 0, segments.length, GENERATED);
   d.add(TCP_FIELDS.reassembledLength, 0, 0, bytes.length, GENERATED);
   d.add(TCP_FIELDS.reassembledData, 0, bytes.length, undefined, GENERATED);
   d.end();

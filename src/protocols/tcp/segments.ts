@@ -19,9 +19,19 @@ export interface SegmentPart {
   readonly bytes: Uint8Array | undefined;
 }
 
+/** Bytes of a message that were there already. */
+export interface RepeatedSegment {
+  readonly frame: number;
+  /** In the message. */
+  readonly offset: number;
+  readonly length: number;
+}
+
 /** A message that is still to be completed, shared by the plans of all its frames. */
 export interface PendingMessage {
   parts: SegmentPart[];
+  /** Segments that came again while the message was incomplete. */
+  repeats?: RepeatedSegment[];
   length: number;
   /** Length of the whole; 0 when any further byte will do, `UNTIL_END` when the end of the stream completes it. */
   wanted: number;

@@ -1,0 +1,109 @@
+/**
+ * The page boots what the command line boots: the same frames at the same nanosecond, and the same memory of the PC,
+ * in Chromium as in Node. Then the same on a slow computer.
+ */
+import { mkdirSync } from 'node:fs';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { encodeLink } from '../../src/app/link.ts';
+import type { Scenario } from '../../src/scenario/schema.ts';
+import { capturePcapng, play, siteScenario } from '../support/lab.ts';
+import { launchBrowser } from './browser.ts';
+import { openPage, runUntil, savedCapture, serveDist, sha256, stateHash } from './lab-page.ts';
+import type { Site } from './serve.ts';
+
+const INSTALLER = 'screen:/Select a language/';
+
+let site: Site;
+let browser: Browser;
+
+beforeAll(async () => {
+  mkdirSync('artefacts', { recursive: true });
+  site = await serveDist();
+  browser = await launchBrowser();
+});
+
+afterAll(async () => {
+  await browser.close();
+  site.close();
+});
+
+/** Frames, clock and file of the page against a run of the same scenario in Node, stopped at the same condition. */
+async function expectAsInNode(page: Page, scenario: Scenario, until: string): Promise<void> {
+  const { lab, stop } = play(scenario, { until });
+  expect(stop.kind).toBe('breakpoint');
+  const frames = lab.capture.sentCount;
+  await expect
+    .poll(async () => await page.getByTestId('packet-counts').textContent(), { timeout: 30_000 })
+    .toBe(`${frames} of ${frames} frames`);
+  expect(sha256(await savedCapture(page))).toBe(sha256(capturePcapng(lab)));
+  const [machine] = lab.machines.values();
+  expect(await stateHash(page, machine.name)).toBe(machine.stateHash());
+}
+
+describe('the page in Chromium', () => {
+  it('boots the Debian installer as Node does: same frames, same memory', async () => {
+    const page = await openPage(browser, site.url);
+    await page.getByRole('button', { name: 'Power', exact: true }).first().click();
+    const startMs = performance.now();
+    await runUntil(page, INSTALLER, 600_000);
+    const seconds = (performance.now() - startMs) / 1000;
+    await page.waitForTimeout(500);
+    await page.screenshot({ path: 'artefacts/debian-page.png' });
+    await page.getByTestId('screen').screenshot({ path: 'artefacts/debian-page-screen.png' });
+    console.log(`Chromium: to the installer's first screen in ${seconds.toFixed(1)} s`);
+    await expectAsInNode(page, siteScenario('debian-installer'), INSTALLER);
+    await page.context().close();
+  });
+
+  it.each(['bare-pxe', 'bare-loss', 'bare-vlans'])('plays %s, opened by its link, as Node does', async (name) => {
+    const scenario = siteScenario(name);
+    const page = await openPage(browser, `${site.url}${encodeLink(scenario)}`);
+    const until = scenario.until ?? 'stage:halted';
+    await runUntil(page, until, 60_000);
+    await page.screenshot({ path: `artefacts/page-${name}.png` });
+    await expectAsInNode(page, scenario, until);
+    await page.context().close();
+  });
+});
+
+describe('a slow computer', () => {
+  /** Put before the lab's worker: every few looks at the wall clock it loses some milliseconds, each time others. */
+  const STUMBLE = `{
+    const now = performance.now.bind(performance);
+    let looks = 0;
+    performance.now = () => {
+      if (++looks % 3 === 0) for (const end = now() + ((looks * 7919) % 17); now() < end; );
+      return now();
+    };
+  }\n`;
+
+  /** Every third look at the clock waits, and the page's own thread runs at a quarter of its speed. */
+  async function slowDown(page: Page): Promise<{ worker: number }> {
+    const seen = { worker: 0 };
+    await page.route(/lab\.worker-[^/]*\.js$/, async (route) => {
+      seen.worker++;
+      const response = await route.fetch();
+      await route.fulfill({ response, body: STUMBLE + (await response.text()) });
+    });
+    const session = await page.context().newCDPSession(page);
+    await session.send('Emulation.setCPUThrottlingRate', { rate: 4 });
+    return seen;
+  }
+
+  it.each([
+    ['bare-loss', 'stage:halted'],
+    ['debian-installer', 'screen:/SeaBIOS/'],
+    ['debian-installer', 'tftp.source_file contains "vesamenu"'],
+  ])('plays %s to %s as a quick one does', async (name, until) => {
+    const scenario = siteScenario(name);
+    let seen = { worker: 0 };
+    const page = await openPage(browser, `${site.url}${encodeLink(scenario)}`, async (fresh) => {
+      seen = await slowDown(fresh);
+    });
+    expect(seen.worker).toBe(1);
+    await runUntil(page, until, 300_000);
+    await expectAsInNode(page, scenario, until);
+    await page.context().close();
+  });
+});

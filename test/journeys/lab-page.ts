@@ -1,0 +1,87 @@
+/**
+ * The built page as the journeys drive it: opened from a sub-path of a plain static site, worked through its buttons,
+ * and asked for what a person could save.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import type { Browser, Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { serve, type Site } from './serve.ts';
+
+/** Serves `dist/` as a project's folder of a static site is served. */
+export async function serveDist(): Promise<Site> {
+  if (!existsSync('dist/index.html')) throw new Error('dist/ is missing: run "npm run build" first');
+  return await serve('dist', '/some/where/netboot-lab/');
+}
+
+/** Keeps the page's workers at hand, so that the lab's can be asked what the page itself does not show. */
+const KEEP_WORKERS = `{
+  const { Worker } = self;
+  self.workersByName = new Map();
+  self.Worker = class extends Worker {
+    constructor(url, options) {
+      super(url, options);
+      self.workersByName.set(options?.name, this);
+    }
+  };
+}`;
+
+/** Opens the page at a hash, and waits until its lab is ready. Its faults fail the test. */
+export async function openPage(browser: Browser, url: string, prepare?: (page: Page) => Promise<void>): Promise<Page> {
+  const context = await browser.newContext({
+    acceptDownloads: true,
+    locale: 'en-GB',
+    viewport: { width: 1280, height: 800 },
+  });
+  const page = await context.newPage();
+  page.on('pageerror', (error) => {
+    throw error;
+  });
+  await page.addInitScript(KEEP_WORKERS);
+  await prepare?.(page);
+  await page.goto(url);
+  await expect
+    .poll(async () => await page.getByRole('button', { name: 'Run', exact: true }).isEnabled(), { timeout: 120_000 })
+    .toBe(true);
+  return page;
+}
+
+/** Runs until the condition is met, as a person sets it; returns the milliseconds of wall time. */
+export async function runUntil(page: Page, condition: string, timeoutMs: number): Promise<number> {
+  const startMs = performance.now();
+  const box = page.getByRole('textbox', { name: 'Run until…' });
+  await box.fill(condition);
+  await box.press('Enter');
+  await page.getByText('reached', { exact: true }).waitFor({ timeout: timeoutMs });
+  return performance.now() - startMs;
+}
+
+/** What the page's "Save pcapng" gives. */
+export async function savedCapture(page: Page): Promise<Uint8Array> {
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Save pcapng' }).click();
+  return new Uint8Array(readFileSync(await (await download).path()));
+}
+
+/** Asks the lab's worker for the sha256 of a machine's memory and devices, with a call as the page makes them. */
+export async function stateHash(page: Page, machine: string): Promise<unknown> {
+  return await page.evaluate(
+    async (name) =>
+      await new Promise((resolve) => {
+        const { workersByName } = self as unknown as { workersByName: ReadonlyMap<string, Worker> };
+        const worker = workersByName.get('lab');
+        const id = 'journey';
+        worker?.addEventListener('message', ({ data }: MessageEvent<{ id: string; value: unknown }>) => {
+          if (data.id === id) resolve(data.value);
+        });
+        // A call in the words of Comlink's protocol.
+        const argumentList = [{ type: 'RAW', value: name }];
+        worker?.postMessage({ id, type: 'APPLY', path: ['stateHash'], argumentList }, []);
+      }),
+    machine,
+  );
+}
+
+export function sha256(bytes: Uint8Array | string): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
