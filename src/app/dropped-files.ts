@@ -3,6 +3,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { equalBytes, fromUtf8, toHex, utf8 } from '../base/bytes.ts';
 import { SCENARIO_LIMITS } from '../scenario/schema.ts';
 import type { Controller } from './controller.ts';
+import { wholeNode } from './edit.ts';
 import { showPanel } from './page-commands.ts';
 import { useDocument, useLive, useView } from './store.ts';
 
@@ -48,14 +49,17 @@ async function replaceConfig(controller: Controller, file: File): Promise<void> 
   useDocument.getState().edit((scenario) => {
     const node = scenario.nodes.find((known) => known.name === server);
     if (node?.kind !== 'server') return;
-    node.services.dnsmasq = {
-      files: {},
-      hosts: '127.0.0.1 localhost\n',
-      leases: '',
-      tftpWindowsize: false,
-      ...node.services.dnsmasq,
-      config,
-    };
+    const { dnsmasq } = node.services;
+    if (dnsmasq !== undefined) dnsmasq.config = config;
+    else {
+      const whole = wholeNode({
+        kind: 'server',
+        name: server,
+        nics: [...node.nics],
+        services: { dnsmasq: { config } },
+      });
+      if (whole.kind === 'server') node.services.dnsmasq = whole.services.dnsmasq;
+    }
   });
   showPanel('server');
   useLive.setState({ notice: { id: 'drop.configTaken', parameters: { name: file.name, server } } });

@@ -1,5 +1,7 @@
 /** Edits of the lab as a document. They work on a draft (or a plain copy) and keep it valid. */
-import type { Scenario, ScenarioNode } from '../scenario/schema.ts';
+import { assert } from '../base/result.ts';
+import { parseScenario } from '../scenario/parse.ts';
+import { SCENARIO_VERSION, type Scenario, type ScenarioInput, type ScenarioNode } from '../scenario/schema.ts';
 
 const SWITCH_PORTS = 24;
 
@@ -44,66 +46,33 @@ enable-tftp
 tftp-root=/srv/tftp
 `;
 
+/** A node with all that the schema fills in. */
+export function wholeNode(node: ScenarioInput['nodes'][number]): ScenarioNode {
+  const parsed = parseScenario({ version: SCENARIO_VERSION, name: 'new', nodes: [node] });
+  assert(parsed.ok, 'a new node obeys the schema');
+  return parsed.value.nodes[0];
+}
+
 export function addNode(scenario: Scenario, kind: ScenarioNode['kind']): void {
   const position = { x: 40 * (scenario.nodes.length % 12), y: 130 + 40 * (scenario.nodes.length % 6) };
+  scenario.nodes.push(wholeNode({ ...newNode(scenario, kind), position }));
+}
+
+function newNode(scenario: Scenario, kind: ScenarioNode['kind']): ScenarioInput['nodes'][number] {
   switch (kind) {
     case 'pc':
-      scenario.nodes.push({
-        kind,
-        name: freeName(scenario, 'pc'),
-        memMiB: 128,
-        nics: [{ name: 'net0', mac: freeMac(scenario, '52:54:00:12'), model: 'ne2k' }],
-        firmware: { personality: 'pxe', options: {} },
-        bootOrder: ['network'],
-        media: {},
-        keyboardLayout: 'us',
-        power: 'on',
-        position,
-      });
-      break;
+      return { kind, name: freeName(scenario, 'pc'), nics: [{ mac: freeMac(scenario, '52:54:00:12') }] };
     case 'bare':
-      scenario.nodes.push({
-        kind,
-        name: freeName(scenario, 'bare'),
-        count: 1,
-        nics: [{ name: 'net0', mac: freeMac(scenario, '52:54:00:ba'), model: 'ne2k' }],
-        firmware: { personality: 'pxe', options: {} },
-        staggerMs: 0,
-        power: 'on',
-        position,
-      });
-      break;
+      return { kind, name: freeName(scenario, 'bare'), nics: [{ mac: freeMac(scenario, '52:54:00:ba') }] };
     case 'switch':
-      scenario.nodes.push({
-        kind,
-        name: freeName(scenario, 'sw'),
-        ports: [],
-        stp: { enabled: false, forwardDelayS: 15 },
-        macAgeingS: 300,
-        position,
-      });
-      break;
+      return { kind, name: freeName(scenario, 'sw') };
     case 'server':
-      scenario.nodes.push({
+      return {
         kind,
         name: freeName(scenario, 'server'),
-        nics: [{ name: 'eth0', mac: freeMac(scenario, '02:00:00:00'), address: '192.168.50.1/24', vlans: [] }],
-        services: {
-          dnsmasq: {
-            config: EXAMPLE_CONFIG,
-            files: {},
-            hosts: '127.0.0.1 localhost\n',
-            leases: '',
-            tftpWindowsize: false,
-          },
-          http: { port: 80, root: '/srv/tftp' },
-        },
-        files: [],
-        upAtMs: 0,
-        power: 'on',
-        position,
-      });
-      break;
+        nics: [{ mac: freeMac(scenario, '02:00:00:00'), address: '192.168.50.1/24' }],
+        services: { dnsmasq: { config: EXAMPLE_CONFIG }, http: { root: '/srv/tftp' } },
+      };
   }
 }
 

@@ -49,11 +49,14 @@ function useRows(version: string, count: number): { row: (index: number) => Pack
 export function PacketList({
   count,
   version,
+  tail,
   selected,
   onSelect,
 }: {
   readonly count: number;
   readonly version: string;
+  /** The last rows, which came with the count. */
+  readonly tail: { readonly from: number; readonly rows: readonly PacketRow[] };
   readonly selected: number | undefined;
   readonly onSelect: (index: number, event: number) => void;
 }): ReactNode {
@@ -68,14 +71,16 @@ export function PacketList({
     overscan: 12,
   });
   useEffect(() => {
-    if (follow && selected === undefined && count > 0) virtual.scrollToIndex(Math.min(count, MAX_ROWS) - 1);
-  }, [count, follow, selected, virtual]);
+    if (follow && count > 0) virtual.scrollToIndex(Math.min(count, MAX_ROWS) - 1);
+  }, [count, follow, virtual]);
   useEffect(() => {
-    if (selected !== undefined && selected < count) virtual.scrollToIndex(selected, { align: 'auto' });
-  }, [selected, count, virtual]);
+    if (selected === undefined) return;
+    setFollow(false);
+    virtual.scrollToIndex(selected, { align: 'auto' });
+  }, [selected, virtual]);
   const choose = (index: number): void => {
     const bounded = Math.max(0, Math.min(count - 1, index));
-    onSelect(bounded, row(bounded)?.event ?? -1);
+    onSelect(bounded, (tail.rows[bounded - tail.from] ?? row(bounded))?.event ?? -1);
   };
   const press = (event: KeyboardEvent): void => {
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / ROW_PX) - 1);
@@ -109,14 +114,14 @@ export function PacketList({
     >
       <div className={styles['head']} role="row">
         {(['no', 'time', 'port', 'source', 'destination', 'protocol', 'info'] as const).map((column) => (
-          <span key={column} role="columnheader">
+          <span key={column} role="columnheader" data-column={column}>
             {text(`packets.${column}`)}
           </span>
         ))}
       </div>
       <div style={{ height: virtual.getTotalSize(), position: 'relative' }} role="rowgroup">
         {virtual.getVirtualItems().map(({ index, start }) => {
-          const packet = row(index);
+          const packet = tail.rows[index - tail.from] ?? row(index);
           return (
             <div
               key={index}
@@ -135,9 +140,15 @@ export function PacketList({
                 <>
                   <span role="gridcell">{packet.number}</span>
                   <span role="gridcell">{formatSeconds(packet.timeNs)}</span>
-                  <span role="gridcell">{packet.port}</span>
-                  <span role="gridcell">{packet.source}</span>
-                  <span role="gridcell">{packet.destination}</span>
+                  <span role="gridcell" data-column="port">
+                    {packet.port}
+                  </span>
+                  <span role="gridcell" data-column="source">
+                    {packet.source}
+                  </span>
+                  <span role="gridcell" data-column="destination">
+                    {packet.destination}
+                  </span>
                   <span role="gridcell" className={styles['protocol']}>
                     {packet.protocol}
                   </span>

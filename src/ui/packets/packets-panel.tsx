@@ -9,38 +9,22 @@ import { ByteView } from './byte-view.tsx';
 import { FilterBar } from './filter-bar.tsx';
 import { LayerTree } from './layer-tree.tsx';
 import { PacketList } from './packet-list.tsx';
+import { useCaptureEnd } from './use-capture-end.ts';
 import styles from './packets.module.css';
 
 export function PacketsPanel(): ReactNode {
   const text = useText();
   const narrow = useNarrow();
   const { client } = useController();
-  const frames = useLive((state) => state.update?.frames ?? 0);
   const generation = useLive((state) => state.update?.generation ?? -1);
   const filter = useView((state) => state.filter);
   const selection = useView((state) => state.selection);
   const capture = useView((state) => state.capture);
-  const [counts, setCounts] = useState({ shown: 0, total: 0, filtering: false });
+  const version = `${capture?.name ?? ''}/${generation}/${filter}`;
+  const counts = useCaptureEnd(version);
   const [selected, setSelected] = useState<number | undefined>();
   const [detail, setDetail] = useState<PacketDetail | undefined>();
   const [field, setField] = useState<TreeRow | undefined>();
-
-  // The list follows the capture: counts are asked for when frames came, and again while a filter still runs.
-  useEffect(() => {
-    let live = true;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const ask = async (): Promise<void> => {
-      const now = await client.analysis.counts();
-      if (!live) return;
-      setCounts(now);
-      if (now.filtering || (capture === undefined && now.total < frames)) timer = setTimeout(() => void ask(), 100);
-    };
-    void ask();
-    return () => {
-      live = false;
-      clearTimeout(timer);
-    };
-  }, [client, frames, filter, generation, capture]);
 
   // A selection made elsewhere, or another filter, moves the list.
   const eventId = selection.kind === 'event' ? selection.id : undefined;
@@ -91,7 +75,8 @@ export function PacketsPanel(): ReactNode {
           <Panel id="list" defaultSize="58" minSize="25">
             <PacketList
               count={counts.shown}
-              version={`${capture?.name ?? ''}/${generation}/${filter}`}
+              version={version}
+              tail={counts.tail}
               selected={selected}
               onSelect={select}
             />

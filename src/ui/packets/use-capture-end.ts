@@ -1,0 +1,55 @@
+/**
+ * Follows the end of the capture: how many rows there are, and the last of them. Both come together, so that a list that
+ * follows a quick transfer always has the rows that it shows; a question is asked when the one before is answered.
+ */
+import { useEffect, useState } from 'react';
+import type { PacketRow } from '../../app/lab-api.ts';
+import { useLive, useView } from '../../app/store.ts';
+import { useController } from '../hooks.ts';
+
+/** More than a screen of rows. */
+const TAIL_ROWS = 80;
+const AGAIN_MS = 60;
+
+export interface CaptureEnd {
+  readonly shown: number;
+  readonly total: number;
+  readonly filtering: boolean;
+  readonly tail: { readonly from: number; readonly rows: readonly PacketRow[] };
+}
+
+const NOTHING: CaptureEnd = { shown: 0, total: 0, filtering: false, tail: { from: 0, rows: [] } };
+
+/** `version` changes when other rows are shown: another lab, capture or filter. */
+export function useCaptureEnd(version: string): CaptureEnd {
+  const { client } = useController();
+  const [end, setEnd] = useState(NOTHING);
+  useEffect(() => {
+    let live = true;
+    let asking = false;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const ask = async (): Promise<void> => {
+      if (asking) return;
+      asking = true;
+      const counts = await client.analysis.counts();
+      const from = Math.max(0, counts.shown - TAIL_ROWS);
+      const rows = await client.analysis.rows(from, counts.shown);
+      asking = false;
+      if (!live) return;
+      setEnd({ ...counts, tail: { from, rows } });
+      const isLive = useView.getState().capture === undefined;
+      const behind = isLive && counts.total < (useLive.getState().update?.frames ?? 0);
+      if (counts.filtering || behind) timer = setTimeout(() => void ask(), AGAIN_MS);
+    };
+    void ask();
+    const stop = useLive.subscribe(({ update }, before) => {
+      if (update?.frames !== before.update?.frames || update?.generation !== before.update?.generation) void ask();
+    });
+    return () => {
+      live = false;
+      clearTimeout(timer);
+      stop();
+    };
+  }, [client, version]);
+  return end;
+}
