@@ -1,23 +1,17 @@
-/**
- * How fast a filter answers on a million frames of boot traffic, and how fast tshark answers on the same file (half a
- * minute a filter, so only some are asked).
- *
- *     npx tsx test/bench/filter.ts [FRAMES] [--no-tshark]
- */
-import { spawnSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+/** How fast a filter answers on a million frames of boot traffic, and how long tshark takes for the same file. */
 import { Capture, FilteredFrames } from '../../src/analysis/capture.ts';
 import { compileFilter } from '../../src/analysis/filter/filter.ts';
-import { BootTraffic, fileContent, pc } from '../../src/analysis/fixtures/boot-traffic.ts';
+import { BootTraffic, fileContent, pc, SERVER } from '../../src/analysis/fixtures/boot-traffic.ts';
 import type { FrameStore } from '../../src/analysis/frame-store.ts';
 import { pcapngParts } from '../../src/analysis/pcapng/writer.ts';
+import type { BenchHost, Measure, Row, Values } from './types.ts';
+
+const FRAMES = 1_000_000;
 
 const FILTERS = [
-  'arp',
   'dhcp.option.dhcp == 2',
   'tftp.opcode == 3 && tftp.block == 7',
+  'arp',
   'tftp.source_file contains "linux"',
   'http.request.uri == "/kernel"',
   'ip.addr == 10.0.0.105 and udp.port == 69',
@@ -27,15 +21,8 @@ const FILTERS = [
   'frame contains "pxelinux.cfg"',
 ];
 
-/** Those that tshark is asked too. */
-const COMPARED = new Set(FILTERS.slice(0, 3));
-
-const frames = Number(process.argv.find((arg) => /^\d+$/.test(arg)) ?? 1_000_000);
-const withTshark = !process.argv.includes('--no-tshark');
-
-function seconds(from: bigint): number {
-  return Number(process.hrtime.bigint() - from) / 1e9;
-}
+/** So many of them tshark is asked too: half a minute each. */
+const COMPARED = 2;
 
 /** Boots in turn: lease, ARP, TFTP of a loader, then kernel by TFTP or HTTP, until there are enough frames. */
 function synthesise(count: number): FrameStore {
@@ -46,7 +33,7 @@ function synthesise(count: number): FrameStore {
     const client = pc(1 + (boot % 90));
     const port = 2048 + ((boot * 8) % 50_000);
     traffic.lease(client, 'pxelinux.0');
-    traffic.arp(client, { name: 'srv', mac: 0x525400bb0001, ip: 0x0a000001 });
+    traffic.arp(client, SERVER);
     traffic.tftpRead(client, port, 'pxelinux.0', loader);
     traffic.tftpRead(client, port + 1, 'pxelinux.cfg/default', loader.subarray(0, 700));
     if (boot % 2 === 0) traffic.tftpRead(client, port + 2, 'linux', kernel);
@@ -55,48 +42,58 @@ function synthesise(count: number): FrameStore {
   return traffic.store;
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'filter-bench-'));
-try {
-  let start = process.hrtime.bigint();
-  const store = synthesise(frames);
-  console.log(`${store.length} frames made in ${seconds(start).toFixed(1)} s`);
-
+async function run(host: BenchHost): Promise<Record<string, number>> {
+  const store = synthesise(host.quick ? FRAMES / 10 : FRAMES);
+  const values: Record<string, number> = { frames: store.length };
   const capture = new Capture(store);
-  start = process.hrtime.bigint();
+  let startMs = host.nowMs();
+  const elapsedS = (): number => (host.nowMs() - startMs) / 1000;
   capture.layers.advance();
-  console.log(`first pass and index of protocols: ${seconds(start).toFixed(2)} s (once, while frames come in)`);
-
-  const file = join(folder, 'bench.pcapng');
-  if (withTshark) {
-    const handle = openSync(file, 'w');
-    for (const part of pcapngParts(store)) writeSync(handle, part);
-    closeSync(handle);
-    console.log(`file: ${(statSync(file).size / 1e6).toFixed(0)} MB`);
-  }
-
-  for (const text of FILTERS) {
+  values['first'] = elapsedS();
+  FILTERS.forEach((text, i) => {
     const filter = compileFilter(text, capture.registry);
-    if (!filter.ok) {
-      console.log(`${text}: ${filter.error.message}`);
-      continue;
-    }
-    start = process.hrtime.bigint();
+    if (!filter.ok) throw new Error(`${text}: ${filter.error.message}`);
+    startMs = host.nowMs();
     const found = new FilteredFrames(capture, filter.value);
     found.advance();
-    const ours = seconds(start);
-    let line = `${text}: ${found.length} frames in ${ours.toFixed(3)} s`;
-    if (withTshark && COMPARED.has(text)) {
-      start = process.hrtime.bigint();
-      const args = ['-n', '-r', file, '-Y', text, '-T', 'fields', '-e', 'frame.number'];
-      const { stdout } = spawnSync('tshark', args, { encoding: 'utf8', maxBuffer: 1 << 28 });
-      const theirs = seconds(start);
-      const count = stdout.split('\n').length - 1;
-      line += `; tshark: ${count} in ${theirs.toFixed(1)} s, ${(theirs / ours).toFixed(0)} times as long`;
-    }
-    console.log(line);
-  }
-  const { rss } = process.memoryUsage();
-  console.log(`memory: ${(rss / 1e6).toFixed(0)} MB`);
-} finally {
-  rmSync(folder, { recursive: true });
+    values[`s${i}`] = elapsedS();
+    values[`n${i}`] = found.length;
+  });
+  const theirs = await host.tshark(pcapngParts(store), FILTERS.slice(0, COMPARED));
+  theirs?.forEach(({ count, seconds }, i) => {
+    if (count !== values[`n${i}`]) throw new Error(`${FILTERS[i]}: ${values[`n${i}`]} frames, tshark finds ${count}`);
+    values[`t${i}`] = seconds;
+  });
+  return values;
 }
+
+function rows(values: Values): Row[] {
+  const found = values['filter'];
+  if (found === undefined) return [];
+  return [
+    {
+      what: `first pass over ${found['frames']} frames and index (once, while they come in)`,
+      value: `${found['first'].toFixed(2)} s`,
+    },
+    ...FILTERS.map((what, i): Row => {
+      const ours = found[`s${i}`];
+      const theirs: number | undefined = found[`t${i}`];
+      return {
+        what,
+        value: `${(ours * 1000).toFixed(0)} ms, ${found[`n${i}`]} frames`,
+        ...(theirs === undefined
+          ? {}
+          : { peer: `tshark ${theirs.toFixed(1)} s, ${(theirs / ours).toFixed(0)} times as long` }),
+      };
+    }),
+  ];
+}
+
+export const filter: Measure = {
+  name: 'filter',
+  title: `Display filters over a million frames. Peer: tshark -Y, which dissects the whole file each time`,
+  parts: ['filter'],
+  hosts: ['node', 'chromium'],
+  run,
+  rows,
+};
