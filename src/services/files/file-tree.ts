@@ -18,12 +18,14 @@ export interface FileStat {
 }
 
 export interface FileTree {
-  /** What is at an absolute path; undefined when nothing is. Links are not modelled. */
+  /** What is at an absolute path, symbolic links followed; undefined when nothing is. */
   stat(path: string): FileStat | undefined;
   /** The content of a file; undefined for a directory and for what is not there. Must not be changed. */
   read(path: string): Uint8Array | undefined;
   /** Names in a directory, sorted; undefined when it is not one. */
   list(path: string): readonly string[] | undefined;
+  /** What the symbolic link at a path says, as readlink(2); undefined for what is none. */
+  readLink(path: string): string | undefined;
 }
 
 /** Content that is fetched when it is first read. */
@@ -38,8 +40,21 @@ export interface FileOptions {
   readonly mode?: number;
 }
 
+/** A symbolic link: where it leads, absolute or from its own directory. */
+class SymbolicLink {
+  readonly target: string;
+
+  constructor(target: string) {
+    this.target = target;
+  }
+}
+
+/** As Linux: more on the way are taken for a circle (ELOOP). */
+const MAX_LINKS = 40;
+
 interface Entry {
-  readonly content: Uint8Array | LazyContent | undefined;
+  /** Undefined for a directory. */
+  readonly content: Uint8Array | LazyContent | SymbolicLink | undefined;
   readonly owner: string;
   readonly mode: number;
 }
@@ -60,6 +75,7 @@ export class MemoryFileTree implements FileTree {
   private readonly entries = new Map<string, Entry>();
   private readonly children = new Map<string, Set<string>>();
   private readonly loaded = new WeakMap<LazyContent, Uint8Array>();
+  private hasLinks = false;
 
   constructor() {
     this.entries.set('/', { content: undefined, owner: 'root', mode: 0o755 });
@@ -84,6 +100,14 @@ export class MemoryFileTree implements FileTree {
     if (!this.children.has(at)) this.children.set(at, new Set());
   }
 
+  addLink(path: string, target: string, options: FileOptions = {}): void {
+    const at = normalizePath(path);
+    this.link(at);
+    const { owner = 'root', mode = 0o777 } = options;
+    this.entries.set(at, { content: new SymbolicLink(target), owner, mode });
+    this.hasLinks = true;
+  }
+
   remove(path: string): void {
     const at = normalizePath(path);
     this.entries.delete(at);
@@ -92,18 +116,20 @@ export class MemoryFileTree implements FileTree {
   }
 
   stat(path: string): FileStat | undefined {
-    const entry = this.entries.get(normalizePath(path));
+    const entry = this.entries.get(this.resolve(path));
     if (entry === undefined) return undefined;
     const { content, owner, mode } = entry;
     if (content === undefined) return { kind: 'directory', size: 0, owner, mode };
+    if (content instanceof SymbolicLink) return undefined;
     if (content instanceof Uint8Array) return { kind: 'file', size: content.length, owner, mode };
     const { size, sha256 } = content;
     return { kind: 'file', size, owner, mode, ...(sha256 === undefined ? {} : { sha256 }) };
   }
 
   read(path: string): Uint8Array | undefined {
-    const content = this.entries.get(normalizePath(path))?.content;
+    const content = this.entries.get(this.resolve(path))?.content;
     if (content === undefined || content instanceof Uint8Array) return content;
+    if (content instanceof SymbolicLink) return undefined;
     let bytes = this.loaded.get(content);
     if (bytes === undefined) {
       bytes = content.load();
@@ -113,8 +139,38 @@ export class MemoryFileTree implements FileTree {
   }
 
   list(path: string): readonly string[] | undefined {
-    const names = this.children.get(normalizePath(path));
+    const names = this.children.get(this.resolve(path));
     return names === undefined ? undefined : [...names].sort();
+  }
+
+  readLink(path: string): string | undefined {
+    const at = normalizePath(path);
+    const slash = at.lastIndexOf('/');
+    const content = this.entries.get(
+      normalizePath(`${this.resolve(at.slice(0, slash))}/${at.slice(slash + 1)}`),
+    )?.content;
+    return content instanceof SymbolicLink ? content.target : undefined;
+  }
+
+  /** The path without symbolic links; one that leads nowhere is left as it is. */
+  private resolve(path: string): string {
+    if (!this.hasLinks) return normalizePath(path);
+    const left = path.split('/').reverse();
+    let at = '';
+    let count = 0;
+    for (let part = left.pop(); part !== undefined; part = left.pop()) {
+      if (part === '' || part === '.') continue;
+      if (part === '..') {
+        at = at.slice(0, Math.max(0, at.lastIndexOf('/')));
+        continue;
+      }
+      const content = this.entries.get(`${at}/${part}`)?.content;
+      if (content instanceof SymbolicLink && count++ < MAX_LINKS) {
+        if (content.target.startsWith('/')) at = '';
+        left.push(...content.target.split('/').reverse());
+      } else at = `${at}/${part}`;
+    }
+    return at === '' ? '/' : at;
   }
 
   private link(path: string): void {

@@ -18,7 +18,7 @@ import { HttpParser } from '../../protocols/http/parser.ts';
 import type { FileTree } from '../files/file-tree.ts';
 import { formatIpv4 } from '../../base/address.ts';
 import { answer, type HttpAnswer } from './answer.ts';
-import { TransferReport } from './transfer-report.ts';
+import { TransferReport } from '../files/transfer-report.ts';
 
 /** What a client asked, for people and for lessons that wait for it. */
 export interface HttpRequestRecord {
@@ -195,12 +195,12 @@ class Session {
     const bodyless = request?.method === 'HEAD' || reply.status === 304;
     const report =
       !bodyless && (reply.status === 200 || reply.status === 206) && reply.body.length > 0
-        ? new TransferReport(
-            log,
-            `${formatIpv4(this.connection.remote.address)}:${this.connection.remote.port}`,
-            reply.path,
-            reply.body.length,
-          )
+        ? new TransferReport(log, {
+            protocol: 'http',
+            id: `${formatIpv4(this.connection.remote.address)}:${this.connection.remote.port}`,
+            name: reply.path,
+            totalBytes: reply.body.length,
+          })
         : undefined;
     this.sending = {
       parts: bodyless ? [head] : [head, reply.body],

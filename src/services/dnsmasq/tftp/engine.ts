@@ -22,6 +22,8 @@ const HEADERS_BYTES = 32;
 const DEFAULT_MTU = 1500;
 /** How long an address without a known MAC stays unknown. */
 const MAC_RETRY_S = 90;
+/** What a socket's buffer holds of requests that nobody reads. */
+const MAX_WAITING = 100;
 const DEFAULT_MAX_TRANSFERS = 50;
 /** NAME_MAX of Linux file systems. */
 const MAX_NAME_LENGTH = 255;
@@ -91,6 +93,7 @@ interface Transfer {
   readonly oack: Uint8Array | undefined;
   backoff: number;
   timer: Timer | undefined;
+  deadlineNs: number;
   reportedPercent: number;
 }
 
@@ -107,8 +110,9 @@ interface Refusal {
 export class TftpEngine {
   private readonly options: TftpOptions;
   private readonly hooks: TftpHooks;
-  /** By port, then by client: with tftp-single-port all share one. */
   private readonly transfers = new Map<string, Transfer>();
+  /** The same by a port of its own: the way of every ACK. */
+  private readonly byPort = new Map<number, Transfer>();
   private readonly waiting: TftpArrival[] = [];
   private readonly netascii = new WeakMap<Uint8Array, Uint8Array>();
   private readonly macMisses = new Map<Ipv4Address, number>();
@@ -131,6 +135,11 @@ export class TftpEngine {
 
   /** A datagram to port 69 or to the port of a transfer. */
   receive(arrival: TftpArrival): void {
+    const own = this.byPort.get(arrival.destinationPort);
+    if (own !== undefined && own.client === arrival.source && own.clientPort === arrival.sourcePort) {
+      this.receiveInTransfer(own, arrival.data);
+      return;
+    }
     const transfer = this.transfers.get(transferKey(arrival.destinationPort, arrival.source, arrival.sourcePort));
     if (arrival.destinationPort !== TFTP_SERVER_PORT) {
       if (transfer !== undefined) this.receiveInTransfer(transfer, arrival.data);
@@ -146,14 +155,15 @@ export class TftpEngine {
     if (!this.serves(arrival.interfaceName)) return;
     const max = this.options.config.numbers.get('tftp-max')?.value ?? DEFAULT_MAX_TRANSFERS;
     // Requests over the limit wait until a transfer is over.
-    if (this.transfers.size > max) this.waiting.push(arrival);
-    else this.receiveRequest(arrival);
+    if (this.transfers.size <= max) this.receiveRequest(arrival);
+    else if (this.waiting.length < MAX_WAITING) this.waiting.push(arrival);
   }
 
   /** Drops all transfers, as a server that is switched off does. */
   stop(): void {
     for (const transfer of this.transfers.values()) transfer.timer?.cancel();
     this.transfers.clear();
+    this.byPort.clear();
     this.waiting.length = 0;
   }
 
@@ -341,11 +351,13 @@ export class TftpEngine {
       oack,
       backoff: 0,
       timer: undefined,
+      deadlineNs: 0,
       reportedPercent: 0,
     };
     const key = transferKey(port, transfer.client, transfer.clientPort);
     this.transfers.get(key)?.timer?.cancel();
     this.transfers.set(key, transfer);
+    if (port !== TFTP_SERVER_PORT) this.byPort.set(port, transfer);
     this.hooks.decided('tftp-read', `sending ${path} to ${formatIpv4(transfer.client)}`, lines, false);
     this.report(transfer, 'active');
     this.transmit(transfer);
@@ -384,18 +396,26 @@ export class TftpEngine {
     });
   }
 
-  /** Repeats after 2, 2, 3, 5, 9 ... seconds. */
+  /** Repeats after 2, 2, 3, 5, 9 ... seconds. An ACK only moves the deadline: one timer serves all packets. */
   private arm(transfer: Transfer, delayS: number): void {
-    transfer.timer?.cancel();
-    transfer.timer = this.options.clock.schedule(delayS * NS_PER_S, () => {
-      if (transfer.backoff > MAX_BACKOFF) {
-        this.hooks.log(`failed sending ${transfer.path} to ${formatIpv4(transfer.client)}`);
-        this.finish(transfer, false);
-        return;
-      }
-      this.transmit(transfer);
-      this.arm(transfer, 1 + 2 ** transfer.backoff++);
-    });
+    transfer.deadlineNs = this.options.clock.nowNs + delayS * NS_PER_S;
+    transfer.timer ??= this.options.clock.schedule(delayS * NS_PER_S, () => this.onTimer(transfer));
+  }
+
+  private onTimer(transfer: Transfer): void {
+    const leftNs = transfer.deadlineNs - this.options.clock.nowNs;
+    if (leftNs > 0) {
+      transfer.timer = this.options.clock.schedule(leftNs, () => this.onTimer(transfer));
+      return;
+    }
+    transfer.timer = undefined;
+    if (transfer.backoff > MAX_BACKOFF) {
+      this.hooks.log(`failed sending ${transfer.path} to ${formatIpv4(transfer.client)}`);
+      this.finish(transfer, false);
+      return;
+    }
+    this.transmit(transfer);
+    this.arm(transfer, 1 + 2 ** transfer.backoff++);
   }
 
   private receiveInTransfer(transfer: Transfer, data: Uint8Array): void {
@@ -444,6 +464,7 @@ export class TftpEngine {
   private finish(transfer: Transfer, isDone: boolean): void {
     transfer.timer?.cancel();
     this.transfers.delete(transferKey(transfer.port, transfer.client, transfer.clientPort));
+    if (this.byPort.get(transfer.port) === transfer) this.byPort.delete(transfer.port);
     this.releasePort(transfer.port);
     this.report(transfer, isDone ? 'done' : 'failed');
     const next = this.waiting.shift();
