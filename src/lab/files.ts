@@ -61,7 +61,8 @@ export function serverFiles(node: ServerNode, images: ImageBank): MemoryFileTree
           },
         });
       }
-    } else tree.addFile(entry.path, contentBytes(entry.content, images));
+    } else if ('link' in entry) tree.addLink(entry.path, entry.link);
+    else tree.addFile(entry.path, contentBytes(entry.content, images));
   }
   return tree;
 }

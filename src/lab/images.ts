@@ -54,6 +54,7 @@ function entryImages(
   entry: FileEntry,
   path: string,
 ): Result<readonly string[], readonly MissingImage[]> {
+  if ('link' in entry) return ok([]);
   const wanted =
     'imageTree' in entry
       ? imageTree(manifest, entry.imageTree).map((file) => file.path)

@@ -11,6 +11,7 @@ import { parseConfig } from '../services/dnsmasq/config/parse.ts';
 import { DnsmasqServer } from '../services/dnsmasq/server.ts';
 import { directiveNames } from '../services/dnsmasq/config/registry.ts';
 import { MemoryFileTree, type FileTree } from '../services/files/file-tree.ts';
+import { FtpServer } from '../services/ftp/ftp-server.ts';
 import { HttpServer, LAB_EPOCH_MS } from '../services/http/http-server.ts';
 import type { NodeContext } from './context.ts';
 import { serverFiles } from './files.ts';
@@ -81,7 +82,23 @@ export class LabServer {
       place: origin === undefined ? 'dnsmasq.config' : `dnsmasq.config ${origin.file}:${origin.line}`,
       message: `dnsmasq does not start: ${message}`,
     }));
+    const ftp = node.services.ftp;
+    const ftpServer =
+      ftp === undefined
+        ? undefined
+        : new FtpServer({
+            clock,
+            rng: rng.derive('ftp'),
+            log,
+            host: this.host,
+            files: this.files,
+            root: ftp.root,
+            users: ftp.users,
+            anonymous: ftp.anonymous,
+            epochMs: LAB_EPOCH_MS,
+          });
     const start = (): void => {
+      if (ftp !== undefined) this.host.listenTcp(ftp.port, (connection) => ftpServer?.accept(connection));
       if (http !== undefined) this.host.listenTcp(http.port, (connection) => this.http?.accept(connection));
       if (this.dnsmasq !== undefined) bindDnsmasq(this.dnsmasq, this.host);
     };
