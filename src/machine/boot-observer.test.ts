@@ -34,6 +34,20 @@ describe('BootObserver', () => {
     expect(stages().at(-1)).toBe('post 50');
   });
 
+  it('takes paging for a kernel that prints nothing, and reports it once', () => {
+    const { observer, stages } = observe();
+    observer.start();
+    expect(observer.awaitsKernel).toBe(true);
+    observer.pagingOn(10);
+    observer.pagingOn(20);
+    observer.consoleText('Linux version 6.1.0', 30);
+    observer.frameSent(discover, 40);
+    expect(stages()).toEqual(['kernel-entry 10', 'os-dhcp 40']);
+    expect(observer.awaitsKernel).toBe(false);
+    observer.start();
+    expect(observer.awaitsKernel).toBe(true);
+  });
+
   it("tells the operating system's DHCP from a boot program's", () => {
     const { observer, stages } = observe();
     observer.start();

@@ -1,6 +1,6 @@
 /**
- * Boot stages that can only be seen from outside: the BIOS's own text, a kernel's first line, and DHCP by an operating
- * system that drives the network card itself.
+ * Boot stages that can only be seen from outside: the BIOS's own text, a kernel that has taken over, and DHCP by an
+ * operating system that drives the network card itself.
  */
 import { readU16 } from '../base/bytes.ts';
 import type { EventSink, StageId } from '../base/event-log.ts';
@@ -25,6 +25,19 @@ export class BootObserver {
   /** A line that may scroll away before the screen settles is still to come. */
   get awaitsText(): boolean {
     return !this.seen.has('post') || !this.seen.has('kernel-entry');
+  }
+
+  /** No kernel has been seen yet. */
+  get awaitsKernel(): boolean {
+    return !this.seen.has('kernel-entry');
+  }
+
+  /**
+   * The CPU translates addresses. BIOS, boot ROMs and boot loaders leave paging off, so this is a kernel, also one that
+   * prints nothing (`quiet`).
+   */
+  pagingOn(timeNs: number): void {
+    this.report('kernel-entry', 'A kernel has taken over (paging is on)', timeNs);
   }
 
   consoleText(line: string, timeNs: number): void {

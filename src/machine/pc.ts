@@ -40,6 +40,9 @@ const POLL_SLICE_NS = 50 * NS_PER_US;
 /** The shortest sleep, so that a timer that is due "now" cannot stand still. */
 const MIN_SLEEP_NS = 1_000;
 
+/** Paging is on (Intel SDM volume 3 §2.5). */
+const CR0_PG = 1 << 31;
+
 /** What exists while the PC has power. */
 interface Powered {
   readonly emulator: Emulator;
@@ -80,6 +83,8 @@ export class PcMachine {
   private paused = false;
   private pending: (() => void)[] = [];
   private powerCount = 0;
+  /** What the emulator said of itself: the reason of a crash. */
+  private lastWords: string | undefined;
   private keyboardFreeNs = 0;
 
   constructor(options: PcOptions) {
@@ -152,6 +157,9 @@ export class PcMachine {
       bootOrder: bootOrderValue(options.bootOrder ?? ['network', 'disk', 'cdrom']),
       nic: options.nics?.[0]?.model ?? 'none',
       serialPorts: options.serialPorts ?? 1,
+      onMessage: (text) => {
+        this.lastWords = text;
+      },
       onInterruptWake: () => {
         this.haltedByHost = false;
         this.asleep = false;
@@ -190,6 +198,7 @@ export class PcMachine {
       });
     });
     this.rest = 'running';
+    this.lastWords = undefined;
     this.asleep = false;
     this.haltedByHost = false;
     this.paused = false;
@@ -365,6 +374,8 @@ export class PcMachine {
     if (this.screenConsole.check(this.localNs) && this.observer.awaitsText) {
       for (const row of this.screenText()) this.observer.consoleText(row, this.localNs);
     }
+    if (this.observer.awaitsKernel && (views.words[CPU_STATE.cr0 / 4] & CR0_PG) !== 0)
+      this.observer.pagingOn(this.localNs);
 
     const { bytes } = views;
     if (bytes[CPU_STATE.inHlt] !== 0 && this.haltedByHost && !this.asleep) bytes[CPU_STATE.inHlt] = 0;
@@ -422,9 +433,22 @@ export class PcMachine {
 
   private crash(error: Error): void {
     this.rest = 'crashed';
-    this.options.log.emit(
-      { kind: 'fault', code: 'machine/emulator-trap', text: `The emulator stopped: ${error.message}` },
-      { timeNs: this.localNs },
+    this.serial.forEach((console) => console.flush());
+    this.screenConsole.flush();
+    const { log } = this.options;
+    const timeNs = this.localNs;
+    const why = this.lastWords ?? error.message;
+    const fault = log.emit(
+      { kind: 'fault', code: 'machine/emulator-trap', text: `The emulator stopped: ${why}` },
+      { timeNs },
+    );
+    log.emit(
+      {
+        kind: 'stage',
+        stage: 'halted',
+        text: 'The CPU went into code that the emulator cannot run; only switching off and on goes on',
+      },
+      { timeNs, cause: fault },
     );
   }
 

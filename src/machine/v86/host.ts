@@ -4,6 +4,7 @@
  * it, and each of several machines in one thread sees its own. What v86 imports into WebAssembly is replaced outright.
  */
 import { V86 } from 'v86';
+import { fromLatin1 } from '../../base/bytes.ts';
 import { assert } from '../../base/result.ts';
 import { JIT_TABLE_OFFSET, type V86Cpu, type V86Disk, type V86Emulator } from './internals.ts';
 
@@ -28,6 +29,8 @@ export interface EmulatorOptions {
   readonly serialPorts: number;
   /** An interrupt has ended a halt, within `main_loop` or when a device raised its line. */
   readonly onInterruptWake: () => void;
+  /** v86 says something of itself, such as why it panics. Its own way is the console of the page. */
+  readonly onMessage: (text: string) => void;
   readonly floppy?: Uint8Array;
   readonly cdrom?: Uint8Array;
   readonly disk?: Uint8Array;
@@ -180,6 +183,10 @@ export function createEmulator(options: EmulatorOptions): Emulator {
       microtick: () => host.elapsedMs(),
       get_rand_int: () => host.random32() | 0,
       stop_idling: () => options.onInterruptWake(),
+      console_log_from_wasm: (pointer: number, length: number) => {
+        assert(memory !== undefined, 'the emulator speaks after instantiation');
+        options.onMessage(fromLatin1(new Uint8Array(memory.buffer, pointer >>> 0, length >>> 0)));
+      },
       codegen_finalize: (tableIndex: number, start: number, flags: number, pointer: number, length: number) => {
         assert(memory !== undefined, 'the JIT runs after instantiation');
         // v86 reuses this memory for its next module.

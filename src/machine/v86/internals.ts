@@ -137,6 +137,7 @@ export const CPU_STATE = {
   reg32: 64,
   flagsChanged: 100,
   flags: 120,
+  cr0: 580,
   inHlt: 616,
   instructionCounter: 664,
   sreg: 668,
