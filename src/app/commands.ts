@@ -10,6 +10,8 @@ export interface Command {
   readonly title: TextId;
   /** As printed on keys: `Ctrl+K`, `F9`. */
   readonly key?: string;
+  /** Not offered in the palette: it means nothing without its argument. */
+  readonly needsArgument?: true;
   /** Absent: always. */
   readonly isEnabled?: () => boolean;
   readonly run: (argument?: string) => unknown;

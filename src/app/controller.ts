@@ -22,6 +22,8 @@ export class Controller {
   readonly commands = new CommandRegistry();
   private readonly baseUrl: string;
   private generation = -1;
+  /** The scenario of the lab that runs; the document may be ahead of it. */
+  private running: Scenario | undefined;
   private readonly opening: { queued: Scenario | undefined; busy: boolean } = { queued: undefined, busy: false };
 
   private constructor(client: LabClient, baseUrl: string) {
@@ -180,7 +182,7 @@ export class Controller {
   async switchOn(name: string | undefined): Promise<void> {
     if (name === undefined) return;
     if (!this.startsWithLab(name)) await this.machine(name, { kind: 'power', to: 'on' });
-    await this.setMode({ kind: 'fast' });
+    await this.run();
   }
 
   /** Whether a machine waits for the lab's time to start, and then switches itself on. */
@@ -195,6 +197,19 @@ export class Controller {
     await this.client.lab.setMode(mode);
   }
 
+  /** Runs at the chosen pace. */
+  async run(): Promise<void> {
+    const { pace } = useView.getState();
+    await this.setMode(pace === undefined ? { kind: 'fast' } : { kind: 'pace', factor: pace });
+  }
+
+  /** Virtual seconds a real second; 0: as fast as possible. A run goes on at the new pace. */
+  async setPace(factor: number): Promise<void> {
+    useView.setState({ pace: factor > 0 ? Math.min(1000, factor) : undefined });
+    const { update } = useLive.getState();
+    if (update !== undefined && update.mode.kind !== 'paused') await this.run();
+  }
+
   async stopOpening(): Promise<void> {
     await this.client.lab.cancelOpen();
   }
@@ -204,12 +219,43 @@ export class Controller {
     const text = condition?.trim() ?? '';
     const faults = await this.client.lab.setBreakpoints(text === '' ? [] : [{ condition: text, count: 1 }]);
     if (faults.length > 0) return faults[0].message;
-    if (text !== '') await this.setMode({ kind: 'fast' });
+    if (text !== '') await this.run();
     return undefined;
+  }
+
+  /**
+   * Goes to a moment of this run, back or forward, and stands there with `event` selected. Back means from power-on
+   * again by the same steps, with what people did up to then; from there the run may go on differently.
+   */
+  async goTo(timeNs: number, event?: number): Promise<void> {
+    const { inputs, update } = useLive.getState();
+    const scenario = this.running;
+    if (scenario === undefined || update === undefined) return;
+    if (timeNs < update.timeNs) {
+      const past = inputs.filter(({ at }) => 'ms' in at && at.ms * NS_PER_MS <= timeNs);
+      const result = await this.client.lab.open({ ...scenario, inputs: [...scenario.inputs, ...past] });
+      if (!result.ok) {
+        useLive.setState({ faults: result.faults });
+        return;
+      }
+      this.opened(scenario, result.generation, true, result.warnings);
+      useLive.setState({ inputs: past });
+    }
+    useView.setState({ moment: { atNs: timeNs, event, needsClick: false } });
+    await this.setMode({ kind: 'fast', untilNs: timeNs });
+  }
+
+  /** Goes to the moment of the selected event. */
+  async goToSelected(): Promise<void> {
+    const { selection } = useView.getState();
+    if (selection.kind !== 'event') return;
+    const found = await this.client.lab.explain(selection.id);
+    if (found !== undefined) await this.goTo(found.event.timeNs, selection.id);
   }
 
   private opened(scenario: Scenario, generation: number, clearFaults: boolean, warnings: readonly PlaceFault[]): void {
     this.generation = generation;
+    this.running = scenario;
     const machines = scenario.nodes.filter((node) => node.kind === 'pc' || node.kind === 'bare');
     const servers = scenario.nodes.filter((node) => node.kind === 'server');
     const { machine, server } = useView.getState();

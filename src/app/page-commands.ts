@@ -37,7 +37,7 @@ export function registerPageCommands(controller: Controller): void {
     title: 'time.run',
     key: 'F9',
     isEnabled: isReady,
-    run: () => controller.setMode({ kind: 'fast' }),
+    run: () => controller.run(),
   });
   commands.register({
     id: 'time.pause',
@@ -63,16 +63,14 @@ export function registerPageCommands(controller: Controller): void {
   commands.register({
     id: 'time.until',
     title: 'time.until',
-    key: 'Ctrl+U',
+    needsArgument: true,
     run: (condition) => controller.runUntil(condition),
   });
   commands.register({
     id: 'time.pace',
     title: 'time.pace',
-    run: (factor) => {
-      const value = Number(factor);
-      return controller.setMode(value > 0 ? { kind: 'pace', factor: value } : { kind: 'fast' });
-    },
+    needsArgument: true,
+    run: (factor) => controller.setPace(Number(factor)),
   });
   commands.register({ id: 'time.restart', title: 'time.restart', run: () => controller.rebuild() });
   commands.register({

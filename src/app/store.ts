@@ -103,6 +103,8 @@ export interface ViewState {
   readonly panels: readonly string[] | undefined;
   readonly shown: Readonly<Record<Area, string>>;
   readonly moment: Moment | undefined;
+  /** Virtual seconds a real second that a run goes at; undefined: as fast as possible. */
+  readonly pace: number | undefined;
   /** The capture file that the packet panels show instead of the lab's own frames. */
   readonly capture: { readonly name: string; readonly frames: number } | undefined;
 }
@@ -120,5 +122,6 @@ export const useView = create<ViewState>()(() => ({
   panels: undefined,
   shown: { left: 'topology', right: 'console', middle: 'timeline', bottom: 'packets', all: 'console' },
   moment: undefined,
+  pace: undefined,
   capture: undefined,
 }));

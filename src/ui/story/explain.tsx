@@ -5,6 +5,7 @@ import type { Explanation, PacketRow } from '../../app/lab-api.ts';
 import { useLive, useView } from '../../app/store.ts';
 import { formatSeconds } from '../format.ts';
 import { useController, useText } from '../hooks.ts';
+import { CommandButton } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { useEventSentence } from './event-sentence.ts';
 import styles from './story.module.css';
@@ -61,6 +62,9 @@ export function Explain(): ReactNode {
       data-testid="explain"
     >
       <Section title={text('explain.this')} events={[event]} frames={frames} />
+      <p className={styles['note']}>
+        <CommandButton id="time.go-to-selected" />
+      </p>
       {event.rule === undefined ? null : <p className={styles['note']}>{text('explain.rule', { rule: event.rule })}</p>}
       <Section
         title={text('explain.causes')}

@@ -40,7 +40,7 @@ const GROUPS: Readonly<Record<StageId, string>> = {
   'boot-failed': 'failed',
   'next-device': 'bios',
   'power-off': 'bios',
-  halted: 'failed',
+  halted: 'bios',
 };
 
 function lanes(events: readonly LabEvent[], nowNs: number): ReadonlyMap<string, readonly Span[]> {
@@ -66,12 +66,15 @@ function lanes(events: readonly LabEvent[], nowNs: number): ReadonlyMap<string, 
   );
 }
 
+/** What every stage gets, so that its name can be read. */
+const SHORTEST = 8;
+
 /**
  * Boots are quick at first and then long: a stage gets room by the square root of its time, so that DHCP stays in
  * sight beside a minute of kernel.
  */
 function positions(spans: readonly Span[]): readonly { readonly left: number; readonly width: number }[] {
-  const weights = spans.map(({ fromNs, toNs }) => Math.sqrt((toNs - fromNs) / 1e6) + 2);
+  const weights = spans.map(({ fromNs, toNs }) => Math.sqrt((toNs - fromNs) / 1e6) + SHORTEST);
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   let left = 0;
   return weights.map((weight) => {
@@ -112,7 +115,7 @@ export function Timeline(): ReactNode {
                     title={`${event.text}\n${formatSeconds(fromNs)} s, ${formatSeconds(toNs - fromNs)} s${event.rule === undefined ? '' : `\n${event.rule}`}`}
                     onClick={() => useView.setState({ selection: { kind: 'event', id: event.id } })}
                   >
-                    {event.text}
+                    {text(`stage.${event.stage}`)}
                   </button>
                 </li>
               ))}

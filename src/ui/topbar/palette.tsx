@@ -13,7 +13,7 @@ export function Palette(): ReactNode {
   const close = (): void => useView.setState({ paletteOpen: false });
   const found = commands
     .list()
-    .filter((command) => command.isEnabled?.() !== false)
+    .filter((command) => command.needsArgument !== true && command.isEnabled?.() !== false)
     .map((command) => ({ ...command, label: text(command.title) }))
     .filter(({ label, id }) => `${label} ${id}`.toLowerCase().includes(query.toLowerCase()));
   const run = (index: number): void => {

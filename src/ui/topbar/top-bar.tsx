@@ -1,5 +1,5 @@
 /** The top bar: which lab this is, its time and how it runs, and the page's own switches. */
-import { useState, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { LANGUAGES } from '../../app/i18n/index.ts';
 import { useDocument, useLive, useView } from '../../app/store.ts';
 import { formatClock, formatSpeed } from '../format.ts';
@@ -72,12 +72,9 @@ function TimeControls(): ReactNode {
   const controller = useController();
   const update = useLive((state) => state.update);
   const progress = useLive((state) => state.progress);
-  const [pace, setPace] = useState('fast');
+  const pace = useView((state) => state.pace);
   const ready = progress?.kind === 'ready';
   const running = update !== undefined && update.mode.kind !== 'paused';
-  const start = (choice: string): void => {
-    void controller.setMode(choice === 'fast' ? { kind: 'fast' } : { kind: 'pace', factor: Number(choice) });
-  };
   return (
     <div className={styles['time']} role="group" aria-label={text('time.clock')}>
       <CommandButton id="time.restart" kind="icon">
@@ -88,7 +85,7 @@ function TimeControls(): ReactNode {
         title={`${text(running ? 'time.pause' : 'time.run')} (${running ? 'F8' : 'F9'})`}
         kind="primary"
         isDisabled={!ready}
-        onPress={() => (running ? void controller.setMode({ kind: 'paused' }) : start(pace))}
+        onPress={() => void (running ? controller.setMode({ kind: 'paused' }) : controller.run())}
       >
         <Icon name={running ? 'pause' : 'run'} />
         {text(running ? 'time.pause' : 'time.run')}
@@ -100,13 +97,11 @@ function TimeControls(): ReactNode {
       <label className={styles['pace']}>
         <span className="visually-hidden">{text('time.pace')}</span>
         <select
-          value={pace}
-          onChange={(event) => {
-            setPace(event.target.value);
-            if (running) start(event.target.value);
-          }}
+          value={pace ?? 0}
+          disabled={!ready}
+          onChange={({ target }) => void controller.setPace(Number(target.value))}
         >
-          <option value="fast">{text('time.paceFast')}</option>
+          <option value={0}>{text('time.paceFast')}</option>
           {PACES.map(({ factor, label }) => (
             <option key={factor} value={factor}>
               {label}
@@ -135,6 +130,18 @@ function UntilBox(): ReactNode {
   const [condition, setCondition] = useState('');
   const [fault, setFault] = useState('');
   const run = async (): Promise<void> => setFault((await controller.runUntil(condition)) ?? '');
+  const input = useRef<HTMLInputElement>(null);
+  const { commands } = controller;
+  useEffect(
+    () =>
+      commands.register({
+        id: 'time.until-focus',
+        title: 'time.until',
+        key: 'Ctrl+U',
+        run: () => input.current?.focus(),
+      }),
+    [commands],
+  );
   const reached = stopped?.kind === 'breakpoint' && stopped.condition === condition.trim();
   return (
     <form
@@ -145,6 +152,7 @@ function UntilBox(): ReactNode {
       }}
     >
       <input
+        ref={input}
         aria-label={text('time.until')}
         placeholder={text('time.until')}
         title={text('time.untilHint')}

@@ -13,7 +13,7 @@ import {
 } from '@xyflow/react';
 import '@xyflow/react/dist/style.css';
 import { useEffect, useMemo, useState, type ReactNode } from 'react';
-import type { Scenario } from '../../scenario/schema.ts';
+import type { Scenario, ScenarioNode } from '../../scenario/schema.ts';
 import { useDocument, useLive, useView } from '../../app/store.ts';
 import { addLink, freePort, removeLink, removeNode } from '../../app/edit.ts';
 import { useController, useText } from '../hooks.ts';
@@ -38,14 +38,18 @@ function vlanOf(scenario: Scenario, end: string): string {
   return configured.mode === 'access' ? String(configured.vlan) : 'trunk';
 }
 
-function cardsOf(scenario: Scenario, selected: string | undefined): Card[] {
+function cardsOf(
+  scenario: Scenario,
+  selected: string | undefined,
+  text: (id: `kind.${ScenarioNode['kind']}`) => string,
+): Card[] {
   const machines = scenario.nodes.filter(({ kind }) => kind === 'pc' || kind === 'bare').length;
   return scenario.nodes.map((node, i) => ({
     id: node.name,
     type: 'card',
     position: node.position ?? { x: 240 * (i % 4), y: 130 * Math.floor(i / 4) },
     data: { node, selected: node.name === selected, withScreen: machines <= MAX_SCREENS },
-    ariaLabel: `${node.kind} ${node.name}`,
+    ariaLabel: `${text(`kind.${node.kind}`)} ${node.name}`,
   }));
 }
 
@@ -82,9 +86,9 @@ export function Topology(): ReactNode {
     if (scenario === undefined) return;
     // What the drawing has measured stays; what the document says is new.
     setCards((before) =>
-      cardsOf(scenario, node).map((card) => ({ ...before.find(({ id }) => id === card.id), ...card })),
+      cardsOf(scenario, node, text).map((card) => ({ ...before.find(({ id }) => id === card.id), ...card })),
     );
-  }, [scenario, node]);
+  }, [scenario, node, text]);
   const cables = useMemo(() => (scenario === undefined ? [] : cablesOf(scenario, link)), [scenario, link]);
   if (scenario === undefined) return null;
   const connect = ({ source, target }: Connection): void => {
