@@ -45,6 +45,11 @@ export function contentBytes(content: FileContent, images: ImageBank): Uint8Arra
   return unreachable(content);
 }
 
+/** The hash of a whole image, as the catalogue has it. */
+function knownHash(content: FileContent, images: ImageBank): string | undefined {
+  return 'image' in content && !('truncateBytes' in content) ? images.sha256(content.image) : undefined;
+}
+
 export function serverFiles(node: ServerNode, images: ImageBank): MemoryFileTree {
   const tree = new MemoryFileTree();
   for (const entry of node.files) {
@@ -62,7 +67,11 @@ export function serverFiles(node: ServerNode, images: ImageBank): MemoryFileTree
         });
       }
     } else if ('link' in entry) tree.addLink(entry.path, entry.link);
-    else tree.addFile(entry.path, contentBytes(entry.content, images));
+    else {
+      const bytes = contentBytes(entry.content, images);
+      const sha256 = knownHash(entry.content, images);
+      tree.addFile(entry.path, sha256 === undefined ? bytes : { size: bytes.length, sha256, load: () => bytes });
+    }
   }
   return tree;
 }

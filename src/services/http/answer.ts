@@ -43,9 +43,14 @@ function targetPath(target: string): string | undefined {
   }
 }
 
+/** Content does not change, and hashing 30 MB takes longer than sending them. */
+const hashes = new WeakMap<Uint8Array, string>();
+
 /** A strong validator (RFC 9110 §8.8.3) from the content's hash. */
 function entityTag(known: string | undefined, bytes: Uint8Array): string {
-  return `"${(known ?? toHex(sha256(bytes))).slice(0, 32)}"`;
+  const hash = known ?? hashes.get(bytes) ?? toHex(sha256(bytes));
+  if (known === undefined) hashes.set(bytes, hash);
+  return `"${hash.slice(0, 32)}"`;
 }
 
 function listIncludes(list: string, tag: string): boolean {

@@ -234,7 +234,10 @@ class ResponseReader {
         onHead: (head, framing: HttpFraming) => {
           if (head.kind !== 'response') return;
           this.head = head;
-          if (framing.kind === 'length') progress.totalBytes = framing.bytes;
+          if (framing.kind === 'length') {
+            progress.totalBytes = framing.bytes;
+            this.collector.expect(framing.bytes);
+          }
           this.keepsAlive = framing.kind !== 'close' && keepsAlive(head);
         },
         onBody: (data) => this.collector.add(data),

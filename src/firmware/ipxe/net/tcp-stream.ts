@@ -23,7 +23,8 @@ export class TcpStream {
     this.connection = ipxe.ip.host.connectTcp(address, port);
     const { connection, events } = this;
     connection.onConnect = () => events.push({ kind: 'connected' });
-    connection.onData = (data) => events.push({ kind: 'data', data: data.slice() });
+    // A view of a frame may be kept: frames are never changed.
+    connection.onData = (data) => events.push({ kind: 'data', data });
     connection.onEnd = () => {
       this.isOpen = false;
       events.push({ kind: 'end' });
