@@ -316,7 +316,8 @@ function inFlight(flow: TcpFlow, memory: TcpFrames, seen: SeenSegment, isPush: b
   let highest = (seen.sequence + seen.length) >>> 0;
   for (const one of flow.unacknowledged) {
     if (distance(one.sequence, lowest) < 0) lowest = one.sequence;
-    if (distance(one.next, highest) > 0) highest = one.next;
+    // A FIN has a number, and is no byte.
+    if (one.frame !== seen.frame && distance(one.next, highest) > 0) highest = one.next;
   }
   let bytes = distance(highest, lowest) >>> 0;
   // What has arrived behind a gap is in flight no more.
