@@ -24,11 +24,3 @@ export function saveAutosave(scenario: Scenario): void {
     // Full or refused: the link still holds the lab.
   }
 }
-
-export function clearAutosave(): void {
-  try {
-    localStorage.removeItem(KEY);
-  } catch {
-    // Nothing was kept.
-  }
-}

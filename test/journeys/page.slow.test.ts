@@ -160,6 +160,8 @@ describe('the page', () => {
     await until.press('Enter');
     await page.getByText('reached').waitFor();
     const counted = page.getByTestId('packet-counts');
+    // The list learns of the last frames a little after the clock.
+    await page.waitForTimeout(500);
     const before = await counted.textContent();
     const stoodAt = await clock.textContent();
     await page.getByRole('button', { name: 'Step one frame' }).click();
@@ -284,7 +286,7 @@ describe('the page', () => {
 
   it('undoes and redoes edits, and keeps them for the next visit', async () => {
     const { page, context } = await visit({ scenario: BARE });
-    const card = page.getByTestId('topology').getByText('pc2', { exact: true });
+    const card = page.getByTestId('topology').locator('[data-id="pc2"]');
     await page.getByRole('button', { name: 'Add PC', exact: true }).click();
     await card.waitFor();
     await page.keyboard.press('Control+z');

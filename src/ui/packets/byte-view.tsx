@@ -7,15 +7,21 @@ import styles from './packets.module.css';
 
 const PER_LINE = 16;
 
-/** The smallest field of the tree that covers a byte. */
+/** The smallest field of the tree that covers a byte; where fields share it bit by bit, the field that they are parts of. */
 function fieldAt(rows: readonly TreeRow[], source: number, offset: number): TreeRow | undefined {
   let best: TreeRow | undefined;
+  let parts = 0;
   for (const row of rows) {
     const inside = row.source === source && row.length > 0 && offset >= row.offset && offset < row.offset + row.length;
-    const found = fieldAt(row.children, source, offset) ?? (inside ? row : undefined);
-    if (found !== undefined && (best === undefined || found.length < best.length)) best = found;
+    const below = fieldAt(row.children, source, offset);
+    const found = below ?? (inside && !row.generated ? row : undefined);
+    if (found === undefined) continue;
+    if (best === undefined || found.length < best.length) {
+      best = found;
+      parts = 1;
+    } else if (found.length === best.length && found.offset === best.offset) parts++;
   }
-  return best;
+  return parts > 1 ? undefined : best;
 }
 
 export function ByteView({

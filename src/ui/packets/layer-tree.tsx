@@ -74,7 +74,9 @@ export function LayerTree({
                 ) : (
                   <span className={styles['chevron']} />
                 )}
-                <span title={row.field}>{row.label}</span>
+                <span className={styles['label']} title={`${row.label}\n${row.field}`}>
+                  {row.label}
+                </span>
               </span>
             )}
           </TreeItemContent>

@@ -8,6 +8,7 @@ import { useController, useText } from '../hooks.ts';
 import { Button } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { Transfers } from '../console/transfers.tsx';
+import { logLine } from '../story/event-sentence.ts';
 import styles from './server.module.css';
 
 const ConfigEditor = lazy(async () => ({ default: (await import('./config-editor.tsx')).ConfigEditor }));
@@ -153,7 +154,7 @@ function Log({ server }: { readonly server: string }): ReactNode {
   return (
     <pre className={styles['log']} tabIndex={0}>
       {lines.map((event) =>
-        event.kind === 'log' ? `${formatSeconds(event.timeNs)} ${event.service}: ${event.text}\n` : '',
+        event.kind === 'log' ? `${formatSeconds(event.timeNs)} ${logLine(event.service, event.text)}\n` : '',
       )}
     </pre>
   );

@@ -33,7 +33,7 @@ export function useEventSentence(): (event: LabEvent, frame?: PacketRow) => stri
         case 'console':
           return `${event.channel}: ${event.text}`;
         case 'log':
-          return `${event.service}: ${event.text}`;
+          return logLine(event.service, event.text);
         case 'stage':
         case 'decision':
         case 'server':
@@ -43,4 +43,9 @@ export function useEventSentence(): (event: LabEvent, frame?: PacketRow) => stri
     },
     [text],
   );
+}
+
+/** Daemons write their own name before what they log. */
+export function logLine(service: string, line: string): string {
+  return line.startsWith(service) ? line : `${service}: ${line}`;
 }

@@ -74,7 +74,7 @@ export function Explain(): ReactNode {
       />
       <Section
         title={text('explain.consequences')}
-        events={consequences}
+        events={[...consequences].sort((a, b) => Number(a.kind === 'log') - Number(b.kind === 'log') || a.id - b.id)}
         frames={frames}
         empty={text('explain.noConsequences')}
       />
