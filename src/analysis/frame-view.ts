@@ -72,8 +72,3 @@ export class FrameView implements FrameSource {
 export function sentView(store: FrameStore): FrameView {
   return new FrameView(store, (index) => store.direction(index) !== 'in');
 }
-
-/** What the port of that name sent and received. */
-export function portView(store: FrameStore, name: string): FrameView {
-  return new FrameView(store, (index) => store.interfaceOf(index).name === name);
-}

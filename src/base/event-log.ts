@@ -109,7 +109,6 @@ export interface MenuSnapshot {
 }
 
 export type LabEvent = EventBase & EventBody;
-export type EventKind = LabEvent['kind'];
 
 export interface EmitOptions {
   readonly cause?: EventId;

@@ -53,27 +53,12 @@ export interface MachineIdentity {
   readonly boardSerial: string;
 }
 
-/** Keys that give no printable character. Control characters are `Ctrl-A` to `Ctrl-Z`. */
-export type KeyName =
-  | 'Enter'
-  | 'Escape'
-  | 'Backspace'
-  | 'Tab'
-  | 'Up'
-  | 'Down'
-  | 'Left'
-  | 'Right'
-  | 'Home'
-  | 'End'
-  | 'PageUp'
-  | 'PageDown'
-  | 'Insert'
-  | 'Delete'
-  | `F${1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 12}`;
-
 /** A key as INT 16h gives it. */
 export interface Key {
-  /** The printable character, `Ctrl-B`, or a `KeyName`. */
+  /**
+   * The printable character, `Ctrl-A` to `Ctrl-Z`, or Enter, Escape, Backspace, Tab, Up, Down, Left, Right, Home, End,
+   * PageUp, PageDown, Insert, Delete, F1 to F12.
+   */
   readonly name: string;
   /** ASCII code, 0 for keys without one. */
   readonly ascii: number;
@@ -174,7 +159,12 @@ export interface Program {
 
 export type ProgramOutcome =
   /** The program came back with a far return (PC). AX is the status: 0 keeps nothing loaded. */
-  | { readonly kind: 'returned'; readonly ax: number }
+  | {
+      readonly kind: 'returned';
+      readonly ax: number;
+      /** The program shut the PXE stack down: whoever used the card must start it anew. */
+      readonly stackIsDown?: boolean;
+    }
   /** A bare machine stops here: guest code would start. */
   | { readonly kind: 'stopped' };
 
@@ -195,6 +185,18 @@ export interface BlockDevice {
   read(sector: number, count: number): Task<Uint8Array | undefined>;
   write(sector: number, bytes: Uint8Array): Task<boolean>;
 }
+
+/** What a chainloaded image of the lab's (`rom/chain-nbp.ts`) comes with. */
+export interface ChainRequest {
+  /** The text that it was built with. */
+  readonly options: string;
+  /** The PXE stack that loaded it: its card, and the packets that it kept. */
+  readonly network: PxeContext;
+  /** 1 for an image that the ROM has loaded, 2 for one that this one has loaded ... */
+  readonly depth: number;
+}
+
+export type ChainPersonality = (request: ChainRequest) => Personality;
 
 export interface Platform {
   /** Name of the node in the lab. */

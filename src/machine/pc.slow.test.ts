@@ -12,7 +12,8 @@ import { EventQueue } from '../base/event-queue.ts';
 import { SeededRng } from '../base/rng.ts';
 import type { GuestCpu } from '../firmware/guest.ts';
 import type { FramePort } from '../net/port.ts';
-import { PcMachine, type PcOptions } from './pc.ts';
+import { PcMachine } from './pc.ts';
+import type { PcOptions } from './pc-options.ts';
 
 interface Bench {
   readonly clock: EventQueue;

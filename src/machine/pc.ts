@@ -24,9 +24,6 @@ import { ScreenConsole } from './screen-console.ts';
 import { createEmulator, makeDisk, runAs, saveDevices, type Emulator, type EmulatorHost } from './v86/host.ts';
 import { CPU_STATE } from './v86/internals.ts';
 
-export type { PcNic } from './nic.ts';
-export type { BootDevice, PcMedia, PcOptions, PcState } from './pc-options.ts';
-
 /** 2026-01-01T00:00:00Z. */
 const DEFAULT_EPOCH_MS = 1_767_225_600_000;
 /** How often the VGA card passes a vertical retrace. */

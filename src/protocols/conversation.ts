@@ -34,8 +34,6 @@ export class StateBag {
   }
 }
 
-export type Transport = 'tcp' | 'udp';
-
 /** An endpoint's address is a number: an IPv4 address, or for IPv6 a number that the session gave it. */
 export interface Endpoint {
   readonly address: number;

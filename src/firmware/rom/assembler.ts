@@ -4,7 +4,6 @@
  */
 import { assert } from '../../base/result.ts';
 
-export type Reg8 = 'al' | 'cl' | 'dl' | 'bl' | 'ah' | 'ch' | 'dh' | 'bh';
 export type Reg16 = 'ax' | 'cx' | 'dx' | 'bx' | 'sp' | 'bp' | 'si' | 'di';
 export type SegReg = 'es' | 'cs' | 'ss' | 'ds' | 'fs' | 'gs';
 export type Condition = 'o' | 'no' | 'c' | 'nc' | 'z' | 'nz' | 'be' | 'a';
@@ -199,6 +198,26 @@ export class Assembler {
     return this.emit(`call far [bp+${displacement}]`, 0xff, 0x5e, displacement);
   }
 
+  /** `call far [es:di+n]`. */
+  callFarEsDi(displacement: number): this {
+    return this.emit(`call far [es:di+${displacement.toString(16)}]`, 0x26, 0xff, 0x5d, displacement);
+  }
+
+  /** `les di, [bp+n]`, in the stack segment. */
+  lesDiBp(displacement: number): this {
+    return this.emit(`les di, [bp+${displacement}]`, 0xc4, 0x7e, displacement);
+  }
+
+  pushWord(value: number): this {
+    return this.emit(`push word ${value.toString(16)}`, 0x68, ...word(value));
+  }
+
+  /** `push offset of label`. */
+  pushLabel(label: string): this {
+    this.fixups.push({ at: this.bytes.length + 1, label, kind: 'abs16' });
+    return this.emit(`push ${label}`, 0x68, 0, 0);
+  }
+
   /** `and word [bp+n], value`. */
   andBp(displacement: number, value: number): this {
     return this.emit(`and word [bp+${displacement}], ${value.toString(16)}`, 0x81, 0x66, displacement, ...word(value));
@@ -266,6 +285,9 @@ const FIXED = {
   'retf 2': [0xca, 2, 0],
   iret: [0xcf],
   nop: [0x90],
+  lodsb: [0xac],
+  'test al, al': [0x84, 0xc0],
+  'mov ah, 0eh': [0xb4, 0x0e],
   pushad: [0x66, 0x60],
   popad: [0x66, 0x61],
   /** In 32-bit code. */

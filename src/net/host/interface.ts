@@ -8,7 +8,6 @@ import {
   MAC_BROADCAST,
   readMac,
   sameSubnet,
-  writeMac,
   type Ipv4Address,
   type MacAddress,
 } from '../../base/address.ts';
@@ -261,9 +260,4 @@ export class HostInterface implements NetInterface, ArpLink {
 /** The source station of a frame. */
 export function sourceMacOf(frame: Uint8Array): MacAddress {
   return readMac(frame, ETHERNET.source);
-}
-
-/** Changes the destination station of a frame that was not sent yet. */
-export function setDestinationMac(frame: Uint8Array, mac: MacAddress): void {
-  writeMac(frame, ETHERNET.destination, mac);
 }

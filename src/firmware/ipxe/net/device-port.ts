@@ -37,7 +37,6 @@ export interface PortCounters {
 }
 
 /** Says a raw frame is handled and not for the IP stack. */
-export type FrameHook = (frame: Uint8Array) => boolean;
 
 export class DevicePort implements FramePort {
   readonly name: string;

@@ -63,10 +63,6 @@ function* openDisk(ipxe: Ipxe, rootPath: string): Task<Outcome<BlockDevice>> {
   return ok(new HttpDisk(ipxe, uri, rootPath, Math.floor(bytes / SECTOR_BYTES)));
 }
 
-export interface HookOptions {
-  readonly drive: number | undefined;
-}
-
 /** The drive number that is meant: given, else the setting, else 0x80. */
 export function driveNumber(ipxe: Ipxe, given: number | undefined): number {
   const drive = given ?? ipxe.settings.getNumber('san-drive', DEFAULT_DRIVE);

@@ -1,5 +1,5 @@
 /** Settings that the machine and the build themselves have: `builtin`, `smbios`, `pci`, `cpuid`, `memmap`. */
-import { latin1, readU16, writeU16, writeU32 } from '../../../base/bytes.ts';
+import { latin1, writeU16, writeU32 } from '../../../base/bytes.ts';
 import { NS_PER_S } from '../../../base/clock.ts';
 import { err, ok } from '../../../base/result.ts';
 import type { NicBus, Platform } from '../../platform.ts';
@@ -281,9 +281,4 @@ export class MemmapBlock extends SettingsBlock {
   store(): Status {
     return Err.settingUnsupported;
   }
-}
-
-/** The 16-bit number in a setting's bytes. */
-export function readUint16(raw: Uint8Array): number {
-  return raw.length >= 2 ? readU16(raw, raw.length - 2) : (raw[0] ?? 0);
 }

@@ -1,6 +1,6 @@
 /** Fields that many directives share: tags, hexadecimal texts, times, names, IPv6 addresses. */
 import { INFINITE_LEASE } from './model.ts';
-import type { HwPattern, TagFilter } from './model.ts';
+import type { HwPattern } from './model.ts';
 import { splitOnce } from './lexer.ts';
 
 /** `net:` is the old spelling of both `set:` and `tag:`; `#x` that of `!x`. */
@@ -19,12 +19,6 @@ export function normalizeTag(tag: string): string {
 
 export function stripSetPrefix(field: string): string {
   return setTag(field) ?? field;
-}
-
-/** All fields of a line that is nothing but tags (dhcp-ignore and its like). */
-export function tagList(value: string | undefined): TagFilter {
-  if (value === undefined) return [];
-  return value.split(',').map((field) => filterTag(field.trim()) ?? normalizeTag(field.trim()));
 }
 
 /** Takes leading `tag:` fields off; undefined when nothing is left after them. */
@@ -73,11 +67,6 @@ export function parseLeaseTime(text: string): number | undefined {
   if (match === null) return undefined;
   const unit = match[2] === undefined ? 1 : TIME_UNITS[match[2].toLowerCase()];
   return (Math.min(Number(match[1]), 0x7fff_ffff) * unit) >>> 0;
-}
-
-/** A host name as dnsmasq takes it from dhcp-host lines and DHCP clients: one label of letters, digits, `-` and `_`. */
-export function isLegalHostLabel(label: string): boolean {
-  return /^[a-z0-9][a-z0-9_-]*$/i.test(label);
 }
 
 /** Legal when its first label is, and the rest is made of the same characters and dots. */

@@ -1,5 +1,5 @@
 /** `dhcp-option`, `dhcp-option-force` and `dhcp-match`: which option, and what its value means. */
-import { formatIpv4, parseIpv4, writeIpv4 } from '../../../base/address.ts';
+import { parseIpv4, writeIpv4 } from '../../../base/address.ts';
 import type { ConfigLine } from '../../../base/event-log.ts';
 import { concatBytes, latin1 } from '../../../base/bytes.ts';
 import type { Result } from '../../../base/result.ts';
@@ -253,13 +253,4 @@ export function parseOptionLine(
     wildcards: parsed.wildcards,
     origin,
   });
-}
-
-/** For messages: an address list as text. */
-export function formatAddressList(bytes: Uint8Array): string {
-  const out: string[] = [];
-  for (let i = 0; i + 4 <= bytes.length; i += 4) {
-    out.push(formatIpv4(((bytes[i] << 24) | (bytes[i + 1] << 16) | (bytes[i + 2] << 8) | bytes[i + 3]) >>> 0));
-  }
-  return out.join(', ');
 }

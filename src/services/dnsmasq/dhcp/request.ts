@@ -59,11 +59,6 @@ export const MESSAGE_TYPE = {
   inform: 8,
 } as const;
 
-export interface FoundOption {
-  readonly code: number;
-  readonly data: Uint8Array;
-}
-
 /** The first option of a code in an area, at least `minimum` bytes long. */
 export function findInArea(area: Uint8Array, code: number, minimum: number): Uint8Array | undefined {
   let at = 0;
@@ -140,11 +135,4 @@ export class DhcpRequest {
   get messageType(): number | undefined {
     return this.hasCookie ? this.find(OPTION.messageType, 1)?.[0] : undefined;
   }
-}
-
-/** An unsigned number of up to four bytes. */
-export function optionNumber(data: Uint8Array, offset: number, size: number): number {
-  let value = 0;
-  for (let i = 0; i < size; i++) value = value * 256 + (data[offset + i] ?? 0);
-  return value;
 }
