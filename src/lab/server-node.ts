@@ -1,7 +1,9 @@
 /** A server as the lab sees it: an IP host with its services over one file tree. */
 import { toHex } from '../base/bytes.ts';
 import { formatIpv4, parseIpv4, parseMac, prefixMask } from '../base/address.ts';
-import { NS_PER_MS, NS_PER_S } from '../base/clock.ts';
+import { NS_PER_MS, NS_PER_S, type Clock } from '../base/clock.ts';
+import type { EventSink } from '../base/event-log.ts';
+import type { Rng } from '../base/rng.ts';
 import { assert } from '../base/result.ts';
 import { HostStack } from '../net/host/host-stack.ts';
 import { VlanTrunk } from '../net/vlan-port.ts';
@@ -13,6 +15,9 @@ import { directiveNames } from '../services/dnsmasq/config/registry.ts';
 import { MemoryFileTree, type FileTree } from '../services/files/file-tree.ts';
 import { FtpServer } from '../services/ftp/ftp-server.ts';
 import { HttpServer, LAB_EPOCH_MS } from '../services/http/http-server.ts';
+import { NfsServer } from '../services/nfs/nfs-server.ts';
+import { NtpServer } from '../services/ntp/ntp-server.ts';
+import { SyslogServer } from '../services/syslog/syslog-server.ts';
 import type { NodeContext } from './context.ts';
 import { serverFiles } from './files.ts';
 
@@ -49,6 +54,7 @@ export class LabServer {
   readonly http: HttpServer | undefined;
   readonly dnsmasq: DnsmasqServer | undefined;
   private readonly host: HostStack;
+  private readonly httpRoot: string;
 
   constructor(context: NodeContext, node: ServerNode) {
     this.name = node.name;
@@ -59,6 +65,7 @@ export class LabServer {
     this.host = new HostStack({ name: node.name, clock, rng, log });
     this.addInterfaces(context, node);
     const { http, dnsmasq } = node.services;
+    this.httpRoot = http?.root ?? '';
     this.http = http === undefined ? undefined : new HttpServer({ clock, log, files: this.files, root: http.root });
     for (const [path, text] of Object.entries(dnsmasq?.files ?? {})) this.files.addFile(path, text);
     this.dnsmasq =
@@ -82,25 +89,10 @@ export class LabServer {
       place: origin === undefined ? 'dnsmasq.config' : `dnsmasq.config ${origin.file}:${origin.line}`,
       message: `dnsmasq does not start: ${message}`,
     }));
-    const ftp = node.services.ftp;
-    const ftpServer =
-      ftp === undefined
-        ? undefined
-        : new FtpServer({
-            clock,
-            rng: rng.derive('ftp'),
-            log,
-            host: this.host,
-            files: this.files,
-            root: ftp.root,
-            users: ftp.users,
-            anonymous: ftp.anonymous,
-            epochMs: LAB_EPOCH_MS,
-          });
     const start = (): void => {
-      if (ftp !== undefined) this.host.listenTcp(ftp.port, (connection) => ftpServer?.accept(connection));
       if (http !== undefined) this.host.listenTcp(http.port, (connection) => this.http?.accept(connection));
       if (this.dnsmasq !== undefined) bindDnsmasq(this.dnsmasq, this.host);
+      startOtherServices(node.services, { clock, rng, log, host: this.host, files: this.files });
     };
     if (node.power === 'off') return;
     if (node.upAtMs === 0) start();
@@ -131,6 +123,11 @@ export class LabServer {
     return list;
   }
 
+  /** Where in the tree a file lies that `transfer` events name: TFTP names it whole, HTTP below its root. */
+  transferPath(protocol: string, name: string): string {
+    return protocol === 'http' ? `${this.httpRoot}/${name}` : name;
+  }
+
   private addInterfaces(context: NodeContext, node: ServerNode): void {
     for (const nic of node.nics) {
       const mac = parseMac(nic.mac);
@@ -153,6 +150,30 @@ export class LabServer {
     const gateway = node.gateway === undefined ? undefined : parseIpv4(node.gateway);
     if (gateway !== undefined) this.host.setDefaultGateway(node.nics[0].name, gateway);
   }
+}
+
+interface ServiceBase {
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: EventSink;
+  readonly host: HostStack;
+  readonly files: FileTree;
+}
+
+/** The services that nobody asks for anything but over the network. */
+function startOtherServices({ ftp, nfs, ntp, syslog }: ServerNode['services'], base: ServiceBase): void {
+  const { host, clock, log, files } = base;
+  const epochMs = LAB_EPOCH_MS;
+  if (ftp !== undefined) {
+    const server = new FtpServer({ ...base, ...ftp, rng: base.rng.derive('ftp'), epochMs });
+    host.listenTcp(ftp.port, (connection) => server.accept(connection));
+  }
+  if (nfs !== undefined) new NfsServer({ log, files, exports: nfs.exports, epochMs }).listen(host);
+  if (ntp !== undefined) {
+    const { kiss, ...settings } = ntp;
+    new NtpServer({ clock, log, epochMs, ...settings, ...(kiss === undefined ? {} : { kiss }) }).listen(host);
+  }
+  if (syslog !== undefined) new SyslogServer({ clock, log, epochMs }).listen(host, syslog.port);
 }
 
 function configTree(files: Readonly<Record<string, string>>): FileTree {

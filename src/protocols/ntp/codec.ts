@@ -1,0 +1,85 @@
+/** NTP packets (RFC 5905 §7.3) as plain values, without extension fields and authentication. */
+import { fromLatin1, latin1, readU32, writeU32 } from '../../base/bytes.ts';
+import { decodeError, ok, type DecodeError, type Result } from '../../base/result.ts';
+
+export const NTP_PORT = 123;
+const NTP_BYTES = 48;
+/** Seconds from 1900 to 1970. */
+const EPOCH_OFFSET_S = 2_208_988_800;
+
+/** RFC 5905 figure 10. */
+export const NTP_MODE = { symmetricActive: 1, symmetricPassive: 2, client: 3, server: 4, broadcast: 5 } as const;
+
+/** A time of era 0 as it stands on the wire, so that it comes back bit for bit. */
+export interface NtpTimestamp {
+  /** Since 1900-01-01, modulo 2^32. */
+  readonly seconds: number;
+  /** 2^-32 s. */
+  readonly fraction: number;
+}
+
+export interface NtpPacket {
+  /** 3: the clock is not synchronised. */
+  readonly leap: number;
+  readonly version: number;
+  readonly mode: number;
+  readonly stratum: number;
+  /** log2 seconds. */
+  readonly poll: number;
+  /** log2 seconds, signed. */
+  readonly precision: number;
+  /** 2^-16 s. */
+  readonly rootDelay: number;
+  /** 2^-16 s. */
+  readonly rootDispersion: number;
+  /** Four characters (stratum 0 and 1) or an address, one byte a character. */
+  readonly referenceId: string;
+  readonly reference: NtpTimestamp;
+  readonly origin: NtpTimestamp;
+  readonly receive: NtpTimestamp;
+  readonly transmit: NtpTimestamp;
+}
+
+export function decodeNtp(bytes: Uint8Array): Result<NtpPacket, DecodeError> {
+  if (bytes.length < NTP_BYTES) {
+    return decodeError('truncated', bytes.length, `A packet has at least ${NTP_BYTES} bytes.`, 'RFC 5905 §7.3');
+  }
+  const time = (at: number): NtpTimestamp => ({ seconds: readU32(bytes, at), fraction: readU32(bytes, at + 4) });
+  return ok({
+    leap: bytes[0] >>> 6,
+    version: (bytes[0] >>> 3) & 7,
+    mode: bytes[0] & 7,
+    stratum: bytes[1],
+    poll: (bytes[2] << 24) >> 24,
+    precision: (bytes[3] << 24) >> 24,
+    rootDelay: readU32(bytes, 4),
+    rootDispersion: readU32(bytes, 8),
+    referenceId: fromLatin1(bytes, 12, 16),
+    reference: time(16),
+    origin: time(24),
+    receive: time(32),
+    transmit: time(40),
+  });
+}
+
+export function encodeNtp(packet: NtpPacket): Uint8Array {
+  const out = new Uint8Array(NTP_BYTES);
+  out[0] = (packet.leap << 6) | (packet.version << 3) | packet.mode;
+  out[1] = packet.stratum;
+  out[2] = packet.poll;
+  out[3] = packet.precision;
+  writeU32(out, 4, packet.rootDelay);
+  writeU32(out, 8, packet.rootDispersion);
+  out.set(latin1(packet.referenceId.padEnd(4, '\0').slice(0, 4)), 12);
+  const times = [packet.reference, packet.origin, packet.receive, packet.transmit];
+  times.forEach(({ seconds, fraction }, i) => {
+    writeU32(out, 16 + 8 * i, seconds);
+    writeU32(out, 20 + 8 * i, fraction);
+  });
+  return out;
+}
+
+/** `unixS` since 1970 and `ns` nanoseconds after it. */
+export function ntpTimestamp(unixS: number, ns: number): NtpTimestamp {
+  return { seconds: (unixS + EPOCH_OFFSET_S) % 2 ** 32, fraction: Math.floor((ns * 2 ** 32) / 1e9) >>> 0 };
+}
