@@ -8,6 +8,8 @@ import { describe, expect, it } from 'vitest';
 import { readImage } from '../../src/cli/images.ts';
 import { screenPng } from '../../src/cli/png.ts';
 import { findVgaFont } from '../../src/lab/vga-font.ts';
+import { checkWhole, comparePart, samples } from '../oracle/boots.ts';
+import { tsharkAvailable } from '../oracle/compare-tshark.ts';
 import { capturePcapng, play, siteScenario, type Played } from '../support/lab.ts';
 
 function sha256(bytes: Uint8Array | string): string {
@@ -60,6 +62,14 @@ describe('the Debian installer over PXE, in Node', () => {
         asked.some((text) => text.includes(`pxelinux.cfg/${name}`)),
         name,
       ).toBe(true);
+    if (tsharkAvailable()) {
+      const pcapng = capturePcapng(lab);
+      const { frames, goodIp, bad } = checkWhole(pcapng);
+      expect(bad).toEqual([]);
+      expect(frames).toBe(lab.capture.sentCount);
+      expect(goodIp).toBeGreaterThan(50_000);
+      expect(comparePart(pcapng, samples(frames, 1500, 300)).report).toBe('');
+    }
     const second = play(scenario);
     expect(outcome(second)).toEqual(outcome(first));
   });

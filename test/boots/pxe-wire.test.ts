@@ -61,9 +61,9 @@ describe('the PXE ROM on the wire', () => {
   });
 
   it.each(named)('%s is broadcast from 0.0.0.0 port 68', (_, { frame }) => {
-    expect(frame.subarray(0, 14).toString('hex')).toBe('ffffffffffff' + '525400ba0001' + '0800');
+    expect(frame.subarray(0, 14).toString('hex')).toBe('ffffffffffff525400ba00010800');
     expect(frame[14], 'IPv4 without options').toBe(0x45);
-    expect(frame.subarray(26, 34).toString('hex')).toBe('00000000' + 'ffffffff');
+    expect(frame.subarray(26, 34).toString('hex')).toBe('00000000ffffffff');
     expect(frame.readUInt16BE(34)).toBe(68);
   });
 

@@ -1,0 +1,39 @@
+/** What the labs of bare machines put on the wire is right, and is shown as Wireshark shows it. */
+import { readdirSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { capturePcapng, play, siteScenario } from '../support/lab.ts';
+import { checkWhole, comparePart, samples } from './boots.ts';
+import { tsharkAvailable } from './compare-tshark.ts';
+import type { KnownDifference } from './known-differences.ts';
+
+const names = readdirSync('public/scenarios')
+  .filter((name) => /^bare-.*\.json$/.test(name))
+  .map((name) => name.replace('.json', ''));
+
+/**
+ * A client that asks twice from one port is answered from two ports of the server. What still comes from the first one
+ * tshark adds to the conversation of the second; here it stays with its own.
+ */
+const ASKED_TWICE: readonly KnownDifference[] = ['udp.stream', 'udp.time_*', 'tftp.request_frame'].map((field) => ({
+  field,
+  what: 'value',
+  reason: 'late answers to the first of two requests from one port',
+}));
+
+const OWN: Readonly<Record<string, readonly KnownDifference[]>> = { 'bare-loss': ASKED_TWICE };
+
+describe.skipIf(!tsharkAvailable())('captures of bare machines before tshark', () => {
+  it.each(names)('%s', (name) => {
+    const { lab } = play(siteScenario(name));
+    const pcapng = capturePcapng(lab);
+    const { frames, goodIp, bad } = checkWhole(pcapng);
+    expect(bad).toEqual([]);
+    expect(frames).toBe(lab.capture.sentCount);
+    expect(goodIp).toBeGreaterThan(0);
+    const part = comparePart(pcapng, samples(frames, 600, 200), OWN[name]);
+    expect(part.report).toBe('');
+    // A comparison of nothing proves nothing.
+    expect(part.agreeing).toBeGreaterThan(part.frames * 40);
+    expect(part.frames).toBeGreaterThanOrEqual(Math.min(frames, 800));
+  });
+});
