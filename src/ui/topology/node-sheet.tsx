@@ -5,6 +5,7 @@ import { addLink, freePort, portsOf } from '../../app/edit.ts';
 import { useDocument, useLive } from '../../app/store.ts';
 import { useText } from '../hooks.ts';
 import { Button } from '../parts/button.tsx';
+import { PcFields } from './pc-fields.tsx';
 import styles from './topology.module.css';
 
 export function NodeSheet({ name }: { readonly name: string }): ReactNode {
@@ -67,6 +68,7 @@ function NodeFields({ node }: { readonly node: ScenarioNode }): ReactNode {
               />
             </label>
           ) : null}
+          {node.kind === 'pc' ? <PcFields node={node} /> : null}
         </div>
       );
     case 'switch':
