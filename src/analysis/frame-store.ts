@@ -4,6 +4,7 @@
  * switch is captured at several ports as one and the same array: its bytes (the *body*) are stored once.
  */
 import { f64Column, u16Column, u32Column, u8Column } from './growing.ts';
+import { RecentMap } from '../base/recent-map.ts';
 import { assert } from '../base/result.ts';
 
 /** LINKTYPE_ETHERNET of the pcap registry. */
@@ -51,6 +52,8 @@ export interface CaptureRecord {
 }
 
 const ARENA_BYTES = 4 * 1024 * 1024;
+/** A frame that arrives after so many others were sent is stored once more. */
+export const FRAMES_UNDER_WAY = 8192;
 
 export class FrameStore {
   /** Seconds from 1970-01-01 UTC to time zero: 0 in the lab, whose time is virtual. */
@@ -67,7 +70,8 @@ export class FrameStore {
   private readonly interfaceIds = u16Column();
   private readonly directions = u8Column();
   private readonly comments = new Map<number, string>();
-  private readonly known = new WeakMap<Uint8Array, number>();
+  /** Bodies of frames that may still be under way. */
+  private readonly known = new RecentMap<Uint8Array, number>(FRAMES_UNDER_WAY);
 
   constructor(originS = 0) {
     this.originS = originS;

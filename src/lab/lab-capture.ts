@@ -5,7 +5,8 @@
  */
 import type { EventLog } from '../base/event-log.ts';
 import type { EventQueue } from '../base/event-queue.ts';
-import { FrameStore } from '../analysis/frame-store.ts';
+import { RecentMap } from '../base/recent-map.ts';
+import { FRAMES_UNDER_WAY, FrameStore } from '../analysis/frame-store.ts';
 import type { FramePort, FrameReceiver } from '../net/port.ts';
 
 export class LabCapture {
@@ -14,7 +15,7 @@ export class LabCapture {
   readonly events: number[] = [];
   /** Frames that stations sent. */
   sentCount = 0;
-  private readonly sentAt = new WeakMap<Uint8Array, number>();
+  private readonly sentAt = new RecentMap<Uint8Array, number>(FRAMES_UNDER_WAY);
   private readonly queue: EventQueue;
   private readonly log: EventLog;
 
