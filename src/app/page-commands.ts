@@ -72,6 +72,19 @@ export function registerPageCommands(controller: Controller): void {
     needsArgument: true,
     run: (factor) => controller.setPace(Number(factor)),
   });
+  commands.register({
+    id: 'time.go-to',
+    title: 'time.goTo',
+    needsArgument: true,
+    run: (timeNs) => controller.goTo(Number(timeNs)),
+  });
+  commands.register({
+    id: 'time.go-to-selected',
+    title: 'time.goToSelected',
+    key: 'F6',
+    isEnabled: () => isReady() && useView.getState().selection.kind === 'event',
+    run: () => controller.goToSelected(),
+  });
   commands.register({ id: 'time.restart', title: 'time.restart', run: () => controller.rebuild() });
   commands.register({
     id: 'machine.power',
