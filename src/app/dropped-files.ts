@@ -1,14 +1,17 @@
 /** Files that the reader hands to the page, and what becomes of each: a lab, a capture, a configuration, a file to serve. */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { equalBytes, fromUtf8, toHex, utf8 } from '../base/bytes.ts';
-import { SCENARIO_LIMITS } from '../scenario/schema.ts';
+import type { FileContent } from '../scenario/schema.ts';
 import type { Controller } from './controller.ts';
 import { wholeNode } from './edit.ts';
 import { showPanel } from './page-commands.ts';
 import { useDocument, useLive, useView } from './store.ts';
+import { keepUserFile } from './user-files.ts';
 
-/** A file that is served travels in the scenario, as base64: within the schema's limit. */
-export const MAX_SERVED_BYTES = Math.floor((2 * SCENARIO_LIMITS.maxTextBytes * 3) / 4);
+/** A file is held in memory by the page and by the lab's worker. */
+const MAX_SERVED_BYTES = 512 * 1024 * 1024;
+/** Text up to here travels in the scenario, where it can be read and edited. */
+const MAX_TEXT_BYTES = 64 * 1024;
 
 export async function takeFiles(controller: Controller, files: readonly File[]): Promise<void> {
   for (const file of files) await takeFile(controller, file);
@@ -71,18 +74,19 @@ async function serveFile(controller: Controller, file: File): Promise<void> {
   const server = selectedServer();
   if (server === undefined) return;
   if (file.size > MAX_SERVED_BYTES) {
-    const limit = (MAX_SERVED_BYTES / 1e6).toFixed(1);
+    const limit = String(MAX_SERVED_BYTES / 1024 / 1024);
     useLive.setState({ notice: { id: 'drop.tooLarge', parameters: { name: file.name, limit } } });
     return;
   }
   const bytes = new Uint8Array(await file.arrayBuffer());
+  const content = textOf(bytes) ?? (await keepUserFile(file.name, bytes));
   let path = '';
   useDocument.getState().edit((scenario) => {
     const node = scenario.nodes.find((known) => known.name === server);
     if (node?.kind !== 'server') return;
     const root = /^tftp-root=([^,\s]+)/m.exec(node.services.dnsmasq?.config ?? '')?.[1] ?? '/srv/tftp';
     path = `${root.replace(/\/$/, '')}/${file.name}`;
-    node.files = [...node.files.filter((entry) => entry.path !== path), { path, content: contentOf(bytes) }];
+    node.files = [...node.files.filter((entry) => entry.path !== path), { path, content }];
   });
   showPanel('server');
   useLive.setState({
@@ -91,11 +95,9 @@ async function serveFile(controller: Controller, file: File): Promise<void> {
   await controller.rebuild();
 }
 
-/** As text when it is text, so that the link stays short and readable. */
-function contentOf(bytes: Uint8Array): { text: string } | { base64: string } {
+/** What is text stays text, so that the link is short and can be read. */
+function textOf(bytes: Uint8Array): FileContent | undefined {
+  if (bytes.length > MAX_TEXT_BYTES) return undefined;
   const text = fromUtf8(bytes);
-  if (equalBytes(utf8(text), bytes)) return { text };
-  let binary = '';
-  for (let i = 0; i < bytes.length; i += 0x2000) binary += String.fromCharCode(...bytes.subarray(i, i + 0x2000));
-  return { base64: btoa(binary) };
+  return equalBytes(utf8(text), bytes) ? { text } : undefined;
 }
