@@ -3,7 +3,9 @@
  * `LabUpdate`s, at most some twenty a second however fast the lab runs. Everything here is plain data.
  */
 import type { LabEvent, Severity } from '../base/event-log.ts';
-import type { LeaseView } from '../lab/server-node.ts';
+import type { IneffectiveView, LeaseView } from '../lab/server-node.ts';
+import type { AskAnswer } from '../services/dnsmasq/ask/ask.ts';
+import type { MadeClient } from '../services/dnsmasq/ask/client.ts';
 import type { ImageManifest } from '../lab/images.ts';
 import type { Scenario } from '../scenario/schema.ts';
 
@@ -153,6 +155,10 @@ export interface LabApi {
   files(
     server: string,
   ): Promise<readonly { readonly path: string; readonly sizeBytes: number; readonly sha256: string }[]>;
+  /** What a server's dnsmasq would answer to a client; nothing is changed. Undefined when it runs none. */
+  ask(server: string, question: AskQuestion): Promise<AskAnswer | undefined>;
+  /** Directives of the text that have no effect in the lab. */
+  ineffectiveLines(config: string): Promise<readonly IneffectiveView[]>;
   stateHash(machine: string): Promise<string | undefined>;
   /** An event with what led to it (oldest first) and what it led to. */
   explain(event: number): Promise<Explanation | undefined>;
@@ -161,6 +167,11 @@ export interface LabApi {
   /** Names that may follow the beginning of a line. */
   completeConfig(lineStart: string): Promise<readonly { readonly text: string; readonly detail: string }[]>;
 }
+
+export type AskQuestion =
+  | { readonly from: 'made'; readonly client: MadeClient }
+  /** The frame of an event of the running lab. */
+  | { readonly from: 'event'; readonly event: number; readonly interfaceName?: string };
 
 export interface Explanation {
   readonly causes: readonly LabEvent[];

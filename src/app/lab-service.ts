@@ -7,13 +7,14 @@ import { NS_PER_MS } from '../base/clock.ts';
 import { Lab } from '../lab/lab.ts';
 import { RunControl, type RunStop } from '../lab/run-control.ts';
 import type { ImageManifest } from '../lab/images.ts';
-import { checkDnsmasqConfig, completeDnsmasqConfig } from '../lab/server-node.ts';
+import { checkDnsmasqConfig, completeDnsmasqConfig, ineffectiveDnsmasqLines } from '../lab/server-node.ts';
 import { compileWasm, type CompiledWasm } from '../lab/wasm.ts';
 import type { Scenario, ScenarioUserInput } from '../scenario/schema.ts';
 import { nextTurn, wallMs, waitMs } from './host.ts';
 import { ImageLoader } from './image-loader.ts';
 import { FramePacker } from './frame-packer.ts';
 import type {
+  AskQuestion,
   Explanation,
   LabApi,
   LabUpdate,
@@ -166,6 +167,24 @@ export class LabService implements LabApi {
 
   files(server: string): ReturnType<LabApi['files']> {
     return Promise.resolve(this.opened?.lab.servers.get(server)?.fileList() ?? []);
+  }
+
+  ask(name: string, question: AskQuestion): ReturnType<LabApi['ask']> {
+    const lab = this.opened?.lab;
+    const server = lab?.servers.get(name);
+    if (lab === undefined || server === undefined) return Promise.resolve(undefined);
+    if (question.from === 'made') return Promise.resolve(server.ask(question));
+    const event = lab.log.events[question.event];
+    if (event?.kind !== 'frame') return Promise.resolve(undefined);
+    const { interfaceName } = question;
+    const frame = lab.capture.store.bytes(event.frame);
+    return Promise.resolve(
+      server.ask({ from: 'frame', frame, ...(interfaceName === undefined ? {} : { interfaceName }) }),
+    );
+  }
+
+  ineffectiveLines(config: string): ReturnType<LabApi['ineffectiveLines']> {
+    return Promise.resolve(ineffectiveDnsmasqLines(config));
   }
 
   stateHash(machine: string): Promise<string | undefined> {

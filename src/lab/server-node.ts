@@ -8,6 +8,7 @@ import { assert } from '../base/result.ts';
 import { HostStack } from '../net/host/host-stack.ts';
 import { VlanTrunk } from '../net/vlan-port.ts';
 import type { ServerNode } from '../scenario/schema.ts';
+import { ask, type AskAnswer, type AskClient } from '../services/dnsmasq/ask/ask.ts';
 import { bindDnsmasq, serverInterfaces } from '../services/dnsmasq/bind.ts';
 import { parseConfig } from '../services/dnsmasq/config/parse.ts';
 import { DnsmasqServer } from '../services/dnsmasq/server.ts';
@@ -66,7 +67,7 @@ export class LabServer {
     this.addInterfaces(context, node);
     const { http, dnsmasq } = node.services;
     this.httpRoot = http?.root ?? '';
-    this.http = http === undefined ? undefined : new HttpServer({ clock, log, files: this.files, root: http.root });
+    this.http = http === undefined ? undefined : new HttpServer({ clock, log, files: this.files, ...http });
     for (const [path, text] of Object.entries(dnsmasq?.files ?? {})) this.files.addFile(path, text);
     this.dnsmasq =
       dnsmasq === undefined
@@ -107,6 +108,11 @@ export class LabServer {
       hostname: lease.name ?? '',
       ...(Number.isFinite(lease.expiresS) ? { expiresNs: (lease.expiresS - LAB_EPOCH_MS / 1000) * NS_PER_S } : {}),
     }));
+  }
+
+  /** What dnsmasq would answer; undefined when the server runs none. Nothing is changed. */
+  ask(client: AskClient): AskAnswer | undefined {
+    return this.dnsmasq === undefined ? undefined : ask(this.dnsmasq, client);
   }
 
   fileList(): readonly { readonly path: string; readonly sizeBytes: number; readonly sha256: string }[] {
@@ -180,6 +186,21 @@ function configTree(files: Readonly<Record<string, string>>): FileTree {
   const tree = new MemoryFileTree();
   for (const [path, text] of Object.entries(files)) tree.addFile(path, text);
   return tree;
+}
+
+export interface IneffectiveView {
+  readonly line: number;
+  readonly text: string;
+  readonly reason: string;
+}
+
+/** Directives of a text that dnsmasq obeys and the lab does not, each with the reason. */
+export function ineffectiveDnsmasqLines(config: string): readonly IneffectiveView[] {
+  return parseConfig(config, CONFIG_FILE, configTree({})).config.ineffective.map(({ origin, reason }) => ({
+    line: origin.line,
+    text: origin.text,
+    reason,
+  }));
 }
 
 /** What dnsmasq would refuse in a text, by line. */

@@ -209,6 +209,10 @@ export class DnsmasqServer {
     return out;
   }
 
+  get interfaces(): readonly ServerInterface[] {
+    return this.options.interfaces;
+  }
+
   get leases(): readonly Lease[] {
     return this.state.leases.leases;
   }
@@ -252,6 +256,10 @@ export class DnsmasqServer {
    * are taken to find nobody.
    */
   explain(arrival: DhcpArrival): Explanation {
+    const deafness = this.deafness(arrival);
+    if (deafness !== undefined) {
+      return { reply: undefined, silence: deafness, tags: [], lines: [], log: [], delayS: 0 };
+    }
     const state = this.state.clone();
     const environment = this.dhcpEnvironment(state, (name) => this.dns.peekAddress(name));
     const steps = handleDhcp({ ...environment, onLeasesChanged: () => undefined }, arrival);
@@ -264,6 +272,17 @@ export class DnsmasqServer {
       }
       delayS += step.value.kind === 'delay' ? step.value.seconds : 3;
     }
+  }
+
+  /** Why a packet for the DHCP server would not even be read. */
+  private deafness({ interfaceName, destinationPort }: DhcpArrival): string | undefined {
+    if (this.failure !== undefined) return `dnsmasq does not run: ${this.failure.text}`;
+    if (!this.listensOn(interfaceName)) return `interface and listen-address lines leave out ${interfaceName}`;
+    if (this.config.noDhcpInterfaces.includes(interfaceName)) return `a no-dhcp-interface line names ${interfaceName}`;
+    if (this.ports.includes(destinationPort)) return undefined;
+    return destinationPort === 4011
+      ? 'nothing listens on port 4011: it takes a dhcp-range and a pxe-service or pxe-prompt line'
+      : `nothing listens on port ${destinationPort}: it takes a dhcp-range line`;
   }
 
   private nowS(): number {
