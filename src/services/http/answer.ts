@@ -23,7 +23,12 @@ const TYPES: ReadonlyMap<string, string> = new Map([
   ['iso', 'application/x-iso9660-image'],
 ]);
 
-function text(status: number, message: string, path: string, fields: readonly HttpField[] = []): HttpAnswer {
+export function textAnswer(
+  status: number,
+  message: string,
+  path: string,
+  fields: readonly HttpField[] = [],
+): HttpAnswer {
   return {
     status,
     fields: [{ name: 'Content-Type', value: 'text/plain; charset=utf-8' }, ...fields],
@@ -33,7 +38,7 @@ function text(status: number, message: string, path: string, fields: readonly Ht
 }
 
 /** The path of a request target, decoded: origin-form or absolute-form (RFC 9112 §3.2). Undefined when it is neither. */
-function targetPath(target: string): string | undefined {
+export function targetPath(target: string): string | undefined {
   const path = target.replace(/^http:\/\/[^/?#]*/i, '').replace(/[?#].*$/, '');
   if (path !== '' && !path.startsWith('/')) return undefined;
   try {
@@ -74,16 +79,16 @@ function parseRange(field: string, length: number): { start: number; end: number
 export function answer(request: HttpRequest, files: FileTree, root: string, epochMs: number): HttpAnswer {
   const { method } = request;
   if (method !== 'GET' && method !== 'HEAD' && method !== 'POST')
-    return text(405, `${method} is not served here.`, '', [{ name: 'Allow', value: 'GET, HEAD, POST' }]);
+    return textAnswer(405, `${method} is not served here.`, '', [{ name: 'Allow', value: 'GET, HEAD, POST' }]);
   if (request.version === 'HTTP/1.1' && httpField(request, 'Host') === undefined)
-    return text(400, 'An HTTP/1.1 request needs a Host field (RFC 9112 §3.2).', '');
+    return textAnswer(400, 'An HTTP/1.1 request needs a Host field (RFC 9112 §3.2).', '');
   const path = targetPath(request.target);
-  if (path === undefined) return text(400, 'The request target is no path.', '');
+  if (path === undefined) return textAnswer(400, 'The request target is no path.', '');
   // Dots are resolved before the root is put in front: nothing above it can be named.
   const below = normalizePath(path);
   const at = normalizePath(`${root}/${below}`);
   const stat = files.stat(at);
-  if (stat === undefined) return text(404, `${below} is not here.`, below);
+  if (stat === undefined) return textAnswer(404, `${below} is not here.`, below);
   if (stat.kind === 'directory') return directory(files, at, below, path.endsWith('/'), request, root, epochMs);
   return file(files, at, below, request, epochMs);
 }
@@ -97,7 +102,7 @@ function directory(
   root: string,
   epochMs: number,
 ): HttpAnswer {
-  if (!slash) return text(301, `${below}/`, below, [{ name: 'Location', value: `${encodeURI(below)}/` }]);
+  if (!slash) return textAnswer(301, `${below}/`, below, [{ name: 'Location', value: `${encodeURI(below)}/` }]);
   const index = `${at === '/' ? '' : at}/index.html`;
   if (files.stat(index)?.kind === 'file') return file(files, index, `${below}/index.html`, request, epochMs);
   const names = (files.list(at) ?? []).map((name) => {
@@ -118,7 +123,7 @@ function directory(
 
 function file(files: FileTree, at: string, below: string, request: HttpRequest, epochMs: number): HttpAnswer {
   const bytes = files.read(at);
-  if (bytes === undefined) return text(404, `${below} is not here.`, below);
+  if (bytes === undefined) return textAnswer(404, `${below} is not here.`, below);
   const tag = entityTag(files.stat(at)?.sha256, bytes);
   const modified = new Date(epochMs).toUTCString();
   const extension = /\.([a-z0-9]+)$/i.exec(at)?.[1]?.toLowerCase() ?? '';
@@ -140,7 +145,7 @@ function file(files: FileTree, at: string, below: string, request: HttpRequest, 
   ) {
     const range = parseRange(rangeField, bytes.length);
     if (range === 'unsatisfiable')
-      return text(416, 'The range lies behind the end.', below, [
+      return textAnswer(416, 'The range lies behind the end.', below, [
         { name: 'Content-Range', value: `bytes */${bytes.length}` },
       ]);
     if (range !== undefined) {

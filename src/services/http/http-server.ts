@@ -8,9 +8,11 @@ import { concatBytes, fromLatin1 } from '../../base/bytes.ts';
 import type { EventSink } from '../../base/event-log.ts';
 import type { TcpConnection } from '../../net/host/types.ts';
 import {
+  encodeHttpChunk,
   encodeHttpHead,
   httpReason,
   keepsAlive,
+  lastHttpChunk,
   type HttpField,
   type HttpRequest,
 } from '../../protocols/http/codec.ts';
@@ -18,7 +20,9 @@ import { HttpParser } from '../../protocols/http/parser.ts';
 import type { FileTree } from '../files/file-tree.ts';
 import { formatIpv4 } from '../../base/address.ts';
 import { answer, type HttpAnswer } from './answer.ts';
+import { TcpSender } from '../files/tcp-sender.ts';
 import { TransferReport } from '../files/transfer-report.ts';
+import { HttpGate, type HttpAuthRule, type HttpRedirect } from './gate.ts';
 
 /** What a client asked, for people and for lessons that wait for it. */
 export interface HttpRequestRecord {
@@ -39,6 +43,10 @@ export interface HttpServerOptions {
   readonly files: FileTree;
   /** Folder of the files that `/` stands for. */
   readonly root: string;
+  readonly auth?: readonly HttpAuthRule[];
+  readonly redirects?: readonly HttpRedirect[];
+  /** Sends bodies in chunks, without their length (RFC 9112 §7.1), to whoever speaks HTTP/1.1. */
+  readonly chunked?: boolean;
   /** Milliseconds since 1970 at virtual time zero, for Date and Last-Modified. */
   readonly epochMs?: number;
 }
@@ -47,18 +55,21 @@ export interface HttpServerOptions {
 export const LAB_EPOCH_MS = 1_767_225_600_000;
 /** A posted body longer than this is refused. */
 const MAX_FORM_BYTES = 1024 * 1024;
+const CHUNK_BYTES = 16 * 1024;
 
 export class HttpServer {
   readonly requests: HttpRequestRecord[] = [];
   private readonly options: HttpServerOptions;
+  private readonly gate: HttpGate;
 
   constructor(options: HttpServerOptions) {
     this.options = options;
+    this.gate = new HttpGate(options.clock, options.auth ?? [], options.redirects ?? []);
   }
 
   /** Serves a connection until either side closes it. */
   accept(connection: TcpConnection): void {
-    const session = new Session(connection, this.options, (record) => this.requests.push(record));
+    const session = new Session(connection, this.options, this.gate, (record) => this.requests.push(record));
     session.start();
   }
 }
@@ -73,18 +84,26 @@ interface Pending {
 class Session {
   private readonly connection: TcpConnection;
   private readonly options: HttpServerOptions;
+  private readonly gate: HttpGate;
   private readonly record: (record: HttpRequestRecord) => void;
+  private readonly sender: TcpSender;
   private readonly waiting: Pending[] = [];
   private reading: Pending | undefined;
-  private sending:
-    | { readonly parts: Uint8Array[]; readonly close: boolean; readonly report?: TransferReport }
-    | undefined;
+  private isSending = false;
+  private report: TransferReport | undefined;
   private closing = false;
 
-  constructor(connection: TcpConnection, options: HttpServerOptions, record: (record: HttpRequestRecord) => void) {
+  constructor(
+    connection: TcpConnection,
+    options: HttpServerOptions,
+    gate: HttpGate,
+    record: (record: HttpRequestRecord) => void,
+  ) {
     this.connection = connection;
     this.options = options;
+    this.gate = gate;
     this.record = record;
+    this.sender = new TcpSender(connection);
   }
 
   start(): void {
@@ -111,14 +130,14 @@ class Session {
       const failure = parser.push(data);
       if (failure !== undefined && !this.closing) this.refuse(failure.message, failure.rule);
     };
-    connection.onDrain = () => this.pump();
     connection.onEnd = () => {
       this.closing = true;
-      if (this.sending === undefined) connection.end();
+      if (!this.isSending) this.sender.end();
     };
-    connection.onClose = (error) => {
-      if (error !== undefined) this.sending?.report?.failed();
-      this.sending = undefined;
+    connection.onClose = () => {
+      this.closing = true;
+      this.sender.clear();
+      if (this.isSending) this.report?.failed();
     };
   }
 
@@ -133,14 +152,15 @@ class Session {
   }
 
   private next(): void {
-    if (this.sending !== undefined || this.closing) return;
+    if (this.isSending || this.closing) return;
     const pending = this.waiting.shift();
     if (pending === undefined) return;
     const { request } = pending;
     const reply =
       pending.bodyBytes > MAX_FORM_BYTES
         ? { status: 413, fields: [], body: new Uint8Array(0), path: '' }
-        : answer(request, this.options.files, this.options.root, this.options.epochMs ?? LAB_EPOCH_MS);
+        : (this.gate.check(request) ??
+          answer(request, this.options.files, this.options.root, this.options.epochMs ?? LAB_EPOCH_MS));
     this.tell(pending, reply);
     this.send(reply, request, !keepsAlive(request));
   }
@@ -183,7 +203,9 @@ class Session {
       ...reply.fields,
     ];
     // RFC 9110 §8.6: no Content-Length in a 304 unless it is that of the 200.
-    if (reply.status !== 304) fields.push({ name: 'Content-Length', value: String(reply.body.length) });
+    const isChunked = this.options.chunked === true && request?.version === 'HTTP/1.1' && reply.body.length > 0;
+    if (isChunked) fields.push({ name: 'Transfer-Encoding', value: 'chunked' });
+    else if (reply.status !== 304) fields.push({ name: 'Content-Length', value: String(reply.body.length) });
     fields.push({ name: 'Connection', value: close ? 'close' : 'keep-alive' });
     const head = encodeHttpHead({
       kind: 'response',
@@ -202,31 +224,28 @@ class Session {
             totalBytes: reply.body.length,
           })
         : undefined;
-    this.sending = {
-      parts: bodyless ? [head] : [head, reply.body],
-      close,
-      ...(report === undefined ? {} : { report }),
-    };
-    this.pump();
+    this.isSending = true;
+    this.report = report;
+    this.sender.send(head);
+    if (!bodyless && isChunked) this.sendChunks(reply.body);
+    else if (!bodyless) this.sender.send(reply.body, (taken) => report?.advance(taken));
+    // Nothing more, and its turn comes when all before it has gone.
+    this.sender.send(new Uint8Array(0), undefined, () => {
+      report?.done();
+      this.report = undefined;
+      this.isSending = false;
+      if (close || this.closing) this.sender.end();
+      else this.next();
+    });
   }
 
-  private pump(): void {
-    const { sending, connection } = this;
-    if (sending === undefined) return;
-    while (sending.parts.length > 0) {
-      const [part] = sending.parts;
-      const taken = part.length === 0 ? 0 : connection.write(part);
-      if (sending.parts.length === 1) sending.report?.advance(taken);
-      if (taken < part.length) {
-        sending.parts[0] = part.subarray(taken);
-        return;
-      }
-      sending.parts.shift();
+  private sendChunks(body: Uint8Array): void {
+    const { report } = this;
+    for (let at = 0; at < body.length; at += CHUNK_BYTES) {
+      const part = body.subarray(at, at + CHUNK_BYTES);
+      this.sender.send(encodeHttpChunk(part), undefined, () => report?.advance(part.length));
     }
-    sending.report?.done();
-    this.sending = undefined;
-    if (sending.close || this.closing) connection.end();
-    else this.next();
+    this.sender.send(lastHttpChunk());
   }
 }
 
