@@ -175,9 +175,8 @@ export class LabService implements LabApi {
     if (lab === undefined || server === undefined) return Promise.resolve(undefined);
     if (question.from === 'made') return Promise.resolve(server.ask(question));
     const event = lab.log.events[question.event];
-    if (event?.kind !== 'frame') return Promise.resolve(undefined);
     const { interfaceName } = question;
-    const frame = lab.capture.store.bytes(event.frame);
+    const frame = event?.kind === 'frame' ? lab.capture.store.bytes(event.frame) : new Uint8Array(0);
     return Promise.resolve(
       server.ask({ from: 'frame', frame, ...(interfaceName === undefined ? {} : { interfaceName }) }),
     );

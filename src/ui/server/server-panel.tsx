@@ -8,12 +8,14 @@ import { useController, useText } from '../hooks.ts';
 import { Button } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { Transfers } from '../console/transfers.tsx';
+import { AskPanel } from './ask-panel.tsx';
+import { LinesView } from './lines-view.tsx';
 import { logLine } from '../story/event-sentence.ts';
 import styles from './server.module.css';
 
 const ConfigEditor = lazy(async () => ({ default: (await import('./config-editor.tsx')).ConfigEditor }));
 
-const VIEWS = ['config', 'answers', 'leases', 'files', 'log'] as const;
+const VIEWS = ['config', 'lines', 'answers', 'ask', 'leases', 'files', 'log'] as const;
 type View = (typeof VIEWS)[number];
 
 export function ServerPanel(): ReactNode {
@@ -46,6 +48,8 @@ export function ServerPanel(): ReactNode {
           </Suspense>
         ) : null}
         {shown === 'answers' ? <Answers server={server.name} /> : null}
+        {shown === 'lines' ? <LinesView server={server} /> : null}
+        {shown === 'ask' ? <AskPanel key={server.name} server={server} /> : null}
         {shown === 'leases' ? <Leases server={server.name} /> : null}
         {shown === 'files' ? <Files server={server.name} /> : null}
         {shown === 'log' ? <Log server={server.name} /> : null}

@@ -105,7 +105,7 @@ describe('what a server would answer', () => {
       from: 'made',
       client: { kind: 'bios', mac: 'x', message: 'discover' },
     });
-    expect(wrong.silence).toBe('That is no MAC address.');
+    expect(wrong.silence).toBe('that is no MAC address');
   });
 
   it('answers a captured frame as it answers the client that sent it', () => {

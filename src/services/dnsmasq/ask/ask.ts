@@ -82,17 +82,17 @@ function arrivalOf(server: DnsmasqServer, asked: AskClient): DhcpArrival | strin
   const faces = server.interfaces;
   if (asked.from === 'frame') {
     const request = requestOfFrame(asked.frame);
-    if (!request.ok) return request.error.message;
+    if (!request.ok) return `that is no DHCP request: ${request.error.message}`;
     const face = faceNamed(faces, asked.interfaceName, request.value.vlan);
-    if (face === undefined) return 'The server has no such interface.';
+    if (face === undefined) return 'the server has no such interface';
     return { ...request.value.arrival, interfaceName: face.name };
   }
   const { client } = asked;
   const face = faceNamed(faces, client.interfaceName);
-  if (face === undefined) return 'The server has no such interface.';
+  if (face === undefined) return 'the server has no such interface';
   const given = client.address === undefined || client.address === '' ? undefined : parseIpv4(client.address);
-  if (given === undefined && client.address !== undefined && client.address !== '') return 'That is no IPv4 address.';
-  return makeRequest(client, face, given ?? addressFor(server, client.mac, face)) ?? 'That is no MAC address.';
+  if (given === undefined && client.address !== undefined && client.address !== '') return 'that is no IPv4 address';
+  return makeRequest(client, face, given ?? addressFor(server, client.mac, face)) ?? 'that is no MAC address';
 }
 
 export function ask(server: DnsmasqServer, asked: AskClient): AskAnswer {
