@@ -13,16 +13,20 @@ const SHOWN = 8;
 export function Transfers({ node }: { readonly node: string }): ReactNode {
   const text = useText();
   const events = useLive((state) => state.events);
+  // The only machine of a lab is who all files go to, also those that its boot program asks for.
+  const alone = useLive((state) => state.update?.machines.length === 1);
   const latest = useMemo(() => {
     const byId = new Map<string, TransferEvent>();
     for (let i = events.length - 1; i >= 0 && byId.size < SHOWN; i--) {
       const event = events[i];
-      if (event.kind !== 'transfer' || event.node !== node) continue;
-      const key = `${event.transfer} ${event.name}`;
-      if (!byId.has(key)) byId.set(key, event);
+      if (event.kind !== 'transfer' || (event.node !== node && !alone)) continue;
+      const key = event.name.split('/').pop() ?? '';
+      const known = byId.get(key);
+      // Both ends tell of a file: the machine's own word counts.
+      if (known === undefined || (known.node !== node && event.node === node)) byId.set(key, event);
     }
     return [...byId.values()];
-  }, [events, node]);
+  }, [events, node, alone]);
   if (latest.length === 0) return null;
   return (
     <section className={styles['transfers']} aria-label={text('transfers.title')} tabIndex={0}>

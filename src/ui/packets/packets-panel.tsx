@@ -10,6 +10,7 @@ import { FilterBar } from './filter-bar.tsx';
 import { LayerTree } from './layer-tree.tsx';
 import { PacketList } from './packet-list.tsx';
 import { useCaptureEnd } from './use-capture-end.ts';
+import { useSelectedFrame } from './use-selected-frame.ts';
 import styles from './packets.module.css';
 
 export function PacketsPanel(): ReactNode {
@@ -18,7 +19,6 @@ export function PacketsPanel(): ReactNode {
   const { client } = useController();
   const generation = useLive((state) => state.update?.generation ?? -1);
   const filter = useView((state) => state.filter);
-  const selection = useView((state) => state.selection);
   const capture = useView((state) => state.capture);
   const version = `${capture?.name ?? ''}/${generation}/${filter}`;
   const counts = useCaptureEnd(version);
@@ -27,22 +27,10 @@ export function PacketsPanel(): ReactNode {
   const [field, setField] = useState<TreeRow | undefined>();
 
   // A selection made elsewhere, or another filter, moves the list.
-  const eventId = selection.kind === 'event' ? selection.id : undefined;
+  const found = useSelectedFrame();
   useEffect(() => {
-    if (eventId === undefined) return undefined;
-    let live = true;
-    void (async () => {
-      // The frame of the event, or the nearest one that led to it.
-      const explained = await client.lab.explain(eventId);
-      const causes = explained === undefined ? [] : [...explained.causes, explained.event].reverse();
-      const frame = causes.find(({ kind }) => kind === 'frame');
-      const index = frame === undefined ? undefined : await client.analysis.indexOfEvent(frame.id);
-      if (live) setSelected(index);
-    })();
-    return () => {
-      live = false;
-    };
-  }, [client, eventId, filter]);
+    if (found !== undefined) setSelected(found.row);
+  }, [found]);
 
   useEffect(() => {
     setField(undefined);

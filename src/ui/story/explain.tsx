@@ -65,7 +65,6 @@ export function Explain(): ReactNode {
       <p className={styles['note']}>
         <CommandButton id="time.go-to-selected" />
       </p>
-      {event.rule === undefined ? null : <p className={styles['note']}>{text('explain.rule', { rule: event.rule })}</p>}
       <Section
         title={text('explain.causes')}
         events={[...causes].reverse()}

@@ -1,12 +1,13 @@
 /** The conversation of the selected frame, both directions, and the files that crossed the network. */
 import { useEffect, useState, type ReactNode } from 'react';
 import type { ObjectView, StreamView } from '../../app/lab-api.ts';
-import { useLive, useView } from '../../app/store.ts';
+import { useLive } from '../../app/store.ts';
 import { formatBytes, formatSeconds } from '../format.ts';
 import { useController, useText } from '../hooks.ts';
 import { Button } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { saveFile } from '../../app/save-file.ts';
+import { useSelectedFrame } from '../packets/use-selected-frame.ts';
 import styles from './story.module.css';
 
 const SHOWN_BYTES = 64 * 1024;
@@ -31,22 +32,20 @@ function firstBytes(stream: StreamView): StreamView['turns'] {
 export function Streams(): ReactNode {
   const text = useText();
   const { client } = useController();
-  const selection = useView((state) => state.selection);
+  const row = useSelectedFrame()?.row;
   const frames = useLive((state) => state.update?.frames ?? 0);
   const [stream, setStream] = useState<StreamView | undefined>();
   const [objects, setObjects] = useState<readonly ObjectView[]>([]);
-  const eventId = selection.kind === 'event' ? selection.id : undefined;
   useEffect(() => {
     let live = true;
     void (async () => {
-      const index = eventId === undefined ? undefined : await client.analysis.indexOfEvent(eventId);
-      const next = index === undefined ? undefined : await client.analysis.follow(index);
+      const next = row === undefined ? undefined : await client.analysis.follow(row);
       if (live) setStream(next);
     })();
     return () => {
       live = false;
     };
-  }, [client, eventId]);
+  }, [client, row]);
   const find = (): void => {
     void client.analysis.objects().then(setObjects);
   };
