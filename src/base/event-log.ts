@@ -132,6 +132,8 @@ export class EventLog {
   private readonly clock: Clock;
   private readonly listeners = new Set<(event: LabEvent) => void>();
   private cause: EventId | undefined;
+  private isTelling = false;
+  private toldCount = 0;
 
   constructor(clock: Clock) {
     this.clock = clock;
@@ -156,8 +158,21 @@ export class EventLog {
       ...(options.rule === undefined ? {} : { rule: options.rule }),
     };
     this.events.push(event);
-    for (const listener of this.listeners) listener(event);
+    if (!this.isTelling) this.tell();
     return id;
+  }
+
+  /** Every listener hears of every event in order, also of those that a listener emits. */
+  private tell(): void {
+    this.isTelling = true;
+    try {
+      while (this.toldCount < this.events.length) {
+        const event = this.events[this.toldCount++];
+        for (const listener of this.listeners) listener(event);
+      }
+    } finally {
+      this.isTelling = false;
+    }
   }
 
   get currentCause(): EventId | undefined {

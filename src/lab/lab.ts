@@ -14,6 +14,7 @@ import type { CompiledWasm } from '../machine/v86/host.ts';
 import type { BareNode, Scenario, ScenarioLink, ScenarioUserInput } from '../scenario/schema.ts';
 import type { ScenarioFaultReport } from '../scenario/parse.ts';
 import { BareNodeMachine } from './bare-node.ts';
+import { BootWatch } from './boot-watch.ts';
 import { buildWire, faultyPort, type LabLink } from './cable.ts';
 import type { NodeContext } from './context.ts';
 import type { ImageBank } from './images.ts';
@@ -69,6 +70,13 @@ export class Lab {
       wasm: resources.wasm,
       port: (name, node) => this.capture.tap(this.faulty(name, clock), node),
     };
+    const watch = new BootWatch({
+      log: this.log,
+      clock,
+      server: (name) => this.servers.get(name),
+      firmware: (name) => this.firmwareOf(name),
+    });
+    this.log.on((event) => watch.look(event));
     for (const node of scenario.nodes) this.addNode(node);
     this.links = scenario.links.flatMap((link, i) => this.addLinks(link, i));
   }
@@ -102,6 +110,14 @@ export class Lab {
   /** The last stage that a machine went through. */
   latestStage(machine: string): (LabEvent & { readonly kind: 'stage' }) | undefined {
     return this.stages.get(machine);
+  }
+
+  /** The personality of a machine's boot ROM, `other` for one that is not ours; undefined for what is no machine. */
+  private firmwareOf(name: string): string | undefined {
+    if (!this.machines.has(name)) return undefined;
+    const node = this.scenario.nodes.find((known) => known.name === name || this.isOneOf(name, known.name));
+    if (node?.kind === 'pc' && (node.optionRom !== undefined || node.preload !== undefined)) return 'other';
+    return node?.kind === 'pc' || node?.kind === 'bare' ? node.firmware.personality : 'other';
   }
 
   private plug(name: string): PlugPort {

@@ -1,0 +1,247 @@
+/**
+ * Reads the configuration of PXELINUX and its menu modules as far as menus need it: entries, submenus, default, timeout,
+ * files to include. Written from the public documentation of the format (Syslinux wiki, "Config" and "Menu"). Keywords
+ * are read in any case; what is not known is passed over, as PXELINUX does.
+ */
+
+export interface SyslinuxEntry {
+  readonly kind: 'entry';
+  readonly name: string;
+  /** As the menu shows it, without the caret of the hot key. */
+  readonly label: string;
+  readonly key?: string;
+  readonly isHidden: boolean;
+  /** Shown, but the cursor passes over it. */
+  readonly isDisabled: boolean;
+}
+
+export type SyslinuxItem =
+  | SyslinuxEntry
+  | { readonly kind: 'menu'; readonly name: string; readonly label: string; readonly key?: string }
+  | { readonly kind: 'separator' };
+
+export interface SyslinuxConfig {
+  /** Of the top menu. */
+  readonly title: string;
+  /** Of the top menu, in order. */
+  readonly items: readonly SyslinuxItem[];
+  /** Place in `items` of what the cursor begins at. */
+  readonly defaultItem: number | undefined;
+  /** The program that is run first: `ui`, or a `default` that is not the name of an entry. Without its arguments. */
+  readonly ui: string | undefined;
+  /** Tenths of a second until the default is taken; 0 is for ever. */
+  readonly timeoutDs: number;
+  /** The first of what each entry starts, of submenus too, as it stands there. */
+  readonly kernels: readonly string[];
+  /** Other configurations that entries change to. */
+  readonly configs: readonly string[];
+  /** Paths of the files read, the first with them, in order. */
+  readonly files: readonly string[];
+}
+
+export interface ConfigFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Real configurations nest three deep; one that includes itself must end. */
+const MAX_INCLUDES = 100;
+
+interface OpenEntry {
+  readonly name: string;
+  label: string | undefined;
+  isHidden: boolean;
+  isDisabled: boolean;
+}
+
+type OpenItem =
+  | { readonly kind: 'entry'; readonly entry: OpenEntry }
+  | { readonly kind: 'menu'; readonly menu: OpenMenu }
+  | { readonly kind: 'separator' };
+
+interface OpenMenu {
+  readonly parent: OpenMenu | undefined;
+  readonly tag: string;
+  label: string | undefined;
+  title: string;
+  readonly items: OpenItem[];
+  defaultItem: number | undefined;
+}
+
+/** `^Install` is shown as `Install` and found by I. */
+function readLabel(text: string): { readonly label: string; readonly key?: string } {
+  const caret = text.indexOf('^');
+  if (caret < 0 || caret === text.length - 1) return { label: text };
+  return { label: text.slice(0, caret) + text.slice(caret + 1), key: text[caret + 1].toUpperCase() };
+}
+
+function split(text: string): readonly [word: string, rest: string] {
+  const match = /^(\S*)\s*(.*)$/s.exec(text);
+  return [match?.[1] ?? '', (match?.[2] ?? '').trimEnd()];
+}
+
+const KERNEL_KEYWORDS = new Set(['kernel', 'linux', 'boot', 'bss', 'pxe', 'fdimage', 'com32', 'comboot']);
+
+class Reader {
+  readonly top: OpenMenu = newMenu(undefined, '');
+  readonly files: string[] = [];
+  readonly kernels: string[] = [];
+  readonly configs: string[] = [];
+  defaultCommand = '';
+  ui: string | undefined;
+  timeoutDs = 0;
+  private menu = this.top;
+  private entry: OpenEntry | undefined;
+  private inHelp = false;
+  private readonly include: (name: string) => ConfigFile | undefined;
+
+  constructor(include: (name: string) => ConfigFile | undefined) {
+    this.include = include;
+  }
+
+  read(file: ConfigFile): void {
+    this.files.push(file.path);
+    for (const line of file.text.split(/\r?\n/)) this.line(line.trim());
+  }
+
+  private line(line: string): void {
+    const [word, rest] = split(line);
+    const keyword = word.toLowerCase();
+    if (this.inHelp) {
+      this.inHelp = keyword !== 'endtext';
+      return;
+    }
+    if (KERNEL_KEYWORDS.has(keyword)) {
+      if (this.entry !== undefined) this.kernels.push(split(rest)[0]);
+      return;
+    }
+    switch (keyword) {
+      case 'include':
+        this.includeFile(rest);
+        return;
+      case 'label':
+        this.entry = { name: rest, label: undefined, isHidden: false, isDisabled: false };
+        this.menu.items.push({ kind: 'entry', entry: this.entry });
+        return;
+      case 'default':
+        this.defaultCommand = rest;
+        return;
+      case 'ui':
+        this.ui = rest;
+        return;
+      case 'timeout':
+        this.timeoutDs = Math.max(0, Number.parseInt(rest, 10) || 0);
+        return;
+      case 'config':
+        this.configs.push(split(rest)[0]);
+        return;
+      case 'text':
+        this.inHelp = split(rest)[0].toLowerCase() === 'help';
+        return;
+      case 'menu':
+        this.menuLine(rest);
+        return;
+      default:
+    }
+  }
+
+  private includeFile(rest: string): void {
+    if (this.files.length >= MAX_INCLUDES) return;
+    const file = this.include(split(rest)[0]);
+    if (file !== undefined) this.read(file);
+  }
+
+  private menuLine(line: string): void {
+    const [word, rest] = split(line);
+    const { menu, entry } = this;
+    switch (word.toLowerCase()) {
+      case 'title':
+        menu.title = rest;
+        return;
+      case 'label':
+        if (entry === undefined) menu.label = rest;
+        else entry.label = rest;
+        return;
+      case 'hide':
+        if (entry !== undefined) entry.isHidden = true;
+        return;
+      case 'disable':
+      case 'disabled':
+        if (entry !== undefined) entry.isDisabled = true;
+        return;
+      case 'default':
+        // In an entry it is that entry; in a submenu before any entry, the submenu among those beside it.
+        if (entry !== undefined) menu.defaultItem = menu.items.length - 1;
+        else if (menu.parent !== undefined) menu.parent.defaultItem = menu.parent.items.length - 1;
+        return;
+      case 'separator':
+        this.entry = undefined;
+        menu.items.push({ kind: 'separator' });
+        return;
+      case 'begin':
+        this.entry = undefined;
+        this.menu = newMenu(menu, rest);
+        menu.items.push({ kind: 'menu', menu: this.menu });
+        return;
+      case 'end':
+        this.entry = undefined;
+        this.menu = menu.parent ?? menu;
+        return;
+      case 'include':
+        this.includeFile(rest);
+        return;
+      default:
+    }
+  }
+}
+
+function newMenu(parent: OpenMenu | undefined, tag: string): OpenMenu {
+  return { parent, tag, label: undefined, title: '', items: [], defaultItem: undefined };
+}
+
+function closeItem(item: OpenItem): SyslinuxItem {
+  switch (item.kind) {
+    case 'separator':
+      return item;
+    case 'entry': {
+      const { name, label, isHidden, isDisabled } = item.entry;
+      return { kind: 'entry', name, ...readLabel(label ?? name), isHidden, isDisabled };
+    }
+    case 'menu': {
+      const { tag, label, title } = item.menu;
+      return { kind: 'menu', name: tag, ...readLabel(label ?? (title === '' ? tag : title)) };
+    }
+  }
+}
+
+/** `include` finds a file that the configuration names; undefined when there is none, which is no fault. */
+export function parseSyslinuxConfig(
+  file: ConfigFile,
+  include: (name: string) => ConfigFile | undefined,
+): SyslinuxConfig {
+  const reader = new Reader(include);
+  reader.read(file);
+  const items = reader.top.items.map(closeItem);
+  const [command] = split(reader.defaultCommand);
+  const named = items.findIndex((item) => item.kind === 'entry' && item.name.toLowerCase() === command.toLowerCase());
+  const isEntry = named >= 0 || hasEntry(reader.top, command);
+  const ui = reader.ui ?? (isEntry || command === '' ? undefined : command);
+  return {
+    title: reader.top.title,
+    items,
+    defaultItem: reader.top.defaultItem ?? (named < 0 ? undefined : named),
+    ui: ui === undefined ? undefined : split(ui)[0],
+    timeoutDs: reader.timeoutDs,
+    kernels: reader.kernels,
+    configs: reader.configs,
+    files: reader.files,
+  };
+}
+
+function hasEntry(menu: OpenMenu, name: string): boolean {
+  return menu.items.some((item) =>
+    item.kind === 'entry'
+      ? item.entry.name.toLowerCase() === name.toLowerCase()
+      : item.kind === 'menu' && hasEntry(item.menu, name),
+  );
+}

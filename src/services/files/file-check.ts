@@ -1,0 +1,138 @@
+/**
+ * Files that cannot do what they are fetched for: a boot program that is none, a kernel that is cut off. A server hands
+ * out whatever has the right name; the machine that gets it hangs or says something unhelpful, so the server says it.
+ */
+import { fromLatin1 } from '../../base/bytes.ts';
+
+export type FileFlaw =
+  | 'file.boot-program-empty'
+  | 'file.boot-program-is-text'
+  | 'file.boot-program-is-script'
+  | 'file.boot-program-is-efi'
+  | 'file.boot-program-is-kernel'
+  | 'file.boot-program-is-iso'
+  | 'file.kernel-cut-off';
+
+export interface FileFinding {
+  readonly code: FileFlaw;
+  /** One sentence: what is the matter. */
+  readonly text: string;
+  readonly rule?: string;
+}
+
+/** The header of a Linux kernel (Linux x86 boot protocol, "The Real-Mode Kernel Header"). */
+const BZIMAGE = {
+  setupSects: 0x1f1,
+  syssize: 0x1f4,
+  bootFlag: 0x1fe,
+  magic: 0x202,
+  version: 0x206,
+  headerEnd: 0x208,
+} as const;
+
+const SECTOR_BYTES = 512;
+/** syssize counts these. */
+const PARAGRAPH_BYTES = 16;
+/** Since this version of the protocol syssize has four bytes. */
+const PROTOCOL_2_04 = 0x204;
+/** How much of a file is looked at to tell text from a program. */
+const TEXT_HEAD_BYTES = 64;
+/** ECMA-119 §8.1.2: the first volume descriptor is sector 16; its standard identifier follows a type byte. */
+const ISO_IDENTIFIER = 16 * 2048 + 1;
+/** PE/COFF: offset of the PE header in the MZ header; subsystem 10 to 13 is EFI. */
+const MZ_PE_POINTER = 0x3c;
+const PE_SUBSYSTEM = 0x5c;
+
+/** Whether the bytes begin as a Linux kernel (bzImage, boot protocol 2.00 or later) does. */
+export function isLinuxKernel(bytes: Uint8Array): boolean {
+  return (
+    bytes.length >= BZIMAGE.headerEnd &&
+    littleU16(bytes, BZIMAGE.bootFlag) === 0xaa55 &&
+    fromLatin1(bytes, BZIMAGE.magic, BZIMAGE.magic + 4) === 'HdrS'
+  );
+}
+
+/** How long the kernel's header says that it is, up to 15 bytes more. */
+function kernelBytes(bytes: Uint8Array): number {
+  // Linux x86 boot protocol: setup_sects of 0 means 4.
+  const setupSects = bytes[BZIMAGE.setupSects] === 0 ? 4 : bytes[BZIMAGE.setupSects];
+  const isWide = littleU16(bytes, BZIMAGE.version) >= PROTOCOL_2_04;
+  const syssize = isWide ? littleU32(bytes, BZIMAGE.syssize) : littleU16(bytes, BZIMAGE.syssize);
+  return (setupSects + 1) * SECTOR_BYTES + syssize * PARAGRAPH_BYTES;
+}
+
+/** A kernel shorter than its own header says. Undefined for a whole one and for what is no kernel. */
+export function checkKernel(name: string, bytes: Uint8Array): FileFinding | undefined {
+  if (!isLinuxKernel(bytes)) return undefined;
+  const needed = kernelBytes(bytes);
+  // The last paragraph need not be full.
+  if (bytes.length > needed - PARAGRAPH_BYTES) return undefined;
+  return {
+    code: 'file.kernel-cut-off',
+    text: `The kernel ${name} is cut off: it has ${bytes.length} bytes, its header says ${needed}.`,
+    rule: 'Linux x86 boot protocol, syssize',
+  };
+}
+
+/** What a plain PXE boot ROM of a BIOS machine is given to run. It jumps to the first byte, whatever that is. */
+export function checkBootProgram(name: string, bytes: Uint8Array): FileFinding | undefined {
+  const rule = 'PXE 2.1 §4.4.5';
+  if (bytes.length === 0) return { code: 'file.boot-program-empty', text: `The boot program ${name} is empty.`, rule };
+  if (isEfi(bytes)) {
+    return {
+      code: 'file.boot-program-is-efi',
+      text: `The boot program ${name} is an EFI executable: a BIOS machine runs it as 16-bit code and hangs.`,
+      rule,
+    };
+  }
+  if (isLinuxKernel(bytes)) {
+    return {
+      code: 'file.boot-program-is-kernel',
+      text: `The boot program ${name} is a Linux kernel: a PXE boot ROM cannot load one by itself.`,
+      rule,
+    };
+  }
+  if (fromLatin1(bytes, ISO_IDENTIFIER, ISO_IDENTIFIER + 5) === 'CD001') {
+    return {
+      code: 'file.boot-program-is-iso',
+      text: `The boot program ${name} is the image of a CD: a PXE boot ROM runs its first bytes as a program.`,
+      rule,
+    };
+  }
+  if (fromLatin1(bytes, 0, 6) === '#!ipxe') {
+    return {
+      code: 'file.boot-program-is-script',
+      text: `The boot program ${name} is a script for iPXE, and the machine has a plain PXE boot ROM, which runs it as machine code.`,
+      rule,
+    };
+  }
+  if (bytes.subarray(0, TEXT_HEAD_BYTES).every(isPrintable)) {
+    return {
+      code: 'file.boot-program-is-text',
+      text: `The boot program ${name} is text: the machine runs it as machine code and hangs.`,
+      rule,
+    };
+  }
+  return undefined;
+}
+
+function littleU16(bytes: Uint8Array, offset: number): number {
+  return bytes[offset] | (bytes[offset + 1] << 8);
+}
+
+function littleU32(bytes: Uint8Array, offset: number): number {
+  return (littleU16(bytes, offset) | (littleU16(bytes, offset + 2) << 16)) >>> 0;
+}
+
+function isPrintable(byte: number): boolean {
+  return (byte >= 0x20 && byte < 0x7f) || byte === 9 || byte === 10 || byte === 13;
+}
+
+/** PE/COFF for EFI; a Linux kernel with an EFI stub is one too. */
+function isEfi(bytes: Uint8Array): boolean {
+  if (bytes.length < MZ_PE_POINTER + 4 || fromLatin1(bytes, 0, 2) !== 'MZ' || isLinuxKernel(bytes)) return false;
+  const pe = littleU32(bytes, MZ_PE_POINTER);
+  if (pe + PE_SUBSYSTEM + 2 > bytes.length || fromLatin1(bytes, pe, pe + 4) !== 'PE\0\0') return false;
+  const subsystem = littleU16(bytes, pe + PE_SUBSYSTEM);
+  return subsystem >= 10 && subsystem <= 13;
+}
