@@ -157,6 +157,12 @@ export class Controller {
     }
   }
 
+  /** The capture, or the frames that the filter shows, as a file. */
+  async saveCapture(): Promise<void> {
+    const bytes = await this.client.analysis.exportPcapng(useView.getState().filter !== '');
+    saveFile('netboot-lab.pcapng', bytes, 'application/x-pcapng');
+  }
+
   select(selection: Selection): void {
     useView.setState({ selection });
     if (selection.kind !== 'node') return;

@@ -91,6 +91,20 @@ export function registerPageCommands(controller: Controller): void {
     title: 'console.powerOn',
     run: (name) => controller.switchOn(name ?? useView.getState().machine),
   });
+  for (const [id, title, to] of [
+    ['machine.power-off', 'console.powerOff', 'off'],
+    ['machine.reset', 'console.reset', 'reset'],
+  ] as const)
+    commands.register({
+      id,
+      title,
+      isEnabled: isReady,
+      run: async (name) => {
+        const machine = name ?? useView.getState().machine;
+        if (machine !== undefined) await controller.machine(machine, { kind: 'power', to });
+      },
+    });
+  commands.register({ id: 'packets.save', title: 'packets.export', run: () => controller.saveCapture() });
   commands.register({
     id: 'palette.open',
     title: 'palette.open',

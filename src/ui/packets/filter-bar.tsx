@@ -4,9 +4,8 @@ import type { FilterState } from '../../app/lab-api.ts';
 import { useView } from '../../app/store.ts';
 import { backToLiveCapture, importCapture } from '../../app/dropped-files.ts';
 import { useController, useText } from '../hooks.ts';
-import { Button } from '../parts/button.tsx';
+import { Button, CommandButton } from '../parts/button.tsx';
 import { Icon } from '../parts/icon.tsx';
-import { saveFile } from '../../app/save-file.ts';
 import styles from './packets.module.css';
 
 export function FilterBar({
@@ -92,17 +91,10 @@ export function FilterBar({
           onPress={() => void backToLiveCapture(controller)}
         />
       )}
-      <Button
-        label={text('packets.export')}
-        onPress={() =>
-          void client.analysis
-            .exportPcapng(draft !== '')
-            .then((bytes) => saveFile('netboot-lab.pcapng', bytes, 'application/x-pcapng'))
-        }
-      >
+      <CommandButton id="packets.save">
         <Icon name="save" />
         {text('packets.export')}
-      </Button>
+      </CommandButton>
     </div>
   );
 }
