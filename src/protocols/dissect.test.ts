@@ -5,7 +5,8 @@ import { fromHex } from '../base/bytes.ts';
 import { makeRegistry, PROTOCOLS } from './all.ts';
 import { encodeEthernet } from './ethernet/codec.ts';
 import { REJECTED } from './registry.ts';
-import { formatValue } from './format.ts';
+import { field } from './field.ts';
+import { formatLabel, formatValue } from './format.ts';
 import { FrameList } from './frame-source.ts';
 import { encodeIpv4 } from './ipv4/codec.ts';
 import { DissectionSession, type FrameTree } from './session.ts';
@@ -188,6 +189,11 @@ describe('a collector', () => {
 });
 
 describe('the registry', () => {
+  it('keeps a text with control characters on one line', () => {
+    const def = field('foo.name', 'Name', 'string');
+    expect(formatLabel(def, 'a\nb\t\u001b\u007f')).toBe(String.raw`Name: a\nb\t\033\177`);
+  });
+
   it('has a label and a name of its protocol for every field', () => {
     for (const protocol of PROTOCOLS) {
       for (const field of protocol.fields) {

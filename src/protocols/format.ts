@@ -154,12 +154,34 @@ export function formatLabel(def: FieldDef, value: FieldValue): string {
     case 'ether':
     case 'ipv4':
     case 'ipv6':
-    case 'string':
-    case 'stringz':
     case 'guid':
     case 'absolute-time':
       return `${def.label}: ${formatValue(def, value)}`;
+    case 'string':
+    case 'stringz':
+      return `${def.label}: ${escapeControls(formatValue(def, value))}`;
     default:
       return unreachable(def.type);
   }
+}
+
+const NAMED_CONTROLS: Readonly<Record<string, string>> = {
+  '\u0007': '\\a',
+  '\b': '\\b',
+  '\f': '\\f',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '\v': '\\v',
+};
+
+// oxlint-disable-next-line no-control-regex -- they are what is looked for
+const CONTROLS = /[\u0000-\u001f\u007f]/g;
+
+/** Control characters as C writes them, so that a line of a tree stays a line: `\n`, `\033`. */
+function escapeControls(text: string): string {
+  return text.replaceAll(
+    CONTROLS,
+    (char) => NAMED_CONTROLS[char] ?? `\\${char.charCodeAt(0).toString(8).padStart(3, '0')}`,
+  );
 }

@@ -69,6 +69,15 @@ describe('TCP', () => {
     expect(find(session, 1, 'http.response.code')?.value).toBe(200);
   });
 
+  it('shows a response that the end of the stream cuts short as far as it came', () => {
+    const header = { sourcePort: 80, destinationPort: 49_999, acknowledgment: 1, flags: 0x11, window: 100 };
+    const last = encodeTcp({ ...header, sequence: 13, payload: latin1(message.slice(12, -4)) }, SERVER, CLIENT);
+    const session = sessionOf([segment(...cuts[0]), packet({}, last)]);
+    expect(find(session, 1, 'http.response.code')?.value).toBe(200);
+    expect(find(session, 1, 'http.file_data')?.value).toBe('012345');
+    expect(find(session, 0, 'tcp.reassembled_in')?.value).toBe(2);
+  });
+
   it('names a resent segment, and one that comes so soon that it was overtaken', () => {
     const frames = [segment(...cuts[0]), segment(...cuts[1]), segment(...cuts[0])];
     // Without a handshake to measure, 3 ms stand for the round-trip time.

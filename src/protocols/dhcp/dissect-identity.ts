@@ -133,10 +133,11 @@ const AGENT_FIELDS: ReadonlyMap<number, FieldDef> = new Map([
 export function dissectRelayAgent(d: Dissection, start: number, end: number): void {
   let at = start;
   while (at < end) {
-    if (at + 1 >= end) return d.expert(DHCP_EXPERT.noSubLength);
     const code = d.u8(at);
+    if (at + 1 >= end) return d.expert(DHCP_EXPERT.noSubLength, `Suboption ${code}: no room left for its length`);
     const length = d.u8(at + 1);
-    if (at + 2 + length > end) return d.expert(DHCP_EXPERT.noSubValue);
+    if (at + 2 + length > end)
+      return d.expert(DHCP_EXPERT.noSubValue, `Suboption ${code}: no room left for its ${length} bytes`);
     d.begin(DHCP.agentOption, at, 2 + length, code);
     if (d.building) {
       const name = typeof DHCP.agentOption.values === 'function' ? DHCP.agentOption.values(code) : undefined;

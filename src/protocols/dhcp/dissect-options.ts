@@ -5,6 +5,7 @@ import { unreachable } from '../../base/result.ts';
 import { HIDDEN, type Dissection } from '../dissect.ts';
 import { decodeName } from '../dns/name.ts';
 import { secondsInWords } from '../duration.ts';
+import type { FieldDef } from '../field.ts';
 import { dissectPxeVendorOptions } from '../pxe/dissect.ts';
 import { dissectClientId, dissectFqdn, dissectRelayAgent, dissectUserClass, dissectUuid } from './dissect-identity.ts';
 import { DHCP, DHCP_EXPERT, optionTitle, PLAIN_OPTIONS, type PlainOption } from './dissect-fields.ts';
@@ -352,9 +353,10 @@ function vendorInfoVi(d: Dissection, start: number, end: number): string | undef
     at += 5;
     while (at < last && at < end) {
       d.begin(DHCP.viSuboption, at, 1);
-      if (at + 1 >= end || at + 2 + d.u8(at + 1) > end) {
+      const problem = subOptionProblem(d, at, end);
+      if (problem !== undefined) {
         d.end();
-        d.expert(DHCP_EXPERT.noSubLength);
+        d.expert(...problem);
         at = end;
         break;
       }
@@ -369,6 +371,15 @@ function vendorInfoVi(d: Dissection, start: number, end: number): string | undef
   return undefined;
 }
 
+/** Why the suboption at `at` does not fit into its option; undefined when it does. */
+function subOptionProblem(d: Dissection, at: number, end: number): readonly [FieldDef, string] | undefined {
+  const code = d.u8(at);
+  if (at + 1 >= end) return [DHCP_EXPERT.noSubLength, `Suboption ${code}: no room left for its length`];
+  const length = d.u8(at + 1);
+  if (at + 2 + length > end) return [DHCP_EXPERT.noSubValue, `Suboption ${code}: no room left for its ${length} bytes`];
+  return undefined;
+}
+
 /** The settings of iPXE in option 175. There is no End in what iPXE sends. */
 function ipxeOptions(d: Dissection, start: number, end: number): void {
   let at = start;
@@ -378,8 +389,9 @@ function ipxeOptions(d: Dissection, start: number, end: number): void {
       at++;
       continue;
     }
-    if (at + 1 >= end || at + 2 + d.u8(at + 1) > end) {
-      d.expert(DHCP_EXPERT.noSubLength);
+    const problem = subOptionProblem(d, at, end);
+    if (problem !== undefined) {
+      d.expert(...problem);
       return;
     }
     const length = d.u8(at + 1);

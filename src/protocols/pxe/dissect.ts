@@ -21,9 +21,10 @@ export function dissectPxeVendorOptions(d: Dissection, start: number, end: numbe
       at++;
       continue;
     }
-    if (at + 1 >= end) return d.expert(DHCP_EXPERT.noSubLength);
+    if (at + 1 >= end) return d.expert(DHCP_EXPERT.noSubLength, `Suboption ${code}: no room left for its length`);
     const length = d.u8(at + 1);
-    if (at + 2 + length > end) return d.expert(DHCP_EXPERT.noSubValue);
+    if (at + 2 + length > end)
+      return d.expert(DHCP_EXPERT.noSubValue, `Suboption ${code}: no room left for its ${length} bytes`);
     d.begin(PXE.suboption, at, 2 + length, code);
     if (d.building) {
       const names = PXE.suboption.values;

@@ -70,6 +70,8 @@ class Payload {
   private readonly start: number;
   private readonly end: number;
   private readonly segment: SegmentPayload;
+  /** Nothing follows these bytes: what is there is all that there will be. */
+  private readonly isLast: boolean;
 
   constructor(d: Dissection, protocols: readonly Protocol[], segment: SegmentPayload) {
     this.d = d;
@@ -77,6 +79,7 @@ class Payload {
     this.start = segment.start;
     this.end = segment.end;
     this.segment = segment;
+    this.isLast = segment.isEnd && segment.end > segment.start;
   }
 
   follow(plan: Plan): void {
@@ -253,7 +256,7 @@ class Payload {
 
   private call(start: number, end: number): Left | undefined {
     const { d } = this;
-    d.canDesegment = true;
+    d.canDesegment = !this.isLast;
     d.desegmentLength = 0;
     d.desegmentOffset = start;
     const layerCount = d.layers.length;
@@ -280,7 +283,7 @@ class Payload {
       d.add(TCP_FIELDS.reassembledIn, this.segment.tcpStart, 0, message.completedIn + 1, GENERATED);
       d.end();
     }
-    addSegmentData(d, this.segment.heading, this.start + start, this.start + end);
+    if (end > start) addSegmentData(d, this.segment.heading, this.start + start, this.start + end);
   }
 }
 
