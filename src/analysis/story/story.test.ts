@@ -200,6 +200,30 @@ describe('the story', () => {
     ]);
   });
 
+  it('makes findings of refused configurations, crashed machines and faults, each with what helps', () => {
+    const log = new EventLog(clock);
+    const lines = [{ file: 'dnsmasq.conf', line: 2, text: 'dhcp-range=x' }];
+    log.emit('srv', { kind: 'fault', code: 'fault.loss', text: 'dropped a frame' });
+    log.emit('srv', {
+      kind: 'server',
+      service: 'dnsmasq',
+      code: 'config-refused',
+      severity: 'note',
+      text: 'bad',
+      lines,
+    });
+    log.emit('pc1', { kind: 'fault', code: 'machine/emulator-trap', text: 'The emulator stopped' });
+    log.emit('pc1', { kind: 'decision', code: 'pxe/E53', severity: 'error', text: 'No boot filename received' });
+    const found = findingsFromEvents(log.events);
+    expect(found.map(({ code, severity }) => [code, severity])).toEqual([
+      ['config-refused', 'error'],
+      ['machine/emulator-trap', 'error'],
+      ['pxe/E53', 'error'],
+      ['fault.loss', 'note'],
+    ]);
+    for (const { code, remedy } of found) expect(remedy, code).toMatch(/^[A-Z].*\.$/);
+  });
+
   it('tells a capture that has no events', () => {
     const traffic = new BootTraffic();
     traffic.lease(pc(1), 'pxelinux.0');

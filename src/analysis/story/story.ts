@@ -10,6 +10,7 @@ import { plainName } from './facts.ts';
 import type { BootFacts, FileFact, NameOf } from './facts.ts';
 import { sortFindings } from './diagnose.ts';
 import type { Finding } from './diagnose.ts';
+import { remedyFor } from './remedies.ts';
 
 export interface StorySentence {
   readonly timeNs: number;
@@ -61,7 +62,7 @@ function sentenceOf(event: LabEvent): Pick<StorySentence, 'text' | 'severity' | 
       return { text: finished(event.text), severity: event.severity, ...(lines.length === 0 ? {} : { lines }) };
     }
     case 'fault':
-      return { text: finished(event.text), severity: 'note' };
+      return { text: finished(event.text), severity: event.code.startsWith('fault.') ? 'note' : 'error' };
     case 'input':
       return { text: `Input on ${event.channel}: ${event.text}`, severity: 'info' };
     case 'transfer':
@@ -97,13 +98,29 @@ function causingFrame(events: readonly LabEvent[], event: LabEvent): number | un
   return undefined;
 }
 
-/** Decisions and answers that were themselves marked as trouble, one finding for each node and code. */
+/** How bad an event says that it is; undefined for what is no trouble. */
+function troubleOf(
+  event: LabEvent,
+): { readonly code: string; readonly severity: Severity; readonly text: string } | undefined {
+  if (event.kind === 'fault') {
+    // A machine that the emulator gave up; other faults are those that the lab was told to make.
+    const severity = event.code.startsWith('fault.') ? 'note' : 'error';
+    return { code: event.code, severity, text: event.text };
+  }
+  if (event.kind !== 'decision' && event.kind !== 'server') return undefined;
+  const { code, text } = event;
+  const severity = code === 'config-refused' ? 'error' : event.severity;
+  return severity === 'warn' || severity === 'error' ? { code, severity, text } : undefined;
+}
+
+/** Decisions, answers and faults that are trouble, one finding for each node and code. */
 export function findingsFromEvents(events: readonly LabEvent[]): readonly Finding[] {
   const found = new Map<string, Finding>();
   for (const event of events) {
-    if (event.kind !== 'decision' && event.kind !== 'server') continue;
-    if (event.severity !== 'warn' && event.severity !== 'error') continue;
-    const key = `${event.node} ${event.code}`;
+    const trouble = troubleOf(event);
+    if (trouble === undefined) continue;
+    const { code, severity, text } = trouble;
+    const key = `${event.node} ${code}`;
     const before = found.get(key);
     const frame = causingFrame(events, event);
     const frames = frame === undefined ? [] : [frame];
@@ -116,10 +133,10 @@ export function findingsFromEvents(events: readonly LabEvent[]): readonly Findin
       continue;
     }
     found.set(key, {
-      code: event.code,
-      severity: event.severity,
-      text: `${event.node}: ${finished(event.text)}`,
-      remedy: '',
+      code,
+      severity,
+      text: `${event.node}: ${finished(text)}`,
+      remedy: remedyFor(code),
       frames,
       events: [event.id],
       ...(event.rule === undefined ? {} : { rule: event.rule }),
