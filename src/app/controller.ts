@@ -167,7 +167,7 @@ export class Controller {
     useView.setState({ selection });
     if (selection.kind !== 'node') return;
     const node = useDocument.getState().scenario?.nodes.find((known) => known.name === selection.name);
-    if (node?.kind === 'pc' || node?.kind === 'bare') useView.setState({ machine: selection.name });
+    if (node?.kind === 'pc' || node?.kind === 'bare') useView.setState({ machine: firstMachine(node) });
     if (node?.kind === 'server') useView.setState({ server: selection.name });
   }
 
@@ -266,7 +266,9 @@ export class Controller {
     const servers = scenario.nodes.filter((node) => node.kind === 'server');
     const { machine, server } = useView.getState();
     useView.setState({
-      machine: machines.some((node) => node.name === machine) ? machine : machines[0]?.name,
+      machine: machines.some((node) => machine !== undefined && isNameOf(node, machine))
+        ? machine
+        : machines.map(firstMachine)[0],
       server: servers.some((node) => node.name === server) ? server : servers[0]?.name,
       selection: { kind: 'none' },
     });
@@ -308,10 +310,15 @@ function inputOf(action: MachineAction): ScenarioUserInput['do'] {
   }
 }
 
+/** The machine that a node is, or the first of its row. */
+function firstMachine(node: ScenarioNode): string {
+  return node.kind === 'bare' && node.count > 1 ? `${node.name}1` : node.name;
+}
+
 /** Whether a machine is the node, or one of the row that it stands for. */
 export function isNameOf(node: ScenarioNode, machine: string): boolean {
-  if (node.name === machine) return true;
-  if (node.kind !== 'bare' || node.count === 1 || !machine.startsWith(node.name)) return false;
+  if (node.kind !== 'bare' || node.count === 1) return node.name === machine;
+  if (!machine.startsWith(node.name)) return false;
   const number = machine.slice(node.name.length);
   return /^[1-9]\d*$/.test(number) && Number(number) <= node.count;
 }
