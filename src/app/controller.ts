@@ -9,7 +9,7 @@ import { startLabClient, type LabClient } from './lab-client.ts';
 import { decodeLink, type LinkView } from './link.ts';
 import { loadAutosave, saveAutosave } from './autosave.ts';
 import { saveFile } from './save-file.ts';
-import { useDocument, useLive, useView, type Selection } from './store.ts';
+import { useDocument, useLive, useView, type Selection, type StageEvent } from './store.ts';
 import { registerPageCommands } from './page-commands.ts';
 import { compactScenario } from '../scenario/compact.ts';
 import { parseScenarioText } from '../scenario/parse.ts';
@@ -274,6 +274,7 @@ export class Controller {
     });
     useLive.setState({
       events: [],
+      stages: [],
       update: undefined,
       stale: false,
       progress: { kind: 'ready' },
@@ -285,10 +286,12 @@ export class Controller {
 
   private take(update: LabUpdate): void {
     if (update.generation < this.generation) return;
-    const { events } = useLive.getState();
+    const { events, stages } = useLive.getState();
+    const newStages = update.events.filter((event): event is StageEvent => event.kind === 'stage');
     useLive.setState({
       update,
       ...(update.events.length > 0 ? { events: [...events, ...update.events] } : {}),
+      ...(newStages.length > 0 ? { stages: [...stages, ...newStages] } : {}),
     });
     const { moment } = useView.getState();
     if (moment === undefined || moment.needsClick || update.stopped === undefined) return;

@@ -47,11 +47,15 @@ export const useDocument = create<DocumentState>()(
   ),
 );
 
+export type StageEvent = LabEvent & { readonly kind: 'stage' };
+
 export interface LiveState {
   /** The last update; its `events` are already in `events`. */
   readonly update: LabUpdate | undefined;
   /** All events of the running lab but frames, in order. */
   readonly events: readonly LabEvent[];
+  /** The stages among them: few, and looked at with every update. */
+  readonly stages: readonly StageEvent[];
   readonly progress: OpenProgress | undefined;
   /** Why a lab could not be opened, or a file not be taken. */
   readonly faults: readonly PlaceFault[];
@@ -68,6 +72,7 @@ export interface LiveState {
 export const useLive = create<LiveState>()(() => ({
   update: undefined,
   events: [],
+  stages: [],
   progress: undefined,
   faults: [],
   warnings: [],

@@ -58,6 +58,7 @@ export const en = {
   'transfers.failed': 'failed',
   'timeline.empty':
     'Nothing has booted yet. Switch a machine on, and its stages from power-on to the operating system appear here.',
+  'timeline.more': '{count} more machines; choose one in the console to see its stages.',
   'timeline.stagesOf': 'Boot stages of {machine}',
   'packets.empty': 'No frame has crossed a cable yet. Every frame of the lab is captured here.',
   'packets.selectOne': 'Select a frame to see its layers and bytes.',

@@ -63,6 +63,7 @@ export const fr: Readonly<Record<TextId, string>> = {
   'transfers.failed': 'échec',
   'timeline.empty':
     'Rien n’a encore démarré. Allumez une machine : ses étapes, de la mise sous tension au système, apparaîtront ici.',
+  'timeline.more': '{count} autres machines ; choisissez-en une dans la console pour voir ses étapes.',
   'timeline.stagesOf': 'Étapes de {machine}',
   'packets.empty': 'Aucune trame n’a encore passé un câble. Chaque trame du labo est capturée ici.',
   'packets.selectOne': 'Choisissez une trame pour voir ses couches et ses octets.',

@@ -1,13 +1,11 @@
 /** Boot stages on the virtual clock: a lane for each machine, from power-on to the operating system. A click shows the cause. */
 import { useMemo, type ReactNode } from 'react';
-import type { LabEvent, StageId } from '../../base/event-log.ts';
-import { useDocument, useLive, useView } from '../../app/store.ts';
+import type { StageId } from '../../base/event-log.ts';
+import { useDocument, useLive, useView, type StageEvent } from '../../app/store.ts';
 import { formatSeconds } from '../format.ts';
 import { useText } from '../hooks.ts';
 import { Empty } from '../parts/empty.tsx';
 import styles from './timeline.module.css';
-
-type StageEvent = LabEvent & { readonly kind: 'stage' };
 
 interface Span {
   readonly event: StageEvent;
@@ -43,10 +41,9 @@ const GROUPS: Readonly<Record<StageId, string>> = {
   halted: 'bios',
 };
 
-function lanes(events: readonly LabEvent[], nowNs: number): ReadonlyMap<string, readonly Span[]> {
+function lanes(events: readonly StageEvent[], nowNs: number): ReadonlyMap<string, readonly Span[]> {
   const byNode = new Map<string, StageEvent[]>();
   for (const event of events) {
-    if (event.kind !== 'stage') continue;
     const list = byNode.get(event.node) ?? [];
     list.push(event);
     byNode.set(event.node, list);
@@ -66,6 +63,8 @@ function lanes(events: readonly LabEvent[], nowNs: number): ReadonlyMap<string, 
   );
 }
 
+/** A boot storm has hundreds; the lane of the machine that is looked at is always among them. */
+const MAX_LANES = 24;
 /** What every stage gets, so that its name can be read. */
 const SHORTEST = 8;
 
@@ -86,14 +85,17 @@ function positions(spans: readonly Span[]): readonly { readonly left: number; re
 
 export function Timeline(): ReactNode {
   const text = useText();
-  const events = useLive((state) => state.events);
+  const stages = useLive((state) => state.stages);
+  const machine = useView((state) => state.machine);
   const nowNs = useLive((state) => state.update?.timeNs ?? 0);
   const scenario = useDocument((state) => state.scenario);
   const selection = useView((state) => state.selection);
-  const byNode = useMemo(() => lanes(events, nowNs), [events, nowNs]);
+  const byNode = useMemo(() => lanes(stages, nowNs), [stages, nowNs]);
   if (byNode.size === 0) return <Empty title={text('timeline.empty')} />;
   const order = (scenario?.nodes ?? []).map(({ name }) => name);
-  const nodes = [...byNode.keys()].sort((a, b) => order.indexOf(a) - order.indexOf(b));
+  const rank = (node: string): number => (node === machine ? -1 : order.indexOf(node));
+  const all = [...byNode.keys()].sort((a, b) => rank(a) - rank(b));
+  const nodes = all.slice(0, MAX_LANES);
   return (
     <div className={styles['timeline']} data-testid="timeline">
       {nodes.map((node) => {
@@ -123,6 +125,7 @@ export function Timeline(): ReactNode {
           </div>
         );
       })}
+      {all.length > nodes.length ? <p>{text('timeline.more', { count: all.length - nodes.length })}</p> : null}
     </div>
   );
 }

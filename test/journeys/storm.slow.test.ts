@@ -1,0 +1,62 @@
+/** A hundred machines boot at once, and the page's own thread stays free: no task on it takes over 100 ms. */
+import { existsSync } from 'node:fs';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { encodeLink } from '../../src/app/link.ts';
+import { siteScenario } from '../support/lab.ts';
+import { launchBrowser } from './browser.ts';
+import { serve, type Site } from './serve.ts';
+
+let site: Site;
+let browser: Browser;
+
+beforeAll(async () => {
+  if (!existsSync('dist/index.html')) throw new Error('dist/ is missing: run "npm run build" first');
+  site = await serve('dist', '/lab/');
+  browser = await launchBrowser();
+});
+
+afterAll(async () => {
+  await browser.close();
+  site.close();
+});
+
+describe('a boot storm in the page', () => {
+  it('keeps the page responsive with a hundred machines', { timeout: 180_000 }, async () => {
+    const scenario = structuredClone(siteScenario('bare-storm-50'));
+    for (const node of scenario.nodes) if (node.kind === 'bare') node.count = 100;
+    for (const node of scenario.nodes)
+      if (node.kind === 'server' && node.services.dnsmasq !== undefined)
+        node.services.dnsmasq.config = node.services.dnsmasq.config.replace('10.0.2.99', '10.0.2.199');
+    const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+    await page.goto(`${site.url}${encodeLink({ ...scenario, until: undefined })}`);
+    await expect.poll(async () => await page.getByRole('button', { name: 'Run', exact: true }).isEnabled()).toBe(true);
+    // What the browser itself reports of its main thread; tasks of 50 ms and more are listed.
+    await page.evaluate(() => {
+      const durations: number[] = [];
+      Object.assign(globalThis, { longTasks: durations });
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) durations.push(entry.duration);
+      }).observe({ type: 'longtask' });
+    });
+    const until = page.getByRole('textbox', { name: 'Run until' });
+    await until.fill('pc100.stage:halted');
+    await until.press('Enter');
+    await expect
+      .poll(
+        async () =>
+          Number(
+            /of ([\d,. ]+)/
+              .exec((await page.getByTestId('packet-counts').textContent()) ?? '')?.[1]
+              ?.replace(/\D/g, '') ?? 0,
+          ),
+        {
+          timeout: 120_000,
+        },
+      )
+      .toBeGreaterThan(5000);
+    await page.waitForTimeout(500);
+    const tasks = await page.evaluate(() => (globalThis as unknown as { longTasks: number[] }).longTasks);
+    expect(Math.max(0, ...tasks)).toBeLessThan(100);
+  });
+});
