@@ -160,6 +160,7 @@ function* handle(
   }
   if (client.isPxePort) return nothing('port 4011 answers PXE clients only', client.tags);
   if (client.subnets.every((subnet) => subnet.range.kind === 'proxy') && request.messageType !== MESSAGE_TYPE.inform) {
+    for (const subnet of client.subnets) trace.because(subnet.range.origin);
     return { answer: { writer: undefined, silence: proxySilence(environment, client), tags: client.tags }, client };
   }
   const answer = yield* answerDhcp(environment, client, pxe, trace);
