@@ -4,13 +4,17 @@ import { dhcpProtocol } from './dhcp/dissect.ts';
 import { dnsProtocol } from './dns/dissect.ts';
 import { ethernetProtocol } from './ethernet/dissect.ts';
 import { frameProtocol } from './frame/dissect.ts';
+import { ftpProtocol } from './ftp/dissect.ts';
+import { ftpDataProtocol } from './ftp/dissect-data.ts';
 import { httpProtocol } from './http/dissect.ts';
 import { textLinesProtocol } from './http/text-lines.ts';
 import { icmpProtocol } from './icmp/dissect.ts';
 import { ipv4Protocol } from './ipv4/dissect.ts';
 import { llcProtocol } from './llc/dissect.ts';
+import { ntpProtocol } from './ntp/dissect.ts';
 import { Registry, type DecodeAs, type Protocol } from './registry.ts';
 import { stpProtocol } from './stp/dissect.ts';
+import { syslogProtocol } from './syslog/dissect.ts';
 import { tftpProtocol } from './tftp/dissect.ts';
 import { tcpProtocol } from './tcp/dissect.ts';
 import { udpProtocol } from './udp/dissect.ts';
@@ -31,6 +35,10 @@ export const PROTOCOLS: readonly Protocol[] = [
   tftpProtocol,
   dnsProtocol,
   httpProtocol,
+  ftpProtocol,
+  ftpDataProtocol,
+  ntpProtocol,
+  syslogProtocol,
   textLinesProtocol,
 ];
 
