@@ -159,6 +159,7 @@ export const boot: Measure = {
   title: 'Power-on to "Linux version" of the Debian installer, 256 MiB',
   parts: ['preloaded', 'free', ...Object.keys(NETWORK)],
   hosts: ['node', 'chromium'],
+  rounds: 2,
   run,
   rows,
 };

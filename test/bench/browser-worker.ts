@@ -1,21 +1,21 @@
 /** Runs one part of a measure in a worker of a browser. */
 import { ImageBank, neededImages, type ImageManifest } from '../../src/lab/images.ts';
 import { compileWasm } from '../../src/lab/wasm.ts';
-import { Worker } from './browser-api.ts';
+import { Worker, workerScope } from './browser-api.ts';
 import { findMeasure } from './measures.ts';
 import type { FrameThreadSetup } from './pass-frames.ts';
 import type { BenchRequest, WorkerMessage } from './page.ts';
 import type { BenchHost, FrameThread, MemoryReading } from './types.ts';
 
-const scope = globalThis as unknown as {
-  onmessage: ((event: { readonly data: never }) => void) | null;
-  postMessage(message: WorkerMessage): void;
-  readonly location: { readonly href: string };
-};
+let tellMemory: ((reading: MemoryReading | undefined) => void) | undefined;
+
+function say(message: WorkerMessage): void {
+  workerScope.postMessage(message, []);
+}
 
 async function fetchBytes(path: string): Promise<Uint8Array> {
   // Not the page's folder: the worker's file lies below it.
-  const response = await fetch(new URL(`/${path}`, scope.location.href));
+  const response = await fetch(new URL(`/${path}`, workerScope.location.href));
   if (!response.ok) throw new Error(`${path}: ${response.status}; has "npm run images" been run?`);
   return new Uint8Array(await response.arrayBuffer());
 }
@@ -46,24 +46,27 @@ function makeHost(quick: boolean): BenchHost {
     wasm: async () => compileWasm(await wasmBytes()),
     memory: (largeBytes) =>
       new Promise((resolve) => {
-        scope.onmessage = ({ data }: { readonly data: MemoryReading | undefined }) => resolve(data);
-        scope.postMessage({ kind: 'memory', largeBytes });
+        tellMemory = resolve;
+        say({ kind: 'memory', largeBytes });
       }),
     frameThread,
     tshark: () => Promise.resolve(undefined),
   };
 }
 
-scope.onmessage = ({ data }) => {
-  const { measure, part, quick }: BenchRequest = data;
+function start({ measure, part, quick }: BenchRequest): void {
   findMeasure(measure)
     .run(makeHost(quick), part)
     .then(
-      (values) => scope.postMessage({ kind: 'done', values }),
-      (error: unknown) =>
-        scope.postMessage({
-          kind: 'failed',
-          message: error instanceof Error ? (error.stack ?? error.message) : String(error),
-        }),
+      (values) => say({ kind: 'done', values }),
+      (error: unknown) => {
+        say({ kind: 'failed', message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+      },
     );
-};
+}
+
+// The first message is the request; later ones answer questions about memory.
+workerScope.addEventListener('message', ({ data }) => {
+  if (tellMemory === undefined) start(data as BenchRequest);
+  else tellMemory(data as MemoryReading | undefined);
+});

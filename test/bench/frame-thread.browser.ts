@@ -1,5 +1,5 @@
 /** A thread of `pass-frames.ts` in a browser. */
+import { workerScope } from './browser-api.ts';
 import { passFrames, type FrameThreadSetup } from './pass-frames.ts';
 
-const scope = globalThis as unknown as { onmessage: ((event: { readonly data: FrameThreadSetup }) => void) | null };
-scope.onmessage = ({ data }) => passFrames(data);
+workerScope.addEventListener('message', ({ data }) => passFrames(data as FrameThreadSetup));

@@ -3,7 +3,7 @@
  * others. Singly (each frame waits for the one before, as in a lock-step transfer) and 32 to a batch, four batches under way.
  */
 import { writeMac } from '../../src/base/address.ts';
-import { makeSwitch, packFrames, unpackFrames, type BatchPort } from './pass-frames.ts';
+import { makeSwitch, receiveBatches, sendFrames, type BatchPort } from './pass-frames.ts';
 import type { BenchHost, Measure, Row, Values } from './types.ts';
 
 const A = 0x5254_0000_0001;
@@ -41,20 +41,23 @@ function oneThread(host: BenchHost): number {
   return (count * 1000) / (host.nowMs() - startMs);
 }
 
-/** Sends batches to an echoing station and counts frames that cross the switch, both ways. */
-async function echoed(host: BenchHost, port: BatchPort, perBatch: number, underWay: number): Promise<number> {
+/** The way to an echoing station, through the switch. */
+interface Path {
+  send(frames: readonly Uint8Array[]): void;
+  receive: (frames: readonly Uint8Array[]) => void;
+}
+
+/** Sends batches and counts frames that cross the switch, both ways. */
+async function echoed(host: BenchHost, path: Path, perBatch: number, underWay: number): Promise<number> {
   return await new Promise((resolve) => {
     const startMs = host.nowMs();
     const endMs = startMs + SECONDS * 1000;
     let count = 0;
     let waiting = underWay;
-    const send = (): void => {
-      // As a station does, which makes its frames.
-      const batch = packFrames(Array.from({ length: perBatch }, () => frame(A, B)));
-      port.postMessage(batch, [batch]);
-    };
-    port.onmessage = ({ data }) => {
-      count += 2 * unpackFrames(data).length;
+    // Made anew each time, as a station makes its frames.
+    const send = (): void => path.send(Array.from({ length: perBatch }, () => frame(A, B)));
+    path.receive = (frames) => {
+      count += 2 * frames.length;
       if (host.nowMs() < endMs) send();
       else if (--waiting === 0) resolve((count * 1000) / (host.nowMs() - startMs));
     };
@@ -62,25 +65,30 @@ async function echoed(host: BenchHost, port: BatchPort, perBatch: number, underW
   });
 }
 
-/** The switch in this thread: a port as a station in this thread would see it. */
-function switchHere(far: BatchPort): BatchPort {
+/** The switch is in this thread. */
+function pathThroughSwitchHere(far: BatchPort): Path {
   const [near, away] = makeSwitch(2);
-  const here: BatchPort = {
-    onmessage: null,
-    postMessage: (batch) => {
-      for (const each of unpackFrames(batch)) near.deliver(each);
-      const out = packFrames(away.sent);
+  const path: Path = {
+    send: (frames) => {
+      for (const each of frames) near.deliver(each);
+      sendFrames(far, away.sent);
       away.sent = [];
-      far.postMessage(out, [out]);
     },
+    receive: () => {},
   };
-  far.onmessage = ({ data }) => {
-    for (const each of unpackFrames(data)) away.deliver(each);
-    const batch = packFrames(near.sent);
+  receiveBatches(far, (frames) => {
+    for (const each of frames) away.deliver(each);
+    const { sent } = near;
     near.sent = [];
-    here.onmessage?.({ data: batch });
-  };
-  return here;
+    path.receive(sent);
+  });
+  return path;
+}
+
+function pathOver(port: BatchPort): Path {
+  const path: Path = { send: (frames) => sendFrames(port, frames), receive: () => {} };
+  receiveBatches(port, (frames) => path.receive(frames));
+  return path;
 }
 
 function channel(): { readonly port1: BatchPort; readonly port2: BatchPort } {
@@ -91,19 +99,20 @@ async function run(host: BenchHost, part: string): Promise<Record<string, number
   if (part === 'one-thread') return { frames: oneThread(host) };
   const first = channel();
   const closers: { close(): void }[] = [];
-  let port: BatchPort = first.port1;
+  let path: Path;
   if (part === 'two-threads') {
     closers.push(await host.frameThread({ role: 'echo', ports: [first.port2] }));
-    port = switchHere(first.port1);
+    path = pathThroughSwitchHere(first.port1);
   } else {
     const second = channel();
     closers.push(await host.frameThread({ role: 'echo', ports: [second.port2] }));
     closers.push(await host.frameThread({ role: 'switch', ports: [first.port2, second.port1] }));
+    path = pathOver(first.port1);
   }
   // The first batch wakes everything up, and tells the switch who is where.
-  await echoed(host, port, 1, 1);
-  const singly = await echoed(host, port, 1, 1);
-  const batched = await echoed(host, port, BATCH, BATCHES_UNDER_WAY);
+  await echoed(host, path, 1, 1);
+  const singly = await echoed(host, path, 1, 1);
+  const batched = await echoed(host, path, BATCH, BATCHES_UNDER_WAY);
   for (const closer of closers) closer.close();
   return { singly, batched };
 }

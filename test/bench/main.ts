@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { ChromiumBench } from './chromium.ts';
 import { MEASURES } from './measures.ts';
 import { table } from './table.ts';
-import type { HostName, Measure, Values } from './types.ts';
+import type { HostName, Measure } from './types.ts';
 
 const PART_TIMEOUT_MS = 300_000;
 
@@ -40,20 +40,24 @@ function runInNode(measure: Measure, part: string): Record<string, number> {
 }
 
 async function measureOn(host: HostName, measure: Measure, chromium: ChromiumBench | undefined): Promise<boolean> {
-  const values: Record<string, Readonly<Record<string, number>>> = {};
+  const values: Record<string, Record<string, number>> = {};
   const failures: string[] = [];
-  for (const part of measure.parts) {
-    process.stderr.write(`${host} ${measure.name} ${part} ...\n`);
-    try {
-      values[part] =
-        chromium === undefined
-          ? runInNode(measure, part)
-          : await chromium.run(measure.name, part, isQuick, PART_TIMEOUT_MS);
-    } catch (error) {
-      failures.push(`${part} failed: ${error instanceof Error ? error.message : String(error)}`);
+  for (let round = 0; round < (isQuick ? 1 : (measure.rounds ?? 1)); round++) {
+    for (const part of measure.parts) {
+      process.stderr.write(`${host} ${measure.name} ${part} ...\n`);
+      try {
+        const found =
+          chromium === undefined
+            ? runInNode(measure, part)
+            : await chromium.run(measure.name, part, isQuick, PART_TIMEOUT_MS);
+        const best = (values[part] ??= found);
+        for (const [name, value] of Object.entries(found)) best[name] = Math.min(value, best[name] ?? value);
+      } catch (error) {
+        failures.push(`${part} failed: ${error instanceof Error ? error.message : String(error)}`);
+      }
     }
   }
-  const rows = measure.rows(values as Values, host);
+  const rows = measure.rows(values, host);
   console.log(`\n${measure.title} (${host === 'node' ? `Node ${process.version}` : chromium?.version})`);
   console.log(table(rows));
   for (const failure of failures) console.log(failure);

@@ -22,18 +22,18 @@ const scope = globalThis as unknown as {
 scope.runBench = (request) =>
   new Promise((resolve, reject) => {
     const worker = new Worker(new URL('./browser-worker.ts', import.meta.url), { type: 'module' });
-    worker.onerror = ({ message }) => reject(new Error(message));
-    worker.onmessage = ({ data }) => {
+    worker.addEventListener('error', ({ message }) => reject(new Error(message)));
+    worker.addEventListener('message', ({ data }) => {
       const message = data as WorkerMessage;
       switch (message.kind) {
         case 'memory':
-          void scope.readMemory(message.largeBytes).then((reading) => worker.postMessage(reading));
+          void scope.readMemory(message.largeBytes).then((reading) => worker.postMessage(reading, []));
           return;
         case 'done':
           return resolve(message.values);
         case 'failed':
           return reject(new Error(message.message));
       }
-    };
-    worker.postMessage(request);
+    });
+    worker.postMessage(request, []);
   });

@@ -9,7 +9,8 @@ import { EthernetSwitch } from '../../src/net/switch.ts';
 
 /** As much of a message port as Node and browsers have in common. */
 export interface BatchPort {
-  onmessage: ((event: { readonly data: ArrayBuffer }) => void) | null;
+  addEventListener(type: 'message', listener: (event: { readonly data: ArrayBuffer }) => void): void;
+  start(): void;
   postMessage(batch: ArrayBuffer, transfer: readonly ArrayBuffer[]): void;
 }
 
@@ -19,7 +20,7 @@ export type FrameThreadSetup =
   /** A station that sends each frame back to where it came from. */
   | { readonly role: 'echo'; readonly ports: readonly BatchPort[] };
 
-export function packFrames(frames: readonly Uint8Array[]): ArrayBuffer {
+function packFrames(frames: readonly Uint8Array[]): ArrayBuffer {
   const batch = new Uint8Array(frames.reduce((sum, frame) => sum + 2 + frame.length, 0));
   let at = 0;
   for (const frame of frames) {
@@ -30,7 +31,7 @@ export function packFrames(frames: readonly Uint8Array[]): ArrayBuffer {
   return batch.buffer;
 }
 
-export function unpackFrames(buffer: ArrayBuffer): Uint8Array[] {
+function unpackFrames(buffer: ArrayBuffer): Uint8Array[] {
   const batch = new Uint8Array(buffer);
   const frames: Uint8Array[] = [];
   for (let at = 0; at < batch.length;) {
@@ -41,7 +42,12 @@ export function unpackFrames(buffer: ArrayBuffer): Uint8Array[] {
   return frames;
 }
 
-function send(port: BatchPort, frames: readonly Uint8Array[]): void {
+export function receiveBatches(port: BatchPort, receive: (frames: Uint8Array[]) => void): void {
+  port.addEventListener('message', ({ data }) => receive(unpackFrames(data)));
+  port.start();
+}
+
+export function sendFrames(port: BatchPort, frames: readonly Uint8Array[]): void {
   const batch = packFrames(frames);
   port.postMessage(batch, [batch]);
 }
@@ -93,19 +99,19 @@ function swapAddresses(frame: Uint8Array): Uint8Array {
 /** The thread's work, until it is ended from outside. */
 export function passFrames({ role, ports }: FrameThreadSetup): void {
   if (role === 'echo') {
-    for (const port of ports) port.onmessage = ({ data }) => send(port, unpackFrames(data).map(swapAddresses));
+    for (const port of ports) receiveBatches(port, (frames) => sendFrames(port, frames.map(swapAddresses)));
     return;
   }
   const members = makeSwitch(ports.length);
   ports.forEach((port, i) => {
-    port.onmessage = ({ data }) => {
-      for (const frame of unpackFrames(data)) members[i].deliver(frame);
+    receiveBatches(port, (frames) => {
+      for (const frame of frames) members[i].deliver(frame);
       // Once a turn, whatever has come together.
       members.forEach((member, j) => {
         if (member.sent.length === 0) return;
-        send(ports[j], member.sent);
+        sendFrames(ports[j], member.sent);
         member.sent = [];
       });
-    };
+    });
   });
 }

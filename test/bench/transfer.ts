@@ -106,8 +106,9 @@ async function byClient(host: BenchHost, blksize: number, windowsize: number): P
     wasm: undefined,
     port: (name, node) => capture.tap(plug(name), node),
   };
+  const servers: LabServer[] = [];
   for (const node of scenario.nodes) {
-    if (node.kind === 'server') new LabServer(context, node);
+    if (node.kind === 'server') servers.push(new LabServer(context, node));
     if (node.kind === 'switch') {
       const sw = new LabSwitch(context, node);
       for (const { b } of scenario.links) sw.addPort(b, plug(b));
@@ -117,6 +118,7 @@ async function byClient(host: BenchHost, blksize: number, windowsize: number): P
   const port = context.port('client.net0', 'client');
   const net0 = stack.addInterface({ name: 'net0', port, mac: parseMac(MAC) ?? 0 });
   scenario.links.forEach((link, i) => buildWire(context, link, i, plug(link.a), plug(link.b)));
+  for (const { faults } of servers) if (faults.length > 0) throw new Error(faults[0].message);
   net0.setAddress(parseIpv4('10.0.0.2') ?? 0, prefixMask(16));
 
   const rates: number[] = [];

@@ -57,6 +57,8 @@ export interface Measure {
   /** Each part runs in a process (in Chromium a page) of its own: no part warms up or burdens the next. */
   readonly parts: readonly string[];
   readonly hosts: readonly HostName[];
+  /** Each part is run so often, in rounds, and the least of each value counts: other work only makes times longer. */
+  readonly rounds?: number;
   run(host: BenchHost, part: string): Promise<Readonly<Record<string, number>>>;
   rows(values: Values, host: HostName): readonly Row[];
 }
