@@ -206,12 +206,13 @@ export class Controller {
   /** Runs at the chosen pace. */
   async run(): Promise<void> {
     const { pace } = useView.getState();
-    await this.setMode(pace === undefined ? { kind: 'fast' } : { kind: 'pace', factor: pace });
+    if (pace === undefined) await this.setMode({ kind: 'fast', waitAtMenus: true });
+    else await this.setMode(pace === 0 ? { kind: 'fast' } : { kind: 'pace', factor: pace });
   }
 
-  /** Virtual seconds a real second; 0: as fast as possible. A run goes on at the new pace. */
-  async setPace(factor: number): Promise<void> {
-    useView.setState({ pace: factor > 0 ? Math.min(1000, factor) : undefined });
+  /** Virtual seconds a real second; 0: as fast as possible; undefined: so too, but real time in menus. A run goes on so. */
+  async setPace(factor: number | undefined): Promise<void> {
+    useView.setState({ pace: factor === undefined || factor >= 0 ? factor : undefined });
     const { update } = useLive.getState();
     if (update !== undefined && update.mode.kind !== 'paused') await this.run();
   }

@@ -12,8 +12,11 @@ import type { Scenario } from '../scenario/schema.ts';
 /** How the lab's time runs. */
 export type RunMode =
   | { readonly kind: 'paused' }
-  /** As fast as the computer can; up to a virtual time, when one is given. */
-  | { readonly kind: 'fast'; readonly untilNs?: number }
+  /**
+   * As fast as the computer can; up to a virtual time, when one is given. With `waitAtMenus`, in real time while a menu
+   * counts down.
+   */
+  | { readonly kind: 'fast'; readonly untilNs?: number; readonly waitAtMenus?: true }
   /** Virtual seconds a real second, 1/1000 to 16. */
   | { readonly kind: 'pace'; readonly factor: number };
 

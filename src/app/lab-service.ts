@@ -12,6 +12,7 @@ import { compileWasm, type CompiledWasm } from '../lab/wasm.ts';
 import type { Scenario, ScenarioUserInput } from '../scenario/schema.ts';
 import { nextTurn, wallMs, waitMs } from './host.ts';
 import { ImageLoader } from './image-loader.ts';
+import { OpenMenus } from './open-menus.ts';
 import { FramePacker } from './frame-packer.ts';
 import type {
   AskQuestion,
@@ -35,11 +36,14 @@ const UPDATE_MS = 60;
 const SCREEN_MS = 40;
 /** In slow motion the lab is looked after this often. */
 const PACE_TICK_MS = 8;
+/** Virtual time that may pass before a menu is noticed. */
+const MENU_LOOK_NS = 100 * NS_PER_MS;
 
 interface Opened {
   readonly lab: Lab;
   readonly control: RunControl;
   readonly packer: FramePacker;
+  readonly menus: OpenMenus;
   sentEvents: number;
   readonly screens: Map<string, number>;
 }
@@ -63,6 +67,8 @@ export class LabService implements LabApi {
   private speed = 0;
   /** Where the pace counts from. */
   private paceMark = { wallMs: 0, timeNs: 0 };
+  /** The same for the menu that waits. */
+  private menuMark: { readonly wallMs: number; readonly timeNs: number } | undefined;
 
   constructor(wasmUrl: URL) {
     this.wasmUrl = wasmUrl;
@@ -98,7 +104,14 @@ export class LabService implements LabApi {
     this.generation++;
     this.stopped = undefined;
     const packer = new FramePacker(lab.value.capture);
-    this.opened = { lab: lab.value, control: new RunControl(lab.value), packer, sentEvents: 0, screens: new Map() };
+    this.opened = {
+      lab: lab.value,
+      control: new RunControl(lab.value),
+      packer,
+      menus: new OpenMenus(lab.value.log),
+      sentEvents: 0,
+      screens: new Map(),
+    };
     this.toAnalysis({ kind: 'reset', generation: this.generation, interfaces: [] });
     this.tell(true);
     this.post({ kind: 'progress', progress: { kind: 'ready' } });
@@ -115,6 +128,7 @@ export class LabService implements LabApi {
     this.stopped = undefined;
     this.paceMark = { wallMs: wallMs(), timeNs: this.opened?.lab.queue.nowNs ?? 0 };
     this.speedMark = this.paceMark;
+    this.menuMark = undefined;
     if (mode.kind !== 'paused' && !this.running) void this.loop();
     else this.tell(true);
     return Promise.resolve();
@@ -221,12 +235,13 @@ export class LabService implements LabApi {
           this.mode = { kind: 'paused' };
           this.stopped = reasonOf(stop);
           this.tell(true);
-        } else if (stop.kind === 'limit' && this.mode.kind === 'fast') {
+        } else if (stop.kind === 'limit' && this.mode.kind === 'fast' && this.isThere(this.mode.untilNs)) {
           this.mode = { kind: 'paused' };
           this.stopped = { kind: 'moment' };
           this.tell(true);
         } else this.tell(false);
-        if (stop.kind === 'yield') await nextTurn();
+        const isPaced = this.mode.kind === 'pace' || this.menuMark !== undefined;
+        if (stop.kind === 'yield' || !isPaced) await nextTurn();
         else await waitMs(PACE_TICK_MS);
       }
     } catch (error) {
@@ -239,14 +254,38 @@ export class LabService implements LabApi {
     }
   }
 
-  private turn({ lab, control }: Opened): RunStop {
+  private turn(opened: Opened): RunStop {
+    const { lab, control } = opened;
     const startMs = wallMs();
-    const untilNs =
-      this.mode.kind === 'pace'
-        ? this.paceMark.timeNs + (startMs - this.paceMark.wallMs) * NS_PER_MS * this.mode.factor
-        : ((this.mode.kind === 'fast' ? this.mode.untilNs : undefined) ?? Number.MAX_SAFE_INTEGER);
+    const untilNs = this.limitNs(opened, startMs);
     if (untilNs < lab.queue.nowNs) return { kind: 'limit' };
     return control.run(Math.floor(untilNs), () => wallMs() - startMs > TURN_MS);
+  }
+
+  /** How far virtual time may go in this turn. */
+  private limitNs({ lab, menus }: Opened, nowMs: number): number {
+    const { nowNs } = lab.queue;
+    const { mode } = this;
+    switch (mode.kind) {
+      case 'paused':
+        return nowNs;
+      case 'pace':
+        return this.paceMark.timeNs + (nowMs - this.paceMark.wallMs) * NS_PER_MS * mode.factor;
+      case 'fast': {
+        const limitNs = mode.untilNs ?? Number.MAX_SAFE_INTEGER;
+        if (mode.waitAtMenus !== true) return limitNs;
+        if (!menus.isWaiting(nowNs)) {
+          this.menuMark = undefined;
+          return Math.min(limitNs, nowNs + MENU_LOOK_NS);
+        }
+        this.menuMark ??= { wallMs: nowMs, timeNs: nowNs };
+        return Math.min(limitNs, this.menuMark.timeNs + (nowMs - this.menuMark.wallMs) * NS_PER_MS);
+      }
+    }
+  }
+
+  private isThere(timeNs: number | undefined): boolean {
+    return timeNs !== undefined && (this.opened?.lab.queue.nowNs ?? 0) >= timeNs;
   }
 
   private tell(now: boolean): void {

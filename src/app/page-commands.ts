@@ -70,7 +70,7 @@ export function registerPageCommands(controller: Controller): void {
     id: 'time.pace',
     title: 'time.pace',
     needsArgument: true,
-    run: (factor) => controller.setPace(Number(factor)),
+    run: (factor) => controller.setPace(factor === 'auto' ? undefined : Number(factor)),
   });
   commands.register({
     id: 'time.go-to',

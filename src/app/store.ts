@@ -108,7 +108,7 @@ export interface ViewState {
   readonly panels: readonly string[] | undefined;
   readonly shown: Readonly<Record<Area, string>>;
   readonly moment: Moment | undefined;
-  /** Virtual seconds a real second that a run goes at; undefined: as fast as possible. */
+  /** Virtual seconds a real second that a run goes at; 0: as fast as possible; undefined: so too, but real time in menus. */
   readonly pace: number | undefined;
   /** The capture file that the packet panels show instead of the lab's own frames. */
   readonly capture: { readonly name: string; readonly frames: number } | undefined;

@@ -11,6 +11,7 @@ export const en = {
   'time.until': 'Run until…',
   'time.untilHint': 'A filter such as tftp.opcode == 3, stage:kernel-entry, or screen:/Boot menu/',
   'time.pace': 'Pace',
+  'time.paceAuto': 'fast; menus wait',
   'time.paceFast': 'as fast as possible',
   'time.exact': 'exact',
   'time.exactHint': 'Virtual time: the same lab gives the same frames at the same nanosecond, whatever the pace.',

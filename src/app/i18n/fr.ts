@@ -13,6 +13,7 @@ export const fr: Readonly<Record<TextId, string>> = {
   'time.until': "Avancer jusqu'à…",
   'time.untilHint': 'Un filtre comme tftp.opcode == 3, stage:kernel-entry ou screen:/Boot menu/',
   'time.pace': 'Allure',
+  'time.paceAuto': 'vite ; les menus attendent',
   'time.paceFast': 'aussi vite que possible',
   'time.exact': 'exact',
   'time.exactHint':

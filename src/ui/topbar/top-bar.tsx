@@ -97,10 +97,11 @@ function TimeControls(): ReactNode {
       <label className={styles['pace']}>
         <span className="visually-hidden">{text('time.pace')}</span>
         <select
-          value={pace ?? 0}
+          value={pace ?? 'auto'}
           disabled={!ready}
-          onChange={({ target }) => void controller.setPace(Number(target.value))}
+          onChange={({ target }) => void controller.setPace(target.value === 'auto' ? undefined : Number(target.value))}
         >
+          <option value="auto">{text('time.paceAuto')}</option>
           <option value={0}>{text('time.paceFast')}</option>
           {PACES.map(({ factor, label }) => (
             <option key={factor} value={factor}>
