@@ -44,6 +44,11 @@ export interface ConfigFile {
   readonly text: string;
 }
 
+/** Titles may ring the bell, and menus colour text: what is no character is left out. */
+function plain(text: string): string {
+  return text.replace(/\p{Cc}/gu, '');
+}
+
 /** Real configurations nest three deep; one that includes itself must end. */
 const MAX_INCLUDES = 100;
 
@@ -156,11 +161,11 @@ class Reader {
     const { menu, entry } = this;
     switch (word.toLowerCase()) {
       case 'title':
-        menu.title = rest;
+        menu.title = plain(rest);
         return;
       case 'label':
-        if (entry === undefined) menu.label = rest;
-        else entry.label = rest;
+        if (entry === undefined) menu.label = plain(rest);
+        else entry.label = plain(rest);
         return;
       case 'hide':
         if (entry !== undefined) entry.isHidden = true;

@@ -224,7 +224,13 @@ export class PcMachine {
   /** The reset button. */
   reset(): void {
     const { emulator } = this.power();
-    if (this.rest === 'crashed') return;
+    if (this.rest === 'crashed') {
+      // Nothing is left of this emulator that could be reset: the machine gets a new one.
+      this.options.onReset?.();
+      this.powerOff();
+      this.powerOn();
+      return;
+    }
     this.atBorder(() => emulator.cpu.reboot_internal());
   }
 
@@ -443,7 +449,7 @@ export class PcMachine {
       {
         kind: 'stage',
         stage: 'halted',
-        text: 'The CPU went into code that the emulator cannot run; only switching off and on goes on',
+        text: 'The CPU went into code that the emulator cannot run; only a reset goes on',
       },
       { timeNs, cause: fault },
     );

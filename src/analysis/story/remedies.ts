@@ -88,7 +88,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   'switch.port-blocked': 'Make ports of PCs edge ports (PortFast), so that they forward at once.',
   // Machines
   'machine/emulator-trap':
-    'The guest ran into something that is no program, or that the emulator cannot run. See whether the file that was started last is whole and for this kind of machine; then switch the machine off and on.',
+    'The guest ran into something that is no program, or that the emulator cannot run. See whether the file that was started last is whole and for this kind of machine; then reset the machine.',
 };
 
 /** What to do about an event with this code; empty when nothing general can be said. */

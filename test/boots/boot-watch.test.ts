@@ -1,0 +1,86 @@
+/** What the lab says of files that servers hand to bare machines, and of machines by what they fetch. */
+import { describe, expect, it } from 'vitest';
+import { findingsFromEvents } from '../../src/analysis/story/story.ts';
+import type { LabEvent } from '../../src/base/event-log.ts';
+import type { Lab } from '../../src/lab/lab.ts';
+import type { FileFlaw } from '../../src/services/files/file-check.ts';
+import { remedyFor } from '../../src/analysis/story/remedies.ts';
+import { PXE_ERRORS } from '../../src/firmware/pxe/messages.ts';
+import type { Scenario } from '../../src/scenario/schema.ts';
+import { play, siteScenario } from '../support/lab.ts';
+
+/** The lab `bare-pxe` with another boot program. */
+function withBootFile(text: string): Scenario {
+  const scenario = structuredClone(siteScenario('bare-pxe'));
+  for (const node of scenario.nodes)
+    if (node.kind === 'server') node.files = [{ path: '/srv/tftp/boot.bin', content: { text } }];
+  // The machine halts before its last acknowledgement has come to the server.
+  return { ...scenario, until: 'stage:power-off' };
+}
+
+function told(lab: Lab): readonly (LabEvent & { readonly kind: 'server' })[] {
+  return lab.log.events.filter(
+    (event): event is LabEvent & { readonly kind: 'server' } => event.kind === 'server' && event.service === 'files',
+  );
+}
+
+describe('files that cannot do what they are fetched for', () => {
+  it('are told once, at the server, because of the transfer', () => {
+    const { lab } = play(withBootFile('Not a program.\n'), { timeoutS: 20 });
+    const [event, ...more] = told(lab);
+    expect(more).toEqual([]);
+    expect(event).toMatchObject({ node: 'boot', code: 'file.boot-program-is-text', severity: 'warn' });
+    expect(lab.log.events[event?.cause ?? -1]).toMatchObject({ kind: 'transfer', state: 'done' });
+    expect(findingsFromEvents(lab.log.events)).toMatchObject([{ code: 'file.boot-program-is-text' }]);
+  });
+
+  it('are told again in the next boot', () => {
+    const scenario = withBootFile('Not a program.\n');
+    const { lab } = play(
+      {
+        ...scenario,
+        inputs: [{ machine: 'pc1', at: { when: 'stage:halted', delayMs: 100 }, do: { power: 'reset' } }],
+      },
+      { timeoutS: 20 },
+    );
+    expect(told(lab)).toHaveLength(2);
+  });
+
+  it('are scripts for a plain ROM, not for iPXE', () => {
+    const scenario = withBootFile('#!ipxe\nshell\n');
+    expect(told(play(scenario, { timeoutS: 20 }).lab).map(({ code }) => code)).toEqual(['file.boot-program-is-script']);
+    const clever = structuredClone(scenario);
+    for (const node of clever.nodes) if (node.kind === 'bare') node.firmware.personality = 'ipxe';
+    expect(told(play(clever, { timeoutS: 30 }).lab)).toEqual([]);
+  });
+
+  it('are none in the labs that work', () => {
+    for (const name of ['bare-pxe', 'bare-vlans', 'bare-storm-50'])
+      expect(told(play(siteScenario(name)).lab)).toEqual([]);
+  });
+});
+
+describe('remedies', () => {
+  it('are there for every message of the boot ROM and every flaw of a file', () => {
+    for (const code of Object.keys(PXE_ERRORS)) expect(remedyFor(`pxe/${code}`), code).not.toBe('');
+    const flaws: Readonly<Record<FileFlaw, true>> = {
+      'file.boot-program-empty': true,
+      'file.boot-program-is-text': true,
+      'file.boot-program-is-script': true,
+      'file.boot-program-is-efi': true,
+      'file.boot-program-is-kernel': true,
+      'file.boot-program-is-iso': true,
+      'file.kernel-cut-off': true,
+    };
+    for (const code of Object.keys(flaws)) expect(remedyFor(code), code).not.toBe('');
+  });
+
+  it.each(['wrong-no-dhcp', 'wrong-no-boot-file', 'wrong-missing-file', 'wrong-tftp-silent', 'wrong-config'])(
+    '%s: every finding says what helps',
+    (name) => {
+      const found = findingsFromEvents(play(siteScenario(name)).lab.log.events);
+      expect(found.some(({ severity }) => severity === 'error')).toBe(true);
+      for (const { code, remedy } of found) expect(remedy, code).not.toBe('');
+    },
+  );
+});
