@@ -133,6 +133,22 @@ describe('the page', () => {
     await context.close();
   });
 
+  it('waits in real time at a menu, and chooses from it as structure', async () => {
+    const { page, context } = await visit({ scenario: readFileSync('public/scenarios/bare-menu.json', 'utf8') });
+    const consolePanel = page.locator('[data-panel="console"]');
+    await page.getByText('it starts with the lab').waitFor();
+    await consolePanel.getByRole('button', { name: 'Menu', exact: true }).click();
+    await page.getByRole('button', { name: 'Run', exact: true }).click();
+    await consolePanel.getByRole('button', { name: 'Rescue' }).click();
+    await page.getByText('stops where guest code').first().waitFor();
+    await page.getByTestId('filter').fill('tftp.source_file contains "rescue"');
+    await page
+      .getByTestId('packet-counts')
+      .getByText(/^[1-9]\d* of/)
+      .waitFor();
+    await context.close();
+  });
+
   it('filters, and says where a filter is wrong', async () => {
     const { page, context } = await visit({ scenario: BARE });
     await runToEnd(page);

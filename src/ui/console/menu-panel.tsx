@@ -1,6 +1,6 @@
 /** What the machine shows as a menu, as structure: items, keys, default, time left. Choosing presses the keys. */
 import type { ReactNode } from 'react';
-import type { LabEvent } from '../../base/event-log.ts';
+import type { LabEvent, MenuSnapshot } from '../../base/event-log.ts';
 import { useLive } from '../../app/store.ts';
 import { formatSeconds } from '../format.ts';
 import { useController, useText } from '../hooks.ts';
@@ -9,6 +9,13 @@ import { Empty } from '../parts/empty.tsx';
 import styles from './console.module.css';
 
 type MenuEvent = LabEvent & { readonly kind: 'menu' };
+
+const PXE_MENU_TITLE = 'PXE boot menu';
+
+/** A PXE ROM first shows a prompt of the server's wording; F8 opens the menu (PXE 2.1 §2.2.3, option 43.10). */
+function isPrompt({ source, title }: MenuSnapshot): boolean {
+  return source === 'pxe' && title !== '' && title !== PXE_MENU_TITLE;
+}
 
 export function MenuPanel({ machine }: { readonly machine: string }): ReactNode {
   const text = useText();
@@ -29,7 +36,8 @@ export function MenuPanel({ machine }: { readonly machine: string }): ReactNode 
   const choose = (index: number): void => {
     const steps = index - defaultIndex;
     const arrows = Array.from({ length: Math.abs(steps) }, () => (steps > 0 ? 'Down' : 'Up'));
-    void controller.machine(machine, { kind: 'keys', keys: [...arrows, 'Enter'] });
+    const open = isPrompt(menu) ? ['F8'] : [];
+    void controller.machine(machine, { kind: 'keys', keys: [...open, ...arrows, 'Enter'] });
   };
   return (
     <section className={styles['menu']} aria-label={text('panel.menu')}>
