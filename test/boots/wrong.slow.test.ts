@@ -1,0 +1,86 @@
+/**
+ * Files that cannot do what they are fetched for, on emulated PCs: what the machine does with them, and what the lab
+ * says of them. Real kernels and boot programs have no flaw.
+ */
+import { describe, expect, it, vi } from 'vitest';
+import { findingsFromEvents } from '../../src/analysis/story/story.ts';
+import { readImage } from '../../src/cli/images.ts';
+import { NS_PER_S } from '../../src/base/clock.ts';
+import { RunControl } from '../../src/lab/run-control.ts';
+import type { Lab } from '../../src/lab/lab.ts';
+import { checkBootProgram, checkKernel, isLinuxKernel } from '../../src/services/files/file-check.ts';
+import { play, siteScenario } from '../support/lab.ts';
+
+function codes(lab: Lab): readonly string[] {
+  return findingsFromEvents(lab.log.events).map(({ code }) => code);
+}
+
+describe('wrong inputs of emulated PCs', () => {
+  it('wrong-nbp-too-large shows PXE-E79 and what helps', () => {
+    const { lab, stop } = play(siteScenario('wrong-nbp-too-large'), { timeoutS: 60 });
+    expect(stop.kind).toBe('breakpoint');
+    expect(lab.machine('pc1').screenText()).toContain('PXE-E79: NBP is too big to fit in free base memory.');
+    expect(findingsFromEvents(lab.log.events)).toMatchObject([
+      { code: 'pxe/E79', severity: 'error', remedy: expect.stringContaining('640 kB') },
+    ]);
+  });
+
+  it('wrong-text-nbp: the server says that it handed out text, by name', () => {
+    const { lab, stop } = play(siteScenario('wrong-text-nbp'), { timeoutS: 60 });
+    expect(stop.kind).toBe('breakpoint');
+    const told = lab.log.events.filter((event) => event.kind === 'server' && event.service === 'files');
+    expect(told).toMatchObject([
+      {
+        node: 'boot',
+        code: 'file.boot-program-is-text',
+        text: 'pc1: The boot program readme.txt is text: the machine runs it as machine code and hangs.',
+      },
+    ]);
+    // It rests on the frame that ended the transfer.
+    expect(findingsFromEvents(lab.log.events)[0]?.frames).toHaveLength(1);
+  });
+
+  it('wrong-truncated-kernel: the server says how much is missing, and the machine that runs it halts', () => {
+    const silence = (['log', 'error', 'warn'] as const).map((name) => vi.spyOn(console, name));
+    const { lab, stop } = play(siteScenario('wrong-truncated-kernel'), { timeoutS: 60 });
+    expect(stop.kind).toBe('breakpoint');
+    for (const spy of silence) expect(spy).not.toHaveBeenCalled();
+    vi.restoreAllMocks();
+    expect(codes(lab)).toEqual(['machine/emulator-trap', 'file.kernel-cut-off']);
+    const texts = lab.log.events.flatMap((event) => ('text' in event ? [event.text] : []));
+    expect(texts).toContain('pc1: The kernel linux is cut off: it has 300000 bytes, its header says 5706240.');
+    expect(lab.latestStage('pc1')?.stage).toBe('halted');
+    expect(lab.machine('pc1').screenText()).toContain('Loading linux... ok');
+    // A reset begins anew.
+    lab.machine('pc1').reset();
+    expect(lab.latestStage('pc1')?.stage).toBe('power-on');
+    const control = new RunControl(lab);
+    control.setBreakpoints([{ condition: 'stage:nbp-entry', count: 1 }]);
+    expect(control.run(60 * NS_PER_S, () => false).kind).toBe('breakpoint');
+  });
+});
+
+describe('right inputs', () => {
+  it.each([
+    'debian-installer/debian-installer/i386/linux',
+    'memtest86+/memtest86+ia32.bin',
+    'ipxe/ipxe.lkrn',
+    'syslinux/memdisk',
+  ])('%s is a whole kernel', (path) => {
+    const bytes = readImage(path) ?? new Uint8Array(0);
+    expect(isLinuxKernel(bytes)).toBe(true);
+    expect(checkKernel(path, bytes)).toBeUndefined();
+    expect(checkKernel(path, bytes.subarray(0, bytes.length >> 1)) === undefined).toBe(path === 'syslinux/memdisk');
+  });
+
+  it.each([
+    'debian-installer/pxelinux.0',
+    'syslinux/lpxelinux.0',
+    'ipxe/undionly.kpxe',
+    'ipxe/ipxe.pxe',
+    'grub/core.0',
+  ])('%s is a boot program', (path) => {
+    const bytes = readImage(path);
+    expect(bytes === undefined ? path : checkBootProgram(path, bytes)).toBeUndefined();
+  });
+});
