@@ -110,9 +110,12 @@ async function free(host: BenchHost): Promise<Record<string, number>> {
 async function run(host: BenchHost, part: string): Promise<Record<string, number>> {
   if (part === 'free') return await free(host);
   const lab = await openLab(host, part === 'preloaded' ? preloadedScenario(MEM_MIB) : networkScenario(part));
+  const cpuStartMs = host.cpuMs?.();
   const linuxS = runTo(host, lab, `serial:/${FIRST_LINE}/`) / 1000;
-  if (part !== 'preloaded') return { linuxS };
-  return { linuxS, initS: linuxS + runTo(host, lab, `serial:/${FIRST_PROCESS.replace('/', '\\/')}/`) / 1000 };
+  const cpuEndMs = host.cpuMs?.();
+  const cpu = cpuStartMs === undefined || cpuEndMs === undefined ? {} : { linuxCpuS: (cpuEndMs - cpuStartMs) / 1000 };
+  if (part !== 'preloaded') return { linuxS, ...cpu };
+  return { linuxS, ...cpu, initS: linuxS + runTo(host, lab, `serial:/${FIRST_PROCESS.replace('/', '\\/')}/`) / 1000 };
 }
 
 const NETWORK = {
@@ -133,10 +136,12 @@ function rows(values: Values): Row[] {
     const linuxS = values[part]?.['linuxS'];
     if (linuxS === undefined) continue;
     const base = preloaded?.['linuxS'];
+    const cpuRatio = (values[part]['linuxCpuS'] ?? Number.NaN) / (preloaded?.['linuxCpuS'] ?? Number.NaN);
+    const cpu = Number.isNaN(cpuRatio) ? '' : `, by CPU time ${cpuRatio.toFixed(2)}`;
     list.push({
       what,
       value: seconds(linuxS),
-      ...(base === undefined ? {} : { peer: `preloaded ${against(linuxS, base)}` }),
+      ...(base === undefined ? {} : { peer: `preloaded ${against(linuxS, base)}${cpu}` }),
       ...(base === undefined || part === 'real-ipxe'
         ? {}
         : { target: { text: 'at most 1.3 times', met: linuxS <= 1.3 * base } }),

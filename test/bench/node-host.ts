@@ -54,6 +54,10 @@ const host: BenchHost = {
   name: 'node',
   quick: mode === '--quick',
   nowMs: () => performance.now(),
+  cpuMs: () => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1000;
+  },
   images: (scenario) => {
     const images = readImages(scenario);
     if (!images.ok) throw new Error(images.error.map(({ message }) => message).join('\n'));

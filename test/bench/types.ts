@@ -25,6 +25,8 @@ export interface BenchHost {
   readonly quick: boolean;
   /** Milliseconds of wall time. */
   nowMs(): number;
+  /** Processor time of this process, which other work on the computer sways less; undefined where it cannot be told. */
+  readonly cpuMs?: () => number;
   images(scenario: Scenario): Promise<ImageBank>;
   image(path: string): Promise<Uint8Array>;
   /** `v86.wasm`. */
