@@ -3,6 +3,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { equalBytes, fromUtf8, toHex, utf8 } from '../base/bytes.ts';
 import type { FileContent } from '../scenario/schema.ts';
 import type { Controller } from './controller.ts';
+import { importCapture } from './capture-file.ts';
 import { wholeNode } from './edit.ts';
 import { showPanel } from './page-commands.ts';
 import { useDocument, useLive, useView } from './store.ts';
@@ -25,18 +26,6 @@ async function takeFile(controller: Controller, file: File): Promise<void> {
     await importCapture(controller, file);
   } else if (name.endsWith('.conf')) await replaceConfig(controller, file);
   else await serveFile(controller, file);
-}
-
-/** Shows a capture file instead of the lab's own frames. */
-export async function importCapture(controller: Controller, file: File): Promise<void> {
-  const { ok, message, frames } = await controller.client.analysis.importFile(new Uint8Array(await file.arrayBuffer()));
-  if (ok) useView.setState({ capture: { name: file.name, frames } });
-  else useLive.setState({ faults: [{ path: file.name, message }] });
-}
-
-export async function backToLiveCapture(controller: Controller): Promise<void> {
-  await controller.client.analysis.importFile(undefined);
-  useView.setState({ capture: undefined });
 }
 
 function selectedServer(): string | undefined {

@@ -194,6 +194,7 @@ export const en = {
   'moment.leave': 'Stay here',
   'faults.warnings': 'This lab runs, but:',
   'faults.stopped': 'The lab stopped by a fault of its own:',
+  'file.open': 'Open or serve a file…',
   'drop.scenario': 'A scenario (.json) opens as the lab',
   'drop.capture': 'A capture (.pcap, .pcapng) opens in Packets',
   'drop.config': 'A dnsmasq.conf becomes the selected server’s',

@@ -202,6 +202,7 @@ export const fr: Readonly<Record<TextId, string>> = {
   'moment.leave': 'Rester ici',
   'faults.warnings': 'Ce labo tourne, mais :',
   'faults.stopped': 'Le labo s’est arrêté sur une faute interne :',
+  'file.open': 'Ouvrir ou servir un fichier…',
   'drop.scenario': 'Un scénario (.json) s’ouvre comme labo',
   'drop.capture': 'Une capture (.pcap, .pcapng) s’ouvre dans Paquets',
   'drop.config': 'Un dnsmasq.conf devient celui du serveur choisi',

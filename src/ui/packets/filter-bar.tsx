@@ -2,7 +2,7 @@
 import { useEffect, useId, useRef, useState, type ReactNode } from 'react';
 import type { FilterState } from '../../app/lab-api.ts';
 import { useView } from '../../app/store.ts';
-import { backToLiveCapture, importCapture } from '../../app/dropped-files.ts';
+import { backToLiveCapture, importCapture } from '../../app/capture-file.ts';
 import { useController, useText } from '../hooks.ts';
 import { Button, CommandButton } from '../parts/button.tsx';
 import { Icon } from '../parts/icon.tsx';

@@ -36,7 +36,7 @@ export function Button({
   );
 }
 
-/** A button of a command: its name, key and state come from the registry. */
+/** A button of a command: its name, key and state come from the registry, as they are when its parent is drawn. */
 export function CommandButton({
   id,
   children,
@@ -58,7 +58,7 @@ export function CommandButton({
       label={label}
       title={command.key === undefined ? label : `${label} (${command.key})`}
       kind={kind}
-      isDisabled={isDisabled}
+      isDisabled={isDisabled || command.isEnabled?.() === false}
       onPress={() => void commands.run(id)}
     >
       {children}

@@ -1,8 +1,16 @@
-/** Files may be dropped anywhere on the page; while they hang over it, it says what each kind would do. */
-import { useEffect, useState, type ReactNode } from 'react';
-import { takeFiles } from '../../app/dropped-files.ts';
+/**
+ * Files may be dropped anywhere on the page; while they hang over it, it says what each kind would do. A command opens
+ * the same by a dialog.
+ */
+import { useEffect, useRef, useState, type ReactNode } from 'react';
+import type { Controller } from '../../app/controller.ts';
 import { useController, useText } from '../hooks.ts';
 import styles from './banner.module.css';
+
+async function take(controller: Controller, files: readonly File[]): Promise<void> {
+  const { takeFiles } = await import('../../app/dropped-files.ts');
+  await takeFiles(controller, files);
+}
 
 export function DropZone(): ReactNode {
   const text = useText();
@@ -22,7 +30,7 @@ export function DropZone(): ReactNode {
       setOver(false);
       if (!hasFiles(event) || event.dataTransfer === null) return;
       event.preventDefault();
-      void takeFiles(controller, [...event.dataTransfer.files]);
+      void take(controller, [...event.dataTransfer.files]);
     };
     addEventListener('dragover', drag);
     addEventListener('dragleave', leave);
@@ -33,7 +41,38 @@ export function DropZone(): ReactNode {
       removeEventListener('drop', drop);
     };
   }, [controller]);
-  if (!over) return null;
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(
+    () =>
+      controller.commands.register({
+        id: 'file.open',
+        title: 'file.open',
+        key: 'Ctrl+O',
+        run: () => input.current?.click(),
+      }),
+    [controller],
+  );
+  return (
+    <>
+      <input
+        ref={input}
+        type="file"
+        multiple
+        hidden
+        aria-label={text('file.open')}
+        onChange={({ target }) => {
+          void take(controller, [...(target.files ?? [])]);
+          target.value = '';
+        }}
+      />
+      {over ? <Kinds /> : null}
+    </>
+  );
+}
+
+/** What each kind of file would do. */
+function Kinds(): ReactNode {
+  const text = useText();
   return (
     <div className={styles['drop']} aria-hidden="true">
       <ul>

@@ -5,7 +5,7 @@ import type { LabEvent } from '../../base/event-log.ts';
 import { useDocument, useLive, useView } from '../../app/store.ts';
 import { formatBytes, formatSeconds } from '../format.ts';
 import { useController, useText } from '../hooks.ts';
-import { Button } from '../parts/button.tsx';
+import { Button, CommandButton } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { Transfers } from '../console/transfers.tsx';
 import { AskPanel } from './ask-panel.tsx';
@@ -124,26 +124,36 @@ function Files({ server }: { readonly server: string }): ReactNode {
   useEffect(() => {
     void client.lab.files(server).then(setFiles);
   }, [client, server, generation]);
-  if (files.length === 0) return <Empty title={text('server.noFiles')} />;
+  if (files.length === 0)
+    return (
+      <Empty title={text('server.noFiles')}>
+        <CommandButton id="file.open" />
+      </Empty>
+    );
   return (
-    <table className={styles['table']}>
-      <thead>
-        <tr>
-          <th>{text('server.path')}</th>
-          <th>{text('server.size')}</th>
-          <th>sha256</th>
-        </tr>
-      </thead>
-      <tbody>
-        {files.map((file) => (
-          <tr key={file.path}>
-            <td>{file.path}</td>
-            <td>{formatBytes(file.sizeBytes)}</td>
-            <td title={file.sha256}>{file.sha256.slice(0, 16)}</td>
+    <>
+      <div className={styles['bar']}>
+        <CommandButton id="file.open" />
+      </div>
+      <table className={styles['table']}>
+        <thead>
+          <tr>
+            <th>{text('server.path')}</th>
+            <th>{text('server.size')}</th>
+            <th>sha256</th>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {files.map((file) => (
+            <tr key={file.path}>
+              <td>{file.path}</td>
+              <td>{formatBytes(file.sizeBytes)}</td>
+              <td title={file.sha256}>{file.sha256.slice(0, 16)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </>
   );
 }
 

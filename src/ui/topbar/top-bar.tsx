@@ -45,6 +45,8 @@ function WholePageLink({ name }: { readonly name: string }): ReactNode {
 
 function PageControls(): ReactNode {
   const text = useText();
+  // What can be undone changes with the document.
+  useDocument((state) => state.scenario);
   return (
     <>
       <span className={styles['space']} />
