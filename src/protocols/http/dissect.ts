@@ -79,7 +79,7 @@ function oneMessage(d: Dissection, message: Message, which: number): void {
     d.columns.protocol = 'HTTP';
     d.columns.info = `${before}${first} ${textType !== undefined && end > bodyAt ? ` (${textType})` : ''}`;
   }
-  d.begin(httpProtocol.field, start, (chunks === undefined ? bodyAt : end) - start);
+  d.begin(httpProtocol.field, start, bodyAt - start);
   startLine(d, lines[0], isResponse);
   for (const line of lines.slice(1)) headerLine(d, line, isResponse);
   if (isResponse) responseReferences(d, start, seen);
