@@ -7,6 +7,7 @@ import type { BareNode } from '../scenario/schema.ts';
 import type { NodeContext } from './context.ts';
 import { busOf, driverOf, identityOf } from './hardware.ts';
 import type { Machine, Screen } from './machine.ts';
+import { chainedPersonality } from './personality.ts';
 
 export class BareNodeMachine implements Machine {
   readonly kind = 'bare';
@@ -42,6 +43,7 @@ export class BareNodeMachine implements Machine {
         };
       }),
       personalities: () => [personality()],
+      chained: chainedPersonality,
     });
   }
 

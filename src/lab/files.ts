@@ -3,6 +3,7 @@ import { assert, unreachable } from '../base/result.ts';
 import { utf8 } from '../base/bytes.ts';
 import type { FileContent, ServerNode } from '../scenario/schema.ts';
 import { MemoryFileTree } from '../services/files/file-tree.ts';
+import { chainImage } from './personality.ts';
 import { imageTree, type ImageBank } from './images.ts';
 
 function fromBase64(text: string): Uint8Array {
@@ -32,6 +33,7 @@ export function contentBytes(content: FileContent, images: ImageBank): Uint8Arra
     for (let i = 0; i < out.length; i++) out[i] = i;
     return out;
   }
+  if ('lab' in content) return chainImage(content);
   if ('userFile' in content) {
     const bytes = images.userFile(content.sha256);
     assert(bytes !== undefined, `the file ${content.userFile} was fetched`);

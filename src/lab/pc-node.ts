@@ -11,7 +11,7 @@ import { contentBytes } from './files.ts';
 import { busOf, driverOf, identityOf } from './hardware.ts';
 import { BIOS_IMAGE, VGA_BIOS_IMAGE } from './images.ts';
 import type { Machine, Screen } from './machine.ts';
-import { personalityOf } from './personality.ts';
+import { chainedPersonality, personalityOf } from './personality.ts';
 
 export class PcNodeMachine implements Machine {
   readonly kind = 'pc';
@@ -56,6 +56,7 @@ export class PcNodeMachine implements Machine {
             })),
             identity: identityOf(node, node.nics[0].mac),
             personality: () => personalityOf(node.firmware),
+            chained: chainedPersonality,
             product: node.firmware.personality === 'ipxe' ? 'iPXE' : 'PXE 2.1 boot ROM',
             onReboot: () => this.machine.reset(),
             onPowerOff: () => this.machine.powerOff(),

@@ -8,9 +8,10 @@ import {
   type IpxeBuild,
 } from '../firmware/ipxe/build.ts';
 import { IpxePersonality } from '../firmware/ipxe/personality.ts';
-import type { Personality } from '../firmware/platform.ts';
+import type { ChainRequest, Personality } from '../firmware/platform.ts';
+import { buildChainNbp } from '../firmware/rom/chain-nbp.ts';
 import { createPxeRom } from '../firmware/pxe/pxe-rom.ts';
-import type { FirmwareOptions } from '../scenario/schema.ts';
+import { chainImageSchema, type ChainImage, type FirmwareOptions } from '../scenario/schema.ts';
 
 /** A new instance: firmware keeps nothing through a reset. */
 export function personalityOf(firmware: FirmwareOptions): Personality {
@@ -29,6 +30,29 @@ export function personalityOf(firmware: FirmwareOptions): Personality {
     default:
       return unreachable(personality);
   }
+}
+
+/** The lab's `undionly.kpxe`; what it is built with stands in it. */
+export function chainImage({ options, embeddedScript }: ChainImage): Uint8Array {
+  return buildChainNbp(JSON.stringify({ options, ...(embeddedScript === undefined ? {} : { embeddedScript }) }));
+}
+
+/** What such an image stands for, once a PXE ROM has loaded it. */
+export function chainedPersonality(request: ChainRequest): Personality {
+  let built: unknown;
+  try {
+    built = JSON.parse(request.options);
+  } catch {
+    // Bytes that were damaged on the way: an iPXE of the defaults.
+  }
+  const parsed = chainImageSchema.safeParse(built);
+  const { options, embeddedScript } = parsed.success ? parsed.data : { options: {}, embeddedScript: undefined };
+  const firmware = {
+    personality: 'ipxe' as const,
+    options,
+    ...(embeddedScript === undefined ? {} : { embeddedScript }),
+  };
+  return new IpxePersonality(ipxeBuild(firmware), undefined, request);
 }
 
 function isFeature(name: string): name is FeatureFlag {

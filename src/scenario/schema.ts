@@ -41,6 +41,11 @@ const vlanId = z.int().check(z.gte(1), z.lte(4094));
 const text = z.string().check(z.maxLength(SCENARIO_LIMITS.maxTextBytes, 'at most 1 MiB of text'));
 const position = z.optional(z.strictObject({ x: z.number(), y: z.number() }));
 
+const firmwareSettings = withDefault(z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])), {});
+
+/** What the lab's own `undionly.kpxe` is built with: as the firmware `ipxe` of a machine. */
+export const chainImageSchema = z.strictObject({ embeddedScript: z.optional(text), options: firmwareSettings });
+
 /** Something to boot from or to serve: text here, bytes here, or a file of the image catalogue by path. */
 const fileContent = z.union(
   [
@@ -58,8 +63,10 @@ const fileContent = z.union(
     }),
     /** So many bytes, byte i being i mod 256: a file of a known size. */
     z.strictObject({ patternBytes: z.int().check(z.gte(0), z.lte(1 << 30)) }),
+    /** A boot program made by the lab: its iPXE, to be loaded by a PXE ROM as `undionly.kpxe` is. */
+    z.extend(chainImageSchema, { lab: z.literal('ipxe') }),
   ],
-  'one of text, base64, image, userFile or patternBytes',
+  'one of text, base64, image, userFile, patternBytes or lab',
 );
 
 const fileEntry = z.union(
@@ -78,7 +85,7 @@ const firmware = z.strictObject({
   /** iPXE: a script built into the image. */
   embeddedScript: z.optional(text),
   /** Features, branding and timeouts, as an iPXE build chooses them; the firmware says which it knows. */
-  options: withDefault(z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])), {}),
+  options: firmwareSettings,
 });
 
 const nic = z.strictObject({
@@ -357,5 +364,6 @@ export type ScenarioLink = z.output<typeof link>;
 export type ScenarioFault = z.output<typeof fault>;
 export type ScenarioUserInput = z.output<typeof input>;
 export type FileContent = z.output<typeof fileContent>;
+export type ChainImage = z.output<typeof chainImageSchema>;
 export type FileEntry = z.output<typeof fileEntry>;
 export type FirmwareOptions = z.output<typeof firmware>;

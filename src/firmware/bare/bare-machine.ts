@@ -6,7 +6,15 @@ import { unreachable } from '../../base/result.ts';
 import type { Rng } from '../../base/rng.ts';
 import { sleep, startTask } from '../../base/task.ts';
 import type { RunningTask, Task } from '../../base/task.ts';
-import type { MachineIdentity, NonVolatileStore, Personality, Platform, PlatformNic, Program } from '../platform.ts';
+import type {
+  ChainPersonality,
+  MachineIdentity,
+  NonVolatileStore,
+  Personality,
+  Platform,
+  PlatformNic,
+  Program,
+} from '../platform.ts';
 import { TextScreen } from '../text/screen.ts';
 import { BarePlatform, MemoryStore } from './bare-platform.ts';
 
@@ -20,6 +28,8 @@ export interface BareMachineOptions {
   readonly memoryBytes?: number;
   /** The ROMs in boot order; called anew at each power-on. */
   readonly personalities: () => readonly Personality[];
+  /** Makes what a chainloaded image of the lab's stands for. */
+  readonly chained?: ChainPersonality;
   /** Time from power-on to the first ROM's initialisation; 300 ms is what an emulated PC takes. */
   readonly postNs?: number;
 }

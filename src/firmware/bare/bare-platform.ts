@@ -4,11 +4,13 @@
  */
 import type { Clock } from '../../base/clock.ts';
 import type { EventSink } from '../../base/event-log.ts';
+import { unreachable } from '../../base/result.ts';
 import type { Rng } from '../../base/rng.ts';
 import { Inbox, takeWithin } from '../../base/task.ts';
 import type { Task } from '../../base/task.ts';
 import type {
   BlockDevice,
+  ChainPersonality,
   Console,
   Key,
   MachineIdentity,
@@ -18,8 +20,10 @@ import type {
   PlatformNic,
   Program,
   ProgramOutcome,
+  PxeContext,
   SerialPort,
 } from '../platform.ts';
+import { readChainNbp } from '../rom/chain-nbp.ts';
 import { BASE_BYTES } from '../rom/hypercalls.ts';
 import { AnsiInterpreter, isSpinner, stripAnsi } from '../text/ansi.ts';
 import { keyNamed } from '../text/keys.ts';
@@ -38,6 +42,8 @@ export interface BarePlatformOptions {
   readonly store?: NonVolatileStore;
   /** The screen of the machine, which outlives a restart. */
   readonly screen?: TextScreen;
+  /** Makes what a chainloaded image of the lab's stands for; without it such an image is a program as others. */
+  readonly chained?: ChainPersonality;
   /** Called when the personality asks for a restart or for power off. */
   readonly onReboot?: () => void;
   readonly onPowerOff?: () => void;
@@ -139,6 +145,9 @@ export class BarePlatform implements Platform {
   private readonly bareConsole: BareConsole;
   private readonly onReboot: () => void;
   private readonly onPowerOff: () => void;
+  private readonly chained: ChainPersonality | undefined;
+  /** Images that run, one loaded by the other. */
+  private chainDepth = 0;
 
   constructor(options: BarePlatformOptions) {
     this.name = options.name;
@@ -153,6 +162,7 @@ export class BarePlatform implements Platform {
     this.serial = new BareSerial(options.log);
     this.store = options.store ?? new MemoryStore();
     this.memory = new SparseMemory(options.memoryBytes ?? 512 * 0x10_0000);
+    this.chained = options.chained;
     this.onReboot = options.onReboot ?? (() => {});
     this.onPowerOff = options.onPowerOff ?? (() => {});
   }
@@ -180,12 +190,38 @@ export class BarePlatform implements Platform {
     else this.drives.set(drive, device);
   }
 
-  // oxlint-disable-next-line require-yield -- there is no CPU to wait for
   *startProgram(program: Program): Task<ProgramOutcome> {
+    const options = program.kind === 'nbp' ? readChainNbp(this.memory) : undefined;
+    if (options !== undefined && program.pxe !== undefined && this.chained !== undefined) {
+      return yield* this.chain(program.name, options, program.pxe, this.chained);
+    }
     this.started = program;
     const stage = program.kind === 'linux' || program.kind === 'multiboot' ? 'kernel-entry' : 'nbp-entry';
     this.log.emit({ kind: 'stage', stage, text: `${program.name} is loaded: guest code would start here` });
     return { kind: 'stopped' };
+  }
+
+  /** Runs what a chainloaded image stands for, where a PC would enter it. */
+  private *chain(name: string, options: string, network: PxeContext, chained: ChainPersonality): Task<ProgramOutcome> {
+    this.log.emit({ kind: 'stage', stage: 'nbp-entry', text: `${name} starts` });
+    this.chainDepth++;
+    const outcome = yield* chained({ options, network, depth: this.chainDepth }).boot(this);
+    this.chainDepth--;
+    switch (outcome.kind) {
+      case 'next-device':
+        this.log.emit({ kind: 'stage', stage: 'nbp-exit', text: `${name} came back: ${outcome.reason}` });
+        return { kind: 'returned', ax: 0, stackIsDown: true };
+      case 'stopped':
+        return outcome;
+      case 'reboot':
+        yield* this.reboot();
+        return { kind: 'stopped' };
+      case 'power-off':
+        yield* this.powerOff();
+        return { kind: 'stopped' };
+      default:
+        return unreachable(outcome);
+    }
   }
 
   /** The restart comes from the machine, which ends the task that asked for it. */

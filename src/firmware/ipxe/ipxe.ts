@@ -9,7 +9,7 @@ import { Emitter } from '../../base/emitter.ts';
 import type { Rng } from '../../base/rng.ts';
 import { fromUtf8, latin1 } from '../../base/bytes.ts';
 import type { Task } from '../../base/task.ts';
-import type { BlockDevice, BootOutcome, Key, Platform } from '../platform.ts';
+import type { BlockDevice, BootOutcome, ChainRequest, Key, Platform } from '../platform.ts';
 import type { IpxeBuild } from './build.ts';
 import { allCommands } from './commands/all.ts';
 import { CommandTable } from './commands/registry.ts';
@@ -37,6 +37,8 @@ const DMESG_BYTES = 4096;
 export class Ipxe {
   readonly platform: Platform;
   readonly build: IpxeBuild;
+  /** The PXE stack that has loaded this iPXE; undefined for one in a ROM. */
+  readonly chainedBy: ChainRequest | undefined;
   readonly settings = new SettingsTree();
   readonly builtin: BuiltinBlock;
   readonly images: ImageStore;
@@ -63,14 +65,18 @@ export class Ipxe {
   /** How this boot ends when a command decided so: `reboot`, `poweroff`, a program on a bare machine. */
   ending: BootOutcome | undefined;
   dmesg = '';
+  private readonly randomness: Rng;
   private readonly history: string[] = [];
   private readonly syslog: SyslogConsole | undefined;
   /** The TFTP server that the working URI was last made from. */
   private nextServer = 0;
 
-  constructor(platform: Platform, build: IpxeBuild) {
+  constructor(platform: Platform, build: IpxeBuild, chainedBy?: ChainRequest) {
     this.platform = platform;
     this.build = build;
+    this.chainedBy = chainedBy;
+    // Each of several that load one another draws its own ports and transaction numbers.
+    this.randomness = chainedBy === undefined ? platform.rng : platform.rng.derive(`chained-${chainedBy.depth}`);
     this.builtin = new BuiltinBlock(this);
     this.settings.register(this.builtin);
     this.settings.register(new SmbiosBlock(platform));
@@ -103,7 +109,7 @@ export class Ipxe {
   }
 
   get rng(): Rng {
-    return this.platform.rng;
+    return this.randomness;
   }
 
   /** Lines that the shell remembers. */

@@ -1,7 +1,7 @@
 /** The personality `ipxe`: iPXE as an option ROM of a machine. */
 import { NS_PER_S } from '../../base/clock.ts';
 import type { Task } from '../../base/task.ts';
-import type { BootOutcome, Personality, Platform } from '../platform.ts';
+import type { BootOutcome, ChainRequest, Personality, Platform } from '../platform.ts';
 import { banner, bootIpxe, CTRL_B } from './boot/boot.ts';
 import { DEFAULT_BUILD, type IpxeBuild } from './build.ts';
 import { Ipxe } from './ipxe.ts';
@@ -14,10 +14,13 @@ export class IpxePersonality implements Personality {
   running: Ipxe | undefined;
   private readonly build: IpxeBuild;
   private readonly onStart: ((ipxe: Ipxe) => void) | undefined;
+  private readonly chainedBy: ChainRequest | undefined;
 
-  constructor(build: IpxeBuild = DEFAULT_BUILD, onStart?: (ipxe: Ipxe) => void) {
+  /** `chainedBy`: this is `undionly.kpxe`, loaded by a PXE stack. */
+  constructor(build: IpxeBuild = DEFAULT_BUILD, onStart?: (ipxe: Ipxe) => void, chainedBy?: ChainRequest) {
     this.build = build;
     this.onStart = onStart;
+    this.chainedBy = chainedBy;
   }
 
   /** The line that a ROM shows at POST: name, address, place, and the BIOS services it found. */
@@ -53,9 +56,9 @@ export class IpxePersonality implements Personality {
   }
 
   *boot(platform: Platform): Task<BootOutcome> {
-    return yield* bootIpxe(platform, this.build, (ipxe) => {
-      this.running = ipxe;
-      this.onStart?.(ipxe);
-    });
+    const ipxe = new Ipxe(platform, this.build, this.chainedBy);
+    this.running = ipxe;
+    this.onStart?.(ipxe);
+    return yield* bootIpxe(ipxe);
   }
 }

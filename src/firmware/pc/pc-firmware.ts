@@ -10,7 +10,14 @@ import { startTask } from '../../base/task.ts';
 import type { RunningTask, Task } from '../../base/task.ts';
 import { MemoryStore } from '../bare/bare-platform.ts';
 import type { GuestCpu } from '../guest.ts';
-import type { BootOutcome, MachineIdentity, NonVolatileStore, Personality, PlatformNic } from '../platform.ts';
+import type {
+  BootOutcome,
+  ChainPersonality,
+  MachineIdentity,
+  NonVolatileStore,
+  Personality,
+  PlatformNic,
+} from '../platform.ts';
 import { PORT } from '../rom/hypercalls.ts';
 import { buildOptionRom } from '../rom/option-rom.ts';
 import { PcPlatform } from './pc-platform.ts';
@@ -27,6 +34,8 @@ export interface PcFirmwareOptions {
   readonly identity: MachineIdentity;
   /** Made anew at each power-on and reset. */
   readonly personality: () => Personality;
+  /** Makes what a chainloaded image of the lab's stands for. */
+  readonly chained?: ChainPersonality;
   /** What the BIOS shows in its boot menu. */
   readonly product: string;
   readonly store?: NonVolatileStore;
@@ -48,6 +57,8 @@ export class PcFirmware {
   private platform: PcPlatform | undefined;
   private personality: Personality | undefined;
   private task: RunningTask<unknown> | undefined;
+  /** Chainloaded firmware that runs, the oldest first: each waits for the next to end. */
+  private chain: RunningTask<void>[] = [];
 
   constructor(options: PcFirmwareOptions) {
     this.options = options;
@@ -76,6 +87,7 @@ export class PcFirmware {
     handle(PORT.init, () => this.init());
     handle(PORT.boot, (guest) => this.boot(guest));
     handle(PORT.returned, (guest) => this.platform?.programReturned(guest));
+    handle(PORT.chain, (guest) => this.chainload(guest));
     handle(PORT.pxe, (guest) => this.platform?.pxeCall(guest));
     handle(PORT.pxenv, (guest) => this.platform?.pxenvCall(guest));
     handle(PORT.pxeWait, (guest) => this.platform?.pxeWait(guest));
@@ -86,6 +98,8 @@ export class PcFirmware {
 
   /** At each reset, and when the power goes: whatever ran is over. */
   reset(): void {
+    for (const task of this.chain.toReversed()) task.cancel();
+    this.chain = [];
     this.task?.cancel();
     this.task = undefined;
     this.platform?.dispose();
@@ -137,17 +151,38 @@ export class PcFirmware {
     cpu.registers.set('ecx', base.code.main);
     for (const port of this.ports) port.take();
     platform.log.emit({ kind: 'stage', stage: 'rom-boot', text: `Boot by option ROM ${personality.id}` });
-    this.task = startTask(this.run(platform, personality));
+    const leave = (reason: string): void => {
+      platform.log.emit({ kind: 'stage', stage: 'next-device', text: reason });
+      for (const port of this.ports) port.release();
+      platform.giveBackBaseMemory();
+      this.service.push({ action: 'leave' });
+    };
+    this.task = startTask(this.run(platform, personality, leave));
   }
 
-  private *run(platform: PcPlatform, personality: Personality): Task<void> {
+  /** A boot program is an image of the lab's: its personality takes over, with the answer of the boot vector. */
+  private chainload(cpu: GuestCpu): void {
+    const { platform, options } = this;
+    const taken = options.chained === undefined ? undefined : platform?.takeOver();
+    cpu.registers.set('eax', taken?.base.dataSegment ?? 0);
+    if (platform === undefined || options.chained === undefined || taken === undefined) return;
+    cpu.registers.set('ebx', taken.base.codeSegment);
+    cpu.registers.set('ecx', taken.base.code.main);
+    const personality = options.chained(taken.request);
+    const place = this.chain.length;
+    const ended = (): void => {
+      this.chain.length = place;
+      taken.end();
+    };
+    this.chain.push(startTask(this.run(platform, personality, ended)));
+  }
+
+  /** `leave` is what follows when there is nothing to boot. */
+  private *run(platform: PcPlatform, personality: Personality, leave: (reason: string) => void): Task<void> {
     const outcome: BootOutcome = yield* personality.boot(platform);
     switch (outcome.kind) {
       case 'next-device':
-        platform.log.emit({ kind: 'stage', stage: 'next-device', text: outcome.reason });
-        for (const port of this.ports) port.release();
-        platform.giveBackBaseMemory();
-        this.service.push({ action: 'leave' });
+        leave(outcome.reason);
         return;
       case 'reboot':
         return yield* platform.reboot();

@@ -7,6 +7,7 @@ import type { Task } from '../../base/task.ts';
 import type { GuestCpu, GuestMemory } from '../guest.ts';
 import type {
   BlockDevice,
+  ChainRequest,
   MachineIdentity,
   MemoryRegion,
   NonVolatileStore,
@@ -17,6 +18,7 @@ import type {
   PxeContext,
 } from '../platform.ts';
 import { PxeApi } from '../pxe-api/pxe-api.ts';
+import { readChainNbp } from '../rom/chain-nbp.ts';
 import { BASE_LAYOUT, PXE_WAIT } from '../rom/hypercalls.ts';
 import { BaseMemory } from './base-memory.ts';
 import { DiskService } from './disk-service.ts';
@@ -61,6 +63,9 @@ export class PcPlatform implements Platform {
   private base: BaseMemory | undefined;
   private api: PxeApi | undefined;
   private onReturned: ((ax: number) => void) | undefined;
+  /** The network of the program that runs. */
+  private network: PxeContext | undefined;
+  private chainDepth = 0;
   /** The stub of a waiting PXE call sleeps. */
   private pxeSleeps = false;
 
@@ -140,9 +145,14 @@ export class PcPlatform implements Platform {
     else this.installApi(program.pxe, base);
     const isKernel = program.kind === 'linux' || program.kind === 'multiboot';
     const outcome: { ax?: number } = {};
+    const depth = this.chainDepth;
+    this.network = program.pxe;
+    let stackIsDown = false;
     yield (resume) => {
       this.onReturned = (ax) => {
         outcome.ax = ax;
+        stackIsDown = this.chainDepth > depth;
+        this.chainDepth = depth;
         resume();
       };
       service.push({
@@ -166,7 +176,7 @@ export class PcPlatform implements Platform {
     this.api = undefined;
     base.unhookInt1a();
     for (const port of this.options.ports) port.take();
-    return { kind: 'returned', ax };
+    return { kind: 'returned', ax, stackIsDown };
   }
 
   *reboot(): Task<void> {
@@ -187,6 +197,25 @@ export class PcPlatform implements Platform {
     const { onReturned } = this;
     this.onReturned = undefined;
     onReturned?.(ax);
+  }
+
+  /**
+   * A chainloaded image of the lab's takes the place of the program that runs: the PXE stack goes down. `end` lets
+   * whoever started the image go on. Undefined when it may not.
+   */
+  takeOver(): { readonly request: ChainRequest; readonly base: BaseMemory; readonly end: () => void } | undefined {
+    const { base, network, onReturned } = this;
+    const options = readChainNbp(this.memory);
+    if (base === undefined || network === undefined || onReturned === undefined || options === undefined) {
+      return undefined;
+    }
+    this.api?.close();
+    this.api = undefined;
+    base.unhookInt1a();
+    for (const port of this.options.ports) port.take();
+    this.chainDepth++;
+    this.onReturned = undefined;
+    return { request: { options, network, depth: this.chainDepth }, base, end: () => onReturned(0) };
   }
 
   /** !PXE: opcode and parameters lie on the stack, above flags and return address. */
@@ -223,7 +252,7 @@ export class PcPlatform implements Platform {
 
   private installApi(network: PxeContext, base: BaseMemory): void {
     const { cpu, ports, nics } = this.options;
-    const port = ports[nics.indexOf(network.nic)];
+    const port = ports[nics.findIndex((nic) => nic.port === network.nic.port)];
     assert(port !== undefined, 'the PXE context names a card of this machine');
     const api = new PxeApi({
       clock: this.clock,

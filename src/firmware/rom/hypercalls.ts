@@ -27,6 +27,8 @@ export const PORT = {
   /** INT 13h: stack at SP: all registers (PUSHAD), DS, ES, then IP, CS, flags of the caller. Answer: AX = `DISK`. */
   disk: 0xeb,
   diskWait: 0xec,
+  /** A chainloaded image of the lab's asks for its personality. Answer: as for `boot`; AX = 0 when nobody listens. */
+  chain: 0xef,
 } as const;
 
 /** In BP after `PORT.poll`. */

@@ -51,8 +51,15 @@ function filenameUri(server: string | undefined, filename: string): Uri {
   return uri.scheme !== undefined || server === undefined ? uri : tftpUri(server, filename);
 }
 
-/** Boots what `filename` and `root-path` below a block name. */
-export function* bootBySettings(ipxe: Ipxe, from: SettingsBlock): Task<Status> {
+interface BootFile {
+  readonly found: Found | undefined;
+  readonly server: string | undefined;
+  readonly filename: string | undefined;
+  readonly uri: Uri | undefined;
+}
+
+/** The boot file that the settings below a block name. */
+export function bootFileIn(ipxe: Ipxe, from: SettingsBlock): BootFile {
   const found = find(ipxe, from, 'filename');
   // Server and file belong together: the one that named the file also says where it is.
   const origin = found?.origin ?? from;
@@ -60,6 +67,13 @@ export function* bootBySettings(ipxe: Ipxe, from: SettingsBlock): Task<Status> {
   const address = addressIn(serverRaw);
   const server = address === 0 ? undefined : formatIpv4(address);
   const filename = found === undefined ? undefined : textIn(ipxe, origin, 'filename');
+  const uri = filename === undefined || filename === '' ? undefined : filenameUri(server, filename);
+  return { found, server, filename, uri };
+}
+
+/** Boots what `filename` and `root-path` below a block name. */
+export function* bootBySettings(ipxe: Ipxe, from: SettingsBlock): Task<Status> {
+  const { found, server, filename, uri: fileUri } = bootFileIn(ipxe, from);
   const rootPath = textIn(ipxe, from, 'root-path');
   const sanFilename = textIn(ipxe, from, 'san-filename');
   if (server !== undefined) yield* ipxe.print(`Next server: ${server}\n`);
@@ -68,7 +82,6 @@ export function* bootBySettings(ipxe: Ipxe, from: SettingsBlock): Task<Status> {
   if (sanFilename !== undefined) yield* ipxe.print(`SAN filename: ${sanFilename}\n`);
   explainOrigin(ipxe, found, filename);
 
-  const fileUri = filename === undefined || filename === '' ? undefined : filenameUri(server, filename);
   const hasSan = rootPath !== undefined && rootPath !== '' && hasSanScheme(ipxe, rootPath);
   if (rootPath !== undefined && rootPath !== '' && !hasSan && fileUri !== undefined) {
     yield* ipxe.print('Ignoring unsupported root path\n');

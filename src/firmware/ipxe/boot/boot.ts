@@ -2,15 +2,16 @@
 import { latin1, utf8, fromLatin1 } from '../../../base/bytes.ts';
 import { NS_PER_S } from '../../../base/clock.ts';
 import type { Task } from '../../../base/task.ts';
-import type { BootOutcome, Platform } from '../../platform.ts';
+import type { BootOutcome } from '../../platform.ts';
 import { featureNames, type IpxeBuild } from '../build.ts';
 import { addImage, executeImage } from '../images/manage.ts';
 import { Image } from '../images/image.ts';
-import { Ipxe } from '../ipxe.ts';
+import type { Ipxe } from '../ipxe.ts';
 import { runLine } from '../script/exec.ts';
 import { runShell } from '../script/shell.ts';
 import { SGR_RESET } from '../tui/colours.ts';
 import { autobootDevice } from './autoboot.ts';
+import { takeCachedDhcp } from './cached-dhcp.ts';
 
 const SGR_BOLD = '\x1b[1m';
 const SGR_CYAN = '\x1b[36m';
@@ -65,12 +66,11 @@ function* bootAll(ipxe: Ipxe): Task<void> {
 }
 
 /** One run of iPXE on a machine. */
-export function* bootIpxe(platform: Platform, build: IpxeBuild, onStart?: (ipxe: Ipxe) => void): Task<BootOutcome> {
-  const ipxe = new Ipxe(platform, build);
-  onStart?.(ipxe);
+export function* bootIpxe(ipxe: Ipxe): Task<BootOutcome> {
   try {
     yield* ipxe.print('iPXE initialising devices...');
-    yield* ipxe.print(banner(build));
+    if (ipxe.chainedBy !== undefined) takeCachedDhcp(ipxe, ipxe.chainedBy.network);
+    yield* ipxe.print(banner(ipxe.build));
     yield* bootAll(ipxe);
     return ipxe.ending ?? { kind: 'next-device', reason: 'iPXE has nothing more to boot from' };
   } finally {

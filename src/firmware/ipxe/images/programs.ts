@@ -14,14 +14,15 @@ const NBP_ADDRESS = 0x7c00;
 const PAGE_BYTES = 4096;
 const ONE_MIB = 0x10_0000;
 
-function* start(ipxe: Ipxe, program: Program): Task<Status> {
+function* start(ipxe: Ipxe, program: Program, device?: NetDevice): Task<Status> {
   const outcome = yield* ipxe.platform.startProgram(program);
   switch (outcome.kind) {
     case 'stopped':
       ipxe.ending = { kind: 'stopped' };
       return OK;
     case 'returned':
-      ipxe.log.emit({ kind: 'stage', stage: 'nbp-exit', text: `${program.name} returned with status ${outcome.ax}` });
+      // The program has ended the PXE stack, and this card's driver with it.
+      if (outcome.stackIsDown === true) device?.close();
       return OK;
     default:
       return unreachable(outcome);
@@ -70,12 +71,13 @@ export function* startNbp(ipxe: Ipxe, image: Image): Task<Status> {
   memory.write(NBP_ADDRESS, image.data);
   const device = ipxe.netdevs.lastOpened;
   const pxe = device === undefined ? undefined : pxeContext(ipxe, device);
-  return yield* start(ipxe, {
+  const program: Program = {
     kind: 'nbp',
     name: image.uri ?? image.name,
     entry: { mode: 'real', cs: 0, ip: NBP_ADDRESS, interrupts: true },
     ...(pxe === undefined ? {} : { pxe }),
-  });
+  };
+  return yield* start(ipxe, program, device);
 }
 
 const SETUP_SEGMENT = 0x1000;

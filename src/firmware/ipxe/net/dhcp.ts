@@ -300,13 +300,17 @@ class Session {
 
 /** Puts a packet's settings in place of those of the same name: below a device, or at the root. */
 export function registerPacket(ipxe: Ipxe, name: string, answer: DhcpAnswer, device?: NetDevice): DhcpBlock {
-  const parent = device === undefined ? ipxe.settings.root : device.settings;
-  const old = parent.children.find((child) => child.name === name);
-  if (old !== undefined) ipxe.settings.unregister(old);
   const block = new DhcpBlock(name, answer.message);
   block.source = ipxe.log.currentCause;
-  ipxe.settings.register(block, parent);
+  registerBlock(ipxe, block, device);
   return block;
+}
+
+export function registerBlock(ipxe: Ipxe, block: DhcpBlock, device?: NetDevice): void {
+  const parent = device === undefined ? ipxe.settings.root : device.settings;
+  const old = parent.children.find((child) => child.name === block.name);
+  if (old !== undefined) ipxe.settings.unregister(old);
+  ipxe.settings.register(block, parent);
 }
 
 /** Configures a device by DHCP. */

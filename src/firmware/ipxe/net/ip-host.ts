@@ -63,7 +63,8 @@ export class IpHost {
 
   constructor(ipxe: Ipxe) {
     this.ipxe = ipxe;
-    const { clock, rng, log, name } = ipxe.platform;
+    const { clock, log, name } = ipxe.platform;
+    const { rng } = ipxe;
     this.host = new HostStack({ name, clock, rng: rng.derive('ip'), log });
     ipxe.settings.changed.on(() => this.apply());
   }

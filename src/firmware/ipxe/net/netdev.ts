@@ -194,6 +194,11 @@ class LastOpenedBlock extends SettingsBlock {
   }
 }
 
+/** `undionly` knows one card alone: the one whose PXE stack has loaded it. */
+function cardsOf({ platform, chainedBy }: Ipxe): readonly PlatformNic[] {
+  return chainedBy === undefined ? platform.nics : [{ ...chainedBy.network.nic, name: 'net0', driver: 'undionly' }];
+}
+
 export class NetDevices {
   private readonly devices: NetDevice[] = [];
   /** Open devices, the last opened first. */
@@ -203,7 +208,7 @@ export class NetDevices {
   constructor(ipxe: Ipxe) {
     this.ipxe = ipxe;
     ipxe.settings.register(new LastOpenedBlock(this));
-    for (const nic of ipxe.platform.nics) this.add(new NetDevice(ipxe, nic));
+    for (const nic of cardsOf(ipxe)) this.add(new NetDevice(ipxe, nic));
   }
 
   get all(): readonly NetDevice[] {
