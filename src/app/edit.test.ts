@@ -1,0 +1,37 @@
+/** Edits keep the document valid: what they make is parsed by the schema, and what they take away leaves nothing behind. */
+import { describe, expect, it } from 'vitest';
+import { parseScenario } from '../scenario/parse.ts';
+import type { Scenario } from '../scenario/schema.ts';
+import { addLink, addNode, freePort, removeNode } from './edit.ts';
+
+function empty(): Scenario {
+  const parsed = parseScenario({ version: 1, name: 'Edits', nodes: [{ kind: 'switch', name: 'sw1' }] });
+  if (!parsed.ok) throw new Error('the scenario is valid');
+  return structuredClone(parsed.value);
+}
+
+describe('edits', () => {
+  it('add nodes of every kind, twice, with names and addresses of their own', () => {
+    const scenario = empty();
+    for (const kind of ['pc', 'bare', 'switch', 'server', 'pc', 'bare', 'switch', 'server'] as const)
+      addNode(scenario, kind);
+    expect(parseScenario(scenario)).toEqual({ ok: true, value: scenario });
+    expect(scenario.nodes.map(({ name }) => name)).toContain('pc2');
+  });
+
+  it('cable free ports, and take a node away with its cables and inputs', () => {
+    const scenario = empty();
+    addNode(scenario, 'pc');
+    addLink(scenario, freePort(scenario, 'pc1') ?? '', freePort(scenario, 'sw1') ?? '');
+    expect(scenario.links).toMatchObject([{ a: 'pc1.net0', b: 'sw1.1' }]);
+    expect(freePort(scenario, 'pc1')).toBeUndefined();
+    expect(freePort(scenario, 'sw1')).toBe('sw1.2');
+    addLink(scenario, 'sw1.2', 'sw1.3');
+    expect(scenario.links).toHaveLength(1);
+    scenario.inputs.push({ machine: 'pc1', at: { ms: 1 }, do: { keys: ['Enter'] } });
+    removeNode(scenario, 'pc1');
+    expect(scenario.links).toEqual([]);
+    expect(scenario.inputs).toEqual([]);
+    expect(parseScenario(scenario).ok).toBe(true);
+  });
+});
