@@ -11,7 +11,11 @@ import { textLinesProtocol } from './http/text-lines.ts';
 import { icmpProtocol } from './icmp/dissect.ts';
 import { ipv4Protocol } from './ipv4/dissect.ts';
 import { llcProtocol } from './llc/dissect.ts';
+import { mountProtocol } from './nfs/dissect-mount.ts';
+import { nfsProtocol } from './nfs/dissect.ts';
 import { ntpProtocol } from './ntp/dissect.ts';
+import { portmapProtocol } from './rpc/dissect-portmap.ts';
+import { rpcProtocol } from './rpc/dissect.ts';
 import { Registry, type DecodeAs, type Protocol } from './registry.ts';
 import { stpProtocol } from './stp/dissect.ts';
 import { syslogProtocol } from './syslog/dissect.ts';
@@ -37,6 +41,10 @@ export const PROTOCOLS: readonly Protocol[] = [
   httpProtocol,
   ftpProtocol,
   ftpDataProtocol,
+  rpcProtocol,
+  portmapProtocol,
+  mountProtocol,
+  nfsProtocol,
   ntpProtocol,
   syslogProtocol,
   textLinesProtocol,

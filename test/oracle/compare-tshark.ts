@@ -54,8 +54,6 @@ export function tsharkPdml(file: string): PdmlFrame[] {
   const checks = ['ip', 'udp', 'tcp'].flatMap((protocol) => ['-o', `${protocol}.check_checksum:TRUE`]);
   // The lab always waits for a gap to close; here it is a preference.
   checks.push('-o', 'tcp.reassemble_out_of_order:TRUE');
-  // NFS and what is below it are no protocols of the lab; without them its segments are data for both.
-  checks.push('--disable-protocol', 'rpc');
   const text = execFileSync('tshark', ['-n', '-2', '-r', file, '-T', 'pdml', ...checks], {
     encoding: 'utf8',
     maxBuffer: 1 << 30,

@@ -1,0 +1,217 @@
+/** The dissection of ONC RPC over TCP (RFC 5531): records, calls with their replies, the program inside. */
+import { frameKey } from '../conversation.ts';
+import { GENERATED, type Dissection } from '../dissect.ts';
+import { defineProtocol, REJECTED } from '../registry.ts';
+import { MOUNT_PROCEDURE_NAMES, MOUNT_PROGRAM, NFS_PORT, NFS_PROCEDURE_NAMES, NFS_PROGRAM } from '../nfs/fields.ts';
+import { CALLS, CONTEXT, EXCHANGE, RPC, addOpaque, type RpcExchange } from './dissect-fields.ts';
+import {
+  AUTH_SYS,
+  LAST_FRAGMENT,
+  PORTMAP_PORT,
+  PORTMAP_PROCEDURE,
+  PORTMAP_PROGRAM,
+  RPC_CALL,
+  RPC_REPLY,
+} from './fields.ts';
+import { PORTMAP_PROCEDURE_NAMES } from './dissect-portmap.ts';
+
+const MARK_BYTES = 4;
+/** Mark, xid and type: enough to know whether this is RPC. */
+const BEGINNING_BYTES = 12;
+/** A mark that says more is no mark. */
+const MAX_FRAGMENT_BYTES = 4 * 1024 * 1024;
+const ANNOUNCED = frameKey<boolean>();
+
+function dissectRpc(d: Dissection, start: number, end: number): number {
+  let at = start;
+  for (let which = 0; at < end; which++) {
+    if (end - at < BEGINNING_BYTES) {
+      if (!d.canDesegment) return at === start ? REJECTED : end;
+      return wait(d, at, BEGINNING_BYTES - (end - at), end);
+    }
+    if (!looksLikeRpc(d, at)) {
+      if (at === start) return REJECTED;
+      d.data(at, end);
+      return end;
+    }
+    const stop = at + MARK_BYTES + (d.u32(at) & ~LAST_FRAGMENT);
+    if (stop > end && d.canDesegment) return wait(d, at, stop - end, end);
+    record(d, at, Math.min(stop, end), which);
+    at = stop;
+  }
+  return end;
+}
+
+function wait(d: Dissection, at: number, missing: number, end: number): number {
+  d.desegmentOffset = at;
+  d.desegmentLength = missing;
+  return end;
+}
+
+function looksLikeRpc(d: Dissection, at: number): boolean {
+  const length = d.u32(at) & ~LAST_FRAGMENT;
+  const type = d.u32(at + 8);
+  return length >= 8 && length <= MAX_FRAGMENT_BYTES && (type === RPC_CALL || type === RPC_REPLY);
+}
+
+/** The name of a procedure of a known program. */
+function procedureName(program: number, procedure: number): string {
+  const names: Readonly<Record<number, readonly string[]>> = {
+    [PORTMAP_PROGRAM]: PORTMAP_PROCEDURE_NAMES,
+    [MOUNT_PROGRAM]: MOUNT_PROCEDURE_NAMES,
+    [NFS_PROGRAM]: NFS_PROCEDURE_NAMES,
+  };
+  return names[program]?.at(procedure) ?? `proc-${procedure}`;
+}
+
+function record(d: Dissection, start: number, end: number, which: number): void {
+  const xid = d.u32(start + 4);
+  const isReply = d.u32(start + 8) === RPC_REPLY;
+  const exchange = d.quoted ? undefined : d.remember(EXCHANGE, () => match(d, start, xid, isReply), which);
+  if (d.columns !== undefined) {
+    d.columns.protocol = 'RPC';
+    d.columns.info = `${isReply ? 'Reply' : 'Call'} XID 0x${hex(xid)}`;
+  }
+  d.begin(rpcProtocol.field, start, end - start);
+  if (d.building) {
+    d.labelOpen(`Remote Procedure Call, Type:${isReply ? 'Reply' : 'Call'} XID:0x${hex(xid)}`);
+  }
+  const mark = d.u32(start);
+  const length = mark & ~LAST_FRAGMENT;
+  const isLast = mark >= LAST_FRAGMENT;
+  d.beginText(start, MARK_BYTES, `Fragment header: ${isLast ? 'Last fragment' : 'Fragment'}, ${length} bytes`);
+  d.add(RPC.lastFragment, start, 4);
+  d.add(RPC.fragmentLength, start, 4);
+  d.end();
+  d.add(RPC.xid, start + 4, 4);
+  d.add(RPC.messageType, start + 8, 4);
+  const body = isReply ? reply(d, start, exchange) : call(d, start, exchange);
+  d.endAt(body);
+  d.end();
+  const context = d.state(CONTEXT);
+  context.exchange = exchange;
+  context.isReply = isReply;
+  const taken = exchange === undefined ? REJECTED : d.dispatch('rpc.program', exchange.program, body, end);
+  if (taken === REJECTED) return d.data(body, end);
+  // Nothing of it is in the frame: then it is not one of the frame's protocols.
+  if (body >= end) d.layers.pop();
+  if (exchange !== undefined && isReply) announce(d, body, end, exchange, which);
+  return undefined;
+}
+
+function hex(value: number): string {
+  return value.toString(16).padStart(8, '0');
+}
+
+function match(d: Dissection, start: number, xid: number, isReply: boolean): RpcExchange | undefined {
+  const calls = d.conversation?.state(CALLS);
+  if (isReply) {
+    const exchange = calls?.get(xid);
+    if (exchange !== undefined) exchange.replyFrame ??= d.number;
+    return exchange;
+  }
+  if (start + 28 > d.limit) return undefined;
+  const made: RpcExchange = {
+    callFrame: d.number,
+    callNs: d.context.frames.timeNs(d.index),
+    program: d.u32(start + 16),
+    version: d.u32(start + 20),
+    procedure: d.u32(start + 24),
+    replyFrame: undefined,
+  };
+  calls?.set(xid, made);
+  return made;
+}
+
+function addNamedProcedure(d: Dissection, at: number, length: number, program: number, procedure: number): void {
+  d.add(RPC.procedure, at, length, procedure);
+  if (d.building) d.label(`Procedure: ${procedureName(program, procedure)} (${procedure})`);
+}
+
+/** Returns where the arguments begin. */
+function call(d: Dissection, start: number, exchange: RpcExchange | undefined): number {
+  d.add(RPC.version, start + 12, 4);
+  d.add(RPC.program, start + 16, 4);
+  d.add(RPC.programVersion, start + 20, 4);
+  addNamedProcedure(d, start + 24, 4, d.u32(start + 16), d.u32(start + 24));
+  const replyFrame = exchange?.replyFrame;
+  if (replyFrame !== undefined) {
+    d.add(RPC.replyFrame, start, 0, replyFrame, GENERATED);
+    if (d.building) d.label(`The reply to this request is in frame ${replyFrame}`);
+  }
+  return auth(d, 'Verifier', auth(d, 'Credentials', start + 28));
+}
+
+/** Returns where the results begin. */
+function reply(d: Dissection, start: number, exchange: RpcExchange | undefined): number {
+  if (exchange !== undefined) {
+    const { program, version, procedure } = exchange;
+    d.add(RPC.program, start, 0, program, GENERATED);
+    d.add(RPC.programVersion, start, 0, version, GENERATED);
+    addNamedProcedure(d, start, 0, program, procedure);
+  }
+  const isDenied = d.u32(start + 12) === 1;
+  d.add(RPC.replyState, start + 12, 4);
+  if (exchange !== undefined) {
+    d.add(RPC.callFrame, start, 0, exchange.callFrame, GENERATED);
+    if (d.building) d.label(`This is a reply to a request in frame ${exchange.callFrame}`);
+    d.add(RPC.time, start + 16, 0, d.context.frames.timeNs(d.index) - exchange.callNs, GENERATED);
+  }
+  if (isDenied) {
+    d.add(RPC.rejectState, start + 16, 4);
+    return start + 20;
+  }
+  const at = auth(d, 'Verifier', start + 16);
+  d.add(RPC.acceptState, at, 4);
+  return at + 4;
+}
+
+/** RFC 5531 §8.2, and §14 for AUTH_SYS. */
+function auth(d: Dissection, title: string, at: number): number {
+  const flavor = d.u32(at);
+  const length = d.u32(at + 4);
+  const end = at + 8 + length + ((4 - (length % 4)) % 4);
+  d.need(at, end - at);
+  d.beginText(at, end - at, title);
+  d.add(RPC.flavor, at, 4);
+  d.add(RPC.authLength, at + 4, 4);
+  if (flavor === AUTH_SYS && length > 0) {
+    d.add(RPC.stamp, at + 8, 4);
+    const ids = addOpaque(d, 'Machine Name', RPC.machineName, at + 12);
+    d.add(RPC.uid, ids, 4);
+    d.add(RPC.gid, ids + 4, 4);
+    const count = d.u32(ids + 8);
+    d.need(ids + 12, 4 * count);
+    d.beginText(ids + 8, 4 + 4 * count, `Auxiliary GIDs (${count})`);
+    for (let i = 0; i < count; i++) d.add(RPC.gid, ids + 12 + 4 * i, 4);
+    d.end();
+  } else if (length > 0) d.text(at + 8, length, `Opaque (${length} bytes)`);
+  d.end();
+  return end;
+}
+
+/** What the portmapper says of a port: RPC is spoken there from now on. */
+function announce(d: Dissection, body: number, end: number, exchange: RpcExchange, which: number): void {
+  if (d.visited || exchange.program !== PORTMAP_PROGRAM || exchange.procedure !== PORTMAP_PROCEDURE.getPort) return;
+  if (end - body < 4) return;
+  const port = d.u32(body);
+  if (port === 0 || port > 65_535) return;
+  d.remember(
+    ANNOUNCED,
+    () => {
+      d.context.tcp.expect({ address: d.networkSource, port }, rpcProtocol, d.index, d.conversation);
+      return true;
+    },
+    which,
+  );
+}
+
+export const rpcProtocol = defineProtocol({
+  id: 'rpc',
+  name: 'Remote Procedure Call',
+  shortName: 'RPC',
+  fields: RPC,
+  tables: { 'tcp.port': [PORTMAP_PORT, NFS_PORT] },
+  calls: ['rpc.program'],
+  dissect: dissectRpc,
+});
