@@ -120,17 +120,19 @@ async function run(host: BenchHost, part: string): Promise<Record<string, number
 function rows(values: Values): Row[] {
   const list: Row[] = [];
   const perSecond = (count: number): string =>
-    `${count >= 1e6 ? `${(count / 1e6).toFixed(2)} M` : `${(count / 1000).toFixed(1)} k`} frames/s, ${((count * FRAME_BYTES) / 1e6).toFixed(0)} MB/s`;
+    count >= 1e6 ? `${(count / 1e6).toFixed(2)} M frames/s` : `${(count / 1000).toFixed(1)} k frames/s`;
+  const withBytes = (count: number): string => `${perSecond(count)}, ${((count * FRAME_BYTES) / 1e6).toFixed(0)} MB/s`;
   const {
     'one-thread': one,
     'two-threads': two,
     'three-threads': three,
   } = values as Record<string, Readonly<Record<string, number>> | undefined>;
-  if (one !== undefined) list.push({ what: 'one thread', value: perSecond(one['frames']) });
+  if (one !== undefined)
+    list.push({ what: 'one thread', value: `${perSecond(one['frames'])} (nobody reads their bytes)` });
   const add = (what: string, part: Readonly<Record<string, number>> | undefined): void => {
     if (part === undefined) return;
-    list.push({ what: `${what}, singly`, value: perSecond(part['singly']) });
-    list.push({ what: `${what}, ${BATCH} a batch`, value: perSecond(part['batched']) });
+    list.push({ what: `${what}, singly`, value: withBytes(part['singly']) });
+    list.push({ what: `${what}, ${BATCH} a batch`, value: withBytes(part['batched']) });
   };
   add('a station in another thread', two);
   add('two stations and the switch, a thread each', three);
