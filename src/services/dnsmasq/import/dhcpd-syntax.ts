@@ -1,0 +1,69 @@
+/** The statements of a dhcpd.conf (dhcpd.conf(5)): words, quoted texts, blocks in braces, each with its line. */
+
+export interface Token {
+  readonly text: string;
+  readonly isQuoted: boolean;
+  readonly line: number;
+}
+
+export interface Statement {
+  readonly tokens: readonly Token[];
+  readonly line: number;
+  /** Undefined for a statement that ends with a semicolon. */
+  readonly block: readonly Statement[] | undefined;
+}
+
+export interface SyntaxFault {
+  readonly line: number;
+  readonly message: string;
+}
+
+function tokenize(text: string): readonly Token[] {
+  const tokens: Token[] = [];
+  const pattern =
+    /(?<blank>[\s]+)|(?<comment>#[^\n]*)|"(?<quoted>(?:[^"\\]|\\.)*)"|(?<mark>!=|~=|[{}();,=])|(?<word>[^\s{}();,="#!~]+)|./gsu;
+  let line = 1;
+  for (const match of text.matchAll(pattern)) {
+    const { blank, comment, quoted, mark, word } = match.groups ?? {};
+    if (quoted !== undefined) tokens.push({ text: quoted.replace(/\\(.)/gs, '$1'), isQuoted: true, line });
+    else if (blank === undefined && comment === undefined) {
+      tokens.push({ text: mark ?? word ?? match[0], isQuoted: false, line });
+    }
+    line += match[0].split('\n').length - 1;
+  }
+  return tokens;
+}
+
+export function parseStatements(text: string): {
+  readonly statements: readonly Statement[];
+  readonly faults: readonly SyntaxFault[];
+} {
+  const tokens = tokenize(text);
+  const faults: SyntaxFault[] = [];
+  let at = 0;
+  const block = (depth: number): readonly Statement[] => {
+    const out: Statement[] = [];
+    let head: Token[] = [];
+    const close = (inner: readonly Statement[] | undefined): void => {
+      if (head.length > 0) out.push({ tokens: head, line: head[0].line, block: inner });
+      head = [];
+    };
+    while (at < tokens.length) {
+      const token = tokens[at++];
+      if (token.isQuoted) head.push(token);
+      else if (token.text === ';') close(undefined);
+      else if (token.text === '{') close(block(depth + 1));
+      else if (token.text === '}') {
+        if (head.length > 0) faults.push({ line: token.line, message: 'a semicolon is missing before the brace' });
+        close(undefined);
+        if (depth > 0) return out;
+        faults.push({ line: token.line, message: 'a brace is closed that was not opened' });
+      } else head.push(token);
+    }
+    if (head.length > 0) faults.push({ line: head[0].line, message: 'the last statement has no semicolon' });
+    close(undefined);
+    if (depth > 0) faults.push({ line: tokens.at(-1)?.line ?? 1, message: 'a brace is not closed' });
+    return out;
+  };
+  return { statements: block(0), faults };
+}

@@ -1,0 +1,415 @@
+/** Takes the Dhcp4 part of a Kea configuration over into dnsmasq's language, as far as that has words for it. */
+import { parseIpv4, parseMac, sameSubnet, type Ipv4Address } from '../../../base/address.ts';
+import { readKeaTest } from './kea-test.ts';
+import { parseJson, type Json, type JsonObject } from './json.ts';
+import {
+  ALWAYS,
+  both,
+  DnsmasqWriter,
+  field,
+  leaseText,
+  OPTION_NAMES,
+  parsePrefix,
+  quoted,
+  type Boot,
+  type ImportResult,
+  type OptionKind,
+  type OptionName,
+  type Test,
+} from './writer.ts';
+
+/** Kea's own default. */
+const DEFAULT_LEASE_S = 7200;
+
+/** How the server works inside, and nothing that a booting client sees. */
+const WITHOUT_EFFECT = new Set([
+  'interfaces-config',
+  'lease-database',
+  'hosts-database',
+  'control-socket',
+  'control-sockets',
+  'loggers',
+  'expired-leases-processing',
+  'renew-timer',
+  'rebind-timer',
+  'max-valid-lifetime',
+  'min-valid-lifetime',
+  'calculate-tee-times',
+  'user-context',
+  'comment',
+  'id',
+  'interface',
+  'store-extended-info',
+  'reservation-mode',
+  'reservations-global',
+  'reservations-in-subnet',
+  'reservations-out-of-pool',
+  'host-reservation-identifiers',
+  'decline-probation-period',
+  'dhcp-ddns',
+  'ddns-send-updates',
+  'multi-threading',
+  'sanity-checks',
+  'match-client-id',
+  'echo-client-id',
+  'server-tag',
+  'option-def',
+  'statistic-default-sample-count',
+  'cache-threshold',
+  'cache-max-age',
+  'allocator',
+  'early-global-reservations-lookup',
+  'ip-reservations-unique',
+  'name',
+]);
+
+interface Scope {
+  readonly test: Test;
+  readonly boot: Boot;
+  readonly leaseS: number;
+}
+
+function textOf(object: JsonObject, key: string): string | undefined {
+  const value = object[key];
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function objects(value: Json | undefined): readonly JsonObject[] {
+  return Array.isArray(value) ? value.filter(isObject) : [];
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+class Importer {
+  private readonly writer = new DnsmasqWriter('a Kea configuration');
+  private readonly defined = new Map<string, OptionName>();
+  private readonly classes = new Map<string, Test>();
+  private readonly subnets: { readonly address: Ipv4Address; readonly mask: Ipv4Address }[] = [];
+
+  run(text: string): ImportResult {
+    const json = parseJson(text);
+    if (!json.ok) {
+      this.writer.note(`line ${json.error.line}`, `this is no JSON: ${json.error.message}`);
+      return this.writer.result();
+    }
+    const root = json.value;
+    const dhcp4 = isObject(root) ? root['Dhcp4'] : undefined;
+    if (!isObject(dhcp4)) {
+      this.writer.note('$.Dhcp4', 'there is no Dhcp4 in it');
+      return this.writer.result();
+    }
+    this.dhcp4(dhcp4);
+    return this.writer.result();
+  }
+
+  private dhcp4(dhcp4: JsonObject): void {
+    const path = '$.Dhcp4';
+    objects(dhcp4['option-def']).forEach((definition) => {
+      const name = textOf(definition, 'name');
+      const code = definition['code'];
+      const type = textOf(definition, 'type') ?? '';
+      if (name !== undefined && typeof code === 'number') this.defined.set(name, { code, kind: kindOf(type) });
+    });
+    if (dhcp4['authoritative'] === true) this.writer.add('dhcp-authoritative');
+    const root: Scope = { test: ALWAYS, boot: {}, leaseS: DEFAULT_LEASE_S };
+    const global = this.scope(dhcp4, root, path);
+    this.known(dhcp4, path, ['subnet4', 'shared-networks', 'client-classes', 'reservations', 'authoritative']);
+    // Classes are named by pools: their tests first, what they give last, since the last line counts.
+    const classes = objects(dhcp4['client-classes']);
+    classes.forEach((one, i) => this.findClass(one, `${path}.client-classes[${i}]`));
+    this.networks(dhcp4, global, path);
+    classes.forEach((one, i) => {
+      const test = this.classes.get(textOf(one, 'name') ?? '');
+      if (test !== undefined)
+        this.scope(one, { ...global, test, boot: withoutFile(global.boot) }, `${path}.client-classes[${i}]`);
+    });
+    this.reservations(dhcp4, global, path, undefined);
+    for (const { run } of this.later) run();
+  }
+
+  /** Reservations come after classes: what they say is stronger. */
+  private readonly later: { readonly run: () => void }[] = [];
+
+  private networks(around: JsonObject, scope: Scope, path: string): void {
+    objects(around['shared-networks']).forEach((network, i) => {
+      const place = `${path}.shared-networks[${i}]`;
+      if (objects(network['subnet4']).length > 1) {
+        this.writer.note(
+          place,
+          'dnsmasq serves the subnets of a shared network only where its interface has an address in each, or by a shared-network line',
+        );
+      }
+      this.known(network, place, ['subnet4', 'reservations']);
+      this.networks(network, this.scope(network, scope, place), place);
+    });
+    objects(around['subnet4']).forEach((subnet, i) => this.subnet(subnet, scope, `${path}.subnet4[${i}]`));
+  }
+
+  private subnet(subnet: JsonObject, around: Scope, path: string): void {
+    const text = textOf(subnet, 'subnet') ?? '';
+    const prefix = parsePrefix(text, parseIpv4);
+    if (prefix === undefined) {
+      this.writer.note(`${path}.subnet`, 'this is no subnet with a prefix length');
+      return;
+    }
+    const [address, mask] = prefix;
+    this.subnets.push({ address, mask });
+    const tag = this.writer.uniqueTag(`net-${text.split('/')[0]}`);
+    this.known(subnet, path, ['subnet', 'pools', 'reservations', 'client-class', 'relay']);
+    if (subnet['relay'] !== undefined) {
+      this.writer.note(`${path}.relay`, 'dnsmasq goes by the address of the relay, which must lie in the subnet');
+    }
+    const only = this.classTags(subnet, path);
+    const scope = this.scope(subnet, { ...around, test: both(around.test, { kind: 'tag', name: tag }) }, path);
+    const reservations = objects(subnet['reservations']);
+    const pools = objects(subnet['pools']);
+    let ranges = 0;
+    pools.forEach((pool, i) => {
+      const place = `${path}.pools[${i}]`;
+      const ends = poolEnds(textOf(pool, 'pool') ?? '');
+      if (ends === undefined || !sameSubnet(ends[0], address, mask) || !sameSubnet(ends[1], address, mask)) {
+        this.writer.note(`${place}.pool`, 'this is no range of addresses in the subnet');
+        return;
+      }
+      this.known(pool, place, ['pool', 'option-data', 'client-class']);
+      let set = tag;
+      const options = objects(pool['option-data']);
+      if (options.length > 0) {
+        set = this.writer.uniqueTag(`${tag}-pool`);
+        this.writer.implies(set, tag);
+        const test: Test = { kind: 'tag', name: set };
+        options.forEach((option, k) => this.option(option, test, `${place}.option-data[${k}]`));
+      }
+      ranges++;
+      const tags = [...only, ...this.classTags(pool, place)];
+      this.writer.range({ start: ends[0], end: ends[1], mask, lease: leaseText(scope.leaseS), set, tags });
+    });
+    if (ranges === 0) {
+      if (reservations.length === 0)
+        this.writer.note(path, 'the subnet has no pool and no reservation: nothing is served there');
+      else
+        this.writer.range({
+          start: address,
+          end: 'static',
+          mask,
+          lease: leaseText(scope.leaseS),
+          set: tag,
+          tags: only,
+        });
+    }
+    this.reservations(subnet, scope, path, { address, mask });
+  }
+
+  /** `client-class` (or `client-classes`) of a subnet or pool: who may have an address of it. */
+  private classTags(object: JsonObject, path: string): readonly string[] {
+    const name = textOf(object, 'client-class');
+    if (name === undefined) return [];
+    if (name === 'KNOWN') return ['known'];
+    if (name === 'UNKNOWN') return ['!known'];
+    const test = this.classes.get(name);
+    const tags = test === undefined ? undefined : this.writer.tagsFor(test, `${path}.client-class`);
+    if (tags === undefined)
+      this.writer.note(`${path}.client-class`, `the class ${name} could not be taken over: all may have the addresses`);
+    return tags ?? [];
+  }
+
+  private findClass(one: JsonObject, path: string): void {
+    const name = textOf(one, 'name') ?? '';
+    const source = textOf(one, 'test');
+    this.known(one, path, ['name', 'test', 'only-if-required', 'valid-lifetime']);
+    if (source === undefined) {
+      this.writer.note(path, `the class ${name} has no test: only reservations give it`);
+      this.classes.set(name, { kind: 'tag', name: this.writer.uniqueTag(name) });
+      return;
+    }
+    const test = readKeaTest(source, { classes: this.classes, defined: this.defined });
+    if (test === undefined) this.writer.note(`${path}.test`, 'dnsmasq has no such condition: the class is left out');
+    else this.classes.set(name, test);
+  }
+
+  private reservations(
+    around: JsonObject,
+    scope: Scope,
+    path: string,
+    subnet: { readonly address: Ipv4Address; readonly mask: Ipv4Address } | undefined,
+  ): void {
+    objects(around['reservations']).forEach((one, i) => {
+      this.later.push({ run: () => this.reservation(one, scope, `${path}.reservations[${i}]`, subnet) });
+    });
+  }
+
+  private reservation(
+    one: JsonObject,
+    scope: Scope,
+    path: string,
+    subnet: { readonly address: Ipv4Address; readonly mask: Ipv4Address } | undefined,
+  ): void {
+    const mac = textOf(one, 'hw-address');
+    const id = textOf(one, 'client-id');
+    this.known(one, path, ['hw-address', 'client-id', 'ip-address', 'hostname', 'client-classes']);
+    const isMac = mac !== undefined && parseMac(mac) !== undefined;
+    const isId = id !== undefined && /^([0-9a-f]{2}:?)+$/i.test(id);
+    if (!isMac && !isId) {
+      this.writer.note(path, 'a reservation without an Ethernet address or a client identifier is left out');
+      return;
+    }
+    const address = textOf(one, 'ip-address');
+    const parsed = address === undefined ? undefined : parseIpv4(address);
+    if (address !== undefined && parsed === undefined)
+      this.writer.note(`${path}.ip-address`, 'this is no IPv4 address');
+    else if (parsed !== undefined && subnet !== undefined && !sameSubnet(parsed, subnet.address, subnet.mask)) {
+      this.writer.note(`${path}.ip-address`, 'the address does not lie in the subnet');
+    }
+    const hostname = textOf(one, 'hostname');
+    const ofClass = Array.isArray(one['client-classes']) ? one['client-classes'] : [];
+    const classTests = ofClass.map((name) => (typeof name === 'string' ? this.classes.get(name) : undefined));
+    const classTag = classTests.find((test) => test?.kind === 'tag');
+    const hasOwn = ['option-data', 'next-server', 'boot-file-name', 'server-hostname'].some(
+      (key) => one[key] !== undefined,
+    );
+    if (ofClass.length > (classTag === undefined ? 0 : 1) || (hasOwn && classTag !== undefined)) {
+      this.writer.note(
+        `${path}.client-classes`,
+        'only one class without a test, and no options of its own, is taken over',
+      );
+    }
+    const tag = hasOwn
+      ? this.writer.uniqueTag(`host-${hostname ?? address ?? mac ?? 'x'}`)
+      : classTag?.kind === 'tag'
+        ? classTag.name
+        : undefined;
+    const plainId = (id ?? '').replaceAll(':', '').replace(/..(?=.)/g, '$&:');
+    this.writer.host({
+      identity: isMac ? mac.toLowerCase() : `id:${plainId}`,
+      ...(parsed === undefined || address === undefined ? {} : { address }),
+      ...(hostname === undefined ? {} : { name: hostname }),
+      ...(tag === undefined ? {} : { tag }),
+      place: path,
+    });
+    if (hasOwn && tag !== undefined) this.scope(one, { ...scope, test: { kind: 'tag', name: tag } }, path);
+  }
+
+  /** Boot fields and options of an object; the scope for what lies in it. */
+  private scope(object: JsonObject, around: Scope, path: string): Scope {
+    const file = textOf(object, 'boot-file-name');
+    const serverName = textOf(object, 'server-hostname');
+    const next = textOf(object, 'next-server');
+    const nextServer = next === '0.0.0.0' ? undefined : next;
+    const lifetime = object['valid-lifetime'];
+    const boot: Boot = {
+      ...around.boot,
+      ...(file === undefined ? {} : { file }),
+      ...(serverName === undefined ? {} : { serverName }),
+      ...(nextServer === undefined ? {} : { nextServer }),
+    };
+    if (file !== undefined || serverName !== undefined || nextServer !== undefined)
+      this.writer.boot(around.test, boot, path);
+    objects(object['option-data']).forEach((option, i) =>
+      this.option(option, around.test, `${path}.option-data[${i}]`),
+    );
+    return { test: around.test, boot, leaseS: typeof lifetime === 'number' ? lifetime : around.leaseS };
+  }
+
+  private option(option: JsonObject, test: Test, path: string): void {
+    const name = textOf(option, 'name');
+    const { code, space } = option;
+    const info: OptionName | undefined =
+      (name === undefined ? undefined : (this.defined.get(name) ?? OPTION_NAMES.get(name))) ??
+      (typeof code === 'number' ? (byCode(code) ?? { code, kind: 'text' }) : undefined);
+    if (info === undefined || (space !== undefined && space !== 'dhcp4')) {
+      this.writer.note(path, `the option ${name ?? ''} is not known, or of another space`);
+      return;
+    }
+    const data = option['data'];
+    const value =
+      typeof data === 'string' ? optionData(data, info.kind, option['csv-format'] === false, info.code) : undefined;
+    if (value === undefined) this.writer.note(`${path}.data`, 'dnsmasq does not take this value');
+    else {
+      const isForced = option['always-send'] === true || info.code === 60;
+      this.writer.option(test, String(info.code), value, path, isForced);
+    }
+  }
+
+  /** Reports keys that are neither taken over nor without effect. */
+  private known(object: JsonObject, path: string, keys: readonly string[]): void {
+    const boot = ['next-server', 'boot-file-name', 'server-hostname', 'option-data', 'valid-lifetime'];
+    for (const key of Object.keys(object)) {
+      if (keys.includes(key) || boot.includes(key) || WITHOUT_EFFECT.has(key)) continue;
+      this.writer.note(`${path}.${key}`, 'this has no counterpart and is left out');
+    }
+  }
+}
+
+function withoutFile({ nextServer, serverName }: Boot): Boot {
+  return { ...(nextServer === undefined ? {} : { nextServer }), ...(serverName === undefined ? {} : { serverName }) };
+}
+
+function byCode(code: number): OptionName | undefined {
+  return [...OPTION_NAMES.values()].find((info) => info.code === code);
+}
+
+function kindOf(type: string): OptionKind {
+  switch (type) {
+    case 'ipv4-address':
+      return 'ips';
+    case 'uint8':
+    case 'int8':
+      return 'u8';
+    case 'uint16':
+    case 'int16':
+      return 'u16';
+    case 'uint32':
+    case 'int32':
+      return 'u32';
+    case 'boolean':
+      return 'flag';
+    case 'binary':
+      return 'hex';
+    default:
+      return 'text';
+  }
+}
+
+/** `A - B` or `A/LEN`. */
+function poolEnds(text: string): readonly [Ipv4Address, Ipv4Address] | undefined {
+  const [from, to] = text.split('-');
+  if (to !== undefined) {
+    const start = parseIpv4(from.trim());
+    const end = parseIpv4(to.trim());
+    return start === undefined || end === undefined ? undefined : [start, end];
+  }
+  const prefix = parsePrefix(text, parseIpv4);
+  if (prefix === undefined) return undefined;
+  const [address, mask] = prefix;
+  return [(address & mask) >>> 0, (address | ~mask) >>> 0];
+}
+
+function optionData(data: string, kind: OptionKind, isHex: boolean, code: number): string | undefined {
+  const hex = data.replace(/^0x/i, '').replaceAll(/[\s:]/g, '');
+  if (isHex || kind === 'hex') {
+    if (!/^([0-9a-f]{2})+$/i.test(hex)) return undefined;
+    return hex.length === 2 ? `${Number.parseInt(hex, 16)}b` : hex.replace(/..(?=.)/g, '$&:');
+  }
+  const fields = data.split(',').map((part) => part.trim());
+  switch (kind) {
+    case 'ips':
+      return fields.every((part) => parseIpv4(part) !== undefined) ? fields.join(',') : undefined;
+    case 'u8':
+    case 'u16':
+    case 'u32':
+      return /^\d+$/.test(data.trim())
+        ? `${data.trim()}${kind === 'u8' ? 'b' : kind === 'u16' ? 's' : 'i'}`
+        : undefined;
+    case 'flag':
+      return data.trim() === 'true' || data.trim() === '1' ? '1b' : '0b';
+    case 'text':
+      return code === 119 ? fields.map(field).join(',') : quoted(data.replaceAll('\\,', ','));
+  }
+}
+
+/** Reads the JSON (comments allowed, as Kea does). What is not taken over is in the report, by JSON path. */
+export function importKea(text: string): ImportResult {
+  return new Importer().run(text);
+}
