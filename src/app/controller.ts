@@ -311,6 +311,8 @@ function inputOf(action: MachineAction): ScenarioUserInput['do'] {
       return { type: action.text };
     case 'serial':
       return { serial: action.text };
+    case 'ipxe':
+      return { ipxe: action.action };
   }
 }
 

@@ -7,6 +7,7 @@ import type { IneffectiveView, LeaseView } from '../lab/server-node.ts';
 import type { AskAnswer } from '../services/dnsmasq/ask/ask.ts';
 import type { MadeClient } from '../services/dnsmasq/ask/client.ts';
 import type { ImageManifest } from '../lab/images.ts';
+import type { IpxeAction, IpxeView } from '../lab/ipxe-debugger.ts';
 import type { Scenario } from '../scenario/schema.ts';
 
 /** How the lab's time runs. */
@@ -128,7 +129,9 @@ export type MachineAction =
   /** Names of keys as in scenarios: `Enter`, `F8`, `Ctrl-B`. */
   | { readonly kind: 'keys'; readonly keys: readonly string[] }
   | { readonly kind: 'type'; readonly text: string }
-  | { readonly kind: 'serial'; readonly text: string };
+  | { readonly kind: 'serial'; readonly text: string }
+  /** To the script of its iPXE. */
+  | { readonly kind: 'ipxe'; readonly action: IpxeAction };
 
 export type MessageToPage =
   | { readonly kind: 'update'; readonly update: LabUpdate }
@@ -151,6 +154,10 @@ export interface LabApi {
   ): Promise<readonly PlaceFault[]>;
   /** Returns the virtual time at which it was done, ns. */
   machine(name: string, action: MachineAction): Promise<number>;
+  /** Settings and script of the machine's iPXE; undefined while none runs. */
+  ipxe(machine: string): Promise<IpxeView | undefined>;
+  /** Holds its script, runs one command, runs on, sets a breakpoint. Returns the virtual time at which it was done, ns. */
+  ipxeStep(machine: string, action: IpxeAction): Promise<number>;
   setLinkUp(link: number, up: boolean): Promise<void>;
   /** Screens of these machines are sent as they change. */
   watchScreens(machines: readonly string[]): Promise<void>;

@@ -165,6 +165,15 @@ export class LabService implements LabApi {
     return Promise.resolve(atNs);
   }
 
+  ipxe(machine: string): ReturnType<LabApi['ipxe']> {
+    const { opened } = this;
+    return Promise.resolve(opened?.lab.machines.has(machine) === true ? opened.lab.ipxe(machine) : undefined);
+  }
+
+  ipxeStep(machine: string, action: Parameters<LabApi['ipxeStep']>[1]): Promise<number> {
+    return this.machine(machine, { kind: 'ipxe', action });
+  }
+
   setLinkUp(link: number, up: boolean): Promise<void> {
     for (const cable of this.opened?.lab.links ?? []) if (cable.index === link) cable.wire.setUp(up);
     this.tell(true);
@@ -369,5 +378,7 @@ function inputOf(action: MachineAction): ScenarioUserInput['do'] {
       return { type: action.text };
     case 'serial':
       return { serial: action.text };
+    case 'ipxe':
+      return { ipxe: action.action };
   }
 }

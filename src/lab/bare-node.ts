@@ -2,15 +2,18 @@
 import { parseMac } from '../base/address.ts';
 import { assert } from '../base/result.ts';
 import { BareMachine } from '../firmware/bare/bare-machine.ts';
+import type { Ipxe } from '../firmware/ipxe/ipxe.ts';
 import type { Personality } from '../firmware/platform.ts';
 import type { BareNode } from '../scenario/schema.ts';
 import type { NodeContext } from './context.ts';
 import { busOf, driverOf, identityOf } from './hardware.ts';
+import { IpxeDebugger } from './ipxe-debugger.ts';
 import type { Machine, Screen } from './machine.ts';
 import { chainedPersonality } from './personality.ts';
 
 export class BareNodeMachine implements Machine {
   readonly kind = 'bare';
+  readonly ipxe = new IpxeDebugger();
   readonly memMiB = 0;
   readonly instructions = 0;
   readonly name: string;
@@ -22,7 +25,7 @@ export class BareNodeMachine implements Machine {
     node: BareNode,
     name: string,
     macs: readonly string[],
-    personality: () => Personality,
+    personality: (onIpxe: (ipxe: Ipxe) => void) => Personality,
   ) {
     this.name = name;
     this.machine = new BareMachine({
@@ -42,8 +45,8 @@ export class BareNodeMachine implements Machine {
           driver: driverOf(nic.model),
         };
       }),
-      personalities: () => [personality()],
-      chained: chainedPersonality,
+      personalities: () => [personality(this.ipxe.attach)],
+      chained: (request) => chainedPersonality(request, this.ipxe.attach),
     });
   }
 
@@ -61,6 +64,7 @@ export class BareNodeMachine implements Machine {
 
   powerOff(): void {
     this.machine.powerOff();
+    this.ipxe.detach();
   }
 
   reset(): void {

@@ -8,6 +8,8 @@ import { EventQueue } from '../base/event-queue.ts';
 import { NS_PER_MS, type Clock } from '../base/clock.ts';
 import { assert, err, ok, type Result } from '../base/result.ts';
 import { SeededRng, type Rng } from '../base/rng.ts';
+import type { Ipxe } from '../firmware/ipxe/ipxe.ts';
+import type { Personality } from '../firmware/platform.ts';
 import { PlugPort } from '../net/link.ts';
 import type { FramePort } from '../net/port.ts';
 import type { CompiledWasm } from '../machine/v86/host.ts';
@@ -19,6 +21,7 @@ import { buildWire, faultyPort, type LabLink } from './cable.ts';
 import type { NodeContext } from './context.ts';
 import type { ImageBank } from './images.ts';
 import { LabCapture } from './lab-capture.ts';
+import type { IpxeView } from './ipxe-debugger.ts';
 import type { Machine } from './machine.ts';
 import { PcNodeMachine } from './pc-node.ts';
 import { personalityOf } from './personality.ts';
@@ -107,6 +110,11 @@ export class Lab {
     return machine;
   }
 
+  /** The iPXE that runs on a machine; undefined when none does. */
+  ipxe(machine: string): IpxeView | undefined {
+    return this.machine(machine).ipxe.view();
+  }
+
   /** The last stage that a machine went through. */
   latestStage(machine: string): (LabEvent & { readonly kind: 'stage' }) | undefined {
     return this.stages.get(machine);
@@ -146,7 +154,7 @@ export class Lab {
       case 'bare':
         bareNames(node).forEach((name, i) => {
           const macs = node.nics.map((nic) => countedMac(nic.mac, i));
-          const personality = (): ReturnType<typeof personalityOf> => personalityOf(node.firmware);
+          const personality = (onIpxe: (ipxe: Ipxe) => void): Personality => personalityOf(node.firmware, onIpxe);
           this.machines.set(name, new BareNodeMachine(this.context, node, name, macs, personality));
         });
         break;
@@ -241,6 +249,7 @@ export class Lab {
       if ('keys' in action) for (const key of action.keys) machine.press(key);
       else if ('type' in action) machine.type(action.type);
       else if ('serial' in action) machine.serialInput(action.serial);
+      else if ('ipxe' in action) machine.ipxe.act(action.ipxe);
       else if (action.power === 'on') machine.powerOn();
       else if (action.power === 'off') machine.powerOff();
       else machine.reset();
@@ -265,5 +274,11 @@ function describeInput(action: ScenarioUserInput['do']): string {
   if ('keys' in action) return action.keys.join(' ');
   if ('type' in action) return JSON.stringify(action.type);
   if ('serial' in action) return `serial ${JSON.stringify(action.serial)}`;
+  if ('ipxe' in action) {
+    const { ipxe } = action;
+    return ipxe.kind === 'break'
+      ? `script ${ipxe.on ? 'stops' : 'does not stop'} at ${ipxe.script}:${ipxe.line}`
+      : `script ${ipxe.kind}`;
+  }
   return `power ${action.power}`;
 }

@@ -1,5 +1,7 @@
 /** What the lab asks of a machine, emulated or bare. Keys are named as in scenarios: `Enter`, `F8`, `Ctrl-B`. */
 
+import type { IpxeDebugger } from './ipxe-debugger.ts';
+
 export interface ScreenCells {
   readonly kind: 'text';
   readonly columns: number;
@@ -19,6 +21,8 @@ export interface ScreenPixels {
 export type Screen = ScreenCells | ScreenPixels;
 
 export interface Machine {
+  /** Whatever iPXE runs on it. */
+  readonly ipxe: IpxeDebugger;
   readonly name: string;
   readonly kind: 'pc' | 'bare';
   readonly memMiB: number;

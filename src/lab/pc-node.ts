@@ -10,11 +10,13 @@ import type { NodeContext } from './context.ts';
 import { contentBytes } from './files.ts';
 import { busOf, driverOf, identityOf } from './hardware.ts';
 import { BIOS_IMAGE, VGA_BIOS_IMAGE } from './images.ts';
+import { IpxeDebugger } from './ipxe-debugger.ts';
 import type { Machine, Screen } from './machine.ts';
 import { chainedPersonality, personalityOf } from './personality.ts';
 
 export class PcNodeMachine implements Machine {
   readonly kind = 'pc';
+  readonly ipxe = new IpxeDebugger();
   readonly name: string;
   readonly memMiB: number;
   private readonly machine: PcMachine;
@@ -55,8 +57,8 @@ export class PcNodeMachine implements Machine {
               bus: busOf(model),
             })),
             identity: identityOf(node, node.nics[0].mac),
-            personality: () => personalityOf(node.firmware),
-            chained: chainedPersonality,
+            personality: () => personalityOf(node.firmware, this.ipxe.attach),
+            chained: (request) => chainedPersonality(request, this.ipxe.attach),
             product: node.firmware.personality === 'ipxe' ? 'iPXE' : 'PXE 2.1 boot ROM',
             onReboot: () => this.machine.reset(),
             onPowerOff: () => this.machine.powerOff(),
@@ -119,6 +121,7 @@ export class PcNodeMachine implements Machine {
 
   powerOff(): void {
     this.firmware?.reset();
+    this.ipxe.detach();
     this.machine.powerOff();
   }
 

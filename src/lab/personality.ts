@@ -7,6 +7,7 @@ import {
   type FeatureFlag,
   type IpxeBuild,
 } from '../firmware/ipxe/build.ts';
+import type { Ipxe } from '../firmware/ipxe/ipxe.ts';
 import { IpxePersonality } from '../firmware/ipxe/personality.ts';
 import type { ChainRequest, Personality } from '../firmware/platform.ts';
 import { buildChainNbp } from '../firmware/rom/chain-nbp.ts';
@@ -14,7 +15,7 @@ import { createPxeRom } from '../firmware/pxe/pxe-rom.ts';
 import { chainImageSchema, type ChainImage, type FirmwareOptions } from '../scenario/schema.ts';
 
 /** A new instance: firmware keeps nothing through a reset. */
-export function personalityOf(firmware: FirmwareOptions): Personality {
+export function personalityOf(firmware: FirmwareOptions, onIpxe?: (ipxe: Ipxe) => void): Personality {
   const { personality, options } = firmware;
   switch (personality) {
     case 'pxe': {
@@ -26,7 +27,7 @@ export function personalityOf(firmware: FirmwareOptions): Personality {
       });
     }
     case 'ipxe':
-      return new IpxePersonality(ipxeBuild(firmware));
+      return new IpxePersonality(ipxeBuild(firmware), onIpxe);
     default:
       return unreachable(personality);
   }
@@ -38,7 +39,7 @@ export function chainImage({ options, embeddedScript }: ChainImage): Uint8Array 
 }
 
 /** What such an image stands for, once a PXE ROM has loaded it. */
-export function chainedPersonality(request: ChainRequest): Personality {
+export function chainedPersonality(request: ChainRequest, onIpxe?: (ipxe: Ipxe) => void): Personality {
   let built: unknown;
   try {
     built = JSON.parse(request.options);
@@ -52,7 +53,7 @@ export function chainedPersonality(request: ChainRequest): Personality {
     options,
     ...(embeddedScript === undefined ? {} : { embeddedScript }),
   };
-  return new IpxePersonality(ipxeBuild(firmware), undefined, request);
+  return new IpxePersonality(ipxeBuild(firmware), onIpxe, request);
 }
 
 function isFeature(name: string): name is FeatureFlag {

@@ -336,6 +336,21 @@ const input = z.strictObject({
     z.strictObject({ type: z.string() }),
     z.strictObject({ serial: z.string() }),
     z.strictObject({ power: z.enum(['on', 'off', 'reset']) }),
+    /** To the script of the machine's iPXE: hold the next command, run one, run on, hold at a line. */
+    z.strictObject({
+      ipxe: z.discriminatedUnion('kind', [
+        z.strictObject({ kind: z.literal('pause') }),
+        z.strictObject({ kind: z.literal('step') }),
+        z.strictObject({ kind: z.literal('go') }),
+        z.strictObject({
+          kind: z.literal('break'),
+          /** Name of the script's image. */
+          script: z.string(),
+          line: z.int().check(z.gte(1)),
+          on: withDefault(z.boolean(), true),
+        }),
+      ]),
+    }),
   ]),
 });
 

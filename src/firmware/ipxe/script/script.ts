@@ -65,6 +65,11 @@ export class ScriptRun {
     this.lines = splitScript(fromLatin1(image.data));
   }
 
+  /** The lines as they stand, continuations joined; numbers count from 1. */
+  get source(): readonly { readonly number: number; readonly text: string }[] {
+    return this.lines.map(({ number, text }) => ({ number, text }));
+  }
+
   get place(): ScriptPlace {
     const line = this.lines[this.at];
     return { script: this.image.name, line: line.number, text: line.text };

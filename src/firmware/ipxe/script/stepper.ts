@@ -48,6 +48,16 @@ export class BreakpointStepper implements Stepper {
     this.onResult = onResult;
   }
 
+  /** A command is held. */
+  get isHolding(): boolean {
+    return this.resume !== undefined;
+  }
+
+  /** The next command will be held. */
+  get isPausing(): boolean {
+    return this.stepping;
+  }
+
   before(step: StepInfo): Wait | undefined {
     const { place } = step;
     const isBreakpoint = place !== undefined && this.breakpoints.has(`${place.script}:${place.line}`);
@@ -74,11 +84,16 @@ export class BreakpointStepper implements Stepper {
   /** Runs the command stopped at, and stops before the one after it. */
   step(): void {
     this.stepping = true;
-    this.go();
+    this.release();
   }
 
   /** Runs on to the next breakpoint. */
   go(): void {
+    this.stepping = false;
+    this.release();
+  }
+
+  private release(): void {
     const { resume } = this;
     this.resume = undefined;
     resume?.();

@@ -1,0 +1,125 @@
+/**
+ * The iPXE of a machine from outside: its settings with where each came from, and its script line by line. What a person
+ * does here are inputs of the lab, so that a replay stops and goes on at the same moments.
+ */
+import type { Ipxe } from '../firmware/ipxe/ipxe.ts';
+import { strerror } from '../firmware/ipxe/errors.ts';
+import { BreakpointStepper, type StepInfo, type StepResult } from '../firmware/ipxe/script/stepper.ts';
+import { inspectSettings, type BlockSnapshot } from '../firmware/ipxe/settings/inspect.ts';
+import type { ScenarioUserInput } from '../scenario/schema.ts';
+
+export type IpxeAction = Extract<ScenarioUserInput['do'], { ipxe: unknown }>['ipxe'];
+
+/** A command of a script or of the shell. */
+export interface IpxeCommandView {
+  /** Undefined for a line typed at the shell. */
+  readonly script: string | undefined;
+  /** From 1. */
+  readonly line: number | undefined;
+  readonly tokens: readonly string[];
+  readonly expanded: readonly string[];
+  /** What each `${...}` gave, and the path of the block that it came from; undefined when nothing has it. */
+  readonly expansions: StepInfo['expansions'];
+}
+
+export interface IpxeView {
+  readonly settings: BlockSnapshot;
+  /** Of the last failure, as `${errno}` has it. */
+  readonly errno: { readonly code: number; readonly text: string };
+  /** The innermost script that runs. */
+  readonly script:
+    | { readonly name: string; readonly lines: readonly { readonly number: number; readonly text: string }[] }
+    | undefined;
+  /** The command that is held before it runs. */
+  readonly held: IpxeCommandView | undefined;
+  /** The command that ran last. */
+  readonly last:
+    | (IpxeCommandView & {
+        readonly status: number;
+        readonly statusText: string;
+        /** The line that comes next in its script. */
+        readonly nextLine: number | undefined;
+      })
+    | undefined;
+  /** `SCRIPT:LINE`, sorted. */
+  readonly breakpoints: readonly string[];
+  /** The next command will be held. */
+  readonly pausing: boolean;
+}
+
+function commandView({ place, tokens, expanded, expansions }: StepInfo): IpxeCommandView {
+  return { script: place?.script, line: place?.line, tokens, expanded, expansions };
+}
+
+/** Lives as long as the machine: breakpoints stay through resets. */
+export class IpxeDebugger {
+  private ipxe: Ipxe | undefined;
+  private held: StepInfo | undefined;
+  private last: StepResult | undefined;
+  private readonly stepper = new BreakpointStepper(
+    (step) => {
+      this.held = step;
+    },
+    (result) => {
+      this.last = result;
+    },
+  );
+
+  /** An iPXE begins, the machine's own or one that it has loaded. */
+  readonly attach = (ipxe: Ipxe): void => {
+    this.ipxe = ipxe;
+    this.held = undefined;
+    this.last = undefined;
+    ipxe.stepper = this.stepper;
+  };
+
+  /** The machine was switched off. */
+  detach(): void {
+    this.ipxe = undefined;
+    this.held = undefined;
+    this.last = undefined;
+  }
+
+  act(action: IpxeAction): void {
+    switch (action.kind) {
+      case 'pause':
+        this.stepper.pause();
+        break;
+      case 'step':
+        this.stepper.step();
+        break;
+      case 'go':
+        this.stepper.go();
+        break;
+      case 'break':
+        if (action.on) this.stepper.breakpoints.add(`${action.script}:${action.line}`);
+        else this.stepper.breakpoints.delete(`${action.script}:${action.line}`);
+        break;
+    }
+  }
+
+  /** Undefined while no iPXE runs. */
+  view(): IpxeView | undefined {
+    const { ipxe, last, stepper } = this;
+    if (ipxe === undefined) return undefined;
+    const held = stepper.isHolding ? this.held : undefined;
+    const { script } = ipxe;
+    return {
+      settings: inspectSettings(ipxe.settings),
+      errno: { code: ipxe.errno, text: strerror(ipxe.errno) },
+      script: script === undefined ? undefined : { name: script.image.name, lines: script.source },
+      held: held === undefined ? undefined : commandView(held),
+      last:
+        last === undefined
+          ? undefined
+          : {
+              ...commandView(last),
+              status: last.status,
+              statusText: strerror(last.status),
+              nextLine: last.nextLine,
+            },
+      breakpoints: [...stepper.breakpoints].sort(),
+      pausing: stepper.isPausing,
+    };
+  }
+}
