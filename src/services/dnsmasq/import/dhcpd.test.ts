@@ -98,6 +98,8 @@ describe('a dhcpd.conf', () => {
     const printer = offer(CLASSIC, 'bios', '52:54:00:ba:00:42');
     expect(printer.reply?.yourAddress).toBe('10.0.0.42');
     expect(option(printer, 12)).toBe('printer');
+    expect(printer.reply?.file).toBe('special.0');
+    expect(offer(CLASSIC, 'plain').reply?.file).toBe('');
     const installer = offer(CLASSIC, 'bios', '52:54:00:ba:00:43');
     expect([installer.reply?.file, installer.reply?.nextServer]).toEqual(['installer.0', '10.0.0.8']);
   });

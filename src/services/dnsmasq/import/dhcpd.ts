@@ -62,6 +62,8 @@ interface Scope {
   /** The tag that its ranges set, when it is a pool's own. */
   readonly poolTag?: string;
   readonly useNames: boolean;
+  /** Tags of the groups around. */
+  readonly groupTags?: readonly string[];
 }
 
 interface Subnet {
@@ -85,6 +87,7 @@ class Importer {
   private readonly classBlocks: { readonly test: Test; readonly block: readonly Statement[] }[] = [];
   private readonly subnets: Subnet[] = [];
   private readonly hosts: { readonly statement: Statement; readonly scope: Scope }[] = [];
+  private readonly groups: { readonly statement: Statement; readonly scope: Scope }[] = [];
   private readonly subclassNames = new Set<string>();
 
   run(text: string): ImportResult {
@@ -100,6 +103,8 @@ class Importer {
         global.boot.nextServer === undefined ? { ...this.onlySubnetBoot, ...noFile(global.boot) } : noFile(global.boot);
       this.scope(block, { ...global, boot, test });
     }
+    // What a group says to its hosts goes before what a class says. Groups within groups are found on the way.
+    for (const { statement, scope } of this.groups) this.group(statement, scope);
     for (const { statement, scope } of this.hosts) this.host(statement, scope);
     this.staticRanges();
     return this.writer.result();
@@ -272,7 +277,8 @@ class Importer {
         this.hosts.push({ statement, scope });
         return;
       case 'group':
-        this.scope(block ?? [], scope);
+        this.groups.push({ statement, scope });
+        this.networksOfGroup(statement, scope);
         return;
       case 'pool':
         this.pool(statement, scope);
@@ -336,6 +342,27 @@ class Importer {
       subnet: known,
       rangeTag: tag,
     });
+  }
+
+  private networksOfGroup(statement: Statement, scope: Scope): void {
+    const networks = (statement.block ?? []).filter(isNetwork);
+    for (const network of networks) this.statement(network, scope);
+    const others = (statement.block ?? []).filter((one) => !isNetwork(one) && one.block === undefined);
+    if (networks.length > 0 && others.length > 0) {
+      this.note(statement, 'what the group says is taken over for its hosts, and not for its subnets');
+    }
+  }
+
+  private group(statement: Statement, scope: Scope): void {
+    const block = (statement.block ?? []).filter((one) => !isNetwork(one));
+    const isPlain = block.every((one) => word(one, 0) === 'host' || word(one, 0) === 'group');
+    if (isPlain) {
+      this.scope(block, scope);
+      return;
+    }
+    const tag = this.writer.uniqueTag('group');
+    const groupTags = [...(scope.groupTags ?? []), tag];
+    this.scope(block, { ...scope, groupTags, test: { kind: 'tag', name: tag } });
   }
 
   /** `allow` and `deny` of a pool say for whom its range is. */
@@ -451,7 +478,7 @@ class Importer {
       identity: mac === undefined ? `id:${id?.text ?? ''}` : word(hardware ?? statement, 2).toLowerCase(),
       ...(address === undefined ? {} : { address: formatIpv4(address) }),
       ...(hostName === undefined ? {} : { name: hostName }),
-      ...(tag === undefined ? {} : { tag }),
+      tags: [...(scope.groupTags ?? []), ...(tag === undefined ? [] : [tag])],
       ignore: isDenied,
       place,
     });
@@ -470,6 +497,10 @@ class Importer {
       else this.writer.range({ start: address, end: 'static', mask, lease: leaseText(leaseS), set: tag, tags: [] });
     }
   }
+}
+
+function isNetwork(statement: Statement): boolean {
+  return word(statement, 0) === 'subnet' || word(statement, 0) === 'shared-network';
 }
 
 function noFile({ nextServer, serverName }: Boot): Boot {

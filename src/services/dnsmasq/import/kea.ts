@@ -285,7 +285,7 @@ class Importer {
       identity: isMac ? mac.toLowerCase() : `id:${plainId}`,
       ...(parsed === undefined || address === undefined ? {} : { address }),
       ...(hostname === undefined ? {} : { name: hostname }),
-      ...(tag === undefined ? {} : { tag }),
+      tags: tag === undefined ? [] : [tag],
       place: path,
     });
     if (hasOwn && tag !== undefined) this.scope(one, { ...scope, test: { kind: 'tag', name: tag } }, path);

@@ -139,7 +139,7 @@ export interface HostLine {
   readonly identity: string;
   readonly address?: string;
   readonly name?: string;
-  readonly tag?: string;
+  readonly tags: readonly string[];
   readonly ignore?: boolean;
   readonly place: string;
 }
@@ -205,7 +205,7 @@ export class DnsmasqWriter {
 
   host(line: HostLine): void {
     const parts = [line.identity];
-    if (line.tag !== undefined) parts.push(`set:${line.tag}`);
+    parts.push(...line.tags.map((tag) => `set:${tag}`));
     if (line.ignore === true) parts.push('ignore');
     else {
       if (line.address !== undefined) {
