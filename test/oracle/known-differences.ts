@@ -22,12 +22,6 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   { field: 'eth.src.oui_resolved', what: 'missing', reason: 'no list of manufacturers' },
   { field: 'eth.addr.oui_resolved', what: 'missing', reason: 'no list of manufacturers' },
   { field: 'http.file_data', what: 'value', reason: 'tshark writes bytes that are no text as escapes' },
-  {
-    field: 'dhcp.option.type',
-    what: 'value',
-    theirs: /^0$/,
-    reason: 'tshark gives the end option the value 0 here, and 255 in dhcp.option.end',
-  },
   { field: 'http.authbasic', what: 'span', reason: 'tshark counts the place of the header twice' },
   { field: 'rpc.programversion', what: 'span', reason: 'tshark counts the place of the RPC message twice' },
   { field: 'portmap.procedure_v2', what: 'span', reason: 'tshark counts the place of the RPC message twice' },

@@ -72,7 +72,8 @@ function optionArea(d: Dissection, start: number, from: number, to: number, scan
   while (at < to) {
     const code = d.u8(at);
     if (code === OPTION_END) {
-      d.begin(DHCP.option, at, 1);
+      // Wireshark's value of the type is 0 here; 255 is that of `dhcp.option.end`.
+      d.begin(DHCP.option, at, 1, 0);
       if (d.building) d.labelOpen('Option: (255) End');
       d.add(DHCP.optionEnd, at, 1);
       d.end();
