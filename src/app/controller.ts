@@ -22,6 +22,8 @@ export class Controller {
   readonly commands = new CommandRegistry();
   private readonly baseUrl: string;
   private generation = -1;
+  /** The lab of the link, as long as it has not been edited. */
+  private linked: Scenario | undefined;
   /** The scenario of the lab that runs; the document may be ahead of it. */
   private running: Scenario | undefined;
   private readonly opening: { queued: Scenario | undefined; busy: boolean } = { queued: undefined, busy: false };
@@ -34,7 +36,8 @@ export class Controller {
     registerPageCommands(this);
     useDocument.subscribe(({ scenario }, before) => {
       if (scenario !== undefined && scenario !== before.scenario) {
-        saveAutosave(scenario);
+        // Looking at somebody's link does not cost the reader what was left here before.
+        if (scenario !== this.linked) saveAutosave(scenario);
         useLive.setState({ stale: true });
       }
     });
@@ -55,6 +58,7 @@ export class Controller {
       }
       const { scenario, view } = link.value;
       useView.setState({ embed: view.embed === true, panels: view.panels, filter: view.filter ?? '' });
+      this.linked = scenario;
       await this.open(scenario);
       await this.openMoment(scenario, view);
       return;

@@ -209,6 +209,8 @@ describe('the page', () => {
     await expect
       .poll(async () => await page.getByTestId('packet-list').locator('[aria-selected="true"]').textContent())
       .toContain('DHCP Offer');
+    // Looking at a link does not replace what was left in this browser.
+    expect(await page.evaluate((key) => localStorage.getItem(key), AUTOSAVE)).toBeNull();
     expect(troubles).toEqual([]);
     await context.close();
   });
