@@ -5,6 +5,7 @@ import type { FileContent } from '../scenario/schema.ts';
 import type { Controller } from './controller.ts';
 import { importCapture } from './capture-file.ts';
 import { wholeNode } from './edit.ts';
+import { configKind, takeOverConfig } from './import-config.ts';
 import { showPanel } from './page-commands.ts';
 import { useDocument, useLive, useView } from './store.ts';
 import { keepUserFile } from './user-files.ts';
@@ -20,11 +21,14 @@ export async function takeFiles(controller: Controller, files: readonly File[]):
 
 async function takeFile(controller: Controller, file: File): Promise<void> {
   const name = file.name.toLowerCase();
-  if (name.endsWith('.json')) await controller.openText(await file.text());
-  else if (/\.(pcap|pcapng|cap)$/.test(name)) {
+  if (name.endsWith('.json')) {
+    const text = await file.text();
+    if (configKind(text) === 'kea') await replaceConfig(controller, file.name, text);
+    else await controller.openText(text);
+  } else if (/\.(pcap|pcapng|cap)$/.test(name)) {
     showPanel('packets');
     await importCapture(controller, file);
-  } else if (name.endsWith('.conf')) await replaceConfig(controller, file);
+  } else if (name.endsWith('.conf')) await replaceConfig(controller, file.name, await file.text());
   else await serveFile(controller, file);
 }
 
@@ -34,10 +38,11 @@ function selectedServer(): string | undefined {
   return server;
 }
 
-async function replaceConfig(controller: Controller, file: File): Promise<void> {
+/** A dnsmasq.conf, or what another server's configuration becomes, as that of the selected server. */
+export async function replaceConfig(controller: Controller, name: string, text: string): Promise<void> {
   const server = selectedServer();
   if (server === undefined) return;
-  const config = await file.text();
+  const { config, report } = await takeOverConfig(text);
   useDocument.getState().edit((scenario) => {
     const node = scenario.nodes.find((known) => known.name === server);
     if (node?.kind !== 'server') return;
@@ -54,7 +59,8 @@ async function replaceConfig(controller: Controller, file: File): Promise<void> 
     }
   });
   showPanel('server');
-  useLive.setState({ notice: { id: 'drop.configTaken', parameters: { name: file.name, server } } });
+  const parameters = { name, server, count: report.length };
+  useLive.setState({ notice: { id: report.length === 0 ? 'drop.configTaken' : 'drop.configImported', parameters } });
   await controller.rebuild();
 }
 

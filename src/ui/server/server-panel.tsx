@@ -8,14 +8,16 @@ import { useController, useText } from '../hooks.ts';
 import { Button, CommandButton } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { Transfers } from '../console/transfers.tsx';
-import { AskPanel } from './ask-panel.tsx';
-import { LinesView } from './lines-view.tsx';
 import { logLine } from '../story/event-sentence.ts';
 import styles from './server.module.css';
 
 const ConfigEditor = lazy(async () => ({ default: (await import('./config-editor.tsx')).ConfigEditor }));
 
-const VIEWS = ['config', 'lines', 'answers', 'ask', 'leases', 'files', 'log'] as const;
+const AskPanel = lazy(async () => ({ default: (await import('./ask-panel.tsx')).AskPanel }));
+const LinesView = lazy(async () => ({ default: (await import('./lines-view.tsx')).LinesView }));
+const ConfigFormView = lazy(async () => ({ default: (await import('./config-form.tsx')).ConfigFormView }));
+
+const VIEWS = ['config', 'form', 'lines', 'answers', 'ask', 'leases', 'files', 'log'] as const;
 type View = (typeof VIEWS)[number];
 
 export function ServerPanel(): ReactNode {
@@ -42,14 +44,13 @@ export function ServerPanel(): ReactNode {
         ))}
       </div>
       <div className={styles['body']}>
-        {shown === 'config' ? (
-          <Suspense fallback={null}>
-            <ConfigEditor server={server} />
-          </Suspense>
-        ) : null}
+        <Suspense fallback={null}>
+          {shown === 'config' ? <ConfigEditor server={server} /> : null}
+          {shown === 'form' ? <ConfigFormView key={server.name} server={server} /> : null}
+          {shown === 'lines' ? <LinesView server={server} /> : null}
+          {shown === 'ask' ? <AskPanel key={server.name} server={server} /> : null}
+        </Suspense>
         {shown === 'answers' ? <Answers server={server.name} /> : null}
-        {shown === 'lines' ? <LinesView server={server} /> : null}
-        {shown === 'ask' ? <AskPanel key={server.name} server={server} /> : null}
         {shown === 'leases' ? <Leases server={server.name} /> : null}
         {shown === 'files' ? <Files server={server.name} /> : null}
         {shown === 'log' ? <Log server={server.name} /> : null}
