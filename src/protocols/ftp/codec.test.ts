@@ -8,7 +8,7 @@ import { decodeFtpCommand, encodeFtpCommand, encodeFtpReply, formatHostPort, par
 
 describe('FTP lines', () => {
   it('decodes what it encodes', () => {
-    const text = fc.string({ unit: fc.constantFrom(...'abc /.-"é'), maxLength: 20 });
+    const text = fc.string({ unit: fc.constantFrom('a', ' ', '/', '.', '-', '"', 'é'), maxLength: 20 });
     fc.assert(
       fc.property(fc.constantFrom('USER', 'CWD', 'RETR'), text, (verb, argument) => {
         const line = fromLatin1(encodeFtpCommand({ verb, argument }));
