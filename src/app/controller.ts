@@ -4,6 +4,7 @@
  */
 import { NS_PER_MS } from '../base/clock.ts';
 import { CommandRegistry } from './commands.ts';
+import type { IpxeView } from '../lab/ipxe-debugger.ts';
 import type { LabUpdate, MachineAction, PlaceFault, RunMode } from './lab-api.ts';
 import { startLabClient, type LabClient } from './lab-client.ts';
 import { decodeLink, type LinkView } from './link.ts';
@@ -173,6 +174,11 @@ export class Controller {
     const node = useDocument.getState().scenario?.nodes.find((known) => known.name === selection.name);
     if (node?.kind === 'pc' || node?.kind === 'bare') useView.setState({ machine: firstMachine(node) });
     if (node?.kind === 'server') useView.setState({ server: selection.name });
+  }
+
+  /** The iPXE that runs on a machine, as it is now. */
+  ipxe(name: string): Promise<IpxeView | undefined> {
+    return this.client.lab.ipxe(name);
   }
 
   /** Does something to a machine, and remembers it as part of what is shared. */

@@ -2,6 +2,7 @@
  * The iPXE of a machine from outside: its settings with where each came from, and its script line by line. What a person
  * does here are inputs of the lab, so that a replay stops and goes on at the same moments.
  */
+import { fromUtf8, latin1 } from '../base/bytes.ts';
 import type { Ipxe } from '../firmware/ipxe/ipxe.ts';
 import { strerror } from '../firmware/ipxe/errors.ts';
 import { BreakpointStepper, type StepInfo, type StepResult } from '../firmware/ipxe/script/stepper.ts';
@@ -47,8 +48,19 @@ export interface IpxeView {
   readonly pausing: boolean;
 }
 
+/** iPXE's text is bytes, one a character; people's is UTF-8 in it. */
+function shown(text: string): string {
+  return fromUtf8(latin1(text));
+}
+
 function commandView({ place, tokens, expanded, expansions }: StepInfo): IpxeCommandView {
-  return { script: place?.script, line: place?.line, tokens, expanded, expansions };
+  return {
+    script: place?.script,
+    line: place?.line,
+    tokens: tokens.map(shown),
+    expanded: expanded.map(shown),
+    expansions: expansions.map((each) => ({ ...each, value: shown(each.value) })),
+  };
 }
 
 /** Lives as long as the machine: breakpoints stay through resets. */
@@ -107,7 +119,13 @@ export class IpxeDebugger {
     return {
       settings: inspectSettings(ipxe.settings),
       errno: { code: ipxe.errno, text: strerror(ipxe.errno) },
-      script: script === undefined ? undefined : { name: script.image.name, lines: script.source },
+      script:
+        script === undefined
+          ? undefined
+          : {
+              name: script.image.name,
+              lines: script.source.map(({ number, text }) => ({ number, text: shown(text) })),
+            },
       held: held === undefined ? undefined : commandView(held),
       last:
         last === undefined

@@ -5,6 +5,7 @@ import { useController, useText } from '../hooks.ts';
 import { Button } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { Icon } from '../parts/icon.tsx';
+import { IpxeScript, IpxeSettings } from './ipxe-panel.tsx';
 import { MenuPanel } from './menu-panel.tsx';
 import { ScreenCanvas } from './screen-canvas.tsx';
 import { Transfers } from './transfers.tsx';
@@ -12,7 +13,9 @@ import styles from './console.module.css';
 
 const SerialTerminal = lazy(async () => ({ default: (await import('./serial-terminal.tsx')).SerialTerminal }));
 
-type View = 'screen' | 'serial' | 'menu';
+const VIEWS = ['screen', 'serial', 'menu', 'script', 'settings'] as const;
+
+type View = (typeof VIEWS)[number];
 
 export function Console(): ReactNode {
   const text = useText();
@@ -57,7 +60,7 @@ export function Console(): ReactNode {
           onPress={() => void controller.machine(machine, { kind: 'power', to: 'reset' })}
         />
         <span className={styles['views']} role="group" aria-label={text('panel.console')}>
-          {(['screen', 'serial', 'menu'] as const).map((id) => (
+          {VIEWS.map((id) => (
             <Button key={id} label={text(`console.${id}`)} isPressed={shown === id} onPress={() => setShown(id)} />
           ))}
         </span>
@@ -68,6 +71,8 @@ export function Console(): ReactNode {
       <div className={styles['body']}>
         {shown === 'screen' ? <ScreenCanvas machine={machine} /> : null}
         {shown === 'menu' ? <MenuPanel machine={machine} /> : null}
+        {shown === 'script' ? <IpxeScript machine={machine} /> : null}
+        {shown === 'settings' ? <IpxeSettings machine={machine} /> : null}
         {shown === 'serial' ? (
           <Suspense fallback={null}>
             <SerialTerminal machine={machine} />
