@@ -1,5 +1,5 @@
 /** Configurations of other servers, recognised by their looks and taken over into dnsmasq's language. */
-import type { ImportNote, ImportResult } from '../services/dnsmasq/import/writer.ts';
+import type { ImportNote, ImportResult } from '../lab/config-import.ts';
 
 /** What wrote a configuration. */
 export type ConfigKind = 'dnsmasq' | 'dhcpd' | 'kea';
@@ -19,11 +19,11 @@ export async function takeOverConfig(text: string): Promise<ImportResult> {
     case 'dnsmasq':
       return { config: text, report: [] };
     case 'dhcpd': {
-      const { importDhcpd } = await import('../services/dnsmasq/import/dhcpd.ts');
+      const { importDhcpd } = await import('../lab/config-import.ts');
       return withReport(importDhcpd(text));
     }
     case 'kea': {
-      const { importKea } = await import('../services/dnsmasq/import/kea.ts');
+      const { importKea } = await import('../lab/config-import.ts');
       return withReport(importKea(text));
     }
   }

@@ -4,8 +4,7 @@
  */
 import type { LabEvent, Severity } from '../base/event-log.ts';
 import type { IneffectiveView, LeaseView } from '../lab/server-node.ts';
-import type { AskAnswer } from '../services/dnsmasq/ask/ask.ts';
-import type { MadeClient } from '../services/dnsmasq/ask/client.ts';
+import type { AskAnswer, MadeClient } from '../lab/boot-server.ts';
 import type { ImageManifest } from '../lab/images.ts';
 import type { IpxeAction, IpxeView } from '../lab/ipxe-debugger.ts';
 import type { Scenario } from '../scenario/schema.ts';

@@ -1,14 +1,15 @@
 /** "What would you answer?": a client that need not exist asks the server, and nothing comes of it but the answer. */
 import { useState, type ReactNode } from 'react';
 import type { ServerNode } from '../../scenario/schema.ts';
-import type { AskAnswer, AskTag } from '../../services/dnsmasq/ask/ask.ts';
 import {
   ASK_KINDS,
   ASK_MESSAGES,
+  type AskAnswer,
   type AskKind,
   type AskMessage,
+  type AskTag,
   type MadeClient,
-} from '../../services/dnsmasq/ask/client.ts';
+} from '../../app/boot-server.ts';
 import { useView } from '../../app/store.ts';
 import { useController, useText } from '../hooks.ts';
 import { Button } from '../parts/button.tsx';

@@ -8,7 +8,7 @@ import {
   writeForm,
   type ConfigForm,
   type NewService,
-} from '../../services/dnsmasq/config/form.ts';
+} from '../../app/boot-server.ts';
 import { replaceConfig } from '../../app/dropped-files.ts';
 import { useDocument } from '../../app/store.ts';
 import { useController, useText } from '../hooks.ts';

@@ -1,0 +1,4 @@
+/** Configurations of other DHCP servers, as the application takes them over; loaded when somebody brings one. */
+export { importDhcpd } from '../services/dnsmasq/import/dhcpd.ts';
+export { importKea } from '../services/dnsmasq/import/kea.ts';
+export type { ImportNote, ImportResult } from '../services/dnsmasq/import/writer.ts';
