@@ -6,8 +6,10 @@ import type { LabEvent, Severity } from '../base/event-log.ts';
 import type { IneffectiveView, LeaseView } from '../lab/server-node.ts';
 import type { AskAnswer, MadeClient } from '../lab/boot-server.ts';
 import type { ImageManifest } from '../lab/images.ts';
-import type { IpxeAction, IpxeView } from '../lab/ipxe-debugger.ts';
+import type { IpxeAction, IpxeCommandView, IpxeView } from '../lab/ipxe-debugger.ts';
 import type { Scenario } from '../scenario/schema.ts';
+
+export type { IpxeAction, IpxeCommandView, IpxeView };
 
 /** How the lab's time runs. */
 export type RunMode =

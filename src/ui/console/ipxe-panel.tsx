@@ -1,6 +1,6 @@
 /** The iPXE of the machine from inside: its script, held and run command by command, and its settings with their origin. */
 import { useEffect, useRef, useState, type ReactNode } from 'react';
-import type { IpxeAction, IpxeCommandView, IpxeView } from '../../lab/ipxe-debugger.ts';
+import type { IpxeAction, IpxeCommandView, IpxeView } from '../../app/lab-api.ts';
 import { useLive, useView } from '../../app/store.ts';
 import { useController, useText } from '../hooks.ts';
 import { Button } from '../parts/button.tsx';
