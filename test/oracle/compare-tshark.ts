@@ -49,8 +49,6 @@ export function tsharkAvailable(): boolean {
   }
 }
 
-const MESSAGES_OVER_TCP = ['rpc'];
-
 /** Two passes (`-2`), no name resolution (`-n`), checksums checked: the conditions of a session. */
 export function tsharkPdml(file: string): PdmlFrame[] {
   const checks = ['ip', 'udp', 'tcp'].flatMap((protocol) => ['-o', `${protocol}.check_checksum:TRUE`]);
