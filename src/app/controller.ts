@@ -134,6 +134,8 @@ export class Controller {
   async open(scenario: Scenario, clearFaults = true): Promise<void> {
     useDocument.getState().setScenario(scenario);
     useDocument.temporal.getState().clear();
+    // The panels have something to show while images are on their way.
+    this.chooseNodes(scenario);
     await this.rebuild(clearFaults);
   }
 
@@ -270,9 +272,8 @@ export class Controller {
     if (found !== undefined) await this.goTo(found.event.timeNs, selection.id);
   }
 
-  private opened(scenario: Scenario, generation: number, clearFaults: boolean, warnings: readonly PlaceFault[]): void {
-    this.generation = generation;
-    this.running = scenario;
+  /** Shows the machine and the server that were shown, or the first ones. */
+  private chooseNodes(scenario: Scenario): void {
     const machines = scenario.nodes.filter((node) => node.kind === 'pc' || node.kind === 'bare');
     const servers = scenario.nodes.filter((node) => node.kind === 'server');
     const { machine, server } = useView.getState();
@@ -283,6 +284,12 @@ export class Controller {
       server: servers.some((node) => node.name === server) ? server : servers[0]?.name,
       selection: { kind: 'none' },
     });
+  }
+
+  private opened(scenario: Scenario, generation: number, clearFaults: boolean, warnings: readonly PlaceFault[]): void {
+    this.generation = generation;
+    this.running = scenario;
+    this.chooseNodes(scenario);
     useLive.setState({
       events: [],
       stages: [],

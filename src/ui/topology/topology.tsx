@@ -146,7 +146,7 @@ export function Topology(): ReactNode {
           }
         >
           <Background gap={24} color="var(--line)" />
-          <Controls showInteractive={false} />
+          <Controls showInteractive={false} position="top-right" orientation="horizontal" />
         </ReactFlow>
       </div>
       {link === undefined ? null : <LinkSheet index={link} />}
@@ -159,7 +159,7 @@ function Tools({ node, link }: { readonly node: string | undefined; readonly lin
   const controller = useController();
   const text = useText();
   const edit = useDocument((state) => state.edit);
-  const stale = useLive((state) => state.stale);
+  const stale = useLive((state) => state.stale && state.progress?.kind !== 'images');
   return (
     <div className={styles['tools']} role="toolbar" aria-label={text('panel.topology')}>
       {(['pc', 'bare', 'switch', 'server'] as const).map((kind) => (
