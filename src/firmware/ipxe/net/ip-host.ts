@@ -54,6 +54,9 @@ export function readStaticRoutes(raw: Uint8Array): StaticRoute[] {
   return out;
 }
 
+/** As iPXE offers it. More than a switch port queues would be lost there in every large download. */
+const TCP_WINDOW_BYTES = 256 * 1024;
+
 export class IpHost {
   readonly host: HostStack;
   /** TCP connections that are still saying good-bye. */
@@ -65,7 +68,8 @@ export class IpHost {
     this.ipxe = ipxe;
     const { clock, log, name } = ipxe.platform;
     const { rng } = ipxe;
-    this.host = new HostStack({ name, clock, rng: rng.derive('ip'), log });
+    const tcp = { receiveWindow: TCP_WINDOW_BYTES };
+    this.host = new HostStack({ name, clock, rng: rng.derive('ip'), log, tcp });
     ipxe.settings.changed.on(() => this.apply());
   }
 
