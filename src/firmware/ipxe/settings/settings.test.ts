@@ -30,12 +30,12 @@ describe('types', () => {
 
   it.each([
     ['set x:hex 1:2:3', 'Could not store "x": Invalid argument (https://ipxe.org/1c112002)\n'],
-    ['set x:ipv4 10.0.0.256', 'Could not store "x": Invalid argument (https://ipxe.org/1c0c2002)\n'],
+    ['set x:ipv4 10.0.0.256', 'Could not store "x": Invalid argument (https://ipxe.org/1c056002)\n'],
     ['set x:dnssl a.example', 'Could not store "x": Operation not supported (https://ipxe.org/3c0c2003)\n'],
     ['set q:nosuchtype 1', '"q:nosuchtype": invalid setting\n'],
     ['set a text\ninc a', 'Could not store "a": Operation not supported (https://ipxe.org/3c0c2003)\n'],
     ['show nosuch', 'Could not find "nosuch": No such file or directory (https://ipxe.org/2d0c203b)\n'],
-    ['set y:hex 01:02\nshow y:ipv4', 'Could not find "y": Invalid argument (https://ipxe.org/1c0c2002)\n'],
+    ['set y:hex 01:02\nshow y:ipv4', 'Could not find "y": Invalid argument (https://ipxe.org/1c056002)\n'],
     ['show net9/ip', '"net9/ip": invalid setting\n'],
     ['set net0/mac 02:00', 'Could not store "mac": Invalid argument (https://ipxe.org/1c146002)\n'],
   ])('%s', (script, expected) => {

@@ -283,12 +283,12 @@ export const ipv4Type: SettingType = {
   name: 'ipv4',
   parse(text) {
     const match = IPV4.exec(text);
-    if (match === null) return err(Err.settingInvalid);
+    if (match === null) return err(Err.ipv4Invalid);
     const parts = match.slice(1).map(Number);
-    return parts.some((part) => part > 255) ? err(Err.settingInvalid) : ok(Uint8Array.from(parts));
+    return parts.some((part) => part > 255) ? err(Err.ipv4Invalid) : ok(Uint8Array.from(parts));
   },
   format(raw) {
-    return raw.length < 4 ? err(Err.settingInvalid) : ok(`${raw[0]}.${raw[1]}.${raw[2]}.${raw[3]}`);
+    return raw.length < 4 ? err(Err.ipv4Invalid) : ok(`${raw[0]}.${raw[1]}.${raw[2]}.${raw[3]}`);
   },
 };
 
