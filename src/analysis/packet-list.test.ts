@@ -50,7 +50,8 @@ describe('packetRow', () => {
       { id: 'good', name: 'Good', filter: 'dhcp' },
     ];
     const colouring = new Colouring(rules, capture.registry);
-    expect(colouring.errors).toMatchObject([{ rule: 'bad', error: { code: 'unknown-field', suggestions: ['dhcp'] } }]);
+    expect(colouring.errors).toMatchObject([{ rule: 'bad', error: { code: 'unknown-field' } }]);
+    expect(colouring.errors[0].error.suggestions[0]).toBe('dhcp');
     expect(colouring.colourOf(capture, 0)).toBe('good');
   });
 });
