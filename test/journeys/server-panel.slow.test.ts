@@ -1,0 +1,66 @@
+/** The server's panel in Chromium: asking, lines with their answers, the form, and a dhcpd.conf taken over and undone. */
+import { mkdirSync } from 'node:fs';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { encodeLink } from '../../src/app/link.ts';
+import { siteScenario } from '../support/lab.ts';
+import { launchBrowser } from './browser.ts';
+import { openPage, runUntil, serveDist } from './lab-page.ts';
+import type { Site } from './serve.ts';
+
+const DHCPD = `subnet 192.168.10.0 netmask 255.255.255.0 { range 192.168.10.60 192.168.10.70; filename "taken.0"; }
+include "more.conf";
+`;
+
+let site: Site;
+let browser: Browser;
+
+beforeAll(async () => {
+  mkdirSync('artefacts', { recursive: true });
+  site = await serveDist();
+  browser = await launchBrowser();
+});
+
+afterAll(async () => {
+  await browser.close();
+  site.close();
+});
+
+it('answers for UEFI, counts by line, edits by form and by file', async () => {
+  const page = await openPage(browser, `${site.url}${encodeLink(siteScenario('dnsmasq-netboot-xyz'))}`);
+  await page.getByRole('tab', { name: 'Server', exact: true }).first().click();
+  const view = (name: string) => page.getByRole('button', { name, exact: true });
+
+  await view('Ask').click();
+  await page.getByLabel('Client').selectOption('uefi-x64');
+  await view('What would you answer?').click();
+  const answer = page.getByTestId('ask-answer');
+  await expect.poll(async () => await answer.textContent()).toContain('netboot.xyz.efi');
+  expect(await answer.textContent()).toContain('dhcp-boot=tag:efi64,netboot.xyz.efi,,192.168.10.2');
+  await page.screenshot({ path: 'artefacts/page-ask.png' });
+
+  await runUntil(page, 'stage:nbp-entry', 60_000);
+  await view('Lines').click();
+  const line = page.getByRole('listitem').filter({ hasText: 'dhcp-boot=tag:bios' });
+  await expect.poll(async () => await line.textContent()).toMatch(/^\d+2/);
+  await page.screenshot({ path: 'artefacts/page-lines.png' });
+
+  await view('Form').click();
+  await page.getByLabel('Boot file').fill('other.0');
+  await view('Write it into the configuration').click();
+  await view('Configuration').click();
+  await expect.poll(async () => await page.getByTestId('config-editor').textContent()).toContain('dhcp-boot=other.0');
+
+  await view('Form').click();
+  const chooser = page.getByLabel('Take over a dhcpd.conf');
+  await chooser.setInputFiles({ name: 'dhcpd.conf', mimeType: 'text/plain', buffer: Buffer.from(DHCPD) });
+  await expect.poll(async () => await page.getByLabel('Boot file').inputValue()).toBe('');
+  await page.getByText('but for 1 things').waitFor();
+  await view('Configuration').click();
+  await expect.poll(async () => await page.getByTestId('config-editor').textContent()).toContain('taken.0');
+  await page.screenshot({ path: 'artefacts/page-import.png' });
+
+  await page.getByRole('button', { name: 'Undo' }).first().click();
+  await expect.poll(async () => await page.getByTestId('config-editor').textContent()).toContain('dhcp-boot=other.0');
+  await page.context().close();
+}, 120_000);
