@@ -1,0 +1,96 @@
+/**
+ * What real iPXE and the firmware `ipxe` are both asked: groups of script lines. Each group begins on a clean screen, so
+ * it prints at most some twenty lines of less than eighty characters.
+ */
+
+/** Each line is forgiven its failure. */
+export const GROUPS: Readonly<Record<string, readonly string[]>> = {
+  integers: [
+    'set a:int8 255 && echo : ${a} ${a:uint8} ${a:hex}',
+    'set b:uint32 0x10 && echo : ${b} ${b:int32} ${b:hexraw}',
+    'set c:int16 010 && echo : ${c} ${c:uint16}',
+    'set d:int32 -1 && echo : ${d} ${d:uint32} ${d:hexhyp}',
+    'set e:int8 127 && inc e && echo : ${e}',
+    'inc fresh && echo : ${fresh} && show fresh',
+    'inc fresh 41 && echo : ${fresh:uint8}',
+    'set t text && inc t || echo : ${errno}',
+    'set n:int8 x || echo : ${errno}',
+    'echo : ${a:nosuchtype}<',
+  ],
+  formats: [
+    'set h:hex 01:02:ff && echo : ${h} ${h:hexhyp} ${h:hexraw} ${h:base64}',
+    'set h:hex 1:2 || echo : ${errno}',
+    'set s a%b#c/d && echo : ${s:uristring} ${s:hex}',
+    'set u:uristring a%20b%2Fc && echo : ${u} ${u:string}',
+    'set i:ipv4 10.1.2.3 && echo : ${i} ${i:hexraw} ${i:int32} ${i:uint32}',
+    'set i:ipv4 10.1.2 || echo : ${errno}',
+    'set g:uuid 00112233-4455-6677-8899-aabbccddeeff && echo : ${g}',
+    'echo : ${g:hexraw}',
+    'echo : ${g:guid}',
+    'set m:base64 aGVsbG8= && echo : ${m} ${m:string}',
+    'set bd:uint16 0x1a && echo : ${bd:busdevfn}',
+    'set y:hex 01:02 && show y:ipv4 || echo : ${errno}',
+    'show s && show h && show i',
+    'show nosuch || echo : ${errno}',
+  ],
+  expansion: [
+    'set idx 0 && echo : ${net${idx}/mac}',
+    'set x y && set y z && echo : ${${x}}',
+    'set inj ${x} && echo : ${inj}',
+    'echo : ${a $x } ${}< ${ x }<',
+    'isset ${nosuch} && echo yes || echo no',
+    'isset ${x} && echo yes || echo no',
+    'iseq ${x} y && echo same || echo other',
+    'iseq a b || echo : ${errno}',
+    'isset ${} && echo a ; echo b',
+    'isset ${} && echo a || echo b && echo c',
+    'echo one   two # three',
+    'echo a#b c;d "quoted  text"',
+    'echo -n joined && echo _here',
+    'echo --bad || echo : ${errno}',
+  ],
+  errors: [
+    'nosuchcommand || echo : ${errno}',
+    'ifstat net9 || echo : ${errno}',
+    'goto nowhere || echo : ${errno}',
+    'imgstat nosuch || echo : ${errno}',
+    'chain ftp2://10.0.6.1/x || echo : ${errno}',
+    'chain http://10.0.6.1/missing.ipxe || echo : ${errno}',
+    'chain tftp://10.0.6.1/missing.ipxe || echo : ${errno}',
+    'chain http://10.0.6.1/five.ipxe || echo : ${errno}',
+    'imgfetch http://10.0.6.1:81/x || echo : ${errno}',
+    'clear nosuch && echo cleared',
+    'set nosuchblock/x 1 && echo : ${nosuchblock/x}',
+  ],
+  usage: ['sleep || echo : ${errno}', 'iseq a || echo : ${errno}', 'ifopen --bad || echo : ${errno}'],
+  images: [
+    'imgfetch --name one http://10.0.6.1/one.txt arg1 arg2 && imgstat one',
+    'imgargs one other && imgstat one',
+    'imgfetch tftp://10.0.6.1/two.ipxe && imgstat two.ipxe',
+    'imgselect two.ipxe && imgstat two.ipxe',
+    'chain two.ipxe',
+    'imgfree one && imgstat one || echo : ${errno}',
+    'imgfree && imgstat && echo none left',
+    'show net0/mac && show net0.dhcp/netmask',
+    'show 3 && show 6 || echo : ${errno}',
+    'show filename',
+    'show next-server',
+    'show cwuri',
+    'route',
+  ],
+};
+
+const BEGIN = ['set esc:hex 1b', 'set cls ${esc:string}[2J${esc:string}[1;1H'];
+
+/** The script that both run: each group on a clean screen, then a pause in which the screen is read. */
+export function conformanceScript(): string {
+  const lines = Object.entries(GROUPS).flatMap(([name, group]) => [
+    'echo ${cls}',
+    `echo BEGIN ${name}`,
+    // Whatever fails, the script goes on.
+    ...group.map((line) => `${line} ||`),
+    `echo END ${name}`,
+    'sleep 1',
+  ]);
+  return ['#!ipxe', ...BEGIN, ...lines, 'echo ALL DONE', 'sleep 3600', ''].join('\n');
+}
