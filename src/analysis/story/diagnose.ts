@@ -272,13 +272,20 @@ function isSearch(file: FileFact, files: readonly FileFact[]): boolean {
   );
 }
 
+/** PXE ROMs ask for the size alone, break off, and then ask for the file: no failure. */
+function isSizeProbe(file: FileFact, files: readonly FileFact[]): boolean {
+  const { outcome, outcomeFrame, name, clientMac } = file;
+  if (file.protocol !== 'tftp' || outcome.kind !== 'error' || (outcome.code !== 0 && outcome.code !== 8)) return false;
+  return files.some((later) => later.name === name && later.clientMac === clientMac && later.frames[0] >= outcomeFrame);
+}
+
 const failedFiles: Rule = (facts, nameOf) => {
   const found: Finding[] = [];
   for (const file of facts.files) {
     const { outcome } = file;
     const who = nameOf(file.clientMac);
     const server = addressText(file.server);
-    if (outcome.kind !== 'error' || isSearch(file, facts.files)) continue;
+    if (outcome.kind !== 'error' || isSearch(file, facts.files) || isSizeProbe(file, facts.files)) continue;
     const frames = [file.frames[0], file.outcomeFrame];
     if (file.protocol === 'http') {
       const remedy =
