@@ -7,7 +7,8 @@ import { NS_PER_MS } from '../base/clock.ts';
 import { Lab } from '../lab/lab.ts';
 import { RunControl, type RunStop } from '../lab/run-control.ts';
 import type { ImageManifest } from '../lab/images.ts';
-import { checkDnsmasqConfig, completeDnsmasqConfig, ineffectiveDnsmasqLines } from '../lab/server-node.ts';
+import { completeConfigLine } from '../lab/boot-server.ts';
+import { checkDnsmasqConfig, ineffectiveDnsmasqLines } from '../lab/server-node.ts';
 import { compileWasm, type CompiledWasm } from '../lab/wasm.ts';
 import type { Scenario, ScenarioUserInput } from '../scenario/schema.ts';
 import { nextTurn, wallMs, waitMs } from './host.ts';
@@ -231,7 +232,7 @@ export class LabService implements LabApi {
   }
 
   completeConfig(lineStart: string): ReturnType<LabApi['completeConfig']> {
-    return Promise.resolve(completeDnsmasqConfig(lineStart));
+    return Promise.resolve(completeConfigLine(lineStart));
   }
 
   /** Runs the lab in turns until it is paused or stops by itself. */

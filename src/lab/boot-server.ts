@@ -7,6 +7,7 @@ export {
   type MadeClient,
 } from '../services/dnsmasq/ask/client.ts';
 export type { AskAnswer, AskTag } from '../services/dnsmasq/ask/ask.ts';
+export { completeConfigLine } from '../services/dnsmasq/config/complete.ts';
 export {
   addService,
   readForm,

@@ -12,7 +12,6 @@ import { ask, type AskAnswer, type AskClient } from '../services/dnsmasq/ask/ask
 import { bindDnsmasq, serverInterfaces } from '../services/dnsmasq/bind.ts';
 import { parseConfig } from '../services/dnsmasq/config/parse.ts';
 import { DnsmasqServer } from '../services/dnsmasq/server.ts';
-import { directiveNames } from '../services/dnsmasq/config/registry.ts';
 import { MemoryFileTree, type FileTree } from '../services/files/file-tree.ts';
 import { FtpServer } from '../services/ftp/ftp-server.ts';
 import { HttpServer, LAB_EPOCH_MS } from '../services/http/http-server.ts';
@@ -209,15 +208,4 @@ export function checkDnsmasqConfig(config: string): readonly { readonly line: nu
     line: origin?.line ?? 1,
     message,
   }));
-}
-
-/** Directives that a line may go on with. */
-export function completeDnsmasqConfig(
-  lineStart: string,
-): readonly { readonly text: string; readonly detail: string }[] {
-  if (lineStart.includes('=')) return [];
-  const typed = lineStart.trim();
-  return directiveNames()
-    .filter((name) => name.startsWith(typed))
-    .map((text) => ({ text, detail: '' }));
 }

@@ -119,6 +119,11 @@ export function optionInfo(code: number): OptionInfo | undefined {
   return byCode.get(code);
 }
 
+/** All that `option:NAME` may name, by code. */
+export function namedOptions(): readonly OptionInfo[] {
+  return [...byName.values()].sort((a, b) => a.code - b.code);
+}
+
 /** The option behind `option:NAME`, in any case. */
 export function optionByName(name: string): OptionInfo | undefined {
   return byName.get(name.toLowerCase());
