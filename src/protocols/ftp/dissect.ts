@@ -174,7 +174,7 @@ function passiveOf(text: string) {
   return { ...endpoint, at: numbers.index, addressLength: numbers[1].length, length: numbers[0].length };
 }
 
-/** What comes at that endpoint from now on is data of this session. */
+/** What comes at that endpoint from now on belongs to its session. */
 function announce(d: Dissection, address: number, port: number, method: string): Seen | undefined {
   const session = d.conversation?.state(SESSION);
   if (session === undefined) return undefined;
