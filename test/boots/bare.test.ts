@@ -5,6 +5,9 @@
 import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { sentView } from '../../src/analysis/frame-view.ts';
+import { diagnose } from '../../src/analysis/story/diagnose.ts';
+import { BootFacts } from '../../src/analysis/story/facts.ts';
 import type { LabEvent } from '../../src/base/event-log.ts';
 import { RunControl } from '../../src/lab/run-control.ts';
 import type { Lab } from '../../src/lab/lab.ts';
@@ -106,6 +109,22 @@ describe('labs of bare machines', () => {
         (_, i) => `${lab.capture.store.timeNs(i)} ${Buffer.from(lab.capture.store.bytes(i)).toString('hex')}`,
       ).join('\n');
     expect(sha256(frames(play(more).lab))).toBe(sha256(frames(play(scenario).lab)));
+  });
+});
+
+describe('the diagnosis', () => {
+  const codes = (name: string): readonly string[] => {
+    const facts = new BootFacts(sentView(play(siteScenario(name)).lab.capture.store));
+    facts.update();
+    return diagnose(facts, (mac) => String(mac)).map(({ code }) => code);
+  };
+
+  it('finds nothing wrong with a boot that works, though its ROM breaks off the size probe', () => {
+    expect(codes('bare-pxe')).not.toContain('tftp-error');
+  });
+
+  it('still finds a file that is not there', () => {
+    expect(codes('wrong-missing-file')).toContain('tftp-missing-file');
   });
 });
 
