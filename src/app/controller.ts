@@ -13,6 +13,7 @@ import { saveFile } from './save-file.ts';
 import { useDocument, useLive, useView, type Selection, type StageEvent } from './store.ts';
 import { registerPageCommands } from './page-commands.ts';
 import { compactScenario } from '../scenario/compact.ts';
+import { isNameOf } from '../scenario/machine-names.ts';
 import { parseScenarioText } from '../scenario/parse.ts';
 import type { Scenario, ScenarioNode, ScenarioUserInput } from '../scenario/schema.ts';
 
@@ -186,9 +187,9 @@ export class Controller {
   /** Does something to a machine, and remembers it as part of what is shared. */
   async machine(name: string, action: MachineAction): Promise<void> {
     const timeNs = await this.client.lab.machine(name, action);
-    const known = useDocument.getState().scenario?.nodes.some((node) => node.name === name) === true;
-    // One machine of a row has no name in the document.
-    if (!known) return;
+    // The document may have been edited since the lab was opened.
+    const isKnown = useDocument.getState().scenario?.nodes.some((node) => isNameOf(node, name)) === true;
+    if (!isKnown) return;
     const input: ScenarioUserInput = { machine: name, at: { ms: timeNs / NS_PER_MS }, do: inputOf(action) };
     useLive.setState(({ inputs }) => ({ inputs: [...inputs, input] }));
   }
@@ -336,12 +337,4 @@ function inputOf(action: MachineAction): ScenarioUserInput['do'] {
 /** The machine that a node is, or the first of its row. */
 function firstMachine(node: ScenarioNode): string {
   return node.kind === 'bare' && node.count > 1 ? `${node.name}1` : node.name;
-}
-
-/** Whether a machine is the node, or one of the row that it stands for. */
-export function isNameOf(node: ScenarioNode, machine: string): boolean {
-  if (node.kind !== 'bare' || node.count === 1) return node.name === machine;
-  if (!machine.startsWith(node.name)) return false;
-  const number = machine.slice(node.name.length);
-  return /^[1-9]\d*$/.test(number) && Number(number) <= node.count;
 }

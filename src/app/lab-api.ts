@@ -173,6 +173,8 @@ export interface LabApi {
   stateHash(machine: string): Promise<string | undefined>;
   /** An event with what led to it (oldest first) and what it led to. */
   explain(event: number): Promise<Explanation | undefined>;
+  /** The node whose frame led to each event; undefined for what no frame led to. */
+  senders(events: readonly number[]): Promise<readonly (string | undefined)[]>;
   /** What dnsmasq would refuse in the text, by line from 1. */
   checkConfig(config: string): Promise<readonly { readonly line: number; readonly message: string }[]>;
   /** Names that may follow the beginning of a line. */

@@ -2,7 +2,7 @@
  * What the lab worker does: builds labs, runs their time in turns of some milliseconds, and tells the page what changed
  * at most some twenty times a second. How fast it runs, and how often it is asked, has no effect on what happens.
  */
-import type { LabEvent } from '../base/event-log.ts';
+import { senderOf, type LabEvent } from '../base/event-log.ts';
 import { NS_PER_MS } from '../base/clock.ts';
 import { Lab } from '../lab/lab.ts';
 import { RunControl, type RunStop } from '../lab/run-control.ts';
@@ -225,6 +225,10 @@ export class LabService implements LabApi {
     for (let at = id + 1; at < events.length && consequences.length < 60; at++)
       if (events[at].cause === id) consequences.push(events[at]);
     return Promise.resolve({ causes, event, consequences });
+  }
+
+  senders(ids: readonly number[]): Promise<readonly (string | undefined)[]> {
+    return Promise.resolve(ids.map((id) => senderOf(this.opened?.lab.log.events ?? [], id)));
   }
 
   checkConfig(config: string): ReturnType<LabApi['checkConfig']> {

@@ -71,6 +71,8 @@ export type EventBody =
       readonly severity: Severity;
       readonly text: string;
       readonly lines: readonly ConfigLine[];
+      /** What was asked, of services that scripts report to. */
+      readonly request?: ServedRequest;
     }
   /** A line that the node would write to its log. */
   | { readonly kind: 'log'; readonly service: string; readonly text: string }
@@ -89,6 +91,23 @@ export type EventBody =
     }
   /** What a machine shows as a menu, as structure; an empty list of items means that it is gone. */
   | { readonly kind: 'menu'; readonly menu: MenuSnapshot };
+
+/** An HTTP request and how it was answered. */
+export interface ServedRequest {
+  /** Dotted address. */
+  readonly client: string;
+  readonly method: string;
+  /** As it stood in the request line. */
+  readonly target: string;
+  /** Decoded, in order. */
+  readonly query: readonly (readonly [name: string, value: string])[];
+  /** Fields of a form that was posted. */
+  readonly form: readonly (readonly [name: string, value: string])[];
+  readonly userAgent: string;
+  readonly status: number;
+  /** Length of the answer's body. */
+  readonly bytes: number;
+}
 
 export interface MenuItem {
   readonly id: string;
@@ -202,6 +221,15 @@ export class EventLog {
       },
     };
   }
+}
+
+/** Who sent the last frame before an event that led to it. */
+export function senderOf(events: readonly LabEvent[], id: EventId): string | undefined {
+  for (let event: LabEvent | undefined = events[id]; event?.cause !== undefined;) {
+    event = events[event.cause];
+    if (event.kind === 'frame') return event.node;
+  }
+  return undefined;
 }
 
 /** A clock whose timers run with the cause that was current when they were set. */

@@ -48,6 +48,19 @@ describe('parseScenario', () => {
     expect(faults[0]?.startsWith(`${path}:`), faults[0]).toBe(true);
   });
 
+  it('takes inputs for a row of machines and for each of it, and for none beyond', () => {
+    const row = { kind: 'bare', name: 'pc', count: 12, nics: [{ mac: '52:54:00:bb:00:01' }] };
+    const inputs = ['pc', 'pc1', 'pc12', 'pc13', 'pc01'].map((machine) => ({
+      machine,
+      at: { ms: 1 },
+      do: { type: 'a' },
+    }));
+    expect(faultsOf(parseScenario({ version: 1, name: 'row', nodes: [row], inputs }))).toEqual([
+      '$.inputs[3].machine: no machine is named pc13',
+      '$.inputs[4].machine: no machine is named pc01',
+    ]);
+  });
+
   it('says where text stops being JSON', () => {
     const result = parseScenarioText('{ "version": 1, ');
     expect(faultsOf(result)[0]).toMatch(/^\$: not JSON/);

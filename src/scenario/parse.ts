@@ -4,6 +4,7 @@
  * cables to ports that are not there, more machines than a page may be asked for.
  */
 import { err, ok, type Result } from '../base/result.ts';
+import { isNameOf } from './machine-names.ts';
 import { SCENARIO_LIMITS, SCENARIO_VERSION, scenarioSchema, type Scenario } from './schema.ts';
 
 export interface ScenarioFaultReport {
@@ -128,8 +129,9 @@ function checkReferences(scenario: Scenario): ScenarioFaultReport[] {
     }
   });
   scenario.inputs.forEach((input, i) => {
-    const node = nodes.get(input.machine);
-    if (node === undefined || (node.kind !== 'pc' && node.kind !== 'bare'))
+    // A row of machines is meant by its own name, one of it by its number.
+    const owner = scenario.nodes.find((node) => node.name === input.machine || isNameOf(node, input.machine));
+    if (owner?.kind !== 'pc' && owner?.kind !== 'bare')
       faults.push({ path: `$.inputs[${i}].machine`, message: `no machine is named ${input.machine}` });
   });
   return faults;

@@ -24,19 +24,6 @@ import { TcpSender } from '../files/tcp-sender.ts';
 import { TransferReport } from '../files/transfer-report.ts';
 import { HttpGate, type HttpAuthRule, type HttpRedirect } from './gate.ts';
 
-/** What a client asked, for people and for lessons that wait for it. */
-export interface HttpRequestRecord {
-  readonly timeNs: number;
-  readonly client: string;
-  readonly method: string;
-  readonly path: string;
-  readonly query: readonly (readonly [name: string, value: string])[];
-  /** Fields of a form that was posted. */
-  readonly form: readonly (readonly [name: string, value: string])[];
-  readonly userAgent: string;
-  readonly status: number;
-}
-
 export interface HttpServerOptions {
   readonly clock: Clock;
   readonly log: EventSink;
@@ -58,7 +45,6 @@ const MAX_FORM_BYTES = 1024 * 1024;
 const CHUNK_BYTES = 16 * 1024;
 
 export class HttpServer {
-  readonly requests: HttpRequestRecord[] = [];
   private readonly options: HttpServerOptions;
   private readonly gate: HttpGate;
 
@@ -69,8 +55,7 @@ export class HttpServer {
 
   /** Serves a connection until either side closes it. */
   accept(connection: TcpConnection): void {
-    const session = new Session(connection, this.options, this.gate, (record) => this.requests.push(record));
-    session.start();
+    new Session(connection, this.options, this.gate).start();
   }
 }
 
@@ -85,7 +70,6 @@ class Session {
   private readonly connection: TcpConnection;
   private readonly options: HttpServerOptions;
   private readonly gate: HttpGate;
-  private readonly record: (record: HttpRequestRecord) => void;
   private readonly sender: TcpSender;
   private readonly waiting: Pending[] = [];
   private reading: Pending | undefined;
@@ -93,16 +77,10 @@ class Session {
   private report: TransferReport | undefined;
   private closing = false;
 
-  constructor(
-    connection: TcpConnection,
-    options: HttpServerOptions,
-    gate: HttpGate,
-    record: (record: HttpRequestRecord) => void,
-  ) {
+  constructor(connection: TcpConnection, options: HttpServerOptions, gate: HttpGate) {
     this.connection = connection;
     this.options = options;
     this.gate = gate;
-    this.record = record;
     this.sender = new TcpSender(connection);
   }
 
@@ -166,31 +144,30 @@ class Session {
   }
 
   private tell({ request, body }: Pending, reply: HttpAnswer): void {
-    const { clock, log } = this.options;
-    const [path, query = ''] = splitOnce(request.target, '?');
+    const query = splitOnce(request.target, '?')[1] ?? '';
     const field = (name: string): string =>
       request.fields.find((known) => known.name.toLowerCase() === name)?.value ?? '';
     const client = formatIpv4(this.connection.remote.address);
     const form = field('content-type').startsWith('application/x-www-form-urlencoded')
       ? parseQuery(fromLatin1(concatBytes(body)))
       : [];
-    this.record({
-      timeNs: clock.nowNs,
-      client,
-      method: request.method,
-      path,
-      query: parseQuery(query),
-      form,
-      userAgent: field('user-agent'),
-      status: reply.status,
-    });
-    log.emit({
+    this.options.log.emit({
       kind: 'server',
       service: 'http',
       code: `http.${reply.status}`,
       severity: reply.status >= 400 ? 'warn' : 'info',
       text: `${client} "${request.method} ${request.target} ${request.version}" ${reply.status} ${reply.body.length}`,
       lines: [],
+      request: {
+        client,
+        method: request.method,
+        target: request.target,
+        query: parseQuery(query),
+        form,
+        userAgent: field('user-agent'),
+        status: reply.status,
+        bytes: reply.body.length,
+      },
     });
   }
 

@@ -1,8 +1,8 @@
 /** A card of the topology: a machine with its screen in small, a switch with its VLANs, a server with its services. */
 import { Handle, Position, type Node, type NodeProps } from '@xyflow/react';
 import type { ReactNode } from 'react';
+import { isNameOf } from '../../scenario/machine-names.ts';
 import type { BareNode, PcNode, ScenarioNode, ServerNode, SwitchNode } from '../../scenario/schema.ts';
-import { isNameOf } from '../../app/controller.ts';
 import { useLive } from '../../app/store.ts';
 import { useScreen } from '../console/screen-canvas.tsx';
 import { useController, useText } from '../hooks.ts';
