@@ -1,18 +1,20 @@
 /**
- * A TCP connection: the state machine of RFC 9293, the receiving half, and the face that servers and firmware see.
+ * A TCP connection: the state machine of RFC 9293, and the face that servers and firmware see. What is sent when is
+ * `sender.ts`'s, what is taken and acknowledged when is `receiver.ts`'s.
  *
  * Sequence numbers are counted from each side's SYN, which is 0, as plain numbers that never wrap; only the header
  * on the wire has 32 bits.
  */
-import type { Ipv4Address } from '../../../base/address.ts';
 import { NS_PER_MS, NS_PER_S, type Clock } from '../../../base/clock.ts';
 import { assert, unreachable } from '../../../base/result.ts';
-import type { SackBlock, TcpOption, TcpSegment } from '../../../protocols/tcp/codec.ts';
+import type { TcpSegment } from '../../../protocols/tcp/codec.ts';
 import { TCP_FLAG } from '../../../protocols/tcp/fields.ts';
 import type { TcpConnection, TcpError, TcpSettings } from '../types.ts';
-import { ReceiveBuffer } from './receive-buffer.ts';
+import { Receiver, type ReceiverOutput } from './receiver.ts';
+import { resetAnswering, type Endpoint, type OutgoingSegment } from './segment.ts';
 import { SendBuffer } from './send-buffer.ts';
-import { Sender, type SenderOutput } from './sender.ts';
+import { Sender, type SenderOutput, type SequenceRange } from './sender.ts';
+import { readSynOptions, synOptions, type SynAgreement } from './syn-options.ts';
 import { INITIAL_RTO_NS, MovingTimer, RttEstimator } from './timers.ts';
 
 /** RFC 9293 §3.3.2. LISTEN is not a connection here, and CLOSED is one that is gone. */
@@ -28,20 +30,6 @@ export type TcpState =
   | 'TIME-WAIT'
   | 'CLOSED';
 
-export interface Endpoint {
-  readonly address: Ipv4Address;
-  readonly port: number;
-}
-
-/** What a segment says besides its payload; numbers are those of the wire. */
-export interface OutgoingSegment {
-  readonly sequence: number;
-  readonly acknowledgment: number;
-  readonly flags: number;
-  readonly window: number;
-  readonly options?: readonly TcpOption[];
-}
-
 /** What a connection needs of its layer. */
 export interface ConnectionOwner {
   readonly clock: Clock;
@@ -56,18 +44,14 @@ export interface ConnectionOwner {
   mssFor(connection: Connection): number;
 }
 
-/** RFC 9293 §3.7.1: what is assumed when the other side says nothing. */
-const DEFAULT_MSS = 536;
 /** Twice the maximum segment lifetime (RFC 9293 §3.4.2), as short as today's systems take it. */
 const TIME_WAIT_NS = 60 * NS_PER_S;
 /** RFC 5961 §7: answers to what is out of the window are limited. */
 const CHALLENGE_INTERVAL_NS = 100 * NS_PER_MS;
 const MAX_SYN_RETRANSMISSIONS = 6;
-/** RFC 7323 §2.3. */
-const MAX_WINDOW_SHIFT = 14;
-const NO_BLOCKS: readonly { readonly start: number; readonly end: number }[] = [];
+const NO_BLOCKS: readonly SequenceRange[] = [];
 
-export class Connection implements TcpConnection, SenderOutput {
+export class Connection implements TcpConnection, SenderOutput, ReceiverOutput {
   readonly local: Endpoint;
   readonly remote: Endpoint;
   onConnect: (() => void) | undefined;
@@ -80,41 +64,20 @@ export class Connection implements TcpConnection, SenderOutput {
   private current: TcpState;
   private readonly isPassive: boolean;
 
+  /** Our initial sequence number. */
   private readonly iss: number;
-  private readonly sendBuffer: SendBuffer;
-  private sender: Sender | undefined;
-  private readonly rtt = new RttEstimator();
   private readonly handshakeTimer: MovingTimer;
   private synCount = 0;
-  private peerMss = DEFAULT_MSS;
-  /** Largest payload, both ways. */
-  private mss = DEFAULT_MSS;
-  private peerShift = 0;
+  /** What the SYNs have agreed on, once the other side's has come. */
+  private agreement: SynAgreement | undefined;
+  private readonly sendBuffer: SendBuffer;
+  private readonly rtt = new RttEstimator();
+  /** Once the handshake is over. */
+  private sender: Sender | undefined;
+  private readonly receiver: Receiver;
   private wantsDrain = false;
   private isEnding = false;
   private timesOut = 0;
-
-  private irs = 0;
-  /** Next number expected (RCV.NXT), and the right edge of the window that was offered. */
-  private rcvNxt = 0;
-  private rcvEdge = 0;
-  private readonly rcvShift: number;
-  private isScaled = false;
-  private useSack = false;
-  private readonly received = new ReceiveBuffer();
-  private paused = false;
-  private isDelivering = false;
-  /** The number of the other side's FIN, once it has come. */
-  private finAt: number | undefined;
-  private endTold = false;
-  private readonly ackTimer: MovingTimer;
-  /** Bytes that were not acknowledged yet; whether an acknowledgment must go now. */
-  private unackedBytes = 0;
-  private ackNow = false;
-  /** SND.WL1 and SND.WL2: the segment that the window came from (RFC 9293 §3.10.7.4). */
-  private windowSeq = 0;
-  private windowAck = 0;
-  private lastWindow = 0;
   private nextChallengeNs = 0;
 
   constructor(
@@ -134,12 +97,8 @@ export class Connection implements TcpConnection, SenderOutput {
     this.current = syn === undefined ? 'SYN-SENT' : 'SYN-RECEIVED';
     this.sendBuffer = new SendBuffer(settings.sendBuffer, 1);
     this.handshakeTimer = new MovingTimer(owner.clock, () => this.onHandshakeTimer());
-    this.ackTimer = new MovingTimer(owner.clock, () => this.sendAck());
-    let shift = 0;
-    while (shift < MAX_WINDOW_SHIFT && settings.receiveWindow >> shift > 0xffff) shift++;
-    this.rcvShift = settings.windowScale ? shift : 0;
+    this.receiver = new Receiver(owner.clock, this, settings);
     if (syn !== undefined) this.readSyn(syn);
-    this.rcvEdge = this.rcvNxt + Math.min(settings.receiveWindow, 0xffff);
     this.sendSyn();
   }
 
@@ -147,12 +106,16 @@ export class Connection implements TcpConnection, SenderOutput {
     return this.current;
   }
 
+  get isGone(): boolean {
+    return this.current === 'CLOSED';
+  }
+
   get writable(): number {
-    return this.isEnding || this.current === 'CLOSED' ? 0 : this.sendBuffer.free;
+    return this.isEnding || this.isGone ? 0 : this.sendBuffer.free;
   }
 
   write(data: Uint8Array): number {
-    if (this.isEnding || this.current === 'CLOSED') return 0;
+    if (this.isEnding || this.isGone) return 0;
     const taken = this.sendBuffer.append(data);
     if (taken < data.length) this.wantsDrain = true;
     this.sender?.send();
@@ -160,17 +123,16 @@ export class Connection implements TcpConnection, SenderOutput {
   }
 
   pause(): void {
-    this.paused = true;
+    this.receiver.pause();
   }
 
   resume(): void {
-    this.paused = false;
-    this.deliverQueued();
-    if (this.isReceiving() && this.windowGrew()) this.sendAck();
+    const hasGrown = this.receiver.resume();
+    if (hasGrown && this.isReceiving()) this.sendAck();
   }
 
   end(): void {
-    if (this.isEnding || this.current === 'CLOSED') return;
+    if (this.isEnding || this.isGone) return;
     this.isEnding = true;
     // Before the handshake is over the FIN waits (RFC 9293 §3.10.4).
     if (this.current === 'ESTABLISHED' || this.current === 'CLOSE-WAIT') this.startClosing();
@@ -178,17 +140,17 @@ export class Connection implements TcpConnection, SenderOutput {
 
   /** Ends at once; `onClose` is not called. */
   abort(): void {
-    if (this.current === 'CLOSED') return;
+    if (this.isGone) return;
     // RFC 9293 §3.10.5: nobody knows of a connection that was only asked for.
     if (this.current !== 'SYN-SENT' && this.current !== 'TIME-WAIT') {
-      this.transmitControl(TCP_FLAG.rst | TCP_FLAG.ack, this.sender?.next ?? 1);
+      this.transmit(TCP_FLAG.rst | TCP_FLAG.ack, this.sender?.next ?? 1, 0);
     }
     this.leave();
   }
 
   /** The segment that the layer found to be for this connection. */
   receive(segment: TcpSegment): void {
-    if (this.current === 'CLOSED') return;
+    if (this.isGone) return;
     if (this.current === 'SYN-SENT') this.receiveInSynSent(segment);
     else this.receiveSynchronized(segment);
   }
@@ -225,26 +187,24 @@ export class Connection implements TcpConnection, SenderOutput {
     this.fail('timeout');
   }
 
+  // ReceiverOutput
+
+  sendAck(): void {
+    this.transmit(TCP_FLAG.ack, this.sender?.next ?? 1, 0);
+  }
+
   // Opening
 
   private sendSyn(): void {
     this.synCount++;
-    const options: TcpOption[] = [{ kind: 'mss', size: this.owner.mssFor(this) }];
     const answers = this.current === 'SYN-RECEIVED';
-    // An option is only answered with when it was offered (RFC 7323 §2.2, RFC 2018 §2).
-    if (this.settings.sack && (!answers || this.useSack))
-      options.push({ kind: 'nop' }, { kind: 'nop' }, { kind: 'sack-permitted' });
-    if (this.settings.windowScale && (!answers || this.isScaled)) {
-      options.push({ kind: 'nop' }, { kind: 'window-scale', shift: this.rcvShift });
-    }
-    const flags = TCP_FLAG.syn | (answers ? TCP_FLAG.ack : 0);
     const segment: OutgoingSegment = {
       sequence: this.iss,
-      acknowledgment: answers ? this.wireAck() : 0,
-      flags,
+      acknowledgment: answers ? this.receiver.acknowledgment : 0,
+      flags: TCP_FLAG.syn | (answers ? TCP_FLAG.ack : 0),
       // The window of a SYN is never scaled (RFC 7323 §2.2).
       window: Math.min(this.settings.receiveWindow, 0xffff),
-      options,
+      options: synOptions(this.owner.mssFor(this), this.settings, answers ? this.agreement : undefined),
     };
     this.owner.transmit(this, segment, this.sendBuffer, 1, 0);
     this.handshakeTimer.start(INITIAL_RTO_NS * 2 ** (this.synCount - 1));
@@ -257,18 +217,14 @@ export class Connection implements TcpConnection, SenderOutput {
   }
 
   private readSyn(segment: TcpSegment): void {
-    this.irs = segment.sequence;
-    this.rcvNxt = 1;
-    let shift: number | undefined;
-    for (const option of segment.options) {
-      // A size that leaves no room for data would be no connection at all.
-      if (option.kind === 'mss') this.peerMss = Math.max(option.size, 64);
-      if (option.kind === 'window-scale') shift = Math.min(option.shift, MAX_WINDOW_SHIFT);
-      if (option.kind === 'sack-permitted') this.useSack = this.settings.sack;
-    }
-    // Both sides must have offered it (RFC 7323 §2.2).
-    this.isScaled = shift !== undefined && this.settings.windowScale;
-    this.peerShift = this.isScaled ? (shift ?? 0) : 0;
+    const agreement = readSynOptions(segment.options, this.settings);
+    this.agreement = agreement;
+    this.receiver.begin(segment.sequence, { shift: agreement.ownShift, mss: this.mssWith(agreement) });
+  }
+
+  /** Largest payload, both ways. */
+  private mssWith({ peerMss }: SynAgreement): number {
+    return Math.min(peerMss, this.owner.mssFor(this));
   }
 
   /** RFC 9293 §3.10.7.3. */
@@ -277,7 +233,7 @@ export class Connection implements TcpConnection, SenderOutput {
     const hasAck = (flags & TCP_FLAG.ack) !== 0;
     const isAckGood = segment.acknowledgment === (this.iss + 1) >>> 0;
     if (hasAck && !isAckGood) {
-      if ((flags & TCP_FLAG.rst) === 0) this.transmitReset(segment.acknowledgment);
+      if ((flags & TCP_FLAG.rst) === 0) this.reset(segment);
       return;
     }
     if ((flags & TCP_FLAG.rst) !== 0) {
@@ -287,36 +243,36 @@ export class Connection implements TcpConnection, SenderOutput {
     if ((flags & TCP_FLAG.syn) === 0) return;
     this.readSyn(segment);
     if (hasAck) {
-      this.establish(segment);
-      this.ackNow = true;
+      this.establish(segment, 0);
+      this.receiver.acknowledgeNow();
       this.opened();
-      this.finishSegment();
+      this.receiver.finishSegment();
     } else {
       // Both sides have called at once (RFC 9293 §3.5, figure 7).
       this.current = 'SYN-RECEIVED';
       this.synCount = 0;
-      this.rcvEdge = this.rcvNxt + Math.min(this.settings.receiveWindow, 0xffff);
       this.sendSyn();
     }
   }
 
-  private establish(segment: TcpSegment): void {
+  /** The other side has acknowledged our SYN, by a segment at `start`. */
+  private establish(segment: TcpSegment, start: number): void {
+    const { agreement } = this;
+    assert(agreement !== undefined, 'a connection opens after both SYNs');
     this.handshakeTimer.cancel();
     this.current = 'ESTABLISHED';
     if (this.synCount > 1) this.rtt.synWasLost();
-    this.mss = Math.min(this.peerMss, this.owner.mssFor(this));
-    const { mss } = this;
-    this.sender = new Sender(this.owner.clock, this, this.sendBuffer, { mss, useSack: this.useSack, rtt: this.rtt });
-    this.rcvEdge = Math.max(this.rcvEdge, this.rcvNxt + Math.min(this.settings.receiveWindow, 0xffff));
-    const isSyn = (segment.flags & TCP_FLAG.syn) !== 0;
-    this.takeWindow(segment, isSyn ? 0 : this.absoluteSequence(segment), 1);
+    const mss = this.mssWith(agreement);
+    const { useSack } = agreement;
+    this.sender = new Sender(this.owner.clock, this, this.sendBuffer, { mss, useSack, rtt: this.rtt });
+    this.sender.takeWindow(start, 1, this.windowOf(segment));
   }
 
   /** Tells who waits for it, and sends what was written meanwhile. */
   private opened(): void {
     if (this.isPassive) this.owner.accepted(this);
     else this.onConnect?.();
-    if (this.isGone()) return;
+    if (this.isGone) return;
     this.sender?.send();
     if (this.isEnding && this.current === 'ESTABLISHED') this.startClosing();
   }
@@ -325,8 +281,9 @@ export class Connection implements TcpConnection, SenderOutput {
 
   /** RFC 9293 §3.10.7.4, in its order. */
   private receiveSynchronized(segment: TcpSegment): void {
+    const { receiver } = this;
     const { flags } = segment;
-    let start = this.absoluteSequence(segment);
+    let start = receiver.fromWire(segment.sequence);
     let isSyn = (flags & TCP_FLAG.syn) !== 0;
     if (isSyn && start === 0 && this.current === 'SYN-RECEIVED') {
       if (this.isPassive || (flags & TCP_FLAG.ack) === 0) {
@@ -339,22 +296,15 @@ export class Connection implements TcpConnection, SenderOutput {
       start = 1;
     }
     const length = segment.payload.length + ((flags & TCP_FLAG.fin) !== 0 ? 1 : 0);
-    const end = start + length;
-    // First: is it in the window?
-    const window = this.rcvEdge - this.rcvNxt;
-    const isInWindow =
-      length === 0
-        ? start >= this.rcvNxt && start <= this.rcvEdge
-        : window > 0 && start < this.rcvEdge && end > this.rcvNxt;
-    // Segments at the edge of a shut window bring acknowledgments and resets, and no data.
-    const isProbe = window === 0 && start === this.rcvNxt;
-    if (!isInWindow && !isProbe) {
+    // First: is it in the window? At the edge of a shut one, segments bring acknowledgments and resets, and no data.
+    const place = receiver.accepts(start, length);
+    if (place === 'outside') {
       if ((flags & TCP_FLAG.rst) === 0) this.answerUnacceptable(segment, start);
       return;
     }
     // Second: RST. Only at the very next number is it believed; otherwise it is challenged (RFC 5961 §3).
     if ((flags & TCP_FLAG.rst) !== 0) {
-      if (start === this.rcvNxt) this.wasReset();
+      if (start === receiver.next) this.wasReset();
       else this.sendAck();
       return;
     }
@@ -368,10 +318,10 @@ export class Connection implements TcpConnection, SenderOutput {
     if (!this.receiveAck(segment, start)) return;
     // Seventh: data; eighth: FIN.
     if (length > 0) {
-      if (isProbe && !isInWindow) this.ackNow = true;
+      if (place === 'probe') receiver.acknowledgeNow();
       else this.receiveData(segment, start);
     }
-    this.finishSegment();
+    receiver.finishSegment();
   }
 
   private answerUnacceptable(segment: TcpSegment, start: number): void {
@@ -385,8 +335,8 @@ export class Connection implements TcpConnection, SenderOutput {
       this.sendAck();
     }
     // What acknowledges is of use all the same, when it is old data with a new ACK.
-    if (start < this.rcvNxt && (segment.flags & (TCP_FLAG.ack | TCP_FLAG.syn)) === TCP_FLAG.ack) {
-      if (this.receiveAck(segment, start)) this.finishSegment();
+    if (start < this.receiver.next && (segment.flags & (TCP_FLAG.ack | TCP_FLAG.syn)) === TCP_FLAG.ack) {
+      if (this.receiveAck(segment, start)) this.receiver.finishSegment();
     }
   }
 
@@ -395,12 +345,12 @@ export class Connection implements TcpConnection, SenderOutput {
     if (this.current === 'SYN-RECEIVED') {
       if (segment.acknowledgment !== (this.iss + 1) >>> 0) {
         // Data sent with the SYN is not ours: nothing else can be acknowledged yet.
-        this.transmitReset(segment.acknowledgment);
+        this.reset(segment);
         return false;
       }
-      this.establish(segment);
+      this.establish(segment, start);
       this.opened();
-      if (this.isGone()) return false;
+      if (this.isGone) return false;
     }
     const { sender } = this;
     assert(sender !== undefined, 'an open connection has a sender');
@@ -411,35 +361,27 @@ export class Connection implements TcpConnection, SenderOutput {
       this.sendAck();
       return false;
     }
-    const window = segment.window << this.peerShift;
-    const isDuplicate =
-      ack === una && segment.payload.length === 0 && window === this.lastWindow && (segment.flags & TCP_FLAG.fin) === 0;
-    const blocks = this.useSack ? this.sackBlocks(segment, una) : NO_BLOCKS;
-    if (ack >= una) this.takeWindow(segment, start, ack);
-    sender.onAck(ack, isDuplicate, blocks);
+    const isEmpty = segment.payload.length === 0 && (segment.flags & (TCP_FLAG.syn | TCP_FLAG.fin)) === 0;
+    const blocks = this.agreement?.useSack === true ? this.sackBlocks(segment, una) : NO_BLOCKS;
+    sender.onAck({ sequence: start, ack, window: this.windowOf(segment), isEmpty, blocks });
     sender.send();
-    if (this.isGone()) return false;
+    if (this.isGone) return false;
     if (ack > una) this.afterProgress();
-    return !this.isGone();
+    return !this.isGone;
   }
 
-  /** RFC 9293 §3.10.7.4: an older segment must not bring an older window. */
-  private takeWindow(segment: TcpSegment, start: number, ack: number): void {
-    if (start < this.windowSeq || (start === this.windowSeq && ack < this.windowAck)) return;
+  /** In bytes; that of a SYN is never scaled (RFC 7323 §2.2). */
+  private windowOf(segment: TcpSegment): number {
     const isSyn = (segment.flags & TCP_FLAG.syn) !== 0;
-    const window = isSyn ? segment.window : segment.window << this.peerShift;
-    this.windowSeq = start;
-    this.windowAck = ack;
-    this.lastWindow = window;
-    this.sender?.setWindow(ack + window, window);
+    return isSyn ? segment.window : segment.window << (this.agreement?.peerShift ?? 0);
   }
 
-  private sackBlocks(segment: TcpSegment, una: number): readonly { readonly start: number; readonly end: number }[] {
+  private sackBlocks(segment: TcpSegment, una: number): readonly SequenceRange[] {
     if (segment.options.length === 0) return NO_BLOCKS;
     const base = this.wireSequence(una);
     for (const option of segment.options) {
       if (option.kind !== 'sack') continue;
-      return option.blocks.map(({ left, right }: SackBlock) => ({
+      return option.blocks.map(({ left, right }) => ({
         start: una + ((left - base) | 0),
         end: una + ((right - base) | 0),
       }));
@@ -460,86 +402,21 @@ export class Connection implements TcpConnection, SenderOutput {
   }
 
   private receiveData(segment: TcpSegment, start: number): void {
-    if (!this.isReceiving()) {
-      // Behind the other side's FIN there is nothing; it may have missed our answer.
-      this.ackNow = true;
-      return;
-    }
-    const { payload } = segment;
-    // Cut off what is old and what goes beyond the window.
-    const skip = Math.max(0, this.rcvNxt - start);
-    const keep = Math.min(payload.length, this.rcvEdge - start);
-    const isWhole = keep === payload.length;
-    if (isWhole && (segment.flags & TCP_FLAG.fin) !== 0) this.finAt = start + payload.length;
-    if (keep > skip) {
-      const data = skip === 0 && isWhole ? payload : payload.subarray(skip, keep);
-      if (start + skip > this.rcvNxt) {
-        this.received.store(start + skip, data);
-        // A gap is told at once (RFC 5681 §4.2).
-        this.ackNow = true;
-        return;
-      }
-      const hadGap = this.received.hasGap;
-      this.takeData(data);
-      if (hadGap) {
-        this.ackNow = true;
-        for (;;) {
-          const more = this.received.takeFollowing(this.rcvNxt);
-          if (more === undefined || this.isGone()) break;
-          this.takeData(more);
-        }
-      }
-    } else if (skip > 0 || !isWhole) this.ackNow = true;
-    if (this.finAt === this.rcvNxt && !this.isGone()) this.receiveFin();
-    else if (this.finAt !== undefined) this.ackNow = true;
-  }
-
-  private takeData(data: Uint8Array): void {
-    this.rcvNxt += data.length;
-    this.unackedBytes += data.length;
-    if (this.paused || this.onData === undefined || this.received.queued > 0 || this.isDelivering)
-      this.received.queue(data);
-    else this.onData(data);
+    // Behind the other side's FIN there is nothing; it may have missed our answer.
+    if (!this.isReceiving()) this.receiver.acknowledgeNow();
+    else if (this.receiver.take(segment.payload, start, (segment.flags & TCP_FLAG.fin) !== 0)) this.receiveFin();
   }
 
   private receiveFin(): void {
-    this.rcvNxt++;
-    this.ackNow = true;
+    this.receiver.takeFin();
     if (this.current === 'FIN-WAIT-2') {
       this.sendAck();
-      this.deliverQueued();
+      this.receiver.deliver();
       this.enterTimeWait();
       return;
     }
     this.current = this.current === 'FIN-WAIT-1' ? 'CLOSING' : 'CLOSE-WAIT';
-    this.deliverQueued();
-  }
-
-  private deliverQueued(): void {
-    if (this.isDelivering) return;
-    this.isDelivering = true;
-    while (!this.paused && this.onData !== undefined && !this.isGone()) {
-      const data = this.received.take();
-      if (data === undefined) break;
-      this.onData(data);
-    }
-    this.isDelivering = false;
-    const isOver = this.finAt !== undefined && this.rcvNxt > this.finAt;
-    if (!isOver || this.endTold || this.received.queued > 0 || this.paused || this.isGone()) return;
-    this.endTold = true;
-    this.onEnd?.();
-  }
-
-  /** Sends the acknowledgment that is due, unless a segment has carried it already. */
-  private finishSegment(): void {
-    if (this.received.queued > 0) this.deliverQueued();
-    if (this.isGone()) return;
-    // At least every second full segment (RFC 5681 §4.2).
-    if (this.ackNow || this.unackedBytes >= 2 * this.mss) this.sendAck();
-    else if (this.unackedBytes > 0 && !this.ackTimer.running) {
-      if (this.settings.delayedAckNs === 0) this.sendAck();
-      else this.ackTimer.start(this.settings.delayedAckNs);
-    }
+    this.receiver.deliver();
   }
 
   // Closing
@@ -593,100 +470,34 @@ export class Connection implements TcpConnection, SenderOutput {
   }
 
   private leave(): void {
-    if (this.current === 'CLOSED') return;
+    if (this.isGone) return;
     this.current = 'CLOSED';
     this.sender?.stop();
     this.handshakeTimer.cancel();
-    this.ackTimer.cancel();
-    this.received.clear();
+    this.receiver.stop();
     this.owner.gone(this);
   }
 
   // Sending
 
-  private sendAck(): void {
-    this.transmitControl(TCP_FLAG.ack, this.sender?.next ?? 1);
-  }
-
-  private transmitControl(flags: number, sequence: number): void {
-    this.transmit(flags, sequence, 0);
-  }
-
   private transmit(flags: number, sequence: number, dataLength: number): void {
-    this.openWindow();
-    this.ackNow = false;
-    this.unackedBytes = 0;
-    this.ackTimer.stop();
-    const shift = this.isScaled ? this.rcvShift : 0;
-    const head = {
-      sequence: this.wireSequence(sequence),
-      acknowledgment: this.wireAck(),
-      flags,
-      window: Math.min((this.rcvEdge - this.rcvNxt) >> shift, 0xffff),
-    };
-    const tellsGap = this.useSack && dataLength === 0 && this.received.hasGap;
-    const segment: OutgoingSegment = tellsGap ? { ...head, options: this.sackOption() } : head;
+    const { receiver } = this;
+    const window = receiver.acknowledge();
+    const head = { sequence: this.wireSequence(sequence), acknowledgment: receiver.acknowledgment, flags, window };
+    const tellsGap = this.agreement?.useSack === true && dataLength === 0 && receiver.hasGap;
+    const segment: OutgoingSegment = tellsGap ? { ...head, options: receiver.sackOption() } : head;
     this.owner.transmit(this, segment, this.sendBuffer, sequence, dataLength);
   }
 
-  /** RFC 9293 §3.10.7.3: a reset that answers an acknowledgment carries its number and nothing else. */
-  private transmitReset(sequence: number): void {
-    const segment: OutgoingSegment = { sequence, acknowledgment: 0, flags: TCP_FLAG.rst, window: 0 };
-    this.owner.transmit(this, segment, this.sendBuffer, 1, 0);
-  }
-
-  private sackOption(): readonly TcpOption[] {
-    const blocks = this.received.sackBlocks((sequence) => (this.irs + sequence) >>> 0, 4);
-    return [{ kind: 'nop' }, { kind: 'nop' }, { kind: 'sack', blocks }];
-  }
-
-  /** Moves the right edge, never back, and not by less than is worth telling (RFC 9293 §3.8.6.2.2). */
-  private openWindow(): void {
-    const edge = this.freeEdge();
-    if (edge > this.rcvEdge && (edge - this.rcvEdge >= this.windowStep() || this.rcvEdge > this.rcvNxt))
-      this.rcvEdge = edge;
-  }
-
-  private windowGrew(): boolean {
-    return this.freeEdge() - this.rcvEdge >= this.windowStep();
-  }
-
-  private windowStep(): number {
-    return Math.min(this.settings.receiveWindow / 2, 2 * this.mss);
-  }
-
-  /** The edge that the space left allows, on a border that the wire can tell. */
-  private freeEdge(): number {
-    const max = this.isScaled ? 0xffff << this.rcvShift : 0xffff;
-    const free = Math.min(this.settings.receiveWindow, max) - this.received.queued;
-    return this.rcvNxt + Math.max(0, free);
+  private reset(segment: TcpSegment): void {
+    this.owner.transmit(this, resetAnswering(segment), this.sendBuffer, 1, 0);
   }
 
   private wireSequence(sequence: number): number {
     return (this.iss + sequence) >>> 0;
   }
 
-  private wireAck(): number {
-    return (this.irs + this.rcvNxt) >>> 0;
-  }
-
-  private absoluteSequence(segment: TcpSegment): number {
-    return this.rcvNxt + ((segment.sequence - this.wireAck()) | 0);
-  }
-
   private isReceiving(): boolean {
     return this.current === 'ESTABLISHED' || this.current === 'FIN-WAIT-1' || this.current === 'FIN-WAIT-2';
   }
-
-  private isGone(): boolean {
-    return this.current === 'CLOSED';
-  }
 }
-
-export const DEFAULT_TCP_SETTINGS: Required<TcpSettings> = {
-  receiveWindow: 2 * 1024 * 1024,
-  sendBuffer: 1024 * 1024,
-  delayedAckNs: 40 * NS_PER_MS,
-  sack: true,
-  windowScale: true,
-};

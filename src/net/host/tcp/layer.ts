@@ -1,6 +1,6 @@
 /** The TCP of a host: finds the connection of a segment, opens new ones, and answers segments that have none. */
 import { formatIpv4, type Ipv4Address } from '../../../base/address.ts';
-import type { Clock } from '../../../base/clock.ts';
+import { NS_PER_MS, type Clock } from '../../../base/clock.ts';
 import { assert } from '../../../base/result.ts';
 import type { Rng } from '../../../base/rng.ts';
 import type { Ipv4Header } from '../../../protocols/ipv4/codec.ts';
@@ -18,7 +18,8 @@ import type {
   TcpSettings,
 } from '../types.ts';
 import { ephemeralPort, PAYLOAD_ROOM, type SendFrameWithRoom } from '../udp.ts';
-import { Connection, DEFAULT_TCP_SETTINGS, type ConnectionOwner, type OutgoingSegment } from './connection.ts';
+import { Connection, type ConnectionOwner } from './connection.ts';
+import { resetAnswering, type Endpoint, type OutgoingSegment } from './segment.ts';
 import { SendBuffer } from './send-buffer.ts';
 
 /** What TCP needs of the host. */
@@ -37,6 +38,13 @@ interface Listener {
   halfOpen: number;
 }
 
+const DEFAULT_TCP_SETTINGS: Required<TcpSettings> = {
+  receiveWindow: 2 * 1024 * 1024,
+  sendBuffer: 1024 * 1024,
+  delayedAckNs: 40 * NS_PER_MS,
+  sack: true,
+  windowScale: true,
+};
 const DEFAULT_BACKLOG = 128;
 const NOTHING = new SendBuffer(0, 1);
 
@@ -207,13 +215,10 @@ export class TcpLayer implements ConnectionOwner {
       return;
     }
     if ((flags & TCP_FLAG.syn) !== 0 && (flags & TCP_FLAG.ack) === 0) this.tellRefused(local, remote);
-    this.reset(local, remote, segment);
+    this.send(local, remote, resetAnswering(segment), NOTHING, 1, 0);
   }
 
-  private tellRefused(
-    local: { readonly address: Ipv4Address; readonly port: number },
-    remote: { readonly address: Ipv4Address },
-  ): void {
+  private tellRefused(local: Endpoint, remote: Endpoint): void {
     this.host.reporter.limited(
       `refused ${local.port}`,
       (more) => ({
@@ -226,29 +231,9 @@ export class TcpLayer implements ConnectionOwner {
     );
   }
 
-  /** RFC 9293 §3.10.7.1: a reset that the sender will believe. */
-  private reset(
-    local: { readonly address: Ipv4Address; readonly port: number },
-    remote: { readonly address: Ipv4Address; readonly port: number },
-    segment: TcpSegment,
-  ): void {
-    const { flags, payload } = segment;
-    const length = payload.length + ((flags & TCP_FLAG.syn) !== 0 ? 1 : 0) + ((flags & TCP_FLAG.fin) !== 0 ? 1 : 0);
-    const answer: OutgoingSegment =
-      (flags & TCP_FLAG.ack) !== 0
-        ? { sequence: segment.acknowledgment, acknowledgment: 0, flags: TCP_FLAG.rst, window: 0 }
-        : {
-            sequence: 0,
-            acknowledgment: (segment.sequence + length) >>> 0,
-            flags: TCP_FLAG.rst | TCP_FLAG.ack,
-            window: 0,
-          };
-    this.send(local, remote, answer, NOTHING, 1, 0);
-  }
-
   private send(
-    local: { readonly address: Ipv4Address; readonly port: number },
-    remote: { readonly address: Ipv4Address; readonly port: number },
+    local: Endpoint,
+    remote: Endpoint,
     segment: OutgoingSegment,
     from: SendBuffer,
     at: number,

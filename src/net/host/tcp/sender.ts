@@ -25,6 +25,26 @@ export interface SenderOutput {
   gaveUp(): void;
 }
 
+/** Numbers from `start` up to but not including `end`. */
+export interface SequenceRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A segment that acknowledges, as the sending half sees it. */
+export interface Acknowledgment {
+  /** Its own sequence number. */
+  readonly sequence: number;
+  /** Next number that the other side expects: at most `highest`. */
+  readonly ack: number;
+  /** The other side's window, in bytes. */
+  readonly window: number;
+  /** Whether it carries neither data nor SYN nor FIN. */
+  readonly isEmpty: boolean;
+  /** Of its SACK option. */
+  readonly blocks: readonly SequenceRange[];
+}
+
 export class Sender {
   readonly rtt: RttEstimator;
   /** Oldest number not acknowledged, next to send, highest sent (SND.UNA, SND.NXT, SND.MAX). */
@@ -40,9 +60,13 @@ export class Sender {
   private readonly timer: MovingTimer;
   private finQueued = false;
 
-  /** The other side's window: its right edge, and the largest it ever was. */
+  /** The other side's window: its size and right edge, and the largest it ever was. */
+  private window = 0;
   private windowEdge = 1;
   private maxWindow = 0;
+  /** SND.WL1 and SND.WL2: the segment that the window came from (RFC 9293 §3.10.7.4). */
+  private windowSequence = 0;
+  private windowAck = 0;
 
   private cwnd: number;
   private ssthresh = Number.POSITIVE_INFINITY;
@@ -105,16 +129,21 @@ export class Sender {
     this.timer.cancel();
   }
 
-  setWindow(edge: number, size: number): void {
-    this.windowEdge = edge;
+  /** The window of a segment; an older segment must not bring an older window (RFC 9293 §3.10.7.4). */
+  takeWindow(sequence: number, ack: number, size: number): void {
+    if (sequence < this.windowSequence || (sequence === this.windowSequence && ack < this.windowAck)) return;
+    this.windowSequence = sequence;
+    this.windowAck = ack;
+    this.window = size;
+    this.windowEdge = ack + size;
     this.maxWindow = Math.max(this.maxWindow, size);
   }
 
-  /**
-   * An acknowledgment between `una` and `max`. `isDuplicate`: it brought neither data nor another window
-   * (RFC 5681 §2); `blocks` are those of its SACK option. Call `send` afterwards.
-   */
-  onAck(ack: number, isDuplicate: boolean, blocks: readonly { readonly start: number; readonly end: number }[]): void {
+  /** Call `send` afterwards. */
+  onAck({ sequence, ack, window, isEmpty, blocks }: Acknowledgment): void {
+    // RFC 5681 §2: it brings neither data nor another window.
+    const isDuplicate = ack === this.una && isEmpty && window === this.window;
+    if (ack >= this.una) this.takeWindow(sequence, ack, window);
     let isNews = false;
     for (const { start, end } of blocks) {
       if (start >= ack && end <= this.max && this.sacked.add(start, end)) isNews = true;
@@ -239,7 +268,7 @@ export class Sender {
   }
 
   /** The next segment below `limit` that is neither held by the other side nor sent again yet. */
-  private nextHole(limit: number): { readonly start: number; readonly end: number } | undefined {
+  private nextHole(limit: number): SequenceRange | undefined {
     const gap = this.sacked.gapFrom(Math.max(this.highRxt, this.una));
     const end = Math.min(gap.start + this.mss, gap.end, limit);
     return gap.start < end ? { start: gap.start, end } : undefined;
@@ -320,6 +349,7 @@ export class Sender {
     this.timer.start(this.rtt.rtoNs);
     this.send();
   }
+
   /** The window is too small to send of one's own accord, or shut. */
   private probe(): void {
     const room = Math.min(this.mss, this.windowEdge - this.una, this.end - this.una);
