@@ -7,20 +7,13 @@ import { allocate } from './allocate.ts';
 import type { DhcpSteps } from './allocate.ts';
 import { domainOf } from './client.ts';
 import type { Client, DhcpEnvironment, Trace } from './client.ts';
+import type { Answer } from './exchange.ts';
 import { hasHardware } from './hosts.ts';
 import { writeOptions } from './options.ts';
 import { narrow, rangeFor } from './ranges.ts';
 import { ReplyWriter } from './reply-writer.ts';
 import { FILE_OFFSET } from './request.ts';
 import { applyTagIfs, matchTags, tagNames, withTag } from './tags.ts';
-import type { Tags } from './tags.ts';
-
-export interface Answer {
-  readonly writer: ReplyWriter | undefined;
-  /** Why nothing is sent; undefined when something is. */
-  readonly silence: string | undefined;
-  readonly tags: Tags;
-}
 
 export function* answerBootp(environment: DhcpEnvironment, client: Client, trace: Trace): DhcpSteps<Answer> {
   const { config, state } = environment;

@@ -1,0 +1,154 @@
+/** A lease is given with a DHCPACK or refused with a DHCPNAK (RFC 2131 §4.3.2), as dnsmasq 2.90 weighs it. */
+import { formatIpv4, sameSubnet } from '../../../base/address.ts';
+import type { Ipv4Address } from '../../../base/address.ts';
+import { latin1, toHex } from '../../../base/bytes.ts';
+import type { DhcpSteps } from './allocate.ts';
+import { domainOf } from './client.ts';
+import { fill, leaseTime, logPacket, replyDelay, serverId, silent, withRangeTag } from './exchange.ts';
+import type { Answer, Exchange } from './exchange.ts';
+import { fixedAddressObstacle } from './fixed-address.ts';
+import { namesOf, splitName } from './host-names.ts';
+import { hasHardware, hostWithAddress } from './hosts.ts';
+import type { Lease } from './leases.ts';
+import { sameName } from './leases.ts';
+import { narrow, rangeFor } from './ranges.ts';
+import type { Subnet } from './ranges.ts';
+import { ReplyWriter } from './reply-writer.ts';
+import { MESSAGE_TYPE, OPTION } from './request.ts';
+import { tagNames } from './tags.ts';
+
+export interface GrantOptions {
+  readonly isRapid: boolean;
+  readonly fuzzS: number;
+  /** Found before: the request is refused with this. */
+  readonly refusal?: string;
+  readonly override?: Ipv4Address;
+  readonly broadcastNak?: boolean;
+}
+
+/** Why a lease cannot be given; undefined when it can. `taken` is a lease of the same host to be taken over. */
+function refusal(
+  exchange: Exchange,
+  address: Ipv4Address,
+  lease: Lease | undefined,
+  subnet: Subnet | undefined,
+): { readonly message: string | undefined; readonly taken: Lease | undefined; readonly isWrongNet: boolean } {
+  const { environment, client, trace } = exchange;
+  const { state, hosts } = environment;
+  const { host } = client;
+  const no = (message: string, isWrongNet = false) => ({ message, taken: undefined, isWrongNet });
+  if (subnet === undefined) return no('wrong network', true);
+  if (rangeFor(client.subnets, address, client.tags) === undefined && host?.address !== address) {
+    return no('address not available');
+  }
+  const reserved = hostWithAddress(hosts, address);
+  const other = state.leases.atAddress(address);
+  if (host?.address !== undefined && host.address !== address) {
+    if (fixedAddressObstacle(exchange, host, host.address) === undefined) return no('static lease available');
+  }
+  if (reserved !== undefined && reserved !== host) return no('address reserved');
+  if (lease === undefined && other !== undefined) {
+    if (host !== undefined && hasHardware(host, other.hardwareType, other.hardwareAddress)) {
+      trace.log(`!abandoning lease to ${toHex(other.hardwareAddress, ':')} of ${formatIpv4(other.address)}`);
+      return { message: undefined, taken: other, isWrongNet: false };
+    }
+    return no('address in use');
+  }
+  return { message: undefined, taken: undefined, isWrongNet: false };
+}
+
+function nak(
+  exchange: Exchange,
+  address: Ipv4Address,
+  message: string,
+  options: GrantOptions,
+  unicast: boolean,
+): Answer {
+  const { client, environment } = exchange;
+  if (options.isRapid) return silent(exchange, message);
+  logPacket(exchange, 'DHCPNAK', address, message);
+  const { request } = client;
+  const writer = new ReplyWriter(request, true);
+  writer.yiaddr = 0;
+  writer.put(OPTION.messageType, Uint8Array.of(MESSAGE_TYPE.nak));
+  const subnet = client.subnets[0];
+  writer.putAddress(OPTION.serverId, options.override ?? serverId(exchange, subnet));
+  writer.put(OPTION.message, latin1(message));
+  // A NAK must reach a client that has no usable address: by broadcast, except to one of another network.
+  const isLocal = subnet !== undefined && sameSubnet(request.ciaddr, subnet.local, subnet.netmask);
+  if (!unicast || request.giaddr !== 0 || request.ciaddr === 0 || isLocal) {
+    writer.flags = 0x8000;
+    writer.ciaddr = 0;
+  }
+  environment.onLeasesChanged();
+  return { writer, silence: undefined, tags: client.tags };
+}
+
+/** Gives the lease, or refuses it. */
+export function* grant(
+  exchange: Exchange,
+  address: Ipv4Address,
+  current: Lease | undefined,
+  options: GrantOptions,
+): DhcpSteps<Answer> {
+  const { environment, client, trace } = exchange;
+  const { config, state } = environment;
+  let lease = current;
+  let { unicast } = client;
+  let message = options.refusal;
+  if (options.broadcastNak === true) unicast = false;
+  const subnet = narrow(client.subnets, address, client.tags);
+  if (message === undefined) {
+    const found = refusal(exchange, address, lease, subnet);
+    message = found.message;
+    lease = found.taken ?? lease;
+    if (found.isWrongNet) unicast = false;
+  }
+  if (message === undefined) {
+    if (lease !== undefined && lease.address !== address) {
+      state.leases.remove(lease);
+      lease = undefined;
+    }
+    const max = config.numbers.get('dhcp-lease-max')?.value ?? 1000;
+    if (lease === undefined) {
+      if (state.leases.leases.length >= max) {
+        trace.because(config.numbers.get('dhcp-lease-max')?.origin);
+        message = 'no leases left';
+      } else lease = state.leases.add(address);
+    }
+  }
+  if (message !== undefined || lease === undefined || subnet === undefined) {
+    return nak(exchange, address, message ?? 'wrong network', options, unicast);
+  }
+  trace.because(subnet.range.origin);
+  const tags = withRangeTag(exchange, subnet);
+  trace.log(`tags: ${tagNames(tags)}`, 'detail');
+  if (options.isRapid) yield* replyDelay(exchange, tags);
+  const leaseS = leaseTime(exchange, subnet);
+  const domain = domainOf(config, address, client.face);
+  lease.hardwareType = client.request.htype;
+  lease.hardwareAddress = client.hardware.slice();
+  lease.clientId = client.clientId?.slice();
+  lease.interfaceName = client.face.name;
+  state.leases.setExpiry(lease, leaseS, environment.nowS());
+  const names = namesOf(exchange, tags);
+  if (names.name !== undefined) {
+    const own = names.isAuthoritative ? client.host?.domain : splitName(client.ownName ?? '')[1];
+    let nameDomain = domain;
+    if (own !== undefined && own !== '' && (domain === undefined || !sameName(own, domain))) {
+      trace.log(`!Ignoring domain ${own} for DHCP host name ${names.name}`);
+      nameDomain = domain;
+    }
+    state.leases.setName(lease, names.name, names.isAuthoritative, nameDomain);
+  }
+  environment.onLeasesChanged();
+  logPacket(exchange, 'DHCPACK', address, lease.name ?? '');
+  const writer = new ReplyWriter(client.request, true);
+  writer.yiaddr = address;
+  writer.put(OPTION.messageType, Uint8Array.of(MESSAGE_TYPE.ack));
+  writer.putAddress(OPTION.serverId, options.override ?? serverId(exchange, subnet));
+  writer.putAddress(OPTION.leaseTime, leaseS);
+  if (options.isRapid) writer.put(OPTION.rapidCommit, new Uint8Array(0));
+  fill(exchange, writer, { subnet, tags, leaseS, fuzzS: options.fuzzS, hostname: names.name, domain });
+  return { writer, silence: undefined, tags };
+}
