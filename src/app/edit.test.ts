@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseScenario } from '../scenario/parse.ts';
 import type { Scenario } from '../scenario/schema.ts';
-import { addLink, addNode, freePort, removeNode } from './edit.ts';
+import { addLink, addNode, freePort, removeNode, setService } from './edit.ts';
 
 function empty(): Scenario {
   const parsed = parseScenario({ version: 1, name: 'Edits', nodes: [{ kind: 'switch', name: 'sw1' }] });
@@ -33,5 +33,18 @@ describe('edits', () => {
     expect(scenario.links).toEqual([]);
     expect(scenario.inputs).toEqual([]);
     expect(parseScenario(scenario).ok).toBe(true);
+  });
+
+  it('start and stop each service of a server', () => {
+    const scenario = empty();
+    addNode(scenario, 'server');
+    const server = scenario.nodes.find((node) => node.kind === 'server');
+    if (server === undefined) throw new Error('a server was added');
+    const ids = ['dnsmasq', 'http', 'ftp', 'nfs', 'ntp', 'syslog'] as const;
+    for (const id of ids) setService(server, id, false);
+    expect(server.services).toEqual({});
+    for (const id of ids) setService(server, id, true);
+    expect(Object.keys(server.services)).toEqual(ids);
+    expect(parseScenario(scenario)).toEqual({ ok: true, value: scenario });
   });
 });

@@ -1,7 +1,14 @@
 /** Edits of the lab as a document. They work on a draft (or a plain copy) and keep it valid. */
 import { assert } from '../base/result.ts';
+import { isNameOf } from '../scenario/machine-names.ts';
 import { parseScenario } from '../scenario/parse.ts';
-import { SCENARIO_VERSION, type Scenario, type ScenarioInput, type ScenarioNode } from '../scenario/schema.ts';
+import {
+  SCENARIO_VERSION,
+  type Scenario,
+  type ScenarioInput,
+  type ScenarioNode,
+  type ServerNode,
+} from '../scenario/schema.ts';
 
 const SWITCH_PORTS = 24;
 
@@ -76,6 +83,17 @@ function newNode(scenario: Scenario, kind: ScenarioNode['kind']): ScenarioInput[
   }
 }
 
+/** Starts a service of a server with what the schema fills in, or takes it away with its settings. */
+export function setService(server: ServerNode, id: keyof ServerNode['services'], on: boolean): void {
+  if (!on) {
+    delete server.services[id];
+    return;
+  }
+  const services = { [id]: id === 'dnsmasq' ? { config: EXAMPLE_CONFIG } : {} };
+  const whole = wholeNode({ kind: 'server', name: 'server', nics: [{ mac: '02:00:00:00:00:01' }], services });
+  if (whole.kind === 'server') Object.assign(server.services, whole.services);
+}
+
 export function addLink(scenario: Scenario, a: string, b: string): void {
   if (a.split('.')[0] === b.split('.')[0]) return;
   scenario.links.push({ a, b, latencyUs: 5, bandwidthMbps: 1000, faults: [] });
@@ -87,7 +105,10 @@ export function removeLink(scenario: Scenario, index: number): void {
 
 /** Takes a node away, with its cables and its inputs. */
 export function removeNode(scenario: Scenario, name: string): void {
-  scenario.nodes = scenario.nodes.filter((node) => node.name !== name);
+  const gone = scenario.nodes.find((node) => node.name === name);
+  scenario.nodes = scenario.nodes.filter((node) => node !== gone);
   scenario.links = scenario.links.filter(({ a, b }) => !a.startsWith(`${name}.`) && !b.startsWith(`${name}.`));
-  scenario.inputs = scenario.inputs.filter(({ machine }) => machine !== name);
+  scenario.inputs = scenario.inputs.filter(
+    ({ machine }) => machine !== name && !(gone !== undefined && isNameOf(gone, machine)),
+  );
 }

@@ -1,4 +1,4 @@
-/** A server: its configuration (checked as one types), its files, leases, log and answers. */
+/** A server: its configuration (checked as one types), its files, leases, log, answers, and what its services were asked. */
 import { lazy, Suspense, useEffect, useMemo, useState, type ReactNode } from 'react';
 import type { ServerNode } from '../../scenario/schema.ts';
 import type { LabEvent } from '../../base/event-log.ts';
@@ -15,9 +15,10 @@ const ConfigEditor = lazy(async () => ({ default: (await import('./config-editor
 
 const AskPanel = lazy(async () => ({ default: (await import('./ask-panel.tsx')).AskPanel }));
 const LinesView = lazy(async () => ({ default: (await import('./lines-view.tsx')).LinesView }));
+const RequestsView = lazy(async () => ({ default: (await import('./requests-view.tsx')).RequestsView }));
 const ConfigFormView = lazy(async () => ({ default: (await import('./config-form.tsx')).ConfigFormView }));
 
-const VIEWS = ['config', 'form', 'lines', 'answers', 'ask', 'leases', 'files', 'log'] as const;
+const VIEWS = ['config', 'form', 'lines', 'answers', 'ask', 'leases', 'requests', 'files', 'log'] as const;
 type View = (typeof VIEWS)[number];
 
 export function ServerPanel(): ReactNode {
@@ -49,6 +50,7 @@ export function ServerPanel(): ReactNode {
           {shown === 'form' ? <ConfigFormView key={server.name} server={server} /> : null}
           {shown === 'lines' ? <LinesView server={server} /> : null}
           {shown === 'ask' ? <AskPanel key={server.name} server={server} /> : null}
+          {shown === 'requests' ? <RequestsView server={server} /> : null}
         </Suspense>
         {shown === 'answers' ? <Answers server={server.name} /> : null}
         {shown === 'leases' ? <Leases server={server.name} /> : null}

@@ -6,6 +6,7 @@ import type { BareNode, PcNode, ScenarioNode, ServerNode, SwitchNode } from '../
 import { useLive } from '../../app/store.ts';
 import { useScreen } from '../console/screen-canvas.tsx';
 import { useController, useText } from '../hooks.ts';
+import { SERVICE_NAMES, servicesOf } from '../server/services.ts';
 import styles from './topology.module.css';
 
 export interface CardData extends Record<string, unknown> {
@@ -103,16 +104,16 @@ function ServerContent({ node }: { readonly node: ServerNode }): ReactNode {
   const last = useLive((state) =>
     state.events.findLast((event) => event.node === node.name && (event.kind === 'log' || event.kind === 'server')),
   );
-  const services = [
-    ...(node.services.dnsmasq === undefined ? [] : ['dnsmasq']),
-    ...(node.services.http === undefined ? [] : ['http']),
-  ];
   const line = last?.kind === 'log' || last?.kind === 'server' ? last.text : '';
   return (
     <>
       <div className={styles['cardName']}>
         {node.name}
-        <span className={styles['cardDetail']}>{services.join(' · ')}</span>
+        <span className={styles['cardDetail']}>
+          {servicesOf(node)
+            .map((id) => SERVICE_NAMES[id])
+            .join(' · ')}
+        </span>
       </div>
       <div className={styles['cardDetail']}>{node.nics.map((nic) => nic.address ?? nic.name).join(', ')}</div>
       {line === '' ? null : (

@@ -1,10 +1,11 @@
 /** The selected node: what can be set of it, and its cables, made by two lists that need no pointer. */
 import { useState, type ReactNode } from 'react';
 import type { ScenarioNode } from '../../scenario/schema.ts';
-import { addLink, freePort, portsOf } from '../../app/edit.ts';
+import { addLink, freePort, portsOf, setService } from '../../app/edit.ts';
 import { useDocument, useLive } from '../../app/store.ts';
 import { useText } from '../hooks.ts';
 import { Button } from '../parts/button.tsx';
+import { SERVICES, SERVICE_NAMES } from '../server/services.ts';
 import { PcFields } from './pc-fields.tsx';
 import styles from './topology.module.css';
 
@@ -78,6 +79,23 @@ function NodeFields({ node }: { readonly node: ScenarioNode }): ReactNode {
         <div className={styles['fields']}>
           <strong>{node.name}</strong>
           <code>{node.nics.map(({ name, address }) => `${name} ${address ?? ''}`).join(', ')}</code>
+          <fieldset className={styles['choices']}>
+            <legend>{text('node.services')}</legend>
+            {SERVICES.map((id) => (
+              <label key={id}>
+                <input
+                  type="checkbox"
+                  checked={node.services[id] !== undefined}
+                  onChange={({ target }) =>
+                    change((draft) => {
+                      if (draft.kind === 'server') setService(draft, id, target.checked);
+                    })
+                  }
+                />
+                {SERVICE_NAMES[id]}
+              </label>
+            ))}
+          </fieldset>
         </div>
       );
   }
