@@ -11,6 +11,7 @@ import type { ConfigLine, EventSink } from '../../base/event-log.ts';
 import type { Result } from '../../base/result.ts';
 import { err, ok } from '../../base/result.ts';
 import type { Rng } from '../../base/rng.ts';
+import { TFTP_PORT } from '../../protocols/tftp/codec.ts';
 import type { FileTree } from '../files/file-tree.ts';
 import type { DhcpHost, DnsmasqConfig } from './config/model.ts';
 import { parseConfig } from './config/parse.ts';
@@ -27,7 +28,7 @@ import { MESSAGE_TYPE } from './dhcp/request.ts';
 import { DhcpState } from './dhcp/state.ts';
 import { DnsEngine } from './dns/engine.ts';
 import { startupReport } from './startup.ts';
-import { TFTP_SERVER_PORT, TftpEngine } from './tftp/engine.ts';
+import { TftpEngine } from './tftp/engine.ts';
 
 /** A datagram as the host stack hands it over; its `Datagram` is one. */
 export interface ServerArrival {
@@ -203,7 +204,7 @@ export class DnsmasqServer {
       out.push(this.config.dhcpPorts.server);
       if (this.config.pxeServices.length > 0 || this.config.pxePrompts.length > 0) out.push(4011);
     }
-    if (this.config.flags.has('enable-tftp') || this.config.tftpInterfaces.length > 0) out.push(TFTP_SERVER_PORT);
+    if (this.config.flags.has('enable-tftp') || this.config.tftpInterfaces.length > 0) out.push(TFTP_PORT);
     const dnsPort = this.config.numbers.get('port')?.value ?? 53;
     if (dnsPort !== 0) out.push(dnsPort);
     return out;

@@ -1,0 +1,192 @@
+/**
+ * One file on its way to one client: the blocks that are out, their acknowledgments, and their repeats. The path of a
+ * DATA packet is short: a view of the file is copied once into the packet, and the packet is sent.
+ */
+import { formatIpv4 } from '../../../base/address.ts';
+import { fromCString, readU16 } from '../../../base/bytes.ts';
+import { NS_PER_S } from '../../../base/clock.ts';
+import type { Clock, Timer } from '../../../base/clock.ts';
+import { encodeTftpData, TFTP_OPCODE } from '../../../protocols/tftp/codec.ts';
+import type { OutgoingDatagram } from '../dhcp/engine.ts';
+
+/** After this many repeats of one packet the client is given up. */
+const MAX_BACKOFF = 7;
+/** The first repeat of a packet. */
+const FIRST_WAIT_S = 2;
+/** Steps of progress that are told. */
+const REPORT_PERCENT = 5;
+
+export interface TransferProgress {
+  /** Stable for the transfer. */
+  readonly id: string;
+  readonly path: string;
+  readonly doneBytes: number;
+  readonly totalBytes: number;
+  readonly state: 'active' | 'done' | 'failed';
+}
+
+export interface TransferOptions {
+  readonly id: string;
+  readonly path: string;
+  /** The bytes that go out: of netascii those already translated. */
+  readonly content: Uint8Array;
+  readonly blkSize: number;
+  readonly windowSize: number;
+  /** Goes first, and is acknowledged as block 0 (RFC 2347 §2). */
+  readonly oack: Uint8Array | undefined;
+  /** From where to where all its packets go. */
+  readonly way: Omit<OutgoingDatagram, 'data'>;
+  /** quiet-tftp: the end of a whole transfer is not logged. */
+  readonly isQuiet: boolean;
+}
+
+export interface TransferOutput {
+  send(packet: OutgoingDatagram): void;
+  log(text: string): void;
+  progress(progress: TransferProgress): void;
+  /** Done or given up: its port is free. */
+  ended(transfer: Transfer): void;
+}
+
+export class Transfer {
+  readonly way: Omit<OutgoingDatagram, 'data'>;
+  private readonly clock: Clock;
+  private readonly options: TransferOptions;
+  private readonly output: TransferOutput;
+  /** Blocks in all, the short or empty last one with them. */
+  private readonly blocks: number;
+  /** Highest block acknowledged, counted without the 16-bit wrap; -1 while the OACK is out. */
+  private acked: number;
+  /** Highest block sent. */
+  private sent = 0;
+  private backoff = 0;
+  private timer: Timer | undefined;
+  private deadlineNs = 0;
+  private reportedPercent = 0;
+
+  constructor(clock: Clock, options: TransferOptions, output: TransferOutput) {
+    this.clock = clock;
+    this.options = options;
+    this.output = output;
+    this.way = options.way;
+    this.blocks = Math.floor(options.content.length / options.blkSize) + 1;
+    this.acked = options.oack === undefined ? 0 : -1;
+  }
+
+  start(): void {
+    this.report('active');
+    this.transmit();
+    this.arm(FIRST_WAIT_S);
+  }
+
+  /** Stops without a word to anybody. */
+  cancel(): void {
+    this.timer?.cancel();
+  }
+
+  /** A packet of the client. */
+  receive(data: Uint8Array): void {
+    if (data.length < 4) return;
+    const opcode = readU16(data, 0);
+    if (opcode === TFTP_OPCODE.error) this.receiveError(data);
+    else if (opcode === TFTP_OPCODE.ack) this.receiveAck(readU16(data, 2));
+  }
+
+  /** A client that has everything, or only asked for the options, may end with an error: that is no failure. */
+  private receiveError(data: Uint8Array): void {
+    const text = fromCString(data, 4).replace(/[^\u0020-\u007e]/g, '');
+    this.output.log(`error ${readU16(data, 2)} ${text} received from ${formatIpv4(this.way.destination)}`);
+    const isDone = this.acked < 0 || this.sent >= this.blocks;
+    this.logEnd(isDone);
+    this.finish(this.acked >= 0 && isDone);
+  }
+
+  private receiveAck(block: number): void {
+    // A window may be acknowledged in part (RFC 7440 §4); without one, only the block that is out counts.
+    const low = this.acked < 0 ? 0 : this.acked + 1;
+    const high = this.acked < 0 ? 0 : this.sent;
+    let acked = -1;
+    for (let candidate = high; candidate >= low && candidate > high - this.options.windowSize - 1; candidate--) {
+      if ((candidate & 0xffff) === block) {
+        acked = candidate;
+        break;
+      }
+    }
+    if (acked < 0) return;
+    this.acked = acked;
+    this.backoff = 0;
+    if (acked >= this.blocks) {
+      this.logEnd(true);
+      this.finish(true);
+      return;
+    }
+    this.report('active');
+    this.transmit();
+    this.arm(FIRST_WAIT_S);
+  }
+
+  /** Sends what the client waits for: the OACK, or the window after the last acknowledged block. */
+  private transmit(): void {
+    const { oack, content, blkSize, windowSize } = this.options;
+    if (this.acked < 0) {
+      if (oack !== undefined) this.send(oack);
+      return;
+    }
+    const last = Math.min(this.acked + windowSize, this.blocks);
+    for (let block = this.acked + 1; block <= last; block++) {
+      const start = (block - 1) * blkSize;
+      this.sent = Math.max(this.sent, block);
+      this.send(encodeTftpData(block & 0xffff, content.subarray(start, start + blkSize)));
+    }
+  }
+
+  private send(data: Uint8Array): void {
+    this.output.send({ data, ...this.way });
+  }
+
+  /** Repeats after 2, 2, 3, 5, 9 ... seconds. An ACK only moves the deadline: one timer serves all packets. */
+  private arm(delayS: number): void {
+    this.deadlineNs = this.clock.nowNs + delayS * NS_PER_S;
+    this.timer ??= this.clock.schedule(delayS * NS_PER_S, () => this.onTimer());
+  }
+
+  private onTimer(): void {
+    const leftNs = this.deadlineNs - this.clock.nowNs;
+    if (leftNs > 0) {
+      this.timer = this.clock.schedule(leftNs, () => this.onTimer());
+      return;
+    }
+    this.timer = undefined;
+    if (this.backoff > MAX_BACKOFF) {
+      this.output.log(`failed sending ${this.options.path} to ${formatIpv4(this.way.destination)}`);
+      this.finish(false);
+      return;
+    }
+    this.transmit();
+    this.arm(1 + 2 ** this.backoff++);
+  }
+
+  private logEnd(isDone: boolean): void {
+    if (isDone && this.options.isQuiet) return;
+    const what = isDone ? 'sent' : 'failed sending';
+    this.output.log(`${what} ${this.options.path} to ${formatIpv4(this.way.destination)}`);
+  }
+
+  private finish(isDone: boolean): void {
+    this.cancel();
+    this.report(isDone ? 'done' : 'failed');
+    this.output.ended(this);
+  }
+
+  /** At the start, every 5 %, at the end. */
+  private report(state: TransferProgress['state']): void {
+    const { id, path, content, blkSize } = this.options;
+    const totalBytes = content.length;
+    const doneBytes = Math.min(Math.max(this.acked, 0) * blkSize, totalBytes);
+    const percent = totalBytes === 0 ? 100 : Math.floor((doneBytes * 100) / totalBytes);
+    const isStart = this.sent === 0 && this.acked <= 0;
+    if (state === 'active' && !isStart && (percent < this.reportedPercent + REPORT_PERCENT || percent >= 100)) return;
+    this.reportedPercent = percent - (percent % REPORT_PERCENT);
+    this.output.progress({ id, path, doneBytes, totalBytes, state });
+  }
+}
