@@ -143,8 +143,8 @@ export function runLab(args: readonly string[], io: RunIo): number {
 function prepare(lab: Lab, control: RunControl, options: Arguments, scenario: Scenario): string | undefined {
   const until = options.until ?? scenario.until;
   if (until !== undefined) {
-    const set = control.setBreakpoints([{ condition: until, count: 1 }]);
-    if (!set.ok) return `--until: at ${set.error.offset + 1}: ${set.error.message}`;
+    const [fault] = control.setBreakpoints([{ condition: until, count: 1, once: true }]);
+    if (fault !== undefined) return `--until: at ${fault.offset + 1}: ${fault.message}`;
   }
   for (const text of options.type) {
     const at = text.lastIndexOf('@');

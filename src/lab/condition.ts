@@ -5,10 +5,11 @@
  *     pc1.stage:kernel-entry     of one machine
  *     screen:/Boot menu/i        text on a screen
  *     pc2.serial:/Linux version/ text on a serial console
+ *     event:812                  the log has come to that event
  *     tftp.opcode == 3           any other text is a display filter, met by a frame that was sent
  */
 import { err, ok, type Result } from '../base/result.ts';
-import type { LabEvent } from '../base/event-log.ts';
+import type { EventId, LabEvent } from '../base/event-log.ts';
 
 export interface ConditionError {
   /** From 0, in the condition's text. */
@@ -31,6 +32,8 @@ export interface PreparedFilter {
 
 export type Condition =
   | { readonly kind: 'stage'; readonly machine?: string; readonly stage: string }
+  /** Met by the first event that is not earlier in the log. */
+  | { readonly kind: 'event'; readonly event: EventId }
   | { readonly kind: 'screen' | 'serial'; readonly machine?: string; readonly pattern: RegExp }
   | { readonly kind: 'filter'; readonly filter: PreparedFilter };
 
@@ -41,7 +44,7 @@ export function parseCondition(
   text: string,
   prepareFilter: (filter: string) => Result<PreparedFilter, ConditionError>,
 ): Result<Condition, ConditionError> {
-  const head = /^\s*(?:([A-Za-z][A-Za-z0-9_-]*)\.)?(stage|screen|serial):/.exec(text);
+  const head = /^\s*(?:([A-Za-z][A-Za-z0-9_-]*)\.)?(stage|screen|serial|event):/.exec(text);
   if (head === null) {
     const filter = prepareFilter(text);
     return filter.ok ? ok({ kind: 'filter', filter: filter.value }) : filter;
@@ -53,6 +56,11 @@ export function parseCondition(
     if (!/^[a-z-]+$/.test(rest))
       return err({ offset: all.length, message: 'expected the name of a stage, such as stage:kernel-entry' });
     return ok({ kind: 'stage', stage: rest, ...scope });
+  }
+  if (kind === 'event') {
+    if (!/^\d{1,12}$/.test(rest))
+      return err({ offset: all.length, message: 'expected the number of an event, such as event:812' });
+    return ok({ kind: 'event', event: Number(rest) });
   }
   const body = /^\/(.*)\/([imsu]*)$/s.exec(rest);
   if (body === null)
@@ -74,6 +82,8 @@ export function conditionMet(condition: Condition, event: LabEvent, world: Condi
         event.stage === condition.stage &&
         (condition.machine === undefined || condition.machine === event.node)
       );
+    case 'event':
+      return event.id >= condition.event;
     case 'screen':
     case 'serial': {
       if (event.kind !== 'console') return false;

@@ -3,7 +3,6 @@
  * two events of the clock; what it stops for is the last thing in the log.
  */
 import type { EventId, LabEvent } from '../base/event-log.ts';
-import { err, ok, type Result } from '../base/result.ts';
 import type { ConditionError } from './condition.ts';
 import type { Lab } from './lab.ts';
 
@@ -13,13 +12,29 @@ export type RunStop =
   /** Time has come to the limit. */
   | { readonly kind: 'limit' }
   | { readonly kind: 'breakpoint'; readonly condition: string; readonly event: EventId }
-  | { readonly kind: 'step' }
+  | { readonly kind: 'step'; readonly event: EventId }
   /** Nothing is left to happen. */
   | { readonly kind: 'idle' };
 
 export interface Breakpoint {
   readonly condition: string;
+  /** The run stops from the n-th time on that the condition is met, since it was set or since power-on. */
   readonly count: number;
+  /** False: it is neither met nor counted. */
+  readonly enabled?: boolean;
+  /** It stops one run, and is done with. */
+  readonly once?: boolean;
+}
+
+export interface BreakpointFault extends ConditionError {
+  readonly condition: string;
+}
+
+interface Armed {
+  readonly key: string;
+  hits: number;
+  readonly fault?: BreakpointFault;
+  cancel(): void;
 }
 
 /** Looking at the wall clock for every event would cost more than many an event. */
@@ -29,31 +44,56 @@ export class RunControl {
   private readonly lab: Lab;
   private hit: { readonly condition: string; readonly event: EventId } | undefined;
   private stepping: 'frame' | 'event' | undefined;
-  private stepped = false;
-  private cancels: (() => void)[] = [];
+  private stepped: EventId | undefined;
+  private armed: readonly Armed[] = [];
 
   constructor(lab: Lab) {
     this.lab = lab;
     lab.log.on((event) => this.look(event));
   }
 
-  /** Replaces the breakpoints; nothing changes when one of them cannot be read. */
-  setBreakpoints(
-    breakpoints: readonly Breakpoint[],
-  ): Result<undefined, ConditionError & { readonly condition: string }> {
-    const parsed = [];
-    for (const { condition, count } of breakpoints) {
-      const result = this.lab.triggers.parse(condition);
-      if (!result.ok) return err({ ...result.error, condition });
-      parsed.push({ condition, count, value: result.value });
-    }
-    for (const cancel of this.cancels) cancel();
-    this.cancels = parsed.map(({ condition, count, value }) =>
-      this.lab.triggers.when(value, count, (event) => {
-        this.hit ??= { condition, event: event.id };
-      }),
-    );
-    return ok(undefined);
+  /**
+   * Replaces the breakpoints. One that stays as it was goes on counting. Returns what is wrong with each, in their
+   * order; those that can be read are set all the same.
+   */
+  setBreakpoints(breakpoints: readonly Breakpoint[]): readonly (BreakpointFault | undefined)[] {
+    const kept = [...this.armed];
+    this.armed = breakpoints.map((breakpoint) => {
+      const key = JSON.stringify(breakpoint);
+      const at = kept.findIndex((known) => known.key === key);
+      return at >= 0 ? kept.splice(at, 1)[0] : this.arm(key, breakpoint);
+    });
+    for (const { cancel } of kept) cancel();
+    return this.armed.map(({ fault }) => fault);
+  }
+
+  /** What is wrong with a condition. */
+  check(condition: string): BreakpointFault | undefined {
+    const parsed = this.lab.triggers.parse(condition);
+    return parsed.ok ? undefined : { ...parsed.error, condition };
+  }
+
+  /** How often each breakpoint has been met, in the order in which they were given. */
+  get hits(): readonly number[] {
+    return this.armed.map(({ hits }) => hits);
+  }
+
+  private arm(key: string, { condition, count, enabled, once }: Breakpoint): Armed {
+    const { triggers } = this.lab;
+    const parsed = triggers.parse(condition);
+    if (!parsed.ok) return { key, hits: 0, fault: { ...parsed.error, condition }, cancel: () => undefined };
+    let cancel = (): void => undefined;
+    const armed: Armed = { key, hits: 0, cancel: () => cancel() };
+    const wait = (): void => {
+      cancel = triggers.when(parsed.value, 1, (event) => {
+        armed.hits++;
+        const stops = armed.hits >= count;
+        if (stops) this.hit ??= { condition, event: event.id };
+        if (!stops || once !== true) wait();
+      });
+    };
+    if (enabled !== false) wait();
+    return armed;
   }
 
   /**
@@ -82,7 +122,7 @@ export class RunControl {
   /** Runs to the next frame that is sent, or the next entry of the log. */
   step(kind: 'frame' | 'event', shouldYield: () => boolean): RunStop {
     this.stepping = kind;
-    this.stepped = false;
+    this.stepped = undefined;
     try {
       for (let n = 1; ; n++) {
         const { hit } = this;
@@ -90,9 +130,9 @@ export class RunControl {
           this.hit = undefined;
           return { kind: 'breakpoint', ...hit };
         }
-        if (this.stepped) return { kind: 'step' };
+        if (this.stepped !== undefined) return { kind: 'step', event: this.stepped };
         if (!this.lab.queue.step()) return { kind: 'idle' };
-        if (n % EVENTS_BETWEEN_YIELDS === 0 && !this.stepped && shouldYield()) return { kind: 'yield' };
+        if (n % EVENTS_BETWEEN_YIELDS === 0 && this.stepped === undefined && shouldYield()) return { kind: 'yield' };
       }
     } finally {
       this.stepping = undefined;
@@ -101,6 +141,6 @@ export class RunControl {
 
   private look(event: LabEvent): void {
     if (this.stepping === undefined) return;
-    if (this.stepping === 'event' || event.kind === 'frame') this.stepped = true;
+    if (this.stepping === 'event' || event.kind === 'frame') this.stepped ??= event.id;
   }
 }

@@ -25,6 +25,14 @@ export interface WireOptions {
   readonly framing?: boolean;
 }
 
+/** Told of what happens on a cable, for who draws it. */
+export interface WireWatch {
+  /** A frame was put on the cable at `side` and comes out of the other at `arrivalNs`. */
+  sent(side: 0 | 1, arrivalNs: number): void;
+  dropped(side: 0 | 1): void;
+  link(up: boolean): void;
+}
+
 export interface WireCounters {
   readonly frames: number;
   readonly bytes: number;
@@ -105,6 +113,7 @@ export class Wire {
   private readonly lanes: readonly [Lane, Lane] = [new Lane(), new Lane()];
   private ports: readonly [PlugPort, PlugPort] | undefined;
   private up = true;
+  private watcher: WireWatch | undefined;
   /** Moves on whenever the link is broken, so that frames in flight are lost. */
   private epoch = 0;
 
@@ -123,6 +132,10 @@ export class Wire {
   counters(side: 0 | 1): WireCounters {
     const { frames, bytes, dropped } = this.lanes[side];
     return { frames, bytes, dropped };
+  }
+
+  watch(watcher: WireWatch): void {
+    this.watcher = watcher;
   }
 
   /** Plugs the cable in at both ends. */
@@ -171,6 +184,7 @@ export class Wire {
       const waitingBytes = ((startNs - nowNs) * bandwidthBps) / 8e9;
       if (waitingBytes + frame.length > queueBytes) {
         lane.dropped++;
+        this.watcher?.dropped(side);
         this.reporter.limited(`queue-${side}`, (more) => ({
           kind: 'decision',
           code: 'link.queue-full',
@@ -187,6 +201,7 @@ export class Wire {
     lane.bytes += frame.length;
     const arrivalNs = Math.max(doneNs + latencyNs, lane.lastArrivalNs);
     lane.lastArrivalNs = arrivalNs;
+    this.watcher?.sent(side, arrivalNs);
     const { epoch } = this;
     const target = this.ports[1 - side];
     this.clock.schedule(arrivalNs - nowNs, () => {
@@ -204,6 +219,7 @@ export class Wire {
 
   private tellLink(): void {
     const { ports } = this;
+    this.watcher?.link(this.linkUp);
     if (ports === undefined) return;
     for (const port of ports) port.setLink(this.up);
   }

@@ -76,7 +76,7 @@ describe('the same lab, however it is run', () => {
     for (const runner of [haltingly, byMoments, watched]) {
       const lab = openLab(scenario);
       const control = new RunControl(lab);
-      expect(control.setBreakpoints([{ condition: until, count: 1 }]).ok).toBe(true);
+      expect(control.setBreakpoints([{ condition: until, count: 1 }])).toEqual([undefined]);
       expect(runner(control, lab).kind).toBe('breakpoint');
       expect(outcome(lab)).toEqual(expected);
     }

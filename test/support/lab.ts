@@ -39,8 +39,8 @@ export function play(
   const control = new RunControl(lab);
   const until = options.until ?? scenario.until;
   if (until !== undefined) {
-    const set = control.setBreakpoints([{ condition: until, count: 1 }]);
-    if (!set.ok) throw new Error(set.error.message);
+    const [fault] = control.setBreakpoints([{ condition: until, count: 1, once: true }]);
+    if (fault !== undefined) throw new Error(fault.message);
   }
   return { lab, stop: control.run((options.timeoutS ?? 300) * NS_PER_S, () => false) };
 }
