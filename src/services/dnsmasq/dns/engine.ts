@@ -17,7 +17,7 @@ import type { Lease } from '../dhcp/leases.ts';
 import type { ServerInterface } from '../dhcp/ranges.ts';
 import { parseHostsFile } from './hosts-file.ts';
 import { LocalZone } from './local-zone.ts';
-import type { LocalAnswer } from './local-zone.ts';
+import type { LocalAnswer } from './local-answer.ts';
 import { staticEntries } from './local-names.ts';
 import type { NamedHosts } from './local-names.ts';
 import { domainVerdict } from './domain-match.ts';

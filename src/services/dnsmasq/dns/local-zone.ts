@@ -1,43 +1,22 @@
-/** Answers from what the server knows itself, and what it denies by itself. */
+/** Answers from the names that the server knows itself: lines of the configuration, hosts files and leases. */
 import { formatIpv4 } from '../../../base/address.ts';
 import type { Ipv4Address } from '../../../base/address.ts';
-import { concatBytes, fromLatin1, latin1 } from '../../../base/bytes.ts';
-import type { ConfigLine } from '../../../base/event-log.ts';
+import { fromLatin1 } from '../../../base/bytes.ts';
 import { DNS_CLASS_IN, DNS_RCODE, DNS_TYPE } from '../../../protocols/dns/codec.ts';
-import type { DnsData, DnsRecord } from '../../../protocols/dns/codec.ts';
+import type { DnsRecord } from '../../../protocols/dns/codec.ts';
 import { formatIpv6 } from '../config/fields.ts';
-import type { CnameRecord, DnsmasqConfig, SynthDomain } from '../config/model.ts';
-import { encodeName } from '../config/names.ts';
+import type { CnameRecord, DnsmasqConfig } from '../config/model.ts';
 import { rrTypeName } from '../config/rr-types.ts';
 import type { Lease } from '../dhcp/leases.ts';
 import type { ServerInterface } from '../dhcp/ranges.ts';
-import { domainVerdict, fallsUnder, specificity } from './domain-match.ts';
-import {
-  interfaceEntries,
-  isPrivateReverse,
-  leaseEntries,
-  localise,
-  reverseAddress,
-  reverseEntries,
-} from './local-names.ts';
+import { denial } from './denial.ts';
+import type { KnownNames } from './denial.ts';
+import { Draft } from './local-answer.ts';
+import type { LocalAnswer, Query } from './local-answer.ts';
+import { interfaceEntries, leaseEntries, localise, reverseAddress, reverseEntries } from './local-names.ts';
 import type { AddressEntry } from './local-names.ts';
-
-export interface Query {
-  /** In lower case, without a dot at its end. */
-  readonly name: string;
-  readonly type: number;
-  readonly class: number;
-  readonly face: ServerInterface | undefined;
-}
-
-export interface LocalAnswer {
-  readonly rcode: number;
-  readonly isAuthoritative: boolean;
-  readonly answers: readonly DnsRecord[];
-  readonly additionals?: readonly DnsRecord[];
-  readonly log: readonly string[];
-  readonly lines: readonly ConfigLine[];
-}
+import { mxData, naptrData, srvData } from './record-data.ts';
+import { synthAddress, synthName } from './synth-domain.ts';
 
 const CLASS_CHAOS = 3;
 const NAPTR = 35;
@@ -45,36 +24,7 @@ const MAX_CNAMES = 10;
 /** What the server's machine calls itself: the target of mx-host lines without one. */
 const HOST_NAME = 'localhost';
 
-/** RFC 2782, and the Windows names that filterwin2k keeps off the line. */
-const WINDOWS_NOISE: ReadonlySet<number> = new Set([DNS_TYPE.soa, DNS_TYPE.srv]);
-
-class Draft {
-  readonly additionals: DnsRecord[] = [];
-  finish(): LocalAnswer {
-    const { answers, additionals, log, lines } = this;
-    return { rcode: DNS_RCODE.noError, isAuthoritative: true, answers, additionals, log, lines };
-  }
-
-  readonly answers: DnsRecord[] = [];
-  readonly log: string[] = [];
-  readonly lines: ConfigLine[] = [];
-
-  add(
-    name: string,
-    type: number,
-    ttlS: number,
-    data: DnsData,
-    source: string,
-    shown: string,
-    origin?: ConfigLine,
-  ): void {
-    this.answers.push({ name, type, class: DNS_CLASS_IN, ttlS, data });
-    this.log.push(`${source} ${name} is ${shown}`);
-    if (origin !== undefined && !this.lines.includes(origin)) this.lines.push(origin);
-  }
-}
-
-export class LocalZone {
+export class LocalZone implements KnownNames {
   private readonly config: DnsmasqConfig;
   private readonly fixed: readonly AddressEntry[];
   private readonly leases: () => readonly Lease[];
@@ -126,7 +76,7 @@ export class LocalZone {
   answer(query: Query): LocalAnswer | undefined {
     const chaos = query.class === CLASS_CHAOS ? this.answerChaos(query) : undefined;
     if (chaos !== undefined) return chaos;
-    if (query.class !== DNS_CLASS_IN) return this.decide(query);
+    if (query.class !== DNS_CLASS_IN) return denial(this.config, query, this);
     const draft = new Draft();
     let name = query.name;
     let isComplete = false;
@@ -145,7 +95,7 @@ export class LocalZone {
     if (isComplete || draft.answers.length > 0) {
       return draft.finish();
     }
-    return this.decide(query);
+    return denial(this.config, query, this);
   }
 
   private answerChaos({ name, type }: Query): LocalAnswer | undefined {
@@ -185,7 +135,7 @@ export class LocalZone {
   }
 
   /** Whether anything at all is known of a name. */
-  private exists(name: string): boolean {
+  exists(name: string): boolean {
     const { texts, rawRecords, ptrs, mxs, srvs, naptrs } = this.config;
     return (
       this.entries().some((entry) => entry.name === name) ||
@@ -194,14 +144,14 @@ export class LocalZone {
   }
 
   /** The same of a name or one below it: then the name is no error, it has only no data. */
-  private existsAbove(name: string): boolean {
+  existsAbove(name: string): boolean {
     const { texts, ptrs, mxs, srvs, naptrs, cnames } = this.config;
     const covers = (own: string): boolean => own === name || own.endsWith(`.${name}`);
     return (
       this.entries().some((entry) => covers(entry.name)) ||
       [texts, ptrs, mxs, srvs, naptrs].some((list) => list.some((record) => covers(record.name))) ||
       cnames.some(({ alias }) => covers(alias)) ||
-      this.synthAddress(name) !== undefined
+      synthAddress(this.config.synthDomains, name) !== undefined
     );
   }
 
@@ -259,7 +209,7 @@ export class LocalZone {
       }
     }
     if (found.length > 0 || !isFour) return;
-    const synthetic = this.synthAddress(name);
+    const synthetic = synthAddress(this.config.synthDomains, name);
     if (synthetic !== undefined) {
       const { address, origin } = synthetic;
       const ttlS = this.config.numbers.get('local-ttl')?.value ?? 0;
@@ -328,119 +278,9 @@ export class LocalZone {
     draft.add(name, DNS_TYPE.mx, ttlS, mxData(1, exchange), 'config', '<MX>');
   }
 
-  /** RFC 3403 §4.1. */
   private addNaptr(draft: Draft, name: string, ttlS: number): void {
     for (const record of this.config.naptrs) {
-      if (record.name !== name) continue;
-      const text = (value: string): Uint8Array => concatBytes([Uint8Array.of(value.length), latin1(value)]);
-      const bytes = concatBytes([
-        Uint8Array.of(record.order >>> 8, record.order & 255, record.preference >>> 8, record.preference & 255),
-        text(record.flags),
-        text(record.services),
-        text(record.regexp),
-        encodeName(record.replacement),
-      ]);
-      draft.add(name, NAPTR, ttlS, { kind: 'unknown', bytes }, 'config', '<NAPTR>', record.origin);
+      if (record.name === name) draft.add(name, NAPTR, ttlS, naptrData(record), 'config', '<NAPTR>', record.origin);
     }
   }
-
-  private synthAddress(name: string): { readonly address: Ipv4Address; readonly origin: ConfigLine } | undefined {
-    for (const synth of this.config.synthDomains) {
-      const suffix = `.${synth.domain}`;
-      if (!name.endsWith(suffix) || !name.startsWith(synth.prefix)) continue;
-      const middle = name.slice(synth.prefix.length, name.length - suffix.length);
-      let address: number | undefined;
-      if (synth.indexed) address = /^[0-9]+$/.test(middle) ? synth.start + Number(middle) : undefined;
-      else {
-        const parts = /^(\d{1,3})-(\d{1,3})-(\d{1,3})-(\d{1,3})$/.exec(middle);
-        if (parts !== null) address = parts.slice(1).reduce((sum, part) => sum * 256 + Number(part), 0);
-      }
-      if (address !== undefined && address >= synth.start && address <= synth.end)
-        return { address, origin: synth.origin };
-    }
-    return undefined;
-  }
-
-  /** What address=, local= and the filters say of a name that has no record of the type. */
-  private decide(query: Query): LocalAnswer | undefined {
-    const { name, type } = query;
-    const { flags } = this.config;
-    const verdict = domainVerdict(this.config, name);
-    const { addresses, servers } = verdict;
-    const deny = (rcode: number, what: string, lines: readonly ConfigLine[]): LocalAnswer => ({
-      rcode,
-      isAuthoritative: false,
-      answers: [],
-      log: [`config ${name} is ${what}`],
-      lines,
-    });
-    const noData = type === DNS_TYPE.a ? 'NODATA-IPv4' : type === DNS_TYPE.aaaa ? 'NODATA-IPv6' : 'NODATA';
-    const denyLocal = (lines: readonly ConfigLine[]): LocalAnswer =>
-      this.existsAbove(name) ? deny(DNS_RCODE.noError, noData, lines) : deny(DNS_RCODE.nameError, 'NXDOMAIN', lines);
-    const isInternet = query.class === DNS_CLASS_IN;
-    if (addresses.length > 0 && specificity(addresses) >= specificity(servers)) {
-      const draft = new Draft();
-      const ttlS = this.config.numbers.get('local-ttl')?.value ?? 0;
-      for (const line of addresses) {
-        const four = line.isNull ? 0 : line.address;
-        const six = line.isNull ? new Uint8Array(16) : line.address6;
-        if (!isInternet) continue;
-        if (type === DNS_TYPE.a && four !== undefined) {
-          draft.add(name, type, ttlS, { kind: 'a', address: four }, 'config', formatIpv4(four), line.origin);
-        }
-        if (type === DNS_TYPE.aaaa && six !== undefined) {
-          draft.add(name, type, ttlS, { kind: 'aaaa', address: six }, 'config', formatIpv6(six), line.origin);
-        }
-      }
-      if (draft.answers.length > 0) return draft.finish();
-      const empty = addresses.find((line) => line.isNxdomain);
-      if (empty !== undefined) return denyLocal([empty.origin]);
-    }
-    const local = servers.filter((line) => line.target.kind === 'local');
-    if (local.length > 0) return denyLocal(local.map((line) => line.origin));
-    const isPlain = !name.includes('.') && name !== '';
-    const needed = flags.get('domain-needed');
-    if (needed !== undefined && isPlain && (type === DNS_TYPE.a || type === DNS_TYPE.aaaa)) {
-      if (!servers.some((line) => fallsUnder(name, line) && line.domain !== '')) return denyLocal([needed]);
-    }
-    const priv = flags.get('bogus-priv');
-    if (priv !== undefined && type === DNS_TYPE.ptr) {
-      const reverse = partialReverse(name);
-      if (reverse !== undefined && isPrivateReverse(reverse)) {
-        const log = [`config ${formatIpv4(reverse)} is NXDOMAIN`];
-        return { ...deny(DNS_RCODE.nameError, 'NXDOMAIN', [priv]), isAuthoritative: true, log };
-      }
-    }
-    const win = flags.get('filterwin2k');
-    if (win !== undefined && (WINDOWS_NOISE.has(type) || (type === DNS_TYPE.any && name.includes('_')))) {
-      return { ...deny(DNS_RCODE.noError, 'NODATA', [win]), isAuthoritative: true };
-    }
-    const filter =
-      type === DNS_TYPE.a ? flags.get('filter-A') : type === DNS_TYPE.aaaa ? flags.get('filter-AAAA') : undefined;
-    if (isInternet && filter !== undefined && this.exists(name)) return deny(DNS_RCODE.noError, 'NODATA', [filter]);
-    return undefined;
-  }
-}
-
-function synthName(synth: SynthDomain, address: Ipv4Address): string {
-  const middle = synth.indexed ? String(address - synth.start) : formatIpv4(address).replaceAll('.', '-');
-  return `${synth.prefix}${middle}.${synth.domain}`;
-}
-
-/** Names in MX and SRV data are written out: only the oldest types are compressed (RFC 3597 §4). */
-function mxData(preference: number, exchange: string): DnsData {
-  return { kind: 'unknown', bytes: concatBytes([Uint8Array.of(preference >>> 8, preference), encodeName(exchange)]) };
-}
-
-function srvData(priority: number, weight: number, port: number, target: string): DnsData {
-  const head = Uint8Array.of(priority >>> 8, priority, weight >>> 8, weight, port >>> 8, port);
-  return { kind: 'unknown', bytes: concatBytes([head, encodeName(target)]) };
-}
-
-/** The network that a name in in-addr.arpa stands for, also one with fewer than four labels. */
-function partialReverse(name: string): Ipv4Address | undefined {
-  if (!name.endsWith('.in-addr.arpa')) return undefined;
-  const labels = name.slice(0, -'.in-addr.arpa'.length).split('.').reverse();
-  if (labels.length > 4 || labels.some((label) => !/^[0-9]{1,3}$/.test(label) || Number(label) > 255)) return undefined;
-  return labels.reduce((sum, label, i) => sum + Number(label) * 2 ** (24 - 8 * i), 0);
 }

@@ -1,0 +1,49 @@
+/** What is asked of the server's own names, and the answer as it is put together. */
+import type { ConfigLine } from '../../../base/event-log.ts';
+import { DNS_CLASS_IN, DNS_RCODE } from '../../../protocols/dns/codec.ts';
+import type { DnsData, DnsRecord } from '../../../protocols/dns/codec.ts';
+import type { ServerInterface } from '../dhcp/ranges.ts';
+
+export interface Query {
+  /** In lower case, without a dot at its end. */
+  readonly name: string;
+  readonly type: number;
+  readonly class: number;
+  readonly face: ServerInterface | undefined;
+}
+
+export interface LocalAnswer {
+  readonly rcode: number;
+  readonly isAuthoritative: boolean;
+  readonly answers: readonly DnsRecord[];
+  readonly additionals?: readonly DnsRecord[];
+  readonly log: readonly string[];
+  readonly lines: readonly ConfigLine[];
+}
+
+/** Records, log and lines of an answer while they are being found. */
+export class Draft {
+  readonly answers: DnsRecord[] = [];
+  readonly additionals: DnsRecord[] = [];
+  readonly log: string[] = [];
+  readonly lines: ConfigLine[] = [];
+
+  /** `source` and `shown` are what the log says of the record: `config NAME is SHOWN`. */
+  add(
+    name: string,
+    type: number,
+    ttlS: number,
+    data: DnsData,
+    source: string,
+    shown: string,
+    origin?: ConfigLine,
+  ): void {
+    this.answers.push({ name, type, class: DNS_CLASS_IN, ttlS, data });
+    this.log.push(`${source} ${name} is ${shown}`);
+    if (origin !== undefined && !this.lines.includes(origin)) this.lines.push(origin);
+  }
+  finish(): LocalAnswer {
+    const { answers, additionals, log, lines } = this;
+    return { rcode: DNS_RCODE.noError, isAuthoritative: true, answers, additionals, log, lines };
+  }
+}
