@@ -1,13 +1,11 @@
-/** A cable of the lab: the wire, with the faults of its link round one of its ends. */
-import { NS_PER_US } from '../base/clock.ts';
-import { FaultPort } from '../net/faults.ts';
+/** A cable of the lab: the wire, plugged in at both ends, and when it has no link. */
+import { NS_PER_US, type Clock } from '../base/clock.ts';
+import type { EventSink } from '../base/event-log.ts';
 import { Wire, type PlugPort } from '../net/link.ts';
-import type { FramePort } from '../net/port.ts';
-import type { ScenarioFaultReport } from '../scenario/parse.ts';
-import type { ScenarioLink } from '../scenario/schema.ts';
 import type { NodeContext } from './context.ts';
-import { applyFaults, readFaults } from './faults.ts';
-import type { FrameFilters } from './triggers.ts';
+import { CableHistory } from './cable-history.ts';
+import type { Outage } from './faults.ts';
+import type { Cable } from './rows.ts';
 
 export interface LabLink {
   /** Which link of the scenario it is (or is one of). */
@@ -15,41 +13,45 @@ export interface LabLink {
   readonly a: string;
   readonly b: string;
   readonly wire: Wire;
+  /** What has been on it, and is. */
+  readonly history: CableHistory;
 }
 
-export function buildWire(context: NodeContext, link: ScenarioLink, index: number, a: PlugPort, b: PlugPort): LabLink {
+/** Plugs a cable of the scenario into its ports. */
+export function buildWire(
+  { clock, log }: Pick<NodeContext, 'clock' | 'log'>,
+  { link, index }: Cable,
+  outages: readonly Outage[],
+  a: PlugPort,
+  b: PlugPort,
+): LabLink {
   const name = `${a.name} – ${b.name}`;
   const options = { latencyNs: link.latencyUs * NS_PER_US, bandwidthBps: link.bandwidthMbps * 1e6 };
-  const wire = new Wire(name, context.clock, options, context.log.sink(name)).connect(a, b);
-  return { index, a: a.name, b: b.name, wire };
+  const sink = log.sink(name);
+  const wire = new Wire(name, clock, options, sink);
+  const history = new CableHistory(clock, log);
+  wire.watch(history);
+  planOutages(wire, outages, clock, sink);
+  wire.connect(a, b);
+  return { index, a: a.name, b: b.name, wire, history };
 }
 
-/**
- * The port as its owner sees it: with the faults of the link that is plugged in there, if this is the end that has
- * them. A faulty filter is reported by its place.
- */
-export function faultyPort(
-  context: Pick<NodeContext, 'clock' | 'rng' | 'log'>,
-  filters: FrameFilters,
-  links: readonly ScenarioLink[],
-  isSwitch: (node: string) => boolean,
-  port: PlugPort,
-  report: (fault: ScenarioFaultReport) => void,
-): FramePort {
-  const index = links.findIndex(({ a, b, faults }) => faults.length > 0 && (a === port.name || b === port.name));
-  if (index < 0) return port;
-  const link = links[index];
-  // One end has them, and sees both directions: that of a station if there is one, else the first.
-  const side = isSwitch(link.a.split('.')[0]) && !isSwitch(link.b.split('.')[0]) ? 'b' : 'a';
-  if (link[side] !== port.name) return port;
-  const faults = readFaults(link, side, filters);
-  if (!faults.ok) {
-    const { index: which, offset, message } = faults.error;
-    report({ path: `$.links[${index}].faults[${which}].filter`, message: `at ${offset + 1}: ${message}` });
-    return port;
+/** Takes the link down and up again at its times. */
+function planOutages(wire: Wire, outages: readonly Outage[], clock: Clock, log: EventSink): void {
+  const { nowNs } = clock;
+  const isDown = (timeNs: number): boolean =>
+    outages.some(({ fromNs, untilNs }) => fromNs <= timeNs && timeNs < untilNs);
+  // What holds from the start is no change that anybody sees.
+  if (isDown(nowNs)) wire.setUp(false);
+  const borders = outages.flatMap(({ fromNs, untilNs }) => [fromNs, untilNs]);
+  for (const timeNs of new Set(borders)) {
+    if (timeNs <= nowNs || !Number.isFinite(timeNs)) continue;
+    const up = !isDown(timeNs);
+    clock.schedule(timeNs - nowNs, () => {
+      const text = up ? 'the link comes up again' : 'the link goes down';
+      log.withCause(log.emit({ kind: 'fault', code: 'fault.link-down', text: `${wire.name}: ${text}.` }), () =>
+        wire.setUp(up),
+      );
+    });
   }
-  const rng = context.rng.derive(`faults of ${link.a} ${link.b}`);
-  const faulty = new FaultPort(port, context.clock, rng, context.log.sink(`${link.a} – ${link.b}`));
-  applyFaults(faulty, faults.value, context.clock);
-  return faulty;
 }

@@ -5,26 +5,27 @@
 import { formatMac, parseMac } from '../base/address.ts';
 import { CausalClock, EventLog, type LabEvent } from '../base/event-log.ts';
 import { EventQueue } from '../base/event-queue.ts';
-import { NS_PER_MS, type Clock } from '../base/clock.ts';
+import { NS_PER_MS } from '../base/clock.ts';
 import { assert, err, ok, type Result } from '../base/result.ts';
 import { SeededRng, type Rng } from '../base/rng.ts';
 import type { Ipxe } from '../firmware/ipxe/ipxe.ts';
 import type { Personality } from '../firmware/platform.ts';
 import { PlugPort } from '../net/link.ts';
-import type { FramePort } from '../net/port.ts';
 import type { CompiledWasm } from '../machine/v86/host.ts';
-import type { BareNode, Scenario, ScenarioLink, ScenarioUserInput } from '../scenario/schema.ts';
+import type { Scenario, ScenarioUserInput } from '../scenario/schema.ts';
 import type { ScenarioFaultReport } from '../scenario/parse.ts';
 import { BareNodeMachine } from './bare-node.ts';
 import { BootWatch } from './boot-watch.ts';
-import { buildWire, faultyPort, type LabLink } from './cable.ts';
+import { buildWire, type LabLink } from './cable.ts';
 import type { NodeContext } from './context.ts';
+import { LabFaults } from './faults.ts';
 import type { ImageBank } from './images.ts';
 import { LabCapture } from './lab-capture.ts';
 import type { IpxeView } from './ipxe-debugger.ts';
 import type { Machine } from './machine.ts';
 import { PcNodeMachine } from './pc-node.ts';
 import { personalityOf } from './personality.ts';
+import { bareNames, cablesOf, type Cable } from './rows.ts';
 import { LabServer } from './server-node.ts';
 import { LabSwitch } from './switch-node.ts';
 import { FrameFilters, Triggers } from './triggers.ts';
@@ -33,11 +34,6 @@ export interface LabResources {
   readonly images: ImageBank;
   /** Needed by labs with emulated PCs. */
   readonly wasm?: CompiledWasm;
-}
-
-/** The names of the machines that a bare node stands for. */
-export function bareNames(node: BareNode): readonly string[] {
-  return node.count === 1 ? [node.name] : Array.from({ length: node.count }, (_, i) => `${node.name}${i + 1}`);
 }
 
 export class Lab {
@@ -53,7 +49,7 @@ export class Lab {
   readonly triggers: Triggers;
   private readonly ports = new Map<string, PlugPort>();
   private readonly rng: Rng;
-  private readonly linkFaults: ScenarioFaultReport[] = [];
+  private readonly faults: LabFaults;
   private readonly context: NodeContext;
   private readonly stages = new Map<string, LabEvent & { readonly kind: 'stage' }>();
 
@@ -65,13 +61,15 @@ export class Lab {
       if (event.kind === 'stage') this.stages.set(event.node, event);
     });
     const clock = new CausalClock(this.queue, this.log);
+    const cables = cablesOf(scenario);
+    this.faults = new LabFaults({ clock, rng: this.rng, log: this.log }, scenario.nodes, cables, this.filters);
     this.context = {
       clock,
       rng: this.rng,
       log: this.log,
       images: resources.images,
       wasm: resources.wasm,
-      port: (name, node) => this.capture.tap(this.faulty(name, clock), node),
+      port: (name, node) => this.faults.silenced(this.capture.tap(this.faults.around(this.plug(name)), node)),
     };
     const watch = new BootWatch({
       log: this.log,
@@ -81,7 +79,7 @@ export class Lab {
     });
     this.log.on((event) => watch.look(event));
     for (const node of scenario.nodes) this.addNode(node);
-    this.links = scenario.links.flatMap((link, i) => this.addLinks(link, i));
+    this.links = cables.map((cable) => this.connect(cable));
   }
 
   /** Builds the lab, standing at time 0 with nothing run. Faults name their place in the scenario. */
@@ -136,16 +134,6 @@ export class Lab {
     return port;
   }
 
-  /** A port with the faults of its link round it. */
-  private faulty(name: string, clock: Clock): FramePort {
-    const { links, nodes } = this.scenario;
-    const isSwitch = (node: string): boolean => nodes.some((known) => known.kind === 'switch' && known.name === node);
-    const { log } = this;
-    return faultyPort({ clock, rng: this.rng, log }, this.filters, links, isSwitch, this.plug(name), (fault) =>
-      this.linkFaults.push(fault),
-    );
-  }
-
   private addNode(node: Scenario['nodes'][number]): void {
     switch (node.kind) {
       case 'pc':
@@ -167,29 +155,12 @@ export class Lab {
     }
   }
 
-  /** The cables of a link: one, or one for each machine that a bare node stands for. */
-  private addLinks(link: ScenarioLink, index: number): LabLink[] {
-    const storm = [link.a, link.b].map((end) => {
-      const [name] = end.split('.');
-      return this.scenario.nodes.find((node) => node.kind === 'bare' && node.name === name && node.count > 1);
-    });
-    const bare = storm[0] ?? storm[1];
-    if (bare === undefined || bare.kind !== 'bare') return [this.connect(link, index, link.a, link.b)];
-    return bareNames(bare).map((name, i) => {
-      const end = (text: string): string => {
-        const [node, port] = text.split('.');
-        return node === bare.name ? `${name}.${port}` : `${text}-${i + 1}`;
-      };
-      return this.connect(link, index, end(link.a), end(link.b));
-    });
-  }
-
-  private connect(link: ScenarioLink, index: number, a: string, b: string): LabLink {
-    for (const end of [a, b]) {
+  private connect(cable: Cable): LabLink {
+    for (const end of [cable.a, cable.b]) {
       const [node, port] = end.split('.');
-      this.switches.get(node)?.addPort(port, this.faulty(end, this.context.clock));
+      this.switches.get(node)?.addPort(port, this.faults.around(this.plug(end)));
     }
-    return buildWire(this.context, link, index, this.plug(a), this.plug(b));
+    return buildWire(this.context, cable, this.faults.outages(cable), this.plug(cable.a), this.plug(cable.b));
   }
 
   /** Inputs and power of the scenario, put on the clock. */
@@ -209,7 +180,7 @@ export class Lab {
       const fault = this.prepareInput(input);
       if (fault !== undefined) faults.push({ path: `$.inputs[${i}].at.when`, message: fault });
     });
-    return [...faults, ...this.linkFaults];
+    return [...faults, ...this.faults.reports];
   }
 
   /** Returns what is wrong with the input's condition. */

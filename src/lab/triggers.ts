@@ -33,8 +33,6 @@ export class FrameFilters {
   private readonly capture: LabCapture;
   private readonly view: FrameView;
   private readonly session: DissectionSession;
-  /** From the record's index to its place in the view. */
-  private place = 0;
 
   constructor(capture: LabCapture) {
     this.capture = capture;
@@ -61,9 +59,20 @@ export class FrameFilters {
   /** Whether the record at `index` of the store, a frame that was sent, is chosen. */
   matches(filter: Filter, index: number): boolean {
     this.view.update();
-    if (this.view.original(this.place) > index) this.place = 0;
-    while (this.place < this.view.length && this.view.original(this.place) < index) this.place++;
-    return this.view.original(this.place) === index && filter.matches(this.session, this.place);
+    const place = this.placeOf(index);
+    return this.view.original(place) === index && filter.matches(this.session, place);
+  }
+
+  /** Where the record stands in the view, which is in the order of the store. */
+  private placeOf(index: number): number {
+    let low = 0;
+    let high = this.view.length - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.view.original(middle) < index) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 }
 

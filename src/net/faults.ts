@@ -2,7 +2,7 @@
  * Faults of a network, put round a port: what is lost, late, doubled or damaged there is drawn from the seed, so a
  * boot that fails for a lost frame fails again. Each fault that strikes is an event.
  */
-import { NS_PER_S, type Clock, type Timer } from '../base/clock.ts';
+import { NS_PER_S, type Clock } from '../base/clock.ts';
 import type { EventSink } from '../base/event-log.ts';
 import { assert, unreachable } from '../base/result.ts';
 import type { Rng } from '../base/rng.ts';
@@ -28,6 +28,10 @@ export type FrameAction =
 interface FaultBase {
   /** Default `both`. */
   readonly direction?: FaultDirection;
+  /** It strikes from this time of the lab's clock; absent: from the start. */
+  readonly fromNs?: number;
+  /** And before this one; absent: for ever. */
+  readonly untilNs?: number;
 }
 
 /** Probabilities are between 0 and 1. */
@@ -42,8 +46,6 @@ export type Fault =
   | (FaultBase & { readonly kind: 'bandwidth'; readonly bandwidthBps: number })
   /** Longer packets disappear without a word, as behind a router that sends no ICMP. Bytes of the Ethernet payload. */
   | (FaultBase & { readonly kind: 'mtu'; readonly mtuBytes: number })
-  /** Between two times of the lab's clock. */
-  | { readonly kind: 'link-down'; readonly fromNs: number; readonly untilNs?: number }
   /** The n-th frame (from 1) that matches, and the `times - 1` matching ones after it. */
   | (FaultBase & {
       readonly kind: 'nth';
@@ -77,13 +79,9 @@ export class FaultPort implements FramePort {
   private readonly clock: Clock;
   private readonly rng: Rng;
   private readonly reporter: Reporter;
-  private faults: readonly Fault[] = [];
+  private faults: readonly Fault[];
   private readonly lanes = { in: new Lane(), out: new Lane() };
   private receiver: FrameReceiver | undefined;
-  private linkListener: ((linkUp: boolean) => void) | undefined;
-  private timers: Timer[] = [];
-  /** How many `link-down` faults hold at present. */
-  private downs = 0;
 
   constructor(inner: FramePort, clock: Clock, rng: Rng, log?: EventSink, faults: readonly Fault[] = []) {
     this.name = inner.name;
@@ -91,24 +89,18 @@ export class FaultPort implements FramePort {
     this.clock = clock;
     this.rng = rng;
     this.reporter = new Reporter(clock, log);
-    this.setFaults(faults);
+    this.faults = faults;
   }
 
   get linkUp(): boolean {
-    return this.inner.linkUp && this.downs === 0;
+    return this.inner.linkUp;
   }
 
   /** Replaces all faults; counts of matching frames start again. */
   setFaults(faults: readonly Fault[]): void {
-    const wasUp = this.linkUp;
-    for (const timer of this.timers) timer.cancel();
-    this.timers = [];
-    this.downs = 0;
     this.lanes.in = new Lane();
     this.lanes.out = new Lane();
     this.faults = faults;
-    for (const fault of faults) if (fault.kind === 'link-down') this.planOutage(fault.fromNs, fault.untilNs);
-    if (this.linkUp !== wasUp) this.linkListener?.(this.linkUp);
   }
 
   send(frame: Uint8Array): void {
@@ -124,30 +116,26 @@ export class FaultPort implements FramePort {
       return;
     }
     this.inner.setReceiver((frame) => {
-      if (this.downs > 0) return;
       if (this.faults.length === 0) this.receiver?.(frame);
       else this.pass('in', frame, (passed) => this.receiver?.(passed));
     });
   }
 
   setLinkListener(listener: ((linkUp: boolean) => void) | undefined): void {
-    this.linkListener = listener;
-    this.inner.setLinkListener((up) => {
-      if (this.downs === 0) this.linkListener?.(up);
-    });
+    this.inner.setLinkListener(listener);
   }
 
   private pass(direction: 'in' | 'out', frame: Uint8Array, deliver: (frame: Uint8Array) => void): void {
     const lane = this.lanes[direction];
     const passing: Passing[] = [{ frame, delayNs: 0, heldNs: 0 }];
+    const { nowNs } = this.clock;
     for (const fault of this.faults) {
-      if (fault.kind === 'link-down') continue;
       const wanted = fault.direction ?? 'both';
       if (wanted !== 'both' && wanted !== direction) continue;
+      if (nowNs < (fault.fromNs ?? 0) || nowNs >= (fault.untilNs ?? Number.POSITIVE_INFINITY)) continue;
       // Copies that an earlier fault made go through the later ones by themselves.
       for (const each of passing.splice(0)) this.apply(fault, lane, each, passing);
     }
-    const { nowNs } = this.clock;
     for (const each of passing) {
       const orderedNs = Math.max(nowNs + each.delayNs, lane.lastNs);
       lane.lastNs = orderedNs;
@@ -157,7 +145,7 @@ export class FaultPort implements FramePort {
     }
   }
 
-  private apply(fault: Exclude<Fault, { kind: 'link-down' }>, lane: Lane, each: Passing, out: Passing[]): void {
+  private apply(fault: Fault, lane: Lane, each: Passing, out: Passing[]): void {
     switch (fault.kind) {
       case 'loss':
         if (this.rng.float() < fault.probability) this.act({ kind: 'drop' }, 'loss', each, out);
@@ -246,26 +234,6 @@ export class FaultPort implements FramePort {
       default:
         unreachable(action);
     }
-  }
-
-  private planOutage(fromNs: number, untilNs: number | undefined): void {
-    const { nowNs } = this.clock;
-    if (untilNs !== undefined && untilNs <= nowNs) return;
-    const down = (): void => this.changeLink(1, 'the link goes down');
-    // What holds from the start is no change that anybody sees.
-    if (fromNs <= nowNs) this.downs++;
-    else this.timers.push(this.clock.schedule(fromNs - nowNs, down));
-    if (untilNs !== undefined) {
-      const up = (): void => this.changeLink(-1, 'the link comes up again');
-      this.timers.push(this.clock.schedule(untilNs - nowNs, up));
-    }
-  }
-
-  private changeLink(change: 1 | -1, text: string): void {
-    const wasUp = this.linkUp;
-    this.downs += change;
-    this.tell('link-down', text);
-    if (this.linkUp !== wasUp) this.linkListener?.(this.linkUp);
   }
 
   private tell(code: string, text: string): void {

@@ -19,6 +19,11 @@ export const SCENARIO_LIMITS = {
   maxTotalMemMiB: 2048,
   maxTextBytes: 1024 * 1024,
   maxLinks: 1200,
+  maxFaults: 32,
+  maxBreakpoints: 64,
+  /** Times are at most eleven days: they stay exact as nanoseconds. */
+  maxMs: 1e9,
+  maxPatternBytes: 256 * 1024 * 1024,
 } as const;
 
 const name = z
@@ -39,7 +44,9 @@ const addressWithPrefix = z.string().check(
 );
 const vlanId = z.int().check(z.gte(1), z.lte(4094));
 const text = z.string().check(z.maxLength(SCENARIO_LIMITS.maxTextBytes, 'at most 1 MiB of text'));
-const position = z.optional(z.strictObject({ x: z.number(), y: z.number() }));
+const coordinate = z.number().check(z.gte(-100_000), z.lte(100_000));
+const position = z.optional(z.strictObject({ x: coordinate, y: coordinate }));
+const timeMs = z.number().check(z.gte(0), z.lte(SCENARIO_LIMITS.maxMs));
 
 const firmwareSettings = withDefault(z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])), {});
 
@@ -62,7 +69,7 @@ const fileContent = z.union(
       sizeBytes: z.int().check(z.gte(0)),
     }),
     /** So many bytes, byte i being i mod 256: a file of a known size. */
-    z.strictObject({ patternBytes: z.int().check(z.gte(0), z.lte(1 << 30)) }),
+    z.strictObject({ patternBytes: z.int().check(z.gte(0), z.lte(SCENARIO_LIMITS.maxPatternBytes)) }),
     /** A boot program made by the lab: its iPXE, to be loaded by a PXE ROM as `undionly.kpxe` is. */
     z.extend(chainImageSchema, { lab: z.literal('ipxe') }),
   ],
@@ -109,9 +116,72 @@ const identity = {
 };
 
 /** When a machine is switched on: with the lab, after a while, or by hand. */
-const power = withDefault(
-  z.union([z.literal('on'), z.literal('off'), z.strictObject({ onAtMs: z.number().check(z.gte(0)) })]),
-  'on',
+const power = withDefault(z.union([z.literal('on'), z.literal('off'), z.strictObject({ onAtMs: timeMs })]), 'on');
+
+const probability = z.number().check(z.gte(0), z.lte(1));
+/** At most an hour. */
+const delayUs = z.number().check(z.gte(0), z.lte(3.6e9));
+const rateMbps = z.number().check(z.gte(0.001), z.lte(1e6));
+
+/** The disturbances that a cable and a port have in common; `where` says which way, and where at a node. */
+function frameFaults<Where extends z.core.$ZodLooseShape>(where: Where) {
+  /** While it holds: from the start for ever, unless it is said. */
+  const common = { fromMs: z.optional(timeMs), toMs: z.optional(timeMs), ...where };
+  return [
+    z.strictObject({ kind: z.literal('loss'), probability, ...common }),
+    z.strictObject({ kind: z.literal('delay'), delayUs, jitterUs: withDefault(delayUs, 0), ...common }),
+    z.strictObject({ kind: z.literal('reorder'), probability, delayUs, ...common }),
+    z.strictObject({ kind: z.literal('duplicate'), probability, ...common }),
+    z.strictObject({ kind: z.literal('corrupt'), probability, ...common }),
+    z.strictObject({ kind: z.literal('bandwidth'), mbps: rateMbps, ...common }),
+    z.strictObject({ kind: z.literal('mtu'), bytes: z.int().check(z.gte(68), z.lte(65_535)), ...common }),
+    /** No link, at both ends. */
+    z.strictObject({ kind: z.literal('down'), ...common }),
+    z.strictObject({
+      kind: z.literal('match'),
+      /** A display filter; the fault strikes the frames that it chooses. */
+      filter: z.string(),
+      /** Which of them, from 1; absent: every one. */
+      nth: z.optional(z.int().check(z.gte(1))),
+      action: z.enum(['drop', 'delay', 'corrupt', 'duplicate']),
+      delayUs: withDefault(delayUs, 0),
+      ...common,
+    }),
+  ] as const;
+}
+
+/** A disturbance of a cable. Seeded: the same link is disturbed in the same way. */
+const fault = z.discriminatedUnion(
+  'kind',
+  frameFaults({ direction: withDefault(z.enum(['both', 'a-to-b', 'b-to-a']), 'both') }),
+);
+
+const atNode = {
+  /** The port that has it; absent: every port of the node. */
+  port: z.optional(portName),
+  /** As the node sees it. */
+  direction: withDefault(z.enum(['both', 'in', 'out']), 'both'),
+};
+
+/** A disturbance of a node's ports. */
+const portFault = z.discriminatedUnion('kind', frameFaults(atNode));
+const portFaults = withDefault(z.array(portFault).check(z.maxLength(SCENARIO_LIMITS.maxFaults)), []);
+
+/**
+ * The server hears and says nothing of what a display filter chooses, such as `tftp` or `dhcp.option.dhcp == 3`; without
+ * one, nothing at all. What reaches it is in the capture, and there is no answer.
+ */
+const silence = z.strictObject({
+  kind: z.literal('silent'),
+  filter: z.optional(z.string()),
+  fromMs: z.optional(timeMs),
+  toMs: z.optional(timeMs),
+});
+const serverFaults = withDefault(
+  z
+    .array(z.discriminatedUnion('kind', [silence, ...frameFaults(atNode)]))
+    .check(z.maxLength(SCENARIO_LIMITS.maxFaults)),
+  [],
 );
 
 const pc = z.strictObject({
@@ -131,6 +201,7 @@ const pc = z.strictObject({
   /** Option ROM images of the catalogue put in instead of the lab's firmware, such as real iPXE. */
   optionRom: z.optional(fileContent),
   power,
+  faults: portFaults,
   ...identity,
   position,
 });
@@ -144,8 +215,9 @@ const bare = z.strictObject({
   nics: z.array(nic).check(z.minLength(1), z.maxLength(4)),
   firmware: withDefault(firmware, { personality: 'pxe', options: {} }),
   /** Each machine of a count is switched on so long after the one before. */
-  staggerMs: withDefault(z.number().check(z.gte(0)), 0),
+  staggerMs: withDefault(timeMs, 0),
   power,
+  faults: portFaults,
   ...identity,
   position,
 });
@@ -176,13 +248,18 @@ const switchNode = z.strictObject({
   /** Ports that differ from an access port of VLAN 1. Ports named by links exist anyway. */
   ports: withDefault(z.array(switchPort), []),
   stp: withDefault(
-    z.strictObject({ enabled: withDefault(z.boolean(), false), forwardDelayS: withDefault(z.number(), 15) }),
+    z.strictObject({
+      enabled: withDefault(z.boolean(), false),
+      forwardDelayS: withDefault(z.number().check(z.gte(0), z.lte(60)), 15),
+    }),
     {
       enabled: false,
       forwardDelayS: 15,
     },
   ),
-  macAgeingS: withDefault(z.number().check(z.gt(0)), 300),
+  /** IEEE 802.1Q table 8-4: at most a million seconds. */
+  macAgeingS: withDefault(z.number().check(z.gt(0), z.lte(1e6)), 300),
+  faults: portFaults,
   position,
 });
 
@@ -276,60 +353,25 @@ const server = z.strictObject({
   services: withDefault(services, {}),
   files: withDefault(z.array(fileEntry), []),
   /** The server hears nothing and says nothing before this time. */
-  upAtMs: withDefault(z.number().check(z.gte(0)), 0),
+  upAtMs: withDefault(timeMs, 0),
   power: withDefault(z.union([z.literal('on'), z.literal('off')]), 'on'),
+  faults: serverFaults,
   position,
 });
-
-const probability = z.number().check(z.gte(0), z.lte(1));
-const faultWindow = {
-  fromMs: z.optional(z.number()),
-  toMs: z.optional(z.number()),
-  direction: withDefault(z.enum(['both', 'a-to-b', 'b-to-a']), 'both'),
-};
-
-/** A disturbance of a cable. Seeded: the same link is disturbed in the same way. */
-const fault = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('loss'), probability, ...faultWindow }),
-  z.strictObject({
-    kind: z.literal('delay'),
-    delayUs: z.number().check(z.gte(0)),
-    jitterUs: withDefault(z.number().check(z.gte(0)), 0),
-    ...faultWindow,
-  }),
-  z.strictObject({ kind: z.literal('reorder'), probability, delayUs: z.number().check(z.gte(0)), ...faultWindow }),
-  z.strictObject({ kind: z.literal('duplicate'), probability, ...faultWindow }),
-  z.strictObject({ kind: z.literal('corrupt'), probability, ...faultWindow }),
-  z.strictObject({ kind: z.literal('mtu'), bytes: z.int().check(z.gte(68)), ...faultWindow }),
-  z.strictObject({ kind: z.literal('down'), ...faultWindow }),
-  z.strictObject({
-    kind: z.literal('match'),
-    /** A display filter; the fault strikes the frames that it chooses. */
-    filter: z.string(),
-    /** Which of them, from 1; absent: every one. */
-    nth: z.optional(z.int().check(z.gte(1))),
-    action: z.enum(['drop', 'delay', 'corrupt', 'duplicate']),
-    delayUs: withDefault(z.number().check(z.gte(0)), 0),
-    ...faultWindow,
-  }),
-]);
 
 const link = z.strictObject({
   a: z.string(),
   b: z.string(),
-  latencyUs: withDefault(z.number().check(z.gte(0.1)), 5),
-  bandwidthMbps: withDefault(z.number().check(z.gt(0)), 1000),
-  faults: withDefault(z.array(fault), []),
+  latencyUs: withDefault(z.number().check(z.gte(0.1), z.lte(1e7)), 5),
+  bandwidthMbps: withDefault(rateMbps, 1000),
+  faults: withDefault(z.array(fault).check(z.maxLength(SCENARIO_LIMITS.maxFaults)), []),
 });
 
 /** What a person does, as part of the lab. */
 const input = z.strictObject({
   machine: name,
   /** When: at a virtual time, or `delayMs` after a condition as `--until` takes it was first met. */
-  at: z.union([
-    z.strictObject({ ms: z.number().check(z.gte(0)) }),
-    z.strictObject({ when: z.string(), delayMs: withDefault(z.number().check(z.gte(0)), 0) }),
-  ]),
+  at: z.union([z.strictObject({ ms: timeMs }), z.strictObject({ when: z.string(), delayMs: withDefault(timeMs, 0) })]),
   /** Names of keys such as Enter, Down, F8, Ctrl-B; or text to be typed. */
   do: z.union([
     z.strictObject({ keys: z.array(z.string()).check(z.minLength(1)) }),
@@ -354,6 +396,13 @@ const input = z.strictObject({
   ]),
 });
 
+/** Stops a run from the n-th time on that its condition is met. */
+const breakpoint = z.strictObject({
+  condition: z.string().check(z.minLength(1), z.maxLength(1000)),
+  count: withDefault(z.int().check(z.gte(1), z.lte(1_000_000)), 1),
+  enabled: withDefault(z.boolean(), true),
+});
+
 export const scenarioSchema = z.strictObject({
   version: z.literal(SCENARIO_VERSION),
   name: z.string().check(z.minLength(1), z.maxLength(120)),
@@ -364,6 +413,8 @@ export const scenarioSchema = z.strictObject({
     .check(z.minLength(1), z.maxLength(SCENARIO_LIMITS.maxNodes)),
   links: withDefault(z.array(link).check(z.maxLength(SCENARIO_LIMITS.maxLinks)), []),
   inputs: withDefault(z.array(input).check(z.maxLength(1000)), []),
+  /** Where a run in the page stops; `lab run` does not look at them. */
+  breakpoints: withDefault(z.array(breakpoint).check(z.maxLength(SCENARIO_LIMITS.maxBreakpoints)), []),
   /** Where a run of this lab is complete, as `--until` takes it. */
   until: z.optional(z.string()),
 });
@@ -376,7 +427,11 @@ export type BareNode = z.output<typeof bare>;
 export type SwitchNode = z.output<typeof switchNode>;
 export type ServerNode = z.output<typeof server>;
 export type ScenarioLink = z.output<typeof link>;
+/** Of a cable. */
 export type ScenarioFault = z.output<typeof fault>;
+/** Of the ports of a node. */
+export type ScenarioPortFault = z.output<typeof portFault>;
+export type ScenarioSilence = z.output<typeof silence>;
 export type ScenarioUserInput = z.output<typeof input>;
 export type FileContent = z.output<typeof fileContent>;
 export type ChainImage = z.output<typeof chainImageSchema>;

@@ -132,7 +132,9 @@ describe('TCP over a bad network', () => {
   });
 
   it('survives an outage of 20 s', () => {
-    const outage: Fault[] = [{ kind: 'link-down', fromNs: NS_PER_S + 10 * NS_PER_MS, untilNs: 21 * NS_PER_S }];
+    const outage: Fault[] = [
+      { kind: 'loss', probability: 1, fromNs: NS_PER_S + 10 * NS_PER_MS, untilNs: 21 * NS_PER_S },
+    ];
     const outcome = transfer('outage', 1_000_000, outage);
     expect(outcome.whole).toBe(true);
     expect(outcome.endNs).toBeGreaterThan(20 * NS_PER_S);

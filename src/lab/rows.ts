@@ -1,0 +1,42 @@
+/** Rows of machines: a bare node with a count, and a link that stands for a cable to each of them. */
+import { isNameOf } from '../scenario/machine-names.ts';
+import type { BareNode, Scenario, ScenarioLink, ScenarioNode } from '../scenario/schema.ts';
+
+/** The names of the machines that a bare node stands for. */
+export function bareNames(node: BareNode): readonly string[] {
+  return node.count === 1 ? [node.name] : Array.from({ length: node.count }, (_, i) => `${node.name}${i + 1}`);
+}
+
+/** A cable of the lab: a link of the scenario, or one of the row that it stands for. Ends are `NODE.PORT`. */
+export interface Cable {
+  readonly index: number;
+  readonly link: ScenarioLink;
+  readonly a: string;
+  readonly b: string;
+}
+
+/** The cables of a scenario, in its order. */
+export function cablesOf({ nodes, links }: Scenario): readonly Cable[] {
+  const rows = new Map(nodes.flatMap((node) => (node.kind === 'bare' && node.count > 1 ? [[node.name, node]] : [])));
+  return links.flatMap((link, index) => {
+    const [row] = [link.a, link.b].flatMap((end) => rows.get(end.split('.')[0]) ?? []);
+    if (row === undefined) return [{ index, link, a: link.a, b: link.b }];
+    return bareNames(row).map((name, i) => {
+      const end = (text: string): string => {
+        const [node, port] = text.split('.');
+        return node === row.name ? `${name}.${port}` : `${text}-${i + 1}`;
+      };
+      return { index, link, a: end(link.a), b: end(link.b) };
+    });
+  });
+}
+
+/** The name that the scenario gives to a port: one of a row of a switch (`1-17`) goes by the first part. */
+export function isPortNamed(port: string, name: string): boolean {
+  return port === name || port.replace(/-\d+$/, '') === name;
+}
+
+/** The node that a machine is, or is one of. */
+export function nodeNamed(nodes: readonly ScenarioNode[], name: string): ScenarioNode | undefined {
+  return nodes.find((node) => isNameOf(node, name));
+}
