@@ -157,11 +157,13 @@ export const Err = {
   nslookupUnsupported: 0x3c30e003,
   // PCI, SAN.
   noMoreDevices: 0x2c07403b,
-  bitClear: 0x2d02203b,
+  bitClear: 0x2d80e03b,
   certNotFound: 0x2d4fe03b,
-  sanNoDevice: 0x2c23203b,
+  noFibrePort: 0x2c1ee03b,
+  bootSectorUnreadable: 0x1d852039,
   sanInUse: 0x03232019,
-  sanUnsupported: 0x3f142003,
+  /** Opened, but nothing that has blocks. */
+  sanNoBlocks: 0x3f122003,
 } as const;
 
 /** Texts of single numbers, where iPXE has one of its own for them. */

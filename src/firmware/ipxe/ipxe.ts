@@ -16,7 +16,7 @@ import { CommandTable } from './commands/registry.ts';
 import { OK, type Status } from './errors.ts';
 import { ImageStore } from './images/store.ts';
 import { IpHost } from './net/ip-host.ts';
-import { addressIn, NetDevices } from './net/netdev.ts';
+import { addressIn, NetDevices, type NetDevice } from './net/netdev.ts';
 import { SyslogConsole } from './net/syslog.ts';
 import { Transfers } from './net/transfer.ts';
 import { formatUri, tftpUri } from './net/uri.ts';
@@ -55,6 +55,8 @@ export class Ipxe {
   readonly printed = new Emitter<string>();
   /** Attached SAN devices by drive number. */
   readonly sanDrives = new Map<number, BlockDevice>();
+  /** The device whose PXE API programs find although they are no NBPs (`startpxe`). */
+  pxeDevice: NetDevice | undefined;
   stepper: Stepper | undefined;
   errno: Status = OK;
   stop: Stop = 'none';

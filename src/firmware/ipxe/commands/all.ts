@@ -3,6 +3,7 @@ import type { CommandSpec } from './registry.ts';
 import { coreCommands } from './core.ts';
 import { ifmgmtCommands } from './ifmgmt.ts';
 import { imageCommands } from './images.ts';
+import { networkCommands } from './network.ts';
 import { sanCommands } from './san.ts';
 import { settingCommands } from './settings.ts';
 import { systemCommands } from './system.ts';
@@ -13,6 +14,7 @@ export const allCommands: readonly CommandSpec[] = [
   ...settingCommands,
   ...imageCommands,
   ...ifmgmtCommands,
+  ...networkCommands,
   ...uiCommands,
   ...sanCommands,
   ...systemCommands,

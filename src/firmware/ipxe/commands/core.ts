@@ -1,22 +1,17 @@
 /** Commands of the language itself: echo, tests, jumps, shell, help, prompt, sleep, time. */
+import { ok } from '../../../base/result.ts';
 import { after } from '../../../base/task.ts';
-import type { Task } from '../../../base/task.ts';
 import { NS_PER_MS, NS_PER_S } from '../../../base/clock.ts';
 import { Err, OK, strerror, type Status } from '../errors.ts';
 import { CTRL_C } from '../ipxe.ts';
 import { execute } from '../script/exec.ts';
 import { runShell } from '../script/shell.ts';
-import { parseInteger } from '../settings/types.ts';
 import { keyCode } from '../tui/keys.ts';
+import { orSay, readInteger } from './arguments.ts';
 import { flag, MANY_ARGUMENTS, option, type CommandSpec } from './registry.ts';
 
 /** How often a waiting command looks for Ctrl-C. */
 const KEY_POLL_NS = 100 * NS_PER_MS;
-
-function* invalidInteger(ipxe: Parameters<CommandSpec['run']>[0], text: string): Task<Status> {
-  yield* ipxe.print(`"${text}": invalid integer value\n`);
-  return Err.badInteger;
-}
 
 const HELP_CELL = 16;
 const HELP_WIDTH = 64;
@@ -42,10 +37,10 @@ export const coreCommands: readonly CommandSpec[] = [
     maxArguments: 1,
     usage: '[<status>]',
     *run(ipxe, given) {
-      const status = given.args.length === 0 ? OK : parseInteger(given.args[0]);
-      if (status === undefined) return yield* invalidInteger(ipxe, given.args[0]);
+      const status = given.args.length === 0 ? ok(OK) : yield* orSay(ipxe, readInteger(given.args[0]));
+      if (!status.ok) return status.error;
       ipxe.stop = 'sequence';
-      return status;
+      return status.value;
     },
   },
   {
@@ -107,6 +102,7 @@ export const coreCommands: readonly CommandSpec[] = [
     minArguments: 0,
     maxArguments: 0,
     usage: '',
+    ignoresArguments: true,
     *run(ipxe) {
       let out = '\nAvailable commands:\n\n';
       let column = 0;
@@ -123,8 +119,7 @@ export const coreCommands: readonly CommandSpec[] = [
           column += pad;
         }
       }
-      if (column !== 0) out += '\n';
-      yield* ipxe.print(`${out}\nType "<command> --help" for further information\n\n`);
+      yield* ipxe.print(`${out}\n\nType "<command> --help" for further information\n\n`);
       return OK;
     },
   },
@@ -153,9 +148,9 @@ export const coreCommands: readonly CommandSpec[] = [
     maxArguments: 1,
     usage: '<seconds>',
     *run(ipxe, given) {
-      const seconds = parseInteger(given.args[0]);
-      if (seconds === undefined) return yield* invalidInteger(ipxe, given.args[0]);
-      const endNs = ipxe.clock.nowNs + seconds * NS_PER_S;
+      const seconds = yield* orSay(ipxe, readInteger(given.args[0]));
+      if (!seconds.ok) return seconds.error;
+      const endNs = ipxe.clock.nowNs + seconds.value * NS_PER_S;
       while (ipxe.clock.nowNs < endNs) {
         const key = yield* ipxe.platform.console.key(Math.max(1, endNs - ipxe.clock.nowNs));
         if (key?.ascii === CTRL_C) return Err.sleepCancelled;
@@ -173,18 +168,14 @@ export const coreCommands: readonly CommandSpec[] = [
     *run(ipxe, given) {
       const limitMs = given.number('timeout') ?? 0;
       const endNs = limitMs === 0 ? Number.POSITIVE_INFINITY : ipxe.clock.nowNs + limitMs * NS_PER_MS;
-      while (ipxe.ip.hasPendingCloses) {
-        if (ipxe.clock.nowNs >= endNs) {
-          yield* ipxe.print(`Operations did not complete: ${strerror(Err.jobTimeout)}\n`);
-          return Err.jobTimeout;
-        }
-        if (yield* ipxe.interrupted()) {
-          yield* ipxe.print(`Operations did not complete: ${strerror(Err.cancelled)}\n`);
-          return Err.cancelled;
-        }
-        yield after(ipxe.clock, KEY_POLL_NS);
+      let status: Status = OK;
+      while (status === OK && ipxe.ip.hasPendingCloses) {
+        if (ipxe.clock.nowNs >= endNs) status = Err.jobTimeout;
+        else if (yield* ipxe.interrupted()) status = Err.cancelled;
+        else yield after(ipxe.clock, KEY_POLL_NS);
       }
-      return OK;
+      if (status !== OK) yield* ipxe.print(`Operations did not complete: ${strerror(status)}\n`);
+      return status;
     },
   },
   {

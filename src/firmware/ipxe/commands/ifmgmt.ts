@@ -1,39 +1,28 @@
-/** Commands on interfaces, routes and the network's small tools. */
-import { formatIpv4, formatMac, writeIpv4 } from '../../../base/address.ts';
-import { NS_PER_MS } from '../../../base/clock.ts';
+/** Commands on interfaces: opening and configuring them, what they are, VLANs, routes, boot servers, the PXE API. */
+import { Err, OK, type Status } from '../errors.ts';
 import type { Task } from '../../../base/task.ts';
-import { Err, OK, strerror, type Status } from '../errors.ts';
 import type { Ipxe } from '../ipxe.ts';
-import { resolveHost } from '../net/dns.ts';
 import { runJob } from '../net/job.ts';
 import { configureDevice, openDevice, waitForLink } from '../net/manage.ts';
 import type { NetDevice } from '../net/netdev.ts';
-import { setTimeByNtp } from '../net/ntp.ts';
 import { discoverBootServer } from '../net/pxe-boot-server.ts';
-import { parseInteger, settingType } from '../settings/types.ts';
-import { couldNotStore, parseSetting } from './settings.ts';
-import { MANY_ARGUMENTS, option, flag, type CommandSpec, type Given } from './registry.ts';
+import { couldNot, forDevices, orSay, readInteger } from './arguments.ts';
+import { MANY_ARGUMENTS, option, type CommandSpec, type Given } from './registry.ts';
 
-function* noSuchDevice(ipxe: Ipxe, name: string): Task<Status> {
-  yield* ipxe.print(`"${name}": no such network device\n`);
-  return Err.noSuchNetdev;
-}
-
-/** Does something for each named device, or for all; unknown names are reported and passed over. */
-function* forDevices(
+/** Does something for each named device, or for all that there are. */
+function* forInterfaces(
   ipxe: Ipxe,
   given: Given,
   action: (device: NetDevice) => Task<Status>,
-  stopsAtSuccess: boolean,
+  stopsAtSuccess = false,
 ): Task<Status> {
   const names = given.args.length > 0 ? given.args : ipxe.netdevs.all.map(({ name }) => name);
-  let status: Status = given.args.length > 0 || names.length > 0 ? OK : Err.noNetdev;
-  for (const name of names) {
-    const device = ipxe.netdevs.find(name);
-    status = device === undefined ? yield* noSuchDevice(ipxe, name) : yield* action(device);
-    if (ipxe.isEnding || (stopsAtSuccess && status === OK)) break;
-  }
-  return status;
+  return names.length === 0 ? Err.noNetdev : yield* forDevices(ipxe, names, action, stopsAtSuccess);
+}
+
+/** Does something for the device that the first argument names. */
+function* forInterface(ipxe: Ipxe, given: Given, action: (device: NetDevice) => Task<Status>): Task<Status> {
+  return yield* forDevices(ipxe, given.args.slice(0, 1), action);
 }
 
 const interfaces = {
@@ -56,18 +45,9 @@ const configure: Omit<CommandSpec, 'name' | 'feature'> = {
       if (status !== OK) device.close();
       return status;
     };
-    return yield* forDevices(ipxe, given, action, true);
+    return yield* forInterfaces(ipxe, given, action, true);
   },
 };
-
-/** Runs `action` for the single device argument. */
-function* oneDevice(ipxe: Ipxe, name: string, action: (device: NetDevice) => Task<Status>): Task<Status> {
-  const device = ipxe.netdevs.find(name);
-  return device === undefined ? yield* noSuchDevice(ipxe, name) : yield* action(device);
-}
-
-const PING_BYTES = 64;
-const PING_TIMEOUT_MS = 1000;
 
 export const ifmgmtCommands: readonly CommandSpec[] = [
   {
@@ -75,7 +55,7 @@ export const ifmgmtCommands: readonly CommandSpec[] = [
     name: 'ifopen',
     options: [],
     *run(ipxe, given) {
-      return yield* forDevices(ipxe, given, (device) => openDevice(ipxe, device), false);
+      return yield* forInterfaces(ipxe, given, (device) => openDevice(ipxe, device));
     },
   },
   {
@@ -84,12 +64,10 @@ export const ifmgmtCommands: readonly CommandSpec[] = [
     options: [],
     *run(ipxe, given) {
       // oxlint-disable-next-line require-yield
-      const action = function* (device: NetDevice): Task<Status> {
+      return yield* forInterfaces(ipxe, given, function* (device) {
         device.close();
         return OK;
-      };
-      yield* forDevices(ipxe, given, action, false);
-      return OK;
+      });
     },
   },
   {
@@ -97,12 +75,10 @@ export const ifmgmtCommands: readonly CommandSpec[] = [
     name: 'ifstat',
     options: [],
     *run(ipxe, given) {
-      const action = function* (device: NetDevice): Task<Status> {
+      return yield* forInterfaces(ipxe, given, function* (device) {
         yield* ipxe.print(device.description);
         return OK;
-      };
-      const status = yield* forDevices(ipxe, given, action, false);
-      return status === Err.noNetdev ? OK : status;
+      });
     },
   },
   { ...configure, name: 'ifconf', feature: 'IFMGMT_CMD' },
@@ -119,7 +95,7 @@ export const ifmgmtCommands: readonly CommandSpec[] = [
         if (status !== OK) device.close();
         return status;
       };
-      return yield* forDevices(ipxe, given, action, true);
+      return yield* forInterfaces(ipxe, given, action, true);
     },
   },
   {
@@ -142,31 +118,10 @@ export const ifmgmtCommands: readonly CommandSpec[] = [
     maxArguments: 2,
     usage: '<interface> <server type>',
     *run(ipxe, given) {
-      const type = parseInteger(given.args[1]);
-      return yield* oneDevice(ipxe, given.args[0], function* (device) {
-        if (type === undefined) {
-          yield* ipxe.print(`"${given.args[1]}": invalid integer value\n`);
-          return Err.badInteger;
-        }
-        return yield* pxeBootServer(ipxe, device, type);
+      return yield* forInterface(ipxe, given, function* (device) {
+        const type = yield* orSay(ipxe, readInteger(given.args[1]));
+        return type.ok ? yield* pxeBootServer(ipxe, device, type.value) : type.error;
       });
-    },
-  },
-  {
-    name: 'nstat',
-    feature: 'NEIGHBOUR_CMD',
-    options: [],
-    minArguments: 0,
-    maxArguments: 0,
-    usage: '',
-    *run(ipxe) {
-      for (const nic of ipxe.ip.host.interfaces) {
-        for (const { address, mac } of nic.arpTable()) {
-          const is = mac === undefined ? '(incomplete) (ARP)' : formatMac(mac);
-          yield* ipxe.print(`${nic.name} IP ${formatIpv4(address)} is Ethernet ${is}\n`);
-        }
-      }
-      return OK;
     },
   },
   {
@@ -177,10 +132,9 @@ export const ifmgmtCommands: readonly CommandSpec[] = [
     maxArguments: 1,
     usage: '<trunk interface>',
     *run(ipxe, given) {
-      return yield* oneDevice(ipxe, given.args[0], function* (device) {
+      return yield* forInterface(ipxe, given, (device) => {
         const status = ipxe.netdevs.createVlan(device, given.number('tag') ?? 0, given.number('priority') ?? 0);
-        if (status !== OK) yield* ipxe.print(`Could not create VLAN device: ${strerror(status)}\n`);
-        return status;
+        return couldNot(ipxe, 'create VLAN device', status);
       });
     },
   },
@@ -192,71 +146,42 @@ export const ifmgmtCommands: readonly CommandSpec[] = [
     maxArguments: 1,
     usage: '<VLAN interface>',
     *run(ipxe, given) {
-      return yield* oneDevice(ipxe, given.args[0], function* (device) {
-        const status = ipxe.netdevs.destroyVlan(device);
-        if (status !== OK) yield* ipxe.print(`Could not destroy VLAN device: ${strerror(status)}\n`);
-        return status;
-      });
+      return yield* forInterface(ipxe, given, (device) =>
+        couldNot(ipxe, 'destroy VLAN device', ipxe.netdevs.destroyVlan(device)),
+      );
     },
   },
   {
-    name: 'ping',
-    feature: 'PING_CMD',
-    options: [
-      option('size', 's', 'integer'),
-      option('timeout', 't', 'timeout'),
-      option('count', 'c', 'integer'),
-      flag('quiet', 'q'),
-    ],
-    minArguments: 1,
-    maxArguments: 1,
-    usage: '<host>',
-    *run(ipxe, given) {
-      return yield* ping(ipxe, given);
-    },
-  },
-  {
-    name: 'nslookup',
-    feature: 'NSLOOKUP_CMD',
+    name: 'startpxe',
+    feature: 'PXE_CMD',
     options: [],
-    minArguments: 2,
-    maxArguments: 2,
-    usage: '<setting> <name>',
+    minArguments: 0,
+    maxArguments: 1,
+    usage: '[<interface>]',
     *run(ipxe, given) {
-      const [text, name] = given.args;
-      const ref = yield* parseSetting(ipxe, text, true);
-      if (!ref.ok) return ref.error;
-      const found: { address?: number } = {};
-      const status = yield* runJob(ipxe, { title: undefined }, function* (progress) {
-        const resolved = yield* resolveHost(ipxe, name, progress);
-        if (!resolved.ok) return resolved.error;
-        found.address = resolved.value;
+      if (given.args.length === 0) {
+        ipxe.pxeDevice = ipxe.netdevs.lastOpened;
+        return OK;
+      }
+      // oxlint-disable-next-line require-yield
+      return yield* forInterface(ipxe, given, function* (device) {
+        ipxe.pxeDevice = device;
         return OK;
       });
-      if (status !== OK || found.address === undefined) {
-        yield* ipxe.print(`Could not resolve ${name}: ${strerror(status)}\n`);
-        return status;
-      }
-      const raw = new Uint8Array(4);
-      writeIpv4(raw, 0, found.address);
-      const { block, setting } = ref.value;
-      const stored = ipxe.settings.store({ block, setting: { ...setting, type: settingType('ipv4') } }, raw);
-      return yield* couldNotStore(ipxe, ref.value, stored);
     },
   },
   {
-    name: 'ntp',
-    feature: 'NTP_CMD',
+    name: 'stoppxe',
+    feature: 'PXE_CMD',
     options: [],
-    minArguments: 1,
-    maxArguments: 1,
-    usage: '<server>',
-    *run(ipxe, given) {
-      const status = yield* runJob(ipxe, { title: undefined }, (progress) =>
-        setTimeByNtp(ipxe, given.args[0], progress),
-      );
-      if (status !== OK) yield* ipxe.print(`Could not get time and date: ${strerror(status)}\n`);
-      return status;
+    minArguments: 0,
+    maxArguments: 0,
+    usage: '',
+    // oxlint-disable-next-line require-yield
+    *run(ipxe) {
+      ipxe.pxeDevice?.close();
+      ipxe.pxeDevice = undefined;
+      return OK;
     },
   },
   {
@@ -272,6 +197,32 @@ export const ifmgmtCommands: readonly CommandSpec[] = [
       return OK;
     },
   },
+  {
+    name: 'fcstat',
+    feature: 'FCMGMT_CMD',
+    options: [],
+    minArguments: 0,
+    maxArguments: 0,
+    usage: '',
+    // No machine of the lab has a Fibre Channel port.
+    // oxlint-disable-next-line require-yield
+    *run() {
+      return OK;
+    },
+  },
+  {
+    name: 'fcels',
+    feature: 'FCMGMT_CMD',
+    options: [option('port', 'p', 'string'), option('id', 'i', 'string')],
+    minArguments: 1,
+    maxArguments: 1,
+    usage: '<request>',
+    *run(ipxe, given) {
+      const port = given.text('port');
+      yield* ipxe.print(port === undefined ? 'No ports\n' : `"${port}": no such port\n`);
+      return Err.noFibrePort;
+    },
+  },
   ...(['iwstat', 'iwlist'] as const).map((name): CommandSpec => ({
     name,
     feature: 'IWMGMT_CMD',
@@ -281,10 +232,10 @@ export const ifmgmtCommands: readonly CommandSpec[] = [
     usage: '[<interface>...]',
     // No machine of the lab has a wireless card.
     *run(ipxe, given) {
-      for (const each of given.args) {
-        if (ipxe.netdevs.find(each) === undefined) return yield* noSuchDevice(ipxe, each);
-      }
-      return OK;
+      // oxlint-disable-next-line require-yield
+      return yield* forDevices(ipxe, given.args, function* () {
+        return OK;
+      });
     },
   })),
 ];
@@ -293,45 +244,5 @@ export const ifmgmtCommands: readonly CommandSpec[] = [
 export function* pxeBootServer(ipxe: Ipxe, device: NetDevice, type: number): Task<Status> {
   const title = `PXEBS (${device.name} type ${type})`;
   const status = yield* runJob(ipxe, { title }, () => discoverBootServer(ipxe, device, type));
-  if (status !== OK) yield* ipxe.print(`Could not discover boot server on ${device.name}: ${strerror(status)}\n`);
-  return status;
-}
-
-function* ping(ipxe: Ipxe, given: Given): Task<Status> {
-  const size = given.number('size') ?? PING_BYTES;
-  const timeoutNs = (given.number('timeout') ?? PING_TIMEOUT_MS) * NS_PER_MS;
-  // 0 goes on for ever.
-  const last = given.number('count') || Number.POSITIVE_INFINITY;
-  const isQuiet = given.flag('quiet');
-  const { clock } = ipxe;
-  let status: Status = OK;
-  const finish = function* (): Task<Status> {
-    if (!isQuiet) yield* ipxe.print(`Finished: ${strerror(status)}\n`);
-    return status;
-  };
-  const address = yield* resolveHost(ipxe, given.args[0]);
-  if (!address.ok) {
-    status = address.error;
-    return yield* finish();
-  }
-  for (let sequence = 1; sequence <= last; sequence++) {
-    const startNs = clock.nowNs;
-    const reply = yield* ipxe.ip.host.ping(address.value, { dataLength: size, timeoutNs, sequence });
-    if (reply.ok) {
-      status = OK;
-      const from = formatIpv4(reply.value.source);
-      if (!isQuiet) yield* ipxe.print(`${reply.value.dataLength} bytes from ${from}: seq=${sequence}\n`);
-    } else {
-      status = Err.pingTimeout;
-      if (!isQuiet) yield* ipxe.print(`0 bytes from <none>: seq=${sequence}: ${strerror(status)}\n`);
-    }
-    const isLast = sequence === last;
-    const leftNs = startNs + timeoutNs - clock.nowNs;
-    const key = isLast ? undefined : yield* ipxe.platform.console.key(Math.max(0, leftNs));
-    if (key?.ascii === 3) {
-      status = Err.cancelled;
-      return yield* finish();
-    }
-  }
-  return status === OK ? OK : yield* finish();
+  return yield* couldNot(ipxe, `discover boot server on ${device.name}`, status);
 }

@@ -4,12 +4,12 @@ import { sha224, sha256, sha384, sha512 } from '@noble/hashes/sha2.js';
 import { gunzipSync, unzlibSync } from 'fflate';
 import { toHex } from '../../../base/bytes.ts';
 import type { Task } from '../../../base/task.ts';
-import { Err, OK, strerror, type Status } from '../errors.ts';
+import { Err, OK, type Status } from '../errors.ts';
 import { Image } from '../images/image.ts';
 import { acquireImage, addImage, downloadImage, executeImage, isExecutable, replaceScript } from '../images/manage.ts';
 import type { Ipxe } from '../ipxe.ts';
-import { hexrawType, parseInteger, stringType } from '../settings/types.ts';
-import { couldNotStore, parseSetting } from './settings.ts';
+import { hexrawType, stringType } from '../settings/types.ts';
+import { couldNot, couldNotStore, orSay, readImage, readInteger, readSetting } from './arguments.ts';
 import { flag, MANY_ARGUMENTS, option, type CommandSpec, type Given } from './registry.ts';
 
 const NAME = option('name', 'n', 'string');
@@ -56,10 +56,7 @@ const selectSpec: Omit<CommandSpec, 'name'> = {
   *run(ipxe, given) {
     const image = yield* prepare(ipxe, given, false);
     if (typeof image === 'number') return image;
-    if (!isExecutable(image)) {
-      yield* ipxe.print(`Could not select: ${strerror(Err.notExecutable)}\n`);
-      return Err.notExecutable;
-    }
+    if (!isExecutable(image)) return yield* couldNot(ipxe, 'select', Err.notExecutable);
     ipxe.images.select(image);
     return OK;
   },
@@ -86,11 +83,8 @@ const execSpec: Omit<CommandSpec, 'name'> = {
       image = prepared;
     }
     const status = given.flag('replace') ? replaceScript(ipxe, image) : yield* executeImage(ipxe, image);
-    if (status !== OK) {
-      if (image.autofree) ipxe.images.unregister(image);
-      yield* ipxe.print(`Could not boot: ${strerror(status)}\n`);
-    }
-    return status;
+    if (status !== OK && image.autofree) ipxe.images.unregister(image);
+    return yield* couldNot(ipxe, 'boot', status);
   },
 };
 
@@ -100,17 +94,12 @@ function* forImages(ipxe: Ipxe, given: Given, action: (image: Image) => Task<voi
     for (const image of ipxe.images.all.slice()) yield* action(image);
     return OK;
   }
-  let status: Status = OK;
   for (const name of given.args) {
-    const image = ipxe.images.find(name);
-    if (image === undefined) {
-      yield* ipxe.print(`"${name}": no such image\n`);
-      return Err.noSuchImage;
-    }
-    yield* action(image);
-    status = OK;
+    const image = yield* orSay(ipxe, readImage(ipxe, name));
+    if (!image.ok) return image.error;
+    yield* action(image.value);
   }
-  return status;
+  return OK;
 }
 
 type Digest = (data: Uint8Array) => Uint8Array;
@@ -141,7 +130,7 @@ function digestCommand(name: string, digest: Digest): CommandSpec {
           yield* ipxe.print(`${toHex(raw)}  ${image.value.name}\n`);
           continue;
         }
-        const ref = yield* parseSetting(ipxe, target, true);
+        const ref = yield* orSay(ipxe, readSetting(ipxe, target, true));
         if (!ref.ok) return ref.error;
         const { block, setting } = ref.value;
         const stored = ipxe.settings.store({ block, setting: { ...setting, type: setting.type ?? hexrawType } }, raw);
@@ -220,7 +209,7 @@ export const imageCommands: readonly CommandSpec[] = [
     maxArguments: 2,
     usage: '',
     *run(ipxe, given) {
-      const ref = yield* parseSetting(ipxe, given.args[0], true);
+      const ref = yield* orSay(ipxe, readSetting(ipxe, given.args[0], true));
       if (!ref.ok) return ref.error;
       const image = yield* acquireImage(ipxe, given.args[1], downloadOptions(given));
       if (!image.ok) return image.error;
@@ -234,7 +223,8 @@ export const imageCommands: readonly CommandSpec[] = [
   },
   {
     name: 'imgextract',
-    feature: 'IMAGE_GZIP',
+    feature: 'IMAGE_ARCHIVE_CMD',
+    linkedBy: ['IMAGE_GZIP', 'IMAGE_ZLIB'],
     options: [NAME, KEEP, TIMEOUT, QUIET],
     minArguments: 1,
     maxArguments: 1,
@@ -246,10 +236,7 @@ export const imageCommands: readonly CommandSpec[] = [
       const packed = image.value;
       const data = unpack(packed);
       if (!given.flag('keep')) ipxe.images.unregister(packed);
-      if (typeof data === 'number') {
-        yield* ipxe.print(`Could not extract image: ${strerror(data)}\n`);
-        return data;
-      }
+      if (typeof data === 'number') return yield* couldNot(ipxe, 'extract image', data);
       const name = given.text('name') ?? packed.name.replace(/\.[^.]*$/, '');
       addImage(ipxe, new Image(name, data, packed.uri));
       return OK;
@@ -263,22 +250,13 @@ export const imageCommands: readonly CommandSpec[] = [
     maxArguments: 2,
     usage: '<address> <length>',
     *run(ipxe, given) {
-      const numbers: number[] = [];
-      for (const text of given.args) {
-        const value = parseInteger(text);
-        if (value === undefined) {
-          yield* ipxe.print(`"${text}": invalid integer value\n`);
-          return Err.badInteger;
-        }
-        numbers.push(value);
-      }
-      const [address, length] = numbers;
+      const address = yield* orSay(ipxe, readInteger(given.args[0]));
+      if (!address.ok) return address.error;
+      const length = yield* orSay(ipxe, readInteger(given.args[1]));
+      if (!length.ok) return length.error;
       const { memory } = ipxe.platform;
-      if (address + length > memory.sizeBytes) {
-        yield* ipxe.print(`Could not create image: ${strerror(Err.imageRange)}\n`);
-        return Err.imageRange;
-      }
-      addImage(ipxe, new Image(given.text('name') ?? given.args[0], memory.read(address, length)));
+      if (address.value + length.value > memory.sizeBytes) return yield* couldNot(ipxe, 'create image', Err.imageRange);
+      addImage(ipxe, new Image(given.text('name') ?? given.args[0], memory.read(address.value, length.value)));
       return OK;
     },
   },
@@ -293,8 +271,7 @@ export const imageCommands: readonly CommandSpec[] = [
       const { images } = ipxe;
       const required = !given.flag('allow');
       if (images.isTrustPermanent && required !== images.requireTrust) {
-        yield* ipxe.print(`Could not set image trust requirement: ${strerror(Err.imageTrustPermanent)}\n`);
-        return Err.imageTrustPermanent;
+        return yield* couldNot(ipxe, 'set image trust requirement', Err.imageTrustPermanent);
       }
       images.requireTrust = required;
       images.isTrustPermanent ||= given.flag('permanent');

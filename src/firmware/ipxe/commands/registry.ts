@@ -2,11 +2,12 @@
  * The command registry: every command is one value with its name, options, usage, the build option that brings
  * it in, and what it does. Parsing options, usage text and `help` read the same value.
  */
+import { ok, unreachable, type Result } from '../../../base/result.ts';
 import type { Task } from '../../../base/task.ts';
 import type { FeatureFlag } from '../build.ts';
-import { Err, OK, type Status } from '../errors.ts';
+import { Err, type Status } from '../errors.ts';
 import type { Ipxe } from '../ipxe.ts';
-import { parseInteger, parseUuid } from '../settings/types.ts';
+import { orSay, readConfigurator, readInteger, readKey, readSetting, readUuid, type Wrong } from './arguments.ts';
 
 /** How the value of an option is read. A `flag` has none. */
 export type OptionKind =
@@ -18,7 +19,6 @@ export type OptionKind =
   | 'key'
   | 'uuid'
   | 'setting'
-  | 'netdev'
   | 'configurator';
 
 export interface OptionSpec {
@@ -29,16 +29,18 @@ export interface OptionSpec {
 
 export interface CommandSpec {
   readonly name: string;
-  /** `always`: in every build. */
-  readonly feature: FeatureFlag | 'always';
+  /** What brings it into a build: any one of several. `always`: it is in every build. */
+  readonly feature: FeatureFlag | 'always' | readonly FeatureFlag[];
+  /** Its code only gets into a build together with one of these: an archive command without archives does not. */
+  readonly linkedBy?: readonly FeatureFlag[];
   readonly options: readonly OptionSpec[];
   readonly minArguments: number;
   readonly maxArguments: number;
   /** What follows the options in the usage text. */
   readonly usage: string;
   run(ipxe: Ipxe, given: Given): Task<Status>;
-  /** Returns at once with success, before options are looked at (`shim` on a BIOS). */
-  readonly isDummy?: boolean;
+  /** Whatever stands behind the name is not looked at, be it `--help`. */
+  readonly ignoresArguments?: boolean;
 }
 
 /** Options and arguments of one call. */
@@ -73,8 +75,7 @@ export class Given {
   }
 }
 
-const MAX = Number.POSITIVE_INFINITY;
-export const MANY_ARGUMENTS = MAX;
+export const MANY_ARGUMENTS = Number.POSITIVE_INFINITY;
 
 export const flag = (long: string, short: string): OptionSpec => ({ long, short, kind: 'flag' });
 export const option = (long: string, short: string, kind: OptionKind): OptionSpec => ({ long, short, kind });
@@ -90,47 +91,54 @@ export function usageText(spec: CommandSpec, name: string): string {
   return `${out}\n\nSee https://ipxe.org/cmd/${name} for further information\n`;
 }
 
-/** Keys above 0x7f that are no characters are numbered from here. */
-const SPECIAL_KEYS = 0x110000;
-
-/** A single character, or a number. */
-export function parseKey(text: string): number | undefined {
-  if (text.length === 1) return text.charCodeAt(0);
-  const value = parseInteger(text);
-  if (value === undefined) return undefined;
-  return value >= 0x80 && value < SPECIAL_KEYS ? value + SPECIAL_KEYS : value;
-}
-
-type Failure = { readonly message: string; readonly status: Status; readonly withUsage: boolean };
-
-/** Reads a value, or says what iPXE prints about it. */
-function readValue(ipxe: Ipxe, spec: OptionSpec, text: string): number | undefined | Failure {
-  switch (spec.kind) {
+/** Reads the value of an option; what is no number stays the text that it is. */
+function readValue(ipxe: Ipxe, { kind }: OptionSpec, text: string): Result<unknown, Wrong> {
+  switch (kind) {
     case 'flag':
     case 'string':
-      return undefined;
+      return ok(text);
     case 'integer':
-    case 'timeout': {
-      const value = parseInteger(text);
-      return value ?? { message: `"${text}": invalid integer value\n`, status: Err.badInteger, withUsage: false };
-    }
-    case 'key': {
-      const value = parseKey(text);
-      return value ?? { message: `"${text}": invalid integer value\n`, status: Err.badInteger, withUsage: false };
-    }
+    case 'timeout':
+      return readInteger(text);
+    case 'key':
+      return readKey(text);
     case 'uuid':
-      if (parseUuid(text) !== undefined) return undefined;
-      return { message: `"${text}": invalid UUID\n`, status: Err.uuid, withUsage: false };
-    case 'setting': {
-      const ref = ipxe.settings.parse(text, true);
-      return ref.ok ? undefined : { message: `"${text}": invalid setting\n`, status: ref.error, withUsage: false };
-    }
-    case 'netdev':
-      if (ipxe.netdevs.find(text) !== undefined) return undefined;
-      return { message: `"${text}": no such network device\n`, status: Err.noSuchNetdev, withUsage: false };
+      return readUuid(text);
+    case 'setting':
+      return readSetting(ipxe, text, true);
     case 'configurator':
-      if (text === 'dhcp' || (text === 'ipv6' && ipxe.build.features.has('NET_PROTO_IPV6'))) return undefined;
-      return { message: `"${text}": no such configurator\n`, status: Err.noSuchConfigurator, withUsage: false };
+      return readConfigurator(ipxe, text);
+    default:
+      return unreachable(kind);
+  }
+}
+
+/** An option as it stands on the line; `value` where one hangs on it. */
+interface Token {
+  readonly shown: string;
+  readonly option: OptionSpec | undefined;
+  readonly value: string | undefined;
+  /** How an unknown one is named. */
+  readonly text: string;
+}
+
+/** One long option, or several short ones of which the last may take the rest as its value. */
+function* splitToken(token: string, options: readonly OptionSpec[]): Generator<Token, void> {
+  if (token.startsWith('--')) {
+    const [shown] = token.slice(2).split('=', 1);
+    const value = shown.length + 2 === token.length ? undefined : token.slice(shown.length + 3);
+    yield { shown, option: options.find(({ long }) => long === shown), value, text: token };
+    return;
+  }
+  // A dash alone is an option whose letter is the end of the text.
+  const letters = token.length === 1 ? '\0' : token.slice(1);
+  for (let at = 0; at < letters.length; at++) {
+    const shown = letters[at];
+    const option = options.find(({ short }) => short === shown);
+    const rest = letters.slice(at + 1);
+    const takesRest = option !== undefined && option.kind !== 'flag' && rest !== '';
+    yield { shown, option, value: takesRest ? rest : undefined, text: `-${shown}` };
+    if (takesRest) return;
   }
 }
 
@@ -140,91 +148,65 @@ function readValue(ipxe: Ipxe, spec: OptionSpec, text: string): number | undefin
  */
 export function* parseCommand(ipxe: Ipxe, spec: CommandSpec, argv: readonly string[]): Task<Given | Status> {
   const name = argv[0];
+  const usage = usageText(spec, name);
   const flags = new Set<string>();
   const texts = new Map<string, string>();
   const numbers = new Map<string, number>();
-  const specs = [...spec.options, HELP];
-  const fail = function* (failure: Failure): Task<Status> {
-    yield* ipxe.print(failure.message + (failure.withUsage ? usageText(spec, name) : ''));
-    return failure.status;
-  };
+  const options = [...spec.options, HELP];
   let at = 1;
-  for (; at < argv.length; at++) {
-    const token = argv[at];
-    if (token === '--') {
-      at++;
-      break;
-    }
-    if (!token.startsWith('-') || token === '-') break;
-    const isLong = token.startsWith('--');
-    // One long option, or several short ones of which the last may take the rest as its value.
-    let rest = isLong ? '' : token.slice(1);
-    do {
-      let given: OptionSpec | undefined;
-      let shown: string;
-      let value: string | undefined;
-      if (isLong) {
-        const equals = token.indexOf('=');
-        shown = token.slice(2, equals < 0 ? token.length : equals);
-        value = equals < 0 ? undefined : token.slice(equals + 1);
-        given = specs.find(({ long }) => long === shown);
-        if (given === undefined) {
-          const message = `Unrecognised option "${token}"\n`;
-          return yield* fail({ message, status: Err.badOption, withUsage: true });
-        }
-        if (given.kind === 'flag' && value !== undefined) {
-          const message = `Option "${shown}" takes no argument\n`;
-          return yield* fail({ message, status: Err.optionValue, withUsage: true });
-        }
-      } else {
-        shown = rest[0];
-        rest = rest.slice(1);
-        given = specs.find(({ short }) => short === shown);
-        if (given === undefined) {
-          const message = `Unrecognised option "-${shown}"\n`;
-          return yield* fail({ message, status: Err.badOption, withUsage: true });
-        }
-        if (given.kind !== 'flag' && rest !== '') {
-          value = rest;
-          rest = '';
-        }
+  while (at < argv.length && argv[at].startsWith('-')) {
+    const token = argv[at++];
+    if (token === '--') break;
+    for (const { shown, option: given, value: glued, text } of splitToken(token, options)) {
+      if (given === undefined) {
+        yield* ipxe.print(`Unrecognised option "${text}"\n${usage}`);
+        return Err.badOption;
       }
       if (given.kind === 'flag') {
-        if (given.long === 'help') {
-          yield* ipxe.print(usageText(spec, name));
+        if (glued !== undefined) {
+          yield* ipxe.print(`Option "${shown}" takes no argument\n${usage}`);
+          return Err.optionValue;
+        }
+        if (given === HELP) {
+          yield* ipxe.print(usage);
           return Err.helpShown;
         }
         flags.add(given.long);
         continue;
       }
+      const isNext = glued === undefined && at < argv.length && !argv[at].startsWith('-');
+      const value = isNext ? argv[at++] : glued;
       if (value === undefined) {
-        const next = argv[at + 1];
-        if (next === undefined || next.startsWith('-')) {
-          const message = `Option "${shown}" requires an argument\n`;
-          return yield* fail({ message, status: Err.optionValue, withUsage: true });
-        }
-        value = next;
-        at++;
+        yield* ipxe.print(`Option "${shown}" requires an argument\n${usage}`);
+        return Err.optionValue;
       }
-      const read = readValue(ipxe, given, value);
-      if (typeof read === 'object') return yield* fail(read);
+      const read = yield* orSay(ipxe, readValue(ipxe, given, value));
+      if (!read.ok) return read.error;
       texts.set(given.long, value);
-      if (read !== undefined) numbers.set(given.long, read);
-    } while (rest !== '');
+      if (typeof read.value === 'number') numbers.set(given.long, read.value);
+    }
   }
   const args = argv.slice(at);
   if (args.length < spec.minArguments || args.length > spec.maxArguments) {
-    yield* ipxe.print(usageText(spec, name));
+    yield* ipxe.print(usage);
     return Err.usage;
   }
   return new Given(args, flags, texts, numbers);
 }
 
+const NOTHING_GIVEN = new Given([], new Set(), new Map(), new Map());
+
 /** Runs a command by its argument list; the first is its name. */
 export function* runCommand(ipxe: Ipxe, spec: CommandSpec, argv: readonly string[]): Task<Status> {
-  if (spec.isDummy === true) return OK;
+  if (spec.ignoresArguments === true) return yield* spec.run(ipxe, NOTHING_GIVEN);
   const given = yield* parseCommand(ipxe, spec, argv);
   return typeof given === 'number' ? given : yield* spec.run(ipxe, given);
+}
+
+function isIn({ feature, linkedBy }: CommandSpec, features: ReadonlySet<FeatureFlag>): boolean {
+  const hasOne = (flags: readonly FeatureFlag[]): boolean => flags.some((each) => features.has(each));
+  if (linkedBy !== undefined && !hasOne(linkedBy)) return false;
+  return feature === 'always' || hasOne(typeof feature === 'string' ? [feature] : feature);
 }
 
 /** Commands of a build, by name in the order of `help`. */
@@ -233,9 +215,7 @@ export class CommandTable {
   readonly names: readonly string[];
 
   constructor(all: readonly CommandSpec[], features: ReadonlySet<FeatureFlag>) {
-    for (const spec of all) {
-      if (spec.feature === 'always' || features.has(spec.feature)) this.byName.set(spec.name, spec);
-    }
+    for (const spec of all) if (isIn(spec, features)) this.byName.set(spec.name, spec);
     this.names = [...this.byName.keys()].sort((a, b) => (a < b ? -1 : 1));
   }
 

@@ -1,29 +1,17 @@
 /** Commands on settings: show, set, clear, read, inc, config, login. */
 import { ok } from '../../../base/result.ts';
-import type { Task } from '../../../base/task.ts';
-import { Err, OK, strerror, type Status } from '../errors.ts';
+import { Err, OK, type Status } from '../errors.ts';
 import type { Ipxe } from '../ipxe.ts';
 import type { SettingRef } from '../settings/tree.ts';
-import { parseInteger, settingType, type Outcome } from '../settings/types.ts';
+import { settingType, type Outcome } from '../settings/types.ts';
 import { runConfig } from '../tui/config-ui.ts';
 import { runForm } from '../tui/form-ui.ts';
 import { readLine } from '../tui/readline.ts';
+import { couldNot, couldNotStore, orSay, readInteger, readScope, readSetting } from './arguments.ts';
 import { flag, MANY_ARGUMENTS, option, type CommandSpec } from './registry.ts';
 
 const NAME_SHOWN = 31;
 const BLOCK_SHOWN = 15;
-
-/** Reads a setting argument; says so when it is none. */
-export function* parseSetting(ipxe: Ipxe, text: string, create: boolean): Task<Outcome<SettingRef>> {
-  const ref = ipxe.settings.parse(text, create);
-  if (!ref.ok) yield* ipxe.print(`"${text}": invalid setting\n`);
-  return ref;
-}
-
-export function* couldNotStore(ipxe: Ipxe, ref: SettingRef, status: Status): Task<Status> {
-  if (status !== OK) yield* ipxe.print(`Could not store "${ref.setting.name}": ${strerror(status)}\n`);
-  return status;
-}
 
 /** The value of a setting as text, with where it came from. */
 export function fetchText(
@@ -55,13 +43,10 @@ export const settingCommands: readonly CommandSpec[] = [
     maxArguments: 1,
     usage: '<setting>',
     *run(ipxe, given) {
-      const ref = yield* parseSetting(ipxe, given.args[0], false);
+      const ref = yield* orSay(ipxe, readSetting(ipxe, given.args[0], false));
       if (!ref.ok) return ref.error;
       const value = fetchText(ipxe, ref.value);
-      if (!value.ok) {
-        yield* ipxe.print(`Could not find "${ref.value.setting.name}": ${strerror(value.error)}\n`);
-        return value.error;
-      }
+      if (!value.ok) return yield* couldNot(ipxe, `find "${ref.value.setting.name}"`, value.error);
       const { text, origin, name, type } = value.value;
       const block = origin === '' ? '' : `${origin.slice(0, BLOCK_SHOWN)}/`;
       yield* ipxe.print(given.flag('quiet') ? `${text}\n` : `${block}${name.slice(0, NAME_SHOWN)}:${type} = ${text}\n`);
@@ -76,7 +61,7 @@ export const settingCommands: readonly CommandSpec[] = [
     maxArguments: MANY_ARGUMENTS,
     usage: '<setting> [<value>...]',
     *run(ipxe, given) {
-      const ref = yield* parseSetting(ipxe, given.args[0], true);
+      const ref = yield* orSay(ipxe, readSetting(ipxe, given.args[0], true));
       if (!ref.ok) return ref.error;
       const status = ipxe.settings.storeText(ref.value, given.args.slice(1).join(' '));
       return yield* couldNotStore(ipxe, ref.value, status);
@@ -90,7 +75,7 @@ export const settingCommands: readonly CommandSpec[] = [
     maxArguments: 1,
     usage: '<setting>',
     *run(ipxe, given) {
-      const ref = yield* parseSetting(ipxe, given.args[0], true);
+      const ref = yield* orSay(ipxe, readSetting(ipxe, given.args[0], true));
       if (!ref.ok) return ref.error;
       return yield* couldNotStore(ipxe, ref.value, ipxe.settings.store(ref.value, undefined));
     },
@@ -103,7 +88,7 @@ export const settingCommands: readonly CommandSpec[] = [
     maxArguments: 1,
     usage: '<setting>',
     *run(ipxe, given) {
-      const ref = yield* parseSetting(ipxe, given.args[0], true);
+      const ref = yield* orSay(ipxe, readSetting(ipxe, given.args[0], true));
       if (!ref.ok) return ref.error;
       const before = fetchText(ipxe, ref.value);
       const line = yield* readLine(ipxe, {
@@ -122,18 +107,11 @@ export const settingCommands: readonly CommandSpec[] = [
     maxArguments: 2,
     usage: '<setting> [<increment>]',
     *run(ipxe, given) {
-      const ref = yield* parseSetting(ipxe, given.args[0], false);
+      const ref = yield* orSay(ipxe, readSetting(ipxe, given.args[0], false));
       if (!ref.ok) return ref.error;
-      let increment = 1;
-      if (given.args.length > 1) {
-        const value = parseInteger(given.args[1]);
-        if (value === undefined) {
-          yield* ipxe.print(`"${given.args[1]}": invalid integer value\n`);
-          return Err.badInteger;
-        }
-        increment = value;
-      }
-      return yield* couldNotStore(ipxe, ref.value, increase(ipxe, ref.value, increment));
+      const increment = yield* orSay(ipxe, readInteger(given.args[1] ?? '1'));
+      if (!increment.ok) return increment.error;
+      return yield* couldNotStore(ipxe, ref.value, increase(ipxe, ref.value, increment.value));
     },
   },
   {
@@ -144,15 +122,8 @@ export const settingCommands: readonly CommandSpec[] = [
     maxArguments: 1,
     usage: '[<scope>]',
     *run(ipxe, given) {
-      const path = given.args[0] ?? '';
-      const block = ipxe.settings.findBlock(path);
-      if (block === undefined) {
-        yield* ipxe.print(`"${path}": no such scope\n`);
-        return Err.noSuchUi;
-      }
-      const status = yield* runConfig(ipxe, block);
-      if (status !== OK) yield* ipxe.print(`Could not save settings: ${strerror(status)}\n`);
-      return status;
+      const block = yield* orSay(ipxe, readScope(ipxe, given.args[0] ?? ''));
+      return block.ok ? yield* couldNot(ipxe, 'save settings', yield* runConfig(ipxe, block.value)) : block.error;
     },
   },
   {
@@ -170,8 +141,7 @@ export const settingCommands: readonly CommandSpec[] = [
           { label: 'Password', setting: 'password', isSecret: true },
         ],
       });
-      if (status !== OK) yield* ipxe.print(`Could not set credentials: ${strerror(status)}\n`);
-      return status;
+      return yield* couldNot(ipxe, 'set credentials', status);
     },
   },
 ];

@@ -6,8 +6,8 @@ import { autobootDevice } from '../boot/autoboot.ts';
 import type { Ipxe } from '../ipxe.ts';
 import type { Parameter, ParameterList } from '../net/params.ts';
 import { busDevFn, CPUID_FEATURES } from '../settings/sources.ts';
-import { integerValue, parseInteger, settingType, uint16Bytes } from '../settings/types.ts';
-import { couldNotStore, parseSetting } from './settings.ts';
+import { integerValue, settingType, uint16Bytes } from '../settings/types.ts';
+import { couldNotStore, forDevices, orSay, readInteger, readSetting } from './arguments.ts';
 import { flag, MANY_ARGUMENTS, option, type CommandSpec, type Given } from './registry.ts';
 
 /** Ends the boot: the machine does what `ending` says, and no command comes after it. */
@@ -41,16 +41,8 @@ export const systemCommands: readonly CommandSpec[] = [
     usage: '[<interface>...]',
     *run(ipxe, given) {
       const names = given.args.length > 0 ? given.args : ipxe.netdevs.all.map(({ name }) => name);
-      let status: Status = given.args.length > 0 || names.length > 0 ? OK : Err.noBootDevice;
-      for (const name of names) {
-        const device = ipxe.netdevs.find(name);
-        if (device === undefined) {
-          yield* ipxe.print(`"${name}": no such network device\n`);
-          status = Err.noSuchNetdev;
-        } else status = yield* autobootDevice(ipxe, device);
-        if (ipxe.isEnding) break;
-      }
-      return status;
+      if (names.length === 0) return Err.noBootDevice;
+      return yield* forDevices(ipxe, names, (device) => autobootDevice(ipxe, device));
     },
   },
   {
@@ -83,15 +75,12 @@ export const systemCommands: readonly CommandSpec[] = [
     maxArguments: 1,
     usage: '<bit>',
     *run(ipxe, given) {
-      const bit = parseInteger(given.args[0]);
-      if (bit === undefined) {
-        yield* ipxe.print(`"${given.args[0]}": invalid integer value\n`);
-        return Err.badInteger;
-      }
+      const bit = yield* orSay(ipxe, readInteger(given.args[0]));
+      if (!bit.ok) return bit.error;
       const isExtended = given.flag('ext') || given.flag('amd');
       // Leaf 0x80000001 of the emulated processor has no feature set: it is 32-bit.
       const word = isExtended ? 0 : given.flag('ecx') ? CPUID_FEATURES.ecx : CPUID_FEATURES.edx;
-      return ((word >>> (bit & 31)) & 1) === 1 ? OK : Err.bitClear;
+      return ((word >>> (bit.value & 31)) & 1) === 1 ? OK : Err.bitClear;
     },
   },
   {
@@ -102,7 +91,7 @@ export const systemCommands: readonly CommandSpec[] = [
     maxArguments: 1,
     usage: '<setting>',
     *run(ipxe, given) {
-      const ref = yield* parseSetting(ipxe, given.args[0], true);
+      const ref = yield* orSay(ipxe, readSetting(ipxe, given.args[0], true));
       if (!ref.ok) return ref.error;
       const before = ipxe.settings.fetch(ref.value);
       const number = before.ok ? integerValue(before.value.raw, false) : undefined;
@@ -125,7 +114,7 @@ export const systemCommands: readonly CommandSpec[] = [
     usage: '<setting>',
     // No machine of the lab has a USB controller.
     *run(ipxe, given) {
-      const ref = yield* parseSetting(ipxe, given.args[0], true);
+      const ref = yield* orSay(ipxe, readSetting(ipxe, given.args[0], true));
       return ref.ok ? Err.noMoreDevices : ref.error;
     },
   },
@@ -160,25 +149,10 @@ export const systemCommands: readonly CommandSpec[] = [
     minArguments: 0,
     maxArguments: MANY_ARGUMENTS,
     usage: '',
-    isDummy: true,
+    ignoresArguments: true,
     // oxlint-disable-next-line require-yield
     *run() {
       return OK;
-    },
-  },
-  {
-    name: 'certstat',
-    feature: 'CERT_CMD',
-    options: [option('subject', 's', 'string')],
-    minArguments: 0,
-    maxArguments: 0,
-    usage: '',
-    *run(ipxe, given) {
-      // The store is empty: nothing here speaks TLS.
-      const name = given.text('subject');
-      if (name === undefined) return OK;
-      yield* ipxe.print(`"${name}" : no such certificate\n`);
-      return Err.certNotFound;
     },
   },
   {

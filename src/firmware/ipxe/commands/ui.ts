@@ -1,23 +1,12 @@
 /** Commands that build and show menus and forms, and those of the console. */
 import type { Task } from '../../../base/task.ts';
-import { Err, OK, strerror, type Status } from '../errors.ts';
+import { Err, OK, type Status } from '../errors.ts';
 import type { Ipxe } from '../ipxe.ts';
 import { acquireImage } from '../images/manage.ts';
-import { parseInteger } from '../settings/types.ts';
-import type { DynamicUi } from '../tui/dynamic-ui.ts';
 import { runForm } from '../tui/form-ui.ts';
 import { runMenu } from '../tui/menu-ui.ts';
-import { couldNotStore, parseSetting } from './settings.ts';
+import { couldNot, couldNotStore, orSay, readInteger, readSetting, readUi } from './arguments.ts';
 import { flag, MANY_ARGUMENTS, option, type CommandSpec, type Given } from './registry.ts';
-
-/** The menu or form that a command means; says so when there is none. */
-function* findUi(ipxe: Ipxe, name: string | undefined): Task<DynamicUi | undefined> {
-  const ui = ipxe.uis.get(name ?? '');
-  if (ui === undefined) {
-    yield* ipxe.print(name === undefined ? 'No default user interface\n' : `"${name}": no such user interface\n`);
-  }
-  return ui;
-}
 
 const createSpec: Omit<CommandSpec, 'name' | 'feature'> = {
   options: [option('name', 'n', 'string'), flag('delete', 'd')],
@@ -34,11 +23,11 @@ const createSpec: Omit<CommandSpec, 'name' | 'feature'> = {
 };
 
 function* addItem(ipxe: Ipxe, given: Given): Task<Status> {
-  const ui = yield* findUi(ipxe, given.text('menu') ?? given.text('form'));
-  if (ui === undefined) return Err.noSuchUi;
+  const ui = yield* orSay(ipxe, readUi(ipxe, given.text('menu') ?? given.text('form')));
+  if (!ui.ok) return ui.error;
   const isGap = given.flag('gap');
   const [first, ...words] = given.args;
-  ui.items.push({
+  ui.value.items.push({
     name: isGap || first === undefined || first === '' ? undefined : first,
     text: isGap ? given.args.join(' ') : words.join(' '),
     key: given.number('key'),
@@ -53,19 +42,12 @@ function isColour(value: number): boolean {
   return value <= 7 || value === 9;
 }
 
-/** Reads a numeric argument; says so when it is none. */
-function* integerArgument(ipxe: Ipxe, text: string): Task<number | undefined> {
-  const value = parseInteger(text);
-  if (value === undefined) yield* ipxe.print(`"${text}": invalid integer value\n`);
-  return value;
-}
-
 export const uiCommands: readonly CommandSpec[] = [
   { ...createSpec, name: 'menu', feature: 'MENU_CMD' },
   { ...createSpec, name: 'form', feature: 'FORM_CMD' },
   {
     name: 'item',
-    feature: 'MENU_CMD',
+    feature: ['MENU_CMD', 'FORM_CMD'],
     options: [
       option('menu', 'm', 'string'),
       option('form', 'f', 'string'),
@@ -93,16 +75,16 @@ export const uiCommands: readonly CommandSpec[] = [
     maxArguments: 1,
     usage: '<setting>',
     *run(ipxe, given) {
-      const ref = yield* parseSetting(ipxe, given.args[0], true);
+      const ref = yield* orSay(ipxe, readSetting(ipxe, given.args[0], true));
       if (!ref.ok) return ref.error;
-      const ui = yield* findUi(ipxe, given.text('menu'));
-      if (ui === undefined) return Err.noSuchUi;
-      const chosen = yield* runMenu(ipxe, ui, {
+      const ui = yield* orSay(ipxe, readUi(ipxe, given.text('menu')));
+      if (!ui.ok) return ui.error;
+      const chosen = yield* runMenu(ipxe, ui.value, {
         selected: given.text('default'),
         timeoutMs: given.number('timeout') ?? 0,
         retimeoutMs: given.number('retimeout') ?? 0,
       });
-      if (!given.flag('keep')) ipxe.uis.delete(ui.name);
+      if (!given.flag('keep')) ipxe.uis.delete(ui.value.name);
       if (!chosen.ok) return chosen.error;
       return yield* couldNotStore(ipxe, ref.value, ipxe.settings.storeText(ref.value, chosen.value.name ?? ''));
     },
@@ -115,18 +97,18 @@ export const uiCommands: readonly CommandSpec[] = [
     maxArguments: 0,
     usage: '',
     *run(ipxe, given) {
-      const ui = yield* findUi(ipxe, given.text('form'));
-      if (ui === undefined) return Err.noSuchUi;
+      const ui = yield* orSay(ipxe, readUi(ipxe, given.text('form')));
+      if (!ui.ok) return ui.error;
       const status = yield* runForm(ipxe, {
-        title: ui.title,
-        fields: ui.items.map(({ name, text, isSecret, isDefault }) => ({
+        title: ui.value.title,
+        fields: ui.value.items.map(({ name, text, isSecret, isDefault }) => ({
           label: text,
           setting: name,
           isSecret,
           isDefault,
         })),
       });
-      if (!given.flag('keep')) ipxe.uis.delete(ui.name);
+      if (!given.flag('keep')) ipxe.uis.delete(ui.value.name);
       return status;
     },
   },
@@ -154,10 +136,7 @@ export const uiCommands: readonly CommandSpec[] = [
         if (!image.ok) return image.error;
         const isPicture = image.value.type === 'PNG';
         if (!given.flag('keep')) ipxe.images.unregister(image.value);
-        if (!isPicture) {
-          yield* ipxe.print(`Could not use picture: ${strerror(Err.notExecutable)}\n`);
-          return Err.notExecutable;
-        }
+        if (!isPicture) return yield* couldNot(ipxe, 'use picture', Err.notExecutable);
       }
       // The machines have a text screen: the picture is checked, and the screen is cleared as after any change.
       yield* ipxe.print('\x1b[2J\x1b[1;1H');
@@ -172,16 +151,15 @@ export const uiCommands: readonly CommandSpec[] = [
     maxArguments: 1,
     usage: '<colour>',
     *run(ipxe, given) {
-      const index = yield* integerArgument(ipxe, given.args[0]);
-      if (index === undefined) return Err.badInteger;
+      const index = yield* orSay(ipxe, readInteger(given.args[0]));
+      if (!index.ok) return index.error;
       const basic = given.number('basic');
       const rgb = given.number('rgb');
-      if (index > 7 || (basic !== undefined && !isColour(basic))) {
-        yield* ipxe.print(`Could not define colour: ${strerror(Err.colourInvalid)}\n`);
-        return Err.colourInvalid;
+      if (index.value > 7 || (basic !== undefined && !isColour(basic))) {
+        return yield* couldNot(ipxe, 'define colour', Err.colourInvalid);
       }
-      if (basic !== undefined) ipxe.colours.basic.set(index, basic);
-      if (rgb !== undefined) ipxe.colours.rgb.set(index, rgb);
+      if (basic !== undefined) ipxe.colours.basic.set(index.value, basic);
+      if (rgb !== undefined) ipxe.colours.rgb.set(index.value, rgb);
       return OK;
     },
   },
@@ -191,17 +169,16 @@ export const uiCommands: readonly CommandSpec[] = [
     options: [option('foreground', 'f', 'integer'), option('background', 'b', 'integer')],
     minArguments: 1,
     maxArguments: 1,
-    usage: '<colour pair>',
+    usage: '<pair>',
     *run(ipxe, given) {
-      const index = yield* integerArgument(ipxe, given.args[0]);
-      if (index === undefined) return Err.badInteger;
+      const index = yield* orSay(ipxe, readInteger(given.args[0]));
+      if (!index.ok) return index.error;
       const foreground = given.number('foreground') ?? 9;
       const background = given.number('background') ?? 9;
-      if (index > 7 || !isColour(foreground) || !isColour(background)) {
-        yield* ipxe.print(`Could not define colour pair: ${strerror(Err.cpairInvalid)}\n`);
-        return Err.cpairInvalid;
+      if (index.value > 7 || !isColour(foreground) || !isColour(background)) {
+        return yield* couldNot(ipxe, 'define colour pair', Err.cpairInvalid);
       }
-      ipxe.colours.pairs[index] = { foreground, background };
+      ipxe.colours.pairs[index.value] = { foreground, background };
       return OK;
     },
   },

@@ -29,8 +29,8 @@ function* start(ipxe: Ipxe, program: Program, device?: NetDevice): Task<Status> 
   }
 }
 
-/** PXE's view of the device that was configured last. */
-function pxeContext(ipxe: Ipxe, device: NetDevice): PxeContext | undefined {
+/** PXE's view of a device; undefined while it has no lease. */
+export function pxeContext(ipxe: Ipxe, device: NetDevice): PxeContext | undefined {
   const config = ipxe.ip.config(device);
   const packets = device.dhcp;
   if (config === undefined || packets === undefined) return undefined;

@@ -178,7 +178,7 @@ class LastOpenedBlock extends SettingsBlock {
 
   override resolve(): Outcome<SettingsBlock> {
     const last = this.devices.lastOpened;
-    return last === undefined ? err(Err.netdevSettingUnsupported) : ok(last.settings);
+    return last === undefined ? err(Err.settingUnsupported) : ok(last.settings);
   }
 
   applies(): boolean {

@@ -3,11 +3,13 @@ import type { Task } from '../../../base/task.ts';
 import { err, ok } from '../../../base/result.ts';
 import type { BlockDevice } from '../../platform.ts';
 import { httpField } from '../../../protocols/http/codec.ts';
+import type { FeatureFlag } from '../build.ts';
 import { Err, OK, strerror, type Status } from '../errors.ts';
+import { pxeContext } from '../images/programs.ts';
 import type { Ipxe } from '../ipxe.ts';
 import { statusOf } from '../net/http.ts';
 import { Progress } from '../net/job.ts';
-import { parseUri, type Uri } from '../net/uri.ts';
+import { parseUri, resolveUri, type Uri } from '../net/uri.ts';
 import type { Outcome } from '../settings/types.ts';
 
 const SECTOR_BYTES = 512;
@@ -16,6 +18,23 @@ const BOOT_SECTOR_ADDRESS = 0x7c00;
 const BOOT_SIGNATURE = 0xaa55;
 
 const hexDrive = (drive: number): string => `0x${drive.toString(16).padStart(2, '0')}`;
+
+/** Schemes that can be opened and lead to a file, never to a drive. */
+const FILE_SCHEMES: ReadonlyMap<string | undefined, FeatureFlag> = new Map([
+  ['tftp', 'DOWNLOAD_PROTO_TFTP'],
+  ['ftp', 'DOWNLOAD_PROTO_FTP'],
+  ['nfs', 'DOWNLOAD_PROTO_NFS'],
+]);
+
+/** A root path as a URI, with the working URI under it; or why it cannot become a drive. */
+function sanUri(ipxe: Ipxe, rootPath: string): Outcome<Uri> {
+  const { features } = ipxe.build;
+  const given = parseUri(rootPath);
+  const uri = ipxe.cwuri === undefined ? given : resolveUri(parseUri(ipxe.cwuri), given);
+  if (uri.scheme === 'http' && features.has('SANBOOT_PROTO_HTTP')) return ok(uri);
+  const flag = FILE_SCHEMES.get(uri.scheme);
+  return err(flag !== undefined && features.has(flag) ? Err.sanNoBlocks : Err.unsupportedScheme);
+}
 
 /** Whether a root path is one that this build can attach. */
 export function hasSanScheme(ipxe: Ipxe, rootPath: string): boolean {
@@ -53,14 +72,14 @@ class HttpDisk implements BlockDevice {
 }
 
 function* openDisk(ipxe: Ipxe, rootPath: string): Task<Outcome<BlockDevice>> {
-  if (!hasSanScheme(ipxe, rootPath)) return err(Err.sanUnsupported);
-  const uri = parseUri(rootPath);
-  const answer = yield* ipxe.transfers.http.fetchRange(uri, undefined, new Progress());
+  const uri = sanUri(ipxe, rootPath);
+  if (!uri.ok) return uri;
+  const answer = yield* ipxe.transfers.http.fetchRange(uri.value, undefined, new Progress());
   if (!answer.ok) return answer;
   const status = statusOf(answer.value.head.status);
   if (status !== OK) return err(status);
   const bytes = Number(httpField(answer.value.head, 'Content-Length') ?? 0);
-  return ok(new HttpDisk(ipxe, uri, rootPath, Math.floor(bytes / SECTOR_BYTES)));
+  return ok(new HttpDisk(ipxe, uri.value, rootPath, Math.floor(bytes / SECTOR_BYTES)));
 }
 
 /** The drive number that is meant: given, else the setting, else 0x80. */
@@ -71,7 +90,7 @@ export function driveNumber(ipxe: Ipxe, given: number | undefined): number {
 
 /** Attaches a root path as a drive. Says what it did. */
 export function* hookSan(ipxe: Ipxe, rootPaths: readonly string[], drive: number): Task<Status> {
-  let last: Status = Err.sanUnsupported;
+  let last: Status = Err.unsupportedScheme;
   if (ipxe.sanDrives.has(drive)) last = Err.sanInUse;
   else {
     for (const rootPath of rootPaths) {
@@ -90,8 +109,7 @@ export function* hookSan(ipxe: Ipxe, rootPaths: readonly string[], drive: number
 }
 
 export function* unhookSan(ipxe: Ipxe, drive: number): Task<void> {
-  if (!ipxe.sanDrives.delete(drive)) return;
-  ipxe.platform.setDrive(drive, undefined);
+  if (ipxe.sanDrives.delete(drive)) ipxe.platform.setDrive(drive, undefined);
   yield* ipxe.print(`Unregistered SAN device ${hexDrive(drive)}\n`);
 }
 
@@ -112,13 +130,15 @@ export function* startSan(ipxe: Ipxe, drive: number, filename: string | undefine
 
 function* enterBootSector(ipxe: Ipxe, drive: number): Task<Status> {
   const disk = ipxe.sanDrives.get(drive);
-  if (disk === undefined) return Err.sanNoDevice;
+  if (disk === undefined) return Err.bootSectorUnreadable;
   const sector = yield* disk.read(0, 1);
-  if (sector === undefined) return SAN_IO_ERROR;
+  if (sector === undefined) return Err.bootSectorUnreadable;
   if ((sector[510] | (sector[511] << 8)) !== BOOT_SIGNATURE) return Err.notExecutable;
-  const { platform } = ipxe;
+  const { platform, pxeDevice } = ipxe;
   platform.memory.write(BOOT_SECTOR_ADDRESS, sector);
+  const pxe = pxeDevice === undefined ? undefined : pxeContext(ipxe, pxeDevice);
   const outcome = yield* platform.startProgram({
+    ...(pxe === undefined ? {} : { pxe }),
     kind: 'boot-sector',
     name: disk.name,
     entry: { mode: 'real', cs: 0, ip: BOOT_SECTOR_ADDRESS, interrupts: true, registers: { edx: drive } },
@@ -126,7 +146,6 @@ function* enterBootSector(ipxe: Ipxe, drive: number): Task<Status> {
   if (outcome.kind === 'stopped') ipxe.ending = { kind: 'stopped' };
   return OK;
 }
-const SAN_IO_ERROR: Status = 0x1d0c6039;
 
 /** The SAN part of an automatic boot: attach, let a file run first, boot, detach. */
 export function* bootSan(

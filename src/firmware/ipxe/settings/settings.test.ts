@@ -81,7 +81,7 @@ describe('blocks', () => {
     const script =
       'show netX/mac ||\nifopen net0\nifopen net1\nshow mac\nifclose net1\nshow mac\nset net0/ip 10.0.0.1\nset net1/ip 10.0.0.2\nshow ip';
     expect(output(script, { ports: 2 })).toBe(
-      'Could not find "mac": Operation not supported (https://ipxe.org/3c146003)\n' +
+      'Could not find "mac": Operation not supported (https://ipxe.org/3c0c2003)\n' +
         'net1/mac:hex = 52:54:00:12:34:57\nnet0/mac:hex = 52:54:00:12:34:56\nnet0/ip:ipv4 = 10.0.0.1\n',
     );
   });

@@ -23,10 +23,11 @@ export interface SettingType {
 
 /**
  * `strtoul` with base 0 on 32-bit longs: decimal, `0x` hexadecimal, leading `0` octal, an optional sign. Undefined
- * unless the whole text is a number; too large values wrap.
+ * unless the whole text is a number; too large values wrap, and no text at all is 0.
  */
 export function parseInteger(text: string): number | undefined {
-  const match = /^([+-]?)(0[xX]([0-9a-fA-F]*)|0([0-7]*)|([1-9][0-9]*))$/.exec(text);
+  if (text === '') return 0;
+  const match = /^\s*([+-]?)(0[xX]([0-9a-fA-F]*)|0([0-7]*)|([1-9][0-9]*))$/.exec(text);
   if (match === null) return undefined;
   const [, sign, , hex, octal, decimal] = match;
   let magnitude: bigint;
