@@ -6,8 +6,11 @@ import type { LabEvent, Severity } from '../base/event-log.ts';
 import type { IneffectiveView, LeaseView } from '../lab/server-node.ts';
 import type { AskAnswer, MadeClient } from '../lab/boot-server.ts';
 import type { ImageManifest } from '../lab/images.ts';
+import type { BuildFlagView, BuildView } from '../lab/ipxe-build.ts';
 import type { IpxeAction, IpxeCommandView, IpxeView } from '../lab/ipxe-debugger.ts';
-import type { Scenario } from '../scenario/schema.ts';
+import type { ChainImage, Scenario } from '../scenario/schema.ts';
+
+export type { BuildFlagView, BuildView };
 
 export type { IpxeAction, IpxeCommandView, IpxeView };
 
@@ -173,6 +176,8 @@ export interface LabApi {
   stateHash(machine: string): Promise<string | undefined>;
   /** An event with what led to it (oldest first) and what it led to. */
   explain(event: number): Promise<Explanation | undefined>;
+  /** The iPXE that these options make, whether or not one runs. */
+  ipxeBuild(firmware: ChainImage): Promise<BuildView>;
   /** The node whose frame led to each event; undefined for what no frame led to. */
   senders(events: readonly number[]): Promise<readonly (string | undefined)[]>;
   /** What dnsmasq would refuse in the text, by line from 1. */

@@ -9,8 +9,9 @@ import { RunControl, type RunStop } from '../lab/run-control.ts';
 import type { ImageManifest } from '../lab/images.ts';
 import { completeConfigLine } from '../lab/boot-server.ts';
 import { checkDnsmasqConfig, ineffectiveDnsmasqLines } from '../lab/server-node.ts';
+import { viewBuild } from '../lab/ipxe-build.ts';
 import { compileWasm, type CompiledWasm } from '../lab/wasm.ts';
-import type { Scenario, ScenarioUserInput } from '../scenario/schema.ts';
+import type { ChainImage, Scenario, ScenarioUserInput } from '../scenario/schema.ts';
 import { nextTurn, wallMs, waitMs } from './host.ts';
 import { ImageLoader } from './image-loader.ts';
 import { OpenMenus } from './open-menus.ts';
@@ -225,6 +226,10 @@ export class LabService implements LabApi {
     for (let at = id + 1; at < events.length && consequences.length < 60; at++)
       if (events[at].cause === id) consequences.push(events[at]);
     return Promise.resolve({ causes, event, consequences });
+  }
+
+  ipxeBuild(firmware: ChainImage): ReturnType<LabApi['ipxeBuild']> {
+    return Promise.resolve(viewBuild(firmware));
   }
 
   senders(ids: readonly number[]): Promise<readonly (string | undefined)[]> {

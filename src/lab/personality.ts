@@ -1,18 +1,12 @@
 /** The boot firmware that a scenario names, built with the options that it gives. */
 import { unreachable } from '../base/result.ts';
-import {
-  BUILD_PRESETS,
-  DEFAULT_BUILD,
-  FEATURE_FLAGS,
-  type FeatureFlag,
-  type IpxeBuild,
-} from '../firmware/ipxe/build.ts';
 import type { Ipxe } from '../firmware/ipxe/ipxe.ts';
 import { IpxePersonality } from '../firmware/ipxe/personality.ts';
 import type { ChainRequest, Personality } from '../firmware/platform.ts';
 import { buildChainNbp } from '../firmware/rom/chain-nbp.ts';
 import { createPxeRom } from '../firmware/pxe/pxe-rom.ts';
 import { chainImageSchema, type ChainImage, type FirmwareOptions } from '../scenario/schema.ts';
+import { ipxeBuild } from './ipxe-build.ts';
 
 /** A new instance: firmware keeps nothing through a reset. */
 export function personalityOf(firmware: FirmwareOptions, onIpxe?: (ipxe: Ipxe) => void): Personality {
@@ -54,29 +48,4 @@ export function chainedPersonality(request: ChainRequest, onIpxe?: (ipxe: Ipxe) 
     ...(embeddedScript === undefined ? {} : { embeddedScript }),
   };
   return new IpxePersonality(ipxeBuild(firmware), onIpxe, request);
-}
-
-function isFeature(name: string): name is FeatureFlag {
-  return FEATURE_FLAGS.some((flag) => flag === name);
-}
-
-/**
- * `preset` names the build to start from; `enable` and `disable` are lists of its feature flags, as `config/general.h`
- * names them; `productName`, `userClass` (empty sends none) and `bannerTimeoutDs` are what they are in a build.
- */
-function ipxeBuild({ options, embeddedScript }: FirmwareOptions): IpxeBuild {
-  const base = BUILD_PRESETS.find(({ name }) => name === options['preset']) ?? DEFAULT_BUILD;
-  const list = (value: unknown): FeatureFlag[] =>
-    typeof value === 'string' ? value.split(/[\s,]+/).filter(isFeature) : [];
-  const features = new Set([...base.features, ...list(options['enable'])]);
-  for (const flag of list(options['disable'])) features.delete(flag);
-  const { productName, userClass, bannerTimeoutDs } = options;
-  return {
-    ...base,
-    features,
-    ...(typeof productName === 'string' ? { productName } : {}),
-    ...(typeof userClass === 'string' ? { userClass: userClass === '' ? undefined : userClass } : {}),
-    ...(typeof bannerTimeoutDs === 'number' ? { bannerTimeoutDs } : {}),
-    ...(embeddedScript === undefined ? {} : { embeddedScript }),
-  };
 }

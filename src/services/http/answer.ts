@@ -104,7 +104,8 @@ function directory(
 ): HttpAnswer {
   if (!slash) return textAnswer(301, `${below}/`, below, [{ name: 'Location', value: `${encodeURI(below)}/` }]);
   const index = `${at === '/' ? '' : at}/index.html`;
-  if (files.stat(index)?.kind === 'file') return file(files, index, `${below}/index.html`, request, epochMs);
+  if (files.stat(index)?.kind === 'file')
+    return file(files, index, `${below === '/' ? '' : below}/index.html`, request, epochMs);
   const names = (files.list(at) ?? []).map((name) => {
     const isDirectory = files.stat(`${at}/${name}`)?.kind === 'directory';
     return `${name}${isDirectory ? '/' : ''}`;

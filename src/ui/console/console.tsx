@@ -1,4 +1,4 @@
-/** The console of the selected machine: power, its screen, its serial port, its menu as structure. */
+/** The console of the selected machine: power, its screen, its serial port, its menu as structure, its iPXE from inside. */
 import { lazy, Suspense, useState, type ReactNode } from 'react';
 import { useDocument, useLive, useView } from '../../app/store.ts';
 import { useController, useText } from '../hooks.ts';
@@ -11,9 +11,10 @@ import { ScreenCanvas } from './screen-canvas.tsx';
 import { Transfers } from './transfers.tsx';
 import styles from './console.module.css';
 
+const BuildPanel = lazy(async () => ({ default: (await import('./build-panel.tsx')).BuildPanel }));
 const SerialTerminal = lazy(async () => ({ default: (await import('./serial-terminal.tsx')).SerialTerminal }));
 
-const VIEWS = ['screen', 'serial', 'menu', 'script', 'settings'] as const;
+const VIEWS = ['screen', 'serial', 'menu', 'script', 'settings', 'build'] as const;
 
 type View = (typeof VIEWS)[number];
 
@@ -73,11 +74,10 @@ export function Console(): ReactNode {
         {shown === 'menu' ? <MenuPanel machine={machine} /> : null}
         {shown === 'script' ? <IpxeScript machine={machine} /> : null}
         {shown === 'settings' ? <IpxeSettings machine={machine} /> : null}
-        {shown === 'serial' ? (
-          <Suspense fallback={null}>
-            <SerialTerminal machine={machine} />
-          </Suspense>
-        ) : null}
+        <Suspense fallback={null}>
+          {shown === 'serial' ? <SerialTerminal machine={machine} /> : null}
+          {shown === 'build' ? <BuildPanel machine={machine} /> : null}
+        </Suspense>
         {!on && shown === 'screen' ? (
           <div className={styles['off']}>
             <Empty title={text(waits ? 'console.waits' : 'console.off', { machine })}>

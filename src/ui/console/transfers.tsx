@@ -29,7 +29,7 @@ export function Transfers({ node }: { readonly node: string }): ReactNode {
   }, [events, node, alone]);
   if (latest.length === 0) return null;
   return (
-    <section className={styles['transfers']} aria-label={text('transfers.title')} tabIndex={0}>
+    <section className={styles['transfers']} aria-label={text('transfers.title', { node })} tabIndex={0}>
       {latest.map((event) => (
         <div key={`${event.transfer} ${event.name}`} className={styles['transfer']}>
           <code title={event.name}>

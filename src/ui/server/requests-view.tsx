@@ -157,7 +157,7 @@ export function RequestsView({ server }: { readonly server: ServerNode }): React
   const text = useText();
   const services = servicesOf(server);
   const [chosen, setChosen] = useState<ServiceId>();
-  const service = services.find((id) => id === chosen) ?? services.find((id) => id === 'http') ?? services[0];
+  const service = services.find((id) => id === chosen) ?? services.find((id) => id === 'http') ?? services.at(-1);
   if (service === undefined) return <Empty title={text('requests.noService')} />;
   return (
     <div className={styles['view']}>
@@ -209,7 +209,9 @@ function Requests({ server, service }: { readonly server: string; readonly servi
         <span role="status" data-testid="request-count">
           {rows.length > SHOWN
             ? text('requests.latest', { shown: SHOWN, count: rows.length })
-            : text('requests.count', { count: rows.length })}
+            : text(service === 'dnsmasq' || service === 'syslog' ? 'requests.lines' : 'requests.count', {
+                count: rows.length,
+              })}
         </span>
         {service === 'http' ? (
           <label className={styles['only']}>
