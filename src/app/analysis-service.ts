@@ -48,6 +48,7 @@ class View {
   readonly colouring: Colouring;
   readonly facts: BootFacts;
   filtered: FilteredFrames | undefined;
+  untilNs: number | undefined;
 
   constructor(store: FrameStore, port: string | undefined) {
     this.store = store;
@@ -59,14 +60,26 @@ class View {
     this.colouring = new Colouring(DEFAULT_COLOUR_RULES, this.capture.registry);
   }
 
-  /** The frame of a row: all rows, or those that the filter chose. */
+  /** The frame of a row: all rows, or those that the filter chose, up to the time that is looked at. */
   frameOf(row: number): number | undefined {
-    if (this.filtered !== undefined) return row < this.filtered.length ? this.filtered.at(row) : undefined;
-    return row < this.frames.length ? row : undefined;
+    if (row >= this.rows) return undefined;
+    return this.filtered === undefined ? row : this.filtered.at(row);
   }
 
   get rows(): number {
-    return this.filtered?.length ?? this.frames.length;
+    const { end } = this;
+    return this.filtered?.position(end) ?? end;
+  }
+
+  /** Frames up to the time that is looked at. */
+  get end(): number {
+    const { untilNs } = this;
+    return untilNs === undefined ? this.frames.length : this.framesBefore(untilNs + 1);
+  }
+
+  /** How many frames are earlier. */
+  framesBefore(timeNs: number): number {
+    return lowerBound(this.frames.length, (n) => this.frames.timeNs(n) < timeNs);
   }
 }
 
@@ -76,6 +89,7 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
   private liveEvents: number[] = [];
   private imported: FrameStore | undefined;
   private port: string | undefined;
+  private untilNs: number | undefined;
   private filter: Filter | undefined;
   private view = new View(this.live, undefined);
   private generation = -1;
@@ -176,10 +190,10 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
     const { view } = this;
     view.frames.update();
     const { filtered } = view;
-    if (filtered === undefined) return { shown: view.frames.length, total: view.frames.length, filtering: false };
+    if (filtered === undefined) return { shown: view.rows, total: view.frames.length, filtering: false };
     const complete = filtered.advance(STEP_FRAMES);
     await this.pause();
-    return { shown: filtered.length, total: view.frames.length, filtering: !complete };
+    return { shown: view.rows, total: view.frames.length, filtering: !complete };
   }
 
   rows(from: number, to: number): Promise<readonly PacketRow[]> {
@@ -188,6 +202,44 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
     const rows: PacketRow[] = [];
     for (let row = from; row < Math.min(to, view.rows); row++) rows.push(this.row(row));
     return Promise.resolve(rows);
+  }
+
+  setUntil(timeNs: number | undefined): Promise<void> {
+    this.untilNs = timeNs;
+    this.view.untilNs = this.imported === undefined ? timeNs : undefined;
+    return Promise.resolve();
+  }
+
+  neighbour(timeNs: number, side: 'before' | 'after'): Promise<PacketRow | undefined> {
+    const { view } = this;
+    view.frames.update();
+    const at = view.framesBefore(side === 'before' ? timeNs : timeNs + 1);
+    const { filtered } = view;
+    const place = (filtered?.position(at) ?? at) - (side === 'before' ? 1 : 0);
+    const frame = filtered === undefined ? place : filtered.at(place);
+    if (place < 0 || place >= (filtered?.length ?? view.frames.length)) return Promise.resolve(undefined);
+    const found = packetRow(view.capture, frame, view.colouring);
+    return Promise.resolve({ ...found, index: place, event: this.eventOf(frame) });
+  }
+
+  density(edgesNs: readonly number[]): ReturnType<AnalysisApi['density']> {
+    const { view } = this;
+    if (this.imported !== undefined) return Promise.resolve([]);
+    view.frames.update();
+    const places = edgesNs.map((timeNs) => view.framesBefore(timeNs));
+    return Promise.resolve(
+      places.slice(1).map((end, i) => {
+        const from = places[i];
+        const count = end - from;
+        return { count, colour: count > 0 ? packetRow(view.capture, from, view.colouring).colour : undefined };
+      }),
+    );
+  }
+
+  eventOfFrame(number: number): Promise<number | undefined> {
+    this.view.frames.update();
+    const event = number >= 1 && number <= this.view.frames.length ? this.eventOf(number - 1) : -1;
+    return Promise.resolve(event < 0 ? undefined : event);
   }
 
   detail(index: number): Promise<PacketDetail | undefined> {
@@ -208,6 +260,7 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
     const frame = this.frameOfEvent(event);
     if (frame === undefined) return Promise.resolve(undefined);
     const { filtered } = view;
+    if (frame >= view.end) return Promise.resolve(undefined);
     if (filtered === undefined) return Promise.resolve(frame);
     const place = filtered.position(frame);
     return Promise.resolve(place < filtered.length && filtered.at(place) === frame ? place : undefined);
@@ -293,7 +346,7 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
             return true;
           });
     const ladder = new Ladder(frames, (index) => view.capture.session.columns(frameAt(index)));
-    ladder.update();
+    ladder.update(view.rows);
     return ladder;
   }
 
@@ -357,6 +410,8 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
 
   private show(): void {
     this.view = new View(this.imported ?? this.live, this.imported === undefined ? this.port : undefined);
+    // A file's times are not the lab's.
+    this.view.untilNs = this.imported === undefined ? this.untilNs : undefined;
     if (this.filter !== undefined) this.view.filtered = new FilteredFrames(this.view.capture, this.filter);
   }
 }

@@ -5,13 +5,17 @@
 import { NS_PER_MS } from '../base/clock.ts';
 import { CommandRegistry } from './commands.ts';
 import type { IpxeView } from '../lab/ipxe-debugger.ts';
-import type { LabUpdate, MachineAction, PlaceFault, RunMode } from './lab-api.ts';
+import { Breakpoints } from './breakpoints.ts';
+import type { BreakpointFault, LabUpdate, MachineAction, PlaceFault, RunMode, Step, StopReason } from './lab-api.ts';
 import { startLabClient, type LabClient } from './lab-client.ts';
 import { decodeLink, type LinkView } from './link.ts';
 import { loadAutosave, saveAutosave } from './autosave.ts';
 import { saveFile } from './save-file.ts';
+import { followSelected, useSelected } from './selected.ts';
+import { followShown } from './shown.ts';
 import { useDocument, useLive, useView, type Selection, type StageEvent } from './store.ts';
-import { registerPageCommands } from './page-commands.ts';
+import { registerPageCommands, withPanels } from './page-commands.ts';
+import { runsAlike } from './edit.ts';
 import { compactScenario } from '../scenario/compact.ts';
 import { isNameOf } from '../scenario/machine-names.ts';
 import { parseScenarioText } from '../scenario/parse.ts';
@@ -22,10 +26,13 @@ const OPENING_SCENARIO = 'scenarios/debian-installer.json';
 export class Controller {
   readonly client: LabClient;
   readonly commands = new CommandRegistry();
+  private readonly breakpoints: Breakpoints;
   private readonly baseUrl: string;
   private generation = -1;
   /** The lab of the link, as long as it has not been edited. */
   private linked: Scenario | undefined;
+  /** Which stop was last told of: updates repeat it. */
+  private lastStop: string | undefined;
   /** The scenario of the lab that runs; the document may be ahead of it. */
   private running: Scenario | undefined;
   private readonly opening: { queued: Scenario | undefined; busy: boolean } = { queued: undefined, busy: false };
@@ -35,12 +42,15 @@ export class Controller {
     this.baseUrl = baseUrl;
     client.updates.on((update) => this.take(update));
     client.progress.on((progress) => useLive.setState({ progress }));
+    this.breakpoints = new Breakpoints(client);
+    followShown(client);
+    followSelected(client);
     registerPageCommands(this);
     useDocument.subscribe(({ scenario }, before) => {
       if (scenario !== undefined && scenario !== before.scenario) {
         // Looking at somebody's link does not cost the reader what was left here before.
         if (scenario !== this.linked) saveAutosave(scenario);
-        useLive.setState({ stale: true });
+        useLive.setState({ stale: this.running === undefined || !runsAlike(scenario, this.running) });
       }
     });
   }
@@ -59,7 +69,12 @@ export class Controller {
         return;
       }
       const { scenario, view } = link.value;
-      useView.setState({ embed: view.embed === true, panels: view.panels, filter: view.filter ?? '' });
+      useView.setState(({ shown }) => ({
+        embed: view.embed === true,
+        panels: view.panels,
+        filter: view.filter ?? '',
+        shown: view.tabs === undefined ? shown : withPanels(shown, view.tabs),
+      }));
       this.linked = scenario;
       await this.open(scenario);
       await this.openMoment(scenario, view);
@@ -71,19 +86,39 @@ export class Controller {
   }
 
   /** Goes to the moment that a link names. Emulated PCs are not started without a click. */
-  private async openMoment(scenario: Scenario, view: LinkView): Promise<void> {
-    const { atNs, event } = view;
-    if (atNs === undefined) return;
+  private async openMoment(scenario: Scenario, { atNs, event, frame }: LinkView): Promise<void> {
+    const at =
+      atNs !== undefined
+        ? { timeNs: atNs }
+        : event !== undefined
+          ? { condition: `event:${event}` }
+          : frame !== undefined
+            ? { condition: `frame.number == ${frame}` }
+            : undefined;
+    if (at === undefined) return;
     const needsClick = scenario.nodes.some((node) => node.kind === 'pc');
-    useView.setState({ moment: { atNs, event, needsClick } });
+    useView.setState({ moment: { at, event, frame, needsClick } });
     if (!needsClick) await this.goToMoment();
   }
 
+  /** Runs to the moment that is waited for. Breakpoints on the way are counted and do not stop. */
   async goToMoment(): Promise<void> {
     const { moment } = useView.getState();
     if (moment === undefined) return;
-    useView.setState({ moment: { ...moment, needsClick: false } });
-    await this.setMode({ kind: 'fast', untilNs: moment.atNs });
+    useView.setState({ moment: { ...moment, needsClick: false }, pastNs: undefined });
+    const { at } = moment;
+    if ('condition' in at) await this.breakpoints.runOnceTo(at.condition);
+    const until = 'condition' in at ? {} : { untilNs: at.timeNs };
+    await this.setMode({ kind: 'fast', ...until, passBreakpoints: 'condition' in at ? { but: at.condition } : {} });
+  }
+
+  /** Stays where the lab is, on the way to a moment. */
+  async leaveMoment(): Promise<void> {
+    const { moment } = useView.getState();
+    useView.setState({ moment: undefined });
+    if (moment === undefined || moment.needsClick) return;
+    await this.breakpoints.runOnceTo(undefined);
+    await this.setMode({ kind: 'paused' });
   }
 
   /** Another link was put into the address bar. */
@@ -156,7 +191,7 @@ export class Controller {
         this.opening.queued = undefined;
         useLive.setState({ progress: { kind: 'images', doneBytes: 0, totalBytes: 0, name: '' } });
         const result = await this.client.lab.open(next);
-        if (result.ok) this.opened(next, result.generation, clearFaults, result.warnings);
+        if (result.ok) await this.opened(next, result.generation, clearFaults, result.warnings);
         else if (result.faults.every(({ message }) => message === 'stopped')) useLive.setState({ progress: undefined });
         else useLive.setState({ faults: result.faults, progress: undefined });
       }
@@ -234,13 +269,43 @@ export class Controller {
     await this.client.lab.cancelOpen();
   }
 
-  /** Runs until a condition is met. Returns what is wrong with it, and runs nothing then. */
-  async runUntil(condition: string | undefined): Promise<string | undefined> {
+  /** Runs until a condition is met, once. Returns what is wrong with it, and runs nothing then. */
+  async runUntil(condition: string | undefined): Promise<BreakpointFault | undefined> {
     const text = condition?.trim() ?? '';
-    const faults = await this.client.lab.setBreakpoints(text === '' ? [] : [{ condition: text, count: 1 }]);
-    if (faults.length > 0) return faults[0].message;
-    if (text !== '') await this.run();
-    return undefined;
+    const fault = await this.breakpoints.runOnceTo(text === '' ? undefined : text);
+    if (fault === undefined && text !== '') {
+      this.look(undefined);
+      await this.run();
+    }
+    return fault;
+  }
+
+  /** Goes on by one frame or one event, which is then selected. */
+  async step(step: Step): Promise<void> {
+    this.look(undefined);
+    await this.client.lab.step(step);
+  }
+
+  /** Looks back at a time of this run, or with undefined at the lab as it is. The lab is not touched. */
+  look(timeNs: number | undefined): void {
+    const nowNs = useLive.getState().update?.timeNs ?? 0;
+    const pastNs = timeNs === undefined || timeNs >= nowNs ? undefined : Math.max(0, Math.round(timeNs));
+    if (pastNs !== useView.getState().pastNs) useView.setState({ pastNs });
+  }
+
+  /** Looks at the next or the last listed frame, seen from the time that is looked at, and selects it. */
+  async lookAtFrame(side: 'before' | 'after'): Promise<void> {
+    const { pastNs, capture } = useView.getState();
+    if (capture !== undefined) return;
+    const nowNs = useLive.getState().update?.timeNs ?? 0;
+    const found = await this.client.analysis.neighbour(pastNs ?? nowNs, side);
+    if (found === undefined) {
+      if (side === 'after') this.look(undefined);
+      else if (pastNs !== undefined) this.look(0);
+      return;
+    }
+    this.look(found.timeNs);
+    this.select({ kind: 'event', id: found.event });
   }
 
   /**
@@ -258,19 +323,20 @@ export class Controller {
         useLive.setState({ faults: result.faults });
         return;
       }
-      this.opened(scenario, result.generation, true, result.warnings);
+      await this.opened(scenario, result.generation, true, result.warnings);
       useLive.setState({ inputs: past });
     }
-    useView.setState({ moment: { atNs: timeNs, event, needsClick: false } });
-    await this.setMode({ kind: 'fast', untilNs: timeNs });
+    useView.setState({ moment: { at: { timeNs }, event, frame: undefined, needsClick: false } });
+    await this.goToMoment();
   }
 
-  /** Goes to the moment of the selected event. */
-  async goToSelected(): Promise<void> {
-    const { selection } = useView.getState();
-    if (selection.kind !== 'event') return;
-    const found = await this.client.lab.explain(selection.id);
-    if (found !== undefined) await this.goTo(found.event.timeNs, selection.id);
+  /** Goes to the moment that is looked back at, else to that of the selected event. */
+  async goBackHere(): Promise<void> {
+    const { selection, pastNs } = useView.getState();
+    const event = selection.kind === 'event' ? useSelected.getState().explanation?.event : undefined;
+    if (pastNs !== undefined)
+      await this.goTo(pastNs, event !== undefined && event.timeNs <= pastNs ? event.id : undefined);
+    else if (event !== undefined) await this.goTo(event.timeNs, event.id);
   }
 
   /** Shows the machine and the server that were shown, or the first ones. */
@@ -287,10 +353,16 @@ export class Controller {
     });
   }
 
-  private opened(scenario: Scenario, generation: number, clearFaults: boolean, warnings: readonly PlaceFault[]): void {
+  private async opened(
+    scenario: Scenario,
+    generation: number,
+    clearFaults: boolean,
+    warnings: readonly PlaceFault[],
+  ): Promise<void> {
     this.generation = generation;
     this.running = scenario;
     this.chooseNodes(scenario);
+    useView.setState({ pastNs: undefined, moment: undefined });
     useLive.setState({
       events: [],
       stages: [],
@@ -301,6 +373,7 @@ export class Controller {
       inputs: [],
       ...(clearFaults ? { faults: [] } : {}),
     });
+    await this.breakpoints.send();
   }
 
   private take(update: LabUpdate): void {
@@ -312,10 +385,22 @@ export class Controller {
       ...(update.events.length > 0 ? { events: [...events, ...update.events] } : {}),
       ...(newStages.length > 0 ? { stages: [...stages, ...newStages] } : {}),
     });
+    const { stopped } = update;
+    const stop = stopped === undefined ? undefined : JSON.stringify([update.generation, update.timeNs, stopped]);
+    if (stopped !== undefined && stop !== this.lastStop) void this.standAt(stopped);
+    this.lastStop = stop;
+  }
+
+  /** Selects what the run has stopped for, or what a link wanted selected there. */
+  private async standAt(stopped: StopReason): Promise<void> {
+    if (stopped.kind === 'breakpoint') this.breakpoints.reached(stopped.condition);
     const { moment } = useView.getState();
-    if (moment === undefined || moment.needsClick || update.stopped === undefined) return;
-    useView.setState({ moment: undefined });
-    if (moment.event !== undefined) this.select({ kind: 'event', id: moment.event });
+    const wanted = moment?.needsClick === false ? moment : undefined;
+    if (wanted !== undefined) useView.setState({ moment: undefined });
+    const event = stopped.kind === 'breakpoint' || stopped.kind === 'step' ? stopped.event : undefined;
+    const frame = wanted?.frame;
+    const id = wanted?.event ?? event ?? (frame && (await this.client.analysis.eventOfFrame(frame)));
+    if (id !== undefined) this.select({ kind: 'event', id });
   }
 }
 

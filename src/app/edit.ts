@@ -1,6 +1,7 @@
 /** Edits of the lab as a document. They work on a draft (or a plain copy) and keep it valid. */
 import { assert } from '../base/result.ts';
 import { isNameOf } from '../scenario/machine-names.ts';
+import { sameJson } from '../scenario/compact.ts';
 import { parseScenario } from '../scenario/parse.ts';
 import {
   SCENARIO_VERSION,
@@ -52,6 +53,22 @@ dhcp-boot=pxelinux.0
 enable-tftp
 tftp-root=/srv/tftp
 `;
+
+/** Whether two documents are the same lab when they run: where cards stand and where runs stop is of no matter. */
+export function runsAlike(a: Scenario, b: Scenario): boolean {
+  if (a === b) return true;
+  const plain = ({
+    nodes,
+    breakpoints: _breakpoints,
+    until: _until,
+    description: _description,
+    ...rest
+  }: Scenario): object => ({
+    ...rest,
+    nodes: nodes.map(({ position: _position, ...node }) => node),
+  });
+  return sameJson(plain(a), plain(b));
+}
 
 /** A node with all that the schema fills in. */
 export function wholeNode(node: ScenarioInput['nodes'][number]): ScenarioNode {

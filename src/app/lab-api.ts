@@ -3,6 +3,7 @@
  * `LabUpdate`s, at most some twenty a second however fast the lab runs. Everything here is plain data.
  */
 import type { LabEvent, Severity } from '../base/event-log.ts';
+import type { Breakpoint, BreakpointFault } from '../lab/run-control.ts';
 import type { IneffectiveView, LeaseView } from '../lab/server-node.ts';
 import type { AskAnswer, MadeClient } from '../lab/boot-server.ts';
 import type { ImageManifest } from '../lab/images.ts';
@@ -12,16 +13,22 @@ import type { ChainImage, Scenario } from '../scenario/schema.ts';
 
 export type { BuildFlagView, BuildView };
 
-export type { IpxeAction, IpxeCommandView, IpxeView };
+export type { Breakpoint, BreakpointFault, IpxeAction, IpxeCommandView, IpxeView };
 
 /** How the lab's time runs. */
 export type RunMode =
   | { readonly kind: 'paused' }
   /**
    * As fast as the computer can; up to a virtual time, when one is given. With `waitAtMenus`, in real time while a menu
-   * counts down.
+   * counts down; with `passBreakpoints`, breakpoints are counted and do not stop the run, but for
+   * one.
    */
-  | { readonly kind: 'fast'; readonly untilNs?: number; readonly waitAtMenus?: true }
+  | {
+      readonly kind: 'fast';
+      readonly untilNs?: number;
+      readonly waitAtMenus?: true;
+      readonly passBreakpoints?: { readonly but?: string };
+    }
   /** Virtual seconds a real second, 1/1000 to 16. */
   | { readonly kind: 'pace'; readonly factor: number };
 
@@ -31,7 +38,7 @@ export type Step = 'frame' | 'event';
 export type StopReason =
   | { readonly kind: 'breakpoint'; readonly condition: string; readonly event: number }
   | { readonly kind: 'idle' }
-  | { readonly kind: 'step' }
+  | { readonly kind: 'step'; readonly event: number }
   /** The time that was asked for has come. */
   | { readonly kind: 'moment' }
   | { readonly kind: 'fault'; readonly message: string };
@@ -60,6 +67,24 @@ export interface LinkView {
   readonly dropped: number;
 }
 
+/** A frame on its way through a cable. */
+export interface FlightView {
+  /** Index of its link in the scenario. */
+  readonly link: number;
+  readonly direction: 'a-to-b' | 'b-to-a';
+  readonly sentNs: number;
+  readonly arrivalNs: number;
+  /** The event of the frame as its station sent it, or -1. */
+  readonly event: number;
+}
+
+/** The cables as they were at a time. */
+export interface CablesView {
+  readonly links: readonly LinkView[];
+  /** Frames under way then. */
+  readonly flights: readonly FlightView[];
+}
+
 export interface SwitchView {
   readonly name: string;
   readonly ports: readonly { readonly name: string; readonly state: string; readonly vlans: string }[];
@@ -84,6 +109,10 @@ export interface LabUpdate {
   readonly events: readonly LabEvent[];
   readonly machines: readonly MachineView[];
   readonly links: readonly LinkView[];
+  /** Frames that were under way at any time since the last update, of each cable and direction the last few. */
+  readonly flights: readonly FlightView[];
+  /** How often each breakpoint has been met, in the order in which they were set. */
+  readonly hits: readonly number[];
   readonly switches: readonly SwitchView[];
   readonly leases: readonly LeaseView[];
 }
@@ -106,6 +135,12 @@ export type ScreenUpdate =
       readonly height: number;
       readonly rgba: Uint8ClampedArray<ArrayBuffer>;
     };
+
+/** A screen as it stood at a time, for who looks back. */
+export interface PastScreen {
+  readonly timeNs: number;
+  readonly screen: ScreenUpdate;
+}
 
 /** Output of a serial port since the last of these. */
 export interface SerialUpdate {
@@ -140,6 +175,7 @@ export type MachineAction =
 export type MessageToPage =
   | { readonly kind: 'update'; readonly update: LabUpdate }
   | { readonly kind: 'screen'; readonly screen: ScreenUpdate }
+  | { readonly kind: 'past-screen'; readonly past: PastScreen }
   | { readonly kind: 'serial'; readonly serial: SerialUpdate }
   | { readonly kind: 'progress'; readonly progress: OpenProgress };
 
@@ -152,10 +188,14 @@ export interface LabApi {
   cancelOpen(): Promise<void>;
   setMode(mode: RunMode): Promise<void>;
   step(step: Step): Promise<void>;
-  /** Conditions as in `lab/condition.ts`; the run stops when one has been met `count` times. Faults name the text's offset. */
-  setBreakpoints(
-    breakpoints: readonly { readonly condition: string; readonly count: number }[],
-  ): Promise<readonly PlaceFault[]>;
+  /** Conditions as in `lab/condition.ts`. What is wrong with each is returned in their order; the others are set. */
+  setBreakpoints(breakpoints: readonly Breakpoint[]): Promise<readonly (BreakpointFault | undefined)[]>;
+  /** What is wrong with a condition. */
+  checkCondition(condition: string): Promise<BreakpointFault | undefined>;
+  /** The cables as they were at a time of this run. */
+  cablesAt(timeNs: number): Promise<CablesView>;
+  /** Where on the cables a frame went, in order. */
+  wayOf(event: number): Promise<readonly FlightView[]>;
   /** Returns the virtual time at which it was done, ns. */
   machine(name: string, action: MachineAction): Promise<number>;
   /** Settings and script of the machine's iPXE; undefined while none runs. */
@@ -275,6 +315,14 @@ export interface AnalysisApi {
   /** Number of rows in the view now, and of captured frames. */
   counts(): Promise<{ readonly shown: number; readonly total: number; readonly filtering: boolean }>;
   rows(from: number, to: number): Promise<readonly PacketRow[]>;
+  /** Only frames up to this time are listed, followed and drawn; undefined: all. */
+  setUntil(timeNs: number | undefined): Promise<void>;
+  /** The last listed frame before a time, or the first one after it, whatever `setUntil` hides. */
+  neighbour(timeNs: number, side: 'before' | 'after'): Promise<PacketRow | undefined>;
+  /** How many frames lie in each of the spans between the times, and the colouring rule of the first. */
+  density(edgesNs: readonly number[]): Promise<readonly DensityView[]>;
+  /** The event of the frame of that number, from 1. */
+  eventOfFrame(number: number): Promise<number | undefined>;
   detail(index: number): Promise<PacketDetail | undefined>;
   /** The view's index of the frame of an event, or undefined when the filter hides it. */
   indexOfEvent(event: number): Promise<number | undefined>;
@@ -289,6 +337,11 @@ export interface AnalysisApi {
   follow(index: number): Promise<StreamView | undefined>;
   objects(): Promise<readonly ObjectView[]>;
   objectBytes(id: number): Promise<Uint8Array | undefined>;
+}
+
+export interface DensityView {
+  readonly count: number;
+  readonly colour: string | undefined;
 }
 
 export interface FindingView {

@@ -12,6 +12,7 @@ import type {
   LabUpdate,
   MessageToPage,
   OpenProgress,
+  PastScreen,
   ScreenUpdate,
   SerialUpdate,
 } from './lab-api.ts';
@@ -22,6 +23,7 @@ export interface LabClient {
   readonly manifest: ImageManifest;
   readonly updates: Emitter<LabUpdate>;
   readonly screens: Emitter<ScreenUpdate>;
+  readonly pastScreens: Emitter<PastScreen>;
   readonly serial: Emitter<SerialUpdate>;
   readonly progress: Emitter<OpenProgress>;
 }
@@ -42,6 +44,7 @@ export async function startLabClient(baseUrl: string): Promise<LabClient> {
   const page = new MessageChannel();
   const updates = new Emitter<LabUpdate>();
   const screens = new Emitter<ScreenUpdate>();
+  const pastScreens = new Emitter<PastScreen>();
   const serial = new Emitter<SerialUpdate>();
   const progress = new Emitter<OpenProgress>();
   page.port2.addEventListener('message', ({ data }: MessageEvent<MessageToPage>) => {
@@ -51,6 +54,9 @@ export async function startLabClient(baseUrl: string): Promise<LabClient> {
         break;
       case 'screen':
         screens.emit(data.screen);
+        break;
+      case 'past-screen':
+        pastScreens.emit(data.past);
         break;
       case 'serial':
         serial.emit(data.serial);
@@ -67,5 +73,5 @@ export async function startLabClient(baseUrl: string): Promise<LabClient> {
     Comlink.transfer(frames.port1, [frames.port1]),
     baseUrl,
   );
-  return { lab, analysis, manifest, updates, screens, serial, progress };
+  return { lab, analysis, manifest, updates, screens, pastScreens, serial, progress };
 }

@@ -18,6 +18,8 @@ import { OpenMenus } from './open-menus.ts';
 import { FramePacker } from './frame-packer.ts';
 import type {
   AskQuestion,
+  Breakpoint,
+  CablesView,
   Explanation,
   LabApi,
   LabUpdate,
@@ -25,12 +27,11 @@ import type {
   MessageToAnalysis,
   MessageToPage,
   OpenResult,
-  PlaceFault,
   RunMode,
   Step,
   StopReason,
 } from './lab-api.ts';
-import { viewLinks, viewLeases, viewMachines, viewSwitches } from './lab-views.ts';
+import { viewCablesAt, viewFlights, viewLeases, viewLinks, viewMachines, viewSwitches, viewWay } from './lab-views.ts';
 
 /** A turn of the lab; then messages are looked at. */
 const TURN_MS = 10;
@@ -47,6 +48,8 @@ interface Opened {
   readonly packer: FramePacker;
   readonly menus: OpenMenus;
   sentEvents: number;
+  /** Virtual time of the last update. */
+  sentNs: number;
   readonly screens: Map<string, number>;
 }
 
@@ -106,12 +109,14 @@ export class LabService implements LabApi {
     this.generation++;
     this.stopped = undefined;
     const packer = new FramePacker(lab.value.capture);
+    lab.value.log.on((event) => this.keepScreen(lab.value, event));
     this.opened = {
       lab: lab.value,
       control: new RunControl(lab.value),
       packer,
       menus: new OpenMenus(lab.value.log),
       sentEvents: 0,
+      sentNs: 0,
       screens: new Map(),
     };
     this.toAnalysis({ kind: 'reset', generation: this.generation, interfaces: [] });
@@ -150,11 +155,25 @@ export class LabService implements LabApi {
     this.tell(true);
   }
 
-  setBreakpoints(breakpoints: Parameters<LabApi['setBreakpoints']>[0]): Promise<readonly PlaceFault[]> {
-    const result = this.opened?.control.setBreakpoints(breakpoints);
-    if (result === undefined || result.ok) return Promise.resolve([]);
-    const { offset, message } = result.error;
-    return Promise.resolve([{ path: String(offset), message }]);
+  setBreakpoints(breakpoints: readonly Breakpoint[]): ReturnType<LabApi['setBreakpoints']> {
+    const faults = this.opened?.control.setBreakpoints(breakpoints) ?? [];
+    this.tell(true);
+    return Promise.resolve(faults);
+  }
+
+  checkCondition(condition: string): ReturnType<LabApi['checkCondition']> {
+    return Promise.resolve(this.opened?.control.check(condition));
+  }
+
+  cablesAt(timeNs: number): Promise<CablesView> {
+    const { opened } = this;
+    return Promise.resolve(opened === undefined ? { links: [], flights: [] } : viewCablesAt(opened.lab, timeNs));
+  }
+
+  wayOf(event: number): ReturnType<LabApi['wayOf']> {
+    const { opened } = this;
+    const found: LabEvent | undefined = opened?.lab.log.events[event];
+    return Promise.resolve(opened === undefined || found === undefined ? [] : viewWay(opened.lab, found));
   }
 
   machine(name: string, action: MachineAction): Promise<number> {
@@ -250,7 +269,10 @@ export class LabService implements LabApi {
     try {
       while (this.mode.kind !== 'paused' && this.opened !== undefined) {
         const stop = this.turn(this.opened);
-        if (stop.kind === 'breakpoint' || (stop.kind === 'idle' && this.mode.kind === 'fast')) {
+        if (
+          (stop.kind === 'breakpoint' && !this.passes(stop.condition)) ||
+          (stop.kind === 'idle' && this.mode.kind === 'fast')
+        ) {
           this.mode = { kind: 'paused' };
           this.stopped = reasonOf(stop);
           this.tell(true);
@@ -260,7 +282,7 @@ export class LabService implements LabApi {
           this.tell(true);
         } else this.tell(false);
         const isPaced = this.mode.kind === 'pace' || this.menuMark !== undefined;
-        if (stop.kind === 'yield' || !isPaced) await nextTurn();
+        if (stop.kind === 'yield' || stop.kind === 'breakpoint' || !isPaced) await nextTurn();
         else await waitMs(PACE_TICK_MS);
       }
     } catch (error) {
@@ -303,6 +325,12 @@ export class LabService implements LabApi {
     }
   }
 
+  /** Whether a breakpoint does not stop the run. */
+  private passes(condition: string): boolean {
+    const pass = this.mode.kind === 'fast' ? this.mode.passBreakpoints : undefined;
+    return pass !== undefined && pass.but !== condition;
+  }
+
   private isThere(timeNs: number | undefined): boolean {
     return timeNs !== undefined && (this.opened?.lab.queue.nowNs ?? 0) >= timeNs;
   }
@@ -338,10 +366,22 @@ export class LabService implements LabApi {
       events,
       machines: viewMachines(lab),
       links: viewLinks(lab),
+      flights: viewFlights(lab, opened.sentNs, lab.queue.nowNs),
+      hits: opened.control.hits,
       switches: viewSwitches(lab),
       leases: viewLeases(lab),
     };
+    opened.sentNs = lab.queue.nowNs;
     this.post({ kind: 'update', update });
+  }
+
+  /** What is printed on a screen that somebody looks at is kept as it stood then: looking back shows it. */
+  private keepScreen(lab: Lab, event: LabEvent): void {
+    if (event.kind !== 'console' || event.channel !== 'screen' || !this.watched.includes(event.node)) return;
+    const screen = lab.machines.get(event.node)?.screen();
+    if (screen?.kind !== 'text') return;
+    const past = { timeNs: event.timeNs, screen: { machine: event.node, ...screen } };
+    this.page?.postMessage({ kind: 'past-screen', past } satisfies MessageToPage, [screen.cells.buffer]);
   }
 
   private sendScreens(opened: Opened, ms: number, now: boolean): void {

@@ -1,8 +1,10 @@
 /** The lab's state as plain data for the page. */
 import { formatMac } from '../base/address.ts';
+import type { LabEvent } from '../base/event-log.ts';
 import type { Lab } from '../lab/lab.ts';
+import type { Flight } from '../lab/cable-history.ts';
 import type { LeaseView } from '../lab/server-node.ts';
-import type { LinkView, MachineView, SwitchView } from './lab-api.ts';
+import type { CablesView, FlightView, LinkView, MachineView, SwitchView } from './lab-api.ts';
 
 export function viewMachines(lab: Lab): readonly MachineView[] {
   return [...lab.machines.values()].map((machine) => {
@@ -33,6 +35,38 @@ export function viewLinks(lab: Lab): readonly LinkView[] {
       dropped: out.dropped + back.dropped,
     };
   });
+}
+
+/** Of each direction of a cable. */
+const MOST_FLIGHTS = 8;
+
+/** Frames under way after one time and up to another. */
+export function viewFlights(lab: Lab, afterNs: number, untilNs: number): readonly FlightView[] {
+  return lab.links.flatMap(({ index, history }) =>
+    history.flights(afterNs, untilNs, MOST_FLIGHTS).map((flight) => flightOf(index, flight)),
+  );
+}
+
+/** The cables at a time. */
+export function viewCablesAt(lab: Lab, timeNs: number): CablesView {
+  return {
+    links: lab.links.map(({ a, b, index, history }) => {
+      const { up, frames, dropped } = history.at(timeNs);
+      return { link: index, a, b, up, framesAToB: frames[0], framesBToA: frames[1], dropped };
+    }),
+    flights: viewFlights(lab, timeNs, timeNs),
+  };
+}
+
+/** Where a frame went. */
+export function viewWay(lab: Lab, event: LabEvent): readonly FlightView[] {
+  return lab.links
+    .flatMap(({ index, history }) => history.flightsOf(event.id, event.timeNs).map((flight) => flightOf(index, flight)))
+    .sort((a, b) => a.sentNs - b.sentNs);
+}
+
+function flightOf(link: number, { side, sentNs, arrivalNs, event }: Flight): FlightView {
+  return { link, direction: side === 0 ? 'a-to-b' : 'b-to-a', sentNs, arrivalNs, event };
 }
 
 export function viewSwitches(lab: Lab): readonly SwitchView[] {

@@ -17,8 +17,12 @@ export const MAX_INFLATED_BYTES = 8 * 1024 * 1024;
 export interface LinkView {
   /** Virtual time to stand at. */
   readonly atNs?: number;
-  /** Event to select. */
+  /** Event to select; without a time, to stand at. */
   readonly event?: number;
+  /** Number of a frame to select, and to stand at when neither is given. */
+  readonly frame?: number;
+  /** Panels that are in front. */
+  readonly tabs?: readonly string[];
   /** Panels shown when embedded. */
   readonly panels?: readonly string[];
   readonly embed?: boolean;
@@ -74,6 +78,8 @@ export function encodeLink(scenario: Scenario, view: LinkView = {}): string {
   const parts = [`lab=${toBase64Url(deflateSync(utf8(text), { level: 9 }))}`];
   if (view.atNs !== undefined) parts.push(`t=${Math.round(view.atNs)}`);
   if (view.event !== undefined) parts.push(`e=${view.event}`);
+  if (view.frame !== undefined) parts.push(`n=${view.frame}`);
+  if (view.tabs !== undefined) parts.push(`tabs=${view.tabs.join('.')}`);
   if (view.filter !== undefined && view.filter !== '') parts.push(`f=${encodeURIComponent(view.filter)}`);
   if (view.panels !== undefined) parts.push(`panels=${view.panels.join('.')}`);
   if (view.embed === true) parts.push('embed=1');
@@ -104,12 +110,21 @@ function parseView(parameters: URLSearchParams): LinkView {
   const atNs = whole('t');
   const event = whole('e');
   const filter = parameters.get('f');
-  const panels = parameters.get('panels');
+  const frame = whole('n');
+  const ids = (name: string): readonly string[] | undefined =>
+    parameters
+      .get(name)
+      ?.split('.')
+      .filter((id) => /^[a-z-]{1,24}$/.test(id));
+  const panels = ids('panels');
+  const tabs = ids('tabs');
   return {
     ...(atNs === undefined ? {} : { atNs }),
     ...(event === undefined ? {} : { event }),
     ...(filter === null ? {} : { filter }),
-    ...(panels === null ? {} : { panels: panels.split('.').filter((id) => /^[a-z-]{1,24}$/.test(id)) }),
+    ...(frame === undefined ? {} : { frame }),
+    ...(tabs === undefined ? {} : { tabs }),
+    ...(panels === undefined ? {} : { panels }),
     ...(parameters.get('embed') === '1' ? { embed: true } : {}),
   };
 }

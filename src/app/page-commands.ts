@@ -15,6 +15,7 @@ export const PANELS: readonly { readonly id: string; readonly area: Exclude<Area
   { id: 'ladder', area: 'bottom', title: 'panel.ladder' },
   { id: 'streams', area: 'bottom', title: 'panel.streams' },
   { id: 'story', area: 'bottom', title: 'panel.story' },
+  { id: 'breakpoints', area: 'left', title: 'panel.breakpoints' },
 ];
 
 const NODE_KINDS = ['pc', 'bare', 'switch', 'server'] as const;
@@ -25,13 +26,23 @@ export function showPanel(id: string): void {
     useView.setState(({ shown }) => ({ shown: { ...shown, [panel.area]: panel.id, all: panel.id } }));
 }
 
+/** The areas with these panels in front. */
+export function withPanels(
+  shown: Readonly<Record<Area, string>>,
+  ids: readonly string[],
+): Readonly<Record<Area, string>> {
+  const front = PANELS.filter(({ id }) => ids.includes(id)).map(({ area, id }) => [area, id]);
+  return { ...shown, ...(Object.fromEntries(front) as Partial<Record<Area, string>>), all: ids[0] ?? shown.all };
+}
+
 export function isDark(theme: Theme): boolean {
   return theme === 'dark' || (theme === 'system' && matchMedia('(prefers-color-scheme: dark)').matches);
 }
 
 export function registerPageCommands(controller: Controller): void {
-  const { commands, client } = controller;
+  const { commands } = controller;
   const isReady = (): boolean => useLive.getState().progress?.kind === 'ready';
+  const isPast = (): boolean => useView.getState().pastNs !== undefined;
   commands.register({
     id: 'time.run',
     title: 'time.run',
@@ -51,14 +62,14 @@ export function registerPageCommands(controller: Controller): void {
     title: 'time.stepFrame',
     key: 'F10',
     isEnabled: isReady,
-    run: () => client.lab.step('frame'),
+    run: () => controller.step('frame'),
   });
   commands.register({
     id: 'time.step-event',
     title: 'time.stepEvent',
     key: 'Shift+F10',
     isEnabled: isReady,
-    run: () => client.lab.step('event'),
+    run: () => controller.step('event'),
   });
   commands.register({
     id: 'time.until',
@@ -82,8 +93,29 @@ export function registerPageCommands(controller: Controller): void {
     id: 'time.go-to-selected',
     title: 'time.goToSelected',
     key: 'F6',
-    isEnabled: () => isReady() && useView.getState().selection.kind === 'event',
-    run: () => controller.goToSelected(),
+    isEnabled: () => isReady() && (isPast() || useView.getState().selection.kind === 'event'),
+    run: () => controller.goBackHere(),
+  });
+  commands.register({
+    id: 'time.look-live',
+    title: 'time.lookLive',
+    key: 'Escape',
+    isEnabled: () => isPast() && !useView.getState().paletteOpen && !useView.getState().shareOpen,
+    run: () => controller.look(undefined),
+  });
+  commands.register({
+    id: 'time.look-before',
+    title: 'time.lookBefore',
+    key: 'F7',
+    isEnabled: isReady,
+    run: () => controller.lookAtFrame('before'),
+  });
+  commands.register({
+    id: 'time.look-after',
+    title: 'time.lookAfter',
+    key: 'Shift+F7',
+    isEnabled: () => isReady() && isPast(),
+    run: () => controller.lookAtFrame('after'),
   });
   commands.register({ id: 'time.restart', title: 'time.restart', run: () => controller.rebuild() });
   commands.register({
@@ -141,7 +173,12 @@ export function registerPageCommands(controller: Controller): void {
       run: () => useDocument.getState().edit((draft) => addNode(draft, kind)),
     });
   PANELS.forEach(({ id, title }, i) =>
-    commands.register({ id: `panel.${id}`, title, key: `Alt+${i + 1}`, run: () => showPanel(id) }),
+    commands.register({
+      id: `panel.${id}`,
+      title,
+      ...(i < 10 ? { key: `Alt+${(i + 1) % 10}` } : {}),
+      run: () => showPanel(id),
+    }),
   );
   commands.register({
     id: 'packets.filter',

@@ -9,7 +9,7 @@ import { immer } from 'zustand/middleware/immer';
 import type { LabEvent } from '../base/event-log.ts';
 import type { Scenario, ScenarioUserInput } from '../scenario/schema.ts';
 import type { Language, Text } from './i18n/index.ts';
-import type { LabUpdate, OpenProgress, PlaceFault } from './lab-api.ts';
+import type { BreakpointFault, LabUpdate, OpenProgress, PlaceFault } from './lab-api.ts';
 
 /** The one thing that is selected, shown by every panel in its own way. */
 export type Selection =
@@ -63,6 +63,8 @@ export interface LiveState {
   readonly warnings: readonly PlaceFault[];
   /** What the person did to machines since the lab was opened; shared with the lab. */
   readonly inputs: readonly ScenarioUserInput[];
+  /** What is wrong with each breakpoint of the document. */
+  readonly breakpointFaults: readonly (BreakpointFault | undefined)[];
   /** Something that was done and is worth a sentence. */
   readonly notice: Text | undefined;
   /** True while the document differs from the lab that runs. */
@@ -77,6 +79,7 @@ export const useLive = create<LiveState>()(() => ({
   faults: [],
   warnings: [],
   inputs: [],
+  breakpointFaults: [],
   notice: undefined,
   stale: false,
 }));
@@ -84,10 +87,13 @@ export const useLive = create<LiveState>()(() => ({
 /** The areas of the workspace; each shows one of its panels. `all` is the only one on small screens. */
 export type Area = 'left' | 'right' | 'middle' | 'bottom' | 'all';
 
-/** The moment that a link opens at, while it has not been reached. */
+/** The moment that the lab is on the way to: a link's, or one that somebody went back to. */
 export interface Moment {
-  readonly atNs: number;
+  /** A time, or the first stop at a condition. */
+  readonly at: { readonly timeNs: number } | { readonly condition: string };
+  /** Selected there, or the frame of that number. */
   readonly event: number | undefined;
+  readonly frame: number | undefined;
   /** Emulated PCs cost memory and a processor: they are started by a click. */
   readonly needsClick: boolean;
 }
@@ -99,6 +105,8 @@ export interface ViewState {
   /** The server whose panel is shown. */
   readonly server: string | undefined;
   readonly filter: string;
+  /** The time that somebody looks back at; undefined: the views are live. */
+  readonly pastNs: number | undefined;
   readonly theme: Theme;
   readonly language: Language;
   readonly paletteOpen: boolean;
@@ -119,6 +127,7 @@ export const useView = create<ViewState>()(() => ({
   machine: undefined,
   server: undefined,
   filter: '',
+  pastNs: undefined,
   theme: 'system',
   language: 'en',
   paletteOpen: false,

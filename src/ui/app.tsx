@@ -10,6 +10,7 @@ import { FaultBanner } from './parts/fault-banner.tsx';
 import { OpeningBar } from './parts/opening-bar.tsx';
 import { Tabs, type Tab } from './parts/tabs.tsx';
 import { ServerPanel } from './server/server-panel.tsx';
+import { PastBar } from './timeline/past-bar.tsx';
 import { Timeline } from './timeline/timeline.tsx';
 import { TopBar } from './topbar/top-bar.tsx';
 import { PacketsPanel } from './packets/packets-panel.tsx';
@@ -21,6 +22,9 @@ const Ladder = lazy(async () => ({ default: (await import('./story/ladder.tsx'))
 const Streams = lazy(async () => ({ default: (await import('./story/streams.tsx')).Streams }));
 const Story = lazy(async () => ({ default: (await import('./story/story.tsx')).Story }));
 const Explain = lazy(async () => ({ default: (await import('./story/explain.tsx')).Explain }));
+const BreakpointsPanel = lazy(async () => ({
+  default: (await import('./timeline/breakpoints-panel.tsx')).BreakpointsPanel,
+}));
 const Palette = lazy(async () => ({ default: (await import('./topbar/palette.tsx')).Palette }));
 const ShareDialog = lazy(async () => ({ default: (await import('./topbar/share-dialog.tsx')).ShareDialog }));
 
@@ -34,6 +38,7 @@ const CONTENTS: Readonly<Record<string, ReactNode>> = {
   ladder: <Ladder />,
   streams: <Streams />,
   story: <Story />,
+  breakpoints: <BreakpointsPanel />,
 };
 
 type TabArea = 'left' | 'right' | 'middle' | 'bottom';
@@ -85,6 +90,7 @@ export function App(): ReactNode {
       <TopBar />
       <OpeningBar />
       <FaultBanner />
+      <PastBar />
       <main className={styles['main']}>
         <h1 className="visually-hidden">{text('app.name')}</h1>
         {narrow ? <OneArea /> : <Workspace />}
@@ -127,13 +133,13 @@ function Workspace(): ReactNode {
       ) : null}
       {hasTop && middle.length > 0 ? <Separator className={styles['rowBar']} /> : null}
       {middle.length > 0 ? (
-        <Panel id="middle" defaultSize="11" minSize="8">
+        <Panel id="middle" defaultSize="13" minSize="8">
           <Tabs area="middle" tabs={middle} />
         </Panel>
       ) : null}
       {hasTop || middle.length > 0 ? <Separator className={styles['rowBar']} /> : null}
       {bottom.length > 0 ? (
-        <Panel id="bottom" defaultSize="34" minSize="12">
+        <Panel id="bottom" defaultSize="32" minSize="12">
           <Tabs area="bottom" tabs={bottom} />
         </Panel>
       ) : null}

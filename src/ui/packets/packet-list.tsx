@@ -2,6 +2,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import type { PacketRow } from '../../app/lab-api.ts';
+import { useView } from '../../app/store.ts';
 import { formatSeconds } from '../format.ts';
 import { useController, useText } from '../hooks.ts';
 import styles from './packets.module.css';
@@ -63,6 +64,7 @@ export function PacketList({
   const text = useText();
   const scroller = useRef<HTMLDivElement>(null);
   const { row } = useRows(version, count);
+  const pastNs = useView((state) => state.pastNs);
   const [follow, setFollow] = useState(true);
   const virtual = useVirtualizer({
     count: Math.min(count, MAX_ROWS),
@@ -73,6 +75,8 @@ export function PacketList({
   useEffect(() => {
     if (follow && count > 0) virtual.scrollToIndex(Math.min(count, MAX_ROWS) - 1);
   }, [count, follow, virtual]);
+  // Looking back shows the last frames of that moment.
+  useEffect(() => setFollow(true), [pastNs]);
   useEffect(() => {
     if (selected === undefined) return;
     setFollow(false);

@@ -28,7 +28,9 @@ export function useCaptureEnd(version: string): CaptureEnd {
     let live = true;
     let asking = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let again = false;
     const ask = async (): Promise<void> => {
+      again = asking;
       if (asking) return;
       asking = true;
       const counts = await client.analysis.counts();
@@ -39,16 +41,22 @@ export function useCaptureEnd(version: string): CaptureEnd {
       setEnd({ ...counts, tail: { from, rows } });
       const isLive = useView.getState().capture === undefined;
       const behind = isLive && counts.total < (useLive.getState().update?.frames ?? 0);
-      if (counts.filtering || behind) timer = setTimeout(() => void ask(), AGAIN_MS);
+      if (again) await ask();
+      else if (counts.filtering || behind) timer = setTimeout(() => void ask(), AGAIN_MS);
     };
     void ask();
     const stop = useLive.subscribe(({ update }, before) => {
       if (update?.frames !== before.update?.frames || update?.generation !== before.update?.generation) void ask();
     });
+    // Looking back shows fewer of the same rows.
+    const stopLooking = useView.subscribe(({ pastNs }, before) => {
+      if (pastNs !== before.pastNs) void ask();
+    });
     return () => {
       live = false;
       clearTimeout(timer);
       stop();
+      stopLooking();
     };
   }, [client, version]);
   return end;

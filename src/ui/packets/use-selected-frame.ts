@@ -1,5 +1,6 @@
 /** The frame of the selected event, or the nearest one that led to it, as a row of the list. */
 import { useEffect, useState } from 'react';
+import { useSelected } from '../../app/selected.ts';
 import { useView } from '../../app/store.ts';
 import { useController } from '../hooks.ts';
 
@@ -13,25 +14,21 @@ export interface SelectedFrame {
 /** Undefined while no event is selected. */
 export function useSelectedFrame(): SelectedFrame | undefined {
   const { client } = useController();
-  const event = useView(({ selection }) => (selection.kind === 'event' ? selection.id : undefined));
+  const explanation = useSelected((state) => state.explanation);
+  const frame = useSelected((state) => state.frame);
   const filter = useView((state) => state.filter);
+  const pastNs = useView((state) => state.pastNs);
+  const event = explanation?.event.id;
   const [found, setFound] = useState<SelectedFrame | undefined>();
   useEffect(() => {
     let live = true;
     void (async () => {
-      if (event === undefined) {
-        setFound(undefined);
-        return;
-      }
-      const explained = await client.lab.explain(event);
-      const chain = explained === undefined ? [] : [...explained.causes, explained.event];
-      const frame = chain.findLast(({ kind }) => kind === 'frame');
-      const row = frame === undefined ? undefined : await client.analysis.indexOfEvent(frame.id);
-      if (live) setFound({ event, row });
+      const row = frame === undefined ? undefined : await client.analysis.indexOfEvent(frame);
+      if (live) setFound(event === undefined ? undefined : { event, row });
     })();
     return () => {
       live = false;
     };
-  }, [client, event, filter]);
+  }, [client, event, frame, filter, pastNs]);
   return found;
 }

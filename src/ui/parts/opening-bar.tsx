@@ -1,6 +1,6 @@
 /** What stands between the reader and the lab: images on their way (with a stop), or a moment that a click starts. */
 import type { ReactNode } from 'react';
-import { useDocument, useLive, useView } from '../../app/store.ts';
+import { useDocument, useLive, useView, type Moment } from '../../app/store.ts';
 import { formatBytes, formatClock } from '../format.ts';
 import { useController, useText } from '../hooks.ts';
 import { Button } from './button.tsx';
@@ -13,7 +13,7 @@ export function OpeningBar(): ReactNode {
   const hasLab = useDocument((state) => state.scenario !== undefined);
   if (progress?.kind === 'images' && progress.totalBytes > 0) return <Images {...progress} />;
   if (progress === undefined && hasLab && faults === 0) return <Stopped />;
-  if (progress?.kind === 'ready' && moment !== undefined) return <MomentBar />;
+  if (progress?.kind === 'ready' && moment !== undefined) return <MomentBar moment={moment} />;
   return null;
 }
 
@@ -52,22 +52,29 @@ function Stopped(): ReactNode {
   );
 }
 
-function MomentBar(): ReactNode {
+/** Where the lab is on the way to, in words; `waits` when a click is needed to go there. */
+function useMomentText({ at, event, frame, needsClick }: Moment): string {
+  const text = useText();
+  if ('timeNs' in at) return text(needsClick ? 'moment.waits' : 'moment.onTheWay', { time: formatClock(at.timeNs) });
+  return event === undefined
+    ? text(needsClick ? 'moment.waitsFrame' : 'moment.onTheWayFrame', { frame: frame ?? 0 })
+    : text(needsClick ? 'moment.waitsEvent' : 'moment.onTheWayEvent', { event });
+}
+
+function MomentBar({ moment }: { readonly moment: Moment }): ReactNode {
   const text = useText();
   const controller = useController();
-  const moment = useView((state) => state.moment);
   const nowNs = useLive((state) => state.update?.timeNs ?? 0);
-  if (moment === undefined) return null;
-  const time = formatClock(moment.atNs);
+  const where = useMomentText(moment);
   return (
     <section className={styles['bar']} data-testid="moment">
-      <span>{text(moment.needsClick ? 'moment.waits' : 'moment.onTheWay', { time })}</span>
+      <span>{where}</span>
       {moment.needsClick ? (
         <Button label={text('moment.go')} kind="primary" onPress={() => void controller.goToMoment()} />
       ) : (
-        <progress value={nowNs} max={moment.atNs} aria-label={text('moment.onTheWay', { time })} />
+        <progress {...('timeNs' in moment.at ? { value: nowNs, max: moment.at.timeNs } : {})} aria-label={where} />
       )}
-      <Button label={text('moment.leave')} onPress={() => useView.setState({ moment: undefined })} />
+      <Button label={text('moment.leave')} onPress={() => void controller.leaveMoment()} />
     </section>
   );
 }

@@ -2,7 +2,8 @@
 import { useEffect, useState, type ReactNode } from 'react';
 import type { LabEvent } from '../../base/event-log.ts';
 import type { Explanation, PacketRow } from '../../app/lab-api.ts';
-import { useLive, useView } from '../../app/store.ts';
+import { useSelected } from '../../app/selected.ts';
+import { useView } from '../../app/store.ts';
 import { formatSeconds } from '../format.ts';
 import { useController, useText } from '../hooks.ts';
 import { CommandButton } from '../parts/button.tsx';
@@ -10,48 +11,30 @@ import { Empty } from '../parts/empty.tsx';
 import { useEventSentence } from './event-sentence.ts';
 import styles from './story.module.css';
 
-interface Shown {
-  readonly explanation: Explanation;
-  /** The frames among the events, as the packet list shows them. */
-  readonly frames: ReadonlyMap<number, PacketRow>;
-}
-
-/** Asks again when the lab stands still, since consequences come later. */
-function useExplanation(event: number | undefined): Shown | undefined {
+/** The frames among the events, as the packet list shows them. */
+function useFrameRows(explanation: Explanation | undefined): ReadonlyMap<number, PacketRow> {
   const { client } = useController();
-  const [shown, setShown] = useState<Shown | undefined>();
-  const generation = useLive((state) => state.update?.generation);
-  const atRest = useLive((state) => state.update?.mode.kind === 'paused');
+  const [rows, setRows] = useState<ReadonlyMap<number, PacketRow>>(new Map());
   useEffect(() => {
+    if (explanation === undefined) return undefined;
     let live = true;
-    void (async () => {
-      const explanation = event === undefined ? undefined : await client.lab.explain(event);
-      if (explanation === undefined) {
-        if (live) setShown(undefined);
-        return;
-      }
-      const { causes, consequences } = explanation;
-      const frames = [...causes, explanation.event, ...consequences].filter(({ kind }) => kind === 'frame');
-      const rows = await client.analysis.rowsOfEvents(frames.map(({ id }) => id));
-      if (live)
-        setShown({
-          explanation,
-          frames: new Map(rows.flatMap((row) => (row === undefined ? [] : [[row.event, row]]))),
-        });
-    })();
+    const { causes, event, consequences } = explanation;
+    const frames = [...causes, event, ...consequences].filter(({ kind }) => kind === 'frame');
+    void client.analysis.rowsOfEvents(frames.map(({ id }) => id)).then((found) => {
+      if (live) setRows(new Map(found.flatMap((row) => (row === undefined ? [] : [[row.event, row]]))));
+    });
     return () => {
       live = false;
     };
-  }, [client, event, generation, atRest]);
-  return shown;
+  }, [client, explanation]);
+  return rows;
 }
 
 export function Explain(): ReactNode {
   const text = useText();
-  const selection = useView((state) => state.selection);
-  const shown = useExplanation(selection.kind === 'event' ? selection.id : undefined);
-  if (selection.kind !== 'event' || shown === undefined) return <Empty title={text('explain.empty')} />;
-  const { explanation, frames } = shown;
+  const explanation = useSelected((state) => state.explanation);
+  const frames = useFrameRows(explanation);
+  if (explanation === undefined) return <Empty title={text('explain.empty')} />;
   const { causes, event, consequences } = explanation;
   return (
     <div

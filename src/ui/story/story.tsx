@@ -2,6 +2,7 @@
 import { useEffect, useMemo, useState, type ReactNode } from 'react';
 import type { LabEvent } from '../../base/event-log.ts';
 import type { FindingView } from '../../app/lab-api.ts';
+import { useShown } from '../../app/shown.ts';
 import { useDocument, useLive, useView } from '../../app/store.ts';
 import { useController, useText } from '../hooks.ts';
 import { Empty } from '../parts/empty.tsx';
@@ -27,7 +28,7 @@ function useFindings(): readonly FindingView[] {
   const { client } = useController();
   const names = useMachineNames();
   const [findings, setFindings] = useState<readonly FindingView[]>([]);
-  const second = useLive((state) => Math.floor((state.update?.timeNs ?? 0) / 1e9));
+  const second = useShown((state) => Math.floor((state.update?.timeNs ?? 0) / 1e9));
   const generation = useLive((state) => state.update?.generation);
   const atRest = useLive((state) => state.update?.mode.kind === 'paused');
   useEffect(() => {
@@ -44,7 +45,7 @@ function useFindings(): readonly FindingView[] {
 
 export function Story(): ReactNode {
   const text = useText();
-  const events = useLive((state) => state.events);
+  const events = useShown((state) => state.events);
   const told = useMemo(() => events.filter((event) => TOLD.has(event.kind)).slice(-SHOWN), [events]);
   const findings = useFindings();
   if (told.length === 0 && findings.length === 0) return <Empty title={text('story.empty')} />;

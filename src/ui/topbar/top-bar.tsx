@@ -132,7 +132,10 @@ function UntilBox(): ReactNode {
   const stopped = useLive((state) => state.update?.stopped);
   const [condition, setCondition] = useState('');
   const [fault, setFault] = useState('');
-  const run = async (): Promise<void> => setFault((await controller.runUntil(condition)) ?? '');
+  const run = async (): Promise<void> => {
+    const found = await controller.runUntil(condition);
+    setFault(found === undefined ? '' : text('break.fault', { place: found.offset + 1, message: found.message }));
+  };
   const input = useRef<HTMLInputElement>(null);
   const { commands } = controller;
   useEffect(

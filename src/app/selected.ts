@@ -1,0 +1,52 @@
+/**
+ * What is known of the selected event, asked for once and shown by every view: what led to it, what it led to, the
+ * frame that it belongs to, and where on the cables that frame went.
+ */
+import { create } from 'zustand';
+import type { Explanation, FlightView } from './lab-api.ts';
+import type { LabClient } from './lab-client.ts';
+import { useLive, useView, type Selection } from './store.ts';
+
+export interface SelectedState {
+  readonly explanation: Explanation | undefined;
+  /** The event of the frame that it is, or of the nearest one that led to it. */
+  readonly frame: number | undefined;
+  readonly way: readonly FlightView[];
+}
+
+const NOTHING: SelectedState = { explanation: undefined, frame: undefined, way: [] };
+
+export const useSelected = create<SelectedState>()(() => NOTHING);
+
+/** Keeps `useSelected`; once, for the life of the page. */
+export function followSelected(client: LabClient): void {
+  let asked = 0;
+  const ask = async (selection: Selection): Promise<void> => {
+    const asking = ++asked;
+    const found = selection.kind === 'event' ? await find(client, selection.id) : NOTHING;
+    if (asking !== asked) return;
+    useSelected.setState(found);
+    // What is selected is in sight: who looks back moves on to it.
+    const { pastNs } = useView.getState();
+    const timeNs = found.explanation?.event.timeNs;
+    if (pastNs !== undefined && timeNs !== undefined && timeNs > pastNs) useView.setState({ pastNs: timeNs });
+  };
+  useView.subscribe(({ selection }, before) => {
+    if (selection !== before.selection) void ask(selection);
+  });
+  // Consequences come later: they are asked for again when the lab stands still.
+  useLive.subscribe(({ update }, before) => {
+    const { selection } = useView.getState();
+    if (selection.kind !== 'event' || update === undefined) return;
+    const stops = update.mode.kind === 'paused' && update.timeNs !== before.update?.timeNs;
+    if (stops || update.generation !== before.update?.generation) void ask(selection);
+  });
+}
+
+async function find(client: LabClient, event: number): Promise<SelectedState> {
+  const [explanation, way] = await Promise.all([client.lab.explain(event), client.lab.wayOf(event)]);
+  if (explanation === undefined) return NOTHING;
+  const frame = [...explanation.causes, explanation.event].findLast(({ kind }) => kind === 'frame');
+  if (frame === undefined || frame.id === event) return { explanation, frame: frame?.id, way };
+  return { explanation, frame: frame.id, way: await client.lab.wayOf(frame.id) };
+}

@@ -1,0 +1,40 @@
+/** Says that the views show the past, and how to get back to the lab as it is, or the lab back to what is shown. */
+import type { ReactNode } from 'react';
+import { useLive, useView } from '../../app/store.ts';
+import { formatClock } from '../format.ts';
+import { useController, useText } from '../hooks.ts';
+import { Button } from '../parts/button.tsx';
+import styles from './timeline.module.css';
+
+export function PastBar(): ReactNode {
+  const text = useText();
+  const controller = useController();
+  const pastNs = useView((state) => state.pastNs);
+  const nowNs = useLive((state) => state.update?.timeNs ?? 0);
+  const runs = useLive((state) => state.update !== undefined && state.update.mode.kind !== 'paused');
+  if (pastNs === undefined) return null;
+  return (
+    <section className={styles['past']} data-testid="past">
+      <strong role="status">{text('past.at', { time: formatClock(pastNs) })}</strong>
+      <span>{text(runs ? 'past.runs' : 'past.paused', { time: formatClock(nowNs) })}</span>
+      <Button
+        label={text('time.lookLive')}
+        title={`${text('time.lookLive')} (Escape)`}
+        kind="primary"
+        onPress={() => controller.look(undefined)}
+      />
+      <Button
+        label={text('past.goBack')}
+        title={`${text('past.goBackHint')} (F6)`}
+        onPress={() => void controller.goBackHere()}
+      />
+    </section>
+  );
+}
+
+/** Stands in views of what nobody records: only the lab itself, gone back, can show how it was. */
+export function PastNote(): ReactNode {
+  const text = useText();
+  const isPast = useView((state) => state.pastNs !== undefined);
+  return isPast ? <p className={styles['pastNote']}>{text('past.now')}</p> : null;
+}

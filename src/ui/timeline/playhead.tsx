@@ -1,0 +1,127 @@
+/**
+ * The ruler of the timeline: frames as ticks in the colours of the list, and the playhead. Dragged, or moved by keys, it
+ * makes all views show that moment; at its right end they are live. Arrows go from frame to frame, Page keys from stage to stage.
+ */
+import { useEffect, useRef, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
+import type { DensityView } from '../../app/lab-api.ts';
+import { useLive, useView } from '../../app/store.ts';
+import { formatClock, formatSeconds } from '../format.ts';
+import { useController, useText } from '../hooks.ts';
+import type { TimeAxis } from './time-axis.ts';
+import styles from './timeline.module.css';
+
+const TICKS = 200;
+/** Ticks are counted anew this often while the lab runs. */
+const TICKS_MS = 400;
+const LABELS = [0.2, 0.4, 0.6, 0.8];
+/** So near the right end, the views are live. */
+const LIVE_FROM = 0.995;
+
+function useTicks(axis: TimeAxis): readonly DensityView[] {
+  const { client } = useController();
+  const [ticks, setTicks] = useState<readonly DensityView[]>([]);
+  const latest = useRef(axis);
+  const frames = useLive((state) => state.update?.frames ?? 0);
+  const generation = useLive((state) => state.update?.generation);
+  const waiting = useRef(false);
+  useEffect(() => {
+    latest.current = axis;
+    if (waiting.current) return;
+    waiting.current = true;
+    setTimeout(() => {
+      waiting.current = false;
+      const edges = Array.from({ length: TICKS + 1 }, (_, i) => latest.current.time(i / TICKS));
+      edges[TICKS] = Number.MAX_SAFE_INTEGER;
+      void client.analysis.density(edges).then(setTicks);
+    }, TICKS_MS);
+  }, [client, axis, frames, generation]);
+  return ticks;
+}
+
+export function Playhead({
+  axis,
+  stagesNs,
+}: {
+  readonly axis: TimeAxis;
+  /** Times of all stages, in order. */
+  readonly stagesNs: readonly number[];
+}): ReactNode {
+  const text = useText();
+  const controller = useController();
+  const pastNs = useView((state) => state.pastNs);
+  const nowNs = useLive((state) => state.update?.timeNs ?? 0);
+  const ruler = useRef<HTMLDivElement>(null);
+  const ticks = useTicks(axis);
+  const most = Math.max(1, ...ticks.map(({ count }) => count));
+  const atNs = pastNs ?? nowNs;
+  const drag = (event: PointerEvent): void => {
+    const box = ruler.current?.getBoundingClientRect();
+    if (box === undefined || box.width === 0) return;
+    const place = (event.clientX - box.left) / box.width;
+    controller.look(place >= LIVE_FROM ? undefined : axis.time(Math.max(0, place)));
+  };
+  const press = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    switch (event.key) {
+      case 'ArrowLeft':
+      case 'ArrowDown':
+        void controller.lookAtFrame('before');
+        break;
+      case 'ArrowRight':
+      case 'ArrowUp':
+        void controller.lookAtFrame('after');
+        break;
+      case 'PageUp':
+        controller.look(stagesNs.findLast((timeNs) => timeNs < atNs) ?? 0);
+        break;
+      case 'PageDown':
+        controller.look(stagesNs.find((timeNs) => timeNs > atNs));
+        break;
+      case 'Home':
+        controller.look(0);
+        break;
+      case 'End':
+        controller.look(undefined);
+        break;
+      default:
+        return;
+    }
+    event.preventDefault();
+  };
+  return (
+    <div
+      ref={ruler}
+      className={styles['ruler']}
+      role="slider"
+      tabIndex={0}
+      aria-label={text('timeline.playhead')}
+      aria-valuemin={0}
+      aria-valuemax={nowNs / 1e6}
+      aria-valuenow={atNs / 1e6}
+      aria-valuetext={pastNs === undefined ? text('timeline.live', { time: formatClock(nowNs) }) : formatClock(pastNs)}
+      data-past={pastNs !== undefined}
+      data-testid="playhead"
+      onKeyDown={press}
+      onPointerDown={(event) => {
+        event.currentTarget.setPointerCapture(event.pointerId);
+        drag(event);
+      }}
+      onPointerMove={(event) => {
+        if (event.currentTarget.hasPointerCapture(event.pointerId)) drag(event);
+      }}
+    >
+      <svg className={styles['ticks']} viewBox={`0 0 ${TICKS} 10`} preserveAspectRatio="none" aria-hidden="true">
+        {ticks.map(({ count, colour }, i) => {
+          if (count === 0) return null;
+          const height = 3 + (7 * Math.log1p(count)) / Math.log1p(most);
+          return <rect key={i} x={i} y={10 - height} width={0.8} height={height} data-colour={colour} />;
+        })}
+      </svg>
+      {LABELS.map((place) => (
+        <span key={place} className={styles['tickTime']} style={{ left: `${100 * place}%` }} aria-hidden="true">
+          {formatSeconds(axis.time(place)).slice(0, -3)} s
+        </span>
+      ))}
+    </div>
+  );
+}

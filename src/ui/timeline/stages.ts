@@ -1,0 +1,60 @@
+/** Boot stages as spans of time, a lane for each machine. */
+import type { StageId } from '../../base/event-log.ts';
+import type { StageEvent } from '../../app/store.ts';
+
+export interface Span {
+  readonly event: StageEvent;
+  readonly fromNs: number;
+  readonly toNs: number;
+}
+
+/** What colours a stage. */
+export const STAGE_GROUPS: Readonly<Record<StageId, string>> = {
+  'power-on': 'bios',
+  post: 'bios',
+  'rom-init': 'rom',
+  'rom-boot': 'rom',
+  'dhcp-discover': 'dhcp',
+  'dhcp-offer': 'dhcp',
+  'dhcp-request': 'dhcp',
+  'dhcp-ack': 'dhcp',
+  'proxy-dhcp': 'dhcp',
+  'boot-menu': 'menu',
+  'boot-server': 'dhcp',
+  'file-request': 'file',
+  'file-done': 'file',
+  'nbp-entry': 'program',
+  'nbp-exit': 'program',
+  menu: 'menu',
+  script: 'program',
+  'kernel-loaded': 'kernel',
+  'kernel-entry': 'kernel',
+  'os-dhcp': 'dhcp',
+  'os-address': 'kernel',
+  'boot-failed': 'failed',
+  'next-device': 'bios',
+  'power-off': 'bios',
+  halted: 'bios',
+};
+
+export function lanesOf(events: readonly StageEvent[], nowNs: number): ReadonlyMap<string, readonly Span[]> {
+  const byNode = new Map<string, StageEvent[]>();
+  for (const event of events) {
+    const list = byNode.get(event.node) ?? [];
+    list.push(event);
+    byNode.set(event.node, list);
+  }
+  return new Map(
+    [...byNode].map(([node, stages]) => [
+      node,
+      // What the CPU did within a slice is told after the slice: the log's order is not always that of time.
+      stages
+        .sort((a, b) => a.timeNs - b.timeNs || a.id - b.id)
+        .map((event, i) => ({
+          event,
+          fromNs: event.timeNs,
+          toNs: stages[i + 1]?.timeNs ?? Math.max(nowNs, event.timeNs),
+        })),
+    ]),
+  );
+}
