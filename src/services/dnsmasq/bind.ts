@@ -1,4 +1,4 @@
-/** Puts a boot server on a host of the lab: its ports become UDP sockets, its probes become pings. */
+/** Puts a boot server on a host of the lab: its ports become sockets, its probes become pings. */
 import { NS_PER_S } from '../../base/clock.ts';
 import type { Result } from '../../base/result.ts';
 import { startTask } from '../../base/task.ts';
@@ -53,6 +53,7 @@ export function bindDnsmasq(server: DnsmasqServer, host: Host): BoundDnsmasq {
       sockets.get(port)?.close();
       sockets.delete(port);
     },
+    connect: (address, port) => host.connectTcp(address, port),
     probe: (address, interfaceName, done) => {
       const deadlineNs = host.clock.nowNs + PROBE_NS;
       startTask(host.ping(address, { timeoutNs: PROBE_NS, interfaceName }), (result) => {
@@ -64,10 +65,15 @@ export function bindDnsmasq(server: DnsmasqServer, host: Host): BoundDnsmasq {
     },
   });
   if (started.ok) for (const port of server.ports) open(port);
+  const listener =
+    started.ok && server.dnsPort !== 0
+      ? host.listenTcp(server.dnsPort, (connection) => server.accept(connection))
+      : undefined;
   return {
     started,
     close: () => {
       isOpen = false;
+      listener?.close();
       server.stop();
       for (const socket of sockets.values()) socket.close();
       sockets.clear();

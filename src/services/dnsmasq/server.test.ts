@@ -171,10 +171,10 @@ describe('explain', () => {
 });
 
 describe('a configuration that dnsmasq refuses', () => {
-  it('does not start, and says file, line and reason', () => {
+  it('does not start, and says file, line and reason in an event of severity error', () => {
     const { started, log } = bareServer('no-ping\ndhcp-range=10.0.0.1\n');
     expect(started.ok ? '' : started.error.text).toBe('bad dhcp-range at line 2 of /etc/dnsmasq.conf');
     const event = log.events.find(({ kind }) => kind === 'server');
-    expect(event?.kind === 'server' && event.lines[0]?.line).toBe(2);
+    expect(event).toMatchObject({ code: 'config-refused', severity: 'error', lines: [{ line: 2 }] });
   });
 });

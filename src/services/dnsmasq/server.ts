@@ -11,6 +11,8 @@ import type { ConfigLine, EventSink } from '../../base/event-log.ts';
 import type { Result } from '../../base/result.ts';
 import { err, ok } from '../../base/result.ts';
 import type { Rng } from '../../base/rng.ts';
+import type { TcpConnection } from '../../net/host/types.ts';
+import { DNS_PORT } from '../../protocols/dns/codec.ts';
 import { TFTP_PORT } from '../../protocols/tftp/codec.ts';
 import type { FileTree } from '../files/file-tree.ts';
 import type { DhcpHost, DnsmasqConfig } from './config/model.ts';
@@ -49,6 +51,8 @@ export interface DnsmasqTransport {
   closePort(port: number): void;
   /** Asks whether somebody answers at an address; must call back once. */
   probe(address: Ipv4Address, interfaceName: string, done: (inUse: boolean) => void): void;
+  /** Opens a TCP connection, for DNS upstream. Absent: DNS is by UDP alone. */
+  connect?(address: Ipv4Address, port: number): TcpConnection;
 }
 
 export interface DnsmasqOptions {
@@ -129,6 +133,7 @@ export class DnsmasqServer {
         send: (datagram) => this.transport?.send(datagram),
         openPort: () => this.transport?.openPort(undefined),
         closePort: (port) => this.transport?.closePort(port),
+        connect: (address, port) => this.transport?.connect?.(address, port),
         log: (text) => this.writeLog('dnsmasq', text),
         decided: (code, text, lines, isFailure) => this.report('dns', code, text, lines, isFailure),
       },
@@ -184,7 +189,16 @@ export class DnsmasqServer {
     for (const line of this.startupLog) this.options.log.emit({ kind: 'log', service: 'dnsmasq', text: line });
     if (this.failure !== undefined) {
       const { origin, text } = this.failure;
-      this.report('dnsmasq', 'config-refused', text, origin === undefined ? [] : [origin], true);
+      const lines = origin === undefined ? [] : [origin];
+      // Nobody is served at all: worse than any one request that is not answered.
+      this.options.log.emit({
+        kind: 'server',
+        service: 'dnsmasq',
+        code: 'config-refused',
+        severity: 'error',
+        text,
+        lines,
+      });
       return err(this.failure);
     }
     this.transport = transport;
@@ -194,6 +208,7 @@ export class DnsmasqServer {
   stop(): void {
     this.transport = undefined;
     this.tftp.stop();
+    this.dns.stop();
     this.queue.length = 0;
   }
 
@@ -205,9 +220,13 @@ export class DnsmasqServer {
       if (this.config.pxeServices.length > 0 || this.config.pxePrompts.length > 0) out.push(4011);
     }
     if (this.config.flags.has('enable-tftp') || this.config.tftpInterfaces.length > 0) out.push(TFTP_PORT);
-    const dnsPort = this.config.numbers.get('port')?.value ?? 53;
-    if (dnsPort !== 0) out.push(dnsPort);
+    if (this.dnsPort !== 0) out.push(this.dnsPort);
     return out;
+  }
+
+  /** Port of DNS, by UDP and by TCP (RFC 7766 §5); 0 when it is off. */
+  get dnsPort(): number {
+    return this.config.numbers.get('port')?.value ?? DNS_PORT;
   }
 
   get interfaces(): readonly ServerInterface[] {
@@ -247,9 +266,16 @@ export class DnsmasqServer {
       }
       this.queue.push(arrival);
       this.nextDhcp();
-    } else if (port === (this.config.numbers.get('port')?.value ?? 53) && port !== 0) this.dns.receive(arrival);
+    } else if (port === this.dnsPort) this.dns.receive(arrival);
     else if (this.dns.ownsPort(port)) this.dns.receiveUpstream(arrival);
     else this.tftp.receive(arrival);
+  }
+
+  /** Takes a TCP connection to the port of DNS. */
+  accept(connection: TcpConnection): void {
+    const face = this.options.interfaces.find(({ address }) => address === connection.local.address);
+    if (face !== undefined && this.listensOn(face.name)) this.dns.accept(connection, face.name);
+    else connection.abort();
   }
 
   /**

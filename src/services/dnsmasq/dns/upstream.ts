@@ -3,7 +3,7 @@ import type { Ipv4Address } from '../../../base/address.ts';
 import { writeU16 } from '../../../base/bytes.ts';
 import { NS_PER_S } from '../../../base/clock.ts';
 import type { Clock } from '../../../base/clock.ts';
-import type { DnsMessage, DnsRecord } from '../../../protocols/dns/codec.ts';
+import type { DnsMessage, DnsQuestion, DnsRecord } from '../../../protocols/dns/codec.ts';
 import { DNS_RCODE, DNS_TYPE } from '../../../protocols/dns/codec.ts';
 
 export interface Upstream {
@@ -11,18 +11,34 @@ export interface Upstream {
   readonly port: number;
 }
 
-/** A query on its way. */
+/** Who asks, and the way back. */
+export interface DnsAsker {
+  readonly address: Ipv4Address;
+  /** The address that was asked. */
+  readonly local: Ipv4Address;
+  readonly interfaceName: string;
+  /** By TCP: answers are never cut, and queries are passed on by TCP. */
+  readonly isStream: boolean;
+  readonly send: (message: Uint8Array) => void;
+}
+
+/** A query that is not answered here. */
+export interface Forwarded {
+  readonly asker: DnsAsker;
+  readonly query: DnsMessage;
+  readonly question: DnsQuestion;
+  /** Of the question, in lower case. */
+  readonly name: string;
+  /** The query as it came. */
+  readonly data: Uint8Array;
+}
+
+/** A query on its way over UDP. */
 export interface PendingQuery {
   readonly id: number;
   readonly port: number;
   readonly upstream: Upstream;
-  readonly clientId: number;
-  readonly client: Ipv4Address;
-  readonly clientPort: number;
-  readonly local: Ipv4Address;
-  readonly interfaceName: string;
-  readonly name: string;
-  readonly type: number;
+  readonly forwarded: Forwarded;
   readonly expiresNs: number;
 }
 
