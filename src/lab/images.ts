@@ -3,6 +3,8 @@
  * the host (the page's worker, or the command line) has fetched them. The lab itself never waits for a file.
  */
 import { err, ok, type Result } from '../base/result.ts';
+import { formatPath } from '../scenario/explain.ts';
+import { fileContents } from '../scenario/file-contents.ts';
 import type { FileContent, FileEntry, Scenario } from '../scenario/schema.ts';
 
 /** One line of `images/manifest.json`. Paths are relative to `images/`. */
@@ -110,25 +112,11 @@ export interface UserFileUse {
 }
 
 export function neededUserFiles(scenario: Scenario): readonly UserFileUse[] {
-  const uses: UserFileUse[] = [];
-  const look = (content: FileContent | undefined, path: string): void => {
-    if (content !== undefined && 'userFile' in content)
-      uses.push({ name: content.userFile, sha256: content.sha256, sizeBytes: content.sizeBytes, path });
-  };
-  scenario.nodes.forEach((node, i) => {
-    const at = `$.nodes[${i}]`;
-    if (node.kind === 'pc') {
-      for (const medium of ['floppy', 'cdrom', 'disk'] as const) look(node.media[medium], `${at}.media.${medium}`);
-      look(node.preload?.kernel, `${at}.preload.kernel`);
-      look(node.preload?.initrd, `${at}.preload.initrd`);
-      look(node.optionRom, `${at}.optionRom`);
-    }
-    if (node.kind === 'server')
-      node.files.forEach((entry, j) => {
-        if ('content' in entry) look(entry.content, `${at}.files[${j}].content`);
-      });
-  });
-  return uses;
+  return fileContents(scenario).flatMap(({ content, path }) =>
+    'userFile' in content
+      ? [{ name: content.userFile, sha256: content.sha256, sizeBytes: content.sizeBytes, path: formatPath(path) }]
+      : [],
+  );
 }
 
 /** What to say of a file of a person's own that is not here. */

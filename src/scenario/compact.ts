@@ -6,6 +6,7 @@ import { parseScenario } from './parse.ts';
 import type { Scenario, ScenarioInput } from './schema.ts';
 import * as z from 'zod/mini';
 import { scenarioSchema } from './schema.ts';
+import { definitionOf } from './schema-walk.ts';
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
@@ -25,18 +26,6 @@ function without(schema: z.core.$ZodType, value: Readonly<Record<string, Json>>,
   const rest = Object.fromEntries(Object.entries(value).filter(([name]) => name !== key));
   const parsed = z.safeParse(schema, rest);
   return parsed.success ? (parsed.data as Readonly<Record<string, unknown>>)[key] : undefined;
-}
-
-/** What zod says of how a schema is made, as far as this file asks. */
-interface Definition {
-  readonly innerType?: z.core.$ZodType;
-  readonly options?: readonly z.core.$ZodType[];
-  readonly element?: z.core.$ZodType;
-  readonly shape?: Readonly<Record<string, z.core.$ZodType>>;
-}
-
-function definitionOf(schema: z.core.$ZodType): Definition {
-  return (schema as unknown as { readonly def: Definition }).def;
 }
 
 /** The schema that a value obeys below defaults, options and unions. */

@@ -48,6 +48,152 @@ describe('parseScenario', () => {
     expect(faults[0]?.startsWith(`${path}:`), faults[0]).toBe(true);
   });
 
+  const nic = { mac: '52:54:00:bb:00:01' };
+  const nodes = {
+    pc: { kind: 'pc', name: 'pc1', nics: [nic] },
+    row: { kind: 'bare', name: 'pc', count: 12, nics: [nic] },
+    sw: { kind: 'switch', name: 'sw1' },
+    boot: { kind: 'server', name: 'boot', nics: [{ mac: '02:00:00:00:00:01', address: '10.0.0.1/24' }] },
+  };
+  const lab = (...list: readonly object[]): object => ({ version: 1, name: 'x', nodes: list });
+  const files = (...list: readonly unknown[]): object => lab({ ...nodes.boot, files: list });
+
+  it.each<readonly [unknown, readonly string[]]>([
+    [null, ['$: expected an object; found null']],
+    [[], ['$: expected an object; found a list of 0']],
+    [{ version: 0 }, ['$.version: there has been no version 0: the versions are 1 to 1']],
+    [{ version: 1 }, ['$.name: expected a text; nothing is there', '$.nodes: expected a list; nothing is there']],
+    [
+      { ...lab(), version: '1' },
+      ['$.version: expected 1; found "1"', '$.nodes: expected at least 1 in the list; found a list of 0'],
+    ],
+    [
+      lab({ ...nodes.pc, memMB: 64 }),
+      [expect.stringMatching(/^\$\.nodes\[0\]\.memMB: no such field here; the fields are kind, name, memMiB, /)],
+    ],
+    [
+      lab({ ...nodes.pc, name: 'a b' }),
+      ['$.nodes[0].name: expected a name: a letter, then up to 31 letters, digits, - or _; found "a b"'],
+    ],
+    [lab({ ...nodes.pc, power: 'maybe' }), ['$.nodes[0].power: expected "on", "off" or an object; found "maybe"']],
+    [lab({ ...nodes.pc, power: { onAtMs: -1 } }), ['$.nodes[0].power.onAtMs: expected at least 0; found -1']],
+    [
+      lab({ ...nodes.pc, firmware: { options: { a: {} } } }),
+      ['$.nodes[0].firmware.options.a: expected a text, a number or true or false; found an object'],
+    ],
+    [lab({ kind: 'hub' }), ['$.nodes[0].kind: expected "pc", "bare", "switch" or "server"; found "hub"']],
+    [
+      lab({ ...nodes.sw, ports: [{ name: '1', mode: 'acess' }] }),
+      ['$.nodes[0].ports[0].mode: expected "access" or "trunk"; found "acess"'],
+    ],
+    [
+      lab({ ...nodes.sw, ports: [{ name: '1', mode: 'access', vlan: 5000 }] }),
+      ['$.nodes[0].ports[0].vlan: expected at most 4094; found 5000'],
+    ],
+    [
+      lab({ ...nodes.sw, ports: [{ name: '1', mode: 'trunk', alowedVlans: [] }] }),
+      [
+        '$.nodes[0].ports[0].alowedVlans: no such field here; the fields are name, mode, nativeVlan, allowedVlans, portfast',
+      ],
+    ],
+    [
+      lab({
+        ...nodes.sw,
+        ports: [
+          { name: '1', mode: 'access' },
+          { name: '1', mode: 'access' },
+        ],
+      }),
+      ['$.nodes[0].ports[1].name: sw1 has a port 1 already: give this one another name'],
+    ],
+    [
+      lab({ ...nodes.sw, faults: [{ kind: 'silent' }] }),
+      [expect.stringMatching(/^\$\.nodes\[0\]\.faults\[0\]\.kind: expected "loss", /)],
+    ],
+    [
+      lab({ ...nodes.boot, faults: [{ kind: 'loss', probability: 2 }] }),
+      ['$.nodes[0].faults[0].probability: expected at most 1; found 2'],
+    ],
+    [
+      lab({ ...nodes.boot, faults: [{ kind: 'loss', probability: 1, port: 'eth7' }] }),
+      ['$.nodes[0].faults[0].port: boot has no port eth7; it has eth0'],
+    ],
+    [
+      files({ path: 'x', content: { text: '' } }),
+      ['$.nodes[0].files[0].path: expected a text that begins with "/"; found "x"'],
+    ],
+    [
+      files({ path: '/x', content: {} }),
+      [
+        '$.nodes[0].files[0].content: expected one of text, base64, image, userFile, patternBytes or lab; found an object',
+      ],
+    ],
+    [
+      files({ path: '/x', content: { image: 'a', truncate: 3 } }),
+      ['$.nodes[0].files[0].content.truncate: no such field here; the fields are image, sha256'],
+    ],
+    [
+      files({ paht: '/x' }),
+      [
+        '$.nodes[0].files[0]: expected a file {path, content}, a tree {path, imageTree} or a link {path, link}; found an object',
+      ],
+    ],
+    [
+      files(...[1, 2].map((i) => ({ path: `/${i}`, content: { patternBytes: 200 * 1024 * 1024 } }))),
+      [
+        '$.nodes[0].files[1].content.patternBytes: files of known sizes add up to more than 268435456 bytes: make them smaller',
+      ],
+    ],
+    [
+      lab(nodes.row, { ...nodes.pc, name: 'pc7', nics: [{ mac: '52:54:00:bb:00:99' }] }),
+      ['$.nodes[0].name: one of the 12 machines would be called pc7, as another node is: rename one of the two'],
+    ],
+    [
+      { ...lab(nodes.row, nodes.boot), links: [{ a: 'pc.net0', b: 'boot.eth0' }] },
+      ['$.links[0].a: pc is a row of machines: it can be plugged into a switch only'],
+    ],
+    [
+      { ...lab(nodes.sw), links: [{ a: 'sw1.1', b: 'sw1.1' }] },
+      ['$.links[0].b: sw1.1 is already plugged in by $.links[0]: use another port, or remove one of the cables'],
+    ],
+    [
+      { ...lab(nodes.sw), links: [{ a: 'sw1.1', b: 'sw1' }] },
+      ['$.links[0].b: no node for "sw1": expected NODE.PORT, such as pc1.net0'],
+    ],
+    [
+      { ...lab(nodes.pc), inputs: [{ machine: 'pc1', at: { ms: 1e300 }, do: { kys: [] } }] },
+      [
+        '$.inputs[0].at.ms: expected at most 1000000000; found 1e+300',
+        '$.inputs[0].do: expected one of keys, type, serial, power or ipxe; found an object',
+      ],
+    ],
+    [
+      JSON.parse('{"version":1,"name":"x","nodes":[{"kind":"switch","name":"s","constructor":1}],"__proto__":{"a":1}}'),
+      [
+        expect.stringMatching(/^\$\.nodes\[0\]\.constructor: no such field/),
+        expect.stringMatching(/^\$\.__proto__: no such field/),
+      ],
+    ],
+  ])('says of %j where and what is expected', (value, expected) => {
+    expect(faultsOf(parseScenario(value))).toEqual(expected);
+  });
+
+  it('tells the first of very many faults, and shortens what it quotes', () => {
+    const links = Array.from({ length: 1000 }, () => ({ a: 'x'.repeat(10_000), b: 'sw1.1' }));
+    const faults = faultsOf(parseScenario({ ...lab(nodes.sw), links }));
+    expect(faults).toHaveLength(21);
+    expect(faults.at(-1)).toMatch(/^\$: and \d+ more faults/);
+    expect(Math.max(...faults.map((fault) => fault.length))).toBeLessThan(200);
+  });
+
+  it('leaves the prototypes of the page alone', () => {
+    const polluted =
+      '{"version":1,"name":"x","nodes":[{"kind":"server","name":"s","nics":[{"mac":"02:00:00:00:00:01"}],"services":{"dnsmasq":{"config":"","files":{"__proto__":"x","constructor":"y","/a":"z"}}}}]}';
+    parseScenarioText(polluted);
+    expect(({} as { readonly x?: unknown }).x).toBeUndefined();
+    expect(Object.getPrototypeOf({})).toBe(Object.prototype);
+  });
+
   it('takes inputs for a row of machines and for each of it, and for none beyond', () => {
     const row = { kind: 'bare', name: 'pc', count: 12, nics: [{ mac: '52:54:00:bb:00:01' }] };
     const inputs = ['pc', 'pc1', 'pc12', 'pc13', 'pc01'].map((machine) => ({

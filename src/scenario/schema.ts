@@ -46,6 +46,8 @@ const vlanId = z.int().check(z.gte(1), z.lte(4094));
 const text = z.string().check(z.maxLength(SCENARIO_LIMITS.maxTextBytes, 'at most 1 MiB of text'));
 const coordinate = z.number().check(z.gte(-100_000), z.lte(100_000));
 const position = z.optional(z.strictObject({ x: coordinate, y: coordinate }));
+/** A display filter, or what else `--until` takes. */
+const condition = z.string().check(z.minLength(1), z.maxLength(1000));
 const timeMs = z.number().check(z.gte(0), z.lte(SCENARIO_LIMITS.maxMs));
 
 const firmwareSettings = withDefault(z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])), {});
@@ -140,7 +142,7 @@ function frameFaults<Where extends z.core.$ZodLooseShape>(where: Where) {
     z.strictObject({
       kind: z.literal('match'),
       /** A display filter; the fault strikes the frames that it chooses. */
-      filter: z.string(),
+      filter: condition,
       /** Which of them, from 1; absent: every one. */
       nth: z.optional(z.int().check(z.gte(1))),
       action: z.enum(['drop', 'delay', 'corrupt', 'duplicate']),
@@ -173,7 +175,7 @@ const portFaults = withDefault(z.array(portFault).check(z.maxLength(SCENARIO_LIM
  */
 const silence = z.strictObject({
   kind: z.literal('silent'),
-  filter: z.optional(z.string()),
+  filter: z.optional(condition),
   fromMs: z.optional(timeMs),
   toMs: z.optional(timeMs),
 });
@@ -222,25 +224,22 @@ const bare = z.strictObject({
   position,
 });
 
-const switchPort = z.union(
-  [
-    z.strictObject({
-      name: portName,
-      mode: z.literal('access'),
-      vlan: withDefault(vlanId, 1),
-      portfast: withDefault(z.boolean(), false),
-    }),
-    z.strictObject({
-      name: portName,
-      mode: z.literal('trunk'),
-      nativeVlan: withDefault(z.nullable(vlanId), 1),
-      /** Absent: all. */
-      allowedVlans: z.optional(z.array(vlanId)),
-      portfast: withDefault(z.boolean(), false),
-    }),
-  ],
-  'an access port {mode: "access", vlan} or a trunk {mode: "trunk", nativeVlan, allowedVlans}',
-);
+const switchPort = z.discriminatedUnion('mode', [
+  z.strictObject({
+    name: portName,
+    mode: z.literal('access'),
+    vlan: withDefault(vlanId, 1),
+    portfast: withDefault(z.boolean(), false),
+  }),
+  z.strictObject({
+    name: portName,
+    mode: z.literal('trunk'),
+    nativeVlan: withDefault(z.nullable(vlanId), 1),
+    /** Absent: all. */
+    allowedVlans: z.optional(z.array(vlanId)),
+    portfast: withDefault(z.boolean(), false),
+  }),
+]);
 
 const switchNode = z.strictObject({
   kind: z.literal('switch'),
@@ -371,34 +370,40 @@ const link = z.strictObject({
 const input = z.strictObject({
   machine: name,
   /** When: at a virtual time, or `delayMs` after a condition as `--until` takes it was first met. */
-  at: z.union([z.strictObject({ ms: timeMs }), z.strictObject({ when: z.string(), delayMs: withDefault(timeMs, 0) })]),
+  at: z.union(
+    [z.strictObject({ ms: timeMs }), z.strictObject({ when: condition, delayMs: withDefault(timeMs, 0) })],
+    'a time {ms} or a condition {when, delayMs}',
+  ),
   /** Names of keys such as Enter, Down, F8, Ctrl-B; or text to be typed. */
-  do: z.union([
-    z.strictObject({ keys: z.array(z.string()).check(z.minLength(1)) }),
-    z.strictObject({ type: z.string() }),
-    z.strictObject({ serial: z.string() }),
-    z.strictObject({ power: z.enum(['on', 'off', 'reset']) }),
-    /** To the script of the machine's iPXE: hold the next command, run one, run on, hold at a line. */
-    z.strictObject({
-      ipxe: z.discriminatedUnion('kind', [
-        z.strictObject({ kind: z.literal('pause') }),
-        z.strictObject({ kind: z.literal('step') }),
-        z.strictObject({ kind: z.literal('go') }),
-        z.strictObject({
-          kind: z.literal('break'),
-          /** Name of the script's image. */
-          script: z.string(),
-          line: z.int().check(z.gte(1)),
-          on: withDefault(z.boolean(), true),
-        }),
-      ]),
-    }),
-  ]),
+  do: z.union(
+    [
+      z.strictObject({ keys: z.array(z.string().check(z.maxLength(32))).check(z.minLength(1), z.maxLength(1000)) }),
+      z.strictObject({ type: text }),
+      z.strictObject({ serial: text }),
+      z.strictObject({ power: z.enum(['on', 'off', 'reset']) }),
+      /** To the script of the machine's iPXE: hold the next command, run one, run on, hold at a line. */
+      z.strictObject({
+        ipxe: z.discriminatedUnion('kind', [
+          z.strictObject({ kind: z.literal('pause') }),
+          z.strictObject({ kind: z.literal('step') }),
+          z.strictObject({ kind: z.literal('go') }),
+          z.strictObject({
+            kind: z.literal('break'),
+            /** Name of the script's image. */
+            script: z.string(),
+            line: z.int().check(z.gte(1)),
+            on: withDefault(z.boolean(), true),
+          }),
+        ]),
+      }),
+    ],
+    'one of keys, type, serial, power or ipxe',
+  ),
 });
 
 /** Stops a run from the n-th time on that its condition is met. */
 const breakpoint = z.strictObject({
-  condition: z.string().check(z.minLength(1), z.maxLength(1000)),
+  condition,
   count: withDefault(z.int().check(z.gte(1), z.lte(1_000_000)), 1),
   enabled: withDefault(z.boolean(), true),
 });
@@ -416,7 +421,7 @@ export const scenarioSchema = z.strictObject({
   /** Where a run in the page stops; `lab run` does not look at them. */
   breakpoints: withDefault(z.array(breakpoint).check(z.maxLength(SCENARIO_LIMITS.maxBreakpoints)), []),
   /** Where a run of this lab is complete, as `--until` takes it. */
-  until: z.optional(z.string()),
+  until: z.optional(condition),
 });
 
 export type Scenario = z.output<typeof scenarioSchema>;

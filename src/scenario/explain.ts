@@ -1,0 +1,179 @@
+/**
+ * What the schema refuses, in words: the place as a JSON path, what is expected there and what was found. The schema
+ * library's own issues say what kind of rule was broken; a union's say it for each of its branches.
+ */
+import type * as z from 'zod/mini';
+import { scenarioSchema } from './schema.ts';
+import { definitionOf, unwrapOptional } from './schema-walk.ts';
+
+export interface ScenarioFaultReport {
+  /** JSON path from the root `$`. */
+  readonly path: string;
+  readonly message: string;
+}
+
+/** More would bury the first. */
+const MAX_REPORTS = 20;
+const MAX_QUOTED = 40;
+
+function shorten(text: string): string {
+  return text.length <= MAX_QUOTED ? text : `${text.slice(0, MAX_QUOTED)}…`;
+}
+
+/** `$.nodes[1].nics[0].mac`; keys that are no identifiers stand in brackets. */
+export function formatPath(path: readonly PropertyKey[]): string {
+  let out = '$';
+  for (const key of path) {
+    const text = shorten(String(key));
+    if (typeof key === 'number') out += `[${key}]`;
+    else out += /^[A-Za-z_]\w*$/.test(text) ? `.${text}` : `[${JSON.stringify(text)}]`;
+  }
+  return out;
+}
+
+type Issue = z.core.$ZodIssue;
+
+/** What an issue says when the schema has no words of its own for it. */
+const NO_WORDS = 'Invalid input';
+
+function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
+  let value = root;
+  for (const key of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
+    value = (value as Readonly<Record<PropertyKey, unknown>>)[key];
+  }
+  return value;
+}
+
+function found(value: unknown): string {
+  if (value === undefined) return 'nothing is there';
+  if (Array.isArray(value)) return `found a list of ${value.length}`;
+  if (typeof value === 'object' && value !== null) return 'found an object';
+  return `found ${shorten(JSON.stringify(value))}`;
+}
+
+function either(options: readonly string[]): string {
+  const each = [...new Set(options)];
+  return each.length < 2 ? each.join('') : `${each.slice(0, -1).join(', ')} or ${each.at(-1)}`;
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+};
+
+/** What would be right. */
+function expectation(issue: Issue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return TYPES[issue.expected] ?? issue.expected;
+    case 'invalid_value':
+      return either(issue.values.map((value) => JSON.stringify(value)));
+    case 'too_big':
+    case 'too_small': {
+      const [word, limit] = issue.code === 'too_big' ? ['most', issue.maximum] : ['least', issue.minimum];
+      const what = issue.origin === 'string' ? ' characters' : issue.origin === 'array' ? ' in the list' : '';
+      return issue.inclusive === false ? `more than ${limit}` : `at ${word} ${limit}${what}`;
+    }
+    case 'invalid_format':
+      if ('prefix' in issue) return `a text that begins with ${JSON.stringify(issue.prefix)}`;
+      return `a text of the form ${issue.pattern ?? issue.format}`;
+    case 'invalid_union':
+      return either(issue.errors.flatMap(([first]) => (first === undefined ? [] : [wordsOf(first)])));
+    case 'unrecognized_keys':
+    case 'not_multiple_of':
+    case 'invalid_key':
+    case 'invalid_element':
+    case 'custom':
+      return issue.message;
+  }
+}
+
+function wordsOf(issue: Issue): string {
+  return issue.message === NO_WORDS ? expectation(issue) : issue.message;
+}
+
+/** The fields of the object at a path, as the schema has them; empty when that is not clear. */
+function fieldsAt(root: unknown, path: readonly PropertyKey[]): readonly string[] {
+  let schema = optionFor(scenarioSchema, root);
+  path.forEach((key, i) => {
+    const { element, shape } = definitionOf(schema);
+    const next = typeof key === 'number' ? element : shape?.[String(key)];
+    if (next !== undefined) schema = optionFor(next, valueAt(root, path.slice(0, i + 1)));
+  });
+  return Object.keys(definitionOf(schema).shape ?? {});
+}
+
+/** Of a union the option that the value was most likely meant to be. */
+function optionFor(wrapped: z.core.$ZodType, value: unknown): z.core.$ZodType {
+  const schema = unwrapOptional(wrapped);
+  const { options, discriminator = 'kind' } = definitionOf(schema);
+  if (options === undefined) return schema;
+  const keys = typeof value === 'object' && value !== null ? Object.keys(value) : [];
+  const score = (option: z.core.$ZodType): number => {
+    const { shape = {} } = definitionOf(unwrapOptional(option));
+    const kind = shape[discriminator] === undefined ? undefined : definitionOf(shape[discriminator]).values?.[0];
+    const isKind = kind !== undefined && kind === valueAt(value, [discriminator]);
+    return keys.filter((key) => Object.hasOwn(shape, key)).length + (isKind ? 100 : 0);
+  };
+  return optionFor(
+    options.reduce((best, option) => (score(option) > score(best) ? option : best)),
+    value,
+  );
+}
+
+/** How little a branch of a union fits: fields that it does not know count most, then those that it misses. */
+function misfit(branch: readonly Issue[], value: object): number {
+  const cost = branch.map((issue) => {
+    if (issue.code === 'unrecognized_keys') return issue.keys.length * 3;
+    const isMissing = issue.path.length === 1 && !Object.hasOwn(value, issue.path[0] ?? '');
+    return issue.code === 'invalid_value' && !isMissing && issue.path.length === 1 ? 2.5 : isMissing ? 2 : 1;
+  });
+  return cost.reduce((sum, each) => sum + each, 0);
+}
+
+/** An issue with the place of the object or list that it is about; a union's goes on in its nearest branch. */
+function reportsOf(issue: Issue, base: readonly PropertyKey[], root: unknown): ScenarioFaultReport[] {
+  const path = [...base, ...issue.path];
+  const value = valueAt(root, path);
+  if (issue.code === 'unrecognized_keys') {
+    const fields = fieldsAt(root, path).join(', ');
+    return issue.keys.map((key) => ({
+      path: formatPath([...path, key]),
+      message: `no such field here${fields === '' ? '' : `; the fields are ${fields}`}`,
+    }));
+  }
+  if (issue.code === 'invalid_union' && typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    const best = issue.errors
+      // A branch that knows none of the fields is not what was meant.
+      .filter((branch) => {
+        const unknown = branch.find((inner) => inner.code === 'unrecognized_keys' && inner.path.length === 0);
+        const count = unknown?.code === 'unrecognized_keys' ? unknown.keys.length : 0;
+        return branch.every((inner) => inner.path.length > 0 || count > 0) && Object.keys(value).length > count;
+      })
+      .toSorted((a, b) => misfit(a, value) - misfit(b, value))[0];
+    if (best !== undefined) return best.flatMap((inner) => reportsOf(inner, path, root));
+  }
+  if (issue.code === 'invalid_key' || issue.code === 'invalid_element')
+    return issue.issues.flatMap((inner) => reportsOf(inner, path, root));
+  const kinds =
+    'options' in issue && issue.options !== undefined ? issue.options.map((kind) => JSON.stringify(kind)) : [];
+  const expected = kinds.length > 0 ? either(kinds) : wordsOf(issue);
+  return [{ path: formatPath(path), message: `expected ${expected}; ${found(value)}` }];
+}
+
+/** The issues of a refused document, the first of them. */
+export function explainIssues(issues: readonly Issue[], root: unknown): readonly ScenarioFaultReport[] {
+  return firstReports(issues.flatMap((issue) => reportsOf(issue, [], root)));
+}
+
+export function firstReports(reports: readonly ScenarioFaultReport[]): readonly ScenarioFaultReport[] {
+  if (reports.length <= MAX_REPORTS) return reports;
+  const more = reports.length - MAX_REPORTS;
+  return [...reports.slice(0, MAX_REPORTS), { path: '$', message: `and ${more} more faults: these come first` }];
+}

@@ -1,0 +1,37 @@
+/**
+ * Documents of earlier versions. A change that old documents would not survive raises `SCENARIO_VERSION` and adds the
+ * step that leaves the version before; a document goes through all steps from its own version on.
+ */
+import { err, ok, type Result } from '../base/result.ts';
+import { formatPath, type ScenarioFaultReport } from './explain.ts';
+import { SCENARIO_VERSION } from './schema.ts';
+
+type Document = Readonly<Record<string, unknown>>;
+
+/** By the version that it leaves. It gets what JSON has given, unchecked; the schema looks at what comes out. */
+export type MigrationSteps = ReadonlyMap<number, (document: Document) => Document>;
+
+const STEPS: MigrationSteps = new Map();
+
+/** The document in the words of this version, still unchecked. */
+export function migrate(
+  value: unknown,
+  steps: MigrationSteps = STEPS,
+  newest: number = SCENARIO_VERSION,
+): Result<unknown, readonly ScenarioFaultReport[]> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return ok(value);
+  let document = value as Document;
+  const { version } = document;
+  const refuse = (message: string): Result<unknown, readonly ScenarioFaultReport[]> =>
+    err([{ path: formatPath(['version']), message }]);
+  // What is no version at all is for the schema to refuse.
+  if (typeof version !== 'number' || !Number.isInteger(version)) return ok(value);
+  if (version > newest)
+    return refuse(`version ${version} is newer than this lab knows (${newest}): open it with a newer lab`);
+  for (let at = version; at < newest; at++) {
+    const step = steps.get(at);
+    if (step === undefined) return refuse(`there has been no version ${version}: the versions are 1 to ${newest}`);
+    document = { ...step(document), version: at + 1 };
+  }
+  return ok(document);
+}

@@ -1,0 +1,157 @@
+/**
+ * What no schema can say of a scenario: names that are used twice, cables to ports that are not there, more machines or
+ * memory than a page may be asked for.
+ */
+import { formatPath, type ScenarioFaultReport } from './explain.ts';
+import { fileContents } from './file-contents.ts';
+import { isNameOf } from './machine-names.ts';
+import { SCENARIO_LIMITS, type Scenario, type ScenarioNode } from './schema.ts';
+
+type Report = (path: readonly PropertyKey[], message: string) => void;
+
+export function checkReferences(scenario: Scenario): readonly ScenarioFaultReport[] {
+  const faults: ScenarioFaultReport[] = [];
+  const report: Report = (path, message) => faults.push({ path: formatPath(path), message });
+  checkNames(scenario, report);
+  checkAmounts(scenario, report);
+  scenario.nodes.forEach((node, i) => checkPorts(node, i, report));
+  checkLinks(scenario, report);
+  checkInputs(scenario, report);
+  return faults;
+}
+
+/** Calls back for each value that was there before, with the path of the first. */
+function forRepeated<Item>(
+  items: readonly Item[],
+  keyOf: (item: Item) => string | number,
+  found: (key: string | number, index: number) => void,
+): void {
+  const seen = new Set<string | number>();
+  items.forEach((item, i) => {
+    const key = keyOf(item);
+    if (seen.has(key)) found(key, i);
+    seen.add(key);
+  });
+}
+
+function checkNames({ nodes }: Scenario, report: Report): void {
+  forRepeated(
+    nodes,
+    ({ name }) => name,
+    (name, i) => report(['nodes', i, 'name'], `the name ${name} is used twice: give this node another`),
+  );
+  nodes.forEach((node, i) => {
+    if (node.kind !== 'bare' || node.count === 1) return;
+    const taken = nodes.find((other) => other !== node && isNameOf(node, other.name));
+    if (taken !== undefined)
+      report(
+        ['nodes', i, 'name'],
+        `one of the ${node.count} machines would be called ${taken.name}, as another node is: rename one of the two`,
+      );
+  });
+  const owners = new Map<string, string>();
+  nodes.forEach((node, i) => {
+    if (node.kind === 'switch') return;
+    node.nics.forEach(({ mac }, j) => {
+      const owner = owners.get(mac.toLowerCase());
+      if (owner !== undefined)
+        report(['nodes', i, 'nics', j, 'mac'], `${owner} has this MAC address already: change one of the two`);
+      owners.set(mac.toLowerCase(), node.name);
+    });
+  });
+}
+
+/** What a link may ask of the page that opens it. */
+function checkAmounts(scenario: Scenario, report: Report): void {
+  const { maxPcs, maxTotalMemMiB, maxNodes, maxPatternBytes } = SCENARIO_LIMITS;
+  let pcs = 0;
+  let memMiB = 0;
+  let bareMachines = 0;
+  for (const node of scenario.nodes) {
+    if (node.kind === 'pc') {
+      pcs++;
+      memMiB += node.memMiB;
+    }
+    if (node.kind === 'bare') bareMachines += node.count;
+  }
+  if (pcs > maxPcs) report(['nodes'], `${pcs} emulated PCs; at most ${maxPcs}: make some of them bare machines`);
+  if (memMiB > maxTotalMemMiB)
+    report(['nodes'], `${memMiB} MiB of guest memory in all; at most ${maxTotalMemMiB}: give the PCs less`);
+  if (bareMachines > maxNodes) report(['nodes'], `${bareMachines} bare machines; at most ${maxNodes}: lower a count`);
+  let patternBytes = 0;
+  for (const { content, path } of fileContents(scenario)) {
+    if (!('patternBytes' in content)) continue;
+    const before = patternBytes;
+    patternBytes += content.patternBytes;
+    if (before <= maxPatternBytes && patternBytes > maxPatternBytes)
+      report(
+        [...path, 'patternBytes'],
+        `files of known sizes add up to more than ${maxPatternBytes} bytes: make them smaller`,
+      );
+  }
+}
+
+function checkPorts(node: ScenarioNode, i: number, report: Report): void {
+  const [field, ports] = node.kind === 'switch' ? (['ports', node.ports] as const) : (['nics', node.nics] as const);
+  forRepeated<{ readonly name: string }>(
+    ports,
+    ({ name }) => name,
+    (name, j) =>
+      report(['nodes', i, field, j, 'name'], `${node.name} has a port ${name} already: give this one another name`),
+  );
+  if (node.kind === 'server')
+    node.nics.forEach(({ vlans }, j) =>
+      forRepeated(
+        vlans,
+        ({ vlan }) => vlan,
+        (vlan, k) =>
+          report(['nodes', i, 'nics', j, 'vlans', k, 'vlan'], `VLAN ${vlan} is there already: one interface a VLAN`),
+      ),
+    );
+  if (node.kind === 'switch') return;
+  node.faults.forEach((fault, j) => {
+    if (fault.kind === 'silent' || fault.port === undefined) return;
+    if (!node.nics.some(({ name }) => name === fault.port))
+      report(['nodes', i, 'faults', j, 'port'], noSuchPort(node, fault.port));
+  });
+}
+
+function noSuchPort(node: Exclude<ScenarioNode, { kind: 'switch' }>, port: string): string {
+  return `${node.name} has no port ${port}; it has ${node.nics.map(({ name }) => name).join(', ')}`;
+}
+
+function checkLinks({ nodes, links }: Scenario, report: Report): void {
+  const byName = new Map(nodes.map((node) => [node.name, node]));
+  const plugged = new Map<string, string>();
+  links.forEach((link, i) => {
+    for (const [end, other] of [
+      ['a', 'b'],
+      ['b', 'a'],
+    ] as const) {
+      const path = ['links', i, end];
+      const [nodeName = '', port, ...rest] = link[end].split('.');
+      const node = byName.get(nodeName);
+      if (node === undefined || port === undefined || port === '' || rest.length > 0) {
+        report(path, `no node for ${JSON.stringify(link[end].slice(0, 60))}: expected NODE.PORT, such as pc1.net0`);
+        continue;
+      }
+      if (node.kind !== 'switch' && !node.nics.some(({ name }) => name === port)) report(path, noSuchPort(node, port));
+      const before = plugged.get(link[end]);
+      if (before !== undefined)
+        report(path, `${link[end]} is already plugged in by ${before}: use another port, or remove one of the cables`);
+      plugged.set(link[end], formatPath(['links', i]));
+      const isRow = node.kind === 'bare' && node.count > 1;
+      if (isRow && byName.get(link[other].split('.')[0] ?? '')?.kind !== 'switch')
+        report(path, `${nodeName} is a row of machines: it can be plugged into a switch only`);
+    }
+  });
+}
+
+function checkInputs({ nodes, inputs }: Scenario, report: Report): void {
+  inputs.forEach(({ machine }, i) => {
+    // A row of machines is meant by its own name, one of it by its number.
+    const owner = nodes.find((node) => node.name === machine || isNameOf(node, machine));
+    if (owner?.kind !== 'pc' && owner?.kind !== 'bare')
+      report(['inputs', i, 'machine'], `no machine is named ${machine}`);
+  });
+}

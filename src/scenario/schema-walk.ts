@@ -1,0 +1,23 @@
+/** How schemas are made, as far as this project asks: the library keeps it, and tells it without types. */
+import type * as z from 'zod/mini';
+
+export interface Definition {
+  readonly innerType?: z.core.$ZodType;
+  readonly options?: readonly z.core.$ZodType[];
+  /** The field that tells the options of a union apart. */
+  readonly discriminator?: string;
+  readonly element?: z.core.$ZodType;
+  readonly shape?: Readonly<Record<string, z.core.$ZodType>>;
+  /** Of a literal. */
+  readonly values?: readonly unknown[];
+}
+
+export function definitionOf(schema: z.core.$ZodType): Definition {
+  return (schema as unknown as { readonly def: Definition }).def;
+}
+
+/** Below defaults and options. */
+export function unwrapOptional(schema: z.core.$ZodType): z.core.$ZodType {
+  const { innerType } = definitionOf(schema);
+  return innerType === undefined ? schema : unwrapOptional(innerType);
+}
