@@ -122,7 +122,10 @@ export interface MenuSnapshot {
   readonly source: string;
   readonly title: string;
   readonly items: readonly MenuItem[];
+  /** The item that Enter, or the end of the countdown, takes now. */
   readonly defaultId?: string;
+  /** Only a prompt is on the screen: this key brings up the list. */
+  readonly openKey?: string;
   /** Virtual time at which the default is taken; absent when it waits for ever. */
   readonly deadlineNs?: number;
 }

@@ -1,5 +1,6 @@
 /** The prompt and the menu of option 43 (PXE 2.1 table 2-1, tags 9 and 10): drawn on the screen, chosen by keys. */
 import { NS_PER_S } from '../../base/clock.ts';
+import type { MenuSnapshot } from '../../base/event-log.ts';
 import type { Task } from '../../base/task.ts';
 import { PROMPT_WAIT_FOREVER } from '../../protocols/pxe/vendor-options.ts';
 import type { PxeMenuItem, PxeVendorOptions } from '../../protocols/pxe/vendor-options.ts';
@@ -41,15 +42,16 @@ export function* chooseItem(attempt: Attempt, pxe: PxeVendorOptions): Task<Step<
   return { ok: true, value: item };
 }
 
+const MENU_TITLE = 'PXE boot menu';
+
 function showMenu(
   attempt: Attempt,
   items: readonly PxeMenuItem[],
   title: string,
-  deadlineNs: number | undefined,
+  extra: Partial<MenuSnapshot> = {},
 ): void {
   const list = items.map((item, index) => ({ id: String(index), label: item.text }));
-  const menu = { source: 'pxe', title, items: list, ...(items.length > 0 ? { defaultId: '0' } : {}) };
-  attempt.platform.log.emit({ kind: 'menu', menu: deadlineNs === undefined ? menu : { ...menu, deadlineNs } });
+  attempt.platform.log.emit({ kind: 'menu', menu: { source: 'pxe', title, items: list, ...extra } });
 }
 
 /** The prompt counts down; F8 (or Ctrl-N, for serial consoles) opens the menu. */
@@ -62,7 +64,8 @@ function* waitAtPrompt(
   const { console, clock } = attempt.platform;
   const waitsForEver = timeoutS === PROMPT_WAIT_FOREVER;
   const endNs = clock.nowNs + timeoutS * NS_PER_S;
-  showMenu(attempt, items, text, waitsForEver ? undefined : endNs);
+  const deadline = waitsForEver ? {} : { deadlineNs: endNs };
+  showMenu(attempt, items, text, { defaultId: '0', openKey: 'F8', ...deadline });
   try {
     for (;;) {
       const leftS = Math.ceil((endNs - clock.nowNs) / NS_PER_S);
@@ -74,7 +77,7 @@ function* waitAtPrompt(
       if (!waitsForEver && clock.nowNs >= endNs) return 'timeout';
     }
   } finally {
-    showMenu(attempt, [], text, undefined);
+    showMenu(attempt, [], text);
     yield* print(attempt, '\n');
   }
 }
@@ -89,7 +92,7 @@ function* runMenu(attempt: Attempt, items: readonly PxeMenuItem[]): Task<PxeMenu
     const label = ` ${items[index].text}`.padEnd(width).slice(0, width);
     yield* print(attempt, `\r${selected ? SELECTED : PLAIN}${label}${PLAIN}`);
   };
-  showMenu(attempt, items, 'PXE boot menu', undefined);
+  showMenu(attempt, items, MENU_TITLE, { defaultId: '0' });
   yield* print(attempt, '\x1b[?25l');
   for (let index = 0; index < items.length; index++) {
     yield* draw(index, index === 0);
@@ -104,6 +107,7 @@ function* runMenu(attempt: Attempt, items: readonly PxeMenuItem[]): Task<PxeMenu
       if (key.name === 'Escape' || key.name === 'Ctrl-C') return undefined;
       const next = moved(selected, key.name, items.length);
       if (next === selected) continue;
+      showMenu(attempt, items, MENU_TITLE, { defaultId: String(next) });
       for (const index of [selected, next]) {
         // The cursor stands below the last item.
         yield* print(attempt, `\x1b[${items.length - index}A`);
@@ -113,7 +117,7 @@ function* runMenu(attempt: Attempt, items: readonly PxeMenuItem[]): Task<PxeMenu
       selected = next;
     }
   } finally {
-    showMenu(attempt, [], 'PXE boot menu', undefined);
+    showMenu(attempt, [], MENU_TITLE);
     yield* print(attempt, '\x1b[?25h');
   }
 }

@@ -357,7 +357,11 @@ describe('PXE ROM', () => {
     const shown = bench.log.events.findLast((event) => event.kind === 'menu');
     expect(shown?.menu.items.map((item) => item.label)).toEqual(['Install Linux', 'Nothing there', 'Local disk']);
     expect(bench.screen).toContain(' Nothing there');
-    for (const key of ['Down', 'Down', 'Enter']) bench.pc.press(key);
+    for (const key of ['Down', 'Down']) bench.pc.press(key);
+    bench.run(1);
+    const moved = bench.log.events.findLast((event) => event.kind === 'menu');
+    expect(moved?.menu.defaultId).toBe('2');
+    bench.pc.press('Enter');
     bench.run(1);
     expect(bench.log.events.findLast((event) => event.kind === 'stage' && event.stage === 'next-device')).toMatchObject(
       {

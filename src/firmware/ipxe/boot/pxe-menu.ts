@@ -1,6 +1,7 @@
 /** The boot menu of PXE's option 43 (PXE 2.1 §2.2.4, table 2-4): prompt, time limit, list, boot server. */
 import { fromLatin1 } from '../../../base/bytes.ts';
 import { NS_PER_S } from '../../../base/clock.ts';
+import type { MenuSnapshot } from '../../../base/event-log.ts';
 import type { Task } from '../../../base/task.ts';
 import type { Key } from '../../platform.ts';
 import { pxeBootServer } from '../commands/ifmgmt.ts';
@@ -46,8 +47,21 @@ function readMenu(data: Uint8Array): PxeItem[] {
 
 const letter = (index: number): string => String.fromCharCode(0x41 + index);
 
+/** Tells panels what is on the screen: `extra` says what Enter takes, or how long the prompt waits. */
+function announce(ipxe: Ipxe, title: string, items: readonly PxeItem[], extra: Partial<MenuSnapshot> = {}): void {
+  const shown = items.map(({ text }, index) => ({ id: String(index), label: text, key: letter(index) }));
+  ipxe.log.emit({ kind: 'menu', menu: { source: 'pxe', title, items: shown, ...extra } });
+}
+
 /** Waits at the prompt; returns whether the menu is wanted, or why not. */
-function* prompt(ipxe: Ipxe, text: string, seconds: number): Task<'menu' | 'first' | 'cancel'> {
+function* prompt(
+  ipxe: Ipxe,
+  text: string,
+  seconds: number,
+  items: readonly PxeItem[],
+): Task<'menu' | 'first' | 'cancel'> {
+  const deadlineNs = ipxe.clock.nowNs + seconds * NS_PER_S;
+  announce(ipxe, text, items, { defaultId: '0', openKey: 'F8', deadlineNs });
   yield* ipxe.print(text);
   let outcome: 'menu' | 'first' | 'cancel' = 'first';
   for (let left = seconds; left > 0; left--) {
@@ -61,6 +75,7 @@ function* prompt(ipxe: Ipxe, text: string, seconds: number): Task<'menu' | 'firs
     break;
   }
   yield* ipxe.print('\n');
+  announce(ipxe, text, []);
   return outcome;
 }
 
@@ -73,8 +88,7 @@ function* choose(ipxe: Ipxe, items: readonly PxeItem[]): Task<PxeItem | undefine
     return `\x1b[${top + index + 1};1H${pair} ${letter(index)}. ${items[index].text} `;
   };
   yield* ipxe.print('\n'.repeat(items.length) + items.map((_, index) => draw(index)).join(''));
-  const menuItems = items.map(({ text }, index) => ({ id: String(index), label: text, key: letter(index) }));
-  ipxe.log.emit({ kind: 'menu', menu: { source: 'pxe', title: '', items: menuItems, defaultId: '0' } });
+  announce(ipxe, '', items, { defaultId: '0' });
   let chosen: PxeItem | undefined;
   for (;;) {
     const key: Key | undefined = yield* ipxe.key();
@@ -85,14 +99,17 @@ function* choose(ipxe: Ipxe, items: readonly PxeItem[]): Task<PxeItem | undefine
     if (key.name === 'Up') selected = Math.max(0, selected - 1);
     else if (key.name === 'Down') selected = Math.min(items.length - 1, selected + 1);
     else if (wanted >= 0 && wanted < items.length) selected = wanted;
-    if (selected !== before) yield* ipxe.print(draw(before) + draw(selected));
+    if (selected !== before) {
+      announce(ipxe, '', items, { defaultId: String(selected) });
+      yield* ipxe.print(draw(before) + draw(selected));
+    }
     if (key.ascii === ENTER || (wanted >= 0 && wanted < items.length)) {
       chosen = items[selected];
       break;
     }
   }
   yield* ipxe.print(`\x1b[${rows};1H${SGR_RESET}\n`);
-  ipxe.log.emit({ kind: 'menu', menu: { source: 'pxe', title: '', items: [] } });
+  announce(ipxe, '', []);
   return chosen;
 }
 
@@ -106,7 +123,7 @@ export function* runPxeMenu(ipxe: Ipxe, device: NetDevice): Task<Status> {
   const seconds = promptData?.[0] ?? NO_TIMEOUT;
   let wanted: 'menu' | 'first' | 'cancel' = 'menu';
   if (seconds !== NO_TIMEOUT && promptData !== undefined) {
-    wanted = yield* prompt(ipxe, fromLatin1(promptData, 1).replace(/\0.*$/s, ''), seconds);
+    wanted = yield* prompt(ipxe, fromLatin1(promptData, 1).replace(/\0.*$/s, ''), seconds, items);
   }
   if (wanted === 'cancel') return Err.pxeMenuCancelled;
   const item = wanted === 'first' ? items[0] : yield* choose(ipxe, items);

@@ -102,7 +102,7 @@ describe('PXE menu', () => {
     return { 54: [10, 0, 0, 1], 1: MASK, 60: 'PXEClient', 43: sub };
   };
 
-  function boot(timeout: number, keys: readonly (readonly [number, string])[]): { output: string; sent: string[] } {
+  function boot(timeout: number, keys: readonly (readonly [number, string])[]) {
     const bench = new Bench();
     const server = new TestServer(bench, {
       dhcp: simpleDhcp('10.0.0.9', '0.0.0.0', menuOptions(timeout)),
@@ -129,14 +129,15 @@ describe('PXE menu', () => {
     for (const [seconds, key] of keys) bench.queue.schedule(seconds * 1e9, () => bench.machine.press(key));
     bench.machine.powerOn();
     bench.run(20);
-    return { output: bench.output, sent };
+    const menus = bench.events.flatMap((event) => (event.kind === 'menu' ? [event.menu] : []));
+    return { output: bench.output, sent, menus };
   }
 
   const LOADED =
     'PXEBS (net0 type 128)... ok\nNext server: 10.0.0.1\nFilename: hello.0\ntftp://10.0.0.1/hello.0... ok\n';
 
   it('counts down at the prompt, then asks the first item’s server', () => {
-    const { output, sent } = boot(2, []);
+    const { output, sent, menus } = boot(2, []);
     expect(output).toContain(
       'Booting from PXE menu\nPress F8 for boot menu (2)\b \b\b \b\b \b\b \b (1)\b \b\b \b\b \b\b \b\n',
     );
@@ -145,13 +146,25 @@ describe('PXE menu', () => {
     expect(sent[0].slice(8, 16)).toBe('00000000');
     expect(sent[0].slice(24, 32)).toBe('0a000009');
     expect(sent[0]).toContain('4704800000');
+    expect(menus).toMatchObject([
+      {
+        title: 'Press F8 for boot menu',
+        openKey: 'F8',
+        defaultId: '0',
+        items: [{ label: 'Boot' }, { label: 'Local' }],
+      },
+      { items: [] },
+    ]);
   });
 
   it('shows the list on F8 and boots locally by its letter', () => {
-    const { output } = boot(5, [
+    const { output, menus } = boot(5, [
       [3.5, 'F8'],
+      [4, 'Down'],
       [5, 'b'],
     ]);
+    const listed = menus.filter(({ items, openKey }) => items.length > 0 && openKey === undefined);
+    expect(listed.map(({ defaultId }) => defaultId)).toEqual(['0', '1']);
     expect(output).toContain(' A. Boot ');
     expect(output).toContain('\nNo more network devices\n');
     expect(output).not.toContain('PXEBS');

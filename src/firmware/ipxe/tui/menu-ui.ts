@@ -152,6 +152,11 @@ export function* runMenu(ipxe: Ipxe, ui: DynamicUi, options: MenuOptions): Task<
   const leftS = (): number | undefined =>
     deadlineNs === undefined ? undefined : Math.ceil((deadlineNs - clock.nowNs) / 1_000_000_000);
   announce(ipxe, ui, menu.items[menu.selected], deadlineNs);
+  ipxe.log.emit({
+    kind: 'stage',
+    stage: 'menu',
+    text: ui.title === '' ? 'A menu is shown' : `Menu "${ui.title}" is shown`,
+  });
   menu.drawAll(leftS());
   yield* screen.flush();
   let chosen: UiItem | undefined;
@@ -174,6 +179,8 @@ export function* runMenu(ipxe: Ipxe, ui: DynamicUi, options: MenuOptions): Task<
         status = 0;
         break;
       }
+      // Any key stops the countdown, or starts another; some move the selection.
+      announce(ipxe, ui, menu.items[menu.selected], deadlineNs);
     }
     menu.update(before, leftS());
     yield* screen.flush();
@@ -225,9 +232,4 @@ function announce(ipxe: Ipxe, ui: DynamicUi, selected: UiItem, deadlineNs: numbe
   const deadline = deadlineNs === undefined ? {} : { deadlineNs };
   const start = selected.name === undefined ? {} : { defaultId: selected.name };
   ipxe.log.emit({ kind: 'menu', menu: { source: 'ipxe', title: ui.title, items, ...start, ...deadline } });
-  ipxe.log.emit({
-    kind: 'stage',
-    stage: 'menu',
-    text: ui.title === '' ? 'A menu is shown' : `Menu "${ui.title}" is shown`,
-  });
 }

@@ -74,7 +74,10 @@ describe('menus', () => {
       defaultId: 'exit',
       deadlineNs: 3.3e9,
     });
-    expect(last(play(script, ['Up']).output)).not.toMatch(/got/);
+    const waiting = play(script, ['Up']);
+    expect(last(waiting.output)).not.toMatch(/got/);
+    const now = waiting.bench.events.findLast((event) => event.kind === 'menu');
+    expect(now?.kind === 'menu' && [now.menu.defaultId, now.menu.deadlineNs]).toEqual(['shell', undefined]);
   });
 
   it('fails without a menu or without a named item', () => {
