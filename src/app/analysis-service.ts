@@ -315,6 +315,7 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
       participants: shown.some(({ to }) => to === undefined) ? [...names, EVERYBODY] : names,
       arrows: shown.map((arrow) => ({
         index: arrow.index,
+        lastIndex: arrow.lastIndex,
         timeNs: arrow.timeNs,
         from: name(arrow.from),
         to: name(arrow.to),

@@ -358,6 +358,8 @@ export interface LadderView {
   readonly participants: readonly string[];
   readonly arrows: readonly {
     readonly index: number;
+    /** Row of the last frame that is folded into it. */
+    readonly lastIndex: number;
     readonly timeNs: number;
     readonly from: string;
     readonly to: string;

@@ -12,9 +12,11 @@ export interface SelectedState {
   /** The event of the frame that it is, or of the nearest one that led to it. */
   readonly frame: number | undefined;
   readonly way: readonly FlightView[];
+  /** The event, what led to it and what it led to. */
+  readonly related: ReadonlySet<number>;
 }
 
-const NOTHING: SelectedState = { explanation: undefined, frame: undefined, way: [] };
+const NOTHING: SelectedState = { explanation: undefined, frame: undefined, way: [], related: new Set() };
 
 export const useSelected = create<SelectedState>()(() => NOTHING);
 
@@ -46,7 +48,9 @@ export function followSelected(client: LabClient): void {
 async function find(client: LabClient, event: number): Promise<SelectedState> {
   const [explanation, way] = await Promise.all([client.lab.explain(event), client.lab.wayOf(event)]);
   if (explanation === undefined) return NOTHING;
-  const frame = [...explanation.causes, explanation.event].findLast(({ kind }) => kind === 'frame');
-  if (frame === undefined || frame.id === event) return { explanation, frame: frame?.id, way };
-  return { explanation, frame: frame.id, way: await client.lab.wayOf(frame.id) };
+  const { causes, event: selected, consequences } = explanation;
+  const frame = [...causes, selected].findLast(({ kind }) => kind === 'frame');
+  const related = new Set([...causes, selected, ...consequences].map(({ id }) => id));
+  const isFrame = frame === undefined || frame.id === event;
+  return { explanation, frame: frame?.id, way: isFrame ? way : await client.lab.wayOf(frame.id), related };
 }

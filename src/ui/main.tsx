@@ -7,6 +7,7 @@ import { speakWithEmbedder } from '../app/embedding.ts';
 import { installOffline } from '../app/offline.ts';
 import { keepSettings } from '../app/settings.ts';
 import { App } from './app.tsx';
+import { keepScreenHistory } from './console/screen-history.ts';
 import { keepScreens } from './console/screen-watch.ts';
 import { keepSerialHistory } from './console/serial-history.ts';
 import { ControllerContext } from './hooks.ts';
@@ -16,6 +17,7 @@ if (root === null) throw new Error('the page has no #root');
 keepSettings(navigator.languages);
 const controller = await Controller.start(new URL('./', document.baseURI).href);
 keepScreens(controller.client);
+keepScreenHistory(controller.client);
 keepSerialHistory(controller.client);
 createRoot(root).render(
   <StrictMode>

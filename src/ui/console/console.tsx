@@ -1,10 +1,12 @@
 /** The console of the selected machine: power, its screen, its serial port, its menu as structure, its iPXE from inside. */
 import { lazy, Suspense, useState, type ReactNode } from 'react';
+import { useShown } from '../../app/shown.ts';
 import { useDocument, useLive, useView } from '../../app/store.ts';
 import { useController, useText } from '../hooks.ts';
 import { Button } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { Icon } from '../parts/icon.tsx';
+import { PastNote } from '../timeline/past-bar.tsx';
 import { IpxeScript, IpxeSettings } from './ipxe-panel.tsx';
 import { MenuPanel } from './menu-panel.tsx';
 import { ScreenCanvas } from './screen-canvas.tsx';
@@ -23,10 +25,12 @@ export function Console(): ReactNode {
   const controller = useController();
   const scenario = useDocument((state) => state.scenario);
   const machine = useView((state) => state.machine);
-  const view = useLive((state) => state.update?.machines.find(({ name }) => name === machine));
+  const view = useShown((state) => state.update?.machines.find(({ name }) => name === machine));
+  const isPast = useView((state) => state.pastNs !== undefined);
   const live = useLive((state) => state.update?.machines);
   const started = useLive((state) => (state.update?.timeNs ?? 0) > 0);
-  const ready = useLive((state) => state.progress?.kind === 'ready');
+  // The machine of the past cannot be touched.
+  const ready = useLive((state) => state.progress?.kind === 'ready') && !isPast;
   const [shown, setShown] = useState<View>('screen');
   const inDocument = (scenario?.nodes ?? []).filter((node) => node.kind === 'pc' || node.kind === 'bare');
   const machines = live !== undefined && live.length > 0 ? live : inDocument;
@@ -57,7 +61,7 @@ export function Console(): ReactNode {
         </Button>
         <Button
           label={text('console.reset')}
-          isDisabled={!on}
+          isDisabled={!on || !ready}
           onPress={() => void controller.machine(machine, { kind: 'power', to: 'reset' })}
         />
         <span className={styles['views']} role="group" aria-label={text('panel.console')}>
@@ -72,6 +76,7 @@ export function Console(): ReactNode {
       <div className={styles['body']}>
         {shown === 'screen' ? <ScreenCanvas machine={machine} /> : null}
         {shown === 'menu' ? <MenuPanel machine={machine} /> : null}
+        {shown === 'script' || shown === 'settings' ? <PastNote /> : null}
         {shown === 'script' ? <IpxeScript machine={machine} /> : null}
         {shown === 'settings' ? <IpxeSettings machine={machine} /> : null}
         <Suspense fallback={null}>

@@ -1,65 +1,104 @@
 /** What the machine shows as a menu, as structure: items, keys, default, time left. Choosing presses the keys. */
 import type { ReactNode } from 'react';
-import type { LabEvent, MenuSnapshot } from '../../base/event-log.ts';
+import type { LabEvent, MenuItem, MenuSnapshot } from '../../base/event-log.ts';
 import { useLive } from '../../app/store.ts';
 import { formatSeconds } from '../format.ts';
 import { useController, useText } from '../hooks.ts';
-import { Button } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';
 import styles from './console.module.css';
 
-type MenuEvent = LabEvent & { readonly kind: 'menu' };
+const SOURCES: Readonly<Record<string, string>> = {
+  ipxe: 'iPXE',
+  pxe: 'PXE, option 43',
+  pxelinux: 'PXELINUX',
+  grub: 'GRUB',
+};
 
-const PXE_MENU_TITLE = 'PXE boot menu';
+/** The menu on a machine's screen: the last one that was told of, unless the machine was switched off or on since. */
+function menuOf(events: readonly LabEvent[], machine: string): MenuSnapshot | undefined {
+  const last = events.findLast(
+    (event) =>
+      event.node === machine &&
+      (event.kind === 'menu' || (event.kind === 'stage' && ['power-on', 'power-off'].includes(event.stage))),
+  );
+  return last?.kind === 'menu' && last.menu.items.length > 0 ? last.menu : undefined;
+}
 
-/** A PXE ROM first shows a prompt of the server's wording; F8 opens the menu (PXE 2.1 §2.2.3, option 43.10). */
-function isPrompt({ source, title }: MenuSnapshot): boolean {
-  return source === 'pxe' && title !== '' && title !== PXE_MENU_TITLE;
+/** Keys that choose the `index`th of the items that can be chosen. */
+function keysTo(menu: MenuSnapshot, choices: readonly MenuItem[], index: number): readonly string[] {
+  const open = menu.openKey === undefined ? [] : [menu.openKey];
+  const times = (count: number, key: string): readonly string[] => Array.from({ length: count }, () => key);
+  // PXELINUX does not tell where its cursor is.
+  if (menu.source === 'pxelinux') return [...open, 'Home', ...times(index, 'Down'), 'Enter'];
+  const steps =
+    index -
+    Math.max(
+      0,
+      choices.findIndex(({ id }) => id === menu.defaultId),
+    );
+  return [...open, ...times(Math.abs(steps), steps > 0 ? 'Down' : 'Up'), 'Enter'];
 }
 
 export function MenuPanel({ machine }: { readonly machine: string }): ReactNode {
   const text = useText();
   const controller = useController();
-  const nowNs = useLive((state) => state.update?.timeNs ?? 0);
-  const event = useLive((state) =>
-    state.events.findLast((known): known is MenuEvent => known.kind === 'menu' && known.node === machine),
-  );
-  const menu = event?.menu;
-  if (menu === undefined || menu.items.length === 0) return <Empty title={text('menu.empty')} />;
-  const leftNs = menu.deadlineNs === undefined ? undefined : Math.max(0, menu.deadlineNs - nowNs);
-  const choices = menu.items.filter((item) => item.isGap !== true);
-  const defaultIndex = Math.max(
-    0,
-    choices.findIndex((item) => item.id === menu.defaultId),
-  );
-  /** The cursor starts at the default: arrows from there, then Enter. */
-  const choose = (index: number): void => {
-    const steps = index - defaultIndex;
-    const arrows = Array.from({ length: Math.abs(steps) }, () => (steps > 0 ? 'Down' : 'Up'));
-    const open = isPrompt(menu) ? ['F8'] : [];
-    void controller.machine(machine, { kind: 'keys', keys: [...open, ...arrows, 'Enter'] });
-  };
+  const menu = useLive((state) => menuOf(state.events, machine));
+  const choices = menu?.items.filter((item) => item.isGap !== true) ?? [];
+  const title = menu === undefined ? '' : `${menu.title} (${SOURCES[menu.source] ?? menu.source})`.trim();
   return (
-    <section className={styles['menu']} aria-label={text('panel.menu')}>
-      <strong>{menu.title}</strong> <span>({menu.source})</span>
-      {leftNs === undefined ? null : <p>{text('menu.left', { seconds: formatSeconds(leftNs).slice(0, -5) })}</p>}
-      <ol>
-        {menu.items.map((item) =>
-          item.isGap === true ? (
-            <li key={item.id} className={styles['gap']}>
-              {item.label}
-            </li>
-          ) : (
-            <li key={item.id}>
-              <Button
-                label={item.key === undefined ? item.label : `${item.label} (${item.key})`}
-                isPressed={item.id === menu.defaultId}
-                onPress={() => choose(choices.indexOf(item))}
-              />
-            </li>
-          ),
-        )}
-      </ol>
-    </section>
+    <>
+      <p role="status" className="visually-hidden">
+        {menu === undefined ? '' : text('menu.shown', { title, count: choices.length })}
+      </p>
+      {menu === undefined ? (
+        <Empty title={text('menu.empty')} />
+      ) : (
+        <section className={styles['menu']} aria-label={text('panel.menu')}>
+          <h3>{title}</h3>
+          <Countdown menu={menu} />
+          {menu.openKey === undefined ? null : <p>{text('menu.prompt', { key: menu.openKey })}</p>}
+          <ol>
+            {menu.items.map((item) =>
+              item.isGap === true ? (
+                <li key={item.id} className={styles['gap']}>
+                  {item.label}
+                </li>
+              ) : (
+                <li key={item.id}>
+                  <button
+                    type="button"
+                    aria-current={item.id === menu.defaultId ? 'true' : undefined}
+                    onClick={() =>
+                      void controller.machine(machine, {
+                        kind: 'keys',
+                        keys: keysTo(menu, choices, choices.indexOf(item)),
+                      })
+                    }
+                  >
+                    {item.label}
+                    {item.key === undefined ? null : (
+                      <>
+                        {' '}
+                        <kbd>{item.key}</kbd>
+                      </>
+                    )}
+                    {item.id === menu.defaultId ? <em> {text('menu.selected')}</em> : null}
+                  </button>
+                </li>
+              ),
+            )}
+          </ol>
+        </section>
+      )}
+    </>
   );
+}
+
+function Countdown({ menu }: { readonly menu: MenuSnapshot }): ReactNode {
+  const text = useText();
+  const nowNs = useLive((state) => state.update?.timeNs ?? 0);
+  if (menu.deadlineNs === undefined) return <p>{text('menu.waits')}</p>;
+  const item = menu.items.find(({ id }) => id === menu.defaultId)?.label ?? '';
+  const seconds = formatSeconds(Math.max(0, menu.deadlineNs - nowNs)).slice(0, -5);
+  return <p role="timer">{text('menu.left', { seconds, item })}</p>;
 }

@@ -5,10 +5,17 @@
 import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import type { ScreenUpdate } from '../../app/lab-api.ts';
 import { findVgaFont, GLYPH_ROWS, renderText, VGA_COLOURS } from '../../app/screen-font.ts';
+import { useShown } from '../../app/shown.ts';
+import { useView } from '../../app/store.ts';
+import { formatSeconds } from '../format.ts';
 import { useController, useText } from '../hooks.ts';
 import { machineKey } from './keys.ts';
+import { screenAt } from './screen-history.ts';
 import { latestScreen, watchScreen } from './screen-watch.ts';
 import styles from './console.module.css';
+
+/** As many as a screen has. */
+const PRINTED_LINES = 25;
 
 let fontPromise: Promise<Uint8Array | undefined> | undefined;
 
@@ -66,7 +73,8 @@ export function useScreen(machine: string): React.RefObject<HTMLCanvasElement | 
     let font: Uint8Array | undefined;
     let live = true;
     const redraw = (): void => {
-      const latest = latestScreen(client, machine);
+      const { pastNs } = useView.getState();
+      const latest = pastNs === undefined ? latestScreen(client, machine) : screenAt(client, machine, pastNs)?.screen;
       if (!live || canvas.current === null) return;
       if (latest !== undefined) draw(canvas.current, latest, font);
       else canvas.current.getContext('2d')?.clearRect(0, 0, canvas.current.width, canvas.current.height);
@@ -78,20 +86,44 @@ export function useScreen(machine: string): React.RefObject<HTMLCanvasElement | 
     const stop = client.screens.on((screen) => {
       if (screen.machine === machine) redraw();
     });
+    const stopLooking = useView.subscribe(({ pastNs }, before) => {
+      if (pastNs !== before.pastNs) redraw();
+    });
     const unwatch = watchScreen(client, machine);
     return () => {
       live = false;
       stop();
+      stopLooking();
       unwatch();
     };
   }, [client, machine]);
   return canvas;
 }
 
+/** What the picture of a past moment is, and what had been printed where none was kept. */
+function PastScreenNote({ machine, pastNs }: { readonly machine: string; readonly pastNs: number }): ReactNode {
+  const text = useText();
+  const { client } = useController();
+  const events = useShown((state) => state.events);
+  const kept = screenAt(client, machine, pastNs);
+  if (kept !== undefined)
+    return <p className={styles['pastNote']}>{text('past.screen', { time: formatSeconds(kept.timeNs) })}</p>;
+  const printed = events.flatMap((event) =>
+    event.kind === 'console' && event.channel === 'screen' && event.node === machine ? [event.text] : [],
+  );
+  return (
+    <div className={styles['printed']}>
+      <p className={styles['pastNote']}>{text(printed.length === 0 ? 'past.blank' : 'past.printed')}</p>
+      <pre>{printed.join('\n').split('\n').slice(-PRINTED_LINES).join('\n')}</pre>
+    </div>
+  );
+}
+
 export function ScreenCanvas({ machine }: { readonly machine: string }): ReactNode {
   const text = useText();
   const controller = useController();
   const canvas = useScreen(machine);
+  const pastNs = useView((state) => state.pastNs);
   const frame = useRef<HTMLDivElement>(null);
   const [scale, setScale] = useState(1);
   useEffect(() => {
@@ -110,7 +142,8 @@ export function ScreenCanvas({ machine }: { readonly machine: string }): ReactNo
     return () => observer.disconnect();
   }, [canvas]);
   const press = (event: KeyboardEvent): void => {
-    if (event.key === 'Tab' && event.shiftKey) return;
+    // The past takes no keys.
+    if (useView.getState().pastNs !== undefined || (event.key === 'Tab' && event.shiftKey)) return;
     if (event.key === 'Escape' && event.ctrlKey && event.altKey) {
       frame.current?.blur();
       return;
@@ -129,7 +162,7 @@ export function ScreenCanvas({ machine }: { readonly machine: string }): ReactNo
       role="application"
       aria-label={text('console.screenOf', { machine })}
       aria-describedby="console-keys"
-      data-takes-keys
+      data-takes-keys={pastNs === undefined ? true : undefined}
       onKeyDown={press}
     >
       <canvas
@@ -141,6 +174,7 @@ export function ScreenCanvas({ machine }: { readonly machine: string }): ReactNo
         style={{ transform: `scale(${scale})` }}
         className={styles['canvas']}
       />
+      {pastNs === undefined ? null : <PastScreenNote machine={machine} pastNs={pastNs} />}
       <p id="console-keys" className={styles['hint']}>
         {text('console.keysHint')}
       </p>

@@ -2,9 +2,26 @@
 import { Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
 import { useEffect, useRef, type ReactNode } from 'react';
+import { useShown } from '../../app/shown.ts';
+import { useView } from '../../app/store.ts';
 import { useController, useText } from '../hooks.ts';
 import { serialHistory } from './serial-history.ts';
 import styles from './console.module.css';
+
+const PAST_LINES = 2000;
+
+/** The lines that had come out of the port at the time that is looked back at. */
+function printedLines(machine: string): string {
+  return useShown
+    .getState()
+    .events.flatMap((event) =>
+      event.kind === 'console' && event.channel.startsWith('serial') && event.node === machine
+        ? [`${event.text}\n`]
+        : [],
+    )
+    .slice(-PAST_LINES)
+    .join('');
+}
 
 export function SerialTerminal({ machine }: { readonly machine: string }): ReactNode {
   const text = useText();
@@ -15,13 +32,24 @@ export function SerialTerminal({ machine }: { readonly machine: string }): React
     if (current === null) return undefined;
     const terminal = new Terminal({ screenReaderMode: true, fontSize: 13, scrollback: 5000, convertEol: true });
     terminal.open(current);
-    terminal.write(serialHistory(controller.client, machine));
+    const show = (): void => {
+      const isPast = useView.getState().pastNs !== undefined;
+      terminal.reset();
+      terminal.write(isPast ? printedLines(machine) : serialHistory(controller.client, machine));
+    };
+    show();
     const stop = controller.client.serial.on((update) => {
-      if (update.machine === machine) terminal.write(update.text);
+      if (update.machine === machine && useView.getState().pastNs === undefined) terminal.write(update.text);
     });
-    const typing = terminal.onData((data) => void controller.machine(machine, { kind: 'serial', text: data }));
+    const stopLooking = useShown.subscribe(({ pastNs }, before) => {
+      if (pastNs !== before.pastNs) show();
+    });
+    const typing = terminal.onData((data) => {
+      if (useView.getState().pastNs === undefined) void controller.machine(machine, { kind: 'serial', text: data });
+    });
     return () => {
       stop();
+      stopLooking();
       typing.dispose();
       terminal.dispose();
     };

@@ -1,6 +1,7 @@
 /** Files on their way to (or from) a node, the latest first, with their progress; the older ones are below, by scrolling. */
 import { useMemo, type ReactNode } from 'react';
 import type { LabEvent } from '../../base/event-log.ts';
+import { useShown } from '../../app/shown.ts';
 import { useLive } from '../../app/store.ts';
 import { formatBytes } from '../format.ts';
 import { useText } from '../hooks.ts';
@@ -12,7 +13,7 @@ const SHOWN = 8;
 
 export function Transfers({ node }: { readonly node: string }): ReactNode {
   const text = useText();
-  const events = useLive((state) => state.events);
+  const events = useShown((state) => state.events);
   // The only machine of a lab is who all files go to, also those that its boot program asks for.
   const alone = useLive((state) => state.update?.machines.length === 1);
   const latest = useMemo(() => {

@@ -9,6 +9,8 @@ export interface SelectedFrame {
   readonly event: number;
   /** Undefined when no frame led to it, or the filter hides that frame. */
   readonly row: number | undefined;
+  /** The frame's number in the capture, from 1, whatever the filter. */
+  readonly number: number | undefined;
 }
 
 /** Undefined while no event is selected. */
@@ -24,7 +26,8 @@ export function useSelectedFrame(): SelectedFrame | undefined {
     let live = true;
     void (async () => {
       const row = frame === undefined ? undefined : await client.analysis.indexOfEvent(frame);
-      if (live) setFound(event === undefined ? undefined : { event, row });
+      const [listed] = frame === undefined ? [] : await client.analysis.rowsOfEvents([frame]);
+      if (live) setFound(event === undefined ? undefined : { event, row, number: listed?.number });
     })();
     return () => {
       live = false;

@@ -2,7 +2,8 @@
 import { useEffect, useMemo, useState, type ReactNode } from 'react';
 import type { LabEvent } from '../../base/event-log.ts';
 import type { ServerNode } from '../../scenario/schema.ts';
-import { useLive, useView } from '../../app/store.ts';
+import { useShown } from '../../app/shown.ts';
+import { useView } from '../../app/store.ts';
 import { formatSeconds } from '../format.ts';
 import { useController, useText } from '../hooks.ts';
 import { Empty } from '../parts/empty.tsx';
@@ -31,7 +32,7 @@ function byLine(events: readonly LabEvent[], server: string): ReadonlyMap<string
 export function LinesView({ server }: { readonly server: ServerNode }): ReactNode {
   const text = useText();
   const { client } = useController();
-  const events = useLive((state) => state.events);
+  const events = useShown((state) => state.events);
   const config = server.services.dnsmasq?.config;
   const caused = useMemo(() => byLine(events, server.name), [events, server.name]);
   const [reasons, setReasons] = useState<ReadonlyMap<number, string>>(new Map());

@@ -7,6 +7,7 @@ import type { LabEvent } from '../../base/event-log.ts';
 import type { ServerNode } from '../../scenario/schema.ts';
 import { toCsv } from '../../app/csv.ts';
 import type { TextId } from '../../app/i18n/index.ts';
+import { useShown } from '../../app/shown.ts';
 import { useLive, useView } from '../../app/store.ts';
 import { formatSeconds } from '../format.ts';
 import { useController, useText } from '../hooks.ts';
@@ -182,7 +183,7 @@ const EMPTY: Readonly<Record<ServiceId, TextId>> = {
 
 function Requests({ server, service }: { readonly server: string; readonly service: ServiceId }): ReactNode {
   const text = useText();
-  const events = useLive((state) => state.events);
+  const events = useShown((state) => state.events);
   const all = useMemo(
     () => events.filter((event): event is RequestEvent => event.node === server && isOf(event, service)),
     [events, server, service],

@@ -2,6 +2,8 @@
 import { lazy, Suspense, useEffect, useMemo, useState, type ReactNode } from 'react';
 import type { ServerNode } from '../../scenario/schema.ts';
 import type { LabEvent } from '../../base/event-log.ts';
+import { useSelected } from '../../app/selected.ts';
+import { useShown } from '../../app/shown.ts';
 import { useDocument, useLive, useView } from '../../app/store.ts';
 import { formatBytes, formatSeconds } from '../format.ts';
 import { useController, useText } from '../hooks.ts';
@@ -9,6 +11,7 @@ import { Button, CommandButton } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { Transfers } from '../console/transfers.tsx';
 import { logLine } from '../story/event-sentence.ts';
+import { PastNote } from '../timeline/past-bar.tsx';
 import styles from './server.module.css';
 
 const ConfigEditor = lazy(async () => ({ default: (await import('./config-editor.tsx')).ConfigEditor }));
@@ -66,17 +69,23 @@ type ServerEvent = LabEvent & { readonly kind: 'server' };
 
 function Answers({ server }: { readonly server: string }): ReactNode {
   const text = useText();
-  const events = useLive((state) => state.events);
+  const events = useShown((state) => state.events);
   const answers = useMemo(
     () => events.filter((event): event is ServerEvent => event.kind === 'server' && event.node === server).slice(-400),
     [events, server],
   );
+  const related = useSelected((state) => state.related);
+  const selected = useSelected((state) => state.explanation?.event.id);
   if (answers.length === 0) return <Empty title={text('server.noAnswers')} />;
   return (
     <ol className={styles['answers']}>
       {answers.map((event) => (
-        <li key={event.id} data-severity={event.severity}>
-          <button type="button" onClick={() => useView.setState({ selection: { kind: 'event', id: event.id } })}>
+        <li key={event.id} data-severity={event.severity} data-related={related.has(event.id)}>
+          <button
+            type="button"
+            aria-pressed={event.id === selected}
+            onClick={() => useView.setState({ selection: { kind: 'event', id: event.id } })}
+          >
             <time>{formatSeconds(event.timeNs)}</time> {event.text}
           </button>
           {event.lines.map((line) => (
@@ -96,26 +105,29 @@ function Leases({ server }: { readonly server: string }): ReactNode {
   const leases = (all ?? []).filter((lease) => lease.server === server);
   if (leases.length === 0) return <Empty title={text('server.noLeases')} />;
   return (
-    <table className={styles['table']}>
-      <thead>
-        <tr>
-          <th>{text('server.address')}</th>
-          <th>MAC</th>
-          <th>{text('server.hostname')}</th>
-          <th>{text('server.expires')}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {leases.map((lease) => (
-          <tr key={lease.address}>
-            <td>{lease.address}</td>
-            <td>{lease.mac}</td>
-            <td>{lease.hostname}</td>
-            <td>{lease.expiresNs === undefined ? text('server.never') : `${formatSeconds(lease.expiresNs)} s`}</td>
+    <>
+      <PastNote />
+      <table className={styles['table']}>
+        <thead>
+          <tr>
+            <th>{text('server.address')}</th>
+            <th>MAC</th>
+            <th>{text('server.hostname')}</th>
+            <th>{text('server.expires')}</th>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {leases.map((lease) => (
+            <tr key={lease.address}>
+              <td>{lease.address}</td>
+              <td>{lease.mac}</td>
+              <td>{lease.hostname}</td>
+              <td>{lease.expiresNs === undefined ? text('server.never') : `${formatSeconds(lease.expiresNs)} s`}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </>
   );
 }
 
@@ -162,17 +174,27 @@ function Files({ server }: { readonly server: string }): ReactNode {
 
 function Log({ server }: { readonly server: string }): ReactNode {
   const text = useText();
-  const events = useLive((state) => state.events);
+  const events = useShown((state) => state.events);
   const lines = useMemo(
     () => events.filter((event) => event.kind === 'log' && event.node === server).slice(-1000),
     [events, server],
   );
+  const related = useSelected((state) => state.related);
+  const selected = useSelected((state) => state.explanation?.event.id);
   if (lines.length === 0) return <Empty title={text('server.noLog')} />;
   return (
-    <pre className={styles['log']} tabIndex={0}>
-      {lines.map((event) =>
-        event.kind === 'log' ? `${formatSeconds(event.timeNs)} ${logLine(event.service, event.text)}\n` : '',
-      )}
-    </pre>
+    <ol className={styles['log']}>
+      {lines.map((event) => (
+        <li key={event.id} data-related={related.has(event.id)}>
+          <button
+            type="button"
+            aria-pressed={event.id === selected}
+            onClick={() => useView.setState({ selection: { kind: 'event', id: event.id } })}
+          >
+            {event.kind === 'log' ? `${formatSeconds(event.timeNs)} ${logLine(event.service, event.text)}` : ''}
+          </button>
+        </li>
+      ))}
+    </ol>
   );
 }

@@ -1,5 +1,5 @@
 /** What the selected event is, what caused it and what it caused, with the rules that say so. */
-import { useEffect, useState, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import type { LabEvent } from '../../base/event-log.ts';
 import type { Explanation, PacketRow } from '../../app/lab-api.ts';
 import { useSelected } from '../../app/selected.ts';
@@ -92,15 +92,23 @@ function Section({
 export function EventItem({
   event,
   frame,
+  isAnchor = false,
 }: {
   readonly event: LabEvent;
   readonly frame?: PacketRow | undefined;
+  /** A list is scrolled to it. */
+  readonly isAnchor?: boolean;
 }): ReactNode {
   const sentence = useEventSentence();
+  const item = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    if (isAnchor) item.current?.scrollIntoView({ block: 'nearest' });
+  }, [isAnchor]);
+  const isRelated = useSelected(({ related }) => related.has(event.id));
   const isSelected = useView(({ selection }) => selection.kind === 'event' && selection.id === event.id);
   const severity = event.kind === 'decision' || event.kind === 'server' ? event.severity : undefined;
   return (
-    <li data-kind={event.kind} data-severity={severity}>
+    <li ref={item} data-kind={event.kind} data-severity={severity} data-related={isRelated}>
       <button
         type="button"
         aria-pressed={isSelected}

@@ -1,9 +1,10 @@
 /** The frames as a sequence diagram that follows the capture and the filter, with a table twin, printable as SVG. */
-import { useEffect, useMemo, useState, type ReactNode } from 'react';
+import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import type { LadderView } from '../../app/lab-api.ts';
 import { useLive, useView } from '../../app/store.ts';
 import { formatSeconds } from '../format.ts';
 import { useController, useText } from '../hooks.ts';
+import { useSelectedFrame } from '../packets/use-selected-frame.ts';
 import { Button } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { saveFile } from '../../app/save-file.ts';
@@ -22,6 +23,7 @@ export function Ladder(): ReactNode {
   const frames = useLive((state) => state.update?.frames ?? 0);
   const generation = useLive((state) => state.update?.generation ?? -1);
   const filter = useView((state) => state.filter);
+  const pastNs = useView((state) => state.pastNs);
   const [ladder, setLadder] = useState<LadderView | undefined>();
   const [asTable, setAsTable] = useState(false);
   useEffect(() => {
@@ -36,7 +38,13 @@ export function Ladder(): ReactNode {
       live = false;
       clearTimeout(timer);
     };
-  }, [client, frames, filter, generation]);
+  }, [client, frames, filter, generation, pastNs]);
+  const row = useSelectedFrame()?.row;
+  const selected = useMemo(() => arrowOf(ladder, row), [ladder, row]);
+  const drawing = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    drawing.current?.querySelector('[data-selected="true"]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [selected, asTable]);
   if (ladder === undefined || ladder.arrows.length === 0) return <Empty title={text('ladder.empty')} />;
   const select = async (index: number): Promise<void> => {
     const detail = await client.analysis.detail(index);
@@ -55,23 +63,41 @@ export function Ladder(): ReactNode {
         />
         {ladder.arrows.length >= LIMIT ? <span>{text('ladder.limited', { count: LIMIT })}</span> : null}
       </div>
-      <div className={styles['scroll']} tabIndex={0} role="region" aria-label={text('panel.ladder')}>
+      <div
+        ref={drawing}
+        className={styles['scroll']}
+        tabIndex={0}
+        role="region"
+        aria-label={text('panel.ladder')}
+        data-testid="ladder"
+      >
         {asTable ? (
-          <LadderTable ladder={ladder} onSelect={select} />
+          <LadderTable ladder={ladder} selected={selected} onSelect={select} />
         ) : (
-          <LadderDrawing ladder={ladder} onSelect={select} />
+          <LadderDrawing ladder={ladder} selected={selected} onSelect={select} />
         )}
       </div>
     </div>
   );
 }
 
+/** The arrow of a row: its own, or the shortest that it is folded into. */
+function arrowOf(ladder: LadderView | undefined, row: number | undefined): number | undefined {
+  if (ladder === undefined || row === undefined) return undefined;
+  const around = ladder.arrows
+    .filter(({ index, lastIndex }) => index <= row && row <= lastIndex)
+    .sort((a, b) => a.lastIndex - a.index - (b.lastIndex - b.index));
+  return (around.find(({ index }) => index === row) ?? around.at(0))?.index;
+}
+
 interface Drawn {
   readonly ladder: LadderView;
+  /** Row of the first frame of the arrow that the selected frame is in. */
+  readonly selected: number | undefined;
   readonly onSelect: (index: number) => Promise<void>;
 }
 
-function LadderTable({ ladder, onSelect }: Drawn): ReactNode {
+function LadderTable({ ladder, selected, onSelect }: Drawn): ReactNode {
   const text = useText();
   return (
     <table className={styles['table']}>
@@ -84,7 +110,7 @@ function LadderTable({ ladder, onSelect }: Drawn): ReactNode {
       </thead>
       <tbody>
         {ladder.arrows.map((arrow) => (
-          <tr key={arrow.index}>
+          <tr key={arrow.index} data-selected={arrow.index === selected}>
             <td>
               <button type="button" onClick={() => void onSelect(arrow.index)}>
                 {formatSeconds(arrow.timeNs)}
@@ -127,7 +153,7 @@ function columnsOf({ participants, arrows }: LadderView): readonly number[] {
   });
 }
 
-function LadderDrawing({ ladder, onSelect }: Drawn): ReactNode {
+function LadderDrawing({ ladder, selected, onSelect }: Drawn): ReactNode {
   const text = useText();
   const columns = useMemo(() => columnsOf(ladder), [ladder]);
   const x = (name: string): number => columns[Math.max(0, ladder.participants.indexOf(name))] ?? LEFT_PX;
@@ -150,7 +176,12 @@ function LadderDrawing({ ladder, onSelect }: Drawn): ReactNode {
         const sign = to >= from ? 1 : -1;
         const colour = `var(--p-${arrow.protocol.toLowerCase()}, var(--p-other))`;
         return (
-          <g key={arrow.index} onClick={() => void onSelect(arrow.index)} className={styles['arrow']}>
+          <g
+            key={arrow.index}
+            onClick={() => void onSelect(arrow.index)}
+            className={styles['arrow']}
+            data-selected={arrow.index === selected}
+          >
             <rect x={0} y={y - 16} width={width} height={ROW_PX} fill="transparent" />
             <text x={4} y={y} className={styles['arrowTime']}>
               {formatSeconds(arrow.timeNs)}

@@ -2,6 +2,7 @@
 import { useEffect, useMemo, useState, type ReactNode } from 'react';
 import type { LabEvent } from '../../base/event-log.ts';
 import type { FindingView } from '../../app/lab-api.ts';
+import { useSelected } from '../../app/selected.ts';
 import { useShown } from '../../app/shown.ts';
 import { useDocument, useLive, useView } from '../../app/store.ts';
 import { useController, useText } from '../hooks.ts';
@@ -48,6 +49,9 @@ export function Story(): ReactNode {
   const events = useShown((state) => state.events);
   const told = useMemo(() => events.filter((event) => TOLD.has(event.kind)).slice(-SHOWN), [events]);
   const findings = useFindings();
+  const selected = useSelected((state) => state.explanation?.event.id);
+  const related = useSelected((state) => state.related);
+  const anchor = (told.find(({ id }) => id === selected) ?? told.find(({ id }) => related.has(id)))?.id;
   if (told.length === 0 && findings.length === 0) return <Empty title={text('story.empty')} />;
   return (
     <div className={styles['scroll']} tabIndex={0} role="region" aria-label={text('panel.story')} data-testid="story">
@@ -64,7 +68,7 @@ export function Story(): ReactNode {
       <h2 className={styles['heading']}>{text('story.told')}</h2>
       <ol className={styles['events']}>
         {told.map((event) => (
-          <EventItem key={event.id} event={event} />
+          <EventItem key={event.id} event={event} isAnchor={event.id === anchor} />
         ))}
       </ol>
     </div>

@@ -1,7 +1,7 @@
 /** The conversation of the selected frame, both directions, and the files that crossed the network. */
 import { useEffect, useState, type ReactNode } from 'react';
 import type { ObjectView, StreamView } from '../../app/lab-api.ts';
-import { useLive } from '../../app/store.ts';
+import { useLive, useView } from '../../app/store.ts';
 import { formatBytes, formatSeconds } from '../format.ts';
 import { useController, useText } from '../hooks.ts';
 import { Button } from '../parts/button.tsx';
@@ -32,7 +32,8 @@ function firstBytes(stream: StreamView): StreamView['turns'] {
 export function Streams(): ReactNode {
   const text = useText();
   const { client } = useController();
-  const row = useSelectedFrame()?.row;
+  const selected = useSelectedFrame();
+  const row = selected?.row;
   const frames = useLive((state) => state.update?.frames ?? 0);
   const [stream, setStream] = useState<StreamView | undefined>();
   const [objects, setObjects] = useState<readonly ObjectView[]>([]);
@@ -48,6 +49,10 @@ export function Streams(): ReactNode {
   }, [client, row]);
   const find = (): void => {
     void client.analysis.objects().then(setObjects);
+  };
+  const select = async (index: number): Promise<void> => {
+    const id = await client.analysis.eventOfFrame(index + 1);
+    if (id !== undefined) useView.setState({ selection: { kind: 'event', id } });
   };
   const turns = stream === undefined ? [] : firstBytes(stream);
   return (
@@ -101,10 +106,15 @@ export function Streams(): ReactNode {
             <h2 className={styles['heading']}>{stream.title}</h2>
             {turns.map((turn) => {
               return (
-                <pre key={turn.index} className={styles['turn']} data-first={turn.from === stream.turns[0]?.from}>
-                  <span className={styles['turnHead']}>
+                <pre
+                  key={turn.index}
+                  className={styles['turn']}
+                  data-first={turn.from === stream.turns[0]?.from}
+                  data-selected={turn.index + 1 === selected?.number}
+                >
+                  <button type="button" className={styles['turnHead']} onClick={() => void select(turn.index)}>
                     {formatSeconds(turn.timeNs)} {turn.from}, {formatBytes(turn.bytes.length)}
-                  </span>
+                  </button>
                   {printable(turn.bytes)}
                 </pre>
               );

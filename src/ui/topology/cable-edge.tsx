@@ -2,9 +2,11 @@
 import { BaseEdge, EdgeLabelRenderer, getStraightPath, type Edge, type EdgeProps } from '@xyflow/react';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import type { ScenarioLink } from '../../scenario/schema.ts';
-import { useLive } from '../../app/store.ts';
+import { useSelected } from '../../app/selected.ts';
+import { useShown } from '../../app/shown.ts';
 import { useController } from '../hooks.ts';
 import { useFaultText } from './fault-text.ts';
+import { FlightMarks } from './flight-marks.tsx';
 import styles from './topology.module.css';
 
 export interface CableData extends Record<string, unknown> {
@@ -22,7 +24,7 @@ const GLOW_MS = 250;
 
 /** Sums over the cables that a link stands for. */
 function useTraffic(index: number): { readonly up: boolean; readonly frames: number; readonly dropped: number } {
-  const links = useLive((state) => state.update?.links);
+  const links = useShown((state) => state.update?.links);
   const own = (links ?? []).filter(({ link }) => link === index);
   return {
     up: own.every(({ up }) => up),
@@ -46,15 +48,29 @@ function useGlow(frames: number): boolean {
   return glow;
 }
 
-export function CableEdge({ id, sourceX, sourceY, targetX, targetY, data, selected }: EdgeProps<Cable>): ReactNode {
+export function CableEdge({
+  id,
+  source,
+  sourceX,
+  sourceY,
+  targetX,
+  targetY,
+  data,
+  selected,
+}: EdgeProps<Cable>): ReactNode {
   const controller = useController();
   const faultText = useFaultText();
   const index = data?.index ?? -1;
   const { up, frames, dropped } = useTraffic(index);
   const glow = useGlow(frames);
+  const onWay = useSelected((state) => state.way.some((flight) => flight.link === index));
   if (data === undefined) return null;
   const [path, labelX, labelY] = getStraightPath({ sourceX, sourceY, targetX, targetY });
   const { link, vlan } = data;
+  const ends =
+    link.a.split('.')[0] === source
+      ? { ax: sourceX, ay: sourceY, bx: targetX, by: targetY }
+      : { ax: targetX, ay: targetY, bx: sourceX, by: sourceY };
   const faults = link.faults.map(faultText).join('\n');
   const vlanStyle = vlan === '' || vlan === '1' ? '' : vlan === 'trunk' ? 'trunk' : String(Number(vlan) % VLAN_STYLES);
   return (
@@ -65,9 +81,11 @@ export function CableEdge({ id, sourceX, sourceY, targetX, targetY, data, select
         data-down={!up}
         data-glow={glow}
         data-selected={selected === true}
+        data-way={onWay}
       >
         <BaseEdge id={id} path={path} interactionWidth={18} />
       </g>
+      <FlightMarks link={index} ends={ends} />
       <EdgeLabelRenderer>
         <button
           type="button"

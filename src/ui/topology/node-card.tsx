@@ -3,6 +3,8 @@ import { Handle, Position, type Node, type NodeProps } from '@xyflow/react';
 import type { ReactNode } from 'react';
 import { isNameOf } from '../../scenario/machine-names.ts';
 import type { BareNode, PcNode, ScenarioNode, ServerNode, SwitchNode } from '../../scenario/schema.ts';
+import { useSelected } from '../../app/selected.ts';
+import { useShown } from '../../app/shown.ts';
 import { useLive } from '../../app/store.ts';
 import { useScreen } from '../console/screen-canvas.tsx';
 import { useController, useText } from '../hooks.ts';
@@ -20,8 +22,12 @@ export type Card = Node<CardData, 'card'>;
 
 export function NodeCard({ data }: NodeProps<Card>): ReactNode {
   const { node, selected, withScreen } = data;
+  const marked = useSelected(({ explanation }) => {
+    const at = explanation?.event.node;
+    return at !== undefined && (at === node.name || isNameOf(node, at));
+  });
   return (
-    <div className={styles['card']} data-kind={node.kind} data-selected={selected}>
+    <div className={styles['card']} data-kind={node.kind} data-selected={selected} data-marked={marked}>
       <Handle type="source" position={Position.Right} id="out" className={styles['handle'] ?? ''} />
       <Handle type="target" position={Position.Left} id="in" className={styles['handle'] ?? ''} />
       <Content node={node} withScreen={withScreen} />
@@ -50,7 +56,7 @@ function MachineContent({
 }): ReactNode {
   const text = useText();
   const controller = useController();
-  const machines = useLive((state) => state.update?.machines);
+  const machines = useShown((state) => state.update?.machines);
   const own = (machines ?? []).filter(({ name }) => isNameOf(node, name));
   const on = own.filter(({ power }) => power === 'on').length;
   const halted = own.filter(({ power }) => power === 'halted').length;
@@ -82,6 +88,7 @@ function Thumbnail({ machine }: { readonly machine: string }): ReactNode {
 
 function SwitchContent({ node }: { readonly node: SwitchNode }): ReactNode {
   const text = useText();
+  const isPast = useShown((state) => state.pastNs !== undefined);
   const learned = useLive(
     (state) => state.update?.switches.find(({ name }) => name === node.name)?.macTable.length ?? 0,
   );
@@ -94,14 +101,14 @@ function SwitchContent({ node }: { readonly node: SwitchNode }): ReactNode {
       {vlans.length > 0 ? <div className={styles['cardDetail']}>{vlans.join(' · ')}</div> : null}
       <div className={styles['cardDetail']}>
         {node.stp.enabled ? 'STP · ' : ''}
-        {text('switch.learned', { count: learned })}
+        {isPast ? '' : text('switch.learned', { count: learned })}
       </div>
     </>
   );
 }
 
 function ServerContent({ node }: { readonly node: ServerNode }): ReactNode {
-  const last = useLive((state) =>
+  const last = useShown((state) =>
     state.events.findLast((event) => event.node === node.name && (event.kind === 'log' || event.kind === 'server')),
   );
   const line = last?.kind === 'log' || last?.kind === 'server' ? last.text : '';
