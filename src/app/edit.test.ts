@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseScenario } from '../scenario/parse.ts';
 import type { Scenario } from '../scenario/schema.ts';
-import { addLink, addNode, freePort, removeNode, setService } from './edit.ts';
+import { addLink, addNode, addRogue, freePort, removeNode, setService } from './edit.ts';
 
 function empty(): Scenario {
   const parsed = parseScenario({ version: 1, name: 'Edits', nodes: [{ kind: 'switch', name: 'sw1' }] });
@@ -33,6 +33,36 @@ describe('edits', () => {
     expect(scenario.links).toEqual([]);
     expect(scenario.inputs).toEqual([]);
     expect(parseScenario(scenario).ok).toBe(true);
+  });
+
+  it('put a rogue DHCP server beside the machines, in their VLAN and network', () => {
+    const parsed = parseScenario({
+      version: 1,
+      name: 'VLANs',
+      nodes: [
+        { kind: 'switch', name: 'core' },
+        { kind: 'switch', name: 'edge', ports: [{ name: '1', mode: 'access', vlan: 30 }] },
+        { kind: 'bare', name: 'pc1', nics: [{ mac: '52:54:00:00:00:01' }] },
+        { kind: 'server', name: 'boot', nics: [{ mac: '02:00:00:00:00:01', address: '10.3.0.1/16' }] },
+      ],
+      links: [
+        { a: 'boot.eth0', b: 'core.1' },
+        { a: 'core.24', b: 'edge.24' },
+        { a: 'pc1.net0', b: 'edge.1' },
+      ],
+    });
+    if (!parsed.ok) throw new Error('the scenario is valid');
+    const scenario = structuredClone(parsed.value);
+    addRogue(scenario);
+    expect(parseScenario(scenario)).toEqual({ ok: true, value: scenario });
+    expect(scenario.nodes.at(-1)).toMatchObject({ name: 'rogue1', nics: [{ address: '10.3.0.250/24' }] });
+    expect(scenario.links.at(-1)).toMatchObject({ a: 'rogue1.eth0', b: 'edge.2' });
+    expect(scenario.nodes[1]).toMatchObject({
+      ports: [
+        { name: '1', vlan: 30 },
+        { name: '2', vlan: 30 },
+      ],
+    });
   });
 
   it('start and stop each service of a server', () => {

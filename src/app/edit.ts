@@ -111,6 +111,48 @@ export function setService(server: ServerNode, id: keyof ServerNode['services'],
   if (whole.kind === 'server') Object.assign(server.services, whole.services);
 }
 
+/**
+ * A DHCP server that nobody asked for: in the network of the first server, on the switch of the first machine and in its
+ * VLAN. It answers every client, and knows nothing to boot.
+ */
+export function addRogue(scenario: Scenario): void {
+  const addresses = scenario.nodes
+    .flatMap((node) => (node.kind === 'server' ? node.nics : []))
+    .map((nic) => nic.address);
+  const net = (addresses.find((address) => address !== undefined) ?? '192.168.50.1').split('.', 3).join('.');
+  const name = freeName(scenario, 'rogue');
+  const position = { x: 40 * (scenario.nodes.length % 12), y: 130 + 40 * (scenario.nodes.length % 6) };
+  scenario.nodes.push(
+    wholeNode({
+      kind: 'server',
+      name,
+      nics: [{ mac: freeMac(scenario, '02:00:00:bd'), address: `${net}.250/24` }],
+      services: { dnsmasq: { config: `dhcp-range=${net}.200,${net}.249,1h\ndhcp-authoritative\n` } },
+      position,
+    }),
+  );
+  const [beside] = machineEnds(scenario);
+  const at = scenario.nodes.find(
+    (node) => node.kind === 'switch' && (beside === undefined || beside.startsWith(`${node.name}.`)),
+  );
+  const port = freePort(scenario, at?.name ?? null);
+  if (at?.kind !== 'switch' || port === undefined) return;
+  addLink(scenario, `${name}.eth0`, port);
+  const like = at.ports.find((known) => `${at.name}.${known.name}` === beside);
+  const own = port.slice(at.name.length + 1);
+  if (like !== undefined) at.ports = [...at.ports.filter((known) => known.name !== own), { ...like, name: own }];
+}
+
+/** The ports of switches that machines are plugged into. */
+function machineEnds({ nodes, links }: Scenario): readonly string[] {
+  const kindOf = (end: string): ScenarioNode['kind'] | undefined =>
+    nodes.find(({ name }) => name === end.split('.')[0])?.kind;
+  const isMachine = (end: string): boolean => kindOf(end) === 'pc' || kindOf(end) === 'bare';
+  return links
+    .flatMap(({ a, b }) => [...(isMachine(a) ? [b] : []), ...(isMachine(b) ? [a] : [])])
+    .filter((end) => kindOf(end) === 'switch');
+}
+
 export function addLink(scenario: Scenario, a: string, b: string): void {
   if (a.split('.')[0] === b.split('.')[0]) return;
   scenario.links.push({ a, b, latencyUs: 5, bandwidthMbps: 1000, faults: [] });

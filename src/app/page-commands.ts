@@ -1,5 +1,5 @@
 /** The commands of the page. Panels have a command each, `panel.ID`, so that links, keys and lessons can show them. */
-import { addNode } from './edit.ts';
+import { addNode, addRogue } from './edit.ts';
 import type { Controller } from './controller.ts';
 import type { TextId } from './i18n/index.ts';
 import { useDocument, useLive, useView, type Area, type Theme } from './store.ts';
@@ -81,8 +81,10 @@ export function registerPageCommands(controller: Controller): void {
     id: 'time.pace',
     title: 'time.pace',
     needsArgument: true,
-    run: (factor) => controller.setPace(factor === 'auto' ? undefined : Number(factor)),
+    run: (pace) => controller.setPace(pace === 'auto' ? undefined : pace === 'frames' ? pace : Number(pace)),
   });
+  commands.register({ id: 'time.slower', title: 'time.slower', key: 'Alt+,', run: () => controller.changePace(-1) });
+  commands.register({ id: 'time.faster', title: 'time.faster', key: 'Alt+.', run: () => controller.changePace(1) });
   commands.register({
     id: 'time.go-to',
     title: 'time.goTo',
@@ -165,6 +167,11 @@ export function registerPageCommands(controller: Controller): void {
     key: 'Ctrl+Y',
     isEnabled: () => useDocument.temporal.getState().futureStates.length > 0,
     run: () => useDocument.temporal.getState().redo(),
+  });
+  commands.register({
+    id: 'topology.add-rogue',
+    title: 'topology.add.rogue',
+    run: () => useDocument.getState().edit(addRogue),
   });
   for (const kind of NODE_KINDS)
     commands.register({

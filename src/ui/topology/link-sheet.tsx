@@ -4,23 +4,24 @@ import type { ScenarioFault, ScenarioLink } from '../../scenario/schema.ts';
 import { useDocument, useLive } from '../../app/store.ts';
 import { useController, useText } from '../hooks.ts';
 import { Button } from '../parts/button.tsx';
-import { useFaultText } from './fault-text.ts';
+import { FaultList } from './fault-list.tsx';
 import styles from './topology.module.css';
 
-const NEW_FAULTS: readonly ScenarioFault[] = [
+const OFFERED: readonly ScenarioFault[] = [
   { kind: 'loss', probability: 0.2, direction: 'both' },
   { kind: 'delay', delayUs: 50_000, jitterUs: 10_000, direction: 'both' },
   { kind: 'reorder', probability: 0.2, delayUs: 2_000, direction: 'both' },
   { kind: 'duplicate', probability: 0.2, direction: 'both' },
   { kind: 'corrupt', probability: 0.05, direction: 'both' },
+  { kind: 'bandwidth', mbps: 1, direction: 'both' },
   { kind: 'mtu', bytes: 1000, direction: 'both' },
+  { kind: 'down', fromMs: 2_000, toMs: 5_000, direction: 'both' },
   { kind: 'match', filter: 'tftp.opcode == 3', nth: 3, action: 'drop', delayUs: 0, direction: 'both' },
 ];
 
 export function LinkSheet({ index }: { readonly index: number }): ReactNode {
   const text = useText();
   const { client } = useController();
-  const describe = useFaultText();
   const link = useDocument((state) => state.scenario?.links[index]);
   const edit = useDocument((state) => state.edit);
   const live = useLive((state) => state.update?.links.find((cable) => cable.link === index));
@@ -43,11 +44,12 @@ export function LinkSheet({ index }: { readonly index: number }): ReactNode {
           <input
             type="number"
             min="0.1"
+            max="10000000"
             step="any"
             value={link.latencyUs}
             onChange={({ target }) =>
               change((draft) => {
-                draft.latencyUs = Math.max(0.1, Number(target.value));
+                draft.latencyUs = Math.min(1e7, Math.max(0.1, Number(target.value)));
               })
             }
           />
@@ -57,11 +59,12 @@ export function LinkSheet({ index }: { readonly index: number }): ReactNode {
           <input
             type="number"
             min="0.001"
+            max="1000000"
             step="any"
             value={link.bandwidthMbps}
             onChange={({ target }) =>
               change((draft) => {
-                draft.bandwidthMbps = Math.max(0.001, Number(target.value));
+                draft.bandwidthMbps = Math.min(1e6, Math.max(0.001, Number(target.value)));
               })
             }
           />
@@ -72,40 +75,17 @@ export function LinkSheet({ index }: { readonly index: number }): ReactNode {
           onPress={() => void client.lab.setLinkUp(index, !up)}
         />
       </div>
-      <div className={styles['fields']}>
-        {text('link.faults')}
-        {link.faults.map((fault, i) => (
-          <Button
-            key={`${fault.kind}-${i}`}
-            label={text('link.removeFault', { fault: describe(fault) })}
-            onPress={() =>
-              change((draft) => {
-                draft.faults.splice(i, 1);
-              })
-            }
-          >
-            {describe(fault)} ✕
-          </Button>
-        ))}
-        <select
-          aria-label={text('link.addFault')}
-          value=""
-          onChange={({ target }) => {
-            const fault = NEW_FAULTS.find(({ kind }) => kind === target.value);
-            if (fault !== undefined)
-              change((draft) => {
-                draft.faults.push(fault);
-              });
-          }}
-        >
-          <option value="">{text('link.addFault')}</option>
-          {NEW_FAULTS.map((fault) => (
-            <option key={fault.kind} value={fault.kind}>
-              {describe(fault)}
-            </option>
-          ))}
-        </select>
-      </div>
+      <FaultList
+        key={index}
+        faults={link.faults}
+        offered={OFFERED}
+        directions={['both', 'a-to-b', 'b-to-a']}
+        onChange={(faults) =>
+          change((draft) => {
+            draft.faults = faults;
+          })
+        }
+      />
     </section>
   );
 }

@@ -9,6 +9,8 @@ import { useLive } from '../../app/store.ts';
 import { useScreen } from '../console/screen-canvas.tsx';
 import { useController, useText } from '../hooks.ts';
 import { SERVICE_NAMES, servicesOf } from '../server/services.ts';
+import { useFaultText } from './fault-text.ts';
+import faultStyles from './faults.module.css';
 import styles from './topology.module.css';
 
 export interface CardData extends Record<string, unknown> {
@@ -31,6 +33,18 @@ export function NodeCard({ data }: NodeProps<Card>): ReactNode {
       <Handle type="source" position={Position.Right} id="out" className={styles['handle'] ?? ''} />
       <Handle type="target" position={Position.Left} id="in" className={styles['handle'] ?? ''} />
       <Content node={node} withScreen={withScreen} />
+      <Faults node={node} />
+    </div>
+  );
+}
+
+function Faults({ node }: { readonly node: ScenarioNode }): ReactNode {
+  const describe = useFaultText();
+  if (node.faults.length === 0) return null;
+  const faults = node.faults.map(describe).join('\n');
+  return (
+    <div className={faultStyles['badge']} title={faults}>
+      ⚠ {node.faults.length === 1 ? faults : node.faults.length}
     </div>
   );
 }

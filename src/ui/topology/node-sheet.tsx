@@ -6,6 +6,7 @@ import { useDocument, useLive } from '../../app/store.ts';
 import { useText } from '../hooks.ts';
 import { Button } from '../parts/button.tsx';
 import { SERVICES, SERVICE_NAMES } from '../server/services.ts';
+import { NodeFaults } from './node-faults.tsx';
 import { PcFields } from './pc-fields.tsx';
 import styles from './topology.module.css';
 
@@ -16,6 +17,7 @@ export function NodeSheet({ name }: { readonly name: string }): ReactNode {
   return (
     <section className={styles['sheet']} aria-label={name}>
       <NodeFields node={node} />
+      <NodeFaults node={node} />
       <Cabling node={node} />
     </section>
   );
@@ -125,6 +127,8 @@ function SwitchFields({
     change((draft) => {
       if (draft.kind !== 'switch') return;
       const others = draft.ports.filter(({ name }) => name !== port);
+      const known = draft.ports.find(({ name }) => name === port);
+      const portfast = known?.portfast === true;
       const trunk = /^t(?:runk)?\s*([\d ,]*)$/i.exec(value.trim());
       const numbers = (list: string): number[] =>
         list
@@ -138,11 +142,11 @@ function SwitchFields({
         others.push({
           name: port,
           mode: 'trunk',
-          nativeVlan: 1,
-          portfast: false,
+          nativeVlan: known?.mode === 'trunk' ? known.nativeVlan : 1,
+          portfast,
           ...(allowed.length > 0 ? { allowedVlans: allowed } : {}),
         });
-      } else if (vlan !== undefined) others.push({ name: port, mode: 'access', vlan, portfast: false });
+      } else if (vlan !== undefined) others.push({ name: port, mode: 'access', vlan, portfast });
       draft.ports = others;
     });
   };
@@ -175,9 +179,45 @@ function SwitchFields({
         />
         STP
       </label>
+      {node.stp.enabled ? (
+        <>
+          <label>
+            {text('switch.forwardDelay')}
+            <input
+              type="number"
+              min="0"
+              max="60"
+              value={node.stp.forwardDelayS}
+              onChange={({ target }) =>
+                change((draft) => {
+                  if (draft.kind === 'switch')
+                    draft.stp.forwardDelayS = Math.min(60, Math.max(0, Number(target.value)));
+                })
+              }
+            />
+          </label>
+          {used.map((port) => (
+            <label key={port}>
+              <input
+                type="checkbox"
+                checked={node.ports.find(({ name }) => name === port)?.portfast === true}
+                onChange={({ target }) => change((draft) => setPortFast(draft, port, target.checked))}
+              />
+              {text('switch.portfast', { port })}
+            </label>
+          ))}
+        </>
+      ) : null}
       <span>{text('switch.learned', { count: state?.macTable.length ?? 0 })}</span>
     </div>
   );
+}
+
+function setPortFast(draft: ScenarioNode, port: string, portfast: boolean): void {
+  if (draft.kind !== 'switch') return;
+  const known = draft.ports.find(({ name }) => name === port);
+  if (known === undefined) draft.ports.push({ name: port, mode: 'access', vlan: 1, portfast });
+  else known.portfast = portfast;
 }
 
 /** A cable from this node to a port elsewhere. */

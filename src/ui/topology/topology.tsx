@@ -162,7 +162,7 @@ function Tools({ node, link }: { readonly node: string | undefined; readonly lin
   const stale = useLive((state) => state.stale && state.progress?.kind !== 'images');
   return (
     <div className={styles['tools']} role="toolbar" aria-label={text('panel.topology')}>
-      {(['pc', 'bare', 'switch', 'server'] as const).map((kind) => (
+      {(['pc', 'bare', 'switch', 'server', 'rogue'] as const).map((kind) => (
         <CommandButton key={kind} id={`topology.add-${kind}`} />
       ))}
       {node === undefined ? null : (

@@ -1,0 +1,67 @@
+/** The faults of a node: of its ports, and of a server that does not answer. */
+import type { ReactNode } from 'react';
+import type { ScenarioNode, ScenarioPortFault, ScenarioSilence } from '../../scenario/schema.ts';
+import { useDocument } from '../../app/store.ts';
+import { FaultList } from './fault-list.tsx';
+
+const OFFERED: readonly ScenarioPortFault[] = [
+  { kind: 'loss', probability: 0.2, direction: 'both' },
+  { kind: 'delay', delayUs: 50_000, jitterUs: 10_000, direction: 'both' },
+  { kind: 'reorder', probability: 0.2, delayUs: 2_000, direction: 'both' },
+  { kind: 'duplicate', probability: 0.2, direction: 'both' },
+  { kind: 'corrupt', probability: 0.05, direction: 'both' },
+  { kind: 'bandwidth', mbps: 1, direction: 'both' },
+  { kind: 'mtu', bytes: 1000, direction: 'both' },
+  { kind: 'down', fromMs: 2_000, toMs: 5_000, direction: 'both' },
+  { kind: 'match', filter: 'dhcp', nth: 1, action: 'drop', delayUs: 0, direction: 'both' },
+];
+
+const OFFERED_AT_SERVER: readonly (ScenarioPortFault | ScenarioSilence)[] = [
+  { kind: 'silent', filter: 'tftp' },
+  ...OFFERED,
+];
+
+const DIRECTIONS = ['both', 'in', 'out'] as const;
+
+export function NodeFaults({ node }: { readonly node: ScenarioNode }): ReactNode {
+  const scenario = useDocument((state) => state.scenario);
+  const edit = useDocument((state) => state.edit);
+  const change = (apply: (draft: ScenarioNode) => void): void =>
+    edit((lab) => {
+      const draft = lab.nodes.find(({ name }) => name === node.name);
+      if (draft !== undefined) apply(draft);
+    });
+  if (node.kind === 'server')
+    return (
+      <FaultList
+        key={node.name}
+        faults={node.faults}
+        offered={OFFERED_AT_SERVER}
+        directions={DIRECTIONS}
+        ports={node.nics.map(({ name }) => name)}
+        onChange={(faults) =>
+          change((draft) => {
+            if (draft.kind === 'server') draft.faults = faults;
+          })
+        }
+      />
+    );
+  const plugged = (scenario?.links ?? [])
+    .flatMap(({ a, b }) => [a, b])
+    .filter((end) => end.startsWith(`${node.name}.`))
+    .map((end) => end.slice(node.name.length + 1));
+  return (
+    <FaultList
+      key={node.name}
+      faults={node.faults}
+      offered={OFFERED}
+      directions={DIRECTIONS}
+      ports={node.kind === 'switch' ? plugged : node.nics.map(({ name }) => name)}
+      onChange={(faults) =>
+        change((draft) => {
+          if (draft.kind !== 'server') draft.faults = faults;
+        })
+      }
+    />
+  );
+}
