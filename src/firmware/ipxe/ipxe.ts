@@ -14,6 +14,7 @@ import type { IpxeBuild } from './build.ts';
 import { allCommands } from './commands/all.ts';
 import { CommandTable } from './commands/registry.ts';
 import { OK, type Status } from './errors.ts';
+import { CertificateStore } from './images/certificate.ts';
 import { ImageStore } from './images/store.ts';
 import { IpHost } from './net/ip-host.ts';
 import { addressIn, NetDevices, type NetDevice } from './net/netdev.ts';
@@ -42,6 +43,7 @@ export class Ipxe {
   readonly settings = new SettingsTree();
   readonly builtin: BuiltinBlock;
   readonly images: ImageStore;
+  readonly certificates = new CertificateStore();
   readonly netdevs: NetDevices;
   readonly ip: IpHost;
   readonly transfers: Transfers;

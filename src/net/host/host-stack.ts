@@ -14,6 +14,7 @@ import { IP_PROTOCOL, IPV4_HEADER_LENGTH } from '../../protocols/ipv4/fields.ts'
 import { readU16 } from '../../base/bytes.ts';
 import { UDP } from '../../protocols/udp/fields.ts';
 import { Reporter } from '../reporter.ts';
+import { IpCounters, TcpCounters } from './counters.ts';
 import { IcmpLayer, quote } from './icmp.ts';
 import { HostInterface, isMulticastIp, type InterfaceOwner } from './interface.ts';
 import { Reassembler } from './reassembly.ts';
@@ -48,6 +49,8 @@ export class HostStack implements Host, InterfaceOwner, UdpOutput {
   readonly log: EventSink;
   readonly reporter: Reporter;
   readonly arpTimeoutS: number;
+  readonly ipCounters = new IpCounters();
+  readonly tcpCounters = new TcpCounters();
   private readonly forwarding: boolean;
   private readonly list: HostInterface[] = [];
   private readonly table = new RouteTable(this.list);
@@ -84,7 +87,7 @@ export class HostStack implements Host, InterfaceOwner, UdpOutput {
     this.udp = new UdpLayer(this);
     this.icmp = new IcmpLayer(this);
     this.tcp = new TcpLayer(this, options.tcp ?? {});
-    this.reassembler = new Reassembler(options.clock, (source, original) => {
+    this.reassembler = new Reassembler(options.clock, this.ipCounters, (source, original) => {
       this.icmp.sendError(source, { kind: 'time-exceeded', code: 1, original });
     });
   }
@@ -141,7 +144,10 @@ export class HostStack implements Host, InterfaceOwner, UdpOutput {
     options: { readonly ttl?: number } = {},
   ): boolean {
     const path = this.pathFor(destination, undefined);
-    if (path === undefined) return false;
+    if (path === undefined) {
+      this.ipCounters.outNoRoutes++;
+      return false;
+    }
     const frame = new Uint8Array(PAYLOAD_ROOM + payload.length);
     frame.set(payload, PAYLOAD_ROOM);
     this.sendFrameWithRoom(path, frame, path.source, destination, protocol, options.ttl, undefined);
@@ -191,6 +197,7 @@ export class HostStack implements Host, InterfaceOwner, UdpOutput {
   ): void {
     const payloadLength = frame.length - PAYLOAD_ROOM;
     const { header } = this;
+    this.ipCounters.outRequests++;
     this.identification = (this.identification + 1) & 0xffff;
     header.source = source;
     header.destination = destination;
@@ -206,14 +213,22 @@ export class HostStack implements Host, InterfaceOwner, UdpOutput {
   }
 
   receiveIpv4(from: HostInterface, frame: Uint8Array): void {
+    const { ipCounters } = this;
     const decoded = decodeIpv4Header(frame, ETHERNET_HEADER_LENGTH);
+    ipCounters.inReceives++;
     if (!decoded.ok) {
+      if (decoded.error.code === 'truncated') ipCounters.inTruncatedPkts++;
+      else ipCounters.inHdrErrors++;
       from.countError();
       return;
     }
     const header = decoded.value;
+    ipCounters.inOctets += header.totalLength;
+    if (isMulticastIp(header.destination)) ipCounters.inMcastPkts++;
+    else if (from.isBroadcast(header.destination)) ipCounters.inBcastPkts++;
     if (!this.isForUs(from, header)) {
       if (this.forwarding) this.forward(frame, header);
+      else ipCounters.inAddrErrors++;
       return;
     }
     const start = ETHERNET_HEADER_LENGTH + header.headerLength;
@@ -279,7 +294,12 @@ export class HostStack implements Host, InterfaceOwner, UdpOutput {
     start: number,
     end: number,
   ): void {
-    switch (header.protocol) {
+    const { protocol } = header;
+    const handler = this.handlers.get(protocol);
+    const isKnown = protocol === IP_PROTOCOL.udp || protocol === IP_PROTOCOL.tcp || protocol === IP_PROTOCOL.icmp;
+    if (isKnown || handler !== undefined) this.ipCounters.inDelivers++;
+    else this.ipCounters.inUnknownProtos++;
+    switch (protocol) {
       case IP_PROTOCOL.udp: {
         const result = this.udp.receive(from, frame, header, bytes, start, end);
         if (result === 'bad') from.countError();
@@ -296,22 +316,14 @@ export class HostStack implements Host, InterfaceOwner, UdpOutput {
       case IP_PROTOCOL.icmp:
         if (!this.icmp.receive(from, header, bytes.subarray(start, end))) from.countError();
         return;
-      default: {
-        const handler = this.handlers.get(header.protocol);
+      default:
         if (handler !== undefined) {
-          const { source, destination, protocol, ttl } = header;
-          handler({
-            source,
-            destination,
-            protocol,
-            ttl,
-            interfaceName: from.name,
-            payload: bytes.subarray(start, end),
-          });
+          const { source, destination, ttl } = header;
+          const payload = bytes.subarray(start, end);
+          handler({ source, destination, protocol, ttl, interfaceName: from.name, payload });
         } else if (this.mayComplain(from, header)) {
           this.icmp.sendError(header.source, unreachable(2, quote(frame, header)));
         }
-      }
     }
   }
 
@@ -324,6 +336,11 @@ export class HostStack implements Host, InterfaceOwner, UdpOutput {
   }
 
   private sendPacket(path: Path, frame: Uint8Array, destinationMac: MacAddress | undefined): void {
+    const { ipCounters } = this;
+    ipCounters.outTransmits++;
+    ipCounters.outOctets += frame.length - ETHERNET_HEADER_LENGTH;
+    if (isMulticastIp(path.nextHop)) ipCounters.outMcastPkts++;
+    else if (path.via.isBroadcast(path.nextHop)) ipCounters.outBcastPkts++;
     if (path.loopback) path.via.loopBack(frame);
     else if (destinationMac === undefined) path.via.sendTo(path.nextHop, frame);
     else path.via.sendToStation(destinationMac, frame);

@@ -6,6 +6,7 @@ import type { Ipv4Address } from '../../base/address.ts';
 import { NS_PER_S, type Clock, type Timer } from '../../base/clock.ts';
 import type { Ipv4Header } from '../../protocols/ipv4/codec.ts';
 import { IPV4_HEADER_LENGTH, IPV4_MAX_LENGTH } from '../../protocols/ipv4/fields.ts';
+import type { IpCounters } from './counters.ts';
 
 const TIMEOUT_NS = 30 * NS_PER_S;
 const MAX_PACKETS = 64;
@@ -28,18 +29,21 @@ interface Partial {
 
 export class Reassembler {
   private readonly clock: Clock;
+  private readonly counters: IpCounters;
   private readonly onTimeout: (source: Ipv4Address, original: Uint8Array) => void;
   private readonly packets = new Map<string, Partial>();
 
   /** `onTimeout` is called when the first fragment was there and others were not (RFC 1122 §3.3.2). */
-  constructor(clock: Clock, onTimeout: (source: Ipv4Address, original: Uint8Array) => void) {
+  constructor(clock: Clock, counters: IpCounters, onTimeout: (source: Ipv4Address, original: Uint8Array) => void) {
     this.clock = clock;
+    this.counters = counters;
     this.onTimeout = onTimeout;
   }
 
   /** Takes the fragment's payload; gives the whole payload when nothing is missing any more. */
   add(header: Ipv4Header, payload: Uint8Array, original: Uint8Array): Uint8Array | undefined {
     const { source, destination, protocol, identification, fragmentOffset, moreFragments } = header;
+    this.counters.reasmReqds++;
     // All but the last are multiples of 8 bytes, and no packet is longer than the length field can say.
     if (moreFragments && payload.length % 8 !== 0) return undefined;
     if (fragmentOffset + payload.length > IPV4_MAX_LENGTH - IPV4_HEADER_LENGTH) return undefined;
@@ -56,6 +60,7 @@ export class Reassembler {
     insert(partial.fragments, fragmentOffset, payload);
     const whole = join(partial);
     if (whole !== undefined) {
+      this.counters.reasmOKs++;
       partial.timer.cancel();
       this.packets.delete(key);
     }
@@ -70,11 +75,13 @@ export class Reassembler {
   private expire(key: string): void {
     const partial = this.packets.get(key);
     this.packets.delete(key);
+    this.counters.reasmFails++;
     if (partial?.original !== undefined) this.onTimeout(partial.source, partial.original);
   }
 
   private dropOldest(): void {
     for (const [key, partial] of this.packets) {
+      this.counters.reasmFails++;
       partial.timer.cancel();
       this.packets.delete(key);
       return;

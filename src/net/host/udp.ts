@@ -9,6 +9,7 @@ import type { Ipv4Header } from '../../protocols/ipv4/codec.ts';
 import { IP_PROTOCOL, IPV4_HEADER_LENGTH } from '../../protocols/ipv4/fields.ts';
 import { udpChecksumValid, writeUdpHeader } from '../../protocols/udp/codec.ts';
 import { UDP, UDP_HEADER_LENGTH } from '../../protocols/udp/fields.ts';
+import type { IpCounters } from './counters.ts';
 import { isMulticastIp, sourceMacOf, type HostInterface } from './interface.ts';
 import type { Path } from './routes.ts';
 import type { Datagram, IcmpError, UdpOpenOptions, UdpSendOptions, UdpSocket } from './types.ts';
@@ -31,6 +32,7 @@ export function ephemeralPort(rng: Rng, isFree: (port: number) => boolean): numb
 export interface UdpOutput {
   readonly rng: Rng;
   /** The way to the destination; undefined when there is none, which has then been told. */
+  readonly ipCounters: IpCounters;
   pathFor(destination: Ipv4Address, interfaceName: string | undefined): Path | undefined;
   readonly sendFrameWithRoom: SendFrameWithRoom;
 }
@@ -124,6 +126,7 @@ export class UdpLayer {
   ): void {
     const path = this.output.pathFor(destination, options.interfaceName ?? socket.interfaceName);
     if (path === undefined) {
+      this.output.ipCounters.outNoRoutes++;
       socket.onError?.('network-unreachable', destination, destinationPort);
       return;
     }

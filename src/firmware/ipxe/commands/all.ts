@@ -1,8 +1,10 @@
 /** Every command that a build may have. */
 import type { CommandSpec } from './registry.ts';
+import { certificateCommands } from './certificates.ts';
 import { coreCommands } from './core.ts';
 import { ifmgmtCommands } from './ifmgmt.ts';
 import { imageCommands } from './images.ts';
+import { loopbackCommands } from './loopback.ts';
 import { networkCommands } from './network.ts';
 import { sanCommands } from './san.ts';
 import { settingCommands } from './settings.ts';
@@ -13,8 +15,10 @@ export const allCommands: readonly CommandSpec[] = [
   ...coreCommands,
   ...settingCommands,
   ...imageCommands,
+  ...certificateCommands,
   ...ifmgmtCommands,
   ...networkCommands,
+  ...loopbackCommands,
   ...uiCommands,
   ...sanCommands,
   ...systemCommands,

@@ -1,7 +1,8 @@
-/** The network's small tools: neighbours, ping, names, time. */
+/** The network's small tools: neighbours, counters, ping, names, time. */
 import { formatIpv4, formatMac, writeIpv4 } from '../../../base/address.ts';
 import { NS_PER_MS } from '../../../base/clock.ts';
 import type { Task } from '../../../base/task.ts';
+import { IpCounters, type TcpCounters } from '../../../net/host/counters.ts';
 import { Err, OK, strerror, type Status } from '../errors.ts';
 import { CTRL_C, type Ipxe } from '../ipxe.ts';
 import { resolveHost } from '../net/dns.ts';
@@ -13,6 +14,28 @@ import { flag, option, type CommandSpec, type Given } from './registry.ts';
 
 const PING_BYTES = 64;
 const PING_TIMEOUT_MS = 1000;
+
+/** What stands on which line of `ipstat`. */
+const IP_LINES: readonly (readonly (keyof IpCounters)[])[] = [
+  ['inReceives', 'inMcastPkts', 'inBcastPkts', 'inOctets'],
+  ['inHdrErrors', 'inAddrErrors', 'inUnknownProtos', 'inTruncatedPkts'],
+  ['reasmReqds', 'reasmOKs', 'reasmFails'],
+  ['inDelivers', 'outRequests', 'outNoRoutes'],
+  ['outTransmits', 'outMcastPkts', 'outBcastPkts', 'outOctets'],
+];
+const TCP_LINES: readonly (readonly (keyof TcpCounters)[])[] = [
+  ['inSegs', 'inOctets', 'inOctetsGood'],
+  ['inDiscards', 'inOutOfOrder'],
+];
+
+/** `  InReceives:12 InMcastPkts:0 ...` */
+function counterLines<Name extends string>(
+  counters: Readonly<Record<Name, number>>,
+  lines: readonly (readonly Name[])[],
+): string {
+  const shown = (name: Name): string => `${name[0].toUpperCase()}${name.slice(1)}:${counters[name]}`;
+  return lines.map((line) => `  ${line.map(shown).join(' ')}\n`).join('');
+}
 
 export const networkCommands: readonly CommandSpec[] = [
   {
@@ -29,6 +52,24 @@ export const networkCommands: readonly CommandSpec[] = [
           yield* ipxe.print(`${nic.name} IP ${formatIpv4(address)} is Ethernet ${is}\n`);
         }
       }
+      return OK;
+    },
+  },
+  {
+    name: 'ipstat',
+    feature: 'IPSTAT_CMD',
+    options: [],
+    minArguments: 0,
+    maxArguments: 0,
+    usage: '',
+    *run(ipxe) {
+      const { ipCounters, tcpCounters } = ipxe.ip.host;
+      yield* ipxe.print(`IP version 4:\n${counterLines(ipCounters, IP_LINES)}`);
+      // Frames of IPv6 never reach the stack: it speaks IPv4 alone.
+      if (ipxe.build.features.has('NET_PROTO_IPV6')) {
+        yield* ipxe.print(`IP version 6:\n${counterLines(new IpCounters(), IP_LINES)}`);
+      }
+      yield* ipxe.print(`TCP:\n${counterLines(tcpCounters, TCP_LINES)}`);
       return OK;
     },
   },

@@ -46,6 +46,8 @@ export class DevicePort implements FramePort {
   private readonly tag: { readonly vid: number; readonly priority: () => number } | undefined;
   private readonly acceptsIpv6: boolean;
   private readonly vlans = new Map<number, FrameReceiver>();
+  /** Who gets frames of other EtherTypes than those of IP. */
+  readonly protocols = new Map<number, FrameReceiver>();
   private receiver: FrameReceiver | undefined;
   private linkListener: ((linkUp: boolean) => void) | undefined;
   private unblock: Timer | undefined;
@@ -138,6 +140,7 @@ export class DevicePort implements FramePort {
         return;
       default:
         if (type <= MAX_LENGTH_FIELD) this.llc(frame);
+        else if (this.protocols.has(type)) this.protocols.get(type)?.(frame);
         else count(this.counters.rxErrors, RX_UNKNOWN_PROTOCOL);
     }
   }

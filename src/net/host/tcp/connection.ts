@@ -9,6 +9,7 @@ import { NS_PER_MS, NS_PER_S, type Clock } from '../../../base/clock.ts';
 import { assert, unreachable } from '../../../base/result.ts';
 import type { TcpSegment } from '../../../protocols/tcp/codec.ts';
 import { TCP_FLAG } from '../../../protocols/tcp/fields.ts';
+import type { TcpCounters } from '../counters.ts';
 import type { TcpConnection, TcpError, TcpSettings } from '../types.ts';
 import { Receiver, type ReceiverOutput } from './receiver.ts';
 import { resetAnswering, type Endpoint, type OutgoingSegment } from './segment.ts';
@@ -33,6 +34,7 @@ export type TcpState =
 /** What a connection needs of its layer. */
 export interface ConnectionOwner {
   readonly clock: Clock;
+  readonly counters: TcpCounters;
   /** Sends a segment; the payload is taken from the buffer. */
   transmit(connection: Connection, segment: OutgoingSegment, from: SendBuffer, at: number, length: number): void;
   /** A connection that was asked for from outside is open. */
@@ -97,7 +99,7 @@ export class Connection implements TcpConnection, SenderOutput, ReceiverOutput {
     this.current = syn === undefined ? 'SYN-SENT' : 'SYN-RECEIVED';
     this.sendBuffer = new SendBuffer(settings.sendBuffer, 1);
     this.handshakeTimer = new MovingTimer(owner.clock, () => this.onHandshakeTimer());
-    this.receiver = new Receiver(owner.clock, this, settings);
+    this.receiver = new Receiver(owner.clock, this, settings, owner.counters);
     if (syn !== undefined) this.readSyn(syn);
     this.sendSyn();
   }
@@ -299,6 +301,7 @@ export class Connection implements TcpConnection, SenderOutput, ReceiverOutput {
     // First: is it in the window? At the edge of a shut one, segments bring acknowledgments and resets, and no data.
     const place = receiver.accepts(start, length);
     if (place === 'outside') {
+      this.owner.counters.inDiscards++;
       if ((flags & TCP_FLAG.rst) === 0) this.answerUnacceptable(segment, start);
       return;
     }

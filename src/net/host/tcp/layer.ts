@@ -8,6 +8,7 @@ import { IP_PROTOCOL, IPV4_HEADER_LENGTH } from '../../../protocols/ipv4/fields.
 import { decodeTcp, tcpHeaderLength, writeTcpHeader, type TcpSegment } from '../../../protocols/tcp/codec.ts';
 import { TCP_FLAG, TCP_HEADER_LENGTH } from '../../../protocols/tcp/fields.ts';
 import type { Reporter } from '../../reporter.ts';
+import type { IpCounters, TcpCounters } from '../counters.ts';
 import type { Path } from '../routes.ts';
 import type {
   IcmpError,
@@ -27,6 +28,8 @@ export interface TcpHost {
   readonly clock: Clock;
   readonly rng: Rng;
   readonly reporter: Reporter;
+  readonly ipCounters: IpCounters;
+  readonly tcpCounters: TcpCounters;
   pathFor(destination: Ipv4Address, interfaceName: string | undefined): Path | undefined;
   readonly sendFrameWithRoom: SendFrameWithRoom;
 }
@@ -55,6 +58,7 @@ function endpointKey(address: Ipv4Address, port: number): number {
 
 export class TcpLayer implements ConnectionOwner {
   readonly clock: Clock;
+  readonly counters: TcpCounters;
   private readonly host: TcpHost;
   private readonly settings: Required<TcpSettings>;
   private readonly listeners = new Map<number, Listener[]>();
@@ -66,6 +70,7 @@ export class TcpLayer implements ConnectionOwner {
   constructor(host: TcpHost, settings: TcpSettings) {
     this.clock = host.clock;
     this.host = host;
+    this.counters = host.tcpCounters;
     this.settings = { ...DEFAULT_TCP_SETTINGS, ...settings };
   }
 
@@ -110,8 +115,14 @@ export class TcpLayer implements ConnectionOwner {
   receive(header: Ipv4Header, bytes: Uint8Array): boolean {
     const { source, destination } = header;
     const decoded = decodeTcp(bytes, source, destination);
-    if (!decoded.ok) return false;
+    const { counters } = this;
+    counters.inSegs++;
+    if (!decoded.ok) {
+      counters.inDiscards++;
+      return false;
+    }
     const segment = decoded.value;
+    counters.inOctets += segment.payload.length;
     const localKey = endpointKey(destination, segment.destinationPort);
     const connection = this.connections.get(localKey)?.get(endpointKey(source, segment.sourcePort));
     if (connection !== undefined && !this.isNewIncarnation(connection, segment)) connection.receive(segment);
@@ -240,7 +251,10 @@ export class TcpLayer implements ConnectionOwner {
     length: number,
   ): void {
     const path = this.host.pathFor(remote.address, undefined);
-    if (path === undefined) return;
+    if (path === undefined) {
+      this.host.ipCounters.outNoRoutes++;
+      return;
+    }
     const headerLength = tcpHeaderLength(segment.options);
     const frame = new Uint8Array(PAYLOAD_ROOM + headerLength + length);
     from.copy(at, length, frame, PAYLOAD_ROOM + headerLength);

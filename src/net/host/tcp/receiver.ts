@@ -7,6 +7,7 @@
  */
 import type { Clock } from '../../../base/clock.ts';
 import type { TcpOption } from '../../../protocols/tcp/codec.ts';
+import type { TcpCounters } from '../counters.ts';
 import type { TcpSettings } from '../types.ts';
 import { ReceiveBuffer } from './receive-buffer.ts';
 import { MovingTimer } from './timers.ts';
@@ -30,6 +31,7 @@ const MAX_SACK_BLOCKS = 4;
 
 export class Receiver {
   private readonly output: ReceiverOutput;
+  private readonly counters: TcpCounters;
   private readonly settings: Required<TcpSettings>;
   private readonly ackTimer: MovingTimer;
   private readonly buffer = new ReceiveBuffer();
@@ -49,8 +51,9 @@ export class Receiver {
   private unackedBytes = 0;
   private ackNow = false;
 
-  constructor(clock: Clock, output: ReceiverOutput, settings: Required<TcpSettings>) {
+  constructor(clock: Clock, output: ReceiverOutput, settings: Required<TcpSettings>, counters: TcpCounters) {
     this.output = output;
+    this.counters = counters;
     this.settings = settings;
     this.ackTimer = new MovingTimer(clock, () => output.sendAck());
   }
@@ -111,6 +114,7 @@ export class Receiver {
     if (keep > skip) {
       const data = skip === 0 && isWhole ? payload : payload.subarray(skip, keep);
       if (start + skip > this.nxt) {
+        this.counters.inOutOfOrder++;
         this.buffer.store(start + skip, data);
         // A gap is told at once (RFC 5681 §4.2).
         this.ackNow = true;
@@ -202,6 +206,7 @@ export class Receiver {
 
   private takeNext(data: Uint8Array): void {
     this.nxt += data.length;
+    this.counters.inOctetsGood += data.length;
     this.unackedBytes += data.length;
     const { output, buffer } = this;
     if (this.paused || output.onData === undefined || buffer.queued > 0 || this.isDelivering) buffer.queue(data);
