@@ -1,16 +1,14 @@
 /** The boot server on a host of the lab: real frames through the stack, a crowd, and questions without effect. */
 import { describe, expect, it } from 'vitest';
 import { parseIpv4, prefixMask } from '../../base/address.ts';
-import { concatBytes, latin1, toHex, writeU16, writeU32 } from '../../base/bytes.ts';
+import { latin1, toHex } from '../../base/bytes.ts';
 import { NS_PER_S } from '../../base/clock.ts';
-import { EventLog } from '../../base/event-log.ts';
-import { EventQueue } from '../../base/event-queue.ts';
-import { SeededRng } from '../../base/rng.ts';
 import { TestNetwork } from '../../net/host/testing.ts';
 import { MemoryFileTree } from '../files/file-tree.ts';
 import { bindDnsmasq, serverInterfaces } from './bind.ts';
 import type { OutgoingDatagram } from './dhcp/engine.ts';
 import { DnsmasqServer } from './server.ts';
+import { dhcpArrival, dhcpMessage, testServer } from './testing.ts';
 
 const CONFIG = `dhcp-range=10.0.0.100,10.0.0.150,1h
 no-ping
@@ -21,34 +19,12 @@ dhcp-boot=pxelinux.0
 dhcp-boot=tag:efi,grub.efi
 `;
 
-function dhcp(type: number, mac: number, options: readonly (readonly [number, Uint8Array])[] = []): Uint8Array {
-  const out = new Uint8Array(240);
-  out.set([1, 1, 6, 0]);
-  writeU32(out, 4, mac);
-  writeU16(out, 10, 0x8000);
-  out.set([0x52, 0x54, 0, 0xbb], 28);
-  writeU16(out, 32, mac);
-  out.set([0x63, 0x82, 0x53, 0x63], 236);
-  const tail: Uint8Array[] = [Uint8Array.of(53, 1, type)];
-  for (const [code, data] of options) tail.push(Uint8Array.of(code, data.length), data);
-  return concatBytes([out, ...tail, Uint8Array.of(255)]);
-}
-
 function address(text: string): number {
   return parseIpv4(text) ?? 0;
 }
 
-function bareServer(config: string) {
-  const clock = new EventQueue();
-  const log = new EventLog(clock);
-  const server = new DnsmasqServer({
-    config,
-    clock,
-    rng: new SeededRng('test'),
-    log: log.sink('server'),
-    interfaces: [{ name: 'eth0', address: address('10.0.0.1'), prefix: 16 }],
-    files: new MemoryFileTree(),
-  });
+function startedServer(config: string) {
+  const { clock, log, server } = testServer(config, 16);
   const sent: OutgoingDatagram[] = [];
   const started = server.start({
     send: (datagram) => sent.push(datagram),
@@ -56,16 +32,7 @@ function bareServer(config: string) {
     closePort: () => undefined,
     probe: (_address, _name, done) => clock.schedule(3 * NS_PER_S, () => done(false)),
   });
-  const arrival = (data: Uint8Array) => ({
-    data,
-    source: 0,
-    sourcePort: 68,
-    destination: 0xffff_ffff,
-    destinationPort: 67,
-    interfaceName: 'eth0',
-    sourceMac: 0x525400bb0000,
-  });
-  return { clock, log, server, sent, started, arrival };
+  return { clock, log, server, sent, started };
 }
 
 describe('bound to a host', () => {
@@ -87,7 +54,7 @@ describe('bound to a host', () => {
     expect(bound.started.ok).toBe(true);
 
     const socket = client.openUdp({ port: 68 });
-    socket.send(0xffff_ffff, 67, dhcp(1, 1), { source: 0, interfaceName: 'eth0' });
+    socket.send(0xffff_ffff, 67, dhcpMessage(1, 1), { source: 0, interfaceName: 'eth0' });
     net.clock.runUntil(NS_PER_S);
     const offer = socket.inbox.poll();
     expect(offer?.destination).toBe(0xffff_ffff);
@@ -113,17 +80,17 @@ describe('bound to a host', () => {
 
 describe('a crowd', () => {
   it('gives a thousand clients at once an address each', () => {
-    const { clock, server, sent, arrival } = bareServer(
+    const { clock, server, sent } = startedServer(
       'dhcp-range=10.0.1.1,10.0.8.254,255.255.0.0,1h\nno-ping\ndhcp-lease-max=2000\n',
     );
-    for (let i = 0; i < 1000; i++) server.receive(arrival(dhcp(1, i)));
+    for (let i = 0; i < 1000; i++) server.receive(dhcpArrival(dhcpMessage(1, i)));
     clock.runUntil(NS_PER_S);
     const offers = sent.splice(0);
     expect(offers.length).toBe(1000);
     for (const [i, { data }] of offers.entries()) {
       const wish = [50, data.subarray(16, 20)] as const;
       const id = [54, Uint8Array.of(10, 0, 0, 1)] as const;
-      server.receive(arrival(dhcp(3, i, [wish, id])));
+      server.receive(dhcpArrival(dhcpMessage(3, i, [wish, id])));
     }
     clock.runUntil(2 * NS_PER_S);
     // Two that were offered one address part at the request: the second is told so, and asks again.
@@ -131,12 +98,12 @@ describe('a crowd', () => {
       const naks = sent.splice(0).filter(({ data }) => data[242] === 6);
       for (const { data } of naks) {
         const mac = (data[32] << 8) | data[33];
-        server.receive(arrival(dhcp(1, mac)));
+        server.receive(dhcpArrival(dhcpMessage(1, mac)));
         const offer = sent.pop();
         if (offer === undefined) continue;
         server.receive(
-          arrival(
-            dhcp(3, mac, [
+          dhcpArrival(
+            dhcpMessage(3, mac, [
               [50, offer.data.subarray(16, 20)],
               [54, Uint8Array.of(10, 0, 0, 1)],
             ]),
@@ -151,17 +118,17 @@ describe('a crowd', () => {
 
 describe('explain', () => {
   it('says what would be answered, why, and by which lines, and changes nothing', () => {
-    const { server, sent, log, arrival } = bareServer(
+    const { server, sent, log } = startedServer(
       'dhcp-range=10.0.1.1,10.0.1.9,1h\ndhcp-match=set:efi,93,7\ndhcp-boot=tag:efi,grub.efi\n',
     );
     const before = log.events.length;
-    const answer = server.explain(arrival(dhcp(1, 5, [[93, Uint8Array.of(0, 7)]])));
+    const answer = server.explain(dhcpArrival(dhcpMessage(1, 5, [[93, Uint8Array.of(0, 7)]])));
     expect(answer.reply?.data[242]).toBe(2);
     expect(answer.tags.map(({ name }) => name)).toEqual(['efi', 'eth0']);
     expect(answer.tags[0].origin?.line).toBe(2);
     expect(answer.lines.map(({ line }) => line)).toEqual([1, 3]);
     expect(answer.delayS).toBe(3);
-    const refused = server.explain(arrival(dhcp(3, 5, [[50, Uint8Array.of(10, 0, 1, 3)]])));
+    const refused = server.explain(dhcpArrival(dhcpMessage(3, 5, [[50, Uint8Array.of(10, 0, 1, 3)]])));
     expect(refused.reply).toBeUndefined();
     expect(refused.silence).toContain('not authoritative');
     expect(server.leases).toEqual([]);
@@ -172,7 +139,7 @@ describe('explain', () => {
 
 describe('a configuration that dnsmasq refuses', () => {
   it('does not start, and says file, line and reason in an event of severity error', () => {
-    const { started, log } = bareServer('no-ping\ndhcp-range=10.0.0.1\n');
+    const { started, log } = startedServer('no-ping\ndhcp-range=10.0.0.1\n');
     expect(started.ok ? '' : started.error.text).toBe('bad dhcp-range at line 2 of /etc/dnsmasq.conf');
     const event = log.events.find(({ kind }) => kind === 'server');
     expect(event).toMatchObject({ code: 'config-refused', severity: 'error', lines: [{ line: 2 }] });

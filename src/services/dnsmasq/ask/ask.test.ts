@@ -1,14 +1,10 @@
 /** "What would you answer?" for each kind of firmware: the reply in readable lines, why, and no effect. */
 import { describe, expect, it } from 'vitest';
-import { parseIpv4 } from '../../../base/address.ts';
-import { EventLog } from '../../../base/event-log.ts';
-import { EventQueue } from '../../../base/event-queue.ts';
-import { SeededRng } from '../../../base/rng.ts';
 import { encodeEthernet } from '../../../protocols/ethernet/codec.ts';
 import { encodeIpv4 } from '../../../protocols/ipv4/codec.ts';
 import { encodeUdp } from '../../../protocols/udp/codec.ts';
-import { MemoryFileTree } from '../../files/file-tree.ts';
-import { DnsmasqServer } from '../server.ts';
+import type { DnsmasqServer } from '../server.ts';
+import { testServer } from '../testing.ts';
 import { ask, type AskAnswer } from './ask.ts';
 import { ASK_KINDS, makeRequest, type AskKind, type AskMessage } from './client.ts';
 
@@ -25,19 +21,6 @@ dhcp-boot=tag:http,http://10.0.0.1/bootx64.efi
 dhcp-boot=tag:ipxe,http://10.0.0.1/boot.ipxe
 `;
 
-function serverOf(config: string): DnsmasqServer {
-  const clock = new EventQueue();
-  return new DnsmasqServer({
-    config,
-    configFile: 'dnsmasq.conf',
-    clock,
-    rng: new SeededRng('ask'),
-    log: new EventLog(clock).sink('server'),
-    interfaces: [{ name: 'eth0', address: parseIpv4('10.0.0.1') ?? 0, prefix: 24 }],
-    files: new MemoryFileTree(),
-  });
-}
-
 function asked(server: DnsmasqServer, kind: AskKind, message: AskMessage = 'discover', bootItem?: number): AskAnswer {
   const client = { kind, mac: MAC, message, ...(bootItem === undefined ? {} : { bootItem }) };
   return ask(server, { from: 'made', client });
@@ -53,14 +36,14 @@ describe('what a server would answer', () => {
     ['ipxe-uefi', 'http://10.0.0.1/boot.ipxe'],
     ['raspberry-pi', 'pxelinux.0'],
   ] as const)('gives %s the file %s, with the line that named it', (kind, file) => {
-    const answer = asked(serverOf(SIDE_BY_SIDE), kind);
+    const answer = asked(testServer(SIDE_BY_SIDE).server, kind);
     expect(answer.reply?.type).toBe('Offer');
     expect(answer.reply?.file).toBe(file);
     expect(answer.lines.some(({ text }) => text.startsWith('dhcp-boot=') && text.endsWith(file))).toBe(true);
   });
 
   it('echoes the class that UEFI HTTP boot insists on, and says which line set the tag', () => {
-    const answer = asked(serverOf(SIDE_BY_SIDE), 'uefi-http');
+    const answer = asked(testServer(SIDE_BY_SIDE).server, 'uefi-http');
     expect(answer.reply?.lines).toContainEqual({ name: 'Vendor class identifier', value: 'HTTPClient', code: 60 });
     const tag = answer.tags.find(({ name }) => name === 'http');
     expect(tag?.line?.line).toBe(4);
@@ -68,16 +51,16 @@ describe('what a server would answer', () => {
   });
 
   it('changes nothing: no lease, and the same answer again', () => {
-    const server = serverOf(SIDE_BY_SIDE);
+    const server = testServer(SIDE_BY_SIDE).server;
     const answers = ASK_KINDS.map((kind) => asked(server, kind));
     expect(server.leases).toEqual([]);
     expect(ASK_KINDS.map((kind) => asked(server, kind))).toEqual(answers);
   });
 
   it('shows a PXE menu, and the file of an item of it from port 4011', () => {
-    const server = serverOf(
+    const server = testServer(
       'dhcp-range=10.0.0.0,proxy\npxe-prompt="Press F8",3\npxe-service=x86PC,"Install",pxelinux\n',
-    );
+    ).server;
     const menu = asked(server, 'bios').reply?.lines.find(({ code }) => code === 43)?.value;
     expect(menu).toContain('"Install"');
     expect(menu).toContain('3 s: "Press F8"');
@@ -88,20 +71,26 @@ describe('what a server would answer', () => {
   });
 
   it('shows the Raspberry Pi the menu entry that it looks for', () => {
-    const server = serverOf('dhcp-range=10.0.0.0,proxy\npxe-service=0,"Raspberry Pi Boot"\n');
+    const server = testServer('dhcp-range=10.0.0.0,proxy\npxe-service=0,"Raspberry Pi Boot"\n').server;
     expect(asked(server, 'raspberry-pi').reply?.lines.find(({ code }) => code === 43)?.value).toContain(
       '"Raspberry Pi Boot"',
     );
   });
 
   it('says why there is no answer', () => {
-    expect(asked(serverOf('dhcp-range=10.0.0.0,proxy\ndhcp-boot=pxelinux.0\n'), 'bios').silence).toBe(
+    expect(asked(testServer('dhcp-range=10.0.0.0,proxy\ndhcp-boot=pxelinux.0\n').server, 'bios').silence).toBe(
       'a proxy range without pxe-service or pxe-prompt lines answers nobody',
     );
-    expect(asked(serverOf('dhcp-range=nonsense\n'), 'bios').silence).toContain('dnsmasq does not run: bad dhcp-range');
-    expect(asked(serverOf('dhcp-range=10.0.0.9,10.0.0.9\ninterface=eth7\n'), 'bios').silence).toContain('eth0');
-    expect(asked(serverOf('dhcp-range=10.0.0.9,10.0.0.9\n'), 'bios', 'boot-server').silence).toContain('port 4011');
-    const wrong = ask(serverOf(SIDE_BY_SIDE), {
+    expect(asked(testServer('dhcp-range=nonsense\n').server, 'bios').silence).toContain(
+      'dnsmasq does not run: bad dhcp-range',
+    );
+    expect(asked(testServer('dhcp-range=10.0.0.9,10.0.0.9\ninterface=eth7\n').server, 'bios').silence).toContain(
+      'eth0',
+    );
+    expect(asked(testServer('dhcp-range=10.0.0.9,10.0.0.9\n').server, 'bios', 'boot-server').silence).toContain(
+      'port 4011',
+    );
+    const wrong = ask(testServer(SIDE_BY_SIDE).server, {
       from: 'made',
       client: { kind: 'bios', mac: 'x', message: 'discover' },
     });
@@ -109,7 +98,7 @@ describe('what a server would answer', () => {
   });
 
   it('answers a captured frame as it answers the client that sent it', () => {
-    const server = serverOf(SIDE_BY_SIDE);
+    const server = testServer(SIDE_BY_SIDE).server;
     const face = server.interfaces[0];
     const request = makeRequest({ kind: 'uefi-x64', mac: MAC, message: 'discover' }, face, 0);
     if (request === undefined) throw new Error('no request');

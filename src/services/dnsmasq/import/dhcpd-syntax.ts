@@ -67,3 +67,8 @@ export function parseStatements(text: string): {
   };
   return { statements: block(0), faults };
 }
+
+/** A word of a statement; '' where it has none. */
+export function word(statement: Statement, at: number): string {
+  return statement.tokens.at(at)?.text ?? '';
+}

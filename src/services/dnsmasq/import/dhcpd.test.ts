@@ -1,16 +1,9 @@
 /** A dhcpd.conf taken over: dnsmasq accepts the text, and gives each client what dhcpd would. */
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
-import { parseIpv4 } from '../../../base/address.ts';
-import { EventLog } from '../../../base/event-log.ts';
-import { EventQueue } from '../../../base/event-queue.ts';
-import { SeededRng } from '../../../base/rng.ts';
-import { MemoryFileTree } from '../../files/file-tree.ts';
-import { ask, type AskAnswer } from '../ask/ask.ts';
-import type { AskKind } from '../ask/client.ts';
 import { configVerdict, parseConfig } from '../config/parse.ts';
-import { DnsmasqServer } from '../server.ts';
 import { importDhcpd } from './dhcpd.ts';
+import { offer, optionOf } from './testing.ts';
 
 const CLASSIC = `# An ordinary network.
 authoritative;
@@ -53,29 +46,6 @@ group {
 }
 `;
 
-function serverOf(config: string): DnsmasqServer {
-  const clock = new EventQueue();
-  return new DnsmasqServer({
-    config,
-    configFile: 'dnsmasq.conf',
-    clock,
-    rng: new SeededRng('import'),
-    log: new EventLog(clock).sink('server'),
-    interfaces: [{ name: 'eth0', address: parseIpv4('10.0.0.1') ?? 0, prefix: 24 }],
-    files: new MemoryFileTree(),
-  });
-}
-
-function offer(text: string, kind: AskKind, mac = '52:54:00:ba:00:01'): AskAnswer {
-  const { config } = importDhcpd(text);
-  expect(configVerdict(parseConfig(config, 'dnsmasq.conf'))).toBeUndefined();
-  return ask(serverOf(config), { from: 'made', client: { kind, mac, message: 'discover' } });
-}
-
-function option(answer: AskAnswer, code: number): string | undefined {
-  return answer.reply?.lines.find((line) => line.code === code)?.value;
-}
-
 describe('a dhcpd.conf', () => {
   it.each([
     ['bios', 'pxelinux.0'],
@@ -85,22 +55,22 @@ describe('a dhcpd.conf', () => {
     ['ipxe', 'http://10.0.0.9/boot.ipxe'],
     ['plain', ''],
   ] as const)('names for %s the file %s', (kind, file) => {
-    const answer = offer(CLASSIC, kind);
+    const answer = offer(importDhcpd(CLASSIC), kind);
     expect(answer.reply?.file).toBe(file);
     expect(answer.reply?.nextServer).toBe('10.0.0.9');
-    expect(option(answer, 3)).toBe('10.0.0.254');
-    expect(option(answer, 6)).toBe('10.0.0.1, 10.0.0.2');
-    expect(option(answer, 15)).toBe('example.org');
-    expect(option(answer, 51)).toBe('600 s');
+    expect(optionOf(answer, 3)).toBe('10.0.0.254');
+    expect(optionOf(answer, 6)).toBe('10.0.0.1, 10.0.0.2');
+    expect(optionOf(answer, 15)).toBe('example.org');
+    expect(optionOf(answer, 51)).toBe('600 s');
   });
 
   it('keeps hosts: address, name, own file, and the file of their group', () => {
-    const printer = offer(CLASSIC, 'bios', '52:54:00:ba:00:42');
+    const printer = offer(importDhcpd(CLASSIC), 'bios', '52:54:00:ba:00:42');
     expect(printer.reply?.yourAddress).toBe('10.0.0.42');
-    expect(option(printer, 12)).toBe('printer');
+    expect(optionOf(printer, 12)).toBe('printer');
     expect(printer.reply?.file).toBe('special.0');
-    expect(offer(CLASSIC, 'plain').reply?.file).toBe('');
-    const installer = offer(CLASSIC, 'bios', '52:54:00:ba:00:43');
+    expect(offer(importDhcpd(CLASSIC), 'plain').reply?.file).toBe('');
+    const installer = offer(importDhcpd(CLASSIC), 'bios', '52:54:00:ba:00:43');
     expect([installer.reply?.file, installer.reply?.nextServer]).toEqual(['installer.0', '10.0.0.8']);
   });
 
@@ -118,12 +88,12 @@ host a { hardware ethernet 52:54:00:ba:00:0a; }
 host b { hardware ethernet 52:54:00:ba:00:0b; deny booting; }
 if exists ipxe.http { filename "menu.ipxe"; } else { filename "undionly.kpxe"; }
 `;
-    expect(offer(text, 'bios', '52:54:00:ba:00:0a').reply?.yourAddress).toMatch(/^10\.0\.0\.1\d$/);
-    expect(offer(text, 'bios').reply?.yourAddress).toMatch(/^10\.0\.0\.2\d$/);
-    expect(offer(text, 'bios', '52:54:00:ba:00:0b').silence).toContain('ignore');
-    expect(offer(text, 'bios').reply?.file).toBe('undionly.kpxe');
-    expect(offer(text, 'ipxe').reply?.file).toBe('menu.ipxe');
-    expect(option(offer(text, 'ipxe'), 175)).toContain('no-pxedhcp = 1');
+    expect(offer(importDhcpd(text), 'bios', '52:54:00:ba:00:0a').reply?.yourAddress).toMatch(/^10\.0\.0\.1\d$/);
+    expect(offer(importDhcpd(text), 'bios').reply?.yourAddress).toMatch(/^10\.0\.0\.2\d$/);
+    expect(offer(importDhcpd(text), 'bios', '52:54:00:ba:00:0b').silence).toContain('ignore');
+    expect(offer(importDhcpd(text), 'bios').reply?.file).toBe('undionly.kpxe');
+    expect(offer(importDhcpd(text), 'ipxe').reply?.file).toBe('menu.ipxe');
+    expect(optionOf(offer(importDhcpd(text), 'ipxe'), 175)).toContain('no-pxedhcp = 1');
   });
 
   it('reports by line what it cannot take over, and leaves it out', () => {

@@ -1,21 +1,12 @@
 /** Takes a dhcpd.conf of ISC's server over into dnsmasq's language, as far as that has words for it. */
 import { formatIpv4, parseIpv4, parseMac, sameSubnet, type Ipv4Address } from '../../../base/address.ts';
-import { readCondition, type ConditionNames } from './dhcpd-condition.ts';
-import { parseStatements, type Statement, type Token } from './dhcpd-syntax.ts';
-import {
-  ALWAYS,
-  both,
-  DnsmasqWriter,
-  field,
-  leaseText,
-  OPTION_NAMES,
-  quoted,
-  type Boot,
-  type ImportResult,
-  type OptionKind,
-  type OptionName,
-  type Test,
-} from './writer.ts';
+import { ALWAYS, both, type Test } from './client-condition.ts';
+import { DhcpdDefinitions } from './dhcpd-classes.ts';
+import { parseStatements, word, type Statement } from './dhcpd-syntax.ts';
+import { numbered, optionValue } from './dhcpd-values.ts';
+import { leaseText } from './notation.ts';
+import { OPTION_NAMES } from './option-names.ts';
+import { DnsmasqWriter, type Boot, type ImportResult } from './writer.ts';
 
 /** dhcpd's own default. */
 const DEFAULT_LEASE_S = 43_200;
@@ -75,30 +66,27 @@ interface Subnet {
   ranges: number;
 }
 
-function word(statement: Statement, at: number): string {
-  return statement.tokens.at(at)?.text ?? '';
-}
-
 class Importer {
   private readonly writer = new DnsmasqWriter('a dhcpd.conf');
-  private readonly defined = new Map<string, OptionName>();
-  private readonly spaces = new Map<string, number>();
-  private readonly classes = new Map<string, Test>();
-  private readonly classBlocks: { readonly test: Test; readonly block: readonly Statement[] }[] = [];
+  private readonly statements: readonly Statement[];
+  private readonly definitions: DhcpdDefinitions;
+  private onlySubnetBoot: Boot = {};
   private readonly subnets: Subnet[] = [];
   private readonly hosts: { readonly statement: Statement; readonly scope: Scope }[] = [];
   private readonly groups: { readonly statement: Statement; readonly scope: Scope }[] = [];
-  private readonly subclassNames = new Set<string>();
 
-  run(text: string): ImportResult {
+  constructor(text: string) {
     const { statements, faults } = parseStatements(text);
+    this.statements = statements;
     for (const { line, message } of faults) this.writer.note(`line ${line}`, message);
-    this.define(statements);
-    this.findClasses(statements);
+    this.definitions = new DhcpdDefinitions(this.writer, statements);
+  }
+
+  run(): ImportResult {
     const root: Scope = { test: ALWAYS, boot: {}, leaseS: DEFAULT_LEASE_S, rangeTags: [], useNames: false };
-    const global = this.scope(statements, root);
+    const global = this.scope(this.statements, root);
     // A class's file belongs to the next-server of the only subnet, when none is said above it.
-    for (const { test, block } of this.classBlocks) {
+    for (const { test, block } of this.definitions.classBlocks) {
       const boot =
         global.boot.nextServer === undefined ? { ...this.onlySubnetBoot, ...noFile(global.boot) } : noFile(global.boot);
       this.scope(block, { ...global, boot, test });
@@ -110,74 +98,8 @@ class Importer {
     return this.writer.result();
   }
 
-  private onlySubnetBoot: Boot = {};
-
   private note(statement: Statement, text: string): void {
     this.writer.note(`line ${statement.line}`, text);
-  }
-
-  /** `option NAME code N = TYPE;`, wherever it stands. */
-  private define(statements: readonly Statement[]): void {
-    for (const statement of statements) {
-      const [head, name, code, number, equals, ...type] = statement.tokens.map((token) => token.text);
-      if (head === 'option' && code === 'code' && equals === '=') {
-        if (type[0] === 'encapsulate') this.spaces.set(type[1] ?? '', Number(number));
-        else this.defined.set(name, { code: Number(number), kind: kindOf(type.join(' ')) });
-      }
-      if (statement.block !== undefined) this.define(statement.block);
-    }
-  }
-
-  /** Classes before all else: conditions and pools name them. */
-  private findClasses(statements: readonly Statement[]): void {
-    for (const statement of statements) {
-      const kind = word(statement, 0);
-      const { block } = statement;
-      if (kind === 'class' && block !== undefined) this.findClass(statement, block);
-      else if (kind === 'subclass') this.subclass(statement);
-      else if (block !== undefined && kind !== 'host') this.findClasses(block);
-    }
-  }
-
-  private findClass(statement: Statement, block: readonly Statement[]): void {
-    const name = word(statement, 1);
-    const match = block.find((one) => word(one, 0) === 'match');
-    if (match !== undefined && word(match, 1) === 'if') {
-      const test = readCondition(match.tokens.slice(2), this.names);
-      if (test === undefined) {
-        this.note(match, 'dnsmasq has no such condition: the class is left out');
-        return;
-      }
-      this.classes.set(name, test);
-      this.classBlocks.push({ test, block: block.filter((one) => one !== match) });
-      return;
-    }
-    const matchesHardware = match?.tokens.some(({ text }) => text === 'hardware') === true;
-    if (!matchesHardware) {
-      this.note(statement, 'a class without "match if" is left out');
-      return;
-    }
-    const test: Test = { kind: 'tag', name: this.writer.uniqueTag(name) };
-    this.subclassNames.add(name);
-    this.classes.set(name, test);
-    this.classBlocks.push({ test, block: block.filter((one) => one !== match) });
-  }
-
-  /** `subclass "NAME" 1:MAC;` of a class that matches hardware. */
-  private subclass(statement: Statement): void {
-    const test = this.classes.get(word(statement, 1));
-    const mac = parseMac(word(statement, 2).replace(/^1:/, ''));
-    if (test?.kind !== 'tag' || mac === undefined || !this.subclassNames.has(word(statement, 1))) {
-      this.note(statement, 'only subclasses by Ethernet address are taken over');
-      return;
-    }
-    this.writer.add(`dhcp-mac=set:${test.name},${word(statement, 2).replace(/^1:/, '')}`);
-    if (statement.block !== undefined && statement.block.length > 0)
-      this.note(statement, 'what the subclass says itself is left out');
-  }
-
-  private get names(): ConditionNames {
-    return { defined: this.defined, classes: this.classes, spaces: this.spaces };
   }
 
   /** The statements of a block; returns the scope that they make. */
@@ -228,7 +150,7 @@ class Importer {
         const test =
           kind === 'else' && !isElseIf
             ? ALWAYS
-            : readCondition(statement.tokens.slice(kind === 'else' ? 2 : 1), this.names);
+            : this.definitions.condition(statement.tokens.slice(kind === 'else' ? 2 : 1));
         if (test === undefined || !isKnown) {
           this.note(statement, 'dnsmasq has no such condition: what it guards, and what follows it, is left out');
           isKnown = false;
@@ -306,8 +228,8 @@ class Importer {
     const name = word(statement, 1);
     if (word(statement, 2) === 'code' || name === 'space' || name === 'definition') return;
     const dot = name.indexOf('.');
-    const space = dot < 0 ? undefined : this.spaces.get(name.slice(0, dot));
-    const info = this.defined.get(name) ?? OPTION_NAMES.get(name) ?? numbered(name);
+    const space = dot < 0 ? undefined : this.definitions.spaces.get(name.slice(0, dot));
+    const info = this.definitions.options.get(name) ?? OPTION_NAMES.get(name) ?? numbered(name);
     if (info === undefined || (dot >= 0 && space === undefined)) {
       this.note(statement, `the option ${name} is not known`);
       return;
@@ -376,7 +298,7 @@ class Importer {
       const isAllow = kind === 'allow';
       const known = rest.indexOf('known') >= 0 || rest[0] === 'known-clients';
       const unknown = rest.indexOf('unknown') >= 0 || rest[0] === 'unknown-clients';
-      const ofClass = rest[0] === 'members' ? this.classes.get(rest.at(-1) ?? '') : undefined;
+      const ofClass = rest[0] === 'members' ? this.definitions.classes.get(rest.at(-1) ?? '') : undefined;
       if (known || unknown) tags.push((known ? isAllow : !isAllow) ? 'known' : '!known');
       else if (ofClass !== undefined) {
         const found = this.writer.tagsFor(isAllow ? ofClass : { kind: 'not', test: ofClass }, `line ${one.line}`);
@@ -507,49 +429,7 @@ function noFile({ nextServer, serverName }: Boot): Boot {
   return { ...(nextServer === undefined ? {} : { nextServer }), ...(serverName === undefined ? {} : { serverName }) };
 }
 
-/** `option-150` of files that give numbers for names. */
-function numbered(name: string): OptionName | undefined {
-  const code = /^option-(\d+)$/.exec(name)?.[1];
-  return code === undefined ? undefined : { code: Number(code), kind: 'text' };
-}
-
-function kindOf(type: string): OptionKind {
-  if (type.includes('ip-address')) return 'ips';
-  if (type.includes('integer 8')) return 'u8';
-  if (type.includes('integer 16')) return 'u16';
-  if (type.includes('integer 32')) return 'u32';
-  if (type === 'boolean' || type === 'flag') return 'flag';
-  return type === 'string' ? 'hex' : 'text';
-}
-
-function optionValue(tokens: readonly Token[], kind: OptionKind, code: number): string | undefined {
-  const values = tokens.filter(({ text, isQuoted }) => isQuoted || text !== ',');
-  const texts = values.map(({ text }) => text);
-  if (values.length === 0) return undefined;
-  switch (kind) {
-    case 'ips':
-      return texts.every((text) => parseIpv4(text) !== undefined) ? texts.join(',') : undefined;
-    case 'u8':
-    case 'u16':
-    case 'u32': {
-      const numbers = texts.map(Number);
-      if (numbers.length !== 1 || !Number.isInteger(numbers[0])) return undefined;
-      return `${numbers[0]}${kind === 'u8' ? 'b' : kind === 'u16' ? 's' : 'i'}`;
-    }
-    case 'flag':
-      return texts[0] === 'true' || texts[0] === 'on' ? '1b' : '0b';
-    case 'hex':
-    case 'text':
-      if (values.every(({ isQuoted }) => isQuoted))
-        return code === 119 ? texts.map(field).join(',') : quoted(texts.join(','));
-      if (texts.length === 1 && /^[0-9a-f]{1,2}(:[0-9a-f]{1,2})+$/i.test(texts[0])) return texts[0];
-      return texts.length === 1 && kind === 'text' && !/^(concat|pick|option|substring)/.test(texts[0])
-        ? quoted(texts[0])
-        : undefined;
-  }
-}
-
 /** Reads the text of a dhcpd.conf. What is not taken over is in the report, by line. */
 export function importDhcpd(text: string): ImportResult {
-  return new Importer().run(text);
+  return new Importer(text).run();
 }

@@ -1,16 +1,9 @@
 /** A Kea configuration taken over: dnsmasq accepts the text, and gives each client what Kea would. */
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
-import { parseIpv4 } from '../../../base/address.ts';
-import { EventLog } from '../../../base/event-log.ts';
-import { EventQueue } from '../../../base/event-queue.ts';
-import { SeededRng } from '../../../base/rng.ts';
-import { MemoryFileTree } from '../../files/file-tree.ts';
-import { ask, type AskAnswer } from '../ask/ask.ts';
-import type { AskKind } from '../ask/client.ts';
 import { configVerdict, parseConfig } from '../config/parse.ts';
-import { DnsmasqServer } from '../server.ts';
 import { importKea } from './kea.ts';
+import { offer, optionOf } from './testing.ts';
 
 const USUAL = `{
   // Kea takes comments.
@@ -49,26 +42,6 @@ const USUAL = `{
   }
 }`;
 
-function offer(text: string, kind: AskKind, mac = '52:54:00:ba:00:01'): AskAnswer {
-  const { config } = importKea(text);
-  expect(configVerdict(parseConfig(config, 'dnsmasq.conf'))).toBeUndefined();
-  const clock = new EventQueue();
-  const server = new DnsmasqServer({
-    config,
-    configFile: 'dnsmasq.conf',
-    clock,
-    rng: new SeededRng('import'),
-    log: new EventLog(clock).sink('server'),
-    interfaces: [{ name: 'eth0', address: parseIpv4('10.0.0.1') ?? 0, prefix: 24 }],
-    files: new MemoryFileTree(),
-  });
-  return ask(server, { from: 'made', client: { kind, mac, message: 'discover' } });
-}
-
-function option(answer: AskAnswer, code: number): string | undefined {
-  return answer.reply?.lines.find((line) => line.code === code)?.value;
-}
-
 describe('a Kea configuration', () => {
   it.each([
     ['bios', 'undionly.kpxe'],
@@ -79,25 +52,25 @@ describe('a Kea configuration', () => {
     ['ipxe-uefi', 'http://10.0.0.9/boot.ipxe'],
     ['plain', ''],
   ] as const)('names for %s the file %s', (kind, file) => {
-    const answer = offer(USUAL, kind);
+    const answer = offer(importKea(USUAL), kind);
     expect(answer.reply?.file).toBe(file);
     expect(answer.reply?.nextServer).toBe('10.0.0.9');
     expect(answer.reply?.yourAddress).toMatch(/^10\.0\.0\.1[0-5]\d$/);
-    expect(option(answer, 3)).toBe('10.0.0.254');
-    expect(option(answer, 6)).toBe('10.0.0.1, 10.0.0.2');
-    expect(option(answer, 51)).toBe('3600 s');
-    expect(option(answer, 66)).toBe('10.0.0.9');
+    expect(optionOf(answer, 3)).toBe('10.0.0.254');
+    expect(optionOf(answer, 6)).toBe('10.0.0.1, 10.0.0.2');
+    expect(optionOf(answer, 51)).toBe('3600 s');
+    expect(optionOf(answer, 66)).toBe('10.0.0.9');
   });
 
   it('keeps reservations, and pools for those who have one', () => {
-    const printer = offer(USUAL, 'bios', '52:54:00:ba:00:42');
-    expect([printer.reply?.yourAddress, option(printer, 12)]).toEqual(['10.0.0.42', 'printer']);
-    const special = offer(USUAL, 'bios', '52:54:00:ba:00:43');
+    const printer = offer(importKea(USUAL), 'bios', '52:54:00:ba:00:42');
+    expect([printer.reply?.yourAddress, optionOf(printer, 12)]).toEqual(['10.0.0.42', 'printer']);
+    const special = offer(importKea(USUAL), 'bios', '52:54:00:ba:00:43');
     expect([special.reply?.file, special.reply?.nextServer]).toEqual(['special.0', '10.0.0.8']);
-    const known = offer(USUAL, 'plain', '52:54:00:ba:00:44');
+    const known = offer(importKea(USUAL), 'plain', '52:54:00:ba:00:44');
     expect(known.reply?.yourAddress).toMatch(/^10\.0\.0\.1[67]\d$/);
-    expect([option(known, 42), option(known, 3)]).toEqual(['10.0.0.3', '10.0.0.254']);
-    expect(option(offer(USUAL, 'plain'), 42)).toBeUndefined();
+    expect([optionOf(known, 42), optionOf(known, 3)]).toEqual(['10.0.0.3', '10.0.0.254']);
+    expect(optionOf(offer(importKea(USUAL), 'plain'), 42)).toBeUndefined();
   });
 
   it('has nothing to report about that', () => {

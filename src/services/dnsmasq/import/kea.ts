@@ -2,21 +2,10 @@
 import { parseIpv4, parseMac, sameSubnet, type Ipv4Address } from '../../../base/address.ts';
 import { readKeaTest } from './kea-test.ts';
 import { parseJson, type Json, type JsonObject } from './json.ts';
-import {
-  ALWAYS,
-  both,
-  DnsmasqWriter,
-  field,
-  leaseText,
-  OPTION_NAMES,
-  parsePrefix,
-  quoted,
-  type Boot,
-  type ImportResult,
-  type OptionKind,
-  type OptionName,
-  type Test,
-} from './writer.ts';
+import { ALWAYS, both, type Test } from './client-condition.ts';
+import { field, leaseText, parsePrefix, quoted } from './notation.ts';
+import { OPTION_NAMES, type OptionKind, type OptionName } from './option-names.ts';
+import { DnsmasqWriter, type Boot, type ImportResult } from './writer.ts';
 
 /** Kea's own default. */
 const DEFAULT_LEASE_S = 7200;

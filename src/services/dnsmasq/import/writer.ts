@@ -1,10 +1,12 @@
 /**
- * What the importers of other servers' configurations have in common: conditions on clients as dnsmasq's tags, options
- * in its notation, and the text with its lines in the order that gives the same precedence (dnsmasq takes the last
+ * Writes the dnsmasq.conf of the importers of other servers' configurations: conditions on clients as tags, and the
+ * text with its lines in the order that gives the same precedence (dnsmasq takes the last
  * dhcp-boot and dhcp-option line whose tags all hold).
  */
-import { formatIpv4, prefixMask, type Ipv4Address } from '../../../base/address.ts';
+import { formatIpv4, type Ipv4Address } from '../../../base/address.ts';
 import { isLegalHostName } from '../config/fields.ts';
+import { leafLine, looseTexts, type Leaf, type Test } from './client-condition.ts';
+import { field, quoted, tagName } from './notation.ts';
 
 /** Something that has no counterpart, or one that differs. */
 export interface ImportNote {
@@ -19,30 +21,6 @@ export interface ImportResult {
   readonly report: readonly ImportNote[];
 }
 
-/** A condition on a client. */
-export type Test =
-  /** Option 93 (RFC 4578 §2.1). */
-  | { readonly kind: 'arch'; readonly value: number }
-  /** A text in option 60. */
-  | { readonly kind: 'vendor'; readonly text: string }
-  /** A text in option 77. */
-  | { readonly kind: 'user'; readonly text: string }
-  | { readonly kind: 'option'; readonly code: number; readonly value: string | undefined }
-  | { readonly kind: 'mac'; readonly pattern: string }
-  /** A tag that another line sets: of a range, a host, or dnsmasq's own `known`. */
-  | { readonly kind: 'tag'; readonly name: string }
-  | { readonly kind: 'not'; readonly test: Test }
-  | { readonly kind: 'all'; readonly tests: readonly Test[] }
-  | { readonly kind: 'any'; readonly tests: readonly Test[] };
-
-export const ALWAYS: Test = { kind: 'all', tests: [] };
-
-export function both(a: Test, b: Test): Test {
-  if (a.kind === 'all' && a.tests.length === 0) return b;
-  if (b.kind === 'all' && b.tests.length === 0) return a;
-  return { kind: 'all', tests: [a, b] };
-}
-
 /** Tags that must all hold, `!x` for one that must not. */
 type Tags = readonly string[];
 
@@ -54,84 +32,6 @@ export interface Boot {
   readonly file?: string;
   readonly serverName?: string;
   readonly nextServer?: string;
-}
-
-export type OptionKind = 'ips' | 'text' | 'u8' | 'u16' | 'u32' | 'flag' | 'hex';
-
-export interface OptionName {
-  readonly code: number;
-  readonly kind: OptionKind;
-}
-
-/** `option NAME` of dhcpd.conf and `name` of Kea's option-data. */
-export const OPTION_NAMES: ReadonlyMap<string, OptionName> = new Map<string, OptionName>([
-  ['subnet-mask', { code: 1, kind: 'ips' }],
-  ['time-offset', { code: 2, kind: 'u32' }],
-  ['routers', { code: 3, kind: 'ips' }],
-  ['time-servers', { code: 4, kind: 'ips' }],
-  ['domain-name-servers', { code: 6, kind: 'ips' }],
-  ['log-servers', { code: 7, kind: 'ips' }],
-  ['host-name', { code: 12, kind: 'text' }],
-  ['boot-size', { code: 13, kind: 'u16' }],
-  ['domain-name', { code: 15, kind: 'text' }],
-  ['root-path', { code: 17, kind: 'text' }],
-  ['extensions-path', { code: 18, kind: 'text' }],
-  ['ip-forwarding', { code: 19, kind: 'flag' }],
-  ['interface-mtu', { code: 26, kind: 'u16' }],
-  ['broadcast-address', { code: 28, kind: 'ips' }],
-  ['static-routes', { code: 33, kind: 'ips' }],
-  ['nis-domain', { code: 40, kind: 'text' }],
-  ['nis-servers', { code: 41, kind: 'ips' }],
-  ['ntp-servers', { code: 42, kind: 'ips' }],
-  ['vendor-encapsulated-options', { code: 43, kind: 'hex' }],
-  ['netbios-name-servers', { code: 44, kind: 'ips' }],
-  ['netbios-node-type', { code: 46, kind: 'u8' }],
-  ['dhcp-lease-time', { code: 51, kind: 'u32' }],
-  ['dhcp-renewal-time', { code: 58, kind: 'u32' }],
-  ['dhcp-rebinding-time', { code: 59, kind: 'u32' }],
-  ['vendor-class-identifier', { code: 60, kind: 'text' }],
-  ['dhcp-client-identifier', { code: 61, kind: 'hex' }],
-  ['tftp-server-name', { code: 66, kind: 'text' }],
-  ['bootfile-name', { code: 67, kind: 'text' }],
-  ['boot-file-name', { code: 67, kind: 'text' }],
-  ['user-class', { code: 77, kind: 'text' }],
-  ['pxe-system-type', { code: 93, kind: 'u16' }],
-  ['client-system', { code: 93, kind: 'u16' }],
-  ['client-ndi', { code: 94, kind: 'hex' }],
-  ['pxe-interface-id', { code: 94, kind: 'hex' }],
-  ['pxe-client-id', { code: 97, kind: 'hex' }],
-  ['uuid-guid', { code: 97, kind: 'hex' }],
-  ['domain-search', { code: 119, kind: 'text' }],
-  ['tftp-server-address', { code: 150, kind: 'ips' }],
-]);
-
-/** Texts are put in quotes, which keep dnsmasq from taking them for numbers or lists. */
-export function quoted(text: string): string {
-  return `"${text
-    .replaceAll('\\', '\\\\')
-    .replaceAll('"', '\\"')
-    .replace(/[\r\n]/g, ' ')}"`;
-}
-
-/** One field of a directive: in quotes where it must be. */
-export function field(text: string): string {
-  return /^[\w./:@%?=&+~$-]*$/.test(text) ? text : quoted(text);
-}
-
-export function tagName(text: string): string {
-  const plain = text
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '');
-  return plain === '' ? 'x' : plain;
-}
-
-/** `12h`, `30m`, `90`; dnsmasq gives nothing shorter than two minutes. */
-export function leaseText(seconds: number): string {
-  if (seconds < 0 || seconds >= 0xffff_ffff) return 'infinite';
-  if (seconds > 0 && seconds % 3600 === 0) return `${seconds / 3600}h`;
-  if (seconds > 0 && seconds % 60 === 0) return `${seconds / 60}m`;
-  return String(seconds);
 }
 
 export interface HostLine {
@@ -243,6 +143,9 @@ export class DnsmasqWriter {
 
   /** Tags that hold when the test does; undefined (and a note) when that cannot be said. */
   tagsFor(test: Test, place: string): Tags | undefined {
+    for (const { code, text } of looseTexts(test)) {
+      this.note(place, `dnsmasq finds ${quoted(text)} anywhere in option ${code}, not only where the file says`);
+    }
     const alternatives = this.alternatives(test, false);
     if (alternatives === undefined) {
       this.note(place, 'the condition has too many alternatives');
@@ -295,9 +198,9 @@ export class DnsmasqWriter {
         return out;
       }
       case 'arch':
-      case 'vendor':
-      case 'user':
       case 'option':
+      case 'bytes':
+      case 'contains':
       case 'mac':
       case 'tag': {
         const name = this.leafTag(test);
@@ -306,70 +209,15 @@ export class DnsmasqWriter {
     }
   }
 
-  private leafTag(test: Exclude<Test, { kind: 'not' | 'all' | 'any' }>): string {
+  private leafTag(test: Leaf | Extract<Test, { kind: 'tag' }>): string {
     if (test.kind === 'tag') return test.name;
-    const [wanted, line] = leafLine(test);
+    const { wanted, comment, line } = leafLine(test);
     const known = this.leaves.get(line);
     if (known !== undefined) return known;
     const name = this.uniqueTag(wanted);
     this.leaves.set(line, name);
+    if (comment !== undefined) this.matches.push(`# ${comment}`);
     this.matches.push(line.replace('TAG', name));
     return name;
   }
-}
-
-function leafLine(test: Exclude<Test, { kind: 'not' | 'all' | 'any' | 'tag' }>): readonly [tag: string, line: string] {
-  switch (test.kind) {
-    case 'arch':
-      return [`arch-${test.value}`, `dhcp-match=set:TAG,option:client-arch,${test.value}`];
-    case 'vendor':
-      return [test.text, `dhcp-vendorclass=set:TAG,${field(test.text)}`];
-    case 'user':
-      return [test.text, `dhcp-userclass=set:TAG,${field(test.text)}`];
-    case 'option': {
-      const value = test.value === undefined ? '' : `,${test.value}`;
-      return [`option-${test.code}`, `dhcp-match=set:TAG,${test.code}${value}`];
-    }
-    case 'mac':
-      return ['mac', `dhcp-mac=set:TAG,${test.pattern}`];
-  }
-}
-
-/**
- * A comparison of (part of) an option with a text or bytes, as both servers write it; undefined when dnsmasq has nothing
- * like it. `offset` is where the text must stand.
- */
-export function comparison(
-  code: number,
-  offset: number,
-  literal: { readonly text: string } | { readonly hex: string } | { readonly number: number },
-): Test | undefined {
-  if (code === 93 && offset === 0) {
-    if ('number' in literal) return { kind: 'arch', value: literal.number };
-    if ('hex' in literal) return { kind: 'arch', value: Number.parseInt(literal.hex.replaceAll(':', ''), 16) };
-  }
-  if (!('text' in literal) || literal.text === '') {
-    return 'hex' in literal && offset === 0 ? { kind: 'option', code, value: literal.hex } : undefined;
-  }
-  const { text } = literal;
-  if (code === 60) {
-    if (offset === 0) return { kind: 'vendor', text };
-    // `PXEClient:Arch:` has 15 characters, `HTTPClient:Arch:` 16.
-    if ((offset === 15 || offset === 16) && /^\d{5}$/.test(text)) return { kind: 'vendor', text: `Arch:${text}` };
-    return undefined;
-  }
-  if (code === 77 && offset <= 1) return { kind: 'user', text };
-  return offset === 0 ? { kind: 'option', code, value: quoted(text) } : undefined;
-}
-
-/** `A/LEN`. */
-export function parsePrefix(
-  text: string,
-  parse: (ip: string) => Ipv4Address | undefined,
-): readonly [Ipv4Address, Ipv4Address] | undefined {
-  const [ip, length] = text.split('/');
-  const address = parse(ip.trim());
-  const bits = Number(length);
-  if (address === undefined || !Number.isInteger(bits) || bits < 0 || bits > 32) return undefined;
-  return [address, prefixMask(bits)];
 }

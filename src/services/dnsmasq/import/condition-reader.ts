@@ -1,0 +1,117 @@
+/**
+ * What the conditions of dhcpd.conf and of Kea have in common: not, and, or, parentheses, and equations of (parts of)
+ * options with literals. Each language reads its own primaries, options and literals.
+ */
+import { equation, type Literal, type Operand, type Test } from './client-condition.ts';
+
+export interface ConditionToken {
+  readonly text: string;
+  readonly isQuoted: boolean;
+}
+
+export abstract class ConditionReader {
+  private readonly tokens: readonly ConditionToken[];
+  private readonly equals: string;
+  private at = 0;
+
+  /** `equals` is the language's sign of an equation. */
+  constructor(tokens: readonly ConditionToken[], equals: string) {
+    this.tokens = tokens;
+    this.equals = equals;
+  }
+
+  /** Undefined when it says something that dnsmasq has no words for. */
+  read(): Test | undefined {
+    const test = this.any();
+    return this.at === this.tokens.length ? test : undefined;
+  }
+
+  /** What the language has besides equations; `none` when it is none of these, and nothing was taken. */
+  protected abstract primary(): Test | undefined | 'none';
+  /** The code of an option, behind the word `option`. */
+  protected abstract option(): number | undefined;
+  protected abstract literal(token: ConditionToken): Literal | undefined;
+
+  /** Takes a word or sign, whatever its case. */
+  protected take(text: string): boolean {
+    const token = this.tokens.at(this.at);
+    if (token === undefined || token.isQuoted || token.text.toLowerCase() !== text) return false;
+    this.at++;
+    return true;
+  }
+
+  protected next(): ConditionToken | undefined {
+    return this.tokens.at(this.at++);
+  }
+
+  protected word(): string {
+    return this.next()?.text ?? '';
+  }
+
+  private any(): Test | undefined {
+    const tests = [this.all()];
+    while (this.take('or')) tests.push(this.all());
+    return combine('any', tests);
+  }
+
+  private all(): Test | undefined {
+    const tests = [this.one()];
+    while (this.take('and')) tests.push(this.one());
+    return combine('all', tests);
+  }
+
+  private one(): Test | undefined {
+    if (this.take('not')) return negate(this.one());
+    if (this.take('(')) {
+      const test = this.any();
+      return this.take(')') ? test : undefined;
+    }
+    const primary = this.primary();
+    return primary === 'none' ? this.equation(this.operand()) : primary;
+  }
+
+  /** What follows the operand of an equation. */
+  protected equation(operand: Operand | undefined): Test | undefined {
+    const isNot = this.take('!=');
+    if (operand === undefined || (!isNot && !this.take(this.equals))) return undefined;
+    const token = this.next();
+    const literal = token === undefined ? undefined : this.literal(token);
+    const test = literal === undefined ? undefined : equation(operand, literal);
+    return isNot ? negate(test) : test;
+  }
+
+  private operand(): Operand | undefined {
+    if (this.take('option')) {
+      const code = this.option();
+      return code === undefined ? undefined : { code, offset: 0, length: undefined };
+    }
+    if (!this.take('substring') || !this.take('(')) return undefined;
+    const inner = this.operand();
+    const start = this.take(',') ? wholeNumber(this.word()) : undefined;
+    const isRest = this.take(',') && this.take('all');
+    const length = isRest ? undefined : wholeNumber(this.word());
+    if (inner === undefined || start === undefined || (!isRest && length === undefined) || !this.take(')'))
+      return undefined;
+    const left = inner.length === undefined ? undefined : Math.max(0, inner.length - start);
+    const lengths = [left, length].filter((one) => one !== undefined);
+    return {
+      code: inner.code,
+      offset: inner.offset + start,
+      length: lengths.length === 0 ? undefined : Math.min(...lengths),
+    };
+  }
+}
+
+function wholeNumber(text: string): number | undefined {
+  return /^\d+$/.test(text) ? Number(text) : undefined;
+}
+
+function negate(test: Test | undefined): Test | undefined {
+  return test === undefined ? undefined : { kind: 'not', test };
+}
+
+function combine(kind: 'any' | 'all', tests: readonly (Test | undefined)[]): Test | undefined {
+  const found = tests.filter((test) => test !== undefined);
+  if (found.length !== tests.length) return undefined;
+  return found.length === 1 ? found[0] : { kind, tests: found };
+}
