@@ -13,7 +13,7 @@ import { loadAutosave, saveAutosave } from './autosave.ts';
 import { saveFile } from './save-file.ts';
 import { followSelected, useSelected } from './selected.ts';
 import { followShown } from './shown.ts';
-import { useDocument, useLive, useView, type Selection, type StageEvent } from './store.ts';
+import { useDocument, useLive, useView, type Pace, type Selection, type StageEvent } from './store.ts';
 import { registerPageCommands, withPanels } from './page-commands.ts';
 import { runsAlike } from './edit.ts';
 import { compactScenario } from '../scenario/compact.ts';
@@ -22,6 +22,11 @@ import { parseScenarioText } from '../scenario/parse.ts';
 import type { Scenario, ScenarioNode, ScenarioUserInput } from '../scenario/schema.ts';
 
 const OPENING_SCENARIO = 'scenarios/debian-installer.json';
+
+/** The paces to choose from, quickest first. */
+export const PACES: readonly number[] = [16, 4, 1, 1e-1, 1e-2, 1e-3, 1e-4, 1e-5];
+/** The five microseconds of a usual cable take a quarter of a second. */
+const FRAME_PACE = 1 / 50_000;
 
 export class Controller {
   readonly client: LabClient;
@@ -253,16 +258,22 @@ export class Controller {
 
   /** Runs at the chosen pace. */
   async run(): Promise<void> {
-    const { pace } = useView.getState();
-    if (pace === undefined) await this.setMode({ kind: 'fast', waitAtMenus: true });
-    else await this.setMode(pace === 0 ? { kind: 'fast' } : { kind: 'pace', factor: pace });
+    await this.setMode(modeOf(useView.getState().pace));
   }
 
-  /** Virtual seconds a real second; 0: as fast as possible; undefined: so too, but real time in menus. A run goes on so. */
-  async setPace(factor: number | undefined): Promise<void> {
-    useView.setState({ pace: factor === undefined || factor >= 0 ? factor : undefined });
+  /** A run goes on at the new pace. */
+  async setPace(pace: Pace): Promise<void> {
+    useView.setState({ pace: typeof pace === 'number' && !(pace >= 0) ? undefined : pace });
     const { update } = useLive.getState();
     if (update !== undefined && update.mode.kind !== 'paused') await this.run();
+  }
+
+  /** One pace slower or quicker, of those that the top bar offers. */
+  async changePace(by: -1 | 1): Promise<void> {
+    const { pace } = useView.getState();
+    const at = PACES.indexOf(typeof pace === 'number' && pace > 0 ? pace : 1);
+    const next = PACES[Math.max(0, at) - by];
+    if (next !== undefined) await this.setPace(next);
   }
 
   async stopOpening(): Promise<void> {
@@ -402,6 +413,12 @@ export class Controller {
     const id = wanted?.event ?? event ?? (frame && (await this.client.analysis.eventOfFrame(frame)));
     if (id !== undefined) this.select({ kind: 'event', id });
   }
+}
+
+function modeOf(pace: Pace): RunMode {
+  if (pace === undefined) return { kind: 'fast', waitAtMenus: true };
+  if (pace === 'frames') return { kind: 'pace', factor: FRAME_PACE, quietFactor: 1 };
+  return pace === 0 ? { kind: 'fast' } : { kind: 'pace', factor: pace };
 }
 
 function inputOf(action: MachineAction): ScenarioUserInput['do'] {

@@ -29,8 +29,8 @@ export type RunMode =
       readonly waitAtMenus?: true;
       readonly passBreakpoints?: { readonly but?: string };
     }
-  /** Virtual seconds a real second, 1/1000 to 16. */
-  | { readonly kind: 'pace'; readonly factor: number };
+  /** Virtual seconds a real second, 16 down to 1/100 000; with `quietFactor`, at that while no frame is on a cable. */
+  | { readonly kind: 'pace'; readonly factor: number; readonly quietFactor?: number };
 
 export type Step = 'frame' | 'event';
 

@@ -15,6 +15,7 @@ import type { ChainImage, Scenario, ScenarioUserInput } from '../scenario/schema
 import { nextTurn, wallMs, waitMs } from './host.ts';
 import { ImageLoader } from './image-loader.ts';
 import { OpenMenus } from './open-menus.ts';
+import { isFrameUnderWay, runToFrame } from './frame-pace.ts';
 import { FramePacker } from './frame-packer.ts';
 import type {
   AskQuestion,
@@ -71,7 +72,7 @@ export class LabService implements LabApi {
   private speedMark = { wallMs: 0, timeNs: 0 };
   private speed = 0;
   /** Where the pace counts from. */
-  private paceMark = { wallMs: 0, timeNs: 0 };
+  private paceMark = { wallMs: 0, timeNs: 0, factor: 1 };
   /** The same for the menu that waits. */
   private menuMark: { readonly wallMs: number; readonly timeNs: number } | undefined;
 
@@ -133,8 +134,8 @@ export class LabService implements LabApi {
   setMode(mode: RunMode): Promise<void> {
     this.mode = mode;
     this.stopped = undefined;
-    this.paceMark = { wallMs: wallMs(), timeNs: this.opened?.lab.queue.nowNs ?? 0 };
-    this.speedMark = this.paceMark;
+    this.speedMark = { wallMs: wallMs(), timeNs: this.opened?.lab.queue.nowNs ?? 0 };
+    this.paceMark = { ...this.speedMark, factor: mode.kind === 'pace' ? mode.factor : 1 };
     this.menuMark = undefined;
     if (mode.kind !== 'paused' && !this.running) void this.loop();
     else this.tell(true);
@@ -298,9 +299,11 @@ export class LabService implements LabApi {
   private turn(opened: Opened): RunStop {
     const { lab, control } = opened;
     const startMs = wallMs();
-    const untilNs = this.limitNs(opened, startMs);
+    const untilNs = Math.floor(this.limitNs(opened, startMs));
     if (untilNs < lab.queue.nowNs) return { kind: 'limit' };
-    return control.run(Math.floor(untilNs), () => wallMs() - startMs > TURN_MS);
+    const isOver = (): boolean => wallMs() - startMs > TURN_MS;
+    const isQuiet = this.mode.kind === 'pace' && this.paceMark.factor === this.mode.quietFactor;
+    return isQuiet ? runToFrame(lab, control, untilNs, isOver) : control.run(untilNs, isOver);
   }
 
   /** How far virtual time may go in this turn. */
@@ -310,8 +313,12 @@ export class LabService implements LabApi {
     switch (mode.kind) {
       case 'paused':
         return nowNs;
-      case 'pace':
-        return this.paceMark.timeNs + (nowMs - this.paceMark.wallMs) * NS_PER_MS * mode.factor;
+      case 'pace': {
+        const { factor: slow, quietFactor = slow } = mode;
+        const factor = quietFactor === slow || isFrameUnderWay(lab) ? slow : quietFactor;
+        if (factor !== this.paceMark.factor) this.paceMark = { wallMs: nowMs, timeNs: nowNs, factor };
+        return this.paceMark.timeNs + (nowMs - this.paceMark.wallMs) * NS_PER_MS * factor;
+      }
       case 'fast': {
         const limitNs = mode.untilNs ?? Number.MAX_SAFE_INTEGER;
         if (mode.waitAtMenus !== true) return limitNs;

@@ -98,6 +98,12 @@ export interface Moment {
   readonly needsClick: boolean;
 }
 
+/**
+ * How a run goes: virtual seconds a real second; 0: as fast as possible; undefined: so too, but real time in menus;
+ * `frames`: slow while a frame is on a cable, else in real time.
+ */
+export type Pace = number | 'frames' | undefined;
+
 export interface ViewState {
   readonly selection: Selection;
   /** The machine whose console is shown. */
@@ -116,8 +122,7 @@ export interface ViewState {
   readonly panels: readonly string[] | undefined;
   readonly shown: Readonly<Record<Area, string>>;
   readonly moment: Moment | undefined;
-  /** Virtual seconds a real second that a run goes at; 0: as fast as possible; undefined: so too, but real time in menus. */
-  readonly pace: number | undefined;
+  readonly pace: Pace;
   /** The capture file that the packet panels show instead of the lab's own frames. */
   readonly capture: { readonly name: string; readonly frames: number } | undefined;
 }

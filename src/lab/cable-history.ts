@@ -60,6 +60,11 @@ export class CableHistory implements WireWatch {
     this.changes.push({ timeNs: this.clock.nowNs, up });
   }
 
+  /** Whether a frame that was sent is still on its way. */
+  isUnderWay(timeNs: number): boolean {
+    return this.lanes.some(({ arrivalNs }) => arrivalNs.length > 0 && arrivalNs.values[arrivalNs.length - 1] > timeNs);
+  }
+
   at(timeNs: number): CableMoment {
     const frames = (side: 0 | 1): number => countUpTo(this.lanes[side].sentNs, timeNs);
     return {

@@ -1,5 +1,6 @@
 /** The top bar: which lab this is, its time and how it runs, and the page's own switches. */
 import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { PACES } from '../../app/controller.ts';
 import { LANGUAGES } from '../../app/i18n/index.ts';
 import { useDocument, useLive, useView } from '../../app/store.ts';
 import { formatClock, formatSpeed } from '../format.ts';
@@ -9,14 +10,10 @@ import { Icon } from '../parts/icon.tsx';
 import { LabMenu } from './lab-menu.tsx';
 import styles from './top-bar.module.css';
 
-const PACES: readonly { readonly factor: number; readonly label: string }[] = [
-  { factor: 16, label: '16×' },
-  { factor: 4, label: '4×' },
-  { factor: 1, label: '1×' },
-  { factor: 0.1, label: '1/10' },
-  { factor: 0.01, label: '1/100' },
-  { factor: 0.001, label: '1/1000' },
-];
+/** `16×`, `1/1000`. */
+function paceLabel(factor: number): string {
+  return factor >= 1 ? `${factor}×` : `1/${Math.round(1 / factor)}`;
+}
 
 export function TopBar(): ReactNode {
   const text = useText();
@@ -101,13 +98,14 @@ function TimeControls(): ReactNode {
         <select
           value={pace ?? 'auto'}
           disabled={!ready}
-          onChange={({ target }) => void controller.setPace(target.value === 'auto' ? undefined : Number(target.value))}
+          onChange={({ target }) => void controller.commands.run('time.pace', target.value)}
         >
           <option value="auto">{text('time.paceAuto')}</option>
           <option value={0}>{text('time.paceFast')}</option>
-          {PACES.map(({ factor, label }) => (
+          <option value="frames">{text('time.paceFrames')}</option>
+          {PACES.map((factor) => (
             <option key={factor} value={factor}>
-              {label}
+              {paceLabel(factor)}
             </option>
           ))}
         </select>

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState, type ReactNode } from 'react';
 import type { ScenarioLink } from '../../scenario/schema.ts';
 import { useSelected } from '../../app/selected.ts';
 import { useShown } from '../../app/shown.ts';
+import { useView } from '../../app/store.ts';
 import { useController } from '../hooks.ts';
 import { useFaultText } from './fault-text.ts';
 import { FlightMarks } from './flight-marks.tsx';
@@ -63,7 +64,8 @@ export function CableEdge({
   const index = data?.index ?? -1;
   const { up, frames, dropped } = useTraffic(index);
   const glow = useGlow(frames);
-  const onWay = useSelected((state) => state.way.some((flight) => flight.link === index));
+  const shownNs = useView((state) => state.pastNs ?? Number.POSITIVE_INFINITY);
+  const onWay = useSelected((state) => state.way.some(({ link, sentNs }) => link === index && sentNs <= shownNs));
   if (data === undefined) return null;
   const [path, labelX, labelY] = getStraightPath({ sourceX, sourceY, targetX, targetY });
   const { link, vlan } = data;
