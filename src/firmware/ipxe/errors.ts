@@ -112,6 +112,7 @@ export const Err = {
   tftpBlksize: 0x1c126102,
   tftpTsize: 0x1c126202,
   tftpUnsupported: 0x3c126003,
+  tftpIllegal: 0x3d126001,
   // TCP.
   tcpReset: 0x0f0a6039,
   tcpTimeout: 0x4c0a6035,

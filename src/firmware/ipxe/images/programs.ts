@@ -57,7 +57,7 @@ function warnOfOddNbp(ipxe: Ipxe, image: Image): void {
   }
   const start = image.data.subarray(0, 64);
   const isText = start.every(
-    (byte) => (byte >= 0x20 && byte < 0x7f) || byte === 9 || byte === 10 || byte === 13 || byte >= 0xc2,
+    (byte) => (byte >= 0x20 && byte < 0x7f) || byte === 9 || byte === 10 || byte === 13 || byte >= 0x80,
   );
   if (isText)
     emit('nbp-is-text', `${image.name} is text, and no script that iPXE knows: it runs as machine code and hangs`);
