@@ -25,7 +25,7 @@ import { handleDhcp } from './dhcp/engine.ts';
 import type { DhcpOutcome, OutgoingDatagram } from './dhcp/engine.ts';
 import type { Lease } from './dhcp/leases.ts';
 import type { ServerInterface } from './dhcp/ranges.ts';
-import { relay } from './dhcp/relay.ts';
+import { isReply, relay } from './dhcp/relay.ts';
 import { MESSAGE_TYPE } from './dhcp/request.ts';
 import { DhcpState } from './dhcp/state.ts';
 import { DnsEngine } from './dns/engine.ts';
@@ -253,22 +253,33 @@ export class DnsmasqServer {
 
   /** Hands in a datagram that arrived at one of the server's ports. */
   receive(arrival: ServerArrival): void {
-    if (this.transport === undefined || !this.listensOn(arrival.interfaceName)) return;
+    if (this.transport === undefined) return;
     const port = arrival.destinationPort;
-    if (port === this.config.dhcpPorts.server || port === 4011) {
-      const relayed = relay(this.config, this.options.interfaces, arrival);
-      if (relayed !== undefined) {
-        for (const line of relayed.log) this.writeLog('dnsmasq-dhcp', line);
-        const lines = relayed.lines.map(({ origin }) => origin);
-        this.report('dhcp', 'relayed', 'passed on by dhcp-relay', lines, false);
-        for (const datagram of relayed.datagrams) this.transport.send(datagram);
-        return;
-      }
+    const isDhcp = port === this.config.dhcpPorts.server || port === 4011;
+    const isHeard = this.listensOn(arrival.interfaceName);
+    // Who may ask is said by interface lines; what a relay's server answers comes in wherever that server is.
+    if (isDhcp && (isHeard || isReply(arrival)) && this.relay(arrival)) return;
+    if (!isHeard) return;
+    if (isDhcp) {
       this.queue.push(arrival);
       this.nextDhcp();
     } else if (port === this.dnsPort) this.dns.receive(arrival);
     else if (this.dns.ownsPort(port)) this.dns.receiveUpstream(arrival);
     else this.tftp.receive(arrival);
+  }
+
+  /** Whether dhcp-relay lines have dealt with a packet. */
+  private relay(arrival: ServerArrival): boolean {
+    const relayed = relay(this.config, this.options.interfaces, arrival);
+    if (relayed === undefined) return false;
+    for (const line of relayed.log) this.writeLog('dnsmasq-dhcp', line);
+    const lines = relayed.lines.map(({ origin }) => origin);
+    const { datagrams } = relayed;
+    if (datagrams.length === 0)
+      this.report('dhcp', 'relay-hops', 'dropped: too many relays have passed it on', lines, true);
+    else this.report('dhcp', 'relayed', 'passed on by dhcp-relay', lines, false);
+    for (const datagram of datagrams) this.transport?.send(datagram);
+    return true;
   }
 
   /** Takes a TCP connection to the port of DNS. */

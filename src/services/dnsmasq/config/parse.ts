@@ -63,7 +63,7 @@ function include(state: ParseState, name: string, value: string | undefined, ori
     if (wanted.length > 0 && !wanted.some((suffix) => file.endsWith(suffix))) continue;
     const full = `${path}/${file}`;
     const bytes = state.files?.read(full);
-    if (bytes !== undefined) readConfig(state, fromUtf8(bytes), full);
+    if (bytes !== undefined && !state.included.has(full)) readConfig(state, fromUtf8(bytes), full);
   }
 }
 

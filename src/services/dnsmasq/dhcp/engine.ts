@@ -2,7 +2,7 @@
  * The DHCP server as a function of datagrams: one in, at most one out. It is a generator because an answer may
  * wait for a probe of the address or for `dhcp-reply-delay`; who drives it decides what waiting means.
  */
-import { IPV4_BROADCAST, formatIpv4 } from '../../../base/address.ts';
+import { IPV4_BROADCAST, MAC_BROADCAST, formatIpv4 } from '../../../base/address.ts';
 import type { Ipv4Address, MacAddress } from '../../../base/address.ts';
 import { readMac } from '../../../base/address.ts';
 import type { ConfigLine } from '../../../base/event-log.ts';
@@ -104,7 +104,7 @@ function route({ config }: DhcpEnvironment, client: Client, writer: ReplyWriter,
   }
   const canUnicast = request.hlen > 0 && request.hlen <= MAX_UNICAST_HARDWARE && request.htype !== 0;
   if ((writer.flags & 0x8000) !== 0 || !canUnicast || writer.yiaddr === 0) {
-    return to(IPV4_BROADCAST, clientPort, 0xffff_ffff_ffff);
+    return to(IPV4_BROADCAST, clientPort, MAC_BROADCAST);
   }
   // Only an Ethernet address can be sent to without ARP.
   return to(writer.yiaddr, clientPort, request.htype === 1 ? readMac(request.bytes, 28) : undefined);

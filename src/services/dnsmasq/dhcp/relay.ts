@@ -1,19 +1,33 @@
-/** dhcp-relay: requests of a network go on to another server, its answers come back (RFC 2131 §4.1, RFC 1542 §4). */
-import { IPV4_BROADCAST, formatIpv4, readIpv4, readMac, writeIpv4 } from '../../../base/address.ts';
+/** dhcp-relay: requests of a network go on to another server, its answers come back (RFC 1542 §4.1, RFC 2131 §4.1). */
+import { MAC_BROADCAST, IPV4_BROADCAST, formatIpv4, readIpv4, readMac, writeIpv4 } from '../../../base/address.ts';
 import type { DhcpRelay, DnsmasqConfig } from '../config/model.ts';
 import type { DhcpArrival } from './client.ts';
 import type { OutgoingDatagram } from './engine.ts';
 import type { ServerInterface } from './ranges.ts';
 import { MIN_REQUEST_BYTES } from './request.ts';
 
-const GIADDR_OFFSET = 24;
+const BOOTREPLY = 2;
+const HTYPE_OFFSET = 1;
+const HLEN_OFFSET = 2;
 const HOPS_OFFSET = 3;
-const MAX_HOPS = 20;
+const FLAGS_OFFSET = 10;
+const YIADDR_OFFSET = 16;
+const GIADDR_OFFSET = 24;
+const CHADDR_OFFSET = 28;
+const CLIENT_PORT = 68;
+const RELAY_PORT = 67;
+/** RFC 1542 §4.1.1: a request that has come further than this is going round in circles. */
+const MAX_HOPS = 16;
 
 export interface Relayed {
   readonly datagrams: readonly OutgoingDatagram[];
   readonly log: readonly string[];
   readonly lines: readonly DhcpRelay[];
+}
+
+/** Whether a packet is an answer, which is the relay's whatever interface it comes in at. */
+export function isReply({ data }: DhcpArrival): boolean {
+  return data.length >= MIN_REQUEST_BYTES && data[0] === BOOTREPLY;
 }
 
 /** Undefined when no dhcp-relay line is about the packet. */
@@ -23,51 +37,60 @@ export function relay(
   arrival: DhcpArrival,
 ): Relayed | undefined {
   if (config.relays.length === 0 || arrival.data.length < MIN_REQUEST_BYTES) return undefined;
-  const giaddr = readIpv4(arrival.data, GIADDR_OFFSET);
-  if (arrival.data[0] === 2) return relayReply(config, interfaces, arrival);
-  const face = interfaces.find(({ name }) => name === arrival.interfaceName);
-  const lines = config.relays.filter(({ local }) => local === face?.address);
-  if (face === undefined || lines.length === 0 || arrival.data[HOPS_OFFSET] >= MAX_HOPS) return undefined;
-  const data = arrival.data.slice();
-  data[HOPS_OFFSET]++;
-  const datagrams: OutgoingDatagram[] = [];
-  for (const line of lines) {
-    if (giaddr === 0) writeIpv4(data, GIADDR_OFFSET, line.local);
-    const out =
-      line.interfaceName === undefined ? undefined : interfaces.find(({ name }) => name === line.interfaceName);
-    datagrams.push({
-      data: data.slice(),
-      source: line.local,
-      sourcePort: 67,
-      destination: line.server,
-      destinationPort: line.port,
-      destinationMac: undefined,
-      interfaceName: out?.name ?? '',
-    });
-  }
-  const log = lines.map(({ local, server }) => `DHCP relay at ${formatIpv4(local)} -> ${formatIpv4(server)}`);
-  return { datagrams, log, lines };
+  return isReply(arrival) ? relayReply(config, interfaces, arrival) : relayRequest(config, interfaces, arrival);
 }
 
-/** The answer of the other server goes to the client, as it asked for it. */
-function relayReply(
+/** To every server that a line names for the network that the request came from (RFC 1542 §4.1.1). */
+function relayRequest(
   config: DnsmasqConfig,
   interfaces: readonly ServerInterface[],
   arrival: DhcpArrival,
 ): Relayed | undefined {
-  const giaddr = readIpv4(arrival.data, GIADDR_OFFSET);
-  const line = config.relays.find(({ local }) => local === giaddr);
+  const face = interfaces.find(({ name }) => name === arrival.interfaceName);
+  const lines = config.relays.filter(({ local }) => local === face?.address);
+  if (lines.length === 0) return undefined;
+  if (arrival.data[HOPS_OFFSET] > MAX_HOPS) return { datagrams: [], log: [], lines };
+  const data = arrival.data.slice();
+  data[HOPS_OFFSET]++;
+  // Another relay nearer to the client stays the one that the answer goes to.
+  if (readIpv4(data, GIADDR_OFFSET) === 0 && face !== undefined) writeIpv4(data, GIADDR_OFFSET, face.address);
+  const datagrams = lines.map(({ local, server, port }) => ({
+    data,
+    source: local,
+    sourcePort: RELAY_PORT,
+    destination: server,
+    destinationPort: port,
+    destinationMac: undefined,
+    // By the routing table: the interface of the line is about answers.
+    interfaceName: '',
+  }));
+  const log = lines.map(({ local, server }) => `DHCP relay at ${formatIpv4(local)} -> ${formatIpv4(server)}`);
+  return { datagrams, log, lines };
+}
+
+/** The answer goes to the client, out of the interface of giaddr (RFC 1542 §4.1.2). */
+function relayReply(
+  config: DnsmasqConfig,
+  interfaces: readonly ServerInterface[],
+  { data, interfaceName }: DhcpArrival,
+): Relayed | undefined {
+  const giaddr = readIpv4(data, GIADDR_OFFSET);
   const face = interfaces.find(({ address }) => address === giaddr);
+  // A line with an interface takes answers from there alone.
+  const line = config.relays.find(
+    ({ local, interfaceName: from }) => local === giaddr && (from === undefined || from === interfaceName),
+  );
   if (line === undefined || face === undefined) return undefined;
-  const isBroadcast = (arrival.data[10] & 0x80) !== 0;
-  const yiaddr = readIpv4(arrival.data, 16);
+  const yiaddr = readIpv4(data, YIADDR_OFFSET);
+  const isEthernet = data[HTYPE_OFFSET] === 1 && data[HLEN_OFFSET] === 6;
+  const isBroadcast = (data[FLAGS_OFFSET] & 0x80) !== 0 || yiaddr === 0 || !isEthernet;
   const datagram: OutgoingDatagram = {
-    data: arrival.data,
+    data,
     source: giaddr,
-    sourcePort: 67,
-    destination: isBroadcast || yiaddr === 0 ? IPV4_BROADCAST : yiaddr,
-    destinationPort: 68,
-    destinationMac: isBroadcast || yiaddr === 0 ? 0xffff_ffff_ffff : readMac(arrival.data, 28),
+    sourcePort: RELAY_PORT,
+    destination: isBroadcast ? IPV4_BROADCAST : yiaddr,
+    destinationPort: CLIENT_PORT,
+    destinationMac: isBroadcast ? MAC_BROADCAST : readMac(data, CHADDR_OFFSET),
     interfaceName: face.name,
   };
   return { datagrams: [datagram], log: [], lines: [line] };
