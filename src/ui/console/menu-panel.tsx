@@ -54,7 +54,7 @@ export function MenuPanel({ machine }: { readonly machine: string }): ReactNode 
         <Empty title={text('menu.empty')} />
       ) : (
         <section className={styles['menu']} aria-label={text('panel.menu')}>
-          <h3>{title}</h3>
+          <h2>{title}</h2>
           <Countdown menu={menu} />
           {menu.openKey === undefined ? null : <p>{text('menu.prompt', { key: menu.openKey })}</p>}
           <ol>
