@@ -1,17 +1,9 @@
 /** A machine's screen as a PNG file (RFC 2083): text with the true font of the VGA BIOS, graphics as they are. */
 import { zlibSync } from 'fflate';
 import { concatBytes, latin1, writeU32 } from '../base/bytes.ts';
+import { crc32 } from '../base/crc32.ts';
 import type { Screen } from '../lab/machine.ts';
 import { renderText } from '../lab/vga-font.ts';
-
-function crc32(bytes: Uint8Array): number {
-  let crc = 0xffff_ffff;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb8_8320 : 0);
-  }
-  return ~crc >>> 0;
-}
 
 function chunk(type: string, data: Uint8Array): Uint8Array {
   const out = new Uint8Array(12 + data.length);

@@ -1,5 +1,6 @@
 /** Fields of NFS version 3, and file handles and attributes as NFS and MOUNT show them. */
 import { toHex } from '../../base/bytes.ts';
+import { crc32 } from '../../base/crc32.ts';
 import type { Dissection } from '../dissect.ts';
 import { field } from '../field.ts';
 import { NFS_STATUS } from './fields.ts';
@@ -80,16 +81,6 @@ export const NFS = {
 
 /** fattr3 (RFC 1813 §2.6). */
 const ATTRIBUTES_BYTES = 84;
-
-/** CRC-32 of IEEE 802.3, a short name for a handle. */
-function crc32(bytes: Uint8Array): number {
-  let crc = 0xffff_ffff;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ ((crc & 1) === 0 ? 0 : 0xedb8_8320);
-  }
-  return ~crc >>> 0;
-}
 
 /** The hash of the handle at `at`, as the lists show it. */
 export function handleHash(d: Dissection, at: number): string {

@@ -85,7 +85,7 @@ function pemObjects(text: string): readonly Uint8Array[] {
 export function certificatesIn(image: Image): Outcome<readonly Certificate[]> {
   const objects =
     image.type === 'PEM' ? pemObjects(fromLatin1(image.data)) : image.type === 'DER' ? [image.data] : undefined;
-  if (objects === undefined) return err(Err.certUnsupported);
+  if (objects === undefined) return err(Err.imageUnsupported);
   if (objects.length === 0) return err(Err.certPem);
   const out: Certificate[] = [];
   for (const each of objects) {

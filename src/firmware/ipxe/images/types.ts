@@ -3,6 +3,7 @@ import { fromLatin1, readU32 } from '../../../base/bytes.ts';
 import type { FeatureFlag, IpxeBuild } from '../build.ts';
 import { isScript } from '../script/script.ts';
 import type { ImageTypeName } from './image.ts';
+import { isPng } from './png.ts';
 
 /** What fits between 0000:7C00 and the top of base memory. */
 const MAX_NBP_BYTES = 0xa0000 - 0x7c00;
@@ -68,7 +69,7 @@ const PROBES: readonly Probe[] = [
   {
     type: 'PNG',
     feature: 'IMAGE_PNG',
-    matches: (data) => data.length >= 8 && readU32(data, 0) === 0x89504e47 && readU32(data, 4) === 0x0d0a1a0a,
+    matches: isPng,
   },
   // RFC 1952 §2.3.1, RFC 1950 §2.2.
   { type: 'gzip', feature: 'IMAGE_GZIP', matches: (data) => data.length >= 18 && data[0] === 0x1f && data[1] === 0x8b },
