@@ -8,7 +8,7 @@ import { encodeIcmp } from '../../protocols/icmp/codec.ts';
 import { TCP_FLAG } from '../../protocols/tcp/fields.ts';
 import { BootTraffic, bytes32, fileContent, option, pc, SERVER, TcpScript } from '../fixtures/boot-traffic.ts';
 import { diagnose } from './diagnose.ts';
-import type { Finding } from './diagnose.ts';
+import type { Finding } from './finding.ts';
 import { BootFacts } from './facts.ts';
 import { findingsFromEvents, tellFrames, tellStory } from './story.ts';
 

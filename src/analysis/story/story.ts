@@ -9,7 +9,7 @@ import { DHCP_MESSAGE_TYPE_NAMES } from '../../protocols/dhcp/options.ts';
 import { plainName } from './facts.ts';
 import type { BootFacts, FileFact, NameOf } from './facts.ts';
 import { sortFindings } from './diagnose.ts';
-import type { Finding } from './diagnose.ts';
+import type { Finding } from './finding.ts';
 import { remedyFor } from './remedies.ts';
 
 export interface StorySentence {

@@ -11,6 +11,7 @@ import type { ConfigLine, EventSink } from '../../base/event-log.ts';
 import type { Result } from '../../base/result.ts';
 import { err, ok } from '../../base/result.ts';
 import type { Rng } from '../../base/rng.ts';
+import { DHCP_MESSAGE_TYPE } from '../../protocols/dhcp/options.ts';
 import type { TcpConnection } from '../../net/host/types.ts';
 import { DNS_PORT } from '../../protocols/dns/codec.ts';
 import { TFTP_PORT } from '../../protocols/tftp/codec.ts';
@@ -26,7 +27,6 @@ import type { DhcpOutcome, OutgoingDatagram } from './dhcp/engine.ts';
 import type { Lease } from './dhcp/leases.ts';
 import type { ServerInterface } from './dhcp/ranges.ts';
 import { isReply, relay } from './dhcp/relay.ts';
-import { MESSAGE_TYPE } from './dhcp/request.ts';
 import { DhcpState } from './dhcp/state.ts';
 import { DnsEngine } from './dns/engine.ts';
 import { startupReport } from './startup.ts';
@@ -413,11 +413,11 @@ export class DnsmasqServer {
 /** `offer`, `ack`, `nak` of the option 53 that every DHCP reply begins with. */
 function replyCode(data: Uint8Array): string {
   switch (data[242]) {
-    case MESSAGE_TYPE.offer:
+    case DHCP_MESSAGE_TYPE.offer:
       return 'offer';
-    case MESSAGE_TYPE.ack:
+    case DHCP_MESSAGE_TYPE.ack:
       return 'ack';
-    case MESSAGE_TYPE.nak:
+    case DHCP_MESSAGE_TYPE.nak:
       return 'nak';
     default:
       return 'reply';

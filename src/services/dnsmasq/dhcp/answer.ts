@@ -1,6 +1,7 @@
 /** DHCPDISCOVER, DHCPREQUEST, DHCPDECLINE, DHCPRELEASE, DHCPINFORM (RFC 2131 §4.3), as dnsmasq 2.90 obeys them. */
 import { formatIpv4 } from '../../../base/address.ts';
 import type { Ipv4Address } from '../../../base/address.ts';
+import { DHCP_MESSAGE_TYPE } from '../../../protocols/dhcp/options.ts';
 import { INFINITE_LEASE } from '../config/model.ts';
 import type { DhcpSteps } from './allocate.ts';
 import { domainOf } from './client.ts';
@@ -13,7 +14,7 @@ import { namesOf } from './host-names.ts';
 import type { PxeClient } from './proxy.ts';
 import { narrow } from './ranges.ts';
 import { ReplyWriter } from './reply-writer.ts';
-import { MESSAGE_TYPE, OPTION } from './request.ts';
+import { OPTION } from './request.ts';
 import { tagNames } from './tags.ts';
 
 function* request(exchange: Exchange): DhcpSteps<Answer> {
@@ -139,7 +140,7 @@ function inform(exchange: Exchange): Answer {
   if (lease !== undefined) lease.interfaceName = client.face.name;
   const writer = new ReplyWriter(client.request, true);
   writer.yiaddr = 0;
-  writer.put(OPTION.messageType, Uint8Array.of(MESSAGE_TYPE.ack));
+  writer.put(OPTION.messageType, Uint8Array.of(DHCP_MESSAGE_TYPE.ack));
   writer.putAddress(OPTION.serverId, serverId(exchange, subnet));
   fill(exchange, writer, {
     subnet,
@@ -161,15 +162,15 @@ export function* answerDhcp(
 ): DhcpSteps<Answer> {
   const exchange: Exchange = { environment, client, pxe, trace };
   switch (client.request.messageType) {
-    case MESSAGE_TYPE.discover:
+    case DHCP_MESSAGE_TYPE.discover:
       return yield* discover(exchange);
-    case MESSAGE_TYPE.request:
+    case DHCP_MESSAGE_TYPE.request:
       return yield* request(exchange);
-    case MESSAGE_TYPE.decline:
+    case DHCP_MESSAGE_TYPE.decline:
       return decline(exchange);
-    case MESSAGE_TYPE.release:
+    case DHCP_MESSAGE_TYPE.release:
       return release(exchange);
-    case MESSAGE_TYPE.inform:
+    case DHCP_MESSAGE_TYPE.inform:
       return inform(exchange);
     case undefined:
     default:

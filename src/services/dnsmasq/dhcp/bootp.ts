@@ -2,6 +2,7 @@
 import { formatIpv4 } from '../../../base/address.ts';
 import type { Ipv4Address } from '../../../base/address.ts';
 import { fromCString } from '../../../base/bytes.ts';
+import { DHCP_FIELDS } from '../../../protocols/dhcp/fields.ts';
 import { INFINITE_LEASE } from '../config/model.ts';
 import { allocate } from './allocate.ts';
 import type { DhcpSteps } from './allocate.ts';
@@ -12,7 +13,6 @@ import { hasHardware } from './hosts.ts';
 import { writeOptions } from './options.ts';
 import { narrow, rangeFor } from './ranges.ts';
 import { ReplyWriter } from './reply-writer.ts';
-import { FILE_OFFSET } from './request.ts';
 import { applyTagIfs, matchTags, tagNames, withTag } from './tags.ts';
 
 export function* answerBootp(environment: DhcpEnvironment, client: Client, trace: Trace): DhcpSteps<Answer> {
@@ -20,8 +20,9 @@ export function* answerBootp(environment: DhcpEnvironment, client: Client, trace
   const { request, face, host, label, hardware } = client;
   const say = (text: string): void => trace.log(`BOOTP(${face.name}) ${text}`, 'routine');
   let clientTags = withTag(client.tags, 'bootp', 'it speaks BOOTP, not DHCP');
-  const file = fromCString(request.bytes, FILE_OFFSET, FILE_OFFSET + 128);
-  if (file !== '') clientTags = withTag(clientTags, file, 'the boot file that it asks for');
+  const { file } = DHCP_FIELDS;
+  const wanted = fromCString(request.bytes, file.offset, file.offset + file.length);
+  if (wanted !== '') clientTags = withTag(clientTags, wanted, 'the boot file that it asks for');
   clientTags = applyTagIfs(config.tagIfs, clientTags);
   const isIgnored = config.ignore.some((line) => matchTags(line.tags, clientTags, false));
   if (isIgnored || host?.ignore === true) {

@@ -1,6 +1,7 @@
 /** DHCPDISCOVER (RFC 2131 §4.3.1): which address is offered, and why that one. */
 import { formatIpv4 } from '../../../base/address.ts';
 import type { Ipv4Address } from '../../../base/address.ts';
+import { DHCP_MESSAGE_TYPE } from '../../../protocols/dhcp/options.ts';
 import { addressIsFree, allocate } from './allocate.ts';
 import type { DhcpSteps } from './allocate.ts';
 import { domainOf } from './client.ts';
@@ -12,7 +13,7 @@ import { namesOf } from './host-names.ts';
 import { hostWithAddress } from './hosts.ts';
 import { hardwareHash, narrow, rangeFor } from './ranges.ts';
 import { ReplyWriter } from './reply-writer.ts';
-import { MESSAGE_TYPE, OPTION } from './request.ts';
+import { OPTION } from './request.ts';
 import { tagNames } from './tags.ts';
 
 /** The address of the client's host line, if it can be used now; says in the log why not. */
@@ -77,7 +78,7 @@ export function* discover(exchange: Exchange): DhcpSteps<Answer> {
   const leaseS = leaseTime(exchange, subnet);
   const writer = new ReplyWriter(client.request, true);
   writer.yiaddr = address;
-  writer.put(OPTION.messageType, Uint8Array.of(MESSAGE_TYPE.offer));
+  writer.put(OPTION.messageType, Uint8Array.of(DHCP_MESSAGE_TYPE.offer));
   writer.putAddress(OPTION.serverId, serverId(exchange, subnet));
   writer.putAddress(OPTION.leaseTime, leaseS);
   fill(exchange, writer, {

@@ -6,6 +6,7 @@ import { IPV4_BROADCAST, MAC_BROADCAST, formatIpv4 } from '../../../base/address
 import type { Ipv4Address, MacAddress } from '../../../base/address.ts';
 import { readMac } from '../../../base/address.ts';
 import type { ConfigLine } from '../../../base/event-log.ts';
+import { DHCP_MESSAGE_TYPE } from '../../../protocols/dhcp/options.ts';
 import type { DhcpSteps } from './allocate.ts';
 import { answerDhcp } from './answer.ts';
 import { answerBootp } from './bootp.ts';
@@ -15,7 +16,7 @@ import type { Answer } from './exchange.ts';
 import { requestedLines, sentLine } from './log.ts';
 import { answerPxe, pxeClient } from './proxy.ts';
 import type { ReplyWriter } from './reply-writer.ts';
-import { DhcpRequest, MESSAGE_TYPE, MIN_REQUEST_BYTES, OPTION, OPTIONS_OFFSET } from './request.ts';
+import { DhcpRequest, MIN_REQUEST_BYTES, OPTION, OPTIONS_OFFSET } from './request.ts';
 import type { Tags } from './tags.ts';
 import { matchTags } from './tags.ts';
 
@@ -97,7 +98,7 @@ function route({ config }: DhcpEnvironment, client: Client, writer: ReplyWriter,
   }
   if (request.giaddr !== 0) return to(request.giaddr, serverPort);
   if (writer.ciaddr !== 0) {
-    const isInform = request.messageType === MESSAGE_TYPE.inform;
+    const isInform = request.messageType === DHCP_MESSAGE_TYPE.inform;
     const isTrusted =
       (isInform || arrival.source === writer.ciaddr) && arrival.sourcePort !== 0 && arrival.source !== 0;
     return isTrusted ? to(arrival.source, arrival.sourcePort) : to(writer.ciaddr, clientPort);
@@ -159,7 +160,10 @@ function* handle(
     }
   }
   if (client.isPxePort) return nothing('port 4011 answers PXE clients only', client.tags);
-  if (client.subnets.every((subnet) => subnet.range.kind === 'proxy') && request.messageType !== MESSAGE_TYPE.inform) {
+  if (
+    client.subnets.every((subnet) => subnet.range.kind === 'proxy') &&
+    request.messageType !== DHCP_MESSAGE_TYPE.inform
+  ) {
     for (const subnet of client.subnets) trace.because(subnet.range.origin);
     return { answer: { writer: undefined, silence: proxySilence(environment, client), tags: client.tags }, client };
   }

@@ -2,6 +2,7 @@
 import { formatIpv4, sameSubnet } from '../../../base/address.ts';
 import type { Ipv4Address } from '../../../base/address.ts';
 import { latin1, toHex } from '../../../base/bytes.ts';
+import { DHCP_MESSAGE_TYPE } from '../../../protocols/dhcp/options.ts';
 import type { DhcpSteps } from './allocate.ts';
 import { domainOf } from './client.ts';
 import { fill, leaseTime, logPacket, replyDelay, serverId, silent, withRangeTag } from './exchange.ts';
@@ -14,7 +15,7 @@ import { sameName } from './leases.ts';
 import { narrow, rangeFor } from './ranges.ts';
 import type { Subnet } from './ranges.ts';
 import { ReplyWriter } from './reply-writer.ts';
-import { MESSAGE_TYPE, OPTION } from './request.ts';
+import { OPTION } from './request.ts';
 import { tagNames } from './tags.ts';
 
 export interface GrantOptions {
@@ -70,7 +71,7 @@ function nak(
   const { request } = client;
   const writer = new ReplyWriter(request, true);
   writer.yiaddr = 0;
-  writer.put(OPTION.messageType, Uint8Array.of(MESSAGE_TYPE.nak));
+  writer.put(OPTION.messageType, Uint8Array.of(DHCP_MESSAGE_TYPE.nak));
   const subnet = client.subnets[0];
   writer.putAddress(OPTION.serverId, options.override ?? serverId(exchange, subnet));
   writer.put(OPTION.message, latin1(message));
@@ -145,7 +146,7 @@ export function* grant(
   logPacket(exchange, 'DHCPACK', address, lease.name ?? '');
   const writer = new ReplyWriter(client.request, true);
   writer.yiaddr = address;
-  writer.put(OPTION.messageType, Uint8Array.of(MESSAGE_TYPE.ack));
+  writer.put(OPTION.messageType, Uint8Array.of(DHCP_MESSAGE_TYPE.ack));
   writer.putAddress(OPTION.serverId, options.override ?? serverId(exchange, subnet));
   writer.putAddress(OPTION.leaseTime, leaseS);
   if (options.isRapid) writer.put(OPTION.rapidCommit, new Uint8Array(0));

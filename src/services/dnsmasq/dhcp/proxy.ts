@@ -1,11 +1,12 @@
 /** ProxyDHCP and the boot server's port 4011 (PXE 2.1 §2.2.3): boot information beside another's addresses. */
 import { formatIpv4, sameSubnet } from '../../../base/address.ts';
 import { fromLatin1 } from '../../../base/bytes.ts';
+import { DHCP_MESSAGE_TYPE } from '../../../protocols/dhcp/options.ts';
 import type { Client, DhcpEnvironment, Trace } from './client.ts';
 import { findBoot, putPxeHeader } from './options.ts';
 import { FIRST_UEFI_ARCH, PXE_SUBOPTION, bootItem, packSubOptions, pxeMenu, soleUefiService } from './pxe.ts';
 import { ReplyWriter } from './reply-writer.ts';
-import { MESSAGE_TYPE, OPTION } from './request.ts';
+import { OPTION } from './request.ts';
 import { applyTagIfs, matchTags, tagNames, withTag } from './tags.ts';
 import type { Tags } from './tags.ts';
 
@@ -77,7 +78,7 @@ function answerBootItem(
   if (service.serverName !== undefined) writer.siaddr = environment.resolve(service.serverName);
   else writer.siaddr = service.server ?? local ?? face.address;
   writer.bootFile = service.baseName.includes('.') ? service.baseName : `${service.baseName}.${item.layer}`;
-  writer.put(OPTION.messageType, Uint8Array.of(MESSAGE_TYPE.ack));
+  writer.put(OPTION.messageType, Uint8Array.of(DHCP_MESSAGE_TYPE.ack));
   writer.putAddress(OPTION.serverId, client.override ?? local ?? face.address);
   putPxeHeader(pxe, (code, data) => writer.put(code, data));
   const selected = Uint8Array.of(item.type >>> 8, item.type & 255, item.layer >>> 8, item.layer & 255);
@@ -95,11 +96,12 @@ export function answerPxe(environment: DhcpEnvironment, client: Client, pxe: Pxe
   const { config } = environment;
   const { request, subnets, face, isPxePort } = client;
   const type = request.messageType;
-  if (type === MESSAGE_TYPE.request || type === MESSAGE_TYPE.inform) {
+  if (type === DHCP_MESSAGE_TYPE.request || type === DHCP_MESSAGE_TYPE.inform) {
     const item = bootItem(request.find(OPTION.vendorEncap, 4));
     if (item !== undefined) return answerBootItem(environment, client, pxe, item, trace);
   }
-  if (type !== MESSAGE_TYPE.discover && !(isPxePort && type === MESSAGE_TYPE.request)) return { kind: 'none' };
+  if (type !== DHCP_MESSAGE_TYPE.discover && !(isPxePort && type === DHCP_MESSAGE_TYPE.request))
+    return { kind: 'none' };
   const subnet = subnets.find((candidate) => candidate.range.kind === 'proxy');
   if (subnet === undefined) return { kind: 'none' };
   trace.because(subnet.range.origin);
@@ -109,7 +111,7 @@ export function answerPxe(environment: DhcpEnvironment, client: Client, pxe: Pxe
   }
   const writer = new ReplyWriter(request, true);
   writer.yiaddr = 0;
-  if (type === MESSAGE_TYPE.discover || request.ciaddr === 0) {
+  if (type === DHCP_MESSAGE_TYPE.discover || request.ciaddr === 0) {
     writer.ciaddr = 0;
     writer.flags = 0x8000;
   }
@@ -135,7 +137,7 @@ export function answerPxe(environment: DhcpEnvironment, client: Client, pxe: Pxe
       if (boot.file !== undefined) writer.bootFile = boot.file;
     }
   }
-  const answerType = type === MESSAGE_TYPE.discover ? MESSAGE_TYPE.offer : MESSAGE_TYPE.ack;
+  const answerType = type === DHCP_MESSAGE_TYPE.discover ? DHCP_MESSAGE_TYPE.offer : DHCP_MESSAGE_TYPE.ack;
   writer.put(OPTION.messageType, Uint8Array.of(answerType));
   writer.putAddress(OPTION.serverId, subnet.local);
   putPxeHeader(pxe, (code, data) => writer.put(code, data));

@@ -1,5 +1,6 @@
 /** dhcp-relay: requests of a network go on to another server, its answers come back (RFC 1542 §4.1, RFC 2131 §4.1). */
 import { MAC_BROADCAST, IPV4_BROADCAST, formatIpv4, readIpv4, readMac, writeIpv4 } from '../../../base/address.ts';
+import { DHCP_FIELDS } from '../../../protocols/dhcp/fields.ts';
 import type { DhcpRelay, DnsmasqConfig } from '../config/model.ts';
 import type { DhcpArrival } from './client.ts';
 import type { OutgoingDatagram } from './engine.ts';
@@ -7,13 +8,6 @@ import type { ServerInterface } from './ranges.ts';
 import { MIN_REQUEST_BYTES } from './request.ts';
 
 const BOOTREPLY = 2;
-const HTYPE_OFFSET = 1;
-const HLEN_OFFSET = 2;
-const HOPS_OFFSET = 3;
-const FLAGS_OFFSET = 10;
-const YIADDR_OFFSET = 16;
-const GIADDR_OFFSET = 24;
-const CHADDR_OFFSET = 28;
 const CLIENT_PORT = 68;
 const RELAY_PORT = 67;
 /** RFC 1542 §4.1.1: a request that has come further than this is going round in circles. */
@@ -49,11 +43,12 @@ function relayRequest(
   const face = interfaces.find(({ name }) => name === arrival.interfaceName);
   const lines = config.relays.filter(({ local }) => local === face?.address);
   if (lines.length === 0) return undefined;
-  if (arrival.data[HOPS_OFFSET] > MAX_HOPS) return { datagrams: [], log: [], lines };
+  if (arrival.data[DHCP_FIELDS.hops.offset] > MAX_HOPS) return { datagrams: [], log: [], lines };
   const data = arrival.data.slice();
-  data[HOPS_OFFSET]++;
+  data[DHCP_FIELDS.hops.offset]++;
   // Another relay nearer to the client stays the one that the answer goes to.
-  if (readIpv4(data, GIADDR_OFFSET) === 0 && face !== undefined) writeIpv4(data, GIADDR_OFFSET, face.address);
+  if (readIpv4(data, DHCP_FIELDS.giaddr.offset) === 0 && face !== undefined)
+    writeIpv4(data, DHCP_FIELDS.giaddr.offset, face.address);
   const datagrams = lines.map(({ local, server, port }) => ({
     data,
     source: local,
@@ -74,23 +69,23 @@ function relayReply(
   interfaces: readonly ServerInterface[],
   { data, interfaceName }: DhcpArrival,
 ): Relayed | undefined {
-  const giaddr = readIpv4(data, GIADDR_OFFSET);
+  const giaddr = readIpv4(data, DHCP_FIELDS.giaddr.offset);
   const face = interfaces.find(({ address }) => address === giaddr);
   // A line with an interface takes answers from there alone.
   const line = config.relays.find(
     ({ local, interfaceName: from }) => local === giaddr && (from === undefined || from === interfaceName),
   );
   if (line === undefined || face === undefined) return undefined;
-  const yiaddr = readIpv4(data, YIADDR_OFFSET);
-  const isEthernet = data[HTYPE_OFFSET] === 1 && data[HLEN_OFFSET] === 6;
-  const isBroadcast = (data[FLAGS_OFFSET] & 0x80) !== 0 || yiaddr === 0 || !isEthernet;
+  const yiaddr = readIpv4(data, DHCP_FIELDS.yiaddr.offset);
+  const isEthernet = data[DHCP_FIELDS.htype.offset] === 1 && data[DHCP_FIELDS.hlen.offset] === 6;
+  const isBroadcast = (data[DHCP_FIELDS.flags.offset] & 0x80) !== 0 || yiaddr === 0 || !isEthernet;
   const datagram: OutgoingDatagram = {
     data,
     source: giaddr,
     sourcePort: RELAY_PORT,
     destination: isBroadcast ? IPV4_BROADCAST : yiaddr,
     destinationPort: CLIENT_PORT,
-    destinationMac: isBroadcast ? MAC_BROADCAST : readMac(data, CHADDR_OFFSET),
+    destinationMac: isBroadcast ? MAC_BROADCAST : readMac(data, DHCP_FIELDS.chaddr.offset),
     interfaceName: face.name,
   };
   return { datagrams: [datagram], log: [], lines: [line] };

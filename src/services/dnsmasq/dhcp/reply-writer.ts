@@ -5,8 +5,9 @@
  */
 import { writeIpv4 } from '../../../base/address.ts';
 import type { Ipv4Address } from '../../../base/address.ts';
-import { fromCString, latin1, readU32, writeU16 } from '../../../base/bytes.ts';
-import { FILE_OFFSET, OPTION, OPTIONS_OFFSET, SNAME_OFFSET } from './request.ts';
+import { fromCString, latin1, readU16, readU32, writeU16 } from '../../../base/bytes.ts';
+import { DHCP_FIELDS } from '../../../protocols/dhcp/fields.ts';
+import { OPTION, OPTIONS_OFFSET } from './request.ts';
 import type { DhcpRequest } from './request.ts';
 
 /** RFC 951: old clients and relays drop shorter messages. */
@@ -19,6 +20,10 @@ const OVERLOAD_BYTES = 3;
 /** IP and UDP headers, which option 57 counts in. */
 const HEADERS_BYTES = 28;
 
+const { cookie, file, sname } = DHCP_FIELDS;
+const FILE_END = file.offset + file.length;
+const SNAME_END = sname.offset + sname.length;
+
 export class ReplyWriter {
   readonly bytes: Uint8Array;
   /** Whether `file` and `sname` may take options. */
@@ -27,8 +32,8 @@ export class ReplyWriter {
   private readonly reserve: number;
   private at = OPTIONS_OFFSET;
   private overloadAt: number | undefined;
-  private fileAt = FILE_OFFSET;
-  private snameAt = SNAME_OFFSET;
+  private fileAt: number = file.offset;
+  private snameAt: number = sname.offset;
 
   constructor(request: DhcpRequest, isDhcp: boolean) {
     const wish = isDhcp ? request.find(OPTION.maxMessage, 2) : undefined;
@@ -38,52 +43,52 @@ export class ReplyWriter {
     this.reserve = isDhcp ? OVERLOAD_BYTES : 0;
     this.limit = isDhcp ? size : OPTIONS_OFFSET + 60;
     this.bytes = new Uint8Array(Math.max(this.limit, MIN_REPLY_BYTES));
-    this.bytes.set(request.bytes.subarray(0, SNAME_OFFSET));
-    this.bytes.set(request.bytes.subarray(236, 240), 236);
-    this.bytes[0] = 2;
+    this.bytes.set(request.bytes.subarray(0, sname.offset));
+    this.bytes.set(request.bytes.subarray(cookie.offset, OPTIONS_OFFSET), cookie.offset);
+    this.bytes[DHCP_FIELDS.op.offset] = 2;
     this.siaddr = 0;
   }
 
   set flags(value: number) {
-    writeU16(this.bytes, 10, value);
+    writeU16(this.bytes, DHCP_FIELDS.flags.offset, value);
   }
   get flags(): number {
-    return (this.bytes[10] << 8) | this.bytes[11];
+    return readU16(this.bytes, DHCP_FIELDS.flags.offset);
   }
   set ciaddr(value: Ipv4Address) {
-    writeIpv4(this.bytes, 12, value);
+    writeIpv4(this.bytes, DHCP_FIELDS.ciaddr.offset, value);
   }
   get ciaddr(): Ipv4Address {
-    return readU32(this.bytes, 12);
+    return readU32(this.bytes, DHCP_FIELDS.ciaddr.offset);
   }
   set yiaddr(value: Ipv4Address) {
-    writeIpv4(this.bytes, 16, value);
+    writeIpv4(this.bytes, DHCP_FIELDS.yiaddr.offset, value);
   }
   get yiaddr(): Ipv4Address {
-    return readU32(this.bytes, 16);
+    return readU32(this.bytes, DHCP_FIELDS.yiaddr.offset);
   }
   set siaddr(value: Ipv4Address) {
-    writeIpv4(this.bytes, 20, value);
+    writeIpv4(this.bytes, DHCP_FIELDS.siaddr.offset, value);
   }
   get siaddr(): Ipv4Address {
-    return readU32(this.bytes, 20);
+    return readU32(this.bytes, DHCP_FIELDS.siaddr.offset);
   }
 
   /** Cut to 63 characters. */
   set serverName(text: string) {
-    this.bytes.fill(0, SNAME_OFFSET, FILE_OFFSET);
-    this.bytes.set(latin1(text).subarray(0, 63), SNAME_OFFSET);
+    this.bytes.fill(0, sname.offset, SNAME_END);
+    this.bytes.set(latin1(text).subarray(0, sname.length - 1), sname.offset);
   }
   get serverName(): string {
-    return this.usesSname ? '' : fromCString(this.bytes, SNAME_OFFSET, FILE_OFFSET);
+    return this.usesSname ? '' : fromCString(this.bytes, sname.offset, SNAME_END);
   }
   /** Cut to 127 characters. */
   set bootFile(text: string) {
-    this.bytes.fill(0, FILE_OFFSET, FILE_OFFSET + 128);
-    this.bytes.set(latin1(text).subarray(0, 127), FILE_OFFSET);
+    this.bytes.fill(0, file.offset, FILE_END);
+    this.bytes.set(latin1(text).subarray(0, file.length - 1), file.offset);
   }
   get bootFile(): string {
-    return this.usesFile ? '' : fromCString(this.bytes, FILE_OFFSET, FILE_OFFSET + 128);
+    return this.usesFile ? '' : fromCString(this.bytes, file.offset, FILE_END);
   }
 
   private get usesFile(): boolean {
@@ -117,8 +122,8 @@ export class ReplyWriter {
 
   private putOverloaded(code: number, data: Uint8Array): boolean {
     if (!this.allowOverload) return false;
-    const fileFree = this.usesFile || this.bytes[FILE_OFFSET] === 0;
-    const snameFree = this.usesSname || this.bytes[SNAME_OFFSET] === 0;
+    const fileFree = this.usesFile || this.bytes[file.offset] === 0;
+    const snameFree = this.usesSname || this.bytes[sname.offset] === 0;
     if (!fileFree && !snameFree) return false;
     if (this.overloadAt === undefined) {
       this.overloadAt = this.at;
@@ -127,14 +132,14 @@ export class ReplyWriter {
     // A field that was tried counts as used, also when the option did not fit.
     if (fileFree) {
       this.bytes[this.overloadAt + 2] |= 1;
-      if (this.fileAt + data.length + 3 < FILE_OFFSET + 128) {
+      if (this.fileAt + data.length + 3 < FILE_END) {
         this.fileAt = this.write(this.fileAt, code, data);
         return true;
       }
     }
     if (!snameFree) return false;
     this.bytes[this.overloadAt + 2] |= 2;
-    if (this.snameAt + data.length + 3 >= SNAME_OFFSET + 64) return false;
+    if (this.snameAt + data.length + 3 >= SNAME_END) return false;
     this.snameAt = this.write(this.snameAt, code, data);
     return true;
   }

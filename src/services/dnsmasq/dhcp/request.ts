@@ -6,13 +6,11 @@
 import { readIpv4 } from '../../../base/address.ts';
 import type { Ipv4Address } from '../../../base/address.ts';
 import { readU16, readU32 } from '../../../base/bytes.ts';
+import { COOKIE_BYTES, DHCP_FIELDS, DHCP_MAGIC_COOKIE, FIXED_BYTES } from '../../../protocols/dhcp/fields.ts';
 
-export const OPTIONS_OFFSET = 240;
-export const SNAME_OFFSET = 44;
-export const FILE_OFFSET = 108;
+export const OPTIONS_OFFSET = FIXED_BYTES + COOKIE_BYTES;
 /** RFC 951: shorter than the fixed fields and the cookie is no message. */
-export const MIN_REQUEST_BYTES = 240;
-export const COOKIE = 0x63825363;
+export const MIN_REQUEST_BYTES = FIXED_BYTES + COOKIE_BYTES;
 
 export const OPTION = {
   netmask: 1,
@@ -48,17 +46,6 @@ export const OPTION = {
   end: 255,
 } as const;
 
-export const MESSAGE_TYPE = {
-  discover: 1,
-  offer: 2,
-  request: 3,
-  decline: 4,
-  ack: 5,
-  nak: 6,
-  release: 7,
-  inform: 8,
-} as const;
-
 /** The first option of a code in an area, at least `minimum` bytes long. */
 export function findInArea(area: Uint8Array, code: number, minimum: number): Uint8Array | undefined {
   let at = 0;
@@ -78,38 +65,43 @@ export function findInArea(area: Uint8Array, code: number, minimum: number): Uin
   return undefined;
 }
 
+function area(bytes: Uint8Array, { offset, length }: { readonly offset: number; readonly length: number }): Uint8Array {
+  return bytes.subarray(offset, offset + length);
+}
+
 export class DhcpRequest {
   readonly bytes: Uint8Array;
   readonly hasCookie: boolean;
 
   constructor(bytes: Uint8Array) {
     this.bytes = bytes;
-    this.hasCookie = readU32(bytes, 236) === COOKIE;
+    this.hasCookie = readU32(bytes, DHCP_FIELDS.cookie.offset) === DHCP_MAGIC_COOKIE;
   }
 
   get op(): number {
-    return this.bytes[0];
+    return this.bytes[DHCP_FIELDS.op.offset];
   }
   get htype(): number {
-    return this.bytes[1];
+    return this.bytes[DHCP_FIELDS.htype.offset];
   }
   get hlen(): number {
-    return this.bytes[2];
+    return this.bytes[DHCP_FIELDS.hlen.offset];
   }
   get xid(): number {
-    return readU32(this.bytes, 4);
+    return readU32(this.bytes, DHCP_FIELDS.xid.offset);
   }
   get flags(): number {
-    return readU16(this.bytes, 10);
+    return readU16(this.bytes, DHCP_FIELDS.flags.offset);
   }
   get ciaddr(): Ipv4Address {
-    return readIpv4(this.bytes, 12);
+    return readIpv4(this.bytes, DHCP_FIELDS.ciaddr.offset);
   }
   get giaddr(): Ipv4Address {
-    return readIpv4(this.bytes, 24);
+    return readIpv4(this.bytes, DHCP_FIELDS.giaddr.offset);
   }
   get hardwareAddress(): Uint8Array {
-    return this.bytes.subarray(28, 28 + Math.min(this.hlen, 16));
+    const { offset, length } = DHCP_FIELDS.chaddr;
+    return this.bytes.subarray(offset, offset + Math.min(this.hlen, length));
   }
 
   find(code: number, minimum = 0): Uint8Array | undefined {
@@ -118,11 +110,11 @@ export class DhcpRequest {
     // RFC 2131 §4.1: option 52 says that `file` and `sname` hold options too.
     const overload = findInArea(this.bytes.subarray(OPTIONS_OFFSET), OPTION.overload, 1)?.[0] ?? 0;
     if ((overload & 1) !== 0) {
-      const inFile = findInArea(this.bytes.subarray(FILE_OFFSET, FILE_OFFSET + 128), code, minimum);
+      const inFile = findInArea(area(this.bytes, DHCP_FIELDS.file), code, minimum);
       if (inFile !== undefined) return inFile;
     }
     if ((overload & 2) !== 0) {
-      return findInArea(this.bytes.subarray(SNAME_OFFSET, SNAME_OFFSET + 64), code, minimum);
+      return findInArea(area(this.bytes, DHCP_FIELDS.sname), code, minimum);
     }
     return undefined;
   }

@@ -1,0 +1,71 @@
+/** What a rule of the diagnosis says, and what the rules share. */
+import type { MacAddress } from '../../base/address.ts';
+import type { Severity } from '../../base/event-log.ts';
+import type { BootFacts, DhcpFact, NameOf } from './facts.ts';
+
+export interface Finding {
+  /** Of the rule: stable. */
+  readonly code: string;
+  readonly severity: Severity;
+  /** One sentence: what is the matter. */
+  readonly text: string;
+  /** What to do about it. */
+  readonly remedy: string;
+  /** Such as `RFC 2131 §4.4.1`. */
+  readonly rule?: string;
+  /** Indexes of frames in the capture. */
+  readonly frames: readonly number[];
+  /** Ids of events; empty for findings from frames. */
+  readonly events: readonly number[];
+}
+
+/** Looks for one kind of trouble in all that was seen. */
+export type Rule = (facts: BootFacts, nameOf: NameOf) => readonly Finding[];
+
+/** A client that waits this long for something will not get it. */
+export const SILENCE_NS = 2_000_000_000;
+const MAX_FRAMES = 20;
+
+export function finding(
+  code: string,
+  severity: Severity,
+  text: string,
+  remedy: string,
+  frames: readonly number[],
+  rule?: string,
+): Finding {
+  return {
+    code,
+    severity,
+    text,
+    remedy,
+    frames: frames.slice(0, MAX_FRAMES),
+    events: [],
+    ...(rule === undefined ? {} : { rule }),
+  };
+}
+
+export function groupBy<K, T>(items: readonly T[], key: (item: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const item of items) {
+    const group = groups.get(key(item));
+    if (group === undefined) groups.set(key(item), [item]);
+    else group.push(item);
+  }
+  return groups;
+}
+
+export function byClient(facts: BootFacts): Map<MacAddress, DhcpFact[]> {
+  return groupBy(facts.dhcp, (fact) => fact.client);
+}
+
+export function framesOf(facts: readonly { readonly frame: number }[]): readonly number[] {
+  return facts.map((fact) => fact.frame);
+}
+
+/** Programs by their names; undefined for names that say nothing. */
+export function firmwareOf(file: string): 'bios' | 'efi' | undefined {
+  const name = file.toLowerCase();
+  if (name.endsWith('.efi')) return 'efi';
+  return /\.(0|kpxe|kkpxe|pxe|com|bs|bss|bin)$/.test(name) ? 'bios' : undefined;
+}
