@@ -23,6 +23,13 @@ describe('link', () => {
     });
   });
 
+  it('names a frame to stand at, and the panels in front', () => {
+    const view = { frame: 25, tabs: ['explain', 'ladder'] };
+    expect(decodeLink(encodeLink(scenario, view))).toEqual({ ok: true, value: { scenario, view } });
+    const junk = decodeLink(`${encodeLink(scenario)}&n=-1&e=1e9&tabs=a.../b.${'x'.repeat(99)}.ladder`);
+    expect(junk).toMatchObject({ ok: true, value: { view: { tabs: ['a', 'ladder'] } } });
+  });
+
   it('holds four PCs with faults in fewer than 2000 characters', () => {
     const four = parseScenario({
       ...scenario,

@@ -3,13 +3,14 @@
  * frame that it belongs to, and where on the cables that frame went.
  */
 import { create } from 'zustand';
+import type { LabEvent } from '../base/event-log.ts';
 import type { Explanation, FlightView } from './lab-api.ts';
 import type { LabClient } from './lab-client.ts';
 import { useLive, useView, type Selection } from './store.ts';
 
 export interface SelectedState {
   readonly explanation: Explanation | undefined;
-  /** The event of the frame that it is, or of the nearest one that led to it. */
+  /** The event of the frame that it is, or of the nearest one that led to it; else of the one that was sent with it. */
   readonly frame: number | undefined;
   readonly way: readonly FlightView[];
   /** The event, what led to it and what it led to. */
@@ -49,8 +50,16 @@ async function find(client: LabClient, event: number): Promise<SelectedState> {
   const [explanation, way] = await Promise.all([client.lab.explain(event), client.lab.wayOf(event)]);
   if (explanation === undefined) return NOTHING;
   const { causes, event: selected, consequences } = explanation;
-  const frame = [...causes, selected].findLast(({ kind }) => kind === 'frame');
-  const related = new Set([...causes, selected, ...consequences].map(({ id }) => id));
-  const isFrame = frame === undefined || frame.id === event;
-  return { explanation, frame: frame?.id, way: isFrame ? way : await client.lab.wayOf(frame.id), related };
+  const known = [...causes, selected, ...consequences];
+  const frame =
+    [...causes, selected].findLast(({ kind }) => kind === 'frame')?.id ?? (await sentThen(client, selected));
+  const related = new Set(known.map(({ id }) => id));
+  const isFrame = frame === undefined || frame === event;
+  return { explanation, frame, way: isFrame ? way : await client.lab.wayOf(frame), related };
+}
+
+/** The frame that a node sent at the moment of an event that no frame had led to: a stage of its own making. */
+async function sentThen(client: LabClient, { node, timeNs }: LabEvent): Promise<number | undefined> {
+  const next = await client.analysis.neighbour(timeNs - 1, 'after');
+  return next?.timeNs === timeNs && next.port.startsWith(`${node}.`) ? next.event : undefined;
 }

@@ -1,21 +1,18 @@
-/** Going back: from power-on again by the same steps, to the same log, in the page. */
-import { existsSync } from 'node:fs';
+/** Time as a control: stopping, stepping, looking back and going back, in the page. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { encodeLink } from '../../src/app/link.ts';
+import { encodeLink, type LinkView } from '../../src/app/link.ts';
 import { siteScenario } from '../support/lab.ts';
 import { launchBrowser } from './browser.ts';
-import { serve, type Site } from './serve.ts';
+import { openPage, runUntil, savedCapture, serveDist, sha256 } from './lab-page.ts';
+import type { Site } from './serve.ts';
 
 let site: Site;
 let browser: Browser;
-let page: Page;
 
 beforeAll(async () => {
-  if (!existsSync('dist/index.html')) throw new Error('dist/ is missing: run "npm run build" first');
-  site = await serve('dist', '/lab/');
+  site = await serveDist();
   browser = await launchBrowser();
-  page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
 });
 
 afterAll(async () => {
@@ -23,27 +20,38 @@ afterAll(async () => {
   site.close();
 });
 
-async function exportedFrames(): Promise<string> {
-  const [download] = await Promise.all([
-    page.waitForEvent('download'),
-    page.getByRole('button', { name: 'Save pcapng' }).click(),
-  ]);
-  const stream = await download.createReadStream();
-  const parts: Buffer[] = [];
-  for await (const part of stream) parts.push(part as Buffer);
-  return Buffer.concat(parts).toString('hex');
+const BLOCK_7 = 'tftp.opcode == 3 && tftp.block == 7';
+
+/** Two machines' worth of frames is enough: DHCP, ARP and a TFTP file of some twenty blocks. */
+async function open(view: LinkView = {}, prepare?: (page: Page) => Promise<void>): Promise<Page> {
+  const scenario = { ...siteScenario('bare-pxe'), until: undefined };
+  return await openPage(browser, `${site.url}${encodeLink(scenario, view)}`, prepare);
 }
 
-describe('going back in time', () => {
-  it('gives the same frames after going back and on again', { timeout: 120_000 }, async () => {
-    await page.goto(`${site.url}${encodeLink({ ...siteScenario('bare-pxe'), until: undefined })}`);
-    const until = page.getByRole('textbox', { name: 'Run until' });
-    await until.fill('stage:nbp-entry');
-    await until.press('Enter');
-    await expect
-      .poll(async () => await page.getByTestId('packet-counts').textContent(), { timeout: 20_000 })
-      .toMatch(/^53 of 53/);
-    const first = await exportedFrames();
+async function expectCounts(page: Page, counts: RegExp): Promise<void> {
+  await expect
+    .poll(async () => await page.getByTestId('packet-counts').textContent(), { timeout: 20_000 })
+    .toMatch(counts);
+}
+
+/** The row of the packet list that is selected. */
+async function expectSelected(page: Page, row: RegExp): Promise<void> {
+  const selected = page.getByTestId('packet-list').locator('[role=row][aria-selected=true]');
+  await expect.poll(async () => await selected.textContent(), { timeout: 20_000 }).toMatch(row);
+}
+
+describe('time in the page', { timeout: 120_000 }, () => {
+  it('stops where a filter is met, steps by one frame, goes back and on again to the same frames', async () => {
+    const page = await open();
+    await runUntil(page, BLOCK_7, 20_000);
+    await expectCounts(page, /^25 of 25/);
+    await expectSelected(page, /Data Packet, Block: 7$/);
+    await page.getByRole('button', { name: 'Step one frame' }).click();
+    await expectCounts(page, /^26 of 26/);
+    await expectSelected(page, /Acknowledgement, Block: 7$/);
+    await runUntil(page, 'stage:nbp-entry', 20_000);
+    await expectCounts(page, /^53 of 53/);
+    const first = sha256(await savedCapture(page));
     const end = await page.getByTestId('clock').textContent();
     // The seventh frame, then back to it: nothing later is there.
     const list = page.getByTestId('packet-list');
@@ -52,15 +60,119 @@ describe('going back in time', () => {
     for (let row = 1; row < 7; row++) await list.press('ArrowDown');
     await page.getByRole('tab', { name: 'Explain' }).click();
     await page.getByRole('button', { name: 'Go back to the selected moment' }).click();
-    await expect
-      .poll(async () => await page.getByTestId('packet-counts').textContent(), { timeout: 20_000 })
-      .toMatch(/^7 of 7/);
-    await until.fill('stage:nbp-entry');
-    await until.press('Enter');
-    await expect
-      .poll(async () => await page.getByTestId('packet-counts').textContent(), { timeout: 20_000 })
-      .toMatch(/^53 of 53/);
+    await expectCounts(page, /^7 of 7/);
+    await runUntil(page, 'stage:nbp-entry', 20_000);
+    await expectCounts(page, /^53 of 53/);
     expect(await page.getByTestId('clock').textContent()).toBe(end);
-    expect(await exportedFrames()).toBe(first);
+    expect(sha256(await savedCapture(page))).toBe(first);
+    await page.context().close();
+  });
+
+  it('looks back without touching the lab, and goes back there', async () => {
+    const page = await open();
+    await runUntil(page, 'stage:nbp-entry', 20_000);
+    await expectCounts(page, /^53 of 53/);
+    const clock = await page.getByTestId('clock').textContent();
+    const playhead = page.getByRole('slider', { name: 'Moment that the views show' });
+    await playhead.press('Home');
+    await expectCounts(page, /^0 of 53/);
+    await page.getByText('Nothing had been printed on it.').waitFor();
+    for (let frame = 1; frame <= 2; frame++) {
+      await playhead.press('ArrowRight');
+      await expectCounts(page, new RegExp(`^${frame} of 53`));
+    }
+    await expectSelected(page, /DHCP Offer/);
+    await page.getByText('As it had settled at').waitFor();
+    // By the pointer: half way, in the seconds that the client waits for other offers.
+    const box = await playhead.boundingBox();
+    if (box === null) throw new Error('the playhead is shown');
+    await page.mouse.move(box.x + 0.9 * box.width, box.y + 5);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 0.5 * box.width, box.y + 5, { steps: 4 });
+    await page.mouse.up();
+    await expectCounts(page, /^2 of 53/);
+    await page.getByRole('tab', { name: 'Story' }).click();
+    expect(await page.getByTestId('story').textContent()).not.toContain('was chosen');
+    await page.keyboard.press('Escape');
+    await expect.poll(async () => await page.getByTestId('story').textContent()).toContain('was chosen');
+    expect(await page.getByTestId('past').count()).toBe(0);
+    expect(await page.getByTestId('clock').textContent()).toBe(clock);
+    // Now the lab itself goes there.
+    await page.getByRole('tab', { name: 'Packets' }).click();
+    for (let frame = 53; frame > 49; frame--) {
+      await playhead.press('ArrowLeft');
+      await expectCounts(page, new RegExp(`^${frame} of 53`));
+    }
+    await page.getByRole('button', { name: 'Go back here' }).click();
+    await expectCounts(page, /^50 of 50/);
+    await expectSelected(page, /^50/);
+    await page.context().close();
+  });
+
+  it('stops at several breakpoints, each from its count on; they are part of the link, and can be undone', async () => {
+    const page = await open();
+    await page.getByRole('tab', { name: 'Breakpoints' }).click();
+    const condition = page.getByRole('combobox', { name: 'Condition' });
+    const add = page.getByRole('button', { name: 'Add', exact: true });
+    await condition.fill('tftp.opcode == ');
+    await page.getByText('At 16: ').waitFor();
+    expect(await add.isDisabled()).toBe(true);
+    await condition.fill('tftp.opcode == 3');
+    await page.getByRole('spinbutton', { name: 'from the time no.' }).fill('3');
+    await add.click();
+    await condition.fill('stage:dhcp-ack');
+    await add.click();
+    const panel = page.getByTestId('breakpoints');
+    const run = page.getByRole('button', { name: 'Run', exact: true });
+    await run.click();
+    await panel.getByText('met 1 times · stopped here').waitFor();
+    await expectCounts(page, /^4 of 4/);
+    await run.click();
+    await panel.getByText('met 3 times · stopped here').waitFor();
+    await expectSelected(page, /Data Packet, Block: 3$/);
+    await page.getByRole('checkbox', { name: 'Stop at tftp.opcode == 3' }).uncheck();
+    await run.click();
+    await expectCounts(page, /^54 of 54/);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    expect(await page.getByRole('checkbox', { name: 'Stop at tftp.opcode == 3' }).isChecked()).toBe(true);
+    await page.getByRole('button', { name: 'Share' }).click();
+    const link = await page.getByTestId('share-link').inputValue();
+    const other = await openPage(browser, link.replace(/&t=\d+/, '').replace(/&e=\d+/, ''));
+    await other.getByRole('tab', { name: 'Breakpoints' }).click();
+    await other.getByText('stage:dhcp-ack').waitFor();
+    await other.context().close();
+    await page.context().close();
+  });
+
+  it.each([
+    ['a frame', { frame: 7 }, /^7 of 7/, /^7/],
+    ['an answer of the server', { event: 18 }, /^[12] of/, /^1.*DHCP Discover/],
+    ['a stage', { event: 11 }, /^[01] of/, undefined],
+  ] as const)('opens at %s that a link names', async (_, view, counts, row) => {
+    const page = await open({ ...view, tabs: ['explain'] });
+    await expectCounts(page, counts);
+    if (row !== undefined) await expectSelected(page, row);
+    await page.getByTestId('explain').getByRole('button', { pressed: true }).waitFor();
+    expect(await page.getByRole('tab', { name: 'Explain' }).getAttribute('aria-selected')).toBe('true');
+    await page.context().close();
+  });
+
+  it('draws frames under way as marks that move, and with reduced motion as marks that stand', async () => {
+    for (const reducedMotion of ['no-preference', 'reduce'] as const) {
+      const page = await open({}, async (fresh) => await fresh.emulateMedia({ reducedMotion }));
+      await page.getByRole('combobox', { name: 'Pace' }).selectOption('frames');
+      await page.getByRole('button', { name: 'Run', exact: true }).click();
+      const mark = page.locator('[data-testid=flights] path[data-colour=dhcp]').first();
+      await mark.waitFor({ timeout: 20_000, state: 'attached' });
+      const places = new Set<string | null>();
+      for (let look = 0; look < 4; look++) {
+        places.add(await mark.getAttribute('transform', { timeout: 500 }).catch(() => null));
+        await page.waitForTimeout(30);
+      }
+      places.delete(null);
+      if (reducedMotion === 'reduce') expect(places.size).toBe(1);
+      else expect(places.size).toBeGreaterThan(1);
+      await page.context().close();
+    }
   });
 });

@@ -2,6 +2,7 @@
 import { useState, type ReactNode } from 'react';
 import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import { encodeLink } from '../../app/link.ts';
+import { useShown } from '../../app/shown.ts';
 import { useDocument, useLive, useView } from '../../app/store.ts';
 import { formatClock } from '../format.ts';
 import { useController, useText } from '../hooks.ts';
@@ -12,10 +13,11 @@ export function ShareDialog(): ReactNode {
   const text = useText();
   const controller = useController();
   const scenario = useDocument((state) => state.scenario);
-  const timeNs = useLive((state) => state.update?.timeNs ?? 0);
-  const { selection, filter } = useView();
+  const timeNs = useShown((state) => state.update?.timeNs ?? 0);
+  const { selection, filter, shown } = useView();
   const inputs = useLive((state) => state.inputs);
   const [atMoment, setAtMoment] = useState(timeNs > 0);
+  const [withTabs, setWithTabs] = useState(false);
   const [withInputs, setWithInputs] = useState(true);
   const [copied, setCopied] = useState(false);
   const close = (): void => useView.setState({ shareOpen: false });
@@ -24,6 +26,7 @@ export function ShareDialog(): ReactNode {
     filter,
     ...(atMoment ? { atNs: timeNs } : {}),
     ...(atMoment && selection.kind === 'event' ? { event: selection.id } : {}),
+    ...(withTabs ? { tabs: [shown.left, shown.right, shown.bottom] } : {}),
   };
   const shared = withInputs ? { ...scenario, inputs: [...scenario.inputs, ...inputs] } : scenario;
   const link = `${location.origin}${location.pathname}${encodeLink(shared, view)}`;
@@ -38,6 +41,10 @@ export function ShareDialog(): ReactNode {
           <label>
             <input type="checkbox" checked={atMoment} onChange={({ target }) => setAtMoment(target.checked)} />{' '}
             {text('share.atMoment', { time: formatClock(timeNs) })}
+          </label>
+          <label>
+            <input type="checkbox" checked={withTabs} onChange={({ target }) => setWithTabs(target.checked)} />{' '}
+            {text('share.tabs')}
           </label>
           {inputs.length > 0 ? (
             <label>
