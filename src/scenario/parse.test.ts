@@ -212,6 +212,13 @@ describe('parseScenario', () => {
     expect(faultsOf(result)[0]).toMatch(/^\$: not JSON/);
   });
 
+  it('refuses what is nested too deeply before it is parsed, brackets in texts apart', () => {
+    const deep = faultsOf(parseScenarioText(`${'['.repeat(1e6)}${']'.repeat(1e6)}`));
+    expect(deep).toEqual(['$: lists and objects in each other 1000000 deep; at most 64']);
+    const text = JSON.stringify({ version: 1, name: `\\"${'['.repeat(100)}`, nodes: [nodes.sw] });
+    expect(parseScenarioText(text).ok).toBe(true);
+  });
+
   it('never throws, whatever it is given', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {

@@ -20,9 +20,31 @@ export function parseScenario(value: unknown): Result<Scenario, readonly Scenari
   return faults.length > 0 ? err(firstReports(faults)) : ok(parsed.data);
 }
 
+/** A scenario has a tenth of it; a parser of JSON goes on for ever. */
+const MAX_DEPTH = 64;
+
+/** How deep the lists and objects of a JSON text go, as far as it can be told before it is parsed. */
+function depthOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  let inString = false;
+  for (let i = 0; i < text.length; i++) {
+    const char = text.charCodeAt(i);
+    if (char === 0x22) inString = !inString;
+    else if (inString) {
+      if (char === 0x5c) i++;
+    } else if (char === 0x5b || char === 0x7b) deepest = Math.max(deepest, ++depth);
+    else if (char === 0x5d || char === 0x7d) depth--;
+  }
+  return deepest;
+}
+
 /** As `parseScenario`, from text; a JSON syntax error is a fault at `$`. */
 export function parseScenarioText(text: string): Result<Scenario, readonly ScenarioFaultReport[]> {
   let value: unknown;
+  const depth = depthOf(text);
+  if (depth > MAX_DEPTH)
+    return err([{ path: '$', message: `lists and objects in each other ${depth} deep; at most ${MAX_DEPTH}` }]);
   try {
     value = JSON.parse(text);
   } catch (error) {

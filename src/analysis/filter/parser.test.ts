@@ -117,6 +117,10 @@ describe('parseFilter', () => {
     expect(parsed(`${'('.repeat(3000)}arp`)).toBe('error 201-202');
   });
 
+  it('refuses what is too long, such as a chain that would be as deep', () => {
+    expect(parsed('ip or '.repeat(20_000))).toBe('error 10000-120000');
+  });
+
   it('ends without throwing on any text', () => {
     const piece = fc.constantFrom(
       'arp',

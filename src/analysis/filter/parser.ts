@@ -27,11 +27,17 @@ class SyntaxFailure extends Error {
   }
 }
 
+/** Longer than any person writes: a chain of tests is as deep as it is long. */
+const MAX_CHARS = 10_000;
 /** Deeper nesting than any person writes; keeps hostile input from exhausting the stack. */
 const MAX_DEPTH = 200;
 
 /** The tree of a filter, or undefined for an empty one, which lets everything pass. */
 export function parseFilter(text: string): Result<Expr | undefined, FilterError> {
+  if (text.length > MAX_CHARS) {
+    const message = `The filter is ${text.length} characters long; at most ${MAX_CHARS}.`;
+    return err({ code: 'syntax', message, start: MAX_CHARS, end: text.length, suggestions: [] });
+  }
   const tokens = tokenize(text);
   if (!tokens.ok) return tokens;
   if (tokens.value.length === 1) return ok(undefined);

@@ -33,6 +33,8 @@ export interface Expansion {
  * replacements in one token.
  */
 const MAX_EXPANSIONS = 1000;
+/** The heap of a boot ROM is not much larger. */
+const MAX_EXPANDED_CHARS = 64 * 1024;
 
 /** `175.189`: each part a number of any base, eight bits a part. 0 when it is not a tag. */
 export function parseTag(name: string): number {
@@ -165,7 +167,7 @@ export class SettingsTree {
     if (!block.applies(ref.setting)) return Err.settingNoTag;
     const status = block.store(ref.setting, raw);
     if (status !== OK) return status;
-    this.reprioritise(block);
+    if (ref.setting.name === 'priority') this.reprioritise(block);
     this.changed.emit();
     return OK;
   }
@@ -200,7 +202,9 @@ export class SettingsTree {
       const reference = out.slice(open + 2, close);
       const value = this.getText(reference) ?? '';
       seen?.push({ reference, value, origin: this.get(reference)?.origin.path });
-      out = out.slice(0, open) + value + out.slice(close + 1);
+      // What memory has no room for is left out: names that double each other would fill any.
+      const fitting = out.length + value.length > MAX_EXPANDED_CHARS ? '' : value;
+      out = out.slice(0, open) + fitting + out.slice(close + 1);
     }
     return out;
   }
