@@ -91,6 +91,11 @@ export class FrameStore {
     return this.bodyLength.length;
   }
 
+  /** Memory for frames that has been taken. */
+  get byteLength(): number {
+    return this.arenas.reduce((sum, arena) => sum + arena.length, 0);
+  }
+
   /** Returns the interface's id. */
   addInterface(info: Partial<CaptureInterface> = {}): number {
     this.interfaceList.push({ name: '', linkType: LINKTYPE_ETHERNET, snapLen: 0, timePrecision: 9, ...info });

@@ -103,18 +103,19 @@ export class Controller {
     if (at === undefined) return;
     const needsClick = scenario.nodes.some((node) => node.kind === 'pc');
     useView.setState({ moment: { at, event, frame, needsClick } });
-    if (!needsClick) await this.goToMoment();
+    if (!needsClick) await this.goToMoment(true);
   }
 
   /** Runs to the moment that is waited for. Breakpoints on the way are counted and do not stop. */
-  async goToMoment(): Promise<void> {
+  async goToMoment(unasked = false): Promise<void> {
     const { moment } = useView.getState();
     if (moment === undefined) return;
     useView.setState({ moment: { ...moment, needsClick: false }, pastNs: undefined });
     const { at } = moment;
     if ('condition' in at) await this.breakpoints.runOnceTo(at.condition);
     const until = 'condition' in at ? {} : { untilNs: at.timeNs };
-    await this.setMode({ kind: 'fast', ...until, passBreakpoints: 'condition' in at ? { but: at.condition } : {} });
+    const passBreakpoints = 'condition' in at ? { but: at.condition } : {};
+    await this.setMode({ kind: 'fast', ...until, passBreakpoints, ...(unasked ? { unasked } : {}) });
   }
 
   /** Stays where the lab is, on the way to a moment. */
@@ -415,6 +416,10 @@ export class Controller {
   }
 }
 
+    if (stopped.kind === 'unasked' && moment !== undefined) {
+      useView.setState({ moment: { ...moment, needsClick: true } });
+      return;
+    }
 function modeOf(pace: Pace): RunMode {
   if (pace === undefined) return { kind: 'fast', waitAtMenus: true };
   if (pace === 'frames') return { kind: 'pace', factor: FRAME_PACE, quietFactor: 1 };

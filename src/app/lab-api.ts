@@ -29,6 +29,8 @@ export type RunMode =
       readonly waitAtMenus?: true;
       readonly passBreakpoints?: { readonly but?: string };
     }
+      /** Nobody has clicked: the run ends before it costs much. */
+      readonly unasked?: true;
   /** Virtual seconds a real second, 16 down to 1/100 000; with `quietFactor`, at that while no frame is on a cable. */
   | { readonly kind: 'pace'; readonly factor: number; readonly quietFactor?: number };
 
@@ -42,6 +44,8 @@ export type StopReason =
   /** The time that was asked for has come. */
   | { readonly kind: 'moment' }
   | { readonly kind: 'fault'; readonly message: string };
+  /** It went on for too long for a run that nobody asked for. */
+  | { readonly kind: 'unasked' }
 
 export interface MachineView {
   readonly name: string;

@@ -4,6 +4,7 @@
  */
 import { senderOf, type LabEvent } from '../base/event-log.ts';
 import { NS_PER_MS } from '../base/clock.ts';
+import { err } from '../base/result.ts';
 import { Lab } from '../lab/lab.ts';
 import { RunControl, type RunStop } from '../lab/run-control.ts';
 import type { ImageManifest } from '../lab/images.ts';
@@ -17,6 +18,7 @@ import { ImageLoader } from './image-loader.ts';
 import { OpenMenus } from './open-menus.ts';
 import { isFrameUnderWay, runToFrame } from './frame-pace.ts';
 import { FramePacker } from './frame-packer.ts';
+import { isTooMuchUnasked, overgrowth } from './lab-bounds.ts';
 import type {
   AskQuestion,
   Breakpoint,
@@ -65,6 +67,8 @@ export class LabService implements LabApi {
   private opening: AbortController | undefined;
   private mode: RunMode = { kind: 'paused' };
   private stopped: StopReason | undefined;
+  /** When the mode was chosen. */
+  private runSinceMs = 0;
   private running = false;
   private watched: readonly string[] = [];
   private lastUpdateMs = 0;
@@ -102,7 +106,7 @@ export class LabService implements LabApi {
       this.wasm = compileWasm(new Uint8Array(await response.arrayBuffer()));
     }
     this.mode = { kind: 'paused' };
-    const lab = Lab.open(scenario, {
+    const lab = build(scenario, {
       images: images.value,
       ...(this.wasm === undefined ? {} : { wasm: this.wasm }),
     });
@@ -133,6 +137,7 @@ export class LabService implements LabApi {
 
   setMode(mode: RunMode): Promise<void> {
     this.mode = mode;
+    this.runSinceMs = wallMs();
     this.stopped = undefined;
     this.speedMark = { wallMs: wallMs(), timeNs: this.opened?.lab.queue.nowNs ?? 0 };
     this.paceMark = { ...this.speedMark, factor: mode.kind === 'pace' ? mode.factor : 1 };
@@ -270,7 +275,12 @@ export class LabService implements LabApi {
     try {
       while (this.mode.kind !== 'paused' && this.opened !== undefined) {
         const stop = this.turn(this.opened);
-        if (
+        const excess = this.excess(this.opened.lab);
+        if (excess !== undefined) {
+          this.mode = { kind: 'paused' };
+          this.stopped = excess;
+          this.tell(true);
+        } else if (
           (stop.kind === 'breakpoint' && !this.passes(stop.condition)) ||
           (stop.kind === 'idle' && this.mode.kind === 'fast')
         ) {
@@ -294,6 +304,15 @@ export class LabService implements LabApi {
     } finally {
       this.running = false;
     }
+  }
+
+  /** Why the lab must stop for what it costs. */
+  private excess(lab: Lab): StopReason | undefined {
+    const { mode } = this;
+    const message = overgrowth(lab);
+    if (message !== undefined) return { kind: 'fault', message };
+    const isUnasked = mode.kind === 'fast' && mode.unasked === true;
+    return isUnasked && isTooMuchUnasked(lab, wallMs() - this.runSinceMs) ? { kind: 'unasked' } : undefined;
   }
 
   private turn(opened: Opened): RunStop {
@@ -414,6 +433,16 @@ export class LabService implements LabApi {
 }
 
 function reasonOf(stop: RunStop): StopReason | undefined {
+/** A lab that cannot be built, for a reason that nobody has thought of, is a fault like others to who opens a link. */
+function build(...given: Parameters<typeof Lab.open>): ReturnType<typeof Lab.open> {
+  try {
+    return Lab.open(...given);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return err([{ path: '$', message: `this lab cannot be built: ${reason}` }]);
+  }
+}
+
   switch (stop.kind) {
     case 'breakpoint':
     case 'idle':

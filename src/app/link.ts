@@ -10,9 +10,12 @@ import { parseScenarioText, type ScenarioFaultReport } from '../scenario/parse.t
 import type { Scenario } from '../scenario/schema.ts';
 
 /** A hash longer than this is not looked at. */
-export const MAX_HASH_CHARS = 512 * 1024;
+const MAX_HASH_CHARS = 512 * 1024;
 /** Inflation stops here. */
-export const MAX_INFLATED_BYTES = 8 * 1024 * 1024;
+const MAX_INFLATED_BYTES = 8 * 1024 * 1024;
+
+const MAX_FILTER_CHARS = 1000;
+const MAX_PANELS = 16;
 
 export interface LinkView {
   /** Virtual time to stand at. */
@@ -115,13 +118,14 @@ function parseView(parameters: URLSearchParams): LinkView {
     parameters
       .get(name)
       ?.split('.')
-      .filter((id) => /^[a-z-]{1,24}$/.test(id));
+      .filter((id) => /^[a-z-]{1,24}$/.test(id))
+      .slice(0, MAX_PANELS);
   const panels = ids('panels');
   const tabs = ids('tabs');
   return {
     ...(atNs === undefined ? {} : { atNs }),
     ...(event === undefined ? {} : { event }),
-    ...(filter === null ? {} : { filter }),
+    ...(filter === null || filter.length > MAX_FILTER_CHARS ? {} : { filter }),
     ...(frame === undefined ? {} : { frame }),
     ...(tabs === undefined ? {} : { tabs }),
     ...(panels === undefined ? {} : { panels }),
