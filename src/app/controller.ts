@@ -4,7 +4,7 @@
  */
 import { NS_PER_MS } from '../base/clock.ts';
 import { CommandRegistry } from './commands.ts';
-import type { IpxeView } from '../lab/ipxe-debugger.ts';
+import type { IpxeAction, IpxeView } from '../lab/ipxe-debugger.ts';
 import { Breakpoints } from './breakpoints.ts';
 import type { BreakpointFault, LabUpdate, MachineAction, PlaceFault, RunMode, Step, StopReason } from './lab-api.ts';
 import { startLabClient, type LabClient } from './lab-client.ts';
@@ -223,6 +223,15 @@ export class Controller {
   /** The iPXE that runs on a machine, as it is now. */
   ipxe(name: string): Promise<IpxeView | undefined> {
     return this.client.lab.ipxe(name);
+  }
+
+  /** Holds a machine's script, runs a command of it, or lets it go: what takes time takes the lab's. */
+  async stepScript(name: string | undefined, action: IpxeAction): Promise<void> {
+    if (name === undefined) return;
+    await this.machine(name, { kind: 'ipxe', action });
+    const { update } = useLive.getState();
+    const isStanding = update?.mode.kind === 'paused' && update.timeNs > 0;
+    if (isStanding && (action.kind === 'step' || action.kind === 'go')) await this.run();
   }
 
   /** Does something to a machine, and remembers it as part of what is shared. */

@@ -2,7 +2,7 @@
 import { addNode, addRogue } from './edit.ts';
 import type { Controller } from './controller.ts';
 import type { TextId } from './i18n/index.ts';
-import { useDocument, useLive, useView, type Area, type Theme } from './store.ts';
+import { CONSOLE_VIEWS, useDocument, useLive, useView, type Area, type Theme } from './store.ts';
 
 /** Where each panel stands, in the order of the tabs. */
 export const PANELS: readonly { readonly id: string; readonly area: Exclude<Area, 'all'>; readonly title: TextId }[] = [
@@ -137,6 +137,22 @@ export function registerPageCommands(controller: Controller): void {
         const machine = name ?? useView.getState().machine;
         if (machine !== undefined) await controller.machine(machine, { kind: 'power', to });
       },
+    });
+  for (const view of CONSOLE_VIEWS)
+    commands.register({
+      id: `console.${view}`,
+      title: `console.${view}`,
+      run: () => {
+        showPanel('console');
+        useView.setState({ consoleView: view });
+      },
+    });
+  for (const kind of ['pause', 'step', 'go'] as const)
+    commands.register({
+      id: `ipxe.${kind}`,
+      title: `ipxe.${kind}`,
+      isEnabled: isReady,
+      run: (name) => controller.stepScript(name ?? useView.getState().machine, { kind }),
     });
   commands.register({ id: 'packets.save', title: 'packets.export', run: () => controller.saveCapture() });
   commands.register({

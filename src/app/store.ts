@@ -19,6 +19,11 @@ export type Selection =
   /** A frame, stage, log line, answer: all are events. */
   | { readonly kind: 'event'; readonly id: number };
 
+/** The views of a machine's console. */
+export const CONSOLE_VIEWS = ['screen', 'serial', 'menu', 'script', 'settings', 'build'] as const;
+
+export type ConsoleView = (typeof CONSOLE_VIEWS)[number];
+
 export type Theme = 'system' | 'light' | 'dark';
 
 /** The lab as a document: edits here are undoable, and take effect when the lab is opened again. */
@@ -108,6 +113,7 @@ export interface ViewState {
   readonly selection: Selection;
   /** The machine whose console is shown. */
   readonly machine: string | undefined;
+  readonly consoleView: ConsoleView;
   /** The server whose panel is shown. */
   readonly server: string | undefined;
   readonly filter: string;
@@ -130,6 +136,7 @@ export interface ViewState {
 export const useView = create<ViewState>()(() => ({
   selection: { kind: 'none' },
   machine: undefined,
+  consoleView: 'screen',
   server: undefined,
   filter: '',
   pastNs: undefined,

@@ -268,6 +268,7 @@ export const en = {
   'node.firmware': 'Firmware',
   'node.services': 'Services',
   'node.build': 'What its iPXE is built with…',
+  'node.build': 'What its iPXE is built with…',
   'node.memory': 'Memory (MiB)',
   'switch.port': 'Port {port}',
   'switch.portHint': 'A VLAN number, or: trunk 10 20',

@@ -275,6 +275,7 @@ export const fr: Readonly<Record<TextId, string>> = {
   'node.firmware': 'Micrologiciel',
   'node.services': 'Services',
   'node.build': 'Comment son iPXE est construit…',
+  'node.build': 'Comment son iPXE est construit…',
   'node.memory': 'Mémoire (Mio)',
   'switch.port': 'Port {port}',
   'switch.portHint': 'Un numéro de VLAN, ou : trunk 10 20',

@@ -146,6 +146,9 @@ function BuildForm({ target, build }: { readonly target: BuildTarget; readonly b
             ))}
           </select>
         </label>
+      </div>
+      <Preview view={view} />
+      <div className={styles['fields']}>
         {TEXTS.map((name) => (
           <label key={name}>
             {text(`build.${name}`)}
@@ -179,7 +182,6 @@ function BuildForm({ target, build }: { readonly target: BuildTarget; readonly b
           </label>
         ))}
       </div>
-      <Preview view={view} />
       <label className={styles['script']}>
         {text('build.embeddedScript')}
         <textarea

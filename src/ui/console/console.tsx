@@ -1,7 +1,7 @@
 /** The console of the selected machine: power, its screen, its serial port, its menu as structure, its iPXE from inside. */
-import { lazy, Suspense, useState, type ReactNode } from 'react';
+import { lazy, Suspense, type ReactNode } from 'react';
 import { useShown } from '../../app/shown.ts';
-import { useDocument, useLive, useView } from '../../app/store.ts';
+import { CONSOLE_VIEWS, useDocument, useLive, useView } from '../../app/store.ts';
 import { useController, useText } from '../hooks.ts';
 import { Button } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';
@@ -17,10 +17,6 @@ import styles from './console.module.css';
 const BuildPanel = lazy(async () => ({ default: (await import('./build-panel.tsx')).BuildPanel }));
 const SerialTerminal = lazy(async () => ({ default: (await import('./serial-terminal.tsx')).SerialTerminal }));
 
-const VIEWS = ['screen', 'serial', 'menu', 'script', 'settings', 'build'] as const;
-
-type View = (typeof VIEWS)[number];
-
 export function Console(): ReactNode {
   const text = useText();
   const controller = useController();
@@ -32,7 +28,7 @@ export function Console(): ReactNode {
   const started = useLive((state) => (state.update?.timeNs ?? 0) > 0);
   // The machine of the past cannot be touched.
   const ready = useLive((state) => state.progress?.kind === 'ready') && !isPast;
-  const [shown, setShown] = useState<View>('screen');
+  const shown = useView((state) => state.consoleView);
   const inDocument = (scenario?.nodes ?? []).filter((node) => node.kind === 'pc' || node.kind === 'bare');
   const machines = live !== undefined && live.length > 0 ? live : inDocument;
   if (machine === undefined || machines.length === 0) return <Empty title={text('console.empty')} />;
@@ -66,8 +62,13 @@ export function Console(): ReactNode {
           onPress={() => void controller.machine(machine, { kind: 'power', to: 'reset' })}
         />
         <span className={styles['views']} role="group" aria-label={text('panel.console')}>
-          {VIEWS.map((id) => (
-            <Button key={id} label={text(`console.${id}`)} isPressed={shown === id} onPress={() => setShown(id)} />
+          {CONSOLE_VIEWS.map((id) => (
+            <Button
+              key={id}
+              label={text(`console.${id}`)}
+              isPressed={shown === id}
+              onPress={() => useView.setState({ consoleView: id })}
+            />
           ))}
         </span>
         <span className={styles['stage']} data-testid="stage" title={view?.stageText ?? ''}>

@@ -1,7 +1,6 @@
 /** The script of a machine's iPXE from inside: held at lines and run command by command, with what became of each. */
 import { useEffect, useRef, type ReactNode } from 'react';
 import type { IpxeAction, IpxeCommandView, IpxeView } from '../../app/lab-api.ts';
-import { useLive } from '../../app/store.ts';
 import { useController, useText } from '../hooks.ts';
 import { Button } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';
@@ -13,28 +12,22 @@ export function IpxeScript({ machine }: { readonly machine: string }): ReactNode
   const text = useText();
   const controller = useController();
   const ipxe = useIpxe(machine);
-  const isStanding = useLive((state) => state.update?.mode.kind === 'paused');
-  const hasStarted = useLive((state) => (state.update?.timeNs ?? 0) > 0);
-  const act = async (action: IpxeAction): Promise<void> => {
-    await controller.machine(machine, { kind: 'ipxe', action });
-    // A command may take time: the lab's time goes on with it.
-    if ((action.kind === 'step' || action.kind === 'go') && isStanding && hasStarted) await controller.run();
-  };
+  const act = (action: IpxeAction): void => void controller.stepScript(machine, action);
   const { script, held, pausing = false } = ipxe ?? {};
   return (
     <section className={styles['panel']} aria-label={text('console.script')}>
       <div className={styles['bar']}>
-        <Button label={text('ipxe.pause')} isPressed={pausing} onPress={() => void act({ kind: 'pause' })} />
+        <Button label={text('ipxe.pause')} isPressed={pausing} onPress={() => act({ kind: 'pause' })} />
         <Button
           label={text('ipxe.step')}
           isDisabled={held === undefined}
           kind={held === undefined ? 'plain' : 'primary'}
-          onPress={() => void act({ kind: 'step' })}
+          onPress={() => act({ kind: 'step' })}
         />
         <Button
           label={text('ipxe.go')}
           isDisabled={held === undefined && !pausing}
-          onPress={() => void act({ kind: 'go' })}
+          onPress={() => act({ kind: 'go' })}
         />
         <span role="status">
           {held === undefined
@@ -51,7 +44,7 @@ export function IpxeScript({ machine }: { readonly machine: string }): ReactNode
           {script === undefined ? (
             <Empty title={text('ipxe.noScript')} />
           ) : (
-            <Lines ipxe={ipxe} script={script} onBreak={(action) => void act(action)} />
+            <Lines ipxe={ipxe} script={script} onBreak={act} />
           )}
           <State ipxe={ipxe} />
         </div>

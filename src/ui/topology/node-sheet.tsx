@@ -3,7 +3,7 @@ import { useState, type ReactNode } from 'react';
 import type { ScenarioNode } from '../../scenario/schema.ts';
 import { addLink, freePort, portsOf, setService } from '../../app/edit.ts';
 import { useDocument, useLive } from '../../app/store.ts';
-import { useText } from '../hooks.ts';
+import { useController, useText } from '../hooks.ts';
 import { Button } from '../parts/button.tsx';
 import { SERVICES, SERVICE_NAMES } from '../server/services.ts';
 import { NodeFaults } from './node-faults.tsx';
@@ -25,6 +25,7 @@ export function NodeSheet({ name }: { readonly name: string }): ReactNode {
 
 function NodeFields({ node }: { readonly node: ScenarioNode }): ReactNode {
   const text = useText();
+  const controller = useController();
   const edit = useDocument((state) => state.edit);
   const change = (apply: (draft: ScenarioNode) => void): void => {
     edit((scenario) => {
@@ -70,6 +71,9 @@ function NodeFields({ node }: { readonly node: ScenarioNode }): ReactNode {
                 }
               />
             </label>
+          ) : null}
+          {node.firmware.personality === 'ipxe' ? (
+            <Button label={text('node.build')} onPress={() => void controller.commands.run('console.build')} />
           ) : null}
           {node.kind === 'pc' ? <PcFields node={node} /> : null}
         </div>

@@ -50,10 +50,12 @@ function row(tree: SettingsTree, block: SettingsBlock, setting: Setting): Settin
   const { raw, type } = value.value;
   const text = type.format(raw);
   const winner = tree.fetch({ block: tree.root, setting });
+  // An option that only its number names: a person sees text where it is text.
+  const isBinary = setting.type === undefined && raw.some((byte) => byte < 0x20 || byte > 0x7e);
   return {
     name: setting.name,
-    type: type.name,
-    text: text.ok ? text.value : toHex(raw, ':'),
+    type: isBinary ? 'hex' : type.name,
+    text: text.ok && !isBinary ? text.value : toHex(raw, ':'),
     isEffective: winner.ok && winner.value.origin === block,
   };
 }
