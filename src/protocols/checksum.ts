@@ -39,12 +39,20 @@ export function internetChecksum(bytes: Uint8Array, start = 0, end = bytes.lengt
   return checksumFinish(checksumAdd(bytes, start, end, sum));
 }
 
-/** The unfolded sum of the pseudo header of UDP and TCP over IPv4 (RFC 768, RFC 9293 §3.1). `length` is header plus data. */
-export function pseudoHeaderSum(
+/**
+ * The checksum of UDP and TCP over IPv4: `bytes[offset, offset + length)`, header and data, behind the pseudo header
+ * (RFC 768, RFC 9293 §3.1). Over bytes that hold their own correct checksum the result is 0; what they hold in its
+ * field is not counted when it is given as `held`.
+ */
+export function transportChecksum(
+  bytes: Uint8Array,
+  offset: number,
+  length: number,
+  protocol: number,
   source: Ipv4Address,
   destination: Ipv4Address,
-  protocol: number,
-  length: number,
+  held = 0,
 ): number {
-  return (source >>> 16) + (source & 0xffff) + (destination >>> 16) + (destination & 0xffff) + protocol + length;
+  const addresses = (source >>> 16) + (source & 0xffff) + (destination >>> 16) + (destination & 0xffff);
+  return internetChecksum(bytes, offset, offset + length, addresses + protocol + length - held);
 }

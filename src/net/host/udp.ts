@@ -7,7 +7,7 @@ import { Inbox } from '../../base/task.ts';
 import { ETHERNET_HEADER_LENGTH } from '../../protocols/ethernet/fields.ts';
 import type { Ipv4Header } from '../../protocols/ipv4/codec.ts';
 import { IP_PROTOCOL, IPV4_HEADER_LENGTH } from '../../protocols/ipv4/fields.ts';
-import { udpChecksumValid, writeUdpHeader } from '../../protocols/udp/codec.ts';
+import { udpChecksumAllows, writeUdpHeader } from '../../protocols/udp/codec.ts';
 import { UDP, UDP_HEADER_LENGTH } from '../../protocols/udp/fields.ts';
 import type { IpCounters } from './counters.ts';
 import { isMulticastIp, sourceMacOf, type HostInterface } from './interface.ts';
@@ -155,9 +155,7 @@ export class UdpLayer {
     const length = readU16(bytes, start + UDP.length);
     if (length < UDP_HEADER_LENGTH || length > end - start) return 'bad';
     const { source, destination } = header;
-    // No checksum is allowed, a wrong one is not (RFC 768, RFC 1122 §4.1.3.4).
-    const isChecked = readU16(bytes, start + UDP.checksum) !== 0;
-    if (isChecked && !udpChecksumValid(bytes, start, length, source, destination)) return 'bad';
+    if (!udpChecksumAllows(bytes, start, length, source, destination)) return 'bad';
     const destinationPort = readU16(bytes, start + UDP.destinationPort);
     const sockets = this.sockets.get(destinationPort);
     if (sockets === undefined) return 'no-port';

@@ -5,7 +5,7 @@
 import type { Ipv4Address } from '../../base/address.ts';
 import { readU16, readU32, writeU16, writeU32 } from '../../base/bytes.ts';
 import { assert, decodeError, ok, unreachable, type DecodeError, type Result } from '../../base/result.ts';
-import { internetChecksum, pseudoHeaderSum } from '../checksum.ts';
+import { transportChecksum } from '../checksum.ts';
 import { IP_PROTOCOL } from '../ipv4/fields.ts';
 import { TCP, TCP_HEADER_LENGTH, TCP_OPTION } from './fields.ts';
 
@@ -195,7 +195,7 @@ export function decodeTcp(
       'RFC 9293 §3.1',
     );
   }
-  if (!tcpChecksumValid(bytes, 0, bytes.length, source, destination)) {
+  if (transportChecksum(bytes, 0, bytes.length, IP_PROTOCOL.tcp, source, destination) !== 0) {
     return decodeError('malformed', TCP.checksum, 'The TCP checksum is wrong.', 'RFC 9293 §3.1');
   }
   const options = decodeTcpOptions(bytes, TCP_HEADER_LENGTH, headerLength);
@@ -214,18 +214,6 @@ export function decodeTcp(
     options,
     payload: bytes.subarray(headerLength),
   });
-}
-
-/** Whether the segment of `length` bytes at `offset` carries its right checksum. */
-export function tcpChecksumValid(
-  bytes: Uint8Array,
-  offset: number,
-  length: number,
-  source: Ipv4Address,
-  destination: Ipv4Address,
-): boolean {
-  const sum = pseudoHeaderSum(source, destination, IP_PROTOCOL.tcp, length);
-  return internetChecksum(bytes, offset, offset + length, sum) === 0;
 }
 
 /**
@@ -253,8 +241,8 @@ export function writeTcpHeader(
   writeU16(frame, offset + TCP.checksum, 0);
   writeU16(frame, offset + TCP.urgentPointer, header.urgentPointer ?? 0);
   const length = headerLength + payloadLength;
-  const sum = pseudoHeaderSum(source, destination, IP_PROTOCOL.tcp, length);
-  writeU16(frame, offset + TCP.checksum, internetChecksum(frame, offset, offset + length, sum));
+  const checksum = transportChecksum(frame, offset, length, IP_PROTOCOL.tcp, source, destination);
+  writeU16(frame, offset + TCP.checksum, checksum);
   return payloadAt;
 }
 

@@ -1,6 +1,6 @@
 /** TCP: the header, what the order of segments tells, and the messages put together from them. */
 import { addChecksum, wantsCheck } from '../checksum-fields.ts';
-import { checksumAdd, checksumFinish, pseudoHeaderSum } from '../checksum.ts';
+import { transportChecksum } from '../checksum.ts';
 import type { Conversation } from '../conversation.ts';
 import { GENERATED, HIDDEN, type Dissection } from '../dissect.ts';
 import type { FieldDef } from '../field.ts';
@@ -282,8 +282,8 @@ function addTcpChecksum(d: Dissection, segment: Segment): void {
   const at = start + TCP.checksum;
   let expected: number | undefined;
   if (wantsCheck(d, F) && !d.quoted) {
-    const sum = pseudoHeaderSum(d.networkSource, d.networkDestination, IP_PROTOCOL.tcp, end - start) - d.u16(at);
-    expected = checksumFinish(checksumAdd(d.bytes, start, end, sum));
+    const { bytes, networkSource: from, networkDestination: to } = d;
+    expected = transportChecksum(bytes, start, end - start, IP_PROTOCOL.tcp, from, to, d.u16(at));
   }
   addChecksum(d, F, at, expected, false);
 }

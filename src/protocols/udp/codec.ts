@@ -2,7 +2,7 @@
 import type { Ipv4Address } from '../../base/address.ts';
 import { readU16, writeU16 } from '../../base/bytes.ts';
 import { decodeError, ok, type DecodeError, type Result } from '../../base/result.ts';
-import { internetChecksum, pseudoHeaderSum } from '../checksum.ts';
+import { transportChecksum } from '../checksum.ts';
 import { IP_PROTOCOL } from '../ipv4/fields.ts';
 import { UDP, UDP_HEADER_LENGTH } from './fields.ts';
 
@@ -33,7 +33,7 @@ export function decodeUdp(
       'RFC 768',
     );
   }
-  if (readU16(bytes, UDP.checksum) !== 0 && !udpChecksumValid(bytes, 0, length, source, destination)) {
+  if (!udpChecksumAllows(bytes, 0, length, source, destination)) {
     return decodeError('malformed', UDP.checksum, 'The UDP checksum is wrong.', 'RFC 1122 §4.1.3.4');
   }
   return ok({
@@ -43,16 +43,19 @@ export function decodeUdp(
   });
 }
 
-/** Whether the datagram of `length` bytes at `offset` carries its right checksum. Not for a checksum of 0. */
-export function udpChecksumValid(
+/**
+ * Whether the datagram of `length` bytes at `offset` carries no checksum (RFC 768: 0), or its right one
+ * (RFC 1122 §4.1.3.4).
+ */
+export function udpChecksumAllows(
   bytes: Uint8Array,
   offset: number,
   length: number,
   source: Ipv4Address,
   destination: Ipv4Address,
 ): boolean {
-  const sum = pseudoHeaderSum(source, destination, IP_PROTOCOL.udp, length);
-  return internetChecksum(bytes, offset, offset + length, sum) === 0;
+  if (readU16(bytes, offset + UDP.checksum) === 0) return true;
+  return transportChecksum(bytes, offset, length, IP_PROTOCOL.udp, source, destination) === 0;
 }
 
 /**
@@ -73,8 +76,7 @@ export function writeUdpHeader(
   writeU16(frame, offset + UDP.destinationPort, destinationPort);
   writeU16(frame, offset + UDP.length, length);
   writeU16(frame, offset + UDP.checksum, 0);
-  const sum = pseudoHeaderSum(source, destination, IP_PROTOCOL.udp, length);
-  const checksum = internetChecksum(frame, offset, offset + length, sum);
+  const checksum = transportChecksum(frame, offset, length, IP_PROTOCOL.udp, source, destination);
   // "If the computed checksum is zero, it is transmitted as all ones" (RFC 768): 0 means none.
   writeU16(frame, offset + UDP.checksum, checksum === 0 ? 0xffff : checksum);
   return offset + UDP_HEADER_LENGTH;

@@ -1,6 +1,6 @@
 /** UDP, and which protocol a datagram carries: by an expectation of its conversation, then by its ports. */
 import { addChecksum, CHECKSUM_STATUS, CHECKSUM_STATUS_NAMES, wantsCheck } from '../checksum-fields.ts';
-import { internetChecksum, pseudoHeaderSum } from '../checksum.ts';
+import { transportChecksum } from '../checksum.ts';
 import { StateKey, type Conversation } from '../conversation.ts';
 import { GENERATED, HIDDEN, type Dissection } from '../dissect.ts';
 import { expertField, field } from '../field.ts';
@@ -88,8 +88,8 @@ function addUdpChecksum(d: Dissection, start: number, length: number, stop: numb
   }
   let expected: number | undefined;
   if (wantsCheck(d, FIELDS) && stop - start === length) {
-    const sum = pseudoHeaderSum(d.networkSource, d.networkDestination, IP_PROTOCOL.udp, length) - found;
-    const right = internetChecksum(d.bytes, start, stop, sum);
+    const { bytes, networkSource: from, networkDestination: to } = d;
+    const right = transportChecksum(bytes, start, length, IP_PROTOCOL.udp, from, to, found);
     expected = right === 0 ? 0xffff : right;
   }
   addChecksum(d, FIELDS, at, expected, true);
