@@ -8,7 +8,7 @@ import type { IpxeAction, IpxeView } from '../lab/ipxe-debugger.ts';
 import { Breakpoints } from './breakpoints.ts';
 import type { BreakpointFault, LabUpdate, MachineAction, PlaceFault, RunMode, Step, StopReason } from './lab-api.ts';
 import { startLabClient, type LabClient } from './lab-client.ts';
-import { decodeLink, type LinkView } from './link.ts';
+import { decodeLink, type LinkView, type OpenedLink } from './link.ts';
 import { loadAutosave, saveAutosave } from './autosave.ts';
 import { saveFile } from './save-file.ts';
 import { followSelected, useSelected } from './selected.ts';
@@ -38,6 +38,8 @@ export class Controller {
   private linked: Scenario | undefined;
   /** Which stop was last told of: updates repeat it. */
   private lastStop: string | undefined;
+  /** Whether the lab is that of a link, edited or not. */
+  private fromLink = false;
   /** The scenario of the lab that runs; the document may be ahead of it. */
   private running: Scenario | undefined;
   private readonly opening: { queued: Scenario | undefined; busy: boolean } = { queued: undefined, busy: false };
@@ -68,26 +70,29 @@ export class Controller {
   async openFirst(hash: string): Promise<void> {
     const link = decodeLink(hash);
     if (link !== undefined) {
-      if (!link.ok) {
+      if (link.ok) await this.openLink(link.value);
+      else {
         useLive.setState({ faults: link.error });
         await this.openNamed(OPENING_SCENARIO, false);
-        return;
       }
-      const { scenario, view } = link.value;
-      useView.setState(({ shown }) => ({
-        embed: view.embed === true,
-        panels: view.panels,
-        filter: view.filter ?? '',
-        shown: view.tabs === undefined ? shown : withPanels(shown, view.tabs),
-      }));
-      this.linked = scenario;
-      await this.open(scenario);
-      await this.openMoment(scenario, view);
       return;
     }
-    const saved = loadAutosave();
+    // A frame in somebody else's page shows what that page has asked for, not what the reader has left here.
+    const saved = isFramed() ? undefined : loadAutosave();
     if (saved !== undefined) await this.open(saved);
     else await this.openNamed(OPENING_SCENARIO);
+  }
+
+  private async openLink({ scenario, view }: OpenedLink): Promise<void> {
+    useView.setState(({ shown }) => ({
+      embed: view.embed === true,
+      panels: view.panels,
+      filter: view.filter ?? '',
+      shown: view.tabs === undefined ? shown : withPanels(shown, view.tabs),
+    }));
+    this.linked = scenario;
+    await this.open(scenario, true, true);
+    await this.openMoment(scenario, view);
   }
 
   /** Goes to the moment that a link names. Emulated PCs are not started without a click. */
@@ -127,9 +132,17 @@ export class Controller {
     await this.setMode({ kind: 'paused' });
   }
 
-  /** Another link was put into the address bar. */
+  /** Another link was put into the address bar. The lab stays when it cannot be read. */
   async openHash(hash: string): Promise<void> {
-    if (decodeLink(hash) !== undefined) await this.openFirst(hash);
+    const link = decodeLink(hash);
+    if (link === undefined) return;
+    if (link.ok) await this.openLink(link.value);
+    else useLive.setState({ faults: link.error });
+  }
+
+  /** Whether the lab came with the page's link. */
+  get isOfLink(): boolean {
+    return this.fromLink;
   }
 
   /** Of the lab that is ready to run. */
@@ -173,7 +186,8 @@ export class Controller {
   }
 
   /** Makes the scenario the document, and the lab. */
-  async open(scenario: Scenario, clearFaults = true): Promise<void> {
+  async open(scenario: Scenario, clearFaults = true, fromLink = false): Promise<void> {
+    this.fromLink = fromLink;
     useDocument.getState().setScenario(scenario);
     useDocument.temporal.getState().clear();
     // The panels have something to show while images are on their way.
@@ -416,6 +430,10 @@ export class Controller {
   private async standAt(stopped: StopReason): Promise<void> {
     if (stopped.kind === 'breakpoint') this.breakpoints.reached(stopped.condition);
     const { moment } = useView.getState();
+    if (stopped.kind === 'unasked' && moment !== undefined) {
+      useView.setState({ moment: { ...moment, needsClick: true } });
+      return;
+    }
     const wanted = moment?.needsClick === false ? moment : undefined;
     if (wanted !== undefined) useView.setState({ moment: undefined });
     const event = stopped.kind === 'breakpoint' || stopped.kind === 'step' ? stopped.event : undefined;
@@ -425,14 +443,14 @@ export class Controller {
   }
 }
 
-    if (stopped.kind === 'unasked' && moment !== undefined) {
-      useView.setState({ moment: { ...moment, needsClick: true } });
-      return;
-    }
 function modeOf(pace: Pace): RunMode {
   if (pace === undefined) return { kind: 'fast', waitAtMenus: true };
   if (pace === 'frames') return { kind: 'pace', factor: FRAME_PACE, quietFactor: 1 };
   return pace === 0 ? { kind: 'fast' } : { kind: 'pace', factor: pace };
+}
+
+function isFramed(): boolean {
+  return window.parent !== window;
 }
 
 function inputOf(action: MachineAction): ScenarioUserInput['do'] {

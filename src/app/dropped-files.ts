@@ -8,7 +8,8 @@ import { wholeNode } from './edit.ts';
 import { configKind, takeOverConfig } from './import-config.ts';
 import { showPanel } from './page-commands.ts';
 import { useDocument, useLive, useView } from './store.ts';
-import { keepUserFile } from './user-files.ts';
+import { neededUserFiles } from '../lab/images.ts';
+import { keepUserFile, storeUserFile } from './user-files.ts';
 
 /** A file is held in memory by the page and by the lab's worker. */
 const MAX_SERVED_BYTES = 512 * 1024 * 1024;
@@ -16,10 +17,16 @@ const MAX_SERVED_BYTES = 512 * 1024 * 1024;
 const MAX_TEXT_BYTES = 64 * 1024;
 
 export async function takeFiles(controller: Controller, files: readonly File[]): Promise<void> {
-  for (const file of files) await takeFile(controller, file);
+  for (const file of files)
+    try {
+      await takeFile(controller, file);
+    } catch {
+      useLive.setState({ notice: { id: 'drop.notKept', parameters: { name: file.name } } });
+    }
 }
 
 async function takeFile(controller: Controller, file: File): Promise<void> {
+  if (await takeMissing(controller, file)) return;
   const name = file.name.toLowerCase();
   if (name.endsWith('.json')) {
     const text = await file.text();
@@ -30,6 +37,20 @@ async function takeFile(controller: Controller, file: File): Promise<void> {
     await importCapture(controller, file);
   } else if (name.endsWith('.conf')) await replaceConfig(controller, file.name, await file.text());
   else await serveFile(controller, file);
+}
+
+/** A file that the lab names by its hash, and that was not here: it needs no place, only to be known. */
+async function takeMissing(controller: Controller, file: File): Promise<boolean> {
+  const { scenario } = useDocument.getState();
+  const wanted = scenario === undefined ? [] : neededUserFiles(scenario).filter((use) => use.sizeBytes === file.size);
+  if (wanted.length === 0) return false;
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  const hash = toHex(sha256(bytes));
+  if (!wanted.some((use) => use.sha256 === hash)) return false;
+  await storeUserFile(hash, bytes);
+  useLive.setState({ notice: { id: 'drop.missingTaken', parameters: { name: file.name, hash } } });
+  await controller.rebuild();
+  return true;
 }
 
 function selectedServer(): string | undefined {

@@ -4,7 +4,7 @@
  */
 import type { LabEvent } from '../base/event-log.ts';
 import type { Controller } from './controller.ts';
-import { useLive } from './store.ts';
+import { useLive, useView } from './store.ts';
 
 interface Request {
   readonly command: string;
@@ -49,14 +49,19 @@ function parseRequest(data: unknown): Request | undefined {
   };
 }
 
-/** Does nothing when the page stands alone. */
+/**
+ * Does nothing when the page stands alone, or was not opened with `embed=1`. Any site may embed a lab, so nothing is told
+ * and nothing obeyed but about the lab of its own link: what it tells is a function of what the embedder has written
+ * there, and goes to whoever embeds it. A lab of the reader's own, opened in the frame, is nobody else's business.
+ */
 export function speakWithEmbedder(controller: Controller): void {
-  if (window.parent === window) return;
+  if (window.parent === window || !useView.getState().embed) return;
   const embedder = window.parent;
-  // What is told is what the link says anyway, and the link was made by the embedder.
-  const tell = (message: MessageToEmbedder): void => embedder.postMessage(message, '*');
+  const tell = (message: MessageToEmbedder): void => {
+    if (controller.isOfLink) embedder.postMessage(message, '*');
+  };
   addEventListener('message', ({ data, source }: MessageEvent<unknown>) => {
-    if (source !== embedder) return;
+    if (source !== embedder || !controller.isOfLink) return;
     const request = parseRequest(data);
     if (request === undefined) return;
     void (async () => {

@@ -23,10 +23,26 @@ async function open(): Promise<IDBPDatabase> {
   return await database;
 }
 
-/** Undefined when no file of that hash was ever dropped here. */
+/** Undefined when no file of that hash was ever dropped here, or the browser keeps nothing for this page. */
 export async function readUserFile(hash: string): Promise<Uint8Array | undefined> {
-  const db = await open();
-  return (await db.get(STORE, hash)) as Uint8Array | undefined;
+  try {
+    const db = await open();
+    return (await db.get(STORE, hash)) as Uint8Array | undefined;
+  } catch {
+    database = undefined;
+    return undefined;
+  }
+}
+
+/** Puts a file where labs that name its hash find it. Throws when the browser has no room, or keeps nothing. */
+export async function storeUserFile(hash: string, bytes: Uint8Array): Promise<void> {
+  try {
+    const db = await open();
+    await db.put(STORE, bytes, hash);
+  } catch (error) {
+    database = undefined;
+    throw error;
+  }
 }
 
 function toBase64(bytes: Uint8Array): string {
@@ -39,7 +55,6 @@ function toBase64(bytes: Uint8Array): string {
 export async function keepUserFile(name: string, bytes: Uint8Array): Promise<FileContent> {
   if (bytes.length <= INLINE_BYTES) return { base64: toBase64(bytes) };
   const hash = toHex(sha256(bytes));
-  const db = await open();
-  await db.put(STORE, bytes, hash);
+  await storeUserFile(hash, bytes);
   return { userFile: name, sha256: hash, sizeBytes: bytes.length };
 }

@@ -41,6 +41,14 @@ function missing(image: string, path: string): MissingImage {
   };
 }
 
+function other(file: ImageFile, sha256: string, path: readonly PropertyKey[]): MissingImage {
+  return {
+    image: file.path,
+    path: formatPath([...path, 'sha256']),
+    message: `the image ${file.path} here (${file.package} ${file.version}) has sha256 ${file.sha256}, and ${sha256} is asked for: take the version that has it, or leave sha256 out`,
+  };
+}
+
 function contentImages(content: FileContent | undefined, path: string): { image: string; path: string }[] {
   return content !== undefined && 'image' in content ? [{ image: content.image, path: `${path}.image` }] : [];
 }
@@ -93,6 +101,11 @@ export function neededImages(
       });
     }
   });
+  for (const { content, path } of fileContents(scenario)) {
+    if (!('image' in content) || !('sha256' in content) || content.sha256 === undefined) continue;
+    const file = known.get(content.image);
+    if (file !== undefined && file.sha256 !== content.sha256) faults.push(other(file, content.sha256, path));
+  }
   const files = new Map<string, ImageFile>();
   for (const { image, path } of wanted) {
     const file = known.get(image);
@@ -121,7 +134,7 @@ export function neededUserFiles(scenario: Scenario): readonly UserFileUse[] {
 
 /** What to say of a file of a person's own that is not here. */
 export function missingUserFile({ name, sha256, sizeBytes, path }: UserFileUse, remedy: string): MissingImage {
-  const message = `the file ${name} (${sizeBytes} bytes, sha256 ${sha256.slice(0, 16)}…) is not here: ${remedy}`;
+  const message = `the file ${name} (${sizeBytes} bytes, sha256 ${sha256}) is not here: ${remedy}`;
   return { image: name, path, message };
 }
 
