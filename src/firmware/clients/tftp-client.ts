@@ -42,6 +42,8 @@ export interface TftpRequest {
   readonly failsUnresolved?: boolean;
   /** Ends the transfer, with an ERROR to the server, once the size is known. */
   readonly sizeOnly?: boolean;
+  /** Asked when the task is cancelled: whether the server is told. */
+  readonly tellsWhenCancelled?: () => boolean;
 }
 
 export type TftpFailure =
@@ -75,7 +77,7 @@ export function* tftpGet(
   const transfer = new Transfer(clock, socket, request, sink);
   yield (resume) => {
     transfer.start(resume);
-    return () => transfer.stop();
+    return () => transfer.cancel();
   };
   return transfer.result;
 }
@@ -129,7 +131,12 @@ class Transfer {
     this.sendRequest();
   }
 
-  stop(): void {
+  cancel(): void {
+    if (this.request.tellsWhenCancelled?.() === true) this.sendAborted();
+    this.stop();
+  }
+
+  private stop(): void {
     this.over = true;
     this.timer?.cancel();
     this.timer = undefined;
@@ -289,8 +296,12 @@ class Transfer {
     this.refuse(TFTP_ERROR.optionNegotiation, `Bad option ${option}`, { code: 'bad-options', option });
   }
 
-  private sizeKnown(): void {
+  private sendAborted(): void {
     this.send({ opcode: 'error', code: TFTP_ERROR.notDefined, message: 'TFTP Aborted' });
+  }
+
+  private sizeKnown(): void {
+    this.sendAborted();
     this.end(ok(this.summary()));
   }
 

@@ -15,10 +15,10 @@ export const CP437: string = `${LOW}${ascii}⌂${HIGH}`;
 const codes = new Map<string, number>();
 for (let code = 0; code < 256; code++) codes.set(CP437[code], code);
 
-/** The code of a character; `?` when the page does not have it. */
+/** The code of a character; `?` when the page does not have it. A control character is shown as the page's sign for it. */
 export function toCp437(character: string): number {
   const code = character.charCodeAt(0);
-  if (code >= 0x20 && code < 0x7f) return code;
+  if (code < 0x7f) return code;
   return codes.get(character) ?? 0x3f;
 }
 

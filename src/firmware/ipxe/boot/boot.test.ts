@@ -158,8 +158,8 @@ describe('automatic boot', () => {
     const sent = dhcpSent(bench.ports[0].sent);
     expect(sent.length).toBe(4);
     expect(sent[2]).toContain(`3c09${toHex(new TextEncoder().encode('PXEClient'))}`);
-    // An address in hand: broadcast flag and ciaddr.
-    expect(sent[2].slice(20, 32)).toBe('8000c0a84d3a');
+    // An address in hand asks for a broadcast answer; ciaddr stays 0, for it is a new lease that is wanted.
+    expect(sent[2].slice(20, 32)).toBe('800000000000');
   });
 });
 

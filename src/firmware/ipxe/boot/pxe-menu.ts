@@ -80,14 +80,14 @@ function* prompt(
 }
 
 function* choose(ipxe: Ipxe, items: readonly PxeItem[]): Task<PxeItem | undefined> {
-  const { rows } = ipxe.platform.console;
+  const { rows, columns } = ipxe.platform.console;
   const top = Math.max(0, rows - items.length - 1);
   let selected = 0;
   const draw = (index: number): string => {
     const pair = ipxe.colours.sgr(index === selected ? 'pxe' : 'default');
-    return `\x1b[${top + index + 1};1H${pair} ${letter(index)}. ${items[index].text} `;
+    return `\x1b[${top + index + 1};1H${pair}${` ${letter(index)}. ${items[index].text}`.slice(0, columns).padEnd(columns)}`;
   };
-  yield* ipxe.print('\n'.repeat(items.length) + items.map((_, index) => draw(index)).join(''));
+  yield* ipxe.print(`${SGR_RESET}\x1b[2J${items.map((_, index) => draw(index)).join('')}`);
   announce(ipxe, '', items, { defaultId: '0' });
   let chosen: PxeItem | undefined;
   for (;;) {
@@ -108,7 +108,7 @@ function* choose(ipxe: Ipxe, items: readonly PxeItem[]): Task<PxeItem | undefine
       break;
     }
   }
-  yield* ipxe.print(`\x1b[${rows};1H${SGR_RESET}\n`);
+  yield* ipxe.print(`${SGR_RESET}\x1b[2J\x1b[${rows};1H\n`);
   announce(ipxe, '', []);
   return chosen;
 }

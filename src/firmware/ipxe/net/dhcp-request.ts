@@ -37,6 +37,8 @@ export interface DhcpRequest {
   readonly secs: number;
   readonly serverId?: Ipv4Address;
   readonly requestedAddress?: Ipv4Address;
+  /** The own address, where a lease is already part of the talk: ProxyDHCP and boot servers. */
+  readonly ciaddr?: Ipv4Address;
   /** Option 43 of a boot server request. */
   readonly vendorOptions?: Uint8Array;
 }
@@ -96,7 +98,7 @@ export function encodeRequest(ipxe: Ipxe, device: NetDevice, request: DhcpReques
     secs: request.secs,
     // A host that has an address may not hear unicast to another one.
     flags: own === 0 ? 0 : FLAG_BROADCAST,
-    ciaddr: own,
+    ciaddr: request.ciaddr ?? 0,
     chaddr: chaddrOf(device.mac),
     options,
   });

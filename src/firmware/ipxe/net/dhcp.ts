@@ -259,7 +259,8 @@ class Session {
       `The offer of ${formatIpv4(proxyOffer.pseudoId)} names no boot file: it is asked on port 4011`,
     );
     for (const timeoutNs of retryTimeoutsNs(build.dhcp.requestStartMs, build.dhcp.requestEndMs)) {
-      const request = { type: 'request', serverId: proxyOffer.serverId } as const;
+      const ciaddr = ack.message.yiaddr;
+      const request = { type: 'request', serverId: proxyOffer.serverId, ciaddr } as const;
       this.send(request, proxyOffer.pseudoId, PXE_SERVER_PORT);
       const endNs = clock.nowNs + timeoutNs;
       while (clock.nowNs < endNs) {

@@ -11,11 +11,11 @@ import {
   encodeDns,
   type DnsRecord,
 } from '../../../protocols/dns/codec.ts';
-import { canonicalName } from '../../../protocols/dns/name.ts';
+import { canonicalName, nameLabels } from '../../../protocols/dns/name.ts';
 import { Err } from '../errors.ts';
 import type { Ipxe } from '../ipxe.ts';
 import type { Outcome } from '../settings/types.ts';
-import { retryTimeoutsNs, type Progress } from './job.ts';
+import { Progress, retryTimeoutsNs } from './job.ts';
 
 const MAX_CNAMES = 32;
 const DNS_LIMIT_MS = 10_000;
@@ -28,18 +28,18 @@ function serversOf(ipxe: Ipxe): Ipv4Address[] {
   return out;
 }
 
-/** Names to ask for: a name with a dot stands for itself, a short one is completed. */
+/** Names to ask for: a name with a dot stands for itself, a short one is completed before it is tried as it is. */
 function candidates(ipxe: Ipxe, name: string): string[] {
   if (name.includes('.')) return [name];
   const list = ipxe.settings.getText('dnssl');
   const domain = ipxe.settings.getText('domain');
   const suffixes =
     list !== undefined && list !== '' ? list.split(' ') : domain !== undefined && domain !== '' ? [domain] : [];
-  return suffixes.length === 0 ? [name] : suffixes.map((suffix) => `${name}.${suffix}`);
+  return [...suffixes.map((suffix) => (name === '' ? suffix : `${name}.${suffix}`)), name];
 }
 
 /** The address of a host name, or of a dotted quad. */
-export function* resolveHost(ipxe: Ipxe, name: string, progress?: Progress): Task<Outcome<Ipv4Address>> {
+export function* resolveHost(ipxe: Ipxe, name: string, progress = new Progress()): Task<Outcome<Ipv4Address>> {
   const literal = parseIpv4(name);
   if (literal !== undefined) return ok(literal);
   if (!ipxe.build.features.has('DNS_RESOLVER')) return err(Err.dnsNoServer);
@@ -53,45 +53,52 @@ export function* resolveHost(ipxe: Ipxe, name: string, progress?: Progress): Tas
   return last;
 }
 
+/** Asks for the address, then for an alias, and goes on with the alias. */
 function* lookUp(
   ipxe: Ipxe,
   servers: readonly Ipv4Address[],
   name: string,
-  progress?: Progress,
+  progress: Progress,
 ): Task<Outcome<Ipv4Address>> {
   let wanted = name;
-  for (let hops = 0; hops <= MAX_CNAMES; hops++) {
-    const answers = yield* query(ipxe, servers, wanted, progress);
-    if (!answers.ok) return answers;
-    const records = answers.value;
+  let hops = 0;
+  let type: number = DNS_TYPE.a;
+  for (;;) {
+    // What is typed or comes in a setting need not be a name (RFC 1035 §2.3.4).
+    if (!nameLabels(wanted).ok) return err(Err.dnsInvalid);
+    const records = yield* query(ipxe, servers, wanted, type, progress);
+    if (!records.ok) return records;
+    const before = wanted;
     for (;;) {
-      const own = records.filter((record) => canonicalName(record.name) === canonicalName(wanted));
+      const own = records.value.filter((record) => canonicalName(record.name) === canonicalName(wanted));
       for (const { data } of own) if (data.kind === 'a') return ok(data.address);
       const alias = own.find(({ data }) => data.kind === 'cname');
       if (alias?.data.kind !== 'cname') break;
       wanted = alias.data.target;
       if (++hops > MAX_CNAMES) return err(Err.dnsLoop);
     }
-    // The answer neither has the address nor an alias that leads on.
-    if (canonicalName(wanted) === canonicalName(name)) return err(Err.dnsNoName);
-    if (!records.some(({ data }) => data.kind === 'cname')) return err(Err.dnsNoName);
+    if (wanted !== before) type = DNS_TYPE.a;
+    else if (type === DNS_TYPE.a) type = DNS_TYPE.cname;
+    else return err(Err.dnsNoName);
   }
-  return err(Err.dnsLoop);
 }
 
+/** One question, repeated until it is answered; an error of the server is an answer without records. */
 function* query(
   ipxe: Ipxe,
   servers: readonly Ipv4Address[],
   name: string,
-  progress: Progress | undefined,
+  type: number,
+  progress: Progress,
 ): Task<Outcome<readonly DnsRecord[]>> {
   const socket = ipxe.ip.host.openUdp();
   try {
     const id = ipxe.rng.below(0x10000);
-    const message = encodeDns(dnsQuery(id, name, DNS_TYPE.a));
+    const message = encodeDns(dnsQuery(id, name, type));
     let attempt = 0;
+    progress.ongoing = Err.dnsTimeout;
+    progress.message = name;
     for (const timeoutNs of retryTimeoutsNs(0, DNS_LIMIT_MS)) {
-      if (progress !== undefined) progress.ongoing = Err.dnsTimeout;
       socket.send(servers[attempt++ % servers.length], DNS_PORT, message);
       const endNs = ipxe.clock.nowNs + timeoutNs;
       while (ipxe.clock.nowNs < endNs) {
@@ -100,12 +107,12 @@ function* query(
         const decoded = decodeDns(datagram.data);
         if (!decoded.ok || !decoded.value.response || decoded.value.id !== id) continue;
         const { rcode, answers } = decoded.value;
-        if (rcode === DNS_RCODE.noError) return ok(answers);
-        return err(Err.dnsNoName);
+        return ok(rcode === DNS_RCODE.noError ? answers : []);
       }
     }
     return err(Err.dnsTimeout);
   } finally {
+    progress.message = '';
     socket.close();
   }
 }

@@ -1,9 +1,12 @@
 /** Answers to a 401: Digest (RFC 7616 §3.4, MD5 and MD5-sess, qop auth), else Basic (RFC 7617). */
 import { md5 } from '@noble/hashes/legacy.js';
 import { latin1, toHex } from '../../../base/bytes.ts';
+import { err, ok } from '../../../base/result.ts';
 import { httpFieldList, type HttpResponse } from '../../../protocols/http/codec.ts';
+import { Err } from '../errors.ts';
 import type { Ipxe } from '../ipxe.ts';
-import { base64Encode } from '../settings/types.ts';
+import { base64Encode, type Outcome } from '../settings/types.ts';
+import type { Uri } from './uri.ts';
 
 interface Challenge {
   readonly method: string;
@@ -22,17 +25,22 @@ function parameters(text: string): Map<string, string> {
 
 const hash = (text: string): string => toHex(md5(latin1(text)));
 
-/** The value of the Authorization header, or undefined when no scheme is known. */
-export function authorization(ipxe: Ipxe, user: string, password: string, challenge: Challenge): string | undefined {
+/** The value of the Authorization header, or why there is none. */
+export function authorization(ipxe: Ipxe, uri: Uri, challenge: Challenge): Outcome<string> {
   const offered = httpFieldList(challenge.head, 'WWW-Authenticate').join(', ');
   const { features } = ipxe.build;
+  const { user, password = '' } = uri;
   if (/\bDigest\s/i.test(offered) && features.has('HTTP_AUTH_DIGEST')) {
-    return digest(ipxe, user, password, challenge, parameters(offered.slice(offered.search(/\bDigest\s/i))));
+    if (user === undefined) return err(Err.httpDigestNoUser);
+    const given = parameters(offered.slice(offered.search(/\bDigest\s/i)));
+    const answer = digest(ipxe, user, password, challenge, given);
+    return answer === undefined ? err(Err.httpUnauthorized) : ok(answer);
   }
   if (/\bBasic\b/i.test(offered) && features.has('HTTP_AUTH_BASIC')) {
-    return `Basic ${base64Encode(latin1(`${user}:${password}`))}`;
+    if (user === undefined) return err(Err.httpBasicNoUser);
+    return ok(`Basic ${base64Encode(latin1(`${user}:${password}`))}`);
   }
-  return undefined;
+  return err(Err.httpUnauthorized);
 }
 
 function digest(
@@ -58,8 +66,9 @@ function digest(
   const out = [quoted('realm', realm), quoted('nonce', nonce), quoted('uri', target), quoted('username', user)];
   const opaque = given.get('opaque');
   if (opaque !== undefined) out.push(quoted('opaque', opaque));
+  if (hasQop) out.push('qop=auth');
   if (given.has('algorithm')) out.push(`algorithm=${algorithm}`);
-  if (hasQop) out.push('qop=auth', quoted('cnonce', cnonce), `nc=${nc}`);
+  if (hasQop) out.push(quoted('cnonce', cnonce), `nc=${nc}`);
   out.push(quoted('response', response));
   return `Digest ${out.join(', ')}`;
 }

@@ -83,11 +83,11 @@ export class HttpClient {
         auth = undefined;
         continue;
       }
-      if (head.status === 401 && auth === undefined && target.user !== undefined) {
+      if (head.status === 401 && auth === undefined) {
         const challenge = { method, target: requestTarget(target), head };
-        const answered = authorization(this.ipxe, target.user, target.password ?? '', challenge);
-        if (answered === undefined) return err(Err.httpUnauthorized);
-        auth = answered;
+        const answered = authorization(this.ipxe, target, challenge);
+        if (!answered.ok) return answered;
+        auth = answered.value;
         continue;
       }
       const retryAfter = Number(httpField(head, 'Retry-After'));

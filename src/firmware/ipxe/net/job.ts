@@ -13,6 +13,8 @@ export class Progress {
   message = '';
   /** What is going wrong while the work still tries. */
   ongoing: Status = OK;
+  /** A person or a time limit ends the work: its peer may be told. Otherwise the power went. */
+  isCancelled = false;
 }
 
 /**
@@ -35,6 +37,11 @@ export function* runJob(ipxe: Ipxe, options: JobOptions, work: (progress: Progre
   const isShown = options.title !== undefined;
   if (isShown) yield* ipxe.print(`${options.title}...`);
   const running = startTask(work(progress), (result) => finished.push(result));
+  const cancel = (reason: Status): Status => {
+    progress.isCancelled = true;
+    running.cancel();
+    return reason;
+  };
   const limitNs = (options.timeoutMs ?? 0) * NS_PER_MS;
   let shownAtNs = clock.nowNs;
   let movedAtNs = clock.nowNs;
@@ -52,11 +59,11 @@ export function* runJob(ipxe: Ipxe, options: JobOptions, work: (progress: Progre
         movedAtNs = nowNs;
       }
       if (limitNs !== 0 && nowNs - movedAtNs >= limitNs) {
-        status = progress.ongoing === OK ? Err.jobTimeout : progress.ongoing;
+        status = cancel(progress.ongoing === OK ? Err.jobTimeout : progress.ongoing);
         break;
       }
       if (yield* ipxe.interrupted()) {
-        status = Err.cancelled;
+        status = cancel(Err.cancelled);
         break;
       }
       if (isShown && nowNs - shownAtNs >= PROGRESS_NS) {

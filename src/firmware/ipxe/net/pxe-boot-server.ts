@@ -62,6 +62,7 @@ export function* discoverBootServer(ipxe: Ipxe, device: NetDevice, type: number)
   const socket = ipxe.ip.host.openUdp({ port: DHCP_CLIENT_PORT, interfaceName: device.name });
   const item = Uint8Array.of(type, type >>> 8, 0, 0);
   const vendorOptions = Uint8Array.from([71, item.length, ...item, 255]);
+  const ciaddr = ipxe.ip.config(device)?.address ?? 0;
   let count = 0;
   try {
     for (const { address, port } of targets) {
@@ -72,7 +73,8 @@ export function* discoverBootServer(ipxe: Ipxe, device: NetDevice, type: number)
         text: `Asks ${formatIpv4(address)} for a boot server of type ${type}`,
       });
       for (const timeoutNs of retryTimeoutsNs(dhcp.bootServerStartMs, dhcp.bootServerEndMs)) {
-        const bytes = encodeRequest(ipxe, device, { type: 'request', xid: 0, secs: ++count << 2, vendorOptions });
+        const secs = ++count << 2;
+        const bytes = encodeRequest(ipxe, device, { type: 'request', xid: 0, secs, ciaddr, vendorOptions });
         socket.send(address, port, bytes, { interfaceName: device.name, sourcePort: DHCP_CLIENT_PORT });
         const endNs = clock.nowNs + timeoutNs;
         while (clock.nowNs < endNs) {

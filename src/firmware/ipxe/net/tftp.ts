@@ -1,6 +1,6 @@
 /** TFTP downloads: iPXE's request (blksize 1432, then tsize) and its times. */
 import { err, ok, unreachable } from '../../../base/result.ts';
-import type { Task } from '../../../base/task.ts';
+import { sleep, type Task } from '../../../base/task.ts';
 import { TFTP_ERROR } from '../../../protocols/tftp/codec.ts';
 import { BufferSink, tftpGet, type FileSink, type TftpFailure } from '../../clients/tftp-client.ts';
 import { Err, type Status } from '../errors.ts';
@@ -37,14 +37,19 @@ class ProgressSink implements FileSink {
   }
 }
 
+const SERVER_ERRORS: ReadonlyMap<number, Status> = new Map([
+  [TFTP_ERROR.fileNotFound, Err.tftpNotFound],
+  [TFTP_ERROR.accessViolation, Err.tftpDenied],
+  [TFTP_ERROR.illegalOperation, Err.tftpIllegal],
+]);
+
 function statusOf(failure: TftpFailure): Status {
   switch (failure.code) {
     case 'open-timeout':
     case 'read-timeout':
       return Err.tftpTimeout;
     case 'server-error':
-      if (failure.errorCode === TFTP_ERROR.fileNotFound) return Err.tftpNotFound;
-      return failure.errorCode === TFTP_ERROR.accessViolation ? Err.tftpDenied : Err.tftpUnsupported;
+      return SERVER_ERRORS.get(failure.errorCode) ?? Err.tftpUnsupported;
     case 'bad-options':
       return failure.option === 'tsize' ? Err.tftpTsize : Err.tftpBlksize;
     case 'malformed':
@@ -56,13 +61,18 @@ function statusOf(failure: TftpFailure): Status {
 }
 
 export function* tftpFetch(ipxe: Ipxe, uri: Uri, progress: Progress): Task<Outcome<Uint8Array>> {
+  const timeouts = retryTimeoutsNs(0, RETRY_LIMIT_MS);
+  const endNs = ipxe.clock.nowNs + timeouts.reduce((sum, each) => sum + each, 0);
   const server = yield* resolveHost(ipxe, uri.host ?? '', progress);
-  if (!server.ok) return server;
+  progress.ongoing = Err.tftpTimeout;
+  if (!server.ok) {
+    // The timer of the request runs from the start; that its name leads nowhere does not stop it.
+    yield* sleep(ipxe.clock, Math.max(0, endNs - ipxe.clock.nowNs));
+    return err(Err.tftpTimeout);
+  }
   const socket = ipxe.ip.host.openUdp();
   try {
     const sink = new ProgressSink(progress);
-    const timeouts = retryTimeoutsNs(0, RETRY_LIMIT_MS);
-    progress.ongoing = Err.tftpTimeout;
     const result = yield* tftpGet(
       ipxe.clock,
       socket,
@@ -74,6 +84,7 @@ export function* tftpFetch(ipxe: Ipxe, uri: Uri, progress: Progress): Task<Outco
         options: { blksize: BLKSIZE, tsize: true },
         requestTimeoutsNs: timeouts,
         dataTimeoutsNs: timeouts,
+        tellsWhenCancelled: () => progress.isCancelled,
       },
       sink,
     );

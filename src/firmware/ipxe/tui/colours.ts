@@ -25,7 +25,7 @@ export class ConsoleColours {
     { foreground: CYAN, background: BLUE },
     { foreground: BLACK, background: CYAN },
     { foreground: WHITE, background: RED },
-    { foreground: CYAN, background: DEFAULT },
+    { foreground: CYAN, background: BLUE },
     { foreground: BLACK, background: WHITE },
   ];
   /** `colour --rgb`: what a colour index is shown as, by index. */

@@ -71,7 +71,7 @@ class Editor {
     return text.ok ? { text: text.value, isOwn: target.ok && found.value.origin === target.value } : undefined;
   }
 
-  private drawRow(at: number): void {
+  private drawRow(at: number, isEdited = false): void {
     const line = at - this.first;
     if (line < 0 || line >= this.visible) return;
     const width = this.screen.columns - 2 * LIST_COLUMN;
@@ -81,14 +81,14 @@ class Editor {
       return;
     }
     let text = '';
-    let bold = false;
+    let bold = true;
     if (row.kind === 'block') text = row.name;
     else {
       const value = this.value(row.setting);
       text = `${row.setting.name.slice(0, NAME_WIDTH).padEnd(NAME_WIDTH, '.')} ${value?.text ?? UNSET}`;
       bold = value?.isOwn === true;
     }
-    const pair = at === this.selected ? 'select' : 'normal';
+    const pair = isEdited ? 'edit' : at === this.selected ? 'select' : 'normal';
     this.screen.put(LIST_ROW + line, LIST_COLUMN, ` ${text.slice(0, width - 2)}`.padEnd(width), pair, bold);
   }
 
@@ -156,6 +156,7 @@ class Editor {
     const row = LIST_ROW + this.selected - this.first;
     const column = LIST_COLUMN + 1 + NAME_WIDTH + 1;
     const width = screen.columns - column - LIST_COLUMN - 1;
+    this.drawRow(this.selected, true);
     this.instruct(EDITING);
     for (;;) {
       const start = Math.max(0, edit.cursor - width + 1);
@@ -181,11 +182,13 @@ class Editor {
     this.load();
     this.drawAll();
     for (;;) {
-      this.instruct(this.rows[this.selected]?.kind === 'setting' ? BROWSING : LEAVING);
+      const row = this.rows[this.selected];
+      // Only what is set in this very block can be deleted here.
+      const isOwn = row?.kind === 'setting' && this.value(row.setting)?.isOwn === true;
+      this.instruct(isOwn ? BROWSING : LEAVING);
       yield* screen.flush();
       const key = yield* ipxe.key();
       if (key === undefined) continue;
-      const row = this.rows[this.selected];
       if (key.ascii === CTRL_X) break;
       if (key.name === 'Up') this.move(-1);
       else if (key.name === 'Down') this.move(1);

@@ -53,9 +53,9 @@ export class Screen {
     yield* this.ipxe.print(pending);
   }
 
-  /** Leaves what was drawn, and goes on below it. */
+  /** Clears the screen in the console's own colours, and goes on at its foot. */
   *end(): Task<void> {
-    this.pending += `\x1b[${this.rows};1H${SGR_RESET}${SHOW_CURSOR}\n`;
+    this.pending += `${SGR_RESET}${SHOW_CURSOR}${CLEAR}\x1b[${this.rows};1H\n`;
     yield* this.flush();
   }
 }
