@@ -2,6 +2,7 @@
 import { addNode, addRogue } from './edit.ts';
 import type { Controller } from './controller.ts';
 import type { TextId } from './i18n/index.ts';
+import { useSelected } from './selected.ts';
 import { CONSOLE_VIEWS, useDocument, useLive, useView, type Area, type Theme } from './store.ts';
 
 /** Where each panel stands, in the order of the tabs. */
@@ -119,6 +120,21 @@ export function registerPageCommands(controller: Controller): void {
     isEnabled: () => isReady() && isPast(),
     run: () => controller.lookAtFrame('after'),
   });
+  for (const [id, title, key] of [
+    ['event.cause', 'event.cause', 'Alt+ArrowUp'],
+    ['event.effect', 'event.effect', 'Alt+ArrowDown'],
+  ] as const)
+    commands.register({
+      id,
+      title,
+      key,
+      isEnabled: () => useSelected.getState().explanation !== undefined,
+      run: () => {
+        const { causes, consequences } = useSelected.getState().explanation ?? { causes: [], consequences: [] };
+        const next = id === 'event.cause' ? causes.at(-1) : consequences.at(0);
+        if (next !== undefined) controller.select({ kind: 'event', id: next.id });
+      },
+    });
   commands.register({ id: 'time.restart', title: 'time.restart', run: () => controller.rebuild() });
   commands.register({
     id: 'machine.power',

@@ -1,11 +1,15 @@
 /** Boot stages as spans of time, a lane for each machine. */
-import type { StageId } from '../../base/event-log.ts';
-import type { StageEvent } from '../../app/store.ts';
+import type { LabEvent, StageId } from '../../base/event-log.ts';
+
+type StageEvent = LabEvent & { readonly kind: 'stage' };
 
 export interface Span {
   readonly event: StageEvent;
   readonly fromNs: number;
   readonly toNs: number;
+  /** Where it is drawn: at least a nanosecond long, and after the one before. The axis gives that room. */
+  readonly drawFromNs: number;
+  readonly drawToNs: number;
 }
 
 /** What colours a stage. */
@@ -44,17 +48,17 @@ export function lanesOf(events: readonly StageEvent[], nowNs: number): ReadonlyM
     list.push(event);
     byNode.set(event.node, list);
   }
-  return new Map(
-    [...byNode].map(([node, stages]) => [
-      node,
-      // What the CPU did within a slice is told after the slice: the log's order is not always that of time.
-      stages
-        .sort((a, b) => a.timeNs - b.timeNs || a.id - b.id)
-        .map((event, i) => ({
-          event,
-          fromNs: event.timeNs,
-          toNs: stages[i + 1]?.timeNs ?? Math.max(nowNs, event.timeNs),
-        })),
-    ]),
-  );
+  return new Map([...byNode].map(([node, stages]) => [node, spansOf(stages, nowNs)]));
+}
+
+function spansOf(stages: StageEvent[], nowNs: number): readonly Span[] {
+  // What the CPU did within a slice is told after the slice: the log's order is not always that of time.
+  stages.sort((a, b) => a.timeNs - b.timeNs || a.id - b.id);
+  let drawnNs = 0;
+  return stages.map((event, i) => {
+    const toNs = stages[i + 1]?.timeNs ?? Math.max(nowNs, event.timeNs);
+    const drawFromNs = Math.max(event.timeNs, drawnNs);
+    drawnNs = Math.max(toNs, drawFromNs + 1);
+    return { event, fromNs: event.timeNs, toNs, drawFromNs, drawToNs: drawnNs };
+  });
 }

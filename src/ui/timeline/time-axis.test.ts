@@ -1,6 +1,8 @@
 /** The axis of the timeline: times and places go back and forth, in order, and no stage is lost from sight. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { LabEvent } from '../../base/event-log.ts';
+import { lanesOf } from './stages.ts';
 import { TimeAxis } from './time-axis.ts';
 
 const SECOND = 1e9;
@@ -29,5 +31,26 @@ describe('the axis of the timeline', () => {
     expect(axis.place(5 * SECOND)).toBe(1);
     expect(axis.time(-1)).toBe(0);
     expect(axis.time(2)).toBe(1);
+  });
+});
+
+describe('the lanes of boot stages', () => {
+  it('keep every stage in sight, also those that begin in the same nanosecond', () => {
+    const at = (id: number, timeNs: number): LabEvent & { readonly kind: 'stage' } => ({
+      id,
+      timeNs,
+      node: 'pc1',
+      kind: 'stage',
+      stage: 'post',
+      text: '',
+    });
+    const spans = lanesOf([at(0, 0), at(1, 300), at(2, 300), at(3, 300), at(4, 900)], 900).get('pc1') ?? [];
+    const axis = new TimeAxis(
+      spans.map(({ drawFromNs }) => drawFromNs),
+      Math.max(...spans.map(({ drawToNs }) => drawToNs)),
+    );
+    const widths = spans.map(({ drawFromNs, drawToNs }) => axis.place(drawToNs) - axis.place(drawFromNs));
+    expect(Math.min(...widths)).toBeGreaterThan(0.1);
+    expect(spans.map(({ fromNs, toNs }) => toNs - fromNs)).toEqual([300, 0, 0, 600, 0]);
   });
 });

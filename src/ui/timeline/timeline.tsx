@@ -46,8 +46,10 @@ export function Timeline(): ReactNode {
     const rank = (node: string): number => (node === machine ? -1 : order.indexOf(node));
     const sorted = [...byNode.keys()].sort((a, b) => rank(a) - rank(b));
     const shown = sorted.slice(0, MAX_LANES);
-    const marks = shown.flatMap((node) => (byNode.get(node) ?? []).map(({ fromNs }) => fromNs));
-    return { all: sorted, nodes: shown, axis: new TimeAxis(marks, nowNs) };
+    const spans = shown.flatMap((node) => byNode.get(node) ?? []);
+    const endNs = Math.max(nowNs, ...spans.map(({ drawToNs }) => drawToNs));
+    const marks = spans.map(({ drawFromNs }) => drawFromNs);
+    return { all: sorted, nodes: shown, axis: new TimeAxis(marks, endNs) };
   }, [byNode, scenario, machine, nowNs]);
   if (byNode.size === 0) return <Empty title={text('timeline.empty')} />;
   return (
@@ -70,7 +72,7 @@ export function Timeline(): ReactNode {
         <i
           className={styles['head']}
           data-past={pastNs !== undefined}
-          style={{ left: `${100 * axis.place(pastNs ?? nowNs)}%` }}
+          style={{ left: `${pastNs === undefined ? 100 : 100 * axis.place(pastNs)}%` }}
         />
       </div>
     </div>
@@ -92,12 +94,12 @@ function Stages({
   const pastNs = useView((state) => state.pastNs);
   return (
     <ol className={styles['spans']} aria-label={text('timeline.stagesOf', { machine: node })}>
-      {spans.map(({ event, fromNs, toNs }) => (
+      {spans.map(({ event, fromNs, toNs, drawFromNs, drawToNs }) => (
         <li
           key={event.id}
           style={{
-            left: `${100 * axis.place(fromNs)}%`,
-            width: `${100 * (axis.place(toNs) - axis.place(fromNs))}%`,
+            left: `${100 * axis.place(drawFromNs)}%`,
+            width: `${100 * (axis.place(drawToNs) - axis.place(drawFromNs))}%`,
           }}
         >
           <button
