@@ -4,98 +4,36 @@
  */
 import { describe, expect, it } from 'vitest';
 import { image, v86Wasm } from '../support/images.ts';
-import { MAC_BROADCAST, parseIpv4 } from '../../src/base/address.ts';
-import { latin1 } from '../../src/base/bytes.ts';
 import { NS_PER_S } from '../../src/base/clock.ts';
 import { EventLog } from '../../src/base/event-log.ts';
 import { EventQueue } from '../../src/base/event-queue.ts';
 import { SeededRng } from '../../src/base/rng.ts';
 import { PcMachine } from '../../src/machine/pc.ts';
-import { HostStack } from '../../src/net/host/host-stack.ts';
-import { PlugPort, Wire } from '../../src/net/link.ts';
-import { BOOTREPLY, decodeDhcp, emptyDhcpMessage, encodeDhcp } from '../../src/protocols/dhcp/codec.ts';
-import { decodeTftp, encodeTftp, encodeTftpData, tftpOption } from '../../src/protocols/tftp/codec.ts';
-import { addressBytes, messageTypeOf } from '../../src/firmware/clients/dhcp-client.ts';
 import type { MemoryRegion, Personality } from '../../src/firmware/platform.ts';
 import { createPxeRom } from '../../src/firmware/pxe/pxe-rom.ts';
 import { PcFirmware } from '../../src/firmware/pc/pc-firmware.ts';
 import { SharedPort } from '../../src/firmware/pc/shared-port.ts';
+import {
+  CLIENT,
+  CLIENT_MAC,
+  SERVER,
+  serveDhcp,
+  serveTftp,
+  TEST_IDENTITY,
+  testCard,
+  testServer,
+  type TestFile,
+} from '../../src/firmware/testing.ts';
 
-const SERVER = parseIpv4('10.0.0.1') ?? 0;
-const CLIENT = parseIpv4('10.0.0.10') ?? 0;
-const MASK = parseIpv4('255.255.255.0') ?? 0;
-const MAC = 0x5254_00aa_0001;
-
-type Files = (name: string) => Uint8Array | undefined;
-
-function serveDhcp(server: HostStack, bootFile: string): void {
-  const socket = server.openUdp({ port: 67, interfaceName: 'eth0' });
-  socket.onDatagram = (datagram) => {
-    const request = decodeDhcp(datagram.data);
-    if (!request.ok) return;
-    const file = new Uint8Array(128);
-    file.set(latin1(bootFile));
-    const option = (code: number, data: Uint8Array) => ({ code, data, area: 'options' as const });
-    const reply = encodeDhcp(
-      {
-        ...emptyDhcpMessage(BOOTREPLY),
-        xid: request.value.xid,
-        yiaddr: CLIENT,
-        siaddr: SERVER,
-        chaddr: request.value.chaddr,
-        file,
-        options: [
-          option(53, Uint8Array.of(messageTypeOf(request.value) === 1 ? 2 : 5)),
-          option(54, addressBytes(SERVER)),
-          option(1, addressBytes(MASK)),
-          option(60, latin1('PXEClient')),
-        ],
-      },
-      { minimumLength: 300 },
-    );
-    socket.send(0xffff_ffff, 68, reply, { destinationMac: MAC_BROADCAST });
-  };
-}
-
-function serveTftp(server: HostStack, files: Files): string[] {
-  const asked: string[] = [];
-  server.openUdp({ port: 69, interfaceName: 'eth0' }).onDatagram = (request) => {
-    const rrq = decodeTftp(request.data);
-    if (!rrq.ok || rrq.value.opcode !== 'rrq') return;
-    const { filename, options } = rrq.value;
-    asked.push(filename);
-    if (filename === 'silent.0') return;
-    const socket = server.openUdp();
-    const send = (bytes: Uint8Array): void => socket.send(request.source, request.sourcePort, bytes);
-    const file = files(filename);
-    if (file === undefined) return send(encodeTftp({ opcode: 'error', code: 1, message: 'File not found' }));
-    const blksize = Number(tftpOption(options, 'blksize') ?? 512);
-    const block = (number: number): void =>
-      send(encodeTftpData(number & 0xffff, file.subarray((number - 1) * blksize, number * blksize)));
-    let acknowledged = options.length > 0 ? 0 : 1;
-    socket.onDatagram = (datagram) => {
-      const ack = decodeTftp(datagram.data);
-      if (!ack.ok || ack.value.opcode !== 'ack' || ack.value.block !== (acknowledged & 0xffff)) return;
-      acknowledged++;
-      if ((acknowledged - 1) * blksize <= file.length) block(acknowledged);
-    };
-    const agreed = options.map(({ name, value }) => ({ name, value: name === 'tsize' ? String(file.length) : value }));
-    if (agreed.length > 0) send(encodeTftp({ opcode: 'oack', options: agreed }));
-    else block(1);
-  };
-  return asked;
-}
+type Files = (name: string) => TestFile | undefined;
 
 function bench(bootFile: string, files: Files, personality: () => Personality = () => createPxeRom()) {
   const clock = new EventQueue();
   const log = new EventLog(clock);
-  const [pcPort, serverPort] = [new PlugPort('pc1.net0'), new PlugPort('srv.eth0')];
-  new Wire('cable', clock).connect(pcPort, serverPort);
-  const server = new HostStack({ name: 'srv', clock, rng: new SeededRng('srv'), log: log.sink('srv') });
-  server.addInterface({ name: 'eth0', port: serverPort, mac: 0x5254_0000_0001 }).setAddress(SERVER, MASK);
-  serveDhcp(server, bootFile);
-  const asked = serveTftp(server, files);
-  const shared = new SharedPort(pcPort);
+  const { server, plug } = testServer(clock, log);
+  serveDhcp(server, 67, () => [{ yiaddr: CLIENT, siaddr: SERVER, file: bootFile, pxeClient: true }]);
+  const requests = serveTftp(server, files);
+  const shared = new SharedPort(plug);
   const rng = new SeededRng('seed').derive('pc1');
   const holder: { pc?: PcMachine } = {};
   const firmware = new PcFirmware({
@@ -103,36 +41,8 @@ function bench(bootFile: string, files: Files, personality: () => Personality = 
     clock,
     rng: rng.derive('firmware'),
     log: log.sink('pc1'),
-    nics: [
-      {
-        name: 'net0',
-        mac: MAC,
-        port: shared.firmware,
-        driver: 'ne2k_pci',
-        bus: {
-          kind: 'pci',
-          bus: 0,
-          device: 5,
-          function: 0,
-          vendorId: 0x10ec,
-          deviceId: 0x8029,
-          subsystemVendorId: 0,
-          subsystemId: 0,
-          classCode: 0x02_0000,
-          revision: 0,
-          ioBase: 0x300,
-          irq: 10,
-        },
-      },
-    ],
-    identity: {
-      uuid: '00112233-4455-6677-8899-aabbccddeeff',
-      manufacturer: '',
-      product: '',
-      serial: '',
-      asset: '',
-      boardSerial: '',
-    },
+    nics: [testCard(shared.firmware)],
+    identity: TEST_IDENTITY,
     personality,
     product: 'Netboot Lab PXE',
     onReboot: () => holder.pc?.reset(),
@@ -148,12 +58,12 @@ function bench(bootFile: string, files: Files, personality: () => Personality = 
     bios: image('bios/bios.bin'),
     vgaBios: image('bios/vgabios-stdvga.bin'),
     optionRoms: [{ name: 'pxe.rom', data: firmware.rom }],
-    nics: [{ port: shared.guest, mac: MAC, model: 'ne2k' }],
+    nics: [{ port: shared.guest, mac: CLIENT_MAC, model: 'ne2k' }],
     onPowerOn: (cpu) => firmware.attach(cpu),
     onReset: () => firmware.reset(),
   });
   holder.pc = pc;
-  return { clock, log, pc, asked };
+  return { clock, log, pc, requests };
 }
 
 const debian: Files = (name) => {
@@ -178,7 +88,7 @@ describe('PXE ROM in a PC', () => {
 
   it('hears keys: Escape ends the attempt', () => {
     // A file that is never answered for: the attempt waits for TFTP when the key comes.
-    const { clock, pc } = bench('silent.0', () => undefined);
+    const { clock, pc } = bench('silent.0', () => 'silent');
     pc.powerOn();
     clock.runUntil(NS_PER_S);
     expect(pc.screenText().join('\n')).not.toContain('PXE-E');
@@ -189,10 +99,10 @@ describe('PXE ROM in a PC', () => {
 
   it('boots PXELINUX to the graphical menu of the Debian installer, twice the same', { timeout: 120_000 }, () => {
     const run = () => {
-      const { clock, log, pc, asked } = bench('pxelinux.0', debian);
+      const { clock, log, pc, requests } = bench('pxelinux.0', debian);
       pc.powerOn();
       clock.runUntil(4 * NS_PER_S);
-      expect(asked.at(-1)).toBe('debian-installer/i386/boot-screens/splash.png');
+      expect(requests.at(-1)?.filename).toBe('debian-installer/i386/boot-screens/splash.png');
       expect(pc.screenFrame.kind).toBe('graphics');
       // The menu waits in HLT: it costs nothing.
       expect(pc.state).toBe('sleeping');

@@ -1,25 +1,21 @@
 /** The PXE API on plain memory: structures as programs lay them out, through a host stack and real frames. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { parseIpv4, writeMac } from '../../base/address.ts';
+import { writeMac } from '../../base/address.ts';
 import { fromLatin1, latin1 } from '../../base/bytes.ts';
 import { EventLog } from '../../base/event-log.ts';
 import { EventQueue } from '../../base/event-queue.ts';
 import { SeededRng } from '../../base/rng.ts';
 import { HostStack } from '../../net/host/host-stack.ts';
-import { PlugPort, Wire } from '../../net/link.ts';
+import type { PlugPort } from '../../net/link.ts';
 import { decodeTftp, encodeTftp, encodeTftpData } from '../../protocols/tftp/codec.ts';
 import { SparseMemory } from '../bare/sparse-memory.ts';
 import { PcNicPort, PcTime } from '../pc/time.ts';
-import type { PlatformNic } from '../platform.ts';
 import { PXE_WAIT } from '../rom/hypercalls.ts';
+import { CLIENT, CLIENT_MAC, MASK, SERVER, testCard, testServer } from '../testing.ts';
 import { Params } from './params.ts';
 import { PxeApi } from './pxe-api.ts';
 import { PXE_FUNCTIONS, pxeFunction } from './table.ts';
 
-const SERVER = parseIpv4('10.0.0.1') ?? 0;
-const CLIENT = parseIpv4('10.0.0.10') ?? 0;
-const MASK = parseIpv4('255.255.255.0') ?? 0;
-const MAC = 0x5254_00aa_0001;
 const PARAMS = 0x8000;
 const BUFFER = 0x9_0000;
 
@@ -28,7 +24,7 @@ class Bench {
   readonly log = new EventLog(this.queue);
   readonly memory = new SparseMemory(0x10_0000);
   readonly server: HostStack;
-  readonly serverPort = new PlugPort('srv.eth0');
+  readonly serverPort: PlugPort;
   readonly port: PcNicPort;
   readonly api: PxeApi;
   readonly irqs: string[] = [];
@@ -36,39 +32,18 @@ class Bench {
   ready = 0;
 
   constructor() {
-    const plug = new PlugPort('pc1.net0');
-    new Wire('cable', this.queue).connect(plug, this.serverPort);
-    this.server = new HostStack({ name: 'srv', clock: this.queue, rng: new SeededRng('s'), log: this.log.sink('srv') });
-    this.server.addInterface({ name: 'eth0', port: this.serverPort, mac: 0x5254_0000_0001 }).setAddress(SERVER, MASK);
+    const { server, serverPort, plug } = testServer(this.queue, this.log);
+    this.server = server;
+    this.serverPort = serverPort;
     this.port = new PcNicPort(plug, new PcTime(this.queue));
     const host = new HostStack({ name: 'pc1', clock: this.queue, rng: new SeededRng('c'), log: this.log.sink('pc1') });
-    host.addInterface({ name: 'net0', port: this.port, mac: MAC }).setAddress(CLIENT, MASK);
-    const nic: PlatformNic = {
-      name: 'net0',
-      mac: MAC,
-      port: this.port,
-      driver: 'ne2k_pci',
-      bus: {
-        kind: 'pci',
-        bus: 0,
-        device: 5,
-        function: 0,
-        vendorId: 0x10ec,
-        deviceId: 0x8029,
-        subsystemVendorId: 0x1af4,
-        subsystemId: 0x1100,
-        classCode: 0x02_0000,
-        revision: 0,
-        ioBase: 0x300,
-        irq: 10,
-      },
-    };
+    host.addInterface({ name: 'net0', port: this.port, mac: CLIENT_MAC }).setAddress(CLIENT, MASK);
     this.api = new PxeApi({
       clock: this.queue,
       log: this.log.sink('pc1'),
       memory: this.memory,
       network: {
-        nic,
+        nic: testCard(this.port),
         openUdp: (port) => host.openUdp({ port }),
         ip: CLIENT,
         mask: MASK,
@@ -279,7 +254,7 @@ describe('UNDI functions', () => {
 
   it('raises the interrupt for a frame, lowers it at START, and hands the frame out', () => {
     open(3);
-    bench.serverPort.send(frameTo(MAC));
+    bench.serverPort.send(frameTo(CLIENT_MAC));
     bench.serverPort.send(frameTo(0x5254_00bb_0001));
     bench.queue.runAll();
     expect(bench.irqs).toEqual(['raise 10']);
@@ -288,7 +263,7 @@ describe('UNDI functions', () => {
     const received = isr(2);
     expect([received.get('function'), received.get('frameLength'), received.get('headerLength')]).toEqual([3, 60, 14]);
     expect(received.get('protocol')).toBe(1);
-    expect(bench.memory.read(received.get('frame'), 60)).toEqual(frameTo(MAC));
+    expect(bench.memory.read(received.get('frame'), 60)).toEqual(frameTo(CLIENT_MAC));
     expect(isr(3).get('function')).toBe(0);
   });
 
@@ -308,7 +283,7 @@ describe('UNDI functions', () => {
     bench.serverPort.setReceiver((frame) => frames.push(frame));
     const transmit = bench.params(0x08);
     const descriptor = 0x9_1000;
-    bench.memory.write(BUFFER, frameTo(MAC));
+    bench.memory.write(BUFFER, frameTo(CLIENT_MAC));
     bench.memory.writeU16(descriptor, 60);
     bench.memory.writeU32(descriptor + 2, 0x9000_0000);
     transmit.setPointer('descriptor', 0x9100, 0);
@@ -318,7 +293,7 @@ describe('UNDI functions', () => {
     bench.memory.writeU16(descriptor, 28);
     expect(bench.api.call(0x08, PARAMS)).toBe(0);
     bench.queue.runAll();
-    expect(frames[0]).toEqual(frameTo(MAC));
+    expect(frames[0]).toEqual(frameTo(CLIENT_MAC));
     expect(frames[1].length).toBe(42);
     expect([...frames[1].subarray(0, 14)]).toEqual([255, 255, 255, 255, 255, 255, 0x52, 0x54, 0, 0xaa, 0, 1, 8, 6]);
   });
@@ -326,12 +301,12 @@ describe('UNDI functions', () => {
   it('lets go of the card at SHUTDOWN and takes it again at STARTUP', () => {
     open(3);
     bench.api.call(0x05, PARAMS);
-    bench.serverPort.send(frameTo(MAC));
+    bench.serverPort.send(frameTo(CLIENT_MAC));
     bench.queue.runAll();
     expect(bench.irqs).toEqual([]);
     bench.api.call(0x01, PARAMS);
     open(3);
-    bench.serverPort.send(frameTo(MAC));
+    bench.serverPort.send(frameTo(CLIENT_MAC));
     bench.queue.runAll();
     expect(bench.irqs).toEqual(['raise 10']);
   });

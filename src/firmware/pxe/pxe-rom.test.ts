@@ -3,125 +3,61 @@
  * reached through real frames.
  */
 import { describe, expect, it } from 'vitest';
-import { MAC_BROADCAST, parseIpv4 } from '../../base/address.ts';
+import { parseIpv4 } from '../../base/address.ts';
 import type { Ipv4Address } from '../../base/address.ts';
-import { latin1 } from '../../base/bytes.ts';
 import { EventLog } from '../../base/event-log.ts';
 import { EventQueue } from '../../base/event-queue.ts';
 import { SeededRng } from '../../base/rng.ts';
-import { HostStack } from '../../net/host/host-stack.ts';
-import type { UdpSocket } from '../../net/host/types.ts';
-import { PlugPort, Wire } from '../../net/link.ts';
-import { BOOTREPLY, decodeDhcp, emptyDhcpMessage, encodeDhcp } from '../../protocols/dhcp/codec.ts';
-import type { DhcpMessage, DhcpOption } from '../../protocols/dhcp/codec.ts';
-import { decodePxeVendorOptions, encodePxeVendorOptions } from '../../protocols/pxe/vendor-options.ts';
+import type { DhcpMessage } from '../../protocols/dhcp/codec.ts';
+import { decodePxeVendorOptions } from '../../protocols/pxe/vendor-options.ts';
 import type { PxeVendorValues } from '../../protocols/pxe/vendor-options.ts';
-import { decodeTftp, encodeTftp, encodeTftpData, tftpOption } from '../../protocols/tftp/codec.ts';
 import type { TftpPacket } from '../../protocols/tftp/codec.ts';
 import { BareMachine } from '../bare/bare-machine.ts';
-import { addressBytes, messageTypeOf } from '../clients/dhcp-client.ts';
-import type { PlatformNic } from '../platform.ts';
+import { messageTypeOf } from '../clients/dhcp-client.ts';
+import {
+  CLIENT,
+  SERVER,
+  serveDhcp,
+  serveTftp,
+  TEST_IDENTITY,
+  testCard,
+  testServer,
+  type TestAnswer,
+  type TestFile,
+} from '../testing.ts';
 import { createPxeRom } from './pxe-rom.ts';
 
 const ip = (text: string): Ipv4Address => parseIpv4(text) ?? 0;
-const SERVER = ip('10.0.0.1');
-const CLIENT = ip('10.0.0.10');
-const MAC = 0x5254_00aa_0001;
 const second = 1_000_000_000;
 
-interface Answer {
-  readonly type?: number;
-  readonly yiaddr?: Ipv4Address;
-  readonly siaddr?: Ipv4Address;
-  readonly file?: string;
-  readonly serverId?: Ipv4Address;
-  readonly pxeClient?: boolean;
-  readonly pxe?: PxeVendorValues;
-}
-
-/** What the server says to a request at a port; undefined is silence. */
-type Script = (request: DhcpMessage, port: number) => readonly Answer[];
+/** What the server says to a request at a port; nothing is silence. */
+type Script = (request: DhcpMessage, port: number) => readonly TestAnswer[];
 
 class Bench {
   readonly queue = new EventQueue();
   readonly log = new EventLog(this.queue);
   readonly requests: { readonly port: number; readonly message: DhcpMessage; readonly timeNs: number }[] = [];
-  readonly tftpRequests: TftpPacket[] = [];
+  readonly tftpRequests: readonly TftpPacket[];
   readonly pc: BareMachine;
-  private readonly server: HostStack;
 
-  constructor(script: Script, files: Record<string, Uint8Array | TftpPacket | 'silent'> = {}, connected = true) {
-    const [clientPort, serverPort] = [new PlugPort('pc1.net0'), new PlugPort('srv.eth0')];
-    if (connected) new Wire('cable', this.queue).connect(clientPort, serverPort);
-    this.server = new HostStack({ name: 'srv', clock: this.queue, rng: new SeededRng('s'), log: this.log.sink('srv') });
-    this.server
-      .addInterface({ name: 'eth0', port: serverPort, mac: 0x5254_0000_0001 })
-      .setAddress(SERVER, ip('255.255.255.0'));
+  constructor(script: Script, files: Record<string, TestFile> = {}, isConnected = true) {
+    const { server, plug } = testServer(this.queue, this.log, isConnected);
     for (const port of [67, 4011]) {
-      const socket = this.server.openUdp({ port, interfaceName: 'eth0' });
-      socket.onDatagram = (datagram) => {
-        const decoded = decodeDhcp(datagram.data);
-        if (!decoded.ok) throw new Error(decoded.error.message);
-        this.requests.push({ port, message: decoded.value, timeNs: this.queue.nowNs });
-        for (const answer of script(decoded.value, port)) {
-          const reply = encodeDhcp(build(decoded.value, answer));
-          socket.send(answer.yiaddr === undefined ? 0xffff_ffff : CLIENT, 68, reply, { destinationMac: MAC_BROADCAST });
-        }
-      };
+      serveDhcp(server, port, (message) => {
+        this.requests.push({ port, message, timeNs: this.queue.nowNs });
+        return script(message, port);
+      });
     }
-    this.serveFiles(files);
-    const nic: PlatformNic = {
-      name: 'net0',
-      mac: MAC,
-      port: clientPort,
-      driver: 'ne2k_pci',
-      bus: {
-        kind: 'pci',
-        bus: 0,
-        device: 5,
-        function: 0,
-        vendorId: 0x10ec,
-        deviceId: 0x8029,
-        subsystemVendorId: 0,
-        subsystemId: 0,
-        classCode: 0x02_0000,
-        revision: 0,
-        ioBase: 0x300,
-        irq: 10,
-      },
-    };
+    this.tftpRequests = serveTftp(server, (name) => files[name]);
     this.pc = new BareMachine({
       name: 'pc1',
       clock: this.queue,
       rng: new SeededRng('1'),
       log: this.log.sink('pc1'),
-      nics: [nic],
-      identity: {
-        uuid: '00112233-4455-6677-8899-aabbccddeeff',
-        manufacturer: '',
-        product: '',
-        serial: '',
-        asset: '',
-        boardSerial: '',
-      },
+      nics: [testCard(plug)],
+      identity: TEST_IDENTITY,
       personalities: () => [createPxeRom()],
     });
-  }
-
-  private serveFiles(files: Record<string, Uint8Array | TftpPacket | 'silent'>): void {
-    this.server.openUdp({ port: 69, interfaceName: 'eth0' }).onDatagram = (request) => {
-      const decoded = decodeTftp(request.data);
-      if (!decoded.ok || decoded.value.opcode !== 'rrq') return;
-      this.tftpRequests.push(decoded.value);
-      const { filename, options } = decoded.value;
-      const file = files[filename];
-      if (file === 'silent') return;
-      const socket = this.server.openUdp();
-      const send = (packet: Uint8Array): void => socket.send(request.source, request.sourcePort, packet);
-      if (file === undefined) send(encodeTftp({ opcode: 'error', code: 1, message: 'File not found' }));
-      else if (file instanceof Uint8Array) serve(socket, send, file, options);
-      else send(encodeTftp(file));
-    };
   }
 
   run(seconds = 200): this {
@@ -143,58 +79,10 @@ class Bench {
   }
 }
 
-function serve(
-  socket: UdpSocket,
-  send: (packet: Uint8Array) => void,
-  file: Uint8Array,
-  options: Extract<TftpPacket, { opcode: 'rrq' | 'wrq' }>['options'],
-): void {
-  const blksize = Number(tftpOption(options, 'blksize') ?? 512);
-  const block = (number: number): void =>
-    send(encodeTftpData(number & 0xffff, file.subarray((number - 1) * blksize, number * blksize)));
-  let acknowledged = 0;
-  socket.onDatagram = (datagram) => {
-    const ack = decodeTftp(datagram.data);
-    if (!ack.ok || ack.value.opcode !== 'ack') return;
-    if (ack.value.block !== (acknowledged & 0xffff)) return;
-    acknowledged++;
-    if ((acknowledged - 1) * blksize <= file.length) block(acknowledged);
-  };
-  const agreed = options.map(({ name, value }) => ({ name, value: name === 'tsize' ? String(file.length) : value }));
-  if (agreed.length > 0) send(encodeTftp({ opcode: 'oack', options: agreed }));
-  else {
-    acknowledged = 1;
-    block(1);
-  }
-}
-
-function build(request: DhcpMessage, answer: Answer): DhcpMessage {
-  const options: DhcpOption[] = [];
-  const add = (code: number, data: Uint8Array): void => void options.push({ code, data, area: 'options' });
-  const isDiscover = messageTypeOf(request) === 1;
-  add(53, Uint8Array.of(answer.type ?? (isDiscover ? 2 : 5)));
-  add(54, addressBytes(answer.serverId ?? SERVER));
-  if (answer.yiaddr !== undefined) add(1, addressBytes(ip('255.255.255.0')));
-  if (answer.pxeClient === true) add(60, latin1('PXEClient'));
-  if (answer.pxe !== undefined) add(43, encodePxeVendorOptions(answer.pxe));
-  const file = new Uint8Array(128);
-  file.set(latin1(answer.file ?? ''));
-  return {
-    ...emptyDhcpMessage(BOOTREPLY),
-    xid: request.xid,
-    flags: request.flags,
-    yiaddr: answer.yiaddr ?? 0,
-    siaddr: answer.siaddr ?? 0,
-    chaddr: request.chaddr,
-    file,
-    options,
-  };
-}
-
-const address: Answer = { yiaddr: CLIENT };
-const withFile: Answer = { ...address, siaddr: SERVER, file: 'boot.bin' };
+const address: TestAnswer = { yiaddr: CLIENT };
+const withFile: TestAnswer = { ...address, siaddr: SERVER, file: 'boot.bin' };
 const only67 =
-  (...answers: readonly Answer[]): Script =>
+  (...answers: readonly TestAnswer[]): Script =>
   (_request, port) =>
     port === 67 ? answers : [];
 const nbp = Uint8Array.from({ length: 40_000 }, (_, index) => index * 7);
