@@ -98,7 +98,6 @@ function run(host: BenchHost): Record<string, number> {
       destination: IPV4_BROADCAST,
       destinationPort: 67,
       interfaceName: 'eth0',
-      sourceMac: mac,
     });
     const isOver = (): boolean => answers > before;
     while (!isOver() && queue.step());

@@ -138,7 +138,6 @@ describe('packets', () => {
         destination: rng.below(2) === 0 ? 0xffff_ffff : 0xc0a83201,
         destinationPort: seed.port,
         interfaceName: 'eth0',
-        sourceMac: 0x525400aa0000 + rng.below(4),
       });
       if (i % 50 === 0) clock.runUntil(clock.nowNs + NS_PER_S);
     }

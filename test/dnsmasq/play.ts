@@ -1,22 +1,14 @@
 /** Plays a recorded conversation against our server on the virtual clock. */
-import {
-  formatIpv4,
-  formatMac,
-  IPV4_BROADCAST,
-  parseIpv4,
-  parseMac,
-  prefixMask,
-  sameSubnet,
-} from '../../src/base/address.ts';
+import { formatIpv4, formatMac, IPV4_BROADCAST, parseIpv4, prefixMask, sameSubnet } from '../../src/base/address.ts';
 import { fromHex, readU16, toHex, writeU16 } from '../../src/base/bytes.ts';
 import { NS_PER_S } from '../../src/base/clock.ts';
 import { EventLog } from '../../src/base/event-log.ts';
 import { EventQueue } from '../../src/base/event-queue.ts';
 import { SeededRng } from '../../src/base/rng.ts';
-import type { OutgoingDatagram } from '../../src/services/dnsmasq/dhcp/engine.ts';
 import { DnsmasqServer } from '../../src/services/dnsmasq/server.ts';
 import { MemoryFileTree } from '../../src/services/files/file-tree.ts';
 import type { PlayedCase, PlayedStep, RecordedCase, RecordedReply, SendStep } from './case.ts';
+import type { OutgoingDatagram } from '../../src/services/dnsmasq/datagram.ts';
 
 /** Lease files of the cases take 1999999999 for valid and 1000000000 for expired. */
 const EPOCH_S = 1_750_000_000;
@@ -153,7 +145,6 @@ export function play(recorded: RecordedCase): PlayedCase {
       destination: step.dst === 'broadcast' ? IPV4_BROADCAST : (parseIpv4(step.dst) ?? 0),
       destinationPort: port,
       interfaceName: step.iface ?? interfaces[0].name,
-      sourceMac: parseMac(step.src_mac) ?? 0,
     });
   };
 

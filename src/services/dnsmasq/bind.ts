@@ -5,8 +5,8 @@ import { startTask } from '../../base/task.ts';
 import { maskPrefix } from '../../base/address.ts';
 import type { Host, UdpSocket } from '../../net/host/types.ts';
 import type { ConfigError } from './config/parse.ts';
-import type { ServerInterface } from './dhcp/ranges.ts';
 import type { DnsmasqServer } from './server.ts';
+import type { ServerInterface } from './datagram.ts';
 
 export interface BoundDnsmasq {
   readonly started: Result<void, ConfigError>;

@@ -6,9 +6,9 @@ import { NS_PER_S } from '../../base/clock.ts';
 import { TestNetwork } from '../../net/host/testing.ts';
 import { MemoryFileTree } from '../files/file-tree.ts';
 import { bindDnsmasq, serverInterfaces } from './bind.ts';
-import type { OutgoingDatagram } from './dhcp/engine.ts';
 import { DnsmasqServer } from './server.ts';
 import { dhcpArrival, dhcpMessage, testServer } from './testing.ts';
+import type { OutgoingDatagram } from './datagram.ts';
 
 const CONFIG = `dhcp-range=10.0.0.100,10.0.0.150,1h
 no-ping

@@ -5,7 +5,8 @@ import { EventLog } from '../../base/event-log.ts';
 import { EventQueue } from '../../base/event-queue.ts';
 import { SeededRng } from '../../base/rng.ts';
 import { MemoryFileTree } from '../files/file-tree.ts';
-import { DnsmasqServer, type ServerArrival } from './server.ts';
+import { DnsmasqServer } from './server.ts';
+import type { Arrival } from './datagram.ts';
 
 export interface TestServer {
   readonly clock: EventQueue;
@@ -46,7 +47,7 @@ export function dhcpMessage(
 }
 
 /** The packet as it comes in at port 67 of eth0 from a client without an address. */
-export function dhcpArrival(data: Uint8Array): ServerArrival {
+export function dhcpArrival(data: Uint8Array): Arrival {
   return {
     data,
     source: 0,
@@ -54,6 +55,5 @@ export function dhcpArrival(data: Uint8Array): ServerArrival {
     destination: IPV4_BROADCAST,
     destinationPort: 67,
     interfaceName: 'eth0',
-    sourceMac: 0x5254_00bb_0000,
   };
 }

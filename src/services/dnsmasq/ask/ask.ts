@@ -9,13 +9,12 @@ import type { ConfigLine } from '../../../base/event-log.ts';
 import { clientMac, decodeDhcp } from '../../../protocols/dhcp/codec.ts';
 import { DHCP_MESSAGE_TYPE_NAMES } from '../../../protocols/dhcp/options.ts';
 import { bootFileName, messageType } from '../../../protocols/dhcp/values.ts';
-import type { DhcpArrival } from '../dhcp/client.ts';
-import type { ServerInterface } from '../dhcp/ranges.ts';
 import type { DnsmasqServer } from '../server.ts';
 import { makeRequest, requestOfFrame } from './client.ts';
 import type { MadeClient } from './client.ts';
 import { readableMessage } from './readable.ts';
 import type { ReadableLine } from './readable.ts';
+import type { Arrival, ServerInterface } from '../datagram.ts';
 
 export type AskClient =
   | { readonly from: 'made'; readonly client: MadeClient }
@@ -78,7 +77,7 @@ function faceNamed(
   return tagged ?? faces[0];
 }
 
-function arrivalOf(server: DnsmasqServer, asked: AskClient): DhcpArrival | string {
+function arrivalOf(server: DnsmasqServer, asked: AskClient): Arrival | string {
   const faces = server.interfaces;
   if (asked.from === 'frame') {
     const request = requestOfFrame(asked.frame);

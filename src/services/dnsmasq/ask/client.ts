@@ -25,8 +25,7 @@ import { decodeIpv4 } from '../../../protocols/ipv4/codec.ts';
 import { IP_PROTOCOL } from '../../../protocols/ipv4/fields.ts';
 import { decodeUdp } from '../../../protocols/udp/codec.ts';
 import { removeVlanTag, vlanTagOf } from '../../../protocols/vlan/codec.ts';
-import type { ServerInterface } from '../dhcp/ranges.ts';
-import type { DhcpArrival } from '../dhcp/client.ts';
+import type { Arrival, ServerInterface } from '../datagram.ts';
 
 export const ASK_KINDS = [
   'bios',
@@ -180,11 +179,7 @@ function optionsOf(kind: AskKind, mac: MacAddress, type: number, bootItem: numbe
 }
 
 /** What a client's first request of this kind carries; undefined when the MAC address is none. */
-export function makeRequest(
-  client: MadeClient,
-  face: ServerInterface,
-  ownAddress: Ipv4Address,
-): DhcpArrival | undefined {
+export function makeRequest(client: MadeClient, face: ServerInterface, ownAddress: Ipv4Address): Arrival | undefined {
   const mac = parseMac(client.mac);
   if (mac === undefined) return undefined;
   const hasAddress = client.message !== 'discover';
@@ -219,7 +214,7 @@ export function makeRequest(
 }
 
 export interface FrameRequest {
-  readonly arrival: Omit<DhcpArrival, 'interfaceName'>;
+  readonly arrival: Omit<Arrival, 'interfaceName'>;
   /** Of its 802.1Q tag. */
   readonly vlan: number | undefined;
 }

@@ -14,22 +14,13 @@ import type { ClientIdentity } from './hosts.ts';
 import type { Lease } from './leases.ts';
 import { formatHardware, printable } from './log.ts';
 import { rangesForRelay, rangesOnInterface } from './ranges.ts';
-import type { ServerInterface, Subnet } from './ranges.ts';
+import type { Subnet } from './ranges.ts';
 import { OPTION, findInArea } from './request.ts';
 import type { DhcpRequest } from './request.ts';
 import type { DhcpState } from './state.ts';
 import { applyTagIfs, matchTags, withTag } from './tags.ts';
 import type { Tags } from './tags.ts';
-
-/** A datagram for the DHCP server. `net/host`'s Datagram is one. */
-export interface DhcpArrival {
-  readonly data: Uint8Array;
-  readonly source: Ipv4Address;
-  readonly sourcePort: number;
-  readonly destination: Ipv4Address;
-  readonly destinationPort: number;
-  readonly interfaceName: string;
-}
+import type { Arrival, ServerInterface } from '../datagram.ts';
 
 export interface DhcpEnvironment {
   readonly config: DnsmasqConfig;
@@ -55,7 +46,7 @@ export interface Trace {
 
 export interface Client extends ClientIdentity {
   readonly request: DhcpRequest;
-  readonly arrival: DhcpArrival;
+  readonly arrival: Arrival;
   readonly face: ServerInterface;
   readonly isPxePort: boolean;
   readonly subnets: readonly Subnet[];
@@ -183,7 +174,7 @@ function clientName(config: DnsmasqConfig, request: DhcpRequest): OwnName {
 export function meetClient(
   environment: DhcpEnvironment,
   request: DhcpRequest,
-  arrival: DhcpArrival,
+  arrival: Arrival,
   face: ServerInterface,
   unicast: boolean,
   trace: Trace,

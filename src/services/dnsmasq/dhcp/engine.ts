@@ -11,7 +11,7 @@ import type { DhcpSteps } from './allocate.ts';
 import { answerDhcp } from './answer.ts';
 import { answerBootp } from './bootp.ts';
 import { meetClient } from './client.ts';
-import type { Client, DhcpArrival, DhcpEnvironment, Trace } from './client.ts';
+import type { Client, DhcpEnvironment, Trace } from './client.ts';
 import type { Answer } from './exchange.ts';
 import { requestedLines, sentLine } from './log.ts';
 import { answerPxe, pxeClient } from './proxy.ts';
@@ -19,17 +19,7 @@ import type { ReplyWriter } from './reply-writer.ts';
 import { DhcpRequest, MIN_REQUEST_BYTES, OPTION, OPTIONS_OFFSET } from './request.ts';
 import type { Tags } from './tags.ts';
 import { matchTags } from './tags.ts';
-
-export interface OutgoingDatagram {
-  readonly data: Uint8Array;
-  readonly source: Ipv4Address;
-  readonly sourcePort: number;
-  readonly destination: Ipv4Address;
-  readonly destinationPort: number;
-  /** Given where ARP cannot be used: the client has no address yet, or all are meant. */
-  readonly destinationMac: MacAddress | undefined;
-  readonly interfaceName: string;
-}
+import type { Arrival, OutgoingDatagram } from '../datagram.ts';
 
 export interface LogLine {
   /** `dnsmasq`, `dnsmasq-dhcp`, `dnsmasq-tftp`. */
@@ -129,7 +119,7 @@ function logReply(writer: ReplyWriter, trace: Trace): void {
 
 function* handle(
   environment: DhcpEnvironment,
-  arrival: DhcpArrival,
+  arrival: Arrival,
   trace: Recorder,
   request: DhcpRequest,
 ): DhcpSteps<{ answer: Answer; client: Client | undefined }> {
@@ -188,7 +178,7 @@ function proxySilence({ config }: DhcpEnvironment, client: Client): string {
 }
 
 /** Handles one datagram of ports 67 or 4011. */
-export function* handleDhcp(environment: DhcpEnvironment, arrival: DhcpArrival): DhcpSteps<DhcpOutcome> {
+export function* handleDhcp(environment: DhcpEnvironment, arrival: Arrival): DhcpSteps<DhcpOutcome> {
   const { config } = environment;
   if (arrival.data.length < MIN_REQUEST_BYTES) {
     return {

@@ -8,13 +8,7 @@ import type { DhcpRange } from '../config/model.ts';
 import type { LeaseDatabase } from './leases.ts';
 import { matchTags } from './tags.ts';
 import type { Tags } from './tags.ts';
-
-/** An interface of the server. */
-export interface ServerInterface {
-  readonly name: string;
-  readonly address: Ipv4Address;
-  readonly prefix: number;
-}
+import type { ServerInterface } from '../datagram.ts';
 
 /** A range, with what is known of its network for this request. */
 export interface Subnet {

@@ -2,10 +2,8 @@
 import { MAC_BROADCAST, IPV4_BROADCAST, formatIpv4, readIpv4, readMac, writeIpv4 } from '../../../base/address.ts';
 import { DHCP_FIELDS } from '../../../protocols/dhcp/fields.ts';
 import type { DhcpRelay, DnsmasqConfig } from '../config/model.ts';
-import type { DhcpArrival } from './client.ts';
-import type { OutgoingDatagram } from './engine.ts';
-import type { ServerInterface } from './ranges.ts';
 import { MIN_REQUEST_BYTES } from './request.ts';
+import type { Arrival, OutgoingDatagram, ServerInterface } from '../datagram.ts';
 
 const BOOTREPLY = 2;
 const CLIENT_PORT = 68;
@@ -20,7 +18,7 @@ export interface Relayed {
 }
 
 /** Whether a packet is an answer, which is the relay's whatever interface it comes in at. */
-export function isReply({ data }: DhcpArrival): boolean {
+export function isReply({ data }: Arrival): boolean {
   return data.length >= MIN_REQUEST_BYTES && data[0] === BOOTREPLY;
 }
 
@@ -28,7 +26,7 @@ export function isReply({ data }: DhcpArrival): boolean {
 export function relay(
   config: DnsmasqConfig,
   interfaces: readonly ServerInterface[],
-  arrival: DhcpArrival,
+  arrival: Arrival,
 ): Relayed | undefined {
   if (config.relays.length === 0 || arrival.data.length < MIN_REQUEST_BYTES) return undefined;
   return isReply(arrival) ? relayReply(config, interfaces, arrival) : relayRequest(config, interfaces, arrival);
@@ -38,7 +36,7 @@ export function relay(
 function relayRequest(
   config: DnsmasqConfig,
   interfaces: readonly ServerInterface[],
-  arrival: DhcpArrival,
+  arrival: Arrival,
 ): Relayed | undefined {
   const face = interfaces.find(({ name }) => name === arrival.interfaceName);
   const lines = config.relays.filter(({ local }) => local === face?.address);
@@ -67,7 +65,7 @@ function relayRequest(
 function relayReply(
   config: DnsmasqConfig,
   interfaces: readonly ServerInterface[],
-  { data, interfaceName }: DhcpArrival,
+  { data, interfaceName }: Arrival,
 ): Relayed | undefined {
   const giaddr = readIpv4(data, DHCP_FIELDS.giaddr.offset);
   const face = interfaces.find(({ address }) => address === giaddr);

@@ -12,9 +12,7 @@ import type { FileTree } from '../../files/file-tree.ts';
 import type { DnsmasqConfig } from '../config/model.ts';
 import { rrTypeName } from '../config/rr-types.ts';
 import { domainLineOf } from '../dhcp/client.ts';
-import type { OutgoingDatagram } from '../dhcp/engine.ts';
 import type { Lease } from '../dhcp/leases.ts';
-import type { ServerInterface } from '../dhcp/ranges.ts';
 import { describeData, describeEmpty, rcodeName } from './describe.ts';
 import { domainVerdict } from './domain-match.ts';
 import { parseHostsFile } from './hosts-file.ts';
@@ -27,15 +25,7 @@ import { DnsStream } from './stream.ts';
 import { filterUpstream } from './upstream-filter.ts';
 import { AnswerCache, PendingQueries, withId } from './upstream.ts';
 import type { DnsAsker, Forwarded, Upstream } from './upstream.ts';
-
-export interface DnsArrival {
-  readonly data: Uint8Array;
-  readonly source: Ipv4Address;
-  readonly sourcePort: number;
-  readonly destination: Ipv4Address;
-  readonly destinationPort: number;
-  readonly interfaceName: string;
-}
+import type { Arrival, OutgoingDatagram, ServerInterface } from '../datagram.ts';
 
 export interface DnsOptions {
   readonly config: DnsmasqConfig;
@@ -142,7 +132,7 @@ export class DnsEngine {
   }
 
   /** A datagram at the server's port. */
-  receive(arrival: DnsArrival): void {
+  receive(arrival: Arrival): void {
     const { source, sourcePort, destination, interfaceName } = arrival;
     this.ask(arrival.data, {
       address: source,
@@ -238,7 +228,7 @@ export class DnsEngine {
   }
 
   /** A datagram from upstream. */
-  receiveUpstream(arrival: DnsArrival): void {
+  receiveUpstream(arrival: Arrival): void {
     const decoded = decodeDns(arrival.data);
     if (!decoded.ok || !decoded.value.response) return;
     const pending = this.pending.take(arrival.destinationPort, decoded.value.id, arrival.source);

@@ -2,7 +2,7 @@
 import type { ConfigLine } from '../../../base/event-log.ts';
 import { DNS_CLASS_IN, DNS_RCODE } from '../../../protocols/dns/codec.ts';
 import type { DnsData, DnsRecord } from '../../../protocols/dns/codec.ts';
-import type { ServerInterface } from '../dhcp/ranges.ts';
+import type { ServerInterface } from '../datagram.ts';
 
 export interface Query {
   /** In lower case, without a dot at its end. */

@@ -9,8 +9,8 @@ import type { ConfigLine } from '../../../base/event-log.ts';
 import type { DnsmasqConfig } from '../config/model.ts';
 import { domainLineOf } from '../dhcp/client.ts';
 import type { Lease } from '../dhcp/leases.ts';
-import type { ServerInterface } from '../dhcp/ranges.ts';
 import type { HostsFile } from './hosts-file.ts';
+import type { ServerInterface } from '../datagram.ts';
 
 export interface AddressEntry {
   readonly name: string;

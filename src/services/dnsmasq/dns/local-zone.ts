@@ -8,7 +8,6 @@ import { formatIpv6 } from '../config/fields.ts';
 import type { CnameRecord, DnsmasqConfig } from '../config/model.ts';
 import { rrTypeName } from '../config/rr-types.ts';
 import type { Lease } from '../dhcp/leases.ts';
-import type { ServerInterface } from '../dhcp/ranges.ts';
 import { denial } from './denial.ts';
 import type { KnownNames } from './denial.ts';
 import { Draft } from './local-answer.ts';
@@ -17,6 +16,7 @@ import { interfaceEntries, leaseEntries, localise, reverseAddress, reverseEntrie
 import type { AddressEntry } from './local-names.ts';
 import { mxData, naptrData, srvData } from './record-data.ts';
 import { synthAddress, synthName } from './synth-domain.ts';
+import type { ServerInterface } from '../datagram.ts';
 
 const CLASS_CHAOS = 3;
 const NAPTR = 35;

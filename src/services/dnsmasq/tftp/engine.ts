@@ -5,14 +5,13 @@ import { readU16 } from '../../../base/bytes.ts';
 import type { ConfigLine } from '../../../base/event-log.ts';
 import { encodeTftp, TFTP_ERROR, TFTP_OPCODE, TFTP_PORT } from '../../../protocols/tftp/codec.ts';
 import type { TftpOption } from '../../../protocols/tftp/codec.ts';
-import type { OutgoingDatagram } from '../dhcp/engine.ts';
-import type { ServerInterface } from '../dhcp/ranges.ts';
 import { parseReadRequest, toNetascii } from './request.ts';
 import type { TftpReadRequest } from './request.ts';
 import { ServedFiles } from './served-files.ts';
 import type { FileAccess } from './served-files.ts';
 import { Transfer } from './transfer.ts';
 import type { TransferOutput, TransferProgress } from './transfer.ts';
+import type { Arrival, OutgoingDatagram, ServerInterface } from '../datagram.ts';
 
 /** Ethernet's MTU less IP, UDP and TFTP headers. */
 const HEADERS_BYTES = 32;
@@ -20,16 +19,6 @@ const DEFAULT_MTU = 1500;
 /** What a socket's buffer holds of requests that nobody reads. */
 const MAX_WAITING = 100;
 const DEFAULT_MAX_TRANSFERS = 50;
-
-export interface TftpArrival {
-  readonly data: Uint8Array;
-  readonly source: Ipv4Address;
-  readonly sourcePort: number;
-  readonly destination: Ipv4Address;
-  readonly destinationPort: number;
-  readonly interfaceName: string;
-  readonly sourceMac: MacAddress;
-}
 
 export interface TftpHooks {
   readonly send: (datagram: OutgoingDatagram) => void;
@@ -58,7 +47,7 @@ export class TftpEngine implements TransferOutput {
   private readonly transfers = new Map<string, Transfer>();
   /** The same by a port of its own: the way of every ACK. */
   private readonly byPort = new Map<number, Transfer>();
-  private readonly waiting: TftpArrival[] = [];
+  private readonly waiting: Arrival[] = [];
   private readonly netascii = new WeakMap<Uint8Array, Uint8Array>();
   private serial = 0;
 
@@ -79,7 +68,7 @@ export class TftpEngine implements TransferOutput {
   }
 
   /** A datagram to port 69 or to the port of a transfer. */
-  receive(arrival: TftpArrival): void {
+  receive(arrival: Arrival): void {
     const own = this.byPort.get(arrival.destinationPort);
     if (own !== undefined && own.way.destination === arrival.source && own.way.destinationPort === arrival.sourcePort) {
       own.receive(arrival.data);
@@ -134,7 +123,7 @@ export class TftpEngine implements TransferOutput {
     if (next !== undefined) this.receive(next);
   }
 
-  private receiveRequest(arrival: TftpArrival): void {
+  private receiveRequest(arrival: Arrival): void {
     const { config, interfaces } = this.options;
     const face = interfaces.find((candidate) => candidate.name === arrival.interfaceName);
     if (face === undefined) return;
@@ -230,7 +219,7 @@ export class TftpEngine implements TransferOutput {
   }
 
   /** A packet of somebody else for the port of a transfer (RFC 1350 §4). */
-  private receiveStranger(arrival: TftpArrival): void {
+  private receiveStranger(arrival: Arrival): void {
     const owner = [...this.transfers.values()].find(({ way }) => way.sourcePort === arrival.destinationPort);
     if (owner === undefined) return;
     const text = `ignoring packet from ${formatIpv4(arrival.source)} (TID mismatch)`;

@@ -7,7 +7,7 @@ import { fromCString, readU16 } from '../../../base/bytes.ts';
 import { NS_PER_S } from '../../../base/clock.ts';
 import type { Clock, Timer } from '../../../base/clock.ts';
 import { encodeTftpData, TFTP_OPCODE } from '../../../protocols/tftp/codec.ts';
-import type { OutgoingDatagram } from '../dhcp/engine.ts';
+import type { OutgoingDatagram } from '../datagram.ts';
 
 /** After this many repeats of one packet the client is given up. */
 const MAX_BACKOFF = 7;
