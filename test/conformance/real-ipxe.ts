@@ -1,129 +1,229 @@
-/** One conversation, held with real iPXE and with ours: both are loaded by the same PXE ROM of the same emulated PC. */
-import { fromLatin1, readU16 } from '../../src/base/bytes.ts';
-import { NS_PER_S } from '../../src/base/clock.ts';
+/** One conversation, held with real iPXE and with ours, on the same emulated PC before the same servers. */
+import { fromLatin1, readU16, readU32 } from '../../src/base/bytes.ts';
+import { NS_PER_MS, NS_PER_S } from '../../src/base/clock.ts';
 import type { Lab } from '../../src/lab/lab.ts';
-import { RunControl } from '../../src/lab/run-control.ts';
-import { parseScenarioText } from '../../src/scenario/parse.ts';
-import { openLab } from '../support/lab.ts';
-import { conformanceScript, GROUPS } from './scripts.ts';
+import { DHCP_SERVER_PORT, PXE_SERVER_PORT } from '../../src/protocols/dhcp/codec.ts';
+import { decodeDns, DNS_PORT } from '../../src/protocols/dns/codec.ts';
+import { DIALOGUES, type Act } from './dialogues.ts';
+import { conformanceLab, proxyLab, type Subject } from './lab.ts';
+import { GROUPS } from './scripts.ts';
 
-export interface Conversation {
-  /** What each group has printed, a line a row. */
-  readonly screens: Readonly<Record<string, readonly string[]>>;
-  /** Request line and header names of each HTTP request. */
-  readonly http: readonly string[];
-  /** File, mode and options of each TFTP read request. */
-  readonly tftp: readonly string[];
-  /** Options of the first DHCPDISCOVER and DHCPREQUEST with user class iPXE, in order. */
-  readonly dhcp: readonly string[];
-}
+/** Lines by what they show: `boot`, the groups and dialogues by name, `requests`, `dhcp`. */
+export type Conversation = Readonly<Record<string, readonly string[]>>;
 
-const CONFIG = `dhcp-range=10.0.6.50,10.0.6.50,1h
-dhcp-authoritative
-no-ping
-dhcp-option=option:router,10.0.6.1
-dhcp-option=option:dns-server,10.0.6.1
-# No ProxyDHCP: neither waits for one.
-dhcp-option=encap:175,176,1b
-enable-tftp
-tftp-root=/srv/tftp
-dhcp-userclass=set:ipxe,iPXE
-dhcp-boot=tag:!ipxe,undionly.kpxe
-dhcp-boot=tag:ipxe,http://10.0.6.1/test.ipxe
-`;
+/** Long enough for a screen to be drawn, and for keys to be told apart. */
+const DRAWING_NS = 300 * NS_PER_MS;
+const BETWEEN_KEYS_NS = 60 * NS_PER_MS;
+const PATIENCE_NS = 120 * NS_PER_S;
 
-function conformanceLab(image: object, kind: 'pc' | 'bare'): Lab {
-  const file = (path: string, text: string): object => ({ path, content: { text } });
-  const parsed = parseScenarioText(
-    JSON.stringify({
-      version: 1,
-      name: 'conformance',
-      seed: 'conformance',
-      nodes: [
-        { kind, name: 'pc1', nics: [{ mac: '52:54:00:c0:00:01' }] },
-        {
-          kind: 'server',
-          name: 'boot',
-          nics: [{ mac: '02:00:00:00:00:01', address: '10.0.6.1/24' }],
-          services: { dnsmasq: { config: CONFIG }, http: {} },
-          files: [
-            { path: '/srv/tftp/undionly.kpxe', content: image },
-            file('/srv/http/test.ipxe', conformanceScript()),
-            file('/srv/http/five.ipxe', '#!ipxe\nexit 5\n'),
-            file('/srv/http/one.txt', 'one\n'),
-            file('/srv/tftp/two.ipxe', '#!ipxe\necho two runs\n'),
-          ],
-        },
-      ],
-      links: [{ a: 'pc1.net0', b: 'boot.eth0' }],
-    }),
-  );
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.error));
-  return openLab(parsed.value);
-}
-
-function frames(lab: Lab): Uint8Array[] {
+/** UDP and TCP payloads of IPv4 frames that the machine sent, with the port that they go to. */
+function* sent(lab: Lab): Generator<{ readonly protocol: 'udp' | 'tcp'; readonly port: number; data: Uint8Array }> {
   const { store } = lab.capture;
-  return Array.from({ length: store.length }, (_, i) => i)
-    .filter((i) => store.direction(i) === 'out' && store.interfaceOf(i).name.startsWith('pc1.'))
-    .map((i) => store.bytes(i));
+  for (let i = 0; i < store.length; i++) {
+    if (store.direction(i) !== 'out' || !store.interfaceOf(i).name.startsWith('pc1.')) continue;
+    const frame = store.bytes(i);
+    if (readU16(frame, 12) !== 0x0800) continue;
+    const end = 14 + readU16(frame, 16);
+    const port = readU16(frame, 36);
+    if (frame[23] === 17) yield { protocol: 'udp', port, data: frame.subarray(42, end) };
+    else if (frame[23] === 6) yield { protocol: 'tcp', port, data: frame.subarray(34 + (frame[46] >>> 4) * 4, end) };
+  }
 }
 
-function udpPayloads(lab: Lab, port: number): Uint8Array[] {
-  return frames(lab)
-    .filter((frame) => readU16(frame, 12) === 0x0800 && frame[23] === 17 && readU16(frame, 36) === port)
-    .map((frame) => frame.subarray(42));
+/** By the user class (RFC 3004), as iPXE sends it: without a length of its own. */
+function isIpxe(data: Uint8Array): boolean {
+  return fromLatin1(data).includes('M\x04iPXE');
 }
 
-function httpRequests(lab: Lab): string[] {
+/** Codes and lengths, in order; what 175 holds is the build's own. */
+function dhcpOptions(data: Uint8Array, port = DHCP_SERVER_PORT): string {
+  const codes: string[] = [];
+  for (let at = 240; at < data.length && data[at] !== 255; at += 2 + data[at + 1]) {
+    if (data[at] === 0) at -= 1;
+    else codes.push(data[at] === 175 ? '175' : `${data[at]}:${data[at + 1]}`);
+  }
+  const flags = readU16(data, 10) === 0 ? '' : ' broadcast';
+  const to = port === DHCP_SERVER_PORT ? '' : ` port ${port}`;
+  return `type ${data[242]}${to}${flags}${readU32(data, 12) === 0 ? '' : ' ciaddr'} | ${codes.join(' ')}`;
+}
+
+function httpRequest(data: Uint8Array): string | undefined {
+  const text = fromLatin1(data);
+  if (!/^(GET|HEAD|POST) /.test(text)) return undefined;
+  return text
+    .split('\r\n\r\n')[0]
+    .replace(/iPXE\/\S+/, 'iPXE/VERSION')
+    .replace(/(nonce|opaque|response)="\w*"/g, '$1=""')
+    .replaceAll('\r\n', ' | ');
+}
+
+const TFTP = ['', 'RRQ', 'WRQ', 'DATA', 'ACK', 'ERROR'];
+
+/** Everything asked of a server, in order; retries by the clock and acknowledgements are left out. */
+function requests(lab: Lab): { readonly dhcp: readonly string[]; readonly requests: readonly string[] } {
+  const dhcp: string[] = [];
   const out: string[] = [];
-  for (const frame of frames(lab)) {
-    if (readU16(frame, 12) !== 0x0800 || frame[23] !== 6 || readU16(frame, 36) !== 80) continue;
-    const payload = fromLatin1(frame.subarray(34 + (frame[46] >>> 4) * 4));
-    if (!/^(GET|HEAD|POST) /.test(payload)) continue;
-    const [line, ...headers] = payload.split('\r\n\r\n')[0].split('\r\n');
-    out.push(`${line} | ${headers.map((header) => header.split(':')[0]).join(' ')}`);
+  let hasBegun = false;
+  const ask = (line: string): void => {
+    if (out.at(-1) !== line) out.push(line);
+  };
+  for (const { protocol, port, data } of sent(lab)) {
+    if (protocol === 'udp' && port === 67) {
+      if (!isIpxe(data)) continue;
+      hasBegun = true;
+      if (dhcp.every((line) => !line.startsWith(`type ${data[242]}`))) dhcp.push(dhcpOptions(data));
+    } else if (!hasBegun) continue;
+    else if (protocol === 'tcp') {
+      const request = httpRequest(data);
+      if (request !== undefined) out.push(request);
+    } else if (port === DNS_PORT) {
+      const query = decodeDns(data);
+      for (const { name, type } of query.ok ? query.value.questions : []) ask(`DNS ${type} ${name}`);
+    } else {
+      const opcode = readU16(data, 0);
+      const rest = fromLatin1(data.subarray(2)).replaceAll('\0', ' ').trim();
+      if ((port === 69 && opcode === 1) || (port !== 69 && opcode === 5)) ask(`TFTP ${TFTP[opcode]} ${rest}`);
+    }
+  }
+  return { dhcp, requests: out };
+}
+
+/** Rows as lines: what was wrapped at the right edge is one line again. */
+function unwrapped(rows: readonly string[]): readonly string[] {
+  const out: string[] = [];
+  let isFull = false;
+  for (const row of rows) {
+    if (isFull) out[out.length - 1] += row;
+    else out.push(row);
+    isFull = row.length === 80;
   }
   return out;
 }
 
-function dhcpOptions(payload: Uint8Array): string {
-  const codes: string[] = [];
-  for (let at = 240; at < payload.length && payload[at] !== 255; at += 2 + payload[at + 1]) {
-    if (payload[at] === 0) at -= 1;
-    else codes.push(String(payload[at]));
+/** The screen with its colours: each row's runs of one attribute. Of the console's own, blanks at the end are left out. */
+function picture(lab: Lab): readonly string[] {
+  const screen = lab.machine('pc1').screen();
+  if (screen.kind !== 'text') return ['(graphics)'];
+  const { columns, rows, cells } = screen;
+  const out: string[] = [];
+  for (let row = 0; row < rows; row++) {
+    const runs: string[] = [];
+    let attribute = -1;
+    for (let column = 0; column < columns; column++) {
+      const cell = cells[row * columns + column];
+      if (cell >>> 8 !== attribute) {
+        attribute = cell >>> 8;
+        runs.push(`[${attribute.toString(16)}]`);
+      }
+      runs[runs.length - 1] += String.fromCharCode(cell & 0xff);
+    }
+    // Where a run of blanks ends is to be seen from the next.
+    const line = runs.map((run) => run.replace(/ {4,}/g, (blanks) => `_${blanks.length}_`)).join('');
+    out.push(runs.length === 1 && attribute === 7 ? runs[0].slice(3).trimEnd() : line);
   }
-  return codes.join(' ');
+  return unwrapped(out);
 }
 
-/** `kind` is that of the machine; a bare one can only run our own image. */
-export function converse(image: object, kind: 'pc' | 'bare' = 'pc'): Conversation {
-  const lab = conformanceLab(image, kind);
-  const control = new RunControl(lab);
-  const screens: Record<string, readonly string[]> = {};
-  for (const name of Object.keys(GROUPS)) {
-    const set = control.setBreakpoints([{ condition: `screen:/^END ${name}$/`, count: 1 }]);
-    if (!set.ok) throw new Error(set.error.message);
-    const stop = control.run(lab.queue.nowNs + 120 * NS_PER_S, () => false);
-    const rows = lab.machine('pc1').screenText().split('\n');
-    if (stop.kind !== 'breakpoint') throw new Error(`${name} did not end:\n${rows.join('\n')}`);
-    screens[name] = rows
-      .slice(rows.indexOf(`BEGIN ${name}`) + 1, rows.indexOf(`END ${name}`))
+class Talk {
+  readonly lab: Lab;
+
+  constructor(lab: Lab) {
+    this.lab = lab;
+  }
+
+  rows(): string[] {
+    const { lab } = this;
+    return lab
+      .machine('pc1')
+      .screenText()
+      .split('\n')
       .map((row) => row.trimEnd());
   }
-  const isIpxe = (payload: Uint8Array): boolean => fromLatin1(payload).includes('M\x04iPXE');
-  const ofType =
-    (type: number): ((payload: Uint8Array) => boolean) =>
-    (payload) =>
-      payload[242] === type;
-  const own = udpPayloads(lab, 67).filter(isIpxe);
-  return {
-    screens,
-    http: httpRequests(lab),
-    // The first two are those of the ROM.
-    tftp: udpPayloads(lab, 69)
-      .slice(2)
-      .map((payload) => fromLatin1(payload.subarray(2)).replaceAll('\0', ' ').trim()),
-    dhcp: [1, 3].map((type) => dhcpOptions(own.find(ofType(type)) ?? new Uint8Array(0))),
+
+  /** Runs until a line of the screen shows a pattern. */
+  until(text: string): void {
+    const { triggers, queue } = this.lab;
+    const pattern = new RegExp(text, 'm');
+    const isShown = (): boolean => pattern.test(this.rows().join('\n'));
+    if (isShown()) return;
+    const parsed = triggers.parse(`screen:/${text}/`);
+    if (!parsed.ok) throw new Error(`${text}: ${parsed.error.message}`);
+    const state = { isMet: false };
+    const cancel = triggers.when(parsed.value, 1, () => {
+      state.isMet = true;
+    });
+    const endNs = queue.nowNs + PATIENCE_NS;
+    while (!state.isMet && (queue.nextNs ?? endNs) < endNs) queue.step();
+    cancel();
+    if (!state.isMet) throw new Error(`does not come: ${text}\n${this.rows().join('\n')}`);
+  }
+
+  pass(ns: number): void {
+    const { queue } = this.lab;
+    queue.runUntil(queue.nowNs + ns);
+  }
+
+  act({ when, keys = [], type = '', unseen }: Act): readonly string[] {
+    if (when !== undefined) this.until(when);
+    this.pass(DRAWING_NS);
+    const seen = unseen === true ? [] : picture(this.lab);
+    for (const key of [...keys, ...type.split('')]) {
+      const name = key === '\n' ? 'Enter' : key;
+      if (name.length === 1) this.lab.machine('pc1').type(name);
+      else this.lab.machine('pc1').press(name);
+      this.pass(BETWEEN_KEYS_NS);
+    }
+    return seen;
+  }
+}
+
+export function converse(subject: Subject): Conversation {
+  const talk = new Talk(conformanceLab(subject));
+  const screens: Record<string, readonly string[]> = {};
+  const [first] = Object.keys(GROUPS);
+  talk.until('^THE SCRIPT$');
+  const boot = talk.rows();
+  const bootScreen = unwrapped(boot.slice(boot.findIndex((row) => row.startsWith('iPXE initialising'))));
+  talk.until(`^BEGIN ${first}$`);
+  for (const name of Object.keys(GROUPS)) {
+    talk.until(`^END ${name}$`);
+    const rows = talk.rows();
+    const begin = rows.indexOf(`BEGIN ${name}`);
+    if (begin < 0) throw new Error(`${name} is too long for a screen:\n${rows.join('\n')}`);
+    screens[name] = unwrapped(rows.slice(begin + 1, rows.indexOf(`END ${name}`)));
+  }
+  talk.pass(NS_PER_S + DRAWING_NS);
+  for (const [name, { acts }] of Object.entries(DIALOGUES)) {
+    acts.forEach((act, index) => {
+      const seen = talk.act(act);
+      if (seen.length > 0) screens[`${name}, ${index + 1}`] = seen;
+    });
+    talk.until(`^END ${name}$`);
+    talk.pass(DRAWING_NS);
+    screens[`${name}, end`] = picture(talk.lab);
+    // Until the next one has begun, the screen is that of this one.
+    talk.pass(NS_PER_S);
+  }
+  return { boot: bootScreen, ...screens, ...requests(talk.lab) };
+}
+
+/** An automatic boot by the menu of a ProxyDHCP server: prompt, list, boot server. */
+export function bootByProxy(who: 'lkrn' | 'rom'): Conversation {
+  const talk = new Talk(proxyLab(who));
+  const rowsFrom = (start: string): readonly string[] => {
+    const rows = talk.rows();
+    return unwrapped(rows.slice(rows.findIndex((row) => row.startsWith(start))));
   };
+  talk.until('Press F8 for the menu');
+  const prompt = rowsFrom('Booting from PXE menu');
+  talk.act({ keys: ['F8'] });
+  talk.act({ when: 'B\\. Boot locally', keys: ['Down', 'Down'] });
+  const list = talk.act({ keys: ['Up', 'Up', 'Up', 'Enter'] });
+  talk.until('^THE SCRIPT$');
+  const dhcp = [...sent(talk.lab)].flatMap(({ protocol, port, data }) =>
+    protocol === 'udp' && (port === DHCP_SERVER_PORT || port === PXE_SERVER_PORT) && isIpxe(data)
+      ? [dhcpOptions(data, port)]
+      : [],
+  );
+  return { prompt, list, console: rowsFrom('PXEBS'), dhcp };
 }

@@ -2,6 +2,7 @@
  * What real iPXE and the firmware `ipxe` are both asked: groups of script lines. Each group begins on a clean screen, so
  * it prints at most some twenty lines of less than eighty characters.
  */
+import { DIALOGUES } from './dialogues.ts';
 
 /** Each line is forgiven its failure. */
 export const GROUPS: Readonly<Record<string, readonly string[]>> = {
@@ -62,7 +63,88 @@ export const GROUPS: Readonly<Record<string, readonly string[]>> = {
     'clear nosuch && echo cleared',
     'set nosuchblock/x 1 && echo : ${nosuchblock/x}',
   ],
+  flow: [
+    'set n:int32 0',
+    ':again',
+    'inc n',
+    'iseq ${n} 3 || goto again',
+    'echo : ${n}',
+    'goto over && echo not here',
+    'echo nor here',
+    ':over echo label with a command',
+    'goto ${nosuch} || echo : ${errno}',
+    'exit 1 2 || echo : ${errno}',
+  ],
+  scripts: [
+    'chain http://10.0.6.1/pages.ipxe arg && echo : back',
+    'chain --autofree --name twice http://10.0.6.1/five.ipxe || echo : ${errno}',
+    'imgstat twice || echo : ${errno}',
+    'chain --replace http://10.0.6.1/none.ipxe || echo : ${errno}',
+    'imgexec nosuch.img || echo : ${errno}',
+    'boot && echo : nothing selected',
+    'imgfree',
+  ],
+  names: [
+    'imgfetch --name a http://web.lab.test/one.txt',
+    'imgfetch --name b http://web/one.txt',
+    'imgfetch --name c http://alias.lab.test/one.txt',
+    'imgfetch http://missing.lab.test/x || echo : ${errno}',
+    'imgfetch tftp://missing.lab.test/x || echo : ${errno}',
+    'imgfetch http://:80/x || echo : ${errno}',
+    'imgfetch http://short/x || echo : ${errno}',
+    'imgfetch http://a..b/x || echo : ${errno}',
+    'imgfetch --name d tftp://web/two.ipxe',
+    'imgstat',
+    'imgfree',
+  ],
+  web: [
+    'imgfetch --name r http://10.0.6.1/moved',
+    'imgfetch http://10.0.6.1/closed/one.txt || echo : ${errno}',
+    'imgfetch http://u:p@10.0.6.1/closed/one.txt',
+    'imgfetch http://u:wrong@10.0.6.1/closed/one.txt || echo : ${errno}',
+    'imgfetch http://u:p@10.0.6.1/digest/one.txt',
+    'imgfetch http://10.0.6.1/one.txt?a=${net0/mac}&b=c%20d#part',
+    'imgfetch http://10.0.6.1/a%20b.txt',
+    'imgfetch http://10.0.6.2:8080/chunks.txt',
+    'imgfetch nosuch:/x || echo : ${errno}',
+    'imgstat',
+    'imgfree',
+  ],
+  settings: [
+    'show ip',
+    'show netmask',
+    'show gateway',
+    'show dns',
+    'show domain',
+    'show hostname || echo : ${errno}',
+    'show dhcp-server',
+    'show net0.dhcp/54:hexhyp',
+    'show 175.176',
+    'show 67',
+    'show net0/linktype',
+    'show platform',
+    'show root-path || echo : ${errno}',
+    'show net0/mac:hexraw',
+    'show net0/mac:string',
+  ],
+  changes: [
+    'set net0/dns 10.0.6.9 && show dns',
+    'clear net0/dns && show dns',
+    'set net0.dhcp/67 edited && show filename',
+    'set net0.dhcp/free 1 || echo : ${errno}',
+    'set filename mine && show filename',
+    'clear filename && show filename',
+    'set 175.189:uint8 0x81 && show san-drive',
+    'clear san-drive',
+  ],
   usage: ['sleep || echo : ${errno}', 'iseq a || echo : ${errno}', 'ifopen --bad || echo : ${errno}'],
+  numbers: [
+    'sleep x || echo : ${errno}',
+    'prompt --timeout x || echo : ${errno}',
+    'inc a x || echo : ${errno}',
+    'exit x || echo : ${errno}',
+    'goto || echo : ${errno}',
+  ],
   images: [
     'imgfetch --name one http://10.0.6.1/one.txt arg1 arg2 && imgstat one',
     'imgargs one other && imgstat one',
@@ -80,17 +162,44 @@ export const GROUPS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/** A script in several pages. */
+export const PAGES = `#!ipxe
+:start
+set page:int32 1
+goto page\${page}
+:page2
+echo page two
+inc page
+goto page\${page}
+:page1
+echo page one
+inc page && goto page\${page}
+:page3
+echo page three: \
+continued
+exit
+echo not here
+`;
+
 const BEGIN = ['set esc:hex 1b', 'set cls ${esc:string}[2J${esc:string}[1;1H'];
+
+/** Whatever fails, the script goes on. */
+function forgiven(line: string): string {
+  return /^:\S+$/.test(line) ? line : `${line} ||`;
+}
 
 /** The script that both run: each group on a clean screen, then a pause in which the screen is read. */
 export function conformanceScript(): string {
-  const lines = Object.entries(GROUPS).flatMap(([name, group]) => [
+  const groups: readonly (readonly [name: string, lines: readonly string[]])[] = [
+    ...Object.entries(GROUPS),
+    ...Object.entries(DIALOGUES).map(([name, { lines }]) => [name, lines] as const),
+  ];
+  const lines = groups.flatMap(([name, group]) => [
     'echo ${cls}',
     `echo BEGIN ${name}`,
-    // Whatever fails, the script goes on.
-    ...group.map((line) => `${line} ||`),
+    ...group.map(forgiven),
     `echo END ${name}`,
     'sleep 1',
   ]);
-  return ['#!ipxe', ...BEGIN, ...lines, 'echo ALL DONE', 'sleep 3600', ''].join('\n');
+  return ['#!ipxe', 'echo THE SCRIPT', 'sleep 1', ...BEGIN, ...lines, 'echo ALL DONE', 'sleep 3600', ''].join('\n');
 }
