@@ -9,6 +9,7 @@ import type { AskAnswer, MadeClient } from '../lab/boot-server.ts';
 import type { ImageManifest } from '../lab/images.ts';
 import type { BuildFlagView, BuildView } from '../lab/ipxe-build.ts';
 import type { IpxeAction, IpxeCommandView, IpxeView } from '../lab/ipxe-debugger.ts';
+import type { ScreenCells } from '../lab/machine.ts';
 import type { ChainImage, Scenario } from '../scenario/schema.ts';
 
 export type { BuildFlagView, BuildView };
@@ -28,9 +29,9 @@ export type RunMode =
       readonly untilNs?: number;
       readonly waitAtMenus?: true;
       readonly passBreakpoints?: { readonly but?: string };
-    }
       /** Nobody has clicked: the run ends before it costs much. */
       readonly unasked?: true;
+    }
   /** Virtual seconds a real second, 16 down to 1/100 000; with `quietFactor`, at that while no frame is on a cable. */
   | { readonly kind: 'pace'; readonly factor: number; readonly quietFactor?: number };
 
@@ -43,9 +44,9 @@ export type StopReason =
   | { readonly kind: 'step'; readonly event: number }
   /** The time that was asked for has come. */
   | { readonly kind: 'moment' }
-  | { readonly kind: 'fault'; readonly message: string };
   /** It went on for too long for a run that nobody asked for. */
   | { readonly kind: 'unasked' }
+  | { readonly kind: 'fault'; readonly message: string };
 
 export interface MachineView {
   readonly name: string;
@@ -131,6 +132,7 @@ export type ScreenUpdate =
       /** Code page 437 code in the low byte, attribute in the high byte, row by row. */
       readonly cells: Uint16Array<ArrayBuffer>;
       readonly cursor: { readonly row: number; readonly column: number; readonly visible: boolean };
+      readonly backdrop?: ScreenCells['backdrop'];
     }
   | {
       readonly kind: 'graphics';

@@ -405,7 +405,8 @@ export class LabService implements LabApi {
   private keepScreen(lab: Lab, event: LabEvent): void {
     if (event.kind !== 'console' || event.channel !== 'screen' || !this.watched.includes(event.node)) return;
     const screen = lab.machines.get(event.node)?.screen();
-    if (screen?.kind !== 'text') return;
+    // A picture under the text would be kept again with every line.
+    if (screen?.kind !== 'text' || screen.backdrop !== undefined) return;
     const past = { timeNs: event.timeNs, screen: { machine: event.node, ...screen } };
     this.page?.postMessage({ kind: 'past-screen', past } satisfies MessageToPage, [screen.cells.buffer]);
   }
@@ -432,7 +433,6 @@ export class LabService implements LabApi {
   }
 }
 
-function reasonOf(stop: RunStop): StopReason | undefined {
 /** A lab that cannot be built, for a reason that nobody has thought of, is a fault like others to who opens a link. */
 function build(...given: Parameters<typeof Lab.open>): ReturnType<typeof Lab.open> {
   try {
@@ -443,6 +443,7 @@ function build(...given: Parameters<typeof Lab.open>): ReturnType<typeof Lab.ope
   }
 }
 
+function reasonOf(stop: RunStop): StopReason | undefined {
   switch (stop.kind) {
     case 'breakpoint':
     case 'idle':

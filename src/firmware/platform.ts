@@ -13,6 +13,7 @@ import type { Task } from '../base/task.ts';
 import type { UdpSocket } from '../net/host/types.ts';
 import type { FramePort } from '../net/port.ts';
 import type { GuestMemory } from './guest.ts';
+import type { GraphicsOutcome, GraphicsRequest } from './text/graphics.ts';
 
 /** A network card as the firmware finds it. A `HostStack` is put on it by `addInterface({name, port, mac})`. */
 export interface PlatformNic {
@@ -82,6 +83,11 @@ export interface Console {
   key(timeoutNs?: number): Task<Key | undefined>;
   /** Takes the shift-state bits of INT 16h AH=02h (bit 2 Ctrl, bit 3 Alt). */
   shiftState(): number;
+  /**
+   * Goes to the smallest graphics mode that is as large as asked for, with text over a picture, or back to 80 by 25 cells
+   * of text when `request` is undefined. Both clear the screen; `columns` and `rows` change.
+   */
+  setGraphics(request: GraphicsRequest | undefined): Task<GraphicsOutcome>;
 }
 
 /** The first serial port, 8 data bits, no flow control. */

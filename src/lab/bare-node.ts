@@ -92,13 +92,14 @@ export class BareNodeMachine implements Machine {
   }
 
   screen(): Screen {
-    const { columns, rows, cells, row, column, cursorVisible } = this.machine.screen;
+    const { columns, rows, cells, row, column, cursorVisible, backdrop } = this.machine.screen;
     return {
       kind: 'text',
       columns,
       rows,
       cells: new Uint16Array(cells),
       cursor: { row, column, visible: cursorVisible },
+      ...(backdrop === undefined ? {} : { backdrop }),
     };
   }
 

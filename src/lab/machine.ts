@@ -1,5 +1,6 @@
 /** What the lab asks of a machine, emulated or bare. Keys are named as in scenarios: `Enter`, `F8`, `Ctrl-B`. */
 
+import type { Backdrop } from '../firmware/text/graphics.ts';
 import type { IpxeDebugger } from './ipxe-debugger.ts';
 
 export interface ScreenCells {
@@ -9,6 +10,8 @@ export interface ScreenCells {
   /** Code page 437 code in the low byte, attribute in the high byte, row by row. */
   readonly cells: Uint16Array<ArrayBuffer>;
   readonly cursor: { readonly row: number; readonly column: number; readonly visible: boolean };
+  /** The picture under the text, where a bare machine's console has one. It is never changed. */
+  readonly backdrop?: Backdrop | undefined;
 }
 
 export interface ScreenPixels {

@@ -2,9 +2,10 @@
  * The true font of the PC's text screen: 256 glyphs of 8 by 16 dots, found in the VGA BIOS image that the machines
  * themselves use. Without that image the page draws with its own monospace font.
  */
+import { drawGlyph, GLYPH_COLUMNS, GLYPH_ROWS, VGA_COLOURS } from '../firmware/text/graphics.ts';
 import type { ScreenCells } from './machine.ts';
 
-export const GLYPH_ROWS = 16;
+export { GLYPH_ROWS, VGA_COLOURS };
 
 /** The smiling face at code 1, which every code page 437 font has: where it stands, the font begins a glyph before. */
 const GLYPH_1 = [0x00, 0x00, 0x7e, 0x81, 0xa5, 0x81, 0x81, 0xbd, 0x99, 0x81, 0x81, 0x7e];
@@ -18,39 +19,49 @@ export function findVgaFont(vgaBios: Uint8Array): Uint8Array | undefined {
   return undefined;
 }
 
-/** The sixteen colours of text attributes as the VGA's default palette shows them, 0xRRGGBB. */
-export const VGA_COLOURS: readonly number[] = [
-  0x000000, 0x0000aa, 0x00aa00, 0x00aaaa, 0xaa0000, 0xaa00aa, 0xaa5500, 0xaaaaaa, 0x555555, 0x5555ff, 0x55ff55,
-  0x55ffff, 0xff5555, 0xff55ff, 0xffff55, 0xffffff,
-];
+/** A colour in the byte order of RGBA pixels on a little-endian computer. */
+function rgba(colour: number): number {
+  return 0xff000000 | ((colour & 0xff) << 16) | (colour & 0xff00) | (colour >> 16);
+}
 
-/** The same in the byte order of RGBA pixels on a little-endian computer. */
-const PALETTE = VGA_COLOURS.map((colour) => 0xff000000 | ((colour & 0xff) << 16) | (colour & 0xff00) | (colour >> 16));
+const PALETTE = VGA_COLOURS.map(rgba);
 
 /** The rows of dots that the cursor fills, from the top of the cell. */
 const CURSOR_TOP = 14;
 
-/** Draws a text screen, eight dots a column. */
+/** How many dots a text screen is wide and high. */
+export function textScreenSize({ columns, rows, backdrop }: Pick<ScreenCells, 'columns' | 'rows' | 'backdrop'>): {
+  readonly width: number;
+  readonly height: number;
+} {
+  return { width: backdrop?.width ?? columns * GLYPH_COLUMNS, height: backdrop?.height ?? rows * GLYPH_ROWS };
+}
+
+/** The picture under a text screen as pixels, or black. */
+export function renderBackdrop(screen: ScreenCells): Uint32Array<ArrayBuffer> {
+  const { width, height } = textScreenSize(screen);
+  return screen.backdrop === undefined ? new Uint32Array(width * height) : screen.backdrop.pixels.map(rgba);
+}
+
+/** Draws a text screen, eight dots a column. Over a picture the console's own background is transparent. */
 export function renderText(
   screen: ScreenCells,
   font: Uint8Array,
 ): { readonly width: number; readonly height: number; readonly rgba: Uint8ClampedArray<ArrayBuffer> } {
-  const { columns, rows, cells, cursor } = screen;
-  const width = columns * 8;
-  const height = rows * GLYPH_ROWS;
-  const pixels = new Uint32Array(width * height);
+  const { columns, rows, cells, cursor, backdrop } = screen;
+  const { width, height } = textScreenSize(screen);
+  const to = { width, height, pixels: renderBackdrop(screen) };
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
       const cell = cells[row * columns + column];
-      const ink = PALETTE[(cell >> 8) & 15];
-      const paper = PALETTE[(cell >> 12) & 7];
       const isCursor = cursor.visible && cursor.row === row && cursor.column === column;
-      for (let y = 0; y < GLYPH_ROWS; y++) {
-        const bits = isCursor && y >= CURSOR_TOP ? 0xff : font[(cell & 0xff) * GLYPH_ROWS + y];
-        const at = (row * GLYPH_ROWS + y) * width + column * 8;
-        for (let x = 0; x < 8; x++) pixels[at + x] = (bits & (0x80 >> x)) !== 0 ? ink : paper;
-      }
+      const letter = font.subarray((cell & 0xff) * GLYPH_ROWS, ((cell & 0xff) + 1) * GLYPH_ROWS);
+      const glyph = isCursor ? Uint8Array.from(letter).fill(0xff, CURSOR_TOP) : letter;
+      const paper = (cell >> 12) & 7;
+      const at = ((backdrop?.top ?? 0) + row * GLYPH_ROWS) * width + (backdrop?.left ?? 0) + column * GLYPH_COLUMNS;
+      const isOpen = backdrop !== undefined && paper === 0;
+      drawGlyph(to, at, glyph, PALETTE[(cell >> 8) & 15], isOpen ? undefined : PALETTE[paper]);
     }
   }
-  return { width, height, rgba: new Uint8ClampedArray(pixels.buffer) };
+  return { width, height, rgba: new Uint8ClampedArray(to.pixels.buffer) };
 }

@@ -3,6 +3,7 @@
  * the event log. A change counter tells viewers when to look again.
  */
 import { fromCp437 } from '../firmware/text/cp437.ts';
+import { VGA_COLOURS } from '../firmware/text/graphics.ts';
 import type { V86Layer, V86Screen } from './v86/internals.ts';
 
 const FLAG_BLINKING = 1;
@@ -44,12 +45,6 @@ export interface GraphicsFrame {
 }
 
 export type ScreenFrame = TextFrame | GraphicsFrame;
-
-/** The 16 colours of VGA text modes in the order of attribute bits: intensity, red, green, blue. */
-const VGA_COLOURS = [
-  0x000000, 0x0000aa, 0x00aa00, 0x00aaaa, 0xaa0000, 0xaa00aa, 0xaa5500, 0xaaaaaa, 0x555555, 0x5555ff, 0x55ff55,
-  0x55ffff, 0xff5555, 0xff55ff, 0xffff55, 0xffffff,
-];
 
 const colourNumbers = new Map<number, number>();
 

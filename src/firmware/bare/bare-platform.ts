@@ -26,6 +26,7 @@ import type {
 import { readChainNbp } from '../rom/chain-nbp.ts';
 import { BASE_BYTES } from '../rom/hypercalls.ts';
 import { AnsiInterpreter, isSpinner, stripAnsi } from '../text/ansi.ts';
+import { graphicsScreen, type GraphicsOutcome, type GraphicsRequest, type GraphicsScreen } from '../text/graphics.ts';
 import { keyNamed } from '../text/keys.ts';
 import { TextScreen } from '../text/screen.ts';
 import { SparseMemory } from './sparse-memory.ts';
@@ -63,10 +64,20 @@ export class MemoryStore implements NonVolatileStore {
   }
 }
 
+/** Graphics modes, the smallest first: those that the emulated PC's VGA BIOS has, too. */
+const MODES: readonly (readonly [width: number, height: number])[] = [
+  [640, 480],
+  [800, 600],
+  [1024, 768],
+  [1280, 1024],
+  [1600, 1200],
+  [1920, 1200],
+];
+
 class BareConsole implements Console {
   readonly screen: TextScreen;
   readonly keys = new Inbox<Key>();
-  private readonly ansi = new AnsiInterpreter();
+  private ansi = new AnsiInterpreter();
   private readonly clock: Clock;
   private readonly log: EventSink;
 
@@ -103,6 +114,26 @@ class BareConsole implements Console {
 
   shiftState(): number {
     return 0;
+  }
+
+  // oxlint-disable-next-line require-yield -- the screen model takes no time
+  *setGraphics(request: GraphicsRequest | undefined): Task<GraphicsOutcome> {
+    const { screen } = this;
+    if (request === undefined) {
+      if (screen.backdrop !== undefined) this.showGraphics(undefined);
+      return 'ok';
+    }
+    const mode = MODES.find(([width, height]) => width >= request.width && height >= request.height);
+    if (mode === undefined || request.depth > 32) return 'no-mode';
+    const graphics = graphicsScreen(request, ...mode);
+    if (graphics === undefined) return 'no-room-for-text';
+    this.showGraphics(graphics);
+    return 'ok';
+  }
+
+  private showGraphics(graphics: GraphicsScreen | undefined): void {
+    this.screen.reset(graphics);
+    this.ansi = new AnsiInterpreter(this.screen.columns, this.screen.rows);
   }
 }
 

@@ -3,14 +3,18 @@
  * logged by the machine, whoever wrote it.
  */
 import type { Clock } from '../../base/clock.ts';
+import type { EventSink } from '../../base/event-log.ts';
 import { after, anyOf } from '../../base/task.ts';
 import type { Task, Wait } from '../../base/task.ts';
 import type { GuestMemory } from '../guest.ts';
 import type { Console, Key, SerialPort } from '../platform.ts';
-import { AnsiInterpreter } from '../text/ansi.ts';
+import { AnsiInterpreter, isSpinner, stripAnsi } from '../text/ansi.ts';
 import type { ScreenOp } from '../text/ansi.ts';
+import { graphicsScreen, type GraphicsOutcome, type GraphicsRequest } from '../text/graphics.ts';
 import { keyFromBios } from '../text/keys.ts';
+import { GraphicsConsole } from './graphics-console.ts';
 import type { BiosRegisters, Service } from './service.ts';
+import { findVbeMode, setVbeMode } from './vbe.ts';
 
 /** BIOS data area (segment 40h). */
 const BDA = { keyHead: 0x41a, keyTail: 0x41c, shift: 0x417, cursor: 0x450 } as const;
@@ -41,8 +45,8 @@ class Lock {
 }
 
 export class PcConsole implements Console {
-  readonly columns = 80;
-  readonly rows = 25;
+  /** In a graphics mode. */
+  private graphics: GraphicsConsole | undefined;
   private readonly ansi = new AnsiInterpreter();
   private readonly screenLock = new Lock();
   private readonly keyLock = new Lock();
@@ -50,23 +54,40 @@ export class PcConsole implements Console {
   private readonly service: Service;
   private readonly memory: GuestMemory;
   private readonly clock: Clock;
+  private readonly log: EventSink;
 
-  constructor(service: Service, memory: GuestMemory, clock: Clock) {
+  constructor(service: Service, memory: GuestMemory, clock: Clock, log: EventSink) {
     this.service = service;
     this.memory = memory;
     this.clock = clock;
+    this.log = log;
     service.onPoll = () => {
       if (this.hasKey) for (const wake of this.keyWaiters) wake();
     };
   }
 
+  get columns(): number {
+    return this.graphics?.screen.columns ?? this.ansi.columns;
+  }
+
+  get rows(): number {
+    return this.graphics?.screen.rows ?? this.ansi.rows;
+  }
+
   get cursor(): { row: number; column: number } {
+    if (this.graphics !== undefined) return this.graphics.screen;
     return { row: this.memory.readU8(BDA.cursor + 1), column: this.memory.readU8(BDA.cursor) };
   }
 
   *write(text: string): Task<void> {
     yield* this.screenLock.acquire();
     try {
+      if (this.graphics !== undefined) {
+        const plain = stripAnsi(text);
+        // The machine cannot read text off dots.
+        if (!isSpinner(plain)) this.log.emit({ kind: 'console', channel: 'screen', text: plain });
+        return yield* this.graphics.write(text);
+      }
       const { row, column } = this.cursor;
       this.ansi.moveTo(row, column);
       for (const op of this.ansi.feed(text)) yield* this.service.bios(0x10, videoCall(op));
@@ -93,6 +114,35 @@ export class PcConsole implements Console {
 
   shiftState(): number {
     return this.memory.readU8(BDA.shift);
+  }
+
+  *setGraphics(request: GraphicsRequest | undefined): Task<GraphicsOutcome> {
+    if (request === undefined && this.graphics === undefined) return 'ok';
+    yield* this.screenLock.acquire();
+    try {
+      return yield* request === undefined ? this.leaveGraphics() : this.enterGraphics(request);
+    } finally {
+      this.screenLock.release();
+    }
+  }
+
+  private *leaveGraphics(): Task<GraphicsOutcome> {
+    this.graphics = undefined;
+    yield* setVbeMode(this.service, undefined);
+    return 'ok';
+  }
+
+  private *enterGraphics(request: GraphicsRequest): Task<GraphicsOutcome> {
+    const { service, memory } = this;
+    if (request.depth > 32) return 'no-mode';
+    const mode = yield* findVbeMode(service, memory, request.width, request.height);
+    if (mode === undefined) return 'no-mode';
+    const graphics = graphicsScreen(request, mode.width, mode.height);
+    if (graphics === undefined) return 'no-room-for-text';
+    if (!(yield* setVbeMode(service, mode))) return 'no-mode';
+    this.graphics = new GraphicsConsole(service, memory, mode, graphics);
+    yield* this.graphics.begin();
+    return 'ok';
   }
 
   private get hasKey(): boolean {

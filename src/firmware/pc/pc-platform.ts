@@ -79,7 +79,7 @@ export class PcPlatform implements Platform {
     this.identity = options.identity;
     this.store = options.store;
     this.memory = options.cpu.memory;
-    this.console = new PcConsole(options.service, this.memory, this.clock);
+    this.console = new PcConsole(options.service, this.memory, this.clock, options.log);
     this.serial = new PcSerial(options.service);
     this.disks = new DiskService(options.cpu);
   }

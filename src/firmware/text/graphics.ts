@@ -28,6 +28,8 @@ export interface GraphicsRequest {
   readonly picture: Picture | undefined;
 }
 
+export type GraphicsOutcome = 'ok' | 'no-mode' | 'no-room-for-text';
+
 /** The whole screen without its text, and where the text begins. */
 export interface Backdrop extends Picture {
   readonly left: number;
@@ -58,6 +60,12 @@ export function graphicsScreen(request: GraphicsRequest, width: number, height: 
   }
   return { columns, rows, backdrop: { width, height, pixels, left: margins.left, top: margins.top } };
 }
+
+/** The sixteen colours of text attributes as the VGA's default palette shows them, 0xRRGGBB. */
+export const VGA_COLOURS: readonly number[] = [
+  0x000000, 0x0000aa, 0x00aa00, 0x00aaaa, 0xaa0000, 0xaa00aa, 0xaa5500, 0xaaaaaa, 0x555555, 0x5555ff, 0x55ff55,
+  0x55ffff, 0xff5555, 0xff55ff, 0xffff55, 0xffffff,
+];
 
 /** Draws a glyph of the font, a byte a row of dots; without a paper what is there stays around the letter. */
 export function drawGlyph(to: Picture, at: number, glyph: Uint8Array, ink: number, paper: number | undefined): void {

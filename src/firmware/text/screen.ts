@@ -5,28 +5,34 @@
 import { DEFAULT_ATTRIBUTE } from './ansi.ts';
 import type { ScreenOp } from './ansi.ts';
 import { fromCp437 } from './cp437.ts';
+import type { Backdrop, GraphicsScreen } from './graphics.ts';
+
+const COLUMNS = 80;
+const ROWS = 25;
 
 export class TextScreen {
-  readonly columns: number;
-  readonly rows: number;
+  columns = COLUMNS;
+  rows = ROWS;
   /** A cell is `attribute << 8 | code`, as in the PC's video memory. */
-  readonly cells: Uint16Array;
+  cells = new Uint16Array(COLUMNS * ROWS);
+  /** What the text lies over, in a graphics mode. */
+  backdrop: Backdrop | undefined;
   row = 0;
   column = 0;
   cursorVisible = true;
   /** Grows with each change: a view redraws when it differs. */
   version = 0;
 
-  constructor(columns = 80, rows = 25) {
-    this.columns = columns;
-    this.rows = rows;
-    this.cells = new Uint16Array(columns * rows);
+  constructor() {
     this.reset();
   }
 
-  /** As after a change of video mode. */
-  reset(): void {
-    this.cells.fill((DEFAULT_ATTRIBUTE << 8) | 0x20);
+  /** As after a change of video mode: 80 by 25 cells, or a graphics mode. */
+  reset(graphics?: GraphicsScreen): void {
+    this.columns = graphics?.columns ?? COLUMNS;
+    this.rows = graphics?.rows ?? ROWS;
+    this.backdrop = graphics?.backdrop;
+    this.cells = new Uint16Array(this.columns * this.rows).fill((DEFAULT_ATTRIBUTE << 8) | 0x20);
     this.row = 0;
     this.column = 0;
     this.cursorVisible = true;

@@ -4,7 +4,14 @@
  */
 import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import type { ScreenUpdate } from '../../app/lab-api.ts';
-import { findVgaFont, GLYPH_ROWS, renderText, VGA_COLOURS } from '../../app/screen-font.ts';
+import {
+  findVgaFont,
+  GLYPH_ROWS,
+  renderBackdrop,
+  renderText,
+  textScreenSize,
+  VGA_COLOURS,
+} from '../../app/screen-font.ts';
 import { useShown } from '../../app/shown.ts';
 import { useView } from '../../app/store.ts';
 import { formatSeconds } from '../format.ts';
@@ -29,17 +36,25 @@ async function loadFont(): Promise<Uint8Array | undefined> {
 
 /** Code page 437 where no image has the font: control codes have their pictures, the rest is near enough. */
 function drawWithSystemFont(context: CanvasRenderingContext2D, screen: ScreenUpdate & { kind: 'text' }): void {
+  const { width, height } = textScreenSize(screen);
+  context.putImageData(new ImageData(new Uint8ClampedArray(renderBackdrop(screen).buffer), width, height), 0, 0);
+  const { left = 0, top = 0 } = screen.backdrop ?? {};
   context.font = `14px ui-monospace, monospace`;
   context.textBaseline = 'top';
   for (let row = 0; row < screen.rows; row++) {
     for (let column = 0; column < screen.columns; column++) {
       const cell = screen.cells[row * screen.columns + column];
-      context.fillStyle = css(VGA_COLOURS[(cell >> 12) & 7]);
-      context.fillRect(column * 8, row * GLYPH_ROWS, 8, GLYPH_ROWS);
+      const paper = (cell >> 12) & 7;
+      const x = left + column * 8;
+      const y = top + row * GLYPH_ROWS;
+      if (screen.backdrop === undefined || paper !== 0) {
+        context.fillStyle = css(VGA_COLOURS[paper]);
+        context.fillRect(x, y, 8, GLYPH_ROWS);
+      }
       const code = cell & 0xff;
       if (code <= 32 || code === 127) continue;
       context.fillStyle = css(VGA_COLOURS[(cell >> 8) & 15]);
-      context.fillText(String.fromCharCode(code), column * 8, row * GLYPH_ROWS + 1, 8);
+      context.fillText(String.fromCharCode(code), x, y + 1, 8);
     }
   }
 }
@@ -49,8 +64,7 @@ function css(colour: number): string {
 }
 
 function draw(canvas: HTMLCanvasElement, screen: ScreenUpdate, font: Uint8Array | undefined): void {
-  const width = screen.kind === 'text' ? screen.columns * 8 : screen.width;
-  const height = screen.kind === 'text' ? screen.rows * GLYPH_ROWS : screen.height;
+  const { width, height } = screen.kind === 'text' ? textScreenSize(screen) : screen;
   if (canvas.width !== width) canvas.width = width;
   if (canvas.height !== height) canvas.height = height;
   const context = canvas.getContext('2d');

@@ -1,6 +1,7 @@
 /** Commands that do what no other test asks of them: loopback test, counters, certificates, the PXE API on demand. */
 import { describe, expect, it } from 'vitest';
 import { latin1 } from '../../../base/bytes.ts';
+import { stripAnsi } from '../../text/ansi.ts';
 import { ALL_OPTIONS_BUILD } from '../build.ts';
 import { base64Encode } from '../settings/types.ts';
 import { runScript, type Bench, type ScriptBench } from '../testing.ts';
@@ -149,5 +150,69 @@ describe('startpxe', () => {
     expect(output).toContain('[closed]');
     expect(bench.ipxe.pxeDevice).toBeUndefined();
     expect(runScript('ifopen net0\nstartpxe net1', { ...all, ports: 2 }).bench.ipxe.pxeDevice?.name).toBe('net1');
+  });
+});
+
+describe('console', () => {
+  /** Two by one dots, red and half transparent blue (made with zlib's stored blocks). */
+  const PNG =
+    'data:;base64,iVBORw0KGgoAAAANSUhEUgAAAAIAAAABCAYAAAD0In+KAAAAFElEQVR4AQEJAPb/AP8AAP8AAP+AD3oDfkpucAwAAAAASUVORK5CYII=';
+
+  it('puts a picture under the text, and goes back to cells of text', () => {
+    const { output, bench } = runScript(
+      `console --picture ${PNG} --left 8 --top 16 && echo over it && ifstat net0 && imgstat && shell`,
+      all,
+    );
+    const { screen } = bench.machine;
+    expect(output).toContain('over it\n');
+    expect([screen.columns, screen.rows]).toEqual([79, 29]);
+    expect(screen.rowText(0).trimEnd()).toBe('over it');
+    const { backdrop } = screen;
+    expect(backdrop).toMatchObject({ width: 640, height: 480, left: 8, top: 16 });
+    expect([...(backdrop?.pixels.subarray(0, 3) ?? [])]).toEqual([0xff0000, 0x000080, 0]);
+    bench.machine.type('console\necho plain\n');
+    bench.run(1);
+    expect([screen.columns, screen.rows, screen.backdrop]).toEqual([80, 25, undefined]);
+    expect(screen.text()).toMatch(/^iPXE> echo plain\nplain\n/);
+  });
+
+  it('takes the smallest screen that is large enough, and no margins that leave no room', () => {
+    const { output, bench } = runScript(
+      'console -x 1000 -y 500 && console -x 5000 -y 5000 ||\necho ${errno}\n' +
+        'console -x 640 -y 480 -l 320 -r 320 ||\necho ${errno}\nconsole -x 640 -y 480 --depth 64 ||\necho ${errno}',
+      all,
+    );
+    expect(stripAnsi(output)).toBe(
+      'Could not configure console: No such file or directory (https://ipxe.org/2d8c203b)\n0x2d8c203b\n' +
+        'Could not configure console: Invalid argument (https://ipxe.org/1c1c2002)\n0x1c1c2002\n' +
+        'Could not configure console: No such file or directory (https://ipxe.org/2d8c203b)\n0x2d8c203b\n',
+    );
+    expect(bench.machine.screen.backdrop).toMatchObject({ width: 1024, height: 768 });
+  });
+
+  it('says what is wrong with a picture', () => {
+    const cut = PNG.slice(0, -8);
+    const { output } = runScript(
+      `imgfetch -q -n text data:,x\nconsole --picture text ||\nimgfetch -q -n cut ${cut}\nconsole -p cut -k ||\nimgstat`,
+      all,
+    );
+    expect(output).toBe(
+      'Could not use picture: Operation not supported (https://ipxe.org/3c008003)\n' +
+        'Could not use picture: Invalid argument (https://ipxe.org/1c078002)\ncut : 72 bytes [PNG]\n',
+    );
+  });
+
+  it('shows text again before a program starts', () => {
+    const { bench } = runScript('console -x 640 -y 480\nchain data:,program', all);
+    expect(bench.machine.started?.kind).toBe('nbp');
+    expect(bench.machine.screen.backdrop).toBeUndefined();
+  });
+
+  it('only clears the screen in a build without a graphical console', () => {
+    const features = new Set(ALL_OPTIONS_BUILD.features);
+    features.delete('CONSOLE_FRAMEBUFFER');
+    const { bench, output } = runScript('console -x 640 -y 480 && echo done', { build: { features } });
+    expect(stripAnsi(output)).toBe('done\n');
+    expect(bench.machine.screen.backdrop).toBeUndefined();
   });
 });

@@ -1,8 +1,12 @@
 /** Commands that build and show menus and forms, and those of the console. */
+import { err, ok } from '../../../base/result.ts';
 import type { Task } from '../../../base/task.ts';
 import { Err, OK, type Status } from '../errors.ts';
 import type { Ipxe } from '../ipxe.ts';
+import type { GraphicsRequest, Picture } from '../../text/graphics.ts';
 import { acquireImage } from '../images/manage.ts';
+import { decodePng } from '../images/png.ts';
+import type { Outcome } from '../settings/types.ts';
 import { runForm } from '../tui/form-ui.ts';
 import { runMenu } from '../tui/menu-ui.ts';
 import { couldNot, couldNotStore, orSay, readInteger, readSetting, readUi } from './arguments.ts';
@@ -40,6 +44,46 @@ function* addItem(ipxe: Ipxe, given: Given): Task<Status> {
 /** A colour number of `cpair` and `colour`. */
 function isColour(value: number): boolean {
   return value <= 7 || value === 9;
+}
+
+/** The picture that is wanted; its image is freed unless it is to be kept. */
+function* readPicture(ipxe: Ipxe, given: Given, uri: string): Task<Outcome<Picture>> {
+  const image = yield* acquireImage(ipxe, uri, {});
+  if (!image.ok) return image;
+  const { type, data } = image.value;
+  if (!given.flag('keep')) ipxe.images.unregister(image.value);
+  const picture = type === 'PNG' ? decodePng(data) : err(Err.imageUnsupported);
+  if (!picture.ok) yield* couldNot(ipxe, 'use picture', picture.error);
+  return picture;
+}
+
+/** Without options the screen goes back to text; with a picture alone it is as large as that. */
+function* configureConsole(ipxe: Ipxe, given: Given): Task<Status> {
+  const uri = given.text('picture');
+  const picture = uri === undefined ? ok(undefined) : yield* readPicture(ipxe, given, uri);
+  if (!picture.ok) return picture.error;
+  const width = given.number('x') ?? picture.value?.width ?? 0;
+  const height = given.number('y') ?? picture.value?.height ?? 0;
+  const margin = (name: string): number => given.number(name) ?? 0;
+  const request: GraphicsRequest | undefined =
+    width === 0 && height === 0
+      ? undefined
+      : {
+          width,
+          height,
+          depth: given.number('depth') ?? 0,
+          margins: { left: margin('left'), right: margin('right'), top: margin('top'), bottom: margin('bottom') },
+          picture: picture.value,
+        };
+  // Without a graphical console in the build there is nothing to configure.
+  if (ipxe.build.features.has('CONSOLE_FRAMEBUFFER')) {
+    const outcome = yield* ipxe.platform.console.setGraphics(request);
+    if (outcome !== 'ok') {
+      return yield* couldNot(ipxe, 'configure console', outcome === 'no-mode' ? Err.consoleNoMode : Err.consoleNoRoom);
+    }
+  }
+  yield* ipxe.print('\x1b[2J\x1b[1;1H');
+  return OK;
 }
 
 export const uiCommands: readonly CommandSpec[] = [
@@ -129,19 +173,7 @@ export const uiCommands: readonly CommandSpec[] = [
     minArguments: 0,
     maxArguments: 0,
     usage: '',
-    *run(ipxe, given) {
-      const picture = given.text('picture');
-      if (picture !== undefined) {
-        const image = yield* acquireImage(ipxe, picture, {});
-        if (!image.ok) return image.error;
-        const isPicture = image.value.type === 'PNG';
-        if (!given.flag('keep')) ipxe.images.unregister(image.value);
-        if (!isPicture) return yield* couldNot(ipxe, 'use picture', Err.notExecutable);
-      }
-      // The machines have a text screen: the picture is checked, and the screen is cleared as after any change.
-      yield* ipxe.print('\x1b[2J\x1b[1;1H');
-      return OK;
-    },
+    run: configureConsole,
   },
   {
     name: 'colour',

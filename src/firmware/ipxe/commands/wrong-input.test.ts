@@ -418,15 +418,15 @@ const VALUES: readonly (readonly [line: string, output: string, errno?: string])
 ];
 
 describe('wrong values', () => {
-  for (const [line, output, errno] of VALUES) {
-    it(`${line}`, () => {
-      const after = errno === undefined ? '' : `: ${errno}\n`;
-      // What a menu or form draws on the way is another test's business.
-      const shown = stripAnsi(failing(line));
-      expect(shown.endsWith(`${output}${after}goes on\n`)).toBe(true);
-      if (!/choose x|present$/.test(line)) expect(shown).toBe(`${output}${after}goes on\n`);
-    });
-  }
+  const cases = VALUES.map(([line, output, errno]) => ({ line, output, errno }));
+
+  it.each(cases)('$line', ({ line, output, errno }) => {
+    const after = errno === undefined ? '' : `: ${errno}\n`;
+    // What a menu or form draws on the way is another test's business.
+    const shown = stripAnsi(failing(line));
+    expect(shown.endsWith(`${output}${after}goes on\n`)).toBe(true);
+    if (!/choose x|present$/.test(line)) expect(shown).toBe(`${output}${after}goes on\n`);
+  });
 
   it('goto in a shell without a script', () => {
     const bench = new Bench({ build: { bannerTimeoutDs: 20 } });

@@ -15,6 +15,8 @@ const PAGE_BYTES = 4096;
 const ONE_MIB = 0x10_0000;
 
 function* start(ipxe: Ipxe, program: Program, device?: NetDevice): Task<Status> {
+  // Programs begin on a screen of text.
+  yield* ipxe.platform.console.setGraphics(undefined);
   const outcome = yield* ipxe.platform.startProgram(program);
   switch (outcome.kind) {
     case 'stopped':

@@ -137,6 +137,7 @@ function* enterBootSector(ipxe: Ipxe, drive: number): Task<Status> {
   const { platform, pxeDevice } = ipxe;
   platform.memory.write(BOOT_SECTOR_ADDRESS, sector);
   const pxe = pxeDevice === undefined ? undefined : pxeContext(ipxe, pxeDevice);
+  yield* platform.console.setGraphics(undefined);
   const outcome = yield* platform.startProgram({
     ...(pxe === undefined ? {} : { pxe }),
     kind: 'boot-sector',
