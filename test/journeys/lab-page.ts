@@ -8,10 +8,11 @@ import type { Browser, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { serve, type Site } from './serve.ts';
 
-/** Serves `dist/` as a project's folder of a static site is served. */
+/** Serves the build as a project's folder of a static site is served. */
 export async function serveDist(): Promise<Site> {
-  if (!existsSync('dist/index.html')) throw new Error('dist/ is missing: run "npm run build" first');
-  return await serve('dist', '/some/where/netboot-lab/');
+  const dist = process.env['NETBOOT_LAB_DIST'] ?? 'dist';
+  if (!existsSync(`${dist}/index.html`)) throw new Error(`${dist}/ is missing: run "npm run build" first`);
+  return await serve(dist, '/some/where/netboot-lab/');
 }
 
 /** Keeps the page's workers at hand, so that the lab's can be asked what the page itself does not show. */
@@ -46,12 +47,18 @@ export async function openPage(browser: Browser, url: string, prepare?: (page: P
   return page;
 }
 
-/** Runs until the condition is met, as a person sets it; returns the milliseconds of wall time. */
-export async function runUntil(page: Page, condition: string, timeoutMs: number): Promise<number> {
+/** Runs until the condition is met, as a person sets it, by what is done meanwhile; returns the milliseconds of wall time. */
+export async function runUntil(
+  page: Page,
+  condition: string,
+  timeoutMs: number,
+  meanwhile?: () => Promise<void>,
+): Promise<number> {
   const startMs = performance.now();
   const box = page.getByRole('textbox', { name: 'Run until…' });
   await box.fill(condition);
   await box.press('Enter');
+  await meanwhile?.();
   await page.getByText('reached', { exact: true }).waitFor({ timeout: timeoutMs });
   return performance.now() - startMs;
 }
