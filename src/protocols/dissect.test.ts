@@ -1,10 +1,12 @@
 /** Dissection ends, never throws and stays inside its bytes, whatever it is given; and asking twice gives the same. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fromHex } from '../base/bytes.ts';
+import { concatBytes, fromHex, latin1 } from '../base/bytes.ts';
 import { makeRegistry, PROTOCOLS } from './all.ts';
+import { frameDns } from './dns/stream.ts';
 import { encodeEthernet } from './ethernet/codec.ts';
 import { REJECTED } from './registry.ts';
+import { acceptedReply, encodeRecord, encodeRpc } from './rpc/codec.ts';
 import { field } from './field.ts';
 import { formatLabel, formatValue } from './format.ts';
 import { FrameList } from './frame-source.ts';
@@ -15,10 +17,12 @@ import type { TreeItem } from './tree.ts';
 import { encodeUdp } from './udp/codec.ts';
 import { insertVlanTag } from './vlan/codec.ts';
 
+const REGISTRY = makeRegistry();
+
 function sessionOf(frames: readonly Uint8Array[]): DissectionSession {
   return new DissectionSession(
     new FrameList(frames.map((bytes, index) => ({ bytes, timeNs: index * 1_000_000 }))),
-    makeRegistry(),
+    REGISTRY,
   );
 }
 
@@ -51,54 +55,125 @@ function ipv4Frame(protocol: number, payload: Uint8Array): Uint8Array {
   return encodeEthernet({ kind: 'ethernet-ii', destination: 1, source: 2, etherType: 0x0800, payload: packet });
 }
 
-/** Bytes that reach a protocol by each of its tables, with the headers that lead there. */
-function reach(table: string, key: number, payload: Uint8Array): Uint8Array | undefined {
+function udpFrame(sourcePort: number, destinationPort: number, payload: Uint8Array): Uint8Array {
+  return ipv4Frame(17, encodeUdp({ sourcePort, destinationPort, payload }, 0x0a00_0032, 0x0a00_0001));
+}
+
+function tcpFrame(
+  sourcePort: number,
+  destinationPort: number,
+  payload: Uint8Array,
+  sequence = 1,
+  flags = 0x18,
+): Uint8Array {
+  const segment = { sourcePort, destinationPort, sequence, acknowledgment: 1, flags, window: 1, payload };
+  return ipv4Frame(6, encodeTcp(segment, 0x0a00_0032, 0x0a00_0001));
+}
+
+/** A call of the program and the reply to it: both bodies are the bytes, the procedure is the first of them. */
+function rpcFrames(program: number, body: Uint8Array): readonly Uint8Array[] {
+  const none = { flavor: 0, body: new Uint8Array(0) };
+  const version = program === 100_000 ? 2 : 3;
+  const procedure = (body.at(0) ?? 0) % 24;
+  const call = { kind: 'call', xid: 7, rpcVersion: 2, program, version, procedure } as const;
+  return [
+    tcpFrame(49_999, 2049, encodeRecord(encodeRpc({ ...call, credential: none, verifier: none, body }))),
+    swapEnds(tcpFrame(2049, 49_999, encodeRecord(encodeRpc(acceptedReply(7, 'success', body.subarray(1)))))),
+  ];
+}
+
+/** The same frame from the other host. Its transport's checksum stays right: a sum knows no order. */
+function swapEnds(frame: Uint8Array): Uint8Array {
+  const out = frame.slice();
+  out.set(frame.subarray(30, 34), 26);
+  out.set(frame.subarray(26, 30), 30);
+  return out;
+}
+
+/** Frames whose bytes reach a protocol by one of its tables, with the headers that lead there. */
+function reach(table: string, key: number, payload: Uint8Array): readonly Uint8Array[] {
   const ethernet = { kind: 'ethernet-ii', destination: 1, source: 2 } as const;
+  const padding = new Uint8Array(0);
   switch (table) {
+    case 'wtap_encap':
+      return [payload];
     case 'ethertype':
-      return encodeEthernet({ ...ethernet, etherType: key, payload });
+      return [encodeEthernet({ ...ethernet, etherType: key, payload })];
     case 'eth.llc':
-      return encodeEthernet({ kind: '802.3', destination: 1, source: 2, payload, padding: new Uint8Array(0) });
+      return [encodeEthernet({ kind: '802.3', destination: 1, source: 2, payload, padding })];
     case 'llc.dsap': {
       const llc = Uint8Array.from([key, key, 3, ...payload]);
-      return encodeEthernet({ kind: '802.3', destination: 1, source: 2, payload: llc, padding: new Uint8Array(0) });
+      return [encodeEthernet({ kind: '802.3', destination: 1, source: 2, payload: llc, padding })];
     }
     case 'ip.proto':
-      return ipv4Frame(key, payload);
+      return [ipv4Frame(key, payload)];
     case 'udp.port':
-      return ipv4Frame(17, encodeUdp({ sourcePort: 49_999, destinationPort: key, payload }, 0x0a00_0032, 0x0a00_0001));
-    case 'tcp.port': {
-      const header = {
-        sourcePort: 49_999,
-        destinationPort: key,
-        sequence: 1,
-        acknowledgment: 1,
-        flags: 0x18,
-        window: 1,
-      };
-      return ipv4Frame(6, encodeTcp({ ...header, payload }, 0x0a00_0032, 0x0a00_0001));
-    }
+      return [udpFrame(49_999, key, payload)];
+    case 'tcp.port':
+      return [tcpFrame(49_999, key, payload)];
+    case 'rpc.program':
+      return rpcFrames(key, payload);
     default:
-      return undefined;
+      throw new Error(`no frame is known that leads to ${table}`);
   }
 }
+
+/** Dissects frames one after the other; returns the names of their layers. */
+function survives(frames: readonly Uint8Array[], registry = REGISTRY): ReadonlySet<string> {
+  const session = new DissectionSession(new FrameList(frames.map((bytes) => ({ bytes }))), registry);
+  const seen = new Set<string>();
+  for (const index of frames.keys()) {
+    const tree = session.tree(index);
+    checkSpans(tree);
+    for (const item of tree.items) seen.add(item.field.name);
+  }
+  return seen;
+}
+
+/** What makes bytes look like a message of protocols that take nothing else. */
+const DRESSED: Readonly<Record<string, (payload: Uint8Array) => Uint8Array>> = {
+  'dns by tcp.port': frameDns,
+  'http by tcp.port': (payload) => concatBytes([latin1('GET / HTTP/1.1\r\n'), payload, latin1('\r\n\r\n')]),
+  'rpc by tcp.port': (payload) => encodeRecord(encodeRpc(acceptedReply(7, 'success', payload))),
+};
+
+/** What no table leads to: every frame's own line, and the text that other protocols hand over. */
+const CALLED = new Set(['frame', 'data-text-lines']);
 
 describe('any bytes', () => {
   it('as a frame: ends, does not throw, spans inside', () => {
     fc.assert(
-      fc.property(anyBytes, (bytes) => checkSpans(sessionOf([bytes]).tree(0))),
+      fc.property(anyBytes, (bytes) => void survives([bytes])),
       { numRuns: 300 },
     );
   });
 
   for (const protocol of PROTOCOLS) {
     for (const [table, keys] of Object.entries(protocol.tables)) {
-      it(`as ${protocol.id} by ${table}: ends, does not throw, spans inside`, () => {
+      if (keys.length === 0) continue;
+      const name = `${protocol.id} by ${table}`;
+      const dress = DRESSED[name] ?? ((payload) => payload);
+      const payloads = fc.oneof(anyBytes, anyBytes.map(dress));
+      it(`as ${name}: gets there, ends, does not throw, spans inside`, () => {
+        const reached = new Set<string>();
         fc.assert(
-          fc.property(fc.constantFrom(...keys, ...(keys.length === 0 ? [0] : [])), anyBytes, (key, payload) => {
-            const frame = reach(table, key, payload);
-            if (frame !== undefined) checkSpans(sessionOf([frame]).tree(0));
+          fc.property(fc.constantFrom(...keys), payloads, (key, payload) => {
+            for (const layer of survives(reach(table, key, payload))) reached.add(layer);
           }),
+        );
+        expect([...reached]).toContain(protocol.field.name);
+      });
+    }
+  }
+
+  // Whatever is said to be at a port, the bytes may be anything else.
+  for (const protocol of PROTOCOLS.filter(({ id }) => !CALLED.has(id))) {
+    for (const table of ['udp.port', 'tcp.port']) {
+      it(`decoded as ${protocol.id} by ${table}: ends, does not throw, spans inside`, () => {
+        const registry = makeRegistry([{ table, key: 4711, protocol: protocol.id }]);
+        fc.assert(
+          fc.property(anyBytes, (payload) => void survives(reach(table, 4711, payload), registry)),
+          { numRuns: 25 },
         );
       });
     }
@@ -113,11 +188,7 @@ describe('any bytes', () => {
     );
     fc.assert(
       fc.property(segments, (list) => {
-        const frames = list.map(({ sequence, data, fin }) => {
-          const flags = fin ? 0x11 : 0x18;
-          const header = { sourcePort: 49_999, destinationPort: 80, sequence, acknowledgment: 1, flags, window: 1 };
-          return ipv4Frame(6, encodeTcp({ ...header, payload: data }, 0x0a00_0032, 0x0a00_0001));
-        });
+        const frames = list.map(({ sequence, data, fin }) => tcpFrame(49_999, 80, data, sequence, fin ? 0x11 : 0x18));
         const session = sessionOf(frames);
         session.advance();
         for (let index = 0; index < frames.length; index++) checkSpans(session.tree(index));
@@ -138,12 +209,11 @@ describe('random access', () => {
     );
     fc.assert(
       fc.property(payloads, (list) => {
-        const frames = list.map(({ port, tcp, payload }) => reach(tcp ? 'tcp.port' : 'udp.port', port, payload));
-        const known = frames.filter((frame): frame is Uint8Array => frame !== undefined);
-        const session = sessionOf(known);
+        const frames = list.flatMap(({ port, tcp, payload }) => reach(tcp ? 'tcp.port' : 'udp.port', port, payload));
+        const session = sessionOf(frames);
         session.advance();
-        const forward = known.map((_, index) => dump(session.tree(index)));
-        const backward = known.map((_, index) => dump(session.tree(known.length - 1 - index))).reverse();
+        const forward = frames.map((_, index) => dump(session.tree(index)));
+        const backward = frames.map((_, index) => dump(session.tree(frames.length - 1 - index))).reverse();
         expect(backward).toEqual(forward);
       }),
     );
@@ -153,8 +223,7 @@ describe('random access', () => {
 describe('a collector', () => {
   it('finds what the tree shows, for every field, also when it skips protocols', () => {
     const request = '0001 70786c696e75782e3000 6f6374657400';
-    const tftp = reach('udp.port', 69, fromHex(request) ?? new Uint8Array(0));
-    if (tftp === undefined) throw new Error('no frame');
+    const tftp = udpFrame(49_999, 69, fromHex(request) ?? new Uint8Array(0));
     const frame = insertVlanTag(tftp, { priority: 1, dropEligible: false, id: 10 });
     const session = sessionOf([frame, frame]);
     const items = allItems(session.tree(1).items).filter((item) => item.field.name !== '');
@@ -205,8 +274,7 @@ describe('the registry', () => {
   });
 
   it('takes "decode as"', () => {
-    const frame = reach('udp.port', 4711, fromHex('00040001') ?? new Uint8Array(0));
-    if (frame === undefined) throw new Error('no frame');
+    const frame = udpFrame(49_999, 4711, fromHex('00040001') ?? new Uint8Array(0));
     const registry = makeRegistry([{ table: 'udp.port', key: 4711, protocol: 'tftp' }]);
     const session = new DissectionSession(new FrameList([{ bytes: frame }]), registry);
     expect(session.tree(0).items.map((item) => item.field.name)).toContain('tftp');
