@@ -90,11 +90,11 @@ export function App(): ReactNode {
       <TopBar />
       <OpeningBar />
       <FaultBanner />
-      <PastBar />
       <main className={styles['main']}>
         <h1 className="visually-hidden">{text('app.name')}</h1>
         {narrow ? <OneArea /> : <Workspace />}
       </main>
+      <PastBar />
       <DropZone />
       <Suspense fallback={null}>
         {paletteOpen ? <Palette /> : null}

@@ -424,6 +424,7 @@ export const en = {
   'time.lookBefore': 'Look back at the frame before',
   'time.lookAfter': 'Look at the frame after',
   'panel.breakpoints': 'Breakpoints',
+  'past.live': 'Live. Drag the ruler of the boot stages, or press F7, to look back.',
   'past.at': 'Looking back at {time}',
   'past.paused': 'The lab stands at {time}; it is not touched.',
   'past.runs': 'The lab runs on, at {time}.',

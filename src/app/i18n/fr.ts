@@ -433,6 +433,7 @@ export const fr: Readonly<Record<TextId, string>> = {
   'time.lookBefore': 'Revoir la trame d’avant',
   'time.lookAfter': 'Revoir la trame d’après',
   'panel.breakpoints': 'Points d’arrêt',
+  'past.live': 'En direct. Faites glisser la règle des étapes, ou pressez F7, pour revoir le passé.',
   'past.at': 'Vue du passé, à {time}',
   'past.paused': 'Le labo est arrêté à {time} ; il n’est pas touché.',
   'past.runs': 'Le labo continue, à {time}.',

@@ -1,8 +1,11 @@
-/** Says that the views show the past, and how to get back to the lab as it is, or the lab back to what is shown. */
+/**
+ * The line below the panels: whether the views are live or show the past, and how to get back to the lab as it is, or
+ * the lab back to what is shown. It is always there, so that nothing moves under the pointer that drags the playhead.
+ */
 import type { ReactNode } from 'react';
 import { useLive, useView } from '../../app/store.ts';
 import { formatClock } from '../format.ts';
-import { useController, useText } from '../hooks.ts';
+import { useController, useNarrow, useText } from '../hooks.ts';
 import { Button } from '../parts/button.tsx';
 import styles from './timeline.module.css';
 
@@ -12,7 +15,9 @@ export function PastBar(): ReactNode {
   const pastNs = useView((state) => state.pastNs);
   const nowNs = useLive((state) => state.update?.timeNs ?? 0);
   const runs = useLive((state) => state.update !== undefined && state.update.mode.kind !== 'paused');
-  if (pastNs === undefined) return null;
+  const embed = useView((state) => state.embed);
+  const narrow = useNarrow();
+  if (pastNs === undefined) return embed || narrow ? null : <p className={styles['now']}>{text('past.live')}</p>;
   return (
     <section className={styles['past']} data-testid="past">
       <strong role="status">{text('past.at', { time: formatClock(pastNs) })}</strong>

@@ -5,7 +5,7 @@ import { isNameOf } from '../../scenario/machine-names.ts';
 import type { BareNode, PcNode, ScenarioNode, ServerNode, SwitchNode } from '../../scenario/schema.ts';
 import { useSelected } from '../../app/selected.ts';
 import { useShown } from '../../app/shown.ts';
-import { useLive } from '../../app/store.ts';
+import { useLive, useView } from '../../app/store.ts';
 import { useScreen } from '../console/screen-canvas.tsx';
 import { useController, useText } from '../hooks.ts';
 import { SERVICE_NAMES, servicesOf } from '../server/services.ts';
@@ -24,8 +24,9 @@ export type Card = Node<CardData, 'card'>;
 
 export function NodeCard({ data }: NodeProps<Card>): ReactNode {
   const { node, selected, withScreen } = data;
+  const shownNs = useView((state) => state.pastNs ?? Number.POSITIVE_INFINITY);
   const marked = useSelected(({ explanation }) => {
-    const at = explanation?.event.node;
+    const at = explanation !== undefined && explanation.event.timeNs <= shownNs ? explanation.event.node : undefined;
     return at !== undefined && (at === node.name || isNameOf(node, at));
   });
   return (
