@@ -187,8 +187,8 @@ export type MessageToPage =
 
 /** Exposed by `workers/lab.worker.ts`. */
 export interface LabApi {
-  /** Where messages to the page and captured frames to the analysis worker go. Called once. */
-  connect(page: MessagePort, analysis: MessagePort, baseUrl: string): Promise<ImageManifest>;
+  /** Where messages to the page and captured frames to the analysis worker go; `cores` of the computer. Called once. */
+  connect(page: MessagePort, analysis: MessagePort, baseUrl: string, cores: number): Promise<ImageManifest>;
   /** Builds the lab from a scenario, paused at time 0. Images are fetched first; `cancelOpen` stops that. */
   open(scenario: Scenario): Promise<OpenResult>;
   cancelOpen(): Promise<void>;

@@ -72,6 +72,7 @@ export async function startLabClient(baseUrl: string): Promise<LabClient> {
     Comlink.transfer(page.port1, [page.port1]),
     Comlink.transfer(frames.port1, [frames.port1]),
     baseUrl,
+    navigator.hardwareConcurrency,
   );
   return { lab, analysis, manifest, updates, screens, pastScreens, serial, progress };
 }

@@ -6,6 +6,7 @@ import { senderOf, type LabEvent } from '../base/event-log.ts';
 import { NS_PER_MS } from '../base/clock.ts';
 import { err } from '../base/result.ts';
 import { Lab } from '../lab/lab.ts';
+import type { MachineAnswers, MachineQuestion } from '../lab/machine.ts';
 import { RunControl, type RunStop } from '../lab/run-control.ts';
 import type { ImageManifest } from '../lab/images.ts';
 import { completeConfigLine } from '../lab/boot-server.ts';
@@ -19,6 +20,7 @@ import { OpenMenus } from './open-menus.ts';
 import { isFrameUnderWay, runToFrame } from './frame-pace.ts';
 import { FramePacker } from './frame-packer.ts';
 import { isTooMuchUnasked, overgrowth } from './lab-bounds.ts';
+import { MachineThreads } from './machine-threads.ts';
 import type {
   AskQuestion,
   Breakpoint,
@@ -70,6 +72,9 @@ export class LabService implements LabApi {
   /** When the mode was chosen. */
   private runSinceMs = 0;
   private running = false;
+  private machines = new MachineThreads(1);
+  /** While something is done to the lab, no machine is set going. */
+  private holds = 0;
   private watched: readonly string[] = [];
   private lastUpdateMs = 0;
   private lastScreenMs = 0;
@@ -84,7 +89,8 @@ export class LabService implements LabApi {
     this.wasmUrl = wasmUrl;
   }
 
-  async connect(page: MessagePort, analysis: MessagePort, baseUrl: string): Promise<ImageManifest> {
+  async connect(page: MessagePort, analysis: MessagePort, baseUrl: string, cores: number): Promise<ImageManifest> {
+    this.machines = new MachineThreads(cores);
     this.page = page;
     this.analysis = analysis;
     this.loader = new ImageLoader(baseUrl);
@@ -109,8 +115,11 @@ export class LabService implements LabApi {
     const lab = build(scenario, {
       images: images.value,
       ...(this.wasm === undefined ? {} : { wasm: this.wasm }),
+      cells: this.machines.placeForLab(),
     });
     if (!lab.ok) return { ok: false, faults: lab.error };
+    this.opened?.lab.close();
+    this.machines.wake();
     this.generation++;
     this.stopped = undefined;
     const packer = new FramePacker(lab.value.capture);
@@ -152,10 +161,11 @@ export class LabService implements LabApi {
     if (opened === undefined) return;
     this.mode = { kind: 'paused' };
     let stop: RunStop = { kind: 'yield' };
-    while (stop.kind === 'yield' && opened === this.opened && this.mode.kind === 'paused') {
+    while (isUnfinished(stop) && opened === this.opened && this.mode.kind === 'paused') {
       const startMs = wallMs();
       stop = opened.control.step(step, () => wallMs() - startMs > TURN_MS);
-      await nextTurn();
+      if (stop.kind === 'waiting') await this.machines.news();
+      else await nextTurn();
     }
     this.stopped = reasonOf(stop);
     this.tell(true);
@@ -182,29 +192,30 @@ export class LabService implements LabApi {
     return Promise.resolve(opened === undefined || found === undefined ? [] : viewWay(opened.lab, found));
   }
 
-  machine(name: string, action: MachineAction): Promise<number> {
+  async machine(name: string, action: MachineAction): Promise<number> {
     const { opened } = this;
-    if (opened === undefined) return Promise.resolve(0);
-    const atNs = opened.lab.userInput(name, inputOf(action));
+    if (opened === undefined) return 0;
+    const atNs = await this.quiet(opened, () => opened.lab.userInput(name, inputOf(action)));
     // While time stands, what was done is still to be seen.
-    if (this.mode.kind === 'paused') opened.control.run(atNs, () => false);
+    if (this.mode.kind === 'paused') await this.runTo(opened, atNs);
     this.tell(true);
-    return Promise.resolve(atNs);
+    return atNs;
   }
 
-  ipxe(machine: string): ReturnType<LabApi['ipxe']> {
-    const { opened } = this;
-    return Promise.resolve(opened?.lab.machines.has(machine) === true ? opened.lab.ipxe(machine) : undefined);
+  async ipxe(machine: string): ReturnType<LabApi['ipxe']> {
+    return await this.askMachine(machine, 'ipxe');
   }
 
   ipxeStep(machine: string, action: Parameters<LabApi['ipxeStep']>[1]): Promise<number> {
     return this.machine(machine, { kind: 'ipxe', action });
   }
 
-  setLinkUp(link: number, up: boolean): Promise<void> {
-    for (const cable of this.opened?.lab.links ?? []) if (cable.index === link) cable.wire.setUp(up);
+  async setLinkUp(link: number, up: boolean): Promise<void> {
+    const { opened } = this;
+    if (opened === undefined) return;
+    await this.quiet(opened, () => opened.lab.setLinkUp(link, up));
+    if (this.mode.kind === 'paused') await this.runTo(opened, opened.lab.queue.openNs);
     this.tell(true);
-    return Promise.resolve();
   }
 
   watchScreens(machines: readonly string[]): Promise<void> {
@@ -236,8 +247,13 @@ export class LabService implements LabApi {
     return Promise.resolve(ineffectiveDnsmasqLines(config));
   }
 
-  stateHash(machine: string): Promise<string | undefined> {
-    return Promise.resolve(this.opened?.lab.machines.get(machine)?.stateHash());
+  async stateHash(machine: string): Promise<string | undefined> {
+    const { opened } = this;
+    if (opened?.lab.hasSeveralPcs === true) {
+      await this.quiet(opened, () => undefined);
+      await this.runTo(opened, opened.lab.queue.nowNs);
+    }
+    return await this.askMachine(machine, 'stateHash');
   }
 
   explain(id: number): Promise<Explanation | undefined> {
@@ -274,6 +290,10 @@ export class LabService implements LabApi {
     this.running = true;
     try {
       while (this.mode.kind !== 'paused' && this.opened !== undefined) {
+        if (this.holds > 0) {
+          await nextTurn();
+          continue;
+        }
         const stop = this.turn(this.opened);
         const excess = this.excess(this.opened.lab);
         if (excess !== undefined) {
@@ -293,7 +313,8 @@ export class LabService implements LabApi {
           this.tell(true);
         } else this.tell(false);
         const isPaced = this.mode.kind === 'pace' || this.menuMark !== undefined;
-        if (stop.kind === 'yield' || stop.kind === 'breakpoint' || !isPaced) await nextTurn();
+        if (stop.kind === 'waiting') await this.machines.news();
+        else if (stop.kind === 'yield' || stop.kind === 'breakpoint' || !isPaced) await nextTurn();
         else await waitMs(PACE_TICK_MS);
       }
     } catch (error) {
@@ -313,6 +334,33 @@ export class LabService implements LabApi {
     if (message !== undefined) return { kind: 'fault', message };
     const isUnasked = mode.kind === 'fast' && mode.unasked === true;
     return isUnasked && isTooMuchUnasked(lab, wallMs() - this.runSinceMs) ? { kind: 'unasked' } : undefined;
+  }
+
+  /** Does something to the lab while no machine is under way. */
+  private async quiet<T>({ lab }: Opened, act: () => T): Promise<T> {
+    this.holds++;
+    try {
+      while (lab.queue.isUnderWay) await this.machines.news();
+      return act();
+    } finally {
+      this.holds--;
+    }
+  }
+
+  /** Runs on to a moment that is near. */
+  private async runTo({ control }: Opened, timeNs: number): Promise<void> {
+    while (control.run(timeNs, () => false).kind === 'waiting') await this.machines.news();
+  }
+
+  private async askMachine<Q extends MachineQuestion>(
+    name: string,
+    question: Q,
+  ): Promise<MachineAnswers[Q] | undefined> {
+    const machine = this.opened?.lab.machines.get(name);
+    if (machine === undefined) return undefined;
+    return await new Promise((resolve) => {
+      machine.ask(question, resolve);
+    });
   }
 
   private turn(opened: Opened): RunStop {
@@ -404,11 +452,12 @@ export class LabService implements LabApi {
   /** What is printed on a screen that somebody looks at is kept as it stood then: looking back shows it. */
   private keepScreen(lab: Lab, event: LabEvent): void {
     if (event.kind !== 'console' || event.channel !== 'screen' || !this.watched.includes(event.node)) return;
-    const screen = lab.machines.get(event.node)?.screen();
-    // A picture under the text would be kept again with every line.
-    if (screen?.kind !== 'text' || screen.backdrop !== undefined) return;
-    const past = { timeNs: event.timeNs, screen: { machine: event.node, ...screen } };
-    this.page?.postMessage({ kind: 'past-screen', past } satisfies MessageToPage, [screen.cells.buffer]);
+    lab.machines.get(event.node)?.ask('screen', (screen) => {
+      // A picture under the text would be kept again with every line.
+      if (screen.kind !== 'text' || screen.backdrop !== undefined) return;
+      const past = { timeNs: event.timeNs, screen: { machine: event.node, ...screen } };
+      this.page?.postMessage({ kind: 'past-screen', past } satisfies MessageToPage, [screen.cells.buffer]);
+    });
   }
 
   private sendScreens(opened: Opened, ms: number, now: boolean): void {
@@ -418,9 +467,10 @@ export class LabService implements LabApi {
       const machine = opened.lab.machines.get(name);
       if (machine === undefined || opened.screens.get(name) === machine.screenVersion) continue;
       opened.screens.set(name, machine.screenVersion);
-      const screen = machine.screen();
-      const message: MessageToPage = { kind: 'screen', screen: { machine: name, ...screen } };
-      this.page?.postMessage(message, [screen.kind === 'text' ? screen.cells.buffer : screen.rgba.buffer]);
+      machine.ask('screen', (screen) => {
+        const message: MessageToPage = { kind: 'screen', screen: { machine: name, ...screen } };
+        this.page?.postMessage(message, [screen.kind === 'text' ? screen.cells.buffer : screen.rgba.buffer]);
+      });
     }
   }
 
@@ -443,6 +493,10 @@ function build(...given: Parameters<typeof Lab.open>): ReturnType<typeof Lab.ope
   }
 }
 
+function isUnfinished({ kind }: RunStop): boolean {
+  return kind === 'yield' || kind === 'waiting';
+}
+
 function reasonOf(stop: RunStop): StopReason | undefined {
   switch (stop.kind) {
     case 'breakpoint':
@@ -450,6 +504,7 @@ function reasonOf(stop: RunStop): StopReason | undefined {
     case 'step':
       return stop;
     case 'yield':
+    case 'waiting':
     case 'limit':
       return undefined;
   }

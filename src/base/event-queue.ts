@@ -81,6 +81,12 @@ export class EventQueue implements Clock {
     if (timeNs > this.now) this.now = timeNs;
   }
 
+  /** Runs every event before `timeNs`, then stands there: the events of that very moment are still to come. */
+  runBefore(timeNs: number): void {
+    for (let next = this.nextNs; next !== undefined && next < timeNs; next = this.nextNs) this.step();
+    if (timeNs > this.now) this.now = timeNs;
+  }
+
   /** Runs until nothing is pending, or `maxEvents` have run. Returns the number of events run. */
   runAll(maxEvents = Number.POSITIVE_INFINITY): number {
     let count = 0;

@@ -9,6 +9,7 @@ import { writePcapng } from '../analysis/pcapng/writer.ts';
 import { NS_PER_S } from '../base/clock.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { Lab } from '../lab/lab.ts';
+import { answerOf } from '../lab/machine.ts';
 import { RunControl, type RunStop } from '../lab/run-control.ts';
 import { parseScenarioText } from '../scenario/parse.ts';
 import type { Scenario } from '../scenario/schema.ts';
@@ -130,9 +131,10 @@ export function runLab(args: readonly string[], io: RunIo): number {
     gatherSerial();
   } while (stop.kind === 'yield');
   report(lab, stop, io);
+  if (options.stateHash && lab.hasSeveralPcs) lab.queue.runUntil(lab.queue.nowNs);
   if (options.stateHash)
     for (const machine of lab.machines.values()) {
-      const hash = machine.stateHash();
+      const hash = answerOf(machine, 'stateHash');
       if (hash !== undefined) io.out(`state ${machine.name} ${hash}`);
     }
   writeOutputs(lab, options, serial);
@@ -153,7 +155,7 @@ function prepare(lab: Lab, control: RunControl, options: Arguments, scenario: Sc
     if (!condition.ok) return `--type: at ${at + 2 + condition.error.offset}: ${condition.error.message}`;
     const typed = text.slice(0, at).replaceAll('\\n', '\n');
     lab.triggers.when(condition.value, 1, (event) => {
-      lab.queue.scheduleAt(Math.max(lab.queue.nowNs, event.timeNs), () =>
+      lab.queue.scheduleAt(Math.max(lab.queue.nowNs + 1, event.timeNs), () =>
         lab.applyInput({ machine: event.node, do: { type: typed } }),
       );
     });
@@ -193,7 +195,7 @@ function writeOutputs(lab: Lab, options: Arguments, serial: string): void {
   if (options.screen?.endsWith('.png') === true) {
     const font = findVgaFont(readImage(VGA_BIOS_IMAGE) ?? new Uint8Array(0));
     for (const machine of lab.machines.values()) {
-      const png = screenPng(machine.screen(), font);
+      const png = screenPng(answerOf(machine, 'screen'), font);
       const path = lab.machines.size === 1 ? options.screen : options.screen.replace(/png$/, `${machine.name}.png`);
       if (png !== undefined) writeFileSync(path, png);
     }

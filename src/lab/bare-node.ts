@@ -8,10 +8,19 @@ import type { BareNode } from '../scenario/schema.ts';
 import type { NodeContext } from './context.ts';
 import { busOf, driverOf, identityOf } from './hardware.ts';
 import { IpxeDebugger } from './ipxe-debugger.ts';
-import type { Machine, Screen } from './machine.ts';
+import {
+  actOn,
+  answerFrom,
+  type Machine,
+  type MachineAnswers,
+  type MachineBody,
+  type MachineInput,
+  type MachineQuestion,
+  type Screen,
+} from './machine.ts';
 import { chainedPersonality } from './personality.ts';
 
-export class BareNodeMachine implements Machine {
+export class BareNodeMachine implements Machine, MachineBody {
   readonly kind = 'bare';
   readonly ipxe = new IpxeDebugger();
   readonly memMiB = 0;
@@ -56,6 +65,14 @@ export class BareNodeMachine implements Machine {
 
   get screenVersion(): number {
     return this.machine.screen.version;
+  }
+
+  act(input: MachineInput): void {
+    actOn(this, input);
+  }
+
+  ask<Q extends MachineQuestion>(question: Q, tell: (answer: MachineAnswers[Q]) => void): void {
+    tell(answerFrom(this, question));
   }
 
   powerOn(): void {

@@ -167,4 +167,20 @@ export class ImageBank {
   }
 }
 
+/** The files that one node of the scenario names, as far as the bank has them: by path, and by sha256. */
+export function nodeFiles(
+  scenario: Scenario,
+  node: Scenario['nodes'][number],
+  bank: ImageBank,
+): Readonly<Record<'images' | 'userFiles', readonly (readonly [string, Uint8Array])[]>> {
+  const alone = { ...scenario, nodes: [node] };
+  const needed = neededImages(alone, bank.manifest);
+  const present = (name: string, bytes: Uint8Array | undefined): [string, Uint8Array][] =>
+    bytes === undefined ? [] : [[name, bytes]];
+  return {
+    images: (needed.ok ? needed.value : []).flatMap(({ path }) => present(path, bank.get(path))),
+    userFiles: neededUserFiles(alone).flatMap(({ sha256 }) => present(sha256, bank.userFile(sha256))),
+  };
+}
+
 export const EMPTY_MANIFEST: ImageManifest = { schema: 1, files: [] };

@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { NS_PER_MS, NS_PER_S } from '../base/clock.ts';
 import { parseScenarioText } from '../scenario/parse.ts';
 import { ImageBank } from './images.ts';
+import type { IpxeView } from './ipxe-debugger.ts';
 import { Lab } from './lab.ts';
+import { answerOf } from './machine.ts';
 
 const SCRIPT = '#!ipxe\nset a 1\nset b ${a}2\niseq ${b} 3 || goto on\necho never\n:on echo ${b} end\nshow nosuch\n';
 
@@ -31,9 +33,9 @@ describe('the debugger of scripts', () => {
 
   it('holds the script at a line and runs it command by command', () => {
     const lab = open(inputs);
-    const at = (ms: number): ReturnType<Lab['ipxe']> => {
+    const at = (ms: number): IpxeView | undefined => {
       lab.queue.runUntil(ms * NS_PER_MS);
-      return lab.ipxe('pc1');
+      return answerOf(lab.machine('pc1'), 'ipxe');
     };
     expect(at(100)).toBeUndefined();
     const held = at(4999);
@@ -71,8 +73,8 @@ describe('the debugger of scripts', () => {
   it('knows nothing of a machine that is off', () => {
     const lab = open([]);
     lab.queue.runUntil(NS_PER_S);
-    expect(lab.ipxe('pc1')).toBeDefined();
-    lab.machine('pc1').powerOff();
-    expect(lab.ipxe('pc1')).toBeUndefined();
+    expect(answerOf(lab.machine('pc1'), 'ipxe')).toBeDefined();
+    lab.machine('pc1').act({ power: 'off' });
+    expect(answerOf(lab.machine('pc1'), 'ipxe')).toBeUndefined();
   });
 });

@@ -3,8 +3,8 @@
  * sends is one event of the timeline and one `frame` event of the log, so a single step is a single frame; its
  * arrivals are records too, but no events of their own: what a station does with a frame has the sent frame as cause.
  */
+import type { Clock } from '../base/clock.ts';
 import type { EventLog } from '../base/event-log.ts';
-import type { EventQueue } from '../base/event-queue.ts';
 import { RecentMap } from '../base/recent-map.ts';
 import { FRAMES_UNDER_WAY, FrameStore } from '../analysis/frame-store.ts';
 import type { FramePort, FrameReceiver } from '../net/port.ts';
@@ -16,11 +16,11 @@ export class LabCapture {
   /** Frames that stations sent. */
   sentCount = 0;
   private readonly sentAt = new RecentMap<Uint8Array, number>(FRAMES_UNDER_WAY);
-  private readonly queue: EventQueue;
+  private readonly clock: Clock;
   private readonly log: EventLog;
 
-  constructor(queue: EventQueue, log: EventLog) {
-    this.queue = queue;
+  constructor(clock: Clock, log: EventLog) {
+    this.clock = clock;
     this.log = log;
   }
 
@@ -35,8 +35,8 @@ export class LabCapture {
     return new CapturePort(port, {
       sent: (frame, forward) => {
         const { currentCause } = this.log;
-        this.queue.schedule(0, () => {
-          const index = this.store.append({ timeNs: this.queue.nowNs, interfaceId, direction: 'out', bytes: frame });
+        this.clock.schedule(0, () => {
+          const index = this.store.append({ timeNs: this.clock.nowNs, interfaceId, direction: 'out', bytes: frame });
           this.sentAt.set(frame, index);
           this.sentCount++;
           this.events.push(this.log.events.length);
@@ -49,7 +49,7 @@ export class LabCapture {
         });
       },
       received: (frame) => {
-        this.store.append({ timeNs: this.queue.nowNs, interfaceId, direction: 'in', bytes: frame });
+        this.store.append({ timeNs: this.clock.nowNs, interfaceId, direction: 'in', bytes: frame });
         this.events.push(-1);
       },
     });

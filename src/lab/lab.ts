@@ -4,41 +4,44 @@
  */
 import { formatMac, parseMac } from '../base/address.ts';
 import { CausalClock, EventLog, type LabEvent } from '../base/event-log.ts';
-import { EventQueue } from '../base/event-queue.ts';
-import { NS_PER_MS } from '../base/clock.ts';
+import { NS_PER_MS, NS_PER_US } from '../base/clock.ts';
 import { assert, err, ok, type Result } from '../base/result.ts';
 import { SeededRng, type Rng } from '../base/rng.ts';
 import type { Ipxe } from '../firmware/ipxe/ipxe.ts';
 import type { Personality } from '../firmware/platform.ts';
 import { PlugPort } from '../net/link.ts';
 import type { CompiledWasm } from '../machine/v86/host.ts';
-import type { Scenario, ScenarioUserInput } from '../scenario/schema.ts';
+import type { PcNode, Scenario, ScenarioUserInput } from '../scenario/schema.ts';
 import type { ScenarioFaultReport } from '../scenario/parse.ts';
 import { BareNodeMachine } from './bare-node.ts';
 import { BootWatch } from './boot-watch.ts';
 import { buildWire, type LabLink } from './cable.ts';
 import type { NodeContext } from './context.ts';
 import { LabFaults } from './faults.ts';
-import type { ImageBank } from './images.ts';
+import { CellMachine } from './cell/cell-machine.ts';
+import { DirectCell } from './cell/pc-cell.ts';
+import type { CellFactory, CellSpec } from './cell/protocol.ts';
+import { nodeFiles, type ImageBank } from './images.ts';
 import { LabCapture } from './lab-capture.ts';
-import type { IpxeView } from './ipxe-debugger.ts';
 import type { Machine } from './machine.ts';
-import { PcNodeMachine } from './pc-node.ts';
 import { personalityOf } from './personality.ts';
 import { bareNames, cablesOf, type Cable } from './rows.ts';
 import { LabServer } from './server-node.ts';
 import { LabSwitch } from './switch-node.ts';
+import { Timeline } from './timeline.ts';
 import { FrameFilters, Triggers } from './triggers.ts';
 
 export interface LabResources {
   readonly images: ImageBank;
   /** Needed by labs with emulated PCs. */
   readonly wasm?: CompiledWasm;
+  /** Puts PCs into other threads; without it all are in this one. */
+  readonly cells?: CellFactory;
 }
 
 export class Lab {
   readonly scenario: Scenario;
-  readonly queue = new EventQueue();
+  readonly queue = new Timeline(() => this.lookaheadNs());
   readonly log = new EventLog(this.queue);
   readonly capture = new LabCapture(this.queue, this.log);
   readonly filters = new FrameFilters(this.capture);
@@ -51,10 +54,13 @@ export class Lab {
   private readonly rng: Rng;
   private readonly faults: LabFaults;
   private readonly context: NodeContext;
+  private readonly resources: LabResources;
+  private readonly cells: CellMachine[] = [];
   private readonly stages = new Map<string, LabEvent & { readonly kind: 'stage' }>();
 
   private constructor(scenario: Scenario, resources: LabResources) {
     this.scenario = scenario;
+    this.resources = resources;
     this.rng = new SeededRng(scenario.seed);
     this.triggers = new Triggers(this.log, this.filters, (name) => this.machines.get(name)?.screenText() ?? '');
     this.log.on((event) => {
@@ -108,9 +114,21 @@ export class Lab {
     return machine;
   }
 
-  /** The iPXE that runs on a machine; undefined when none does. */
-  ipxe(machine: string): IpxeView | undefined {
-    return this.machine(machine).ipxe.view();
+  /** Machines in different threads stand at the end of a moment together: what is left of it is to be run before they are compared. */
+  get hasSeveralPcs(): boolean {
+    return this.cells.length > 1;
+  }
+
+  /** Takes a link of the scenario down or up, at the first moment that lies ahead of every machine. */
+  setLinkUp(link: number, up: boolean): void {
+    this.queue.scheduleAt(this.queue.openNs, () => {
+      for (const cable of this.links) if (cable.index === link) cable.wire.setUp(up);
+    });
+  }
+
+  /** Ends the threads of its machines. */
+  close(): void {
+    for (const cell of this.cells) cell.close();
   }
 
   /** The last stage that a machine went through. */
@@ -137,7 +155,7 @@ export class Lab {
   private addNode(node: Scenario['nodes'][number]): void {
     switch (node.kind) {
       case 'pc':
-        this.machines.set(node.name, new PcNodeMachine(this.context, node));
+        this.addPc(node);
         break;
       case 'bare':
         bareNames(node).forEach((name, i) => {
@@ -153,6 +171,29 @@ export class Lab {
         this.servers.set(node.name, new LabServer(this.context, node));
         break;
     }
+  }
+
+  private addPc(node: PcNode): void {
+    const { images, wasm, cells } = this.resources;
+    assert(wasm !== undefined, 'opening the lab has asked for it');
+    const spec: CellSpec = { node, seed: this.scenario.seed, wasm, ...nodeFiles(this.scenario, node, images) };
+    const machine = new CellMachine(this.context, node, cells?.(spec) ?? new DirectCell(spec));
+    this.cells.push(machine);
+    this.queue.addCell(machine);
+    this.machines.set(node.name, machine);
+  }
+
+  /**
+   * What leaves a PC is on its cable for this long. While a condition is waited for, the lookahead is the moment itself: a
+   * run may stop there, or an input come, and no machine may be further then.
+   */
+  private lookaheadNs(): number {
+    const pcs = new Set(this.cells.map(({ name }) => name));
+    const latenciesNs = this.scenario.links
+      .filter(({ a, b }) => [a, b].some((end) => pcs.has(end.split('.')[0])))
+      .map(({ latencyUs }) => Math.floor(latencyUs * NS_PER_US));
+    const latencyNs = Math.min(...latenciesNs, NS_PER_MS);
+    return this.triggers.isWaiting ? Math.min(1, latencyNs) : latencyNs;
   }
 
   private connect(cable: Cable): LabLink {
@@ -173,7 +214,7 @@ export class Lab {
       const names = node.kind === 'bare' ? bareNames(node) : [node.name];
       names.forEach((name, i) => {
         const atMs = firstMs + (node.kind === 'bare' ? i * node.staggerMs : 0);
-        this.queue.scheduleAt(Math.round(atMs * NS_PER_MS), () => this.machine(name).powerOn());
+        this.queue.scheduleAt(Math.round(atMs * NS_PER_MS), () => this.machine(name).act({ power: 'on' }));
       });
     }
     this.scenario.inputs.forEach((input, i) => {
@@ -194,18 +235,18 @@ export class Lab {
     const condition = this.triggers.parse(when);
     if (!condition.ok) return `at ${condition.error.offset + 1}: ${condition.error.message}`;
     this.triggers.when(condition.value, 1, (event) => {
-      const dueNs = Math.max(this.queue.nowNs, event.timeNs) + Math.round(delayMs * NS_PER_MS);
+      const dueNs = Math.max(this.queue.nowNs + 1, event.timeNs) + Math.round(delayMs * NS_PER_MS);
       this.queue.scheduleAt(dueNs, () => this.log.withCause(event.id, act));
     });
     return undefined;
   }
 
   /**
-   * What a person does now. It takes effect a nanosecond from now, as an event of its own, at the time that is
-   * returned: a lab that is opened with it among its inputs goes through the same.
+   * What a person does now. It takes effect a nanosecond from now (or from where a machine is that has gone ahead), as an
+   * event of its own, at the time that is returned: a lab that is opened with it among its inputs goes through the same.
    */
   userInput(machine: string, action: ScenarioUserInput['do']): number {
-    const atNs = this.queue.nowNs + 1;
+    const atNs = this.queue.openNs;
     this.queue.scheduleAt(atNs, () => this.applyInput({ machine, do: action }));
     return atNs;
   }
@@ -214,17 +255,7 @@ export class Lab {
   applyInput(input: Pick<ScenarioUserInput, 'machine' | 'do'>): void {
     this.log.emit(input.machine, { kind: 'input', channel: 'user', text: describeInput(input.do) });
     const names = [input.machine, ...[...this.machines.keys()].filter((name) => this.isOneOf(name, input.machine))];
-    for (const machine of names.map((name) => this.machines.get(name))) {
-      if (machine === undefined) continue;
-      const { do: action } = input;
-      if ('keys' in action) for (const key of action.keys) machine.press(key);
-      else if ('type' in action) machine.type(action.type);
-      else if ('serial' in action) machine.serialInput(action.serial);
-      else if ('ipxe' in action) machine.ipxe.act(action.ipxe);
-      else if (action.power === 'on') machine.powerOn();
-      else if (action.power === 'off') machine.powerOff();
-      else machine.reset();
-    }
+    for (const name of names) this.machines.get(name)?.act(input.do);
   }
 
   /** Whether a machine is one of those that a bare node of that name stands for. */

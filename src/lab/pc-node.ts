@@ -1,4 +1,4 @@
-/** An emulated PC as the lab sees it: v86 with the lab's firmware as its option ROM, or with somebody else's. */
+/** An emulated PC, inside its cell: v86 with the lab's firmware as its option ROM, or with somebody else's. */
 import { parseMac } from '../base/address.ts';
 import { fromLatin1, latin1 } from '../base/bytes.ts';
 import { assert } from '../base/result.ts';
@@ -11,21 +11,16 @@ import { contentBytes } from './files.ts';
 import { busOf, driverOf, identityOf } from './hardware.ts';
 import { BIOS_IMAGE, VGA_BIOS_IMAGE } from './images.ts';
 import { IpxeDebugger } from './ipxe-debugger.ts';
-import type { Machine, Screen } from './machine.ts';
+import type { MachineBody, Screen } from './machine.ts';
 import { chainedPersonality, personalityOf } from './personality.ts';
 
-export class PcNodeMachine implements Machine {
-  readonly kind = 'pc';
+export class PcNodeMachine implements MachineBody {
   readonly ipxe = new IpxeDebugger();
-  readonly name: string;
-  readonly memMiB: number;
   private readonly machine: PcMachine;
   private readonly firmware: PcFirmware | undefined;
   private serialBytes: number[] = [];
 
   constructor(context: NodeContext, node: PcNode) {
-    this.name = node.name;
-    this.memMiB = node.memMiB;
     const { images, wasm } = context;
     const bios = images.get(BIOS_IMAGE);
     const vgaBios = images.get(VGA_BIOS_IMAGE);

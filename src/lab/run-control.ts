@@ -9,6 +9,8 @@ import type { Lab } from './lab.ts';
 export type RunStop =
   /** The caller asked to be given the thread back. */
   | { readonly kind: 'yield' }
+  /** A machine in another thread has still to report: nothing else can happen before. */
+  | { readonly kind: 'waiting' }
   /** Time has come to the limit. */
   | { readonly kind: 'limit' }
   | { readonly kind: 'breakpoint'; readonly condition: string; readonly event: EventId }
@@ -102,6 +104,7 @@ export class RunControl {
    */
   run(untilNs: number, shouldYield: () => boolean): RunStop {
     const { queue } = this.lab;
+    queue.limitNs = untilNs;
     for (let n = 1; ; n++) {
       const { hit } = this;
       if (hit !== undefined) {
@@ -111,16 +114,18 @@ export class RunControl {
       const { nextNs } = queue;
       if (nextNs === undefined) return { kind: 'idle' };
       if (nextNs > untilNs) {
-        queue.runUntil(untilNs);
+        queue.moveTo(untilNs);
         return { kind: 'limit' };
       }
-      queue.step();
+      if (queue.step() === 'waiting') return { kind: 'waiting' };
       if (n % EVENTS_BETWEEN_YIELDS === 0 && this.hit === undefined && shouldYield()) return { kind: 'yield' };
     }
   }
 
   /** Runs to the next frame that is sent, or the next entry of the log. */
   step(kind: 'frame' | 'event', shouldYield: () => boolean): RunStop {
+    const { queue } = this.lab;
+    queue.limitNs = Number.MAX_SAFE_INTEGER;
     this.stepping = kind;
     this.stepped = undefined;
     try {
@@ -131,7 +136,8 @@ export class RunControl {
           return { kind: 'breakpoint', ...hit };
         }
         if (this.stepped !== undefined) return { kind: 'step', event: this.stepped };
-        if (!this.lab.queue.step()) return { kind: 'idle' };
+        const done = queue.step();
+        if (done !== 'done') return { kind: done };
         if (n % EVENTS_BETWEEN_YIELDS === 0 && this.stepped === undefined && shouldYield()) return { kind: 'yield' };
       }
     } finally {

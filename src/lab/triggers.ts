@@ -106,6 +106,11 @@ export class Triggers {
     });
   }
 
+  /** Whether any condition is still to be met. */
+  get isWaiting(): boolean {
+    return this.triggers.size > 0;
+  }
+
   /** Calls `action` once, when the condition has been met `count` times. Returns how to give up. */
   when(condition: Condition, count: number, action: (event: LabEvent) => void): () => void {
     const trigger = { condition, left: count, action };

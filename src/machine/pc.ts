@@ -28,6 +28,11 @@ import { CPU_STATE } from './v86/internals.ts';
 const DEFAULT_EPOCH_MS = 1_767_225_600_000;
 /** How often the VGA card passes a vertical retrace. */
 const FRAME_NS = 16_666_667;
+/**
+ * A guest that goes on computing begins its slices at multiples of this, which is a little more than a slice takes: all
+ * PCs of a lab begin theirs at the same time, so that those in different threads run side by side.
+ */
+const SLICE_GRID_NS = 1_024_000;
 /** Actions that wait for a machine that stands still. */
 const MAX_PENDING = 1_024;
 const KEY_HELD_NS = 20 * NS_PER_MS;
@@ -381,11 +386,13 @@ export class PcMachine {
       this.observer.pagingOn(this.localNs);
 
     const { bytes } = views;
+    const wasEnded = this.haltedByHost;
     if (bytes[CPU_STATE.inHlt] !== 0 && this.haltedByHost && !this.asleep) bytes[CPU_STATE.inHlt] = 0;
     this.haltedByHost = false;
     if (bytes[CPU_STATE.inHlt] === 0) {
       this.rest = 'running';
-      this.scheduleSlice(this.localNs);
+      const { localNs } = this;
+      this.scheduleSlice(wasEnded ? localNs : Math.ceil(localNs / SLICE_GRID_NS) * SLICE_GRID_NS);
     } else if (this.cannotWakeByItself()) {
       if (!this.asleep && this.rest !== 'dead') this.die();
       else this.rest = this.asleep ? 'sleeping' : 'dead';

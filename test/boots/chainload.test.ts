@@ -135,7 +135,7 @@ describe('chainloading undionly.kpxe', () => {
 
   it('is off and on again like any other firmware', () => {
     const { lab } = play(siteScenario('bare-chainload-cured'));
-    lab.machine('pc1').reset();
+    lab.machine('pc1').act({ power: 'reset' });
     expect(lab.machine('pc1').powered).toBe(true);
     lab.queue.runUntil(lab.queue.nowNs + 12e9);
     expect(lab.machine('pc1').screenText()).toContain('The answer is 42');

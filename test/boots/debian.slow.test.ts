@@ -8,6 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { readImage } from '../../src/cli/images.ts';
 import { screenPng } from '../../src/cli/png.ts';
 import { findVgaFont } from '../../src/lab/vga-font.ts';
+import { answerOf } from '../../src/lab/machine.ts';
 import { checkWhole, comparePart, samples } from '../oracle/boots.ts';
 import { tsharkAvailable } from '../oracle/compare-tshark.ts';
 import { capturePcapng, play, siteScenario, type Played } from '../support/lab.ts';
@@ -29,7 +30,7 @@ function outcome({ lab }: Played): Outcome {
     pcapng: sha256(capturePcapng(lab)),
     events: sha256(lab.log.events.map((event) => JSON.stringify(event)).join('\n')),
     screen: machine.screenText(),
-    state: machine.stateHash(),
+    state: answerOf(machine, 'stateHash'),
   };
 }
 
@@ -37,7 +38,7 @@ function keepScreen({ lab }: Played, name: string): void {
   mkdirSync('artefacts', { recursive: true });
   const font = findVgaFont(readImage('bios/vgabios-stdvga.bin') ?? new Uint8Array(0));
   for (const machine of lab.machines.values()) {
-    const png = screenPng(machine.screen(), font);
+    const png = screenPng(answerOf(machine, 'screen'), font);
     if (png !== undefined) writeFileSync(`artefacts/${name}-${machine.name}.png`, png);
   }
 }

@@ -8,6 +8,7 @@ import { NS_PER_MS, NS_PER_S } from '../../src/base/clock.ts';
 import { SeededRng } from '../../src/base/rng.ts';
 import type { Lab } from '../../src/lab/lab.ts';
 import { RunControl, type RunStop } from '../../src/lab/run-control.ts';
+import { answerOf } from '../../src/lab/machine.ts';
 import { capturePcapng, openLab, play, siteScenario } from '../support/lab.ts';
 
 function sha256(bytes: Uint8Array | string): string {
@@ -19,7 +20,7 @@ function outcome(lab: Lab): unknown {
     timeNs: lab.queue.nowNs,
     pcapng: sha256(capturePcapng(lab)),
     events: sha256(lab.log.events.map((event) => JSON.stringify(event)).join('\n')),
-    states: [...lab.machines.values()].map((machine) => machine.stateHash()),
+    states: [...lab.machines.values()].map((machine) => answerOf(machine, 'stateHash')),
   };
 }
 
@@ -54,7 +55,7 @@ const watched: Runner = (control, lab) => {
   for (;;) {
     const stop = control.run(300 * NS_PER_S, () => true);
     for (const machine of lab.machines.values()) {
-      machine.screen();
+      answerOf(machine, 'screen');
       machine.screenText();
       machine.takeSerial();
     }

@@ -5,6 +5,7 @@
 import { expect, it } from 'vitest';
 import { NS_PER_S } from '../../src/base/clock.ts';
 import { decodePng } from '../../src/firmware/ipxe/images/png.ts';
+import { answerOf } from '../../src/lab/machine.ts';
 import { RunControl } from '../../src/lab/run-control.ts';
 import { parseScenarioText } from '../../src/scenario/parse.ts';
 import { readImage } from '../../src/cli/images.ts';
@@ -53,7 +54,7 @@ it('shows the picture, the text on it, and text alone for a program', () => {
   const control = new RunControl(lab);
   const machine = lab.machine('pc1');
   control.run(8 * NS_PER_S, () => false);
-  const screen = machine.screen();
+  const screen = answerOf(machine, 'screen');
   const picture = decodePng(readImage(SPLASH) ?? new Uint8Array(0));
   if (screen.kind !== 'graphics' || !picture.ok) throw new Error('no picture');
   const { width, height, pixels } = picture.value;
@@ -72,5 +73,5 @@ it('shows the picture, the text on it, and text alone for a program', () => {
   expect(differing.every(([x, y]) => dotAt(x, y) === 0xaaaaaa)).toBe(true);
 
   control.run(20 * NS_PER_S, () => false);
-  expect(machine.screen().kind).toBe('text');
+  expect(answerOf(machine, 'screen').kind).toBe('text');
 });

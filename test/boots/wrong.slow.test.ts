@@ -52,7 +52,8 @@ describe('wrong inputs of emulated PCs', () => {
     expect(lab.latestStage('pc1')?.stage).toBe('halted');
     expect(lab.machine('pc1').screenText()).toContain('Loading linux... ok');
     // A reset begins anew.
-    lab.machine('pc1').reset();
+    lab.machine('pc1').act({ power: 'reset' });
+    lab.queue.runUntil(lab.queue.nowNs);
     expect(lab.latestStage('pc1')?.stage).toBe('power-on');
     const control = new RunControl(lab);
     control.setBreakpoints([{ condition: 'stage:nbp-entry', count: 1 }]);

@@ -4,9 +4,10 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeLink } from '../../src/app/link.ts';
 import { readCapture } from '../../src/analysis/pcapng/reader.ts';
-import { siteScenario } from '../support/lab.ts';
+import { answerOf } from '../../src/lab/machine.ts';
+import { capturePcapng, play, siteScenario } from '../support/lab.ts';
 import { launchBrowser } from './browser.ts';
-import { openPage, runUntil, savedCapture, serveDist } from './lab-page.ts';
+import { openPage, runUntil, savedCapture, serveDist, sha256, stateHash } from './lab-page.ts';
 import type { Site } from './serve.ts';
 
 let site: Site;
@@ -27,6 +28,23 @@ const TEN = ['525400123401', '020000001001', 'ffffffffffff'];
 const TWENTY = ['525400123402', '020000002001', 'ffffffffffff'];
 
 describe('two PCs on two VLANs in the page', () => {
+  it('do in two threads what they do in one', { timeout: 300_000 }, async () => {
+    const scenario = siteScenario('two-vlans');
+    const until = 'pc2.stage:nbp-entry';
+    const page = await openPage(browser, `${site.url}${encodeLink(scenario)}`, async (opened) => {
+      await opened.addInitScript(`Object.defineProperty(navigator, 'hardwareConcurrency', { value: 8 })`);
+    });
+    await runUntil(page, until, 120_000);
+    const workers = page.workers().map((worker) => worker.url());
+    expect(workers.filter((url) => url.includes('machine.worker'))).toHaveLength(1);
+    const { lab } = play(scenario, { until });
+    expect(sha256(await savedCapture(page))).toBe(sha256(capturePcapng(lab)));
+    lab.queue.runUntil(lab.queue.nowNs);
+    for (const machine of lab.machines.values())
+      expect(await stateHash(page, machine.name)).toBe(answerOf(machine, 'stateHash'));
+    await page.context().close();
+  });
+
   it('both fetch their kernels, and no frame goes from one VLAN to the other', { timeout: 600_000 }, async () => {
     const page = await openPage(browser, `${site.url}${encodeLink(siteScenario('two-vlans'))}`);
     await runUntil(page, 'pc2.stage:kernel-loaded', 300_000);

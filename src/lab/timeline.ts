@@ -1,0 +1,141 @@
+/**
+ * The lab's time: the queue of what happens among the nodes, and the cells, which have queues of their own. In one moment
+ * the queue's events come first, then the cells in the order of the scenario, so that the order of things does not depend
+ * on the thread that a cell lives in.
+ *
+ * Cells in other threads are driven conservatively. When the next thing to happen is a cell's, every other remote cell that
+ * nothing can reach before its own time is set going too: what a cell sends is on a cable for the lookahead at least.
+ */
+import type { Clock, Timer } from '../base/clock.ts';
+import { EventQueue } from '../base/event-queue.ts';
+import { assert } from '../base/result.ts';
+
+export interface TimedCell {
+  readonly isRemote: boolean;
+  /** When it has something to do; undefined when it waits for inputs. */
+  readonly dueNs: number | undefined;
+  /** Everything up to here has happened in it. */
+  readonly reachedNs: number;
+  /** Whether the order for `dueNs` has still to be given. */
+  readonly needsOrder: boolean;
+  /** Whether the order has been given and the report is not there yet. */
+  readonly isUnderWay: boolean;
+  /** Orders what is due. `horizonNs`: nothing comes in up to then, as long as nothing comes out. */
+  order(horizonNs: number): void;
+  /** Works in what came out at `dueNs`, which is now. Returns up to when the cell went on silently. */
+  turn(): number;
+}
+
+export class Timeline implements Clock {
+  /** A run does not go beyond this time, nor do cells by themselves. */
+  limitNs = Number.MAX_SAFE_INTEGER;
+  private readonly queue = new EventQueue();
+  private readonly cells: TimedCell[] = [];
+  private readonly lookaheadNs: () => number;
+
+  /** `lookaheadNs`: what leaves a cell needs this long at least to reach another; 0 when it may need no time. */
+  constructor(lookaheadNs: () => number) {
+    this.lookaheadNs = lookaheadNs;
+  }
+
+  addCell(cell: TimedCell): void {
+    this.cells.push(cell);
+  }
+
+  get nowNs(): number {
+    return this.queue.nowNs;
+  }
+
+  /** Time of the next thing to happen; undefined when nothing is left. */
+  get nextNs(): number | undefined {
+    const { nextNs } = this.queue;
+    const cellNs = this.nextCell()?.dueNs;
+    if (cellNs === undefined || nextNs === undefined) return cellNs ?? nextNs;
+    return Math.min(nextNs, cellNs);
+  }
+
+  /** Number of things that are about to happen outside the cells. */
+  get size(): number {
+    return this.queue.size;
+  }
+
+  /** The first moment that lies ahead of every machine: what a person does now happens then. */
+  get openNs(): number {
+    return this.cells.reduce((latest, cell) => Math.max(latest, cell.reachedNs), this.nowNs) + 1;
+  }
+
+  /** Whether a cell's report is still to come, be it needed now or not. */
+  get isUnderWay(): boolean {
+    return this.cells.some((cell) => cell.isUnderWay);
+  }
+
+  schedule(delayNs: number, callback: () => void): Timer {
+    return this.queue.schedule(delayNs, callback);
+  }
+
+  scheduleAt(timeNs: number, callback: () => void): Timer {
+    return this.queue.scheduleAt(timeNs, callback);
+  }
+
+  /**
+   * Does the next thing. `waiting` when it is that of a cell in another thread whose report is not there yet: nothing has
+   * been done, and it is to be asked again.
+   */
+  step(): 'done' | 'waiting' | 'idle' {
+    const cell = this.nextCell();
+    const dueNs = cell?.dueNs;
+    const { nextNs } = this.queue;
+    if (cell === undefined || dueNs === undefined || (nextNs !== undefined && nextNs <= dueNs))
+      return this.queue.step() ? 'done' : 'idle';
+    this.orderRemote(cell, dueNs);
+    if (!cell.isRemote && cell.needsOrder) cell.order(dueNs);
+    if (cell.isUnderWay) return 'waiting';
+    this.moveTo(dueNs);
+    this.moveTo(cell.turn());
+    return 'done';
+  }
+
+  /** Runs everything up to and including `timeNs`, then stands there. For labs whose cells are all in this thread. */
+  runUntil(timeNs: number): void {
+    for (let next = this.nextNs; next !== undefined && next <= timeNs; next = this.nextNs)
+      assert(this.step() === 'done', 'all machines are in this thread');
+    this.moveTo(timeNs);
+  }
+
+  /** Stands at `timeNs`, before which nothing is left to happen. */
+  moveTo(timeNs: number): void {
+    this.queue.runBefore(timeNs);
+  }
+
+  private nextCell(): TimedCell | undefined {
+    let first: TimedCell | undefined;
+    let firstNs = Number.POSITIVE_INFINITY;
+    for (const cell of this.cells) {
+      const { dueNs } = cell;
+      if (dueNs === undefined || dueNs >= firstNs) continue;
+      first = cell;
+      firstNs = dueNs;
+    }
+    return first;
+  }
+
+  /** Sets going `first`, if it is remote, and all remote cells that nothing can reach any more before their time. */
+  private orderRemote(first: TimedCell, firstNs: number): void {
+    if (!this.cells.some((cell) => cell.isRemote && cell.needsOrder)) return;
+    const queueNs = this.queue.nextNs ?? Number.MAX_SAFE_INTEGER;
+    const safeNs = Math.min(firstNs + this.lookaheadNs(), queueNs);
+    for (const cell of this.cells) {
+      const { dueNs } = cell;
+      if (!cell.isRemote || !cell.needsOrder || dueNs === undefined) continue;
+      if (cell === first || dueNs < safeNs)
+        cell.order(Math.max(dueNs, Math.min(queueNs - 1, this.othersNs(cell), this.limitNs)));
+    }
+  }
+
+  private othersNs(cell: TimedCell): number {
+    return this.cells.reduce(
+      (first, other) => (other === cell ? first : Math.min(first, other.dueNs ?? first)),
+      Number.MAX_SAFE_INTEGER,
+    );
+  }
+}
