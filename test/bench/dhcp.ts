@@ -89,7 +89,7 @@ function run(host: BenchHost): Record<string, number> {
     probe: (_address, _interfaceName, done) => done(false),
   });
   if (!started.ok) throw new Error(started.error.message);
-  const ask = (mac: MacAddress, data: Uint8Array): void => {
+  const ask = (data: Uint8Array): void => {
     const before = answers;
     server.receive({
       data,
@@ -107,10 +107,10 @@ function run(host: BenchHost): Record<string, number> {
     const before = answers;
     for (let i = 0; i < clients; i++) {
       const mac = FIRST_MAC + i;
-      ask(mac, message(mac, DHCP_MESSAGE_TYPE.discover));
+      ask(message(mac, DHCP_MESSAGE_TYPE.discover));
       const offer = decodeDhcp(last);
       if (!offer.ok) throw new Error(offer.error.message);
-      ask(mac, message(mac, DHCP_MESSAGE_TYPE.request, offer.value.yiaddr));
+      ask(message(mac, DHCP_MESSAGE_TYPE.request, offer.value.yiaddr));
     }
     if (answers - before !== 2 * clients) throw new Error(`${answers - before} answers to ${2 * clients} requests`);
     return ((answers - before) * 1000) / (host.nowMs() - startMs);

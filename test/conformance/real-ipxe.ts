@@ -2,6 +2,7 @@
 import { fromLatin1, readU16, readU32 } from '../../src/base/bytes.ts';
 import { NS_PER_MS, NS_PER_S } from '../../src/base/clock.ts';
 import type { Lab } from '../../src/lab/lab.ts';
+import { answerOf } from '../../src/lab/machine.ts';
 import { DHCP_SERVER_PORT, PXE_SERVER_PORT } from '../../src/protocols/dhcp/codec.ts';
 import { decodeDns, DNS_PORT } from '../../src/protocols/dns/codec.ts';
 import { DIALOGUES, type Act } from './dialogues.ts';
@@ -102,7 +103,7 @@ function unwrapped(rows: readonly string[]): readonly string[] {
 
 /** The screen with its colours: each row's runs of one attribute. Of the console's own, blanks at the end are left out. */
 function picture(lab: Lab): readonly string[] {
-  const screen = lab.machine('pc1').screen();
+  const screen = answerOf(lab.machine('pc1'), 'screen');
   if (screen.kind !== 'text') return ['(graphics)'];
   const { columns, rows, cells } = screen;
   const out: string[] = [];
@@ -169,8 +170,8 @@ class Talk {
     const seen = unseen === true ? [] : picture(this.lab);
     for (const key of [...keys, ...type.split('')]) {
       const name = key === '\n' ? 'Enter' : key;
-      if (name.length === 1) this.lab.machine('pc1').type(name);
-      else this.lab.machine('pc1').press(name);
+      if (name.length === 1) this.lab.machine('pc1').act({ type: name });
+      else this.lab.machine('pc1').act({ keys: [name] });
       this.pass(BETWEEN_KEYS_NS);
     }
     return seen;

@@ -112,7 +112,10 @@ describe('defaults', () => {
 });
 
 describe('migration', () => {
-  const steps = new Map([
+  const steps: Parameters<typeof migrate>[1] = new Map<
+    number,
+    (document: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>
+  >([
     [1, (document: Readonly<Record<string, unknown>>) => ({ ...document, two: document['one'] })],
     [2, ({ two, ...rest }: Readonly<Record<string, unknown>>) => ({ ...rest, three: `${String(two)}!` })],
   ]);
