@@ -117,7 +117,9 @@ async function byClient(host: BenchHost, blksize: number, windowsize: number): P
   const stack = new HostStack({ name: 'client', clock, rng, log: log.sink('client') });
   const port = context.port('client.net0', 'client');
   const net0 = stack.addInterface({ name: 'net0', port, mac: parseMac(MAC) ?? 0 });
-  scenario.links.forEach((link, i) => buildWire(context, link, i, plug(link.a), plug(link.b)));
+  scenario.links.forEach((link, i) =>
+    buildWire(context, { link, index: i, a: link.a, b: link.b }, [], plug(link.a), plug(link.b)),
+  );
   for (const { faults } of servers) if (faults.length > 0) throw new Error(faults[0].message);
   net0.setAddress(parseIpv4('10.0.0.2') ?? 0, prefixMask(16));
 
