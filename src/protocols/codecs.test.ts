@@ -1,8 +1,9 @@
 /** What is read can be written again, byte for byte; frames of a real network decode to what they mean. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { hexBytes } from '../../test/support/frames.ts';
 import { formatIpv4, formatMac, parseIpv4, parseMac } from '../base/address.ts';
-import { fromHex, toHex } from '../base/bytes.ts';
+import { toHex } from '../base/bytes.ts';
 import type { DecodeError, Result } from '../base/result.ts';
 import { decodeArp, encodeArp } from './arp/codec.ts';
 import { checksumAdd, checksumFinish, internetChecksum } from './checksum.ts';
@@ -14,12 +15,6 @@ import { decodeBpdu, encodeBpdu } from './stp/codec.ts';
 import { decodeTcp, encodeTcp, type TcpOption } from './tcp/codec.ts';
 import { decodeUdp, encodeUdp } from './udp/codec.ts';
 import { decodeVlan, encodeVlan, insertVlanTag, removeVlanTag, vlanTagOf } from './vlan/codec.ts';
-
-function hex(text: string): Uint8Array {
-  const bytes = fromHex(text);
-  if (bytes === undefined) throw new Error(`not hexadecimal: ${text}`);
-  return bytes;
-}
 
 function value<T>(result: Result<T, DecodeError>): T {
   if (!result.ok) throw new Error(`${result.error.message} at ${result.error.offset}`);
@@ -34,7 +29,7 @@ const payload = fc.uint8Array({ maxLength: 200 });
 
 describe('internetChecksum', () => {
   it('gives the example of RFC 1071 §3', () => {
-    expect(checksumFinish(checksumAdd(hex('0001f203f4f5f6f7'), 0, 8))).toBe(~0xddf2 & 0xffff);
+    expect(checksumFinish(checksumAdd(hexBytes('0001f203f4f5f6f7'), 0, 8))).toBe(~0xddf2 & 0xffff);
   });
 
   it('is the plain sum of words, for any length and start', () => {
@@ -60,7 +55,7 @@ describe('internetChecksum', () => {
 
 describe('real frames', () => {
   it('reads an ARP request of iPXE', () => {
-    const frame = hex('ffffffffffff525400123456080600010800060400015254001234560000000000000000000000c0a84d3a');
+    const frame = hexBytes('ffffffffffff525400123456080600010800060400015254001234560000000000000000000000c0a84d3a');
     const ethernet = value(decodeEthernet(frame));
     expect(ethernet.kind).toBe('ethernet-ii');
     expect(formatMac(ethernet.source)).toBe('52:54:00:12:34:56');
@@ -68,7 +63,7 @@ describe('real frames', () => {
   });
 
   it('reads an 802.3 frame with a configuration BPDU, keeps its padding', () => {
-    const frame = hex(
+    const frame = hexBytes(
       '0180c2000000525400aa00010026424203 0000 00 00 00 8000525400000001 00000000 8000525400000001 8001 0000 1400 0200 0f00 0000000000000000',
     );
     const ethernet = value(decodeEthernet(frame));
@@ -84,7 +79,7 @@ describe('real frames', () => {
   });
 
   it('writes the IPv4 header that Linux wrote round an echo request', () => {
-    const packet = hex('45000030 29df4000 4001 f561 c0a84d01 c0a84d3a');
+    const packet = hexBytes('45000030 29df4000 4001 f561 c0a84d01 c0a84d3a');
     const header = encodeIpv4({
       source: parseIpv4('192.168.77.1') ?? 0,
       destination: parseIpv4('192.168.77.58') ?? 0,

@@ -1,6 +1,7 @@
 /** Frames round payloads, and what must hold of every tree. For the tests of dissectors only. */
 import { expect } from 'vitest';
 import { parseIpv4, parseMac } from '../../src/base/address.ts';
+import { fromHex } from '../../src/base/bytes.ts';
 import { encodeEthernet } from '../../src/protocols/ethernet/codec.ts';
 import { encodeIpv4 } from '../../src/protocols/ipv4/codec.ts';
 import { makeRegistry } from '../../src/protocols/all.ts';
@@ -13,6 +14,13 @@ import { encodeUdp } from '../../src/protocols/udp/codec.ts';
 
 const CLIENT = { mac: parseMac('52:54:00:aa:00:01') ?? 0, address: parseIpv4('192.168.50.2') ?? 0 };
 const SERVER = { mac: parseMac('02:00:00:00:50:01') ?? 0, address: parseIpv4('192.168.50.1') ?? 0 };
+
+/** Bytes as hexadecimal digits; white space, colons and dashes are skipped. */
+export function hexBytes(text: string): Uint8Array {
+  const bytes = fromHex(text);
+  if (bytes === undefined) throw new Error(`not hexadecimal: ${text}`);
+  return bytes;
+}
 
 /** `>` goes from the client to the server. */
 export type Way = '>' | '<';
@@ -29,12 +37,31 @@ function frame(way: Way, protocol: number, make: (source: number, destination: n
   });
 }
 
+/** An IPv4 packet of a protocol from the client to the server. */
+export function ipv4Frame(protocol: number, payload: Uint8Array): Uint8Array {
+  return frame('>', protocol, () => payload);
+}
+
 /** A datagram between these ports of client and server. */
 export function udpFrame(way: Way, clientPort: number, serverPort: number, payload: Uint8Array): Uint8Array {
   const [sourcePort, destinationPort] = way === '>' ? [clientPort, serverPort] : [serverPort, clientPort];
   return frame(way, 17, (source, destination) =>
     encodeUdp({ sourcePort, destinationPort, payload }, source, destination),
   );
+}
+
+/** A segment between these ports; `numbers` default to a first segment of data. */
+export function tcpFrame(
+  way: Way,
+  clientPort: number,
+  serverPort: number,
+  payload: Uint8Array,
+  numbers: { readonly sequence?: number; readonly acknowledgment?: number; readonly flags?: number } = {},
+): Uint8Array {
+  const [sourcePort, destinationPort] = way === '>' ? [clientPort, serverPort] : [serverPort, clientPort];
+  const { sequence = 1, acknowledgment = 1, flags = TCP_FLAG.ack | TCP_FLAG.psh } = numbers;
+  const segment = { sourcePort, destinationPort, sequence, acknowledgment, flags, window: 65535, payload };
+  return frame(way, 6, (source, destination) => encodeTcp(segment, source, destination));
 }
 
 /** One TCP connection, its numbers kept. */
@@ -53,26 +80,20 @@ export class TcpFrames {
   }
 
   add(way: Way, payload: Uint8Array, flags: number = TCP_FLAG.ack | TCP_FLAG.psh): void {
-    const [sourcePort, destinationPort] =
-      way === '>' ? [this.clientPort, this.serverPort] : [this.serverPort, this.clientPort];
-    const segment = {
-      sourcePort,
-      destinationPort,
-      sequence: this.sequence[way],
-      acknowledgment: (flags & TCP_FLAG.ack) === 0 ? 0 : this.sequence[way === '>' ? '<' : '>'],
-      flags,
-      window: 65535,
-      payload,
-    };
+    const sequence = this.sequence[way];
+    const acknowledgment = (flags & TCP_FLAG.ack) === 0 ? 0 : this.sequence[way === '>' ? '<' : '>'];
     this.sequence[way] += payload.length + ((flags & (TCP_FLAG.syn | TCP_FLAG.fin)) === 0 ? 0 : 1);
-    this.frames.push(frame(way, 6, (source, destination) => encodeTcp(segment, source, destination)));
+    const numbers = { sequence, acknowledgment, flags };
+    this.frames.push(tcpFrame(way, this.clientPort, this.serverPort, payload, numbers));
   }
 }
 
+const REGISTRY = makeRegistry();
+
 /** A session of frames that come a millisecond apart. */
-export function sessionOf(frames: readonly Uint8Array[]): DissectionSession {
+export function sessionOf(frames: readonly Uint8Array[], registry = REGISTRY): DissectionSession {
   const list = frames.map((bytes, i) => ({ bytes, timeNs: i * 1_000_000 }));
-  const session = new DissectionSession(new FrameList(list), makeRegistry());
+  const session = new DissectionSession(new FrameList(list), registry);
   session.advance();
   return session;
 }

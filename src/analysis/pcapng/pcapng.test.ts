@@ -1,16 +1,11 @@
 /** Proves that what is written is read back, in any chunks, and that damaged files end in an error with a place. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { concatBytes, fromHex } from '../../base/bytes.ts';
+import { hexBytes } from '../../../test/support/frames.ts';
+import { concatBytes } from '../../base/bytes.ts';
 import { FrameStore } from '../frame-store.ts';
 import { CaptureReader, readCapture } from './reader.ts';
 import { pcapngParts, sectionHeaderBlock, writePcapng } from './writer.ts';
-
-function hex(text: string): Uint8Array {
-  const bytes = fromHex(text);
-  if (bytes === undefined) throw new Error('bad hex');
-  return bytes;
-}
 
 function records(store: FrameStore): unknown[] {
   return Array.from({ length: store.length }, (_, index) => {
@@ -40,14 +35,18 @@ const anyStore = fc.array(anyFrame, { maxLength: 12 }).map((frames) => {
 
 /** A pcap file of one 4-byte packet at 1.000000002 s (2 units), written by hand. */
 const PCAP = {
-  microLittle: hex(
+  microLittle: hexBytes(
     'd4c3b2a1 0200 0400 00000000 00000000 00000400 01000000 01000000 02000000 04000000 08000000 deadbeef',
   ),
-  microBig: hex('a1b2c3d4 0002 0004 00000000 00000000 00040000 00000001 00000001 00000002 00000004 00000008 deadbeef'),
-  nanoLittle: hex(
+  microBig: hexBytes(
+    'a1b2c3d4 0002 0004 00000000 00000000 00040000 00000001 00000001 00000002 00000004 00000008 deadbeef',
+  ),
+  nanoLittle: hexBytes(
     '4d3cb2a1 0200 0400 00000000 00000000 00000400 71000000 01000000 02000000 04000000 08000000 deadbeef',
   ),
-  nanoBig: hex('a1b23c4d 0002 0004 00000000 00000000 00040000 00000071 00000001 00000002 00000004 00000008 deadbeef'),
+  nanoBig: hexBytes(
+    'a1b23c4d 0002 0004 00000000 00000000 00040000 00000071 00000001 00000002 00000004 00000008 deadbeef',
+  ),
 };
 
 describe('pcapng', () => {
@@ -117,10 +116,10 @@ describe('pcapng', () => {
   it('reads the big-endian section, a simple packet, and skips an unknown block', () => {
     const file = readCapture(
       concatBytes([
-        hex('0a0d0d0a 0000001c 1a2b3c4d 0001 0000 ffffffffffffffff 0000001c'),
-        hex('00000001 00000014 0001 0000 00000000 00000014'),
-        hex('00000bad 00000010 01020304 00000010'),
-        hex('00000003 00000014 00000003 aabbcc00 00000014'),
+        hexBytes('0a0d0d0a 0000001c 1a2b3c4d 0001 0000 ffffffffffffffff 0000001c'),
+        hexBytes('00000001 00000014 0001 0000 00000000 00000014'),
+        hexBytes('00000bad 00000010 01020304 00000010'),
+        hexBytes('00000003 00000014 00000003 aabbcc00 00000014'),
       ]),
     );
     expect(file.error).toBeUndefined();
@@ -132,9 +131,9 @@ describe('pcapng', () => {
       concatBytes([
         sectionHeaderBlock(),
         // if_tsresol 2^-10, if_tsoffset 1000 s
-        hex('01000000 2c000000 01000000 00000000 09000100 8a000000 0e000800 e803000000000000 00000000 2c000000'),
+        hexBytes('01000000 2c000000 01000000 00000000 09000100 8a000000 0e000800 e803000000000000 00000000 2c000000'),
         // 1536 units = 1.5 s
-        hex('06000000 20000000 00000000 00000000 00060000 00000000 00000000 20000000'),
+        hexBytes('06000000 20000000 00000000 00000000 00060000 00000000 00000000 20000000'),
       ]),
     );
     expect(file.error).toBeUndefined();
@@ -144,7 +143,7 @@ describe('pcapng', () => {
   it('refuses a packet of an undescribed interface, with its place', () => {
     const head = sectionHeaderBlock();
     const file = readCapture(
-      concatBytes([head, hex('06000000 20000000 00000000 00000000 00000000 00000000 00000000 20000000')]),
+      concatBytes([head, hexBytes('06000000 20000000 00000000 00000000 00000000 00000000 00000000 20000000')]),
     );
     expect(file.error).toMatchObject({ code: 'malformed', offset: head.length + 8 });
   });
@@ -168,14 +167,14 @@ describe('pcap', () => {
 
   it('keeps nanoseconds of our years by an origin', () => {
     const file = readCapture(
-      hex('4d3cb2a1 0200 0400 00000000 00000000 00000400 01000000 00f15365 07000000 00000000 00000000'),
+      hexBytes('4d3cb2a1 0200 0400 00000000 00000000 00000400 01000000 00f15365 07000000 00000000 00000000'),
     );
     expect(file.store.originS).toBe(0x6553f100);
     expect(file.store.timeNs(0)).toBe(7);
   });
 
   it('refuses what is no capture', () => {
-    expect(readCapture(hex('7f454c46 00000000')).error).toMatchObject({ code: 'not-a-capture', offset: 0 });
+    expect(readCapture(hexBytes('7f454c46 00000000')).error).toMatchObject({ code: 'not-a-capture', offset: 0 });
     expect(readCapture(new Uint8Array(0)).error).toMatchObject({ code: 'not-a-capture' });
   });
 });

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { hexBytes } from '../../../test/support/frames.ts';
 import { parseIpv4, parseMac } from '../../base/address.ts';
-import { fromHex, latin1, toHex } from '../../base/bytes.ts';
+import { latin1, toHex } from '../../base/bytes.ts';
 import * as fixtures from './fixtures.ts';
 import { chaddrOf, clientMac, collectOption, decodeDhcp, emptyDhcpMessage, encodeDhcp } from './codec.ts';
 import type { DhcpMessage, DhcpOption } from './codec.ts';
@@ -32,12 +33,6 @@ import {
   vendorClass,
 } from './values.ts';
 
-function bytes(hex: string): Uint8Array {
-  const out = fromHex(hex);
-  if (out === undefined) throw new Error('not hexadecimal');
-  return out;
-}
-
 function decoded(data: Uint8Array): DhcpMessage {
   const result = decodeDhcp(data);
   if (!result.ok) throw new Error(result.error.message);
@@ -46,14 +41,14 @@ function decoded(data: Uint8Array): DhcpMessage {
 
 describe('real messages', () => {
   it.each(Object.entries(fixtures))('%s comes back byte for byte', (_name, hex) => {
-    const data = bytes(hex);
+    const data = hexBytes(hex);
     const message = decoded(data);
     expect(message.flaw).toBeUndefined();
     expect(toHex(encodeDhcp(message, { minimumLength: data.length }))).toBe(toHex(data));
   });
 
   it("reads what iPXE's DISCOVER says of the client", () => {
-    const message = decoded(bytes(fixtures.IPXE_DISCOVER));
+    const message = decoded(hexBytes(fixtures.IPXE_DISCOVER));
     expect(messageType(message)).toBe(DHCP_MESSAGE_TYPE.discover);
     expect(clientMac(message)).toBe(parseMac('52:54:00:12:34:56'));
     expect(vendorClass(message)).toBe('PXEClient:Arch:00000:UNDI:002001');
@@ -64,7 +59,7 @@ describe('real messages', () => {
   });
 
   it("reads what dnsmasq's OFFER gives", () => {
-    const message = decoded(bytes(fixtures.DNSMASQ_OFFER));
+    const message = decoded(hexBytes(fixtures.DNSMASQ_OFFER));
     expect(messageType(message)).toBe(DHCP_MESSAGE_TYPE.offer);
     expect(message.yiaddr).toBe(parseIpv4('192.168.77.58'));
     expect(serverIdentifier(message)).toBe(parseIpv4('192.168.77.1'));
@@ -75,13 +70,13 @@ describe('real messages', () => {
   });
 
   it('reads the UUID of a PXE client', () => {
-    expect(toHex(clientUuid(decoded(bytes(fixtures.PXE_DISCOVER))) ?? new Uint8Array())).toBe(
+    expect(toHex(clientUuid(decoded(hexBytes(fixtures.PXE_DISCOVER))) ?? new Uint8Array())).toBe(
       '4c4c4544003510348051b4c04f564e32',
     );
   });
 
   it('finds options in an overloaded sname, and no server name there', () => {
-    const message = decoded(bytes(fixtures.OVERLOADED_OFFER));
+    const message = decoded(hexBytes(fixtures.OVERLOADED_OFFER));
     expect(message.options.filter((option) => option.area === 'sname').map((option) => option.code)).toEqual([225]);
     expect(tftpServerName(message)).toBeUndefined();
     expect(bootFileName(message)).toBe('pxelinux.0');
@@ -169,7 +164,7 @@ describe('typed values', () => {
       { destination: 0x0a1b81c0, prefixLength: 27, router: 0x0a000004 },
     ];
     const data = encodeClasslessRoutes(routes);
-    expect(data).toEqual(bytes('000a000001 080a0a000002 120a11800a000003 1b0a1b81c00a000004'));
+    expect(data).toEqual(hexBytes('000a000001 080a0a000002 120a11800a000003 1b0a1b81c00a000004'));
     expect(classlessRoutes(withOptions(bytesOption(121, data)))).toEqual(routes);
   });
 });
@@ -178,7 +173,7 @@ describe('properties', () => {
   it('decodes anything without throwing, every option inside its message', () => {
     const cookie = fc.uint8Array({ maxLength: 400 }).map((tail) => {
       const out = new Uint8Array(240 + tail.length);
-      out.set(bytes('63825363'), 236);
+      out.set(hexBytes('63825363'), 236);
       out.set(tail, 240);
       return out;
     });

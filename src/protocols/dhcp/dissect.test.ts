@@ -1,26 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fromHex } from '../../base/bytes.ts';
-import { checkSession, linesOf, sessionOf, udpFrame, valueOf } from '../../../test/support/frames.ts';
+import { checkSession, hexBytes, linesOf, sessionOf, udpFrame, valueOf } from '../../../test/support/frames.ts';
 import * as fixtures from './fixtures.ts';
-
-function bytes(hex: string): Uint8Array {
-  const out = fromHex(hex);
-  if (out === undefined) throw new Error('not hexadecimal');
-  return out;
-}
 
 /** Offset of the payload in a frame: Ethernet, IPv4, UDP. */
 const PAYLOAD_AT = 42;
 
 describe('DHCP in the tree, as tshark 4.0 shows the same bytes', () => {
   const session = sessionOf([
-    udpFrame('>', 68, 67, bytes(fixtures.IPXE_DISCOVER)),
-    udpFrame('<', 68, 67, bytes(fixtures.DNSMASQ_OFFER)),
-    udpFrame('<', 68, 67, bytes(fixtures.PROXY_OFFER)),
-    udpFrame('<', 68, 67, bytes(fixtures.OVERLOADED_OFFER)),
-    udpFrame('>', 68, 67, bytes(fixtures.BOOTP_REQUEST)),
-    udpFrame('>', 68, 4011, bytes(fixtures.IPXE_REQUEST)),
+    udpFrame('>', 68, 67, hexBytes(fixtures.IPXE_DISCOVER)),
+    udpFrame('<', 68, 67, hexBytes(fixtures.DNSMASQ_OFFER)),
+    udpFrame('<', 68, 67, hexBytes(fixtures.PROXY_OFFER)),
+    udpFrame('<', 68, 67, hexBytes(fixtures.OVERLOADED_OFFER)),
+    udpFrame('>', 68, 67, hexBytes(fixtures.BOOTP_REQUEST)),
+    udpFrame('>', 68, 4011, hexBytes(fixtures.IPXE_REQUEST)),
   ]);
 
   it('shows the packet list', () => {
@@ -104,7 +97,7 @@ describe('properties', () => {
         fc.integer({ min: 0, max: 420 }),
       )
       .map(([hex, changes, cut]) => {
-        const data = bytes(hex);
+        const data = hexBytes(hex);
         for (const [at, value] of changes) if (at < data.length) data[at] = value;
         return data.subarray(0, data.length - (cut % 200));
       });

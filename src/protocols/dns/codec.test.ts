@@ -1,16 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { hexBytes } from '../../../test/support/frames.ts';
 import { parseIpv4 } from '../../base/address.ts';
-import { fromHex, toHex } from '../../base/bytes.ts';
+import { toHex } from '../../base/bytes.ts';
 import { decodeDns, dnsQuery, DNS_TYPE, encodeDns } from './codec.ts';
 import type { DnsData, DnsMessage, DnsRecord } from './codec.ts';
 import { canonicalName, decodeName, nameLabels } from './name.ts';
-
-function bytes(hex: string): Uint8Array {
-  const out = fromHex(hex);
-  if (out === undefined) throw new Error('not hexadecimal');
-  return out;
-}
 
 function decoded(data: Uint8Array): DnsMessage {
   const result = decodeDns(data);
@@ -28,11 +23,11 @@ const REAL = {
 
 describe('DNS messages', () => {
   it.each(Object.entries(REAL))('%s comes back byte for byte', (_name, hex) => {
-    expect(toHex(encodeDns(decoded(bytes(hex))))).toBe(hex);
+    expect(toHex(encodeDns(decoded(hexBytes(hex))))).toBe(hex);
   });
 
   it('reads an answer', () => {
-    expect(decoded(bytes(REAL.a))).toMatchObject({
+    expect(decoded(hexBytes(REAL.a))).toMatchObject({
       id: 0x2001,
       response: true,
       authoritative: true,
@@ -40,7 +35,7 @@ describe('DNS messages', () => {
       questions: [{ name: 'srv.lab', type: DNS_TYPE.a, class: 1 }],
       answers: [{ name: 'srv.lab', ttlS: 3600, data: { kind: 'a', address: parseIpv4('192.168.50.5') } }],
     });
-    expect(decoded(bytes(REAL.nxdomain)).rcode).toBe(3);
+    expect(decoded(hexBytes(REAL.nxdomain)).rcode).toBe(3);
   });
 
   it('asks as a resolver does', () => {
@@ -50,14 +45,14 @@ describe('DNS messages', () => {
   });
 
   it('does not follow pointers that go round (RFC 1035 §4.1.4)', () => {
-    const query = bytes('00000100000100000000000003777777c00c00010001');
+    const query = hexBytes('00000100000100000000000003777777c00c00010001');
     expect(decodeDns(query)).toMatchObject({ ok: false, error: { code: 'malformed' } });
-    expect(decodeDns(bytes('000001000001000000000000c00c00010001'))).toMatchObject({ ok: false });
+    expect(decodeDns(hexBytes('000001000001000000000000c00c00010001'))).toMatchObject({ ok: false });
   });
 
   it('keeps the EDNS0 record as it came (RFC 6891)', () => {
     const query = '00010120000100000000000104626f6f74036c616200000100010000291000000080000004000a0000';
-    const message = decoded(bytes(query));
+    const message = decoded(hexBytes(query));
     expect(message.additionals).toEqual([
       {
         name: '',
@@ -73,7 +68,7 @@ describe('DNS messages', () => {
 
 describe('names', () => {
   it('escapes what text would mistake (RFC 1035 §5.1)', () => {
-    const wire = bytes('04612e5c0a0162 00');
+    const wire = hexBytes('04612e5c0a0162 00');
     expect(decodeName(wire, 0)).toEqual({ ok: true, value: { name: 'a\\.\\\\\\010.b', next: 8 } });
     const labels = nameLabels('a\\.\\\\\\010.b');
     expect(labels.ok && labels.value.map((label) => toHex(label))).toEqual(['612e5c0a', '62']);
@@ -143,7 +138,7 @@ describe('properties', () => {
     const mutated = fc
       .tuple(fc.constantFrom(...Object.values(REAL)), fc.array(fc.tuple(fc.nat(80), fc.nat(255)), { maxLength: 6 }))
       .map(([hex, changes]) => {
-        const data = bytes(hex);
+        const data = hexBytes(hex);
         for (const [at, value] of changes) if (at < data.length) data[at] = value;
         return data;
       });

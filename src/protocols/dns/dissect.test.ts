@@ -1,18 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fromHex } from '../../base/bytes.ts';
-import { checkSession, linesOf, sessionOf, udpFrame, valueOf } from '../../../test/support/frames.ts';
+import { checkSession, hexBytes, linesOf, sessionOf, udpFrame, valueOf } from '../../../test/support/frames.ts';
 import { dnsQuery, DNS_TYPE, encodeDns } from './codec.ts';
-
-function bytes(hex: string): Uint8Array {
-  const out = fromHex(hex);
-  if (out === undefined) throw new Error('not hexadecimal');
-  return out;
-}
 
 const QUERY = encodeDns(dnsQuery(0x2001, 'srv.lab', DNS_TYPE.a));
 // Answer of real dnsmasq 2.90.
-const ANSWER = bytes('20018580000100010000000003737276036c61620000010001c00c0001000100000e100004c0a83205');
+const ANSWER = hexBytes('20018580000100010000000003737276036c61620000010001c00c0001000100000e100004c0a83205');
 
 describe('DNS in the tree', () => {
   const session = sessionOf([

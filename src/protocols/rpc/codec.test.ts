@@ -1,20 +1,22 @@
 /** RPC messages and records come back as they went; the tree joins calls with replies and knows the programs inside. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkSession, linesOf, sessionOf, TcpFrames, valueOf, type Way } from '../../../test/support/frames.ts';
-import { concatBytes, fromHex, toHex } from '../../base/bytes.ts';
+import {
+  TcpFrames,
+  checkSession,
+  hexBytes,
+  linesOf,
+  sessionOf,
+  type Way,
+  valueOf,
+} from '../../../test/support/frames.ts';
+import { concatBytes, toHex } from '../../base/bytes.ts';
 import { acceptedReply, decodeRpc, encodeRecord, encodeRpc, RecordReader, type RpcMessage } from './codec.ts';
 import { XdrReader, XdrWriter } from './xdr.ts';
 
 /** GETPORT of the mount program, as iPXE 1.21 asks it over TCP. */
 const GETPORT =
   '8000004c 1f49ce8d 00000000 00000002 000186a0 00000002 00000003 00000001 00000014 00000000 00000000 00000000 00000000 00000000 00000000 00000000 000186a5 00000003 00000006 00000000';
-
-function bytes(hex: string): Uint8Array {
-  const out = fromHex(hex);
-  if (out === undefined) throw new Error('not hexadecimal');
-  return out;
-}
 
 const u32 = fc.integer({ min: 0, max: 0xffff_ffff });
 const auth = fc.record({ flavor: u32, body: fc.uint8Array({ maxLength: 40 }) });
@@ -37,7 +39,7 @@ const message: fc.Arbitrary<RpcMessage> = fc.oneof(
 
 describe('RPC messages', () => {
   it('reads a call of a boot client', () => {
-    const call = decodeRpc(bytes(GETPORT).subarray(4));
+    const call = decodeRpc(hexBytes(GETPORT).subarray(4));
     expect(call).toMatchObject({
       ok: true,
       value: { kind: 'call', xid: 0x1f49ce8d, program: 100_000, version: 2, procedure: 3, credential: { flavor: 1 } },
@@ -62,7 +64,7 @@ describe('RPC messages', () => {
   });
 
   it('puts records together however the stream is cut, also from fragments', () => {
-    const fragments = concatBytes([bytes('00000003 616263'), bytes('80000002 6465')]);
+    const fragments = concatBytes([hexBytes('00000003 616263'), hexBytes('80000002 6465')]);
     const stream = concatBytes([encodeRecord(Uint8Array.of(1, 2, 3)), fragments]);
     fc.assert(
       fc.property(fc.array(fc.nat(stream.length), { maxLength: 6 }), (cuts) => {
@@ -78,7 +80,10 @@ describe('RPC messages', () => {
   });
 
   it('refuses a stream that is no records', () => {
-    expect(new RecordReader().push(bytes('474554202f'))).toMatchObject({ ok: false, error: { rule: 'RFC 5531 §11' } });
+    expect(new RecordReader().push(hexBytes('474554202f'))).toMatchObject({
+      ok: false,
+      error: { rule: 'RFC 5531 §11' },
+    });
   });
 });
 
@@ -108,7 +113,7 @@ describe('RPC in the tree', () => {
 
   it('joins the reply with its call, and expects RPC at the port that it tells', () => {
     const portmap = new TcpFrames(40_000, 111);
-    portmap.add('>', bytes(GETPORT));
+    portmap.add('>', hexBytes(GETPORT));
     portmap.add('<', answer);
     const mount = new TcpFrames(40_001, 20_048);
     const none = { flavor: 0, body: new Uint8Array(0) };
@@ -132,7 +137,7 @@ describe('RPC in the tree', () => {
 
   it('waits for a record that comes in pieces', () => {
     const portmap = new TcpFrames(40_000, 111);
-    const call = bytes(GETPORT);
+    const call = hexBytes(GETPORT);
     portmap.add('>', call.subarray(0, 5));
     portmap.add('>', call.subarray(5, 50));
     portmap.add('>', call.subarray(50));

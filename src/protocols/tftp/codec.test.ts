@@ -1,19 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fromHex, latin1, toHex } from '../../base/bytes.ts';
+import { hexBytes } from '../../../test/support/frames.ts';
+import { latin1, toHex } from '../../base/bytes.ts';
 import { decodeTftp, encodeTftp, tftpOptionNumber } from './codec.ts';
 import type { TftpPacket } from './codec.ts';
 
-function bytes(hex: string): Uint8Array {
-  const out = fromHex(hex);
-  if (out === undefined) throw new Error('not hexadecimal');
-  return out;
-}
-
 describe('TFTP packets', () => {
   // Real iPXE 2.0.0+ asking real dnsmasq 2.90 for hello.ipxe, and the start of the answer.
-  const RRQ = bytes(`0001 ${toHex(latin1('hello.ipxe\0octet\0blksize\x001432\0tsize\x000\0'))}`);
-  const OACK = bytes(`0006 ${toHex(latin1('blksize\x001432\0tsize\x0068\0'))}`);
+  const RRQ = hexBytes(`0001 ${toHex(latin1('hello.ipxe\0octet\0blksize\x001432\0tsize\x000\0'))}`);
+  const OACK = hexBytes(`0006 ${toHex(latin1('blksize\x001432\0tsize\x0068\0'))}`);
 
   it('reads a request with its options in order', () => {
     expect(decodeTftp(RRQ)).toEqual({
@@ -39,7 +34,7 @@ describe('TFTP packets', () => {
   });
 
   it('takes an ERROR without NUL and finds options in any case', () => {
-    expect(decodeTftp(bytes('00050001 6e6f'))).toEqual({
+    expect(decodeTftp(hexBytes('00050001 6e6f'))).toEqual({
       ok: true,
       value: { opcode: 'error', code: 1, message: 'no' },
     });
@@ -48,11 +43,11 @@ describe('TFTP packets', () => {
   });
 
   it('says what is missing', () => {
-    expect(decodeTftp(bytes('00'))).toMatchObject({ ok: false, error: { code: 'truncated', offset: 1 } });
-    expect(decodeTftp(bytes('0001 61'))).toMatchObject({ ok: false, error: { offset: 3 } });
-    expect(decodeTftp(bytes('0003 00'))).toMatchObject({ ok: false, error: { offset: 3 } });
-    expect(decodeTftp(bytes('0006 61'))).toMatchObject({ ok: false, error: { rule: 'RFC 2347 §2' } });
-    expect(decodeTftp(bytes('0007'))).toMatchObject({ ok: false, error: { code: 'unsupported' } });
+    expect(decodeTftp(hexBytes('00'))).toMatchObject({ ok: false, error: { code: 'truncated', offset: 1 } });
+    expect(decodeTftp(hexBytes('0001 61'))).toMatchObject({ ok: false, error: { offset: 3 } });
+    expect(decodeTftp(hexBytes('0003 00'))).toMatchObject({ ok: false, error: { offset: 3 } });
+    expect(decodeTftp(hexBytes('0006 61'))).toMatchObject({ ok: false, error: { rule: 'RFC 2347 §2' } });
+    expect(decodeTftp(hexBytes('0007'))).toMatchObject({ ok: false, error: { code: 'unsupported' } });
   });
 
   it('decodes what it encodes', () => {
