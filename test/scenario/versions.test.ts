@@ -7,7 +7,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { compactScenario } from '../../src/scenario/compact.ts';
-import { migrate } from '../../src/scenario/migrate.ts';
+import { migrate, type MigrationSteps } from '../../src/scenario/migrate.ts';
 import { parseScenario } from '../../src/scenario/parse.ts';
 import { SCENARIO_VERSION, scenarioSchema, type Scenario } from '../../src/scenario/schema.ts';
 import { definitionOf, unwrapOptional } from '../../src/scenario/schema-walk.ts';
@@ -116,8 +116,8 @@ describe('migration', () => {
     number,
     (document: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>
   >([
-    [1, (document: Readonly<Record<string, unknown>>) => ({ ...document, two: document['one'] })],
-    [2, ({ two, ...rest }: Readonly<Record<string, unknown>>) => ({ ...rest, three: `${String(two)}!` })],
+    [1, (document) => ({ ...document, two: document['one'] })],
+    [2, ({ two, ...rest }) => ({ ...rest, three: `${String(two)}!` })],
   ]);
 
   it('takes a document through all steps from its version on', () => {
