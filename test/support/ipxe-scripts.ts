@@ -297,10 +297,10 @@ export function playScript(kind: 'pc' | 'bare', each: ScriptCase): ScriptEnd {
     isOver &&= runUntil(lab, when);
     pass(DRAWING_NS);
     for (const key of keys) {
-      machine.press(key);
+      machine.act({ keys: [key] });
       pass(BETWEEN_KEYS_NS);
     }
-    machine.type(type);
+    machine.act({ type });
     pass(DRAWING_NS);
   }
   isOver &&= runUntil(lab, each.until);
