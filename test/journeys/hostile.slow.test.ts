@@ -55,7 +55,7 @@ async function visit(hash: string): Promise<Page> {
   await page.exposeFunction('noteViolation', (text: string) => troubles.push(`policy: ${text}`));
   await page.addInitScript(() => {
     addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
-      void (self as unknown as { noteViolation: (text: string) => void }).noteViolation(
+      (self as unknown as { noteViolation: (text: string) => void }).noteViolation(
         `${violatedDirective} ${blockedURI}`,
       );
     });
@@ -108,7 +108,6 @@ describe('hostile links', () => {
       if (name === 'keys of prototypes') await page.screenshot({ path: `${SHOTS}/hostile.png` });
       await faults.getByRole('button', { name: 'Close' }).click();
     }
-    expect(await page.evaluate(() => ({}) as { polluted?: unknown })).toEqual({});
     expect(await page.evaluate(() => Object.keys(Object.prototype))).toEqual([]);
     // What is there can still be used.
     await page.getByRole('button', { name: 'Run', exact: true }).click();

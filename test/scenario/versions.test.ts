@@ -112,10 +112,8 @@ describe('defaults', () => {
 });
 
 describe('migration', () => {
-  const steps: Parameters<typeof migrate>[1] = new Map<
-    number,
-    (document: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>
-  >([
+  type Step = (document: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
+  const steps: MigrationSteps = new Map<number, Step>([
     [1, (document) => ({ ...document, two: document['one'] })],
     [2, ({ two, ...rest }) => ({ ...rest, three: `${String(two)}!` })],
   ]);

@@ -10,9 +10,10 @@ import {
   type Connection,
   type EdgeChange,
   type NodeChange,
+  type ReactFlowInstance,
 } from '@xyflow/react';
 import '@xyflow/react/dist/style.css';
-import { useEffect, useMemo, useState, type ReactNode } from 'react';
+import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import type { Scenario, ScenarioNode } from '../../scenario/schema.ts';
 import { useDocument, useLive, useView } from '../../app/store.ts';
 import { addLink, freePort, removeLink, removeNode } from '../../app/edit.ts';
@@ -27,6 +28,7 @@ import styles from './topology.module.css';
 const nodeTypes = { card: NodeCard };
 const edgeTypes = { cable: CableEdge };
 const MAX_SCREENS = 12;
+const FIT = { maxZoom: 1.1, padding: 0.08 };
 
 /** The VLAN of a cable that ends in a configured port of a switch. */
 function vlanOf(scenario: Scenario, end: string): string {
@@ -90,6 +92,15 @@ export function Topology(): ReactNode {
     );
   }, [scenario, node, text]);
   const cables = useMemo(() => (scenario === undefined ? [] : cablesOf(scenario, link)), [scenario, link]);
+  const canvas = useRef<HTMLDivElement>(null);
+  const [flow, setFlow] = useState<ReactFlowInstance<Card, Cable> | undefined>();
+  useEffect(() => {
+    if (flow === undefined || canvas.current === null) return undefined;
+    // A sheet takes room from the drawing: what was to be seen must stay so.
+    const observer = new ResizeObserver(() => void flow.fitView(FIT));
+    observer.observe(canvas.current);
+    return () => observer.disconnect();
+  }, [flow]);
   if (scenario === undefined) return null;
   const connect = ({ source, target }: Connection): void => {
     edit((draft) => {
@@ -116,7 +127,7 @@ export function Topology(): ReactNode {
   return (
     <div className={styles['panel']}>
       <Tools node={node} link={link} />
-      <div className={styles['canvas']} data-testid="topology">
+      <div ref={canvas} className={styles['canvas']} data-testid="topology">
         <ReactFlow
           key={scenario.name}
           nodes={cards}
@@ -124,7 +135,8 @@ export function Topology(): ReactNode {
           nodeTypes={nodeTypes}
           edgeTypes={edgeTypes}
           fitView
-          fitViewOptions={{ maxZoom: 1.1, padding: 0.08 }}
+          fitViewOptions={FIT}
+          onInit={setFlow}
           minZoom={0.2}
           ariaLabelConfig={{
             'node.a11yDescription.default': text('topology.keys'),
