@@ -58,7 +58,7 @@ export class BootWatch {
       if (event.service === 'dhcp' && event.code === 'ack') this.handleAck(event);
     } else if (event.kind === 'input') {
       const menu = this.boots.get(event.node)?.menu;
-      if (menu !== undefined) this.because(event, () => menu.keyPressed(this.options.clock.nowNs));
+      if (menu !== undefined) this.because(event, () => menu.keysPressed(keysOf(event.text), this.options.clock.nowNs));
     }
   }
 
@@ -159,4 +159,10 @@ export class BootWatch {
     }
     return undefined;
   }
+}
+
+/** The keys of an input as the log tells it: names, or a text that was typed. */
+function keysOf(text: string): readonly string[] {
+  if (!text.startsWith('"')) return /^(serial|power|script) /.test(text) ? [] : text.split(' ');
+  return Array.from(String(JSON.parse(text)), (character) => (character === '\n' ? 'Enter' : character));
 }

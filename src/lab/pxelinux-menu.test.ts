@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import type { MenuSnapshot } from '../base/event-log.ts';
 import { MemoryFileTree } from '../services/files/file-tree.ts';
-import { PxelinuxMenu, snapshot } from './pxelinux-menu.ts';
+import { MenuCursor } from './pxelinux-cursor.ts';
+import { PxelinuxMenu, snapshot as snapshotAt } from './pxelinux-menu.ts';
 import { parseSyslinuxConfig, type SyslinuxConfig } from './syslinux-config.ts';
 
 function parse(text: string, files: Readonly<Record<string, string>> = {}): SyslinuxConfig {
@@ -10,6 +11,11 @@ function parse(text: string, files: Readonly<Record<string, string>> = {}): Sysl
     const included = files[name];
     return included === undefined ? undefined : { path: `/${name}`, text: included };
   });
+}
+
+/** As it first appears. */
+function snapshot(config: SyslinuxConfig, nowNs: number): MenuSnapshot {
+  return snapshotAt(config, nowNs, new MenuCursor(config));
 }
 
 describe('parseSyslinuxConfig', () => {
@@ -127,13 +133,44 @@ describe('PxelinuxMenu', () => {
     menu.fetched('/srv/pxelinux.cfg/default', files, 3);
     expect(opened).toEqual(['T']);
     expect(shown.map((one) => one.deadlineNs)).toEqual([3_000_000_002, 3_000_000_003]);
-    menu.keyPressed(4);
+    menu.keysPressed(['Down'], 4);
+    expect(shown[2]).toMatchObject({ defaultId: 'b' });
     expect(shown[2]).not.toHaveProperty('deadlineNs');
     menu.fetching('/srv/a/initrd');
     expect(shown).toHaveLength(3);
     menu.fetching('/srv/a/linux');
     menu.fetching('/srv/a/linux');
     expect(shown.slice(3)).toEqual([{ source: 'pxelinux', title: '', items: [] }]);
+  });
+
+  it('follows keys into submenus and back, as the menu modules do', () => {
+    const { menu, files, shown } = play(
+      'ui menu.c32\nlabel a\nkernel a\nmenu begin more\nmenu title More\nlabel back\nmenu label Back..\nmenu exit\n' +
+        'menu separator\nlabel off\nmenu disable\nlabel x\nmenu label ^X-ray\nkernel x\nlabel top\nmenu goto .top\n' +
+        'menu end\nlabel z\nkernel z\n',
+    );
+    menu.fetched('/srv/pxelinux.cfg/default', files, 1);
+    menu.fetched('/srv/menu.c32', files, 2);
+    const after = (...keys: string[]): string => {
+      menu.keysPressed(keys, 3);
+      const last = shown.at(-1);
+      return `${last?.title ?? ''}/${last?.defaultId ?? ''}`;
+    };
+    expect(after('Up')).toBe('/a');
+    expect(after('Down', 'Enter')).toBe('More/back');
+    expect(shown.at(-1)?.items.map(({ label }) => label)).toEqual(['Back..', '', 'off', 'X-ray', 'top']);
+    expect(after('Down')).toBe('More/x');
+    expect(after('Enter')).toBe('More/x');
+    // A command line is edited: these keys are text.
+    expect(after('Tab', 'Down', 'Home', 'Escape')).toBe('More/x');
+    expect(after('End', 'Down')).toBe('More/top');
+    expect(after('x')).toBe('More/x');
+    expect(after('Escape')).toBe('/menu more');
+    expect(after('Enter')).toBe('More/x');
+    expect(after('Home', 'Enter')).toBe('/menu more');
+    expect(after('Enter', 'End', 'Enter', 'Home')).toBe('/a');
+    expect(after('Right')).toBe('/z');
+    expect(after('PageUp', 'Left')).toBe('/a');
   });
 
   it('changes to another configuration, which waits for its own module', () => {

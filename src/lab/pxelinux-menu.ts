@@ -5,6 +5,7 @@
 import { fromUtf8 } from '../base/bytes.ts';
 import type { MenuItem, MenuSnapshot } from '../base/event-log.ts';
 import { normalizePath, type FileTree } from '../services/files/file-tree.ts';
+import { MenuCursor } from './pxelinux-cursor.ts';
 import { parseSyslinuxConfig, type SyslinuxConfig, type SyslinuxItem } from './syslinux-config.ts';
 
 const CONFIG_FOLDER = '/pxelinux.cfg/';
@@ -22,6 +23,7 @@ interface Loaded {
   /** Where PXELINUX itself lies: names are relative to it. */
   readonly folder: string;
   readonly config: SyslinuxConfig;
+  readonly cursor: MenuCursor;
 }
 
 export class PxelinuxMenu {
@@ -68,9 +70,12 @@ export class PxelinuxMenu {
     if (this.hasModule && counts) this.show(nowNs);
   }
 
-  /** A key was pressed: menu modules stop counting. */
-  keyPressed(nowNs: number): void {
-    if (this.isShown && (this.loaded?.config.timeoutDs ?? 0) > 0) this.show(nowNs, false);
+  /** Keys were pressed: menu modules stop counting, their cursor moves, another menu may be shown. */
+  keysPressed(keys: readonly string[], nowNs: number): void {
+    const { loaded } = this;
+    if (!this.isShown || loaded === undefined || keys.length === 0) return;
+    const hasMoved = keys.map((key) => loaded.cursor.press(key)).includes(true);
+    if (hasMoved || loaded.config.timeoutDs > 0) this.show(nowNs, false);
   }
 
   /** The machine does something else. */
@@ -97,12 +102,13 @@ export class PxelinuxMenu {
       const content = files.read(included);
       return content === undefined ? undefined : { path: included, text: fromUtf8(content) };
     });
-    this.loaded = { path, folder, config };
+    this.loaded = { path, folder, config, cursor: new MenuCursor(config) };
   }
 
   private show(nowNs: number, counts = true): void {
     if (this.loaded === undefined) return;
-    const menu = snapshot(this.loaded.config, counts ? nowNs : undefined);
+    const { cursor, config } = this.loaded;
+    const menu = snapshot(config, counts ? nowNs : undefined, cursor);
     if (menu.items.length === 0) return;
     this.isShown = true;
     this.hooks.show(menu);
@@ -114,8 +120,12 @@ function below(folder: string, name: string): string {
   return normalizePath(`${folder}/${name.replace(/^::/, '')}`);
 }
 
-/** `nowNs` is when the menu begins to count. */
-export function snapshot(config: SyslinuxConfig, nowNs: number | undefined): MenuSnapshot {
+/** The menu that the cursor is in. `nowNs` is when it begins to count. */
+export function snapshot(
+  { timeoutDs }: SyslinuxConfig,
+  nowNs: number | undefined,
+  { menu, index }: MenuCursor,
+): MenuSnapshot {
   const ids = new Set<string>();
   const unique = (wanted: string): string => {
     let id = wanted;
@@ -123,18 +133,15 @@ export function snapshot(config: SyslinuxConfig, nowNs: number | undefined): Men
     ids.add(id);
     return id;
   };
-  const shown = config.items.filter((item) => item.kind !== 'entry' || !item.isHidden);
+  const shown = menu.items.filter((item) => item.kind !== 'entry' || !item.isHidden);
   const items = shown.map((item) => menuItem(item, unique));
-  const wanted = config.defaultItem === undefined ? -1 : shown.indexOf(config.items[config.defaultItem]);
-  const start = wanted >= 0 && items[wanted].isGap !== true ? items[wanted] : items.find((item) => item.isGap !== true);
-  const deadline =
-    nowNs === undefined || config.timeoutDs === 0 ? {} : { deadlineNs: nowNs + config.timeoutDs * NS_PER_DS };
+  const selected = index === undefined ? undefined : items[shown.indexOf(menu.items[index])];
   return {
     source: 'pxelinux',
-    title: config.title,
+    title: menu.title,
     items,
-    ...(start === undefined ? {} : { defaultId: start.id }),
-    ...deadline,
+    ...(selected === undefined ? {} : { defaultId: selected.id }),
+    ...(nowNs === undefined || timeoutDs === 0 ? {} : { deadlineNs: nowNs + timeoutDs * NS_PER_DS }),
   };
 }
 

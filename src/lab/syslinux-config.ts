@@ -13,20 +13,31 @@ export interface SyslinuxEntry {
   readonly isHidden: boolean;
   /** Shown, but the cursor passes over it. */
   readonly isDisabled: boolean;
+  /** Instead of starting something, it shows another menu: the one above, or one by its name. */
+  readonly shows?: { readonly kind: 'parent' } | { readonly kind: 'menu'; readonly name: string };
 }
 
 export type SyslinuxItem =
   | SyslinuxEntry
-  | { readonly kind: 'menu'; readonly name: string; readonly label: string; readonly key?: string }
+  | {
+      readonly kind: 'menu';
+      readonly name: string;
+      readonly label: string;
+      readonly key?: string;
+      readonly menu: SyslinuxMenu;
+    }
   | { readonly kind: 'separator' };
 
-export interface SyslinuxConfig {
-  /** Of the top menu. */
+export interface SyslinuxMenu {
   readonly title: string;
-  /** Of the top menu, in order. */
+  /** In order. */
   readonly items: readonly SyslinuxItem[];
   /** Place in `items` of what the cursor begins at. */
   readonly defaultItem: number | undefined;
+}
+
+/** The configuration is its top menu, and more. */
+export interface SyslinuxConfig extends SyslinuxMenu {
   /** The program that is run first: `ui`, or a `default` that is not the name of an entry. Without its arguments. */
   readonly ui: string | undefined;
   /** Tenths of a second until the default is taken; 0 is for ever. */
@@ -57,6 +68,7 @@ interface OpenEntry {
   label: string | undefined;
   isHidden: boolean;
   isDisabled: boolean;
+  shows?: NonNullable<SyslinuxEntry['shows']>;
 }
 
 type OpenItem =
@@ -170,6 +182,12 @@ class Reader {
       case 'hide':
         if (entry !== undefined) entry.isHidden = true;
         return;
+      case 'exit':
+        if (entry !== undefined) entry.shows = rest === '' ? { kind: 'parent' } : { kind: 'menu', name: rest };
+        return;
+      case 'goto':
+        if (entry !== undefined) entry.shows = { kind: 'menu', name: rest };
+        return;
       case 'disable':
       case 'disabled':
         if (entry !== undefined) entry.isDisabled = true;
@@ -209,14 +227,24 @@ function closeItem(item: OpenItem): SyslinuxItem {
     case 'separator':
       return item;
     case 'entry': {
-      const { name, label, isHidden, isDisabled } = item.entry;
-      return { kind: 'entry', name, ...readLabel(label ?? name), isHidden, isDisabled };
+      const { name, label, isHidden, isDisabled, shows } = item.entry;
+      const more = shows === undefined ? {} : { shows };
+      return { kind: 'entry', name, ...readLabel(label ?? name), isHidden, isDisabled, ...more };
     }
     case 'menu': {
       const { tag, label, title } = item.menu;
-      return { kind: 'menu', name: tag, ...readLabel(label ?? (title === '' ? tag : title)) };
+      return {
+        kind: 'menu',
+        name: tag,
+        ...readLabel(label ?? (title === '' ? tag : title)),
+        menu: closeMenu(item.menu),
+      };
     }
   }
+}
+
+function closeMenu({ title, items, defaultItem }: OpenMenu): SyslinuxMenu {
+  return { title, items: items.map(closeItem), defaultItem };
 }
 
 /** `include` finds a file that the configuration names; undefined when there is none, which is no fault. */

@@ -5,6 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { fromUtf8 } from '../../src/base/bytes.ts';
 import { readImage } from '../../src/cli/images.ts';
+import { MenuCursor } from '../../src/lab/pxelinux-cursor.ts';
 import { snapshot } from '../../src/lab/pxelinux-menu.ts';
 import { parseSyslinuxConfig } from '../../src/lab/syslinux-config.ts';
 import { play, siteScenario } from '../support/lab.ts';
@@ -31,7 +32,7 @@ describe("the Debian installer's menu", () => {
     if (first === undefined) throw new Error('the Debian installer is not among the images');
     const config = parseSyslinuxConfig(first, file);
     expect(config.ui).toBe('debian-installer/i386/boot-screens/vesamenu.c32');
-    expect(snapshot(config, 0)).toEqual(MENU);
+    expect(snapshot(config, 0, new MenuCursor(config))).toEqual(MENU);
     // Entries of submenus start kernels too.
     expect(config.kernels.length).toBeGreaterThan(5);
     expect(new Set(config.kernels)).toEqual(new Set(['debian-installer/i386/linux']));
