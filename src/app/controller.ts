@@ -6,6 +6,7 @@ import { NS_PER_MS } from '../base/clock.ts';
 import { CommandRegistry } from './commands.ts';
 import type { IpxeAction, IpxeView } from '../lab/ipxe-debugger.ts';
 import { Breakpoints } from './breakpoints.ts';
+import { doneUpTo, withByHand, withOutage } from './by-hand.ts';
 import type { BreakpointFault, LabUpdate, MachineAction, PlaceFault, RunMode, Step, StopReason } from './lab-api.ts';
 import { startLabClient, type LabClient } from './lab-client.ts';
 import { decodeLink, type LinkView, type OpenedLink } from './link.ts';
@@ -258,6 +259,12 @@ export class Controller {
     useLive.setState(({ inputs }) => ({ inputs: [...inputs, input] }));
   }
 
+  /** Takes a link down, or up again, and remembers it as part of what is shared. */
+  async setLinkUp(link: number, up: boolean): Promise<void> {
+    const timeNs = await this.client.lab.setLinkUp(link, up);
+    useLive.setState(({ outages }) => ({ outages: withOutage(outages, link, up, timeNs) }));
+  }
+
   /**
    * Switches a machine on, and lets time run. Before the lab has started, machines that the scenario has on start with
    * it: nothing is to be pressed.
@@ -348,18 +355,18 @@ export class Controller {
    * again by the same steps, with what people did up to then; from there the run may go on differently.
    */
   async goTo(timeNs: number, event?: number): Promise<void> {
-    const { inputs, update } = useLive.getState();
+    const { inputs, outages, update } = useLive.getState();
     const scenario = this.running;
     if (scenario === undefined || update === undefined) return;
     if (timeNs < update.timeNs) {
-      const past = inputs.filter(({ at }) => 'ms' in at && at.ms * NS_PER_MS <= timeNs);
-      const result = await this.client.lab.open({ ...scenario, inputs: [...scenario.inputs, ...past] });
+      const past = doneUpTo({ inputs, outages }, timeNs);
+      const result = await this.client.lab.open(withByHand(scenario, past));
       if (!result.ok) {
         useLive.setState({ faults: result.faults });
         return;
       }
       await this.opened(scenario, result.generation, true, result.warnings);
-      useLive.setState({ inputs: past });
+      useLive.setState(past);
     }
     useView.setState({ moment: { at: { timeNs }, event, frame: undefined, needsClick: false } });
     await this.goToMoment();
@@ -406,6 +413,7 @@ export class Controller {
       progress: { kind: 'ready' },
       warnings,
       inputs: [],
+      outages: [],
       ...(clearFaults ? { faults: [] } : {}),
     });
     await this.breakpoints.send();

@@ -208,7 +208,8 @@ export interface LabApi {
   ipxe(machine: string): Promise<IpxeView | undefined>;
   /** Holds its script, runs one command, runs on, sets a breakpoint. Returns the virtual time at which it was done, ns. */
   ipxeStep(machine: string, action: IpxeAction): Promise<number>;
-  setLinkUp(link: number, up: boolean): Promise<void>;
+  /** Returns the virtual time at which it was done, ns. */
+  setLinkUp(link: number, up: boolean): Promise<number>;
   /** Screens of these machines are sent as they change. */
   watchScreens(machines: readonly string[]): Promise<void>;
   /** Files that a server offers. */

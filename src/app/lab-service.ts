@@ -210,12 +210,13 @@ export class LabService implements LabApi {
     return this.machine(machine, { kind: 'ipxe', action });
   }
 
-  async setLinkUp(link: number, up: boolean): Promise<void> {
+  async setLinkUp(link: number, up: boolean): Promise<number> {
     const { opened } = this;
-    if (opened === undefined) return;
-    await this.quiet(opened, () => opened.lab.setLinkUp(link, up));
-    if (this.mode.kind === 'paused') await this.runTo(opened, opened.lab.queue.openNs);
+    if (opened === undefined) return 0;
+    const atNs = await this.quiet(opened, () => opened.lab.setLinkUp(link, up));
+    if (this.mode.kind === 'paused') await this.runTo(opened, atNs);
     this.tell(true);
+    return atNs;
   }
 
   watchScreens(machines: readonly string[]): Promise<void> {

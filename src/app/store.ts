@@ -8,6 +8,7 @@ import { create } from 'zustand';
 import { immer } from 'zustand/middleware/immer';
 import type { LabEvent } from '../base/event-log.ts';
 import type { Scenario, ScenarioUserInput } from '../scenario/schema.ts';
+import type { HandOutage } from './by-hand.ts';
 import type { Language, Text } from './i18n/index.ts';
 import type { BreakpointFault, LabUpdate, OpenProgress, PlaceFault } from './lab-api.ts';
 
@@ -68,6 +69,8 @@ export interface LiveState {
   readonly warnings: readonly PlaceFault[];
   /** What the person did to machines since the lab was opened; shared with the lab. */
   readonly inputs: readonly ScenarioUserInput[];
+  /** Links that the person took down since the lab was opened, and up again; shared with the lab. */
+  readonly outages: readonly HandOutage[];
   /** What is wrong with each breakpoint of the document. */
   readonly breakpointFaults: readonly (BreakpointFault | undefined)[];
   /** Something that was done and is worth a sentence. */
@@ -84,6 +87,7 @@ export const useLive = create<LiveState>()(() => ({
   faults: [],
   warnings: [],
   inputs: [],
+  outages: [],
   breakpointFaults: [],
   notice: undefined,
   stale: false,

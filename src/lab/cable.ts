@@ -1,6 +1,5 @@
 /** A cable of the lab: the wire, plugged in at both ends, and when it has no link. */
 import { NS_PER_US, type Clock } from '../base/clock.ts';
-import type { EventSink } from '../base/event-log.ts';
 import { Wire, type PlugPort } from '../net/link.ts';
 import type { NodeContext } from './context.ts';
 import { CableHistory } from './cable-history.ts';
@@ -15,6 +14,8 @@ export interface LabLink {
   readonly wire: Wire;
   /** What has been on it, and is. */
   readonly history: CableHistory;
+  /** Takes the link down or up now, and says so in the log. */
+  setUp(up: boolean): void;
 }
 
 /** Plugs a cable of the scenario into its ports. */
@@ -31,13 +32,17 @@ export function buildWire(
   const wire = new Wire(name, clock, options, sink);
   const history = new CableHistory(clock, log);
   wire.watch(history);
-  planOutages(wire, outages, clock, sink);
+  const setUp = (up: boolean): void => {
+    const text = `${name}: ${up ? 'the link comes up again' : 'the link goes down'}.`;
+    sink.withCause(sink.emit({ kind: 'fault', code: 'fault.link-down', text }), () => wire.setUp(up));
+  };
+  planOutages(wire, outages, clock, setUp);
   wire.connect(a, b);
-  return { index, a: a.name, b: b.name, wire, history };
+  return { index, a: a.name, b: b.name, wire, history, setUp };
 }
 
 /** Takes the link down and up again at its times. */
-function planOutages(wire: Wire, outages: readonly Outage[], clock: Clock, log: EventSink): void {
+function planOutages(wire: Wire, outages: readonly Outage[], clock: Clock, setUp: (up: boolean) => void): void {
   const { nowNs } = clock;
   const isDown = (timeNs: number): boolean =>
     outages.some(({ fromNs, untilNs }) => fromNs <= timeNs && timeNs < untilNs);
@@ -47,11 +52,6 @@ function planOutages(wire: Wire, outages: readonly Outage[], clock: Clock, log: 
   for (const timeNs of new Set(borders)) {
     if (timeNs <= nowNs || !Number.isFinite(timeNs)) continue;
     const up = !isDown(timeNs);
-    clock.schedule(timeNs - nowNs, () => {
-      const text = up ? 'the link comes up again' : 'the link goes down';
-      log.withCause(log.emit({ kind: 'fault', code: 'fault.link-down', text: `${wire.name}: ${text}.` }), () =>
-        wire.setUp(up),
-      );
-    });
+    clock.schedule(timeNs - nowNs, () => setUp(up));
   }
 }

@@ -119,13 +119,6 @@ export class Lab {
     return this.cells.length > 1;
   }
 
-  /** Takes a link of the scenario down or up, at the first moment that lies ahead of every machine. */
-  setLinkUp(link: number, up: boolean): void {
-    this.queue.scheduleAt(this.queue.openNs, () => {
-      for (const cable of this.links) if (cable.index === link) cable.wire.setUp(up);
-    });
-  }
-
   /** Ends the threads of its machines. */
   close(): void {
     for (const cell of this.cells) cell.close();
@@ -248,6 +241,13 @@ export class Lab {
   userInput(machine: string, action: ScenarioUserInput['do']): number {
     const atNs = this.queue.openNs;
     this.queue.scheduleAt(atNs, () => this.applyInput({ machine, do: action }));
+    return atNs;
+  }
+
+  /** A person takes a link down or up, as in `userInput`: a lab with such an outage among its faults goes through the same. */
+  setLinkUp(index: number, up: boolean): number {
+    const atNs = this.queue.openNs;
+    for (const link of this.links) if (link.index === index) this.queue.scheduleAt(atNs, () => link.setUp(up));
     return atNs;
   }
 

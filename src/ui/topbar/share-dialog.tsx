@@ -1,6 +1,7 @@
 /** The lab as a link: its length, what it opens at, and a snippet to embed it. */
 import { useState, type ReactNode } from 'react';
 import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
+import { withByHand } from '../../app/by-hand.ts';
 import { encodeLink } from '../../app/link.ts';
 import { useShown } from '../../app/shown.ts';
 import { useDocument, useLive, useView } from '../../app/store.ts';
@@ -16,6 +17,8 @@ export function ShareDialog(): ReactNode {
   const timeNs = useShown((state) => state.update?.timeNs ?? 0);
   const { selection, filter, shown } = useView();
   const inputs = useLive((state) => state.inputs);
+  const outages = useLive((state) => state.outages);
+  const byHand = inputs.length + outages.length;
   const [atMoment, setAtMoment] = useState(timeNs > 0);
   const [withTabs, setWithTabs] = useState(false);
   const [withInputs, setWithInputs] = useState(true);
@@ -28,7 +31,7 @@ export function ShareDialog(): ReactNode {
     ...(atMoment && selection.kind === 'event' ? { event: selection.id } : {}),
     ...(withTabs ? { tabs: [shown.left, shown.right, shown.bottom] } : {}),
   };
-  const shared = withInputs ? { ...scenario, inputs: [...scenario.inputs, ...inputs] } : scenario;
+  const shared = withInputs ? withByHand(scenario, { inputs, outages }) : scenario;
   const link = `${location.origin}${location.pathname}${encodeLink(shared, view)}`;
   const embed = `<iframe src="${location.origin}${location.pathname}${encodeLink(shared, { ...view, embed: true })}" width="960" height="640" title="${scenario.name.replace(/"/g, '&quot;')}"></iframe>`;
   return (
@@ -46,10 +49,10 @@ export function ShareDialog(): ReactNode {
             <input type="checkbox" checked={withTabs} onChange={({ target }) => setWithTabs(target.checked)} />{' '}
             {text('share.tabs')}
           </label>
-          {inputs.length > 0 ? (
+          {byHand > 0 ? (
             <label>
               <input type="checkbox" checked={withInputs} onChange={({ target }) => setWithInputs(target.checked)} />{' '}
-              {text('share.withInputs', { count: inputs.length })}
+              {text('share.withInputs', { count: byHand })}
             </label>
           ) : null}
           <p>{text('share.embed')}</p>

@@ -21,7 +21,7 @@ const OFFERED: readonly ScenarioFault[] = [
 
 export function LinkSheet({ index }: { readonly index: number }): ReactNode {
   const text = useText();
-  const { client } = useController();
+  const controller = useController();
   const link = useDocument((state) => state.scenario?.links[index]);
   const edit = useDocument((state) => state.edit);
   const live = useLive((state) => state.update?.links.find((cable) => cable.link === index));
@@ -72,7 +72,7 @@ export function LinkSheet({ index }: { readonly index: number }): ReactNode {
         <Button
           label={text(up ? 'link.unplug' : 'link.plug')}
           isPressed={!up}
-          onPress={() => void client.lab.setLinkUp(index, !up)}
+          onPress={() => void controller.setLinkUp(index, !up)}
         />
       </div>
       <FaultList
