@@ -76,9 +76,13 @@ function survives(frames: readonly Uint8Array[], registry?: Registry): ReadonlyS
   return new Set(frames.flatMap((_, index) => session.tree(index).items.map((item) => item.field.name)));
 }
 
+/** One of them is taken by each protocol, dressed as it wants them. */
+const SAMPLES = [new Uint8Array(200), Uint8Array.from({ length: 200 }, (_, at) => at)];
+
 /** What makes bytes look like a message of protocols that take nothing else. */
 const DRESSED: Readonly<Record<string, (payload: Uint8Array) => Uint8Array>> = {
   'dns by tcp.port': frameDns,
+  'ftp by tcp.port': (payload) => concatBytes([latin1('USER '), payload, latin1('\r\n')]),
   'http by tcp.port': (payload) => concatBytes([latin1('GET / HTTP/1.1\r\n'), payload, latin1('\r\n\r\n')]),
   'rpc by tcp.port': (payload) => encodeRecord(encodeRpc(acceptedReply(7, 'success', payload))),
 };
@@ -101,14 +105,12 @@ describe('any bytes', () => {
       const dress = DRESSED[name] ?? ((payload) => payload);
       const payloads = fc.oneof(anyBytes, anyBytes.map(dress));
       it(`as ${name}: gets there, ends, does not throw, spans inside`, () => {
-        const reached = new Set<string>();
+        const reached = SAMPLES.flatMap((payload) => [...survives(reach(table, keys[0], dress(payload)))]);
+        expect(reached).toContain(protocol.field.name);
         fc.assert(
-          fc.property(fc.constantFrom(...keys), payloads, (key, payload) => {
-            for (const layer of survives(reach(table, key, payload))) reached.add(layer);
-          }),
+          fc.property(fc.constantFrom(...keys), payloads, (key, payload) => void survives(reach(table, key, payload))),
           { numRuns: 60 },
         );
-        expect([...reached]).toContain(protocol.field.name);
       });
     }
   }
