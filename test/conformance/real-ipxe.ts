@@ -1,21 +1,17 @@
 /** One conversation, held with real iPXE and with ours, on the same emulated PC before the same servers. */
 import { fromLatin1, readU16, readU32 } from '../../src/base/bytes.ts';
-import { NS_PER_MS, NS_PER_S } from '../../src/base/clock.ts';
+import { NS_PER_S } from '../../src/base/clock.ts';
 import type { Lab } from '../../src/lab/lab.ts';
 import { answerOf } from '../../src/lab/machine.ts';
 import { DHCP_SERVER_PORT, PXE_SERVER_PORT } from '../../src/protocols/dhcp/codec.ts';
 import { decodeDns, DNS_PORT } from '../../src/protocols/dns/codec.ts';
+import { Person } from '../support/person.ts';
 import { DIALOGUES, type Act } from './dialogues.ts';
 import { conformanceLab, proxyLab, type Subject } from './lab.ts';
 import { GROUPS } from './scripts.ts';
 
 /** Lines by what they show: `boot`, the groups and dialogues by name, `requests`, `dhcp`. */
 export type Conversation = Readonly<Record<string, readonly string[]>>;
-
-/** Long enough for a screen to be drawn, and for keys to be told apart. */
-const DRAWING_NS = 300 * NS_PER_MS;
-const BETWEEN_KEYS_NS = 60 * NS_PER_MS;
-const PATIENCE_NS = 120 * NS_PER_S;
 
 /** UDP and TCP payloads of IPv4 frames that the machine sent, with the port that they go to. */
 function* sent(lab: Lab): Generator<{ readonly protocol: 'udp' | 'tcp'; readonly port: number; data: Uint8Array }> {
@@ -125,55 +121,21 @@ function picture(lab: Lab): readonly string[] {
   return unwrapped(out);
 }
 
-class Talk {
-  readonly lab: Lab;
-
-  constructor(lab: Lab) {
-    this.lab = lab;
-  }
-
+class Talk extends Person {
   rows(): string[] {
-    const { lab } = this;
-    return lab
-      .machine('pc1')
-      .screenText()
-      .split('\n')
-      .map((row) => row.trimEnd());
+    return this.screen.split('\n').map((row) => row.trimEnd());
   }
 
-  /** Runs until a line of the screen shows a pattern. */
   until(text: string): void {
-    const { triggers, queue } = this.lab;
-    const pattern = new RegExp(text, 'm');
-    const isShown = (): boolean => pattern.test(this.rows().join('\n'));
-    if (isShown()) return;
-    const parsed = triggers.parse(`screen:/${text}/`);
-    if (!parsed.ok) throw new Error(`${text}: ${parsed.error.message}`);
-    const state = { isMet: false };
-    const cancel = triggers.when(parsed.value, 1, () => {
-      state.isMet = true;
-    });
-    const endNs = queue.nowNs + PATIENCE_NS;
-    while (!state.isMet && (queue.nextNs ?? endNs) < endNs) queue.step();
-    cancel();
-    if (!state.isMet) throw new Error(`does not come: ${text}\n${this.rows().join('\n')}`);
-  }
-
-  pass(ns: number): void {
-    const { queue } = this.lab;
-    queue.runUntil(queue.nowNs + ns);
+    this.await(new RegExp(text, 'm'));
   }
 
   act({ when, keys = [], type = '', unseen }: Act): readonly string[] {
     if (when !== undefined) this.until(when);
-    this.pass(DRAWING_NS);
+    this.settle();
     const seen = unseen === true ? [] : picture(this.lab);
-    for (const key of [...keys, ...type.split('')]) {
-      const name = key === '\n' ? 'Enter' : key;
-      if (name.length === 1) this.lab.machine('pc1').act({ type: name });
-      else this.lab.machine('pc1').act({ keys: [name] });
-      this.pass(BETWEEN_KEYS_NS);
-    }
+    this.press(...keys);
+    this.type(type);
     return seen;
   }
 }
@@ -193,14 +155,15 @@ export function converse(subject: Subject): Conversation {
     if (begin < 0) throw new Error(`${name} is too long for a screen:\n${rows.join('\n')}`);
     screens[name] = unwrapped(rows.slice(begin + 1, rows.indexOf(`END ${name}`)));
   }
-  talk.pass(NS_PER_S + DRAWING_NS);
+  talk.pass(NS_PER_S);
+  talk.settle();
   for (const [name, { acts }] of Object.entries(DIALOGUES)) {
     acts.forEach((act, index) => {
       const seen = talk.act(act);
       if (seen.length > 0) screens[`${name}, ${index + 1}`] = seen;
     });
     talk.until(`^END ${name}$`);
-    talk.pass(DRAWING_NS);
+    talk.settle();
     screens[`${name}, end`] = picture(talk.lab);
     // Until the next one has begun, the screen is that of this one.
     talk.pass(NS_PER_S);

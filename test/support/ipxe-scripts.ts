@@ -1,9 +1,8 @@
 /** Scripts that people write, as they write them, with what a person does meanwhile and what comes of it. */
-import { NS_PER_MS, NS_PER_S } from '../../src/base/clock.ts';
-import type { Lab } from '../../src/lab/lab.ts';
 import { parseScenarioText } from '../../src/scenario/parse.ts';
 import type { Scenario } from '../../src/scenario/schema.ts';
 import { openLab } from './lab.ts';
+import { Person } from './person.ts';
 
 interface Step {
   /** What the screen shows then. */
@@ -259,60 +258,33 @@ function scenarioOf(kind: 'pc' | 'bare', { script, upAtMs = 0, kernel }: ScriptC
 }
 
 export interface ScriptEnd {
-  readonly isOver: boolean;
   readonly screen: string;
   readonly requests: readonly string[];
   readonly downloads: readonly string[];
 }
 
-/** Long enough for a screen to be drawn, and for keys to be told apart. */
-const DRAWING_NS = 300 * NS_PER_MS;
-const BETWEEN_KEYS_NS = 60 * NS_PER_MS;
-const PATIENCE_NS = 90 * NS_PER_S;
-
-/** Runs until the screen shows a pattern; false when it does not come. */
-function runUntil(lab: Lab, pattern: RegExp): boolean {
-  const { queue } = lab;
-  const endNs = queue.nowNs + PATIENCE_NS;
-  let version = -1;
-  for (;;) {
-    const machine = lab.machine('pc1');
-    if (machine.screenVersion !== version) {
-      version = machine.screenVersion;
-      if (pattern.test(machine.screenText())) return true;
-    }
-    if ((queue.nextNs ?? endNs) >= endNs) return false;
-    queue.step();
-  }
-}
-
 /** Runs a case to its end. */
 export function playScript(kind: 'pc' | 'bare', each: ScriptCase): ScriptEnd {
   const lab = openLab(scenarioOf(kind, each));
-  const { queue, log } = lab;
-  const machine = lab.machine('pc1');
-  const pass = (ns: number): void => queue.runUntil(queue.nowNs + ns);
-  let isOver = true;
+  const person = new Person(lab);
   for (const { when, keys = [], type = '' } of each.steps ?? []) {
-    isOver &&= runUntil(lab, when);
-    pass(DRAWING_NS);
-    for (const key of keys) {
-      machine.act({ keys: [key] });
-      pass(BETWEEN_KEYS_NS);
-    }
-    machine.act({ type });
-    pass(DRAWING_NS);
+    person.await(when);
+    person.settle();
+    person.press(...keys);
+    person.type(type);
+    // What follows is for the next screen.
+    person.settle();
   }
-  isOver &&= runUntil(lab, each.until);
+  person.await(each.until);
+  const { events } = lab.log;
   return {
-    isOver,
-    screen: machine.screenText(),
-    requests: log.events.flatMap((event) =>
+    screen: person.screen,
+    requests: events.flatMap((event) =>
       event.kind === 'server' && event.request !== undefined
         ? [event.request.query.map(([key, value]) => `${key}=${value}`).join(' ')]
         : [],
     ),
-    downloads: log.events.flatMap((event) =>
+    downloads: events.flatMap((event) =>
       event.kind === 'transfer' && event.node === 'pc1' && event.state === 'active' && event.doneBytes === 0
         ? [event.name]
         : [],
