@@ -79,6 +79,11 @@ export function encodeNtp(packet: NtpPacket): Uint8Array {
   return out;
 }
 
+/** Whole seconds since 1970 of a time of era 0. */
+export function ntpUnixTime({ seconds }: NtpTimestamp): number {
+  return (seconds - EPOCH_OFFSET_S) >>> 0;
+}
+
 /** `unixS` since 1970 and `ns` nanoseconds after it. */
 export function ntpTimestamp(unixS: number, ns: number): NtpTimestamp {
   return { seconds: (unixS + EPOCH_OFFSET_S) % 2 ** 32, fraction: Math.floor((ns * 2 ** 32) / 1e9) >>> 0 };

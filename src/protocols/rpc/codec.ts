@@ -126,16 +126,23 @@ export function encodeRecord(message: Uint8Array): Uint8Array {
 
 /** Puts records together from the bytes of a stream. */
 export class RecordReader {
-  private held: Uint8Array = new Uint8Array(0);
+  private parts: Uint8Array[] = [];
+  private heldBytes = 0;
+  /** With fewer bytes than these there is nothing to read: they are joined once, however many segments they come in. */
+  private neededBytes = 4;
   private readonly fragments: Uint8Array[] = [];
 
-  /** Whole records that end in `data`; an error when the stream cannot be records. */
+  /** Whole records that end in `data`, which must not change afterwards; an error when the stream cannot be records. */
   push(data: Uint8Array): Result<readonly Uint8Array[], DecodeError> {
-    this.held = this.held.length === 0 ? data.slice() : concatBytes([this.held, data]);
+    this.parts.push(data);
+    this.heldBytes += data.length;
+    if (this.heldBytes < this.neededBytes) return ok([]);
+    const held = concatBytes(this.parts);
     const records: Uint8Array[] = [];
     let at = 0;
-    while (at + 4 <= this.held.length) {
-      const mark = readU32(this.held, at);
+    this.neededBytes = 4;
+    while (at + 4 <= held.length) {
+      const mark = readU32(held, at);
       const length = mark & ~LAST_FRAGMENT;
       const before = this.fragments.reduce((sum, fragment) => sum + fragment.length, 0);
       if (before + length > MAX_RECORD_BYTES) {
@@ -148,14 +155,19 @@ export class RecordReader {
         return err(failure.error);
       }
       const end = at + 4 + length;
-      if (end > this.held.length) break;
-      this.fragments.push(this.held.subarray(at + 4, end));
+      if (end > held.length) {
+        this.neededBytes = end - at;
+        break;
+      }
+      this.fragments.push(held.subarray(at + 4, end));
       at = end;
       if (mark < LAST_FRAGMENT) continue;
       records.push(concatBytes(this.fragments));
       this.fragments.length = 0;
     }
-    this.held = this.held.subarray(at);
+    const rest = held.subarray(at);
+    this.parts = [rest];
+    this.heldBytes = rest.length;
     return ok(records);
   }
 }

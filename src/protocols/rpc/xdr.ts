@@ -63,6 +63,13 @@ export class XdrReader {
     return this.u32() * 2 ** 32 + this.u32();
   }
 
+  /** Goes over so many bytes, a multiple of four. */
+  skip(bytes: number): this {
+    if (this.offset + bytes > this.data.length) this.isShort = true;
+    this.offset = Math.min(this.data.length, this.offset + bytes);
+    return this;
+  }
+
   /** A view. */
   opaque(): Uint8Array {
     const length = this.u32();

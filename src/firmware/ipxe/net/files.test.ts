@@ -5,7 +5,7 @@ import { prefixMask } from '../../../base/address.ts';
 import { ALL_OPTIONS_BUILD } from '../build.ts';
 import { runScript } from '../testing.ts';
 import { TestServer } from '../testing-server.ts';
-import { XdrReader, XdrWriter } from './sun-rpc.ts';
+import { XdrReader, XdrWriter } from '../../../protocols/rpc/xdr.ts';
 
 const STATIC = 'ifopen net0\nset net0/ip 10.0.0.2\nset net0/netmask 255.255.255.0\n';
 

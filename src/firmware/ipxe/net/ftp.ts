@@ -1,7 +1,8 @@
 /** FTP downloads (RFC 959): log in, binary type, passive data connection, RETR. */
-import { fromLatin1, latin1 } from '../../../base/bytes.ts';
+import { fromLatin1 } from '../../../base/bytes.ts';
 import { err, ok } from '../../../base/result.ts';
 import type { Task } from '../../../base/task.ts';
+import { encodeFtpCommand, FTP_PORT, parseHostPort } from '../../../protocols/ftp/codec.ts';
 import { Err, OK, type Status } from '../errors.ts';
 import type { Ipxe } from '../ipxe.ts';
 import type { Outcome } from '../settings/types.ts';
@@ -12,8 +13,6 @@ import { TcpStream } from './tcp-stream.ts';
 import { Collector, tcpStatus } from './transfer.ts';
 import type { Uri } from './uri.ts';
 
-const FTP_PORT = 21;
-
 class Control {
   private readonly stream: TcpStream;
   private text = '';
@@ -22,8 +21,8 @@ class Control {
     this.stream = stream;
   }
 
-  send(line: string): void {
-    this.stream.write(latin1(`${line}\r\n`));
+  send(verb: string, argument = ''): void {
+    this.stream.write(encodeFtpCommand({ verb, argument }));
   }
 
   /** The next reply: its last line, after those of a multi-line reply (RFC 959 §4.2). */
@@ -55,28 +54,26 @@ export function* ftpGet(ipxe: Ipxe, uri: Uri, progress: Progress): Task<Outcome<
     const control = new Control(stream);
     const greeting = yield* control.reply();
     if (!greeting.ok) return greeting;
-    const steps: readonly (readonly [command: string, expected: RegExp])[] = [
-      [`USER ${uri.user ?? 'anonymous'}`, /^[23]/],
-      [`PASS ${uri.password ?? 'ipxe@ipxe.org'}`, /^2/],
-      ['TYPE I', /^2/],
-      ['PASV', /^2/],
+    const steps: readonly (readonly [verb: string, argument: string, expected: RegExp])[] = [
+      ['USER', uri.user ?? 'anonymous', /^[23]/],
+      ['PASS', uri.password ?? 'ipxe@ipxe.org', /^2/],
+      ['TYPE', 'I', /^2/],
+      ['PASV', '', /^2/],
     ];
     let last = '';
-    for (const [command, expected] of steps) {
-      control.send(command);
+    for (const [verb, argument, expected] of steps) {
+      control.send(verb, argument);
       const reply = yield* control.reply();
       if (!reply.ok) return reply;
       if (!expected.test(reply.value)) return err(Err.ftpProtocol);
       last = reply.value;
     }
-    // RFC 959 §4.1.2: h1,h2,h3,h4,p1,p2.
-    const passive = /(\d+),(\d+),(\d+),(\d+),(\d+),(\d+)/.exec(last);
-    if (passive === null) return err(Err.ftpProtocol);
-    const [h1, h2, h3, h4, p1, p2] = passive.slice(1).map(Number);
-    data = new TcpStream(ipxe, ((h1 << 24) | (h2 << 16) | (h3 << 8) | h4) >>> 0, p1 * 256 + p2);
+    const passive = parseHostPort(last);
+    if (passive === undefined) return err(Err.ftpProtocol);
+    data = new TcpStream(ipxe, passive.address, passive.port);
     const opened: Status = yield* connect(data, progress);
     if (opened !== OK) return err(opened);
-    control.send(`RETR ${(uri.path ?? '/').replace(/^\//, '')}`);
+    control.send('RETR', (uri.path ?? '/').replace(/^\//, ''));
     const begun = yield* control.reply();
     if (!begun.ok) return begun;
     if (!begun.value.startsWith('1')) return err(Err.ftpProtocol);

@@ -2,43 +2,51 @@
 import type { Ipv4Address } from '../../../base/address.ts';
 import { err, ok } from '../../../base/result.ts';
 import type { Task } from '../../../base/task.ts';
+import {
+  FILE_TYPE,
+  MOUNT_PROCEDURE_NAMES,
+  MOUNT_PROGRAM,
+  MOUNT_VERSION,
+  NFS_PROCEDURE_NAMES,
+  NFS_PROGRAM,
+  NFS_STATUS,
+  NFS_VERSION,
+  type MountProcedure,
+  type NfsProcedure,
+} from '../../../protocols/nfs/fields.ts';
+import { PORTMAP_PORT, PORTMAP_PROCEDURE, PORTMAP_PROGRAM, PORTMAP_VERSION } from '../../../protocols/rpc/fields.ts';
+import { XdrWriter } from '../../../protocols/rpc/xdr.ts';
 import { Err, type Status } from '../errors.ts';
 import type { Ipxe } from '../ipxe.ts';
 import type { Outcome } from '../settings/types.ts';
 import { resolveHost } from './dns.ts';
 import type { Progress } from './job.ts';
-import { RpcClient, XdrWriter, type RpcProgram } from './sun-rpc.ts';
+import { RpcClient, type RpcProgram } from './sun-rpc.ts';
 import { Collector } from './transfer.ts';
 import type { Uri } from './uri.ts';
 
-const PORTMAP: RpcProgram = { program: 100_000, version: 2 };
-const MOUNT: RpcProgram = { program: 100_005, version: 3 };
-const NFS: RpcProgram = { program: 100_003, version: 3 };
-const PORTMAP_PORT = 111;
-const GETPORT = 3;
-const MNT = 1;
-const UMNT = 3;
-const LOOKUP = 3;
-const READLINK = 5;
-const READ = 6;
+const PORTMAP: RpcProgram = { program: PORTMAP_PROGRAM, version: PORTMAP_VERSION };
+const MOUNT: RpcProgram = { program: MOUNT_PROGRAM, version: MOUNT_VERSION };
+const NFS: RpcProgram = { program: NFS_PROGRAM, version: NFS_VERSION };
+const mountProcedure = (name: MountProcedure): number => MOUNT_PROCEDURE_NAMES.indexOf(name);
+const nfsProcedure = (name: NfsProcedure): number => NFS_PROCEDURE_NAMES.indexOf(name);
 const PROTOCOL_TCP = 6;
 const READ_BYTES = 100_000;
 const MAX_SYMLINKS = 16;
 /** fattr3 (RFC 1813 §2.6). */
 const FATTR3_BYTES = 84;
-const TYPE_SYMLINK = 5;
 
 /** RFC 1813 §2.6, nfsstat3. */
 function statusOf(nfs: number, unknown: Status): Status {
   switch (nfs) {
-    case 1:
-    case 13:
+    case NFS_STATUS.NFS3ERR_PERM:
+    case NFS_STATUS.NFS3ERR_ACCES:
       return Err.nfsDenied;
-    case 2:
+    case NFS_STATUS.NFS3ERR_NOENT:
       return Err.nfsNotFound;
-    case 5:
+    case NFS_STATUS.NFS3ERR_IO:
       return Err.nfsIo;
-    case 20:
+    case NFS_STATUS.NFS3ERR_NOTDIR:
       return Err.nfsNotDirectory;
     default:
       return unknown;
@@ -49,7 +57,7 @@ function* portOf(ipxe: Ipxe, server: Ipv4Address, wanted: RpcProgram, progress: 
   const opened = yield* RpcClient.open(ipxe, server, PORTMAP_PORT, progress);
   if (!opened.ok) return opened;
   const argument = new XdrWriter().u32(wanted.program).u32(wanted.version).u32(PROTOCOL_TCP).u32(0).bytes;
-  const reply = yield* opened.value.call(PORTMAP, GETPORT, argument);
+  const reply = yield* opened.value.call(PORTMAP, PORTMAP_PROCEDURE.getPort, argument);
   opened.value.close();
   if (!reply.ok) return reply;
   const port = reply.value.u32();
@@ -69,11 +77,12 @@ function* mount(client: RpcClient, path: string): Task<Outcome<Mounted>> {
   let last: Status = Err.mountNotFound;
   for (let depth = names.length - 1; depth >= 0; depth--) {
     const mountpoint = `/${names.slice(0, depth).join('/')}`;
-    const reply = yield* client.call(MOUNT, MNT, new XdrWriter().text(mountpoint).bytes);
+    const reply = yield* client.call(MOUNT, mountProcedure('MNT'), new XdrWriter().text(mountpoint).bytes);
     if (!reply.ok) return reply;
     const status = reply.value.u32();
     if (status === 0) return ok({ handle: reply.value.opaque(), mountpoint, rest: names.slice(depth) });
-    last = status === 13 || status === 1 ? Err.mountDenied : Err.mountNotFound;
+    const isDenied = status === NFS_STATUS.NFS3ERR_ACCES || status === NFS_STATUS.NFS3ERR_PERM;
+    last = isDenied ? Err.mountDenied : Err.mountNotFound;
   }
   return err(last);
 }
@@ -84,17 +93,17 @@ interface Entry {
 }
 
 function* lookUp(client: RpcClient, directory: Uint8Array, name: string): Task<Outcome<Entry>> {
-  const reply = yield* client.call(NFS, LOOKUP, new XdrWriter().opaque(directory).text(name).bytes);
+  const reply = yield* client.call(NFS, nfsProcedure('LOOKUP'), new XdrWriter().opaque(directory).text(name).bytes);
   if (!reply.ok) return reply;
   const status = reply.value.u32();
   if (status !== 0) return err(statusOf(status, Err.nfsProtocol));
   const handle = reply.value.opaque();
   const hasAttributes = reply.value.u32() === 1;
-  return ok({ handle, type: hasAttributes ? reply.value.u32() : 1 });
+  return ok({ handle, type: hasAttributes ? reply.value.u32() : FILE_TYPE.regular });
 }
 
 function* readLink(client: RpcClient, link: Uint8Array): Task<Outcome<string>> {
-  const reply = yield* client.call(NFS, READLINK, new XdrWriter().opaque(link).bytes);
+  const reply = yield* client.call(NFS, nfsProcedure('READLINK'), new XdrWriter().opaque(link).bytes);
   if (!reply.ok) return reply;
   const status = reply.value.u32();
   if (status !== 0) return err(statusOf(status, Err.nfsProtocol));
@@ -117,7 +126,7 @@ function* walk(client: RpcClient, mounted: Mounted): Task<Outcome<Uint8Array>> {
     }
     const entry = yield* lookUp(client, trail[trail.length - 1], name);
     if (!entry.ok) return entry;
-    if (entry.value.type !== TYPE_SYMLINK) {
+    if (entry.value.type !== FILE_TYPE.link) {
       trail.push(entry.value.handle);
       continue;
     }
@@ -138,7 +147,7 @@ function* readAll(client: RpcClient, file: Uint8Array, progress: Progress): Task
   const collector = new Collector(progress);
   for (let offset = 0; ;) {
     const argument = new XdrWriter().opaque(file).u64(offset).u32(READ_BYTES).bytes;
-    const reply = yield* client.call(NFS, READ, argument);
+    const reply = yield* client.call(NFS, nfsProcedure('READ'), argument);
     if (!reply.ok) return reply;
     const reader = reply.value;
     const status = reader.u32();
@@ -178,7 +187,11 @@ export function* nfsGet(ipxe: Ipxe, uri: Uri, progress: Progress): Task<Outcome<
     try {
       const file = yield* walk(client.value, mounted.value);
       const data = file.ok ? yield* readAll(client.value, file.value, progress) : file;
-      yield* mountClient.value.call(MOUNT, UMNT, new XdrWriter().text(mounted.value.mountpoint).bytes);
+      yield* mountClient.value.call(
+        MOUNT,
+        mountProcedure('UMNT'),
+        new XdrWriter().text(mounted.value.mountpoint).bytes,
+      );
       return data;
     } finally {
       client.value.close();

@@ -1,18 +1,29 @@
 /** The NTP client of `ntp`: one exchange with a server in mode 3 (RFC 5905 §7.3), retried as DNS is. */
-import { readU32 } from '../../../base/bytes.ts';
 import { takeWithin, type Task } from '../../../base/task.ts';
+import { decodeNtp, encodeNtp, NTP_MODE, NTP_PORT, ntpUnixTime, type NtpPacket } from '../../../protocols/ntp/codec.ts';
 import { Err, OK, type Status } from '../errors.ts';
 import type { Ipxe } from '../ipxe.ts';
 import { resolveHost } from './dns.ts';
 import { retryTimeoutsNs, type Progress } from './job.ts';
 
-const NTP_PORT = 123;
-const PACKET_BYTES = 48;
-/** Seconds from 1900 to 1970. */
-const EPOCH_OFFSET = 2_208_988_800;
-const VERSION_4_CLIENT = 0x23;
-const MODE_SERVER = 4;
 const LIMIT_MS = 10_000;
+const NEVER = { seconds: 0, fraction: 0 };
+/** A client that keeps no clock of its own has nothing to say but its version and mode. */
+const QUESTION: NtpPacket = {
+  leap: 0,
+  version: 4,
+  mode: NTP_MODE.client,
+  stratum: 0,
+  poll: 0,
+  precision: 0,
+  rootDelay: 0,
+  rootDispersion: 0,
+  referenceId: '\0\0\0\0',
+  reference: NEVER,
+  origin: NEVER,
+  receive: NEVER,
+  transmit: NEVER,
+};
 
 export function* setTimeByNtp(ipxe: Ipxe, server: string, progress: Progress): Task<Status> {
   const address = yield* resolveHost(ipxe, server, progress);
@@ -21,18 +32,16 @@ export function* setTimeByNtp(ipxe: Ipxe, server: string, progress: Progress): T
   try {
     progress.ongoing = Err.ntpTimeout;
     for (const timeoutNs of retryTimeoutsNs(0, LIMIT_MS)) {
-      const packet = new Uint8Array(PACKET_BYTES);
-      packet[0] = VERSION_4_CLIENT;
-      socket.send(address.value, NTP_PORT, packet);
+      socket.send(address.value, NTP_PORT, encodeNtp(QUESTION));
       const endNs = ipxe.clock.nowNs + timeoutNs;
       while (ipxe.clock.nowNs < endNs) {
         const datagram = yield* takeWithin(ipxe.clock, socket.inbox, endNs - ipxe.clock.nowNs);
         if (datagram === undefined) break;
-        const { data, source } = datagram;
-        if (source !== address.value || data.length < PACKET_BYTES || (data[0] & 7) !== MODE_SERVER) continue;
+        const answer = decodeNtp(datagram.data);
+        if (datagram.source !== address.value || !answer.ok || answer.value.mode !== NTP_MODE.server) continue;
         // Stratum 0 is a kiss of death (RFC 5905 §7.4).
-        if (data[1] === 0) return Err.ntpProtocol;
-        ipxe.builtin.setUnixTime((readU32(data, 40) - EPOCH_OFFSET) >>> 0);
+        if (answer.value.stratum === 0) return Err.ntpProtocol;
+        ipxe.builtin.setUnixTime(ntpUnixTime(answer.value.transmit));
         return OK;
       }
     }

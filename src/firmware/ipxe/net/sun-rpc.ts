@@ -1,96 +1,16 @@
-/** Sun RPC over TCP (RFC 5531) with XDR (RFC 4506): what NFS, MOUNT and the portmapper are spoken in. */
-import { concatBytes, latin1, fromLatin1, readU32, writeU32 } from '../../../base/bytes.ts';
+/** A client of ONC RPC over TCP (RFC 5531): what NFS, MOUNT and the portmapper are spoken in. */
 import type { Ipv4Address } from '../../../base/address.ts';
 import { err, ok } from '../../../base/result.ts';
 import type { Task } from '../../../base/task.ts';
+import { decodeRpc, encodeRecord, encodeRpc, RecordReader } from '../../../protocols/rpc/codec.ts';
+import { ACCEPT_STAT, AUTH_NONE, AUTH_SYS, RPC_VERSION } from '../../../protocols/rpc/fields.ts';
+import { XdrReader, XdrWriter } from '../../../protocols/rpc/xdr.ts';
 import { Err, OK } from '../errors.ts';
 import type { Ipxe } from '../ipxe.ts';
 import type { Outcome } from '../settings/types.ts';
 import { connect } from './http.ts';
 import type { Progress } from './job.ts';
 import { TcpStream } from './tcp-stream.ts';
-
-const RPC_VERSION = 2;
-const CALL = 0;
-const REPLY = 1;
-const AUTH_NONE = 0;
-const AUTH_SYS = 1;
-const LAST_FRAGMENT = 0x8000_0000;
-
-/** Writes XDR: everything in units of four bytes. */
-export class XdrWriter {
-  private readonly parts: Uint8Array[] = [];
-
-  u32(value: number): this {
-    const raw = new Uint8Array(4);
-    writeU32(raw, 0, value);
-    this.parts.push(raw);
-    return this;
-  }
-
-  /** 64 bits, of which a file of the lab never needs more than 53. */
-  u64(value: number): this {
-    return this.u32(Math.floor(value / 2 ** 32)).u32(value >>> 0);
-  }
-
-  opaque(data: Uint8Array): this {
-    this.u32(data.length);
-    this.parts.push(data, new Uint8Array((4 - (data.length % 4)) % 4));
-    return this;
-  }
-
-  text(value: string): this {
-    return this.opaque(latin1(value));
-  }
-
-  get bytes(): Uint8Array {
-    return concatBytes(this.parts);
-  }
-}
-
-/** Reads XDR. Past the end it reads zeros and `isShort` becomes true. */
-export class XdrReader {
-  isShort = false;
-  private at = 0;
-  private readonly data: Uint8Array;
-
-  constructor(data: Uint8Array) {
-    this.data = data;
-  }
-
-  u32(): number {
-    if (this.at + 4 > this.data.length) {
-      this.isShort = true;
-      return 0;
-    }
-    this.at += 4;
-    return readU32(this.data, this.at - 4);
-  }
-
-  u64(): number {
-    return this.u32() * 2 ** 32 + this.u32();
-  }
-
-  skip(bytes: number): this {
-    this.at += bytes;
-    return this;
-  }
-
-  opaque(): Uint8Array {
-    const length = this.u32();
-    if (this.at + length > this.data.length) {
-      this.isShort = true;
-      return new Uint8Array(0);
-    }
-    const out = this.data.slice(this.at, this.at + length);
-    this.at += length + ((4 - (length % 4)) % 4);
-    return out;
-  }
-
-  text(): string {
-    return fromLatin1(this.opaque());
-  }
-}
 
 export interface RpcProgram {
   readonly program: number;
@@ -101,7 +21,9 @@ export interface RpcProgram {
 export class RpcClient {
   private readonly stream: TcpStream;
   private readonly ipxe: Ipxe;
-  private received: Uint8Array = new Uint8Array(0);
+  private readonly reader = new RecordReader();
+  /** Records that have come and were not asked for yet. */
+  private readonly records: Uint8Array[] = [];
   private xid: number;
 
   private constructor(ipxe: Ipxe, stream: TcpStream) {
@@ -130,54 +52,46 @@ export class RpcClient {
   private credential(): Uint8Array {
     const { settings } = this.ipxe;
     const body = new XdrWriter().u32(0).text(settings.getText('hostname') ?? '');
-    return body.u32(settings.getNumber('uid')).u32(settings.getNumber('gid')).u32(0).bytes;
+    return body.u32(settings.getNumber('uid'), settings.getNumber('gid'), 0).bytes;
   }
 
-  *call(program: RpcProgram, procedure: number, argument: Uint8Array): Task<Outcome<XdrReader>> {
+  /** The results of a procedure. */
+  *call({ program, version }: RpcProgram, procedure: number, argument: Uint8Array): Task<Outcome<XdrReader>> {
     const xid = (this.xid = (this.xid + 1) >>> 0);
-    const head = new XdrWriter().u32(xid).u32(CALL).u32(RPC_VERSION);
-    head.u32(program.program).u32(program.version).u32(procedure);
-    head.u32(AUTH_SYS).opaque(this.credential()).u32(AUTH_NONE).opaque(new Uint8Array(0));
-    const record = concatBytes([head.bytes, argument]);
-    // RFC 5531 §11: a record of one fragment.
-    this.stream.write(concatBytes([new XdrWriter().u32((LAST_FRAGMENT | record.length) >>> 0).bytes, record]));
+    const message = encodeRpc({
+      kind: 'call',
+      xid,
+      rpcVersion: RPC_VERSION,
+      program,
+      version,
+      procedure,
+      credential: { flavor: AUTH_SYS, body: this.credential() },
+      verifier: { flavor: AUTH_NONE, body: new Uint8Array(0) },
+      body: argument,
+    });
+    this.stream.write(encodeRecord(message));
     for (;;) {
-      const reply = yield* this.record();
-      if (!reply.ok) return reply;
-      const reader = new XdrReader(reply.value);
-      if (reader.u32() !== xid || reader.u32() !== REPLY) continue;
-      if (reader.u32() !== 0) return err(Err.nfsDenied);
-      reader.u32();
-      reader.opaque();
-      return reader.u32() === 0 && !reader.isShort ? ok(reader) : err(Err.rpcUnsupported);
+      const record = yield* this.record();
+      if (!record.ok) return record;
+      const reply = decodeRpc(record.value);
+      if (!reply.ok) return err(Err.nfsOpenInvalid);
+      if (reply.value.kind === 'call' || reply.value.xid !== xid) continue;
+      if (reply.value.kind === 'denied') return err(Err.nfsDenied);
+      const { status, body } = reply.value;
+      return status === ACCEPT_STAT.success ? ok(new XdrReader(body)) : err(Err.rpcUnsupported);
     }
   }
 
   private *record(): Task<Outcome<Uint8Array>> {
-    const fragments: Uint8Array[] = [];
     for (;;) {
-      const header = yield* this.take(4);
-      if (!header.ok) return header;
-      const mark = readU32(header.value, 0);
-      const body = yield* this.take(mark & 0x7fff_ffff);
-      if (!body.ok) return body;
-      fragments.push(body.value);
-      if (mark >>> 31 === 1) return ok(concatBytes(fragments));
-    }
-  }
-
-  private *take(bytes: number): Task<Outcome<Uint8Array>> {
-    const parts = [this.received];
-    let have = this.received.length;
-    while (have < bytes) {
+      const next = this.records.shift();
+      if (next !== undefined) return ok(next);
       const event = yield* this.stream.next();
-      if (event.kind === 'data') {
-        parts.push(event.data);
-        have += event.data.length;
-      } else if (event.kind !== 'connected') return err(Err.nfsOpenReset);
+      if (event.kind === 'connected') continue;
+      if (event.kind !== 'data') return err(Err.nfsOpenReset);
+      const records = this.reader.push(event.data);
+      if (!records.ok) return err(Err.nfsOpenInvalid);
+      this.records.push(...records.value);
     }
-    const all = concatBytes(parts);
-    this.received = all.subarray(bytes);
-    return ok(all.slice(0, bytes));
   }
 }
