@@ -1,0 +1,41 @@
+/** What two SYNs agree on: nothing that only one of them has offered. */
+import { describe, expect, it } from 'vitest';
+import type { TcpSettings } from '../types.ts';
+import { readSynOptions, synOptions } from './syn-options.ts';
+
+const SETTINGS: Required<TcpSettings> = {
+  receiveWindow: 2 * 1024 * 1024,
+  sendBuffer: 1024,
+  delayedAckNs: 0,
+  sack: true,
+  windowScale: true,
+};
+
+describe('options of a SYN', () => {
+  it('agree on what both sides offer', () => {
+    const theirs = synOptions(1400, { ...SETTINGS, receiveWindow: 0xffff }, undefined);
+    expect(readSynOptions(theirs, SETTINGS)).toEqual({
+      peerMss: 1400,
+      peerShift: 0,
+      ownShift: 6,
+      isScaled: true,
+      useSack: true,
+    });
+  });
+
+  it('agree on nothing with a host that says nothing (RFC 9293 §3.7.1: an MSS of 536)', () => {
+    const silent = readSynOptions([], SETTINGS);
+    expect(silent).toEqual({ peerMss: 536, peerShift: 0, ownShift: 0, isScaled: false, useSack: false });
+    expect(synOptions(1460, SETTINGS, silent).map(({ kind }) => kind)).toEqual(['mss']);
+  });
+
+  it('scale no window when we did not offer it, and never by more than 14 (RFC 7323 §2.3)', () => {
+    const offer = [{ kind: 'window-scale', shift: 20 }] as const;
+    expect(readSynOptions(offer, { ...SETTINGS, windowScale: false })).toMatchObject({ isScaled: false, peerShift: 0 });
+    expect(readSynOptions(offer, SETTINGS).peerShift).toBe(14);
+  });
+
+  it('leave room for data whatever MSS is asked for', () => {
+    expect(readSynOptions([{ kind: 'mss', size: 0 }], SETTINGS).peerMss).toBe(64);
+  });
+});
