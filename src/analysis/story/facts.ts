@@ -28,6 +28,7 @@ import { HTTP_PORT } from '../../protocols/http/codec.ts';
 import { IP_PROTOCOL } from '../../protocols/ipv4/fields.ts';
 import { TCP_FLAG } from '../../protocols/tcp/fields.ts';
 import { decodeTftp, DEFAULT_BLKSIZE, TFTP_PORT, tftpOptionNumber } from '../../protocols/tftp/codec.ts';
+import { FtpFollower, type FtpTransfer } from '../ftp-follower.ts';
 import { readArp, readHeaders } from '../headers.ts';
 import type { FrameHeaders, IpEndpoints, TransportHeader } from '../headers.ts';
 
@@ -61,7 +62,7 @@ export type FileOutcome =
   | { readonly kind: 'error'; readonly code: number; readonly message: string };
 
 export interface FileFact {
-  readonly protocol: 'tftp' | 'http';
+  readonly protocol: 'tftp' | 'http' | 'ftp';
   /** Frame of the first request, then those of its repetitions. */
   readonly frames: number[];
   readonly timeNs: number;
@@ -108,6 +109,8 @@ export class BootFacts {
   private next = 0;
   private readonly tftp = new Map<string, FileFact>();
   private readonly http = new Map<string, FileFact>();
+  private readonly ftp = new Map<FtpTransfer, FileFact>();
+  private readonly ftpFollower = new FtpFollower();
   private readonly owners = new Map<Ipv4Address, { mac: MacAddress; frame: number }>();
 
   /** Each frame should be there once: use `sentView` for captures of several ports. */
@@ -319,6 +322,7 @@ export class BootFacts {
     }
     const length = headers.payloadEnd - headers.payloadStart;
     if (length === 0) return;
+    this.takeFtp(headers, ip, transport, frame, index);
     if (destinationPort === HTTP_PORT) {
       const line = firstLine(frame, headers);
       const request = /^(?:GET|HEAD|POST) (\S+) HTTP\//.exec(line);
@@ -336,6 +340,32 @@ export class BootFacts {
       fact.outcome = code >= 400 ? { kind: 'error', code, message: status[2] } : { kind: 'done' };
       fact.outcomeFrame = index;
     }
+  }
+
+  private takeFtp(
+    headers: FrameHeaders,
+    ip: IpEndpoints,
+    transport: TransportHeader,
+    frame: Uint8Array,
+    index: number,
+  ): void {
+    const content = this.ftpFollower.channelOf(headers)?.transfer;
+    const carrier = content === undefined ? undefined : this.ftp.get(content);
+    if (carrier !== undefined) {
+      carrier.bytes += headers.payloadEnd - headers.payloadStart;
+      carrier.endNs = this.frames.timeNs(index);
+    }
+    const transfer = this.ftpFollower.take(headers, frame, index);
+    if (transfer === undefined) return;
+    let fact = this.ftp.get(transfer);
+    if (fact === undefined) {
+      fact = this.addFile('ftp', transfer.name, headers, ip, transport, index);
+      this.ftp.set(transfer, fact);
+    }
+    const { outcome, code, message } = transfer;
+    fact.outcome = outcome === 'refused' ? { kind: 'error', code, message } : { kind: outcome };
+    fact.outcomeFrame = index;
+    fact.endNs = this.frames.timeNs(index);
   }
 }
 

@@ -42,6 +42,19 @@ export const failedFiles: Rule = (facts, nameOf) => {
           'RFC 9110 §15.5',
         ),
       );
+    } else if (file.protocol === 'ftp') {
+      found.push(
+        finding(
+          'ftp-error',
+          'error',
+          `${server} answers ${who} for ${file.name} with ${outcome.code} ${outcome.message}`,
+          outcome.code === 550
+            ? 'Put the file under the root of the FTP server, or correct its name: capitals count.'
+            : 'See the log of the FTP server for its reason.',
+          frames,
+          'RFC 959 §4.2.1',
+        ),
+      );
     } else if (outcome.code === 1) {
       found.push(
         finding(
@@ -89,25 +102,25 @@ export const silentFiles: Rule = (facts, nameOf) => {
     if (file.outcome.kind === 'asked' && (file.frames.length > 1 || waitedNs > SILENCE_NS)) {
       found.push(
         finding(
-          file.protocol === 'tftp' ? 'tftp-no-answer' : 'http-no-answer',
+          `${file.protocol}-no-answer`,
           'error',
           `${who} asks ${server} for ${file.name}${file.frames.length > 1 ? ` ${file.frames.length} times` : ''} and gets no answer.`,
           file.protocol === 'tftp'
             ? 'See whether a TFTP server runs there (enable-tftp), and whether the address in dhcp-boot or option 66 is the right one.'
-            : 'See whether the web server answers at this address.',
+            : 'See whether the server answers at this address.',
           file.frames,
-          'RFC 1350 §7',
+          file.protocol === 'tftp' ? 'RFC 1350 §7' : undefined,
         ),
       );
     } else if (file.outcome.kind === 'active' && waitedNs > SILENCE_NS) {
       found.push(
         finding(
-          'tftp-stalled',
+          `${file.protocol}-stalled`,
           'warn',
           `The transfer of ${file.name} to ${who} stopped after ${file.bytes} bytes.`,
           'Frames were lost on the way, or one side gave up. Large blocks that do not fit the MTU are a common cause.',
           [file.frames[0], file.outcomeFrame],
-          'RFC 1350 §2',
+          file.protocol === 'tftp' ? 'RFC 1350 §2' : undefined,
         ),
       );
     } else if (file.repeats >= 3) {

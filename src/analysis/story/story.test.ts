@@ -133,6 +133,7 @@ describe('diagnose', () => {
       },
       0,
     ],
+    ['ftp-error', (t) => t.ftpGet(pc(1), 50_000, 'kernel', undefined), 0],
     ['http-error', (t) => t.httpGet(pc(1), 50_000, '/kernel', latin1('no'), 404), 0],
     [
       'connection-refused',

@@ -1,5 +1,5 @@
 /**
- * Files that crossed the wire by TFTP or HTTP, put together again, with their SHA-256: what a boot loaded, whoever
+ * Files that crossed the wire by TFTP, HTTP or FTP, put together again, with their SHA-256: what a boot loaded, whoever
  * served it. Works on frames alone, so it serves imported captures as well.
  */
 import { sha256 } from '@noble/hashes/sha2.js';
@@ -12,12 +12,13 @@ import type { HttpHead } from '../../protocols/http/codec.ts';
 import { HttpParser } from '../../protocols/http/parser.ts';
 import { decodeTftp, DEFAULT_BLKSIZE, TFTP_PORT, tftpOptionNumber } from '../../protocols/tftp/codec.ts';
 import type { TftpPacket } from '../../protocols/tftp/codec.ts';
+import { FtpFollower, type FtpChannel } from '../ftp-follower.ts';
 import { conversationKey, readHeaders } from '../headers.ts';
 import type { FrameHeaders } from '../headers.ts';
 import { StreamAssembler } from './follow.ts';
 
 export interface TransferredObject {
-  readonly protocol: 'tftp' | 'http';
+  readonly protocol: 'tftp' | 'http' | 'ftp';
   /** As the client asked for it. */
   readonly name: string;
   /** Dotted addresses of who had it and who got it. */
@@ -66,6 +67,14 @@ interface TftpTransfer {
   flaw: string | undefined;
 }
 
+/** The connection that carries a file of FTP. */
+interface FtpContent {
+  readonly assembler: StreamAssembler;
+  readonly pieces: Uint8Array[];
+  lastFrame: number;
+  hasGap: boolean;
+}
+
 interface HttpExchange {
   readonly target: string;
   readonly firstFrame: number;
@@ -96,18 +105,62 @@ class ObjectCollector {
   /** By client address and port: a client's port is one transfer (RFC 1350 §4). */
   private readonly transfers = new Map<string, TftpTransfer>();
   private readonly connections = new Map<string, HttpConversation>();
+  private readonly ftp = new FtpFollower();
+  private readonly ftpContents = new Map<FtpChannel, FtpContent>();
 
   take(headers: FrameHeaders, frame: Uint8Array, index: number, timeNs: number): void {
     const { transport } = headers;
     if (transport?.kind === 'udp') this.takeDatagram(headers, frame, index);
     else if (transport?.sourcePort === HTTP_PORT || transport?.destinationPort === HTTP_PORT) {
       this.takeSegment(headers, frame, index, timeNs);
+    } else this.takeFtp(headers, frame, index, timeNs);
+  }
+
+  private takeFtp(headers: FrameHeaders, frame: Uint8Array, index: number, timeNs: number): void {
+    this.ftp.take(headers, frame, index);
+    const channel = this.ftp.channelOf(headers);
+    if (channel === undefined) return;
+    let content = this.ftpContents.get(channel);
+    if (content === undefined) {
+      const assembler = new StreamAssembler();
+      const made: FtpContent = { assembler, pieces: [], lastFrame: index, hasGap: false };
+      assembler.onPiece = (piece) => {
+        made.pieces.push(piece.bytes);
+        made.lastFrame = piece.index;
+        if (piece.missing > 0) made.hasGap = true;
+      };
+      this.ftpContents.set(channel, made);
+      content = made;
     }
+    content.assembler.take(headers, frame, index, timeNs);
+  }
+
+  private endFtp({ transfer }: FtpChannel, { assembler, pieces, lastFrame, hasGap }: FtpContent): void {
+    assembler.flush();
+    if (transfer === undefined || pieces.length === 0) return;
+    const [from, to] = transfer.isUpload ? [transfer.client, transfer.server] : [transfer.server, transfer.client];
+    const complete = transfer.outcome === 'done' && !hasGap;
+    const flaw =
+      transfer.outcome === 'refused'
+        ? `FTP reply ${transfer.code}: ${transfer.message}`
+        : 'Not all of it was captured, or its end was not.';
+    this.found.push({
+      protocol: 'ftp',
+      name: transfer.name,
+      from: formatIpv4(from),
+      to: formatIpv4(to),
+      firstFrame: transfer.requestFrame,
+      lastFrame,
+      bytes: concatBytes(pieces),
+      complete,
+      ...(complete ? {} : { flaw }),
+    });
   }
 
   finish(): readonly TransferredObject[] {
     for (const transfer of this.transfers.values()) this.endTransfer(transfer);
     for (const connection of this.connections.values()) this.endConnection(connection);
+    for (const [channel, content] of this.ftpContents) this.endFtp(channel, content);
     return this.found.sort((a, b) => a.firstFrame - b.firstFrame || a.lastFrame - b.lastFrame);
   }
 

@@ -3,8 +3,10 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { concatBytes, fromLatin1, latin1, toHex } from '../../base/bytes.ts';
+import { FrameList } from '../../protocols/frame-source.ts';
 import { TCP_FLAG } from '../../protocols/tcp/fields.ts';
 import { BootTraffic, fileContent, pc, SERVER, TcpScript } from '../fixtures/boot-traffic.ts';
+import { BootFacts } from '../story/facts.ts';
 import { asciiText, followStream, hexText } from './follow.ts';
 import { objectSha256, transferredObjects } from './objects.ts';
 
@@ -81,6 +83,33 @@ describe('followStream', () => {
 });
 
 describe('transferredObjects', () => {
+  it('gives files of FTP from the connections that it announces, and nothing for a refusal', () => {
+    const traffic = new BootTraffic();
+    const content = fileContent('kernel', 5000);
+    traffic.ftpGet(pc(1), 50_000, 'linux', content);
+    traffic.ftpGet(pc(2), 50_000, 'missing', undefined);
+    const objects = transferredObjects(traffic.store);
+    expect(objects).toMatchObject([
+      { protocol: 'ftp', name: 'boot/linux', from: '10.0.0.1', to: '10.0.0.101', complete: true },
+    ]);
+    expect(objects[0].bytes).toEqual(content);
+    const facts = new BootFacts(traffic.store);
+    facts.update();
+    expect(facts.files).toMatchObject([
+      { protocol: 'ftp', name: 'boot/linux', outcome: { kind: 'done' }, bytes: 5000 },
+      { protocol: 'ftp', name: 'boot/missing', outcome: { kind: 'error', code: 550, message: 'no such file' } },
+    ]);
+  });
+
+  it('takes a file of FTP for incomplete while its end was not told', () => {
+    const traffic = new BootTraffic();
+    traffic.ftpGet(pc(1), 50_000, 'linux', fileContent('kernel', 5000));
+    // All but the last answer, 226.
+    const end = transferredObjects(traffic.store)[0].lastFrame;
+    const cut = new FrameList(Array.from({ length: end + 1 }, (_, i) => ({ bytes: traffic.store.bytes(i) })));
+    expect(transferredObjects(cut)).toMatchObject([{ name: 'boot/linux', complete: false }]);
+  });
+
   it('gives the files of TFTP and HTTP with their hashes', () => {
     const traffic = new BootTraffic();
     const [loader, kernel] = [fileContent('loader', 9000), fileContent('kernel', 20_000)];
