@@ -371,8 +371,9 @@ export class PcMachine {
         return emulator.cpu.main_loop();
       });
     } catch (error) {
-      if (!isWasmTrap(error)) throw error;
-      this.crash(error);
+      const trap = wasmTrap(error);
+      if (trap === undefined) throw error;
+      this.crash(trap);
       return;
     } finally {
       this.insideSlice = false;
@@ -441,13 +442,13 @@ export class PcMachine {
     );
   }
 
-  private crash(error: Error): void {
+  private crash(trap: string): void {
     this.rest = 'crashed';
     this.serial.forEach((console) => console.flush());
     this.screenConsole.flush();
     const { log } = this.options;
     const timeNs = this.localNs;
-    const why = this.lastWords ?? error.message;
+    const why = this.lastWords ?? trap;
     const fault = log.emit(
       { kind: 'fault', code: 'machine/emulator-trap', text: `The emulator stopped: ${why}` },
       { timeNs },
@@ -508,6 +509,11 @@ export class PcMachine {
   }
 }
 
-function isWasmTrap(error: unknown): error is Error {
-  return error instanceof Error && error.name === 'RuntimeError';
+/** Why the emulator cannot go on; undefined when it is an error of another kind. */
+function wasmTrap(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if (error.name === 'RuntimeError') return error.message;
+  // A fault in the handling of a fault: where a processor would shut down, v86 calls itself until the stack is full.
+  const isOverflow = /call stack|recursion/.test(error.message) && /wasm/.test(error.stack ?? '');
+  return isOverflow ? 'a fault within a fault, without end' : undefined;
 }

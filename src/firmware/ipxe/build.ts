@@ -18,7 +18,6 @@ export const FEATURE_FLAGS = [
   'IMAGE_ARCHIVE_CMD',
   'IMAGE_MEM_CMD',
   'IMAGE_TRUST_CMD',
-  'IMAGE_CRYPT_CMD',
   'DHCP_CMD',
   'SANBOOT_CMD',
   'MENU_CMD',
@@ -103,7 +102,7 @@ export interface IpxeBuild {
   readonly buildArch: string;
   /** Tenths of a second for the Ctrl-B prompt; 0 leaves it out. */
   readonly bannerTimeoutDs: number;
-  /** The same in the ROM's initialisation, where plain ROM builds have 40. */
+  /** The same in the ROM's initialisation, before the BIOS boots anything. */
   readonly romBannerTimeoutDs: number;
   /** Option 77; undefined sends none. */
   readonly userClass: string | undefined;
@@ -148,6 +147,7 @@ const DEFAULT_FEATURES: readonly FeatureFlag[] = [
   'ROUTE_CMD',
   'IMAGE_CMD',
   'IMAGE_SET_CMD',
+  'IMAGE_ARCHIVE_CMD',
   'DHCP_CMD',
   'SANBOOT_CMD',
   'MENU_CMD',
@@ -191,7 +191,7 @@ export const DEFAULT_BUILD: IpxeBuild = {
   productUri: 'https://ipxe.org',
   buildArch: 'i386',
   bannerTimeoutDs: 20,
-  romBannerTimeoutDs: 0,
+  romBannerTimeoutDs: 40,
   userClass: 'iPXE',
   embeddedScript: undefined,
   dhcp: DEFAULT_DHCP,
@@ -220,6 +220,7 @@ const VENDOR_LEFT_OUT: readonly FeatureFlag[] = [
 export const VENDOR_BUILD: IpxeBuild = {
   ...DEFAULT_BUILD,
   name: 'vendor',
+  romBannerTimeoutDs: 0,
   features: new Set(DEFAULT_FEATURES.filter((flag) => !VENDOR_LEFT_OUT.includes(flag))),
 };
 
