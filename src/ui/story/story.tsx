@@ -1,5 +1,5 @@
 /** What looks wrong, by severity, with the remedy; and what happened, as sentences in order. */
-import { useEffect, useMemo, useState, type ReactNode } from 'react';
+import { useDeferredValue, useEffect, useMemo, useState, type ReactNode } from 'react';
 import type { LabEvent } from '../../base/event-log.ts';
 import type { FindingView } from '../../app/lab-api.ts';
 import { useSelected } from '../../app/selected.ts';
@@ -46,12 +46,21 @@ function useFindings(): readonly FindingView[] {
 
 export function Story(): ReactNode {
   const text = useText();
-  const events = useShown((state) => state.events);
+  // Hundreds of lines change while somebody looks back: the playhead does not wait for them.
+  const events = useDeferredValue(useShown((state) => state.events));
   const told = useMemo(() => events.filter((event) => TOLD.has(event.kind)).slice(-SHOWN), [events]);
   const findings = useFindings();
-  const selected = useSelected((state) => state.explanation?.event.id);
+  const selected = useSelected((state) => state.explanation?.event);
   const related = useSelected((state) => state.related);
-  const anchor = (told.find(({ id }) => id === selected) ?? told.find(({ id }) => related.has(id)))?.id;
+  const anchor = useMemo(
+    () =>
+      selected === undefined
+        ? undefined
+        : (told.find(({ id }) => id === selected.id) ??
+          told.find(({ id }) => related.has(id)) ??
+          told.findLast(({ timeNs }) => timeNs <= selected.timeNs)),
+    [told, selected, related],
+  );
   if (told.length === 0 && findings.length === 0) return <Empty title={text('story.empty')} />;
   return (
     <div className={styles['scroll']} tabIndex={0} role="region" aria-label={text('panel.story')} data-testid="story">
@@ -68,7 +77,7 @@ export function Story(): ReactNode {
       <h2 className={styles['heading']}>{text('story.told')}</h2>
       <ol className={styles['events']}>
         {told.map((event) => (
-          <EventItem key={event.id} event={event} isAnchor={event.id === anchor} />
+          <EventItem key={event.id} event={event} isAnchor={event === anchor} />
         ))}
       </ol>
     </div>

@@ -10,6 +10,9 @@ import { Icon } from '../parts/icon.tsx';
 import { LabMenu } from './lab-menu.tsx';
 import styles from './top-bar.module.css';
 
+/** Slower than this, the pace says it better. */
+const SHOWN_SPEED = 0.01;
+
 /** `16×`, `1/1000`. */
 function paceLabel(factor: number): string {
   return factor >= 1 ? `${factor}×` : `1/${Math.round(1 / factor)}`;
@@ -116,7 +119,7 @@ function TimeControls(): ReactNode {
       <span className={styles['badge']} title={text('time.exactHint')}>
         {text('time.exact')}
       </span>
-      {running ? (
+      {running && update.speed >= SHOWN_SPEED ? (
         <span className={styles['speed']}>{text('time.speed', { speed: formatSpeed(update.speed) })}</span>
       ) : null}
     </div>
