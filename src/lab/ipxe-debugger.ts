@@ -53,6 +53,14 @@ function shown(text: string): string {
   return fromUtf8(latin1(text));
 }
 
+function shownBlock(block: BlockSnapshot): BlockSnapshot {
+  return {
+    ...block,
+    rows: block.rows.map((row) => ({ ...row, text: shown(row.text) })),
+    children: block.children.map(shownBlock),
+  };
+}
+
 function commandView({ place, tokens, expanded, expansions }: StepInfo): IpxeCommandView {
   return {
     script: place?.script,
@@ -117,7 +125,7 @@ export class IpxeDebugger {
     const held = stepper.isHolding ? this.held : undefined;
     const { script } = ipxe;
     return {
-      settings: inspectSettings(ipxe.settings),
+      settings: shownBlock(inspectSettings(ipxe.settings)),
       errno: { code: ipxe.errno, text: strerror(ipxe.errno) },
       script:
         script === undefined
