@@ -204,16 +204,20 @@ export interface ChainRequest {
 
 export type ChainPersonality = (request: ChainRequest) => Personality;
 
-export interface Platform {
+/** What a machine has of its own, whatever its firmware runs on. */
+export interface MachineParts {
   /** Name of the node in the lab. */
   readonly name: string;
-  readonly hardware: 'pc' | 'bare';
   /** On a PC it shows the guest's own time while the guest's call is handled. */
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: EventSink;
   readonly nics: readonly PlatformNic[];
   readonly identity: MachineIdentity;
+}
+
+export interface Platform extends MachineParts {
+  readonly hardware: 'pc' | 'bare';
   readonly console: Console;
   readonly serial: SerialPort;
   readonly store: NonVolatileStore;

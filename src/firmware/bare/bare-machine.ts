@@ -1,30 +1,13 @@
 /** A machine that is firmware alone: power button, keyboard, screen, and its boot devices in order. */
-import type { Clock } from '../../base/clock.ts';
 import { NS_PER_MS } from '../../base/clock.ts';
-import type { EventSink } from '../../base/event-log.ts';
 import { unreachable } from '../../base/result.ts';
-import type { Rng } from '../../base/rng.ts';
 import { sleep, startTask } from '../../base/task.ts';
 import type { RunningTask, Task } from '../../base/task.ts';
-import type {
-  ChainPersonality,
-  MachineIdentity,
-  NonVolatileStore,
-  Personality,
-  Platform,
-  PlatformNic,
-  Program,
-} from '../platform.ts';
+import type { ChainPersonality, MachineParts, NonVolatileStore, Personality, Platform, Program } from '../platform.ts';
 import { TextScreen } from '../text/screen.ts';
 import { BarePlatform, MemoryStore } from './bare-platform.ts';
 
-export interface BareMachineOptions {
-  readonly name: string;
-  readonly clock: Clock;
-  readonly rng: Rng;
-  readonly log: EventSink;
-  readonly nics: readonly PlatformNic[];
-  readonly identity: MachineIdentity;
+export interface BareMachineOptions extends MachineParts {
   readonly memoryBytes?: number;
   /** The ROMs in boot order; called anew at each power-on. */
   readonly personalities: () => readonly Personality[];

@@ -5,7 +5,6 @@
 import type { Clock } from '../../base/clock.ts';
 import type { EventSink } from '../../base/event-log.ts';
 import { unreachable } from '../../base/result.ts';
-import type { Rng } from '../../base/rng.ts';
 import { Inbox, takeWithin } from '../../base/task.ts';
 import type { Task } from '../../base/task.ts';
 import type {
@@ -13,16 +12,16 @@ import type {
   ChainPersonality,
   Console,
   Key,
-  MachineIdentity,
+  MachineParts,
   MemoryRegion,
   NonVolatileStore,
   Platform,
-  PlatformNic,
   Program,
   ProgramOutcome,
   PxeContext,
   SerialPort,
 } from '../platform.ts';
+import { PlatformBase } from '../platform-base.ts';
 import { readChainNbp } from '../rom/chain-nbp.ts';
 import { BASE_BYTES } from '../rom/hypercalls.ts';
 import { AnsiInterpreter, isSpinner, stripAnsi } from '../text/ansi.ts';
@@ -31,13 +30,7 @@ import { keyNamed } from '../text/keys.ts';
 import { TextScreen } from '../text/screen.ts';
 import { SparseMemory } from './sparse-memory.ts';
 
-export interface BarePlatformOptions {
-  readonly name: string;
-  readonly clock: Clock;
-  readonly rng: Rng;
-  readonly log: EventSink;
-  readonly nics: readonly PlatformNic[];
-  readonly identity: MachineIdentity;
+export interface BarePlatformOptions extends MachineParts {
   /** Defaults to 512 MiB. */
   readonly memoryBytes?: number;
   readonly store?: NonVolatileStore;
@@ -155,14 +148,8 @@ class BareSerial implements SerialPort {
   }
 }
 
-export class BarePlatform implements Platform {
+export class BarePlatform extends PlatformBase implements Platform {
   readonly hardware = 'bare';
-  readonly name: string;
-  readonly clock: Clock;
-  readonly rng: Rng;
-  readonly log: EventSink;
-  readonly nics: readonly PlatformNic[];
-  readonly identity: MachineIdentity;
   readonly console: Console;
   readonly serial: BareSerial;
   readonly store: NonVolatileStore;
@@ -181,12 +168,7 @@ export class BarePlatform implements Platform {
   private chainDepth = 0;
 
   constructor(options: BarePlatformOptions) {
-    this.name = options.name;
-    this.clock = options.clock;
-    this.rng = options.rng;
-    this.log = options.log;
-    this.nics = options.nics;
-    this.identity = options.identity;
+    super(options);
     this.screen = options.screen ?? new TextScreen();
     this.bareConsole = new BareConsole(this.screen, options.clock, options.log);
     this.console = this.bareConsole;

@@ -2,10 +2,7 @@
  * The firmware of an emulated PC: an option ROM that the BIOS finds, and behind its stubs a personality. One object
  * lives as long as the machine; `attach` at power-on, `reset` at each reset.
  */
-import type { Clock } from '../../base/clock.ts';
-import type { EventSink } from '../../base/event-log.ts';
 import { unreachable } from '../../base/result.ts';
-import type { Rng } from '../../base/rng.ts';
 import { startTask } from '../../base/task.ts';
 import type { RunningTask, Task } from '../../base/task.ts';
 import { MemoryStore } from '../bare/bare-platform.ts';
@@ -13,7 +10,7 @@ import type { GuestCpu } from '../guest.ts';
 import type {
   BootOutcome,
   ChainPersonality,
-  MachineIdentity,
+  MachineParts,
   NonVolatileStore,
   Personality,
   PlatformNic,
@@ -24,14 +21,8 @@ import { PcPlatform } from './pc-platform.ts';
 import { Service } from './service.ts';
 import { PcNicPort, PcTime } from './time.ts';
 
-export interface PcFirmwareOptions {
-  readonly name: string;
-  readonly clock: Clock;
-  readonly rng: Rng;
-  readonly log: EventSink;
-  /** The firmware's side of each card's cable. */
-  readonly nics: readonly PlatformNic[];
-  readonly identity: MachineIdentity;
+/** The cards are the firmware's side of each card's cable. */
+export interface PcFirmwareOptions extends MachineParts {
   /** Made anew at each power-on and reset. */
   readonly personality: () => Personality;
   /** Makes what a chainloaded image of the lab's stands for. */

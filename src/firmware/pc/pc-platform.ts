@@ -1,22 +1,19 @@
 /** The platform of an emulated PC: BIOS calls through the stub, real memory, programs on the real CPU. */
-import type { Clock } from '../../base/clock.ts';
-import type { EventSink } from '../../base/event-log.ts';
 import { assert } from '../../base/result.ts';
-import type { Rng } from '../../base/rng.ts';
 import type { Task } from '../../base/task.ts';
 import type { GuestCpu, GuestMemory } from '../guest.ts';
 import type {
   BlockDevice,
   ChainRequest,
-  MachineIdentity,
+  MachineParts,
   MemoryRegion,
   NonVolatileStore,
   Platform,
-  PlatformNic,
   Program,
   ProgramOutcome,
   PxeContext,
 } from '../platform.ts';
+import { PlatformBase } from '../platform-base.ts';
 import { PxeApi } from '../pxe-api/pxe-api.ts';
 import { readChainNbp } from '../rom/chain-nbp.ts';
 import { BASE_LAYOUT, PXE_WAIT } from '../rom/hypercalls.ts';
@@ -27,14 +24,9 @@ import { PcConsole, PcSerial } from './pc-console.ts';
 import type { Service } from './service.ts';
 import type { PcNicPort, PcTime } from './time.ts';
 
-export interface PcPlatformOptions {
-  readonly name: string;
-  readonly rng: Rng;
-  readonly nics: readonly PlatformNic[];
-  readonly identity: MachineIdentity;
+export interface PcPlatformOptions extends Omit<MachineParts, 'clock'> {
   readonly cpu: GuestCpu;
   readonly time: PcTime;
-  readonly log: EventSink;
   readonly service: Service;
   /** The ports of `nics`, in the same order. */
   readonly ports: readonly PcNicPort[];
@@ -46,14 +38,8 @@ export interface PcPlatformOptions {
 const E820_SIGNATURE = 0x534d_4150; // 'SMAP'
 const E820_TYPES: readonly MemoryRegion['type'][] = ['usable', 'reserved', 'acpi', 'nvs', 'unusable'];
 
-export class PcPlatform implements Platform {
+export class PcPlatform extends PlatformBase implements Platform {
   readonly hardware = 'pc';
-  readonly name: string;
-  readonly clock: Clock;
-  readonly rng: Rng;
-  readonly log: EventSink;
-  readonly nics: readonly PlatformNic[];
-  readonly identity: MachineIdentity;
   readonly console: PcConsole;
   readonly serial: PcSerial;
   readonly store: NonVolatileStore;
@@ -70,13 +56,8 @@ export class PcPlatform implements Platform {
   private pxeSleeps = false;
 
   constructor(options: PcPlatformOptions) {
+    super({ ...options, clock: options.time });
     this.options = options;
-    this.name = options.name;
-    this.clock = options.time;
-    this.rng = options.rng;
-    this.log = options.log;
-    this.nics = options.nics;
-    this.identity = options.identity;
     this.store = options.store;
     this.memory = options.cpu.memory;
     this.console = new PcConsole(options.service, this.memory, this.clock, options.log);
