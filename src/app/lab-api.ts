@@ -114,7 +114,10 @@ export interface LabUpdate {
   readonly events: readonly LabEvent[];
   readonly machines: readonly MachineView[];
   readonly links: readonly LinkView[];
-  /** Frames that were under way at any time since the last update, of each cable and direction the last few. */
+  /**
+   * Frames under way, of each cable and direction the last few; at a pace, and after a step, also those that have arrived
+   * since the last update.
+   */
   readonly flights: readonly FlightView[];
   /** How often each breakpoint has been met, in the order in which they were set. */
   readonly hits: readonly number[];
@@ -351,11 +354,12 @@ export interface DensityView {
   readonly colour: string | undefined;
 }
 
+/** What looks wrong: said by the texts `finding.WORDING` and `remedy.CODE` of the catalogue. */
 export interface FindingView {
-  readonly code: string;
+  readonly code: FindingCode;
+  readonly wording: FindingWording;
+  readonly parameters: SentenceParameters;
   readonly severity: Severity;
-  readonly text: string;
-  readonly remedy: string;
   readonly rule: string | undefined;
   /** The event of the first frame that it rests on. */
   readonly event: number | undefined;

@@ -431,6 +431,8 @@ export class LabService implements LabApi {
     }
     const events = lab.log.events.slice(opened.sentEvents).filter((event) => event.kind !== 'frame');
     opened.sentEvents = lab.log.events.length;
+    // At speed, frames that have arrived meanwhile are too many for anybody to see.
+    const isWatched = this.mode.kind === 'pace' || this.stopped?.kind === 'step';
     const update: LabUpdate = {
       generation: this.generation,
       timeNs: lab.queue.nowNs,
@@ -441,7 +443,7 @@ export class LabService implements LabApi {
       events,
       machines: viewMachines(lab),
       links: viewLinks(lab),
-      flights: viewFlights(lab, opened.sentNs, lab.queue.nowNs),
+      flights: viewFlights(lab, isWatched ? opened.sentNs : lab.queue.nowNs, lab.queue.nowNs),
       hits: opened.control.hits,
       switches: viewSwitches(lab),
       leases: viewLeases(lab),

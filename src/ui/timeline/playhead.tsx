@@ -103,6 +103,7 @@ export function Playhead({
       data-testid="playhead"
       onKeyDown={press}
       onPointerDown={(event) => {
+        if (event.button !== 0) return;
         event.currentTarget.setPointerCapture(event.pointerId);
         drag(event);
       }}
