@@ -81,6 +81,19 @@ describe('HTTP', () => {
     );
   });
 
+  it('says which scheme lacked a user, and does not ask twice when the answer was refused', () => {
+    const challenge = (scheme: string) => () => status('401 No', `WWW-Authenticate: ${scheme}\r\n`);
+    const [basic, digest] = ['Basic realm="r"', 'Digest realm="r", nonce="n"'];
+    expect(run('imgfetch http://10.0.0.1/x', { http: challenge(basic) }).output).toContain('ipxe.org/0243613c)');
+    expect(run('imgfetch http://10.0.0.1/x', { http: challenge(digest) }).output).toContain('ipxe.org/0244613c)');
+    const refused = run('imgfetch http://u:p@10.0.0.1/x', { http: challenge(basic) });
+    expect(refused.output).toContain('Permission denied (https://ipxe.org/020c613c)');
+    expect(refused.server.requests.length).toBe(2);
+    const unknown = run('imgfetch http://u:p@10.0.0.1/x', { http: challenge('Negotiate') });
+    expect(unknown.output).toContain('ipxe.org/020c613c)');
+    expect(unknown.server.requests.length).toBe(1);
+  });
+
   it('posts parameters once', () => {
     const script =
       'params\nparam a b c\nparam k v&w=x\nparam --header X-Lab one\nimgfetch http://10.0.0.1/p##params\nimgfetch http://10.0.0.1/p##params';

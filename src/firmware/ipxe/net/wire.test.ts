@@ -62,7 +62,7 @@ function bootBefore(
   build: Partial<IpxeBuild> = {},
   files: Readonly<Record<string, string>> = {},
 ): { readonly sent: readonly Sent[]; readonly bench: Bench } {
-  const bench = new Bench({ build });
+  const bench = new Bench({ build: { ...build, romBannerTimeoutDs: 0 } });
   const server = dhcp === undefined ? undefined : new TestServer(bench, { dhcp, files });
   const sent = watchUdp(bench);
   bench.machine.powerOn();

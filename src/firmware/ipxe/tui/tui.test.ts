@@ -118,6 +118,15 @@ describe('forms', () => {
   });
 });
 
+describe('a screen that is left', () => {
+  it('is cleared in the console\u2019s own colours; the script goes on at its foot', () => {
+    const { bench } = play(`${MENU}choose target\necho chosen\nsleep 60`, ['Enter'], 3);
+    const { screen } = bench.machine;
+    expect(screen.text()).toBe(`${'\n'.repeat(23)}chosen`);
+    expect(screen.cells.every((cell) => cell >>> 8 === 7)).toBe(true);
+  });
+});
+
 describe('long lists', () => {
   it('go by whole pages, with dots where there is more', () => {
     const items = Array.from({ length: 30 }, (_, index) => `item i${index} Item ${index}\n`).join('');
@@ -142,6 +151,21 @@ describe('config', () => {
     expect(lines[19]).toBe('  ...');
     expect(lines[20].trim()).toBe('net0/busid:hex - Bus ID');
     expect(lines[23]).toBe('        Ctrl-D - delete setting     Ctrl-X - exit configuration utility');
+  });
+
+  it('offers to delete only what is set in this very block, and shows an edited row as an edit box', () => {
+    const instructions = (keys: readonly string[]): string => {
+      const { bench } = play('set net0/ip 10.0.0.1\nset gateway 10.0.0.2\nconfig net0', keys, 2);
+      return bench.machine.screen.text().split('\n')[23].trim();
+    };
+    const leave = 'Ctrl-X - exit configuration utility';
+    // The way up, the card's own bus identifier, and the gateway that is only set above.
+    expect(instructions([])).toBe(leave);
+    expect(instructions(['Down'])).toBe(`Ctrl-D - delete setting     ${leave}`);
+    expect(instructions(Array.from({ length: 10 }, () => 'Down'))).toBe(leave);
+    const { bench } = play('config net0', ['Down', 'Enter'], 2);
+    const row = Array.from(bench.machine.screen.cells.subarray(4 * 80, 5 * 80), (cell) => cell >>> 8);
+    expect([row[0], row[1], row[18], row[78], row[79]]).toEqual([0x17, 0x38, 0x30, 0x38, 0x17]);
   });
 
   it('edits and deletes settings of a block', () => {
