@@ -2,7 +2,16 @@
 import { DHCP_MESSAGE_TYPE } from '../../protocols/dhcp/options.ts';
 import { addressText } from './facts.ts';
 import type { DhcpFact } from './facts.ts';
-import { byClient, finding, firmwareOf, framesOf, groupBy, SILENCE_NS, type Finding, type Rule } from './finding.ts';
+import {
+  byClient,
+  finding,
+  firmwareOf,
+  framesOf,
+  groupBy,
+  SILENCE_NS,
+  type FrameFinding,
+  type Rule,
+} from './finding.ts';
 
 const { discover: DISCOVER, offer: OFFER, decline: DECLINE, ack: ACK, nak: NAK } = DHCP_MESSAGE_TYPE;
 
@@ -13,7 +22,7 @@ const isPxe = (fact: DhcpFact): boolean => fact.isRequest && fact.vendorClass?.s
 
 /** Offers with an address from more than one server, in one exchange. */
 export const twoServers: Rule = (facts, nameOf) => {
-  const found: Finding[] = [];
+  const found: FrameFinding[] = [];
   for (const [client, messages] of byClient(facts)) {
     const offers = messages.filter((fact) => fact.type === OFFER && fact.offered !== 0);
     for (const exchange of groupBy(offers, (fact) => fact.xid).values()) {
@@ -23,8 +32,7 @@ export const twoServers: Rule = (facts, nameOf) => {
         finding(
           'two-dhcp-servers',
           'warn',
-          `${servers.length} DHCP servers offer ${nameOf(client)} an address: ${servers.map(addressText).join(', ')}.`,
-          'Leave one server to give addresses. Turn the other off, put it in another VLAN, or make it a proxy (dhcp-range=...,proxy).',
+          { count: servers.length, client: nameOf(client), servers: servers.map(addressText).join(', ') },
           framesOf(exchange),
           'RFC 2131 §4.4.1',
         ),
@@ -36,7 +44,7 @@ export const twoServers: Rule = (facts, nameOf) => {
 };
 
 export const noAnswer: Rule = (facts, nameOf) => {
-  const found: Finding[] = [];
+  const found: FrameFinding[] = [];
   const serving = new Set(facts.dhcp.filter((fact) => !fact.isRequest).map((fact) => fact.vlans.join()));
   for (const [client, messages] of byClient(facts)) {
     const discovers = messages.filter((fact) => fact.type === DISCOVER && fact.isRequest);
@@ -50,16 +58,14 @@ export const noAnswer: Rule = (facts, nameOf) => {
         ? finding(
             'vlan-unserved',
             'error',
-            `${nameOf(client)} asks for an address in VLAN ${tagged.vlans.join(' in ')}, where no DHCP server answers.`,
-            'Let the trunk to the server carry this VLAN and give the server an interface and a dhcp-range in it, or move the port to a VLAN that is served.',
+            { client: nameOf(client), vlan: tagged.vlans.join('.') },
             framesOf(discovers),
             'IEEE 802.1Q §6.9',
           )
         : finding(
             'no-dhcp-answer',
             'error',
-            `Nobody answers the ${discovers.length} DHCPDISCOVER of ${nameOf(client)}.`,
-            'See whether a DHCP server runs, is in the same VLAN as this port, has addresses left, and does not ignore this client.',
+            { count: discovers.length, client: nameOf(client) },
             framesOf(discovers),
             'RFC 2131 §4.4.1',
           ),
@@ -69,7 +75,7 @@ export const noAnswer: Rule = (facts, nameOf) => {
 };
 
 export const lateAnswer: Rule = (facts, nameOf) => {
-  const found: Finding[] = [];
+  const found: FrameFinding[] = [];
   for (const [client, messages] of byClient(facts)) {
     const firstOffer = messages.findIndex((fact) => fact.type === OFFER);
     const before = messages.slice(0, Math.max(0, firstOffer)).filter((fact) => fact.type === DISCOVER);
@@ -78,8 +84,7 @@ export const lateAnswer: Rule = (facts, nameOf) => {
       finding(
         'late-dhcp-answer',
         'note',
-        `${nameOf(client)} had to ask ${before.length} times before an offer came.`,
-        'A switch port with spanning tree forwards only after 30 s: make ports of PCs edge ports (PortFast).',
+        { client: nameOf(client), count: before.length },
         framesOf(before),
         'IEEE 802.1D §17',
       ),
@@ -96,45 +101,28 @@ export const refusedAddress: Rule = (facts, nameOf) =>
         ? finding(
             'dhcp-nak',
             'error',
-            `The server ${addressText(fact.server)} refused the address that ${nameOf(fact.client)} asked for (DHCPNAK).`,
-            'Two servers that do not know of each other, or an old address from another network, cause this. Leave one server authoritative.',
+            { server: addressText(fact.server), client: nameOf(fact.client) },
             [fact.frame],
             'RFC 2131 §4.3.2',
           )
-        : finding(
-            'dhcp-decline',
-            'error',
-            `${nameOf(fact.client)} found its address in use and declined it.`,
-            'Another machine has this address without a lease: take it out of the range or give that machine a lease.',
-            [fact.frame],
-            'RFC 2131 §4.4.1',
-          ),
+        : finding('dhcp-decline', 'error', { client: nameOf(fact.client) }, [fact.frame], 'RFC 2131 §4.4.1'),
     );
 
 export const noBootFile: Rule = (facts, nameOf) => {
-  const found: Finding[] = [];
+  const found: FrameFinding[] = [];
   for (const [client, messages] of byClient(facts)) {
     const acks = messages.filter((fact) => fact.type === ACK && !fact.isRequest);
     if (!messages.some(isPxe) || acks.length === 0) continue;
     // Offers count too: a proxy names the file there.
     const named = messages.some((fact) => !fact.isRequest && (fact.bootFile !== undefined || fact.hasVendorOptions));
     if (named) continue;
-    found.push(
-      finding(
-        'no-boot-file',
-        'error',
-        `${nameOf(client)} got an address, but nobody named a file to boot.`,
-        'Name one for this kind of client: dhcp-boot=FILE in dnsmasq, `filename` in other servers, or a proxy DHCP server with pxe-service.',
-        framesOf(acks),
-        'PXE 2.1 §2.2.1',
-      ),
-    );
+    found.push(finding('no-boot-file', 'error', { client: nameOf(client) }, framesOf(acks), 'PXE 2.1 §2.2.1'));
   }
   return found;
 };
 
 export const wrongFirmware: Rule = (facts, nameOf) => {
-  const found: Finding[] = [];
+  const found: FrameFinding[] = [];
   for (const [client, messages] of byClient(facts)) {
     const request = messages.find((fact) => isPxe(fact) && fact.architectures.length > 0);
     const answer = messages.find((fact) => fact.type === ACK && fact.bootFile !== undefined);
@@ -142,13 +130,11 @@ export const wrongFirmware: Rule = (facts, nameOf) => {
     const needs = request.architectures[0] === ARCH_BIOS ? 'bios' : 'efi';
     const gets = firmwareOf(answer.bootFile);
     if (gets === undefined || gets === needs) continue;
-    const [mine, other] = needs === 'bios' ? ['a BIOS', 'EFI'] : ['EFI firmware', 'a BIOS'];
     found.push(
       finding(
-        'wrong-firmware',
+        `wrong-firmware:${needs}`,
         'error',
-        `${nameOf(client)} has ${mine} (architecture ${request.architectures[0]}) and is given ${answer.bootFile}, a program for ${other}.`,
-        'Choose the file by option 93: dhcp-match=set:efi,option:client-arch,7 and dhcp-boot=tag:efi,FILE.efi.',
+        { client: nameOf(client), architecture: request.architectures[0], file: answer.bootFile },
         [request.frame, answer.frame],
         'RFC 4578 §2.1',
       ),
@@ -158,22 +144,13 @@ export const wrongFirmware: Rule = (facts, nameOf) => {
 };
 
 export const silentProxy: Rule = (facts, nameOf) => {
-  const found: Finding[] = [];
+  const found: FrameFinding[] = [];
   for (const [client, messages] of byClient(facts)) {
     const asked = messages.filter((fact) => fact.isRequest && fact.port === 4011);
     const [first] = asked;
     if (first === undefined || facts.endNs - first.timeNs < SILENCE_NS) continue;
     if (messages.some((fact) => !fact.isRequest && fact.port === 4011)) continue;
-    found.push(
-      finding(
-        'silent-on-4011',
-        'warn',
-        `${nameOf(client)} asks the proxy DHCP server on port 4011 and gets no answer.`,
-        'Let UDP port 4011 through, and see whether the boot server runs on that machine.',
-        framesOf(asked),
-        'PXE 2.1 §2.2.3',
-      ),
-    );
+    found.push(finding('silent-on-4011', 'warn', { client: nameOf(client) }, framesOf(asked), 'PXE 2.1 §2.2.3'));
   }
   return found;
 };

@@ -15,7 +15,7 @@ import {
 import { plainName } from './facts.ts';
 import type { BootFacts, NameOf } from './facts.ts';
 import { chainloadLoop, failedFiles, silentFiles } from './file-rules.ts';
-import type { Finding, Rule } from './finding.ts';
+import type { Finding, FrameFinding, Rule } from './finding.ts';
 import { addressConflict, fragments, refusals } from './network-rules.ts';
 
 const SEVERITY_ORDER: readonly Severity[] = ['error', 'warn', 'note', 'info'];
@@ -38,11 +38,11 @@ const RULES: readonly Rule[] = [
 ];
 
 /** Worst first; within a severity, in the order of a boot. */
-export function diagnose(facts: BootFacts, nameOf: NameOf = plainName): readonly Finding[] {
+export function diagnose(facts: BootFacts, nameOf: NameOf = plainName): readonly FrameFinding[] {
   const found = RULES.flatMap((rule) => rule(facts, nameOf));
   return sortFindings(found);
 }
 
-export function sortFindings(findings: readonly Finding[]): readonly Finding[] {
+export function sortFindings<T extends Finding>(findings: readonly T[]): readonly T[] {
   return [...findings].sort((a, b) => SEVERITY_ORDER.indexOf(a.severity) - SEVERITY_ORDER.indexOf(b.severity));
 }

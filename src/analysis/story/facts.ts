@@ -98,6 +98,15 @@ export interface ConflictFact {
   readonly frames: readonly [number, number];
 }
 
+/** A frame with a UDP datagram or a TCP segment. */
+interface Transported {
+  readonly index: number;
+  readonly frame: Uint8Array;
+  readonly headers: FrameHeaders;
+  readonly ip: IpEndpoints;
+  readonly transport: TransportHeader;
+}
+
 export class BootFacts {
   readonly dhcp: DhcpFact[] = [];
   readonly files: FileFact[] = [];
@@ -143,8 +152,8 @@ export class BootFacts {
     if (ip === undefined) this.takeArp(headers, frame, index);
     else if (ip.isFragment && ip.protocol === IP_PROTOCOL.udp) this.fragments.push(index);
     else if (ip.protocol === IP_PROTOCOL.icmp) this.takeIcmp(headers, frame, index);
-    else if (transport?.kind === 'udp') this.takeUdp(headers, ip, transport, frame, index);
-    else if (transport?.kind === 'tcp') this.takeTcp(headers, ip, transport, frame, index);
+    else if (transport?.kind === 'udp') this.takeUdp({ index, frame, headers, ip, transport });
+    else if (transport?.kind === 'tcp') this.takeTcp({ index, frame, headers, ip, transport });
   }
 
   private takeArp(headers: FrameHeaders, frame: Uint8Array, index: number): void {
@@ -176,28 +185,16 @@ export class BootFacts {
     });
   }
 
-  private takeUdp(
-    headers: FrameHeaders,
-    ip: IpEndpoints,
-    transport: TransportHeader,
-    frame: Uint8Array,
-    index: number,
-  ): void {
-    const { sourcePort, destinationPort } = transport;
+  private takeUdp(seen: Transported): void {
+    const { sourcePort, destinationPort } = seen.transport;
     const isDhcp = [sourcePort, destinationPort].some(
       (port) => port === DHCP_SERVER_PORT || port === DHCP_CLIENT_PORT || port === PXE_SERVER_PORT,
     );
-    if (isDhcp) this.takeDhcp(headers, ip, transport, frame, index);
-    else this.takeTftp(headers, ip, transport, frame, index);
+    if (isDhcp) this.takeDhcp(seen);
+    else this.takeTftp(seen);
   }
 
-  private takeDhcp(
-    headers: FrameHeaders,
-    ip: IpEndpoints,
-    transport: TransportHeader,
-    frame: Uint8Array,
-    index: number,
-  ): void {
+  private takeDhcp({ index, frame, headers, ip, transport }: Transported): void {
     const decoded = decodeDhcp(frame.subarray(headers.payloadStart, headers.payloadEnd));
     if (!decoded.ok) return;
     const message = decoded.value;
@@ -223,13 +220,8 @@ export class BootFacts {
     });
   }
 
-  private takeTftp(
-    headers: FrameHeaders,
-    ip: IpEndpoints,
-    transport: TransportHeader,
-    frame: Uint8Array,
-    index: number,
-  ): void {
+  private takeTftp(seen: Transported): void {
+    const { index, frame, headers, ip, transport } = seen;
     const sender = `${ip.source}:${transport.sourcePort}`;
     const isRequest = transport.destinationPort === TFTP_PORT;
     const fact = this.tftp.get(sender) ?? this.tftp.get(`${ip.destination}:${transport.destinationPort}`);
@@ -241,7 +233,7 @@ export class BootFacts {
     if (packet.opcode === 'rrq' || packet.opcode === 'wrq') {
       const before = this.tftp.get(sender);
       if (before?.outcome.kind === 'asked' && before.name === packet.filename) before.frames.push(index);
-      else this.tftp.set(sender, this.addFile('tftp', packet.filename, headers, ip, transport, index));
+      else this.tftp.set(sender, this.addFile('tftp', packet.filename, seen));
       return;
     }
     if (fact === undefined) return;
@@ -274,10 +266,7 @@ export class BootFacts {
   private addFile(
     protocol: FileFact['protocol'],
     name: string,
-    headers: FrameHeaders,
-    ip: IpEndpoints,
-    transport: TransportHeader,
-    index: number,
+    { index, headers, ip, transport }: Transported,
   ): FileFact {
     const timeNs = this.frames.timeNs(index);
     const fact: FileFact = {
@@ -302,13 +291,8 @@ export class BootFacts {
     return fact;
   }
 
-  private takeTcp(
-    headers: FrameHeaders,
-    ip: IpEndpoints,
-    transport: TransportHeader,
-    frame: Uint8Array,
-    index: number,
-  ): void {
+  private takeTcp(seen: Transported): void {
+    const { index, frame, headers, ip, transport } = seen;
     const { sourcePort, destinationPort, flags } = transport;
     const isAnswerToSyn = (flags & TCP_FLAG.rst) !== 0 && (flags & TCP_FLAG.ack) !== 0 && transport.sequence === 0;
     if (isAnswerToSyn) {
@@ -327,7 +311,7 @@ export class BootFacts {
       const line = firstLine(frame, headers);
       const request = /^(?:GET|HEAD|POST) (\S+) HTTP\//.exec(line);
       if (request !== null) {
-        this.http.set(`${ip.source}:${sourcePort}`, this.addFile('http', request[1], headers, ip, transport, index));
+        this.http.set(`${ip.source}:${sourcePort}`, this.addFile('http', request[1], seen));
       }
     } else if (sourcePort === HTTP_PORT) {
       const fact = this.http.get(`${ip.destination}:${destinationPort}`);

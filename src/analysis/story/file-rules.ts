@@ -2,7 +2,7 @@
 import { DHCP_MESSAGE_TYPE } from '../../protocols/dhcp/options.ts';
 import { addressText } from './facts.ts';
 import type { FileFact } from './facts.ts';
-import { finding, firmwareOf, groupBy, SILENCE_NS, type Finding, type Rule } from './finding.ts';
+import { finding, firmwareOf, groupBy, SILENCE_NS, type FrameFinding, type Rule } from './finding.ts';
 
 /** PXELINUX looks for many names before it takes `default`: misses among them are no fault. */
 function isSearch(file: FileFact, files: readonly FileFact[]): boolean {
@@ -20,24 +20,19 @@ function isSizeProbe(file: FileFact, files: readonly FileFact[]): boolean {
 }
 
 export const failedFiles: Rule = (facts, nameOf) => {
-  const found: Finding[] = [];
+  const found: FrameFinding[] = [];
   for (const file of facts.files) {
     const { outcome } = file;
-    const who = nameOf(file.clientMac);
+    const client = nameOf(file.clientMac);
     const server = addressText(file.server);
     if (outcome.kind !== 'error' || isSearch(file, facts.files) || isSizeProbe(file, facts.files)) continue;
     const frames = [file.frames[0], file.outcomeFrame];
     if (file.protocol === 'http') {
-      const remedy =
-        outcome.code === 404
-          ? 'Put the file where the address points, or correct the address.'
-          : 'See the log of the server for its reason.';
       found.push(
         finding(
           'http-error',
           'error',
-          `${server} answers ${who} for ${file.name} with ${outcome.code} ${outcome.message}.`,
-          remedy,
+          { server, client, file: file.name, status: outcome.code, message: outcome.message },
           frames,
           'RFC 9110 §15.5',
         ),
@@ -47,43 +42,21 @@ export const failedFiles: Rule = (facts, nameOf) => {
         finding(
           'ftp-error',
           'error',
-          `${server} answers ${who} for ${file.name} with ${outcome.code} ${outcome.message}`,
-          outcome.code === 550
-            ? 'Put the file under the root of the FTP server, or correct its name: capitals count.'
-            : 'See the log of the FTP server for its reason.',
+          { server, client, file: file.name, status: outcome.code, message: outcome.message },
           frames,
           'RFC 959 §4.2.1',
         ),
       );
     } else if (outcome.code === 1) {
-      found.push(
-        finding(
-          'tftp-missing-file',
-          'error',
-          `${who} asks ${server} for ${file.name}, which is not there.`,
-          'Put the file under the TFTP root, or correct the name in dhcp-boot: names are relative to the root, and capitals count.',
-          frames,
-          'RFC 1350 §5',
-        ),
-      );
+      found.push(finding('tftp-missing-file', 'error', { client, server, file: file.name }, frames, 'RFC 1350 §5'));
     } else if (outcome.code === 8) {
-      found.push(
-        finding(
-          'tftp-options-refused',
-          'note',
-          `${who} did not like what ${server} answered to its TFTP options for ${file.name}.`,
-          'Usually it asks again without; if not, turn blksize off (tftp-no-blocksize).',
-          frames,
-          'RFC 2347 §4',
-        ),
-      );
+      found.push(finding('tftp-options-refused', 'note', { client, server, file: file.name }, frames, 'RFC 2347 §4'));
     } else {
       found.push(
         finding(
           'tftp-error',
           'warn',
-          `The transfer of ${file.name} to ${who} ended with TFTP error ${outcome.code}: ${outcome.message}.`,
-          'See the log of the TFTP server; code 2 is a matter of permissions.',
+          { file: file.name, client, status: outcome.code, message: outcome.message },
           frames,
           'RFC 1350 §5',
         ),
@@ -94,20 +67,17 @@ export const failedFiles: Rule = (facts, nameOf) => {
 };
 
 export const silentFiles: Rule = (facts, nameOf) => {
-  const found: Finding[] = [];
+  const found: FrameFinding[] = [];
   for (const file of facts.files) {
-    const who = nameOf(file.clientMac);
+    const client = nameOf(file.clientMac);
     const server = addressText(file.server);
     const waitedNs = facts.endNs - file.endNs;
     if (file.outcome.kind === 'asked' && (file.frames.length > 1 || waitedNs > SILENCE_NS)) {
       found.push(
         finding(
-          `${file.protocol}-no-answer`,
+          file.protocol === 'tftp' && file.frames.length > 1 ? 'tftp-no-answer:again' : `${file.protocol}-no-answer`,
           'error',
-          `${who} asks ${server} for ${file.name}${file.frames.length > 1 ? ` ${file.frames.length} times` : ''} and gets no answer.`,
-          file.protocol === 'tftp'
-            ? 'See whether a TFTP server runs there (enable-tftp), and whether the address in dhcp-boot or option 66 is the right one.'
-            : 'See whether the server answers at this address.',
+          { client, server, file: file.name, count: file.frames.length },
           file.frames,
           file.protocol === 'tftp' ? 'RFC 1350 §7' : undefined,
         ),
@@ -117,8 +87,7 @@ export const silentFiles: Rule = (facts, nameOf) => {
         finding(
           `${file.protocol}-stalled`,
           'warn',
-          `The transfer of ${file.name} to ${who} stopped after ${file.bytes} bytes.`,
-          'Frames were lost on the way, or one side gave up. Large blocks that do not fit the MTU are a common cause.',
+          { file: file.name, client, bytes: file.bytes },
           [file.frames[0], file.outcomeFrame],
           file.protocol === 'tftp' ? 'RFC 1350 §2' : undefined,
         ),
@@ -128,8 +97,7 @@ export const silentFiles: Rule = (facts, nameOf) => {
         finding(
           'tftp-repeats',
           'note',
-          `${file.repeats} blocks of ${file.name} had to be sent again to ${who}.`,
-          'The cable loses frames, or the client is slow.',
+          { count: file.repeats, file: file.name, client },
           [file.frames[0], file.outcomeFrame],
           'RFC 1350 §2',
         ),
@@ -140,7 +108,7 @@ export const silentFiles: Rule = (facts, nameOf) => {
 };
 
 export const chainloadLoop: Rule = (facts, nameOf) => {
-  const found: Finding[] = [];
+  const found: FrameFinding[] = [];
   const done = facts.files.filter((file) => file.outcome.kind === 'done');
   for (const files of groupBy(done, (file) => `${file.clientMac} ${file.name}`).values()) {
     const [first] = files;
@@ -158,8 +126,7 @@ export const chainloadLoop: Rule = (facts, nameOf) => {
       finding(
         'chainload-loop',
         'error',
-        `${nameOf(first.clientMac)} loads ${first.name} again and again (${rounds.length} times): what it loads asks DHCP and is sent back to it.`,
-        'Tell iPXE apart by its user class and give it a script: dhcp-match=set:ipxe,175, dhcp-boot=tag:!ipxe,undionly.kpxe, dhcp-boot=tag:ipxe,boot.ipxe.',
+        { client: nameOf(first.clientMac), file: first.name, count: rounds.length },
         rounds.map((file) => file.frames[0]),
         'RFC 3004 §4',
       ),

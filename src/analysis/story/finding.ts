@@ -1,10 +1,18 @@
 /** What a rule of the diagnosis says, and what the rules share. */
 import type { MacAddress } from '../../base/address.ts';
 import type { Severity } from '../../base/event-log.ts';
+import { fillIn, type SentenceParameters } from '../../base/sentence.ts';
 import type { BootFacts, DhcpFact, NameOf } from './facts.ts';
+import {
+  codeOf,
+  FINDING_TEXTS,
+  type FindingCode,
+  type FindingParameters,
+  type FindingWording,
+} from './finding-texts.ts';
 
 export interface Finding {
-  /** Of the rule: stable. */
+  /** Of the rule or of the event: stable. */
   readonly code: string;
   readonly severity: Severity;
   /** One sentence: what is the matter. */
@@ -19,26 +27,35 @@ export interface Finding {
   readonly events: readonly number[];
 }
 
+/** A finding that can be said in other languages: `text` is the sentence of the wording with the parameters. */
+export interface FrameFinding extends Finding {
+  readonly code: FindingCode;
+  readonly wording: FindingWording;
+  readonly parameters: SentenceParameters;
+}
+
 /** Looks for one kind of trouble in all that was seen. */
-export type Rule = (facts: BootFacts, nameOf: NameOf) => readonly Finding[];
+export type Rule = (facts: BootFacts, nameOf: NameOf) => readonly FrameFinding[];
 
 /** A client that waits this long for something will not get it. */
 export const SILENCE_NS = 2_000_000_000;
 const MAX_FRAMES = 20;
 
-export function finding(
-  code: string,
+export function finding<Wording extends FindingWording>(
+  wording: Wording,
   severity: Severity,
-  text: string,
-  remedy: string,
+  parameters: FindingParameters<Wording>,
   frames: readonly number[],
   rule?: string,
-): Finding {
+): FrameFinding {
+  const code = codeOf(wording);
   return {
     code,
+    wording,
+    parameters,
     severity,
-    text,
-    remedy,
+    text: fillIn(FINDING_TEXTS[`finding.${wording}`], parameters),
+    remedy: FINDING_TEXTS[`remedy.${code}`],
     frames: frames.slice(0, MAX_FRAMES),
     events: [],
     ...(rule === undefined ? {} : { rule }),

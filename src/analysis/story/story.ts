@@ -99,7 +99,7 @@ function causingFrame(events: readonly LabEvent[], event: LabEvent): number | un
 }
 
 /** How bad an event says that it is; undefined for what is no trouble. */
-function troubleOf(
+export function troubleOf(
   event: LabEvent,
 ): { readonly code: string; readonly severity: Severity; readonly text: string } | undefined {
   if (event.kind === 'fault') {
