@@ -38,7 +38,7 @@ it('lists name and MAC address of each machine, sorts, selects and copies them',
   await table.getByRole('button', { name: 'name', exact: true }).click();
   await expect
     .poll(async () => await cells(36))
-    .toMatch(/^\d\.\d+\s+pc37\s+10\.0\.2\.\d+\s+poste-037\s+52:54:00:bb:00:25\s+GET\s/);
+    .toMatch(/^\d+\.\d+\s+pc37\s+10\.0\.2\.\d+\s+poste-037\s+52:54:00:bb:00:25\s+GET\s/);
   await table.getByRole('button', { name: 'name', exact: true }).click();
   await expect.poll(async () => await cells(0)).toContain('poste-100');
   expect(await table.getByRole('columnheader', { name: 'name' }).getAttribute('aria-sort')).toBe('descending');
