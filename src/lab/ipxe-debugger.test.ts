@@ -72,7 +72,8 @@ describe('the debugger of scripts', () => {
 
   it('knows nothing of a machine that is off', () => {
     const lab = open([]);
-    lab.queue.runUntil(NS_PER_S);
+    // After the ROM's window for Ctrl-B.
+    lab.queue.runUntil(5 * NS_PER_S);
     expect(answerOf(lab.machine('pc1'), 'ipxe')).toBeDefined();
     lab.machine('pc1').act({ power: 'off' });
     expect(answerOf(lab.machine('pc1'), 'ipxe')).toBeUndefined();

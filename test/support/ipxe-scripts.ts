@@ -100,6 +100,17 @@ export const SCRIPT_CASES: readonly ScriptCase[] = [
     shows: [/^Hello World!$/m],
   },
   {
+    name: 'the window of the ROM, before anything is booted',
+    script: '#!ipxe\necho And then the script\n',
+    steps: [
+      { when: /Press Ctrl-B to configure iPXE \(PCI 00:05\.0\)\.\.\./, keys: ['Ctrl-B'] },
+      { when: /^iPXE>/m, type: 'echo configured\nexit\n' },
+    ],
+    until: ENDS,
+    shows: [/^iPXE> echo configured\nconfigured\niPXE> exit$/m, /^And then the script$/m],
+    lacks: [/Press Ctrl-B/],
+  },
+  {
     name: 'inventory',
     script:
       '#!ipxe\ndhcp\necho -n Nom de la machine : && read name\nchain http://${next-server}/?name=${name}&mac=${mac}\n',
