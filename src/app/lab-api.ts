@@ -2,7 +2,9 @@
  * What the page and the lab's worker say to each other. Calls go through Comlink; what changes comes by itself as
  * `LabUpdate`s, at most some twenty a second however fast the lab runs. Everything here is plain data.
  */
+import type { FindingCode, FindingWording } from '../analysis/story/finding-texts.ts';
 import type { LabEvent, Severity } from '../base/event-log.ts';
+import type { SentenceParameters } from '../base/sentence.ts';
 import type { Breakpoint, BreakpointFault } from '../lab/run-control.ts';
 import type { IneffectiveView, LeaseView } from '../lab/server-node.ts';
 import type { AskAnswer, MadeClient } from '../lab/boot-server.ts';

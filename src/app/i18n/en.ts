@@ -1,5 +1,8 @@
 /** English texts: plain and exact. */
+import { storyEn } from './story-en.ts';
+
 export const en = {
+  ...storyEn,
   'app.name': 'Netboot Lab',
   'app.loading': 'Starting the lab…',
   'app.newLab': 'New lab',
@@ -389,6 +392,8 @@ export const en = {
   'story.findings': 'What looks wrong',
   'story.told': 'What happened',
   'story.show': 'Show',
+  'story.finding': '{severity}: {text}',
+  'explain.remedy': 'What helps: {remedy}',
   'severity.info': 'Info',
   'severity.note': 'Note',
   'severity.warn': 'Warning',

@@ -1,7 +1,9 @@
 /** Textes français : mêmes clés que l'anglais, vérifiées par le compilateur. */
 import type { TextId } from './index.ts';
+import { storyFr } from './story-fr.ts';
 
 export const fr: Readonly<Record<TextId, string>> = {
+  ...storyFr,
   'app.name': 'Netboot Lab',
   'app.loading': 'Mise en route du labo…',
   'app.newLab': 'Nouveau labo',
@@ -398,6 +400,8 @@ export const fr: Readonly<Record<TextId, string>> = {
   'story.findings': 'Ce qui semble aller mal',
   'story.told': 'Ce qui s’est passé',
   'story.show': 'Montrer',
+  'story.finding': '{severity} : {text}',
+  'explain.remedy': 'Ce qui aide : {remedy}',
   'severity.info': 'Info',
   'severity.note': 'Note',
   'severity.warn': 'Attention',

@@ -1,15 +1,63 @@
 /** Every text has the same parameters in each language, and the browser's wish is heard. */
 import { describe, expect, it } from 'vitest';
+import type { StageId } from '../../base/event-log.ts';
 import { en } from './en.ts';
 import { fr } from './fr.ts';
 import { languageFor, translate, type TextId } from './index.ts';
+import { storyEn, type StoryTextId } from './story-en.ts';
 
 const parameters = (text: string): readonly string[] => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
+
+/** All stages, by type. */
+const STAGES: Readonly<Record<StageId, true>> = {
+  'power-on': true,
+  post: true,
+  'rom-init': true,
+  'rom-boot': true,
+  'dhcp-discover': true,
+  'dhcp-offer': true,
+  'dhcp-request': true,
+  'dhcp-ack': true,
+  'proxy-dhcp': true,
+  'boot-menu': true,
+  'boot-server': true,
+  'file-request': true,
+  'file-done': true,
+  'nbp-entry': true,
+  'nbp-exit': true,
+  menu: true,
+  script: true,
+  'kernel-loaded': true,
+  'kernel-entry': true,
+  'os-dhcp': true,
+  'os-address': true,
+  'boot-failed': true,
+  'next-device': true,
+  'power-off': true,
+  halted: true,
+};
 
 describe('texts', () => {
   it.each(Object.keys(en) as TextId[])('%s takes the same parameters in French', (id) => {
     expect(fr[id]).not.toBe('');
     expect(parameters(fr[id])).toEqual(parameters(en[id]));
+  });
+
+  it.each(Object.keys(storyEn) as StoryTextId[])('%s: what looks wrong and what helps are said in French', (id) => {
+    expect(fr[id]).not.toBe(en[id]);
+    // Words of configurations stay as they are.
+    for (const word of en[id].match(/(?:tftp|pxe|dhcp|enable|option)-[a-z-]+/g) ?? []) expect(fr[id]).toContain(word);
+  });
+
+  it('has what helps against each finding', () => {
+    const wordings = Object.keys(storyEn).flatMap((id) => /^finding\.([^:]+)/.exec(id)?.[1] ?? []);
+    expect(wordings.length).toBeGreaterThan(20);
+    for (const code of wordings) expect(en[`remedy.${code}` as TextId], code).toMatch(/\.$/);
+  });
+
+  it.each(Object.keys(STAGES))('the stage %s has a name', (stage) => {
+    expect(en[`stage.${stage}` as TextId]).toMatch(/\S/);
+    expect(fr[`stage.${stage}` as TextId]).toMatch(/\S/);
   });
 
   it('puts parameters in, and leaves unknown ones visible', () => {

@@ -2,12 +2,13 @@
  * All strings of the page, by id. English is complete by type; French has the same keys, checked by the compiler.
  * `{name}` in a text is replaced by the parameter of that name.
  */
+import { fillIn, type SentenceParameters } from '../../base/sentence.ts';
 import { en } from './en.ts';
 import { fr } from './fr.ts';
 
 export type Language = 'en' | 'fr';
 export type TextId = keyof typeof en;
-export type TextParameters = Readonly<Record<string, string | number>>;
+export type TextParameters = SentenceParameters;
 
 /** A text that is translated when it is shown. */
 export interface Text {
@@ -23,9 +24,7 @@ export const LANGUAGES: readonly { readonly id: Language; readonly name: string 
 ];
 
 export function translate(language: Language, id: TextId, parameters: TextParameters = {}): string {
-  return CATALOGUES[language][id].replace(/\{(\w+)\}/g, (whole, name: string) =>
-    name in parameters ? String(parameters[name]) : whole,
-  );
+  return fillIn(CATALOGUES[language][id], parameters);
 }
 
 /** The first of the reader's languages that the page speaks. */

@@ -1,5 +1,7 @@
 /** What the selected event is, what caused it and what it caused, with the rules that say so. */
 import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { remedyIdFor } from '../../analysis/story/remedies.ts';
+import { troubleOf } from '../../analysis/story/story.ts';
 import type { LabEvent } from '../../base/event-log.ts';
 import type { Explanation, PacketRow } from '../../app/lab-api.ts';
 import { useSelected } from '../../app/selected.ts';
@@ -99,6 +101,7 @@ export function EventItem({
   /** A list is scrolled to it. */
   readonly isAnchor?: boolean;
 }): ReactNode {
+  const text = useText();
   const sentence = useEventSentence();
   const item = useRef<HTMLLIElement>(null);
   useEffect(() => {
@@ -106,6 +109,8 @@ export function EventItem({
   }, [isAnchor]);
   const isRelated = useSelected(({ related }) => related.has(event.id));
   const isSelected = useView(({ selection }) => selection.kind === 'event' && selection.id === event.id);
+  const trouble = troubleOf(event);
+  const remedy = trouble === undefined ? undefined : remedyIdFor(trouble.code);
   const severity = event.kind === 'decision' || event.kind === 'server' ? event.severity : undefined;
   return (
     <li ref={item} data-kind={event.kind} data-severity={severity} data-related={isRelated}>
@@ -124,6 +129,9 @@ export function EventItem({
             </code>
           ))
         : null}
+      {remedy === undefined ? null : (
+        <p className={styles['note']}>{text('explain.remedy', { remedy: text(remedy) })}</p>
+      )}
     </li>
   );
 }

@@ -69,7 +69,7 @@ export function Story(): ReactNode {
           <h2 className={styles['heading']}>{text('story.findings')}</h2>
           <ul className={styles['findings']}>
             {findings.map((finding) => (
-              <Finding key={`${finding.code} ${finding.text}`} finding={finding} />
+              <Finding key={`${finding.wording} ${JSON.stringify(finding.parameters)}`} finding={finding} />
             ))}
           </ul>
         </section>
@@ -90,9 +90,12 @@ function Finding({ finding }: { readonly finding: FindingView }): ReactNode {
   return (
     <li data-severity={finding.severity}>
       <strong>
-        {text(`severity.${finding.severity}`)}: {finding.text}
+        {text('story.finding', {
+          severity: text(`severity.${finding.severity}`),
+          text: text(`finding.${finding.wording}`, finding.parameters),
+        })}
       </strong>{' '}
-      {finding.remedy}
+      {text(`remedy.${finding.code}`)}
       {finding.rule === undefined ? null : <cite>{finding.rule}</cite>}
       {event === undefined ? null : (
         <button type="button" onClick={() => useView.setState({ selection: { kind: 'event', id: event } })}>
