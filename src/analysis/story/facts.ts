@@ -306,7 +306,7 @@ export class BootFacts {
     }
     const length = headers.payloadEnd - headers.payloadStart;
     if (length === 0) return;
-    this.takeFtp(headers, ip, transport, frame, index);
+    this.takeFtp(seen);
     if (destinationPort === HTTP_PORT) {
       const line = firstLine(frame, headers);
       const request = /^(?:GET|HEAD|POST) (\S+) HTTP\//.exec(line);
@@ -326,13 +326,8 @@ export class BootFacts {
     }
   }
 
-  private takeFtp(
-    headers: FrameHeaders,
-    ip: IpEndpoints,
-    transport: TransportHeader,
-    frame: Uint8Array,
-    index: number,
-  ): void {
+  private takeFtp(seen: Transported): void {
+    const { index, frame, headers } = seen;
     const content = this.ftpFollower.channelOf(headers)?.transfer;
     const carrier = content === undefined ? undefined : this.ftp.get(content);
     if (carrier !== undefined) {
@@ -343,7 +338,7 @@ export class BootFacts {
     if (transfer === undefined) return;
     let fact = this.ftp.get(transfer);
     if (fact === undefined) {
-      fact = this.addFile('ftp', transfer.name, headers, ip, transport, index);
+      fact = this.addFile('ftp', transfer.name, seen);
       this.ftp.set(transfer, fact);
     }
     const { outcome, code, message } = transfer;
