@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { fromLatin1, latin1, toHex } from '../../../base/bytes.ts';
 import type { GuestMemory } from '../../guest.ts';
 import { ALL_OPTIONS_BUILD, DEFAULT_BUILD } from '../build.ts';
+import { strerror } from '../errors.ts';
 import { base64Encode } from '../settings/types.ts';
 import { runScript, type Bench } from '../testing.ts';
 import { Image } from './image.ts';
@@ -122,10 +123,9 @@ describe('Linux', () => {
 
 describe('Multiboot and ELF', () => {
   it('loads a flat kernel with its modules', () => {
-    const kernel = new Uint8Array(64);
-    const words = [0x1badb002, 0x10000, -(0x1badb002 + 0x10000) >>> 0, 0x200000, 0x200000, 0, 0, 0x200020];
-    words.forEach((word, index) => kernel.set([word, word >>> 8, word >>> 16, word >>> 24], 4 * index));
-    const { bench } = runScript(`kernel -q -n k ${dataUri(kernel)} arg\nmodule -q -n m data:,module text\nboot`);
+    const { bench } = runScript(
+      `kernel -q -n k ${dataUri(multibootAt(0x20_0000))} arg\nmodule -q -n m data:,module text\nboot`,
+    );
     const { started } = bench.machine;
     expect(started?.entry).toEqual({ mode: 'protected', eip: 0x200020, registers: { eax: 0x2badb002, ebx: 0x10000 } });
     const memory = memoryOf(bench);
@@ -138,16 +138,50 @@ describe('Multiboot and ELF', () => {
   });
 
   it('loads the segments of an ELF file', () => {
-    const elf = new Uint8Array(100);
-    elf.set([0x7f, 0x45, 0x4c, 0x46, 1, 1, 1]);
-    const put = (at: number, value: number): void => elf.set([value, value >>> 8, value >>> 16, value >>> 24], at);
-    put(24, 0x300000);
-    put(28, 52);
-    elf.set([32, 0, 1, 0], 42);
-    [1, 84, 0x300000, 0x300000, 4, 8].forEach((value, index) => put(52 + 4 * index, value));
+    const elf = elfAt(0x30_0000, 8);
     elf.set(latin1('code'), 84);
     const { bench } = runScript(`chain -q ${dataUri(elf)}`);
     expect(bench.machine.started?.entry).toEqual({ mode: 'protected', eip: 0x300000 });
     expect(toHex(memoryOf(bench).read(0x300000, 8))).toBe('636f646500000000');
   });
+
+  /** An ELF file of one segment that says where it wants to be. */
+  function elfAt(address: number, memoryBytes: number, entry = address, fileBytes = 4): Uint8Array {
+    const elf = new Uint8Array(100);
+    elf.set([0x7f, 0x45, 0x4c, 0x46, 1, 1, 1]);
+    const put = (at: number, value: number): void => elf.set([value, value >>> 8, value >>> 16, value >>> 24], at);
+    put(24, entry);
+    put(28, 52);
+    elf.set([32, 0, 1, 0], 42);
+    [1, 84, address, address, fileBytes, memoryBytes].forEach((value, index) => put(52 + 4 * index, value));
+    return elf;
+  }
+
+  it.each([
+    ['over the interrupt vectors', elfAt(0, 16), 0x4603_8101],
+    ['over the BIOS', elfAt(0xf0000, 16), 0x4603_8101],
+    ['beyond the end of memory', elfAt(0xf000_0000, 16), 0x4603_8101],
+    ['larger than memory', elfAt(0x10_0000, 0x7fff_ffff), 0x4603_8101],
+    ['with more in the file than the file has', elfAt(0x10_0000, 4096, 0x10_0000, 4096), 0x2e01_8001],
+    ['entered where nothing is', elfAt(0x10_0000, 16, 0x20_0000), 0x2e01_8001],
+  ])('refuses a program %s', (_, elf, code) => {
+    const { output, bench } = runScript(`chain -q ${dataUri(elf)} ||\necho goes on`);
+    expect(output).toBe(`Could not boot: ${strerror(code)}\ngoes on\n`);
+    expect(bench.machine.started).toBeUndefined();
+  });
+
+  it('refuses modules for which there is no room', () => {
+    const { output } = runScript(
+      `kernel -q -n k ${dataUri(multibootAt(0x1fff_f000))}\nmodule -q -n m data:,module\nboot ||\nimgfree m\nboot`,
+    );
+    expect(output).toBe(`Could not boot: ${strerror(0x46038101)}\n`);
+  });
 });
+
+/** A flat Multiboot kernel of 64 bytes, to be loaded at an address. */
+function multibootAt(address: number): Uint8Array {
+  const kernel = new Uint8Array(64);
+  const words = [0x1badb002, 0x10000, -(0x1badb002 + 0x10000) >>> 0, address, address, 0, 0, address + 0x20];
+  words.forEach((word, index) => kernel.set([word, word >>> 8, word >>> 16, word >>> 24], 4 * index));
+  return kernel;
+}

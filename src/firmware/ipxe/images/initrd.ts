@@ -2,8 +2,8 @@
 import { concatBytes, latin1 } from '../../../base/bytes.ts';
 import { parseInteger } from '../settings/types.ts';
 import type { Image } from './image.ts';
+import { PAGE_BYTES } from './memory.ts';
 
-const PAGE_BYTES = 4096;
 const MODE_FILE = 0o100000;
 const MODE_DIRECTORY = 0o040000;
 const DEFAULT_FILE_MODE = 0o644;

@@ -8,7 +8,10 @@ import { imageUriText } from '../net/transfer.ts';
 import { parseUri, redactedUri, uriBaseName, type Uri } from '../net/uri.ts';
 import { runScript } from '../script/script.ts';
 import type { Outcome } from '../settings/types.ts';
-import { startKernel, startElf, startMultiboot, startNbp } from './programs.ts';
+import { startElf } from './elf.ts';
+import { startKernel } from './linux.ts';
+import { startMultiboot } from './multiboot.ts';
+import { startNbp } from './programs.ts';
 import { Image } from './image.ts';
 import { probeImage } from './types.ts';
 

@@ -3,6 +3,7 @@ import { fromLatin1, readU32 } from '../../../base/bytes.ts';
 import type { FeatureFlag, IpxeBuild } from '../build.ts';
 import { isScript } from '../script/script.ts';
 import type { ImageTypeName } from './image.ts';
+import { le32 } from './memory.ts';
 import { isPng } from './png.ts';
 
 /** What fits between 0000:7C00 and the top of base memory. */
@@ -12,16 +13,12 @@ const MULTIBOOT_MAGIC = 0x1badb002;
 /** The header lies within the first 8 KiB, on a 4-byte boundary (Multiboot 0.6.96 §3.1). */
 const MULTIBOOT_SEARCH = 8192;
 
-function readLe32(data: Uint8Array, at: number): number {
-  return (data[at] | (data[at + 1] << 8) | (data[at + 2] << 16) | (data[at + 3] << 24)) >>> 0;
-}
-
 /** Where the Multiboot header is, or undefined. Magic, flags and checksum add up to zero. */
 export function findMultibootHeader(data: Uint8Array): number | undefined {
   const end = Math.min(data.length, MULTIBOOT_SEARCH) - 12;
   for (let at = 0; at <= end; at += 4) {
-    if (readLe32(data, at) !== MULTIBOOT_MAGIC) continue;
-    if (((MULTIBOOT_MAGIC + readLe32(data, at + 4) + readLe32(data, at + 8)) & 0xffffffff) === 0) return at;
+    if (le32(data, at) !== MULTIBOOT_MAGIC) continue;
+    if (((MULTIBOOT_MAGIC + le32(data, at + 4) + le32(data, at + 8)) & 0xffffffff) === 0) return at;
   }
   return undefined;
 }

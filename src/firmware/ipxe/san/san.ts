@@ -19,8 +19,9 @@ const BOOT_SIGNATURE = 0xaa55;
 
 const hexDrive = (drive: number): string => `0x${drive.toString(16).padStart(2, '0')}`;
 
-/** Schemes that can be opened and lead to a file, never to a drive. */
+/** Schemes that can be opened and lead to a file, not to a drive. */
 const FILE_SCHEMES: ReadonlyMap<string | undefined, FeatureFlag> = new Map([
+  ['http', 'DOWNLOAD_PROTO_HTTP'],
   ['tftp', 'DOWNLOAD_PROTO_TFTP'],
   ['ftp', 'DOWNLOAD_PROTO_FTP'],
   ['nfs', 'DOWNLOAD_PROTO_NFS'],

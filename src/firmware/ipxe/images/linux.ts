@@ -1,0 +1,122 @@
+/** Linux kernels and their initial RAM disks, by the Linux x86 boot protocol. */
+import { latin1 } from '../../../base/bytes.ts';
+import type { Task } from '../../../base/task.ts';
+import { Err, type Status } from '../errors.ts';
+import type { Ipxe } from '../ipxe.ts';
+import type { Image } from './image.ts';
+import { buildInitrd, companions } from './initrd.ts';
+import { highMemoryEnd, le16, le32, ONE_MIB, PAGE_BYTES } from './memory.ts';
+import { startProgram } from './programs.ts';
+
+const SETUP_SEGMENT = 0x1000;
+const SETUP_ADDRESS = SETUP_SEGMENT * 16;
+const HEAP_END = 0xe000;
+const CMDLINE_OFFSET = 0xe000;
+const CMDLINE_ROOM = 0x1000;
+/** Linux x86 boot protocol, "type_of_loader": 5 is Etherboot and what came of it. */
+const LOADER_TYPE = 0x50;
+
+/** Offsets in the setup header (Linux x86 boot protocol, "The Real-Mode Kernel Header"). */
+const SETUP = {
+  setupSects: 0x1f1,
+  vidMode: 0x1fa,
+  version: 0x206,
+  typeOfLoader: 0x210,
+  loadflags: 0x211,
+  ramdiskImage: 0x218,
+  ramdiskSize: 0x21c,
+  heapEndPtr: 0x224,
+  cmdLinePtr: 0x228,
+  initrdAddrMax: 0x22c,
+} as const;
+
+/** The number that `vga=` asks for (Linux `Documentation/admin-guide/svga.rst`). */
+function vgaMode(cmdline: string): number | undefined {
+  const value = /(?:^|\s)vga=(\S+)/.exec(cmdline)?.[1];
+  switch (value) {
+    case undefined:
+      return undefined;
+    case 'normal':
+      return 0xffff;
+    case 'ext':
+      return 0xfffe;
+    case 'ask':
+      return 0xfffd;
+    default:
+      return Number.isNaN(Number(value)) ? undefined : Number(value);
+  }
+}
+
+/** `mem=512M`: the kernel will not look above it, so the initrd must lie below. */
+function memLimit(cmdline: string): number {
+  const match = /(?:^|\s)mem=(\d+|0x[0-9a-fA-F]+)([kKmMgG]?)/.exec(cmdline);
+  if (match === null) return Number.POSITIVE_INFINITY;
+  const shift = { '': 1, k: 1024, m: ONE_MIB, g: 1024 * ONE_MIB }[match[2].toLowerCase()] ?? 1;
+  return Number(match[1]) * shift;
+}
+
+export function* startKernel(ipxe: Ipxe, image: Image): Task<Status> {
+  const { memory } = ipxe.platform;
+  const { data } = image;
+  const version = le16(data, SETUP.version);
+  const setupBytes = ((data[SETUP.setupSects] === 0 ? 4 : data[SETUP.setupSects]) + 1) * 512;
+  const isHigh = (data[SETUP.loadflags] & 1) !== 0;
+  if (version < 0x0202 || !isHigh || setupBytes > HEAP_END || setupBytes > data.length) return Err.notExecutable;
+  const cmdline = image.cmdline ?? '';
+  const companionList = companions(ipxe.images.all, image);
+  const initrd = buildInitrd(companionList);
+  const kernelBytes = data.length - setupBytes;
+  const end = highMemoryEnd(yield* ipxe.platform.memoryMap());
+  const initrdMax = version >= 0x0203 ? le32(data, SETUP.initrdAddrMax) + 1 : 0x3800_0000;
+  const top = Math.min(end, initrdMax, memLimit(cmdline));
+  const initrdAddress = (Math.floor((top - initrd.length) / PAGE_BYTES) * PAGE_BYTES) >>> 0;
+  if (ONE_MIB + kernelBytes > end) return Err.segmentNoMemory;
+  if (initrd.length > 0 && top - initrd.length < ONE_MIB + kernelBytes) return Err.segmentNoMemory;
+
+  const setup = data.slice(0, setupBytes);
+  const put32 = (at: number, value: number): void => {
+    for (let i = 0; i < 4; i++) setup[at + i] = value >>> (8 * i);
+  };
+  const put16 = (at: number, value: number): void => {
+    setup[at] = value;
+    setup[at + 1] = value >>> 8;
+  };
+  setup[SETUP.typeOfLoader] = LOADER_TYPE;
+  setup[SETUP.loadflags] |= 0x80;
+  put16(SETUP.heapEndPtr, HEAP_END - 0x200);
+  put32(SETUP.cmdLinePtr, SETUP_ADDRESS + CMDLINE_OFFSET);
+  if (initrd.length > 0) {
+    put32(SETUP.ramdiskImage, initrdAddress);
+    put32(SETUP.ramdiskSize, initrd.length);
+  }
+  const mode = vgaMode(cmdline);
+  if (mode !== undefined) put16(SETUP.vidMode, mode);
+  memory.write(SETUP_ADDRESS, setup);
+  memory.write(SETUP_ADDRESS + CMDLINE_OFFSET, latin1(`${cmdline.slice(0, CMDLINE_ROOM - 1)}\0`));
+  memory.write(ONE_MIB, data.subarray(setupBytes));
+  if (initrd.length > 0) memory.write(initrdAddress, initrd);
+  const names = [image, ...companionList].map((each) => `${each.name} (${each.data.length} bytes)`).join(', ');
+  ipxe.log.emit({
+    kind: 'stage',
+    stage: 'kernel-loaded',
+    text: `Kernel and initial RAM disks are in memory: ${names}`,
+  });
+  // The kernel's own driver takes the card over.
+  ipxe.netdevs.closeAll();
+  return yield* startProgram(ipxe, {
+    kind: 'linux',
+    name: image.uri ?? image.name,
+    entry: {
+      mode: 'real',
+      cs: SETUP_SEGMENT + 0x20,
+      ip: 0,
+      ds: SETUP_SEGMENT,
+      es: SETUP_SEGMENT,
+      fs: SETUP_SEGMENT,
+      gs: SETUP_SEGMENT,
+      ss: SETUP_SEGMENT,
+      sp: HEAP_END,
+      interrupts: false,
+    },
+  });
+}
