@@ -1,9 +1,9 @@
 /** NTP packets (RFC 5905 §7.3) as plain values, without extension fields and authentication. */
 import { fromLatin1, latin1, readU32, writeU32 } from '../../base/bytes.ts';
 import { decodeError, ok, type DecodeError, type Result } from '../../base/result.ts';
+import { NTP_BYTES, NTP_FIELDS as AT } from './fields.ts';
 
 export const NTP_PORT = 123;
-const NTP_BYTES = 48;
 /** Seconds from 1900 to 1970. */
 const EPOCH_OFFSET_S = 2_208_988_800;
 
@@ -46,36 +46,39 @@ export function decodeNtp(bytes: Uint8Array): Result<NtpPacket, DecodeError> {
   }
   const time = (at: number): NtpTimestamp => ({ seconds: readU32(bytes, at), fraction: readU32(bytes, at + 4) });
   return ok({
-    leap: bytes[0] >>> 6,
-    version: (bytes[0] >>> 3) & 7,
-    mode: bytes[0] & 7,
-    stratum: bytes[1],
-    poll: (bytes[2] << 24) >> 24,
-    precision: (bytes[3] << 24) >> 24,
-    rootDelay: readU32(bytes, 4),
-    rootDispersion: readU32(bytes, 8),
-    referenceId: fromLatin1(bytes, 12, 16),
-    reference: time(16),
-    origin: time(24),
-    receive: time(32),
-    transmit: time(40),
+    leap: bytes[AT.flags] >>> 6,
+    version: (bytes[AT.flags] >>> 3) & 7,
+    mode: bytes[AT.flags] & 7,
+    stratum: bytes[AT.stratum],
+    poll: (bytes[AT.poll] << 24) >> 24,
+    precision: (bytes[AT.precision] << 24) >> 24,
+    rootDelay: readU32(bytes, AT.rootDelay),
+    rootDispersion: readU32(bytes, AT.rootDispersion),
+    referenceId: fromLatin1(bytes, AT.referenceId, AT.referenceId + 4),
+    reference: time(AT.reference),
+    origin: time(AT.origin),
+    receive: time(AT.receive),
+    transmit: time(AT.transmit),
   });
 }
 
 export function encodeNtp(packet: NtpPacket): Uint8Array {
   const out = new Uint8Array(NTP_BYTES);
-  out[0] = (packet.leap << 6) | (packet.version << 3) | packet.mode;
-  out[1] = packet.stratum;
-  out[2] = packet.poll;
-  out[3] = packet.precision;
-  writeU32(out, 4, packet.rootDelay);
-  writeU32(out, 8, packet.rootDispersion);
-  out.set(latin1(packet.referenceId.padEnd(4, '\0').slice(0, 4)), 12);
-  const times = [packet.reference, packet.origin, packet.receive, packet.transmit];
-  times.forEach(({ seconds, fraction }, i) => {
-    writeU32(out, 16 + 8 * i, seconds);
-    writeU32(out, 20 + 8 * i, fraction);
-  });
+  const writeTime = (at: number, { seconds, fraction }: NtpTimestamp): void => {
+    writeU32(out, at, seconds);
+    writeU32(out, at + 4, fraction);
+  };
+  out[AT.flags] = (packet.leap << 6) | (packet.version << 3) | packet.mode;
+  out[AT.stratum] = packet.stratum;
+  out[AT.poll] = packet.poll;
+  out[AT.precision] = packet.precision;
+  writeU32(out, AT.rootDelay, packet.rootDelay);
+  writeU32(out, AT.rootDispersion, packet.rootDispersion);
+  out.set(latin1(packet.referenceId.padEnd(4, '\0').slice(0, 4)), AT.referenceId);
+  writeTime(AT.reference, packet.reference);
+  writeTime(AT.origin, packet.origin);
+  writeTime(AT.receive, packet.receive);
+  writeTime(AT.transmit, packet.transmit);
   return out;
 }
 

@@ -6,6 +6,7 @@ import { GENERATED, type Dissection } from '../dissect.ts';
 import { field, type FieldDef } from '../field.ts';
 import { defineProtocol } from '../registry.ts';
 import { NTP_MODE, NTP_PORT } from './codec.ts';
+import { NTP_BYTES, NTP_FIELDS as AT } from './fields.ts';
 
 const LEAP_NAMES = {
   0: 'no warning',
@@ -127,33 +128,39 @@ function time(d: Dissection, start: number, end: number, mode: number): void {
     const tookNs = d.context.frames.timeNs(d.index) - exchange.requestNs;
     d.add(NTP.deltaTime, start, 0, tookNs, GENERATED);
   }
-  const stratum = d.u8(start + 1);
-  d.add(NTP.stratum, start + 1, 1);
-  const poll = d.u8(start + 2);
-  d.add(NTP.poll, start + 2, 1);
+  const stratum = d.u8(start + AT.stratum);
+  d.add(NTP.stratum, start + AT.stratum, 1);
+  const poll = d.u8(start + AT.poll);
+  d.add(NTP.poll, start + AT.poll, 1);
   if (d.building)
     d.label(
       `Peer Polling Interval: ${poll >= 4 && poll <= 17 ? `${poll} (${2 ** poll} seconds)` : `invalid (${poll})`}`,
     );
-  const precision = (d.u8(start + 3) << 24) >> 24;
-  d.add(NTP.precision, start + 3, 1);
+  const precision = (d.u8(start + AT.precision) << 24) >> 24;
+  d.add(NTP.precision, start + AT.precision, 1);
   if (d.building) d.label(`Peer Clock Precision: ${(2 ** precision).toFixed(6)} seconds`);
-  for (const [i, def] of [NTP.rootDelay, NTP.rootDispersion].entries()) {
-    const at = start + 4 + 4 * i;
-    const seconds = d.u32(at) / 65_536;
-    d.add(def, at, 4);
-    if (d.building) d.label(`${def.label}: ${seconds.toFixed(6)} seconds`);
-  }
-  d.need(start + 12, 4);
-  d.add(NTP.referenceId, start + 12, 4);
-  if (d.building) d.label(`Reference ID: ${referenceName(d, start + 12, stratum)}`);
-  const times = [NTP.reference, NTP.origin, NTP.receive, NTP.transmit];
-  for (const [i, def] of times.entries()) timestamp(d, def, start + 16 + 8 * i);
-  const rest = start + 48;
+  shortTime(d, NTP.rootDelay, start + AT.rootDelay);
+  shortTime(d, NTP.rootDispersion, start + AT.rootDispersion);
+  const reference = start + AT.referenceId;
+  d.need(reference, 4);
+  d.add(NTP.referenceId, reference, 4);
+  if (d.building) d.label(`Reference ID: ${referenceName(d, reference, stratum)}`);
+  timestamp(d, NTP.reference, start + AT.reference);
+  timestamp(d, NTP.origin, start + AT.origin);
+  timestamp(d, NTP.receive, start + AT.receive);
+  timestamp(d, NTP.transmit, start + AT.transmit);
+  const rest = start + NTP_BYTES;
   if (end - rest < 4) return;
   // RFC 5905 §7.3: a key's number and a digest; extension fields are not read.
   d.add(NTP.keyId, rest, 4);
   if (end - rest > 4) d.add(NTP.mac, rest + 4, end - rest - 4);
+}
+
+/** RFC 5905 §6: the short format, seconds in 16.16 bits. */
+function shortTime(d: Dissection, def: FieldDef, at: number): void {
+  const seconds = d.u32(at) / 65_536;
+  d.add(def, at, 4);
+  if (d.building) d.label(`${def.label}: ${seconds.toFixed(6)} seconds`);
 }
 
 function referenceName(d: Dissection, at: number, stratum: number): string {
