@@ -30,6 +30,11 @@ export interface TcpSettings {
   readonly sack?: boolean;
   /** Window scaling (RFC 7323). Default true. */
   readonly windowScale?: boolean;
+  /**
+   * After so long without a segment an open connection says that it is there, and hears of it when the other side knows
+   * it no more (RFC 9293 §3.8.4). Default 0: never.
+   */
+  readonly keepaliveNs?: number;
 }
 
 export interface InterfaceOptions {

@@ -2,6 +2,7 @@
  * The one IP host under all network devices. Addresses, gateways and routes follow the settings: whatever stores
  * `net0/ip`, a DHCP answer or a `set`, takes effect at once.
  */
+import { NS_PER_S } from '../../../base/clock.ts';
 import { formatIpv4, prefixMask, readIpv4, type Ipv4Address } from '../../../base/address.ts';
 import { HostStack } from '../../../net/host/host-stack.ts';
 import type { NetInterface } from '../../../net/host/types.ts';
@@ -56,6 +57,8 @@ export function readStaticRoutes(raw: Uint8Array): StaticRoute[] {
 
 /** As iPXE offers it. More than a switch port queues would be lost there in every large download. */
 const TCP_WINDOW_BYTES = 256 * 1024;
+/** So a download whose server has given up ends with a reset, and not never. */
+const KEEPALIVE_NS = 15 * NS_PER_S;
 
 export class IpHost {
   readonly host: HostStack;
@@ -68,7 +71,7 @@ export class IpHost {
     this.ipxe = ipxe;
     const { clock, log, name } = ipxe.platform;
     const { rng } = ipxe;
-    const tcp = { receiveWindow: TCP_WINDOW_BYTES };
+    const tcp = { receiveWindow: TCP_WINDOW_BYTES, keepaliveNs: KEEPALIVE_NS };
     this.host = new HostStack({ name, clock, rng: rng.derive('ip'), log, tcp });
     ipxe.settings.changed.on(() => this.apply());
   }

@@ -69,6 +69,7 @@ export class Connection implements TcpConnection, SenderOutput, ReceiverOutput {
   /** Our initial sequence number. */
   private readonly iss: number;
   private readonly handshakeTimer: MovingTimer;
+  private readonly keepaliveTimer: MovingTimer;
   private synCount = 0;
   /** What the SYNs have agreed on, once the other side's has come. */
   private agreement: SynAgreement | undefined;
@@ -99,6 +100,7 @@ export class Connection implements TcpConnection, SenderOutput, ReceiverOutput {
     this.current = syn === undefined ? 'SYN-SENT' : 'SYN-RECEIVED';
     this.sendBuffer = new SendBuffer(settings.sendBuffer, 1);
     this.handshakeTimer = new MovingTimer(owner.clock, () => this.onHandshakeTimer());
+    this.keepaliveTimer = new MovingTimer(owner.clock, () => this.keepAlive());
     this.receiver = new Receiver(owner.clock, this, settings, owner.counters);
     if (syn !== undefined) this.readSyn(syn);
     this.sendSyn();
@@ -155,6 +157,7 @@ export class Connection implements TcpConnection, SenderOutput, ReceiverOutput {
     if (this.isGone) return;
     if (this.current === 'SYN-SENT') this.receiveInSynSent(segment);
     else this.receiveSynchronized(segment);
+    this.startKeepalive();
   }
 
   /** The network says that nobody can be reached there: fatal only while opening (RFC 5461 §2). */
@@ -431,6 +434,7 @@ export class Connection implements TcpConnection, SenderOutput, ReceiverOutput {
 
   private enterTimeWait(): void {
     this.current = 'TIME-WAIT';
+    this.keepaliveTimer.cancel();
     this.sender?.stop();
     this.handshakeTimer.start(TIME_WAIT_NS);
     this.onClose?.(undefined);
@@ -477,8 +481,23 @@ export class Connection implements TcpConnection, SenderOutput, ReceiverOutput {
     this.current = 'CLOSED';
     this.sender?.stop();
     this.handshakeTimer.cancel();
+    this.keepaliveTimer.cancel();
     this.receiver.stop();
     this.owner.gone(this);
+  }
+
+  // Staying
+
+  private startKeepalive(): void {
+    const { keepaliveNs } = this.settings;
+    if (keepaliveNs > 0 && this.isReceiving()) this.keepaliveTimer.start(keepaliveNs);
+  }
+
+  /** A bare acknowledgment: nothing answers it but a host that does not know the connection. */
+  private keepAlive(): void {
+    if (!this.isReceiving()) return;
+    this.sendAck();
+    this.startKeepalive();
   }
 
   // Sending

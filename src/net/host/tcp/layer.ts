@@ -47,6 +47,7 @@ const DEFAULT_TCP_SETTINGS: Required<TcpSettings> = {
   delayedAckNs: 40 * NS_PER_MS,
   sack: true,
   windowScale: true,
+  keepaliveNs: 0,
 };
 const DEFAULT_BACKLOG = 128;
 const NOTHING = new SendBuffer(0, 1);

@@ -270,6 +270,36 @@ describe('TCP', () => {
     expect(segments(net)[1].segment.options.map((option) => option.kind)).toEqual(['mss']);
   });
 
+  it('keeps an idle connection alive, and hears of it when the other side has forgotten', () => {
+    const { net, client, server } = pair({
+      client: { tcp: { keepaliveNs: 15 * NS_PER_S } },
+      server: {
+        wrap: (port, { clock, log }) =>
+          new FaultPort(port, clock, new SeededRng('none'), log.sink('server'), [
+            { kind: 'loss', probability: 1, direction: 'out', fromNs: 50 * NS_PER_S, untilNs: 55 * NS_PER_S },
+          ]),
+      },
+    });
+    let accepted: TcpConnection | undefined;
+    server.host.listenTcp(80, (connection) => {
+      accepted = connection;
+    });
+    const closed: (string | undefined)[] = [];
+    const connection = client.host.connectTcp(SERVER, 80);
+    connection.onClose = (error) => closed.push(error);
+    net.run(50 * NS_PER_S);
+    const idle = segments(net).filter(({ timeNs }) => timeNs > 10 * NS_PER_S);
+    expect(idle.map(({ segment }) => [segment.flags, segment.payload.length])).toEqual(
+      idle.map(() => [TCP_FLAG.ack, 0]),
+    );
+    expect(new Set(idle.map(({ timeNs }) => Math.floor(timeNs / NS_PER_S)))).toEqual(new Set([15, 30, 45]));
+    expect(closed).toEqual([]);
+    // Its reset is lost.
+    accepted?.abort();
+    net.run(20 * NS_PER_S);
+    expect(closed).toEqual(['reset']);
+  });
+
   it('recovers a single loss by fast retransmission, without waiting for the timeout', () => {
     for (const sack of [true, false]) {
       const { net, client, server } = pair({
