@@ -9,6 +9,7 @@ import { VLAN_TAG_LENGTH } from '../protocols/vlan/fields.ts';
 
 const TAG_CONTROL = ETHERNET.type + 2;
 
+/** Whether the frame has an 802.1Q tag as its outermost type. */
 export function isTagged(frame: Uint8Array): boolean {
   return frame.length >= TAG_CONTROL + VLAN_TAG_LENGTH && readU16(frame, ETHERNET.type) === ETHERTYPE.vlan;
 }

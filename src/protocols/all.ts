@@ -50,6 +50,7 @@ export const PROTOCOLS: readonly Protocol[] = [
   textLinesProtocol,
 ];
 
+/** A registry of all protocols; `decodeAs` puts a protocol where another one, or none, would be. */
 export function makeRegistry(decodeAs: readonly DecodeAs[] = []): Registry {
   return new Registry(PROTOCOLS, decodeAs);
 }

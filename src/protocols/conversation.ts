@@ -17,6 +17,7 @@ export class StateKey<T> {
 /** State of single frames: see `Dissection.remember`. */
 export type FrameKey<T> = StateKey<Map<number, T>>;
 
+/** A key of its own for what a protocol remembers of frames; make one for each kind, at module level. */
 export function frameKey<T>(): FrameKey<T> {
   return new StateKey(() => new Map<number, T>());
 }

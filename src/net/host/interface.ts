@@ -34,6 +34,7 @@ export interface InterfaceOwner {
   removed(closed: HostInterface): void;
 }
 
+/** Whether it is an address of class D (RFC 1112 §4). */
 export function isMulticastIp(address: Ipv4Address): boolean {
   return address >>> 28 === 14;
 }

@@ -81,6 +81,7 @@ export class TestNetwork {
   }
 }
 
+/** An address from its dotted text, which must be right. */
 export function ip(dotted: string): Ipv4Address {
   const address = parseIpv4(dotted);
   assert(address !== undefined, `not an address: ${dotted}`);

@@ -47,6 +47,7 @@ export function writeArp(frame: Uint8Array, offset: number, packet: ArpPacket): 
   return offset + ARP_LENGTH;
 }
 
+/** The 28 bytes for Ethernet and IPv4 (RFC 826); the frame's padding is not among them. */
 export function encodeArp(packet: ArpPacket): Uint8Array {
   const out = new Uint8Array(ARP_LENGTH);
   writeArp(out, 0, packet);

@@ -82,6 +82,10 @@ export function emptyDhcpMessage(op: number): DhcpMessage {
   };
 }
 
+/**
+ * Reads a message (RFC 2131 §2, options RFC 2132 and RFC 3396). Fails when the fixed part is cut short (`truncated`); what is
+ * wrong further on is the message's `flaw`, and the options before it are there. All bytes are copies.
+ */
 export function decodeDhcp(bytes: Uint8Array): Result<DhcpMessage, DecodeError> {
   if (bytes.length < FIXED_BYTES) {
     const message = `A BOOTP header has ${FIXED_BYTES} bytes, here are ${bytes.length}.`;
@@ -224,6 +228,7 @@ export function collectOption(message: DhcpMessage, code: number): Uint8Array | 
   return pieces.length === 1 ? pieces[0].data : concatBytes(pieces.map((piece) => piece.data));
 }
 
+/** Whether the option is there at all, be it empty. */
 export function hasOption(message: DhcpMessage, code: number): boolean {
   return message.options.some((option) => option.code === code);
 }

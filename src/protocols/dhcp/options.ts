@@ -292,6 +292,7 @@ export function dhcpOptionName(code: number): string {
   return DHCP_OPTIONS.get(code)?.name ?? (code >= 224 ? 'Private' : 'Unassigned');
 }
 
+/** The shape of an option's data; `bytes` for codes that are not known. */
 export function dhcpOptionType(code: number): DhcpOptionType {
   return DHCP_OPTIONS.get(code)?.type ?? 'bytes';
 }

@@ -20,6 +20,10 @@ export const VENDOR_SUBOPTIONS: SubOptionRules = { hasPad: true, hasEnd: true };
 /** RFC 3046 §2.0. */
 export const RELAY_AGENT_SUBOPTIONS: SubOptionRules = { hasPad: false, hasEnd: false };
 
+/**
+ * Reads the options inside an option. Fails when one goes past its end (`truncated`), at its offset in `bytes`. Data are
+ * copies.
+ */
 export function decodeSubOptions(
   bytes: Uint8Array,
   rules: SubOptionRules = VENDOR_SUBOPTIONS,

@@ -19,21 +19,25 @@ import { DHCP_OPTION } from './options.ts';
 
 // --- Reading. Data of a wrong length counts as absent, as servers and clients treat it. ---
 
+/** One byte; undefined when the option is absent or longer. */
 export function optionU8(message: DhcpMessage, code: number): number | undefined {
   const data = collectOption(message, code);
   return data?.length === 1 ? data[0] : undefined;
 }
 
+/** Two bytes, the higher first; undefined when the option is absent or of another length. */
 export function optionU16(message: DhcpMessage, code: number): number | undefined {
   const data = collectOption(message, code);
   return data?.length === 2 ? readU16(data, 0) : undefined;
 }
 
+/** Four bytes, the highest first; undefined when the option is absent or of another length. */
 export function optionU32(message: DhcpMessage, code: number): number | undefined {
   const data = collectOption(message, code);
   return data?.length === 4 ? readU32(data, 0) : undefined;
 }
 
+/** One address; undefined when the option is absent or of another length. */
 export function optionIp(message: DhcpMessage, code: number): Ipv4Address | undefined {
   return optionU32(message, code);
 }
@@ -43,6 +47,7 @@ export function optionIps(message: DhcpMessage, code: number): readonly Ipv4Addr
   return readIps(collectOption(message, code) ?? new Uint8Array(0));
 }
 
+/** All whole addresses; up to three bytes behind them are passed over. */
 export function readIps(data: Uint8Array): readonly Ipv4Address[] {
   const list: Ipv4Address[] = [];
   for (let at = 0; at + 4 <= data.length; at += 4) list.push(readIpv4(data, at));
@@ -55,6 +60,7 @@ export function optionText(message: DhcpMessage, code: number): string | undefin
   return data === undefined ? undefined : readText(data);
 }
 
+/** Latin-1 without trailing NULs (RFC 2132 §2). */
 export function readText(data: Uint8Array): string {
   let end = data.length;
   while (end > 0 && data[end - 1] === 0) end--;
@@ -135,6 +141,7 @@ export interface ClientNdi {
   readonly minor: number;
 }
 
+/** Option 94 (RFC 4578 §2.2); undefined when it is absent or not of three bytes. */
 export function clientNdi(message: DhcpMessage): ClientNdi | undefined {
   const data = collectOption(message, DHCP_OPTION.clientNdi);
   return data?.length === 3 ? { type: data[0], major: data[1], minor: data[2] } : undefined;
@@ -167,6 +174,7 @@ export function domainSearch(message: DhcpMessage): readonly string[] | undefine
   return data === undefined ? undefined : readDomainList(data);
 }
 
+/** Names with compression (RFC 3397 §2); undefined when one is malformed. */
 export function readDomainList(data: Uint8Array): readonly string[] | undefined {
   const names: string[] = [];
   let at = 0;
@@ -191,6 +199,7 @@ export function classlessRoutes(message: DhcpMessage): readonly ClasslessRoute[]
   return data === undefined ? undefined : readClasslessRoutes(data);
 }
 
+/** Option 121 (RFC 3442); undefined when a route is cut off or has more than 32 bits of mask. */
 export function readClasslessRoutes(data: Uint8Array): readonly ClasslessRoute[] | undefined {
   const routes: ClasslessRoute[] = [];
   let at = 0;
@@ -210,6 +219,7 @@ export function readClasslessRoutes(data: Uint8Array): readonly ClasslessRoute[]
 
 // --- Making ---
 
+/** An option of bytes as they are; the others of this kind write numbers with the highest byte first (RFC 2132 §2). */
 export function bytesOption(code: number, data: Uint8Array, area: OptionArea = 'options'): DhcpOption {
   return { code, data, area };
 }

@@ -126,6 +126,10 @@ export function dnsQuery(id: number, name: string, type: number): DnsMessage {
   };
 }
 
+/**
+ * Reads a message (RFC 1035 §4). Fails where it is cut off (`truncated`) or a name is no name (`malformed`); types that are
+ * not known keep their bytes (RFC 3597).
+ */
 export function decodeDns(bytes: Uint8Array): Result<DnsMessage, DecodeError> {
   if (bytes.length < DNS_HEADER_BYTES) {
     return decodeError('truncated', bytes.length, 'A DNS header has 12 bytes.', 'RFC 1035 §4.1.1');

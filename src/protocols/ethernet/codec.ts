@@ -22,6 +22,10 @@ export type EthernetFrame =
       readonly padding: Uint8Array;
     };
 
+/**
+ * Reads a frame without FCS. Fails (`truncated`) when the header is cut short or an 802.3 length goes beyond the frame.
+ * Payload and padding are views.
+ */
 export function decodeEthernet(bytes: Uint8Array): Result<EthernetFrame, DecodeError> {
   if (bytes.length < ETHERNET_HEADER_LENGTH) {
     return decodeError('truncated', bytes.length, 'The frame is shorter than its header.', 'IEEE 802.3 §3.2');

@@ -25,6 +25,7 @@ export function decodeFtpCommand(line: string): Result<FtpCommand, DecodeError> 
   return ok({ verb: parts[1].toUpperCase(), argument: parts[2] ?? '' });
 }
 
+/** The command's line with its CR LF (RFC 959 §5.3). */
 export function encodeFtpCommand({ verb, argument }: FtpCommand): Uint8Array {
   return latin1(`${verb}${argument === '' ? '' : ` ${argument}`}\r\n`);
 }
@@ -49,6 +50,7 @@ export function parseHostPort(text: string): { readonly address: Ipv4Address; re
   return { address: ((h1 << 24) | (h2 << 16) | (h3 << 8) | h4) >>> 0, port: p1 * 256 + p2 };
 }
 
+/** `h1,h2,h3,h4,p1,p2` of PORT and of the answer to PASV (RFC 959 §4.1.2). */
 export function formatHostPort(address: Ipv4Address, port: number): string {
   const bytes = [24, 16, 8, 0].map((shift) => (address >>> shift) & 255);
   return [...bytes, port >>> 8, port & 255].join(',');

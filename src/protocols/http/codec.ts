@@ -143,6 +143,7 @@ const REASONS: ReadonlyMap<number, string> = new Map([
   [505, 'HTTP Version Not Supported'],
 ]);
 
+/** The reason phrase of a status (RFC 9110 §15); `Unknown` for one that is not known. */
 export function httpReason(status: number): string {
   return REASONS.get(status) ?? 'Unknown';
 }

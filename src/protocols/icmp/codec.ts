@@ -37,6 +37,10 @@ function isZero(bytes: Uint8Array, start: number, end: number): boolean {
   return true;
 }
 
+/**
+ * Reads a message (RFC 792). Fails when it is shorter than four bytes (`truncated`) or its checksum is wrong
+ * (`malformed`); other types are `other`. Data are views.
+ */
 export function decodeIcmp(bytes: Uint8Array): Result<IcmpMessage, DecodeError> {
   if (bytes.length < 4) return decodeError('truncated', bytes.length, 'The ICMP header is cut short.', 'RFC 792');
   if (internetChecksum(bytes) !== 0) {
@@ -69,6 +73,7 @@ export function decodeIcmp(bytes: Uint8Array): Result<IcmpMessage, DecodeError> 
   return ok(other);
 }
 
+/** The message with its checksum (RFC 792). */
 export function encodeIcmp(message: IcmpMessage): Uint8Array {
   let out: Uint8Array;
   switch (message.kind) {

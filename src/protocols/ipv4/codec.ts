@@ -144,6 +144,7 @@ export function writeIpv4Header(
   return offset + headerLength;
 }
 
+/** The packet with its header's checksum (RFC 791 §3.1); the payload is copied. */
 export function encodeIpv4(packet: Ipv4HeaderFields & { readonly payload: Uint8Array }): Uint8Array {
   const { payload } = packet;
   const out = new Uint8Array(IPV4_HEADER_LENGTH + (packet.options?.length ?? 0) + payload.length);

@@ -20,6 +20,7 @@ export function llcControlLength(first: number): 1 | 2 {
   return (first & 3) === 3 ? 1 : 2;
 }
 
+/** Reads LLC (IEEE 802.2 §3.2) and SNAP (RFC 1042). Fails (`truncated`) when a header is cut short; the payload is a view. */
 export function decodeLlc(bytes: Uint8Array): Result<LlcPacket, DecodeError> {
   if (bytes.length < 3)
     return decodeError('truncated', bytes.length, 'The LLC header is cut short.', 'IEEE 802.2 §3.2');
@@ -40,6 +41,7 @@ export function decodeLlc(bytes: Uint8Array): Result<LlcPacket, DecodeError> {
   return ok({ dsap, ssap, control, controlLength, snap, payload: bytes.subarray(SNAP_HEADER_LENGTH) });
 }
 
+/** The header, with SNAP's when it is given, and a copy of the payload. */
 export function encodeLlc(packet: LlcPacket): Uint8Array {
   const { controlLength } = packet;
   const headerLength = packet.snap === undefined ? 2 + controlLength : SNAP_HEADER_LENGTH;

@@ -23,6 +23,7 @@ export interface NfsAttributes {
   readonly time: NfsTime;
 }
 
+/** Writes `fattr3` (RFC 1813 §2.6), 84 bytes. */
 export function writeAttributes(out: XdrWriter, attributes: NfsAttributes): XdrWriter {
   const { type, mode, links, uid, gid, size, fileSystem, fileId, time } = attributes;
   out.u32(FILE_TYPE[type], mode, links, uid, gid).u64(size).u64(size);

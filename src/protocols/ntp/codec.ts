@@ -40,6 +40,7 @@ export interface NtpPacket {
   readonly transmit: NtpTimestamp;
 }
 
+/** Reads the first 48 bytes; fails (`truncated`) when there are fewer. What follows them is passed over. */
 export function decodeNtp(bytes: Uint8Array): Result<NtpPacket, DecodeError> {
   if (bytes.length < NTP_BYTES) {
     return decodeError('truncated', bytes.length, `A packet has at least ${NTP_BYTES} bytes.`, 'RFC 5905 §7.3');
@@ -62,6 +63,7 @@ export function decodeNtp(bytes: Uint8Array): Result<NtpPacket, DecodeError> {
   });
 }
 
+/** The 48 bytes of the packet. */
 export function encodeNtp(packet: NtpPacket): Uint8Array {
   const out = new Uint8Array(NTP_BYTES);
   const writeTime = (at: number, { seconds, fraction }: NtpTimestamp): void => {

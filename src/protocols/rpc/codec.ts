@@ -48,6 +48,10 @@ const MAX_AUTH_BYTES = 400;
 /** A record longer than this is no call of a client of the lab. */
 const MAX_RECORD_BYTES = 2 * 1024 * 1024;
 
+/**
+ * Reads a message without its record mark. Fails when it ends early (`truncated`) or is neither call nor reply, or has a
+ * credential of more than 400 bytes (`malformed`).
+ */
 export function decodeRpc(bytes: Uint8Array): Result<RpcMessage, DecodeError> {
   const reader = new XdrReader(bytes);
   const auth = (): RpcAuth => ({ flavor: reader.u32(), body: reader.opaque() });
@@ -83,6 +87,7 @@ export function decodeRpc(bytes: Uint8Array): Result<RpcMessage, DecodeError> {
   return ok(message);
 }
 
+/** The message without a record mark (RFC 5531 §9). */
 export function encodeRpc(message: RpcMessage): Uint8Array {
   const out = new XdrWriter().u32(message.xid);
   switch (message.kind) {

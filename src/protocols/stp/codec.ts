@@ -71,6 +71,7 @@ export function decodeBpdu(bytes: Uint8Array): Result<Bpdu, DecodeError> {
   });
 }
 
+/** The BPDU (IEEE 802.1D §9.3) without LLC and without padding. */
 export function encodeBpdu(bpdu: Bpdu): Uint8Array {
   if (bpdu.kind === 'topology-change') {
     return Uint8Array.of(0, 0, bpdu.version, BPDU_TYPE.topologyChange);

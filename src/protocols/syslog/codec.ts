@@ -37,6 +37,7 @@ export function priorityName({ facility, severity }: Pick<SyslogMessage, 'facili
   return `${FACILITIES.at(facility) ?? String(facility)}.${SEVERITIES[severity & 7]}`;
 }
 
+/** Never fails: what has no form that is known is text of priority user.notice (RFC 3164 §4.3.3). */
 export function decodeSyslog(bytes: Uint8Array): SyslogMessage {
   const whole = fromUtf8(bytes).replace(/[\r\n\0]+$/, '');
   const head = /^<(\d{1,3})>/.exec(whole);
@@ -88,6 +89,7 @@ function decode3164(common: { facility: number; severity: number }, rest: string
   return { ...common, ...fields, text: tagged === null ? content : content.slice(tagged[0].length) };
 }
 
+/** In the form of RFC 5424 when `version` is given, else of RFC 3164. */
 export function encodeSyslog(message: SyslogMessage): Uint8Array {
   const { facility, severity, version, timestamp, hostname, tag, processId, messageId, structuredData } = message;
   const priority = `<${facility * 8 + severity}>`;

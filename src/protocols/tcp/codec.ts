@@ -246,6 +246,7 @@ export function writeTcpHeader(
   return payloadAt;
 }
 
+/** The segment with its checksum over the pseudo header of these addresses (RFC 9293 §3.1); options are padded to 32 bits. */
 export function encodeTcp(
   segment: TcpHeader & { readonly payload: Uint8Array },
   source: Ipv4Address,

@@ -116,6 +116,7 @@ function stringAt(bytes: Uint8Array, start: number): WireString {
   return { text: fromLatin1(bytes, start, end), next: end + 1, closed: nul >= 0 };
 }
 
+/** The bytes of a packet. Strings are Latin-1 and must have no NUL inside. */
 export function encodeTftp(packet: TftpPacket): Uint8Array {
   switch (packet.opcode) {
     case 'rrq':

@@ -82,6 +82,7 @@ export function writeUdpHeader(
   return offset + UDP_HEADER_LENGTH;
 }
 
+/** The datagram with its checksum over the pseudo header of these addresses (RFC 768). */
 export function encodeUdp(datagram: UdpDatagram, source: Ipv4Address, destination: Ipv4Address): Uint8Array {
   const { sourcePort, destinationPort, payload } = datagram;
   const out = new Uint8Array(UDP_HEADER_LENGTH + payload.length);

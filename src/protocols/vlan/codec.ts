@@ -18,6 +18,7 @@ export interface VlanPacket extends VlanTag {
   readonly payload: Uint8Array;
 }
 
+/** The 16 bits of the tag (IEEE 802.1Q §9.6): priority, drop eligible, VLAN. */
 export function tagControl(tag: VlanTag): number {
   return (tag.priority << 13) | (tag.dropEligible ? 0x1000 : 0) | tag.id;
 }
@@ -26,6 +27,7 @@ function tagOf(control: number): VlanTag {
   return { priority: control >>> 13, dropEligible: (control & 0x1000) !== 0, id: control & 0xfff };
 }
 
+/** Reads what follows the EtherType 0x8100; fails (`truncated`) when there are fewer than four bytes. The payload is a view. */
 export function decodeVlan(bytes: Uint8Array): Result<VlanPacket, DecodeError> {
   if (bytes.length < VLAN_TAG_LENGTH) {
     return decodeError('truncated', bytes.length, 'The 802.1Q tag is cut short.', 'IEEE 802.1Q §9.6');
@@ -34,6 +36,7 @@ export function decodeVlan(bytes: Uint8Array): Result<VlanPacket, DecodeError> {
   return ok({ ...tag, type: readU16(bytes, VLAN.type), payload: bytes.subarray(VLAN_TAG_LENGTH) });
 }
 
+/** What follows the EtherType 0x8100, with a copy of the payload. */
 export function encodeVlan(packet: VlanPacket): Uint8Array {
   const out = new Uint8Array(VLAN_TAG_LENGTH + packet.payload.length);
   writeU16(out, VLAN.tagControl, tagControl(packet));

@@ -27,6 +27,7 @@ function shiftFor(receiveWindow: number): number {
   return shift;
 }
 
+/** What the options of the other side's SYN mean beside our own settings. */
 export function readSynOptions(options: readonly TcpOption[], settings: Required<TcpSettings>): SynAgreement {
   let peerMss = DEFAULT_MSS;
   let shift: number | undefined;
