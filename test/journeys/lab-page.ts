@@ -55,7 +55,7 @@ export async function runUntil(
   meanwhile?: () => Promise<void>,
 ): Promise<number> {
   const startMs = performance.now();
-  const box = page.getByRole('textbox', { name: 'Run until…' });
+  const box = page.getByRole('combobox', { name: 'Run until…' });
   await box.fill(condition);
   await box.press('Enter');
   await meanwhile?.();

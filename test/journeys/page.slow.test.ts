@@ -168,7 +168,7 @@ describe('the page', () => {
     const { page, context } = await visit({ scenario: BARE });
     const clock = page.getByTestId('clock');
     await page.getByText('it starts with the lab').waitFor();
-    const until = page.getByRole('textbox', { name: 'Run until…' });
+    const until = page.getByRole('combobox', { name: 'Run until…' });
     await until.fill('tftp.opcode ==');
     await until.press('Enter');
     await page.getByRole('alert').waitFor();

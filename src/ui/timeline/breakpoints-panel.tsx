@@ -1,14 +1,14 @@
 /** The lab's breakpoints: conditions with a count, switched on and off, with how often each has been met. */
-import { useEffect, useId, useState, type ReactNode } from 'react';
+import { useId, useState, type ReactNode } from 'react';
 import { addBreakpoint, changeBreakpoint, removeBreakpoint, type ScenarioBreakpoint } from '../../app/breakpoints.ts';
-import { completeCondition, type Completion } from '../../app/condition-words.ts';
 import type { BreakpointFault } from '../../app/lab-api.ts';
 import { useDocument, useLive } from '../../app/store.ts';
-import { useController, useText } from '../hooks.ts';
+import { useText } from '../hooks.ts';
 import { Button } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { Icon } from '../parts/icon.tsx';
 import styles from './timeline.module.css';
+import { useCondition } from './use-condition.ts';
 
 const NONE: readonly ScenarioBreakpoint[] = [];
 
@@ -29,29 +29,6 @@ export function BreakpointsPanel(): ReactNode {
       )}
     </div>
   );
-}
-
-/** What is wrong with a condition, as long as it is being written; and what may follow. */
-function useCondition(condition: string): {
-  readonly fault: BreakpointFault | undefined;
-  readonly completions: readonly Completion[];
-} {
-  const { client } = useController();
-  const [fault, setFault] = useState<BreakpointFault | undefined>();
-  const [completions, setCompletions] = useState<readonly Completion[]>([]);
-  useEffect(() => {
-    let live = true;
-    void completeCondition(client, condition).then((found) => {
-      if (live) setCompletions(found);
-    });
-    void client.lab.checkCondition(condition).then((found) => {
-      if (live) setFault(condition.trim() === '' ? undefined : found);
-    });
-    return () => {
-      live = false;
-    };
-  }, [client, condition]);
-  return { fault, completions };
 }
 
 function NewBreakpoint(): ReactNode {

@@ -1,5 +1,5 @@
 /** The top bar: which lab this is, its time and how it runs, and the page's own switches. */
-import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { useEffect, useId, useRef, useState, type ReactNode } from 'react';
 import { PACES } from '../../app/controller.ts';
 import { LANGUAGES } from '../../app/i18n/index.ts';
 import { useDocument, useLive, useView } from '../../app/store.ts';
@@ -7,6 +7,7 @@ import { formatClock, formatSpeed } from '../format.ts';
 import { useController, useText } from '../hooks.ts';
 import { Button, CommandButton } from '../parts/button.tsx';
 import { Icon } from '../parts/icon.tsx';
+import { useCondition } from '../timeline/use-condition.ts';
 import { LabMenu } from './lab-menu.tsx';
 import styles from './top-bar.module.css';
 
@@ -138,6 +139,8 @@ function UntilBox(): ReactNode {
     setFault(found === undefined ? '' : text('break.fault', { place: found.offset + 1, message: found.message }));
   };
   const input = useRef<HTMLInputElement>(null);
+  const { completions } = useCondition(condition);
+  const listId = useId();
   const { commands } = controller;
   useEffect(
     () =>
@@ -164,6 +167,7 @@ function UntilBox(): ReactNode {
         placeholder={text('time.until')}
         title={text('time.untilHint')}
         value={condition}
+        list={listId}
         spellCheck={false}
         aria-invalid={fault !== ''}
         onChange={(event) => {
@@ -171,6 +175,13 @@ function UntilBox(): ReactNode {
           setFault('');
         }}
       />
+      <datalist id={listId}>
+        {completions.map((item) => (
+          <option key={item.text} value={item.text}>
+            {item.detail}
+          </option>
+        ))}
+      </datalist>
       {fault === '' ? null : (
         <span className={styles['fault']} role="alert">
           {fault}
