@@ -15,9 +15,13 @@ import { keepUserFile, storeUserFile } from './user-files.ts';
 const MAX_SERVED_BYTES = 512 * 1024 * 1024;
 /** Text up to here travels in the scenario, where it can be read and edited. */
 const MAX_TEXT_BYTES = 64 * 1024;
+/** The name by which a dnsmasq.conf is told from the files that it reads. */
+const MAIN_CONFIG = 'dnsmasq.conf';
 
 export async function takeFiles(controller: Controller, files: readonly File[]): Promise<void> {
-  for (const file of files)
+  // The configuration goes before the files that it reads.
+  const isMain = (file: File): boolean => file.name.toLowerCase() === MAIN_CONFIG;
+  for (const file of [...files.filter(isMain), ...files.filter((one) => !isMain(one))])
     try {
       await takeFile(controller, file);
     } catch {
@@ -27,6 +31,7 @@ export async function takeFiles(controller: Controller, files: readonly File[]):
 
 async function takeFile(controller: Controller, file: File): Promise<void> {
   if (await takeMissing(controller, file)) return;
+  if (await takeSideFile(controller, file)) return;
   const name = file.name.toLowerCase();
   if (name.endsWith('.json')) {
     const text = await file.text();
@@ -49,6 +54,27 @@ async function takeMissing(controller: Controller, file: File): Promise<boolean>
   if (!wanted.some((use) => use.sha256 === hash)) return false;
   await storeUserFile(hash, bytes);
   useLive.setState({ notice: { id: 'drop.missingTaken', parameters: { name: file.name, hash } } });
+  await controller.rebuild();
+  return true;
+}
+
+/** A file that the selected server's configuration reads: conf-file, conf-dir, hosts and options files. */
+async function takeSideFile(controller: Controller, file: File): Promise<boolean> {
+  const { server } = useView.getState();
+  const node = useDocument.getState().scenario?.nodes.find(({ name }) => name === server);
+  const dnsmasq = node?.kind === 'server' ? node.services.dnsmasq : undefined;
+  if (server === undefined || dnsmasq === undefined || file.name === MAIN_CONFIG || file.size > MAX_TEXT_BYTES)
+    return false;
+  const { sidePath } = await import('../lab/config-import.ts');
+  const path = sidePath(dnsmasq.config, file.name);
+  if (path === undefined) return false;
+  const text = await file.text();
+  useDocument.getState().edit((scenario) => {
+    const edited = scenario.nodes.find(({ name }) => name === server);
+    if (edited?.kind === 'server' && edited.services.dnsmasq !== undefined) edited.services.dnsmasq.files[path] = text;
+  });
+  showPanel('server');
+  useLive.setState({ notice: { id: 'drop.sideFileTaken', parameters: { path, server } } });
   await controller.rebuild();
   return true;
 }

@@ -316,6 +316,7 @@ export const en = {
   'drop.file': 'Any other file is served by the selected server',
   'drop.noServer': 'There is no server to give the file to. Add one in the topology.',
   'drop.configTaken': '{name} is now the configuration of {server}.',
+  'drop.sideFileTaken': '{server} reads {path} with its configuration.',
   'drop.fileTaken': '{server} serves {path}, sha256 {hash}.',
   'drop.missingTaken': '{name} is the file that this lab asks for, sha256 {hash}. It is kept in this browser.',
   'drop.notKept': '{name} cannot be read, or this browser has no room for it.',

@@ -324,6 +324,7 @@ export const fr: Readonly<Record<TextId, string>> = {
   'drop.file': 'Tout autre fichier est servi par le serveur choisi',
   'drop.noServer': 'Il n’y a pas de serveur à qui donner le fichier. Ajoutez-en un dans la topologie.',
   'drop.configTaken': '{name} est maintenant la configuration de {server}.',
+  'drop.sideFileTaken': '{server} lit {path} avec sa configuration.',
   'drop.fileTaken': '{server} sert {path}, sha256 {hash}.',
   'drop.missingTaken': '{name} est le fichier que ce labo demande, sha256 {hash}. Il est gardé dans ce navigateur.',
   'drop.notKept': '{name} est illisible, ou ce navigateur n’a plus de place.',

@@ -9,6 +9,7 @@ import { lexConfig, unprotect } from './lexer.ts';
 import { emptyConfig } from './model.ts';
 import type { DnsmasqConfig } from './model.ts';
 import { directive } from './registry.ts';
+import { isReadByConfDir } from './side-path.ts';
 
 export interface ConfigError {
   /** dnsmasq's reason, such as `bad dhcp-range`. */
@@ -55,12 +56,8 @@ function include(state: ParseState, name: string, value: string | undefined, ori
     fail(state, `!cannot access directory ${path}: No such file or directory`, origin, 3);
     return;
   }
-  const wanted = patterns.filter((pattern) => pattern.startsWith('*')).map((pattern) => pattern.slice(1));
-  const unwanted = patterns.filter((pattern) => !pattern.startsWith('*') && pattern !== '');
   for (const file of names) {
-    if (file.endsWith('~') || file.startsWith('.') || (file.startsWith('#') && file.endsWith('#'))) continue;
-    if (unwanted.some((suffix) => file.endsWith(suffix))) continue;
-    if (wanted.length > 0 && !wanted.some((suffix) => file.endsWith(suffix))) continue;
+    if (!isReadByConfDir(file, patterns)) continue;
     const full = `${path}/${file}`;
     const bytes = state.files?.read(full);
     if (bytes !== undefined && !state.included.has(full)) readConfig(state, fromUtf8(bytes), full);
