@@ -140,17 +140,16 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
     if (bytes === undefined) {
       this.imported = undefined;
       this.show();
-      return Promise.resolve({ ok: true, message: '', frames: this.live.length });
+      return Promise.resolve({ fault: undefined, frames: this.live.length });
     }
     const file = readCapture(bytes);
     if (file.error !== undefined && file.store.length === 0) {
-      const message = `The file cannot be read as a capture: ${file.error.message} (byte ${file.error.offset})`;
-      return Promise.resolve({ ok: false, message, frames: 0 });
+      const { message: reason, offset } = file.error;
+      return Promise.resolve({ fault: { reason, offset }, frames: 0 });
     }
     this.imported = file.store;
     this.show();
-    const damage = file.error === undefined ? '' : `${file.error.message} (byte ${file.error.offset})`;
-    return Promise.resolve({ ok: true, message: damage, frames: file.store.length });
+    return Promise.resolve({ fault: undefined, frames: file.store.length });
   }
 
   setPort(port: string | undefined): Promise<void> {

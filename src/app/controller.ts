@@ -18,6 +18,7 @@ import { useDocument, useLive, useView, type Pace, type Selection, type StageEve
 import { registerPageCommands, withPanels } from './page-commands.ts';
 import { runsAlike } from './edit.ts';
 import { compactScenario } from '../scenario/compact.ts';
+import { faultReport, saying } from '../scenario/fault-texts.ts';
 import { isNameOf } from '../scenario/machine-names.ts';
 import { parseScenarioText } from '../scenario/parse.ts';
 import type { Scenario, ScenarioNode, ScenarioUserInput } from '../scenario/schema.ts';
@@ -158,7 +159,7 @@ export class Controller {
       ? parseScenarioText(await response.text())
       : ({
           ok: false,
-          error: [{ path, message: `the scenario cannot be fetched (HTTP ${response.status})` }],
+          error: [faultReport(path, saying('scenario.not-fetched', { status: response.status }))],
         } as const);
     if (parsed.ok) await this.open(parsed.value, clearFaults);
     else useLive.setState({ faults: parsed.error });

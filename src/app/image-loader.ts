@@ -8,6 +8,7 @@ import {
   neededUserFiles,
   type ImageManifest,
 } from '../lab/images.ts';
+import { faultReport, saying } from '../scenario/fault-texts.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { fetchBytes } from './host.ts';
 import type { PlaceFault } from './lab-api.ts';
@@ -41,7 +42,10 @@ export class ImageLoader {
     onProgress: (doneBytes: number, totalBytes: number, name: string) => void,
   ): Promise<Result<ImageBank, readonly PlaceFault[]>> {
     const needed = neededImages(scenario, this.manifest);
-    if (!needed.ok) return err(needed.error.map(({ path, message }) => ({ path, message })));
+    if (!needed.ok)
+      return err(
+        needed.error.map(({ path, message, says }) => ({ path, message, ...(says === undefined ? {} : { says }) })),
+      );
     const totalBytes = needed.value.reduce((sum, file) => sum + file.size, 0);
     let doneBytes = 0;
     for (const file of needed.value) {
@@ -51,11 +55,12 @@ export class ImageLoader {
         try {
           const bytes = await fetchBytes(url, signal, (done) => onProgress(before + done, totalBytes, file.path));
           if (bytes === undefined)
-            return err([{ path: `images/${file.path}`, message: 'the image cannot be fetched: run "npm run images"' }]);
+            return err([faultReport(`images/${file.path}`, saying('scenario.image-not-there', {}))]);
           this.kept.set(file.path, bytes);
         } catch {
-          const message = signal.aborted ? 'stopped' : 'the image cannot be fetched: is the network there?';
-          return err([{ path: `images/${file.path}`, message }]);
+          const path = `images/${file.path}`;
+          if (signal.aborted) return err([{ path, message: 'stopped' }]);
+          return err([faultReport(path, saying('scenario.image-unreachable', {}))]);
         }
       }
       doneBytes += file.size;
@@ -64,7 +69,7 @@ export class ImageLoader {
     const userFiles = new Map<string, Uint8Array>();
     for (const use of neededUserFiles(scenario)) {
       const bytes = await readUserFile(use.sha256);
-      if (bytes === undefined) return err([missingUserFile(use, 'drop it on the page')]);
+      if (bytes === undefined) return err([missingUserFile(use, saying('scenario.file-missing.drop', {}))]);
       userFiles.set(use.sha256, bytes);
     }
     return ok(new ImageBank(this.manifest, this.kept, userFiles));

@@ -12,6 +12,7 @@ import type { ImageManifest } from '../lab/images.ts';
 import type { BuildFlagView, BuildView } from '../lab/ipxe-build.ts';
 import type { IpxeAction, IpxeCommandView, IpxeView } from '../lab/ipxe-debugger.ts';
 import type { ScreenCells } from '../lab/machine.ts';
+import type { ScenarioSentence } from '../scenario/fault-texts.ts';
 import type { ChainImage, Scenario } from '../scenario/schema.ts';
 
 export type { BuildFlagView, BuildView };
@@ -167,7 +168,10 @@ export type OpenProgress =
 export interface PlaceFault {
   /** JSON path, or `FILE:LINE` of a configuration. */
   readonly path: string;
+  /** In English. */
   readonly message: string;
+  /** The same by its id in the catalogue, where the lab itself says it. */
+  readonly says?: ScenarioSentence;
 }
 
 export type OpenResult =
@@ -316,7 +320,7 @@ export interface AnalysisApi {
   /** Replaces the live capture by a file's; `undefined` goes back to the live one. */
   importFile(
     bytes: Uint8Array | undefined,
-  ): Promise<{ readonly ok: boolean; readonly message: string; readonly frames: number }>;
+  ): Promise<{ readonly fault: CaptureFault | undefined; readonly frames: number }>;
   /** Which records are listed: each frame once as sent (undefined), or all that a port saw. */
   setPort(port: string | undefined): Promise<void>;
   setFilter(filter: string): Promise<FilterState>;
@@ -354,6 +358,12 @@ export interface AnalysisApi {
 export interface DensityView {
   readonly count: number;
   readonly colour: string | undefined;
+}
+
+/** Why a file is no capture, from which byte on. */
+export interface CaptureFault {
+  readonly reason: string;
+  readonly offset: number;
 }
 
 /** What looks wrong: said by the texts `finding.WORDING` and `remedy.CODE` of the catalogue. */

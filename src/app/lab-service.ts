@@ -13,6 +13,7 @@ import { completeConfigLine } from '../lab/boot-server.ts';
 import { checkDnsmasqConfig, ineffectiveDnsmasqLines } from '../lab/server-node.ts';
 import { viewBuild } from '../lab/ipxe-build.ts';
 import { compileWasm, type CompiledWasm } from '../lab/wasm.ts';
+import { faultReport, saying } from '../scenario/fault-texts.ts';
 import type { ChainImage, Scenario, ScenarioUserInput } from '../scenario/schema.ts';
 import { nextTurn, wallMs, waitMs } from './host.ts';
 import { ImageLoader } from './image-loader.ts';
@@ -492,7 +493,7 @@ function build(...given: Parameters<typeof Lab.open>): ReturnType<typeof Lab.ope
     return Lab.open(...given);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return err([{ path: '$', message: `this lab cannot be built: ${reason}` }]);
+    return err([faultReport('$', saying('scenario.cannot-be-built', { reason }))]);
   }
 }
 

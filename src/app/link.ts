@@ -6,7 +6,8 @@ import { deflateSync, Inflate } from 'fflate';
 import { concatBytes, fromUtf8, utf8 } from '../base/bytes.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { compactScenario } from '../scenario/compact.ts';
-import { parseScenarioText, type ScenarioFaultReport } from '../scenario/parse.ts';
+import { faultReport, saying, type ScenarioFaultReport } from '../scenario/fault-texts.ts';
+import { parseScenarioText } from '../scenario/parse.ts';
 import type { Scenario } from '../scenario/schema.ts';
 
 /** A hash longer than this is not looked at. */
@@ -92,15 +93,14 @@ export function encodeLink(scenario: Scenario, view: LinkView = {}): string {
 /** Undefined when the hash holds no lab. */
 export function decodeLink(hash: string): Result<OpenedLink, readonly ScenarioFaultReport[]> | undefined {
   if (hash.length > MAX_HASH_CHARS)
-    return err([{ path: '#', message: `the link is ${hash.length} characters long; at most ${MAX_HASH_CHARS}` }]);
+    return err([faultReport('#', saying('scenario.link-too-long', { count: hash.length, limit: MAX_HASH_CHARS }))]);
   const parameters = new URLSearchParams(hash.replace(/^#/, ''));
   const packed = parameters.get('lab');
   if (packed === null) return undefined;
   const bytes = fromBase64Url(packed);
-  if (bytes === undefined) return err([{ path: '#lab', message: 'the link is damaged: it is not base64url' }]);
+  if (bytes === undefined) return err([faultReport('#lab', saying('scenario.link-not-base64url', {}))]);
   const inflated = inflateBounded(bytes);
-  if (inflated === undefined)
-    return err([{ path: '#lab', message: 'the link is damaged or too large: it cannot be unpacked within the limit' }]);
+  if (inflated === undefined) return err([faultReport('#lab', saying('scenario.link-not-unpacked', {}))]);
   const scenario = parseScenarioText(fromUtf8(inflated));
   return scenario.ok ? ok({ scenario: scenario.value, view: parseView(parameters) }) : scenario;
 }

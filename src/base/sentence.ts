@@ -19,3 +19,18 @@ export function fillIn(text: string, parameters: SentenceParameters): string {
     Object.hasOwn(parameters, name) ? String(parameters[name]) : whole,
   );
 }
+
+/** A sentence by its id in a catalogue; its parameters may be sentences themselves. */
+export interface Sentence<Id extends string> {
+  readonly id: Id;
+  readonly parameters: Readonly<Record<string, string | number | Sentence<Id>>>;
+}
+
+/** The sentence in the words of a catalogue. */
+export function say<Id extends string>({ id, parameters }: Sentence<Id>, texts: Readonly<Record<Id, string>>): string {
+  const said = Object.entries(parameters).map(([name, value]) => [
+    name,
+    typeof value === 'object' ? say(value, texts) : value,
+  ]);
+  return fillIn(texts[id], Object.fromEntries(said) as SentenceParameters);
+}

@@ -4,7 +4,7 @@ import { err, ok, unreachable, type Result } from '../base/result.ts';
 import { FaultPort, type Fault, type FaultDirection, type FrameAction } from '../net/faults.ts';
 import type { FramePort } from '../net/port.ts';
 import { SilentPort, type Silence } from '../net/silent-port.ts';
-import type { ScenarioFaultReport } from '../scenario/parse.ts';
+import type { ScenarioFaultReport } from '../scenario/fault-texts.ts';
 import type { Scenario, ScenarioFault, ScenarioNode, ScenarioPortFault, ScenarioSilence } from '../scenario/schema.ts';
 import type { ConditionError } from './condition.ts';
 import type { NodeContext } from './context.ts';

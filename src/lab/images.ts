@@ -4,6 +4,7 @@
  */
 import { err, ok, type Result } from '../base/result.ts';
 import { formatPath } from '../scenario/explain.ts';
+import { faultReport, saying, type ScenarioFaultReport, type ScenarioSentence } from '../scenario/fault-texts.ts';
 import { fileContents } from '../scenario/file-contents.ts';
 import type { FileContent, FileEntry, Scenario } from '../scenario/schema.ts';
 
@@ -26,26 +27,30 @@ export const BIOS_IMAGE = 'bios/bios.bin';
 export const VGA_BIOS_IMAGE = 'bios/vgabios-stdvga.bin';
 
 /** An image that a scenario names and the catalogue has not. */
-export interface MissingImage {
+export interface MissingImage extends ScenarioFaultReport {
   readonly image: string;
-  /** JSON path of the place that names it. */
-  readonly path: string;
-  readonly message: string;
 }
 
 function missing(image: string, path: string): MissingImage {
   return {
     image,
-    path,
-    message: `the image ${image} is missing: run "npm run images", or drop the file on the page; bare machines work without it`,
+    ...faultReport(path, saying('scenario.image-missing', { image })),
   };
 }
 
 function other(file: ImageFile, sha256: string, path: readonly PropertyKey[]): MissingImage {
   return {
     image: file.path,
-    path: formatPath([...path, 'sha256']),
-    message: `the image ${file.path} here (${file.package} ${file.version}) has sha256 ${file.sha256}, and ${sha256} is asked for: take the version that has it, or leave sha256 out`,
+    ...faultReport(
+      formatPath([...path, 'sha256']),
+      saying('scenario.image-other', {
+        image: file.path,
+        package: file.package,
+        version: file.version,
+        found: file.sha256,
+        wanted: sha256,
+      }),
+    ),
   };
 }
 
@@ -133,9 +138,12 @@ export function neededUserFiles(scenario: Scenario): readonly UserFileUse[] {
 }
 
 /** What to say of a file of a person's own that is not here. */
-export function missingUserFile({ name, sha256, sizeBytes, path }: UserFileUse, remedy: string): MissingImage {
-  const message = `the file ${name} (${sizeBytes} bytes, sha256 ${sha256}) is not here: ${remedy}`;
-  return { image: name, path, message };
+export function missingUserFile(
+  { name, sha256, sizeBytes, path }: UserFileUse,
+  remedy: string | ScenarioSentence,
+): MissingImage {
+  const says = saying('scenario.file-missing', { name, bytes: sizeBytes, sha256, remedy });
+  return { image: name, ...faultReport(path, says) };
 }
 
 /** The bytes of the images that were fetched, and of people's own files by their hash. */

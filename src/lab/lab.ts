@@ -12,7 +12,7 @@ import type { Personality } from '../firmware/platform.ts';
 import { PlugPort } from '../net/link.ts';
 import type { CompiledWasm } from '../machine/v86/host.ts';
 import type { PcNode, Scenario, ScenarioUserInput } from '../scenario/schema.ts';
-import type { ScenarioFaultReport } from '../scenario/parse.ts';
+import { faultReport, saying, type ScenarioFaultReport } from '../scenario/fault-texts.ts';
 import { BareNodeMachine } from './bare-node.ts';
 import { BootWatch } from './boot-watch.ts';
 import { buildWire, type LabLink } from './cable.ts';
@@ -92,7 +92,7 @@ export class Lab {
   static open(scenario: Scenario, resources: LabResources): Result<Lab, readonly ScenarioFaultReport[]> {
     const needsCpu = scenario.nodes.some((node) => node.kind === 'pc');
     if (needsCpu && resources.wasm === undefined)
-      return err([{ path: '$.nodes', message: 'emulated PCs need the emulator, which could not be loaded' }]);
+      return err([faultReport('$.nodes', saying('scenario.no-emulator', {}))]);
     const lab = new Lab(scenario, resources);
     const faults = lab.prepare();
     return faults.length > 0 ? err(faults) : ok(lab);

@@ -3,14 +3,17 @@
  * library's own issues say what kind of rule was broken; a union's say it for each of its branches.
  */
 import type * as z from 'zod/mini';
+import {
+  faultReport,
+  isTextId,
+  sayInEnglish,
+  saying,
+  type ScenarioFaultReport,
+  type ScenarioSentence,
+  type ScenarioTextId,
+} from './fault-texts.ts';
 import { scenarioSchema } from './schema.ts';
 import { definitionOf, unwrapOptional } from './schema-walk.ts';
-
-export interface ScenarioFaultReport {
-  /** JSON path from the root `$`. */
-  readonly path: string;
-  readonly message: string;
-}
 
 /** More would bury the first. */
 const MAX_REPORTS = 20;
@@ -45,44 +48,54 @@ function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
   return value;
 }
 
-function found(value: unknown): string {
-  if (value === undefined) return 'nothing is there';
-  if (Array.isArray(value)) return `found a list of ${value.length}`;
-  if (typeof value === 'object' && value !== null) return 'found an object';
-  return `found ${shorten(JSON.stringify(value))}`;
+/** Words that are the same in each language, or a sentence. */
+type Words = string | ScenarioSentence;
+
+function found(value: unknown): ScenarioSentence {
+  if (value === undefined) return saying('scenario.found.nothing', {});
+  if (Array.isArray(value)) return saying('scenario.found.list', { count: value.length });
+  if (typeof value === 'object' && value !== null) return saying('scenario.found.object', {});
+  return saying('scenario.found', { value: shorten(JSON.stringify(value)) });
 }
 
-function either(options: readonly string[]): string {
-  const each = [...new Set(options)];
-  return each.length < 2 ? each.join('') : `${each.slice(0, -1).join(', ')} or ${each.at(-1)}`;
+function either(options: readonly Words[]): Words {
+  const each = [...new Map(options.map((words) => [sayInEnglish(words), words])).values()];
+  const last = each.pop() ?? '';
+  if (each.length === 0) return last;
+  return saying('scenario.or', { first: each.reduce((first, next) => saying('scenario.list', { first, next })), last });
 }
 
-const TYPES: Readonly<Record<string, string>> = {
-  string: 'a text',
-  number: 'a number',
-  int: 'a whole number',
-  boolean: 'true or false',
-  array: 'a list',
-  object: 'an object',
-  record: 'an object',
+const TYPES: Readonly<Record<string, ScenarioTextId>> = {
+  string: 'scenario.type.string',
+  number: 'scenario.type.number',
+  int: 'scenario.type.int',
+  boolean: 'scenario.type.boolean',
+  array: 'scenario.type.array',
+  object: 'scenario.type.object',
+  record: 'scenario.type.object',
 };
 
 /** What would be right. */
-function expectation(issue: Issue): string {
+function expectation(issue: Issue): Words {
   switch (issue.code) {
-    case 'invalid_type':
-      return TYPES[issue.expected] ?? issue.expected;
+    case 'invalid_type': {
+      const id = TYPES[issue.expected];
+      return id === undefined ? issue.expected : { id, parameters: {} };
+    }
     case 'invalid_value':
       return either(issue.values.map((value) => JSON.stringify(value)));
     case 'too_big':
     case 'too_small': {
-      const [word, limit] = issue.code === 'too_big' ? ['most', issue.maximum] : ['least', issue.minimum];
-      const what = issue.origin === 'string' ? ' characters' : issue.origin === 'array' ? ' in the list' : '';
-      return issue.inclusive === false ? `more than ${limit}` : `at ${word} ${limit}${what}`;
+      const limit = String(issue.code === 'too_big' ? issue.maximum : issue.minimum);
+      if (issue.inclusive === false) return saying('scenario.more-than', { limit });
+      const bound = issue.code === 'too_big' ? 'at-most' : 'at-least';
+      if (issue.origin === 'string') return saying(`scenario.${bound}.string`, { limit });
+      if (issue.origin === 'array') return saying(`scenario.${bound}.array`, { limit });
+      return saying(`scenario.${bound}`, { limit });
     }
     case 'invalid_format':
-      if ('prefix' in issue) return `a text that begins with ${JSON.stringify(issue.prefix)}`;
-      return `a text of the form ${issue.pattern ?? issue.format}`;
+      if ('prefix' in issue) return saying('scenario.begins-with', { prefix: JSON.stringify(issue.prefix) });
+      return saying('scenario.form', { form: issue.pattern ?? issue.format });
     case 'invalid_union':
       return either(issue.errors.flatMap(([first]) => (first === undefined ? [] : [wordsOf(first)])));
     case 'unrecognized_keys':
@@ -94,8 +107,9 @@ function expectation(issue: Issue): string {
   }
 }
 
-function wordsOf(issue: Issue): string {
-  return issue.message === NO_WORDS ? expectation(issue) : issue.message;
+function wordsOf(issue: Issue): Words {
+  if (issue.message === NO_WORDS) return expectation(issue);
+  return isTextId(issue.message) ? { id: issue.message, parameters: {} } : issue.message;
 }
 
 /** The fields of the object at a path, as the schema has them; empty when that is not clear. */
@@ -143,10 +157,8 @@ function reportsOf(issue: Issue, base: readonly PropertyKey[], root: unknown): S
   const value = valueAt(root, path);
   if (issue.code === 'unrecognized_keys') {
     const fields = fieldsAt(root, path).join(', ');
-    return issue.keys.map((key) => ({
-      path: formatPath([...path, key]),
-      message: `no such field here${fields === '' ? '' : `; the fields are ${fields}`}`,
-    }));
+    const says = fields === '' ? saying('scenario.no-such-field', {}) : saying('scenario.no-such-field-of', { fields });
+    return issue.keys.map((key) => faultReport(formatPath([...path, key]), says));
   }
   if (issue.code === 'invalid_union' && typeof value === 'object' && value !== null && !Array.isArray(value)) {
     const best = issue.errors
@@ -164,7 +176,7 @@ function reportsOf(issue: Issue, base: readonly PropertyKey[], root: unknown): S
   const kinds =
     'options' in issue && issue.options !== undefined ? issue.options.map((kind) => JSON.stringify(kind)) : [];
   const expected = kinds.length > 0 ? either(kinds) : wordsOf(issue);
-  return [{ path: formatPath(path), message: `expected ${expected}; ${found(value)}` }];
+  return [faultReport(formatPath(path), saying('scenario.expected', { expected, found: found(value) }))];
 }
 
 /** The issues of a refused document, the first of them. */
@@ -175,5 +187,5 @@ export function explainIssues(issues: readonly Issue[], root: unknown): readonly
 export function firstReports(reports: readonly ScenarioFaultReport[]): readonly ScenarioFaultReport[] {
   if (reports.length <= MAX_REPORTS) return reports;
   const more = reports.length - MAX_REPORTS;
-  return [...reports.slice(0, MAX_REPORTS), { path: '$', message: `and ${more} more faults: these come first` }];
+  return [...reports.slice(0, MAX_REPORTS), faultReport('$', saying('scenario.more-faults', { count: more }))];
 }

@@ -3,7 +3,8 @@
  * step that leaves the version before; a document goes through all steps from its own version on.
  */
 import { err, ok, type Result } from '../base/result.ts';
-import { formatPath, type ScenarioFaultReport } from './explain.ts';
+import { formatPath } from './explain.ts';
+import { faultReport, saying, type ScenarioFaultReport, type ScenarioSentence } from './fault-texts.ts';
 import { SCENARIO_VERSION } from './schema.ts';
 
 type Document = Readonly<Record<string, unknown>>;
@@ -22,15 +23,14 @@ export function migrate(
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return ok(value);
   let document = value as Document;
   const { version } = document;
-  const refuse = (message: string): Result<unknown, readonly ScenarioFaultReport[]> =>
-    err([{ path: formatPath(['version']), message }]);
+  const refuse = (says: ScenarioSentence): Result<unknown, readonly ScenarioFaultReport[]> =>
+    err([faultReport(formatPath(['version']), says)]);
   // What is no version at all is for the schema to refuse.
   if (typeof version !== 'number' || !Number.isInteger(version)) return ok(value);
-  if (version > newest)
-    return refuse(`version ${version} is newer than this lab knows (${newest}): open it with a newer lab`);
+  if (version > newest) return refuse(saying('scenario.newer-version', { version, newest }));
   for (let at = version; at < newest; at++) {
     const step = steps.get(at);
-    if (step === undefined) return refuse(`there has been no version ${version}: the versions are 1 to ${newest}`);
+    if (step === undefined) return refuse(saying('scenario.no-version', { version, newest }));
     document = { ...step(document), version: at + 1 };
   }
   return ok(document);

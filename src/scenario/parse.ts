@@ -3,12 +3,11 @@
  * is expected there.
  */
 import { err, ok, type Result } from '../base/result.ts';
-import { explainIssues, firstReports, type ScenarioFaultReport } from './explain.ts';
+import { explainIssues, firstReports } from './explain.ts';
+import { faultReport, saying, type ScenarioFaultReport } from './fault-texts.ts';
 import { migrate } from './migrate.ts';
 import { checkReferences } from './references.ts';
 import { scenarioSchema, type Scenario } from './schema.ts';
-
-export type { ScenarioFaultReport };
 
 /** Checks a parsed JSON value, of this version or of an earlier one. */
 export function parseScenario(value: unknown): Result<Scenario, readonly ScenarioFaultReport[]> {
@@ -43,12 +42,11 @@ function depthOf(text: string): number {
 export function parseScenarioText(text: string): Result<Scenario, readonly ScenarioFaultReport[]> {
   let value: unknown;
   const depth = depthOf(text);
-  if (depth > MAX_DEPTH)
-    return err([{ path: '$', message: `lists and objects in each other ${depth} deep; at most ${MAX_DEPTH}` }]);
+  if (depth > MAX_DEPTH) return err([faultReport('$', saying('scenario.too-deep', { depth, limit: MAX_DEPTH }))]);
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return err([{ path: '$', message: `not JSON: ${(error as Error).message}` }]);
+    return err([faultReport('$', saying('scenario.not-json', { reason: (error as Error).message }))]);
   }
   return parseScenario(value);
 }

@@ -2,16 +2,17 @@
  * What no schema can say of a scenario: names that are used twice, cables to ports that are not there, more machines or
  * memory than a page may be asked for.
  */
-import { formatPath, type ScenarioFaultReport } from './explain.ts';
+import { formatPath } from './explain.ts';
+import { faultReport, saying, type ScenarioFaultReport, type ScenarioSentence } from './fault-texts.ts';
 import { fileContents } from './file-contents.ts';
 import { isNameOf } from './machine-names.ts';
 import { SCENARIO_LIMITS, type Scenario, type ScenarioNode } from './schema.ts';
 
-type Report = (path: readonly PropertyKey[], message: string) => void;
+type Report = (path: readonly PropertyKey[], says: ScenarioSentence) => void;
 
 export function checkReferences(scenario: Scenario): readonly ScenarioFaultReport[] {
   const faults: ScenarioFaultReport[] = [];
-  const report: Report = (path, message) => faults.push({ path: formatPath(path), message });
+  const report: Report = (path, says) => faults.push(faultReport(formatPath(path), says));
   checkNames(scenario, report);
   checkAmounts(scenario, report);
   scenario.nodes.forEach((node, i) => checkPorts(node, i, report));
@@ -38,24 +39,20 @@ function checkNames({ nodes }: Scenario, report: Report): void {
   forRepeated(
     nodes,
     ({ name }) => name,
-    (name, i) => report(['nodes', i, 'name'], `the name ${name} is used twice: give this node another`),
+    (name, i) => report(['nodes', i, 'name'], saying('scenario.name-twice', { name })),
   );
   nodes.forEach((node, i) => {
     if (node.kind !== 'bare' || node.count === 1) return;
     const taken = nodes.find((other) => other !== node && isNameOf(node, other.name));
     if (taken !== undefined)
-      report(
-        ['nodes', i, 'name'],
-        `one of the ${node.count} machines would be called ${taken.name}, as another node is: rename one of the two`,
-      );
+      report(['nodes', i, 'name'], saying('scenario.name-in-row', { count: node.count, name: taken.name }));
   });
   const owners = new Map<string, string>();
   nodes.forEach((node, i) => {
     if (node.kind === 'switch') return;
     node.nics.forEach(({ mac }, j) => {
       const owner = owners.get(mac.toLowerCase());
-      if (owner !== undefined)
-        report(['nodes', i, 'nics', j, 'mac'], `${owner} has this MAC address already: change one of the two`);
+      if (owner !== undefined) report(['nodes', i, 'nics', j, 'mac'], saying('scenario.mac-twice', { owner }));
       owners.set(mac.toLowerCase(), node.name);
     });
   });
@@ -74,20 +71,17 @@ function checkAmounts(scenario: Scenario, report: Report): void {
     }
     if (node.kind === 'bare') bareMachines += node.count;
   }
-  if (pcs > maxPcs) report(['nodes'], `${pcs} emulated PCs; at most ${maxPcs}: make some of them bare machines`);
-  if (memMiB > maxTotalMemMiB)
-    report(['nodes'], `${memMiB} MiB of guest memory in all; at most ${maxTotalMemMiB}: give the PCs less`);
-  if (bareMachines > maxNodes) report(['nodes'], `${bareMachines} bare machines; at most ${maxNodes}: lower a count`);
+  if (pcs > maxPcs) report(['nodes'], saying('scenario.too-many-pcs', { count: pcs, limit: maxPcs }));
+  if (memMiB > maxTotalMemMiB) report(['nodes'], saying('scenario.too-much-memory', { memMiB, limit: maxTotalMemMiB }));
+  if (bareMachines > maxNodes)
+    report(['nodes'], saying('scenario.too-many-bare', { count: bareMachines, limit: maxNodes }));
   let patternBytes = 0;
   for (const { content, path } of fileContents(scenario)) {
     if (!('patternBytes' in content)) continue;
     const before = patternBytes;
     patternBytes += content.patternBytes;
     if (before <= maxPatternBytes && patternBytes > maxPatternBytes)
-      report(
-        [...path, 'patternBytes'],
-        `files of known sizes add up to more than ${maxPatternBytes} bytes: make them smaller`,
-      );
+      report([...path, 'patternBytes'], saying('scenario.too-large-files', { limit: maxPatternBytes }));
   }
 }
 
@@ -96,16 +90,14 @@ function checkPorts(node: ScenarioNode, i: number, report: Report): void {
   forRepeated<{ readonly name: string }>(
     ports,
     ({ name }) => name,
-    (name, j) =>
-      report(['nodes', i, field, j, 'name'], `${node.name} has a port ${name} already: give this one another name`),
+    (name, j) => report(['nodes', i, field, j, 'name'], saying('scenario.port-twice', { node: node.name, port: name })),
   );
   if (node.kind === 'server')
     node.nics.forEach(({ vlans }, j) =>
       forRepeated(
         vlans,
         ({ vlan }) => vlan,
-        (vlan, k) =>
-          report(['nodes', i, 'nics', j, 'vlans', k, 'vlan'], `VLAN ${vlan} is there already: one interface a VLAN`),
+        (vlan, k) => report(['nodes', i, 'nics', j, 'vlans', k, 'vlan'], saying('scenario.vlan-twice', { vlan })),
       ),
     );
   if (node.kind === 'switch') return;
@@ -116,8 +108,12 @@ function checkPorts(node: ScenarioNode, i: number, report: Report): void {
   });
 }
 
-function noSuchPort(node: Exclude<ScenarioNode, { kind: 'switch' }>, port: string): string {
-  return `${node.name} has no port ${port}; it has ${node.nics.map(({ name }) => name).join(', ')}`;
+function noSuchPort(node: Exclude<ScenarioNode, { kind: 'switch' }>, port: string): ScenarioSentence {
+  return saying('scenario.no-such-port', {
+    node: node.name,
+    port,
+    ports: node.nics.map(({ name }) => name).join(', '),
+  });
 }
 
 function checkLinks({ nodes, links }: Scenario, report: Report): void {
@@ -132,17 +128,16 @@ function checkLinks({ nodes, links }: Scenario, report: Report): void {
       const [nodeName = '', port, ...rest] = link[end].split('.');
       const node = byName.get(nodeName);
       if (node === undefined || port === undefined || port === '' || rest.length > 0) {
-        report(path, `no node for ${JSON.stringify(link[end].slice(0, 60))}: expected NODE.PORT, such as pc1.net0`);
+        report(path, saying('scenario.no-such-node', { end: JSON.stringify(link[end].slice(0, 60)) }));
         continue;
       }
       if (node.kind !== 'switch' && !node.nics.some(({ name }) => name === port)) report(path, noSuchPort(node, port));
       const before = plugged.get(link[end]);
-      if (before !== undefined)
-        report(path, `${link[end]} is already plugged in by ${before}: use another port, or remove one of the cables`);
+      if (before !== undefined) report(path, saying('scenario.plugged-twice', { end: link[end], before }));
       plugged.set(link[end], formatPath(['links', i]));
       const isRow = node.kind === 'bare' && node.count > 1;
       if (isRow && byName.get(link[other].split('.')[0] ?? '')?.kind !== 'switch')
-        report(path, `${nodeName} is a row of machines: it can be plugged into a switch only`);
+        report(path, saying('scenario.row-not-at-switch', { node: nodeName }));
     }
   });
 }
@@ -152,6 +147,6 @@ function checkInputs({ nodes, inputs }: Scenario, report: Report): void {
     // A row of machines is meant by its own name, one of it by its number.
     const owner = nodes.find((node) => node.name === machine || isNameOf(node, machine));
     if (owner?.kind !== 'pc' && owner?.kind !== 'bare')
-      report(['inputs', i, 'machine'], `no machine is named ${machine}`);
+      report(['inputs', i, 'machine'], saying('scenario.no-such-machine', { machine }));
   });
 }

@@ -8,6 +8,7 @@
 import * as z from 'zod/mini';
 import { _default as withDefault } from 'zod/mini';
 import { parseIpv4, parseMac } from '../base/address.ts';
+import type { Expectation } from './fault-texts.ts';
 
 export const SCENARIO_VERSION = 1;
 
@@ -26,24 +27,25 @@ export const SCENARIO_LIMITS = {
   maxPatternBytes: 256 * 1024 * 1024,
 } as const;
 
-const name = z
-  .string()
-  .check(z.regex(/^[A-Za-z][A-Za-z0-9_-]{0,31}$/, 'a name: a letter, then up to 31 letters, digits, - or _'));
-const portName = z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,15}$/, 'a port name such as net0 or 1'));
-const mac = z
-  .string()
-  .check(z.refine((text) => parseMac(text) !== undefined, 'a MAC address such as 52:54:00:aa:00:01'));
-const address = z.string().check(z.refine((text) => parseIpv4(text) !== undefined, 'an IPv4 address'));
+/** The id of the words for what is right; `explain.ts` says them. */
+function expects(what: Expectation): string {
+  return `scenario.expects.${what}`;
+}
+
+const name = z.string().check(z.regex(/^[A-Za-z][A-Za-z0-9_-]{0,31}$/, expects('name')));
+const portName = z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,15}$/, expects('port-name')));
+const mac = z.string().check(z.refine((text) => parseMac(text) !== undefined, expects('mac')));
+const address = z.string().check(z.refine((text) => parseIpv4(text) !== undefined, expects('address')));
 const addressWithPrefix = z.string().check(
   z.refine((text) => {
     const [ip, prefix, ...rest] = text.split('/');
     return (
       rest.length === 0 && parseIpv4(ip ?? '') !== undefined && /^\d{1,2}$/.test(prefix ?? '') && Number(prefix) <= 32
     );
-  }, 'an IPv4 address with prefix such as 10.0.0.1/24'),
+  }, expects('address-with-prefix')),
 );
 const vlanId = z.int().check(z.gte(1), z.lte(4094));
-const text = z.string().check(z.maxLength(SCENARIO_LIMITS.maxTextBytes, 'at most 1 MiB of text'));
+const text = z.string().check(z.maxLength(SCENARIO_LIMITS.maxTextBytes, expects('text')));
 const coordinate = z.number().check(z.gte(-100_000), z.lte(100_000));
 const position = z.optional(z.strictObject({ x: coordinate, y: coordinate }));
 /** A display filter, or what else `--until` takes. */
@@ -67,7 +69,7 @@ const fileContent = z.union(
     /** A person's own file, too large for a link: named by its hash, and looked for where it was kept. */
     z.strictObject({
       userFile: z.string().check(z.minLength(1), z.maxLength(255)),
-      sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/, 'a SHA-256 in lower-case hexadecimal')),
+      sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/, expects('sha256'))),
       sizeBytes: z.int().check(z.gte(0)),
     }),
     /** So many bytes, byte i being i mod 256: a file of a known size. */
@@ -75,7 +77,7 @@ const fileContent = z.union(
     /** A boot program made by the lab: its iPXE, to be loaded by a PXE ROM as `undionly.kpxe` is. */
     z.extend(chainImageSchema, { lab: z.literal('ipxe') }),
   ],
-  'one of text, base64, image, userFile, patternBytes or lab',
+  expects('content'),
 );
 
 const fileEntry = z.union(
@@ -86,7 +88,7 @@ const fileEntry = z.union(
     /** A symbolic link, absolute or from its own folder. */
     z.strictObject({ path: z.string().check(z.startsWith('/')), link: z.string().check(z.minLength(1)) }),
   ],
-  'a file {path, content}, a tree {path, imageTree} or a link {path, link}',
+  expects('file'),
 );
 
 const firmware = z.strictObject({
@@ -271,7 +273,7 @@ const serverNic = z.strictObject({
 });
 
 const port = z.int().check(z.gte(1), z.lte(65535));
-const absolutePath = z.string().check(z.startsWith('/', 'a path that begins with /'));
+const absolutePath = z.string().check(z.startsWith('/', expects('absolute-path')));
 
 /** What stands before the files: passwords, redirections, and how bodies are framed. */
 const http = z.strictObject({
@@ -372,7 +374,7 @@ const input = z.strictObject({
   /** When: at a virtual time, or `delayMs` after a condition as `--until` takes it was first met. */
   at: z.union(
     [z.strictObject({ ms: timeMs }), z.strictObject({ when: condition, delayMs: withDefault(timeMs, 0) })],
-    'a time {ms} or a condition {when, delayMs}',
+    expects('moment'),
   ),
   /** Names of keys such as Enter, Down, F8, Ctrl-B; or text to be typed. */
   do: z.union(
@@ -397,7 +399,7 @@ const input = z.strictObject({
         ]),
       }),
     ],
-    'one of keys, type, serial, power or ipxe',
+    expects('input'),
   ),
 });
 

@@ -1,7 +1,8 @@
 /** What components need of the app: the controller, texts in the chosen language, the selection. */
 import { createContext, useCallback, useContext, useEffect, useState } from 'react';
 import type { Controller } from '../app/controller.ts';
-import { translate, type TextId, type TextParameters } from '../app/i18n/index.ts';
+import type { Sentence } from '../base/sentence.ts';
+import { sayIn, translate, type TextId, type TextParameters } from '../app/i18n/index.ts';
 import { useView } from '../app/store.ts';
 
 export const ControllerContext = createContext<Controller | undefined>(undefined);
@@ -16,6 +17,12 @@ export function useController(): Controller {
 export function useText(): (id: TextId, parameters?: TextParameters) => string {
   const language = useView((state) => state.language);
   return useCallback((id, parameters) => translate(language, id, parameters), [language]);
+}
+
+/** Sentences that the lab has put together, in the page's language. */
+export function useSay(): (sentence: Sentence<TextId>) => string {
+  const language = useView((state) => state.language);
+  return useCallback((sentence) => sayIn(language, sentence), [language]);
 }
 
 /** Below this width panels are tabs. */

@@ -1,8 +1,10 @@
 /** English texts: plain and exact. */
+import { SCENARIO_TEXTS } from '../../scenario/fault-texts.ts';
 import { storyEn } from './story-en.ts';
 
 export const en = {
   ...storyEn,
+  ...SCENARIO_TEXTS,
   'app.name': 'Netboot Lab',
   'app.loading': 'Starting the lab…',
   'app.newLab': 'New lab',

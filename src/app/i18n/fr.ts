@@ -1,9 +1,11 @@
 /** Textes français : mêmes clés que l'anglais, vérifiées par le compilateur. */
 import type { TextId } from './index.ts';
+import { scenarioFr } from './scenario-fr.ts';
 import { storyFr } from './story-fr.ts';
 
 export const fr: Readonly<Record<TextId, string>> = {
   ...storyFr,
+  ...scenarioFr,
   'app.name': 'Netboot Lab',
   'app.loading': 'Mise en route du labo…',
   'app.newLab': 'Nouveau labo',

@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { StageId } from '../../base/event-log.ts';
 import { en } from './en.ts';
 import { fr } from './fr.ts';
-import { languageFor, translate, type TextId } from './index.ts';
+import { SCENARIO_TEXTS, type ScenarioTextId } from '../../scenario/fault-texts.ts';
+import { parseScenario, parseScenarioText } from '../../scenario/parse.ts';
+import { languageFor, sayIn, translate, type TextId } from './index.ts';
 import { storyEn, type StoryTextId } from './story-en.ts';
 
 const parameters = (text: string): readonly string[] => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
@@ -47,6 +49,39 @@ describe('texts', () => {
     expect(fr[id]).not.toBe(en[id]);
     // Words of configurations stay as they are.
     for (const word of en[id].match(/(?:tftp|pxe|dhcp|enable|option)-[a-z-]+/g) ?? []) expect(fr[id]).toContain(word);
+  });
+
+  it.each(Object.keys(SCENARIO_TEXTS) as ScenarioTextId[])('%s: what is wrong with a lab is said in French', (id) => {
+    const hasWords = /[a-z]{2}/.test(en[id].replace(/\{\w+\}/g, ''));
+    if (hasWords) expect(fr[id]).not.toBe(en[id]);
+  });
+
+  it('says what is wrong with a lab by the sentences of the language, also within sentences', () => {
+    const nic = { mac: 'x' };
+    const refused = [
+      parseScenarioText('{'),
+      parseScenario({
+        version: 1,
+        name: 'x',
+        nodes: [{ kind: 'pc', name: 'a b', nics: [nic], power: 7 }, { kind: 'hub' }],
+      }),
+    ];
+    const said = refused.flatMap((result) =>
+      result.ok
+        ? []
+        : result.error.map(({ path, message, says }) => {
+            if (says === undefined) return `${path} has no sentence`;
+            expect(sayIn('en', says)).toBe(message);
+            return `${path} ${sayIn('fr', says)}`;
+          }),
+    );
+    expect(said[0]).toMatch(/^\$ ce n’est pas du JSON : /);
+    expect(said.slice(1)).toEqual([
+      '$.nodes[0].name attendu : un nom : une lettre, puis jusqu’à 31 lettres, chiffres, - ou _ ; trouvé : "a b"',
+      '$.nodes[0].nics[0].mac attendu : une adresse MAC comme 52:54:00:aa:00:01 ; trouvé : "x"',
+      '$.nodes[0].power attendu : "on", "off" ou un objet ; trouvé : 7',
+      '$.nodes[1].kind attendu : "pc", "bare", "switch" ou "server" ; trouvé : "hub"',
+    ]);
   });
 
   it('has what helps against each finding', () => {

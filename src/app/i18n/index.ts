@@ -2,7 +2,7 @@
  * All strings of the page, by id. English is complete by type; French has the same keys, checked by the compiler.
  * `{name}` in a text is replaced by the parameter of that name.
  */
-import { fillIn, type SentenceParameters } from '../../base/sentence.ts';
+import { fillIn, say, type Sentence, type SentenceParameters } from '../../base/sentence.ts';
 import { en } from './en.ts';
 import { fr } from './fr.ts';
 
@@ -25,6 +25,10 @@ export const LANGUAGES: readonly { readonly id: Language; readonly name: string 
 
 export function translate(language: Language, id: TextId, parameters: TextParameters = {}): string {
   return fillIn(CATALOGUES[language][id], parameters);
+}
+
+export function sayIn(language: Language, sentence: Sentence<TextId>): string {
+  return say(sentence, CATALOGUES[language]);
 }
 
 /** The first of the reader's languages that the page speaks. */

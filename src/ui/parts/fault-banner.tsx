@@ -5,7 +5,7 @@
 import type { ReactNode } from 'react';
 import type { PlaceFault } from '../../app/lab-api.ts';
 import { useLive } from '../../app/store.ts';
-import { useText } from '../hooks.ts';
+import { useSay, useText } from '../hooks.ts';
 import { Button } from './button.tsx';
 import styles from './banner.module.css';
 
@@ -62,6 +62,7 @@ function Places({
   readonly onClose: () => void;
 }): ReactNode {
   const text = useText();
+  const say = useSay();
   return (
     <section className={styles['banner']} data-kind={kind} role="alert" data-testid={`${kind}s`}>
       <div>
@@ -69,7 +70,7 @@ function Places({
         <ul>
           {places.slice(0, SHOWN).map((place) => (
             <li key={`${place.path} ${place.message}`}>
-              <code>{place.path}</code> {place.message}
+              <code>{place.path}</code> {place.says === undefined ? place.message : say(place.says)}
             </li>
           ))}
         </ul>

@@ -1,0 +1,116 @@
+/**
+ * What is said of scenarios that cannot be opened as they stand, in English. The page's catalogue takes these texts up and
+ * has the same ids in other languages.
+ */
+import { say, type PlacesOf, type Sentence } from '../base/sentence.ts';
+
+export const SCENARIO_TEXTS = {
+  'scenario.expected': 'expected {expected}; {found}',
+  'scenario.or': '{first} or {last}',
+  'scenario.list': '{first}, {next}',
+  'scenario.found': 'found {value}',
+  'scenario.found.nothing': 'nothing is there',
+  'scenario.found.list': 'found a list of {count}',
+  'scenario.found.object': 'found an object',
+  'scenario.type.string': 'a text',
+  'scenario.type.number': 'a number',
+  'scenario.type.int': 'a whole number',
+  'scenario.type.boolean': 'true or false',
+  'scenario.type.array': 'a list',
+  'scenario.type.object': 'an object',
+  'scenario.more-than': 'more than {limit}',
+  'scenario.at-most': 'at most {limit}',
+  'scenario.at-most.string': 'at most {limit} characters',
+  'scenario.at-most.array': 'at most {limit} in the list',
+  'scenario.at-least': 'at least {limit}',
+  'scenario.at-least.string': 'at least {limit} characters',
+  'scenario.at-least.array': 'at least {limit} in the list',
+  'scenario.begins-with': 'a text that begins with {prefix}',
+  'scenario.form': 'a text of the form {form}',
+  'scenario.expects.name': 'a name: a letter, then up to 31 letters, digits, - or _',
+  'scenario.expects.port-name': 'a port name such as net0 or 1',
+  'scenario.expects.mac': 'a MAC address such as 52:54:00:aa:00:01',
+  'scenario.expects.address': 'an IPv4 address',
+  'scenario.expects.address-with-prefix': 'an IPv4 address with prefix such as 10.0.0.1/24',
+  'scenario.expects.text': 'at most 1 MiB of text',
+  'scenario.expects.sha256': 'a SHA-256 in lower-case hexadecimal',
+  'scenario.expects.content': 'one of text, base64, image, userFile, patternBytes or lab',
+  'scenario.expects.file': 'a file {path, content}, a tree {path, imageTree} or a link {path, link}',
+  'scenario.expects.absolute-path': 'a path that begins with /',
+  'scenario.expects.moment': 'a time {ms} or a condition {when, delayMs}',
+  'scenario.expects.input': 'one of keys, type, serial, power or ipxe',
+  'scenario.no-such-field': 'no such field here',
+  'scenario.no-such-field-of': 'no such field here; the fields are {fields}',
+  'scenario.more-faults': 'and {count} more faults: these come first',
+  'scenario.too-deep': 'lists and objects in each other {depth} deep; at most {limit}',
+  'scenario.not-json': 'not JSON: {reason}',
+  'scenario.newer-version': 'version {version} is newer than this lab knows ({newest}): open it with a newer lab',
+  'scenario.no-version': 'there has been no version {version}: the versions are 1 to {newest}',
+  'scenario.name-twice': 'the name {name} is used twice: give this node another',
+  'scenario.name-in-row':
+    'one of the {count} machines would be called {name}, as another node is: rename one of the two',
+  'scenario.mac-twice': '{owner} has this MAC address already: change one of the two',
+  'scenario.too-many-pcs': '{count} emulated PCs; at most {limit}: make some of them bare machines',
+  'scenario.too-much-memory': '{memMiB} MiB of guest memory in all; at most {limit}: give the PCs less',
+  'scenario.too-many-bare': '{count} bare machines; at most {limit}: lower a count',
+  'scenario.too-large-files': 'files of known sizes add up to more than {limit} bytes: make them smaller',
+  'scenario.port-twice': '{node} has a port {port} already: give this one another name',
+  'scenario.vlan-twice': 'VLAN {vlan} is there already: one interface a VLAN',
+  'scenario.no-such-port': '{node} has no port {port}; it has {ports}',
+  'scenario.no-such-node': 'no node for {end}: expected NODE.PORT, such as pc1.net0',
+  'scenario.plugged-twice': '{end} is already plugged in by {before}: use another port, or remove one of the cables',
+  'scenario.row-not-at-switch': '{node} is a row of machines: it can be plugged into a switch only',
+  'scenario.no-such-machine': 'no machine is named {machine}',
+  'scenario.no-emulator': 'emulated PCs need the emulator, which could not be loaded',
+  'scenario.cannot-be-built': 'this lab cannot be built: {reason}',
+  'scenario.image-missing':
+    'the image {image} is missing: run "npm run images", or drop the file on the page; bare machines work without it',
+  'scenario.image-other':
+    'the image {image} here ({package} {version}) has sha256 {found}, and {wanted} is asked for: take the version that has it, or leave sha256 out',
+  'scenario.image-not-there': 'the image cannot be fetched: run "npm run images"',
+  'scenario.image-unreachable': 'the image cannot be fetched: is the network there?',
+  'scenario.file-missing': 'the file {name} ({bytes} bytes, sha256 {sha256}) is not here: {remedy}',
+  'scenario.file-missing.drop': 'drop it on the page',
+  'scenario.not-fetched': 'the scenario cannot be fetched (HTTP {status})',
+  'scenario.link-too-long': 'the link is {count} characters long; at most {limit}',
+  'scenario.link-not-base64url': 'the link is damaged: it is not base64url',
+  'scenario.link-not-unpacked': 'the link is damaged or too large: it cannot be unpacked within the limit',
+  'scenario.capture-unreadable': 'The file cannot be read as a capture: {reason} (byte {offset})',
+} as const;
+
+export type ScenarioTextId = keyof typeof SCENARIO_TEXTS;
+export type ScenarioSentence = Sentence<ScenarioTextId>;
+
+export interface ScenarioFaultReport {
+  /** JSON path from the root `$`. */
+  readonly path: string;
+  readonly message: string;
+  /** What the message says, for other languages; absent where a part of the lab speaks for itself. */
+  readonly says?: ScenarioSentence;
+}
+
+export function saying<Id extends ScenarioTextId>(
+  id: Id,
+  parameters: Readonly<Record<PlacesOf<(typeof SCENARIO_TEXTS)[Id]>, string | number | ScenarioSentence>>,
+): ScenarioSentence {
+  return { id, parameters };
+}
+
+export function sayInEnglish(words: ScenarioSentence | string): string {
+  return typeof words === 'string' ? words : say(words, SCENARIO_TEXTS);
+}
+
+export function faultReport(path: string, says: ScenarioSentence): ScenarioFaultReport {
+  return { path, message: sayInEnglish(says), says };
+}
+
+/** What a schema's own rules expect. */
+export type Expectation = ScenarioTextId extends infer Id
+  ? Id extends `scenario.expects.${infer What}`
+    ? What
+    : never
+  : never;
+
+export function isTextId(words: string): words is ScenarioTextId {
+  return Object.hasOwn(SCENARIO_TEXTS, words);
+}
