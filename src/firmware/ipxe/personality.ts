@@ -50,6 +50,7 @@ export class IpxePersonality implements Personality {
       yield* ipxe.print(banner(this.build));
       yield* runShell(ipxe);
     } finally {
+      ipxe.transfers.http.forgetIdle();
       ipxe.netdevs.closeAll();
       ipxe.ip.close();
     }

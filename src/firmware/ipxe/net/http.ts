@@ -3,7 +3,7 @@
  * redirections, Basic and Digest authentication after a 401, POST by parameter lists, Range for block reads.
  */
 import { latin1, concatBytes } from '../../../base/bytes.ts';
-import { NS_PER_S } from '../../../base/clock.ts';
+import { NS_PER_S, type Timer } from '../../../base/clock.ts';
 import { err, ok } from '../../../base/result.ts';
 import { sleep, type Task } from '../../../base/task.ts';
 import {
@@ -28,6 +28,8 @@ import { encodePath, parseUri, resolveUri, type Uri } from './uri.ts';
 
 const MAX_REDIRECTS = 20;
 const MAX_RETRIES = 8;
+/** An idle connection is kept so long for another request. */
+const IDLE_NS = 10 * NS_PER_S;
 
 export interface HttpRange {
   readonly first: number;
@@ -55,7 +57,7 @@ export function requestTarget(uri: Uri): string {
 export class HttpClient {
   private readonly ipxe: Ipxe;
   /** Connections that wait for another request, by `host:port`. */
-  private readonly idle = new Map<string, TcpStream>();
+  private readonly idle = new Map<string, { readonly stream: TcpStream; readonly expiry: Timer }>();
 
   constructor(ipxe: Ipxe) {
     this.ipxe = ipxe;
@@ -125,13 +127,35 @@ export class HttpClient {
     return { method: list.method ?? (body === undefined ? 'GET' : 'POST'), extra, body };
   }
 
+  private keepIdle(key: string, stream: TcpStream): void {
+    const expiry = this.ipxe.clock.schedule(IDLE_NS, () => this.takeIdle(key)?.close());
+    this.idle.set(key, { stream, expiry });
+  }
+
+  /** The idle connection to a server, if it still is one. */
+  private takeIdle(key: string): TcpStream | undefined {
+    const entry = this.idle.get(key);
+    if (entry === undefined) return undefined;
+    this.idle.delete(key);
+    entry.expiry.cancel();
+    const { stream } = entry;
+    if (stream.isOpen && stream.events.length === 0) return stream;
+    stream.close();
+    return undefined;
+  }
+
+  /** Drops idle connections without a word: the card is no longer ours. */
+  forgetIdle(): void {
+    for (const { expiry } of this.idle.values()) expiry.cancel();
+    this.idle.clear();
+  }
+
   private *request(request: Request, progress: Progress): Task<Outcome<HttpAnswer>> {
     const { uri } = request;
     const port = uri.port ?? HTTP_PORT;
     const key = `${uri.host ?? ''}:${port}`;
-    const kept = this.idle.get(key);
-    this.idle.delete(key);
-    if (kept !== undefined && kept.isOpen && kept.events.length === 0) {
+    const kept = this.takeIdle(key);
+    if (kept !== undefined) {
       const answer = yield* this.exchange(kept, key, request, progress);
       // A server may close an idle connection at any time: then a new one is tried.
       if (answer !== 'stale') return answer;
@@ -183,7 +207,7 @@ export class HttpClient {
         const answer = reader.answer;
         if (answer === undefined) continue;
         isDone = true;
-        if (reader.keepsAlive && stream.isOpen) this.idle.set(key, stream);
+        if (reader.keepsAlive && stream.isOpen) this.keepIdle(key, stream);
         else stream.close();
         return ok(answer);
       }

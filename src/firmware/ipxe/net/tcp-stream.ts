@@ -14,6 +14,8 @@ export type StreamEvent =
 export class TcpStream {
   readonly events = new Inbox<StreamEvent>();
   isOpen = true;
+  /** Both directions are over. */
+  private isGone = false;
   private readonly connection: TcpConnection;
   private readonly ipxe: Ipxe;
   private unsent: Uint8Array = new Uint8Array(0);
@@ -31,6 +33,7 @@ export class TcpStream {
     };
     connection.onClose = (error) => {
       this.isOpen = false;
+      this.isGone = true;
       events.push({ kind: 'closed', error });
     };
     connection.onDrain = () => this.flush();
@@ -58,6 +61,7 @@ export class TcpStream {
   close(): void {
     const { connection, ipxe } = this;
     this.isOpen = false;
+    if (this.isGone) return;
     connection.onData = undefined;
     connection.onEnd = undefined;
     ipxe.ip.closeStarted();

@@ -334,3 +334,37 @@ describe('DNS', () => {
     expect(asked('http://a..b/').questions).toEqual([]);
   });
 });
+
+describe('an HTTP connection', () => {
+  /** Ports of the SYN and of the FIN segments, with the time since the first SYN in tenths of a second. */
+  const ends = (script: string, seconds: number): readonly string[] => {
+    const out: string[] = [];
+    runScript(`ifopen net0\nset net0/ip 10.0.0.2\nset net0/netmask 255.255.255.0\n${script}`, {
+      seconds,
+      prepare: (bench) => {
+        const http = (): string => 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx';
+        expect(new TestServer(bench, { http }).requests).toEqual([]);
+        const { onSend } = bench.ports[0];
+        let startNs: number | undefined;
+        bench.ports[0].onSend = (frame) => {
+          onSend?.(frame);
+          const flags = frame[23] === 6 ? frame[47] & 7 : 0;
+          if (flags === 0) return;
+          startNs ??= bench.queue.nowNs;
+          out.push(`${['', 'FIN', 'SYN', '', 'RST'][flags]} ${Math.round((bench.queue.nowNs - startNs) / 1e8)}`);
+        };
+      },
+    });
+    return out;
+  };
+
+  it('is used again, and closed when it was idle for ten seconds', () => {
+    const [fetch, wait] = ['imgfetch http://10.0.0.1/x\n', (seconds: number) => `sleep ${seconds}\n`];
+    expect(ends(`${fetch}${wait(9)}${fetch}${wait(30)}`, 60)).toEqual(['SYN 0', 'FIN 190']);
+    expect(ends(`${fetch}${wait(11)}${fetch}${wait(5)}`, 60)).toEqual(['SYN 0', 'FIN 100', 'SYN 110']);
+  });
+
+  it('is dropped silently when iPXE ends, and no timer stays behind', () => {
+    expect(ends('imgfetch http://10.0.0.1/x', 60)).toEqual(['SYN 0']);
+  });
+});
