@@ -3,8 +3,8 @@
  * `LabUpdate`s, at most some twenty a second however fast the lab runs. Everything here is plain data.
  */
 import type { FindingCode, FindingWording } from '../analysis/story/finding-texts.ts';
-import type { LabEvent, Severity } from '../base/event-log.ts';
-import type { SentenceParameters } from '../base/sentence.ts';
+import type { LabEvent, Severity, StageId } from '../base/event-log.ts';
+import type { Sentence, SentenceParameters } from '../base/sentence.ts';
 import type { Breakpoint, BreakpointFault } from '../lab/run-control.ts';
 import type { IneffectiveView, LeaseView } from '../lab/server-node.ts';
 import type { AskAnswer, MadeClient } from '../lab/boot-server.ts';
@@ -14,6 +14,7 @@ import type { IpxeAction, IpxeCommandView, IpxeView } from '../lab/ipxe-debugger
 import type { ScreenCells } from '../lab/machine.ts';
 import type { ScenarioSentence } from '../scenario/fault-texts.ts';
 import type { ChainImage, Scenario } from '../scenario/schema.ts';
+import type { TextId } from './i18n/index.ts';
 
 export type { BuildFlagView, BuildView };
 
@@ -49,14 +50,15 @@ export type StopReason =
   | { readonly kind: 'moment' }
   /** It went on for too long for a run that nobody asked for. */
   | { readonly kind: 'unasked' }
-  | { readonly kind: 'fault'; readonly message: string };
+  /** The lab grew too large; or what a fault of the program says, in its own words. */
+  | { readonly kind: 'fault'; readonly message: Sentence<TextId> | string };
 
 export interface MachineView {
   readonly name: string;
   readonly kind: 'pc' | 'bare';
   readonly power: 'off' | 'on' | 'halted';
   /** The latest stage and what it says. */
-  readonly stage: string | undefined;
+  readonly stage: StageId | undefined;
   readonly stageText: string;
   readonly memMiB: number;
   /** Million instructions executed since power-on; 0 on bare machines. */

@@ -2,7 +2,9 @@
  * What a lab may cost. A link is untrusted: what runs before the reader has clicked ends where a bare machine's boot
  * would have ended long ago, and what runs after it ends before the browser has no memory left.
  */
+import type { Sentence } from '../base/sentence.ts';
 import type { Lab } from '../lab/lab.ts';
+import type { TextId } from './i18n/index.ts';
 
 /** Before a click: wall time, and entries of log and capture. */
 const UNASKED_MS = 4000;
@@ -20,11 +22,11 @@ export function isTooMuchUnasked(lab: Lab, runMs: number): boolean {
 }
 
 /** Why the lab must not grow further; undefined while it may. */
-export function overgrowth({ log, capture, queue }: Lab): string | undefined {
+export function overgrowth({ log, capture, queue }: Lab): Sentence<TextId> | undefined {
   const { store } = capture;
-  if (queue.size > MAX_PENDING) return `${queue.size} things are about to happen: frames go round in a circle`;
-  if (log.events.length > MAX_EVENTS) return `its log has ${log.events.length} events, and cannot grow further`;
-  if (store.length > MAX_RECORDS) return `its capture has ${store.length} frames, and cannot grow further`;
-  if (store.byteLength > MAX_CAPTURE_BYTES) return `its capture has ${store.byteLength} bytes, and cannot grow further`;
+  if (queue.size > MAX_PENDING) return { id: 'stopped.round', parameters: { count: queue.size } };
+  if (log.events.length > MAX_EVENTS) return { id: 'stopped.events', parameters: { count: log.events.length } };
+  if (store.length > MAX_RECORDS) return { id: 'stopped.frames', parameters: { count: store.length } };
+  if (store.byteLength > MAX_CAPTURE_BYTES) return { id: 'stopped.bytes', parameters: { count: store.byteLength } };
   return undefined;
 }

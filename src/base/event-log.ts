@@ -6,6 +6,7 @@
  * handled (a frame delivered, a timer that was set while another event was handled).
  */
 import type { Clock } from './clock.ts';
+import type { Sentence } from './sentence.ts';
 
 export type EventId = number;
 
@@ -78,7 +79,8 @@ export type EventBody =
   | { readonly kind: 'log'; readonly service: string; readonly text: string }
   | { readonly kind: 'console'; readonly channel: string; readonly text: string }
   | { readonly kind: 'input'; readonly channel: string; readonly text: string }
-  | { readonly kind: 'fault'; readonly code: string; readonly text: string }
+  /** `says`: what the text says, for other languages. */
+  | { readonly kind: 'fault'; readonly code: string; readonly text: string; readonly says?: Sentence<string> }
   /** Progress of a file. `totalBytes` is absent while the size is unknown; `state` ends as done or failed. */
   | {
       readonly kind: 'transfer';

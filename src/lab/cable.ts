@@ -1,5 +1,6 @@
 /** A cable of the lab: the wire, plugged in at both ends, and when it has no link. */
 import { NS_PER_US, type Clock } from '../base/clock.ts';
+import { faultEvent, faultSentence } from '../net/fault-texts.ts';
 import { Wire, type PlugPort } from '../net/link.ts';
 import type { NodeContext } from './context.ts';
 import { CableHistory } from './cable-history.ts';
@@ -33,8 +34,8 @@ export function buildWire(
   const history = new CableHistory(clock, log);
   wire.watch(history);
   const setUp = (up: boolean): void => {
-    const text = `${name}: ${up ? 'the link comes up again' : 'the link goes down'}.`;
-    sink.withCause(sink.emit({ kind: 'fault', code: 'fault.link-down', text }), () => wire.setUp(up));
+    const says = faultSentence(up ? 'told.link-up' : 'told.link-down', { link: name });
+    sink.withCause(sink.emit(faultEvent('link-down', says)), () => wire.setUp(up));
   };
   planOutages(wire, outages, clock, setUp);
   wire.connect(a, b);

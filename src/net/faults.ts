@@ -8,6 +8,7 @@ import { assert, unreachable } from '../base/result.ts';
 import type { Rng } from '../base/rng.ts';
 import { ETHERNET_HEADER_LENGTH } from '../protocols/ethernet/fields.ts';
 import { VLAN_TAG_LENGTH } from '../protocols/vlan/fields.ts';
+import { andMore, faultEvent, faultSentence, type FaultPart, type FaultSentence } from './fault-texts.ts';
 import type { FramePort, FrameReceiver } from './port.ts';
 import { Reporter } from './reporter.ts';
 import { isTagged } from './vlan-tag.ts';
@@ -153,7 +154,7 @@ export class FaultPort implements FramePort {
         return;
       case 'delay':
         each.delayNs += fault.delayNs + Math.floor(this.rng.float() * (fault.jitterNs ?? 0));
-        this.tellOften('delay', 'frames are delayed');
+        this.tellOften('delay', (more) => faultSentence('told.delayed', { port: this.name, more }));
         out.push(each);
         return;
       case 'reorder':
@@ -171,7 +172,9 @@ export class FaultPort implements FramePort {
         return;
       case 'bandwidth':
         each.delayNs = this.throttle(fault, fault.bandwidthBps, lane, each);
-        this.tellOften('bandwidth', `frames are slowed down to ${fault.bandwidthBps} bit/s`);
+        this.tellOften('bandwidth', (more) =>
+          faultSentence('told.slowed', { port: this.name, bitsPerSecond: fault.bandwidthBps, more }),
+        );
         out.push(each);
         return;
       case 'mtu': {
@@ -182,8 +185,13 @@ export class FaultPort implements FramePort {
       }
       case 'nth':
         if (this.isPicked(fault, lane, each.frame)) {
-          const what = fault.description === undefined ? '' : `: ${fault.description}`;
-          this.act(fault.action, `nth`, each, out, ` (match ${lane.matched.get(fault)}${what})`);
+          const count = lane.matched.get(fault) ?? 0;
+          const { description: what } = fault;
+          const why =
+            what === undefined
+              ? faultSentence('told.match', { count })
+              : faultSentence('told.match-of', { count, what });
+          this.act(fault.action, 'nth', each, out, why);
         } else out.push(each);
         return;
       default:
@@ -206,14 +214,14 @@ export class FaultPort implements FramePort {
     return doneNs - nowNs;
   }
 
-  private act(action: FrameAction, code: string, each: Passing, out: Passing[], why = ''): void {
-    const size = `a frame of ${each.frame.length} bytes`;
+  private act(action: FrameAction, code: string, each: Passing, out: Passing[], why: FaultPart = ''): void {
+    const about = { port: this.name, bytes: each.frame.length, why };
     switch (action.kind) {
       case 'drop':
-        this.tell(code, `dropped ${size}${why}`);
+        this.tell(code, faultSentence('told.dropped', about));
         return;
       case 'delay':
-        this.tell(code, `held back ${size} for ${action.delayNs / 1e6} ms${why}`);
+        this.tell(code, faultSentence('told.held-back', { ...about, delayMs: action.delayNs / 1e6 }));
         out.push({ ...each, heldNs: each.heldNs + action.delayNs });
         return;
       case 'corrupt': {
@@ -223,12 +231,12 @@ export class FaultPort implements FramePort {
         const bit = this.rng.below(8);
         assert(at >= 0, 'an offset is not negative');
         if (at < frame.length) frame[at] ^= 1 << bit;
-        this.tell(code, `turned over bit ${bit} of byte ${at} in ${size}${why}`);
+        this.tell(code, faultSentence('told.turned-over', { ...about, bit, at }));
         out.push({ ...each, frame });
         return;
       }
       case 'duplicate':
-        this.tell(code, `sent ${size} twice${why}`);
+        this.tell(code, faultSentence('told.sent-twice', about));
         out.push(each, { ...each });
         return;
       default:
@@ -236,16 +244,12 @@ export class FaultPort implements FramePort {
     }
   }
 
-  private tell(code: string, text: string): void {
-    this.reporter.emit({ kind: 'fault', code: `fault.${code}`, text: `${this.name}: ${text}.` });
+  private tell(code: string, says: FaultSentence): void {
+    this.reporter.emit(faultEvent(code, says));
   }
 
   /** For faults that strike every frame. */
-  private tellOften(code: string, text: string): void {
-    this.reporter.limited(code, (more) => ({
-      kind: 'fault',
-      code: `fault.${code}`,
-      text: `${this.name}: ${text}${more}.`,
-    }));
+  private tellOften(code: string, sentence: (more: FaultPart) => FaultSentence): void {
+    this.reporter.limited(code, (_more, suppressed) => faultEvent(code, sentence(andMore(suppressed))));
   }
 }

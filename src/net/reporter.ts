@@ -23,7 +23,7 @@ export class Reporter {
   }
 
   /** At most one event per `key` and interval; the text is made only when it is shown. */
-  limited(key: string, make: (more: string) => EventBody, rule?: string): void {
+  limited(key: string, make: (more: string, suppressed: number) => EventBody, rule?: string): void {
     if (this.log === undefined) return;
     const { nowNs } = this.clock;
     let quota = this.quotas.get(key);
@@ -35,10 +35,11 @@ export class Reporter {
       quota.suppressed++;
       return;
     }
-    const more = quota.suppressed === 0 ? '' : ` (and ${quota.suppressed} more before)`;
+    const { suppressed } = quota;
+    const more = suppressed === 0 ? '' : ` (and ${suppressed} more before)`;
     quota.suppressed = 0;
     quota.nextNs = nowNs + this.intervalNs;
-    this.emit(make(more), rule);
+    this.emit(make(more, suppressed), rule);
   }
 
   /** An event that is never held back. */

@@ -9,6 +9,7 @@ import { decodeIpv4Header } from '../protocols/ipv4/codec.ts';
 import { IP_PROTOCOL } from '../protocols/ipv4/fields.ts';
 import { ETHERNET, ETHERNET_HEADER_LENGTH, ETHERTYPE } from '../protocols/ethernet/fields.ts';
 import { VLAN_TAG_LENGTH } from '../protocols/vlan/fields.ts';
+import { andMore, faultEvent, faultSentence, type FaultPart } from './fault-texts.ts';
 import type { FramePort, FrameReceiver } from './port.ts';
 import { Reporter } from './reporter.ts';
 import { isTagged } from './vlan-tag.ts';
@@ -69,11 +70,17 @@ export class SilentPort implements FramePort {
     const silence = this.silences.find((each) => this.holds(each) && this.keepsBack(each, frame));
     if (silence === undefined) this.inner.send(frame);
     else
-      this.reporter.limited(`out ${silence.description}`, (more) => ({
-        kind: 'fault',
-        code: 'fault.silent',
-        text: `${this.name}: kept back a frame of ${frame.length} bytes${about(silence)}${more}.`,
-      }));
+      this.reporter.limited(`out ${silence.description}`, (_more, suppressed) =>
+        faultEvent(
+          'silent',
+          faultSentence('told.kept-back', {
+            port: this.name,
+            bytes: frame.length,
+            why: about(silence),
+            more: andMore(suppressed),
+          }),
+        ),
+      );
   }
 
   setReceiver(receiver: FrameReceiver | undefined): void {
@@ -85,11 +92,12 @@ export class SilentPort implements FramePort {
       const silence = this.silences.find((each) => this.holds(each) && this.ignores(each, frame));
       if (silence === undefined) receiver(frame);
       else
-        this.reporter.emit({
-          kind: 'fault',
-          code: 'fault.silent',
-          text: `${this.name}: did not hear a frame of ${frame.length} bytes${about(silence)}.`,
-        });
+        this.reporter.emit(
+          faultEvent(
+            'silent',
+            faultSentence('told.not-heard', { port: this.name, bytes: frame.length, why: about(silence) }),
+          ),
+        );
     });
   }
 
@@ -122,6 +130,6 @@ export class SilentPort implements FramePort {
   }
 }
 
-function about({ description }: Silence): string {
-  return description === undefined ? '' : ` (silent about ${description})`;
+function about({ description }: Silence): FaultPart {
+  return description === undefined ? '' : faultSentence('told.silent-about', { what: description });
 }

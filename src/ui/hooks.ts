@@ -1,6 +1,7 @@
 /** What components need of the app: the controller, texts in the chosen language, the selection. */
 import { createContext, useCallback, useContext, useEffect, useState } from 'react';
 import type { Controller } from '../app/controller.ts';
+import type { StageId } from '../base/event-log.ts';
 import type { Sentence } from '../base/sentence.ts';
 import { sayIn, translate, type TextId, type TextParameters } from '../app/i18n/index.ts';
 import { useView } from '../app/store.ts';
@@ -23,6 +24,19 @@ export function useText(): (id: TextId, parameters?: TextParameters) => string {
 export function useSay(): (sentence: Sentence<TextId>) => string {
   const language = useView((state) => state.language);
   return useCallback((sentence) => sayIn(language, sentence), [language]);
+}
+
+/** A stage by its name, with what the machine said of it in its own words. */
+export function useStageText(): (stage: StageId, said: string) => string {
+  const text = useText();
+  return useCallback(
+    (stage, said) => {
+      const name = text(`stage.${stage}`);
+      // Some say no more than that.
+      return said === translate('en', `stage.${stage}`) ? name : text('event.stage', { stage: name, text: said });
+    },
+    [text],
+  );
 }
 
 /** Below this width panels are tabs. */

@@ -1,10 +1,12 @@
 /** English texts: plain and exact. */
+import { FAULT_TEXTS } from '../../net/fault-texts.ts';
 import { SCENARIO_TEXTS } from '../../scenario/fault-texts.ts';
 import { storyEn } from './story-en.ts';
 
 export const en = {
   ...storyEn,
   ...SCENARIO_TEXTS,
+  ...FAULT_TEXTS,
   'app.name': 'Netboot Lab',
   'app.loading': 'Starting the lab…',
   'app.newLab': 'New lab',
@@ -311,6 +313,10 @@ export const en = {
   'moment.leave': 'Stay here',
   'faults.warnings': 'This lab runs, but:',
   'faults.stopped': 'The lab stopped by a fault of its own:',
+  'stopped.round': '{count} things are about to happen: frames go round in a circle.',
+  'stopped.events': 'Its log has {count} events, and cannot grow further.',
+  'stopped.frames': 'Its capture has {count} frames, and cannot grow further.',
+  'stopped.bytes': 'Its capture has {count} bytes, and cannot grow further.',
   'file.open': 'Open or serve a file…',
   'drop.scenario': 'A scenario (.json) opens as the lab',
   'drop.capture': 'A capture (.pcap, .pcapng) opens in Packets',
@@ -390,6 +396,7 @@ export const en = {
   'event.menu': '{source} shows the menu “{title}” ({count} items)',
   'event.menuGone': 'The menu of {source} is gone',
   'event.input': '{channel}: {text}',
+  'event.stage': '{stage}: {text}',
   'explain.noCauses': 'Nothing before it: a switch, a clock or a person.',
   'explain.noConsequences': 'Nothing so far.',
   'story.findings': 'What looks wrong',

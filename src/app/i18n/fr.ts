@@ -2,10 +2,12 @@
 import type { TextId } from './index.ts';
 import { scenarioFr } from './scenario-fr.ts';
 import { storyFr } from './story-fr.ts';
+import { toldFr } from './told-fr.ts';
 
 export const fr: Readonly<Record<TextId, string>> = {
   ...storyFr,
   ...scenarioFr,
+  ...toldFr,
   'app.name': 'Netboot Lab',
   'app.loading': 'Mise en route du labo…',
   'app.newLab': 'Nouveau labo',
@@ -319,6 +321,10 @@ export const fr: Readonly<Record<TextId, string>> = {
   'moment.leave': 'Rester ici',
   'faults.warnings': 'Ce labo tourne, mais :',
   'faults.stopped': 'Le labo s’est arrêté sur une faute interne :',
+  'stopped.round': '{count} choses sont sur le point d’arriver : des trames tournent en rond.',
+  'stopped.events': 'Son journal a {count} événements et ne peut plus grandir.',
+  'stopped.frames': 'Sa capture a {count} trames et ne peut plus grandir.',
+  'stopped.bytes': 'Sa capture a {count} octets et ne peut plus grandir.',
   'file.open': 'Ouvrir ou servir un fichier…',
   'drop.scenario': 'Un scénario (.json) s’ouvre comme labo',
   'drop.capture': 'Une capture (.pcap, .pcapng) s’ouvre dans Paquets',
@@ -398,6 +404,7 @@ export const fr: Readonly<Record<TextId, string>> = {
   'event.menu': '{source} montre le menu « {title} » ({count} entrées)',
   'event.menuGone': 'Le menu de {source} a disparu',
   'event.input': '{channel} : {text}',
+  'event.stage': '{stage} : {text}',
   'explain.noCauses': 'Rien avant : un interrupteur, une horloge ou une personne.',
   'explain.noConsequences': 'Rien pour l’instant.',
   'story.findings': 'Ce qui semble aller mal',

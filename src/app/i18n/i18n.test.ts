@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest';
 import type { StageId } from '../../base/event-log.ts';
 import { en } from './en.ts';
 import { fr } from './fr.ts';
+import { FAULT_TEXTS, faultSentence, type FaultTextId } from '../../net/fault-texts.ts';
 import { SCENARIO_TEXTS, type ScenarioTextId } from '../../scenario/fault-texts.ts';
 import { parseScenario, parseScenarioText } from '../../scenario/parse.ts';
-import { languageFor, sayIn, translate, type TextId } from './index.ts';
+import { isKnown, languageFor, sayIn, translate, type TextId } from './index.ts';
 import { storyEn, type StoryTextId } from './story-en.ts';
 
 const parameters = (text: string): readonly string[] => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
@@ -51,7 +52,8 @@ describe('texts', () => {
     for (const word of en[id].match(/(?:tftp|pxe|dhcp|enable|option)-[a-z-]+/g) ?? []) expect(fr[id]).toContain(word);
   });
 
-  it.each(Object.keys(SCENARIO_TEXTS) as ScenarioTextId[])('%s: what is wrong with a lab is said in French', (id) => {
+  const ofTheLab = Object.keys({ ...SCENARIO_TEXTS, ...FAULT_TEXTS }) as (ScenarioTextId | FaultTextId)[];
+  it.each(ofTheLab)('%s: what the lab says of its faults is said in French', (id) => {
     const hasWords = /[a-z]{2}/.test(en[id].replace(/\{\w+\}/g, ''));
     if (hasWords) expect(fr[id]).not.toBe(en[id]);
   });
@@ -82,6 +84,15 @@ describe('texts', () => {
       '$.nodes[0].power attendu : "on", "off" ou un objet ; trouvé : 7',
       '$.nodes[1].kind attendu : "pc", "bare", "switch" ou "server" ; trouvé : "hub"',
     ]);
+  });
+
+  it('knows the sentences of events, and those that it does not know', () => {
+    const why = faultSentence('told.match-of', { count: 2, what: 'tftp' });
+    const says = faultSentence('told.dropped', { port: 'pc1.net0', bytes: 60, why });
+    expect(isKnown(says)).toBe(true);
+    expect(sayIn('fr', says)).toBe('pc1.net0 : une trame de 60 octets jetée (correspondance n° 2 : tftp).');
+    expect(isKnown({ id: 'toString', parameters: {} })).toBe(false);
+    expect(isKnown({ ...says, parameters: { why: { id: 'told.nothing', parameters: {} } } })).toBe(false);
   });
 
   it('has what helps against each finding', () => {

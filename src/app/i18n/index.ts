@@ -27,6 +27,12 @@ export function translate(language: Language, id: TextId, parameters: TextParame
   return fillIn(CATALOGUES[language][id], parameters);
 }
 
+/** Events say what they say by ids of their own part of the lab. */
+export function isKnown(sentence: Sentence<string>): sentence is Sentence<TextId> {
+  const parts = Object.values(sentence.parameters);
+  return Object.hasOwn(en, sentence.id) && parts.every((part) => typeof part !== 'object' || isKnown(part));
+}
+
 export function sayIn(language: Language, sentence: Sentence<TextId>): string {
   return say(sentence, CATALOGUES[language]);
 }

@@ -2,7 +2,7 @@
 import { lazy, Suspense, type ReactNode } from 'react';
 import { useShown } from '../../app/shown.ts';
 import { CONSOLE_VIEWS, useDocument, useLive, useView } from '../../app/store.ts';
-import { useController, useText } from '../hooks.ts';
+import { useController, useStageText, useText } from '../hooks.ts';
 import { Button } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { Icon } from '../parts/icon.tsx';
@@ -19,6 +19,7 @@ const SerialTerminal = lazy(async () => ({ default: (await import('./serial-term
 
 export function Console(): ReactNode {
   const text = useText();
+  const stageText = useStageText();
   const controller = useController();
   const scenario = useDocument((state) => state.scenario);
   const machine = useView((state) => state.machine);
@@ -32,6 +33,7 @@ export function Console(): ReactNode {
   const inDocument = (scenario?.nodes ?? []).filter((node) => node.kind === 'pc' || node.kind === 'bare');
   const machines = live !== undefined && live.length > 0 ? live : inDocument;
   if (machine === undefined || machines.length === 0) return <Empty title={text('console.empty')} />;
+  const stage = view?.stage === undefined ? '' : stageText(view.stage, view.stageText);
   const on = view !== undefined && view.power !== 'off';
   const waits = !started && controller.startsWithLab(machine);
   return (
@@ -71,8 +73,8 @@ export function Console(): ReactNode {
             />
           ))}
         </span>
-        <span className={styles['stage']} data-testid="stage" title={view?.stageText ?? ''}>
-          {view?.stageText ?? ''}
+        <span className={styles['stage']} data-testid="stage" title={stage}>
+          {stage}
         </span>
       </div>
       <div className={styles['body']}>

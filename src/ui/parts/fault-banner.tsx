@@ -15,6 +15,7 @@ export function FaultBanner(): ReactNode {
   const { faults, warnings, notice } = useLive();
   const stopped = useLive((state) => state.update?.stopped);
   const text = useText();
+  const say = useSay();
   return (
     <>
       {faults.length > 0 ? (
@@ -36,7 +37,8 @@ export function FaultBanner(): ReactNode {
       {stopped?.kind === 'fault' ? (
         <section className={styles['banner']} data-kind="fault" role="alert">
           <div>
-            <strong>{text('faults.stopped')}</strong> {stopped.message}
+            <strong>{text('faults.stopped')}</strong>{' '}
+            {typeof stopped.message === 'string' ? stopped.message : say(stopped.message)}
           </div>
         </section>
       ) : null}

@@ -1,12 +1,15 @@
 /** One line for any event, in the page's language; what the lab itself says stays as it said it. */
 import { useCallback } from 'react';
 import type { LabEvent } from '../../base/event-log.ts';
+import { isKnown } from '../../app/i18n/index.ts';
 import type { PacketRow } from '../../app/lab-api.ts';
 import { formatBytes } from '../format.ts';
-import { useText } from '../hooks.ts';
+import { useSay, useStageText, useText } from '../hooks.ts';
 
 export function useEventSentence(): (event: LabEvent, frame?: PacketRow) => string {
   const text = useText();
+  const say = useSay();
+  const stageText = useStageText();
   return useCallback(
     (event, frame) => {
       switch (event.kind) {
@@ -35,13 +38,15 @@ export function useEventSentence(): (event: LabEvent, frame?: PacketRow) => stri
         case 'log':
           return logLine(event.service, event.text);
         case 'stage':
+          return stageText(event.stage, event.text);
+        case 'fault':
+          return event.says !== undefined && isKnown(event.says) ? say(event.says) : event.text;
         case 'decision':
         case 'server':
-        case 'fault':
           return event.text;
       }
     },
-    [text],
+    [text, say, stageText],
   );
 }
 

@@ -6,7 +6,7 @@ import { useMemo, type ReactNode } from 'react';
 import { useSelected } from '../../app/selected.ts';
 import { useDocument, useLive, useView, type StageEvent } from '../../app/store.ts';
 import { formatSeconds } from '../format.ts';
-import { useText } from '../hooks.ts';
+import { useStageText, useText } from '../hooks.ts';
 import { Empty } from '../parts/empty.tsx';
 import { Playhead } from './playhead.tsx';
 import { lanesOf, STAGE_GROUPS, type Span } from './stages.ts';
@@ -91,6 +91,7 @@ function Stages({
   readonly selected: number | undefined;
 }): ReactNode {
   const text = useText();
+  const stageText = useStageText();
   const pastNs = useView((state) => state.pastNs);
   return (
     <ol className={styles['spans']} aria-label={text('timeline.stagesOf', { machine: node })}>
@@ -108,7 +109,7 @@ function Stages({
             data-stage={event.stage}
             data-later={pastNs !== undefined && fromNs > pastNs}
             aria-pressed={selected === event.id}
-            title={`${event.text}\n${formatSeconds(fromNs)} s, ${formatSeconds(toNs - fromNs)} s${event.rule === undefined ? '' : `\n${event.rule}`}`}
+            title={`${stageText(event.stage, event.text)}\n${formatSeconds(fromNs)} s, ${formatSeconds(toNs - fromNs)} s${event.rule === undefined ? '' : `\n${event.rule}`}`}
             onClick={() => useView.setState({ selection: { kind: 'event', id: event.id } })}
           >
             {text(`stage.${event.stage}`)}

@@ -7,7 +7,7 @@ import { useSelected } from '../../app/selected.ts';
 import { useShown } from '../../app/shown.ts';
 import { useLive, useView } from '../../app/store.ts';
 import { useScreen } from '../console/screen-canvas.tsx';
-import { useController, useText } from '../hooks.ts';
+import { useController, useStageText, useText } from '../hooks.ts';
 import { SERVICE_NAMES, servicesOf } from '../server/services.ts';
 import { useFaultText } from './fault-text.ts';
 import faultStyles from './faults.module.css';
@@ -73,13 +73,17 @@ function MachineContent({
   const controller = useController();
   const machines = useShown((state) => state.update?.machines);
   const own = (machines ?? []).filter(({ name }) => isNameOf(node, name));
+  const [first] = own;
+  const stageText = useStageText();
   const on = own.filter(({ power }) => power === 'on').length;
   const halted = own.filter(({ power }) => power === 'halted').length;
   const lamp = on > 0 ? 'on' : halted > 0 ? 'halted' : 'off';
   const isRow = node.kind === 'bare' && node.count > 1;
   const stage = isRow
     ? text('topology.rowState', { on: on + halted, count: own.length })
-    : (own[0]?.stageText ?? '') || text(controller.startsWithLab(node.name) ? 'topology.ready' : 'topology.off');
+    : first?.stage === undefined
+      ? text(controller.startsWithLab(node.name) ? 'topology.ready' : 'topology.off')
+      : stageText(first.stage, first.stageText);
   return (
     <>
       <div className={styles['cardName']}>
