@@ -9,6 +9,7 @@ const SETTINGS: Required<TcpSettings> = {
   delayedAckNs: 0,
   sack: true,
   windowScale: true,
+  keepaliveNs: 0,
 };
 
 describe('options of a SYN', () => {
