@@ -1,5 +1,5 @@
 /** English texts: plain and exact. */
-import { FAULT_TEXTS } from '../../net/fault-texts.ts';
+import { FAULT_TEXTS } from '../../lab/told-texts.ts';
 import { SCENARIO_TEXTS } from '../../scenario/fault-texts.ts';
 import { storyEn } from './story-en.ts';
 
@@ -279,6 +279,7 @@ export const en = {
   'switch.port': 'Port {port}',
   'switch.portHint': 'A VLAN number, or: trunk 10 20',
   'switch.forwardDelay': 'Listening and learning (s each)',
+  'switch.priority': 'Priority (the lowest is the root)',
   'switch.portfast': 'PortFast {port}',
   'switch.learned': '{count} addresses learned',
   'ladder.empty': 'The conversation appears here as a ladder, once frames cross.',

@@ -285,6 +285,7 @@ export const fr: Readonly<Record<TextId, string>> = {
   'switch.port': 'Port {port}',
   'switch.portHint': 'Un numéro de VLAN, ou : trunk 10 20',
   'switch.forwardDelay': 'Écoute et apprentissage (s chacun)',
+  'switch.priority': 'Priorité (la plus basse est la racine)',
   'switch.portfast': 'PortFast {port}',
   'switch.learned': '{count} adresses apprises',
   'ladder.empty': 'La conversation apparaîtra ici en échelle dès que des trames passeront.',

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { StageId } from '../../base/event-log.ts';
 import { en } from './en.ts';
 import { fr } from './fr.ts';
-import { FAULT_TEXTS, faultSentence, type FaultTextId } from '../../net/fault-texts.ts';
+import { FAULT_TEXTS, faultSentence, type FaultTextId } from '../../lab/told-texts.ts';
 import { SCENARIO_TEXTS, type ScenarioTextId } from '../../scenario/fault-texts.ts';
 import { parseScenario, parseScenarioText } from '../../scenario/parse.ts';
 import { isKnown, languageFor, sayIn, translate, type TextId } from './index.ts';

@@ -1,5 +1,5 @@
 /** Ce que les perturbations disent d'elles-mêmes dans le journal, en français. */
-import type { FaultTextId } from '../../net/fault-texts.ts';
+import type { FaultTextId } from '../../lab/told-texts.ts';
 
 export const toldFr: Readonly<Record<FaultTextId, string>> = {
   'told.delayed': '{port} : des trames sont retardées{more}.',
