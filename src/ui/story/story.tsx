@@ -11,7 +11,8 @@ import { EventItem } from './explain.tsx';
 import styles from './story.module.css';
 
 const TOLD: ReadonlySet<LabEvent['kind']> = new Set(['stage', 'decision', 'server', 'fault', 'input']);
-const SHOWN = 600;
+const SHOWN = 400;
+const NONE: readonly LabEvent[] = [];
 
 /** Names by MAC address. */
 function useMachineNames(): Readonly<Record<string, string>> {
@@ -46,8 +47,11 @@ function useFindings(): readonly FindingView[] {
 
 export function Story(): ReactNode {
   const text = useText();
-  // Hundreds of lines change while somebody looks back: the playhead does not wait for them.
-  const events = useDeferredValue(useShown((state) => state.events));
+  // Hundreds of lines come at once, and change while somebody looks back: the page does not wait for them.
+  const events = useDeferredValue(
+    useShown((state) => state.events),
+    NONE,
+  );
   const told = useMemo(() => events.filter((event) => TOLD.has(event.kind)).slice(-SHOWN), [events]);
   const findings = useFindings();
   const selected = useSelected((state) => state.explanation?.event);
