@@ -62,5 +62,19 @@ it('answers for UEFI, counts by line, edits by form and by file', async () => {
 
   await page.getByRole('button', { name: 'Undo' }).first().click();
   await expect.poll(async () => await page.getByTestId('config-editor').textContent()).toContain('dhcp-boot=other.0');
+
+  // A configuration and the file that it includes, dropped in the wrong order.
+  await page.evaluate(() => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File(['dhcp-range=192.168.10.80,192.168.10.90\ndhcp-boot=included.0\n'], 'pxe.conf'));
+    dataTransfer.items.add(new File(['conf-dir=/etc/dnsmasq.d/,*.conf\n'], 'dnsmasq.conf'));
+    dispatchEvent(new DragEvent('drop', { dataTransfer }));
+  });
+  await page.getByText('reads /etc/dnsmasq.d/pxe.conf with its configuration').waitFor();
+  expect(await page.getByTestId('config-editor').textContent()).toContain('conf-dir=/etc/dnsmasq.d/');
+  await view('Ask').click();
+  await page.getByLabel('Client').selectOption('bios');
+  await view('What would you answer?').click();
+  await expect.poll(async () => await answer.textContent()).toContain('included.0');
   await page.context().close();
 }, 120_000);
