@@ -247,7 +247,9 @@ export class Controller {
     await this.machine(name, { kind: 'ipxe', action });
     const { update } = useLive.getState();
     const isStanding = update?.mode.kind === 'paused' && update.timeNs > 0;
-    if (isStanding && (action.kind === 'step' || action.kind === 'go')) await this.run();
+    if (!isStanding || (action.kind !== 'step' && action.kind !== 'go')) return;
+    // Many a command takes no time: the next one is held already.
+    if ((await this.ipxe(name))?.held === undefined) await this.run();
   }
 
   /** Does something to a machine, and remembers it as part of what is shared. */

@@ -127,7 +127,7 @@ export class LabService implements LabApi {
     lab.value.log.on((event) => this.keepScreen(lab.value, event));
     this.opened = {
       lab: lab.value,
-      control: new RunControl(lab.value),
+      control: new RunControl(lab.value, { atHeldScripts: true }),
       packer,
       menus: new OpenMenus(lab.value.log),
       sentEvents: 0,

@@ -79,6 +79,9 @@ export class IpxeDebugger {
   private readonly stepper = new BreakpointStepper(
     (step) => {
       this.held = step;
+      const { place } = step;
+      const where = place === undefined ? 'a command' : `line ${place.line} of ${place.script}`;
+      this.ipxe?.log.emit({ kind: 'decision', code: 'script-held', severity: 'info', text: `Held before ${where}` });
     },
     (result) => {
       this.last = result;

@@ -59,6 +59,19 @@ describe('breakpoints', () => {
     expect(run(control)).toBe('tftp.opcode == 3');
   });
 
+  it('stop where a script is held, for who steps through it, and not for others', () => {
+    const scenario = siteScenario('bare-ipxe-menu');
+    const pause = { machine: 'pc1', at: { ms: 1 }, do: { ipxe: { kind: 'pause' as const } } };
+    const held = openLab({ ...scenario, inputs: [pause] });
+    const control = new RunControl(held, { atHeldScripts: true });
+    const stop = control.run(FAR, () => false);
+    expect(stop.kind === 'breakpoint' && held.log.events[stop.event]).toMatchObject({
+      code: 'script-held',
+      text: 'Held before line 2 of menu.ipxe',
+    });
+    expect(run(new RunControl(openLab({ ...scenario, inputs: [pause] })))).toBe('idle');
+  });
+
   it('stop at an event by its number, as links do', () => {
     const { lab, control } = open();
     control.setBreakpoints([{ condition: 'event:12', count: 1, once: true }]);

@@ -39,6 +39,9 @@ interface Armed {
   cancel(): void;
 }
 
+/** The condition that a stop at a held script names. */
+const HELD_SCRIPT = 'script held';
+
 /** Looking at the wall clock for every event would cost more than many an event. */
 const EVENTS_BETWEEN_YIELDS = 16;
 
@@ -49,9 +52,14 @@ export class RunControl {
   private stepped: EventId | undefined;
   private armed: readonly Armed[] = [];
 
-  constructor(lab: Lab) {
+  /** `atHeldScripts`: a person steps through scripts, and time is to stand while one is held. */
+  constructor(lab: Lab, stops: { readonly atHeldScripts?: boolean } = {}) {
     this.lab = lab;
-    lab.log.on((event) => this.look(event));
+    lab.log.on((event) => {
+      this.look(event);
+      if (stops.atHeldScripts === true && event.kind === 'decision' && event.code === 'script-held')
+        this.hit ??= { condition: HELD_SCRIPT, event: event.id };
+    });
   }
 
   /**

@@ -1,7 +1,7 @@
 /** What the machine shows as a menu, as structure: items, keys, default, time left. Choosing presses the keys. */
 import type { ReactNode } from 'react';
 import type { LabEvent, MenuItem, MenuSnapshot } from '../../base/event-log.ts';
-import { useLive } from '../../app/store.ts';
+import { useShown } from '../../app/shown.ts';
 import { formatSeconds } from '../format.ts';
 import { useController, useText } from '../hooks.ts';
 import { Empty } from '../parts/empty.tsx';
@@ -42,7 +42,8 @@ function keysTo(menu: MenuSnapshot, choices: readonly MenuItem[], index: number)
 export function MenuPanel({ machine }: { readonly machine: string }): ReactNode {
   const text = useText();
   const controller = useController();
-  const menu = useLive((state) => menuOf(state.events, machine));
+  const menu = useShown((state) => menuOf(state.events, machine));
+  const isPast = useShown((state) => state.pastNs !== undefined);
   const choices = menu?.items.filter((item) => item.isGap !== true) ?? [];
   const title = menu === undefined ? '' : `${menu.title} (${SOURCES[menu.source] ?? menu.source})`.trim();
   return (
@@ -67,6 +68,7 @@ export function MenuPanel({ machine }: { readonly machine: string }): ReactNode 
                 <li key={item.id}>
                   <button
                     type="button"
+                    disabled={isPast}
                     aria-current={item.id === menu.defaultId ? 'true' : undefined}
                     onClick={() =>
                       void controller.machine(machine, {
@@ -96,7 +98,7 @@ export function MenuPanel({ machine }: { readonly machine: string }): ReactNode 
 
 function Countdown({ menu }: { readonly menu: MenuSnapshot }): ReactNode {
   const text = useText();
-  const nowNs = useLive((state) => state.update?.timeNs ?? 0);
+  const nowNs = useShown((state) => state.update?.timeNs ?? 0);
   if (menu.deadlineNs === undefined) return <p>{text('menu.waits')}</p>;
   const item = menu.items.find(({ id }) => id === menu.defaultId)?.label ?? '';
   const seconds = formatSeconds(Math.max(0, menu.deadlineNs - nowNs)).slice(0, -5);
