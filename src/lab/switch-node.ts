@@ -23,7 +23,9 @@ export class LabSwitch {
       clock: context.clock,
       log: context.log.sink(node.name),
       ageingS: node.macAgeingS,
-      ...(node.stp.enabled ? { stp: { mac: bridgeMac(node.name), forwardDelayS: node.stp.forwardDelayS } } : {}),
+      ...(node.stp.enabled
+        ? { stp: { mac: bridgeMac(node.name), forwardDelayS: node.stp.forwardDelayS, priority: node.stp.priority } }
+        : {}),
     });
   }
 

@@ -4,18 +4,14 @@
  * wrong VLAN or a port that is still listening is what makes a network boot fail in silence.
  */
 import { formatMac, isGroupMac, readMac, type MacAddress } from '../base/address.ts';
-import { NS_PER_S, type Clock, type Timer } from '../base/clock.ts';
+import { NS_PER_S, type Clock } from '../base/clock.ts';
 import type { EventSink } from '../base/event-log.ts';
 import { assert } from '../base/result.ts';
-import { encodeEthernet } from '../protocols/ethernet/codec.ts';
-import { ETHERNET_HEADER_LENGTH, ETHERNET_MIN_LENGTH } from '../protocols/ethernet/fields.ts';
-import { encodeLlc } from '../protocols/llc/codec.ts';
-import { LLC_CONTROL_UI, LLC_SAP } from '../protocols/llc/fields.ts';
-import { encodeBpdu } from '../protocols/stp/codec.ts';
 import { STP_GROUP_ADDRESS } from '../protocols/stp/fields.ts';
 import { removeVlanTag } from '../protocols/vlan/codec.ts';
 import type { FramePort } from './port.ts';
 import { Reporter } from './reporter.ts';
+import { SpanningTree, type PortState, type StpOptions } from './spanning-tree.ts';
 import { isTagged, tagFrame, tagVid } from './vlan-tag.ts';
 
 /** An access port carries one VLAN untagged; a trunk carries several tagged and at most one untagged. */
@@ -45,25 +41,9 @@ export interface SwitchOptions {
   readonly ageingS?: number;
   /** Addresses that fit the table. Default 8192. */
   readonly tableSize?: number;
-  /** Spanning tree by timers: ports without `portFast` listen and learn before they forward. Absent: off. */
+  /** Spanning tree: ports without `portFast` listen and learn before they forward, and circles are cut. Absent: off. */
   readonly stp?: StpOptions;
 }
-
-export interface StpOptions {
-  /** The switch's own address: its bridge identifier. */
-  readonly mac: MacAddress;
-  /** IEEE 802.1D §17.14: 32768 by default. */
-  readonly priority?: number;
-  /** IEEE 802.1D §17.14: 15 s by default; spent once listening and once learning. */
-  readonly forwardDelayS?: number;
-  /** IEEE 802.1D §17.14: 2 s by default. */
-  readonly helloS?: number;
-  /** IEEE 802.1D §17.14: 20 s by default. */
-  readonly maxAgeS?: number;
-}
-
-/** IEEE 802.1D-1998 §8.4 names the states. */
-export type PortState = 'disabled' | 'listening' | 'learning' | 'forwarding';
 
 export interface MacTableRow {
   readonly vlan: number;
@@ -90,7 +70,6 @@ export class SwitchPort {
   mode: SwitchPortMode;
   portFast: boolean;
   state: PortState = 'disabled';
-  timer: Timer | undefined;
   allowed: ReadonlySet<number> | undefined;
   framesIn = 0;
   framesOut = 0;
@@ -135,7 +114,7 @@ export class EthernetSwitch {
   private readonly forwardingDelayNs: number;
   private readonly ageingNs: number;
   private readonly tableSize: number;
-  private readonly stp: StpOptions | undefined;
+  private readonly tree: SpanningTree<SwitchPort> | undefined;
   private readonly members: SwitchPort[] = [];
   /** By VLAN, then by address: the VLANs learn independently (IEEE 802.1Q §8.8.8). */
   private readonly tables = new Map<number, Map<MacAddress, Learned>>();
@@ -148,8 +127,18 @@ export class EthernetSwitch {
     this.forwardingDelayNs = options.forwardingDelayNs ?? 0;
     this.ageingNs = (options.ageingS ?? 300) * NS_PER_S;
     this.tableSize = options.tableSize ?? 8192;
-    this.stp = options.stp;
-    if (options.stp !== undefined) this.hello(options.stp);
+    this.tree =
+      options.stp === undefined
+        ? undefined
+        : new SpanningTree<SwitchPort>(options.stp, options.clock, {
+            send: (port, frame) => {
+              port.framesOut++;
+              port.port.send(frame);
+            },
+            changed: (port, delayNs) => this.stateChanged(port, delayNs),
+            ageOut: (olderThanNs) => this.remove(({ seenNs }) => this.clock.nowNs - seenNs > olderThanNs),
+            rootChanged: (text) => this.tellRoot(text),
+          });
   }
 
   get ports(): readonly SwitchPort[] {
@@ -159,7 +148,7 @@ export class EthernetSwitch {
   addPort(port: FramePort, options: SwitchPortOptions = {}): SwitchPort {
     const mode = options.mode ?? { kind: 'access', vlan: 1 };
     checkMode(mode);
-    const member = new SwitchPort(port, this.members.length + 1, mode, options.portFast ?? this.stp === undefined);
+    const member = new SwitchPort(port, this.members.length + 1, mode, options.portFast ?? this.tree === undefined);
     this.members.push(member);
     port.setReceiver((frame) => this.receive(member, frame));
     port.setLinkListener((up) => this.linkChanged(member, up));
@@ -192,7 +181,10 @@ export class EthernetSwitch {
     if (frame.length < 14) return;
     from.framesIn++;
     const destination = readMac(frame, 0);
-    if (isReservedGroup(destination)) return;
+    if (isReservedGroup(destination)) {
+      if (destination === STP_GROUP_ADDRESS) this.tree?.receive(from, frame);
+      return;
+    }
     const tagged = isTagged(frame);
     const vlan = this.ingressVlan(from, frame, tagged);
     if (vlan === undefined) {
@@ -331,46 +323,40 @@ export class EthernetSwitch {
   }
 
   private linkChanged(member: SwitchPort, up: boolean): void {
-    member.timer?.cancel();
-    member.timer = undefined;
-    if (!up) {
-      member.state = 'disabled';
-      this.forget(member);
-      return;
-    }
-    if (this.stp === undefined || member.portFast) {
-      member.state = 'forwarding';
-      return;
-    }
-    const delayNs = (this.stp.forwardDelayS ?? 15) * NS_PER_S;
-    member.state = 'listening';
-    this.tellState(member, 'listening', delayNs);
-    member.timer = this.clock.schedule(delayNs, () => {
-      member.state = 'learning';
-      this.tellState(member, 'learning', delayNs);
-      member.timer = this.clock.schedule(delayNs, () => {
-        member.timer = undefined;
-        member.state = 'forwarding';
-        this.tellState(member, 'forwarding', 0);
-      });
-    });
+    if (!up) this.forget(member);
+    if (this.tree === undefined) member.state = up ? 'forwarding' : 'disabled';
+    else this.tree.linkChanged(member, up);
   }
 
-  private tellState(member: SwitchPort, state: PortState, delayNs: number): void {
+  private stateChanged(member: SwitchPort, delayNs: number): void {
+    const { state } = member;
+    if (state === 'blocking') this.forget(member);
+    // A link that goes up or down is told by itself.
+    if (state === 'disabled' || (state === 'forwarding' && member.portFast)) return;
     const rest = delayNs === 0 ? '' : ` for ${delayNs / NS_PER_S} s`;
+    const why = state === 'blocking' ? ': another way to the root is better, and both would be a circle' : '';
     this.reporter.emit(
       {
         kind: 'decision',
         code: `switch.port-${state}`,
         severity: 'note',
-        text: `${member.name} is ${state}${rest}.`,
+        text: `${member.name} is ${state}${rest}${why}.`,
       },
       'IEEE 802.1D §8.4',
     );
   }
 
+  private tellRoot(root: string): void {
+    this.reporter.emit(
+      { kind: 'decision', code: 'switch.root', severity: 'note', text: `The root of the tree is ${root}.` },
+      'IEEE 802.1D §8.6.8',
+    );
+  }
+
   private refuseBlocked(from: SwitchPort): void {
     from.dropped++;
+    // A blocked port hears what came another way: nothing is lost.
+    if (from.state === 'blocking') return;
     this.reporter.limited(
       `blocked ${from.name}`,
       (more) => ({
@@ -382,43 +368,6 @@ export class EthernetSwitch {
       'IEEE 802.1D §8.4',
     );
   }
-
-  /** The root sends a configuration BPDU on each port every hello time (IEEE 802.1D-1998 §8.6.4). */
-  private hello(stp: StpOptions): void {
-    const delayNs = (stp.helloS ?? 2) * NS_PER_S;
-    const tick = (): void => {
-      for (const member of this.members) {
-        if (member.state === 'disabled') continue;
-        member.framesOut++;
-        member.port.send(configurationBpdu(stp, member.number));
-      }
-      this.clock.schedule(delayNs, tick);
-    };
-    this.clock.schedule(delayNs, tick);
-  }
-}
-
-/** What a root says every hello time (IEEE 802.1D-2004 §9.3.1). Times go as 256ths of a second. */
-function configurationBpdu(stp: StpOptions, portNumber: number): Uint8Array {
-  const { mac, priority = 32_768, helloS = 2, maxAgeS = 20, forwardDelayS = 15 } = stp;
-  const bridge = { priority, mac };
-  const payload = encodeBpdu({
-    kind: 'config',
-    version: 0,
-    flags: 0,
-    root: bridge,
-    rootPathCost: 0,
-    bridge,
-    // The upper byte is the port's priority, 128 by default (IEEE 802.1D-2004 table 17-2).
-    portId: 0x8000 | portNumber,
-    messageAge256: 0,
-    maxAge256: maxAgeS * 256,
-    helloTime256: helloS * 256,
-    forwardDelay256: forwardDelayS * 256,
-  });
-  const llc = encodeLlc({ dsap: LLC_SAP.stp, ssap: LLC_SAP.stp, controlLength: 1, control: LLC_CONTROL_UI, payload });
-  const padding = new Uint8Array(Math.max(0, ETHERNET_MIN_LENGTH - ETHERNET_HEADER_LENGTH - llc.length));
-  return encodeEthernet({ kind: '802.3', destination: STP_GROUP_ADDRESS, source: mac, payload: llc, padding });
 }
 
 function checkMode(mode: SwitchPortMode): void {

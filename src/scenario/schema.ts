@@ -248,15 +248,14 @@ const switchNode = z.strictObject({
   name,
   /** Ports that differ from an access port of VLAN 1. Ports named by links exist anyway. */
   ports: withDefault(z.array(switchPort), []),
+  /** Spanning tree: the bridge of the lowest priority is the root. */
   stp: withDefault(
     z.strictObject({
       enabled: withDefault(z.boolean(), false),
       forwardDelayS: withDefault(z.number().check(z.gte(0), z.lte(60)), 15),
+      priority: withDefault(z.int().check(z.gte(0), z.lte(0xffff)), 0x8000),
     }),
-    {
-      enabled: false,
-      forwardDelayS: 15,
-    },
+    { enabled: false, forwardDelayS: 15, priority: 0x8000 },
   ),
   /** IEEE 802.1Q table 8-4: at most a million seconds. */
   macAgeingS: withDefault(z.number().check(z.gt(0), z.lte(1e6)), 300),

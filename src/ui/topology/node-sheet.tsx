@@ -200,6 +200,22 @@ function SwitchFields({
               }
             />
           </label>
+          <label>
+            {text('switch.priority')}
+            <input
+              type="number"
+              min="0"
+              max="65535"
+              step="4096"
+              value={node.stp.priority}
+              onChange={({ target }) =>
+                change((draft) => {
+                  if (draft.kind === 'switch')
+                    draft.stp.priority = Math.min(65_535, Math.max(0, Math.round(Number(target.value))));
+                })
+              }
+            />
+          </label>
           {used.map((port) => (
             <label key={port}>
               <input
