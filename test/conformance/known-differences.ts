@@ -174,3 +174,14 @@ export const KNOWN_PROXY: Known = {
     reason: PARAMETERS,
   },
 };
+
+export const KNOWN_CACHED: Known = {
+  console: {
+    lines: [
+      '- net0: 10.0.6.50/255.255.255.0 gw 10.0.6.1 (inaccessible)',
+      '- net0: fe80::5054:ff:fec0:1/64 (inaccessible)',
+      '+ net0: 10.0.6.50/255.255.255.0 gw 10.0.6.1',
+    ],
+    reason: "iPXE of today opens the card as soon as it has taken the ROM's lease over. Debian's build speaks IPv6.",
+  },
+};

@@ -5,8 +5,8 @@
  */
 import { describe, expect, it } from 'vitest';
 import { diffLines } from './diff.ts';
-import { KNOWN_LKRN, KNOWN_PROXY, KNOWN_UNDIONLY } from './known-differences.ts';
-import { bootByProxy, converse } from './real-ipxe.ts';
+import { KNOWN_CACHED, KNOWN_LKRN, KNOWN_PROXY, KNOWN_UNDIONLY } from './known-differences.ts';
+import { askBeforeDhcp, bootByProxy, converse } from './real-ipxe.ts';
 
 /** The web site went over to HTTPS after 2019; what is centred moves with the length of its address. */
 function withoutHttps(lines: readonly string[]): readonly string[] {
@@ -28,6 +28,12 @@ describe.each([
     real: () => converse({ loaded: 'lkrn' }),
     ours: () => converse({ loaded: 'rom' }),
     known: KNOWN_LKRN,
+  },
+  {
+    who: 'undionly.kpxe in its shell, before any DHCP',
+    real: () => askBeforeDhcp({ image: 'ipxe/undionly.kpxe' }),
+    ours: () => askBeforeDhcp({ lab: 'ipxe' }),
+    known: KNOWN_CACHED,
   },
   {
     who: 'ipxe.lkrn at a ProxyDHCP menu',

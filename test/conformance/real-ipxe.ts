@@ -191,3 +191,30 @@ export function bootByProxy(who: 'lkrn' | 'rom'): Conversation {
   );
   return { prompt, list, console: rowsFrom('PXEBS'), dhcp };
 }
+
+/** What an iPXE that a ROM has loaded knows before it asks anybody: typed into the shell that Ctrl-B opens. */
+const FIRST_QUESTIONS = [
+  'show net0.dhcp/ip',
+  'show net0.dhcp/filename',
+  'show next-server',
+  'show net0.dhcp/dhcp-server',
+  'route',
+  'ifopen net0',
+  'imgfetch two.ipxe',
+  'imgstat',
+];
+
+export function askBeforeDhcp(image: object): Conversation {
+  const talk = new Talk(conformanceLab({ loaded: 'undionly', image }));
+  talk.until('Press Ctrl-B for the iPXE command line');
+  talk.press('Ctrl-B');
+  talk.until('^iPXE>');
+  for (const question of FIRST_QUESTIONS) {
+    talk.type(`${question}\n`);
+    talk.settle();
+  }
+  talk.until('two.ipxe : ');
+  const rows = talk.rows();
+  const start = rows.findIndex((row) => row.startsWith('iPXE> show'));
+  return { console: unwrapped(rows.slice(start)), 'DHCP messages': [String(requests(talk.lab).dhcp.length)] };
+}
