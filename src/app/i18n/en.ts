@@ -404,6 +404,7 @@ export const en = {
   'story.told': 'What happened',
   'story.show': 'Show',
   'story.finding': '{severity}: {text}',
+  'story.reported': '{node} says: {text}',
   'explain.remedy': 'What helps: {remedy}',
   'severity.info': 'Info',
   'severity.note': 'Note',

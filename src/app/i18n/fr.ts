@@ -412,6 +412,7 @@ export const fr: Readonly<Record<TextId, string>> = {
   'story.told': 'Ce qui s’est passé',
   'story.show': 'Montrer',
   'story.finding': '{severity} : {text}',
+  'story.reported': '{node} dit : {text}',
   'explain.remedy': 'Ce qui aide : {remedy}',
   'severity.info': 'Info',
   'severity.note': 'Note',

@@ -81,7 +81,7 @@ export const storyFr: Readonly<Record<StoryTextId, string>> = {
   'remedy.address-conflict': AUTRE_ADRESSE,
   'finding.connection-refused': '{server} refuse les connexions de {client} au port TCP {port}.',
   'remedy.connection-refused': DEMARRER_SERVICE,
-  'finding.port-unreachable': '{server} n’écoute pas {client} sur le port UDP {port}.',
+  'finding.port-unreachable': '{server} n’écoute pas sur le port UDP {port}, auquel {client} s’adresse.',
   'remedy.port-unreachable': DEMARRER_SERVICE,
   'finding.fragmented': '{count} trames sont des fragments de datagrammes plus grands.',
   'remedy.fragmented':

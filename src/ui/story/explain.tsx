@@ -46,7 +46,7 @@ export function Explain(): ReactNode {
       aria-label={text('panel.explain')}
       data-testid="explain"
     >
-      <Section title={text('explain.this')} events={[event]} frames={frames} />
+      <Section title={text('explain.this')} events={[event]} frames={frames} withRemedy />
       <p className={styles['note']}>
         <CommandButton id="time.go-to-selected" />
       </p>
@@ -71,11 +71,13 @@ function Section({
   events,
   frames,
   empty,
+  withRemedy = false,
 }: {
   readonly title: string;
   readonly events: readonly LabEvent[];
   readonly frames: ReadonlyMap<number, PacketRow>;
   readonly empty?: string;
+  readonly withRemedy?: boolean;
 }): ReactNode {
   return (
     <section>
@@ -83,7 +85,7 @@ function Section({
       {events.length === 0 ? <p className={styles['note']}>{empty}</p> : null}
       <ol className={styles['events']}>
         {events.map((event) => (
-          <EventItem key={event.id} event={event} frame={frames.get(event.id)} />
+          <EventItem key={event.id} event={event} frame={frames.get(event.id)} withRemedy={withRemedy} />
         ))}
       </ol>
     </section>
@@ -95,8 +97,11 @@ export function EventItem({
   event,
   frame,
   isAnchor = false,
+  withRemedy = false,
 }: {
   readonly event: LabEvent;
+  /** What helps stands below it, when it is trouble. */
+  readonly withRemedy?: boolean;
   readonly frame?: PacketRow | undefined;
   /** A list is scrolled to it. */
   readonly isAnchor?: boolean;
@@ -109,7 +114,7 @@ export function EventItem({
   }, [isAnchor]);
   const isRelated = useSelected(({ related }) => related.has(event.id));
   const isSelected = useView(({ selection }) => selection.kind === 'event' && selection.id === event.id);
-  const trouble = troubleOf(event);
+  const trouble = withRemedy ? troubleOf(event) : undefined;
   const remedy = trouble === undefined ? undefined : remedyIdFor(trouble.code);
   const severity = event.kind === 'decision' || event.kind === 'server' ? event.severity : undefined;
   return (

@@ -8,6 +8,7 @@ import { useDocument, useLive, useView } from '../../app/store.ts';
 import { useController, useText } from '../hooks.ts';
 import { Empty } from '../parts/empty.tsx';
 import { EventItem } from './explain.tsx';
+import { useTroubles, type Trouble } from './troubles.ts';
 import styles from './story.module.css';
 
 const TOLD: ReadonlySet<LabEvent['kind']> = new Set(['stage', 'decision', 'server', 'fault', 'input']);
@@ -53,7 +54,7 @@ export function Story(): ReactNode {
     NONE,
   );
   const told = useMemo(() => events.filter((event) => TOLD.has(event.kind)).slice(-SHOWN), [events]);
-  const findings = useFindings();
+  const troubles = useTroubles(useFindings(), events);
   const selected = useSelected((state) => state.explanation?.event);
   const related = useSelected((state) => state.related);
   const anchor = useMemo(
@@ -65,15 +66,15 @@ export function Story(): ReactNode {
           told.findLast(({ timeNs }) => timeNs <= selected.timeNs)),
     [told, selected, related],
   );
-  if (told.length === 0 && findings.length === 0) return <Empty title={text('story.empty')} />;
+  if (told.length === 0 && troubles.length === 0) return <Empty title={text('story.empty')} />;
   return (
     <div className={styles['scroll']} tabIndex={0} role="region" aria-label={text('panel.story')} data-testid="story">
-      {findings.length > 0 ? (
+      {troubles.length > 0 ? (
         <section aria-label={text('story.findings')}>
           <h2 className={styles['heading']}>{text('story.findings')}</h2>
           <ul className={styles['findings']}>
-            {findings.map((finding) => (
-              <Finding key={`${finding.wording} ${JSON.stringify(finding.parameters)}`} finding={finding} />
+            {troubles.map((trouble) => (
+              <Finding key={trouble.key} trouble={trouble} />
             ))}
           </ul>
         </section>
@@ -88,19 +89,13 @@ export function Story(): ReactNode {
   );
 }
 
-function Finding({ finding }: { readonly finding: FindingView }): ReactNode {
+function Finding({ trouble }: { readonly trouble: Trouble }): ReactNode {
   const text = useText();
-  const { event } = finding;
+  const { event, severity, says, remedy, rule } = trouble;
   return (
-    <li data-severity={finding.severity}>
-      <strong>
-        {text('story.finding', {
-          severity: text(`severity.${finding.severity}`),
-          text: text(`finding.${finding.wording}`, finding.parameters),
-        })}
-      </strong>{' '}
-      {text(`remedy.${finding.code}`)}
-      {finding.rule === undefined ? null : <cite>{finding.rule}</cite>}
+    <li data-severity={severity}>
+      <strong>{text('story.finding', { severity: text(`severity.${severity}`), text: says })}</strong> {text(remedy)}
+      {rule === undefined ? null : <cite>{rule}</cite>}
       {event === undefined ? null : (
         <button type="button" onClick={() => useView.setState({ selection: { kind: 'event', id: event } })}>
           {text('story.show')}
