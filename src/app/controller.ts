@@ -7,6 +7,7 @@ import { CommandRegistry } from './commands.ts';
 import type { IpxeAction, IpxeView } from '../lab/ipxe-debugger.ts';
 import { Breakpoints } from './breakpoints.ts';
 import { doneUpTo, withByHand, withOutage } from './by-hand.ts';
+import { translate } from './i18n/index.ts';
 import type { BreakpointFault, LabUpdate, MachineAction, PlaceFault, RunMode, Step, StopReason } from './lab-api.ts';
 import { startLabClient, type LabClient } from './lab-client.ts';
 import { decodeLink, type LinkView, type OpenedLink } from './link.ts';
@@ -173,7 +174,8 @@ export class Controller {
   }
 
   async openEmpty(): Promise<void> {
-    await this.openText(JSON.stringify({ version: 1, name: 'New lab', nodes: [{ kind: 'switch', name: 'sw1' }] }));
+    const name = translate(useView.getState().language, 'app.newLab');
+    await this.openText(JSON.stringify({ version: 1, name, nodes: [{ kind: 'switch', name: 'sw1' }] }));
   }
 
   /** Hands the document to the person as a file. */
