@@ -3,6 +3,7 @@
  * does here are inputs of the lab, so that a replay stops and goes on at the same moments.
  */
 import { fromUtf8, latin1 } from '../base/bytes.ts';
+import type { EventId } from '../base/event-log.ts';
 import type { Ipxe } from '../firmware/ipxe/ipxe.ts';
 import { strerror } from '../firmware/ipxe/errors.ts';
 import { BreakpointStepper, type StepInfo, type StepResult } from '../firmware/ipxe/script/stepper.ts';
@@ -58,6 +59,17 @@ function shownBlock(block: BlockSnapshot): BlockSnapshot {
     ...block,
     rows: block.rows.map((row) => ({ ...row, text: shown(row.text) })),
     children: block.children.map(shownBlock),
+  };
+}
+
+/** The same settings with the events that brought them numbered otherwise. */
+export function withSources(block: BlockSnapshot, renumber: (event: EventId) => EventId | undefined): BlockSnapshot {
+  const { source: before, ...rest } = block;
+  const source = before === undefined ? undefined : renumber(before);
+  return {
+    ...rest,
+    children: block.children.map((child) => withSources(child, renumber)),
+    ...(source === undefined ? {} : { source }),
   };
 }
 

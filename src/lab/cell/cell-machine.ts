@@ -4,6 +4,7 @@ import { assert } from '../../base/result.ts';
 import type { FramePort } from '../../net/port.ts';
 import type { PcNode } from '../../scenario/schema.ts';
 import type { NodeContext } from '../context.ts';
+import { withSources } from '../ipxe-debugger.ts';
 import { answerOf, type Machine, type MachineAnswers, type MachineInput, type MachineQuestion } from '../machine.ts';
 import type { TimedCell } from '../timeline.ts';
 import {
@@ -40,6 +41,18 @@ export class CellMachine implements Machine, TimedCell {
   private state: CellState = { powered: false, screenVersion: 0, instructions: 0, serial: '' };
   private serial = '';
   private text = '';
+
+  /** The cell numbers events by its own log. */
+  private readonly translations: { readonly [Q in MachineQuestion]: (answer: MachineAnswers[Q]) => MachineAnswers[Q] } =
+    {
+      screen: (screen) => screen,
+      screenText: (text) => text,
+      stateHash: (hash) => hash,
+      ipxe: (view) =>
+        view === undefined
+          ? undefined
+          : { ...view, settings: withSources(view.settings, (event) => this.labCause(event)) },
+    };
 
   constructor({ clock, log, port }: Pick<NodeContext, 'clock' | 'log' | 'port'>, node: PcNode, driver: CellDriver) {
     this.name = node.name;
@@ -105,7 +118,8 @@ export class CellMachine implements Machine, TimedCell {
   }
 
   ask<Q extends MachineQuestion>(question: Q, tell: (answer: MachineAnswers[Q]) => void): void {
-    this.driver.ask(question, tell);
+    const inLab = this.translations[question];
+    this.driver.ask(question, (answer) => tell(inLab(answer)));
   }
 
   close(): void {
