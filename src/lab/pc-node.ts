@@ -143,7 +143,7 @@ export class PcNodeMachine implements MachineBody {
   }
 
   screenText(): string {
-    return this.machine.screenText().join('\n').trimEnd();
+    return this.firmware?.graphicsText ?? this.machine.screenText().join('\n').trimEnd();
   }
 
   screen(): Screen {

@@ -53,7 +53,12 @@ it('shows the picture, the text on it, and text alone for a program', () => {
   const lab = openLab(parsed.value);
   const control = new RunControl(lab);
   const machine = lab.machine('pc1');
-  control.run(8 * NS_PER_S, () => false);
+  control.setBreakpoints([{ condition: 'screen:/^Hello/', count: 1 }]);
+  expect(control.run(20 * NS_PER_S, () => false).kind).toBe('breakpoint');
+  expect(machine.screenText()).toBe('Hello');
+  control.setBreakpoints([]);
+  // The letters are drawn by the CPU, in a moment.
+  control.run(lab.queue.nowNs + NS_PER_S, () => false);
   const screen = answerOf(machine, 'screen');
   const picture = decodePng(readImage(SPLASH) ?? new Uint8Array(0));
   if (screen.kind !== 'graphics' || !picture.ok) throw new Error('no picture');
@@ -72,6 +77,6 @@ it('shows the picture, the text on it, and text alone for a program', () => {
   expect(differing.every(([x, y]) => x >= 16 && x < 16 + 5 * 8 && y >= 320 && y < 320 + 2 * 16)).toBe(true);
   expect(differing.every(([x, y]) => dotAt(x, y) === 0xaaaaaa)).toBe(true);
 
-  control.run(20 * NS_PER_S, () => false);
+  control.run(lab.queue.nowNs + 20 * NS_PER_S, () => false);
   expect(answerOf(machine, 'screen').kind).toBe('text');
 });

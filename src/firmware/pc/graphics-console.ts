@@ -41,8 +41,12 @@ export class GraphicsConsole {
     yield* showDots(this.service, this.memory, this.mode, { x: 0, y: 0, width }, pixels);
   }
 
-  *write(text: string): Task<void> {
+  /** The text is there; `draw` shows it. */
+  put(text: string): void {
     this.screen.apply(this.ansi.feed(text));
+  }
+
+  *draw(): Task<void> {
     for (let row = 0; row < this.screen.rows; row++) yield* this.drawRow(row);
   }
 

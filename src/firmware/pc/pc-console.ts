@@ -66,6 +66,11 @@ export class PcConsole implements Console {
     };
   }
 
+  /** What stands on the screen in a graphics mode; undefined in text modes. */
+  get graphicsText(): string | undefined {
+    return this.graphics?.screen.text();
+  }
+
   get columns(): number {
     return this.graphics?.screen.columns ?? this.ansi.columns;
   }
@@ -84,9 +89,10 @@ export class PcConsole implements Console {
     try {
       if (this.graphics !== undefined) {
         const plain = stripAnsi(text);
+        this.graphics.put(text);
         // The machine cannot read text off dots.
         if (!isSpinner(plain)) this.log.emit({ kind: 'console', channel: 'screen', text: plain });
-        return yield* this.graphics.write(text);
+        return yield* this.graphics.draw();
       }
       const { row, column } = this.cursor;
       this.ansi.moveTo(row, column);

@@ -100,6 +100,11 @@ export class PcFirmware {
     for (const port of this.ports) port.release();
   }
 
+  /** The text that the firmware has drawn on a screen of dots; undefined while the screen is one of text. */
+  get graphicsText(): string | undefined {
+    return this.platform?.console.graphicsText;
+  }
+
   /** A byte that came in at the first serial port, for a personality with a serial console. */
   serialInput(byte: number): void {
     this.platform?.serial.input.push(byte);
