@@ -332,8 +332,15 @@ describe('the page', () => {
   });
 
   it('speaks French to a French browser, and remembers what was chosen', async () => {
-    const { page, context } = await visit({ scenario: BARE, locale: 'fr-FR' });
-    await page.getByRole('button', { name: 'Lancer', exact: true }).waitFor();
+    const scenario = readFileSync('public/scenarios/wrong-missing-file.json', 'utf8');
+    const { page, context } = await visit({ scenario, locale: 'fr-FR' });
+    await page.getByRole('button', { name: 'Lancer', exact: true }).click();
+    await show(page, 'Récit');
+    await page
+      .getByTestId('story')
+      .getByText(/^Erreur : pc1 demande à 10\.0\.2\.1 le fichier pxelinux\.0, qui n’y est pas/)
+      .waitFor();
+    await page.getByTestId('timeline').getByText('Échec', { exact: true }).waitFor();
     await page.screenshot({ path: `${SHOTS}/french.png` });
     await page.getByRole('button', { name: /Langue/ }).click();
     await page.getByRole('button', { name: 'Run', exact: true }).waitFor();
