@@ -1,5 +1,6 @@
 /** An inventory of a hundred machines in Chromium: the requests of the HTTP server as a table. */
 import { mkdirSync } from 'node:fs';
+import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { encodeLink } from '../../src/app/link.ts';
@@ -48,6 +49,9 @@ it('lists name and MAC address of each machine, sorts, selects and copies them',
     .poll(async () => await page.getByTestId('packet-list').locator('[aria-selected="true"]').textContent())
     .toContain('name=poste-098');
   await page.screenshot({ path: 'artefacts/ipxe/inventory.png' });
+
+  const { violations } = await new AxeBuilder({ page }).include('[data-panel="server"]').analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`)).toEqual([]);
 
   await page.getByRole('button', { name: 'Copy as CSV' }).click();
   const csv = await page.evaluate(async () => await navigator.clipboard.readText());
