@@ -101,10 +101,9 @@ export class Lab {
   /** What is wrong and yet can be played: a server that refuses its configuration stays silent, as in life. */
   get warnings(): readonly ScenarioFaultReport[] {
     return this.scenario.nodes.flatMap((node, i) =>
-      (this.servers.get(node.name)?.faults ?? []).map(({ place, message }) => ({
-        path: `$.nodes[${i}].services.${place}`,
-        message,
-      })),
+      (this.servers.get(node.name)?.faults ?? []).map(({ place, says }) =>
+        faultReport(`$.nodes[${i}].services.${place}`, says),
+      ),
     );
   }
 

@@ -7,6 +7,7 @@ import type { Rng } from '../base/rng.ts';
 import { assert } from '../base/result.ts';
 import { HostStack } from '../net/host/host-stack.ts';
 import { VlanTrunk } from '../net/vlan-port.ts';
+import { saying, type ScenarioSentence } from '../scenario/fault-texts.ts';
 import type { ServerNode } from '../scenario/schema.ts';
 import { ask, type AskAnswer, type AskClient } from '../services/dnsmasq/ask/ask.ts';
 import { bindDnsmasq, serverInterfaces } from '../services/dnsmasq/bind.ts';
@@ -36,7 +37,7 @@ export interface LeaseView {
 export interface ServerFault {
   /** Below `services`, such as `dnsmasq.config:3`. */
   readonly place: string;
-  readonly message: string;
+  readonly says: ScenarioSentence;
 }
 
 /** `10.0.2.1/24` as address and mask. The schema has checked it. */
@@ -87,7 +88,7 @@ export class LabServer {
           });
     this.faults = (this.dnsmasq?.parsed.errors ?? []).map(({ origin, message }) => ({
       place: origin === undefined ? 'dnsmasq.config' : `dnsmasq.config ${origin.file}:${origin.line}`,
-      message: `dnsmasq does not start: ${message}`,
+      says: saying('scenario.dnsmasq-does-not-start', { reason: message }),
     }));
     const start = (): void => {
       if (http !== undefined) this.host.listenTcp(http.port, (connection) => this.http?.accept(connection));

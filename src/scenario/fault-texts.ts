@@ -61,6 +61,7 @@ export const SCENARIO_TEXTS = {
   'scenario.plugged-twice': '{end} is already plugged in by {before}: use another port, or remove one of the cables',
   'scenario.row-not-at-switch': '{node} is a row of machines: it can be plugged into a switch only',
   'scenario.no-such-machine': 'no machine is named {machine}',
+  'scenario.dnsmasq-does-not-start': 'dnsmasq does not start: {reason}',
   'scenario.no-emulator': 'emulated PCs need the emulator, which could not be loaded',
   'scenario.cannot-be-built': 'this lab cannot be built: {reason}',
   'scenario.image-missing':

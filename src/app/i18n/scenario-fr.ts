@@ -59,6 +59,7 @@ export const scenarioFr: Readonly<Record<ScenarioTextId, string>> = {
   'scenario.plugged-twice': '{end} est déjà branché par {before} : prenez un autre port, ou retirez l’un des câbles',
   'scenario.row-not-at-switch': '{node} est une rangée de machines : elle ne se branche que sur un commutateur',
   'scenario.no-such-machine': 'aucune machine ne s’appelle {machine}',
+  'scenario.dnsmasq-does-not-start': 'dnsmasq ne démarre pas : {reason}',
   'scenario.no-emulator': 'il faut l’émulateur aux PC émulés, et il n’a pas pu être chargé',
   'scenario.cannot-be-built': 'ce labo ne peut pas être construit : {reason}',
   'scenario.image-missing':

@@ -30,7 +30,7 @@ export function useTroubles(findings: readonly FindingView[], events: readonly L
   const sentence = useEventSentence();
   return useMemo(() => {
     const troubles = findings.map(({ wording, parameters, code, severity, rule, event }): Trouble => ({
-      key: `${wording} ${JSON.stringify(parameters)}`,
+      key: `${wording} ${event ?? ''} ${JSON.stringify(parameters)}`,
       severity,
       says: text(`finding.${wording}`, parameters),
       remedy: `remedy.${code}`,
