@@ -137,6 +137,7 @@ export class PcNodeMachine implements MachineBody {
   }
 
   takeSerial(): string {
+    if (this.serialBytes.length === 0) return '';
     const text = fromLatin1(Uint8Array.from(this.serialBytes));
     this.serialBytes = [];
     return text;
