@@ -13,6 +13,7 @@ import { SeededRng } from '../../src/base/rng.ts';
 import { startTask } from '../../src/base/task.ts';
 import { BufferSink, tftpGet } from '../../src/firmware/clients/tftp-client.ts';
 import { buildWire } from '../../src/lab/cable.ts';
+import { cablesOf } from '../../src/lab/rows.ts';
 import type { NodeContext } from '../../src/lab/context.ts';
 import { LabCapture } from '../../src/lab/lab-capture.ts';
 import { LabServer } from '../../src/lab/server-node.ts';
@@ -117,10 +118,8 @@ async function byClient(host: BenchHost, blksize: number, windowsize: number): P
   const stack = new HostStack({ name: 'client', clock, rng, log: log.sink('client') });
   const port = context.port('client.net0', 'client');
   const net0 = stack.addInterface({ name: 'net0', port, mac: parseMac(MAC) ?? 0 });
-  scenario.links.forEach((link, i) =>
-    buildWire(context, { link, index: i, a: link.a, b: link.b }, [], plug(link.a), plug(link.b)),
-  );
-  for (const { faults } of servers) if (faults.length > 0) throw new Error(faults[0].message);
+  for (const cable of cablesOf(scenario)) buildWire(context, cable, [], plug(cable.a), plug(cable.b));
+  for (const { faults } of servers) if (faults.length > 0) throw new Error(JSON.stringify(faults[0]));
   net0.setAddress(parseIpv4('10.0.0.2') ?? 0, prefixMask(16));
 
   const rates: number[] = [];
