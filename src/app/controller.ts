@@ -37,6 +37,8 @@ export class Controller {
   private readonly breakpoints: Breakpoints;
   private readonly baseUrl: string;
   private generation = -1;
+  /** What a lab has told of itself before it was said to be open. */
+  private early: LabUpdate[] = [];
   /** The lab of the link, as long as it has not been edited. */
   private linked: Scenario | undefined;
   /** Which stop was last told of: updates repeat it. */
@@ -421,11 +423,18 @@ export class Controller {
       outages: [],
       ...(clearFaults ? { faults: [] } : {}),
     });
+    const { early } = this;
+    this.early = [];
+    for (const update of early) this.take(update);
     await this.breakpoints.send();
   }
 
   private take(update: LabUpdate): void {
     if (update.generation < this.generation) return;
+    if (update.generation > this.generation) {
+      this.early.push(update);
+      return;
+    }
     const { events, stages } = useLive.getState();
     const newStages = update.events.filter((event): event is StageEvent => event.kind === 'stage');
     useLive.setState({

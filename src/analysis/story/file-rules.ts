@@ -6,10 +6,19 @@ import { finding, firmwareOf, groupBy, SILENCE_NS, type FrameFinding, type Rule 
 
 /** PXELINUX looks for many names before it takes `default`: misses among them are no fault. */
 function isSearch(file: FileFact, files: readonly FileFact[]): boolean {
-  if (!/pxelinux\.cfg\/|grub\.cfg-/i.test(file.name)) return false;
-  return files.some(
-    (other) => other.client === file.client && other.outcome.kind === 'done' && other.frames[0] > file.frames[0],
+  return /pxelinux\.cfg\/|grub\.cfg-/i.test(file.name) && laterLoads(file, files).length > 0;
+}
+
+/** What the client loads in the end: it looked for the file in other places before, or could do without it. */
+function laterLoads(file: FileFact, files: readonly FileFact[]): readonly FileFact[] {
+  return files.filter(
+    ({ clientMac, outcome, frames }) =>
+      clientMac === file.clientMac && outcome.kind === 'done' && frames[0] > file.frames[0],
   );
+}
+
+function baseName(name: string): string {
+  return name.slice(name.lastIndexOf('/') + 1);
 }
 
 /** PXE ROMs ask for the size alone, break off, and then ask for the file: no failure. */
@@ -48,7 +57,10 @@ export const failedFiles: Rule = (facts, nameOf) => {
         ),
       );
     } else if (outcome.code === 1) {
-      found.push(finding('tftp-missing-file', 'error', { client, server, file: file.name }, frames, 'RFC 1350 §5'));
+      const later = laterLoads(file, facts.files);
+      if (later.some(({ name }) => baseName(name) === baseName(file.name))) continue;
+      const severity = later.length > 0 ? 'note' : 'error';
+      found.push(finding('tftp-missing-file', severity, { client, server, file: file.name }, frames, 'RFC 1350 §5'));
     } else if (outcome.code === 8) {
       found.push(finding('tftp-options-refused', 'note', { client, server, file: file.name }, frames, 'RFC 2347 §4'));
     } else {

@@ -225,6 +225,23 @@ describe('the story', () => {
     for (const { code, remedy } of found) expect(remedy, code).toMatch(/^[A-Z].*\.$/);
   });
 
+  it('takes a miss for a search when the file is found elsewhere, and for a note when the boot goes on without it', () => {
+    const missed = (t: BootTraffic, port: number, filename: string): void => {
+      t.tftp(pc(1), port, SERVER, 69, { opcode: 'rrq', filename, mode: 'octet', options: [] });
+      t.tftp(SERVER, 9999, pc(1), port, { opcode: 'error', code: 1, message: 'file not found' });
+    };
+    const found = findings((t) => {
+      missed(t, 2070, 'boot/libcom32.c32');
+      missed(t, 2071, 'boot/extra.cfg');
+      t.tftpRead(pc(1), 2072, 'lib/libcom32.c32', fileContent('a', 700));
+      missed(t, 2073, 'boot/last.c32');
+    });
+    expect(found.map(({ severity, text }) => [severity, text])).toEqual([
+      ['error', 'pc1 asks 10.0.0.1 for boot/last.c32, which is not there.'],
+      ['note', 'pc1 asks 10.0.0.1 for boot/extra.cfg, which is not there.'],
+    ]);
+  });
+
   it('tells a capture that has no events', () => {
     const traffic = new BootTraffic();
     traffic.lease(pc(1), 'pxelinux.0');
