@@ -109,23 +109,12 @@ export class LabRunner {
           continue;
         }
         const stop = this.turn(this.opened);
-        const excess = this.excess(this.opened.lab);
-        if (excess !== undefined) {
+        const reason = this.reasonToStop(this.opened.lab, stop);
+        if (reason !== undefined) {
           this.mode = { kind: 'paused' };
-          this.stopped = excess;
-          this.tell(true);
-        } else if (
-          (stop.kind === 'breakpoint' && !this.passes(stop.condition)) ||
-          (stop.kind === 'idle' && this.mode.kind === 'fast')
-        ) {
-          this.mode = { kind: 'paused' };
-          this.stopped = reasonOf(stop);
-          this.tell(true);
-        } else if (stop.kind === 'limit' && this.mode.kind === 'fast' && this.isThere(this.mode.untilNs)) {
-          this.mode = { kind: 'paused' };
-          this.stopped = { kind: 'moment' };
-          this.tell(true);
-        } else this.tell(false);
+          this.stopped = reason;
+        }
+        this.tell(reason !== undefined);
         const isPaced = this.mode.kind === 'pace' || this.menuMark !== undefined;
         if (stop.kind === 'waiting') await this.machines.news();
         else if (stop.kind === 'yield' || stop.kind === 'breakpoint' || !isPaced) await nextTurn();
@@ -139,6 +128,18 @@ export class LabRunner {
     } finally {
       this.isLooping = false;
     }
+  }
+
+  /** Why the run ends after a turn; undefined when it goes on. */
+  private reasonToStop(lab: Lab, stop: RunStop): StopReason | undefined {
+    const { mode } = this;
+    const excess = this.excess(lab);
+    if (excess !== undefined) return excess;
+    if (stop.kind === 'breakpoint') return this.passes(stop.condition) ? undefined : stop;
+    if (mode.kind !== 'fast') return undefined;
+    if (stop.kind === 'idle') return stop;
+    if (mode.untilNs === undefined) return lab.isAtRest ? { kind: 'idle' } : undefined;
+    return stop.kind === 'limit' && lab.queue.nowNs >= mode.untilNs ? { kind: 'moment' } : undefined;
   }
 
   /** Why the lab must stop for what it costs. */
@@ -206,10 +207,6 @@ export class LabRunner {
   private passes(condition: string): boolean {
     const pass = this.mode.kind === 'fast' ? this.mode.passBreakpoints : undefined;
     return pass !== undefined && pass.but !== condition;
-  }
-
-  private isThere(timeNs: number | undefined): boolean {
-    return timeNs !== undefined && (this.opened?.lab.queue.nowNs ?? 0) >= timeNs;
   }
 }
 

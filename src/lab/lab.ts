@@ -4,7 +4,7 @@
  */
 import { formatMac, parseMac } from '../base/address.ts';
 import { CausalClock, EventLog, type LabEvent } from '../base/event-log.ts';
-import { NS_PER_MS, NS_PER_US } from '../base/clock.ts';
+import { NS_PER_MS, NS_PER_S, NS_PER_US } from '../base/clock.ts';
 import { assert, err, ok, type Result } from '../base/result.ts';
 import { SeededRng, type Rng } from '../base/rng.ts';
 import type { Ipxe } from '../firmware/ipxe/ipxe.ts';
@@ -38,6 +38,9 @@ export interface LabResources {
   /** Puts PCs into other threads; without it all are in this one. */
   readonly cells?: CellFactory;
 }
+
+/** What a machine has left in the servers and on the cables is over by then. */
+const REST_NS = 120 * NS_PER_S;
 
 export class Lab {
   readonly scenario: Scenario;
@@ -111,6 +114,22 @@ export class Lab {
     const machine = this.machines.get(name);
     assert(machine !== undefined, `${name} is a machine of the lab`);
     return machine;
+  }
+
+  /**
+   * Every machine has come to its end a while ago and no input is to come: what still happens, such as the hellos of a
+   * spanning tree, could go on for ever.
+   */
+  get isAtRest(): boolean {
+    const { nowNs } = this.queue;
+    return (
+      this.scenario.inputs.length === 0 &&
+      this.machines.size > 0 &&
+      [...this.machines.keys()].every((name) => {
+        const last = this.stages.get(name);
+        return (last?.stage === 'halted' || last?.stage === 'power-off') && nowNs - last.timeNs > REST_NS;
+      })
+    );
   }
 
   /** Machines in different threads stand at the end of a moment together: what is left of it is to be run before they are compared. */

@@ -1,5 +1,6 @@
 /** Breakpoints: several at once, each with a count; a stop is the last thing in the log, a step the next frame. */
 import { describe, expect, it } from 'vitest';
+import { NS_PER_S } from '../base/clock.ts';
 import { openLab, siteScenario } from '../../test/support/lab.ts';
 import type { Lab } from './lab.ts';
 import { RunControl } from './run-control.ts';
@@ -97,5 +98,22 @@ describe('the history of a cable', () => {
     expect(flight).toMatchObject({ side: 0, sentNs: sent.timeNs, event: sent.id });
     expect(cable.history.flights(flight.arrivalNs, flight.arrivalNs, 10).filter(({ side }) => side === 0)).toEqual([]);
     expect(cable.history.flightsOf(sent.id, sent.timeNs)).toContainEqual(flight);
+  });
+});
+
+describe('a lab at rest', () => {
+  it('is one whose machines ended two minutes ago, though its switches go on for ever', () => {
+    const lab = openLab({ ...siteScenario('bare-ring'), breakpoints: [] });
+    expect(lab.isAtRest).toBe(false);
+    const control = new RunControl(lab);
+    control.setBreakpoints([{ condition: 'stage:halted', count: 1 }]);
+    expect(run(control)).toBe('stage:halted');
+    expect(lab.isAtRest).toBe(false);
+    lab.queue.runUntil(lab.queue.nowNs + 121 * NS_PER_S);
+    expect(lab.isAtRest).toBe(true);
+    expect(lab.queue.nextNs).toBeDefined();
+    lab.userInput('pc1', { power: 'reset' });
+    lab.queue.runUntil(lab.queue.nowNs + NS_PER_S);
+    expect(lab.isAtRest).toBe(false);
   });
 });
