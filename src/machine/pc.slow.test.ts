@@ -276,6 +276,15 @@ describe('PcMachine', () => {
     expect(run()).toEqual(run());
   });
 
+  it('boots a kernel in memory whose file does not end with a word (real iPXE)', () => {
+    const kernel = image('ipxe/ipxe.lkrn');
+    expect(kernel.length % 4).not.toBe(0);
+    const { clock, pc } = makePc({ kernel: { image: kernel, commandLine: '' } });
+    pc.powerOn();
+    clock.runUntil(8 * NS_PER_S);
+    expect(pc.screenText().join('\n')).toContain('Open Source Network Boot Firmware');
+  });
+
   it('is the same beside another machine as alone', () => {
     const boot = (names: readonly string[]): unknown[] => {
       const clock = new EventQueue();

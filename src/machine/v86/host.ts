@@ -133,9 +133,14 @@ function runConstructor(host: EmulatorHost, action: () => void): void {
   }
 }
 
-/** A copy in a buffer of its own: v86 keeps the buffer, and writes to disks. */
-function ownBuffer(bytes: Uint8Array): ArrayBuffer {
-  return bytes.slice().buffer;
+/** v86 reads a kernel's header by words, and takes no buffer that ends in the middle of one. */
+const KERNEL_WORD_BYTES = 4;
+
+/** A copy in a buffer of its own, filled up to whole words: v86 keeps the buffer, and writes to disks. */
+function ownBuffer(bytes: Uint8Array, wordBytes = 1): ArrayBuffer {
+  const own = new Uint8Array(Math.ceil(bytes.length / wordBytes) * wordBytes);
+  own.set(bytes);
+  return own.buffer;
 }
 
 export function makeDisk(bytes: Uint8Array): V86Disk {
@@ -229,7 +234,7 @@ export function createEmulator(options: EmulatorOptions): Emulator {
     if (options.disk !== undefined) settings['hda'] = { buffer: ownBuffer(options.disk) };
     if (options.kernel !== undefined) {
       const { image, initrd, commandLine } = options.kernel;
-      settings['bzimage'] = { buffer: ownBuffer(image) };
+      settings['bzimage'] = { buffer: ownBuffer(image, KERNEL_WORD_BYTES) };
       if (initrd !== undefined) settings['initrd'] = { buffer: ownBuffer(initrd) };
       settings['cmdline'] = commandLine;
     }
