@@ -5,7 +5,8 @@ import { crc32 } from '../base/crc32.ts';
 import type { Screen } from '../lab/machine.ts';
 import { renderText } from '../lab/vga-font.ts';
 
-function chunk(type: string, data: Uint8Array): Uint8Array {
+/** A chunk with its length and CRC (W3C PNG §5.3). */
+export function pngChunk(type: string, data: Uint8Array): Uint8Array {
   const out = new Uint8Array(12 + data.length);
   writeU32(out, 0, data.length);
   out.set(latin1(type), 4);
@@ -25,9 +26,9 @@ function encodePng(width: number, height: number, rgba: Uint8Array | Uint8Clampe
   const signature = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
   return concatBytes([
     signature,
-    chunk('IHDR', header),
-    chunk('IDAT', zlibSync(rows)),
-    chunk('IEND', new Uint8Array(0)),
+    pngChunk('IHDR', header),
+    pngChunk('IDAT', zlibSync(rows)),
+    pngChunk('IEND', new Uint8Array(0)),
   ]);
 }
 

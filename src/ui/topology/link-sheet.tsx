@@ -5,17 +5,11 @@ import { useDocument, useLive } from '../../app/store.ts';
 import { useController, useText } from '../hooks.ts';
 import { Button } from '../parts/button.tsx';
 import { FaultList } from './fault-list.tsx';
+import { OFFERED_FAULTS } from './offered-faults.ts';
 import styles from './topology.module.css';
 
 const OFFERED: readonly ScenarioFault[] = [
-  { kind: 'loss', probability: 0.2, direction: 'both' },
-  { kind: 'delay', delayUs: 50_000, jitterUs: 10_000, direction: 'both' },
-  { kind: 'reorder', probability: 0.2, delayUs: 2_000, direction: 'both' },
-  { kind: 'duplicate', probability: 0.2, direction: 'both' },
-  { kind: 'corrupt', probability: 0.05, direction: 'both' },
-  { kind: 'bandwidth', mbps: 1, direction: 'both' },
-  { kind: 'mtu', bytes: 1000, direction: 'both' },
-  { kind: 'down', fromMs: 2_000, toMs: 5_000, direction: 'both' },
+  ...OFFERED_FAULTS,
   { kind: 'match', filter: 'tftp.opcode == 3', nth: 3, action: 'drop', delayUs: 0, direction: 'both' },
 ];
 

@@ -3,16 +3,10 @@ import type { ReactNode } from 'react';
 import type { ScenarioNode, ScenarioPortFault, ScenarioSilence } from '../../scenario/schema.ts';
 import { useDocument } from '../../app/store.ts';
 import { FaultList } from './fault-list.tsx';
+import { OFFERED_FAULTS } from './offered-faults.ts';
 
 const OFFERED: readonly ScenarioPortFault[] = [
-  { kind: 'loss', probability: 0.2, direction: 'both' },
-  { kind: 'delay', delayUs: 50_000, jitterUs: 10_000, direction: 'both' },
-  { kind: 'reorder', probability: 0.2, delayUs: 2_000, direction: 'both' },
-  { kind: 'duplicate', probability: 0.2, direction: 'both' },
-  { kind: 'corrupt', probability: 0.05, direction: 'both' },
-  { kind: 'bandwidth', mbps: 1, direction: 'both' },
-  { kind: 'mtu', bytes: 1000, direction: 'both' },
-  { kind: 'down', fromMs: 2_000, toMs: 5_000, direction: 'both' },
+  ...OFFERED_FAULTS,
   { kind: 'match', filter: 'dhcp', nth: 1, action: 'drop', delayUs: 0, direction: 'both' },
 ];
 

@@ -6,18 +6,9 @@ import fc from 'fast-check';
 import { zlibSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { concatBytes, fromHex, fromLatin1, latin1, readU32, writeU16, writeU32 } from '../../../base/bytes.ts';
-import { crc32 } from '../../../base/crc32.ts';
+import { pngChunk } from '../../../cli/png.ts';
 import { errorText } from '../errors.ts';
 import { decodePng } from './png.ts';
-
-function chunk(type: string, data: Uint8Array): Uint8Array {
-  const out = new Uint8Array(12 + data.length);
-  writeU32(out, 0, data.length);
-  out.set(latin1(type), 4);
-  out.set(data, 8);
-  writeU32(out, 8 + data.length, crc32(out.subarray(4, 8 + data.length)));
-  return out;
-}
 
 interface Sketch {
   readonly width: number;
@@ -96,13 +87,13 @@ function encode(sketch: Sketch): Uint8Array {
   const half = packed.length >> 1;
   return concatBytes([
     fromHex('89504e470d0a1a0a') ?? new Uint8Array(0),
-    chunk('IHDR', header),
-    chunk('tEXt', latin1('Comment\0skipped')),
-    ...(palette === undefined ? [] : [chunk('PLTE', Uint8Array.from(palette))]),
-    ...(transparency === undefined ? [] : [chunk('tRNS', transparency)]),
-    chunk('IDAT', packed.subarray(0, half)),
-    chunk('IDAT', packed.subarray(half)),
-    chunk('IEND', new Uint8Array(0)),
+    pngChunk('IHDR', header),
+    pngChunk('tEXt', latin1('Comment\0skipped')),
+    ...(palette === undefined ? [] : [pngChunk('PLTE', Uint8Array.from(palette))]),
+    ...(transparency === undefined ? [] : [pngChunk('tRNS', transparency)]),
+    pngChunk('IDAT', packed.subarray(0, half)),
+    pngChunk('IDAT', packed.subarray(half)),
+    pngChunk('IEND', new Uint8Array(0)),
   ]);
 }
 
@@ -221,7 +212,7 @@ describe('PNG', () => {
   /** The file with another chunk in the place of the one of that type. */
   function replaced(file: Uint8Array, type: string, data: Uint8Array): Uint8Array {
     const at = fromLatin1(file).indexOf(type) - 4;
-    return concatBytes([file.subarray(0, at), chunk(type, data), file.subarray(at + 12 + readU32(file, at))]);
+    return concatBytes([file.subarray(0, at), pngChunk(type, data), file.subarray(at + 12 + readU32(file, at))]);
   }
   const header = (height: number): Uint8Array => Uint8Array.of(0, 0, 0, 2, 0, 0, 0, height, 8, 2, 0, 0, 0);
   const indexed: Sketch = { ...plain, colourType: 3, palette: [1, 2, 3, 4, 5, 6], samples: [1] };
