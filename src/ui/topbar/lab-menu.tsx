@@ -1,17 +1,24 @@
 /** The lab's name, and the labs of the site to open instead. */
 import { useEffect, useState, type ReactNode } from 'react';
 import { Button, Menu, MenuItem, MenuTrigger, Popover, Text } from 'react-aria-components';
+import { useView } from '../../app/store.ts';
 import { useController, useText } from '../hooks.ts';
 import styles from './lab-menu.module.css';
 
-interface CatalogueEntry {
-  readonly file: string;
+interface Texts {
   readonly name: string;
   readonly description: string;
 }
 
+interface CatalogueEntry extends Texts {
+  readonly file: string;
+  /** A list kept from an earlier version of the site has none. */
+  readonly fr?: Texts;
+}
+
 export function LabMenu({ name }: { readonly name: string }): ReactNode {
   const text = useText();
+  const language = useView((state) => state.language);
   const controller = useController();
   const [entries, setEntries] = useState<readonly CatalogueEntry[]>([]);
   useEffect(() => {
@@ -31,14 +38,17 @@ export function LabMenu({ name }: { readonly name: string }): ReactNode {
           aria-label={text('lab.choose')}
           onAction={(key) => void controller.openNamed(`scenarios/${String(key)}`)}
         >
-          {entries.map((entry) => (
-            <MenuItem key={entry.file} id={entry.file} className={styles['item'] ?? ''} textValue={entry.name}>
-              <Text slot="label">{entry.name}</Text>
-              <Text slot="description" className={styles['description'] ?? ''}>
-                {entry.description}
-              </Text>
-            </MenuItem>
-          ))}
+          {entries.map((entry) => {
+            const { name: label, description } = (language === 'fr' ? entry.fr : undefined) ?? entry;
+            return (
+              <MenuItem key={entry.file} id={entry.file} className={styles['item'] ?? ''} textValue={label}>
+                <Text slot="label">{label}</Text>
+                <Text slot="description" className={styles['description'] ?? ''}>
+                  {description}
+                </Text>
+              </MenuItem>
+            );
+          })}
         </Menu>
       </Popover>
     </MenuTrigger>
