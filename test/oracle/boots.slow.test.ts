@@ -27,10 +27,19 @@ const ANNOUNCED: readonly KnownDifference[] = [
   { field: 'ftp.setup-frame', what: 'value', theirs: /^0$/, reason: 'a data connection that was given up: frame 0' },
 ];
 
+/** Machines that end before they acknowledge: the server sends its whole answer once more. */
+const SENT_AGAIN: readonly KnownDifference[] = [
+  { field: 'tcp.segment_data', what: 'missing', reason: 'of an answer that comes again tshark shows the segment too' },
+];
+
 const OWN: Readonly<Record<string, readonly KnownDifference[]>> = {
+  'bare-inventory-100': SENT_AGAIN,
   'bare-ipxe-ftp': ANNOUNCED,
   'bare-loss': ASKED_TWICE,
 };
+
+/** Up to this length a capture is compared whole: a cut leaves conversations without their beginning. */
+const WHOLE_FRAMES = 1500;
 
 describe.skipIf(!tsharkAvailable())('captures of bare machines before tshark', () => {
   it.each(names)('%s', (name) => {
@@ -40,7 +49,7 @@ describe.skipIf(!tsharkAvailable())('captures of bare machines before tshark', (
     expect(bad).toEqual([]);
     expect(frames).toBe(lab.capture.sentCount);
     expect(goodIp).toBeGreaterThan(0);
-    const part = comparePart(pcapng, samples(frames, 600, 200), OWN[name]);
+    const part = comparePart(pcapng, frames > WHOLE_FRAMES ? samples(frames, 600, 200) : undefined, OWN[name]);
     expect(part.report).toBe('');
     // A comparison of nothing proves nothing.
     expect(part.agreeing).toBeGreaterThan(part.frames * 40);
