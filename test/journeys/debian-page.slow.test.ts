@@ -42,6 +42,22 @@ async function expectAsInNode(page: Page, scenario: Scenario, until: string): Pr
   expect(await stateHash(page, machine.name)).toBe(answerOf(machine, 'stateHash'));
 }
 
+/** Bare machines with losses, VLANs, a trunk, ProxyDHCP, menus, circles of switches, and fifty at once. */
+const BARE = [
+  'bare-pxe',
+  'bare-loss',
+  'bare-nth-lost',
+  'bare-vlans',
+  'bare-trunk',
+  'bare-proxy',
+  'bare-rogue',
+  'bare-menu',
+  'bare-ring',
+  'bare-ipxe-http',
+  'bare-ipxe-menu',
+  'bare-storm-50',
+];
+
 describe('the page in Chromium', () => {
   it('boots the Debian installer as Node does: same frames, same memory', async () => {
     const page = await openPage(browser, site.url);
@@ -57,7 +73,7 @@ describe('the page in Chromium', () => {
     await page.context().close();
   });
 
-  it.each(['bare-pxe', 'bare-loss', 'bare-vlans'])('plays %s, opened by its link, as Node does', async (name) => {
+  it.each(BARE)('plays %s, opened by its link, as Node does', async (name) => {
     const scenario = siteScenario(name);
     const page = await openPage(browser, `${site.url}${encodeLink(scenario)}`);
     const until = scenario.until ?? 'stage:halted';
