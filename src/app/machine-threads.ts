@@ -10,6 +10,8 @@ interface Waiter {
 export class MachineThreads {
   private readonly threads: number;
   private waiters: Waiter[] = [];
+  /** Of a machine of this lab, be it that nobody waited when it came. */
+  private failure: Error | undefined;
 
   /**
    * One PC keeps a core and a half busy, half of it with compiling the JIT's modules, and the page needs some too: on two
@@ -21,6 +23,7 @@ export class MachineThreads {
 
   /** The first PC of a lab stays in its thread, where a frame is a call; others run beside it while there are threads. */
   placeForLab(): CellFactory {
+    this.failure = undefined;
     let pcs = 0;
     return (spec) => {
       const index = pcs++;
@@ -30,6 +33,7 @@ export class MachineThreads {
 
   /** Waits for the next message of any machine; rejects when one has failed. */
   async news(): Promise<void> {
+    if (this.failure !== undefined) throw this.failure;
     await new Promise<void>((resolve, reject) => {
       this.waiters.push({ resolve, reject });
     });
@@ -38,6 +42,7 @@ export class MachineThreads {
   /** Lets everybody who waits look again. */
   wake(failure?: Error): void {
     const { waiters } = this;
+    this.failure ??= failure;
     this.waiters = [];
     for (const { resolve, reject } of waiters) {
       if (failure === undefined) resolve();

@@ -1,0 +1,15 @@
+/** News of machines in threads: nobody waits for ever for one that has failed. */
+import { expect, it } from 'vitest';
+import { MachineThreads } from '../../src/app/machine-threads.ts';
+
+it('tells of a failure also who asks after it, until the next lab', async () => {
+  const threads = new MachineThreads(8);
+  const waiting = threads.news();
+  threads.wake(new Error('pc2: out of memory'));
+  await expect(waiting).rejects.toThrow('pc2: out of memory');
+  await expect(threads.news()).rejects.toThrow('pc2: out of memory');
+  threads.placeForLab();
+  const news = threads.news();
+  threads.wake();
+  await expect(news).resolves.toBeUndefined();
+});
