@@ -2,32 +2,17 @@
  * The page boots what the command line boots: the same frames at the same nanosecond, and the same memory of the PC,
  * in Chromium as in Node. Then the same on a slow computer.
  */
-import { mkdirSync } from 'node:fs';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { encodeLink } from '../../src/app/link.ts';
 import type { Scenario } from '../../src/scenario/schema.ts';
 import { answerOf } from '../../src/lab/machine.ts';
 import { capturePcapng, play, siteScenario } from '../support/lab.ts';
-import { launchBrowser } from './browser.ts';
-import { openPage, runUntil, savedCapture, serveDist, sha256, stateHash } from './lab-page.ts';
-import type { Site } from './serve.ts';
+import { openPage, runUntil, savedCapture, journeyHost, sha256, stateHash } from './lab-page.ts';
 
 const INSTALLER = 'screen:/Select a language/';
 
-let site: Site;
-let browser: Browser;
-
-beforeAll(async () => {
-  mkdirSync('artefacts', { recursive: true });
-  site = await serveDist();
-  browser = await launchBrowser();
-});
-
-afterAll(async () => {
-  await browser.close();
-  site.close();
-});
+const host = journeyHost();
 
 /** Frames, clock and file of the page against a run of the same scenario in Node, stopped at the same condition. */
 async function expectAsInNode(page: Page, scenario: Scenario, until: string): Promise<void> {
@@ -60,7 +45,7 @@ const BARE = [
 
 describe('the page in Chromium', () => {
   it('boots the Debian installer as Node does: same frames, same memory', async () => {
-    const page = await openPage(browser, site.url);
+    const page = await openPage(host.browser, host.site.url);
     await page.getByRole('button', { name: 'Power', exact: true }).first().click();
     const startMs = performance.now();
     await runUntil(page, INSTALLER, 600_000);
@@ -75,7 +60,7 @@ describe('the page in Chromium', () => {
 
   it.each(BARE)('plays %s, opened by its link, as Node does', async (name) => {
     const scenario = siteScenario(name);
-    const page = await openPage(browser, `${site.url}${encodeLink(scenario)}`);
+    const page = await openPage(host.browser, `${host.site.url}${encodeLink(scenario)}`);
     const until = scenario.until ?? 'stage:halted';
     await runUntil(page, until, 60_000);
     await page.screenshot({ path: `artefacts/page-${name}.png` });
@@ -115,7 +100,7 @@ describe('a slow computer', () => {
   ])('plays %s to %s as a quick one does', async (name, until) => {
     const scenario = siteScenario(name);
     let seen = { worker: 0 };
-    const page = await openPage(browser, `${site.url}${encodeLink(scenario)}`, async (fresh) => {
+    const page = await openPage(host.browser, `${host.site.url}${encodeLink(scenario)}`, async (fresh) => {
       seen = await slowDown(fresh);
     });
     expect(seen.worker).toBe(1);

@@ -3,9 +3,10 @@
  * and asked for what a person could save.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
-import { expect } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { launchBrowser } from './browser.ts';
 import { serve, type Site } from './serve.ts';
 
 /** Serves the build as a project's folder of a static site is served. */
@@ -13,6 +14,21 @@ export async function serveDist(): Promise<Site> {
   const dist = process.env['NETBOOT_LAB_DIST'] ?? 'dist';
   if (!existsSync(`${dist}/index.html`)) throw new Error(`${dist}/ is missing: run "npm run build" first`);
   return await serve(dist, '/some/where/netboot-lab/');
+}
+
+/** The site and the browser of a file's journeys: there before the first, closed after the last. */
+export function journeyHost(): { site: Site; browser: Browser } {
+  const host = {} as { site: Site; browser: Browser };
+  beforeAll(async () => {
+    mkdirSync('artefacts', { recursive: true });
+    host.site = await serveDist();
+    host.browser = await launchBrowser();
+  });
+  afterAll(async () => {
+    await host.browser.close();
+    host.site.close();
+  });
+  return host;
 }
 
 /** Keeps the page's workers at hand, so that the lab's can be asked what the page itself does not show. */

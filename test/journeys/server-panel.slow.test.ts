@@ -1,33 +1,17 @@
 /** The server's panel in Chromium: asking, lines with their answers, the form, and a dhcpd.conf taken over and undone. */
-import { mkdirSync } from 'node:fs';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { encodeLink } from '../../src/app/link.ts';
 import { siteScenario } from '../support/lab.ts';
-import { launchBrowser } from './browser.ts';
-import { openPage, runUntil, serveDist } from './lab-page.ts';
-import type { Site } from './serve.ts';
+import { openPage, runUntil, journeyHost } from './lab-page.ts';
 
 const DHCPD = `subnet 192.168.10.0 netmask 255.255.255.0 { range 192.168.10.60 192.168.10.70; filename "taken.0"; }
 include "more.conf";
 `;
 
-let site: Site;
-let browser: Browser;
-
-beforeAll(async () => {
-  mkdirSync('artefacts', { recursive: true });
-  site = await serveDist();
-  browser = await launchBrowser();
-});
-
-afterAll(async () => {
-  await browser.close();
-  site.close();
-});
+const host = journeyHost();
 
 it('answers for UEFI, counts by line, edits by form and by file', async () => {
-  const page = await openPage(browser, `${site.url}${encodeLink(siteScenario('dnsmasq-netboot-xyz'))}`);
+  const page = await openPage(host.browser, `${host.site.url}${encodeLink(siteScenario('dnsmasq-netboot-xyz'))}`);
   await page.getByRole('tab', { name: 'Server', exact: true }).first().click();
   const view = (name: string) => page.getByRole('button', { name, exact: true });
 

@@ -1,28 +1,12 @@
 /** Two emulated PCs boot at once in the page, on two VLANs, each from its own server, and hear nothing of each other. */
-import { mkdirSync } from 'node:fs';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { encodeLink } from '../../src/app/link.ts';
 import { readCapture } from '../../src/analysis/pcapng/reader.ts';
 import { answerOf } from '../../src/lab/machine.ts';
 import { capturePcapng, play, siteScenario } from '../support/lab.ts';
-import { launchBrowser } from './browser.ts';
-import { openPage, runUntil, savedCapture, serveDist, sha256, stateHash } from './lab-page.ts';
-import type { Site } from './serve.ts';
+import { openPage, runUntil, savedCapture, journeyHost, sha256, stateHash } from './lab-page.ts';
 
-let site: Site;
-let browser: Browser;
-
-beforeAll(async () => {
-  mkdirSync('artefacts', { recursive: true });
-  site = await serveDist();
-  browser = await launchBrowser();
-});
-
-afterAll(async () => {
-  await browser.close();
-  site.close();
-});
+const host = journeyHost();
 
 const TEN = ['525400123401', '020000001001', 'ffffffffffff'];
 const TWENTY = ['525400123402', '020000002001', 'ffffffffffff'];
@@ -31,7 +15,7 @@ describe('two PCs on two VLANs in the page', () => {
   it('do in two threads what they do in one', { timeout: 300_000 }, async () => {
     const scenario = siteScenario('two-vlans');
     const until = 'pc2.stage:nbp-entry';
-    const page = await openPage(browser, `${site.url}${encodeLink(scenario)}`, async (opened) => {
+    const page = await openPage(host.browser, `${host.site.url}${encodeLink(scenario)}`, async (opened) => {
       await opened.addInitScript(`Object.defineProperty(navigator, 'hardwareConcurrency', { value: 8 })`);
     });
     await runUntil(page, until, 120_000);
@@ -46,7 +30,7 @@ describe('two PCs on two VLANs in the page', () => {
   });
 
   it('both fetch their kernels, and no frame goes from one VLAN to the other', { timeout: 600_000 }, async () => {
-    const page = await openPage(browser, `${site.url}${encodeLink(siteScenario('two-vlans'))}`);
+    const page = await openPage(host.browser, `${host.site.url}${encodeLink(siteScenario('two-vlans'))}`);
     await runUntil(page, 'pc2.stage:kernel-loaded', 300_000);
     await page.waitForTimeout(500);
     await page.screenshot({ path: 'artefacts/two-vlans-page.png' });
