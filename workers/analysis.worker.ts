@@ -1,8 +1,8 @@
 /** The capture's thread: dissection, filters, exports. */
 import * as Comlink from 'comlink';
-import { AnalysisService } from '../src/app/analysis-service.ts';
-import { nextTurn } from '../src/app/host.ts';
-import type { MessageToAnalysis } from '../src/app/lab-api.ts';
+import { AnalysisService } from '../src/threads/analysis/analysis-service.ts';
+import { nextTurn } from '../src/threads/api/host.ts';
+import type { MessageToAnalysis } from '../src/threads/api/lab-api.ts';
 
 const service = new AnalysisService(nextTurn);
 

@@ -1,5 +1,5 @@
 /** The thread of one emulated PC. */
-import { MachineService } from '../src/app/machine-service.ts';
+import { MachineService } from '../src/threads/machine/machine-service.ts';
 
 const service = new MachineService((message) => postMessage(message));
 

@@ -14,7 +14,7 @@ import {
   type ImageManifest,
   type MissingImage,
 } from '../lab/images.ts';
-import { compileWasm, type CompiledWasm } from '../lab/wasm.ts';
+import { compileWasm, type CompiledWasm } from '../machine/v86/host.ts';
 import type { Scenario } from '../scenario/schema.ts';
 
 const FOLDER = fileURLToPath(new URL('../../public/images/', import.meta.url));

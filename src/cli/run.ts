@@ -14,7 +14,7 @@ import { RunControl, type RunStop } from '../lab/run-control.ts';
 import { parseScenarioText } from '../scenario/parse.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { VGA_BIOS_IMAGE } from '../lab/images.ts';
-import { findVgaFont } from '../lab/vga-font.ts';
+import { findVgaFont } from '../machine/vga-font.ts';
 import { screenPng } from './png.ts';
 import { readImage, readImages, readWasm } from './images.ts';
 

@@ -1,4 +1,5 @@
 /** A bare machine as the lab sees it: the firmware alone, with a text screen. */
+import type { Screen } from '../machine/screen-image.ts';
 import { parseMac } from '../base/address.ts';
 import { assert } from '../base/result.ts';
 import { BareMachine } from '../firmware/bare/bare-machine.ts';
@@ -16,7 +17,6 @@ import {
   type MachineBody,
   type MachineInput,
   type MachineQuestion,
-  type Screen,
 } from './machine.ts';
 import { chainedPersonality } from './personality.ts';
 

@@ -1,28 +1,8 @@
 /** What the lab asks of a machine, emulated or bare. Keys are named as in scenarios: `Enter`, `F8`, `Ctrl-B`. */
 import { assert } from '../base/result.ts';
-import type { Backdrop } from '../firmware/text/graphics.ts';
+import type { Screen } from '../machine/screen-image.ts';
 import type { ScenarioUserInput } from '../scenario/schema.ts';
 import type { IpxeDebugger, IpxeView } from './ipxe-debugger.ts';
-
-export interface ScreenCells {
-  readonly kind: 'text';
-  readonly columns: number;
-  readonly rows: number;
-  /** Code page 437 code in the low byte, attribute in the high byte, row by row. */
-  readonly cells: Uint16Array<ArrayBuffer>;
-  readonly cursor: { readonly row: number; readonly column: number; readonly visible: boolean };
-  /** The picture under the text, where a bare machine's console has one. It is never changed. */
-  readonly backdrop?: Backdrop | undefined;
-}
-
-export interface ScreenPixels {
-  readonly kind: 'graphics';
-  readonly width: number;
-  readonly height: number;
-  readonly rgba: Uint8ClampedArray<ArrayBuffer>;
-}
-
-export type Screen = ScreenCells | ScreenPixels;
 
 /** What can be asked of a machine, with the answer. */
 export interface MachineAnswers {

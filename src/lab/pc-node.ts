@@ -11,7 +11,8 @@ import { contentBytes } from './files.ts';
 import { busOf, driverOf, identityOf } from './hardware.ts';
 import { BIOS_IMAGE, VGA_BIOS_IMAGE } from './images.ts';
 import { IpxeDebugger } from './ipxe-debugger.ts';
-import type { MachineBody, Screen } from './machine.ts';
+import type { MachineBody } from './machine.ts';
+import type { Screen } from '../machine/screen-image.ts';
 import { chainedPersonality, personalityOf } from './personality.ts';
 
 export class PcNodeMachine implements MachineBody {

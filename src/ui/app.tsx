@@ -1,9 +1,9 @@
 /** The one workspace: top bar, then panels that can be resized; on a small screen, or embedded, the panels are tabs. */
 import { lazy, Suspense, useEffect, useMemo, type ReactNode } from 'react';
 import { Group, Panel, Separator } from 'react-resizable-panels';
-import { keyName } from '../app/commands.ts';
-import { PANELS } from '../app/page-commands.ts';
-import { useView } from '../app/store.ts';
+import { keyName } from '../page/commands/registry.ts';
+import { PANELS } from '../page/panels.ts';
+import { useView } from '../page/store.ts';
 import { Console } from './console/console.tsx';
 import { DropZone } from './parts/drop-zone.tsx';
 import { FaultBanner } from './parts/fault-banner.tsx';

@@ -1,10 +1,10 @@
 /** What components need of the app: the controller, texts in the chosen language, the selection. */
 import { createContext, useCallback, useContext, useEffect, useState } from 'react';
-import type { Controller } from '../app/controller.ts';
+import type { Controller } from '../page/controller.ts';
 import type { StageId } from '../base/event-log.ts';
 import type { Sentence } from '../base/sentence.ts';
-import { sayIn, translate, type TextId, type TextParameters } from '../app/i18n/index.ts';
-import { useView } from '../app/store.ts';
+import { sayIn, translate, type TextId, type TextParameters } from '../page/i18n/index.ts';
+import { useView } from '../page/store.ts';
 
 export const ControllerContext = createContext<Controller | undefined>(undefined);
 

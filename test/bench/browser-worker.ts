@@ -1,6 +1,6 @@
 /** Runs one part of a measure in a worker of a browser. */
 import { ImageBank, neededImages, type ImageManifest } from '../../src/lab/images.ts';
-import { compileWasm } from '../../src/lab/wasm.ts';
+import { compileWasm } from '../../src/machine/v86/host.ts';
 import { Worker, workerScope } from './browser-api.ts';
 import { findMeasure } from './measures.ts';
 import type { FrameThreadSetup } from './pass-frames.ts';

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker, type TransferListItem } from 'node:worker_threads';
 import { readImages } from '../../src/cli/images.ts';
-import { compileWasm } from '../../src/lab/wasm.ts';
+import { compileWasm } from '../../src/machine/v86/host.ts';
 import { image } from '../support/images.ts';
 import { findMeasure } from './measures.ts';
 import { readMemory } from './memory.ts';

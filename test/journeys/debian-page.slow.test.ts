@@ -4,7 +4,7 @@
  */
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { encodeLink } from '../../src/app/link.ts';
+import { encodeLink } from '../../src/page/document/link.ts';
 import type { Scenario } from '../../src/scenario/schema.ts';
 import { answerOf } from '../../src/lab/machine.ts';
 import { capturePcapng, play, siteScenario } from '../support/lab.ts';

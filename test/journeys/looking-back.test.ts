@@ -3,11 +3,11 @@
  * stands here because the page's interfaces name types of the browser.
  */
 import { describe, expect, it } from 'vitest';
-import { AnalysisService } from '../../src/app/analysis-service.ts';
-import { FramePacker } from '../../src/app/frame-packer.ts';
-import type { LabUpdate } from '../../src/app/lab-api.ts';
-import { momentAt } from '../../src/app/shown.ts';
-import type { StageEvent } from '../../src/app/store.ts';
+import { AnalysisService } from '../../src/threads/analysis/analysis-service.ts';
+import { FramePacker } from '../../src/threads/lab/capture-batches.ts';
+import type { LabUpdate } from '../../src/threads/api/lab-api.ts';
+import { momentAt } from '../../src/page/time/displayed-lab.ts';
+import type { StageEvent } from '../../src/page/store.ts';
 import type { LabEvent } from '../../src/base/event-log.ts';
 import { RunControl } from '../../src/lab/run-control.ts';
 import { openLab, siteScenario } from '../support/lab.ts';

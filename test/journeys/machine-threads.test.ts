@@ -1,6 +1,6 @@
 /** News of machines in threads: nobody waits for ever for one that has failed. */
 import { expect, it } from 'vitest';
-import { MachineThreads } from '../../src/app/machine-threads.ts';
+import { MachineThreads } from '../../src/threads/lab/machine-threads.ts';
 
 it('tells of a failure also who asks after it, until the next lab', async () => {
   const threads = new MachineThreads(8);

@@ -1,6 +1,6 @@
 /** The server's panel in Chromium: asking, lines with their answers, the form, and a dhcpd.conf taken over and undone. */
 import { expect, it } from 'vitest';
-import { encodeLink } from '../../src/app/link.ts';
+import { encodeLink } from '../../src/page/document/link.ts';
 import { siteScenario } from '../support/lab.ts';
 import { openPage, runUntil, journeyHost } from './lab-page.ts';
 

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { encodeLink } from '../../src/app/link.ts';
+import { encodeLink } from '../../src/page/document/link.ts';
 import { siteScenario } from '../support/lab.ts';
 import { launchBrowser } from './browser.ts';
 import { serve, type Site } from './serve.ts';

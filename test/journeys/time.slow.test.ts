@@ -1,7 +1,7 @@
 /** Time as a control: stopping, stepping, looking back and going back, in the page. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { encodeLink, type LinkView } from '../../src/app/link.ts';
+import { encodeLink, type LinkView } from '../../src/page/document/link.ts';
 import { siteScenario } from '../support/lab.ts';
 import { launchBrowser } from './browser.ts';
 import { openPage, runUntil, savedCapture, serveDist, sha256 } from './lab-page.ts';

@@ -1,6 +1,6 @@
 /** Two emulated PCs boot at once in the page, on two VLANs, each from its own server, and hear nothing of each other. */
 import { describe, expect, it } from 'vitest';
-import { encodeLink } from '../../src/app/link.ts';
+import { encodeLink } from '../../src/page/document/link.ts';
 import { readCapture } from '../../src/analysis/pcapng/reader.ts';
 import { answerOf } from '../../src/lab/machine.ts';
 import { capturePcapng, play, siteScenario } from '../support/lab.ts';

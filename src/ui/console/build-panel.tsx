@@ -11,9 +11,9 @@ import {
   setBuildValue,
   switchFeature,
   type BuildTarget,
-} from '../../app/edit-build.ts';
-import type { BuildFlagView, BuildView } from '../../app/lab-api.ts';
-import { useDocument, useLive } from '../../app/store.ts';
+} from '../../page/document/build-edits.ts';
+import type { BuildFlagView, BuildView } from '../../threads/api/lab-api.ts';
+import { useDocument, useLive } from '../../page/store.ts';
 import { isNameOf } from '../../scenario/machine-names.ts';
 import type { ChainImage, Scenario } from '../../scenario/schema.ts';
 import { useController, useText } from '../hooks.ts';

@@ -1,7 +1,7 @@
 /** The console of the selected machine: power, its screen, its serial port, its menu as structure, its iPXE from inside. */
 import { lazy, Suspense, type ReactNode } from 'react';
-import { useShown } from '../../app/shown.ts';
-import { CONSOLE_VIEWS, useDocument, useLive, useView } from '../../app/store.ts';
+import { useShown } from '../../page/time/displayed-lab.ts';
+import { CONSOLE_VIEWS, useDocument, useLive, useView } from '../../page/store.ts';
 import { useController, useStageText, useText } from '../hooks.ts';
 import { Button } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';

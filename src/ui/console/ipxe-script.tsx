@@ -1,6 +1,6 @@
 /** The script of a machine's iPXE from inside: held at lines and run command by command, with what became of each. */
 import { useEffect, useRef, type ReactNode } from 'react';
-import type { IpxeAction, IpxeCommandView, IpxeView } from '../../app/lab-api.ts';
+import type { IpxeAction, IpxeCommandView, IpxeView } from '../../threads/api/lab-api.ts';
 import { useController, useText } from '../hooks.ts';
 import { Button } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';

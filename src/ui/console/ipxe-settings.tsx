@@ -1,7 +1,7 @@
 /** The settings of a machine's iPXE as a tree of blocks: what each holds, which packet brought it, and who wins. */
 import { useState, type ReactNode } from 'react';
-import type { IpxeView } from '../../app/lab-api.ts';
-import { useView } from '../../app/store.ts';
+import type { IpxeView } from '../../threads/api/lab-api.ts';
+import { useView } from '../../page/store.ts';
 import { useText } from '../hooks.ts';
 import { Empty } from '../parts/empty.tsx';
 import { plainText } from './plain-text.ts';

@@ -1,7 +1,7 @@
 /** What the machine shows as a menu, as structure: items, keys, default, time left. Choosing presses the keys. */
 import type { ReactNode } from 'react';
 import type { LabEvent, MenuItem, MenuSnapshot } from '../../base/event-log.ts';
-import { useShown } from '../../app/shown.ts';
+import { useShown } from '../../page/time/displayed-lab.ts';
 import { formatSeconds } from '../format.ts';
 import { useController, useText } from '../hooks.ts';
 import { Empty } from '../parts/empty.tsx';

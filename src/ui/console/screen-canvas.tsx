@@ -3,17 +3,11 @@
  * without a render of React. When it has the focus, the machine has the keyboard; Ctrl+Alt+Escape, or Tab with Shift, gives it back.
  */
 import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
-import type { ScreenUpdate } from '../../app/lab-api.ts';
-import {
-  findVgaFont,
-  GLYPH_ROWS,
-  renderBackdrop,
-  renderText,
-  textScreenSize,
-  VGA_COLOURS,
-} from '../../app/screen-font.ts';
-import { useShown } from '../../app/shown.ts';
-import { useView } from '../../app/store.ts';
+import type { ScreenUpdate } from '../../threads/api/lab-api.ts';
+import { findVgaFont, renderBackdrop, renderText, textScreenSize } from '../../machine/vga-font.ts';
+import { GLYPH_ROWS, VGA_COLOURS } from '../../firmware/text/graphics.ts';
+import { useShown } from '../../page/time/displayed-lab.ts';
+import { useView } from '../../page/store.ts';
 import { formatSeconds } from '../format.ts';
 import { useController, useText } from '../hooks.ts';
 import { machineKey } from './keys.ts';

@@ -1,6 +1,6 @@
 /** Screens as they stood when something had been printed: what looking back shows. Thinned out when they are many. */
-import type { PastScreen } from '../../app/lab-api.ts';
-import type { LabClient } from '../../app/lab-client.ts';
+import type { PastScreen } from '../../threads/api/lab-api.ts';
+import type { LabClient } from '../../page/lab-client.ts';
 
 /** Of each machine: at 4 kB a screen, some megabytes. */
 const MOST = 800;

@@ -1,6 +1,6 @@
 /** Which screens somebody looks at: the worker sends only those. The latest of each is kept for who looks next. */
-import type { LabClient } from '../../app/lab-client.ts';
-import type { ScreenUpdate } from '../../app/lab-api.ts';
+import type { LabClient } from '../../page/lab-client.ts';
+import type { ScreenUpdate } from '../../threads/api/lab-api.ts';
 
 interface Watch {
   readonly watchers: Map<string, number>;

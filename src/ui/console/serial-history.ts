@@ -1,5 +1,5 @@
 /** What came out of serial ports before somebody looked: kept for each machine, the last part of it. */
-import type { LabClient } from '../../app/lab-client.ts';
+import type { LabClient } from '../../page/lab-client.ts';
 
 const KEPT_CHARS = 256 * 1024;
 

@@ -2,8 +2,8 @@
 import { Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
 import { useEffect, useRef, type ReactNode } from 'react';
-import { useShown } from '../../app/shown.ts';
-import { useView } from '../../app/store.ts';
+import { useShown } from '../../page/time/displayed-lab.ts';
+import { useView } from '../../page/store.ts';
 import { useController, useText } from '../hooks.ts';
 import { serialHistory } from './serial-history.ts';
 import styles from './console.module.css';

@@ -1,8 +1,8 @@
 /** Files on their way to (or from) a node, the latest first, with their progress; the older ones are below, by scrolling. */
 import { useMemo, type ReactNode } from 'react';
 import type { LabEvent } from '../../base/event-log.ts';
-import { useShown } from '../../app/shown.ts';
-import { useLive } from '../../app/store.ts';
+import { useShown } from '../../page/time/displayed-lab.ts';
+import { useLive } from '../../page/store.ts';
 import { formatBytes } from '../format.ts';
 import { useText } from '../hooks.ts';
 import styles from './console.module.css';

@@ -1,7 +1,7 @@
 /** The iPXE of a machine as it is now. */
 import { useEffect, useRef, useState } from 'react';
-import type { IpxeView } from '../../app/lab-api.ts';
-import { useLive } from '../../app/store.ts';
+import type { IpxeView } from '../../threads/api/lab-api.ts';
+import { useLive } from '../../page/store.ts';
 import { useController } from '../hooks.ts';
 
 /** Asked anew as the lab goes on, one question at a time. */

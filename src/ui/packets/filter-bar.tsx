@@ -1,8 +1,8 @@
 /** The filter: applied as one types when it is whole, with names completed, and what is wrong told at its place. */
 import { useEffect, useId, useRef, useState, type ReactNode } from 'react';
-import type { FilterState } from '../../app/lab-api.ts';
-import { useView } from '../../app/store.ts';
-import { backToLiveCapture, importCapture } from '../../app/capture-file.ts';
+import type { FilterState } from '../../threads/api/lab-api.ts';
+import { useView } from '../../page/store.ts';
+import { backToLiveCapture, importCapture } from '../../page/document/capture-file.ts';
 import { useController, useText } from '../hooks.ts';
 import { Button, CommandButton } from '../parts/button.tsx';
 import { Icon } from '../parts/icon.tsx';

@@ -1,8 +1,8 @@
 /** The rows of the capture: only those in sight are asked for, so a million frames scroll as a hundred do. */
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
-import type { PacketRow } from '../../app/lab-api.ts';
-import { useView } from '../../app/store.ts';
+import type { PacketRow } from '../../threads/api/lab-api.ts';
+import { useView } from '../../page/store.ts';
 import { formatSeconds } from '../format.ts';
 import { useController, useText } from '../hooks.ts';
 import styles from './packets.module.css';

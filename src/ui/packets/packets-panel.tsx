@@ -1,8 +1,8 @@
 /** The packet list, the layer tree and the bytes of the selected frame, and the filter above them. */
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { Group, Panel, Separator } from 'react-resizable-panels';
-import type { PacketDetail, TreeRow } from '../../app/lab-api.ts';
-import { useLive, useView } from '../../app/store.ts';
+import type { PacketDetail, TreeRow } from '../../threads/api/lab-api.ts';
+import { useLive, useView } from '../../page/store.ts';
 import { useController, useNarrow, useText } from '../hooks.ts';
 import { Empty } from '../parts/empty.tsx';
 import { ByteView } from './byte-view.tsx';

@@ -3,8 +3,8 @@
  * follows a quick transfer always has the rows that it shows; a question is asked when the one before is answered.
  */
 import { useEffect, useState } from 'react';
-import type { PacketRow } from '../../app/lab-api.ts';
-import { useLive, useView } from '../../app/store.ts';
+import type { PacketRow } from '../../threads/api/lab-api.ts';
+import { useLive, useView } from '../../page/store.ts';
 import { useController } from '../hooks.ts';
 
 /** More than a screen of rows. */

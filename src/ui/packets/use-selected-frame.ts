@@ -1,7 +1,7 @@
 /** The frame of the selected event, or the nearest one that led to it, as a row of the list. */
 import { useEffect, useState } from 'react';
-import { useSelected } from '../../app/selected.ts';
-import { useView } from '../../app/store.ts';
+import { useSelected } from '../../page/time/selection-details.ts';
+import { useView } from '../../page/store.ts';
 import { useController } from '../hooks.ts';
 
 export interface SelectedFrame {

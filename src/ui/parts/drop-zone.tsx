@@ -3,12 +3,12 @@
  * the same by a dialog.
  */
 import { useEffect, useRef, useState, type ReactNode } from 'react';
-import type { Controller } from '../../app/controller.ts';
+import type { Controller } from '../../page/controller.ts';
 import { useController, useText } from '../hooks.ts';
 import styles from './banner.module.css';
 
 async function take(controller: Controller, files: readonly File[]): Promise<void> {
-  const { takeFiles } = await import('../../app/dropped-files.ts');
+  const { takeFiles } = await import('../../page/document/dropped-files.ts');
   await takeFiles(controller, files);
 }
 

@@ -3,8 +3,8 @@
  * and remedies, in sentences. Nothing is lost meanwhile.
  */
 import type { ReactNode } from 'react';
-import type { PlaceFault } from '../../app/lab-api.ts';
-import { useLive } from '../../app/store.ts';
+import type { PlaceFault } from '../../threads/api/lab-api.ts';
+import { useLive } from '../../page/store.ts';
 import { useSay, useText } from '../hooks.ts';
 import { Button } from './button.tsx';
 import styles from './banner.module.css';

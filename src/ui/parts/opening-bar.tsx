@@ -1,6 +1,6 @@
 /** What stands between the reader and the lab: images on their way (with a stop), or a moment that a click starts. */
 import type { ReactNode } from 'react';
-import { useDocument, useLive, useView, type Moment } from '../../app/store.ts';
+import { useDocument, useLive, useView, type Moment } from '../../page/store.ts';
 import { formatBytes, formatClock } from '../format.ts';
 import { useController, useText } from '../hooks.ts';
 import { Button } from './button.tsx';

@@ -1,9 +1,9 @@
 /** A panel with tabs: one component for every area of the workspace. Which tab is shown is in the page's state. */
 import { Suspense, type ReactNode } from 'react';
 import { Tab as AriaTab, TabList, TabPanel, Tabs as AriaTabs } from 'react-aria-components';
-import type { TextId } from '../../app/i18n/index.ts';
-import { showPanel } from '../../app/page-commands.ts';
-import { useView, type Area } from '../../app/store.ts';
+import type { TextId } from '../../page/i18n/index.ts';
+import { showPanel } from '../../page/panels.ts';
+import { useView, type Area } from '../../page/store.ts';
 import { useText } from '../hooks.ts';
 import styles from './tabs.module.css';
 

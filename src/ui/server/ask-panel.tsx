@@ -4,13 +4,12 @@ import type { ServerNode } from '../../scenario/schema.ts';
 import {
   ASK_KINDS,
   ASK_MESSAGES,
-  type AskAnswer,
   type AskKind,
   type AskMessage,
-  type AskTag,
   type MadeClient,
-} from '../../app/boot-server.ts';
-import { useView } from '../../app/store.ts';
+} from '../../services/dnsmasq/ask/client.ts';
+import { type AskAnswer, type AskTag } from '../../services/dnsmasq/ask/ask.ts';
+import { useView } from '../../page/store.ts';
 import { useController, useText } from '../hooks.ts';
 import { Button } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';

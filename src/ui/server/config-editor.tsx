@@ -8,7 +8,7 @@ import { EditorView, keymap, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import type { ServerNode } from '../../scenario/schema.ts';
-import { useDocument, useLive } from '../../app/store.ts';
+import { useDocument, useLive } from '../../page/store.ts';
 import { useController, useText } from '../hooks.ts';
 import { Button } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';

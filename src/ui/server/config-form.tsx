@@ -8,9 +8,9 @@ import {
   writeForm,
   type ConfigForm,
   type NewService,
-} from '../../app/boot-server.ts';
-import { replaceConfig } from '../../app/dropped-files.ts';
-import { useDocument } from '../../app/store.ts';
+} from '../../services/dnsmasq/config/form.ts';
+import { replaceConfig } from '../../page/document/dropped-files.ts';
+import { useDocument } from '../../page/store.ts';
 import { useController, useText } from '../hooks.ts';
 import { Button } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';

@@ -2,8 +2,8 @@
 import { useEffect, useMemo, useState, type ReactNode } from 'react';
 import type { LabEvent } from '../../base/event-log.ts';
 import type { ServerNode } from '../../scenario/schema.ts';
-import { useShown } from '../../app/shown.ts';
-import { useView } from '../../app/store.ts';
+import { useShown } from '../../page/time/displayed-lab.ts';
+import { useView } from '../../page/store.ts';
 import { formatSeconds } from '../format.ts';
 import { useController, useText } from '../hooks.ts';
 import { Empty } from '../parts/empty.tsx';

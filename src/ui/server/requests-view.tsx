@@ -5,10 +5,10 @@
 import { memo, useEffect, useMemo, useState, type ReactNode } from 'react';
 import type { LabEvent } from '../../base/event-log.ts';
 import type { ServerNode } from '../../scenario/schema.ts';
-import { toCsv } from '../../app/csv.ts';
-import type { TextId } from '../../app/i18n/index.ts';
-import { useShown } from '../../app/shown.ts';
-import { useLive, useView } from '../../app/store.ts';
+import { toCsv } from '../../page/document/csv.ts';
+import type { TextId } from '../../page/i18n/index.ts';
+import { useShown } from '../../page/time/displayed-lab.ts';
+import { useLive, useView } from '../../page/store.ts';
 import { formatSeconds } from '../format.ts';
 import { useController, useText } from '../hooks.ts';
 import { Button } from '../parts/button.tsx';

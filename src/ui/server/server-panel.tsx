@@ -2,9 +2,9 @@
 import { lazy, Suspense, useEffect, useMemo, useState, type ReactNode } from 'react';
 import type { ServerNode } from '../../scenario/schema.ts';
 import type { LabEvent } from '../../base/event-log.ts';
-import { useSelected } from '../../app/selected.ts';
-import { useShown } from '../../app/shown.ts';
-import { useDocument, useLive, useView } from '../../app/store.ts';
+import { useSelected } from '../../page/time/selection-details.ts';
+import { useShown } from '../../page/time/displayed-lab.ts';
+import { useDocument, useLive, useView } from '../../page/store.ts';
 import { formatBytes, formatSeconds } from '../format.ts';
 import { useController, useText } from '../hooks.ts';
 import { Button, CommandButton } from '../parts/button.tsx';

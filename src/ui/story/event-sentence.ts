@@ -1,8 +1,8 @@
 /** One line for any event, in the page's language; what the lab itself says stays as it said it. */
 import { useCallback } from 'react';
 import type { LabEvent } from '../../base/event-log.ts';
-import { isKnown } from '../../app/i18n/index.ts';
-import type { PacketRow } from '../../app/lab-api.ts';
+import { isKnown } from '../../page/i18n/index.ts';
+import type { PacketRow } from '../../threads/api/lab-api.ts';
 import { formatBytes } from '../format.ts';
 import { useSay, useStageText, useText } from '../hooks.ts';
 

@@ -1,13 +1,13 @@
 /** The frames as a sequence diagram that follows the capture and the filter, with a table twin, printable as SVG. */
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
-import type { LadderView } from '../../app/lab-api.ts';
-import { useLive, useView } from '../../app/store.ts';
+import type { LadderView } from '../../threads/api/lab-api.ts';
+import { useLive, useView } from '../../page/store.ts';
 import { formatSeconds } from '../format.ts';
 import { useController, useText } from '../hooks.ts';
 import { useSelectedFrame } from '../packets/use-selected-frame.ts';
 import { Button } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';
-import { saveFile } from '../../app/save-file.ts';
+import { saveFile } from '../../page/document/save-file.ts';
 import styles from './story.module.css';
 
 const LIMIT = 400;

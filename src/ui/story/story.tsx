@@ -1,10 +1,10 @@
 /** What looks wrong, by severity, with the remedy; and what happened, as sentences in order. */
 import { useDeferredValue, useEffect, useMemo, useState, type ReactNode } from 'react';
 import type { LabEvent } from '../../base/event-log.ts';
-import type { FindingView } from '../../app/lab-api.ts';
-import { useSelected } from '../../app/selected.ts';
-import { useShown } from '../../app/shown.ts';
-import { useDocument, useLive, useView } from '../../app/store.ts';
+import type { FindingView } from '../../threads/api/lab-api.ts';
+import { useSelected } from '../../page/time/selection-details.ts';
+import { useShown } from '../../page/time/displayed-lab.ts';
+import { useDocument, useLive, useView } from '../../page/store.ts';
 import { useController, useText } from '../hooks.ts';
 import { Empty } from '../parts/empty.tsx';
 import { EventItem } from './explain.tsx';

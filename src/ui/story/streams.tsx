@@ -1,12 +1,12 @@
 /** The conversation of the selected frame, both directions, and the files that crossed the network. */
 import { useEffect, useState, type ReactNode } from 'react';
-import type { ObjectView, StreamView } from '../../app/lab-api.ts';
-import { useLive, useView } from '../../app/store.ts';
+import type { ObjectView, StreamView } from '../../threads/api/lab-api.ts';
+import { useLive, useView } from '../../page/store.ts';
 import { formatBytes, formatSeconds } from '../format.ts';
 import { useController, useText } from '../hooks.ts';
 import { Button } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';
-import { saveFile } from '../../app/save-file.ts';
+import { saveFile } from '../../page/document/save-file.ts';
 import { useSelectedFrame } from '../packets/use-selected-frame.ts';
 import styles from './story.module.css';
 

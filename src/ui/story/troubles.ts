@@ -3,8 +3,8 @@ import { useMemo } from 'react';
 import { remedyIdFor } from '../../analysis/story/remedies.ts';
 import { troubleOf } from '../../analysis/story/story.ts';
 import type { LabEvent, Severity } from '../../base/event-log.ts';
-import type { TextId } from '../../app/i18n/index.ts';
-import type { FindingView } from '../../app/lab-api.ts';
+import type { TextId } from '../../page/i18n/index.ts';
+import type { FindingView } from '../../threads/api/lab-api.ts';
 import { useText } from '../hooks.ts';
 import { useEventSentence } from './event-sentence.ts';
 

@@ -1,8 +1,13 @@
 /** The lab's breakpoints: conditions with a count, switched on and off, with how often each has been met. */
 import { useId, useState, type ReactNode } from 'react';
-import { addBreakpoint, changeBreakpoint, removeBreakpoint, type ScenarioBreakpoint } from '../../app/breakpoints.ts';
-import type { BreakpointFault } from '../../app/lab-api.ts';
-import { useDocument, useLive } from '../../app/store.ts';
+import {
+  addBreakpoint,
+  changeBreakpoint,
+  removeBreakpoint,
+  type ScenarioBreakpoint,
+} from '../../page/time/breakpoints.ts';
+import type { BreakpointFault } from '../../threads/api/lab-api.ts';
+import { useDocument, useLive } from '../../page/store.ts';
 import { useText } from '../hooks.ts';
 import { Button } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';

@@ -3,7 +3,7 @@
  * the lab back to what is shown. It is always there, so that nothing moves under the pointer that drags the playhead.
  */
 import type { ReactNode } from 'react';
-import { useLive, useView } from '../../app/store.ts';
+import { useLive, useView } from '../../page/store.ts';
 import { formatClock } from '../format.ts';
 import { useController, useNarrow, useText } from '../hooks.ts';
 import { Button } from '../parts/button.tsx';

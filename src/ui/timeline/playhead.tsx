@@ -3,8 +3,8 @@
  * makes all views show that moment; at its right end they are live. Arrows go from frame to frame, Page keys from stage to stage.
  */
 import { useEffect, useRef, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
-import type { DensityView } from '../../app/lab-api.ts';
-import { useLive, useView } from '../../app/store.ts';
+import type { DensityView } from '../../threads/api/lab-api.ts';
+import { useLive, useView } from '../../page/store.ts';
 import { formatClock, formatSeconds } from '../format.ts';
 import { useController, useText } from '../hooks.ts';
 import type { TimeAxis } from './time-axis.ts';

@@ -3,8 +3,8 @@
  * for each machine. A click on a stage shows its cause.
  */
 import { useMemo, type ReactNode } from 'react';
-import { useSelected } from '../../app/selected.ts';
-import { useDocument, useLive, useView, type StageEvent } from '../../app/store.ts';
+import { useSelected } from '../../page/time/selection-details.ts';
+import { useDocument, useLive, useView, type StageEvent } from '../../page/store.ts';
 import { formatSeconds } from '../format.ts';
 import { useStageText, useText } from '../hooks.ts';
 import { Empty } from '../parts/empty.tsx';

@@ -1,7 +1,7 @@
 /** A condition while it is being written, for breakpoints and _run until_: what is wrong with it, and what may follow. */
 import { useEffect, useState } from 'react';
-import { completeCondition, type Completion } from '../../app/condition-words.ts';
-import type { BreakpointFault } from '../../app/lab-api.ts';
+import { completeCondition, type Completion } from '../../page/time/condition-completion.ts';
+import type { BreakpointFault } from '../../threads/api/lab-api.ts';
 import { useController } from '../hooks.ts';
 
 export function useCondition(condition: string): {

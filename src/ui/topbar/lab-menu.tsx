@@ -1,7 +1,7 @@
 /** The lab's name, and the labs of the site to open instead. */
 import { useEffect, useState, type ReactNode } from 'react';
 import { Button, Menu, MenuItem, MenuTrigger, Popover, Text } from 'react-aria-components';
-import { useView } from '../../app/store.ts';
+import { useView } from '../../page/store.ts';
 import { useController, useText } from '../hooks.ts';
 import styles from './lab-menu.module.css';
 

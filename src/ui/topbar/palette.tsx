@@ -1,7 +1,7 @@
 /** All commands, found by typing. */
 import { useState, type KeyboardEvent, type ReactNode } from 'react';
 import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
-import { useView } from '../../app/store.ts';
+import { useView } from '../../page/store.ts';
 import { useController, useText } from '../hooks.ts';
 import styles from './dialog.module.css';
 

@@ -1,10 +1,10 @@
 /** The lab as a link: its length, what it opens at, and a snippet to embed it. */
 import { useState, type ReactNode } from 'react';
 import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
-import { withByHand } from '../../app/by-hand.ts';
-import { encodeLink } from '../../app/link.ts';
-import { useShown } from '../../app/shown.ts';
-import { useDocument, useLive, useView } from '../../app/store.ts';
+import { withByHand } from '../../page/document/user-actions.ts';
+import { encodeLink } from '../../page/document/link.ts';
+import { useShown } from '../../page/time/displayed-lab.ts';
+import { useDocument, useLive, useView } from '../../page/store.ts';
 import { formatClock } from '../format.ts';
 import { useController, useText } from '../hooks.ts';
 import { Button } from '../parts/button.tsx';

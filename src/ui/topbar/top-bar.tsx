@@ -1,8 +1,8 @@
 /** The top bar: which lab this is, its time and how it runs, and the page's own switches. */
 import { useEffect, useId, useRef, useState, type ReactNode } from 'react';
-import { PACES } from '../../app/controller.ts';
-import { LANGUAGES } from '../../app/i18n/index.ts';
-import { useDocument, useLive, useView } from '../../app/store.ts';
+import { PACES } from '../../page/controller.ts';
+import { LANGUAGES } from '../../page/i18n/index.ts';
+import { useDocument, useLive, useView } from '../../page/store.ts';
 import { formatClock, formatSpeed } from '../format.ts';
 import { useController, useText } from '../hooks.ts';
 import { Button, CommandButton } from '../parts/button.tsx';

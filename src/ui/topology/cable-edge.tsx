@@ -2,9 +2,9 @@
 import { BaseEdge, EdgeLabelRenderer, getStraightPath, type Edge, type EdgeProps } from '@xyflow/react';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import type { ScenarioLink } from '../../scenario/schema.ts';
-import { useSelected } from '../../app/selected.ts';
-import { useShown } from '../../app/shown.ts';
-import { useView } from '../../app/store.ts';
+import { useSelected } from '../../page/time/selection-details.ts';
+import { useShown } from '../../page/time/displayed-lab.ts';
+import { useView } from '../../page/store.ts';
 import { useController } from '../hooks.ts';
 import { useFaultText } from './fault-text.ts';
 import { FlightMarks } from './flight-marks.tsx';

@@ -3,10 +3,10 @@
  * fast as the frames do; a mark is never quicker than an eye can follow, and one that is under way when the lab stands
  * waits at its place. With reduced motion marks appear and do not move.
  */
-import { wallMs } from '../../app/host.ts';
-import type { FlightView, PacketRow } from '../../app/lab-api.ts';
-import type { LabClient } from '../../app/lab-client.ts';
-import { useShown, type ShownState } from '../../app/shown.ts';
+import { wallMs } from '../../threads/api/host.ts';
+import type { FlightView, PacketRow } from '../../threads/api/lab-api.ts';
+import type { LabClient } from '../../page/lab-client.ts';
+import { useShown, type ShownState } from '../../page/time/displayed-lab.ts';
 
 /** Of a frame: its colouring rule, and what the packet list says of it. */
 export type FlightLook = Pick<PacketRow, 'colour' | 'protocol' | 'info'>;

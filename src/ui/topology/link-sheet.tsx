@@ -1,7 +1,7 @@
 /** The selected cable: its ends, latency and rate, whether it is up, and its faults. */
 import type { ReactNode } from 'react';
 import type { ScenarioFault, ScenarioLink } from '../../scenario/schema.ts';
-import { useDocument, useLive } from '../../app/store.ts';
+import { useDocument, useLive } from '../../page/store.ts';
 import { useController, useText } from '../hooks.ts';
 import { Button } from '../parts/button.tsx';
 import { FaultList } from './fault-list.tsx';

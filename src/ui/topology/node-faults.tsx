@@ -1,7 +1,7 @@
 /** The faults of a node: of its ports, and of a server that does not answer. */
 import type { ReactNode } from 'react';
 import type { ScenarioNode, ScenarioPortFault, ScenarioSilence } from '../../scenario/schema.ts';
-import { useDocument } from '../../app/store.ts';
+import { useDocument } from '../../page/store.ts';
 import { FaultList } from './fault-list.tsx';
 import { OFFERED_FAULTS } from './offered-faults.ts';
 

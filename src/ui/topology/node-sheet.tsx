@@ -1,8 +1,8 @@
 /** The selected node: what can be set of it, and its cables, made by two lists that need no pointer. */
 import { useState, type ReactNode } from 'react';
 import type { ScenarioNode } from '../../scenario/schema.ts';
-import { addLink, freePort, portsOf, setService } from '../../app/edit.ts';
-import { useDocument, useLive } from '../../app/store.ts';
+import { addLink, freePort, portsOf, setService } from '../../page/document/scenario-edits.ts';
+import { useDocument, useLive } from '../../page/store.ts';
 import { useController, useText } from '../hooks.ts';
 import { Button } from '../parts/button.tsx';
 import { SERVICES, SERVICE_NAMES } from '../server/services.ts';

@@ -1,7 +1,7 @@
 /** What an emulated PC boots from: the order of its devices, and the media in its drives. */
 import { useRef, type ReactNode } from 'react';
-import { keepUserFile } from '../../app/user-files.ts';
-import { useDocument, useLive } from '../../app/store.ts';
+import { keepUserFile } from '../../threads/api/user-files.ts';
+import { useDocument, useLive } from '../../page/store.ts';
 import type { FileContent, PcNode } from '../../scenario/schema.ts';
 import { useText } from '../hooks.ts';
 import { Button } from '../parts/button.tsx';

@@ -15,8 +15,8 @@ import {
 import '@xyflow/react/dist/style.css';
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import type { Scenario, ScenarioNode } from '../../scenario/schema.ts';
-import { useDocument, useLive, useView } from '../../app/store.ts';
-import { addLink, freePort, removeLink, removeNode } from '../../app/edit.ts';
+import { useDocument, useLive, useView } from '../../page/store.ts';
+import { addLink, freePort, removeLink, removeNode } from '../../page/document/scenario-edits.ts';
 import { useController, useText } from '../hooks.ts';
 import { Button, CommandButton } from '../parts/button.tsx';
 import { CableEdge, type Cable } from './cable-edge.tsx';

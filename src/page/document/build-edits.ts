@@ -1,0 +1,54 @@
+/** Edits of what an iPXE is built with. What the preset says anyway is not written down. */
+import type { ChainImage, Scenario } from '../../scenario/schema.ts';
+
+type Options = ChainImage['options'];
+
+/** Whose iPXE: the ROM of a machine's node, or a boot program among the files of a server. */
+export type BuildTarget =
+  | { readonly kind: 'rom'; readonly node: string }
+  | { readonly kind: 'file'; readonly node: string; readonly path: string };
+
+/** Every iPXE of the lab's own that the scenario holds. */
+export function buildTargets(scenario: Scenario): readonly BuildTarget[] {
+  return scenario.nodes.flatMap((node): BuildTarget[] => {
+    if (node.kind === 'switch') return [];
+    if (node.kind === 'server')
+      return node.files.flatMap((file) =>
+        'content' in file && 'lab' in file.content ? [{ kind: 'file', node: node.name, path: file.path }] : [],
+      );
+    const hasOtherRom = node.kind === 'pc' && (node.optionRom !== undefined || node.preload !== undefined);
+    return node.firmware.personality === 'ipxe' && !hasOtherRom ? [{ kind: 'rom', node: node.name }] : [];
+  });
+}
+
+/** The build of a target, in a scenario or in a draft of it. */
+export function buildOf(scenario: Scenario, target: BuildTarget): ChainImage | undefined {
+  const node = scenario.nodes.find(({ name }) => name === target.node);
+  if (node?.kind === 'pc' || node?.kind === 'bare') return target.kind === 'rom' ? node.firmware : undefined;
+  if (node?.kind !== 'server' || target.kind !== 'file') return undefined;
+  const file = node.files.find(({ path }) => path === target.path);
+  return file !== undefined && 'content' in file && 'lab' in file.content ? file.content : undefined;
+}
+
+/** A preset is a new start: single features that were switched are forgotten, texts stay. */
+export function choosePreset(options: Options, preset: string): void {
+  delete options['enable'];
+  delete options['disable'];
+  if (preset === 'default') delete options['preset'];
+  else options['preset'] = preset;
+}
+
+export function switchFeature(options: Options, flag: string, on: boolean, isInPreset: boolean): void {
+  for (const name of ['enable', 'disable'] as const) {
+    const { [name]: value } = options;
+    const flags = typeof value === 'string' ? value.split(/[\s,]+/).filter((each) => each !== '' && each !== flag) : [];
+    if (on !== isInPreset && on === (name === 'enable')) flags.push(flag);
+    if (flags.length > 0) options[name] = flags.join(' ');
+    else delete options[name];
+  }
+}
+
+export function setBuildValue<T extends string | number>(options: Options, name: string, value: T, ofPreset: T): void {
+  if (value === ofPreset) delete options[name];
+  else options[name] = value;
+}

@@ -1,0 +1,145 @@
+/** Files that the reader hands to the page, and what becomes of each: a lab, a capture, a configuration, a file to serve. */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { equalBytes, fromUtf8, toHex, utf8 } from '../../base/bytes.ts';
+import type { FileContent } from '../../scenario/schema.ts';
+import type { Controller } from '../controller.ts';
+import { importCapture } from './capture-file.ts';
+import { wholeNode } from './scenario-edits.ts';
+import { configKind, takeOverConfig } from './import-config.ts';
+import { showPanel } from '../panels.ts';
+import { useDocument, useLive, useView } from '../store.ts';
+import { neededUserFiles } from '../../lab/images.ts';
+import { keepUserFile, storeUserFile } from '../../threads/api/user-files.ts';
+
+/** A file is held in memory by the page and by the lab's worker. */
+const MAX_SERVED_BYTES = 512 * 1024 * 1024;
+/** Text up to here travels in the scenario, where it can be read and edited. */
+const MAX_TEXT_BYTES = 64 * 1024;
+/** The name by which a dnsmasq.conf is told from the files that it reads. */
+const MAIN_CONFIG = 'dnsmasq.conf';
+
+export async function takeFiles(controller: Controller, files: readonly File[]): Promise<void> {
+  // The configuration goes before the files that it reads.
+  const isMain = (file: File): boolean => file.name.toLowerCase() === MAIN_CONFIG;
+  for (const file of [...files.filter(isMain), ...files.filter((one) => !isMain(one))])
+    try {
+      await takeFile(controller, file);
+    } catch {
+      useLive.setState({ notice: { id: 'drop.notKept', parameters: { name: file.name } } });
+    }
+}
+
+async function takeFile(controller: Controller, file: File): Promise<void> {
+  if (await takeMissing(controller, file)) return;
+  if (await takeSideFile(controller, file)) return;
+  const name = file.name.toLowerCase();
+  if (name.endsWith('.json')) {
+    const text = await file.text();
+    if (configKind(text) === 'kea') await replaceConfig(controller, file.name, text);
+    else await controller.openText(text);
+  } else if (/\.(pcap|pcapng|cap)$/.test(name)) {
+    showPanel('packets');
+    await importCapture(controller, file);
+  } else if (name.endsWith('.conf')) await replaceConfig(controller, file.name, await file.text());
+  else await serveFile(controller, file);
+}
+
+/** A file that the lab names by its hash, and that was not here: it needs no place, only to be known. */
+async function takeMissing(controller: Controller, file: File): Promise<boolean> {
+  const { scenario } = useDocument.getState();
+  const wanted = scenario === undefined ? [] : neededUserFiles(scenario).filter((use) => use.sizeBytes === file.size);
+  if (wanted.length === 0) return false;
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  const hash = toHex(sha256(bytes));
+  if (!wanted.some((use) => use.sha256 === hash)) return false;
+  await storeUserFile(hash, bytes);
+  useLive.setState({ notice: { id: 'drop.missingTaken', parameters: { name: file.name, hash } } });
+  await controller.rebuild();
+  return true;
+}
+
+/** A file that the selected server's configuration reads: conf-file, conf-dir, hosts and options files. */
+async function takeSideFile(controller: Controller, file: File): Promise<boolean> {
+  const { server } = useView.getState();
+  const node = useDocument.getState().scenario?.nodes.find(({ name }) => name === server);
+  const dnsmasq = node?.kind === 'server' ? node.services.dnsmasq : undefined;
+  if (server === undefined || dnsmasq === undefined || file.name === MAIN_CONFIG || file.size > MAX_TEXT_BYTES)
+    return false;
+  const { sidePath } = await import('../../services/dnsmasq/config/side-path.ts');
+  const path = sidePath(dnsmasq.config, file.name);
+  if (path === undefined) return false;
+  const text = await file.text();
+  useDocument.getState().edit((scenario) => {
+    const edited = scenario.nodes.find(({ name }) => name === server);
+    if (edited?.kind === 'server' && edited.services.dnsmasq !== undefined) edited.services.dnsmasq.files[path] = text;
+  });
+  showPanel('server');
+  useLive.setState({ notice: { id: 'drop.sideFileTaken', parameters: { path, server } } });
+  await controller.rebuild();
+  return true;
+}
+
+function selectedServer(): string | undefined {
+  const { server } = useView.getState();
+  if (server === undefined) useLive.setState({ notice: { id: 'drop.noServer' } });
+  return server;
+}
+
+/** A dnsmasq.conf, or what another server's configuration becomes, as that of the selected server. */
+export async function replaceConfig(controller: Controller, name: string, text: string): Promise<void> {
+  const server = selectedServer();
+  if (server === undefined) return;
+  const { config, report } = await takeOverConfig(text);
+  useDocument.getState().edit((scenario) => {
+    const node = scenario.nodes.find((known) => known.name === server);
+    if (node?.kind !== 'server') return;
+    const { dnsmasq } = node.services;
+    if (dnsmasq !== undefined) dnsmasq.config = config;
+    else {
+      const whole = wholeNode({
+        kind: 'server',
+        name: server,
+        nics: [...node.nics],
+        services: { dnsmasq: { config } },
+      });
+      if (whole.kind === 'server') node.services.dnsmasq = whole.services.dnsmasq;
+    }
+  });
+  showPanel('server');
+  const parameters = { name, server, count: report.length };
+  useLive.setState({ notice: { id: report.length === 0 ? 'drop.configTaken' : 'drop.configImported', parameters } });
+  await controller.rebuild();
+}
+
+/** The file stands where the server's TFTP looks. */
+async function serveFile(controller: Controller, file: File): Promise<void> {
+  const server = selectedServer();
+  if (server === undefined) return;
+  if (file.size > MAX_SERVED_BYTES) {
+    const limit = String(MAX_SERVED_BYTES / 1024 / 1024);
+    useLive.setState({ notice: { id: 'drop.tooLarge', parameters: { name: file.name, limit } } });
+    return;
+  }
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  const content = textOf(bytes) ?? (await keepUserFile(file.name, bytes));
+  let path = '';
+  useDocument.getState().edit((scenario) => {
+    const node = scenario.nodes.find((known) => known.name === server);
+    if (node?.kind !== 'server') return;
+    const root = /^tftp-root=([^,\s]+)/m.exec(node.services.dnsmasq?.config ?? '')?.[1] ?? '/srv/tftp';
+    path = `${root.replace(/\/$/, '')}/${file.name}`;
+    node.files = [...node.files.filter((entry) => entry.path !== path), { path, content }];
+  });
+  showPanel('server');
+  useLive.setState({
+    notice: { id: 'drop.fileTaken', parameters: { path, server, hash: toHex(sha256(bytes)) } },
+  });
+  await controller.rebuild();
+}
+
+/** What is text stays text, so that the link is short and can be read. */
+function textOf(bytes: Uint8Array): FileContent | undefined {
+  if (bytes.length > MAX_TEXT_BYTES) return undefined;
+  const text = fromUtf8(bytes);
+  return equalBytes(utf8(text), bytes) ? { text } : undefined;
+}

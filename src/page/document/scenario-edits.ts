@@ -1,0 +1,173 @@
+/** Edits of the lab as a document. They work on a draft (or a plain copy) and keep it valid. */
+import { assert } from '../../base/result.ts';
+import { isNameOf } from '../../scenario/machine-names.ts';
+import { sameJson } from '../../scenario/compact.ts';
+import { parseScenario } from '../../scenario/parse.ts';
+import {
+  SCENARIO_VERSION,
+  type Scenario,
+  type ScenarioInput,
+  type ScenarioNode,
+  type ServerNode,
+} from '../../scenario/schema.ts';
+
+const SWITCH_PORTS = 24;
+
+/** Names of a node's ports: cards of machines and servers, 1 to 24 (and what is configured) of a switch. */
+export function portsOf(scenario: Scenario, node: ScenarioNode): readonly string[] {
+  if (node.kind !== 'switch') return node.nics.map(({ name }) => name);
+  const numbered = Array.from({ length: SWITCH_PORTS }, (_, i) => String(i + 1));
+  const used = scenario.links
+    .flatMap(({ a, b }) => [a, b])
+    .filter((end) => end.startsWith(`${node.name}.`))
+    .map((end) => end.slice(node.name.length + 1));
+  return [...new Set([...numbered, ...node.ports.map(({ name }) => name), ...used])];
+}
+
+/** `node.port` of the first port without a cable. */
+export function freePort(scenario: Scenario, name: string | null): string | undefined {
+  const node = scenario.nodes.find((known) => known.name === name);
+  if (node === undefined) return undefined;
+  const used = new Set(scenario.links.flatMap(({ a, b }) => [a, b]));
+  return portsOf(scenario, node)
+    .map((port) => `${node.name}.${port}`)
+    .find((end) => !used.has(end));
+}
+
+function freeName(scenario: Scenario, stem: string): string {
+  for (let i = 1; ; i++) if (!scenario.nodes.some(({ name }) => name === `${stem}${i}`)) return `${stem}${i}`;
+}
+
+function freeMac(scenario: Scenario, prefix: string): string {
+  const used = new Set(
+    scenario.nodes.flatMap((node) => (node.kind === 'switch' ? [] : node.nics.map(({ mac }) => mac))),
+  );
+  for (let i = 1; ; i++) {
+    const mac = `${prefix}:${(i >> 8).toString(16).padStart(2, '0')}:${(i & 255).toString(16).padStart(2, '0')}`;
+    if (!used.has(mac)) return mac;
+  }
+}
+
+const EXAMPLE_CONFIG = `dhcp-range=192.168.50.100,192.168.50.199,1h
+dhcp-boot=pxelinux.0
+enable-tftp
+tftp-root=/srv/tftp
+`;
+
+/** Whether two documents are the same lab when they run: where cards stand and where runs stop is of no matter. */
+export function runsAlike(a: Scenario, b: Scenario): boolean {
+  if (a === b) return true;
+  const plain = ({
+    nodes,
+    breakpoints: _breakpoints,
+    until: _until,
+    description: _description,
+    ...rest
+  }: Scenario): object => ({
+    ...rest,
+    nodes: nodes.map(({ position: _position, ...node }) => node),
+  });
+  return sameJson(plain(a), plain(b));
+}
+
+/** A node with all that the schema fills in. */
+export function wholeNode(node: ScenarioInput['nodes'][number]): ScenarioNode {
+  const parsed = parseScenario({ version: SCENARIO_VERSION, name: 'new', nodes: [node] });
+  assert(parsed.ok, 'a new node obeys the schema');
+  return parsed.value.nodes[0];
+}
+
+export function addNode(scenario: Scenario, kind: ScenarioNode['kind']): void {
+  const position = { x: 40 * (scenario.nodes.length % 12), y: 130 + 40 * (scenario.nodes.length % 6) };
+  scenario.nodes.push(wholeNode({ ...newNode(scenario, kind), position }));
+}
+
+function newNode(scenario: Scenario, kind: ScenarioNode['kind']): ScenarioInput['nodes'][number] {
+  switch (kind) {
+    case 'pc':
+      return { kind, name: freeName(scenario, 'pc'), nics: [{ mac: freeMac(scenario, '52:54:00:12') }] };
+    case 'bare':
+      return { kind, name: freeName(scenario, 'bare'), nics: [{ mac: freeMac(scenario, '52:54:00:ba') }] };
+    case 'switch':
+      return { kind, name: freeName(scenario, 'sw') };
+    case 'server':
+      return {
+        kind,
+        name: freeName(scenario, 'server'),
+        nics: [{ mac: freeMac(scenario, '02:00:00:00'), address: '192.168.50.1/24' }],
+        services: { dnsmasq: { config: EXAMPLE_CONFIG }, http: { root: '/srv/tftp' } },
+      };
+  }
+}
+
+/** Starts a service of a server with what the schema fills in, or takes it away with its settings. */
+export function setService(server: ServerNode, id: keyof ServerNode['services'], on: boolean): void {
+  if (!on) {
+    delete server.services[id];
+    return;
+  }
+  const services = { [id]: id === 'dnsmasq' ? { config: EXAMPLE_CONFIG } : {} };
+  const whole = wholeNode({ kind: 'server', name: 'server', nics: [{ mac: '02:00:00:00:00:01' }], services });
+  if (whole.kind === 'server') Object.assign(server.services, whole.services);
+}
+
+/**
+ * A DHCP server that nobody asked for: in the network of the first server, on the switch of the first machine and in its
+ * VLAN. It answers every client, and knows nothing to boot.
+ */
+export function addRogue(scenario: Scenario): void {
+  const addresses = scenario.nodes
+    .flatMap((node) => (node.kind === 'server' ? node.nics : []))
+    .map((nic) => nic.address);
+  const net = (addresses.find((address) => address !== undefined) ?? '192.168.50.1').split('.', 3).join('.');
+  const name = freeName(scenario, 'rogue');
+  const position = { x: 40 * (scenario.nodes.length % 12), y: 130 + 40 * (scenario.nodes.length % 6) };
+  scenario.nodes.push(
+    wholeNode({
+      kind: 'server',
+      name,
+      nics: [{ mac: freeMac(scenario, '02:00:00:bd'), address: `${net}.250/24` }],
+      services: { dnsmasq: { config: `dhcp-range=${net}.200,${net}.249,1h\ndhcp-authoritative\n` } },
+      position,
+    }),
+  );
+  const [beside] = machineEnds(scenario);
+  const at = scenario.nodes.find(
+    (node) => node.kind === 'switch' && (beside === undefined || beside.startsWith(`${node.name}.`)),
+  );
+  const port = freePort(scenario, at?.name ?? null);
+  if (at?.kind !== 'switch' || port === undefined) return;
+  addLink(scenario, `${name}.eth0`, port);
+  const like = at.ports.find((known) => `${at.name}.${known.name}` === beside);
+  const own = port.slice(at.name.length + 1);
+  if (like !== undefined) at.ports = [...at.ports.filter((known) => known.name !== own), { ...like, name: own }];
+}
+
+/** The ports of switches that machines are plugged into. */
+function machineEnds({ nodes, links }: Scenario): readonly string[] {
+  const kindOf = (end: string): ScenarioNode['kind'] | undefined =>
+    nodes.find(({ name }) => name === end.split('.')[0])?.kind;
+  const isMachine = (end: string): boolean => kindOf(end) === 'pc' || kindOf(end) === 'bare';
+  return links
+    .flatMap(({ a, b }) => [...(isMachine(a) ? [b] : []), ...(isMachine(b) ? [a] : [])])
+    .filter((end) => kindOf(end) === 'switch');
+}
+
+export function addLink(scenario: Scenario, a: string, b: string): void {
+  if (a.split('.')[0] === b.split('.')[0]) return;
+  scenario.links.push({ a, b, latencyUs: 5, bandwidthMbps: 1000, faults: [] });
+}
+
+export function removeLink(scenario: Scenario, index: number): void {
+  scenario.links.splice(index, 1);
+}
+
+/** Takes a node away, with its cables and its inputs. */
+export function removeNode(scenario: Scenario, name: string): void {
+  const gone = scenario.nodes.find((node) => node.name === name);
+  scenario.nodes = scenario.nodes.filter((node) => node !== gone);
+  scenario.links = scenario.links.filter(({ a, b }) => !a.startsWith(`${name}.`) && !b.startsWith(`${name}.`));
+  scenario.inputs = scenario.inputs.filter(
+    ({ machine }) => machine !== name && !(gone !== undefined && isNameOf(gone, machine)),
+  );
+}

@@ -1,0 +1,119 @@
+/** Every text has the same parameters in each language, and the browser's wish is heard. */
+import { describe, expect, it } from 'vitest';
+import type { StageId } from '../../base/event-log.ts';
+import { en } from './en.ts';
+import { fr } from './fr.ts';
+import { FAULT_TEXTS, faultSentence, type FaultTextId } from '../../net/fault-texts.ts';
+import { SCENARIO_TEXTS, type ScenarioTextId } from '../../scenario/fault-texts.ts';
+import { parseScenario, parseScenarioText } from '../../scenario/parse.ts';
+import { isKnown, languageFor, sayIn, translate, type TextId } from './index.ts';
+import { storyEn, type StoryTextId } from './story-en.ts';
+
+const parameters = (text: string): readonly string[] => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
+
+/** All stages, by type. */
+const STAGES: Readonly<Record<StageId, true>> = {
+  'power-on': true,
+  post: true,
+  'rom-init': true,
+  'rom-boot': true,
+  'dhcp-discover': true,
+  'dhcp-offer': true,
+  'dhcp-request': true,
+  'dhcp-ack': true,
+  'proxy-dhcp': true,
+  'boot-menu': true,
+  'boot-server': true,
+  'file-request': true,
+  'file-done': true,
+  'nbp-entry': true,
+  'nbp-exit': true,
+  menu: true,
+  script: true,
+  'kernel-loaded': true,
+  'kernel-entry': true,
+  'os-dhcp': true,
+  'os-address': true,
+  'boot-failed': true,
+  'next-device': true,
+  'power-off': true,
+  halted: true,
+};
+
+describe('texts', () => {
+  it.each(Object.keys(en) as TextId[])('%s takes the same parameters in French', (id) => {
+    expect(fr[id]).not.toBe('');
+    expect(parameters(fr[id])).toEqual(parameters(en[id]));
+  });
+
+  it.each(Object.keys(storyEn) as StoryTextId[])('%s: what looks wrong and what helps are said in French', (id) => {
+    expect(fr[id]).not.toBe(en[id]);
+    // Words of configurations stay as they are.
+    for (const word of en[id].match(/(?:tftp|pxe|dhcp|enable|option)-[a-z-]+/g) ?? []) expect(fr[id]).toContain(word);
+  });
+
+  const ofTheLab = Object.keys({ ...SCENARIO_TEXTS, ...FAULT_TEXTS }) as (ScenarioTextId | FaultTextId)[];
+  it.each(ofTheLab)('%s: what the lab says of its faults is said in French', (id) => {
+    const hasWords = /[a-z]{2}/.test(en[id].replace(/\{\w+\}/g, ''));
+    if (hasWords) expect(fr[id]).not.toBe(en[id]);
+  });
+
+  it('says what is wrong with a lab by the sentences of the language, also within sentences', () => {
+    const nic = { mac: 'x' };
+    const refused = [
+      parseScenarioText('{'),
+      parseScenario({
+        version: 1,
+        name: 'x',
+        nodes: [{ kind: 'pc', name: 'a b', nics: [nic], power: 7 }, { kind: 'hub' }],
+      }),
+    ];
+    const said = refused.flatMap((result) =>
+      result.ok
+        ? []
+        : result.error.map(({ path, message, says }) => {
+            if (says === undefined) return `${path} has no sentence`;
+            expect(sayIn('en', says)).toBe(message);
+            return `${path} ${sayIn('fr', says)}`;
+          }),
+    );
+    expect(said[0]).toMatch(/^\$ ce n’est pas du JSON : /);
+    expect(said.slice(1)).toEqual([
+      '$.nodes[0].name attendu : un nom : une lettre, puis jusqu’à 31 lettres, chiffres, - ou _ ; trouvé : "a b"',
+      '$.nodes[0].nics[0].mac attendu : une adresse MAC comme 52:54:00:aa:00:01 ; trouvé : "x"',
+      '$.nodes[0].power attendu : "on", "off" ou un objet ; trouvé : 7',
+      '$.nodes[1].kind attendu : "pc", "bare", "switch" ou "server" ; trouvé : "hub"',
+    ]);
+  });
+
+  it('knows the sentences of events, and those that it does not know', () => {
+    const why = faultSentence('told.match-of', { count: 2, what: 'tftp' });
+    const says = faultSentence('told.dropped', { port: 'pc1.net0', bytes: 60, why });
+    expect(isKnown(says)).toBe(true);
+    expect(sayIn('fr', says)).toBe('pc1.net0 : une trame de 60 octets jetée (correspondance n° 2 : tftp).');
+    expect(isKnown({ id: 'toString', parameters: {} })).toBe(false);
+    expect(isKnown({ ...says, parameters: { why: { id: 'told.nothing', parameters: {} } } })).toBe(false);
+  });
+
+  it('has what helps against each finding', () => {
+    const wordings = Object.keys(storyEn).flatMap((id) => /^finding\.([^:]+)/.exec(id)?.[1] ?? []);
+    expect(wordings.length).toBeGreaterThan(20);
+    for (const code of wordings) expect(en[`remedy.${code}` as TextId], code).toMatch(/\.$/);
+  });
+
+  it.each(Object.keys(STAGES))('the stage %s has a name', (stage) => {
+    expect(en[`stage.${stage}` as TextId]).toMatch(/\S/);
+    expect(fr[`stage.${stage}` as TextId]).toMatch(/\S/);
+  });
+
+  it('puts parameters in, and leaves unknown ones visible', () => {
+    expect(translate('en', 'packets.counts', { shown: 3, total: 7 })).toBe('3 of 7 frames');
+    expect(translate('fr', 'packets.counts', { shown: 3 })).toBe('3 trames sur {total}');
+  });
+
+  it('speaks the first language of the browser that it knows', () => {
+    expect(languageFor(['fr-CA', 'en'])).toBe('fr');
+    expect(languageFor(['de-DE', 'fr'])).toBe('fr');
+    expect(languageFor(['de-DE'])).toBe('en');
+  });
+});

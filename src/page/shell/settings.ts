@@ -1,0 +1,29 @@
+/** What the reader chose for the page itself, remembered by the browser: language and theme. */
+import { languageFor, LANGUAGES } from '../i18n/index.ts';
+import { useView, type Theme } from '../store.ts';
+
+const KEY = 'netboot-lab.settings.1';
+const THEMES: readonly Theme[] = ['system', 'light', 'dark'];
+
+/** Takes what was chosen before, else the language of the browser; keeps what is chosen from now on. */
+export function keepSettings(browserLanguages: readonly string[]): void {
+  let kept: { readonly language?: unknown; readonly theme?: unknown } = {};
+  try {
+    const parsed: unknown = JSON.parse(localStorage.getItem(KEY) ?? '{}');
+    if (typeof parsed === 'object' && parsed !== null) kept = parsed;
+  } catch {
+    // Storage is refused in some embeddings, or holds something else.
+  }
+  useView.setState({
+    language: LANGUAGES.find(({ id }) => id === kept.language)?.id ?? languageFor(browserLanguages),
+    theme: THEMES.find((theme) => theme === kept.theme) ?? 'system',
+  });
+  useView.subscribe(({ language, theme }, before) => {
+    if (language === before.language && theme === before.theme) return;
+    try {
+      localStorage.setItem(KEY, JSON.stringify({ language, theme }));
+    } catch {
+      // The choice holds until the page is closed.
+    }
+  });
+}

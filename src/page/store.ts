@@ -1,0 +1,157 @@
+/**
+ * The page's state, without React: the lab as a document (with undo), what the worker last said of the running lab,
+ * the one selection, and how the page is laid out. Screens and serial text do not pass through here: they are
+ * drawn straight from the worker's messages.
+ */
+import { temporal } from 'zundo';
+import { create } from 'zustand';
+import { immer } from 'zustand/middleware/immer';
+import type { LabEvent } from '../base/event-log.ts';
+import type { Scenario, ScenarioUserInput } from '../scenario/schema.ts';
+import type { HandOutage } from './document/user-actions.ts';
+import type { Language, Text } from './i18n/index.ts';
+import type { BreakpointFault, LabUpdate, OpenProgress, PlaceFault } from '../threads/api/lab-api.ts';
+
+/** The one thing that is selected, shown by every panel in its own way. */
+export type Selection =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'node'; readonly name: string }
+  | { readonly kind: 'link'; readonly index: number }
+  /** A frame, stage, log line, answer: all are events. */
+  | { readonly kind: 'event'; readonly id: number };
+
+/** The views of a machine's console. */
+export const CONSOLE_VIEWS = ['screen', 'serial', 'menu', 'script', 'settings', 'build'] as const;
+
+export type ConsoleView = (typeof CONSOLE_VIEWS)[number];
+
+export type Theme = 'system' | 'light' | 'dark';
+
+/** The lab as a document: edits here are undoable, and take effect when the lab is opened again. */
+export interface DocumentState {
+  readonly scenario: Scenario | undefined;
+  setScenario(scenario: Scenario): void;
+  edit(change: (scenario: Scenario) => void): void;
+}
+
+export const useDocument = create<DocumentState>()(
+  temporal(
+    immer((set) => ({
+      scenario: undefined,
+      setScenario: (scenario) => {
+        set((state) => {
+          state.scenario = scenario;
+        });
+      },
+      edit: (change) => {
+        set((state) => {
+          if (state.scenario !== undefined) change(state.scenario);
+        });
+      },
+    })),
+    { limit: 200, partialize: ({ scenario }) => ({ scenario }), equality: (a, b) => a.scenario === b.scenario },
+  ),
+);
+
+export type StageEvent = LabEvent & { readonly kind: 'stage' };
+
+export interface LiveState {
+  /** The last update; its `events` are already in `events`. */
+  readonly update: LabUpdate | undefined;
+  /** All events of the running lab but frames, in order. */
+  readonly events: readonly LabEvent[];
+  /** The stages among them: few, and looked at with every update. */
+  readonly stages: readonly StageEvent[];
+  readonly progress: OpenProgress | undefined;
+  /** Why a lab could not be opened, or a file not be taken. */
+  readonly faults: readonly PlaceFault[];
+  /** What is wrong in the lab that runs, and can be played all the same. */
+  readonly warnings: readonly PlaceFault[];
+  /** What the person did to machines since the lab was opened; shared with the lab. */
+  readonly inputs: readonly ScenarioUserInput[];
+  /** Links that the person took down since the lab was opened, and up again; shared with the lab. */
+  readonly outages: readonly HandOutage[];
+  /** What is wrong with each breakpoint of the document. */
+  readonly breakpointFaults: readonly (BreakpointFault | undefined)[];
+  /** Something that was done and is worth a sentence. */
+  readonly notice: Text | undefined;
+  /** True while the document differs from the lab that runs. */
+  readonly stale: boolean;
+}
+
+export const useLive = create<LiveState>()(() => ({
+  update: undefined,
+  events: [],
+  stages: [],
+  progress: undefined,
+  faults: [],
+  warnings: [],
+  inputs: [],
+  outages: [],
+  breakpointFaults: [],
+  notice: undefined,
+  stale: false,
+}));
+
+/** The areas of the workspace; each shows one of its panels. `all` is the only one on small screens. */
+export type Area = 'left' | 'right' | 'middle' | 'bottom' | 'all';
+
+/** The moment that the lab is on the way to: a link's, or one that somebody went back to. */
+export interface Moment {
+  /** A time, or the first stop at a condition. */
+  readonly at: { readonly timeNs: number } | { readonly condition: string };
+  /** Selected there, or the frame of that number. */
+  readonly event: number | undefined;
+  readonly frame: number | undefined;
+  /** Emulated PCs cost memory and a processor: they are started by a click. */
+  readonly needsClick: boolean;
+}
+
+/**
+ * How a run goes: virtual seconds a real second; 0: as fast as possible; undefined: so too, but real time in menus;
+ * `frames`: slow while a frame is on a cable, else in real time.
+ */
+export type Pace = number | 'frames' | undefined;
+
+export interface ViewState {
+  readonly selection: Selection;
+  /** The machine whose console is shown. */
+  readonly machine: string | undefined;
+  readonly consoleView: ConsoleView;
+  /** The server whose panel is shown. */
+  readonly server: string | undefined;
+  readonly filter: string;
+  /** The time that somebody looks back at; undefined: the views are live. */
+  readonly pastNs: number | undefined;
+  readonly theme: Theme;
+  readonly language: Language;
+  readonly paletteOpen: boolean;
+  readonly shareOpen: boolean;
+  readonly embed: boolean;
+  /** The panels that an embedding page chose; undefined: all. */
+  readonly panels: readonly string[] | undefined;
+  readonly shown: Readonly<Record<Area, string>>;
+  readonly moment: Moment | undefined;
+  readonly pace: Pace;
+  /** The capture file that the packet panels show instead of the lab's own frames. */
+  readonly capture: { readonly name: string; readonly frames: number } | undefined;
+}
+
+export const useView = create<ViewState>()(() => ({
+  selection: { kind: 'none' },
+  machine: undefined,
+  consoleView: 'screen',
+  server: undefined,
+  filter: '',
+  pastNs: undefined,
+  theme: 'system',
+  language: 'en',
+  paletteOpen: false,
+  shareOpen: false,
+  embed: false,
+  panels: undefined,
+  shown: { left: 'topology', right: 'console', middle: 'timeline', bottom: 'packets', all: 'console' },
+  moment: undefined,
+  pace: undefined,
+  capture: undefined,
+}));

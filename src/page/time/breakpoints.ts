@@ -1,0 +1,67 @@
+/**
+ * The breakpoints of the lab: part of the document, so that a link has them and undo knows them, and set in the lab that
+ * runs as soon as they change. _Run until_ is one more, which stops one run and is done with.
+ */
+import type { Scenario } from '../../scenario/schema.ts';
+import type { BreakpointFault } from '../../threads/api/lab-api.ts';
+import type { LabClient } from '../lab-client.ts';
+import { useDocument, useLive } from '../store.ts';
+
+export type ScenarioBreakpoint = Scenario['breakpoints'][number];
+
+export class Breakpoints {
+  private readonly client: LabClient;
+  private once: string | undefined;
+
+  constructor(client: LabClient) {
+    this.client = client;
+    useDocument.subscribe(({ scenario }, before) => {
+      if (scenario?.breakpoints !== before.scenario?.breakpoints) void this.send();
+    });
+  }
+
+  /** Stops the next run at a condition; undefined stops it nowhere else. Returns what is wrong with the condition. */
+  async runOnceTo(condition: string | undefined): Promise<BreakpointFault | undefined> {
+    this.once = condition;
+    const faults = await this.send();
+    const fault = condition === undefined ? undefined : faults.at(-1);
+    if (fault !== undefined) this.once = undefined;
+    return fault;
+  }
+
+  /** To be called when a run has stopped there. */
+  reached(condition: string): void {
+    if (this.once === condition) this.once = undefined;
+  }
+
+  /** Sets them in the lab that has just been opened, or has changed. */
+  async send(): Promise<readonly (BreakpointFault | undefined)[]> {
+    const kept = useDocument.getState().scenario?.breakpoints ?? [];
+    const once = this.once === undefined ? [] : [{ condition: this.once, count: 1, once: true }];
+    const faults = await this.client.lab.setBreakpoints([
+      ...kept.map(({ condition, count, enabled }) => ({ condition, count, enabled })),
+      ...once,
+    ]);
+    useLive.setState({ breakpointFaults: faults.slice(0, kept.length) });
+    return faults;
+  }
+}
+
+/** A breakpoint more, at the end. */
+export function addBreakpoint(condition: string, count = 1): void {
+  useDocument.getState().edit((draft) => {
+    draft.breakpoints.push({ condition, count, enabled: true });
+  });
+}
+
+export function changeBreakpoint(index: number, change: Partial<ScenarioBreakpoint>): void {
+  useDocument.getState().edit((draft) => {
+    Object.assign(draft.breakpoints[index], change);
+  });
+}
+
+export function removeBreakpoint(index: number): void {
+  useDocument.getState().edit((draft) => {
+    draft.breakpoints.splice(index, 1);
+  });
+}

@@ -1,0 +1,50 @@
+/** What may be written at the end of a condition: display filters, stages, texts on screens. */
+import type { StageId } from '../../base/event-log.ts';
+import type { LabClient } from '../lab-client.ts';
+import { useDocument, useLive } from '../store.ts';
+
+export interface Completion {
+  /** The whole condition. */
+  readonly text: string;
+  readonly detail: string;
+}
+
+/** Where runs are stopped most, in the order of a boot. */
+const STAGES: readonly StageId[] = [
+  'rom-boot',
+  'dhcp-discover',
+  'dhcp-offer',
+  'dhcp-ack',
+  'proxy-dhcp',
+  'boot-server',
+  'file-request',
+  'file-done',
+  'nbp-entry',
+  'menu',
+  'script',
+  'kernel-loaded',
+  'kernel-entry',
+  'os-address',
+  'boot-failed',
+  'halted',
+];
+
+const MOST = 30;
+
+export async function completeCondition(client: LabClient, condition: string): Promise<readonly Completion[]> {
+  const { scenario } = useDocument.getState();
+  const machines =
+    useLive.getState().update?.machines.map(({ name }) => name) ?? scenario?.nodes.map(({ name }) => name);
+  const heads = [
+    ...STAGES.map((stage) => `stage:${stage}`),
+    'screen:/',
+    'serial:/',
+    ...(machines ?? []).slice(0, MOST).flatMap((name) => STAGES.map((stage) => `${name}.stage:${stage}`)),
+  ];
+  const words = heads
+    .filter((head) => head.startsWith(condition) && head !== condition)
+    .map((text) => ({ text, detail: '' }));
+  if (/^\s*[\w.-]*(stage|screen|serial|event):/.test(condition)) return words.slice(0, MOST);
+  const filters = await client.analysis.complete(condition, condition.length);
+  return [...words, ...filters.map(({ text, detail }) => ({ text, detail }))].slice(0, MOST);
+}

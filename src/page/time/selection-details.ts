@@ -1,0 +1,65 @@
+/**
+ * What is known of the selected event, asked for once and shown by every view: what led to it, what it led to, the
+ * frame that it belongs to, and where on the cables that frame went.
+ */
+import { create } from 'zustand';
+import type { LabEvent } from '../../base/event-log.ts';
+import type { Explanation, FlightView } from '../../threads/api/lab-api.ts';
+import type { LabClient } from '../lab-client.ts';
+import { useLive, useView, type Selection } from '../store.ts';
+
+export interface SelectedState {
+  readonly explanation: Explanation | undefined;
+  /** The event of the frame that it is, or of the nearest one that led to it; else of the one that was sent with it. */
+  readonly frame: number | undefined;
+  readonly way: readonly FlightView[];
+  /** The event, what led to it and what it led to. */
+  readonly related: ReadonlySet<number>;
+}
+
+const NOTHING: SelectedState = { explanation: undefined, frame: undefined, way: [], related: new Set() };
+
+export const useSelected = create<SelectedState>()(() => NOTHING);
+
+/** Keeps `useSelected`; once, for the life of the page. */
+export function followSelected(client: LabClient): void {
+  let asked = 0;
+  const ask = async (selection: Selection): Promise<void> => {
+    const asking = ++asked;
+    const found = selection.kind === 'event' ? await find(client, selection.id) : NOTHING;
+    if (asking !== asked) return;
+    useSelected.setState(found);
+    // What is selected is in sight: who looks back moves on to it.
+    const { pastNs } = useView.getState();
+    const timeNs = found.explanation?.event.timeNs;
+    if (pastNs !== undefined && timeNs !== undefined && timeNs > pastNs) useView.setState({ pastNs: timeNs });
+  };
+  useView.subscribe(({ selection }, before) => {
+    if (selection !== before.selection) void ask(selection);
+  });
+  // Consequences come later: they are asked for again when the lab stands still.
+  useLive.subscribe(({ update }, before) => {
+    const { selection } = useView.getState();
+    if (selection.kind !== 'event' || update === undefined) return;
+    const stops = update.mode.kind === 'paused' && update.timeNs !== before.update?.timeNs;
+    if (stops || update.generation !== before.update?.generation) void ask(selection);
+  });
+}
+
+async function find(client: LabClient, event: number): Promise<SelectedState> {
+  const [explanation, way] = await Promise.all([client.lab.explain(event), client.lab.wayOf(event)]);
+  if (explanation === undefined) return NOTHING;
+  const { causes, event: selected, consequences } = explanation;
+  const known = [...causes, selected, ...consequences];
+  const frame =
+    [...causes, selected].findLast(({ kind }) => kind === 'frame')?.id ?? (await sentThen(client, selected));
+  const related = new Set(known.map(({ id }) => id));
+  const isFrame = frame === undefined || frame === event;
+  return { explanation, frame, way: isFrame ? way : await client.lab.wayOf(frame), related };
+}
+
+/** The frame that a node sent at the moment of an event that no frame had led to: a stage of its own making. */
+async function sentThen(client: LabClient, { node, timeNs }: LabEvent): Promise<number | undefined> {
+  const next = await client.analysis.neighbour(timeNs - 1, 'after');
+  return next?.timeNs === timeNs && next.port.startsWith(`${node}.`) ? next.event : undefined;
+}

@@ -1,0 +1,441 @@
+/**
+ * What the analysis worker does: keeps the capture that the lab sends (or a file's), and answers the packet list, the
+ * tree, the filter, the ladder, streams and exports. Long work runs in steps, so that a question in between is answered.
+ */
+import { Capture, FilteredFrames } from '../../analysis/capture.ts';
+import { complete } from '../../analysis/filter/complete.ts';
+import { compileFilter, type Filter } from '../../analysis/filter/filter.ts';
+import { FrameStore } from '../../analysis/frame-store.ts';
+import { FrameView } from '../../analysis/frame-view.ts';
+import { Ladder } from '../../analysis/ladder/ladder.ts';
+import { ladderSvg } from '../../analysis/ladder/svg.ts';
+import { Colouring, DEFAULT_COLOUR_RULES, packetRow } from '../../analysis/packet-list.ts';
+import { diagnose } from '../../analysis/story/diagnose.ts';
+import { BootFacts } from '../../analysis/story/facts.ts';
+import { readCapture } from '../../analysis/pcapng/reader.ts';
+import { writePcapng } from '../../analysis/pcapng/writer.ts';
+import { followStream } from '../../analysis/streams/follow.ts';
+import { objectSha256, transferredObjects, type TransferredObject } from '../../analysis/streams/objects.ts';
+import { formatMac } from '../../base/address.ts';
+import type { TreeItem } from '../../protocols/tree.ts';
+import type {
+  AnalysisApi,
+  FilterState,
+  LadderView,
+  MessageToAnalysis,
+  ObjectView,
+  PacketDetail,
+  PacketRow,
+  StreamView,
+  TreeRow,
+} from '../api/lab-api.ts';
+import { META_FIELDS } from '../api/lab-api.ts';
+
+/** The ladder's column for broadcast and multicast. */
+const EVERYBODY = '*';
+/** What a page shows of a conversation. */
+const SHOWN_TURNS = 400;
+const SHOWN_TURN_BYTES = 4096;
+
+/** Frames looked at in one step of a filter: some milliseconds of work. */
+const STEP_FRAMES = 4000;
+
+/** Everything that hangs on one store and one choice of records. */
+class View {
+  readonly store: FrameStore;
+  readonly frames: FrameView;
+  readonly capture: Capture;
+  readonly colouring: Colouring;
+  readonly facts: BootFacts;
+  filtered: FilteredFrames | undefined;
+  untilNs: number | undefined;
+
+  constructor(store: FrameStore, port: string | undefined) {
+    this.store = store;
+    this.frames = new FrameView(store, (index) =>
+      port === undefined ? store.direction(index) !== 'in' : store.interfaceOf(index).name === port,
+    );
+    this.capture = new Capture(this.frames);
+    this.facts = new BootFacts(this.frames);
+    this.colouring = new Colouring(DEFAULT_COLOUR_RULES, this.capture.registry);
+  }
+
+  /** The frame of a row: all rows, or those that the filter chose, up to the time that is looked at. */
+  frameOf(row: number): number | undefined {
+    if (row >= this.rows) return undefined;
+    return this.filtered === undefined ? row : this.filtered.at(row);
+  }
+
+  get rows(): number {
+    const { end } = this;
+    return this.filtered?.position(end) ?? end;
+  }
+
+  /** Frames up to the time that is looked at. */
+  get end(): number {
+    const { untilNs } = this;
+    return untilNs === undefined ? this.frames.length : this.framesBefore(untilNs + 1);
+  }
+
+  /** How many frames are earlier. */
+  framesBefore(timeNs: number): number {
+    return lowerBound(this.frames.length, (n) => this.frames.timeNs(n) < timeNs);
+  }
+}
+
+export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
+  private live = new FrameStore();
+  /** For each record of the live store, the event that stands for it, or -1. */
+  private liveEvents: number[] = [];
+  private imported: FrameStore | undefined;
+  private port: string | undefined;
+  private untilNs: number | undefined;
+  private filter: Filter | undefined;
+  private view = new View(this.live, undefined);
+  private generation = -1;
+  private found: readonly TransferredObject[] = [];
+  private readonly pause: () => Promise<void>;
+
+  /** `pause` gives other messages their turn. */
+  constructor(pause: () => Promise<void>) {
+    this.pause = pause;
+  }
+
+  take(message: MessageToAnalysis): void {
+    if (message.kind === 'reset') {
+      this.generation = message.generation;
+      this.live = new FrameStore();
+      for (const name of message.interfaces) this.live.addInterface({ name });
+      this.liveEvents = [];
+      if (this.imported === undefined) this.show();
+      return;
+    }
+    if (message.generation !== this.generation) return;
+    if (message.kind === 'interfaces') {
+      for (const name of message.names) this.live.addInterface({ name });
+      return;
+    }
+    const { meta, bytes } = message;
+    let offset = 0;
+    let previous: Uint8Array | undefined;
+    for (let i = 0; i < meta.length; i += META_FIELDS) {
+      const length = meta[i + 3];
+      // A negative length stands for the frame of the record before it: the same bytes at another port.
+      const frame = length < 0 && previous !== undefined ? previous : bytes.subarray(offset, offset + length);
+      if (length >= 0) {
+        previous = frame;
+        offset += length;
+      }
+      this.live.append({
+        timeNs: meta[i],
+        interfaceId: meta[i + 1],
+        direction: meta[i + 2] === 1 ? 'out' : 'in',
+        bytes: frame,
+      });
+      this.liveEvents.push(meta[i + 4]);
+    }
+  }
+
+  importFile(bytes: Uint8Array | undefined): ReturnType<AnalysisApi['importFile']> {
+    if (bytes === undefined) {
+      this.imported = undefined;
+      this.show();
+      return Promise.resolve({ fault: undefined, frames: this.live.length });
+    }
+    const file = readCapture(bytes);
+    if (file.error !== undefined && file.store.length === 0) {
+      const { message: reason, offset } = file.error;
+      return Promise.resolve({ fault: { reason, offset }, frames: 0 });
+    }
+    this.imported = file.store;
+    this.show();
+    return Promise.resolve({ fault: undefined, frames: file.store.length });
+  }
+
+  setPort(port: string | undefined): Promise<void> {
+    this.port = port;
+    this.show();
+    return Promise.resolve();
+  }
+
+  setFilter(text: string): Promise<FilterState> {
+    if (text.trim() === '') {
+      this.filter = undefined;
+      this.view.filtered = undefined;
+      return Promise.resolve({ ok: true });
+    }
+    const compiled = compileFilter(text, this.view.capture.registry);
+    if (!compiled.ok) {
+      const { start, message } = compiled.error;
+      return Promise.resolve({ ok: false, offset: start, message });
+    }
+    this.filter = compiled.value;
+    this.view.filtered = new FilteredFrames(this.view.capture, compiled.value);
+    return Promise.resolve({ ok: true });
+  }
+
+  complete(filter: string, cursor: number): ReturnType<AnalysisApi['complete']> {
+    const { from, to, items } = complete(filter, cursor, this.view.capture.registry);
+    return Promise.resolve(
+      items.map(({ label, detail }) => ({
+        text: `${filter.slice(0, from)}${label}${filter.slice(to)}`,
+        label,
+        detail,
+      })),
+    );
+  }
+
+  async counts(): ReturnType<AnalysisApi['counts']> {
+    const { view } = this;
+    view.frames.update();
+    const { filtered } = view;
+    if (filtered === undefined) return { shown: view.rows, total: view.frames.length, filtering: false };
+    const complete = filtered.advance(STEP_FRAMES);
+    await this.pause();
+    return { shown: view.rows, total: view.frames.length, filtering: !complete };
+  }
+
+  rows(from: number, to: number): Promise<readonly PacketRow[]> {
+    const { view } = this;
+    view.frames.update();
+    const rows: PacketRow[] = [];
+    for (let row = from; row < Math.min(to, view.rows); row++) rows.push(this.row(row));
+    return Promise.resolve(rows);
+  }
+
+  setUntil(timeNs: number | undefined): Promise<void> {
+    this.untilNs = timeNs;
+    this.view.untilNs = this.imported === undefined ? timeNs : undefined;
+    return Promise.resolve();
+  }
+
+  neighbour(timeNs: number, side: 'before' | 'after'): Promise<PacketRow | undefined> {
+    const { view } = this;
+    view.frames.update();
+    const at = view.framesBefore(side === 'before' ? timeNs : timeNs + 1);
+    const { filtered } = view;
+    const place = (filtered?.position(at) ?? at) - (side === 'before' ? 1 : 0);
+    const frame = filtered === undefined ? place : filtered.at(place);
+    if (place < 0 || place >= (filtered?.length ?? view.frames.length)) return Promise.resolve(undefined);
+    const found = packetRow(view.capture, frame, view.colouring);
+    return Promise.resolve({ ...found, index: place, event: this.eventOf(frame) });
+  }
+
+  density(edgesNs: readonly number[]): ReturnType<AnalysisApi['density']> {
+    const { view } = this;
+    if (this.imported !== undefined) return Promise.resolve([]);
+    view.frames.update();
+    const places = edgesNs.map((timeNs) => view.framesBefore(timeNs));
+    return Promise.resolve(
+      places.slice(1).map((end, i) => {
+        const from = places[i];
+        const count = end - from;
+        return { count, colour: count > 0 ? packetRow(view.capture, from, view.colouring).colour : undefined };
+      }),
+    );
+  }
+
+  eventOfFrame(number: number): Promise<number | undefined> {
+    this.view.frames.update();
+    const event = number >= 1 && number <= this.view.frames.length ? this.eventOf(number - 1) : -1;
+    return Promise.resolve(event < 0 ? undefined : event);
+  }
+
+  detail(index: number): Promise<PacketDetail | undefined> {
+    const { view } = this;
+    const frame = view.frameOf(index);
+    if (frame === undefined) return Promise.resolve(undefined);
+    const { items, sources } = view.capture.session.tree(frame);
+    return Promise.resolve({
+      row: this.row(index),
+      tree: items.filter((item) => !item.hidden).map(treeRow),
+      sources: sources.map(({ name, bytes }) => ({ name, bytes: bytes.slice() })),
+    });
+  }
+
+  indexOfEvent(event: number): Promise<number | undefined> {
+    const { view } = this;
+    view.frames.update();
+    const frame = this.frameOfEvent(event);
+    if (frame === undefined) return Promise.resolve(undefined);
+    const { filtered } = view;
+    if (frame >= view.end) return Promise.resolve(undefined);
+    if (filtered === undefined) return Promise.resolve(frame);
+    const place = filtered.position(frame);
+    return Promise.resolve(place < filtered.length && filtered.at(place) === frame ? place : undefined);
+  }
+
+  rowsOfEvents(events: readonly number[]): Promise<readonly (PacketRow | undefined)[]> {
+    const { view } = this;
+    view.frames.update();
+    return Promise.resolve(
+      events.map((event) => {
+        const frame = this.frameOfEvent(event);
+        if (frame === undefined) return undefined;
+        return { ...packetRow(view.capture, frame, view.colouring), event };
+      }),
+    );
+  }
+
+  findings(names: Readonly<Record<string, string>>): ReturnType<AnalysisApi['findings']> {
+    const { view } = this;
+    view.frames.update();
+    view.facts.update();
+    const found = diagnose(view.facts, (mac) => names[formatMac(mac)] ?? formatMac(mac));
+    return Promise.resolve(
+      found.map(({ code, wording, parameters, severity, rule, frames }) => {
+        const [first] = frames;
+        const event = first === undefined ? -1 : this.eventOf(first);
+        return { code, wording, parameters, severity, rule, event: event < 0 ? undefined : event };
+      }),
+    );
+  }
+
+  exportPcapng(onlyShown: boolean): Promise<Uint8Array> {
+    const { view } = this;
+    view.frames.update();
+    if (onlyShown) view.filtered?.advance();
+    const rows = onlyShown ? view.rows : view.frames.length;
+    const store = new FrameStore(view.store.originS);
+    for (const info of view.store.interfaces) store.addInterface(info);
+    for (let row = 0; row < rows; row++) {
+      const frame = onlyShown ? view.frameOf(row) : row;
+      if (frame !== undefined) store.append(view.store.record(view.frames.original(frame)));
+    }
+    return Promise.resolve(writePcapng(store));
+  }
+
+  ladder(limit: number): Promise<LadderView> {
+    const { participants, arrows } = this.drawLadder();
+    const name = (at: number | undefined): string => (at === undefined ? EVERYBODY : participants[at].name);
+    const shown = arrows.slice(0, limit);
+    const names = participants.map((participant) => participant.name);
+    return Promise.resolve({
+      participants: shown.some(({ to }) => to === undefined) ? [...names, EVERYBODY] : names,
+      arrows: shown.map((arrow) => ({
+        index: arrow.index,
+        lastIndex: arrow.lastIndex,
+        timeNs: arrow.timeNs,
+        from: name(arrow.from),
+        to: name(arrow.to),
+        label: arrow.label,
+        protocol: arrow.protocol,
+        count: arrow.count,
+      })),
+    });
+  }
+
+  ladderSvg(limit: number): Promise<string> {
+    return Promise.resolve(ladderSvg(this.drawLadder(), { limit }));
+  }
+
+  /** The ladder of the frames that are listed: its indexes are rows of the list. */
+  private drawLadder(): Ladder {
+    const { view } = this;
+    view.frames.update();
+    const { filtered } = view;
+    filtered?.advance();
+    const frameAt = (row: number): number => view.frameOf(row) ?? 0;
+    let next = 0;
+    const frames =
+      filtered === undefined
+        ? view.frames
+        : new FrameView(view.store, (record) => {
+            if (next >= filtered.length || view.frames.original(filtered.at(next)) !== record) return false;
+            next++;
+            return true;
+          });
+    const ladder = new Ladder(frames, (index) => view.capture.session.columns(frameAt(index)));
+    ladder.update(view.rows);
+    return ladder;
+  }
+
+  follow(index: number): Promise<StreamView | undefined> {
+    const { view } = this;
+    const frame = view.frameOf(index);
+    const stream = frame === undefined ? undefined : followStream(view.frames, frame);
+    if (stream === undefined) return Promise.resolve(undefined);
+    const { endpoints, kind, turns } = stream;
+    return Promise.resolve({
+      title: `${kind.toUpperCase()} ${endpoints[0]} – ${endpoints[1]}`,
+      turns: turns.slice(0, SHOWN_TURNS).map((turn) => ({
+        from: endpoints[turn.side],
+        timeNs: turn.timeNs,
+        bytes: turn.bytes.slice(0, SHOWN_TURN_BYTES),
+        index: turn.index,
+      })),
+    });
+  }
+
+  objects(): Promise<readonly ObjectView[]> {
+    this.view.frames.update();
+    this.found = transferredObjects(this.view.frames);
+    return Promise.resolve(
+      this.found.map((object, id) => ({
+        id,
+        protocol: object.protocol,
+        name: object.name,
+        sizeBytes: object.bytes.length,
+        sha256: objectSha256(object),
+        complete: object.complete,
+        index: object.firstFrame,
+      })),
+    );
+  }
+
+  objectBytes(id: number): Promise<Uint8Array | undefined> {
+    return Promise.resolve(this.found.at(id)?.bytes);
+  }
+
+  /** The place in the view, before the filter, of the frame that is an event. */
+  private frameOfEvent(event: number): number | undefined {
+    const { frames } = this.view;
+    const record = this.imported === undefined ? this.liveEvents.indexOf(event) : -1;
+    if (record < 0) return undefined;
+    const frame = lowerBound(frames.length, (n) => frames.original(n) < record);
+    return frame < frames.length && frames.original(frame) === record ? frame : undefined;
+  }
+
+  private row(row: number): PacketRow {
+    const { view } = this;
+    const frame = view.frameOf(row) ?? 0;
+    const found = packetRow(view.capture, frame, view.colouring);
+    return { ...found, index: row, event: this.eventOf(frame) };
+  }
+
+  /** The event that a frame of the view is, or -1. */
+  private eventOf(frame: number): number {
+    return this.imported === undefined ? (this.liveEvents[this.view.frames.original(frame)] ?? -1) : -1;
+  }
+
+  private show(): void {
+    this.view = new View(this.imported ?? this.live, this.imported === undefined ? this.port : undefined);
+    // A file's times are not the lab's.
+    this.view.untilNs = this.imported === undefined ? this.untilNs : undefined;
+    if (this.filter !== undefined) this.view.filtered = new FilteredFrames(this.view.capture, this.filter);
+  }
+}
+
+function treeRow(item: TreeItem): TreeRow {
+  return {
+    field: item.field.name,
+    label: item.generated ? `[${item.text}]` : item.text,
+    source: item.source,
+    offset: item.start,
+    length: item.length,
+    generated: item.generated,
+    children: item.children.filter((child) => !child.hidden).map(treeRow),
+  };
+}
+
+/** The first number in [0, end) for which `isBefore` is false. */
+function lowerBound(end: number, isBefore: (n: number) => boolean): number {
+  let low = 0;
+  let high = end;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (isBefore(middle)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

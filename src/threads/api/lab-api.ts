@@ -1,0 +1,417 @@
+/**
+ * What the page and the lab's worker say to each other. Calls go through Comlink; what changes comes by itself as
+ * `LabUpdate`s, at most some twenty a second however fast the lab runs. Everything here is plain data.
+ */
+import type { FindingCode, FindingWording } from '../../analysis/story/finding-texts.ts';
+import type { LabEvent, Severity, StageId } from '../../base/event-log.ts';
+import type { SentenceParameters } from '../../base/sentence.ts';
+import type { Breakpoint, BreakpointFault } from '../../lab/run-control.ts';
+import type { IneffectiveView, LeaseView } from '../../lab/server-node.ts';
+import type { AskAnswer } from '../../services/dnsmasq/ask/ask.ts';
+import type { MadeClient } from '../../services/dnsmasq/ask/client.ts';
+import type { ImageManifest } from '../../lab/images.ts';
+import type { BuildFlagView, BuildView } from '../../lab/ipxe-build.ts';
+import type { IpxeAction, IpxeCommandView, IpxeView } from '../../lab/ipxe-debugger.ts';
+import type { ScreenCells } from '../../machine/screen-image.ts';
+import type { ScenarioSentence } from '../../scenario/fault-texts.ts';
+import type { ChainImage, Scenario } from '../../scenario/schema.ts';
+import type { StopSentence } from './stop-texts.ts';
+
+export type { BuildFlagView, BuildView };
+
+export type { Breakpoint, BreakpointFault, IpxeAction, IpxeCommandView, IpxeView };
+
+/** How the lab's time runs. */
+export type RunMode =
+  | { readonly kind: 'paused' }
+  /**
+   * As fast as the computer can; up to a virtual time, when one is given. With `waitAtMenus`, in real time while a menu
+   * counts down; with `passBreakpoints`, breakpoints are counted and do not stop the run, but for
+   * one.
+   */
+  | {
+      readonly kind: 'fast';
+      readonly untilNs?: number;
+      readonly waitAtMenus?: true;
+      readonly passBreakpoints?: { readonly but?: string };
+      /** Nobody has clicked: the run ends before it costs much. */
+      readonly unasked?: true;
+    }
+  /** Virtual seconds a real second, 16 down to 1/100 000; with `quietFactor`, at that while no frame is on a cable. */
+  | { readonly kind: 'pace'; readonly factor: number; readonly quietFactor?: number };
+
+export type Step = 'frame' | 'event';
+
+/** Why a run stopped by itself. */
+export type StopReason =
+  | { readonly kind: 'breakpoint'; readonly condition: string; readonly event: number }
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'step'; readonly event: number }
+  /** The time that was asked for has come. */
+  | { readonly kind: 'moment' }
+  /** It went on for too long for a run that nobody asked for. */
+  | { readonly kind: 'unasked' }
+  /** The lab grew too large; or what a fault of the program says, in its own words. */
+  | { readonly kind: 'fault'; readonly message: StopSentence | string };
+
+export interface MachineView {
+  readonly name: string;
+  readonly kind: 'pc' | 'bare';
+  readonly power: 'off' | 'on' | 'halted';
+  /** The latest stage and what it says. */
+  readonly stage: StageId | undefined;
+  readonly stageText: string;
+  readonly memMiB: number;
+  /** Million instructions executed since power-on; 0 on bare machines. */
+  readonly instructionsM: number;
+}
+
+/** A cable. A link of the scenario has several, when it stands for a row of machines. */
+export interface LinkView {
+  /** Index of its link in the scenario. */
+  readonly link: number;
+  readonly a: string;
+  readonly b: string;
+  readonly up: boolean;
+  readonly framesAToB: number;
+  readonly framesBToA: number;
+  readonly dropped: number;
+}
+
+/** A frame on its way through a cable. */
+export interface FlightView {
+  /** Index of its link in the scenario. */
+  readonly link: number;
+  readonly direction: 'a-to-b' | 'b-to-a';
+  readonly sentNs: number;
+  readonly arrivalNs: number;
+  /** The event of the frame as its station sent it, or -1. */
+  readonly event: number;
+}
+
+/** The cables as they were at a time. */
+export interface CablesView {
+  readonly links: readonly LinkView[];
+  /** Frames under way then. */
+  readonly flights: readonly FlightView[];
+}
+
+export interface SwitchView {
+  readonly name: string;
+  readonly ports: readonly { readonly name: string; readonly state: string; readonly vlans: string }[];
+  readonly macTable: readonly {
+    readonly vlan: number;
+    readonly mac: string;
+    readonly port: string;
+    readonly ageS: number;
+  }[];
+}
+
+export interface LabUpdate {
+  /** Counts up with every lab that is opened: updates of an earlier one are to be thrown away. */
+  readonly generation: number;
+  readonly timeNs: number;
+  readonly mode: RunMode;
+  readonly stopped: StopReason | undefined;
+  /** Virtual seconds a real second, measured over the last while. */
+  readonly speed: number;
+  readonly frames: number;
+  /** Events since the last update, without frames; frames are the analysis worker's. */
+  readonly events: readonly LabEvent[];
+  readonly machines: readonly MachineView[];
+  readonly links: readonly LinkView[];
+  /**
+   * Frames under way, of each cable and direction the last few; at a pace, and after a step, also those that have arrived
+   * since the last update.
+   */
+  readonly flights: readonly FlightView[];
+  /** How often each breakpoint has been met, in the order in which they were set. */
+  readonly hits: readonly number[];
+  readonly switches: readonly SwitchView[];
+  readonly leases: readonly LeaseView[];
+}
+
+/** A machine's screen, sent when it changed and somebody looks. */
+export type ScreenUpdate =
+  | {
+      readonly kind: 'text';
+      readonly machine: string;
+      readonly columns: number;
+      readonly rows: number;
+      /** Code page 437 code in the low byte, attribute in the high byte, row by row. */
+      readonly cells: Uint16Array<ArrayBuffer>;
+      readonly cursor: { readonly row: number; readonly column: number; readonly visible: boolean };
+      readonly backdrop?: ScreenCells['backdrop'];
+    }
+  | {
+      readonly kind: 'graphics';
+      readonly machine: string;
+      readonly width: number;
+      readonly height: number;
+      readonly rgba: Uint8ClampedArray<ArrayBuffer>;
+    };
+
+/** A screen as it stood at a time, for who looks back. */
+export interface PastScreen {
+  readonly timeNs: number;
+  readonly screen: ScreenUpdate;
+}
+
+/** Output of a serial port since the last of these. */
+export interface SerialUpdate {
+  readonly machine: string;
+  readonly text: string;
+}
+
+/** Progress of getting a lab ready. */
+export type OpenProgress =
+  | { readonly kind: 'images'; readonly doneBytes: number; readonly totalBytes: number; readonly name: string }
+  | { readonly kind: 'ready' };
+
+export interface PlaceFault {
+  /** JSON path, or `FILE:LINE` of a configuration. */
+  readonly path: string;
+  /** In English. */
+  readonly message: string;
+  /** The same by its id in the catalogue, where the lab itself says it. */
+  readonly says?: ScenarioSentence;
+}
+
+export type OpenResult =
+  | { readonly ok: true; readonly generation: number; readonly warnings: readonly PlaceFault[] }
+  | { readonly ok: false; readonly faults: readonly PlaceFault[] };
+
+export type MachineAction =
+  | { readonly kind: 'power'; readonly to: 'on' | 'off' | 'reset' }
+  /** Names of keys as in scenarios: `Enter`, `F8`, `Ctrl-B`. */
+  | { readonly kind: 'keys'; readonly keys: readonly string[] }
+  | { readonly kind: 'type'; readonly text: string }
+  | { readonly kind: 'serial'; readonly text: string }
+  /** To the script of its iPXE. */
+  | { readonly kind: 'ipxe'; readonly action: IpxeAction };
+
+export type MessageToPage =
+  | { readonly kind: 'update'; readonly update: LabUpdate }
+  | { readonly kind: 'screen'; readonly screen: ScreenUpdate }
+  | { readonly kind: 'past-screen'; readonly past: PastScreen }
+  | { readonly kind: 'serial'; readonly serial: SerialUpdate }
+  | { readonly kind: 'progress'; readonly progress: OpenProgress };
+
+/** Exposed by `workers/lab.worker.ts`. */
+export interface LabApi {
+  /** Where messages to the page and captured frames to the analysis worker go; `cores` of the computer. Called once. */
+  connect(page: MessagePort, analysis: MessagePort, baseUrl: string, cores: number): Promise<ImageManifest>;
+  /** Builds the lab from a scenario, paused at time 0. Images are fetched first; `cancelOpen` stops that. */
+  open(scenario: Scenario): Promise<OpenResult>;
+  cancelOpen(): Promise<void>;
+  setMode(mode: RunMode): Promise<void>;
+  step(step: Step): Promise<void>;
+  /** Conditions as in `lab/condition.ts`. What is wrong with each is returned in their order; the others are set. */
+  setBreakpoints(breakpoints: readonly Breakpoint[]): Promise<readonly (BreakpointFault | undefined)[]>;
+  /** What is wrong with a condition. */
+  checkCondition(condition: string): Promise<BreakpointFault | undefined>;
+  /** The cables as they were at a time of this run. */
+  cablesAt(timeNs: number): Promise<CablesView>;
+  /** Where on the cables a frame went, in order. */
+  wayOf(event: number): Promise<readonly FlightView[]>;
+  /** Returns the virtual time at which it was done, ns. */
+  machine(name: string, action: MachineAction): Promise<number>;
+  /** Settings and script of the machine's iPXE; undefined while none runs. */
+  ipxe(machine: string): Promise<IpxeView | undefined>;
+  /** Holds its script, runs one command, runs on, sets a breakpoint. Returns the virtual time at which it was done, ns. */
+  ipxeStep(machine: string, action: IpxeAction): Promise<number>;
+  /** Returns the virtual time at which it was done, ns. */
+  setLinkUp(link: number, up: boolean): Promise<number>;
+  /** Screens of these machines are sent as they change. */
+  watchScreens(machines: readonly string[]): Promise<void>;
+  /** Files that a server offers. */
+  files(
+    server: string,
+  ): Promise<readonly { readonly path: string; readonly sizeBytes: number; readonly sha256: string }[]>;
+  /** What a server's dnsmasq would answer to a client; nothing is changed. Undefined when it runs none. */
+  ask(server: string, question: AskQuestion): Promise<AskAnswer | undefined>;
+  /** Directives of the text that have no effect in the lab. */
+  ineffectiveLines(config: string): Promise<readonly IneffectiveView[]>;
+  stateHash(machine: string): Promise<string | undefined>;
+  /** An event with what led to it (oldest first) and what it led to. */
+  explain(event: number): Promise<Explanation | undefined>;
+  /** The iPXE that these options make, whether or not one runs. */
+  ipxeBuild(firmware: ChainImage): Promise<BuildView>;
+  /** The node whose frame led to each event; undefined for what no frame led to. */
+  senders(events: readonly number[]): Promise<readonly (string | undefined)[]>;
+  /** What dnsmasq would refuse in the text, by line from 1. */
+  checkConfig(config: string): Promise<readonly { readonly line: number; readonly message: string }[]>;
+  /** Names that may follow the beginning of a line. */
+  completeConfig(lineStart: string): Promise<readonly { readonly text: string; readonly detail: string }[]>;
+}
+
+export type AskQuestion =
+  | { readonly from: 'made'; readonly client: MadeClient }
+  /** The frame of an event of the running lab. */
+  | { readonly from: 'event'; readonly event: number; readonly interfaceName?: string };
+
+export interface Explanation {
+  readonly causes: readonly LabEvent[];
+  readonly event: LabEvent;
+  readonly consequences: readonly LabEvent[];
+}
+
+/** Sent by the lab's worker to the analysis worker: captured records, packed. */
+export type MessageToAnalysis =
+  | { readonly kind: 'reset'; readonly generation: number; readonly interfaces: readonly string[] }
+  /** Further interfaces of the capture, numbered on. */
+  | { readonly kind: 'interfaces'; readonly generation: number; readonly names: readonly string[] }
+  | {
+      readonly kind: 'frames';
+      readonly generation: number;
+      /**
+       * For each record: time (ns), interface, direction (0 in, 1 out), length of its bytes in `bytes`
+       * (-1: the bytes of the record before), event id or -1.
+       */
+      readonly meta: Float64Array<ArrayBuffer>;
+      readonly bytes: Uint8Array<ArrayBuffer>;
+    };
+
+export const META_FIELDS = 5;
+
+/** One row of the packet list. */
+export interface PacketRow {
+  /** Index in the view. */
+  readonly index: number;
+  readonly number: number;
+  readonly timeNs: number;
+  readonly port: string;
+  readonly source: string;
+  readonly destination: string;
+  readonly protocol: string;
+  readonly info: string;
+  readonly length: number;
+  /** Id of the colouring rule. */
+  readonly colour: string | undefined;
+  readonly event: number;
+}
+
+/** A node of the layer tree, with everything spelled out. */
+export interface TreeRow {
+  readonly field: string;
+  readonly label: string;
+  readonly source: number;
+  readonly offset: number;
+  readonly length: number;
+  readonly generated: boolean;
+  readonly severity?: 'chat' | 'note' | 'warn' | 'error';
+  readonly children: readonly TreeRow[];
+}
+
+export interface PacketDetail {
+  readonly row: PacketRow;
+  readonly tree: readonly TreeRow[];
+  /** Byte sources that offsets refer to: the frame, then what was reassembled. */
+  readonly sources: readonly { readonly name: string; readonly bytes: Uint8Array }[];
+}
+
+export interface FilterState {
+  readonly ok: boolean;
+  /** From 0, when not ok. */
+  readonly offset?: number;
+  readonly message?: string;
+}
+
+/** Exposed by `workers/analysis.worker.ts`. */
+export interface AnalysisApi {
+  connect(lab: MessagePort): Promise<void>;
+  /** Replaces the live capture by a file's; `undefined` goes back to the live one. */
+  importFile(
+    bytes: Uint8Array | undefined,
+  ): Promise<{ readonly fault: CaptureFault | undefined; readonly frames: number }>;
+  /** Which records are listed: each frame once as sent (undefined), or all that a port saw. */
+  setPort(port: string | undefined): Promise<void>;
+  setFilter(filter: string): Promise<FilterState>;
+  complete(
+    filter: string,
+    cursor: number,
+  ): Promise<readonly { readonly text: string; readonly label: string; readonly detail: string }[]>;
+  /** Number of rows in the view now, and of captured frames. */
+  counts(): Promise<{ readonly shown: number; readonly total: number; readonly filtering: boolean }>;
+  rows(from: number, to: number): Promise<readonly PacketRow[]>;
+  /** Only frames up to this time are listed, followed and drawn; undefined: all. */
+  setUntil(timeNs: number | undefined): Promise<void>;
+  /** The last listed frame before a time, or the first one after it, whatever `setUntil` hides. */
+  neighbour(timeNs: number, side: 'before' | 'after'): Promise<PacketRow | undefined>;
+  /** How many frames lie in each of the spans between the times, and the colouring rule of the first. */
+  density(edgesNs: readonly number[]): Promise<readonly DensityView[]>;
+  /** The event of the frame of that number, from 1. */
+  eventOfFrame(number: number): Promise<number | undefined>;
+  detail(index: number): Promise<PacketDetail | undefined>;
+  /** The view's index of the frame of an event, or undefined when the filter hides it. */
+  indexOfEvent(event: number): Promise<number | undefined>;
+  /** What the list shows of the frames of events, whatever the filter; undefined for events that are no frame. */
+  rowsOfEvents(events: readonly number[]): Promise<readonly (PacketRow | undefined)[]>;
+  /** What looks wrong in the frames, worst first. Names of machines by MAC address (`52:54:00:…`). */
+  findings(names: Readonly<Record<string, string>>): Promise<readonly FindingView[]>;
+  /** The capture (or the frames that the filter shows) as pcapng. */
+  exportPcapng(onlyShown: boolean): Promise<Uint8Array>;
+  ladder(limit: number): Promise<LadderView>;
+  ladderSvg(limit: number): Promise<string>;
+  follow(index: number): Promise<StreamView | undefined>;
+  objects(): Promise<readonly ObjectView[]>;
+  objectBytes(id: number): Promise<Uint8Array | undefined>;
+}
+
+export interface DensityView {
+  readonly count: number;
+  readonly colour: string | undefined;
+}
+
+/** Why a file is no capture, from which byte on. */
+export interface CaptureFault {
+  readonly reason: string;
+  readonly offset: number;
+}
+
+/** What looks wrong: said by the texts `finding.WORDING` and `remedy.CODE` of the catalogue. */
+export interface FindingView {
+  readonly code: FindingCode;
+  readonly wording: FindingWording;
+  readonly parameters: SentenceParameters;
+  readonly severity: Severity;
+  readonly rule: string | undefined;
+  /** The event of the first frame that it rests on. */
+  readonly event: number | undefined;
+}
+
+export interface LadderView {
+  readonly participants: readonly string[];
+  readonly arrows: readonly {
+    readonly index: number;
+    /** Row of the last frame that is folded into it. */
+    readonly lastIndex: number;
+    readonly timeNs: number;
+    readonly from: string;
+    readonly to: string;
+    readonly label: string;
+    readonly protocol: string;
+    /** How many frames are folded into it. */
+    readonly count: number;
+  }[];
+}
+
+export interface StreamView {
+  readonly title: string;
+  readonly turns: readonly {
+    readonly from: string;
+    readonly timeNs: number;
+    readonly bytes: Uint8Array;
+    readonly index: number;
+  }[];
+}
+
+export interface ObjectView {
+  readonly id: number;
+  readonly protocol: string;
+  readonly name: string;
+  readonly sizeBytes: number;
+  readonly sha256: string;
+  readonly complete: boolean;
+  readonly index: number;
+}

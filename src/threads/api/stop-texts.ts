@@ -1,0 +1,11 @@
+/** Why a lab was stopped for its size, in English. The page's catalogue takes these texts in, and has them in French. */
+import type { Sentence } from '../../base/sentence.ts';
+
+export const STOP_TEXTS = {
+  'stopped.round': '{count} events are pending: frames are looping.',
+  'stopped.events': 'Its log has {count} events, and cannot grow further.',
+  'stopped.frames': 'Its capture has {count} frames, and cannot grow further.',
+  'stopped.bytes': 'Its capture has {count} bytes, and cannot grow further.',
+} as const;
+
+export type StopSentence = Sentence<keyof typeof STOP_TEXTS>;

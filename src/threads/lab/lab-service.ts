@@ -1,0 +1,248 @@
+/**
+ * What the lab's worker answers to: opens labs, and hands on what the page asks of the one that is open. `lab-runner.ts`
+ * runs its time, `lab-reporter.ts` tells the page what has changed.
+ */
+import { senderOf, type LabEvent } from '../../base/event-log.ts';
+import { err } from '../../base/result.ts';
+import { Lab } from '../../lab/lab.ts';
+import type { MachineAnswers, MachineQuestion } from '../../lab/machine.ts';
+import { RunControl } from '../../lab/run-control.ts';
+import type { ImageManifest } from '../../lab/images.ts';
+import { completeConfigLine } from '../../services/dnsmasq/config/complete.ts';
+import { checkDnsmasqConfig, ineffectiveDnsmasqLines } from '../../lab/server-node.ts';
+import { viewBuild } from '../../lab/ipxe-build.ts';
+import { compileWasm, type CompiledWasm } from '../../machine/v86/host.ts';
+import { faultReport, saying } from '../../scenario/fault-texts.ts';
+import type { ChainImage, Scenario, ScenarioUserInput } from '../../scenario/schema.ts';
+import { ImageLoader } from './image-loader.ts';
+import { LabReporter } from './lab-reporter.ts';
+import { LabRunner } from './lab-runner.ts';
+import { MachineThreads } from './machine-threads.ts';
+import { OpenMenus } from './pending-menus.ts';
+import type {
+  AskQuestion,
+  Breakpoint,
+  CablesView,
+  Explanation,
+  LabApi,
+  MachineAction,
+  OpenResult,
+  RunMode,
+  Step,
+} from '../api/lab-api.ts';
+import { viewCablesAt, viewWay } from './lab-views.ts';
+
+/** What there is once the page has connected. */
+interface Connected {
+  readonly loader: ImageLoader;
+  readonly machines: MachineThreads;
+  readonly runner: LabRunner;
+  readonly reporter: LabReporter;
+}
+
+export class LabService implements LabApi {
+  private readonly wasmUrl: URL;
+  private wasm: CompiledWasm | undefined;
+  private connected: Connected | undefined;
+  private opened: { readonly lab: Lab; readonly control: RunControl } | undefined;
+  private opening: AbortController | undefined;
+
+  constructor(wasmUrl: URL) {
+    this.wasmUrl = wasmUrl;
+  }
+
+  async connect(page: MessagePort, analysis: MessagePort, baseUrl: string, cores: number): Promise<ImageManifest> {
+    const machines = new MachineThreads(cores);
+    const reporter = new LabReporter(page, analysis);
+    const runner = new LabRunner(machines, (now) => reporter.tell(now, runner));
+    const loader = new ImageLoader(baseUrl);
+    this.connected = { loader, machines, runner, reporter };
+    return await loader.loadManifest();
+  }
+
+  async open(scenario: Scenario): Promise<OpenResult> {
+    const { connected } = this;
+    if (connected === undefined) return { ok: false, faults: [{ path: '$', message: 'the lab is not connected yet' }] };
+    const { loader, machines, runner, reporter } = connected;
+    this.opening?.abort();
+    const opening = new AbortController();
+    this.opening = opening;
+    const images = await loader.load(scenario, opening.signal, (doneBytes, totalBytes, name) => {
+      reporter.post({ kind: 'progress', progress: { kind: 'images', doneBytes, totalBytes, name } });
+    });
+    if (!images.ok) return { ok: false, faults: images.error };
+    if (this.wasm === undefined && scenario.nodes.some((node) => node.kind === 'pc')) {
+      const response = await fetch(this.wasmUrl);
+      this.wasm = compileWasm(new Uint8Array(await response.arrayBuffer()));
+    }
+    runner.mode = { kind: 'paused' };
+    const built = build(scenario, {
+      images: images.value,
+      ...(this.wasm === undefined ? {} : { wasm: this.wasm }),
+      cells: machines.placeForLab(),
+    });
+    if (!built.ok) return { ok: false, faults: built.error };
+    this.opened?.lab.close();
+    const lab = built.value;
+    const control = new RunControl(lab, { atHeldScripts: true });
+    this.opened = { lab, control };
+    reporter.open(lab, control);
+    runner.open({ lab, control, menus: new OpenMenus(lab.log) });
+    this.tell();
+    reporter.post({ kind: 'progress', progress: { kind: 'ready' } });
+    return { ok: true, generation: reporter.generation, warnings: lab.warnings };
+  }
+
+  cancelOpen(): Promise<void> {
+    this.opening?.abort();
+    return Promise.resolve();
+  }
+
+  setMode(mode: RunMode): Promise<void> {
+    this.connected?.reporter.resetSpeed();
+    this.connected?.runner.setMode(mode);
+    return Promise.resolve();
+  }
+
+  async step(step: Step): Promise<void> {
+    await this.connected?.runner.step(step);
+  }
+
+  setBreakpoints(breakpoints: readonly Breakpoint[]): ReturnType<LabApi['setBreakpoints']> {
+    const faults = this.opened?.control.setBreakpoints(breakpoints) ?? [];
+    this.tell();
+    return Promise.resolve(faults);
+  }
+
+  checkCondition(condition: string): ReturnType<LabApi['checkCondition']> {
+    return Promise.resolve(this.opened?.control.check(condition));
+  }
+
+  cablesAt(timeNs: number): Promise<CablesView> {
+    const { opened } = this;
+    return Promise.resolve(opened === undefined ? { links: [], flights: [] } : viewCablesAt(opened.lab, timeNs));
+  }
+
+  wayOf(event: number): ReturnType<LabApi['wayOf']> {
+    const { opened } = this;
+    const found: LabEvent | undefined = opened?.lab.log.events[event];
+    return Promise.resolve(opened === undefined || found === undefined ? [] : viewWay(opened.lab, found));
+  }
+
+  async machine(name: string, action: MachineAction): Promise<number> {
+    return (await this.connected?.runner.act((lab) => lab.userInput(name, inputOf(action)))) ?? 0;
+  }
+
+  async ipxe(machine: string): ReturnType<LabApi['ipxe']> {
+    return await this.askMachine(machine, 'ipxe');
+  }
+
+  ipxeStep(machine: string, action: Parameters<LabApi['ipxeStep']>[1]): Promise<number> {
+    return this.machine(machine, { kind: 'ipxe', action });
+  }
+
+  async setLinkUp(link: number, up: boolean): Promise<number> {
+    return (await this.connected?.runner.act((lab) => lab.setLinkUp(link, up))) ?? 0;
+  }
+
+  watchScreens(machines: readonly string[]): Promise<void> {
+    this.connected?.reporter.watch(machines);
+    this.tell();
+    return Promise.resolve();
+  }
+
+  files(server: string): ReturnType<LabApi['files']> {
+    return Promise.resolve(this.opened?.lab.servers.get(server)?.fileList() ?? []);
+  }
+
+  ask(name: string, question: AskQuestion): ReturnType<LabApi['ask']> {
+    const lab = this.opened?.lab;
+    const server = lab?.servers.get(name);
+    if (lab === undefined || server === undefined) return Promise.resolve(undefined);
+    if (question.from === 'made') return Promise.resolve(server.ask(question));
+    const event = lab.log.events[question.event];
+    const { interfaceName } = question;
+    const frame = event?.kind === 'frame' ? lab.capture.store.bytes(event.frame) : new Uint8Array(0);
+    return Promise.resolve(
+      server.ask({ from: 'frame', frame, ...(interfaceName === undefined ? {} : { interfaceName }) }),
+    );
+  }
+
+  ineffectiveLines(config: string): ReturnType<LabApi['ineffectiveLines']> {
+    return Promise.resolve(ineffectiveDnsmasqLines(config));
+  }
+
+  async stateHash(machine: string): Promise<string | undefined> {
+    if (this.opened?.lab.hasSeveralPcs === true) await this.connected?.runner.settle();
+    return await this.askMachine(machine, 'stateHash');
+  }
+
+  explain(id: number): Promise<Explanation | undefined> {
+    const events = this.opened?.lab.log.events ?? [];
+    const event: LabEvent | undefined = events[id];
+    if (event === undefined) return Promise.resolve(undefined);
+    const causes: LabEvent[] = [];
+    for (let at = event.cause; at !== undefined && causes.length < 24; at = events[at].cause)
+      causes.unshift(events[at]);
+    const consequences: LabEvent[] = [];
+    for (let at = id + 1; at < events.length && consequences.length < 60; at++)
+      if (events[at].cause === id) consequences.push(events[at]);
+    return Promise.resolve({ causes, event, consequences });
+  }
+
+  ipxeBuild(firmware: ChainImage): ReturnType<LabApi['ipxeBuild']> {
+    return Promise.resolve(viewBuild(firmware));
+  }
+
+  senders(ids: readonly number[]): Promise<readonly (string | undefined)[]> {
+    return Promise.resolve(ids.map((id) => senderOf(this.opened?.lab.log.events ?? [], id)));
+  }
+
+  checkConfig(config: string): ReturnType<LabApi['checkConfig']> {
+    return Promise.resolve(checkDnsmasqConfig(config));
+  }
+
+  completeConfig(lineStart: string): ReturnType<LabApi['completeConfig']> {
+    return Promise.resolve(completeConfigLine(lineStart));
+  }
+
+  private tell(): void {
+    this.connected?.reporter.tell(true, this.connected.runner);
+  }
+
+  private async askMachine<Q extends MachineQuestion>(
+    name: string,
+    question: Q,
+  ): Promise<MachineAnswers[Q] | undefined> {
+    const machine = this.opened?.lab.machines.get(name);
+    if (machine === undefined) return undefined;
+    return await new Promise((resolve) => {
+      machine.ask(question, resolve);
+    });
+  }
+}
+
+/** A lab that cannot be built, for a reason that nobody has thought of, is a fault like others to who opens a link. */
+function build(...given: Parameters<typeof Lab.open>): ReturnType<typeof Lab.open> {
+  try {
+    return Lab.open(...given);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return err([faultReport('$', saying('scenario.cannot-be-built', { reason }))]);
+  }
+}
+
+function inputOf(action: MachineAction): ScenarioUserInput['do'] {
+  switch (action.kind) {
+    case 'power':
+      return { power: action.to };
+    case 'keys':
+      return { keys: [...action.keys] };
+    case 'type':
+      return { type: action.text };
+    case 'serial':
+      return { serial: action.text };
+    case 'ipxe':
+      return { ipxe: action.action };
+  }
+}

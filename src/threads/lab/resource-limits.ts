@@ -1,0 +1,31 @@
+/**
+ * What a lab may cost. A link is untrusted: what runs before the reader has clicked ends where a bare machine's boot
+ * would have ended long ago, and what runs after it ends before the browser has no memory left.
+ */
+import type { Lab } from '../../lab/lab.ts';
+import type { StopSentence } from '../api/stop-texts.ts';
+
+/** Before a click: wall time, and entries of log and capture. */
+const UNASKED_MS = 4000;
+const UNASKED_ENTRIES = 400_000;
+
+const MAX_EVENTS = 3_000_000;
+const MAX_RECORDS = 6_000_000;
+const MAX_CAPTURE_BYTES = 1024 * 1024 * 1024;
+const MAX_PENDING = 2_000_000;
+
+/** Whether a run that nobody asked for has cost enough, `runMs` after it began. */
+export function isTooMuchUnasked(lab: Lab, runMs: number): boolean {
+  const entries = lab.log.events.length + lab.capture.store.length + lab.queue.size;
+  return runMs > UNASKED_MS || entries > UNASKED_ENTRIES;
+}
+
+/** Why the lab must not grow further; undefined while it may. */
+export function overgrowth({ log, capture, queue }: Lab): StopSentence | undefined {
+  const { store } = capture;
+  if (queue.size > MAX_PENDING) return { id: 'stopped.round', parameters: { count: queue.size } };
+  if (log.events.length > MAX_EVENTS) return { id: 'stopped.events', parameters: { count: log.events.length } };
+  if (store.length > MAX_RECORDS) return { id: 'stopped.frames', parameters: { count: store.length } };
+  if (store.byteLength > MAX_CAPTURE_BYTES) return { id: 'stopped.bytes', parameters: { count: store.byteLength } };
+  return undefined;
+}

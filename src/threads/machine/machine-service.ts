@@ -1,0 +1,122 @@
+/**
+ * A PC in a worker of its own: what the worker does, and how the lab's worker drives it. Messages carry plain data;
+ * an order is one message, its report another.
+ */
+import { PcCell } from '../../lab/cell/pc-cell.ts';
+import type { CellDriver, CellOrder, CellReport, CellSpec } from '../../lab/cell/protocol.ts';
+import type { MachineAnswers, MachineQuestion } from '../../lab/machine.ts';
+import { wallMs } from '../api/host.ts';
+
+/** A cell that goes ahead by itself looks at its messages after this long. */
+const TURN_MS = 8;
+
+type MessageToMachine =
+  | { readonly kind: 'make'; readonly spec: CellSpec }
+  | { readonly kind: 'order'; readonly order: CellOrder }
+  | { readonly kind: 'ask'; readonly id: number; readonly question: MachineQuestion };
+
+type MessageFromMachine =
+  | { readonly kind: 'report'; readonly report: CellReport }
+  | { readonly kind: 'answer'; readonly id: number; readonly answer: MachineAnswers[MachineQuestion] }
+  | { readonly kind: 'failed'; readonly message: string };
+
+/** Exposed by `workers/machine.worker.ts`. */
+export class MachineService {
+  private readonly say: (message: MessageFromMachine) => void;
+  private cell: PcCell | undefined;
+
+  constructor(say: (message: MessageFromMachine) => void) {
+    this.say = say;
+  }
+
+  take(message: MessageToMachine): void {
+    try {
+      this.work(message);
+    } catch (error) {
+      this.say({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
+      throw error;
+    }
+  }
+
+  private work(message: MessageToMachine): void {
+    if (message.kind === 'make') {
+      this.cell = new PcCell(message.spec);
+      return;
+    }
+    const { cell } = this;
+    if (cell === undefined) return;
+    if (message.kind === 'ask') {
+      this.say({ kind: 'answer', id: message.id, answer: cell.answer(message.question) });
+      return;
+    }
+    const startMs = wallMs();
+    const report = cell.advance(message.order, () => wallMs() - startMs < TURN_MS);
+    this.say({ kind: 'report', report });
+  }
+}
+
+/** What a remote cell tells its owner. */
+export interface RemoteCellListener {
+  /** A report or an answer has come. */
+  readonly onNews: () => void;
+  readonly onFailure: (message: string) => void;
+}
+
+export class RemoteCell implements CellDriver {
+  readonly isRemote = true;
+  private readonly worker: Worker;
+  private readonly asked = new Map<number, (answer: never) => void>();
+  private askedCount = 0;
+  private tell: ((report: CellReport) => void) | undefined;
+
+  constructor(worker: Worker, spec: CellSpec, { onNews, onFailure }: RemoteCellListener) {
+    this.worker = worker;
+    worker.addEventListener('message', ({ data }: MessageEvent<MessageFromMachine>) => {
+      switch (data.kind) {
+        case 'report': {
+          const { tell } = this;
+          this.tell = undefined;
+          tell?.(data.report);
+          break;
+        }
+        case 'answer':
+          this.asked.get(data.id)?.(data.answer as never);
+          this.asked.delete(data.id);
+          break;
+        case 'failed':
+          onFailure(`${spec.node.name}: ${data.message}`);
+          break;
+      }
+      onNews();
+    });
+    worker.addEventListener('error', ({ message }) => onFailure(`${spec.node.name}: ${message}`));
+    this.post({ kind: 'make', spec });
+  }
+
+  order(order: CellOrder, tell: (report: CellReport) => void): void {
+    this.tell = tell;
+    const inputs = order.inputs.map((input) =>
+      input.kind === 'frame' ? { ...input, frame: ownBytes(input.frame) } : input,
+    );
+    this.post({ kind: 'order', order: { ...order, inputs } });
+  }
+
+  ask<Q extends MachineQuestion>(question: Q, tell: (answer: MachineAnswers[Q]) => void): void {
+    const id = this.askedCount++;
+    this.asked.set(id, tell);
+    this.post({ kind: 'ask', id, question });
+  }
+
+  close(): void {
+    this.worker.terminate();
+  }
+
+  private post(message: MessageToMachine): void {
+    this.worker.postMessage(message, []);
+  }
+}
+
+/** A view's message would carry the whole buffer that it looks at. */
+function ownBytes(frame: Uint8Array): Uint8Array {
+  return frame.byteLength === frame.buffer.byteLength ? frame : frame.slice();
+}

@@ -1,0 +1,62 @@
+/** Who may import whom (docs/architecture.md, "Layers"). A module that no entry covers, or an import that is not listed, is an error. */
+
+/** What each layer may import, besides itself. A layer is a folder of `src`; the longest matching name counts. */
+export const LAYERS: Readonly<Record<string, readonly string[]>> = {
+  base: [],
+  protocols: ['base'],
+  scenario: ['base'],
+  net: ['base', 'protocols'],
+  analysis: ['base', 'protocols'],
+  services: ['base', 'protocols', 'net'],
+  firmware: ['base', 'protocols', 'net'],
+  machine: ['base', 'protocols', 'net', 'firmware'],
+  lab: ['base', 'protocols', 'net', 'services', 'firmware', 'machine', 'scenario', 'analysis'],
+  'threads/api': ['base', 'protocols', 'net', 'services', 'machine', 'scenario', 'analysis', 'lab'],
+  'threads/machine': ['base', 'machine', 'lab', 'threads/api'],
+  'threads/analysis': ['base', 'protocols', 'analysis', 'threads/api'],
+  'threads/lab': [
+    'base',
+    'net',
+    'services',
+    'machine',
+    'scenario',
+    'analysis',
+    'lab',
+    'threads/api',
+    'threads/machine',
+  ],
+  page: ['base', 'protocols', 'net', 'services', 'scenario', 'analysis', 'lab', 'threads/api'],
+  ui: ['base', 'protocols', 'services', 'scenario', 'analysis', 'firmware', 'machine', 'threads/api', 'page'],
+  cli: ['base', 'protocols', 'net', 'services', 'firmware', 'machine', 'scenario', 'analysis', 'lab'],
+};
+
+/** Packages that only some layers may use; all other packages are free. */
+export const PACKAGES: readonly { readonly packages: RegExp; readonly layers: readonly string[] }[] = [
+  {
+    packages:
+      /^(?:react|react-dom|react-aria-components|@xyflow\/react|@tanstack\/react-virtual|react-resizable-panels|@xterm\/xterm|codemirror|@codemirror\/.*)$/,
+    layers: ['ui'],
+  },
+  { packages: /^(?:zustand|zundo|immer)$/, layers: ['page', 'ui'] },
+  { packages: /^idb$/, layers: ['page', 'threads/api'] },
+  { packages: /^comlink$/, layers: ['page', 'threads/api'] },
+  { packages: /^v86$/, layers: ['machine'] },
+  { packages: /^node:/, layers: ['cli'] },
+];
+
+/**
+ * Circles of imports that are known and not yet cut, each with its reason. All modules of a circle must lie in the
+ * folder; a circle may become smaller than `modules`, never larger.
+ */
+export const CIRCLE_DEBT: readonly { readonly folder: string; readonly modules: number; readonly reason: string }[] = [
+  {
+    folder: 'src/protocols',
+    modules: 4,
+    reason: 'types only: a dissection, its conversations and its collectors name each other',
+  },
+  {
+    folder: 'src/firmware/ipxe',
+    modules: 50,
+    reason: 'commands are given the whole iPXE, and iPXE knows its commands',
+  },
+];
