@@ -1,28 +1,22 @@
 /** A server as the lab sees it: an IP host with its services over one file tree. */
 import { toHex } from '../base/bytes.ts';
 import { formatIpv4, parseIpv4, parseMac, prefixMask } from '../base/address.ts';
-import { NS_PER_MS, NS_PER_S, type Clock } from '../base/clock.ts';
-import type { EventSink } from '../base/event-log.ts';
-import type { Rng } from '../base/rng.ts';
+import { LAB_EPOCH_MS } from '../base/calendar.ts';
+import { NS_PER_MS, NS_PER_S } from '../base/clock.ts';
 import { assert } from '../base/result.ts';
 import { HostStack } from '../net/host/host-stack.ts';
 import { VlanTrunk } from '../net/vlan-port.ts';
 import { saying, type ScenarioSentence } from '../scenario/fault-texts.ts';
 import type { ServerNode } from '../scenario/schema.ts';
 import { ask, type AskAnswer, type AskClient } from '../services/dnsmasq/ask/ask.ts';
-import { bindDnsmasq, serverInterfaces } from '../services/dnsmasq/bind.ts';
 import { parseConfig } from '../services/dnsmasq/config/parse.ts';
-import { DnsmasqServer } from '../services/dnsmasq/server.ts';
+import { isServiceId } from '../services/all.ts';
+import type { DnsmasqServer } from '../services/dnsmasq/server.ts';
+import { CONFIG_FILE } from '../services/dnsmasq/start.ts';
+import { startServices, type RunningServices } from '../services/starters.ts';
 import { MemoryFileTree, type FileTree } from '../services/files/file-tree.ts';
-import { FtpServer } from '../services/ftp/ftp-server.ts';
-import { HttpServer, LAB_EPOCH_MS } from '../services/http/http-server.ts';
-import { NfsServer } from '../services/nfs/nfs-server.ts';
-import { NtpServer } from '../services/ntp/ntp-server.ts';
-import { SyslogServer } from '../services/syslog/syslog-server.ts';
 import type { NodeContext } from './context.ts';
 import { serverFiles } from './files.ts';
-
-const CONFIG_FILE = 'dnsmasq.conf';
 
 /** A lease as people read it. */
 export interface LeaseView {
@@ -52,10 +46,8 @@ export class LabServer {
   readonly name: string;
   readonly files: MemoryFileTree;
   readonly faults: readonly ServerFault[];
-  readonly http: HttpServer | undefined;
-  readonly dnsmasq: DnsmasqServer | undefined;
+  readonly services: RunningServices;
   private readonly host: HostStack;
-  private readonly httpRoot: string;
 
   constructor(context: NodeContext, node: ServerNode) {
     this.name = node.name;
@@ -65,39 +57,21 @@ export class LabServer {
     const rng = context.rng.derive(node.name);
     this.host = new HostStack({ name: node.name, clock, rng, log });
     this.addInterfaces(context, node);
-    const { http, dnsmasq } = node.services;
-    this.httpRoot = http?.root ?? '';
-    this.http = http === undefined ? undefined : new HttpServer({ clock, log, files: this.files, ...http });
-    for (const [path, text] of Object.entries(dnsmasq?.files ?? {})) this.files.addFile(path, text);
-    this.dnsmasq =
-      dnsmasq === undefined
-        ? undefined
-        : new DnsmasqServer({
-            config: dnsmasq.config,
-            configFile: CONFIG_FILE,
-            clock,
-            rng: rng.derive('dnsmasq'),
-            log,
-            interfaces: serverInterfaces(this.host),
-            files: this.files,
-            hosts: dnsmasq.hosts,
-            ...(dnsmasq.leases === '' ? {} : { leases: dnsmasq.leases }),
-            user: 'root',
-            tftpWindowsize: dnsmasq.tftpWindowsize,
-            epochS: LAB_EPOCH_MS / 1000,
-          });
-    this.faults = (this.dnsmasq?.parsed.errors ?? []).map(({ origin, message }) => ({
-      place: origin === undefined ? 'dnsmasq.config' : `dnsmasq.config ${origin.file}:${origin.line}`,
-      says: saying('scenario.dnsmasq-does-not-start', { reason: message }),
-    }));
+    this.services = startServices(node.services, { clock, rng, log, host: this.host, files: this.files });
+    const running = Object.values(this.services);
+    this.faults = running.flatMap(({ problems = [] }) =>
+      problems.map(({ place, reason }) => ({ place, says: saying('scenario.dnsmasq-does-not-start', { reason }) })),
+    );
     const start = (): void => {
-      if (http !== undefined) this.host.listenTcp(http.port, (connection) => this.http?.accept(connection));
-      if (this.dnsmasq !== undefined) bindDnsmasq(this.dnsmasq, this.host);
-      startOtherServices(node.services, { clock, rng, log, host: this.host, files: this.files });
+      for (const service of running) service.listen();
     };
     if (node.power === 'off') return;
     if (node.upAtMs === 0) start();
     else clock.schedule(Math.round(node.upAtMs * NS_PER_MS), start);
+  }
+
+  get dnsmasq(): DnsmasqServer | undefined {
+    return this.services.dnsmasq?.server;
   }
 
   leases(): readonly LeaseView[] {
@@ -131,7 +105,8 @@ export class LabServer {
 
   /** Where in the tree a file lies that `transfer` events name: TFTP names it whole, HTTP below its root. */
   transferPath(protocol: string, name: string): string {
-    return protocol === 'http' ? `${this.httpRoot}/${name}` : name;
+    const root = isServiceId(protocol) ? this.services[protocol]?.transferRoot : undefined;
+    return root === undefined ? name : `${root}/${name}`;
   }
 
   private addInterfaces(context: NodeContext, node: ServerNode): void {
@@ -156,30 +131,6 @@ export class LabServer {
     const gateway = node.gateway === undefined ? undefined : parseIpv4(node.gateway);
     if (gateway !== undefined) this.host.setDefaultGateway(node.nics[0].name, gateway);
   }
-}
-
-interface ServiceBase {
-  readonly clock: Clock;
-  readonly rng: Rng;
-  readonly log: EventSink;
-  readonly host: HostStack;
-  readonly files: FileTree;
-}
-
-/** The services that nobody asks for anything but over the network. */
-function startOtherServices({ ftp, nfs, ntp, syslog }: ServerNode['services'], base: ServiceBase): void {
-  const { host, clock, log, files } = base;
-  const epochMs = LAB_EPOCH_MS;
-  if (ftp !== undefined) {
-    const server = new FtpServer({ ...base, ...ftp, rng: base.rng.derive('ftp'), epochMs });
-    host.listenTcp(ftp.port, (connection) => server.accept(connection));
-  }
-  if (nfs !== undefined) new NfsServer({ log, files, exports: nfs.exports, epochMs }).listen(host);
-  if (ntp !== undefined) {
-    const { kiss, ...settings } = ntp;
-    new NtpServer({ clock, log, epochMs, ...settings, ...(kiss === undefined ? {} : { kiss }) }).listen(host);
-  }
-  if (syslog !== undefined) new SyslogServer({ clock, log, epochMs }).listen(host, syslog.port);
 }
 
 function configTree(files: Readonly<Record<string, string>>): FileTree {

@@ -6,6 +6,7 @@
  * Inside a slice the machine's time runs ahead of the lab's: what it sends is put on the cable at its own time, which
  * then still lies in the future.
  */
+import { LAB_EPOCH_MS } from '../base/calendar.ts';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { NS_PER_MS, NS_PER_US, type Clock, type Timer } from '../base/clock.ts';
 import { toHex } from '../base/bytes.ts';
@@ -24,8 +25,6 @@ import { ScreenConsole } from './screen-console.ts';
 import { createEmulator, makeDisk, runAs, saveDevices, type Emulator, type EmulatorHost } from './v86/host.ts';
 import { CPU_STATE } from './v86/internals.ts';
 
-/** 2026-01-01T00:00:00Z. */
-const DEFAULT_EPOCH_MS = 1_767_225_600_000;
 /** How often the VGA card passes a vertical retrace. */
 const FRAME_NS = 16_666_667;
 /**
@@ -105,7 +104,7 @@ export class PcMachine {
       (_, port) => new SerialConsole({ channel: `serial${port}`, clock, log, onLine: watch }),
     );
     this.screenConsole = new ScreenConsole({ screen: this.screen, clock, log, onLine: watch });
-    const epochMs = options.epochMs ?? DEFAULT_EPOCH_MS;
+    const epochMs = options.epochMs ?? LAB_EPOCH_MS;
     this.host = {
       elapsedMs: () => (this.localNs - (this.powered?.poweredAtNs ?? this.baseNs)) / 1e6,
       wallMs: () => Math.floor(epochMs + this.localNs / 1e6),

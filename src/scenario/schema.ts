@@ -8,6 +8,7 @@
 import * as z from 'zod/mini';
 import { _default as withDefault } from 'zod/mini';
 import { parseIpv4, parseMac } from '../base/address.ts';
+import { SERVICES, type ServiceId } from '../services/all.ts';
 import type { Expectation } from './fault-texts.ts';
 
 export const SCENARIO_VERSION = 1;
@@ -271,79 +272,12 @@ const serverNic = z.strictObject({
   vlans: withDefault(z.array(z.strictObject({ vlan: vlanId, address: addressWithPrefix })), []),
 });
 
-const port = z.int().check(z.gte(1), z.lte(65535));
-const absolutePath = z.string().check(z.startsWith('/', expects('absolute-path')));
-
-/** What stands before the files: passwords, redirections, and how bodies are framed. */
-const http = z.strictObject({
-  port: withDefault(port, 80),
-  root: withDefault(z.string(), '/srv/http'),
-  /** Who may see what lies below a path. The longest path counts. */
-  auth: withDefault(
-    z.array(
-      z.strictObject({
-        path: absolutePath,
-        user: z.string(),
-        password: z.string(),
-        scheme: withDefault(z.enum(['basic', 'digest']), 'basic'),
-        realm: withDefault(z.string(), 'netboot'),
-      }),
-    ),
-    [],
-  ),
-  /** Requests for exactly this path are sent on: `to` is a URI or a path, taken as it is. */
-  redirects: withDefault(
-    z.array(
-      z.strictObject({
-        from: absolutePath,
-        to: z.string().check(z.minLength(1)),
-        status: withDefault(z.literal([301, 302, 303, 307, 308]), 302),
-      }),
-    ),
-    [],
-  ),
-  /** Bodies come in chunks, without their length (RFC 9112 §7.1). */
-  chunked: withDefault(z.boolean(), false),
-});
-
-const ftp = z.strictObject({
-  port: withDefault(port, 21),
-  root: withDefault(z.string(), '/srv/ftp'),
-  /** Accounts beside `anonymous`, which is always there unless `anonymous` is false. */
-  users: withDefault(z.array(z.strictObject({ user: z.string(), password: z.string() })), []),
-  anonymous: withDefault(z.boolean(), true),
-});
-
-const services = z.strictObject({
-  dnsmasq: z.optional(
-    z.strictObject({
-      /** Text of dnsmasq.conf. */
-      config: text,
-      /** Further configuration files by path: conf-file, hosts and options files. */
-      files: withDefault(z.record(z.string(), text), {}),
-      /** Text of /etc/hosts. */
-      hosts: withDefault(text, '127.0.0.1 localhost\n'),
-      leases: withDefault(text, ''),
-      /** RFC 7440, which dnsmasq itself does not know. */
-      tftpWindowsize: withDefault(z.boolean(), false),
-    }),
-  ),
-  http: z.optional(http),
-  ftp: z.optional(ftp),
-  /** NFS version 3 over TCP, with its portmapper (port 111) and mount server. */
-  nfs: z.optional(z.strictObject({ exports: withDefault(z.array(absolutePath).check(z.minLength(1)), ['/srv/nfs']) })),
-  ntp: z.optional(
-    z.strictObject({
-      stratum: withDefault(z.int().check(z.gte(1), z.lte(15)), 1),
-      /** How far the server's clock is ahead of the lab's date, 2026-01-01 at the start. */
-      offsetS: withDefault(z.number(), 0),
-      /** Refuses with this kiss code (RFC 5905 §7.4). */
-      kiss: z.optional(z.enum(['DENY', 'RSTR', 'RATE'])),
-    }),
-  ),
-  /** Lines that come in over UDP become the server's log. */
-  syslog: z.optional(z.strictObject({ port: withDefault(port, 514) })),
-});
+/** The settings of each service that a server runs; their shapes are in `services/ID/service.ts`. */
+const services = z.strictObject(
+  Object.fromEntries(Object.values(SERVICES).map(({ id, settings }) => [id, z.optional(settings)])) as {
+    readonly [Id in ServiceId]: z.ZodMiniOptional<(typeof SERVICES)[Id]['settings']>;
+  },
+);
 
 const server = z.strictObject({
   kind: z.literal('server'),

@@ -4,10 +4,10 @@
 export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   base: [],
   protocols: ['base'],
-  scenario: ['base'],
   net: ['base', 'protocols'],
   analysis: ['base', 'protocols'],
   services: ['base', 'protocols', 'net'],
+  scenario: ['base', 'services'],
   firmware: ['base', 'protocols', 'net'],
   machine: ['base', 'protocols', 'net', 'firmware'],
   lab: ['base', 'protocols', 'net', 'services', 'firmware', 'machine', 'scenario', 'analysis'],

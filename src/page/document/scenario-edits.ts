@@ -1,4 +1,5 @@
 /** Edits of the lab as a document. They work on a draft (or a plain copy) and keep it valid. */
+import { SERVICES, type ServiceId } from '../../services/all.ts';
 import { assert } from '../../base/result.ts';
 import { isNameOf } from '../../scenario/machine-names.ts';
 import { sameJson } from '../../scenario/compact.ts';
@@ -48,12 +49,6 @@ function freeMac(scenario: Scenario, prefix: string): string {
   }
 }
 
-const EXAMPLE_CONFIG = `dhcp-range=192.168.50.100,192.168.50.199,1h
-dhcp-boot=pxelinux.0
-enable-tftp
-tftp-root=/srv/tftp
-`;
-
 /** Whether two documents are the same lab when they run: where cards stand and where runs stop is of no matter. */
 export function runsAlike(a: Scenario, b: Scenario): boolean {
   if (a === b) return true;
@@ -95,18 +90,18 @@ function newNode(scenario: Scenario, kind: ScenarioNode['kind']): ScenarioInput[
         kind,
         name: freeName(scenario, 'server'),
         nics: [{ mac: freeMac(scenario, '02:00:00:00'), address: '192.168.50.1/24' }],
-        services: { dnsmasq: { config: EXAMPLE_CONFIG }, http: { root: '/srv/tftp' } },
+        services: { dnsmasq: SERVICES.dnsmasq.initial, http: { root: '/srv/tftp' } },
       };
   }
 }
 
 /** Starts a service of a server with what the schema fills in, or takes it away with its settings. */
-export function setService(server: ServerNode, id: keyof ServerNode['services'], on: boolean): void {
+export function setService(server: ServerNode, id: ServiceId, on: boolean): void {
   if (!on) {
     delete server.services[id];
     return;
   }
-  const services = { [id]: id === 'dnsmasq' ? { config: EXAMPLE_CONFIG } : {} };
+  const services = { [id]: SERVICES[id].initial };
   const whole = wholeNode({ kind: 'server', name: 'server', nics: [{ mac: '02:00:00:00:00:01' }], services });
   if (whole.kind === 'server') Object.assign(server.services, whole.services);
 }

@@ -1,6 +1,7 @@
 /** English texts: plain and exact. */
 import { FAULT_TEXTS } from '../../net/fault-texts.ts';
 import { SCENARIO_TEXTS } from '../../scenario/fault-texts.ts';
+import { SERVICE_TEXTS } from '../../services/all.ts';
 import { STOP_TEXTS } from '../../threads/api/stop-texts.ts';
 import { storyEn } from './story-en.ts';
 
@@ -8,6 +9,7 @@ export const en = {
   ...storyEn,
   ...SCENARIO_TEXTS,
   ...FAULT_TEXTS,
+  ...SERVICE_TEXTS,
   'app.name': 'Netboot Lab',
   'app.loading': 'Starting the lab…',
   'app.newLab': 'New lab',
@@ -176,13 +178,6 @@ export const en = {
   'requests.onlyReports': 'Only those that report values',
   'requests.copy': 'Copy as CSV',
   'requests.noService': 'This server runs no service. Select it in the topology to add one.',
-  'requests.empty.dnsmasq': 'dnsmasq has written nothing yet. Its log of addresses, names and files will stand here.',
-  'requests.empty.http':
-    'No HTTP request has come. Each one will be a row here; what a script reports in its query, such as chain http://${next-server}/?name=${name}&mac=${mac}, gets columns of its own.',
-  'requests.empty.files': 'Nobody has asked for a file. Each command and its answer will be a row here.',
-  'requests.empty.ntp': 'Nobody has asked for the time.',
-  'requests.empty.syslog':
-    'No machine has sent a log line. iPXE sends its messages when its syslog setting names this server.',
   'server.files': 'Files',
   'server.log': 'Log',
   'server.noConfig': 'This server runs no dnsmasq.',

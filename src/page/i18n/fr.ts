@@ -179,13 +179,14 @@ export const fr: Readonly<Record<keyof typeof en, string>> = {
   'requests.onlyReports': 'Seulement celles qui rapportent des valeurs',
   'requests.copy': 'Copier en CSV',
   'requests.noService': 'Ce serveur n’exécute aucun service. Choisissez-le dans la topologie pour en ajouter un.',
-  'requests.empty.dnsmasq':
+  'service.dnsmasq.empty':
     'dnsmasq n’a encore rien écrit. Son journal des adresses, des noms et des fichiers sera ici.',
-  'requests.empty.http':
+  'service.http.empty':
     'Aucune requête HTTP n’est venue. Chacune sera une ligne ici ; ce qu’un script rapporte dans sa requête, comme chain http://${next-server}/?name=${name}&mac=${mac}, aura ses propres colonnes.',
-  'requests.empty.files': 'Personne n’a demandé de fichier. Chaque commande et sa réponse seront une ligne ici.',
-  'requests.empty.ntp': 'Personne n’a demandé l’heure.',
-  'requests.empty.syslog':
+  'service.ftp.empty': 'Personne n’a demandé de fichier. Chaque commande et sa réponse seront une ligne ici.',
+  'service.nfs.empty': 'Personne n’a demandé de fichier. Chaque appel et sa réponse seront une ligne ici.',
+  'service.ntp.empty': 'Personne n’a demandé l’heure.',
+  'service.syslog.empty':
     'Aucune machine n’a envoyé de ligne de journal. iPXE envoie ses messages quand son réglage syslog nomme ce serveur.',
   'server.files': 'Fichiers',
   'server.log': 'Journal',

@@ -3,6 +3,7 @@
  * out; what carries them is the transport (`bind.ts` for a host of the lab, a test or the oracle else). Every
  * answer and every silence is an event with the lines of the configuration that made it so.
  */
+import { LAB_EPOCH_MS } from '../../base/calendar.ts';
 import type { Ipv4Address, MacAddress } from '../../base/address.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { ConfigLine, EventSink } from '../../base/event-log.ts';
@@ -64,9 +65,6 @@ export interface DnsmasqOptions {
   readonly mtu?: number;
 }
 
-/** 2025-01-01T00:00:00Z: a lab's calendar starts here unless said otherwise. */
-const DEFAULT_EPOCH_S = 1_735_689_600;
-
 export class DnsmasqServer {
   readonly parsed: ParsedConfig;
   readonly config: DnsmasqConfig;
@@ -114,7 +112,7 @@ export class DnsmasqServer {
         rng: options.rng,
         interfaces: options.interfaces,
         hosts: withAddresses(hosts, (name) => this.dns.fixedAddress(name)).reverse(),
-        epochS: options.epochS ?? DEFAULT_EPOCH_S,
+        epochS: options.epochS ?? LAB_EPOCH_MS / 1000,
       },
       this.dns,
       {

@@ -19,6 +19,7 @@ import {
 import { HttpParser } from '../../protocols/http/parser.ts';
 import type { FileTree } from '../files/file-tree.ts';
 import { formatIpv4 } from '../../base/address.ts';
+import { LAB_EPOCH_MS } from '../../base/calendar.ts';
 import { answer, type HttpAnswer } from './answer.ts';
 import { TcpSender } from '../files/tcp-sender.ts';
 import { TransferReport } from '../files/transfer-report.ts';
@@ -38,8 +39,6 @@ export interface HttpServerOptions {
   readonly epochMs?: number;
 }
 
-/** 2026-01-01 00:00:00 UTC: a lab has no date of its own, and one that moved would change every run. */
-export const LAB_EPOCH_MS = 1_767_225_600_000;
 /** A posted body longer than this is refused. */
 const MAX_FORM_BYTES = 1024 * 1024;
 const CHUNK_BYTES = 16 * 1024;

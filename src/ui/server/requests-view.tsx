@@ -3,10 +3,10 @@
  * A row is an event: selecting it shows its frame, its causes and its bytes elsewhere.
  */
 import { memo, useEffect, useMemo, useState, type ReactNode } from 'react';
-import type { LabEvent } from '../../base/event-log.ts';
+import { SERVICES, servicesOf, type ServiceId } from '../../services/all.ts';
+import type { RequestEvent } from '../../services/service.ts';
 import type { ServerNode } from '../../scenario/schema.ts';
 import { toCsv } from '../../page/document/csv.ts';
-import type { TextId } from '../../page/i18n/index.ts';
 import { useShown } from '../../page/time/displayed-lab.ts';
 import { useLive, useView } from '../../page/store.ts';
 import { formatSeconds } from '../format.ts';
@@ -14,31 +14,12 @@ import { useController, useText } from '../hooks.ts';
 import { Button } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { logLine } from '../story/event-sentence.ts';
-import { SERVICE_NAMES, servicesOf, type ServiceId } from './services.ts';
 import styles from './requests.module.css';
-
-type RequestEvent = LabEvent & { readonly kind: 'server' | 'log' };
 
 /** Rows that are drawn; all of them are copied. */
 const SHOWN = 1000;
 /** Columns of reported values. */
 const MAX_NAMES = 12;
-
-/** dnsmasq writes a log as it does in life; the other services tell of each request. */
-function isOf(event: LabEvent, service: ServiceId): event is RequestEvent {
-  switch (service) {
-    case 'dnsmasq':
-      return event.kind === 'log' && event.service.startsWith('dnsmasq');
-    case 'syslog':
-      return event.kind === 'log' && event.service === 'syslog';
-    case 'nfs':
-      return event.kind === 'server' && ['portmap', 'mount', 'nfs'].includes(event.service);
-    case 'http':
-    case 'ftp':
-    case 'ntp':
-      return event.kind === 'server' && event.service === service;
-  }
-}
 
 /** Names of the machines whose frames led to the events, by event; asked once for each. */
 function useSenders(events: readonly RequestEvent[]): ReadonlyMap<number, string> {
@@ -105,7 +86,7 @@ function useColumns(
       title: text('requests.machine'),
       value: ({ id }) => senders.get(id) ?? '',
     };
-    if (service !== 'http') {
+    if (SERVICES[service].requests.view !== 'table') {
       const said: Column = {
         id: 'text',
         title: text(service === 'dnsmasq' || service === 'syslog' ? 'requests.line' : 'requests.asked'),
@@ -164,7 +145,7 @@ export function RequestsView({ server }: { readonly server: ServerNode }): React
     <div className={styles['view']}>
       <div className={styles['bar']} role="group" aria-label={text('requests.service')}>
         {services.map((id) => (
-          <Button key={id} label={SERVICE_NAMES[id]} isPressed={id === service} onPress={() => setChosen(id)} />
+          <Button key={id} label={SERVICES[id].title} isPressed={id === service} onPress={() => setChosen(id)} />
         ))}
       </div>
       <Requests key={`${server.name} ${service}`} server={server.name} service={service} />
@@ -172,20 +153,14 @@ export function RequestsView({ server }: { readonly server: ServerNode }): React
   );
 }
 
-const EMPTY: Readonly<Record<ServiceId, TextId>> = {
-  dnsmasq: 'requests.empty.dnsmasq',
-  http: 'requests.empty.http',
-  ftp: 'requests.empty.files',
-  nfs: 'requests.empty.files',
-  ntp: 'requests.empty.ntp',
-  syslog: 'requests.empty.syslog',
-};
-
 function Requests({ server, service }: { readonly server: string; readonly service: ServiceId }): ReactNode {
   const text = useText();
   const events = useShown((state) => state.events);
   const all = useMemo(
-    () => events.filter((event): event is RequestEvent => event.node === server && isOf(event, service)),
+    () =>
+      events.filter(
+        (event): event is RequestEvent => event.node === server && SERVICES[service].requests.isRequest(event),
+      ),
     [events, server, service],
   );
   const [onlyReports, setOnlyReports] = useState(false);
@@ -198,7 +173,7 @@ function Requests({ server, service }: { readonly server: string; readonly servi
   const [order, setOrder] = useState<Order>({ column: 'time', isDescending: false });
   const inOrder = useMemo(() => sorted(rows, columns, order), [rows, columns, order]);
   const [copied, setCopied] = useState(false);
-  if (all.length === 0) return <Empty title={text(EMPTY[service])} />;
+  if (all.length === 0) return <Empty title={text(`service.${service}.empty`)} />;
   const copy = async (): Promise<void> => {
     const cells = inOrder.map((event) => columns.map(({ value, show }) => show?.(value(event)) ?? value(event)));
     await navigator.clipboard.writeText(toCsv([columns.map(({ title }) => title), ...cells]));
@@ -210,11 +185,11 @@ function Requests({ server, service }: { readonly server: string; readonly servi
         <span role="status" data-testid="request-count">
           {rows.length > SHOWN
             ? text('requests.latest', { shown: SHOWN, count: rows.length })
-            : text(service === 'dnsmasq' || service === 'syslog' ? 'requests.lines' : 'requests.count', {
+            : text(SERVICES[service].requests.view === 'log' ? 'requests.lines' : 'requests.count', {
                 count: rows.length,
               })}
         </span>
-        {service === 'http' ? (
+        {SERVICES[service].requests.view === 'table' ? (
           <label className={styles['only']}>
             <input type="checkbox" checked={onlyReports} onChange={({ target }) => setOnlyReports(target.checked)} />
             {text('requests.onlyReports')}

@@ -1,12 +1,13 @@
 /** The faults of a cable or a node: each with its settings, and one to be added. Nothing here needs a pointer. */
 import { useId, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { SERVICES } from '../../services/all.ts';
 import { useText } from '../hooks.ts';
 import { Button } from '../parts/button.tsx';
 import { useFaultText, type AnyFault } from './fault-text.ts';
 import styles from './faults.module.css';
 
 /** What a server can be silent about, as filters that are offered. */
-const SILENT_ABOUT = ['dhcp', 'tftp', 'http', 'dns', 'arp', 'ftp', 'rpc', 'ntp'];
+const SILENT_ABOUT = ['arp', ...Object.values(SERVICES).flatMap(({ protocols }) => protocols)];
 
 export function FaultList<Each extends AnyFault>({
   faults,

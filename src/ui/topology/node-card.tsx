@@ -8,7 +8,7 @@ import { useShown } from '../../page/time/displayed-lab.ts';
 import { useLive, useView } from '../../page/store.ts';
 import { useScreen } from '../console/screen-canvas.tsx';
 import { useController, useStageText, useText } from '../hooks.ts';
-import { SERVICE_NAMES, servicesOf } from '../server/services.ts';
+import { SERVICES, servicesOf } from '../../services/all.ts';
 import { useFaultText } from './fault-text.ts';
 import faultStyles from './faults.module.css';
 import styles from './topology.module.css';
@@ -137,7 +137,7 @@ function ServerContent({ node }: { readonly node: ServerNode }): ReactNode {
         {node.name}
         <span className={styles['cardDetail']}>
           {servicesOf(node)
-            .map((id) => SERVICE_NAMES[id])
+            .map((id) => SERVICES[id].title)
             .join(' · ')}
         </span>
       </div>

@@ -5,7 +5,7 @@ import { addLink, freePort, portsOf, setService } from '../../page/document/scen
 import { useDocument, useLive } from '../../page/store.ts';
 import { useController, useText } from '../hooks.ts';
 import { Button } from '../parts/button.tsx';
-import { SERVICES, SERVICE_NAMES } from '../server/services.ts';
+import { SERVICE_IDS, SERVICES } from '../../services/all.ts';
 import { NodeFaults } from './node-faults.tsx';
 import { PcFields } from './pc-fields.tsx';
 import styles from './topology.module.css';
@@ -87,7 +87,7 @@ function NodeFields({ node }: { readonly node: ScenarioNode }): ReactNode {
           <code>{node.nics.map(({ name, address }) => `${name} ${address ?? ''}`).join(', ')}</code>
           <fieldset className={styles['choices']}>
             <legend>{text('node.services')}</legend>
-            {SERVICES.map((id) => (
+            {SERVICE_IDS.map((id) => (
               <label key={id}>
                 <input
                   type="checkbox"
@@ -98,7 +98,7 @@ function NodeFields({ node }: { readonly node: ScenarioNode }): ReactNode {
                     })
                   }
                 />
-                {SERVICE_NAMES[id]}
+                {SERVICES[id].title}
               </label>
             ))}
           </fieldset>

@@ -1,0 +1,41 @@
+/** Runs dnsmasq on a server of the lab. */
+import { LAB_EPOCH_MS } from '../../base/calendar.ts';
+import type { ServiceSettings } from '../all.ts';
+import type { RunningService, ServiceContext } from '../service.ts';
+import { bindDnsmasq, serverInterfaces } from './bind.ts';
+import { DnsmasqServer } from './server.ts';
+
+/** What its configuration file is called in messages. */
+export const CONFIG_FILE = 'dnsmasq.conf';
+
+export interface RunningDnsmasq extends RunningService {
+  readonly server: DnsmasqServer;
+}
+
+export function startDnsmasq(settings: ServiceSettings<'dnsmasq'>, context: ServiceContext): RunningDnsmasq {
+  const { clock, rng, log, host, files } = context;
+  const { config, hosts, leases, tftpWindowsize } = settings;
+  for (const [path, text] of Object.entries(settings.files)) files.addFile(path, text);
+  const server = new DnsmasqServer({
+    config,
+    configFile: CONFIG_FILE,
+    clock,
+    rng: rng.derive('dnsmasq'),
+    log,
+    interfaces: serverInterfaces(host),
+    files,
+    hosts,
+    ...(leases === '' ? {} : { leases }),
+    user: 'root',
+    tftpWindowsize,
+    epochS: LAB_EPOCH_MS / 1000,
+  });
+  return {
+    server,
+    listen: () => void bindDnsmasq(server, host),
+    problems: server.parsed.errors.map(({ origin, message }) => ({
+      place: origin === undefined ? 'dnsmasq.config' : `dnsmasq.config ${origin.file}:${origin.line}`,
+      reason: message,
+    })),
+  };
+}

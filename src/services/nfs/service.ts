@@ -1,0 +1,18 @@
+/** NFS version 3 over TCP as a service of a server, with its portmapper (port 111) and mount server. */
+import * as z from 'zod/mini';
+import { _default as withDefault } from 'zod/mini';
+import { defineService, reportedBy, settingParts } from '../service.ts';
+
+export const nfsService = defineService({
+  id: 'nfs',
+  title: 'NFS',
+  settings: z.strictObject({
+    exports: withDefault(z.array(settingParts.absolutePath).check(z.minLength(1)), ['/srv/nfs']),
+  }),
+  initial: {},
+  protocols: ['rpc'],
+  requests: { view: 'list', isRequest: reportedBy('portmap', 'mount', 'nfs') },
+  texts: {
+    'service.nfs.empty': 'Nobody has asked for a file. Each call and its answer will be a row here.',
+  },
+});

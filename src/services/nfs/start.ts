@@ -1,0 +1,9 @@
+/** Runs the NFS server, its portmapper and its mount server on a server of the lab. */
+import { LAB_EPOCH_MS } from '../../base/calendar.ts';
+import type { ServiceSettings } from '../all.ts';
+import type { RunningService, ServiceContext } from '../service.ts';
+import { NfsServer } from './nfs-server.ts';
+
+export function startNfs({ exports }: ServiceSettings<'nfs'>, { log, host, files }: ServiceContext): RunningService {
+  return { listen: () => new NfsServer({ log, files, exports, epochMs: LAB_EPOCH_MS }).listen(host) };
+}

@@ -1,0 +1,84 @@
+/**
+ * What a service of a server says of itself, without its code: `all.ts` lists these, the scenario's schema and the page
+ * are made from them. `start.ts` beside each holds what runs, listed in `starters.ts`.
+ */
+import * as z from 'zod/mini';
+import type { Clock } from '../base/clock.ts';
+import type { EventSink, LabEvent } from '../base/event-log.ts';
+import type { Rng } from '../base/rng.ts';
+import type { HostStack } from '../net/host/host-stack.ts';
+import type { MemoryFileTree } from './files/file-tree.ts';
+
+/** What was asked of a service: an event of its own, or a line of its log. */
+export type RequestEvent = LabEvent & { readonly kind: 'server' | 'log' };
+
+export interface ServiceSpec<Id extends string, Settings extends z.core.$ZodType, Texts extends object> {
+  /** Its key in a server's `services`. */
+  readonly id: Id;
+  /** As people call it. */
+  readonly title: string;
+  readonly settings: Settings;
+  /** Its settings when a person switches it on. */
+  readonly initial: z.input<Settings>;
+  /** Filters for what it can be silent about. */
+  readonly protocols: readonly string[];
+  /** How its requests are listed. */
+  readonly requests: {
+    /** `table` has a column for each part of a request; `list` one sentence a request; `log` lines of a log. */
+    readonly view: 'table' | 'list' | 'log';
+    isRequest(this: void, event: LabEvent): event is RequestEvent;
+  };
+  /** Its texts for the page, in English; `empty` is shown before anybody has asked. */
+  readonly texts: Texts;
+}
+
+type TextsOf<Id extends string> = Readonly<Record<`service.${Id}.empty`, string>>;
+
+export function defineService<Id extends string, Settings extends z.core.$ZodType, const Texts extends TextsOf<Id>>(
+  spec: ServiceSpec<Id, Settings, Texts>,
+): ServiceSpec<Id, Settings, Texts> {
+  return spec;
+}
+
+/** Events that services of these names report of each request. */
+export function reportedBy(...names: readonly string[]): (event: LabEvent) => event is RequestEvent {
+  return (event): event is RequestEvent => event.kind === 'server' && names.includes(event.service);
+}
+
+/** Lines of the log of programs whose name begins so. */
+export function loggedBy(prefix: string): (event: LabEvent) => event is RequestEvent {
+  return (event): event is RequestEvent => event.kind === 'log' && event.service.startsWith(prefix);
+}
+
+/** What a service is started with. */
+export interface ServiceContext {
+  readonly clock: Clock;
+  /** The server's; a service derives its own from it by its id. */
+  readonly rng: Rng;
+  readonly log: EventSink;
+  readonly host: HostStack;
+  readonly files: MemoryFileTree;
+}
+
+/** Settings that a service refuses, as the real one would. */
+export interface ServiceProblem {
+  /** Below `services`, such as `dnsmasq.config:3`. */
+  readonly place: string;
+  readonly reason: string;
+}
+
+export interface RunningService {
+  /** Opens its ports; called once, when the server is up. */
+  listen(): void;
+  readonly problems?: readonly ServiceProblem[];
+  /** The folder that the names in its `transfer` events are relative to. */
+  readonly transferRoot?: string;
+}
+
+/** Settings that several services have. The texts for what is expected are the scenario's. */
+export const settingParts = {
+  port: z.int().check(z.gte(1), z.lte(65_535)),
+  absolutePath: z.string().check(z.startsWith('/', 'scenario.expects.absolute-path')),
+  /** At most 1 MiB. */
+  text: z.string().check(z.maxLength(1024 * 1024, 'scenario.expects.text')),
+} as const;

@@ -1,0 +1,37 @@
+/** What runs for each service of `all.ts`. */
+import { SERVICE_IDS, type ServiceId, type ServiceSettings } from './all.ts';
+import { startDnsmasq } from './dnsmasq/start.ts';
+import { startFtp } from './ftp/start.ts';
+import { startHttp } from './http/start.ts';
+import { startNfs } from './nfs/start.ts';
+import { startNtp } from './ntp/start.ts';
+import type { RunningService, ServiceContext } from './service.ts';
+import { startSyslog } from './syslog/start.ts';
+
+const STARTERS = {
+  dnsmasq: startDnsmasq,
+  http: startHttp,
+  ftp: startFtp,
+  nfs: startNfs,
+  ntp: startNtp,
+  syslog: startSyslog,
+} as const satisfies { readonly [Id in ServiceId]: Starter<Id> };
+
+type Starter<Id extends ServiceId> = (settings: ServiceSettings<Id>, context: ServiceContext) => RunningService;
+
+/** A server's services as they run, by id. */
+export type RunningServices = { readonly [Id in ServiceId]?: ReturnType<(typeof STARTERS)[Id]> };
+
+/** Makes the services that settings are given for, in their order; none listens yet. */
+export function startServices(
+  settings: { readonly [Id in ServiceId]?: ServiceSettings<Id> | undefined },
+  context: ServiceContext,
+): RunningServices {
+  const start = <Id extends ServiceId>(id: Id): readonly [Id, RunningService] | undefined => {
+    const given = settings[id];
+    // The compiler does not see that id and starter belong together.
+    const starter = STARTERS[id] as unknown as Starter<Id>;
+    return given === undefined ? undefined : [id, starter(given, context)];
+  };
+  return Object.fromEntries(SERVICE_IDS.map((id) => start(id)).filter((started) => started !== undefined));
+}
