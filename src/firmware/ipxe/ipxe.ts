@@ -10,9 +10,9 @@ import type { Rng } from '../../base/rng.ts';
 import { fromUtf8, latin1 } from '../../base/bytes.ts';
 import type { Task } from '../../base/task.ts';
 import type { BlockDevice, BootOutcome, ChainRequest, Key, Platform } from '../platform.ts';
+import { CTRL_C } from './control-keys.ts';
 import type { IpxeBuild } from './build.ts';
-import { allCommands } from './commands/all.ts';
-import { CommandTable } from './commands/registry.ts';
+import { CommandTable, type CommandSpec } from './commands/registry.ts';
 import { OK, type Status } from './errors.ts';
 import { CertificateStore } from './images/certificate.ts';
 import { ImageStore } from './images/store.ts';
@@ -22,6 +22,7 @@ import { SyslogConsole } from './net/syslog.ts';
 import { Transfers } from './net/transfer.ts';
 import { formatUri, tftpUri } from './net/uri.ts';
 import type { ParameterList } from './net/params.ts';
+import type { SchemeSpec } from './schemes/scheme.ts';
 import type { ScriptRun } from './script/script.ts';
 import type { Stepper } from './script/stepper.ts';
 import { BuiltinBlock, CpuidBlock, MemmapBlock, PciBlock, SmbiosBlock } from './settings/sources.ts';
@@ -34,6 +35,12 @@ export type Stop = 'none' | 'command' | 'sequence';
 
 /** Bytes of console text that `show dmesg` keeps. */
 const DMESG_BYTES = 4096;
+
+/** What an iPXE can be made of; its build takes what it has switched on. */
+export interface IpxeParts {
+  readonly commands: readonly CommandSpec[];
+  readonly schemes: readonly SchemeSpec[];
+}
 
 export class Ipxe {
   readonly platform: Platform;
@@ -75,7 +82,7 @@ export class Ipxe {
   /** The TFTP server that the working URI was last made from. */
   private nextServer = 0;
 
-  constructor(platform: Platform, build: IpxeBuild, chainedBy?: ChainRequest) {
+  constructor(platform: Platform, build: IpxeBuild, { commands, schemes }: IpxeParts, chainedBy?: ChainRequest) {
     this.platform = platform;
     this.build = build;
     this.chainedBy = chainedBy;
@@ -88,10 +95,10 @@ export class Ipxe {
     if (build.features.has('CPUID_SETTINGS')) this.settings.register(new CpuidBlock());
     if (build.features.has('MEMMAP_SETTINGS')) this.settings.register(new MemmapBlock(platform));
     this.images = new ImageStore();
-    this.commands = new CommandTable(allCommands, build.features);
+    this.commands = new CommandTable(commands, build.features);
     this.ip = new IpHost(this);
     this.netdevs = new NetDevices(this);
-    this.transfers = new Transfers(this);
+    this.transfers = new Transfers(this, schemes);
     this.settings.changed.on(() => this.followNextServer());
     if (build.features.has('CONSOLE_SYSLOG')) this.syslog = new SyslogConsole(this);
   }
@@ -150,7 +157,3 @@ export class Ipxe {
     }
   }
 }
-
-export const CTRL_C = 0x03;
-export const ESCAPE = 0x1b;
-export const ENTER = 0x0d;

@@ -4,9 +4,13 @@ import type { Task } from '../../base/task.ts';
 import type { BootOutcome, ChainRequest, Personality, Platform } from '../platform.ts';
 import { banner, bootIpxe, CTRL_B } from './boot/boot.ts';
 import { DEFAULT_BUILD, type IpxeBuild } from './build.ts';
-import { Ipxe } from './ipxe.ts';
+import { allCommands } from './commands/all.ts';
+import { Ipxe, type IpxeParts } from './ipxe.ts';
+import { allSchemes } from './schemes/all.ts';
 import { runShell } from './script/shell.ts';
 import { SGR_RESET } from './tui/colours.ts';
+
+const PARTS: IpxeParts = { commands: allCommands, schemes: allSchemes };
 
 export class IpxePersonality implements Personality {
   readonly id = 'ipxe';
@@ -43,21 +47,21 @@ export class IpxePersonality implements Personality {
     const key = yield* platform.console.key(romBannerTimeoutDs * (NS_PER_S / 10));
     yield* platform.console.write('\b \b'.repeat(prompt.length));
     if (key?.ascii !== CTRL_B) return;
-    const ipxe = new Ipxe(platform, this.build);
+    const ipxe = new Ipxe(platform, this.build, PARTS);
     this.running = ipxe;
     this.onStart?.(ipxe);
     try {
       yield* ipxe.print(banner(this.build));
       yield* runShell(ipxe);
     } finally {
-      ipxe.transfers.http.forgetIdle();
+      ipxe.transfers.forgetIdle();
       ipxe.netdevs.closeAll();
       ipxe.ip.close();
     }
   }
 
   *boot(platform: Platform): Task<BootOutcome> {
-    const ipxe = new Ipxe(platform, this.build, this.chainedBy);
+    const ipxe = new Ipxe(platform, this.build, PARTS, this.chainedBy);
     this.running = ipxe;
     this.onStart?.(ipxe);
     return yield* bootIpxe(ipxe);

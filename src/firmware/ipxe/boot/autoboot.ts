@@ -40,7 +40,7 @@ export function* autobootDevice(ipxe: Ipxe, device: NetDevice): Task<Status> {
   for (const each of ipxe.netdevs.all) yield* ipxe.print(ipxe.ip.describe(each));
   if (pxeMenuApplies(ipxe)) {
     yield* ipxe.print('Booting from PXE menu\n');
-    return yield* runPxeMenu(ipxe, device);
+    return yield* runPxeMenu(ipxe, device, bootBySettings);
   }
   return yield* bootBySettings(ipxe, ipxe.settings.root);
 }
@@ -72,7 +72,7 @@ export function bootFileIn(ipxe: Ipxe, from: SettingsBlock): BootFile {
 }
 
 /** Boots what `filename` and `root-path` below a block name. */
-export function* bootBySettings(ipxe: Ipxe, from: SettingsBlock): Task<Status> {
+function* bootBySettings(ipxe: Ipxe, from: SettingsBlock): Task<Status> {
   const { found, server, filename, uri: fileUri } = bootFileIn(ipxe, from);
   const rootPath = textIn(ipxe, from, 'root-path');
   const sanFilename = textIn(ipxe, from, 'san-filename');

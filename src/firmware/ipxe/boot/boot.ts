@@ -76,7 +76,7 @@ export function* bootIpxe(ipxe: Ipxe): Task<BootOutcome> {
   } finally {
     // A program that was entered keeps the network that PXE gives it.
     if (ipxe.ending?.kind !== 'stopped') {
-      ipxe.transfers.http.forgetIdle();
+      ipxe.transfers.forgetIdle();
       ipxe.netdevs.closeAll();
       ipxe.ip.close();
     }

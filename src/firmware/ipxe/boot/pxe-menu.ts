@@ -6,11 +6,12 @@ import type { Task } from '../../../base/task.ts';
 import type { Key } from '../../platform.ts';
 import { pxeBootServer } from '../commands/ifmgmt.ts';
 import { Err, OK, type Status } from '../errors.ts';
-import { CTRL_C, ENTER, ESCAPE, type Ipxe } from '../ipxe.ts';
+import { CTRL_C, ENTER, ESCAPE } from '../control-keys.ts';
+import type { Ipxe } from '../ipxe.ts';
+import type { SettingsBlock } from '../settings/block.ts';
 import type { NetDevice } from '../net/netdev.ts';
 import { pxeOption } from '../net/pxe-boot-server.ts';
 import { SGR_RESET } from '../tui/colours.ts';
-import { bootBySettings } from './autoboot.ts';
 
 const PXE = 43 << 8;
 const DISCOVERY_CONTROL = PXE | 6;
@@ -113,7 +114,12 @@ function* choose(ipxe: Ipxe, items: readonly PxeItem[]): Task<PxeItem | undefine
   return chosen;
 }
 
-export function* runPxeMenu(ipxe: Ipxe, device: NetDevice): Task<Status> {
+/** `boot` boots what the settings below a block name. */
+export function* runPxeMenu(
+  ipxe: Ipxe,
+  device: NetDevice,
+  boot: (ipxe: Ipxe, from: SettingsBlock) => Task<Status>,
+): Task<Status> {
   const data = pxeOption(ipxe, BOOT_MENU) ?? new Uint8Array(0);
   if (data.length > 255) return Err.pxeMenuTooLong;
   const items = readMenu(data);
@@ -132,5 +138,5 @@ export function* runPxeMenu(ipxe: Ipxe, device: NetDevice): Task<Status> {
   const found = yield* pxeBootServer(ipxe, device, item.type);
   if (found !== OK) return found;
   const block = ipxe.settings.root.children.find((child) => child.name === 'pxebs');
-  return block === undefined ? Err.nothingToBoot : yield* bootBySettings(ipxe, block);
+  return block === undefined ? Err.nothingToBoot : yield* boot(ipxe, block);
 }

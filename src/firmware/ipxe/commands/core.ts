@@ -3,7 +3,7 @@ import { ok } from '../../../base/result.ts';
 import { after } from '../../../base/task.ts';
 import { NS_PER_MS, NS_PER_S } from '../../../base/clock.ts';
 import { Err, OK, strerror, type Status } from '../errors.ts';
-import { CTRL_C } from '../ipxe.ts';
+import { CTRL_C } from '../control-keys.ts';
 import { execute } from '../script/exec.ts';
 import { runShell } from '../script/shell.ts';
 import { keyCode } from '../tui/keys.ts';

@@ -13,7 +13,7 @@ const NBP_ADDRESS = 0x7c00;
 export function* startProgram(ipxe: Ipxe, program: Program, device?: NetDevice): Task<Status> {
   // Programs begin on a screen of text.
   yield* ipxe.platform.console.setGraphics(undefined);
-  ipxe.transfers.http.forgetIdle();
+  ipxe.transfers.forgetIdle();
   const outcome = yield* ipxe.platform.startProgram(program);
   switch (outcome.kind) {
     case 'stopped':

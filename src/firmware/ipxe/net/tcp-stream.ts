@@ -2,7 +2,9 @@
 import type { Ipv4Address } from '../../../base/address.ts';
 import { Inbox, type Task } from '../../../base/task.ts';
 import type { TcpConnection, TcpError } from '../../../net/host/types.ts';
+import { Err, OK, type Status } from '../errors.ts';
 import type { Ipxe } from '../ipxe.ts';
+import type { Progress } from './job.ts';
 
 export type StreamEvent =
   | { readonly kind: 'connected' }
@@ -77,5 +79,38 @@ export class TcpStream {
     this.isOpen = false;
     this.connection.onClose = undefined;
     this.connection.abort();
+  }
+}
+
+/** How the end of a TCP connection reads as a status. */
+export function tcpStatus(error: 'refused' | 'reset' | 'timeout' | 'unreachable' | 'closed' | undefined): Status {
+  switch (error) {
+    case undefined:
+      return OK;
+    case 'refused':
+    case 'reset':
+    case 'closed':
+      return Err.tcpReset;
+    case 'timeout':
+      return Err.tcpTimeout;
+    case 'unreachable':
+      return Err.tcpTimeout;
+  }
+}
+
+/** Waits for a connection to be there. */
+export function* connect(stream: TcpStream, progress: Progress): Task<Status> {
+  progress.message = 'connecting';
+  progress.ongoing = Err.tcpTimeout;
+  try {
+    const event = yield* stream.next();
+    if (event.kind === 'closed') return tcpStatus(event.error ?? 'reset');
+    if (event.kind === 'connected') {
+      progress.ongoing = OK;
+      return OK;
+    }
+    return Err.tcpReset;
+  } finally {
+    progress.message = '';
   }
 }

@@ -1,75 +1,23 @@
-/** Opening URIs: which scheme is spoken by what, and turning the bytes that come into an image's data. */
-import { latin1 } from '../../../base/bytes.ts';
+/** Opens URIs with the schemes that the build speaks, and reports each download. */
 import { err, ok } from '../../../base/result.ts';
 import type { Task } from '../../../base/task.ts';
-import type { FeatureFlag } from '../build.ts';
-import { Err, OK, type Status } from '../errors.ts';
+import type { BlockDevice } from '../../platform.ts';
+import { Err } from '../errors.ts';
 import type { Ipxe } from '../ipxe.ts';
-import { base64Decode, uriDecode, type Outcome } from '../settings/types.ts';
-import { ftpGet } from './ftp.ts';
-import { HttpClient } from './http.ts';
+import type { Fetched, SchemeClient, SchemeSpec } from '../schemes/scheme.ts';
+import type { Outcome } from '../settings/types.ts';
 import type { Progress } from './job.ts';
-import { nfsGet } from './nfs.ts';
-import { tftpFetch } from './tftp.ts';
 import { formatUri, parseUri, redactedUri, resolveUri, type Uri } from './uri.ts';
 
-/** What a download gives: the bytes, and the URI that they came from after redirections. */
-export interface Fetched {
-  readonly data: Uint8Array;
-  readonly uri: Uri;
-}
-
-/** A size that a server announces is believed so far: what comes is stored, not what is said. */
-const MAX_BELIEVED_BYTES = 64 * 1024 * 1024;
-
-/** Collects a body whose size may be told late or never. */
-export class Collector {
-  private buffer = new Uint8Array(0);
-  private length = 0;
-  private readonly progress: Progress;
-
-  constructor(progress: Progress) {
-    this.progress = progress;
-  }
-
-  /** So many bytes are announced: room for them at once saves copying. */
-  expect(totalBytes: number): void {
-    if (this.length === 0) this.buffer = new Uint8Array(Math.min(totalBytes, MAX_BELIEVED_BYTES));
-  }
-
-  add(data: Uint8Array): void {
-    const end = this.length + data.length;
-    if (end > this.buffer.length) {
-      const larger = new Uint8Array(Math.max(end, 2 * this.buffer.length));
-      larger.set(this.buffer.subarray(0, this.length));
-      this.buffer = larger;
-    }
-    this.buffer.set(data, this.length);
-    this.length = end;
-    this.progress.doneBytes += data.length;
-  }
-
-  get bytes(): Uint8Array {
-    return this.length === this.buffer.length ? this.buffer : this.buffer.slice(0, this.length);
-  }
-}
-
-const SCHEMES: ReadonlyMap<string, FeatureFlag | 'always'> = new Map([
-  ['tftp', 'DOWNLOAD_PROTO_TFTP'],
-  ['http', 'DOWNLOAD_PROTO_HTTP'],
-  ['ftp', 'DOWNLOAD_PROTO_FTP'],
-  ['nfs', 'DOWNLOAD_PROTO_NFS'],
-  ['data', 'always'],
-]);
-
 export class Transfers {
-  readonly http: HttpClient;
   private readonly ipxe: Ipxe;
+  private readonly schemes: ReadonlyMap<string, SchemeSpec>;
+  private readonly clients = new Map<string, SchemeClient>();
   private count = 0;
 
-  constructor(ipxe: Ipxe) {
+  constructor(ipxe: Ipxe, schemes: readonly SchemeSpec[]) {
     this.ipxe = ipxe;
-    this.http = new HttpClient(ipxe);
+    this.schemes = new Map(schemes.map((scheme) => [scheme.id, scheme]));
   }
 
   /** A URI with the current working URI under it; or why it cannot be opened. */
@@ -82,11 +30,48 @@ export class Transfers {
 
   /** Whether the build speaks the scheme of a URI. */
   check(uri: Uri): Outcome<Uri> {
-    const flag = uri.scheme === undefined ? undefined : SCHEMES.get(uri.scheme);
-    if (flag === undefined) return err(Err.unsupportedScheme);
-    if (flag !== 'always' && !this.ipxe.build.features.has(flag)) return err(Err.unsupportedScheme);
-    const inline = uri.scheme === 'data' ? dataUri(uri) : ok(undefined);
-    return inline.ok ? ok(uri) : inline;
+    const scheme = this.scheme(uri.scheme);
+    if (scheme === undefined || !this.downloads(scheme)) return err(Err.unsupportedScheme);
+    const checked = this.client(scheme).check?.(uri);
+    return checked === undefined || checked.ok ? ok(uri) : checked;
+  }
+
+  /** Whether the build can attach disks by URIs of a scheme. */
+  attaches(id: string | undefined): boolean {
+    const disk = this.scheme(id)?.disk;
+    return disk !== undefined && this.ipxe.build.features.has(disk);
+  }
+
+  /** Attaches what a URI names as a disk. */
+  *openDisk(uri: Uri, name: string): Task<Outcome<BlockDevice>> {
+    const scheme = this.scheme(uri.scheme);
+    if (scheme === undefined) return err(Err.unsupportedScheme);
+    const client = this.client(scheme);
+    if (this.attaches(scheme.id) && client.openDisk !== undefined) return yield* client.openDisk(uri, name);
+    // What leads to a file on a server has no blocks; what is in the URI itself is no device at all.
+    const isFile = scheme.download !== 'always' && this.downloads(scheme);
+    return err(isFile ? Err.sanNoBlocks : Err.unsupportedScheme);
+  }
+
+  /** Closes connections that are kept for another request. */
+  forgetIdle(): void {
+    for (const client of this.clients.values()) client.forgetIdle?.();
+  }
+
+  private scheme(id: string | undefined): SchemeSpec | undefined {
+    return id === undefined ? undefined : this.schemes.get(id);
+  }
+
+  private downloads({ download }: SchemeSpec): boolean {
+    return download === 'always' || (download !== undefined && this.ipxe.build.features.has(download));
+  }
+
+  private client(scheme: SchemeSpec): SchemeClient {
+    const known = this.clients.get(scheme.id);
+    if (known !== undefined) return known;
+    const client = scheme.start(this.ipxe);
+    this.clients.set(scheme.id, client);
+    return client;
   }
 
   /** Downloads a resolved URI. */
@@ -97,7 +82,9 @@ export class Transfers {
     const name = redactedUri(uri);
     log.emit({ kind: 'stage', stage: 'file-request', text: `Asks for ${name}` });
     log.emit({ kind: 'transfer', transfer, protocol, name, doneBytes: 0, state: 'active' });
-    const result = yield* this.speak(uri, progress);
+    const scheme = this.scheme(protocol);
+    const fetching = scheme === undefined ? undefined : this.client(scheme).fetch?.(uri, progress);
+    const result: Outcome<Fetched> = fetching === undefined ? err(Err.unsupportedScheme) : yield* fetching;
     const doneBytes = result.ok ? result.value.data.length : progress.doneBytes;
     log.emit({
       kind: 'transfer',
@@ -111,58 +98,9 @@ export class Transfers {
     if (result.ok) log.emit({ kind: 'stage', stage: 'file-done', text: `${name}: ${doneBytes} bytes` });
     return result;
   }
-
-  private *speak(uri: Uri, progress: Progress): Task<Outcome<Fetched>> {
-    switch (uri.scheme) {
-      case 'tftp':
-        return withUri(uri, yield* tftpFetch(this.ipxe, uri, progress));
-      case 'http':
-        return yield* this.http.get(uri, progress);
-      case 'ftp':
-        return withUri(uri, yield* ftpGet(this.ipxe, uri, progress));
-      case 'nfs':
-        return withUri(uri, yield* nfsGet(this.ipxe, uri, progress));
-      case 'data':
-        return withUri(uri, dataUri(uri));
-      case undefined:
-      default:
-        return err(Err.unsupportedScheme);
-    }
-  }
-}
-
-function withUri(uri: Uri, data: Outcome<Uint8Array>): Outcome<Fetched> {
-  return data.ok ? ok({ data: data.value, uri }) : data;
-}
-
-/** RFC 2397: `data:[type][;base64],DATA`. */
-function dataUri(uri: Uri): Outcome<Uint8Array> {
-  const text = uri.opaque ?? '';
-  const comma = text.indexOf(',');
-  if (comma < 0) return err(Err.dataUri);
-  const body = text.slice(comma + 1);
-  if (!text.slice(0, comma).endsWith(';base64')) return ok(latin1(uriDecode(body)));
-  const raw = base64Decode(body);
-  return raw === undefined ? err(Err.base64) : ok(raw);
 }
 
 /** The text of a URI as an image keeps it, for `cwuri`. */
 export function imageUriText(uri: Uri): string {
   return formatUri({ ...uri, params: undefined });
-}
-
-/** How the end of a TCP connection reads as a status. */
-export function tcpStatus(error: 'refused' | 'reset' | 'timeout' | 'unreachable' | 'closed' | undefined): Status {
-  switch (error) {
-    case undefined:
-      return OK;
-    case 'refused':
-    case 'reset':
-    case 'closed':
-      return Err.tcpReset;
-    case 'timeout':
-      return Err.tcpTimeout;
-    case 'unreachable':
-      return Err.tcpTimeout;
-  }
 }

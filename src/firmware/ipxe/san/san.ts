@@ -1,86 +1,25 @@
-/** SAN devices: root paths, the drives that they become, and booting from them. HTTP is spoken here. */
+/** SAN devices: root paths, the drives that they become, and booting from them. Schemes open the disks. */
 import type { Task } from '../../../base/task.ts';
-import { err, ok } from '../../../base/result.ts';
-import type { BlockDevice } from '../../platform.ts';
-import { httpField } from '../../../protocols/http/codec.ts';
-import type { FeatureFlag } from '../build.ts';
 import { Err, OK, strerror, type Status } from '../errors.ts';
 import { pxeContext } from '../images/programs.ts';
 import type { Ipxe } from '../ipxe.ts';
-import { statusOf } from '../net/http.ts';
-import { Progress } from '../net/job.ts';
 import { parseUri, resolveUri, type Uri } from '../net/uri.ts';
-import type { Outcome } from '../settings/types.ts';
 
-const SECTOR_BYTES = 512;
 const DEFAULT_DRIVE = 0x80;
 const BOOT_SECTOR_ADDRESS = 0x7c00;
 const BOOT_SIGNATURE = 0xaa55;
 
 const hexDrive = (drive: number): string => `0x${drive.toString(16).padStart(2, '0')}`;
 
-/** Schemes that can be opened and lead to a file, not to a drive. */
-const FILE_SCHEMES: ReadonlyMap<string | undefined, FeatureFlag> = new Map([
-  ['http', 'DOWNLOAD_PROTO_HTTP'],
-  ['tftp', 'DOWNLOAD_PROTO_TFTP'],
-  ['ftp', 'DOWNLOAD_PROTO_FTP'],
-  ['nfs', 'DOWNLOAD_PROTO_NFS'],
-]);
-
-/** A root path as a URI, with the working URI under it; or why it cannot become a drive. */
-function sanUri(ipxe: Ipxe, rootPath: string): Outcome<Uri> {
-  const { features } = ipxe.build;
+/** A root path as a URI, with the working URI under it. */
+function sanUri(ipxe: Ipxe, rootPath: string): Uri {
   const given = parseUri(rootPath);
-  const uri = ipxe.cwuri === undefined ? given : resolveUri(parseUri(ipxe.cwuri), given);
-  if (uri.scheme === 'http' && features.has('SANBOOT_PROTO_HTTP')) return ok(uri);
-  const flag = FILE_SCHEMES.get(uri.scheme);
-  return err(flag !== undefined && features.has(flag) ? Err.sanNoBlocks : Err.unsupportedScheme);
+  return ipxe.cwuri === undefined ? given : resolveUri(parseUri(ipxe.cwuri), given);
 }
 
 /** Whether a root path is one that this build can attach. */
 export function hasSanScheme(ipxe: Ipxe, rootPath: string): boolean {
-  return parseUri(rootPath).scheme === 'http' && ipxe.build.features.has('SANBOOT_PROTO_HTTP');
-}
-
-/** A disk behind an HTTP server that answers ranges (RFC 9110 §14). */
-class HttpDisk implements BlockDevice {
-  readonly name: string;
-  readonly sectorBytes = SECTOR_BYTES;
-  readonly sectors: number;
-  private readonly ipxe: Ipxe;
-  private readonly uri: Uri;
-
-  constructor(ipxe: Ipxe, uri: Uri, name: string, sectors: number) {
-    this.ipxe = ipxe;
-    this.uri = uri;
-    this.name = name;
-    this.sectors = sectors;
-  }
-
-  *read(sector: number, count: number): Task<Uint8Array | undefined> {
-    const first = sector * SECTOR_BYTES;
-    const range = { first, last: first + count * SECTOR_BYTES - 1 };
-    const answer = yield* this.ipxe.transfers.http.fetchRange(this.uri, range, new Progress());
-    // 200 instead of 206 would be the whole file.
-    if (!answer.ok || answer.value.head.status !== 206) return undefined;
-    return answer.value.body.length === count * SECTOR_BYTES ? answer.value.body : undefined;
-  }
-
-  // oxlint-disable-next-line require-yield -- there is no way to write
-  *write(): Task<boolean> {
-    return false;
-  }
-}
-
-function* openDisk(ipxe: Ipxe, rootPath: string): Task<Outcome<BlockDevice>> {
-  const uri = sanUri(ipxe, rootPath);
-  if (!uri.ok) return uri;
-  const answer = yield* ipxe.transfers.http.fetchRange(uri.value, undefined, new Progress());
-  if (!answer.ok) return answer;
-  const status = statusOf(answer.value.head.status);
-  if (status !== OK) return err(status);
-  const bytes = Number(httpField(answer.value.head, 'Content-Length') ?? 0);
-  return ok(new HttpDisk(ipxe, uri.value, rootPath, Math.floor(bytes / SECTOR_BYTES)));
+  return ipxe.transfers.attaches(parseUri(rootPath).scheme);
 }
 
 /** The drive number that is meant: given, else the setting, else 0x80. */
@@ -95,7 +34,7 @@ export function* hookSan(ipxe: Ipxe, rootPaths: readonly string[], drive: number
   if (ipxe.sanDrives.has(drive)) last = Err.sanInUse;
   else {
     for (const rootPath of rootPaths) {
-      const disk = yield* openDisk(ipxe, rootPath);
+      const disk = yield* ipxe.transfers.openDisk(sanUri(ipxe, rootPath), rootPath);
       if (disk.ok) {
         ipxe.sanDrives.set(drive, disk.value);
         ipxe.platform.setDrive(drive, disk.value);

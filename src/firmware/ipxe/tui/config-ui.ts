@@ -2,7 +2,8 @@
 import { after, type Task } from '../../../base/task.ts';
 import type { Key } from '../../platform.ts';
 import { OK, strerror, type Status } from '../errors.ts';
-import { CTRL_C, ENTER, ESCAPE, type Ipxe } from '../ipxe.ts';
+import { CTRL_C, ENTER, ESCAPE } from '../control-keys.ts';
+import type { Ipxe } from '../ipxe.ts';
 import type { SettingsBlock } from '../settings/block.ts';
 import { predefinedSettings, type PredefinedSetting } from '../settings/predefined.ts';
 import { EditString } from './edit-string.ts';

@@ -2,7 +2,8 @@
 import { NS_PER_S } from '../../../base/clock.ts';
 import type { Task } from '../../../base/task.ts';
 import { Err, OK, type Status } from '../errors.ts';
-import { CTRL_C, ENTER, ESCAPE, type Ipxe } from '../ipxe.ts';
+import { CTRL_C, ENTER, ESCAPE } from '../control-keys.ts';
+import type { Ipxe } from '../ipxe.ts';
 import type { SettingRef } from '../settings/tree.ts';
 import { stringType } from '../settings/types.ts';
 import { EditString } from './edit-string.ts';

@@ -2,7 +2,8 @@
 import { err, ok } from '../../../base/result.ts';
 import type { Task } from '../../../base/task.ts';
 import { Err } from '../errors.ts';
-import { CTRL_C, ENTER, type Ipxe } from '../ipxe.ts';
+import { CTRL_C, ENTER } from '../control-keys.ts';
+import type { Ipxe } from '../ipxe.ts';
 import type { Outcome } from '../settings/types.ts';
 import { EditString } from './edit-string.ts';
 

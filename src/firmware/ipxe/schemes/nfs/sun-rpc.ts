@@ -1,16 +1,15 @@
 /** A client of ONC RPC over TCP (RFC 5531): what NFS, MOUNT and the portmapper are spoken in. */
-import type { Ipv4Address } from '../../../base/address.ts';
-import { err, ok } from '../../../base/result.ts';
-import type { Task } from '../../../base/task.ts';
-import { decodeRpc, encodeRecord, encodeRpc, RecordReader } from '../../../protocols/rpc/codec.ts';
-import { ACCEPT_STAT, AUTH_NONE, AUTH_SYS, RPC_VERSION } from '../../../protocols/rpc/fields.ts';
-import { XdrReader, XdrWriter } from '../../../protocols/rpc/xdr.ts';
-import { Err, OK } from '../errors.ts';
-import type { Ipxe } from '../ipxe.ts';
-import type { Outcome } from '../settings/types.ts';
-import { connect } from './http.ts';
-import type { Progress } from './job.ts';
-import { TcpStream } from './tcp-stream.ts';
+import type { Ipv4Address } from '../../../../base/address.ts';
+import { err, ok } from '../../../../base/result.ts';
+import type { Task } from '../../../../base/task.ts';
+import { decodeRpc, encodeRecord, encodeRpc, RecordReader } from '../../../../protocols/rpc/codec.ts';
+import { ACCEPT_STAT, AUTH_NONE, AUTH_SYS, RPC_VERSION } from '../../../../protocols/rpc/fields.ts';
+import { XdrReader, XdrWriter } from '../../../../protocols/rpc/xdr.ts';
+import { Err, OK } from '../../errors.ts';
+import type { Ipxe } from '../../ipxe.ts';
+import type { Outcome } from '../../settings/types.ts';
+import type { Progress } from '../../net/job.ts';
+import { connect, TcpStream } from '../../net/tcp-stream.ts';
 
 export interface RpcProgram {
   readonly program: number;

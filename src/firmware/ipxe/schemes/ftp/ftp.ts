@@ -1,17 +1,17 @@
 /** FTP downloads (RFC 959): log in, binary type, passive data connection, RETR. */
-import { fromLatin1 } from '../../../base/bytes.ts';
-import { err, ok } from '../../../base/result.ts';
-import type { Task } from '../../../base/task.ts';
-import { encodeFtpCommand, FTP_PORT, parseHostPort } from '../../../protocols/ftp/codec.ts';
-import { Err, OK, type Status } from '../errors.ts';
-import type { Ipxe } from '../ipxe.ts';
-import type { Outcome } from '../settings/types.ts';
-import { resolveHost } from './dns.ts';
-import { connect } from './http.ts';
-import type { Progress } from './job.ts';
-import { TcpStream } from './tcp-stream.ts';
-import { Collector, tcpStatus } from './transfer.ts';
-import type { Uri } from './uri.ts';
+import { downloadScheme } from '../scheme.ts';
+import { fromLatin1 } from '../../../../base/bytes.ts';
+import { err, ok } from '../../../../base/result.ts';
+import type { Task } from '../../../../base/task.ts';
+import { encodeFtpCommand, FTP_PORT, parseHostPort } from '../../../../protocols/ftp/codec.ts';
+import { Err, OK, type Status } from '../../errors.ts';
+import type { Ipxe } from '../../ipxe.ts';
+import type { Outcome } from '../../settings/types.ts';
+import { resolveHost } from '../../net/dns.ts';
+import type { Progress } from '../../net/job.ts';
+import { connect, tcpStatus, TcpStream } from '../../net/tcp-stream.ts';
+import { Collector } from '../collector.ts';
+import type { Uri } from '../../net/uri.ts';
 
 class Control {
   private readonly stream: TcpStream;
@@ -42,7 +42,7 @@ class Control {
   }
 }
 
-export function* ftpGet(ipxe: Ipxe, uri: Uri, progress: Progress): Task<Outcome<Uint8Array>> {
+function* ftpGet(ipxe: Ipxe, uri: Uri, progress: Progress): Task<Outcome<Uint8Array>> {
   const address = yield* resolveHost(ipxe, uri.host ?? '', progress);
   if (!address.ok) return address;
   const stream = new TcpStream(ipxe, address.value, uri.port ?? FTP_PORT);
@@ -102,3 +102,5 @@ export function* ftpGet(ipxe: Ipxe, uri: Uri, progress: Progress): Task<Outcome<
     }
   }
 }
+
+export const ftpScheme = downloadScheme('ftp', 'DOWNLOAD_PROTO_FTP', ftpGet);

@@ -2,10 +2,10 @@
  * The HTTP/1.1 client: one idle connection a server is kept, bodies by length, in chunks or up to the close,
  * redirections, Basic and Digest authentication after a 401, POST by parameter lists, Range for block reads.
  */
-import { latin1, concatBytes } from '../../../base/bytes.ts';
-import { NS_PER_S, type Timer } from '../../../base/clock.ts';
-import { err, ok } from '../../../base/result.ts';
-import { sleep, type Task } from '../../../base/task.ts';
+import { latin1, concatBytes } from '../../../../base/bytes.ts';
+import { NS_PER_S, type Timer } from '../../../../base/clock.ts';
+import { err, ok } from '../../../../base/result.ts';
+import { sleep, type Task } from '../../../../base/task.ts';
 import {
   encodeHttpHead,
   httpField,
@@ -13,18 +13,19 @@ import {
   keepsAlive,
   type HttpField,
   type HttpResponse,
-} from '../../../protocols/http/codec.ts';
-import { HttpParser, type HttpFraming } from '../../../protocols/http/parser.ts';
-import { Err, OK, type Status } from '../errors.ts';
-import type { Ipxe } from '../ipxe.ts';
-import { uriEncode, type Outcome } from '../settings/types.ts';
-import { resolveHost } from './dns.ts';
-import { authorization } from './http-auth.ts';
-import type { Progress } from './job.ts';
-import type { ParameterList } from './params.ts';
-import { TcpStream } from './tcp-stream.ts';
-import { Collector, tcpStatus, type Fetched } from './transfer.ts';
-import { encodePath, parseUri, resolveUri, type Uri } from './uri.ts';
+} from '../../../../protocols/http/codec.ts';
+import { HttpParser, type HttpFraming } from '../../../../protocols/http/parser.ts';
+import { Err, OK, type Status } from '../../errors.ts';
+import type { Ipxe } from '../../ipxe.ts';
+import { uriEncode, type Outcome } from '../../settings/types.ts';
+import { resolveHost } from '../../net/dns.ts';
+import { authorization } from './auth.ts';
+import type { Progress } from '../../net/job.ts';
+import type { ParameterList } from '../../net/params.ts';
+import { connect, tcpStatus, TcpStream } from '../../net/tcp-stream.ts';
+import { Collector } from '../collector.ts';
+import type { Fetched } from '../scheme.ts';
+import { encodePath, parseUri, resolveUri, type Uri } from '../../net/uri.ts';
 
 const MAX_REDIRECTS = 20;
 const MAX_RETRIES = 8;
@@ -214,23 +215,6 @@ export class HttpClient {
     } finally {
       if (!isDone) stream.abort();
     }
-  }
-}
-
-/** Waits for a connection to be there. */
-export function* connect(stream: TcpStream, progress: Progress): Task<Status> {
-  progress.message = 'connecting';
-  progress.ongoing = Err.tcpTimeout;
-  try {
-    const event = yield* stream.next();
-    if (event.kind === 'closed') return tcpStatus(event.error ?? 'reset');
-    if (event.kind === 'connected') {
-      progress.ongoing = OK;
-      return OK;
-    }
-    return Err.tcpReset;
-  } finally {
-    progress.message = '';
   }
 }
 

@@ -1,7 +1,8 @@
 /** NFSv3 downloads (RFC 1813): portmapper, MOUNT of the longest export that the server gives, LOOKUP, READLINK, READ. */
-import type { Ipv4Address } from '../../../base/address.ts';
-import { err, ok } from '../../../base/result.ts';
-import type { Task } from '../../../base/task.ts';
+import { downloadScheme } from '../scheme.ts';
+import type { Ipv4Address } from '../../../../base/address.ts';
+import { err, ok } from '../../../../base/result.ts';
+import type { Task } from '../../../../base/task.ts';
 import {
   FILE_TYPE,
   MOUNT_PROCEDURE_NAMES,
@@ -13,17 +14,17 @@ import {
   NFS_VERSION,
   type MountProcedure,
   type NfsProcedure,
-} from '../../../protocols/nfs/fields.ts';
-import { PORTMAP_PORT, PORTMAP_PROCEDURE, PORTMAP_PROGRAM, PORTMAP_VERSION } from '../../../protocols/rpc/fields.ts';
-import { XdrWriter } from '../../../protocols/rpc/xdr.ts';
-import { Err, type Status } from '../errors.ts';
-import type { Ipxe } from '../ipxe.ts';
-import type { Outcome } from '../settings/types.ts';
-import { resolveHost } from './dns.ts';
-import type { Progress } from './job.ts';
+} from '../../../../protocols/nfs/fields.ts';
+import { PORTMAP_PORT, PORTMAP_PROCEDURE, PORTMAP_PROGRAM, PORTMAP_VERSION } from '../../../../protocols/rpc/fields.ts';
+import { XdrWriter } from '../../../../protocols/rpc/xdr.ts';
+import { Err, type Status } from '../../errors.ts';
+import type { Ipxe } from '../../ipxe.ts';
+import type { Outcome } from '../../settings/types.ts';
+import { resolveHost } from '../../net/dns.ts';
+import type { Progress } from '../../net/job.ts';
 import { RpcClient, type RpcProgram } from './sun-rpc.ts';
-import { Collector } from './transfer.ts';
-import type { Uri } from './uri.ts';
+import { Collector } from '../collector.ts';
+import type { Uri } from '../../net/uri.ts';
 
 const PORTMAP: RpcProgram = { program: PORTMAP_PROGRAM, version: PORTMAP_VERSION };
 const MOUNT: RpcProgram = { program: MOUNT_PROGRAM, version: MOUNT_VERSION };
@@ -168,7 +169,7 @@ function* readAll(client: RpcClient, file: Uint8Array, progress: Progress): Task
   }
 }
 
-export function* nfsGet(ipxe: Ipxe, uri: Uri, progress: Progress): Task<Outcome<Uint8Array>> {
+function* nfsGet(ipxe: Ipxe, uri: Uri, progress: Progress): Task<Outcome<Uint8Array>> {
   const path = uri.path ?? '';
   if (path === '' || path.endsWith('/')) return err(Err.nfsUriInvalid);
   const server = yield* resolveHost(ipxe, uri.host ?? '', progress);
@@ -200,3 +201,5 @@ export function* nfsGet(ipxe: Ipxe, uri: Uri, progress: Progress): Task<Outcome<
     mountClient.value.close();
   }
 }
+
+export const nfsScheme = downloadScheme('nfs', 'DOWNLOAD_PROTO_NFS', nfsGet);

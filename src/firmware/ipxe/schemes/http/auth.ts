@@ -1,12 +1,12 @@
 /** Answers to a 401: Digest (RFC 7616 §3.4, MD5 and MD5-sess, qop auth), else Basic (RFC 7617). */
 import { md5 } from '@noble/hashes/legacy.js';
-import { latin1, toHex } from '../../../base/bytes.ts';
-import { err, ok } from '../../../base/result.ts';
-import { httpFieldList, type HttpResponse } from '../../../protocols/http/codec.ts';
-import { Err } from '../errors.ts';
-import type { Ipxe } from '../ipxe.ts';
-import { base64Encode, type Outcome } from '../settings/types.ts';
-import type { Uri } from './uri.ts';
+import { latin1, toHex } from '../../../../base/bytes.ts';
+import { err, ok } from '../../../../base/result.ts';
+import { httpFieldList, type HttpResponse } from '../../../../protocols/http/codec.ts';
+import { Err } from '../../errors.ts';
+import type { Ipxe } from '../../ipxe.ts';
+import { base64Encode, type Outcome } from '../../settings/types.ts';
+import type { Uri } from '../../net/uri.ts';
 
 interface Challenge {
   readonly method: string;

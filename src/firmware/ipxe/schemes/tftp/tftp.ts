@@ -1,14 +1,15 @@
 /** TFTP downloads: iPXE's request (blksize 1432, then tsize) and its times. */
-import { err, ok, unreachable } from '../../../base/result.ts';
-import { sleep, type Task } from '../../../base/task.ts';
-import { TFTP_ERROR } from '../../../protocols/tftp/codec.ts';
-import { BufferSink, tftpGet, type FileSink, type TftpFailure } from '../../clients/tftp-client.ts';
-import { Err, type Status } from '../errors.ts';
-import type { Ipxe } from '../ipxe.ts';
-import type { Outcome } from '../settings/types.ts';
-import { resolveHost } from './dns.ts';
-import { retryTimeoutsNs, type Progress } from './job.ts';
-import type { Uri } from './uri.ts';
+import { downloadScheme } from '../scheme.ts';
+import { err, ok, unreachable } from '../../../../base/result.ts';
+import { sleep, type Task } from '../../../../base/task.ts';
+import { TFTP_ERROR } from '../../../../protocols/tftp/codec.ts';
+import { BufferSink, tftpGet, type FileSink, type TftpFailure } from '../../../clients/tftp-client.ts';
+import { Err, type Status } from '../../errors.ts';
+import type { Ipxe } from '../../ipxe.ts';
+import type { Outcome } from '../../settings/types.ts';
+import { resolveHost } from '../../net/dns.ts';
+import { retryTimeoutsNs, type Progress } from '../../net/job.ts';
+import type { Uri } from '../../net/uri.ts';
 
 /** What fits in an Ethernet frame with room to spare for tunnels. */
 const BLKSIZE = 1432;
@@ -60,7 +61,7 @@ function statusOf(failure: TftpFailure): Status {
   }
 }
 
-export function* tftpFetch(ipxe: Ipxe, uri: Uri, progress: Progress): Task<Outcome<Uint8Array>> {
+function* tftpFetch(ipxe: Ipxe, uri: Uri, progress: Progress): Task<Outcome<Uint8Array>> {
   const timeouts = retryTimeoutsNs(0, RETRY_LIMIT_MS);
   const endNs = ipxe.clock.nowNs + timeouts.reduce((sum, each) => sum + each, 0);
   const server = yield* resolveHost(ipxe, uri.host ?? '', progress);
@@ -93,3 +94,5 @@ export function* tftpFetch(ipxe: Ipxe, uri: Uri, progress: Progress): Task<Outco
     socket.close();
   }
 }
+
+export const tftpScheme = downloadScheme('tftp', 'DOWNLOAD_PROTO_TFTP', tftpFetch);

@@ -1,0 +1,9 @@
+/** Every scheme that a build may speak. */
+import { dataScheme } from './data/data.ts';
+import { ftpScheme } from './ftp/ftp.ts';
+import { httpScheme } from './http/http.ts';
+import { nfsScheme } from './nfs/nfs.ts';
+import type { SchemeSpec } from './scheme.ts';
+import { tftpScheme } from './tftp/tftp.ts';
+
+export const allSchemes: readonly SchemeSpec[] = [tftpScheme, httpScheme, ftpScheme, nfsScheme, dataScheme];
