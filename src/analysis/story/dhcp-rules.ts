@@ -1,4 +1,5 @@
 /** What goes wrong between a client and the servers that give addresses and name boot files. */
+import { PXE_SERVER_PORT } from '../../protocols/dhcp/codec.ts';
 import { DHCP_MESSAGE_TYPE } from '../../protocols/dhcp/options.ts';
 import { addressText } from './facts.ts';
 import type { DhcpFact } from './facts.ts';
@@ -146,10 +147,10 @@ export const wrongFirmware: Rule = (facts, nameOf) => {
 export const silentProxy: Rule = (facts, nameOf) => {
   const found: FrameFinding[] = [];
   for (const [client, messages] of byClient(facts)) {
-    const asked = messages.filter((fact) => fact.isRequest && fact.port === 4011);
+    const asked = messages.filter((fact) => fact.isRequest && fact.port === PXE_SERVER_PORT);
     const [first] = asked;
     if (first === undefined || facts.endNs - first.timeNs < SILENCE_NS) continue;
-    if (messages.some((fact) => !fact.isRequest && fact.port === 4011)) continue;
+    if (messages.some((fact) => !fact.isRequest && fact.port === PXE_SERVER_PORT)) continue;
     found.push(finding('silent-on-4011', 'warn', { client: nameOf(client) }, framesOf(asked), 'PXE 2.1 §2.2.3'));
   }
   return found;

@@ -1,4 +1,5 @@
 /** The dissection of BOOTP and DHCP messages: the fixed part here, options in `dissect-options.ts`. */
+import { FLAG_BROADCAST } from './codec.ts';
 import { formatMac } from '../../base/address.ts';
 import { toHex } from '../../base/bytes.ts';
 import { HIDDEN, type Dissection } from '../dissect.ts';
@@ -95,7 +96,7 @@ function seconds(d: Dissection, at: number): void {
 function flags(d: Dissection, at: number): void {
   d.begin(DHCP.flags, at, 2);
   if (d.building) {
-    d.appendOpen((d.u16(at) & 0x8000) === 0 ? ' (Unicast)' : ', Broadcast flag (Broadcast)');
+    d.appendOpen((d.u16(at) & FLAG_BROADCAST) === 0 ? ' (Unicast)' : ', Broadcast flag (Broadcast)');
   }
   d.add(DHCP.flagsBroadcast, at, 2);
   d.add(DHCP.flagsReserved, at, 2);

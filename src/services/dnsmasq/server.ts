@@ -3,6 +3,7 @@
  * out; what carries them is the transport (`bind.ts` for a host of the lab, a test or the oracle else). Every
  * answer and every silence is an event with the lines of the configuration that made it so.
  */
+import { PXE_SERVER_PORT } from '../../protocols/dhcp/codec.ts';
 import { LAB_EPOCH_MS } from '../../base/calendar.ts';
 import type { Ipv4Address, MacAddress } from '../../base/address.ts';
 import type { Clock } from '../../base/clock.ts';
@@ -19,8 +20,8 @@ import { parseConfig } from './config/parse.ts';
 import type { ConfigError, ParsedConfig } from './config/parse.ts';
 import { readDhcpHostsFiles, readDhcpOptsFiles } from './config/side-files.ts';
 import type { Arrival, OutgoingDatagram, ServerInterface } from './datagram.ts';
-import type { Lease } from './dhcp/leases.ts';
-import { isReply } from './dhcp/relay.ts';
+import type { Lease } from './dhcp/policy/leases.ts';
+import { isReply } from './dhcp/answer/relay.ts';
 import { DhcpService } from './dhcp/service.ts';
 import type { Explanation } from './dhcp/service.ts';
 import { DnsEngine } from './dns/engine.ts';
@@ -199,7 +200,7 @@ export class DnsmasqServer {
     const out: number[] = [];
     if (this.config.ranges.length > 0 || this.config.relays.length > 0) {
       out.push(this.config.dhcpPorts.server);
-      if (this.config.pxeServices.length > 0 || this.config.pxePrompts.length > 0) out.push(4011);
+      if (this.config.pxeServices.length > 0 || this.config.pxePrompts.length > 0) out.push(PXE_SERVER_PORT);
     }
     if (this.config.flags.has('enable-tftp') || this.config.tftpInterfaces.length > 0) out.push(TFTP_PORT);
     if (this.dnsPort !== 0) out.push(this.dnsPort);
@@ -237,7 +238,7 @@ export class DnsmasqServer {
   receive(arrival: Arrival): void {
     if (this.transport === undefined) return;
     const port = arrival.destinationPort;
-    const isDhcp = port === this.config.dhcpPorts.server || port === 4011;
+    const isDhcp = port === this.config.dhcpPorts.server || port === PXE_SERVER_PORT;
     const isHeard = this.listensOn(arrival.interfaceName);
     // Who may ask is said by interface lines; what a relay's server answers comes in wherever that server is.
     if (isDhcp && (isHeard || isReply(arrival)) && this.dhcp.relay(arrival)) return;
@@ -272,7 +273,7 @@ export class DnsmasqServer {
     if (!this.listensOn(interfaceName)) return `interface and listen-address lines leave out ${interfaceName}`;
     if (this.config.noDhcpInterfaces.includes(interfaceName)) return `a no-dhcp-interface line names ${interfaceName}`;
     if (this.ports.includes(destinationPort)) return undefined;
-    return destinationPort === 4011
+    return destinationPort === PXE_SERVER_PORT
       ? 'nothing listens on port 4011: it takes a dhcp-range and a pxe-service or pxe-prompt line'
       : `nothing listens on port ${destinationPort}: it takes a dhcp-range line`;
   }

@@ -2,7 +2,7 @@
 import { formatIpv4 } from '../../base/address.ts';
 import type { FileTree } from '../files/file-tree.ts';
 import type { DnsmasqConfig, DomainServer } from './config/model.ts';
-import { formatDuration } from './dhcp/log.ts';
+import { formatDuration } from './dhcp/policy/log.ts';
 
 export interface StartupReport {
   readonly log: readonly string[];

@@ -1,4 +1,5 @@
 /** A DHCP message as lines that people read: header fields that matter, then every option by its name. */
+import { PXE_OPTION } from '../../../protocols/pxe/vendor-options.ts';
 import { formatIpv4, formatMac, readIpv4 } from '../../../base/address.ts';
 import { fromCString, fromLatin1, readU16, readU32, toHex } from '../../../base/bytes.ts';
 import { clientMac, FLAG_BROADCAST } from '../../../protocols/dhcp/codec.ts';
@@ -23,17 +24,17 @@ export interface ReadableLine {
 
 /** PXE 2.1 table 2-1. */
 const PXE_SUBOPTION_NAMES: ReadonlyMap<number, string> = new Map([
-  [1, 'multicast TFTP address'],
-  [2, 'multicast TFTP client port'],
-  [3, 'multicast TFTP server port'],
-  [4, 'multicast TFTP timeout'],
-  [5, 'multicast TFTP delay'],
-  [6, 'discovery control'],
-  [7, 'discovery multicast address'],
-  [8, 'boot servers'],
-  [9, 'boot menu'],
-  [10, 'menu prompt'],
-  [71, 'boot item'],
+  [PXE_OPTION.mtftpAddress, 'multicast TFTP address'],
+  [PXE_OPTION.mtftpClientPort, 'multicast TFTP client port'],
+  [PXE_OPTION.mtftpServerPort, 'multicast TFTP server port'],
+  [PXE_OPTION.mtftpTimeout, 'multicast TFTP timeout'],
+  [PXE_OPTION.mtftpDelay, 'multicast TFTP delay'],
+  [PXE_OPTION.discoveryControl, 'discovery control'],
+  [PXE_OPTION.multicastAddress, 'discovery multicast address'],
+  [PXE_OPTION.bootServers, 'boot servers'],
+  [PXE_OPTION.bootMenu, 'boot menu'],
+  [PXE_OPTION.menuPrompt, 'menu prompt'],
+  [PXE_OPTION.bootItem, 'boot item'],
 ]);
 
 const INFINITE = 0xffff_ffff;

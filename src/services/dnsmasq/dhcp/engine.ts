@@ -2,23 +2,26 @@
  * The DHCP server as a function of datagrams: one in, at most one out. It is a generator because an answer may
  * wait for a probe of the address or for `dhcp-reply-delay`; who drives it decides what waiting means.
  */
+import { DHCP_FIELDS } from '../../../protocols/dhcp/fields.ts';
+import { FLAG_BROADCAST, PXE_SERVER_PORT } from '../../../protocols/dhcp/codec.ts';
 import { IPV4_BROADCAST, MAC_BROADCAST, formatIpv4 } from '../../../base/address.ts';
 import type { Ipv4Address, MacAddress } from '../../../base/address.ts';
 import { readMac } from '../../../base/address.ts';
 import type { ConfigLine } from '../../../base/event-log.ts';
 import { DHCP_MESSAGE_TYPE } from '../../../protocols/dhcp/options.ts';
-import type { DhcpSteps } from './allocate.ts';
-import { answerDhcp } from './answer.ts';
-import { answerBootp } from './bootp.ts';
-import { meetClient } from './client.ts';
-import type { Client, DhcpEnvironment, Trace } from './client.ts';
-import type { Answer } from './exchange.ts';
-import { requestedLines, sentLine } from './log.ts';
-import { answerPxe, pxeClient } from './proxy.ts';
-import type { ReplyWriter } from './reply-writer.ts';
-import { DhcpRequest, MIN_REQUEST_BYTES, OPTION, OPTIONS_OFFSET } from './request.ts';
-import type { Tags } from './tags.ts';
-import { matchTags } from './tags.ts';
+import type { DhcpSteps } from './policy/allocate.ts';
+import { answerDhcp } from './answer/answer.ts';
+import { answerBootp } from './answer/bootp.ts';
+import { meetClient } from './policy/client.ts';
+import type { Client, DhcpEnvironment, Trace } from './policy/client.ts';
+import type { Answer } from './answer/exchange.ts';
+import { requestedLines, sentLine } from './policy/log.ts';
+import { answerPxe, pxeClient } from './answer/proxy.ts';
+import type { ReplyWriter } from './packet/reply-writer.ts';
+import { OPTION_END } from '../../../protocols/dhcp/options.ts';
+import { DhcpRequest, MIN_REQUEST_BYTES, OPTIONS_OFFSET } from './packet/request.ts';
+import type { Tags } from './policy/tags.ts';
+import { matchTags } from './policy/tags.ts';
 import type { Arrival, OutgoingDatagram } from '../datagram.ts';
 
 export interface LogLine {
@@ -75,7 +78,7 @@ function route({ config }: DhcpEnvironment, client: Client, writer: ReplyWriter,
   const { arrival, request, face, isPxePort } = client;
   const { client: clientPort, server: serverPort } = config.dhcpPorts;
   const base = { data, source: face.address, interfaceName: face.name };
-  const sourcePort = isPxePort ? 4011 : serverPort;
+  const sourcePort = isPxePort ? PXE_SERVER_PORT : serverPort;
   const to = (destination: Ipv4Address, destinationPort: number, mac?: MacAddress): OutgoingDatagram => ({
     ...base,
     sourcePort,
@@ -94,11 +97,15 @@ function route({ config }: DhcpEnvironment, client: Client, writer: ReplyWriter,
     return isTrusted ? to(arrival.source, arrival.sourcePort) : to(writer.ciaddr, clientPort);
   }
   const canUnicast = request.hlen > 0 && request.hlen <= MAX_UNICAST_HARDWARE && request.htype !== 0;
-  if ((writer.flags & 0x8000) !== 0 || !canUnicast || writer.yiaddr === 0) {
+  if ((writer.flags & FLAG_BROADCAST) !== 0 || !canUnicast || writer.yiaddr === 0) {
     return to(IPV4_BROADCAST, clientPort, MAC_BROADCAST);
   }
   // Only an Ethernet address can be sent to without ARP.
-  return to(writer.yiaddr, clientPort, request.htype === 1 ? readMac(request.bytes, 28) : undefined);
+  return to(
+    writer.yiaddr,
+    clientPort,
+    request.htype === 1 ? readMac(request.bytes, DHCP_FIELDS.chaddr.offset) : undefined,
+  );
 }
 
 /** The log's picture of a reply: header fields, then every option as sent. */
@@ -106,11 +113,11 @@ function logReply(writer: ReplyWriter, trace: Trace): void {
   if (writer.bootFile !== '') trace.log(`bootfile name: ${writer.bootFile}`, 'detail');
   if (writer.serverName !== '') trace.log(`server name: ${writer.serverName}`, 'detail');
   if (writer.siaddr !== 0) trace.log(`next server: ${formatIpv4(writer.siaddr)}`, 'detail');
-  if ((writer.flags & 0x8000) !== 0 && writer.ciaddr === 0) trace.log('broadcast response', 'detail');
+  if ((writer.flags & FLAG_BROADCAST) !== 0 && writer.ciaddr === 0) trace.log('broadcast response', 'detail');
   const { bytes } = writer;
   for (let at = OPTIONS_OFFSET; at + 1 < bytes.length;) {
     const code = bytes[at];
-    if (code === OPTION.end || code === 0) break;
+    if (code === OPTION_END || code === 0) break;
     const length = bytes[at + 1];
     trace.log(sentLine(code, bytes.subarray(at + 2, at + 2 + length)), 'detail');
     at += 2 + length;
@@ -164,7 +171,7 @@ function* handle(
   const broadcasting = config.broadcast.find((line) => matchTags(line.tags, answer.tags, true));
   if (answer.writer !== undefined && broadcasting !== undefined) {
     trace.because(broadcasting.origin);
-    answer.writer.flags = answer.writer.flags | 0x8000;
+    answer.writer.flags = answer.writer.flags | FLAG_BROADCAST;
   }
   return { answer, client };
 }

@@ -11,13 +11,13 @@ import type { Rng } from '../../../base/rng.ts';
 import { DHCP_MESSAGE_TYPE } from '../../../protocols/dhcp/options.ts';
 import type { DhcpHost, DnsmasqConfig } from '../config/model.ts';
 import type { Arrival, OutgoingDatagram, ServerInterface } from '../datagram.ts';
-import type { DhcpSteps } from './allocate.ts';
-import type { DhcpEnvironment } from './client.ts';
+import type { DhcpSteps } from './policy/allocate.ts';
+import type { DhcpEnvironment } from './policy/client.ts';
 import { handleDhcp } from './engine.ts';
 import type { DhcpOutcome } from './engine.ts';
-import type { Lease } from './leases.ts';
-import { relay } from './relay.ts';
-import { DhcpState } from './state.ts';
+import type { Lease } from './policy/leases.ts';
+import { relay } from './answer/relay.ts';
+import { DhcpState } from './policy/state.ts';
 
 export interface DhcpOptions {
   readonly config: DnsmasqConfig;

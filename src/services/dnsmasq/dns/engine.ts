@@ -11,8 +11,8 @@ import type { DnsMessage, DnsQuestion, DnsRecord } from '../../../protocols/dns/
 import type { FileTree } from '../../files/file-tree.ts';
 import type { DnsmasqConfig } from '../config/model.ts';
 import { rrTypeName } from '../config/rr-types.ts';
-import { domainLineOf } from '../dhcp/client.ts';
-import type { Lease } from '../dhcp/leases.ts';
+import { domainLineOf } from '../dhcp/policy/client.ts';
+import type { Lease } from '../dhcp/policy/leases.ts';
 import { describeData, describeEmpty, rcodeName } from './describe.ts';
 import { domainVerdict } from './domain-match.ts';
 import { parseHostsFile } from './hosts-file.ts';

@@ -7,8 +7,8 @@ import type { Ipv4Address } from '../../../base/address.ts';
 import { equalBytes } from '../../../base/bytes.ts';
 import type { ConfigLine } from '../../../base/event-log.ts';
 import type { DnsmasqConfig } from '../config/model.ts';
-import { domainLineOf } from '../dhcp/client.ts';
-import type { Lease } from '../dhcp/leases.ts';
+import { domainLineOf } from '../dhcp/policy/client.ts';
+import type { Lease } from '../dhcp/policy/leases.ts';
 import type { HostsFile } from './hosts-file.ts';
 import type { ServerInterface } from '../datagram.ts';
 

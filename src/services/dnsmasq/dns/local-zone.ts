@@ -7,7 +7,7 @@ import type { DnsRecord } from '../../../protocols/dns/codec.ts';
 import { formatIpv6 } from '../config/fields.ts';
 import type { CnameRecord, DnsmasqConfig } from '../config/model.ts';
 import { rrTypeName } from '../config/rr-types.ts';
-import type { Lease } from '../dhcp/leases.ts';
+import type { Lease } from '../dhcp/policy/leases.ts';
 import { denial } from './denial.ts';
 import type { KnownNames } from './denial.ts';
 import { Draft } from './local-answer.ts';

@@ -3,55 +3,22 @@
  * counts, and whatever breaks off ends the search. The strict view of a message is `protocols/dhcp`; a server
  * that wants to fail in the same way needs this one.
  */
-import { readIpv4 } from '../../../base/address.ts';
-import type { Ipv4Address } from '../../../base/address.ts';
-import { readU16, readU32 } from '../../../base/bytes.ts';
-import { COOKIE_BYTES, DHCP_FIELDS, DHCP_MAGIC_COOKIE, FIXED_BYTES } from '../../../protocols/dhcp/fields.ts';
+import { readIpv4 } from '../../../../base/address.ts';
+import type { Ipv4Address } from '../../../../base/address.ts';
+import { readU16, readU32 } from '../../../../base/bytes.ts';
+import { DHCP_OPTION, OPTION_END } from '../../../../protocols/dhcp/options.ts';
+import { COOKIE_BYTES, DHCP_FIELDS, DHCP_MAGIC_COOKIE, FIXED_BYTES } from '../../../../protocols/dhcp/fields.ts';
 
 export const OPTIONS_OFFSET = FIXED_BYTES + COOKIE_BYTES;
 /** RFC 951: shorter than the fixed fields and the cookie is no message. */
 export const MIN_REQUEST_BYTES = FIXED_BYTES + COOKIE_BYTES;
-
-export const OPTION = {
-  netmask: 1,
-  router: 3,
-  dnsServer: 6,
-  hostname: 12,
-  domainName: 15,
-  broadcast: 28,
-  vendorEncap: 43,
-  requestedAddress: 50,
-  leaseTime: 51,
-  overload: 52,
-  messageType: 53,
-  serverId: 54,
-  parameterList: 55,
-  message: 56,
-  maxMessage: 57,
-  t1: 58,
-  t2: 59,
-  vendorClass: 60,
-  clientId: 61,
-  serverName: 66,
-  bootFile: 67,
-  userClass: 77,
-  rapidCommit: 80,
-  fqdn: 81,
-  agentInfo: 82,
-  clientArch: 93,
-  machineId: 97,
-  subnetSelect: 118,
-  vendorIdClass: 124,
-  vendorIdOptions: 125,
-  end: 255,
-} as const;
 
 /** The first option of a code in an area, at least `minimum` bytes long. */
 export function findInArea(area: Uint8Array, code: number, minimum: number): Uint8Array | undefined {
   let at = 0;
   while (at < area.length) {
     const found = area[at];
-    if (found === OPTION.end) return undefined;
+    if (found === OPTION_END) return undefined;
     if (found === 0) {
       at++;
       continue;
@@ -108,7 +75,7 @@ export class DhcpRequest {
     const inOptions = findInArea(this.bytes.subarray(OPTIONS_OFFSET), code, minimum);
     if (inOptions !== undefined) return inOptions;
     // RFC 2131 §4.1: option 52 says that `file` and `sname` hold options too.
-    const overload = findInArea(this.bytes.subarray(OPTIONS_OFFSET), OPTION.overload, 1)?.[0] ?? 0;
+    const overload = findInArea(this.bytes.subarray(OPTIONS_OFFSET), DHCP_OPTION.overload, 1)?.[0] ?? 0;
     if ((overload & 1) !== 0) {
       const inFile = findInArea(area(this.bytes, DHCP_FIELDS.file), code, minimum);
       if (inFile !== undefined) return inFile;
@@ -125,6 +92,6 @@ export class DhcpRequest {
   }
 
   get messageType(): number | undefined {
-    return this.hasCookie ? this.find(OPTION.messageType, 1)?.[0] : undefined;
+    return this.hasCookie ? this.find(DHCP_OPTION.messageType, 1)?.[0] : undefined;
   }
 }

@@ -1,17 +1,17 @@
 /** What the answers to all DHCP messages share: the exchange they are part of, and the fields and options of a reply. */
-import { formatIpv4, readIpv4 } from '../../../base/address.ts';
-import type { Ipv4Address } from '../../../base/address.ts';
-import { INFINITE_LEASE } from '../config/model.ts';
-import { MIN_LEASE_S } from '../config/parse-dhcp.ts';
-import type { DhcpSteps } from './allocate.ts';
-import type { Client, DhcpEnvironment, Trace } from './client.ts';
+import { formatIpv4, readIpv4 } from '../../../../base/address.ts';
+import type { Ipv4Address } from '../../../../base/address.ts';
+import { INFINITE_LEASE } from '../../config/model.ts';
+import { MIN_LEASE_S } from '../../config/parse-dhcp.ts';
+import type { DhcpSteps } from '../policy/allocate.ts';
+import type { Client, DhcpEnvironment, Trace } from '../policy/client.ts';
 import { writeOptions } from './options.ts';
 import type { PxeClient } from './proxy.ts';
-import type { Subnet } from './ranges.ts';
-import type { ReplyWriter } from './reply-writer.ts';
-import { OPTION } from './request.ts';
-import { applyTagIfs, matchTags, withTag } from './tags.ts';
-import type { Tags } from './tags.ts';
+import type { Subnet } from '../policy/ranges.ts';
+import type { ReplyWriter } from '../packet/reply-writer.ts';
+import { DHCP_OPTION } from '../../../../protocols/dhcp/options.ts';
+import { applyTagIfs, matchTags, withTag } from '../policy/tags.ts';
+import type { Tags } from '../policy/tags.ts';
 
 /** What a message leads to. */
 export interface Answer {
@@ -50,7 +50,7 @@ export function serverId({ client }: Exchange, subnet: Subnet | undefined): Ipv4
 /** The time of the host line or the range; a client may ask for less, down to two minutes. */
 export function leaseTime({ client }: Exchange, subnet: Subnet): number {
   const time = client.host?.leaseS ?? subnet.range.leaseS;
-  const wish = client.request.find(OPTION.leaseTime, 4);
+  const wish = client.request.find(DHCP_OPTION.leaseTime, 4);
   if (wish === undefined) return time;
   const asked = Math.max(readIpv4(wish, 0), MIN_LEASE_S);
   return time === INFINITE_LEASE || (asked !== INFINITE_LEASE && asked < time) ? asked : time;

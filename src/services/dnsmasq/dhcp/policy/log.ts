@@ -1,8 +1,8 @@
 /** dnsmasq's log lines about DHCP: what its users read when a machine does not boot. */
-import { formatIpv4, readIpv4 } from '../../../base/address.ts';
-import { fromLatin1, toHex } from '../../../base/bytes.ts';
-import { INFINITE_LEASE } from '../config/model.ts';
-import { optionInfo } from '../config/dhcp-options.ts';
+import { formatIpv4, readIpv4 } from '../../../../base/address.ts';
+import { fromLatin1, toHex } from '../../../../base/bytes.ts';
+import { INFINITE_LEASE } from '../../config/model.ts';
+import { optionInfo } from '../../config/dhcp-options.ts';
 
 /** `1h`, `52m30s`, `infinite`. */
 export function formatDuration(seconds: number): string {

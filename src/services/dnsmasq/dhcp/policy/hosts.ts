@@ -1,8 +1,8 @@
 /** Which dhcp-host line is about a client. */
-import { sameSubnet } from '../../../base/address.ts';
-import type { Ipv4Address } from '../../../base/address.ts';
-import { equalBytes } from '../../../base/bytes.ts';
-import type { DhcpHost, HwPattern } from '../config/model.ts';
+import { sameSubnet } from '../../../../base/address.ts';
+import type { Ipv4Address } from '../../../../base/address.ts';
+import { equalBytes } from '../../../../base/bytes.ts';
+import type { DhcpHost, HwPattern } from '../../config/model.ts';
 import { sameName } from './leases.ts';
 import type { Subnet } from './ranges.ts';
 import { matchTags } from './tags.ts';

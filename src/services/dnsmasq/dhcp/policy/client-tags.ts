@@ -1,9 +1,10 @@
 /** The tags that a request sets by itself: relay information, hardware address, options, classes. */
-import { equalBytes, fromLatin1, readU32 } from '../../../base/bytes.ts';
-import type { DhcpOptionLine, DnsmasqConfig } from '../config/model.ts';
+import { equalBytes, fromLatin1, readU32 } from '../../../../base/bytes.ts';
+import type { DhcpOptionLine, DnsmasqConfig } from '../../config/model.ts';
 import { hardwareMatch } from './hosts.ts';
-import { OPTION, findInArea } from './request.ts';
-import type { DhcpRequest } from './request.ts';
+import { DHCP_OPTION } from '../../../../protocols/dhcp/options.ts';
+import { findInArea } from '../packet/request.ts';
+import type { DhcpRequest } from '../packet/request.ts';
 import { withTag } from './tags.ts';
 import type { Tags } from './tags.ts';
 
@@ -54,7 +55,7 @@ export function matchOptionData(line: DhcpOptionLine, data: Uint8Array): boolean
 
 /** The class data of an enterprise in option 124 (RFC 3925 §3). */
 function vendorIdentifyingClasses(request: DhcpRequest, enterprise: number): Uint8Array[] {
-  const data = request.find(OPTION.vendorIdClass, 5);
+  const data = request.find(DHCP_OPTION.vendorClassVi, 5);
   const out: Uint8Array[] = [];
   if (data === undefined) return out;
   for (let at = 0; at + 5 <= data.length; at += 5 + data[at + 4]) {
@@ -84,7 +85,7 @@ export function optionTags(config: DnsmasqConfig, request: DhcpRequest, tags: Ta
 
 /** RFC 3004 §4: with the counts blanked, so that a class is found in a counted list as in a plain text. */
 export function userClass(request: DhcpRequest): Uint8Array | undefined {
-  const data = request.find(OPTION.userClass, 1);
+  const data = request.find(DHCP_OPTION.userClass, 1);
   if (data === undefined) return undefined;
   let at = 0;
   while (at < data.length) at += data[at] + 1;
@@ -96,7 +97,7 @@ export function userClass(request: DhcpRequest): Uint8Array | undefined {
 
 export function classTags(config: DnsmasqConfig, request: DhcpRequest, tags: Tags): Tags {
   let out = tags;
-  const vendor = request.find(OPTION.vendorClass, 1);
+  const vendor = request.find(DHCP_OPTION.vendorClass, 1);
   const user = userClass(request);
   for (const line of config.classMatches) {
     if (line.kind !== 'user' && line.kind !== 'vendor') continue;

@@ -2,13 +2,13 @@
  * Which dhcp-range lines can serve a client: those of the network that its request came from, each completed
  * by what the interface or the relay says of that network.
  */
-import { prefixMask, sameSubnet } from '../../../base/address.ts';
-import type { Ipv4Address } from '../../../base/address.ts';
-import type { DhcpRange } from '../config/model.ts';
+import { prefixMask, sameSubnet } from '../../../../base/address.ts';
+import type { Ipv4Address } from '../../../../base/address.ts';
+import type { DhcpRange } from '../../config/model.ts';
 import type { LeaseDatabase } from './leases.ts';
 import { matchTags } from './tags.ts';
 import type { Tags } from './tags.ts';
-import type { ServerInterface } from '../datagram.ts';
+import type { ServerInterface } from '../../datagram.ts';
 
 /** A range, with what is known of its network for this request. */
 export interface Subnet {

@@ -1,19 +1,19 @@
 /** BOOTP (RFC 951, RFC 1542): one request, one reply, a lease for ever. */
-import { formatIpv4 } from '../../../base/address.ts';
-import type { Ipv4Address } from '../../../base/address.ts';
-import { fromCString } from '../../../base/bytes.ts';
-import { DHCP_FIELDS } from '../../../protocols/dhcp/fields.ts';
-import { INFINITE_LEASE } from '../config/model.ts';
-import { allocate } from './allocate.ts';
-import type { DhcpSteps } from './allocate.ts';
-import { domainOf } from './client.ts';
-import type { Client, DhcpEnvironment, Trace } from './client.ts';
+import { formatIpv4 } from '../../../../base/address.ts';
+import type { Ipv4Address } from '../../../../base/address.ts';
+import { fromCString } from '../../../../base/bytes.ts';
+import { DHCP_FIELDS } from '../../../../protocols/dhcp/fields.ts';
+import { INFINITE_LEASE } from '../../config/model.ts';
+import { allocate } from '../policy/allocate.ts';
+import type { DhcpSteps } from '../policy/allocate.ts';
+import { domainOf } from '../policy/client.ts';
+import type { Client, DhcpEnvironment, Trace } from '../policy/client.ts';
 import type { Answer } from './exchange.ts';
-import { hasHardware } from './hosts.ts';
+import { hasHardware } from '../policy/hosts.ts';
 import { writeOptions } from './options.ts';
-import { narrow, rangeFor } from './ranges.ts';
-import { ReplyWriter } from './reply-writer.ts';
-import { applyTagIfs, matchTags, tagNames, withTag } from './tags.ts';
+import { narrow, rangeFor } from '../policy/ranges.ts';
+import { ReplyWriter } from '../packet/reply-writer.ts';
+import { applyTagIfs, matchTags, tagNames, withTag } from '../policy/tags.ts';
 
 export function* answerBootp(environment: DhcpEnvironment, client: Client, trace: Trace): DhcpSteps<Answer> {
   const { config, state } = environment;

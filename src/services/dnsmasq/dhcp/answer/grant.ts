@@ -1,22 +1,23 @@
 /** A lease is given with a DHCPACK or refused with a DHCPNAK (RFC 2131 §4.3.2), as dnsmasq 2.90 weighs it. */
-import { formatIpv4, sameSubnet } from '../../../base/address.ts';
-import type { Ipv4Address } from '../../../base/address.ts';
-import { latin1, toHex } from '../../../base/bytes.ts';
-import { DHCP_MESSAGE_TYPE } from '../../../protocols/dhcp/options.ts';
-import type { DhcpSteps } from './allocate.ts';
-import { domainOf } from './client.ts';
+import { FLAG_BROADCAST } from '../../../../protocols/dhcp/codec.ts';
+import { formatIpv4, sameSubnet } from '../../../../base/address.ts';
+import type { Ipv4Address } from '../../../../base/address.ts';
+import { latin1, toHex } from '../../../../base/bytes.ts';
+import { DHCP_MESSAGE_TYPE } from '../../../../protocols/dhcp/options.ts';
+import type { DhcpSteps } from '../policy/allocate.ts';
+import { domainOf } from '../policy/client.ts';
 import { fill, leaseTime, logPacket, replyDelay, serverId, silent, withRangeTag } from './exchange.ts';
 import type { Answer, Exchange } from './exchange.ts';
 import { fixedAddressObstacle } from './fixed-address.ts';
 import { namesOf, splitName } from './host-names.ts';
-import { hasHardware, hostWithAddress } from './hosts.ts';
-import type { Lease } from './leases.ts';
-import { sameName } from './leases.ts';
-import { narrow, rangeFor } from './ranges.ts';
-import type { Subnet } from './ranges.ts';
-import { ReplyWriter } from './reply-writer.ts';
-import { OPTION } from './request.ts';
-import { tagNames } from './tags.ts';
+import { hasHardware, hostWithAddress } from '../policy/hosts.ts';
+import type { Lease } from '../policy/leases.ts';
+import { sameName } from '../policy/leases.ts';
+import { narrow, rangeFor } from '../policy/ranges.ts';
+import type { Subnet } from '../policy/ranges.ts';
+import { ReplyWriter } from '../packet/reply-writer.ts';
+import { DHCP_OPTION } from '../../../../protocols/dhcp/options.ts';
+import { tagNames } from '../policy/tags.ts';
 
 export interface GrantOptions {
   readonly isRapid: boolean;
@@ -71,14 +72,14 @@ function nak(
   const { request } = client;
   const writer = new ReplyWriter(request, true);
   writer.yiaddr = 0;
-  writer.put(OPTION.messageType, Uint8Array.of(DHCP_MESSAGE_TYPE.nak));
+  writer.put(DHCP_OPTION.messageType, Uint8Array.of(DHCP_MESSAGE_TYPE.nak));
   const subnet = client.subnets[0];
-  writer.putAddress(OPTION.serverId, options.override ?? serverId(exchange, subnet));
-  writer.put(OPTION.message, latin1(message));
+  writer.putAddress(DHCP_OPTION.serverIdentifier, options.override ?? serverId(exchange, subnet));
+  writer.put(DHCP_OPTION.message, latin1(message));
   // A NAK must reach a client that has no usable address: by broadcast, except to one of another network.
   const isLocal = subnet !== undefined && sameSubnet(request.ciaddr, subnet.local, subnet.netmask);
   if (!unicast || request.giaddr !== 0 || request.ciaddr === 0 || isLocal) {
-    writer.flags = 0x8000;
+    writer.flags = FLAG_BROADCAST;
     writer.ciaddr = 0;
   }
   environment.onLeasesChanged();
@@ -146,10 +147,10 @@ export function* grant(
   logPacket(exchange, 'DHCPACK', address, lease.name ?? '');
   const writer = new ReplyWriter(client.request, true);
   writer.yiaddr = address;
-  writer.put(OPTION.messageType, Uint8Array.of(DHCP_MESSAGE_TYPE.ack));
-  writer.putAddress(OPTION.serverId, options.override ?? serverId(exchange, subnet));
-  writer.putAddress(OPTION.leaseTime, leaseS);
-  if (options.isRapid) writer.put(OPTION.rapidCommit, new Uint8Array(0));
+  writer.put(DHCP_OPTION.messageType, Uint8Array.of(DHCP_MESSAGE_TYPE.ack));
+  writer.putAddress(DHCP_OPTION.serverIdentifier, options.override ?? serverId(exchange, subnet));
+  writer.putAddress(DHCP_OPTION.leaseTime, leaseS);
+  if (options.isRapid) writer.put(DHCP_OPTION.rapidCommit, new Uint8Array(0));
   fill(exchange, writer, { subnet, tags, leaseS, fuzzS: options.fuzzS, hostname: names.name, domain });
   return { writer, silence: undefined, tags };
 }

@@ -1,8 +1,8 @@
 /** The lease database: who holds which address, under which name, until when. */
-import { formatIpv4, parseIpv4 } from '../../../base/address.ts';
-import type { Ipv4Address } from '../../../base/address.ts';
-import { equalBytes, fromHex, toHex } from '../../../base/bytes.ts';
-import { INFINITE_LEASE } from '../config/model.ts';
+import { formatIpv4, parseIpv4 } from '../../../../base/address.ts';
+import type { Ipv4Address } from '../../../../base/address.ts';
+import { equalBytes, fromHex, toHex } from '../../../../base/bytes.ts';
+import { INFINITE_LEASE } from '../../config/model.ts';
 
 export interface Lease {
   address: Ipv4Address;

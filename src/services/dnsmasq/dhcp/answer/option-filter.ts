@@ -1,7 +1,7 @@
 /** Which of the configured options apply to a client: tagged lines before untagged ones, later before earlier. */
-import type { DhcpOptionLine } from '../config/model.ts';
-import { matchTags } from './tags.ts';
-import type { Tags } from './tags.ts';
+import type { DhcpOptionLine } from '../../config/model.ts';
+import { matchTags } from '../policy/tags.ts';
+import type { Tags } from '../policy/tags.ts';
 
 export interface FilteredOptions {
   /** Plain options, newest line first, at most one of a code. */

@@ -1,9 +1,9 @@
 /** The name that a client gets with its address: configured, its own, or made from its hardware address. */
-import { toHex } from '../../../base/bytes.ts';
+import { toHex } from '../../../../base/bytes.ts';
 import type { Exchange } from './exchange.ts';
-import { sameName } from './leases.ts';
-import { matchTags } from './tags.ts';
-import type { Tags } from './tags.ts';
+import { sameName } from '../policy/leases.ts';
+import { matchTags } from '../policy/tags.ts';
+import type { Tags } from '../policy/tags.ts';
 
 interface HostNames {
   /** Name for OFFER and for a lease: configured, given by the client, or generated. */

@@ -3,11 +3,12 @@
  * does not fit goes to `file` and then `sname` (RFC 2131 §4.1, option 52) where the client can be expected to
  * look there.
  */
-import { writeIpv4 } from '../../../base/address.ts';
-import type { Ipv4Address } from '../../../base/address.ts';
-import { fromCString, latin1, readU16, readU32, writeU16 } from '../../../base/bytes.ts';
-import { DHCP_FIELDS } from '../../../protocols/dhcp/fields.ts';
-import { OPTION, OPTIONS_OFFSET } from './request.ts';
+import { writeIpv4 } from '../../../../base/address.ts';
+import type { Ipv4Address } from '../../../../base/address.ts';
+import { fromCString, latin1, readU16, readU32, writeU16 } from '../../../../base/bytes.ts';
+import { DHCP_FIELDS } from '../../../../protocols/dhcp/fields.ts';
+import { DHCP_OPTION, OPTION_END } from '../../../../protocols/dhcp/options.ts';
+import { OPTIONS_OFFSET } from './request.ts';
 import type { DhcpRequest } from './request.ts';
 
 /** RFC 951: old clients and relays drop shorter messages. */
@@ -36,7 +37,7 @@ export class ReplyWriter {
   private snameAt: number = sname.offset;
 
   constructor(request: DhcpRequest, isDhcp: boolean) {
-    const wish = isDhcp ? request.find(OPTION.maxMessage, 2) : undefined;
+    const wish = isDhcp ? request.find(DHCP_OPTION.maxMessageSize, 2) : undefined;
     let size = DEFAULT_REPLY_BYTES;
     if (wish !== undefined)
       size = Math.max(size, Math.min(((wish[0] << 8) | wish[1]) - HEADERS_BYTES, MAX_REPLY_BYTES));
@@ -127,7 +128,7 @@ export class ReplyWriter {
     if (!fileFree && !snameFree) return false;
     if (this.overloadAt === undefined) {
       this.overloadAt = this.at;
-      this.at = this.write(this.at, OPTION.overload, Uint8Array.of(0));
+      this.at = this.write(this.at, DHCP_OPTION.overload, Uint8Array.of(0));
     }
     // A field that was tried counts as used, also when the option did not fit.
     if (fileFree) {
@@ -146,8 +147,8 @@ export class ReplyWriter {
 
   /** The finished message; option 82 goes back as it came, at the very end (RFC 3046 §2.2). */
   finish(agentInfo: Uint8Array | undefined): Uint8Array {
-    if (this.usesFile) this.bytes[this.fileAt] = OPTION.end;
-    if (this.usesSname) this.bytes[this.snameAt] = OPTION.end;
+    if (this.usesFile) this.bytes[this.fileAt] = OPTION_END;
+    if (this.usesSname) this.bytes[this.snameAt] = OPTION_END;
     let out = this.bytes;
     if (agentInfo !== undefined) {
       const needed = this.at + agentInfo.length + 3;
@@ -155,12 +156,12 @@ export class ReplyWriter {
         out = new Uint8Array(needed);
         out.set(this.bytes);
       }
-      out[this.at] = OPTION.agentInfo;
+      out[this.at] = DHCP_OPTION.relayAgent;
       out[this.at + 1] = agentInfo.length;
       out.set(agentInfo, this.at + 2);
       this.at += 2 + agentInfo.length;
     }
-    out[this.at] = OPTION.end;
+    out[this.at] = OPTION_END;
     const length = Math.max(this.at + 1, MIN_REPLY_BYTES);
     return out.subarray(0, length);
   }

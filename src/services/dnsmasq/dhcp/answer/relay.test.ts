@@ -1,16 +1,23 @@
 /** dhcp-relay by RFC 1542 §4.1: packets one by one, and a client, a relay and a server on two networks of the lab. */
 import { describe, expect, it } from 'vitest';
-import { formatIpv4, formatMac, IPV4_BROADCAST, MAC_BROADCAST, parseIpv4, prefixMask } from '../../../base/address.ts';
-import { writeU16, writeU32 } from '../../../base/bytes.ts';
-import { NS_PER_S } from '../../../base/clock.ts';
-import { PlugPort, Wire } from '../../../net/link.ts';
-import { EthernetSwitch } from '../../../net/switch.ts';
-import { TestNetwork } from '../../../net/host/testing.ts';
-import { MemoryFileTree } from '../../files/file-tree.ts';
-import { bindDnsmasq, serverInterfaces } from '../bind.ts';
-import { parseConfig } from '../config/parse.ts';
-import { DnsmasqServer } from '../server.ts';
-import { dhcpArrival, dhcpMessage } from '../testing.ts';
+import {
+  formatIpv4,
+  formatMac,
+  IPV4_BROADCAST,
+  MAC_BROADCAST,
+  parseIpv4,
+  prefixMask,
+} from '../../../../base/address.ts';
+import { writeU16, writeU32 } from '../../../../base/bytes.ts';
+import { NS_PER_S } from '../../../../base/clock.ts';
+import { PlugPort, Wire } from '../../../../net/link.ts';
+import { EthernetSwitch } from '../../../../net/switch.ts';
+import { TestNetwork } from '../../../../net/host/testing.ts';
+import { MemoryFileTree } from '../../../files/file-tree.ts';
+import { bindDnsmasq, serverInterfaces } from '../../bind.ts';
+import { parseConfig } from '../../config/parse.ts';
+import { DnsmasqServer } from '../../server.ts';
+import { dhcpArrival, dhcpMessage } from '../../testing.ts';
 import { relay } from './relay.ts';
 
 const CLIENT_SIDE = parseIpv4('10.0.1.1') ?? 0;

@@ -1,6 +1,6 @@
 /** The tags of a client, newest first, each with what set it. */
-import type { ConfigLine } from '../../../base/event-log.ts';
-import type { TagFilter, TagIf } from '../config/model.ts';
+import type { ConfigLine } from '../../../../base/event-log.ts';
+import type { TagFilter, TagIf } from '../../config/model.ts';
 
 export interface Tag {
   readonly name: string;

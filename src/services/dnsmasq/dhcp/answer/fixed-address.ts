@@ -1,10 +1,10 @@
 /** Whether the address of a dhcp-host line can be given to its host now. */
-import type { Ipv4Address } from '../../../base/address.ts';
-import { toHex } from '../../../base/bytes.ts';
-import type { DhcpHost } from '../config/model.ts';
+import type { Ipv4Address } from '../../../../base/address.ts';
+import { toHex } from '../../../../base/bytes.ts';
+import type { DhcpHost } from '../../config/model.ts';
 import type { Exchange } from './exchange.ts';
-import { hasHardware } from './hosts.ts';
-import { DECLINE_REST_S } from './state.ts';
+import { hasHardware } from '../policy/hosts.ts';
+import { DECLINE_REST_S } from '../policy/state.ts';
 
 /** Why the address cannot be used, in dnsmasq's words; undefined when it can. */
 export function fixedAddressObstacle(

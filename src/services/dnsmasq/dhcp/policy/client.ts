@@ -2,12 +2,13 @@
  * What the server finds out about a request before it answers: the networks it can serve, who the client is,
  * its lease, its dhcp-host line, its name, its tags.
  */
-import { formatIpv4, readIpv4, sameSubnet } from '../../../base/address.ts';
-import type { Ipv4Address } from '../../../base/address.ts';
-import { fromLatin1 } from '../../../base/bytes.ts';
-import type { ConfigLine } from '../../../base/event-log.ts';
-import { isLegalHostName } from '../config/fields.ts';
-import type { DhcpHost, DnsmasqConfig, DomainLine } from '../config/model.ts';
+import { PXE_SERVER_PORT } from '../../../../protocols/dhcp/codec.ts';
+import { formatIpv4, readIpv4, sameSubnet } from '../../../../base/address.ts';
+import type { Ipv4Address } from '../../../../base/address.ts';
+import { fromLatin1 } from '../../../../base/bytes.ts';
+import type { ConfigLine } from '../../../../base/event-log.ts';
+import { isLegalHostName } from '../../config/fields.ts';
+import type { DhcpHost, DnsmasqConfig, DomainLine } from '../../config/model.ts';
 import { AGENT, agentTags, classTags, macTags, nameTags, optionTags, userClass } from './client-tags.ts';
 import { findHost } from './hosts.ts';
 import type { ClientIdentity } from './hosts.ts';
@@ -15,12 +16,13 @@ import type { Lease } from './leases.ts';
 import { formatHardware, printable } from './log.ts';
 import { rangesForRelay, rangesOnInterface } from './ranges.ts';
 import type { Subnet } from './ranges.ts';
-import { OPTION, findInArea } from './request.ts';
-import type { DhcpRequest } from './request.ts';
+import { DHCP_OPTION } from '../../../../protocols/dhcp/options.ts';
+import { findInArea } from '../packet/request.ts';
+import type { DhcpRequest } from '../packet/request.ts';
 import type { DhcpState } from './state.ts';
 import { applyTagIfs, matchTags, withTag } from './tags.ts';
 import type { Tags } from './tags.ts';
-import type { Arrival, ServerInterface } from '../datagram.ts';
+import type { Arrival, ServerInterface } from '../../datagram.ts';
 
 export interface DhcpEnvironment {
   readonly config: DnsmasqConfig;
@@ -137,7 +139,7 @@ interface OwnName {
 
 /** Option 81 (RFC 4702) goes before option 12. */
 function clientName(config: DnsmasqConfig, request: DhcpRequest): OwnName {
-  const fqdn = request.find(OPTION.fqdn, 3);
+  const fqdn = request.find(DHCP_OPTION.clientFqdn, 3);
   if (fqdn !== undefined) {
     let flags = fqdn[0] & 0x0f;
     // RFC 4702 §4: the server does the updates, whatever the client wished, or leaves them to it.
@@ -162,7 +164,7 @@ function clientName(config: DnsmasqConfig, request: DhcpRequest): OwnName {
     const isLegal = isLegalHostName(name);
     return { name: isLegal ? name : undefined, nulTerminated: false, fqdnFlags: flags };
   }
-  const option = request.find(OPTION.hostname, 1);
+  const option = request.find(DHCP_OPTION.hostName, 1);
   if (option === undefined) return { name: undefined, nulTerminated: false, fqdnFlags: undefined };
   const raw = fromLatin1(option);
   const nulTerminated = raw.endsWith('\0');
@@ -181,10 +183,10 @@ export function meetClient(
 ): Client | string {
   const { config, state } = environment;
   const isDhcp = request.messageType !== undefined;
-  const agentInfo = isDhcp ? request.find(OPTION.agentInfo, 1) : undefined;
+  const agentInfo = isDhcp ? request.find(DHCP_OPTION.relayAgent, 1) : undefined;
   const link = agentInfo === undefined ? undefined : findInArea(agentInfo, AGENT.linkSelection, 4);
   const overrideData = agentInfo === undefined ? undefined : findInArea(agentInfo, AGENT.serverOverride, 4);
-  const select = isDhcp ? request.findAddress(OPTION.subnetSelect) : undefined;
+  const select = isDhcp ? request.findAddress(DHCP_OPTION.subnetSelection) : undefined;
   const network = link === undefined ? select : readIpv4(link, 0);
   const isFullProxy =
     config.flags.has('dhcp-proxy') && (config.dhcpProxies.length === 0 || config.dhcpProxies.includes(request.giaddr));
@@ -212,7 +214,7 @@ export function meetClient(
 
   const hardware = request.hardwareAddress;
   const ignoresId = config.flags.has('dhcp-ignore-clid');
-  let clientId = isDhcp && !ignoresId ? request.find(OPTION.clientId, 1) : undefined;
+  let clientId = isDhcp && !ignoresId ? request.find(DHCP_OPTION.clientIdentifier, 1) : undefined;
   let lease = isDhcp ? state.leases.ofClient(request.htype, hardware, clientId) : undefined;
   if (lease !== undefined && clientId === undefined && !ignoresId) clientId = lease.clientId;
 
@@ -264,7 +266,7 @@ export function meetClient(
     // RFC 4390 §2.1: such a client names itself by option 61; a type byte like that of the link is not part of it.
     uniqueId = clientId[0] === request.htype ? clientId.subarray(1) : clientId;
   }
-  const vendorClass = isDhcp ? request.find(OPTION.vendorClass, 1) : undefined;
+  const vendorClass = isDhcp ? request.find(DHCP_OPTION.vendorClass, 1) : undefined;
   if (vendorClass !== undefined) trace.log(`vendor class: ${printable(vendorClass)}`, 'detail');
   const user = isDhcp ? userClass(request) : undefined;
   if (user !== undefined) trace.log(`user class: ${printable(user)}`, 'detail');
@@ -276,7 +278,7 @@ export function meetClient(
     request,
     arrival,
     face,
-    isPxePort: arrival.destinationPort === 4011,
+    isPxePort: arrival.destinationPort === PXE_SERVER_PORT,
     subnets,
     agentInfo,
     override:
@@ -297,7 +299,7 @@ export function meetClient(
     tags,
     isIgnored: ignoring !== undefined,
     vendorClass,
-    requested: isDhcp ? request.find(OPTION.parameterList, 0) : undefined,
+    requested: isDhcp ? request.find(DHCP_OPTION.parameterRequestList, 0) : undefined,
     ownName: own.name,
     nulTerminated: own.nulTerminated,
     fqdnFlags: own.fqdnFlags,

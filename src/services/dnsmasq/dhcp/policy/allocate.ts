@@ -1,5 +1,5 @@
 /** Which address a client gets when nothing says which: its place in a range, upwards, past what is taken. */
-import type { Ipv4Address } from '../../../base/address.ts';
+import type { Ipv4Address } from '../../../../base/address.ts';
 import type { DhcpEnvironment } from './client.ts';
 import { hostWithAddress } from './hosts.ts';
 import { hardwareHash, searchStart } from './ranges.ts';

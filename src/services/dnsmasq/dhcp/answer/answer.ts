@@ -1,21 +1,21 @@
 /** DHCPDISCOVER, DHCPREQUEST, DHCPDECLINE, DHCPRELEASE, DHCPINFORM (RFC 2131 §4.3), as dnsmasq 2.90 obeys them. */
-import { formatIpv4 } from '../../../base/address.ts';
-import type { Ipv4Address } from '../../../base/address.ts';
-import { DHCP_MESSAGE_TYPE } from '../../../protocols/dhcp/options.ts';
-import { INFINITE_LEASE } from '../config/model.ts';
-import type { DhcpSteps } from './allocate.ts';
-import { domainOf } from './client.ts';
-import type { Client, DhcpEnvironment, Trace } from './client.ts';
+import { formatIpv4 } from '../../../../base/address.ts';
+import type { Ipv4Address } from '../../../../base/address.ts';
+import { DHCP_MESSAGE_TYPE } from '../../../../protocols/dhcp/options.ts';
+import { INFINITE_LEASE } from '../../config/model.ts';
+import type { DhcpSteps } from '../policy/allocate.ts';
+import { domainOf } from '../policy/client.ts';
+import type { Client, DhcpEnvironment, Trace } from '../policy/client.ts';
 import { discover } from './discover.ts';
 import { fill, logPacket, serverId, silent, withRangeTag } from './exchange.ts';
 import type { Answer, Exchange } from './exchange.ts';
 import { grant } from './grant.ts';
 import { namesOf } from './host-names.ts';
 import type { PxeClient } from './proxy.ts';
-import { narrow } from './ranges.ts';
-import { ReplyWriter } from './reply-writer.ts';
-import { OPTION } from './request.ts';
-import { tagNames } from './tags.ts';
+import { narrow } from '../policy/ranges.ts';
+import { ReplyWriter } from '../packet/reply-writer.ts';
+import { DHCP_OPTION } from '../../../../protocols/dhcp/options.ts';
+import { tagNames } from '../policy/tags.ts';
 
 function* request(exchange: Exchange): DhcpSteps<Answer> {
   const { environment, client } = exchange;
@@ -24,8 +24,8 @@ function* request(exchange: Exchange): DhcpSteps<Answer> {
     return silent(exchange, client.isIgnored ? 'a dhcp-ignore line applies' : 'its dhcp-host line says ignore');
   }
   const isAuthoritative = config.flags.has('dhcp-authoritative');
-  const wish = client.request.findAddress(OPTION.requestedAddress);
-  const server = client.request.findAddress(OPTION.serverId);
+  const wish = client.request.findAddress(DHCP_OPTION.requestedAddress);
+  const server = client.request.findAddress(DHCP_OPTION.serverIdentifier);
   let { lease } = client;
   if (wish !== undefined) {
     let message: string | undefined;
@@ -76,7 +76,7 @@ function* request(exchange: Exchange): DhcpSteps<Answer> {
 }
 
 function isForThisServer({ environment, client }: Exchange): boolean {
-  const server = client.request.findAddress(OPTION.serverId);
+  const server = client.request.findAddress(DHCP_OPTION.serverIdentifier);
   if (server === undefined) return false;
   return (
     server === (client.override ?? server) &&
@@ -86,10 +86,10 @@ function isForThisServer({ environment, client }: Exchange): boolean {
 
 function decline(exchange: Exchange): Answer {
   const { environment, client, trace } = exchange;
-  const address = client.request.findAddress(OPTION.requestedAddress);
+  const address = client.request.findAddress(DHCP_OPTION.requestedAddress);
   if (!isForThisServer(exchange)) return silent(exchange, 'it is for another server');
   if (address === undefined) return silent(exchange, 'it names no address');
-  const text = client.request.find(OPTION.message);
+  const text = client.request.find(DHCP_OPTION.message);
   logPacket(exchange, 'DHCPDECLINE', address, text === undefined ? '' : latin1Text(text));
   if (client.lease !== undefined && client.lease.address === address) {
     environment.state.leases.remove(client.lease);
@@ -140,8 +140,8 @@ function inform(exchange: Exchange): Answer {
   if (lease !== undefined) lease.interfaceName = client.face.name;
   const writer = new ReplyWriter(client.request, true);
   writer.yiaddr = 0;
-  writer.put(OPTION.messageType, Uint8Array.of(DHCP_MESSAGE_TYPE.ack));
-  writer.putAddress(OPTION.serverId, serverId(exchange, subnet));
+  writer.put(DHCP_OPTION.messageType, Uint8Array.of(DHCP_MESSAGE_TYPE.ack));
+  writer.putAddress(DHCP_OPTION.serverIdentifier, serverId(exchange, subnet));
   fill(exchange, writer, {
     subnet,
     tags,

@@ -1,20 +1,20 @@
 /** DHCPDISCOVER (RFC 2131 §4.3.1): which address is offered, and why that one. */
-import { formatIpv4 } from '../../../base/address.ts';
-import type { Ipv4Address } from '../../../base/address.ts';
-import { DHCP_MESSAGE_TYPE } from '../../../protocols/dhcp/options.ts';
-import { addressIsFree, allocate } from './allocate.ts';
-import type { DhcpSteps } from './allocate.ts';
-import { domainOf } from './client.ts';
+import { formatIpv4 } from '../../../../base/address.ts';
+import type { Ipv4Address } from '../../../../base/address.ts';
+import { DHCP_MESSAGE_TYPE } from '../../../../protocols/dhcp/options.ts';
+import { addressIsFree, allocate } from '../policy/allocate.ts';
+import type { DhcpSteps } from '../policy/allocate.ts';
+import { domainOf } from '../policy/client.ts';
 import { fill, leaseTime, logPacket, replyDelay, serverId, silent, withRangeTag } from './exchange.ts';
 import type { Answer, Exchange } from './exchange.ts';
 import { fixedAddressObstacle } from './fixed-address.ts';
 import { grant } from './grant.ts';
 import { namesOf } from './host-names.ts';
-import { hostWithAddress } from './hosts.ts';
-import { hardwareHash, narrow, rangeFor } from './ranges.ts';
-import { ReplyWriter } from './reply-writer.ts';
-import { OPTION } from './request.ts';
-import { tagNames } from './tags.ts';
+import { hostWithAddress } from '../policy/hosts.ts';
+import { hardwareHash, narrow, rangeFor } from '../policy/ranges.ts';
+import { ReplyWriter } from '../packet/reply-writer.ts';
+import { DHCP_OPTION } from '../../../../protocols/dhcp/options.ts';
+import { tagNames } from '../policy/tags.ts';
 
 /** The address of the client's host line, if it can be used now; says in the log why not. */
 function usableFixedAddress(exchange: Exchange): Ipv4Address | undefined {
@@ -33,7 +33,7 @@ export function* discover(exchange: Exchange): DhcpSteps<Answer> {
     logPacket(exchange, 'DHCPDISCOVER', undefined, 'ignored');
     return silent(exchange, client.isIgnored ? 'a dhcp-ignore line applies' : 'its dhcp-host line says ignore');
   }
-  const wish = client.request.findAddress(OPTION.requestedAddress);
+  const wish = client.request.findAddress(DHCP_OPTION.requestedAddress);
   const { lease, subnets, tags, uniqueId } = client;
   let message: string | undefined;
   let address = usableFixedAddress(exchange);
@@ -67,7 +67,7 @@ export function* discover(exchange: Exchange): DhcpSteps<Answer> {
   trace.because(subnet.range.origin);
   const allTags = withRangeTag(exchange, subnet);
   const isRapid =
-    environment.config.flags.has('dhcp-rapid-commit') && client.request.find(OPTION.rapidCommit) !== undefined;
+    environment.config.flags.has('dhcp-rapid-commit') && client.request.find(DHCP_OPTION.rapidCommit) !== undefined;
   if (isRapid) {
     trace.because(environment.config.flags.get('dhcp-rapid-commit'));
     return yield* grant(exchange, address, client.lease, { isRapid: true, fuzzS: 0 });
@@ -78,9 +78,9 @@ export function* discover(exchange: Exchange): DhcpSteps<Answer> {
   const leaseS = leaseTime(exchange, subnet);
   const writer = new ReplyWriter(client.request, true);
   writer.yiaddr = address;
-  writer.put(OPTION.messageType, Uint8Array.of(DHCP_MESSAGE_TYPE.offer));
-  writer.putAddress(OPTION.serverId, serverId(exchange, subnet));
-  writer.putAddress(OPTION.leaseTime, leaseS);
+  writer.put(DHCP_OPTION.messageType, Uint8Array.of(DHCP_MESSAGE_TYPE.offer));
+  writer.putAddress(DHCP_OPTION.serverIdentifier, serverId(exchange, subnet));
+  writer.putAddress(DHCP_OPTION.leaseTime, leaseS);
   fill(exchange, writer, {
     subnet,
     tags: allTags,

@@ -1,9 +1,9 @@
 /** dhcp-relay: requests of a network go on to another server, its answers come back (RFC 1542 §4.1, RFC 2131 §4.1). */
-import { MAC_BROADCAST, IPV4_BROADCAST, formatIpv4, readIpv4, readMac, writeIpv4 } from '../../../base/address.ts';
-import { DHCP_FIELDS } from '../../../protocols/dhcp/fields.ts';
-import type { DhcpRelay, DnsmasqConfig } from '../config/model.ts';
-import { MIN_REQUEST_BYTES } from './request.ts';
-import type { Arrival, OutgoingDatagram, ServerInterface } from '../datagram.ts';
+import { MAC_BROADCAST, IPV4_BROADCAST, formatIpv4, readIpv4, readMac, writeIpv4 } from '../../../../base/address.ts';
+import { DHCP_FIELDS } from '../../../../protocols/dhcp/fields.ts';
+import type { DhcpRelay, DnsmasqConfig } from '../../config/model.ts';
+import { MIN_REQUEST_BYTES } from '../packet/request.ts';
+import type { Arrival, OutgoingDatagram, ServerInterface } from '../../datagram.ts';
 
 const BOOTREPLY = 2;
 const CLIENT_PORT = 68;

@@ -1,6 +1,6 @@
 /** What the DHCP server remembers between packets. It can be copied, to ask "what would you answer?". */
-import type { Ipv4Address } from '../../../base/address.ts';
-import type { DhcpHost, DhcpRange } from '../config/model.ts';
+import type { Ipv4Address } from '../../../../base/address.ts';
+import type { DhcpHost, DhcpRange } from '../../config/model.ts';
 import { LeaseDatabase } from './leases.ts';
 
 /** An address that did not answer when it was probed, and for whom. */

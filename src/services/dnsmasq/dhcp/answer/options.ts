@@ -2,21 +2,21 @@
  * The options of a reply, in dnsmasq's fixed order: boot file and server, times, the network's defaults, names,
  * the configured lines (the last of the file first), encapsulated groups, and what PXE or the vendor gets.
  */
-import { readIpv4, writeIpv4 } from '../../../base/address.ts';
-import type { Ipv4Address } from '../../../base/address.ts';
-import { concatBytes, fromLatin1, latin1 } from '../../../base/bytes.ts';
-import type { ConfigLine } from '../../../base/event-log.ts';
-import { INFINITE_LEASE } from '../config/model.ts';
-import type { DhcpBoot, DhcpOptionLine, DnsmasqConfig } from '../config/model.ts';
-import { encodeName } from '../config/names.ts';
+import { readIpv4, writeIpv4 } from '../../../../base/address.ts';
+import type { Ipv4Address } from '../../../../base/address.ts';
+import { concatBytes, fromLatin1, latin1 } from '../../../../base/bytes.ts';
+import type { ConfigLine } from '../../../../base/event-log.ts';
+import { INFINITE_LEASE } from '../../config/model.ts';
+import type { DhcpBoot, DhcpOptionLine, DnsmasqConfig } from '../../config/model.ts';
+import { encodeName } from '../../config/names.ts';
 import { filterOptions } from './option-filter.ts';
 import { packSubOptions, pxeMenu, soleUefiService } from './pxe.ts';
 import type { SubOption } from './pxe.ts';
-import type { Subnet } from './ranges.ts';
-import type { ReplyWriter } from './reply-writer.ts';
-import { OPTION } from './request.ts';
-import { matchTags } from './tags.ts';
-import type { Tags } from './tags.ts';
+import type { Subnet } from '../policy/ranges.ts';
+import type { ReplyWriter } from '../packet/reply-writer.ts';
+import { DHCP_OPTION, OPTION_END } from '../../../../protocols/dhcp/options.ts';
+import { matchTags } from '../policy/tags.ts';
+import type { Tags } from '../policy/tags.ts';
 
 /** What a reply is made from and where its traces go. */
 export interface ReplyContext {
@@ -46,25 +46,25 @@ export interface ReplyContext {
   readonly because: (origin: ConfigLine | undefined) => void;
 }
 
-const BOOTP_TERMINATORS: ReadonlySet<number> = new Set([OPTION.serverName, OPTION.bootFile]);
+const BOOTP_TERMINATORS: ReadonlySet<number> = new Set([DHCP_OPTION.tftpServerName, DHCP_OPTION.bootFileName]);
 /** Codes with a default: an empty line for them means none at all. */
 const SUPPRESSIBLE: ReadonlySet<number> = new Set([
-  OPTION.netmask,
-  OPTION.broadcast,
-  OPTION.router,
-  OPTION.dnsServer,
-  OPTION.domainName,
-  OPTION.hostname,
+  DHCP_OPTION.subnetMask,
+  DHCP_OPTION.broadcastAddress,
+  DHCP_OPTION.router,
+  DHCP_OPTION.domainNameServer,
+  DHCP_OPTION.domainName,
+  DHCP_OPTION.hostName,
 ]);
 /** Codes that a configured line never brings into a reply. */
 const PROHIBITED: ReadonlySet<number> = new Set([
   0,
-  OPTION.overload,
-  OPTION.maxMessage,
-  OPTION.fqdn,
-  OPTION.end,
-  OPTION.t1,
-  OPTION.t2,
+  DHCP_OPTION.overload,
+  DHCP_OPTION.maxMessageSize,
+  DHCP_OPTION.clientFqdn,
+  OPTION_END,
+  DHCP_OPTION.renewalTime,
+  DHCP_OPTION.rebindingTime,
 ]);
 
 /** The last line whose tags all match; any tagged match beats lines without tags. */
@@ -112,7 +112,7 @@ export function writeOptions(context: ReplyContext): void {
   if (context.subnetSelect !== undefined) {
     const data = new Uint8Array(4);
     writeIpv4(data, 0, context.subnetSelect);
-    put(OPTION.subnetSelect, data);
+    put(DHCP_OPTION.subnetSelection, data);
   }
   if (context.isDhcp && context.leaseS !== INFINITE_LEASE && context.leaseS > 0) writeTimes(context, configured, put);
   writeDefaults(context, configured, wants, put);
@@ -134,27 +134,28 @@ function writeBoot(context: ReplyContext, configured: Configured, wants: Wants, 
   if (boot !== undefined) {
     context.because(boot.origin);
     if (boot.serverName !== undefined) {
-      if (asOption(OPTION.serverName)) put(OPTION.serverName, text(boot.serverName, true), boot.origin);
+      if (asOption(DHCP_OPTION.tftpServerName))
+        put(DHCP_OPTION.tftpServerName, text(boot.serverName, true), boot.origin);
       else writer.serverName = boot.serverName;
     }
     if (boot.file !== undefined) {
-      if (asOption(OPTION.bootFile)) put(OPTION.bootFile, text(boot.file, true), boot.origin);
+      if (asOption(DHCP_OPTION.bootFileName)) put(DHCP_OPTION.bootFileName, text(boot.file, true), boot.origin);
       else writer.bootFile = boot.file;
     }
     if (boot.nextServerName !== undefined) writer.siaddr = context.resolve(boot.nextServerName);
     else if (boot.nextServer !== undefined) writer.siaddr = boot.nextServer;
     return taken;
   }
-  for (const code of [OPTION.bootFile, OPTION.serverName]) {
+  for (const code of [DHCP_OPTION.bootFileName, DHCP_OPTION.tftpServerName]) {
     const option = configured(code);
     const isAsked = requested !== undefined && wants(code);
     if (option === undefined || option.force || isAsked) continue;
     context.because(option.origin);
-    if (code === OPTION.bootFile) writer.bootFile = fromLatin1(option.value);
+    if (code === DHCP_OPTION.bootFileName) writer.bootFile = fromLatin1(option.value);
     else writer.serverName = fromLatin1(option.value);
     taken.add(code);
   }
-  const server = configured(OPTION.end);
+  const server = configured(OPTION_END);
   if (server !== undefined && server.value.length >= 4) {
     context.because(server.origin);
     const address = readIpv4(server.value, 0);
@@ -172,8 +173,8 @@ function writeTimes(context: ReplyContext, configured: Configured, put: Put): vo
     const value = readIpv4(option.value, 0);
     return value < leaseS && value > 2 ? value : fallback;
   };
-  let t1 = own(OPTION.t1, Math.floor(leaseS / 2));
-  let t2 = own(OPTION.t2, Math.floor((leaseS * 7) / 8));
+  let t1 = own(DHCP_OPTION.renewalTime, Math.floor(leaseS / 2));
+  let t2 = own(DHCP_OPTION.rebindingTime, Math.floor((leaseS * 7) / 8));
   if (t2 <= t1) t1 = t2 - 1;
   let fuzz = context.fuzzS;
   while (fuzz > t1 / 8) fuzz = Math.floor(fuzz / 2);
@@ -184,8 +185,8 @@ function writeTimes(context: ReplyContext, configured: Configured, put: Put): vo
     writeIpv4(data, 0, value >>> 0);
     return data;
   };
-  put(OPTION.t1, bytes(t1), configured(OPTION.t1)?.origin);
-  put(OPTION.t2, bytes(t2), configured(OPTION.t2)?.origin);
+  put(DHCP_OPTION.renewalTime, bytes(t1), configured(DHCP_OPTION.renewalTime)?.origin);
+  put(DHCP_OPTION.rebindingTime, bytes(t2), configured(DHCP_OPTION.rebindingTime)?.origin);
 }
 
 function writeDefaults(context: ReplyContext, configured: Configured, wants: Wants, put: Put): void {
@@ -196,26 +197,27 @@ function writeDefaults(context: ReplyContext, configured: Configured, wants: Wan
     put(code, data, subnet?.range.origin);
   };
   if (subnet !== undefined) {
-    if (configured(OPTION.netmask) === undefined) putAddress(OPTION.netmask, subnet.netmask);
-    if (subnet.broadcast !== undefined && configured(OPTION.broadcast) === undefined) {
-      putAddress(OPTION.broadcast, subnet.broadcast);
+    if (configured(DHCP_OPTION.subnetMask) === undefined) putAddress(DHCP_OPTION.subnetMask, subnet.netmask);
+    if (subnet.broadcast !== undefined && configured(DHCP_OPTION.broadcastAddress) === undefined) {
+      putAddress(DHCP_OPTION.broadcastAddress, subnet.broadcast);
     }
-    if (subnet.router !== undefined && wants(OPTION.router) && configured(OPTION.router) === undefined) {
-      putAddress(OPTION.router, subnet.router);
+    if (subnet.router !== undefined && wants(DHCP_OPTION.router) && configured(DHCP_OPTION.router) === undefined) {
+      putAddress(DHCP_OPTION.router, subnet.router);
     }
     const servesDns = (config.numbers.get('port')?.value ?? 53) === 53;
-    if (servesDns && wants(OPTION.dnsServer) && configured(OPTION.dnsServer) === undefined) {
-      putAddress(OPTION.dnsServer, subnet.local);
+    if (servesDns && wants(DHCP_OPTION.domainNameServer) && configured(DHCP_OPTION.domainNameServer) === undefined) {
+      putAddress(DHCP_OPTION.domainNameServer, subnet.local);
     }
   }
-  if (domain !== undefined && wants(OPTION.domainName) && configured(OPTION.domainName) === undefined) {
-    put(OPTION.domainName, text(domain, nulTerminated), config.domains[0]?.origin);
+  if (domain !== undefined && wants(DHCP_OPTION.domainName) && configured(DHCP_OPTION.domainName) === undefined) {
+    put(DHCP_OPTION.domainName, text(domain, nulTerminated), config.domains[0]?.origin);
   }
   if (hostname === undefined) return;
-  if (wants(OPTION.hostname) && configured(OPTION.hostname) === undefined) {
-    put(OPTION.hostname, text(hostname, nulTerminated));
+  if (wants(DHCP_OPTION.hostName) && configured(DHCP_OPTION.hostName) === undefined) {
+    put(DHCP_OPTION.hostName, text(hostname, nulTerminated));
   }
-  if (context.fqdnFlags !== undefined) put(OPTION.fqdn, fqdnOption(context.fqdnFlags, hostname, domain, nulTerminated));
+  if (context.fqdnFlags !== undefined)
+    put(DHCP_OPTION.clientFqdn, fqdnOption(context.fqdnFlags, hostname, domain, nulTerminated));
 }
 
 /** RFC 4702 §2: flags, two obsolete bytes, the name in the encoding that the client chose. */
@@ -240,10 +242,10 @@ function writeConfigured(
     if (!option.force && !wants(option.code)) continue;
     if (PROHIBITED.has(option.code) || taken.has(option.code)) continue;
     if (option.value.length === 0 && SUPPRESSIBLE.has(option.code)) continue;
-    if (option.code === OPTION.vendorClass && pxe !== undefined) continue;
+    if (option.code === DHCP_OPTION.vendorClass && pxe !== undefined) continue;
     const data = optionBytes(option, context, BOOTP_TERMINATORS.has(option.code));
     put(option.code, data, option.origin);
-    if (option.code === OPTION.vendorClass) {
+    if (option.code === DHCP_OPTION.vendorClass) {
       vendorClass = option.value;
       sentVendorClass = true;
     }
@@ -281,19 +283,19 @@ function writeConfigured(
       subOptions = [...menu.subOptions, ...subOptions];
     }
   }
-  if (!isForced && !wants(OPTION.vendorEncap)) return;
+  if (!isForced && !wants(DHCP_OPTION.vendorSpecific)) return;
   const packed = packSubOptions(subOptions);
-  for (const data of packed) put(OPTION.vendorEncap, data);
+  for (const data of packed) put(DHCP_OPTION.vendorSpecific, data);
   for (const { origin } of subOptions) context.because(origin);
   if (packed.length > 0 && pxe === undefined && !sentVendorClass && vendorClass !== undefined) {
-    put(OPTION.vendorClass, vendorClass);
+    put(DHCP_OPTION.vendorClass, vendorClass);
   }
 }
 
 /** Options 60 and 97 of every PXE reply. */
 export function putPxeHeader(pxe: { readonly uuid: Uint8Array | undefined; readonly vendor: string }, put: Put): void {
-  put(OPTION.vendorClass, latin1(pxe.vendor));
-  if (pxe.uuid !== undefined) put(OPTION.machineId, pxe.uuid);
+  put(DHCP_OPTION.vendorClass, latin1(pxe.vendor));
+  if (pxe.uuid !== undefined) put(DHCP_OPTION.clientUuid, pxe.uuid);
 }
 
 /** `encap:` groups and `vi-encap:` groups (RFC 3925), in the order in which their first line comes up. */
@@ -310,7 +312,7 @@ function writeEncapsulated(
     const key = isVendorInfo ? `vi${first.enterprise}` : `en${first.encapsulate}`;
     if (done.has(key)) continue;
     done.add(key);
-    const outer = isVendorInfo ? OPTION.vendorIdOptions : (first.encapsulate ?? 0);
+    const outer = isVendorInfo ? DHCP_OPTION.vendorInfoVi : (first.encapsulate ?? 0);
     const group = newestFirst.filter(
       (option) =>
         option.encapsulate === first.encapsulate &&

@@ -1,19 +1,12 @@
 /** PXE in option 43 (PXE 2.1 §2.2): the boot menu, its servers, and what UEFI firmware is told instead. */
-import { writeIpv4 } from '../../../base/address.ts';
-import type { Ipv4Address } from '../../../base/address.ts';
-import { concatBytes, latin1 } from '../../../base/bytes.ts';
-import type { ConfigLine } from '../../../base/event-log.ts';
-import type { DnsmasqConfig, PxeService } from '../config/model.ts';
-import { matchTags } from './tags.ts';
-import type { Tags } from './tags.ts';
-
-export const PXE_SUBOPTION = {
-  discoveryControl: 6,
-  bootServers: 8,
-  bootMenu: 9,
-  menuPrompt: 10,
-  bootItem: 71,
-} as const;
+import { writeIpv4 } from '../../../../base/address.ts';
+import type { Ipv4Address } from '../../../../base/address.ts';
+import { concatBytes, latin1 } from '../../../../base/bytes.ts';
+import { PXE_OPTION } from '../../../../protocols/pxe/vendor-options.ts';
+import type { ConfigLine } from '../../../../base/event-log.ts';
+import type { DnsmasqConfig, PxeService } from '../../config/model.ts';
+import { matchTags } from '../policy/tags.ts';
+import type { Tags } from '../policy/tags.ts';
 
 /** Client system architectures from here on are UEFI. */
 export const FIRST_UEFI_ARCH = 6;
@@ -83,15 +76,15 @@ export function pxeMenu(environment: PxeEnvironment): PxeMenu {
     return { subOptions: [], services, isTooLarge: true };
   }
   const origin = services[0]?.origin;
-  const out: SubOption[] = [{ code: PXE_SUBOPTION.discoveryControl, data: Uint8Array.of(control), origin }];
+  const out: SubOption[] = [{ code: PXE_OPTION.discoveryControl, data: Uint8Array.of(control), origin }];
   const hasPrompt = config.pxePrompts.some((prompt) => matchTags(prompt.tags, tags, true));
   if (!hasPrompt) {
     const wait = services.length > 1 ? 255 : 0;
     const data = concatBytes([Uint8Array.of(wait), latin1('PXE')]);
-    out.push({ code: PXE_SUBOPTION.menuPrompt, data, origin: undefined });
+    out.push({ code: PXE_OPTION.menuPrompt, data, origin: undefined });
   }
-  if (serverBytes.length > 0) out.push({ code: PXE_SUBOPTION.bootServers, data: serverBytes, origin });
-  if (menuBytes.length > 0) out.push({ code: PXE_SUBOPTION.bootMenu, data: menuBytes, origin });
+  if (serverBytes.length > 0) out.push({ code: PXE_OPTION.bootServers, data: serverBytes, origin });
+  if (menuBytes.length > 0) out.push({ code: PXE_OPTION.bootMenu, data: menuBytes, origin });
   return { subOptions: out, services, isTooLarge: false };
 }
 
@@ -115,7 +108,7 @@ export function bootItem(option43: Uint8Array | undefined): { type: number; laye
       continue;
     }
     const length = option43[at + 1];
-    if (option43[at] === PXE_SUBOPTION.bootItem && length >= 4 && at + 2 + length <= option43.length) {
+    if (option43[at] === PXE_OPTION.bootItem && length >= 4 && at + 2 + length <= option43.length) {
       return {
         type: (option43[at + 2] << 8) | option43[at + 3],
         layer: (option43[at + 4] << 8) | option43[at + 5],

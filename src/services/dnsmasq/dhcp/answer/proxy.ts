@@ -1,14 +1,16 @@
 /** ProxyDHCP and the boot server's port 4011 (PXE 2.1 §2.2.3): boot information beside another's addresses. */
-import { formatIpv4, sameSubnet } from '../../../base/address.ts';
-import { fromLatin1 } from '../../../base/bytes.ts';
-import { DHCP_MESSAGE_TYPE } from '../../../protocols/dhcp/options.ts';
-import type { Client, DhcpEnvironment, Trace } from './client.ts';
+import { FLAG_BROADCAST } from '../../../../protocols/dhcp/codec.ts';
+import { formatIpv4, sameSubnet } from '../../../../base/address.ts';
+import { fromLatin1 } from '../../../../base/bytes.ts';
+import { DHCP_MESSAGE_TYPE } from '../../../../protocols/dhcp/options.ts';
+import type { Client, DhcpEnvironment, Trace } from '../policy/client.ts';
 import { findBoot, putPxeHeader } from './options.ts';
-import { FIRST_UEFI_ARCH, PXE_SUBOPTION, bootItem, packSubOptions, pxeMenu, soleUefiService } from './pxe.ts';
-import { ReplyWriter } from './reply-writer.ts';
-import { OPTION } from './request.ts';
-import { applyTagIfs, matchTags, tagNames, withTag } from './tags.ts';
-import type { Tags } from './tags.ts';
+import { PXE_OPTION } from '../../../../protocols/pxe/vendor-options.ts';
+import { FIRST_UEFI_ARCH, bootItem, packSubOptions, pxeMenu, soleUefiService } from './pxe.ts';
+import { ReplyWriter } from '../packet/reply-writer.ts';
+import { DHCP_OPTION } from '../../../../protocols/dhcp/options.ts';
+import { applyTagIfs, matchTags, tagNames, withTag } from '../policy/tags.ts';
+import type { Tags } from '../policy/tags.ts';
 
 export interface PxeClient {
   readonly arch: number;
@@ -30,9 +32,9 @@ export function pxeClient({ config }: DhcpEnvironment, { request, vendorClass }:
   const text = fromLatin1(vendorClass);
   const vendors = config.pxeVendors.length === 0 ? ['PXEClient'] : config.pxeVendors;
   const vendor = vendors.find((name) => text.startsWith(name));
-  const arch = request.find(OPTION.clientArch, 2);
+  const arch = request.find(DHCP_OPTION.clientArch, 2);
   if (vendor === undefined || arch === undefined) return undefined;
-  const uuid = request.find(OPTION.machineId, 17);
+  const uuid = request.find(DHCP_OPTION.clientUuid, 17);
   return {
     arch: (arch[0] << 8) | arch[1],
     uuid: uuid !== undefined && uuid.length === 17 ? uuid : undefined,
@@ -78,13 +80,13 @@ function answerBootItem(
   if (service.serverName !== undefined) writer.siaddr = environment.resolve(service.serverName);
   else writer.siaddr = service.server ?? local ?? face.address;
   writer.bootFile = service.baseName.includes('.') ? service.baseName : `${service.baseName}.${item.layer}`;
-  writer.put(OPTION.messageType, Uint8Array.of(DHCP_MESSAGE_TYPE.ack));
-  writer.putAddress(OPTION.serverId, client.override ?? local ?? face.address);
+  writer.put(DHCP_OPTION.messageType, Uint8Array.of(DHCP_MESSAGE_TYPE.ack));
+  writer.putAddress(DHCP_OPTION.serverIdentifier, client.override ?? local ?? face.address);
   putPxeHeader(pxe, (code, data) => writer.put(code, data));
   const selected = Uint8Array.of(item.type >>> 8, item.type & 255, item.layer >>> 8, item.layer & 255);
   const lines = vendorLines(environment, client, client.tags, trace);
-  for (const data of packSubOptions([{ code: PXE_SUBOPTION.bootItem, data: selected }, ...lines])) {
-    writer.put(OPTION.vendorEncap, data);
+  for (const data of packSubOptions([{ code: PXE_OPTION.bootItem, data: selected }, ...lines])) {
+    writer.put(DHCP_OPTION.vendorSpecific, data);
   }
   trace.log(`PXE(${face.name}) ${formatIpv4(writer.yiaddr)} ${client.label} ${writer.bootFile}`, 'routine');
   trace.log(`tags: ${tagNames(client.tags)}`, 'detail');
@@ -97,7 +99,7 @@ export function answerPxe(environment: DhcpEnvironment, client: Client, pxe: Pxe
   const { request, subnets, face, isPxePort } = client;
   const type = request.messageType;
   if (type === DHCP_MESSAGE_TYPE.request || type === DHCP_MESSAGE_TYPE.inform) {
-    const item = bootItem(request.find(OPTION.vendorEncap, 4));
+    const item = bootItem(request.find(DHCP_OPTION.vendorSpecific, 4));
     if (item !== undefined) return answerBootItem(environment, client, pxe, item, trace);
   }
   if (type !== DHCP_MESSAGE_TYPE.discover && !(isPxePort && type === DHCP_MESSAGE_TYPE.request))
@@ -113,7 +115,7 @@ export function answerPxe(environment: DhcpEnvironment, client: Client, pxe: Pxe
   writer.yiaddr = 0;
   if (type === DHCP_MESSAGE_TYPE.discover || request.ciaddr === 0) {
     writer.ciaddr = 0;
-    writer.flags = 0x8000;
+    writer.flags = FLAG_BROADCAST;
   }
   const isUefi = pxe.arch >= FIRST_UEFI_ARCH;
   const menuEnvironment = { config, arch: pxe.arch, tags, local: subnet.local, resolve: environment.resolve };
@@ -138,15 +140,15 @@ export function answerPxe(environment: DhcpEnvironment, client: Client, pxe: Pxe
     }
   }
   const answerType = type === DHCP_MESSAGE_TYPE.discover ? DHCP_MESSAGE_TYPE.offer : DHCP_MESSAGE_TYPE.ack;
-  writer.put(OPTION.messageType, Uint8Array.of(answerType));
-  writer.putAddress(OPTION.serverId, subnet.local);
+  writer.put(DHCP_OPTION.messageType, Uint8Array.of(answerType));
+  writer.putAddress(DHCP_OPTION.serverIdentifier, subnet.local);
   putPxeHeader(pxe, (code, data) => writer.put(code, data));
   if ((isPxePort && sole === undefined) || !isUefi) {
     const menu = pxeMenu(menuEnvironment);
     if (menu.isTooLarge) trace.log('!PXE menu too large');
     for (const service of menu.services) trace.because(service.origin);
     const subOptions = [...menu.subOptions, ...vendorLines(environment, client, tags, trace)];
-    for (const data of packSubOptions(subOptions)) writer.put(OPTION.vendorEncap, data);
+    for (const data of packSubOptions(subOptions)) writer.put(DHCP_OPTION.vendorSpecific, data);
   }
   trace.log(`PXE(${face.name}) ${client.label} ${client.isIgnored ? 'proxy-ignored' : 'proxy'}`, 'routine');
   trace.log(`tags: ${tagNames(tags)}`, 'detail');
