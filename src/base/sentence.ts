@@ -20,17 +20,43 @@ export function fillIn(text: string, parameters: SentenceParameters): string {
   );
 }
 
+/**
+ * A text whose wording depends on the number in the place `by`. `one` and `other` are the categories of
+ * `Intl.PluralRules`: French has `one` for 0 and 1, English for 1 alone.
+ */
+export interface PluralText {
+  readonly by: string;
+  readonly one: string;
+  readonly other: string;
+}
+
+export type MessageText = string | PluralText;
+
+const rules = new Map<string, Intl.PluralRules>();
+
+/** The text with its parameters, in the form that the language has for the number. */
+export function formatMessage(text: MessageText, parameters: SentenceParameters, language: string): string {
+  if (typeof text === 'string') return fillIn(text, parameters);
+  const rule = rules.get(language) ?? new Intl.PluralRules(language);
+  rules.set(language, rule);
+  return fillIn(rule.select(Number(parameters[text.by])) === 'one' ? text.one : text.other, parameters);
+}
+
 /** A sentence by its id in a catalogue; its parameters may be sentences themselves. */
 export interface Sentence<Id extends string> {
   readonly id: Id;
   readonly parameters: Readonly<Record<string, string | number | Sentence<Id>>>;
 }
 
-/** The sentence in the words of a catalogue. */
-export function say<Id extends string>({ id, parameters }: Sentence<Id>, texts: Readonly<Record<Id, string>>): string {
+/** The sentence in the words of a catalogue, which is in English unless another language is named. */
+export function say<Id extends string>(
+  { id, parameters }: Sentence<Id>,
+  texts: Readonly<Record<Id, MessageText>>,
+  language = 'en',
+): string {
   const said = Object.entries(parameters).map(([name, value]) => [
     name,
-    typeof value === 'object' ? say(value, texts) : value,
+    typeof value === 'object' ? say(value, texts, language) : value,
   ]);
-  return fillIn(texts[id], Object.fromEntries(said) as SentenceParameters);
+  return formatMessage(texts[id], Object.fromEntries(said) as SentenceParameters, language);
 }

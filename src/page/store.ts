@@ -9,7 +9,7 @@ import { immer } from 'zustand/middleware/immer';
 import type { LabEvent } from '../base/event-log.ts';
 import type { Scenario, ScenarioUserInput } from '../scenario/schema.ts';
 import type { HandOutage } from './document/user-actions.ts';
-import type { Language, Text } from './i18n/index.ts';
+import type { Language, Text, TextId } from './i18n/index.ts';
 import type { BreakpointFault, LabUpdate, OpenProgress, PlaceFault } from '../threads/api/lab-api.ts';
 
 /** The one thing that is selected, shown by every panel in its own way. */
@@ -55,6 +55,11 @@ export const useDocument = create<DocumentState>()(
 
 export type StageEvent = LabEvent & { readonly kind: 'stage' };
 
+export interface Notice extends Text {
+  /** What can be done about it. */
+  readonly action?: { readonly label: TextId; readonly run: () => void };
+}
+
 export interface LiveState {
   /** The last update; its `events` are already in `events`. */
   readonly update: LabUpdate | undefined;
@@ -73,8 +78,8 @@ export interface LiveState {
   readonly outages: readonly HandOutage[];
   /** What is wrong with each breakpoint of the document. */
   readonly breakpointFaults: readonly (BreakpointFault | undefined)[];
-  /** Something that was done and is worth a sentence. */
-  readonly notice: Text | undefined;
+  /** Something that was done and is worth a sentence; the last one is shown. */
+  readonly notice: Notice | undefined;
   /** True while the document differs from the lab that runs. */
   readonly stale: boolean;
 }
@@ -92,6 +97,10 @@ export const useLive = create<LiveState>()(() => ({
   notice: undefined,
   stale: false,
 }));
+
+export function notify(notice: Notice): void {
+  useLive.setState({ notice });
+}
 
 /** The areas of the workspace; each shows one of its panels. `all` is the only one on small screens. */
 export type Area = 'left' | 'right' | 'middle' | 'bottom' | 'all';

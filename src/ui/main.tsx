@@ -15,8 +15,10 @@ import { ControllerContext } from './hooks.ts';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('the page has no #root');
-keepSettings(navigator.languages);
-const controller = await Controller.start(new URL('./', document.baseURI).href);
+const [controller] = await Promise.all([
+  Controller.start(new URL('./', document.baseURI).href),
+  keepSettings(navigator.languages),
+]);
 registerPageCommands(controller);
 keepScreens(controller.client);
 keepScreenHistory(controller.client);

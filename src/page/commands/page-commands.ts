@@ -3,6 +3,7 @@ import { addNode, addRogue } from '../document/scenario-edits.ts';
 import type { Controller } from '../controller.ts';
 import { useSelected } from '../time/selection-details.ts';
 import { PANELS, showPanel } from '../panels.ts';
+import { changeLanguage } from '../shell/settings.ts';
 import { CONSOLE_VIEWS, useDocument, useLive, useView, type Theme } from '../store.ts';
 
 const NODE_KINDS = ['pc', 'bare', 'switch', 'server'] as const;
@@ -202,7 +203,7 @@ export function registerPageCommands(controller: Controller): void {
   commands.register({
     id: 'language.switch',
     title: 'language.switch',
-    run: () => useView.setState(({ language }) => ({ language: language === 'en' ? 'fr' : 'en' })),
+    run: () => changeLanguage(useView.getState().language === 'en' ? 'fr' : 'en'),
   });
   commands.register({
     id: 'theme.switch',

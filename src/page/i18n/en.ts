@@ -1,4 +1,5 @@
 /** English texts: plain and exact. */
+import type { MessageText } from '../../base/sentence.ts';
 import { FAULT_TEXTS } from '../../net/fault-texts.ts';
 import { SCENARIO_TEXTS } from '../../scenario/fault-texts.ts';
 import { SERVICE_TEXTS } from '../../services/all.ts';
@@ -31,6 +32,8 @@ export const en = {
   'share.open': 'Share',
   'help.open': 'Keys and commands',
   'language.switch': 'Language',
+  'language.notLoaded':
+    'The texts of this language cannot be fetched. Check the connection, or reload the page if a new version is there.',
   'theme.switch': 'Light or dark',
   'palette.open': 'Command palette',
   'palette.placeholder': 'Type a command',
@@ -473,4 +476,4 @@ export const en = {
   'kind.bare': 'Bare machine',
   'kind.switch': 'Switch',
   'kind.server': 'Server',
-} as const satisfies Readonly<Record<string, string>>;
+} as const satisfies Readonly<Record<string, MessageText>>;

@@ -1,10 +1,10 @@
 /** Textes français : mêmes clés que l'anglais, vérifiées par le compilateur. */
-import type { en } from './en.ts';
+import type { Catalogue } from './index.ts';
 import { scenarioFr } from './scenario-fr.ts';
 import { storyFr } from './story-fr.ts';
 import { toldFr } from './problems-fr.ts';
 
-export const fr: Readonly<Record<keyof typeof en, string>> = {
+export const fr: Catalogue = {
   ...storyFr,
   ...scenarioFr,
   ...toldFr,
@@ -30,6 +30,8 @@ export const fr: Readonly<Record<keyof typeof en, string>> = {
   'share.open': 'Partager',
   'help.open': 'Touches et commandes',
   'language.switch': 'Langue',
+  'language.notLoaded':
+    'Les textes de cette langue ne se chargent pas. Vérifiez la connexion, ou rechargez la page si une nouvelle version est là.',
   'theme.switch': 'Clair ou sombre',
   'palette.open': 'Palette de commandes',
   'palette.placeholder': 'Tapez une commande',

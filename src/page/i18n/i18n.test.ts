@@ -1,15 +1,25 @@
 /** Every text has the same parameters in each language, and the browser's wish is heard. */
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { MessageText } from '../../base/sentence.ts';
 import type { StageId } from '../../base/event-log.ts';
 import { en } from './en.ts';
 import { fr } from './fr.ts';
 import { FAULT_TEXTS, faultSentence, type FaultTextId } from '../../net/fault-texts.ts';
 import { SCENARIO_TEXTS, type ScenarioTextId } from '../../scenario/fault-texts.ts';
 import { parseScenario, parseScenarioText } from '../../scenario/parse.ts';
-import { isKnown, languageFor, sayIn, translate, type TextId } from './index.ts';
+import { isKnown, languageFor, loadLanguage, sayIn, translate, type TextId } from './index.ts';
 import { storyEn, type StoryTextId } from './story-en.ts';
 
+beforeAll(async () => await loadLanguage('fr'));
+
+const formsOf = (text: MessageText): readonly string[] => (typeof text === 'string' ? [text] : [text.one, text.other]);
+
 const parameters = (text: string): readonly string[] => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
+
+/** All places of a text; the form for one need not name the number. */
+const placesOf = (text: MessageText): readonly string[] => [
+  ...new Set([...formsOf(text).flatMap(parameters), ...(typeof text === 'string' ? [] : [text.by])]),
+];
 
 /** All stages, by type. */
 const STAGES: Readonly<Record<StageId, true>> = {
@@ -42,8 +52,11 @@ const STAGES: Readonly<Record<StageId, true>> = {
 
 describe('texts', () => {
   it.each(Object.keys(en) as TextId[])('%s takes the same parameters in French', (id) => {
-    expect(fr[id]).not.toBe('');
-    expect(parameters(fr[id])).toEqual(parameters(en[id]));
+    for (const form of formsOf(fr[id])) expect(form).not.toBe('');
+    expect([...placesOf(fr[id])].sort()).toEqual([...placesOf(en[id])].sort());
+    // A form for many says how many, and no form has a place that the other languages do not fill.
+    for (const text of [en[id], fr[id]] as const)
+      if (typeof text !== 'string') expect(parameters(text.other)).toContain(text.by);
   });
 
   it.each(Object.keys(storyEn) as StoryTextId[])('%s: what looks wrong and what helps are said in French', (id) => {

@@ -1,10 +1,10 @@
 /**
- * All strings of the page, by id. English is complete by type; French has the same keys, checked by the compiler.
- * `{name}` in a text is replaced by the parameter of that name.
+ * All strings of the page, by id. English is complete by type and comes with the page; another language has the same
+ * keys, checked by the compiler, and is loaded when it is chosen. `{name}` in a text is replaced by the parameter of that
+ * name.
  */
-import { fillIn, say, type Sentence, type SentenceParameters } from '../../base/sentence.ts';
+import { formatMessage, say, type MessageText, type Sentence, type SentenceParameters } from '../../base/sentence.ts';
 import { en } from './en.ts';
-import { fr } from './fr.ts';
 
 export type Language = 'en' | 'fr';
 export type TextId = keyof typeof en;
@@ -16,15 +16,26 @@ export interface Text {
   readonly parameters?: TextParameters;
 }
 
-const CATALOGUES: Readonly<Record<Language, Readonly<Record<TextId, string>>>> = { en, fr };
+export type Catalogue = Readonly<Record<TextId, MessageText>>;
+
+const catalogues: { en: Catalogue } & Partial<Record<Language, Catalogue>> = { en };
+
+/** Gets the texts of a language; rejects when they cannot be fetched. */
+export async function loadLanguage(language: Language): Promise<void> {
+  if (language === 'fr') catalogues.fr ??= (await import('./fr.ts')).fr;
+}
 
 export const LANGUAGES: readonly { readonly id: Language; readonly name: string }[] = [
   { id: 'en', name: 'English' },
   { id: 'fr', name: 'Français' },
 ];
 
+/** The text in a language that has been loaded, else in English. */
 export function translate(language: Language, id: TextId, parameters: TextParameters = {}): string {
-  return fillIn(CATALOGUES[language][id], parameters);
+  const known = catalogues[language];
+  return known === undefined
+    ? formatMessage(catalogues.en[id], parameters, 'en')
+    : formatMessage(known[id], parameters, language);
 }
 
 /** Events say what they say by ids of their own part of the lab. */
@@ -34,7 +45,8 @@ export function isKnown(sentence: Sentence<string>): sentence is Sentence<TextId
 }
 
 export function sayIn(language: Language, sentence: Sentence<TextId>): string {
-  return say(sentence, CATALOGUES[language]);
+  const known = catalogues[language];
+  return known === undefined ? say(sentence, catalogues.en, 'en') : say(sentence, known, language);
 }
 
 /** The first of the reader's languages that the page speaks. */

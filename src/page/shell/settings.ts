@@ -1,12 +1,12 @@
 /** What the reader chose for the page itself, remembered by the browser: language and theme. */
-import { languageFor, LANGUAGES } from '../i18n/index.ts';
-import { useView, type Theme } from '../store.ts';
+import { languageFor, LANGUAGES, loadLanguage, type Language } from '../i18n/index.ts';
+import { notify, useView, type Theme } from '../store.ts';
 
 const KEY = 'netboot-lab.settings.1';
 const THEMES: readonly Theme[] = ['system', 'light', 'dark'];
 
 /** Takes what was chosen before, else the language of the browser; keeps what is chosen from now on. */
-export function keepSettings(browserLanguages: readonly string[]): void {
+export async function keepSettings(browserLanguages: readonly string[]): Promise<void> {
   let kept: { readonly language?: unknown; readonly theme?: unknown } = {};
   try {
     const parsed: unknown = JSON.parse(localStorage.getItem(KEY) ?? '{}');
@@ -14,8 +14,12 @@ export function keepSettings(browserLanguages: readonly string[]): void {
   } catch {
     // Storage is refused in some embeddings, or holds something else.
   }
+  const wanted = LANGUAGES.find(({ id }) => id === kept.language)?.id ?? languageFor(browserLanguages);
   useView.setState({
-    language: LANGUAGES.find(({ id }) => id === kept.language)?.id ?? languageFor(browserLanguages),
+    language: await loadLanguage(wanted).then(
+      () => wanted,
+      () => 'en',
+    ),
     theme: THEMES.find((theme) => theme === kept.theme) ?? 'system',
   });
   useView.subscribe(({ language, theme }, before) => {
@@ -26,4 +30,14 @@ export function keepSettings(browserLanguages: readonly string[]): void {
       // The choice holds until the page is closed.
     }
   });
+}
+
+/** Shows the page in a language. It stays as it is when the texts cannot be fetched. */
+export async function changeLanguage(language: Language): Promise<void> {
+  try {
+    await loadLanguage(language);
+    useView.setState({ language });
+  } catch {
+    notify({ id: 'language.notLoaded' });
+  }
 }

@@ -2,6 +2,7 @@
 import { useEffect, useId, useRef, useState, type ReactNode } from 'react';
 import { PACES } from '../../page/controller.ts';
 import { LANGUAGES } from '../../page/i18n/index.ts';
+import { changeLanguage } from '../../page/shell/settings.ts';
 import { useDocument, useLive, useView } from '../../page/store.ts';
 import { formatClock, formatSpeed } from '../format.ts';
 import { useController, useText } from '../hooks.ts';
@@ -199,11 +200,7 @@ function LanguageSwitch(): ReactNode {
   const language = useView((state) => state.language);
   const next = LANGUAGES.find(({ id }) => id !== language) ?? LANGUAGES[0];
   return (
-    <Button
-      label={`${text('language.switch')}: ${next.name}`}
-      kind="icon"
-      onPress={() => useView.setState({ language: next.id })}
-    >
+    <Button label={`${text('language.switch')}: ${next.name}`} kind="icon" onPress={() => void changeLanguage(next.id)}>
       {next.id}
     </Button>
   );
