@@ -11,6 +11,7 @@ import type { Ipxe } from '../firmware/ipxe/ipxe.ts';
 import type { Personality } from '../firmware/platform.ts';
 import { PlugPort } from '../net/link.ts';
 import type { CompiledWasm } from '../machine/v86/host.ts';
+import { describeInput, isTyped } from '../scenario/describe-input.ts';
 import type { PcNode, Scenario, ScenarioUserInput } from '../scenario/schema.ts';
 import { faultReport, saying, type ScenarioFaultReport } from '../scenario/fault-texts.ts';
 import { BareNodeMachine } from './bare-node.ts';
@@ -59,6 +60,8 @@ export class Lab {
   private readonly context: NodeContext;
   private readonly resources: LabResources;
   private readonly cells: CellMachine[] = [];
+  /** Machines whose keyboard a person has taken over: inputs of the scenario before that place type no more. */
+  private readonly takenOver = new Map<string, number>();
   private readonly stages = new Map<string, LabEvent & { readonly kind: 'stage' }>();
 
   private constructor(scenario: Scenario, resources: LabResources) {
@@ -229,15 +232,15 @@ export class Lab {
       });
     }
     this.scenario.inputs.forEach((input, i) => {
-      const fault = this.prepareInput(input);
+      const fault = this.prepareInput(input, i);
       if (fault !== undefined) faults.push({ path: `$.inputs[${i}].at.when`, message: fault });
     });
     return [...faults, ...this.faults.reports];
   }
 
   /** Returns what is wrong with the input's condition. */
-  private prepareInput(input: ScenarioUserInput): string | undefined {
-    const act = (): void => this.applyInput(input);
+  private prepareInput(input: ScenarioUserInput, index: number): string | undefined {
+    const act = (): void => this.applyInput(input, index);
     if ('ms' in input.at) {
       this.queue.scheduleAt(Math.round(input.at.ms * NS_PER_MS), act);
       return undefined;
@@ -269,11 +272,18 @@ export class Lab {
     return atNs;
   }
 
-  /** What a person does to a machine. */
-  applyInput(input: Pick<ScenarioUserInput, 'machine' | 'do'>): void {
-    this.log.emit(input.machine, { kind: 'input', channel: 'user', text: describeInput(input.do) });
-    const names = [input.machine, ...[...this.machines.keys()].filter((name) => this.isOneOf(name, input.machine))];
-    for (const name of names) this.machines.get(name)?.act(input.do);
+  /** What a person does to a machine; `index` is its place among the inputs of the scenario. */
+  applyInput(input: Pick<ScenarioUserInput, 'machine' | 'do'>, index = Number.POSITIVE_INFINITY): void {
+    const { machine, do: action } = input;
+    const names = [...this.machines.keys()].filter(
+      (name) =>
+        (name === machine || this.isOneOf(name, machine)) &&
+        (!isTyped(action) || index >= (this.takenOver.get(name) ?? 0)),
+    );
+    if (names.length === 0) return;
+    this.log.emit(machine, { kind: 'input', channel: 'user', text: describeInput(action) });
+    if ('takeOver' in action) for (const name of names) this.takenOver.set(name, index);
+    else for (const name of names) this.machines.get(name)?.act(action);
   }
 
   /** Whether a machine is one of those that a bare node of that name stands for. */
@@ -288,17 +298,4 @@ function countedMac(first: string, i: number): string {
   const mac = parseMac(first);
   assert(mac !== undefined, 'the schema has checked the MAC address');
   return formatMac(mac - (mac % 0x100_0000) + (((mac % 0x100_0000) + i) % 0x100_0000));
-}
-
-function describeInput(action: ScenarioUserInput['do']): string {
-  if ('keys' in action) return action.keys.join(' ');
-  if ('type' in action) return JSON.stringify(action.type);
-  if ('serial' in action) return `serial ${JSON.stringify(action.serial)}`;
-  if ('ipxe' in action) {
-    const { ipxe } = action;
-    return ipxe.kind === 'break'
-      ? `script ${ipxe.on ? 'stops' : 'does not stop'} at ${ipxe.script}:${ipxe.line}`
-      : `script ${ipxe.kind}`;
-  }
-  return `power ${action.power}`;
 }

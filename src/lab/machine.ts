@@ -19,7 +19,7 @@ export interface MachineAnswers {
 export type MachineQuestion = keyof MachineAnswers;
 
 /** What is done to a machine by a person. */
-export type MachineInput = ScenarioUserInput['do'];
+export type MachineInput = Exclude<ScenarioUserInput['do'], { readonly takeOver: true }>;
 
 export interface Machine {
   readonly name: string;

@@ -494,6 +494,8 @@ function inputOf(action: MachineAction): ScenarioUserInput['do'] {
       return { serial: action.text };
     case 'ipxe':
       return { ipxe: action.action };
+    case 'take-over':
+      return { takeOver: true };
   }
 }
 

@@ -331,6 +331,8 @@ const input = z.strictObject({
           }),
         ]),
       }),
+      /** The keyboard is a person's from now on: what inputs before this one would still type is left out. */
+      z.strictObject({ takeOver: z.literal(true) }),
     ],
     expects('input'),
   ),

@@ -1,12 +1,14 @@
 /** The one workspace: top bar, then panels that can be resized; on a small screen, or embedded, the panels are tabs. */
-import { lazy, Suspense, useEffect, useMemo, type ReactNode } from 'react';
+import { useEffect, useMemo, type ReactNode } from 'react';
 import { Group, Panel, Separator } from 'react-resizable-panels';
 import { keyName } from '../page/commands/registry.ts';
 import { PANELS } from '../page/panels.ts';
 import { useView } from '../page/store.ts';
 import { Console } from './console/console.tsx';
+import { ErrorBoundary } from './parts/error-boundary.tsx';
 import { DropZone } from './parts/drop-zone.tsx';
 import { FaultBanner } from './parts/fault-banner.tsx';
+import { lazyPart } from './parts/lazy-part.tsx';
 import { OpeningBar } from './parts/opening-bar.tsx';
 import { Tabs, type Tab } from './parts/tabs.tsx';
 import { ServerPanel } from './server/server-panel.tsx';
@@ -17,16 +19,39 @@ import { PacketsPanel } from './packets/packets-panel.tsx';
 import { useController, useNarrow, useText } from './hooks.ts';
 import styles from './app.module.css';
 
-const Topology = lazy(async () => ({ default: (await import('./topology/topology.tsx')).Topology }));
-const Ladder = lazy(async () => ({ default: (await import('./story/ladder.tsx')).Ladder }));
-const Streams = lazy(async () => ({ default: (await import('./story/streams.tsx')).Streams }));
-const Story = lazy(async () => ({ default: (await import('./story/story.tsx')).Story }));
-const Explain = lazy(async () => ({ default: (await import('./story/explain.tsx')).Explain }));
-const BreakpointsPanel = lazy(async () => ({
-  default: (await import('./timeline/breakpoints-panel.tsx')).BreakpointsPanel,
-}));
-const Palette = lazy(async () => ({ default: (await import('./topbar/palette.tsx')).Palette }));
-const ShareDialog = lazy(async () => ({ default: (await import('./topbar/share-dialog.tsx')).ShareDialog }));
+const [Topology, preloadTopology] = lazyPart(async () => (await import('./topology/topology.tsx')).Topology);
+const [Ladder, preloadLadder] = lazyPart(async () => (await import('./story/ladder.tsx')).Ladder);
+const [Streams, preloadStreams] = lazyPart(async () => (await import('./story/streams.tsx')).Streams);
+const [Story, preloadStory] = lazyPart(async () => (await import('./story/story.tsx')).Story);
+const [Explain, preloadExplain] = lazyPart(async () => (await import('./story/explain.tsx')).Explain);
+const [BreakpointsPanel, preloadBreakpoints] = lazyPart(
+  async () => (await import('./timeline/breakpoints-panel.tsx')).BreakpointsPanel,
+);
+const [Palette, preloadPalette] = lazyPart(async () => (await import('./topbar/palette.tsx')).Palette, null);
+const [ShareDialog, preloadShare] = lazyPart(async () => (await import('./topbar/share-dialog.tsx')).ShareDialog, null);
+
+const PRELOADS = [
+  preloadTopology,
+  preloadExplain,
+  preloadLadder,
+  preloadStreams,
+  preloadStory,
+  preloadBreakpoints,
+  preloadPalette,
+  preloadShare,
+];
+
+/** Panels that are not in front are fetched when the page has time, so that their first view is no blank. */
+function usePreloading(): void {
+  useEffect(() => {
+    const load = async (): Promise<void> => {
+      // One after the other; what fails here is asked for again when it is shown.
+      for (const preload of PRELOADS) await preload().catch(() => undefined);
+    };
+    const timer = setTimeout(() => void load(), PRELOAD_MS);
+    return () => clearTimeout(timer);
+  }, []);
+}
 
 const CONTENTS: Readonly<Record<string, ReactNode>> = {
   topology: <Topology />,
@@ -40,6 +65,9 @@ const CONTENTS: Readonly<Record<string, ReactNode>> = {
   story: <Story />,
   breakpoints: <BreakpointsPanel />,
 };
+
+/** After the first paint and the start of the workers. */
+const PRELOAD_MS = 1500;
 
 type TabArea = 'left' | 'right' | 'middle' | 'bottom';
 
@@ -78,8 +106,12 @@ function useTabs(): Readonly<Record<TabArea | 'all', readonly Tab[]>> {
 export function App(): ReactNode {
   const narrow = useNarrow();
   const text = useText();
-  const { theme, language, paletteOpen, shareOpen } = useView();
+  const theme = useView((state) => state.theme);
+  const language = useView((state) => state.language);
+  const paletteOpen = useView((state) => state.paletteOpen);
+  const shareOpen = useView((state) => state.shareOpen);
   useCommandKeys();
+  usePreloading();
   useEffect(() => {
     if (theme === 'system') delete document.documentElement.dataset['theme'];
     else document.documentElement.dataset['theme'] = theme;
@@ -87,19 +119,33 @@ export function App(): ReactNode {
   }, [theme, language]);
   return (
     <div className={styles['app']}>
-      <TopBar />
-      <OpeningBar />
-      <FaultBanner />
+      <ErrorBoundary>
+        <TopBar />
+      </ErrorBoundary>
       <main className={styles['main']}>
         <h1 className="visually-hidden">{text('app.name')}</h1>
         {narrow ? <OneArea /> : <Workspace />}
       </main>
-      <PastBar />
-      <DropZone />
-      <Suspense fallback={null}>
-        {paletteOpen ? <Palette /> : null}
-        {shareOpen ? <ShareDialog /> : null}
-      </Suspense>
+      <ErrorBoundary>
+        <PastBar />
+      </ErrorBoundary>
+      <aside className={styles['messages']} aria-label={text('app.messages')}>
+        <ErrorBoundary>
+          <OpeningBar />
+          <FaultBanner />
+          <DropZone />
+        </ErrorBoundary>
+        {paletteOpen ? (
+          <ErrorBoundary onClose={() => useView.setState({ paletteOpen: false })}>
+            <Palette />
+          </ErrorBoundary>
+        ) : null}
+        {shareOpen ? (
+          <ErrorBoundary onClose={() => useView.setState({ shareOpen: false })}>
+            <ShareDialog />
+          </ErrorBoundary>
+        ) : null}
+      </aside>
     </div>
   );
 }

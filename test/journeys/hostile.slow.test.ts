@@ -215,7 +215,7 @@ describe('faults', () => {
     await expect.poll(async () => await badge.count()).toBe(0);
     await page.keyboard.press('Control+y');
     await badge.waitFor();
-    await page.getByRole('button', { name: 'Apply: start the lab anew' }).click();
+    await page.getByRole('button', { name: 'Apply and restart lab' }).click();
     await page.getByRole('button', { name: 'Run', exact: true }).click();
     await page.getByTestId('stage').getByText('stops where guest code').waitFor();
     // Twelve seconds of silence and the next try, and 30 kB at half a megabit.

@@ -74,7 +74,7 @@ describe('the build', () => {
     const bytes = (await page.getByTestId('build-option-175').textContent()) ?? '';
     expect([bytes.includes('26 01 01'), bytes.includes('13 01 01')]).toEqual([true, false]);
 
-    await page.getByRole('button', { name: 'Apply: start the lab anew' }).last().click();
+    await page.getByRole('button', { name: 'Apply and restart lab' }).last().click();
     await runUntil(page, 'screen:/Features: DNS TFTP VLAN ELF MBOOT PXE bzImage PXEXT/', 30_000);
     await runUntil(page, 'stage:dhcp-ack', 30_000);
     expect(await shownFrames(page, 'dhcp.option.dhcp == 1')).toBeGreaterThan(0);
@@ -100,23 +100,23 @@ describe('the script', () => {
       const page = await open(scenario);
       await button(page, 'Script').click();
       await page.getByText('No iPXE runs on pc1 now').waitFor();
-      await button(page, 'Hold the next command').click();
+      await button(page, 'Pause before next command').click();
       await topButton(page, 'Run').click();
-      await page.getByText('Held before line 2').waitFor({ timeout: 60_000 });
+      await page.getByText('Paused before line 2').waitFor({ timeout: 60_000 });
       await button(page, 'Run this command').click();
-      await page.getByText('Held before line 3').waitFor();
+      await page.getByText('Paused before line 3').waitFor();
       await button(page, 'Stop at line 7').click();
-      await button(page, 'Run on').click();
-      await page.getByText('Held before line 7').waitFor();
+      await button(page, 'Continue').click();
+      await page.getByText('Paused before line 7').waitFor();
       const state = page.getByRole('region', { name: 'Commands and their results' });
       const told = (await state.innerText()).replace(/\s+/g, ' ');
       expect(told).toContain('Next command (menu.ipxe:7) choose --default exit --timeout 3000 target');
-      expect(told).toContain('Last command (menu.ipxe:6) item exit Exit to BIOS Its result 0 ');
-      expect(told).toContain('Line that comes next 7');
+      expect(told).toContain('Last command (menu.ipxe:6) item exit Exit to BIOS Result 0 ');
+      expect(told).toContain('Next line 7');
       await page.screenshot({ path: `${SHOTS}/script-${what.split(' ').at(-1)}.png` });
 
       await button(page, 'Settings').click();
-      const search = page.getByLabel('Look for a setting');
+      const search = page.getByLabel('Find a setting');
       await search.fill('dmesg');
       const settings = page.getByRole('region', { name: 'Settings' });
       await expect.poll(async () => await settings.innerText()).toContain('Open Source Network Boot Firmware');
@@ -133,7 +133,7 @@ describe('the script', () => {
       // Held at the menu; it is chosen by the keyboard alone.
       await button(page, 'Script').click();
       await button(page, 'Stop at line 7').click();
-      await button(page, 'Run on').click();
+      await button(page, 'Continue').click();
       await button(page, 'Menu').click();
       await page.getByRole('button', { name: /Enter iPXE shell/ }).waitFor();
       await runUntil(page, 'screen:/iPXE>/', 60_000, async () => {
@@ -212,9 +212,12 @@ describe('accessibility', () => {
       };
       await look('before');
       await button(page, names[1]).click();
-      await button(page, language === 'fr' ? 'Retenir la prochaine commande' : 'Hold the next command').click();
+      await button(
+        page,
+        language === 'fr' ? 'Suspendre avant la prochaine commande' : 'Pause before next command',
+      ).click();
       await topButton(page, language === 'fr' ? 'Lancer' : 'Run').click();
-      await page.getByText(language === 'fr' ? 'Arrêté avant la ligne 2' : 'Held before line 2').waitFor();
+      await page.getByText(language === 'fr' ? 'Suspendu avant la ligne 2' : 'Paused before line 2').waitFor();
       await look('held');
       expect(faults).toEqual([]);
       await page.context().close();

@@ -268,7 +268,7 @@ describe('the page', () => {
     await editor.press('Control+Home');
     await page.keyboard.type('dhcp-rnage=10.0.0.1\n');
     await page.locator('.cm-lint-marker-error').waitFor();
-    await page.getByRole('button', { name: 'Apply: start the lab anew' }).first().click();
+    await page.getByRole('button', { name: 'Apply and restart lab' }).first().click();
     await page
       .getByTestId('warnings')
       .getByText(/dnsmasq/)

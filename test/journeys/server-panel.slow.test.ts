@@ -36,10 +36,10 @@ it('answers for UEFI, counts by line, edits by form and by file', async () => {
   await expect.poll(async () => await page.getByTestId('config-editor').textContent()).toContain('dhcp-boot=other.0');
 
   await view('Form').click();
-  const chooser = page.getByLabel('Take over a dhcpd.conf');
+  const chooser = page.getByLabel('Import a dhcpd.conf');
   await chooser.setInputFiles({ name: 'dhcpd.conf', mimeType: 'text/plain', buffer: Buffer.from(DHCPD) });
   await expect.poll(async () => await page.getByLabel('Boot file').inputValue()).toBe('');
-  await page.getByText('but for 1 things').waitFor();
+  await page.getByText('1 setting was not converted').waitFor();
   await view('Configuration').click();
   await expect.poll(async () => await page.getByTestId('config-editor').textContent()).toContain('taken.0');
   await page.screenshot({ path: 'artefacts/page-import.png' });

@@ -82,7 +82,7 @@ describe('time in the page', { timeout: 120_000 }, () => {
       await expectCounts(page, new RegExp(`^${frame} of 53`));
     }
     await expectSelected(page, /DHCP Offer/);
-    await page.getByText('As it had settled at').waitFor();
+    await page.getByText('Screen as last recorded at').waitFor();
     // By the pointer: half way, in the seconds that the client waits for other offers.
     const box = await playhead.boundingBox();
     if (box === null) throw new Error('the playhead is shown');
@@ -118,17 +118,17 @@ describe('time in the page', { timeout: 120_000 }, () => {
     await page.getByText('At 16: ').waitFor();
     expect(await add.isDisabled()).toBe(true);
     await condition.fill('tftp.opcode == 3');
-    await page.getByRole('spinbutton', { name: 'from the time no.' }).fill('3');
+    await page.getByRole('spinbutton', { name: 'from hit' }).fill('3');
     await add.click();
     await condition.fill('stage:dhcp-ack');
     await add.click();
     const panel = page.getByTestId('breakpoints');
     const run = page.getByRole('button', { name: 'Run', exact: true });
     await run.click();
-    await panel.getByText('met 1 times · stopped here').waitFor();
+    await panel.getByText('hit 1 time · stopped here').waitFor();
     await expectCounts(page, /^4 of 4/);
     await run.click();
-    await panel.getByText('met 3 times · stopped here').waitFor();
+    await panel.getByText('hit 3 times · stopped here').waitFor();
     await expectSelected(page, /Data Packet, Block: 3$/);
     await page.getByRole('checkbox', { name: 'Stop at tftp.opcode == 3' }).uncheck();
     await run.click();
@@ -160,7 +160,7 @@ describe('time in the page', { timeout: 120_000 }, () => {
   it('draws frames under way as marks that move, and with reduced motion as marks that stand', async () => {
     for (const reducedMotion of ['no-preference', 'reduce'] as const) {
       const page = await open({}, async (fresh) => await fresh.emulateMedia({ reducedMotion }));
-      await page.getByRole('combobox', { name: 'Pace' }).selectOption('frames');
+      await page.getByRole('combobox', { name: 'Speed' }).selectOption('frames');
       await page.getByRole('button', { name: 'Run', exact: true }).click();
       const mark = page.locator('[data-testid=flights] path[data-colour=dhcp]').first();
       await mark.waitFor({ timeout: 20_000, state: 'attached' });

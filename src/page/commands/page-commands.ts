@@ -1,4 +1,5 @@
 /** The commands of the page. Panels have a command each, `panel.ID`, so that links, keys and lessons can show them. */
+import type { Scenario } from '../../scenario/schema.ts';
 import { addNode, addRogue } from '../document/scenario-edits.ts';
 import type { Controller } from '../controller.ts';
 import { useSelected } from '../time/selection-details.ts';
@@ -80,6 +81,17 @@ export function registerPageCommands(controller: Controller): void {
     run: () => controller.look(undefined),
   });
   commands.register({
+    id: 'notice.close',
+    title: 'notice.close',
+    key: 'Escape',
+    isEnabled: () =>
+      useLive.getState().notice !== undefined &&
+      !isPast() &&
+      !useView.getState().paletteOpen &&
+      !useView.getState().shareOpen,
+    run: () => useLive.setState({ notice: undefined }),
+  });
+  commands.register({
     id: 'time.look-before',
     title: 'time.lookBefore',
     key: 'F7',
@@ -111,12 +123,12 @@ export function registerPageCommands(controller: Controller): void {
   commands.register({ id: 'time.restart', title: 'time.restart', run: () => controller.rebuild() });
   commands.register({
     id: 'machine.power',
-    title: 'console.powerOn',
+    title: 'machine.powerOn',
     run: (name) => controller.switchOn(name ?? useView.getState().machine),
   });
   for (const [id, title, to] of [
-    ['machine.power-off', 'console.powerOff', 'off'],
-    ['machine.reset', 'console.reset', 'reset'],
+    ['machine.power-off', 'machine.powerOff', 'off'],
+    ['machine.reset', 'machine.reset', 'reset'],
   ] as const)
     commands.register({
       id,
@@ -173,16 +185,20 @@ export function registerPageCommands(controller: Controller): void {
     isEnabled: () => useDocument.temporal.getState().futureStates.length > 0,
     run: () => useDocument.temporal.getState().redo(),
   });
-  commands.register({
-    id: 'topology.add-rogue',
-    title: 'topology.add.rogue',
-    run: () => useDocument.getState().edit(addRogue),
-  });
+  // What is new is selected, and can be named and set at once.
+  const add = (change: (draft: Scenario) => string): void => {
+    let name = '';
+    useDocument.getState().edit((draft) => {
+      name = change(draft);
+    });
+    controller.select({ kind: 'node', name });
+  };
+  commands.register({ id: 'topology.add-rogue', title: 'topology.add.rogue', run: () => add(addRogue) });
   for (const kind of NODE_KINDS)
     commands.register({
       id: `topology.add-${kind}`,
       title: `topology.add.${kind}`,
-      run: () => useDocument.getState().edit((draft) => addNode(draft, kind)),
+      run: () => add((draft) => addNode(draft, kind)),
     });
   PANELS.forEach(({ id, title }, i) =>
     commands.register({

@@ -2,7 +2,18 @@
 import { describe, expect, it } from 'vitest';
 import { parseScenario } from '../../scenario/parse.ts';
 import type { Scenario } from '../../scenario/schema.ts';
-import { addLink, addNode, addRogue, freePort, removeNode, setService } from './scenario-edits.ts';
+import {
+  addLink,
+  addNode,
+  addRogue,
+  faultAfter,
+  freePort,
+  placeOf,
+  removeAll,
+  removeNode,
+  renameNode,
+  setService,
+} from './scenario-edits.ts';
 
 function empty(): Scenario {
   const parsed = parseScenario({ version: 1, name: 'Edits', nodes: [{ kind: 'switch', name: 'sw1' }] });
@@ -22,7 +33,6 @@ describe('edits', () => {
   it('cable free ports, and take a node away with its cables and inputs', () => {
     const scenario = empty();
     addNode(scenario, 'pc');
-    addLink(scenario, freePort(scenario, 'pc1') ?? '', freePort(scenario, 'sw1') ?? '');
     expect(scenario.links).toMatchObject([{ a: 'pc1.net0', b: 'sw1.1' }]);
     expect(freePort(scenario, 'pc1')).toBeUndefined();
     expect(freePort(scenario, 'sw1')).toBe('sw1.2');
@@ -33,6 +43,64 @@ describe('edits', () => {
     expect(scenario.links).toEqual([]);
     expect(scenario.inputs).toEqual([]);
     expect(parseScenario(scenario).ok).toBe(true);
+  });
+
+  it('place new nodes where no card is, with a cable to the switch', () => {
+    const scenario = empty();
+    for (const kind of ['pc', 'pc', 'server', 'bare', 'switch', 'pc', 'bare'] as const) addNode(scenario, kind);
+    const places = scenario.nodes.map(placeOf);
+    const overlaps = places.filter((a, i) =>
+      places.some((b, j) => i !== j && Math.abs(a.x - b.x) < 168 && Math.abs(a.y - b.y) < 130),
+    );
+    expect(overlaps).toEqual([]);
+    expect(scenario.links.map(({ a, b }) => `${a} ${b}`)).toEqual([
+      'pc1.net0 sw1.1',
+      'pc2.net0 sw1.2',
+      'server1.eth0 sw1.3',
+      'bare1.net0 sw1.4',
+      'pc3.net0 sw1.5',
+      'bare2.net0 sw1.6',
+    ]);
+  });
+
+  it('rename a node at its cables, inputs and conditions, and say what is wrong with a name', () => {
+    const scenario = empty();
+    addNode(scenario, 'pc');
+    addNode(scenario, 'bare');
+    scenario.inputs.push(
+      { machine: 'pc1', at: { when: 'pc1.stage:menu', delayMs: 0 }, do: { keys: ['Enter'] } },
+      { machine: 'bare1', at: { ms: 1 }, do: { keys: ['Enter'] } },
+    );
+    scenario.breakpoints.push({ condition: 'pc1.stage:dhcp-ack', count: 1, enabled: true });
+    renameNode(scenario, 'pc1', 'desk');
+    expect(parseScenario(scenario)).toEqual({ ok: true, value: scenario });
+    expect(scenario.links[0]?.a).toBe('desk.net0');
+    expect(scenario.inputs).toMatchObject([{ machine: 'desk', at: { when: 'desk.stage:menu' } }, { machine: 'bare1' }]);
+    expect(scenario.breakpoints[0]?.condition).toBe('desk.stage:dhcp-ack');
+    const renamed = (to: string): string | undefined =>
+      faultAfter(scenario, (draft) => renameNode(draft, 'desk', to))?.message;
+    expect(renamed('desk2')).toBeUndefined();
+    expect(renamed('sw1')).toContain('sw1');
+    expect(renamed('a b')).toContain('a name');
+    expect(scenario.nodes.map(({ name }) => name)).toEqual(['sw1', 'desk', 'bare1']);
+  });
+
+  it('rename a row of machines with the inputs of each', () => {
+    const scenario = empty();
+    addNode(scenario, 'bare');
+    const row = scenario.nodes[1];
+    if (row.kind === 'bare') row.count = 12;
+    scenario.inputs.push({ machine: 'bare112', at: { ms: 1 }, do: { keys: ['Enter'] } });
+    renameNode(scenario, 'bare1', 'client');
+    expect(scenario.inputs[0]?.machine).toBe('client12');
+    expect(parseScenario(scenario).ok).toBe(true);
+  });
+
+  it('take several cables and nodes away by the places that they had', () => {
+    const scenario = empty();
+    for (const kind of ['pc', 'pc', 'pc', 'pc'] as const) addNode(scenario, kind);
+    removeAll(scenario, ['pc4'], [0, 2]);
+    expect(scenario.links.map(({ a }) => a)).toEqual(['pc2.net0']);
   });
 
   it('put a rogue DHCP server beside the machines, in their VLAN and network', () => {

@@ -3,6 +3,7 @@ import { SERVICES, type ServiceId } from '../../services/all.ts';
 import { assert } from '../../base/result.ts';
 import { isNameOf } from '../../scenario/machine-names.ts';
 import { sameJson } from '../../scenario/compact.ts';
+import type { ScenarioFaultReport } from '../../scenario/fault-texts.ts';
 import { parseScenario } from '../../scenario/parse.ts';
 import {
   SCENARIO_VERSION,
@@ -72,9 +73,35 @@ export function wholeNode(node: ScenarioInput['nodes'][number]): ScenarioNode {
   return parsed.value.nodes[0];
 }
 
-export function addNode(scenario: Scenario, kind: ScenarioNode['kind']): void {
-  const position = { x: 40 * (scenario.nodes.length % 12), y: 130 + 40 * (scenario.nodes.length % 6) };
-  scenario.nodes.push(wholeNode({ ...newNode(scenario, kind), position }));
+/** Room that a card takes in the drawing, with a margin. */
+const CARD_WIDTH = 200;
+const CARD_HEIGHT = 150;
+const CARDS_IN_ROW = 4;
+
+/** Where a node's card stands; those that nobody has placed stand in rows, in their order. */
+export function placeOf(node: ScenarioNode, index: number): { readonly x: number; readonly y: number } {
+  return node.position ?? { x: 240 * (index % 4), y: CARD_HEIGHT * Math.floor(index / 4) };
+}
+
+/** The first place of a grid below and beside the first card where a new card covers no other. */
+function freePlace({ nodes }: Scenario): { x: number; y: number } {
+  const places = nodes.map(placeOf);
+  const left = Math.min(...places.map(({ x }) => x));
+  const top = Math.min(...places.map(({ y }) => y));
+  for (let i = 0; ; i++) {
+    const x = left + CARD_WIDTH * (i % CARDS_IN_ROW);
+    const y = top + CARD_HEIGHT * Math.floor(i / CARDS_IN_ROW);
+    const isFree = places.every((place) => Math.abs(place.x - x) >= CARD_WIDTH || Math.abs(place.y - y) >= CARD_HEIGHT);
+    if (isFree) return { x, y };
+  }
+}
+
+/** Adds a node where there is room; a machine or a server gets a cable to the switch of the others. Returns its name. */
+export function addNode(scenario: Scenario, kind: ScenarioNode['kind']): string {
+  const node = wholeNode({ ...newNode(scenario, kind), position: freePlace(scenario) });
+  scenario.nodes.push(node);
+  if (node.kind !== 'switch') plugIn(scenario, node);
+  return node.name;
 }
 
 function newNode(scenario: Scenario, kind: ScenarioNode['kind']): ScenarioInput['nodes'][number] {
@@ -108,34 +135,39 @@ export function setService(server: ServerNode, id: ServiceId, on: boolean): void
 
 /**
  * A DHCP server that nobody asked for: in the network of the first server, on the switch of the first machine and in its
- * VLAN. It answers every client, and knows nothing to boot.
+ * VLAN. It answers every client, and knows nothing to boot. Returns its name.
  */
-export function addRogue(scenario: Scenario): void {
+export function addRogue(scenario: Scenario): string {
   const addresses = scenario.nodes
     .flatMap((node) => (node.kind === 'server' ? node.nics : []))
     .map((nic) => nic.address);
   const net = (addresses.find((address) => address !== undefined) ?? '192.168.50.1').split('.', 3).join('.');
-  const name = freeName(scenario, 'rogue');
-  const position = { x: 40 * (scenario.nodes.length % 12), y: 130 + 40 * (scenario.nodes.length % 6) };
-  scenario.nodes.push(
-    wholeNode({
-      kind: 'server',
-      name,
-      nics: [{ mac: freeMac(scenario, '02:00:00:bd'), address: `${net}.250/24` }],
-      services: { dnsmasq: { config: `dhcp-range=${net}.200,${net}.249,1h\ndhcp-authoritative\n` } },
-      position,
-    }),
-  );
+  const rogue = wholeNode({
+    kind: 'server',
+    name: freeName(scenario, 'rogue'),
+    nics: [{ mac: freeMac(scenario, '02:00:00:bd'), address: `${net}.250/24` }],
+    services: { dnsmasq: { config: `dhcp-range=${net}.200,${net}.249,1h\ndhcp-authoritative\n` } },
+    position: freePlace(scenario),
+  });
+  scenario.nodes.push(rogue);
+  plugIn(scenario, rogue);
+  return rogue.name;
+}
+
+/** A cable from a new node to the switch of the first machine and into its VLAN, else to the first switch. */
+function plugIn(scenario: Scenario, node: ScenarioNode): void {
   const [beside] = machineEnds(scenario);
   const at = scenario.nodes.find(
-    (node) => node.kind === 'switch' && (beside === undefined || beside.startsWith(`${node.name}.`)),
+    (known) => known.kind === 'switch' && (beside === undefined || beside.startsWith(`${known.name}.`)),
   );
+  const own = freePort(scenario, node.name);
   const port = freePort(scenario, at?.name ?? null);
-  if (at?.kind !== 'switch' || port === undefined) return;
-  addLink(scenario, `${name}.eth0`, port);
+  if (at?.kind !== 'switch' || port === undefined || own === undefined) return;
+  addLink(scenario, own, port);
   const like = at.ports.find((known) => `${at.name}.${known.name}` === beside);
-  const own = port.slice(at.name.length + 1);
-  if (like !== undefined) at.ports = [...at.ports.filter((known) => known.name !== own), { ...like, name: own }];
+  const plugged = port.slice(at.name.length + 1);
+  if (like !== undefined)
+    at.ports = [...at.ports.filter((known) => known.name !== plugged), { ...like, name: plugged }];
 }
 
 /** The ports of switches that machines are plugged into. */
@@ -165,4 +197,38 @@ export function removeNode(scenario: Scenario, name: string): void {
   scenario.inputs = scenario.inputs.filter(
     ({ machine }) => machine !== name && !(gone !== undefined && isNameOf(gone, machine)),
   );
+}
+
+/** Takes cables and nodes away at once: indexes are those of the lab as it is. */
+export function removeAll(scenario: Scenario, nodes: readonly string[], links: readonly number[]): void {
+  for (const index of [...links].sort((a, b) => b - a)) removeLink(scenario, index);
+  for (const name of nodes) removeNode(scenario, name);
+}
+
+/** Gives a node another name everywhere: at its cables, in inputs, and in conditions that are about it. */
+export function renameNode(scenario: Scenario, from: string, to: string): void {
+  const node = scenario.nodes.find(({ name }) => name === from);
+  if (node === undefined) return;
+  const end = (text: string): string => (text.startsWith(`${from}.`) ? `${to}${text.slice(from.length)}` : text);
+  const condition = (text: string): string => end(text.trimStart());
+  for (const link of scenario.links) {
+    link.a = end(link.a);
+    link.b = end(link.b);
+  }
+  for (const input of scenario.inputs) {
+    if (input.machine === from) input.machine = to;
+    else if (isNameOf(node, input.machine)) input.machine = `${to}${input.machine.slice(from.length)}`;
+    if ('when' in input.at) input.at.when = condition(input.at.when);
+  }
+  for (const breakpoint of scenario.breakpoints) breakpoint.condition = condition(breakpoint.condition);
+  if (scenario.until !== undefined) scenario.until = condition(scenario.until);
+  node.name = to;
+}
+
+/** What would be wrong with the lab after an edit; undefined when nothing would. */
+export function faultAfter(scenario: Scenario, change: (draft: Scenario) => void): ScenarioFaultReport | undefined {
+  const draft = structuredClone(scenario);
+  change(draft);
+  const parsed = parseScenario(draft);
+  return parsed.ok ? undefined : parsed.error[0];
 }

@@ -119,6 +119,20 @@ describe('texts', () => {
     expect(fr[`stage.${stage}` as TextId]).toMatch(/\S/);
   });
 
+  it('counts in the forms of each language: French has one form for 0 and 1', () => {
+    const said = (language: 'en' | 'fr'): readonly string[] =>
+      [0, 1, 2].map((count) => translate(language, 'switch.learned', { count }));
+    expect(said('en')).toEqual(['0 addresses learned', '1 address learned', '2 addresses learned']);
+    expect(said('fr')).toEqual(['0 adresse apprise', '1 adresse apprise', '2 adresses apprises']);
+  });
+
+  // Those of the lab's parts are only said of many.
+  const ofThePage = (Object.keys(en) as TextId[]).filter((id) => !/^(?:finding|scenario|stopped|share)\./.test(id));
+  it.each(ofThePage)('%s has a form for one when it counts things', (id) => {
+    for (const text of [en[id], fr[id]] as const)
+      if (typeof text === 'string') expect(text).not.toMatch(/\{count\} [a-zé]+s\b/);
+  });
+
   it('puts parameters in, and leaves unknown ones visible', () => {
     expect(translate('en', 'packets.counts', { shown: 3, total: 7 })).toBe('3 of 7 frames');
     expect(translate('fr', 'packets.counts', { shown: 3 })).toBe('3 trames sur {total}');

@@ -3,11 +3,12 @@
  * keys, checked by the compiler, and is loaded when it is chosen. `{name}` in a text is replaced by the parameter of that
  * name.
  */
-import { formatMessage, say, type MessageText, type Sentence, type SentenceParameters } from '../../base/sentence.ts';
-import { en } from './en.ts';
+import { formatMessage, say, type Sentence, type SentenceParameters } from '../../base/sentence.ts';
+import { en, type Catalogue, type TextId } from './en.ts';
+
+export type { TextId };
 
 export type Language = 'en' | 'fr';
-export type TextId = keyof typeof en;
 export type TextParameters = SentenceParameters;
 
 /** A text that is translated when it is shown. */
@@ -15,8 +16,6 @@ export interface Text {
   readonly id: TextId;
   readonly parameters?: TextParameters;
 }
-
-export type Catalogue = Readonly<Record<TextId, MessageText>>;
 
 const catalogues: { en: Catalogue } & Partial<Record<Language, Catalogue>> = { en };
 

@@ -30,7 +30,6 @@ tftp-root=/srv/tftp
   // It writes a log as the real one does.
   requests: { view: 'log', isRequest: loggedBy('dnsmasq') },
   texts: {
-    'service.dnsmasq.empty':
-      'dnsmasq has written nothing yet. Its log of addresses, names and files will be listed here.',
+    'service.dnsmasq.empty': 'dnsmasq has written nothing yet. Its log of addresses, names and files appears here.',
   },
 });

@@ -17,6 +17,6 @@ export const ftpService = defineService({
   protocols: ['ftp'],
   requests: { view: 'list', isRequest: reportedBy('ftp') },
   texts: {
-    'service.ftp.empty': 'Nobody has asked for a file. Each command and its answer will be a row here.',
+    'service.ftp.empty': 'Nobody has asked for a file. Each command and its answer becomes a row here.',
   },
 });

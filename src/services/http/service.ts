@@ -43,6 +43,6 @@ export const httpService = defineService({
   requests: { view: 'table', isRequest: reportedBy('http') },
   texts: {
     'service.http.empty':
-      'No HTTP request has come. Each one will be a row here; what a script reports in its query, such as chain http://${next-server}/?name=${name}&mac=${mac}, gets columns of its own.',
+      'No HTTP request has come. Each one becomes a row here; what a script reports in its query, such as chain http://${next-server}/?name=${name}&mac=${mac}, gets columns of its own.',
   },
 });

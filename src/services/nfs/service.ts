@@ -13,6 +13,6 @@ export const nfsService = defineService({
   protocols: ['rpc'],
   requests: { view: 'list', isRequest: reportedBy('portmap', 'mount', 'nfs') },
   texts: {
-    'service.nfs.empty': 'Nobody has asked for a file. Each call and its answer will be a row here.',
+    'service.nfs.empty': 'Nobody has asked for a file. Each call and its answer becomes a row here.',
   },
 });

@@ -188,7 +188,9 @@ export type MachineAction =
   | { readonly kind: 'type'; readonly text: string }
   | { readonly kind: 'serial'; readonly text: string }
   /** To the script of its iPXE. */
-  | { readonly kind: 'ipxe'; readonly action: IpxeAction };
+  | { readonly kind: 'ipxe'; readonly action: IpxeAction }
+  /** What inputs of the scenario would still type is left out. */
+  | { readonly kind: 'take-over' };
 
 export type MessageToPage =
   | { readonly kind: 'update'; readonly update: LabUpdate }

@@ -7,6 +7,7 @@ import type { ScreenUpdate } from '../../threads/api/lab-api.ts';
 import { findVgaFont, renderBackdrop, renderText, textScreenSize } from '../../machine/vga-font.ts';
 import { GLYPH_ROWS, VGA_COLOURS } from '../../firmware/text/graphics.ts';
 import { useShown } from '../../page/time/displayed-lab.ts';
+import type { LabClient } from '../../page/lab-client.ts';
 import { useView } from '../../page/store.ts';
 import { formatSeconds } from '../format.ts';
 import { useController, useText } from '../hooks.ts';
@@ -20,7 +21,7 @@ const PRINTED_LINES = 25;
 
 let fontPromise: Promise<Uint8Array | undefined> | undefined;
 
-async function loadFont(): Promise<Uint8Array | undefined> {
+export async function loadFont(): Promise<Uint8Array | undefined> {
   fontPromise ??= (async () => {
     const response = await fetch(new URL('images/bios/vgabios-stdvga.bin', document.baseURI));
     return response.ok ? findVgaFont(new Uint8Array(await response.arrayBuffer())) : undefined;
@@ -57,7 +58,7 @@ function css(colour: number): string {
   return `#${colour.toString(16).padStart(6, '0')}`;
 }
 
-function draw(canvas: HTMLCanvasElement, screen: ScreenUpdate, font: Uint8Array | undefined): void {
+export function drawScreen(canvas: HTMLCanvasElement, screen: ScreenUpdate, font: Uint8Array | undefined): void {
   const { width, height } = screen.kind === 'text' ? textScreenSize(screen) : screen;
   if (canvas.width !== width) canvas.width = width;
   if (canvas.height !== height) canvas.height = height;
@@ -73,6 +74,12 @@ function draw(canvas: HTMLCanvasElement, screen: ScreenUpdate, font: Uint8Array 
   }
 }
 
+/** What the console shows of a machine: its screen as it is, or as it was at the time that is looked back at. */
+export function shownScreen(client: LabClient, machine: string): ScreenUpdate | undefined {
+  const { pastNs } = useView.getState();
+  return pastNs === undefined ? latestScreen(client, machine) : screenAt(client, machine, pastNs)?.screen;
+}
+
 /** Draws the screen of a machine on a canvas as it changes; used large in the console and small in the topology. */
 export function useScreen(machine: string): React.RefObject<HTMLCanvasElement | null> {
   const { client } = useController();
@@ -81,10 +88,9 @@ export function useScreen(machine: string): React.RefObject<HTMLCanvasElement | 
     let font: Uint8Array | undefined;
     let live = true;
     const redraw = (): void => {
-      const { pastNs } = useView.getState();
-      const latest = pastNs === undefined ? latestScreen(client, machine) : screenAt(client, machine, pastNs)?.screen;
+      const latest = shownScreen(client, machine);
       if (!live || canvas.current === null) return;
-      if (latest !== undefined) draw(canvas.current, latest, font);
+      if (latest !== undefined) drawScreen(canvas.current, latest, font);
       else canvas.current.getContext('2d')?.clearRect(0, 0, canvas.current.width, canvas.current.height);
     };
     void loadFont().then((found) => {

@@ -4,6 +4,8 @@ import { Button as AriaButton } from 'react-aria-components';
 import { useController, useText } from '../hooks.ts';
 import styles from './button.module.css';
 
+export type ButtonKind = 'plain' | 'primary' | 'icon' | 'view';
+
 export function Button({
   label,
   children,
@@ -16,7 +18,7 @@ export function Button({
   readonly label: string;
   readonly children?: ReactNode;
   readonly onPress: () => void;
-  readonly kind?: 'plain' | 'primary' | 'icon';
+  readonly kind?: ButtonKind;
   readonly isDisabled?: boolean;
   readonly isPressed?: boolean;
   readonly title?: string;
@@ -45,7 +47,7 @@ export function CommandButton({
 }: {
   readonly id: string;
   readonly children?: ReactNode;
-  readonly kind?: 'plain' | 'primary' | 'icon';
+  readonly kind?: ButtonKind;
   readonly isDisabled?: boolean;
 }): ReactNode {
   const { commands } = useController();

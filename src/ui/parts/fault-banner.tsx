@@ -1,21 +1,23 @@
 /**
  * What is wrong with the lab that was asked for, what is wrong in the one that runs, and what was just done: places
- * and remedies, in sentences. Nothing is lost meanwhile.
+ * and remedies, in sentences. They lie over the panels and can be closed; nothing moves, and nothing is lost meanwhile.
  */
-import type { ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import type { PlaceFault } from '../../threads/api/lab-api.ts';
-import { useLive } from '../../page/store.ts';
+import { useLive, type Notice } from '../../page/store.ts';
+import type { StopReason } from '../../threads/api/lab-api.ts';
 import { useSay, useText } from '../hooks.ts';
 import { Button } from './button.tsx';
 import styles from './banner.module.css';
 
 const SHOWN = 8;
+/** A notice goes by itself, unless somebody points at it or has the focus in it. */
+const NOTICE_MS = 12_000;
 
 export function FaultBanner(): ReactNode {
   const { faults, warnings, notice } = useLive();
   const stopped = useLive((state) => state.update?.stopped);
   const text = useText();
-  const say = useSay();
   return (
     <>
       {faults.length > 0 ? (
@@ -34,22 +36,68 @@ export function FaultBanner(): ReactNode {
           onClose={() => useLive.setState({ warnings: [] })}
         />
       ) : null}
-      {stopped?.kind === 'fault' ? (
-        <section className={styles['banner']} data-kind="fault" role="alert">
-          <div>
-            <strong>{text('faults.stopped')}</strong>{' '}
-            {typeof stopped.message === 'string' ? stopped.message : say(stopped.message)}
-          </div>
-        </section>
-      ) : null}
-      {notice === undefined ? null : (
-        <section className={styles['banner']} role="status">
-          <span>{text(notice.id, notice.parameters)}</span>
-          <Button label={text('faults.close')} onPress={() => useLive.setState({ notice: undefined })} />
-        </section>
-      )}
+      {stopped?.kind === 'fault' ? <Stopped reason={stopped} /> : null}
+      <div role="status" className={styles['notice']}>
+        {notice === undefined ? null : <NoticeBar notice={notice} />}
+      </div>
     </>
   );
+}
+
+function Stopped({ reason }: { readonly reason: StopReason & { readonly kind: 'fault' } }): ReactNode {
+  const text = useText();
+  const say = useSay();
+  const { message } = reason;
+  const [closed, setClosed] = useState<string | undefined>();
+  const said = typeof message === 'string' ? message : say(message);
+  if (closed === said) return null;
+  return (
+    <section className={styles['banner']} data-kind="fault" role="alert">
+      <div>
+        <strong>{text('faults.stopped')}</strong> {said}
+      </div>
+      <Button label={text('faults.close')} onPress={() => setClosed(said)} />
+    </section>
+  );
+}
+
+function NoticeBar({ notice }: { readonly notice: Notice }): ReactNode {
+  const text = useText();
+  const [held, setHeld] = useState(false);
+  useEffect(() => {
+    if (held) return undefined;
+    const timer = setTimeout(close, NOTICE_MS);
+    return () => clearTimeout(timer);
+  }, [notice, held]);
+  const { action } = notice;
+  return (
+    <div
+      className={styles['banner']}
+      data-testid="notice"
+      onPointerEnter={() => setHeld(true)}
+      onPointerLeave={() => setHeld(false)}
+      onFocus={() => setHeld(true)}
+      onBlur={() => setHeld(false)}
+    >
+      <span>{text(notice.id, notice.parameters)}</span>
+      <span className={styles['actions']}>
+        {action === undefined ? null : (
+          <Button
+            label={text(action.label)}
+            onPress={() => {
+              action.run();
+              close();
+            }}
+          />
+        )}
+        <Button label={text('faults.close')} onPress={close} />
+      </span>
+    </div>
+  );
+}
+
+function close(): void {
+  useLive.setState({ notice: undefined });
 }
 
 function Places({

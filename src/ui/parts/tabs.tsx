@@ -1,10 +1,11 @@
 /** A panel with tabs: one component for every area of the workspace. Which tab is shown is in the page's state. */
-import { Suspense, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { Tab as AriaTab, TabList, TabPanel, Tabs as AriaTabs } from 'react-aria-components';
 import type { TextId } from '../../page/i18n/index.ts';
 import { showPanel } from '../../page/panels.ts';
 import { useView, type Area } from '../../page/store.ts';
 import { useText } from '../hooks.ts';
+import { ErrorBoundary } from './error-boundary.tsx';
 import styles from './tabs.module.css';
 
 export interface Tab {
@@ -33,7 +34,7 @@ export function Tabs({ area, tabs }: { readonly area: Area; readonly tabs: reado
       </TabList>
       {tabs.map(({ id, content }) => (
         <TabPanel key={id} id={id} className={styles['content']} data-panel={id}>
-          <Suspense fallback={null}>{content}</Suspense>
+          <ErrorBoundary>{content}</ErrorBoundary>
         </TabPanel>
       ))}
     </AriaTabs>

@@ -1,5 +1,5 @@
 /** A server: its configuration (checked as one types), its files, leases, log, answers, and what its services were asked. */
-import { lazy, Suspense, useEffect, useMemo, useState, type ReactNode } from 'react';
+import { useEffect, useMemo, useState, type ReactNode } from 'react';
 import type { ServerNode } from '../../scenario/schema.ts';
 import type { LabEvent } from '../../base/event-log.ts';
 import { useSelected } from '../../page/time/selection-details.ts';
@@ -7,19 +7,21 @@ import { useShown } from '../../page/time/displayed-lab.ts';
 import { useDocument, useLive, useView } from '../../page/store.ts';
 import { formatBytes, formatSeconds } from '../format.ts';
 import { useController, useText } from '../hooks.ts';
-import { Button, CommandButton } from '../parts/button.tsx';
+import { CommandButton } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';
+import { ErrorBoundary } from '../parts/error-boundary.tsx';
+import { lazyPart } from '../parts/lazy-part.tsx';
+import { ViewBar } from '../parts/view-bar.tsx';
 import { Transfers } from '../console/transfers.tsx';
 import { logLine } from '../story/event-sentence.ts';
 import { PastNote } from '../timeline/past-bar.tsx';
 import styles from './server.module.css';
 
-const ConfigEditor = lazy(async () => ({ default: (await import('./config-editor.tsx')).ConfigEditor }));
-
-const AskPanel = lazy(async () => ({ default: (await import('./ask-panel.tsx')).AskPanel }));
-const LinesView = lazy(async () => ({ default: (await import('./lines-view.tsx')).LinesView }));
-const RequestsView = lazy(async () => ({ default: (await import('./requests-view.tsx')).RequestsView }));
-const ConfigFormView = lazy(async () => ({ default: (await import('./config-form.tsx')).ConfigFormView }));
+const [ConfigEditor] = lazyPart(async () => (await import('./config-editor.tsx')).ConfigEditor);
+const [AskPanel] = lazyPart(async () => (await import('./ask-panel.tsx')).AskPanel);
+const [LinesView] = lazyPart(async () => (await import('./lines-view.tsx')).LinesView);
+const [RequestsView] = lazyPart(async () => (await import('./requests-view.tsx')).RequestsView);
+const [ConfigFormView] = lazyPart(async () => (await import('./config-form.tsx')).ConfigFormView);
 
 const VIEWS = ['config', 'form', 'lines', 'answers', 'ask', 'leases', 'requests', 'files', 'log'] as const;
 type View = (typeof VIEWS)[number];
@@ -43,18 +45,21 @@ export function ServerPanel(): ReactNode {
             ))}
           </select>
         </label>
-        {VIEWS.map((view) => (
-          <Button key={view} label={text(`server.${view}`)} isPressed={view === shown} onPress={() => setShown(view)} />
-        ))}
+        <ViewBar
+          label={text('panel.server')}
+          views={VIEWS.map((id) => ({ id, label: text(`server.${id}`) }))}
+          shown={shown}
+          onShow={setShown}
+        />
       </div>
       <div className={styles['body']}>
-        <Suspense fallback={null}>
+        <ErrorBoundary key={shown}>
           {shown === 'config' ? <ConfigEditor server={server} /> : null}
           {shown === 'form' ? <ConfigFormView key={server.name} server={server} /> : null}
           {shown === 'lines' ? <LinesView server={server} /> : null}
           {shown === 'ask' ? <AskPanel key={server.name} server={server} /> : null}
           {shown === 'requests' ? <RequestsView server={server} /> : null}
-        </Suspense>
+        </ErrorBoundary>
         {shown === 'answers' ? <Answers server={server.name} /> : null}
         {shown === 'leases' ? <Leases server={server.name} /> : null}
         {shown === 'files' ? <Files server={server.name} /> : null}

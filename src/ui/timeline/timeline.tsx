@@ -41,7 +41,7 @@ export function Timeline(): ReactNode {
   const selectedStage = useSelectedStage(stages);
   const byNode = useMemo(() => lanesOf(stages, nowNs), [stages, nowNs]);
   const stagesNs = useMemo(() => stages.map(({ timeNs }) => timeNs).sort((a, b) => a - b), [stages]);
-  const { all, nodes, axis } = useMemo(() => {
+  const { nodes, axis } = useMemo(() => {
     const order = (scenario?.nodes ?? []).map(({ name }) => name);
     const rank = (node: string): number => (node === machine ? -1 : order.indexOf(node));
     const sorted = [...byNode.keys()].sort((a, b) => rank(a) - rank(b));
@@ -49,7 +49,7 @@ export function Timeline(): ReactNode {
     const spans = shown.flatMap((node) => byNode.get(node) ?? []);
     const endNs = Math.max(nowNs, ...spans.map(({ drawToNs }) => drawToNs));
     const marks = spans.map(({ drawFromNs }) => drawFromNs);
-    return { all: sorted, nodes: shown, axis: new TimeAxis(marks, endNs) };
+    return { nodes: shown, axis: new TimeAxis(marks, endNs) };
   }, [byNode, scenario, machine, nowNs]);
   if (byNode.size === 0) return <Empty title={text('timeline.empty')} />;
   return (
@@ -64,7 +64,6 @@ export function Timeline(): ReactNode {
           <Stages node={node} spans={byNode.get(node) ?? []} axis={axis} selected={selectedStage} />
         </div>
       ))}
-      {all.length > nodes.length ? <p>{text('timeline.more', { count: all.length - nodes.length })}</p> : null}
       <div className={styles['over']} aria-hidden="true">
         {selectedNs === undefined ? null : (
           <i className={styles['selected']} style={{ left: `${100 * axis.place(selectedNs)}%` }} />

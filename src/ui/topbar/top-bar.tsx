@@ -3,13 +3,14 @@ import { useEffect, useId, useRef, useState, type ReactNode } from 'react';
 import { PACES } from '../../page/controller.ts';
 import { LANGUAGES } from '../../page/i18n/index.ts';
 import { changeLanguage } from '../../page/shell/settings.ts';
-import { useDocument, useLive, useView } from '../../page/store.ts';
+import { notify, useDocument, useLive, useView } from '../../page/store.ts';
 import { formatClock, formatSpeed } from '../format.ts';
 import { useController, useText } from '../hooks.ts';
 import { Button, CommandButton } from '../parts/button.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { useCondition } from '../timeline/use-condition.ts';
 import { LabMenu } from './lab-menu.tsx';
+import { useLabName } from './lab-name.ts';
 import styles from './top-bar.module.css';
 
 /** Slower than this, the pace says it better. */
@@ -23,11 +24,11 @@ function paceLabel(factor: number): string {
 export function TopBar(): ReactNode {
   const text = useText();
   const embed = useView((state) => state.embed);
-  const name = useDocument((state) => state.scenario?.name ?? '');
+  const name = useLabName();
   return (
     <header className={styles['bar']}>
       {embed ? null : <span className={styles['brand']}>{text('app.name')}</span>}
-      {embed ? <WholePageLink name={name} /> : <LabMenu name={name} />}
+      <span className={styles['lab']}>{embed ? <WholePageLink name={name} /> : <LabMenu name={name} />}</span>
       <TimeControls />
       {embed ? null : <PageControls />}
     </header>
@@ -50,8 +51,7 @@ function PageControls(): ReactNode {
   // What can be undone changes with the document.
   useDocument((state) => state.scenario);
   return (
-    <>
-      <span className={styles['space']} />
+    <span className={styles['page']}>
       <CommandButton id="edit.undo" kind="icon">
         <Icon name="undo" />
       </CommandButton>
@@ -60,14 +60,14 @@ function PageControls(): ReactNode {
       </CommandButton>
       <CommandButton id="share.open">
         <Icon name="share" />
-        {text('share.open')}
+        <span className={styles['shareWord']}>{text('share.open')}</span>
       </CommandButton>
       <CommandButton id="palette.open" kind="icon">
         <Icon name="search" />
       </CommandButton>
       <LanguageSwitch />
       <ThemeSwitch />
-    </>
+    </span>
   );
 }
 
@@ -84,16 +84,18 @@ function TimeControls(): ReactNode {
       <CommandButton id="time.restart" kind="icon">
         <Icon name="restart" />
       </CommandButton>
-      <Button
-        label={text(running ? 'time.pause' : 'time.run')}
-        title={`${text(running ? 'time.pause' : 'time.run')} (${running ? 'F8' : 'F9'})`}
-        kind="primary"
-        isDisabled={!ready}
-        onPress={() => void (running ? controller.setMode({ kind: 'paused' }) : controller.run())}
-      >
-        <Icon name={running ? 'pause' : 'run'} />
-        {text(running ? 'time.pause' : 'time.run')}
-      </Button>
+      <span className={styles['run']}>
+        <Button
+          label={text(running ? 'time.pause' : 'time.run')}
+          title={`${text(running ? 'time.pause' : 'time.run')} (${running ? 'F8' : 'F9'})`}
+          kind="primary"
+          isDisabled={!ready}
+          onPress={() => void (running ? controller.setMode({ kind: 'paused' }) : controller.run())}
+        >
+          <Icon name={running ? 'pause' : 'run'} />
+          {text(running ? 'time.pause' : 'time.run')}
+        </Button>
+      </span>
       <CommandButton id="time.step-frame" kind="icon" isDisabled={!ready}>
         <Icon name="step" />
       </CommandButton>
@@ -118,12 +120,17 @@ function TimeControls(): ReactNode {
       <output className={styles['clock']} aria-live="off" data-testid="clock">
         {formatClock(update?.timeNs ?? 0)}
       </output>
-      <span className={styles['badge']} title={text('time.exactHint')}>
+      <button
+        type="button"
+        className={styles['badge']}
+        title={text('time.exactHint')}
+        onClick={() => notify({ id: 'time.exactHint' })}
+      >
         {text('time.exact')}
+      </button>
+      <span className={styles['status']}>
+        {running && update.speed >= SHOWN_SPEED ? text('time.speed', { speed: formatSpeed(update.speed) }) : null}
       </span>
-      {running && update.speed >= SHOWN_SPEED ? (
-        <span className={styles['speed']}>{text('time.speed', { speed: formatSpeed(update.speed) })}</span>
-      ) : null}
     </div>
   );
 }

@@ -35,16 +35,34 @@ const MOST_LOOKS = 4000;
 
 type Draw = (marks: readonly Mark[]) => void;
 
+/** The clock by which marks move, and when they are drawn next. */
+export interface PlayerHost {
+  nowMs(): number;
+  nextFrame(draw: () => void): void;
+  /** Whether the person wants no motion. */
+  isStill(): boolean;
+}
+
+const BROWSER: PlayerHost = {
+  nowMs: wallMs,
+  nextFrame: (draw) => {
+    requestAnimationFrame(draw);
+  },
+  isStill: () => matchMedia('(prefers-reduced-motion: reduce)').matches,
+};
+
 export class FlightPlayer {
-  private readonly client: LabClient;
+  private readonly client: Pick<LabClient, 'analysis'>;
   private readonly drawers = new Map<number, Set<Draw>>();
   private moving: Moving[] = [];
   private readonly looks = new Map<number, FlightLook | undefined>();
   private generation = -1;
-  private frame: number | undefined;
+  private isWaiting = false;
+  private readonly host: PlayerHost;
 
-  constructor(client: LabClient) {
+  constructor(client: Pick<LabClient, 'analysis'>, host: PlayerHost = BROWSER) {
     this.client = client;
+    this.host = host;
     useShown.subscribe((shown, before) => {
       if (shown.update !== before.update) this.take(shown);
     });
@@ -65,7 +83,7 @@ export class FlightPlayer {
       this.looks.clear();
     }
     if (update === undefined) return;
-    const nowMs = wallMs();
+    const nowMs = this.host.nowMs();
     const { mode, timeNs, flights } = update;
     const isUnderWay = (flight: FlightView): boolean => flight.sentNs <= timeNs && timeNs < flight.arrivalNs;
     if (pastNs !== undefined) {
@@ -85,8 +103,8 @@ export class FlightPlayer {
       const known = new Set(this.moving.map(({ flight }) => keyOf(flight)));
       for (const flight of fresh) {
         if (known.has(keyOf(flight))) continue;
-        const wallMs = mode.kind === 'pace' ? (flight.arrivalNs - flight.sentNs) / 1e6 / mode.factor : 0;
-        this.moving.push({ flight, startMs: nowMs, durationMs: Math.max(SHOWN_MS, wallMs), limit: limitOf(flight) });
+        const pacedMs = mode.kind === 'pace' ? (flight.arrivalNs - flight.sentNs) / 1e6 / mode.factor : 0;
+        this.moving.push({ flight, startMs: nowMs, durationMs: Math.max(SHOWN_MS, pacedMs), limit: limitOf(flight) });
       }
     }
     void this.ask();
@@ -111,15 +129,17 @@ export class FlightPlayer {
   }
 
   private play(): void {
-    this.frame ??= requestAnimationFrame(() => {
-      this.frame = undefined;
+    if (this.isWaiting) return;
+    this.isWaiting = true;
+    this.host.nextFrame(() => {
+      this.isWaiting = false;
       this.paint();
     });
   }
 
   private paint(): void {
-    const nowMs = wallMs();
-    const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    const nowMs = this.host.nowMs();
+    const still = this.host.isStill();
     const share = ({ startMs, durationMs }: Moving): number => (nowMs - startMs) / durationMs;
     this.moving = this.moving.filter((mark) => mark.limit < 1 || share(mark) < 1);
     for (const [link, drawers] of this.drawers) {

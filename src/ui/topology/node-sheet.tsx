@@ -6,16 +6,29 @@ import { useDocument, useLive } from '../../page/store.ts';
 import { useController, useText } from '../hooks.ts';
 import { Button } from '../parts/button.tsx';
 import { SERVICE_IDS, SERVICES } from '../../services/all.ts';
+import { NodeIdentity } from './node-identity.tsx';
 import { NodeFaults } from './node-faults.tsx';
 import { PcFields } from './pc-fields.tsx';
 import styles from './topology.module.css';
 
-export function NodeSheet({ name }: { readonly name: string }): ReactNode {
+export function NodeSheet({
+  name,
+  isNaming,
+  onNamed,
+}: {
+  readonly name: string;
+  /** Its name is to be written. */
+  readonly isNaming: boolean;
+  readonly onNamed: () => void;
+}): ReactNode {
   const scenario = useDocument((state) => state.scenario);
   const node = scenario?.nodes.find((known) => known.name === name);
   if (scenario === undefined || node === undefined) return null;
   return (
     <section className={styles['sheet']} aria-label={name}>
+      <div className={styles['fields']}>
+        <NodeIdentity node={node} isNaming={isNaming} onNamed={onNamed} />
+      </div>
       <NodeFields node={node} />
       <NodeFaults node={node} />
       <Cabling node={node} />
@@ -38,8 +51,6 @@ function NodeFields({ node }: { readonly node: ScenarioNode }): ReactNode {
     case 'bare':
       return (
         <div className={styles['fields']}>
-          <strong>{node.name}</strong>
-          <code>{node.nics.map(({ mac }) => mac).join(', ')}</code>
           <label>
             {text('node.firmware')}
             <select
@@ -83,8 +94,6 @@ function NodeFields({ node }: { readonly node: ScenarioNode }): ReactNode {
     case 'server':
       return (
         <div className={styles['fields']}>
-          <strong>{node.name}</strong>
-          <code>{node.nics.map(({ name, address }) => `${name} ${address ?? ''}`).join(', ')}</code>
           <fieldset className={styles['choices']}>
             <legend>{text('node.services')}</legend>
             {SERVICE_IDS.map((id) => (
@@ -156,7 +165,6 @@ function SwitchFields({
   };
   return (
     <div className={styles['fields']}>
-      <strong>{node.name}</strong>
       {used.map((port) => (
         <label key={port} title={text('switch.portHint')}>
           {text('switch.port', { port })}{' '}
