@@ -61,9 +61,16 @@ export interface EventBase {
 export type EventBody =
   /** A frame at a port: the index is that of the capture's record. */
   | { readonly kind: 'frame'; readonly port: string; readonly direction: 'in' | 'out'; readonly frame: number }
-  | { readonly kind: 'stage'; readonly stage: StageId; readonly text: string }
+  /** `says`, here and below: what the text says, for other languages. */
+  | { readonly kind: 'stage'; readonly stage: StageId; readonly text: string; readonly says?: Sentence<string> }
   /** A firmware's choice, also the negative ones: `code` is stable, `text` is a plain English sentence. */
-  | { readonly kind: 'decision'; readonly code: string; readonly severity: Severity; readonly text: string }
+  | {
+      readonly kind: 'decision';
+      readonly code: string;
+      readonly severity: Severity;
+      readonly text: string;
+      readonly says?: Sentence<string>;
+    }
   /** A server's answer, silence or refusal, with the lines of its configuration that made it so. */
   | {
       readonly kind: 'server';
@@ -71,6 +78,7 @@ export type EventBody =
       readonly code: string;
       readonly severity: Severity;
       readonly text: string;
+      readonly says?: Sentence<string>;
       readonly lines: readonly ConfigLine[];
       /** What was asked, of services that scripts report to. */
       readonly request?: ServedRequest;
@@ -79,7 +87,6 @@ export type EventBody =
   | { readonly kind: 'log'; readonly service: string; readonly text: string }
   | { readonly kind: 'console'; readonly channel: string; readonly text: string }
   | { readonly kind: 'input'; readonly channel: string; readonly text: string }
-  /** `says`: what the text says, for other languages. */
   | { readonly kind: 'fault'; readonly code: string; readonly text: string; readonly says?: Sentence<string> }
   /** Progress of a file. `totalBytes` is absent while the size is unknown; `state` ends as done or failed. */
   | {

@@ -60,3 +60,38 @@ export function say<Id extends string>(
   ]);
   return formatMessage(texts[id], Object.fromEntries(said) as SentenceParameters, language);
 }
+
+/** A sentence together with its English words: what a part of the lab hands on in events. */
+export interface Message {
+  /** In English. */
+  readonly text: string;
+  /** The same by id and parameters, for other languages. */
+  readonly says: Sentence<string>;
+}
+
+type PlacesOfText<T extends MessageText> = T extends string
+  ? PlacesOf<T>
+  : T extends PluralText
+    ? T['by'] | PlacesOf<T['one']> | PlacesOf<T['other']>
+    : never;
+
+/** A parameter may be a sentence of its own, which is put into the other in its language. */
+type MessageParameters<T extends MessageText> = Readonly<Record<PlacesOfText<T>, string | number | Message>>;
+
+/**
+ * The sentences of a part of the lab. Returns what makes them, with exactly the parameters that each asks for; the table
+ * itself goes into the page's catalogue, which asks for each in every language.
+ */
+export function defineMessages<const Texts extends Readonly<Record<string, MessageText>>>(
+  texts: Texts,
+): <Id extends keyof Texts & string>(id: Id, parameters: MessageParameters<Texts[Id]>) => Message {
+  return (id, parameters) => {
+    const given = Object.entries<string | number | Message>(parameters);
+    const english = given.map(([name, value]) => [name, typeof value === 'object' ? value.text : value] as const);
+    const said = given.map(([name, value]) => [name, typeof value === 'object' ? value.says : value] as const);
+    return {
+      text: formatMessage(texts[id] ?? id, Object.fromEntries(english), 'en'),
+      says: { id, parameters: Object.fromEntries(said) },
+    };
+  };
+}

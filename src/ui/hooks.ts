@@ -33,7 +33,9 @@ export function useStageText(): (stage: StageId, said: string) => string {
     (stage, said) => {
       const name = text(`stage.${stage}`);
       // Some say no more than that.
-      return said === translate('en', `stage.${stage}`) ? name : text('event.stage', { stage: name, text: said });
+      return said === name || said === translate('en', `stage.${stage}`)
+        ? name
+        : text('event.stage', { stage: name, text: said });
     },
     [text],
   );

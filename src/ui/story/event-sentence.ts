@@ -1,4 +1,4 @@
-/** One line for any event, in the page's language; what the lab itself says stays as it said it. */
+/** One line for any event, in the page's language; what has no translation stays in English. */
 import { useCallback } from 'react';
 import type { LabEvent } from '../../base/event-log.ts';
 import { isKnown } from '../../page/i18n/index.ts';
@@ -6,12 +6,16 @@ import type { PacketRow } from '../../threads/api/lab-api.ts';
 import { formatBytes } from '../format.ts';
 import { useSay, useStageText, useText } from '../hooks.ts';
 
+type Said = LabEvent & { readonly kind: 'stage' | 'decision' | 'server' | 'fault' };
+
 export function useEventSentence(): (event: LabEvent, frame?: PacketRow) => string {
   const text = useText();
   const say = useSay();
   const stageText = useStageText();
   return useCallback(
     (event, frame) => {
+      const saidBy = ({ says, text: english }: Said): string =>
+        says !== undefined && isKnown(says) ? say(says) : english;
       switch (event.kind) {
         case 'frame':
           return frame === undefined
@@ -38,12 +42,11 @@ export function useEventSentence(): (event: LabEvent, frame?: PacketRow) => stri
         case 'log':
           return logLine(event.service, event.text);
         case 'stage':
-          return stageText(event.stage, event.text);
+          return stageText(event.stage, saidBy(event));
         case 'fault':
-          return event.says !== undefined && isKnown(event.says) ? say(event.says) : event.text;
         case 'decision':
         case 'server':
-          return event.text;
+          return saidBy(event);
       }
     },
     [text, say, stageText],

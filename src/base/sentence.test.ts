@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { defineMessages, say } from './sentence.ts';
+
+const TEXTS = {
+  'part.sent': '{port}: sent {what}.',
+  'part.frames': { by: 'count', one: '{count} frame', other: '{count} frames' },
+} as const;
+
+const FRENCH = {
+  'part.sent': '{port} : envoyé : {what}.',
+  'part.frames': { by: 'count', one: '{count} trame', other: '{count} trames' },
+} as const;
+
+const message = defineMessages(TEXTS);
+
+describe('messages', () => {
+  it('carry their English words, and the sentence in them as a sentence', () => {
+    expect(message('part.sent', { port: 'net0', what: message('part.frames', { count: 2 }) })).toEqual({
+      text: 'net0: sent 2 frames.',
+      says: {
+        id: 'part.sent',
+        parameters: { port: 'net0', what: { id: 'part.frames', parameters: { count: 2 } } },
+      },
+    });
+  });
+
+  it('are said in another language with its plural forms', () => {
+    const { says } = message('part.sent', { port: 'net0', what: message('part.frames', { count: 0 }) });
+    expect(say(says, FRENCH as Readonly<Record<string, (typeof FRENCH)[keyof typeof FRENCH]>>, 'fr')).toBe(
+      'net0 : envoyé : 0 trame.',
+    );
+    expect(message('part.frames', { count: 0 }).text).toBe('0 frames');
+  });
+});
