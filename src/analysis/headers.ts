@@ -42,16 +42,14 @@ export interface FrameHeaders {
   readonly payloadEnd: number;
 }
 
-const NO_VLANS: readonly number[] = [];
-
 /** Reads an Ethernet frame's headers; undefined when it is too short to have any. */
 export function readHeaders(frame: Uint8Array): FrameHeaders | undefined {
   if (frame.length < ETHERNET_HEADER_LENGTH) return undefined;
   let at: number = ETHERNET.type;
-  let vlans = NO_VLANS;
+  const vlans: number[] = [];
   let etherType = readU16(frame, at);
   while ((etherType === ETHERTYPE.vlan || etherType === ETHERTYPE.serviceVlan) && at + 6 <= frame.length) {
-    vlans = [...vlans, readU16(frame, at + 2) & 0xfff];
+    vlans.push(readU16(frame, at + 2) & 0xfff);
     at += 4;
     etherType = readU16(frame, at);
   }

@@ -57,6 +57,7 @@ export const MALFORMED_EXPERT = expertField(
   'Malformed',
   'Malformed Packet (Exception occurred)',
 );
+export const BUG_EXPERT = expertField('_ws.malformed.dissector_bug', 'error', 'Malformed', 'Dissector bug');
 /** The capture holds less than was on the wire. */
 export const SHORT_FIELD = field('_ws.short', 'Packet size limited during capture', 'protocol');
 
@@ -70,6 +71,7 @@ export const BUILT_IN_FIELDS = [
   ...Object.values(EXPERT),
   MALFORMED_FIELD,
   MALFORMED_EXPERT,
+  BUG_EXPERT,
   SHORT_FIELD,
   ...Object.values(DATA),
 ];

@@ -11,6 +11,7 @@
 import type { Ipv4Address, MacAddress } from '../base/address.ts';
 import { assert } from '../base/result.ts';
 import {
+  BUG_EXPERT,
   DATA,
   EXPERT,
   GROUP_VALUE,
@@ -21,10 +22,10 @@ import {
 } from './builtin.ts';
 import { SHORT_FIELD, TEXT_FIELD } from './builtin.ts';
 import type { FieldCollector, FieldHits } from './collector.ts';
-import type { Conversation, ConversationTable, FrameKey, StateKey } from './conversation.ts';
+import type { Conversation, ConversationTable, FrameKey, StateBag, StateKey } from './conversation.ts';
 import type { FieldDef, FieldValue } from './field.ts';
 import type { FrameSource } from './frame-source.ts';
-import { REJECTED, type Protocol, type Registry } from './registry.ts';
+import { protocolCount, REJECTED, type Protocol, type Registry } from './registry.ts';
 import { GENERATED, HIDDEN, TreeBuilder, TreeItem, type DataSource } from './tree.ts';
 
 export { GENERATED, HIDDEN };
@@ -56,6 +57,15 @@ export const UNTIL_END = -2;
 /** Not an error of the program, and thrown often on fuzzed input: no stack is wanted. */
 const OUT_OF_BOUNDS = { outOfBounds: true };
 
+/**
+ * Protocols inside protocols, at most: Wireshark's limit of layers. A packet that quotes a packet that quotes a packet
+ * ... would use up the stack.
+ */
+const MAX_NESTED = 499;
+/** Bits of a memo's key: 2^22 messages in a frame, 2^9 nested protocols, 2^22 frames. */
+const MEMO_WHICH = 0x40_0000;
+const MEMO_NESTED = 0x200;
+
 const NOTHING = new Uint8Array(0);
 
 export class Dissection {
@@ -71,8 +81,11 @@ export class Dissection {
   bytes: Uint8Array = NOTHING;
   /** First offset that does not belong to the current protocol. */
   limit = 0;
-  /** Ids of the protocols met so far: `eth`, `ethertype`, `ip` ... */
-  readonly layers: string[] = [];
+  private readonly layerList: string[] = [];
+  /** Beside `layerList`: the protocol's index, or -1. */
+  private readonly layerProtocols: number[] = [];
+  /** By `Protocol.index`: how often it is among the layers. */
+  private readonly layerCounts = new Uint32Array(protocolCount());
   readonly sources: DataSource[] = [];
 
   /** A tree is being built: labels are worth making. */
@@ -98,6 +111,11 @@ export class Dissection {
   desegmentOffset = 0;
   /** Bytes missing behind those that are there, `ONE_MORE_SEGMENT` or `UNTIL_END`; 0 for none. */
   desegmentLength = 0;
+  /**
+   * What the dissector keeps while a message comes in piece by piece, so that it need not read its beginning again
+   * with each piece. Present only when `start` is 0 and the bytes are those of the last call and more.
+   */
+  progress: StateBag | undefined;
 
   builder: TreeBuilder | undefined;
   private source = 0;
@@ -105,6 +123,7 @@ export class Dissection {
   private wanted: Uint8Array = NOTHING;
   private needed: Uint8Array = NOTHING;
   private layer = 1;
+  private nested = 0;
   private depth = 0;
   private readonly openHits: (FieldHits | undefined)[] = [];
   private readonly openAt: number[] = [];
@@ -116,6 +135,32 @@ export class Dissection {
   /** The current frame's number, as shown. */
   get number(): number {
     return this.index + 1;
+  }
+
+  /** Ids of the protocols met so far: `eth`, `ethertype`, `ip` ... */
+  get layers(): readonly string[] {
+    return this.layerList;
+  }
+
+  /** Which one of its protocol in the frame the current one is, from 1. */
+  get occurrence(): number {
+    return this.layer;
+  }
+
+  /** Adds what is no protocol of its own to the list of protocols. */
+  pushLayer(id: string): void {
+    this.layerList.push(id);
+    this.layerProtocols.push(-1);
+  }
+
+  /** Takes layers off the list until `length` are left. */
+  truncateLayers(length: number): void {
+    for (let at = this.layerList.length - 1; at >= length; at--) {
+      const protocol = this.layerProtocols[at];
+      if (protocol >= 0) this.layerCounts[protocol]--;
+    }
+    this.layerList.length = length;
+    this.layerProtocols.length = length;
   }
 
   // ---- adding
@@ -281,22 +326,28 @@ export class Dissection {
    */
   call(protocol: Protocol, start: number, end: number, argument = 0): number {
     if (this.needed[protocol.index] === 0) return end;
+    if (this.nested >= MAX_NESTED) {
+      this.malformed(protocol, start, `more than ${MAX_NESTED} protocols inside each other`);
+      return end;
+    }
     const { limit, layer, depth, source, bytes } = this;
-    const layerCount = this.layers.length;
+    const layerCount = this.layerList.length;
     this.limit = Math.min(end, limit);
-    this.layer = 1;
-    for (let i = 0; i < layerCount; i++) if (this.layers[i] === protocol.id) this.layer++;
-    this.layers.push(protocol.id);
+    this.layer = ++this.layerCounts[protocol.index];
+    this.layerList.push(protocol.id);
+    this.layerProtocols.push(protocol.index);
+    this.nested++;
     let result = end;
     try {
       result = protocol.dissect(this, start, this.limit, argument);
-      if (result === REJECTED) this.layers.length = layerCount;
+      if (result === REJECTED) this.truncateLayers(layerCount);
     } catch (error) {
-      if (error !== OUT_OF_BOUNDS) throw error;
       this.depth = depth;
       this.builder?.unwind(depth);
-      this.malformed(protocol, start);
+      if (error === OUT_OF_BOUNDS) this.malformed(protocol, start);
+      else this.bug(protocol, start, error);
     }
+    this.nested--;
     this.limit = limit;
     this.layer = layer;
     this.source = source;
@@ -313,7 +364,7 @@ export class Dissection {
   /** Shows bytes that no protocol takes. Nothing for an empty range. */
   data(start: number, end: number): void {
     if (end <= start) return;
-    this.layers.push('data');
+    this.pushLayer('data');
     const length = end - start;
     this.begin(DATA.heading, start, length);
     if (this.building) this.label(`Data (${length} byte${length === 1 ? '' : 's'})`);
@@ -350,24 +401,35 @@ export class Dissection {
     this.bytes = before;
   }
 
-  private malformed(protocol: Protocol, start: number): void {
+  /** Shows that a protocol broke off; `reason` when it is not for want of bytes. */
+  private malformed(protocol: Protocol, start: number, reason?: string): void {
     const frames = this.context.frames;
-    const short = frames.bytes(this.index).length < frames.origLen(this.index);
-    const field = short ? SHORT_FIELD : MALFORMED_FIELD;
-    const limit = this.limit;
+    const short = reason === undefined && frames.bytes(this.index).length < frames.origLen(this.index);
+    const name = protocol.shortName;
+    const label = short
+      ? `[${SHORT_FIELD.label}: ${name} truncated]`
+      : `[Malformed Packet: ${name}${reason === undefined ? '' : `, ${reason}`}]`;
+    this.brokenOff(short ? SHORT_FIELD : MALFORMED_FIELD, start, label, short ? undefined : MALFORMED_EXPERT);
+    if (this.columns !== undefined) this.columns.info += short ? '' : ' [Malformed Packet]';
+  }
+
+  /** Shows that a dissector is at fault: its frame is lost, the others are not. */
+  bug(protocol: Protocol, start: number, error: unknown): void {
+    const name = protocol.shortName;
+    this.brokenOff(MALFORMED_FIELD, start, `[Dissector bug, protocol ${name}: ${String(error)}]`, BUG_EXPERT);
+    if (this.columns !== undefined) this.columns.info += ` [Dissector bug, protocol ${name}]`;
+  }
+
+  private brokenOff(field: FieldDef, start: number, label: string, finding: FieldDef | undefined): void {
+    const { limit, depth } = this;
     this.limit = this.bytes.length;
     // It stands beside the protocols, not inside the one that broke off.
-    const depth = this.depth;
-    this.begin(field, start, 0);
-    if (this.building)
-      this.label(
-        short ? `[${field.label}: ${protocol.shortName} truncated]` : `[Malformed Packet: ${protocol.shortName}]`,
-      );
-    if (!short) this.expert(MALFORMED_EXPERT);
+    this.begin(field, Math.min(start, this.limit), 0);
+    if (this.building) this.label(label);
+    if (finding !== undefined) this.expert(finding);
     this.end();
     this.depth = depth;
     this.limit = limit;
-    if (this.columns !== undefined) this.columns.info += short ? '' : ' [Malformed Packet]';
   }
 
   // ---- remembering
@@ -397,7 +459,7 @@ export class Dissection {
   }
 
   private memoKey(which: number): number {
-    return this.index * 0x1_0000 + this.layers.length * 0x400 + which;
+    return (this.index * MEMO_NESTED + this.nested) * MEMO_WHICH + Math.min(which, MEMO_WHICH - 1);
   }
 
   // ---- for the session
@@ -419,7 +481,7 @@ export class Dissection {
     this.bytes = bytes;
     this.limit = bytes.length;
     this.source = 0;
-    this.layers.length = 0;
+    this.truncateLayers(0);
     this.sources.length = 0;
     this.sources.push({ name: 'Frame', bytes });
     this.builder = builder;
@@ -429,6 +491,7 @@ export class Dissection {
     this.wanted = wanted;
     this.needed = needed;
     this.layer = 1;
+    this.nested = 0;
     this.depth = 0;
     this.macSource = 0;
     this.macDestination = 0;
@@ -440,5 +503,6 @@ export class Dissection {
     this.direction = 0;
     this.canDesegment = false;
     this.desegmentLength = 0;
+    this.progress = undefined;
   }
 }

@@ -109,7 +109,14 @@ export class DissectionSession {
     const wanted = builder === undefined ? (collector?.wanted ?? this.noField) : this.everyField;
     const needed = collector?.needed ?? this.all;
     d.start(index, bytes, visited, builder, collector, columns, wanted, needed);
-    d.call(this.frameProtocol, 0, bytes.length);
+    try {
+      d.call(this.frameProtocol, 0, bytes.length);
+    } catch (error) {
+      // Dissectors' own errors are caught where they are called; this one came while that was done.
+      builder?.unwind(0);
+      d.start(index, bytes, visited, builder, collector, columns, wanted, needed);
+      d.bug(this.frameProtocol, 0, error);
+    }
     if (!visited) this.passed = index + 1;
   }
 }

@@ -12,10 +12,8 @@ import { checkFilter } from './check.ts';
 import type { Term, Test } from './check.ts';
 import { compileTest, fieldsOf } from './compile.ts';
 import type { Matcher } from './compile.ts';
+import { BROKEN } from './layer-index.ts';
 import { parseFilter } from './parser.ts';
-
-/** Names under which a protocol stack says that a dissection broke off: nothing is certain then. */
-const BROKEN = ['_ws.malformed', '_ws.short'];
 
 export class Filter {
   readonly text: string;
@@ -94,6 +92,7 @@ export class Filter {
         return true;
       case 'field': {
         const owner = this.registry.ownerOf(term.def);
+        if (BROKEN.includes(term.def.name)) return protocols.has(term.def.name);
         if (owner === undefined) return !term.def.name.startsWith('data') || protocols.has('data');
         return owner.id === 'frame' || protocols.has(owner.id);
       }

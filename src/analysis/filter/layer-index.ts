@@ -7,6 +7,9 @@ import type { DissectionSession } from '../../protocols/session.ts';
 import { assert } from '../../base/result.ts';
 import { u32Column } from '../growing.ts';
 
+/** In a stack beside its protocols: a dissection broke off, so a protocol may be there without its heading. */
+export const BROKEN: readonly string[] = ['_ws.malformed', '_ws.short'];
+
 export class LayerIndex {
   /** The protocols of each stack, by stack number. */
   readonly stacks: ReadonlySet<string>[] = [];
@@ -17,9 +20,10 @@ export class LayerIndex {
 
   constructor(session: DissectionSession) {
     this.session = session;
-    const protocols = session.registry.field('frame.protocols');
-    assert(protocols !== undefined, 'the registry has frame.protocols');
-    this.collector = session.collector([protocols]);
+    const fields = ['frame.protocols', ...BROKEN].map((name) => session.registry.field(name));
+    const known = fields.filter((field) => field !== undefined);
+    assert(known.length === fields.length, 'the registry has frame.protocols and the signs of broken frames');
+    this.collector = session.collector(known);
   }
 
   /** Frames indexed so far. */
@@ -30,10 +34,11 @@ export class LayerIndex {
   /** Indexes frames up to `end`, at most `limit` of them. */
   advance(end = this.session.frames.length, limit = Number.POSITIVE_INFINITY): void {
     const stop = Math.min(end, this.session.frames.length, this.length + limit);
-    const [hits] = this.collector.hits;
+    const [protocols, ...broken] = this.collector.hits;
     for (let index = this.length; index < stop; index++) {
       this.session.collect(index, this.collector);
-      const text = hits.count > 0 ? String(hits.value(0)) : '';
+      let text = protocols.count > 0 ? String(protocols.value(0)) : '';
+      for (const hits of broken) if (hits.count > 0) text += `:${hits.field.name}`;
       this.ofFrame.push(this.numberOf(text));
     }
   }

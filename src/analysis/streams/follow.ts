@@ -4,6 +4,7 @@
  */
 import { formatIpv4 } from '../../base/address.ts';
 import { concatBytes, toHex } from '../../base/bytes.ts';
+import { Heap } from '../../base/heap.ts';
 import type { FrameSource } from '../../protocols/frame-source.ts';
 import { TCP_FLAG } from '../../protocols/tcp/fields.ts';
 import { conversationKey, readHeaders } from '../headers.ts';
@@ -62,11 +63,20 @@ function isOpening(headers: FrameHeaders): boolean {
   return (flags & (TCP_FLAG.syn | TCP_FLAG.ack)) === TCP_FLAG.syn;
 }
 
+interface Segment {
+  readonly bytes: Uint8Array;
+  readonly index: number;
+  readonly timeNs: number;
+}
+
 /** One direction of a TCP connection. */
 class Direction {
-  /** Sequence number of the next byte in order; undefined before the first segment. */
+  /** Number of the next byte in order, as sequence numbers but without their wrap; undefined before the first segment. */
   next: number | undefined;
-  readonly early = new Map<number, { bytes: Uint8Array; index: number; timeNs: number }>();
+  /** Segments that wait, by the number of their first byte; of two with the same, the longer comes first. */
+  readonly early = new Heap<Segment & { readonly start: number }>(
+    (a, b) => a.start < b.start || (a.start === b.start && a.bytes.length > b.bytes.length),
+  );
   finished = false;
 }
 
@@ -108,11 +118,9 @@ export class StreamAssembler {
   /** Gives out what waits behind gaps that were never filled; call it when no more frames will come. */
   flush(): void {
     for (const side of [0, 1] as const) {
-      const direction = this.directions[side];
-      while (direction.early.size > 0 && direction.next !== undefined) {
-        const { next } = direction;
-        const nearest = [...direction.early.keys()].reduce((a, b) => (distance(next, a) <= distance(next, b) ? a : b));
-        this.deliver(side, nearest, distance(next, nearest));
+      const { early } = this.directions[side];
+      for (let waiting = early.pop(); waiting !== undefined; waiting = early.pop()) {
+        this.deliver(side, waiting.start, waiting);
       }
     }
   }
@@ -167,47 +175,29 @@ export class StreamAssembler {
     }
     direction.next ??= sequence;
     if (bytes.length === 0) return;
-    let behind = distance(sequence, direction.next);
-    // Less than half the number space behind: the beginning was had before.
-    if (behind < 0x8000_0000) {
-      if (behind >= bytes.length) return;
-      direction.early.set(direction.next, { bytes: bytes.subarray(behind), index, timeNs });
-    } else {
-      behind = 0;
-      const waiting = direction.early.get(sequence);
-      if (waiting === undefined || waiting.bytes.length < bytes.length)
-        direction.early.set(sequence, { bytes, index, timeNs });
+    // RFC 9293 §3.4: numbers are compared within half of their circle.
+    const start = direction.next + ((sequence - direction.next) | 0);
+    if (start > direction.next) {
+      direction.early.push({ start, bytes, index, timeNs });
+      return;
     }
-    while (direction.early.has(direction.next)) this.deliver(side, direction.next, 0);
-    this.dropOld(direction);
+    this.deliver(side, start, { bytes, index, timeNs });
+    for (let waiting = direction.early.peek(); waiting !== undefined; waiting = direction.early.peek()) {
+      if (waiting.start > direction.next) break;
+      direction.early.pop();
+      this.deliver(side, waiting.start, waiting);
+    }
   }
 
-  private deliver(side: Side, sequence: number, missing: number): void {
+  /** Gives out what is new of a segment. What lies between the last byte and it is missing. */
+  private deliver(side: Side, start: number, { bytes, index, timeNs }: Segment): void {
     const direction = this.directions[side];
-    const found = direction.early.get(sequence);
-    if (found === undefined) return;
-    direction.early.delete(sequence);
-    direction.next = (sequence + found.bytes.length) >>> 0;
-    this.emit({ side, ...found, missing });
+    const next = direction.next ?? start;
+    const known = Math.max(0, next - start);
+    if (known >= bytes.length) return;
+    direction.next = start + bytes.length;
+    this.emit({ side, index, timeNs, bytes: bytes.subarray(known), missing: Math.max(0, start - next) });
   }
-
-  /** Segments that waited and were overtaken by a longer one: their rest, if there is one, is what counts. */
-  private dropOld(direction: Direction): void {
-    for (const [sequence, segment] of direction.early) {
-      const { next } = direction;
-      if (next === undefined) return;
-      const behind = distance(sequence, next);
-      if (behind === 0 || behind >= 0x8000_0000) continue;
-      direction.early.delete(sequence);
-      if (behind < segment.bytes.length)
-        direction.early.set(next, { ...segment, bytes: segment.bytes.subarray(behind) });
-    }
-  }
-}
-
-/** How far `to` is ahead of `from` in 32-bit sequence numbers (RFC 9293 §3.4). */
-function distance(from: number, to: number): number {
-  return (to - from) >>> 0;
 }
 
 /** Bytes as text: what is not printable ASCII, a tab or a line end becomes a dot. */

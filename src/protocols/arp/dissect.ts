@@ -47,6 +47,14 @@ const OPERATION_WORDS: Readonly<Record<number, string>> = {
 };
 
 function dissectArp(d: Dissection, start: number, end: number): number {
+  d.need(start, 1);
+  d.begin(arpProtocol.field, start, end - start);
+  if (d.columns !== undefined) d.columns.protocol = 'ARP';
+  d.add(FIELDS.hardwareType, start, 2);
+  d.add(FIELDS.protocolType, start + ARP.protocolType, 2);
+  d.add(FIELDS.hardwareSize, start + ARP.hardwareLength, 1);
+  d.add(FIELDS.protocolSize, start + ARP.protocolLength, 1);
+  d.add(FIELDS.opcode, start + ARP.operation, 2);
   const hardwareSize = d.u8(start + ARP.hardwareLength);
   const protocolSize = d.u8(start + ARP.protocolLength);
   const operation = d.u16(start + ARP.operation);
@@ -54,12 +62,7 @@ function dissectArp(d: Dissection, start: number, end: number): number {
   const isIp = d.u16(start + ARP.protocolType) === ETHERTYPE.ipv4 && protocolSize === 4;
   const length = 8 + 2 * (hardwareSize + protocolSize);
   const reverse = operation === ARP_OPERATION.reverseRequest || operation === ARP_OPERATION.reverseReply;
-  d.begin(arpProtocol.field, start, Math.min(length, end - start));
-  d.add(FIELDS.hardwareType, start, 2);
-  d.add(FIELDS.protocolType, start + ARP.protocolType, 2);
-  d.add(FIELDS.hardwareSize, start + ARP.hardwareLength, 1);
-  d.add(FIELDS.protocolSize, start + ARP.protocolLength, 1);
-  d.add(FIELDS.opcode, start + ARP.operation, 2);
+  d.endAt(start + Math.min(length, end - start));
   const senderHardwareAt = start + 8;
   const senderProtocolAt = senderHardwareAt + hardwareSize;
   const targetHardwareAt = senderProtocolAt + protocolSize;

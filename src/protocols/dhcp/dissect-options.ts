@@ -168,7 +168,7 @@ function oneOption(
       if (scan.isPxe) {
         if (d.building) d.appendOpen(' (PXEClient)');
         // As Wireshark has it: a dissector of its own, under the same name.
-        d.layers.push('dhcp');
+        d.pushLayer('dhcp');
         dissectPxeVendorOptions(d, at, end);
       } else d.add(DHCP.vendorValue, at, length);
       return undefined;

@@ -34,7 +34,9 @@ function dissectDns(d: Dissection, start: number, end: number): number {
 function message(d: Dissection, start: number, base: number, end: number): void {
   const flags = d.u16(base + 2);
   const isResponse = (flags & 0x8000) !== 0;
-  const seen = d.quoted ? undefined : d.remember(SEEN, () => match(d, d.u16(base), isResponse), base - start);
+  const seen = d.quoted
+    ? undefined
+    : d.remember(SEEN, () => match(d, d.u16(base), isResponse), base > start ? base : 0);
   columns(d, base, flags);
   d.begin(dnsProtocol.field, start, end - start);
   if (d.building) d.labelOpen(`Domain Name System (${isResponse ? 'response' : 'query'})`);

@@ -156,7 +156,7 @@ function addTrailer(d: Dissection, heading: TreeItem | undefined, start: number,
 
 /** Hands a payload to the protocol of its EtherType; returns where that one's own length ends. */
 export function dissectEtherType(d: Dissection, start: number, end: number, type: number): number {
-  d.layers.push('ethertype');
+  d.pushLayer('ethertype');
   return dispatchEtherType(d, start, end, type);
 }
 

@@ -41,7 +41,7 @@ function dissectFrame(d: Dissection, _start: number, end: number): number {
   const origLen = frames.origLen(index);
   const captured = frames.interfaceOf(index);
   // Ours is not one of the frame's own protocols (Wireshark leaves it out of frame.protocols).
-  d.layers.length = 0;
+  d.truncateLayers(0);
   d.begin(frameProtocol.field, 0, end);
   if (d.building) {
     const way = frames.direction(index);

@@ -49,16 +49,24 @@ interface Seen {
   readonly role: 'setup' | 'command';
 }
 const SEEN = frameKey<Seen | undefined>();
+/** A line that comes in pieces: up to here it has no end. */
+const UNFINISHED_LINE = new StateKey(() => ({ searched: 0 }));
 /** As the session knows it behind the frame; empty until it is told. */
 const DIRECTORY = frameKey<string>();
 
 function dissectFtp(d: Dissection, start: number, end: number): number {
   const isRequest = d.destinationPort === FTP_PORT || (d.sourcePort !== FTP_PORT && d.direction === 0);
-  const lastLf = d.bytes.lastIndexOf(LF, end - 1);
+  const line = start === 0 ? d.progress?.state(UNFINISHED_LINE) : undefined;
+  const from = line?.searched ?? start;
+  const found = d.bytes.subarray(from, end).lastIndexOf(LF);
+  const lastLf = found < 0 ? start - 1 : from + found;
   if (lastLf !== end - 1 && d.canDesegment) {
-    d.desegmentOffset = Math.max(start, lastLf + 1);
+    d.desegmentOffset = lastLf + 1;
     d.desegmentLength = ONE_MORE_SEGMENT;
-    if (lastLf < start) return end;
+    if (lastLf < start) {
+      if (line !== undefined) line.searched = end;
+      return end;
+    }
   }
   const stop = d.desegmentLength === 0 ? end : lastLf + 1;
   const lines = linesOf(d, start, stop);
@@ -90,11 +98,12 @@ interface Line {
 }
 
 function linesOf(d: Dissection, start: number, end: number): readonly Line[] {
+  const bytes = d.bytes.subarray(0, end);
   const lines: Line[] = [];
   for (let at = start; at < end;) {
-    const lf = d.bytes.indexOf(LF, at);
-    const next = lf < 0 || lf >= end ? end : lf + 1;
-    lines.push({ at, end: next, text: fromLatin1(d.bytes, at, next).replace(/\r?\n$/, '') });
+    const lf = bytes.indexOf(LF, at);
+    const next = lf < 0 ? end : lf + 1;
+    lines.push({ at, end: next, text: fromLatin1(bytes, at, next).replace(/\r?\n$/, '') });
     at = next;
   }
   return lines;

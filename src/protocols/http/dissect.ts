@@ -6,7 +6,7 @@ import type { FieldDef } from '../field.ts';
 import { defineProtocol, REJECTED } from '../registry.ts';
 import { HTTP_PORT, httpReason } from './codec.ts';
 import { HTTP, HTTP_HEADERS } from './dissect-fields.ts';
-import { framingOf, headEnd, headLines, looksLikeHttp, readChunks, type Chunks, type HeadLine } from './extent.ts';
+import { ExtentReader, headLines, looksLikeHttp, type Chunks, type HeadLine } from './extent.ts';
 import { escapeLine, textLinesProtocol } from './text-lines.ts';
 
 /** Where one message lies. */
@@ -34,6 +34,9 @@ function dissectHttp(d: Dissection, start: number, end: number): number {
   return end;
 }
 
+/** How far a message that comes in pieces has been read. */
+const READER = new StateKey(() => new ExtentReader(0));
+
 /** Undefined when the rest of the message has been asked for. */
 function locate(d: Dissection, start: number, end: number, which: number): Message | undefined {
   const wait = (length: number): undefined => {
@@ -41,13 +44,13 @@ function locate(d: Dissection, start: number, end: number, which: number): Messa
     d.desegmentLength = length;
     return undefined;
   };
-  const head = headEnd(d.bytes, start, end);
-  if (head === undefined && d.canDesegment) return wait(ONE_MORE_SEGMENT);
-  const bodyAt = head ?? end;
-  const lines = headLines(d.bytes, start, bodyAt);
-  const method = d.quoted ? undefined : d.remember(AWAITED, () => nextRequest(d)?.method, which);
-  const framing = framingOf(lines, method);
-  const whole = (stop: number, chunks?: Chunks): Message => ({ start, bodyAt, end: stop, lines, chunks });
+  const reader = (start === 0 ? d.progress?.state(READER) : undefined) ?? new ExtentReader(start);
+  const extent = reader.read(d.bytes, end, !d.canDesegment, () =>
+    d.quoted ? undefined : d.remember(AWAITED, () => nextRequest(d)?.method, which),
+  );
+  if (extent === undefined) return wait(ONE_MORE_SEGMENT);
+  const { bodyAt, lines, framing, chunks } = extent;
+  const whole = (stop: number): Message => ({ start, bodyAt, end: stop, lines, chunks });
   switch (framing.kind) {
     case 'none':
       return whole(bodyAt);
@@ -55,10 +58,8 @@ function locate(d: Dissection, start: number, end: number, which: number): Messa
       const stop = bodyAt + framing.bytes;
       return stop > end && d.canDesegment ? wait(stop - end) : whole(Math.min(stop, end));
     }
-    case 'chunked': {
-      const chunks = readChunks(d.bytes, bodyAt, end);
-      return chunks.end === undefined && d.canDesegment ? wait(ONE_MORE_SEGMENT) : whole(chunks.end ?? end, chunks);
-    }
+    case 'chunked':
+      return chunks?.end === undefined && d.canDesegment ? wait(ONE_MORE_SEGMENT) : whole(chunks?.end ?? end);
     case 'close':
       return d.canDesegment && !isAtEnd(d, which) ? wait(UNTIL_END) : whole(end);
     default:
@@ -120,20 +121,22 @@ function startLine(d: Dissection, line: HeadLine, isResponse: boolean): void {
   d.expert(HTTP.chat, shown);
   // Words, each with where it lies.
   const words = line.text.split(' ');
-  const offsets = words.map((_, i) => line.at + words.slice(0, i).join(' ').length + (i === 0 ? 0 : 1));
+  const [first, second = ''] = words;
+  const secondAt = line.at + first.length + 1;
+  const thirdAt = secondAt + second.length + 1;
   if (isResponse) {
-    d.add(HTTP.responseVersion, line.at, words[0].length);
+    d.add(HTTP.responseVersion, line.at, first.length);
     if (words.length > 1) {
-      const code = Number(words[1]);
-      d.add(HTTP.code, offsets[1], words[1].length, Number.isInteger(code) ? code : 0);
-      d.add(HTTP.codeDescription, offsets[1], words[1].length, httpReason(code));
+      const code = Number(second);
+      d.add(HTTP.code, secondAt, second.length, Number.isInteger(code) ? code : 0);
+      d.add(HTTP.codeDescription, secondAt, second.length, httpReason(code));
     }
     const phrase = words.slice(2).join(' ');
-    if (phrase !== '') d.add(HTTP.phrase, offsets[2], phrase.length);
+    if (phrase !== '') d.add(HTTP.phrase, thirdAt, phrase.length);
   } else {
-    d.add(HTTP.method, line.at, words[0].length);
-    if (words.length > 1) requestUri(d, offsets[1], words[1]);
-    if (words.length > 2) d.add(HTTP.requestVersion, offsets[2], words[2].length);
+    d.add(HTTP.method, line.at, first.length);
+    if (words.length > 1) requestUri(d, secondAt, second);
+    if (words.length > 2) d.add(HTTP.requestVersion, thirdAt, words[2].length);
   }
   d.end();
 }

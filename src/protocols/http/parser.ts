@@ -214,18 +214,21 @@ export class HttpParser {
 
   private readHead(text: string): void {
     const lines = text.replace(/(\r?\n){2}$/, '').split(/\r?\n/);
-    const fields: HttpField[] = [];
+    const pieces: { readonly name: string; readonly values: string[] }[] = [];
     for (const line of lines.slice(1)) {
-      const last = fields.at(-1);
+      const last = pieces.at(-1);
       // RFC 9112 §5.2: an obsolete line folding stands for spaces.
       if (/^[ \t]/.test(line) && last !== undefined) {
-        fields[fields.length - 1] = { name: last.name, value: `${last.value} ${line.trim()}`.trim() };
+        last.values.push(line.trim());
         continue;
       }
       const field = readField(line);
       if (field === undefined) return this.fail('malformed', `"${line}" is no field line.`, 'RFC 9112 §5');
-      fields.push(field);
+      pieces.push({ name: field.name, values: [field.value] });
     }
+    const fields = pieces.map(({ name, values }): HttpField => {
+      return { name, value: values.length === 1 ? values[0] : foldedValue(values) };
+    });
     const head = this.kind === 'request' ? readRequestLine(lines[0], fields) : readStatusLine(lines[0], fields);
     if (head === undefined) {
       const rule = this.kind === 'request' ? 'RFC 9112 §3' : 'RFC 9112 §4';
@@ -283,10 +286,29 @@ export class HttpParser {
   }
 }
 
+/** The lines of a folded field, with one space between them. */
+function foldedValue(values: readonly string[]): string {
+  return values
+    .filter((value) => value !== '')
+    .join(' ')
+    .trim();
+}
+
 /** RFC 9112 §5: no white space between name and colon. */
 function readField(line: string): HttpField | undefined {
-  const parts = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*(.*?)[ \t]*$/s.exec(line);
-  return parts === null || /[\r\0]/.test(parts[2]) ? undefined : { name: parts[1], value: parts[2] };
+  const name = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):/.exec(line);
+  if (name === null) return undefined;
+  const value = trimBlanks(line.slice(name[0].length));
+  return /[\r\0]/.test(value) ? undefined : { name: name[1], value };
+}
+
+function trimBlanks(text: string): string {
+  const isBlank = (at: number): boolean => text[at] === ' ' || text[at] === '\t';
+  let start = 0;
+  let end = text.length;
+  while (start < end && isBlank(start)) start++;
+  while (end > start && isBlank(end - 1)) end--;
+  return text.slice(start, end);
 }
 
 function readRequestLine(line: string, fields: readonly HttpField[]): HttpHead | undefined {

@@ -22,8 +22,32 @@ export interface Reassembled {
 
 interface Pending {
   readonly parts: { readonly part: FragmentPart; readonly bytes: Uint8Array }[];
+  /** By the eighth of an offset: how far the longest fragment from there goes. */
+  readonly ends: Map<number, number>;
+  /** All bytes before this are there. */
+  reached: number;
+  /** Fragments that begin before this (an eighth of an offset) are counted in `reached`. */
+  counted: number;
+  /** Behind the fragment that goes farthest. */
+  farthest: number;
   /** Known once the last fragment was seen. */
   length: number | undefined;
+}
+
+/** Takes in one more fragment. Each eighth of an offset is looked at once, however many fragments come. */
+function cover(datagram: Pending, offset: number, end: number): void {
+  const { ends } = datagram;
+  const unit = offset >> 3;
+  ends.set(unit, Math.max(ends.get(unit) ?? 0, end));
+  datagram.farthest = Math.max(datagram.farthest, end);
+  if (unit < datagram.counted) datagram.reached = Math.max(datagram.reached, end);
+  for (; datagram.counted * 8 <= datagram.reached && datagram.reached < datagram.farthest; datagram.counted++) {
+    datagram.reached = Math.max(datagram.reached, ends.get(datagram.counted) ?? 0);
+  }
+}
+
+function newDatagram(): Pending {
+  return { parts: [], ends: new Map(), reached: 0, counted: 0, farthest: 0, length: undefined };
 }
 
 class Ipv4Reassembly {
@@ -32,18 +56,14 @@ class Ipv4Reassembly {
   readonly done = new Map<number, Reassembled>();
 
   add(key: string, frame: number, offset: number, bytes: Uint8Array, more: boolean): void {
-    const datagram = this.pending.get(key) ?? { parts: [], length: undefined };
+    const datagram = this.pending.get(key) ?? newDatagram();
     this.pending.set(key, datagram);
     datagram.parts.push({ part: { frame, offset, length: bytes.length }, bytes });
     if (!more) datagram.length = offset + bytes.length;
-    if (datagram.length === undefined) return;
+    cover(datagram, offset, offset + bytes.length);
+    const { reached, farthest } = datagram;
+    if (datagram.length === undefined || reached < farthest || reached < datagram.length) return;
     const parts = [...datagram.parts].sort((a, b) => a.part.offset - b.part.offset || a.part.frame - b.part.frame);
-    let reached = 0;
-    for (const { part } of parts) {
-      if (part.offset > reached) return;
-      reached = Math.max(reached, part.offset + part.length);
-    }
-    if (reached < datagram.length) return;
     const whole = new Uint8Array(datagram.length);
     for (const one of parts) {
       const room = whole.length - one.part.offset;

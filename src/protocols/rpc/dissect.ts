@@ -91,10 +91,11 @@ function record(d: Dissection, start: number, end: number, which: number): void 
   const context = d.state(CONTEXT);
   context.exchange = exchange;
   context.isReply = isReply;
+  const layerCount = d.layers.length;
   const taken = exchange === undefined ? REJECTED : d.dispatch('rpc.program', exchange.program, body, end);
   if (taken === REJECTED) return d.data(body, end);
   // Nothing of it is in the frame: then it is not one of the frame's protocols.
-  if (body >= end) d.layers.pop();
+  if (body >= end) d.truncateLayers(layerCount);
   if (exchange !== undefined && isReply) announce(d, body, end, exchange, which);
   return undefined;
 }

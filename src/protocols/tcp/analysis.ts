@@ -8,17 +8,10 @@ import { StateKey, type Conversation } from '../conversation.ts';
 import { FrameColumn } from '../frame-column.ts';
 import type { TcpFinding } from './dissect-fields.ts';
 import { TCP_FLAG } from './fields.ts';
+import { Unacknowledged } from './unacknowledged.ts';
 
 /** Bits of `tcp.completeness`. */
 const COMPLETE = { syn: 1, synAck: 2, ack: 4, data: 8, fin: 16, rst: 32 } as const;
-
-interface SentSegment {
-  readonly frame: number;
-  readonly sequence: number;
-  /** Sequence number behind it. */
-  readonly next: number;
-  readonly timeNs: number;
-}
 
 /** One direction of a stream. */
 export class TcpFlow {
@@ -47,7 +40,7 @@ export class TcpFlow {
   hasFin = false;
   /** What the other side's latest ACK says it has behind a gap (RFC 2018 §3). */
   sacked: readonly SackBlock[] = [];
-  readonly unacknowledged: SentSegment[] = [];
+  readonly unacknowledged = new Unacknowledged();
 }
 
 /** Sequence numbers of the first byte and behind the last one. */
@@ -191,16 +184,17 @@ export function analyse(conversation: Conversation, direction: 0 | 1, memory: Tc
   acknowledge(flow, other, stream, memory, seen, findings.includes('duplicateAck'));
   if (isAck) other.sacked = seen.sackBlocks;
   const isLost = findings.includes('lostSegment');
+  const sentEnd = flow.unacknowledged.end;
   // A probe is sent again as part of the data, once there is room for it.
   if (advance > 0 && !isProbe) {
-    flow.unacknowledged.push({ frame: seen.frame, sequence, next, timeNs: seen.timeNs });
+    flow.unacknowledged.add({ frame: seen.frame, sequence, next });
     if (flow.next === undefined || distance(next, flow.next) > 0) {
       flow.next = next;
       flow.nextTimeNs = seen.timeNs;
     }
   } else flow.next ??= next;
   if (!isLost && (flow.mayAck === undefined || distance(flow.next ?? next, flow.mayAck) > 0)) flow.mayAck = flow.next;
-  if (length > 0 && !isLost) inFlight(flow, memory, seen, has(flags, TCP_FLAG.psh));
+  if (length > 0 && !isLost) inFlight(flow, memory, seen, sentEnd, has(flags, TCP_FLAG.psh));
   flow.window = window;
   flow.zeroWindow = seen.window === 0 && isPlain(flags);
   flow.keepAlive = isKeepAlive;
@@ -273,8 +267,8 @@ function resent(
   }
   findings.push('retransmission');
   // The timer runs for the oldest segment that nobody acknowledged (RFC 6298 §5).
-  const oldest = flow.unacknowledged.at(0);
-  return oldest === undefined ? {} : { rtoFrame: oldest.frame };
+  const oldest = flow.unacknowledged.oldestFrame;
+  return oldest === undefined ? {} : { rtoFrame: oldest };
 }
 
 /** What the ACK of the segment acknowledges. */
@@ -296,29 +290,28 @@ function acknowledge(
     flow.lastAckFrame = seen.frame;
     flow.duplicateAcks = 0;
   }
-  const waiting = other.unacknowledged;
-  let kept = 0;
-  for (const one of waiting) {
-    if (one.next === acknowledgment && memory.acksFrame.get(seen.frame) < 0) {
-      memory.acksFrame.set(seen.frame, one.frame);
-    }
-    if (distance(one.next, acknowledgment) > 0) waiting[kept++] = one;
-  }
-  waiting.length = kept;
+  const acknowledged = other.unacknowledged.acknowledge(acknowledgment);
+  if (acknowledged !== undefined) memory.acksFrame.set(seen.frame, acknowledged);
   // The handshake is over with the first ACK of the one who sent the SYN.
   if (stream.initialRttNs === undefined && stream.synTimeNs !== undefined && !has(seen.flags, TCP_FLAG.syn)) {
     stream.initialRttNs = seen.timeNs - stream.synTimeNs;
   }
 }
 
-function inFlight(flow: TcpFlow, memory: TcpFrames, seen: SeenSegment, isPush: boolean): void {
+/** `sentEnd`: behind what was sent before this segment and is not acknowledged. */
+function inFlight(
+  flow: TcpFlow,
+  memory: TcpFrames,
+  seen: SeenSegment,
+  sentEnd: number | undefined,
+  isPush: boolean,
+): void {
   let lowest = seen.sequence;
+  // A FIN has a number, and is no byte.
   let highest = (seen.sequence + seen.length) >>> 0;
-  for (const one of flow.unacknowledged) {
-    if (distance(one.sequence, lowest) < 0) lowest = one.sequence;
-    // A FIN has a number, and is no byte.
-    if (one.frame !== seen.frame && distance(one.next, highest) > 0) highest = one.next;
-  }
+  const { start } = flow.unacknowledged;
+  if (start !== undefined && distance(start, lowest) < 0) lowest = start;
+  if (sentEnd !== undefined && distance(sentEnd, highest) > 0) highest = sentEnd;
   let bytes = distance(highest, lowest) >>> 0;
   // What has arrived behind a gap is in flight no more.
   for (const { left, right } of flow.sacked)

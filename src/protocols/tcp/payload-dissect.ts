@@ -1,17 +1,16 @@
 /** Hands the bytes of a TCP stream to the protocol above, whole messages at a time. */
-import type { Conversation } from '../conversation.ts';
+import type { Conversation, StateBag } from '../conversation.ts';
 import { GENERATED, ONE_MORE_SEGMENT, UNTIL_END, type Dissection } from '../dissect.ts';
 import { REJECTED, type Protocol } from '../registry.ts';
 import type { TreeItem } from '../tree.ts';
 import { TCP_FIELDS } from './dissect-fields.ts';
 import {
   bytesToComplete,
-  messageBytes,
   partsFrom,
+  PendingMessage,
   TCP_ASSEMBLERS,
   TCP_PLANS,
   type DataStep,
-  type PendingMessage,
   type Plan,
   type PlanStep,
   type RepeatedSegment,
@@ -134,7 +133,7 @@ class Payload {
   private repeated(pending: PendingMessage | undefined, ahead: number, length: number): PlanStep {
     const offset = (pending?.length ?? 0) + ahead;
     if (pending === undefined || offset < 0) return { kind: 'seen' };
-    pending.repeats = [...(pending.repeats ?? []), { frame: this.d.index, offset, length }];
+    pending.repeats.push({ frame: this.d.index, offset, length });
     this.addData(0, length, pending);
     return { kind: 'data', start: 0, end: length, message: pending };
   }
@@ -157,8 +156,7 @@ class Payload {
     if (pending !== undefined) {
       const needed = bytesToComplete(pending, end - from, isEnd);
       const taken = needed ?? end - from;
-      if (taken > 0) pending.parts.push(this.part(from, from + taken));
-      pending.length += taken;
+      if (taken > 0) pending.push(this.part(from, from + taken));
       if (needed === undefined) {
         const step: PlanStep = { kind: 'data', start: from, end, message: pending };
         steps.push(step);
@@ -178,12 +176,7 @@ class Payload {
     const left = this.direct(from, end);
     steps.push(step);
     if (left === undefined) return;
-    const tail: PendingMessage = {
-      parts: [this.part(left.at, end)],
-      length: end - left.at,
-      wanted: left.wanted,
-      completedIn: -1,
-    };
+    const tail = new PendingMessage(left.wanted, [this.part(left.at, end)]);
     step.tail = tail;
     assembler.pending = tail;
     this.addData(left.at, end, tail);
@@ -191,7 +184,7 @@ class Payload {
 
   /** `parts` and the segments that came before their time and now follow. */
   private take(assembler: TcpAssembler, parts: readonly SegmentPart[], isEnd: boolean, steps: PlanStep[]): void {
-    const message = assembler.pending ?? { parts: [], length: 0, wanted: 0, completedIn: -1 };
+    const message = assembler.pending ?? new PendingMessage(0);
     const early = assembler.takeEarly(message);
     const length = this.end - this.start;
     if (early.length === 0) {
@@ -201,8 +194,7 @@ class Payload {
     const all = [...parts, ...early];
     const available = all.reduce((sum, part) => sum + part.length, 0);
     const isWhole = bytesToComplete(message, available, isEnd) !== undefined;
-    message.parts.push(...all);
-    message.length += available;
+    for (const part of all) message.push(part);
     assembler.pending = message;
     if (!isWhole) {
       steps.push({ kind: 'data', start: 0, end: length, message });
@@ -219,18 +211,21 @@ class Payload {
     const step: PlanStep = { kind: 'assembled', message, end, tail: undefined };
     steps.push(step);
     const left = this.assembled(message, end);
-    if (left === undefined) return;
+    if (left === undefined) {
+      message.close();
+      return;
+    }
     if (left.at === 0) {
       // Still not whole: the same message goes on, and all its frames will point to the one that ends it.
       message.completedIn = -1;
       message.wanted = left.wanted;
       assembler.pending = message;
-      const own = message.parts.reduce((sum, part) => sum + (part.frame === this.d.index ? part.length : 0), 0);
+      const own = message.bytesOf(this.d.index);
       steps[steps.length - 1] = { kind: 'data', start: Math.max(0, end - own), end, message };
       return;
     }
-    const parts = partsFrom(message.parts, left.at);
-    const tail: PendingMessage = { parts, length: message.length - left.at, wanted: left.wanted, completedIn: -1 };
+    message.close();
+    const tail = new PendingMessage(left.wanted, partsFrom(message.parts, left.at));
     step.tail = tail;
     assembler.pending = tail;
   }
@@ -243,30 +238,33 @@ class Payload {
 
   private assembled(message: PendingMessage, end: number): Left | undefined {
     const { d } = this;
-    const own = message.parts.reduce((sum, part) => sum + (part.frame === d.index ? part.length : 0), 0);
+    const own = message.bytesOf(d.index);
     if (own > 0) addSegmentData(d, this.segment.heading, this.start + Math.max(0, end - own), this.start + end);
-    const bytes = messageBytes(d.context.frames, message);
+    const bytes = message.bytes(d.context.frames);
     let left: Left | undefined;
     d.within('Reassembled TCP', bytes, () => {
-      addSegments(d, message, bytes);
-      left = this.call(0, bytes.length);
+      // Nobody looks while the first pass tries whether the message is whole.
+      if (d.visited) addSegments(d, message, bytes);
+      left = this.call(0, bytes.length, message.progress);
     });
     return left;
   }
 
-  private call(start: number, end: number): Left | undefined {
+  private call(start: number, end: number, progress?: StateBag): Left | undefined {
     const { d } = this;
+    d.progress = progress;
     d.canDesegment = !this.isLast;
     d.desegmentLength = 0;
     d.desegmentOffset = start;
     const layerCount = d.layers.length;
     const isTaken = this.protocols.some((protocol) => d.call(protocol, start, end) !== REJECTED);
     d.canDesegment = false;
+    d.progress = undefined;
     const wanted = d.desegmentLength;
     const at = d.desegmentOffset;
     d.desegmentLength = 0;
     // Nothing was shown of it: then it is not one of the frame's protocols yet.
-    if (wanted !== 0 && at === start) d.layers.length = layerCount;
+    if (wanted !== 0 && at === start) d.truncateLayers(layerCount);
     if (!isTaken) d.data(start, end);
     if (wanted === 0 || at < start || at >= end) return undefined;
     return { at, wanted: wanted === ONE_MORE_SEGMENT ? 0 : wanted === UNTIL_END ? UNTIL_END : end - at + wanted };
@@ -303,7 +301,7 @@ interface Left {
 }
 
 /** The parts in their order, each followed by those that repeat it. */
-function listSegments({ parts, repeats = [] }: PendingMessage): readonly (RepeatedSegment & { isRepeat: boolean })[] {
+function listSegments({ parts, repeats }: PendingMessage): readonly (RepeatedSegment & { isRepeat: boolean })[] {
   let at = 0;
   const list = parts.map(({ frame, length }) => {
     const offset = at;

@@ -4,7 +4,7 @@
  * decides for each frame what is dissected where (its plan); later passes only follow the plan.
  */
 import { concatBytes } from '../../base/bytes.ts';
-import { StateKey } from '../conversation.ts';
+import { StateBag, StateKey } from '../conversation.ts';
 import { UNTIL_END } from '../dissect.ts';
 import type { FrameSource } from '../frame-source.ts';
 
@@ -28,15 +28,64 @@ export interface RepeatedSegment {
 }
 
 /** A message that is still to be completed, shared by the plans of all its frames. */
-export interface PendingMessage {
-  parts: SegmentPart[];
+export class PendingMessage {
+  readonly parts: SegmentPart[] = [];
   /** Segments that came again while the message was incomplete. */
-  repeats?: RepeatedSegment[];
-  length: number;
+  readonly repeats: RepeatedSegment[] = [];
+  length = 0;
   /** Length of the whole; 0 when any further byte will do, `UNTIL_END` when the end of the stream completes it. */
   wanted: number;
   /** Frame that completed it; -1 until then. */
-  completedIn: number;
+  completedIn = -1;
+  /** What the dissector keeps of it from one segment to the next; undefined when it is complete. */
+  progress: StateBag | undefined = new StateBag();
+  private gathered: Uint8Array | undefined;
+  private gatheredParts = 0;
+  private gatheredBytes = 0;
+  private lastFrame = -1;
+  private lastFrameBytes = 0;
+
+  constructor(wanted: number, parts: readonly SegmentPart[] = []) {
+    this.wanted = wanted;
+    for (const part of parts) this.push(part);
+  }
+
+  push(part: SegmentPart): void {
+    this.parts.push(part);
+    this.length += part.length;
+    // What came early stands behind the frame that closed the gap.
+    if (part.frame < this.lastFrame) return;
+    if (part.frame > this.lastFrame) this.lastFrameBytes = 0;
+    this.lastFrame = part.frame;
+    this.lastFrameBytes += part.length;
+  }
+
+  /** How many of its bytes came with that frame. */
+  bytesOf(frame: number): number {
+    return frame === this.lastFrame ? this.lastFrameBytes : 0;
+  }
+
+  /** All bytes so far. While the message grows, each byte is copied once or twice, however often this is asked for. */
+  bytes(frames: FrameSource): Uint8Array {
+    if (this.completedIn >= 0 && this.progress === undefined) return joinParts(frames, this.parts);
+    if (this.gathered === undefined || this.gathered.length < this.length) {
+      const grown = new Uint8Array(this.gathered === undefined ? this.length : 2 * this.length);
+      if (this.gathered !== undefined) grown.set(this.gathered.subarray(0, this.gatheredBytes));
+      this.gathered = grown;
+    }
+    for (; this.gatheredParts < this.parts.length; this.gatheredParts++) {
+      const part = this.parts[this.gatheredParts];
+      this.gathered.set(partBytes(frames, part), this.gatheredBytes);
+      this.gatheredBytes += part.length;
+    }
+    return this.gathered.subarray(0, this.length);
+  }
+
+  /** No more will come. Later passes put it together from its frames, each time they need it. */
+  close(): void {
+    this.progress = undefined;
+    this.gathered = undefined;
+  }
 }
 
 /** `tail`: what the dissector left over, as the beginning of a message that later frames complete. */
@@ -98,6 +147,7 @@ export class TcpAssembler {
 
   /** Goes on at the first of the waiting segments; what was pending stays unfinished. */
   restart(): void {
+    this.pending?.close();
     this.pending = undefined;
     this.next = undefined;
     for (const { sequence } of this.early) {
@@ -119,13 +169,12 @@ export function bytesToComplete(message: PendingMessage, available: number, isEn
   return isEnd ? available : undefined;
 }
 
-export function messageBytes(frames: FrameSource, message: PendingMessage): Uint8Array {
-  return concatBytes(
-    message.parts.map((part) => {
-      if (part.bytes !== undefined) return part.bytes;
-      return frames.bytes(part.frame).subarray(part.offset, part.offset + part.length);
-    }),
-  );
+function partBytes(frames: FrameSource, { bytes, frame, offset, length }: SegmentPart): Uint8Array {
+  return bytes ?? frames.bytes(frame).subarray(offset, offset + length);
+}
+
+function joinParts(frames: FrameSource, parts: readonly SegmentPart[]): Uint8Array {
+  return concatBytes(parts.map((part) => partBytes(frames, part)));
 }
 
 /** The parts of a message from `skip` bytes on: what a dissector left over. */

@@ -2,7 +2,7 @@
 import type { Dissection } from '../dissect.ts';
 import { dissectEtherType, ETHERTYPE_NAMES } from '../ethernet/dissect.ts';
 import { ETHERTYPE, MAX_LENGTH_FIELD } from '../ethernet/fields.ts';
-import { field } from '../field.ts';
+import { expertField, field } from '../field.ts';
 import { defineProtocol, REJECTED } from '../registry.ts';
 import { VLAN, VLAN_TAG_LENGTH } from './fields.ts';
 
@@ -23,10 +23,19 @@ const TAG = {
   id: field('vlan.id', 'ID', 'uint16', { mask: 0x0fff }),
   type: field('vlan.etype', 'Type', 'uint16', { base: 'hex', values: ETHERTYPE_NAMES }),
   length: field('vlan.len', 'Length', 'uint16'),
+  tooMany: expertField('vlan.too_many_tags', 'warn', 'Undecoded', 'Too many nested VLAN tags'),
 };
+
+/** Wireshark's limit; IEEE 802.1Q has a use for two. */
+const MAX_TAGS = 20;
 
 function dissectVlan(d: Dissection, start: number, end: number): number {
   d.begin(vlanProtocol.field, start, VLAN_TAG_LENGTH);
+  if (d.occurrence > MAX_TAGS) {
+    d.expert(TAG.tooMany);
+    d.end();
+    return end;
+  }
   const control = d.u16(start + VLAN.tagControl);
   const type = d.u16(start + VLAN.type);
   const id = control & 0xfff;
