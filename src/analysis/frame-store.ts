@@ -3,7 +3,7 @@
  * what is known of a record in columns, so that the collector has nothing to walk. A frame that crosses a
  * switch is captured at several ports as one and the same array: its bytes (the *body*) are stored once.
  */
-import { f64Column, u16Column, u32Column, u8Column } from './growing.ts';
+import { f64Column, u32Column, u8Column } from './growing.ts';
 import { RecentMap } from '../base/recent-map.ts';
 import { assert } from '../base/result.ts';
 
@@ -59,6 +59,8 @@ export class FrameStore {
   /** Seconds from 1970-01-01 UTC to time zero: 0 in the lab, whose time is virtual. */
   readonly originS: number;
   private readonly interfaceList: CaptureInterface[] = [];
+  /** The first interface of each name. */
+  private readonly interfaceByName = new Map<string, number>();
   private readonly arenas: Uint8Array[] = [];
   private arenaUsed = 0;
   private readonly bodyArena = u32Column();
@@ -67,7 +69,7 @@ export class FrameStore {
   private readonly times = f64Column();
   private readonly bodies = u32Column();
   private readonly origLens = u32Column();
-  private readonly interfaceIds = u16Column();
+  private readonly interfaceIds = u32Column();
   private readonly directions = u8Column();
   private readonly comments = new Map<number, string>();
   /** Bodies of frames that may still be under way. */
@@ -98,14 +100,15 @@ export class FrameStore {
 
   /** Returns the interface's id. */
   addInterface(info: Partial<CaptureInterface> = {}): number {
-    this.interfaceList.push({ name: '', linkType: LINKTYPE_ETHERNET, snapLen: 0, timePrecision: 9, ...info });
-    return this.interfaceList.length - 1;
+    const made = { name: '', linkType: LINKTYPE_ETHERNET, snapLen: 0, timePrecision: 9, ...info };
+    const id = this.interfaceList.push(made) - 1;
+    if (!this.interfaceByName.has(made.name)) this.interfaceByName.set(made.name, id);
+    return id;
   }
 
   /** The id of the interface of that name, made when there is none. */
   interfaceNamed(name: string): number {
-    const at = this.interfaceList.findIndex((known) => known.name === name);
-    return at >= 0 ? at : this.addInterface({ name });
+    return this.interfaceByName.get(name) ?? this.addInterface({ name });
   }
 
   /** Returns the record's index. */

@@ -28,6 +28,9 @@ export interface FtpChannel {
   transfer: FtpTransfer | undefined;
 }
 
+/** Longer than any path of a real server (PATH_MAX is 4096): a session that goes deeper is followed no further. */
+const MAX_DIRECTORY_CHARS = 4096;
+
 interface Session {
   readonly client: Ipv4Address;
   readonly server: Ipv4Address;
@@ -85,7 +88,7 @@ export class FtpFollower {
     const below = argument.startsWith('/') || session.directory === '' ? argument : `${session.directory}/${argument}`;
     switch (verb) {
       case 'CWD':
-        session.directory = below.replace(/\/$/, '');
+        if (below.length <= MAX_DIRECTORY_CHARS) session.directory = below.replace(/\/$/, '');
         return undefined;
       case 'PORT':
       case 'EPRT':

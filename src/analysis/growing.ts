@@ -3,7 +3,7 @@
  * collector pauses; as columns they cost some thirty bytes each.
  */
 
-type TypedArray = Uint8Array | Uint16Array | Uint32Array | Int32Array | Float64Array;
+type TypedArray = Uint8Array | Uint32Array | Int32Array | Float64Array;
 
 /** Appends numbers to a typed array that doubles when it is full. `values` is longer than `length`. */
 export class Column<A extends TypedArray> {
@@ -28,10 +28,6 @@ export class Column<A extends TypedArray> {
 
 export function u8Column(): Column<Uint8Array> {
   return new Column((length) => new Uint8Array(length));
-}
-
-export function u16Column(): Column<Uint16Array> {
-  return new Column((length) => new Uint16Array(length));
 }
 
 export function u32Column(): Column<Uint32Array> {

@@ -37,15 +37,15 @@ export interface Arrow {
 
 /** Fewer frames than this are shown singly. */
 const FOLD_FROM = 4;
+/** More than a capture can hold. */
+const MAX_PARTICIPANTS = 2 ** 26;
 /** Blocks of TFTP (RFC 1350 §5). */
 const TFTP_DATA = 3;
 const TFTP_ACK = 4;
 
 interface Run {
-  readonly key: string;
-  readonly arrows: Arrow[];
-  /** Where the run's first arrow stands. */
-  readonly at: number;
+  /** Where its arrows stand in the drawing; only the first once it is folded. */
+  readonly places: number[];
   folded: boolean;
 }
 
@@ -53,12 +53,17 @@ export type DescribeFrame = (index: number) => Pick<Columns, 'protocol' | 'info'
 
 export class Ladder {
   readonly participants: Participant[] = [];
-  private readonly list: Arrow[] = [];
+  /** Arrows in order, with gaps where a fold has taken some away: places must not move. */
+  private readonly drawing: (Arrow | undefined)[] = [];
+  /** The drawing without its gaps; undefined when it has changed. */
+  private list: readonly Arrow[] | undefined;
   private readonly frames: FrameSource;
   private readonly describe: DescribeFrame;
   private readonly byMac = new Map<MacAddress, number>();
   /** By conversation: the run of repetitions that its next frame may continue. */
-  private runs = new Map<string, Run>();
+  private readonly runs = new Map<string, Run>();
+  /** By pair of stations: the conversations with runs between them. */
+  private readonly runsBetween = new Map<number, Set<string>>();
   private next = 0;
 
   /** `frames` shows each frame once: use `sentView`. `describe` gives protocol and info of a frame. */
@@ -68,6 +73,7 @@ export class Ladder {
   }
 
   get arrows(): readonly Arrow[] {
+    this.list ??= this.drawing.filter((arrow) => arrow !== undefined);
     return this.list;
   }
 
@@ -85,6 +91,7 @@ export class Ladder {
     const frame = this.frames.bytes(index);
     const headers = readHeaders(frame);
     if (headers === undefined) return;
+    this.list = undefined;
     const from = this.participant(headers.source, this.nodeOf(index));
     this.learnAddress(from, headers);
     const isGroup = isGroupMac(headers.destination);
@@ -103,65 +110,63 @@ export class Ladder {
     const key = repetitionKey(headers, frame);
     const run = key === undefined ? undefined : this.runs.get(key);
     if (run?.folded === true) {
-      const before = this.list[run.at];
-      this.list[run.at] = {
-        ...before,
-        lastIndex: index,
-        lastTimeNs: timeNs,
-        count: before.count + 1,
-        bytes: before.bytes + one.bytes,
-      };
+      const [place] = run.places;
+      const before = this.drawing[place];
+      if (before === undefined) return;
+      const { count, bytes } = before;
+      const grown = { lastIndex: index, lastTimeNs: timeNs, count: count + 1, bytes: bytes + one.bytes };
+      this.drawing[place] = { ...before, ...grown };
       return;
     }
     const { protocol, info } = this.describe(index);
     const arrow: Arrow = { ...one, protocol, label: info };
+    const place = this.drawing.push(arrow) - 1;
     if (key === undefined) this.interrupt(from, to);
-    else if (run === undefined) this.runs.set(key, { key, arrows: [arrow], at: this.list.length, folded: false });
-    else run.arrows.push(arrow);
-    this.list.push(arrow);
-    if (run !== undefined && run.arrows.length >= FOLD_FROM) this.fold(run, headers);
+    else if (run === undefined) this.begin(key, place, from, to);
+    else {
+      run.places.push(place);
+      if (run.places.length >= FOLD_FROM) this.fold(run, headers);
+    }
   }
 
-  /** Replaces the run's arrows by one. The runs that began behind it move up. */
+  private begin(key: string, place: number, from: number, to: number | undefined): void {
+    this.runs.set(key, { places: [place], folded: false });
+    if (to === undefined) return;
+    const pair = pairOf(from, to);
+    const keys = this.runsBetween.get(pair);
+    if (keys === undefined) this.runsBetween.set(pair, new Set([key]));
+    else keys.add(key);
+  }
+
+  /** Replaces the run's arrows by one, in the place of the first. */
   private fold(run: Run, headers: FrameHeaders): void {
-    const first = run.arrows[0];
-    const last = run.arrows[run.arrows.length - 1];
+    const arrows = run.places.map((place) => this.drawing[place]).filter((arrow) => arrow !== undefined);
+    const [first] = arrows;
+    const last = arrows[arrows.length - 1];
     // The arrow points the way of the data.
-    const heaviest = run.arrows.reduce((a, b) => (b.bytes > a.bytes ? b : a));
+    const heaviest = arrows.reduce((a, b) => (b.bytes > a.bytes ? b : a));
     const what = headers.transport?.kind === 'tcp' ? 'TCP data and acknowledgements' : 'DATA and ACK';
-    const removed = new Set<Arrow>(run.arrows.slice(1));
-    this.list[run.at] = {
+    for (const place of run.places) this.drawing[place] = undefined;
+    this.drawing[run.places[0]] = {
       ...heaviest,
       index: first.index,
       lastIndex: last.index,
       timeNs: first.timeNs,
       lastTimeNs: last.timeNs,
       label: what,
-      count: run.arrows.length,
-      bytes: run.arrows.reduce((sum, arrow) => sum + arrow.bytes, 0),
+      count: arrows.length,
+      bytes: arrows.reduce((sum, arrow) => sum + arrow.bytes, 0),
     };
+    run.places.length = 1;
     run.folded = true;
-    const moved = new Map<number, number>();
-    let write = run.at + 1;
-    for (let read = run.at + 1; read < this.list.length; read++) {
-      if (removed.has(this.list[read])) continue;
-      moved.set(read, write);
-      this.list[write++] = this.list[read];
-    }
-    this.list.length = write;
-    for (const [key, other] of this.runs) {
-      const at = moved.get(other.at);
-      if (other !== run && at !== undefined) this.runs.set(key, { ...other, at });
-    }
   }
 
   /** Something else between the same two stations ends their runs: what follows is drawn below it. */
   private interrupt(from: number, to: number | undefined): void {
     if (to === undefined) return;
-    for (const [key, run] of this.runs) {
-      const [arrow] = run.arrows;
-      if ((arrow.from === from && arrow.to === to) || (arrow.from === to && arrow.to === from)) this.runs.delete(key);
-    }
+    const pair = pairOf(from, to);
+    for (const key of this.runsBetween.get(pair) ?? []) this.runs.delete(key);
+    this.runsBetween.delete(pair);
   }
 
   private nodeOf(index: number): string | undefined {
@@ -190,6 +195,11 @@ export class Ladder {
     const participant = this.participants[place];
     if (participant.address !== address) this.participants[place] = { ...participant, address };
   }
+}
+
+/** One number for two stations, whichever of them comes first. */
+function pairOf(a: number, b: number): number {
+  return Math.max(a, b) * MAX_PARTICIPANTS + Math.min(a, b);
 }
 
 /** What frames of a transfer have in common that may be folded; undefined for all that should be seen singly. */

@@ -120,7 +120,8 @@ export class BootFacts {
   private readonly http = new Map<string, FileFact>();
   private readonly ftp = new Map<FtpTransfer, FileFact>();
   private readonly ftpFollower = new FtpFollower();
-  private readonly owners = new Map<Ipv4Address, { mac: MacAddress; frame: number }>();
+  /** By address: who was first to say that it is theirs. */
+  private readonly owners = new Map<Ipv4Address, { mac: MacAddress; frame: number; isDisputed: boolean }>();
 
   /** Each frame should be there once: use `sentView` for captures of several ports. */
   constructor(frames: FrameSource) {
@@ -161,11 +162,11 @@ export class BootFacts {
     if (arp === undefined || arp.sender === 0 || arp.operation > ARP_OPERATION.reply) return;
     const mac = readMac(frame, headers.payloadStart + 8);
     const before = this.owners.get(arp.sender);
-    const isKnown = this.conflicts.some((one) => one.address === arp.sender);
-    if (before !== undefined && before.mac !== mac && !isKnown) {
+    if (before === undefined) this.owners.set(arp.sender, { mac, frame: index, isDisputed: false });
+    else if (before.mac !== mac && !before.isDisputed) {
+      before.isDisputed = true;
       this.conflicts.push({ address: arp.sender, macs: [before.mac, mac], frames: [before.frame, index] });
     }
-    if (before === undefined) this.owners.set(arp.sender, { mac, frame: index });
   }
 
   private takeIcmp(headers: FrameHeaders, frame: Uint8Array, index: number): void {

@@ -1,20 +1,51 @@
 /** What goes wrong with the files that a boot loads. */
+import type { MacAddress } from '../../base/address.ts';
 import { DHCP_MESSAGE_TYPE } from '../../protocols/dhcp/options.ts';
 import { addressText } from './facts.ts';
 import type { FileFact } from './facts.ts';
 import { finding, firmwareOf, groupBy, SILENCE_NS, type FrameFinding, type Rule } from './finding.ts';
 
-/** PXELINUX looks for many names before it takes `default`: misses among them are no fault. */
-function isSearch(file: FileFact, files: readonly FileFact[]): boolean {
-  return /pxelinux\.cfg\/|grub\.cfg-/i.test(file.name) && laterLoads(file, files).length > 0;
+/** The last frames in which something was asked for, and found: what comes later than a failure says how bad it was. */
+class Later {
+  /** By client: where it last asked for a file that it got. */
+  private readonly loaded = new Map<MacAddress, number>();
+  /** The same by client and the file's name without folders. */
+  private readonly loadedName = new Map<string, number>();
+  /** By client and full name: where it last asked, however it ended. */
+  private readonly asked = new Map<string, number>();
+
+  constructor(files: readonly FileFact[]) {
+    for (const { clientMac, name, outcome, frames } of files) {
+      raise(this.asked, `${clientMac} ${name}`, frames[0]);
+      if (outcome.kind !== 'done') continue;
+      raise(this.loaded, clientMac, frames[0]);
+      raise(this.loadedName, `${clientMac} ${baseName(name)}`, frames[0]);
+    }
+  }
+
+  /** Whether the client loads something in the end: it looked in other places before, or could do without the file. */
+  loads({ clientMac, frames }: FileFact): boolean {
+    return (this.loaded.get(clientMac) ?? -1) > frames[0];
+  }
+
+  /** Whether it loads a file of that name, from whichever folder. */
+  loadsName({ clientMac, name, frames }: FileFact): boolean {
+    return (this.loadedName.get(`${clientMac} ${baseName(name)}`) ?? -1) > frames[0];
+  }
+
+  /** Whether it asks for the file again after the answer. */
+  asksAgain({ clientMac, name, outcomeFrame }: FileFact): boolean {
+    return (this.asked.get(`${clientMac} ${name}`) ?? -1) >= outcomeFrame;
+  }
 }
 
-/** What the client loads in the end: it looked for the file in other places before, or could do without it. */
-function laterLoads(file: FileFact, files: readonly FileFact[]): readonly FileFact[] {
-  return files.filter(
-    ({ clientMac, outcome, frames }) =>
-      clientMac === file.clientMac && outcome.kind === 'done' && frames[0] > file.frames[0],
-  );
+function raise<Key>(numbers: Map<Key, number>, key: Key, value: number): void {
+  numbers.set(key, Math.max(numbers.get(key) ?? -1, value));
+}
+
+/** PXELINUX looks for many names before it takes `default`: misses among them are no fault. */
+function isSearch(file: FileFact, later: Later): boolean {
+  return /pxelinux\.cfg\/|grub\.cfg-/i.test(file.name) && later.loads(file);
 }
 
 function baseName(name: string): string {
@@ -22,19 +53,20 @@ function baseName(name: string): string {
 }
 
 /** PXE ROMs ask for the size alone, break off, and then ask for the file: no failure. */
-function isSizeProbe(file: FileFact, files: readonly FileFact[]): boolean {
-  const { outcome, outcomeFrame, name, clientMac } = file;
-  if (file.protocol !== 'tftp' || outcome.kind !== 'error' || (outcome.code !== 0 && outcome.code !== 8)) return false;
-  return files.some((later) => later.name === name && later.clientMac === clientMac && later.frames[0] >= outcomeFrame);
+function isSizeProbe(file: FileFact, later: Later): boolean {
+  const { outcome, protocol } = file;
+  if (protocol !== 'tftp' || outcome.kind !== 'error' || (outcome.code !== 0 && outcome.code !== 8)) return false;
+  return later.asksAgain(file);
 }
 
 export const failedFiles: Rule = (facts, nameOf) => {
   const found: FrameFinding[] = [];
+  const later = new Later(facts.files);
   for (const file of facts.files) {
     const { outcome } = file;
     const client = nameOf(file.clientMac);
     const server = addressText(file.server);
-    if (outcome.kind !== 'error' || isSearch(file, facts.files) || isSizeProbe(file, facts.files)) continue;
+    if (outcome.kind !== 'error' || isSearch(file, later) || isSizeProbe(file, later)) continue;
     const frames = [file.frames[0], file.outcomeFrame];
     if (file.protocol === 'http') {
       found.push(
@@ -57,9 +89,8 @@ export const failedFiles: Rule = (facts, nameOf) => {
         ),
       );
     } else if (outcome.code === 1) {
-      const later = laterLoads(file, facts.files);
-      if (later.some(({ name }) => baseName(name) === baseName(file.name))) continue;
-      const severity = later.length > 0 ? 'note' : 'error';
+      if (later.loadsName(file)) continue;
+      const severity = later.loads(file) ? 'note' : 'error';
       found.push(finding('tftp-missing-file', severity, { client, server, file: file.name }, frames, 'RFC 1350 §5'));
     } else if (outcome.code === 8) {
       found.push(finding('tftp-options-refused', 'note', { client, server, file: file.name }, frames, 'RFC 2347 §4'));
@@ -122,17 +153,21 @@ export const silentFiles: Rule = (facts, nameOf) => {
 export const chainloadLoop: Rule = (facts, nameOf) => {
   const found: FrameFinding[] = [];
   const done = facts.files.filter((file) => file.outcome.kind === 'done');
+  const requests = groupBy(
+    facts.dhcp.filter((fact) => fact.type === DHCP_MESSAGE_TYPE.request && fact.isRequest),
+    (fact) => fact.client,
+  );
   for (const files of groupBy(done, (file) => `${file.clientMac} ${file.name}`).values()) {
     const [first] = files;
     if (files.length < 3 || firmwareOf(first.name) === undefined) continue;
-    const messages = facts.dhcp.filter(
-      (fact) => fact.client === first.clientMac && fact.type === DHCP_MESSAGE_TYPE.request && fact.isRequest,
-    );
+    const messages = requests.get(first.clientMac) ?? [];
     // Each round begins with DHCP; three loads after one lease are something else.
-    const rounds = files.filter(
-      (file, i) =>
-        i === 0 || messages.some((fact) => fact.frame > files[i - 1].frames[0] && fact.frame < file.frames[0]),
-    );
+    let next = 0;
+    const rounds = files.filter((file, i) => {
+      if (i === 0) return true;
+      while (next < messages.length && messages[next].frame <= files[i - 1].frames[0]) next++;
+      return next < messages.length && messages[next].frame < file.frames[0];
+    });
     if (rounds.length < 3) continue;
     found.push(
       finding(

@@ -115,34 +115,36 @@ export function troubleOf(
 
 /** Decisions, answers and faults that are trouble, one finding for each node and code. */
 export function findingsFromEvents(events: readonly LabEvent[]): readonly Finding[] {
-  const found = new Map<string, Finding>();
+  const found = new Map<
+    string,
+    { readonly finding: Finding; readonly frames: Set<number>; readonly events: number[] }
+  >();
   for (const event of events) {
     const trouble = troubleOf(event);
     if (trouble === undefined) continue;
     const { code, severity, text } = trouble;
     const key = `${event.node} ${code}`;
-    const before = found.get(key);
-    const frame = causingFrame(events, event);
-    const frames = frame === undefined ? [] : [frame];
-    if (before !== undefined) {
-      found.set(key, {
-        ...before,
-        events: [...before.events, event.id],
-        frames: [...new Set([...before.frames, ...frames])],
-      });
-      continue;
+    let group = found.get(key);
+    if (group === undefined) {
+      const finding: Finding = {
+        code,
+        severity,
+        text: `${event.node}: ${finished(text)}`,
+        remedy: remedyFor(code),
+        frames: [],
+        events: [],
+        ...(event.rule === undefined ? {} : { rule: event.rule }),
+      };
+      group = { finding, frames: new Set(), events: [] };
+      found.set(key, group);
     }
-    found.set(key, {
-      code,
-      severity,
-      text: `${event.node}: ${finished(text)}`,
-      remedy: remedyFor(code),
-      frames,
-      events: [event.id],
-      ...(event.rule === undefined ? {} : { rule: event.rule }),
-    });
+    group.events.push(event.id);
+    const frame = causingFrame(events, event);
+    if (frame !== undefined) group.frames.add(frame);
   }
-  return sortFindings([...found.values()]);
+  return sortFindings(
+    [...found.values()].map(({ finding, frames, events: ids }) => ({ ...finding, frames: [...frames], events: ids })),
+  );
 }
 
 /** The story of a capture without events: who asked for what, and how it ended. */

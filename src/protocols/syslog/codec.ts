@@ -39,7 +39,7 @@ export function priorityName({ facility, severity }: Pick<SyslogMessage, 'facili
 
 /** Never fails: what has no form that is known is text of priority user.notice (RFC 3164 §4.3.3). */
 export function decodeSyslog(bytes: Uint8Array): SyslogMessage {
-  const whole = fromUtf8(bytes).replace(/[\r\n\0]+$/, '');
+  const whole = fromUtf8(bytes.subarray(0, textEnd(bytes)));
   const head = /^<(\d{1,3})>/.exec(whole);
   const number = head === null ? DEFAULT_PRIORITY : Number(head[1]);
   const isValid = number < FACILITIES.length * 8;
@@ -49,6 +49,13 @@ export function decodeSyslog(bytes: Uint8Array): SyslogMessage {
   if (head === null || !isValid) return { ...common, text: whole };
   const rest = whole.slice(head[0].length);
   return decode5424(common, rest) ?? decode3164(common, rest);
+}
+
+/** Offset behind the text, without the line ends and NULs that many senders add. */
+function textEnd(bytes: Uint8Array): number {
+  let end = bytes.length;
+  while (end > 0 && (bytes[end - 1] === 0x0d || bytes[end - 1] === 0x0a || bytes[end - 1] === 0)) end--;
+  return end;
 }
 
 const NIL = (text: string): string | undefined => (text === '-' ? undefined : text);
