@@ -1,7 +1,16 @@
 /** Dissection ends, never throws and stays inside its bytes, whatever it is given; and asking twice gives the same. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkSession, hexBytes, ipv4Frame, sessionOf, tcpFrame, udpFrame } from '../../test/support/frames.ts';
+import {
+  checkSession,
+  hexBytes,
+  ipv4Frame,
+  sessionOf,
+  tcpFrame,
+  TcpFrames,
+  udpFrame,
+  valueOf,
+} from '../../test/support/frames.ts';
 import { concatBytes, latin1 } from '../base/bytes.ts';
 import { makeRegistry, PROTOCOLS } from './all.ts';
 import { frameDns } from './dns/stream.ts';
@@ -9,9 +18,9 @@ import { encodeEthernet } from './ethernet/codec.ts';
 import { field } from './field.ts';
 import { formatLabel, formatValue } from './format.ts';
 import { encodeIpv4 } from './ipv4/codec.ts';
-import { REJECTED, type Registry } from './registry.ts';
+import { defineProtocol, REJECTED, Registry } from './registry.ts';
 import { acceptedReply, encodeRecord, encodeRpc } from './rpc/codec.ts';
-import type { FrameTree } from './session.ts';
+import type { DissectionSession, FrameTree } from './session.ts';
 import type { TreeItem } from './tree.ts';
 import { insertVlanTag } from './vlan/codec.ts';
 
@@ -202,6 +211,97 @@ describe('a collector', () => {
       [64, 1],
       [9, 2],
     ]);
+  });
+});
+
+/** A protocol that fails on some bytes, as a bug in a dissector would. */
+const faulty = defineProtocol({
+  id: 'faulty',
+  name: 'Faulty',
+  shortName: 'FAULTY',
+  fields: {},
+  tables: { 'udp.port': [4712] },
+  dissect(d, start, end) {
+    d.begin(faulty.field, start, end - start);
+    if (d.u8(start) === 1) throw new TypeError('what it did not think of');
+    // Only the first pass knows.
+    if (d.u8(start) === 2 && !d.visited) throw new TypeError('what it did not conclude');
+    d.end();
+    return end;
+  },
+});
+
+const fieldsOf = (session: DissectionSession, index: number): string[] =>
+  session.tree(index).items.map((item) => item.field.name);
+
+describe('a frame that cannot be dissected', () => {
+  const frames = [0, 1, 2, 0].map((byte) => udpFrame('>', 49_999, 4712, Uint8Array.of(byte)));
+  const session = sessionOf(frames, new Registry([...PROTOCOLS, faulty]));
+
+  it('shows the bug, and all other frames are as they are', () => {
+    expect([0, 1, 2, 3].map((index) => fieldsOf(session, index).slice(3))).toEqual([
+      ['udp', 'faulty'],
+      ['udp', 'faulty', '_ws.malformed'],
+      ['udp', 'faulty', '_ws.malformed'],
+      ['udp', 'faulty'],
+    ]);
+    expect([1, 2].map((index) => valueOf(session, index, '_ws.expert.message'))).toEqual([
+      'Dissector bug',
+      'Dissector bug',
+    ]);
+    expect(session.columns(1).info).toContain('[Dissector bug, protocol FAULTY]');
+  });
+
+  it('ends in an error of its own when it quotes a packet that quotes a packet, a thousand times', () => {
+    const count = 1000;
+    const payload = new Uint8Array(28 * count);
+    for (let i = 0; i < count; i++) {
+      const length = payload.length - 28 * i;
+      payload.set(
+        [0x45, 0, length >>> 8, length & 255, 0, 0, 0, 0, 64, 1, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2, 3, 3],
+        28 * i,
+      );
+    }
+    const deep = sessionOf([ipv4Frame(4, payload)]);
+    const broken = allItems(deep.tree(0).items).filter((item) => item.field.name === '_ws.malformed');
+    expect(broken.map((item) => item.text)).toEqual([
+      '[Malformed Packet: IPv4, more than 499 protocols inside each other]',
+    ]);
+    expect(deep.columns(0).source).toBe('10.0.0.1');
+    // As many layers as Wireshark shows: its limit is 500.
+    const collector = deep.collector(deep.registry.protocols.map((protocol) => protocol.field));
+    deep.collect(0, collector);
+    expect(collector.hits.reduce((sum, hits) => sum + hits.count, 0)).toBe(499);
+    checkSession(deep);
+  });
+
+  it('stops at twenty tags of 802.1Q, as Wireshark does', () => {
+    const tags = new Uint8Array(4 * 2000);
+    for (let i = 0; i < 2000; i++) tags.set([0, i & 255, 0x81, 0], 4 * i);
+    const tagged = hexBytes('525400bb0001 525400aa0001 8100');
+    const deep = sessionOf([concatBytes([tagged, tags])]);
+    const names = fieldsOf(deep, 0);
+    expect(names).toEqual(['frame', 'eth', ...Array.from({ length: 21 }, () => 'vlan')]);
+    expect(valueOf(deep, 0, '_ws.expert.message')).toBe('Too many nested VLAN tags');
+    checkSession(deep);
+  });
+});
+
+describe('what is remembered of a frame', () => {
+  it('is the same for every message of thousands in one segment, whatever is asked for', () => {
+    const stream = new TcpFrames(49_999, 80);
+    stream.add('>', latin1('GET /a HTTP/1.1\r\n\r\n'.repeat(1500)));
+    stream.add('>', latin1('GET /b HTTP/1.1\r\n\r\n'.repeat(1500)));
+    const session = sessionOf(stream.frames);
+    const number = session.registry.field('http.request_number');
+    if (number === undefined) throw new Error('no http.request_number');
+    const collector = session.collector([number]);
+    const numbers = [3, 4].map((index) => {
+      session.collect(index, collector);
+      const [hits] = collector.hits;
+      return Array.from({ length: hits.count }, (_, at) => hits.value(at));
+    });
+    expect(numbers.flat()).toEqual(Array.from({ length: 3000 }, (_, i) => i + 1));
   });
 });
 

@@ -117,6 +117,9 @@ export class Dissection {
    */
   progress: StateBag | undefined;
 
+  /** The first bug that was met in the frame. */
+  failure: { readonly protocol: Protocol; readonly error: unknown } | undefined;
+
   builder: TreeBuilder | undefined;
   private source = 0;
   private collector: FieldCollector | undefined;
@@ -410,14 +413,19 @@ export class Dissection {
       ? `[${SHORT_FIELD.label}: ${name} truncated]`
       : `[Malformed Packet: ${name}${reason === undefined ? '' : `, ${reason}`}]`;
     this.brokenOff(short ? SHORT_FIELD : MALFORMED_FIELD, start, label, short ? undefined : MALFORMED_EXPERT);
-    if (this.columns !== undefined) this.columns.info += short ? '' : ' [Malformed Packet]';
+    if (!short) this.appendInfo('[Malformed Packet]');
   }
 
   /** Shows that a dissector is at fault: its frame is lost, the others are not. */
   bug(protocol: Protocol, start: number, error: unknown): void {
+    this.failure ??= { protocol, error };
     const name = protocol.shortName;
     this.brokenOff(MALFORMED_FIELD, start, `[Dissector bug, protocol ${name}: ${String(error)}]`, BUG_EXPERT);
-    if (this.columns !== undefined) this.columns.info += ` [Dissector bug, protocol ${name}]`;
+    this.appendInfo(`[Dissector bug, protocol ${name}]`);
+  }
+
+  private appendInfo(text: string): void {
+    if (this.columns !== undefined) this.columns.info += this.columns.info === '' ? text : ` ${text}`;
   }
 
   private brokenOff(field: FieldDef, start: number, label: string, finding: FieldDef | undefined): void {
@@ -504,5 +512,6 @@ export class Dissection {
     this.canDesegment = false;
     this.desegmentLength = 0;
     this.progress = undefined;
+    this.failure = undefined;
   }
 }

@@ -35,6 +35,8 @@ export class DissectionSession {
   private readonly everyField = new Uint8Array(fieldCount()).fill(1);
   private readonly noField = new Uint8Array(fieldCount());
   private readonly bag = new StateBag();
+  /** Bugs that the first pass met, by frame. */
+  private readonly failures = new Map<number, NonNullable<Dissection['failure']>>();
   private passed = 0;
 
   /** `registry` must have the protocol `frame`. */
@@ -117,6 +119,13 @@ export class DissectionSession {
       d.start(index, bytes, visited, builder, collector, columns, wanted, needed);
       d.bug(this.frameProtocol, 0, error);
     }
-    if (!visited) this.passed = index + 1;
+    if (!visited) {
+      this.passed = index + 1;
+      if (d.failure !== undefined) this.failures.set(index, d.failure);
+      return;
+    }
+    // What the first pass could not conclude is missing here, too.
+    const before = this.failures.get(index);
+    if (before !== undefined && d.failure === undefined) d.bug(before.protocol, 0, before.error);
   }
 }

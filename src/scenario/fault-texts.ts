@@ -77,6 +77,10 @@ export const SCENARIO_TEXTS = {
   'scenario.link-not-base64url': 'the link is damaged: it is not base64url',
   'scenario.link-not-unpacked': 'the link is damaged or too large: it cannot be unpacked within the limit',
   'scenario.capture-unreadable': 'The file cannot be read as a capture: {reason} (byte {offset})',
+  'scenario.capture-too-many-frames':
+    'The capture has more than {limit} frames, which is all that there is room for. Take a part of it, for example with "editcap -r {name} part.pcapng 1-{limit}"',
+  'scenario.capture-too-large':
+    'The capture has {size} MiB; at most {limit} MiB can be shown. Take a part of it, for example with "editcap -c 1000000 {name} part.pcapng"',
 } as const;
 
 export type ScenarioTextId = keyof typeof SCENARIO_TEXTS;

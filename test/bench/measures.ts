@@ -3,12 +3,23 @@ import { boot, machineMemory } from './boot.ts';
 import { dhcp } from './dhcp.ts';
 import { filter } from './filter.ts';
 import { frames } from './frames.ts';
+import { linear } from './linear.ts';
 import { script } from './script.ts';
 import { storm } from './storm.ts';
 import { transfer } from './transfer.ts';
 import type { Measure } from './types.ts';
 
-export const MEASURES: readonly Measure[] = [transfer, boot, frames, machineMemory, storm, filter, dhcp, script];
+export const MEASURES: readonly Measure[] = [
+  transfer,
+  boot,
+  frames,
+  machineMemory,
+  storm,
+  filter,
+  linear,
+  dhcp,
+  script,
+];
 
 export function findMeasure(name: string): Measure {
   const found = MEASURES.find((measure) => measure.name === name);

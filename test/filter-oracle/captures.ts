@@ -9,6 +9,7 @@ import { encodeIcmp } from '../../src/protocols/icmp/codec.ts';
 import { IP_PROTOCOL } from '../../src/protocols/ipv4/fields.ts';
 import { TCP_FLAG } from '../../src/protocols/tcp/fields.ts';
 import { insertVlanTag } from '../../src/protocols/vlan/codec.ts';
+import { hexBytes } from '../support/frames.ts';
 
 const IPXE = new URL('fixtures/ipxe-script-over-tftp.pcap', import.meta.url);
 
@@ -73,6 +74,10 @@ export function mixedCapture(): FrameStore {
       payload: padding,
     }),
   );
+  // ARP cut off: nothing of it, a part of its first fields, and all but the end.
+  for (const arp of ['', '0001', '000108000604', '000108000604000152540000000a0a0000650000']) {
+    traffic.frame(bios, hexBytes(`ffffffffffff525400aa00010806${arp}`));
+  }
   appendFile(traffic);
   return traffic.store;
 }

@@ -32,7 +32,7 @@ import {
 export type CaptureFormat = 'pcap' | 'pcapng';
 
 export interface CaptureFileError {
-  readonly code: 'not-a-capture' | 'truncated' | 'malformed' | 'unsupported';
+  readonly code: 'not-a-capture' | 'truncated' | 'malformed' | 'unsupported' | 'too-large';
   /** From the start of the file. */
   readonly offset: number;
   /** One plain sentence. */
@@ -50,6 +50,14 @@ interface FileInterface {
 /** Times up to here are taken for virtual ones and counted from zero; beyond, nanoseconds would not be exact. */
 const VIRTUAL_ZERO_LIMIT_S = 100n * 86_400n;
 
+/** An interface costs some hundred bytes of memory and 20 of the file: more of them are no capture but an attack. */
+const MAX_INTERFACES = 1_000_000;
+
+export interface CaptureLimits {
+  /** A file with more is refused. None by default. */
+  readonly maxFrames?: number;
+}
+
 type Step = Result<boolean, CaptureFileError>;
 
 /** Feed it the file's bytes with `push`, then call `finish`. Frames are in `store` as soon as they are whole. */
@@ -65,6 +73,11 @@ export class CaptureReader {
   private readonly earlyInterfaces: CaptureInterface[] = [];
   private interfaceCount = 0;
   private sectionInterfaces: FileInterface[] = [];
+  private readonly maxFrames: number;
+
+  constructor(limits: CaptureLimits = {}) {
+    this.maxFrames = limits.maxFrames ?? Number.POSITIVE_INFINITY;
+  }
 
   get format(): CaptureFormat | undefined {
     return this.kind;
@@ -175,8 +188,8 @@ export class CaptureReader {
     const [info] = this.sectionInterfaces;
     const seconds = BigInt(view.getUint32(0, this.littleEndian));
     const units = seconds * info.unitsPerS + BigInt(view.getUint32(4, this.littleEndian));
-    this.append(info, units, bytes.subarray(16, 16 + capLen), view.getUint32(12, this.littleEndian));
-    return ok(16 + capLen);
+    const done = this.append(info, units, bytes.subarray(16, 16 + capLen), view.getUint32(12, this.littleEndian));
+    return done.ok ? ok(16 + capLen) : done;
   }
 
   /** One block of a pcapng file. */
@@ -239,6 +252,9 @@ export class CaptureReader {
 
   private interfaceDescription(body: Uint8Array): Step {
     if (body.length < 8) return this.fail('malformed', 'An interface description is too short.', 8);
+    if (this.interfaceCount >= MAX_INTERFACES) {
+      return this.fail('too-large', `The file describes more than ${MAX_INTERFACES} interfaces.`);
+    }
     const view = this.view(body);
     const snapLen = view.getUint32(4, this.littleEndian);
     let name = '';
@@ -296,8 +312,7 @@ export class CaptureReader {
       }
     }
     const units = (BigInt(view.getUint32(4, le)) << 32n) | BigInt(view.getUint32(8, le));
-    this.append(info, units, body.subarray(20, 20 + capLen), view.getUint32(16, le), direction, comment);
-    return ok(true);
+    return this.append(info, units, body.subarray(20, 20 + capLen), view.getUint32(16, le), direction, comment);
   }
 
   private simplePacket(body: Uint8Array): Step {
@@ -307,8 +322,7 @@ export class CaptureReader {
     const origLen = this.view(body).getUint32(0, this.littleEndian);
     // The captured length is the smallest of three (pcapng §4.4); the block carries no time.
     const capLen = Math.min(origLen, body.length - 4, info.snapLen === 0 ? origLen : info.snapLen);
-    this.append(info, 0n, body.subarray(4, 4 + capLen), origLen);
-    return ok(true);
+    return this.append(info, 0n, body.subarray(4, 4 + capLen), origLen);
   }
 
   private append(
@@ -318,7 +332,10 @@ export class CaptureReader {
     origLen: number,
     direction?: Direction,
     comment?: string,
-  ): void {
+  ): Step {
+    if (this.target !== undefined && this.target.length >= this.maxFrames) {
+      return this.fail('too-large', `The file holds more than ${this.maxFrames} frames.`);
+    }
     const seconds = units / info.unitsPerS;
     const fractionNs = ((units % info.unitsPerS) * 1_000_000_000n) / info.unitsPerS;
     const epochS = seconds + info.offsetS;
@@ -331,6 +348,7 @@ export class CaptureReader {
       ...(direction === undefined ? {} : { direction }),
       ...(comment === undefined ? {} : { comment }),
     });
+    return ok(true);
   }
 }
 
@@ -349,8 +367,8 @@ export interface CaptureFile {
 }
 
 /** Reads a whole file. */
-export function readCapture(bytes: Uint8Array): CaptureFile {
-  const reader = new CaptureReader();
+export function readCapture(bytes: Uint8Array, limits?: CaptureLimits): CaptureFile {
+  const reader = new CaptureReader(limits);
   reader.push(bytes);
   reader.finish();
   return { format: reader.format, store: reader.store, error: reader.error };

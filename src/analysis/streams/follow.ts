@@ -69,14 +69,21 @@ interface Segment {
   readonly timeNs: number;
 }
 
+interface Early extends Segment {
+  readonly start: number;
+}
+
+function isBefore(a: Early, b: Early): boolean {
+  const order = a.start - b.start || b.bytes.length - a.bytes.length || a.index - b.index;
+  return order < 0;
+}
+
 /** One direction of a TCP connection. */
 class Direction {
   /** Number of the next byte in order, as sequence numbers but without their wrap; undefined before the first segment. */
   next: number | undefined;
-  /** Segments that wait, by the number of their first byte; of two with the same, the longer comes first. */
-  readonly early = new Heap<Segment & { readonly start: number }>(
-    (a, b) => a.start < b.start || (a.start === b.start && a.bytes.length > b.bytes.length),
-  );
+  /** Segments that wait, by the number of their first byte; of two with the same, the longer or the earlier first. */
+  readonly early = new Heap<Early>(isBefore);
   finished = false;
 }
 

@@ -75,4 +75,8 @@ export const scenarioFr: Readonly<Record<ScenarioTextId, string>> = {
   'scenario.link-not-base64url': 'le lien est abîmé : ce n’est pas du base64url',
   'scenario.link-not-unpacked': 'le lien est abîmé ou trop grand : il ne peut pas être décompressé dans la limite',
   'scenario.capture-unreadable': 'Le fichier ne peut pas être lu comme capture : {reason} (octet {offset})',
+  'scenario.capture-too-many-frames':
+    'La capture contient plus de {limit} trames, et il n’y a pas de place pour davantage. Prenez-en une partie, par exemple avec « editcap -r {name} part.pcapng 1-{limit} »',
+  'scenario.capture-too-large':
+    'La capture fait {size} Mio ; on peut en montrer {limit} au plus. Prenez-en une partie, par exemple avec « editcap -c 1000000 {name} part.pcapng »',
 };

@@ -160,6 +160,8 @@ function match(d: Dissection, id: number, isResponse: boolean): Seen {
   if (!isResponse) {
     // The same question again counts as a new one once the first has its answer.
     if (transaction !== undefined && transaction.responseFrame === undefined) {
+      // Twice in one frame is no retransmission.
+      if (transaction.requestFrame === d.number) return { kind: 'query', otherFrame: 0, timeNs: 0, transaction };
       return { kind: 'query-again', otherFrame: transaction.requestFrame, timeNs: 0, transaction: undefined };
     }
     const made: Transaction = { requestFrame: d.number, requestNs: nowNs, responseFrame: undefined };

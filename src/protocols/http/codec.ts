@@ -106,6 +106,33 @@ export function encodeHttpResponse(parts: HttpResponseParts): Uint8Array {
   return concatBytes([head, body]);
 }
 
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+/** RFC 9110 §5.6.7: the form of today and the two obsolete ones; all of them are UTC. */
+const DATES = [
+  /^[A-Z][a-z]{2}, (?<day>\d\d) (?<month>[A-Z][a-z]{2}) (?<year>\d{4}) (?<time>\d\d:\d\d:\d\d) GMT$/,
+  /^[A-Z][a-z]{5,8}, (?<day>\d\d)-(?<month>[A-Z][a-z]{2})-(?<year>\d\d) (?<time>\d\d:\d\d:\d\d) GMT$/,
+  /^[A-Z][a-z]{2} (?<month>[A-Z][a-z]{2}) (?<day>[ \d]\d) (?<time>\d\d:\d\d:\d\d) (?<year>\d{4})$/,
+];
+
+/** A date of HTTP (RFC 9110 §5.6.7), milliseconds since 1970; undefined for what is none. */
+export function parseHttpDate(text: string): number | undefined {
+  const parts = DATES.map((form) => form.exec(text)?.groups).find((groups) => groups !== undefined);
+  if (parts === undefined) return undefined;
+  const month = MONTHS.indexOf(parts['month']);
+  const year = Number(parts['year']);
+  const [hour, minute, second] = parts['time'].split(':').map(Number);
+  if (month < 0 || hour > 23 || minute > 59 || second > 60) return undefined;
+  // Two digits are of the century that the web has lived in, as far as anybody still writes them.
+  return Date.UTC(
+    year < 70 ? year + 2000 : year < 100 ? year + 1900 : year,
+    month,
+    Number(parts['day']),
+    hour,
+    minute,
+    second,
+  );
+}
+
 /** RFC 9110 §15. */
 const REASONS: ReadonlyMap<number, string> = new Map([
   [100, 'Continue'],

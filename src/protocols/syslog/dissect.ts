@@ -114,11 +114,23 @@ function parts(d: Dissection, text: string, at: number): void {
   d.add(SYSLOG.messageId, next + tag.length, rest.length);
 }
 
-/** RFC 5424 §6.2.3; 1970 for a time that is not given. */
+/** With what Wireshark takes besides RFC 5424 §6.2.3: no seconds, and offsets without colon or minutes. */
+const TIMESTAMP = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(?:Z|([+-])(\d\d)(?::?(\d\d))?)$/;
+
+/**
+ * 1970 for what is no timestamp. One without offset is none (RFC 5424 §6.2.3): which time it means would depend on where
+ * it is read.
+ */
 function timeNs(text: string): bigint {
-  const ms = Date.parse(text.replace(/\.\d+/, ''));
-  const fraction = /\.(\d{1,9})/.exec(text)?.[1] ?? '';
-  return Number.isNaN(ms) ? 0n : BigInt(ms) * 1_000_000n + BigInt(fraction.padEnd(9, '0'));
+  const parts = TIMESTAMP.exec(text);
+  if (parts === null) return 0n;
+  const [year, month, day, hour, minute, second] = parts.slice(1, 7).map((part = '0') => Number(part));
+  const daysOfMonth = new Date(Date.UTC(year, month, 0)).getUTCDate();
+  if (month < 1 || month > 12 || day < 1 || day > daysOfMonth || hour > 23 || minute > 59 || second > 60) return 0n;
+  const offsetMinutes = Number(parts.at(9) ?? 0) * 60 + Number(parts.at(10) ?? 0);
+  const localMs = Date.UTC(year, month - 1, day, hour, minute, second);
+  const ms = localMs - (parts.at(8) === '-' ? -offsetMinutes : offsetMinutes) * 60_000;
+  return BigInt(ms) * 1_000_000n + BigInt((parts.at(7) ?? '').padEnd(9, '0'));
 }
 
 export const syslogProtocol = defineProtocol({

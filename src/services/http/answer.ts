@@ -1,7 +1,7 @@
 /** What a request for a file deserves: status, fields and body. Pure, so that it can be asked without a connection. */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { toHex, utf8 } from '../../base/bytes.ts';
-import { httpField, type HttpField, type HttpRequest } from '../../protocols/http/codec.ts';
+import { httpField, type HttpField, type HttpRequest, parseHttpDate } from '../../protocols/http/codec.ts';
 import { normalizePath, type FileTree } from '../files/file-tree.ts';
 
 export interface HttpAnswer {
@@ -168,13 +168,13 @@ function precondition(request: HttpRequest, tag: string, epochMs: number): 304 |
   if (ifMatch !== undefined) {
     if (!listIncludes(ifMatch, tag)) return 412;
   } else {
-    const unmodified = Date.parse(httpField(request, 'If-Unmodified-Since') ?? '');
-    if (!Number.isNaN(unmodified) && epochMs > unmodified) return 412;
+    const unmodified = parseHttpDate(httpField(request, 'If-Unmodified-Since') ?? '');
+    if (unmodified !== undefined && epochMs > unmodified) return 412;
   }
   const ifNoneMatch = httpField(request, 'If-None-Match');
   if (ifNoneMatch !== undefined) return listIncludes(ifNoneMatch, tag) ? 304 : undefined;
-  const since = Date.parse(httpField(request, 'If-Modified-Since') ?? '');
-  return !Number.isNaN(since) && epochMs <= since ? 304 : undefined;
+  const since = parseHttpDate(httpField(request, 'If-Modified-Since') ?? '');
+  return since !== undefined && epochMs <= since ? 304 : undefined;
 }
 
 function escapeHtml(value: string): string {

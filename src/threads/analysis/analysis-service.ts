@@ -17,6 +17,7 @@ import { writePcapng } from '../../analysis/pcapng/writer.ts';
 import { followStream } from '../../analysis/streams/follow.ts';
 import { objectSha256, transferredObjects, type TransferredObject } from '../../analysis/streams/objects.ts';
 import { formatMac } from '../../base/address.ts';
+import { FrameColumn } from '../../protocols/frame-column.ts';
 import type { TreeItem } from '../../protocols/tree.ts';
 import type {
   AnalysisApi,
@@ -29,7 +30,7 @@ import type {
   StreamView,
   TreeRow,
 } from '../api/lab-api.ts';
-import { META_FIELDS } from '../api/lab-api.ts';
+import { MAX_IMPORTED_FRAMES, META_FIELDS } from '../api/lab-api.ts';
 
 /** The ladder's column for broadcast and multicast. */
 const EVERYBODY = '*';
@@ -87,6 +88,8 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
   private live = new FrameStore();
   /** For each record of the live store, the event that stands for it, or -1. */
   private liveEvents: number[] = [];
+  /** By event: the first record that it stands for. */
+  private liveRecords = new FrameColumn();
   private imported: FrameStore | undefined;
   private port: string | undefined;
   private untilNs: number | undefined;
@@ -107,6 +110,7 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
       this.live = new FrameStore();
       for (const name of message.interfaces) this.live.addInterface({ name });
       this.liveEvents = [];
+      this.liveRecords = new FrameColumn();
       if (this.imported === undefined) this.show();
       return;
     }
@@ -132,7 +136,9 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
         direction: meta[i + 2] === 1 ? 'out' : 'in',
         bytes: frame,
       });
-      this.liveEvents.push(meta[i + 4]);
+      const event = meta[i + 4];
+      const record = this.liveEvents.push(event) - 1;
+      if (event >= 0 && this.liveRecords.get(event) < 0) this.liveRecords.set(event, record);
     }
   }
 
@@ -142,10 +148,11 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
       this.show();
       return Promise.resolve({ fault: undefined, frames: this.live.length });
     }
-    const file = readCapture(bytes);
-    if (file.error !== undefined && file.store.length === 0) {
+    const file = readCapture(bytes, { maxFrames: MAX_IMPORTED_FRAMES });
+    const isTooLarge = file.error?.code === 'too-large';
+    if (file.error !== undefined && (isTooLarge || file.store.length === 0)) {
       const { message: reason, offset } = file.error;
-      return Promise.resolve({ fault: { reason, offset }, frames: 0 });
+      return Promise.resolve({ fault: { reason, offset, isTooLarge }, frames: 0 });
     }
     this.imported = file.store;
     this.show();
@@ -390,7 +397,7 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
   /** The place in the view, before the filter, of the frame that is an event. */
   private frameOfEvent(event: number): number | undefined {
     const { frames } = this.view;
-    const record = this.imported === undefined ? this.liveEvents.indexOf(event) : -1;
+    const record = this.imported === undefined && event >= 0 ? this.liveRecords.get(event) : -1;
     if (record < 0) return undefined;
     const frame = lowerBound(frames.length, (n) => frames.original(n) < record);
     return frame < frames.length && frames.original(frame) === record ? frame : undefined;

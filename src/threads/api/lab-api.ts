@@ -369,7 +369,13 @@ export interface DensityView {
 export interface CaptureFault {
   readonly reason: string;
   readonly offset: number;
+  /** It is one, with more frames than there is room for. */
+  readonly isTooLarge: boolean;
 }
+
+/** Captures of files, at most: beyond, a browser's memory would not do. */
+export const MAX_IMPORTED_FRAMES = 2_000_000;
+export const MAX_IMPORTED_BYTES = 1024 ** 3;
 
 /** What looks wrong: said by the texts `finding.WORDING` and `remedy.CODE` of the catalogue. */
 export interface FindingView {
