@@ -140,6 +140,38 @@ describe('pcapng', () => {
     expect(file.store.timeNs(0)).toBe(1_001_500_000_000);
   });
 
+  it('keeps interface and link type apart beyond 65,536 interfaces', () => {
+    const store = new FrameStore();
+    for (let i = 0; i < 70_000; i++) store.addInterface({ name: `if${i}`, linkType: i < 65_536 ? 1 : 113 });
+    store.append({ timeNs: 0, interfaceId: 65_537, bytes: new Uint8Array(20) });
+    store.append({ timeNs: 1, interfaceId: 1, bytes: new Uint8Array(20) });
+    const file = readCapture(writePcapng(store));
+    expect(file.error).toBeUndefined();
+    expect([0, 1].map((index) => [file.store.interfaceOf(index).name, file.store.interfaceOf(index).linkType])).toEqual(
+      [
+        ['if65537', 113],
+        ['if1', 1],
+      ],
+    );
+  });
+
+  it('refuses more frames or interfaces than there is room for', () => {
+    const store = new FrameStore();
+    store.addInterface();
+    for (let i = 0; i < 3; i++) store.append({ timeNs: i, interfaceId: 0, bytes: new Uint8Array(20) });
+    const bytes = writePcapng(store);
+    expect(readCapture(bytes, { maxFrames: 3 }).error).toBeUndefined();
+    const refused = readCapture(bytes, { maxFrames: 2 });
+    expect(refused.error).toMatchObject({ code: 'too-large', message: 'The file holds more than 2 frames.' });
+    expect(refused.store.length).toBe(2);
+    // Interface descriptions of the least length, a million and one.
+    const least = hexBytes('01000000 14000000 01000000 00000000 14000000');
+    const many = new Uint8Array(least.length * 1_000_001);
+    many.set(least);
+    for (let filled = least.length; filled < many.length; filled *= 2) many.copyWithin(filled, 0, filled);
+    expect(readCapture(concatBytes([sectionHeaderBlock(), many])).error?.code).toBe('too-large');
+  });
+
   it('refuses a packet of an undescribed interface, with its place', () => {
     const head = sectionHeaderBlock();
     const file = readCapture(

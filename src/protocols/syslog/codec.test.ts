@@ -61,6 +61,10 @@ describe('syslog messages', () => {
     }
   });
 
+  it('leaves out what senders put behind the text', () => {
+    expect(decodeSyslog(utf8('<6>ipxe: a\n\0b\r\n\0\n')).text).toBe('a\n\0b');
+  });
+
   it('takes anything', () => {
     fc.assert(
       fc.property(fc.uint8Array(), (bytes) => {
@@ -71,6 +75,44 @@ describe('syslog messages', () => {
 });
 
 describe('syslog in the tree', () => {
+  // What tshark 4.0 answers, except for a time without offset: there it is that of the reader's time zone.
+  it.each([
+    ['2026-01-01T12:00:00Z', 'Jan  1, 2026 12:00:00.000000000 UTC'],
+    ['2026-01-01T12:00:00+05:30', 'Jan  1, 2026 06:30:00.000000000 UTC'],
+    ['2026-01-01T12:00:00.123456-03:30', 'Jan  1, 2026 15:30:00.123456000 UTC'],
+    ['2026-01-01T12:00:00.123456789Z', 'Jan  1, 2026 12:00:00.123456789 UTC'],
+    ['2026-01-01T12:00:00+0530', 'Jan  1, 2026 06:30:00.000000000 UTC'],
+    ['2026-01-01T12:00:00+05', 'Jan  1, 2026 07:00:00.000000000 UTC'],
+    ['2026-01-01T12:00Z', 'Jan  1, 2026 12:00:00.000000000 UTC'],
+    ['2024-02-29T12:00:00Z', 'Feb 29, 2024 12:00:00.000000000 UTC'],
+    ...[
+      '2026-01-01T12:00:00',
+      '1/2/2026',
+      '-',
+      '2026-01-01',
+      '2026-13-01T12:00:00Z',
+      '2026-01-01T24:00:00Z',
+      '2026-02-30T12:00:00Z',
+      '2026-01-01t12:00:00z',
+      '20260101T120000Z',
+    ].map((text) => [text, 'Jan  1, 1970 00:00:00.000000000 UTC']),
+  ])('reads the time %s alike wherever it is read', (text, time) => {
+    const lines = ['UTC', 'America/New_York', 'Asia/Kolkata'].map((zone) => {
+      const before = process.env['TZ'];
+      process.env['TZ'] = zone;
+      try {
+        const session = sessionOf([udpFrame('>', 514, 514, utf8(`<13>1 ${text} host app 1 id - text`))]);
+        return linesOf(session, 0, 'syslog')
+          .find((line) => line.includes('Syslog timestamp'))
+          ?.trim();
+      } finally {
+        if (before === undefined) delete process.env['TZ'];
+        else process.env['TZ'] = before;
+      }
+    });
+    expect(lines).toEqual(Array.from({ length: 3 }, () => `Syslog timestamp: ${time}`));
+  });
+
   it('shows the parts of a message of RFC 3164', () => {
     const session = sessionOf([udpFrame('>', 514, 514, utf8('<34>Oct 11 22:14:15 mymachine su: failed'))]);
     expect(session.columns(0)).toMatchObject({
