@@ -357,6 +357,23 @@ export const HOSTILE_FAMILIES: readonly HostileFamily[] = [
     ),
   },
   {
+    name: 'DHCP search lists',
+    size: 8000,
+    make: traffic((made, n) =>
+      made.dhcp(
+        pc(1),
+        pc(1),
+        1,
+        {},
+        Array.from({ length: Math.min(n, 16_000) }, () => ({
+          code: 119,
+          data: Uint8Array.of(0),
+          area: 'options' as const,
+        })),
+      ),
+    ),
+  },
+  {
     name: 'syslog newlines',
     size: 16_000,
     make: traffic((made, n) => made.udp(pc(1), 514, SERVER, 514, latin1(`<13>${'\n'.repeat(Math.min(n, 60_000))}x`))),

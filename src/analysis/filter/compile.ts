@@ -157,7 +157,8 @@ class Compiler {
       const { layers } = term;
       if (layers === undefined) return () => hits.count > 0;
       return () => {
-        for (let at = 0; at < hits.count; at++) if (isInLayers(layers, hits, at)) return true;
+        const last = lastLayer(hits);
+        for (let at = 0; at < hits.count; at++) if (isInLayers(layers, hits.layers[at], last)) return true;
         return false;
       };
     }
@@ -335,8 +336,9 @@ function fieldReader(hits: FieldHits, layers: readonly RangeItem[] | undefined, 
   return () => {
     if (hits.count === 0) return EMPTY;
     out.length = 0;
+    const last = layers === undefined ? 0 : lastLayer(hits);
     for (let at = 0; at < hits.count; at++) {
-      if (layers !== undefined && !isInLayers(layers, hits, at)) continue;
+      if (layers !== undefined && !isInLayers(layers, hits.layers[at], last)) continue;
       const value = readAs(kind, hits, at);
       if (value !== undefined) out.push(value);
     }
@@ -344,11 +346,14 @@ function fieldReader(hits: FieldHits, layers: readonly RangeItem[] | undefined, 
   };
 }
 
-/** Layers count from 1, and from the end when negative. */
-function isInLayers(layers: readonly RangeItem[], hits: FieldHits, at: number): boolean {
-  const layer = hits.layers[at];
+function lastLayer(hits: FieldHits): number {
   let last = 0;
   for (let i = 0; i < hits.count; i++) if (hits.layers[i] > last) last = hits.layers[i];
+  return last;
+}
+
+/** Layers count from 1, and from the end when negative. */
+function isInLayers(layers: readonly RangeItem[], layer: number, last: number): boolean {
   const place = (n: number): number => (n < 0 ? last + 1 + n : n);
   return layers.some((item) => {
     const first = place(item.first);

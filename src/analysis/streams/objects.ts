@@ -85,6 +85,8 @@ class HttpConversation {
   readonly server: Ipv4Address;
   readonly assembler = new StreamAssembler();
   readonly requests: HttpExchange[] = [];
+  /** Requests that have their response. */
+  answered = 0;
   request: HttpParser | undefined;
   response: HttpParser | undefined;
   head: HttpHead | undefined;
@@ -295,7 +297,7 @@ class ObjectCollector {
     if (head?.kind !== 'response') return;
     // 1xx answers precede the real one (RFC 9110 §15.2).
     if (head.status < 200) return;
-    const request = connection.requests.shift();
+    const request = connection.requests.at(connection.answered++);
     if (connection.body.length === 0) return;
     const mediaType = httpField(head, 'Content-Type');
     const isRefusal = head.status >= 400;

@@ -24,12 +24,15 @@ export interface OptionScan {
   readonly isPxe: boolean;
   /** Where the pieces of option 119 lie (RFC 3396). */
   readonly search: readonly { readonly at: number; readonly end: number }[];
+  /** By offset: its place in `search`. */
+  readonly searchPlaces: ReadonlyMap<number, number>;
 }
 
 /** Goes once over the options area without adding anything. Stops quietly where it is malformed. */
 export function scanOptions(d: Dissection, start: number, end: number): OptionScan {
   const messageTypes: number[] = [];
   const search: { at: number; end: number }[] = [];
+  const searchPlaces = new Map<number, number>();
   let overload = 0;
   let isPxe = false;
   const { bytes } = d;
@@ -47,10 +50,10 @@ export function scanOptions(d: Dissection, start: number, end: number): OptionSc
     if (code === DHCP_OPTION.messageType && next > data) messageTypes.push(bytes[data]);
     else if (code === DHCP_OPTION.overload && next > data) overload = bytes[data] <= 3 ? bytes[data] : 0;
     else if (code === DHCP_OPTION.vendorClass) isPxe = startsWith(bytes, data, next, 'PXEClient');
-    else if (code === DHCP_OPTION.domainSearch) search.push({ at: data, end: next });
+    else if (code === DHCP_OPTION.domainSearch) searchPlaces.set(data, search.push({ at: data, end: next }) - 1);
     at = next;
   }
-  return { messageTypes, overload, isPxe, search };
+  return { messageTypes, overload, isPxe, search, searchPlaces };
 }
 
 function startsWith(bytes: Uint8Array, start: number, end: number, text: string): boolean {
@@ -304,7 +307,7 @@ function classlessRoutes(d: Dissection, start: number, end: number): string | un
 
 /** Names may run across pieces of the option: then they all stand in the last one. */
 function domainSearch(d: Dissection, at: number, end: number, scan: OptionScan): void {
-  const index = scan.search.findIndex((piece) => piece.at === at);
+  const index = scan.searchPlaces.get(at) ?? -1;
   const count = scan.search.length;
   if (count > 1 && index >= 0) {
     d.add(DHCP.searchPiece, at, end - at, `${index + 1}/${count}`);

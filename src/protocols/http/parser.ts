@@ -49,7 +49,9 @@ export class HttpParser {
   /** Bytes taken so far, for the offset of an error. */
   private taken = 0;
   private failure: DecodeError | undefined;
+  /** Of the requests whose responses are to come: those from `answered` on. */
   private methods: string[] = [];
+  private answered = 0;
 
   constructor(options: HttpParserOptions, handlers: HttpHandlers) {
     this.kind = options.kind;
@@ -253,7 +255,7 @@ export class HttpParser {
   private framing(head: HttpHead): HttpFraming | undefined {
     if (head.kind === 'response') {
       const interim = head.status >= 100 && head.status < 200;
-      const method = interim ? undefined : this.methods.shift();
+      const method = interim ? undefined : this.nextMethod();
       if (interim || method === 'HEAD' || head.status === 204 || head.status === 304) return { kind: 'none' };
     }
     const codings = httpFieldList(head, 'Transfer-Encoding').map((coding) => coding.toLowerCase());
@@ -273,6 +275,16 @@ export class HttpParser {
       return { kind: 'length', bytes: Number(length) };
     }
     return head.kind === 'request' ? { kind: 'none' } : { kind: 'close' };
+  }
+
+  /** The method of the request that the next response answers. */
+  private nextMethod(): string | undefined {
+    const method = this.methods.at(this.answered);
+    if (++this.answered >= this.methods.length) {
+      this.methods = [];
+      this.answered = 0;
+    }
+    return method;
   }
 
   private finish(): void {
