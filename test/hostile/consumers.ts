@@ -29,7 +29,7 @@ export const FILTERS = [
   'arp or tftp',
   'not arp and not tcp',
   'tcp.len > 0 and ip.ttl > 1',
-  'ip.ttl#-1 > 1 or dhcp.option.type#1 == 12',
+  'ip.ttl#[-1] > 1 or dhcp.option.type#1 == 12',
   'http.request.uri contains "initrd"',
   'frame contains "pxelinux"',
   '_ws.malformed or _ws.expert.severity >= 0x600000',

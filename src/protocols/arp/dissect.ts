@@ -47,12 +47,12 @@ const OPERATION_WORDS: Readonly<Record<number, string>> = {
 };
 
 function dissectArp(d: Dissection, start: number, end: number): number {
-  d.need(start, 1);
-  d.begin(arpProtocol.field, start, end - start);
   if (d.columns !== undefined) {
     d.columns.protocol = 'ARP';
     d.columns.info = '';
   }
+  d.need(start, 1);
+  d.begin(arpProtocol.field, start, end - start);
   d.add(FIELDS.hardwareType, start, 2);
   d.add(FIELDS.protocolType, start + ARP.protocolType, 2);
   d.add(FIELDS.hardwareSize, start + ARP.hardwareLength, 1);
