@@ -1,0 +1,69 @@
+/** Proves that a file that was made to hurt is listed whole, and that frames are found by the events that they are. */
+import { describe, expect, it } from 'vitest';
+import { HOSTILE_FAMILIES, hostileCapture } from '../../../test/hostile/captures.ts';
+import { FrameStore } from '../../analysis/frame-store.ts';
+import { writePcapng } from '../../analysis/pcapng/writer.ts';
+import { AnalysisService } from './analysis-service.ts';
+
+function fileOf(...names: readonly string[]): Uint8Array {
+  const store = new FrameStore();
+  store.addInterface({ name: 'if0' });
+  for (const name of names) {
+    const family = HOSTILE_FAMILIES.find((one) => one.name === name);
+    if (family === undefined) throw new Error(`no family ${name}`);
+    const made = hostileCapture(family, 2000, 'file');
+    for (let index = 0; index < Math.min(made.length, 3); index++) {
+      store.append({ timeNs: store.length, interfaceId: 0, bytes: made.bytes(index) });
+    }
+  }
+  return writePcapng(store);
+}
+
+function service(): AnalysisService {
+  return new AnalysisService(() => Promise.resolve());
+}
+
+describe('a capture file', () => {
+  it('with frames nested a thousand deep is listed with all its frames, each of which can be looked at', async () => {
+    const analysis = service();
+    const bytes = fileOf('gaps', 'VLAN tags', 'ICMP quotes', 'IP in IP', 'gaps');
+    expect(await analysis.importFile(bytes)).toEqual({ fault: undefined, frames: 9 });
+    expect(await analysis.counts()).toMatchObject({ shown: 9, total: 9 });
+    const rows = await analysis.rows(0, 9);
+    expect(rows.map(({ protocol }) => protocol)).toEqual([
+      ...['TCP', 'TCP', 'TCP'],
+      ...['VLAN', 'ICMP', 'IPv4'],
+      ...['TCP', 'TCP', 'TCP'],
+    ]);
+    for (let row = 0; row < 9; row++) expect((await analysis.detail(row))?.row.number).toBe(row + 1);
+    // What another thread is sent must survive being copied.
+    expect(structuredClone(await analysis.detail(4))).toBeDefined();
+    expect((await analysis.ladder(100)).arrows.length).toBe(9);
+  });
+
+  it('that is none is refused with the place', async () => {
+    const { fault } = await service().importFile(Uint8Array.of(1, 2, 3, 4, 5));
+    expect(fault).toMatchObject({ offset: 0, isTooLarge: false });
+  });
+});
+
+describe('frames of the lab', () => {
+  it('are found by their events, the first record of each', async () => {
+    const analysis = service();
+    analysis.take({ kind: 'reset', generation: 1, interfaces: ['a.net0', 'b.net0'] });
+    const frame = new Uint8Array(60);
+    // Time, port, direction (1 out), length, event: sent at one port, seen at the other, then another frame.
+    const meta = Float64Array.from([10, 0, 1, 60, 7, 20, 1, 0, -1, 7, 30, 1, 1, 60, 9]);
+    const bytes = new Uint8Array(120);
+    bytes.set(frame);
+    analysis.take({ kind: 'frames', generation: 1, meta, bytes });
+    expect((await analysis.rowsOfEvents([9, 7, 8, -1])).map((row) => row?.number)).toEqual([
+      2,
+      1,
+      undefined,
+      undefined,
+    ]);
+    expect(await analysis.indexOfEvent(9)).toBe(1);
+    expect(await analysis.eventOfFrame(1)).toBe(7);
+  });
+});
