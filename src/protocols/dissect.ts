@@ -25,6 +25,7 @@ import type { FieldCollector, FieldHits } from './collector.ts';
 import type { Conversation, ConversationTable, FrameKey, StateBag, StateKey } from './conversation.ts';
 import type { FieldDef, FieldValue } from './field.ts';
 import type { FrameSource } from './frame-source.ts';
+import { LayerList } from './layer-list.ts';
 import { protocolCount, REJECTED, type Protocol, type Registry } from './registry.ts';
 import { GENERATED, HIDDEN, TreeBuilder, TreeItem, type DataSource } from './tree.ts';
 
@@ -81,11 +82,7 @@ export class Dissection {
   bytes: Uint8Array = NOTHING;
   /** First offset that does not belong to the current protocol. */
   limit = 0;
-  private readonly layerList: string[] = [];
-  /** Beside `layerList`: the protocol's index, or -1. */
-  private readonly layerProtocols: number[] = [];
-  /** By `Protocol.index`: how often it is among the layers. */
-  private readonly layerCounts = new Uint32Array(protocolCount());
+  private readonly layerList = new LayerList(protocolCount());
   readonly sources: DataSource[] = [];
 
   /** A tree is being built: labels are worth making. */
@@ -142,7 +139,7 @@ export class Dissection {
 
   /** Ids of the protocols met so far: `eth`, `ethertype`, `ip` ... */
   get layers(): readonly string[] {
-    return this.layerList;
+    return this.layerList.ids;
   }
 
   /** Which one of its protocol in the frame the current one is, from 1. */
@@ -152,18 +149,12 @@ export class Dissection {
 
   /** Adds what is no protocol of its own to the list of protocols. */
   pushLayer(id: string): void {
-    this.layerList.push(id);
-    this.layerProtocols.push(-1);
+    this.layerList.addName(id);
   }
 
   /** Takes layers off the list until `length` are left. */
   truncateLayers(length: number): void {
-    for (let at = this.layerList.length - 1; at >= length; at--) {
-      const protocol = this.layerProtocols[at];
-      if (protocol >= 0) this.layerCounts[protocol]--;
-    }
-    this.layerList.length = length;
-    this.layerProtocols.length = length;
+    this.layerList.truncate(length);
   }
 
   // ---- adding
@@ -334,11 +325,9 @@ export class Dissection {
       return end;
     }
     const { limit, layer, depth, source, bytes } = this;
-    const layerCount = this.layerList.length;
+    const layerCount = this.layerList.ids.length;
     this.limit = Math.min(end, limit);
-    this.layer = ++this.layerCounts[protocol.index];
-    this.layerList.push(protocol.id);
-    this.layerProtocols.push(protocol.index);
+    this.layer = this.layerList.add(protocol);
     this.nested++;
     let result = end;
     try {

@@ -124,7 +124,9 @@ const TIMESTAMP = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))
 function timeNs(text: string): bigint {
   const parts = TIMESTAMP.exec(text);
   if (parts === null) return 0n;
-  const [year, month, day, hour, minute, second] = parts.slice(1, 7).map((part: string | undefined) => Number(part ?? 0));
+  const [year, month, day, hour, minute, second] = parts
+    .slice(1, 7)
+    .map((part: string | undefined) => Number(part ?? 0));
   const daysOfMonth = new Date(Date.UTC(year, month, 0)).getUTCDate();
   if (month < 1 || month > 12 || day < 1 || day > daysOfMonth || hour > 23 || minute > 59 || second > 60) return 0n;
   const offsetMinutes = Number(parts.at(9) ?? 0) * 60 + Number(parts.at(10) ?? 0);

@@ -1,0 +1,36 @@
+/** The protocols of a frame in the order in which they were met, and how often each was. */
+export class LayerList {
+  /** `eth`, `ethertype`, `ip` ... */
+  readonly ids: string[] = [];
+  /** Beside `ids`: the protocol's index, or -1 for what is no protocol of its own. */
+  private readonly indexes: number[] = [];
+  /** By `Protocol.index`. */
+  private readonly counts: Uint32Array;
+
+  constructor(protocolCount: number) {
+    this.counts = new Uint32Array(protocolCount);
+  }
+
+  /** Adds a protocol; returns which one of its kind it is, from 1. */
+  add({ id, index }: { readonly id: string; readonly index: number }): number {
+    this.ids.push(id);
+    this.indexes.push(index);
+    return ++this.counts[index];
+  }
+
+  /** Adds what is no protocol of its own: `ethertype`, `data`. */
+  addName(id: string): void {
+    this.ids.push(id);
+    this.indexes.push(-1);
+  }
+
+  /** Takes layers off until `length` are left. */
+  truncate(length: number): void {
+    for (let at = this.ids.length - 1; at >= length; at--) {
+      const index = this.indexes[at];
+      if (index >= 0) this.counts[index]--;
+    }
+    this.ids.length = length;
+    this.indexes.length = length;
+  }
+}
