@@ -63,6 +63,8 @@ describe('syslog messages', () => {
 
   it('leaves out what senders put behind the text', () => {
     expect(decodeSyslog(utf8('<6>ipxe: a\n\0b\r\n\0\n')).text).toBe('a\n\0b');
+    // In time that grows with the length, no faster.
+    expect(decodeSyslog(utf8(`<6>${'\n'.repeat(65_000)}x`)).text).toHaveLength(65_001);
   });
 
   it('takes anything', () => {
