@@ -8,6 +8,7 @@
  *     event:812                  the log has come to that event
  *     tftp.opcode == 3           any other text is a display filter, met by a frame that was sent
  */
+import { compilePattern, type Pattern } from '../base/pattern.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import type { EventId, LabEvent } from '../base/event-log.ts';
 
@@ -34,7 +35,7 @@ export type Condition =
   | { readonly kind: 'stage'; readonly machine?: string; readonly stage: string }
   /** Met by the first event that is not earlier in the log. */
   | { readonly kind: 'event'; readonly event: EventId }
-  | { readonly kind: 'screen' | 'serial'; readonly machine?: string; readonly pattern: RegExp }
+  | { readonly kind: 'screen' | 'serial'; readonly machine?: string; readonly pattern: Pattern }
   | { readonly kind: 'filter'; readonly filter: PreparedFilter };
 
 /** Patterns are matched line by line; this much of a serial console is looked at. */
@@ -65,12 +66,14 @@ export function parseCondition(
   const body = /^\/(.*)\/([imsu]*)$/s.exec(rest);
   if (body === null)
     return err({ offset: all.length, message: `expected a pattern between slashes, such as ${kind}:/Linux version/` });
-  try {
-    const flags = (body[2] ?? '').includes('m') ? (body[2] ?? '') : `${body[2]}m`;
-    return ok({ kind: kind as 'screen' | 'serial', pattern: new RegExp(body[1] ?? '', flags), ...scope });
-  } catch (error) {
-    return err({ offset: all.length, message: `bad pattern: ${(error as Error).message}` });
-  }
+  const [, source, flags] = body;
+  const pattern = compilePattern(source, {
+    ignoreCase: flags.includes('i'),
+    multiline: true,
+    dotAll: flags.includes('s'),
+  });
+  if (!pattern.ok) return err({ offset: all.length + 1 + pattern.error.start, message: pattern.error.message });
+  return ok({ kind: kind as 'screen' | 'serial', pattern: pattern.value, ...scope });
 }
 
 /** Whether this event meets the condition. */

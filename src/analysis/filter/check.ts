@@ -2,6 +2,8 @@
  * Gives a parsed filter its meaning: words become fields or values, every comparison gets its kind, and what
  * cannot be compared is refused with its place. The rules are those of Wireshark 4.
  */
+import { fromLatin1 } from '../../base/bytes.ts';
+import { compilePattern, MAX_PATTERN_STEPS, type Pattern } from '../../base/pattern.ts';
 import { err, ok, unreachable } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
 import type { FieldDef } from '../../protocols/field.ts';
@@ -51,7 +53,7 @@ export type Test =
       readonly left: Term;
       readonly right: Term;
     }
-  | { readonly node: 'matches'; readonly mode: Quantifier; readonly left: Term; readonly pattern: RegExp }
+  | { readonly node: 'matches'; readonly mode: Quantifier; readonly left: Term; readonly pattern: Pattern }
   | {
       readonly node: 'in';
       readonly mode: Quantifier;
@@ -132,6 +134,8 @@ const SLICEABLE: ReadonlySet<Kind> = new Set<Kind>(['bytes', 'protocol', 'string
 
 class Checker {
   private readonly registry: Registry;
+  /** Of all patterns of the filter: each of them may be matched for every frame. */
+  private patternSteps = 0;
 
   constructor(registry: Registry) {
     this.registry = registry;
@@ -197,9 +201,27 @@ class Checker {
     if (expr.right.kind !== 'string') {
       refuse('type', '"matches" needs a regular expression in double quotes on its right.', expr.right.span);
     }
-    const pattern = regularExpression(expr.right.bytes, left.kind === 'string');
-    if (pattern === undefined) refuse('value', 'This regular expression is not valid.', expr.right.span);
+    const pattern = this.pattern(expr.right.bytes, left.kind === 'string', expr.right.span);
     return { node: 'matches', mode: expr.quantifier ?? 'any', left, pattern };
+  }
+
+  /**
+   * Case does not matter unless the expression starts with `(?-i)`; `^` and `$` are the ends of the whole text, and
+   * a dot takes any character but a line feed. Bytes are matched one character a byte.
+   */
+  private pattern(bytes: Uint8Array, isText: boolean, span: Span): Pattern {
+    const source = isText ? new TextDecoder('utf-8').decode(bytes) : fromLatin1(bytes);
+    const compiled = compilePattern(source, { ignoreCase: true });
+    if (!compiled.ok) return refuse('value', compiled.error.message, span);
+    this.patternSteps += compiled.value.steps;
+    if (this.patternSteps > MAX_PATTERN_STEPS) {
+      return refuse(
+        'value',
+        'The regular expressions of this filter are together too large: lower repetition counts.',
+        span,
+      );
+    }
+    return compiled.value;
   }
 
   private membership(expr: Extract<Expr, { kind: 'in' }>): Test {
@@ -283,6 +305,9 @@ class Checker {
 
   private arithmetic(entity: Extract<Entity, { kind: 'arithmetic' }>, place: string): Term {
     const { op } = entity;
+    if (operatorsIn(entity) > MAX_OPERATORS) {
+      refuse('value', `At most ${MAX_OPERATORS} operators can stand in one calculation.`, entity.span);
+    }
     const isRightLed = isLiteralOnly(entity.left, this.registry) && !isLiteralOnly(entity.right, this.registry);
     const [led, other] = isRightLed ? [entity.right, entity.left] : [entity.left, entity.right];
     const lead = this.fieldTerm(led, place);
@@ -386,6 +411,28 @@ class Checker {
   }
 }
 
+/** A calculation has the values of each combination of occurrences: every operator may multiply them. */
+const MAX_OPERATORS = 16;
+
+function operatorsIn(entity: Entity): number {
+  switch (entity.kind) {
+    case 'arithmetic':
+      return 1 + operatorsIn(entity.left) + operatorsIn(entity.right);
+    case 'negate':
+    case 'slice':
+    case 'layer':
+      return operatorsIn(entity.operand);
+    case 'call':
+      return entity.args.reduce((sum, arg) => sum + operatorsIn(arg), 0);
+    case 'word':
+    case 'string':
+    case 'char':
+      return 0;
+    default:
+      return unreachable(entity);
+  }
+}
+
 function isLiteralOnly(entity: Entity, registry: Registry): boolean {
   switch (entity.kind) {
     case 'word':
@@ -403,29 +450,5 @@ function isLiteralOnly(entity: Entity, registry: Registry): boolean {
       return false;
     default:
       return unreachable(entity);
-  }
-}
-
-/**
- * Case does not matter unless the expression starts with `(?-i)`; `^` and `$` are the ends of the whole text, and
- * a dot takes any character but a line feed. Bytes are matched one character a byte.
- */
-function regularExpression(bytes: Uint8Array, isText: boolean): RegExp | undefined {
-  let source = '';
-  if (isText) source = new TextDecoder('utf-8').decode(bytes);
-  else for (const byte of bytes) source += String.fromCharCode(byte);
-  let flags = 'i';
-  const inline = /^\(\?(-?)([ims]+)\)/.exec(source);
-  if (inline !== null) {
-    source = source.slice(inline[0].length);
-    for (const flag of inline[2]) {
-      if (inline[1] === '-') flags = flags.replace(flag, '');
-      else if (!flags.includes(flag)) flags += flag;
-    }
-  }
-  try {
-    return new RegExp(source.replaceAll('\0', String.raw`\x00`), flags);
-  } catch {
-    return undefined;
   }
 }

@@ -2,7 +2,8 @@
  * Turns a checked filter into closures over the occurrences that a `FieldCollector` gathers while a frame is
  * dissected. Nothing is built for a frame: no tree, and for the common comparison (a field with a number) no array.
  */
-import { toHex } from '../../base/bytes.ts';
+import { fromLatin1, toHex } from '../../base/bytes.ts';
+import type { Pattern } from '../../base/pattern.ts';
 import { assert, unreachable } from '../../base/result.ts';
 import { FieldCollector } from '../../protocols/collector.ts';
 import type { FieldHits } from '../../protocols/collector.ts';
@@ -185,10 +186,10 @@ class Compiler {
     return pairs(readLeft, readRight, mode, (a, b) => holds(relation, compareValues(a, b, prefix)));
   }
 
-  private matches(left: Term, pattern: RegExp, mode: Quantifier): Decider {
+  private matches(left: Term, pattern: Pattern, mode: Quantifier): Decider {
     const read = this.read(left, left.kind === 'string' ? 'string' : 'bytes');
     const test = (value: Value): boolean =>
-      pattern.test(value instanceof Uint8Array ? latin1Text(value) : String(value));
+      pattern.test(value instanceof Uint8Array ? fromLatin1(value) : String(value));
     return () => {
       const values = read();
       if (values.length === 0) return false;
@@ -235,17 +236,7 @@ class Compiler {
         const { op } = term;
         const left = this.read(term.left, term.kind);
         const right = this.read(term.right, term.kind);
-        const out: Value[] = [];
-        return () => {
-          out.length = 0;
-          for (const a of left()) {
-            for (const b of right()) {
-              const value = arithmetic(op, a, b);
-              if (value !== undefined) out.push(value);
-            }
-          }
-          return out;
-        };
+        return combined(left, right, (a, b) => arithmetic(op, a, b));
       }
       case 'call':
         return this.call(term);
@@ -298,12 +289,6 @@ class Compiler {
   }
 }
 
-function latin1Text(bytes: Uint8Array): string {
-  let text = '';
-  for (let i = 0; i < bytes.length; i++) text += String.fromCharCode(bytes[i]);
-  return text;
-}
-
 function mapped(read: Reader, map: (value: Value) => Value | undefined): Reader {
   const out: Value[] = [];
   return () => {
@@ -313,6 +298,38 @@ function mapped(read: Reader, map: (value: Value) => Value | undefined): Reader 
       if (one !== undefined) out.push(one);
     }
     return out;
+  };
+}
+
+/** Few values may be the same; of more, each is kept once, which no comparison can tell apart. */
+const FEW_VALUES = 64;
+const MAX_COMBINATIONS = 16_384;
+const MAX_VALUES = 1024;
+
+/**
+ * The results of all combinations of two sides' values, as Wireshark has them. A term with too many combinations for a frame
+ * to pay for has no value, as a division by zero has none.
+ */
+function combined(left: Reader, right: Reader, combine: (a: Value, b: Value) => Value | undefined): Reader {
+  const out: Value[] = [];
+  return () => {
+    out.length = 0;
+    const as = left();
+    const bs = right();
+    const count = as.length * bs.length;
+    if (count > MAX_COMBINATIONS) return EMPTY;
+    const known = count > FEW_VALUES ? new Set<number | bigint | string>() : undefined;
+    for (const a of as) {
+      for (const b of bs) {
+        const value = combine(a, b);
+        if (value === undefined) continue;
+        const key = value instanceof Uint8Array ? toHex(value) : value;
+        if (known?.has(key) === true) continue;
+        known?.add(key);
+        out.push(value);
+      }
+    }
+    return out.length > MAX_VALUES ? EMPTY : out;
   };
 }
 
