@@ -155,8 +155,6 @@ export class BarePlatform extends PlatformBase implements Platform {
   readonly store: NonVolatileStore;
   readonly memory: SparseMemory;
   readonly screen: TextScreen;
-  /** 639 KiB less what the firmware takes, as on the PC. */
-  readonly freeBaseBytes = 0x9fc00 - BASE_BYTES;
   readonly drives = new Map<number, BlockDevice>();
   /** The program that would have been entered. */
   started: Program | undefined;
@@ -178,6 +176,13 @@ export class BarePlatform extends PlatformBase implements Platform {
     this.chained = options.chained;
     this.onReboot = options.onReboot ?? (() => {});
     this.onPowerOff = options.onPowerOff ?? (() => {});
+  }
+
+  /**
+   * 639 KiB less what the firmware takes, as on the PC. Each iPXE that was loaded keeps as much until it comes back.
+   */
+  get freeBaseBytes(): number {
+    return 0x9fc00 - BASE_BYTES * (1 + this.chainDepth);
   }
 
   /** A key of the keyboard by its name; false when there is no such key. */

@@ -24,6 +24,7 @@ import { formatUri, tftpUri } from './net/uri.ts';
 import type { ParameterList } from './net/params.ts';
 import type { SchemeSpec } from './schemes/scheme.ts';
 import type { ScriptRun } from './script/script.ts';
+import { Workload } from './script/workload.ts';
 import type { Stepper } from './script/stepper.ts';
 import { BuiltinBlock, CpuidBlock, MemmapBlock, PciBlock, SmbiosBlock } from './settings/sources.ts';
 import { SettingsTree } from './settings/tree.ts';
@@ -69,6 +70,9 @@ export class Ipxe {
   stepper: Stepper | undefined;
   errno: Status = OK;
   stop: Stop = 'none';
+  /** Commands that run within commands. */
+  commandDepth = 0;
+  readonly workload: Workload;
   /** The innermost script; a shell started by a script leaves it in place. */
   script: ScriptRun | undefined;
   /** Base of relative URIs. */
@@ -86,6 +90,7 @@ export class Ipxe {
     this.platform = platform;
     this.build = build;
     this.chainedBy = chainedBy;
+    this.workload = new Workload(platform.clock);
     // Each of several that load one another draws its own ports and transaction numbers.
     this.randomness = chainedBy === undefined ? platform.rng : platform.rng.derive(`chained-${chainedBy.depth}`);
     this.builtin = new BuiltinBlock(this);

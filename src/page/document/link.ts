@@ -2,8 +2,9 @@
  * The lab in a link: the scenario as JSON, deflated, in base64url, in the URL's hash. What comes out of a link is
  * untrusted: its size is bounded before and after inflation, and it goes through the scenario's schema.
  */
-import { deflateSync, Inflate } from 'fflate';
-import { concatBytes, fromUtf8, utf8 } from '../../base/bytes.ts';
+import { deflateSync } from 'fflate';
+import { fromUtf8, utf8 } from '../../base/bytes.ts';
+import { inflate } from '../../base/inflate.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { compactScenario } from '../../scenario/compact.ts';
 import { faultReport, saying, type ScenarioFaultReport } from '../../scenario/fault-texts.ts';
@@ -54,28 +55,6 @@ function fromBase64Url(text: string): Uint8Array | undefined {
   }
 }
 
-/** Inflates up to the limit; undefined when the data is broken or would be larger. */
-function inflateBounded(bytes: Uint8Array): Uint8Array | undefined {
-  const parts: Uint8Array[] = [];
-  let total = 0;
-  let complete = false;
-  const inflate = new Inflate((chunk, final) => {
-    total += chunk.length;
-    if (total <= MAX_INFLATED_BYTES) parts.push(chunk);
-    complete = final;
-  });
-  try {
-    // Small pieces, so that a bomb is noticed before it is unpacked whole.
-    for (let at = 0; at < bytes.length; at += 1024) {
-      inflate.push(bytes.subarray(at, at + 1024), at + 1024 >= bytes.length);
-      if (total > MAX_INFLATED_BYTES) return undefined;
-    }
-  } catch {
-    return undefined;
-  }
-  return complete ? concatBytes(parts) : undefined;
-}
-
 /** The hash, with its `#`. What the schema would fill in is left out. */
 export function encodeLink(scenario: Scenario, view: LinkView = {}): string {
   const text = JSON.stringify(compactScenario(scenario));
@@ -99,9 +78,9 @@ export function decodeLink(hash: string): Result<OpenedLink, readonly ScenarioFa
   if (packed === null) return undefined;
   const bytes = fromBase64Url(packed);
   if (bytes === undefined) return err([faultReport('#lab', saying('scenario.link-not-base64url', {}))]);
-  const inflated = inflateBounded(bytes);
-  if (inflated === undefined) return err([faultReport('#lab', saying('scenario.link-not-unpacked', {}))]);
-  const scenario = parseScenarioText(fromUtf8(inflated));
+  const inflated = inflate('deflate', bytes, MAX_INFLATED_BYTES);
+  if (!inflated.ok) return err([faultReport('#lab', saying('scenario.link-not-unpacked', {}))]);
+  const scenario = parseScenarioText(fromUtf8(inflated.value));
   return scenario.ok ? ok({ scenario: scenario.value, view: parseView(parameters) }) : scenario;
 }
 

@@ -1,6 +1,7 @@
 /** From the first line on the screen to the return to the BIOS: banner, Ctrl-B, embedded script, automatic boot. */
 import { latin1, utf8, fromLatin1 } from '../../../base/bytes.ts';
 import { NS_PER_S } from '../../../base/clock.ts';
+import { assert } from '../../../base/result.ts';
 import type { Task } from '../../../base/task.ts';
 import type { BootOutcome } from '../../platform.ts';
 import { featureNames, type IpxeBuild } from '../build.ts';
@@ -41,7 +42,10 @@ export function* offerShell(ipxe: Ipxe): Task<boolean> {
 
 /** Runs the embedded script, trusted and selected. */
 function* runEmbedded(ipxe: Ipxe, text: string): Task<void> {
-  const image = addImage(ipxe, new Image('<EMBED>', latin1(fromLatin1(utf8(text)))));
+  const added = addImage(ipxe, new Image('<EMBED>', latin1(fromLatin1(utf8(text)))));
+  // A script of a megabyte at most, in memory of eight or more.
+  assert(added.ok, 'memory holds the embedded script');
+  const image = added.value;
   image.isTrusted = true;
   ipxe.images.select(image);
   yield* executeImage(ipxe, image);

@@ -1,14 +1,23 @@
 /** Commands on images: fetch, select, run, list, free, store, extract, trust, digest. */
 import { md5, sha1 } from '@noble/hashes/legacy.js';
 import { sha224, sha256, sha384, sha512 } from '@noble/hashes/sha2.js';
-import { gunzipSync, unzlibSync } from 'fflate';
 import { toHex } from '../../../base/bytes.ts';
+import { inflate } from '../../../base/inflate.ts';
+import { err } from '../../../base/result.ts';
 import type { Task } from '../../../base/task.ts';
 import { Err, OK, type Status } from '../errors.ts';
 import { Image } from '../images/image.ts';
-import { acquireImage, addImage, downloadImage, executeImage, isExecutable, replaceScript } from '../images/manage.ts';
+import {
+  acquireImage,
+  addImage,
+  downloadImage,
+  executeImage,
+  freeImageBytes,
+  isExecutable,
+  replaceScript,
+} from '../images/manage.ts';
 import type { Ipxe } from '../ipxe.ts';
-import { hexrawType, stringType } from '../settings/types.ts';
+import { hexrawType, stringType, type Outcome } from '../settings/types.ts';
 import { couldNot, couldNotStore, orSay, readImage, readInteger, readSetting } from './arguments.ts';
 import { flag, MANY_ARGUMENTS, option, type CommandSpec, type Given } from './registry.ts';
 
@@ -142,16 +151,16 @@ function digestCommand(name: string, digest: Digest): CommandSpec {
   };
 }
 
-/** The bytes in an archive; undefined when it is none or broken. */
-function unpack(image: Image): Uint8Array | Status {
-  try {
-    if (image.type === 'gzip') return gunzipSync(image.data);
-    if (image.type === 'zlib') return unzlibSync(image.data);
-  } catch {
-    // fflate throws on bytes that are not what they say.
-    return image.type === 'gzip' ? Err.gzipInvalid : Err.zlibInvalid;
-  }
-  return Err.archiveUnsupported;
+/** More than any initrd of this lab, and less than what a browser's tab can hold. */
+const MAX_UNPACKED_BYTES = 256 * 1024 * 1024;
+
+/** The bytes in an archive. */
+function unpack(ipxe: Ipxe, { type, data }: Image): Outcome<Uint8Array> {
+  if (type !== 'gzip' && type !== 'zlib') return err(Err.archiveUnsupported);
+  const unpacked = inflate(type, data, Math.min(freeImageBytes(ipxe), MAX_UNPACKED_BYTES));
+  if (unpacked.ok) return unpacked;
+  if (unpacked.error === 'too-large') return err(Err.imageNoMemory);
+  return err(type === 'gzip' ? Err.gzipInvalid : Err.zlibInvalid);
 }
 
 export const imageCommands: readonly CommandSpec[] = [
@@ -234,12 +243,12 @@ export const imageCommands: readonly CommandSpec[] = [
       const image = yield* acquireImage(ipxe, given.args[0], { timeoutMs, quiet });
       if (!image.ok) return image.error;
       const packed = image.value;
-      const data = unpack(packed);
+      const data = unpack(ipxe, packed);
       if (!given.flag('keep')) ipxe.images.unregister(packed);
-      if (typeof data === 'number') return yield* couldNot(ipxe, 'extract image', data);
+      if (!data.ok) return yield* couldNot(ipxe, 'extract image', data.error);
       const name = given.text('name') ?? packed.name.replace(/\.[^.]*$/, '');
-      addImage(ipxe, new Image(name, data, packed.uri));
-      return OK;
+      const added = addImage(ipxe, new Image(name, data.value, packed.uri));
+      return added.ok ? OK : yield* couldNot(ipxe, 'extract image', added.error);
     },
   },
   {
@@ -256,6 +265,7 @@ export const imageCommands: readonly CommandSpec[] = [
       if (!length.ok) return length.error;
       const { memory } = ipxe.platform;
       if (address.value + length.value > memory.sizeBytes) return yield* couldNot(ipxe, 'create image', Err.imageRange);
+      if (length.value > freeImageBytes(ipxe)) return yield* couldNot(ipxe, 'create image', Err.imageNoMemory);
       addImage(ipxe, new Image(given.text('name') ?? given.args[0], memory.read(address.value, length.value)));
       return OK;
     },

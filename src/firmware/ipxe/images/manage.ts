@@ -21,11 +21,17 @@ export interface DownloadOptions {
   readonly quiet?: boolean;
 }
 
-/** Registers an image whose bytes are there already. */
-export function addImage(ipxe: Ipxe, image: Image): Image {
+/** Memory that no image takes. */
+export function freeImageBytes(ipxe: Ipxe): number {
+  return Math.max(0, ipxe.platform.memory.sizeBytes - ipxe.images.heldBytes);
+}
+
+/** Registers an image whose bytes are there already, if the machine's memory holds it beside the others. */
+export function addImage(ipxe: Ipxe, image: Image): Outcome<Image> {
+  if (image.data.length > freeImageBytes(ipxe)) return err(Err.imageNoMemory);
   image.type = probeImage(image.data, ipxe.build);
   ipxe.images.register(image);
-  return image;
+  return ok(image);
 }
 
 /** Downloads by the text of a URI and registers the image. Prints the progress under the text as given. */
@@ -46,11 +52,12 @@ export function* downloadUri(ipxe: Ipxe, uri: Uri, shown: string, options: Downl
     const fetched = yield* ipxe.transfers.fetch(uri, progress);
     if (!fetched.ok) return fetched.error;
     const { data, uri: final } = fetched.value;
-    got.image = new Image(options.name ?? uriBaseName(final), data, imageUriText(final));
+    const added = addImage(ipxe, new Image(options.name ?? uriBaseName(final), data, imageUriText(final)));
+    if (!added.ok) return added.error;
+    got.image = added.value;
     return OK;
   });
-  if (status !== OK || got.image === undefined) return err(status);
-  return ok(addImage(ipxe, got.image));
+  return status !== OK || got.image === undefined ? err(status) : ok(got.image);
 }
 
 /** A registered image of exactly that name, or else a download. */

@@ -2,9 +2,9 @@
  * PNG pictures (W3C PNG, second edition) for the console: all colour types, depths and interlacing. Transparent dots
  * are laid over black, as there is nothing behind the picture.
  */
-import { unzlibSync } from 'fflate';
 import { concatBytes, readU16, readU32, equalBytes, fromLatin1 } from '../../../base/bytes.ts';
 import { crc32 } from '../../../base/crc32.ts';
+import { inflate } from '../../../base/inflate.ts';
 import { err, ok } from '../../../base/result.ts';
 import type { Picture } from '../../text/graphics.ts';
 import { Err } from '../errors.ts';
@@ -27,8 +27,8 @@ const COLOUR_TYPES: ReadonlyMap<number, { readonly samples: number; readonly dep
 ]);
 const PALETTE = 3;
 
-/** More than any screen has; what a header alone may claim is bounded. */
-const MAX_PIXELS = 1 << 26;
+/** A screen of 3840 by 2160 has fewer; what a header alone may claim is bounded. */
+const MAX_PIXELS = 1 << 23;
 
 interface Header {
   readonly width: number;
@@ -189,13 +189,11 @@ export function decodePng(file: Uint8Array): Outcome<Picture> {
   }));
   const rowBytes = (columns: number): number => Math.ceil((columns * samples * depth) / 8);
   const total = sizes.reduce((sum, { columns, rows }) => sum + (columns > 0 ? rows * (1 + rowBytes(columns)) : 0), 0);
-  let data: Uint8Array;
-  try {
-    data = unzlibSync(concatBytes(chunks.filter(({ type }) => type === 'IDAT').map((chunk) => chunk.data)));
-  } catch {
-    // fflate throws on bytes that are no such stream.
-    return err(Err.deflateInvalid);
-  }
+  const packed = concatBytes(chunks.filter(({ type }) => type === 'IDAT').map((chunk) => chunk.data));
+  // No more is inflated than the header speaks of.
+  const inflated = inflate('zlib', packed, total, true);
+  if (!inflated.ok) return err(Err.deflateInvalid);
+  const data = inflated.value;
   if (data.length < total) return err(Err.pngInvalid);
 
   const pixels = new Uint32Array(width * height);

@@ -11,6 +11,11 @@ export class ImageStore {
     return this.images;
   }
 
+  /** Memory that the registered images take. */
+  get heldBytes(): number {
+    return this.images.reduce((sum, { data }) => sum + data.length, 0);
+  }
+
   register(image: Image): void {
     this.images.push(image);
   }

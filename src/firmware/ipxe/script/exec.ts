@@ -4,9 +4,9 @@
  */
 import type { Task } from '../../../base/task.ts';
 import { runCommand } from '../commands/registry.ts';
-import { Err, OK, type Status } from '../errors.ts';
+import { Err, OK, strerror, type Status } from '../errors.ts';
 import type { Ipxe } from '../ipxe.ts';
-import type { Expansion } from '../settings/tree.ts';
+import { ExpansionBudget, type Expansion } from '../settings/tree.ts';
 import type { StepInfo } from './stepper.ts';
 
 type Operator = ';' | '&&' | '||';
@@ -27,12 +27,13 @@ export function* runLine(ipxe: Ipxe, line: string): Task<Status> {
   const tokens = splitTokens(line);
   let status: Status = OK;
   let operator: Operator = ';';
+  const budget = new ExpansionBudget();
   ipxe.stop = 'none';
   for (let at = 0; at <= tokens.length;) {
     let end = at;
     while (end < tokens.length && !isOperator(tokens[end])) end++;
     const runs = operator === ';' || (operator === '&&') === (status === OK);
-    if (runs) status = yield* runTokens(ipxe, tokens.slice(at, end));
+    if (runs) status = yield* runTokens(ipxe, tokens.slice(at, end), budget);
     if (ipxe.stop !== 'none' || ipxe.isEnding) break;
     const next = tokens[end];
     if (next === undefined || !isOperator(next)) break;
@@ -42,11 +43,19 @@ export function* runLine(ipxe: Ipxe, line: string): Task<Status> {
   return status;
 }
 
-function* runTokens(ipxe: Ipxe, tokens: readonly string[]): Task<Status> {
+function* runTokens(ipxe: Ipxe, tokens: readonly string[], budget: ExpansionBudget): Task<Status> {
+  yield* ipxe.workload.spend(1);
   // An empty command succeeds: `cmd ||` at the end of a line forgives a failure.
   if (tokens.length === 0) return OK;
   const expansions: Expansion[] = [];
-  const expanded = tokens.map((token) => ipxe.settings.expand(token, expansions));
+  const expanded: string[] = [];
+  const before = budget.used;
+  for (const token of tokens) {
+    const text = ipxe.settings.expand(token, budget, expansions);
+    if (text === undefined) return noMemory(ipxe, tokens);
+    expanded.push(text);
+  }
+  yield* ipxe.workload.spend((budget.used - before) / EXPANSIONS_PER_COMMAND);
   const { script, stepper } = ipxe;
   const step: StepInfo = { place: script?.place, depth: script?.depth ?? 0, tokens, expanded, expansions };
   const hold = stepper?.before(step);
@@ -59,14 +68,53 @@ function* runTokens(ipxe: Ipxe, tokens: readonly string[]): Task<Status> {
   return status;
 }
 
+/** Expanding so many references takes as long as running a command. */
+const EXPANSIONS_PER_COMMAND = 10;
+
+function noMemory(ipxe: Ipxe, tokens: readonly string[]): Status {
+  const start = tokens.join(' ').slice(0, SHOWN_CHARS);
+  ipxe.log.emit({
+    kind: 'decision',
+    code: 'script-expansion',
+    severity: 'warn',
+    text: `"${start}" does not fit into memory once its settings are expanded: a setting may refer to itself`,
+  });
+  ipxe.errno = Err.commandNoMemory;
+  return Err.commandNoMemory;
+}
+
+const SHOWN_CHARS = 60;
+
+/**
+ * Scripts that run scripts, and `time` before commands: each takes a part of iPXE's stack, which holds far fewer. A menu
+ * that loads itself instead of `chain --replace` gets here.
+ */
+const MAX_COMMAND_DEPTH = 64;
+
 /** Runs a command by its arguments. A failure becomes `errno`; a success leaves it. */
 export function* execute(ipxe: Ipxe, argv: readonly string[]): Task<Status> {
   const spec = ipxe.commands.find(argv[0]);
   let status: Status;
-  if (spec === undefined) {
+  if (ipxe.commandDepth >= MAX_COMMAND_DEPTH) {
+    ipxe.log.emit({
+      kind: 'decision',
+      code: 'script-depth',
+      severity: 'warn',
+      text: `Scripts have started scripts ${MAX_COMMAND_DEPTH} deep and memory is full: "chain --replace" ends the one that runs`,
+    });
+    yield* ipxe.print(`${argv[0]}: ${strerror(Err.commandNoMemory)}\n`);
+    status = Err.commandNoMemory;
+  } else if (spec === undefined) {
     yield* ipxe.print(`${argv[0]}: command not found\n`);
     status = Err.unknownCommand;
-  } else status = yield* runCommand(ipxe, spec, argv);
+  } else {
+    ipxe.commandDepth++;
+    try {
+      status = yield* runCommand(ipxe, spec, argv);
+    } finally {
+      ipxe.commandDepth--;
+    }
+  }
   if (status !== OK) ipxe.errno = status;
   return status;
 }

@@ -3,8 +3,7 @@
  * are looked for from the top of the script that is running.
  */
 import { fromLatin1 } from '../../../base/bytes.ts';
-import { NS_PER_MS } from '../../../base/clock.ts';
-import { after, type Task } from '../../../base/task.ts';
+import type { Task } from '../../../base/task.ts';
 import { Err, OK, type Status } from '../errors.ts';
 import type { Image } from '../images/image.ts';
 import type { Ipxe } from '../ipxe.ts';
@@ -17,9 +16,6 @@ const MAGIC = /^#!(ipxe|gpxe)[ \t\n\v\f\r]/;
 export function isScript(data: Uint8Array): boolean {
   return MAGIC.test(fromLatin1(data, 0, Math.min(data.length, 7)));
 }
-
-/** A script that waits for nothing, such as `goto` in a circle, still takes time: a millisecond for so many lines. */
-const LINES_PER_MS = 100;
 
 interface ScriptLine {
   /** Of its first physical line, from 1. */
@@ -85,11 +81,10 @@ export class ScriptRun {
 
   *run(ipxe: Ipxe): Task<Status> {
     let status: Status = OK;
-    for (let count = 1; this.next < this.lines.length && !ipxe.isEnding; count++) {
+    while (this.next < this.lines.length && !ipxe.isEnding) {
       this.at = this.next++;
       status = yield* runLine(ipxe, this.lines[this.at].command);
       if (ipxe.stop === 'sequence' || status !== OK) break;
-      if (count % LINES_PER_MS === 0) yield after(ipxe.clock, NS_PER_MS);
     }
     return status;
   }

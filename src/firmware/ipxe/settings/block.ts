@@ -72,6 +72,8 @@ export abstract class SettingsBlock {
 /** A block that keeps whatever is stored in it, each free setting with the type of its last store. */
 export class GenericBlock extends SettingsBlock {
   private readonly stored: { setting: Setting; raw: Uint8Array }[] = [];
+  /** Of all values together. */
+  heldBytes = 0;
 
   applies(_setting: Setting): boolean {
     return true;
@@ -85,6 +87,7 @@ export class GenericBlock extends SettingsBlock {
 
   store(setting: Setting, raw: Uint8Array | undefined): Status {
     const at = this.stored.findIndex((each) => sameSetting(each.setting, setting));
+    this.heldBytes += (raw?.length ?? 0) - (at >= 0 ? this.stored[at].raw.length : 0);
     if (raw === undefined) {
       if (at >= 0) this.stored.splice(at, 1);
     } else if (at >= 0) this.stored[at] = { setting, raw };

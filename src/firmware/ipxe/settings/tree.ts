@@ -28,13 +28,40 @@ export interface Expansion {
   readonly origin: string | undefined;
 }
 
-/**
- * A value that contains a reference to itself would expand for ever. Real scripts stay far below this many
- * replacements in one token.
- */
+/** Replacements in one command line; real scripts have fewer than a hundred. */
 const MAX_EXPANSIONS = 1000;
 /** The heap of a boot ROM is not much larger. */
 const MAX_EXPANDED_CHARS = 64 * 1024;
+/** Characters that are copied for one command line: each replacement copies the whole token. */
+const MAX_COPIED_CHARS = 4 * 1024 * 1024;
+
+/**
+ * What expanding one command line may cost. A value that contains a reference to itself would expand without end, and
+ * names that double each other to any length: iPXE runs out of memory.
+ */
+export class ExpansionBudget {
+  private replacements = MAX_EXPANSIONS;
+  private chars = MAX_COPIED_CHARS;
+
+  /** Replacements made so far. */
+  get used(): number {
+    return MAX_EXPANSIONS - this.replacements;
+  }
+
+  /** Pays for a replacement that makes a token `length` characters long; false when there is no memory for it. */
+  pay(length: number): boolean {
+    this.replacements--;
+    this.chars -= length;
+    return this.replacements >= 0 && this.chars >= 0 && length <= MAX_EXPANDED_CHARS;
+  }
+}
+
+/** Blocks in one another, as in `a.b.c/name`. */
+const MAX_BLOCK_DEPTH = 64;
+/** iPXE's heap. */
+const HEAP_BYTES = 4 * 1024 * 1024;
+/** What the heap keeps beside a value or a block. */
+const HEAP_OVERHEAD_BYTES = 64;
 
 /** `175.189`: each part a number of any base, eight bits a part. 0 when it is not a tag. */
 export function parseTag(name: string): number {
@@ -50,6 +77,8 @@ export function parseTag(name: string): number {
 export class SettingsTree {
   readonly root = new GenericBlock('');
   readonly changed = new Emitter<void>();
+  /** What scripts have stored. */
+  private heapBytes = 0;
 
   /** Adds a block below another, behind its equals in priority. */
   register(block: SettingsBlock, parent: SettingsBlock = this.root): void {
@@ -64,6 +93,7 @@ export class SettingsTree {
     if (parent === undefined) return;
     parent.children.splice(parent.children.indexOf(block), 1);
     block.parent = undefined;
+    if (block instanceof GenericBlock) this.heapBytes -= heldBytes(block);
     this.changed.emit();
   }
 
@@ -92,6 +122,7 @@ export class SettingsTree {
       let child = holder.children.find((each) => each.name === name);
       if (child === undefined) {
         if (!create) return undefined;
+        this.heapBytes += HEAP_OVERHEAD_BYTES;
         child = new GenericBlock(name);
         this.register(child, holder);
       }
@@ -107,6 +138,9 @@ export class SettingsTree {
     const rest = slash < 0 ? text : text.slice(slash + 1);
     const colon = rest.indexOf(':');
     const name = colon < 0 ? rest : rest.slice(0, colon);
+    if (create && (this.heapBytes >= HEAP_BYTES || blockPath.split('.').length > MAX_BLOCK_DEPTH)) {
+      return err(Err.settingNoMemory);
+    }
     const block = this.findBlock(blockPath, create);
     if (block === undefined) return err(Err.settingNoBlock);
     const type = colon < 0 ? undefined : findSettingType(rest.slice(colon + 1));
@@ -165,8 +199,11 @@ export class SettingsTree {
     if (!target.ok) return target.error;
     const block = target.value;
     if (!block.applies(ref.setting)) return Err.settingNoTag;
+    const size = block instanceof GenericBlock ? heldBytes(block) : 0;
+    if (raw !== undefined && this.heapBytes + raw.length > HEAP_BYTES) return Err.settingNoMemory;
     const status = block.store(ref.setting, raw);
     if (status !== OK) return status;
+    if (block instanceof GenericBlock) this.heapBytes += heldBytes(block) - size;
     if (ref.setting.name === 'priority') this.reprioritise(block);
     this.changed.emit();
     return OK;
@@ -189,11 +226,11 @@ export class SettingsTree {
 
   /**
    * Replaces `${name}` by values, innermost first: the first `}` that closes something, with the `${` nearest
-   * before it. Values are looked at again, so that names may be built from values.
+   * before it. Values are looked at again, so that names may be built from values. Undefined when memory runs out.
    */
-  expand(text: string, seen?: Expansion[]): string {
+  expand(text: string, budget = new ExpansionBudget(), seen?: Expansion[]): string | undefined {
     let out = text;
-    for (let round = 0; round < MAX_EXPANSIONS; round++) {
+    for (;;) {
       const first = out.indexOf('${');
       if (first < 0) return out;
       const close = out.indexOf('}', first + 2);
@@ -201,11 +238,13 @@ export class SettingsTree {
       const open = out.lastIndexOf('${', close);
       const reference = out.slice(open + 2, close);
       const value = this.getText(reference) ?? '';
+      if (!budget.pay(out.length - (close + 1 - open) + value.length)) return undefined;
       seen?.push({ reference, value, origin: this.get(reference)?.origin.path });
-      // What memory has no room for is left out: names that double each other would fill any.
-      const fitting = out.length + value.length > MAX_EXPANDED_CHARS ? '' : value;
-      out = out.slice(0, open) + fitting + out.slice(close + 1);
+      out = out.slice(0, open) + value + out.slice(close + 1);
     }
-    return out;
   }
+}
+
+function heldBytes(block: GenericBlock): number {
+  return block.heldBytes + HEAP_OVERHEAD_BYTES * block.entries.length;
 }

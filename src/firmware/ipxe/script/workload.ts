@@ -1,0 +1,27 @@
+/**
+ * Commands take time: a script that waits for nothing, such as `goto` in a circle, gives way to the rest of the lab after so
+ * many commands, and virtual time passes.
+ */
+import type { Clock } from '../../../base/clock.ts';
+import { NS_PER_MS } from '../../../base/clock.ts';
+import { after, type Task } from '../../../base/task.ts';
+
+const COMMANDS_PER_MS = 20;
+
+export class Workload {
+  private readonly clock: Clock;
+  private spent = 0;
+
+  constructor(clock: Clock) {
+    this.clock = clock;
+  }
+
+  /** Takes the time of so many commands, a millisecond at once. */
+  *spend(commands: number): Task<void> {
+    this.spent += commands;
+    if (this.spent < COMMANDS_PER_MS) return;
+    const ms = Math.floor(this.spent / COMMANDS_PER_MS);
+    this.spent -= ms * COMMANDS_PER_MS;
+    yield after(this.clock, ms * NS_PER_MS);
+  }
+}
