@@ -89,14 +89,16 @@ export class LabServer {
     return this.dnsmasq === undefined ? undefined : ask(this.dnsmasq, client);
   }
 
+  /** Every file once, as `find` lists them: a symbolic link to a directory is not gone through. */
   fileList(): readonly { readonly path: string; readonly sizeBytes: number; readonly sha256: string }[] {
     const list: { path: string; sizeBytes: number; sha256: string }[] = [];
     const walk = (path: string): void => {
       for (const name of this.files.list(path) ?? []) {
         const below = `${path === '/' ? '' : path}/${name}`;
         const stat = this.files.stat(below);
-        if (stat?.kind === 'directory') walk(below);
-        else if (stat !== undefined) list.push({ path: below, sizeBytes: stat.size, sha256: stat.sha256 ?? '' });
+        if (stat?.kind === 'directory') {
+          if (this.files.readLink(below) === undefined) walk(below);
+        } else if (stat !== undefined) list.push({ path: below, sizeBytes: stat.size, sha256: stat.sha256 ?? '' });
       }
     };
     walk('/');

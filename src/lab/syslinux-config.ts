@@ -63,6 +63,9 @@ function plain(text: string): string {
 /** Real configurations nest three deep; one that includes itself must end. */
 const MAX_INCLUDES = 100;
 
+/** Submenus in one another; what begins deeper down belongs to the menu at that depth. */
+const MAX_MENU_DEPTH = 64;
+
 interface OpenEntry {
   readonly name: string;
   label: string | undefined;
@@ -78,6 +81,8 @@ type OpenItem =
 
 interface OpenMenu {
   readonly parent: OpenMenu | undefined;
+  /** 0 for the top menu. */
+  readonly depth: number;
   readonly tag: string;
   label: string | undefined;
   title: string;
@@ -110,6 +115,8 @@ class Reader {
   private menu = this.top;
   private entry: OpenEntry | undefined;
   private inHelp = false;
+  /** Submenus that begin too deep to be read. */
+  private tooDeep = 0;
   private readonly include: (name: string) => ConfigFile | undefined;
 
   constructor(include: (name: string) => ConfigFile | undefined) {
@@ -203,12 +210,17 @@ class Reader {
         return;
       case 'begin':
         this.entry = undefined;
+        if (menu.depth >= MAX_MENU_DEPTH) {
+          this.tooDeep++;
+          return;
+        }
         this.menu = newMenu(menu, rest);
         menu.items.push({ kind: 'menu', menu: this.menu });
         return;
       case 'end':
         this.entry = undefined;
-        this.menu = menu.parent ?? menu;
+        if (this.tooDeep > 0) this.tooDeep--;
+        else this.menu = menu.parent ?? menu;
         return;
       case 'include':
         this.includeFile(rest);
@@ -219,7 +231,15 @@ class Reader {
 }
 
 function newMenu(parent: OpenMenu | undefined, tag: string): OpenMenu {
-  return { parent, tag, label: undefined, title: '', items: [], defaultItem: undefined };
+  return {
+    parent,
+    depth: parent === undefined ? 0 : parent.depth + 1,
+    tag,
+    label: undefined,
+    title: '',
+    items: [],
+    defaultItem: undefined,
+  };
 }
 
 function closeItem(item: OpenItem): SyslinuxItem {

@@ -67,6 +67,9 @@ interface Passing {
   heldNs: number;
 }
 
+/** Frames that one frame becomes at a port, however many faults double it. */
+const MAX_COPIES = 64;
+
 /** What is remembered of one direction. */
 class Lane {
   lastNs = 0;
@@ -83,6 +86,9 @@ export class FaultPort implements FramePort {
   private faults: readonly Fault[];
   private readonly lanes = { in: new Lane(), out: new Lane() };
   private receiver: FrameReceiver | undefined;
+  /** Frames that the one at hand has become. */
+  private copies = 0;
+  private hasToldOfCopies = false;
 
   constructor(inner: FramePort, clock: Clock, rng: Rng, log?: EventSink, faults: readonly Fault[] = []) {
     this.name = inner.name;
@@ -130,6 +136,7 @@ export class FaultPort implements FramePort {
     const lane = this.lanes[direction];
     const passing: Passing[] = [{ frame, delayNs: 0, heldNs: 0 }];
     const { nowNs } = this.clock;
+    this.copies = 1;
     for (const fault of this.faults) {
       const wanted = fault.direction ?? 'both';
       if (wanted !== 'both' && wanted !== direction) continue;
@@ -236,8 +243,14 @@ export class FaultPort implements FramePort {
         return;
       }
       case 'duplicate':
+        out.push(each);
+        if (this.copies >= MAX_COPIES) {
+          this.tellOfCopies();
+          return;
+        }
+        this.copies++;
         this.tell(code, faultSentence('told.sent-twice', about));
-        out.push(each, { ...each });
+        out.push({ ...each });
         return;
       default:
         unreachable(action);
@@ -246,6 +259,12 @@ export class FaultPort implements FramePort {
 
   private tell(code: string, says: FaultSentence): void {
     this.reporter.emit(faultEvent(code, says));
+  }
+
+  private tellOfCopies(): void {
+    if (this.hasToldOfCopies) return;
+    this.hasToldOfCopies = true;
+    this.tell('duplicate', faultSentence('told.copies-bounded', { port: this.name, count: MAX_COPIES }));
   }
 
   /** For faults that strike every frame. */

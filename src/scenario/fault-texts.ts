@@ -37,6 +37,7 @@ export const SCENARIO_TEXTS = {
   'scenario.expects.content': 'one of text, base64, image, userFile, patternBytes or lab',
   'scenario.expects.file': 'a file {path, content}, a tree {path, imageTree} or a link {path, link}',
   'scenario.expects.absolute-path': 'a path that begins with /',
+  'scenario.expects.path-depth': 'a path of less than a hundred folders in one another',
   'scenario.expects.moment': 'a time {ms} or a condition {when, delayMs}',
   'scenario.expects.input': 'one of keys, type, serial, power or ipxe',
   'scenario.no-such-field': 'no such field here',

@@ -25,6 +25,7 @@ export const SCENARIO_LIMITS = {
   maxBreakpoints: 64,
   /** Times are at most eleven days: they stay exact as nanoseconds. */
   maxMs: 1e9,
+  maxPathDepth: 100,
   maxPatternBytes: 256 * 1024 * 1024,
 } as const;
 
@@ -81,13 +82,20 @@ const fileContent = z.union(
   expects('content'),
 );
 
+/** As long as Linux lets it be (PATH_MAX), and not as deep. */
+const filePath = z.string().check(
+  z.startsWith('/'),
+  z.maxLength(4095),
+  z.refine((path) => path.split('/').length <= SCENARIO_LIMITS.maxPathDepth, expects('path-depth')),
+);
+
 const fileEntry = z.union(
   [
-    z.strictObject({ path: z.string().check(z.startsWith('/')), content: fileContent }),
+    z.strictObject({ path: filePath, content: fileContent }),
     /** A whole folder of the image catalogue, such as `debian-installer`. */
-    z.strictObject({ path: z.string().check(z.startsWith('/')), imageTree: z.string() }),
+    z.strictObject({ path: filePath, imageTree: z.string() }),
     /** A symbolic link, absolute or from its own folder. */
-    z.strictObject({ path: z.string().check(z.startsWith('/')), link: z.string().check(z.minLength(1)) }),
+    z.strictObject({ path: filePath, link: z.string().check(z.minLength(1), z.maxLength(4095)) }),
   ],
   expects('file'),
 );

@@ -7,7 +7,7 @@ export type ConfigKind = 'dnsmasq' | 'dhcpd' | 'kea';
 /** A Kea configuration is JSON with a Dhcp4 part; a dhcpd.conf has blocks in braces. */
 export function configKind(text: string): ConfigKind {
   if (/^\s*(\/\/|#|\/\*|\{)/.test(text) && /"Dhcp4"\s*:/.test(text)) return 'kea';
-  return /^\s*(subnet\s+[\d.]+\s+netmask|(shared-network|group|host|class|pool)\b[^\n;=]*\{)/m.test(text)
+  return /^[ \t]*(subnet\s+[\d.]+\s+netmask|(shared-network|group|host|class|pool)\b[^\n;=]*\{)/m.test(text)
     ? 'dhcpd'
     : 'dnsmasq';
 }

@@ -8,6 +8,8 @@ export const toldFr: Readonly<Record<FaultTextId, string>> = {
   'told.held-back': '{port} : une trame de {bytes} octets retenue {delayMs} ms{why}.',
   'told.turned-over': '{port} : bit {bit} de l’octet {at} inversé dans une trame de {bytes} octets{why}.',
   'told.sent-twice': '{port} : une trame de {bytes} octets envoyée deux fois{why}.',
+  'told.copies-bounded':
+    '{port} : une trame en devient {count} au plus ; les copies en trop ne sont plus faites à partir d’ici.',
   'told.kept-back': '{port} : une trame de {bytes} octets gardée, pas envoyée{why}{more}.',
   'told.not-heard': '{port} : une trame de {bytes} octets pas entendue{why}.',
   'told.link-up': '{link} : le lien est rétabli.',

@@ -34,6 +34,7 @@ export const scenarioFr: Readonly<Record<ScenarioTextId, string>> = {
   'scenario.expects.content': 'l’un de text, base64, image, userFile, patternBytes ou lab',
   'scenario.expects.file': 'un fichier {path, content}, une arborescence {path, imageTree} ou un lien {path, link}',
   'scenario.expects.absolute-path': 'un chemin qui commence par /',
+  'scenario.expects.path-depth': 'un chemin de moins de cent dossiers imbriqués',
   'scenario.expects.moment': 'un moment {ms} ou une condition {when, delayMs}',
   'scenario.expects.input': 'l’un de keys, type, serial, power ou ipxe',
   'scenario.no-such-field': 'pas de tel champ ici',

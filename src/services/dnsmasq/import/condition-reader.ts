@@ -9,10 +9,14 @@ export interface ConditionToken {
   readonly isQuoted: boolean;
 }
 
+/** `not`, parentheses and `substring` in one another; what is deeper has no words in dnsmasq either. */
+const MAX_DEPTH = 100;
+
 export abstract class ConditionReader {
   private readonly tokens: readonly ConditionToken[];
   private readonly equals: string;
   private at = 0;
+  private depth = 0;
 
   /** `equals` is the language's sign of an equation. */
   constructor(tokens: readonly ConditionToken[], equals: string) {
@@ -23,7 +27,7 @@ export abstract class ConditionReader {
   /** Undefined when it says something that dnsmasq has no words for. */
   read(): Test | undefined {
     const test = this.any();
-    return this.at === this.tokens.length ? test : undefined;
+    return this.at === this.tokens.length && test !== undefined && sizeOf(test) <= MAX_SIZE ? test : undefined;
   }
 
   /** What the language has besides equations; `none` when it is none of these, and nothing was taken. */
@@ -60,7 +64,20 @@ export abstract class ConditionReader {
     return combine('all', tests);
   }
 
+  /** Reads what stands inside something else; undefined when that is too deep. */
+  private within<Part>(read: () => Part | undefined): Part | undefined {
+    if (this.depth >= MAX_DEPTH) return undefined;
+    this.depth++;
+    const part = read();
+    this.depth--;
+    return part;
+  }
+
   private one(): Test | undefined {
+    return this.within(() => this.simple());
+  }
+
+  private simple(): Test | undefined {
     if (this.take('not')) return negate(this.one());
     if (this.take('(')) {
       const test = this.any();
@@ -86,7 +103,7 @@ export abstract class ConditionReader {
       return code === undefined ? undefined : { code, offset: 0, length: undefined };
     }
     if (!this.take('substring') || !this.take('(')) return undefined;
-    const inner = this.operand();
+    const inner = this.within(() => this.operand());
     const start = this.take(',') ? wholeNumber(this.word()) : undefined;
     const isRest = this.take(',') && this.take('all');
     const length = isRest ? undefined : wholeNumber(this.word());
@@ -99,6 +116,24 @@ export abstract class ConditionReader {
       offset: inner.offset + start,
       length: lengths.length === 0 ? undefined : Math.min(...lengths),
     };
+  }
+}
+
+/** Parts of a test; a class may name another one twice, and that one a third: written out, they double each time. */
+const MAX_SIZE = 200;
+
+function sizeOf(test: Test): number {
+  switch (test.kind) {
+    case 'any':
+    case 'all': {
+      let size = 1;
+      for (const each of test.tests) if (size <= MAX_SIZE) size += sizeOf(each);
+      return size;
+    }
+    case 'not':
+      return 1 + sizeOf(test.test);
+    default:
+      return 1;
   }
 }
 

@@ -20,8 +20,9 @@ export interface SyntaxFault {
 
 function tokenize(text: string): readonly Token[] {
   const tokens: Token[] = [];
+  // A quoted text that is not closed goes to the end, so that nothing is looked through twice.
   const pattern =
-    /(?<blank>[\s]+)|(?<comment>#[^\n]*)|"(?<quoted>(?:[^"\\]|\\.)*)"|(?<mark>!=|~=|[{}();,=])|(?<word>[^\s{}();,="#!~]+)|./gsu;
+    /(?<blank>[\s]+)|(?<comment>#[^\n]*)|"(?<quoted>(?:[^"\\]|\\.)*)(?:"|\\?$)|(?<mark>!=|~=|[{}();,=])|(?<word>[^\s{}();,="#!~]+)|./gsu;
   let line = 1;
   for (const match of text.matchAll(pattern)) {
     const { blank, comment, quoted, mark, word } = match.groups ?? {};
@@ -33,6 +34,9 @@ function tokenize(text: string): readonly Token[] {
   }
   return tokens;
 }
+
+/** Blocks in one another; configurations have four or five. */
+const MAX_DEPTH = 100;
 
 export function parseStatements(text: string): {
   readonly statements: readonly Statement[];
@@ -52,7 +56,13 @@ export function parseStatements(text: string): {
       const token = tokens[at++];
       if (token.isQuoted) head.push(token);
       else if (token.text === ';') close(undefined);
-      else if (token.text === '{') close(block(depth + 1));
+      else if (token.text === '{' && depth >= MAX_DEPTH) {
+        faults.push({
+          line: token.line,
+          message: `blocks stand in one another more than ${MAX_DEPTH} deep: the rest is not read`,
+        });
+        at = tokens.length;
+      } else if (token.text === '{') close(block(depth + 1));
       else if (token.text === '}') {
         if (head.length > 0) faults.push({ line: token.line, message: 'a semicolon is missing before the brace' });
         close(undefined);

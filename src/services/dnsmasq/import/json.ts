@@ -11,13 +11,16 @@ export interface JsonFault {
   readonly message: string;
 }
 
-/** Blanks take the place of comments and of commas before a bracket, so that offsets stay. */
+/**
+ * Blanks take the place of comments and of commas before a bracket, so that offsets stay. What is not closed goes to the end
+ * of its line or of the text: nothing is looked through twice.
+ */
 function plainJson(text: string): string {
   const blank = (part: string): string => part.replace(/[^\n]/g, ' ');
-  const bare = text.replace(/"(?:[^"\\\n]|\\.)*"|\/\*[\s\S]*?\*\/|(?:\/\/|#)[^\n]*/g, (part) =>
-    part.startsWith('"') ? part : blank(part),
+  const bare = text.replace(/"(?:[^"\\\n]|\\.)*"?|\/\*[\s\S]*?(?:\*\/|$)|(?:\/\/|#)[^\n]*/g, (part) =>
+    part.startsWith('"') || (part.startsWith('/*') && !part.endsWith('*/')) ? part : blank(part),
   );
-  return bare.replace(/"(?:[^"\\\n]|\\.)*"|,(?=\s*[\]}])/g, (part) => (part === ',' ? ' ' : part));
+  return bare.replace(/"(?:[^"\\\n]|\\.)*"?|,(?=\s*[\]}])/g, (part) => (part === ',' ? ' ' : part));
 }
 
 export function parseJson(text: string): Result<Json, JsonFault> {
