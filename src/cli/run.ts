@@ -1,6 +1,6 @@
 /**
  * `lab run`: plays a scenario on the virtual clock as fast as the computer can, until a condition is met. Exit code 0
- * when it was, 1 when not, 2 for a scenario or an argument that cannot be used.
+ * when it was, 1 when not, 2 for a scenario or an argument that cannot be used, 3 when the wall-clock limit was reached.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -16,6 +16,7 @@ import type { Scenario } from '../scenario/schema.ts';
 import { VGA_BIOS_IMAGE } from '../lab/images.ts';
 import { findVgaFont } from '../machine/vga-font.ts';
 import { screenPng } from './png.ts';
+import { startWatchdog } from './watchdog.ts';
 import { readImage, readImages, readWasm } from './images.ts';
 
 export interface RunIo {
@@ -27,6 +28,7 @@ interface Arguments {
   readonly scenario: string;
   readonly until: string | undefined;
   readonly timeoutS: number;
+  readonly wallS: number;
   readonly pcapng: string | undefined;
   readonly events: string | undefined;
   readonly serial: string | undefined;
@@ -38,6 +40,13 @@ interface Arguments {
 
 /** Virtual seconds after which a run that has no condition, or does not meet it, is given up. */
 const DEFAULT_TIMEOUT_S = 600;
+/** Seconds of this computer's time after which a run is given up. */
+const DEFAULT_WALL_S = 1800;
+/** What the lab needs to look at the clock, and to write what it was asked for. */
+const WALL_GRACE_S = 30;
+const WALL_LIMIT_EXIT_CODE = 3;
+
+type CliStop = RunStop | { readonly kind: 'wall'; readonly wallS: number };
 
 function readArguments(args: readonly string[]): Result<Arguments, string> {
   try {
@@ -47,6 +56,7 @@ function readArguments(args: readonly string[]): Result<Arguments, string> {
       options: {
         until: { type: 'string' },
         'timeout-s': { type: 'string' },
+        'wall-s': { type: 'string' },
         pcapng: { type: 'string' },
         events: { type: 'string' },
         serial: { type: 'string' },
@@ -60,11 +70,14 @@ function readArguments(args: readonly string[]): Result<Arguments, string> {
     if (scenario === undefined || extra.length > 0) return err('expected one scenario file');
     const timeoutS = Number(values['timeout-s'] ?? DEFAULT_TIMEOUT_S);
     if (!(timeoutS > 0)) return err(`--timeout-s: expected seconds, not ${values['timeout-s']}`);
+    const wallS = Number(values['wall-s'] ?? DEFAULT_WALL_S);
+    if (!(wallS > 0)) return err(`--wall-s: expected seconds, not ${values['wall-s']}`);
     const { until, pcapng, events, serial, screen, type, files } = values;
     return ok({
       scenario,
       until,
       timeoutS,
+      wallS,
       pcapng,
       events,
       serial,
@@ -99,6 +112,10 @@ export function runLab(args: readonly string[], io: RunIo): number {
     return 2;
   }
   const options = read.value;
+  startWatchdog(
+    (options.wallS + WALL_GRACE_S) * 1000,
+    `run: one step of the lab does not end; the wall-clock limit of ${options.wallS} s is long over (--wall-s)`,
+  );
   const scenario = readScenario(options.scenario, io);
   if (scenario === undefined) return 2;
   const images = readImages(scenario, options.files);
@@ -124,11 +141,13 @@ export function runLab(args: readonly string[], io: RunIo): number {
   const gatherSerial = (): void => {
     for (const machine of lab.machines.values()) serial += machine.takeSerial();
   };
-  let stop: RunStop;
+  const endMs = performance.now() + options.wallS * 1000;
+  let stop: CliStop;
   do {
     let turns = 0;
-    stop = control.run(options.timeoutS * NS_PER_S, () => ++turns > 1000);
+    stop = control.run(options.timeoutS * NS_PER_S, () => ++turns > 1000 || performance.now() > endMs);
     gatherSerial();
+    if (stop.kind === 'yield' && performance.now() > endMs) stop = { kind: 'wall', wallS: options.wallS };
   } while (stop.kind === 'yield');
   report(lab, stop, io);
   if (options.stateHash && lab.hasSeveralPcs) lab.queue.runUntil(lab.queue.nowNs);
@@ -138,6 +157,7 @@ export function runLab(args: readonly string[], io: RunIo): number {
       if (hash !== undefined) io.out(`state ${machine.name} ${hash}`);
     }
   writeOutputs(lab, options, serial);
+  if (stop.kind === 'wall') return WALL_LIMIT_EXIT_CODE;
   return stop.kind === 'breakpoint' || (options.until ?? scenario.until) === undefined ? 0 : 1;
 }
 
@@ -163,7 +183,7 @@ function prepare(lab: Lab, control: RunControl, options: Arguments, scenario: Sc
   return undefined;
 }
 
-function report(lab: Lab, stop: RunStop, io: RunIo): void {
+function report(lab: Lab, stop: CliStop, io: RunIo): void {
   const seconds = (lab.queue.nowNs / NS_PER_S).toFixed(9);
   const frames = `${lab.capture.sentCount} frames`;
   for (const machine of lab.machines.values()) {
@@ -171,10 +191,12 @@ function report(lab: Lab, stop: RunStop, io: RunIo): void {
     if (stage !== undefined && lab.machines.size <= 16) io.out(`${machine.name} ${stage.stage}: ${stage.text}`);
   }
   if (stop.kind === 'breakpoint') io.out(`reached ${stop.condition} at ${seconds} s, ${frames}`);
-  else
-    io.out(
-      `stopped (${stop.kind === 'idle' ? 'nothing is left to happen' : 'time is over'}) at ${seconds} s, ${frames}`,
-    );
+  else io.out(`stopped (${reasonOf(stop)}) at ${seconds} s, ${frames}`);
+}
+
+function reasonOf(stop: CliStop): string {
+  if (stop.kind === 'wall') return `the wall-clock limit of ${stop.wallS} s is over: --wall-s sets another`;
+  return stop.kind === 'idle' ? 'nothing is left to happen' : 'time is over';
 }
 
 /** The frames as they were sent, each once: what a capture of the whole lab would show. */
