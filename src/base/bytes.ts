@@ -76,9 +76,19 @@ export function latin1(text: string): Uint8Array {
 
 export function fromLatin1(bytes: Uint8Array, start = 0, end = bytes.length): string {
   let out = '';
-  for (let i = start; i < end; i++) out += String.fromCharCode(bytes[i]);
+  if (end - start <= SHORT_TEXT) {
+    for (let i = start; i < end; i++) out += String.fromCharCode(bytes[i]);
+    return out;
+  }
+  // An engine puts long texts together ten times as fast from pieces as from characters.
+  for (let at = start; at < end; at += LATIN1_PIECE) {
+    out += Reflect.apply(String.fromCharCode, undefined, bytes.subarray(at, Math.min(end, at + LATIN1_PIECE)));
+  }
   return out;
 }
+
+const SHORT_TEXT = 64;
+const LATIN1_PIECE = 4096;
 
 /** The text up to the first NUL, one byte a character: fixed-width fields such as BOOTP's `file`. */
 export function fromCString(bytes: Uint8Array, start = 0, end = bytes.length): string {

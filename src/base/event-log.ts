@@ -160,6 +160,8 @@ export interface EventSink {
 /** Keeps all events of a lab and tells listeners. */
 export class EventLog {
   readonly events: LabEvent[] = [];
+  /** Length of all texts: events of the same number may take very different memory. */
+  textChars = 0;
   private readonly clock: Clock;
   private readonly listeners = new Set<(event: LabEvent) => void>();
   private cause: EventId | undefined;
@@ -189,6 +191,7 @@ export class EventLog {
       ...(options.rule === undefined ? {} : { rule: options.rule }),
     };
     this.events.push(event);
+    if ('text' in event) this.textChars += event.text.length;
     if (!this.isTelling) this.tell();
     return id;
   }

@@ -52,13 +52,13 @@ describe('FaultPort', () => {
     expect(lab.codes()).toEqual(['fault.delay']);
   });
 
-  it('makes at most 64 frames of one, whatever doubles it, and says so once', () => {
+  it('makes at most 16 frames of one, whatever doubles it, and says so once', () => {
     const lab = setUp(Array.from({ length: 32 }, () => ({ kind: 'duplicate', probability: 1 })));
     lab.send(3);
-    expect(lab.numbers()).toEqual([1, 2, 3].flatMap((n) => Array.from({ length: 64 }, () => n)));
-    const bounded = lab.log.events.filter((event) => event.kind === 'fault' && event.text.includes('at most 64'));
+    expect(lab.numbers()).toEqual([1, 2, 3].flatMap((n) => Array.from({ length: 16 }, () => n)));
+    const bounded = lab.log.events.filter((event) => event.kind === 'fault' && event.text.includes('at most 16'));
     expect(bounded).toHaveLength(1);
-    expect(lab.log.events).toHaveLength(3 * 63 + 1);
+    expect(lab.log.events).toHaveLength(3 * 15 + 1);
   });
 
   it('acts on the n-th frame that matches, and only on that', () => {

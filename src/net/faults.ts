@@ -68,7 +68,7 @@ interface Passing {
 }
 
 /** Frames that one frame becomes at a port, however many faults double it. */
-const MAX_COPIES = 64;
+const MAX_COPIES = 16;
 
 /** What is remembered of one direction. */
 class Lane {

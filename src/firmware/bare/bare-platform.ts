@@ -67,6 +67,9 @@ const MODES: readonly (readonly [width: number, height: number])[] = [
   [1920, 1200],
 ];
 
+/** Of what is written at once, the log keeps as much as two screens hold. */
+const LONGEST_TEXT = 4096;
+
 class BareConsole implements Console {
   readonly screen: TextScreen;
   readonly keys = new Inbox<Key>();
@@ -97,7 +100,7 @@ class BareConsole implements Console {
   *write(text: string): Task<void> {
     this.screen.apply(this.ansi.feed(text));
     const plain = stripAnsi(text);
-    if (!isSpinner(plain)) this.log.emit({ kind: 'console', channel: 'screen', text: plain });
+    if (!isSpinner(plain)) this.log.emit({ kind: 'console', channel: 'screen', text: plain.slice(-LONGEST_TEXT) });
   }
 
   *key(timeoutNs?: number): Task<Key | undefined> {

@@ -82,6 +82,7 @@ export class Ipxe {
   dmesg = '';
   private readonly randomness: Rng;
   private readonly history: string[] = [];
+  private readonly warned = new Set<string>();
   private readonly syslog: SyslogConsole | undefined;
   /** The TFTP server that the working URI was last made from. */
   private nextServer = 0;
@@ -136,6 +137,13 @@ export class Ipxe {
   /** True once the boot is over and nothing more may run. */
   get isEnding(): boolean {
     return this.ending !== undefined;
+  }
+
+  /** Warns of what a script does, once for each kind of mistake: a script in a circle makes it without end. */
+  warnOnce(code: string, text: string): void {
+    if (this.warned.has(code)) return;
+    this.warned.add(code);
+    this.log.emit({ kind: 'decision', code, severity: 'warn', text });
   }
 
   *print(text: string): Task<void> {

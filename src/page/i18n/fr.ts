@@ -343,6 +343,7 @@ export const fr: Catalogue = {
   'stopped.round': '{count} événements sont en attente : des trames tournent en rond.',
   'stopped.events': 'Son journal a {count} événements et ne peut plus grandir.',
   'stopped.frames': 'Sa capture a {count} trames et ne peut plus grandir.',
+  'stopped.text': 'Les textes de son journal ont {count} caractères ; le journal ne peut plus grandir.',
   'stopped.bytes': 'Sa capture a {count} octets et ne peut plus grandir.',
   'file.open': 'Ouvrir ou servir un fichier…',
   'drop.scenario': 'Un scénario (.json) s’ouvre comme labo',

@@ -5,6 +5,7 @@ export const STOP_TEXTS = {
   'stopped.round': '{count} events are pending: frames are looping.',
   'stopped.events': 'Its log has {count} events, and cannot grow further.',
   'stopped.frames': 'Its capture has {count} frames, and cannot grow further.',
+  'stopped.text': 'The texts of its log have {count} characters, and cannot grow further.',
   'stopped.bytes': 'Its capture has {count} bytes, and cannot grow further.',
 } as const;
 

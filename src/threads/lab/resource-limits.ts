@@ -8,8 +8,10 @@ import type { StopSentence } from '../api/stop-texts.ts';
 /** Before a click: wall time, and entries of log and capture. */
 const UNASKED_MS = 4000;
 const UNASKED_ENTRIES = 400_000;
+const UNASKED_CHARS = 100_000_000;
 
 const MAX_EVENTS = 3_000_000;
+const MAX_LOG_CHARS = 500_000_000;
 const MAX_RECORDS = 6_000_000;
 const MAX_CAPTURE_BYTES = 1024 * 1024 * 1024;
 const MAX_PENDING = 2_000_000;
@@ -17,7 +19,7 @@ const MAX_PENDING = 2_000_000;
 /** Whether a run that nobody asked for has cost enough, `runMs` after it began. */
 export function isTooMuchUnasked(lab: Lab, runMs: number): boolean {
   const entries = lab.log.events.length + lab.capture.store.length + lab.queue.size;
-  return runMs > UNASKED_MS || entries > UNASKED_ENTRIES;
+  return runMs > UNASKED_MS || entries > UNASKED_ENTRIES || lab.log.textChars > UNASKED_CHARS;
 }
 
 /** Why the lab must not grow further; undefined while it may. */
@@ -25,6 +27,7 @@ export function overgrowth({ log, capture, queue }: Lab): StopSentence | undefin
   const { store } = capture;
   if (queue.size > MAX_PENDING) return { id: 'stopped.round', parameters: { count: queue.size } };
   if (log.events.length > MAX_EVENTS) return { id: 'stopped.events', parameters: { count: log.events.length } };
+  if (log.textChars > MAX_LOG_CHARS) return { id: 'stopped.text', parameters: { count: log.textChars } };
   if (store.length > MAX_RECORDS) return { id: 'stopped.frames', parameters: { count: store.length } };
   if (store.byteLength > MAX_CAPTURE_BYTES) return { id: 'stopped.bytes', parameters: { count: store.byteLength } };
   return undefined;

@@ -3,6 +3,8 @@ import type { Image } from './image.ts';
 
 export class ImageStore {
   private readonly images: Image[] = [];
+  /** Memory that the registered images take. */
+  heldBytes = 0;
   /** `imgtrust`: only trusted images may run. */
   requireTrust = false;
   isTrustPermanent = false;
@@ -11,13 +13,9 @@ export class ImageStore {
     return this.images;
   }
 
-  /** Memory that the registered images take. */
-  get heldBytes(): number {
-    return this.images.reduce((sum, { data }) => sum + data.length, 0);
-  }
-
   register(image: Image): void {
     this.images.push(image);
+    this.heldBytes += image.data.length;
   }
 
   /** False when it was not registered. */
@@ -25,6 +23,7 @@ export class ImageStore {
     const at = this.images.indexOf(image);
     if (at < 0) return false;
     this.images.splice(at, 1);
+    this.heldBytes -= image.data.length;
     return true;
   }
 

@@ -48,14 +48,15 @@ function* runTokens(ipxe: Ipxe, tokens: readonly string[], budget: ExpansionBudg
   // An empty command succeeds: `cmd ||` at the end of a line forgives a failure.
   if (tokens.length === 0) return OK;
   const expansions: Expansion[] = [];
-  const expanded: string[] = [];
   const before = budget.used;
+  const expanded: string[] = [];
   for (const token of tokens) {
     const text = ipxe.settings.expand(token, budget, expansions);
-    if (text === undefined) return noMemory(ipxe, tokens);
+    if (text === undefined) break;
     expanded.push(text);
   }
   yield* ipxe.workload.spend((budget.used - before) / EXPANSIONS_PER_COMMAND);
+  if (expanded.length < tokens.length) return noMemory(ipxe, tokens);
   const { script, stepper } = ipxe;
   const step: StepInfo = { place: script?.place, depth: script?.depth ?? 0, tokens, expanded, expansions };
   const hold = stepper?.before(step);
@@ -73,12 +74,10 @@ const EXPANSIONS_PER_COMMAND = 10;
 
 function noMemory(ipxe: Ipxe, tokens: readonly string[]): Status {
   const start = tokens.join(' ').slice(0, SHOWN_CHARS);
-  ipxe.log.emit({
-    kind: 'decision',
-    code: 'script-expansion',
-    severity: 'warn',
-    text: `"${start}" does not fit into memory once its settings are expanded: a setting may refer to itself`,
-  });
+  ipxe.warnOnce(
+    'script-expansion',
+    `"${start}" does not fit into memory once its settings are expanded: a setting may refer to itself`,
+  );
   ipxe.errno = Err.commandNoMemory;
   return Err.commandNoMemory;
 }
@@ -96,12 +95,10 @@ export function* execute(ipxe: Ipxe, argv: readonly string[]): Task<Status> {
   const spec = ipxe.commands.find(argv[0]);
   let status: Status;
   if (ipxe.commandDepth >= MAX_COMMAND_DEPTH) {
-    ipxe.log.emit({
-      kind: 'decision',
-      code: 'script-depth',
-      severity: 'warn',
-      text: `Scripts have started scripts ${MAX_COMMAND_DEPTH} deep and memory is full: "chain --replace" ends the one that runs`,
-    });
+    ipxe.warnOnce(
+      'script-depth',
+      `Scripts have started scripts ${MAX_COMMAND_DEPTH} deep and memory is full: "chain --replace" ends the one that runs`,
+    );
     yield* ipxe.print(`${argv[0]}: ${strerror(Err.commandNoMemory)}\n`);
     status = Err.commandNoMemory;
   } else if (spec === undefined) {

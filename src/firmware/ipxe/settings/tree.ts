@@ -32,8 +32,8 @@ export interface Expansion {
 const MAX_EXPANSIONS = 1000;
 /** The heap of a boot ROM is not much larger. */
 const MAX_EXPANDED_CHARS = 64 * 1024;
-/** Characters that are copied for one command line: each replacement copies the whole token. */
-const MAX_COPIED_CHARS = 4 * 1024 * 1024;
+/** Characters that are read and copied for one command line: each replacement copies the whole token. */
+const MAX_COPIED_CHARS = 1024 * 1024;
 
 /**
  * What expanding one command line may cost. A value that contains a reference to itself would expand without end, and
@@ -48,11 +48,18 @@ export class ExpansionBudget {
     return MAX_EXPANSIONS - this.replacements;
   }
 
-  /** Pays for a replacement that makes a token `length` characters long; false when there is no memory for it. */
-  pay(length: number): boolean {
+  /** Whether no more can be paid for. */
+  get isSpent(): boolean {
+    return this.replacements <= 0 || this.chars <= 0;
+  }
+
+  /**
+   * Pays for reading a value of `valueChars` that makes a token `tokenChars` long; false when there is no memory for it.
+   */
+  pay(valueChars: number, tokenChars: number): boolean {
     this.replacements--;
-    this.chars -= length;
-    return this.replacements >= 0 && this.chars >= 0 && length <= MAX_EXPANDED_CHARS;
+    this.chars -= valueChars + tokenChars;
+    return this.chars >= 0 && tokenChars <= MAX_EXPANDED_CHARS;
   }
 }
 
@@ -237,8 +244,9 @@ export class SettingsTree {
       if (close < 0) return out;
       const open = out.lastIndexOf('${', close);
       const reference = out.slice(open + 2, close);
+      if (budget.isSpent) return undefined;
       const value = this.getText(reference) ?? '';
-      if (!budget.pay(out.length - (close + 1 - open) + value.length)) return undefined;
+      if (!budget.pay(value.length, out.length - (close + 1 - open) + value.length)) return undefined;
       seen?.push({ reference, value, origin: this.get(reference)?.origin.path });
       out = out.slice(0, open) + value + out.slice(close + 1);
     }
