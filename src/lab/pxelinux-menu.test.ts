@@ -99,6 +99,14 @@ label three
     ]);
   });
 
+  it('reads submenus to a depth, and what stands deeper as part of the deepest', () => {
+    const { items } = parse(`${'MENU BEGIN m\n'.repeat(5000)}LABEL deep\n${'MENU END\n'.repeat(5000)}LABEL top\n`);
+    expect(items.map((item) => (item.kind === 'separator' ? '' : item.name))).toEqual(['m', 'top']);
+    let depth = 0;
+    for (let at = items[0]; at.kind === 'menu'; at = at.menu.items[0]) depth++;
+    expect(depth).toBe(64);
+  });
+
   it('includes files where they stand, and ends when one includes itself', () => {
     const config = parse('label a\ninclude b.cfg\nmenu include missing.cfg\nlabel c', { 'b.cfg': 'label b\n' });
     expect(config.items.map((item) => (item.kind === 'entry' ? item.name : ''))).toEqual(['a', 'b', 'c']);

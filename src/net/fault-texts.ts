@@ -13,7 +13,7 @@ export const FAULT_TEXTS = {
   'told.turned-over': '{port}: turned over bit {bit} of byte {at} in a frame of {bytes} bytes{why}.',
   'told.sent-twice': '{port}: sent a frame of {bytes} bytes twice{why}.',
   'told.copies-bounded':
-    '{port}: one frame becomes at most {count} frames; further duplicates are left out from here on.',
+    '{port}: one frame becomes at most {limit} frames; further duplicates are left out from here on.',
   'told.kept-back': '{port}: kept back a frame of {bytes} bytes{why}{more}.',
   'told.not-heard': '{port}: did not hear a frame of {bytes} bytes{why}.',
   'told.link-up': '{link}: the link comes up again.',

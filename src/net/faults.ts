@@ -264,7 +264,7 @@ export class FaultPort implements FramePort {
   private tellOfCopies(): void {
     if (this.hasToldOfCopies) return;
     this.hasToldOfCopies = true;
-    this.tell('duplicate', faultSentence('told.copies-bounded', { port: this.name, count: MAX_COPIES }));
+    this.tell('duplicate', faultSentence('told.copies-bounded', { port: this.name, limit: MAX_COPIES }));
   }
 
   /** For faults that strike every frame. */

@@ -106,7 +106,7 @@ function expand(rng: Rng): HostileCase {
   const loop = rng.below(2) === 0 ? '||\ngoto l\n' : '\n';
   const self = `set p $\nset x ${times(length, 'a')}\${p}{x}\n:l\niseq ${times(tokens, '${x} ')}b ${loop}`;
   const doubling = `set p $\nset v0 ${times(1 + (length % 100), 'b')}\n${Array.from({ length: 40 }, (_, i) => `set v${i + 1} \${p}{v${i}}\${p}{v${i}}\n`).join('')}echo \${v40}\n`;
-  return { input: lab({ script: `#!ipxe\n${pick(rng, [self, doubling])}` }), says: /does not fit into memory/ };
+  return { input: lab({ script: `#!ipxe\n${pick(rng, [self, doubling])}` }), says: /does not fit into iPXE/ };
 }
 
 function commands(rng: Rng): HostileCase {

@@ -3,7 +3,7 @@
  * ended, so that whoever started this knows which one hangs. A lab that goes on without end is given up
  * between two steps; that each of its steps ends is what is tested.
  */
-import { decodeLink, encodeLink } from '../../src/app/link.ts';
+import { decodeLink, encodeLink } from '../../src/page/document/link.ts';
 import { NS_PER_S } from '../../src/base/clock.ts';
 import { SeededRng } from '../../src/base/rng.ts';
 import { Lab } from '../../src/lab/lab.ts';

@@ -8,6 +8,7 @@ import type { EventSink } from '../../base/event-log.ts';
 import { Emitter } from '../../base/emitter.ts';
 import type { Rng } from '../../base/rng.ts';
 import { fromUtf8, latin1 } from '../../base/bytes.ts';
+import type { Message } from '../../base/sentence.ts';
 import type { Task } from '../../base/task.ts';
 import type { BlockDevice, BootOutcome, ChainRequest, Key, Platform } from '../platform.ts';
 import { CTRL_C } from './control-keys.ts';
@@ -140,10 +141,10 @@ export class Ipxe {
   }
 
   /** Warns of what a script does, once for each kind of mistake: a script in a circle makes it without end. */
-  warnOnce(code: string, text: string): void {
+  warnOnce(code: string, message: Message): void {
     if (this.warned.has(code)) return;
     this.warned.add(code);
-    this.log.emit({ kind: 'decision', code, severity: 'warn', text });
+    this.log.emit({ kind: 'decision', code, severity: 'warn', ...message });
   }
 
   *print(text: string): Task<void> {

@@ -1,5 +1,6 @@
 /** English texts: plain and exact. */
 import type { MessageText } from '../../base/sentence.ts';
+import { SCRIPT_TEXTS } from '../../firmware/ipxe/script-texts.ts';
 import { FAULT_TEXTS } from '../../net/fault-texts.ts';
 import { SCENARIO_TEXTS } from '../../scenario/fault-texts.ts';
 import { SERVICE_TEXTS } from '../../services/all.ts';
@@ -11,6 +12,7 @@ export const en = {
   ...SCENARIO_TEXTS,
   ...FAULT_TEXTS,
   ...SERVICE_TEXTS,
+  ...SCRIPT_TEXTS,
   'app.name': 'Netboot Lab',
   'app.loading': 'Starting the lab…',
   'app.newLab': 'New lab',

@@ -1,7 +1,8 @@
 /** Ce que les perturbations disent d'elles-mêmes dans le journal, en français. */
+import type { SCRIPT_TEXTS } from '../../firmware/ipxe/script-texts.ts';
 import type { FaultTextId } from '../../net/fault-texts.ts';
 
-export const toldFr: Readonly<Record<FaultTextId, string>> = {
+export const toldFr: Readonly<Record<FaultTextId | keyof typeof SCRIPT_TEXTS, string>> = {
   'told.delayed': '{port} : des trames sont retardées{more}.',
   'told.slowed': '{port} : des trames sont ralenties à {bitsPerSecond} bit/s{more}.',
   'told.dropped': '{port} : une trame de {bytes} octets jetée{why}.',
@@ -9,7 +10,7 @@ export const toldFr: Readonly<Record<FaultTextId, string>> = {
   'told.turned-over': '{port} : bit {bit} de l’octet {at} inversé dans une trame de {bytes} octets{why}.',
   'told.sent-twice': '{port} : une trame de {bytes} octets envoyée deux fois{why}.',
   'told.copies-bounded':
-    '{port} : une trame en devient {count} au plus ; les copies en trop ne sont plus faites à partir d’ici.',
+    '{port} : une trame en devient {limit} au plus ; les copies en trop ne sont plus faites à partir d’ici.',
   'told.kept-back': '{port} : une trame de {bytes} octets gardée, pas envoyée{why}{more}.',
   'told.not-heard': '{port} : une trame de {bytes} octets pas entendue{why}.',
   'told.link-up': '{link} : le lien est rétabli.',
@@ -18,4 +19,8 @@ export const toldFr: Readonly<Record<FaultTextId, string>> = {
   'told.match-of': ' (correspondance n° {count} : {what})',
   'told.silent-about': ' (muet sur {what})',
   'told.more': ' (et {count} de plus avant)',
+  'script.expansion':
+    '« {command} » ne tient pas dans la mémoire d’iPXE une fois ses réglages développés. Un réglage se cite peut-être lui-même.',
+  'script.depth':
+    'Des scripts ont lancé des scripts sur {limit} niveaux, et la mémoire d’iPXE est pleine. « chain --replace » termine d’abord le script en cours.',
 };

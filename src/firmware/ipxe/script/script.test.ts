@@ -124,3 +124,48 @@ describe('command lines', () => {
     expect(bench.ipxe.commands.names.join(' ')).toBe(names);
   });
 });
+
+describe('scripts that cost too much', () => {
+  const FETCH = (text: string): string => `imgfetch -q --name s data:,${encodeURIComponent(text)}\n`;
+
+  it('fail with "Not enough space" when a setting refers to itself, and say so once', () => {
+    // "a${x:string}", which no command line can write.
+    const { output: text, bench } = runScript(
+      'set x:hex 61:24:7b:78:3a:73:74:72:69:6e:67:7d\necho ${x:string} ||\necho ${errno}\necho ${x:string} ||\necho on',
+    );
+    expect(text).toBe('0x31022006\non\n');
+    const warnings = bench.events.filter((event) => event.kind === 'decision' && event.code === 'script-expansion');
+    expect(warnings).toHaveLength(1);
+  });
+
+  it('cannot double a setting until memory is full', () => {
+    const doubles = Array.from({ length: 30 }, (_, i) => `set v${i + 1} \${v${i}}\${v${i}}\n`).join('');
+    const { output: text, bench } = runScript(`set v0 ab\n${doubles}echo never\n`);
+    expect(text).toBe('');
+    expect(bench.ipxe.errno).toBe(0x3102_2006);
+  });
+
+  it('pay for all tokens of a line together', () => {
+    const line = (count: number): string => `set x y\niseq ${'${x} '.repeat(count)}||\necho \${errno}`;
+    expect(output(line(1000))).toMatch(/Usage[^]*0x46162001\n$/);
+    expect(output(line(1001))).toBe('0x31022006\n');
+  });
+
+  it('end at a depth when they start themselves, and the machine goes on', () => {
+    const { output: text, bench } = runScript(`${FETCH('#!ipxe\nimgexec s || echo back')}chain s\necho on`);
+    expect(text).toContain('on\n');
+    expect(bench.ipxe.isEnding).toBe(false);
+  });
+
+  it('give way after some commands, whatever line they stand on', () => {
+    const { bench } = runScript(`echo -n x${' && echo -n x'.repeat(999)}`);
+    expect(bench.queue.nowNs).toBeGreaterThanOrEqual(49e6);
+  });
+
+  it('cannot nest blocks of settings without end, nor fill memory with values', () => {
+    expect(output(`set ${'a.'.repeat(63)}b/c 1 && show ${'a.'.repeat(63)}b/c`)).toContain(' = 1\n');
+    expect(output(`set ${'a.'.repeat(5000)}b/c 1 ||\necho \${errno}`)).toContain('0x310c2006\n');
+    const fill = `set b ${'z'.repeat(60_000)}\n:l\ninc i\nset v\${i} \${b} && goto l ||\necho \${i} \${errno}`;
+    expect(output(fill)).toMatch(/Could not store "v\d+": Not enough space .*\n69 0x310c2006\n$/);
+  });
+});

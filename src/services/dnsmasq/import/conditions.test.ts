@@ -95,3 +95,15 @@ describe('conditions on whole options', () => {
     expect(config).not.toContain('dhcp-match');
   });
 });
+
+describe('conditions that stand in one another without end', () => {
+  it.each([
+    ['parentheses', dhcpd(`${'('.repeat(5000)}known${')'.repeat(5000)}`)],
+    ['not', dhcpd(`${'not '.repeat(5000)}known`)],
+    ['parts of parts', dhcpd(`${'substring('.repeat(5000)}option host-name`)],
+    ['parentheses of Kea', kea(`${'('.repeat(5000)}option[60].exists${')'.repeat(5000)}`)],
+  ])('%s: are left out, and reported', (_name, { config, report }) => {
+    expect(report.length).toBe(1);
+    expect(config).not.toContain('dhcp-match');
+  });
+});
