@@ -30,9 +30,9 @@ export function inflate(
     isComplete = isFinal;
   });
   try {
-    for (let at = 0; at < packed.length && total <= maxBytes; at += PIECE_BYTES) {
+    for (let at = 0; at < packed.length; at += PIECE_BYTES) {
       stream.push(packed.subarray(at, at + PIECE_BYTES), at + PIECE_BYTES >= packed.length);
-      if (isEnough && total >= maxBytes) break;
+      if (total > maxBytes || (isEnough && total === maxBytes)) break;
     }
   } catch {
     // fflate throws on bytes that are not what they say.

@@ -16,7 +16,7 @@ import type { Scenario } from '../scenario/schema.ts';
 import { VGA_BIOS_IMAGE } from '../lab/images.ts';
 import { findVgaFont } from '../machine/vga-font.ts';
 import { screenPng } from './png.ts';
-import { startWatchdog } from './watchdog.ts';
+import { startWatchdog, wallMs } from './watchdog.ts';
 import { readImage, readImages, readWasm } from './images.ts';
 
 export interface RunIo {
@@ -141,13 +141,13 @@ export function runLab(args: readonly string[], io: RunIo): number {
   const gatherSerial = (): void => {
     for (const machine of lab.machines.values()) serial += machine.takeSerial();
   };
-  const endMs = performance.now() + options.wallS * 1000;
+  const endMs = wallMs() + options.wallS * 1000;
   let stop: CliStop;
   do {
     let turns = 0;
-    stop = control.run(options.timeoutS * NS_PER_S, () => ++turns > 1000 || performance.now() > endMs);
+    stop = control.run(options.timeoutS * NS_PER_S, () => ++turns > 1000 || wallMs() > endMs);
     gatherSerial();
-    if (stop.kind === 'yield' && performance.now() > endMs) stop = { kind: 'wall', wallS: options.wallS };
+    if (stop.kind === 'yield' && wallMs() > endMs) stop = { kind: 'wall', wallS: options.wallS };
   } while (stop.kind === 'yield');
   report(lab, stop, io);
   if (options.stateHash && lab.hasSeveralPcs) lab.queue.runUntil(lab.queue.nowNs);

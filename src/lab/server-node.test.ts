@@ -12,6 +12,9 @@ it('are listed once, whatever symbolic links lead in circles', () => {
     { path: '/srv/tftp/kernel', link: 'd1/debian/linux' },
   ];
   const lab = openLab(scenario);
-  const files = lab.servers.get(server.name)?.fileList().map(({ path }) => path);
+  const files = lab.servers
+    .get(server.name)
+    ?.fileList()
+    .map(({ path }) => path);
   expect(files).toEqual(['/srv/tftp/debian/linux', '/srv/tftp/kernel']);
 });

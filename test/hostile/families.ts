@@ -74,7 +74,7 @@ function regex(rng: Rng): HostileCase {
     ['(?=a)b', /linear time/],
     [String.raw`(a)\1`, /linear time/],
     [`${times(Math.min(n, 300), '(')}a${times(Math.min(n, 300), ')')}`, undefined],
-    [`${times(Math.min(n, 400), '[')}`, /not valid/],
+    [times(Math.min(n, 400), '['), /not valid/],
   ]);
   const raw = `r"${pattern}"`;
   const where = rng.below(4);

@@ -2,6 +2,7 @@
  * What the conditions of dhcpd.conf and of Kea have in common: not, and, or, parentheses, and equations of (parts of)
  * options with literals. Each language reads its own primaries, options and literals.
  */
+import { unreachable } from '../../../base/result.ts';
 import { equation, type Literal, type Operand, type Test } from './client-condition.ts';
 
 export interface ConditionToken {
@@ -132,8 +133,15 @@ function sizeOf(test: Test): number {
     }
     case 'not':
       return 1 + sizeOf(test.test);
-    default:
+    case 'arch':
+    case 'bytes':
+    case 'contains':
+    case 'mac':
+    case 'option':
+    case 'tag':
       return 1;
+    default:
+      return unreachable(test);
   }
 }
 
