@@ -1,12 +1,11 @@
 /** Inflates what strangers have packed: a thousand bytes may hold a million, so that it goes in pieces, up to a limit. */
-import { Gunzip, Inflate, Unzlib } from 'fflate';
 import { concatBytes } from './bytes.ts';
 import { err, ok, type Result } from './result.ts';
 
-/** RFC 1951, RFC 1950 and RFC 1952. */
-export type DeflateFormat = 'deflate' | 'zlib' | 'gzip';
-
-const STREAMS = { deflate: Inflate, zlib: Unzlib, gzip: Gunzip };
+/** fflate's `Inflate` (RFC 1951), `Unzlib` (RFC 1950) or `Gunzip` (RFC 1952): whoever needs one brings it. */
+export type InflateStream = new (onData: (chunk: Uint8Array, isFinal: boolean) => void) => {
+  push(chunk: Uint8Array, isFinal?: boolean): void;
+};
 
 /** Bytes of input that are inflated at a time: at most 1032 times as many come out. */
 const PIECE_BYTES = 4096;
@@ -16,7 +15,7 @@ const PIECE_BYTES = 4096;
  * no fault. `broken`: it is no such stream, or breaks off.
  */
 export function inflate(
-  format: DeflateFormat,
+  Stream: InflateStream,
   packed: Uint8Array,
   maxBytes: number,
   isEnough = false,
@@ -24,7 +23,7 @@ export function inflate(
   const parts: Uint8Array[] = [];
   let total = 0;
   let isComplete = false;
-  const stream = new STREAMS[format]((chunk, isFinal) => {
+  const stream = new Stream((chunk, isFinal) => {
     total += chunk.length;
     parts.push(chunk);
     isComplete = isFinal;

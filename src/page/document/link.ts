@@ -2,7 +2,7 @@
  * The lab in a link: the scenario as JSON, deflated, in base64url, in the URL's hash. What comes out of a link is
  * untrusted: its size is bounded before and after inflation, and it goes through the scenario's schema.
  */
-import { deflateSync } from 'fflate';
+import { deflateSync, Inflate } from 'fflate';
 import { fromUtf8, utf8 } from '../../base/bytes.ts';
 import { inflate } from '../../base/inflate.ts';
 import { err, ok, type Result } from '../../base/result.ts';
@@ -78,7 +78,7 @@ export function decodeLink(hash: string): Result<OpenedLink, readonly ScenarioFa
   if (packed === null) return undefined;
   const bytes = fromBase64Url(packed);
   if (bytes === undefined) return err([faultReport('#lab', saying('scenario.link-not-base64url', {}))]);
-  const inflated = inflate('deflate', bytes, MAX_INFLATED_BYTES);
+  const inflated = inflate(Inflate, bytes, MAX_INFLATED_BYTES);
   if (!inflated.ok) return err([faultReport('#lab', saying('scenario.link-not-unpacked', {}))]);
   const scenario = parseScenarioText(fromUtf8(inflated.value));
   return scenario.ok ? ok({ scenario: scenario.value, view: parseView(parameters) }) : scenario;

@@ -1,6 +1,7 @@
 /** Commands on images: fetch, select, run, list, free, store, extract, trust, digest. */
 import { md5, sha1 } from '@noble/hashes/legacy.js';
 import { sha224, sha256, sha384, sha512 } from '@noble/hashes/sha2.js';
+import { Gunzip, Unzlib } from 'fflate';
 import { toHex } from '../../../base/bytes.ts';
 import { inflate } from '../../../base/inflate.ts';
 import { err } from '../../../base/result.ts';
@@ -157,7 +158,7 @@ const MAX_UNPACKED_BYTES = 256 * 1024 * 1024;
 /** The bytes in an archive. */
 function unpack(ipxe: Ipxe, { type, data }: Image): Outcome<Uint8Array> {
   if (type !== 'gzip' && type !== 'zlib') return err(Err.archiveUnsupported);
-  const unpacked = inflate(type, data, Math.min(freeImageBytes(ipxe), MAX_UNPACKED_BYTES));
+  const unpacked = inflate(type === 'gzip' ? Gunzip : Unzlib, data, Math.min(freeImageBytes(ipxe), MAX_UNPACKED_BYTES));
   if (unpacked.ok) return unpacked;
   if (unpacked.error === 'too-large') return err(Err.imageNoMemory);
   return err(type === 'gzip' ? Err.gzipInvalid : Err.zlibInvalid);

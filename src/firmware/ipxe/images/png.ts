@@ -2,6 +2,7 @@
  * PNG pictures (W3C PNG, second edition) for the console: all colour types, depths and interlacing. Transparent dots
  * are laid over black, as there is nothing behind the picture.
  */
+import { Unzlib } from 'fflate';
 import { concatBytes, readU16, readU32, equalBytes, fromLatin1 } from '../../../base/bytes.ts';
 import { crc32 } from '../../../base/crc32.ts';
 import { inflate } from '../../../base/inflate.ts';
@@ -191,7 +192,7 @@ export function decodePng(file: Uint8Array): Outcome<Picture> {
   const total = sizes.reduce((sum, { columns, rows }) => sum + (columns > 0 ? rows * (1 + rowBytes(columns)) : 0), 0);
   const packed = concatBytes(chunks.filter(({ type }) => type === 'IDAT').map((chunk) => chunk.data));
   // No more is inflated than the header speaks of.
-  const inflated = inflate('zlib', packed, total, true);
+  const inflated = inflate(Unzlib, packed, total, true);
   if (!inflated.ok) return err(Err.deflateInvalid);
   const data = inflated.value;
   if (data.length < total) return err(Err.pngInvalid);
