@@ -18,37 +18,62 @@ export interface RunningTask<T> {
   readonly done: boolean;
   /** The value, once done. */
   readonly result: T | undefined;
-  /** Ends the task where it waits; its `finally` blocks run. */
+  /**
+   * Ends the task where it waits; its `finally` blocks run. Called from inside the task itself, directly or by what the
+   * task calls, it takes effect at the task's next wait or at its end.
+   */
   cancel(): void;
 }
 
 /** Starts a task: it runs at once up to its first wait. `onDone` is called when it returns, not when cancelled. */
 export function startTask<T>(task: Task<T>, onDone?: (value: T) => void): RunningTask<T> {
-  let state: 'running' | 'done' | 'cancelled' = 'running';
+  let state: 'running' | 'done' | 'failed' | 'cancelled' = 'running';
+  /** The generator's own code is on the stack: it cannot be ended from there. */
+  let isInside = false;
   let result: T | undefined;
   let cancelWait: Cancel | undefined;
 
+  const next = (): IteratorResult<Wait, T> => {
+    isInside = true;
+    try {
+      return task.next();
+    } catch (error) {
+      state = 'failed';
+      throw error;
+    } finally {
+      isInside = false;
+    }
+  };
+  const isOver = (): boolean => state !== 'running';
+  const end = (): void => {
+    task.return(undefined as never);
+  };
+
   const advance = (): void => {
     for (;;) {
-      const step = task.next();
+      const step = next();
       if (step.done === true) {
+        if (isOver()) return;
         state = 'done';
         result = step.value;
         onDone?.(step.value);
         return;
       }
+      if (isOver()) return end();
       // A wait may be over before it returns: then go round instead of recursing.
       let waiting = false;
       let resumed = false;
       let used = false;
       const cancel = step.value(() => {
-        if (used || state !== 'running') return;
+        if (used || isOver()) return;
         used = true;
         if (waiting) {
           cancelWait = undefined;
           advance();
         } else resumed = true;
       });
+      // Whatever set the wait up may have ended the task.
+      if (isOver()) return cancel();
       if (!resumed) {
         waiting = true;
         cancelWait = cancel;
@@ -65,11 +90,11 @@ export function startTask<T>(task: Task<T>, onDone?: (value: T) => void): Runnin
       return result;
     },
     cancel() {
-      if (state !== 'running') return;
+      if (isOver()) return;
       state = 'cancelled';
       cancelWait?.();
       cancelWait = undefined;
-      task.return(undefined as never);
+      if (!isInside) end();
     },
   };
 }

@@ -49,8 +49,6 @@ export class PcPlatform extends PlatformBase implements Platform {
   private base: BaseMemory | undefined;
   private api: PxeApi | undefined;
   private onReturned: ((ax: number) => void) | undefined;
-  /** The network of the program that runs. */
-  private network: PxeContext | undefined;
   private chainDepth = 0;
   /** The stub of a waiting PXE call sleeps. */
   private pxeSleeps = false;
@@ -127,7 +125,6 @@ export class PcPlatform extends PlatformBase implements Platform {
     const isKernel = program.kind === 'linux' || program.kind === 'multiboot';
     const outcome: { ax?: number } = {};
     const depth = this.chainDepth;
-    this.network = program.pxe;
     let stackIsDown = false;
     yield (resume) => {
       this.onReturned = (ax) => {
@@ -185,12 +182,11 @@ export class PcPlatform extends PlatformBase implements Platform {
    * whoever started the image go on. Undefined when it may not.
    */
   takeOver(): { readonly request: ChainRequest; readonly base: BaseMemory; readonly end: () => void } | undefined {
-    const { base, network, onReturned } = this;
+    const { base, api, onReturned } = this;
     const options = readChainNbp(this.memory);
-    if (base === undefined || network === undefined || onReturned === undefined || options === undefined) {
-      return undefined;
-    }
-    this.api?.close();
+    if (base === undefined || api === undefined || onReturned === undefined || options === undefined) return undefined;
+    const { network } = api;
+    api.close();
     this.api = undefined;
     base.unhookInt1a();
     for (const port of this.options.ports) port.take();

@@ -91,20 +91,32 @@ describe('table', () => {
 });
 
 describe('base functions', () => {
-  it('copies a cached packet, or points to its own', () => {
+  /** Asks for a packet; a size of 0 asks where it lies. */
+  const cached = (packetType: number, bufferSize: number): Params => {
     const params = bench.params(0x71);
-    params.set('packetType', 2);
-    params.set('bufferSize', 4096);
-    params.setPointer('buffer', 0x9000, 0);
+    params.set('packetType', packetType);
+    params.set('bufferSize', bufferSize);
+    params.setPointer('buffer', bufferSize === 0 ? 0 : 0x9000, 0);
     expect(bench.api.call(0x71, PARAMS)).toBe(0);
-    expect(params.get('bufferSize')).toBe(7);
-    expect(fromLatin1(bench.memory.read(BUFFER, 7))).toBe('the ack');
+    return params;
+  };
 
-    params.set('packetType', 3);
-    params.set('bufferSize', 0);
-    params.setPointer('buffer', 0, 0);
-    expect(bench.api.call(0x71, PARAMS)).toBe(0);
-    expect(fromLatin1(bench.memory.read(params.get('buffer'), params.get('bufferSize')))).toBe('the reply');
+  it('copies a cached packet, or points to its own: always with the length of a BOOTPLAYER', () => {
+    expect(cached(2, 4096).get('bufferSize')).toBe(1260);
+    expect(fromLatin1(bench.memory.read(BUFFER, 8))).toBe('the ack\0');
+    expect(cached(2, 100).get('bufferSize')).toBe(100);
+
+    const params = cached(3, 0);
+    expect(params.get('bufferSize')).toBe(1260);
+    expect(fromLatin1(bench.memory.read(params.get('buffer'), 9))).toBe('the reply');
+  });
+
+  it('hands out what a program has written into the packet in place, also to the program that takes over', () => {
+    bench.memory.write(cached(2, 0).get('buffer'), latin1('an edited ack'));
+    cached(2, 4096);
+    expect(fromLatin1(bench.memory.read(BUFFER, 13))).toBe('an edited ack');
+    expect(fromLatin1(bench.api.network.ack.subarray(0, 13))).toBe('an edited ack');
+    expect(fromLatin1(bench.api.network.reply.subarray(0, 9))).toBe('the reply');
   });
 
   it('says that FILE_API_CHECK is not there, and logs it as a decision', () => {
@@ -178,7 +190,9 @@ describe('TFTP functions', () => {
       const { options, filename } = rrq.value;
       const socket = bench.server.openUdp();
       const send = (bytes: Uint8Array): void => socket.send(request.source, request.sourcePort, bytes);
-      if (filename !== 'file') return send(encodeTftp({ opcode: 'error', code: 1, message: 'No' }));
+      const errors: Readonly<Record<string, number>> = { forbidden: 2, broken: 0 };
+      if (filename === 'silent') return;
+      if (filename !== 'file') return send(encodeTftp({ opcode: 'error', code: errors[filename] ?? 1, message: 'No' }));
       const size = Number(options.find((option) => option.name === 'blksize')?.value ?? 512);
       socket.onDatagram = (ack) => {
         const decoded = decodeTftp(ack.data);
@@ -218,6 +232,28 @@ describe('TFTP functions', () => {
     expect(sizes).toEqual([1024, 476]);
     expect(bench.api.call(0x21, PARAMS)).toBe(0);
     expect([bench.api.call(0x22, PARAMS), bench.status]).toEqual([1, 0x4a]);
+  });
+
+  it.each([
+    ['other', 0x3b],
+    ['forbidden', 0x3c],
+    ['broken', 0x36],
+    ['silent', 0x32],
+  ])('TFTP_OPEN of a file that is %s fails with its status, and the next call works', (filename, status) => {
+    name(0x20, filename).set('packetSize', 512);
+    expect([finish(bench.api.call(0x20, PARAMS)), bench.status]).toEqual([1, status]);
+    // Nothing is left open.
+    expect([bench.api.call(0x22, PARAMS), bench.status]).toEqual([1, 0x4a]);
+    name(0x20, 'file').set('packetSize', 512);
+    expect([finish(bench.api.call(0x20, PARAMS)), bench.status]).toEqual([0, 0]);
+  });
+
+  it('closes what waits when the program ends, also from inside the call that is answered', () => {
+    name(0x20, 'other').set('packetSize', 512);
+    bench.api.onReady = () => bench.api.close();
+    expect(bench.api.call(0x20, PARAMS)).toBe(PXE_WAIT);
+    bench.queue.runAll();
+    expect(bench.status).toBe(0x3b);
   });
 
   it('tells the size, reads a whole file, and says when there is none', () => {

@@ -5,7 +5,8 @@
 import { startTask } from '../../base/task.ts';
 import type { RunningTask } from '../../base/task.ts';
 import { PXE_WAIT } from '../rom/hypercalls.ts';
-import { baseFunctions } from './base-functions.ts';
+import { baseFunctions, CachedPackets } from './base-functions.ts';
+import type { PxeContext } from '../platform.ts';
 import type { PxeApiOptions, PxeHandler } from './context.ts';
 import { Params } from './params.ts';
 import { STATUS, pxeFunction, pxeFunctionName, statusName } from './table.ts';
@@ -30,6 +31,7 @@ export class PxeApi {
   private readonly options: PxeApiOptions;
   private readonly handlers: ReadonlyMap<string, PxeHandler>;
   private readonly closers: readonly (() => void)[];
+  private readonly packets: CachedPackets;
   /** The call that waits. Only one does: a call out of an interrupt handler meanwhile gets its answer at once. */
   private waiting:
     | { readonly task: RunningTask<Status>; readonly outcome: { readonly exit: ExitCode | undefined } }
@@ -42,10 +44,16 @@ export class PxeApi {
     const udp = udpFunctions(options);
     const tftp = tftpFunctions(options);
     const undi = undiFunctions(options);
+    this.packets = new CachedPackets(options);
     this.handlers = new Map(
-      Object.entries({ ...baseFunctions(options), ...udp.handlers, ...tftp.handlers, ...undi.handlers }),
+      Object.entries({ ...baseFunctions(options, this.packets), ...udp.handlers, ...tftp.handlers, ...undi.handlers }),
     );
     this.closers = [udp.close, tftp.close, undi.close];
+  }
+
+  /** What a program that takes over is given: the packets as the one before has left them. */
+  get network(): PxeContext {
+    return this.packets.of(this.options.network);
   }
 
   call(opcode: number, address: number): ExitCode {
