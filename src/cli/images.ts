@@ -63,7 +63,8 @@ export function readImages(
   const absent = neededUserFiles(scenario).filter(({ sha256 }) => !own.has(sha256));
   if (absent.length > 0)
     return err(absent.map((use) => missingUserFile(use, 'put it into a folder and give that with --files')));
-  return ok(new ImageBank(manifest, new Map(needed.value.map(({ path }) => [path, readFileSync(join(folder, path))]))));
+  const images = new Map(needed.value.map(({ path }) => [path, readFileSync(join(folder, path))]));
+  return ok(new ImageBank(manifest, images, own));
 }
 
 /** v86's WebAssembly, from its package. */

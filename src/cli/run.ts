@@ -2,7 +2,7 @@
  * `lab run`: plays a scenario on the virtual clock as fast as the computer can, until a condition is met. Exit code 0
  * when it was, 1 when not, 2 for a scenario or an argument that cannot be used, 3 when the wall-clock limit was reached.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { FrameStore } from '../analysis/frame-store.ts';
 import { writePcapng } from '../analysis/pcapng/writer.ts';
@@ -118,6 +118,10 @@ export function runLab(args: readonly string[], io: RunIo): number {
   );
   const scenario = readScenario(options.scenario, io);
   if (scenario === undefined) return 2;
+  if (options.files !== undefined && statSync(options.files, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    io.err(`run: --files: ${options.files} is not a folder`);
+    return 2;
+  }
   const images = readImages(scenario, options.files);
   if (!images.ok) {
     for (const fault of images.error) io.err(`${options.scenario}: ${fault.path}: ${fault.message}`);

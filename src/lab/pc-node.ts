@@ -57,7 +57,7 @@ export class PcNodeMachine implements MachineBody {
             chained: (request) => chainedPersonality(request, this.ipxe.attach),
             product: node.firmware.personality === 'ipxe' ? 'iPXE' : 'PXE 2.1 boot ROM',
             onReboot: () => this.machine.reset(),
-            onPowerOff: () => this.machine.powerOff(),
+            onPowerOff: () => this.stopFirmware(),
           });
     const optionRom = rom ?? this.firmware?.rom;
     const floppy = content(node.media.floppy);
@@ -79,6 +79,7 @@ export class PcNodeMachine implements MachineBody {
       optionRoms: optionRom === undefined ? [] : [{ name: 'nic.rom', data: optionRom }],
       onPowerOn: (cpu) => this.firmware?.attach(cpu),
       onReset: () => this.firmware?.reset(),
+      onPowerOff: () => this.stopFirmware(),
       media: {
         ...(floppy === undefined ? {} : { floppy }),
         ...(cdrom === undefined ? {} : { cdrom }),
@@ -116,8 +117,7 @@ export class PcNodeMachine implements MachineBody {
   }
 
   powerOff(): void {
-    this.firmware?.reset();
-    this.ipxe.detach();
+    this.stopFirmware();
     this.machine.powerOff();
   }
 
@@ -158,5 +158,10 @@ export class PcNodeMachine implements MachineBody {
 
   stateHash(): string | undefined {
     return this.powered ? this.machine.stateHash() : undefined;
+  }
+
+  private stopFirmware(): void {
+    this.firmware?.reset();
+    this.ipxe.detach();
   }
 }

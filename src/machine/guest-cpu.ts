@@ -167,6 +167,8 @@ export interface CpuOwner {
   wake(): void;
   /** Runs `action` at the next slice border: now, unless the guest is running. */
   atBorder(action: () => void): void;
+  /** A port handler threw. The error must not pass through the emulator, which would be left in the middle of an instruction. */
+  threw(error: unknown): void;
 }
 
 export class V86GuestCpu implements GuestCpu {
@@ -189,7 +191,13 @@ export class V86GuestCpu implements GuestCpu {
   }
 
   onPortWrite(port: number, widthBits: 8 | 16 | 32, handler: (value: number) => void): void {
-    const unsigned = (value: number): void => handler(value >>> 0);
+    const unsigned = (value: number): void => {
+      try {
+        handler(value >>> 0);
+      } catch (error) {
+        this.owner.threw(error);
+      }
+    };
     this.cpu.io.register_write(
       port,
       this,
@@ -200,12 +208,20 @@ export class V86GuestCpu implements GuestCpu {
   }
 
   onPortRead(port: number, widthBits: 8 | 16 | 32, handler: () => number): void {
+    const answer = (): number => {
+      try {
+        return handler();
+      } catch (error) {
+        this.owner.threw(error);
+        return 0;
+      }
+    };
     this.cpu.io.register_read(
       port,
       this,
-      widthBits === 8 ? handler : undefined,
-      widthBits === 16 ? handler : undefined,
-      widthBits === 32 ? handler : undefined,
+      widthBits === 8 ? answer : undefined,
+      widthBits === 16 ? answer : undefined,
+      widthBits === 32 ? answer : undefined,
     );
   }
 

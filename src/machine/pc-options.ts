@@ -45,6 +45,8 @@ export interface PcOptions {
   readonly onPowerOn?: (cpu: GuestCpu) => void;
   /** Called at each reset (by the user or by the guest): handlers and ROMs stay, their owner starts anew. */
   readonly onReset?: () => void;
+  /** Called when the guest switches the PC off, before it is off. */
+  readonly onPowerOff?: () => void;
   readonly onSerial?: (port: number, byte: number) => void;
 }
 

@@ -14,7 +14,9 @@ import { assert } from '../base/result.ts';
 import type { Rng } from '../base/rng.ts';
 import type { FramePort } from '../net/port.ts';
 import type { GuestCpu } from '../firmware/guest.ts';
+import { isBiosPowerOff } from './bios-power.ts';
 import { BootObserver } from './boot-observer.ts';
+import { makeDrives, type Drives } from './drives.ts';
 import { V86GuestCpu, WasmGuestMemory, WasmViews, type CpuOwner } from './guest-cpu.ts';
 import { keyStroke, textStrokes, type KeyStroke } from './keyboard.ts';
 import { nicsProblem, plugNics } from './nic.ts';
@@ -22,6 +24,7 @@ import { bootOrderValue, type PcOptions, type PcState } from './pc-options.ts';
 import { PcScreen, type ScreenFrame } from './screen.ts';
 import { SerialConsole } from './serial.ts';
 import { ScreenConsole } from './screen-console.ts';
+import { isTripleFault, wasmTrap } from './trap.ts';
 import { createEmulator, makeDisk, runAs, saveDevices, type Emulator, type EmulatorHost } from './v86/host.ts';
 import { CPU_STATE } from './v86/internals.ts';
 
@@ -43,6 +46,14 @@ const MIN_SLEEP_NS = 1_000;
 
 /** Paging is on (Intel SDM volume 3 §2.5). */
 const CR0_PG = 1 << 31;
+/**
+ * CR4's large pages. With CR4.PAE they need no leave (Intel SDM volume 3 §4.4), but v86 asks for this bit then, too: it is
+ * set from the start, so that guests that set PAE alone (Memtest86+) find their pages.
+ */
+const CR4_PSE = 1 << 4;
+
+/** Index of CR4 in the words of the emulator's memory. */
+const CR4_WORD = CPU_STATE.cr0 / 4 + 4;
 
 /** What exists while the PC has power. */
 interface Powered {
@@ -65,6 +76,7 @@ export class PcMachine {
   private readonly host: EmulatorHost;
   private powered: Powered | undefined;
   private rng: Rng;
+  private drives: Drives | undefined;
 
   /** The machine's time when the instruction counter stood at `counterStart`. */
   private baseNs = 0;
@@ -86,6 +98,8 @@ export class PcMachine {
   private powerCount = 0;
   /** What the emulator said of itself: the reason of a crash. */
   private lastWords: string | undefined;
+  /** What a port handler threw, kept until v86 has come back from the instruction. */
+  private thrown: { readonly error: unknown } | undefined;
   private keyboardFreeNs = 0;
 
   constructor(options: PcOptions) {
@@ -143,12 +157,19 @@ export class PcMachine {
 
   powerOn(): void {
     if (this.powered !== undefined) return;
+    this.plugIn(this.clock.nowNs);
+    this.options.log.emit({ kind: 'stage', stage: 'power-on', text: `${this.name} is switched on` });
+    this.start();
+  }
+
+  /** A new emulator, at time `nowNs` of its life. */
+  private plugIn(nowNs: number): void {
     const { options } = this;
-    const nowNs = this.clock.nowNs;
     this.baseNs = nowNs;
     this.counterStart = 0;
     // Each life of the machine draws its own entropy; the first is the same in every run.
     this.rng = options.rng.derive(`power-${this.powerCount++}`);
+    this.drives ??= makeDrives(options.media ?? {});
     const emulator = createEmulator({
       host: this.host,
       wasm: options.wasm,
@@ -165,9 +186,7 @@ export class PcMachine {
         this.haltedByHost = false;
         this.asleep = false;
       },
-      ...(options.media?.floppy === undefined ? {} : { floppy: options.media.floppy }),
-      ...(options.media?.cdrom === undefined ? {} : { cdrom: options.media.cdrom }),
-      ...(options.media?.disk === undefined ? {} : { disk: options.media.disk }),
+      ...this.drives,
       ...(options.kernel === undefined ? {} : { kernel: options.kernel }),
     });
     const { cpu: v86, emulator: instance } = emulator;
@@ -179,6 +198,10 @@ export class PcMachine {
       sleep: () => this.sleep(),
       wake: () => this.wake(),
       atBorder: (action) => this.atBorder(action),
+      threw: (error) => {
+        this.thrown ??= { error };
+        this.endSlice();
+      },
     };
     const cpu = new V86GuestCpu(v86, views, memory, owner);
     plugNics(options.nics ?? [], instance, {
@@ -189,6 +212,7 @@ export class PcMachine {
       },
     });
     this.powered = { emulator, views, memory, cpu, poweredAtNs: nowNs };
+    views.words[CR4_WORD] |= CR4_PSE;
     this.hookReset();
     this.screen.reset();
     v86.devices.vga.screen = this.screen;
@@ -200,20 +224,28 @@ export class PcMachine {
     });
     this.rest = 'running';
     this.lastWords = undefined;
+    this.thrown = undefined;
     this.asleep = false;
     this.haltedByHost = false;
     this.paused = false;
     this.pending = [];
     this.nextRetraceNs = nowNs + FRAME_NS;
-    options.log.emit({ kind: 'stage', stage: 'power-on', text: `${this.name} is switched on` });
+  }
+
+  private start(): void {
     this.observer.start();
-    options.onPowerOn?.(cpu);
-    this.scheduleSlice(nowNs);
+    this.options.onPowerOn?.(this.power().cpu);
+    this.scheduleSlice(this.baseNs);
   }
 
   powerOff(): void {
-    const { powered } = this;
-    if (powered === undefined) return;
+    if (this.powered === undefined) return;
+    this.unplug();
+    this.screen.reset();
+    this.options.log.emit({ kind: 'stage', stage: 'power-off', text: `${this.name} is switched off` });
+  }
+
+  private unplug(): void {
     this.serial.forEach((console) => console.flush());
     this.screenConsole.flush();
     this.instructionTotal += this.executedSinceBase();
@@ -221,21 +253,13 @@ export class PcMachine {
     this.powered = undefined;
     this.timer?.cancel();
     this.timer = undefined;
-    this.screen.reset();
-    this.options.log.emit({ kind: 'stage', stage: 'power-off', text: `${this.name} is switched off` });
   }
 
   /** The reset button. */
   reset(): void {
     const { emulator } = this.power();
-    if (this.rest === 'crashed') {
-      // Nothing is left of this emulator that could be reset: the machine gets a new one.
-      this.options.onReset?.();
-      this.powerOff();
-      this.powerOn();
-      return;
-    }
-    this.atBorder(() => emulator.cpu.reboot_internal());
+    if (this.rest === 'crashed') this.renew();
+    else this.atBorder(() => emulator.cpu.reboot_internal());
   }
 
   /** Stops the CPU where it stands; the lab's time goes on without it. */
@@ -279,7 +303,7 @@ export class PcMachine {
         if (image === undefined) devices.fdc.drives[0].eject_disk();
         else devices.fdc.drives[0].insert_disk(image.slice(), false);
       } else if (image === undefined) devices.cdrom?.eject();
-      else devices.cdrom?.set_cdrom(makeDisk(image));
+      else devices.cdrom?.set_cdrom(makeDisk(image, 2048));
     });
   }
 
@@ -370,13 +394,13 @@ export class PcMachine {
         return emulator.cpu.main_loop();
       });
     } catch (error) {
-      const trap = wasmTrap(error);
-      if (trap === undefined) throw error;
-      this.crash(trap);
+      this.insideSlice = false;
+      this.trapped(error);
       return;
     } finally {
       this.insideSlice = false;
     }
+    if (this.thrown !== undefined) throw this.thrown.error;
     this.rebase(0);
     emulator.installJitModules();
     if (this.screenConsole.check(this.localNs) && this.observer.awaitsText) {
@@ -435,31 +459,72 @@ export class PcMachine {
 
   private die(): void {
     this.rest = 'dead';
+    const { views, memory, cpu } = this.power();
+    if (isBiosPowerOff(views, memory, cpu.registers.eip)) {
+      this.scheduleAtLocal(() => {
+        this.options.onPowerOff?.();
+        this.powerOff();
+      });
+      return;
+    }
     this.options.log.emit(
       { kind: 'stage', stage: 'halted', text: 'The CPU was halted with interrupts off; only a reset goes on' },
       { timeNs: this.localNs },
     );
   }
 
-  private crash(trap: string): void {
+  /** v86 has stopped in the middle of an instruction. */
+  private trapped(error: unknown): void {
+    const trap = wasmTrap(error);
+    if (trap === undefined) throw error;
+    const { views, memory } = this.power();
+    if (!isTripleFault(views, memory)) {
+      this.fail('machine/emulator-trap', `The emulator stopped: ${this.lastWords ?? trap}`);
+      return;
+    }
     this.rest = 'crashed';
+    this.options.log.emit(
+      {
+        kind: 'fault',
+        code: 'machine/triple-fault',
+        text: 'The CPU could not even start to handle a double fault (a triple fault): it shut down, and the board resets it',
+      },
+      { timeNs: this.localNs },
+    );
+    this.scheduleAtLocal(() => this.renew());
+  }
+
+  /** Nothing is left of this emulator that could be reset: the machine gets a new one. */
+  private renew(): void {
+    this.options.onReset?.();
+    this.unplug();
+    this.plugIn(this.clock.nowNs);
+    this.options.log.emit({ kind: 'stage', stage: 'power-on', text: `${this.name} is reset` });
+    this.start();
+  }
+
+  /** The machine cannot go on, and stands until somebody resets it. */
+  fail(code: string, text: string): void {
+    if (this.powered === undefined || this.rest === 'crashed') return;
+    this.rest = 'crashed';
+    this.timer?.cancel();
+    this.timer = undefined;
     this.serial.forEach((console) => console.flush());
     this.screenConsole.flush();
     const { log } = this.options;
     const timeNs = this.localNs;
-    const why = this.lastWords ?? trap;
-    const fault = log.emit(
-      { kind: 'fault', code: 'machine/emulator-trap', text: `The emulator stopped: ${why}` },
-      { timeNs },
-    );
+    const fault = log.emit({ kind: 'fault', code, text }, { timeNs });
     log.emit(
-      {
-        kind: 'stage',
-        stage: 'halted',
-        text: 'The CPU went into code that the emulator cannot run; only a reset goes on',
-      },
+      { kind: 'stage', stage: 'halted', text: 'The machine cannot go on; only a reset helps' },
       { timeNs, cause: fault },
     );
+  }
+
+  /** An event at the machine's own time, which the lab's may not have come to yet. Nothing else runs before. */
+  private scheduleAtLocal(action: () => void): void {
+    this.timer?.cancel();
+    this.timerNs = Math.max(this.localNs, this.clock.nowNs);
+    this.timer = this.clock.schedule(this.timerNs - this.clock.nowNs, action);
   }
 
   /** Ends the slice after this instruction, so that an answer can come in. */
@@ -495,6 +560,7 @@ export class PcMachine {
     cpu.reboot_internal = () => {
       this.rebase(0);
       original();
+      this.power().views.words[CR4_WORD] |= CR4_PSE;
       this.counterStart = this.power().views.words[CPU_STATE.instructionCounter / 4];
       this.asleep = false;
       this.rest = 'running';
@@ -506,13 +572,4 @@ export class PcMachine {
       this.options.onReset?.();
     };
   }
-}
-
-/** Why the emulator cannot go on; undefined when it is an error of another kind. */
-function wasmTrap(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
-  if (error.name === 'RuntimeError') return error.message;
-  // A fault in the handling of a fault: where a processor would shut down, v86 calls itself until the stack is full.
-  const isOverflow = /call stack|recursion/.test(error.message) && /wasm/.test(error.stack ?? '');
-  return isOverflow ? 'a fault within a fault, without end' : undefined;
 }

@@ -6,7 +6,7 @@
 import { V86 } from 'v86';
 import { fromLatin1 } from '../../base/bytes.ts';
 import { assert } from '../../base/result.ts';
-import { JIT_TABLE_OFFSET, type V86Cpu, type V86Disk, type V86Emulator } from './internals.ts';
+import { JIT_TABLE_OFFSET, type V86Cpu, type V86Disk, type V86Emulator, type V86Inner } from './internals.ts';
 
 /** Time and entropy of one machine. */
 export interface EmulatorHost {
@@ -31,9 +31,10 @@ export interface EmulatorOptions {
   readonly onInterruptWake: () => void;
   /** v86 says something of itself, such as why it panics. Its own way is the console of the page. */
   readonly onMessage: (text: string) => void;
-  readonly floppy?: Uint8Array;
+  /** Guests write to these two themselves. */
+  readonly floppy?: ArrayBuffer;
+  readonly disk?: V86Disk;
   readonly cdrom?: Uint8Array;
-  readonly disk?: Uint8Array;
   /** A kernel put into memory without any boot loader, as QEMU's `-kernel`. */
   readonly kernel?: { readonly image: Uint8Array; readonly initrd?: Uint8Array; readonly commandLine: string };
 }
@@ -137,20 +138,22 @@ function runConstructor(host: EmulatorHost, action: () => void): void {
 const KERNEL_WORD_BYTES = 4;
 
 /** A copy in a buffer of its own, filled up to whole words: v86 keeps the buffer, and writes to disks. */
-function ownBuffer(bytes: Uint8Array, wordBytes = 1): ArrayBuffer {
+export function ownBuffer(bytes: Uint8Array, wordBytes = 1): ArrayBuffer {
   const own = new Uint8Array(Math.ceil(bytes.length / wordBytes) * wordBytes);
   own.set(bytes);
   return own.buffer;
 }
 
-export function makeDisk(bytes: Uint8Array): V86Disk {
-  let buffer = ownBuffer(bytes);
+/** A hard disk or a CD with a copy of the bytes, filled up to whole sectors. */
+export function makeDisk(bytes: Uint8Array, sectorBytes: 512 | 2048): V86Disk {
+  let buffer = ownBuffer(bytes, sectorBytes);
   const view = (): Uint8Array => new Uint8Array(buffer);
   return {
     get byteLength() {
       return buffer.byteLength;
     },
     get: (start, length, done) => done(view().subarray(start, start + length)),
+    get_from_cache: (start, length) => view().subarray(start, start + length),
     set: (start, data, done) => {
       view().set(data, start);
       done();
@@ -160,6 +163,15 @@ export function makeDisk(bytes: Uint8Array): V86Disk {
     set_state: (state) => {
       buffer = ownBuffer(state[1] as Uint8Array);
     },
+  };
+}
+
+/** v86 awaits a disk among its settings, and has no devices until then: this one comes when the devices are made. */
+function attachDisk(inner: V86Inner, disk: V86Disk): void {
+  const init = inner.init.bind(inner);
+  inner.init = (settings) => {
+    settings.hda = disk;
+    init(settings);
   };
 }
 
@@ -212,8 +224,10 @@ export function createEmulator(options: EmulatorOptions): Emulator {
         // oxlint-disable-next-line unicorn/no-thenable
         then: (done: (exports: Record<string, unknown>) => void) => {
           done(instantiate(imports));
-          (made as unknown as { v86: { constructor: { microtick: () => number } } }).v86.constructor.microtick = () =>
-            currentHost().elapsedMs();
+          const inner = (made as V86Emulator | undefined)?.v86;
+          assert(inner !== undefined, 'the emulator is there when its WebAssembly is');
+          (inner.constructor as unknown as { microtick: () => number }).microtick = () => currentHost().elapsedMs();
+          if (options.disk !== undefined) attachDisk(inner, options.disk);
         },
       }),
       memory_size: options.memoryBytes,
@@ -229,9 +243,8 @@ export function createEmulator(options: EmulatorOptions): Emulator {
       disable_speaker: true,
       autostart: false,
     };
-    if (options.floppy !== undefined) settings['fda'] = { buffer: ownBuffer(options.floppy) };
+    if (options.floppy !== undefined) settings['fda'] = { buffer: options.floppy };
     if (options.cdrom !== undefined) settings['cdrom'] = { buffer: ownBuffer(options.cdrom) };
-    if (options.disk !== undefined) settings['hda'] = { buffer: ownBuffer(options.disk) };
     if (options.kernel !== undefined) {
       const { image, initrd, commandLine } = options.kernel;
       settings['bzimage'] = { buffer: ownBuffer(image, KERNEL_WORD_BYTES) };

@@ -106,6 +106,8 @@ export interface V86Cpu {
 export interface V86Disk {
   readonly byteLength: number;
   get(start: number, length: number, done: (data: Uint8Array) => void): void;
+  /** For the partition table, from which v86 takes the geometry. */
+  get_from_cache(start: number, length: number): Uint8Array;
   set(start: number, data: Uint8Array, done: () => void): void;
   get_buffer(done: (buffer: ArrayBuffer) => void): void;
   get_state(): unknown[];
@@ -120,6 +122,8 @@ export interface V86Bus {
 /** What `emulator.v86` is: the CPU and the loop that must never run here. */
 export interface V86Inner {
   readonly cpu: V86Cpu;
+  /** Makes the devices. */
+  init: (settings: { hda?: V86Disk }) => void;
   yield: () => void;
   save_state(): ArrayBuffer;
   restore_state(state: ArrayBuffer): void;
@@ -137,10 +141,18 @@ export const CPU_STATE = {
   reg32: 64,
   flagsChanged: 100,
   flags: 120,
+  idtrSize: 564,
+  idtrOffset: 568,
+  gdtrSize: 572,
+  gdtrOffset: 576,
+  /** CR0 to CR4 follow each other. */
   cr0: 580,
+  cpl: 612,
   inHlt: 616,
   instructionCounter: 664,
   sreg: 668,
+  /** Bases of the segments, in the order of `sreg`. */
+  segmentOffsets: 736,
 } as const;
 
 /** Entry of JIT module 0 in the table of functions. */
