@@ -1,6 +1,7 @@
 /** A bare machine as the lab sees it: the firmware alone, with a text screen. */
 import type { Screen } from '../machine/screen-image.ts';
 import { parseMac } from '../base/address.ts';
+import { failureEvent, reasonOf } from '../base/failures.ts';
 import { assert } from '../base/result.ts';
 import { BareMachine } from '../firmware/bare/bare-machine.ts';
 import type { Ipxe } from '../firmware/ipxe/ipxe.ts';
@@ -18,6 +19,7 @@ import {
   type MachineInput,
   type MachineQuestion,
 } from './machine.ts';
+import { NodeGuard } from './node-guard.ts';
 import { chainedPersonality } from './personality.ts';
 
 export class BareNodeMachine implements Machine, MachineBody {
@@ -27,6 +29,7 @@ export class BareNodeMachine implements Machine, MachineBody {
   readonly instructions = 0;
   readonly name: string;
   private readonly machine: BareMachine;
+  private readonly guard: NodeGuard;
 
   /** `name` and `macs` differ from the node's when it stands for several machines. */
   constructor(
@@ -37,9 +40,14 @@ export class BareNodeMachine implements Machine, MachineBody {
     personality: (onIpxe: (ipxe: Ipxe) => void) => Personality,
   ) {
     this.name = name;
+    this.guard = new NodeGuard(context, (error) => {
+      this.ipxe.detach();
+      this.machine.fail(failureEvent('machine/failed', { reason: reasonOf(error) }));
+    });
+    const { clock, port } = this.guard.context;
     this.machine = new BareMachine({
       name,
-      clock: context.clock,
+      clock,
       rng: context.rng.derive(name),
       log: context.log.sink(name),
       identity: identityOf(node, macs[0]),
@@ -49,7 +57,7 @@ export class BareNodeMachine implements Machine, MachineBody {
         return {
           name: nic.name,
           mac,
-          port: context.port(`${name}.${nic.name}`, name),
+          port: port(`${name}.${nic.name}`, name),
           bus: busOf(nic.model),
           driver: driverOf(nic.model),
         };
@@ -68,7 +76,8 @@ export class BareNodeMachine implements Machine, MachineBody {
   }
 
   act(input: MachineInput): void {
-    actOn(this, input);
+    if ('power' in input) this.guard.renew();
+    this.guard.run(() => actOn(this, input));
   }
 
   ask<Q extends MachineQuestion>(question: Q, tell: (answer: MachineAnswers[Q]) => void): void {

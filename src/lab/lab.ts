@@ -5,6 +5,7 @@
 import { formatMac, parseMac } from '../base/address.ts';
 import { CausalClock, EventLog, type LabEvent } from '../base/event-log.ts';
 import { NS_PER_MS, NS_PER_S, NS_PER_US } from '../base/clock.ts';
+import { failureEvent, reasonOf } from '../base/failures.ts';
 import { assert, err, ok, type Result } from '../base/result.ts';
 import { SeededRng, type Rng } from '../base/rng.ts';
 import type { Ipxe } from '../firmware/ipxe/ipxe.ts';
@@ -89,7 +90,7 @@ export class Lab {
       server: (name) => this.servers.get(name),
       firmware: (name) => this.firmwareOf(name),
     });
-    this.log.on((event) => watch.look(event));
+    this.log.on((event) => this.watch(watch, event));
     for (const node of scenario.nodes) this.addNode(node);
     this.links = cables.map((cable) => this.connect(cable));
   }
@@ -156,6 +157,16 @@ export class Lab {
     const node = this.scenario.nodes.find((known) => known.name === name || this.isOneOf(name, known.name));
     if (node?.kind === 'pc' && (node.optionRom !== undefined || node.preload !== undefined)) return 'other';
     return node?.kind === 'pc' || node?.kind === 'bare' ? node.firmware.personality : 'other';
+  }
+
+  /** The watch only looks on: it must have no effect on what happens, also when it fails. */
+  private watch(watch: BootWatch, event: LabEvent): void {
+    try {
+      watch.look(event);
+    } catch (error) {
+      const failure = failureEvent('lab/watch-failed', { reason: reasonOf(error) });
+      this.log.emit(event.node, failure, { cause: event.id });
+    }
   }
 
   private plug(name: string): PlugPort {

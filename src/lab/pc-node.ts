@@ -1,6 +1,7 @@
 /** An emulated PC, inside its cell: v86 with the lab's firmware as its option ROM, or with somebody else's. */
 import { parseMac } from '../base/address.ts';
 import { fromLatin1, latin1 } from '../base/bytes.ts';
+import { failureEvent, reasonOf } from '../base/failures.ts';
 import { assert } from '../base/result.ts';
 import { PcFirmware } from '../firmware/pc/pc-firmware.ts';
 import { SharedPort } from '../firmware/pc/shared-port.ts';
@@ -158,6 +159,16 @@ export class PcNodeMachine implements MachineBody {
 
   stateHash(): string | undefined {
     return this.powered ? this.machine.stateHash() : undefined;
+  }
+
+  /** An error inside the machine: it stands until somebody resets it. */
+  fail(error: unknown): void {
+    try {
+      this.stopFirmware();
+    } catch {
+      // Its tasks clean up after themselves, and may stumble over the same.
+    }
+    this.machine.fail(failureEvent('machine/failed', { reason: reasonOf(error) }));
   }
 
   private stopFirmware(): void {

@@ -3,6 +3,7 @@ import { toHex } from '../base/bytes.ts';
 import { formatIpv4, parseIpv4, parseMac, prefixMask } from '../base/address.ts';
 import { LAB_EPOCH_MS } from '../base/calendar.ts';
 import { NS_PER_MS, NS_PER_S } from '../base/clock.ts';
+import { failureEvent, reasonOf } from '../base/failures.ts';
 import { assert } from '../base/result.ts';
 import { HostStack } from '../net/host/host-stack.ts';
 import { VlanTrunk } from '../net/vlan-port.ts';
@@ -17,6 +18,7 @@ import { startServices, type RunningServices } from '../services/starters.ts';
 import { MemoryFileTree, type FileTree } from '../services/files/file-tree.ts';
 import type { NodeContext } from './context.ts';
 import { serverFiles } from './files.ts';
+import { NodeGuard } from './node-guard.ts';
 
 /** A lease as people read it. */
 export interface LeaseView {
@@ -49,11 +51,13 @@ export class LabServer {
   readonly services: RunningServices;
   private readonly host: HostStack;
 
-  constructor(context: NodeContext, node: ServerNode) {
+  constructor(lab: NodeContext, node: ServerNode) {
     this.name = node.name;
-    this.files = serverFiles(node, context.images);
+    this.files = serverFiles(node, lab.images);
+    const log = lab.log.sink(node.name);
+    const guard = new NodeGuard(lab, (error) => log.emit(failureEvent('server/failed', { reason: reasonOf(error) })));
+    const { context } = guard;
     const { clock } = context;
-    const log = context.log.sink(node.name);
     const rng = context.rng.derive(node.name);
     this.host = new HostStack({ name: node.name, clock, rng, log });
     this.addInterfaces(context, node);
@@ -66,7 +70,7 @@ export class LabServer {
       for (const service of running) service.listen();
     };
     if (node.power === 'off') return;
-    if (node.upAtMs === 0) start();
+    if (node.upAtMs === 0) guard.run(start);
     else clock.schedule(Math.round(node.upAtMs * NS_PER_MS), start);
   }
 

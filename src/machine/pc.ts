@@ -12,6 +12,8 @@ import { NS_PER_MS, NS_PER_US, type Clock, type Timer } from '../base/clock.ts';
 import { toHex } from '../base/bytes.ts';
 import { assert } from '../base/result.ts';
 import type { Rng } from '../base/rng.ts';
+import type { EventBody } from '../base/event-log.ts';
+import { failureEvent } from '../base/failures.ts';
 import type { FramePort } from '../net/port.ts';
 import type { GuestCpu } from '../firmware/guest.ts';
 import { isBiosPowerOff } from './bios-power.ts';
@@ -479,18 +481,11 @@ export class PcMachine {
     if (trap === undefined) throw error;
     const { views, memory } = this.power();
     if (!isTripleFault(views, memory)) {
-      this.fail('machine/emulator-trap', `The emulator stopped: ${this.lastWords ?? trap}`);
+      this.fail(failureEvent('machine/emulator-trap', { reason: this.lastWords ?? trap }));
       return;
     }
     this.rest = 'crashed';
-    this.options.log.emit(
-      {
-        kind: 'fault',
-        code: 'machine/triple-fault',
-        text: 'The CPU could not even start to handle a double fault (a triple fault): it shut down, and the board resets it',
-      },
-      { timeNs: this.localNs },
-    );
+    this.options.log.emit(failureEvent('machine/triple-fault', {}), { timeNs: this.localNs });
     this.scheduleAtLocal(() => this.renew());
   }
 
@@ -504,16 +499,16 @@ export class PcMachine {
   }
 
   /** The machine cannot go on, and stands until somebody resets it. */
-  fail(code: string, text: string): void {
-    if (this.powered === undefined || this.rest === 'crashed') return;
+  fail(failure: EventBody): void {
+    if (this.rest === 'crashed') return;
     this.rest = 'crashed';
     this.timer?.cancel();
     this.timer = undefined;
     this.serial.forEach((console) => console.flush());
     this.screenConsole.flush();
     const { log } = this.options;
-    const timeNs = this.localNs;
-    const fault = log.emit({ kind: 'fault', code, text }, { timeNs });
+    const timeNs = Math.max(this.localNs, this.clock.nowNs);
+    const fault = log.emit(failure, { timeNs });
     log.emit(
       { kind: 'stage', stage: 'halted', text: 'The machine cannot go on; only a reset helps' },
       { timeNs, cause: fault },

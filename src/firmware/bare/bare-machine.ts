@@ -1,5 +1,6 @@
 /** A machine that is firmware alone: power button, keyboard, screen, and its boot devices in order. */
 import { NS_PER_MS } from '../../base/clock.ts';
+import type { EventBody } from '../../base/event-log.ts';
 import { unreachable } from '../../base/result.ts';
 import { sleep, startTask } from '../../base/task.ts';
 import type { RunningTask, Task } from '../../base/task.ts';
@@ -71,6 +72,18 @@ export class BareMachine {
     this.powerOn();
   }
 
+  /** The firmware cannot go on; the machine stands until somebody resets it. */
+  fail(failure: EventBody): void {
+    const { log } = this.options;
+    const cause = log.emit(failure);
+    log.emit({ kind: 'stage', stage: 'halted', text: 'The machine cannot go on; only a reset helps' }, { cause });
+    try {
+      this.stopFirmware();
+    } catch {
+      // Tasks clean up after themselves, and may stumble over the same.
+    }
+  }
+
   /** A key of the keyboard by its name (`a`, `Enter`, `F8`, `Ctrl-B`); false when there is no such key or no power. */
   press(name: string): boolean {
     if (this.platform === undefined || !this.platform.press(name)) return false;
@@ -84,10 +97,15 @@ export class BareMachine {
   }
 
   private stop(): void {
-    this.task?.cancel();
+    this.stopFirmware();
+    this.platform = undefined;
+  }
+
+  private stopFirmware(): void {
+    const { task } = this;
     this.task = undefined;
     for (const nic of this.options.nics) nic.port.setReceiver(undefined);
-    this.platform = undefined;
+    task?.cancel();
   }
 
   /** The task that asked must first come to its wait. */

@@ -39,6 +39,10 @@ export class DiskService {
     return this.drives.size === 0;
   }
 
+  get numbers(): readonly number[] {
+    return [...this.drives.keys()];
+  }
+
   set(drive: number, device: BlockDevice | undefined): void {
     const had = this.drives.has(drive);
     if (device === undefined) this.drives.delete(drive);

@@ -74,6 +74,7 @@ export class PcPlatform extends PlatformBase implements Platform {
   }
 
   giveBackBaseMemory(): void {
+    for (const drive of this.disks.numbers) this.setDrive(drive, undefined);
     this.base?.giveBack();
     this.base = undefined;
   }
@@ -83,6 +84,7 @@ export class PcPlatform extends PlatformBase implements Platform {
     this.api?.close();
     this.api = undefined;
     this.disks.dispose();
+    this.holdPorts(false);
   }
 
   *memoryMap(): Task<readonly MemoryRegion[]> {
@@ -114,6 +116,12 @@ export class PcPlatform extends PlatformBase implements Platform {
     this.disks.set(drive, device);
     if (this.disks.isEmpty) this.base?.unhookInt13();
     else this.base?.hookInt13();
+    this.holdPorts(!this.disks.isEmpty);
+  }
+
+  /** Drives of the network are read whatever program runs: until a driver of the guest's takes the card. */
+  private holdPorts(isHeld: boolean): void {
+    for (const port of this.options.ports) port.hold(isHeld);
   }
 
   *startProgram(program: Program): Task<ProgramOutcome> {

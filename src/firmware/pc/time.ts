@@ -66,6 +66,8 @@ export class PcNicPort implements FramePort {
   private receiver: FrameReceiver | undefined;
   private undi: FrameReceiver | undefined;
   private released = false;
+  /** Drives of the network are served: the card stays the firmware's, whoever says that it is not needed any more. */
+  private isHeld = false;
 
   constructor(port: FramePort, time: PcTime) {
     this.port = port;
@@ -81,7 +83,7 @@ export class PcNicPort implements FramePort {
   }
 
   send(frame: Uint8Array): void {
-    if (this.released) return;
+    if (this.isGone) return;
     if (this.time.ahead) this.time.schedule(0, () => this.port.send(frame));
     else this.port.send(frame);
   }
@@ -112,7 +114,17 @@ export class PcNicPort implements FramePort {
     this.update();
   }
 
+  /** As long as it is held, `release` takes no effect. */
+  hold(isHeld: boolean): void {
+    this.isHeld = isHeld;
+    this.update();
+  }
+
+  private get isGone(): boolean {
+    return this.released && !this.isHeld;
+  }
+
   private update(): void {
-    this.port.setReceiver(this.released ? undefined : (this.undi ?? this.receiver));
+    this.port.setReceiver(this.isGone ? undefined : (this.undi ?? this.receiver));
   }
 }

@@ -59,7 +59,6 @@ function offsetOf(index: number): number {
 }
 
 export function baseFunctions(options: PxeApiOptions, packets: CachedPackets): PxeHandlers {
-
   return {
     PXENV_GET_CACHED_INFO: (params) => packets.get(params),
     PXENV_UNLOAD_STACK: () => {

@@ -79,16 +79,32 @@ export class PcCell {
   advance({ untilNs, horizonNs, inputs }: CellOrder, mayGoOn: () => boolean): CellReport {
     for (const input of inputs) {
       // Inputs come first in their moment.
-      this.queue.runBefore(input.atNs);
-      this.log.withCause(input.cause, () => this.apply(input));
+      this.run(() => this.queue.runBefore(input.atNs));
+      this.log.withCause(input.cause, () => this.guarded(() => this.apply(input)));
     }
-    this.queue.runUntil(untilNs);
+    this.run(() => this.queue.runUntil(untilNs));
     for (;;) {
       const { nextNs } = this.queue;
       if (this.turn !== undefined || nextNs === undefined || nextNs > horizonNs || !mayGoOn()) break;
-      this.queue.runUntil(nextNs);
+      this.run(() => this.queue.runUntil(nextNs));
     }
     return this.report();
+  }
+
+  /** Runs the queue: an event that throws is over, and those that are left still come. */
+  private run(events: () => void): void {
+    while (!this.guarded(events)) continue;
+  }
+
+  /** What throws in here ends the machine, not the lab. False when it did. */
+  private guarded(action: () => void): boolean {
+    try {
+      action();
+      return true;
+    } catch (error) {
+      this.machine.fail(error);
+      return false;
+    }
   }
 
   answer<Q extends MachineQuestion>(question: Q): MachineAnswers[Q] {

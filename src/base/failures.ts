@@ -1,0 +1,31 @@
+/**
+ * What is said when a machine or a server cannot go on: not a fault that the lab was asked to make. The page's catalogue
+ * takes these texts up and has the same ids in other languages.
+ */
+import type { EventBody } from './event-log.ts';
+import { fillIn, type ParametersOf } from './sentence.ts';
+
+export const FAILURE_TEXTS = {
+  'failure.machine/triple-fault':
+    'Triple fault: the CPU could not begin to handle a double fault, shut down, and the board resets the machine.',
+  'failure.machine/emulator-trap': 'The emulator stopped: {reason}',
+  'failure.machine/failed': 'The machine failed: {reason}',
+  'failure.server/failed': 'The server failed and is silent from here on: {reason}',
+  'failure.lab/watch-failed': 'What this means for the boot could not be worked out: {reason}',
+} as const;
+
+export type FailureTextId = keyof typeof FAILURE_TEXTS;
+type FailureCode = FailureTextId extends `failure.${infer Code}` ? Code : never;
+
+export function failureEvent<Code extends FailureCode>(
+  code: Code,
+  parameters: ParametersOf<(typeof FAILURE_TEXTS)[`failure.${Code}`]>,
+): EventBody & { readonly kind: 'fault' } {
+  const id = `failure.${code}` as const;
+  return { kind: 'fault', code, text: fillIn(FAILURE_TEXTS[id], parameters), says: { id, parameters } };
+}
+
+/** What an error says of itself. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
