@@ -39,6 +39,8 @@ const FRAME_NS = 16_666_667;
 const SLICE_GRID_NS = 1_024_000;
 /** Actions that wait for a machine that stands still. */
 const MAX_PENDING = 1_024;
+/** So often an emulator is used again after a panic: each costs it a part of its stack. */
+const MAX_PANICS = 32;
 const KEY_HELD_NS = 20 * NS_PER_MS;
 const KEY_PAUSE_NS = 20 * NS_PER_MS;
 /** How long a guest that polls its card runs on before frames on their way can come in. */
@@ -98,8 +100,10 @@ export class PcMachine {
   private paused = false;
   private pending: (() => void)[] = [];
   private powerCount = 0;
-  /** What the emulator said of itself: the reason of a crash. */
+  /** What the emulator said of itself in this slice: the reason of a crash. */
   private lastWords: string | undefined;
+  /** How often this emulator has panicked and gone on. */
+  private panics = 0;
   /** What a port handler threw, kept until v86 has come back from the instruction. */
   private thrown: { readonly error: unknown } | undefined;
   private keyboardFreeNs = 0;
@@ -225,7 +229,7 @@ export class PcMachine {
       });
     });
     this.rest = 'running';
-    this.lastWords = undefined;
+    this.panics = 0;
     this.thrown = undefined;
     this.asleep = false;
     this.haltedByHost = false;
@@ -386,6 +390,7 @@ export class PcMachine {
     this.timer = undefined;
     this.rebase(this.clock.nowNs);
     let sleepMs = 0;
+    this.lastWords = undefined;
     try {
       sleepMs = runAs(this.host, () => {
         for (let action = this.pending.shift(); action !== undefined; action = this.pending.shift()) action();
@@ -486,7 +491,14 @@ export class PcMachine {
     }
     this.rest = 'crashed';
     this.options.log.emit(failureEvent('machine/triple-fault', {}), { timeNs: this.localNs });
-    this.scheduleAtLocal(() => this.renew());
+    // A panic leaves the emulator whole but for a little of its stack; endless recursion leaves it nothing.
+    const isWhole = this.lastWords !== undefined && ++this.panics <= MAX_PANICS;
+    this.scheduleAtLocal(() => (isWhole ? this.restart() : this.renew()));
+  }
+
+  private restart(): void {
+    runAs(this.host, () => this.power().emulator.cpu.reboot_internal());
+    this.kick();
   }
 
   /** Nothing is left of this emulator that could be reset: the machine gets a new one. */
@@ -519,7 +531,10 @@ export class PcMachine {
   private scheduleAtLocal(action: () => void): void {
     this.timer?.cancel();
     this.timerNs = Math.max(this.localNs, this.clock.nowNs);
-    this.timer = this.clock.schedule(this.timerNs - this.clock.nowNs, action);
+    this.timer = this.clock.schedule(this.timerNs - this.clock.nowNs, () => {
+      this.timer = undefined;
+      action();
+    });
   }
 
   /** Ends the slice after this instruction, so that an answer can come in. */
