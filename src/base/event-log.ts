@@ -88,7 +88,10 @@ export type EventBody =
   | { readonly kind: 'console'; readonly channel: string; readonly text: string }
   | { readonly kind: 'input'; readonly channel: string; readonly text: string }
   | { readonly kind: 'fault'; readonly code: string; readonly text: string; readonly says?: Sentence<string> }
-  /** Progress of a file. `totalBytes` is absent while the size is unknown; `state` ends as done or failed. */
+  /**
+   * Progress of a file. `totalBytes` is absent while the size is unknown; `state` ends as done or failed. `sentBytes` stands
+   * where a server has sent all and the client has gone on to the next file without a word on the end of this one.
+   */
   | {
       readonly kind: 'transfer';
       readonly transfer: string;
@@ -96,6 +99,7 @@ export type EventBody =
       readonly name: string;
       readonly doneBytes: number;
       readonly totalBytes?: number;
+      readonly sentBytes?: number;
       readonly state: 'active' | 'done' | 'failed';
     }
   /** What a machine shows as a menu, as structure; an empty list of items means that it is gone. */

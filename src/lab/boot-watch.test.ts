@@ -18,6 +18,11 @@ function bench(): {
   readonly told: () => readonly string[];
   readonly stage: (stage: StageId) => void;
   readonly fetch: (path: string) => void;
+  /** A file whose last ACK is lost; the next call is what the client asks for then. */
+  readonly fetchUnacknowledged: (path: string) => {
+    readonly next: () => void;
+    readonly end: (isDone: boolean) => void;
+  };
   readonly ack: (from: string) => void;
   readonly key: () => void;
 } {
@@ -56,6 +61,26 @@ function bench(): {
         log.emit('srv', { ...transfer, doneBytes: totalBytes, state: 'done' });
       });
     },
+    fetchUnacknowledged: (name) => {
+      const totalBytes = files.stat(name)?.size ?? 0;
+      const emit = (rest: { readonly sentBytes?: number; readonly state: 'active' | 'done' | 'failed' }): void =>
+        log.withCause(frame('pc1'), () => {
+          log.emit('srv', {
+            kind: 'transfer',
+            transfer: name,
+            protocol: 'tftp',
+            name,
+            doneBytes: 0,
+            totalBytes,
+            ...rest,
+          });
+        });
+      emit({ state: 'active' });
+      return {
+        next: () => emit({ sentBytes: totalBytes, state: 'active' }),
+        end: (isDone) => emit({ state: isDone ? 'done' : 'failed' }),
+      };
+    },
     ack: (from) => {
       log.withCause(frame(from), () =>
         log.emit('srv', { kind: 'server', service: 'dhcp', code: 'ack', severity: 'info', text: '', lines: [] }),
@@ -88,6 +113,21 @@ describe('BootWatch', () => {
     ack('pc1');
     expect(told().slice(5)).toEqual(['pc1 os-address']);
   });
+
+  it.each([true, false])(
+    'takes a file for fetched when the client goes on without the last ACK (found later: %s)',
+    (isDone) => {
+      const { told, fetch, fetchUnacknowledged } = bench();
+      fetch('/pxelinux.0');
+      fetch('/pxelinux.cfg/default');
+      const { next, end } = fetchUnacknowledged('/menu.c32');
+      expect(told()).toEqual([]);
+      next();
+      expect(told()).toEqual(['pc1 menu', 'pc1 menu of 1 until 10']);
+      end(isDone);
+      expect(told()).toHaveLength(2);
+    },
+  );
 
   it('takes the menu away when the machine is reset, and begins anew', () => {
     const { told, stage, fetch } = bench();

@@ -38,6 +38,8 @@ interface Boot {
   hasAddress: boolean;
   /** Flaws told, by code and file. */
   readonly told: Set<string>;
+  /** Transfers whose end has been taken for granted: it may still be told. */
+  readonly presumed: Set<string>;
 }
 
 export class BootWatch {
@@ -53,7 +55,7 @@ export class BootWatch {
     if (event.kind === 'stage') this.lookAtStage(event);
     else if (event.kind === 'transfer') {
       // In between there is nothing to see, and there are many.
-      if (event.state === 'done' || event.doneBytes === 0) this.because(event, () => this.handleTransfer(event));
+      if (isWhole(event) || event.doneBytes === 0) this.because(event, () => this.handleTransfer(event));
     } else if (event.kind === 'server') {
       if (event.service === 'dhcp' && event.code === 'ack') this.handleAck(event);
     } else if (event.kind === 'input') {
@@ -83,8 +85,13 @@ export class BootWatch {
     if (from === undefined || machine === undefined) return;
     const boot = this.bootOf(machine);
     const path = from.transferPath(event.protocol, event.name);
-    if (event.state === 'active') boot.menu.fetching(path);
-    if (event.state !== 'done') return;
+    if (!isWhole(event)) {
+      if (event.state === 'active') boot.menu.fetching(path);
+      return;
+    }
+    const id = `${event.node} ${event.transfer}`;
+    if (boot.presumed.delete(id)) return;
+    if (event.state !== 'done') boot.presumed.add(id);
     const bytes = from.files.read(path);
     if (bytes === undefined) return;
     boot.menu.fetched(path, from.files, clock.nowNs);
@@ -142,6 +149,7 @@ export class BootWatch {
       kernelRuns: false,
       hasAddress: false,
       told: new Set<string>(),
+      presumed: new Set<string>(),
     };
     this.boots.set(machine, boot);
     return boot;
@@ -159,6 +167,11 @@ export class BootWatch {
     }
     return undefined;
   }
+}
+
+/** What was sent whole and followed by the client's next request has arrived, also when the last ACK was lost. */
+function isWhole({ state, sentBytes, totalBytes }: LabEvent & { readonly kind: 'transfer' }): boolean {
+  return state === 'done' || (sentBytes !== undefined && sentBytes === totalBytes);
 }
 
 /** The keys of an input as the log tells it: names, or a text that was typed. */

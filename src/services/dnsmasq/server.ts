@@ -142,16 +142,8 @@ export class DnsmasqServer {
         closePort: (port) => this.transport?.closePort(port),
         knownMac: (address) => this.neighbours.get(address),
         log: (text) => this.writeLog('dnsmasq-tftp', text),
-        progress: ({ id, path, doneBytes, totalBytes, state }) =>
-          this.options.log.emit({
-            kind: 'transfer',
-            transfer: id,
-            protocol: 'tftp',
-            name: path,
-            doneBytes,
-            totalBytes,
-            state,
-          }),
+        progress: ({ id, path, ...progress }) =>
+          this.options.log.emit({ kind: 'transfer', transfer: id, protocol: 'tftp', name: path, ...progress }),
         decided: (code, text, lines, isFailure) => this.report('tftp', code, text, lines, isFailure),
       },
     );

@@ -127,6 +127,8 @@ export class TftpEngine implements TransferOutput {
     const { config, interfaces } = this.options;
     const face = interfaces.find((candidate) => candidate.name === arrival.interfaceName);
     if (face === undefined) return;
+    for (const transfer of this.transfers.values())
+      if (transfer.way.destination === arrival.source) transfer.clientAsksAgain();
     const request = parseReadRequest(arrival.data, {
       maxBlkSize: Math.min(this.options.mtu ?? DEFAULT_MTU, this.tftpMtu()) - HEADERS_BYTES,
       allowBlkSize: !config.flags.has('tftp-no-blocksize'),

@@ -22,6 +22,8 @@ export interface TransferProgress {
   readonly path: string;
   readonly doneBytes: number;
   readonly totalBytes: number;
+  /** All of it, when the client goes on without having acknowledged the end. */
+  readonly sentBytes?: number;
   readonly state: 'active' | 'done' | 'failed';
 }
 
@@ -63,6 +65,7 @@ export class Transfer {
   private timer: Timer | undefined;
   private deadlineNs = 0;
   private reportedPercent = 0;
+  private hasMovedOn = false;
 
   constructor(clock: Clock, options: TransferOptions, output: TransferOutput) {
     this.clock = clock;
@@ -82,6 +85,22 @@ export class Transfer {
   /** Stops without a word to anybody. */
   cancel(): void {
     this.timer?.cancel();
+  }
+
+  /** The client asks for something else: when all has been sent, it has all, and the last ACK is lost. */
+  clientAsksAgain(): void {
+    if (this.sent < this.blocks || this.hasMovedOn) return;
+    this.hasMovedOn = true;
+    const { id, path, content } = this.options;
+    const totalBytes = content.length;
+    this.output.progress({
+      id,
+      path,
+      doneBytes: this.doneBytes,
+      totalBytes,
+      sentBytes: totalBytes,
+      state: 'active',
+    });
   }
 
   /** A packet of the client. */
@@ -178,11 +197,16 @@ export class Transfer {
     this.output.ended(this);
   }
 
+  private get doneBytes(): number {
+    const { content, blkSize } = this.options;
+    return Math.min(Math.max(this.acked, 0) * blkSize, content.length);
+  }
+
   /** At the start, every 5 %, at the end. */
   private report(state: TransferProgress['state']): void {
-    const { id, path, content, blkSize } = this.options;
+    const { id, path, content } = this.options;
     const totalBytes = content.length;
-    const doneBytes = Math.min(Math.max(this.acked, 0) * blkSize, totalBytes);
+    const { doneBytes } = this;
     const percent = totalBytes === 0 ? 100 : Math.floor((doneBytes * 100) / totalBytes);
     const isStart = this.sent === 0 && this.acked <= 0;
     if (state === 'active' && !isStart && (percent < this.reportedPercent + REPORT_PERCENT || percent >= 100)) return;
