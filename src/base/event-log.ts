@@ -35,6 +35,8 @@ export type StageId =
   | 'os-address'
   | 'boot-failed'
   | 'next-device'
+  | 'disk-boot'
+  | 'no-device'
   | 'power-off'
   | 'halted';
 

@@ -27,7 +27,15 @@ export interface BootWatchOptions {
 const MAX_CAUSES = 16;
 
 /** After these no menu of a boot program stands on the screen. */
-const MENU_ENDS: ReadonlySet<StageId> = new Set(['power-on', 'power-off', 'nbp-exit', 'kernel-entry', 'halted']);
+const MENU_ENDS: ReadonlySet<StageId> = new Set([
+  'power-on',
+  'power-off',
+  'nbp-exit',
+  'kernel-entry',
+  'disk-boot',
+  'no-device',
+  'halted',
+]);
 
 interface Boot {
   readonly menu: PxelinuxMenu;

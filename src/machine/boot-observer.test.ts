@@ -34,6 +34,34 @@ describe('BootObserver', () => {
     expect(stages().at(-1)).toBe('post 50');
   });
 
+  it('tells from which disk the BIOS boots, and what it says when it cannot', () => {
+    const log = new EventLog(new EventQueue());
+    const observer = new BootObserver(log.sink('pc1'));
+    const stages = (): string[] =>
+      log.events.flatMap((event) => (event.kind === 'stage' ? [`${event.stage}: ${event.text}`] : []));
+    observer.start();
+    const screen = ['Booting from ROM...', 'PXE-M0F: Exiting PXE ROM.', 'Booting from Hard Disk...'];
+    observer.screenText(screen, 10);
+    observer.screenText(screen, 20);
+    expect(stages()).toEqual(['disk-boot: Boot from the hard disk']);
+    // A line that is not whole yet is waited for.
+    observer.screenText([...screen, 'Boot failed: not a boo', ''], 30);
+    screen.push('Boot failed: not a bootable disk', '', 'Booting from Floppy...');
+    observer.screenText(screen, 40);
+    screen.push('Boot failed: not a bootable disk', '', 'No bootable device.');
+    observer.screenText(screen, 50);
+    observer.screenText([...screen.slice(0, -1), 'No bootable device.  Retrying in 60 seconds.'], 60);
+    expect(stages().slice(1)).toEqual([
+      'next-device: The BIOS cannot boot from the hard disk: not a bootable disk',
+      'disk-boot: Boot from the floppy disk',
+      'next-device: The BIOS cannot boot from the floppy disk: not a bootable disk',
+      'no-device: The BIOS has found no bootable device',
+    ]);
+    observer.start();
+    observer.screenText(['Booting from DVD/CD...'], 70);
+    expect(stages().at(-1)).toBe('disk-boot: Boot from the CD');
+  });
+
   it('takes paging for a kernel that prints nothing, and reports it once', () => {
     const { observer, stages } = observe();
     observer.start();

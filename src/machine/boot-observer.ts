@@ -1,5 +1,5 @@
 /**
- * Boot stages that can only be seen from outside: the BIOS's own text, a kernel that has taken over, and DHCP by an
+ * Boot stages that can only be seen from outside: what the BIOS says of itself and of the devices that it tries, a kernel that has taken over, and DHCP by an
  * operating system that drives the network card itself.
  */
 import { readU16 } from '../base/bytes.ts';
@@ -9,9 +9,18 @@ const ETHERTYPE_IPV4 = 0x0800;
 const IP_PROTOCOL_UDP = 17;
 const DHCP_CLIENT_PORT = 68;
 
+/** How SeaBIOS calls the devices whose first sector it loads and runs. A ROM says itself that it boots. */
+const DEVICES: ReadonlyMap<string, string> = new Map([
+  ['Floppy', 'the floppy disk'],
+  ['Hard Disk', 'the hard disk'],
+  ['DVD/CD', 'the CD'],
+]);
+
 export class BootObserver {
   private readonly log: EventSink;
   private readonly seen = new Set<StageId>();
+  /** Lines of the BIOS that have been told of: they stay on the screen. */
+  private readonly told = new Set<string>();
 
   constructor(log: EventSink) {
     this.log = log;
@@ -20,6 +29,7 @@ export class BootObserver {
   /** A boot begins: every stage can be seen again. */
   start(): void {
     this.seen.clear();
+    this.told.clear();
   }
 
   /** A line that may scroll away before the screen settles is still to come. */
@@ -45,6 +55,25 @@ export class BootObserver {
     if (/\bLinux version \d/.test(line)) this.report('kernel-entry', line, timeNs);
   }
 
+  /** All rows of the screen, from the top. */
+  screenText(rows: readonly string[], timeNs: number): void {
+    let device: string | undefined;
+    const last = rows.findLastIndex((row) => row !== '');
+    rows.forEach((row, index) => {
+      this.consoleText(row, timeNs);
+      const name = /^Booting from (.+)\.\.\.$/.exec(row)?.[1];
+      if (name !== undefined) {
+        device = DEVICES.get(name);
+        if (device !== undefined) this.tellOnce(row, 'disk-boot', `Boot from ${device}`, timeNs);
+      } else if (device !== undefined && row.startsWith('Boot failed: ') && index < last) {
+        // The last line may still be in the middle of being printed.
+        const why = row.slice('Boot failed: '.length);
+        this.tellOnce(`${device} ${row}`, 'next-device', `The BIOS cannot boot from ${device}: ${why}`, timeNs);
+      } else if (row.startsWith('No bootable device.'))
+        this.tellOnce('no-device', 'no-device', 'The BIOS has found no bootable device', timeNs);
+    });
+  }
+
   /** A frame by the network card. Before the kernel runs, the card is the firmware's, which reports for itself. */
   frameSent(frame: Uint8Array, timeNs: number): void {
     if (!this.seen.has('kernel-entry') || this.seen.has('os-dhcp')) return;
@@ -52,6 +81,12 @@ export class BootObserver {
     const udpAt = 14 + 4 * (frame[14] & 15);
     if (readU16(frame, udpAt) !== DHCP_CLIENT_PORT) return;
     this.report('os-dhcp', 'The operating system asks for an address by DHCP', timeNs);
+  }
+
+  private tellOnce(line: string, stage: StageId, text: string, timeNs: number): void {
+    if (this.told.has(line)) return;
+    this.told.add(line);
+    this.log.emit({ kind: 'stage', stage, text }, { timeNs });
   }
 
   private report(stage: StageId, text: string, timeNs: number): void {

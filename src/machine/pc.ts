@@ -410,9 +410,8 @@ export class PcMachine {
     if (this.thrown !== undefined) throw this.thrown.error;
     this.rebase(0);
     emulator.installJitModules();
-    if (this.screenConsole.check(this.localNs) && this.observer.awaitsText) {
-      for (const row of this.screenText()) this.observer.consoleText(row, this.localNs);
-    }
+    if (this.screenConsole.check(this.localNs) && this.observer.awaitsText)
+      this.observer.screenText(this.screenText(), this.localNs);
     if (this.observer.awaitsKernel && (views.words[CPU_STATE.cr0 / 4] & CR0_PG) !== 0)
       this.observer.pagingOn(this.localNs);
 

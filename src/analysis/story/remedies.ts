@@ -92,6 +92,12 @@ export const REMEDY_TEXTS = {
   // Machines
   'remedy.machine/emulator-trap':
     'The guest ran into something that is no program, or that the emulator cannot run. See whether the file that was started last is whole and for this kind of machine; then reset the machine.',
+  'remedy.machine/triple-fault':
+    'The machine ran into something that is no program for it. See whether the file that was started last is whole and for this kind of machine.',
+  'remedy.machine/failed':
+    'This is an error of the lab, not of the boot: please report it with this lab. The machine can be reset.',
+  'remedy.server/failed':
+    'This is an error of the lab, not of the boot: please report it with this lab. The server is back when the lab starts again.',
   // Faults that were asked for.
   'remedy.fault': 'This is a fault that the lab was told to make: take it off the link to see the boot without it.',
 } as const;

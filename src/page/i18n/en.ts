@@ -1,4 +1,5 @@
 /** English texts: plain and exact. */
+import { FAILURE_TEXTS } from '../../base/failures.ts';
 import type { MessageText } from '../../base/sentence.ts';
 import { SCRIPT_TEXTS } from '../../firmware/ipxe/script-texts.ts';
 import { FAULT_TEXTS } from '../../net/fault-texts.ts';
@@ -11,6 +12,7 @@ export const en = {
   ...storyEn,
   ...SCENARIO_TEXTS,
   ...FAULT_TEXTS,
+  ...FAILURE_TEXTS,
   ...SERVICE_TEXTS,
   ...SCRIPT_TEXTS,
   'app.name': 'Netboot Lab',
@@ -456,6 +458,8 @@ export const en = {
   'stage.os-address': 'OS address',
   'stage.boot-failed': 'Failed',
   'stage.next-device': 'Next device',
+  'stage.disk-boot': 'Disk',
+  'stage.no-device': 'Nothing boots',
   'stage.power-off': 'Off',
   'stage.halted': 'Halted',
   'time.lookLive': 'Back to live',

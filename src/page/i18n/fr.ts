@@ -470,6 +470,8 @@ export const fr: Catalogue = {
   'stage.os-address': 'Adresse du système',
   'stage.boot-failed': 'Échec',
   'stage.next-device': 'Périphérique suivant',
+  'stage.disk-boot': 'Disque',
+  'stage.no-device': 'Rien ne démarre',
   'stage.power-off': 'Éteint',
   'stage.halted': 'Arrêté',
   'time.lookLive': 'Revenir au direct',

@@ -4,6 +4,7 @@ import type { MessageText } from '../../base/sentence.ts';
 import type { StageId } from '../../base/event-log.ts';
 import { en } from './en.ts';
 import { fr } from './fr.ts';
+import { FAILURE_TEXTS, type FailureTextId } from '../../base/failures.ts';
 import { FAULT_TEXTS, faultSentence, type FaultTextId } from '../../net/fault-texts.ts';
 import { SCENARIO_TEXTS, type ScenarioTextId } from '../../scenario/fault-texts.ts';
 import { parseScenario, parseScenarioText } from '../../scenario/parse.ts';
@@ -46,6 +47,8 @@ const STAGES: Readonly<Record<StageId, true>> = {
   'os-address': true,
   'boot-failed': true,
   'next-device': true,
+  'disk-boot': true,
+  'no-device': true,
   'power-off': true,
   halted: true,
 };
@@ -65,7 +68,11 @@ describe('texts', () => {
     for (const word of en[id].match(/(?:tftp|pxe|dhcp|enable|option)-[a-z-]+/g) ?? []) expect(fr[id]).toContain(word);
   });
 
-  const ofTheLab = Object.keys({ ...SCENARIO_TEXTS, ...FAULT_TEXTS }) as (ScenarioTextId | FaultTextId)[];
+  const ofTheLab = Object.keys({ ...SCENARIO_TEXTS, ...FAULT_TEXTS, ...FAILURE_TEXTS }) as (
+    | ScenarioTextId
+    | FaultTextId
+    | FailureTextId
+  )[];
   it.each(ofTheLab)('%s: what the lab says of its faults is said in French', (id) => {
     const hasWords = /[a-z]{2}/.test(en[id].replace(/\{\w+\}/g, ''));
     if (hasWords) expect(fr[id]).not.toBe(en[id]);

@@ -1,8 +1,15 @@
 /** Ce que les perturbations disent d'elles-mêmes dans le journal, en français. */
+import type { FailureTextId } from '../../base/failures.ts';
 import type { SCRIPT_TEXTS } from '../../firmware/ipxe/script-texts.ts';
 import type { FaultTextId } from '../../net/fault-texts.ts';
 
-export const toldFr: Readonly<Record<FaultTextId | keyof typeof SCRIPT_TEXTS, string>> = {
+export const toldFr: Readonly<Record<FaultTextId | FailureTextId | keyof typeof SCRIPT_TEXTS, string>> = {
+  'failure.machine/triple-fault':
+    'Triple faute : le processeur n’a pas pu commencer à traiter une double faute, s’est arrêté, et la carte mère réinitialise la machine.',
+  'failure.machine/emulator-trap': 'L’émulateur s’est arrêté : {reason}',
+  'failure.machine/failed': 'La machine est en échec : {reason}',
+  'failure.server/failed': 'Le serveur est en échec et se tait désormais : {reason}',
+  'failure.lab/watch-failed': 'Ce que cela signifie pour le démarrage n’a pas pu être établi : {reason}',
   'told.delayed': '{port} : des trames sont retardées{more}.',
   'told.slowed': '{port} : des trames sont ralenties à {bitsPerSecond} bit/s{more}.',
   'told.dropped': '{port} : une trame de {bytes} octets jetée{why}.',

@@ -165,6 +165,12 @@ export const storyFr: Readonly<Record<StoryTextId, string>> = {
   // Les machines
   'remedy.machine/emulator-trap':
     'Le système invité est tombé sur ce qui n’est pas un programme, ou que l’émulateur ne sait pas exécuter. Voyez si le dernier fichier démarré est entier et fait pour ce genre de machine ; puis réinitialisez la machine.',
+  'remedy.machine/triple-fault':
+    'La machine est tombée sur ce qui n’est pas un programme pour elle. Voyez si le dernier fichier démarré est entier et fait pour ce genre de machine.',
+  'remedy.machine/failed':
+    'C’est une erreur du labo, pas du démarrage : signalez-la avec ce labo, s’il vous plaît. La machine peut être réinitialisée.',
+  'remedy.server/failed':
+    'C’est une erreur du labo, pas du démarrage : signalez-la avec ce labo, s’il vous plaît. Le serveur revient quand le labo redémarre.',
   // Les perturbations demandées.
   'remedy.fault':
     'C’est une perturbation que le labo a été chargé de faire : retirez-la du lien pour voir le démarrage sans elle.',

@@ -26,6 +26,8 @@ const STAGES: readonly StageId[] = [
   'kernel-entry',
   'os-address',
   'boot-failed',
+  'disk-boot',
+  'no-device',
   'halted',
 ];
 

@@ -37,6 +37,8 @@ export const STAGE_GROUPS: Readonly<Record<StageId, string>> = {
   'os-address': 'kernel',
   'boot-failed': 'failed',
   'next-device': 'bios',
+  'disk-boot': 'program',
+  'no-device': 'failed',
   'power-off': 'bios',
   halted: 'bios',
 };
