@@ -489,7 +489,12 @@ export class PcMachine {
       return;
     }
     this.rest = 'crashed';
-    this.options.log.emit(failureEvent('machine/triple-fault', {}), { timeNs: this.localNs });
+    const { log } = this.options;
+    const timeNs = this.localNs;
+    const cause = log.emit(failureEvent('machine/triple-fault', {}), { timeNs });
+    // A kernel may do it on purpose: to start again.
+    if (this.observer.awaitsKernel)
+      log.emit({ kind: 'stage', stage: 'boot-failed', text: 'Triple fault: the machine is reset' }, { timeNs, cause });
     // A panic leaves the emulator whole but for a little of its stack; endless recursion leaves it nothing.
     const isWhole = this.lastWords !== undefined && ++this.panics <= MAX_PANICS;
     this.scheduleAtLocal(() => (isWhole ? this.restart() : this.renew()));
