@@ -57,7 +57,7 @@ describe('lab run --files', () => {
     const events = readFileSync(path('events.jsonl'), 'utf8').trim().split('\n');
     const transfers = events.map((line) => JSON.parse(line) as object).filter((event) => 'transfer' in event);
     expect(transfers).toContainEqual(
-      expect.objectContaining({ node: 'boot', name: '/srv/own.0', doneBytes: 1200, state: 'done' }),
+      expect.objectContaining({ node: 'pc1', name: 'own.0', doneBytes: 1200, state: 'done' }),
     );
   });
 

@@ -8,7 +8,7 @@
  */
 import { LAB_EPOCH_MS } from '../base/calendar.ts';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { NS_PER_MS, NS_PER_US, type Clock, type Timer } from '../base/clock.ts';
+import { NS_PER_US, type Clock, type Timer } from '../base/clock.ts';
 import { toHex } from '../base/bytes.ts';
 import { assert } from '../base/result.ts';
 import type { Rng } from '../base/rng.ts';
@@ -19,15 +19,15 @@ import type { GuestCpu } from '../firmware/guest.ts';
 import { isBiosPowerOff } from './bios-power.ts';
 import { BootObserver } from './boot-observer.ts';
 import { makeDrives, type Drives } from './drives.ts';
-import { V86GuestCpu, WasmGuestMemory, WasmViews, type CpuOwner } from './guest-cpu.ts';
-import { keyStroke, textStrokes, type KeyStroke } from './keyboard.ts';
-import { nicsProblem, plugNics } from './nic.ts';
-import { bootOrderValue, type PcOptions, type PcState } from './pc-options.ts';
+import { KeyQueue } from './key-queue.ts';
+import { nicsProblem } from './nic.ts';
+import type { PcOptions, PcState } from './pc-options.ts';
+import { assemble, type PartsOwner, type Powered } from './powered.ts';
 import { PcScreen, type ScreenFrame } from './screen.ts';
 import { SerialConsole } from './serial.ts';
 import { ScreenConsole } from './screen-console.ts';
 import { isTripleFault, wasmTrap } from './trap.ts';
-import { createEmulator, makeDisk, runAs, saveDevices, type Emulator, type EmulatorHost } from './v86/host.ts';
+import { makeDisk, runAs, saveDevices, type EmulatorHost } from './v86/host.ts';
 import { CPU_STATE } from './v86/internals.ts';
 
 /** How often the VGA card passes a vertical retrace. */
@@ -41,8 +41,6 @@ const SLICE_GRID_NS = 1_024_000;
 const MAX_PENDING = 1_024;
 /** So often an emulator is used again after a panic: each costs it a part of its stack. */
 const MAX_PANICS = 32;
-const KEY_HELD_NS = 20 * NS_PER_MS;
-const KEY_PAUSE_NS = 20 * NS_PER_MS;
 /** How long a guest that polls its card runs on before frames on their way can come in. */
 const POLL_SLICE_NS = 50 * NS_PER_US;
 /** The shortest sleep, so that a timer that is due "now" cannot stand still. */
@@ -50,24 +48,6 @@ const MIN_SLEEP_NS = 1_000;
 
 /** Paging is on (Intel SDM volume 3 §2.5). */
 const CR0_PG = 1 << 31;
-/**
- * CR4's large pages. With CR4.PAE they need no leave (Intel SDM volume 3 §4.4), but v86 asks for this bit then, too: it is
- * set from the start, so that guests that set PAE alone (Memtest86+) find their pages.
- */
-const CR4_PSE = 1 << 4;
-
-/** Index of CR4 in the words of the emulator's memory. */
-const CR4_WORD = CPU_STATE.cr0 / 4 + 4;
-
-/** What exists while the PC has power. */
-interface Powered {
-  readonly emulator: Emulator;
-  readonly views: WasmViews;
-  readonly memory: WasmGuestMemory;
-  readonly cpu: V86GuestCpu;
-  readonly poweredAtNs: number;
-}
-
 export class PcMachine {
   readonly name: string;
   readonly screen = new PcScreen();
@@ -106,7 +86,8 @@ export class PcMachine {
   private panics = 0;
   /** What a port handler threw, kept until v86 has come back from the instruction. */
   private thrown: { readonly error: unknown } | undefined;
-  private keyboardFreeNs = 0;
+  private readonly keys: KeyQueue;
+  private readonly parts: PartsOwner;
 
   constructor(options: PcOptions) {
     const problem = nicsProblem(options.nics ?? []);
@@ -129,6 +110,40 @@ export class PcMachine {
       elapsedMs: () => (this.localNs - (this.powered?.poweredAtNs ?? this.baseNs)) / 1e6,
       wallMs: () => Math.floor(epochMs + this.localNs / 1e6),
       random32: () => this.rng.u32(),
+    };
+    this.keys = new KeyQueue({
+      clock,
+      layout: options.keyboardLayout ?? 'us',
+      life: () => this.powered,
+      send: (codes) => this.atBorder(() => this.sendScancodes(codes)),
+    });
+    this.parts = {
+      host: this.host,
+      screen: this.screen,
+      now: () => this.localNs,
+      sleep: () => this.sleep(),
+      wake: () => this.wake(),
+      atBorder: (action) => this.atBorder(action),
+      threw: (error) => {
+        this.thrown ??= { error };
+        this.endSlice();
+      },
+      said: (text) => {
+        this.lastWords = text;
+      },
+      woken: () => {
+        this.haltedByHost = false;
+        this.asleep = false;
+      },
+      sendFrame: (port, frame) => this.sendFrame(port, frame),
+      polled: () => {
+        if (this.localNs - this.baseNs >= POLL_SLICE_NS) this.endSlice();
+      },
+      serialByte: (port, byte) => {
+        this.serial[port].put(byte, this.localNs);
+        options.onSerial?.(port, byte);
+      },
+      resets: (reset) => this.resetBy(reset),
     };
   }
 
@@ -176,58 +191,8 @@ export class PcMachine {
     // Each life of the machine draws its own entropy; the first is the same in every run.
     this.rng = options.rng.derive(`power-${this.powerCount++}`);
     this.drives ??= makeDrives(options.media ?? {});
-    const emulator = createEmulator({
-      host: this.host,
-      wasm: options.wasm,
-      memoryBytes: options.memMiB * 1024 * 1024,
-      bios: options.bios,
-      vgaBios: options.vgaBios,
-      bootOrder: bootOrderValue(options.bootOrder ?? ['network', 'disk', 'cdrom']),
-      nic: options.nics?.[0]?.model ?? 'none',
-      serialPorts: options.serialPorts ?? 1,
-      onMessage: (text) => {
-        this.lastWords = text;
-      },
-      onInterruptWake: () => {
-        this.haltedByHost = false;
-        this.asleep = false;
-      },
-      ...this.drives,
-      ...(options.kernel === undefined ? {} : { kernel: options.kernel }),
-    });
-    const { cpu: v86, emulator: instance } = emulator;
-    for (const { name, data } of options.optionRoms ?? []) v86.option_roms.push({ name: `genroms/${name}`, data });
-    const views = new WasmViews(v86);
-    const memory = new WasmGuestMemory(v86, views);
-    const owner: CpuOwner = {
-      now: () => this.localNs,
-      sleep: () => this.sleep(),
-      wake: () => this.wake(),
-      atBorder: (action) => this.atBorder(action),
-      threw: (error) => {
-        this.thrown ??= { error };
-        this.endSlice();
-      },
-    };
-    const cpu = new V86GuestCpu(v86, views, memory, owner);
-    plugNics(options.nics ?? [], instance, {
-      send: (port, frame) => this.sendFrame(port, frame),
-      atBorder: (action) => this.atBorder(action),
-      polled: () => {
-        if (this.localNs - this.baseNs >= POLL_SLICE_NS) this.endSlice();
-      },
-    });
-    this.powered = { emulator, views, memory, cpu, poweredAtNs: nowNs };
-    views.words[CR4_WORD] |= CR4_PSE;
-    this.hookReset();
+    this.powered = assemble(options, this.drives, this.parts);
     this.screen.reset();
-    v86.devices.vga.screen = this.screen;
-    this.serial.forEach((console, port) => {
-      instance.bus.register(`serial${port}-output-byte`, (byte: number) => {
-        console.put(byte, this.localNs);
-        options.onSerial?.(port, byte);
-      });
-    });
     this.rest = 'running';
     this.panics = 0;
     this.thrown = undefined;
@@ -283,14 +248,12 @@ export class PcMachine {
 
   /** Presses and lets go of a key (`keyStroke` says how it is named). False when the keyboard has no such key. */
   press(key: string): boolean {
-    const stroke = keyStroke(key, this.options.keyboardLayout ?? 'us');
-    if (stroke !== undefined) this.strike(stroke);
-    return stroke !== undefined;
+    return this.keys.press(key);
   }
 
   /** Types a text at the pace of a quick typist; characters that the layout lacks are left out. */
   type(text: string): void {
-    for (const stroke of textStrokes(text, this.options.keyboardLayout ?? 'us')) this.strike(stroke);
+    this.keys.type(text);
   }
 
   /** Bytes to a serial port. */
@@ -444,23 +407,9 @@ export class PcMachine {
     this.nextRetraceNs = this.localNs + FRAME_NS;
   }
 
-  /** Keys queue up: each is held and followed by a pause. */
-  private strike({ press, release }: KeyStroke): void {
-    const startNs = Math.max(this.clock.nowNs, this.keyboardFreeNs);
-    this.keyboardFreeNs = startNs + KEY_HELD_NS + KEY_PAUSE_NS;
-    this.sendScancodes(press, startNs);
-    this.sendScancodes(release, startNs + KEY_HELD_NS);
-  }
-
-  private sendScancodes(codes: readonly number[], timeNs: number): void {
-    const { powered } = this;
-    this.clock.schedule(timeNs - this.clock.nowNs, () => {
-      // The power may have gone, or come back, since.
-      if (powered === undefined || powered !== this.powered) return;
-      this.atBorder(() => {
-        for (const code of codes) powered.emulator.emulator.bus.send('keyboard-code', code);
-      });
-    });
+  private sendScancodes(codes: readonly number[]): void {
+    const { bus } = this.power().emulator.emulator;
+    for (const code of codes) bus.send('keyboard-code', code);
   }
 
   private die(): void {
@@ -568,22 +517,17 @@ export class PcMachine {
   }
 
   /** v86's reset sets the instruction counter to 0, also in the middle of a slice. */
-  private hookReset(): void {
-    const { cpu } = this.power().emulator;
-    const original = cpu.reboot_internal.bind(cpu);
-    cpu.reboot_internal = () => {
-      this.rebase(0);
-      original();
-      this.power().views.words[CR4_WORD] |= CR4_PSE;
-      this.counterStart = this.power().views.words[CPU_STATE.instructionCounter / 4];
-      this.asleep = false;
-      this.rest = 'running';
-      this.options.log.emit(
-        { kind: 'stage', stage: 'power-on', text: `${this.name} is reset` },
-        { timeNs: this.localNs },
-      );
-      this.observer.start();
-      this.options.onReset?.();
-    };
+  private resetBy(reset: () => void): void {
+    this.rebase(0);
+    reset();
+    this.counterStart = this.power().views.words[CPU_STATE.instructionCounter / 4];
+    this.asleep = false;
+    this.rest = 'running';
+    this.options.log.emit(
+      { kind: 'stage', stage: 'power-on', text: `${this.name} is reset` },
+      { timeNs: this.localNs },
+    );
+    this.observer.start();
+    this.options.onReset?.();
   }
 }

@@ -1,0 +1,82 @@
+/** What exists while a PC has power: the emulator with everything that is plugged into it, and our views of it. */
+import type { FramePort } from '../net/port.ts';
+import type { Drives } from './drives.ts';
+import { V86GuestCpu, WasmGuestMemory, WasmViews, type CpuOwner } from './guest-cpu.ts';
+import { plugNics } from './nic.ts';
+import { bootOrderValue, type PcOptions } from './pc-options.ts';
+import type { PcScreen } from './screen.ts';
+import { createEmulator, type Emulator, type EmulatorHost } from './v86/host.ts';
+import { CPU_STATE } from './v86/internals.ts';
+
+/**
+ * CR4's large pages. With CR4.PAE they need no leave (Intel SDM volume 3 §4.4), but v86 asks for this bit then, too: it is
+ * set from the start, so that guests that set PAE alone (Memtest86+) find their pages.
+ */
+const CR4_PSE = 1 << 4;
+/** Index of CR4 in the words of the emulator's memory. */
+const CR4_WORD = CPU_STATE.cr0 / 4 + 4;
+
+export interface Powered {
+  readonly emulator: Emulator;
+  readonly views: WasmViews;
+  readonly memory: WasmGuestMemory;
+  readonly cpu: V86GuestCpu;
+  readonly poweredAtNs: number;
+}
+
+/** What the parts want of the machine that they are in. */
+export interface PartsOwner extends CpuOwner {
+  readonly host: EmulatorHost;
+  readonly screen: PcScreen;
+  /** v86 says something of itself. */
+  said(text: string): void;
+  /** An interrupt has ended a halt. */
+  woken(): void;
+  sendFrame(port: FramePort, frame: Uint8Array): void;
+  /** The guest's driver has looked whether a frame has come. */
+  polled(): void;
+  serialByte(port: number, byte: number): void;
+  /** v86 resets itself, in the middle of a slice, too. `reset` does it. */
+  resets(reset: () => void): void;
+}
+
+export function assemble(options: PcOptions, drives: Drives, owner: PartsOwner): Powered {
+  const serialPorts = options.serialPorts ?? 1;
+  const emulator = createEmulator({
+    host: owner.host,
+    wasm: options.wasm,
+    memoryBytes: options.memMiB * 1024 * 1024,
+    bios: options.bios,
+    vgaBios: options.vgaBios,
+    bootOrder: bootOrderValue(options.bootOrder ?? ['network', 'disk', 'cdrom']),
+    nic: options.nics?.[0]?.model ?? 'none',
+    serialPorts,
+    onMessage: (text) => owner.said(text),
+    onInterruptWake: () => owner.woken(),
+    ...drives,
+    ...(options.kernel === undefined ? {} : { kernel: options.kernel }),
+  });
+  const { cpu: v86, emulator: instance } = emulator;
+  for (const { name, data } of options.optionRoms ?? []) v86.option_roms.push({ name: `genroms/${name}`, data });
+  const views = new WasmViews(v86);
+  const memory = new WasmGuestMemory(v86, views);
+  plugNics(options.nics ?? [], instance, {
+    send: (port, frame) => owner.sendFrame(port, frame),
+    atBorder: (action) => owner.atBorder(action),
+    polled: () => owner.polled(),
+  });
+  const allowLargePages = (): void => {
+    views.words[CR4_WORD] |= CR4_PSE;
+  };
+  allowLargePages();
+  const reset = v86.reboot_internal.bind(v86);
+  v86.reboot_internal = () =>
+    owner.resets(() => {
+      reset();
+      allowLargePages();
+    });
+  v86.devices.vga.screen = owner.screen;
+  for (let port = 0; port < serialPorts; port++)
+    instance.bus.register(`serial${port}-output-byte`, (byte: number) => owner.serialByte(port, byte));
+  return { emulator, views, memory, cpu: new V86GuestCpu(v86, views, memory, owner), poweredAtNs: owner.now() };
+}
