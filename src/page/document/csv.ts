@@ -1,9 +1,14 @@
 /** Tables as text that spreadsheets take: RFC 4180. */
 
-/** Fields with a comma, a quote or a line break stand in quotes, quotes doubled; lines end in CRLF. */
+/**
+ * Texts that a spreadsheet would compute are given an apostrophe in front: they come from machines and networks that
+ * nobody has looked over (OWASP, "CSV Injection"). Numbers stay numbers.
+ *
+ * Fields with a comma, a quote or a line break stand in quotes, quotes doubled; lines end in CRLF.
+ */
 export function toCsv(rows: readonly (readonly (string | number)[])[]): string {
   const field = (value: string | number): string => {
-    const text = String(value);
+    const text = typeof value === 'string' && /^[=+\-@\t\r\n]/.test(value) ? `'${value}` : String(value);
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
   return rows.map((row) => `${row.map(field).join(',')}\r\n`).join('');
