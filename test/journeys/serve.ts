@@ -1,18 +1,9 @@
-/** Serves a folder as a plain static site from a sub-path, with no special headers: what any static host does. */
-import { createReadStream, existsSync, statSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { extname, join, normalize } from 'node:path';
+/** Starts the server of `npm start` on a folder, as a program of its own, at any free port. */
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 
-const TYPES: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript',
-  '.css': 'text/css',
-  '.json': 'application/json',
-  '.svg': 'image/svg+xml',
-  '.wasm': 'application/wasm',
-  '.webmanifest': 'application/manifest+json',
-};
+const SERVER = fileURLToPath(new URL('../../tools/serve.ts', import.meta.url));
 
 export interface Site {
   /** With a slash at its end. */
@@ -20,25 +11,17 @@ export interface Site {
   close(): void;
 }
 
-export async function serve(folder: string, subPath = '/'): Promise<Site> {
-  const server: Server = createServer((request, response) => {
-    const path = decodeURIComponent(new URL(request.url ?? '/', 'http://site').pathname);
-    const below = path.startsWith(subPath) ? normalize(path.slice(subPath.length)) : '..';
-    const file = join(folder, below === '.' || below === '' ? 'index.html' : below);
-    if (below.startsWith('..') || !existsSync(file) || statSync(file).isDirectory()) {
-      response.writeHead(404, { 'Content-Type': 'text/plain' });
-      response.end('not found');
-      return;
-    }
-    response.writeHead(200, {
-      'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream',
-      'Content-Length': statSync(file).size,
+/** `base`: the path that the folder stands under, with slashes at both ends. */
+export async function serve(folder: string, base = '/'): Promise<Site> {
+  const args = ['--import', 'tsx', SERVER, '--port', '0', '--host', '127.0.0.1', '--base', base, '--folder', folder];
+  const server = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const url = await new Promise<string>((resolve, reject) => {
+    createInterface(server.stdout).on('line', (line) => {
+      const address = /^Netboot Lab: (http:\S+)$/.exec(line)?.[1];
+      if (address !== undefined) resolve(address);
     });
-    createReadStream(file).pipe(response);
+    server.on('error', reject);
+    server.on('exit', (code) => reject(new Error(`the server ended with ${code} before it named its address`)));
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}${subPath}`, close: () => server.close() };
+  return { url, close: () => server.kill() };
 }
