@@ -90,11 +90,16 @@ export class Apt {
 export interface PackageHead {
   readonly name: string;
   readonly version: string;
+  readonly source: { readonly name: string; readonly version: string };
 }
 
 export function readPackageHead(archive: string): PackageHead {
   const field = (name: string): string => execFileSync('dpkg-deb', ['-f', archive, name], { encoding: 'utf8' }).trim();
-  return { name: field('Package'), version: field('Version') };
+  const name = field('Package');
+  const version = field('Version');
+  // Debian Policy 5.6.1: absent when it is the package's own name, with a version only when that differs.
+  const [, sourceName = name, sourceVersion = version] = /^(\S+)(?: \((.+)\))?$/.exec(field('Source')) ?? [];
+  return { name, version, source: { name: sourceName, version: sourceVersion } };
 }
 
 /** Unpacks the files of an archive (no scripts are run). */

@@ -4,160 +4,153 @@
  *
  *     tsx tools/images.ts [--from FOLDER] [--force]
  *
- * `--from FOLDER` takes packages (.deb) or loose files (by their names) from a folder instead of the network.
+ * `--from FOLDER` takes packages (.deb), loose files (by their names) or what another `public/images/` has from a folder
+ * instead of the network.
  * Exits with 0 when all is there, 1 when something is missing; what is missing is said, with what still works.
  */
-import { createHash } from 'node:crypto';
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, readFileSync, rmSync, mkdirSync, copyFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Result } from '../src/base/result.ts';
 import { err, ok } from '../src/base/result.ts';
-import { Apt, readPackageHead, unpack } from './images-apt.ts';
+import { MANIFEST_FILE, type ImageFile, type ImageManifest, type ImagePackage } from '../src/lab/image-manifest.ts';
+import { Apt, readPackageHead, unpack, type PackageHead } from './images-apt.ts';
 import { catalogue, type CataloguePackage } from './images-catalogue.ts';
 import { GRUB_LIBRARIES, makeGrubCore } from './images-grub.ts';
+import { ImageFolder, listFiles, sha256 } from './images-store.ts';
 
-/** One line of `manifest.json`. Paths are below `public/images/`. */
-interface ManifestFile {
-  readonly path: string;
-  readonly size: number;
-  readonly sha256: string;
-  readonly package: string;
-  readonly version: string;
-  readonly licenceFile?: string;
-}
-
-interface Manifest {
-  readonly schema: 1;
-  readonly files: readonly ManifestFile[];
-}
-
-/** Where a package's files were found: as an unpacked tree, or as loose files by name. */
+/** Where a package's files were found: as an unpacked tree, as loose files by name, or in another folder of images. */
 type Source =
-  | { readonly kind: 'tree'; readonly folder: string; readonly version: string }
-  | { readonly kind: 'loose'; readonly files: ReadonlyMap<string, string> };
+  | { readonly kind: 'tree'; readonly folder: string; readonly head: PackageHead }
+  | { readonly kind: 'loose'; readonly files: ReadonlyMap<string, string> }
+  | { readonly kind: 'images'; readonly folder: string; readonly manifest: ImageManifest };
+
+/** What one package gives. */
+interface Assembled {
+  readonly package: ImagePackage;
+  readonly files: readonly ImageFile[];
+}
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const target = join(root, 'public/images');
 const cache = join(root, '.cache');
 const scratch = join(cache, `images-${process.pid}`);
+const images = new ImageFolder(target);
+/** The version of files that came without a package. */
+const UNKNOWN = 'unknown';
 
 function say(text: string): void {
   process.stderr.write(`images: ${text}\n`);
 }
 
-function sha256(path: string): string {
-  return createHash('sha256').update(readFileSync(path)).digest('hex');
-}
-
-function readManifest(): Manifest {
-  const path = join(target, 'manifest.json');
-  if (!existsSync(path)) return { schema: 1, files: [] };
-  try {
-    return JSON.parse(readFileSync(path, 'utf8')) as Manifest;
-  } catch {
-    return { schema: 1, files: [] };
-  }
-}
-
-function writeAtomically(path: string, write: (temporary: string) => void): void {
-  mkdirSync(dirname(path), { recursive: true });
-  const temporary = `${path}.${process.pid}.part`;
-  write(temporary);
-  renameSync(temporary, path);
-}
-
-function writeManifest(files: readonly ManifestFile[]): void {
-  const sorted = [...files].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
-  const manifest: Manifest = { schema: 1, files: sorted };
-  writeAtomically(join(target, 'manifest.json'), (path) =>
-    writeFileSync(path, `${JSON.stringify(manifest, null, 2)}\n`),
-  );
-}
-
-function listFiles(folder: string): string[] {
-  // Links are followed: a web server and a TFTP server need real files.
-  return readdirSync(folder).flatMap((name) => {
-    const path = join(folder, name);
-    return statSync(path).isDirectory() ? listFiles(path) : [path];
-  });
-}
-
-/** True when every file that the manifest names for a package is there with its size, and every entry gave one. */
-function isAssembled(manifest: Manifest, item: CataloguePackage): boolean {
+/** True when every file that the manifest names for a package is there, and every entry gave one. */
+function hasFiles(manifest: ImageManifest, item: CataloguePackage): boolean {
   const files = manifest.files.filter((file) => file.package === item.name);
-  const covered = item.files.every(({ to }) => files.some(({ path }) => path === to || path.startsWith(`${to}/`)));
   return (
-    covered &&
-    files.every(({ path, size }) => {
-      const full = join(target, path);
-      return existsSync(full) && statSync(full).size === size;
-    })
+    item.files.every(({ to }) => files.some(({ path }) => path === to || path.startsWith(`${to}/`))) &&
+    files.every((file) => images.has(file))
   );
 }
 
-function copy(from: string, path: string, packageName: string, version: string, licenceFile?: string): ManifestFile {
-  writeAtomically(join(target, path), (temporary) => copyFileSync(from, temporary));
-  const head = { path, size: statSync(from).size, sha256: sha256(from), package: packageName, version };
-  return licenceFile === undefined ? head : { ...head, licenceFile };
+/** True when where its source is need not be looked for. */
+function hasSource({ packages }: ImageManifest, item: CataloguePackage): boolean {
+  const known = packages.find(({ name }) => name === item.name);
+  return known !== undefined && (known.source !== undefined || known.version === UNKNOWN);
 }
 
-/** Copies a package's files. Fails with the list of those that the source lacks. */
-function assemble(item: CataloguePackage, source: Source): Result<ManifestFile[], string> {
+/** The short names of a machine-readable copyright file, in the order in which it gives them. */
+function licencesIn(copyright: string): readonly string[] {
+  const text = readFileSync(copyright, 'utf8');
+  return [...new Set([...text.matchAll(/^License: *(\S.*)$/gm)].map(([, name]) => name.trim()))];
+}
+
+function describe(item: CataloguePackage, folder: string, { version, source }: PackageHead): ImagePackage {
+  const head = { name: item.name, version, source };
+  const copyright = join(folder, 'usr/share/doc', item.name, 'copyright');
+  if (existsSync(copyright)) {
+    const licenceFile = `licences/${item.name}.txt`;
+    images.addText(licenceFile, copyright);
+    const licences = licencesIn(copyright);
+    return { ...head, licenceFile, ...(licences.length > 0 ? { licences } : {}) };
+  }
+  return item.licenceOf === undefined ? head : { ...head, licenceFile: `licences/${item.licenceOf}.txt` };
+}
+
+/** Takes a package's files in. Fails with the list of those that the source lacks. */
+function assemble(item: CataloguePackage, source: Source): Result<Assembled, string> {
+  switch (source.kind) {
+    case 'tree':
+      return assembleTree(item, source.folder, source.head);
+    case 'loose':
+      return assembleLoose(item, source.files);
+    case 'images':
+      return assembleImages(item, source.folder, source.manifest);
+  }
+}
+
+function assembleTree(item: CataloguePackage, folder: string, head: PackageHead): Result<Assembled, string> {
   const missing: string[] = [];
-  const made: ManifestFile[] = [];
-  if (source.kind === 'loose') {
-    for (const { from, to } of item.files) {
-      const found = source.files.get(basename(from));
-      if (found === undefined || statSync(found).isDirectory()) missing.push(basename(from));
-      else made.push(copy(found, to, item.name, 'unknown'));
+  const made: ImageFile[] = [];
+  for (const { from, to, except } of item.files) {
+    const start = join(folder, from);
+    if (!existsSync(start)) {
+      missing.push(from);
+      continue;
     }
-  } else {
-    const licence = join(source.folder, 'usr/share/doc', item.name, 'copyright');
-    let licenceFile: string | undefined;
-    if (existsSync(licence)) {
-      licenceFile = `licences/${item.name}.txt`;
-      writeAtomically(join(target, licenceFile), (path) => copyFileSync(licence, path));
-    } else if (item.licenceOf !== undefined) licenceFile = `licences/${item.licenceOf}.txt`;
-    for (const { from, to, except } of item.files) {
-      const start = join(source.folder, from);
-      if (!existsSync(start)) {
-        missing.push(from);
-        continue;
-      }
-      const files = statSync(start).isDirectory() ? listFiles(start) : [start];
-      for (const file of files) {
-        const below = relative(start, file);
-        if (except?.test(`/${below}`) === true) continue;
-        made.push(copy(file, below === '' ? to : `${to}/${below}`, item.name, source.version, licenceFile));
-      }
+    for (const file of statSync(start).isDirectory() ? listFiles(start) : [start]) {
+      const below = relative(start, file);
+      if (except?.test(`/${below}`) === true) continue;
+      const path = below === '' ? to : `${to}/${below}`;
+      made.push({ path, ...images.add(file), package: item.name, version: head.version });
     }
   }
-  return missing.length === 0 ? ok(made) : err(`without ${missing.join(', ')}`);
+  if (missing.length > 0) return err(`without ${missing.join(', ')}`);
+  return ok({ package: describe(item, folder, head), files: made });
+}
+
+function assembleLoose(item: CataloguePackage, files: ReadonlyMap<string, string>): Result<Assembled, string> {
+  const missing: string[] = [];
+  const made: ImageFile[] = [];
+  for (const { from, to } of item.files) {
+    const found = files.get(basename(from));
+    if (found === undefined || statSync(found).isDirectory()) missing.push(basename(from));
+    else made.push({ path: to, ...images.add(found), package: item.name, version: UNKNOWN });
+  }
+  if (missing.length > 0) return err(`without ${missing.join(', ')}`);
+  return ok({ package: { name: item.name, version: UNKNOWN }, files: made });
+}
+
+function assembleImages(item: CataloguePackage, folder: string, manifest: ImageManifest): Result<Assembled, string> {
+  const other = new ImageFolder(folder);
+  const known = manifest.packages.find(({ name }) => name === item.name);
+  const files = manifest.files.filter((file) => file.package === item.name);
+  if (known === undefined || files.length === 0) return err(`${folder} does not have it`);
+  for (const file of files) {
+    if (!other.has(file) || sha256(other.pathOf(file.sha256)) !== file.sha256)
+      return err(`${other.pathOf(file.sha256)} is missing or has changed`);
+    images.add(other.pathOf(file.sha256));
+  }
+  if (known.licenceFile !== undefined && existsSync(join(folder, known.licenceFile)))
+    images.addText(known.licenceFile, join(folder, known.licenceFile));
+  return ok({ package: known, files });
 }
 
 function unpackTree(archive: string): Source {
-  const { name, version } = readPackageHead(archive);
-  const folder = join(scratch, name);
+  const head = readPackageHead(archive);
+  const folder = join(scratch, head.name);
   unpack(archive, folder);
-  return { kind: 'tree', folder, version };
+  return { kind: 'tree', folder, head };
 }
 
 /** Finds packages in the network's archive, or in a folder. */
 type Finder = (item: CataloguePackage) => Result<Source, string>;
 
 function folderFinder(folder: string): Finder {
+  if (existsSync(join(folder, MANIFEST_FILE))) {
+    const manifest = new ImageFolder(folder).readManifest();
+    return () => ok({ kind: 'images', folder, manifest });
+  }
   const files = listFiles(folder);
   const byName = new Map(files.map((file) => [basename(file), file]));
   return (item) => {
@@ -165,6 +158,15 @@ function folderFinder(folder: string): Finder {
     if (archive !== undefined) return ok(unpackTree(archive));
     return ok({ kind: 'loose', files: byName });
   };
+}
+
+/** Files of the manifest below a path, as a folder of files with their names. */
+function layOut(below: string): string {
+  const folder = join(scratch, 'laid-out', below);
+  mkdirSync(folder, { recursive: true });
+  for (const { path, sha256: hash } of images.readManifest().files)
+    if (dirname(path) === below) copyFileSync(images.pathOf(hash), join(folder, basename(path)));
+  return folder;
 }
 
 function aptFinder(): Finder {
@@ -194,7 +196,7 @@ function aptFinder(): Finder {
       // The system may have it under another name: grub-mkimage says so when it does not.
       if (archive.ok) unpack(archive.value, tools.value.folder);
     }
-    const made = makeGrubCore(tools.value.folder, join(target, 'grub/i386-pc'), item.files[0].from);
+    const made = makeGrubCore(tools.value.folder, layOut('grub/i386-pc'), item.files[0].from);
     return made.ok ? tools : made;
   };
 }
@@ -203,8 +205,8 @@ function main(): number {
   const { values } = parseArgs({
     options: { from: { type: 'string' }, force: { type: 'boolean', default: false } },
   });
-  const before = readManifest();
-  const wanted = catalogue.filter((item) => values.force || !isAssembled(before, item));
+  const before = images.readManifest();
+  const wanted = catalogue.filter((item) => values.force || !hasFiles(before, item) || !hasSource(before, item));
   if (wanted.length === 0) {
     say(`all ${before.files.length} files are there`);
     return 0;
@@ -214,19 +216,22 @@ function main(): number {
     return 1;
   }
   const find = values.from === undefined ? aptFinder() : folderFinder(values.from);
-  let files = before.files;
+  let { packages, files } = before;
   const failures: { readonly item: CataloguePackage; readonly reason: string }[] = [];
   for (const [index, item] of wanted.entries()) {
     say(`${index + 1}/${wanted.length} ${item.name}`);
     const source = find(item);
     const made = source.ok ? assemble(item, source.value) : source;
     if (made.ok) {
-      files = [...files.filter((file) => file.package !== item.name), ...made.value];
+      packages = [...packages.filter(({ name }) => name !== item.name), made.value.package];
+      files = [...files.filter((file) => file.package !== item.name), ...made.value.files];
       // After each package, so that a broken run goes on where it stopped.
-      writeManifest(files);
-    } else failures.push({ item, reason: made.error });
+      images.writeManifest(packages, files);
+    } else if (hasFiles(before, item)) say(`${item.name} is there as before; ${made.error}`);
+    else failures.push({ item, reason: made.error });
   }
   rmSync(scratch, { recursive: true, force: true });
+  images.prune(files);
   const bytes = files.reduce((sum, file) => sum + file.size, 0);
   say(`${files.length} files, ${(bytes / 1e6).toFixed(1)} MB in public/images`);
   for (const { item, reason } of failures) say(`missing: ${item.name}, needed for ${item.neededFor} (${reason})`);

@@ -1,4 +1,4 @@
-/** The image catalogue on disk: `public/images/`, as `npm run images` assembles it. */
+/** The images on disk: `public/images/`, as `npm run images` assembles it. */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -6,28 +6,40 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { err, ok, type Result } from '../base/result.ts';
 import {
+  blobPath,
   EMPTY_MANIFEST,
-  ImageBank,
-  missingUserFile,
-  neededImages,
-  neededUserFiles,
+  MANIFEST_FILE,
+  parseManifest,
+  type ImageFile,
   type ImageManifest,
-  type MissingImage,
-} from '../lab/images.ts';
+} from '../lab/image-manifest.ts';
+import { ImageBank, missingUserFile, neededImages, neededUserFiles, type MissingImage } from '../lab/images.ts';
 import { compileWasm, type CompiledWasm } from '../machine/v86/host.ts';
 import type { Scenario } from '../scenario/schema.ts';
 
 const FOLDER = fileURLToPath(new URL('../../public/images/', import.meta.url));
 
-export function readManifest(folder = FOLDER): ImageManifest {
-  const path = join(folder, 'manifest.json');
-  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as ImageManifest) : EMPTY_MANIFEST;
+/** Empty when there is none. Throws when it cannot be read: `npm run images` mends it. */
+function readManifest(folder: string): ImageManifest {
+  const path = join(folder, MANIFEST_FILE);
+  if (!existsSync(path)) return EMPTY_MANIFEST;
+  const manifest = parseManifest(readFileSync(path, 'utf8'));
+  if (!manifest.ok) throw new Error(`${path}: ${manifest.error}; run "npm run images"`);
+  return manifest.value;
 }
 
-/** One image; undefined when it is not there. */
+/** The bytes of a file of the manifest; undefined when they are not there or are others. */
+function readBlob(file: ImageFile, folder: string): Uint8Array | undefined {
+  const path = join(folder, blobPath(file.sha256));
+  if (!existsSync(path)) return undefined;
+  const bytes = readFileSync(path);
+  return createHash('sha256').update(bytes).digest('hex') === file.sha256 ? bytes : undefined;
+}
+
+/** One image by its path in the manifest; undefined when it is not there. */
 export function readImage(path: string, folder = FOLDER): Uint8Array | undefined {
-  const file = join(folder, path);
-  return existsSync(file) ? readFileSync(file) : undefined;
+  const file = readManifest(folder).files.find((known) => known.path === path);
+  return file === undefined ? undefined : readBlob(file, folder);
 }
 
 /** Files of a folder by their SHA-256. */
@@ -50,21 +62,24 @@ export function readImages(
   const manifest = readManifest(folder);
   const needed = neededImages(scenario, manifest);
   if (!needed.ok) return needed;
-  const gone = needed.value.filter((file) => !existsSync(join(folder, file.path)));
-  if (gone.length > 0)
-    return err(
-      gone.map(({ path }) => ({
-        image: path,
+  const bytes = new Map<string, Uint8Array>();
+  const gone: MissingImage[] = [];
+  for (const file of needed.value) {
+    const read = readBlob(file, folder);
+    if (read !== undefined) bytes.set(file.path, read);
+    else
+      gone.push({
+        image: file.path,
         path: '$',
-        message: `the image ${path} is missing: run "npm run images"`,
-      })),
-    );
+        message: `the image ${file.path} (images/${blobPath(file.sha256)}) is missing or has changed: run "npm run images"`,
+      });
+  }
+  if (gone.length > 0) return err(gone);
   const own = ownFiles === undefined ? new Map<string, Uint8Array>() : hashFolder(ownFiles);
   const absent = neededUserFiles(scenario).filter(({ sha256 }) => !own.has(sha256));
   if (absent.length > 0)
     return err(absent.map((use) => missingUserFile(use, 'put it into a folder and give that with --files')));
-  const images = new Map(needed.value.map(({ path }) => [path, readFileSync(join(folder, path))]));
-  return ok(new ImageBank(manifest, images, own));
+  return ok(new ImageBank(manifest, bytes, own));
 }
 
 /** v86's WebAssembly, from its package. */

@@ -1,5 +1,5 @@
 /**
- * The image catalogue as the lab sees it: which files of `public/images/` a scenario needs, and their bytes once
+ * The image catalogue as the lab sees it: which images a scenario needs, and their bytes once
  * the host (the page's worker, or the command line) has fetched them. The lab itself never waits for a file.
  */
 import { err, ok, type Result } from '../base/result.ts';
@@ -7,21 +7,7 @@ import { formatPath } from '../scenario/explain.ts';
 import { faultReport, saying, type ScenarioFaultReport, type ScenarioSentence } from '../scenario/fault-texts.ts';
 import { fileContents } from '../scenario/file-contents.ts';
 import type { FileContent, FileEntry, Scenario } from '../scenario/schema.ts';
-
-/** One line of `images/manifest.json`. Paths are relative to `images/`. */
-export interface ImageFile {
-  readonly path: string;
-  readonly size: number;
-  readonly sha256: string;
-  readonly package: string;
-  readonly version: string;
-  readonly licenceFile?: string;
-}
-
-export interface ImageManifest {
-  readonly schema: 1;
-  readonly files: readonly ImageFile[];
-}
+import type { ImageFile, ImageManifest } from './image-manifest.ts';
 
 export const BIOS_IMAGE = 'bios/bios.bin';
 export const VGA_BIOS_IMAGE = 'bios/vgabios-stdvga.bin';
@@ -190,5 +176,3 @@ export function nodeFiles(
     userFiles: neededUserFiles(alone).flatMap(({ sha256 }) => present(sha256, bank.userFile(sha256))),
   };
 }
-
-export const EMPTY_MANIFEST: ImageManifest = { schema: 1, files: [] };

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { NS_PER_MS, NS_PER_S } from '../base/clock.ts';
 import { parseScenarioText } from '../scenario/parse.ts';
+import { EMPTY_MANIFEST } from './image-manifest.ts';
 import { ImageBank } from './images.ts';
 import type { IpxeView } from './ipxe-debugger.ts';
 import { Lab } from './lab.ts';
@@ -15,7 +16,7 @@ function open(inputs: readonly object[]): Lab {
   const pc1 = { kind: 'bare', name: 'pc1', nics: [nic], firmware };
   const parsed = parseScenarioText(JSON.stringify({ version: 1, name: 'step', nodes: [pc1], inputs }));
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.error));
-  const lab = Lab.open(parsed.value, { images: new ImageBank({ schema: 1, files: [] }, new Map()) });
+  const lab = Lab.open(parsed.value, { images: new ImageBank(EMPTY_MANIFEST, new Map()) });
   if (!lab.ok) throw new Error(JSON.stringify(lab.error));
   return lab.value;
 }

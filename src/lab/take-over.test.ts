@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { NS_PER_MS } from '../base/clock.ts';
 import { parseScenario } from '../scenario/parse.ts';
+import { EMPTY_MANIFEST } from './image-manifest.ts';
 import { ImageBank } from './images.ts';
 import { Lab } from './lab.ts';
 
@@ -17,7 +18,7 @@ const script = [
 function open(inputs: readonly object[]): Lab {
   const parsed = parseScenario({ version: 1, name: 'keys', nodes, inputs });
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.error));
-  const lab = Lab.open(parsed.value, { images: new ImageBank({ schema: 1, files: [] }, new Map()) });
+  const lab = Lab.open(parsed.value, { images: new ImageBank(EMPTY_MANIFEST, new Map()) });
   if (!lab.ok) throw new Error(JSON.stringify(lab.error));
   return lab.value;
 }

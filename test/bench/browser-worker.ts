@@ -1,5 +1,6 @@
 /** Runs one part of a measure in a worker of a browser. */
-import { ImageBank, neededImages, type ImageManifest } from '../../src/lab/images.ts';
+import { blobPath, MANIFEST_FILE, parseManifest, type ImageManifest } from '../../src/lab/image-manifest.ts';
+import { ImageBank, neededImages } from '../../src/lab/images.ts';
 import { compileWasm } from '../../src/machine/v86/host.ts';
 import { Worker, workerScope } from './browser-api.ts';
 import { findMeasure } from './measures.ts';
@@ -28,20 +29,28 @@ function frameThread(setup: FrameThreadSetup): Promise<FrameThread> {
 
 function makeHost(quick: boolean): BenchHost {
   const wasmBytes = (): Promise<Uint8Array> => fetchBytes('v86.wasm');
-  const image = (path: string): Promise<Uint8Array> => fetchBytes(`images/${path}`);
+  const readManifest = async (): Promise<ImageManifest> => {
+    const manifest = parseManifest(new TextDecoder().decode(await fetchBytes(`images/${MANIFEST_FILE}`)));
+    if (!manifest.ok) throw new Error(manifest.error);
+    return manifest.value;
+  };
   return {
     name: 'chromium',
     quick,
     nowMs: () => performance.now(),
     images: async (scenario) => {
-      const manifest = JSON.parse(new TextDecoder().decode(await image('manifest.json'))) as ImageManifest;
+      const manifest = await readManifest();
       const needed = neededImages(scenario, manifest);
       if (!needed.ok) throw new Error(needed.error.map(({ message }) => message).join('\n'));
       const bytes = new Map<string, Uint8Array>();
-      for (const { path } of needed.value) bytes.set(path, await image(path));
+      for (const { path, sha256 } of needed.value) bytes.set(path, await fetchBytes(`images/${blobPath(sha256)}`));
       return new ImageBank(manifest, bytes);
     },
-    image,
+    image: async (path) => {
+      const file = (await readManifest()).files.find((known) => known.path === path);
+      if (file === undefined) throw new Error(`${path} is missing: run "npm run images"`);
+      return await fetchBytes(`images/${blobPath(file.sha256)}`);
+    },
     wasmBytes,
     wasm: async () => compileWasm(await wasmBytes()),
     memory: (largeBytes) =>

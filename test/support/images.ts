@@ -1,17 +1,15 @@
 /** What the slow tests boot: files that `npm run images` assembles, and v86 from its package. */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readImage } from '../../src/cli/images.ts';
 import { compileWasm, type CompiledWasm } from '../../src/machine/v86/host.ts';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
-
-/** A file of `public/images`. Throws with what to do when it is not there: a boot test must not pass by not booting. */
+/** An image by its path in the manifest. Throws with what to do when it is not there: a boot test must not pass by not booting. */
 export function image(path: string): Uint8Array {
-  const full = join(root, 'public/images', path);
-  if (!existsSync(full)) throw new Error(`public/images/${path} is missing: run "npm run images" first`);
-  return new Uint8Array(readFileSync(full));
+  const bytes = readImage(path);
+  if (bytes === undefined) throw new Error(`the image ${path} is missing: run "npm run images" first`);
+  return new Uint8Array(bytes);
 }
 
 let wasm: CompiledWasm | undefined;

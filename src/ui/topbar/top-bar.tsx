@@ -22,16 +22,31 @@ function paceLabel(factor: number): string {
 }
 
 export function TopBar(): ReactNode {
-  const text = useText();
   const embed = useView((state) => state.embed);
   const name = useLabName();
   return (
     <header className={styles['bar']}>
-      {embed ? null : <span className={styles['brand']}>{text('app.name')}</span>}
+      {embed ? null : <AboutButton />}
       <span className={styles['lab']}>{embed ? <WholePageLink name={name} /> : <LabMenu name={name} />}</span>
       <TimeControls />
       {embed ? null : <PageControls />}
     </header>
+  );
+}
+
+/** The page's name leads to whose work it is. */
+function AboutButton(): ReactNode {
+  const text = useText();
+  const { commands } = useController();
+  return (
+    <button
+      type="button"
+      className={styles['brand']}
+      title={text('about.open')}
+      onClick={() => void commands.run('about.open')}
+    >
+      {text('app.name')}
+    </button>
   );
 }
 

@@ -1,0 +1,110 @@
+/** Whose work this is: the licences of all that the page has in it, and of the images with where their source is. */
+import { useEffect, useState, type ReactNode } from 'react';
+import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
+import type { BundledPackage } from '../../page/shell/licences.ts';
+import { useView } from '../../page/store.ts';
+import type { ImagePackage } from '../../threads/api/lab-api.ts';
+import { fetchText } from '../../threads/api/site-text.ts';
+import { useController, useText } from '../hooks.ts';
+import { Button } from '../parts/button.tsx';
+import { ABOUT_TEXTS } from './about-texts.ts';
+import styles from './about-dialog.module.css';
+import dialog from './dialog.module.css';
+
+function useBundled(): readonly BundledPackage[] | 'loading' | 'failed' {
+  const [bundled, setBundled] = useState<readonly BundledPackage[] | 'loading' | 'failed'>('loading');
+  useEffect(() => {
+    void (async () => {
+      const text = await fetchText('licences.json', document.baseURI);
+      setBundled(text.ok ? (JSON.parse(text.value) as readonly BundledPackage[]) : 'failed');
+    })();
+  }, []);
+  return bundled;
+}
+
+export function AboutDialog(): ReactNode {
+  const text = useText();
+  const said = ABOUT_TEXTS[useView((state) => state.language)];
+  const { packages } = useController().client.manifest;
+  const bundled = useBundled();
+  const close = (): void => useView.setState({ aboutOpen: false });
+  return (
+    <ModalOverlay isOpen isDismissable onOpenChange={close} className={dialog['overlay'] ?? ''}>
+      <Modal className={`${dialog['modal'] ?? ''} ${styles['modal'] ?? ''}`}>
+        <Dialog className={`${dialog['dialog'] ?? ''} ${styles['about'] ?? ''}`} data-testid="about">
+          <Heading slot="title">{text('about.open')}</Heading>
+          <p>{said.about}</p>
+          <p>{said.own}</p>
+          <h3>{said.images}</h3>
+          {packages.length === 0 ? <p>{said.noImages}</p> : <Images packages={packages} />}
+          <h3>{said.programs}</h3>
+          <p>{said.programsAbout}</p>
+          {typeof bundled === 'string' ? (
+            <p>{said[bundled]}</p>
+          ) : (
+            bundled.map((one) => <Bundled key={`${one.name} ${one.version}`} {...one} />)
+          )}
+          <div className={dialog['actions']}>
+            <Button label={said.close} onPress={close} />
+          </div>
+        </Dialog>
+      </Modal>
+    </ModalOverlay>
+  );
+}
+
+function Bundled({ name, version, licence, text }: BundledPackage): ReactNode {
+  return (
+    <details>
+      <summary>
+        {name} {version} <span className={styles['licence']}>{licence}</span>
+      </summary>
+      <pre>{text}</pre>
+    </details>
+  );
+}
+
+function Images({ packages }: { readonly packages: readonly ImagePackage[] }): ReactNode {
+  const said = ABOUT_TEXTS[useView((state) => state.language)];
+  // Of packages that are built from one source, one may have the copyright file for all.
+  const licencesOf = ({ licences, licenceFile }: ImagePackage): readonly string[] =>
+    licences ?? packages.find((other) => other.licenceFile === licenceFile)?.licences ?? [];
+  return (
+    <>
+      <p>{said.imagesAbout}</p>
+      <table>
+        <thead>
+          <tr>
+            <th>{said.package}</th>
+            <th>{said.version}</th>
+            <th>{said.licence}</th>
+            <th>{said.source}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {packages.map((one) => (
+            <tr key={one.name}>
+              <td>{one.name}</td>
+              <td>{one.version}</td>
+              <td>
+                {licencesOf(one).join(', ')}{' '}
+                {one.licenceFile === undefined ? null : (
+                  <a href={`images/${one.licenceFile}`} target="_blank" rel="noreferrer">
+                    {said.copyright}
+                  </a>
+                )}
+              </td>
+              <td>
+                {one.source === undefined ? (
+                  said.unknown
+                ) : (
+                  <code>{`apt-get source ${one.source.name}=${one.source.version}`}</code>
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </>
+  );
+}
