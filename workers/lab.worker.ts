@@ -1,6 +1,16 @@
 /** The lab's thread: time, nodes, machines. */
 import * as Comlink from 'comlink';
-import wasmUrl from 'v86/build/v86.wasm?url';
+import wasmAddress from 'v86/build/v86.wasm?url';
 import { LabService } from '../src/threads/lab/lab-service.ts';
+import machineAddress from './machine.worker.ts?worker&url';
 
-Comlink.expose(new LabService(new URL(wasmUrl, import.meta.url)));
+/** The build puts it in (`tools/vite-v86.ts`). */
+declare const V86_WASM: { readonly size: number; readonly sha256: string };
+
+Comlink.expose(
+  new LabService({
+    wasmUrl: new URL(wasmAddress, import.meta.url),
+    wasmFile: { name: 'v86.wasm', ...V86_WASM },
+    machineAddress: new URL(machineAddress, import.meta.url).href,
+  }),
+);

@@ -11,7 +11,8 @@ import { parseScenario } from '../scenario/parse.ts';
 import type { BareNode } from '../scenario/schema.ts';
 import { BareNodeMachine } from './bare-node.ts';
 import type { NodeContext } from './context.ts';
-import { EMPTY_MANIFEST, ImageBank } from './images.ts';
+import { EMPTY_MANIFEST } from './image-manifest.ts';
+import { ImageBank } from './images.ts';
 import { Lab } from './lab.ts';
 import { NodeGuard } from './node-guard.ts';
 

@@ -3,6 +3,7 @@
  * One controller exists for the life of the page.
  */
 import { NS_PER_MS } from '../base/clock.ts';
+import { err } from '../base/result.ts';
 import { CommandRegistry } from './commands/registry.ts';
 import type { IpxeAction, IpxeView } from '../lab/ipxe-debugger.ts';
 import { Breakpoints } from './time/breakpoints.ts';
@@ -23,11 +24,11 @@ import { loadAutosave, saveAutosave } from './document/autosave.ts';
 import { saveFile } from './document/save-file.ts';
 import { followSelected, useSelected } from './time/selection-details.ts';
 import { followShown } from './time/displayed-lab.ts';
+import { fetchText } from '../threads/api/site-text.ts';
 import { useDocument, useLive, useView, type Pace, type Selection, type StageEvent } from './store.ts';
 import { withPanels } from './panels.ts';
 import { runsAlike } from './document/scenario-edits.ts';
 import { compactScenario } from '../scenario/compact.ts';
-import { faultReport, saying } from '../scenario/fault-texts.ts';
 import { isNameOf } from '../scenario/machine-names.ts';
 import { parseScenarioText } from '../scenario/parse.ts';
 import type { Scenario, ScenarioNode, ScenarioUserInput } from '../scenario/schema.ts';
@@ -164,13 +165,8 @@ export class Controller {
 
   /** Opens a scenario of the site by its address below the page. */
   async openNamed(path: string, clearFaults = true): Promise<void> {
-    const response = await fetch(new URL(path, this.baseUrl));
-    const parsed = response.ok
-      ? parseScenarioText(await response.text())
-      : ({
-          ok: false,
-          error: [faultReport(path, saying('scenario.not-fetched', { status: response.status }))],
-        } as const);
+    const text = await fetchText(path, this.baseUrl);
+    const parsed = text.ok ? parseScenarioText(text.value) : err([text.error]);
     if (parsed.ok) await this.open(parsed.value, clearFaults);
     else useLive.setState({ faults: parsed.error });
   }

@@ -4,8 +4,10 @@
  * many frames never passes through the page's thread.
  */
 import * as Comlink from 'comlink';
+import analysisAddress from '../../workers/analysis.worker.ts?worker&url';
+import labAddress from '../../workers/lab.worker.ts?worker&url';
 import { Emitter } from '../base/emitter.ts';
-import type { ImageManifest } from '../lab/images.ts';
+import type { ImageManifest } from '../lab/image-manifest.ts';
 import type {
   AnalysisApi,
   LabApi,
@@ -16,6 +18,7 @@ import type {
   ScreenUpdate,
   SerialUpdate,
 } from '../threads/api/lab-api.ts';
+import { startThread } from '../threads/api/start-thread.ts';
 
 export interface LabClient {
   readonly lab: Comlink.Remote<LabApi>;
@@ -28,16 +31,29 @@ export interface LabClient {
   readonly progress: Emitter<OpenProgress>;
 }
 
+/** A file of the build that a thread needs and does not get; `src/ui/loading-fault.ts` says so. */
+class ThreadNotLoaded extends Error {
+  readonly file: string;
+
+  constructor(file: string, reason: string) {
+    super(reason);
+    this.file = file;
+  }
+}
+
+/** Rejects when a thread does not start. */
+async function failureOf(worker: Worker, address: string): Promise<never> {
+  return await new Promise((_resolve, reject) => {
+    worker.addEventListener('error', ({ message }: Partial<ErrorEvent>) =>
+      reject(new ThreadNotLoaded(address, message ?? 'a thread of the lab does not start')),
+    );
+  });
+}
+
 /** Starts both workers. `baseUrl` is the folder of the page, with a slash at its end. */
 export async function startLabClient(baseUrl: string): Promise<LabClient> {
-  const labWorker = new Worker(new URL('../../workers/lab.worker.ts', import.meta.url), {
-    type: 'module',
-    name: 'lab',
-  });
-  const analysisWorker = new Worker(new URL('../../workers/analysis.worker.ts', import.meta.url), {
-    type: 'module',
-    name: 'analysis',
-  });
+  const labWorker = startThread(labAddress, 'lab');
+  const analysisWorker = startThread(analysisAddress, 'analysis');
   const lab = Comlink.wrap<LabApi>(labWorker);
   const analysis = Comlink.wrap<AnalysisApi>(analysisWorker);
   const frames = new MessageChannel();
@@ -67,12 +83,19 @@ export async function startLabClient(baseUrl: string): Promise<LabClient> {
     }
   });
   page.port2.start();
-  await analysis.connect(Comlink.transfer(frames.port2, [frames.port2]));
-  const manifest = await lab.connect(
-    Comlink.transfer(page.port1, [page.port1]),
-    Comlink.transfer(frames.port1, [frames.port1]),
-    baseUrl,
-    navigator.hardwareConcurrency,
-  );
+  const connect = async (): Promise<ImageManifest> => {
+    await analysis.connect(Comlink.transfer(frames.port2, [frames.port2]));
+    return await lab.connect(
+      Comlink.transfer(page.port1, [page.port1]),
+      Comlink.transfer(frames.port1, [frames.port1]),
+      baseUrl,
+      navigator.hardwareConcurrency,
+    );
+  };
+  const manifest = await Promise.race([
+    connect(),
+    failureOf(labWorker, labAddress),
+    failureOf(analysisWorker, analysisAddress),
+  ]);
   return { lab, analysis, manifest, updates, screens, pastScreens, serial, progress };
 }

@@ -136,6 +136,7 @@ export interface ViewState {
   readonly language: Language;
   readonly paletteOpen: boolean;
   readonly shareOpen: boolean;
+  readonly aboutOpen: boolean;
   readonly embed: boolean;
   /** The panels that an embedding page chose; undefined: all. */
   readonly panels: readonly string[] | undefined;
@@ -157,6 +158,7 @@ export const useView = create<ViewState>()(() => ({
   language: 'en',
   paletteOpen: false,
   shareOpen: false,
+  aboutOpen: false,
   embed: false,
   panels: undefined,
   shown: { left: 'topology', right: 'console', middle: 'timeline', bottom: 'packets', all: 'console' },

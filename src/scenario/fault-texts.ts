@@ -69,11 +69,27 @@ export const SCENARIO_TEXTS = {
     'the image {image} is missing: run "npm run images", or drop the file on the page; bare machines work without it',
   'scenario.image-other':
     'the image {image} here ({package} {version}) has sha256 {found}, and {wanted} is asked for: take the version that has it, or leave sha256 out',
-  'scenario.image-not-there': 'the image cannot be fetched: run "npm run images"',
-  'scenario.image-unreachable': 'the image cannot be fetched: is the network there?',
+  'scenario.image-not-there':
+    '{image} cannot be fetched (HTTP {status}): the site lacks this file; "npm run images" makes it',
+  'scenario.image-unreachable': '{image} cannot be fetched: is the network there?',
+  'scenario.image-replaced': '{image} is no longer there: the site has a new version; load this page again',
+  'scenario.image-wrong': '{image} should have {bytes} bytes with sha256 {wanted}, and {got}: {cause}',
+  'scenario.image-got': '{bytes} bytes with sha256 {found} arrived',
+  'scenario.image-got-more': 'more arrived',
+  'scenario.image-inflated':
+    'the server, or a proxy on the way, has unpacked it (Content-Encoding: {encoding}); it must send the file as it is',
+  'scenario.image-html':
+    'the server answers with a web page instead of the file; put the whole folder images/ on the server',
+  'scenario.image-truncated': 'its end is missing; load this page again, or put the file on the server again',
+  'scenario.image-changed':
+    'it is another file; put images/manifest.json and images/blob/ of one and the same build on the server',
+  'scenario.manifest-not-there': 'the list of images cannot be fetched (HTTP {status})',
+  'scenario.manifest-unreadable': 'the list of images cannot be read ({reason}); "npm run images" makes it again',
   'scenario.file-missing': 'the file {name} ({bytes} bytes, sha256 {sha256}) is not here: {remedy}',
   'scenario.file-missing.drop': 'drop it on the page',
   'scenario.not-fetched': 'the scenario cannot be fetched (HTTP {status})',
+  'scenario.html-instead': 'the server answers with a web page instead of this file',
+  'scenario.unreachable': 'this file cannot be fetched: is the network there?',
   'scenario.link-too-long': 'the link is {count} characters long; at most {limit}',
   'scenario.link-not-base64url': 'the link is damaged: it is not base64url',
   'scenario.link-not-unpacked': 'the link is damaged or too large: it cannot be unpacked within the limit',

@@ -3,6 +3,7 @@ import { useEffect, useMemo, type ReactNode } from 'react';
 import { Group, Panel, Separator } from 'react-resizable-panels';
 import { keyName } from '../page/commands/registry.ts';
 import { PANELS } from '../page/panels.ts';
+import { useNewVersion } from '../page/shell/offline.ts';
 import { useView } from '../page/store.ts';
 import { Console } from './console/console.tsx';
 import { ErrorBoundary } from './parts/error-boundary.tsx';
@@ -29,6 +30,8 @@ const [BreakpointsPanel, preloadBreakpoints] = lazyPart(
 );
 const [Palette, preloadPalette] = lazyPart(async () => (await import('./topbar/palette.tsx')).Palette, null);
 const [ShareDialog, preloadShare] = lazyPart(async () => (await import('./topbar/share-dialog.tsx')).ShareDialog, null);
+const [AboutDialog] = lazyPart(async () => (await import('./topbar/about-dialog.tsx')).AboutDialog, null);
+const [NewVersionBar] = lazyPart(async () => (await import('./parts/new-version-bar.tsx')).NewVersionBar, null);
 
 const PRELOADS = [
   preloadTopology,
@@ -110,6 +113,8 @@ export function App(): ReactNode {
   const language = useView((state) => state.language);
   const paletteOpen = useView((state) => state.paletteOpen);
   const shareOpen = useView((state) => state.shareOpen);
+  const aboutOpen = useView((state) => state.aboutOpen);
+  const hasNewVersion = useNewVersion();
   useCommandKeys();
   usePreloading();
   useEffect(() => {
@@ -131,6 +136,7 @@ export function App(): ReactNode {
       </ErrorBoundary>
       <aside className={styles['messages']} aria-label={text('app.messages')}>
         <ErrorBoundary>
+          {hasNewVersion ? <NewVersionBar /> : null}
           <OpeningBar />
           <FaultBanner />
           <DropZone />
@@ -143,6 +149,11 @@ export function App(): ReactNode {
         {shareOpen ? (
           <ErrorBoundary onClose={() => useView.setState({ shareOpen: false })}>
             <ShareDialog />
+          </ErrorBoundary>
+        ) : null}
+        {aboutOpen ? (
+          <ErrorBoundary onClose={() => useView.setState({ aboutOpen: false })}>
+            <AboutDialog />
           </ErrorBoundary>
         ) : null}
       </aside>

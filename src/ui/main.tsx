@@ -5,7 +5,7 @@ import './tokens.css';
 import { registerPageCommands } from '../page/commands/page-commands.ts';
 import { Controller } from '../page/controller.ts';
 import { speakWithEmbedder } from '../page/shell/embedding.ts';
-import { installOffline } from '../page/shell/offline.ts';
+import { holdBuild, installOffline } from '../page/shell/offline.ts';
 import { keepSettings } from '../page/shell/settings.ts';
 import { App } from './app.tsx';
 import { keepScreenHistory } from './console/screen-history.ts';
@@ -15,6 +15,7 @@ import { ControllerContext } from './hooks.ts';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('the page has no #root');
+holdBuild();
 const [controller] = await Promise.all([
   Controller.start(new URL('./', document.baseURI).href),
   keepSettings(navigator.languages),

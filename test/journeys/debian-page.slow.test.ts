@@ -5,27 +5,12 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { encodeLink } from '../../src/page/document/link.ts';
-import type { Scenario } from '../../src/scenario/schema.ts';
-import { answerOf } from '../../src/lab/machine.ts';
-import { capturePcapng, play, siteScenario } from '../support/lab.ts';
-import { openPage, runUntil, savedCapture, journeyHost, sha256, stateHash } from './lab-page.ts';
+import { siteScenario } from '../support/lab.ts';
+import { expectAsInNode, journeyHost, openPage, runUntil } from './lab-page.ts';
 
 const INSTALLER = 'screen:/Select a language/';
 
 const host = journeyHost();
-
-/** Frames, clock and file of the page against a run of the same scenario in Node, stopped at the same condition. */
-async function expectAsInNode(page: Page, scenario: Scenario, until: string): Promise<void> {
-  const { lab, stop } = play(scenario, { until });
-  expect(stop.kind).toBe('breakpoint');
-  const frames = lab.capture.sentCount;
-  await expect
-    .poll(async () => await page.getByTestId('packet-counts').textContent(), { timeout: 30_000 })
-    .toBe(`${frames} of ${frames} frames`);
-  expect(sha256(await savedCapture(page))).toBe(sha256(capturePcapng(lab)));
-  const [machine] = lab.machines.values();
-  expect(await stateHash(page, machine.name)).toBe(answerOf(machine, 'stateHash'));
-}
 
 /** Bare machines with losses, VLANs, a trunk, ProxyDHCP, menus, circles of switches, and fifty at once. */
 const BARE = [

@@ -6,6 +6,9 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
+import { answerOf } from '../../src/lab/machine.ts';
+import type { Scenario } from '../../src/scenario/schema.ts';
+import { capturePcapng, play } from '../support/lab.ts';
 import { launchBrowser } from './browser.ts';
 import { serve, type Site } from './serve.ts';
 
@@ -103,6 +106,19 @@ export async function stateHash(page: Page, machine: string): Promise<unknown> {
       }),
     machine,
   );
+}
+
+/** Frames, clock and file of the page against a run of the same scenario in Node, stopped at the same condition. */
+export async function expectAsInNode(page: Page, scenario: Scenario, until: string): Promise<void> {
+  const { lab, stop } = play(scenario, { until });
+  expect(stop.kind).toBe('breakpoint');
+  const frames = lab.capture.sentCount;
+  await expect
+    .poll(async () => await page.getByTestId('packet-counts').textContent(), { timeout: 30_000 })
+    .toBe(`${frames} of ${frames} frames`);
+  expect(sha256(await savedCapture(page))).toBe(sha256(capturePcapng(lab)));
+  const [machine] = lab.machines.values();
+  expect(await stateHash(page, machine.name)).toBe(answerOf(machine, 'stateHash'));
 }
 
 export function sha256(bytes: Uint8Array | string): string {

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { MachineThreads } from '../../src/threads/lab/machine-threads.ts';
 
 it('tells of a failure also who asks after it, until the next lab', async () => {
-  const threads = new MachineThreads(8);
+  const threads = new MachineThreads(8, 'machine.js');
   const waiting = threads.news();
   threads.wake(new Error('pc2: out of memory'));
   await expect(waiting).rejects.toThrow('pc2: out of memory');

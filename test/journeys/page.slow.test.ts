@@ -316,18 +316,22 @@ describe('the page', () => {
     await context.close();
   });
 
-  it('opens without a network after the first visit', async () => {
-    const { page, context } = await visit({ scenario: BARE });
-    await page.getByText('it starts with the lab').waitFor();
-    await expect
-      .poll(async () => await page.evaluate(async () => (await (await caches.open('netboot-lab-1')).keys()).length), {
-        timeout: 30_000,
-      })
-      .toBeGreaterThan(20);
-    await page.waitForTimeout(2000);
-    await context.setOffline(true);
-    await page.reload();
-    await runToEnd(page);
+  it('shows whose work it is: licences of what is in the page, and where the images come from', async () => {
+    const { page, context, troubles } = await visit({ scenario: BARE });
+    await page.getByRole('button', { name: 'Netboot Lab', exact: true }).click();
+    const about = page.getByTestId('about');
+    const v86 = about.locator('details').filter({ hasText: /^v86 / });
+    await v86.locator('summary').click();
+    await v86.getByText('Redistributions in binary form must reproduce').waitFor();
+    for (const name of ['@xterm/xterm', 'react-dom', '@codemirror/view', 'react-aria-components', 'd3-zoom'])
+      await about.locator('summary').filter({ hasText: name }).waitFor();
+    const seabios = about.getByRole('row').filter({ hasText: 'seabios' });
+    await seabios.getByText(/^apt-get source seabios=\d/).waitFor();
+    const copyright = await seabios.getByRole('link').getAttribute('href');
+    expect(await (await page.request.get(`${site.url}${copyright}`)).text()).toContain('Kevin O');
+    expect(await seriousFaults(page)).toEqual([]);
+    await page.screenshot({ path: `${SHOTS}/about.png` });
+    expect(troubles).toEqual([]);
     await context.close();
   });
 

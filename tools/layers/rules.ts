@@ -14,6 +14,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'threads/api': ['base', 'protocols', 'net', 'services', 'machine', 'scenario', 'analysis', 'lab'],
   'threads/machine': ['base', 'machine', 'lab', 'threads/api'],
   'threads/analysis': ['base', 'protocols', 'analysis', 'threads/api'],
+  'threads/offline': ['lab', 'threads/api'],
   'threads/lab': [
     'base',
     'net',

@@ -77,7 +77,10 @@ export function registerPageCommands(controller: Controller): void {
     id: 'time.look-live',
     title: 'time.lookLive',
     key: 'Escape',
-    isEnabled: () => isPast() && !useView.getState().paletteOpen && !useView.getState().shareOpen,
+    isEnabled: () => {
+      const { paletteOpen, shareOpen, aboutOpen } = useView.getState();
+      return isPast() && !paletteOpen && !shareOpen && !aboutOpen;
+    },
     run: () => controller.look(undefined),
   });
   commands.register({
@@ -163,6 +166,7 @@ export function registerPageCommands(controller: Controller): void {
     run: () => useView.setState({ paletteOpen: true }),
   });
   commands.register({ id: 'share.open', title: 'share.open', run: () => useView.setState({ shareOpen: true }) });
+  commands.register({ id: 'about.open', title: 'about.open', run: () => useView.setState({ aboutOpen: true }) });
   commands.register({ id: 'lab.new', title: 'app.newLab', run: () => controller.openEmpty() });
   commands.register({
     id: 'lab.open',

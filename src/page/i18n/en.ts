@@ -35,6 +35,7 @@ export const en = {
   'time.goTo': 'Go to a moment',
   'time.clock': 'Virtual time',
   'share.open': 'Share',
+  'about.open': 'About and licences',
   'help.open': 'Keys and commands',
   'language.switch': 'Language',
   'language.notLoaded':

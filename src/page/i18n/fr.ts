@@ -28,6 +28,7 @@ export const fr: Catalogue = {
   'time.goTo': 'Aller à un moment',
   'time.clock': 'Temps virtuel',
   'share.open': 'Partager',
+  'about.open': 'À propos et licences',
   'help.open': 'Touches et commandes',
   'language.switch': 'Langue',
   'language.notLoaded':

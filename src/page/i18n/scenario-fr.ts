@@ -67,11 +67,27 @@ export const scenarioFr: Readonly<Record<ScenarioTextId, string>> = {
     'l’image {image} manque : lancez « npm run images », ou déposez le fichier sur la page ; les machines nues s’en passent',
   'scenario.image-other':
     'l’image {image} d’ici ({package} {version}) a le sha256 {found}, et {wanted} est demandé : prenez la version qui l’a, ou omettez sha256',
-  'scenario.image-not-there': 'l’image ne peut pas être chargée : lancez « npm run images »',
-  'scenario.image-unreachable': 'l’image ne peut pas être chargée : le réseau est-il là ?',
+  'scenario.image-not-there':
+    '{image} ne peut pas être chargé (HTTP {status}) : ce fichier manque au site ; « npm run images » le fabrique',
+  'scenario.image-unreachable': '{image} ne peut pas être chargé : le réseau est-il là ?',
+  'scenario.image-replaced': '{image} n’y est plus : le site a une nouvelle version ; rechargez cette page',
+  'scenario.image-wrong': '{image} devrait avoir {bytes} octets et le sha256 {wanted}, et {got} : {cause}',
+  'scenario.image-got': '{bytes} octets de sha256 {found} sont arrivés',
+  'scenario.image-got-more': 'il en est arrivé davantage',
+  'scenario.image-inflated':
+    'le serveur, ou un mandataire sur le chemin, l’a décompressé (Content-Encoding: {encoding}) ; il doit envoyer le fichier tel quel',
+  'scenario.image-html':
+    'le serveur répond par une page web au lieu du fichier ; mettez tout le dossier images/ sur le serveur',
+  'scenario.image-truncated': 'la fin manque ; rechargez cette page, ou remettez le fichier sur le serveur',
+  'scenario.image-changed':
+    'c’est un autre fichier ; mettez images/manifest.json et images/blob/ d’une seule et même construction sur le serveur',
+  'scenario.manifest-not-there': 'la liste des images ne peut pas être chargée (HTTP {status})',
+  'scenario.manifest-unreadable': 'la liste des images ne peut pas être lue ({reason}) ; « npm run images » la refait',
   'scenario.file-missing': 'le fichier {name} ({bytes} octets, sha256 {sha256}) n’est pas ici : {remedy}',
   'scenario.file-missing.drop': 'déposez-le sur la page',
   'scenario.not-fetched': 'le scénario ne peut pas être chargé (HTTP {status})',
+  'scenario.html-instead': 'le serveur répond par une page web au lieu de ce fichier',
+  'scenario.unreachable': 'ce fichier ne peut pas être chargé : le réseau est-il là ?',
   'scenario.link-too-long': 'le lien a {count} caractères ; {limit} au plus',
   'scenario.link-not-base64url': 'le lien est abîmé : ce n’est pas du base64url',
   'scenario.link-not-unpacked': 'le lien est abîmé ou trop grand : il ne peut pas être décompressé dans la limite',

@@ -9,7 +9,7 @@ import type { Breakpoint, BreakpointFault } from '../../lab/run-control.ts';
 import type { IneffectiveView, LeaseView } from '../../lab/server-node.ts';
 import type { AskAnswer } from '../../services/dnsmasq/ask/ask.ts';
 import type { MadeClient } from '../../services/dnsmasq/ask/client.ts';
-import type { ImageManifest } from '../../lab/images.ts';
+import type { ImageManifest, ImagePackage } from '../../lab/image-manifest.ts';
 import type { BuildFlagView, BuildView } from '../../lab/ipxe-build.ts';
 import type { IpxeAction, IpxeCommandView, IpxeView } from '../../lab/ipxe-debugger.ts';
 import type { ScreenCells } from '../../machine/screen-image.ts';
@@ -17,7 +17,7 @@ import type { ScenarioSentence } from '../../scenario/fault-texts.ts';
 import type { ChainImage, Scenario } from '../../scenario/schema.ts';
 import type { StopSentence } from './stop-texts.ts';
 
-export type { BuildFlagView, BuildView };
+export type { BuildFlagView, BuildView, ImagePackage };
 
 export type { Breakpoint, BreakpointFault, IpxeAction, IpxeCommandView, IpxeView };
 
@@ -203,6 +203,8 @@ export type MessageToPage =
 export interface LabApi {
   /** Where messages to the page and captured frames to the analysis worker go; `cores` of the computer. Called once. */
   connect(page: MessagePort, analysis: MessagePort, baseUrl: string, cores: number): Promise<ImageManifest>;
+  /** The font of text screens, from the VGA BIOS of the site; undefined when that cannot be had. */
+  screenFont(): Promise<Uint8Array | undefined>;
   /** Builds the lab from a scenario, paused at time 0. Images are fetched first; `cancelOpen` stops that. */
   open(scenario: Scenario): Promise<OpenResult>;
   cancelOpen(): Promise<void>;

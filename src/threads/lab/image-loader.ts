@@ -1,68 +1,67 @@
-/** Fetches the images that a lab needs, once each, and keeps them for the next lab. */
+/** Fetches the images that a lab needs, once each, checks them, and keeps them for the next lab. */
 import { err, ok, type Result } from '../../base/result.ts';
 import {
+  blobPath,
   EMPTY_MANIFEST,
-  ImageBank,
-  missingUserFile,
-  neededImages,
-  neededUserFiles,
+  MANIFEST_FILE,
+  parseManifest,
+  type ImageFile,
   type ImageManifest,
-} from '../../lab/images.ts';
+} from '../../lab/image-manifest.ts';
+import { ImageBank, missingUserFile, neededImages, neededUserFiles } from '../../lab/images.ts';
 import { faultReport, saying } from '../../scenario/fault-texts.ts';
 import type { Scenario } from '../../scenario/schema.ts';
-import { fetchBytes } from '../api/host.ts';
 import type { PlaceFault } from '../api/lab-api.ts';
+import type { Fetch } from '../api/site-text.ts';
 import { readUserFile } from '../api/user-files.ts';
+import { fetchFile, fileFaultReport, type ExpectedFile } from './site-files.ts';
+
+const MANIFEST_PATH = `images/${MANIFEST_FILE}`;
 
 export class ImageLoader {
   private readonly baseUrl: string;
+  private readonly fetch: Fetch;
+  /** By hash. */
   private readonly kept = new Map<string, Uint8Array>();
   private manifest: ImageManifest = EMPTY_MANIFEST;
+  /** Why there is no manifest, where the site seems to have one. */
+  private manifestFault: PlaceFault | undefined;
 
-  constructor(baseUrl: string) {
+  constructor(baseUrl: string, fetch: Fetch = async (url, init) => await globalThis.fetch(url, init)) {
     this.baseUrl = baseUrl;
+    this.fetch = fetch;
   }
 
   /** The catalogue of the site; empty when it has none. */
   async loadManifest(): Promise<ImageManifest> {
-    try {
-      const response = await fetch(new URL('images/manifest.json', this.baseUrl));
-      const isJson = response.headers.get('content-type')?.includes('json') === true;
-      if (response.ok && isJson) this.manifest = (await response.json()) as ImageManifest;
-    } catch {
-      // Offline and never fetched: bare machines still work.
-    }
+    const read = await this.fetchManifest('no-cache');
+    this.manifestFault = read.ok ? undefined : read.error;
+    this.manifest = read.ok ? read.value : EMPTY_MANIFEST;
     return this.manifest;
   }
 
-  /** All images of a scenario. Faults name the place in the scenario, or say that it was cancelled. */
+  /** All images of a scenario. Faults name the place in the scenario or the file, or say that it was cancelled. */
   async load(
     scenario: Scenario,
     signal: AbortSignal,
     onProgress: (doneBytes: number, totalBytes: number, name: string) => void,
   ): Promise<Result<ImageBank, readonly PlaceFault[]>> {
+    // Offline when the page was opened, perhaps.
+    if (this.manifestFault !== undefined) await this.loadManifest();
     const needed = neededImages(scenario, this.manifest);
     if (!needed.ok)
-      return err(
-        needed.error.map(({ path, message, says }) => ({ path, message, ...(says === undefined ? {} : { says }) })),
-      );
+      return err([
+        ...(this.manifestFault === undefined ? [] : [this.manifestFault]),
+        ...needed.error.map(({ path, message, says }) => ({ path, message, ...(says === undefined ? {} : { says }) })),
+      ]);
     const totalBytes = needed.value.reduce((sum, file) => sum + file.size, 0);
+    const images = new Map<string, Uint8Array>();
     let doneBytes = 0;
     for (const file of needed.value) {
-      if (!this.kept.has(file.path)) {
-        const before = doneBytes;
-        const url = new URL(`images/${file.path}`, this.baseUrl);
-        try {
-          const bytes = await fetchBytes(url, signal, (done) => onProgress(before + done, totalBytes, file.path));
-          if (bytes === undefined)
-            return err([faultReport(`images/${file.path}`, saying('scenario.image-not-there', {}))]);
-          this.kept.set(file.path, bytes);
-        } catch {
-          const path = `images/${file.path}`;
-          if (signal.aborted) return err([{ path, message: 'stopped' }]);
-          return err([faultReport(path, saying('scenario.image-unreachable', {}))]);
-        }
-      }
+      const before = doneBytes;
+      const bytes = await this.bytesOf(file, signal, (done) => onProgress(before + done, totalBytes, file.path));
+      if (!bytes.ok) return err([bytes.error]);
+      images.set(file.path, bytes.value);
       doneBytes += file.size;
       onProgress(doneBytes, totalBytes, file.path);
     }
@@ -72,6 +71,58 @@ export class ImageLoader {
       if (bytes === undefined) return err([missingUserFile(use, saying('scenario.file-missing.drop', {}))]);
       userFiles.set(use.sha256, bytes);
     }
-    return ok(new ImageBank(this.manifest, this.kept, userFiles));
+    return ok(new ImageBank(this.manifest, images, userFiles));
+  }
+
+  /** One image by its path; undefined when it cannot be had. */
+  async image(path: string): Promise<Uint8Array | undefined> {
+    const file = this.manifest.files.find((known) => known.path === path);
+    if (file === undefined) return undefined;
+    const bytes = await this.bytesOf(file, new AbortController().signal, () => undefined);
+    return bytes.ok ? bytes.value : undefined;
+  }
+
+  private async bytesOf(
+    file: ImageFile,
+    signal: AbortSignal,
+    onProgress: (doneBytes: number) => void,
+  ): Promise<Result<Uint8Array, PlaceFault>> {
+    const kept = this.kept.get(file.sha256);
+    if (kept !== undefined) return ok(kept);
+    const path = `images/${blobPath(file.sha256)}`;
+    const expected: ExpectedFile = { name: file.path, size: file.size, sha256: file.sha256 };
+    const bytes = await fetchFile(new URL(path, this.baseUrl), expected, signal, onProgress, this.fetch);
+    if (bytes.ok) {
+      this.kept.set(file.sha256, bytes.value);
+      return bytes;
+    }
+    const { error } = bytes;
+    if ((error.kind === 'missing' || error.kind === 'wrong') && (await this.isReplaced(file)))
+      return err(faultReport(path, saying('scenario.image-replaced', { image: file.path })));
+    return err(fileFaultReport(path, expected, error));
+  }
+
+  /** Whether the site has by now a file of other bytes, or none, under this path. */
+  private async isReplaced(file: ImageFile): Promise<boolean> {
+    const now = await this.fetchManifest('reload');
+    return now.ok && now.value.files.find(({ path }) => path === file.path)?.sha256 !== file.sha256;
+  }
+
+  private async fetchManifest(cache: RequestCache): Promise<Result<ImageManifest, PlaceFault>> {
+    let text: string;
+    try {
+      const response = await this.fetch(new URL(MANIFEST_PATH, this.baseUrl), { cache });
+      // A site without images is none that has failed.
+      if (response.status === 404) return ok(EMPTY_MANIFEST);
+      if (!response.ok)
+        return err(faultReport(MANIFEST_PATH, saying('scenario.manifest-not-there', { status: response.status })));
+      text = await response.text();
+    } catch {
+      return err(faultReport(MANIFEST_PATH, saying('scenario.image-unreachable', { image: MANIFEST_PATH })));
+    }
+    const manifest = parseManifest(text);
+    return manifest.ok
+      ? manifest
+      : err(faultReport(MANIFEST_PATH, saying('scenario.manifest-unreadable', { reason: manifest.error })));
   }
 }

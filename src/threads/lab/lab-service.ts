@@ -7,18 +7,21 @@ import { err } from '../../base/result.ts';
 import { Lab } from '../../lab/lab.ts';
 import type { MachineAnswers, MachineQuestion } from '../../lab/machine.ts';
 import { RunControl } from '../../lab/run-control.ts';
-import type { ImageManifest } from '../../lab/images.ts';
+import type { ImageManifest } from '../../lab/image-manifest.ts';
 import { completeConfigLine } from '../../services/dnsmasq/config/complete.ts';
 import { checkDnsmasqConfig, ineffectiveDnsmasqLines } from '../../lab/server-node.ts';
 import { viewBuild } from '../../lab/ipxe-build.ts';
 import { compileWasm, type CompiledWasm } from '../../machine/v86/host.ts';
 import { faultReport, saying } from '../../scenario/fault-texts.ts';
 import type { ChainImage, Scenario, ScenarioUserInput } from '../../scenario/schema.ts';
+import { VGA_BIOS_IMAGE } from '../../lab/images.ts';
+import { findVgaFont } from '../../machine/vga-font.ts';
 import { ImageLoader } from './image-loader.ts';
 import { LabReporter } from './lab-reporter.ts';
 import { LabRunner } from './lab-runner.ts';
 import { MachineThreads } from './machine-threads.ts';
 import { OpenMenus } from './pending-menus.ts';
+import { fetchFile, fileFaultReport, type ExpectedFile } from './site-files.ts';
 import type {
   AskQuestion,
   Breakpoint,
@@ -40,19 +43,27 @@ interface Connected {
   readonly reporter: LabReporter;
 }
 
+/** Files of the build that the lab's worker needs. */
+export interface LabFiles {
+  readonly wasmUrl: URL;
+  readonly wasmFile: ExpectedFile;
+  /** The module of a machine's thread. */
+  readonly machineAddress: string;
+}
+
 export class LabService implements LabApi {
-  private readonly wasmUrl: URL;
+  private readonly siteFiles: LabFiles;
   private wasm: CompiledWasm | undefined;
   private connected: Connected | undefined;
   private opened: { readonly lab: Lab; readonly control: RunControl } | undefined;
   private opening: AbortController | undefined;
 
-  constructor(wasmUrl: URL) {
-    this.wasmUrl = wasmUrl;
+  constructor(files: LabFiles) {
+    this.siteFiles = files;
   }
 
   async connect(page: MessagePort, analysis: MessagePort, baseUrl: string, cores: number): Promise<ImageManifest> {
-    const machines = new MachineThreads(cores);
+    const machines = new MachineThreads(cores, this.siteFiles.machineAddress);
     const reporter = new LabReporter(page, analysis);
     const runner = new LabRunner(machines, (now) => reporter.tell(now, runner));
     const loader = new ImageLoader(baseUrl);
@@ -72,8 +83,13 @@ export class LabService implements LabApi {
     });
     if (!images.ok) return { ok: false, faults: images.error };
     if (this.wasm === undefined && scenario.nodes.some((node) => node.kind === 'pc')) {
-      const response = await fetch(this.wasmUrl);
-      this.wasm = compileWasm(new Uint8Array(await response.arrayBuffer()));
+      const { wasmUrl, wasmFile } = this.siteFiles;
+      const bytes = await fetchFile(wasmUrl, wasmFile, opening.signal);
+      if (!bytes.ok) {
+        const path = wasmUrl.pathname.split('/').slice(-2).join('/');
+        return { ok: false, faults: [fileFaultReport(path, wasmFile, bytes.error)] };
+      }
+      this.wasm = compileWasm(bytes.value);
     }
     runner.mode = { kind: 'paused' };
     const built = build(scenario, {
@@ -91,6 +107,11 @@ export class LabService implements LabApi {
     this.tell();
     reporter.post({ kind: 'progress', progress: { kind: 'ready' } });
     return { ok: true, generation: reporter.generation, warnings: lab.warnings };
+  }
+
+  async screenFont(): Promise<Uint8Array | undefined> {
+    const bios = await this.connected?.loader.image(VGA_BIOS_IMAGE);
+    return bios === undefined ? undefined : findVgaFont(bios);
   }
 
   cancelOpen(): Promise<void> {

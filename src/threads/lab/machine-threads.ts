@@ -1,6 +1,7 @@
 /** Which emulated PCs get a worker of their own, and news of those that have one. */
 import type { CellDriver, CellFactory, CellSpec } from '../../lab/cell/protocol.ts';
 import { RemoteCell } from '../machine/machine-service.ts';
+import { startThread } from '../api/start-thread.ts';
 
 interface Waiter {
   readonly resolve: () => void;
@@ -9,15 +10,17 @@ interface Waiter {
 
 export class MachineThreads {
   private readonly threads: number;
+  private readonly address: string;
   private waiters: Waiter[] = [];
   /** Of a machine of this lab, be it that nobody waited when it came. */
   private failure: Error | undefined;
 
   /**
    * One PC keeps a core and a half busy, half of it with compiling the JIT's modules, and the page needs some too: on two
-   * cores a second thread costs more than it gives (docs/decisions/0005).
+   * cores a second thread costs more than it gives (docs/decisions/0005). `address`: of the module of such a thread.
    */
-  constructor(cores: number) {
+  constructor(cores: number, address: string) {
+    this.address = address;
     this.threads = Math.max(0, Math.floor((cores - 1) / 2));
   }
 
@@ -51,10 +54,7 @@ export class MachineThreads {
   }
 
   private start(spec: CellSpec): CellDriver {
-    const worker = new Worker(new URL('../../../workers/machine.worker.ts', import.meta.url), {
-      type: 'module',
-      name: spec.node.name,
-    });
+    const worker = startThread(this.address, spec.node.name);
     return new RemoteCell(worker, spec, {
       onNews: () => this.wake(),
       onFailure: (message) => this.wake(new Error(message)),

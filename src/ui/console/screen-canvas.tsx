@@ -4,7 +4,7 @@
  */
 import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import type { ScreenUpdate } from '../../threads/api/lab-api.ts';
-import { findVgaFont, renderBackdrop, renderText, textScreenSize } from '../../machine/vga-font.ts';
+import { renderBackdrop, renderText, textScreenSize } from '../../machine/vga-font.ts';
 import { GLYPH_ROWS, VGA_COLOURS } from '../../firmware/text/graphics.ts';
 import { useShown } from '../../page/time/displayed-lab.ts';
 import type { LabClient } from '../../page/lab-client.ts';
@@ -21,11 +21,8 @@ const PRINTED_LINES = 25;
 
 let fontPromise: Promise<Uint8Array | undefined> | undefined;
 
-export async function loadFont(): Promise<Uint8Array | undefined> {
-  fontPromise ??= (async () => {
-    const response = await fetch(new URL('images/bios/vgabios-stdvga.bin', document.baseURI));
-    return response.ok ? findVgaFont(new Uint8Array(await response.arrayBuffer())) : undefined;
-  })();
+export async function loadFont({ lab }: LabClient): Promise<Uint8Array | undefined> {
+  fontPromise ??= lab.screenFont();
   return await fontPromise;
 }
 
@@ -93,7 +90,7 @@ export function useScreen(machine: string): React.RefObject<HTMLCanvasElement | 
       if (latest !== undefined) drawScreen(canvas.current, latest, font);
       else canvas.current.getContext('2d')?.clearRect(0, 0, canvas.current.width, canvas.current.height);
     };
-    void loadFont().then((found) => {
+    void loadFont(client).then((found) => {
       font = found;
       redraw();
     });

@@ -41,7 +41,7 @@ export async function saveScreenPicture(controller: Controller): Promise<void> {
     return;
   }
   const canvas = document.createElement('canvas');
-  drawScreen(canvas, screen, await loadFont());
+  drawScreen(canvas, screen, await loadFont(controller.client));
   const blob = await new Promise<Blob | null>((resolve) => {
     canvas.toBlob(resolve, 'image/png');
   });

@@ -331,9 +331,9 @@ export class Connection implements TcpConnection, SenderOutput, ReceiverOutput {
   }
 
   private answerUnacceptable(segment: TcpSegment, start: number): void {
-    // A retransmitted FIN means that our last ACK was lost: the wait starts again (RFC 9293 §3.10.7.4, eighth).
+    // A retransmitted FIN means that our last ACK was lost: wait anew (RFC 9293 §3.10.7.4, eighth).
     if (this.current === 'TIME-WAIT' && (segment.flags & TCP_FLAG.fin) !== 0) this.handshakeTimer.start(TIME_WAIT_NS);
-    // Two sides that find each other's empty segments unacceptable would never stop: answer those rarely.
+    // Two sides that find each other's empty segments unacceptable would go on for ever: answer those rarely.
     const isEmpty = segment.payload.length === 0 && (segment.flags & (TCP_FLAG.syn | TCP_FLAG.fin)) === 0;
     const { nowNs } = this.owner.clock;
     if (!isEmpty || nowNs >= this.nextChallengeNs) {

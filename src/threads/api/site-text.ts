@@ -1,0 +1,27 @@
+/** Text files of the site, such as scenarios. */
+import { err, ok, type Result } from '../../base/result.ts';
+import { faultReport, saying, type ScenarioFaultReport } from '../../scenario/fault-texts.ts';
+
+export type Fetch = (url: URL, init: RequestInit) => Promise<Response>;
+
+/** Whether something begins as a web page: many hosts answer with one, and 200, for what they do not have. */
+export function looksLikeHtml(start: string): boolean {
+  return /^(?:\uFEFF|ï»¿)?\s*<(?:!doctype html|html|head|body|!--)/i.test(start);
+}
+
+/** The error is what to show. */
+export async function fetchText(
+  path: string,
+  baseUrl: string,
+  fetch: Fetch = async (from, init) => await globalThis.fetch(from, init),
+): Promise<Result<string, ScenarioFaultReport>> {
+  try {
+    const response = await fetch(new URL(path, baseUrl), {});
+    if (!response.ok) return err(faultReport(path, saying('scenario.not-fetched', { status: response.status })));
+    const text = await response.text();
+    if (looksLikeHtml(text)) return err(faultReport(path, saying('scenario.html-instead', {})));
+    return ok(text);
+  } catch {
+    return err(faultReport(path, saying('scenario.unreachable', {})));
+  }
+}

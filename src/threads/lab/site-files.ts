@@ -1,0 +1,153 @@
+/**
+ * Files of the site, as any static host serves them. A host may unpack what it takes for compressed, answer with its
+ * start page for what it does not have, or break off; what arrives is compared with what is expected, and the error says
+ * what the likely cause is.
+ */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { toHex } from '../../base/bytes.ts';
+import { err, ok, type Result } from '../../base/result.ts';
+import { faultReport, saying, type ScenarioFaultReport, type ScenarioSentence } from '../../scenario/fault-texts.ts';
+import { looksLikeHtml, type Fetch } from '../api/site-text.ts';
+
+export interface ExpectedFile {
+  /** As people know it. */
+  readonly name: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Lower-case hexadecimal. */
+  readonly sha256: string;
+}
+
+/** What came instead of the file. */
+interface Arrived {
+  /** Undefined: more than expected, and not read to its end. */
+  readonly whole: { readonly size: number; readonly sha256: string } | undefined;
+  readonly start: Uint8Array;
+  readonly encoding: string | undefined;
+}
+
+type Cause = 'inflated' | 'html' | 'truncated' | 'changed';
+
+export type FileFault =
+  | { readonly kind: 'stopped' | 'unreachable' }
+  | { readonly kind: 'missing'; readonly status: number }
+  | { readonly kind: 'wrong'; readonly cause: Cause; readonly arrived: Arrived };
+
+const START_BYTES = 512;
+
+function causeOf({ name, size }: ExpectedFile, { whole, start, encoding }: Arrived): Cause {
+  if (looksLikeHtml(new TextDecoder('latin1').decode(start))) return 'html';
+  const isGzip = start[0] === 0x1f && start[1] === 0x8b;
+  if (/\.t?gz$/.test(name) && !isGzip && start.length > 1) return 'inflated';
+  if (whole === undefined) return encoding === undefined ? 'changed' : 'inflated';
+  return whole.size < size ? 'truncated' : 'changed';
+}
+
+/**
+ * Fetches a file and checks size and hash while it arrives. What a cache may have spoilt is asked for once more, past all
+ * caches. `onProgress` has the bytes that have arrived.
+ */
+export async function fetchFile(
+  url: URL,
+  expected: ExpectedFile,
+  signal: AbortSignal,
+  onProgress: (doneBytes: number) => void = () => undefined,
+  fetch: Fetch = async (from, init) => await globalThis.fetch(from, init),
+): Promise<Result<Uint8Array, FileFault>> {
+  const first = await fetchOnce(url, expected, { signal }, onProgress, fetch);
+  if (first.ok || first.error.kind === 'stopped' || first.error.kind === 'unreachable') return first;
+  const second = await fetchOnce(url, expected, { signal, cache: 'reload' }, onProgress, fetch);
+  return !second.ok && second.error.kind === 'unreachable' ? first : second;
+}
+
+async function fetchOnce(
+  url: URL,
+  expected: ExpectedFile,
+  init: RequestInit,
+  onProgress: (doneBytes: number) => void,
+  fetch: Fetch,
+): Promise<Result<Uint8Array, FileFault>> {
+  const isStopped = (): boolean => init.signal?.aborted === true;
+  let response: Response;
+  try {
+    response = await fetch(url, init);
+  } catch {
+    return err({ kind: isStopped() ? 'stopped' : 'unreachable' });
+  }
+  if (!response.ok || response.body === null) return err({ kind: 'missing', status: response.status });
+  const bytes = new Uint8Array(expected.size);
+  const hash = sha256.create();
+  let size = 0;
+  let isLonger = false;
+  let overflow = new Uint8Array(0);
+  const reader = response.body.getReader();
+  try {
+    while (!isLonger) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      isLonger = size + value.length > expected.size;
+      if (isLonger) overflow = value.slice(0, START_BYTES);
+      else {
+        bytes.set(value, size);
+        hash.update(value);
+        size += value.length;
+        onProgress(size);
+      }
+    }
+    if (isLonger) await reader.cancel();
+  } catch {
+    // Broken off: what has arrived tells the rest.
+    if (isStopped()) return err({ kind: 'stopped' });
+  }
+  const found = toHex(hash.digest());
+  if (!isLonger && size === expected.size && found === expected.sha256) return ok(bytes);
+  const encoding = response.headers.get('content-encoding');
+  const arrived: Arrived = {
+    whole: isLonger ? undefined : { size, sha256: found },
+    start: size > 0 ? bytes.subarray(0, Math.min(size, START_BYTES)) : overflow,
+    encoding: encoding === null || encoding === 'identity' ? undefined : encoding,
+  };
+  return err({ kind: 'wrong', cause: causeOf(expected, arrived), arrived });
+}
+
+/** What is said of a file that did not arrive as it should: the address, what was expected, what came, why. */
+export function fileFaultReport(path: string, expected: ExpectedFile, fault: FileFault): ScenarioFaultReport {
+  switch (fault.kind) {
+    case 'stopped':
+      return { path, message: 'stopped' };
+    case 'unreachable':
+      return faultReport(path, saying('scenario.image-unreachable', { image: expected.name }));
+    case 'missing':
+      return faultReport(path, saying('scenario.image-not-there', { image: expected.name, status: fault.status }));
+    case 'wrong': {
+      const { whole, encoding } = fault.arrived;
+      const got =
+        whole === undefined
+          ? saying('scenario.image-got-more', {})
+          : saying('scenario.image-got', { bytes: whole.size, found: whole.sha256 });
+      return faultReport(
+        path,
+        saying('scenario.image-wrong', {
+          image: expected.name,
+          bytes: expected.size,
+          wanted: expected.sha256,
+          got,
+          cause: causeSentence(fault.cause, encoding),
+        }),
+      );
+    }
+  }
+}
+
+function causeSentence(cause: Cause, encoding: string | undefined): ScenarioSentence {
+  switch (cause) {
+    case 'inflated':
+      return saying('scenario.image-inflated', { encoding: encoding ?? 'none' });
+    case 'html':
+      return saying('scenario.image-html', {});
+    case 'truncated':
+      return saying('scenario.image-truncated', {});
+    case 'changed':
+      return saying('scenario.image-changed', {});
+  }
+}
