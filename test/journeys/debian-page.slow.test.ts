@@ -38,8 +38,10 @@ describe('the page in Chromium', () => {
     await page.waitForTimeout(500);
     await page.screenshot({ path: 'artefacts/debian-page.png' });
     await page.getByTestId('screen').screenshot({ path: 'artefacts/debian-page-screen.png' });
-    console.log(`Chromium: to the installer's first screen in ${seconds.toFixed(1)} s`);
-    await expectAsInNode(page, siteScenario('debian-installer'), INSTALLER);
+    const { pcapng, state, nodeS } = await expectAsInNode(page, siteScenario('debian-installer'), INSTALLER);
+    console.log(
+      `to the installer's first screen: Chromium ${seconds.toFixed(1)} s, Node ${nodeS.toFixed(1)} s; pcapng ${pcapng}, memory ${String(state)}`,
+    );
     await page.context().close();
   });
 

@@ -108,17 +108,30 @@ export async function stateHash(page: Page, machine: string): Promise<unknown> {
   );
 }
 
+/** What both have come to. */
+export interface SameInNode {
+  readonly pcapng: string;
+  readonly state: unknown;
+  /** Seconds of wall time that Node has taken. */
+  readonly nodeS: number;
+}
+
 /** Frames, clock and file of the page against a run of the same scenario in Node, stopped at the same condition. */
-export async function expectAsInNode(page: Page, scenario: Scenario, until: string): Promise<void> {
+export async function expectAsInNode(page: Page, scenario: Scenario, until: string): Promise<SameInNode> {
+  const startMs = performance.now();
   const { lab, stop } = play(scenario, { until });
+  const nodeS = (performance.now() - startMs) / 1000;
   expect(stop.kind).toBe('breakpoint');
   const frames = lab.capture.sentCount;
   await expect
     .poll(async () => await page.getByTestId('packet-counts').textContent(), { timeout: 30_000 })
     .toBe(`${frames} of ${frames} frames`);
-  expect(sha256(await savedCapture(page))).toBe(sha256(capturePcapng(lab)));
+  const pcapng = sha256(capturePcapng(lab));
+  expect(sha256(await savedCapture(page))).toBe(pcapng);
   const [machine] = lab.machines.values();
-  expect(await stateHash(page, machine.name)).toBe(answerOf(machine, 'stateHash'));
+  const state = answerOf(machine, 'stateHash');
+  expect(await stateHash(page, machine.name)).toBe(state);
+  return { pcapng, state, nodeS };
 }
 
 export function sha256(bytes: Uint8Array | string): string {
