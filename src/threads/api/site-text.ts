@@ -25,3 +25,19 @@ export async function fetchText(
     return err(faultReport(path, saying('scenario.unreachable', {})));
   }
 }
+
+/** The same of a JSON file. */
+export async function fetchJson(
+  path: string,
+  baseUrl: string,
+  fetch?: Fetch,
+): Promise<Result<unknown, ScenarioFaultReport>> {
+  const text = await fetchText(path, baseUrl, fetch);
+  if (!text.ok) return text;
+  try {
+    return ok(JSON.parse(text.value));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return err(faultReport(path, saying('scenario.not-json', { reason })));
+  }
+}

@@ -133,10 +133,14 @@ describe('the files of a build', () => {
     expect(await ask(worker, 'scenarios/a.json')).toBe('{}');
   });
 
-  it('are all there, or the worker is not installed', async () => {
+  it('that it runs by are all there, or the worker is not installed', async () => {
     const build = buildOf('one');
     delete files['assets/one.js'];
     await expect(new OfflineFiles(build, host()).install()).rejects.toThrow('assets/one.js: HTTP 200, text/html');
+    files['assets/one.js'] = 'script of one';
+    delete files['scenarios/a.json'];
+    await new OfflineFiles(build, host()).install();
+    expect(kept('netboot-lab-build-one')).toEqual(['', 'assets/one.js']);
   });
 
   it('are no others: no queries, nothing that the build does not list', async () => {

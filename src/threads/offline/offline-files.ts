@@ -51,7 +51,7 @@ export class OfflineFiles {
     this.host = host;
   }
 
-  /** Keeps all files of the build. Rejects when one cannot be had: then the worker before this one stays. */
+  /** Keeps the files of the build. Rejects when one that it runs by cannot be had: then the worker before this one stays. */
   async install(): Promise<void> {
     const cache = await this.host.caches.open(BUILD_PREFIX + this.build.id);
     const fetchInto = async (path: string): Promise<void> => {
@@ -60,8 +60,11 @@ export class OfflineFiles {
         throw new Error(`${path}: HTTP ${response.status}, ${response.headers.get('content-type') ?? 'no type'}`);
       await cache.put(this.url(path), await copyOf(response));
     };
-    await Promise.all(this.build.files.map(({ path }) => fetchInto(path)));
-    await this.refreshManifest().catch(() => undefined);
+    const paths = this.build.files.map(({ path }) => path);
+    const isNeeded = (path: string): boolean => path === '' || path.startsWith('assets/');
+    await Promise.all(paths.filter(isNeeded).map(fetchInto));
+    // Some hosts refuse endings that they do not know; the page does without these.
+    await Promise.allSettled([...paths.filter((path) => !isNeeded(path)).map(fetchInto), this.refreshManifest()]);
   }
 
   /** Drops builds of which no page is open, and images that the list no longer names. */

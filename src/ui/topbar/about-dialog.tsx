@@ -4,7 +4,7 @@ import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import type { BundledPackage } from '../../page/shell/licences.ts';
 import { useView } from '../../page/store.ts';
 import type { ImagePackage } from '../../threads/api/lab-api.ts';
-import { fetchText } from '../../threads/api/site-text.ts';
+import { fetchJson } from '../../threads/api/site-text.ts';
 import { useController, useText } from '../hooks.ts';
 import { Button } from '../parts/button.tsx';
 import { ABOUT_TEXTS } from './about-texts.ts';
@@ -15,8 +15,8 @@ function useBundled(): readonly BundledPackage[] | 'loading' | 'failed' {
   const [bundled, setBundled] = useState<readonly BundledPackage[] | 'loading' | 'failed'>('loading');
   useEffect(() => {
     void (async () => {
-      const text = await fetchText('licences.json', document.baseURI);
-      setBundled(text.ok ? (JSON.parse(text.value) as readonly BundledPackage[]) : 'failed');
+      const read = await fetchJson('licences.json', document.baseURI);
+      setBundled(read.ok ? (read.value as readonly BundledPackage[]) : 'failed');
     })();
   }, []);
   return bundled;

@@ -1,7 +1,8 @@
 /** The lab's name, and the labs of the site to open instead. */
 import { useEffect, useState, type ReactNode } from 'react';
 import { Button, Menu, MenuItem, MenuTrigger, Popover, Text } from 'react-aria-components';
-import { useView } from '../../page/store.ts';
+import { useLive, useView } from '../../page/store.ts';
+import { fetchJson } from '../../threads/api/site-text.ts';
 import { useController, useText } from '../hooks.ts';
 import styles from './lab-menu.module.css';
 
@@ -23,8 +24,9 @@ export function LabMenu({ name }: { readonly name: string }): ReactNode {
   const [entries, setEntries] = useState<readonly CatalogueEntry[]>([]);
   useEffect(() => {
     void (async () => {
-      const response = await fetch(new URL('scenarios/index.json', document.baseURI));
-      if (response.ok) setEntries((await response.json()) as CatalogueEntry[]);
+      const index = await fetchJson('scenarios/index.json', document.baseURI);
+      if (index.ok) setEntries(index.value as CatalogueEntry[]);
+      else useLive.setState(({ faults }) => ({ faults: [...faults, index.error] }));
     })();
   }, []);
   return (
