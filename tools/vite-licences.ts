@@ -13,6 +13,21 @@ const RUNTIMES: readonly (readonly [RegExp, string])[] = [
   [/^\0?rolldown\//, 'rolldown'],
 ];
 
+/** What v86's WebAssembly is linked with, and its package does not speak of. */
+const IN_V86: readonly Pick<BundledPackage, 'name' | 'version'>[] = [
+  { name: 'softfloat', version: '3e' },
+  { name: 'zstd', version: 'as in v86' },
+];
+
+function inV86(): readonly BundledPackage[] {
+  return IN_V86.map(({ name, version }) => ({
+    name: `${name} (in v86.wasm)`,
+    version,
+    licence: 'BSD-3-Clause',
+    text: readFileSync(join('tools/licences', `${name}.txt`), 'utf8').trim(),
+  }));
+}
+
 interface PackageJson {
   readonly name: string;
   readonly version: string;
@@ -58,7 +73,7 @@ export function licences(): { readonly page: () => Plugin; readonly worker: () =
         if (typeof collect === 'function') void collect.call(this, options, bundle, isWrite);
         const own: BundledPackage = { ...describe('.'), name: 'Netboot Lab' };
         const packages = new Map([...folders].map((folder) => [folder, describe(folder)]));
-        const others = [...packages.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+        const others = [...packages.values(), ...inV86()].sort((a, b) => (a.name < b.name ? -1 : 1));
         this.emitFile({
           type: 'asset',
           fileName: 'licences.json',

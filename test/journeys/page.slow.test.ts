@@ -323,7 +323,15 @@ describe('the page', () => {
     const v86 = about.locator('details').filter({ hasText: /^v86 / });
     await v86.locator('summary').click();
     await v86.getByText('Redistributions in binary form must reproduce').waitFor();
-    for (const name of ['@xterm/xterm', 'react-dom', '@codemirror/view', 'react-aria-components', 'd3-zoom'])
+    for (const name of [
+      '@xterm/xterm',
+      'react-dom',
+      '@codemirror/view',
+      'react-aria-components',
+      'd3-zoom',
+      'softfloat',
+      'zstd',
+    ])
       await about.locator('summary').filter({ hasText: name }).waitFor();
     const seabios = about.getByRole('row').filter({ hasText: 'seabios' });
     await seabios.getByText(/^apt-get source seabios=\d/).waitFor();
