@@ -35,9 +35,10 @@ interface ServiceScope {
   addEventListener(kind: 'fetch', listener: (event: AnsweredEvent) => void): void;
 }
 
+const build = THIS_BUILD;
 const scope = globalThis as unknown as ServiceScope;
 
-const files = new OfflineFiles(THIS_BUILD, {
+const files = new OfflineFiles(build, {
   scope: scope.registration.scope,
   caches,
   fetch: async (request, init) => await fetch(request, init),
@@ -58,7 +59,7 @@ scope.addEventListener('activate', (event) => {
       await scope.clients.claim();
       await files.evict();
       const clients = await scope.clients.matchAll({ includeUncontrolled: true });
-      for (const client of clients) client.postMessage({ kind: 'build', lock: buildLock(THIS_BUILD.id) }, []);
+      for (const client of clients) client.postMessage({ kind: 'build', lock: buildLock(build.id) }, []);
     })(),
   );
 });

@@ -1,14 +1,18 @@
 /** After one visit the page needs no network, and a deployment disturbs no page that is open. */
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { parseManifest } from '../../src/lab/image-manifest.ts';
+import { neededImages } from '../../src/lab/images.ts';
 import { encodeLink } from '../../src/page/document/link.ts';
 import { deployImage, deployRenamed } from '../support/deployments.ts';
 import { hostileSite, type HostileSite } from '../support/hostile-site.ts';
 import { siteScenario } from '../support/lab.ts';
 import { launchBrowser } from './browser.ts';
 import { expectAsInNode, openPage, runUntil, serveDist } from './lab-page.ts';
+import type { Site } from './serve.ts';
 
 const DIST = process.env['NETBOOT_LAB_DIST'] ?? 'dist';
 const NEXT = '.cache/deployments/next';
@@ -17,12 +21,16 @@ const SMALL_PC = encodeLink(siteScenario('pc-chainload-cured'));
 
 let browser: Browser;
 let context: BrowserContext | undefined;
+let started: Site | undefined;
 
 beforeAll(async () => {
   browser = await launchBrowser();
 });
 
-afterEach(async () => await context?.close());
+afterEach(async () => {
+  await context?.close();
+  started?.close();
+});
 
 afterAll(async () => await browser?.close());
 
@@ -56,12 +64,20 @@ async function kept(page: Page): Promise<readonly Kept[]> {
 const images = (all: readonly Kept[]): readonly string[] =>
   all.flatMap(({ path }) => (path.startsWith('images/blob/') ? [path.slice('images/blob/'.length)] : []));
 
-/** Opens a page and waits until the service worker has it, and so many images are kept. */
-async function visit(url: string, imageCount: number): Promise<Page> {
+/** The hashes of the images of a lab. */
+function imagesOf(name: string): readonly string[] {
+  const manifest = parseManifest(readFileSync(`${DIST}/images/manifest.json`, 'utf8'));
+  const needed = manifest.ok ? neededImages(siteScenario(name), manifest.value) : manifest;
+  if (!needed.ok) throw new Error(JSON.stringify(needed.error));
+  return [...new Set(needed.value.map(({ sha256 }) => sha256))].sort();
+}
+
+/** Opens a page and waits until the service worker has it, and the images of its lab are kept. */
+async function visit(url: string, lab: string): Promise<Page> {
   const page = await openPage(browser, url);
   context = page.context();
   await page.evaluate(async () => void (await navigator.serviceWorker.ready));
-  await expect.poll(async () => images(await kept(page)).length, { timeout: 120_000 }).toBe(imageCount);
+  await expect.poll(async () => [...images(await kept(page))].sort(), { timeout: 60_000 }).toEqual(imagesOf(lab));
   return page;
 }
 
@@ -80,7 +96,8 @@ async function openAbout(page: Page): Promise<void> {
 describe('the page without a network', () => {
   it('opens and boots the opening lab after one visit to the site of "npm start"', async () => {
     const site = await serveDist();
-    const page = await visit(site.url, 38);
+    started = site;
+    const page = await visit(site.url, 'debian-installer');
     const before = await kept(page);
     for (const query of ['?utm=1', '?utm=2']) {
       await page.goto(`${site.url}${query}`);
@@ -118,7 +135,7 @@ describe('a deployment', () => {
 
   it('leaves a page that is open its files, says so, and takes them away when it is gone', async () => {
     site.folder = DIST;
-    const page = await visit(`${site.url}${SMALL_PC}`, 2);
+    const page = await visit(`${site.url}${SMALL_PC}`, 'pc-chainload-cured');
     const [build] = (await kept(page)).filter(({ path }) => path === '').map(({ cache }) => cache);
     deployRenamed(DIST, NEXT);
     site.folder = NEXT;
@@ -141,7 +158,7 @@ describe('a deployment', () => {
 
   it('brings new images, and the old ones go', async () => {
     site.folder = DIST;
-    const page = await visit(`${site.url}${SMALL_PC}`, 2);
+    const page = await visit(`${site.url}${SMALL_PC}`, 'pc-chainload-cured');
     const { before, after } = deployImage(DIST, NEXT, VGA_BIOS);
     expect(images(await kept(page))).toContain(before);
     site.folder = NEXT;
@@ -177,6 +194,7 @@ describe('the policy of the page', () => {
     const { port } = other.address() as AddressInfo;
     const address = `http://127.0.0.1:${port}/`;
     const site = await serveDist();
+    started = site;
     const page = await openPage(browser, `${site.url}${encodeLink(siteScenario('bare-pxe'))}`);
     context = page.context();
     const ask = async (from: string): Promise<string> =>
@@ -196,6 +214,5 @@ describe('the policy of the page', () => {
     const plain = page.workers().find((worker) => !threads.includes(worker));
     expect(await plain?.evaluate(ask, address)).toBe('reached');
     other.close();
-    site.close();
   });
 });

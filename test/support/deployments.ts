@@ -35,7 +35,7 @@ export function deployRenamed(from: string, to: string): void {
     const path = join(to, name);
     // The worker names the build without a suffix.
     const text = rename(readFileSync(path, 'utf8')).replace(
-      /(id:`index-)([\w-]{8})`/,
+      /(id:`index-)([\w-]{8})`/g,
       (_whole, id: string, hash: string) => `${id}${renamed.get(hash) ?? hash}\``,
     );
     writeFileSync(path, text);

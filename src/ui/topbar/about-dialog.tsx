@@ -59,7 +59,9 @@ function Bundled({ name, version, licence, text }: BundledPackage): ReactNode {
       <summary>
         {name} {version} <span className={styles['licence']}>{licence}</span>
       </summary>
-      <pre>{text}</pre>
+      <pre tabIndex={0} role="region" aria-label={`${name} ${version}`}>
+        {text}
+      </pre>
     </details>
   );
 }
