@@ -57,7 +57,7 @@ async function kept(page: Page): Promise<readonly Kept[]> {
         });
       }
     }
-    return all;
+    return all.sort((a, b) => (a.cache + a.path < b.cache + b.path ? -1 : 1));
   });
 }
 
@@ -88,7 +88,9 @@ const isReady = async (page: Page): Promise<void> =>
 
 /** A part of the page that is fetched when it is opened, with a file of its own. */
 async function openAbout(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'Netboot Lab', exact: true }).click();
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: 'Type a command' }).fill('about.open');
+  await page.keyboard.press('Enter');
   await page.getByTestId('about').locator('summary').filter({ hasText: /^v86 / }).waitFor();
   await page.getByRole('button', { name: 'Close', exact: true }).click();
 }
