@@ -92,7 +92,7 @@ async function openAbout(page: Page): Promise<void> {
   await page.getByRole('combobox', { name: 'Type a command' }).fill('about.open');
   await page.keyboard.press('Enter');
   await page.getByTestId('about').locator('summary').filter({ hasText: /^v86 / }).waitFor();
-  await page.getByRole('button', { name: 'Close', exact: true }).click();
+  await page.getByTestId('about').getByRole('button', { name: 'Close', exact: true }).click();
 }
 
 describe('the page without a network', () => {
