@@ -3,12 +3,11 @@
  * One controller exists for the life of the page.
  */
 import { NS_PER_MS } from '../base/clock.ts';
-import { err } from '../base/result.ts';
+import { err, ok, type Result } from '../base/result.ts';
 import { CommandRegistry } from './commands/registry.ts';
 import type { IpxeAction, IpxeView } from '../lab/ipxe-debugger.ts';
 import { Breakpoints } from './time/breakpoints.ts';
 import { doneUpTo, withByHand, withOutage } from './document/user-actions.ts';
-import { translate } from './i18n/index.ts';
 import type {
   BreakpointFault,
   LabUpdate,
@@ -19,21 +18,19 @@ import type {
   StopReason,
 } from '../threads/api/lab-api.ts';
 import { startLabClient, type LabClient } from './lab-client.ts';
-import { decodeLink, type LinkView, type OpenedLink } from './document/link.ts';
-import { loadAutosave, saveAutosave } from './document/autosave.ts';
+import { browserLabs, isFramed } from './document/browser-labs.ts';
+import { LabOpener } from './document/lab-opener.ts';
+import { LinkMoment } from './document/link-moment.ts';
+import { ownFiles } from './document/catalogue-files.ts';
 import { saveFile } from './document/save-file.ts';
 import { followSelected, useSelected } from './time/selection-details.ts';
 import { followShown } from './time/displayed-lab.ts';
 import { fetchText } from '../threads/api/site-text.ts';
 import { useDocument, useLive, useView, type Pace, type Selection, type StageEvent } from './store.ts';
-import { withPanels } from './panels.ts';
 import { runsAlike } from './document/scenario-edits.ts';
 import { compactScenario } from '../scenario/compact.ts';
 import { isNameOf } from '../scenario/machine-names.ts';
-import { parseScenarioText } from '../scenario/parse.ts';
 import type { Scenario, ScenarioNode, ScenarioUserInput } from '../scenario/schema.ts';
-
-const OPENING_SCENARIO = 'scenarios/debian-installer.json';
 
 /** The paces to choose from, quickest first. */
 export const PACES: readonly number[] = [16, 4, 1, 1e-1, 1e-2, 1e-3, 1e-4, 1e-5];
@@ -43,33 +40,29 @@ const FRAME_PACE = 1 / 50_000;
 export class Controller {
   readonly client: LabClient;
   readonly commands = new CommandRegistry();
+  /** Which lab is open, and the reader's own labs. */
+  readonly labs: LabOpener;
+  readonly moment: LinkMoment;
   private readonly breakpoints: Breakpoints;
-  private readonly baseUrl: string;
   private generation = -1;
   /** What a lab has told of itself before it was said to be open. */
   private early: LabUpdate[] = [];
-  /** The lab of the link, as long as it has not been edited. */
-  private linked: Scenario | undefined;
   /** Which stop was last told of: updates repeat it. */
   private lastStop: string | undefined;
-  /** Whether the lab is that of a link, edited or not. */
-  private fromLink = false;
   /** The scenario of the lab that runs; the document may be ahead of it. */
   private running: Scenario | undefined;
-  private readonly opening: { queued: Scenario | undefined; busy: boolean } = { queued: undefined, busy: false };
 
   private constructor(client: LabClient, baseUrl: string) {
     this.client = client;
-    this.baseUrl = baseUrl;
     client.updates.on((update) => this.take(update));
     client.progress.on((progress) => useLive.setState({ progress }));
     this.breakpoints = new Breakpoints(client);
+    this.moment = new LinkMoment(this.breakpoints, (mode) => this.setMode(mode));
+    this.labs = this.openerOf(baseUrl);
     followShown(client);
     followSelected(client);
     useDocument.subscribe(({ scenario }, before) => {
       if (scenario !== undefined && scenario !== before.scenario) {
-        // Looking at somebody's link does not cost the reader what was left here before.
-        if (scenario !== this.linked) saveAutosave(scenario);
         useLive.setState({ stale: this.running === undefined || !runsAlike(scenario, this.running) });
       }
     });
@@ -79,108 +72,44 @@ export class Controller {
     return new Controller(await startLabClient(baseUrl), baseUrl);
   }
 
-  /** What the page opens with: the link's lab, else the one that was left, else the opening lab. */
-  async openFirst(hash: string): Promise<void> {
-    const link = decodeLink(hash);
-    if (link !== undefined) {
-      if (link.ok) await this.openLink(link.value);
-      else {
-        useLive.setState({ faults: link.error });
-        await this.openNamed(OPENING_SCENARIO, false);
-      }
-      return;
-    }
-    // A frame in somebody else's page shows what that page has asked for, not what the reader has left here.
-    const saved = isFramed() ? undefined : loadAutosave();
-    if (saved !== undefined) await this.open(saved);
-    else await this.openNamed(OPENING_SCENARIO);
-  }
-
-  private async openLink({ scenario, view }: OpenedLink): Promise<void> {
-    useView.setState(({ shown }) => ({
-      embed: view.embed === true,
-      panels: view.panels,
-      filter: view.filter ?? '',
-      shown: view.tabs === undefined ? shown : withPanels(shown, view.tabs),
-    }));
-    this.linked = scenario;
-    await this.open(scenario, true, true);
-    await this.openMoment(scenario, view);
-  }
-
-  /** Goes to the moment that a link names. Emulated PCs are not started without a click. */
-  private async openMoment(scenario: Scenario, { atNs, event, frame }: LinkView): Promise<void> {
-    const at =
-      atNs !== undefined
-        ? { timeNs: atNs }
-        : event !== undefined
-          ? { condition: `event:${event}` }
-          : frame !== undefined
-            ? { condition: `frame.number == ${frame}` }
-            : undefined;
-    if (at === undefined) return;
-    const needsClick = scenario.nodes.some((node) => node.kind === 'pc');
-    useView.setState({ moment: { at, event, frame, needsClick } });
-    if (!needsClick) await this.goToMoment(true);
-  }
-
-  /** Runs to the moment that is waited for. Breakpoints on the way are counted and do not stop. */
-  async goToMoment(unasked = false): Promise<void> {
-    const { moment } = useView.getState();
-    if (moment === undefined) return;
-    useView.setState({ moment: { ...moment, needsClick: false }, pastNs: undefined });
-    const { at } = moment;
-    if ('condition' in at) await this.breakpoints.runOnceTo(at.condition);
-    const until = 'condition' in at ? {} : { untilNs: at.timeNs };
-    const passBreakpoints = 'condition' in at ? { but: at.condition } : {};
-    await this.setMode({ kind: 'fast', ...until, passBreakpoints, ...(unasked ? { unasked } : {}) });
-  }
-
-  /** Stays where the lab is, on the way to a moment. */
-  async leaveMoment(): Promise<void> {
-    const { moment } = useView.getState();
-    useView.setState({ moment: undefined });
-    if (moment === undefined || moment.needsClick) return;
-    await this.breakpoints.runOnceTo(undefined);
-    await this.setMode({ kind: 'paused' });
-  }
-
-  /** Another link was put into the address bar. The lab stays when it cannot be read. */
-  async openHash(hash: string): Promise<void> {
-    const link = decodeLink(hash);
-    if (link === undefined) return;
-    if (link.ok) await this.openLink(link.value);
-    else useLive.setState({ faults: link.error });
-  }
-
   /** Whether the lab came with the page's link. */
   get isOfLink(): boolean {
-    return this.fromLink;
+    return this.labs.isOfLink;
+  }
+
+  private openerOf(baseUrl: string): LabOpener {
+    const { lab, manifest } = this.client;
+    const { library, place, oldStorage } = browserLabs((kept, before) => this.labs.parted(kept, before));
+    return new LabOpener(
+      {
+        manifest,
+        isFramed: isFramed(),
+        place,
+        oldStorage,
+        fetchText: async (path) => await fetchText(new URL(path, baseUrl)),
+        missingFiles: async (scenario) =>
+          ownFiles(scenario).length === 0
+            ? []
+            : await (await import('./document/given-files.ts')).missingFiles(scenario),
+        showHash: (hash) => {
+          if (location.hash !== hash)
+            history.replaceState(undefined, '', `${location.pathname}${location.search}${hash}`);
+        },
+        build: async (scenario) => await lab.open(scenario),
+        cancelBuild: async () => await lab.cancelOpen(),
+        pause: async () => await this.setMode({ kind: 'paused' }),
+        built: async (scenario, { generation, warnings }, clearFaults) =>
+          await this.opened(scenario, generation, clearFaults, warnings),
+        chooseNodes: (scenario) => this.chooseNodes(scenario),
+        openMoment: async (scenario, view) => await this.moment.open(scenario, view),
+      },
+      library,
+    );
   }
 
   /** Of the lab that is ready to run. */
   labName(): string | undefined {
     return useDocument.getState().scenario?.name;
-  }
-
-  /** Opens a scenario of the site by its address below the page. */
-  async openNamed(path: string, clearFaults = true): Promise<void> {
-    const text = await fetchText(path, this.baseUrl);
-    const parsed = text.ok ? parseScenarioText(text.value) : err([text.error]);
-    if (parsed.ok) await this.open(parsed.value, clearFaults);
-    else useLive.setState({ faults: parsed.error });
-  }
-
-  /** A scenario file; what is wrong with it is told by its place. */
-  async openText(text: string): Promise<void> {
-    const parsed = parseScenarioText(text);
-    if (parsed.ok) await this.open(parsed.value);
-    else useLive.setState({ faults: parsed.error });
-  }
-
-  async openEmpty(): Promise<void> {
-    const name = translate(useView.getState().language, 'app.newLab');
-    await this.openText(JSON.stringify({ version: 1, name, nodes: [{ kind: 'switch', name: 'sw1' }] }));
   }
 
   /** Hands the document to the person as a file. */
@@ -194,39 +123,9 @@ export class Controller {
     saveFile(`${name}.json`, `${JSON.stringify(compactScenario(scenario), undefined, 2)}\n`, 'application/json');
   }
 
-  /** Makes the scenario the document, and the lab. */
-  async open(scenario: Scenario, clearFaults = true, fromLink = false): Promise<void> {
-    this.fromLink = fromLink;
-    useDocument.getState().setScenario(scenario);
-    useDocument.temporal.getState().clear();
-    // The panels have something to show while images are on their way.
-    this.chooseNodes(scenario);
-    await this.rebuild(clearFaults);
-  }
-
-  /** Builds the lab anew from the document: time 0, everything off. */
-  async rebuild(clearFaults = true): Promise<void> {
-    const { scenario } = useDocument.getState();
-    if (scenario === undefined) return;
-    this.opening.queued = scenario;
-    if (this.opening.busy) {
-      await this.client.lab.cancelOpen();
-      return;
-    }
-    this.opening.busy = true;
-    try {
-      while (this.opening.queued !== undefined) {
-        const next: Scenario = this.opening.queued;
-        this.opening.queued = undefined;
-        useLive.setState({ progress: { kind: 'images', doneBytes: 0, totalBytes: 0, name: '' } });
-        const result = await this.client.lab.open(next);
-        if (result.ok) await this.opened(next, result.generation, clearFaults, result.warnings);
-        else if (result.faults.every(({ message }) => message === 'stopped')) useLive.setState({ progress: undefined });
-        else useLive.setState({ faults: result.faults, progress: undefined });
-      }
-    } finally {
-      this.opening.busy = false;
-    }
+  /** Builds the lab from the document again: time 0, everything off. */
+  async rebuild(): Promise<void> {
+    await this.labs.rebuild();
   }
 
   /** The capture, or the frames that the filter shows, as a file. */
@@ -379,7 +278,7 @@ export class Controller {
       useLive.setState(past);
     }
     useView.setState({ moment: { at: { timeNs }, event, frame: undefined, needsClick: false } });
-    await this.goToMoment();
+    await this.moment.go();
   }
 
   /** Goes to the moment that is looked back at, else to that of the selected event. */
@@ -474,8 +373,14 @@ function modeOf(pace: Pace): RunMode {
   return pace === 0 ? { kind: 'fast' } : { kind: 'pace', factor: pace };
 }
 
-function isFramed(): boolean {
-  return window.parent !== window;
+/** A text of the site, or the status that came instead; 0 when nothing came. */
+async function fetchText(url: URL): Promise<Result<string, number>> {
+  try {
+    const response = await fetch(url);
+    return response.ok ? ok(await response.text()) : err(response.status);
+  } catch {
+    return err(0);
+  }
 }
 
 function inputOf(action: MachineAction): ScenarioUserInput['do'] {

@@ -137,6 +137,8 @@ export interface ViewState {
   readonly paletteOpen: boolean;
   readonly shareOpen: boolean;
   readonly aboutOpen: boolean;
+  /** The list of labs. */
+  readonly labsOpen: boolean;
   readonly embed: boolean;
   /** The panels that an embedding page chose; undefined: all. */
   readonly panels: readonly string[] | undefined;
@@ -159,6 +161,7 @@ export const useView = create<ViewState>()(() => ({
   paletteOpen: false,
   shareOpen: false,
   aboutOpen: false,
+  labsOpen: false,
   embed: false,
   panels: undefined,
   shown: { left: 'topology', right: 'console', middle: 'timeline', bottom: 'packets', all: 'console' },

@@ -2,15 +2,17 @@
 import { useEffect, useMemo, type ReactNode } from 'react';
 import { Group, Panel, Separator } from 'react-resizable-panels';
 import { keyName } from '../page/commands/registry.ts';
+import { useMissing } from '../page/document/missing-files.ts';
 import { PANELS } from '../page/panels.ts';
 import { useNewVersion } from '../page/shell/offline.ts';
-import { useView } from '../page/store.ts';
+import { useDocument, useView } from '../page/store.ts';
 import { Console } from './console/console.tsx';
 import { ErrorBoundary } from './parts/error-boundary.tsx';
 import { DropZone } from './parts/drop-zone.tsx';
 import { FaultBanner } from './parts/fault-banner.tsx';
 import { lazyPart } from './parts/lazy-part.tsx';
 import { OpeningBar } from './parts/opening-bar.tsx';
+import { StorageBar } from './parts/storage-bar.tsx';
 import { Tabs, type Tab } from './parts/tabs.tsx';
 import { ServerPanel } from './server/server-panel.tsx';
 import { PastBar } from './timeline/past-bar.tsx';
@@ -33,6 +35,11 @@ const [ShareDialog, preloadShare] = lazyPart(async () => (await import('./topbar
 const [AboutDialog] = lazyPart(async () => (await import('./topbar/about-dialog.tsx')).AboutDialog, null);
 const [NewVersionBar] = lazyPart(async () => (await import('./parts/new-version-bar.tsx')).NewVersionBar, null);
 
+const [MissingFilesDialog, preloadMissingFiles] = lazyPart(
+  async () => (await import('./parts/missing-files-dialog.tsx')).MissingFilesDialog,
+  null,
+);
+
 const PRELOADS = [
   preloadTopology,
   preloadExplain,
@@ -42,6 +49,7 @@ const PRELOADS = [
   preloadBreakpoints,
   preloadPalette,
   preloadShare,
+  preloadMissingFiles,
 ];
 
 /** Panels that are not in front are fetched when the page has time, so that their first view is no blank. */
@@ -115,8 +123,13 @@ export function App(): ReactNode {
   const shareOpen = useView((state) => state.shareOpen);
   const aboutOpen = useView((state) => state.aboutOpen);
   const hasNewVersion = useNewVersion();
+  const asksForFiles = useMissing((state) => state.isOpen);
+  const name = useDocument((state) => state.scenario?.name);
   useCommandKeys();
   usePreloading();
+  useEffect(() => {
+    document.title = name === undefined ? text('app.name') : `${name} – ${text('app.name')}`;
+  }, [name, text]);
   useEffect(() => {
     if (theme === 'system') delete document.documentElement.dataset['theme'];
     else document.documentElement.dataset['theme'] = theme;
@@ -138,6 +151,7 @@ export function App(): ReactNode {
         <ErrorBoundary>
           {hasNewVersion ? <NewVersionBar /> : null}
           <OpeningBar />
+          <StorageBar />
           <FaultBanner />
           <DropZone />
         </ErrorBoundary>
@@ -154,6 +168,11 @@ export function App(): ReactNode {
         {aboutOpen ? (
           <ErrorBoundary onClose={() => useView.setState({ aboutOpen: false })}>
             <AboutDialog />
+          </ErrorBoundary>
+        ) : null}
+        {asksForFiles ? (
+          <ErrorBoundary onClose={() => useMissing.setState({ isOpen: false })}>
+            <MissingFilesDialog />
           </ErrorBoundary>
         ) : null}
       </aside>

@@ -31,7 +31,7 @@ createRoot(root).render(
     </ControllerContext>
   </StrictMode>,
 );
-addEventListener('hashchange', () => void controller.openHash(location.hash));
-await controller.openFirst(location.hash);
+addEventListener('hashchange', () => void controller.labs.openHash(location.hash));
+await controller.labs.openFirst(location.hash);
 speakWithEmbedder(controller);
 installOffline(controller);

@@ -78,8 +78,8 @@ export function registerPageCommands(controller: Controller): void {
     title: 'time.lookLive',
     key: 'Escape',
     isEnabled: () => {
-      const { paletteOpen, shareOpen, aboutOpen } = useView.getState();
-      return isPast() && !paletteOpen && !shareOpen && !aboutOpen;
+      const { paletteOpen, shareOpen, aboutOpen, labsOpen } = useView.getState();
+      return isPast() && !paletteOpen && !shareOpen && !aboutOpen && !labsOpen;
     },
     run: () => controller.look(undefined),
   });
@@ -167,27 +167,43 @@ export function registerPageCommands(controller: Controller): void {
   });
   commands.register({ id: 'share.open', title: 'share.open', run: () => useView.setState({ shareOpen: true }) });
   commands.register({ id: 'about.open', title: 'about.open', run: () => useView.setState({ aboutOpen: true }) });
-  commands.register({ id: 'lab.new', title: 'app.newLab', run: () => controller.openEmpty() });
+  commands.register({ id: 'lab.new', title: 'app.newLab', run: () => controller.labs.openEmpty() });
   commands.register({
     id: 'lab.open',
     title: 'lab.openOpening',
     run: (path) =>
-      controller.openNamed(`scenarios/${/^[\w-]+\.json$/.test(path ?? '') ? path : 'debian-installer.json'}`),
+      controller.labs.openNamed(`scenarios/${/^[\w-]+\.json$/.test(path ?? '') ? path : 'debian-installer.json'}`),
+  });
+  commands.register({ id: 'lab.choose', title: 'lab.choose', run: () => useView.setState({ labsOpen: true }) });
+  commands.register({
+    id: 'lab.previous',
+    title: 'labs.previous',
+    isEnabled: () => controller.labs.canGoBack,
+    run: () => controller.labs.go('back'),
   });
   commands.register({ id: 'lab.save', title: 'lab.save', run: () => controller.saveScenario() });
   commands.register({
     id: 'edit.undo',
     title: 'edit.undo',
     key: 'Ctrl+Z',
-    isEnabled: () => useDocument.temporal.getState().pastStates.length > 0,
-    run: () => useDocument.temporal.getState().undo(),
+    isEnabled: () => useDocument.temporal.getState().pastStates.length > 0 || controller.labs.canGoBack,
+    run: async () => {
+      // Before the first edit of a lab stands the lab that was open before.
+      const { pastStates, undo } = useDocument.temporal.getState();
+      if (pastStates.length > 0) undo();
+      else await controller.labs.go('back');
+    },
   });
   commands.register({
     id: 'edit.redo',
     title: 'edit.redo',
     key: 'Ctrl+Y',
-    isEnabled: () => useDocument.temporal.getState().futureStates.length > 0,
-    run: () => useDocument.temporal.getState().redo(),
+    isEnabled: () => useDocument.temporal.getState().futureStates.length > 0 || controller.labs.canGoForward,
+    run: async () => {
+      const { futureStates, redo } = useDocument.temporal.getState();
+      if (futureStates.length > 0) redo();
+      else await controller.labs.go('forward');
+    },
   });
   // What is new is selected, and can be named and set at once.
   const add = (change: (draft: Scenario) => string): void => {

@@ -1,61 +1,70 @@
 /** Files that the reader hands to the page, and what becomes of each: a lab, a capture, a configuration, a file to serve. */
 import { sha256 } from '@noble/hashes/sha2.js';
-import { equalBytes, fromUtf8, toHex, utf8 } from '../../base/bytes.ts';
-import type { FileContent } from '../../scenario/schema.ts';
+import { toHex } from '../../base/bytes.ts';
 import type { Controller } from '../controller.ts';
 import { importCapture } from './capture-file.ts';
+import { contentOfFile, MAX_TEXT_BYTES, textContent } from './file-content.ts';
+import { keepNamedFiles } from './given-files.ts';
+import { useMissing } from './missing-files.ts';
 import { wholeNode } from './scenario-edits.ts';
 import { configKind, takeOverConfig } from './import-config.ts';
 import { showPanel } from '../panels.ts';
-import { useDocument, useLive, useView } from '../store.ts';
-import { neededUserFiles } from '../../lab/images.ts';
-import { keepUserFile, storeUserFile } from '../../threads/api/user-files.ts';
+import { notify, useDocument, useView } from '../store.ts';
 
 /** A file is held in memory by the page and by the lab's worker. */
 const MAX_SERVED_BYTES = 512 * 1024 * 1024;
-/** Text up to here travels in the scenario, where it can be read and edited. */
-const MAX_TEXT_BYTES = 64 * 1024;
 /** The name by which a dnsmasq.conf is told from the files that it reads. */
 const MAIN_CONFIG = 'dnsmasq.conf';
 
-export async function takeFiles(controller: Controller, files: readonly File[]): Promise<void> {
+export async function takeFiles(controller: Controller, given: readonly File[]): Promise<void> {
+  const files = await takeNamed(controller, given);
   // The configuration goes before the files that it reads.
   const isMain = (file: File): boolean => file.name.toLowerCase() === MAIN_CONFIG;
   for (const file of [...files.filter(isMain), ...files.filter((one) => !isMain(one))])
     try {
       await takeFile(controller, file);
     } catch {
-      useLive.setState({ notice: { id: 'drop.notKept', parameters: { name: file.name } } });
+      notify({ id: 'drop.notKept', parameters: { name: file.name } });
     }
 }
 
+/**
+ * Files that the lab names by their hash need no place, only to be known: all of them together open the lab. Returns the
+ * others; while the dialog asks for files, they are only said not to be among them.
+ */
+async function takeNamed(controller: Controller, files: readonly File[]): Promise<readonly File[]> {
+  const { scenario } = useDocument.getState();
+  if (scenario === undefined) return files;
+  const { isOpen } = useMissing.getState();
+  const names = (some: readonly File[]): string => some.map(({ name }) => name).join(', ');
+  try {
+    const { kept, others } = await keepNamedFiles(scenario, files);
+    if (kept.length > 0) {
+      notify({ id: 'drop.missingTaken', parameters: { names: names(kept) } });
+      await controller.rebuild();
+    }
+    if (!isOpen) return others;
+    if (others.length > 0)
+      useMissing.setState({ notes: [{ id: 'files.notAsked', parameters: { names: names(others) } }] });
+  } catch {
+    if (!isOpen) notify({ id: 'drop.notKept', parameters: { name: names(files) } });
+    else useMissing.setState({ notes: [{ id: 'drop.notKept', parameters: { name: names(files) } }] });
+  }
+  return [];
+}
+
 async function takeFile(controller: Controller, file: File): Promise<void> {
-  if (await takeMissing(controller, file)) return;
   if (await takeSideFile(controller, file)) return;
   const name = file.name.toLowerCase();
   if (name.endsWith('.json')) {
     const text = await file.text();
     if (configKind(text) === 'kea') await replaceConfig(controller, file.name, text);
-    else await controller.openText(text);
+    else await controller.labs.openText(text);
   } else if (/\.(pcap|pcapng|cap)$/.test(name)) {
     showPanel('packets');
     await importCapture(controller, file);
   } else if (name.endsWith('.conf')) await replaceConfig(controller, file.name, await file.text());
   else await serveFile(controller, file);
-}
-
-/** A file that the lab names by its hash, and that was not here: it needs no place, only to be known. */
-async function takeMissing(controller: Controller, file: File): Promise<boolean> {
-  const { scenario } = useDocument.getState();
-  const wanted = scenario === undefined ? [] : neededUserFiles(scenario).filter((use) => use.sizeBytes === file.size);
-  if (wanted.length === 0) return false;
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  const hash = toHex(sha256(bytes));
-  if (!wanted.some((use) => use.sha256 === hash)) return false;
-  await storeUserFile(hash, bytes);
-  useLive.setState({ notice: { id: 'drop.missingTaken', parameters: { name: file.name, hash } } });
-  await controller.rebuild();
-  return true;
 }
 
 /** A file that the selected server's configuration reads: conf-file, conf-dir, hosts and options files. */
@@ -74,14 +83,14 @@ async function takeSideFile(controller: Controller, file: File): Promise<boolean
     if (edited?.kind === 'server' && edited.services.dnsmasq !== undefined) edited.services.dnsmasq.files[path] = text;
   });
   showPanel('server');
-  useLive.setState({ notice: { id: 'drop.sideFileTaken', parameters: { path, server } } });
+  notify({ id: 'drop.sideFileTaken', parameters: { path, server } });
   await controller.rebuild();
   return true;
 }
 
 function selectedServer(): string | undefined {
   const { server } = useView.getState();
-  if (server === undefined) useLive.setState({ notice: { id: 'drop.noServer' } });
+  if (server === undefined) notify({ id: 'drop.noServer' });
   return server;
 }
 
@@ -107,7 +116,7 @@ export async function replaceConfig(controller: Controller, name: string, text: 
   });
   showPanel('server');
   const parameters = { name, server, count: report.length };
-  useLive.setState({ notice: { id: report.length === 0 ? 'drop.configTaken' : 'drop.configImported', parameters } });
+  notify({ id: report.length === 0 ? 'drop.configTaken' : 'drop.configImported', parameters });
   await controller.rebuild();
 }
 
@@ -117,11 +126,11 @@ async function serveFile(controller: Controller, file: File): Promise<void> {
   if (server === undefined) return;
   if (file.size > MAX_SERVED_BYTES) {
     const limit = String(MAX_SERVED_BYTES / 1024 / 1024);
-    useLive.setState({ notice: { id: 'drop.tooLarge', parameters: { name: file.name, limit } } });
+    notify({ id: 'drop.tooLarge', parameters: { name: file.name, limit } });
     return;
   }
   const bytes = new Uint8Array(await file.arrayBuffer());
-  const content = textOf(bytes) ?? (await keepUserFile(file.name, bytes));
+  const content = textContent(bytes) ?? (await contentOfFile(file.name, bytes, controller.client.manifest.files));
   let path = '';
   useDocument.getState().edit((scenario) => {
     const node = scenario.nodes.find((known) => known.name === server);
@@ -131,15 +140,6 @@ async function serveFile(controller: Controller, file: File): Promise<void> {
     node.files = [...node.files.filter((entry) => entry.path !== path), { path, content }];
   });
   showPanel('server');
-  useLive.setState({
-    notice: { id: 'drop.fileTaken', parameters: { path, server, hash: toHex(sha256(bytes)) } },
-  });
+  notify({ id: 'drop.fileTaken', parameters: { path, server, hash: toHex(sha256(bytes)) } });
   await controller.rebuild();
-}
-
-/** What is text stays text, so that the link is short and can be read. */
-function textOf(bytes: Uint8Array): FileContent | undefined {
-  if (bytes.length > MAX_TEXT_BYTES) return undefined;
-  const text = fromUtf8(bytes);
-  return equalBytes(utf8(text), bytes) ? { text } : undefined;
 }

@@ -12,7 +12,7 @@ import { parseScenarioText } from '../../scenario/parse.ts';
 import type { Scenario } from '../../scenario/schema.ts';
 
 /** A hash longer than this is not looked at. */
-const MAX_HASH_CHARS = 512 * 1024;
+export const MAX_HASH_CHARS = 512 * 1024;
 /** Inflation stops here. */
 const MAX_INFLATED_BYTES = 8 * 1024 * 1024;
 

@@ -50,13 +50,14 @@ function freeMac(scenario: Scenario, prefix: string): string {
   }
 }
 
-/** Whether two documents are the same lab when they run: where cards stand and where runs stop is of no matter. */
+/** Whether two documents are the same lab when they run: names, where cards stand and where runs stop have no effect. */
 export function runsAlike(a: Scenario, b: Scenario): boolean {
   if (a === b) return true;
   const plain = ({
     nodes,
     breakpoints: _breakpoints,
     until: _until,
+    name: _name,
     description: _description,
     ...rest
   }: Scenario): object => ({

@@ -9,6 +9,12 @@ export function wallMs(): number {
   return performance.now();
 }
 
+/** Milliseconds since 1970: when a person did something, for them to read. */
+export function calendarMs(): number {
+  // oxlint-disable-next-line no-restricted-properties -- this is the host file
+  return Date.now();
+}
+
 const channel = new MessageChannel();
 const waiting: (() => void)[] = [];
 channel.port1.addEventListener('message', () => waiting.shift()?.());

@@ -34,6 +34,17 @@ export async function readUserFile(hash: string): Promise<Uint8Array | undefined
   }
 }
 
+/** Whether a file of that hash is kept here. */
+export async function hasUserFile(hash: string): Promise<boolean> {
+  try {
+    const db = await open();
+    return (await db.getKey(STORE, hash)) !== undefined;
+  } catch {
+    database = undefined;
+    return false;
+  }
+}
+
 /** Puts a file where labs that name its hash find it. Throws when the browser has no room, or keeps nothing. */
 export async function storeUserFile(hash: string, bytes: Uint8Array): Promise<void> {
   try {

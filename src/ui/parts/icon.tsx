@@ -17,6 +17,8 @@ const PATHS = {
   keyboard: 'M1.5 4.5h13v7h-13zM4 7h.01M6.5 7h.01M9 7h.01M11.5 7h.01M5 9.5h6',
   copy: 'M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3',
   picture: 'M2 3.5h12v9H2zM4 10.5l3-3 2 2 1.5-1.5 2 2.5M10.5 6h.01',
+  rename: 'M10.5 3.5l2 2-7 7H3.5v-2zM9 5l2 2',
+  delete: 'M3 4.5h10M6 4.5v-2h4v2M4.5 4.5l.5 9h6l.5-9M7 7v4M9 7v4',
   save: 'M8 2.5v7M5 7l3 3 3-3M3 11v2.5h10V11',
 } as const;
 

@@ -1,5 +1,6 @@
 /** What stands between the reader and the lab: images on their way (with a stop), or a moment that a click starts. */
 import type { ReactNode } from 'react';
+import { useMissing } from '../../page/document/missing-files.ts';
 import { useDocument, useLive, useView, type Moment } from '../../page/store.ts';
 import { formatBytes, formatClock } from '../format.ts';
 import { useController, useText } from '../hooks.ts';
@@ -9,9 +10,11 @@ import styles from './banner.module.css';
 export function OpeningBar(): ReactNode {
   const progress = useLive((state) => state.progress);
   const faults = useLive((state) => state.faults.length);
+  const missing = useMissing((state) => state.missing.length);
   const moment = useView((state) => state.moment);
   const hasLab = useDocument((state) => state.scenario !== undefined);
   if (progress?.kind === 'images' && progress.totalBytes > 0) return <Images {...progress} />;
+  if (progress === undefined && missing > 0) return <FilesWanted />;
   if (progress === undefined && hasLab && faults === 0) return <Stopped />;
   if (progress?.kind === 'ready' && moment !== undefined) return <MomentBar moment={moment} />;
   return null;
@@ -37,6 +40,16 @@ function Images({
       </span>
       <code>{name}</code>
       <Button label={text('opening.stop')} onPress={() => void controller.stopOpening()} />
+    </section>
+  );
+}
+
+function FilesWanted(): ReactNode {
+  const text = useText();
+  return (
+    <section className={styles['bar']} data-testid="files-wanted">
+      <span>{text('files.waiting')}</span>
+      <Button label={text('files.give')} kind="primary" onPress={() => useMissing.setState({ isOpen: true })} />
     </section>
   );
 }
@@ -70,11 +83,11 @@ function MomentBar({ moment }: { readonly moment: Moment }): ReactNode {
     <section className={styles['bar']} data-testid="moment">
       <span>{where}</span>
       {moment.needsClick ? (
-        <Button label={text('moment.go')} kind="primary" onPress={() => void controller.goToMoment()} />
+        <Button label={text('moment.go')} kind="primary" onPress={() => void controller.moment.go()} />
       ) : (
         <progress {...('timeNs' in moment.at ? { value: nowNs, max: moment.at.timeNs } : {})} aria-label={where} />
       )}
-      <Button label={text('moment.leave')} onPress={() => void controller.leaveMoment()} />
+      <Button label={text('moment.leave')} onPress={() => void controller.moment.leave()} />
     </section>
   );
 }

@@ -2,12 +2,14 @@
 import { useState, type ReactNode } from 'react';
 import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import { withByHand } from '../../page/document/user-actions.ts';
-import { encodeLink } from '../../page/document/link.ts';
+import { ownFiles, withCatalogueFiles, type OwnFile } from '../../page/document/catalogue-files.ts';
+import { encodeLink, MAX_HASH_CHARS } from '../../page/document/link.ts';
 import { useShown } from '../../page/time/displayed-lab.ts';
 import { useDocument, useLive, useView } from '../../page/store.ts';
 import { formatClock } from '../format.ts';
 import { useController, useText } from '../hooks.ts';
 import { Button } from '../parts/button.tsx';
+import { FileUses } from '../parts/file-uses.tsx';
 import styles from './dialog.module.css';
 
 export function ShareDialog(): ReactNode {
@@ -31,15 +33,18 @@ export function ShareDialog(): ReactNode {
     ...(atMoment && selection.kind === 'event' ? { event: selection.id } : {}),
     ...(withTabs ? { tabs: [shown.left, shown.right, shown.bottom] } : {}),
   };
-  const shared = withInputs ? withByHand(scenario, { inputs, outages }) : scenario;
-  const link = `${location.origin}${location.pathname}${encodeLink(shared, view)}`;
+  const whole = withInputs ? withByHand(scenario, { inputs, outages }) : scenario;
+  const shared = withCatalogueFiles(whole, controller.client.manifest.files);
+  const leftOut = ownFiles(shared);
+  const hash = encodeLink(shared, view);
+  const link = `${location.origin}${location.pathname}${hash}`;
   const embed = `<iframe src="${location.origin}${location.pathname}${encodeLink(shared, { ...view, embed: true })}" width="960" height="640" title="${scenario.name.replace(/"/g, '&quot;')}"></iframe>`;
   return (
     <ModalOverlay isOpen isDismissable onOpenChange={close} className={styles['overlay'] ?? ''}>
       <Modal className={styles['modal'] ?? ''}>
         <Dialog className={styles['dialog'] ?? ''}>
           <Heading slot="title">{text('share.title')}</Heading>
-          <p>{text('share.about', { count: link.length })}</p>
+          <About link={link} isTooLong={hash.length > MAX_HASH_CHARS} leftOut={leftOut} />
           <textarea readOnly rows={4} value={link} aria-label={text('share.link')} data-testid="share-link" />
           <label>
             <input type="checkbox" checked={atMoment} onChange={({ target }) => setAtMoment(target.checked)} />{' '}
@@ -69,5 +74,27 @@ export function ShareDialog(): ReactNode {
         </Dialog>
       </Modal>
     </ModalOverlay>
+  );
+}
+
+/** What the link holds, and what it does not. */
+function About({
+  link,
+  isTooLong,
+  leftOut,
+}: {
+  readonly link: string;
+  readonly isTooLong: boolean;
+  readonly leftOut: readonly OwnFile[];
+}): ReactNode {
+  const text = useText();
+  const count = link.length;
+  if (isTooLong) return <p role="alert">{text('share.tooLong', { count, limit: MAX_HASH_CHARS })}</p>;
+  if (leftOut.length === 0) return <p>{text('share.about', { count })}</p>;
+  return (
+    <>
+      <p>{text('share.leftOut', { count })}</p>
+      <FileUses files={leftOut} />
+    </>
   );
 }

@@ -1,9 +1,9 @@
 /** What an emulated PC boots from: the order of its devices, and the media in its drives. */
 import { useRef, type ReactNode } from 'react';
-import { keepUserFile } from '../../threads/api/user-files.ts';
+import { contentOfFile } from '../../page/document/file-content.ts';
 import { useDocument, useLive } from '../../page/store.ts';
 import type { FileContent, PcNode } from '../../scenario/schema.ts';
-import { useText } from '../hooks.ts';
+import { useController, useText } from '../hooks.ts';
 import { Button } from '../parts/button.tsx';
 
 const ORDERS: readonly (readonly PcNode['bootOrder'][number][])[] = [
@@ -96,10 +96,11 @@ function Medium({
   readonly onChange: (content: FileContent | undefined) => void;
 }): ReactNode {
   const text = useText();
+  const { manifest } = useController().client;
   const input = useRef<HTMLInputElement>(null);
   const insert = async (file: File): Promise<void> => {
     try {
-      onChange(await keepUserFile(file.name, new Uint8Array(await file.arrayBuffer())));
+      onChange(await contentOfFile(file.name, new Uint8Array(await file.arrayBuffer()), manifest.files));
     } catch {
       useLive.setState({ faults: [{ path: file.name, message: text('pc.cannotKeep') }] });
     }

@@ -1,0 +1,404 @@
+/**
+ * Which lab is open: the first one, links, labs of the site and of the reader, files. What the page opens by itself is
+ * not stored; an edit makes it the reader's own. Opening another lab can be undone.
+ */
+import { err, type Result } from '../../base/result.ts';
+import type { ImageManifest } from '../../lab/images.ts';
+import { faultReport, saying } from '../../scenario/fault-texts.ts';
+import { parseScenarioText } from '../../scenario/parse.ts';
+import type { Scenario } from '../../scenario/schema.ts';
+import type { OpenResult, PlaceFault } from '../../threads/api/lab-api.ts';
+import { translate } from '../i18n/index.ts';
+import { withPanels } from '../panels.ts';
+import { notify, useDocument, useLive, useView } from '../store.ts';
+import { withCatalogueFiles, type OwnFile } from './catalogue-files.ts';
+import type { KeptLab } from './lab-keeper.ts';
+import { useLabs, type LabLibrary } from './lab-library.ts';
+import { LabTrail, type LabSource, type OpenLab } from './lab-trail.ts';
+import { decodeLink, type LinkView, type OpenedLink } from './link.ts';
+import { useMissing } from './missing-files.ts';
+import { readOldAutosave, forgetOldAutosave } from './old-autosave.ts';
+import type { PlaceMemory } from './tab-place.ts';
+
+const OPENING_SCENARIO = 'scenarios/debian-installer.json';
+
+/** What a stopped opening is told by. */
+const STOPPED = 'stopped';
+
+export interface OpenerHost {
+  readonly manifest: ImageManifest;
+  /** In a frame of another page nothing is stored, and nothing of the reader's is shown. */
+  readonly isFramed: boolean;
+  readonly place: PlaceMemory;
+  readonly oldStorage: Pick<Storage, 'getItem' | 'removeItem'> | undefined;
+  /** A file of the site, or the status that came instead; 0: no answer. */
+  fetchText(path: string): Promise<Result<string, number>>;
+  /** The reader's own files of these that are not in this browser. */
+  missingFiles(scenario: Scenario): Promise<readonly OwnFile[]>;
+  /** Makes the address bar say which lab is open; an empty hash takes away what is there. */
+  showHash(hash: string): void;
+  build(scenario: Scenario): Promise<OpenResult>;
+  cancelBuild(): Promise<void>;
+  /** Nothing of the lab before runs on beside a document that is not built. */
+  pause(): Promise<void>;
+  /** The lab stands at time 0. */
+  built(scenario: Scenario, result: OpenResult & { readonly ok: true }, clearFaults: boolean): Promise<void>;
+  chooseNodes(scenario: Scenario): void;
+  /** Goes to the moment that a link names. */
+  openMoment(scenario: Scenario, view: LinkView): Promise<void>;
+}
+
+export class LabOpener {
+  readonly library: LabLibrary;
+  private readonly host: OpenerHost;
+  private readonly trail = new LabTrail();
+  private readonly opening: { queued: Scenario | undefined; busy: boolean } = { queued: undefined, busy: false };
+  /** The lab of a link whose moment is still to be gone to, as soon as it is built. */
+  private awaited: { readonly scenario: Scenario; readonly view: LinkView } | undefined;
+  /** True while the document changes because another lab is opened. */
+  private isOpening = false;
+
+  constructor(host: OpenerHost, library: LabLibrary) {
+    this.host = host;
+    this.library = library;
+    useDocument.subscribe(({ scenario }, before) => {
+      if (scenario !== undefined && scenario !== before.scenario && !this.isOpening) this.edited(scenario);
+    });
+  }
+
+  /** Whether the lab came with a link, edited or not. */
+  get isOfLink(): boolean {
+    return this.trail.current?.source.kind === 'link';
+  }
+
+  get canGoBack(): boolean {
+    return this.trail.canGoBack;
+  }
+
+  get canGoForward(): boolean {
+    return this.trail.canGoForward;
+  }
+
+  /** What the page opens with: the link's lab, else the one that was left, else the opening lab. */
+  async openFirst(hash: string): Promise<void> {
+    const link = decodeLink(hash);
+    if (link?.ok === true) {
+      await this.openLink(hash, link.value);
+      await this.takeOver();
+      return;
+    }
+    if (link?.ok === false) useLive.setState({ faults: link.error });
+    await this.openLast(link === undefined);
+  }
+
+  /** Another link was put into the address bar. The lab stays when it cannot be read. */
+  async openHash(hash: string): Promise<void> {
+    const link = decodeLink(hash);
+    if (link === undefined) return;
+    if (link.ok) {
+      const before = this.trail.current;
+      await this.openLink(hash, link.value);
+      this.offerUndo(before);
+    } else useLive.setState({ faults: link.error });
+  }
+
+  /** Opens a scenario of the site by its address below the page. Returns whether it was one. */
+  async openNamed(path: string, clearFaults = true): Promise<boolean> {
+    const parsed = await this.fetchScenario(path);
+    if (!parsed.ok) {
+      useLive.setState({ faults: parsed.error });
+      return false;
+    }
+    const before = this.trail.current;
+    const building = this.open(parsed.value, { kind: 'site', path }, clearFaults);
+    this.offerUndo(before);
+    await building;
+    return true;
+  }
+
+  /** A scenario file of the reader's, which becomes one of their labs; what is wrong with it is told by its place. */
+  async openText(text: string): Promise<void> {
+    const parsed = parseScenarioText(text);
+    if (!parsed.ok) {
+      useLive.setState({ faults: parsed.error });
+      return;
+    }
+    const before = this.trail.current;
+    const same = this.host.isFramed ? undefined : await this.library.findSame(parsed.value);
+    if (same !== undefined) await this.openOwn(same.id);
+    else {
+      const { keeper } = this.library;
+      const scenario = withCatalogueFiles(parsed.value, this.host.manifest.files);
+      await this.openLab({
+        kept: this.host.isFramed ? keeper.foreign(scenario) : keeper.made(scenario),
+        source: { kind: 'own' },
+        past: [],
+        future: [],
+      });
+    }
+    this.offerUndo(before);
+  }
+
+  async openEmpty(): Promise<void> {
+    const name = translate(useView.getState().language, 'app.newLab');
+    await this.openText(JSON.stringify({ version: 1, name, nodes: [{ kind: 'switch', name: 'sw1' }] }));
+  }
+
+  /** Opens one of the reader's labs. Returns whether it could be read. */
+  async openOwn(id: string, clearFaults = true): Promise<boolean> {
+    const known = this.trail.find(id);
+    const entry = await this.library.read(id);
+    // What this tab has not stored yet is not dropped for what another tab has.
+    const isNewer =
+      entry !== undefined &&
+      known !== undefined &&
+      entry.summary.version > known.kept.version &&
+      !this.library.keeper.isWaitingFor(known.kept);
+    if (known !== undefined && !isNewer) {
+      if (known !== this.trail.current) await this.openLab(known, clearFaults);
+      return true;
+    }
+    if (entry === undefined) {
+      notify({ id: 'labs.gone' });
+      await this.library.refresh();
+      return false;
+    }
+    if (!entry.parsed.ok) {
+      useLive.setState({ faults: entry.parsed.error });
+      return false;
+    }
+    const kept = this.library.keeper.own(entry.summary, entry.parsed.value, entry.isStored);
+    await this.openLab({ kept, source: { kind: 'own' }, past: [], future: [] }, clearFaults);
+    return true;
+  }
+
+  /** Opens one of the reader's labs from the list. */
+  async chooseOwn(id: string): Promise<void> {
+    const before = this.trail.current;
+    await this.openOwn(id);
+    this.offerUndo(before);
+  }
+
+  /** Shows the lab that was open before this one, or after it, as it was left. */
+  async go(side: 'back' | 'forward'): Promise<void> {
+    this.isOpening = true;
+    const lab = this.trail.go(side);
+    this.isOpening = false;
+    if (lab === undefined) return;
+    useLive.setState({ notice: undefined });
+    await this.shown(lab, true);
+  }
+
+  /** Gives one of the reader's labs another name. */
+  async rename(id: string, name: string): Promise<void> {
+    const known = this.trail.find(id);
+    if (known === undefined) await this.library.rename(id, name);
+    else if (known === this.trail.current)
+      useDocument.getState().edit((scenario) => {
+        scenario.name = name;
+      });
+    else this.library.keeper.edited(known.kept, { ...known.kept.latest, name });
+  }
+
+  async duplicate(id: string): Promise<void> {
+    const name = await this.library.duplicate(id);
+    if (name !== undefined) notify({ id: 'labs.duplicated', parameters: { name } });
+  }
+
+  /** Takes one of the reader's labs away; the notice brings it back. The page goes on showing it when it is open. */
+  async remove(id: string): Promise<void> {
+    const name = useLabs.getState().labs.find((lab) => lab.id === id)?.name ?? '';
+    if (!(await this.library.remove(id))) return;
+    const known = this.trail.find(id);
+    if (known !== undefined) this.library.keeper.forget(known.kept);
+    this.tellCurrent();
+    notify({
+      id: 'labs.deleted',
+      parameters: { name },
+      action: { label: 'edit.undo', run: () => void this.restore(known?.kept) },
+    });
+  }
+
+  /** Builds the lab from the document again: time 0, everything off. */
+  async rebuild(clearFaults = true): Promise<void> {
+    const { scenario } = useDocument.getState();
+    if (scenario === undefined) return;
+    this.opening.queued = scenario;
+    if (this.opening.busy) {
+      await this.host.cancelBuild();
+      return;
+    }
+    this.opening.busy = true;
+    try {
+      while (this.opening.queued !== undefined) {
+        const next: Scenario = this.opening.queued;
+        this.opening.queued = undefined;
+        await this.build(next, clearFaults);
+      }
+    } finally {
+      this.opening.busy = false;
+    }
+  }
+
+  /** Makes a scenario the document, and the lab. */
+  private async open(scenario: Scenario, source: LabSource, clearFaults = true): Promise<void> {
+    const named = withCatalogueFiles(scenario, this.host.manifest.files);
+    await this.openLab({ kept: this.library.keeper.foreign(named), source, past: [], future: [] }, clearFaults);
+  }
+
+  private async openLab(lab: OpenLab, clearFaults = true): Promise<void> {
+    this.isOpening = true;
+    this.trail.open(lab);
+    this.isOpening = false;
+    await this.shown(lab, clearFaults);
+  }
+
+  /** The document is that of another lab. */
+  private async shown(lab: OpenLab, clearFaults: boolean): Promise<void> {
+    const { source, kept } = lab;
+    this.tellCurrent();
+    this.awaited =
+      source.kind === 'link' && kept.id === undefined ? { scenario: kept.latest, view: source.view } : undefined;
+    useView.setState({ moment: undefined });
+    // The panels have something to show while images are on their way.
+    this.host.chooseNodes(kept.latest);
+    await this.rebuild(clearFaults);
+  }
+
+  private async openLink(hash: string, { scenario, view }: OpenedLink): Promise<void> {
+    useView.setState(({ shown }) => ({
+      embed: view.embed === true,
+      panels: view.panels,
+      filter: view.filter ?? '',
+      shown: view.tabs === undefined ? shown : withPanels(shown, view.tabs),
+    }));
+    await this.open(scenario, { kind: 'link', hash, view });
+  }
+
+  /** The lab that this tab stood at, else the reader's latest, else the opening lab. */
+  private async openLast(clearFaults: boolean): Promise<void> {
+    if (!this.host.isFramed) {
+      const place = this.host.place.get();
+      const old = await this.takeOver();
+      if (place?.kind === 'own' && (await this.openOwn(place.id, clearFaults))) return;
+      const path = place?.kind === 'site' ? place.path : old;
+      if (path !== undefined && (await this.openNamed(path, clearFaults))) return;
+      const [latest] = useLabs.getState().labs;
+      if (latest !== undefined && (await this.openOwn(latest.id, clearFaults))) return;
+    }
+    await this.openNamed(OPENING_SCENARIO, clearFaults);
+  }
+
+  /**
+   * Makes the list of the reader's labs complete: with what an earlier page could not store, and with what an earlier
+   * version kept. Returns the address of a lab of the site when it was that.
+   */
+  private async takeOver(): Promise<string | undefined> {
+    const { host, library } = this;
+    if (host.isFramed) return undefined;
+    await library.keeper.takeOverUnsaved();
+    await library.refresh();
+    const old = await readOldAutosave(host.oldStorage, async (path) => {
+      const text = await host.fetchText(path);
+      return text.ok ? text.value : undefined;
+    });
+    if (old === undefined) return undefined;
+    if (old.kind === 'own') {
+      library.keeper.made(old.scenario);
+      await library.keeper.retry();
+      if (library.keeper.isWaiting) return undefined;
+    }
+    forgetOldAutosave(host.oldStorage);
+    return old.kind === 'site' ? old.path : undefined;
+  }
+
+  private async fetchScenario(path: string): Promise<Result<Scenario, readonly PlaceFault[]>> {
+    const text = await this.host.fetchText(path);
+    if (text.ok) return parseScenarioText(text.value);
+    return err([faultReport(path, saying('scenario.not-fetched', { status: text.error }))]);
+  }
+
+  private async build(scenario: Scenario, clearFaults: boolean): Promise<void> {
+    useLive.setState({ progress: { kind: 'images', doneBytes: 0, totalBytes: 0, name: '' } });
+    const missing = await this.host.missingFiles(scenario);
+    useMissing.setState({ missing, isOpen: missing.length > 0, notes: [] });
+    if (missing.length > 0) {
+      useLive.setState({ progress: undefined, ...(clearFaults ? { faults: [] } : {}) });
+      await this.host.pause();
+      return;
+    }
+    const result = await this.host.build(scenario);
+    if (!result.ok) {
+      const isStopped = result.faults.every(({ message }) => message === STOPPED);
+      useLive.setState({ progress: undefined, ...(isStopped ? {} : { faults: result.faults }) });
+      await this.host.pause();
+      return;
+    }
+    await this.host.built(scenario, result, clearFaults);
+    const { awaited } = this;
+    if (awaited?.scenario !== scenario) return;
+    this.awaited = undefined;
+    await this.host.openMoment(scenario, awaited.view);
+  }
+
+  private edited(scenario: Scenario): void {
+    const { current } = this.trail;
+    if (current === undefined) return;
+    const { kept } = current;
+    const wasOwn = kept.id !== undefined;
+    this.trail.forgetForward();
+    if (this.host.isFramed) kept.latest = scenario;
+    else this.library.keeper.edited(kept, scenario);
+    if (!wasOwn && kept.id !== undefined) this.tellCurrent();
+  }
+
+  /** This tab stands at the lab that is shown, and the address bar says no other. */
+  private tellCurrent(): void {
+    const { current } = this.trail;
+    if (current === undefined || this.host.isFramed) return;
+    const { kept, source } = current;
+    useLabs.setState({ current: kept.id });
+    this.host.place.set(
+      kept.id !== undefined
+        ? { kind: 'own', id: kept.id }
+        : source.kind === 'site'
+          ? { kind: 'site', path: source.path }
+          : undefined,
+    );
+    this.host.showHash(source.kind === 'link' && kept.id === undefined ? source.hash : '');
+  }
+
+  /** Says that another lab is open, when the one before holds work of the reader's. */
+  private offerUndo(before: OpenLab | undefined): void {
+    const { current } = this.trail;
+    if (before === undefined || before === current || before.kept.id === undefined) return;
+    notify({
+      id: 'labs.opened',
+      parameters: { name: current?.kept.latest.name ?? '', before: before.kept.latest.name },
+      action: { label: 'edit.undo', run: () => void this.go('back') },
+    });
+  }
+
+  /** Brings back the lab that was deleted last; one that is still shown is the reader's own again. */
+  private async restore(shown: KeptLab | undefined): Promise<void> {
+    const back = await this.library.restore();
+    useLive.setState({ notice: undefined });
+    if (back === undefined || shown === undefined || shown.id !== undefined) return;
+    Object.assign(shown, { id: back.id, version: back.version, changedMs: back.changedMs });
+    this.tellCurrent();
+  }
+
+  /** Another tab has changed the entry: what is shown here is now a lab of its own, under another name. */
+  parted(kept: KeptLab, before: string): void {
+    if (this.trail.current?.kept === kept) {
+      const { temporal } = useDocument;
+      this.isOpening = true;
+      temporal.getState().pause();
+      useDocument.getState().setScenario(kept.latest);
+      temporal.getState().resume();
+      this.isOpening = false;
+      this.tellCurrent();
+    }
+    notify({ id: 'labs.parted', parameters: { name: before, copy: kept.latest.name } });
+  }
+}

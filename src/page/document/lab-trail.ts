@@ -1,0 +1,83 @@
+/**
+ * The labs that this tab has shown, so that opening another one can be undone: each comes back as it was left, with what
+ * can be undone and redone in it.
+ */
+import { useDocument, type DocumentState } from '../store.ts';
+import type { KeptLab } from './lab-keeper.ts';
+import type { LinkView } from './link.ts';
+
+/** Where a lab came from: what a reload of this tab shows, and what the address bar says. */
+export type LabSource =
+  | { readonly kind: 'own' }
+  | { readonly kind: 'site'; readonly path: string }
+  | { readonly kind: 'link'; readonly hash: string; readonly view: LinkView };
+
+type Edits = Partial<Pick<DocumentState, 'scenario'>>[];
+
+/** A lab that is, or was, open in this tab. */
+export interface OpenLab {
+  readonly kept: KeptLab;
+  source: LabSource;
+  /** What can be undone and redone, while another lab is open. */
+  past: Edits;
+  future: Edits;
+}
+
+/** Labs before these are forgotten; the reader's own are in the storage. */
+const MAX_BACK = 20;
+
+export class LabTrail {
+  current: OpenLab | undefined;
+  private back: OpenLab[] = [];
+  private forward: OpenLab[] = [];
+
+  get canGoBack(): boolean {
+    return this.back.length > 0;
+  }
+
+  get canGoForward(): boolean {
+    return this.forward.length > 0;
+  }
+
+  /** A lab of this trail that is the entry of that id. */
+  find(id: string): OpenLab | undefined {
+    return [this.current, ...this.back, ...this.forward].find((lab) => lab?.kept.id === id);
+  }
+
+  /** Another lab takes the place of the one that is shown. */
+  open(lab: OpenLab): void {
+    this.leave();
+    if (this.current !== undefined && this.current !== lab) this.back = [...this.back, this.current].slice(-MAX_BACK);
+    this.forward = [];
+    this.show(lab);
+  }
+
+  /** The lab before or after the one that is shown, which is shown from now on. */
+  go(side: 'back' | 'forward'): OpenLab | undefined {
+    const lab = this[side].at(-1);
+    if (lab === undefined) return undefined;
+    this.leave();
+    const { current } = this;
+    this[side] = this[side].slice(0, -1);
+    const other = side === 'back' ? 'forward' : 'back';
+    if (current !== undefined) this[other] = [...this[other], current];
+    this.show(lab);
+    return lab;
+  }
+
+  /** After an edit there is nothing to be done again. */
+  forgetForward(): void {
+    this.forward = [];
+  }
+
+  private leave(): void {
+    const { pastStates, futureStates } = useDocument.temporal.getState();
+    if (this.current !== undefined) Object.assign(this.current, { past: pastStates, future: futureStates });
+  }
+
+  private show(lab: OpenLab): void {
+    this.current = lab;
+    useDocument.getState().setScenario(lab.kept.latest);
+    useDocument.temporal.setState({ pastStates: lab.past, futureStates: lab.future });
+  }
+}
