@@ -63,6 +63,7 @@ export class Controller {
     followSelected(client);
     useDocument.subscribe(({ scenario }, before) => {
       if (scenario !== undefined && scenario !== before.scenario) {
+        this.labs.documentChanged(scenario);
         useLive.setState({ stale: this.running === undefined || !runsAlike(scenario, this.running) });
       }
     });

@@ -178,33 +178,21 @@ export function registerPageCommands(controller: Controller): void {
   commands.register({
     id: 'lab.previous',
     title: 'labs.previous',
-    isEnabled: () => controller.labs.canGoBack,
+    isEnabled: () => controller.labs.canGo('back'),
     run: () => controller.labs.go('back'),
   });
   commands.register({ id: 'lab.save', title: 'lab.save', run: () => controller.saveScenario() });
-  commands.register({
-    id: 'edit.undo',
-    title: 'edit.undo',
-    key: 'Ctrl+Z',
-    isEnabled: () => useDocument.temporal.getState().pastStates.length > 0 || controller.labs.canGoBack,
-    run: async () => {
-      // Before the first edit of a lab stands the lab that was open before.
-      const { pastStates, undo } = useDocument.temporal.getState();
-      if (pastStates.length > 0) undo();
-      else await controller.labs.go('back');
-    },
-  });
-  commands.register({
-    id: 'edit.redo',
-    title: 'edit.redo',
-    key: 'Ctrl+Y',
-    isEnabled: () => useDocument.temporal.getState().futureStates.length > 0 || controller.labs.canGoForward,
-    run: async () => {
-      const { futureStates, redo } = useDocument.temporal.getState();
-      if (futureStates.length > 0) redo();
-      else await controller.labs.go('forward');
-    },
-  });
+  for (const [id, side, key] of [
+    ['edit.undo', 'back', 'Ctrl+Z'],
+    ['edit.redo', 'forward', 'Ctrl+Y'],
+  ] as const)
+    commands.register({
+      id,
+      title: id,
+      key,
+      isEnabled: () => controller.labs.canUndo(side),
+      run: () => controller.labs.undo(side),
+    });
   // What is new is selected, and can be named and set at once.
   const add = (change: (draft: Scenario) => string): void => {
     let name = '';

@@ -52,10 +52,8 @@ export class LabDatabase implements LabStorage {
           return isSame ? stored.version : undefined;
         }
         const version = stored === undefined ? summary.version : stored.version + 1;
-        await Promise.all([
-          transaction.objectStore('summaries').put({ ...summary, version }),
-          transaction.objectStore('texts').put(text, summary.id),
-        ]);
+        await transaction.objectStore('summaries').put({ ...summary, version });
+        await transaction.objectStore('texts').put(text, summary.id);
         await done;
         return version;
       } catch (error) {

@@ -14,7 +14,7 @@ import { notify, useDocument, useLive, useView } from '../store.ts';
 import { withCatalogueFiles, type OwnFile } from './catalogue-files.ts';
 import type { KeptLab } from './lab-keeper.ts';
 import { useLabs, type LabLibrary } from './lab-library.ts';
-import { LabTrail, type LabSource, type OpenLab } from './lab-trail.ts';
+import { hasEdits, LabTrail, type LabSource, type OpenLab } from './lab-trail.ts';
 import { decodeLink, type LinkView, type OpenedLink } from './link.ts';
 import { useMissing } from './missing-files.ts';
 import { readOldAutosave, forgetOldAutosave } from './old-autosave.ts';
@@ -61,9 +61,6 @@ export class LabOpener {
   constructor(host: OpenerHost, library: LabLibrary) {
     this.host = host;
     this.library = library;
-    useDocument.subscribe(({ scenario }, before) => {
-      if (scenario !== undefined && scenario !== before.scenario && !this.isOpening) this.edited(scenario);
-    });
   }
 
   /** Whether the lab came with a link, edited or not. */
@@ -71,12 +68,17 @@ export class LabOpener {
     return this.trail.current?.source.kind === 'link';
   }
 
-  get canGoBack(): boolean {
-    return this.trail.canGoBack;
+  canGo(side: 'back' | 'forward'): boolean {
+    return this.trail.canGo(side);
   }
 
-  get canGoForward(): boolean {
-    return this.trail.canGoForward;
+  canUndo(side: 'back' | 'forward'): boolean {
+    return hasEdits(side) || this.canGo(side);
+  }
+
+  /** Undoes the last edit; before the first edit of a lab stands the lab that was open before. Forward: the other way. */
+  async undo(side: 'back' | 'forward'): Promise<void> {
+    if (!this.trail.undo(side)) await this.go(side);
   }
 
   /** What the page opens with: the link's lab, else the one that was left, else the opening lab. */
@@ -341,12 +343,13 @@ export class LabOpener {
     await this.host.openMoment(scenario, awaited.view);
   }
 
-  private edited(scenario: Scenario): void {
+  /** The document has changed: by an edit, by its undoing, or because another lab was opened. */
+  documentChanged(scenario: Scenario): void {
     const { current } = this.trail;
-    if (current === undefined) return;
+    if (current === undefined || this.isOpening) return;
     const { kept } = current;
     const wasOwn = kept.id !== undefined;
-    this.trail.forgetForward();
+    this.trail.edited();
     if (this.host.isFramed) kept.latest = scenario;
     else this.library.keeper.edited(kept, scenario);
     if (!wasOwn && kept.id !== undefined) this.tellCurrent();

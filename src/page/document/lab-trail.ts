@@ -23,20 +23,35 @@ export interface OpenLab {
   future: Edits;
 }
 
+/** Whether edits of the lab that is shown can be undone, or redone. */
+export function hasEdits(side: 'back' | 'forward'): boolean {
+  const { pastStates, futureStates } = useDocument.temporal.getState();
+  return (side === 'back' ? pastStates : futureStates).length > 0;
+}
+
 /** Labs before these are forgotten; the reader's own are in the storage. */
 const MAX_BACK = 20;
 
 export class LabTrail {
   current: OpenLab | undefined;
+  /** True while an edit is undone or redone: that is no new edit. */
+  private isUndoing = false;
   private back: OpenLab[] = [];
   private forward: OpenLab[] = [];
 
-  get canGoBack(): boolean {
-    return this.back.length > 0;
+  canGo(side: 'back' | 'forward'): boolean {
+    return this[side].length > 0;
   }
 
-  get canGoForward(): boolean {
-    return this.forward.length > 0;
+  /** Undoes or redoes an edit of the lab that is shown; false when there is none. */
+  undo(side: 'back' | 'forward'): boolean {
+    if (!hasEdits(side)) return false;
+    const { undo, redo } = useDocument.temporal.getState();
+    this.isUndoing = true;
+    if (side === 'back') undo();
+    else redo();
+    this.isUndoing = false;
+    return true;
   }
 
   /** A lab of this trail that is the entry of that id. */
@@ -65,9 +80,9 @@ export class LabTrail {
     return lab;
   }
 
-  /** After an edit there is nothing to be done again. */
-  forgetForward(): void {
-    this.forward = [];
+  /** After a new edit there is no lab to go forward to. */
+  edited(): void {
+    if (!this.isUndoing) this.forward = [];
   }
 
   private leave(): void {

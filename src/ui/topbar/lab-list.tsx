@@ -66,7 +66,7 @@ export function LabList({ close }: { readonly close: () => void }): ReactNode {
         <div className={styles['actions']}>
           <Button label={text('app.newLab')} onPress={() => open(labs.openEmpty())} />
           <Button label={text('labs.openFile')} onPress={() => open(controller.commands.run('file.open'))} />
-          {labs.canGoBack ? <Button label={text('labs.previous')} onPress={() => open(labs.go('back'))} /> : null}
+          {labs.canGo('back') ? <Button label={text('labs.previous')} onPress={() => open(labs.go('back'))} /> : null}
         </div>
         <input
           autoFocus
