@@ -59,7 +59,17 @@ export function LabList({ close }: { readonly close: () => void }): ReactNode {
     event.preventDefault();
     list.current?.querySelector<HTMLElement>('[role="row"]')?.focus();
   };
-  if (renamed !== undefined) return <Rename lab={renamed} close={() => setRenamed(undefined)} />;
+  if (renamed !== undefined)
+    return (
+      <Rename
+        lab={renamed}
+        close={() => {
+          setRenamed(undefined);
+          // Its new name need not match what was searched.
+          setQuery('');
+        }}
+      />
+    );
   return (
     <>
       <div className={styles['head']}>
