@@ -5,6 +5,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { readImage, readManifest } from '../../src/cli/images.ts';
 import { journeyHost } from './lab-page.ts';
 
 const SHOTS = 'artefacts/labs';
@@ -248,10 +249,7 @@ describe('links and frames', () => {
     const context = await visit();
     const page = await openTab(context);
     await choose(page, BARE);
-    const manifest = JSON.parse(readFileSync('public/images/manifest.json', 'utf8')) as {
-      readonly files: readonly { readonly path: string; readonly size: number }[];
-    };
-    const known = manifest.files.find(({ path, size }) => /pxelinux\.0$/.test(path) && size > 9000);
+    const known = readManifest().files.find(({ path, size }) => path.endsWith('pxelinux.0') && size > 9000);
     const input = page.locator('input[type="file"][multiple]');
     const own = [1, 2].map((seed) => ({
       name: `own${seed}.bin`,
@@ -259,7 +257,7 @@ describe('links and frames', () => {
       buffer: Buffer.from(Array.from({ length: 20_000 }, (_, i) => (i * (seed + 6)) & 255)),
     }));
     if (known !== undefined) {
-      const buffer = readFileSync(`public/images/${known.path}`);
+      const buffer = Buffer.from(readImage(known.path) ?? []);
       await input.setInputFiles([{ name: 'mine.0', mimeType: 'application/octet-stream', buffer }]);
       await page.getByRole('status').getByText('/srv/tftp/mine.0').waitFor();
       await page.getByRole('button', { name: 'Share' }).click();

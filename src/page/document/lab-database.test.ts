@@ -60,7 +60,7 @@ describe('LabDatabase', () => {
       ...given
     ) {
       if (this.name === 'texts') throw new DOMException('no room', 'QuotaExceededError');
-      return Reflect.apply(put, this, given) as IDBRequest<IDBValidKey>;
+      return put.apply(this, given);
     });
     const next = { ...LAB, version: 2, name: 'Renamed', text: '{"seed":"2"}' };
     expect(await database.write(next)).toEqual({ ok: false, error: 'full' });

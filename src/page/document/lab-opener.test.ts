@@ -143,7 +143,7 @@ describe('opening another lab', () => {
     await edit(opener, 'one');
     const id = useLabs.getState().current ?? '';
     await opener.openNamed('scenarios/other.json');
-    await opener.chooseOwn(id);
+    await opener.openOwn(id);
     await edit(opener, 'two');
     await opener.undo('back');
     await opener.undo('back');

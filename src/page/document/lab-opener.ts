@@ -97,11 +97,8 @@ export class LabOpener {
   async openHash(hash: string): Promise<void> {
     const link = decodeLink(hash);
     if (link === undefined) return;
-    if (link.ok) {
-      const before = this.trail.current;
-      await this.openLink(hash, link.value);
-      this.offerUndo(before);
-    } else useLive.setState({ faults: link.error });
+    if (link.ok) await this.openLink(hash, link.value);
+    else useLive.setState({ faults: link.error });
   }
 
   /** Opens a scenario of the site by its address below the page. Returns whether it was one. */
@@ -111,10 +108,7 @@ export class LabOpener {
       useLive.setState({ faults: parsed.error });
       return false;
     }
-    const before = this.trail.current;
-    const building = this.open(parsed.value, { kind: 'site', path }, clearFaults);
-    this.offerUndo(before);
-    await building;
+    await this.open(parsed.value, { kind: 'site', path }, clearFaults);
     return true;
   }
 
@@ -125,7 +119,6 @@ export class LabOpener {
       useLive.setState({ faults: parsed.error });
       return;
     }
-    const before = this.trail.current;
     const same = this.host.isFramed ? undefined : await this.library.findSame(parsed.value);
     if (same !== undefined) await this.openOwn(same.id);
     else {
@@ -138,7 +131,6 @@ export class LabOpener {
         future: [],
       });
     }
-    this.offerUndo(before);
   }
 
   async openEmpty(): Promise<void> {
@@ -172,13 +164,6 @@ export class LabOpener {
     const kept = this.library.keeper.own(entry.summary, entry.parsed.value, entry.isStored);
     await this.openLab({ kept, source: { kind: 'own' }, past: [], future: [] }, clearFaults);
     return true;
-  }
-
-  /** Opens one of the reader's labs from the list. */
-  async chooseOwn(id: string): Promise<void> {
-    const before = this.trail.current;
-    await this.openOwn(id);
-    this.offerUndo(before);
   }
 
   /** Shows the lab that was open before this one, or after it, as it was left. */
@@ -249,9 +234,11 @@ export class LabOpener {
   }
 
   private async openLab(lab: OpenLab, clearFaults = true): Promise<void> {
+    const before = this.trail.current;
     this.isOpening = true;
     this.trail.open(lab);
     this.isOpening = false;
+    this.offerUndo(before);
     await this.shown(lab, clearFaults);
   }
 

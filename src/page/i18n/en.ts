@@ -381,7 +381,8 @@ export const en = {
   'drop.sideFileTaken': '{server} reads {path} with its configuration.',
   'drop.fileTaken': '{server} serves {path}, sha256 {hash}.',
   'drop.missingTaken': '{names}: kept in this browser, as the lab asks for it.',
-  'drop.notKept': '{name} cannot be read, or this browser has no room for it.',
+  'drop.notKept':
+    '{name} cannot be read, or this browser cannot keep it: allow storage for this site, or free some room.',
   'drop.tooLarge': '{name} is too large: at most {limit} MiB.',
   'lab.save': 'Save the lab as a file',
   'lab.openOpening': 'Open the default lab',

@@ -394,7 +394,8 @@ export const fr: Catalogue = {
   'drop.sideFileTaken': '{server} lit {path} avec sa configuration.',
   'drop.fileTaken': '{server} sert {path}, sha256 {hash}.',
   'drop.missingTaken': '{names} : gardé dans ce navigateur, comme le labo le demande.',
-  'drop.notKept': '{name} est illisible, ou ce navigateur n’a plus de place.',
+  'drop.notKept':
+    '{name} est illisible, ou ce navigateur ne peut pas le garder : autorisez le stockage pour ce site, ou libérez de la place.',
   'drop.tooLarge': '{name} est trop gros : {limit} Mio au plus.',
   'lab.save': 'Enregistrer le labo dans un fichier',
   'lab.openOpening': 'Ouvrir le labo par défaut',

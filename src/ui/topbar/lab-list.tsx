@@ -93,7 +93,7 @@ export function LabList({ close }: { readonly close: () => void }): ReactNode {
         {own.length === 0 ? (
           <p className={styles['quiet']}>{query === '' ? text('labs.none') : text('labs.noMatch', { query })}</p>
         ) : (
-          <OwnLabs labs={own} onOpen={(id) => open(labs.chooseOwn(id))} onRename={setRenamed} />
+          <OwnLabs labs={own} onOpen={(id) => open(labs.openOwn(id))} onRename={setRenamed} />
         )}
         <h2>{text('labs.site')}</h2>
         {site.length === 0 && query !== '' ? (
@@ -107,10 +107,12 @@ export function LabList({ close }: { readonly close: () => void }): ReactNode {
           >
             {({ id, name, description }) => (
               <GridListItem id={id} textValue={name} className={styles['item'] ?? ''}>
-                <Text className={styles['title'] ?? ''}>{name}</Text>
-                <Text slot="description" className={styles['description'] ?? ''}>
-                  {description}
-                </Text>
+                <span className={styles['words']}>
+                  <Text className={styles['title'] ?? ''}>{name}</Text>
+                  <Text slot="description" className={styles['description'] ?? ''}>
+                    {description}
+                  </Text>
+                </span>
               </GridListItem>
             )}
           </GridList>
@@ -154,32 +156,34 @@ function OwnLabs({
           <GridListItem
             id={lab.id}
             textValue={lab.name}
-            className={`${styles['item']} ${styles['own']} ${lab.id === current ? styles['current'] : ''}`}
+            className={`${styles['item']} ${lab.id === current ? styles['current'] : ''}`}
           >
-            <LabThumbnail sketch={lab.sketch} />
-            <span className={styles['words']}>
-              <Text className={styles['title'] ?? ''}>{lab.name}</Text>
-              <Text slot="description" className={styles['description'] ?? ''}>
-                {time.format(lab.changedMs)}
-              </Text>
+            <span className={styles['own']}>
+              <LabThumbnail sketch={lab.sketch} />
+              <span className={styles['words']}>
+                <Text className={styles['title'] ?? ''}>{lab.name}</Text>
+                <Text slot="description" className={styles['description'] ?? ''}>
+                  {time.format(lab.changedMs)}
+                </Text>
+              </span>
+              <Button label={text('labs.renameOf', { name: lab.name })} kind="icon" onPress={() => onRename(lab)}>
+                <Icon name="rename" />
+              </Button>
+              <Button
+                label={text('labs.duplicateOf', { name: lab.name })}
+                kind="icon"
+                onPress={() => void labs.duplicate(lab.id)}
+              >
+                <Icon name="copy" />
+              </Button>
+              <Button
+                label={text('labs.deleteOf', { name: lab.name })}
+                kind="icon"
+                onPress={() => void labs.remove(lab.id)}
+              >
+                <Icon name="delete" />
+              </Button>
             </span>
-            <Button label={text('labs.renameOf', { name: lab.name })} kind="icon" onPress={() => onRename(lab)}>
-              <Icon name="rename" />
-            </Button>
-            <Button
-              label={text('labs.duplicateOf', { name: lab.name })}
-              kind="icon"
-              onPress={() => void labs.duplicate(lab.id)}
-            >
-              <Icon name="copy" />
-            </Button>
-            <Button
-              label={text('labs.deleteOf', { name: lab.name })}
-              kind="icon"
-              onPress={() => void labs.remove(lab.id)}
-            >
-              <Icon name="delete" />
-            </Button>
           </GridListItem>
         )}
       </GridList>

@@ -6,13 +6,17 @@ import styles from './lab-list.module.css';
 /** About the size of a card in the topology. */
 const CARD = { width: 170, height: 90 };
 const MARGIN = 40;
+/** A lab of one card is not drawn larger than others. */
+const MIN_WIDTH = 640;
 
 export function LabThumbnail({ sketch: { nodes, cables } }: { readonly sketch: LabSketch }): ReactNode {
   const xs = nodes.map(({ x }) => x);
   const ys = nodes.map(({ y }) => y);
-  const [left, top] = [Math.min(...xs) - MARGIN, Math.min(...ys) - MARGIN];
-  const width = Math.max(...xs) + CARD.width + MARGIN - left;
+  const top = Math.min(...ys) - MARGIN;
   const height = Math.max(...ys) + CARD.height + MARGIN - top;
+  const needed = Math.max(...xs) - Math.min(...xs) + CARD.width + 2 * MARGIN;
+  const width = Math.max(MIN_WIDTH, needed);
+  const left = Math.min(...xs) - MARGIN - (width - needed) / 2;
   const middle = (index: number): { readonly x: number; readonly y: number } => ({
     x: (nodes[index]?.x ?? 0) + CARD.width / 2,
     y: (nodes[index]?.y ?? 0) + CARD.height / 2,
