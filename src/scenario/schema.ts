@@ -1,5 +1,5 @@
 /**
- * The lab as a document: what a link, a file in `public/scenarios/`, undo and autosave hold. This is the one
+ * The lab as a document: what a link, a file in `public/scenarios/`, undo and the stored labs hold. This is the one
  * schema of what leaves the page. Additive changes use defaults; a breaking one raises `SCENARIO_VERSION` and
  * adds a step in `migrate.ts`.
  *

@@ -90,7 +90,7 @@ describe('your labs', () => {
     await page.getByRole('button', { name: 'New lab', exact: true }).click();
     await expect.poll(async () => await title(page), WAIT).toBe('New lab');
     await page.screenshot({ path: `${SHOTS}/new.png` });
-    await page.getByRole('status').getByRole('button', { name: 'Undo' }).click();
+    await page.getByTestId('notice').getByRole('button', { name: 'Undo' }).click();
     await expect.poll(async () => await cards(page), WAIT).toContain('pc3');
     await page.keyboard.press('Control+z');
     await expect.poll(async () => await cards(page), WAIT).not.toContain('pc3');
@@ -125,8 +125,10 @@ describe('your labs', () => {
     await page.getByRole('row', { name: 'Lesson 1 (copy)' }).focus();
     await page.keyboard.press('Delete');
     await page.getByRole('row', { name: 'Lesson 1 (copy)' }).waitFor({ state: 'detached' });
+    await page.getByRole('status').getByRole('button', { name: 'Undo' }).first().click();
+    await page.getByRole('row', { name: 'Lesson 1 (copy)' }).waitFor();
     await page.keyboard.press('Escape');
-    await page.getByRole('status').getByRole('button', { name: 'Undo' }).click();
+    await search.waitFor({ state: 'detached' });
     await expect.poll(async () => await ownLabs(page), WAIT).toEqual(['Lesson 1 (copy)', 'Lesson 1']);
     expect(await title(page)).toBe('Lesson 1');
     await context.close();

@@ -1,6 +1,7 @@
 /** The commands of the page. Panels have a command each, `panel.ID`, so that links, keys and lessons can show them. */
 import type { Scenario } from '../../scenario/schema.ts';
 import { addNode, addRogue } from '../document/scenario-edits.ts';
+import { useLabs } from '../document/lab-library.ts';
 import type { Controller } from '../controller.ts';
 import { useSelected } from '../time/selection-details.ts';
 import { PANELS, showPanel } from '../panels.ts';
@@ -180,6 +181,12 @@ export function registerPageCommands(controller: Controller): void {
     title: 'labs.previous',
     isEnabled: () => controller.labs.canGo('back'),
     run: () => controller.labs.go('back'),
+  });
+  commands.register({
+    id: 'lab.restore',
+    title: 'labs.restore',
+    isEnabled: () => useLabs.getState().removed !== undefined,
+    run: () => controller.labs.restore(),
   });
   commands.register({ id: 'lab.save', title: 'lab.save', run: () => controller.saveScenario() });
   for (const [id, side, key] of [

@@ -23,9 +23,16 @@ export interface LabsState {
   readonly trouble: StorageTrouble | undefined;
   /** The entry of the lab that is open. */
   readonly current: string | undefined;
+  /** Name of the lab that was deleted last and can be brought back. */
+  readonly removed: string | undefined;
 }
 
-export const useLabs = create<LabsState>()(() => ({ labs: [], trouble: undefined, current: undefined }));
+export const useLabs = create<LabsState>()(() => ({
+  labs: [],
+  trouble: undefined,
+  current: undefined,
+  removed: undefined,
+}));
 
 export interface LibraryHost extends Pick<KeeperHost, 'writer' | 'nowMs' | 'newId' | 'parted'> {
   readonly storage: LabStorage;
@@ -115,7 +122,7 @@ export class LabLibrary {
     if (!this.heed(gone)) return false;
     this.removed = stored.value;
     this.host.unsaved.remove(id);
-    useLabs.setState(({ labs }) => ({ labs: labs.filter((lab) => lab.id !== id) }));
+    useLabs.setState(({ labs }) => ({ labs: labs.filter((lab) => lab.id !== id), removed: stored.value?.name }));
     this.host.announce();
     // There may be room now.
     if (this.keeper.isWaiting) void this.keeper.retry();
@@ -137,6 +144,7 @@ export class LabLibrary {
     const back = written.value === undefined ? { ...summary, id: this.host.newId(), version: 1 } : summary;
     if (written.value === undefined && !this.heed(await this.host.storage.write({ ...back, text }))) return undefined;
     this.take(back);
+    useLabs.setState({ removed: undefined });
     return back;
   }
 

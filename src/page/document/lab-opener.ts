@@ -55,6 +55,8 @@ export class LabOpener {
   private readonly opening: { queued: Scenario | undefined; busy: boolean } = { queued: undefined, busy: false };
   /** The lab of a link whose moment is still to be gone to, as soon as it is built. */
   private awaited: { readonly scenario: Scenario; readonly view: LinkView } | undefined;
+  /** The lab of this tab whose entry was deleted last. */
+  private removed: KeptLab | undefined;
   /** True while the document changes because another lab is opened. */
   private isOpening = false;
 
@@ -197,12 +199,13 @@ export class LabOpener {
     const name = useLabs.getState().labs.find((lab) => lab.id === id)?.name ?? '';
     if (!(await this.library.remove(id))) return;
     const known = this.trail.find(id);
+    this.removed = known?.kept;
     if (known !== undefined) this.library.keeper.forget(known.kept);
     this.tellCurrent();
     notify({
       id: 'labs.deleted',
       parameters: { name },
-      action: { label: 'edit.undo', run: () => void this.restore(known?.kept) },
+      action: { label: 'edit.undo', run: () => void this.restore() },
     });
   }
 
@@ -370,7 +373,8 @@ export class LabOpener {
   }
 
   /** Brings back the lab that was deleted last; one that is still shown is the reader's own again. */
-  private async restore(shown: KeptLab | undefined): Promise<void> {
+  async restore(): Promise<void> {
+    const shown = this.removed;
     const back = await this.library.restore();
     useLive.setState({ notice: undefined });
     if (back === undefined || shown === undefined || shown.id !== undefined) return;

@@ -76,6 +76,7 @@ export const en = {
   'labs.duplicated': '{name} is now among your labs.',
   'labs.deleted': '{name} is deleted.',
   'labs.opened': '{name} is open. {before} is kept under “Your labs”.',
+  'labs.restore': 'Bring back the deleted lab',
   'labs.gone': 'This lab is no longer in this browser: another tab has deleted it.',
   'labs.parted': '{name} was changed in another tab too. Both are kept: what you have here is now “{copy}”.',
   'labs.full':

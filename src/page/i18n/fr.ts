@@ -69,6 +69,7 @@ export const fr: Catalogue = {
   'labs.duplicated': '{name} fait maintenant partie de vos labos.',
   'labs.deleted': '{name} est supprimé.',
   'labs.opened': '{name} est ouvert. {before} est gardé dans « Vos labos ».',
+  'labs.restore': 'Rétablir le labo supprimé',
   'labs.gone': 'Ce labo n’est plus dans ce navigateur : un autre onglet l’a supprimé.',
   'labs.parted':
     '{name} a aussi été modifié dans un autre onglet. Les deux sont gardés : ce que vous avez ici est maintenant « {copy} ».',

@@ -11,7 +11,12 @@ export function StorageBar(): ReactNode {
   const trouble = useLabs((state) => state.trouble);
   if (trouble === undefined) return null;
   return (
-    <section className={styles['banner']} data-kind="warning" role="alert" data-testid="storage">
+    <section
+      className={`${styles['banner']} ${styles['stacked']}`}
+      data-kind="warning"
+      role="alert"
+      data-testid="storage"
+    >
       <span>{text(`labs.${trouble}`)}</span>
       <span className={styles['actions']}>
         <Button label={text('lab.save')} kind="primary" onPress={() => controller.saveScenario()} />

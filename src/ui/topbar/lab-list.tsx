@@ -90,6 +90,7 @@ export function LabList({ close }: { readonly close: () => void }): ReactNode {
       </div>
       <div ref={list} className={styles['lists']}>
         <h2>{text('labs.yours')}</h2>
+        <Removed />
         {own.length === 0 ? (
           <p className={styles['quiet']}>{query === '' ? text('labs.none') : text('labs.noMatch', { query })}</p>
         ) : (
@@ -119,6 +120,23 @@ export function LabList({ close }: { readonly close: () => void }): ReactNode {
         )}
       </div>
     </>
+  );
+}
+
+/** What was just deleted, and the way back. */
+function Removed(): ReactNode {
+  const text = useText();
+  const { labs } = useController();
+  const name = useLabs((state) => state.removed);
+  return (
+    <div role="status">
+      {name === undefined ? null : (
+        <p className={styles['removed']}>
+          <span>{text('labs.deleted', { name })}</span>
+          <Button label={text('edit.undo')} onPress={() => void labs.restore()} />
+        </p>
+      )}
+    </div>
   );
 }
 
