@@ -65,7 +65,7 @@ async function ownLabs(page: Page): Promise<readonly string[]> {
   await page.getByRole('button', { name: /^Open another lab/ }).click();
   await page.getByRole('searchbox').waitFor();
   const rows = page.getByRole('grid', { name: 'Your labs' }).getByRole('row');
-  const names = await rows.evaluateAll((all) => all.map((row) => row.querySelector('span span')?.textContent ?? ''));
+  const names = await rows.evaluateAll((all) => all.map((row) => row.getAttribute('aria-label') ?? ''));
   await page.keyboard.press('Escape');
   await page.getByRole('searchbox').waitFor({ state: 'detached' });
   return names;
