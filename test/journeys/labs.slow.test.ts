@@ -79,7 +79,7 @@ describe('your labs', () => {
     await choose(page, BARE);
     await expect.poll(async () => await title(page), WAIT).toBe(BARE);
     await addPc(page);
-    // The page goes away in the same turn as the edit.
+    // The page goes away right after the edit.
     await page.evaluate(() => location.reload());
     await expect.poll(async () => await cards(page), WAIT).toContain('pc2');
     expect(await title(page)).toBe(BARE);
