@@ -3,7 +3,6 @@
  * One controller exists for the life of the page.
  */
 import { NS_PER_MS } from '../base/clock.ts';
-import { err, ok, type Result } from '../base/result.ts';
 import { CommandRegistry } from './commands/registry.ts';
 import type { IpxeAction, IpxeView } from '../lab/ipxe-debugger.ts';
 import { Breakpoints } from './time/breakpoints.ts';
@@ -87,7 +86,7 @@ export class Controller {
         isFramed: isFramed(),
         place,
         oldStorage,
-        fetchText: async (path) => await fetchText(new URL(path, baseUrl)),
+        fetchText: async (path) => await fetchText(path, baseUrl),
         missingFiles: async (scenario) =>
           ownFiles(scenario).length === 0
             ? []
@@ -372,16 +371,6 @@ function modeOf(pace: Pace): RunMode {
   if (pace === undefined) return { kind: 'fast', waitAtMenus: true };
   if (pace === 'frames') return { kind: 'pace', factor: FRAME_PACE, quietFactor: 1 };
   return pace === 0 ? { kind: 'fast' } : { kind: 'pace', factor: pace };
-}
-
-/** A text of the site, or the status that came instead; 0 when nothing came. */
-async function fetchText(url: URL): Promise<Result<string, number>> {
-  try {
-    const response = await fetch(url);
-    return response.ok ? ok(await response.text()) : err(response.status);
-  } catch {
-    return err(0);
-  }
 }
 
 function inputOf(action: MachineAction): ScenarioUserInput['do'] {

@@ -5,7 +5,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readImage, readManifest } from '../../src/cli/images.ts';
+import { image } from '../support/images.ts';
 import { journeyHost } from './lab-page.ts';
 
 const SHOTS = 'artefacts/labs';
@@ -251,21 +251,18 @@ describe('links and frames', () => {
     const context = await visit();
     const page = await openTab(context);
     await choose(page, BARE);
-    const known = readManifest().files.find(({ path, size }) => path.endsWith('pxelinux.0') && size > 9000);
     const input = page.locator('input[type="file"][multiple]');
     const own = [1, 2].map((seed) => ({
       name: `own${seed}.bin`,
       mimeType: 'application/octet-stream',
       buffer: Buffer.from(Array.from({ length: 20_000 }, (_, i) => (i * (seed + 6)) & 255)),
     }));
-    if (known !== undefined) {
-      const buffer = Buffer.from(readImage(known.path) ?? []);
-      await input.setInputFiles([{ name: 'mine.0', mimeType: 'application/octet-stream', buffer }]);
-      await page.getByRole('status').getByText('/srv/tftp/mine.0').waitFor();
-      await page.getByRole('button', { name: 'Share' }).click();
-      await page.getByText('The whole lab is in the link').waitFor();
-      await page.keyboard.press('Escape');
-    }
+    const buffer = Buffer.from(image('syslinux/pxelinux.0'));
+    await input.setInputFiles([{ name: 'mine.0', mimeType: 'application/octet-stream', buffer }]);
+    await page.getByRole('status').getByText('/srv/tftp/mine.0').waitFor();
+    await page.getByRole('button', { name: 'Share' }).click();
+    await page.getByText('The whole lab is in the link').waitFor();
+    await page.keyboard.press('Escape');
     await input.setInputFiles(own);
     await page.getByRole('status').getByText('own2.bin').waitFor();
     await page.getByRole('button', { name: 'Run', exact: true }).click();

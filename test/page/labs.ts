@@ -117,13 +117,13 @@ export class TestTab {
     });
     const opener: LabOpener = new LabOpener(
       {
-        manifest: { schema: 1, files: this.catalogue },
+        manifest: { schema: 2, packages: [], files: this.catalogue },
         isFramed,
         place: placeMemory(this.session),
         oldStorage: browser.local,
         fetchText: async (path) => {
           const text = this.site.get(path);
-          return await Promise.resolve(text === undefined ? err(404) : ok(text));
+          return await Promise.resolve(text === undefined ? err({ path, message: 'HTTP status 404' }) : ok(text));
         },
         missingFiles: (scenario) => this.missing(scenario),
         showHash: (hash) => {

@@ -3,8 +3,7 @@
  * not stored; an edit makes it the reader's own. Opening another lab can be undone.
  */
 import { err, type Result } from '../../base/result.ts';
-import type { ImageManifest } from '../../lab/images.ts';
-import { faultReport, saying } from '../../scenario/fault-texts.ts';
+import type { ImageManifest } from '../../lab/image-manifest.ts';
 import { parseScenarioText } from '../../scenario/parse.ts';
 import type { Scenario } from '../../scenario/schema.ts';
 import type { OpenResult, PlaceFault } from '../../threads/api/lab-api.ts';
@@ -31,8 +30,8 @@ export interface OpenerHost {
   readonly isFramed: boolean;
   readonly place: PlaceMemory;
   readonly oldStorage: Pick<Storage, 'getItem' | 'removeItem'> | undefined;
-  /** A file of the site, or the status that came instead; 0: no answer. */
-  fetchText(path: string): Promise<Result<string, number>>;
+  /** A file of the site, or what to show instead. */
+  fetchText(path: string): Promise<Result<string, PlaceFault>>;
   /** The reader's own files of these that are not in this browser. */
   missingFiles(scenario: Scenario): Promise<readonly OwnFile[]>;
   /** Makes the address bar say which lab is open; an empty hash takes away what is there. */
@@ -307,7 +306,7 @@ export class LabOpener {
   private async fetchScenario(path: string): Promise<Result<Scenario, readonly PlaceFault[]>> {
     const text = await this.host.fetchText(path);
     if (text.ok) return parseScenarioText(text.value);
-    return err([faultReport(path, saying('scenario.not-fetched', { status: text.error }))]);
+    return err([text.error]);
   }
 
   private async build(scenario: Scenario, clearFaults: boolean): Promise<void> {

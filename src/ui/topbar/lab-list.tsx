@@ -3,7 +3,8 @@ import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 
 import { GridList, GridListItem, Text } from 'react-aria-components';
 import { useLabs } from '../../page/document/lab-library.ts';
 import type { LabSummary } from '../../page/document/stored-labs.ts';
-import { useView } from '../../page/store.ts';
+import { useLive, useView } from '../../page/store.ts';
+import { fetchJson } from '../../threads/api/site-text.ts';
 import { useController, useText } from '../hooks.ts';
 import { Button } from '../parts/button.tsx';
 import { Icon } from '../parts/icon.tsx';
@@ -27,8 +28,9 @@ function useSiteLabs(): readonly (Texts & { readonly id: string })[] {
   const [entries, setEntries] = useState<readonly CatalogueEntry[]>([]);
   useEffect(() => {
     void (async () => {
-      const response = await fetch(new URL('scenarios/index.json', document.baseURI));
-      if (response.ok) setEntries((await response.json()) as CatalogueEntry[]);
+      const index = await fetchJson('scenarios/index.json', document.baseURI);
+      if (index.ok) setEntries(index.value as CatalogueEntry[]);
+      else useLive.setState(({ faults }) => ({ faults: [...faults, index.error] }));
     })();
   }, []);
   return entries.map((entry) => ({ id: entry.file, ...((language === 'fr' ? entry.fr : undefined) ?? entry) }));

@@ -1,15 +1,16 @@
 /** The name of the lab in the page's language: labs of the site have one in each. */
 import { useEffect, useState } from 'react';
 import { useDocument, useView } from '../../page/store.ts';
+import { fetchJson } from '../../threads/api/site-text.ts';
 
 type Names = ReadonlyMap<string, string>;
 
 let french: Promise<Names> | undefined;
 
 async function fetchNames(): Promise<Names> {
-  const response = await fetch(new URL('scenarios/index.json', document.baseURI));
-  if (!response.ok) return new Map();
-  const entries = (await response.json()) as readonly {
+  const index = await fetchJson('scenarios/index.json', document.baseURI);
+  if (!index.ok) return new Map();
+  const entries = index.value as readonly {
     readonly name: string;
     readonly fr?: { readonly name: string };
   }[];
