@@ -63,6 +63,7 @@ export class Lab {
   private readonly cells: CellMachine[] = [];
   /** Machines whose keyboard a person has taken over: inputs of the scenario before that place type no more. */
   private readonly takenOver = new Map<string, number>();
+  private planned = 0;
   private readonly stages = new Map<string, LabEvent & { readonly kind: 'stage' }>();
 
   private constructor(scenario: Scenario, resources: LabResources) {
@@ -134,6 +135,11 @@ export class Lab {
         return (last?.stage === 'halted' || last?.stage === 'power-off') && nowNs - last.timeNs > REST_NS;
       })
     );
+  }
+
+  /** Something that the scenario plans for a time is still to come: a machine is switched on, keys are pressed. */
+  get isPlanned(): boolean {
+    return this.planned > 0;
   }
 
   /** Machines in different threads stand at the end of a moment together: what is left of it is to be run before they are compared. */
@@ -229,6 +235,14 @@ export class Lab {
     return buildWire(this.context, cable, this.faults.outages(cable), this.plug(cable.a), this.plug(cable.b));
   }
 
+  private plan(atNs: number, act: () => void): void {
+    this.planned++;
+    this.queue.scheduleAt(atNs, () => {
+      this.planned--;
+      act();
+    });
+  }
+
   /** Inputs and power of the scenario, put on the clock. */
   private prepare(): ScenarioFaultReport[] {
     const faults: ScenarioFaultReport[] = [];
@@ -239,7 +253,7 @@ export class Lab {
       const names = node.kind === 'bare' ? bareNames(node) : [node.name];
       names.forEach((name, i) => {
         const atMs = firstMs + (node.kind === 'bare' ? i * node.staggerMs : 0);
-        this.queue.scheduleAt(Math.round(atMs * NS_PER_MS), () => this.machine(name).act({ power: 'on' }));
+        this.plan(Math.round(atMs * NS_PER_MS), () => this.machine(name).act({ power: 'on' }));
       });
     }
     this.scenario.inputs.forEach((input, i) => {
@@ -253,7 +267,7 @@ export class Lab {
   private prepareInput(input: ScenarioUserInput, index: number): string | undefined {
     const act = (): void => this.applyInput(input, index);
     if ('ms' in input.at) {
-      this.queue.scheduleAt(Math.round(input.at.ms * NS_PER_MS), act);
+      this.plan(Math.round(input.at.ms * NS_PER_MS), act);
       return undefined;
     }
     const { when, delayMs } = input.at;
@@ -261,7 +275,7 @@ export class Lab {
     if (!condition.ok) return `at ${condition.error.offset + 1}: ${condition.error.message}`;
     this.triggers.when(condition.value, 1, (event) => {
       const dueNs = Math.max(this.queue.nowNs + 1, event.timeNs) + Math.round(delayMs * NS_PER_MS);
-      this.queue.scheduleAt(dueNs, () => this.log.withCause(event.id, act));
+      this.plan(dueNs, () => this.log.withCause(event.id, act));
     });
     return undefined;
   }

@@ -13,10 +13,17 @@ export type RunStop =
   | { readonly kind: 'waiting' }
   /** Time has come to the limit. */
   | { readonly kind: 'limit' }
-  | { readonly kind: 'breakpoint'; readonly condition: string; readonly event: EventId }
+  | ({ readonly kind: 'breakpoint' } & Hit)
   | { readonly kind: 'step'; readonly event: EventId }
   /** Nothing is left to happen. */
   | { readonly kind: 'idle' };
+
+interface Hit {
+  readonly condition: string;
+  readonly event: EventId;
+  /** Place among the breakpoints that stay, from 1; undefined for one that stops one run, and for a held script. */
+  readonly number: number | undefined;
+}
 
 export interface Breakpoint {
   readonly condition: string;
@@ -34,6 +41,8 @@ export interface BreakpointFault extends ConditionError {
 
 interface Armed {
   readonly key: string;
+  readonly once: boolean;
+  readonly condition: string;
   hits: number;
   readonly fault?: BreakpointFault;
   cancel(): void;
@@ -47,7 +56,7 @@ const EVENTS_BETWEEN_YIELDS = 16;
 
 export class RunControl {
   private readonly lab: Lab;
-  private hit: { readonly condition: string; readonly event: EventId } | undefined;
+  private hit: Hit | undefined;
   private stepping: 'frame' | 'event' | undefined;
   private stepped: EventId | undefined;
   private armed: readonly Armed[] = [];
@@ -58,7 +67,7 @@ export class RunControl {
     lab.log.on((event) => {
       this.look(event);
       if (stops.atHeldScripts === true && event.kind === 'decision' && event.code === 'script-held')
-        this.hit ??= { condition: HELD_SCRIPT, event: event.id };
+        this.hit ??= { condition: HELD_SCRIPT, event: event.id, number: undefined };
     });
   }
 
@@ -88,17 +97,27 @@ export class RunControl {
     return this.armed.map(({ hits }) => hits);
   }
 
+  /** The condition that stops one run, as long as it has not been met. */
+  get awaited(): string | undefined {
+    return this.armed.find(({ once, hits, fault }) => once && hits === 0 && fault === undefined)?.condition;
+  }
+
+  private numberOf(armed: Armed): number | undefined {
+    return armed.once ? undefined : this.armed.indexOf(armed) + 1;
+  }
+
   private arm(key: string, { condition, count, enabled, once }: Breakpoint): Armed {
     const { triggers } = this.lab;
     const parsed = triggers.parse(condition);
-    if (!parsed.ok) return { key, hits: 0, fault: { ...parsed.error, condition }, cancel: () => undefined };
+    const base = { key, condition, once: once === true, hits: 0 };
+    if (!parsed.ok) return { ...base, fault: { ...parsed.error, condition }, cancel: () => undefined };
     let cancel = (): void => undefined;
-    const armed: Armed = { key, hits: 0, cancel: () => cancel() };
+    const armed: Armed = { ...base, cancel: () => cancel() };
     const wait = (): void => {
       cancel = triggers.when(parsed.value, 1, (event) => {
         armed.hits++;
         const stops = armed.hits >= count;
-        if (stops) this.hit ??= { condition, event: event.id };
+        if (stops) this.hit ??= { condition, event: event.id, number: this.numberOf(armed) };
         if (!stops || once !== true) wait();
       });
     };

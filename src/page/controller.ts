@@ -3,60 +3,73 @@
  * One controller exists for the life of the page.
  */
 import { NS_PER_MS } from '../base/clock.ts';
+import { pauseMs, tickEvery } from './threads/page-clock.ts';
+import { ThreadCare } from './threads/thread-care.ts';
+import { ignoreEndedCalls, ThreadEnded } from './threads/thread.ts';
+import { UnaskedGuard } from './threads/unasked.ts';
+import { LiveUpdates } from './time/live-updates.ts';
+import { Moments } from './time/moments.ts';
+import { TimeControls } from './time/time-controls.ts';
 import { CommandRegistry } from './commands/registry.ts';
 import type { IpxeAction, IpxeView } from '../lab/ipxe-debugger.ts';
 import { Breakpoints } from './time/breakpoints.ts';
-import { doneUpTo, withByHand, withOutage } from './document/user-actions.ts';
-import type {
-  BreakpointFault,
-  LabUpdate,
-  MachineAction,
-  PlaceFault,
-  RunMode,
-  Step,
-  StopReason,
-} from '../threads/api/lab-api.ts';
-import { startLabClient, type LabClient } from './lab-client.ts';
+import { withOutage } from './document/user-actions.ts';
+import type { MachineAction, OpenResult, PlaceFault } from '../threads/api/lab-api.ts';
+import { LabClient } from './lab-client.ts';
 import { browserLabs, isFramed } from './document/browser-labs.ts';
-import { LabOpener } from './document/lab-opener.ts';
-import { LinkMoment } from './document/link-moment.ts';
+import { LabOpener, STOPPED } from './document/lab-opener.ts';
 import { ownFiles } from './document/catalogue-files.ts';
 import { saveFile } from './document/save-file.ts';
-import { followSelected, useSelected } from './time/selection-details.ts';
+import { followSelected } from './time/selection-details.ts';
 import { followShown } from './time/displayed-lab.ts';
 import { fetchText } from '../threads/api/site-text.ts';
-import { useDocument, useLive, useView, type Pace, type Selection, type StageEvent } from './store.ts';
+import { useDocument, useLive, useView, type Selection } from './store.ts';
 import { runsAlike } from './document/scenario-edits.ts';
 import { compactScenario } from '../scenario/compact.ts';
 import { isNameOf } from '../scenario/machine-names.ts';
 import type { Scenario, ScenarioNode, ScenarioUserInput } from '../scenario/schema.ts';
-
-/** The paces to choose from, quickest first. */
-export const PACES: readonly number[] = [16, 4, 1, 1e-1, 1e-2, 1e-3, 1e-4, 1e-5];
-/** The five microseconds of a usual cable take a quarter of a second. */
-const FRAME_PACE = 1 / 50_000;
 
 export class Controller {
   readonly client: LabClient;
   readonly commands = new CommandRegistry();
   /** Which lab is open, and the reader's own labs. */
   readonly labs: LabOpener;
-  readonly moment: LinkMoment;
+  readonly time: TimeControls;
+  readonly moments: Moments;
+  readonly threads: ThreadCare;
   private readonly breakpoints: Breakpoints;
-  private generation = -1;
-  /** What a lab has told of itself before it was said to be open. */
-  private early: LabUpdate[] = [];
-  /** Which stop was last told of: updates repeat it. */
-  private lastStop: string | undefined;
+  private readonly live: LiveUpdates;
+  private readonly guard = new UnaskedGuard(
+    () => sessionStorage,
+    () => location.hash,
+  );
+  private isOpening = false;
   /** The scenario of the lab that runs; the document may be ahead of it. */
   private running: Scenario | undefined;
 
   private constructor(client: LabClient, baseUrl: string) {
     this.client = client;
-    client.updates.on((update) => this.take(update));
-    client.progress.on((progress) => useLive.setState({ progress }));
     this.breakpoints = new Breakpoints(client);
-    this.moment = new LinkMoment(this.breakpoints, (mode) => this.setMode(mode));
+    const select = (selection: Selection): void => this.select(selection);
+    this.time = new TimeControls(client, this.breakpoints, select);
+    this.moments = new Moments({
+      client,
+      time: this.time,
+      breakpoints: this.breakpoints,
+      guard: this.guard,
+      select,
+      running: () => this.running,
+      reopen: async (changed) => await this.reopen(changed),
+    });
+    this.live = new LiveUpdates((stopped) => void this.moments.standAt(stopped));
+    client.news.on((news) => this.live.take(news));
+    client.progress.on((progress) => useLive.setState({ progress }));
+    ignoreEndedCalls();
+    this.threads = new ThreadCare(client, { every: tickEvery, pause: pauseMs }, this.guard, {
+      isOpening: () => this.isOpening,
+      reopen: async () => await this.rebuild(),
+      captureSent: (generation) => this.live.follow(generation),
+    });
     this.labs = this.openerOf(baseUrl);
     followShown(client);
     followSelected(client);
@@ -69,7 +82,7 @@ export class Controller {
   }
 
   static async start(baseUrl: string): Promise<Controller> {
-    return new Controller(await startLabClient(baseUrl), baseUrl);
+    return new Controller(await LabClient.start(baseUrl), baseUrl);
   }
 
   /** Whether the lab came with the page's link. */
@@ -78,7 +91,7 @@ export class Controller {
   }
 
   private openerOf(baseUrl: string): LabOpener {
-    const { lab, manifest } = this.client;
+    const { manifest } = this.client;
     const { library, place, oldStorage } = browserLabs((kept, before) => this.labs.parted(kept, before));
     return new LabOpener(
       {
@@ -95,16 +108,36 @@ export class Controller {
           if (location.hash !== hash)
             history.replaceState(undefined, '', `${location.pathname}${location.search}${hash}`);
         },
-        build: async (scenario) => await lab.open(scenario),
-        cancelBuild: async () => await lab.cancelOpen(),
-        pause: async () => await this.setMode({ kind: 'paused' }),
+        linkFilter: (filter) => (this.guard.mustAsk('filter') ? '' : filter),
+        build: async (scenario) => await this.build(scenario),
+        cancelBuild: async () => {
+          void this.client.lab.cancelOpen();
+          await this.threads.makeRoom();
+        },
+        pause: async () => await this.time.pause(),
         built: async (scenario, { generation, warnings }, clearFaults) =>
           await this.opened(scenario, generation, clearFaults, warnings),
         chooseNodes: (scenario) => this.chooseNodes(scenario),
-        openMoment: async (scenario, view) => await this.moment.open(scenario, view),
+        openMoment: async (scenario, view) => await this.moments.open(scenario, view),
       },
       library,
     );
+  }
+
+  /** Opens a lab in its thread, or in a fresh one when that does not answer. What hung once is not opened unasked. */
+  private async build(scenario: Scenario): Promise<OpenResult> {
+    const stopped: OpenResult = { ok: false, faults: [{ path: '$', message: STOPPED }] };
+    if (this.guard.mustAsk('open')) return stopped;
+    await this.threads.makeRoom();
+    this.isOpening = true;
+    try {
+      return await this.client.lab.open(scenario);
+    } catch (error) {
+      if (error instanceof ThreadEnded) return stopped;
+      throw error;
+    } finally {
+      this.isOpening = false;
+    }
   }
 
   /** Of the lab that is ready to run. */
@@ -155,7 +188,7 @@ export class Controller {
     const isStanding = update?.mode.kind === 'paused' && update.timeNs > 0;
     if (!isStanding || (action.kind !== 'step' && action.kind !== 'go')) return;
     // Many a command takes no time: the next one is held already.
-    if ((await this.ipxe(name))?.held === undefined) await this.run();
+    if ((await this.ipxe(name))?.held === undefined) await this.time.run();
   }
 
   /** Does something to a machine, and remembers it as part of what is shared. */
@@ -181,7 +214,7 @@ export class Controller {
   async switchOn(name: string | undefined): Promise<void> {
     if (name === undefined) return;
     if (!this.startsWithLab(name)) await this.machine(name, { kind: 'power', to: 'on' });
-    await this.run();
+    await this.time.run();
   }
 
   /** Whether a machine waits for the lab's time to start, and then switches itself on. */
@@ -192,102 +225,17 @@ export class Controller {
     return (node?.kind === 'pc' || node?.kind === 'bare') && node.power !== 'off';
   }
 
-  async setMode(mode: RunMode): Promise<void> {
-    await this.client.lab.setMode(mode);
-  }
-
-  /** Runs at the chosen pace. */
-  async run(): Promise<void> {
-    await this.setMode(modeOf(useView.getState().pace));
-  }
-
-  /** A run goes on at the new pace. */
-  async setPace(pace: Pace): Promise<void> {
-    useView.setState({ pace: typeof pace === 'number' && !(pace >= 0) ? undefined : pace });
-    const { update } = useLive.getState();
-    if (update !== undefined && update.mode.kind !== 'paused') await this.run();
-  }
-
-  /** One pace slower or quicker, of those that the top bar offers. */
-  async changePace(by: -1 | 1): Promise<void> {
-    const { pace } = useView.getState();
-    const at = PACES.indexOf(typeof pace === 'number' && pace > 0 ? pace : 1);
-    const next = PACES[Math.max(0, at) - by];
-    if (next !== undefined) await this.setPace(next);
-  }
-
   async stopOpening(): Promise<void> {
     await this.client.lab.cancelOpen();
   }
 
-  /** Runs until a condition is met, once. Returns what is wrong with it, and runs nothing then. */
-  async runUntil(condition: string | undefined): Promise<BreakpointFault | undefined> {
-    const text = condition?.trim() ?? '';
-    const fault = await this.breakpoints.runOnceTo(text === '' ? undefined : text);
-    if (fault === undefined && text !== '') {
-      this.look(undefined);
-      await this.run();
-    }
-    return fault;
-  }
-
-  /** Goes on by one frame or one event, which is then selected. */
-  async step(step: Step): Promise<void> {
-    this.look(undefined);
-    await this.client.lab.step(step);
-  }
-
-  /** Looks back at a time of this run, or with undefined at the lab as it is. The lab is not touched. */
-  look(timeNs: number | undefined): void {
-    const nowNs = useLive.getState().update?.timeNs ?? 0;
-    const pastNs = timeNs === undefined || timeNs >= nowNs ? undefined : Math.max(0, Math.round(timeNs));
-    if (pastNs !== useView.getState().pastNs) useView.setState({ pastNs });
-  }
-
-  /** Looks at the next or the last listed frame, seen from the time that is looked at, and selects it. */
-  async lookAtFrame(side: 'before' | 'after'): Promise<void> {
-    const { pastNs, capture } = useView.getState();
-    if (capture !== undefined) return;
-    const nowNs = useLive.getState().update?.timeNs ?? 0;
-    const found = await this.client.analysis.neighbour(pastNs ?? nowNs, side);
-    if (found === undefined) {
-      if (side === 'after') this.look(undefined);
-      else if (pastNs !== undefined) this.look(0);
-      return;
-    }
-    this.look(found.timeNs);
-    this.select({ kind: 'event', id: found.event });
-  }
-
-  /**
-   * Goes to a moment of this run, back or forward, and stands there with `event` selected. Back means from power-on
-   * again by the same steps, with what people did up to then; from there the run may go on differently.
-   */
-  async goTo(timeNs: number, event?: number): Promise<void> {
-    const { inputs, outages, update } = useLive.getState();
-    const scenario = this.running;
-    if (scenario === undefined || update === undefined) return;
-    if (timeNs < update.timeNs) {
-      const past = doneUpTo({ inputs, outages }, timeNs);
-      const result = await this.client.lab.open(withByHand(scenario, past));
-      if (!result.ok) {
-        useLive.setState({ faults: result.faults });
-        return;
-      }
-      await this.opened(scenario, result.generation, true, result.warnings);
-      useLive.setState(past);
-    }
-    useView.setState({ moment: { at: { timeNs }, event, frame: undefined, needsClick: false } });
-    await this.moment.go();
-  }
-
-  /** Goes to the moment that is looked back at, else to that of the selected event. */
-  async goBackHere(): Promise<void> {
-    const { selection, pastNs } = useView.getState();
-    const event = selection.kind === 'event' ? useSelected.getState().explanation?.event : undefined;
-    if (pastNs !== undefined)
-      await this.goTo(pastNs, event !== undefined && event.timeNs <= pastNs ? event.id : undefined);
-    else if (event !== undefined) await this.goTo(event.timeNs, event.id);
+  /** Opens the lab that runs again, from the start, changed as given. */
+  private async reopen(changed: Scenario): Promise<boolean> {
+    const { running } = this;
+    const result = await this.client.lab.open(changed);
+    if (!result.ok) useLive.setState({ faults: result.faults });
+    else if (running !== undefined) await this.opened(running, result.generation, true, result.warnings);
+    return result.ok;
   }
 
   /** Shows the machine and the server that were shown, or the first ones. */
@@ -310,14 +258,10 @@ export class Controller {
     clearFaults: boolean,
     warnings: readonly PlaceFault[],
   ): Promise<void> {
-    this.generation = generation;
     this.running = scenario;
     this.chooseNodes(scenario);
     useView.setState({ pastNs: undefined, moment: undefined });
     useLive.setState({
-      events: [],
-      stages: [],
-      update: undefined,
       stale: false,
       progress: { kind: 'ready' },
       warnings,
@@ -325,52 +269,9 @@ export class Controller {
       outages: [],
       ...(clearFaults ? { faults: [] } : {}),
     });
-    const { early } = this;
-    this.early = [];
-    for (const update of early) this.take(update);
+    this.live.opened(generation);
     await this.breakpoints.send();
   }
-
-  private take(update: LabUpdate): void {
-    if (update.generation < this.generation) return;
-    if (update.generation > this.generation) {
-      this.early.push(update);
-      return;
-    }
-    const { events, stages } = useLive.getState();
-    const newStages = update.events.filter((event): event is StageEvent => event.kind === 'stage');
-    useLive.setState({
-      update,
-      ...(update.events.length > 0 ? { events: [...events, ...update.events] } : {}),
-      ...(newStages.length > 0 ? { stages: [...stages, ...newStages] } : {}),
-    });
-    const { stopped } = update;
-    const stop = stopped === undefined ? undefined : JSON.stringify([update.generation, update.timeNs, stopped]);
-    if (stopped !== undefined && stop !== this.lastStop) void this.standAt(stopped);
-    this.lastStop = stop;
-  }
-
-  /** Selects what the run has stopped for, or what a link wanted selected there. */
-  private async standAt(stopped: StopReason): Promise<void> {
-    if (stopped.kind === 'breakpoint') this.breakpoints.reached(stopped.condition);
-    const { moment } = useView.getState();
-    if (stopped.kind === 'unasked' && moment !== undefined) {
-      useView.setState({ moment: { ...moment, needsClick: true } });
-      return;
-    }
-    const wanted = moment?.needsClick === false ? moment : undefined;
-    if (wanted !== undefined) useView.setState({ moment: undefined });
-    const event = stopped.kind === 'breakpoint' || stopped.kind === 'step' ? stopped.event : undefined;
-    const frame = wanted?.frame;
-    const id = wanted?.event ?? event ?? (frame && (await this.client.analysis.eventOfFrame(frame)));
-    if (id !== undefined) this.select({ kind: 'event', id });
-  }
-}
-
-function modeOf(pace: Pace): RunMode {
-  if (pace === undefined) return { kind: 'fast', waitAtMenus: true };
-  if (pace === 'frames') return { kind: 'pace', factor: FRAME_PACE, quietFactor: 1 };
-  return pace === 0 ? { kind: 'fast' } : { kind: 'pace', factor: pace };
 }
 
 function inputOf(action: MachineAction): ScenarioUserInput['do'] {

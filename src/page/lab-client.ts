@@ -1,17 +1,17 @@
 /**
  * The page's side of the workers: starts them, joins them by a raw MessagePort for frames, and hands what comes
  * back to listeners. The lab's worker and the analysis worker talk to each other directly, so that a capture of
- * many frames never passes through the page's thread.
+ * many frames never passes through the page's thread. A worker that hangs can be ended, and another one takes its place.
  */
 import * as Comlink from 'comlink';
 import analysisAddress from '../../workers/analysis.worker.ts?worker&url';
 import labAddress from '../../workers/lab.worker.ts?worker&url';
 import { Emitter } from '../base/emitter.ts';
-import type { ImageManifest } from '../lab/image-manifest.ts';
+import { EMPTY_MANIFEST, type ImageManifest } from '../lab/image-manifest.ts';
 import type {
   AnalysisApi,
   LabApi,
-  LabUpdate,
+  LabNews,
   MessageToPage,
   OpenProgress,
   PastScreen,
@@ -19,16 +19,13 @@ import type {
   SerialUpdate,
 } from '../threads/api/lab-api.ts';
 import { startThread } from '../threads/api/start-thread.ts';
+import { Thread } from './threads/thread.ts';
 
-export interface LabClient {
-  readonly lab: Comlink.Remote<LabApi>;
-  readonly analysis: Comlink.Remote<AnalysisApi>;
-  readonly manifest: ImageManifest;
-  readonly updates: Emitter<LabUpdate>;
-  readonly screens: Emitter<ScreenUpdate>;
-  readonly pastScreens: Emitter<PastScreen>;
-  readonly serial: Emitter<SerialUpdate>;
-  readonly progress: Emitter<OpenProgress>;
+export type ThreadName = 'lab' | 'analysis';
+
+export interface ThreadFailure {
+  readonly thread: ThreadName;
+  readonly message: string;
 }
 
 /** A file of the build that a thread needs and does not get; `src/ui/loading-fault.ts` says so. */
@@ -41,61 +38,114 @@ class ThreadNotLoaded extends Error {
   }
 }
 
-/** Rejects when a thread does not start. */
-async function failureOf(worker: Worker, address: string): Promise<never> {
-  return await new Promise((_resolve, reject) => {
-    worker.addEventListener('error', ({ message }: Partial<ErrorEvent>) =>
-      reject(new ThreadNotLoaded(address, message ?? 'a thread of the lab does not start')),
-    );
-  });
-}
+export class LabClient {
+  readonly news = new Emitter<LabNews>();
+  readonly screens = new Emitter<ScreenUpdate>();
+  readonly pastScreens = new Emitter<PastScreen>();
+  readonly serial = new Emitter<SerialUpdate>();
+  readonly progress = new Emitter<OpenProgress>();
+  readonly failures = new Emitter<ThreadFailure>();
+  /** A fresh worker knows nothing of what the one before was told. */
+  readonly restarts = new Emitter<ThreadName>();
+  private readonly baseUrl: string;
+  private labThread: Thread<LabApi>;
+  private analysisThread: Thread<AnalysisApi>;
+  private imageManifest = EMPTY_MANIFEST;
+  /** The last one that was heard of. */
+  private generation = 0;
 
-/** Starts both workers. `baseUrl` is the folder of the page, with a slash at its end. */
-export async function startLabClient(baseUrl: string): Promise<LabClient> {
-  const labWorker = startThread(labAddress, 'lab');
-  const analysisWorker = startThread(analysisAddress, 'analysis');
-  const lab = Comlink.wrap<LabApi>(labWorker);
-  const analysis = Comlink.wrap<AnalysisApi>(analysisWorker);
-  const frames = new MessageChannel();
-  const page = new MessageChannel();
-  const updates = new Emitter<LabUpdate>();
-  const screens = new Emitter<ScreenUpdate>();
-  const pastScreens = new Emitter<PastScreen>();
-  const serial = new Emitter<SerialUpdate>();
-  const progress = new Emitter<OpenProgress>();
-  page.port2.addEventListener('message', ({ data }: MessageEvent<MessageToPage>) => {
-    switch (data.kind) {
-      case 'update':
-        updates.emit(data.update);
-        break;
-      case 'screen':
-        screens.emit(data.screen);
-        break;
-      case 'past-screen':
-        pastScreens.emit(data.past);
-        break;
-      case 'serial':
-        serial.emit(data.serial);
-        break;
-      case 'progress':
-        progress.emit(data.progress);
-        break;
-    }
-  });
-  page.port2.start();
-  const connect = async (): Promise<ImageManifest> => {
-    await analysis.connect(Comlink.transfer(frames.port2, [frames.port2]));
-    return await lab.connect(
+  private constructor(baseUrl: string) {
+    this.baseUrl = baseUrl;
+    this.labThread = this.startLab();
+    this.analysisThread = this.startAnalysis();
+  }
+
+  /** Starts both workers. `baseUrl` is the folder of the page, with a slash at its end. */
+  static async start(baseUrl: string): Promise<LabClient> {
+    const client = new LabClient(baseUrl);
+    const failed = new Promise<never>((_, reject) => {
+      client.failures.on(({ thread, message }) =>
+        reject(new ThreadNotLoaded(thread === 'lab' ? labAddress : analysisAddress, message)),
+      );
+    });
+    await Promise.race([client.connect(), failed]);
+    return client;
+  }
+
+  get lab(): Comlink.Remote<LabApi> {
+    return this.labThread.calls;
+  }
+
+  get analysis(): Comlink.Remote<AnalysisApi> {
+    return this.analysisThread.calls;
+  }
+
+  get manifest(): ImageManifest {
+    return this.imageManifest;
+  }
+
+  /** Ends the lab's worker and starts another, in which no lab is open. */
+  async restartLab(): Promise<void> {
+    this.labThread.end();
+    this.labThread = this.startLab();
+    await this.connect();
+    this.restarts.emit('lab');
+  }
+
+  /** Ends the analysis worker and starts another, which gets the lab's capture. Returns its generation. */
+  async restartAnalysis(): Promise<number> {
+    this.analysisThread.end();
+    this.analysisThread = this.startAnalysis();
+    const frames = new MessageChannel();
+    void this.analysis.connect(Comlink.transfer(frames.port2, [frames.port2]));
+    const generation = await this.lab.connectAnalysis(Comlink.transfer(frames.port1, [frames.port1]));
+    this.restarts.emit('analysis');
+    return generation;
+  }
+
+  private async connect(): Promise<void> {
+    const frames = new MessageChannel();
+    const page = new MessageChannel();
+    page.port2.addEventListener('message', ({ data }: MessageEvent<MessageToPage>) => this.take(data));
+    page.port2.start();
+    void this.analysis.connect(Comlink.transfer(frames.port2, [frames.port2]));
+    this.imageManifest = await this.lab.connect(
       Comlink.transfer(page.port1, [page.port1]),
       Comlink.transfer(frames.port1, [frames.port1]),
-      baseUrl,
-      navigator.hardwareConcurrency,
+      { baseUrl: this.baseUrl, cores: navigator.hardwareConcurrency, generation: this.generation },
     );
-  };
-  const manifest = await Promise.race([
-    connect(),
-    failureOf(labWorker, labAddress),
-    failureOf(analysisWorker, analysisAddress),
-  ]);
-  return { lab, analysis, manifest, updates, screens, pastScreens, serial, progress };
+  }
+
+  private take(message: MessageToPage): void {
+    switch (message.kind) {
+      case 'update':
+        this.generation = Math.max(this.generation, message.news.generation);
+        this.news.emit(message.news);
+        break;
+      case 'screen':
+        this.screens.emit(message.screen);
+        break;
+      case 'past-screen':
+        this.pastScreens.emit(message.past);
+        break;
+      case 'serial':
+        this.serial.emit(message.serial);
+        break;
+      case 'progress':
+        this.progress.emit(message.progress);
+        break;
+    }
+  }
+
+  private startLab(): Thread<LabApi> {
+    return new Thread(startThread(labAddress, 'lab'), {
+      onFailure: (message) => this.failures.emit({ thread: 'lab', message }),
+    });
+  }
+
+  private startAnalysis(): Thread<AnalysisApi> {
+    return new Thread(startThread(analysisAddress, 'analysis'), {
+      onFailure: (message) => this.failures.emit({ thread: 'analysis', message }),
+    });
+  }
 }

@@ -6,10 +6,10 @@
 import { temporal } from 'zundo';
 import { create } from 'zustand';
 import { immer } from 'zustand/middleware/immer';
-import type { LabEvent } from '../base/event-log.ts';
 import type { Scenario, ScenarioUserInput } from '../scenario/schema.ts';
 import type { HandOutage } from './document/user-actions.ts';
 import type { Language, Text, TextId } from './i18n/index.ts';
+import { EventHistory } from './time/event-history.ts';
 import type { BreakpointFault, LabUpdate, OpenProgress, PlaceFault } from '../threads/api/lab-api.ts';
 
 /** The one thing that is selected, shown by every panel in its own way. */
@@ -53,20 +53,19 @@ export const useDocument = create<DocumentState>()(
   ),
 );
 
-export type StageEvent = LabEvent & { readonly kind: 'stage' };
-
 export interface Notice extends Text {
   /** What can be done about it. */
   readonly action?: { readonly label: TextId; readonly run: () => void };
 }
 
 export interface LiveState {
-  /** The last update; its `events` are already in `events`. */
+  /** The lab as its thread last told of it. */
   readonly update: LabUpdate | undefined;
-  /** All events of the running lab but frames, in order. */
-  readonly events: readonly LabEvent[];
-  /** The stages among them: few, and looked at with every update. */
-  readonly stages: readonly StageEvent[];
+  /** All events of the running lab but frames: the same object until another lab is opened. */
+  readonly history: EventHistory;
+  /** How many events and stages it has: they change when something was added. */
+  readonly count: number;
+  readonly stageCount: number;
   readonly progress: OpenProgress | undefined;
   /** Why a lab could not be opened, or a file not be taken. */
   readonly faults: readonly PlaceFault[];
@@ -86,8 +85,9 @@ export interface LiveState {
 
 export const useLive = create<LiveState>()(() => ({
   update: undefined,
-  events: [],
-  stages: [],
+  history: new EventHistory(),
+  count: 0,
+  stageCount: 0,
   progress: undefined,
   faults: [],
   warnings: [],
@@ -114,6 +114,8 @@ export interface Moment {
   readonly frame: number | undefined;
   /** Emulated PCs cost memory and a processor: they are started by a click. */
   readonly needsClick: boolean;
+  /** The way there has hung before, when nobody had asked for it. */
+  readonly hasHung: boolean;
 }
 
 /**

@@ -14,6 +14,7 @@ import { lazyPart } from './parts/lazy-part.tsx';
 import { OpeningBar } from './parts/opening-bar.tsx';
 import { StorageBar } from './parts/storage-bar.tsx';
 import { Tabs, type Tab } from './parts/tabs.tsx';
+import { ThreadBar } from './parts/thread-bar.tsx';
 import { ServerPanel } from './server/server-panel.tsx';
 import { PastBar } from './timeline/past-bar.tsx';
 import { Timeline } from './timeline/timeline.tsx';
@@ -153,6 +154,7 @@ export function App(): ReactNode {
           <OpeningBar />
           <StorageBar />
           <FaultBanner />
+          <ThreadBar />
           <DropZone />
         </ErrorBoundary>
         {paletteOpen ? (

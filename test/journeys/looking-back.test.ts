@@ -7,8 +7,8 @@ import { AnalysisService } from '../../src/threads/analysis/analysis-service.ts'
 import { FramePacker } from '../../src/threads/lab/capture-batches.ts';
 import type { LabUpdate } from '../../src/threads/api/lab-api.ts';
 import { momentAt } from '../../src/page/time/displayed-lab.ts';
-import type { StageEvent } from '../../src/page/store.ts';
-import type { LabEvent } from '../../src/base/event-log.ts';
+import { EventHistory } from '../../src/page/time/event-history.ts';
+import type { StageEvent } from '../../src/page/time/stage-lanes.ts';
 import { RunControl } from '../../src/lab/run-control.ts';
 import { openLab, siteScenario } from '../support/lab.ts';
 
@@ -28,10 +28,8 @@ const stages = [
   stage(3, 400, 'dhcp-ack'),
   stage(4, 900, 'power-off'),
 ];
-const events: readonly LabEvent[] = [
-  ...stages,
-  { id: 5, timeNs: 950, node: 'pc2', kind: 'log', service: 'x', text: '' },
-];
+const history = new EventHistory();
+history.append([...stages, { id: 5, timeNs: 950, node: 'pc2', kind: 'log', service: 'x', text: '' }]);
 const machine = {
   name: 'pc1',
   kind: 'bare',
@@ -46,9 +44,9 @@ const update: LabUpdate = {
   timeNs: 1000,
   mode: { kind: 'paused' },
   stopped: undefined,
+  waits: undefined,
   speed: 0,
   frames: 9,
-  events: [],
   machines: [machine],
   links: [],
   flights: [{ link: 0, direction: 'a-to-b', sentNs: 990, arrivalNs: 1010, event: 9 }],
@@ -65,10 +63,11 @@ describe('a past moment', () => {
     [899, 'on', 'nbp-entry', 3],
     [900, 'off', 'power-off', 4],
   ])('at %i shows the machine %s, at stage "%s"', (timeNs, power, stageText, count) => {
-    const shown = momentAt({ update, events, stages }, timeNs);
+    const shown = momentAt({ update, history, count: history.count }, timeNs);
     expect(shown.update).toMatchObject({ timeNs, flights: [], machines: [{ power, stageText }] });
-    expect(shown.events).toHaveLength(count);
-    expect(shown.events.every((event) => event.timeNs <= timeNs)).toBe(true);
+    const events = [...history.forwards(shown)];
+    expect(events).toHaveLength(count);
+    expect(events.every((event) => event.timeNs <= timeNs)).toBe(true);
   });
 });
 

@@ -129,6 +129,7 @@ export class TestTab {
         showHash: (hash) => {
           this.hash = hash;
         },
+        linkFilter: (filter) => filter,
         build: async () => await Promise.resolve({ ok: true, generation: 1, warnings: [] }),
         cancelBuild: async () => await Promise.resolve(),
         pause: async () => await Promise.resolve(),

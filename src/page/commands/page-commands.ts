@@ -24,55 +24,65 @@ export function registerPageCommands(controller: Controller): void {
     title: 'time.run',
     key: 'F9',
     isEnabled: isReady,
-    run: () => controller.run(),
+    run: () => controller.time.run(),
   });
   commands.register({
     id: 'time.pause',
     title: 'time.pause',
     key: 'F8',
     isEnabled: isReady,
-    run: () => controller.setMode({ kind: 'paused' }),
+    run: () => controller.time.pause(),
   });
   commands.register({
     id: 'time.step-frame',
     title: 'time.stepFrame',
     key: 'F10',
     isEnabled: isReady,
-    run: () => controller.step('frame'),
+    run: () => controller.time.step('frame'),
   });
   commands.register({
     id: 'time.step-event',
     title: 'time.stepEvent',
     key: 'Shift+F10',
     isEnabled: isReady,
-    run: () => controller.step('event'),
+    run: () => controller.time.step('event'),
   });
   commands.register({
     id: 'time.until',
     title: 'time.until',
     needsArgument: true,
-    run: (condition) => controller.runUntil(condition),
+    run: (condition) => controller.time.runUntil(condition),
   });
   commands.register({
     id: 'time.pace',
     title: 'time.pace',
     needsArgument: true,
-    run: (pace) => controller.setPace(pace === 'auto' ? undefined : pace === 'frames' ? pace : Number(pace)),
+    run: (pace) => controller.time.setPace(pace === 'auto' ? undefined : pace === 'frames' ? pace : Number(pace)),
   });
-  commands.register({ id: 'time.slower', title: 'time.slower', key: 'Alt+,', run: () => controller.changePace(-1) });
-  commands.register({ id: 'time.faster', title: 'time.faster', key: 'Alt+.', run: () => controller.changePace(1) });
+  commands.register({
+    id: 'time.slower',
+    title: 'time.slower',
+    key: 'Alt+,',
+    run: () => controller.time.changePace(-1),
+  });
+  commands.register({
+    id: 'time.faster',
+    title: 'time.faster',
+    key: 'Alt+.',
+    run: () => controller.time.changePace(1),
+  });
   commands.register({
     id: 'time.go-to',
     title: 'time.goTo',
     needsArgument: true,
-    run: (timeNs) => controller.goTo(Number(timeNs)),
+    run: (timeNs) => controller.moments.goTo(Number(timeNs)),
   });
   commands.register({
     id: 'time.go-to-selected',
     title: 'time.goToSelected',
     key: 'F6',
     isEnabled: () => isReady() && (isPast() || useView.getState().selection.kind === 'event'),
-    run: () => controller.goBackHere(),
+    run: () => controller.moments.goBackHere(),
   });
   commands.register({
     id: 'time.look-live',
@@ -82,7 +92,7 @@ export function registerPageCommands(controller: Controller): void {
       const { paletteOpen, shareOpen, aboutOpen, labsOpen } = useView.getState();
       return isPast() && !paletteOpen && !shareOpen && !aboutOpen && !labsOpen;
     },
-    run: () => controller.look(undefined),
+    run: () => controller.time.look(undefined),
   });
   commands.register({
     id: 'notice.close',
@@ -100,14 +110,14 @@ export function registerPageCommands(controller: Controller): void {
     title: 'time.lookBefore',
     key: 'F7',
     isEnabled: isReady,
-    run: () => controller.lookAtFrame('before'),
+    run: () => controller.time.lookAtFrame('before'),
   });
   commands.register({
     id: 'time.look-after',
     title: 'time.lookAfter',
     key: 'Shift+F7',
     isEnabled: () => isReady() && isPast(),
-    run: () => controller.lookAtFrame('after'),
+    run: () => controller.time.lookAtFrame('after'),
   });
   for (const [id, title, key] of [
     ['event.cause', 'event.cause', 'Alt+ArrowUp'],

@@ -22,7 +22,7 @@ import type { PlaceMemory } from './tab-place.ts';
 const OPENING_SCENARIO = 'scenarios/debian-installer.json';
 
 /** What a stopped opening is told by. */
-const STOPPED = 'stopped';
+export const STOPPED = 'stopped';
 
 export interface OpenerHost {
   readonly manifest: ImageManifest;
@@ -36,6 +36,8 @@ export interface OpenerHost {
   missingFiles(scenario: Scenario): Promise<readonly OwnFile[]>;
   /** Makes the address bar say which lab is open; an empty hash takes away what is there. */
   showHash(hash: string): void;
+  /** The filter of a link, or none when it has hung before. */
+  linkFilter(filter: string): string;
   build(scenario: Scenario): Promise<OpenResult>;
   cancelBuild(): Promise<void>;
   /** Nothing of the lab before runs on beside a document that is not built. */
@@ -260,7 +262,7 @@ export class LabOpener {
     useView.setState(({ shown }) => ({
       embed: view.embed === true,
       panels: view.panels,
-      filter: view.filter ?? '',
+      filter: this.host.linkFilter(view.filter ?? ''),
       shown: view.tabs === undefined ? shown : withPanels(shown, view.tabs),
     }));
     await this.open(scenario, { kind: 'link', hash, view });

@@ -2,13 +2,14 @@
  * What an embedding page and the lab say to each other, by `postMessage`, in plain data. The embedder names commands by
  * their ids; the lab tells how far it is. `docs/page.md` describes it for authors.
  */
-import type { LabEvent } from '../../base/event-log.ts';
+import { isNameOf } from '../../scenario/machine-names.ts';
 import type { Controller } from '../controller.ts';
-import { useLive, useView } from '../store.ts';
+import { useDocument, useLive, useView, type LiveState } from '../store.ts';
+import { PACES } from '../time/time-controls.ts';
 
 interface Request {
   readonly command: string;
-  readonly argument: string | undefined;
+  readonly argument: unknown;
   readonly id: string | number | undefined;
 }
 
@@ -25,6 +26,11 @@ const ALLOWED: ReadonlySet<string> = new Set([
   'packets.filter',
 ]);
 
+const LONGEST_ARGUMENT = 4096;
+
+/** As the command `time.pace` takes them. */
+const PACE_NAMES: ReadonlySet<string> = new Set(['auto', '0', 'frames', ...PACES.map(String)]);
+
 export type MessageToEmbedder =
   | { readonly netbootLab: 1; readonly event: 'ready'; readonly name: string }
   | { readonly netbootLab: 1; readonly event: 'stopped'; readonly reason: string; readonly timeNs: number }
@@ -36,7 +42,14 @@ export type MessageToEmbedder =
       readonly text: string;
       readonly timeNs: number;
     }
-  | { readonly netbootLab: 1; readonly event: 'done'; readonly id: string | number | undefined; readonly ok: boolean };
+  | {
+      readonly netbootLab: 1;
+      readonly event: 'done';
+      readonly id: string | number | undefined;
+      readonly ok: boolean;
+      /** In English, when it is not ok. */
+      readonly error?: string;
+    };
 
 function parseRequest(data: unknown): Request | undefined {
   if (typeof data !== 'object' || data === null) return undefined;
@@ -44,7 +57,7 @@ function parseRequest(data: unknown): Request | undefined {
   if (netbootLab !== 1 || typeof command !== 'string') return undefined;
   return {
     command,
-    argument: typeof argument === 'string' && argument.length <= 4096 ? argument : undefined,
+    argument,
     id: typeof id === 'string' || typeof id === 'number' ? id : undefined,
   };
 }
@@ -65,30 +78,78 @@ export function speakWithEmbedder(controller: Controller): void {
     const request = parseRequest(data);
     if (request === undefined) return;
     void (async () => {
-      const known = ALLOWED.has(request.command) || request.command.startsWith('panel.');
-      const ok = known && (await controller.commands.run(request.command, request.argument));
-      tell({ netbootLab: 1, event: 'done', id: request.id, ok });
+      const error = await carryOut(controller, request);
+      tell({
+        netbootLab: 1,
+        event: 'done',
+        id: request.id,
+        ok: error === undefined,
+        ...(error === undefined ? {} : { error }),
+      });
     })();
   });
   const tellReady = (): void => {
     const name = controller.labName();
     if (name !== undefined) tell({ netbootLab: 1, event: 'ready', name });
   };
+  let told: Pick<LiveState, 'history' | 'count'> = useLive.getState();
   useLive.subscribe((state, before) => {
     if (state.progress?.kind === 'ready' && before.progress?.kind !== 'ready') tellReady();
+    const from = state.history === told.history ? told.count : 0;
+    told = { history: state.history, count: state.count };
+    for (const event of state.history.range(from, state.count)) {
+      if (event.kind !== 'stage') continue;
+      const { node, stage, text, timeNs } = event;
+      tell({ netbootLab: 1, event: 'stage', machine: node, stage, text, timeNs });
+    }
+    // The stages that led to it come first.
     const stopped = state.update?.stopped;
     if (stopped !== undefined && stopped !== before.update?.stopped && state.update?.mode.kind === 'paused')
       tell({ netbootLab: 1, event: 'stopped', reason: stopped.kind, timeNs: state.update.timeNs });
-    if (state.events !== before.events)
-      for (const event of newEvents(state.events, before.events))
-        if (event.kind === 'stage') {
-          const { node, stage, text, timeNs } = event;
-          tell({ netbootLab: 1, event: 'stage', machine: node, stage, text, timeNs });
-        }
   });
   if (useLive.getState().progress?.kind === 'ready') tellReady();
 }
 
-function newEvents(now: readonly LabEvent[], before: readonly LabEvent[]): readonly LabEvent[] {
-  return now.length > before.length ? now.slice(before.length) : now;
+/** Does what the embedder asks for. Returns why not, when it cannot be done. */
+async function carryOut(controller: Controller, { command, argument }: Request): Promise<string | undefined> {
+  const isPanel = command.startsWith('panel.');
+  if (!ALLOWED.has(command) && !isPanel) return `there is no command ${JSON.stringify(command.slice(0, 80))}`;
+  if (argument !== undefined && typeof argument !== 'string') return 'the argument is no string';
+  if (argument !== undefined && argument.length > LONGEST_ARGUMENT) return 'the argument is too long';
+  if (isPanel && controller.commands.get(command) === undefined)
+    return `there is no panel ${JSON.stringify(command.slice('panel.'.length, 80))}`;
+  const fault = await faultOf(controller, command, argument);
+  if (fault !== undefined) return fault;
+  return (await controller.commands.run(command, argument)) ? undefined : 'the lab is not ready';
+}
+
+/** What is wrong with the argument of a command. */
+async function faultOf(
+  { client }: Controller,
+  command: string,
+  argument: string | undefined,
+): Promise<string | undefined> {
+  switch (command) {
+    case 'machine.power': {
+      if (argument === undefined) return undefined;
+      const nodes = useDocument.getState().scenario?.nodes ?? [];
+      const isMachine = nodes.some((node) => (node.kind === 'pc' || node.kind === 'bare') && isNameOf(node, argument));
+      return isMachine ? undefined : `there is no machine ${JSON.stringify(argument.slice(0, 80))}`;
+    }
+    case 'time.pace':
+      return argument !== undefined && PACE_NAMES.has(argument)
+        ? undefined
+        : `the pace is none of ${[...PACE_NAMES].join(', ')}`;
+    case 'time.until': {
+      if (argument === undefined || argument.trim() === '') return 'a condition is missing';
+      const fault = await client.lab.checkCondition(argument.trim());
+      return fault === undefined ? undefined : `at ${fault.offset + 1}: ${fault.message}`;
+    }
+    case 'packets.filter': {
+      const state = await client.analysis.checkFilter(argument ?? '');
+      return state.ok ? undefined : `at ${(state.offset ?? 0) + 1}: ${state.message ?? ''}`;
+    }
+    default:
+      return undefined;
+  }
 }

@@ -3,32 +3,27 @@
  * what was recorded (events, frames, cables); the lab itself is not touched and may run on meanwhile.
  */
 import { create } from 'zustand';
-import type { LabEvent } from '../../base/event-log.ts';
 import type { MachineView } from '../../threads/api/lab-api.ts';
 import type { LabClient } from '../lab-client.ts';
-import { useLive, useView, type LiveState, type StageEvent } from '../store.ts';
+import { useLive, useView, type LiveState } from '../store.ts';
+import { EventHistory, type ShownEvents } from './event-history.ts';
+import type { StageEvent } from './stage-lanes.ts';
 
-export interface ShownState extends Pick<LiveState, 'update' | 'events' | 'stages'> {
-  /** The time that is looked back at; undefined while the views are live. */
-  readonly pastNs: number | undefined;
-}
+export interface ShownState extends Pick<LiveState, 'update'>, ShownEvents {}
 
 export const useShown = create<ShownState>()(() => ({
   pastNs: undefined,
   update: undefined,
-  events: [],
-  stages: [],
+  history: new EventHistory(),
+  count: 0,
 }));
 
 /** The recorded part of a past moment. Switches, leases and speed have no record and stay as they are now. */
-export function momentAt(live: Pick<LiveState, 'update' | 'events' | 'stages'>, pastNs: number): ShownState {
-  const isPast = (event: LabEvent): boolean => event.timeNs <= pastNs;
-  const stages = live.stages.filter(isPast);
-  const { update } = live;
+export function momentAt({ update, history, count }: LiveStateOfMoment, pastNs: number): ShownState {
   return {
     pastNs,
-    events: live.events.filter(isPast),
-    stages,
+    history,
+    count,
     update:
       update === undefined
         ? undefined
@@ -36,18 +31,12 @@ export function momentAt(live: Pick<LiveState, 'update' | 'events' | 'stages'>, 
             ...update,
             timeNs: pastNs,
             flights: [],
-            machines: update.machines.map((machine) => machineAt(machine, latestStage(stages, machine.name))),
+            machines: update.machines.map((machine) => machineAt(machine, history.stages.latest(machine.name, pastNs))),
           },
   };
 }
 
-/** What the CPU did within a slice is told after it: the log's order is not always that of time. */
-export function latestStage(stages: readonly StageEvent[], node: string): StageEvent | undefined {
-  let latest: StageEvent | undefined;
-  for (const stage of stages)
-    if (stage.node === node && (latest === undefined || stage.timeNs >= latest.timeNs)) latest = stage;
-  return latest;
-}
+type LiveStateOfMoment = Pick<LiveState, 'update' | 'history' | 'count'>;
 
 function machineAt(machine: MachineView, stage: StageEvent | undefined): MachineView {
   const power = stage === undefined || stage.stage === 'power-off' ? 'off' : stage.stage === 'halted' ? 'halted' : 'on';
@@ -60,8 +49,8 @@ export function followShown(client: LabClient): void {
     const { pastNs } = useView.getState();
     const live = useLive.getState();
     if (pastNs === undefined) {
-      const { update, events, stages } = live;
-      useShown.setState({ pastNs, update, events, stages });
+      const { update, history, count } = live;
+      useShown.setState({ pastNs, update, history, count });
       return;
     }
     const before = useShown.getState().update?.links;

@@ -4,6 +4,7 @@
  */
 import { Capture, FilteredFrames } from '../../analysis/capture.ts';
 import { complete } from '../../analysis/filter/complete.ts';
+import type { FilterError } from '../../analysis/filter/ast.ts';
 import { compileFilter, type Filter } from '../../analysis/filter/filter.ts';
 import { FrameStore } from '../../analysis/frame-store.ts';
 import { FrameView } from '../../analysis/frame-view.ts';
@@ -16,6 +17,7 @@ import { readCapture } from '../../analysis/pcapng/reader.ts';
 import { writePcapng } from '../../analysis/pcapng/writer.ts';
 import { followStream } from '../../analysis/streams/follow.ts';
 import { objectSha256, transferredObjects, type TransferredObject } from '../../analysis/streams/objects.ts';
+import { ok, type Result } from '../../base/result.ts';
 import { formatMac } from '../../base/address.ts';
 import { FrameColumn } from '../../protocols/frame-column.ts';
 import type { TreeItem } from '../../protocols/tree.ts';
@@ -142,6 +144,10 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
     }
   }
 
+  ping(): Promise<void> {
+    return Promise.resolve();
+  }
+
   importFile(bytes: Uint8Array | undefined): ReturnType<AnalysisApi['importFile']> {
     if (bytes === undefined) {
       this.imported = undefined;
@@ -166,19 +172,17 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
   }
 
   setFilter(text: string): Promise<FilterState> {
-    if (text.trim() === '') {
-      this.filter = undefined;
-      this.view.filtered = undefined;
-      return Promise.resolve({ ok: true });
-    }
-    const compiled = compileFilter(text, this.view.capture.registry);
-    if (!compiled.ok) {
-      const { start, message } = compiled.error;
-      return Promise.resolve({ ok: false, offset: start, message });
-    }
+    const compiled = this.compile(text);
+    if (!compiled.ok) return Promise.resolve(filterFault(compiled.error));
     this.filter = compiled.value;
-    this.view.filtered = new FilteredFrames(this.view.capture, compiled.value);
+    this.view.filtered =
+      compiled.value === undefined ? undefined : new FilteredFrames(this.view.capture, compiled.value);
     return Promise.resolve({ ok: true });
+  }
+
+  checkFilter(text: string): Promise<FilterState> {
+    const compiled = this.compile(text);
+    return Promise.resolve(compiled.ok ? { ok: true } : filterFault(compiled.error));
   }
 
   complete(filter: string, cursor: number): ReturnType<AnalysisApi['complete']> {
@@ -415,12 +419,21 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
     return this.imported === undefined ? (this.liveEvents[this.view.frames.original(frame)] ?? -1) : -1;
   }
 
+  /** Undefined for the empty filter. */
+  private compile(text: string): Result<Filter | undefined, FilterError> {
+    return text.trim() === '' ? ok(undefined) : compileFilter(text, this.view.capture.registry);
+  }
+
   private show(): void {
     this.view = new View(this.imported ?? this.live, this.imported === undefined ? this.port : undefined);
     // A file's times are not the lab's.
     this.view.untilNs = this.imported === undefined ? this.untilNs : undefined;
     if (this.filter !== undefined) this.view.filtered = new FilteredFrames(this.view.capture, this.filter);
   }
+}
+
+function filterFault({ start, message }: FilterError): FilterState {
+  return { ok: false, offset: start, message };
 }
 
 function treeRow(item: TreeItem): TreeRow {

@@ -3,6 +3,15 @@
  * Everything else in the lab lives in virtual time.
  */
 
+/** What the lab's thread needs of the computer, so that tests can give another one. */
+export interface Host {
+  /** Milliseconds since some moment. */
+  wallMs(): number;
+  /** Gives other messages their turn. */
+  nextTurn(): Promise<void>;
+  waitMs(ms: number): Promise<void>;
+}
+
 /** Milliseconds since the worker started. */
 export function wallMs(): number {
   // oxlint-disable-next-line no-restricted-properties -- this is the host file
@@ -31,5 +40,16 @@ export async function nextTurn(): Promise<void> {
 export async function waitMs(ms: number): Promise<void> {
   await new Promise<void>((resolve) => {
     setTimeout(resolve, ms);
+  });
+}
+
+export const HOST: Host = { wallMs, nextTurn, waitMs };
+
+/** A promise that fails in a worker, and nobody waits for, is told to the worker's owner like any exception. */
+export function tellOfRejections(): void {
+  addEventListener('unhandledrejection', ({ reason }) => {
+    setTimeout(() => {
+      throw reason;
+    });
   });
 }

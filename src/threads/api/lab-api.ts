@@ -4,6 +4,7 @@
  */
 import type { FindingCode, FindingWording } from '../../analysis/story/finding-texts.ts';
 import type { LabEvent, Severity, StageId } from '../../base/event-log.ts';
+import type { ListChange } from '../../base/list-change.ts';
 import type { SentenceParameters } from '../../base/sentence.ts';
 import type { Breakpoint, BreakpointFault } from '../../lab/run-control.ts';
 import type { IneffectiveView, LeaseView } from '../../lab/server-node.ts';
@@ -42,17 +43,52 @@ export type RunMode =
 
 export type Step = 'frame' | 'event';
 
+/** The condition of a _Run until_ that was not met, and for how long it was waited for. */
+export interface Missed {
+  readonly condition: string;
+  /** Virtual time since the run was started, ns. */
+  readonly forNs: number;
+}
+
 /** Why a run stopped by itself. */
 export type StopReason =
-  | { readonly kind: 'breakpoint'; readonly condition: string; readonly event: number }
-  | { readonly kind: 'idle' }
+  | {
+      readonly kind: 'breakpoint';
+      readonly condition: string;
+      readonly event: number;
+      /** Its place among the lab's breakpoints, from 1; undefined for the condition of a _Run until_. */
+      readonly number: number | undefined;
+    }
+  /** Nothing is left to happen, or nothing that matters. */
+  | {
+      readonly kind: 'idle';
+      /**
+       * `halted`: all machines have come to their end; `off`: none is on; `waits`: this machine is on, and only a person
+       * can make it go on; `nothing`: no machine is in the lab.
+       */
+      readonly why: 'halted' | 'off' | 'waits' | 'nothing';
+      readonly machine?: string;
+      readonly missed: Missed | undefined;
+    }
+  /** The machines go through the same stages again and again. */
+  | { readonly kind: 'repeats'; readonly rounds: number; readonly machine: string; readonly missed: Missed | undefined }
+  /** The condition of a _Run until_ was waited for long enough. */
+  | { readonly kind: 'missed'; readonly missed: Missed }
   | { readonly kind: 'step'; readonly event: number }
   /** The time that was asked for has come. */
   | { readonly kind: 'moment' }
   /** It went on for too long for a run that nobody asked for. */
   | { readonly kind: 'unasked' }
   /** The lab grew too large; or what a fault of the program says, in its own words. */
-  | { readonly kind: 'fault'; readonly message: StopSentence | string };
+  | { readonly kind: 'fault'; readonly message: StopSentence | string; readonly machine?: string };
+
+/** Why a run at the default pace goes in real time now. */
+export type Waits =
+  /** Absent `untilNs`: the menu takes nothing by itself. */
+  | { readonly kind: 'menu'; readonly machine: string; readonly untilNs?: number }
+  /** The machine has been doing nothing for a while: it waits for a key, or for the clock. */
+  | { readonly kind: 'quiet'; readonly machine: string }
+  | { readonly kind: 'repeats'; readonly machine: string; readonly rounds: number };
 
 export interface MachineView {
   readonly name: string;
@@ -107,17 +143,17 @@ export interface SwitchView {
   }[];
 }
 
+/** The lab as the page knows it. */
 export interface LabUpdate {
-  /** Counts up with every lab that is opened: updates of an earlier one are to be thrown away. */
+  /** Counts up with every lab that is opened, and when its capture is sent again: updates of an earlier one are void. */
   readonly generation: number;
   readonly timeNs: number;
   readonly mode: RunMode;
   readonly stopped: StopReason | undefined;
+  readonly waits: Waits | undefined;
   /** Virtual seconds a real second, measured over the last while. */
   readonly speed: number;
   readonly frames: number;
-  /** Events since the last update, without frames; frames are the analysis worker's. */
-  readonly events: readonly LabEvent[];
   readonly machines: readonly MachineView[];
   readonly links: readonly LinkView[];
   /**
@@ -130,6 +166,17 @@ export interface LabUpdate {
   readonly switches: readonly SwitchView[];
   readonly leases: readonly LeaseView[];
 }
+
+/** The parts of the lab that are lists: of these, only what has changed is sent. */
+export type LabLists = Pick<LabUpdate, 'machines' | 'links' | 'switches' | 'leases'>;
+
+/** What the lab's worker tells: the lists' changes since the last of these (from empty, for a new generation). */
+export type LabNews = Omit<LabUpdate, keyof LabLists> & {
+  readonly [K in keyof LabLists]: ListChange<LabLists[K][number]>;
+} & {
+  /** Events since the last update, without frames; frames are the analysis worker's. */
+  readonly events: readonly LabEvent[];
+};
 
 /** A machine's screen, sent when it changed and somebody looks. */
 export type ScreenUpdate =
@@ -193,16 +240,34 @@ export type MachineAction =
   | { readonly kind: 'take-over' };
 
 export type MessageToPage =
-  | { readonly kind: 'update'; readonly update: LabUpdate }
+  | { readonly kind: 'update'; readonly news: LabNews }
   | { readonly kind: 'screen'; readonly screen: ScreenUpdate }
   | { readonly kind: 'past-screen'; readonly past: PastScreen }
   | { readonly kind: 'serial'; readonly serial: SerialUpdate }
   | { readonly kind: 'progress'; readonly progress: OpenProgress };
 
+export interface ConnectOptions {
+  readonly baseUrl: string;
+  /** Of the computer. */
+  readonly cores: number;
+  /** The last one that another worker has used before. */
+  readonly generation: number;
+}
+
+/** A machine whose worker is expected to answer. */
+export interface MachineSilence {
+  readonly machine: string;
+  readonly unanswered: number;
+}
+
 /** Exposed by `workers/lab.worker.ts`. */
 export interface LabApi {
-  /** Where messages to the page and captured frames to the analysis worker go; `cores` of the computer. Called once. */
-  connect(page: MessagePort, analysis: MessagePort, baseUrl: string, cores: number): Promise<ImageManifest>;
+  /** Where messages to the page and captured frames to the analysis worker go. Called once. */
+  connect(page: MessagePort, analysis: MessagePort, options: ConnectOptions): Promise<ImageManifest>;
+  /** Another analysis worker: it is sent the whole capture, as that of the generation which is returned. */
+  connectAnalysis(analysis: MessagePort): Promise<number>;
+  /** Answers at once, with how many of the last questions each machine's worker has left without an answer. */
+  ping(): Promise<readonly MachineSilence[]>;
   /** The font of text screens, from the VGA BIOS of the site; undefined when that cannot be had. */
   screenFont(): Promise<Uint8Array | undefined>;
   /** Builds the lab from a scenario, paused at time 0. Images are fetched first; `cancelOpen` stops that. */
@@ -324,6 +389,8 @@ export interface FilterState {
 /** Exposed by `workers/analysis.worker.ts`. */
 export interface AnalysisApi {
   connect(lab: MessagePort): Promise<void>;
+  /** Answers at once. */
+  ping(): Promise<void>;
   /** Replaces the live capture by a file's; `undefined` goes back to the live one. */
   importFile(
     bytes: Uint8Array | undefined,
@@ -331,6 +398,8 @@ export interface AnalysisApi {
   /** Which records are listed: each frame once as sent (undefined), or all that a port saw. */
   setPort(port: string | undefined): Promise<void>;
   setFilter(filter: string): Promise<FilterState>;
+  /** Whether a filter can be read; nothing is changed. */
+  checkFilter(filter: string): Promise<FilterState>;
   complete(
     filter: string,
     cursor: number,

@@ -7,18 +7,31 @@ import type { LabEvent } from '../../base/event-log.ts';
 import type { Lab } from '../../lab/lab.ts';
 import type { RunControl } from '../../lab/run-control.ts';
 import { FramePacker } from './capture-batches.ts';
-import { wallMs } from '../api/host.ts';
-import type { LabUpdate, MessageToAnalysis, MessageToPage, RunMode, StopReason } from '../api/lab-api.ts';
-import { viewFlights, viewLeases, viewLinks, viewMachines, viewSwitches } from './lab-views.ts';
+import { listChange } from '../../base/list-change.ts';
+import type { Host } from '../api/host.ts';
+import type {
+  LabLists,
+  LabNews,
+  MessageToAnalysis,
+  MessageToPage,
+  RunMode,
+  StopReason,
+  Waits,
+} from '../api/lab-api.ts';
+import { viewFlights, viewLists } from './lab-views.ts';
 
 const UPDATE_MS = 60;
+/** The same while machines only wait and nothing is in the log. */
+const CALM_UPDATE_MS = 500;
 const SCREEN_MS = 40;
 const SPEED_MS = 400;
 
 interface Reported {
   readonly lab: Lab;
   readonly control: RunControl;
-  readonly packer: FramePacker;
+  packer: FramePacker;
+  /** The lists as the page knows them. */
+  sentLists: LabLists;
   sentEvents: number;
   /** Virtual time of the last update. */
   sentNs: number;
@@ -29,13 +42,19 @@ interface Reported {
 export interface RunState {
   readonly mode: RunMode;
   readonly stopped: StopReason | undefined;
+  readonly waits: Waits | undefined;
+  /** Nothing happens that is to be seen at once. */
+  readonly isCalm: boolean;
 }
 
+const NO_LISTS: LabLists = { machines: [], links: [], switches: [], leases: [] };
+
 export class LabReporter {
-  /** Counts the labs that were opened. */
-  generation = 0;
+  /** Counts the labs that were opened, and the times that a capture was sent from its start. */
+  generation: number;
   private readonly page: MessagePort;
-  private readonly analysis: MessagePort;
+  private analysis: MessagePort;
+  private readonly host: Host;
   private opened: Reported | undefined;
   private watched: readonly string[] = [];
   private lastUpdateMs = 0;
@@ -43,17 +62,31 @@ export class LabReporter {
   private speedMark = { wallMs: 0, timeNs: 0 };
   private speed = 0;
 
-  constructor(page: MessagePort, analysis: MessagePort) {
+  /** `generation`: the last one that was used before. */
+  constructor(page: MessagePort, analysis: MessagePort, generation: number, host: Host) {
     this.page = page;
     this.analysis = analysis;
+    this.generation = generation;
+    this.host = host;
   }
 
   open(lab: Lab, control: RunControl): void {
     this.generation++;
     const packer = new FramePacker(lab.capture);
     lab.log.on((event) => this.keepScreen(lab, event));
-    this.opened = { lab, control, packer, sentEvents: 0, sentNs: 0, screens: new Map() };
+    this.opened = { lab, control, packer, sentLists: NO_LISTS, sentEvents: 0, sentNs: 0, screens: new Map() };
     this.toAnalysis({ kind: 'reset', generation: this.generation, interfaces: [] });
+  }
+
+  /** Another analysis worker gets the capture, from its start. */
+  sendCaptureTo(analysis: MessagePort): void {
+    const { opened } = this;
+    this.analysis = analysis;
+    this.generation++;
+    this.toAnalysis({ kind: 'reset', generation: this.generation, interfaces: [] });
+    if (opened === undefined) return;
+    opened.packer = new FramePacker(opened.lab.capture);
+    opened.sentLists = NO_LISTS;
   }
 
   /** Screens of these machines are sent as they change. */
@@ -65,7 +98,7 @@ export class LabReporter {
 
   /** The speed is measured anew. */
   resetSpeed(): void {
-    this.speedMark = { wallMs: wallMs(), timeNs: this.opened?.lab.queue.nowNs ?? 0 };
+    this.speedMark = { wallMs: this.host.wallMs(), timeNs: this.opened?.lab.queue.nowNs ?? 0 };
   }
 
   post(message: MessageToPage): void {
@@ -73,14 +106,15 @@ export class LabReporter {
   }
 
   /** Sends what is due; with `now` all that there is. */
-  tell(now: boolean, { mode, stopped }: RunState): void {
+  tell(now: boolean, { mode, stopped, waits, isCalm }: RunState): void {
     const { opened } = this;
     if (opened === undefined) return;
-    const ms = wallMs();
+    const ms = this.host.wallMs();
     this.sendScreens(opened, ms, now);
-    if (!now && ms - this.lastUpdateMs < UPDATE_MS) return;
-    this.lastUpdateMs = ms;
     const { lab } = opened;
+    const isSlow = isCalm && opened.sentEvents === lab.log.events.length;
+    if (!now && ms - this.lastUpdateMs < (isSlow ? CALM_UPDATE_MS : UPDATE_MS)) return;
+    this.lastUpdateMs = ms;
     if (ms - this.speedMark.wallMs > SPEED_MS) {
       this.speed = (lab.queue.nowNs - this.speedMark.timeNs) / NS_PER_MS / (ms - this.speedMark.wallMs);
       this.speedMark = { wallMs: ms, timeNs: lab.queue.nowNs };
@@ -96,23 +130,27 @@ export class LabReporter {
     opened.sentEvents = lab.log.events.length;
     // At speed, frames that have arrived meanwhile are too many for anybody to see.
     const isWatched = mode.kind === 'pace' || stopped?.kind === 'step';
-    const update: LabUpdate = {
+    const before = opened.sentLists;
+    const lists = viewLists(lab);
+    opened.sentLists = lists;
+    const news: LabNews = {
       generation: this.generation,
       timeNs: lab.queue.nowNs,
       mode,
       stopped,
+      waits,
       speed: this.speed,
       frames: lab.capture.sentCount,
       events,
-      machines: viewMachines(lab),
-      links: viewLinks(lab),
+      machines: listChange(before.machines, lists.machines),
+      links: listChange(before.links, lists.links),
+      switches: listChange(before.switches, lists.switches),
+      leases: listChange(before.leases, lists.leases),
       flights: viewFlights(lab, isWatched ? opened.sentNs : lab.queue.nowNs, lab.queue.nowNs),
       hits: opened.control.hits,
-      switches: viewSwitches(lab),
-      leases: viewLeases(lab),
     };
     opened.sentNs = lab.queue.nowNs;
-    this.post({ kind: 'update', update });
+    this.post({ kind: 'update', news });
   }
 
   /** What is printed on a screen that somebody looks at is kept as it stood then: looking back shows it. */

@@ -2,66 +2,85 @@
  * Runs a lab's time in the page's worker: in turns of some milliseconds, at the speed that is asked for, until it is paused
  * or stops by itself. How fast it runs, and how often it gives the thread back, has no effect on what happens.
  */
-import { NS_PER_MS } from '../../base/clock.ts';
+import { NS_PER_MS, NS_PER_S } from '../../base/clock.ts';
 import type { Lab } from '../../lab/lab.ts';
 import type { RunControl, RunStop } from '../../lab/run-control.ts';
-import { isFrameUnderWay, runToFrame } from './slow-motion.ts';
-import { nextTurn, wallMs, waitMs } from '../api/host.ts';
-import type { RunMode, Step, StopReason } from '../api/lab-api.ts';
+import type { Host } from '../api/host.ts';
+import type { Missed, RunMode, Step, StopReason, Waits } from '../api/lab-api.ts';
+import { MachineFailure, type MachineThreads } from './machine-threads.ts';
 import { isTooMuchUnasked, overgrowth } from './resource-limits.ts';
-import type { MachineThreads } from './machine-threads.ts';
-import type { OpenMenus } from './pending-menus.ts';
+import type { RunWaits } from './run-waits.ts';
+import { isFrameUnderWay, runToFrame } from './slow-motion.ts';
 
 /** A turn of the lab; then messages are looked at. */
 const TURN_MS = 10;
-/** In slow motion the lab is looked after this often. */
+/** In slow motion, and while a menu counts down, the lab is looked after this often. */
 const PACE_TICK_MS = 8;
-/** Virtual time that may pass before a menu is noticed. */
-const MENU_LOOK_NS = 100 * NS_PER_MS;
+/** The same while machines only wait: screens still follow, and the thread sleeps. */
+const WAIT_TICK_MS = 50;
+/** Virtual time that may pass before it is noticed that machines only wait. */
+const LOOK_NS = 100 * NS_PER_MS;
+/** A condition is waited for this long, in virtual time. */
+const MISSED_NS = 20 * 60 * NS_PER_S;
 
 export interface Runnable {
   readonly lab: Lab;
   readonly control: RunControl;
-  readonly menus: OpenMenus;
+  readonly waits: RunWaits;
 }
 
 export class LabRunner {
   mode: RunMode = { kind: 'paused' };
   stopped: StopReason | undefined;
-  private readonly machines: MachineThreads;
+  /** Why the run goes in real time now, though it could go faster. */
+  waits: Waits | undefined;
+  private readonly machines: Pick<MachineThreads, 'news' | 'wake'>;
   private readonly tell: (now: boolean) => void;
+  private readonly host: Host;
   private opened: Runnable | undefined;
   private isLooping = false;
   /** While something is done to the lab, no machine is set going. */
   private holds = 0;
   /** When the mode was chosen. */
-  private runSinceMs = 0;
+  private runSince = { wallMs: 0, timeNs: 0 };
+  /** What went on before the run came to its end by itself. */
+  private endedMode: RunMode | undefined;
   /** Where the pace counts from. */
   private paceMark = { wallMs: 0, timeNs: 0, factor: 1 };
-  /** The same for the menu that waits. */
-  private menuMark: { readonly wallMs: number; readonly timeNs: number } | undefined;
+  /** The same while the lab waits. */
+  private waitMark: { readonly wallMs: number; readonly timeNs: number } | undefined;
+  private wakeUp = (): void => undefined;
 
   /** `tell` is called after each turn, with true when the run has just stopped. */
-  constructor(machines: MachineThreads, tell: (now: boolean) => void) {
+  constructor(machines: Pick<MachineThreads, 'news' | 'wake'>, tell: (now: boolean) => void, host: Host) {
     this.machines = machines;
     this.tell = tell;
+    this.host = host;
   }
 
   /** Another lab, which stands still; whoever waits for machines of the one before looks again. */
   open(runnable: Runnable): void {
     this.mode = { kind: 'paused' };
     this.stopped = undefined;
+    this.waits = undefined;
+    this.endedMode = undefined;
     this.opened = runnable;
     this.machines.wake();
+    this.wakeUp();
   }
 
   setMode(mode: RunMode): void {
-    this.mode = mode;
-    this.runSinceMs = wallMs();
-    this.stopped = undefined;
+    const wallMs = this.host.wallMs();
     const timeNs = this.opened?.lab.queue.nowNs ?? 0;
-    this.paceMark = { wallMs: wallMs(), timeNs, factor: mode.kind === 'pace' ? mode.factor : 1 };
-    this.menuMark = undefined;
+    this.mode = mode;
+    this.runSince = { wallMs, timeNs };
+    this.stopped = undefined;
+    this.endedMode = undefined;
+    this.paceMark = { wallMs, timeNs, factor: mode.kind === 'pace' ? mode.factor : 1 };
+    this.waits = undefined;
+    this.waitMark = undefined;
+    this.opened?.waits.startRun();
+    this.wakeUp();
     if (mode.kind !== 'paused' && !this.isLooping) void this.loop();
     else this.tell(true);
   }
@@ -70,14 +89,17 @@ export class LabRunner {
     const { opened } = this;
     if (opened === undefined) return;
     this.mode = { kind: 'paused' };
+    this.wakeUp();
     let stop: RunStop = { kind: 'yield' };
-    while (isUnfinished(stop) && opened === this.opened && this.mode.kind === 'paused') {
-      const startMs = wallMs();
-      stop = opened.control.step(step, () => wallMs() - startMs > TURN_MS);
-      if (stop.kind === 'waiting') await this.machines.news();
-      else await nextTurn();
-    }
-    this.stopped = reasonOf(stop);
+    await this.guarded(async () => {
+      while (isUnfinished(stop) && opened === this.opened && this.mode.kind === 'paused') {
+        const startMs = this.host.wallMs();
+        stop = opened.control.step(step, () => this.host.wallMs() - startMs > TURN_MS);
+        if (stop.kind === 'waiting') await this.machines.news();
+        else await this.host.nextTurn();
+      }
+      this.stopped = this.reasonOf(opened, stop);
+    });
     this.tell(true);
   }
 
@@ -85,8 +107,16 @@ export class LabRunner {
   async act(act: (lab: Lab) => number): Promise<number> {
     const { opened } = this;
     if (opened === undefined) return 0;
-    const atNs = await this.quiet(opened, () => act(opened.lab));
-    if (this.mode.kind === 'paused') await this.runTo(opened, atNs);
+    let atNs = opened.lab.queue.nowNs;
+    await this.guarded(async () => {
+      atNs = await this.quiet(opened, () => act(opened.lab));
+      opened.waits.startRun();
+      this.wakeUp();
+      if (this.mode.kind === 'paused') await this.runTo(opened, atNs);
+    });
+    const { endedMode } = this;
+    // What had come to its end goes on with what a person does.
+    if (this.mode.kind === 'paused' && endedMode !== undefined) this.setMode(endedMode);
     this.tell(true);
     return atNs;
   }
@@ -99,47 +129,125 @@ export class LabRunner {
     await this.runTo(opened, opened.lab.queue.nowNs);
   }
 
+  /** A machine, or the lab itself, cannot go on. */
+  fail(error: unknown): void {
+    this.mode = { kind: 'paused' };
+    this.waits = undefined;
+    this.endedMode = undefined;
+    this.stopped = {
+      kind: 'fault',
+      message: error instanceof Error ? error.message : String(error),
+      ...(error instanceof MachineFailure ? { machine: error.machine } : {}),
+    };
+    this.tell(true);
+  }
+
   /** Runs the lab in turns until it is paused or stops by itself. */
   private async loop(): Promise<void> {
     this.isLooping = true;
-    try {
+    await this.guarded(async () => {
       while (this.mode.kind !== 'paused' && this.opened !== undefined) {
-        if (this.holds > 0) {
-          await nextTurn();
-          continue;
-        }
-        const stop = this.turn(this.opened);
-        const reason = this.reasonToStop(this.opened.lab, stop);
-        if (reason !== undefined) {
-          this.mode = { kind: 'paused' };
-          this.stopped = reason;
-        }
-        this.tell(reason !== undefined);
-        const isPaced = this.mode.kind === 'pace' || this.menuMark !== undefined;
-        if (stop.kind === 'waiting') await this.machines.news();
-        else if (stop.kind === 'yield' || stop.kind === 'breakpoint' || !isPaced) await nextTurn();
-        else await waitMs(PACE_TICK_MS);
+        if (this.holds > 0) await this.host.nextTurn();
+        else await this.goOn(this.opened);
       }
-    } catch (error) {
+    });
+    this.isLooping = false;
+  }
+
+  /** One turn, and the pause after it. */
+  private async goOn(opened: Runnable): Promise<void> {
+    const stop = this.turn(opened);
+    const reason = this.reasonToStop(opened, stop);
+    if (reason !== undefined) {
+      // A key, or the power switch, can make these go on.
+      this.endedMode = reason.kind === 'idle' ? this.mode : undefined;
       this.mode = { kind: 'paused' };
-      this.stopped = { kind: 'fault', message: error instanceof Error ? error.message : String(error) };
-      this.tell(true);
-      throw error;
-    } finally {
-      this.isLooping = false;
+      this.waits = undefined;
+      this.stopped = reason;
+    }
+    this.tell(reason !== undefined);
+    const isPaced = this.mode.kind === 'pace' || this.waitMark !== undefined;
+    if (stop.kind === 'waiting') await this.machines.news();
+    else if (stop.kind === 'yield' || stop.kind === 'breakpoint' || !isPaced) await this.host.nextTurn();
+    else await this.sleep(this.isCalm ? WAIT_TICK_MS : PACE_TICK_MS);
+  }
+
+  /** Nothing happens that is to be seen at once. */
+  get isCalm(): boolean {
+    const { waits } = this;
+    return waits !== undefined && !(waits.kind === 'menu' && waits.untilNs !== undefined);
+  }
+
+  /** Sleeps until the time is over, or something is done to the lab. */
+  private async sleep(ms: number): Promise<void> {
+    await Promise.race([
+      this.host.waitMs(ms),
+      new Promise<void>((resolve) => {
+        this.wakeUp = resolve;
+      }),
+    ]);
+  }
+
+  private async guarded(work: () => Promise<void>): Promise<void> {
+    const { opened } = this;
+    try {
+      await work();
+    } catch (error) {
+      if (opened === this.opened) this.fail(error);
     }
   }
 
   /** Why the run ends after a turn; undefined when it goes on. */
-  private reasonToStop(lab: Lab, stop: RunStop): StopReason | undefined {
+  private reasonToStop(opened: Runnable, stop: RunStop): StopReason | undefined {
     const { mode } = this;
+    const { lab } = opened;
     const excess = this.excess(lab);
     if (excess !== undefined) return excess;
     if (stop.kind === 'breakpoint') return this.passes(stop.condition) ? undefined : stop;
-    if (mode.kind !== 'fast') return undefined;
-    if (stop.kind === 'idle') return stop;
-    if (mode.untilNs === undefined) return lab.isAtRest ? { kind: 'idle' } : undefined;
-    return stop.kind === 'limit' && lab.queue.nowNs >= mode.untilNs ? { kind: 'moment' } : undefined;
+    if (mode.kind === 'paused') return undefined;
+    if (stop.kind === 'idle') return this.idle(opened);
+    if (mode.kind === 'pace') return lab.isAtRest ? this.idle(opened) : this.missedFor(opened);
+    if (mode.untilNs !== undefined)
+      return stop.kind === 'limit' && lab.queue.nowNs >= mode.untilNs ? { kind: 'moment' } : undefined;
+    if (lab.isAtRest) return this.idle(opened);
+    const waits = this.look(opened);
+    const missed = this.missed(opened);
+    if (waits?.kind === 'repeats' && (mode.waitAtMenus !== true || missed !== undefined))
+      return { kind: 'repeats', machine: waits.machine, rounds: waits.rounds, missed };
+    return this.missedFor(opened);
+  }
+
+  /** Looks whether the machines only wait; then the run is in real time from here on. */
+  private look({ lab, waits }: Runnable): Waits | undefined {
+    const { mode } = this;
+    const found = waits.now;
+    const isSlowed = found !== undefined && mode.kind === 'fast' && mode.waitAtMenus === true;
+    this.waits = isSlowed ? found : undefined;
+    if (!isSlowed) this.waitMark = undefined;
+    else this.waitMark ??= { wallMs: this.host.wallMs(), timeNs: lab.queue.nowNs };
+    return found;
+  }
+
+  /** Nothing is left to happen: what that means for who looks at it. */
+  private idle(opened: Runnable): StopReason {
+    const { lab, waits } = opened;
+    const missed = this.missed(opened);
+    const machine = waits.running;
+    if (machine !== undefined) return { kind: 'idle', why: 'waits', machine, missed };
+    if (lab.machines.size === 0) return { kind: 'idle', why: 'nothing', missed };
+    const hasRun = [...lab.machines.keys()].some((name) => lab.latestStage(name) !== undefined);
+    return { kind: 'idle', why: hasRun ? 'halted' : 'off', missed };
+  }
+
+  private missed({ lab, control }: Runnable): Missed | undefined {
+    const { awaited } = control;
+    return awaited === undefined ? undefined : { condition: awaited, forNs: lab.queue.nowNs - this.runSince.timeNs };
+  }
+
+  /** The run has waited long enough for its condition. */
+  private missedFor(opened: Runnable): StopReason | undefined {
+    const missed = this.missed(opened);
+    return missed !== undefined && missed.forNs > MISSED_NS ? { kind: 'missed', missed } : undefined;
   }
 
   /** Why the lab must stop for what it costs. */
@@ -148,7 +256,8 @@ export class LabRunner {
     const message = overgrowth(lab);
     if (message !== undefined) return { kind: 'fault', message };
     const isUnasked = mode.kind === 'fast' && mode.unasked === true;
-    return isUnasked && isTooMuchUnasked(lab, wallMs() - this.runSinceMs) ? { kind: 'unasked' } : undefined;
+    const runMs = this.host.wallMs() - this.runSince.wallMs;
+    return isUnasked && isTooMuchUnasked(lab, runMs) ? { kind: 'unasked' } : undefined;
   }
 
   /** Does something to the lab while no machine is under way. */
@@ -169,16 +278,16 @@ export class LabRunner {
 
   private turn(opened: Runnable): RunStop {
     const { lab, control } = opened;
-    const startMs = wallMs();
+    const startMs = this.host.wallMs();
     const untilNs = Math.floor(this.limitNs(opened, startMs));
     if (untilNs < lab.queue.nowNs) return { kind: 'limit' };
-    const isOver = (): boolean => wallMs() - startMs > TURN_MS;
+    const isOver = (): boolean => this.host.wallMs() - startMs > TURN_MS;
     const isQuiet = this.mode.kind === 'pace' && this.paceMark.factor === this.mode.quietFactor;
     return isQuiet ? runToFrame(lab, control, untilNs, isOver) : control.run(untilNs, isOver);
   }
 
   /** How far virtual time may go in this turn. */
-  private limitNs({ lab, menus }: Runnable, nowMs: number): number {
+  private limitNs({ lab }: Runnable, nowMs: number): number {
     const { nowNs } = lab.queue;
     const { mode } = this;
     switch (mode.kind) {
@@ -191,14 +300,10 @@ export class LabRunner {
         return this.paceMark.timeNs + (nowMs - this.paceMark.wallMs) * NS_PER_MS * factor;
       }
       case 'fast': {
-        const limitNs = mode.untilNs ?? Number.MAX_SAFE_INTEGER;
-        if (mode.waitAtMenus !== true) return limitNs;
-        if (!menus.isWaiting(nowNs)) {
-          this.menuMark = undefined;
-          return Math.min(limitNs, nowNs + MENU_LOOK_NS);
-        }
-        this.menuMark ??= { wallMs: nowMs, timeNs: nowNs };
-        return Math.min(limitNs, this.menuMark.timeNs + (nowMs - this.menuMark.wallMs) * NS_PER_MS);
+        if (mode.untilNs !== undefined) return mode.untilNs;
+        if (mode.waitAtMenus !== true) return Number.MAX_SAFE_INTEGER;
+        if (this.waitMark === undefined) return nowNs + LOOK_NS;
+        return this.waitMark.timeNs + (nowMs - this.waitMark.wallMs) * NS_PER_MS;
       }
     }
   }
@@ -208,21 +313,22 @@ export class LabRunner {
     const pass = this.mode.kind === 'fast' ? this.mode.passBreakpoints : undefined;
     return pass !== undefined && pass.but !== condition;
   }
+
+  private reasonOf(opened: Runnable, stop: RunStop): StopReason | undefined {
+    switch (stop.kind) {
+      case 'breakpoint':
+      case 'step':
+        return stop;
+      case 'idle':
+        return this.idle(opened);
+      case 'yield':
+      case 'waiting':
+      case 'limit':
+        return undefined;
+    }
+  }
 }
 
 function isUnfinished({ kind }: RunStop): boolean {
   return kind === 'yield' || kind === 'waiting';
-}
-
-function reasonOf(stop: RunStop): StopReason | undefined {
-  switch (stop.kind) {
-    case 'breakpoint':
-    case 'idle':
-    case 'step':
-      return stop;
-    case 'yield':
-    case 'waiting':
-    case 'limit':
-      return undefined;
-  }
 }

@@ -20,12 +20,14 @@ import { ImageLoader } from './image-loader.ts';
 import { LabReporter } from './lab-reporter.ts';
 import { LabRunner } from './lab-runner.ts';
 import { MachineThreads } from './machine-threads.ts';
-import { OpenMenus } from './pending-menus.ts';
 import { fetchFile, fileFaultReport, type ExpectedFile } from './site-files.ts';
+import { RunWaits } from './run-waits.ts';
+import { HOST, type Host } from '../api/host.ts';
 import type {
   AskQuestion,
   Breakpoint,
   CablesView,
+  ConnectOptions,
   Explanation,
   LabApi,
   MachineAction,
@@ -53,22 +55,37 @@ export interface LabFiles {
 
 export class LabService implements LabApi {
   private readonly siteFiles: LabFiles;
+  private readonly host: Host;
   private wasm: CompiledWasm | undefined;
   private connected: Connected | undefined;
   private opened: { readonly lab: Lab; readonly control: RunControl } | undefined;
   private opening: AbortController | undefined;
 
-  constructor(files: LabFiles) {
+  constructor(files: LabFiles, host: Host = HOST) {
     this.siteFiles = files;
+    this.host = host;
   }
 
-  async connect(page: MessagePort, analysis: MessagePort, baseUrl: string, cores: number): Promise<ImageManifest> {
+  async connect(page: MessagePort, analysis: MessagePort, options: ConnectOptions): Promise<ImageManifest> {
+    const { baseUrl, cores, generation } = options;
     const machines = new MachineThreads(cores, this.siteFiles.machineAddress);
-    const reporter = new LabReporter(page, analysis);
-    const runner = new LabRunner(machines, (now) => reporter.tell(now, runner));
+    const reporter = new LabReporter(page, analysis, generation, this.host);
+    const runner = new LabRunner(machines, (now) => reporter.tell(now, runner), this.host);
+    machines.onFailure = (failure) => runner.fail(failure);
     const loader = new ImageLoader(baseUrl);
     this.connected = { loader, machines, runner, reporter };
     return await loader.loadManifest();
+  }
+
+  connectAnalysis(analysis: MessagePort): Promise<number> {
+    const { connected } = this;
+    connected?.reporter.sendCaptureTo(analysis);
+    this.tell();
+    return Promise.resolve(connected?.reporter.generation ?? 0);
+  }
+
+  ping(): ReturnType<LabApi['ping']> {
+    return Promise.resolve(this.connected?.machines.ping() ?? []);
   }
 
   async open(scenario: Scenario): Promise<OpenResult> {
@@ -103,7 +120,7 @@ export class LabService implements LabApi {
     const control = new RunControl(lab, { atHeldScripts: true });
     this.opened = { lab, control };
     reporter.open(lab, control);
-    runner.open({ lab, control, menus: new OpenMenus(lab.log) });
+    runner.open({ lab, control, waits: new RunWaits(lab) });
     this.tell();
     reporter.post({ kind: 'progress', progress: { kind: 'ready' } });
     return { ok: true, generation: reporter.generation, warnings: lab.warnings };

@@ -4,9 +4,13 @@ import type { LabEvent } from '../../base/event-log.ts';
 import type { Lab } from '../../lab/lab.ts';
 import type { Flight } from '../../lab/cable-history.ts';
 import type { LeaseView } from '../../lab/server-node.ts';
-import type { CablesView, FlightView, LinkView, MachineView, SwitchView } from '../api/lab-api.ts';
+import type { CablesView, FlightView, LabLists, LinkView, MachineView, SwitchView } from '../api/lab-api.ts';
 
-export function viewMachines(lab: Lab): readonly MachineView[] {
+export function viewLists(lab: Lab): LabLists {
+  return { machines: viewMachines(lab), links: viewLinks(lab), switches: viewSwitches(lab), leases: viewLeases(lab) };
+}
+
+function viewMachines(lab: Lab): readonly MachineView[] {
   return [...lab.machines.values()].map((machine) => {
     const stage = lab.latestStage(machine.name);
     return {
@@ -21,7 +25,7 @@ export function viewMachines(lab: Lab): readonly MachineView[] {
   });
 }
 
-export function viewLinks(lab: Lab): readonly LinkView[] {
+function viewLinks(lab: Lab): readonly LinkView[] {
   return lab.links.map(({ a, b, index, wire }) => {
     const out = wire.counters(0);
     const back = wire.counters(1);
@@ -69,7 +73,7 @@ function flightOf(link: number, { side, sentNs, arrivalNs, event }: Flight): Fli
   return { link, direction: side === 0 ? 'a-to-b' : 'b-to-a', sentNs, arrivalNs, event };
 }
 
-export function viewSwitches(lab: Lab): readonly SwitchView[] {
+function viewSwitches(lab: Lab): readonly SwitchView[] {
   return [...lab.switches.values()].map((node) => ({
     name: node.name,
     ports: node.portViews(),
@@ -77,6 +81,6 @@ export function viewSwitches(lab: Lab): readonly SwitchView[] {
   }));
 }
 
-export function viewLeases(lab: Lab): readonly LeaseView[] {
+function viewLeases(lab: Lab): readonly LeaseView[] {
   return [...lab.servers.values()].flatMap((server) => server.leases());
 }

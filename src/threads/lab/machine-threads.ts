@@ -1,7 +1,18 @@
 /** Which emulated PCs get a worker of their own, and news of those that have one. */
 import type { CellDriver, CellFactory, CellSpec } from '../../lab/cell/protocol.ts';
+import type { MachineSilence } from '../api/lab-api.ts';
 import { RemoteCell } from '../machine/machine-service.ts';
 import { startThread } from '../api/start-thread.ts';
+
+/** The worker of a machine has failed. */
+export class MachineFailure extends Error {
+  readonly machine: string;
+
+  constructor(machine: string, message: string) {
+    super(message);
+    this.machine = machine;
+  }
+}
 
 interface Waiter {
   readonly resolve: () => void;
@@ -9,11 +20,14 @@ interface Waiter {
 }
 
 export class MachineThreads {
+  /** Called when a machine's worker has failed, whether or not somebody waits for it. */
+  onFailure: (failure: MachineFailure) => void = () => undefined;
   private readonly threads: number;
   private readonly address: string;
   private waiters: Waiter[] = [];
-  /** Of a machine of this lab, be it that nobody waited when it came. */
-  private failure: Error | undefined;
+  /** Of a machine of this lab. */
+  private failure: MachineFailure | undefined;
+  private cells: RemoteCell[] = [];
 
   /**
    * One PC keeps a core and a half busy, half of it with compiling the JIT's modules, and the page needs some too: on two
@@ -27,6 +41,7 @@ export class MachineThreads {
   /** The first PC of a lab stays in its thread, where a frame is a call; others run beside it while there are threads. */
   placeForLab(): CellFactory {
     this.failure = undefined;
+    this.cells = [];
     let pcs = 0;
     return (spec) => {
       const index = pcs++;
@@ -43,21 +58,35 @@ export class MachineThreads {
   }
 
   /** Lets everybody who waits look again. */
-  wake(failure?: Error): void {
+  wake(failure?: MachineFailure): void {
     const { waiters } = this;
+    const isFirst = failure !== undefined && this.failure === undefined;
     this.failure ??= failure;
     this.waiters = [];
     for (const { resolve, reject } of waiters) {
       if (failure === undefined) resolve();
       else reject(failure);
     }
+    if (isFirst) this.onFailure(failure);
+  }
+
+  /** Asks each worker for a sign of life, and tells how many such questions it has left without an answer. */
+  ping(): readonly MachineSilence[] {
+    return this.cells.map((cell) => ({ machine: cell.name, unanswered: cell.ping() }));
   }
 
   private start(spec: CellSpec): CellDriver {
-    const worker = startThread(this.address, spec.node.name);
-    return new RemoteCell(worker, spec, {
+    const { name } = spec.node;
+    const worker = startThread(this.address, name);
+    const { cells } = this;
+    const cell = new RemoteCell(worker, spec, {
       onNews: () => this.wake(),
-      onFailure: (message) => this.wake(new Error(message)),
+      onFailure: (message) => {
+        // Of an earlier lab, nobody wants to know.
+        if (cells === this.cells) this.wake(new MachineFailure(name, message));
+      },
     });
+    this.cells.push(cell);
+    return cell;
   }
 }

@@ -13,11 +13,13 @@ const TURN_MS = 8;
 type MessageToMachine =
   | { readonly kind: 'make'; readonly spec: CellSpec }
   | { readonly kind: 'order'; readonly order: CellOrder }
-  | { readonly kind: 'ask'; readonly id: number; readonly question: MachineQuestion };
+  | { readonly kind: 'ask'; readonly id: number; readonly question: MachineQuestion }
+  | { readonly kind: 'ping' };
 
 type MessageFromMachine =
   | { readonly kind: 'report'; readonly report: CellReport }
   | { readonly kind: 'answer'; readonly id: number; readonly answer: MachineAnswers[MachineQuestion] }
+  | { readonly kind: 'alive' }
   | { readonly kind: 'failed'; readonly message: string };
 
 /** Exposed by `workers/machine.worker.ts`. */
@@ -41,6 +43,11 @@ export class MachineService {
   private work(message: MessageToMachine): void {
     if (message.kind === 'make') {
       this.cell = new PcCell(message.spec);
+      this.say({ kind: 'alive' });
+      return;
+    }
+    if (message.kind === 'ping') {
+      this.say({ kind: 'alive' });
       return;
     }
     const { cell } = this;
@@ -64,15 +71,24 @@ export interface RemoteCellListener {
 
 export class RemoteCell implements CellDriver {
   readonly isRemote = true;
+  readonly name: string;
   private readonly worker: Worker;
   private readonly asked = new Map<number, (answer: never) => void>();
   private askedCount = 0;
+  /** Its code has been loaded. */
+  private hasLived = false;
+  private unanswered = 0;
   private tell: ((report: CellReport) => void) | undefined;
 
   constructor(worker: Worker, spec: CellSpec, { onNews, onFailure }: RemoteCellListener) {
     this.worker = worker;
+    this.name = spec.node.name;
     worker.addEventListener('message', ({ data }: MessageEvent<MessageFromMachine>) => {
+      this.hasLived = true;
+      this.unanswered = 0;
       switch (data.kind) {
+        case 'alive':
+          return;
         case 'report': {
           const { tell } = this;
           this.tell = undefined;
@@ -84,12 +100,13 @@ export class RemoteCell implements CellDriver {
           this.asked.delete(data.id);
           break;
         case 'failed':
-          onFailure(`${spec.node.name}: ${data.message}`);
+          onFailure(data.message);
           break;
       }
       onNews();
     });
-    worker.addEventListener('error', ({ message }) => onFailure(`${spec.node.name}: ${message}`));
+    worker.addEventListener('error', (event) => onFailure(event.message || 'its code could not be loaded'));
+    worker.addEventListener('messageerror', () => onFailure('a message from it could not be read'));
     this.post({ kind: 'make', spec });
   }
 
@@ -105,6 +122,14 @@ export class RemoteCell implements CellDriver {
     const id = this.askedCount++;
     this.asked.set(id, tell);
     this.post({ kind: 'ask', id, question });
+  }
+
+  /** Asks for a sign of life. Returns how many such questions have been left without an answer. */
+  ping(): number {
+    const { unanswered } = this;
+    if (this.hasLived) this.unanswered++;
+    if (this.hasLived && unanswered === 0) this.post({ kind: 'ping' });
+    return unanswered;
   }
 
   close(): void {

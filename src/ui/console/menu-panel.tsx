@@ -1,9 +1,11 @@
 /** What the machine shows as a menu, as structure: items, keys, default, time left. Choosing presses the keys. */
-import type { ReactNode } from 'react';
+import { useCallback, type ReactNode } from 'react';
 import type { LabEvent, MenuItem, MenuSnapshot } from '../../base/event-log.ts';
 import { useShown } from '../../page/time/displayed-lab.ts';
+import type { Fold } from '../../page/time/event-history.ts';
 import { formatSeconds } from '../format.ts';
 import { useController, useText } from '../hooks.ts';
+import { useFold } from '../use-events.ts';
 import { Empty } from '../parts/empty.tsx';
 import styles from './console.module.css';
 
@@ -15,13 +17,19 @@ const SOURCES: Readonly<Record<string, string>> = {
 };
 
 /** The menu on a machine's screen: the last one that was told of, unless the machine was switched off or on since. */
-function menuOf(events: readonly LabEvent[], machine: string): MenuSnapshot | undefined {
-  const last = events.findLast(
-    (event) =>
-      event.node === machine &&
-      (event.kind === 'menu' || (event.kind === 'stage' && ['power-on', 'power-off'].includes(event.stage))),
-  );
-  return last?.kind === 'menu' && last.menu.items.length > 0 ? last.menu : undefined;
+class MenuFold implements Fold<MenuSnapshot | undefined> {
+  private readonly machine: string;
+  result: MenuSnapshot | undefined;
+
+  constructor(machine: string) {
+    this.machine = machine;
+  }
+
+  take(event: LabEvent): void {
+    if (event.node !== this.machine) return;
+    if (event.kind === 'menu') this.result = event.menu.items.length > 0 ? event.menu : undefined;
+    else if (event.kind === 'stage' && ['power-on', 'power-off'].includes(event.stage)) this.result = undefined;
+  }
 }
 
 /** Keys that choose the `index`th of the items that can be chosen. */
@@ -42,7 +50,8 @@ function keysTo(menu: MenuSnapshot, choices: readonly MenuItem[], index: number)
 export function MenuPanel({ machine }: { readonly machine: string }): ReactNode {
   const text = useText();
   const controller = useController();
-  const menu = useShown((state) => menuOf(state.events, machine));
+  const make = useCallback(() => new MenuFold(machine), [machine]);
+  const menu = useFold(make);
   const isPast = useShown((state) => state.pastNs !== undefined);
   const choices = menu?.items.filter((item) => item.isGap !== true) ?? [];
   const title = menu === undefined ? '' : `${menu.title} (${SOURCES[menu.source] ?? menu.source})`.trim();

@@ -2,15 +2,16 @@
  * A machine's screen, pixel for pixel, at an integer scale. Updates are drawn straight from the worker's messages,
  * without a render of React. When it has the focus, the machine has the keyboard; Ctrl+Alt+Escape, or Tab with Shift, gives it back.
  */
-import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useCallback, useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import type { LabEvent } from '../../base/event-log.ts';
 import type { ScreenUpdate } from '../../threads/api/lab-api.ts';
 import { renderBackdrop, renderText, textScreenSize } from '../../machine/vga-font.ts';
 import { GLYPH_ROWS, VGA_COLOURS } from '../../firmware/text/graphics.ts';
-import { useShown } from '../../page/time/displayed-lab.ts';
 import type { LabClient } from '../../page/lab-client.ts';
 import { useView } from '../../page/store.ts';
 import { formatSeconds } from '../format.ts';
 import { useController, useText } from '../hooks.ts';
+import { useLatest } from '../use-events.ts';
 import { machineKey } from './keys.ts';
 import { screenAt } from './screen-history.ts';
 import { latestScreen, watchScreen } from './screen-watch.ts';
@@ -111,17 +112,21 @@ export function useScreen(machine: string): React.RefObject<HTMLCanvasElement | 
   return canvas;
 }
 
+type PrintedEvent = LabEvent & { readonly kind: 'console' };
+
 /** What the picture of a past moment is, and what had been printed where none was kept. */
 function PastScreenNote({ machine, pastNs }: { readonly machine: string; readonly pastNs: number }): ReactNode {
   const text = useText();
   const { client } = useController();
-  const events = useShown((state) => state.events);
+  const picks = useCallback(
+    (event: LabEvent): event is PrintedEvent =>
+      event.kind === 'console' && event.channel === 'screen' && event.node === machine,
+    [machine],
+  );
+  const printed = useLatest(PRINTED_LINES, picks).map((event) => event.text);
   const kept = screenAt(client, machine, pastNs);
   if (kept !== undefined)
     return <p className={styles['pastNote']}>{text('past.screen', { time: formatSeconds(kept.timeNs) })}</p>;
-  const printed = events.flatMap((event) =>
-    event.kind === 'console' && event.channel === 'screen' && event.node === machine ? [event.text] : [],
-  );
   return (
     <div className={styles['printed']}>
       <p className={styles['pastNote']}>{text(printed.length === 0 ? 'past.blank' : 'past.printed')}</p>

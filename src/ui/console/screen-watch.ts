@@ -19,6 +19,9 @@ function watchOf(client: LabClient): Watch {
   client.progress.on(({ kind }) => {
     if (kind === 'ready') watch.latest.clear();
   });
+  client.restarts.on((thread) => {
+    if (thread === 'lab') void client.lab.watchScreens([...watch.watchers.keys()]);
+  });
   return watch;
 }
 

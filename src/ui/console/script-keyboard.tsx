@@ -9,6 +9,7 @@ import { isNameOf } from '../../scenario/machine-names.ts';
 import type { Scenario, ScenarioUserInput } from '../../scenario/schema.ts';
 import { useShown } from '../../page/time/displayed-lab.ts';
 import { useDocument, useLive } from '../../page/store.ts';
+import { useLatest } from '../use-events.ts';
 import { useController, useText } from '../hooks.ts';
 import { Button } from '../parts/button.tsx';
 import styles from './console.module.css';
@@ -22,6 +23,13 @@ function typedBy(scenario: Scenario | undefined, machine: string): readonly Scen
     return isTyped(input.do) && (input.machine === machine || (node !== undefined && isNameOf(node, machine)));
   });
   return own === undefined || own.length === 0 ? NONE : own;
+}
+
+/** More than a scenario has. */
+const MOST_INPUTS = 10_000;
+
+function isUserInput(event: LabEvent): event is LabEvent & { readonly kind: 'input' } {
+  return event.kind === 'input' && event.channel === 'user';
 }
 
 /** The first that has not been typed; the log has them in their own words. */
@@ -44,10 +52,10 @@ export function ScriptKeyboard({ machine }: { readonly machine: string }): React
   const controller = useController();
   const scenario = useDocument((state) => state.scenario);
   const inputs = useMemo(() => typedBy(scenario, machine), [scenario, machine]);
-  const events = useShown((state) => (inputs.length === 0 ? undefined : state.events));
+  const done = useLatest(MOST_INPUTS, isUserInput);
   const isPast = useShown((state) => state.pastNs !== undefined);
   const taken = useLive((state) => state.inputs.some((input) => input.machine === machine && 'takeOver' in input.do));
-  const next = useMemo(() => nextTyped(inputs, events ?? []), [inputs, events]);
+  const next = useMemo(() => nextTyped(inputs, done), [inputs, done]);
   if (inputs.length === 0) return null;
   const said = taken
     ? text('console.takenOver')

@@ -2,6 +2,8 @@
 import { Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
 import { useEffect, useRef, type ReactNode } from 'react';
+import type { LabEvent } from '../../base/event-log.ts';
+import { latest } from '../../page/time/event-history.ts';
 import { useShown } from '../../page/time/displayed-lab.ts';
 import { useView } from '../../page/store.ts';
 import { useController, useText } from '../hooks.ts';
@@ -12,14 +14,10 @@ const PAST_LINES = 2000;
 
 /** The lines that had come out of the port at the time that is looked back at. */
 function printedLines(machine: string): string {
-  return useShown
-    .getState()
-    .events.flatMap((event) =>
-      event.kind === 'console' && event.channel.startsWith('serial') && event.node === machine
-        ? [`${event.text}\n`]
-        : [],
-    )
-    .slice(-PAST_LINES)
+  const isPrinted = (event: LabEvent): event is LabEvent & { readonly kind: 'console' } =>
+    event.kind === 'console' && event.channel.startsWith('serial') && event.node === machine;
+  return latest(useShown.getState(), PAST_LINES, isPrinted)
+    .map((event) => `${event.text}\n`)
     .join('');
 }
 

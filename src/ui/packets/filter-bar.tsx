@@ -2,6 +2,7 @@
 import { useEffect, useId, useRef, useState, type ReactNode } from 'react';
 import type { FilterState } from '../../threads/api/lab-api.ts';
 import { useView } from '../../page/store.ts';
+import { useThreads } from '../../page/threads/thread-care.ts';
 import { backToLiveCapture, importCapture } from '../../page/document/capture-file.ts';
 import { useController, useText } from '../hooks.ts';
 import { Button, CommandButton } from '../parts/button.tsx';
@@ -23,7 +24,9 @@ export function FilterBar({
   const fileInput = useRef<HTMLInputElement>(null);
   const capture = useView((state) => state.capture);
   const listId = useId();
-  useEffect(() => setDraft(filter), [filter]);
+  // A fresh analysis thread has no filter.
+  const analysisStarts = useThreads((threads) => threads.analysisStarts);
+  useEffect(() => setDraft(filter), [filter, analysisStarts]);
   useEffect(() => {
     let live = true;
     void (async () => {
@@ -38,7 +41,7 @@ export function FilterBar({
     return () => {
       live = false;
     };
-  }, [client, draft, capture]);
+  }, [client, draft, capture, analysisStarts]);
   return (
     <div className={styles['filterBar']}>
       <input

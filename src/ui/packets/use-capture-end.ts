@@ -5,6 +5,7 @@
 import { useEffect, useState } from 'react';
 import type { PacketRow } from '../../threads/api/lab-api.ts';
 import { useLive, useView } from '../../page/store.ts';
+import type { LabClient } from '../../page/lab-client.ts';
 import { useController } from '../hooks.ts';
 
 /** More than a screen of rows. */
@@ -20,6 +21,15 @@ export interface CaptureEnd {
 
 const NOTHING: CaptureEnd = { shown: 0, total: 0, filtering: false, tail: { from: 0, rows: [] } };
 
+async function endOf({ analysis }: LabClient): Promise<{
+  readonly counts: Omit<CaptureEnd, 'tail'>;
+  readonly tail: CaptureEnd['tail'];
+}> {
+  const counts = await analysis.counts();
+  const from = Math.max(0, counts.shown - TAIL_ROWS);
+  return { counts, tail: { from, rows: await analysis.rows(from, counts.shown) } };
+}
+
 /** `version` changes when other rows are shown: another lab, capture or filter. */
 export function useCaptureEnd(version: string): CaptureEnd {
   const { client } = useController();
@@ -33,12 +43,12 @@ export function useCaptureEnd(version: string): CaptureEnd {
       again = asking;
       if (asking) return;
       asking = true;
-      const counts = await client.analysis.counts();
-      const from = Math.max(0, counts.shown - TAIL_ROWS);
-      const rows = await client.analysis.rows(from, counts.shown);
-      asking = false;
+      const found = await endOf(client).finally(() => {
+        asking = false;
+      });
       if (!live) return;
-      setEnd({ ...counts, tail: { from, rows } });
+      const { counts } = found;
+      setEnd({ ...counts, tail: found.tail });
       const isLive = useView.getState().capture === undefined;
       const behind = isLive && counts.total < (useLive.getState().update?.frames ?? 0);
       if (again) await ask();

@@ -6,7 +6,7 @@ import { useEffect, useState, type ReactNode } from 'react';
 import type { PlaceFault } from '../../threads/api/lab-api.ts';
 import { useLive, type Notice } from '../../page/store.ts';
 import type { StopReason } from '../../threads/api/lab-api.ts';
-import { useSay, useText } from '../hooks.ts';
+import { useController, useSay, useText } from '../hooks.ts';
 import { Button } from './button.tsx';
 import styles from './banner.module.css';
 
@@ -15,7 +15,9 @@ const SHOWN = 8;
 const NOTICE_MS = 12_000;
 
 export function FaultBanner(): ReactNode {
-  const { faults, warnings, notice } = useLive();
+  const faults = useLive((state) => state.faults);
+  const warnings = useLive((state) => state.warnings);
+  const notice = useLive((state) => state.notice);
   const stopped = useLive((state) => state.update?.stopped);
   const text = useText();
   return (
@@ -47,15 +49,18 @@ export function FaultBanner(): ReactNode {
 function Stopped({ reason }: { readonly reason: StopReason & { readonly kind: 'fault' } }): ReactNode {
   const text = useText();
   const say = useSay();
-  const { message } = reason;
+  const controller = useController();
+  const { message, machine } = reason;
   const [closed, setClosed] = useState<string | undefined>();
   const said = typeof message === 'string' ? message : say(message);
   if (closed === said) return null;
   return (
     <section className={styles['banner']} data-kind="fault" role="alert">
       <div>
-        <strong>{text('faults.stopped')}</strong> {said}
+        <strong>{machine === undefined ? text('faults.stopped') : text('faults.stoppedMachine', { machine })}</strong>{' '}
+        {said}
       </div>
+      <Button label={text('thread.restart')} kind="primary" onPress={() => void controller.rebuild()} />
       <Button label={text('faults.close')} onPress={() => setClosed(said)} />
     </section>
   );

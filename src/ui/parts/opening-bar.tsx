@@ -66,8 +66,9 @@ function Stopped(): ReactNode {
 }
 
 /** Where the lab is on the way to, in words; `waits` when a click is needed to go there. */
-function useMomentText({ at, event, frame, needsClick }: Moment): string {
+function useMomentText({ at, event, frame, needsClick, hasHung }: Moment): string {
   const text = useText();
+  if (needsClick && hasHung) return text('moment.hung');
   if ('timeNs' in at) return text(needsClick ? 'moment.waits' : 'moment.onTheWay', { time: formatClock(at.timeNs) });
   return event === undefined
     ? text(needsClick ? 'moment.waitsFrame' : 'moment.onTheWayFrame', { frame: frame ?? 0 })
@@ -83,11 +84,11 @@ function MomentBar({ moment }: { readonly moment: Moment }): ReactNode {
     <section className={styles['bar']} data-testid="moment">
       <span>{where}</span>
       {moment.needsClick ? (
-        <Button label={text('moment.go')} kind="primary" onPress={() => void controller.moment.go()} />
+        <Button label={text('moment.go')} kind="primary" onPress={() => void controller.moments.go()} />
       ) : (
         <progress {...('timeNs' in moment.at ? { value: nowNs, max: moment.at.timeNs } : {})} aria-label={where} />
       )}
-      <Button label={text('moment.leave')} onPress={() => void controller.moment.leave()} />
+      <Button label={text('moment.leave')} onPress={() => void controller.moments.leave()} />
     </section>
   );
 }

@@ -1,11 +1,12 @@
 /** The configuration line by line: how many answers each caused, which, and what has no effect in the lab and why. */
-import { useEffect, useMemo, useState, type ReactNode } from 'react';
+import { useCallback, useEffect, useState, type ReactNode } from 'react';
 import type { LabEvent } from '../../base/event-log.ts';
 import type { ServerNode } from '../../scenario/schema.ts';
-import { useShown } from '../../page/time/displayed-lab.ts';
+import type { Fold } from '../../page/time/event-history.ts';
 import { useView } from '../../page/store.ts';
 import { formatSeconds } from '../format.ts';
 import { useController, useText } from '../hooks.ts';
+import { useFold } from '../use-events.ts';
 import { Empty } from '../parts/empty.tsx';
 import styles from './ask.module.css';
 
@@ -14,27 +15,42 @@ type ServerEvent = LabEvent & { readonly kind: 'server' };
 const CONFIG_FILE = 'dnsmasq.conf';
 const SHOWN = 50;
 
-/** Events of a server by the lines (`FILE:LINE`) that caused them. */
-function byLine(events: readonly LabEvent[], server: string): ReadonlyMap<string, readonly ServerEvent[]> {
-  const found = new Map<string, ServerEvent[]>();
-  for (const event of events) {
-    if (event.kind !== 'server' || event.node !== server) continue;
+interface Answered {
+  count: number;
+  /** The last ones. */
+  readonly events: ServerEvent[];
+}
+
+/** Answers of a server by the lines (`FILE:LINE`) that caused them. */
+class LinesFold implements Fold<{ readonly byLine: ReadonlyMap<string, Answered> }> {
+  private readonly server: string;
+  private readonly byLine = new Map<string, Answered>();
+  result: { readonly byLine: ReadonlyMap<string, Answered> } = { byLine: this.byLine };
+
+  constructor(server: string) {
+    this.server = server;
+  }
+
+  take(event: LabEvent): void {
+    if (event.kind !== 'server' || event.node !== this.server || event.lines.length === 0) return;
     for (const { file, line } of event.lines) {
       const key = `${file}:${line}`;
-      const list = found.get(key);
-      if (list === undefined) found.set(key, [event]);
-      else list.push(event);
+      const known = this.byLine.get(key) ?? { count: 0, events: [] };
+      this.byLine.set(key, known);
+      known.count++;
+      known.events.push(event);
+      if (known.events.length > SHOWN) known.events.shift();
     }
+    this.result = { byLine: this.byLine };
   }
-  return found;
 }
 
 export function LinesView({ server }: { readonly server: ServerNode }): ReactNode {
   const text = useText();
   const { client } = useController();
-  const events = useShown((state) => state.events);
   const config = server.services.dnsmasq?.config;
-  const caused = useMemo(() => byLine(events, server.name), [events, server.name]);
+  const make = useCallback(() => new LinesFold(server.name), [server.name]);
+  const { byLine } = useFold(make);
   const [reasons, setReasons] = useState<ReadonlyMap<number, string>>(new Map());
   useEffect(() => {
     if (config === undefined) return;
@@ -50,16 +66,17 @@ export function LinesView({ server }: { readonly server: ServerNode }): ReactNod
         .split('\n')
         .map((line, i) => {
           const number = i + 1;
-          const answers = caused.get(`${CONFIG_FILE}:${number}`) ?? [];
+          const answers = byLine.get(`${CONFIG_FILE}:${number}`);
+          const count = answers?.count ?? 0;
           const reason = reasons.get(number);
           return (
             <li key={number}>
               <span className={styles['number']}>{number}</span>
-              <span className={styles['count']} title={text('lines.count', { count: answers.length })}>
-                {answers.length === 0 ? '' : answers.length}
+              <span className={styles['count']} title={text('lines.count', { count })}>
+                {count === 0 ? '' : count}
               </span>
               <div>
-                {answers.length === 0 ? <code>{line}</code> : <Caused line={line} answers={answers} />}
+                {answers === undefined ? <code>{line}</code> : <Caused line={line} answers={answers.events} />}
                 {reason === undefined ? null : (
                   <span className={styles['reason']}>{text('lines.ineffective', { reason })}</span>
                 )}
@@ -77,7 +94,7 @@ function Caused({ line, answers }: { readonly line: string; readonly answers: re
       <summary>
         <code>{line}</code>
       </summary>
-      {answers.slice(-SHOWN).map((event) => (
+      {answers.map((event) => (
         <button
           key={event.id}
           type="button"

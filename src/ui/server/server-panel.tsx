@@ -1,12 +1,12 @@
 /** A server: its configuration (checked as one types), its files, leases, log, answers, and what its services were asked. */
-import { useEffect, useMemo, useState, type ReactNode } from 'react';
+import { memo, useCallback, useEffect, useState, type ReactNode } from 'react';
 import type { ServerNode } from '../../scenario/schema.ts';
 import type { LabEvent } from '../../base/event-log.ts';
 import { useSelected } from '../../page/time/selection-details.ts';
-import { useShown } from '../../page/time/displayed-lab.ts';
 import { useDocument, useLive, useView } from '../../page/store.ts';
 import { formatBytes, formatSeconds } from '../format.ts';
 import { useController, useText } from '../hooks.ts';
+import { useLatest } from '../use-events.ts';
 import { CommandButton } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { ErrorBoundary } from '../parts/error-boundary.tsx';
@@ -72,37 +72,51 @@ export function ServerPanel(): ReactNode {
 
 type ServerEvent = LabEvent & { readonly kind: 'server' };
 
+const SHOWN_ANSWERS = 400;
+
 function Answers({ server }: { readonly server: string }): ReactNode {
   const text = useText();
-  const events = useShown((state) => state.events);
-  const answers = useMemo(
-    () => events.filter((event): event is ServerEvent => event.kind === 'server' && event.node === server).slice(-400),
-    [events, server],
+  const picks = useCallback(
+    (event: LabEvent): event is ServerEvent => event.kind === 'server' && event.node === server,
+    [server],
   );
+  const answers = useLatest(SHOWN_ANSWERS, picks);
   const related = useSelected((state) => state.related);
   const selected = useSelected((state) => state.explanation?.event.id);
   if (answers.length === 0) return <Empty title={text('server.noAnswers')} />;
   return (
     <ol className={styles['answers']}>
       {answers.map((event) => (
-        <li key={event.id} data-severity={event.severity} data-related={related.has(event.id)}>
-          <button
-            type="button"
-            aria-pressed={event.id === selected}
-            onClick={() => useView.setState({ selection: { kind: 'event', id: event.id } })}
-          >
-            <time>{formatSeconds(event.timeNs)}</time> {event.text}
-          </button>
-          {event.lines.map((line) => (
-            <code key={`${line.file}:${line.line}`}>
-              {line.file}:{line.line} {line.text}
-            </code>
-          ))}
-        </li>
+        <Answer key={event.id} event={event} isRelated={related.has(event.id)} isSelected={event.id === selected} />
       ))}
     </ol>
   );
 }
+
+interface Marked<E> {
+  readonly event: E;
+  readonly isRelated: boolean;
+  readonly isSelected: boolean;
+}
+
+const Answer = memo(function Answer({ event, isRelated, isSelected }: Marked<ServerEvent>): ReactNode {
+  return (
+    <li data-severity={event.severity} data-related={isRelated}>
+      <button
+        type="button"
+        aria-pressed={isSelected}
+        onClick={() => useView.setState({ selection: { kind: 'event', id: event.id } })}
+      >
+        <time>{formatSeconds(event.timeNs)}</time> {event.text}
+      </button>
+      {event.lines.map((line) => (
+        <code key={`${line.file}:${line.line}`}>
+          {line.file}:{line.line} {line.text}
+        </code>
+      ))}
+    </li>
+  );
+});
 
 function Leases({ server }: { readonly server: string }): ReactNode {
   const text = useText();
@@ -177,29 +191,39 @@ function Files({ server }: { readonly server: string }): ReactNode {
   );
 }
 
+type LogEvent = LabEvent & { readonly kind: 'log' };
+
+const SHOWN_LINES = 1000;
+
 function Log({ server }: { readonly server: string }): ReactNode {
   const text = useText();
-  const events = useShown((state) => state.events);
-  const lines = useMemo(
-    () => events.filter((event) => event.kind === 'log' && event.node === server).slice(-1000),
-    [events, server],
+  const picks = useCallback(
+    (event: LabEvent): event is LogEvent => event.kind === 'log' && event.node === server,
+    [server],
   );
+  const lines = useLatest(SHOWN_LINES, picks);
   const related = useSelected((state) => state.related);
   const selected = useSelected((state) => state.explanation?.event.id);
   if (lines.length === 0) return <Empty title={text('server.noLog')} />;
   return (
     <ol className={styles['log']}>
       {lines.map((event) => (
-        <li key={event.id} data-related={related.has(event.id)}>
-          <button
-            type="button"
-            aria-pressed={event.id === selected}
-            onClick={() => useView.setState({ selection: { kind: 'event', id: event.id } })}
-          >
-            {event.kind === 'log' ? `${formatSeconds(event.timeNs)} ${logLine(event.service, event.text)}` : ''}
-          </button>
-        </li>
+        <LogLine key={event.id} event={event} isRelated={related.has(event.id)} isSelected={event.id === selected} />
       ))}
     </ol>
   );
 }
+
+const LogLine = memo(function LogLine({ event, isRelated, isSelected }: Marked<LogEvent>): ReactNode {
+  return (
+    <li data-related={isRelated}>
+      <button
+        type="button"
+        aria-pressed={isSelected}
+        onClick={() => useView.setState({ selection: { kind: 'event', id: event.id } })}
+      >
+        {`${formatSeconds(event.timeNs)} ${logLine(event.service, event.text)}`}
+      </button>
+    </li>
+  );
+});

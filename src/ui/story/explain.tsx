@@ -1,5 +1,5 @@
 /** What the selected event is, what caused it and what it caused, with the rules that say so. */
-import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { memo, useEffect, useRef, useState, type ReactNode } from 'react';
 import { remedyIdFor } from '../../analysis/story/remedies.ts';
 import { troubleOf } from '../../analysis/story/story.ts';
 import type { LabEvent } from '../../base/event-log.ts';
@@ -93,7 +93,7 @@ function Section({
 }
 
 /** One event as a sentence; a click selects it everywhere. */
-export function EventItem({
+export const EventItem = memo(function EventItem({
   event,
   frame,
   isAnchor = false,
@@ -139,4 +139,4 @@ export function EventItem({
       )}
     </li>
   );
-}
+});

@@ -1,19 +1,27 @@
 /** What looks wrong, by severity, with the remedy; and what happened, as sentences in order. */
-import { useDeferredValue, useEffect, useMemo, useState, type ReactNode } from 'react';
+import { useDeferredValue, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import type { LabEvent } from '../../base/event-log.ts';
 import type { FindingView } from '../../threads/api/lab-api.ts';
 import { useSelected } from '../../page/time/selection-details.ts';
 import { useShown } from '../../page/time/displayed-lab.ts';
 import { useDocument, useLive, useView } from '../../page/store.ts';
 import { useController, useText } from '../hooks.ts';
+import { useLatest } from '../use-events.ts';
 import { Empty } from '../parts/empty.tsx';
 import { EventItem } from './explain.tsx';
 import { useTroubles, type Trouble } from './troubles.ts';
 import styles from './story.module.css';
 
+type ToldEvent = LabEvent & { readonly kind: 'stage' | 'decision' | 'server' | 'fault' | 'input' };
+
 const TOLD: ReadonlySet<LabEvent['kind']> = new Set(['stage', 'decision', 'server', 'fault', 'input']);
+
+function isTold(event: LabEvent): event is ToldEvent {
+  return TOLD.has(event.kind);
+}
+
 const SHOWN = 400;
-const NONE: readonly LabEvent[] = [];
+const NONE: readonly ToldEvent[] = [];
 
 /** Names by MAC address. */
 function useMachineNames(): Readonly<Record<string, string>> {
@@ -26,35 +34,53 @@ function useMachineNames(): Readonly<Record<string, string>> {
   }, [scenario]);
 }
 
+/** Findings are asked for this often at most: the answer takes longer the more frames there are. */
+const FINDINGS_MS = 500;
+
 /** Asked for when the lab stands still, and now and then while it runs. */
 function useFindings(): readonly FindingView[] {
   const { client } = useController();
   const names = useMachineNames();
   const [findings, setFindings] = useState<readonly FindingView[]>([]);
-  const second = useShown((state) => Math.floor((state.update?.timeNs ?? 0) / 1e9));
+  const frames = useLive((state) => state.update?.frames ?? 0);
   const generation = useLive((state) => state.update?.generation);
-  const atRest = useLive((state) => state.update?.mode.kind === 'paused');
+  const pastNs = useShown((state) => state.pastNs);
+  const asker = useRef<() => Promise<void>>(undefined);
+  const asking = useRef({ wanted: 0, busy: false });
   useEffect(() => {
-    let live = true;
-    void client.analysis.findings(names).then((found) => {
-      if (live) setFindings(found);
-    });
-    return () => {
-      live = false;
+    asker.current = async () => setFindings(await client.analysis.findings(names));
+  }, [client, names]);
+  useEffect(() => {
+    const { current } = asking;
+    current.wanted++;
+    if (current.busy) return;
+    current.busy = true;
+    const ask = async (): Promise<void> => {
+      try {
+        for (let asked = 0; asked !== current.wanted; await wait(FINDINGS_MS)) {
+          asked = current.wanted;
+          await asker.current?.();
+        }
+      } finally {
+        current.busy = false;
+      }
     };
-  }, [client, names, generation, atRest, second]);
+    void ask();
+  }, [names, generation, frames, pastNs]);
   return findings;
+}
+
+async function wait(ms: number): Promise<void> {
+  await new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
 }
 
 export function Story(): ReactNode {
   const text = useText();
   // Hundreds of lines come at once, and change while somebody looks back: the page does not wait for them.
-  const events = useDeferredValue(
-    useShown((state) => state.events),
-    NONE,
-  );
-  const told = useMemo(() => events.filter((event) => TOLD.has(event.kind)).slice(-SHOWN), [events]);
-  const troubles = useTroubles(useFindings(), events);
+  const told = useDeferredValue(useLatest(SHOWN, isTold), NONE);
+  const troubles = useTroubles(useFindings());
   const selected = useSelected((state) => state.explanation?.event);
   const related = useSelected((state) => state.related);
   const anchor = useMemo(

@@ -5,7 +5,9 @@ import { troubleOf } from '../../analysis/story/story.ts';
 import type { LabEvent, Severity } from '../../base/event-log.ts';
 import type { TextId } from '../../page/i18n/index.ts';
 import type { FindingView } from '../../threads/api/lab-api.ts';
+import type { Fold } from '../../page/time/event-history.ts';
 import { useText } from '../hooks.ts';
+import { useFold } from '../use-events.ts';
 import { useEventSentence } from './event-sentence.ts';
 
 export interface Trouble {
@@ -20,14 +22,39 @@ export interface Trouble {
 
 const SEVERITY_ORDER: readonly Severity[] = ['error', 'warn', 'note', 'info'];
 const MOST = 50;
+/** Of a crowd of machines, the first ones. */
+const MOST_REPORTED = 1000;
+
+/** The first event of each kind of trouble that a machine or a server reports. */
+class ReportedFold implements Fold<readonly LabEvent[]> {
+  private readonly keys = new Set<string>();
+  result: readonly LabEvent[] = [];
+
+  take(event: LabEvent): void {
+    const trouble = troubleOf(event);
+    // Faults that the lab was told to make are no news.
+    if (trouble === undefined || trouble.severity === 'note') return;
+    const key = keyOf(event.node, trouble.code);
+    if (this.keys.has(key) || this.keys.size >= MOST_REPORTED || remedyIdFor(trouble.code) === undefined) return;
+    this.keys.add(key);
+    this.result = [...this.result, event];
+  }
+}
+
+function keyOf(node: string, code: string): string {
+  return `${node} ${code}`;
+}
+
+const makeReported = (): Fold<readonly LabEvent[]> => new ReportedFold();
 
 /**
  * Worst first; what a machine or a server reports is there once for each kind. What has the same remedy as a finding is
  * the same trouble, seen from the other side.
  */
-export function useTroubles(findings: readonly FindingView[], events: readonly LabEvent[]): readonly Trouble[] {
+export function useTroubles(findings: readonly FindingView[]): readonly Trouble[] {
   const text = useText();
   const sentence = useEventSentence();
+  const reported = useFold(makeReported);
   return useMemo(() => {
     const troubles = findings.map(({ wording, parameters, code, severity, rule, event }): Trouble => ({
       key: `${wording} ${event ?? ''} ${JSON.stringify(parameters)}`,
@@ -38,20 +65,16 @@ export function useTroubles(findings: readonly FindingView[], events: readonly L
       event,
     }));
     const known = new Set(troubles.map(({ remedy }) => text(remedy)));
-    const reported = new Set<string>();
-    for (const event of events) {
+    for (const event of reported) {
       const trouble = troubleOf(event);
-      // Faults that the lab was told to make are no news.
-      if (trouble === undefined || trouble.severity === 'note') continue;
-      const key = `${event.node} ${trouble.code}`;
-      const remedy = reported.has(key) ? undefined : remedyIdFor(trouble.code);
-      if (remedy === undefined || known.has(text(remedy))) continue;
-      reported.add(key);
+      const remedy = trouble === undefined ? undefined : remedyIdFor(trouble.code);
+      if (trouble === undefined || remedy === undefined || known.has(text(remedy))) continue;
+      const key = keyOf(event.node, trouble.code);
       const says = text('story.reported', { node: event.node, text: sentence(event) });
       troubles.push({ key, severity: trouble.severity, says, remedy, rule: event.rule, event: event.id });
     }
     return troubles
       .sort((a, b) => SEVERITY_ORDER.indexOf(a.severity) - SEVERITY_ORDER.indexOf(b.severity))
       .slice(0, MOST);
-  }, [events, findings, sentence, text]);
+  }, [reported, findings, sentence, text]);
 }

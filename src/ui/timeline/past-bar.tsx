@@ -7,6 +7,7 @@ import { useLive, useView } from '../../page/store.ts';
 import { formatClock } from '../format.ts';
 import { useController, useNarrow, useText } from '../hooks.ts';
 import { Button } from '../parts/button.tsx';
+import { useRunStatus } from '../topbar/run-status.tsx';
 import styles from './timeline.module.css';
 
 export function PastBar(): ReactNode {
@@ -15,9 +16,13 @@ export function PastBar(): ReactNode {
   const pastNs = useView((state) => state.pastNs);
   const nowNs = useLive((state) => state.update?.timeNs ?? 0);
   const runs = useLive((state) => state.update !== undefined && state.update.mode.kind !== 'paused');
+  const status = useRunStatus();
   const embed = useView((state) => state.embed);
   const narrow = useNarrow();
-  if (pastNs === undefined) return embed || narrow ? null : <p className={styles['now']}>{text('past.live')}</p>;
+  if (pastNs === undefined)
+    return embed || narrow ? null : (
+      <p className={styles['now']}>{runs ? text('past.live') : `${status} ${text('past.stands')}`.trim()}</p>
+    );
   return (
     <section className={styles['past']} data-testid="past">
       <strong role="status">{text('past.at', { time: formatClock(pastNs) })}</strong>
@@ -26,12 +31,12 @@ export function PastBar(): ReactNode {
         label={text('time.lookLive')}
         title={`${text('time.lookLive')} (Escape)`}
         kind="primary"
-        onPress={() => controller.look(undefined)}
+        onPress={() => controller.time.look(undefined)}
       />
       <Button
         label={text('past.goBack')}
         title={`${text('past.goBackHint')} (F6)`}
-        onPress={() => void controller.goBackHere()}
+        onPress={() => void controller.moments.goBackHere()}
       />
     </section>
   );

@@ -5,6 +5,7 @@
 import { useEffect, useRef, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
 import type { DensityView } from '../../threads/api/lab-api.ts';
 import { useLive, useView } from '../../page/store.ts';
+import type { StageLanes } from '../../page/time/stage-lanes.ts';
 import { formatClock, formatSeconds } from '../format.ts';
 import { useController, useText } from '../hooks.ts';
 import type { TimeAxis } from './time-axis.ts';
@@ -38,18 +39,12 @@ function useTicks(axis: TimeAxis): readonly DensityView[] {
   return ticks;
 }
 
-export function Playhead({
-  axis,
-  stagesNs,
-}: {
-  readonly axis: TimeAxis;
-  /** Times of all stages, in order. */
-  readonly stagesNs: readonly number[];
-}): ReactNode {
+export function Playhead({ axis, stages }: { readonly axis: TimeAxis; readonly stages: StageLanes }): ReactNode {
   const text = useText();
   const controller = useController();
   const pastNs = useView((state) => state.pastNs);
   const nowNs = useLive((state) => state.update?.timeNs ?? 0);
+  const runs = useLive((state) => state.update !== undefined && state.update.mode.kind !== 'paused');
   const ruler = useRef<HTMLDivElement>(null);
   const ticks = useTicks(axis);
   const most = Math.max(1, ...ticks.map(({ count }) => count));
@@ -58,30 +53,30 @@ export function Playhead({
     const box = ruler.current?.getBoundingClientRect();
     if (box === undefined || box.width === 0) return;
     const place = (event.clientX - box.left) / box.width;
-    controller.look(place >= LIVE_FROM ? undefined : axis.time(Math.max(0, place)));
+    controller.time.look(place >= LIVE_FROM ? undefined : axis.time(Math.max(0, place)));
   };
   const press = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
     switch (event.key) {
       case 'ArrowLeft':
       case 'ArrowDown':
-        void controller.lookAtFrame('before');
+        void controller.time.lookAtFrame('before');
         break;
       case 'ArrowRight':
       case 'ArrowUp':
-        void controller.lookAtFrame('after');
+        void controller.time.lookAtFrame('after');
         break;
       case 'PageUp':
-        controller.look(stagesNs.findLast((timeNs) => timeNs < atNs) ?? 0);
+        controller.time.look(stages.before(atNs)?.timeNs ?? 0);
         break;
       case 'PageDown':
-        controller.look(stagesNs.find((timeNs) => timeNs > atNs));
+        controller.time.look(stages.after(atNs)?.timeNs);
         break;
       case 'Home':
-        controller.look(0);
+        controller.time.look(0);
         break;
       case 'End':
-        controller.look(undefined);
+        controller.time.look(undefined);
         break;
       default:
         return;
@@ -98,7 +93,11 @@ export function Playhead({
       aria-valuemin={0}
       aria-valuemax={nowNs / 1e6}
       aria-valuenow={atNs / 1e6}
-      aria-valuetext={pastNs === undefined ? text('timeline.live', { time: formatClock(nowNs) }) : formatClock(pastNs)}
+      aria-valuetext={
+        pastNs === undefined
+          ? text(runs ? 'timeline.live' : 'timeline.stands', { time: formatClock(nowNs) })
+          : formatClock(pastNs)
+      }
       data-past={pastNs !== undefined}
       data-testid="playhead"
       onKeyDown={press}

@@ -1,7 +1,6 @@
 /** Boot stages as spans of time, a lane for each machine. */
-import type { LabEvent, StageId } from '../../base/event-log.ts';
-
-type StageEvent = LabEvent & { readonly kind: 'stage' };
+import type { StageId } from '../../base/event-log.ts';
+import type { StageEvent } from '../../page/time/stage-lanes.ts';
 
 export interface Span {
   readonly event: StageEvent;
@@ -43,24 +42,24 @@ export const STAGE_GROUPS: Readonly<Record<StageId, string>> = {
   halted: 'bios',
 };
 
-export function lanesOf(events: readonly StageEvent[], nowNs: number): ReadonlyMap<string, readonly Span[]> {
-  const byNode = new Map<string, StageEvent[]>();
-  for (const event of events) {
-    const list = byNode.get(event.node) ?? [];
-    list.push(event);
-    byNode.set(event.node, list);
-  }
-  return new Map([...byNode].map(([node, stages]) => [node, spansOf(stages, nowNs)]));
+/** Stages of a lane that are drawn one by one; more could not be told apart. */
+const MOST_SPANS = 60;
+
+export interface Lane {
+  readonly spans: readonly Span[];
+  /** Stages before them, which are not drawn. */
+  readonly earlier: number;
 }
 
-function spansOf(stages: StageEvent[], nowNs: number): readonly Span[] {
-  // What the CPU did within a slice is told after the slice: the log's order is not always that of time.
-  stages.sort((a, b) => a.timeNs - b.timeNs || a.id - b.id);
+/** What is drawn of the stages of one machine, which are in the order of time. */
+export function laneOf(stages: readonly StageEvent[], nowNs: number): Lane {
+  const earlier = Math.max(0, stages.length - MOST_SPANS);
   let drawnNs = 0;
-  return stages.map((event, i) => {
-    const toNs = stages[i + 1]?.timeNs ?? Math.max(nowNs, event.timeNs);
+  const spans = stages.slice(earlier).map((event, i): Span => {
+    const toNs = stages[earlier + i + 1]?.timeNs ?? Math.max(nowNs, event.timeNs);
     const drawFromNs = Math.max(event.timeNs, drawnNs);
     drawnNs = Math.max(toNs, drawFromNs + 1);
     return { event, fromNs: event.timeNs, toNs, drawFromNs, drawToNs: drawnNs };
   });
+  return { spans, earlier };
 }

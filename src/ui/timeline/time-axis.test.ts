@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LabEvent } from '../../base/event-log.ts';
-import { lanesOf } from './stages.ts';
+import { laneOf } from './stages.ts';
 import { TimeAxis } from './time-axis.ts';
 
 const SECOND = 1e9;
@@ -44,7 +44,7 @@ describe('the lanes of boot stages', () => {
       stage: 'post',
       text: '',
     });
-    const spans = lanesOf([at(0, 0), at(1, 300), at(2, 300), at(3, 300), at(4, 900)], 900).get('pc1') ?? [];
+    const { spans } = laneOf([at(0, 0), at(1, 300), at(2, 300), at(3, 300), at(4, 900)], 900);
     const axis = new TimeAxis(
       spans.map(({ drawFromNs }) => drawFromNs),
       Math.max(...spans.map(({ drawToNs }) => drawToNs)),

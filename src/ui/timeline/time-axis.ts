@@ -37,9 +37,14 @@ export class TimeAxis {
 
 /** The value at `x` on the line through points with rising `xs`; held at its ends. */
 function between(xs: readonly number[], ys: readonly number[], x: number): number {
-  const at = xs.findIndex((value) => value >= x);
+  let at = 0;
+  for (let end = xs.length; at < end;) {
+    const middle = (at + end) >> 1;
+    if (xs[middle] >= x) end = middle;
+    else at = middle + 1;
+  }
   if (at === 0) return ys[0];
-  if (at < 0) return ys[ys.length - 1];
+  if (at === xs.length) return ys[ys.length - 1];
   const share = (x - xs[at - 1]) / (xs[at] - xs[at - 1]);
   return ys[at - 1] + share * (ys[at] - ys[at - 1]);
 }

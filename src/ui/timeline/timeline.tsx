@@ -4,12 +4,13 @@
  */
 import { useMemo, type ReactNode } from 'react';
 import { useSelected } from '../../page/time/selection-details.ts';
-import { useDocument, useLive, useView, type StageEvent } from '../../page/store.ts';
+import { useDocument, useLive, useView } from '../../page/store.ts';
+import type { StageLanes } from '../../page/time/stage-lanes.ts';
 import { formatSeconds } from '../format.ts';
 import { useStageText, useText } from '../hooks.ts';
 import { Empty } from '../parts/empty.tsx';
 import { Playhead } from './playhead.tsx';
-import { lanesOf, STAGE_GROUPS, type Span } from './stages.ts';
+import { laneOf, STAGE_GROUPS, type Span } from './stages.ts';
 import { TimeAxis } from './time-axis.ts';
 import styles from './timeline.module.css';
 
@@ -17,7 +18,7 @@ import styles from './timeline.module.css';
 const MAX_LANES = 24;
 
 /** The stage of the selected event: itself, the last one that led to it, or the one that its machine was in. */
-function useSelectedStage(stages: readonly StageEvent[]): number | undefined {
+function useSelectedStage(stages: StageLanes): number | undefined {
   const explanation = useSelected((state) => state.explanation);
   return useMemo(() => {
     if (explanation === undefined) return undefined;
@@ -25,43 +26,63 @@ function useSelectedStage(stages: readonly StageEvent[]): number | undefined {
     const chain = [...causes, event];
     const told = chain.findLast(({ kind }) => kind === 'stage');
     if (told !== undefined) return told.id;
-    const nodes = new Set(chain.map(({ node }) => node));
-    return stages.findLast((stage) => nodes.has(stage.node) && stage.timeNs <= event.timeNs)?.id;
+    const found = [...new Set(chain.map(({ node }) => node))].flatMap(
+      (node) => stages.latest(node, event.timeNs) ?? [],
+    );
+    return found.sort((a, b) => a.timeNs - b.timeNs || a.id - b.id).at(-1)?.id;
   }, [explanation, stages]);
+}
+
+/** The machines that have a lane: that of the machine that is looked at first, the others as in the scenario. */
+function useLaneNodes(stages: StageLanes, stageCount: number): readonly string[] {
+  const machine = useView((state) => state.machine);
+  const scenario = useDocument((state) => state.scenario);
+  const count = stageCount === 0 ? 0 : stages.nodes.length;
+  return useMemo(() => {
+    const order = new Map((scenario?.nodes ?? []).map(({ name }, i) => [name, i]));
+    const rank = (node: string): number => (node === machine ? -1 : (order.get(node) ?? -1));
+    const sorted = stages.nodes.slice(0, count).sort((a, b) => rank(a) - rank(b));
+    return sorted.slice(0, MAX_LANES);
+  }, [stages, count, scenario, machine]);
 }
 
 export function Timeline(): ReactNode {
   const text = useText();
-  const stages = useLive((state) => state.stages);
-  const machine = useView((state) => state.machine);
+  const { stages } = useLive((state) => state.history);
+  const stageCount = useLive((state) => state.stageCount);
   const pastNs = useView((state) => state.pastNs);
   const nowNs = useLive((state) => state.update?.timeNs ?? 0);
-  const scenario = useDocument((state) => state.scenario);
   const selectedNs = useSelected((state) => state.explanation?.event.timeNs);
   const selectedStage = useSelectedStage(stages);
-  const byNode = useMemo(() => lanesOf(stages, nowNs), [stages, nowNs]);
-  const stagesNs = useMemo(() => stages.map(({ timeNs }) => timeNs).sort((a, b) => a - b), [stages]);
-  const { nodes, axis } = useMemo(() => {
-    const order = (scenario?.nodes ?? []).map(({ name }) => name);
-    const rank = (node: string): number => (node === machine ? -1 : order.indexOf(node));
-    const sorted = [...byNode.keys()].sort((a, b) => rank(a) - rank(b));
-    const shown = sorted.slice(0, MAX_LANES);
-    const spans = shown.flatMap((node) => byNode.get(node) ?? []);
+  const shown = useLaneNodes(stages, stageCount);
+  const { lanes, axis } = useMemo(() => {
+    const drawn = stageCount === 0 ? [] : shown.map((node) => ({ node, ...laneOf(stages.of(node), nowNs) }));
+    const spans = drawn.flatMap((lane) => lane.spans);
     const endNs = Math.max(nowNs, ...spans.map(({ drawToNs }) => drawToNs));
-    const marks = spans.map(({ drawFromNs }) => drawFromNs);
-    return { nodes: shown, axis: new TimeAxis(marks, endNs) };
-  }, [byNode, scenario, machine, nowNs]);
-  if (byNode.size === 0) return <Empty title={text('timeline.empty')} />;
+    return {
+      lanes: drawn,
+      axis: new TimeAxis(
+        spans.map(({ drawFromNs }) => drawFromNs),
+        endNs,
+      ),
+    };
+  }, [stages, stageCount, shown, nowNs]);
+  if (lanes.length === 0) return <Empty title={text('timeline.empty')} />;
   return (
     <div className={styles['timeline']} data-testid="timeline">
       <div className={styles['lane']}>
         <span className={styles['name']} />
-        <Playhead axis={axis} stagesNs={stagesNs} />
+        <Playhead axis={axis} stages={stages} />
       </div>
-      {nodes.map((node) => (
+      {lanes.map(({ node, spans, earlier }) => (
         <div key={node} className={styles['lane']}>
-          <span className={styles['name']}>{node}</span>
-          <Stages node={node} spans={byNode.get(node) ?? []} axis={axis} selected={selectedStage} />
+          <span
+            className={styles['name']}
+            title={earlier === 0 ? undefined : text('timeline.earlier', { count: earlier })}
+          >
+            {node}
+          </span>
+          <Stages node={node} spans={spans} axis={axis} selected={selectedStage} />
         </div>
       ))}
       <div className={styles['over']} aria-hidden="true">

@@ -1,6 +1,6 @@
 /** The top bar: which lab this is, its time and how it runs, and the page's own switches. */
 import { useEffect, useId, useRef, useState, type ReactNode } from 'react';
-import { PACES } from '../../page/controller.ts';
+import { PACES } from '../../page/time/time-controls.ts';
 import { LANGUAGES } from '../../page/i18n/index.ts';
 import { changeLanguage } from '../../page/shell/settings.ts';
 import { notify, useDocument, useLive, useView } from '../../page/store.ts';
@@ -11,6 +11,7 @@ import { Icon } from '../parts/icon.tsx';
 import { useCondition } from '../timeline/use-condition.ts';
 import { LabMenu } from './lab-menu.tsx';
 import { useLabName } from './lab-name.ts';
+import { RunStatus, useIsAtEnd, useRunStatus } from './run-status.tsx';
 import styles from './top-bar.module.css';
 
 /** Slower than this, the pace says it better. */
@@ -93,19 +94,21 @@ function TimeControls(): ReactNode {
   const progress = useLive((state) => state.progress);
   const pace = useView((state) => state.pace);
   const ready = progress?.kind === 'ready';
+  const isAtEnd = useIsAtEnd();
+  const status = useRunStatus();
   const running = update !== undefined && update.mode.kind !== 'paused';
   return (
     <div className={styles['time']} role="group" aria-label={text('time.clock')}>
-      <CommandButton id="time.restart" kind="icon">
+      <CommandButton id="time.restart" kind={isAtEnd ? 'primary' : 'icon'}>
         <Icon name="restart" />
       </CommandButton>
       <span className={styles['run']}>
         <Button
           label={text(running ? 'time.pause' : 'time.run')}
-          title={`${text(running ? 'time.pause' : 'time.run')} (${running ? 'F8' : 'F9'})`}
-          kind="primary"
+          title={isAtEnd ? status : `${text(running ? 'time.pause' : 'time.run')} (${running ? 'F8' : 'F9'})`}
+          kind={isAtEnd ? 'plain' : 'primary'}
           isDisabled={!ready}
-          onPress={() => void (running ? controller.setMode({ kind: 'paused' }) : controller.run())}
+          onPress={() => void (running ? controller.time.pause() : controller.time.run())}
         >
           <Icon name={running ? 'pause' : 'run'} />
           {text(running ? 'time.pause' : 'time.run')}
@@ -143,9 +146,12 @@ function TimeControls(): ReactNode {
       >
         {text('time.exact')}
       </button>
-      <span className={styles['status']}>
-        {running && update.speed >= SHOWN_SPEED ? text('time.speed', { speed: formatSpeed(update.speed) }) : null}
-      </span>
+      <RunStatus />
+      {status === '' ? (
+        <span className={styles['status']}>
+          {running && update.speed >= SHOWN_SPEED ? text('time.speed', { speed: formatSpeed(update.speed) }) : null}
+        </span>
+      ) : null}
     </div>
   );
 }
@@ -158,7 +164,7 @@ function UntilBox(): ReactNode {
   const [condition, setCondition] = useState('');
   const [fault, setFault] = useState('');
   const run = async (): Promise<void> => {
-    const found = await controller.runUntil(condition);
+    const found = await controller.time.runUntil(condition);
     setFault(found === undefined ? '' : text('break.fault', { place: found.offset + 1, message: found.message }));
   };
   const input = useRef<HTMLInputElement>(null);

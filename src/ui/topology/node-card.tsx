@@ -1,6 +1,7 @@
 /** A card of the topology: a machine with its screen in small, a switch with its VLANs, a server with its services. */
 import { Handle, Position, type Node, type NodeProps } from '@xyflow/react';
-import type { ReactNode } from 'react';
+import { useCallback, type ReactNode } from 'react';
+import type { LabEvent } from '../../base/event-log.ts';
 import { isNameOf } from '../../scenario/machine-names.ts';
 import type { BareNode, PcNode, ScenarioNode, ServerNode, SwitchNode } from '../../scenario/schema.ts';
 import { useSelected } from '../../page/time/selection-details.ts';
@@ -9,6 +10,7 @@ import { useLive, useView } from '../../page/store.ts';
 import { useScreen } from '../console/screen-canvas.tsx';
 import { useController, useStageText, useText } from '../hooks.ts';
 import { SERVICES, servicesOf } from '../../services/all.ts';
+import { useLatest } from '../use-events.ts';
 import { useFaultText } from './fault-text.ts';
 import faultStyles from './faults.module.css';
 import styles from './topology.module.css';
@@ -126,11 +128,15 @@ function SwitchContent({ node }: { readonly node: SwitchNode }): ReactNode {
   );
 }
 
+type SaidEvent = LabEvent & { readonly kind: 'log' | 'server' };
+
 function ServerContent({ node }: { readonly node: ServerNode }): ReactNode {
-  const last = useShown((state) =>
-    state.events.findLast((event) => event.node === node.name && (event.kind === 'log' || event.kind === 'server')),
+  const picks = useCallback(
+    (event: LabEvent): event is SaidEvent =>
+      event.node === node.name && (event.kind === 'log' || event.kind === 'server'),
+    [node.name],
   );
-  const line = last?.kind === 'log' || last?.kind === 'server' ? last.text : '';
+  const line = useLatest(1, picks)[0]?.text ?? '';
   return (
     <>
       <div className={styles['cardName']}>

@@ -1,0 +1,13 @@
+/** The timers of the page, for what is given a clock. */
+import type { Every } from './watchdog.ts';
+
+export const tickEvery: Every = (ms, action) => {
+  const timer = setInterval(action, ms);
+  return () => clearInterval(timer);
+};
+
+export async function pauseMs(ms: number): Promise<void> {
+  await new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+}

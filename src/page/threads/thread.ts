@@ -1,0 +1,66 @@
+/** One worker of the page and the calls to it. Ended, its calls that are under way fail, and another worker can take its place. */
+import * as Comlink from 'comlink';
+
+/** Why a call was not answered: its thread has been ended. Nobody needs to handle it. */
+export class ThreadEnded extends Error {}
+
+/** What of a worker is used. */
+export type ThreadWorker = Pick<Worker, 'postMessage' | 'addEventListener' | 'removeEventListener' | 'terminate'>;
+
+export interface ThreadListener {
+  /** An exception that nobody caught, or a message that could not be read. */
+  readonly onFailure: (message: string) => void;
+}
+
+export class Thread<Api extends object> {
+  readonly calls: Comlink.Remote<Api>;
+  private readonly worker: ThreadWorker;
+  private readonly pending = new Set<(error: Error) => void>();
+  private isEnded = false;
+
+  constructor(worker: ThreadWorker, { onFailure }: ThreadListener) {
+    this.worker = worker;
+    worker.addEventListener('error', ({ message }) => {
+      onFailure(message || 'its code could not be loaded');
+    });
+    worker.addEventListener('messageerror', () => onFailure('a message from it could not be read'));
+    const remote = Comlink.wrap<Api>(worker);
+    type Call = (...given: unknown[]) => Promise<unknown>;
+    this.calls = new Proxy(remote, {
+      get: (target, name) => {
+        const call = (target as unknown as Readonly<Record<string | symbol, Call>>)[name];
+        // A thread is no promise.
+        return name === 'then' ? undefined : async (...given: unknown[]) => await this.answer(call(...given));
+      },
+    });
+  }
+
+  /** Ends the worker, whatever it is doing. */
+  end(): void {
+    this.isEnded = true;
+    this.worker.terminate();
+    for (const reject of this.pending) reject(new ThreadEnded());
+    this.pending.clear();
+  }
+
+  private async answer(call: Promise<unknown>): Promise<unknown> {
+    if (this.isEnded) throw new ThreadEnded();
+    let end: ((error: Error) => void) | undefined;
+    const ended = new Promise<never>((_, reject) => {
+      end = reject;
+      this.pending.add(reject);
+    });
+    try {
+      return await Promise.race([call, ended]);
+    } finally {
+      if (end !== undefined) this.pending.delete(end);
+    }
+  }
+}
+
+/** Calls that ended with their thread are no news to anybody. */
+export function ignoreEndedCalls(): void {
+  addEventListener('unhandledrejection', (event) => {
+    if (event.reason instanceof ThreadEnded) event.preventDefault();
+  });
+}

@@ -1,0 +1,69 @@
+/**
+ * Notices a thread that does not answer. It is asked once a second; so many seconds without an answer, and it hangs. Seconds
+ * are counted as they come, not by the clock: a computer that slept, or a page that had no time itself, is no reason.
+ */
+
+/** The page's clock. Returns how to stop. */
+export type Every = (ms: number, action: () => void) => () => void;
+
+const ASK_MS = 1000;
+/** The longest work of a thread that is in order takes less. */
+const SILENT_ASKS = 5;
+
+export interface WatchdogListener {
+  readonly onHang: () => void;
+  /** It answers again. */
+  readonly onAnswer: () => void;
+}
+
+export class Watchdog {
+  private readonly listener: WatchdogListener;
+  private readonly stopClock: () => void;
+  private readonly ask: () => Promise<unknown>;
+  /** Times that it was to be asked and had still not answered the question before. */
+  private silent = 0;
+  private isAsked = false;
+  private hangs = false;
+
+  constructor(every: Every, ask: () => Promise<unknown>, listener: WatchdogListener) {
+    this.ask = ask;
+    this.listener = listener;
+    this.stopClock = every(ASK_MS, () => this.look());
+  }
+
+  /** It may be silent as long again before it hangs. */
+  wait(): void {
+    this.silent = 0;
+    this.hangs = false;
+  }
+
+  stop(): void {
+    this.stopClock();
+  }
+
+  private look(): void {
+    if (!this.isAsked) {
+      this.isAsked = true;
+      void this.listen();
+      return;
+    }
+    this.silent++;
+    if (this.silent !== SILENT_ASKS || this.hangs) return;
+    this.hangs = true;
+    this.listener.onHang();
+  }
+
+  private async listen(): Promise<void> {
+    try {
+      await this.ask();
+    } catch {
+      // The thread was ended: nobody asks for it any more.
+      return;
+    }
+    this.isAsked = false;
+    this.silent = 0;
+    if (!this.hangs) return;
+    this.hangs = false;
+    this.listener.onAnswer();
+  }
+}

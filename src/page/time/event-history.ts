@@ -1,0 +1,143 @@
+/**
+ * The events of the running lab, frames apart. The list only grows and is never copied: views look at what is new
+ * (`EventFold`), or from the end backwards until they have enough (`latest`). So an update costs what it brings, however
+ * long the lab has been running.
+ */
+import type { LabEvent } from '../../base/event-log.ts';
+import { StageLanes } from './stage-lanes.ts';
+
+/** A part of a history: the first `count` events, and of these only what had happened at `pastNs`. */
+export interface ShownEvents {
+  readonly history: EventHistory;
+  readonly count: number;
+  /** The time that is looked back at; undefined: all `count` events. */
+  readonly pastNs: number | undefined;
+}
+
+export class EventHistory {
+  readonly stages = new StageLanes();
+  private readonly events: LabEvent[] = [];
+  /** For each event, the latest time among it and those before it. */
+  private readonly latestNs: number[] = [];
+  /** How far an event's time may lie before that of an event that was told earlier. */
+  private lateNs = 0;
+
+  get count(): number {
+    return this.events.length;
+  }
+
+  append(events: readonly LabEvent[]): void {
+    for (const event of events) {
+      const before = this.latestNs.at(-1) ?? 0;
+      this.lateNs = Math.max(this.lateNs, before - event.timeNs);
+      this.latestNs.push(Math.max(before, event.timeNs));
+      this.events.push(event);
+      if (event.kind === 'stage') this.stages.add(event);
+    }
+  }
+
+  /** The events from one place to another, without a copy. */
+  *range(from: number, to: number): Generator<LabEvent, void, void> {
+    for (let i = from; i < to; i++) yield this.events[i];
+  }
+
+  /** The shown events, the last one first. */
+  *backwards({ count, pastNs }: ShownEvents): Generator<LabEvent, void, void> {
+    for (let i = this.endAt(count, pastNs) - 1; i >= 0; i--) {
+      const event = this.events[i];
+      if (pastNs === undefined || event.timeNs <= pastNs) yield event;
+    }
+  }
+
+  /** The shown events in the order of the log. */
+  *forwards({ count, pastNs }: ShownEvents): Generator<LabEvent, void, void> {
+    for (const event of this.range(0, this.endAt(count, pastNs)))
+      if (pastNs === undefined || event.timeNs <= pastNs) yield event;
+  }
+
+  /** Behind this place, no event had happened at `pastNs`. */
+  private endAt(count: number, pastNs: number | undefined): number {
+    if (pastNs === undefined) return count;
+    let low = 0;
+    let high = count;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.latestNs[middle] <= pastNs + this.lateNs) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+/** The last shown events that `picks` takes, `most` at most, in the order of the log. */
+export function latest<E extends LabEvent>(
+  shown: ShownEvents,
+  most: number,
+  picks: (event: LabEvent) => event is E,
+): readonly E[] {
+  const found: E[] = [];
+  for (const event of shown.history.backwards(shown)) {
+    if (found.length >= most) break;
+    if (picks(event)) found.push(event);
+  }
+  return found.reverse();
+}
+
+/** Something made of events one by one. */
+export interface Fold<S> {
+  take(event: LabEvent): void;
+  /** Another value whenever something has changed, the same one otherwise. */
+  readonly result: S;
+}
+
+/** Keeps a fold up to date: each event is looked at once, as long as the lab and the time that is shown stay the same. */
+export class EventFold<S> {
+  private readonly fold: Fold<S>;
+  private readonly history: EventHistory;
+  private readonly pastNs: number | undefined;
+  private taken = 0;
+
+  constructor(fold: Fold<S>, history: EventHistory, pastNs: number | undefined) {
+    this.fold = fold;
+    this.history = history;
+    this.pastNs = pastNs;
+  }
+
+  upTo(count: number): S {
+    const { fold, history, pastNs } = this;
+    if (pastNs === undefined) {
+      for (const event of history.range(this.taken, count)) fold.take(event);
+      this.taken = Math.max(this.taken, count);
+    } else if (this.taken === 0) {
+      // The past does not change while the lab runs on.
+      for (const event of history.forwards({ history, count, pastNs })) fold.take(event);
+      this.taken = Math.max(1, count);
+    }
+    return fold.result;
+  }
+}
+
+/** The last `most` events that are picked. */
+export class LatestFold<E extends LabEvent> implements Fold<readonly E[]> {
+  private readonly most: number;
+  private readonly picks: (event: LabEvent) => event is E;
+  private readonly kept: E[] = [];
+  private shown: readonly E[] | undefined = [];
+
+  constructor(most: number, picks: (event: LabEvent) => event is E) {
+    this.most = most;
+    this.picks = picks;
+  }
+
+  take(event: LabEvent): void {
+    if (!this.picks(event)) return;
+    this.kept.push(event);
+    if (this.kept.length >= 2 * this.most) this.kept.splice(0, this.kept.length - this.most);
+    this.shown = undefined;
+  }
+
+  get result(): readonly E[] {
+    this.shown ??= this.kept.slice(-this.most);
+    return this.shown;
+  }
+}

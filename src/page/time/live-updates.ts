@@ -1,0 +1,64 @@
+/** Puts what the lab's worker tells into the page's state: what has changed, and nothing of an earlier lab. */
+import { withChange } from '../../base/list-change.ts';
+import type { LabLists, LabNews, LabUpdate, StopReason } from '../../threads/api/lab-api.ts';
+import { useLive } from '../store.ts';
+import { EventHistory } from './event-history.ts';
+
+const NO_LISTS: LabLists = { machines: [], links: [], switches: [], leases: [] };
+
+export class LiveUpdates {
+  private readonly onStop: (stopped: StopReason) => void;
+  private generation = -1;
+  /** What a lab has told of itself before it was said to be open. */
+  private early: LabNews[] = [];
+  /** Which stop was last told of: updates repeat it. */
+  private lastStop: string | undefined;
+
+  /** `onStop` is called once for each time that a run stops by itself. */
+  constructor(onStop: (stopped: StopReason) => void) {
+    this.onStop = onStop;
+  }
+
+  /** Another lab is open. */
+  opened(generation: number): void {
+    useLive.setState({ history: new EventHistory(), count: 0, stageCount: 0, update: undefined });
+    this.follow(generation);
+  }
+
+  /** The same lab goes on as another generation. */
+  follow(generation: number): void {
+    this.generation = generation;
+    const { early } = this;
+    this.early = [];
+    for (const news of early) this.take(news);
+  }
+
+  take(news: LabNews): void {
+    if (news.generation < this.generation) return;
+    if (news.generation > this.generation) {
+      this.early.push(news);
+      return;
+    }
+    const { history, update: before } = useLive.getState();
+    history.append(news.events);
+    useLive.setState({
+      update: withNews(before?.generation === news.generation ? before : NO_LISTS, news),
+      count: history.count,
+      stageCount: history.stages.count,
+    });
+    const { stopped } = news;
+    const stop = stopped === undefined ? undefined : JSON.stringify([news.generation, news.timeNs, stopped]);
+    if (stopped !== undefined && stop !== this.lastStop) this.onStop(stopped);
+    this.lastStop = stop;
+  }
+}
+
+function withNews(before: LabLists, { events: _events, ...news }: LabNews): LabUpdate {
+  return {
+    ...news,
+    machines: withChange(before.machines, news.machines),
+    links: withChange(before.links, news.links),
+    switches: withChange(before.switches, news.switches),
+    leases: withChange(before.leases, news.leases),
+  };
+}

@@ -1,0 +1,118 @@
+/** Moments of a run that somebody wants to be at: a link's, one looked back at, that of a selected event. */
+import type { StopReason } from '../../threads/api/lab-api.ts';
+import type { Scenario } from '../../scenario/schema.ts';
+import type { LinkView } from '../document/link.ts';
+import { doneUpTo, withByHand } from '../document/user-actions.ts';
+import type { LabClient } from '../lab-client.ts';
+import { useLive, useView, type Selection } from '../store.ts';
+import type { UnaskedGuard } from '../threads/unasked.ts';
+import type { Breakpoints } from './breakpoints.ts';
+import { useSelected } from './selection-details.ts';
+import type { TimeControls } from './time-controls.ts';
+
+export interface MomentsOptions {
+  readonly client: LabClient;
+  readonly time: TimeControls;
+  readonly breakpoints: Breakpoints;
+  readonly guard: UnaskedGuard;
+  readonly select: (selection: Selection) => void;
+  /** The scenario of the lab that runs. */
+  readonly running: () => Scenario | undefined;
+  /** Opens it again, changed as given. False when that cannot be. */
+  readonly reopen: (changed: Scenario) => Promise<boolean>;
+}
+
+export class Moments {
+  private readonly options: MomentsOptions;
+
+  constructor(options: MomentsOptions) {
+    this.options = options;
+  }
+
+  /** Goes to the moment that a link names. Emulated PCs are not started without a click, nor what has hung before. */
+  async open(scenario: Scenario, { atNs, event, frame }: LinkView): Promise<void> {
+    const at =
+      atNs !== undefined
+        ? { timeNs: atNs }
+        : event !== undefined
+          ? { condition: `event:${event}` }
+          : frame !== undefined
+            ? { condition: `frame.number == ${frame}` }
+            : undefined;
+    if (at === undefined) return;
+    const hasHung = this.options.guard.mustAsk('run');
+    const needsClick = hasHung || scenario.nodes.some((node) => node.kind === 'pc');
+    useView.setState({ moment: { at, event, frame, needsClick, hasHung } });
+    if (!needsClick) await this.go(true);
+  }
+
+  /** Runs to the moment that is waited for. Breakpoints on the way are counted and do not stop. */
+  async go(unasked = false): Promise<void> {
+    const { moment } = useView.getState();
+    if (moment === undefined) return;
+    const { time, breakpoints, guard } = this.options;
+    if (unasked) guard.begin('run');
+    useView.setState({ moment: { ...moment, needsClick: false }, pastNs: undefined });
+    const { at } = moment;
+    if ('condition' in at) await breakpoints.runOnceTo(at.condition);
+    const until = 'condition' in at ? {} : { untilNs: at.timeNs };
+    const passBreakpoints = 'condition' in at ? { but: at.condition } : {};
+    await time.setMode({ kind: 'fast', ...until, passBreakpoints, ...(unasked ? { unasked } : {}) });
+  }
+
+  /** Stays where the lab is, on the way to a moment. */
+  async leave(): Promise<void> {
+    const { moment } = useView.getState();
+    const { time, breakpoints, guard } = this.options;
+    useView.setState({ moment: undefined });
+    if (moment === undefined || moment.needsClick) return;
+    await breakpoints.runOnceTo(undefined);
+    await time.pause();
+    guard.end('run');
+  }
+
+  /**
+   * Goes to a moment of this run, back or forward, and stands there with `event` selected. Back means from power-on
+   * again by the same steps, with what people did up to then; from there the run may go on differently.
+   */
+  async goTo(timeNs: number, event?: number): Promise<void> {
+    const { inputs, outages, update } = useLive.getState();
+    const { running, reopen } = this.options;
+    const scenario = running();
+    if (scenario === undefined || update === undefined) return;
+    if (timeNs < update.timeNs) {
+      const past = doneUpTo({ inputs, outages }, timeNs);
+      if (!(await reopen(withByHand(scenario, past)))) return;
+      useLive.setState(past);
+    }
+    useView.setState({ moment: { at: { timeNs }, event, frame: undefined, needsClick: false, hasHung: false } });
+    await this.go();
+  }
+
+  /** Goes to the moment that is looked back at, else to that of the selected event. */
+  async goBackHere(): Promise<void> {
+    const { selection, pastNs } = useView.getState();
+    const event = selection.kind === 'event' ? useSelected.getState().explanation?.event : undefined;
+    if (pastNs !== undefined)
+      await this.goTo(pastNs, event !== undefined && event.timeNs <= pastNs ? event.id : undefined);
+    else if (event !== undefined) await this.goTo(event.timeNs, event.id);
+  }
+
+  /** Selects what the run has stopped for, or what a link wanted selected there. */
+  async standAt(stopped: StopReason): Promise<void> {
+    const { client, breakpoints, guard, select } = this.options;
+    guard.end('run');
+    if (stopped.kind === 'breakpoint') breakpoints.reached(stopped.condition);
+    const { moment } = useView.getState();
+    if (stopped.kind === 'unasked' && moment !== undefined) {
+      useView.setState({ moment: { ...moment, needsClick: true } });
+      return;
+    }
+    const wanted = moment?.needsClick === false ? moment : undefined;
+    if (wanted !== undefined) useView.setState({ moment: undefined });
+    const event = stopped.kind === 'breakpoint' || stopped.kind === 'step' ? stopped.event : undefined;
+    const frame = wanted?.frame;
+    const id = wanted?.event ?? event ?? (frame && (await client.analysis.eventOfFrame(frame)));
+    if (id !== undefined) select({ kind: 'event', id });
+  }
+}

@@ -1,0 +1,95 @@
+/** How the lab's time goes: run, pause, step, pace, until a condition; and which moment of it the page looks at. */
+import type { BreakpointFault, RunMode, Step } from '../../threads/api/lab-api.ts';
+import type { LabClient } from '../lab-client.ts';
+import { useLive, useView, type Pace, type Selection } from '../store.ts';
+import type { Breakpoints } from './breakpoints.ts';
+
+/** The paces to choose from, quickest first. */
+export const PACES: readonly number[] = [16, 4, 1, 1e-1, 1e-2, 1e-3, 1e-4, 1e-5];
+/** The five microseconds of a usual cable take a quarter of a second. */
+const FRAME_PACE = 1 / 50_000;
+
+export class TimeControls {
+  private readonly client: LabClient;
+  private readonly breakpoints: Breakpoints;
+  private readonly select: (selection: Selection) => void;
+
+  constructor(client: LabClient, breakpoints: Breakpoints, select: (selection: Selection) => void) {
+    this.client = client;
+    this.breakpoints = breakpoints;
+    this.select = select;
+  }
+
+  async setMode(mode: RunMode): Promise<void> {
+    await this.client.lab.setMode(mode);
+  }
+
+  /** Runs at the chosen pace. */
+  async run(): Promise<void> {
+    await this.setMode(modeOf(useView.getState().pace));
+  }
+
+  async pause(): Promise<void> {
+    await this.setMode({ kind: 'paused' });
+  }
+
+  /** A run goes on at the new pace. */
+  async setPace(pace: Pace): Promise<void> {
+    useView.setState({ pace: typeof pace === 'number' && !(pace >= 0) ? undefined : pace });
+    const { update } = useLive.getState();
+    if (update !== undefined && update.mode.kind !== 'paused') await this.run();
+  }
+
+  /** One pace slower or quicker, of those that the top bar offers. */
+  async changePace(by: -1 | 1): Promise<void> {
+    const { pace } = useView.getState();
+    const at = PACES.indexOf(typeof pace === 'number' && pace > 0 ? pace : 1);
+    const next = PACES[Math.max(0, at) - by];
+    if (next !== undefined) await this.setPace(next);
+  }
+
+  /** Runs until a condition is met, once. Returns what is wrong with it, and runs nothing then. */
+  async runUntil(condition: string | undefined): Promise<BreakpointFault | undefined> {
+    const text = condition?.trim() ?? '';
+    const fault = await this.breakpoints.runOnceTo(text === '' ? undefined : text);
+    if (fault === undefined && text !== '') {
+      this.look(undefined);
+      await this.run();
+    }
+    return fault;
+  }
+
+  /** Goes on by one frame or one event, which is then selected. */
+  async step(step: Step): Promise<void> {
+    this.look(undefined);
+    await this.client.lab.step(step);
+  }
+
+  /** Looks back at a time of this run, or with undefined at the lab as it is. The lab is not touched. */
+  look(timeNs: number | undefined): void {
+    const nowNs = useLive.getState().update?.timeNs ?? 0;
+    const pastNs = timeNs === undefined || timeNs >= nowNs ? undefined : Math.max(0, Math.round(timeNs));
+    if (pastNs !== useView.getState().pastNs) useView.setState({ pastNs });
+  }
+
+  /** Looks at the next or the last listed frame, seen from the time that is looked at, and selects it. */
+  async lookAtFrame(side: 'before' | 'after'): Promise<void> {
+    const { pastNs, capture } = useView.getState();
+    if (capture !== undefined) return;
+    const nowNs = useLive.getState().update?.timeNs ?? 0;
+    const found = await this.client.analysis.neighbour(pastNs ?? nowNs, side);
+    if (found === undefined) {
+      if (side === 'after') this.look(undefined);
+      else if (pastNs !== undefined) this.look(0);
+      return;
+    }
+    this.look(found.timeNs);
+    this.select({ kind: 'event', id: found.event });
+  }
+}
+
+function modeOf(pace: Pace): RunMode {
+  if (pace === undefined) return { kind: 'fast', waitAtMenus: true };
+  if (pace === 'frames') return { kind: 'pace', factor: FRAME_PACE, quietFactor: 1 };
+  return pace === 0 ? { kind: 'fast' } : { kind: 'pace', factor: pace };
+}
