@@ -98,14 +98,12 @@ describe('the end of a run', () => {
 
   it('tells a lab whose machines are off from one that has none', async () => {
     const off = withScript('#!ipxe\n');
-    const switchedOff = {
-      ...off,
-      nodes: off.nodes.map((node) => (node.kind === 'bare' ? { ...node, power: 'off' as const } : node)),
-    };
-    for (const [scenario, why] of [
-      [switchedOff, 'off'],
+    const nodes = off.nodes.map((node) => (node.kind === 'bare' ? { ...node, power: 'off' as const } : node));
+    const labs: readonly (readonly [Scenario, string])[] = [
+      [{ ...off, nodes }, 'off'],
       [{ ...off, nodes: off.nodes.slice(1), links: [] }, 'nothing'],
-    ] as const) {
+    ];
+    for (const [scenario, why] of labs) {
       const { runner, toEnd } = bench(scenario);
       runner.setMode({ kind: 'pace', factor: 1 });
       await toEnd();

@@ -1,13 +1,17 @@
 /** News of machines in threads: nobody waits for ever for one that has failed. */
 import { expect, it } from 'vitest';
-import { MachineThreads } from '../../src/threads/lab/machine-threads.ts';
+import { MachineFailure, MachineThreads } from '../../src/threads/lab/machine-threads.ts';
 
 it('tells of a failure also who asks after it, until the next lab', async () => {
   const threads = new MachineThreads(8, 'machine.js');
+  const told: MachineFailure[] = [];
+  threads.onFailure = (failure) => void told.push(failure);
   const waiting = threads.news();
-  threads.wake(new Error('pc2: out of memory'));
-  await expect(waiting).rejects.toThrow('pc2: out of memory');
-  await expect(threads.news()).rejects.toThrow('pc2: out of memory');
+  threads.wake(new MachineFailure('pc2', 'out of memory'));
+  threads.wake(new MachineFailure('pc2', 'and again'));
+  expect(told.map(({ machine, message }) => [machine, message])).toEqual([['pc2', 'out of memory']]);
+  await expect(waiting).rejects.toThrow('out of memory');
+  await expect(threads.news()).rejects.toThrow('out of memory');
   threads.placeForLab();
   const news = threads.news();
   threads.wake();
