@@ -5,7 +5,6 @@
 import { isNameOf } from '../../scenario/machine-names.ts';
 import type { Controller } from '../controller.ts';
 import { useDocument, useLive, useView, type LiveState } from '../store.ts';
-import { PACES } from '../time/time-controls.ts';
 
 interface Request {
   readonly command: string;
@@ -27,9 +26,6 @@ const ALLOWED: ReadonlySet<string> = new Set([
 ]);
 
 const LONGEST_ARGUMENT = 4096;
-
-/** As the command `time.pace` takes them. */
-const PACE_NAMES: ReadonlySet<string> = new Set(['auto', '0', 'frames', ...PACES.map(String)]);
 
 export type MessageToEmbedder =
   | { readonly netbootLab: 1; readonly event: 'ready'; readonly name: string }
@@ -136,10 +132,10 @@ async function faultOf(
       const isMachine = nodes.some((node) => (node.kind === 'pc' || node.kind === 'bare') && isNameOf(node, argument));
       return isMachine ? undefined : `there is no machine ${JSON.stringify(argument.slice(0, 80))}`;
     }
-    case 'time.pace':
-      return argument !== undefined && PACE_NAMES.has(argument)
-        ? undefined
-        : `the pace is none of ${[...PACE_NAMES].join(', ')}`;
+    case 'time.pace': {
+      const isPace = argument === 'auto' || argument === 'frames' || (argument !== undefined && isFactor(argument));
+      return isPace ? undefined : 'the pace is none of auto, frames, or a number from 0 up';
+    }
     case 'time.until': {
       if (argument === undefined || argument.trim() === '') return 'a condition is missing';
       const fault = await client.lab.checkCondition(argument.trim());
@@ -152,4 +148,8 @@ async function faultOf(
     default:
       return undefined;
   }
+}
+
+function isFactor(argument: string): boolean {
+  return argument.trim() !== '' && Number(argument) >= 0 && Number.isFinite(Number(argument));
 }

@@ -58,12 +58,17 @@ export function useRunStatus(): string {
   return waits === undefined ? '' : waitsText(text, waits);
 }
 
-/** Nothing can run until something is done: Run would end at once. */
-export function useIsAtEnd(): boolean {
-  return useLive(
-    ({ update }) =>
-      update?.mode.kind === 'paused' && (update.stopped?.kind === 'idle' || update.stopped?.kind === 'fault'),
-  );
+/**
+ * What is the thing to do: to run, to go back to power-on when the lab has come to its end, or neither, when Run would end
+ * at once and something is to be done to a machine.
+ */
+export function useNextStep(): 'run' | 'restart' | 'act' {
+  return useLive(({ update }) => {
+    const stopped = update?.mode.kind === 'paused' ? update.stopped : undefined;
+    if (stopped?.kind === 'fault') return 'restart';
+    if (stopped?.kind !== 'idle') return 'run';
+    return stopped.why === 'halted' ? 'restart' : 'act';
+  });
 }
 
 export function RunStatus(): ReactNode {

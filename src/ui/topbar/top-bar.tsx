@@ -11,7 +11,7 @@ import { Icon } from '../parts/icon.tsx';
 import { useCondition } from '../timeline/use-condition.ts';
 import { LabMenu } from './lab-menu.tsx';
 import { useLabName } from './lab-name.ts';
-import { RunStatus, useIsAtEnd, useRunStatus } from './run-status.tsx';
+import { RunStatus, useNextStep, useRunStatus } from './run-status.tsx';
 import styles from './top-bar.module.css';
 
 /** Slower than this, the pace says it better. */
@@ -94,19 +94,19 @@ function TimeControls(): ReactNode {
   const progress = useLive((state) => state.progress);
   const pace = useView((state) => state.pace);
   const ready = progress?.kind === 'ready';
-  const isAtEnd = useIsAtEnd();
+  const next = useNextStep();
   const status = useRunStatus();
   const running = update !== undefined && update.mode.kind !== 'paused';
   return (
     <div className={styles['time']} role="group" aria-label={text('time.clock')}>
-      <CommandButton id="time.restart" kind={isAtEnd ? 'primary' : 'icon'}>
+      <CommandButton id="time.restart" kind={next === 'restart' ? 'primary' : 'icon'}>
         <Icon name="restart" />
       </CommandButton>
       <span className={styles['run']}>
         <Button
           label={text(running ? 'time.pause' : 'time.run')}
-          title={isAtEnd ? status : `${text(running ? 'time.pause' : 'time.run')} (${running ? 'F8' : 'F9'})`}
-          kind={isAtEnd ? 'plain' : 'primary'}
+          title={next !== 'run' ? status : `${text(running ? 'time.pause' : 'time.run')} (${running ? 'F8' : 'F9'})`}
+          kind={next === 'run' ? 'primary' : 'plain'}
           isDisabled={!ready}
           onPress={() => void (running ? controller.time.pause() : controller.time.run())}
         >

@@ -1,0 +1,106 @@
+/**
+ * Threads that really hang, in Chromium: the page says so, ends them when asked, and stays usable; what hung is not run
+ * again unasked.
+ */
+import type { Page, Worker } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { encodeLink } from '../../src/page/document/link.ts';
+import { siteScenario } from '../support/lab.ts';
+import { journeyHost, openPage } from './lab-page.ts';
+
+const host = journeyHost();
+const HANG_MS = 60_000;
+
+function workerOf(page: Page, name: string): Worker {
+  const found = page.workers().find((worker) => worker.url().includes(`/${name}.worker`));
+  if (found === undefined) throw new Error(`there is no worker of ${name}`);
+  return found;
+}
+
+/** The thread does not come back from this. */
+function hang(page: Page, name: string): void {
+  workerOf(page, name)
+    .evaluate(() => {
+      for (;;);
+    })
+    .catch(() => undefined);
+}
+
+async function openBare(view: Parameters<typeof encodeLink>[1] = {}): Promise<Page> {
+  return await openPage(host.browser, `${host.site.url}${encodeLink(siteScenario('bare-pxe'), view)}`);
+}
+
+async function runToEnd(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await page.getByTestId('run-status').getByText('All machines have halted').waitFor();
+}
+
+const clock = async (page: Page): Promise<string | null> => await page.getByTestId('clock').textContent();
+
+describe('a thread that hangs', () => {
+  it('of the lab: is ended, and the same lab stands at power-on, ready to run', async () => {
+    const page = await openBare();
+    await runToEnd(page);
+    hang(page, 'lab');
+    const trouble = page.getByTestId('thread-trouble');
+    await trouble.getByText('The lab does not answer.').waitFor({ timeout: HANG_MS });
+    await page.screenshot({ path: 'artefacts/thread-trouble.png' });
+    await trouble.getByRole('button', { name: 'Stop' }).click();
+    await expect.poll(async () => await clock(page)).toBe('00:00:00.000 000 000');
+    expect(await trouble.count()).toBe(0);
+    await runToEnd(page);
+    await page.context().close();
+  });
+
+  it('of the lab: another link opens all the same', async () => {
+    const page = await openBare();
+    await runToEnd(page);
+    hang(page, 'lab');
+    await page.evaluate(
+      (hash) => {
+        location.hash = hash;
+      },
+      encodeLink(siteScenario('bare-rogue')),
+    );
+    await page.getByRole('button', { name: /Two DHCP servers/ }).waitFor();
+    await expect.poll(async () => await clock(page), { timeout: HANG_MS }).toBe('00:00:00.000 000 000');
+    await runToEnd(page);
+    await page.context().close();
+  });
+
+  it('of the lab, on the way to the moment of a link: waits for a click after a reload', async () => {
+    // The way ends by itself after some seconds, unless it hangs.
+    const page = await openBare();
+    await page.evaluate(() => {
+      sessionStorage.setItem('netboot-lab.unasked', JSON.stringify({ hash: location.hash, underWay: ['run'] }));
+    });
+    const link = encodeLink(siteScenario('bare-pxe'), { atNs: 5e9 });
+    await page.evaluate((hash) => {
+      sessionStorage.setItem('netboot-lab.unasked', JSON.stringify({ hash, underWay: ['run'] }));
+      location.hash = hash;
+    }, link);
+    await page.reload();
+    const moment = page.getByTestId('moment');
+    await moment.getByText('did not end the last time').waitFor();
+    expect(await clock(page)).toBe('00:00:00.000 000 000');
+    await moment.getByRole('button', { name: 'Go there' }).click();
+    await expect.poll(async () => await clock(page)).toBe('00:00:05.000 000 000');
+    await page.context().close();
+  });
+
+  it('of the analysis: is ended, and the packet list has the frames of the lab again, without the filter', async () => {
+    const page = await openBare();
+    await runToEnd(page);
+    await page.getByTestId('filter').fill('tftp');
+    hang(page, 'analysis');
+    const trouble = page.getByTestId('thread-trouble');
+    await trouble.getByText('The packet list does not answer.').waitFor({ timeout: HANG_MS });
+    await trouble.getByRole('button', { name: 'Stop' }).click();
+    await expect.poll(async () => await page.getByTestId('filter').inputValue()).toBe('');
+    await page
+      .getByText(/DHCP Discover/)
+      .first()
+      .waitFor();
+    await page.context().close();
+  });
+});
