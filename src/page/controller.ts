@@ -258,6 +258,7 @@ export class Controller {
     clearFaults: boolean,
     warnings: readonly PlaceFault[],
   ): Promise<void> {
+    this.guard.end('open');
     this.running = scenario;
     this.chooseNodes(scenario);
     useView.setState({ pastNs: undefined, moment: undefined });

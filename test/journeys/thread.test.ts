@@ -15,7 +15,7 @@ function bench() {
       double: (value: number) => value * 2,
       hang: async () => await new Promise<void>(() => undefined),
     },
-    port2 as unknown as Comlink.Endpoint,
+    port2,
   );
   const failures: string[] = [];
   const listeners = new Map<string, (event: unknown) => void>();
