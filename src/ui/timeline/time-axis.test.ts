@@ -1,7 +1,7 @@
 /** The axis of the timeline: times and places go back and forth, in order, and no stage is lost from sight. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { LabEvent } from '../../base/event-log.ts';
+import type { StageEvent } from '../../page/time/stage-lanes.ts';
 import { laneOf } from './stages.ts';
 import { TimeAxis } from './time-axis.ts';
 
@@ -35,8 +35,24 @@ describe('the axis of the timeline', () => {
 });
 
 describe('the lanes of boot stages', () => {
+  it('draw the latest of very many, and count the others', () => {
+    const stages = Array.from({ length: 5000 }, (_, id): StageEvent => ({
+      id,
+      timeNs: 100 * id,
+      node: 'pc1',
+      kind: 'stage',
+      stage: 'post',
+      text: '',
+    }));
+    const { spans, earlier } = laneOf(stages, 500_000);
+    expect(spans.length + earlier).toBe(5000);
+    expect(spans.length).toBeLessThan(100);
+    expect(spans.at(-1)).toMatchObject({ fromNs: 499_900, toNs: 500_000 });
+    expect(spans[0].fromNs).toBe(100 * earlier);
+  });
+
   it('keep every stage in sight, also those that begin in the same nanosecond', () => {
-    const at = (id: number, timeNs: number): LabEvent & { readonly kind: 'stage' } => ({
+    const at = (id: number, timeNs: number): StageEvent => ({
       id,
       timeNs,
       node: 'pc1',
