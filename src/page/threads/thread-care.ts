@@ -27,7 +27,7 @@ export const useThreads = create<ThreadsState>()(() => ({ trouble: undefined, an
 /** Questions that a machine's worker may leave without an answer. */
 const MOST_UNANSWERED = 5;
 /** A lab that is to be replaced has this long to answer. */
-const ROOM_STEPS = 4;
+const ROOM_STEPS = 8;
 const ROOM_STEP_MS = 250;
 
 export interface ThreadClock {
@@ -113,10 +113,10 @@ export class ThreadCare {
 
   private async restartAnalysis(): Promise<void> {
     this.analysisDog.stop();
-    // The filter that hung, and the file that was shown, go with the thread.
+    const restarted = this.client.restartAnalysis();
+    // The filter that hung, and the file that was shown, went with the thread.
     useView.setState({ filter: '', capture: undefined, pastNs: undefined });
     useThreads.setState(({ analysisStarts }) => ({ trouble: undefined, analysisStarts: analysisStarts + 1 }));
-    const restarted = this.client.restartAnalysis();
     this.analysisDog = this.watchAnalysis();
     this.actions.captureSent(await restarted);
   }

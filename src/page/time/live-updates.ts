@@ -9,6 +9,8 @@ const NO_LISTS: LabLists = { machines: [], links: [], switches: [], leases: [] }
 export class LiveUpdates {
   private readonly onStop: (stopped: StopReason) => void;
   private generation = -1;
+  /** The first one of the lab that is open. */
+  private labGeneration = -1;
   /** What a lab has told of itself before it was said to be open. */
   private early: LabNews[] = [];
   /** Which stop was last told of: updates repeat it. */
@@ -22,6 +24,7 @@ export class LiveUpdates {
   /** Another lab is open. */
   opened(generation: number): void {
     useLive.setState({ history: new EventHistory(), count: 0, stageCount: 0, update: undefined });
+    this.labGeneration = generation;
     this.follow(generation);
   }
 
@@ -34,13 +37,15 @@ export class LiveUpdates {
   }
 
   take(news: LabNews): void {
-    if (news.generation < this.generation) return;
+    if (news.generation < this.labGeneration) return;
     if (news.generation > this.generation) {
       this.early.push(news);
       return;
     }
     const { history, update: before } = useLive.getState();
     history.append(news.events);
+    // Of an earlier generation of the same lab, only the events are news.
+    if (news.generation < this.generation) return;
     useLive.setState({
       update: withNews(before?.generation === news.generation ? before : NO_LISTS, news),
       count: history.count,

@@ -108,7 +108,13 @@ function useThrottled<T>(value: T, ms: number): T {
       setShown(latest.current);
     }, ms);
   }, [value, ms]);
-  useEffect(() => () => clearTimeout(timer.current), []);
+  useEffect(
+    () => () => {
+      clearTimeout(timer.current);
+      timer.current = undefined;
+    },
+    [],
+  );
   return shown;
 }
 
