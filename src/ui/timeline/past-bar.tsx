@@ -21,7 +21,7 @@ export function PastBar(): ReactNode {
   const narrow = useNarrow();
   if (pastNs === undefined)
     return embed || narrow ? null : (
-      <p className={styles['now']}>{runs ? text('past.live') : `${status} ${text('past.stands')}`.trim()}</p>
+      <p className={styles['now']}>{`${status} ${text(runs ? 'past.live' : 'past.stands')}`.trim()}</p>
     );
   return (
     <section className={styles['past']} data-testid="past">
