@@ -4,8 +4,6 @@ import { createRoot } from 'react-dom/client';
 import './tokens.css';
 import { registerPageCommands } from '../page/commands/page-commands.ts';
 import { Controller } from '../page/controller.ts';
-import { translate } from '../page/i18n/index.ts';
-import { useView } from '../page/store.ts';
 import { speakWithEmbedder } from '../page/shell/embedding.ts';
 import { holdBuild, installOffline } from '../page/shell/offline.ts';
 import { keepSettings } from '../page/shell/settings.ts';
@@ -19,7 +17,7 @@ const root = document.getElementById('root');
 if (root === null) throw new Error('the page has no #root');
 holdBuild();
 const [controller] = await Promise.all([
-  Controller.start(new URL('./', document.baseURI).href).catch(refuse(root)),
+  Controller.start(new URL('./', document.baseURI).href),
   keepSettings(navigator.languages),
 ]);
 registerPageCommands(controller);
@@ -37,12 +35,3 @@ addEventListener('hashchange', () => void controller.labs.openHash(location.hash
 await controller.labs.openFirst(location.hash);
 speakWithEmbedder(controller);
 installOffline(controller);
-
-/** Without its threads the page can do nothing but say why. */
-function refuse(place: HTMLElement): (error: unknown) => never {
-  return (error) => {
-    const message = error instanceof Error ? error.message : String(error);
-    place.textContent = translate(useView.getState().language, 'thread.failed.start', { message });
-    throw error;
-  };
-}

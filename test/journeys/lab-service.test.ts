@@ -19,9 +19,16 @@ function listen<M>(heard: M[]): { readonly port: MessagePort; readonly heard: re
   return { port: port1, heard };
 }
 
+/** Bare machines need none of these. */
+const NO_FILES = {
+  wasmUrl: new URL('https://lab.example/none.wasm'),
+  wasmFile: { name: 'none.wasm', size: 0, sha256: '' },
+  machineAddress: 'https://lab.example/none.js',
+};
+
 async function bench(generation = 0) {
   const host = new HandHost();
-  const service = new LabService(new URL('https://lab.example/none.wasm'), host);
+  const service = new LabService(NO_FILES, host);
   const page = listen<MessageToPage>([]);
   const analysis = listen<MessageToAnalysis>([]);
   // No site is there: bare machines need none of its images.

@@ -2,7 +2,7 @@
  * Threads that really hang, in Chromium: the page says so, ends them when asked, and stays usable; what hung is not run
  * again unasked.
  */
-import type { Page, Worker } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { encodeLink } from '../../src/page/document/link.ts';
 import { siteScenario } from '../support/lab.ts';
@@ -11,19 +11,18 @@ import { journeyHost, openPage } from './lab-page.ts';
 const host = journeyHost();
 const HANG_MS = 60_000;
 
-function workerOf(page: Page, name: string): Worker {
-  const found = page.workers().find((worker) => worker.url().includes(`/${name}.worker`));
-  if (found === undefined) throw new Error(`there is no worker of ${name}`);
-  return found;
-}
-
 /** The thread does not come back from this. */
-function hang(page: Page, name: string): void {
-  workerOf(page, name)
-    .evaluate(() => {
-      for (;;);
-    })
-    .catch(() => undefined);
+async function hang(page: Page, name: string): Promise<void> {
+  for (const worker of page.workers()) {
+    if ((await worker.evaluate(() => self.name)) !== name) continue;
+    worker
+      .evaluate(() => {
+        for (;;);
+      })
+      .catch(() => undefined);
+    return;
+  }
+  throw new Error(`there is no thread of ${name}`);
 }
 
 async function openBare(view: Parameters<typeof encodeLink>[1] = {}): Promise<Page> {
@@ -41,7 +40,7 @@ describe('a thread that hangs', () => {
   it('of the lab: is ended, and the same lab stands at power-on, ready to run', async () => {
     const page = await openBare();
     await runToEnd(page);
-    hang(page, 'lab');
+    await hang(page, 'lab');
     const trouble = page.getByTestId('thread-trouble');
     await trouble.getByText('The lab does not answer.').waitFor({ timeout: HANG_MS });
     await page.screenshot({ path: 'artefacts/thread-trouble.png' });
@@ -55,7 +54,7 @@ describe('a thread that hangs', () => {
   it('of the lab: another link opens all the same', async () => {
     const page = await openBare();
     await runToEnd(page);
-    hang(page, 'lab');
+    await hang(page, 'lab');
     await page.evaluate(
       (hash) => {
         location.hash = hash;
@@ -93,7 +92,7 @@ describe('a thread that hangs', () => {
     const all = await counts.textContent();
     await page.getByTestId('filter').fill('dhcp');
     await expect.poll(async () => await counts.textContent()).not.toBe(all);
-    hang(page, 'analysis');
+    await hang(page, 'analysis');
     const trouble = page.getByTestId('thread-trouble');
     await trouble.getByText('The packet list does not answer.').waitFor({ timeout: HANG_MS });
     await trouble.getByRole('button', { name: 'Stop' }).click();

@@ -80,7 +80,6 @@ export const en = {
   'thread.machine': '{machine} does not answer.',
   'thread.failed.lab': 'The lab’s thread has failed: {message}',
   'thread.failed.analysis': 'The packet list’s thread has failed: {message}',
-  'thread.failed.start': 'The lab could not be started: {message}',
   'thread.stop': 'Stop',
   'thread.wait': 'Wait',
   'thread.restart': 'Restart',

@@ -73,7 +73,6 @@ export const fr: Catalogue = {
   'thread.machine': '{machine} ne répond pas.',
   'thread.failed.lab': 'Le fil du labo a échoué : {message}',
   'thread.failed.analysis': 'Le fil de la liste des paquets a échoué : {message}',
-  'thread.failed.start': 'Le labo n’a pas pu être lancé : {message}',
   'thread.stop': 'Arrêter',
   'thread.wait': 'Attendre',
   'thread.restart': 'Redémarrer',
