@@ -22,7 +22,7 @@ import { viewFlights, viewLists } from './lab-views.ts';
 
 const UPDATE_MS = 60;
 /** The same while machines only wait and nothing is in the log. */
-const CALM_UPDATE_MS = 1000;
+const CALM_UPDATE_MS = 4000;
 const SCREEN_MS = 40;
 const SPEED_MS = 400;
 

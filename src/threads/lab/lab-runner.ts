@@ -17,7 +17,7 @@ const TURN_MS = 10;
 /** In slow motion, and while a menu counts down, the lab is looked after this often. */
 const PACE_TICK_MS = 8;
 /** The same while machines only wait: screens still follow, and the thread sleeps. */
-const WAIT_TICK_MS = 50;
+const WAIT_TICK_MS = 250;
 /** Virtual time that may pass before it is noticed that machines only wait. */
 const LOOK_NS = 100 * NS_PER_MS;
 /** A condition is waited for this long, in virtual time. */
