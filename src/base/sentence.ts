@@ -69,6 +69,17 @@ export interface Message {
   readonly says: Sentence<string>;
 }
 
+/** The sentences of a part of the lab, by id. */
+export type MessageTexts = Readonly<Record<string, MessageText>>;
+
+/** The same sentences in another language: none may be missing, and none may be there that nobody says. */
+export type Translation<Texts extends MessageTexts> = { readonly [Id in keyof Texts]: MessageText };
+
+/** What a program or a protocol says in its own words, which are the same in every language: a line of a log, an error text. */
+export function verbatim(text: string): Message {
+  return { text, says: { id: 'verbatim', parameters: { text } } };
+}
+
 type PlacesOfText<T extends MessageText> = T extends string
   ? PlacesOf<T>
   : T extends PluralText
@@ -76,17 +87,20 @@ type PlacesOfText<T extends MessageText> = T extends string
     : never;
 
 /** A parameter may be a sentence of its own, which is put into the other in its language. */
-type MessageParameters<T extends MessageText> = Readonly<Record<PlacesOfText<T>, string | number | Message>>;
+/** What a sentence takes: nothing, where it has no places. A parameter may be a sentence too, put in in its language. */
+type MessageArguments<T extends MessageText> = [PlacesOfText<T>] extends [never]
+  ? readonly []
+  : readonly [parameters: Readonly<Record<PlacesOfText<T>, string | number | Message>>];
 
 /**
- * The sentences of a part of the lab. Returns what makes them, with exactly the parameters that each asks for; the table
- * itself goes into the page's catalogue, which asks for each in every language.
+ * The sentences of a part of the lab. Returns what makes them, with exactly the parameters that each asks for. English comes
+ * with the message; other languages have a `Translation` of the table.
  */
-export function defineMessages<const Texts extends Readonly<Record<string, MessageText>>>(
+export function defineMessages<const Texts extends MessageTexts>(
   texts: Texts,
-): <Id extends keyof Texts & string>(id: Id, parameters: MessageParameters<Texts[Id]>) => Message {
-  return (id, parameters) => {
-    const given = Object.entries<string | number | Message>(parameters);
+): <Id extends keyof Texts & string>(id: Id, ...parameters: MessageArguments<Texts[Id]>) => Message {
+  return (id, ...[parameters]) => {
+    const given = Object.entries<string | number | Message>(parameters ?? {});
     const english = given.map(([name, value]) => [name, typeof value === 'object' ? value.text : value] as const);
     const said = given.map(([name, value]) => [name, typeof value === 'object' ? value.says : value] as const);
     return {

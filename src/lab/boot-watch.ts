@@ -7,6 +7,7 @@ import type { EventBody, EventLog, LabEvent, StageId } from '../base/event-log.t
 import { checkBootProgram, checkKernel, isLinuxKernel, type FileFinding } from '../services/files/file-check.ts';
 import type { FileTree } from '../services/files/file-tree.ts';
 import { PxelinuxMenu } from './pxelinux-menu.ts';
+import { labMessage } from './messages.ts';
 
 /** What the watch needs of a server. */
 export interface WatchedServer {
@@ -128,10 +129,17 @@ export class BootWatch {
   private tell(server: string, machine: string, boot: Boot, path: string, flaw: FileFinding | undefined): void {
     if (flaw === undefined || boot.told.has(`${flaw.code} ${path}`)) return;
     boot.told.add(`${flaw.code} ${path}`);
-    const { code, text, rule } = flaw;
+    const { code, message, rule } = flaw;
     this.options.log.emit(
       server,
-      { kind: 'server', service: 'files', code, severity: 'warn', text: `${machine}: ${text}`, lines: [] },
+      {
+        kind: 'server',
+        service: 'files',
+        code,
+        severity: 'warn',
+        ...labMessage('lab.of-machine', { machine, what: message }),
+        lines: [],
+      },
       rule === undefined ? {} : { rule },
     );
   }

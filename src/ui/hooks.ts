@@ -2,8 +2,8 @@
 import { createContext, useCallback, useContext, useEffect, useState } from 'react';
 import type { Controller } from '../page/controller.ts';
 import type { StageId } from '../base/event-log.ts';
-import type { Sentence } from '../base/sentence.ts';
-import { sayIn, translate, type TextId, type TextParameters } from '../page/i18n/index.ts';
+import type { Message, Sentence } from '../base/sentence.ts';
+import { sayIn, sayMessage, translate, type TextId, type TextParameters } from '../page/i18n/index.ts';
 import { useView } from '../page/store.ts';
 
 export const ControllerContext = createContext<Controller | undefined>(undefined);
@@ -24,6 +24,12 @@ export function useText(): (id: TextId, parameters?: TextParameters) => string {
 export function useSay(): (sentence: Sentence<TextId>) => string {
   const language = useView((state) => state.language);
   return useCallback((sentence) => sayIn(language, sentence), [language]);
+}
+
+/** What a part of the lab says, in the page's language. */
+export function useMessage(): (message: Message) => string {
+  const language = useView((state) => state.language);
+  return useCallback((message) => sayMessage(language, message), [language]);
 }
 
 /** A stage by its name, with what the machine said of it in its own words. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { findingsFromEvents } from '../../src/analysis/story/story.ts';
 import type { LabEvent } from '../../src/base/event-log.ts';
 import type { Lab } from '../../src/lab/lab.ts';
-import type { FileFlaw } from '../../src/services/files/file-check.ts';
+import type { FileFlaw } from '../../src/services/files/messages.ts';
 import { remedyFor } from '../../src/analysis/story/remedies.ts';
 import { PXE_ERRORS } from '../../src/firmware/pxe/messages.ts';
 import type { Scenario } from '../../src/scenario/schema.ts';

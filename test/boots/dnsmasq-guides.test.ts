@@ -122,7 +122,7 @@ describe('configurations of public guides', () => {
     expect(events.every(({ code }) => code === 'silence')).toBe(true);
     expect(events[0].text).toContain('a proxy range without pxe-service or pxe-prompt lines answers nobody');
     expect(causes(lab, 'proxy', 'silence')).toEqual(['dhcp-range=192.168.1.0,proxy']);
-    expect(ask(lab, 'proxy', 'uefi-x64').silence).toContain('answers nobody');
+    expect(ask(lab, 'proxy', 'uefi-x64').silence?.text).toContain('answers nobody');
 
     const scenario = siteScenario('dnsmasq-proxy-silent');
     for (const node of scenario.nodes) {

@@ -2,7 +2,6 @@
 import { FAILURE_TEXTS } from '../../base/failures.ts';
 import type { MessageText } from '../../base/sentence.ts';
 import { SCRIPT_TEXTS } from '../../firmware/ipxe/script-texts.ts';
-import { FAULT_TEXTS } from '../../net/fault-texts.ts';
 import { SCENARIO_TEXTS } from '../../scenario/fault-texts.ts';
 import { SERVICE_TEXTS } from '../../services/all.ts';
 import { STOP_TEXTS } from '../../threads/api/stop-texts.ts';
@@ -11,7 +10,6 @@ import { storyEn } from './story-en.ts';
 export const en = {
   ...storyEn,
   ...SCENARIO_TEXTS,
-  ...FAULT_TEXTS,
   ...FAILURE_TEXTS,
   ...SERVICE_TEXTS,
   ...SCRIPT_TEXTS,

@@ -5,10 +5,9 @@ import type { StageId } from '../../base/event-log.ts';
 import { en } from './en.ts';
 import { fr } from './fr.ts';
 import { FAILURE_TEXTS, type FailureTextId } from '../../base/failures.ts';
-import { FAULT_TEXTS, faultSentence, type FaultTextId } from '../../net/fault-texts.ts';
 import { SCENARIO_TEXTS, type ScenarioTextId } from '../../scenario/fault-texts.ts';
 import { parseScenario, parseScenarioText } from '../../scenario/parse.ts';
-import { isKnown, languageFor, loadLanguage, sayIn, translate, type TextId } from './index.ts';
+import { languageFor, loadLanguage, sayIn, translate, type TextId } from './index.ts';
 import { storyEn, type StoryTextId } from './story-en.ts';
 
 beforeAll(async () => await loadLanguage('fr'));
@@ -68,12 +67,8 @@ describe('texts', () => {
     for (const word of en[id].match(/(?:tftp|pxe|dhcp|enable|option)-[a-z-]+/g) ?? []) expect(fr[id]).toContain(word);
   });
 
-  const ofTheLab = Object.keys({ ...SCENARIO_TEXTS, ...FAULT_TEXTS, ...FAILURE_TEXTS }) as (
-    | ScenarioTextId
-    | FaultTextId
-    | FailureTextId
-  )[];
-  it.each(ofTheLab)('%s: what the lab says of its faults is said in French', (id) => {
+  const ofTheLab = Object.keys({ ...SCENARIO_TEXTS, ...FAILURE_TEXTS }) as (ScenarioTextId | FailureTextId)[];
+  it.each(ofTheLab)('%s: what is wrong with a lab is said in French', (id) => {
     const hasWords = /[a-z]{2}/.test(en[id].replace(/\{\w+\}/g, ''));
     if (hasWords) expect(fr[id]).not.toBe(en[id]);
   });
@@ -104,15 +99,6 @@ describe('texts', () => {
       '$.nodes[0].power attendu : "on", "off" ou un objet ; trouvé : 7',
       '$.nodes[1].kind attendu : "pc", "bare", "switch" ou "server" ; trouvé : "hub"',
     ]);
-  });
-
-  it('knows the sentences of events, and those that it does not know', () => {
-    const why = faultSentence('told.match-of', { count: 2, what: 'tftp' });
-    const says = faultSentence('told.dropped', { port: 'pc1.net0', bytes: 60, why });
-    expect(isKnown(says)).toBe(true);
-    expect(sayIn('fr', says)).toBe('pc1.net0 : une trame de 60 octets jetée (correspondance n° 2 : tftp).');
-    expect(isKnown({ id: 'toString', parameters: {} })).toBe(false);
-    expect(isKnown({ ...says, parameters: { why: { id: 'told.nothing', parameters: {} } } })).toBe(false);
   });
 
   it('has what helps against each finding', () => {

@@ -3,7 +3,14 @@
  * keys, checked by the compiler, and is loaded when it is chosen. `{name}` in a text is replaced by the parameter of that
  * name.
  */
-import { formatMessage, say, type Sentence, type SentenceParameters } from '../../base/sentence.ts';
+import {
+  formatMessage,
+  say,
+  type Message,
+  type MessageTexts,
+  type Sentence,
+  type SentenceParameters,
+} from '../../base/sentence.ts';
 import { en, type Catalogue, type TextId } from './en.ts';
 
 export type { TextId };
@@ -18,10 +25,15 @@ export interface Text {
 }
 
 const catalogues: { en: Catalogue } & Partial<Record<Language, Catalogue>> = { en };
+/** What parts of the lab say. English is missing here: it comes with each message. */
+const labTexts: Partial<Record<Language, MessageTexts>> = {};
 
 /** Gets the texts of a language; rejects when they cannot be fetched. */
 export async function loadLanguage(language: Language): Promise<void> {
-  if (language === 'fr') catalogues.fr ??= (await import('./fr.ts')).fr;
+  if (language !== 'fr' || catalogues.fr !== undefined) return;
+  const [{ fr }, { labFr }] = await Promise.all([import('./fr.ts'), import('./fr/lab.ts')]);
+  catalogues.fr = fr;
+  labTexts.fr = labFr;
 }
 
 export const LANGUAGES: readonly { readonly id: Language; readonly name: string }[] = [
@@ -37,10 +49,15 @@ export function translate(language: Language, id: TextId, parameters: TextParame
     : formatMessage(known[id], parameters, language);
 }
 
-/** Events say what they say by ids of their own part of the lab. */
-export function isKnown(sentence: Sentence<string>): sentence is Sentence<TextId> {
+/** What a part of the lab says; in English where the language has not been loaded. */
+export function sayMessage(language: Language, { text, says }: Message): string {
+  const known = labTexts[language];
+  return known !== undefined && isSaidBy(known, says) ? say(says, known, language) : text;
+}
+
+function isSaidBy(texts: MessageTexts, sentence: Sentence<string>): boolean {
   const parts = Object.values(sentence.parameters);
-  return Object.hasOwn(en, sentence.id) && parts.every((part) => typeof part !== 'object' || isKnown(part));
+  return Object.hasOwn(texts, sentence.id) && parts.every((part) => typeof part !== 'object' || isSaidBy(texts, part));
 }
 
 export function sayIn(language: Language, sentence: Sentence<TextId>): string {

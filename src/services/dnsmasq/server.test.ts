@@ -130,7 +130,7 @@ describe('explain', () => {
     expect(answer.delayS).toBe(3);
     const refused = server.explain(dhcpArrival(dhcpMessage(3, 5, [[50, Uint8Array.of(10, 0, 1, 3)]])));
     expect(refused.reply).toBeUndefined();
-    expect(refused.silence).toContain('not authoritative');
+    expect(refused.silence?.text).toContain('not authoritative');
     expect(server.leases).toEqual([]);
     expect(sent).toEqual([]);
     expect(log.events.length).toBe(before);

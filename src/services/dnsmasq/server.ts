@@ -27,6 +27,8 @@ import type { Explanation } from './dhcp/service.ts';
 import { DnsEngine } from './dns/engine.ts';
 import { startupReport } from './startup.ts';
 import { TftpEngine } from './tftp/engine.ts';
+import { dnsmasqMessage } from './messages.ts';
+import { verbatim, type Message } from '../../base/sentence.ts';
 
 /** What carries the server's datagrams. */
 export interface DnsmasqTransport {
@@ -102,7 +104,7 @@ export class DnsmasqServer {
         closePort: (port) => this.transport?.closePort(port),
         connect: (address, port) => this.transport?.connect?.(address, port),
         log: (text) => this.writeLog('dnsmasq', text),
-        decided: (code, text, lines, isFailure) => this.report('dns', code, text, lines, isFailure),
+        decided: (code, message, lines, isFailure) => this.report('dns', code, message, lines, isFailure),
       },
     );
     const hosts = [...this.config.hosts, ...fileHosts];
@@ -123,7 +125,7 @@ export class DnsmasqServer {
         },
         probe: (address, interfaceName, done) => this.transport?.probe(address, interfaceName, done),
         log: (service, text) => this.writeLog(service, text),
-        decided: (code, text, lines, isFailure) => this.report('dhcp', code, text, lines, isFailure),
+        decided: (code, message, lines, isFailure) => this.report('dhcp', code, message, lines, isFailure),
       },
     );
     this.tftp = new TftpEngine(
@@ -144,7 +146,7 @@ export class DnsmasqServer {
         log: (text) => this.writeLog('dnsmasq-tftp', text),
         progress: ({ id, path, ...progress }) =>
           this.options.log.emit({ kind: 'transfer', transfer: id, protocol: 'tftp', name: path, ...progress }),
-        decided: (code, text, lines, isFailure) => this.report('tftp', code, text, lines, isFailure),
+        decided: (code, message, lines, isFailure) => this.report('tftp', code, message, lines, isFailure),
       },
     );
     const names = options.interfaces.map((face) => face.name);
@@ -171,7 +173,7 @@ export class DnsmasqServer {
         service: 'dnsmasq',
         code: 'config-refused',
         severity: 'error',
-        text,
+        ...verbatim(text),
         lines,
       });
       return err(this.failure);
@@ -260,14 +262,17 @@ export class DnsmasqServer {
   }
 
   /** Why a packet for the DHCP server would not even be read. */
-  private deafness({ interfaceName, destinationPort }: Arrival): string | undefined {
-    if (this.failure !== undefined) return `dnsmasq does not run: ${this.failure.text}`;
-    if (!this.listensOn(interfaceName)) return `interface and listen-address lines leave out ${interfaceName}`;
-    if (this.config.noDhcpInterfaces.includes(interfaceName)) return `a no-dhcp-interface line names ${interfaceName}`;
+  private deafness({ interfaceName, destinationPort }: Arrival): Message | undefined {
+    if (this.failure !== undefined) return dnsmasqMessage('dhcp.silent.does-not-run', { reason: this.failure.text });
+    if (!this.listensOn(interfaceName))
+      return dnsmasqMessage('dhcp.silent.not-listening', { interface: interfaceName });
+    if (this.config.noDhcpInterfaces.includes(interfaceName)) {
+      return dnsmasqMessage('dhcp.silent.no-dhcp-interface', { interface: interfaceName });
+    }
     if (this.ports.includes(destinationPort)) return undefined;
     return destinationPort === PXE_SERVER_PORT
-      ? 'nothing listens on port 4011: it takes a dhcp-range and a pxe-service or pxe-prompt line'
-      : `nothing listens on port ${destinationPort}: it takes a dhcp-range line`;
+      ? dnsmasqMessage('dhcp.silent.port-4011')
+      : dnsmasqMessage('dhcp.silent.port', { port: destinationPort });
   }
 
   private listensOn(interfaceName: string): boolean {
@@ -285,8 +290,14 @@ export class DnsmasqServer {
     this.options.log.emit({ kind: 'log', service, text: `${service}: ${text}` });
   }
 
-  private report(service: string, code: string, text: string, lines: readonly ConfigLine[], isFailure: boolean): void {
-    this.options.log.emit({ kind: 'server', service, code, severity: isFailure ? 'note' : 'info', text, lines });
+  private report(
+    service: string,
+    code: string,
+    message: Message,
+    lines: readonly ConfigLine[],
+    isFailure: boolean,
+  ): void {
+    this.options.log.emit({ kind: 'server', service, code, severity: isFailure ? 'note' : 'info', ...message, lines });
   }
 }
 

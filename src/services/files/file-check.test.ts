@@ -47,7 +47,7 @@ describe('checkKernel', () => {
     const whole = kernel(31, 10_000);
     expect(checkKernel('linux', whole.subarray(0, 100_000))).toMatchObject({
       code: 'file.kernel-cut-off',
-      text: 'The kernel linux is cut off: it has 100000 bytes, its header says 176384.',
+      message: { text: 'The kernel linux is cut off: it has 100000 bytes, its header says 176384.' },
     });
     expect(checkKernel('linux', whole.subarray(0, whole.length - 16))).toBeDefined();
   });

@@ -3,20 +3,13 @@
  * out whatever has the right name; the machine that gets it hangs or says something unhelpful, so the server says it.
  */
 import { fromLatin1 } from '../../base/bytes.ts';
-
-export type FileFlaw =
-  | 'file.boot-program-empty'
-  | 'file.boot-program-is-text'
-  | 'file.boot-program-is-script'
-  | 'file.boot-program-is-efi'
-  | 'file.boot-program-is-kernel'
-  | 'file.boot-program-is-iso'
-  | 'file.kernel-cut-off';
+import type { Message } from '../../base/sentence.ts';
+import { fileMessage, type FileFlaw } from './messages.ts';
 
 export interface FileFinding {
   readonly code: FileFlaw;
   /** One sentence: what is the matter. */
-  readonly text: string;
+  readonly message: Message;
   readonly rule?: string;
 }
 
@@ -69,7 +62,7 @@ export function checkKernel(name: string, bytes: Uint8Array): FileFinding | unde
   if (bytes.length > needed - PARAGRAPH_BYTES) return undefined;
   return {
     code: 'file.kernel-cut-off',
-    text: `The kernel ${name} is cut off: it has ${bytes.length} bytes, its header says ${needed}.`,
+    message: fileMessage('file.kernel-cut-off', { name, bytes: bytes.length, needed }),
     rule: 'Linux x86 boot protocol, syssize',
   };
 }
@@ -77,39 +70,40 @@ export function checkKernel(name: string, bytes: Uint8Array): FileFinding | unde
 /** What a plain PXE boot ROM of a BIOS machine is given to run. It jumps to the first byte, whatever that is. */
 export function checkBootProgram(name: string, bytes: Uint8Array): FileFinding | undefined {
   const rule = 'PXE 2.1 §4.4.5';
-  if (bytes.length === 0) return { code: 'file.boot-program-empty', text: `The boot program ${name} is empty.`, rule };
+  if (bytes.length === 0)
+    return { code: 'file.boot-program-empty', message: fileMessage('file.boot-program-empty', { name }), rule };
   if (isEfi(bytes)) {
     return {
       code: 'file.boot-program-is-efi',
-      text: `The boot program ${name} is an EFI executable: a BIOS machine runs it as 16-bit code and hangs.`,
+      message: fileMessage('file.boot-program-is-efi', { name }),
       rule,
     };
   }
   if (isLinuxKernel(bytes)) {
     return {
       code: 'file.boot-program-is-kernel',
-      text: `The boot program ${name} is a Linux kernel: a PXE boot ROM cannot load one by itself.`,
+      message: fileMessage('file.boot-program-is-kernel', { name }),
       rule,
     };
   }
   if (fromLatin1(bytes, ISO_IDENTIFIER, ISO_IDENTIFIER + 5) === 'CD001') {
     return {
       code: 'file.boot-program-is-iso',
-      text: `The boot program ${name} is the image of a CD: a PXE boot ROM runs its first bytes as a program.`,
+      message: fileMessage('file.boot-program-is-iso', { name }),
       rule,
     };
   }
   if (fromLatin1(bytes, 0, 6) === '#!ipxe') {
     return {
       code: 'file.boot-program-is-script',
-      text: `The boot program ${name} is a script for iPXE, and the machine has a plain PXE boot ROM, which runs it as machine code.`,
+      message: fileMessage('file.boot-program-is-script', { name }),
       rule,
     };
   }
   if (bytes.subarray(0, TEXT_HEAD_BYTES).every(isPrintable)) {
     return {
       code: 'file.boot-program-is-text',
-      text: `The boot program ${name} is text: the machine runs it as machine code and hangs.`,
+      message: fileMessage('file.boot-program-is-text', { name }),
       rule,
     };
   }

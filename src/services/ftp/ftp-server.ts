@@ -13,6 +13,7 @@ import { TcpSender } from '../files/tcp-sender.ts';
 import { DataChannel } from './data-channel.ts';
 import { listing, nameList, toNetworkLines } from './listing.ts';
 import type { FtpServerOptions } from './options.ts';
+import { verbatim } from '../../base/sentence.ts';
 
 /** A command line longer than this ends the connection. */
 const MAX_LINE_BYTES = 4096;
@@ -128,7 +129,7 @@ class Session {
         service: 'ftp',
         code: `ftp.${code}`,
         severity: code >= 400 ? 'warn' : 'info',
-        text: `${this.client} "${asked}" ${code} ${lines.at(-1) ?? ''}`,
+        ...verbatim(`${this.client} "${asked}" ${code} ${lines.at(-1) ?? ''}`),
         lines: [],
       },
       { rule: 'RFC 959 §5.4' },

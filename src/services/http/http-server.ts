@@ -24,6 +24,8 @@ import { answer, type HttpAnswer } from './answer.ts';
 import { TcpSender } from '../files/tcp-sender.ts';
 import { TransferReport } from '../files/transfer-report.ts';
 import { HttpGate, type HttpAuthRule, type HttpRedirect } from './gate.ts';
+import { httpMessage } from './messages.ts';
+import { verbatim } from '../../base/sentence.ts';
 
 export interface HttpServerOptions {
   readonly clock: Clock;
@@ -118,11 +120,18 @@ class Session {
     };
   }
 
-  private refuse(message: string, rule: string | undefined): void {
+  private refuse(reason: string, rule: string | undefined): void {
     this.closing = true;
     const { log } = this.options;
     log.emit(
-      { kind: 'server', service: 'http', code: 'http.bad-request', severity: 'warn', text: message, lines: [] },
+      {
+        kind: 'server',
+        service: 'http',
+        code: 'http.bad-request',
+        severity: 'warn',
+        ...httpMessage('http.bad-request', { reason }),
+        lines: [],
+      },
       rule === undefined ? {} : { rule },
     );
     this.send({ status: 400, fields: [], body: new Uint8Array(0), path: '' }, undefined, true);
@@ -155,7 +164,9 @@ class Session {
       service: 'http',
       code: `http.${reply.status}`,
       severity: reply.status >= 400 ? 'warn' : 'info',
-      text: `${client} "${request.method} ${request.target} ${request.version}" ${reply.status} ${reply.body.length}`,
+      ...verbatim(
+        `${client} "${request.method} ${request.target} ${request.version}" ${reply.status} ${reply.body.length}`,
+      ),
       lines: [],
       request: {
         client,

@@ -22,7 +22,9 @@ import { isExported, MountProgram } from './mount.ts';
 import { NfsProgram } from './nfs-program.ts';
 import { Portmap } from './portmap.ts';
 import { ReadReports } from './read-reports.ts';
-import type { RpcProgram } from './rpc-program.ts';
+import type { RpcOutcome, RpcProgram } from './rpc-program.ts';
+import { nfsMessage } from './messages.ts';
+import { verbatim, type Message } from '../../base/sentence.ts';
 
 export interface NfsServerOptions {
   readonly log: EventSink;
@@ -79,7 +81,8 @@ export class NfsServer {
     connection.onData = (data) => {
       const records = reader.push(data);
       if (!records.ok) {
-        this.tell(program.name, client, 'RPC', 'bad-record', records.error.message, records.error.rule);
+        const { message: reason, rule } = records.error;
+        this.tell(program.name, 'bad-record', nfsMessage('nfs.bad-record', { client, reason }), rule);
         connection.abort();
         return;
       }
@@ -100,33 +103,28 @@ export class NfsServer {
   private answer(program: RpcProgram, call: RpcCall, client: string): RpcReply {
     const { xid } = call;
     if (call.rpcVersion !== RPC_VERSION) return versionMismatch(xid);
-    const refuse = (status: Parameters<typeof acceptedReply>[1], text: string, body?: Uint8Array): RpcReply => {
-      this.tell(program.name, client, text, status, 'refused', 'RFC 5531 §9');
+    const refuse = (status: Parameters<typeof acceptedReply>[1], what: Message, body?: Uint8Array): RpcReply => {
+      this.tell(program.name, status, nfsMessage('nfs.refused', { client, call: what }), 'RFC 5531 §9');
       return acceptedReply(xid, status, body);
     };
-    if (call.program !== program.program) return refuse('programUnavailable', `program ${call.program}`);
+    if (call.program !== program.program)
+      return refuse('programUnavailable', nfsMessage('nfs.program', { program: call.program }));
     if (call.version !== program.version) {
       const range = new XdrWriter().u32(program.version, program.version).bytes;
-      return refuse('programMismatch', `version ${call.version}`, range);
+      return refuse('programMismatch', nfsMessage('nfs.version', { version: call.version }), range);
     }
     const argument = new XdrReader(call.body);
     const outcome = program.call(call.procedure, argument, client);
-    if (outcome === undefined) return refuse('procedureUnavailable', `procedure ${call.procedure}`);
-    if (argument.isShort) return refuse('garbageArguments', outcome.what);
+    if (outcome === undefined)
+      return refuse('procedureUnavailable', nfsMessage('nfs.procedure', { procedure: call.procedure }));
+    if (argument.isShort) return refuse('garbageArguments', verbatim(outcome.what));
     if (outcome.isRoutine !== true) {
-      this.tell(program.name, client, outcome.what, outcome.status ?? 'ok', outcome.status ?? '', outcome.rule);
+      this.tell(program.name, outcome.status ?? 'ok', outcomeMessage(client, outcome), outcome.rule);
     }
     return acceptedReply(xid, 'success', outcome.result);
   }
 
-  private tell(
-    service: string,
-    client: string,
-    what: string,
-    code: string,
-    text: string,
-    rule: string | undefined,
-  ): void {
+  private tell(service: string, code: string, message: Message, rule: string | undefined): void {
     // NFS3_OK is `nfs.ok`, MNT3ERR_ACCES is `mount.acces`.
     const short = code.replace(/^(NFS|MNT)3(ERR)?_/, '').toLowerCase();
     this.log.emit(
@@ -135,10 +133,18 @@ export class NfsServer {
         service,
         code: `${service}.${short.replace(/\s+/g, '-')}`,
         severity: short === 'ok' ? 'info' : 'warn',
-        text: `${client} ${what}${text === '' ? '' : ` ${text}`}`,
+        ...message,
         lines: [],
       },
       rule === undefined ? {} : { rule },
     );
   }
+}
+
+/** Statuses of NFS and of the mount protocol have names in RFC 1813; those of the portmapper are words. */
+function outcomeMessage(client: string, { what: call, status }: RpcOutcome): Message {
+  if (status === 'refused' || status === 'not registered') {
+    return nfsMessage(status === 'refused' ? 'nfs.refused' : 'nfs.not-registered', { client, call });
+  }
+  return verbatim(status === undefined ? `${client} ${call}` : `${client} ${call} ${status}`);
 }

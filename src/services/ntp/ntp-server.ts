@@ -11,6 +11,7 @@ import {
   ntpTimestamp,
   type NtpTimestamp,
 } from '../../protocols/ntp/codec.ts';
+import { ntpMessage } from './messages.ts';
 
 export interface NtpServerOptions {
   readonly clock: Clock;
@@ -55,14 +56,17 @@ export class NtpServer {
     const { version, poll, transmit } = request.value;
     const now = this.now();
     const client = formatIpv4(source);
-    const text = kiss === undefined ? `${client} is told ${this.date()}` : `${client} is refused: ${kiss}`;
+    const message =
+      kiss === undefined
+        ? ntpMessage('ntp.told', { client, date: this.date() })
+        : ntpMessage('ntp.refused', { client, kiss });
     log.emit(
       {
         kind: 'server',
         service: 'ntp',
         code: kiss === undefined ? 'ntp.time' : `ntp.kiss-${kiss.toLowerCase()}`,
         severity: kiss === undefined ? 'info' : 'warn',
-        text,
+        ...message,
         lines: [],
       },
       { rule: kiss === undefined ? 'RFC 5905 §9.2' : 'RFC 5905 §7.4' },

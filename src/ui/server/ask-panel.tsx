@@ -10,7 +10,7 @@ import {
 } from '../../services/dnsmasq/ask/client.ts';
 import { type AskAnswer, type AskTag } from '../../services/dnsmasq/ask/ask.ts';
 import { useView } from '../../page/store.ts';
-import { useController, useText } from '../hooks.ts';
+import { useController, useMessage, useText } from '../hooks.ts';
 import { Button } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';
 import styles from './ask.module.css';
@@ -122,12 +122,15 @@ function oneOf<T extends AskKind | AskMessage>(known: readonly T[], value: strin
 
 function Answer({ answer }: { readonly answer: AskAnswer }): ReactNode {
   const text = useText();
+  const message = useMessage();
   const { question, reply, silence, tags, lines, log, delayS, request } = answer;
   return (
     <section className={styles['answer']} aria-live="polite" data-testid="ask-answer">
       <h3>{question}</h3>
       {reply === undefined ? (
-        <p className={styles['silence']}>{text('ask.silence', { reason: silence ?? '' })}</p>
+        <p className={styles['silence']}>
+          {text('ask.silence', { reason: silence === undefined ? '' : message(silence) })}
+        </p>
       ) : (
         <>
           <p>
@@ -180,9 +183,10 @@ function Answer({ answer }: { readonly answer: AskAnswer }): ReactNode {
 }
 
 function TagLine({ tag }: { readonly tag: AskTag }): ReactNode {
+  const message = useMessage();
   return (
     <>
-      <b>{tag.name}</b>: {tag.why}
+      <b>{tag.name}</b>: {message(tag.why)}
       {tag.line === undefined ? null : (
         <code>
           {' '}

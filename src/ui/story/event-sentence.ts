@@ -1,21 +1,20 @@
 /** One line for any event, in the page's language; what has no translation stays in English. */
 import { useCallback } from 'react';
 import type { LabEvent } from '../../base/event-log.ts';
-import { isKnown } from '../../page/i18n/index.ts';
 import type { PacketRow } from '../../threads/api/lab-api.ts';
 import { formatBytes } from '../format.ts';
-import { useSay, useStageText, useText } from '../hooks.ts';
+import { useMessage, useStageText, useText } from '../hooks.ts';
 
 type Said = LabEvent & { readonly kind: 'stage' | 'decision' | 'server' | 'fault' };
 
 export function useEventSentence(): (event: LabEvent, frame?: PacketRow) => string {
   const text = useText();
-  const say = useSay();
+  const say = useMessage();
   const stageText = useStageText();
   return useCallback(
     (event, frame) => {
       const saidBy = ({ says, text: english }: Said): string =>
-        says !== undefined && isKnown(says) ? say(says) : english;
+        says === undefined ? english : say({ text: english, says });
       switch (event.kind) {
         case 'frame':
           return frame === undefined

@@ -47,7 +47,7 @@ describe('what a server would answer', () => {
     expect(answer.reply?.lines).toContainEqual({ name: 'Vendor class identifier', value: 'HTTPClient', code: 60 });
     const tag = answer.tags.find(({ name }) => name === 'http');
     expect(tag?.line?.line).toBe(4);
-    expect(tag?.why).toContain('HTTPClient');
+    expect(tag?.why.text).toContain('HTTPClient');
   });
 
   it('changes nothing: no lease, and the same answer again', () => {
@@ -67,7 +67,7 @@ describe('what a server would answer', () => {
     const item = asked(server, 'bios', 'boot-server', 0x8000);
     expect(item.reply?.file).toBe('pxelinux.0');
     expect(item.question).toContain('port 4011');
-    expect(asked(server, 'plain').silence).toContain('PXE clients only');
+    expect(asked(server, 'plain').silence?.text).toContain('PXE clients only');
   });
 
   it('shows the Raspberry Pi the menu entry that it looks for', () => {
@@ -78,23 +78,23 @@ describe('what a server would answer', () => {
   });
 
   it('says why there is no answer', () => {
-    expect(asked(testServer('dhcp-range=10.0.0.0,proxy\ndhcp-boot=pxelinux.0\n').server, 'bios').silence).toBe(
+    expect(asked(testServer('dhcp-range=10.0.0.0,proxy\ndhcp-boot=pxelinux.0\n').server, 'bios').silence?.text).toBe(
       'a proxy range without pxe-service or pxe-prompt lines answers nobody',
     );
-    expect(asked(testServer('dhcp-range=nonsense\n').server, 'bios').silence).toContain(
+    expect(asked(testServer('dhcp-range=nonsense\n').server, 'bios').silence?.text).toContain(
       'dnsmasq does not run: bad dhcp-range',
     );
-    expect(asked(testServer('dhcp-range=10.0.0.9,10.0.0.9\ninterface=eth7\n').server, 'bios').silence).toContain(
+    expect(asked(testServer('dhcp-range=10.0.0.9,10.0.0.9\ninterface=eth7\n').server, 'bios').silence?.text).toContain(
       'eth0',
     );
-    expect(asked(testServer('dhcp-range=10.0.0.9,10.0.0.9\n').server, 'bios', 'boot-server').silence).toContain(
+    expect(asked(testServer('dhcp-range=10.0.0.9,10.0.0.9\n').server, 'bios', 'boot-server').silence?.text).toContain(
       'port 4011',
     );
     const wrong = ask(testServer(SIDE_BY_SIDE).server, {
       from: 'made',
       client: { kind: 'bios', mac: 'x', message: 'discover' },
     });
-    expect(wrong.silence).toBe('that is no MAC address');
+    expect(wrong.silence?.text).toBe('that is no MAC address');
   });
 
   it('answers a captured frame as it answers the client that sent it', () => {

@@ -15,6 +15,8 @@ import type { MadeClient } from './client.ts';
 import { readableMessage } from './readable.ts';
 import type { ReadableLine } from './readable.ts';
 import type { Arrival, ServerInterface } from '../datagram.ts';
+import { dnsmasqMessage } from '../messages.ts';
+import { verbatim, type Message } from '../../../base/sentence.ts';
 
 export type AskClient =
   | { readonly from: 'made'; readonly client: MadeClient }
@@ -36,7 +38,7 @@ export interface AskReply {
 
 export interface AskTag {
   readonly name: string;
-  readonly why: string;
+  readonly why: Message;
   readonly line: ConfigLine | undefined;
 }
 
@@ -47,7 +49,7 @@ export interface AskAnswer {
   readonly request: readonly ReadableLine[];
   readonly reply: AskReply | undefined;
   /** Why there is no reply. */
-  readonly silence: string | undefined;
+  readonly silence: Message | undefined;
   /** Newest first, as dnsmasq lists them. */
   readonly tags: readonly AskTag[];
   readonly lines: readonly ConfigLine[];
@@ -56,7 +58,7 @@ export interface AskAnswer {
   readonly delayS: number;
 }
 
-function nothing(question: string, silence: string): AskAnswer {
+function nothing(question: string, silence: Message): AskAnswer {
   return { question, request: [], reply: undefined, silence, tags: [], lines: [], log: [], delayS: 0 };
 }
 
@@ -77,28 +79,30 @@ function faceNamed(
   return tagged ?? faces[0];
 }
 
-function arrivalOf(server: DnsmasqServer, asked: AskClient): Arrival | string {
+function arrivalOf(server: DnsmasqServer, asked: AskClient): Arrival | Message {
   const faces = server.interfaces;
   if (asked.from === 'frame') {
     const request = requestOfFrame(asked.frame);
-    if (!request.ok) return `that is no DHCP request: ${request.error.message}`;
+    if (!request.ok) return dnsmasqMessage('dhcp.ask.no-request', { reason: request.error.message });
     const face = faceNamed(faces, asked.interfaceName, request.value.vlan);
-    if (face === undefined) return 'the server has no such interface';
+    if (face === undefined) return dnsmasqMessage('dhcp.ask.no-interface');
     return { ...request.value.arrival, interfaceName: face.name };
   }
   const { client } = asked;
   const face = faceNamed(faces, client.interfaceName);
-  if (face === undefined) return 'the server has no such interface';
+  if (face === undefined) return dnsmasqMessage('dhcp.ask.no-interface');
   const given = client.address === undefined || client.address === '' ? undefined : parseIpv4(client.address);
-  if (given === undefined && client.address !== undefined && client.address !== '') return 'that is no IPv4 address';
-  return makeRequest(client, face, given ?? addressFor(server, client.mac, face)) ?? 'that is no MAC address';
+  if (given === undefined && client.address !== undefined && client.address !== '') {
+    return dnsmasqMessage('dhcp.ask.no-address');
+  }
+  return makeRequest(client, face, given ?? addressFor(server, client.mac, face)) ?? dnsmasqMessage('dhcp.ask.no-mac');
 }
 
 export function ask(server: DnsmasqServer, asked: AskClient): AskAnswer {
   const arrival = arrivalOf(server, asked);
-  if (typeof arrival === 'string') return nothing('', arrival);
+  if ('says' in arrival) return nothing('', arrival);
   const request = decodeDhcp(arrival.data);
-  if (!request.ok) return nothing('', request.error.message);
+  if (!request.ok) return nothing('', verbatim(request.error.message));
   const port = arrival.destinationPort === 67 ? '' : ` to port ${arrival.destinationPort}`;
   const question = `${typeName(messageType(request.value))}${port} from ${formatMac(clientMac(request.value))} on ${arrival.interfaceName}`;
   const { reply, silence, tags, lines, log, delayS } = server.explain(arrival);
@@ -106,7 +110,7 @@ export function ask(server: DnsmasqServer, asked: AskClient): AskAnswer {
     question,
     request: readableMessage(request.value),
     reply: reply === undefined ? undefined : replyOf(reply.data, reply.destination, reply.destinationPort),
-    silence: reply === undefined ? (silence ?? 'there is nothing to say to this message') : undefined,
+    silence: reply === undefined ? (silence ?? dnsmasqMessage('dhcp.silent.nothing-to-message')) : undefined,
     tags: tags.map(({ name, why, origin }) => ({ name, why, line: origin })),
     lines,
     log,

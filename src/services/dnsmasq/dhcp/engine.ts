@@ -23,6 +23,8 @@ import { DhcpRequest, MIN_REQUEST_BYTES, OPTIONS_OFFSET } from './packet/request
 import type { Tags } from './policy/tags.ts';
 import { matchTags } from './policy/tags.ts';
 import type { Arrival, OutgoingDatagram } from '../datagram.ts';
+import { dnsmasqMessage } from '../messages.ts';
+import type { Message } from '../../../base/sentence.ts';
 
 export interface LogLine {
   /** `dnsmasq`, `dnsmasq-dhcp`, `dnsmasq-tftp`. */
@@ -33,7 +35,7 @@ export interface LogLine {
 export interface DhcpOutcome {
   readonly reply: OutgoingDatagram | undefined;
   /** Why nothing is sent. */
-  readonly silence: string | undefined;
+  readonly silence: Message | undefined;
   readonly tags: Tags;
   readonly lines: readonly ConfigLine[];
   readonly log: readonly LogLine[];
@@ -131,21 +133,21 @@ function* handle(
   request: DhcpRequest,
 ): DhcpSteps<{ answer: Answer; client: Client | undefined }> {
   const { config } = environment;
-  const nothing = (silence: string, tags: Tags = []): { answer: Answer; client: Client | undefined } => ({
+  const nothing = (silence: Message, tags: Tags = []): { answer: Answer; client: Client | undefined } => ({
     answer: { writer: undefined, silence, tags },
     client: undefined,
   });
-  if (request.op !== 1) return nothing('not a request');
-  if (request.htype === 0 && request.hlen > 0) return nothing('a hardware address without a type');
-  if (request.hlen > 16) return nothing('the hardware address is longer than its field');
+  if (request.op !== 1) return nothing(dnsmasqMessage('dhcp.silent.no-request'));
+  if (request.htype === 0 && request.hlen > 0) return nothing(dnsmasqMessage('dhcp.silent.no-hardware-type'));
+  if (request.hlen > 16) return nothing(dnsmasqMessage('dhcp.silent.long-hardware-address'));
   const face = environment.interfaces.find((candidate) => candidate.name === arrival.interfaceName);
-  if (face === undefined) return nothing('no such interface');
+  if (face === undefined) return nothing(dnsmasqMessage('dhcp.silent.no-interface'));
   environment.state.leases.expire(environment.nowS());
   const unicast = arrival.destination !== IPV4_BROADCAST;
   const client = meetClient(environment, request, arrival, face, unicast, trace);
-  if (typeof client === 'string') return nothing(client);
+  if ('says' in client) return nothing(client);
   if (request.messageType === undefined) {
-    if (client.isPxePort) return nothing('BOOTP has no place on port 4011', client.tags);
+    if (client.isPxePort) return nothing(dnsmasqMessage('dhcp.silent.bootp-on-4011'), client.tags);
     return { answer: yield* answerBootp(environment, client, trace), client };
   }
   const pxe = pxeClient(environment, client);
@@ -156,7 +158,7 @@ function* handle(
       return { answer: { writer: undefined, silence: answer.reason, tags: client.tags }, client };
     }
   }
-  if (client.isPxePort) return nothing('port 4011 answers PXE clients only', client.tags);
+  if (client.isPxePort) return nothing(dnsmasqMessage('dhcp.silent.pxe-only-on-4011'), client.tags);
   if (
     client.subnets.every((subnet) => subnet.range.kind === 'proxy') &&
     request.messageType !== DHCP_MESSAGE_TYPE.inform
@@ -176,12 +178,12 @@ function* handle(
   return { answer, client };
 }
 
-function proxySilence({ config }: DhcpEnvironment, client: Client): string {
+function proxySilence({ config }: DhcpEnvironment, client: Client): Message {
   if (config.pxeServices.length === 0 && config.pxePrompts.length === 0) {
-    return 'a proxy range without pxe-service or pxe-prompt lines answers nobody';
+    return dnsmasqMessage('dhcp.silent.proxy-without-service');
   }
-  if (client.vendorClass === undefined) return 'proxy mode answers PXE clients only (option 60)';
-  return 'proxy mode has nothing to say to this message';
+  if (client.vendorClass === undefined) return dnsmasqMessage('dhcp.silent.proxy-pxe-only');
+  return dnsmasqMessage('dhcp.silent.proxy-message');
 }
 
 /** Handles one datagram of ports 67 or 4011. */
@@ -190,7 +192,7 @@ export function* handleDhcp(environment: DhcpEnvironment, arrival: Arrival): Dhc
   if (arrival.data.length < MIN_REQUEST_BYTES) {
     return {
       reply: undefined,
-      silence: 'shorter than a BOOTP message',
+      silence: dnsmasqMessage('dhcp.silent.too-short'),
       tags: [],
       lines: [],
       log: [],

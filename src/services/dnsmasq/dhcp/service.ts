@@ -18,6 +18,8 @@ import type { DhcpOutcome } from './engine.ts';
 import type { Lease } from './policy/leases.ts';
 import { relay } from './answer/relay.ts';
 import { DhcpState } from './policy/state.ts';
+import { dnsmasqMessage } from '../messages.ts';
+import type { Message } from '../../../base/sentence.ts';
 
 export interface DhcpOptions {
   readonly config: DnsmasqConfig;
@@ -36,7 +38,7 @@ export interface DhcpHooks {
   readonly probe: (address: Ipv4Address, interfaceName: string, done: (inUse: boolean) => void) => void;
   readonly log: (service: string, text: string) => void;
   /** A packet was answered, or not, because of these lines. */
-  readonly decided: (code: string, text: string, lines: readonly ConfigLine[], isFailure: boolean) => void;
+  readonly decided: (code: string, message: Message, lines: readonly ConfigLine[], isFailure: boolean) => void;
 }
 
 /** What the DNS side knows of names. */
@@ -51,8 +53,8 @@ export interface DhcpNames {
 /** What the server would answer, without doing it. */
 export interface Explanation {
   readonly reply: OutgoingDatagram | undefined;
-  readonly silence: string | undefined;
-  readonly tags: readonly { readonly name: string; readonly why: string; readonly origin: ConfigLine | undefined }[];
+  readonly silence: Message | undefined;
+  readonly tags: readonly { readonly name: string; readonly why: Message; readonly origin: ConfigLine | undefined }[];
   readonly lines: readonly ConfigLine[];
   readonly log: readonly string[];
   /** The answer takes this long: address probe and dhcp-reply-delay. */
@@ -115,9 +117,8 @@ export class DhcpService {
     for (const line of relayed.log) this.hooks.log('dnsmasq-dhcp', line);
     const lines = relayed.lines.map(({ origin }) => origin);
     const { datagrams } = relayed;
-    if (datagrams.length === 0)
-      this.hooks.decided('relay-hops', 'dropped: too many relays have passed it on', lines, true);
-    else this.hooks.decided('relayed', 'passed on by dhcp-relay', lines, false);
+    if (datagrams.length === 0) this.hooks.decided('relay-hops', dnsmasqMessage('dhcp.relay-hops'), lines, true);
+    else this.hooks.decided('relayed', dnsmasqMessage('dhcp.relayed'), lines, false);
     for (const datagram of datagrams) this.hooks.send(datagram);
     return true;
   }
@@ -190,18 +191,20 @@ export class DhcpService {
     for (const line of outcome.log) this.hooks.log(line.service, line.text);
     const { reply, silence, lines, clientLabel } = outcome;
     if (reply === undefined) {
-      this.hooks.decided('silence', `${clientLabel}: no answer: ${silence ?? 'nothing to say'}`, lines, true);
+      const reason = silence ?? dnsmasqMessage('dhcp.silent.nothing');
+      this.hooks.decided('silence', dnsmasqMessage('dhcp.silence', { client: clientLabel, reason }), lines, true);
       return;
     }
     const type = reply.data[0] === 2 ? outcome.messageType : undefined;
     const code = type === undefined ? 'bootp-reply' : replyCode(reply.data);
-    this.hooks.decided(code, `${code} to ${clientLabel} at ${formatIpv4(reply.destination)}`, lines, false);
+    const address = formatIpv4(reply.destination);
+    this.hooks.decided(code, dnsmasqMessage(`dhcp.sent.${code}`, { client: clientLabel, address }), lines, false);
     this.hooks.send(reply);
   }
 }
 
 /** `offer`, `ack`, `nak` of the option 53 that every DHCP reply begins with. */
-function replyCode(data: Uint8Array): string {
+function replyCode(data: Uint8Array): 'offer' | 'ack' | 'nak' | 'reply' {
   switch (data[242]) {
     case DHCP_MESSAGE_TYPE.offer:
       return 'offer';

@@ -26,6 +26,8 @@ import { filterUpstream } from './upstream-filter.ts';
 import { AnswerCache, PendingQueries, withId } from './upstream.ts';
 import type { DnsAsker, Forwarded, Upstream } from './upstream.ts';
 import type { Arrival, OutgoingDatagram, ServerInterface } from '../datagram.ts';
+import { dnsmasqMessage } from '../messages.ts';
+import { verbatim, type Message } from '../../../base/sentence.ts';
 
 export interface DnsOptions {
   readonly config: DnsmasqConfig;
@@ -45,7 +47,7 @@ export interface DnsHooks {
   readonly connect: (address: Ipv4Address, port: number) => TcpConnection | undefined;
   readonly closePort: (port: number) => void;
   readonly log: (text: string) => void;
-  readonly decided: (code: string, text: string, lines: readonly ConfigLine[], isFailure: boolean) => void;
+  readonly decided: (code: string, message: Message, lines: readonly ConfigLine[], isFailure: boolean) => void;
 }
 
 const DNS_SERVER_PORT = 53;
@@ -244,7 +246,7 @@ export class DnsEngine {
     if (!message.truncated) this.cache.store(name, question.type, message);
     this.logRecords('reply', { ...question, name }, message.answers, message.rcode);
     asker.send(message === answer ? withId(data, query.id) : encodeDns({ ...message, id: query.id }));
-    this.hooks.decided('dns-forwarded', `${name}: answered from upstream`, [], false);
+    this.hooks.decided('dns-forwarded', dnsmasqMessage('dns.forwarded', { name }), [], false);
   }
 
   private upstreamsFor(name: string): readonly UpstreamLine[] {
@@ -272,7 +274,8 @@ export class DnsEngine {
         sameSubnet(candidate.address, upstream.address, (0xffff_ffff << (32 - candidate.prefix)) >>> 0),
       );
       this.tellForward(forwarded, upstream);
-      this.hooks.decided('dns-forward', `${name}: asking ${formatIpv4(upstream.address)}`, [origin], false);
+      const server = formatIpv4(upstream.address);
+      this.hooks.decided('dns-forward', dnsmasqMessage('dns.forward', { name, server }), [origin], false);
       this.hooks.send({
         data: withId(data, id),
         source: face?.address ?? asker.local,
@@ -314,7 +317,7 @@ export class DnsEngine {
     this.tellForward(forwarded, first.upstream);
     this.hooks.decided(
       'dns-forward',
-      `${name}: asking ${formatIpv4(first.upstream.address)} by TCP`,
+      dnsmasqMessage('dns.forward-by-tcp', { name, server: formatIpv4(first.upstream.address) }),
       [first.origin],
       false,
     );
@@ -333,7 +336,7 @@ export class DnsEngine {
     const data = encodeReply(this.options.config, query, answer, asker.isStream);
     const code = answer.rcode === DNS_RCODE.noError ? 'dns-answer' : 'dns-denied';
     const name = query.questions[0]?.name ?? '';
-    this.hooks.decided(code, `${name}: ${rcodeName(answer.rcode)}`, answer.lines ?? [], answer.rcode !== 0);
+    this.hooks.decided(code, verbatim(`${name}: ${rcodeName(answer.rcode)}`), answer.lines ?? [], answer.rcode !== 0);
     asker.send(data);
   }
 

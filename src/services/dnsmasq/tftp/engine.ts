@@ -12,6 +12,8 @@ import type { FileAccess } from './served-files.ts';
 import { Transfer } from './transfer.ts';
 import type { TransferOutput, TransferProgress } from './transfer.ts';
 import type { Arrival, OutgoingDatagram, ServerInterface } from '../datagram.ts';
+import { dnsmasqMessage } from '../messages.ts';
+import { verbatim, type Message } from '../../../base/sentence.ts';
 
 /** Ethernet's MTU less IP, UDP and TFTP headers. */
 const HEADERS_BYTES = 32;
@@ -30,7 +32,7 @@ export interface TftpHooks {
   readonly log: (text: string) => void;
   readonly progress: (progress: TransferProgress) => void;
   /** A request was answered, or not, because of these lines. */
-  readonly decided: (code: string, text: string, lines: readonly ConfigLine[], isFailure: boolean) => void;
+  readonly decided: (code: string, message: Message, lines: readonly ConfigLine[], isFailure: boolean) => void;
 }
 
 export interface TftpOptions extends FileAccess {
@@ -150,7 +152,7 @@ export class TftpEngine implements TransferOutput {
       const text = `unsupported request from ${formatIpv4(arrival.source)}`;
       this.hooks.send({ data: errorPacket(TFTP_ERROR.illegalOperation, text), ...way });
       this.hooks.log(text);
-      this.hooks.decided('tftp-unsupported', text, [], true);
+      this.hooks.decided('tftp-unsupported', verbatim(text), [], true);
       this.releasePort(sourcePort);
       return;
     }
@@ -160,11 +162,12 @@ export class TftpEngine implements TransferOutput {
     if (opened.kind === 'error') {
       this.hooks.send({ data: errorPacket(opened.code, opened.text), ...way });
       if (!config.flags.has('quiet-tftp') || opened.code !== TFTP_ERROR.fileNotFound) this.hooks.log(opened.text);
-      this.hooks.decided('tftp-error', opened.text, lines, true);
+      this.hooks.decided('tftp-error', verbatim(opened.text), lines, true);
       this.releasePort(sourcePort);
       return;
     }
-    this.hooks.decided('tftp-read', `sending ${path} to ${formatIpv4(way.destination)}`, lines, false);
+    const client = formatIpv4(way.destination);
+    this.hooks.decided('tftp-read', dnsmasqMessage('tftp.read', { path, client }), lines, false);
     this.begin(request, opened.content, path, way);
   }
 

@@ -16,12 +16,13 @@ import { narrow } from '../policy/ranges.ts';
 import { ReplyWriter } from '../packet/reply-writer.ts';
 import { DHCP_OPTION } from '../../../../protocols/dhcp/options.ts';
 import { tagNames } from '../policy/tags.ts';
+import { dnsmasqMessage } from '../../messages.ts';
 
 function* request(exchange: Exchange): DhcpSteps<Answer> {
   const { environment, client } = exchange;
   const { config, state } = environment;
   if (client.isIgnored || client.host?.ignore === true) {
-    return silent(exchange, client.isIgnored ? 'a dhcp-ignore line applies' : 'its dhcp-host line says ignore');
+    return silent(exchange, dnsmasqMessage(client.isIgnored ? 'dhcp.silent.ignore-line' : 'dhcp.silent.host-ignored'));
   }
   const isAuthoritative = config.flags.has('dhcp-authoritative');
   const wish = client.request.findAddress(DHCP_OPTION.requestedAddress);
@@ -33,12 +34,12 @@ function* request(exchange: Exchange): DhcpSteps<Answer> {
     if (server !== undefined) {
       // SELECTING (RFC 2131 §4.3.2).
       if (client.override !== undefined) {
-        if (server !== client.override) return silent(exchange, 'the client chose another server');
+        if (server !== client.override) return silent(exchange, dnsmasqMessage('dhcp.silent.other-server'));
       } else if (!client.subnets.some((subnet) => subnet.local === server)) {
         // Another address of ours counts only where TFTP is served: an accident that clients may hang on.
         const isOurs = environment.interfaces.some((face) => face.address === server);
         if (isOurs && config.flags.has('enable-tftp')) override = server;
-        else if (!isAuthoritative) return silent(exchange, 'the client chose another server');
+        else if (!isAuthoritative) return silent(exchange, dnsmasqMessage('dhcp.silent.other-server'));
         else message = 'wrong server-ID';
       }
       if (lease !== undefined && lease.address !== wish) {
@@ -48,7 +49,7 @@ function* request(exchange: Exchange): DhcpSteps<Answer> {
     } else {
       // INIT-REBOOT.
       if (lease === undefined && !isAuthoritative) {
-        return silent(exchange, 'an unknown client wants its old address, and the server is not authoritative');
+        return silent(exchange, dnsmasqMessage('dhcp.silent.not-authoritative'));
       }
       if (lease !== undefined && lease.address !== wish) message = 'wrong address';
     }
@@ -64,7 +65,7 @@ function* request(exchange: Exchange): DhcpSteps<Answer> {
   const { ciaddr } = client.request;
   const isWrong = lease === undefined ? !isAuthoritative : lease.address !== ciaddr;
   if (isWrong && !client.unicast) {
-    return silent(exchange, 'a broadcast renewal of a lease that is not ours');
+    return silent(exchange, dnsmasqMessage('dhcp.silent.foreign-renewal'));
   }
   const fuzzS = environment.random(0x10000);
   logPacket(exchange, 'DHCPREQUEST', ciaddr);
@@ -87,8 +88,8 @@ function isForThisServer({ environment, client }: Exchange): boolean {
 function decline(exchange: Exchange): Answer {
   const { environment, client, trace } = exchange;
   const address = client.request.findAddress(DHCP_OPTION.requestedAddress);
-  if (!isForThisServer(exchange)) return silent(exchange, 'it is for another server');
-  if (address === undefined) return silent(exchange, 'it names no address');
+  if (!isForThisServer(exchange)) return silent(exchange, dnsmasqMessage('dhcp.silent.for-other-server'));
+  if (address === undefined) return silent(exchange, dnsmasqMessage('dhcp.silent.names-no-address'));
   const text = client.request.find(DHCP_OPTION.message);
   logPacket(exchange, 'DHCPDECLINE', address, text === undefined ? '' : latin1Text(text));
   if (client.lease !== undefined && client.lease.address === address) {
@@ -103,7 +104,7 @@ function decline(exchange: Exchange): Answer {
       environment.state.epochs.set(range, (environment.state.epochs.get(range) ?? 0) + 1);
     }
   }
-  return silent(exchange, 'a decline has no answer');
+  return silent(exchange, dnsmasqMessage('dhcp.silent.decline'));
 }
 
 function latin1Text(bytes: Uint8Array): string {
@@ -112,7 +113,7 @@ function latin1Text(bytes: Uint8Array): string {
 
 function release(exchange: Exchange): Answer {
   const { environment, client } = exchange;
-  if (!isForThisServer(exchange)) return silent(exchange, 'it is for another server');
+  if (!isForThisServer(exchange)) return silent(exchange, dnsmasqMessage('dhcp.silent.for-other-server'));
   const { ciaddr } = client.request;
   let message = '';
   if (client.lease !== undefined && client.lease.address === ciaddr) {
@@ -120,7 +121,7 @@ function release(exchange: Exchange): Answer {
     environment.onLeasesChanged();
   } else message = 'unknown lease';
   logPacket(exchange, 'DHCPRELEASE', ciaddr, message);
-  return silent(exchange, 'a release has no answer');
+  return silent(exchange, dnsmasqMessage('dhcp.silent.release'));
 }
 
 function inform(exchange: Exchange): Answer {
@@ -128,8 +129,8 @@ function inform(exchange: Exchange): Answer {
   const { ciaddr } = client.request;
   const isIgnored = client.isIgnored || client.host?.ignore === true;
   logPacket(exchange, 'DHCPINFORM', ciaddr, isIgnored ? 'ignored' : '');
-  if (isIgnored) return silent(exchange, 'it is to be ignored');
-  if (ciaddr === 0) return silent(exchange, 'it has no address');
+  if (isIgnored) return silent(exchange, dnsmasqMessage('dhcp.silent.ignored'));
+  if (ciaddr === 0) return silent(exchange, dnsmasqMessage('dhcp.silent.inform-without-address'));
   const subnet = narrow(client.subnets, ciaddr, client.tags);
   const tags = subnet === undefined ? client.tags : withRangeTag(exchange, subnet);
   trace.because(subnet?.range.origin);
@@ -174,6 +175,6 @@ export function* answerDhcp(
       return inform(exchange);
     case undefined:
     default:
-      return silent(exchange, 'not a message for servers');
+      return silent(exchange, dnsmasqMessage('dhcp.silent.not-for-servers'));
   }
 }

@@ -14,20 +14,22 @@ import { writeOptions } from './options.ts';
 import { narrow, rangeFor } from '../policy/ranges.ts';
 import { ReplyWriter } from '../packet/reply-writer.ts';
 import { applyTagIfs, matchTags, tagNames, withTag } from '../policy/tags.ts';
+import { dnsmasqMessage } from '../../messages.ts';
+import { verbatim } from '../../../../base/sentence.ts';
 
 export function* answerBootp(environment: DhcpEnvironment, client: Client, trace: Trace): DhcpSteps<Answer> {
   const { config, state } = environment;
   const { request, face, host, label, hardware } = client;
   const say = (text: string): void => trace.log(`BOOTP(${face.name}) ${text}`, 'routine');
-  let clientTags = withTag(client.tags, 'bootp', 'it speaks BOOTP, not DHCP');
+  let clientTags = withTag(client.tags, 'bootp', dnsmasqMessage('dhcp.tag.bootp'));
   const { file } = DHCP_FIELDS;
   const wanted = fromCString(request.bytes, file.offset, file.offset + file.length);
-  if (wanted !== '') clientTags = withTag(clientTags, wanted, 'the boot file that it asks for');
+  if (wanted !== '') clientTags = withTag(clientTags, wanted, dnsmasqMessage('dhcp.tag.boot-file'));
   clientTags = applyTagIfs(config.tagIfs, clientTags);
   const isIgnored = config.ignore.some((line) => matchTags(line.tags, clientTags, false));
   if (isIgnored || host?.ignore === true) {
     say(`${label} ${isIgnored ? 'ignored' : 'disabled'}`);
-    return { writer: undefined, silence: 'it is to be ignored', tags: clientTags };
+    return { writer: undefined, silence: dnsmasqMessage('dhcp.silent.ignored'), tags: clientTags };
   }
 
   let message: string | undefined;
@@ -56,7 +58,7 @@ export function* answerBootp(environment: DhcpEnvironment, client: Client, trace
   if (message === undefined && subnet === undefined) message = 'wrong network';
   let tags = clientTags;
   if (subnet?.range.setTag !== undefined) {
-    tags = withTag(tags, subnet.range.setTag, 'its range', subnet.range.origin);
+    tags = withTag(tags, subnet.range.setTag, dnsmasqMessage('dhcp.tag.range'), subnet.range.origin);
     tags = applyTagIfs(config.tagIfs, tags);
   }
   trace.log(`tags: ${tagNames(tags)}`, 'detail');
@@ -79,7 +81,11 @@ export function* answerBootp(environment: DhcpEnvironment, client: Client, trace
   const shown = address === undefined ? '' : `${formatIpv4(address)} `;
   say(`${shown}${label} ${message ?? ''}`);
   if (message !== undefined || address === undefined || subnet === undefined) {
-    return { writer: undefined, silence: message ?? 'no address', tags };
+    return {
+      writer: undefined,
+      silence: message === undefined ? dnsmasqMessage('dhcp.silent.no-address-given') : verbatim(message),
+      tags,
+    };
   }
   trace.because(subnet.range.origin);
   const writer = new ReplyWriter(request, false);

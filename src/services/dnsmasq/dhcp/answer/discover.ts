@@ -15,6 +15,8 @@ import { hardwareHash, narrow, rangeFor } from '../policy/ranges.ts';
 import { ReplyWriter } from '../packet/reply-writer.ts';
 import { DHCP_OPTION } from '../../../../protocols/dhcp/options.ts';
 import { tagNames } from '../policy/tags.ts';
+import { dnsmasqMessage } from '../../messages.ts';
+import { verbatim } from '../../../../base/sentence.ts';
 
 /** The address of the client's host line, if it can be used now; says in the log why not. */
 function usableFixedAddress(exchange: Exchange): Ipv4Address | undefined {
@@ -31,7 +33,7 @@ export function* discover(exchange: Exchange): DhcpSteps<Answer> {
   const { state, hosts } = environment;
   if (client.isIgnored || client.host?.ignore === true) {
     logPacket(exchange, 'DHCPDISCOVER', undefined, 'ignored');
-    return silent(exchange, client.isIgnored ? 'a dhcp-ignore line applies' : 'its dhcp-host line says ignore');
+    return silent(exchange, dnsmasqMessage(client.isIgnored ? 'dhcp.silent.ignore-line' : 'dhcp.silent.host-ignored'));
   }
   const wish = client.request.findAddress(DHCP_OPTION.requestedAddress);
   const { lease, subnets, tags, uniqueId } = client;
@@ -62,7 +64,10 @@ export function* discover(exchange: Exchange): DhcpSteps<Answer> {
   logPacket(exchange, 'DHCPDISCOVER', wish, message);
   const subnet = address === undefined ? undefined : narrow(subnets, address, tags);
   if (address === undefined || subnet === undefined || message !== undefined) {
-    return silent(exchange, message ?? 'no dhcp-range fits the address');
+    return silent(
+      exchange,
+      message === undefined ? dnsmasqMessage('dhcp.silent.no-range-for-address') : verbatim(message),
+    );
   }
   trace.because(subnet.range.origin);
   const allTags = withRangeTag(exchange, subnet);

@@ -12,12 +12,14 @@ import type { ReplyWriter } from '../packet/reply-writer.ts';
 import { DHCP_OPTION } from '../../../../protocols/dhcp/options.ts';
 import { applyTagIfs, matchTags, withTag } from '../policy/tags.ts';
 import type { Tags } from '../policy/tags.ts';
+import { dnsmasqMessage } from '../../messages.ts';
+import type { Message } from '../../../../base/sentence.ts';
 
 /** What a message leads to. */
 export interface Answer {
   readonly writer: ReplyWriter | undefined;
   /** Why nothing is sent; undefined when something is. */
-  readonly silence: string | undefined;
+  readonly silence: Message | undefined;
   readonly tags: Tags;
 }
 
@@ -28,7 +30,7 @@ export interface Exchange {
   readonly trace: Trace;
 }
 
-export function silent(exchange: Exchange, reason: string, tags: Tags = exchange.client.tags): Answer {
+export function silent(exchange: Exchange, reason: Message, tags: Tags = exchange.client.tags): Answer {
   return { writer: undefined, silence: reason, tags };
 }
 
@@ -94,7 +96,7 @@ export function fill(exchange: Exchange, writer: ReplyWriter, plan: ReplyPlan): 
 export function withRangeTag({ environment, client }: Exchange, subnet: Subnet): Tags {
   const { setTag, origin } = subnet.range;
   if (setTag === undefined) return client.tags;
-  return applyTagIfs(environment.config.tagIfs, withTag(client.tags, setTag, 'its range', origin));
+  return applyTagIfs(environment.config.tagIfs, withTag(client.tags, setTag, dnsmasqMessage('dhcp.tag.range'), origin));
 }
 
 /** dhcp-reply-delay: the last line whose tags match, tagged before untagged. */

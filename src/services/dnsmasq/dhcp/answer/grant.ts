@@ -18,6 +18,7 @@ import type { Subnet } from '../policy/ranges.ts';
 import { ReplyWriter } from '../packet/reply-writer.ts';
 import { DHCP_OPTION } from '../../../../protocols/dhcp/options.ts';
 import { tagNames } from '../policy/tags.ts';
+import { verbatim } from '../../../../base/sentence.ts';
 
 export interface GrantOptions {
   readonly isRapid: boolean;
@@ -67,7 +68,7 @@ function nak(
   unicast: boolean,
 ): Answer {
   const { client, environment } = exchange;
-  if (options.isRapid) return silent(exchange, message);
+  if (options.isRapid) return silent(exchange, verbatim(message));
   logPacket(exchange, 'DHCPNAK', address, message);
   const { request } = client;
   const writer = new ReplyWriter(request, true);

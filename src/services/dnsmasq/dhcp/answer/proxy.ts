@@ -11,6 +11,8 @@ import { ReplyWriter } from '../packet/reply-writer.ts';
 import { DHCP_OPTION } from '../../../../protocols/dhcp/options.ts';
 import { applyTagIfs, matchTags, tagNames, withTag } from '../policy/tags.ts';
 import type { Tags } from '../policy/tags.ts';
+import { dnsmasqMessage } from '../../messages.ts';
+import type { Message } from '../../../../base/sentence.ts';
 
 export interface PxeClient {
   readonly arch: number;
@@ -21,7 +23,7 @@ export interface PxeClient {
 
 export type PxeAnswer =
   | { readonly kind: 'reply'; readonly writer: ReplyWriter; readonly tags: Tags }
-  | { readonly kind: 'silence'; readonly reason: string }
+  | { readonly kind: 'silence'; readonly reason: Message }
   /** Not a matter of PXE: go on as DHCP. */
   | { readonly kind: 'none' };
 
@@ -68,10 +70,10 @@ function answerBootItem(
   const { request, subnets, face } = client;
   const service = environment.config.pxeServices.find((candidate) => candidate.type === item.type);
   if (service === undefined || service.baseName === undefined) {
-    return { kind: 'silence', reason: `no pxe-service with a file for boot item ${item.type}` };
+    return { kind: 'silence', reason: dnsmasqMessage('dhcp.silent.no-boot-item', { item: item.type }) };
   }
-  if (client.isIgnored) return { kind: 'silence', reason: 'a dhcp-ignore line applies' };
-  if (request.ciaddr === 0) return { kind: 'silence', reason: 'a boot item was asked for without an address' };
+  if (client.isIgnored) return { kind: 'silence', reason: dnsmasqMessage('dhcp.silent.ignore-line') };
+  if (request.ciaddr === 0) return { kind: 'silence', reason: dnsmasqMessage('dhcp.silent.boot-item-without-address') };
   trace.because(service.origin);
   const local = subnets.find((subnet) => sameSubnet(request.ciaddr, subnet.range.start, subnet.netmask))?.local;
   const writer = new ReplyWriter(request, true);
@@ -109,7 +111,10 @@ export function answerPxe(environment: DhcpEnvironment, client: Client, pxe: Pxe
   trace.because(subnet.range.origin);
   let tags = client.tags;
   if (subnet.range.setTag !== undefined) {
-    tags = applyTagIfs(config.tagIfs, withTag(tags, subnet.range.setTag, 'its network', subnet.range.origin));
+    tags = applyTagIfs(
+      config.tagIfs,
+      withTag(tags, subnet.range.setTag, dnsmasqMessage('dhcp.tag.network'), subnet.range.origin),
+    );
   }
   const writer = new ReplyWriter(request, true);
   writer.yiaddr = 0;
@@ -152,6 +157,6 @@ export function answerPxe(environment: DhcpEnvironment, client: Client, pxe: Pxe
   }
   trace.log(`PXE(${face.name}) ${client.label} ${client.isIgnored ? 'proxy-ignored' : 'proxy'}`, 'routine');
   trace.log(`tags: ${tagNames(tags)}`, 'detail');
-  if (client.isIgnored) return { kind: 'silence', reason: 'a dhcp-ignore line applies' };
+  if (client.isIgnored) return { kind: 'silence', reason: dnsmasqMessage('dhcp.silent.ignore-line') };
   return { kind: 'reply', writer, tags };
 }

@@ -7,6 +7,7 @@ import { findInArea } from '../packet/request.ts';
 import type { DhcpRequest } from '../packet/request.ts';
 import { withTag } from './tags.ts';
 import type { Tags } from './tags.ts';
+import { dnsmasqMessage } from '../../messages.ts';
 
 /** Sub-options of option 82: RFC 3046 §3.1, RFC 3993, RFC 3527, RFC 5107. */
 export const AGENT = { circuitId: 1, remoteId: 2, linkSelection: 5, subscriberId: 6, serverOverride: 11 } as const;
@@ -21,7 +22,12 @@ export function agentTags(config: DnsmasqConfig, agentInfo: Uint8Array | undefin
     if (line.kind === 'vendor' || line.kind === 'user') continue;
     const data = findInArea(agentInfo, AGENT_CODES[line.kind], 1);
     if (data !== undefined && equalBytes(data, line.data)) {
-      out = withTag(out, line.setTag, `the relay's ${line.kind} ID is ${fromLatin1(data)}`, line.origin);
+      out = withTag(
+        out,
+        line.setTag,
+        dnsmasqMessage('dhcp.tag.relay', { kind: line.kind, value: fromLatin1(data) }),
+        line.origin,
+      );
     }
   }
   return out;
@@ -31,7 +37,7 @@ export function macTags(config: DnsmasqConfig, request: DhcpRequest, tags: Tags)
   let out = tags;
   for (const line of config.macMatches) {
     if (hardwareMatch(line.mac, request.htype, request.hardwareAddress) !== undefined) {
-      out = withTag(out, line.setTag, 'the hardware address matches', line.origin);
+      out = withTag(out, line.setTag, dnsmasqMessage('dhcp.tag.mac'), line.origin);
     }
   }
   return out;
@@ -77,7 +83,7 @@ export function optionTags(config: DnsmasqConfig, request: DhcpRequest, tags: Ta
         : vendorIdentifyingClasses(request, option.enterprise);
     if (candidates.some((data) => matchOptionData(option, data))) {
       const what = option.enterprise === undefined ? `option ${option.code}` : `enterprise ${option.enterprise}`;
-      out = withTag(out, setTag, `${what} matches`, origin);
+      out = withTag(out, setTag, dnsmasqMessage('dhcp.tag.option', { option: what }), origin);
     }
   }
   return out;
@@ -105,7 +111,12 @@ export function classTags(config: DnsmasqConfig, request: DhcpRequest, tags: Tag
     const data = line.kind === 'user' ? user : vendor;
     const wanted = fromLatin1(line.data);
     if (data !== undefined && fromLatin1(data).includes(wanted)) {
-      out = withTag(out, line.setTag, `the ${line.kind} class contains ${wanted}`, line.origin);
+      out = withTag(
+        out,
+        line.setTag,
+        dnsmasqMessage('dhcp.tag.class', { kind: line.kind, value: wanted }),
+        line.origin,
+      );
     }
   }
   return out;
@@ -117,7 +128,7 @@ export function nameTags(config: DnsmasqConfig, name: string, tags: Tags): Tags 
   for (const line of config.nameMatches) {
     const wanted = line.name.toLowerCase();
     if (line.wildcard ? lower.startsWith(wanted) : lower === wanted) {
-      out = withTag(out, line.setTag, `the client calls itself ${name}`, line.origin);
+      out = withTag(out, line.setTag, dnsmasqMessage('dhcp.tag.name', { name }), line.origin);
     }
   }
   return out;

@@ -23,6 +23,8 @@ import type { DhcpState } from './state.ts';
 import { applyTagIfs, matchTags, withTag } from './tags.ts';
 import type { Tags } from './tags.ts';
 import type { Arrival, ServerInterface } from '../../datagram.ts';
+import { dnsmasqMessage } from '../../messages.ts';
+import type { Message } from '../../../../base/sentence.ts';
 
 export interface DhcpEnvironment {
   readonly config: DnsmasqConfig;
@@ -172,7 +174,7 @@ function clientName(config: DnsmasqConfig, request: DhcpRequest): OwnName {
   return { name: isLegalHostName(name) ? name : undefined, nulTerminated, fqdnFlags: undefined };
 }
 
-/** Gathers what is known of a client; a text is the reason why it cannot be served at all. */
+/** Gathers what is known of a client; a message is the reason why it cannot be served at all. */
 export function meetClient(
   environment: DhcpEnvironment,
   request: DhcpRequest,
@@ -180,7 +182,7 @@ export function meetClient(
   face: ServerInterface,
   unicast: boolean,
   trace: Trace,
-): Client | string {
+): Client | Message {
   const { config, state } = environment;
   const isDhcp = request.messageType !== undefined;
   const agentInfo = isDhcp ? request.find(DHCP_OPTION.relayAgent, 1) : undefined;
@@ -191,7 +193,7 @@ export function meetClient(
   const isFullProxy =
     config.flags.has('dhcp-proxy') && (config.dhcpProxies.length === 0 || config.dhcpProxies.includes(request.giaddr));
 
-  let tags: Tags = withTag([], face.name, 'the interface it came in on');
+  let tags: Tags = withTag([], face.name, dnsmasqMessage('dhcp.tag.interface'));
   tags = agentTags(config, agentInfo, tags);
   tags = macTags(config, request, tags);
 
@@ -201,7 +203,7 @@ export function meetClient(
     const how = network === undefined ? 'via' : 'with subnet selector';
     const where = via === undefined ? `via ${face.name}` : `${how} ${formatIpv4(via)}`;
     trace.log(`!no address range available for DHCP request ${where}`);
-    return 'no dhcp-range for its network';
+    return dnsmasqMessage('dhcp.silent.no-range-for-network');
   }
   for (const { range, netmask } of subnets) {
     trace.log(
@@ -251,14 +253,14 @@ export function meetClient(
   }
   if (host !== undefined) {
     trace.because(host.origin);
-    for (const name of host.setTags) tags = withTag(tags, name, 'its dhcp-host line', host.origin);
-    tags = withTag(tags, 'known', 'a dhcp-host line is about it', host.origin);
+    for (const name of host.setTags) tags = withTag(tags, name, dnsmasqMessage('dhcp.tag.host'), host.origin);
+    tags = withTag(tags, 'known', dnsmasqMessage('dhcp.tag.known'), host.origin);
     if (host.ignoreClientId && clientId !== undefined) {
       clientId = undefined;
       lease = state.leases.ofClient(request.htype, hardware, undefined);
     }
   } else if (isKnownElsewhere) {
-    tags = withTag(tags, 'known-othernet', 'its dhcp-host line is about another network');
+    tags = withTag(tags, 'known-othernet', dnsmasqMessage('dhcp.tag.known-othernet'));
   }
 
   let uniqueId = hardware;

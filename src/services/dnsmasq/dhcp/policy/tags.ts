@@ -1,17 +1,19 @@
 /** The tags of a client, newest first, each with what set it. */
 import type { ConfigLine } from '../../../../base/event-log.ts';
 import type { TagFilter, TagIf } from '../../config/model.ts';
+import { dnsmasqMessage } from '../../messages.ts';
+import { verbatim, type Message } from '../../../../base/sentence.ts';
 
 export interface Tag {
   readonly name: string;
-  /** Plain English, such as `option 93 is 7`. */
-  readonly why: string;
+  /** Such as `option 93 matches`. */
+  readonly why: Message;
   readonly origin: ConfigLine | undefined;
 }
 
 export type Tags = readonly Tag[];
 
-export function withTag(tags: Tags, name: string, why: string, origin?: ConfigLine): Tags {
+export function withTag(tags: Tags, name: string, why: Message, origin?: ConfigLine): Tags {
   return [{ name, why, origin }, ...tags];
 }
 
@@ -33,8 +35,13 @@ export function applyTagIfs(rules: readonly TagIf[], tags: Tags): Tags {
   let out = tags;
   for (const rule of rules) {
     if (!matchTags(rule.tags, out, true)) continue;
+    const condition = rule.tags.reduce<Message>(
+      (first, next, at) => (at === 0 ? verbatim(next) : dnsmasqMessage('dhcp.tag.and', { first, next })),
+      verbatim(''),
+    );
     for (const name of rule.set) {
-      if (!hasTag(out, name)) out = withTag(out, name, `tag-if ${rule.tags.join(' and ')}`, rule.origin);
+      if (!hasTag(out, name))
+        out = withTag(out, name, dnsmasqMessage('dhcp.tag.tag-if', { tags: condition }), rule.origin);
     }
   }
   return out;

@@ -1,0 +1,20 @@
+/** Tout ce que les parties du labo disent dans leurs événements, en français. */
+import type { MessageTexts, Translation } from '../../../base/sentence.ts';
+import type { LAB_TEXTS } from '../../../lab/messages.ts';
+import { faultsFr } from './faults.ts';
+import { dnsmasqFr, filesFr, httpFr, nfsFr, ntpFr } from './services.ts';
+
+const watchFr: Translation<typeof LAB_TEXTS> = {
+  'lab.of-machine': '{machine} : {what}',
+};
+
+export const labFr: MessageTexts = {
+  verbatim: '{text}',
+  ...faultsFr,
+  ...dnsmasqFr,
+  ...filesFr,
+  ...httpFr,
+  ...watchFr,
+  ...nfsFr,
+  ...ntpFr,
+};

@@ -1,0 +1,110 @@
+/** Ce que les services disent de leurs réponses et de leurs silences, en français. */
+import type { Translation } from '../../../base/sentence.ts';
+import type { DNSMASQ_TEXTS } from '../../../services/dnsmasq/messages.ts';
+import type { FILE_TEXTS } from '../../../services/files/messages.ts';
+import type { HTTP_TEXTS } from '../../../services/http/messages.ts';
+import type { NFS_TEXTS } from '../../../services/nfs/messages.ts';
+import type { NTP_TEXTS } from '../../../services/ntp/messages.ts';
+
+export const dnsmasqFr: Translation<typeof DNSMASQ_TEXTS> = {
+  'dhcp.sent.offer': 'DHCPOFFER pour {client}, envoyée à {address}',
+  'dhcp.sent.ack': 'DHCPACK pour {client}, envoyé à {address}',
+  'dhcp.sent.nak': 'DHCPNAK pour {client}, envoyé à {address}',
+  'dhcp.sent.reply': 'réponse pour {client}, envoyée à {address}',
+  'dhcp.sent.bootp-reply': 'réponse BOOTP pour {client}, envoyée à {address}',
+  'dhcp.relay-hops': 'ignoré : passé par trop de relais',
+  'dhcp.relayed': 'relayé par dhcp-relay',
+  'dhcp.silence': '{client} : pas de réponse : {reason}',
+  'dhcp.silent.nothing': 'rien à répondre',
+  'dhcp.silent.no-request': 'ce n’est pas une requête',
+  'dhcp.silent.no-hardware-type': 'une adresse matérielle sans type',
+  'dhcp.silent.long-hardware-address': 'l’adresse matérielle est plus longue que son champ',
+  'dhcp.silent.no-interface': 'interface inconnue',
+  'dhcp.silent.too-short': 'plus court qu’un message BOOTP',
+  'dhcp.silent.bootp-on-4011': 'BOOTP n’est pas servi sur le port 4011',
+  'dhcp.silent.pxe-only-on-4011': 'le port 4011 ne répond qu’aux clients PXE',
+  'dhcp.silent.no-range-for-network': 'aucun dhcp-range pour son réseau',
+  'dhcp.silent.no-range-for-address': 'aucun dhcp-range ne contient l’adresse',
+  'dhcp.silent.proxy-without-service': 'une plage proxy sans ligne pxe-service ni pxe-prompt ne répond à personne',
+  'dhcp.silent.proxy-pxe-only': 'le mode proxy ne répond qu’aux clients PXE (option 60)',
+  'dhcp.silent.proxy-message': 'le mode proxy n’a rien à répondre à ce message',
+  'dhcp.silent.no-boot-item': 'aucun pxe-service avec un fichier pour l’entrée {item}',
+  'dhcp.silent.boot-item-without-address': 'une entrée du menu a été demandée sans adresse',
+  'dhcp.silent.ignore-line': 'une ligne dhcp-ignore s’applique',
+  'dhcp.silent.host-ignored': 'sa ligne dhcp-host dit ignore',
+  'dhcp.silent.ignored': 'le client doit être ignoré',
+  'dhcp.silent.no-address-given': 'pas d’adresse',
+  'dhcp.silent.other-server': 'le client a choisi un autre serveur',
+  'dhcp.silent.not-authoritative':
+    'un client inconnu veut son ancienne adresse, et le serveur ne fait pas autorité (dhcp-authoritative)',
+  'dhcp.silent.foreign-renewal': 'un renouvellement en diffusion pour un bail qui n’est pas d’ici',
+  'dhcp.silent.for-other-server': 'le message est pour un autre serveur',
+  'dhcp.silent.names-no-address': 'le message ne nomme aucune adresse',
+  'dhcp.silent.decline': 'un DHCPDECLINE n’a pas de réponse',
+  'dhcp.silent.release': 'un DHCPRELEASE n’a pas de réponse',
+  'dhcp.silent.inform-without-address': 'le client n’a pas d’adresse',
+  'dhcp.silent.not-for-servers': 'ce message n’est pas destiné aux serveurs',
+  'dhcp.silent.does-not-run': 'dnsmasq ne tourne pas : {reason}',
+  'dhcp.silent.not-listening': 'les lignes interface et listen-address excluent {interface}',
+  'dhcp.silent.no-dhcp-interface': 'une ligne no-dhcp-interface nomme {interface}',
+  'dhcp.silent.port-4011':
+    'rien n’écoute sur le port 4011 : il faut un dhcp-range et une ligne pxe-service ou pxe-prompt',
+  'dhcp.silent.port': 'rien n’écoute sur le port {port} : il faut une ligne dhcp-range',
+  'dhcp.silent.nothing-to-message': 'il n’y a rien à répondre à ce message',
+  'dhcp.ask.no-request': 'ce n’est pas une requête DHCP : {reason}',
+  'dhcp.ask.no-interface': 'le serveur n’a pas cette interface',
+  'dhcp.ask.no-address': 'ce n’est pas une adresse IPv4',
+  'dhcp.ask.no-mac': 'ce n’est pas une adresse MAC',
+  'dhcp.tag.interface': 'l’interface d’arrivée',
+  'dhcp.tag.host': 'sa ligne dhcp-host',
+  'dhcp.tag.known': 'une ligne dhcp-host le concerne',
+  'dhcp.tag.known-othernet': 'sa ligne dhcp-host concerne un autre réseau',
+  'dhcp.tag.tag-if': 'tag-if {tags}',
+  'dhcp.tag.and': '{first} et {next}',
+  'dhcp.tag.relay': 'l’identifiant {kind} du relais est {value}',
+  'dhcp.tag.mac': 'l’adresse matérielle correspond',
+  'dhcp.tag.option': '{option} correspond',
+  'dhcp.tag.class': 'la classe {kind} contient {value}',
+  'dhcp.tag.name': 'le client se nomme {name}',
+  'dhcp.tag.network': 'son réseau',
+  'dhcp.tag.range': 'sa plage',
+  'dhcp.tag.bootp': 'il parle BOOTP, pas DHCP',
+  'dhcp.tag.boot-file': 'le fichier d’amorçage qu’il demande',
+  'dns.forward': '{name} : question transmise à {server}',
+  'dns.forward-by-tcp': '{name} : question transmise à {server} par TCP',
+  'dns.forwarded': '{name} : réponse du serveur en amont',
+  'tftp.read': 'envoi de {path} à {client}',
+};
+
+export const httpFr: Translation<typeof HTTP_TEXTS> = {
+  'http.bad-request': 'Requête illisible : {reason}',
+};
+
+export const nfsFr: Translation<typeof NFS_TEXTS> = {
+  'nfs.bad-record': '{client} RPC illisible : {reason}',
+  'nfs.refused': '{client} {call} : refusé',
+  'nfs.not-registered': '{client} {call} : non enregistré',
+  'nfs.program': 'programme {program}',
+  'nfs.version': 'version {version}',
+  'nfs.procedure': 'procédure {procedure}',
+};
+
+export const ntpFr: Translation<typeof NTP_TEXTS> = {
+  'ntp.told': '{client} reçoit l’heure : {date}',
+  'ntp.refused': '{client} est refusé : {kiss}',
+};
+
+export const filesFr: Translation<typeof FILE_TEXTS> = {
+  'file.kernel-cut-off': 'Le noyau {name} est tronqué : il fait {bytes} octets, son en-tête en annonce {needed}.',
+  'file.boot-program-empty': 'Le programme d’amorçage {name} est vide.',
+  'file.boot-program-is-efi':
+    'Le programme d’amorçage {name} est un exécutable EFI : une machine BIOS l’exécute comme du code 16 bits et se bloque.',
+  'file.boot-program-is-kernel':
+    'Le programme d’amorçage {name} est un noyau Linux : une ROM PXE ne sait pas en charger un elle-même.',
+  'file.boot-program-is-iso':
+    'Le programme d’amorçage {name} est une image de CD : une ROM PXE en exécute les premiers octets comme un programme.',
+  'file.boot-program-is-script':
+    'Le programme d’amorçage {name} est un script pour iPXE, et la machine a une simple ROM PXE, qui l’exécute comme du code machine.',
+  'file.boot-program-is-text':
+    'Le programme d’amorçage {name} est du texte : la machine l’exécute comme du code machine et se bloque.',
+};

@@ -1,0 +1,67 @@
+/** Whatever a part of the lab says is said in French too, with the same parameters. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { MessageText, MessageTexts } from '../../base/sentence.ts';
+import { FAULT_TEXTS } from '../../net/fault-texts.ts';
+import { LAB_TEXTS } from '../../lab/messages.ts';
+import { DNSMASQ_TEXTS } from '../../services/dnsmasq/messages.ts';
+import { FILE_TEXTS } from '../../services/files/messages.ts';
+import { HTTP_TEXTS } from '../../services/http/messages.ts';
+import { NFS_TEXTS } from '../../services/nfs/messages.ts';
+import { NTP_TEXTS } from '../../services/ntp/messages.ts';
+import { labFr } from './fr/lab.ts';
+import { loadLanguage, sayMessage } from './index.ts';
+
+beforeAll(async () => await loadLanguage('fr'));
+
+const TABLES: readonly MessageTexts[] = [
+  FAULT_TEXTS,
+  LAB_TEXTS,
+  DNSMASQ_TEXTS,
+  FILE_TEXTS,
+  HTTP_TEXTS,
+  NFS_TEXTS,
+  NTP_TEXTS,
+];
+const SENTENCES = TABLES.flatMap((table) => Object.entries(table));
+
+const formsOf = (text: MessageText): readonly string[] => (typeof text === 'string' ? [text] : [text.one, text.other]);
+
+/** All places of a text; the form for one need not name the number. */
+const placesOf = (text: MessageText): readonly string[] => [
+  ...new Set([
+    ...formsOf(text).flatMap((form) => [...form.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)),
+    ...(typeof text === 'string' ? [] : [text.by]),
+  ]),
+];
+
+describe('what the lab says', () => {
+  it('has ids of its own in each part, and all of them in French', () => {
+    const ids = SENTENCES.map(([id]) => id);
+    expect(ids.filter((id, at) => ids.indexOf(id) !== at)).toEqual([]);
+    expect(Object.keys(labFr).sort()).toEqual([...ids, 'verbatim'].sort());
+  });
+
+  it.each(SENTENCES)('%s takes the same parameters in French', (id, english) => {
+    for (const form of formsOf(labFr[id])) expect(form).toMatch(/\S/);
+    expect([...placesOf(labFr[id])].sort()).toEqual([...placesOf(english)].sort());
+  });
+
+  it('is said in English, which comes with it, or in French with its parts', () => {
+    const says = { id: 'told.dropped', parameters: { port: 'pc1.net0', bytes: 60, why: '' } };
+    const message = { text: 'as it came', says };
+    expect(sayMessage('en', message)).toBe('as it came');
+    expect(sayMessage('fr', message)).toBe('pc1.net0 : trame de 60 octets perdue.');
+    const why = { id: 'told.match-of', parameters: { count: 2, what: 'tftp' } };
+    expect(sayMessage('fr', { ...message, says: { ...says, parameters: { ...says.parameters, why } } })).toBe(
+      'pc1.net0 : trame de 60 octets perdue (correspondance n° 2 : tftp).',
+    );
+  });
+
+  it('is left in English when nothing is known of it', () => {
+    expect(sayMessage('fr', { text: 'as it came', says: { id: 'toString', parameters: {} } })).toBe('as it came');
+    const part = { id: 'told.nothing', parameters: {} };
+    expect(sayMessage('fr', { text: 'as it came', says: { id: 'told.match', parameters: { count: part } } })).toBe(
+      'as it came',
+    );
+  });
+});

@@ -1,0 +1,9 @@
+/** What the NTP server says of its answers, in English. */
+import { defineMessages } from '../../base/sentence.ts';
+
+export const NTP_TEXTS = {
+  'ntp.told': '{client} is told {date}',
+  'ntp.refused': '{client} is refused: {kiss}',
+} as const;
+
+export const ntpMessage = defineMessages(NTP_TEXTS);
