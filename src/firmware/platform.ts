@@ -14,6 +14,7 @@ import type { UdpSocket } from '../net/host/types.ts';
 import type { FramePort } from '../net/port.ts';
 import type { GuestMemory } from './guest.ts';
 import type { GraphicsOutcome, GraphicsRequest } from './text/graphics.ts';
+import type { Message } from '../base/sentence.ts';
 
 /** A network card as the firmware finds it. A `HostStack` is put on it by `addInterface({name, port, mac})`. */
 export interface PlatformNic {
@@ -177,7 +178,7 @@ export type ProgramOutcome =
 /** How a boot by a personality ended. */
 export type BootOutcome =
   /** The BIOS tries the next device (INT 18h). */
-  | { readonly kind: 'next-device'; readonly reason: string }
+  | { readonly kind: 'next-device'; readonly reason: Message }
   /** A bare machine has loaded its program. */
   | { readonly kind: 'stopped' }
   | { readonly kind: 'reboot' }

@@ -5,7 +5,7 @@ import type { LabEvent } from '../../src/base/event-log.ts';
 import type { Lab } from '../../src/lab/lab.ts';
 import type { FileFlaw } from '../../src/services/files/messages.ts';
 import { remedyFor } from '../../src/analysis/story/remedies.ts';
-import { PXE_ERRORS } from '../../src/firmware/pxe/messages.ts';
+import { PXE_ERRORS } from '../../src/firmware/pxe/errors.ts';
 import type { Scenario } from '../../src/scenario/schema.ts';
 import { play, siteScenario } from '../support/lab.ts';
 

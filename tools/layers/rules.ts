@@ -26,7 +26,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     'threads/api',
     'threads/machine',
   ],
-  page: ['base', 'protocols', 'net', 'services', 'firmware', 'scenario', 'analysis', 'lab', 'threads/api'],
+  page: ['base', 'protocols', 'net', 'services', 'firmware', 'machine', 'scenario', 'analysis', 'lab', 'threads/api'],
   ui: ['base', 'protocols', 'services', 'scenario', 'analysis', 'firmware', 'machine', 'threads/api', 'page'],
   cli: ['base', 'protocols', 'net', 'services', 'firmware', 'machine', 'scenario', 'analysis', 'lab'],
 };

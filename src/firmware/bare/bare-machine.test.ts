@@ -5,6 +5,7 @@ import { SeededRng } from '../../base/rng.ts';
 import type { Personality } from '../platform.ts';
 import { BareMachine } from './bare-machine.ts';
 import { SparseMemory } from './sparse-memory.ts';
+import { verbatim } from '../../base/sentence.ts';
 
 const identity = {
   uuid: '00000000-0000-0000-0000-000000000001',
@@ -41,7 +42,7 @@ describe('bare machine', () => {
         const first = yield* platform.console.key(1_000_000_000);
         const second = yield* platform.console.key();
         yield* platform.console.write(`${first?.name ?? 'none'} ${second?.name ?? 'none'}\n`);
-        return { kind: 'next-device', reason: 'done' };
+        return { kind: 'next-device', reason: verbatim('done') };
       },
     });
     pc.powerOn();

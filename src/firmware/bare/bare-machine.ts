@@ -7,6 +7,7 @@ import type { RunningTask, Task } from '../../base/task.ts';
 import type { ChainPersonality, MachineParts, NonVolatileStore, Personality, Platform, Program } from '../platform.ts';
 import { TextScreen } from '../text/screen.ts';
 import { BarePlatform, MemoryStore } from './bare-platform.ts';
+import { firmwareMessage } from '../messages.ts';
 
 export interface BareMachineOptions extends MachineParts {
   readonly memoryBytes?: number;
@@ -55,7 +56,7 @@ export class BareMachine {
       onPowerOff: () => this.soon(() => this.powerOff()),
     });
     this.platform = platform;
-    options.log.emit({ kind: 'stage', stage: 'power-on', text: 'Power on' });
+    options.log.emit({ kind: 'stage', stage: 'power-on', ...firmwareMessage('firmware.power-on') });
     this.task = startTask(this.run(platform));
   }
 
@@ -63,7 +64,7 @@ export class BareMachine {
     if (this.platform === undefined) return;
     this.stop();
     this.screen.reset();
-    this.options.log.emit({ kind: 'stage', stage: 'power-off', text: 'Power off' });
+    this.options.log.emit({ kind: 'stage', stage: 'power-off', ...firmwareMessage('firmware.power-off') });
   }
 
   reset(): void {
@@ -121,25 +122,25 @@ export class BareMachine {
     yield* sleep(clock, postNs ?? 300 * NS_PER_MS);
     const roms = personalities();
     for (const rom of roms) {
-      log.emit({ kind: 'stage', stage: 'rom-init', text: `Option ROM ${rom.id} initialises` });
+      log.emit({ kind: 'stage', stage: 'rom-init', ...firmwareMessage('firmware.rom-init', { rom: rom.id }) });
       yield* rom.init(platform);
     }
     for (const rom of roms) if (yield* this.boot(rom, platform)) return;
     yield* platform.console.write('No bootable device.\n');
-    log.emit({ kind: 'stage', stage: 'halted', text: 'No boot device is left' });
+    log.emit({ kind: 'stage', stage: 'halted', ...firmwareMessage('firmware.no-device') });
   }
 
   /** True when nothing else is to be tried. */
   private *boot(rom: Personality, platform: Platform): Task<boolean> {
     const { log } = this.options;
-    log.emit({ kind: 'stage', stage: 'rom-boot', text: `Boot by option ROM ${rom.id}` });
+    log.emit({ kind: 'stage', stage: 'rom-boot', ...firmwareMessage('firmware.rom-boot', { rom: rom.id }) });
     const outcome = yield* rom.boot(platform);
     switch (outcome.kind) {
       case 'next-device':
-        log.emit({ kind: 'stage', stage: 'next-device', text: outcome.reason });
+        log.emit({ kind: 'stage', stage: 'next-device', ...outcome.reason });
         return false;
       case 'stopped':
-        log.emit({ kind: 'stage', stage: 'halted', text: 'The bare machine stops where guest code would start' });
+        log.emit({ kind: 'stage', stage: 'halted', ...firmwareMessage('firmware.bare-stops') });
         return true;
       case 'reboot':
         yield* platform.reboot();

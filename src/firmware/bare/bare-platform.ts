@@ -29,6 +29,7 @@ import { graphicsScreen, type GraphicsOutcome, type GraphicsRequest, type Graphi
 import { keyNamed } from '../text/keys.ts';
 import { TextScreen } from '../text/screen.ts';
 import { SparseMemory } from './sparse-memory.ts';
+import { firmwareMessage } from '../messages.ts';
 
 export interface BarePlatformOptions extends MachineParts {
   /** Defaults to 512 MiB. */
@@ -218,19 +219,27 @@ export class BarePlatform extends PlatformBase implements Platform {
     }
     this.started = program;
     const stage = program.kind === 'linux' || program.kind === 'multiboot' ? 'kernel-entry' : 'nbp-entry';
-    this.log.emit({ kind: 'stage', stage, text: `${program.name} is loaded: guest code would start here` });
+    this.log.emit({ kind: 'stage', stage, ...firmwareMessage('firmware.bare-loaded', { program: program.name }) });
     return { kind: 'stopped' };
   }
 
   /** Runs what a chainloaded image stands for, where a PC would enter it. */
   private *chain(name: string, options: string, network: PxeContext, chained: ChainPersonality): Task<ProgramOutcome> {
-    this.log.emit({ kind: 'stage', stage: 'nbp-entry', text: `${name} starts` });
+    this.log.emit({
+      kind: 'stage',
+      stage: 'nbp-entry',
+      ...firmwareMessage('firmware.program-starts', { program: name }),
+    });
     this.chainDepth++;
     const outcome = yield* chained({ options, network, depth: this.chainDepth }).boot(this);
     this.chainDepth--;
     switch (outcome.kind) {
       case 'next-device':
-        this.log.emit({ kind: 'stage', stage: 'nbp-exit', text: `${name} came back: ${outcome.reason}` });
+        this.log.emit({
+          kind: 'stage',
+          stage: 'nbp-exit',
+          ...firmwareMessage('firmware.program-returned', { program: name, reason: outcome.reason }),
+        });
         return { kind: 'returned', ax: 0, stackIsDown: true };
       case 'stopped':
         return outcome;

@@ -20,6 +20,8 @@ import { buildOptionRom } from '../rom/option-rom.ts';
 import { PcPlatform } from './pc-platform.ts';
 import { Service } from './service.ts';
 import { PcNicPort, PcTime } from './time.ts';
+import { firmwareMessage } from '../messages.ts';
+import type { Message } from '../../base/sentence.ts';
 
 /** The cards are the firmware's side of each card's cable. */
 export interface PcFirmwareOptions extends MachineParts {
@@ -133,7 +135,11 @@ export class PcFirmware {
   private init(): void {
     if (this.cpu === undefined) return;
     const { platform, personality } = this.start(this.cpu);
-    platform.log.emit({ kind: 'stage', stage: 'rom-init', text: `Option ROM ${personality.id} initialises` });
+    platform.log.emit({
+      kind: 'stage',
+      stage: 'rom-init',
+      ...firmwareMessage('firmware.rom-init', { rom: personality.id }),
+    });
     this.task = startTask(personality.init(platform), () => this.service.push({ action: 'leave' }));
   }
 
@@ -146,9 +152,13 @@ export class PcFirmware {
     cpu.registers.set('ebx', base.codeSegment);
     cpu.registers.set('ecx', base.code.main);
     for (const port of this.ports) port.take();
-    platform.log.emit({ kind: 'stage', stage: 'rom-boot', text: `Boot by option ROM ${personality.id}` });
-    const leave = (reason: string): void => {
-      platform.log.emit({ kind: 'stage', stage: 'next-device', text: reason });
+    platform.log.emit({
+      kind: 'stage',
+      stage: 'rom-boot',
+      ...firmwareMessage('firmware.rom-boot', { rom: personality.id }),
+    });
+    const leave = (reason: Message): void => {
+      platform.log.emit({ kind: 'stage', stage: 'next-device', ...reason });
       for (const port of this.ports) port.release();
       platform.giveBackBaseMemory();
       this.service.push({ action: 'leave' });
@@ -174,7 +184,7 @@ export class PcFirmware {
   }
 
   /** `leave` is what follows when there is nothing to boot. */
-  private *run(platform: PcPlatform, personality: Personality, leave: (reason: string) => void): Task<void> {
+  private *run(platform: PcPlatform, personality: Personality, leave: (reason: Message) => void): Task<void> {
     const outcome: BootOutcome = yield* personality.boot(platform);
     switch (outcome.kind) {
       case 'next-device':

@@ -23,6 +23,7 @@ import { prepareEntry } from './entry.ts';
 import { PcConsole, PcSerial } from './pc-console.ts';
 import type { Service } from './service.ts';
 import type { PcNicPort, PcTime } from './time.ts';
+import { firmwareMessage } from '../messages.ts';
 
 export interface PcPlatformOptions extends Omit<MachineParts, 'clock'> {
   readonly cpu: GuestCpu;
@@ -148,7 +149,7 @@ export class PcPlatform extends PlatformBase implements Platform {
           this.log.emit({
             kind: 'stage',
             stage: isKernel ? 'kernel-entry' : 'nbp-entry',
-            text: `${program.name} starts`,
+            ...firmwareMessage('firmware.program-starts', { program: program.name }),
           });
         },
       });
@@ -157,7 +158,12 @@ export class PcPlatform extends PlatformBase implements Platform {
       };
     };
     const ax = outcome.ax ?? 0;
-    this.log.emit({ kind: 'stage', stage: 'nbp-exit', text: `${program.name} came back, AX=${ax.toString(16)}h` });
+    const returned = { program: program.name, ax: ax.toString(16) };
+    this.log.emit({
+      kind: 'stage',
+      stage: 'nbp-exit',
+      ...firmwareMessage('firmware.program-returned-ax', returned),
+    });
     this.api?.close();
     this.api = undefined;
     base.unhookInt1a();

@@ -14,6 +14,7 @@ import type { PxeFunctionName, Status } from './table.ts';
 import { tftpFunctions } from './tftp-functions.ts';
 import { udpFunctions } from './udp-functions.ts';
 import { undiFunctions } from './undi-functions.ts';
+import { firmwareMessage } from '../messages.ts';
 
 /** Called for every packet: they are not written to the log. */
 const QUIET: ReadonlySet<PxeFunctionName> = new Set([
@@ -105,7 +106,7 @@ export class PxeApi {
         kind: 'decision',
         code: 'pxe-api/unsupported',
         severity: 'note',
-        text: `${pxeFunctionName(opcode)} is not offered: the program gets PXENV_STATUS_UNSUPPORTED.`,
+        ...firmwareMessage('pxe-api.unsupported', { function: pxeFunctionName(opcode) }),
       },
       { rule: 'PXE 2.1, PXENV_STATUS_UNSUPPORTED' },
     );

@@ -12,6 +12,7 @@ import { decide, failed, print, stage } from './attempt.ts';
 import type { Attempt, Step } from './attempt.ts';
 import { chooseOffers, classify, describeOffer, isComplete, saysWhatToBoot } from './offers.ts';
 import type { Offer } from './offers.ts';
+import { pxeMessage } from './messages.ts';
 
 /** PXE 2.1 §2.2: each DHCPDISCOVER waits longer for offers. */
 const DISCOVER_TIMEOUTS_NS = [4, 8, 16, 32].map((seconds) => seconds * NS_PER_S);
@@ -35,30 +36,31 @@ export function* getAddress(attempt: Attempt): Task<Step<Addressed>> {
   const offers = replies.map(classify);
   const choice = chooseOffers(offers);
   if (choice.kind === 'none') {
-    const detail = offers.length === 0 ? 'Nobody answered the DHCPDISCOVER.' : 'No reply could be used.';
-    return failed({ code: 'E51', detail });
+    const id = offers.length === 0 ? 'pxe.why-failed.silence' : 'pxe.why-failed.useless';
+    return failed({ code: 'E51', detail: pxeMessage(id) });
   }
   for (const { offer, why } of choice.passedOver) {
-    decide(attempt, 'offer-passed-over', sentence(`${describeOffer(offer)} was passed over: ${why}`), 'PXE 2.1 §2.2');
+    const passedOver = pxeMessage('pxe.offer-passed-over', { offer: describeOffer(offer), why });
+    decide(attempt, 'offer-passed-over', passedOver, 'PXE 2.1 §2.2');
   }
   if (choice.kind === 'proxy-only') {
-    return failed({ code: 'E52', detail: 'ProxyDHCP servers answered, but nobody offered an address.' });
+    return failed({ code: 'E52', detail: pxeMessage('pxe.why-failed.proxy-only') });
   }
   const { address, proxy } = choice;
-  decide(attempt, 'offer-chosen', sentence(`${describeOffer(address)} was chosen: ${choice.why}`), 'PXE 2.1 §2.2');
+  const chosen = pxeMessage('pxe.offer-chosen', { offer: describeOffer(address), why: choice.why });
+  decide(attempt, 'offer-chosen', chosen, 'PXE 2.1 §2.2');
 
   const ack = yield* requestAddress(attempt, address);
   if (ack === undefined) {
-    return failed({ code: 'E18', detail: `${formatIpv4(address.reply.serverId)} did not confirm the address.` });
+    return failed({
+      code: 'E18',
+      detail: pxeMessage('pxe.why-failed.not-confirmed', { server: formatIpv4(address.reply.serverId) }),
+    });
   }
   const network = configure(attempt, ack);
   yield* printAddress(attempt, network, ack, proxy);
   const boot = yield* findBootInformation(attempt, network.ip, address, classify(ack), proxy);
   return boot.ok ? { ok: true, value: { ...network, discover, ack, boot: boot.value } } : boot;
-}
-
-function sentence(text: string): string {
-  return `${text[0].toUpperCase()}${text.slice(1)}.`;
 }
 
 function* collectOffers(attempt: Attempt): Task<{ replies: readonly DhcpReply[]; discover: Uint8Array }> {
@@ -74,16 +76,17 @@ function* collectOffers(attempt: Attempt): Task<{ replies: readonly DhcpReply[];
       stage(
         attempt,
         'dhcp-discover',
-        number === 0 ? 'DHCPDISCOVER' : `DHCPDISCOVER, try ${number + 1}`,
+        number === 0 ? pxeMessage('pxe.discover') : pxeMessage('pxe.discover-again', { number: number + 1 }),
         'RFC 2131 §4.4.1',
       );
       startTask(print(attempt, '.'));
     },
     onReply: (reply) => {
       const offer = classify(reply);
-      stage(attempt, 'dhcp-offer', sentence(`${describeOffer(offer)} arrived`), 'PXE 2.1 §2.2');
+      stage(attempt, 'dhcp-offer', pxeMessage('pxe.offer-arrived', { offer: describeOffer(offer) }), 'PXE 2.1 §2.2');
       if (offer.pxeFlaw !== undefined) {
-        decide(attempt, 'option-43-unreadable', `Option 43 cannot be read: ${offer.pxeFlaw}`, 'RFC 2132 §8.4', 'warn');
+        const unreadable = pxeMessage('pxe.option-43-unreadable', { reason: offer.pxeFlaw });
+        decide(attempt, 'option-43-unreadable', unreadable, 'RFC 2132 §8.4', 'warn');
       }
     },
   });
@@ -108,15 +111,21 @@ function* requestAddress(attempt: Attempt, offer: Offer): Task<DhcpReply | undef
       reply.serverId === serverId &&
       ((reply.type === DHCP_MESSAGE_TYPE.ack && reply.message.yiaddr !== 0) || reply.type === DHCP_MESSAGE_TYPE.nak),
     enough: () => true,
-    onSend: () => stage(attempt, 'dhcp-request', `DHCPREQUEST for ${formatIpv4(message.yiaddr)}`, 'RFC 2131 §4.4.1'),
+    onSend: () =>
+      stage(
+        attempt,
+        'dhcp-request',
+        pxeMessage('pxe.request', { address: formatIpv4(message.yiaddr) }),
+        'RFC 2131 §4.4.1',
+      ),
   });
   const reply = replies[0];
   if (reply === undefined) return undefined;
   if (reply.type === DHCP_MESSAGE_TYPE.nak) {
-    decide(attempt, 'nak', `${formatIpv4(reply.serverId)} refused the address (DHCPNAK).`, 'RFC 2131 §4.3.2', 'error');
+    decide(attempt, 'nak', pxeMessage('pxe.nak', { server: formatIpv4(reply.serverId) }), 'RFC 2131 §4.3.2', 'error');
     return undefined;
   }
-  stage(attempt, 'dhcp-ack', `DHCPACK: the address is ${formatIpv4(reply.message.yiaddr)}`, 'RFC 2131 §4.4.1');
+  stage(attempt, 'dhcp-ack', pxeMessage('pxe.ack', { address: formatIpv4(reply.message.yiaddr) }), 'RFC 2131 §4.4.1');
   return reply;
 }
 
@@ -156,20 +165,14 @@ function* findBootInformation(
   if (proxy !== undefined) {
     const server = proxy.reply.serverId;
     if (saysWhatToBoot(proxy)) {
-      stage(attempt, 'proxy-dhcp', `ProxyDHCP ${formatIpv4(server)} says what to boot in its offer`, 'PXE 2.1 §2.2.3');
+      stage(attempt, 'proxy-dhcp', pxeMessage('pxe.proxy-offer', { server: formatIpv4(server) }), 'PXE 2.1 §2.2.3');
       return { ok: true, value: proxy };
     }
     return yield* askService(attempt, ip, server);
   }
   if (saysWhatToBoot(ack)) return { ok: true, value: ack };
   if (saysWhatToBoot(offer)) {
-    decide(
-      attempt,
-      'boot-from-offer',
-      'The DHCPACK says nothing of booting: the offer counts.',
-      'PXE 2.1 §2.2',
-      'note',
-    );
+    decide(attempt, 'boot-from-offer', pxeMessage('pxe.boot-from-offer'), 'PXE 2.1 §2.2', 'note');
     return { ok: true, value: offer };
   }
   if (offer.kind === 'combined') return yield* askService(attempt, ip, ack.reply.serverId);
@@ -184,9 +187,11 @@ function* askService(attempt: Attempt, ip: Ipv4Address, server: Ipv4Address): Ta
     timeoutsNs: SERVICE_TIMEOUTS_NS,
     accept: (reply) => reply.type === DHCP_MESSAGE_TYPE.ack && reply.sourcePort === PXE_SERVER_PORT,
     enough: () => true,
-    onSend: () => stage(attempt, 'proxy-dhcp', `DHCPREQUEST to ${formatIpv4(server)} port 4011`, 'PXE 2.1 §2.2.3'),
+    onSend: () =>
+      stage(attempt, 'proxy-dhcp', pxeMessage('pxe.proxy-request', { server: formatIpv4(server) }), 'PXE 2.1 §2.2.3'),
   });
   const reply = replies[0];
-  if (reply === undefined) return failed({ code: 'E55', detail: `${formatIpv4(server)} is silent on port 4011.` });
+  if (reply === undefined)
+    return failed({ code: 'E55', detail: pxeMessage('pxe.why-failed.4011-silent', { server: formatIpv4(server) }) });
   return { ok: true, value: classify(reply) };
 }

@@ -4,7 +4,8 @@ import type { Task } from '../../base/task.ts';
 import type { Host } from '../../net/host/types.ts';
 import type { DhcpClient, OptionValue } from '../clients/dhcp-client.ts';
 import type { Platform, PlatformNic } from '../platform.ts';
-import type { PxeError } from './messages.ts';
+import type { PxeError } from './errors.ts';
+import type { Message } from '../../base/sentence.ts';
 
 /** What a boot ROM's builder may choose. */
 export interface PxeRomOptions {
@@ -32,13 +33,19 @@ export function failed(error: PxeError): { readonly ok: false; readonly error: P
   return { ok: false, error };
 }
 
-export function stage({ platform }: Attempt, id: StageId, text: string, rule?: string): void {
-  platform.log.emit({ kind: 'stage', stage: id, text }, rule === undefined ? {} : { rule });
+export function stage({ platform }: Attempt, id: StageId, message: Message, rule?: string): void {
+  platform.log.emit({ kind: 'stage', stage: id, ...message }, rule === undefined ? {} : { rule });
 }
 
-export function decide(attempt: Attempt, code: string, text: string, rule: string, severity: Severity = 'info'): void {
+export function decide(
+  attempt: Attempt,
+  code: string,
+  message: Message,
+  rule: string,
+  severity: Severity = 'info',
+): void {
   const options: EmitOptions = { rule };
-  attempt.platform.log.emit({ kind: 'decision', code: `pxe/${code}`, severity, text }, options);
+  attempt.platform.log.emit({ kind: 'decision', code: `pxe/${code}`, severity, ...message }, options);
 }
 
 export function* print({ platform }: Attempt, text: string): Task<void> {

@@ -17,13 +17,15 @@ import { decide, failed, stage } from './attempt.ts';
 import type { Attempt, Step } from './attempt.ts';
 import { classify } from './offers.ts';
 import type { Offer } from './offers.ts';
-import type { PxeErrorCode } from './messages.ts';
+import type { PxeErrorCode } from './errors.ts';
+import { pxeMessage } from './messages.ts';
+import type { Message } from '../../base/sentence.ts';
 
-type Method = { readonly name: string; readonly destinations: Exchange['destinations'] };
+type Method = { readonly name: Message; readonly destinations: Exchange['destinations'] };
 
 export type DiscoveryPlan =
   | { readonly ok: true; readonly methods: readonly Method[]; readonly acceptFrom: readonly Ipv4Address[] | undefined }
-  | { readonly ok: false; readonly code: PxeErrorCode; readonly detail: string };
+  | { readonly ok: false; readonly code: PxeErrorCode; readonly detail: Message };
 
 /** How to look for a server of `type`, in order. */
 export function planDiscovery(pxe: PxeVendorOptions, type: number): DiscoveryPlan {
@@ -32,27 +34,36 @@ export function planDiscovery(pxe: PxeVendorOptions, type: number): DiscoveryPla
   const allowsMulticast = (control & DISCOVERY_DISABLE_MULTICAST) === 0;
   if (allowsMulticast && pxe.multicastAddress !== undefined) {
     const destinations = [{ address: pxe.multicastAddress, port: PXE_SERVER_PORT }];
-    methods.push({ name: `multicast to ${formatIpv4(pxe.multicastAddress)}`, destinations });
+    methods.push({
+      name: pxeMessage('pxe.discovery.multicast', { address: formatIpv4(pxe.multicastAddress) }),
+      destinations,
+    });
   }
   if ((control & DISCOVERY_DISABLE_BROADCAST) === 0) {
-    methods.push({ name: 'broadcast', destinations: [{ address: IPV4_BROADCAST, port: DHCP_SERVER_PORT }] });
+    methods.push({
+      name: pxeMessage('pxe.discovery.broadcast'),
+      destinations: [{ address: IPV4_BROADCAST, port: DHCP_SERVER_PORT }],
+    });
   }
   const listed = pxe.bootServers?.filter((entry) => entry.type === type).flatMap((entry) => entry.addresses);
   if (listed !== undefined && listed.length > 0) {
     const destinations = listed.map((address) => ({ address, port: PXE_SERVER_PORT }));
-    methods.push({ name: `unicast to ${listed.map(formatIpv4).join(', ')}`, destinations });
+    methods.push({
+      name: pxeMessage('pxe.discovery.unicast', { addresses: listed.map(formatIpv4).join(', ') }),
+      destinations,
+    });
   }
   const listOnly = (control & DISCOVERY_SERVER_LIST_ONLY) !== 0;
   if (listOnly && (listed === undefined || listed.length === 0)) {
-    return { ok: false, code: 'E77', detail: `Only listed servers may answer, and none is listed for type ${type}.` };
+    return { ok: false, code: 'E77', detail: pxeMessage('pxe.why-failed.list-empty', { type }) };
   }
   if (methods.length === 0) {
     return allowsMulticast
-      ? { ok: false, code: 'E76', detail: 'Only multicast is allowed, and there is no address for it.' }
+      ? { ok: false, code: 'E76', detail: pxeMessage('pxe.why-failed.no-multicast-address') }
       : {
           ok: false,
           code: 'E77',
-          detail: `Multicast and broadcast are off, and no server is listed for type ${type}.`,
+          detail: pxeMessage('pxe.why-failed.nothing-allowed', { type }),
         };
   }
   return { ok: true, methods, acceptFrom: listOnly ? listed : undefined };
@@ -75,13 +86,20 @@ export function* discoverBootServer(
       timeoutsNs: SERVICE_TIMEOUTS_NS,
       accept: (reply) => isBootServer(attempt, reply, type, plan.acceptFrom),
       enough: () => true,
-      onSend: () => stage(attempt, 'boot-server', `Boot server of type ${type}: ${method.name}`, 'PXE 2.1 §2.2'),
+      onSend: () =>
+        stage(attempt, 'boot-server', pxeMessage('pxe.boot-server', { type, method: method.name }), 'PXE 2.1 §2.2'),
     });
     const reply = replies[0];
     if (reply !== undefined) return { ok: true, value: classify(reply) };
-    decide(attempt, 'discovery-silent', `No boot server answered the ${method.name}.`, 'PXE 2.1 §2.2', 'note');
+    decide(
+      attempt,
+      'discovery-silent',
+      pxeMessage('pxe.discovery-silent', { method: method.name }),
+      'PXE 2.1 §2.2',
+      'note',
+    );
   }
-  return failed({ code: 'E78', detail: `No boot server of type ${type} answered.` });
+  return failed({ code: 'E78', detail: pxeMessage('pxe.why-failed.no-boot-server', { type }) });
 }
 
 function isBootServer(
@@ -96,7 +114,7 @@ function isBootServer(
     decide(
       attempt,
       'boot-server-not-listed',
-      `The reply from ${from} was passed over: it is not listed.`,
+      pxeMessage('pxe.boot-server-not-listed', { server: from }),
       'PXE 2.1 table 2-1',
     );
     return false;
@@ -106,7 +124,7 @@ function isBootServer(
     decide(
       attempt,
       'boot-server-other-type',
-      `The reply from ${from} was passed over: it is for type ${answered}, asked was ${type}.`,
+      pxeMessage('pxe.boot-server-other-type', { server: from, answered, type }),
       'PXE 2.1 table 2-1',
     );
     return false;

@@ -10,7 +10,9 @@ import { tftpGet } from '../clients/tftp-client.ts';
 import type { FileSink, TftpDone, TftpFailure, TftpRequest } from '../clients/tftp-client.ts';
 import { decide, failed, print, stage } from './attempt.ts';
 import type { Attempt, Step } from './attempt.ts';
-import type { PxeError } from './messages.ts';
+import type { PxeError } from './errors.ts';
+import { pxeMessage } from './messages.ts';
+import { verbatim } from '../../base/sentence.ts';
 
 /** Where a network bootstrap program is loaded (PXE 2.1). */
 export const NBP_ADDRESS = 0x7c00;
@@ -24,7 +26,12 @@ const PROGRESS_BYTES = 0x1_0000;
 export function* loadBootFile(attempt: Attempt, server: Ipv4Address, filename: string): Task<Step<number>> {
   const { platform, rom } = attempt;
   const limitBytes = platform.freeBaseBytes - NBP_ADDRESS;
-  stage(attempt, 'file-request', `TFTP: ${filename} from ${formatIpv4(server)}`, 'RFC 1350 §2');
+  stage(
+    attempt,
+    'file-request',
+    pxeMessage('pxe.file-request', { file: filename, server: formatIpv4(server) }),
+    'RFC 1350 §2',
+  );
   yield* print(attempt, 'TFTP.');
   const timeouts = { requestTimeoutsNs: OPEN_TIMEOUTS_NS, dataTimeoutsNs: DATA_TIMEOUTS_NS };
   const base = { server, filename, ...timeouts, failsUnresolved: true };
@@ -32,13 +39,7 @@ export function* loadBootFile(attempt: Attempt, server: Ipv4Address, filename: s
   if (!size.ok) {
     // RFC 2347 §2: a server may refuse options by an ERROR; then the file is asked for without them.
     if (!isOptionRefusal(size.error)) return failed(explain(filename, limitBytes, size.error));
-    decide(
-      attempt,
-      'tftp-options-refused',
-      'The server refuses options: the file is asked for without.',
-      'RFC 2347 §2',
-      'note',
-    );
+    decide(attempt, 'tftp-options-refused', pxeMessage('pxe.tftp-options-refused'), 'RFC 2347 §2', 'note');
   } else if ((size.value.announcedBytes ?? 0) > limitBytes) {
     return failed(explain(filename, limitBytes, { code: 'refused', totalBytes: size.value.announcedBytes }));
   }
@@ -52,7 +53,12 @@ export function* loadBootFile(attempt: Attempt, server: Ipv4Address, filename: s
     return failed(explain(filename, limitBytes, done.error));
   }
   emitTransfer(attempt, filename, done.value.totalBytes, done.value.totalBytes, 'done');
-  stage(attempt, 'file-done', `${filename}: ${done.value.totalBytes} bytes`, 'RFC 1350 §6');
+  stage(
+    attempt,
+    'file-done',
+    pxeMessage('pxe.file-done', { file: filename, bytes: done.value.totalBytes }),
+    'RFC 1350 §6',
+  );
   yield* print(attempt, '\n');
   return { ok: true, value: done.value.totalBytes };
 }
@@ -118,26 +124,33 @@ function isOptionRefusal(failure: TftpFailure): boolean {
   return failure.code === 'server-error' && failure.errorCode === TFTP_ERROR.optionNegotiation;
 }
 
-function explain(filename: string, limitBytes: number, failure: TftpFailure): PxeError {
+function explain(file: string, limitBytes: number, failure: TftpFailure): PxeError {
   switch (failure.code) {
     case 'open-timeout':
-      if (failure.unresolved === true) return { code: 'E11', detail: 'No station answers for the TFTP server.' };
-      return { code: 'E32', detail: `The TFTP server did not answer the request for ${filename}.` };
+      if (failure.unresolved === true) return { code: 'E11', detail: pxeMessage('pxe.why-failed.unresolved') };
+      return { code: 'E32', detail: pxeMessage('pxe.why-failed.open-timeout', { file }) };
     case 'read-timeout':
-      return { code: 'E35', detail: `The TFTP server fell silent after ${failure.doneBytes} bytes of ${filename}.` };
+      return { code: 'E35', detail: pxeMessage('pxe.why-failed.read-timeout', { bytes: failure.doneBytes, file }) };
     case 'server-error':
       return {
         code: serverError(failure.errorCode),
         serverText: `PXE-T${failure.errorCode.toString(16).toUpperCase().padStart(2, '0')}: ${failure.message}`,
-        detail: `The TFTP server refused ${filename}: error ${failure.errorCode}, ${failure.message}.`,
+        detail: pxeMessage('pxe.why-failed.server-error', { file, code: failure.errorCode, message: failure.message }),
       };
     case 'bad-options':
-      return { code: 'E3F', detail: `The TFTP server answered with an option that does not fit: ${failure.option}.` };
+      return { code: 'E3F', detail: pxeMessage('pxe.why-failed.bad-options', { option: failure.option }) };
     case 'malformed':
-      return { code: 'E39', detail: failure.message };
+      return { code: 'E39', detail: verbatim(failure.message) };
     case 'refused': {
-      const size = failure.totalBytes === undefined ? 'more' : `${failure.totalBytes} bytes`;
-      return { code: 'E79', detail: `${filename} has ${size}, free base memory is ${limitBytes} bytes.` };
+      const bytes = failure.totalBytes;
+      const about = { file, limit: limitBytes };
+      return {
+        code: 'E79',
+        detail:
+          bytes === undefined
+            ? pxeMessage('pxe.why-failed.grew-too-big', about)
+            : pxeMessage('pxe.why-failed.too-big', { ...about, bytes }),
+      };
     }
     default:
       return unreachable(failure);

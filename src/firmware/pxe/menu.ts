@@ -6,6 +6,7 @@ import { PROMPT_WAIT_FOREVER } from '../../protocols/pxe/vendor-options.ts';
 import type { PxeMenuItem, PxeVendorOptions } from '../../protocols/pxe/vendor-options.ts';
 import { decide, failed, print, stage } from './attempt.ts';
 import type { Attempt, Step } from './attempt.ts';
+import { pxeMessage } from './messages.ts';
 
 /** The item type that boots from the next local device. */
 export const LOCAL_BOOT = 0;
@@ -15,30 +16,25 @@ export function* chooseItem(attempt: Attempt, pxe: PxeVendorOptions): Task<Step<
   const { bootMenu: items, menuPrompt: prompt } = pxe;
   if (items === undefined || items.length === 0) {
     if (items === undefined && prompt === undefined) return { ok: true, value: undefined };
-    return failed({ code: 'E74', detail: 'Option 43 has a prompt or an empty menu, and no item to choose.' });
+    return failed({ code: 'E74', detail: pxeMessage('pxe.why-failed.empty-menu') });
   }
-  stage(
-    attempt,
-    'boot-menu',
-    `PXE menu with ${items.length} ${items.length === 1 ? 'item' : 'items'}`,
-    'PXE 2.1 table 2-1',
-  );
+  stage(attempt, 'boot-menu', pxeMessage('pxe.menu', { count: items.length }), 'PXE 2.1 table 2-1');
   // Without a prompt the menu is shown and waits.
   if (prompt !== undefined) {
     if (prompt.timeoutS === 0) {
-      decide(attempt, 'menu-immediate', `The prompt's timeout is 0: ${items[0].text} is taken.`, 'PXE 2.1 table 2-1');
+      decide(attempt, 'menu-immediate', pxeMessage('pxe.menu-immediate', { item: items[0].text }), 'PXE 2.1 table 2-1');
       return { ok: true, value: items[0] };
     }
     const key = yield* waitAtPrompt(attempt, items, prompt.timeoutS, prompt.text);
     if (key === 'timeout') {
-      decide(attempt, 'menu-timeout', `No key at the prompt: ${items[0].text} is taken.`, 'PXE 2.1 table 2-1');
+      decide(attempt, 'menu-timeout', pxeMessage('pxe.menu-timeout', { item: items[0].text }), 'PXE 2.1 table 2-1');
       return { ok: true, value: items[0] };
     }
-    if (key === 'cancel') return failed({ code: 'EA0', detail: 'Escape at the PXE prompt.' });
+    if (key === 'cancel') return failed({ code: 'EA0', detail: pxeMessage('pxe.why-failed.escape-at-prompt') });
   }
   const item = yield* runMenu(attempt, items);
-  if (item === undefined) return failed({ code: 'EA0', detail: 'Escape in the PXE menu.' });
-  decide(attempt, 'menu-chosen', `${item.text} was chosen.`, 'PXE 2.1 table 2-1');
+  if (item === undefined) return failed({ code: 'EA0', detail: pxeMessage('pxe.why-failed.escape-in-menu') });
+  decide(attempt, 'menu-chosen', pxeMessage('pxe.menu-chosen', { item: item.text }), 'PXE 2.1 table 2-1');
   return { ok: true, value: item };
 }
 

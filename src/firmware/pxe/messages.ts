@@ -1,38 +1,79 @@
-/**
- * The error messages of PXE boot ROMs. Codes and texts are the common stock of ROMs built on Intel's reference
- * code, as their vendors document them; the rule is what the situation breaks.
- */
-export const PXE_ERRORS = {
-  E11: { text: 'ARP timeout.', rule: 'RFC 826' },
-  E18: { text: 'Server response timeout.', rule: 'RFC 2131 §4.4.1' },
-  E32: { text: 'TFTP open timeout.', rule: 'RFC 1350 §2' },
-  E35: { text: 'TFTP read timeout.', rule: 'RFC 1350 §7' },
-  E36: { text: 'Error received from TFTP server.', rule: 'RFC 1350 §5' },
-  E38: { text: 'TFTP cannot open connection.', rule: 'RFC 1350 §4' },
-  E39: { text: 'TFTP cannot read from connection.', rule: 'RFC 1350 §2' },
-  E3B: { text: 'TFTP Error - File Not Found.', rule: 'RFC 1350 §5' },
-  E3C: { text: 'TFTP Error - Access Violation.', rule: 'RFC 1350 §5' },
-  E3F: { text: 'TFTP packet size is invalid.', rule: 'RFC 2348' },
-  E51: { text: 'No DHCP or proxyDHCP offers were received.', rule: 'PXE 2.1 §2.2' },
-  E52: { text: 'proxyDHCP offers were received. No DHCP offers were received.', rule: 'PXE 2.1 §2.2' },
-  E53: { text: 'No boot filename received.', rule: 'PXE 2.1 §2.2' },
-  E55: { text: 'proxyDHCP service did not reply to request on port 4011.', rule: 'PXE 2.1 §2.2.3' },
-  E61: { text: 'Media test failure, check cable.', rule: 'IEEE 802.3 §22.2.4.2' },
-  E74: { text: 'Bad or missing PXE menu and/or prompt information.', rule: 'PXE 2.1 table 2-1' },
-  E76: { text: 'Bad or missing multicast discovery address.', rule: 'PXE 2.1 table 2-1' },
-  E77: { text: 'Bad or missing discovery server list.', rule: 'PXE 2.1 table 2-1' },
-  E78: { text: 'Could not locate boot server.', rule: 'PXE 2.1 §2.2' },
-  E79: { text: 'NBP is too big to fit in free base memory.', rule: 'PXE 2.1 §2.2' },
-  EA0: { text: 'Network boot canceled by keystroke.', rule: 'PXE 2.1 §2.2' },
+/** What the PXE ROM says of its choices, in English. What it prints on the screen is in `errors.ts`. */
+import { defineMessages } from '../../base/sentence.ts';
+
+export const PXE_TEXTS = {
+  'pxe.no-card': 'There is no network card',
+  'pxe.local-boot': 'Local boot was chosen in the PXE menu',
+  'pxe.program-returned': '{file} came back with status {status}h',
+  'pxe.failed': '{error} {detail}',
+  // Offers, at the beginning of a sentence.
+  'pxe.offer': 'The offer of {address} from {server}',
+  'pxe.offer.proxy': 'The ProxyDHCP offer from {server}',
+  'pxe.offer.useless': 'The reply from {server}',
+  'pxe.offer-arrived': '{offer} arrived.',
+  'pxe.offer-chosen': '{offer} was chosen: {why}.',
+  'pxe.offer-passed-over': '{offer} was passed over: {why}.',
+  'pxe.why.complete': 'it has an address and PXE boot information in one',
+  'pxe.why.first-with-proxy': 'it came first; a ProxyDHCP server says what to boot',
+  'pxe.why.service': 'its server runs a PXE service on port 4011 (option 60)',
+  'pxe.why.file': 'it names a boot file',
+  'pxe.why.first': 'it came first, and none names a boot file',
+  'pxe.why-not.useless': 'it gives no address and is not from a PXE server (option 60)',
+  'pxe.why-not.own-information': 'the chosen DHCP offer has boot information of its own',
+  'pxe.why-not.other-proxy': 'another ProxyDHCP offer came first',
+  'pxe.why-not.proxy-without-file': 'it does not say what to boot',
+  'pxe.why-not.no-file': 'it has no boot file',
+  'pxe.why-not.no-pxe': 'the chosen one speaks PXE',
+  'pxe.why-not.later': 'another one came first',
+  'pxe.option-43-unreadable': 'Option 43 cannot be read: {reason}',
+  'pxe.discover': 'DHCPDISCOVER',
+  'pxe.discover-again': 'DHCPDISCOVER, try {number}',
+  'pxe.request': 'DHCPREQUEST for {address}',
+  'pxe.ack': 'DHCPACK: the address is {address}',
+  'pxe.nak': '{server} refused the address (DHCPNAK).',
+  'pxe.proxy-offer': 'ProxyDHCP {server} says what to boot in its offer',
+  'pxe.proxy-request': 'DHCPREQUEST to {server} port 4011',
+  'pxe.boot-from-offer': 'The DHCPACK says nothing of booting: the offer counts.',
+  'pxe.no-next-server': 'siaddr is 0.0.0.0: the file is asked for at {server}.',
+  'pxe.no-next-server-but-name':
+    'siaddr is 0.0.0.0: the file is asked for at {server} (option 66 is a name, which a ROM cannot resolve).',
+  'pxe.boot-server': 'Boot server of type {type}: {method}',
+  'pxe.discovery.multicast': 'multicast to {address}',
+  'pxe.discovery.broadcast': 'broadcast',
+  'pxe.discovery.unicast': 'unicast to {addresses}',
+  'pxe.discovery-silent': 'No boot server answered the {method}.',
+  'pxe.boot-server-not-listed': 'The reply from {server} was passed over: it is not listed.',
+  'pxe.boot-server-other-type': 'The reply from {server} was passed over: it is for type {answered}, asked was {type}.',
+  'pxe.menu': { by: 'count', one: 'PXE menu with {count} item', other: 'PXE menu with {count} items' },
+  'pxe.menu-immediate': "The prompt's timeout is 0: {item} is taken.",
+  'pxe.menu-timeout': 'No key at the prompt: {item} is taken.',
+  'pxe.menu-chosen': '{item} was chosen.',
+  'pxe.file-request': 'TFTP: {file} from {server}',
+  'pxe.file-done': '{file}: {bytes} bytes',
+  'pxe.tftp-options-refused': 'The server refuses options: the file is asked for without.',
+  // What happened before an error.
+  'pxe.why-failed.silence': 'Nobody answered the DHCPDISCOVER.',
+  'pxe.why-failed.useless': 'No reply could be used.',
+  'pxe.why-failed.proxy-only': 'ProxyDHCP servers answered, but nobody offered an address.',
+  'pxe.why-failed.not-confirmed': '{server} did not confirm the address.',
+  'pxe.why-failed.4011-silent': '{server} is silent on port 4011.',
+  'pxe.why-failed.list-empty': 'Only listed servers may answer, and none is listed for type {type}.',
+  'pxe.why-failed.no-multicast-address': 'Only multicast is allowed, and there is no address for it.',
+  'pxe.why-failed.nothing-allowed': 'Multicast and broadcast are off, and no server is listed for type {type}.',
+  'pxe.why-failed.no-boot-server': 'No boot server of type {type} answered.',
+  'pxe.why-failed.empty-menu': 'Option 43 has a prompt or an empty menu, and no item to choose.',
+  'pxe.why-failed.escape-at-prompt': 'Escape at the PXE prompt.',
+  'pxe.why-failed.escape-in-menu': 'Escape in the PXE menu.',
+  'pxe.why-failed.escape': 'Escape was pressed.',
+  'pxe.why-failed.no-link': '{card} has no link.',
+  'pxe.why-failed.no-file': '{server} names no boot file.',
+  'pxe.why-failed.unresolved': 'No station answers for the TFTP server.',
+  'pxe.why-failed.open-timeout': 'The TFTP server did not answer the request for {file}.',
+  'pxe.why-failed.read-timeout': 'The TFTP server fell silent after {bytes} bytes of {file}.',
+  'pxe.why-failed.server-error': 'The TFTP server refused {file}: error {code}, {message}.',
+  'pxe.why-failed.bad-options': 'The TFTP server answered with an option that does not fit: {option}.',
+  'pxe.why-failed.too-big': '{file} has {bytes} bytes, free base memory is {limit} bytes.',
+  'pxe.why-failed.grew-too-big': '{file} has more, free base memory is {limit} bytes.',
 } as const;
 
-export type PxeErrorCode = keyof typeof PXE_ERRORS;
-
-/** Why a boot attempt ended without a program. */
-export interface PxeError {
-  readonly code: PxeErrorCode;
-  /** The line before it, such as `PXE-T01: File not found`: the server's own words. */
-  readonly serverText?: string;
-  /** What happened, for the event log. */
-  readonly detail: string;
-}
+export const pxeMessage = defineMessages(PXE_TEXTS);

@@ -11,6 +11,8 @@ import { DHCP_OPTION } from '../../protocols/dhcp/options.ts';
 import { DISCOVERY_BOOTSTRAP_OVERRIDE, decodePxeVendorOptions } from '../../protocols/pxe/vendor-options.ts';
 import type { PxeVendorOptions } from '../../protocols/pxe/vendor-options.ts';
 import type { DhcpReply } from '../clients/dhcp-client.ts';
+import { pxeMessage } from './messages.ts';
+import type { Message } from '../../base/sentence.ts';
 
 /** What a message is to a PXE client. */
 export interface Offer {
@@ -79,7 +81,7 @@ export function isComplete(offers: readonly Offer[]): boolean {
 
 export interface PassedOver {
   readonly offer: Offer;
-  readonly why: string;
+  readonly why: Message;
 }
 
 export type OfferChoice =
@@ -88,7 +90,7 @@ export type OfferChoice =
       readonly address: Offer;
       /** The ProxyDHCP offer to boot by, if any. */
       readonly proxy: Offer | undefined;
-      readonly why: string;
+      readonly why: Message;
       readonly passedOver: readonly PassedOver[];
     }
   | { readonly kind: 'none' }
@@ -97,7 +99,7 @@ export type OfferChoice =
 export function chooseOffers(offers: readonly Offer[]): OfferChoice {
   const passedOver: PassedOver[] = offers
     .filter((offer) => offer.kind === 'useless')
-    .map((offer) => ({ offer, why: 'it gives no address and is not from a PXE server (option 60)' }));
+    .map((offer) => ({ offer, why: pxeMessage('pxe.why-not.useless') }));
   const proxies = offers.filter((offer) => offer.kind === 'proxy');
   const addresses = offers.filter((offer) => offer.kind === 'dhcp' || offer.kind === 'combined');
   if (addresses.length === 0) return proxies.length === 0 ? { kind: 'none' } : { kind: 'proxy-only', passedOver };
@@ -114,37 +116,37 @@ export function chooseOffers(offers: readonly Offer[]): OfferChoice {
 function chooseAddress(
   addresses: readonly Offer[],
   haveProxy: boolean,
-): { readonly address: Offer; readonly why: string; readonly useProxy: boolean } {
+): { readonly address: Offer; readonly why: Message; readonly useProxy: boolean } {
   const combined = addresses.find((offer) => offer.kind === 'combined' && saysWhatToBoot(offer));
   if (combined !== undefined) {
-    return { address: combined, why: 'it has an address and PXE boot information in one', useProxy: false };
+    return { address: combined, why: pxeMessage('pxe.why.complete'), useProxy: false };
   }
   if (haveProxy) {
-    return { address: addresses[0], why: 'it came first; a ProxyDHCP server says what to boot', useProxy: true };
+    return { address: addresses[0], why: pxeMessage('pxe.why.first-with-proxy'), useProxy: true };
   }
   const service = addresses.find((offer) => offer.kind === 'combined');
   if (service !== undefined) {
-    return { address: service, why: 'its server runs a PXE service on port 4011 (option 60)', useProxy: false };
+    return { address: service, why: pxeMessage('pxe.why.service'), useProxy: false };
   }
   const withFile = addresses.find((offer) => offer.bootFile !== '');
-  if (withFile !== undefined) return { address: withFile, why: 'it names a boot file', useProxy: false };
-  return { address: addresses[0], why: 'it came first, and none names a boot file', useProxy: false };
+  if (withFile !== undefined) return { address: withFile, why: pxeMessage('pxe.why.file'), useProxy: false };
+  return { address: addresses[0], why: pxeMessage('pxe.why.first'), useProxy: false };
 }
 
-function whyNot(offer: Offer, address: Offer, proxy: Offer | undefined): string {
+function whyNot(offer: Offer, address: Offer, proxy: Offer | undefined): Message {
   if (offer.kind === 'proxy') {
-    if (proxy === undefined) return 'the chosen DHCP offer has boot information of its own';
-    return saysWhatToBoot(offer) ? 'another ProxyDHCP offer came first' : 'it does not say what to boot';
+    if (proxy === undefined) return pxeMessage('pxe.why-not.own-information');
+    return pxeMessage(saysWhatToBoot(offer) ? 'pxe.why-not.other-proxy' : 'pxe.why-not.proxy-without-file');
   }
-  if (proxy === undefined && !saysWhatToBoot(offer)) return 'it has no boot file';
-  if (address.kind === 'combined' && offer.kind === 'dhcp') return 'the chosen one speaks PXE';
-  return 'another one came first';
+  if (proxy === undefined && !saysWhatToBoot(offer)) return pxeMessage('pxe.why-not.no-file');
+  if (address.kind === 'combined' && offer.kind === 'dhcp') return pxeMessage('pxe.why-not.no-pxe');
+  return pxeMessage('pxe.why-not.later');
 }
 
-/** `the offer of 10.0.0.10 from 10.0.0.2`, `the ProxyDHCP offer from 10.0.0.3`. */
-export function describeOffer(offer: Offer): string {
-  const from = `from ${formatIpv4(offer.reply.serverId)}`;
-  if (offer.kind === 'proxy') return `the ProxyDHCP offer ${from}`;
-  if (offer.kind === 'useless') return `the reply ${from}`;
-  return `the offer of ${formatIpv4(offer.reply.message.yiaddr)} ${from}`;
+/** `The offer of 10.0.0.10 from 10.0.0.2`, `The ProxyDHCP offer from 10.0.0.3`. */
+export function describeOffer(offer: Offer): Message {
+  const server = formatIpv4(offer.reply.serverId);
+  if (offer.kind === 'proxy') return pxeMessage('pxe.offer.proxy', { server });
+  if (offer.kind === 'useless') return pxeMessage('pxe.offer.useless', { server });
+  return pxeMessage('pxe.offer', { address: formatIpv4(offer.reply.message.yiaddr), server });
 }

@@ -22,10 +22,12 @@ import type { Attempt, PxeRomOptions, Step } from './attempt.ts';
 import { discoverBootServer } from './boot-server.ts';
 import { NBP_ADDRESS, loadBootFile } from './download.ts';
 import { LOCAL_BOOT, chooseItem } from './menu.ts';
-import { PXE_ERRORS } from './messages.ts';
-import type { PxeError } from './messages.ts';
+import { PXE_ERRORS } from './errors.ts';
+import type { PxeError } from './errors.ts';
 import { wantsDiscovery } from './offers.ts';
 import type { Offer } from './offers.ts';
+import { pxeMessage } from './messages.ts';
+import { verbatim } from '../../base/sentence.ts';
 
 const DEFAULTS: PxeRomOptions = { banner: 'Netboot Lab PXE boot ROM, PXE 2.1', blksize: 1456, windowsize: 1 };
 
@@ -53,7 +55,7 @@ export function createPxeRom(options: Partial<PxeRomOptions> = {}): Personality 
 }
 
 function* bootFromNetwork(platform: Platform, rom: PxeRomOptions): Task<BootOutcome> {
-  let reason = 'There is no network card';
+  let reason = pxeMessage('pxe.no-card');
   for (const nic of platform.nics) {
     const host = new HostStack({
       name: platform.name,
@@ -94,7 +96,7 @@ function* bootFromCard(platform: Platform, rom: PxeRomOptions, nic: PlatformNic,
   socket.close();
   if (!found.ok) return yield* giveUp(attempt, found.error);
   if (found.value === 'local') {
-    return { kind: 'next-device', reason: 'Local boot was chosen in the PXE menu' };
+    return { kind: 'next-device', reason: pxeMessage('pxe.local-boot') };
   }
   const { context, filename } = found.value;
   const outcome = yield* platform.startProgram({
@@ -104,7 +106,8 @@ function* bootFromCard(platform: Platform, rom: PxeRomOptions, nic: PlatformNic,
     pxe: context,
   });
   if (outcome.kind === 'stopped') return { kind: 'stopped' };
-  return { kind: 'next-device', reason: `${filename} came back with status ${outcome.ax.toString(16)}h` };
+  const returned = { file: filename, status: outcome.ax.toString(16) };
+  return { kind: 'next-device', reason: pxeMessage('pxe.program-returned', returned) };
 }
 
 /** Options 55, 57, 97, 93, 94 and 60 (PXE 2.1 §2.2, RFC 4578). */
@@ -128,7 +131,8 @@ interface Found {
 }
 
 function* findFile(attempt: Attempt): Task<Step<Found | 'local'>> {
-  if (!(yield* waitForLink(attempt))) return failed({ code: 'E61', detail: `${attempt.nic.name} has no link.` });
+  if (!(yield* waitForLink(attempt)))
+    return failed({ code: 'E61', detail: pxeMessage('pxe.why-failed.no-link', { card: attempt.nic.name }) });
   yield* print(attempt, 'DHCP');
   const addressed = yield* cancellable(attempt, withSpinner(attempt, getAddress(attempt)));
   if (!addressed.ok) return addressed;
@@ -147,7 +151,10 @@ function* findFile(attempt: Attempt): Task<Step<Found | 'local'>> {
   }
   const { bootFile: filename } = source;
   if (filename === '')
-    return failed({ code: 'E53', detail: `${formatIpv4(source.reply.serverId)} names no boot file.` });
+    return failed({
+      code: 'E53',
+      detail: pxeMessage('pxe.why-failed.no-file', { server: formatIpv4(source.reply.serverId) }),
+    });
   const server = fileServer(attempt, source);
   const loaded = yield* cancellable(attempt, loadBootFile(attempt, server, filename));
   if (!loaded.ok) return loaded;
@@ -161,9 +168,8 @@ function fileServer(attempt: Attempt, source: Offer): Ipv4Address {
   const { serverId } = source.reply;
   const rule = 'RFC 2131 §2';
   const name = collectOption(source.reply.message, DHCP_OPTION.tftpServerName);
-  const also = name === undefined ? '' : ' (option 66 is a name, which a ROM cannot resolve)';
-  const text = `siaddr is 0.0.0.0: the file is asked for at ${formatIpv4(serverId)}${also}.`;
-  decide(attempt, 'no-next-server', text, rule, 'warn');
+  const id = name === undefined ? 'pxe.no-next-server' : 'pxe.no-next-server-but-name';
+  decide(attempt, 'no-next-server', pxeMessage(id, { server: formatIpv4(serverId) }), rule, 'warn');
   return serverId;
 }
 
@@ -203,7 +209,7 @@ function* cancellable<T>(attempt: Attempt, work: Task<Step<T>>): Task<Step<T>> {
     }
   };
   const raced = yield* race(work, watch());
-  return raced.first === 'a' ? raced.value : failed({ code: 'EA0', detail: 'Escape was pressed.' });
+  return raced.first === 'a' ? raced.value : failed({ code: 'EA0', detail: pxeMessage('pxe.why-failed.escape') });
 }
 
 function* withSpinner<T>(attempt: Attempt, work: Task<T>): Task<T> {
@@ -220,9 +226,10 @@ function* withSpinner<T>(attempt: Attempt, work: Task<T>): Task<T> {
 function* giveUp(attempt: Attempt, error: PxeError): Task<BootOutcome> {
   const { text, rule } = PXE_ERRORS[error.code];
   if (error.serverText !== undefined) yield* print(attempt, `\n${error.serverText}`);
-  const message = `PXE-${error.code}: ${text}`;
-  yield* print(attempt, `\n${message}\n\nPXE-M0F: Exiting PXE ROM.\n`);
-  decide(attempt, error.code, `${message} ${error.detail}`, rule, 'error');
-  stage(attempt, 'boot-failed', message, rule);
-  return { kind: 'next-device', reason: message };
+  const line = `PXE-${error.code}: ${text}`;
+  yield* print(attempt, `\n${line}\n\nPXE-M0F: Exiting PXE ROM.\n`);
+  decide(attempt, error.code, pxeMessage('pxe.failed', { error: line, detail: error.detail }), rule, 'error');
+  const printed = verbatim(line);
+  stage(attempt, 'boot-failed', printed, rule);
+  return { kind: 'next-device', reason: printed };
 }

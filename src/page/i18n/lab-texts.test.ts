@@ -2,6 +2,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { MessageText, MessageTexts } from '../../base/sentence.ts';
 import { FAULT_TEXTS } from '../../net/fault-texts.ts';
+import { IPXE_TEXTS } from '../../firmware/ipxe/messages.ts';
+import { FIRMWARE_TEXTS } from '../../firmware/messages.ts';
+import { PXE_TEXTS } from '../../firmware/pxe/messages.ts';
 import { LAB_TEXTS } from '../../lab/messages.ts';
 import { DNSMASQ_TEXTS } from '../../services/dnsmasq/messages.ts';
 import { FILE_TEXTS } from '../../services/files/messages.ts';
@@ -16,6 +19,9 @@ beforeAll(async () => await loadLanguage('fr'));
 const TABLES: readonly MessageTexts[] = [
   FAULT_TEXTS,
   LAB_TEXTS,
+  FIRMWARE_TEXTS,
+  PXE_TEXTS,
+  IPXE_TEXTS,
   DNSMASQ_TEXTS,
   FILE_TEXTS,
   HTTP_TEXTS,

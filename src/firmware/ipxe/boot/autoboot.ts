@@ -12,6 +12,7 @@ import type { SettingsBlock } from '../settings/block.ts';
 import { predefined } from '../settings/predefined.ts';
 import type { Found } from '../settings/tree.ts';
 import { pxeMenuApplies, runPxeMenu } from './pxe-menu.ts';
+import { ipxeMessage } from '../messages.ts';
 
 /** The text of a setting below a block, expanded; undefined when it is not set. */
 function textIn(ipxe: Ipxe, block: SettingsBlock, name: string): string | undefined {
@@ -34,7 +35,7 @@ export function* autobootDevice(ipxe: Ipxe, device: NetDevice): Task<Status> {
   yield* ipxe.print(device.description);
   const configured = yield* configureDevice(ipxe, device, undefined, 0);
   if (configured !== OK) {
-    ipxe.log.emit({ kind: 'stage', stage: 'boot-failed', text: `${device.name}: ${strerror(configured)}` });
+    reportFailure(ipxe, device.name, configured);
     return configured;
   }
   for (const each of ipxe.netdevs.all) yield* ipxe.print(ipxe.ip.describe(each));
@@ -92,18 +93,23 @@ function* bootBySettings(ipxe: Ipxe, from: SettingsBlock): Task<Status> {
   }
   if (fileUri !== undefined) return yield* bootFile(ipxe, fileUri);
   yield* ipxe.print(`Nothing to boot: ${strerror(Err.nothingToBoot)}\n`);
-  ipxe.log.emit({ kind: 'stage', stage: 'boot-failed', text: 'Nobody has named a file to boot' });
+  ipxe.log.emit({ kind: 'stage', stage: 'boot-failed', ...ipxeMessage('ipxe.no-file-named') });
   return Err.nothingToBoot;
+}
+
+function reportFailure(ipxe: Ipxe, what: string, status: Status): void {
+  const message = ipxeMessage('ipxe.boot-failed', { what, error: strerror(status) });
+  ipxe.log.emit({ kind: 'stage', stage: 'boot-failed', ...message });
 }
 
 function explainOrigin(ipxe: Ipxe, found: Found | undefined, filename: string | undefined): void {
   if (found === undefined || filename === undefined) return;
-  const where = found.origin.path === '' ? 'the settings' : found.origin.path;
+  const block = found.origin.path === '' ? ipxeMessage('ipxe.filename-origin.root') : found.origin.path;
   ipxe.log.emit({
     kind: 'decision',
     code: 'filename-origin',
     severity: 'info',
-    text: `The boot file ${filename} comes from ${where}, and its server from there too`,
+    ...ipxeMessage('ipxe.filename-origin', { file: filename, block }),
   });
 }
 
@@ -115,7 +121,7 @@ function* bootFile(ipxe: Ipxe, uri: Uri): Task<Status> {
   }
   const image = yield* downloadUri(ipxe, uri, redactedUri(uri), {});
   if (!image.ok) {
-    ipxe.log.emit({ kind: 'stage', stage: 'boot-failed', text: `${redactedUri(uri)}: ${strerror(image.error)}` });
+    reportFailure(ipxe, redactedUri(uri), image.error);
     return image.error;
   }
   yield* ipxe.print(`${image.value.description}\n`);

@@ -13,6 +13,7 @@ import { runShell } from '../script/shell.ts';
 import { SGR_RESET } from '../tui/colours.ts';
 import { autobootDevice } from './autoboot.ts';
 import { takeCachedDhcp } from './cached-dhcp.ts';
+import { ipxeMessage } from '../messages.ts';
 
 const SGR_BOLD = '\x1b[1m';
 const SGR_CYAN = '\x1b[36m';
@@ -76,7 +77,7 @@ export function* bootIpxe(ipxe: Ipxe): Task<BootOutcome> {
     if (ipxe.chainedBy !== undefined) takeCachedDhcp(ipxe, ipxe.chainedBy.network);
     yield* ipxe.print(banner(ipxe.build));
     yield* bootAll(ipxe);
-    return ipxe.ending ?? { kind: 'next-device', reason: 'iPXE has nothing more to boot from' };
+    return ipxe.ending ?? { kind: 'next-device', reason: ipxeMessage('ipxe.nothing-left') };
   } finally {
     // A program that was entered keeps the network that PXE gives it.
     if (ipxe.ending?.kind !== 'stopped') {

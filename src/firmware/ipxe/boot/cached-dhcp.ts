@@ -11,6 +11,7 @@ import { registerBlock } from '../net/dhcp.ts';
 import { formatUri } from '../net/uri.ts';
 import { DhcpBlock, readSubOptions } from '../settings/dhcp-block.ts';
 import { bootFileIn } from './autoboot.ts';
+import { ipxeMessage } from '../messages.ts';
 
 /** Option 43.71: the type of boot server that has answered (PXE 2.1 table 2-1). */
 const PXE_BOOT_ITEM = 71;
@@ -39,6 +40,6 @@ export function takeCachedDhcp(ipxe: Ipxe, network: PxeContext): void {
     kind: 'decision',
     code: 'cached-dhcp',
     severity: 'info',
-    text: `${device.name} has the lease and the packets of the PXE ROM that loaded iPXE: no DHCP was needed for them`,
+    ...ipxeMessage('ipxe.cached-dhcp', { device: device.name }),
   });
 }

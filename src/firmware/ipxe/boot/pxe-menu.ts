@@ -12,6 +12,7 @@ import type { SettingsBlock } from '../settings/block.ts';
 import type { NetDevice } from '../net/netdev.ts';
 import { pxeOption } from '../net/pxe-boot-server.ts';
 import { SGR_RESET } from '../tui/colours.ts';
+import { ipxeMessage } from '../messages.ts';
 
 const PXE = 43 << 8;
 const DISCOVERY_CONTROL = PXE | 6;
@@ -124,7 +125,7 @@ export function* runPxeMenu(
   if (data.length > 255) return Err.pxeMenuTooLong;
   const items = readMenu(data);
   if (items.length === 0) return Err.pxeMenuTooLong;
-  ipxe.log.emit({ kind: 'stage', stage: 'boot-menu', text: `PXE menu with ${items.length} items` });
+  ipxe.log.emit({ kind: 'stage', stage: 'boot-menu', ...ipxeMessage('ipxe.pxe-menu', { count: items.length }) });
   const promptData = pxeOption(ipxe, MENU_PROMPT);
   const seconds = promptData?.[0] ?? NO_TIMEOUT;
   let wanted: 'menu' | 'first' | 'cancel' = 'menu';

@@ -7,6 +7,7 @@ import type { Image } from './image.ts';
 import { buildInitrd, companions } from './initrd.ts';
 import { highMemoryEnd, le16, le32, ONE_MIB, PAGE_BYTES } from './memory.ts';
 import { startProgram } from './programs.ts';
+import { ipxeMessage } from '../messages.ts';
 
 const SETUP_SEGMENT = 0x1000;
 const SETUP_ADDRESS = SETUP_SEGMENT * 16;
@@ -95,11 +96,13 @@ export function* startKernel(ipxe: Ipxe, image: Image): Task<Status> {
   memory.write(SETUP_ADDRESS + CMDLINE_OFFSET, latin1(`${cmdline.slice(0, CMDLINE_ROOM - 1)}\0`));
   memory.write(ONE_MIB, data.subarray(setupBytes));
   if (initrd.length > 0) memory.write(initrdAddress, initrd);
-  const names = [image, ...companionList].map((each) => `${each.name} (${each.data.length} bytes)`).join(', ');
+  const files = [image, ...companionList]
+    .map((each) => ipxeMessage('ipxe.loaded-file', { name: each.name, bytes: each.data.length }))
+    .reduce((first, next) => ipxeMessage('ipxe.list', { first, next }));
   ipxe.log.emit({
     kind: 'stage',
     stage: 'kernel-loaded',
-    text: `Kernel and initial RAM disks are in memory: ${names}`,
+    ...ipxeMessage('ipxe.linux-loaded', { files }),
   });
   // The kernel's own driver takes the card over.
   ipxe.netdevs.closeAll();

@@ -10,6 +10,7 @@ import { companions } from './initrd.ts';
 import { highMemoryEnd, isUsable, le32, ONE_MIB, PAGE_BYTES } from './memory.ts';
 import { startProgram } from './programs.ts';
 import { findMultibootHeader } from './types.ts';
+import { ipxeMessage } from '../messages.ts';
 
 /** Multiboot 0.6.96 §3.1.3: the address fields of a kernel that is no ELF file. */
 function loadFlat(ipxe: Ipxe, map: readonly MemoryRegion[], data: Uint8Array, header: number): Loaded | Status {
@@ -89,7 +90,7 @@ export function* startMultiboot(ipxe: Ipxe, image: Image): Task<Status> {
   ipxe.log.emit({
     kind: 'stage',
     stage: 'kernel-loaded',
-    text: `Multiboot kernel ${image.name} and ${modules.length} modules are in memory`,
+    ...ipxeMessage('ipxe.multiboot-loaded', { kernel: image.name, count: modules.length }),
   });
   ipxe.netdevs.closeAll();
   return yield* startProgram(ipxe, {

@@ -6,6 +6,8 @@ import { Err, OK, type Status } from '../errors.ts';
 import type { Ipxe } from '../ipxe.ts';
 import type { NetDevice } from '../net/netdev.ts';
 import type { Image } from './image.ts';
+import { ipxeMessage } from '../messages.ts';
+import type { Message } from '../../../base/sentence.ts';
 
 const NBP_ADDRESS = 0x7c00;
 
@@ -48,18 +50,17 @@ export function pxeContext(ipxe: Ipxe, device: NetDevice): PxeContext | undefine
 
 /** On a BIOS anything small that is nothing else is run as machine code: an error page, a script with a blank first line. */
 function warnOfOddNbp(ipxe: Ipxe, image: Image): void {
-  const emit = (code: string, text: string): void => {
-    ipxe.log.emit({ kind: 'decision', code, severity: 'warn', text });
+  const emit = (code: string, message: Message): void => {
+    ipxe.log.emit({ kind: 'decision', code, severity: 'warn', ...message });
   };
   if (image.type === 'PXE-NBP (may be EFI?)') {
-    emit('nbp-may-be-efi', `${image.name} begins as programs for EFI do; a BIOS runs it as machine code and hangs`);
+    emit('nbp-may-be-efi', ipxeMessage('ipxe.nbp-may-be-efi', { image: image.name }));
   }
   const start = image.data.subarray(0, 64);
   const isText = start.every(
     (byte) => (byte >= 0x20 && byte < 0x7f) || byte === 9 || byte === 10 || byte === 13 || byte >= 0x80,
   );
-  if (isText)
-    emit('nbp-is-text', `${image.name} is text, and no script that iPXE knows: it runs as machine code and hangs`);
+  if (isText) emit('nbp-is-text', ipxeMessage('ipxe.nbp-is-text', { image: image.name }));
 }
 
 /** PXE 2.1 §4.4.5: at 0000:7C00, with the API there. */

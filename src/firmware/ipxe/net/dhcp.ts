@@ -25,6 +25,8 @@ import { predefined } from '../settings/predefined.ts';
 import { encodeRequest, type DhcpRequest } from './dhcp-request.ts';
 import { retryTimeoutsNs } from './job.ts';
 import { addressIn, type NetDevice } from './netdev.ts';
+import { ipxeMessage } from '../messages.ts';
+import type { Message } from '../../../base/sentence.ts';
 
 const OPTION_NO_PXEDHCP = (175 << 8) | 176;
 const OPTION_PXE_MENU = (43 << 8) | 9;
@@ -123,8 +125,8 @@ class Session {
     return bytes;
   }
 
-  private note(code: string, text: string): void {
-    this.ipxe.log.emit({ kind: 'decision', code, severity: 'info', text });
+  private note(code: string, message: Message): void {
+    this.ipxe.log.emit({ kind: 'decision', code, severity: 'info', ...message });
   }
 
   private *discovery(): Task<Status> {
@@ -140,7 +142,7 @@ class Session {
     socket.inbox.clear();
     for (let attempt = 0; attempt < timeouts.length; attempt++) {
       ipxe.log.emit(
-        { kind: 'stage', stage: 'dhcp-discover', text: `DHCPDISCOVER on ${device.name}` },
+        { kind: 'stage', stage: 'dhcp-discover', ...ipxeMessage('ipxe.discover', { device: device.name }) },
         { rule: 'RFC 2131 §4.4.1' },
       );
       this.discover = this.send({ type: 'discover' }, IPV4_BROADCAST, DHCP_SERVER_PORT);
@@ -156,15 +158,12 @@ class Session {
         if (isSettled || clock.nowNs - startNs > proxyWaitNs) return OK;
       }
       if (this.offer !== undefined && clock.nowNs - startNs > proxyWaitNs) {
-        this.note(
-          'proxy-wait-over',
-          `No ProxyDHCP has answered for ${dhcp.proxyWaitMs} ms: the DHCP offer is taken as it is`,
-        );
+        this.note('proxy-wait-over', ipxeMessage('ipxe.proxy-wait-over', { ms: dhcp.proxyWaitMs }));
         return OK;
       }
       if (device.port.isBlocked && deferrals < dhcp.maxDeferrals) {
         // Nothing can come through a port that spanning tree blocks: begin again.
-        this.note('link-blocked', `The switch does not forward for ${device.name} yet: discovery is deferred`);
+        this.note('link-blocked', ipxeMessage('ipxe.link-blocked', { device: device.name }));
         deferrals++;
         attempt = -1;
         startNs = clock.nowNs;
@@ -182,18 +181,19 @@ class Session {
         if (this.offer !== undefined && this.offer.source !== answer.source) {
           this.note(
             'offer-replaced',
-            `The offer of ${from} replaces that of ${formatIpv4(this.offer.source)}: same or higher priority, and later`,
+            ipxeMessage('ipxe.offer-replaced', { server: from, before: formatIpv4(this.offer.source) }),
           );
         }
         this.offer = answer;
-        log.emit({ kind: 'stage', stage: 'dhcp-offer', text: `${from} offers ${formatIpv4(answer.message.yiaddr)}` });
-      } else this.note('offer-priority', `The offer of ${from} has a lower priority than the one in hand`);
+        const about = { server: from, address: formatIpv4(answer.message.yiaddr) };
+        log.emit({ kind: 'stage', stage: 'dhcp-offer', ...ipxeMessage('ipxe.offer', about) });
+      } else this.note('offer-priority', ipxeMessage('ipxe.offer-priority', { server: from }));
     }
     if (isPxeServer(answer) && answer.pseudoId !== 0) {
       if (this.proxyOffer === undefined || answer.priority >= this.proxyOffer.priority) {
         this.proxyOffer = answer;
         log.emit(
-          { kind: 'stage', stage: 'proxy-dhcp', text: `${from} answers as a PXE server` },
+          { kind: 'stage', stage: 'proxy-dhcp', ...ipxeMessage('ipxe.pxe-server', { server: from }) },
           { rule: 'PXE 2.1 §2.2.3' },
         );
       }
@@ -206,7 +206,8 @@ class Session {
     const { clock, build } = ipxe;
     const { yiaddr } = offer.message;
     for (const timeoutNs of retryTimeoutsNs(build.dhcp.requestStartMs, build.dhcp.requestEndMs)) {
-      ipxe.log.emit({ kind: 'stage', stage: 'dhcp-request', text: `DHCPREQUEST for ${formatIpv4(yiaddr)}` });
+      const address = formatIpv4(yiaddr);
+      ipxe.log.emit({ kind: 'stage', stage: 'dhcp-request', ...ipxeMessage('ipxe.request', { address }) });
       const request = { type: 'request', serverId: offer.serverId, requestedAddress: yiaddr } as const;
       this.send(request, IPV4_BROADCAST, DHCP_SERVER_PORT);
       const endNs = clock.nowNs + timeoutNs;
@@ -216,7 +217,7 @@ class Session {
         const answer = readAnswer(device, this.xid, datagram);
         if (answer === undefined || answer.sourcePort !== DHCP_SERVER_PORT) continue;
         if (answer.type === DHCP_MESSAGE_TYPE.nak) {
-          this.note('dhcp-nak', `${formatIpv4(answer.source)} refuses the address: discovery begins again`);
+          this.note('dhcp-nak', ipxeMessage('ipxe.nak', { server: formatIpv4(answer.source) }));
           return 'again';
         }
         if (answer.type !== DHCP_MESSAGE_TYPE.ack && answer.type !== undefined) continue;
@@ -231,7 +232,8 @@ class Session {
   /** The lease becomes `netN.dhcp`; what other servers said before is gone. */
   private bind(ack: DhcpAnswer): void {
     const { ipxe, device } = this;
-    ipxe.log.emit({ kind: 'stage', stage: 'dhcp-ack', text: `${device.name} has ${formatIpv4(ack.message.yiaddr)}` });
+    const about = { device: device.name, address: formatIpv4(ack.message.yiaddr) };
+    ipxe.log.emit({ kind: 'stage', stage: 'dhcp-ack', ...ipxeMessage('ipxe.ack', about) });
     for (const name of ['proxydhcp', 'pxebs']) {
       const old = ipxe.settings.root.children.find((child) => child.name === name);
       if (old !== undefined) ipxe.settings.unregister(old);
@@ -254,10 +256,7 @@ class Session {
     }
     const { clock, build } = ipxe;
     const startNs = clock.nowNs;
-    this.note(
-      'proxy-request',
-      `The offer of ${formatIpv4(proxyOffer.pseudoId)} names no boot file: it is asked on port 4011`,
-    );
+    this.note('proxy-request', ipxeMessage('ipxe.proxy-request', { server: formatIpv4(proxyOffer.pseudoId) }));
     for (const timeoutNs of retryTimeoutsNs(build.dhcp.requestStartMs, build.dhcp.requestEndMs)) {
       const ciaddr = ack.message.yiaddr;
       const request = { type: 'request', serverId: proxyOffer.serverId, ciaddr } as const;
@@ -271,10 +270,7 @@ class Session {
           continue;
         if (answer.type !== DHCP_MESSAGE_TYPE.offer && answer.type !== DHCP_MESSAGE_TYPE.ack) continue;
         if (!hasPxeOptions(answer)) {
-          this.note(
-            'proxy-no-options',
-            `The answer of ${formatIpv4(answer.source)} has neither server and file nor a menu: it is not taken`,
-          );
+          this.note('proxy-no-options', ipxeMessage('ipxe.proxy-no-options', { server: formatIpv4(answer.source) }));
           continue;
         }
         this.bindProxy(answer);
@@ -285,7 +281,10 @@ class Session {
     }
     this.note(
       'proxy-silent',
-      `ProxyDHCP ${formatIpv4(proxyOffer.pseudoId)} does not answer on port 4011; ${formatIpv4(ack.source)}'s lease stands`,
+      ipxeMessage('ipxe.proxy-silent', {
+        proxy: formatIpv4(proxyOffer.pseudoId),
+        server: formatIpv4(ack.source),
+      }),
     );
     return OK;
   }

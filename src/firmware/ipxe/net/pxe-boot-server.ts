@@ -11,6 +11,7 @@ import { readAnswer, registerPacket } from './dhcp.ts';
 import { encodeRequest } from './dhcp-request.ts';
 import { retryTimeoutsNs } from './job.ts';
 import { addressIn, type NetDevice } from './netdev.ts';
+import { ipxeMessage } from '../messages.ts';
 
 const PXE = 43 << 8;
 const DISCOVERY_CONTROL = PXE | 6;
@@ -70,7 +71,7 @@ export function* discoverBootServer(ipxe: Ipxe, device: NetDevice, type: number)
       log.emit({
         kind: 'stage',
         stage: 'boot-server',
-        text: `Asks ${formatIpv4(address)} for a boot server of type ${type}`,
+        ...ipxeMessage('ipxe.boot-server', { server: formatIpv4(address), type }),
       });
       for (const timeoutNs of retryTimeoutsNs(dhcp.bootServerStartMs, dhcp.bootServerEndMs)) {
         const secs = ++count << 2;

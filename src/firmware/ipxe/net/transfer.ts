@@ -8,6 +8,7 @@ import type { Fetched, SchemeClient, SchemeSpec } from '../schemes/scheme.ts';
 import type { Outcome } from '../settings/types.ts';
 import type { Progress } from './job.ts';
 import { formatUri, parseUri, redactedUri, resolveUri, type Uri } from './uri.ts';
+import { ipxeMessage } from '../messages.ts';
 
 export class Transfers {
   private readonly ipxe: Ipxe;
@@ -80,7 +81,7 @@ export class Transfers {
     const transfer = `${this.ipxe.platform.name}/ipxe/${++this.count}`;
     const protocol = uri.scheme ?? '';
     const name = redactedUri(uri);
-    log.emit({ kind: 'stage', stage: 'file-request', text: `Asks for ${name}` });
+    log.emit({ kind: 'stage', stage: 'file-request', ...ipxeMessage('ipxe.file-request', { uri: name }) });
     log.emit({ kind: 'transfer', transfer, protocol, name, doneBytes: 0, state: 'active' });
     const scheme = this.scheme(protocol);
     const fetching = scheme === undefined ? undefined : this.client(scheme).fetch?.(uri, progress);
@@ -95,7 +96,10 @@ export class Transfers {
       ...(progress.totalBytes > 0 ? { totalBytes: progress.totalBytes } : {}),
       state: result.ok ? 'done' : 'failed',
     });
-    if (result.ok) log.emit({ kind: 'stage', stage: 'file-done', text: `${name}: ${doneBytes} bytes` });
+    if (result.ok) {
+      const about = { uri: name, bytes: doneBytes };
+      log.emit({ kind: 'stage', stage: 'file-done', ...ipxeMessage('ipxe.file-done', about) });
+    }
     return result;
   }
 }

@@ -9,6 +9,7 @@ import type { Image } from '../images/image.ts';
 import type { Ipxe } from '../ipxe.ts';
 import { runLine } from './exec.ts';
 import type { ScriptPlace } from './stepper.ts';
+import { ipxeMessage } from '../messages.ts';
 
 const MAGIC = /^#!(ipxe|gpxe)[ \t\n\v\f\r]/;
 
@@ -107,7 +108,7 @@ export function* runScript(ipxe: Ipxe, image: Image): Task<Status> {
   const wasRegistered = ipxe.images.unregister(image);
   const run = new ScriptRun(image, (outer?.depth ?? 0) + 1);
   ipxe.script = run;
-  ipxe.log.emit({ kind: 'stage', stage: 'script', text: `Script ${image.name} starts` });
+  ipxe.log.emit({ kind: 'stage', stage: 'script', ...ipxeMessage('ipxe.script', { name: image.name }) });
   try {
     return yield* run.run(ipxe);
   } finally {

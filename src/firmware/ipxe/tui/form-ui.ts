@@ -8,6 +8,7 @@ import type { SettingRef } from '../settings/tree.ts';
 import { stringType } from '../settings/types.ts';
 import { EditString } from './edit-string.ts';
 import { Screen } from './screen.ts';
+import { ipxeMessage } from '../messages.ts';
 
 const TITLE_ROW = 1;
 const FIRST_ROW = 3;
@@ -87,7 +88,7 @@ export function* runForm(ipxe: Ipxe, form: Form): Task<Status> {
   ipxe.log.emit({
     kind: 'stage',
     stage: 'menu',
-    text: form.title === '' ? 'A form is shown' : `Form "${form.title}" is shown`,
+    ...(form.title === '' ? ipxeMessage('ipxe.form') : ipxeMessage('ipxe.form-titled', { title: form.title })),
   });
   for (;;) {
     const box = boxes[current];

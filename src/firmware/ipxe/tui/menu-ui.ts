@@ -11,6 +11,7 @@ import type { Outcome } from '../settings/types.ts';
 import type { DynamicUi, UiItem } from './dynamic-ui.ts';
 import { keyCode, keyLabel } from './keys.ts';
 import { Screen } from './screen.ts';
+import { ipxeMessage } from '../messages.ts';
 
 const TITLE_ROW = 1;
 const LIST_ROW = 3;
@@ -156,7 +157,7 @@ export function* runMenu(ipxe: Ipxe, ui: DynamicUi, options: MenuOptions): Task<
   ipxe.log.emit({
     kind: 'stage',
     stage: 'menu',
-    text: ui.title === '' ? 'A menu is shown' : `Menu "${ui.title}" is shown`,
+    ...(ui.title === '' ? ipxeMessage('ipxe.menu') : ipxeMessage('ipxe.menu-titled', { title: ui.title })),
   });
   menu.drawAll(leftS());
   yield* screen.flush();

@@ -2,6 +2,7 @@
 import type { MessageTexts, Translation } from '../../../base/sentence.ts';
 import type { LAB_TEXTS } from '../../../lab/messages.ts';
 import { faultsFr } from './faults.ts';
+import { firmwareFr, ipxeFr, pxeFr } from './firmware.ts';
 import { dnsmasqFr, filesFr, httpFr, nfsFr, ntpFr } from './services.ts';
 
 const watchFr: Translation<typeof LAB_TEXTS> = {
@@ -15,6 +16,9 @@ export const labFr: MessageTexts = {
   ...filesFr,
   ...httpFr,
   ...watchFr,
+  ...firmwareFr,
+  ...pxeFr,
+  ...ipxeFr,
   ...nfsFr,
   ...ntpFr,
 };

@@ -1,0 +1,46 @@
+/** What is said of iPXE's steps and choices, in English. What iPXE prints, and its error texts, stay as they are. */
+import { defineMessages } from '../../base/sentence.ts';
+
+export const IPXE_TEXTS = {
+  'ipxe.nothing-left': 'iPXE has nothing more to boot from',
+  'ipxe.discover': 'DHCPDISCOVER on {device}',
+  'ipxe.offer': '{server} offers {address}',
+  'ipxe.offer-replaced': 'The offer of {server} replaces that of {before}: same or higher priority, and later',
+  'ipxe.offer-priority': 'The offer of {server} has a lower priority than the one in hand',
+  'ipxe.pxe-server': '{server} answers as a PXE server',
+  'ipxe.proxy-wait-over': 'No ProxyDHCP has answered for {ms} ms: the DHCP offer is taken as it is',
+  'ipxe.link-blocked': 'The switch does not forward for {device} yet: discovery is deferred',
+  'ipxe.request': 'DHCPREQUEST for {address}',
+  'ipxe.nak': '{server} refuses the address: discovery begins again',
+  'ipxe.ack': '{device} has {address}',
+  'ipxe.proxy-request': 'The offer of {server} names no boot file: it is asked on port 4011',
+  'ipxe.proxy-no-options': 'The answer of {server} has neither server and file nor a menu: it is not taken',
+  'ipxe.proxy-silent': "ProxyDHCP {proxy} does not answer on port 4011; {server}'s lease stands",
+  'ipxe.boot-server': 'Asks {server} for a boot server of type {type}',
+  'ipxe.file-request': 'Asks for {uri}',
+  'ipxe.file-done': '{uri}: {bytes} bytes',
+  'ipxe.boot-failed': '{what}: {error}',
+  'ipxe.no-file-named': 'Nobody has named a file to boot',
+  'ipxe.filename-origin': 'The boot file {file} comes from {block}, and its server from there too',
+  'ipxe.filename-origin.root': 'the settings',
+  'ipxe.cached-dhcp':
+    '{device} has the lease and the packets of the PXE ROM that loaded iPXE: no DHCP was needed for them',
+  'ipxe.pxe-menu': { by: 'count', one: 'PXE menu with {count} item', other: 'PXE menu with {count} items' },
+  'ipxe.menu': 'A menu is shown',
+  'ipxe.menu-titled': 'Menu "{title}" is shown',
+  'ipxe.form': 'A form is shown',
+  'ipxe.form-titled': 'Form "{title}" is shown',
+  'ipxe.script': 'Script {name} starts',
+  'ipxe.multiboot-loaded': {
+    by: 'count',
+    one: 'Multiboot kernel {kernel} and {count} module are in memory',
+    other: 'Multiboot kernel {kernel} and {count} modules are in memory',
+  },
+  'ipxe.linux-loaded': 'Kernel and initial RAM disks are in memory: {files}',
+  'ipxe.loaded-file': '{name} ({bytes} bytes)',
+  'ipxe.list': '{first}, {next}',
+  'ipxe.nbp-may-be-efi': '{image} begins as programs for EFI do; a BIOS runs it as machine code and hangs',
+  'ipxe.nbp-is-text': '{image} is text, and no script that iPXE knows: it runs as machine code and hangs',
+} as const;
+
+export const ipxeMessage = defineMessages(IPXE_TEXTS);
