@@ -1,6 +1,6 @@
 /** A cable of the lab: the wire, plugged in at both ends, and when it has no link. */
 import { NS_PER_US, type Clock } from '../base/clock.ts';
-import { faultEvent, faultSentence } from '../net/fault-texts.ts';
+import { faultEvent, netMessage } from '../net/messages.ts';
 import { Wire, type PlugPort } from '../net/link.ts';
 import type { NodeContext } from './context.ts';
 import { CableHistory } from './cable-history.ts';
@@ -34,8 +34,8 @@ export function buildWire(
   const history = new CableHistory(clock, log);
   wire.watch(history);
   const setUp = (up: boolean): void => {
-    const says = faultSentence(up ? 'told.link-up' : 'told.link-down', { link: name });
-    sink.withCause(sink.emit(faultEvent('link-down', says)), () => wire.setUp(up));
+    const message = netMessage(up ? 'told.link-up' : 'told.link-down', { link: name });
+    sink.withCause(sink.emit(faultEvent('link-down', message)), () => wire.setUp(up));
   };
   planOutages(wire, outages, clock, setUp);
   wire.connect(a, b);

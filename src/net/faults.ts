@@ -8,10 +8,11 @@ import { assert, unreachable } from '../base/result.ts';
 import type { Rng } from '../base/rng.ts';
 import { ETHERNET_HEADER_LENGTH } from '../protocols/ethernet/fields.ts';
 import { VLAN_TAG_LENGTH } from '../protocols/vlan/fields.ts';
-import { andMore, faultEvent, faultSentence, type FaultPart, type FaultSentence } from './fault-texts.ts';
+import { faultEvent, netMessage, type MessagePart } from './messages.ts';
 import type { FramePort, FrameReceiver } from './port.ts';
 import { Reporter } from './reporter.ts';
 import { isTagged } from './vlan-tag.ts';
+import type { Message } from '../base/sentence.ts';
 
 /** Seen from the owner of the port: `out` is what it sends. */
 export type FaultDirection = 'in' | 'out' | 'both';
@@ -161,7 +162,7 @@ export class FaultPort implements FramePort {
         return;
       case 'delay':
         each.delayNs += fault.delayNs + Math.floor(this.rng.float() * (fault.jitterNs ?? 0));
-        this.tellOften('delay', (more) => faultSentence('told.delayed', { port: this.name, more }));
+        this.tellOften('delay', (more) => netMessage('told.delayed', { port: this.name, more }));
         out.push(each);
         return;
       case 'reorder':
@@ -180,7 +181,7 @@ export class FaultPort implements FramePort {
       case 'bandwidth':
         each.delayNs = this.throttle(fault, fault.bandwidthBps, lane, each);
         this.tellOften('bandwidth', (more) =>
-          faultSentence('told.slowed', { port: this.name, bitsPerSecond: fault.bandwidthBps, more }),
+          netMessage('told.slowed', { port: this.name, bitsPerSecond: fault.bandwidthBps, more }),
         );
         out.push(each);
         return;
@@ -195,9 +196,7 @@ export class FaultPort implements FramePort {
           const count = lane.matched.get(fault) ?? 0;
           const { description: what } = fault;
           const why =
-            what === undefined
-              ? faultSentence('told.match', { count })
-              : faultSentence('told.match-of', { count, what });
+            what === undefined ? netMessage('told.match', { count }) : netMessage('told.match-of', { count, what });
           this.act(fault.action, 'nth', each, out, why);
         } else out.push(each);
         return;
@@ -221,14 +220,14 @@ export class FaultPort implements FramePort {
     return doneNs - nowNs;
   }
 
-  private act(action: FrameAction, code: string, each: Passing, out: Passing[], why: FaultPart = ''): void {
+  private act(action: FrameAction, code: string, each: Passing, out: Passing[], why: MessagePart = ''): void {
     const about = { port: this.name, bytes: each.frame.length, why };
     switch (action.kind) {
       case 'drop':
-        this.tell(code, faultSentence('told.dropped', about));
+        this.tell(code, netMessage('told.dropped', about));
         return;
       case 'delay':
-        this.tell(code, faultSentence('told.held-back', { ...about, delayMs: action.delayNs / 1e6 }));
+        this.tell(code, netMessage('told.held-back', { ...about, delayMs: action.delayNs / 1e6 }));
         out.push({ ...each, heldNs: each.heldNs + action.delayNs });
         return;
       case 'corrupt': {
@@ -238,7 +237,7 @@ export class FaultPort implements FramePort {
         const bit = this.rng.below(8);
         assert(at >= 0, 'an offset is not negative');
         if (at < frame.length) frame[at] ^= 1 << bit;
-        this.tell(code, faultSentence('told.turned-over', { ...about, bit, at }));
+        this.tell(code, netMessage('told.turned-over', { ...about, bit, at }));
         out.push({ ...each, frame });
         return;
       }
@@ -249,7 +248,7 @@ export class FaultPort implements FramePort {
           return;
         }
         this.copies++;
-        this.tell(code, faultSentence('told.sent-twice', about));
+        this.tell(code, netMessage('told.sent-twice', about));
         out.push({ ...each });
         return;
       default:
@@ -257,18 +256,18 @@ export class FaultPort implements FramePort {
     }
   }
 
-  private tell(code: string, says: FaultSentence): void {
-    this.reporter.emit(faultEvent(code, says));
+  private tell(code: string, message: Message): void {
+    this.reporter.emit(faultEvent(code, message));
   }
 
   private tellOfCopies(): void {
     if (this.hasToldOfCopies) return;
     this.hasToldOfCopies = true;
-    this.tell('duplicate', faultSentence('told.copies-bounded', { port: this.name, limit: MAX_COPIES }));
+    this.tell('duplicate', netMessage('told.copies-bounded', { port: this.name, limit: MAX_COPIES }));
   }
 
   /** For faults that strike every frame. */
-  private tellOften(code: string, sentence: (more: FaultPart) => FaultSentence): void {
-    this.reporter.limited(code, (_more, suppressed) => faultEvent(code, sentence(andMore(suppressed))));
+  private tellOften(code: string, make: (more: MessagePart) => Message): void {
+    this.reporter.limited(code, (more) => faultEvent(code, make(more)));
   }
 }

@@ -8,6 +8,7 @@ import type { EventSink } from '../base/event-log.ts';
 import { assert } from '../base/result.ts';
 import type { FramePort, FrameReceiver } from './port.ts';
 import { Reporter } from './reporter.ts';
+import { netMessage } from './messages.ts';
 
 /** Preamble and SFD 8, FCS 4, interpacket gap 12 bytes (IEEE 802.3 §4.2.3.2, §3.2). */
 export const ETHERNET_OVERHEAD_BYTES = 24;
@@ -189,7 +190,7 @@ export class Wire {
           kind: 'decision',
           code: 'link.queue-full',
           severity: 'warn',
-          text: `The link ${this.name} dropped a frame of ${frame.length} bytes: its queue of ${queueBytes} bytes is full${more}.`,
+          ...netMessage('link.queue-full', { link: this.name, bytes: frame.length, queueBytes, more }),
         }));
         return;
       }

@@ -4,6 +4,7 @@
  */
 import { NS_PER_S, type Clock } from '../base/clock.ts';
 import type { EventBody, EventSink } from '../base/event-log.ts';
+import { netMessage, type MessagePart } from './messages.ts';
 
 interface Quota {
   nextNs: number;
@@ -22,8 +23,8 @@ export class Reporter {
     this.intervalNs = intervalNs;
   }
 
-  /** At most one event per `key` and interval; the text is made only when it is shown. */
-  limited(key: string, make: (more: string, suppressed: number) => EventBody, rule?: string): void {
+  /** At most one event per `key` and interval; the text is made only when it is shown; `more` says how many were left out before. */
+  limited(key: string, make: (more: MessagePart) => EventBody, rule?: string): void {
     if (this.log === undefined) return;
     const { nowNs } = this.clock;
     let quota = this.quotas.get(key);
@@ -36,10 +37,10 @@ export class Reporter {
       return;
     }
     const { suppressed } = quota;
-    const more = suppressed === 0 ? '' : ` (and ${suppressed} more before)`;
+    const more = suppressed === 0 ? '' : netMessage('told.more', { count: suppressed });
     quota.suppressed = 0;
     quota.nextNs = nowNs + this.intervalNs;
-    this.emit(make(more, suppressed), rule);
+    this.emit(make(more), rule);
   }
 
   /** An event that is never held back. */

@@ -9,7 +9,7 @@ import { decodeIpv4Header } from '../protocols/ipv4/codec.ts';
 import { IP_PROTOCOL } from '../protocols/ipv4/fields.ts';
 import { ETHERNET, ETHERNET_HEADER_LENGTH, ETHERTYPE } from '../protocols/ethernet/fields.ts';
 import { VLAN_TAG_LENGTH } from '../protocols/vlan/fields.ts';
-import { andMore, faultEvent, faultSentence, type FaultPart } from './fault-texts.ts';
+import { faultEvent, netMessage, type MessagePart } from './messages.ts';
 import type { FramePort, FrameReceiver } from './port.ts';
 import { Reporter } from './reporter.ts';
 import { isTagged } from './vlan-tag.ts';
@@ -70,14 +70,14 @@ export class SilentPort implements FramePort {
     const silence = this.silences.find((each) => this.holds(each) && this.keepsBack(each, frame));
     if (silence === undefined) this.inner.send(frame);
     else
-      this.reporter.limited(`out ${silence.description}`, (_more, suppressed) =>
+      this.reporter.limited(`out ${silence.description}`, (more) =>
         faultEvent(
           'silent',
-          faultSentence('told.kept-back', {
+          netMessage('told.kept-back', {
             port: this.name,
             bytes: frame.length,
             why: about(silence),
-            more: andMore(suppressed),
+            more,
           }),
         ),
       );
@@ -95,7 +95,7 @@ export class SilentPort implements FramePort {
         this.reporter.emit(
           faultEvent(
             'silent',
-            faultSentence('told.not-heard', { port: this.name, bytes: frame.length, why: about(silence) }),
+            netMessage('told.not-heard', { port: this.name, bytes: frame.length, why: about(silence) }),
           ),
         );
     });
@@ -130,6 +130,6 @@ export class SilentPort implements FramePort {
   }
 }
 
-function about({ description }: Silence): FaultPart {
-  return description === undefined ? '' : faultSentence('told.silent-about', { what: description });
+function about({ description }: Silence): MessagePart {
+  return description === undefined ? '' : netMessage('told.silent-about', { what: description });
 }

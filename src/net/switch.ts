@@ -13,6 +13,7 @@ import type { FramePort } from './port.ts';
 import { Reporter } from './reporter.ts';
 import { SpanningTree, type PortState, type StpOptions } from './spanning-tree.ts';
 import { isTagged, tagFrame, tagVid } from './vlan-tag.ts';
+import { netMessage } from './messages.ts';
 
 /** An access port carries one VLAN untagged; a trunk carries several tagged and at most one untagged. */
 export type SwitchPortMode =
@@ -216,7 +217,7 @@ export class EthernetSwitch {
           kind: 'decision',
           code: 'switch.untagged-refused',
           severity: 'warn',
-          text: `${from.name} dropped an untagged frame from ${formatMac(readMac(frame, 6))}: this trunk has no native VLAN${more}.`,
+          ...netMessage('switch.untagged-refused', { port: from.name, mac: formatMac(readMac(frame, 6)), more }),
         }),
         'IEEE 802.1Q §6.9',
       );
@@ -224,14 +225,22 @@ export class EthernetSwitch {
     }
     if (mode.kind === 'trunk' && vid !== 0xfff && from.carries(vid)) return vid;
     const reason =
-      mode.kind === 'access' ? `it is an access port of VLAN ${mode.vlan}` : `VLAN ${vid} is not allowed on this trunk`;
+      mode.kind === 'access'
+        ? netMessage('switch.vlan-not-allowed.access', { vlan: mode.vlan })
+        : netMessage('switch.vlan-not-allowed.trunk', { vlan: vid });
     this.reporter.limited(
       `vlan ${from.name} ${vid}`,
       (more) => ({
         kind: 'decision',
         code: 'switch.vlan-not-allowed',
         severity: 'warn',
-        text: `${from.name} dropped a frame of VLAN ${vid} from ${formatMac(readMac(frame, 6))}: ${reason}${more}.`,
+        ...netMessage('switch.vlan-not-allowed', {
+          port: from.name,
+          vlan: vid,
+          mac: formatMac(readMac(frame, 6)),
+          reason,
+          more,
+        }),
       }),
       'IEEE 802.1Q §8.6.2',
     );
@@ -280,7 +289,12 @@ export class EthernetSwitch {
           kind: 'decision',
           code: 'switch.table-full',
           severity: 'warn',
-          text: `${this.name} did not learn ${formatMac(mac)}: its address table of ${this.tableSize} entries is full, so frames to it go to every port${more}.`,
+          ...netMessage('switch.table-full', {
+            switch: this.name,
+            mac: formatMac(mac),
+            entries: this.tableSize,
+            more,
+          }),
         }));
         return;
       }
@@ -293,7 +307,7 @@ export class EthernetSwitch {
         kind: 'decision',
         code: 'switch.mac-moved',
         severity: 'note',
-        text: `${formatMac(mac)} in VLAN ${vlan} moved from ${before} to ${port.name}${more}.`,
+        ...netMessage('switch.mac-moved', { mac: formatMac(mac), vlan, before, port: port.name, more }),
       }));
       learned.port = port;
     }
@@ -333,14 +347,19 @@ export class EthernetSwitch {
     if (state === 'blocking') this.forget(member);
     // A link that goes up or down is told by itself.
     if (state === 'disabled' || (state === 'forwarding' && member.portFast)) return;
-    const rest = delayNs === 0 ? '' : ` for ${delayNs / NS_PER_S} s`;
-    const why = state === 'blocking' ? ': another way to the root is better, and both would be a circle' : '';
+    const time = delayNs === 0 ? '' : netMessage('switch.port-state.time', { seconds: delayNs / NS_PER_S });
+    const why = state === 'blocking' ? netMessage('switch.port-state.circle') : '';
     this.reporter.emit(
       {
         kind: 'decision',
         code: `switch.port-${state}`,
         severity: 'note',
-        text: `${member.name} is ${state}${rest}${why}.`,
+        ...netMessage('switch.port-state', {
+          port: member.name,
+          state: netMessage(`switch.state.${state}`),
+          time,
+          why,
+        }),
       },
       'IEEE 802.1D §8.4',
     );
@@ -348,7 +367,7 @@ export class EthernetSwitch {
 
   private tellRoot(root: string): void {
     this.reporter.emit(
-      { kind: 'decision', code: 'switch.root', severity: 'note', text: `The root of the tree is ${root}.` },
+      { kind: 'decision', code: 'switch.root', severity: 'note', ...netMessage('switch.root', { bridge: root }) },
       'IEEE 802.1D §8.6.8',
     );
   }
@@ -363,7 +382,11 @@ export class EthernetSwitch {
         kind: 'decision',
         code: 'switch.port-blocked',
         severity: 'warn',
-        text: `${from.name} dropped a frame: the port is ${from.state}, spanning tree does not let it forward yet${more}.`,
+        ...netMessage('switch.port-blocked', {
+          port: from.name,
+          state: netMessage(`switch.state.${from.state}`),
+          more,
+        }),
       }),
       'IEEE 802.1D §8.4',
     );

@@ -17,6 +17,7 @@ import { writeEthernetHeader } from '../../protocols/ethernet/codec.ts';
 import { ETHERNET, ETHERNET_HEADER_LENGTH, ETHERTYPE } from '../../protocols/ethernet/fields.ts';
 import type { Reporter } from '../reporter.ts';
 import type { ArpRow } from './types.ts';
+import { netMessage } from '../messages.ts';
 
 /** One request a second and no more (RFC 1122 §2.3.2.1). */
 const REQUEST_INTERVAL_NS = NS_PER_S;
@@ -92,7 +93,12 @@ export class ArpCache {
           kind: 'decision',
           code: 'arp.address-conflict',
           severity: 'warn',
-          text: `${formatMac(senderMac)} uses ${formatIpv4(senderIp)}, which is the address of ${this.link.name}${more}.`,
+          ...netMessage('arp.address-conflict', {
+            mac: formatMac(senderMac),
+            address: formatIpv4(senderIp),
+            card: this.link.name,
+            more,
+          }),
         }),
         'RFC 5227 §2.4',
       );
@@ -153,7 +159,12 @@ export class ArpCache {
           kind: 'decision',
           code: 'arp.no-reply',
           severity: 'warn',
-          text: `Nobody on ${this.link.name} answered for ${formatIpv4(address)} in ${MAX_REQUESTS} ARP requests${more}.`,
+          ...netMessage('arp.no-reply', {
+            card: this.link.name,
+            address: formatIpv4(address),
+            count: MAX_REQUESTS,
+            more,
+          }),
         }),
         'RFC 826',
       );

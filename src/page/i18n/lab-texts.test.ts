@@ -1,7 +1,7 @@
 /** Whatever a part of the lab says is said in French too, with the same parameters. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { MessageText, MessageTexts } from '../../base/sentence.ts';
-import { FAULT_TEXTS } from '../../net/fault-texts.ts';
+import { NET_TEXTS } from '../../net/messages.ts';
 import { IPXE_TEXTS } from '../../firmware/ipxe/messages.ts';
 import { FIRMWARE_TEXTS } from '../../firmware/messages.ts';
 import { PXE_TEXTS } from '../../firmware/pxe/messages.ts';
@@ -17,7 +17,7 @@ import { loadLanguage, sayMessage } from './index.ts';
 beforeAll(async () => await loadLanguage('fr'));
 
 const TABLES: readonly MessageTexts[] = [
-  FAULT_TEXTS,
+  NET_TEXTS,
   LAB_TEXTS,
   FIRMWARE_TEXTS,
   PXE_TEXTS,

@@ -17,6 +17,8 @@ import { SendBuffer } from './send-buffer.ts';
 import { Sender, type SenderOutput, type SequenceRange } from './sender.ts';
 import { readSynOptions, synOptions, type SynAgreement } from './syn-options.ts';
 import { INITIAL_RTO_NS, MovingTimer, RttEstimator } from './timers.ts';
+import { netMessage } from '../../messages.ts';
+import type { Message } from '../../../base/sentence.ts';
 
 /** RFC 9293 §3.3.2. LISTEN is not a connection here, and CLOSED is one that is gone. */
 export type TcpState =
@@ -41,7 +43,7 @@ export interface ConnectionOwner {
   accepted(connection: Connection): void;
   /** The connection is gone, and its ports are free. */
   gone(connection: Connection): void;
-  tell(connection: Connection, code: string, severity: 'note' | 'warn', text: string, rule: string): void;
+  tell(connection: Connection, code: string, severity: 'note' | 'warn', message: Message, rule: string): void;
   /** Largest segment that the path carries in one piece, without options. */
   mssFor(connection: Connection): number;
 }
@@ -183,7 +185,7 @@ export class Connection implements TcpConnection, SenderOutput, ReceiverOutput {
       this,
       'tcp.retransmission-timeout',
       'note',
-      `No acknowledgment for byte ${sequence - 1}; it is sent again (timeout ${this.timesOut} of this connection).`,
+      netMessage('tcp.retransmission-timeout', { byte: sequence - 1, count: this.timesOut }),
       'RFC 6298 §5',
     );
   }

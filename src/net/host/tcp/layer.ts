@@ -22,6 +22,8 @@ import { ephemeralPort, PAYLOAD_ROOM, type SendFrameWithRoom } from '../udp.ts';
 import { Connection, type ConnectionOwner } from './connection.ts';
 import { resetAnswering, type Endpoint, type OutgoingSegment } from './segment.ts';
 import { SendBuffer } from './send-buffer.ts';
+import { netMessage } from '../../messages.ts';
+import type { Message } from '../../../base/sentence.ts';
 
 /** What TCP needs of the host. */
 export interface TcpHost {
@@ -167,12 +169,15 @@ export class TcpLayer implements ConnectionOwner {
     if (connections.size === 0) this.connections.delete(localKey);
   }
 
-  tell(connection: Connection, code: string, severity: 'note' | 'warn', text: string, rule: string): void {
+  tell(connection: Connection, code: string, severity: 'note' | 'warn', what: Message, rule: string): void {
     const { local, remote } = connection;
-    const ends = `TCP ${formatIpv4(local.address)}:${local.port} to ${formatIpv4(remote.address)}:${remote.port}`;
+    const ends = {
+      local: `${formatIpv4(local.address)}:${local.port}`,
+      remote: `${formatIpv4(remote.address)}:${remote.port}`,
+    };
     this.host.reporter.limited(
-      `${code} ${ends}`,
-      (more) => ({ kind: 'decision', code, severity, text: `${ends}: ${text}${more}` }),
+      `${code} ${ends.local} ${ends.remote}`,
+      (more) => ({ kind: 'decision', code, severity, ...netMessage('tcp.connection', { ...ends, what, more }) }),
       rule,
     );
   }
@@ -237,7 +242,7 @@ export class TcpLayer implements ConnectionOwner {
         kind: 'decision',
         code: 'tcp.refused',
         severity: 'note',
-        text: `Nobody listens on TCP port ${local.port}: the connection from ${formatIpv4(remote.address)} is refused${more}.`,
+        ...netMessage('tcp.refused', { port: local.port, remote: formatIpv4(remote.address), more }),
       }),
       'RFC 9293 §3.10.7.1',
     );

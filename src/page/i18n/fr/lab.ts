@@ -1,7 +1,7 @@
 /** Tout ce que les parties du labo disent dans leurs événements, en français. */
 import type { MessageTexts, Translation } from '../../../base/sentence.ts';
 import type { LAB_TEXTS } from '../../../lab/messages.ts';
-import { faultsFr } from './faults.ts';
+import { netFr } from './net.ts';
 import { firmwareFr, ipxeFr, pxeFr } from './firmware.ts';
 import { dnsmasqFr, filesFr, httpFr, nfsFr, ntpFr } from './services.ts';
 
@@ -11,7 +11,7 @@ const watchFr: Translation<typeof LAB_TEXTS> = {
 
 export const labFr: MessageTexts = {
   verbatim: '{text}',
-  ...faultsFr,
+  ...netFr,
   ...dnsmasqFr,
   ...filesFr,
   ...httpFr,
