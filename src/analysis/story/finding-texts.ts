@@ -4,7 +4,6 @@
  * languages.
  */
 import type { ParametersOf } from '../../base/sentence.ts';
-import { LEAVE_ONE_SERVER, NAME_BOOT_FILE, PUT_UNDER_TFTP_ROOT, START_SERVER } from './remedies.ts';
 
 export const FINDING_TEXTS = {
   'finding.two-dhcp-servers': '{count} DHCP servers offer {client} an address: {servers}.',
@@ -14,17 +13,20 @@ export const FINDING_TEXTS = {
   'remedy.vlan-unserved':
     'Let the trunk to the server carry this VLAN and give the server an interface and a dhcp-range in it, or move the port to a VLAN that is served.',
   'finding.no-dhcp-answer': 'Nobody answers the {count} DHCPDISCOVER of {client}.',
-  'remedy.no-dhcp-answer': START_SERVER,
+  'remedy.no-dhcp-answer':
+    'See whether a DHCP server runs, is in the same VLAN as this port, has addresses left, and does not ignore this client.',
   'finding.late-dhcp-answer': '{client} had to ask {count} times before an offer came.',
   'remedy.late-dhcp-answer':
     'A switch port with spanning tree forwards only after 30 s: make ports of PCs edge ports (PortFast).',
   'finding.dhcp-nak': 'The server {server} refused the address that {client} asked for (DHCPNAK).',
-  'remedy.dhcp-nak': LEAVE_ONE_SERVER,
+  'remedy.dhcp-nak':
+    'Two servers that do not know of each other, or an old address from another network, cause this. Leave one server authoritative.',
   'finding.dhcp-decline': '{client} found its address in use and declined it.',
   'remedy.dhcp-decline':
     'Another machine has this address without a lease: take it out of the range or give that machine a lease.',
   'finding.no-boot-file': '{client} got an address, but nobody named a file to boot.',
-  'remedy.no-boot-file': NAME_BOOT_FILE,
+  'remedy.no-boot-file':
+    'Name one for this kind of client: dhcp-boot=FILE in dnsmasq, `filename` in other servers, or a proxy DHCP server with pxe-service.',
   'finding.wrong-firmware:bios':
     '{client} has a BIOS (architecture {architecture}) and is given {file}, a program for EFI.',
   'finding.wrong-firmware:efi':
@@ -40,7 +42,8 @@ export const FINDING_TEXTS = {
   'remedy.ftp-error':
     'Put the file under the root of the FTP server, or correct its name: capitals count. For any other reply than 550, see the log of the server.',
   'finding.tftp-missing-file': '{client} asks {server} for {file}, which is not there.',
-  'remedy.tftp-missing-file': PUT_UNDER_TFTP_ROOT,
+  'remedy.tftp-missing-file':
+    'Put the file under the TFTP root, or correct the name in dhcp-boot: names are relative to the root, and capitals count.',
   'finding.tftp-options-refused': '{client} did not like what {server} answered to its TFTP options for {file}.',
   'remedy.tftp-options-refused': 'Usually it asks again without; if not, turn blksize off (tftp-no-blocksize).',
   'finding.tftp-error': 'The transfer of {file} to {client} ended with TFTP error {status}: {message}.',

@@ -3,17 +3,8 @@
  * One list, so that an event's sentence says what is the matter and the finding made of it says what helps. The page's
  * catalogue takes these texts up and has the same ids in other languages.
  */
+import { FINDING_TEXTS, type FindingCode } from './finding-texts.ts';
 
-export const START_SERVER =
-  'See whether a DHCP server runs, is in the same VLAN as this port, has addresses left, and does not ignore this client.';
-export const NAME_BOOT_FILE =
-  'Name one for this kind of client: dhcp-boot=FILE in dnsmasq, `filename` in other servers, or a proxy DHCP server with pxe-service.';
-export const LEAVE_ONE_SERVER =
-  'Two servers that do not know of each other, or an old address from another network, cause this. Leave one server authoritative.';
-export const PUT_UNDER_TFTP_ROOT =
-  'Put the file under the TFTP root, or correct the name in dhcp-boot: names are relative to the root, and capitals count.';
-const PXE_MENU =
-  'Correct the PXE options inside option 43 (sub-options 6 to 10), or leave them out and name the file by dhcp-boot; dnsmasq makes them from pxe-service and pxe-prompt.';
 const NETWORK_PROGRAM =
   'Name a network boot program for a BIOS, such as pxelinux.0, undionly.kpxe or a GRUB core image.';
 
@@ -31,29 +22,23 @@ export const REMEDY_TEXTS = {
   'remedy.pxe/E38':
     'See the log of the TFTP server; it may have no port or no place left for one more transfer (tftp-max, tftp-port-range).',
   'remedy.pxe/E39': 'The answers are not those of a TFTP server: see what runs on UDP port 69 of that machine.',
-  'remedy.pxe/E3B': PUT_UNDER_TFTP_ROOT,
   'remedy.pxe/E3C':
     'Let the server read the file: chmod a+r, and with tftp-secure give it to the user that dnsmasq runs as.',
   'remedy.pxe/E3F': 'The server and the ROM do not agree on the block size: try tftp-no-blocksize.',
-  'remedy.pxe/E51': START_SERVER,
   'remedy.pxe/E52':
     'A proxy DHCP server names boot files only; somebody must give addresses too. Start a DHCP server, or turn the proxy into one (dhcp-range without `proxy`).',
-  'remedy.pxe/E53': NAME_BOOT_FILE,
   'remedy.pxe/E55':
     'Let UDP port 4011 through, and see whether the boot server runs on the machine that sent the proxy offer.',
   'remedy.pxe/E61': 'Plug the cable in, or bring the link up.',
-  'remedy.pxe/E74': PXE_MENU,
-  'remedy.pxe/E76': PXE_MENU,
-  'remedy.pxe/E77': PXE_MENU,
+  'remedy.pxe/E74':
+    'Correct the PXE options inside option 43 (sub-options 6 to 10), or leave them out and name the file by dhcp-boot; dnsmasq makes them from pxe-service and pxe-prompt.',
   'remedy.pxe/E78':
     'The boot server of that type does not answer: see whether it runs, and whether pxe-service names the right machine.',
   'remedy.pxe/E79':
     'The boot program must fit into the 640 kB of base memory. Name a small loader (pxelinux.0, undionly.kpxe) and let that one load the large file.',
   'remedy.pxe/EA0': 'A key stopped the boot. Reset the machine to try once more.',
-  'remedy.pxe/nak': LEAVE_ONE_SERVER,
   'remedy.pxe/no-next-server':
     'Give the address of the TFTP server: dhcp-boot=FILE,,ADDRESS in dnsmasq, next-server in others.',
-  'remedy.pxe/option-43-unreadable': PXE_MENU,
   // iPXE
   'remedy.nbp-may-be-efi': NETWORK_PROGRAM,
   'remedy.nbp-is-text':
@@ -80,7 +65,6 @@ export const REMEDY_TEXTS = {
   'remedy.file.kernel-cut-off':
     'Copy the kernel to the server once more and compare its length or its checksum with the original.',
   // The network
-  'remedy.arp.address-conflict': 'Give one of the two another address.',
   'remedy.arp.no-reply': 'See whether the machine with that address is on, in the same VLAN, and has that address.',
   'remedy.link.queue-full':
     'The link is too slow for what is sent: give it more bandwidth or a longer queue, or lower windowsize.',
@@ -102,14 +86,30 @@ export const REMEDY_TEXTS = {
   'remedy.fault': 'This is a fault that the lab was told to make: take it off the link to see the boot without it.',
 } as const;
 
+type RemedyTexts = typeof REMEDY_TEXTS & Pick<typeof FINDING_TEXTS, `remedy.${FindingCode}`>;
+export type RemedyId = keyof RemedyTexts;
+
+/** The same trouble as another, which machines report and frames show, or that has several codes. */
+const SAME_TROUBLE: Readonly<Record<string, RemedyId>> = {
+  'arp.address-conflict': 'remedy.address-conflict',
+  'pxe/E3B': 'remedy.tftp-missing-file',
+  'pxe/E51': 'remedy.no-dhcp-answer',
+  'pxe/E53': 'remedy.no-boot-file',
+  'pxe/E76': 'remedy.pxe/E74',
+  'pxe/E77': 'remedy.pxe/E74',
+  'pxe/nak': 'remedy.dhcp-nak',
+  'pxe/option-43-unreadable': 'remedy.pxe/E74',
+};
+
 /** The id of what helps against trouble with this code; undefined when nothing general can be said. */
-export function remedyIdFor(code: string): keyof typeof REMEDY_TEXTS | undefined {
-  const id = code.startsWith('fault.') ? 'remedy.fault' : `remedy.${code}`;
-  return Object.hasOwn(REMEDY_TEXTS, id) ? (id as keyof typeof REMEDY_TEXTS) : undefined;
+export function remedyIdFor(code: string): RemedyId | undefined {
+  const same = Object.hasOwn(SAME_TROUBLE, code) ? SAME_TROUBLE[code] : undefined;
+  const id = code.startsWith('fault.') ? 'remedy.fault' : (same ?? `remedy.${code}`);
+  return same !== undefined || Object.hasOwn(REMEDY_TEXTS, id) ? (id as RemedyId) : undefined;
 }
 
 /** What to do about an event with this code; empty when nothing general can be said. */
 export function remedyFor(code: string): string {
   const id = remedyIdFor(code);
-  return id === undefined ? '' : REMEDY_TEXTS[id];
+  return id === undefined ? '' : { ...REMEDY_TEXTS, ...FINDING_TEXTS }[id];
 }

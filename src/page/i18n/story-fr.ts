@@ -1,19 +1,8 @@
 /** Ce qui semble aller mal dans un démarrage, et ce qui y remédie, en français ; l'anglais est celui de l'analyse. */
 import type { StoryTextId } from './story-en.ts';
 
-const DEMARRER_SERVEUR =
-  'Voyez si un serveur DHCP tourne, s’il est dans le même VLAN que ce port, s’il lui reste des adresses et s’il n’ignore pas ce client.';
-const NOMMER_FICHIER =
-  'Nommez-en un pour ce genre de client : dhcp-boot=FICHIER dans dnsmasq, `filename` dans d’autres serveurs, ou un serveur proxy DHCP avec pxe-service.';
-const UN_SEUL_SERVEUR =
-  'Deux serveurs qui s’ignorent, ou une ancienne adresse d’un autre réseau, en sont la cause. Ne laissez qu’un serveur faire autorité.';
-const SOUS_RACINE_TFTP =
-  'Mettez le fichier sous la racine TFTP, ou corrigez le nom dans dhcp-boot : les noms sont relatifs à la racine, et les majuscules comptent.';
-const MENU_PXE =
-  'Corrigez les options PXE dans l’option 43 (sous-options 6 à 10), ou retirez-les et nommez le fichier par dhcp-boot ; dnsmasq les compose à partir de pxe-service et pxe-prompt.';
 const PROGRAMME_RESEAU =
   'Nommez un programme d’amorçage réseau pour BIOS, comme pxelinux.0, undionly.kpxe ou une image de GRUB.';
-const AUTRE_ADRESSE = 'Donnez une autre adresse à l’une des deux.';
 const DEMARRER_SERVICE = 'Démarrez le service sur cette machine, ou corrigez l’adresse ou le port.';
 const TRAMES_PERDUES = 'Des trames se sont perdues en route, ou un côté a abandonné.';
 
@@ -25,17 +14,20 @@ export const storyFr: Readonly<Record<StoryTextId, string>> = {
   'remedy.vlan-unserved':
     'Laissez le trunk vers le serveur porter ce VLAN et donnez-y au serveur une interface et un dhcp-range, ou mettez le port dans un VLAN desservi.',
   'finding.no-dhcp-answer': 'Personne ne répond à {client} (DHCPDISCOVER envoyés : {count}).',
-  'remedy.no-dhcp-answer': DEMARRER_SERVEUR,
+  'remedy.no-dhcp-answer':
+    'Voyez si un serveur DHCP tourne, s’il est dans le même VLAN que ce port, s’il lui reste des adresses et s’il n’ignore pas ce client.',
   'finding.late-dhcp-answer': '{client} a dû demander {count} fois avant qu’une offre arrive.',
   'remedy.late-dhcp-answer':
     'Un port de commutateur avec spanning tree ne transmet qu’après 30 s : faites des ports des PC des ports de bordure (PortFast).',
   'finding.dhcp-nak': 'Le serveur {server} a refusé l’adresse demandée par {client} (DHCPNAK).',
-  'remedy.dhcp-nak': UN_SEUL_SERVEUR,
+  'remedy.dhcp-nak':
+    'Deux serveurs qui s’ignorent, ou une ancienne adresse d’un autre réseau, en sont la cause. Ne laissez qu’un serveur faire autorité.',
   'finding.dhcp-decline': '{client} a trouvé son adresse déjà prise et l’a déclinée.',
   'remedy.dhcp-decline':
     'Une autre machine a cette adresse sans bail : retirez-la de la plage, ou donnez un bail à cette machine.',
   'finding.no-boot-file': '{client} a reçu une adresse, mais personne n’a nommé de fichier d’amorçage.',
-  'remedy.no-boot-file': NOMMER_FICHIER,
+  'remedy.no-boot-file':
+    'Nommez-en un pour ce genre de client : dhcp-boot=FICHIER dans dnsmasq, `filename` dans d’autres serveurs, ou un serveur proxy DHCP avec pxe-service.',
   'finding.wrong-firmware:bios':
     '{client} a un BIOS (architecture {architecture}) et reçoit {file}, un programme pour EFI.',
   'finding.wrong-firmware:efi':
@@ -52,7 +44,8 @@ export const storyFr: Readonly<Record<StoryTextId, string>> = {
   'remedy.ftp-error':
     'Mettez le fichier sous la racine du serveur FTP, ou corrigez son nom : les majuscules comptent. Pour une autre réponse que 550, voyez le journal du serveur.',
   'finding.tftp-missing-file': '{client} demande à {server} le fichier {file}, qui n’y est pas.',
-  'remedy.tftp-missing-file': SOUS_RACINE_TFTP,
+  'remedy.tftp-missing-file':
+    'Mettez le fichier sous la racine TFTP, ou corrigez le nom dans dhcp-boot : les noms sont relatifs à la racine, et les majuscules comptent.',
   'finding.tftp-options-refused': '{client} n’a pas aimé la réponse de {server} à ses options TFTP pour {file}.',
   'remedy.tftp-options-refused': 'D’habitude il redemande sans elles ; sinon, désactivez blksize (tftp-no-blocksize).',
   'finding.tftp-error': 'Le transfert de {file} vers {client} a fini par l’erreur TFTP {status} : {message}.',
@@ -78,7 +71,7 @@ export const storyFr: Readonly<Record<StoryTextId, string>> = {
   'remedy.chainload-loop':
     'Distinguez iPXE par sa classe d’utilisateur et donnez-lui un script : dhcp-match=set:ipxe,175, dhcp-boot=tag:!ipxe,undionly.kpxe, dhcp-boot=tag:ipxe,boot.ipxe.',
   'finding.address-conflict': '{first} et {second} disent toutes deux que {address} est à elles.',
-  'remedy.address-conflict': AUTRE_ADRESSE,
+  'remedy.address-conflict': 'Donnez une autre adresse à l’une des deux.',
   'finding.connection-refused': '{server} refuse les connexions de {client} au port TCP {port}.',
   'remedy.connection-refused': DEMARRER_SERVICE,
   'finding.port-unreachable': '{server} n’écoute pas sur le port UDP {port}, auquel {client} s’adresse.',
@@ -101,29 +94,23 @@ export const storyFr: Readonly<Record<StoryTextId, string>> = {
     'Voyez le journal du serveur TFTP ; il n’a peut-être plus de port ou de place pour un transfert de plus (tftp-max, tftp-port-range).',
   'remedy.pxe/E39':
     'Les réponses ne sont pas celles d’un serveur TFTP : voyez ce qui tourne sur le port UDP 69 de cette machine.',
-  'remedy.pxe/E3B': SOUS_RACINE_TFTP,
   'remedy.pxe/E3C':
     'Laissez le serveur lire le fichier : chmod a+r, et avec tftp-secure donnez-le à l’utilisateur de dnsmasq.',
   'remedy.pxe/E3F': 'Le serveur et la ROM ne s’accordent pas sur la taille des blocs : essayez tftp-no-blocksize.',
-  'remedy.pxe/E51': DEMARRER_SERVEUR,
   'remedy.pxe/E52':
     'Un serveur proxy DHCP ne nomme que des fichiers ; quelqu’un doit aussi donner des adresses. Démarrez un serveur DHCP, ou faites-en un du proxy (dhcp-range sans `proxy`).',
-  'remedy.pxe/E53': NOMMER_FICHIER,
   'remedy.pxe/E55':
     'Laissez passer le port UDP 4011, et voyez si le serveur d’amorçage tourne sur la machine qui a envoyé l’offre de proxy.',
   'remedy.pxe/E61': 'Branchez le câble, ou rétablissez le lien.',
-  'remedy.pxe/E74': MENU_PXE,
-  'remedy.pxe/E76': MENU_PXE,
-  'remedy.pxe/E77': MENU_PXE,
+  'remedy.pxe/E74':
+    'Corrigez les options PXE dans l’option 43 (sous-options 6 à 10), ou retirez-les et nommez le fichier par dhcp-boot ; dnsmasq les compose à partir de pxe-service et pxe-prompt.',
   'remedy.pxe/E78':
     'Le serveur d’amorçage de ce type ne répond pas : voyez s’il tourne, et si pxe-service nomme la bonne machine.',
   'remedy.pxe/E79':
     'Le programme d’amorçage doit tenir dans les 640 ko de mémoire de base. Nommez un petit chargeur (pxelinux.0, undionly.kpxe) et laissez-le charger le gros fichier.',
   'remedy.pxe/EA0': 'Une touche a arrêté le démarrage. Réinitialisez la machine pour réessayer.',
-  'remedy.pxe/nak': UN_SEUL_SERVEUR,
   'remedy.pxe/no-next-server':
     'Donnez l’adresse du serveur TFTP : dhcp-boot=FICHIER,,ADRESSE dans dnsmasq, next-server dans les autres.',
-  'remedy.pxe/option-43-unreadable': MENU_PXE,
   // iPXE
   'remedy.nbp-may-be-efi': PROGRAMME_RESEAU,
   'remedy.nbp-is-text':
@@ -150,7 +137,6 @@ export const storyFr: Readonly<Record<StoryTextId, string>> = {
   'remedy.file.kernel-cut-off':
     'Recopiez le noyau sur le serveur et comparez sa longueur ou sa somme de contrôle à l’original.',
   // Le réseau
-  'remedy.arp.address-conflict': AUTRE_ADRESSE,
   'remedy.arp.no-reply':
     'Voyez si la machine qui a cette adresse est allumée, dans le même VLAN, et si elle a bien cette adresse.',
   'remedy.link.queue-full':

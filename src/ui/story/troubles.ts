@@ -64,11 +64,11 @@ export function useTroubles(findings: readonly FindingView[]): readonly Trouble[
       rule,
       event,
     }));
-    const known = new Set(troubles.map(({ remedy }) => text(remedy)));
+    const known = new Set(troubles.map(({ remedy }) => remedy));
     for (const event of reported) {
       const trouble = troubleOf(event);
       const remedy = trouble === undefined ? undefined : remedyIdFor(trouble.code);
-      if (trouble === undefined || remedy === undefined || known.has(text(remedy))) continue;
+      if (trouble === undefined || remedy === undefined || known.has(remedy)) continue;
       const key = keyOf(event.node, trouble.code);
       const says = text('story.reported', { node: event.node, text: sentence(event) });
       troubles.push({ key, severity: trouble.severity, says, remedy, rule: event.rule, event: event.id });
