@@ -6,7 +6,7 @@
  * handled (a frame delivered, a timer that was set while another event was handled).
  */
 import type { Clock } from './clock.ts';
-import type { Sentence } from './sentence.ts';
+import type { Message } from './sentence.ts';
 
 export type EventId = number;
 
@@ -60,36 +60,56 @@ export interface EventBase {
   readonly rule?: string;
 }
 
+/** A milestone of a boot, and what there is to say about it. */
+export type StageBody = {
+  readonly kind: 'stage';
+  readonly stage: StageId;
+  /** The sentence says no more than the name of the stage. */
+  readonly isNameOnly?: true;
+} & Message;
+
+/** What there is to say about a stage beside its name. */
+export function stageDetail({ text, says, isNameOnly }: StageBody): Message | undefined {
+  return isNameOnly === true ? undefined : { text, says };
+}
+
+/** What a person does to a machine. */
+export type UserAction =
+  /** Names of keys such as Enter, Down, F8, Ctrl-B. */
+  | { readonly keys: readonly string[] }
+  | { readonly type: string }
+  | { readonly serial: string }
+  | { readonly power: 'on' | 'off' | 'reset' }
+  | { readonly ipxe: IpxeAction }
+  | { readonly takeOver: true };
+
+/** To the script of the machine's iPXE: hold the next command, run one, run on, hold at a line. */
+export type IpxeAction =
+  | { readonly kind: 'pause' | 'step' | 'go' }
+  | { readonly kind: 'break'; readonly script: string; readonly line: number; readonly on: boolean };
+
 export type EventBody =
   /** A frame at a port: the index is that of the capture's record. */
   | { readonly kind: 'frame'; readonly port: string; readonly direction: 'in' | 'out'; readonly frame: number }
-  /** `says`, here and below: what the text says, for other languages. */
-  | { readonly kind: 'stage'; readonly stage: StageId; readonly text: string; readonly says?: Sentence<string> }
-  /** A firmware's choice, also the negative ones: `code` is stable, `text` is a plain English sentence. */
-  | {
-      readonly kind: 'decision';
-      readonly code: string;
-      readonly severity: Severity;
-      readonly text: string;
-      readonly says?: Sentence<string>;
-    }
+  | StageBody
+  /** A firmware's choice, also the negative ones; `code` is stable. */
+  | ({ readonly kind: 'decision'; readonly code: string; readonly severity: Severity } & Message)
   /** A server's answer, silence or refusal, with the lines of its configuration that made it so. */
-  | {
+  | ({
       readonly kind: 'server';
       readonly service: string;
       readonly code: string;
       readonly severity: Severity;
-      readonly text: string;
-      readonly says?: Sentence<string>;
       readonly lines: readonly ConfigLine[];
       /** What was asked, of services that scripts report to. */
       readonly request?: ServedRequest;
-    }
+    } & Message)
   /** A line that the node would write to its log. */
   | { readonly kind: 'log'; readonly service: string; readonly text: string }
   | { readonly kind: 'console'; readonly channel: string; readonly text: string }
-  | { readonly kind: 'input'; readonly channel: string; readonly text: string }
-  | { readonly kind: 'fault'; readonly code: string; readonly text: string; readonly says?: Sentence<string> }
+  /** What a machine is told to do: `action` is there when a person, or the scenario, does it. */
+  | ({ readonly kind: 'input'; readonly channel: string; readonly action?: UserAction } & Message)
+  | ({ readonly kind: 'fault'; readonly code: string } & Message)
   /**
    * Progress of a file. `totalBytes` is absent while the size is unknown; `state` ends as done or failed. `sentBytes` stands
    * where a server has sent all and the client has gone on to the next file without a word on the end of this one.

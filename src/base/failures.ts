@@ -1,6 +1,6 @@
 /**
- * What is said when a machine or a server cannot go on: not a fault that the lab was asked to make. The page's catalogue
- * takes these texts up and has the same ids in other languages.
+ * What is said when a machine or a server cannot go on: not a fault that the lab was asked to make; in
+ * English. Events carry ids and parameters for other languages.
  */
 import type { EventBody } from './event-log.ts';
 import { fillIn, type ParametersOf } from './sentence.ts';
@@ -14,8 +14,7 @@ export const FAILURE_TEXTS = {
   'failure.lab/watch-failed': 'What this means for the boot could not be worked out: {reason}',
 } as const;
 
-export type FailureTextId = keyof typeof FAILURE_TEXTS;
-type FailureCode = FailureTextId extends `failure.${infer Code}` ? Code : never;
+type FailureCode = keyof typeof FAILURE_TEXTS extends `failure.${infer Code}` ? Code : never;
 
 export function failureEvent<Code extends FailureCode>(
   code: Code,

@@ -6,6 +6,7 @@ export const FIRMWARE_TEXTS = {
   'firmware.power-off': 'Power off',
   'firmware.rom-init': 'Option ROM {rom} initialises',
   'firmware.rom-boot': 'Boot by option ROM {rom}',
+  'firmware.cannot-go-on': 'The machine cannot go on; only a reset helps',
   'firmware.no-device': 'No boot device is left',
   'firmware.bare-stops': 'The bare machine stops where guest code would start',
   'firmware.bare-loaded': '{program} is loaded: guest code would start here',

@@ -4,6 +4,7 @@ import { EventLog, type StageId } from '../base/event-log.ts';
 import { EventQueue } from '../base/event-queue.ts';
 import { MemoryFileTree } from '../services/files/file-tree.ts';
 import { BootWatch } from './boot-watch.ts';
+import { verbatim } from '../base/sentence.ts';
 
 /** The first kilobyte of a kernel that says that it is no longer. */
 function kernel(): Uint8Array {
@@ -51,7 +52,7 @@ function bench(): {
         return event.kind === 'stage' && event.cause !== undefined ? [`${event.node} ${event.stage}`] : [];
       }),
     stage: (stage) => {
-      log.emit('pc1', { kind: 'stage', stage, text: '' });
+      log.emit('pc1', { kind: 'stage', stage, ...verbatim('') });
     },
     fetch: (name) => {
       const totalBytes = files.stat(name)?.size ?? 0;
@@ -83,11 +84,11 @@ function bench(): {
     },
     ack: (from) => {
       log.withCause(frame(from), () =>
-        log.emit('srv', { kind: 'server', service: 'dhcp', code: 'ack', severity: 'info', text: '', lines: [] }),
+        log.emit('srv', { kind: 'server', service: 'dhcp', code: 'ack', severity: 'info', ...verbatim(''), lines: [] }),
       );
     },
     key: () => {
-      log.emit('pc1', { kind: 'input', channel: 'user', text: 'Down' });
+      log.emit('pc1', { kind: 'input', channel: 'user', action: { keys: ['Down'] }, ...verbatim('Down') });
     },
   };
 }

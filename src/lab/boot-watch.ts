@@ -3,7 +3,7 @@
  * and files that cannot do what they are fetched for. Emulated CPUs say nothing of these themselves.
  */
 import type { Clock } from '../base/clock.ts';
-import type { EventBody, EventLog, LabEvent, StageId } from '../base/event-log.ts';
+import type { EventBody, EventLog, LabEvent, StageId, UserAction } from '../base/event-log.ts';
 import { checkBootProgram, checkKernel, isLinuxKernel, type FileFinding } from '../services/files/file-check.ts';
 import type { FileTree } from '../services/files/file-tree.ts';
 import { PxelinuxMenu } from './pxelinux-menu.ts';
@@ -69,7 +69,9 @@ export class BootWatch {
       if (event.service === 'dhcp' && event.code === 'ack') this.handleAck(event);
     } else if (event.kind === 'input') {
       const menu = this.boots.get(event.node)?.menu;
-      if (menu !== undefined) this.because(event, () => menu.keysPressed(keysOf(event.text), this.options.clock.nowNs));
+      const { action } = event;
+      if (menu === undefined || action === undefined) return;
+      this.because(event, () => menu.keysPressed(keysOf(action), this.options.clock.nowNs));
     }
   }
 
@@ -113,7 +115,11 @@ export class BootWatch {
     // iPXE reports its images itself.
     if (isLinuxKernel(bytes) && !isFirst && !boot.hasKernel && this.options.firmware(machine) !== 'ipxe') {
       boot.hasKernel = true;
-      this.emit(machine, { kind: 'stage', stage: 'kernel-loaded', text: `The kernel ${name} is loaded` });
+      this.emit(machine, {
+        kind: 'stage',
+        stage: 'kernel-loaded',
+        ...labMessage('lab.kernel-loaded', { kernel: name }),
+      });
     }
   }
 
@@ -122,8 +128,9 @@ export class BootWatch {
     const boot = machine === undefined ? undefined : this.boots.get(machine);
     if (machine === undefined || boot === undefined || !boot.kernelRuns || boot.hasAddress) return;
     boot.hasAddress = true;
-    const text = 'The operating system is given an address by DHCP';
-    this.because(event, () => this.emit(machine, { kind: 'stage', stage: 'os-address', text }));
+    this.because(event, () =>
+      this.emit(machine, { kind: 'stage', stage: 'os-address', ...labMessage('lab.os-address') }),
+    );
   }
 
   private tell(server: string, machine: string, boot: Boot, path: string, flaw: FileFinding | undefined): void {
@@ -154,8 +161,9 @@ export class BootWatch {
     const menu = new PxelinuxMenu({
       show: (shown) => this.emit(machine, { kind: 'menu', menu: shown }),
       opened: (title) => {
-        const named = title === '' ? '' : `: ${title}`;
-        this.emit(machine, { kind: 'stage', stage: 'menu', text: `PXELINUX shows its menu${named}` });
+        const message =
+          title === '' ? labMessage('lab.pxelinux-menu') : labMessage('lab.pxelinux-menu-titled', { title });
+        this.emit(machine, { kind: 'stage', stage: 'menu', ...message });
       },
     });
     const boot = {
@@ -190,8 +198,9 @@ function isWhole({ state, sentBytes, totalBytes }: LabEvent & { readonly kind: '
   return state === 'done' || (sentBytes !== undefined && sentBytes === totalBytes);
 }
 
-/** The keys of an input as the log tells it: names, or a text that was typed. */
-function keysOf(text: string): readonly string[] {
-  if (!text.startsWith('"')) return /^(serial|power|script) /.test(text) ? [] : text.split(' ');
-  return Array.from(String(JSON.parse(text)), (character) => (character === '\n' ? 'Enter' : character));
+/** The keys of an input: by name, or a text that is typed. */
+function keysOf(action: UserAction): readonly string[] {
+  if ('keys' in action) return action.keys;
+  if (!('type' in action)) return [];
+  return Array.from(action.type, (character) => (character === '\n' ? 'Enter' : character));
 }

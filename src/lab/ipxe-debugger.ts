@@ -9,6 +9,7 @@ import { strerror } from '../firmware/ipxe/errors.ts';
 import { BreakpointStepper, type StepInfo, type StepResult } from '../firmware/ipxe/script/stepper.ts';
 import { inspectSettings, type BlockSnapshot } from '../firmware/ipxe/settings/inspect.ts';
 import type { ScenarioUserInput } from '../scenario/schema.ts';
+import { labMessage } from './messages.ts';
 
 export type IpxeAction = Extract<ScenarioUserInput['do'], { ipxe: unknown }>['ipxe'];
 
@@ -92,8 +93,11 @@ export class IpxeDebugger {
     (step) => {
       this.held = step;
       const { place } = step;
-      const where = place === undefined ? 'a command' : `line ${place.line} of ${place.script}`;
-      this.ipxe?.log.emit({ kind: 'decision', code: 'script-held', severity: 'info', text: `Held before ${where}` });
+      const message =
+        place === undefined
+          ? labMessage('lab.script-held-at-command')
+          : labMessage('lab.script-held', { line: place.line, script: place.script });
+      this.ipxe?.log.emit({ kind: 'decision', code: 'script-held', severity: 'info', ...message });
     },
     (result) => {
       this.last = result;

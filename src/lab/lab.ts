@@ -306,7 +306,7 @@ export class Lab {
         (!isTyped(action) || index >= (this.takenOver.get(name) ?? 0)),
     );
     if (names.length === 0) return;
-    this.log.emit(machine, { kind: 'input', channel: 'user', text: describeInput(action) });
+    this.log.emit(machine, { kind: 'input', channel: 'user', action, ...describeInput(action) });
     if ('takeOver' in action) for (const name of names) this.takenOver.set(name, index);
     else for (const name of names) this.machines.get(name)?.act(action);
   }

@@ -3,6 +3,12 @@ import { defineMessages } from '../base/sentence.ts';
 
 export const LAB_TEXTS = {
   'lab.of-machine': '{machine}: {what}',
+  'lab.kernel-loaded': 'The kernel {kernel} is loaded',
+  'lab.os-address': 'The operating system is given an address by DHCP',
+  'lab.pxelinux-menu': 'PXELINUX shows its menu',
+  'lab.pxelinux-menu-titled': 'PXELINUX shows its menu: {title}',
+  'lab.script-held': 'Held before line {line} of {script}',
+  'lab.script-held-at-command': 'Held before a command',
 } as const;
 
 export const labMessage = defineMessages(LAB_TEXTS);

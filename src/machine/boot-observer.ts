@@ -4,16 +4,18 @@
  */
 import { readU16 } from '../base/bytes.ts';
 import type { EventSink, StageId } from '../base/event-log.ts';
+import { machineMessage } from './messages.ts';
+import { verbatim, type Message } from '../base/sentence.ts';
 
 const ETHERTYPE_IPV4 = 0x0800;
 const IP_PROTOCOL_UDP = 17;
 const DHCP_CLIENT_PORT = 68;
 
 /** How SeaBIOS calls the devices whose first sector it loads and runs. A ROM says itself that it boots. */
-const DEVICES: ReadonlyMap<string, string> = new Map([
-  ['Floppy', 'the floppy disk'],
-  ['Hard Disk', 'the hard disk'],
-  ['DVD/CD', 'the CD'],
+const DEVICES: ReadonlyMap<string, Message> = new Map([
+  ['Floppy', machineMessage('machine.device.floppy')],
+  ['Hard Disk', machineMessage('machine.device.disk')],
+  ['DVD/CD', machineMessage('machine.device.cd')],
 ]);
 
 export class BootObserver {
@@ -47,30 +49,33 @@ export class BootObserver {
    * prints nothing (`quiet`).
    */
   pagingOn(timeNs: number): void {
-    this.report('kernel-entry', 'A kernel has taken over (paging is on)', timeNs);
+    this.report('kernel-entry', machineMessage('machine.kernel-runs'), timeNs);
   }
 
   consoleText(line: string, timeNs: number): void {
-    if (line.startsWith('SeaBIOS (version')) this.report('post', line, timeNs);
-    if (/\bLinux version \d/.test(line)) this.report('kernel-entry', line, timeNs);
+    if (line.startsWith('SeaBIOS (version')) this.report('post', verbatim(line), timeNs);
+    if (/\bLinux version \d/.test(line)) this.report('kernel-entry', verbatim(line), timeNs);
   }
 
   /** All rows of the screen, from the top. */
   screenText(rows: readonly string[], timeNs: number): void {
-    let device: string | undefined;
+    let device: Message | undefined;
     const last = rows.findLastIndex((row) => row !== '');
     rows.forEach((row, index) => {
       this.consoleText(row, timeNs);
       const name = /^Booting from (.+)\.\.\.$/.exec(row)?.[1];
       if (name !== undefined) {
         device = DEVICES.get(name);
-        if (device !== undefined) this.tellOnce(row, 'disk-boot', `Boot from ${device}`, timeNs);
+        if (device !== undefined) {
+          this.tellOnce(row, 'disk-boot', machineMessage('machine.disk-boot', { device }), timeNs);
+        }
       } else if (device !== undefined && row.startsWith('Boot failed: ') && index < last) {
         // The last line may still be in the middle of being printed.
-        const why = row.slice('Boot failed: '.length);
-        this.tellOnce(`${device} ${row}`, 'next-device', `The BIOS cannot boot from ${device}: ${why}`, timeNs);
+        const reason = row.slice('Boot failed: '.length);
+        const message = machineMessage('machine.cannot-boot', { device, reason });
+        this.tellOnce(message.text, 'next-device', message, timeNs);
       } else if (row.startsWith('No bootable device.'))
-        this.tellOnce('no-device', 'no-device', 'The BIOS has found no bootable device', timeNs);
+        this.tellOnce('no-device', 'no-device', machineMessage('machine.no-device'), timeNs);
     });
   }
 
@@ -80,18 +85,18 @@ export class BootObserver {
     if (frame.length < 42 || readU16(frame, 12) !== ETHERTYPE_IPV4 || frame[23] !== IP_PROTOCOL_UDP) return;
     const udpAt = 14 + 4 * (frame[14] & 15);
     if (readU16(frame, udpAt) !== DHCP_CLIENT_PORT) return;
-    this.report('os-dhcp', 'The operating system asks for an address by DHCP', timeNs);
+    this.report('os-dhcp', machineMessage('machine.os-dhcp'), timeNs);
   }
 
-  private tellOnce(line: string, stage: StageId, text: string, timeNs: number): void {
+  private tellOnce(line: string, stage: StageId, message: Message, timeNs: number): void {
     if (this.told.has(line)) return;
     this.told.add(line);
-    this.log.emit({ kind: 'stage', stage, text }, { timeNs });
+    this.log.emit({ kind: 'stage', stage, ...message }, { timeNs });
   }
 
-  private report(stage: StageId, text: string, timeNs: number): void {
+  private report(stage: StageId, message: Message, timeNs: number): void {
     if (this.seen.has(stage)) return;
     this.seen.add(stage);
-    this.log.emit({ kind: 'stage', stage, text }, { timeNs });
+    this.log.emit({ kind: 'stage', stage, ...message }, { timeNs });
   }
 }

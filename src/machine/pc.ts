@@ -29,6 +29,8 @@ import { ScreenConsole } from './screen-console.ts';
 import { isTripleFault, wasmTrap } from './trap.ts';
 import { makeDisk, runAs, saveDevices, type EmulatorHost } from './v86/host.ts';
 import { CPU_STATE } from './v86/internals.ts';
+import { machineMessage } from './messages.ts';
+import { firmwareMessage } from '../firmware/messages.ts';
 
 /** How often the VGA card passes a vertical retrace. */
 const FRAME_NS = 16_666_667;
@@ -179,7 +181,11 @@ export class PcMachine {
   powerOn(): void {
     if (this.powered !== undefined) return;
     this.plugIn(this.clock.nowNs);
-    this.options.log.emit({ kind: 'stage', stage: 'power-on', text: `${this.name} is switched on` });
+    this.options.log.emit({
+      kind: 'stage',
+      stage: 'power-on',
+      ...machineMessage('machine.power-on', { machine: this.name }),
+    });
     this.start();
   }
 
@@ -213,7 +219,11 @@ export class PcMachine {
     if (this.powered === undefined) return;
     this.unplug();
     this.screen.reset();
-    this.options.log.emit({ kind: 'stage', stage: 'power-off', text: `${this.name} is switched off` });
+    this.options.log.emit({
+      kind: 'stage',
+      stage: 'power-off',
+      ...machineMessage('machine.power-off', { machine: this.name }),
+    });
   }
 
   private unplug(): void {
@@ -423,7 +433,7 @@ export class PcMachine {
       return;
     }
     this.options.log.emit(
-      { kind: 'stage', stage: 'halted', text: 'The CPU was halted with interrupts off; only a reset goes on' },
+      { kind: 'stage', stage: 'halted', ...machineMessage('machine.dead') },
       { timeNs: this.localNs },
     );
   }
@@ -443,7 +453,7 @@ export class PcMachine {
     const cause = log.emit(failureEvent('machine/triple-fault', {}), { timeNs });
     // A kernel may do it on purpose: to start again.
     if (this.observer.awaitsKernel)
-      log.emit({ kind: 'stage', stage: 'boot-failed', text: 'Triple fault: the machine is reset' }, { timeNs, cause });
+      log.emit({ kind: 'stage', stage: 'boot-failed', ...machineMessage('machine.triple-fault') }, { timeNs, cause });
     // A panic leaves the emulator whole but for a little of its stack; endless recursion leaves it nothing.
     const isWhole = this.lastWords !== undefined && ++this.panics <= MAX_PANICS;
     this.scheduleAtLocal(() => (isWhole ? this.restart() : this.renew()));
@@ -459,7 +469,11 @@ export class PcMachine {
     this.options.onReset?.();
     this.unplug();
     this.plugIn(this.clock.nowNs);
-    this.options.log.emit({ kind: 'stage', stage: 'power-on', text: `${this.name} is reset` });
+    this.options.log.emit({
+      kind: 'stage',
+      stage: 'power-on',
+      ...machineMessage('machine.reset', { machine: this.name }),
+    });
     this.start();
   }
 
@@ -474,10 +488,7 @@ export class PcMachine {
     const { log } = this.options;
     const timeNs = Math.max(this.localNs, this.clock.nowNs);
     const fault = log.emit(failure, { timeNs });
-    log.emit(
-      { kind: 'stage', stage: 'halted', text: 'The machine cannot go on; only a reset helps' },
-      { timeNs, cause: fault },
-    );
+    log.emit({ kind: 'stage', stage: 'halted', ...firmwareMessage('firmware.cannot-go-on') }, { timeNs, cause: fault });
   }
 
   /** An event at the machine's own time, which the lab's may not have come to yet. Nothing else runs before. */
@@ -524,7 +535,7 @@ export class PcMachine {
     this.asleep = false;
     this.rest = 'running';
     this.options.log.emit(
-      { kind: 'stage', stage: 'power-on', text: `${this.name} is reset` },
+      { kind: 'stage', stage: 'power-on', ...machineMessage('machine.reset', { machine: this.name }) },
       { timeNs: this.localNs },
     );
     this.observer.start();

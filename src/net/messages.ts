@@ -39,7 +39,8 @@ export const NET_TEXTS = {
   'switch.port-state.circle': ': another way to the root is better, and both would be a circle',
   'switch.port-blocked':
     '{port} dropped a frame: the port is {state}, spanning tree does not let it forward yet{more}.',
-  'switch.root': 'The root of the tree is {bridge}.',
+  'switch.root': 'The root of the tree is {bridge} behind {port}.',
+  'switch.root.itself': 'The root of the tree is this one.',
   // States of IEEE 802.1D §8.4.
   'switch.state.disabled': 'disabled',
   'switch.state.blocking': 'blocking',

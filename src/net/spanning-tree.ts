@@ -43,8 +43,8 @@ export interface TreeOwner<Port> {
   changed(port: Port, delayNs: number): void;
   /** Forgets stations that were not heard of for so long. */
   ageOut(olderThanNs: number): void;
-  /** Another bridge is the root now, or this one. */
-  rootChanged(text: string): void;
+  /** Another bridge is the root now, such as `1000.0000000000ff` behind a port; or this one, without one. */
+  rootChanged(root: { readonly bridge: string; readonly port: string } | undefined): void;
 }
 
 /** What is said of a segment: who is the root, how far it is, and by which bridge and port (§8.6.2.2). */
@@ -219,11 +219,10 @@ export class SpanningTree<Port extends TreePort> {
       }
     }
     const { root } = this;
-    if (compareIds(before, root) !== 0) this.owner.rootChanged(this.isRoot ? 'this one' : this.rootText(root));
-  }
-
-  private rootText(root: BridgeId): string {
-    return `${root.priority.toString(16)}.${root.mac.toString(16).padStart(12, '0')} behind ${this.rootMember?.port.name}`;
+    if (compareIds(before, root) === 0) return;
+    const { rootMember } = this;
+    const bridge = `${root.priority.toString(16)}.${root.mac.toString(16).padStart(12, '0')}`;
+    this.owner.rootChanged(rootMember === undefined ? undefined : { bridge, port: rootMember.port.name });
   }
 
   private get root(): BridgeId {

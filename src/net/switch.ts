@@ -138,7 +138,7 @@ export class EthernetSwitch {
             },
             changed: (port, delayNs) => this.stateChanged(port, delayNs),
             ageOut: (olderThanNs) => this.remove(({ seenNs }) => this.clock.nowNs - seenNs > olderThanNs),
-            rootChanged: (text) => this.tellRoot(text),
+            rootChanged: (root) => this.tellRoot(root),
           });
   }
 
@@ -365,11 +365,9 @@ export class EthernetSwitch {
     );
   }
 
-  private tellRoot(root: string): void {
-    this.reporter.emit(
-      { kind: 'decision', code: 'switch.root', severity: 'note', ...netMessage('switch.root', { bridge: root }) },
-      'IEEE 802.1D §8.6.8',
-    );
+  private tellRoot(root: { readonly bridge: string; readonly port: string } | undefined): void {
+    const message = root === undefined ? netMessage('switch.root.itself') : netMessage('switch.root', root);
+    this.reporter.emit({ kind: 'decision', code: 'switch.root', severity: 'note', ...message }, 'IEEE 802.1D §8.6.8');
   }
 
   private refuseBlocked(from: SwitchPort): void {

@@ -1,18 +1,34 @@
-/** What an input does, in the words of the log. */
+/** What an input does: its sentence in the log, in English. */
+import { defineMessages, verbatim, type Message } from '../base/sentence.ts';
 import type { ScenarioUserInput } from './schema.ts';
 
-export function describeInput(action: ScenarioUserInput['do']): string {
-  if ('keys' in action) return action.keys.join(' ');
-  if ('type' in action) return JSON.stringify(action.type);
-  if ('serial' in action) return `serial ${JSON.stringify(action.serial)}`;
-  if ('takeOver' in action) return 'takes the keyboard over';
+export const INPUT_TEXTS = {
+  'input.serial': 'serial {text}',
+  'input.power.on': 'power on',
+  'input.power.off': 'power off',
+  'input.power.reset': 'power reset',
+  'input.take-over': 'takes the keyboard over',
+  'input.script.pause': 'script pause',
+  'input.script.step': 'script step',
+  'input.script.go': 'script go',
+  'input.script.stops': 'script stops at {script}:{line}',
+  'input.script.does-not-stop': 'script does not stop at {script}:{line}',
+} as const;
+
+const inputMessage = defineMessages(INPUT_TEXTS);
+
+export function describeInput(action: ScenarioUserInput['do']): Message {
+  if ('keys' in action) return verbatim(action.keys.join(' '));
+  if ('type' in action) return verbatim(JSON.stringify(action.type));
+  if ('serial' in action) return inputMessage('input.serial', { text: JSON.stringify(action.serial) });
+  if ('takeOver' in action) return inputMessage('input.take-over');
   if ('ipxe' in action) {
     const { ipxe } = action;
-    return ipxe.kind === 'break'
-      ? `script ${ipxe.on ? 'stops' : 'does not stop'} at ${ipxe.script}:${ipxe.line}`
-      : `script ${ipxe.kind}`;
+    if (ipxe.kind !== 'break') return inputMessage(`input.script.${ipxe.kind}`);
+    const { script, line, on } = ipxe;
+    return inputMessage(on ? 'input.script.stops' : 'input.script.does-not-stop', { script, line });
   }
-  return `power ${action.power}`;
+  return inputMessage(`input.power.${action.power}`);
 }
 
 /** Whether an input comes from the keyboard, or from a terminal at the serial port. */

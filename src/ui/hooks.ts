@@ -32,18 +32,16 @@ export function useMessage(): (message: Message) => string {
   return useCallback((message) => sayMessage(language, message), [language]);
 }
 
-/** A stage by its name, with what the machine said of it in its own words. */
-export function useStageText(): (stage: StageId, said: string) => string {
+/** A stage by its name, with what there is to say about it. */
+export function useStageText(): (stage: StageId, detail: Message | undefined) => string {
   const text = useText();
+  const message = useMessage();
   return useCallback(
-    (stage, said) => {
+    (stage, detail) => {
       const name = text(`stage.${stage}`);
-      // Some say no more than that.
-      return said === name || said === translate('en', `stage.${stage}`)
-        ? name
-        : text('event.stage', { stage: name, text: said });
+      return detail === undefined ? name : text('event.stage', { stage: name, text: message(detail) });
     },
-    [text],
+    [text, message],
   );
 }
 

@@ -7,6 +7,7 @@ import { useDocument, useLive, useView } from '../../src/page/store.ts';
 import { LiveUpdates } from '../../src/page/time/live-updates.ts';
 import type { LabNews, StopReason } from '../../src/threads/api/lab-api.ts';
 import { siteScenario } from '../support/lab.ts';
+import { verbatim } from '../../src/base/sentence.ts';
 
 const told: MessageToEmbedder[] = [];
 const done: string[] = [];
@@ -95,7 +96,7 @@ it('tells of the stages before the stop that they led to, each once', () => {
     leases: none,
     flights: [],
     hits: [],
-    events: [{ id: timeNs, timeNs, node: 'pc1', kind: 'stage', stage, text: stage }],
+    events: [{ id: timeNs, timeNs, node: 'pc1', kind: 'stage', stage, ...verbatim(stage) }],
   });
   updates.take(news(1, 'post'));
   updates.take(news(2, 'halted', { kind: 'idle', why: 'halted', missed: undefined }));

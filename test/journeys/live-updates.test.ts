@@ -3,14 +3,15 @@ import { expect, it } from 'vitest';
 import { useLive } from '../../src/page/store.ts';
 import { LiveUpdates } from '../../src/page/time/live-updates.ts';
 import type { LabNews, MachineView, StopReason } from '../../src/threads/api/lab-api.ts';
+import { verbatim } from '../../src/base/sentence.ts';
 
 const none = { length: 0, changed: [] };
-const machine = (name: string, stageText: string): MachineView => ({
+const machine = (name: string, detail: string): MachineView => ({
   name,
   kind: 'bare',
   power: 'on',
   stage: undefined,
-  stageText,
+  stageDetail: verbatim(detail),
   memMiB: 0,
   instructionsM: 0,
 });
@@ -61,7 +62,7 @@ it('goes on with the same lab as another generation, and loses none of its event
   updates.take(news(4, 2, { machines: { length: 2, changed: [[1, machine('pc2', 'c')]] } }));
   const { history } = useLive.getState();
   const texts = (): readonly string[] | undefined =>
-    useLive.getState().update?.machines.map(({ stageText }) => stageText);
+    useLive.getState().update?.machines.map(({ stageDetail }) => stageDetail?.text);
   expect(texts()).toEqual(['a', 'c']);
   updates.take(news(5, 4, { machines: both }));
   updates.follow(5);

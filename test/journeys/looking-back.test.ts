@@ -11,6 +11,7 @@ import { EventHistory } from '../../src/page/time/event-history.ts';
 import type { StageEvent } from '../../src/page/time/stage-lanes.ts';
 import { RunControl } from '../../src/lab/run-control.ts';
 import { openLab, siteScenario } from '../support/lab.ts';
+import { verbatim } from '../../src/base/sentence.ts';
 
 const stage = (id: number, timeNs: number, name: StageEvent['stage']): StageEvent => ({
   id,
@@ -18,7 +19,7 @@ const stage = (id: number, timeNs: number, name: StageEvent['stage']): StageEven
   node: 'pc1',
   kind: 'stage',
   stage: name,
-  text: name,
+  ...verbatim(name),
 });
 
 // What the CPU did within a slice is told after it: the third stands before the second in time.
@@ -35,7 +36,7 @@ const machine = {
   kind: 'bare',
   power: 'off',
   stage: undefined,
-  stageText: '',
+  stageDetail: undefined,
   memMiB: 0,
   instructionsM: 0,
 } as const;
@@ -57,14 +58,14 @@ const update: LabUpdate = {
 
 describe('a past moment', () => {
   it.each([
-    [50, 'off', '', 0],
+    [50, 'off', undefined, 0],
     [100, 'on', 'power-on', 1],
     [450, 'on', 'dhcp-ack', 2],
     [899, 'on', 'nbp-entry', 3],
     [900, 'off', 'power-off', 4],
-  ])('at %i shows the machine %s, at stage "%s"', (timeNs, power, stageText, count) => {
+  ])('at %i shows the machine %s, at stage "%s"', (timeNs, power, stage, count) => {
     const shown = momentAt({ update, history, count: history.count }, timeNs);
-    expect(shown.update).toMatchObject({ timeNs, flights: [], machines: [{ power, stageText }] });
+    expect(shown.update).toMatchObject({ timeNs, flights: [], machines: [{ power, stage }] });
     const events = [...history.forwards(shown)];
     expect(events).toHaveLength(count);
     expect(events.every((event) => event.timeNs <= timeNs)).toBe(true);

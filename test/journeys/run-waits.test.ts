@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { EventLog, type LabEvent } from '../../src/base/event-log.ts';
 import { RunWaits, type WaitingLab } from '../../src/threads/lab/run-waits.ts';
+import { verbatim } from '../../src/base/sentence.ts';
 
 const item = { id: '0', label: 'Install' };
 const SECOND = 1e9;
@@ -57,7 +58,7 @@ describe('a menu', () => {
     show('pc1', []);
     expect(waits.now).toBeUndefined();
     show('pc1', [item]);
-    log.emit('pc1', { kind: 'stage', stage: 'kernel-loaded', text: '' });
+    log.emit('pc1', { kind: 'stage', stage: 'kernel-loaded', ...verbatim('') });
     expect(waits.now).toBeUndefined();
   });
 
@@ -85,7 +86,7 @@ describe('a machine that does nothing', () => {
     pass(100, 0.5);
     expect(waits.now).toBeUndefined();
     pass(69, 0.01);
-    log.emit('pc2', { kind: 'decision', code: 'x', severity: 'info', text: '' });
+    log.emit('pc2', { kind: 'decision', code: 'x', severity: 'info', ...verbatim('') });
     pass(69, 0.01);
     expect(waits.now).toBeUndefined();
     pass(2, 0.01);
@@ -96,12 +97,12 @@ describe('a machine that does nothing', () => {
     const { waits, pass, log, pcs } = bench();
     pcs.pc2.powered = false;
     pass(80);
-    log.emit('pc1', { kind: 'input', channel: 'user', text: 'Down' });
+    log.emit('pc1', { kind: 'input', channel: 'user', ...verbatim('Down') });
     expect(waits.now).toBeUndefined();
     pass(3);
     expect(waits.now?.kind).toBe('quiet');
-    log.emit('pc1', { kind: 'input', channel: 'user', text: 'Enter' });
-    log.emit('pc1', { kind: 'stage', stage: 'os-dhcp', text: '' });
+    log.emit('pc1', { kind: 'input', channel: 'user', ...verbatim('Enter') });
+    log.emit('pc1', { kind: 'stage', stage: 'os-dhcp', ...verbatim('') });
     pass(60);
     expect(waits.now).toBeUndefined();
   });
@@ -109,7 +110,7 @@ describe('a machine that does nothing', () => {
   it('is none that has halted, or is off', () => {
     const { waits, pass, log, pcs } = bench();
     pcs.pc2.powered = false;
-    log.emit('pc1', { kind: 'stage', stage: 'halted', text: '' });
+    log.emit('pc1', { kind: 'stage', stage: 'halted', ...verbatim('') });
     pass(100);
     expect([waits.now, waits.running]).toEqual([undefined, undefined]);
     pcs.pc2.powered = true;
@@ -123,7 +124,7 @@ it('knows a machine that repeats itself, until a run begins or somebody does som
   const rounds = (count: number): void => {
     for (let round = 0; round < count; round++) {
       for (const stage of ['power-on', 'dhcp-discover', 'boot-failed'] as const)
-        log.emit('pc1', { kind: 'stage', stage, text: '' });
+        log.emit('pc1', { kind: 'stage', stage, ...verbatim('') });
       pass(6, 0.5);
     }
   };
@@ -133,6 +134,6 @@ it('knows a machine that repeats itself, until a run begins or somebody does som
   expect(waits.now).toBeUndefined();
   rounds(9);
   expect(waits.now).toEqual({ kind: 'repeats', machine: 'pc1', rounds: 9 });
-  log.emit('pc1', { kind: 'input', channel: 'user', text: 'F12' });
+  log.emit('pc1', { kind: 'input', channel: 'user', ...verbatim('F12') });
   expect(waits.now).toBeUndefined();
 });

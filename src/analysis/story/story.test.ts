@@ -11,6 +11,7 @@ import { diagnose } from './diagnose.ts';
 import type { Finding } from './finding.ts';
 import { BootFacts } from './facts.ts';
 import { findingsFromEvents, tellFrames, tellStory } from './story.ts';
+import { verbatim } from '../../base/sentence.ts';
 
 const OTHER = { name: 'rogue', mac: 0x525400cc0001, ip: 0x0a000002 };
 
@@ -187,11 +188,11 @@ describe('the story', () => {
     const timer = log.emit('pc1', { kind: 'log', service: 'x', text: 'not told' }, { cause: frame });
     log.emit(
       'pc1',
-      { kind: 'decision', code: 'pxe/offer-passed-over', severity: 'warn', text: 'No boot file' },
+      { kind: 'decision', code: 'pxe/offer-passed-over', severity: 'warn', ...verbatim('No boot file') },
       { cause: timer, rule: 'PXE 2.1 §2.2' },
     );
     const lines = [{ file: 'dnsmasq.conf', line: 3, text: 'dhcp-boot=x' }];
-    log.emit('srv', { kind: 'server', service: 'dhcp', code: 'offer', severity: 'info', text: 'Offers', lines });
+    log.emit('srv', { kind: 'server', service: 'dhcp', code: 'offer', severity: 'info', ...verbatim('Offers'), lines });
     expect(tellStory(log.events)).toEqual([
       { timeNs: 7, node: 'pc1', text: 'No boot file.', severity: 'warn', event: 2, rule: 'PXE 2.1 §2.2', frame: 41 },
       { timeNs: 7, node: 'srv', text: 'Offers.', severity: 'info', lines: ['dnsmasq.conf:3'], event: 3 },
@@ -204,17 +205,17 @@ describe('the story', () => {
   it('makes findings of refused configurations, crashed machines and faults, each with what helps', () => {
     const log = new EventLog(clock);
     const lines = [{ file: 'dnsmasq.conf', line: 2, text: 'dhcp-range=x' }];
-    log.emit('srv', { kind: 'fault', code: 'fault.loss', text: 'dropped a frame' });
+    log.emit('srv', { kind: 'fault', code: 'fault.loss', ...verbatim('dropped a frame') });
     log.emit('srv', {
       kind: 'server',
       service: 'dnsmasq',
       code: 'config-refused',
       severity: 'note',
-      text: 'bad',
+      ...verbatim('bad'),
       lines,
     });
-    log.emit('pc1', { kind: 'fault', code: 'machine/emulator-trap', text: 'The emulator stopped' });
-    log.emit('pc1', { kind: 'decision', code: 'pxe/E53', severity: 'error', text: 'No boot filename received' });
+    log.emit('pc1', { kind: 'fault', code: 'machine/emulator-trap', ...verbatim('The emulator stopped') });
+    log.emit('pc1', { kind: 'decision', code: 'pxe/E53', severity: 'error', ...verbatim('No boot filename received') });
     const found = findingsFromEvents(log.events);
     expect(found.map(({ code, severity }) => [code, severity])).toEqual([
       ['config-refused', 'error'],

@@ -8,6 +8,7 @@ import type { ChainPersonality, MachineParts, NonVolatileStore, Personality, Pla
 import { TextScreen } from '../text/screen.ts';
 import { BarePlatform, MemoryStore } from './bare-platform.ts';
 import { firmwareMessage } from '../messages.ts';
+import { verbatim } from '../../base/sentence.ts';
 
 export interface BareMachineOptions extends MachineParts {
   readonly memoryBytes?: number;
@@ -56,7 +57,7 @@ export class BareMachine {
       onPowerOff: () => this.soon(() => this.powerOff()),
     });
     this.platform = platform;
-    options.log.emit({ kind: 'stage', stage: 'power-on', ...firmwareMessage('firmware.power-on') });
+    options.log.emit({ kind: 'stage', stage: 'power-on', isNameOnly: true, ...firmwareMessage('firmware.power-on') });
     this.task = startTask(this.run(platform));
   }
 
@@ -64,7 +65,12 @@ export class BareMachine {
     if (this.platform === undefined) return;
     this.stop();
     this.screen.reset();
-    this.options.log.emit({ kind: 'stage', stage: 'power-off', ...firmwareMessage('firmware.power-off') });
+    this.options.log.emit({
+      kind: 'stage',
+      stage: 'power-off',
+      isNameOnly: true,
+      ...firmwareMessage('firmware.power-off'),
+    });
   }
 
   reset(): void {
@@ -77,7 +83,7 @@ export class BareMachine {
   fail(failure: EventBody): void {
     const { log } = this.options;
     const cause = log.emit(failure);
-    log.emit({ kind: 'stage', stage: 'halted', text: 'The machine cannot go on; only a reset helps' }, { cause });
+    log.emit({ kind: 'stage', stage: 'halted', ...firmwareMessage('firmware.cannot-go-on') }, { cause });
     try {
       this.stopFirmware();
     } catch {
@@ -88,7 +94,7 @@ export class BareMachine {
   /** A key of the keyboard by its name (`a`, `Enter`, `F8`, `Ctrl-B`); false when there is no such key or no power. */
   press(name: string): boolean {
     if (this.platform === undefined || !this.platform.press(name)) return false;
-    this.options.log.emit({ kind: 'input', channel: 'keyboard', text: name });
+    this.options.log.emit({ kind: 'input', channel: 'keyboard', ...verbatim(name) });
     return true;
   }
 

@@ -41,6 +41,10 @@ export const IPXE_TEXTS = {
   'ipxe.list': '{first}, {next}',
   'ipxe.nbp-may-be-efi': '{image} begins as programs for EFI do; a BIOS runs it as machine code and hangs',
   'ipxe.nbp-is-text': '{image} is text, and no script that iPXE knows: it runs as machine code and hangs',
+  'script.expansion':
+    '"{command}" does not fit into iPXE’s memory once its settings are expanded. A setting may refer to itself.',
+  'script.depth':
+    'Scripts have started scripts {limit} deep, and iPXE’s memory is full. "chain --replace" ends the running script first.',
 } as const;
 
 export const ipxeMessage = defineMessages(IPXE_TEXTS);

@@ -1,7 +1,5 @@
 /** English texts: plain and exact. */
-import { FAILURE_TEXTS } from '../../base/failures.ts';
 import type { MessageText } from '../../base/sentence.ts';
-import { SCRIPT_TEXTS } from '../../firmware/ipxe/script-texts.ts';
 import { SCENARIO_TEXTS } from '../../scenario/fault-texts.ts';
 import { SERVICE_TEXTS } from '../../services/all.ts';
 import { STOP_TEXTS } from '../../threads/api/stop-texts.ts';
@@ -10,9 +8,7 @@ import { storyEn } from './story-en.ts';
 export const en = {
   ...storyEn,
   ...SCENARIO_TEXTS,
-  ...FAILURE_TEXTS,
   ...SERVICE_TEXTS,
-  ...SCRIPT_TEXTS,
   'app.name': 'Netboot Lab',
   'app.loading': 'Starting the lab…',
   'app.newLab': 'New lab',

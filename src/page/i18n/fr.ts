@@ -1,13 +1,11 @@
 /** Textes français : mêmes clés que l'anglais, vérifiées par le compilateur. */
 import type { Catalogue } from './en.ts';
-import { failuresFr } from './fr/failures.ts';
 import { scenarioFr } from './scenario-fr.ts';
 import { storyFr } from './story-fr.ts';
 
 export const fr: Catalogue = {
   ...storyFr,
   ...scenarioFr,
-  ...failuresFr,
   'app.name': 'Netboot Lab',
   'app.loading': 'Mise en route du labo…',
   'app.newLab': 'Nouveau labo',

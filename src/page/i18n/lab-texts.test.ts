@@ -1,11 +1,14 @@
 /** Whatever a part of the lab says is said in French too, with the same parameters. */
 import { beforeAll, describe, expect, it } from 'vitest';
+import { FAILURE_TEXTS } from '../../base/failures.ts';
 import type { MessageText, MessageTexts } from '../../base/sentence.ts';
+import { MACHINE_TEXTS } from '../../machine/messages.ts';
 import { NET_TEXTS } from '../../net/messages.ts';
 import { IPXE_TEXTS } from '../../firmware/ipxe/messages.ts';
 import { FIRMWARE_TEXTS } from '../../firmware/messages.ts';
 import { PXE_TEXTS } from '../../firmware/pxe/messages.ts';
 import { LAB_TEXTS } from '../../lab/messages.ts';
+import { INPUT_TEXTS } from '../../scenario/describe-input.ts';
 import { DNSMASQ_TEXTS } from '../../services/dnsmasq/messages.ts';
 import { FILE_TEXTS } from '../../services/files/messages.ts';
 import { HTTP_TEXTS } from '../../services/http/messages.ts';
@@ -19,6 +22,9 @@ beforeAll(async () => await loadLanguage('fr'));
 const TABLES: readonly MessageTexts[] = [
   NET_TEXTS,
   LAB_TEXTS,
+  FAILURE_TEXTS,
+  MACHINE_TEXTS,
+  INPUT_TEXTS,
   FIRMWARE_TEXTS,
   PXE_TEXTS,
   IPXE_TEXTS,

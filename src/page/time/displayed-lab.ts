@@ -8,6 +8,7 @@ import type { LabClient } from '../lab-client.ts';
 import { useLive, useView, type LiveState } from '../store.ts';
 import { EventHistory, type ShownEvents } from './event-history.ts';
 import type { StageEvent } from './stage-lanes.ts';
+import { stageDetail } from '../../base/event-log.ts';
 
 export interface ShownState extends Pick<LiveState, 'update'>, ShownEvents {}
 
@@ -40,7 +41,8 @@ type LiveStateOfMoment = Pick<LiveState, 'update' | 'history' | 'count'>;
 
 function machineAt(machine: MachineView, stage: StageEvent | undefined): MachineView {
   const power = stage === undefined || stage.stage === 'power-off' ? 'off' : stage.stage === 'halted' ? 'halted' : 'on';
-  return { ...machine, power, stage: stage?.stage, stageText: stage?.text ?? '' };
+  const detail = stage === undefined ? undefined : stageDetail(stage);
+  return { ...machine, power, stage: stage?.stage, stageDetail: detail };
 }
 
 /** Keeps `useShown` as the page's state has it; once, for the life of the page. */

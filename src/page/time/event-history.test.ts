@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LabEvent } from '../../base/event-log.ts';
 import { EventFold, EventHistory, latest, LatestFold } from './event-history.ts';
+import { verbatim } from '../../base/sentence.ts';
 
 type LogEvent = LabEvent & { readonly kind: 'log' };
 
@@ -90,7 +91,7 @@ describe('the stages of a run', () => {
       node,
       kind: 'stage',
       stage: 'post',
-      text: '',
+      ...verbatim(''),
     });
     history.append([stage(0, 'a', 100), stage(1, 'b', 120), stage(2, 'a', 500), stage(3, 'a', 400)]);
     const { stages } = history;

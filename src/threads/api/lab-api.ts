@@ -17,6 +17,7 @@ import type { ScreenCells } from '../../machine/screen-image.ts';
 import type { ScenarioSentence } from '../../scenario/fault-texts.ts';
 import type { ChainImage, Scenario } from '../../scenario/schema.ts';
 import type { StopSentence } from './stop-texts.ts';
+import type { Message } from '../../base/sentence.ts';
 
 export type { BuildFlagView, BuildView, ImagePackage };
 
@@ -94,9 +95,9 @@ export interface MachineView {
   readonly name: string;
   readonly kind: 'pc' | 'bare';
   readonly power: 'off' | 'on' | 'halted';
-  /** The latest stage and what it says. */
+  /** The latest stage, and what there is to say about it. */
   readonly stage: StageId | undefined;
-  readonly stageText: string;
+  readonly stageDetail: Message | undefined;
   readonly memMiB: number;
   /** Million instructions executed since power-on; 0 on bare machines. */
   readonly instructionsM: number;

@@ -1,6 +1,6 @@
 /** The lab's state as plain data for the page. */
 import { formatMac } from '../../base/address.ts';
-import type { LabEvent } from '../../base/event-log.ts';
+import { stageDetail, type LabEvent } from '../../base/event-log.ts';
 import type { Lab } from '../../lab/lab.ts';
 import type { Flight } from '../../lab/cable-history.ts';
 import type { LeaseView } from '../../lab/server-node.ts';
@@ -18,7 +18,7 @@ function viewMachines(lab: Lab): readonly MachineView[] {
       kind: machine.kind,
       power: machine.powered ? (stage?.stage === 'halted' ? 'halted' : 'on') : 'off',
       stage: stage?.stage,
-      stageText: stage?.text ?? '',
+      stageDetail: stage === undefined ? undefined : stageDetail(stage),
       memMiB: machine.memMiB,
       instructionsM: machine.instructions / 1e6,
     };

@@ -76,7 +76,7 @@ export function Console(): ReactNode {
     if (machine !== chosen) useView.setState({ machine });
   }, [machine, chosen]);
   if (machine === undefined) return <Empty title={text('console.empty')} />;
-  const stage = view?.stage === undefined ? '' : stageText(view.stage, view.stageText);
+  const stage = view?.stage === undefined ? '' : stageText(view.stage, view.stageDetail);
   const on = view !== undefined && view.power !== 'off';
   const waits = !started && controller.startsWithLab(machine);
   return (

@@ -3,14 +3,14 @@
  * keyboard to the person. It stands as long as the lab has such inputs, so that nothing moves when the last is typed.
  */
 import { useMemo, type ReactNode } from 'react';
-import type { LabEvent } from '../../base/event-log.ts';
+import type { LabEvent, UserAction } from '../../base/event-log.ts';
 import { describeInput, isTyped } from '../../scenario/describe-input.ts';
 import { isNameOf } from '../../scenario/machine-names.ts';
 import type { Scenario, ScenarioUserInput } from '../../scenario/schema.ts';
 import { useShown } from '../../page/time/displayed-lab.ts';
 import { useDocument, useLive } from '../../page/store.ts';
 import { useLatest } from '../use-events.ts';
-import { useController, useText } from '../hooks.ts';
+import { useController, useMessage, useText } from '../hooks.ts';
 import { Button } from '../parts/button.tsx';
 import styles from './console.module.css';
 
@@ -32,23 +32,25 @@ function isUserInput(event: LabEvent): event is LabEvent & { readonly kind: 'inp
   return event.kind === 'input' && event.channel === 'user';
 }
 
-/** The first that has not been typed; the log has them in their own words. */
-export function nextTyped(
-  inputs: readonly ScenarioUserInput[],
-  events: readonly LabEvent[],
-): ScenarioUserInput | undefined {
+/** The first that has not been typed; the log has what was done. */
+function nextTyped(inputs: readonly ScenarioUserInput[], events: readonly LabEvent[]): ScenarioUserInput | undefined {
   const done = events.flatMap((event) =>
-    event.kind === 'input' && event.channel === 'user' ? [`${event.node} ${event.text}`] : [],
+    event.kind === 'input' && event.channel === 'user' ? [inputKey(event.node, event.action)] : [],
   );
   return inputs.find((input) => {
-    const at = done.indexOf(`${input.machine} ${describeInput(input.do)}`);
+    const at = done.indexOf(inputKey(input.machine, input.do));
     if (at >= 0) done.splice(at, 1);
     return at < 0;
   });
 }
 
+function inputKey(machine: string, action: UserAction | undefined): string {
+  return `${machine} ${JSON.stringify(action)}`;
+}
+
 export function ScriptKeyboard({ machine }: { readonly machine: string }): ReactNode {
   const text = useText();
+  const message = useMessage();
   const controller = useController();
   const scenario = useDocument((state) => state.scenario);
   const inputs = useMemo(() => typedBy(scenario, machine), [scenario, machine]);
@@ -61,7 +63,7 @@ export function ScriptKeyboard({ machine }: { readonly machine: string }): React
     ? text('console.takenOver')
     : next === undefined
       ? text('console.scriptEnded')
-      : whenText(text, next);
+      : whenText(text, message, next);
   return (
     <div className={styles['keyboard']} data-testid="script-keyboard">
       <span role="status" title={said}>
@@ -77,8 +79,12 @@ export function ScriptKeyboard({ machine }: { readonly machine: string }): React
   );
 }
 
-function whenText(text: ReturnType<typeof useText>, { at, do: action }: ScenarioUserInput): string {
-  const keys = describeInput(action);
+function whenText(
+  text: ReturnType<typeof useText>,
+  message: ReturnType<typeof useMessage>,
+  { at, do: action }: ScenarioUserInput,
+): string {
+  const keys = message(describeInput(action));
   if ('ms' in at) return text('console.scriptAt', { keys, time: at.ms / 1000 });
   return at.delayMs === 0
     ? text('console.scriptWhen', { keys, when: at.when })

@@ -1,20 +1,16 @@
-/** One line for any event, in the page's language; what has no translation stays in English. */
+/** One line for any event, in the page's language; what machines and daemons print stays as it is. */
 import { useCallback } from 'react';
-import type { LabEvent } from '../../base/event-log.ts';
+import { stageDetail, type LabEvent } from '../../base/event-log.ts';
 import type { PacketRow } from '../../threads/api/lab-api.ts';
 import { formatBytes } from '../format.ts';
 import { useMessage, useStageText, useText } from '../hooks.ts';
 
-type Said = LabEvent & { readonly kind: 'stage' | 'decision' | 'server' | 'fault' };
-
 export function useEventSentence(): (event: LabEvent, frame?: PacketRow) => string {
   const text = useText();
-  const say = useMessage();
+  const message = useMessage();
   const stageText = useStageText();
   return useCallback(
     (event, frame) => {
-      const saidBy = ({ says, text: english }: Said): string =>
-        says === undefined ? english : say({ text: english, says });
       switch (event.kind) {
         case 'frame':
           return frame === undefined
@@ -35,20 +31,20 @@ export function useEventSentence(): (event: LabEvent, frame?: PacketRow) => stri
                 count: event.menu.items.length,
               });
         case 'input':
-          return text('event.input', { channel: event.channel, text: event.text });
+          return text('event.input', { channel: event.channel, text: message(event) });
         case 'console':
           return `${event.channel}: ${event.text}`;
         case 'log':
           return logLine(event.service, event.text);
         case 'stage':
-          return stageText(event.stage, saidBy(event));
+          return stageText(event.stage, stageDetail(event));
         case 'fault':
         case 'decision':
         case 'server':
-          return saidBy(event);
+          return message(event);
       }
     },
-    [text, say, stageText],
+    [text, message, stageText],
   );
 }
 

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { StageEvent } from '../../page/time/stage-lanes.ts';
 import { laneOf } from './stages.ts';
 import { TimeAxis } from './time-axis.ts';
+import { verbatim } from '../../base/sentence.ts';
 
 const SECOND = 1e9;
 
@@ -42,7 +43,7 @@ describe('the lanes of boot stages', () => {
       node: 'pc1',
       kind: 'stage',
       stage: 'post',
-      text: '',
+      ...verbatim(''),
     }));
     const { spans, earlier } = laneOf(stages, 500_000);
     expect(spans.length + earlier).toBe(5000);
@@ -58,7 +59,7 @@ describe('the lanes of boot stages', () => {
       node: 'pc1',
       kind: 'stage',
       stage: 'post',
-      text: '',
+      ...verbatim(''),
     });
     const { spans } = laneOf([at(0, 0), at(1, 300), at(2, 300), at(3, 300), at(4, 900)], 900);
     const axis = new TimeAxis(

@@ -3,6 +3,7 @@
  * for each machine. A click on a stage shows its cause.
  */
 import { useMemo, type ReactNode } from 'react';
+import { stageDetail } from '../../base/event-log.ts';
 import { useSelected } from '../../page/time/selection-details.ts';
 import { useDocument, useLive, useView } from '../../page/store.ts';
 import type { StageLanes } from '../../page/time/stage-lanes.ts';
@@ -129,7 +130,7 @@ function Stages({
             data-stage={event.stage}
             data-later={pastNs !== undefined && fromNs > pastNs}
             aria-pressed={selected === event.id}
-            title={`${stageText(event.stage, event.text)}\n${formatSeconds(fromNs)} s, ${formatSeconds(toNs - fromNs)} s${event.rule === undefined ? '' : `\n${event.rule}`}`}
+            title={`${stageText(event.stage, stageDetail(event))}\n${formatSeconds(fromNs)} s, ${formatSeconds(toNs - fromNs)} s${event.rule === undefined ? '' : `\n${event.rule}`}`}
             onClick={() => useView.setState({ selection: { kind: 'event', id: event.id } })}
           >
             {text(`stage.${event.stage}`)}

@@ -85,7 +85,7 @@ function MachineContent({
     ? text('topology.rowState', { on: on + halted, count: own.length })
     : first?.stage === undefined
       ? text(controller.startsWithLab(node.name) ? 'topology.ready' : 'topology.off')
-      : stageText(first.stage, first.stageText);
+      : stageText(first.stage, first.stageDetail);
   return (
     <>
       <div className={styles['cardName']}>

@@ -6,7 +6,7 @@ import type { Task } from '../../../base/task.ts';
 import { runCommand } from '../commands/registry.ts';
 import { Err, OK, strerror, type Status } from '../errors.ts';
 import type { Ipxe } from '../ipxe.ts';
-import { scriptMessage } from '../script-texts.ts';
+import { ipxeMessage } from '../messages.ts';
 import { ExpansionBudget, type Expansion } from '../settings/tree.ts';
 import type { StepInfo } from './stepper.ts';
 
@@ -75,7 +75,7 @@ const EXPANSIONS_PER_COMMAND = 10;
 
 function noMemory(ipxe: Ipxe, tokens: readonly string[]): Status {
   const command = tokens.join(' ').slice(0, SHOWN_CHARS);
-  ipxe.warnOnce('script-expansion', scriptMessage('script.expansion', { command }));
+  ipxe.warnOnce('script-expansion', ipxeMessage('script.expansion', { command }));
   ipxe.errno = Err.commandNoMemory;
   return Err.commandNoMemory;
 }
@@ -93,7 +93,7 @@ export function* execute(ipxe: Ipxe, argv: readonly string[]): Task<Status> {
   const spec = ipxe.commands.find(argv[0]);
   let status: Status;
   if (ipxe.commandDepth >= MAX_COMMAND_DEPTH) {
-    ipxe.warnOnce('script-depth', scriptMessage('script.depth', { limit: MAX_COMMAND_DEPTH }));
+    ipxe.warnOnce('script-depth', ipxeMessage('script.depth', { limit: MAX_COMMAND_DEPTH }));
     yield* ipxe.print(`${argv[0]}: ${strerror(Err.commandNoMemory)}\n`);
     status = Err.commandNoMemory;
   } else if (spec === undefined) {

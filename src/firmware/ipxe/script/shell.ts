@@ -4,6 +4,7 @@ import { OK, type Status } from '../errors.ts';
 import type { Ipxe } from '../ipxe.ts';
 import { readLine } from '../tui/readline.ts';
 import { runLine } from './exec.ts';
+import { verbatim } from '../../../base/sentence.ts';
 
 const PROMPT = 'iPXE> ';
 const HISTORY_LINES = 7;
@@ -17,7 +18,7 @@ export function* runShell(ipxe: Ipxe): Task<Status> {
     if (line.value === '') continue;
     if (history.at(-1) !== line.value) history.push(line.value);
     if (history.length > HISTORY_LINES) history.shift();
-    ipxe.log.emit({ kind: 'input', channel: 'ipxe', text: line.value });
+    ipxe.log.emit({ kind: 'input', channel: 'ipxe', ...verbatim(line.value) });
     status = yield* runLine(ipxe, line.value);
     if (ipxe.stop === 'sequence') break;
   }

@@ -9,6 +9,7 @@ export const firmwareFr: Translation<typeof FIRMWARE_TEXTS> = {
   'firmware.power-off': 'Mise hors tension',
   'firmware.rom-init': 'La ROM d’extension {rom} s’initialise',
   'firmware.rom-boot': 'Amorçage par la ROM d’extension {rom}',
+  'firmware.cannot-go-on': 'La machine ne peut pas continuer ; seule une réinitialisation la relance',
   'firmware.no-device': 'Il ne reste aucun périphérique d’amorçage',
   'firmware.bare-stops': 'La machine nue s’arrête là où commencerait le code invité',
   'firmware.bare-loaded': '{program} est chargé : le code invité commencerait ici',
@@ -137,4 +138,8 @@ export const ipxeFr: Translation<typeof IPXE_TEXTS> = {
     '{image} commence comme un programme pour EFI ; un BIOS l’exécute comme du code machine et se bloque',
   'ipxe.nbp-is-text':
     '{image} est du texte, et aucun script qu’iPXE connaisse : il est exécuté comme du code machine et bloque la machine',
+  'script.expansion':
+    '« {command} » ne tient pas dans la mémoire d’iPXE une fois ses réglages développés. Un réglage se cite peut-être lui-même.',
+  'script.depth':
+    'Des scripts ont lancé des scripts sur {limit} niveaux, et la mémoire d’iPXE est pleine. « chain --replace » termine d’abord le script en cours.',
 };

@@ -1,13 +1,10 @@
 /** Tout ce que les parties du labo disent dans leurs événements, en français. */
-import type { MessageTexts, Translation } from '../../../base/sentence.ts';
-import type { LAB_TEXTS } from '../../../lab/messages.ts';
+import type { MessageTexts } from '../../../base/sentence.ts';
+import { inputFr, machineFr, watchFr } from './machines.ts';
 import { netFr } from './net.ts';
+import { failuresFr } from './failures.ts';
 import { firmwareFr, ipxeFr, pxeFr } from './firmware.ts';
 import { dnsmasqFr, filesFr, httpFr, nfsFr, ntpFr } from './services.ts';
-
-const watchFr: Translation<typeof LAB_TEXTS> = {
-  'lab.of-machine': '{machine} : {what}',
-};
 
 export const labFr: MessageTexts = {
   verbatim: '{text}',
@@ -15,7 +12,10 @@ export const labFr: MessageTexts = {
   ...dnsmasqFr,
   ...filesFr,
   ...httpFr,
+  ...machineFr,
   ...watchFr,
+  ...inputFr,
+  ...failuresFr,
   ...firmwareFr,
   ...pxeFr,
   ...ipxeFr,

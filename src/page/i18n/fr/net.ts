@@ -39,7 +39,8 @@ export const netFr: Translation<typeof NET_TEXTS> = {
   'switch.port-state.circle': ' : un autre chemin vers la racine est meilleur, et les deux formeraient une boucle',
   'switch.port-blocked':
     '{port} a rejeté une trame : le port est {state}, spanning tree ne le laisse pas encore transmettre{more}.',
-  'switch.root': 'La racine de l’arbre est {bridge}.',
+  'switch.root': 'La racine de l’arbre est {bridge}, derrière {port}.',
+  'switch.root.itself': 'La racine de l’arbre est ce commutateur.',
   'switch.state.disabled': 'désactivé',
   'switch.state.blocking': 'bloqué',
   'switch.state.listening': 'en écoute',

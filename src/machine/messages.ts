@@ -1,0 +1,21 @@
+/** What is said of an emulated PC from outside, in English. */
+import { defineMessages } from '../base/sentence.ts';
+
+export const MACHINE_TEXTS = {
+  'machine.power-on': '{machine} is switched on',
+  'machine.power-off': '{machine} is switched off',
+  'machine.reset': '{machine} is reset',
+  'machine.dead': 'The CPU was halted with interrupts off; only a reset goes on',
+  'machine.triple-fault': 'Triple fault: the machine is reset',
+  // What the BIOS says of the devices that it tries.
+  'machine.disk-boot': 'Boot from {device}',
+  'machine.cannot-boot': 'The BIOS cannot boot from {device}: {reason}',
+  'machine.no-device': 'The BIOS has found no bootable device',
+  'machine.device.floppy': 'the floppy disk',
+  'machine.device.disk': 'the hard disk',
+  'machine.device.cd': 'the CD',
+  'machine.kernel-runs': 'A kernel has taken over (paging is on)',
+  'machine.os-dhcp': 'The operating system asks for an address by DHCP',
+} as const;
+
+export const machineMessage = defineMessages(MACHINE_TEXTS);

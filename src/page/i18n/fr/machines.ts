@@ -1,0 +1,44 @@
+/** Ce que le labo dit des machines et de ce qu'on leur fait, en français. */
+import type { Translation } from '../../../base/sentence.ts';
+import type { LAB_TEXTS } from '../../../lab/messages.ts';
+import type { MACHINE_TEXTS } from '../../../machine/messages.ts';
+import type { INPUT_TEXTS } from '../../../scenario/describe-input.ts';
+
+export const machineFr: Translation<typeof MACHINE_TEXTS> = {
+  'machine.power-on': '{machine} est mis sous tension',
+  'machine.power-off': '{machine} est mis hors tension',
+  'machine.reset': '{machine} est réinitialisé',
+  'machine.dead': 'Le processeur est arrêté, interruptions coupées ; seule une réinitialisation le relance',
+  'machine.triple-fault': 'Triple faute : la machine est réinitialisée',
+  'machine.disk-boot': 'Amorçage depuis {device}',
+  'machine.cannot-boot': 'Le BIOS ne peut pas amorcer depuis {device} : {reason}',
+  'machine.no-device': 'Le BIOS n’a trouvé aucun périphérique amorçable',
+  'machine.device.floppy': 'la disquette',
+  'machine.device.disk': 'le disque dur',
+  'machine.device.cd': 'le CD',
+  'machine.kernel-runs': 'Un noyau a pris la main (pagination active)',
+  'machine.os-dhcp': 'Le système d’exploitation demande une adresse par DHCP',
+};
+
+export const watchFr: Translation<typeof LAB_TEXTS> = {
+  'lab.of-machine': '{machine} : {what}',
+  'lab.kernel-loaded': 'Le noyau {kernel} est chargé',
+  'lab.os-address': 'Le système d’exploitation reçoit une adresse par DHCP',
+  'lab.pxelinux-menu': 'PXELINUX affiche son menu',
+  'lab.pxelinux-menu-titled': 'PXELINUX affiche son menu : {title}',
+  'lab.script-held': 'Arrêt avant la ligne {line} de {script}',
+  'lab.script-held-at-command': 'Arrêt avant une commande',
+};
+
+export const inputFr: Translation<typeof INPUT_TEXTS> = {
+  'input.serial': 'série {text}',
+  'input.power.on': 'mise sous tension',
+  'input.power.off': 'mise hors tension',
+  'input.power.reset': 'réinitialisation',
+  'input.take-over': 'prend la main sur le clavier',
+  'input.script.pause': 'script : pause',
+  'input.script.step': 'script : une commande',
+  'input.script.go': 'script : continuer',
+  'input.script.stops': 'script : point d’arrêt en {script}:{line}',
+  'input.script.does-not-stop': 'script : plus de point d’arrêt en {script}:{line}',
+};
