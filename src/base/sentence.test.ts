@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { defineMessages, say } from './sentence.ts';
+import { defineMessages, say, verbatim } from './sentence.ts';
 
 const TEXTS = {
   'part.sent': '{port}: sent {what}.',
@@ -26,9 +26,14 @@ describe('messages', () => {
 
   it('are said in another language with its plural forms', () => {
     const { says } = message('part.sent', { port: 'net0', what: message('part.frames', { count: 0 }) });
-    expect(say(says, FRENCH as Readonly<Record<string, (typeof FRENCH)[keyof typeof FRENCH]>>, 'fr')).toBe(
-      'net0 : envoyé : 0 trame.',
-    );
+    expect(say(says, FRENCH, 'fr')).toBe('net0 : envoyé : 0 trame.');
     expect(message('part.frames', { count: 0 }).text).toBe('0 frames');
+  });
+
+  it('are not said where the texts lack one of their parts', () => {
+    const { says } = message('part.sent', { port: 'net0', what: verbatim('GET /') });
+    expect(say(says, FRENCH, 'fr')).toBeUndefined();
+    expect(say(says, { ...FRENCH, verbatim: '{text}' }, 'fr')).toBe('net0 : envoyé : GET /.');
+    expect(say({ id: 'toString', parameters: {} }, FRENCH, 'fr')).toBeUndefined();
   });
 });

@@ -5,9 +5,9 @@
 
 export type SentenceParameters = Readonly<Record<string, string | number>>;
 
-/** The names between braces in a text that is known to the compiler. */
-export type PlacesOf<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}`
-  ? Name | PlacesOf<Rest>
+/** The names between braces in a text that is known to the compiler; what has blanks in it is no name. */
+type PlacesOf<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}`
+  ? (Name extends `${string} ${string}` ? never : Name) | PlacesOf<Rest>
   : never;
 
 /** Exactly what a text asks for. */
@@ -42,23 +42,26 @@ export function formatMessage(text: MessageText, parameters: SentenceParameters,
   return fillIn(rule.select(Number(parameters[text.by])) === 'one' ? text.one : text.other, parameters);
 }
 
-/** A sentence by its id in a catalogue; its parameters may be sentences themselves. */
-export interface Sentence<Id extends string> {
-  readonly id: Id;
-  readonly parameters: Readonly<Record<string, string | number | Sentence<Id>>>;
+/** A sentence by its id in the table of its part; its parameters may be sentences themselves. */
+export interface Sentence {
+  readonly id: string;
+  readonly parameters: Readonly<Record<string, string | number | Sentence>>;
 }
 
-/** The sentence in the words of a catalogue, which is in English unless another language is named. */
-export function say<Id extends string>(
-  { id, parameters }: Sentence<Id>,
-  texts: Readonly<Record<Id, MessageText>>,
-  language = 'en',
-): string {
-  const said = Object.entries(parameters).map(([name, value]) => [
-    name,
-    typeof value === 'object' ? say(value, texts, language) : value,
-  ]);
-  return formatMessage(texts[id], Object.fromEntries(said) as SentenceParameters, language);
+/** The sentences of a part of the lab, by id. */
+export type MessageTexts = Readonly<Record<string, MessageText>>;
+
+/** The sentence in a language; undefined when its texts lack it, or one that is part of it. */
+export function say({ id, parameters }: Sentence, texts: MessageTexts, language: string): string | undefined {
+  const text = Object.hasOwn(texts, id) ? texts[id] : undefined;
+  if (text === undefined) return undefined;
+  const said: Record<string, string | number> = {};
+  for (const [name, value] of Object.entries(parameters)) {
+    const part = typeof value === 'object' ? say(value, texts, language) : value;
+    if (part === undefined) return undefined;
+    said[name] = part;
+  }
+  return formatMessage(text, said, language);
 }
 
 /** A sentence together with its English words: what a part of the lab hands on in events. */
@@ -66,11 +69,8 @@ export interface Message {
   /** In English. */
   readonly text: string;
   /** The same by id and parameters, for other languages. */
-  readonly says: Sentence<string>;
+  readonly says: Sentence;
 }
-
-/** The sentences of a part of the lab, by id. */
-export type MessageTexts = Readonly<Record<string, MessageText>>;
 
 /** The same sentences in another language: none may be missing, and none may be there that nobody says. */
 export type Translation<Texts extends MessageTexts> = { readonly [Id in keyof Texts]: MessageText };

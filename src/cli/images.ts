@@ -16,6 +16,7 @@ import {
 import { ImageBank, missingUserFile, neededImages, neededUserFiles, type MissingImage } from '../lab/images.ts';
 import { compileWasm, type CompiledWasm } from '../machine/v86/host.ts';
 import type { Scenario } from '../scenario/schema.ts';
+import { faultReport, scenarioMessage } from '../scenario/fault-texts.ts';
 
 const FOLDER = fileURLToPath(new URL('../../public/images/', import.meta.url));
 
@@ -70,8 +71,10 @@ export function readImages(
     else
       gone.push({
         image: file.path,
-        path: '$',
-        message: `the image ${file.path} (images/${blobPath(file.sha256)}) is missing or has changed: run "npm run images"`,
+        ...faultReport(
+          '$',
+          scenarioMessage('scenario.image-gone', { image: file.path, file: `images/${blobPath(file.sha256)}` }),
+        ),
       });
   }
   if (gone.length > 0) return err(gone);

@@ -4,7 +4,7 @@ import { err, ok, unreachable, type Result } from '../base/result.ts';
 import { FaultPort, type Fault, type FaultDirection, type FrameAction } from '../net/faults.ts';
 import type { FramePort } from '../net/port.ts';
 import { SilentPort, type Silence } from '../net/silent-port.ts';
-import type { ScenarioFaultReport } from '../scenario/fault-texts.ts';
+import { faultReport, scenarioMessage, type ScenarioFaultReport } from '../scenario/fault-texts.ts';
 import type { Scenario, ScenarioFault, ScenarioNode, ScenarioPortFault, ScenarioSilence } from '../scenario/schema.ts';
 import type { ConditionError } from './condition.ts';
 import type { NodeContext } from './context.ts';
@@ -140,7 +140,7 @@ export class LabFaults {
   /** Once, however many ports have the fault. */
   private report(path: string, { offset, message }: ConditionError): void {
     if (this.reports.some((known) => known.path === path)) return;
-    this.reports.push({ path, message: `at ${offset + 1}: ${message}` });
+    this.reports.push(faultReport(path, scenarioMessage('scenario.condition', { place: offset + 1, reason: message })));
   }
 
   private ownerOf(port: string): { readonly node: ScenarioNode; readonly index: number } | undefined {

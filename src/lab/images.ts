@@ -4,10 +4,11 @@
  */
 import { err, ok, type Result } from '../base/result.ts';
 import { formatPath } from '../scenario/explain.ts';
-import { faultReport, saying, type ScenarioFaultReport, type ScenarioSentence } from '../scenario/fault-texts.ts';
+import { faultReport, scenarioMessage, type ScenarioFaultReport } from '../scenario/fault-texts.ts';
 import { fileContents } from '../scenario/file-contents.ts';
 import type { FileContent, FileEntry, Scenario } from '../scenario/schema.ts';
 import type { ImageFile, ImageManifest } from './image-manifest.ts';
+import type { Message } from '../base/sentence.ts';
 
 export const BIOS_IMAGE = 'bios/bios.bin';
 export const VGA_BIOS_IMAGE = 'bios/vgabios-stdvga.bin';
@@ -20,7 +21,7 @@ export interface MissingImage extends ScenarioFaultReport {
 function missing(image: string, path: string): MissingImage {
   return {
     image,
-    ...faultReport(path, saying('scenario.image-missing', { image })),
+    ...faultReport(path, scenarioMessage('scenario.image-missing', { image })),
   };
 }
 
@@ -29,7 +30,7 @@ function other(file: ImageFile, sha256: string, path: readonly PropertyKey[]): M
     image: file.path,
     ...faultReport(
       formatPath([...path, 'sha256']),
-      saying('scenario.image-other', {
+      scenarioMessage('scenario.image-other', {
         image: file.path,
         package: file.package,
         version: file.version,
@@ -126,9 +127,9 @@ export function neededUserFiles(scenario: Scenario): readonly UserFileUse[] {
 /** What to say of a file of a person's own that is not here. */
 export function missingUserFile(
   { name, sha256, sizeBytes, path }: UserFileUse,
-  remedy: string | ScenarioSentence,
+  remedy: string | Message,
 ): MissingImage {
-  const says = saying('scenario.file-missing', { name, bytes: sizeBytes, sha256, remedy });
+  const says = scenarioMessage('scenario.file-missing', { name, bytes: sizeBytes, sha256, remedy });
   return { image: name, ...faultReport(path, says) };
 }
 

@@ -14,7 +14,8 @@ import { PlugPort } from '../net/link.ts';
 import type { CompiledWasm } from '../machine/v86/host.ts';
 import { describeInput, isTyped } from '../scenario/describe-input.ts';
 import type { PcNode, Scenario, ScenarioUserInput } from '../scenario/schema.ts';
-import { faultReport, saying, type ScenarioFaultReport } from '../scenario/fault-texts.ts';
+import type { Message } from '../base/sentence.ts';
+import { faultReport, scenarioMessage, type ScenarioFaultReport } from '../scenario/fault-texts.ts';
 import { BareNodeMachine } from './bare-node.ts';
 import { BootWatch } from './boot-watch.ts';
 import { buildWire, type LabLink } from './cable.ts';
@@ -100,7 +101,7 @@ export class Lab {
   static open(scenario: Scenario, resources: LabResources): Result<Lab, readonly ScenarioFaultReport[]> {
     const needsCpu = scenario.nodes.some((node) => node.kind === 'pc');
     if (needsCpu && resources.wasm === undefined)
-      return err([faultReport('$.nodes', saying('scenario.no-emulator', {}))]);
+      return err([faultReport('$.nodes', scenarioMessage('scenario.no-emulator'))]);
     const lab = new Lab(scenario, resources);
     const faults = lab.prepare();
     return faults.length > 0 ? err(faults) : ok(lab);
@@ -258,13 +259,13 @@ export class Lab {
     }
     this.scenario.inputs.forEach((input, i) => {
       const fault = this.prepareInput(input, i);
-      if (fault !== undefined) faults.push({ path: `$.inputs[${i}].at.when`, message: fault });
+      if (fault !== undefined) faults.push(faultReport(`$.inputs[${i}].at.when`, fault));
     });
     return [...faults, ...this.faults.reports];
   }
 
   /** Returns what is wrong with the input's condition. */
-  private prepareInput(input: ScenarioUserInput, index: number): string | undefined {
+  private prepareInput(input: ScenarioUserInput, index: number): Message | undefined {
     const act = (): void => this.applyInput(input, index);
     if ('ms' in input.at) {
       this.plan(Math.round(input.at.ms * NS_PER_MS), act);
@@ -272,7 +273,10 @@ export class Lab {
     }
     const { when, delayMs } = input.at;
     const condition = this.triggers.parse(when);
-    if (!condition.ok) return `at ${condition.error.offset + 1}: ${condition.error.message}`;
+    if (!condition.ok) {
+      const { offset, message: reason } = condition.error;
+      return scenarioMessage('scenario.condition', { place: offset + 1, reason });
+    }
     this.triggers.when(condition.value, 1, (event) => {
       const dueNs = Math.max(this.queue.nowNs + 1, event.timeNs) + Math.round(delayMs * NS_PER_MS);
       this.plan(dueNs, () => this.log.withCause(event.id, act));

@@ -7,7 +7,7 @@ import { failureEvent, reasonOf } from '../base/failures.ts';
 import { assert } from '../base/result.ts';
 import { HostStack } from '../net/host/host-stack.ts';
 import { VlanTrunk } from '../net/vlan-port.ts';
-import { saying, type ScenarioSentence } from '../scenario/fault-texts.ts';
+import { scenarioMessage } from '../scenario/fault-texts.ts';
 import type { ServerNode } from '../scenario/schema.ts';
 import { ask, type AskAnswer, type AskClient } from '../services/dnsmasq/ask/ask.ts';
 import { parseConfig } from '../services/dnsmasq/config/parse.ts';
@@ -19,6 +19,7 @@ import { MemoryFileTree, type FileTree } from '../services/files/file-tree.ts';
 import type { NodeContext } from './context.ts';
 import { serverFiles } from './files.ts';
 import { NodeGuard } from './node-guard.ts';
+import type { Message } from '../base/sentence.ts';
 
 /** A lease as people read it. */
 export interface LeaseView {
@@ -33,7 +34,7 @@ export interface LeaseView {
 export interface ServerFault {
   /** Below `services`, such as `dnsmasq.config:3`. */
   readonly place: string;
-  readonly says: ScenarioSentence;
+  readonly says: Message;
 }
 
 /** `10.0.2.1/24` as address and mask. The schema has checked it. */
@@ -64,7 +65,10 @@ export class LabServer {
     this.services = startServices(node.services, { clock, rng, log, host: this.host, files: this.files });
     const running = Object.values(this.services);
     this.faults = running.flatMap(({ problems = [] }) =>
-      problems.map(({ place, reason }) => ({ place, says: saying('scenario.dnsmasq-does-not-start', { reason }) })),
+      problems.map(({ place, reason }) => ({
+        place,
+        says: scenarioMessage('scenario.dnsmasq-does-not-start', { reason }),
+      })),
     );
     const start = (): void => {
       for (const service of running) service.listen();

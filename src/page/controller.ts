@@ -17,7 +17,7 @@ import { withOutage } from './document/user-actions.ts';
 import type { MachineAction, OpenResult, PlaceFault } from '../threads/api/lab-api.ts';
 import { LabClient } from './lab-client.ts';
 import { browserLabs, isFramed } from './document/browser-labs.ts';
-import { LabOpener, STOPPED } from './document/lab-opener.ts';
+import { LabOpener } from './document/lab-opener.ts';
 import { ownFiles } from './document/catalogue-files.ts';
 import { saveFile } from './document/save-file.ts';
 import { followSelected } from './time/selection-details.ts';
@@ -28,6 +28,7 @@ import { runsAlike } from './document/scenario-edits.ts';
 import { compactScenario } from '../scenario/compact.ts';
 import { isNameOf } from '../scenario/machine-names.ts';
 import type { Scenario, ScenarioNode, ScenarioUserInput } from '../scenario/schema.ts';
+import { faultReport, scenarioMessage } from '../scenario/fault-texts.ts';
 
 export class Controller {
   readonly client: LabClient;
@@ -126,7 +127,7 @@ export class Controller {
 
   /** Opens a lab in its thread, or in a fresh one when that does not answer. What hung once is not opened unasked. */
   private async build(scenario: Scenario): Promise<OpenResult> {
-    const stopped: OpenResult = { ok: false, faults: [{ path: '$', message: STOPPED }] };
+    const stopped: OpenResult = { ok: false, faults: [faultReport('$', scenarioMessage('scenario.cancelled'))] };
     if (this.guard.mustAsk('open')) return stopped;
     await this.threads.makeRoom();
     this.isOpening = true;

@@ -3,17 +3,10 @@
  * library's own issues say what kind of rule was broken; a union's say it for each of its branches.
  */
 import type * as z from 'zod/mini';
-import {
-  faultReport,
-  isTextId,
-  sayInEnglish,
-  saying,
-  type ScenarioFaultReport,
-  type ScenarioSentence,
-  type ScenarioTextId,
-} from './fault-texts.ts';
+import { faultReport, isExpectation, scenarioMessage, type ScenarioFaultReport } from './fault-texts.ts';
 import { scenarioSchema } from './schema.ts';
 import { definitionOf, unwrapOptional } from './schema-walk.ts';
+import type { Message } from '../base/sentence.ts';
 
 /** More would bury the first. */
 const MAX_REPORTS = 20;
@@ -49,53 +42,57 @@ function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 /** Words that are the same in each language, or a sentence. */
-type Words = string | ScenarioSentence;
+type Words = string | Message;
 
-function found(value: unknown): ScenarioSentence {
-  if (value === undefined) return saying('scenario.found.nothing', {});
-  if (Array.isArray(value)) return saying('scenario.found.list', { count: value.length });
-  if (typeof value === 'object' && value !== null) return saying('scenario.found.object', {});
-  return saying('scenario.found', { value: shorten(JSON.stringify(value)) });
+function found(value: unknown): Message {
+  if (value === undefined) return scenarioMessage('scenario.found.nothing');
+  if (Array.isArray(value)) return scenarioMessage('scenario.found.list', { count: value.length });
+  if (typeof value === 'object' && value !== null) return scenarioMessage('scenario.found.object');
+  return scenarioMessage('scenario.found', { value: shorten(JSON.stringify(value)) });
 }
 
 function either(options: readonly Words[]): Words {
-  const each = [...new Map(options.map((words) => [sayInEnglish(words), words])).values()];
+  const each = [...new Map(options.map((words) => [typeof words === 'string' ? words : words.text, words])).values()];
   const last = each.pop() ?? '';
   if (each.length === 0) return last;
-  return saying('scenario.or', { first: each.reduce((first, next) => saying('scenario.list', { first, next })), last });
+  return scenarioMessage('scenario.or', {
+    first: each.reduce((first, next) => scenarioMessage('scenario.list', { first, next })),
+    last,
+  });
 }
 
-const TYPES: Readonly<Record<string, ScenarioTextId>> = {
-  string: 'scenario.type.string',
-  number: 'scenario.type.number',
-  int: 'scenario.type.int',
-  boolean: 'scenario.type.boolean',
-  array: 'scenario.type.array',
-  object: 'scenario.type.object',
-  record: 'scenario.type.object',
-};
+const TYPES: Readonly<Record<string, `scenario.type.${'string' | 'number' | 'int' | 'boolean' | 'array' | 'object'}`>> =
+  {
+    string: 'scenario.type.string',
+    number: 'scenario.type.number',
+    int: 'scenario.type.int',
+    boolean: 'scenario.type.boolean',
+    array: 'scenario.type.array',
+    object: 'scenario.type.object',
+    record: 'scenario.type.object',
+  };
 
 /** What would be right. */
 function expectation(issue: Issue): Words {
   switch (issue.code) {
     case 'invalid_type': {
       const id = TYPES[issue.expected];
-      return id === undefined ? issue.expected : { id, parameters: {} };
+      return id === undefined ? issue.expected : scenarioMessage(id);
     }
     case 'invalid_value':
       return either(issue.values.map((value) => JSON.stringify(value)));
     case 'too_big':
     case 'too_small': {
       const limit = String(issue.code === 'too_big' ? issue.maximum : issue.minimum);
-      if (issue.inclusive === false) return saying('scenario.more-than', { limit });
+      if (issue.inclusive === false) return scenarioMessage('scenario.more-than', { limit });
       const bound = issue.code === 'too_big' ? 'at-most' : 'at-least';
-      if (issue.origin === 'string') return saying(`scenario.${bound}.string`, { limit });
-      if (issue.origin === 'array') return saying(`scenario.${bound}.array`, { limit });
-      return saying(`scenario.${bound}`, { limit });
+      if (issue.origin === 'string') return scenarioMessage(`scenario.${bound}.string`, { limit });
+      if (issue.origin === 'array') return scenarioMessage(`scenario.${bound}.array`, { limit });
+      return scenarioMessage(`scenario.${bound}`, { limit });
     }
     case 'invalid_format':
-      if ('prefix' in issue) return saying('scenario.begins-with', { prefix: JSON.stringify(issue.prefix) });
-      return saying('scenario.form', { form: issue.pattern ?? issue.format });
+      if ('prefix' in issue) return scenarioMessage('scenario.begins-with', { prefix: JSON.stringify(issue.prefix) });
+      return scenarioMessage('scenario.form', { form: issue.pattern ?? issue.format });
     case 'invalid_union':
       return either(issue.errors.flatMap(([first]) => (first === undefined ? [] : [wordsOf(first)])));
     case 'unrecognized_keys':
@@ -109,7 +106,7 @@ function expectation(issue: Issue): Words {
 
 function wordsOf(issue: Issue): Words {
   if (issue.message === NO_WORDS) return expectation(issue);
-  return isTextId(issue.message) ? { id: issue.message, parameters: {} } : issue.message;
+  return isExpectation(issue.message) ? scenarioMessage(issue.message) : issue.message;
 }
 
 /** The fields of the object at a path, as the schema has them; empty when that is not clear. */
@@ -157,7 +154,10 @@ function reportsOf(issue: Issue, base: readonly PropertyKey[], root: unknown): S
   const value = valueAt(root, path);
   if (issue.code === 'unrecognized_keys') {
     const fields = fieldsAt(root, path).join(', ');
-    const says = fields === '' ? saying('scenario.no-such-field', {}) : saying('scenario.no-such-field-of', { fields });
+    const says =
+      fields === ''
+        ? scenarioMessage('scenario.no-such-field')
+        : scenarioMessage('scenario.no-such-field-of', { fields });
     return issue.keys.map((key) => faultReport(formatPath([...path, key]), says));
   }
   if (issue.code === 'invalid_union' && typeof value === 'object' && value !== null && !Array.isArray(value)) {
@@ -176,7 +176,7 @@ function reportsOf(issue: Issue, base: readonly PropertyKey[], root: unknown): S
   const kinds =
     'options' in issue && issue.options !== undefined ? issue.options.map((kind) => JSON.stringify(kind)) : [];
   const expected = kinds.length > 0 ? either(kinds) : wordsOf(issue);
-  return [faultReport(formatPath(path), saying('scenario.expected', { expected, found: found(value) }))];
+  return [faultReport(formatPath(path), scenarioMessage('scenario.expected', { expected, found: found(value) }))];
 }
 
 /** The issues of a refused document, the first of them. */
@@ -187,5 +187,5 @@ export function explainIssues(issues: readonly Issue[], root: unknown): readonly
 export function firstReports(reports: readonly ScenarioFaultReport[]): readonly ScenarioFaultReport[] {
   if (reports.length <= MAX_REPORTS) return reports;
   const more = reports.length - MAX_REPORTS;
-  return [...reports.slice(0, MAX_REPORTS), faultReport('$', saying('scenario.more-faults', { count: more }))];
+  return [...reports.slice(0, MAX_REPORTS), faultReport('$', scenarioMessage('scenario.more-faults', { count: more }))];
 }

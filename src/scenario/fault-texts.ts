@@ -1,8 +1,8 @@
 /**
- * What is said of scenarios that cannot be opened as they stand, in English. The page's catalogue takes these texts up and
- * has the same ids in other languages.
+ * What is said of scenarios that cannot be opened as they stand, in English. Reports carry ids
+ * and parameters for other languages.
  */
-import { say, type PlacesOf, type Sentence } from '../base/sentence.ts';
+import { defineMessages, type Message, type Sentence } from '../base/sentence.ts';
 
 export const SCENARIO_TEXTS = {
   'scenario.expected': 'expected {expected}; {found}',
@@ -38,7 +38,7 @@ export const SCENARIO_TEXTS = {
   'scenario.expects.file': 'a file {path, content}, a tree {path, imageTree} or a link {path, link}',
   'scenario.expects.absolute-path': 'a path that begins with /',
   'scenario.expects.path-depth': 'a path of less than a hundred folders in one another',
-  'scenario.expects.moment': 'a time {ms} or a condition {when, delayMs}',
+  'scenario.expects.moment': 'a time { ms } or a condition { when, delayMs }',
   'scenario.expects.input': 'one of keys, type, serial, power or ipxe',
   'scenario.no-such-field': 'no such field here',
   'scenario.no-such-field-of': 'no such field here; the fields are {fields}',
@@ -64,9 +64,13 @@ export const SCENARIO_TEXTS = {
   'scenario.no-such-machine': 'no machine is named {machine}',
   'scenario.dnsmasq-does-not-start': 'dnsmasq does not start: {reason}',
   'scenario.no-emulator': 'emulated PCs need the emulator, which could not be loaded',
+  'scenario.condition': 'at {place}: {reason}',
+  'scenario.cancelled': 'stopped',
+  'scenario.not-connected': 'the lab is not connected yet',
   'scenario.cannot-be-built': 'this lab cannot be built: {reason}',
   'scenario.image-missing':
     'the image {image} is missing: run "npm run images", or drop the file on the page; bare machines work without it',
+  'scenario.image-gone': 'the image {image} ({file}) is missing or has changed: run "npm run images"',
   'scenario.image-other':
     'the image {image} here ({package} {version}) has sha256 {found}, and {wanted} is asked for: take the version that has it, or leave sha256 out',
   'scenario.image-not-there':
@@ -100,39 +104,28 @@ export const SCENARIO_TEXTS = {
     'The capture has {size} MiB; at most {limit} MiB can be shown. Take a part of it, for example with "editcap -c 1000000 {name} part.pcapng"',
 } as const;
 
-export type ScenarioTextId = keyof typeof SCENARIO_TEXTS;
-export type ScenarioSentence = Sentence<ScenarioTextId>;
-
 export interface ScenarioFaultReport {
   /** JSON path from the root `$`. */
   readonly path: string;
+  /** In English. */
   readonly message: string;
-  /** What the message says, for other languages; absent where a part of the lab speaks for itself. */
-  readonly says?: ScenarioSentence;
+  /** The same by id and parameters, for other languages. */
+  readonly says: Sentence;
 }
 
-export function saying<Id extends ScenarioTextId>(
-  id: Id,
-  parameters: Readonly<Record<PlacesOf<(typeof SCENARIO_TEXTS)[Id]>, string | number | ScenarioSentence>>,
-): ScenarioSentence {
-  return { id, parameters };
-}
+export const scenarioMessage = defineMessages(SCENARIO_TEXTS);
 
-export function sayInEnglish(words: ScenarioSentence | string): string {
-  return typeof words === 'string' ? words : say(words, SCENARIO_TEXTS);
-}
-
-export function faultReport(path: string, says: ScenarioSentence): ScenarioFaultReport {
-  return { path, message: sayInEnglish(says), says };
+export function faultReport(path: string, { text, says }: Message): ScenarioFaultReport {
+  return { path, message: text, says };
 }
 
 /** What a schema's own rules expect. */
-export type Expectation = ScenarioTextId extends infer Id
+export type Expectation = keyof typeof SCENARIO_TEXTS extends infer Id
   ? Id extends `scenario.expects.${infer What}`
     ? What
     : never
   : never;
 
-export function isTextId(words: string): words is ScenarioTextId {
-  return Object.hasOwn(SCENARIO_TEXTS, words);
+export function isExpectation(words: string): words is `scenario.expects.${Expectation}` {
+  return words.startsWith('scenario.expects.') && Object.hasOwn(SCENARIO_TEXTS, words);
 }

@@ -4,8 +4,9 @@
  */
 import { err, ok, type Result } from '../base/result.ts';
 import { formatPath } from './explain.ts';
-import { faultReport, saying, type ScenarioFaultReport, type ScenarioSentence } from './fault-texts.ts';
+import { faultReport, scenarioMessage, type ScenarioFaultReport } from './fault-texts.ts';
 import { SCENARIO_VERSION } from './schema.ts';
+import type { Message } from '../base/sentence.ts';
 
 type Document = Readonly<Record<string, unknown>>;
 
@@ -23,14 +24,14 @@ export function migrate(
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return ok(value);
   let document = value as Document;
   const { version } = document;
-  const refuse = (says: ScenarioSentence): Result<unknown, readonly ScenarioFaultReport[]> =>
+  const refuse = (says: Message): Result<unknown, readonly ScenarioFaultReport[]> =>
     err([faultReport(formatPath(['version']), says)]);
   // What is no version at all is for the schema to refuse.
   if (typeof version !== 'number' || !Number.isInteger(version)) return ok(value);
-  if (version > newest) return refuse(saying('scenario.newer-version', { version, newest }));
+  if (version > newest) return refuse(scenarioMessage('scenario.newer-version', { version, newest }));
   for (let at = version; at < newest; at++) {
     const step = steps.get(at);
-    if (step === undefined) return refuse(saying('scenario.no-version', { version, newest }));
+    if (step === undefined) return refuse(scenarioMessage('scenario.no-version', { version, newest }));
     document = { ...step(document), version: at + 1 };
   }
   return ok(document);

@@ -4,7 +4,7 @@
  */
 import { err, ok, type Result } from '../base/result.ts';
 import { explainIssues, firstReports } from './explain.ts';
-import { faultReport, saying, type ScenarioFaultReport } from './fault-texts.ts';
+import { faultReport, scenarioMessage, type ScenarioFaultReport } from './fault-texts.ts';
 import { migrate } from './migrate.ts';
 import { checkReferences } from './references.ts';
 import { scenarioSchema, type Scenario } from './schema.ts';
@@ -42,11 +42,12 @@ function depthOf(text: string): number {
 export function parseScenarioText(text: string): Result<Scenario, readonly ScenarioFaultReport[]> {
   let value: unknown;
   const depth = depthOf(text);
-  if (depth > MAX_DEPTH) return err([faultReport('$', saying('scenario.too-deep', { depth, limit: MAX_DEPTH }))]);
+  if (depth > MAX_DEPTH)
+    return err([faultReport('$', scenarioMessage('scenario.too-deep', { depth, limit: MAX_DEPTH }))]);
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return err([faultReport('$', saying('scenario.not-json', { reason: (error as Error).message }))]);
+    return err([faultReport('$', scenarioMessage('scenario.not-json', { reason: (error as Error).message }))]);
   }
   return parseScenario(value);
 }

@@ -3,12 +3,13 @@
  * memory than a page may be asked for.
  */
 import { formatPath } from './explain.ts';
-import { faultReport, saying, type ScenarioFaultReport, type ScenarioSentence } from './fault-texts.ts';
+import { faultReport, scenarioMessage, type ScenarioFaultReport } from './fault-texts.ts';
 import { fileContents } from './file-contents.ts';
 import { isNameOf } from './machine-names.ts';
 import { SCENARIO_LIMITS, type Scenario, type ScenarioNode } from './schema.ts';
+import type { Message } from '../base/sentence.ts';
 
-type Report = (path: readonly PropertyKey[], says: ScenarioSentence) => void;
+type Report = (path: readonly PropertyKey[], says: Message) => void;
 
 export function checkReferences(scenario: Scenario): readonly ScenarioFaultReport[] {
   const faults: ScenarioFaultReport[] = [];
@@ -39,20 +40,20 @@ function checkNames({ nodes }: Scenario, report: Report): void {
   forRepeated(
     nodes,
     ({ name }) => name,
-    (name, i) => report(['nodes', i, 'name'], saying('scenario.name-twice', { name })),
+    (name, i) => report(['nodes', i, 'name'], scenarioMessage('scenario.name-twice', { name })),
   );
   nodes.forEach((node, i) => {
     if (node.kind !== 'bare' || node.count === 1) return;
     const taken = nodes.find((other) => other !== node && isNameOf(node, other.name));
     if (taken !== undefined)
-      report(['nodes', i, 'name'], saying('scenario.name-in-row', { count: node.count, name: taken.name }));
+      report(['nodes', i, 'name'], scenarioMessage('scenario.name-in-row', { count: node.count, name: taken.name }));
   });
   const owners = new Map<string, string>();
   nodes.forEach((node, i) => {
     if (node.kind === 'switch') return;
     node.nics.forEach(({ mac }, j) => {
       const owner = owners.get(mac.toLowerCase());
-      if (owner !== undefined) report(['nodes', i, 'nics', j, 'mac'], saying('scenario.mac-twice', { owner }));
+      if (owner !== undefined) report(['nodes', i, 'nics', j, 'mac'], scenarioMessage('scenario.mac-twice', { owner }));
       owners.set(mac.toLowerCase(), node.name);
     });
   });
@@ -71,17 +72,18 @@ function checkAmounts(scenario: Scenario, report: Report): void {
     }
     if (node.kind === 'bare') bareMachines += node.count;
   }
-  if (pcs > maxPcs) report(['nodes'], saying('scenario.too-many-pcs', { count: pcs, limit: maxPcs }));
-  if (memMiB > maxTotalMemMiB) report(['nodes'], saying('scenario.too-much-memory', { memMiB, limit: maxTotalMemMiB }));
+  if (pcs > maxPcs) report(['nodes'], scenarioMessage('scenario.too-many-pcs', { count: pcs, limit: maxPcs }));
+  if (memMiB > maxTotalMemMiB)
+    report(['nodes'], scenarioMessage('scenario.too-much-memory', { memMiB, limit: maxTotalMemMiB }));
   if (bareMachines > maxNodes)
-    report(['nodes'], saying('scenario.too-many-bare', { count: bareMachines, limit: maxNodes }));
+    report(['nodes'], scenarioMessage('scenario.too-many-bare', { count: bareMachines, limit: maxNodes }));
   let patternBytes = 0;
   for (const { content, path } of fileContents(scenario)) {
     if (!('patternBytes' in content)) continue;
     const before = patternBytes;
     patternBytes += content.patternBytes;
     if (before <= maxPatternBytes && patternBytes > maxPatternBytes)
-      report([...path, 'patternBytes'], saying('scenario.too-large-files', { limit: maxPatternBytes }));
+      report([...path, 'patternBytes'], scenarioMessage('scenario.too-large-files', { limit: maxPatternBytes }));
   }
 }
 
@@ -90,14 +92,16 @@ function checkPorts(node: ScenarioNode, i: number, report: Report): void {
   forRepeated<{ readonly name: string }>(
     ports,
     ({ name }) => name,
-    (name, j) => report(['nodes', i, field, j, 'name'], saying('scenario.port-twice', { node: node.name, port: name })),
+    (name, j) =>
+      report(['nodes', i, field, j, 'name'], scenarioMessage('scenario.port-twice', { node: node.name, port: name })),
   );
   if (node.kind === 'server')
     node.nics.forEach(({ vlans }, j) =>
       forRepeated(
         vlans,
         ({ vlan }) => vlan,
-        (vlan, k) => report(['nodes', i, 'nics', j, 'vlans', k, 'vlan'], saying('scenario.vlan-twice', { vlan })),
+        (vlan, k) =>
+          report(['nodes', i, 'nics', j, 'vlans', k, 'vlan'], scenarioMessage('scenario.vlan-twice', { vlan })),
       ),
     );
   if (node.kind === 'switch') return;
@@ -108,8 +112,8 @@ function checkPorts(node: ScenarioNode, i: number, report: Report): void {
   });
 }
 
-function noSuchPort(node: Exclude<ScenarioNode, { kind: 'switch' }>, port: string): ScenarioSentence {
-  return saying('scenario.no-such-port', {
+function noSuchPort(node: Exclude<ScenarioNode, { kind: 'switch' }>, port: string): Message {
+  return scenarioMessage('scenario.no-such-port', {
     node: node.name,
     port,
     ports: node.nics.map(({ name }) => name).join(', '),
@@ -128,16 +132,16 @@ function checkLinks({ nodes, links }: Scenario, report: Report): void {
       const [nodeName = '', port, ...rest] = link[end].split('.');
       const node = byName.get(nodeName);
       if (node === undefined || port === undefined || port === '' || rest.length > 0) {
-        report(path, saying('scenario.no-such-node', { end: JSON.stringify(link[end].slice(0, 60)) }));
+        report(path, scenarioMessage('scenario.no-such-node', { end: JSON.stringify(link[end].slice(0, 60)) }));
         continue;
       }
       if (node.kind !== 'switch' && !node.nics.some(({ name }) => name === port)) report(path, noSuchPort(node, port));
       const before = plugged.get(link[end]);
-      if (before !== undefined) report(path, saying('scenario.plugged-twice', { end: link[end], before }));
+      if (before !== undefined) report(path, scenarioMessage('scenario.plugged-twice', { end: link[end], before }));
       plugged.set(link[end], formatPath(['links', i]));
       const isRow = node.kind === 'bare' && node.count > 1;
       if (isRow && byName.get(link[other].split('.')[0] ?? '')?.kind !== 'switch')
-        report(path, saying('scenario.row-not-at-switch', { node: nodeName }));
+        report(path, scenarioMessage('scenario.row-not-at-switch', { node: nodeName }));
     }
   });
 }
@@ -147,6 +151,6 @@ function checkInputs({ nodes, inputs }: Scenario, report: Report): void {
     // A row of machines is meant by its own name, one of it by its number.
     const owner = nodes.find((node) => node.name === machine || isNameOf(node, machine));
     if (owner?.kind !== 'pc' && owner?.kind !== 'bare')
-      report(['inputs', i, 'machine'], saying('scenario.no-such-machine', { machine }));
+      report(['inputs', i, 'machine'], scenarioMessage('scenario.no-such-machine', { machine }));
   });
 }

@@ -2,8 +2,8 @@
 import { createContext, useCallback, useContext, useEffect, useState } from 'react';
 import type { Controller } from '../page/controller.ts';
 import type { StageId } from '../base/event-log.ts';
-import type { Message, Sentence } from '../base/sentence.ts';
-import { sayIn, sayMessage, translate, type TextId, type TextParameters } from '../page/i18n/index.ts';
+import type { Message } from '../base/sentence.ts';
+import { sayMessage, translate, type TextId, type TextParameters } from '../page/i18n/index.ts';
 import { useView } from '../page/store.ts';
 
 export const ControllerContext = createContext<Controller | undefined>(undefined);
@@ -18,12 +18,6 @@ export function useController(): Controller {
 export function useText(): (id: TextId, parameters?: TextParameters) => string {
   const language = useView((state) => state.language);
   return useCallback((id, parameters) => translate(language, id, parameters), [language]);
-}
-
-/** Sentences that the lab has put together, in the page's language. */
-export function useSay(): (sentence: Sentence<TextId>) => string {
-  const language = useView((state) => state.language);
-  return useCallback((sentence) => sayIn(language, sentence), [language]);
 }
 
 /** What a part of the lab says, in the page's language. */

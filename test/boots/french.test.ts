@@ -9,7 +9,7 @@ import { play, siteScenario } from '../support/lab.ts';
 beforeAll(async () => await loadLanguage('fr'));
 
 /** The ids of a sentence and of its parts. */
-function idsOf({ id, parameters }: Sentence<string>): readonly string[] {
+function idsOf({ id, parameters }: Sentence): readonly string[] {
   return [id, ...Object.values(parameters).flatMap((part) => (typeof part === 'object' ? idsOf(part) : []))];
 }
 

@@ -62,7 +62,7 @@ it('goes on with the same lab as another generation, and loses none of its event
   updates.take(news(4, 2, { machines: { length: 2, changed: [[1, machine('pc2', 'c')]] } }));
   const { history } = useLive.getState();
   const texts = (): readonly string[] | undefined =>
-    useLive.getState().update?.machines.map(({ stageDetail }) => stageDetail?.text);
+    useLive.getState().update?.machines.map(({ stageDetail }) => stageDetail?.text ?? '');
   expect(texts()).toEqual(['a', 'c']);
   updates.take(news(5, 4, { machines: both }));
   updates.follow(5);

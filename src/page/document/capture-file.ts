@@ -1,25 +1,26 @@
 /** A capture file that the packet panels show instead of the lab's own frames. */
-import { faultReport, saying, type ScenarioSentence } from '../../scenario/fault-texts.ts';
+import { faultReport, scenarioMessage } from '../../scenario/fault-texts.ts';
 import { MAX_IMPORTED_BYTES, MAX_IMPORTED_FRAMES } from '../../threads/api/lab-api.ts';
 import type { Controller } from '../controller.ts';
 import { useLive, useView } from '../store.ts';
+import type { Message } from '../../base/sentence.ts';
 
 const MIB = 1024 ** 2;
 
 /** Shows a capture file instead of the lab's own frames. */
 export async function importCapture(controller: Controller, file: File): Promise<void> {
   const { name } = file;
-  const refuse = (why: ScenarioSentence): void => useLive.setState({ faults: [faultReport(name, why)] });
+  const refuse = (why: Message): void => useLive.setState({ faults: [faultReport(name, why)] });
   if (file.size > MAX_IMPORTED_BYTES) {
     const [size, limit] = [Math.ceil(file.size / MIB), MAX_IMPORTED_BYTES / MIB];
-    refuse(saying('scenario.capture-too-large', { name, size, limit }));
+    refuse(scenarioMessage('scenario.capture-too-large', { name, size, limit }));
     return;
   }
   const { fault, frames } = await controller.client.analysis.importFile(new Uint8Array(await file.arrayBuffer()));
   if (fault === undefined) useView.setState({ capture: { name, frames } });
   else if (fault.isTooLarge)
-    refuse(saying('scenario.capture-too-many-frames', { name, limit: String(MAX_IMPORTED_FRAMES) }));
-  else refuse(saying('scenario.capture-unreadable', { reason: fault.reason, offset: fault.offset }));
+    refuse(scenarioMessage('scenario.capture-too-many-frames', { name, limit: String(MAX_IMPORTED_FRAMES) }));
+  else refuse(scenarioMessage('scenario.capture-unreadable', { reason: fault.reason, offset: fault.offset }));
 }
 
 export async function backToLiveCapture(controller: Controller): Promise<void> {

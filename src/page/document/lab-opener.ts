@@ -21,9 +21,6 @@ import type { PlaceMemory } from './tab-place.ts';
 
 const OPENING_SCENARIO = 'scenarios/debian-installer.json';
 
-/** What a stopped opening is told by. */
-export const STOPPED = 'stopped';
-
 export interface OpenerHost {
   readonly manifest: ImageManifest;
   /** In a frame of another page nothing is stored, and nothing of the reader's is shown. */
@@ -322,7 +319,7 @@ export class LabOpener {
     }
     const result = await this.host.build(scenario);
     if (!result.ok) {
-      const isStopped = result.faults.every(({ message }) => message === STOPPED);
+      const isStopped = result.faults.every(({ says }) => says.id === 'scenario.cancelled');
       useLive.setState({ progress: undefined, ...(isStopped ? {} : { faults: result.faults }) });
       await this.host.pause();
       return;

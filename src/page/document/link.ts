@@ -7,7 +7,7 @@ import { fromUtf8, utf8 } from '../../base/bytes.ts';
 import { inflate } from '../../base/inflate.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { compactScenario } from '../../scenario/compact.ts';
-import { faultReport, saying, type ScenarioFaultReport } from '../../scenario/fault-texts.ts';
+import { faultReport, scenarioMessage, type ScenarioFaultReport } from '../../scenario/fault-texts.ts';
 import { parseScenarioText } from '../../scenario/parse.ts';
 import type { Scenario } from '../../scenario/schema.ts';
 
@@ -72,14 +72,16 @@ export function encodeLink(scenario: Scenario, view: LinkView = {}): string {
 /** Undefined when the hash holds no lab. */
 export function decodeLink(hash: string): Result<OpenedLink, readonly ScenarioFaultReport[]> | undefined {
   if (hash.length > MAX_HASH_CHARS)
-    return err([faultReport('#', saying('scenario.link-too-long', { count: hash.length, limit: MAX_HASH_CHARS }))]);
+    return err([
+      faultReport('#', scenarioMessage('scenario.link-too-long', { count: hash.length, limit: MAX_HASH_CHARS })),
+    ]);
   const parameters = new URLSearchParams(hash.replace(/^#/, ''));
   const packed = parameters.get('lab');
   if (packed === null) return undefined;
   const bytes = fromBase64Url(packed);
-  if (bytes === undefined) return err([faultReport('#lab', saying('scenario.link-not-base64url', {}))]);
+  if (bytes === undefined) return err([faultReport('#lab', scenarioMessage('scenario.link-not-base64url'))]);
   const inflated = inflate(Inflate, bytes, MAX_INFLATED_BYTES);
-  if (!inflated.ok) return err([faultReport('#lab', saying('scenario.link-not-unpacked', {}))]);
+  if (!inflated.ok) return err([faultReport('#lab', scenarioMessage('scenario.link-not-unpacked'))]);
   const scenario = parseScenarioText(fromUtf8(inflated.value));
   return scenario.ok ? ok({ scenario: scenario.value, view: parseView(parameters) }) : scenario;
 }

@@ -1,13 +1,10 @@
 /** English texts: plain and exact. */
 import type { MessageText } from '../../base/sentence.ts';
-import { SCENARIO_TEXTS } from '../../scenario/fault-texts.ts';
 import { SERVICE_TEXTS } from '../../services/all.ts';
-import { STOP_TEXTS } from '../../threads/api/stop-texts.ts';
 import { storyEn } from './story-en.ts';
 
 export const en = {
   ...storyEn,
-  ...SCENARIO_TEXTS,
   ...SERVICE_TEXTS,
   'app.name': 'Netboot Lab',
   'app.loading': 'Starting the lab…',
@@ -399,7 +396,6 @@ export const en = {
   'moment.leave': 'Stay here',
   'faults.warnings': 'This lab runs, but:',
   'faults.stopped': 'The lab stopped:',
-  ...STOP_TEXTS,
   'file.open': 'Open or serve a file…',
   'drop.scenario': 'A scenario (.json) opens as the lab',
   'drop.capture': 'A capture (.pcap, .pcapng) opens in Packets',

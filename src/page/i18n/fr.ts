@@ -1,11 +1,9 @@
 /** Textes français : mêmes clés que l'anglais, vérifiées par le compilateur. */
 import type { Catalogue } from './en.ts';
-import { scenarioFr } from './scenario-fr.ts';
 import { storyFr } from './story-fr.ts';
 
 export const fr: Catalogue = {
   ...storyFr,
-  ...scenarioFr,
   'app.name': 'Netboot Lab',
   'app.loading': 'Mise en route du labo…',
   'app.newLab': 'Nouveau labo',
@@ -412,11 +410,6 @@ export const fr: Catalogue = {
   'moment.leave': 'Rester ici',
   'faults.warnings': 'Ce labo tourne, mais :',
   'faults.stopped': 'Le labo s’est arrêté :',
-  'stopped.round': '{count} événements sont en attente : des trames tournent en rond.',
-  'stopped.events': 'Son journal a {count} événements et ne peut plus grandir.',
-  'stopped.frames': 'Sa capture a {count} trames et ne peut plus grandir.',
-  'stopped.text': 'Les textes de son journal ont {count} caractères ; le journal ne peut plus grandir.',
-  'stopped.bytes': 'Sa capture a {count} octets et ne peut plus grandir.',
   'file.open': 'Ouvrir ou servir un fichier…',
   'drop.scenario': 'Un scénario (.json) s’ouvre comme labo',
   'drop.capture': 'Une capture (.pcap, .pcapng) s’ouvre dans Paquets',

@@ -3,14 +3,7 @@
  * keys, checked by the compiler, and is loaded when it is chosen. `{name}` in a text is replaced by the parameter of that
  * name.
  */
-import {
-  formatMessage,
-  say,
-  type Message,
-  type MessageTexts,
-  type Sentence,
-  type SentenceParameters,
-} from '../../base/sentence.ts';
+import { formatMessage, say, type Message, type MessageTexts, type SentenceParameters } from '../../base/sentence.ts';
 import { en, type Catalogue, type TextId } from './en.ts';
 
 export type { TextId };
@@ -52,17 +45,7 @@ export function translate(language: Language, id: TextId, parameters: TextParame
 /** What a part of the lab says; in English where the language has not been loaded. */
 export function sayMessage(language: Language, { text, says }: Message): string {
   const known = labTexts[language];
-  return known !== undefined && isSaidBy(known, says) ? say(says, known, language) : text;
-}
-
-function isSaidBy(texts: MessageTexts, sentence: Sentence<string>): boolean {
-  const parts = Object.values(sentence.parameters);
-  return Object.hasOwn(texts, sentence.id) && parts.every((part) => typeof part !== 'object' || isSaidBy(texts, part));
-}
-
-export function sayIn(language: Language, sentence: Sentence<TextId>): string {
-  const known = catalogues[language];
-  return known === undefined ? say(sentence, catalogues.en, 'en') : say(sentence, known, language);
+  return (known === undefined ? undefined : say(says, known, language)) ?? text;
 }
 
 /** The first of the reader's languages that the page speaks. */

@@ -8,6 +8,8 @@ import { IPXE_TEXTS } from '../../firmware/ipxe/messages.ts';
 import { FIRMWARE_TEXTS } from '../../firmware/messages.ts';
 import { PXE_TEXTS } from '../../firmware/pxe/messages.ts';
 import { LAB_TEXTS } from '../../lab/messages.ts';
+import { SCENARIO_TEXTS } from '../../scenario/fault-texts.ts';
+import { STOP_TEXTS } from '../../threads/api/stop-messages.ts';
 import { INPUT_TEXTS } from '../../scenario/describe-input.ts';
 import { DNSMASQ_TEXTS } from '../../services/dnsmasq/messages.ts';
 import { FILE_TEXTS } from '../../services/files/messages.ts';
@@ -22,6 +24,8 @@ beforeAll(async () => await loadLanguage('fr'));
 const TABLES: readonly MessageTexts[] = [
   NET_TEXTS,
   LAB_TEXTS,
+  SCENARIO_TEXTS,
+  STOP_TEXTS,
   FAILURE_TEXTS,
   MACHINE_TEXTS,
   INPUT_TEXTS,

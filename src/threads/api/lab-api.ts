@@ -14,10 +14,8 @@ import type { ImageManifest, ImagePackage } from '../../lab/image-manifest.ts';
 import type { BuildFlagView, BuildView } from '../../lab/ipxe-build.ts';
 import type { IpxeAction, IpxeCommandView, IpxeView } from '../../lab/ipxe-debugger.ts';
 import type { ScreenCells } from '../../machine/screen-image.ts';
-import type { ScenarioSentence } from '../../scenario/fault-texts.ts';
 import type { ChainImage, Scenario } from '../../scenario/schema.ts';
-import type { StopSentence } from './stop-texts.ts';
-import type { Message } from '../../base/sentence.ts';
+import type { Message, Sentence } from '../../base/sentence.ts';
 
 export type { BuildFlagView, BuildView, ImagePackage };
 
@@ -81,7 +79,7 @@ export type StopReason =
   /** It went on for too long for a run that nobody asked for. */
   | { readonly kind: 'unasked' }
   /** The lab grew too large; or what a fault of the program says, in its own words. */
-  | { readonly kind: 'fault'; readonly message: StopSentence | string; readonly machine?: string };
+  | { readonly kind: 'fault'; readonly message: Message; readonly machine?: string };
 
 /** Why a run at the default pace goes in real time now. */
 export type Waits =
@@ -221,8 +219,8 @@ export interface PlaceFault {
   readonly path: string;
   /** In English. */
   readonly message: string;
-  /** The same by its id in the catalogue, where the lab itself says it. */
-  readonly says?: ScenarioSentence;
+  /** The same by id and parameters, for other languages. */
+  readonly says: Sentence;
 }
 
 export type OpenResult =

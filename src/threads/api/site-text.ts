@@ -1,6 +1,6 @@
 /** Text files of the site, such as scenarios. */
 import { err, ok, type Result } from '../../base/result.ts';
-import { faultReport, saying, type ScenarioFaultReport } from '../../scenario/fault-texts.ts';
+import { faultReport, scenarioMessage, type ScenarioFaultReport } from '../../scenario/fault-texts.ts';
 
 export type Fetch = (url: URL, init: RequestInit) => Promise<Response>;
 
@@ -17,12 +17,13 @@ export async function fetchText(
 ): Promise<Result<string, ScenarioFaultReport>> {
   try {
     const response = await fetch(new URL(path, baseUrl), {});
-    if (!response.ok) return err(faultReport(path, saying('scenario.not-fetched', { status: response.status })));
+    if (!response.ok)
+      return err(faultReport(path, scenarioMessage('scenario.not-fetched', { status: response.status })));
     const text = await response.text();
-    if (looksLikeHtml(text)) return err(faultReport(path, saying('scenario.html-instead', {})));
+    if (looksLikeHtml(text)) return err(faultReport(path, scenarioMessage('scenario.html-instead')));
     return ok(text);
   } catch {
-    return err(faultReport(path, saying('scenario.unreachable', {})));
+    return err(faultReport(path, scenarioMessage('scenario.unreachable')));
   }
 }
 
@@ -38,6 +39,6 @@ export async function fetchJson(
     return ok(JSON.parse(text.value));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return err(faultReport(path, saying('scenario.not-json', { reason })));
+    return err(faultReport(path, scenarioMessage('scenario.not-json', { reason })));
   }
 }

@@ -9,7 +9,7 @@ import {
   type ImageManifest,
 } from '../../lab/image-manifest.ts';
 import { ImageBank, missingUserFile, neededImages, neededUserFiles } from '../../lab/images.ts';
-import { faultReport, saying } from '../../scenario/fault-texts.ts';
+import { faultReport, scenarioMessage } from '../../scenario/fault-texts.ts';
 import type { Scenario } from '../../scenario/schema.ts';
 import type { PlaceFault } from '../api/lab-api.ts';
 import type { Fetch } from '../api/site-text.ts';
@@ -52,7 +52,7 @@ export class ImageLoader {
     if (!needed.ok)
       return err([
         ...(this.manifestFault === undefined ? [] : [this.manifestFault]),
-        ...needed.error.map(({ path, message, says }) => ({ path, message, ...(says === undefined ? {} : { says }) })),
+        ...needed.error.map(({ path, message, says }) => ({ path, message, says })),
       ]);
     const totalBytes = needed.value.reduce((sum, file) => sum + file.size, 0);
     const images = new Map<string, Uint8Array>();
@@ -68,7 +68,7 @@ export class ImageLoader {
     const userFiles = new Map<string, Uint8Array>();
     for (const use of neededUserFiles(scenario)) {
       const bytes = await readUserFile(use.sha256);
-      if (bytes === undefined) return err([missingUserFile(use, saying('scenario.file-missing.drop', {}))]);
+      if (bytes === undefined) return err([missingUserFile(use, scenarioMessage('scenario.file-missing.drop'))]);
       userFiles.set(use.sha256, bytes);
     }
     return ok(new ImageBank(this.manifest, images, userFiles));
@@ -98,7 +98,7 @@ export class ImageLoader {
     }
     const { error } = bytes;
     if ((error.kind === 'missing' || error.kind === 'wrong') && (await this.isReplaced(file)))
-      return err(faultReport(path, saying('scenario.image-replaced', { image: file.path })));
+      return err(faultReport(path, scenarioMessage('scenario.image-replaced', { image: file.path })));
     return err(fileFaultReport(path, expected, error));
   }
 
@@ -115,14 +115,16 @@ export class ImageLoader {
       // A site without images is none that has failed.
       if (response.status === 404) return ok(EMPTY_MANIFEST);
       if (!response.ok)
-        return err(faultReport(MANIFEST_PATH, saying('scenario.manifest-not-there', { status: response.status })));
+        return err(
+          faultReport(MANIFEST_PATH, scenarioMessage('scenario.manifest-not-there', { status: response.status })),
+        );
       text = await response.text();
     } catch {
-      return err(faultReport(MANIFEST_PATH, saying('scenario.image-unreachable', { image: MANIFEST_PATH })));
+      return err(faultReport(MANIFEST_PATH, scenarioMessage('scenario.image-unreachable', { image: MANIFEST_PATH })));
     }
     const manifest = parseManifest(text);
     return manifest.ok
       ? manifest
-      : err(faultReport(MANIFEST_PATH, saying('scenario.manifest-unreadable', { reason: manifest.error })));
+      : err(faultReport(MANIFEST_PATH, scenarioMessage('scenario.manifest-unreadable', { reason: manifest.error })));
   }
 }

@@ -3,6 +3,7 @@
  * or stops by itself. How fast it runs, and how often it gives the thread back, has no effect on what happens.
  */
 import { NS_PER_MS, NS_PER_S } from '../../base/clock.ts';
+import { verbatim } from '../../base/sentence.ts';
 import type { Lab } from '../../lab/lab.ts';
 import type { RunControl, RunStop } from '../../lab/run-control.ts';
 import type { Host } from '../api/host.ts';
@@ -136,7 +137,7 @@ export class LabRunner {
     this.endedMode = undefined;
     this.stopped = {
       kind: 'fault',
-      message: error instanceof Error ? error.message : String(error),
+      message: verbatim(error instanceof Error ? error.message : String(error)),
       ...(error instanceof MachineFailure ? { machine: error.machine } : {}),
     };
     this.tell(true);

@@ -12,7 +12,7 @@ import { completeConfigLine } from '../../services/dnsmasq/config/complete.ts';
 import { checkDnsmasqConfig, ineffectiveDnsmasqLines } from '../../lab/server-node.ts';
 import { viewBuild } from '../../lab/ipxe-build.ts';
 import { compileWasm, type CompiledWasm } from '../../machine/v86/host.ts';
-import { faultReport, saying } from '../../scenario/fault-texts.ts';
+import { faultReport, scenarioMessage } from '../../scenario/fault-texts.ts';
 import type { ChainImage, Scenario, ScenarioUserInput } from '../../scenario/schema.ts';
 import { VGA_BIOS_IMAGE } from '../../lab/images.ts';
 import { findVgaFont } from '../../machine/vga-font.ts';
@@ -90,7 +90,8 @@ export class LabService implements LabApi {
 
   async open(scenario: Scenario): Promise<OpenResult> {
     const { connected } = this;
-    if (connected === undefined) return { ok: false, faults: [{ path: '$', message: 'the lab is not connected yet' }] };
+    if (connected === undefined)
+      return { ok: false, faults: [faultReport('$', scenarioMessage('scenario.not-connected'))] };
     const { loader, machines, runner, reporter } = connected;
     this.opening?.abort();
     const opening = new AbortController();
@@ -266,7 +267,7 @@ function build(...given: Parameters<typeof Lab.open>): ReturnType<typeof Lab.ope
     return Lab.open(...given);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return err([faultReport('$', saying('scenario.cannot-be-built', { reason }))]);
+    return err([faultReport('$', scenarioMessage('scenario.cannot-be-built', { reason }))]);
   }
 }
 

@@ -3,7 +3,8 @@
  * would have ended long ago, and what runs after it ends before the browser has no memory left.
  */
 import type { Lab } from '../../lab/lab.ts';
-import type { StopSentence } from '../api/stop-texts.ts';
+import type { Message } from '../../base/sentence.ts';
+import { stopMessage } from '../api/stop-messages.ts';
 
 /** Before a click: wall time, and entries of log and capture. */
 const UNASKED_MS = 4000;
@@ -23,12 +24,12 @@ export function isTooMuchUnasked(lab: Lab, runMs: number): boolean {
 }
 
 /** Why the lab must not grow further; undefined while it may. */
-export function overgrowth({ log, capture, queue }: Lab): StopSentence | undefined {
+export function overgrowth({ log, capture, queue }: Lab): Message | undefined {
   const { store } = capture;
-  if (queue.size > MAX_PENDING) return { id: 'stopped.round', parameters: { count: queue.size } };
-  if (log.events.length > MAX_EVENTS) return { id: 'stopped.events', parameters: { count: log.events.length } };
-  if (log.textChars > MAX_LOG_CHARS) return { id: 'stopped.text', parameters: { count: log.textChars } };
-  if (store.length > MAX_RECORDS) return { id: 'stopped.frames', parameters: { count: store.length } };
-  if (store.byteLength > MAX_CAPTURE_BYTES) return { id: 'stopped.bytes', parameters: { count: store.byteLength } };
+  if (queue.size > MAX_PENDING) return stopMessage('stopped.round', { count: queue.size });
+  if (log.events.length > MAX_EVENTS) return stopMessage('stopped.events', { count: log.events.length });
+  if (log.textChars > MAX_LOG_CHARS) return stopMessage('stopped.text', { count: log.textChars });
+  if (store.length > MAX_RECORDS) return stopMessage('stopped.frames', { count: store.length });
+  if (store.byteLength > MAX_CAPTURE_BYTES) return stopMessage('stopped.bytes', { count: store.byteLength });
   return undefined;
 }

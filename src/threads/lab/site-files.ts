@@ -6,8 +6,9 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { toHex } from '../../base/bytes.ts';
 import { err, ok, type Result } from '../../base/result.ts';
-import { faultReport, saying, type ScenarioFaultReport, type ScenarioSentence } from '../../scenario/fault-texts.ts';
+import { faultReport, scenarioMessage, type ScenarioFaultReport } from '../../scenario/fault-texts.ts';
 import { looksLikeHtml, type Fetch } from '../api/site-text.ts';
+import type { Message } from '../../base/sentence.ts';
 
 export interface ExpectedFile {
   /** As people know it. */
@@ -114,20 +115,23 @@ async function fetchOnce(
 export function fileFaultReport(path: string, expected: ExpectedFile, fault: FileFault): ScenarioFaultReport {
   switch (fault.kind) {
     case 'stopped':
-      return { path, message: 'stopped' };
+      return faultReport(path, scenarioMessage('scenario.cancelled'));
     case 'unreachable':
-      return faultReport(path, saying('scenario.image-unreachable', { image: expected.name }));
+      return faultReport(path, scenarioMessage('scenario.image-unreachable', { image: expected.name }));
     case 'missing':
-      return faultReport(path, saying('scenario.image-not-there', { image: expected.name, status: fault.status }));
+      return faultReport(
+        path,
+        scenarioMessage('scenario.image-not-there', { image: expected.name, status: fault.status }),
+      );
     case 'wrong': {
       const { whole, encoding } = fault.arrived;
       const got =
         whole === undefined
-          ? saying('scenario.image-got-more', {})
-          : saying('scenario.image-got', { bytes: whole.size, found: whole.sha256 });
+          ? scenarioMessage('scenario.image-got-more')
+          : scenarioMessage('scenario.image-got', { bytes: whole.size, found: whole.sha256 });
       return faultReport(
         path,
-        saying('scenario.image-wrong', {
+        scenarioMessage('scenario.image-wrong', {
           image: expected.name,
           bytes: expected.size,
           wanted: expected.sha256,
@@ -139,15 +143,15 @@ export function fileFaultReport(path: string, expected: ExpectedFile, fault: Fil
   }
 }
 
-function causeSentence(cause: Cause, encoding: string | undefined): ScenarioSentence {
+function causeSentence(cause: Cause, encoding: string | undefined): Message {
   switch (cause) {
     case 'inflated':
-      return saying('scenario.image-inflated', { encoding: encoding ?? 'none' });
+      return scenarioMessage('scenario.image-inflated', { encoding: encoding ?? 'none' });
     case 'html':
-      return saying('scenario.image-html', {});
+      return scenarioMessage('scenario.image-html');
     case 'truncated':
-      return saying('scenario.image-truncated', {});
+      return scenarioMessage('scenario.image-truncated');
     case 'changed':
-      return saying('scenario.image-changed', {});
+      return scenarioMessage('scenario.image-changed');
   }
 }

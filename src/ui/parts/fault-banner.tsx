@@ -6,7 +6,7 @@ import { useEffect, useState, type ReactNode } from 'react';
 import type { PlaceFault } from '../../threads/api/lab-api.ts';
 import { useLive, type Notice } from '../../page/store.ts';
 import type { StopReason } from '../../threads/api/lab-api.ts';
-import { useController, useSay, useText } from '../hooks.ts';
+import { useController, useMessage, useText } from '../hooks.ts';
 import { Button } from './button.tsx';
 import styles from './banner.module.css';
 
@@ -48,11 +48,11 @@ export function FaultBanner(): ReactNode {
 
 function Stopped({ reason }: { readonly reason: StopReason & { readonly kind: 'fault' } }): ReactNode {
   const text = useText();
-  const say = useSay();
+  const say = useMessage();
   const controller = useController();
-  const { message, machine } = reason;
+  const { machine } = reason;
   const [closed, setClosed] = useState<string | undefined>();
-  const said = typeof message === 'string' ? message : say(message);
+  const said = say(reason.message);
   if (closed === said) return null;
   return (
     <section className={styles['banner']} data-kind="fault" role="alert">
@@ -117,7 +117,7 @@ function Places({
   readonly onClose: () => void;
 }): ReactNode {
   const text = useText();
-  const say = useSay();
+  const message = useMessage();
   return (
     <section className={styles['banner']} data-kind={kind} role="alert" data-testid={`${kind}s`}>
       <div>
@@ -125,7 +125,7 @@ function Places({
         <ul>
           {places.slice(0, SHOWN).map((place) => (
             <li key={`${place.path} ${place.message}`}>
-              <code>{place.path}</code> {place.says === undefined ? place.message : say(place.says)}
+              <code>{place.path}</code> {message({ text: place.message, says: place.says })}
             </li>
           ))}
         </ul>

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { faultAfter, renameNode } from '../../page/document/scenario-edits.ts';
 import { useDocument, useView } from '../../page/store.ts';
 import type { Scenario, ScenarioNode } from '../../scenario/schema.ts';
-import { useController, useSay, useText } from '../hooks.ts';
+import { useController, useMessage, useText } from '../hooks.ts';
 import styles from './topology.module.css';
 
 export function NodeIdentity({
@@ -114,7 +114,7 @@ function CheckedField({
   readonly onChanged?: (to: string) => void;
   readonly onLeft?: () => void;
 }): ReactNode {
-  const say = useSay();
+  const message = useMessage();
   const [typed, setTyped] = useState(value);
   const [fault, setFault] = useState('');
   const input = useRef<HTMLInputElement>(null);
@@ -134,7 +134,7 @@ function CheckedField({
       return;
     }
     const found = faultAfter(scenario, (draft) => change(draft, to));
-    setFault(found === undefined ? '' : found.says === undefined ? found.message : say(found.says));
+    setFault(found === undefined ? '' : message({ text: found.message, says: found.says }));
     if (found !== undefined) return;
     edit((draft) => change(draft, to));
     onChanged?.(to);

@@ -4,11 +4,14 @@ import { inputFr, machineFr, watchFr } from './machines.ts';
 import { netFr } from './net.ts';
 import { failuresFr } from './failures.ts';
 import { firmwareFr, ipxeFr, pxeFr } from './firmware.ts';
+import { scenarioFr, stopFr } from './scenario.ts';
 import { dnsmasqFr, filesFr, httpFr, nfsFr, ntpFr } from './services.ts';
 
 export const labFr: MessageTexts = {
   verbatim: '{text}',
   ...netFr,
+  ...scenarioFr,
+  ...stopFr,
   ...dnsmasqFr,
   ...filesFr,
   ...httpFr,

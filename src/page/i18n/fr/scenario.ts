@@ -1,7 +1,9 @@
 /** Pourquoi un labo ne peut pas être ouvert tel quel, en français ; l'anglais est celui du schéma. */
-import type { ScenarioTextId } from '../../scenario/fault-texts.ts';
+import type { Translation } from '../../../base/sentence.ts';
+import type { SCENARIO_TEXTS } from '../../../scenario/fault-texts.ts';
+import type { STOP_TEXTS } from '../../../threads/api/stop-messages.ts';
 
-export const scenarioFr: Readonly<Record<ScenarioTextId, string>> = {
+export const scenarioFr: Translation<typeof SCENARIO_TEXTS> = {
   'scenario.expected': 'attendu : {expected} ; {found}',
   'scenario.or': '{first} ou {last}',
   'scenario.list': '{first}, {next}',
@@ -35,7 +37,7 @@ export const scenarioFr: Readonly<Record<ScenarioTextId, string>> = {
   'scenario.expects.file': 'un fichier {path, content}, une arborescence {path, imageTree} ou un lien {path, link}',
   'scenario.expects.absolute-path': 'un chemin qui commence par /',
   'scenario.expects.path-depth': 'un chemin de moins de cent dossiers imbriqués',
-  'scenario.expects.moment': 'un moment {ms} ou une condition {when, delayMs}',
+  'scenario.expects.moment': 'un moment { ms } ou une condition { when, delayMs }',
   'scenario.expects.input': 'l’un de keys, type, serial, power ou ipxe',
   'scenario.no-such-field': 'pas de tel champ ici',
   'scenario.no-such-field-of': 'pas de tel champ ici ; les champs sont {fields}',
@@ -62,9 +64,13 @@ export const scenarioFr: Readonly<Record<ScenarioTextId, string>> = {
   'scenario.no-such-machine': 'aucune machine ne s’appelle {machine}',
   'scenario.dnsmasq-does-not-start': 'dnsmasq ne démarre pas : {reason}',
   'scenario.no-emulator': 'il faut l’émulateur aux PC émulés, et il n’a pas pu être chargé',
+  'scenario.condition': 'au caractère {place} : {reason}',
+  'scenario.cancelled': 'arrêté',
+  'scenario.not-connected': 'le labo n’est pas encore prêt',
   'scenario.cannot-be-built': 'ce labo ne peut pas être construit : {reason}',
   'scenario.image-missing':
     'l’image {image} manque : lancez « npm run images », ou déposez le fichier sur la page ; les machines nues s’en passent',
+  'scenario.image-gone': 'l’image {image} ({file}) manque ou a changé : lancez « npm run images »',
   'scenario.image-other':
     'l’image {image} d’ici ({package} {version}) a le sha256 {found}, et {wanted} est demandé : prenez la version qui l’a, ou omettez sha256',
   'scenario.image-not-there':
@@ -96,4 +102,12 @@ export const scenarioFr: Readonly<Record<ScenarioTextId, string>> = {
     'La capture contient plus de {limit} trames, et il n’y a pas de place pour davantage. Prenez-en une partie, par exemple avec « editcap -r {name} part.pcapng 1-{limit} »',
   'scenario.capture-too-large':
     'La capture fait {size} Mio ; on peut en montrer {limit} au plus. Prenez-en une partie, par exemple avec « editcap -c 1000000 {name} part.pcapng »',
+};
+
+export const stopFr: Translation<typeof STOP_TEXTS> = {
+  'stopped.round': '{count} événements sont en attente : des trames tournent en rond.',
+  'stopped.events': 'Son journal a {count} événements et ne peut plus grandir.',
+  'stopped.frames': 'Sa capture a {count} trames et ne peut plus grandir.',
+  'stopped.text': 'Les textes de son journal ont {count} caractères ; le journal ne peut plus grandir.',
+  'stopped.bytes': 'Sa capture a {count} octets et ne peut plus grandir.',
 };

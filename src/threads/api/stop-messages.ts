@@ -1,5 +1,5 @@
-/** Why a lab was stopped for its size, in English. The page's catalogue takes these texts in, and has them in French. */
-import type { Sentence } from '../../base/sentence.ts';
+/** Why a lab was stopped for its size, in English. */
+import { defineMessages } from '../../base/sentence.ts';
 
 export const STOP_TEXTS = {
   'stopped.round': '{count} events are pending: frames are looping.',
@@ -9,4 +9,4 @@ export const STOP_TEXTS = {
   'stopped.bytes': 'Its capture has {count} bytes, and cannot grow further.',
 } as const;
 
-export type StopSentence = Sentence<keyof typeof STOP_TEXTS>;
+export const stopMessage = defineMessages(STOP_TEXTS);
