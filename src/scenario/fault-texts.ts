@@ -91,6 +91,8 @@ export const SCENARIO_TEXTS = {
   'scenario.manifest-unreadable': 'the list of images cannot be read ({reason}); "npm run images" makes it again',
   'scenario.file-missing': 'the file {name} ({bytes} bytes, sha256 {sha256}) is not here: {remedy}',
   'scenario.file-missing.drop': 'drop it on the page',
+  'scenario.file-cannot-be-kept':
+    'The browser does not let the page keep files: allow storage for this site, or use a smaller file.',
   'scenario.not-fetched': 'the scenario cannot be fetched (HTTP {status})',
   'scenario.html-instead': 'the server answers with a web page instead of this file',
   'scenario.unreachable': 'this file cannot be fetched: is the network there?',

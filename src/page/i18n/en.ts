@@ -347,7 +347,6 @@ export const en = {
   'pc.device.floppy': 'floppy',
   'pc.insert': 'Insert {device}…',
   'pc.eject': 'Eject {device}: {name}',
-  'pc.cannotKeep': 'The browser does not let the page keep files: allow storage for this site, or use a smaller file.',
   'node.firmware': 'Firmware',
   'node.services': 'Services',
   'node.build': 'What its iPXE is built with…',

@@ -358,8 +358,6 @@ export const fr: Catalogue = {
   'pc.device.floppy': 'disquette',
   'pc.insert': 'Insérer {device}…',
   'pc.eject': 'Éjecter {device} : {name}',
-  'pc.cannotKeep':
-    'Le navigateur ne laisse pas la page garder de fichiers : autorisez le stockage pour ce site, ou prenez un fichier plus petit.',
   'node.firmware': 'Micrologiciel',
   'node.services': 'Services',
   'node.build': 'Comment son iPXE est construit…',

@@ -5,6 +5,7 @@ import { useDocument, useLive } from '../../page/store.ts';
 import type { FileContent, PcNode } from '../../scenario/schema.ts';
 import { useController, useText } from '../hooks.ts';
 import { Button } from '../parts/button.tsx';
+import { faultReport, scenarioMessage } from '../../scenario/fault-texts.ts';
 
 const ORDERS: readonly (readonly PcNode['bootOrder'][number][])[] = [
   ['network'],
@@ -102,7 +103,7 @@ function Medium({
     try {
       onChange(await contentOfFile(file.name, new Uint8Array(await file.arrayBuffer()), manifest.files));
     } catch {
-      useLive.setState({ faults: [{ path: file.name, message: text('pc.cannotKeep') }] });
+      useLive.setState({ faults: [faultReport(file.name, scenarioMessage('scenario.file-cannot-be-kept'))] });
     }
   };
   const device = text(`pc.device.${drive}`);
