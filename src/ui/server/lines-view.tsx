@@ -5,7 +5,7 @@ import type { ServerNode } from '../../scenario/schema.ts';
 import type { Fold } from '../../page/time/event-history.ts';
 import { useView } from '../../page/store.ts';
 import { formatSeconds } from '../format.ts';
-import { useController, useText } from '../hooks.ts';
+import { useController, useMessage, useText } from '../hooks.ts';
 import { useFold } from '../use-events.ts';
 import { Empty } from '../parts/empty.tsx';
 import styles from './ask.module.css';
@@ -89,6 +89,7 @@ export function LinesView({ server }: { readonly server: ServerNode }): ReactNod
 }
 
 function Caused({ line, answers }: { readonly line: string; readonly answers: readonly ServerEvent[] }): ReactNode {
+  const message = useMessage();
   return (
     <details>
       <summary>
@@ -100,7 +101,7 @@ function Caused({ line, answers }: { readonly line: string; readonly answers: re
           type="button"
           onClick={() => useView.setState({ selection: { kind: 'event', id: event.id } })}
         >
-          <time>{formatSeconds(event.timeNs)}</time> {event.text}
+          <time>{formatSeconds(event.timeNs)}</time> {message(event)}
         </button>
       ))}
     </details>

@@ -11,7 +11,7 @@ import { toCsv } from '../../page/document/csv.ts';
 import type { Fold } from '../../page/time/event-history.ts';
 import { useLive, useView } from '../../page/store.ts';
 import { formatSeconds } from '../format.ts';
-import { useController, useText } from '../hooks.ts';
+import { useController, useMessage, useText } from '../hooks.ts';
 import { useFold } from '../use-events.ts';
 import { Button } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';
@@ -131,6 +131,7 @@ function valuesOf(event: RequestEvent): readonly (readonly [string, string])[] {
 
 function useColumns(service: ServiceId, names: readonly string[]): readonly Column[] {
   const text = useText();
+  const message = useMessage();
   return useMemo(() => {
     const request = (event: RequestEvent): ServedRequest | undefined =>
       event.kind === 'server' ? event.request : undefined;
@@ -149,7 +150,7 @@ function useColumns(service: ServiceId, names: readonly string[]): readonly Colu
       const said: Column = {
         id: 'text',
         title: text(service === 'dnsmasq' || service === 'syslog' ? 'requests.line' : 'requests.asked'),
-        value: (event: RequestEvent) => (event.kind === 'log' ? logLine(event.service, event.text) : event.text),
+        value: (event: RequestEvent) => (event.kind === 'log' ? logLine(event.service, event.text) : message(event)),
       };
       return service === 'dnsmasq' ? [time, said] : [time, machine, said];
     }
@@ -170,12 +171,12 @@ function useColumns(service: ServiceId, names: readonly string[]): readonly Colu
       {
         id: 'url',
         title: 'URL',
-        value: (event: RequestEvent) => request(event)?.target ?? (event.kind === 'log' ? '' : event.text),
+        value: (event: RequestEvent) => request(event)?.target ?? (event.kind === 'log' ? '' : message(event)),
       },
       { id: 'status', title: text('requests.status'), value: (event: RequestEvent) => request(event)?.status ?? '' },
       { id: 'bytes', title: text('requests.bytes'), value: (event: RequestEvent) => request(event)?.bytes ?? '' },
     ];
-  }, [service, names, text]);
+  }, [service, names, text, message]);
 }
 
 interface Order {

@@ -5,7 +5,7 @@ import type { LabEvent } from '../../base/event-log.ts';
 import { useSelected } from '../../page/time/selection-details.ts';
 import { useDocument, useLive, useView } from '../../page/store.ts';
 import { formatBytes, formatSeconds } from '../format.ts';
-import { useController, useText } from '../hooks.ts';
+import { useController, useMessage, useText } from '../hooks.ts';
 import { useLatest } from '../use-events.ts';
 import { CommandButton } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';
@@ -100,6 +100,7 @@ interface Marked<E> {
 }
 
 const Answer = memo(function Answer({ event, isRelated, isSelected }: Marked<ServerEvent>): ReactNode {
+  const message = useMessage();
   return (
     <li data-severity={event.severity} data-related={isRelated}>
       <button
@@ -107,7 +108,7 @@ const Answer = memo(function Answer({ event, isRelated, isSelected }: Marked<Ser
         aria-pressed={isSelected}
         onClick={() => useView.setState({ selection: { kind: 'event', id: event.id } })}
       >
-        <time>{formatSeconds(event.timeNs)}</time> {event.text}
+        <time>{formatSeconds(event.timeNs)}</time> {message(event)}
       </button>
       {event.lines.map((line) => (
         <code key={`${line.file}:${line.line}`}>
