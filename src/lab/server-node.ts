@@ -152,7 +152,7 @@ function configTree(files: Readonly<Record<string, string>>): FileTree {
 export interface IneffectiveView {
   readonly line: number;
   readonly text: string;
-  readonly reason: string;
+  readonly reason: Message;
 }
 
 /** Directives of a text that dnsmasq obeys and the lab does not, each with the reason. */

@@ -70,6 +70,17 @@ export const DNSMASQ_TEXTS = {
   'dns.forward-by-tcp': '{name}: asking {server} by TCP',
   'dns.forwarded': '{name}: answered from upstream',
   'tftp.read': 'sending {path} to {client}',
+  // Why a line has nothing to act on in the lab.
+  'dnsmasq.ineffective.process': 'there is no process, socket or user behind this server',
+  'dnsmasq.ineffective.ipv6': 'IPv6 is not played here',
+  'dnsmasq.ineffective.upstream': 'it concerns real upstream servers',
+  'dnsmasq.ineffective.script': 'no scripts are run',
+  'dnsmasq.ineffective.dnssec': 'DNSSEC is not played here',
+  'dnsmasq.ineffective.auth': 'authoritative zones are not played here',
+  'dnsmasq.ineffective.leases': 'leases live in the lab alone',
+  'dnsmasq.ineffective.resolv-file': 'the lab has no resolv.conf',
+  'dnsmasq.ineffective.servers-file': 'the lab has no such file',
+  'dnsmasq.ineffective.relay': 'its addresses are not IPv4',
 } as const;
 
 export const dnsmasqMessage = defineMessages(DNSMASQ_TEXTS);

@@ -9,6 +9,7 @@ import { useController, useMessage, useText } from '../hooks.ts';
 import { useFold } from '../use-events.ts';
 import { Empty } from '../parts/empty.tsx';
 import styles from './ask.module.css';
+import type { Message } from '../../base/sentence.ts';
 
 type ServerEvent = LabEvent & { readonly kind: 'server' };
 
@@ -47,11 +48,12 @@ class LinesFold implements Fold<{ readonly byLine: ReadonlyMap<string, Answered>
 
 export function LinesView({ server }: { readonly server: ServerNode }): ReactNode {
   const text = useText();
+  const message = useMessage();
   const { client } = useController();
   const config = server.services.dnsmasq?.config;
   const make = useCallback(() => new LinesFold(server.name), [server.name]);
   const { byLine } = useFold(make);
-  const [reasons, setReasons] = useState<ReadonlyMap<number, string>>(new Map());
+  const [reasons, setReasons] = useState<ReadonlyMap<number, Message>>(new Map());
   useEffect(() => {
     if (config === undefined) return;
     void client.lab
@@ -78,7 +80,7 @@ export function LinesView({ server }: { readonly server: ServerNode }): ReactNod
               <div>
                 {answers === undefined ? <code>{line}</code> : <Caused line={line} answers={answers.events} />}
                 {reason === undefined ? null : (
-                  <span className={styles['reason']}>{text('lines.ineffective', { reason })}</span>
+                  <span className={styles['reason']}>{text('lines.ineffective', { reason: message(reason) })}</span>
                 )}
               </div>
             </li>

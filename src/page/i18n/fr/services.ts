@@ -74,6 +74,16 @@ export const dnsmasqFr: Translation<typeof DNSMASQ_TEXTS> = {
   'dns.forward-by-tcp': '{name} : question transmise à {server} par TCP',
   'dns.forwarded': '{name} : réponse du serveur en amont',
   'tftp.read': 'envoi de {path} à {client}',
+  'dnsmasq.ineffective.process': 'ce serveur n’a ni processus, ni socket, ni utilisateur',
+  'dnsmasq.ineffective.ipv6': 'IPv6 n’est pas simulé ici',
+  'dnsmasq.ineffective.upstream': 'cela concerne de vrais serveurs en amont',
+  'dnsmasq.ineffective.script': 'aucun script n’est exécuté',
+  'dnsmasq.ineffective.dnssec': 'DNSSEC n’est pas simulé ici',
+  'dnsmasq.ineffective.auth': 'les zones faisant autorité ne sont pas simulées ici',
+  'dnsmasq.ineffective.leases': 'les baux n’existent que dans le labo',
+  'dnsmasq.ineffective.resolv-file': 'le labo n’a pas de resolv.conf',
+  'dnsmasq.ineffective.servers-file': 'le labo n’a pas ce fichier',
+  'dnsmasq.ineffective.relay': 'ses adresses ne sont pas de l’IPv4',
 };
 
 export const httpFr: Translation<typeof HTTP_TEXTS> = {

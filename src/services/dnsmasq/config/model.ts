@@ -4,6 +4,7 @@
  */
 import type { Ipv4Address } from '../../../base/address.ts';
 import type { ConfigLine } from '../../../base/event-log.ts';
+import type { Message } from '../../../base/sentence.ts';
 
 /** Tags that must all be set; `!x` asks for the absence of x. */
 export type TagFilter = readonly string[];
@@ -281,7 +282,7 @@ export interface DynamicHost extends HasOrigin {
 /** A line that dnsmasq obeys and that has nothing to act on in the lab. */
 export interface IneffectiveLine extends HasOrigin {
   readonly name: string;
-  readonly reason: string;
+  readonly reason: Message;
 }
 
 /** The whole configuration. Scalars hold the value and the line it came from. */

@@ -20,6 +20,7 @@ import { DEFAULT_LEASE_S, INFINITE_LEASE } from './model.ts';
 import type { ClassMatchKind, DhcpHost, DnsmasqConfig, HwPattern, TagLine } from './model.ts';
 import { parseOptionLine } from './parse-option.ts';
 import type { OptionUse } from './parse-option.ts';
+import { dnsmasqMessage } from '../messages.ts';
 
 /** What is wrong with the line, in dnsmasq's words; undefined when nothing is. */
 export type LineError = string | undefined;
@@ -51,7 +52,7 @@ export function parseDhcpRange(config: DnsmasqConfig, value: string, origin: Con
   const fields = splitFields(rest);
   if (fields.length < 2) return 'bad dhcp-range';
   if (fields[0].includes(':')) {
-    config.ineffective.push({ name: 'dhcp-range', reason: 'IPv6 is not played here', origin });
+    config.ineffective.push({ name: 'dhcp-range', reason: dnsmasqMessage('dnsmasq.ineffective.ipv6'), origin });
     return undefined;
   }
   let start = parseIpv4(fields[0]);
@@ -183,7 +184,7 @@ export function parseDhcpOption(config: DnsmasqConfig, value: string, use: Optio
   if (!parsed.ok) return parsed.error;
   const option = parsed.value;
   if (option === undefined) {
-    config.ineffective.push({ name: 'dhcp-option', reason: 'IPv6 is not played here', origin });
+    config.ineffective.push({ name: 'dhcp-option', reason: dnsmasqMessage('dnsmasq.ineffective.ipv6'), origin });
     return undefined;
   }
   if (use === 'match') config.matches.push({ setTag: option.tags[0], option: { ...option, tags: [] }, origin });
@@ -369,7 +370,7 @@ export function parseDhcpRelay(config: DnsmasqConfig, value: string, origin: Con
   if (local === undefined || server === undefined) {
     // Names of interfaces, IPv6 and numbers pass; an empty server does not.
     if (serverPlain === '') return 'Bad dhcp-relay';
-    config.ineffective.push({ name: 'dhcp-relay', reason: 'its addresses are not IPv4', origin });
+    config.ineffective.push({ name: 'dhcp-relay', reason: dnsmasqMessage('dnsmasq.ineffective.relay'), origin });
     return undefined;
   }
   const port = portText === undefined ? 67 : Number(portText);

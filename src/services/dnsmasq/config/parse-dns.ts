@@ -9,6 +9,7 @@ import { canonicalName, parseHexBytes, parseIpv6 } from './fields.ts';
 import { parseDigits, splitFields, splitOnce, unprotect } from './lexer.ts';
 import type { AddressPattern, DnsmasqConfig, ServerTarget } from './model.ts';
 import type { LineError } from './parse-dhcp.ts';
+import { dnsmasqMessage } from '../messages.ts';
 
 interface SlashedDomains {
   readonly domains: readonly { readonly domain: string; readonly wildcard: boolean }[];
@@ -342,7 +343,8 @@ export function parseSynthDomain(config: DnsmasqConfig, value: string, origin: C
   const prefixText = fields[used] ?? '';
   const indexed = prefixText.endsWith('*');
   const prefix = canonicalName(unprotect(indexed ? prefixText.slice(0, -1) : prefixText)) ?? '';
-  if (span.isIpv6) config.ineffective.push({ name: 'synth-domain', reason: 'IPv6 is not played here', origin });
+  if (span.isIpv6)
+    config.ineffective.push({ name: 'synth-domain', reason: dnsmasqMessage('dnsmasq.ineffective.ipv6'), origin });
   else config.synthDomains.push({ domain, prefix, indexed, start: span.start, end: span.end, origin });
   return undefined;
 }

@@ -11,6 +11,8 @@ import * as dhcp from './parse-dhcp.ts';
 import type { LineError } from './parse-dhcp.ts';
 import * as dns from './parse-dns.ts';
 import { rrTypeByName } from './rr-types.ts';
+import { dnsmasqMessage } from '../messages.ts';
+import type { Message } from '../../../base/sentence.ts';
 
 export type ValueUse = 'none' | 'optional' | 'required';
 
@@ -100,7 +102,7 @@ function textList(name: string, pick: (config: DnsmasqConfig) => string[], isLis
 }
 
 /** Accepted and without effect in the lab. */
-function ineffective(name: string, use: ValueUse, isSingle: boolean, reason: string, check?: OptionalReader): void {
+function ineffective(name: string, use: ValueUse, isSingle: boolean, reason: Message, check?: OptionalReader): void {
   define(name, use, isSingle, (config, value, origin) => {
     const error = check?.(config, value, origin);
     if (error !== undefined) return error;
@@ -151,12 +153,12 @@ for (const name of [
   flag(name);
 }
 
-const PROCESS = 'there is no process, socket or user behind this server';
-const IPV6 = 'IPv6 is not played here';
-const UPSTREAM = 'it concerns real upstream servers';
-const SCRIPT = 'no scripts are run';
-const DNSSEC = 'DNSSEC is not played here';
-const AUTH = 'authoritative zones are not played here';
+const PROCESS = dnsmasqMessage('dnsmasq.ineffective.process');
+const IPV6 = dnsmasqMessage('dnsmasq.ineffective.ipv6');
+const UPSTREAM = dnsmasqMessage('dnsmasq.ineffective.upstream');
+const SCRIPT = dnsmasqMessage('dnsmasq.ineffective.script');
+const DNSSEC = dnsmasqMessage('dnsmasq.ineffective.dnssec');
+const AUTH = dnsmasqMessage('dnsmasq.ineffective.auth');
 
 for (const name of ['bind-interfaces', 'bind-dynamic', 'no-daemon', 'keep-in-foreground', 'no-poll', 'clear-on-reload'])
   ineffective(name, 'none', false, PROCESS);
@@ -182,7 +184,8 @@ ineffective('trust-anchor', 'required', false, DNSSEC, (_config, value) => {
 for (const name of ['user', 'group', 'pid-file', 'enable-dbus', 'enable-ubus']) {
   ineffective(name, 'optional', true, PROCESS);
 }
-for (const name of ['dhcp-leasefile']) ineffective(name, 'optional', true, 'leases live in the lab alone');
+for (const name of ['dhcp-leasefile'])
+  ineffective(name, 'optional', true, dnsmasqMessage('dnsmasq.ineffective.leases'));
 for (const name of ['dhcp-script', 'dhcp-scriptuser']) ineffective(name, 'required', true, SCRIPT);
 ineffective(
   'dhcp-luascript',
@@ -192,8 +195,8 @@ ineffective(
   () => 'recompile with HAVE_LUASCRIPT defined to enable Lua scripts',
 );
 for (const name of ['dumpfile', 'dumpmask']) ineffective(name, 'required', true, PROCESS);
-ineffective('resolv-file', 'optional', false, 'the lab has no resolv.conf');
-ineffective('servers-file', 'required', true, 'the lab has no such file');
+ineffective('resolv-file', 'optional', false, dnsmasqMessage('dnsmasq.ineffective.resolv-file'));
+ineffective('servers-file', 'required', true, dnsmasqMessage('dnsmasq.ineffective.servers-file'));
 ineffective('log-facility', 'required', true, PROCESS, (_config, value) =>
   value !== undefined && (LOG_FACILITIES.has(value) || value.startsWith('/') || value === '-')
     ? undefined
