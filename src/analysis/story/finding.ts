@@ -1,10 +1,11 @@
 /** What a rule of the diagnosis says, and what the rules share. */
 import type { MacAddress } from '../../base/address.ts';
 import type { Severity } from '../../base/event-log.ts';
-import { fillIn, type SentenceParameters } from '../../base/sentence.ts';
+import { fillIn, type Message } from '../../base/sentence.ts';
 import type { BootFacts, DhcpFact, NameOf } from './facts.ts';
 import {
   codeOf,
+  FINDING_REMEDIES,
   FINDING_TEXTS,
   type FindingCode,
   type FindingParameters,
@@ -27,11 +28,9 @@ export interface Finding {
   readonly events: readonly number[];
 }
 
-/** A finding that can be said in other languages: `text` is the sentence of the wording with the parameters. */
-export interface FrameFinding extends Finding {
+/** A finding that can be said in other languages. */
+export interface FrameFinding extends Finding, Message {
   readonly code: FindingCode;
-  readonly wording: FindingWording;
-  readonly parameters: SentenceParameters;
 }
 
 /** Looks for one kind of trouble in all that was seen. */
@@ -49,13 +48,13 @@ export function finding<Wording extends FindingWording>(
   rule?: string,
 ): FrameFinding {
   const code = codeOf(wording);
+  const id = `finding.${wording}` as const;
   return {
     code,
-    wording,
-    parameters,
     severity,
-    text: fillIn(FINDING_TEXTS[`finding.${wording}`], parameters),
-    remedy: FINDING_TEXTS[`remedy.${code}`],
+    text: fillIn(FINDING_TEXTS[id], parameters),
+    says: { id, parameters },
+    remedy: FINDING_REMEDIES[`remedy.${code}`],
     frames: frames.slice(0, MAX_FRAMES),
     events: [],
     ...(rule === undefined ? {} : { rule }),

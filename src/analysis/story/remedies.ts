@@ -3,7 +3,7 @@
  * One list, so that an event's sentence says what is the matter and the finding made of it says what helps. The page's
  * catalogue takes these texts up and has the same ids in other languages.
  */
-import { FINDING_TEXTS, type FindingCode } from './finding-texts.ts';
+import { FINDING_REMEDIES, type FindingCode } from './finding-texts.ts';
 
 const NETWORK_PROGRAM =
   'Name a network boot program for a BIOS, such as pxelinux.0, undionly.kpxe or a GRUB core image.';
@@ -86,7 +86,7 @@ export const REMEDY_TEXTS = {
   'remedy.fault': 'This is a fault that the lab was told to make: take it off the link to see the boot without it.',
 } as const;
 
-type RemedyTexts = typeof REMEDY_TEXTS & Pick<typeof FINDING_TEXTS, `remedy.${FindingCode}`>;
+type RemedyTexts = typeof REMEDY_TEXTS & Pick<typeof FINDING_REMEDIES, `remedy.${FindingCode}`>;
 export type RemedyId = keyof RemedyTexts;
 
 /** The same trouble as another, which machines report and frames show, or that has several codes. */
@@ -111,5 +111,5 @@ export function remedyIdFor(code: string): RemedyId | undefined {
 /** What to do about an event with this code; empty when nothing general can be said. */
 export function remedyFor(code: string): string {
   const id = remedyIdFor(code);
-  return id === undefined ? '' : { ...REMEDY_TEXTS, ...FINDING_TEXTS }[id];
+  return id === undefined ? '' : { ...REMEDY_TEXTS, ...FINDING_REMEDIES }[id];
 }

@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { MessageText } from '../../base/sentence.ts';
 import type { StageId } from '../../base/event-log.ts';
+import { FINDING_TEXTS } from '../../analysis/story/finding-texts.ts';
 import { en } from './en.ts';
 import { fr } from './fr.ts';
 import { parseScenario, parseScenarioText } from '../../scenario/parse.ts';
@@ -59,7 +60,7 @@ describe('texts', () => {
       if (typeof text !== 'string') expect(parameters(text.other)).toContain(text.by);
   });
 
-  it.each(Object.keys(storyEn) as StoryTextId[])('%s: what looks wrong and what helps are said in French', (id) => {
+  it.each(Object.keys(storyEn) as StoryTextId[])('%s: what helps is said in French', (id) => {
     expect(fr[id]).not.toBe(en[id]);
     // Words of configurations stay as they are.
     for (const word of en[id].match(/(?:tftp|pxe|dhcp|enable|option)-[a-z-]+/g) ?? []) expect(fr[id]).toContain(word);
@@ -90,7 +91,7 @@ describe('texts', () => {
   });
 
   it('has what helps against each finding', () => {
-    const wordings = Object.keys(storyEn).flatMap((id) => /^finding\.([^:]+)/.exec(id)?.[1] ?? []);
+    const wordings = Object.keys(FINDING_TEXTS).flatMap((id) => /^finding\.([^:]+)/.exec(id)?.[1] ?? []);
     expect(wordings.length).toBeGreaterThan(20);
     for (const code of wordings) expect(en[`remedy.${code}` as TextId], code).toMatch(/\.$/);
   });
@@ -108,7 +109,7 @@ describe('texts', () => {
   });
 
   // Those of the lab's parts are only said of many.
-  const ofThePage = (Object.keys(en) as TextId[]).filter((id) => !/^(?:finding|share)\./.test(id));
+  const ofThePage = (Object.keys(en) as TextId[]).filter((id) => !id.startsWith('share.'));
   it.each(ofThePage)('%s has a form for one when it counts things', (id) => {
     for (const text of [en[id], fr[id]] as const)
       if (typeof text === 'string') expect(text).not.toMatch(/\{count\} [a-zé]+s\b/);

@@ -1,5 +1,6 @@
 /** Whatever a part of the lab says is said in French too, with the same parameters. */
 import { beforeAll, describe, expect, it } from 'vitest';
+import { FINDING_TEXTS } from '../../analysis/story/finding-texts.ts';
 import { FAILURE_TEXTS } from '../../base/failures.ts';
 import type { MessageText, MessageTexts } from '../../base/sentence.ts';
 import { MACHINE_TEXTS } from '../../machine/messages.ts';
@@ -27,6 +28,7 @@ const TABLES: readonly MessageTexts[] = [
   SCENARIO_TEXTS,
   STOP_TEXTS,
   FAILURE_TEXTS,
+  FINDING_TEXTS,
   MACHINE_TEXTS,
   INPUT_TEXTS,
   FIRMWARE_TEXTS,

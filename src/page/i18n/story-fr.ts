@@ -1,4 +1,4 @@
-/** Ce qui semble aller mal dans un démarrage, et ce qui y remédie, en français ; l'anglais est celui de l'analyse. */
+/** Ce qui remédie à ce qui va mal dans un démarrage, en français ; l'anglais est celui de l'analyse. */
 import type { StoryTextId } from './story-en.ts';
 
 const PROGRAMME_RESEAU =
@@ -7,76 +7,45 @@ const DEMARRER_SERVICE = 'Démarrez le service sur cette machine, ou corrigez l�
 const TRAMES_PERDUES = 'Des trames se sont perdues en route, ou un côté a abandonné.';
 
 export const storyFr: Readonly<Record<StoryTextId, string>> = {
-  'finding.two-dhcp-servers': '{count} serveurs DHCP offrent une adresse à {client} : {servers}.',
   'remedy.two-dhcp-servers':
     'Laissez un seul serveur donner des adresses. Éteignez l’autre, mettez-le dans un autre VLAN, ou faites-en un proxy (dhcp-range=...,proxy).',
-  'finding.vlan-unserved': '{client} demande une adresse dans le VLAN {vlan}, où aucun serveur DHCP ne répond.',
   'remedy.vlan-unserved':
     'Laissez le trunk vers le serveur porter ce VLAN et donnez-y au serveur une interface et un dhcp-range, ou mettez le port dans un VLAN desservi.',
-  'finding.no-dhcp-answer': 'Personne ne répond à {client} (DHCPDISCOVER envoyés : {count}).',
   'remedy.no-dhcp-answer':
     'Voyez si un serveur DHCP tourne, s’il est dans le même VLAN que ce port, s’il lui reste des adresses et s’il n’ignore pas ce client.',
-  'finding.late-dhcp-answer': '{client} a dû demander {count} fois avant qu’une offre arrive.',
   'remedy.late-dhcp-answer':
     'Un port de commutateur avec spanning tree ne transmet qu’après 30 s : faites des ports des PC des ports de bordure (PortFast).',
-  'finding.dhcp-nak': 'Le serveur {server} a refusé l’adresse demandée par {client} (DHCPNAK).',
   'remedy.dhcp-nak':
     'Deux serveurs qui s’ignorent, ou une ancienne adresse d’un autre réseau, en sont la cause. Ne laissez qu’un serveur faire autorité.',
-  'finding.dhcp-decline': '{client} a trouvé son adresse déjà prise et l’a déclinée.',
   'remedy.dhcp-decline':
     'Une autre machine a cette adresse sans bail : retirez-la de la plage, ou donnez un bail à cette machine.',
-  'finding.no-boot-file': '{client} a reçu une adresse, mais personne n’a nommé de fichier d’amorçage.',
   'remedy.no-boot-file':
     'Nommez-en un pour ce genre de client : dhcp-boot=FICHIER dans dnsmasq, `filename` dans d’autres serveurs, ou un serveur proxy DHCP avec pxe-service.',
-  'finding.wrong-firmware:bios':
-    '{client} a un BIOS (architecture {architecture}) et reçoit {file}, un programme pour EFI.',
-  'finding.wrong-firmware:efi':
-    '{client} a un micrologiciel EFI (architecture {architecture}) et reçoit {file}, un programme pour BIOS.',
   'remedy.wrong-firmware':
     'Choisissez le fichier par l’option 93 : dhcp-match=set:efi,option:client-arch,7 et dhcp-boot=tag:efi,FICHIER.efi.',
-  'finding.silent-on-4011': '{client} interroge le serveur proxy DHCP sur le port 4011 et n’a pas de réponse.',
   'remedy.silent-on-4011':
     'Laissez passer le port UDP 4011, et voyez si le serveur d’amorçage tourne sur cette machine.',
-  'finding.http-error': '{server} répond {status} {message} à {client} pour {file}.',
   'remedy.http-error':
     'Mettez le fichier là où mène l’adresse, ou corrigez l’adresse ; pour un autre état que 404, voyez le journal du serveur.',
-  'finding.ftp-error': '{server} répond à {client} pour {file} : {status} {message}',
   'remedy.ftp-error':
     'Mettez le fichier sous la racine du serveur FTP, ou corrigez son nom : les majuscules comptent. Pour une autre réponse que 550, voyez le journal du serveur.',
-  'finding.tftp-missing-file': '{client} demande à {server} le fichier {file}, qui n’y est pas.',
   'remedy.tftp-missing-file':
     'Mettez le fichier sous la racine TFTP, ou corrigez le nom dans dhcp-boot : les noms sont relatifs à la racine, et les majuscules comptent.',
-  'finding.tftp-options-refused': '{client} n’a pas aimé la réponse de {server} à ses options TFTP pour {file}.',
   'remedy.tftp-options-refused': 'D’habitude il redemande sans elles ; sinon, désactivez blksize (tftp-no-blocksize).',
-  'finding.tftp-error': 'Le transfert de {file} vers {client} a fini par l’erreur TFTP {status} : {message}.',
   'remedy.tftp-error': 'Voyez le journal du serveur TFTP ; le code 2 est une affaire de droits.',
-  'finding.tftp-no-answer': '{client} demande à {server} le fichier {file} et n’a pas de réponse.',
-  'finding.tftp-no-answer:again': '{client} demande {count} fois à {server} le fichier {file} et n’a pas de réponse.',
   'remedy.tftp-no-answer':
     'Voyez si un serveur TFTP y tourne (enable-tftp), et si l’adresse dans dhcp-boot ou dans l’option 66 est la bonne.',
-  'finding.http-no-answer': '{client} demande à {server} le fichier {file} par HTTP et n’a pas de réponse.',
   'remedy.http-no-answer': 'Voyez si le serveur web répond à cette adresse.',
-  'finding.ftp-no-answer': '{client} demande à {server} le fichier {file} par FTP et n’a pas de réponse.',
   'remedy.ftp-no-answer': 'Voyez si le serveur FTP répond à cette adresse.',
-  'finding.tftp-stalled': 'Le transfert de {file} vers {client} s’est arrêté après {bytes} octets.',
   'remedy.tftp-stalled': `${TRAMES_PERDUES} De grands blocs qui dépassent la MTU en sont une cause fréquente.`,
-  'finding.http-stalled': 'Le transfert de {file} vers {client} par HTTP s’est arrêté après {bytes} octets.',
   'remedy.http-stalled': TRAMES_PERDUES,
-  'finding.ftp-stalled': 'Le transfert de {file} vers {client} par FTP s’est arrêté après {bytes} octets.',
   'remedy.ftp-stalled': TRAMES_PERDUES,
-  'finding.tftp-repeats': '{count} blocs de {file} ont dû être renvoyés à {client}.',
   'remedy.tftp-repeats': 'Le câble perd des trames, ou le client est lent.',
-  'finding.chainload-loop':
-    '{client} charge {file} encore et encore ({count} fois) : ce qu’il charge interroge DHCP et y est renvoyé.',
   'remedy.chainload-loop':
     'Distinguez iPXE par sa classe d’utilisateur et donnez-lui un script : dhcp-match=set:ipxe,175, dhcp-boot=tag:!ipxe,undionly.kpxe, dhcp-boot=tag:ipxe,boot.ipxe.',
-  'finding.address-conflict': '{first} et {second} disent toutes deux que {address} est à elles.',
   'remedy.address-conflict': 'Donnez une autre adresse à l’une des deux.',
-  'finding.connection-refused': '{server} refuse les connexions de {client} au port TCP {port}.',
   'remedy.connection-refused': DEMARRER_SERVICE,
-  'finding.port-unreachable': '{server} n’écoute pas sur le port UDP {port}, auquel {client} s’adresse.',
   'remedy.port-unreachable': DEMARRER_SERVICE,
-  'finding.fragmented': '{count} trames sont des fragments de datagrammes plus grands.',
   'remedy.fragmented':
     'Certaines ROM d’amorçage ne savent pas rassembler les fragments : gardez des blocs TFTP de 1468 octets au plus (tftp-mtu, tftp-no-blocksize).',
 

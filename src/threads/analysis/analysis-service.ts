@@ -294,10 +294,10 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
     view.facts.update();
     const found = diagnose(view.facts, (mac) => names[formatMac(mac)] ?? formatMac(mac));
     return Promise.resolve(
-      found.map(({ code, wording, parameters, severity, rule, frames }) => {
+      found.map(({ code, text, says, severity, rule, frames }) => {
         const [first] = frames;
         const event = first === undefined ? -1 : this.eventOf(first);
-        return { code, wording, parameters, severity, rule, event: event < 0 ? undefined : event };
+        return { code, text, says, severity, rule, event: event < 0 ? undefined : event };
       }),
     );
   }

@@ -2,10 +2,9 @@
  * What the page and the lab's worker say to each other. Calls go through Comlink; what changes comes by itself as
  * `LabUpdate`s, at most some twenty a second however fast the lab runs. Everything here is plain data.
  */
-import type { FindingCode, FindingWording } from '../../analysis/story/finding-texts.ts';
+import type { FindingCode } from '../../analysis/story/finding-texts.ts';
 import type { LabEvent, Severity, StageId } from '../../base/event-log.ts';
 import type { ListChange } from '../../base/list-change.ts';
-import type { SentenceParameters } from '../../base/sentence.ts';
 import type { Breakpoint, BreakpointFault } from '../../lab/run-control.ts';
 import type { IneffectiveView, LeaseView } from '../../lab/server-node.ts';
 import type { AskAnswer } from '../../services/dnsmasq/ask/ask.ts';
@@ -447,11 +446,9 @@ export interface CaptureFault {
 export const MAX_IMPORTED_FRAMES = 2_000_000;
 export const MAX_IMPORTED_BYTES = 1024 ** 3;
 
-/** What looks wrong: said by the texts `finding.WORDING` and `remedy.CODE` of the catalogue. */
-export interface FindingView {
+/** What looks wrong; what helps is the text `remedy.CODE` of the catalogue. */
+export interface FindingView extends Message {
   readonly code: FindingCode;
-  readonly wording: FindingWording;
-  readonly parameters: SentenceParameters;
   readonly severity: Severity;
   readonly rule: string | undefined;
   /** The event of the first frame that it rests on. */

@@ -6,7 +6,7 @@ import type { LabEvent, Severity } from '../../base/event-log.ts';
 import type { TextId } from '../../page/i18n/index.ts';
 import type { FindingView } from '../../threads/api/lab-api.ts';
 import type { Fold } from '../../page/time/event-history.ts';
-import { useText } from '../hooks.ts';
+import { useMessage, useText } from '../hooks.ts';
 import { useFold } from '../use-events.ts';
 import { useEventSentence } from './event-sentence.ts';
 
@@ -53,13 +53,14 @@ const makeReported = (): Fold<readonly LabEvent[]> => new ReportedFold();
  */
 export function useTroubles(findings: readonly FindingView[]): readonly Trouble[] {
   const text = useText();
+  const message = useMessage();
   const sentence = useEventSentence();
   const reported = useFold(makeReported);
   return useMemo(() => {
-    const troubles = findings.map(({ wording, parameters, code, severity, rule, event }): Trouble => ({
-      key: `${wording} ${event ?? ''} ${JSON.stringify(parameters)}`,
+    const troubles = findings.map(({ text: english, says, code, severity, rule, event }): Trouble => ({
+      key: `${event ?? ''} ${JSON.stringify(says)}`,
       severity,
-      says: text(`finding.${wording}`, parameters),
+      says: message({ text: english, says }),
       remedy: `remedy.${code}`,
       rule,
       event,
@@ -76,5 +77,5 @@ export function useTroubles(findings: readonly FindingView[]): readonly Trouble[
     return troubles
       .sort((a, b) => SEVERITY_ORDER.indexOf(a.severity) - SEVERITY_ORDER.indexOf(b.severity))
       .slice(0, MOST);
-  }, [reported, findings, sentence, text]);
+  }, [reported, findings, sentence, text, message]);
 }

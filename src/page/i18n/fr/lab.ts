@@ -3,6 +3,7 @@ import type { MessageTexts } from '../../../base/sentence.ts';
 import { inputFr, machineFr, watchFr } from './machines.ts';
 import { netFr } from './net.ts';
 import { failuresFr } from './failures.ts';
+import { findingsFr } from './findings.ts';
 import { firmwareFr, ipxeFr, pxeFr } from './firmware.ts';
 import { scenarioFr, stopFr } from './scenario.ts';
 import { dnsmasqFr, filesFr, httpFr, nfsFr, ntpFr } from './services.ts';
@@ -19,6 +20,7 @@ export const labFr: MessageTexts = {
   ...watchFr,
   ...inputFr,
   ...failuresFr,
+  ...findingsFr,
   ...firmwareFr,
   ...pxeFr,
   ...ipxeFr,
