@@ -12,6 +12,7 @@ import { useDocument, useLive } from '../../src/page/store.ts';
 import { err, ok } from '../../src/base/result.ts';
 import { parseScenario } from '../../src/scenario/parse.ts';
 import type { Scenario } from '../../src/scenario/schema.ts';
+import { faultReport, scenarioMessage } from '../../src/scenario/fault-texts.ts';
 
 /** `localStorage` or `sessionStorage`. */
 export class MemoryStorage {
@@ -123,7 +124,11 @@ export class TestTab {
         oldStorage: browser.local,
         fetchText: async (path) => {
           const text = this.site.get(path);
-          return await Promise.resolve(text === undefined ? err({ path, message: 'HTTP status 404' }) : ok(text));
+          return await Promise.resolve(
+            text === undefined
+              ? err(faultReport(path, scenarioMessage('scenario.not-fetched', { status: 404 })))
+              : ok(text),
+          );
         },
         missingFiles: (scenario) => this.missing(scenario),
         showHash: (hash) => {
