@@ -8,7 +8,7 @@ import { useSelected } from '../../page/time/selection-details.ts';
 import { useShown } from '../../page/time/displayed-lab.ts';
 import { useLive, useView } from '../../page/store.ts';
 import { useScreen } from '../console/screen-canvas.tsx';
-import { useController, useStageText, useText } from '../hooks.ts';
+import { useController, useMessage, useStageText, useText } from '../hooks.ts';
 import { SERVICES, servicesOf } from '../../services/all.ts';
 import { useLatest } from '../use-events.ts';
 import { useFaultText } from './fault-text.ts';
@@ -131,12 +131,14 @@ function SwitchContent({ node }: { readonly node: SwitchNode }): ReactNode {
 type SaidEvent = LabEvent & { readonly kind: 'log' | 'server' };
 
 function ServerContent({ node }: { readonly node: ServerNode }): ReactNode {
+  const message = useMessage();
   const picks = useCallback(
     (event: LabEvent): event is SaidEvent =>
       event.node === node.name && (event.kind === 'log' || event.kind === 'server'),
     [node.name],
   );
-  const line = useLatest(1, picks)[0]?.text ?? '';
+  const last = useLatest(1, picks)[0];
+  const line = last?.kind === 'server' ? message(last) : (last?.text ?? '');
   return (
     <>
       <div className={styles['cardName']}>
