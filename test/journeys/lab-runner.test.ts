@@ -9,6 +9,7 @@ import type { RunMode } from '../../src/threads/api/lab-api.ts';
 import { LabRunner } from '../../src/threads/lab/lab-runner.ts';
 import { MachineFailure } from '../../src/threads/lab/machine-threads.ts';
 import { RunWaits } from '../../src/threads/lab/run-waits.ts';
+import { verbatim } from '../../src/base/sentence.ts';
 
 const DEFAULT_PACE: RunMode = { kind: 'fast', waitAtMenus: true };
 
@@ -222,14 +223,14 @@ describe('a run that costs too much, or fails', () => {
   it('names the machine whose thread has failed', async () => {
     const { runner, told } = bench(siteScenario('bare-pxe'));
     runner.fail(new MachineFailure('pc2', 'out of memory'));
-    expect(runner.stopped).toEqual({ kind: 'fault', message: 'out of memory', machine: 'pc2' });
+    expect(runner.stopped).toEqual({ kind: 'fault', message: verbatim('out of memory'), machine: 'pc2' });
     expect([runner.mode.kind, told.at(-1)]).toEqual(['paused', true]);
   });
 
   it('stops with what an exception in the lab says, in a run, a step and an action', async () => {
     for (const act of ['run', 'step', 'act'] as const) {
       const { runner, lab, toEnd } = bench(siteScenario('bare-pxe'));
-      const fault = { kind: 'fault', message: 'a fault of the program' };
+      const fault = { kind: 'fault', message: verbatim('a fault of the program') };
       lab.queue.scheduleAt(1, () => {
         throw new Error('a fault of the program');
       });
