@@ -20,6 +20,7 @@ import type {
 } from '../threads/api/lab-api.ts';
 import { startLabClient, type LabClient } from './lab-client.ts';
 import { decodeLink, type LinkView, type OpenedLink } from './document/link.ts';
+import { backToLiveCapture } from './document/capture-file.ts';
 import { loadAutosave, saveAutosave } from './document/autosave.ts';
 import { saveFile } from './document/save-file.ts';
 import { followSelected, useSelected } from './time/selection-details.ts';
@@ -197,6 +198,8 @@ export class Controller {
   /** Makes the scenario the document, and the lab. */
   async open(scenario: Scenario, clearFaults = true, fromLink = false): Promise<void> {
     this.fromLink = fromLink;
+    // The panels show the lab that is opened, not the capture file that was looked at.
+    if (useView.getState().capture !== undefined) await backToLiveCapture(this.client);
     useDocument.getState().setScenario(scenario);
     useDocument.temporal.getState().clear();
     // The panels have something to show while images are on their way.

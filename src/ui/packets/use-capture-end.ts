@@ -15,10 +15,17 @@ export interface CaptureEnd {
   readonly shown: number;
   readonly total: number;
   readonly filtering: boolean;
-  readonly tail: { readonly from: number; readonly rows: readonly PacketRow[] };
+  /** The last rows, and those that were the last before: the list may not have scrolled on yet. */
+  readonly tails: readonly Tail[];
 }
 
-const NOTHING: CaptureEnd = { shown: 0, total: 0, filtering: false, tail: { from: 0, rows: [] } };
+export interface Tail {
+  readonly from: number;
+  readonly rows: readonly PacketRow[];
+}
+
+const NOTHING: CaptureEnd = { shown: 0, total: 0, filtering: false, tails: [] };
+const KEPT_TAILS = 3;
 
 /** `version` changes when other rows are shown: another lab, capture or filter. */
 export function useCaptureEnd(version: string): CaptureEnd {
@@ -27,6 +34,7 @@ export function useCaptureEnd(version: string): CaptureEnd {
   useEffect(() => {
     let live = true;
     let asking = false;
+    let isFirst = true;
     let timer: ReturnType<typeof setTimeout> | undefined;
     let again = false;
     const ask = async (): Promise<void> => {
@@ -38,7 +46,10 @@ export function useCaptureEnd(version: string): CaptureEnd {
       const rows = await client.analysis.rows(from, counts.shown);
       asking = false;
       if (!live) return;
-      setEnd({ ...counts, tail: { from, rows } });
+      // Rows of another view are not these.
+      const keep = isFirst ? 0 : KEPT_TAILS - 1;
+      isFirst = false;
+      setEnd((before) => ({ ...counts, tails: [{ from, rows }, ...before.tails.slice(0, keep)] }));
       const isLive = useView.getState().capture === undefined;
       const behind = isLive && counts.total < (useLive.getState().update?.frames ?? 0);
       if (again) await ask();

@@ -6,6 +6,7 @@ import { useSelected } from '../../page/time/selection-details.ts';
 import { useShown } from '../../page/time/displayed-lab.ts';
 import { useDocument, useLive, useView } from '../../page/store.ts';
 import { useController, useText } from '../hooks.ts';
+import { CaptureFile } from '../packets/filter-bar.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { EventItem } from './explain.tsx';
 import { useTroubles, type Trouble } from './troubles.ts';
@@ -33,6 +34,7 @@ function useFindings(): readonly FindingView[] {
   const [findings, setFindings] = useState<readonly FindingView[]>([]);
   const second = useShown((state) => Math.floor((state.update?.timeNs ?? 0) / 1e9));
   const generation = useLive((state) => state.update?.generation);
+  const capture = useView((state) => state.capture);
   const atRest = useLive((state) => state.update?.mode.kind === 'paused');
   useEffect(() => {
     let live = true;
@@ -42,7 +44,7 @@ function useFindings(): readonly FindingView[] {
     return () => {
       live = false;
     };
-  }, [client, names, generation, atRest, second]);
+  }, [client, names, generation, capture, atRest, second]);
   return findings;
 }
 
@@ -53,8 +55,11 @@ export function Story(): ReactNode {
     useShown((state) => state.events),
     NONE,
   );
-  const told = useMemo(() => events.filter((event) => TOLD.has(event.kind)).slice(-SHOWN), [events]);
-  const troubles = useTroubles(useFindings(), events);
+  // Of a capture file nothing is known but its frames.
+  const capture = useView((state) => state.capture);
+  const own = capture === undefined ? events : NONE;
+  const told = useMemo(() => own.filter((event) => TOLD.has(event.kind)).slice(-SHOWN), [own]);
+  const troubles = useTroubles(useFindings(), own);
   const selected = useSelected((state) => state.explanation?.event);
   const related = useSelected((state) => state.related);
   const anchor = useMemo(
@@ -66,9 +71,15 @@ export function Story(): ReactNode {
           told.findLast(({ timeNs }) => timeNs <= selected.timeNs)),
     [told, selected, related],
   );
-  if (told.length === 0 && troubles.length === 0) return <Empty title={text('story.empty')} />;
+  if (told.length === 0 && troubles.length === 0)
+    return (
+      <Empty title={text(capture === undefined ? 'story.empty' : 'story.nothingFound')}>
+        <CaptureFile />
+      </Empty>
+    );
   return (
     <div className={styles['scroll']} tabIndex={0} role="region" aria-label={text('panel.story')} data-testid="story">
+      <CaptureFile />
       {troubles.length > 0 ? (
         <section aria-label={text('story.findings')}>
           <h2 className={styles['heading']}>{text('story.findings')}</h2>
@@ -79,7 +90,7 @@ export function Story(): ReactNode {
           </ul>
         </section>
       ) : null}
-      <h2 className={styles['heading']}>{text('story.told')}</h2>
+      {told.length > 0 ? <h2 className={styles['heading']}>{text('story.told')}</h2> : null}
       <ol className={styles['events']}>
         {told.map((event) => (
           <EventItem key={event.id} event={event} isAnchor={event === anchor} />

@@ -6,14 +6,16 @@ import { useEffect, useRef, useState, type KeyboardEvent, type PointerEvent, typ
 import type { DensityView } from '../../threads/api/lab-api.ts';
 import { useLive, useView } from '../../page/store.ts';
 import { formatClock, formatSeconds } from '../format.ts';
-import { useController, useText } from '../hooks.ts';
+import { useController, useNarrow, useText } from '../hooks.ts';
 import type { TimeAxis } from './time-axis.ts';
 import styles from './timeline.module.css';
 
 const TICKS = 200;
 /** Ticks are counted anew this often while the lab runs. */
 const TICKS_MS = 400;
-const LABELS = [0.2, 0.4, 0.6, 0.8];
+/** What a label of the ruler needs, on a wide and on a small screen. */
+const LABEL_PX = 64;
+const NARROW_LABELS = 5;
 /** So near the right end, the views are live. */
 const LIVE_FROM = 0.995;
 
@@ -23,6 +25,7 @@ function useTicks(axis: TimeAxis): readonly DensityView[] {
   const latest = useRef(axis);
   const frames = useLive((state) => state.update?.frames ?? 0);
   const generation = useLive((state) => state.update?.generation);
+  const isFile = useView((state) => state.capture !== undefined);
   const waiting = useRef(false);
   useEffect(() => {
     latest.current = axis;
@@ -30,12 +33,15 @@ function useTicks(axis: TimeAxis): readonly DensityView[] {
     waiting.current = true;
     setTimeout(() => {
       waiting.current = false;
-      const edges = Array.from({ length: TICKS + 1 }, (_, i) => latest.current.time(i / TICKS));
+      const edges = Array.from({ length: TICKS + 1 }, (_, i) =>
+        latest.current.time((i / TICKS) * latest.current.widthPx),
+      );
       edges[TICKS] = Number.MAX_SAFE_INTEGER;
       void client.analysis.density(edges).then(setTicks);
     }, TICKS_MS);
-  }, [client, axis, frames, generation]);
-  return ticks;
+  }, [client, axis, frames, generation, isFile]);
+  // Frames of a capture file have times of their own.
+  return isFile ? [] : ticks;
 }
 
 export function Playhead({
@@ -51,6 +57,9 @@ export function Playhead({
   const pastNs = useView((state) => state.pastNs);
   const nowNs = useLive((state) => state.update?.timeNs ?? 0);
   const ruler = useRef<HTMLDivElement>(null);
+  const narrow = useNarrow();
+  const share = (px: number): string => `${(100 * px) / axis.widthPx}%`;
+  const labels = axis.labels(narrow ? axis.widthPx / NARROW_LABELS : LABEL_PX, writeLabel);
   const ticks = useTicks(axis);
   const most = Math.max(1, ...ticks.map(({ count }) => count));
   const atNs = pastNs ?? nowNs;
@@ -58,7 +67,7 @@ export function Playhead({
     const box = ruler.current?.getBoundingClientRect();
     if (box === undefined || box.width === 0) return;
     const place = (event.clientX - box.left) / box.width;
-    controller.look(place >= LIVE_FROM ? undefined : axis.time(Math.max(0, place)));
+    controller.look(place >= LIVE_FROM ? undefined : axis.time(Math.max(0, place) * axis.widthPx));
   };
   const press = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
@@ -118,11 +127,25 @@ export function Playhead({
           return <rect key={i} x={i} y={10 - height} width={0.8} height={height} data-colour={colour} />;
         })}
       </svg>
-      {LABELS.map((place) => (
-        <span key={place} className={styles['tickTime']} style={{ left: `${100 * place}%` }} aria-hidden="true">
-          {formatSeconds(axis.time(place)).slice(0, -3)} s
+      {labels.map(({ px, text: time }) => (
+        <span key={px} className={styles['tickTime']} style={{ left: share(px) }} aria-hidden="true">
+          {time}
+        </span>
+      ))}
+      {axis.folds.map(({ fromNs, toNs, fromPx, toPx }) => (
+        <span
+          key={fromPx}
+          className={styles['fold']}
+          style={{ left: share(fromPx), width: share(toPx - fromPx) }}
+          title={text('timeline.fold', { seconds: ((toNs - fromNs) / 1e9).toFixed(1) })}
+        >
+          <i>{((toNs - fromNs) / 1e9).toFixed(1)} s</i>
         </span>
       ))}
     </div>
   );
+}
+
+function writeLabel(timeNs: number): string {
+  return `${formatSeconds(timeNs).slice(0, -3)} s`;
 }
