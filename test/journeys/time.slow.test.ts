@@ -156,23 +156,4 @@ describe('time in the page', { timeout: 120_000 }, () => {
     expect(await page.getByRole('tab', { name: 'Explain' }).getAttribute('aria-selected')).toBe('true');
     await page.context().close();
   });
-
-  it('draws frames under way as marks that move, and with reduced motion as marks that stand', async () => {
-    for (const reducedMotion of ['no-preference', 'reduce'] as const) {
-      const page = await open({}, async (fresh) => await fresh.emulateMedia({ reducedMotion }));
-      await page.getByRole('combobox', { name: 'Speed' }).selectOption('frames');
-      await page.getByRole('button', { name: 'Run', exact: true }).click();
-      const mark = page.locator('[data-testid=flights] path[data-colour=dhcp]').first();
-      await mark.waitFor({ timeout: 20_000, state: 'attached' });
-      const places = new Set<string | null>();
-      for (let look = 0; look < 4; look++) {
-        places.add(await mark.getAttribute('transform', { timeout: 500 }).catch(() => null));
-        await page.waitForTimeout(30);
-      }
-      places.delete(null);
-      if (reducedMotion === 'reduce') expect(places.size).toBe(1);
-      else expect(places.size).toBeGreaterThan(1);
-      await page.context().close();
-    }
-  });
 });
