@@ -132,6 +132,10 @@ describe('the topology by keyboard', { timeout: 180_000 }, () => {
       .evaluate((shown) => getComputedStyle(shown).outlineStyle);
     expect(outline).not.toBe('none');
     await page.keyboard.press('F2');
+    await page
+      .locator('input:focus')
+      .and(page.getByLabel('Name', { exact: true }))
+      .waitFor();
     await page.getByLabel('Name', { exact: true }).fill('sw1');
     await page.keyboard.press('Enter');
     await page.getByRole('alert').getByText('sw1').waitFor();

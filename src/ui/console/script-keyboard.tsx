@@ -2,12 +2,11 @@
  * Who has the keyboard: a scenario may type by itself. This line says so, with the key that comes next, and gives the
  * keyboard to the person. It stands as long as the lab has such inputs, so that nothing moves when the last is typed.
  */
-import { useMemo, type ReactNode } from 'react';
-import type { LabEvent } from '../../base/event-log.ts';
+import { useEffect, useMemo, useState, type ReactNode } from 'react';
 import { describeInput, isTyped } from '../../scenario/describe-input.ts';
 import { isNameOf } from '../../scenario/machine-names.ts';
 import type { Scenario, ScenarioUserInput } from '../../scenario/schema.ts';
-import { useShown } from '../../page/time/displayed-lab.ts';
+import { useShown, type ShownState } from '../../page/time/displayed-lab.ts';
 import { useDocument, useLive } from '../../page/store.ts';
 import { useController, useText } from '../hooks.ts';
 import { Button } from '../parts/button.tsx';
@@ -24,17 +23,34 @@ function typedBy(scenario: Scenario | undefined, machine: string): readonly Scen
   return own === undefined || own.length === 0 ? NONE : own;
 }
 
-/** The first that has not been typed; the log has them in their own words. */
-export function nextTyped(
-  inputs: readonly ScenarioUserInput[],
-  events: readonly LabEvent[],
-): ScenarioUserInput | undefined {
-  const done = events.flatMap((event) =>
-    event.kind === 'input' && event.channel === 'user' ? [`${event.node} ${event.text}`] : [],
-  );
+/** What has been done to machines up to the time that is shown, as `machine words`; each event is looked at once. */
+function useDone(isNeeded: boolean): readonly string[] {
+  const [done, setDone] = useState<readonly string[]>([]);
+  useEffect(() => {
+    if (!isNeeded) return undefined;
+    let seen = 0;
+    const look = ({ events, pastNs }: ShownState, before?: ShownState): void => {
+      const isOther = events.length < seen || pastNs !== before?.pastNs;
+      const fresh = events
+        .slice(isOther ? 0 : seen)
+        .flatMap((event) =>
+          event.kind === 'input' && event.channel === 'user' ? [`${event.node} ${event.text}`] : [],
+        );
+      seen = events.length;
+      if (isOther || fresh.length > 0) setDone((known) => (isOther ? fresh : [...known, ...fresh]));
+    };
+    look(useShown.getState());
+    return useShown.subscribe(look);
+  }, [isNeeded]);
+  return done;
+}
+
+/** The first that has not been typed. */
+function nextTyped(inputs: readonly ScenarioUserInput[], done: readonly string[]): ScenarioUserInput | undefined {
+  const left = [...done];
   return inputs.find((input) => {
-    const at = done.indexOf(`${input.machine} ${describeInput(input.do)}`);
-    if (at >= 0) done.splice(at, 1);
+    const at = left.indexOf(`${input.machine} ${describeInput(input.do)}`);
+    if (at >= 0) left.splice(at, 1);
     return at < 0;
   });
 }
@@ -44,10 +60,10 @@ export function ScriptKeyboard({ machine }: { readonly machine: string }): React
   const controller = useController();
   const scenario = useDocument((state) => state.scenario);
   const inputs = useMemo(() => typedBy(scenario, machine), [scenario, machine]);
-  const events = useShown((state) => (inputs.length === 0 ? undefined : state.events));
+  const done = useDone(inputs.length > 0);
   const isPast = useShown((state) => state.pastNs !== undefined);
   const taken = useLive((state) => state.inputs.some((input) => input.machine === machine && 'takeOver' in input.do));
-  const next = useMemo(() => nextTyped(inputs, events ?? []), [inputs, events]);
+  const next = useMemo(() => nextTyped(inputs, done), [inputs, done]);
   if (inputs.length === 0) return null;
   const said = taken
     ? text('console.takenOver')
