@@ -186,42 +186,48 @@ function LadderDrawing({ ladder, selected, onSelect }: Drawn): ReactNode {
   const columns = useMemo(() => columnsOf(ladder), [ladder]);
   const x = (name: string): number => columns[Math.max(0, ladder.participants.indexOf(name))] ?? LEFT_PX;
   const width = (columns.at(-1) ?? LEFT_PX) + COLUMN_PX;
-  const height = 40 + ROW_PX * ladder.arrows.length;
+  const height = 16 + ROW_PX * ladder.arrows.length;
   return (
-    <svg width={width} height={height} className={styles['ladder']} aria-hidden="true">
-      {ladder.participants.map((name) => (
-        <g key={name}>
-          <text x={x(name)} y={16} textAnchor="middle" className={styles['participant']}>
+    <>
+      <svg width={width} height={24} className={styles['participants']} aria-hidden="true">
+        {ladder.participants.map((name) => (
+          <text key={name} x={x(name)} y={16} textAnchor="middle" className={styles['participant']}>
             {name === '*' ? text('ladder.everybody') : name}
           </text>
-          <line x1={x(name)} x2={x(name)} y1={24} y2={height} className={styles['life']} />
-        </g>
-      ))}
-      {ladder.arrows.map((arrow, i) => {
-        const y = 48 + ROW_PX * i;
-        const from = x(arrow.from);
-        const to = x(arrow.to);
-        const sign = to >= from ? 1 : -1;
-        const colour = `var(--p-${arrow.protocol.toLowerCase()}, var(--p-other))`;
-        return (
-          <g
-            key={arrow.index}
-            onClick={() => void onSelect(arrow.index)}
-            className={styles['arrow']}
-            data-selected={arrow.index === selected}
-          >
-            <rect x={0} y={y - 16} width={width} height={ROW_PX} fill="transparent" />
-            <text x={4} y={y} className={styles['arrowTime']}>
-              {formatSeconds(arrow.timeNs)}
-            </text>
-            <line x1={from} x2={to} y1={y} y2={y} stroke={colour} />
-            <path d={`M${to} ${y}l${-7 * sign} -4v8z`} fill={colour} />
-            <text x={(from + to) / 2} y={y - 4} textAnchor="middle">
-              {shortLabel(arrow)}
-            </text>
+        ))}
+      </svg>
+      <svg width={width} height={height} className={styles['ladder']} aria-hidden="true">
+        {ladder.participants.map((name) => (
+          <g key={name}>
+            <line x1={x(name)} x2={x(name)} y1={0} y2={height} className={styles['life']} />
           </g>
-        );
-      })}
-    </svg>
+        ))}
+        {ladder.arrows.map((arrow, i) => {
+          const y = 24 + ROW_PX * i;
+          const from = x(arrow.from);
+          const to = x(arrow.to);
+          const sign = to >= from ? 1 : -1;
+          const colour = `var(--p-${arrow.protocol.toLowerCase()}, var(--p-other))`;
+          return (
+            <g
+              key={arrow.index}
+              onClick={() => void onSelect(arrow.index)}
+              className={styles['arrow']}
+              data-selected={arrow.index === selected}
+            >
+              <rect x={0} y={y - 16} width={width} height={ROW_PX} fill="transparent" />
+              <text x={4} y={y} className={styles['arrowTime']}>
+                {formatSeconds(arrow.timeNs)}
+              </text>
+              <line x1={from} x2={to} y1={y} y2={y} stroke={colour} />
+              <path d={`M${to} ${y}l${-7 * sign} -4v8z`} fill={colour} />
+              <text x={(from + to) / 2} y={y - 4} textAnchor="middle">
+                {shortLabel(arrow)}
+              </text>
+            </g>
+          );
+        })}
+      </svg>
+    </>
   );
 }

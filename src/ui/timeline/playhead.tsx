@@ -10,7 +10,10 @@ import { useController, useNarrow, useText } from '../hooks.ts';
 import type { TimeAxis } from './time-axis.ts';
 import styles from './timeline.module.css';
 
-const TICKS = 200;
+/** Room of a tick; on a small screen, and on a very long axis, there are so many. */
+const TICK_PX = 6;
+const MIN_TICKS = 200;
+const MAX_TICKS = 1500;
 /** Ticks are counted anew this often while the lab runs. */
 const TICKS_MS = 400;
 /** What a label of the ruler needs, on a wide and on a small screen. */
@@ -59,7 +62,8 @@ export function Playhead({
   const ruler = useRef<HTMLDivElement>(null);
   const narrow = useNarrow();
   const share = (px: number): string => `${(100 * px) / axis.widthPx}%`;
-  const labels = axis.labels(narrow ? axis.widthPx / NARROW_LABELS : LABEL_PX, writeLabel);
+  const labelPx = narrow ? axis.widthPx / NARROW_LABELS : LABEL_PX;
+  const labels = axis.labels(labelPx, writeLabel).filter(({ px }) => px === 0 || px + labelPx <= axis.widthPx);
   const ticks = useTicks(axis);
   const most = Math.max(1, ...ticks.map(({ count }) => count));
   const atNs = pastNs ?? nowNs;
@@ -101,6 +105,7 @@ export function Playhead({
     <div
       ref={ruler}
       className={styles['ruler']}
+      style={narrow ? undefined : { width: axis.widthPx }}
       role="slider"
       tabIndex={0}
       aria-label={text('timeline.playhead')}
@@ -120,7 +125,12 @@ export function Playhead({
         if (event.currentTarget.hasPointerCapture(event.pointerId)) drag(event);
       }}
     >
-      <svg className={styles['ticks']} viewBox={`0 0 ${TICKS} 10`} preserveAspectRatio="none" aria-hidden="true">
+      <svg
+        className={styles['ticks']}
+        viewBox={`0 0 ${Math.max(1, ticks.length)} 10`}
+        preserveAspectRatio="none"
+        aria-hidden="true"
+      >
         {ticks.map(({ count, colour }, i) => {
           if (count === 0) return null;
           const height = 3 + (7 * Math.log1p(count)) / Math.log1p(most);
