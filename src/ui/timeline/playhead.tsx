@@ -36,10 +36,10 @@ function useTicks(axis: TimeAxis): readonly DensityView[] {
     waiting.current = true;
     setTimeout(() => {
       waiting.current = false;
-      const edges = Array.from({ length: TICKS + 1 }, (_, i) =>
-        latest.current.time((i / TICKS) * latest.current.widthPx),
-      );
-      edges[TICKS] = Number.MAX_SAFE_INTEGER;
+      const { widthPx } = latest.current;
+      const count = Math.round(Math.min(MAX_TICKS, Math.max(MIN_TICKS, widthPx / TICK_PX)));
+      const edges = Array.from({ length: count + 1 }, (_, i) => latest.current.time((i / count) * widthPx));
+      edges[count] = Number.MAX_SAFE_INTEGER;
       void client.analysis.density(edges).then(setTicks);
     }, TICKS_MS);
   }, [client, axis, frames, generation, isFile]);
