@@ -181,7 +181,7 @@ describe('a part that fails', { timeout: 180_000 }, () => {
     let isDown = true;
     const page = await open({}, 'bare-pxe', async (fresh) => {
       // A service worker would have the files already.
-      await fresh.route('**/sw.js', async (route) => await route.abort());
+      await fresh.addInitScript('ServiceWorkerContainer.prototype.register = () => Promise.reject(new Error("none"))');
       await fresh.route(/\/assets\/(ladder|config-editor)-[^/]*\.js$/, async (route) => {
         if (isDown) await route.abort();
         else await route.continue();

@@ -83,12 +83,13 @@ describe('time in the page', { timeout: 120_000 }, () => {
     }
     await expectSelected(page, /DHCP Offer/);
     await page.getByText('Screen as last recorded at').waitFor();
-    // By the pointer: half way, in the seconds that the client waits for other offers.
+    // By the pointer: into the seconds that the client waits for other offers.
     const box = await playhead.boundingBox();
-    if (box === null) throw new Error('the playhead is shown');
-    await page.mouse.move(box.x + 0.9 * box.width, box.y + 5);
+    const offer = await page.getByTestId('timeline').locator('[data-stage=dhcp-offer]').boundingBox();
+    if (box === null || offer === null) throw new Error('the playhead and the stages are shown');
+    await page.mouse.move(offer.x + 2 * offer.width, box.y + 5);
     await page.mouse.down();
-    await page.mouse.move(box.x + 0.5 * box.width, box.y + 5, { steps: 4 });
+    await page.mouse.move(offer.x + 0.5 * offer.width, box.y + 5, { steps: 4 });
     await page.mouse.up();
     await expectCounts(page, /^2 of 53/);
     await page.getByRole('tab', { name: 'Story' }).click();
