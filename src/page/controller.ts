@@ -16,6 +16,7 @@ import { Breakpoints } from './time/breakpoints.ts';
 import { withOutage } from './document/user-actions.ts';
 import type { MachineAction, OpenResult, PlaceFault } from '../threads/api/lab-api.ts';
 import { LabClient } from './lab-client.ts';
+import { backToLiveCapture } from './document/capture-file.ts';
 import { browserLabs, isFramed } from './document/browser-labs.ts';
 import { LabOpener } from './document/lab-opener.ts';
 import { ownFiles } from './document/catalogue-files.ts';
@@ -127,6 +128,8 @@ export class Controller {
 
   /** Opens a lab in its thread, or in a fresh one when that does not answer. What hung once is not opened unasked. */
   private async build(scenario: Scenario): Promise<OpenResult> {
+    // The panels show the lab that is opened, not the capture file that was looked at.
+    if (useView.getState().capture !== undefined) await backToLiveCapture(this.client);
     const stopped: OpenResult = { ok: false, faults: [faultReport('$', scenarioMessage('scenario.cancelled'))] };
     if (this.guard.mustAsk('open')) return stopped;
     await this.threads.makeRoom();

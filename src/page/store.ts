@@ -18,7 +18,9 @@ export type Selection =
   | { readonly kind: 'node'; readonly name: string }
   | { readonly kind: 'link'; readonly index: number }
   /** A frame, stage, log line, answer: all are events. */
-  | { readonly kind: 'event'; readonly id: number };
+  | { readonly kind: 'event'; readonly id: number }
+  /** A frame of a capture file, by its number from 1: it is no event of the lab. */
+  | { readonly kind: 'frame'; readonly number: number };
 
 /** The views of a machine's console. */
 export const CONSOLE_VIEWS = ['screen', 'serial', 'menu', 'script', 'settings', 'build'] as const;

@@ -193,7 +193,7 @@ function Workspace(): ReactNode {
   return (
     <Group orientation="vertical" className={styles['group']}>
       {hasTop ? (
-        <Panel id="top" defaultSize="55" minSize="20">
+        <Panel id="top" defaultSize="48" minSize="20">
           <Group orientation="horizontal" className={styles['group']}>
             {left.length > 0 ? (
               <Panel id="left" defaultSize="44" minSize="20">
@@ -211,13 +211,13 @@ function Workspace(): ReactNode {
       ) : null}
       {hasTop && middle.length > 0 ? <Separator className={styles['rowBar']} /> : null}
       {middle.length > 0 ? (
-        <Panel id="middle" defaultSize="13" minSize="8">
+        <Panel id="middle" defaultSize="122px" minSize="84px">
           <Tabs area="middle" tabs={middle} />
         </Panel>
       ) : null}
       {hasTop || middle.length > 0 ? <Separator className={styles['rowBar']} /> : null}
       {bottom.length > 0 ? (
-        <Panel id="bottom" defaultSize="32" minSize="12">
+        <Panel id="bottom" defaultSize="38" minSize="12">
           <Tabs area="bottom" tabs={bottom} />
         </Panel>
       ) : null}

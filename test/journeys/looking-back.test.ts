@@ -92,7 +92,8 @@ describe('the capture up to a time', () => {
     expect(await analysis.rows(0, 99)).toHaveLength(3);
     expect(await analysis.detail(3)).toBeUndefined();
     expect(await analysis.indexOfEvent(third.event)).toBe(2);
-    expect((await analysis.ladder(99)).arrows.at(-1)?.lastIndex).toBe(2);
+    expect((await analysis.ladder(99, 'first')).arrows.at(-1)?.lastIndex).toBe(2);
+    expect([await analysis.indexOfFrame(3), await analysis.indexOfFrame(4)]).toEqual([2, undefined]);
     await analysis.setUntil(third.timeNs - 1);
     expect(await analysis.indexOfEvent(third.event)).toBeUndefined();
     await analysis.setUntil(undefined);
@@ -110,6 +111,27 @@ describe('the capture up to a time', () => {
     expect((await analysis.neighbour(rows[1].timeNs, 'before'))?.number).toBe(rows[0].number);
     expect(await analysis.neighbour(rows[0].timeNs, 'before')).toBeUndefined();
     expect(await analysis.eventOfFrame(rows[2].number)).toBe(rows[2].event);
+  });
+
+  it('draws the first arrows of the ladder, or the last ones of a run that is followed', async () => {
+    const analysis = service();
+    const whole = await analysis.ladder(1000, 'first');
+    expect(whole.isPart).toBe(false);
+    const [first, last] = [await analysis.ladder(3, 'first'), await analysis.ladder(3, 'last')];
+    expect([first.isPart, last.isPart]).toEqual([true, true]);
+    expect(first.arrows).toEqual(whole.arrows.slice(0, 3));
+    expect(last.arrows).toEqual(whole.arrows.slice(-3));
+  });
+
+  it('finds the row of a frame by its number, and none that the filter hides', async () => {
+    const analysis = service();
+    await analysis.setFilter('tftp.opcode == 3');
+    await analysis.counts();
+    const [row] = await analysis.rows(1, 2);
+    expect(await analysis.indexOfFrame(row.number)).toBe(1);
+    expect(await analysis.indexOfFrame(1)).toBeUndefined();
+    expect(await analysis.indexOfFrame(0)).toBeUndefined();
+    expect(await analysis.indexOfFrame(100_000)).toBeUndefined();
   });
 
   it('counts every frame once, whatever the spans', async () => {

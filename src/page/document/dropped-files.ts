@@ -62,7 +62,7 @@ async function takeFile(controller: Controller, file: File): Promise<void> {
     else await controller.labs.openText(text);
   } else if (/\.(pcap|pcapng|cap)$/.test(name)) {
     showPanel('packets');
-    await importCapture(controller, file);
+    await importCapture(controller.client, file);
   } else if (name.endsWith('.conf')) await replaceConfig(controller, file.name, await file.text());
   else await serveFile(controller, file);
 }

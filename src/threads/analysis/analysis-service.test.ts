@@ -34,7 +34,7 @@ describe('a capture file', () => {
     for (let row = 0; row < 9; row++) expect((await analysis.detail(row))?.row.number).toBe(row + 1);
     // What another thread is sent must survive being copied.
     expect(structuredClone(await analysis.detail(4))).toBeDefined();
-    expect((await analysis.ladder(100)).arrows.length).toBe(9);
+    expect((await analysis.ladder(100, 'first')).arrows.length).toBe(9);
   });
 
   it('that is none is refused with the place', async () => {

@@ -267,13 +267,21 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
   indexOfEvent(event: number): Promise<number | undefined> {
     const { view } = this;
     view.frames.update();
-    const frame = this.frameOfEvent(event);
-    if (frame === undefined) return Promise.resolve(undefined);
-    const { filtered } = view;
-    if (frame >= view.end) return Promise.resolve(undefined);
-    if (filtered === undefined) return Promise.resolve(frame);
+    return Promise.resolve(this.rowOf(this.frameOfEvent(event)));
+  }
+
+  indexOfFrame(number: number): Promise<number | undefined> {
+    this.view.frames.update();
+    return Promise.resolve(this.rowOf(number - 1));
+  }
+
+  /** The row of a frame, unless the filter or the time that is looked back at hides it. */
+  private rowOf(frame: number | undefined): number | undefined {
+    const { filtered, end } = this.view;
+    if (frame === undefined || frame < 0 || frame >= end) return undefined;
+    if (filtered === undefined) return frame;
     const place = filtered.position(frame);
-    return Promise.resolve(place < filtered.length && filtered.at(place) === frame ? place : undefined);
+    return place < filtered.length && filtered.at(place) === frame ? place : undefined;
   }
 
   rowsOfEvents(events: readonly number[]): Promise<readonly (PacketRow | undefined)[]> {
@@ -316,13 +324,14 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
     return Promise.resolve(writePcapng(store));
   }
 
-  ladder(limit: number): Promise<LadderView> {
+  ladder(limit: number, side: 'first' | 'last'): Promise<LadderView> {
     const { participants, arrows } = this.drawLadder();
     const name = (at: number | undefined): string => (at === undefined ? EVERYBODY : participants[at].name);
-    const shown = arrows.slice(0, limit);
+    const shown = side === 'first' ? arrows.slice(0, limit) : arrows.slice(-limit);
     const names = participants.map((participant) => participant.name);
     return Promise.resolve({
       participants: shown.some(({ to }) => to === undefined) ? [...names, EVERYBODY] : names,
+      isPart: arrows.length > shown.length,
       arrows: shown.map((arrow) => ({
         index: arrow.index,
         lastIndex: arrow.lastIndex,

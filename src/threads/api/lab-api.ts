@@ -416,13 +416,16 @@ export interface AnalysisApi {
   detail(index: number): Promise<PacketDetail | undefined>;
   /** The view's index of the frame of an event, or undefined when the filter hides it. */
   indexOfEvent(event: number): Promise<number | undefined>;
+  /** The view's index of the frame of that number, from 1, or undefined when the filter hides it. */
+  indexOfFrame(number: number): Promise<number | undefined>;
   /** What the list shows of the frames of events, whatever the filter; undefined for events that are no frame. */
   rowsOfEvents(events: readonly number[]): Promise<readonly (PacketRow | undefined)[]>;
   /** What looks wrong in the frames, worst first. Names of machines by MAC address (`52:54:00:…`). */
   findings(names: Readonly<Record<string, string>>): Promise<readonly FindingView[]>;
   /** The capture (or the frames that the filter shows) as pcapng. */
   exportPcapng(onlyShown: boolean): Promise<Uint8Array>;
-  ladder(limit: number): Promise<LadderView>;
+  /** At most `limit` arrows, from the beginning or up to the end. */
+  ladder(limit: number, side: 'first' | 'last'): Promise<LadderView>;
   ladderSvg(limit: number): Promise<string>;
   follow(index: number): Promise<StreamView | undefined>;
   objects(): Promise<readonly ObjectView[]>;
@@ -457,6 +460,8 @@ export interface FindingView extends Message {
 
 export interface LadderView {
   readonly participants: readonly string[];
+  /** Whether there are more arrows than these. */
+  readonly isPart: boolean;
   readonly arrows: readonly {
     readonly index: number;
     /** Row of the last frame that is folded into it. */

@@ -5,7 +5,7 @@ import { useController, useText } from '../hooks.ts';
 import { Button } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { plainText } from './plain-text.ts';
-import { useIpxe } from './use-ipxe.ts';
+import { useIpxe, useLastScript } from './use-ipxe.ts';
 import styles from './ipxe-panel.module.css';
 
 export function IpxeScript({ machine }: { readonly machine: string }): ReactNode {
@@ -13,7 +13,10 @@ export function IpxeScript({ machine }: { readonly machine: string }): ReactNode
   const controller = useController();
   const ipxe = useIpxe(machine);
   const act = (action: IpxeAction): void => void controller.stepScript(machine, action);
-  const { script, held, pausing = false } = ipxe ?? {};
+  const { held, pausing = false } = ipxe ?? {};
+  const shown = useLastScript(machine, ipxe);
+  const script = shown?.script;
+  const isOver = script !== undefined && ipxe?.script === undefined;
   return (
     <section className={styles['panel']} aria-label={text('console.script')}>
       <div className={styles['bar']}>
@@ -31,22 +34,24 @@ export function IpxeScript({ machine }: { readonly machine: string }): ReactNode
         />
         <span role="status">
           {held === undefined
-            ? ''
+            ? isOver
+              ? text('ipxe.over')
+              : ''
             : held.line === undefined
               ? text('ipxe.heldAtShell')
               : text('ipxe.held', { line: held.line })}
         </span>
       </div>
-      {ipxe === undefined ? (
+      {ipxe === undefined && shown === undefined ? (
         <Empty title={text('ipxe.none', { machine })} />
       ) : (
         <div className={styles['columns']}>
-          {script === undefined ? (
+          {shown === undefined || script === undefined ? (
             <Empty title={text('ipxe.noScript')} />
           ) : (
-            <Lines ipxe={ipxe} script={script} onBreak={act} />
+            <Lines ipxe={shown} script={script} onBreak={act} />
           )}
-          <State ipxe={ipxe} />
+          <State ipxe={ipxe ?? shown} />
         </div>
       )}
     </section>
@@ -113,8 +118,9 @@ function Lines({
 }
 
 /** What comes next, what was last, what became of it. */
-function State({ ipxe }: { readonly ipxe: IpxeView }): ReactNode {
+function State({ ipxe }: { readonly ipxe: IpxeView | undefined }): ReactNode {
   const text = useText();
+  if (ipxe === undefined) return null;
   const { held, last, errno, breakpoints } = ipxe;
   return (
     <div className={styles['state']} role="region" aria-label={text('ipxe.state')} tabIndex={0}>

@@ -1,5 +1,5 @@
 /** The iPXE of a machine as it is now. */
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { IpxeView } from '../../threads/api/lab-api.ts';
 import { useLive } from '../../page/store.ts';
 import { useController } from '../hooks.ts';
@@ -33,4 +33,21 @@ export function useIpxe(machine: string): IpxeView | undefined {
     void ask();
   }, [controller, machine, update]);
   return view?.machine === machine ? view.ipxe : undefined;
+}
+
+/** The last script of each machine of a run, with the state in which it was seen last. */
+const ended = { generation: -1, views: new Map<string, IpxeView>() };
+
+/** The iPXE of a machine with a script: the one that runs, else the last one of this run as it was seen last. */
+export function useLastScript(machine: string, ipxe: IpxeView | undefined): IpxeView | undefined {
+  const generation = useLive((state) => state.update?.generation ?? -1);
+  return useMemo(() => {
+    if (generation !== ended.generation) {
+      ended.generation = generation;
+      ended.views.clear();
+    }
+    if (ipxe?.script === undefined) return ended.views.get(machine);
+    ended.views.set(machine, ipxe);
+    return ipxe;
+  }, [machine, ipxe, generation]);
 }

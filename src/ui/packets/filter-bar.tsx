@@ -64,7 +64,7 @@ export function FilterBar({
           </option>
         ))}
       </datalist>
-      <output className={styles['counts']} data-testid="packet-counts">
+      <output className={styles['counts']} data-bad={!state.ok} data-testid="packet-counts">
         {state.ok
           ? text(counts.filtering ? 'packets.filtering' : 'packets.counts', {
               shown: counts.shown,
@@ -81,23 +81,31 @@ export function FilterBar({
         aria-label={text('packets.import')}
         onChange={({ target }) => {
           const [file] = target.files ?? [];
-          if (file !== undefined) void importCapture(controller, file);
+          if (file !== undefined) void importCapture(client, file);
           target.value = '';
         }}
       />
       <Button label={text('packets.import')} onPress={() => fileInput.current?.click()} />
-      {capture === undefined ? null : (
-        <Button
-          label={text('packets.backToLive')}
-          title={text('packets.imported', capture)}
-          isPressed
-          onPress={() => void backToLiveCapture(controller)}
-        />
-      )}
+      <CaptureFile />
       <CommandButton id="packets.save">
         <Icon name="save" />
         {text('packets.export')}
       </CommandButton>
     </div>
+  );
+}
+
+/** Which capture file the panels of packets show instead of the lab, and the way back. */
+export function CaptureFile(): ReactNode {
+  const text = useText();
+  const controller = useController();
+  const capture = useView((state) => state.capture);
+  if (capture === undefined) return null;
+  const said = text('packets.imported', capture);
+  return (
+    <span className={styles['file']} data-testid="capture-file">
+      <span title={said}>{said}</span>
+      <Button label={text('packets.backToLive')} onPress={() => void backToLiveCapture(controller.client)} />
+    </span>
   );
 }

@@ -1,5 +1,5 @@
 /** The layers and fields of a frame as a tree; what is selected here is highlighted in the bytes, and the other way round. */
-import { useEffect, useState, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { Button, Tree, TreeItem, TreeItemContent } from 'react-aria-components';
 import type { PacketDetail, TreeRow } from '../../threads/api/lab-api.ts';
 import { useText } from '../hooks.ts';
@@ -53,6 +53,20 @@ export function LayerTree({
     if (selectedId === undefined) return;
     setExpanded((open) => new Set([...open, ...parents(selectedId)]));
   }, [selectedId]);
+  const tree = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // The layer that is open comes to the top; a field that was chosen in the bytes comes into sight.
+    const show = (): void => {
+      const scroller = tree.current;
+      const row = scroller?.querySelector<HTMLElement>(`[data-key="${selectedId ?? last}"]`);
+      if (scroller === null || row === null || row === undefined) return;
+      const above = row.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
+      const isInSight = above >= 0 && above + row.clientHeight <= scroller.clientHeight;
+      if (selectedId === undefined || !isInSight) scroller.scrollTop += above;
+    };
+    const frame = requestAnimationFrame(show);
+    return () => cancelAnimationFrame(frame);
+  }, [selectedId, last, detail.row.number]);
   const items = (rows: readonly TreeRow[], prefix: string): ReactNode =>
     rows.map((row, i) => {
       const id = prefix === '' ? String(i) : `${prefix}.${i}`;
@@ -86,6 +100,7 @@ export function LayerTree({
     });
   return (
     <Tree
+      ref={tree}
       aria-label={text('packets.layers')}
       className={styles['tree'] ?? ''}
       selectionMode="single"

@@ -1,10 +1,11 @@
 /** The rows of the capture: only those in sight are asked for, so a million frames scroll as a hundred do. */
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useCallback, useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import type { PacketRow } from '../../threads/api/lab-api.ts';
 import { useView } from '../../page/store.ts';
 import { formatSeconds } from '../format.ts';
 import { useController, useText } from '../hooks.ts';
+import type { Tail } from './use-capture-end.ts';
 import styles from './packets.module.css';
 
 const ROW_PX = 20;
@@ -12,58 +13,68 @@ const PAGE = 64;
 /** Browsers cap the height of an element near 33 million pixels; a capture of a million rows stays below. */
 const MAX_ROWS = 1_600_000;
 
-/** Pages of rows that were fetched; thrown away when the view changes. */
-function useRows(version: string, count: number): { row: (index: number) => PacketRow | undefined } {
+interface Pages {
+  readonly pages: Map<number, readonly PacketRow[]>;
+  readonly asked: Set<number>;
+}
+
+const noPages = (): Pages => ({ pages: new Map(), asked: new Set() });
+
+/**
+ * Rows that were fetched, by pages, and the last ones, which came with the count. When the view changes, or the end has
+ * run ahead, the rows that were there stand until new ones have come: a list that is read never turns blank.
+ */
+function useRows(version: string, count: number, tails: readonly Tail[]): (index: number) => PacketRow | undefined {
   const { client } = useController();
-  const pages = useRef(new Map<number, readonly PacketRow[]>());
-  const asked = useRef(new Set<number>());
-  const epoch = useRef(0);
+  const current = useRef(noPages());
+  const before = useRef(new Map<number, readonly PacketRow[]>());
   const [, redraw] = useState(0);
   useEffect(() => {
-    pages.current.clear();
-    asked.current.clear();
-    epoch.current++;
+    before.current = current.current.pages;
+    current.current = noPages();
     redraw((n) => n + 1);
   }, [version]);
-  const row = useCallback(
+  return useCallback(
     (index: number): PacketRow | undefined => {
+      for (const { from, rows } of tails) {
+        const row = rows[index - from];
+        if (row !== undefined) return row;
+      }
       const page = Math.floor(index / PAGE);
-      const rows = pages.current.get(page);
+      const asking = current.current;
+      const rows = asking.pages.get(page);
       const complete = rows !== undefined && (rows.length === PAGE || page * PAGE + rows.length >= count);
-      if (!complete && !asked.current.has(page)) {
-        asked.current.add(page);
-        const asking = epoch.current;
+      if (!complete && !asking.asked.has(page)) {
+        asking.asked.add(page);
         void client.analysis.rows(page * PAGE, (page + 1) * PAGE).then((fetched) => {
-          if (asking !== epoch.current) return;
-          asked.current.delete(page);
-          pages.current.set(page, fetched);
+          if (asking !== current.current) return;
+          asking.asked.delete(page);
+          asking.pages.set(page, fetched);
           redraw((n) => n + 1);
         });
       }
-      return rows?.[index % PAGE];
+      return rows?.[index % PAGE] ?? before.current.get(page)?.[index % PAGE];
     },
-    [client, count],
+    [client, count, tails],
   );
-  return { row };
 }
 
 export function PacketList({
   count,
   version,
-  tail,
+  tails,
   selected,
   onSelect,
 }: {
   readonly count: number;
   readonly version: string;
-  /** The last rows, which came with the count. */
-  readonly tail: { readonly from: number; readonly rows: readonly PacketRow[] };
+  readonly tails: readonly Tail[];
   readonly selected: number | undefined;
-  readonly onSelect: (index: number, event: number) => void;
+  readonly onSelect: (index: number, frame: PacketRow | undefined) => void;
 }): ReactNode {
   const text = useText();
   const scroller = useRef<HTMLDivElement>(null);
-  const { row } = useRows(version, count);
+  const row = useRows(version, count, tails);
   const pastNs = useView((state) => state.pastNs);
   const [follow, setFollow] = useState(true);
   const virtual = useVirtualizer({
@@ -72,7 +83,8 @@ export function PacketList({
     estimateSize: () => ROW_PX,
     overscan: 12,
   });
-  useEffect(() => {
+  // Before it is painted: the rows that came with the count are those at the end.
+  useLayoutEffect(() => {
     if (follow && count > 0) virtual.scrollToIndex(Math.min(count, MAX_ROWS) - 1);
   }, [count, follow, virtual]);
   // Looking back shows the last frames of that moment.
@@ -84,7 +96,7 @@ export function PacketList({
   }, [selected, virtual]);
   const choose = (index: number): void => {
     const bounded = Math.max(0, Math.min(count - 1, index));
-    onSelect(bounded, (tail.rows[bounded - tail.from] ?? row(bounded))?.event ?? -1);
+    onSelect(bounded, row(bounded));
   };
   const press = (event: KeyboardEvent): void => {
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / ROW_PX) - 1);
@@ -125,7 +137,7 @@ export function PacketList({
       </div>
       <div style={{ height: virtual.getTotalSize(), position: 'relative' }} role="rowgroup">
         {virtual.getVirtualItems().map(({ index, start }) => {
-          const packet = tail.rows[index - tail.from] ?? row(index);
+          const packet = row(index);
           return (
             <div
               key={index}

@@ -1,7 +1,7 @@
 /** The packet list, the layer tree and the bytes of the selected frame, and the filter above them. */
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { Group, Panel, Separator } from 'react-resizable-panels';
-import type { PacketDetail, TreeRow } from '../../threads/api/lab-api.ts';
+import type { PacketDetail, PacketRow, TreeRow } from '../../threads/api/lab-api.ts';
 import { useLive, useView } from '../../page/store.ts';
 import { useController, useNarrow, useText } from '../hooks.ts';
 import { Empty } from '../parts/empty.tsx';
@@ -10,7 +10,7 @@ import { FilterBar } from './filter-bar.tsx';
 import { LayerTree } from './layer-tree.tsx';
 import { PacketList } from './packet-list.tsx';
 import { useCaptureEnd } from './use-capture-end.ts';
-import { useSelectedFrame } from './use-selected-frame.ts';
+import { selectFrame, useSelectedFrame } from './use-selected-frame.ts';
 import styles from './packets.module.css';
 
 export function PacketsPanel(): ReactNode {
@@ -49,9 +49,9 @@ export function PacketsPanel(): ReactNode {
     shownCapture.current = { generation, capture };
   }, [generation, capture]);
 
-  const select = (index: number, event: number): void => {
+  const select = (index: number, frame: PacketRow | undefined): void => {
     setSelected(index);
-    if (event >= 0) useView.setState({ selection: { kind: 'event', id: event } });
+    if (frame !== undefined) selectFrame(frame);
   };
   return (
     <div className={styles['panel']}>
@@ -64,27 +64,27 @@ export function PacketsPanel(): ReactNode {
             <PacketList
               count={counts.shown}
               version={version}
-              tail={counts.tail}
+              tails={counts.tails}
               selected={selected}
               onSelect={select}
             />
           </Panel>
-          <Separator className={styles[narrow ? 'rowBar' : 'bar']} />
-          <Panel id="detail" defaultSize="42" minSize="15">
-            {detail === undefined ? (
-              <Empty title={text('packets.selectOne')} />
-            ) : (
-              <Group orientation="vertical">
-                <Panel defaultSize="60" minSize="20">
-                  <LayerTree detail={detail} selected={field} onSelect={setField} />
-                </Panel>
-                <Separator className={styles['rowBar']} />
-                <Panel defaultSize="40" minSize="15">
-                  <ByteView detail={detail} selected={field} onSelect={setField} />
-                </Panel>
-              </Group>
-            )}
-          </Panel>
+          {detail === undefined ? null : (
+            <>
+              <Separator className={styles[narrow ? 'rowBar' : 'bar']} />
+              <Panel id="detail" defaultSize="42" minSize="15">
+                <Group orientation="vertical">
+                  <Panel id="layers" defaultSize="60" minSize="20">
+                    <LayerTree detail={detail} selected={field} onSelect={setField} />
+                  </Panel>
+                  <Separator className={styles['rowBar']} />
+                  <Panel id="bytes" defaultSize="40" minSize="15">
+                    <ByteView detail={detail} selected={field} onSelect={setField} />
+                  </Panel>
+                </Group>
+              </Panel>
+            </>
+          )}
         </Group>
       )}
     </div>

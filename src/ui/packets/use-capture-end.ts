@@ -16,14 +16,21 @@ export interface CaptureEnd {
   readonly shown: number;
   readonly total: number;
   readonly filtering: boolean;
-  readonly tail: { readonly from: number; readonly rows: readonly PacketRow[] };
+  /** The last rows, and those that were the last before: the list may not have scrolled on yet. */
+  readonly tails: readonly Tail[];
 }
 
-const NOTHING: CaptureEnd = { shown: 0, total: 0, filtering: false, tail: { from: 0, rows: [] } };
+export interface Tail {
+  readonly from: number;
+  readonly rows: readonly PacketRow[];
+}
+
+const NOTHING: CaptureEnd = { shown: 0, total: 0, filtering: false, tails: [] };
+const KEPT_TAILS = 3;
 
 async function endOf({ analysis }: LabClient): Promise<{
-  readonly counts: Omit<CaptureEnd, 'tail'>;
-  readonly tail: CaptureEnd['tail'];
+  readonly counts: Omit<CaptureEnd, 'tails'>;
+  readonly tail: Tail;
 }> {
   const counts = await analysis.counts();
   const from = Math.max(0, counts.shown - TAIL_ROWS);
@@ -37,6 +44,7 @@ export function useCaptureEnd(version: string): CaptureEnd {
   useEffect(() => {
     let live = true;
     let asking = false;
+    let isFirst = true;
     let timer: ReturnType<typeof setTimeout> | undefined;
     let again = false;
     const ask = async (): Promise<void> => {
@@ -47,8 +55,11 @@ export function useCaptureEnd(version: string): CaptureEnd {
         asking = false;
       });
       if (!live) return;
-      const { counts } = found;
-      setEnd({ ...counts, tail: found.tail });
+      const { counts, tail } = found;
+      // Rows of another view are not these.
+      const keep = isFirst ? 0 : KEPT_TAILS - 1;
+      isFirst = false;
+      setEnd((before) => ({ ...counts, tails: [tail, ...before.tails.slice(0, keep)] }));
       const isLive = useView.getState().capture === undefined;
       const behind = isLive && counts.total < (useLive.getState().update?.frames ?? 0);
       if (again) await ask();

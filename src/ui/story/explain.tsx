@@ -36,7 +36,8 @@ export function Explain(): ReactNode {
   const text = useText();
   const explanation = useSelected((state) => state.explanation);
   const frames = useFrameRows(explanation);
-  if (explanation === undefined) return <Empty title={text('explain.empty')} />;
+  const isFileFrame = useView(({ selection }) => selection.kind === 'frame');
+  if (explanation === undefined) return <Empty title={text(isFileFrame ? 'explain.noEvent' : 'explain.empty')} />;
   const { causes, event, consequences } = explanation;
   return (
     <div

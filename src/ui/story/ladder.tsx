@@ -4,9 +4,12 @@ import type { LadderView } from '../../threads/api/lab-api.ts';
 import { useLive, useView } from '../../page/store.ts';
 import { formatSeconds } from '../format.ts';
 import { useController, useText } from '../hooks.ts';
-import { useSelectedFrame } from '../packets/use-selected-frame.ts';
+import { waitMs } from '../../threads/api/host.ts';
+import { CaptureFile } from '../packets/filter-bar.tsx';
+import { selectFrame, useSelectedFrame } from '../packets/use-selected-frame.ts';
 import { Button } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';
+import { Loading } from '../parts/lazy-part.tsx';
 import { saveFile } from '../../page/document/save-file.ts';
 import styles from './story.module.css';
 
@@ -16,6 +19,7 @@ const CHAR_PX = 6.7;
 const LEFT_PX = 130;
 const MAX_LABEL = 64;
 const ROW_PX = 24;
+const AGAIN_MS = 300;
 
 export function Ladder(): ReactNode {
   const text = useText();
@@ -24,36 +28,33 @@ export function Ladder(): ReactNode {
   const generation = useLive((state) => state.update?.generation ?? -1);
   const filter = useView((state) => state.filter);
   const pastNs = useView((state) => state.pastNs);
-  const [ladder, setLadder] = useState<LadderView | undefined>();
+  const capture = useView((state) => state.capture);
+  const [follows, setFollows] = useState(true);
   const [asTable, setAsTable] = useState(false);
-  useEffect(() => {
-    let live = true;
-    // A running capture changes many times a second: the diagram is drawn anew when it has rested a little.
-    const timer = setTimeout(() => {
-      void client.analysis.ladder(LIMIT).then((next) => {
-        if (live) setLadder(next);
-      });
-    }, 200);
-    return () => {
-      live = false;
-      clearTimeout(timer);
-    };
-  }, [client, frames, filter, generation, pastNs]);
+  const side = follows ? 'last' : 'first';
+  const ladder = useLadder(`${frames}/${generation}/${filter}/${pastNs ?? ''}/${capture?.name ?? ''}`, side);
   const row = useSelectedFrame()?.row;
   const selected = useMemo(() => arrowOf(ladder, row), [ladder, row]);
   const drawing = useRef<HTMLDivElement>(null);
   useEffect(() => {
     drawing.current?.querySelector('[data-selected="true"]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }, [selected, asTable]);
-  if (ladder === undefined || ladder.arrows.length === 0) return <Empty title={text('ladder.empty')} />;
+  const last = ladder?.arrows.at(-1)?.index;
+  useEffect(() => {
+    const { current } = drawing;
+    if (follows && selected === undefined && current !== null) current.scrollTop = current.scrollHeight;
+  }, [follows, selected, last, asTable]);
+  if (ladder === undefined) return <Loading />;
+  if (ladder.arrows.length === 0) return <Empty title={text('ladder.empty')} />;
   const select = async (index: number): Promise<void> => {
     const detail = await client.analysis.detail(index);
-    if (detail !== undefined && detail.row.event >= 0)
-      useView.setState({ selection: { kind: 'event', id: detail.row.event } });
+    if (detail !== undefined) selectFrame(detail.row);
   };
   return (
     <div className={styles['panel']}>
       <div className={styles['bar']}>
+        <CaptureFile />
+        <Button label={text('ladder.follow')} isPressed={follows} onPress={() => setFollows(!follows)} />
         <Button label={text('ladder.table')} isPressed={asTable} onPress={() => setAsTable(!asTable)} />
         <Button
           label={text('ladder.svg')}
@@ -61,7 +62,7 @@ export function Ladder(): ReactNode {
             void client.analysis.ladderSvg(LIMIT).then((svg) => saveFile('ladder.svg', svg, 'image/svg+xml'))
           }
         />
-        {ladder.arrows.length >= LIMIT ? <span>{text('ladder.limited', { count: LIMIT })}</span> : null}
+        {ladder.isPart ? <span>{text(follows ? 'ladder.latest' : 'ladder.limited', { count: LIMIT })}</span> : null}
       </div>
       <div
         ref={drawing}
@@ -79,6 +80,33 @@ export function Ladder(): ReactNode {
       </div>
     </div>
   );
+}
+
+/** A running capture changes many times a second: it is asked again when the answer is here, and not at once. */
+function useLadder(version: string, side: 'first' | 'last'): LadderView | undefined {
+  const { client } = useController();
+  const [ladder, setLadder] = useState<LadderView | undefined>();
+  const wanted = useRef('');
+  const isAsking = useRef(false);
+  useEffect(() => {
+    wanted.current = `${side} ${version}`;
+    if (isAsking.current) return;
+    isAsking.current = true;
+    const ask = async (): Promise<void> => {
+      let shown: string | undefined;
+      try {
+        while (shown !== wanted.current) {
+          if (shown !== undefined) await waitMs(AGAIN_MS);
+          shown = wanted.current;
+          setLadder(await client.analysis.ladder(LIMIT, shown.startsWith('last') ? 'last' : 'first'));
+        }
+      } finally {
+        isAsking.current = false;
+      }
+    };
+    void ask();
+  }, [client, version, side]);
+  return ladder;
 }
 
 /** The arrow of a row: its own, or the shortest that it is folded into. */
@@ -158,42 +186,48 @@ function LadderDrawing({ ladder, selected, onSelect }: Drawn): ReactNode {
   const columns = useMemo(() => columnsOf(ladder), [ladder]);
   const x = (name: string): number => columns[Math.max(0, ladder.participants.indexOf(name))] ?? LEFT_PX;
   const width = (columns.at(-1) ?? LEFT_PX) + COLUMN_PX;
-  const height = 40 + ROW_PX * ladder.arrows.length;
+  const height = 16 + ROW_PX * ladder.arrows.length;
   return (
-    <svg width={width} height={height} className={styles['ladder']} aria-hidden="true">
-      {ladder.participants.map((name) => (
-        <g key={name}>
-          <text x={x(name)} y={16} textAnchor="middle" className={styles['participant']}>
+    <>
+      <svg width={width} height={24} className={styles['participants']} aria-hidden="true">
+        {ladder.participants.map((name) => (
+          <text key={name} x={x(name)} y={16} textAnchor="middle" className={styles['participant']}>
             {name === '*' ? text('ladder.everybody') : name}
           </text>
-          <line x1={x(name)} x2={x(name)} y1={24} y2={height} className={styles['life']} />
-        </g>
-      ))}
-      {ladder.arrows.map((arrow, i) => {
-        const y = 48 + ROW_PX * i;
-        const from = x(arrow.from);
-        const to = x(arrow.to);
-        const sign = to >= from ? 1 : -1;
-        const colour = `var(--p-${arrow.protocol.toLowerCase()}, var(--p-other))`;
-        return (
-          <g
-            key={arrow.index}
-            onClick={() => void onSelect(arrow.index)}
-            className={styles['arrow']}
-            data-selected={arrow.index === selected}
-          >
-            <rect x={0} y={y - 16} width={width} height={ROW_PX} fill="transparent" />
-            <text x={4} y={y} className={styles['arrowTime']}>
-              {formatSeconds(arrow.timeNs)}
-            </text>
-            <line x1={from} x2={to} y1={y} y2={y} stroke={colour} />
-            <path d={`M${to} ${y}l${-7 * sign} -4v8z`} fill={colour} />
-            <text x={(from + to) / 2} y={y - 4} textAnchor="middle">
-              {shortLabel(arrow)}
-            </text>
+        ))}
+      </svg>
+      <svg width={width} height={height} className={styles['ladder']} aria-hidden="true">
+        {ladder.participants.map((name) => (
+          <g key={name}>
+            <line x1={x(name)} x2={x(name)} y1={0} y2={height} className={styles['life']} />
           </g>
-        );
-      })}
-    </svg>
+        ))}
+        {ladder.arrows.map((arrow, i) => {
+          const y = 24 + ROW_PX * i;
+          const from = x(arrow.from);
+          const to = x(arrow.to);
+          const sign = to >= from ? 1 : -1;
+          const colour = `var(--p-${arrow.protocol.toLowerCase()}, var(--p-other))`;
+          return (
+            <g
+              key={arrow.index}
+              onClick={() => void onSelect(arrow.index)}
+              className={styles['arrow']}
+              data-selected={arrow.index === selected}
+            >
+              <rect x={0} y={y - 16} width={width} height={ROW_PX} fill="transparent" />
+              <text x={4} y={y} className={styles['arrowTime']}>
+                {formatSeconds(arrow.timeNs)}
+              </text>
+              <line x1={from} x2={to} y1={y} y2={y} stroke={colour} />
+              <path d={`M${to} ${y}l${-7 * sign} -4v8z`} fill={colour} />
+              <text x={(from + to) / 2} y={y - 4} textAnchor="middle">
+                {shortLabel(arrow)}
+              </text>
+            </g>
+          );
+        })}
+      </svg>
+    </>
   );
 }

@@ -6,6 +6,7 @@ import { useSelected } from '../../page/time/selection-details.ts';
 import { useShown } from '../../page/time/displayed-lab.ts';
 import { useDocument, useLive, useView } from '../../page/store.ts';
 import { useController, useText } from '../hooks.ts';
+import { CaptureFile } from '../packets/filter-bar.tsx';
 import { useLatest } from '../use-events.ts';
 import { Empty } from '../parts/empty.tsx';
 import { EventItem } from './explain.tsx';
@@ -47,6 +48,7 @@ function useFindings(): readonly FindingView[] {
   const pastNs = useShown((state) => state.pastNs);
   const asker = useRef<() => Promise<void>>(undefined);
   const asking = useRef({ wanted: 0, busy: false });
+  const capture = useView((state) => state.capture);
   useEffect(() => {
     asker.current = async () => setFindings(await client.analysis.findings(names));
   }, [client, names]);
@@ -66,7 +68,7 @@ function useFindings(): readonly FindingView[] {
       }
     };
     void ask();
-  }, [names, generation, frames, pastNs]);
+  }, [names, generation, frames, pastNs, capture]);
   return findings;
 }
 
@@ -79,8 +81,11 @@ async function wait(ms: number): Promise<void> {
 export function Story(): ReactNode {
   const text = useText();
   // Hundreds of lines come at once, and change while somebody looks back: the page does not wait for them.
-  const told = useDeferredValue(useLatest(SHOWN, isTold), NONE);
-  const troubles = useTroubles(useFindings());
+  // Of a capture file nothing is known but its frames.
+  const capture = useView((state) => state.capture);
+  const own = useDeferredValue(useLatest(SHOWN, isTold), NONE);
+  const told = capture === undefined ? own : NONE;
+  const troubles = useTroubles(useFindings(), capture === undefined);
   const selected = useSelected((state) => state.explanation?.event);
   const related = useSelected((state) => state.related);
   const anchor = useMemo(
@@ -92,9 +97,15 @@ export function Story(): ReactNode {
           told.findLast(({ timeNs }) => timeNs <= selected.timeNs)),
     [told, selected, related],
   );
-  if (told.length === 0 && troubles.length === 0) return <Empty title={text('story.empty')} />;
+  if (told.length === 0 && troubles.length === 0)
+    return (
+      <Empty title={text(capture === undefined ? 'story.empty' : 'story.nothingFound')}>
+        <CaptureFile />
+      </Empty>
+    );
   return (
     <div className={styles['scroll']} tabIndex={0} role="region" aria-label={text('panel.story')} data-testid="story">
+      <CaptureFile />
       {troubles.length > 0 ? (
         <section aria-label={text('story.findings')}>
           <h2 className={styles['heading']}>{text('story.findings')}</h2>
@@ -105,7 +116,7 @@ export function Story(): ReactNode {
           </ul>
         </section>
       ) : null}
-      <h2 className={styles['heading']}>{text('story.told')}</h2>
+      {told.length > 0 ? <h2 className={styles['heading']}>{text('story.told')}</h2> : null}
       <ol className={styles['events']}>
         {told.map((event) => (
           <EventItem key={event.id} event={event} isAnchor={event === anchor} />

@@ -7,7 +7,8 @@ import { useController, useText } from '../hooks.ts';
 import { Button } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { saveFile } from '../../page/document/save-file.ts';
-import { useSelectedFrame } from '../packets/use-selected-frame.ts';
+import { CaptureFile } from '../packets/filter-bar.tsx';
+import { selectFrame, useSelectedFrame } from '../packets/use-selected-frame.ts';
 import styles from './story.module.css';
 
 const SHOWN_BYTES = 64 * 1024;
@@ -34,7 +35,9 @@ export function Streams(): ReactNode {
   const { client } = useController();
   const selected = useSelectedFrame();
   const row = selected?.row;
+  const capture = useView((state) => state.capture);
   const frames = useLive((state) => state.update?.frames ?? 0);
+  const generation = useLive((state) => state.update?.generation);
   const [stream, setStream] = useState<StreamView | undefined>();
   const [objects, setObjects] = useState<readonly ObjectView[]>([]);
   useEffect(() => {
@@ -46,19 +49,22 @@ export function Streams(): ReactNode {
     return () => {
       live = false;
     };
-  }, [client, row]);
+  }, [client, row, capture]);
+  // Files of another capture are not here any more.
+  useEffect(() => setObjects([]), [capture, generation]);
   const find = (): void => {
     void client.analysis.objects().then(setObjects);
   };
   const select = async (index: number): Promise<void> => {
-    const id = await client.analysis.eventOfFrame(index + 1);
-    if (id !== undefined) useView.setState({ selection: { kind: 'event', id } });
+    const event = await client.analysis.eventOfFrame(index + 1);
+    selectFrame({ event: event ?? -1, number: index + 1 });
   };
   const turns = stream === undefined ? [] : firstBytes(stream);
   return (
     <div className={styles['panel']}>
       <div className={styles['bar']}>
-        <Button label={text('streams.find')} isDisabled={frames === 0} onPress={find} />
+        <CaptureFile />
+        <Button label={text('streams.find')} isDisabled={(capture?.frames ?? frames) === 0} onPress={find} />
       </div>
       <div className={styles['scroll']} tabIndex={0} role="region" aria-label={text('panel.streams')}>
         {objects.length > 0 ? (

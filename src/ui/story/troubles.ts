@@ -49,9 +49,9 @@ const makeReported = (): Fold<readonly LabEvent[]> => new ReportedFold();
 
 /**
  * Worst first; what a machine or a server reports is there once for each kind. What has the same remedy as a finding is
- * the same trouble, seen from the other side.
+ * the same trouble, seen from the other side. `ofTheLab`: the frames are the lab's own, not those of a capture file.
  */
-export function useTroubles(findings: readonly FindingView[]): readonly Trouble[] {
+export function useTroubles(findings: readonly FindingView[], ofTheLab: boolean): readonly Trouble[] {
   const text = useText();
   const message = useMessage();
   const sentence = useEventSentence();
@@ -66,7 +66,7 @@ export function useTroubles(findings: readonly FindingView[]): readonly Trouble[
       event,
     }));
     const known = new Set(troubles.map(({ remedy }) => remedy));
-    for (const event of reported) {
+    for (const event of ofTheLab ? reported : []) {
       const trouble = troubleOf(event);
       const remedy = trouble === undefined ? undefined : remedyIdFor(trouble.code);
       if (trouble === undefined || remedy === undefined || known.has(remedy)) continue;
@@ -77,5 +77,5 @@ export function useTroubles(findings: readonly FindingView[]): readonly Trouble[
     return troubles
       .sort((a, b) => SEVERITY_ORDER.indexOf(a.severity) - SEVERITY_ORDER.indexOf(b.severity))
       .slice(0, MOST);
-  }, [reported, findings, sentence, text, message]);
+  }, [reported, ofTheLab, findings, sentence, text, message]);
 }

@@ -7,14 +7,19 @@ import type { DensityView } from '../../threads/api/lab-api.ts';
 import { useLive, useView } from '../../page/store.ts';
 import type { StageLanes } from '../../page/time/stage-lanes.ts';
 import { formatClock, formatSeconds } from '../format.ts';
-import { useController, useText } from '../hooks.ts';
+import { useController, useNarrow, useText } from '../hooks.ts';
 import type { TimeAxis } from './time-axis.ts';
 import styles from './timeline.module.css';
 
-const TICKS = 200;
+/** Room of a tick; on a small screen, and on a very long axis, there are so many. */
+const TICK_PX = 6;
+const MIN_TICKS = 200;
+const MAX_TICKS = 1500;
 /** Ticks are counted anew this often while the lab runs. */
 const TICKS_MS = 400;
-const LABELS = [0.2, 0.4, 0.6, 0.8];
+/** What a label of the ruler needs, on a wide and on a small screen. */
+const LABEL_PX = 64;
+const NARROW_LABELS = 5;
 /** So near the right end, the views are live. */
 const LIVE_FROM = 0.995;
 
@@ -24,6 +29,7 @@ function useTicks(axis: TimeAxis): readonly DensityView[] {
   const latest = useRef(axis);
   const frames = useLive((state) => state.update?.frames ?? 0);
   const generation = useLive((state) => state.update?.generation);
+  const isFile = useView((state) => state.capture !== undefined);
   const waiting = useRef(false);
   useEffect(() => {
     latest.current = axis;
@@ -31,12 +37,15 @@ function useTicks(axis: TimeAxis): readonly DensityView[] {
     waiting.current = true;
     setTimeout(() => {
       waiting.current = false;
-      const edges = Array.from({ length: TICKS + 1 }, (_, i) => latest.current.time(i / TICKS));
-      edges[TICKS] = Number.MAX_SAFE_INTEGER;
+      const { widthPx } = latest.current;
+      const count = Math.round(Math.min(MAX_TICKS, Math.max(MIN_TICKS, widthPx / TICK_PX)));
+      const edges = Array.from({ length: count + 1 }, (_, i) => latest.current.time((i / count) * widthPx));
+      edges[count] = Number.MAX_SAFE_INTEGER;
       void client.analysis.density(edges).then(setTicks);
     }, TICKS_MS);
-  }, [client, axis, frames, generation]);
-  return ticks;
+  }, [client, axis, frames, generation, isFile]);
+  // Frames of a capture file have times of their own.
+  return isFile ? [] : ticks;
 }
 
 export function Playhead({ axis, stages }: { readonly axis: TimeAxis; readonly stages: StageLanes }): ReactNode {
@@ -46,6 +55,10 @@ export function Playhead({ axis, stages }: { readonly axis: TimeAxis; readonly s
   const nowNs = useLive((state) => state.update?.timeNs ?? 0);
   const runs = useLive((state) => state.update !== undefined && state.update.mode.kind !== 'paused');
   const ruler = useRef<HTMLDivElement>(null);
+  const narrow = useNarrow();
+  const share = (px: number): string => `${(100 * px) / axis.widthPx}%`;
+  const labelPx = narrow ? axis.widthPx / NARROW_LABELS : LABEL_PX;
+  const labels = axis.labels(labelPx, writeLabel).filter(({ px }) => px === 0 || px + labelPx <= axis.widthPx);
   const ticks = useTicks(axis);
   const most = Math.max(1, ...ticks.map(({ count }) => count));
   const atNs = pastNs ?? nowNs;
@@ -53,7 +66,7 @@ export function Playhead({ axis, stages }: { readonly axis: TimeAxis; readonly s
     const box = ruler.current?.getBoundingClientRect();
     if (box === undefined || box.width === 0) return;
     const place = (event.clientX - box.left) / box.width;
-    controller.time.look(place >= LIVE_FROM ? undefined : axis.time(Math.max(0, place)));
+    controller.time.look(place >= LIVE_FROM ? undefined : axis.time(Math.max(0, place) * axis.widthPx));
   };
   const press = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
@@ -87,6 +100,7 @@ export function Playhead({ axis, stages }: { readonly axis: TimeAxis; readonly s
     <div
       ref={ruler}
       className={styles['ruler']}
+      style={narrow ? undefined : { width: axis.widthPx }}
       role="slider"
       tabIndex={0}
       aria-label={text('timeline.playhead')}
@@ -110,18 +124,37 @@ export function Playhead({ axis, stages }: { readonly axis: TimeAxis; readonly s
         if (event.currentTarget.hasPointerCapture(event.pointerId)) drag(event);
       }}
     >
-      <svg className={styles['ticks']} viewBox={`0 0 ${TICKS} 10`} preserveAspectRatio="none" aria-hidden="true">
+      <svg
+        className={styles['ticks']}
+        viewBox={`0 0 ${Math.max(1, ticks.length)} 10`}
+        preserveAspectRatio="none"
+        aria-hidden="true"
+      >
         {ticks.map(({ count, colour }, i) => {
           if (count === 0) return null;
           const height = 3 + (7 * Math.log1p(count)) / Math.log1p(most);
           return <rect key={i} x={i} y={10 - height} width={0.8} height={height} data-colour={colour} />;
         })}
       </svg>
-      {LABELS.map((place) => (
-        <span key={place} className={styles['tickTime']} style={{ left: `${100 * place}%` }} aria-hidden="true">
-          {formatSeconds(axis.time(place)).slice(0, -3)} s
+      {labels.map(({ px, text: time }) => (
+        <span key={px} className={styles['tickTime']} style={{ left: share(px) }} aria-hidden="true">
+          {time}
+        </span>
+      ))}
+      {axis.folds.map(({ fromNs, toNs, fromPx, toPx }) => (
+        <span
+          key={fromPx}
+          className={styles['fold']}
+          style={{ left: share(fromPx), width: share(toPx - fromPx) }}
+          title={text('timeline.fold', { seconds: ((toNs - fromNs) / 1e9).toFixed(1) })}
+        >
+          <i>{((toNs - fromNs) / 1e9).toFixed(1)} s</i>
         </span>
       ))}
     </div>
   );
+}
+
+function writeLabel(timeNs: number): string {
+  return `${formatSeconds(timeNs).slice(0, -3)} s`;
 }

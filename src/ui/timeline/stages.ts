@@ -43,7 +43,7 @@ export const STAGE_GROUPS: Readonly<Record<StageId, string>> = {
 };
 
 /** Stages of a lane that are drawn one by one; more could not be told apart. */
-const MOST_SPANS = 60;
+const MOST_SPANS = 200;
 
 export interface Lane {
   readonly spans: readonly Span[];

@@ -1,50 +1,96 @@
 /**
- * Where a time stands on the timeline. Boots are quick at first and then long: what lies between two stages gets room
- * by the square root of its time, so that DHCP stays in sight beside a minute of kernel. All lanes share one axis.
+ * Where a time stands on the timeline, in pixels from its start. Boots are quick at first and then long, so the axis is
+ * not linear: every stage has at least the room of its name, a second has a fixed length beside that, and what lasts
+ * longer than a fold is drawn as one. A place depends only on what came before it, so nothing moves as time goes on.
  */
 
-/** What every span between two stages gets, so that its name can be read; less when there are very many. */
-const SHORTEST = 8;
-const MANY = 40;
+/** A stage that needs room: from its start to its end, as they are drawn. */
+export interface Stretch {
+  readonly fromNs: number;
+  readonly toNs: number;
+  readonly roomPx: number;
+}
+
+/** A length of time that is drawn shorter than it is. */
+export interface Fold {
+  readonly fromNs: number;
+  readonly toNs: number;
+  readonly fromPx: number;
+  readonly toPx: number;
+}
+
+const PX_PER_S = 24;
+/** Longer than this in one piece is a fold. */
+const FOLD_PX = 144;
 
 export class TimeAxis {
+  /** Where the last stretch ends. */
+  readonly widthPx: number;
+  readonly folds: readonly Fold[];
   private readonly timesNs: readonly number[];
-  /** Share of the width up to each of the times. */
   private readonly places: readonly number[];
 
-  /** The axis runs from 0 to `endNs`; `marksNs` are the times that need room between them. */
-  constructor(marksNs: readonly number[], endNs: number) {
-    const inside = [...new Set(marksNs)].filter((timeNs) => timeNs > 0 && timeNs < endNs).sort((a, b) => a - b);
-    this.timesNs = [0, ...inside, Math.max(endNs, 1)];
-    const shortest = SHORTEST * Math.min(1, MANY / this.timesNs.length);
-    let sum = 0;
-    const sums = this.timesNs.map((timeNs, i) => {
-      if (i > 0) sum += Math.sqrt((timeNs - this.timesNs[i - 1]) / 1e6) + shortest;
-      return sum;
-    });
-    this.places = sums.map((at) => at / sum);
+  /** The axis runs from 0 to `nowNs`, or to the end of the last stretch. */
+  constructor(stretches: readonly Stretch[], nowNs: number) {
+    const ends = new Map<number, Stretch[]>();
+    for (const stretch of stretches) {
+      const same = ends.get(stretch.toNs);
+      if (same === undefined) ends.set(stretch.toNs, [stretch]);
+      else same.push(stretch);
+    }
+    const times = stretches.flatMap(({ fromNs, toNs }) => [fromNs, toNs]);
+    this.timesNs = [...new Set([0, Math.max(nowNs, 1), ...times])].sort((a, b) => a - b);
+    const placeOf = new Map<number, number>();
+    const folds: Fold[] = [];
+    let beforeNs = 0;
+    let beforePx = 0;
+    for (const timeNs of this.timesNs) {
+      const needed = (ends.get(timeNs) ?? []).map(({ fromNs, roomPx }) => (placeOf.get(fromNs) ?? 0) + roomPx);
+      const drawn = ((timeNs - beforeNs) / 1e9) * PX_PER_S;
+      const at = Math.max(beforePx + Math.min(drawn, FOLD_PX), ...needed);
+      if (drawn > FOLD_PX && drawn > at - beforePx)
+        folds.push({ fromNs: beforeNs, toNs: timeNs, fromPx: beforePx, toPx: at });
+      placeOf.set(timeNs, at);
+      beforeNs = timeNs;
+      beforePx = at;
+    }
+    this.folds = folds;
+    this.places = this.timesNs.map((timeNs) => placeOf.get(timeNs) ?? 0);
+    this.widthPx = Math.max(beforePx, 1);
   }
 
-  /** From 0 to 1. */
   place(timeNs: number): number {
     return between(this.timesNs, this.places, timeNs);
   }
 
-  time(place: number): number {
-    return between(this.places, this.timesNs, place);
+  time(px: number): number {
+    return between(this.places, this.timesNs, px);
+  }
+
+  /** Times of the axis with at least so much room between them, and no two that read the same. */
+  labels(roomPx: number, write: (timeNs: number) => string): readonly { readonly px: number; readonly text: string }[] {
+    const labels: { px: number; text: string }[] = [];
+    this.timesNs.forEach((timeNs, i) => {
+      const last = labels.at(-1);
+      const text = write(timeNs);
+      const px = this.places[i];
+      if (last === undefined || (px - last.px >= roomPx && text !== last.text)) labels.push({ px, text });
+    });
+    return labels;
   }
 }
 
-/** The value at `x` on the line through points with rising `xs`; held at its ends. */
+/** The value at `x` on the line through points with `xs` that do not fall; held at its ends. */
 function between(xs: readonly number[], ys: readonly number[], x: number): number {
-  let at = 0;
-  for (let end = xs.length; at < end;) {
-    const middle = (at + end) >> 1;
-    if (xs[middle] >= x) end = middle;
-    else at = middle + 1;
+  let low = 0;
+  let high = xs.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (xs[middle] < x) low = middle + 1;
+    else high = middle;
   }
-  if (at === 0) return ys[0];
-  if (at === xs.length) return ys[ys.length - 1];
-  const share = (x - xs[at - 1]) / (xs[at] - xs[at - 1]);
-  return ys[at - 1] + share * (ys[at] - ys[at - 1]);
+  if (low === 0) return ys[0];
+  if (low === xs.length) return ys[ys.length - 1];
+  const share = (x - xs[low - 1]) / (xs[low] - xs[low - 1]);
+  return ys[low - 1] + share * (ys[low] - ys[low - 1]);
 }

@@ -1,5 +1,5 @@
 /** A cable: straight between its ends; its colour and pattern are its VLAN's, its badge tells faults, its glow that frames pass. */
-import { BaseEdge, EdgeLabelRenderer, getStraightPath, type Edge, type EdgeProps } from '@xyflow/react';
+import { BaseEdge, EdgeLabelRenderer, getStraightPath, useStore, type Edge, type EdgeProps } from '@xyflow/react';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import type { ScenarioLink } from '../../scenario/schema.ts';
 import { useSelected } from '../../page/time/selection-details.ts';
@@ -22,6 +22,9 @@ export type Cable = Edge<CableData, 'cable'>;
 /** Colours and dash patterns repeat after so many VLANs. */
 const VLAN_STYLES = 6;
 const GLOW_MS = 250;
+/** Half of a label, and of an envelope on the cable (which is as large at any zoom). */
+const LABEL = { width: 32, height: 9 };
+const ENVELOPE_PX = 11;
 
 /** Sums over the cables that a link stands for. */
 function useTraffic(index: number): { readonly up: boolean; readonly frames: number; readonly dropped: number } {
@@ -32,6 +35,15 @@ function useTraffic(index: number): { readonly up: boolean; readonly frames: num
     frames: own.reduce((sum, { framesAToB, framesBToA }) => sum + framesAToB + framesBToA, 0),
     dropped: own.reduce((sum, { dropped }) => sum + dropped, 0),
   };
+}
+
+/** From a cable to the middle of its label, which stands above it and leaves room for frames. */
+function besideCable(dx: number, dy: number, roomPx: number): { readonly x: number; readonly y: number } {
+  const length = Math.max(1, Math.hypot(dx, dy));
+  const sign = dx < 0 ? -1 : 1;
+  const [x, y] = [(sign * dy) / length, (-sign * dx) / length];
+  const away = Math.abs(x) * LABEL.width + Math.abs(y) * LABEL.height + roomPx;
+  return { x: x * away, y: y * away };
 }
 
 /** True for a moment after frames passed. */
@@ -64,11 +76,13 @@ export function CableEdge({
   const index = data?.index ?? -1;
   const { up, frames, dropped } = useTraffic(index);
   const glow = useGlow(frames);
+  const zoom = useStore(({ transform }) => transform[2]);
   const shownNs = useView((state) => state.pastNs ?? Number.POSITIVE_INFINITY);
   const onWay = useSelected((state) => state.way.some(({ link, sentNs }) => link === index && sentNs <= shownNs));
   if (data === undefined) return null;
   const [path, labelX, labelY] = getStraightPath({ sourceX, sourceY, targetX, targetY });
   const { link, vlan } = data;
+  const aside = besideCable(targetX - sourceX, targetY - sourceY, ENVELOPE_PX / zoom);
   const ends =
     link.a.split('.')[0] === source
       ? { ax: sourceX, ay: sourceY, bx: targetX, by: targetY }
@@ -93,7 +107,7 @@ export function CableEdge({
           type="button"
           tabIndex={-1}
           className={`nodrag nopan ${styles['cableLabel']}`}
-          style={{ transform: `translate(-50%, -50%) translate(${labelX}px, ${labelY}px)` }}
+          style={{ transform: `translate(-50%, -50%) translate(${labelX + aside.x}px, ${labelY + aside.y}px)` }}
           data-down={!up}
           title={`${link.a} – ${link.b}${faults === '' ? '' : `\n${faults}`}`}
           onClick={() => controller.select({ kind: 'link', index })}

@@ -14,6 +14,8 @@ const HEIGHT_PX = 18;
 /** Of a letter of the name, on average. */
 const LETTER_PX = 7;
 const MARGIN_PX = 6;
+/** Of the point before the envelope. */
+const POINT_PX = 10;
 /** What a name may have before the list has told of the frame. */
 const UNKNOWN = '…';
 const MAX_LETTERS = 8;
@@ -72,15 +74,30 @@ function newMark(): SVGGElement {
   return mark;
 }
 
-function place(drawn: Element, { flight, place: along }: Mark, { ax, ay, bx, by }: Ends, zoom: number): void {
-  const at = flight.direction === 'a-to-b' ? along : 1 - along;
+/** It goes from beside one card to beside the other: cards lie over cables. */
+function place(drawn: Element, mark: Mark, { ax, ay, bx, by }: Ends, zoom: number): void {
+  const margin = Math.min(
+    0.45,
+    (widthOf(nameOf(mark)) / 2 + POINT_PX) / zoom / Math.max(1, Math.hypot(bx - ax, by - ay)),
+  );
+  const along = margin + mark.place * (1 - 2 * margin);
+  const at = mark.flight.direction === 'a-to-b' ? along : 1 - along;
   drawn.setAttribute('transform', `translate(${ax + at * (bx - ax)} ${ay + at * (by - ay)}) scale(${1 / zoom})`);
 }
 
+function nameOf({ look }: Mark): string {
+  return (look?.protocol ?? UNKNOWN).slice(0, MAX_LETTERS);
+}
+
+function widthOf(name: string): number {
+  return name.length * LETTER_PX + 2 * MARGIN_PX;
+}
+
 /** Its name in an envelope, and the point at the edge that goes first. */
-function label(drawn: Element, { flight, look }: Mark, { ax, ay, bx, by }: Ends): void {
-  const name = (look?.protocol ?? UNKNOWN).slice(0, MAX_LETTERS);
-  const width = name.length * LETTER_PX + 2 * MARGIN_PX;
+function label(drawn: Element, mark: Mark, { ax, ay, bx, by }: Ends): void {
+  const { flight } = mark;
+  const name = nameOf(mark);
+  const width = widthOf(name);
   const angle = Math.atan2(by - ay, bx - ax) + (flight.direction === 'a-to-b' ? 0 : Math.PI);
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
   // From the middle of the envelope to where the way leaves it.

@@ -123,7 +123,9 @@ function CheckedField({
     setFault('');
   }, [value]);
   useEffect(() => {
-    if (isWanted) input.current?.select();
+    if (!isWanted) return;
+    input.current?.focus();
+    input.current?.select();
   }, [isWanted]);
   const take = (): void => {
     const { scenario, edit } = useDocument.getState();
