@@ -37,10 +37,11 @@ function useTraffic(index: number): { readonly up: boolean; readonly frames: num
   };
 }
 
-/** From a cable to the middle of its label, which stands above it and leaves room for frames. */
+/** From a cable to the middle of its label, which leaves room for frames. */
 function besideCable(dx: number, dy: number, roomPx: number): { readonly x: number; readonly y: number } {
   const length = Math.max(1, Math.hypot(dx, dy));
-  const sign = dx < 0 ? -1 : 1;
+  // Above a flat cable; to the right of a steep one, where no card is that it comes from.
+  const sign = Math.abs(dx) >= Math.abs(dy) ? Math.sign(dx) : Math.sign(dy);
   const [x, y] = [(sign * dy) / length, (-sign * dx) / length];
   const away = Math.abs(x) * LABEL.width + Math.abs(y) * LABEL.height + roomPx;
   return { x: x * away, y: y * away };
