@@ -1,23 +1,27 @@
-/** The panels of the workspace: where each stands, and how one is brought to the front. */
-import type { TextId } from './i18n/index.ts';
+/** Where the panels of the workspace stand, and how one is brought to the front. The panels themselves are the user interface's. */
+import type { AnyText } from './i18n/index.ts';
 import { useView, type Area } from './store.ts';
 
-/** Where each panel stands, in the order of the tabs. */
-export const PANELS: readonly { readonly id: string; readonly area: Exclude<Area, 'all'>; readonly title: TextId }[] = [
-  { id: 'topology', area: 'left', title: 'panel.topology' },
-  { id: 'server', area: 'left', title: 'panel.server' },
-  { id: 'explain', area: 'left', title: 'panel.explain' },
-  { id: 'console', area: 'right', title: 'panel.console' },
-  { id: 'timeline', area: 'middle', title: 'panel.timeline' },
-  { id: 'packets', area: 'bottom', title: 'panel.packets' },
-  { id: 'ladder', area: 'bottom', title: 'panel.ladder' },
-  { id: 'streams', area: 'bottom', title: 'panel.streams' },
-  { id: 'story', area: 'bottom', title: 'panel.story' },
-  { id: 'breakpoints', area: 'left', title: 'panel.breakpoints' },
-];
+export interface PanelPlace {
+  /** Stable: links, keys and the command `panel.ID` name it. */
+  readonly id: string;
+  readonly area: Exclude<Area, 'all'>;
+  readonly title: AnyText;
+}
+
+let places: readonly PanelPlace[] = [];
+
+/** Called once, before anything else of the page asks for panels. */
+export function placePanels(panels: readonly PanelPlace[]): void {
+  places = panels;
+}
+
+export function panelPlaces(): readonly PanelPlace[] {
+  return places;
+}
 
 export function showPanel(id: string): void {
-  const panel = PANELS.find((known) => known.id === id);
+  const panel = places.find((known) => known.id === id);
   if (panel !== undefined)
     useView.setState(({ shown }) => ({ shown: { ...shown, [panel.area]: panel.id, all: panel.id } }));
 }
@@ -27,6 +31,6 @@ export function withPanels(
   shown: Readonly<Record<Area, string>>,
   ids: readonly string[],
 ): Readonly<Record<Area, string>> {
-  const front = PANELS.filter(({ id }) => ids.includes(id)).map(({ area, id }) => [area, id]);
+  const front = places.filter(({ id }) => ids.includes(id)).map(({ area, id }) => [area, id]);
   return { ...shown, ...(Object.fromEntries(front) as Partial<Record<Area, string>>), all: ids[0] ?? shown.all };
 }

@@ -3,34 +3,23 @@ import { useEffect, useMemo, type ReactNode } from 'react';
 import { Group, Panel, Separator } from 'react-resizable-panels';
 import { keyName } from '../page/commands/registry.ts';
 import { useMissing } from '../page/document/missing-files.ts';
-import { PANELS } from '../page/panels.ts';
 import { useNewVersion } from '../page/shell/offline.ts';
 import { useDocument, useView } from '../page/store.ts';
-import { Console } from './console/console.tsx';
 import { ErrorBoundary } from './parts/error-boundary.tsx';
 import { DropZone } from './parts/drop-zone.tsx';
 import { FaultBanner } from './parts/fault-banner.tsx';
 import { lazyPart } from './parts/lazy-part.tsx';
 import { OpeningBar } from './parts/opening-bar.tsx';
 import { StorageBar } from './parts/storage-bar.tsx';
-import { Tabs, type Tab } from './parts/tabs.tsx';
+import type { PanelSpec } from './parts/panel.ts';
+import { Tabs } from './parts/tabs.tsx';
 import { ThreadBar } from './parts/thread-bar.tsx';
-import { ServerPanel } from './server/server-panel.tsx';
-import { PastBar } from './timeline/past-bar.tsx';
-import { Timeline } from './timeline/timeline.tsx';
+import { PastBar } from './panels/timeline/past-bar.tsx';
+import { PANELS } from './panels/all.ts';
 import { TopBar } from './topbar/top-bar.tsx';
-import { PacketsPanel } from './packets/packets-panel.tsx';
 import { useController, useNarrow, useText } from './hooks.ts';
 import styles from './app.module.css';
 
-const [Topology, preloadTopology] = lazyPart(async () => (await import('./topology/topology.tsx')).Topology);
-const [Ladder, preloadLadder] = lazyPart(async () => (await import('./story/ladder.tsx')).Ladder);
-const [Streams, preloadStreams] = lazyPart(async () => (await import('./story/streams.tsx')).Streams);
-const [Story, preloadStory] = lazyPart(async () => (await import('./story/story.tsx')).Story);
-const [Explain, preloadExplain] = lazyPart(async () => (await import('./story/explain.tsx')).Explain);
-const [BreakpointsPanel, preloadBreakpoints] = lazyPart(
-  async () => (await import('./timeline/breakpoints-panel.tsx')).BreakpointsPanel,
-);
 const [Palette, preloadPalette] = lazyPart(async () => (await import('./topbar/palette.tsx')).Palette, null);
 const [ShareDialog, preloadShare] = lazyPart(async () => (await import('./topbar/share-dialog.tsx')).ShareDialog, null);
 const [AboutDialog] = lazyPart(async () => (await import('./topbar/about-dialog.tsx')).AboutDialog, null);
@@ -41,17 +30,7 @@ const [MissingFilesDialog, preloadMissingFiles] = lazyPart(
   null,
 );
 
-const PRELOADS = [
-  preloadTopology,
-  preloadExplain,
-  preloadLadder,
-  preloadStreams,
-  preloadStory,
-  preloadBreakpoints,
-  preloadPalette,
-  preloadShare,
-  preloadMissingFiles,
-];
+const PRELOADS = [...PANELS.flatMap(({ preload }) => preload ?? []), preloadPalette, preloadShare, preloadMissingFiles];
 
 /** Panels that are not in front are fetched when the page has time, so that their first view is no blank. */
 function usePreloading(): void {
@@ -64,19 +43,6 @@ function usePreloading(): void {
     return () => clearTimeout(timer);
   }, []);
 }
-
-const CONTENTS: Readonly<Record<string, ReactNode>> = {
-  topology: <Topology />,
-  server: <ServerPanel />,
-  explain: <Explain />,
-  console: <Console />,
-  timeline: <Timeline />,
-  packets: <PacketsPanel />,
-  ladder: <Ladder />,
-  streams: <Streams />,
-  story: <Story />,
-  breakpoints: <BreakpointsPanel />,
-};
 
 /** After the first paint and the start of the workers. */
 const PRELOAD_MS = 1500;
@@ -103,13 +69,12 @@ function useCommandKeys(): void {
 }
 
 /** The panels of each area that are shown: all, or those that an embedding page chose. */
-function useTabs(): Readonly<Record<TabArea | 'all', readonly Tab[]>> {
+function useTabs(): Readonly<Record<TabArea | 'all', readonly PanelSpec[]>> {
   const panels = useView((state) => state.panels);
   return useMemo(() => {
     const chosen = PANELS.filter(({ id }) => panels === undefined || panels.includes(id));
     const shown = chosen.length > 0 ? chosen : PANELS;
-    const of = (area: TabArea): readonly Tab[] =>
-      shown.filter((panel) => panel.area === area).map(({ id, title }) => ({ id, title, content: CONTENTS[id] }));
+    const of = (area: TabArea): readonly PanelSpec[] => shown.filter((panel) => panel.area === area);
     const areas = { left: of('left'), right: of('right'), middle: of('middle'), bottom: of('bottom') };
     return { ...areas, all: [...areas.right, ...areas.left, ...areas.middle, ...areas.bottom] };
   }, [panels]);

@@ -3,7 +3,7 @@ import { createContext, useCallback, useContext, useEffect, useState } from 'rea
 import type { Controller } from '../page/controller.ts';
 import type { StageId } from '../base/event-log.ts';
 import type { Message } from '../base/sentence.ts';
-import { sayMessage, translate, type TextId, type TextParameters } from '../page/i18n/index.ts';
+import { sayMessage, translate, type AnyText, type TextParameters } from '../page/i18n/index.ts';
 import { useView } from '../page/store.ts';
 
 export const ControllerContext = createContext<Controller | undefined>(undefined);
@@ -15,7 +15,7 @@ export function useController(): Controller {
 }
 
 /** Texts in the page's language. */
-export function useText(): (id: TextId, parameters?: TextParameters) => string {
+export function useText(): (id: AnyText, parameters?: TextParameters) => string {
   const language = useView((state) => state.language);
   return useCallback((id, parameters) => translate(language, id, parameters), [language]);
 }

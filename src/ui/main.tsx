@@ -3,19 +3,22 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import './tokens.css';
 import { registerPageCommands } from '../page/commands/page-commands.ts';
+import { placePanels } from '../page/panels.ts';
 import { Controller } from '../page/controller.ts';
 import { speakWithEmbedder } from '../page/shell/embedding.ts';
 import { holdBuild, installOffline } from '../page/shell/offline.ts';
 import { keepSettings } from '../page/shell/settings.ts';
+import { PANELS } from './panels/all.ts';
 import { App } from './app.tsx';
-import { keepScreenHistory } from './console/screen-history.ts';
-import { keepScreens } from './console/screen-watch.ts';
-import { keepSerialHistory } from './console/serial-history.ts';
+import { keepScreenHistory } from './panels/console/screen-history.ts';
+import { keepScreens } from './panels/console/screen-watch.ts';
+import { keepSerialHistory } from './panels/console/serial-history.ts';
 import { ControllerContext } from './hooks.ts';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('the page has no #root');
 holdBuild();
+placePanels(PANELS);
 const [controller] = await Promise.all([
   Controller.start(new URL('./', document.baseURI).href),
   keepSettings(navigator.languages),

@@ -4,7 +4,7 @@ import { addNode, addRogue } from '../document/scenario-edits.ts';
 import { useLabs } from '../document/lab-library.ts';
 import type { Controller } from '../controller.ts';
 import { useSelected } from '../time/selection-details.ts';
-import { PANELS, showPanel } from '../panels.ts';
+import { panelPlaces, showPanel } from '../panels.ts';
 import { changeLanguage } from '../shell/settings.ts';
 import { CONSOLE_VIEWS, useDocument, useLive, useView, type Theme } from '../store.ts';
 
@@ -225,7 +225,7 @@ export function registerPageCommands(controller: Controller): void {
       title: `topology.add.${kind}`,
       run: () => add((draft) => addNode(draft, kind)),
     });
-  PANELS.forEach(({ id, title }, i) =>
+  panelPlaces().forEach(({ id, title }, i) =>
     commands.register({
       id: `panel.${id}`,
       title,

@@ -2,12 +2,12 @@
  * Every action of the page is a command with an id. Menus, buttons, keys, the palette, lessons, links and tests
  * call the same ids.
  */
-import type { TextId } from '../i18n/index.ts';
+import type { AnyText } from '../i18n/index.ts';
 
 export interface Command {
   /** Stable, such as `time.run`. */
   readonly id: string;
-  readonly title: TextId;
+  readonly title: AnyText;
   /** As printed on keys: `Ctrl+K`, `F9`. */
   readonly key?: string;
   /** Not offered in the palette: it means nothing without its argument. */
@@ -20,8 +20,9 @@ export interface Command {
 export class CommandRegistry {
   private readonly commands = new Map<string, Command>();
 
-  /** Returns how to take it away again. */
+  /** Returns how to remove it. Throws when there is a command of that id. */
   register(command: Command): () => void {
+    if (this.commands.has(command.id)) throw new Error(`there are two commands with the id ${command.id}`);
     this.commands.set(command.id, command);
     return () => {
       this.commands.delete(command.id);

@@ -34,8 +34,12 @@ export const LANGUAGES: readonly { readonly id: Language; readonly name: string 
   { id: 'fr', name: 'Français' },
 ];
 
+/** A text by its id, or one that is there in every language. */
+export type AnyText = TextId | Readonly<Record<Language, string>>;
+
 /** The text in a language that has been loaded, else in English. */
-export function translate(language: Language, id: TextId, parameters: TextParameters = {}): string {
+export function translate(language: Language, id: AnyText, parameters: TextParameters = {}): string {
+  if (typeof id === 'object') return id[language];
   const known = catalogues[language];
   return known === undefined
     ? formatMessage(catalogues.en[id], parameters, 'en')

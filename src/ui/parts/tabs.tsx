@@ -1,20 +1,14 @@
 /** A panel with tabs: one component for every area of the workspace. Which tab is shown is in the page's state. */
 import type { ReactNode } from 'react';
 import { Tab as AriaTab, TabList, TabPanel, Tabs as AriaTabs } from 'react-aria-components';
-import type { TextId } from '../../page/i18n/index.ts';
 import { showPanel } from '../../page/panels.ts';
 import { useView, type Area } from '../../page/store.ts';
 import { useText } from '../hooks.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
+import type { PanelSpec } from './panel.ts';
 import styles from './tabs.module.css';
 
-export interface Tab {
-  readonly id: string;
-  readonly title: TextId;
-  readonly content: ReactNode;
-}
-
-export function Tabs({ area, tabs }: { readonly area: Area; readonly tabs: readonly Tab[] }): ReactNode {
+export function Tabs({ area, tabs }: { readonly area: Area; readonly tabs: readonly PanelSpec[] }): ReactNode {
   const text = useText();
   const wanted = useView((state) => state.shown[area]);
   const shown = tabs.some(({ id }) => id === wanted) ? wanted : (tabs[0]?.id ?? '');
@@ -32,9 +26,11 @@ export function Tabs({ area, tabs }: { readonly area: Area; readonly tabs: reado
           </AriaTab>
         ))}
       </TabList>
-      {tabs.map(({ id, content }) => (
+      {tabs.map(({ id, Content }) => (
         <TabPanel key={id} id={id} className={styles['content']} data-panel={id}>
-          <ErrorBoundary>{content}</ErrorBoundary>
+          <ErrorBoundary>
+            <Content />
+          </ErrorBoundary>
         </TabPanel>
       ))}
     </AriaTabs>

@@ -8,7 +8,7 @@ import { formatClock, formatSpeed } from '../format.ts';
 import { useController, useText } from '../hooks.ts';
 import { Button, CommandButton } from '../parts/button.tsx';
 import { Icon } from '../parts/icon.tsx';
-import { useCondition } from '../timeline/use-condition.ts';
+import { useCondition } from '../panels/timeline/use-condition.ts';
 import { LabMenu } from './lab-menu.tsx';
 import { useLabName } from './lab-name.ts';
 import { RunStatus, useNextStep, useRunStatus } from './run-status.tsx';

@@ -1,0 +1,25 @@
+/** The panels of the workspace, in the order of their tabs and keys. */
+import type { PanelSpec } from '../parts/panel.ts';
+import { breakpointsPanel } from './breakpoints/panel.ts';
+import { consolePanel } from './console/panel.ts';
+import { explainPanel } from './explain/panel.ts';
+import { ladderPanel } from './ladder/panel.ts';
+import { packetsPanel } from './packets/panel.ts';
+import { serverPanel } from './server/panel.ts';
+import { storyPanel } from './story/panel.ts';
+import { streamsPanel } from './streams/panel.ts';
+import { timelinePanel } from './timeline/panel.ts';
+import { topologyPanel } from './topology/panel.ts';
+
+export const PANELS: readonly PanelSpec[] = [
+  topologyPanel,
+  serverPanel,
+  explainPanel,
+  consolePanel,
+  timelinePanel,
+  packetsPanel,
+  ladderPanel,
+  streamsPanel,
+  storyPanel,
+  breakpointsPanel,
+];

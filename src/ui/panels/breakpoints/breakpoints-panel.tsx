@@ -1,0 +1,151 @@
+/** The lab's breakpoints: conditions with a count, switched on and off, with how often each has been met. */
+import { useId, useState, type ReactNode } from 'react';
+import {
+  addBreakpoint,
+  changeBreakpoint,
+  removeBreakpoint,
+  type ScenarioBreakpoint,
+} from '../../../page/time/breakpoints.ts';
+import type { BreakpointFault } from '../../../threads/api/lab-api.ts';
+import { useDocument, useLive } from '../../../page/store.ts';
+import { useText } from '../../hooks.ts';
+import { Button } from '../../parts/button.tsx';
+import { Empty } from '../../parts/empty.tsx';
+import { Icon } from '../../parts/icon.tsx';
+import styles from '../timeline/timeline.module.css';
+import { useCondition } from '../timeline/use-condition.ts';
+
+const NONE: readonly ScenarioBreakpoint[] = [];
+
+export function BreakpointsPanel(): ReactNode {
+  const text = useText();
+  const breakpoints = useDocument((state) => state.scenario?.breakpoints ?? NONE);
+  return (
+    <div className={styles['breakpoints']} data-testid="breakpoints">
+      <NewBreakpoint />
+      {breakpoints.length === 0 ? (
+        <Empty title={text('break.empty')} />
+      ) : (
+        <ol className={styles['breakList']} aria-label={text('panel.breakpoints')}>
+          {breakpoints.map((breakpoint, index) => (
+            <Entry key={`${index} ${breakpoint.condition}`} breakpoint={breakpoint} index={index} />
+          ))}
+        </ol>
+      )}
+    </div>
+  );
+}
+
+function NewBreakpoint(): ReactNode {
+  const text = useText();
+  const [condition, setCondition] = useState('');
+  const [count, setCount] = useState(1);
+  const { fault, completions } = useCondition(condition);
+  const listId = useId();
+  const isComplete = condition.trim() !== '' && fault === undefined;
+  const add = (): void => {
+    if (!isComplete) return;
+    addBreakpoint(condition.trim(), count);
+    setCondition('');
+    setCount(1);
+  };
+  return (
+    <form
+      className={styles['breakForm']}
+      onSubmit={(event) => {
+        event.preventDefault();
+        add();
+      }}
+    >
+      <input
+        aria-label={text('break.condition')}
+        placeholder={text('time.untilHint')}
+        value={condition}
+        list={listId}
+        spellCheck={false}
+        autoCapitalize="off"
+        aria-invalid={fault !== undefined}
+        onChange={({ target }) => setCondition(target.value)}
+      />
+      <datalist id={listId}>
+        {completions.map((item) => (
+          <option key={item.text} value={item.text}>
+            {item.detail}
+          </option>
+        ))}
+      </datalist>
+      <label>
+        {text('break.from')}
+        <input
+          type="number"
+          min={1}
+          max={1_000_000}
+          value={count}
+          onChange={({ target }) => setCount(Math.max(1, Math.round(Number(target.value))))}
+        />
+      </label>
+      <Button label={text('break.add')} isDisabled={!isComplete} onPress={add} />
+      {fault === undefined ? null : <Fault fault={fault} />}
+    </form>
+  );
+}
+
+/** The condition with a mark below the place that cannot be read. */
+function Fault({ fault }: { readonly fault: BreakpointFault }): ReactNode {
+  const text = useText();
+  return (
+    <span className={styles['breakFault']} role="alert">
+      <code aria-hidden="true">{`${fault.condition}\n${' '.repeat(fault.offset)}^`}</code>
+      {text('break.fault', { place: fault.offset + 1, message: fault.message })}
+    </span>
+  );
+}
+
+function Entry({ breakpoint, index }: { readonly breakpoint: ScenarioBreakpoint; readonly index: number }): ReactNode {
+  const text = useText();
+  const { condition, count, enabled } = breakpoint;
+  const hits = useLive((state) => state.update?.hits[index] ?? 0);
+  const fault = useLive((state) => state.breakpointFaults[index]);
+  const stopped = useLive(
+    ({ update }) =>
+      update?.mode.kind === 'paused' &&
+      update.stopped?.kind === 'breakpoint' &&
+      update.stopped.condition === condition &&
+      (update.hits[index] ?? 0) >= count,
+  );
+  return (
+    <li data-stopped={stopped} data-enabled={enabled}>
+      <label>
+        <input
+          type="checkbox"
+          checked={enabled}
+          aria-label={text('break.enabled', { condition })}
+          onChange={({ target }) => changeBreakpoint(index, { enabled: target.checked })}
+        />
+        <code>{condition}</code>
+      </label>
+      <label>
+        <span className={styles['breakHits']}>{text('break.from')}</span>{' '}
+        <input
+          type="number"
+          min={1}
+          max={1_000_000}
+          value={count}
+          aria-label={text('break.count', { condition })}
+          onChange={({ target }) => {
+            const next = Math.round(Number(target.value));
+            if (next >= 1 && next <= 1_000_000) changeBreakpoint(index, { count: next });
+          }}
+        />
+      </label>
+      <span className={styles['breakHits']}>
+        {text('break.hits', { count: hits })}
+        {stopped ? ` · ${text('break.stopped')}` : ''}
+      </span>
+      <Button label={text('break.remove', { condition })} kind="icon" onPress={() => removeBreakpoint(index)}>
+        <Icon name="close" />
+      </Button>
+      {fault === undefined ? null : <Fault fault={fault} />}
+    </li>
+  );
+}

@@ -1,0 +1,9 @@
+/** Conditions at which a run stops. */
+import { definePanel, loadPanel } from '../../parts/panel.ts';
+
+export const breakpointsPanel = definePanel({
+  id: 'breakpoints',
+  area: 'left',
+  title: 'panel.breakpoints',
+  content: loadPanel(async () => (await import('./breakpoints-panel.tsx')).BreakpointsPanel),
+});

@@ -1,0 +1,10 @@
+/** What a machine shows, and its keyboard. */
+import { definePanel } from '../../parts/panel.ts';
+import { Console } from './console.tsx';
+
+export const consolePanel = definePanel({
+  id: 'console',
+  area: 'right',
+  title: 'panel.console',
+  content: Console,
+});

@@ -1,0 +1,37 @@
+/** Screens as they stood when something had been printed: what looking back shows. Thinned out when they are many. */
+import type { PastScreen } from '../../../threads/api/lab-api.ts';
+import type { LabClient } from '../../../page/lab-client.ts';
+
+/** Of each machine: at 4 kB a screen, some megabytes. */
+const MOST = 800;
+/** The latest are not thinned. */
+const LATEST = 200;
+
+const histories = new WeakMap<LabClient, Map<string, PastScreen[]>>();
+
+/** Starts to keep, once for a client. */
+export function keepScreenHistory(client: LabClient): void {
+  if (histories.has(client)) return;
+  const kept = new Map<string, PastScreen[]>();
+  histories.set(client, kept);
+  client.pastScreens.on((past) => {
+    const { machine } = past.screen;
+    const list = [...(kept.get(machine) ?? []), past];
+    kept.set(machine, list.length > MOST ? thinned(list) : list);
+  });
+  client.progress.on((progress) => {
+    if (progress.kind === 'ready') kept.clear();
+  });
+}
+
+function thinned(list: readonly PastScreen[]): PastScreen[] {
+  return list.filter((_, i) => i % 2 === 0 || i >= list.length - LATEST);
+}
+
+/** The last screen that was kept up to a time. */
+export function screenAt(client: LabClient, machine: string, timeNs: number): PastScreen | undefined {
+  return histories
+    .get(client)
+    ?.get(machine)
+    ?.findLast((past) => past.timeNs <= timeNs);
+}

@@ -1,0 +1,48 @@
+/** Which screens somebody looks at: the worker sends only those. The latest of each is kept for who looks next. */
+import type { LabClient } from '../../../page/lab-client.ts';
+import type { ScreenUpdate } from '../../../threads/api/lab-api.ts';
+
+interface Watch {
+  readonly watchers: Map<string, number>;
+  readonly latest: Map<string, ScreenUpdate>;
+}
+
+const watches = new WeakMap<LabClient, Watch>();
+
+function watchOf(client: LabClient): Watch {
+  const known = watches.get(client);
+  if (known !== undefined) return known;
+  const watch: Watch = { watchers: new Map(), latest: new Map() };
+  watches.set(client, watch);
+  // Before other listeners, which then find the latest here.
+  client.screens.on((screen) => watch.latest.set(screen.machine, screen));
+  client.progress.on(({ kind }) => {
+    if (kind === 'ready') watch.latest.clear();
+  });
+  client.restarts.on((thread) => {
+    if (thread === 'lab') void client.lab.watchScreens([...watch.watchers.keys()]);
+  });
+  return watch;
+}
+
+/** Starts to keep screens: once, before anything is drawn. */
+export function keepScreens(client: LabClient): void {
+  watchOf(client);
+}
+
+export function latestScreen(client: LabClient, machine: string): ScreenUpdate | undefined {
+  return watchOf(client).latest.get(machine);
+}
+
+/** Returns how to look away again. */
+export function watchScreen(client: LabClient, machine: string): () => void {
+  const { watchers } = watchOf(client);
+  const change = (by: number): void => {
+    const count = (watchers.get(machine) ?? 0) + by;
+    if (count > 0) watchers.set(machine, count);
+    else watchers.delete(machine);
+    void client.lab.watchScreens([...watchers.keys()]);
+  };
+  change(1);
+  return () => change(-1);
+}

@@ -1,0 +1,9 @@
+/** What led to the selected event, and what it led to. */
+import { definePanel, loadPanel } from '../../parts/panel.ts';
+
+export const explainPanel = definePanel({
+  id: 'explain',
+  area: 'left',
+  title: 'panel.explain',
+  content: loadPanel(async () => (await import('./explain.tsx')).Explain),
+});

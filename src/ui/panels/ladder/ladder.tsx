@@ -1,0 +1,233 @@
+/** The frames as a sequence diagram that follows the capture and the filter, with a table twin, printable as SVG. */
+import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import type { LadderView } from '../../../threads/api/lab-api.ts';
+import { useLive, useView } from '../../../page/store.ts';
+import { formatSeconds } from '../../format.ts';
+import { useController, useText } from '../../hooks.ts';
+import { waitMs } from '../../../threads/api/host.ts';
+import { CaptureFile } from '../packets/filter-bar.tsx';
+import { selectFrame, useSelectedFrame } from '../packets/use-selected-frame.ts';
+import { Button } from '../../parts/button.tsx';
+import { Empty } from '../../parts/empty.tsx';
+import { Loading } from '../../parts/lazy-part.tsx';
+import { saveFile } from '../../../page/document/save-file.ts';
+import styles from '../story/story.module.css';
+
+const LIMIT = 400;
+const COLUMN_PX = 190;
+const CHAR_PX = 6.7;
+const LEFT_PX = 130;
+const MAX_LABEL = 64;
+const ROW_PX = 24;
+const AGAIN_MS = 300;
+
+export function Ladder(): ReactNode {
+  const text = useText();
+  const { client } = useController();
+  const frames = useLive((state) => state.update?.frames ?? 0);
+  const generation = useLive((state) => state.update?.generation ?? -1);
+  const filter = useView((state) => state.filter);
+  const pastNs = useView((state) => state.pastNs);
+  const capture = useView((state) => state.capture);
+  const [follows, setFollows] = useState(true);
+  const [asTable, setAsTable] = useState(false);
+  const side = follows ? 'last' : 'first';
+  const ladder = useLadder(`${frames}/${generation}/${filter}/${pastNs ?? ''}/${capture?.name ?? ''}`, side);
+  const row = useSelectedFrame()?.row;
+  const selected = useMemo(() => arrowOf(ladder, row), [ladder, row]);
+  const drawing = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    drawing.current?.querySelector('[data-selected="true"]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [selected, asTable]);
+  const last = ladder?.arrows.at(-1)?.index;
+  useEffect(() => {
+    const { current } = drawing;
+    if (follows && selected === undefined && current !== null) current.scrollTop = current.scrollHeight;
+  }, [follows, selected, last, asTable]);
+  if (ladder === undefined) return <Loading />;
+  if (ladder.arrows.length === 0) return <Empty title={text('ladder.empty')} />;
+  const select = async (index: number): Promise<void> => {
+    const detail = await client.analysis.detail(index);
+    if (detail !== undefined) selectFrame(detail.row);
+  };
+  return (
+    <div className={styles['panel']}>
+      <div className={styles['bar']}>
+        <CaptureFile />
+        <Button label={text('ladder.follow')} isPressed={follows} onPress={() => setFollows(!follows)} />
+        <Button label={text('ladder.table')} isPressed={asTable} onPress={() => setAsTable(!asTable)} />
+        <Button
+          label={text('ladder.svg')}
+          onPress={() =>
+            void client.analysis.ladderSvg(LIMIT).then((svg) => saveFile('ladder.svg', svg, 'image/svg+xml'))
+          }
+        />
+        {ladder.isPart ? <span>{text(follows ? 'ladder.latest' : 'ladder.limited', { count: LIMIT })}</span> : null}
+      </div>
+      <div
+        ref={drawing}
+        className={styles['scroll']}
+        tabIndex={0}
+        role="region"
+        aria-label={text('panel.ladder')}
+        data-testid="ladder"
+      >
+        {asTable ? (
+          <LadderTable ladder={ladder} selected={selected} onSelect={select} />
+        ) : (
+          <LadderDrawing ladder={ladder} selected={selected} onSelect={select} />
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** A running capture changes many times a second: it is asked again when the answer is here, and not at once. */
+function useLadder(version: string, side: 'first' | 'last'): LadderView | undefined {
+  const { client } = useController();
+  const [ladder, setLadder] = useState<LadderView | undefined>();
+  const wanted = useRef('');
+  const isAsking = useRef(false);
+  useEffect(() => {
+    wanted.current = `${side} ${version}`;
+    if (isAsking.current) return;
+    isAsking.current = true;
+    const ask = async (): Promise<void> => {
+      let shown: string | undefined;
+      try {
+        while (shown !== wanted.current) {
+          if (shown !== undefined) await waitMs(AGAIN_MS);
+          shown = wanted.current;
+          setLadder(await client.analysis.ladder(LIMIT, shown.startsWith('last') ? 'last' : 'first'));
+        }
+      } finally {
+        isAsking.current = false;
+      }
+    };
+    void ask();
+  }, [client, version, side]);
+  return ladder;
+}
+
+/** The arrow of a row: its own, or the shortest that it is folded into. */
+function arrowOf(ladder: LadderView | undefined, row: number | undefined): number | undefined {
+  if (ladder === undefined || row === undefined) return undefined;
+  const around = ladder.arrows
+    .filter(({ index, lastIndex }) => index <= row && row <= lastIndex)
+    .sort((a, b) => a.lastIndex - a.index - (b.lastIndex - b.index));
+  return (around.find(({ index }) => index === row) ?? around.at(0))?.index;
+}
+
+interface Drawn {
+  readonly ladder: LadderView;
+  /** Row of the first frame of the arrow that the selected frame is in. */
+  readonly selected: number | undefined;
+  readonly onSelect: (index: number) => Promise<void>;
+}
+
+function LadderTable({ ladder, selected, onSelect }: Drawn): ReactNode {
+  const text = useText();
+  return (
+    <table className={styles['table']}>
+      <thead>
+        <tr>
+          {(['time', 'source', 'destination', 'protocol', 'info'] as const).map((column) => (
+            <th key={column}>{text(`packets.${column}`)}</th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {ladder.arrows.map((arrow) => (
+          <tr key={arrow.index} data-selected={arrow.index === selected}>
+            <td>
+              <button type="button" onClick={() => void onSelect(arrow.index)}>
+                {formatSeconds(arrow.timeNs)}
+              </button>
+            </td>
+            <td>{arrow.from}</td>
+            <td>{arrow.to === '*' ? text('ladder.everybody') : arrow.to}</td>
+            <td>{arrow.protocol}</td>
+            <td>
+              {arrow.label}
+              {arrow.count > 1 ? ` × ${arrow.count}` : ''}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function shortLabel(arrow: LadderView['arrows'][number]): string {
+  const label = arrow.label.length > MAX_LABEL ? `${arrow.label.slice(0, MAX_LABEL - 1)}…` : arrow.label;
+  return arrow.count > 1 ? `${label} × ${arrow.count}` : label;
+}
+
+/** Columns stand so far apart that the text of each arrow between neighbours has room. */
+function columnsOf({ participants, arrows }: LadderView): readonly number[] {
+  const gaps = participants.map(() => COLUMN_PX);
+  for (const arrow of arrows) {
+    const ends = [participants.indexOf(arrow.from), participants.indexOf(arrow.to)].sort((a, b) => a - b);
+    const [left, right] = ends;
+    if (left < 0 || right === left) continue;
+    const needed = (shortLabel(arrow).length * CHAR_PX + 24) / (right - left);
+    for (let gap = left; gap < right; gap++) gaps[gap] = Math.max(gaps[gap], needed);
+  }
+  let x = LEFT_PX;
+  return participants.map((_, i) => {
+    const at = x;
+    x += gaps[i];
+    return at;
+  });
+}
+
+function LadderDrawing({ ladder, selected, onSelect }: Drawn): ReactNode {
+  const text = useText();
+  const columns = useMemo(() => columnsOf(ladder), [ladder]);
+  const x = (name: string): number => columns[Math.max(0, ladder.participants.indexOf(name))] ?? LEFT_PX;
+  const width = (columns.at(-1) ?? LEFT_PX) + COLUMN_PX;
+  const height = 16 + ROW_PX * ladder.arrows.length;
+  return (
+    <>
+      <svg width={width} height={24} className={styles['participants']} aria-hidden="true">
+        {ladder.participants.map((name) => (
+          <text key={name} x={x(name)} y={16} textAnchor="middle" className={styles['participant']}>
+            {name === '*' ? text('ladder.everybody') : name}
+          </text>
+        ))}
+      </svg>
+      <svg width={width} height={height} className={styles['ladder']} aria-hidden="true">
+        {ladder.participants.map((name) => (
+          <g key={name}>
+            <line x1={x(name)} x2={x(name)} y1={0} y2={height} className={styles['life']} />
+          </g>
+        ))}
+        {ladder.arrows.map((arrow, i) => {
+          const y = 24 + ROW_PX * i;
+          const from = x(arrow.from);
+          const to = x(arrow.to);
+          const sign = to >= from ? 1 : -1;
+          const colour = `var(--p-${arrow.protocol.toLowerCase()}, var(--p-other))`;
+          return (
+            <g
+              key={arrow.index}
+              onClick={() => void onSelect(arrow.index)}
+              className={styles['arrow']}
+              data-selected={arrow.index === selected}
+            >
+              <rect x={0} y={y - 16} width={width} height={ROW_PX} fill="transparent" />
+              <text x={4} y={y} className={styles['arrowTime']}>
+                {formatSeconds(arrow.timeNs)}
+              </text>
+              <line x1={from} x2={to} y1={y} y2={y} stroke={colour} />
+              <path d={`M${to} ${y}l${-7 * sign} -4v8z`} fill={colour} />
+              <text x={(from + to) / 2} y={y - 4} textAnchor="middle">
+                {shortLabel(arrow)}
+              </text>
+            </g>
+          );
+        })}
+      </svg>
+    </>
+  );
+}

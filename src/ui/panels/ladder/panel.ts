@@ -1,0 +1,9 @@
+/** Frames as arrows between stations. */
+import { definePanel, loadPanel } from '../../parts/panel.ts';
+
+export const ladderPanel = definePanel({
+  id: 'ladder',
+  area: 'bottom',
+  title: 'panel.ladder',
+  content: loadPanel(async () => (await import('./ladder.tsx')).Ladder),
+});

@@ -1,0 +1,111 @@
+/** The filter: applied as one types when it is whole, with names completed, and what is wrong told at its place. */
+import { useEffect, useId, useRef, useState, type ReactNode } from 'react';
+import type { FilterState } from '../../../threads/api/lab-api.ts';
+import { useView } from '../../../page/store.ts';
+import { useThreads } from '../../../page/threads/thread-care.ts';
+import { backToLiveCapture, importCapture } from '../../../page/document/capture-file.ts';
+import { useController, useText } from '../../hooks.ts';
+import { Button, CommandButton } from '../../parts/button.tsx';
+import { Icon } from '../../parts/icon.tsx';
+import styles from './packets.module.css';
+
+export function FilterBar({
+  counts,
+}: {
+  readonly counts: { readonly shown: number; readonly total: number; readonly filtering: boolean };
+}): ReactNode {
+  const text = useText();
+  const controller = useController();
+  const { client } = controller;
+  const filter = useView((state) => state.filter);
+  const [draft, setDraft] = useState(filter);
+  const [state, setState] = useState<FilterState>({ ok: true });
+  const [completions, setCompletions] = useState<readonly { text: string; label: string; detail: string }[]>([]);
+  const fileInput = useRef<HTMLInputElement>(null);
+  const capture = useView((state) => state.capture);
+  const listId = useId();
+  // A fresh analysis thread has no filter.
+  const analysisStarts = useThreads((threads) => threads.analysisStarts);
+  useEffect(() => setDraft(filter), [filter, analysisStarts]);
+  useEffect(() => {
+    let live = true;
+    void (async () => {
+      const result = await client.analysis.setFilter(draft);
+      if (!live) return;
+      setState(result);
+      if (result.ok) useView.setState({ filter: draft });
+    })();
+    void client.analysis.complete(draft, draft.length).then((found) => {
+      if (live) setCompletions(found.slice(0, 30));
+    });
+    return () => {
+      live = false;
+    };
+  }, [client, draft, capture, analysisStarts]);
+  return (
+    <div className={styles['filterBar']}>
+      <input
+        className={styles['filter']}
+        data-state={draft === '' ? 'empty' : state.ok ? 'good' : 'bad'}
+        aria-label={text('packets.filter')}
+        placeholder={text('packets.filterHint')}
+        aria-invalid={!state.ok}
+        value={draft}
+        list={listId}
+        spellCheck={false}
+        autoCapitalize="off"
+        data-testid="filter"
+        onChange={(event) => setDraft(event.target.value)}
+      />
+      <datalist id={listId}>
+        {completions.map((item) => (
+          <option key={item.text} value={item.text}>
+            {`${item.label} ${item.detail}`}
+          </option>
+        ))}
+      </datalist>
+      <output className={styles['counts']} data-bad={!state.ok} data-testid="packet-counts">
+        {state.ok
+          ? text(counts.filtering ? 'packets.filtering' : 'packets.counts', {
+              shown: counts.shown,
+              total: counts.total,
+            })
+          : text('packets.filterFault', { place: (state.offset ?? 0) + 1, message: state.message ?? '' })}
+      </output>
+      <input
+        ref={fileInput}
+        type="file"
+        accept=".pcap,.pcapng,.cap"
+        className="visually-hidden"
+        tabIndex={-1}
+        aria-label={text('packets.import')}
+        onChange={({ target }) => {
+          const [file] = target.files ?? [];
+          if (file !== undefined) void importCapture(client, file);
+          target.value = '';
+        }}
+      />
+      <Button label={text('packets.import')} onPress={() => fileInput.current?.click()} />
+      <CaptureFile />
+      <CommandButton id="packets.save">
+        <Icon name="save" />
+        {text('packets.export')}
+      </CommandButton>
+    </div>
+  );
+}
+
+/** Which capture file the panels of packets show instead of the lab, and the way back. */
+export function CaptureFile(): ReactNode {
+  const text = useText();
+  const controller = useController();
+  const capture = useView((state) => state.capture);
+  if (capture === undefined) return null;
+  const said = text('packets.imported', capture);
+  return (
+    <span className={styles['file']} data-testid="capture-file">
+      <span title={said}>{said}</span>
+      <Button label={text('packets.backToLive')} onPress={() => void backToLiveCapture(controller.client)} />
+    </span>
+  );
+}

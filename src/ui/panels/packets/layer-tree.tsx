@@ -1,0 +1,120 @@
+/** The layers and fields of a frame as a tree; what is selected here is highlighted in the bytes, and the other way round. */
+import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { Button, Tree, TreeItem, TreeItemContent } from 'react-aria-components';
+import type { PacketDetail, TreeRow } from '../../../threads/api/lab-api.ts';
+import { useText } from '../../hooks.ts';
+import styles from './packets.module.css';
+
+/** Ids are paths of indexes: stable for the same frame. */
+function findRow(rows: readonly TreeRow[], id: string): TreeRow | undefined {
+  let level = rows;
+  let found: TreeRow | undefined;
+  for (const part of id.split('.')) {
+    found = level[Number(part)];
+    if (found === undefined) return undefined;
+    level = found.children;
+  }
+  return found;
+}
+
+function pathOf(rows: readonly TreeRow[], wanted: TreeRow, prefix = ''): string | undefined {
+  for (let i = 0; i < rows.length; i++) {
+    const id = prefix === '' ? String(i) : `${prefix}.${i}`;
+    if (rows[i] === wanted) return id;
+    const below = pathOf(rows[i].children, wanted, id);
+    if (below !== undefined) return below;
+  }
+  return undefined;
+}
+
+function parents(id: string): readonly string[] {
+  const parts = id.split('.');
+  return parts.slice(0, -1).map((_, i) => parts.slice(0, i + 1).join('.'));
+}
+
+export function LayerTree({
+  detail,
+  selected,
+  onSelect,
+}: {
+  readonly detail: PacketDetail;
+  readonly selected: TreeRow | undefined;
+  readonly onSelect: (row: TreeRow | undefined) => void;
+}): ReactNode {
+  const text = useText();
+  const [expanded, setExpanded] = useState<ReadonlySet<string | number>>(new Set());
+  const last = detail.tree.length - 1;
+  useEffect(() => {
+    // The innermost layer is what one looks at a frame for.
+    setExpanded(new Set([String(last)]));
+  }, [detail.row.number, last]);
+  const selectedId = selected === undefined ? undefined : pathOf(detail.tree, selected);
+  useEffect(() => {
+    if (selectedId === undefined) return;
+    setExpanded((open) => new Set([...open, ...parents(selectedId)]));
+  }, [selectedId]);
+  const tree = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // The layer that is open comes to the top; a field that was chosen in the bytes comes into sight.
+    const show = (): void => {
+      const scroller = tree.current;
+      const row = scroller?.querySelector<HTMLElement>(`[data-key="${selectedId ?? last}"]`);
+      if (scroller === null || row === null || row === undefined) return;
+      const above = row.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
+      const isInSight = above >= 0 && above + row.clientHeight <= scroller.clientHeight;
+      if (selectedId === undefined || !isInSight) scroller.scrollTop += above;
+    };
+    const frame = requestAnimationFrame(show);
+    return () => cancelAnimationFrame(frame);
+  }, [selectedId, last, detail.row.number]);
+  const items = (rows: readonly TreeRow[], prefix: string): ReactNode =>
+    rows.map((row, i) => {
+      const id = prefix === '' ? String(i) : `${prefix}.${i}`;
+      return (
+        <TreeItem key={id} id={id} textValue={row.label} className={styles['treeItem'] ?? ''}>
+          <TreeItemContent>
+            {({ hasChildItems, isExpanded, level }) => (
+              <span
+                className={styles['treeRow']}
+                data-severity={row.severity}
+                data-generated={row.generated}
+                data-layer={level === 1}
+                style={{ paddingLeft: (level - 1) * 14 }}
+              >
+                {hasChildItems ? (
+                  <Button slot="chevron" className={styles['chevron'] ?? ''}>
+                    {isExpanded ? '▾' : '▸'}
+                  </Button>
+                ) : (
+                  <span className={styles['chevron']} />
+                )}
+                <span className={styles['label']} title={`${row.label}\n${row.field}`}>
+                  {row.label}
+                </span>
+              </span>
+            )}
+          </TreeItemContent>
+          {items(row.children, id)}
+        </TreeItem>
+      );
+    });
+  return (
+    <Tree
+      ref={tree}
+      aria-label={text('packets.layers')}
+      className={styles['tree'] ?? ''}
+      selectionMode="single"
+      selectionBehavior="replace"
+      expandedKeys={expanded}
+      onExpandedChange={(keys) => setExpanded(new Set(keys))}
+      selectedKeys={selectedId === undefined ? [] : [selectedId]}
+      onSelectionChange={(keys) => {
+        const [id] = keys === 'all' ? [] : [...keys];
+        onSelect(id === undefined ? undefined : findRow(detail.tree, String(id)));
+      }}
+      data-testid="layer-tree"
+    >
+      {items(detail.tree, '')}
+    </Tree>
+  );
+}

@@ -1,0 +1,10 @@
+/** The captured frames: list, layers and bytes. */
+import { definePanel } from '../../parts/panel.ts';
+import { PacketsPanel } from './packets-panel.tsx';
+
+export const packetsPanel = definePanel({
+  id: 'packets',
+  area: 'bottom',
+  title: 'panel.packets',
+  content: PacketsPanel,
+});

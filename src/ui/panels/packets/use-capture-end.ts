@@ -1,0 +1,84 @@
+/**
+ * Follows the end of the capture: how many rows there are, and the last of them. Both come together, so that a list that
+ * follows a quick transfer always has the rows that it shows; a question is asked when the one before is answered.
+ */
+import { useEffect, useState } from 'react';
+import type { PacketRow } from '../../../threads/api/lab-api.ts';
+import { useLive, useView } from '../../../page/store.ts';
+import type { LabClient } from '../../../page/lab-client.ts';
+import { useController } from '../../hooks.ts';
+
+/** More than a screen of rows. */
+const TAIL_ROWS = 80;
+const AGAIN_MS = 60;
+
+export interface CaptureEnd {
+  readonly shown: number;
+  readonly total: number;
+  readonly filtering: boolean;
+  /** The last rows, and those that were the last before: the list may not have scrolled on yet. */
+  readonly tails: readonly Tail[];
+}
+
+export interface Tail {
+  readonly from: number;
+  readonly rows: readonly PacketRow[];
+}
+
+const NOTHING: CaptureEnd = { shown: 0, total: 0, filtering: false, tails: [] };
+const KEPT_TAILS = 3;
+
+async function endOf({ analysis }: LabClient): Promise<{
+  readonly counts: Omit<CaptureEnd, 'tails'>;
+  readonly tail: Tail;
+}> {
+  const counts = await analysis.counts();
+  const from = Math.max(0, counts.shown - TAIL_ROWS);
+  return { counts, tail: { from, rows: await analysis.rows(from, counts.shown) } };
+}
+
+/** `version` changes when other rows are shown: another lab, capture or filter. */
+export function useCaptureEnd(version: string): CaptureEnd {
+  const { client } = useController();
+  const [end, setEnd] = useState(NOTHING);
+  useEffect(() => {
+    let live = true;
+    let asking = false;
+    let isFirst = true;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let again = false;
+    const ask = async (): Promise<void> => {
+      again = asking;
+      if (asking) return;
+      asking = true;
+      const found = await endOf(client).finally(() => {
+        asking = false;
+      });
+      if (!live) return;
+      const { counts, tail } = found;
+      // Rows of another view are not these.
+      const keep = isFirst ? 0 : KEPT_TAILS - 1;
+      isFirst = false;
+      setEnd((before) => ({ ...counts, tails: [tail, ...before.tails.slice(0, keep)] }));
+      const isLive = useView.getState().capture === undefined;
+      const behind = isLive && counts.total < (useLive.getState().update?.frames ?? 0);
+      if (again) await ask();
+      else if (counts.filtering || behind) timer = setTimeout(() => void ask(), AGAIN_MS);
+    };
+    void ask();
+    const stop = useLive.subscribe(({ update }, before) => {
+      if (update?.frames !== before.update?.frames || update?.generation !== before.update?.generation) void ask();
+    });
+    // Looking back shows fewer of the same rows.
+    const stopLooking = useView.subscribe(({ pastNs }, before) => {
+      if (pastNs !== before.pastNs) void ask();
+    });
+    return () => {
+      live = false;
+      clearTimeout(timer);
+      stop();
+      stopLooking();
+    };
+  }, [client, version]);
+  return end;
+}

@@ -1,0 +1,159 @@
+/** A form for what most configurations say. It edits the same text, so that one can be undone and learnt from. */
+import { useState, type ReactNode } from 'react';
+import type { ServerNode } from '../../../scenario/schema.ts';
+import {
+  addService,
+  readForm,
+  removeService,
+  writeForm,
+  type ConfigForm,
+  type NewService,
+} from '../../../services/dnsmasq/config/form.ts';
+import { replaceConfig } from '../../../page/document/dropped-files.ts';
+import { useDocument } from '../../../page/store.ts';
+import { useController, useText } from '../../hooks.ts';
+import { Button } from '../../parts/button.tsx';
+import { Empty } from '../../parts/empty.tsx';
+import styles from './ask.module.css';
+
+/** Names of architectures that dnsmasq knows. */
+const ARCHITECTURES = ['x86PC', 'X86-64_EFI', 'BC_EFI', 'IA32_EFI', 'ARM64_EFI'];
+
+type TextKey = 'rangeStart' | 'rangeEnd' | 'lease' | 'bootFile' | 'tftpRoot';
+
+export function ConfigFormView({ server }: { readonly server: ServerNode }): ReactNode {
+  const config = server.services.dnsmasq?.config;
+  const text = useText();
+  if (config === undefined) return <Empty title={text('server.noConfig')} />;
+  // What the text says now is where the form begins again.
+  return <Fields key={config} config={config} server={server.name} />;
+}
+
+function Fields({ config, server }: { readonly config: string; readonly server: string }): ReactNode {
+  const text = useText();
+  const controller = useController();
+  const [form, setForm] = useState<ConfigForm>(() => readForm(config));
+  const [service, setService] = useState<NewService>({ arch: 'x86PC', menu: '', file: '' });
+  const [refusal, setRefusal] = useState('');
+  const take = async (next: string): Promise<void> => {
+    const faults = await controller.client.lab.checkConfig(next);
+    const before = await controller.client.lab.checkConfig(config);
+    setRefusal(faults[0]?.message ?? '');
+    if (faults.length > before.length) return;
+    useDocument.getState().edit((scenario) => {
+      const node = scenario.nodes.find((known) => known.name === server);
+      if (node?.kind === 'server' && node.services.dnsmasq !== undefined) node.services.dnsmasq.config = next;
+    });
+    await controller.rebuild();
+  };
+  const input = (key: TextKey, label: string, size: number): ReactNode => (
+    <label>
+      {label}
+      <input
+        value={form[key]}
+        size={size}
+        spellCheck={false}
+        onChange={({ target }) => setForm({ ...form, [key]: target.value })}
+      />
+    </label>
+  );
+  return (
+    <div className={styles['ask']}>
+      <form
+        className={styles['question']}
+        onSubmit={(event) => {
+          event.preventDefault();
+          void take(writeForm(config, form));
+        }}
+      >
+        {input('rangeStart', text('form.range'), 15)}
+        {input('rangeEnd', text('form.rangeEnd'), 15)}
+        {input('lease', text('form.lease'), 8)}
+        {input('bootFile', text('form.bootFile'), 24)}
+        <label>
+          {text('form.tftp')}
+          <input
+            type="checkbox"
+            checked={form.tftp}
+            onChange={({ target }) => setForm({ ...form, tftp: target.checked })}
+          />
+        </label>
+        {input('tftpRoot', text('form.tftpRoot'), 20)}
+        <Button label={text('form.apply')} kind="primary" onPress={() => void take(writeForm(config, form))} />
+      </form>
+      {refusal === '' ? null : (
+        <p role="alert" className={styles['silence']}>
+          {text('form.refused', { message: refusal })}
+        </p>
+      )}
+      <section className={styles['answer']}>
+        <h3>{text('form.menu')}</h3>
+        <ul>
+          {form.services.map((entry, i) => (
+            <li key={`${i}${entry}`}>
+              <code>{entry}</code>{' '}
+              <Button
+                label={text('form.removeEntry', { entry })}
+                kind="icon"
+                onPress={() => void take(removeService(config, i))}
+              >
+                ✕
+              </Button>
+            </li>
+          ))}
+        </ul>
+      </section>
+      <form
+        className={styles['question']}
+        onSubmit={(event) => {
+          event.preventDefault();
+          void take(addService(config, service));
+        }}
+      >
+        <label>
+          {text('form.arch')}
+          <select value={service.arch} onChange={({ target }) => setService({ ...service, arch: target.value })}>
+            {ARCHITECTURES.map((arch) => (
+              <option key={arch}>{arch}</option>
+            ))}
+          </select>
+        </label>
+        <label>
+          {text('form.entry')}
+          <input
+            value={service.menu}
+            size={24}
+            onChange={({ target }) => setService({ ...service, menu: target.value })}
+          />
+        </label>
+        <label>
+          {text('form.file')}
+          <input
+            value={service.file}
+            size={20}
+            spellCheck={false}
+            onChange={({ target }) => setService({ ...service, file: target.value })}
+          />
+        </label>
+        <Button
+          label={text('form.addEntry')}
+          isDisabled={service.menu === ''}
+          onPress={() => void take(addService(config, service))}
+        />
+      </form>
+      <label className={styles['import']}>
+        {text('form.import')}
+        <input
+          type="file"
+          accept=".conf,.json,.txt"
+          onChange={({ target }) => {
+            const file = target.files?.item(0);
+            if (file !== null && file !== undefined) {
+              void file.text().then((content) => replaceConfig(controller, file.name, content));
+            }
+          }}
+        />
+      </label>
+    </div>
+  );
+}

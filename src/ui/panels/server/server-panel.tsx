@@ -1,0 +1,230 @@
+/** A server: its configuration (checked as one types), its files, leases, log, answers, and what its services were asked. */
+import { memo, useCallback, useEffect, useState, type ReactNode } from 'react';
+import type { ServerNode } from '../../../scenario/schema.ts';
+import type { LabEvent } from '../../../base/event-log.ts';
+import { useSelected } from '../../../page/time/selection-details.ts';
+import { useDocument, useLive, useView } from '../../../page/store.ts';
+import { formatBytes, formatSeconds } from '../../format.ts';
+import { useController, useMessage, useText } from '../../hooks.ts';
+import { useLatest } from '../../use-events.ts';
+import { CommandButton } from '../../parts/button.tsx';
+import { Empty } from '../../parts/empty.tsx';
+import { ErrorBoundary } from '../../parts/error-boundary.tsx';
+import { lazyPart } from '../../parts/lazy-part.tsx';
+import { ViewBar } from '../../parts/view-bar.tsx';
+import { Transfers } from '../console/transfers.tsx';
+import { logLine } from '../story/event-sentence.ts';
+import { PastNote } from '../timeline/past-bar.tsx';
+import styles from './server.module.css';
+
+const [ConfigEditor] = lazyPart(async () => (await import('./config-editor.tsx')).ConfigEditor);
+const [AskPanel] = lazyPart(async () => (await import('./ask-panel.tsx')).AskPanel);
+const [LinesView] = lazyPart(async () => (await import('./lines-view.tsx')).LinesView);
+const [RequestsView] = lazyPart(async () => (await import('./requests-view.tsx')).RequestsView);
+const [ConfigFormView] = lazyPart(async () => (await import('./config-form.tsx')).ConfigFormView);
+
+const VIEWS = ['config', 'form', 'lines', 'answers', 'ask', 'leases', 'requests', 'files', 'log'] as const;
+type View = (typeof VIEWS)[number];
+
+export function ServerPanel(): ReactNode {
+  const text = useText();
+  const scenario = useDocument((state) => state.scenario);
+  const name = useView((state) => state.server);
+  const [shown, setShown] = useState<View>('config');
+  const servers = (scenario?.nodes ?? []).filter((node): node is ServerNode => node.kind === 'server');
+  const server = servers.find((node) => node.name === name);
+  if (server === undefined) return <Empty title={text('server.empty')} />;
+  return (
+    <div className={styles['panel']}>
+      <div className={styles['bar']}>
+        <label>
+          <span className="visually-hidden">{text('panel.server')}</span>
+          <select value={name} onChange={({ target }) => useView.setState({ server: target.value })}>
+            {servers.map((node) => (
+              <option key={node.name}>{node.name}</option>
+            ))}
+          </select>
+        </label>
+        <ViewBar
+          label={text('panel.server')}
+          views={VIEWS.map((id) => ({ id, label: text(`server.${id}`) }))}
+          shown={shown}
+          onShow={setShown}
+        />
+      </div>
+      <div className={styles['body']}>
+        <ErrorBoundary key={shown}>
+          {shown === 'config' ? <ConfigEditor server={server} /> : null}
+          {shown === 'form' ? <ConfigFormView key={server.name} server={server} /> : null}
+          {shown === 'lines' ? <LinesView server={server} /> : null}
+          {shown === 'ask' ? <AskPanel key={server.name} server={server} /> : null}
+          {shown === 'requests' ? <RequestsView server={server} /> : null}
+        </ErrorBoundary>
+        {shown === 'answers' ? <Answers server={server.name} /> : null}
+        {shown === 'leases' ? <Leases server={server.name} /> : null}
+        {shown === 'files' ? <Files server={server.name} /> : null}
+        {shown === 'log' ? <Log server={server.name} /> : null}
+      </div>
+      <Transfers node={server.name} />
+    </div>
+  );
+}
+
+type ServerEvent = LabEvent & { readonly kind: 'server' };
+
+const SHOWN_ANSWERS = 400;
+
+function Answers({ server }: { readonly server: string }): ReactNode {
+  const text = useText();
+  const picks = useCallback(
+    (event: LabEvent): event is ServerEvent => event.kind === 'server' && event.node === server,
+    [server],
+  );
+  const answers = useLatest(SHOWN_ANSWERS, picks);
+  const related = useSelected((state) => state.related);
+  const selected = useSelected((state) => state.explanation?.event.id);
+  if (answers.length === 0) return <Empty title={text('server.noAnswers')} />;
+  return (
+    <ol className={styles['answers']}>
+      {answers.map((event) => (
+        <Answer key={event.id} event={event} isRelated={related.has(event.id)} isSelected={event.id === selected} />
+      ))}
+    </ol>
+  );
+}
+
+interface Marked<E> {
+  readonly event: E;
+  readonly isRelated: boolean;
+  readonly isSelected: boolean;
+}
+
+const Answer = memo(function Answer({ event, isRelated, isSelected }: Marked<ServerEvent>): ReactNode {
+  const message = useMessage();
+  return (
+    <li data-severity={event.severity} data-related={isRelated}>
+      <button
+        type="button"
+        aria-pressed={isSelected}
+        onClick={() => useView.setState({ selection: { kind: 'event', id: event.id } })}
+      >
+        <time>{formatSeconds(event.timeNs)}</time> {message(event)}
+      </button>
+      {event.lines.map((line) => (
+        <code key={`${line.file}:${line.line}`}>
+          {line.file}:{line.line} {line.text}
+        </code>
+      ))}
+    </li>
+  );
+});
+
+function Leases({ server }: { readonly server: string }): ReactNode {
+  const text = useText();
+  const all = useLive((state) => state.update?.leases);
+  const leases = (all ?? []).filter((lease) => lease.server === server);
+  if (leases.length === 0) return <Empty title={text('server.noLeases')} />;
+  return (
+    <>
+      <PastNote />
+      <table className={styles['table']}>
+        <thead>
+          <tr>
+            <th>{text('server.address')}</th>
+            <th>MAC</th>
+            <th>{text('server.hostname')}</th>
+            <th>{text('server.expires')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {leases.map((lease) => (
+            <tr key={lease.address}>
+              <td>{lease.address}</td>
+              <td>{lease.mac}</td>
+              <td>{lease.hostname}</td>
+              <td>{lease.expiresNs === undefined ? text('server.never') : `${formatSeconds(lease.expiresNs)} s`}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </>
+  );
+}
+
+function Files({ server }: { readonly server: string }): ReactNode {
+  const text = useText();
+  const { client } = useController();
+  const generation = useLive((state) => state.update?.generation);
+  const [files, setFiles] = useState<readonly { path: string; sizeBytes: number; sha256: string }[]>([]);
+  useEffect(() => {
+    void client.lab.files(server).then(setFiles);
+  }, [client, server, generation]);
+  if (files.length === 0)
+    return (
+      <Empty title={text('server.noFiles')}>
+        <CommandButton id="file.open" />
+      </Empty>
+    );
+  return (
+    <>
+      <div className={styles['bar']}>
+        <CommandButton id="file.open" />
+      </div>
+      <table className={styles['table']}>
+        <thead>
+          <tr>
+            <th>{text('server.path')}</th>
+            <th>{text('server.size')}</th>
+            <th>sha256</th>
+          </tr>
+        </thead>
+        <tbody>
+          {files.map((file) => (
+            <tr key={file.path}>
+              <td>{file.path}</td>
+              <td>{formatBytes(file.sizeBytes)}</td>
+              <td title={file.sha256}>{file.sha256.slice(0, 16)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </>
+  );
+}
+
+type LogEvent = LabEvent & { readonly kind: 'log' };
+
+const SHOWN_LINES = 1000;
+
+function Log({ server }: { readonly server: string }): ReactNode {
+  const text = useText();
+  const picks = useCallback(
+    (event: LabEvent): event is LogEvent => event.kind === 'log' && event.node === server,
+    [server],
+  );
+  const lines = useLatest(SHOWN_LINES, picks);
+  const related = useSelected((state) => state.related);
+  const selected = useSelected((state) => state.explanation?.event.id);
+  if (lines.length === 0) return <Empty title={text('server.noLog')} />;
+  return (
+    <ol className={styles['log']}>
+      {lines.map((event) => (
+        <LogLine key={event.id} event={event} isRelated={related.has(event.id)} isSelected={event.id === selected} />
+      ))}
+    </ol>
+  );
+}
+
+const LogLine = memo(function LogLine({ event, isRelated, isSelected }: Marked<LogEvent>): ReactNode {
+  return (
+    <li data-related={isRelated}>
+      <button
+        type="button"
+        aria-pressed={isSelected}
+        onClick={() => useView.setState({ selection: { kind: 'event', id: event.id } })}
+      >
+        {`${formatSeconds(event.timeNs)} ${logLine(event.service, event.text)}`}
+      </button>
+    </li>
+  );
+});

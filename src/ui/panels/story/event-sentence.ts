@@ -1,0 +1,54 @@
+/** One line for any event, in the page's language; what machines and daemons print stays as it is. */
+import { useCallback } from 'react';
+import { stageDetail, type LabEvent } from '../../../base/event-log.ts';
+import type { PacketRow } from '../../../threads/api/lab-api.ts';
+import { formatBytes } from '../../format.ts';
+import { useMessage, useStageText, useText } from '../../hooks.ts';
+
+export function useEventSentence(): (event: LabEvent, frame?: PacketRow) => string {
+  const text = useText();
+  const message = useMessage();
+  const stageText = useStageText();
+  return useCallback(
+    (event, frame) => {
+      switch (event.kind) {
+        case 'frame':
+          return frame === undefined
+            ? text('event.frame', { port: event.port })
+            : text('event.frameOf', { number: frame.number, protocol: frame.protocol, info: frame.info });
+        case 'transfer':
+          return text(`event.transfer.${event.state}`, {
+            protocol: event.protocol.toUpperCase(),
+            name: event.name,
+            done: formatBytes(event.doneBytes),
+          });
+        case 'menu':
+          return event.menu.items.length === 0
+            ? text('event.menuGone', { source: event.menu.source })
+            : text('event.menu', {
+                source: event.menu.source,
+                title: event.menu.title,
+                count: event.menu.items.length,
+              });
+        case 'input':
+          return text('event.input', { channel: event.channel, text: message(event) });
+        case 'console':
+          return `${event.channel}: ${event.text}`;
+        case 'log':
+          return logLine(event.service, event.text);
+        case 'stage':
+          return stageText(event.stage, stageDetail(event));
+        case 'fault':
+        case 'decision':
+        case 'server':
+          return message(event);
+      }
+    },
+    [text, message, stageText],
+  );
+}
+
+/** Daemons write their own name before what they log. */
+export function logLine(service: string, line: string): string {
+  return line.startsWith(service) ? line : `${service}: ${line}`;
+}

@@ -1,0 +1,81 @@
+/** What looks wrong, whoever found it: the rules that look at frames, or the machines and servers themselves. */
+import { useMemo } from 'react';
+import { remedyIdFor } from '../../../analysis/story/remedies.ts';
+import { troubleOf } from '../../../analysis/story/story.ts';
+import type { LabEvent, Severity } from '../../../base/event-log.ts';
+import type { TextId } from '../../../page/i18n/index.ts';
+import type { FindingView } from '../../../threads/api/lab-api.ts';
+import type { Fold } from '../../../page/time/event-history.ts';
+import { useMessage, useText } from '../../hooks.ts';
+import { useFold } from '../../use-events.ts';
+import { useEventSentence } from './event-sentence.ts';
+
+export interface Trouble {
+  readonly key: string;
+  readonly severity: Severity;
+  readonly says: string;
+  readonly remedy: TextId;
+  readonly rule: string | undefined;
+  /** Selected by its button. */
+  readonly event: number | undefined;
+}
+
+const SEVERITY_ORDER: readonly Severity[] = ['error', 'warn', 'note', 'info'];
+const MOST = 50;
+/** Of a crowd of machines, the first ones. */
+const MOST_REPORTED = 1000;
+
+/** The first event of each kind of trouble that a machine or a server reports. */
+class ReportedFold implements Fold<readonly LabEvent[]> {
+  private readonly keys = new Set<string>();
+  result: readonly LabEvent[] = [];
+
+  take(event: LabEvent): void {
+    const trouble = troubleOf(event);
+    // Faults that the lab was told to make are no news.
+    if (trouble === undefined || trouble.severity === 'note') return;
+    const key = keyOf(event.node, trouble.code);
+    if (this.keys.has(key) || this.keys.size >= MOST_REPORTED || remedyIdFor(trouble.code) === undefined) return;
+    this.keys.add(key);
+    this.result = [...this.result, event];
+  }
+}
+
+function keyOf(node: string, code: string): string {
+  return `${node} ${code}`;
+}
+
+const makeReported = (): Fold<readonly LabEvent[]> => new ReportedFold();
+
+/**
+ * Worst first; what a machine or a server reports is there once for each kind. What has the same remedy as a finding is
+ * the same trouble, seen from the other side. `ofTheLab`: the frames are the lab's own, not those of a capture file.
+ */
+export function useTroubles(findings: readonly FindingView[], ofTheLab: boolean): readonly Trouble[] {
+  const text = useText();
+  const message = useMessage();
+  const sentence = useEventSentence();
+  const reported = useFold(makeReported);
+  return useMemo(() => {
+    const troubles = findings.map(({ text: english, says, code, severity, rule, event }): Trouble => ({
+      key: `${event ?? ''} ${JSON.stringify(says)}`,
+      severity,
+      says: message({ text: english, says }),
+      remedy: `remedy.${code}`,
+      rule,
+      event,
+    }));
+    const known = new Set(troubles.map(({ remedy }) => remedy));
+    for (const event of ofTheLab ? reported : []) {
+      const trouble = troubleOf(event);
+      const remedy = trouble === undefined ? undefined : remedyIdFor(trouble.code);
+      if (trouble === undefined || remedy === undefined || known.has(remedy)) continue;
+      const key = keyOf(event.node, trouble.code);
+      const says = text('story.reported', { node: event.node, text: sentence(event) });
+      troubles.push({ key, severity: trouble.severity, says, remedy, rule: event.rule, event: event.id });
+    }
+    return troubles
+      .sort((a, b) => SEVERITY_ORDER.indexOf(a.severity) - SEVERITY_ORDER.indexOf(b.severity))
+      .slice(0, MOST);
+  }, [reported, ofTheLab, findings, sentence, text, message]);
+}

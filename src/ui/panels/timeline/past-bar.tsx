@@ -1,0 +1,50 @@
+/**
+ * The line below the panels: whether the views are live or show the past, and how to get back to the lab as it is, or
+ * the lab back to what is shown. It is always there, so that nothing moves under the pointer that drags the playhead.
+ */
+import type { ReactNode } from 'react';
+import { useLive, useView } from '../../../page/store.ts';
+import { formatClock } from '../../format.ts';
+import { useController, useNarrow, useText } from '../../hooks.ts';
+import { Button } from '../../parts/button.tsx';
+import { useRunStatus } from '../../topbar/run-status.tsx';
+import styles from './timeline.module.css';
+
+export function PastBar(): ReactNode {
+  const text = useText();
+  const controller = useController();
+  const pastNs = useView((state) => state.pastNs);
+  const nowNs = useLive((state) => state.update?.timeNs ?? 0);
+  const runs = useLive((state) => state.update !== undefined && state.update.mode.kind !== 'paused');
+  const status = useRunStatus();
+  const embed = useView((state) => state.embed);
+  const narrow = useNarrow();
+  if (pastNs === undefined)
+    return embed || narrow ? null : (
+      <p className={styles['now']}>{`${status} ${text(runs ? 'past.live' : 'past.stands')}`.trim()}</p>
+    );
+  return (
+    <section className={styles['past']} data-testid="past">
+      <strong role="status">{text('past.at', { time: formatClock(pastNs) })}</strong>
+      <span>{text(runs ? 'past.runs' : 'past.paused', { time: formatClock(nowNs) })}</span>
+      <Button
+        label={text('time.lookLive')}
+        title={`${text('time.lookLive')} (Escape)`}
+        kind="primary"
+        onPress={() => controller.time.look(undefined)}
+      />
+      <Button
+        label={text('past.goBack')}
+        title={`${text('past.goBackHint')} (F6)`}
+        onPress={() => void controller.moments.goBackHere()}
+      />
+    </section>
+  );
+}
+
+/** Stands in views of what nobody records: only the lab itself, gone back, can show how it was. */
+export function PastNote(): ReactNode {
+  const text = useText();
+  const isPast = useView((state) => state.pastNs !== undefined);
+  return isPast ? <p className={styles['pastNote']}>{text('past.now')}</p> : null;
+}

@@ -1,0 +1,160 @@
+/**
+ * The ruler of the timeline: frames as ticks in the colours of the list, and the playhead. Dragged, or moved by keys, it
+ * makes all views show that moment; at its right end they are live. Arrows go from frame to frame, Page keys from stage to stage.
+ */
+import { useEffect, useRef, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
+import type { DensityView } from '../../../threads/api/lab-api.ts';
+import { useLive, useView } from '../../../page/store.ts';
+import type { StageLanes } from '../../../page/time/stage-lanes.ts';
+import { formatClock, formatSeconds } from '../../format.ts';
+import { useController, useNarrow, useText } from '../../hooks.ts';
+import type { TimeAxis } from './time-axis.ts';
+import styles from './timeline.module.css';
+
+/** Room of a tick; on a small screen, and on a very long axis, there are so many. */
+const TICK_PX = 6;
+const MIN_TICKS = 200;
+const MAX_TICKS = 1500;
+/** Ticks are counted anew this often while the lab runs. */
+const TICKS_MS = 400;
+/** What a label of the ruler needs, on a wide and on a small screen. */
+const LABEL_PX = 64;
+const NARROW_LABELS = 5;
+/** So near the right end, the views are live. */
+const LIVE_FROM = 0.995;
+
+function useTicks(axis: TimeAxis): readonly DensityView[] {
+  const { client } = useController();
+  const [ticks, setTicks] = useState<readonly DensityView[]>([]);
+  const latest = useRef(axis);
+  const frames = useLive((state) => state.update?.frames ?? 0);
+  const generation = useLive((state) => state.update?.generation);
+  const isFile = useView((state) => state.capture !== undefined);
+  const waiting = useRef(false);
+  useEffect(() => {
+    latest.current = axis;
+    if (waiting.current) return;
+    waiting.current = true;
+    setTimeout(() => {
+      waiting.current = false;
+      const { widthPx } = latest.current;
+      const count = Math.round(Math.min(MAX_TICKS, Math.max(MIN_TICKS, widthPx / TICK_PX)));
+      const edges = Array.from({ length: count + 1 }, (_, i) => latest.current.time((i / count) * widthPx));
+      edges[count] = Number.MAX_SAFE_INTEGER;
+      void client.analysis.density(edges).then(setTicks);
+    }, TICKS_MS);
+  }, [client, axis, frames, generation, isFile]);
+  // Frames of a capture file have times of their own.
+  return isFile ? [] : ticks;
+}
+
+export function Playhead({ axis, stages }: { readonly axis: TimeAxis; readonly stages: StageLanes }): ReactNode {
+  const text = useText();
+  const controller = useController();
+  const pastNs = useView((state) => state.pastNs);
+  const nowNs = useLive((state) => state.update?.timeNs ?? 0);
+  const runs = useLive((state) => state.update !== undefined && state.update.mode.kind !== 'paused');
+  const ruler = useRef<HTMLDivElement>(null);
+  const narrow = useNarrow();
+  const share = (px: number): string => `${(100 * px) / axis.widthPx}%`;
+  const labelPx = narrow ? axis.widthPx / NARROW_LABELS : LABEL_PX;
+  const labels = axis.labels(labelPx, writeLabel).filter(({ px }) => px === 0 || px + labelPx <= axis.widthPx);
+  const ticks = useTicks(axis);
+  const most = Math.max(1, ...ticks.map(({ count }) => count));
+  const atNs = pastNs ?? nowNs;
+  const drag = (event: PointerEvent): void => {
+    const box = ruler.current?.getBoundingClientRect();
+    if (box === undefined || box.width === 0) return;
+    const place = (event.clientX - box.left) / box.width;
+    controller.time.look(place >= LIVE_FROM ? undefined : axis.time(Math.max(0, place) * axis.widthPx));
+  };
+  const press = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    switch (event.key) {
+      case 'ArrowLeft':
+      case 'ArrowDown':
+        void controller.time.lookAtFrame('before');
+        break;
+      case 'ArrowRight':
+      case 'ArrowUp':
+        void controller.time.lookAtFrame('after');
+        break;
+      case 'PageUp':
+        controller.time.look(stages.before(atNs)?.timeNs ?? 0);
+        break;
+      case 'PageDown':
+        controller.time.look(stages.after(atNs)?.timeNs);
+        break;
+      case 'Home':
+        controller.time.look(0);
+        break;
+      case 'End':
+        controller.time.look(undefined);
+        break;
+      default:
+        return;
+    }
+    event.preventDefault();
+  };
+  return (
+    <div
+      ref={ruler}
+      className={styles['ruler']}
+      style={narrow ? undefined : { width: axis.widthPx }}
+      role="slider"
+      tabIndex={0}
+      aria-label={text('timeline.playhead')}
+      aria-valuemin={0}
+      aria-valuemax={nowNs / 1e6}
+      aria-valuenow={atNs / 1e6}
+      aria-valuetext={
+        pastNs === undefined
+          ? text(runs ? 'timeline.live' : 'timeline.stands', { time: formatClock(nowNs) })
+          : formatClock(pastNs)
+      }
+      data-past={pastNs !== undefined}
+      data-testid="playhead"
+      onKeyDown={press}
+      onPointerDown={(event) => {
+        if (event.button !== 0) return;
+        event.currentTarget.setPointerCapture(event.pointerId);
+        drag(event);
+      }}
+      onPointerMove={(event) => {
+        if (event.currentTarget.hasPointerCapture(event.pointerId)) drag(event);
+      }}
+    >
+      <svg
+        className={styles['ticks']}
+        viewBox={`0 0 ${Math.max(1, ticks.length)} 10`}
+        preserveAspectRatio="none"
+        aria-hidden="true"
+      >
+        {ticks.map(({ count, colour }, i) => {
+          if (count === 0) return null;
+          const height = 3 + (7 * Math.log1p(count)) / Math.log1p(most);
+          return <rect key={i} x={i} y={10 - height} width={0.8} height={height} data-colour={colour} />;
+        })}
+      </svg>
+      {labels.map(({ px, text: time }) => (
+        <span key={px} className={styles['tickTime']} style={{ left: share(px) }} aria-hidden="true">
+          {time}
+        </span>
+      ))}
+      {axis.folds.map(({ fromNs, toNs, fromPx, toPx }) => (
+        <span
+          key={fromPx}
+          className={styles['fold']}
+          style={{ left: share(fromPx), width: share(toPx - fromPx) }}
+          title={text('timeline.fold', { seconds: ((toNs - fromNs) / 1e9).toFixed(1) })}
+        >
+          <i>{((toNs - fromNs) / 1e9).toFixed(1)} s</i>
+        </span>
+      ))}
+    </div>
+  );
+}
+
+function writeLabel(timeNs: number): string {
+  return `${formatSeconds(timeNs).slice(0, -3)} s`;
+}

@@ -1,0 +1,254 @@
+/**
+ * The run on one axis of virtual time: the ruler with its frames and the playhead, and below it the boot stages, a lane
+ * for each machine. A click on a stage shows its cause. It grows to the right and follows the run until somebody scrolls
+ * back; what has been drawn stays where it is.
+ */
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { stageDetail } from '../../../base/event-log.ts';
+import { useSelected } from '../../../page/time/selection-details.ts';
+import { useDocument, useLive, useView } from '../../../page/store.ts';
+import type { StageLanes } from '../../../page/time/stage-lanes.ts';
+import { formatSeconds } from '../../format.ts';
+import { useNarrow, useStageText, useText } from '../../hooks.ts';
+import { Empty } from '../../parts/empty.tsx';
+import { Playhead } from './playhead.tsx';
+import { laneOf, STAGE_GROUPS, type Lane, type Span } from './stages.ts';
+import { TimeAxis } from './time-axis.ts';
+import styles from './timeline.module.css';
+
+/** A boot storm has hundreds; the lane of the machine that is looked at is always among them. */
+const MAX_LANES = 120;
+const LANE_PX = 26;
+/** A letter of a stage's name, and what stands beside the name. */
+const LETTER_PX = 6.2;
+const MARGIN_PX = 15;
+/** On a small screen lanes are lists, of as many machines as one scrolls through. */
+const NARROW_LANES = 24;
+/** So near its end, the timeline follows the run. */
+const END_PX = 12;
+
+/** The stage of the selected event: itself, the last one that led to it, or the one that its machine was in. */
+function useSelectedStage(stages: StageLanes): number | undefined {
+  const explanation = useSelected((state) => state.explanation);
+  return useMemo(() => {
+    if (explanation === undefined) return undefined;
+    const { causes, event } = explanation;
+    const chain = [...causes, event];
+    const told = chain.findLast(({ kind }) => kind === 'stage');
+    if (told !== undefined) return told.id;
+    const found = [...new Set(chain.map(({ node }) => node))].flatMap(
+      (node) => stages.latest(node, event.timeNs) ?? [],
+    );
+    return found.sort((a, b) => a.timeNs - b.timeNs || a.id - b.id).at(-1)?.id;
+  }, [explanation, stages]);
+}
+
+/** The machines that have a lane, in the order of the document: a lane does not move when another machine is looked at. */
+function useLaneNodes(stages: StageLanes, stageCount: number): readonly string[] {
+  const machine = useView((state) => state.machine);
+  const scenario = useDocument((state) => state.scenario);
+  const count = stageCount === 0 ? 0 : stages.nodes.length;
+  return useMemo(() => {
+    const order = new Map((scenario?.nodes ?? []).map(({ name }, i) => [name, i]));
+    const rank = (node: string): number => order.get(node) ?? order.get(node.replace(/\d+$/, '')) ?? order.size;
+    const sorted = stages.nodes
+      .slice(0, count)
+      .sort((a, b) => rank(a) - rank(b) || a.localeCompare(b, undefined, { numeric: true }));
+    const first = sorted.slice(0, MAX_LANES);
+    return machine === undefined || first.includes(machine) || !sorted.includes(machine) ? first : [machine, ...first];
+  }, [stages, count, scenario, machine]);
+}
+
+export function Timeline(): ReactNode {
+  const text = useText();
+  const narrow = useNarrow();
+  const { stages } = useLive((state) => state.history);
+  const stageCount = useLive((state) => state.stageCount);
+  const machine = useView((state) => state.machine);
+  const nowNs = useLive((state) => state.update?.timeNs ?? 0);
+  const selected = useSelectedStage(stages);
+  const nodes = useLaneNodes(stages, stageCount);
+  const byNode = useMemo(
+    () => new Map(stageCount === 0 ? [] : nodes.map((node) => [node, laneOf(stages.of(node), nowNs)] as const)),
+    [stages, stageCount, nodes, nowNs],
+  );
+  const axis = useMemo(() => {
+    const rooms = new Map<string, number>();
+    const roomOf = ({ event: { stage } }: Span): number => {
+      const known = rooms.get(stage) ?? text(`stage.${stage}`).length * LETTER_PX + MARGIN_PX;
+      rooms.set(stage, known);
+      return known;
+    };
+    const spans = [...byNode.values()].flatMap((lane) => lane.spans);
+    return new TimeAxis(
+      spans.map((span) => ({ fromNs: span.drawFromNs, toNs: span.drawToNs, roomPx: roomOf(span) })),
+      nowNs,
+    );
+  }, [byNode, nowNs, text]);
+  if (byNode.size === 0) return <Empty title={text('timeline.empty')} />;
+  const lanes = { byNode, axis, stages, selected };
+  if (!narrow) return <Lanes nodes={nodes} {...lanes} />;
+  const first = machine !== undefined && byNode.has(machine) ? [machine] : [];
+  const listed = [...first, ...nodes.filter((node) => node !== machine)].slice(0, NARROW_LANES);
+  return <LaneLists nodes={listed} {...lanes} />;
+}
+
+interface LanesShown {
+  readonly nodes: readonly string[];
+  readonly byNode: ReadonlyMap<string, Lane>;
+  readonly axis: TimeAxis;
+  readonly stages: StageLanes;
+  readonly selected: number | undefined;
+}
+
+function Lanes({ nodes, byNode, axis, stages, selected }: LanesShown): ReactNode {
+  const scroller = useRef<HTMLDivElement>(null);
+  const [follows, setFollows] = useState(true);
+  const pastNs = useView((state) => state.pastNs);
+  const machine = useView((state) => state.machine);
+  const shownLane = machine === undefined ? -1 : nodes.indexOf(machine);
+  const virtual = useVirtualizer({
+    count: nodes.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => LANE_PX,
+    overscan: 4,
+  });
+  useLayoutEffect(() => {
+    const { current } = scroller;
+    if (follows && pastNs === undefined && current !== null) current.scrollLeft = current.scrollWidth;
+  }, [follows, pastNs, axis.widthPx]);
+  useEffect(() => {
+    if (shownLane >= 0) virtual.scrollToIndex(shownLane, { align: 'auto' });
+  }, [shownLane, virtual]);
+  useEffect(() => {
+    // The moment that is looked back at, or the selected stage, is brought into sight.
+    scroller.current
+      ?.querySelector(pastNs === undefined ? '[aria-pressed="true"]' : '[data-head]')
+      ?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [pastNs, selected]);
+  return (
+    <div
+      ref={scroller}
+      className={styles['timeline']}
+      data-testid="timeline"
+      onScroll={({ currentTarget }) =>
+        setFollows(currentTarget.scrollLeft + currentTarget.clientWidth >= currentTarget.scrollWidth - END_PX)
+      }
+    >
+      <div
+        className={styles['sheet']}
+        style={{ width: `calc(var(--names) + ${axis.widthPx}px)`, height: virtual.getTotalSize() + LANE_PX }}
+      >
+        <div className={styles['lane']} data-ruler>
+          <span className={styles['name']} />
+          <Playhead axis={axis} stages={stages} />
+        </div>
+        {virtual.getVirtualItems().map(({ index, start }) => (
+          <div
+            key={nodes[index]}
+            className={styles['lane']}
+            style={{ top: start + LANE_PX }}
+            data-shown={index === shownLane}
+          >
+            <LaneName node={nodes[index]} earlier={byNode.get(nodes[index])?.earlier ?? 0} />
+            <Stages node={nodes[index]} spans={byNode.get(nodes[index])?.spans ?? []} axis={axis} selected={selected} />
+          </div>
+        ))}
+        <Heads axis={axis} unit="px" />
+      </div>
+    </div>
+  );
+}
+
+/** Stages as lists, below a ruler that fits the screen. */
+function LaneLists({ nodes, byNode, axis, stages, selected }: LanesShown): ReactNode {
+  return (
+    <div className={styles['timeline']} data-testid="timeline">
+      <div className={styles['sheet']}>
+        <div className={styles['lane']} data-ruler>
+          <span className={styles['name']} />
+          <Playhead axis={axis} stages={stages} />
+        </div>
+        <Heads axis={axis} unit="share" />
+      </div>
+      {nodes.map((node) => (
+        <div key={node} className={styles['lane']}>
+          <LaneName node={node} earlier={byNode.get(node)?.earlier ?? 0} />
+          <Stages node={node} spans={byNode.get(node)?.spans ?? []} axis={axis} selected={selected} />
+        </div>
+      ))}
+    </div>
+  );
+}
+
+/** The name of a machine; stages that are too many to be drawn are counted on it. */
+function LaneName({ node, earlier }: { readonly node: string; readonly earlier: number }): ReactNode {
+  const text = useText();
+  return (
+    <span className={styles['name']} title={earlier === 0 ? node : text('timeline.earlier', { count: earlier })}>
+      {node}
+    </span>
+  );
+}
+
+/** The playhead's line through all lanes, and that of the selected event. */
+function Heads({ axis, unit }: { readonly axis: TimeAxis; readonly unit: 'px' | 'share' }): ReactNode {
+  const pastNs = useView((state) => state.pastNs);
+  const selectedNs = useSelected((state) => state.explanation?.event.timeNs);
+  const at = (px: number): string => (unit === 'px' ? `${px}px` : `${(100 * px) / axis.widthPx}%`);
+  return (
+    <div className={styles['over']} aria-hidden="true">
+      {selectedNs === undefined ? null : (
+        <i className={styles['selected']} style={{ left: at(axis.place(selectedNs)) }} />
+      )}
+      <i
+        className={styles['head']}
+        data-head
+        data-past={pastNs !== undefined}
+        style={{ left: at(pastNs === undefined ? axis.widthPx : axis.place(pastNs)) }}
+      />
+    </div>
+  );
+}
+
+function Stages({
+  node,
+  spans,
+  axis,
+  selected,
+}: {
+  readonly node: string;
+  readonly spans: readonly Span[];
+  readonly axis: TimeAxis;
+  readonly selected: number | undefined;
+}): ReactNode {
+  const text = useText();
+  const stageText = useStageText();
+  const pastNs = useView((state) => state.pastNs);
+  return (
+    <ol className={styles['spans']} aria-label={text('timeline.stagesOf', { machine: node })}>
+      {spans.map(({ event, fromNs, toNs, drawFromNs, drawToNs }) => (
+        <li
+          key={event.id}
+          style={{
+            left: axis.place(drawFromNs),
+            width: axis.place(drawToNs) - axis.place(drawFromNs),
+          }}
+        >
+          <button
+            type="button"
+            data-group={STAGE_GROUPS[event.stage]}
+            data-stage={event.stage}
+            data-later={pastNs !== undefined && fromNs > pastNs}
+            aria-pressed={selected === event.id}
+            title={`${stageText(event.stage, stageDetail(event))}\n${formatSeconds(fromNs)} s, ${formatSeconds(toNs - fromNs)} s${event.rule === undefined ? '' : `\n${event.rule}`}`}
+            onClick={() => useView.setState({ selection: { kind: 'event', id: event.id } })}
+          >
+            <span>{text(`stage.${event.stage}`)}</span>
+          </button>
+        </li>
+      ))}
+    </ol>
+  );
+}

@@ -1,0 +1,27 @@
+/** A condition while it is being written, for breakpoints and _run until_: what is wrong with it, and what may follow. */
+import { useEffect, useState } from 'react';
+import { completeCondition, type Completion } from '../../../page/time/condition-completion.ts';
+import type { BreakpointFault } from '../../../threads/api/lab-api.ts';
+import { useController } from '../../hooks.ts';
+
+export function useCondition(condition: string): {
+  readonly fault: BreakpointFault | undefined;
+  readonly completions: readonly Completion[];
+} {
+  const { client } = useController();
+  const [fault, setFault] = useState<BreakpointFault | undefined>();
+  const [completions, setCompletions] = useState<readonly Completion[]>([]);
+  useEffect(() => {
+    let live = true;
+    void completeCondition(client, condition).then((found) => {
+      if (live) setCompletions(found);
+    });
+    void client.lab.checkCondition(condition).then((found) => {
+      if (live) setFault(condition.trim() === '' ? undefined : found);
+    });
+    return () => {
+      live = false;
+    };
+  }, [client, condition]);
+  return { fault, completions };
+}

@@ -1,0 +1,125 @@
+/** A cable: straight between its ends; its colour and pattern are its VLAN's, its badge tells faults, its glow that frames pass. */
+import { BaseEdge, EdgeLabelRenderer, getStraightPath, useStore, type Edge, type EdgeProps } from '@xyflow/react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
+import type { ScenarioLink } from '../../../scenario/schema.ts';
+import { useSelected } from '../../../page/time/selection-details.ts';
+import { useShown } from '../../../page/time/displayed-lab.ts';
+import { useView } from '../../../page/store.ts';
+import { useController } from '../../hooks.ts';
+import { useFaultText } from './fault-text.ts';
+import { FlightMarks } from './flight-marks.tsx';
+import styles from './topology.module.css';
+
+export interface CableData extends Record<string, unknown> {
+  readonly index: number;
+  readonly link: ScenarioLink;
+  /** `10`, `trunk`, or empty for the VLAN that nobody configured. */
+  readonly vlan: string;
+}
+
+export type Cable = Edge<CableData, 'cable'>;
+
+/** Colours and dash patterns repeat after so many VLANs. */
+const VLAN_STYLES = 6;
+const GLOW_MS = 250;
+/** Half of a label, and of an envelope on the cable (which is as large at any zoom). */
+const LABEL = { width: 32, height: 9 };
+const ENVELOPE_PX = 11;
+
+/** Sums over the cables that a link stands for. */
+function useTraffic(index: number): { readonly up: boolean; readonly frames: number; readonly dropped: number } {
+  const links = useShown((state) => state.update?.links);
+  const own = (links ?? []).filter(({ link }) => link === index);
+  return {
+    up: own.every(({ up }) => up),
+    frames: own.reduce((sum, { framesAToB, framesBToA }) => sum + framesAToB + framesBToA, 0),
+    dropped: own.reduce((sum, { dropped }) => sum + dropped, 0),
+  };
+}
+
+/** From a cable to the middle of its label, which leaves room for frames. */
+function besideCable(dx: number, dy: number, roomPx: number): { readonly x: number; readonly y: number } {
+  const length = Math.max(1, Math.hypot(dx, dy));
+  // Above a flat cable; to the right of a steep one, where no card is that it comes from.
+  const sign = Math.abs(dx) >= Math.abs(dy) ? Math.sign(dx) : Math.sign(dy);
+  const [x, y] = [(sign * dy) / length, (-sign * dx) / length];
+  const away = Math.abs(x) * LABEL.width + Math.abs(y) * LABEL.height + roomPx;
+  return { x: x * away, y: y * away };
+}
+
+/** True for a moment after frames passed. */
+function useGlow(frames: number): boolean {
+  const before = useRef(frames);
+  const [glow, setGlow] = useState(false);
+  useEffect(() => {
+    const passed = frames > before.current;
+    before.current = frames;
+    if (!passed) return undefined;
+    setGlow(true);
+    const timer = setTimeout(() => setGlow(false), GLOW_MS);
+    return () => clearTimeout(timer);
+  }, [frames]);
+  return glow;
+}
+
+export function CableEdge({
+  id,
+  source,
+  sourceX,
+  sourceY,
+  targetX,
+  targetY,
+  data,
+  selected,
+}: EdgeProps<Cable>): ReactNode {
+  const controller = useController();
+  const faultText = useFaultText();
+  const index = data?.index ?? -1;
+  const { up, frames, dropped } = useTraffic(index);
+  const glow = useGlow(frames);
+  const zoom = useStore(({ transform }) => transform[2]);
+  const shownNs = useView((state) => state.pastNs ?? Number.POSITIVE_INFINITY);
+  const onWay = useSelected((state) => state.way.some(({ link, sentNs }) => link === index && sentNs <= shownNs));
+  if (data === undefined) return null;
+  const [path, labelX, labelY] = getStraightPath({ sourceX, sourceY, targetX, targetY });
+  const { link, vlan } = data;
+  const aside = besideCable(targetX - sourceX, targetY - sourceY, ENVELOPE_PX / zoom);
+  const ends =
+    link.a.split('.')[0] === source
+      ? { ax: sourceX, ay: sourceY, bx: targetX, by: targetY }
+      : { ax: targetX, ay: targetY, bx: sourceX, by: sourceY };
+  const faults = link.faults.map(faultText).join('\n');
+  const vlanStyle = vlan === '' || vlan === '1' ? '' : vlan === 'trunk' ? 'trunk' : String(Number(vlan) % VLAN_STYLES);
+  return (
+    <>
+      <g
+        className={styles['cable']}
+        data-vlan={vlanStyle}
+        data-down={!up}
+        data-glow={glow}
+        data-selected={selected === true}
+        data-way={onWay}
+      >
+        <BaseEdge id={id} path={path} interactionWidth={18} />
+      </g>
+      <FlightMarks link={index} ends={ends} />
+      <EdgeLabelRenderer>
+        <button
+          type="button"
+          tabIndex={-1}
+          className={`nodrag nopan ${styles['cableLabel']}`}
+          style={{ transform: `translate(-50%, -50%) translate(${labelX + aside.x}px, ${labelY + aside.y}px)` }}
+          data-down={!up}
+          title={`${link.a} – ${link.b}${faults === '' ? '' : `\n${faults}`}`}
+          onClick={() => controller.select({ kind: 'link', index })}
+        >
+          {vlan === '' ? '' : <span data-vlan={vlanStyle}>{vlan === 'trunk' ? 'trunk' : `VLAN ${vlan}`}</span>}
+          {link.faults.length > 0 ? <span data-fault>⚠ {link.faults.length}</span> : ''}
+          {up ? '' : <span data-fault>✕</span>}
+          {frames > 0 ? <span>{frames}</span> : <span>{link.a.split('.')[1]}</span>}
+          {dropped > 0 ? <span data-fault>−{dropped}</span> : ''}
+        </button>
+      </EdgeLabelRenderer>
+    </>
+  );
+}

@@ -1,0 +1,338 @@
+/** The faults of a cable or a node: each with its settings, and one to be added. Nothing here needs a pointer. */
+import { useId, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { SERVICES } from '../../../services/all.ts';
+import { useText } from '../../hooks.ts';
+import { Button } from '../../parts/button.tsx';
+import { useFaultText, type AnyFault } from './fault-text.ts';
+import styles from './faults.module.css';
+
+/** What a server can be silent about, as filters that are offered. */
+const SILENT_ABOUT = ['arp', ...Object.values(SERVICES).flatMap(({ protocols }) => protocols)];
+
+export function FaultList<Each extends AnyFault>({
+  faults,
+  offered,
+  directions,
+  ports = [],
+  onChange,
+}: {
+  readonly faults: readonly Each[];
+  /** What can be added, one of each kind. */
+  readonly offered: readonly Each[];
+  readonly directions: readonly Extract<AnyFault, { direction: string }>['direction'][];
+  /** The ports that a fault may be at; empty for a cable. */
+  readonly ports?: readonly string[];
+  readonly onChange: (faults: Each[]) => void;
+}): ReactNode {
+  const text = useText();
+  const describe = useFaultText();
+  const [open, setOpen] = useState<number | undefined>();
+  return (
+    <div className={styles['faults']} role="group" aria-label={text('link.faults')}>
+      {faults.map((fault, i) => (
+        <details
+          key={`${fault.kind}-${i}`}
+          className={styles['fault']}
+          open={open === i}
+          onToggle={({ currentTarget }) => {
+            if (currentTarget.open) setOpen(i);
+            else if (open === i) setOpen(undefined);
+          }}
+        >
+          <summary>{describe(fault)}</summary>
+          <div className={styles['settings']}>
+            <Settings
+              fault={fault}
+              directions={directions}
+              ports={ports}
+              onChange={(changed) => onChange(faults.map((known, j) => (j === i ? changed : known)))}
+            />
+            <Button
+              label={text('link.removeFault', { fault: describe(fault) })}
+              onPress={() => {
+                setOpen(undefined);
+                onChange(faults.filter((_, j) => j !== i));
+              }}
+            >
+              {text('fault.remove')}
+            </Button>
+          </div>
+        </details>
+      ))}
+      <select
+        aria-label={text('link.addFault')}
+        value=""
+        onChange={({ target }) => {
+          const fault = offered.find(({ kind }) => kind === target.value);
+          if (fault === undefined) return;
+          setOpen(faults.length);
+          onChange([...faults, fault]);
+        }}
+      >
+        <option value="">{text('link.addFault')}</option>
+        {offered.map((fault) => (
+          <option key={fault.kind} value={fault.kind}>
+            {text(`fault.kind.${fault.kind}`)}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+function Settings<Each extends AnyFault>({
+  fault,
+  directions,
+  ports,
+  onChange,
+}: {
+  readonly fault: Each;
+  readonly directions: readonly string[];
+  readonly ports: readonly string[];
+  readonly onChange: (fault: Each) => void;
+}): ReactNode {
+  const text = useText();
+  const set = (change: Readonly<Record<string, string | number | undefined>>): void => {
+    // A field that is set to nothing is left out: the schema's optional fields are absent or there.
+    const kept = Object.entries({ ...fault, ...change }).filter(([, value]) => value !== undefined);
+    onChange(Object.fromEntries(kept) as unknown as Each);
+  };
+  return (
+    <>
+      <OwnSettings fault={fault} set={set} />
+      <NumberField
+        label={text('fault.from')}
+        value={fault.fromMs}
+        max={1e9}
+        optional
+        set={(fromMs) => set({ fromMs })}
+      />
+      <NumberField label={text('fault.to')} value={fault.toMs} max={1e9} optional set={(toMs) => set({ toMs })} />
+      {'direction' in fault && fault.kind !== 'down' ? (
+        <label>
+          {text('fault.direction')}
+          <select value={fault.direction} onChange={({ target }) => set({ direction: target.value })}>
+            {directions.map((direction) => (
+              <option key={direction} value={direction}>
+                {text(`fault.direction.${direction as 'both'}`)}
+              </option>
+            ))}
+          </select>
+        </label>
+      ) : null}
+      {ports.length > 1 && fault.kind !== 'silent' ? (
+        <label>
+          {text('fault.port')}
+          <select
+            value={'port' in fault ? (fault.port ?? '') : ''}
+            onChange={({ target }) => set({ port: target.value === '' ? undefined : target.value })}
+          >
+            <option value="">{text('fault.everyPort')}</option>
+            {ports.map((port) => (
+              <option key={port}>{port}</option>
+            ))}
+          </select>
+        </label>
+      ) : null}
+    </>
+  );
+}
+
+/** What only faults of this kind have. */
+function OwnSettings({
+  fault,
+  set,
+}: {
+  readonly fault: AnyFault;
+  readonly set: (change: Readonly<Record<string, string | number | undefined>>) => void;
+}): ReactNode {
+  const text = useText();
+  const offered = useId();
+  const percent = (probability: number): ReactNode => (
+    <NumberField
+      label={text('fault.percent')}
+      value={probability * 100}
+      max={100}
+      set={(value = 0) => set({ probability: value / 100 })}
+    />
+  );
+  const delay = (delayUs: number): ReactNode => (
+    <NumberField
+      label={text('fault.delayMs')}
+      value={delayUs / 1000}
+      max={3.6e6}
+      set={(value = 0) => set({ delayUs: value * 1000 })}
+    />
+  );
+  switch (fault.kind) {
+    case 'loss':
+    case 'duplicate':
+    case 'corrupt':
+      return percent(fault.probability);
+    case 'reorder':
+      return (
+        <>
+          {percent(fault.probability)}
+          {delay(fault.delayUs)}
+        </>
+      );
+    case 'delay':
+      return (
+        <>
+          {delay(fault.delayUs)}
+          <NumberField
+            label={text('fault.jitterMs')}
+            value={fault.jitterUs / 1000}
+            max={3.6e6}
+            set={(value = 0) => set({ jitterUs: value * 1000 })}
+          />
+        </>
+      );
+    case 'bandwidth':
+      return (
+        <NumberField
+          label={text('link.bandwidth')}
+          value={fault.mbps}
+          min={0.001}
+          max={1e6}
+          set={(value = 1) => set({ mbps: value })}
+        />
+      );
+    case 'mtu':
+      return (
+        <NumberField
+          label={text('fault.mtuBytes')}
+          value={fault.bytes}
+          min={68}
+          max={65_535}
+          set={(value = 1500) => set({ bytes: Math.round(value) })}
+        />
+      );
+    case 'down':
+      return null;
+    case 'silent':
+      return (
+        <>
+          <TextField
+            label={text('fault.silentAbout')}
+            value={fault.filter ?? ''}
+            list={offered}
+            placeholder={text('fault.everything')}
+            set={(filter) => set({ filter: filter === '' ? undefined : filter })}
+          />
+          <datalist id={offered}>
+            {SILENT_ABOUT.map((filter) => (
+              <option key={filter} value={filter} />
+            ))}
+          </datalist>
+        </>
+      );
+    case 'match':
+      return (
+        <>
+          <TextField
+            label={text('fault.filter')}
+            value={fault.filter}
+            set={(filter) => set(filter === '' ? {} : { filter })}
+          />
+          <NumberField
+            label={text('fault.nth')}
+            value={fault.nth}
+            min={1}
+            max={1e9}
+            optional
+            set={(value) => set({ nth: value === undefined ? undefined : Math.round(value) })}
+          />
+          <label>
+            {text('fault.action')}
+            <select value={fault.action} onChange={({ target }) => set({ action: target.value })}>
+              {(['drop', 'delay', 'corrupt', 'duplicate'] as const).map((action) => (
+                <option key={action} value={action}>
+                  {text(`fault.action.${action}`)}
+                </option>
+              ))}
+            </select>
+          </label>
+          {fault.action === 'delay' ? delay(fault.delayUs) : null}
+        </>
+      );
+  }
+}
+
+/** A number that is taken when the field is left, so that it is one edit and may be typed freely. */
+function NumberField({
+  label,
+  value,
+  min = 0,
+  max,
+  optional = false,
+  set,
+}: {
+  readonly label: string;
+  readonly value: number | undefined;
+  readonly min?: number;
+  readonly max: number;
+  /** Whether the field may be empty. */
+  readonly optional?: boolean;
+  readonly set: (value: number | undefined) => void;
+}): ReactNode {
+  // Twelve digits: what 0.07 * 100 gives is 7 to a reader.
+  const shown = value === undefined ? '' : String(Number(value.toPrecision(12)));
+  return (
+    <label>
+      {label}
+      <input
+        key={shown}
+        type="number"
+        min={min}
+        max={max}
+        step="any"
+        defaultValue={shown}
+        onBlur={({ target }) => {
+          if (target.value === shown) return;
+          if (target.value === '' && optional) set(undefined);
+          else if (target.value === '') target.value = shown;
+          else set(Math.min(max, Math.max(min, Number(target.value))));
+        }}
+        onKeyDown={leaveOnEnter}
+      />
+    </label>
+  );
+}
+
+function TextField({
+  label,
+  value,
+  list,
+  placeholder,
+  set,
+}: {
+  readonly label: string;
+  readonly value: string;
+  readonly list?: string;
+  readonly placeholder?: string;
+  readonly set: (value: string) => void;
+}): ReactNode {
+  return (
+    <label>
+      {label}
+      <input
+        key={value}
+        defaultValue={value}
+        list={list}
+        placeholder={placeholder}
+        spellCheck={false}
+        className={styles['filter']}
+        onBlur={({ target }) => {
+          const typed = target.value.trim();
+          if (typed !== value) set(typed);
+        }}
+        onKeyDown={leaveOnEnter}
+      />
+    </label>
+  );
+}
+
+function leaveOnEnter({ key, currentTarget }: KeyboardEvent<HTMLInputElement>): void {
+  if (key === 'Enter') currentTarget.blur();
+}

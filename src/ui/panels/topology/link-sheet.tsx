@@ -1,0 +1,85 @@
+/** The selected cable: its ends, latency and rate, whether it is up, and its faults. */
+import type { ReactNode } from 'react';
+import type { ScenarioFault, ScenarioLink } from '../../../scenario/schema.ts';
+import { useDocument, useLive } from '../../../page/store.ts';
+import { useController, useText } from '../../hooks.ts';
+import { Button } from '../../parts/button.tsx';
+import { FaultList } from './fault-list.tsx';
+import { OFFERED_FAULTS } from './offered-faults.ts';
+import styles from './topology.module.css';
+
+const OFFERED: readonly ScenarioFault[] = [
+  ...OFFERED_FAULTS,
+  { kind: 'match', filter: 'tftp.opcode == 3', nth: 3, action: 'drop', delayUs: 0, direction: 'both' },
+];
+
+export function LinkSheet({ index }: { readonly index: number }): ReactNode {
+  const text = useText();
+  const controller = useController();
+  const link = useDocument((state) => state.scenario?.links[index]);
+  const edit = useDocument((state) => state.edit);
+  const live = useLive((state) => state.update?.links.find((cable) => cable.link === index));
+  if (link === undefined) return null;
+  const up = live?.up !== false;
+  const change = (apply: (draft: ScenarioLink) => void): void => {
+    edit((scenario) => {
+      const draft = scenario.links[index];
+      if (draft !== undefined) apply(draft);
+    });
+  };
+  return (
+    <section className={styles['sheet']} aria-label={text('link.title', { a: link.a, b: link.b })}>
+      <div className={styles['fields']}>
+        <strong>
+          {link.a} – {link.b}
+        </strong>
+        <label>
+          {text('link.latency')}
+          <input
+            type="number"
+            min="0.1"
+            max="10000000"
+            step="any"
+            value={link.latencyUs}
+            onChange={({ target }) =>
+              change((draft) => {
+                draft.latencyUs = Math.min(1e7, Math.max(0.1, Number(target.value)));
+              })
+            }
+          />
+        </label>
+        <label>
+          {text('link.bandwidth')}
+          <input
+            type="number"
+            min="0.001"
+            max="1000000"
+            step="any"
+            value={link.bandwidthMbps}
+            onChange={({ target }) =>
+              change((draft) => {
+                draft.bandwidthMbps = Math.min(1e6, Math.max(0.001, Number(target.value)));
+              })
+            }
+          />
+        </label>
+        <Button
+          label={text(up ? 'link.unplug' : 'link.plug')}
+          isPressed={!up}
+          onPress={() => void controller.setLinkUp(index, !up)}
+        />
+      </div>
+      <FaultList
+        key={index}
+        faults={link.faults}
+        offered={OFFERED}
+        directions={['both', 'a-to-b', 'b-to-a']}
+        onChange={(faults) =>
+          change((draft) => {
+            draft.faults = faults;
+          })
+        }
+      />
+    </section>
+  );
+}

@@ -1,0 +1,61 @@
+/** The faults of a node: of its ports, and of a server that does not answer. */
+import type { ReactNode } from 'react';
+import type { ScenarioNode, ScenarioPortFault, ScenarioSilence } from '../../../scenario/schema.ts';
+import { useDocument } from '../../../page/store.ts';
+import { FaultList } from './fault-list.tsx';
+import { OFFERED_FAULTS } from './offered-faults.ts';
+
+const OFFERED: readonly ScenarioPortFault[] = [
+  ...OFFERED_FAULTS,
+  { kind: 'match', filter: 'dhcp', nth: 1, action: 'drop', delayUs: 0, direction: 'both' },
+];
+
+const OFFERED_AT_SERVER: readonly (ScenarioPortFault | ScenarioSilence)[] = [
+  { kind: 'silent', filter: 'tftp' },
+  ...OFFERED,
+];
+
+const DIRECTIONS = ['both', 'in', 'out'] as const;
+
+export function NodeFaults({ node }: { readonly node: ScenarioNode }): ReactNode {
+  const scenario = useDocument((state) => state.scenario);
+  const edit = useDocument((state) => state.edit);
+  const change = (apply: (draft: ScenarioNode) => void): void =>
+    edit((lab) => {
+      const draft = lab.nodes.find(({ name }) => name === node.name);
+      if (draft !== undefined) apply(draft);
+    });
+  if (node.kind === 'server')
+    return (
+      <FaultList
+        key={node.name}
+        faults={node.faults}
+        offered={OFFERED_AT_SERVER}
+        directions={DIRECTIONS}
+        ports={node.nics.map(({ name }) => name)}
+        onChange={(faults) =>
+          change((draft) => {
+            if (draft.kind === 'server') draft.faults = faults;
+          })
+        }
+      />
+    );
+  const plugged = (scenario?.links ?? [])
+    .flatMap(({ a, b }) => [a, b])
+    .filter((end) => end.startsWith(`${node.name}.`))
+    .map((end) => end.slice(node.name.length + 1));
+  return (
+    <FaultList
+      key={node.name}
+      faults={node.faults}
+      offered={OFFERED}
+      directions={DIRECTIONS}
+      ports={node.kind === 'switch' ? plugged : node.nics.map(({ name }) => name)}
+      onChange={(faults) =>
+        change((draft) => {
+          if (draft.kind !== 'server') draft.faults = faults;
+        })
+      }
+    />
+  );
+}

@@ -1,0 +1,290 @@
+/** The selected node: what can be set of it, and its cables, made by two lists that need no pointer. */
+import { useState, type ReactNode } from 'react';
+import type { ScenarioNode } from '../../../scenario/schema.ts';
+import { addLink, freePort, portsOf, setService } from '../../../page/document/scenario-edits.ts';
+import { useDocument, useLive } from '../../../page/store.ts';
+import { useController, useText } from '../../hooks.ts';
+import { Button } from '../../parts/button.tsx';
+import { SERVICE_IDS, SERVICES } from '../../../services/all.ts';
+import { NodeIdentity } from './node-identity.tsx';
+import { NodeFaults } from './node-faults.tsx';
+import { PcFields } from './pc-fields.tsx';
+import styles from './topology.module.css';
+
+export function NodeSheet({
+  name,
+  isNaming,
+  onNamed,
+}: {
+  readonly name: string;
+  /** Its name is to be written. */
+  readonly isNaming: boolean;
+  readonly onNamed: () => void;
+}): ReactNode {
+  const scenario = useDocument((state) => state.scenario);
+  const node = scenario?.nodes.find((known) => known.name === name);
+  if (scenario === undefined || node === undefined) return null;
+  return (
+    <section className={styles['sheet']} aria-label={name}>
+      <div className={styles['fields']}>
+        <NodeIdentity node={node} isNaming={isNaming} onNamed={onNamed} />
+      </div>
+      <NodeFields node={node} />
+      <NodeFaults node={node} />
+      <Cabling node={node} />
+    </section>
+  );
+}
+
+function NodeFields({ node }: { readonly node: ScenarioNode }): ReactNode {
+  const text = useText();
+  const controller = useController();
+  const edit = useDocument((state) => state.edit);
+  const change = (apply: (draft: ScenarioNode) => void): void => {
+    edit((scenario) => {
+      const draft = scenario.nodes.find(({ name }) => name === node.name);
+      if (draft !== undefined) apply(draft);
+    });
+  };
+  switch (node.kind) {
+    case 'pc':
+    case 'bare':
+      return (
+        <div className={styles['fields']}>
+          <label>
+            {text('node.firmware')}
+            <select
+              value={node.firmware.personality}
+              onChange={({ target }) =>
+                change((draft) => {
+                  if (draft.kind === 'pc' || draft.kind === 'bare')
+                    draft.firmware.personality = target.value === 'ipxe' ? 'ipxe' : 'pxe';
+                })
+              }
+            >
+              <option value="pxe">PXE 2.1</option>
+              <option value="ipxe">iPXE</option>
+            </select>
+          </label>
+          {node.kind === 'pc' ? (
+            <label>
+              {text('node.memory')}
+              <input
+                type="number"
+                min="16"
+                max="1024"
+                value={node.memMiB}
+                onChange={({ target }) =>
+                  change((draft) => {
+                    if (draft.kind === 'pc')
+                      draft.memMiB = Math.min(1024, Math.max(16, Math.round(Number(target.value))));
+                  })
+                }
+              />
+            </label>
+          ) : null}
+          {node.firmware.personality === 'ipxe' ? (
+            <Button label={text('node.build')} onPress={() => void controller.commands.run('console.build')} />
+          ) : null}
+          {node.kind === 'pc' ? <PcFields node={node} /> : null}
+        </div>
+      );
+    case 'switch':
+      return <SwitchFields node={node} change={change} />;
+    case 'server':
+      return (
+        <div className={styles['fields']}>
+          <fieldset className={styles['choices']}>
+            <legend>{text('node.services')}</legend>
+            {SERVICE_IDS.map((id) => (
+              <label key={id}>
+                <input
+                  type="checkbox"
+                  checked={node.services[id] !== undefined}
+                  onChange={({ target }) =>
+                    change((draft) => {
+                      if (draft.kind === 'server') setService(draft, id, target.checked);
+                    })
+                  }
+                />
+                {SERVICES[id].title}
+              </label>
+            ))}
+          </fieldset>
+        </div>
+      );
+  }
+}
+
+function SwitchFields({
+  node,
+  change,
+}: {
+  readonly node: ScenarioNode & { kind: 'switch' };
+  readonly change: (apply: (draft: ScenarioNode) => void) => void;
+}): ReactNode {
+  const text = useText();
+  const scenario = useDocument((state) => state.scenario);
+  const state = useLive((live) => live.update?.switches.find(({ name }) => name === node.name));
+  const used = (scenario?.links ?? [])
+    .flatMap(({ a, b }) => [a, b])
+    .filter((end) => end.startsWith(`${node.name}.`))
+    .map((end) => end.slice(node.name.length + 1));
+  const vlanText = (port: string): string => {
+    const configured = node.ports.find(({ name }) => name === port);
+    if (configured === undefined) return '1';
+    if (configured.mode === 'access') return String(configured.vlan);
+    return `trunk ${(configured.allowedVlans ?? []).join(' ')}`.trim();
+  };
+  const set = (port: string, value: string): void => {
+    change((draft) => {
+      if (draft.kind !== 'switch') return;
+      const others = draft.ports.filter(({ name }) => name !== port);
+      const known = draft.ports.find(({ name }) => name === port);
+      const portfast = known?.portfast === true;
+      const trunk = /^t(?:runk)?\s*([\d ,]*)$/i.exec(value.trim());
+      const numbers = (list: string): number[] =>
+        list
+          .split(/[ ,]+/)
+          .filter(Boolean)
+          .map(Number)
+          .filter((vlan) => vlan >= 1 && vlan <= 4094);
+      const [vlan] = numbers(value);
+      if (trunk !== null) {
+        const allowed = numbers(trunk[1] ?? '');
+        others.push({
+          name: port,
+          mode: 'trunk',
+          nativeVlan: known?.mode === 'trunk' ? known.nativeVlan : 1,
+          portfast,
+          ...(allowed.length > 0 ? { allowedVlans: allowed } : {}),
+        });
+      } else if (vlan !== undefined) others.push({ name: port, mode: 'access', vlan, portfast });
+      draft.ports = others;
+    });
+  };
+  return (
+    <div className={styles['fields']}>
+      {used.map((port) => (
+        <label key={port} title={text('switch.portHint')}>
+          {text('switch.port', { port })}{' '}
+          {state?.ports.find(({ name }) => name === `${node.name}.${port}`)?.state ?? ''}
+          <input
+            key={vlanText(port)}
+            size={8}
+            defaultValue={vlanText(port)}
+            onBlur={({ target }) => {
+              if (target.value !== vlanText(port)) set(port, target.value);
+            }}
+          />
+        </label>
+      ))}
+      <label>
+        <input
+          type="checkbox"
+          checked={node.stp.enabled}
+          onChange={({ target }) =>
+            change((draft) => {
+              if (draft.kind === 'switch') draft.stp.enabled = target.checked;
+            })
+          }
+        />
+        STP
+      </label>
+      {node.stp.enabled ? (
+        <>
+          <label>
+            {text('switch.forwardDelay')}
+            <input
+              type="number"
+              min="0"
+              max="60"
+              value={node.stp.forwardDelayS}
+              onChange={({ target }) =>
+                change((draft) => {
+                  if (draft.kind === 'switch')
+                    draft.stp.forwardDelayS = Math.min(60, Math.max(0, Number(target.value)));
+                })
+              }
+            />
+          </label>
+          <label>
+            {text('switch.priority')}
+            <input
+              type="number"
+              min="0"
+              max="65535"
+              step="4096"
+              value={node.stp.priority}
+              onChange={({ target }) =>
+                change((draft) => {
+                  if (draft.kind === 'switch')
+                    draft.stp.priority = Math.min(65_535, Math.max(0, Math.round(Number(target.value))));
+                })
+              }
+            />
+          </label>
+          {used.map((port) => (
+            <label key={port}>
+              <input
+                type="checkbox"
+                checked={node.ports.find(({ name }) => name === port)?.portfast === true}
+                onChange={({ target }) => change((draft) => setPortFast(draft, port, target.checked))}
+              />
+              {text('switch.portfast', { port })}
+            </label>
+          ))}
+        </>
+      ) : null}
+      <span>{text('switch.learned', { count: state?.macTable.length ?? 0 })}</span>
+    </div>
+  );
+}
+
+function setPortFast(draft: ScenarioNode, port: string, portfast: boolean): void {
+  if (draft.kind !== 'switch') return;
+  const known = draft.ports.find(({ name }) => name === port);
+  if (known === undefined) draft.ports.push({ name: port, mode: 'access', vlan: 1, portfast });
+  else known.portfast = portfast;
+}
+
+/** A cable from this node to a port elsewhere. */
+function Cabling({ node }: { readonly node: ScenarioNode }): ReactNode {
+  const text = useText();
+  const scenario = useDocument((state) => state.scenario);
+  const edit = useDocument((state) => state.edit);
+  const [to, setTo] = useState('');
+  if (scenario === undefined) return null;
+  const used = new Set(scenario.links.flatMap(({ a, b }) => [a, b]));
+  const targets = scenario.nodes
+    .filter(({ name }) => name !== node.name)
+    .flatMap((other) =>
+      portsOf(scenario, other)
+        .slice(0, 26)
+        .map((port) => `${other.name}.${port}`),
+    )
+    .filter((end) => !used.has(end));
+  const from = freePort(scenario, node.name);
+  return (
+    <div className={styles['fields']}>
+      <label>
+        {text('topology.cableTo', { from: from ?? node.name })}
+        <select value={to} onChange={({ target }) => setTo(target.value)} disabled={from === undefined}>
+          <option value="">…</option>
+          {targets.map((end) => (
+            <option key={end}>{end}</option>
+          ))}
+        </select>
+      </label>
+      <Button
+        label={text('topology.connect')}
+        isDisabled={from === undefined || to === ''}
+        onPress={() => {
+          if (from === undefined || to === '') return;
+          edit((draft) => addLink(draft, from, to));
+          setTo('');
+        }}
+      />
+    </div>
+  );
+}

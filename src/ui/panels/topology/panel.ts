@@ -1,0 +1,9 @@
+/** Nodes and cables of the lab as a canvas. */
+import { definePanel, loadPanel } from '../../parts/panel.ts';
+
+export const topologyPanel = definePanel({
+  id: 'topology',
+  area: 'left',
+  title: 'panel.topology',
+  content: loadPanel(async () => (await import('./topology.tsx')).Topology),
+});

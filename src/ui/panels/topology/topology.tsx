@@ -1,0 +1,294 @@
+/**
+ * The topology: PCs with their live state, switches, servers and the cables between them. Nodes are dragged; cables are
+ * drawn from card to card, or made with the list below the drawing, which needs no pointer.
+ */
+import {
+  applyNodeChanges,
+  Background,
+  Controls,
+  ReactFlow,
+  type Connection,
+  type EdgeChange,
+  type NodeChange,
+  type ReactFlowInstance,
+} from '@xyflow/react';
+import '@xyflow/react/dist/style.css';
+import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import type { Scenario, ScenarioNode } from '../../../scenario/schema.ts';
+import { notify, useDocument, useLive, useView } from '../../../page/store.ts';
+import { addLink, freePort, placeOf, removeAll } from '../../../page/document/scenario-edits.ts';
+import { useController, useText } from '../../hooks.ts';
+import { Button, CommandButton } from '../../parts/button.tsx';
+import { CableEdge, type Cable } from './cable-edge.tsx';
+import { Icon } from '../../parts/icon.tsx';
+import { LinkSheet } from './link-sheet.tsx';
+import { NodeCard, type Card } from './node-card.tsx';
+import { NodeSheet } from './node-sheet.tsx';
+import styles from './topology.module.css';
+
+const nodeTypes = { card: NodeCard };
+const edgeTypes = { cable: CableEdge };
+const MAX_SCREENS = 12;
+const FIT = { maxZoom: 1.1, padding: 0.08 };
+
+/** The VLAN of a cable that ends in a configured port of a switch. */
+function vlanOf(scenario: Scenario, end: string): string {
+  const [name, port] = end.split('.');
+  const node = scenario.nodes.find((known) => known.name === name);
+  if (node?.kind !== 'switch') return '';
+  const configured = node.ports.find((known) => known.name === port);
+  if (configured === undefined) return '';
+  return configured.mode === 'access' ? String(configured.vlan) : 'trunk';
+}
+
+function cardsOf(
+  scenario: Scenario,
+  selected: string | undefined,
+  text: (id: `kind.${ScenarioNode['kind']}`) => string,
+): Card[] {
+  const machines = scenario.nodes.filter(({ kind }) => kind === 'pc' || kind === 'bare').length;
+  return scenario.nodes.map((node, i) => ({
+    id: node.name,
+    type: 'card',
+    position: placeOf(node, i),
+    data: { node, selected: node.name === selected, withScreen: machines <= MAX_SCREENS },
+    ariaLabel: `${text(`kind.${node.kind}`)} ${node.name}`,
+  }));
+}
+
+/** Cables leave a card on the side that faces the other end. */
+function cablesOf(scenario: Scenario, selected: number | undefined): Cable[] {
+  const xOf = (name: string): number => {
+    const index = scenario.nodes.findIndex((node) => node.name === name);
+    return index < 0 ? 0 : placeOf(scenario.nodes[index], index).x;
+  };
+  return scenario.links.map((link, index) => {
+    const ends = [link.a, link.b].map((end) => end.split('.')[0]);
+    const [source, target] = xOf(ends[0]) <= xOf(ends[1]) ? ends : [ends[1], ends[0]];
+    return {
+      id: `link-${index}`,
+      type: 'cable',
+      source,
+      target,
+      sourceHandle: 'out',
+      targetHandle: 'in',
+      selected: index === selected,
+      ariaLabel: `${link.a} – ${link.b}`,
+      data: { index, link, vlan: vlanOf(scenario, link.a) || vlanOf(scenario, link.b) },
+    };
+  });
+}
+
+export function Topology(): ReactNode {
+  const controller = useController();
+  const text = useText();
+  const scenario = useDocument((state) => state.scenario);
+  const edit = useDocument((state) => state.edit);
+  const selection = useView((state) => state.selection);
+  // What has been removed, or undone, is not selected any more.
+  const node =
+    selection.kind === 'node' && scenario?.nodes.some(({ name }) => name === selection.name) === true
+      ? selection.name
+      : undefined;
+  const link =
+    selection.kind === 'link' && scenario?.links[selection.index] !== undefined ? selection.index : undefined;
+  const [naming, setNaming] = useState<string | undefined>();
+  const [cards, setCards] = useState<Card[]>([]);
+  useEffect(() => {
+    if (scenario === undefined) return;
+    // What the drawing has measured stays; what the document says is new.
+    setCards((before) =>
+      cardsOf(scenario, node, text).map((card) => ({ ...before.find(({ id }) => id === card.id), ...card })),
+    );
+  }, [scenario, node, text]);
+  const cables = useMemo(() => (scenario === undefined ? [] : cablesOf(scenario, link)), [scenario, link]);
+  const canvas = useRef<HTMLDivElement>(null);
+  const [flow, setFlow] = useState<ReactFlowInstance<Card, Cable> | undefined>();
+  useEffect(() => {
+    if (flow === undefined || canvas.current === null) return undefined;
+    // The panel got another size: what was to be seen must stay so.
+    const observer = new ResizeObserver(() => void flow.fitView(FIT));
+    observer.observe(canvas.current);
+    return () => observer.disconnect();
+  }, [flow]);
+  const known = scenario?.nodes.length ?? 0;
+  const shownBefore = useRef(known);
+  useEffect(() => {
+    // A new card is brought into sight.
+    const isMore = known > shownBefore.current;
+    shownBefore.current = known;
+    if (flow === undefined || !isMore) return undefined;
+    const timer = setTimeout(() => void flow.fitView(FIT), 50);
+    return () => clearTimeout(timer);
+  }, [flow, known]);
+  const remove = useRemove();
+  if (scenario === undefined) return null;
+  const press = (event: KeyboardEvent<HTMLDivElement>): void => {
+    const target = event.target as Element;
+    if (target.closest('input, select, textarea, button') !== null) return;
+    const card = target.closest('.react-flow__node')?.getAttribute('data-id') ?? node;
+    const cable = target.closest('.react-flow__edge')?.getAttribute('data-id');
+    if (event.key === 'Delete' || event.key === 'Backspace') {
+      event.preventDefault();
+      if (cable !== null && cable !== undefined) remove({ link: Number(cable.slice(5)) });
+      else if (card !== undefined) remove({ node: card });
+      else if (link !== undefined) remove({ link });
+      // The card that had the focus is gone.
+      canvas.current?.focus();
+    } else if (event.key === 'F2' && card !== undefined) {
+      event.preventDefault();
+      controller.select({ kind: 'node', name: card });
+      setNaming(card);
+    }
+  };
+  const connect = ({ source, target }: Connection): void => {
+    edit((draft) => {
+      const a = freePort(draft, source);
+      const b = freePort(draft, target);
+      if (a !== undefined && b !== undefined) addLink(draft, a, b);
+    });
+  };
+  const changeCards = (changes: NodeChange<Card>[]): void => {
+    setCards((before) => applyNodeChanges(changes, before));
+    for (const change of changes) {
+      if (change.type === 'select' && change.selected && change.id !== node)
+        controller.select({ kind: 'node', name: change.id });
+    }
+  };
+  const changeCables = (changes: EdgeChange<Cable>[]): void => {
+    for (const change of changes) {
+      if (change.type === 'select' && change.selected)
+        controller.select({ kind: 'link', index: Number(change.id.slice(5)) });
+    }
+  };
+  return (
+    <div className={styles['panel']}>
+      <Tools node={node} link={link} />
+      <div ref={canvas} className={styles['canvas']} data-testid="topology" tabIndex={-1} onKeyDown={press}>
+        <ReactFlow
+          key={scenario.name}
+          // Keys are for the card or cable that has the focus, not for whatever is selected.
+          deleteKeyCode={null}
+          zoomOnDoubleClick={false}
+          onNodeDoubleClick={(_, card) => setNaming(card.id)}
+          nodes={cards}
+          edges={cables}
+          nodeTypes={nodeTypes}
+          edgeTypes={edgeTypes}
+          fitView
+          fitViewOptions={FIT}
+          onInit={setFlow}
+          minZoom={0.2}
+          ariaLabelConfig={{
+            'node.a11yDescription.default': text('topology.keys'),
+            'edge.a11yDescription.default': text('topology.keys'),
+            'controls.zoomIn.ariaLabel': text('topology.zoomIn'),
+            'controls.zoomOut.ariaLabel': text('topology.zoomOut'),
+            'controls.fitView.ariaLabel': text('topology.fit'),
+          }}
+          onConnect={connect}
+          onNodesChange={changeCards}
+          onEdgesChange={changeCables}
+          onPaneClick={() => controller.select({ kind: 'none' })}
+          onNodeDragStop={(_, moved) =>
+            edit((draft) => {
+              const dragged = draft.nodes.find(({ name }) => name === moved.id);
+              if (dragged !== undefined)
+                dragged.position = { x: Math.round(moved.position.x), y: Math.round(moved.position.y) };
+            })
+          }
+        >
+          <Background gap={24} color="var(--line)" />
+          <Controls showInteractive={false} position="top-right" orientation="horizontal" />
+        </ReactFlow>
+        {link === undefined ? null : (
+          <Sheet>
+            <LinkSheet index={link} />
+          </Sheet>
+        )}
+        {node === undefined ? null : (
+          <Sheet>
+            <NodeSheet key={node} name={node} isNaming={naming === node} onNamed={() => setNaming(undefined)} />
+          </Sheet>
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** Removes a card or a cable, says so, and offers to undo it. */
+function useRemove(): (what: { readonly node: string } | { readonly link: number }) => void {
+  const controller = useController();
+  return (what) => {
+    const { scenario, edit } = useDocument.getState();
+    const link = 'link' in what ? scenario?.links[what.link] : undefined;
+    const name = 'node' in what ? what.node : `${link?.a ?? ''} – ${link?.b ?? ''}`;
+    edit((draft) => {
+      if ('node' in what) removeAll(draft, [what.node], []);
+      else removeAll(draft, [], [what.link]);
+    });
+    controller.select({ kind: 'none' });
+    notify({
+      id: 'topology.removed',
+      parameters: { name },
+      action: { label: 'edit.undo', run: () => void controller.commands.run('edit.undo') },
+    });
+  };
+}
+
+/** Over the lower part of the drawing, which keeps its size and place. */
+function Sheet({ children }: { readonly children: ReactNode }): ReactNode {
+  const controller = useController();
+  const text = useText();
+  return (
+    <div
+      className={styles['overlay']}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape') return;
+        event.stopPropagation();
+        controller.select({ kind: 'none' });
+      }}
+    >
+      <span className={styles['closeSheet']}>
+        <Button label={text('faults.close')} kind="icon" onPress={() => controller.select({ kind: 'none' })}>
+          <Icon name="close" />
+        </Button>
+      </span>
+      {children}
+    </div>
+  );
+}
+
+const KINDS = ['pc', 'bare', 'switch', 'server', 'rogue'] as const;
+
+function Tools({ node, link }: { readonly node: string | undefined; readonly link: number | undefined }): ReactNode {
+  const controller = useController();
+  const text = useText();
+  const remove = useRemove();
+  const stale = useLive((state) => state.stale && state.progress?.kind !== 'images');
+  return (
+    <div className={styles['tools']} role="toolbar" aria-label={text('panel.topology')}>
+      <span className={styles['adders']}>
+        {KINDS.map((kind) => (
+          <CommandButton key={kind} id={`topology.add-${kind}`} kind="view">
+            + {text(`kind.${kind}`)}
+          </CommandButton>
+        ))}
+      </span>
+      <Button
+        label={link === undefined ? text('topology.remove', { name: node ?? '' }).trim() : text('topology.removeLink')}
+        kind="icon"
+        isDisabled={node === undefined && link === undefined}
+        onPress={() => {
+          if (node !== undefined) remove({ node });
+          else if (link !== undefined) remove({ link });
+        }}
+      >
+        <Icon name="remove" />
+      </Button>
+      {stale ? (
+        <Button label={text('topology.apply')} kind="primary" onPress={() => void controller.rebuild()} />
+      ) : null}
+    </div>
+  );
+}

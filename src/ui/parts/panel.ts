@@ -1,0 +1,25 @@
+/** What a panel of the workspace says of itself: a folder of `ui/panels` with one of these, and a line in `panels/all.ts`. */
+import type { ComponentType } from 'react';
+import type { PanelPlace } from '../../page/panels.ts';
+import { lazyPart, type Preload } from './lazy-part.tsx';
+
+export interface PanelContent {
+  readonly Content: ComponentType;
+  /** Fetches the code ahead of its first view; absent when it comes with the page. */
+  readonly preload?: Preload;
+}
+
+export interface PanelSpec extends PanelPlace, PanelContent {}
+
+/** `content`: a component that comes with the page, or one that is fetched when it is first shown (`loadPanel`). */
+export function definePanel({
+  content,
+  ...place
+}: PanelPlace & { readonly content: ComponentType | PanelContent }): PanelSpec {
+  return { ...place, ...(typeof content === 'function' ? { Content: content } : content) };
+}
+
+export function loadPanel(load: () => Promise<ComponentType>): PanelContent {
+  const [Content, preload] = lazyPart<object>(load);
+  return { Content, preload };
+}
