@@ -14,7 +14,12 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Result } from '../src/base/result.ts';
 import { err, ok } from '../src/base/result.ts';
-import { MANIFEST_FILE, type ImageFile, type ImageManifest, type ImagePackage } from '../src/lab/image-manifest.ts';
+import {
+  MANIFEST_FILE,
+  type ImageFile,
+  type ImageManifest,
+  type ImagePackage,
+} from '../src/lab/content/image-manifest.ts';
 import { Apt, readPackageHead, unpack, type PackageHead } from './images-apt.ts';
 import { catalogue, type CataloguePackage } from './images-catalogue.ts';
 import { GRUB_LIBRARIES, makeGrubCore } from './images-grub.ts';

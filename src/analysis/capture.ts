@@ -3,9 +3,9 @@
  * panels' questions (which frames match, what does row n show) are asked here; all of it runs in a worker.
  */
 import { makeRegistry } from '../protocols/all.ts';
-import type { FrameSource } from '../protocols/frame-source.ts';
-import type { Registry } from '../protocols/registry.ts';
-import { DissectionSession } from '../protocols/session.ts';
+import type { FrameSource } from '../protocols/core/frame-source.ts';
+import type { Registry } from '../protocols/core/registry.ts';
+import { DissectionSession } from '../protocols/core/session.ts';
 import type { Filter } from './filter/filter.ts';
 import { LayerIndex } from './filter/layer-index.ts';
 import { u32Column } from './growing.ts';

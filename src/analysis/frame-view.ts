@@ -3,7 +3,7 @@
  * that one port saw. The lab records a frame where it leaves and where it arrives; dissected together these would
  * look like retransmissions.
  */
-import type { FrameInterface, FrameSource } from '../protocols/frame-source.ts';
+import type { FrameInterface, FrameSource } from '../protocols/core/frame-source.ts';
 import type { FrameStore } from './frame-store.ts';
 import { u32Column } from './growing.ts';
 

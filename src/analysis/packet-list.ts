@@ -2,7 +2,7 @@
  * The rows of the packet list, made for those that are on the screen, and the colouring rules: an ordered list of
  * filters, of which the first that matches gives the row its colour.
  */
-import type { Registry } from '../protocols/registry.ts';
+import type { Registry } from '../protocols/core/registry.ts';
 import type { Capture } from './capture.ts';
 import type { FilterError } from './filter/ast.ts';
 import { compileFilter } from './filter/filter.ts';

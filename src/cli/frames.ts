@@ -11,10 +11,10 @@ import { nearestNames } from '../analysis/filter/suggest.ts';
 import { FilteredFrames } from '../analysis/capture.ts';
 import type { FrameStore } from '../analysis/frame-store.ts';
 import { readCapture } from '../analysis/pcapng/reader.ts';
-import type { FieldCollector } from '../protocols/collector.ts';
-import type { FieldDef } from '../protocols/field.ts';
-import { formatValue } from '../protocols/format.ts';
-import type { TreeItem } from '../protocols/tree.ts';
+import type { FieldCollector } from '../protocols/core/collector.ts';
+import type { FieldDef } from '../protocols/core/field.ts';
+import { formatValue } from '../protocols/core/format.ts';
+import type { TreeItem } from '../protocols/core/tree.ts';
 
 export interface FramesIo {
   /** Writes a line to the standard output. */

@@ -12,8 +12,8 @@ import {
   parseManifest,
   type ImageFile,
   type ImageManifest,
-} from '../lab/image-manifest.ts';
-import { ImageBank, missingUserFile, neededImages, neededUserFiles, type MissingImage } from '../lab/images.ts';
+} from '../lab/content/image-manifest.ts';
+import { ImageBank, missingUserFile, neededImages, neededUserFiles, type MissingImage } from '../lab/content/images.ts';
 import { compileWasm, type CompiledWasm } from '../machine/v86/host.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { faultReport, scenarioMessage } from '../scenario/fault-texts.ts';

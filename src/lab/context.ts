@@ -4,7 +4,7 @@ import type { EventLog } from '../base/event-log.ts';
 import type { Rng } from '../base/rng.ts';
 import type { CompiledWasm } from '../machine/v86/host.ts';
 import type { FramePort } from '../net/port.ts';
-import type { ImageBank } from './images.ts';
+import type { ImageBank } from './content/images.ts';
 
 export interface NodeContext {
   readonly clock: Clock;

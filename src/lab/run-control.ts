@@ -3,7 +3,7 @@
  * two events of the clock; what it stops for is the last thing in the log.
  */
 import type { EventId, LabEvent } from '../base/event-log.ts';
-import type { ConditionError } from './condition.ts';
+import type { ConditionError } from './conditions/condition.ts';
 import type { Lab } from './lab.ts';
 
 export type RunStop =

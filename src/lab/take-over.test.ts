@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { NS_PER_MS } from '../base/clock.ts';
 import { parseScenario } from '../scenario/parse.ts';
-import { EMPTY_MANIFEST } from './image-manifest.ts';
-import { ImageBank } from './images.ts';
+import { EMPTY_MANIFEST } from './content/image-manifest.ts';
+import { ImageBank } from './content/images.ts';
 import { Lab } from './lab.ts';
 
 const nodes = [{ kind: 'bare', name: 'pc1', nics: [{ mac: '52:54:00:00:00:01' }] }];

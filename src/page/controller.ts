@@ -11,7 +11,7 @@ import { LiveUpdates } from './time/live-updates.ts';
 import { Moments } from './time/moments.ts';
 import { TimeControls } from './time/time-controls.ts';
 import { CommandRegistry } from './commands/registry.ts';
-import type { IpxeAction, IpxeView } from '../lab/ipxe-debugger.ts';
+import type { IpxeAction, IpxeView } from '../lab/observe/ipxe-debugger.ts';
 import { Breakpoints } from './time/breakpoints.ts';
 import { withOutage } from './document/user-actions.ts';
 import type { MachineAction, OpenResult, PlaceFault } from '../threads/api/lab-api.ts';

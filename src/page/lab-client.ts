@@ -7,7 +7,7 @@ import * as Comlink from 'comlink';
 import analysisAddress from '../../workers/analysis.worker.ts?worker&url';
 import labAddress from '../../workers/lab.worker.ts?worker&url';
 import { Emitter } from '../base/emitter.ts';
-import { EMPTY_MANIFEST, type ImageManifest } from '../lab/image-manifest.ts';
+import { EMPTY_MANIFEST, type ImageManifest } from '../lab/content/image-manifest.ts';
 import type {
   AnalysisApi,
   LabApi,

@@ -16,7 +16,7 @@ import { nfsProtocol } from './nfs/dissect.ts';
 import { ntpProtocol } from './ntp/dissect.ts';
 import { portmapProtocol } from './rpc/dissect-portmap.ts';
 import { rpcProtocol } from './rpc/dissect.ts';
-import { Registry, type DecodeAs, type Protocol } from './registry.ts';
+import { Registry, type DecodeAs, type Protocol } from './core/registry.ts';
 import { stpProtocol } from './stp/dissect.ts';
 import { syslogProtocol } from './syslog/dissect.ts';
 import { tftpProtocol } from './tftp/dissect.ts';

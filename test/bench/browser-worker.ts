@@ -1,6 +1,6 @@
 /** Runs one part of a measure in a worker of a browser. */
-import { blobPath, MANIFEST_FILE, parseManifest, type ImageManifest } from '../../src/lab/image-manifest.ts';
-import { ImageBank, neededImages } from '../../src/lab/images.ts';
+import { blobPath, MANIFEST_FILE, parseManifest, type ImageManifest } from '../../src/lab/content/image-manifest.ts';
+import { ImageBank, neededImages } from '../../src/lab/content/images.ts';
 import { compileWasm } from '../../src/machine/v86/host.ts';
 import { Worker, workerScope } from './browser-api.ts';
 import { findMeasure } from './measures.ts';

@@ -1,6 +1,6 @@
 /** What a benchmark is made of. The same measures run in Node and in a Chromium worker; what differs is the host. */
 import type { CompiledWasm } from '../../src/machine/v86/host.ts';
-import type { ImageBank } from '../../src/lab/images.ts';
+import type { ImageBank } from '../../src/lab/content/images.ts';
 import type { FrameThreadSetup } from './pass-frames.ts';
 import type { Scenario } from '../../src/scenario/schema.ts';
 

@@ -10,7 +10,7 @@ import { readImages, readWasm } from '../../src/cli/images.ts';
 import { PcCell } from '../../src/lab/cell/pc-cell.ts';
 import type { CellDriver, CellOrder, CellReport, CellSpec } from '../../src/lab/cell/protocol.ts';
 import { Lab } from '../../src/lab/lab.ts';
-import { answerOf, type MachineAnswers, type MachineQuestion } from '../../src/lab/machine.ts';
+import { answerOf, type MachineAnswers, type MachineQuestion } from '../../src/lab/nodes/machine.ts';
 import { RunControl } from '../../src/lab/run-control.ts';
 import { parseScenarioText } from '../../src/scenario/parse.ts';
 import type { Scenario } from '../../src/scenario/schema.ts';

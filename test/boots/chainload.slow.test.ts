@@ -1,6 +1,6 @@
 /** Chainloading on an emulated PC: the image's own code shuts the PXE stack down and hands over, twice to the same state. */
 import { describe, expect, it } from 'vitest';
-import { answerOf } from '../../src/lab/machine.ts';
+import { answerOf } from '../../src/lab/nodes/machine.ts';
 import { play, siteScenario } from '../support/lab.ts';
 
 describe('undionly.kpxe of the lab on an emulated PC', () => {

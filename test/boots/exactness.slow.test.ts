@@ -8,7 +8,7 @@ import { NS_PER_MS, NS_PER_S } from '../../src/base/clock.ts';
 import { SeededRng } from '../../src/base/rng.ts';
 import type { Lab } from '../../src/lab/lab.ts';
 import { RunControl, type RunStop } from '../../src/lab/run-control.ts';
-import { answerOf } from '../../src/lab/machine.ts';
+import { answerOf } from '../../src/lab/nodes/machine.ts';
 import { capturePcapng, openLab, play, siteScenario } from '../support/lab.ts';
 
 function sha256(bytes: Uint8Array | string): string {

@@ -5,7 +5,7 @@
 import { expect, it } from 'vitest';
 import { NS_PER_S } from '../../src/base/clock.ts';
 import { decodePng } from '../../src/firmware/ipxe/images/png.ts';
-import { answerOf } from '../../src/lab/machine.ts';
+import { answerOf } from '../../src/lab/nodes/machine.ts';
 import { RunControl } from '../../src/lab/run-control.ts';
 import { parseScenarioText } from '../../src/scenario/parse.ts';
 import { readImage } from '../../src/cli/images.ts';

@@ -5,9 +5,9 @@
 import { describe, expect, it } from 'vitest';
 import { fromUtf8 } from '../../src/base/bytes.ts';
 import { readImage } from '../../src/cli/images.ts';
-import { MenuCursor } from '../../src/lab/pxelinux-cursor.ts';
-import { snapshot } from '../../src/lab/pxelinux-menu.ts';
-import { parseSyslinuxConfig } from '../../src/lab/syslinux-config.ts';
+import { MenuCursor } from '../../src/lab/observe/pxelinux-cursor.ts';
+import { snapshot } from '../../src/lab/observe/pxelinux-menu.ts';
+import { parseSyslinuxConfig } from '../../src/lab/observe/syslinux-config.ts';
 import { play, siteScenario } from '../support/lab.ts';
 
 const MENU = {

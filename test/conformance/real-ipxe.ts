@@ -2,7 +2,7 @@
 import { fromLatin1, readU16, readU32 } from '../../src/base/bytes.ts';
 import { NS_PER_S } from '../../src/base/clock.ts';
 import type { Lab } from '../../src/lab/lab.ts';
-import { answerOf } from '../../src/lab/machine.ts';
+import { answerOf } from '../../src/lab/nodes/machine.ts';
 import { DHCP_SERVER_PORT, PXE_SERVER_PORT } from '../../src/protocols/dhcp/codec.ts';
 import { decodeDns, DNS_PORT } from '../../src/protocols/dns/codec.ts';
 import { Person } from '../support/person.ts';

@@ -13,7 +13,7 @@ import { tellFrames } from '../../src/analysis/story/story.ts';
 import { followStream } from '../../src/analysis/streams/follow.ts';
 import { transferredObjects } from '../../src/analysis/streams/objects.ts';
 import { makeRegistry } from '../../src/protocols/all.ts';
-import type { TreeItem } from '../../src/protocols/tree.ts';
+import type { TreeItem } from '../../src/protocols/core/tree.ts';
 
 export interface Consumer {
   readonly name: string;

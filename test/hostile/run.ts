@@ -10,8 +10,8 @@
 import { Capture } from '../../src/analysis/capture.ts';
 import { FrameStore } from '../../src/analysis/frame-store.ts';
 import { SeededRng, type Rng } from '../../src/base/rng.ts';
-import type { DissectionSession } from '../../src/protocols/session.ts';
-import type { TreeItem } from '../../src/protocols/tree.ts';
+import type { DissectionSession } from '../../src/protocols/core/session.ts';
+import type { TreeItem } from '../../src/protocols/core/tree.ts';
 import { HOSTILE_FAMILIES } from './captures.ts';
 import { CONSUMERS } from './consumers.ts';
 

@@ -5,7 +5,7 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, it } from 'vitest';
-import { parseManifest } from '../../src/lab/image-manifest.ts';
+import { parseManifest } from '../../src/lab/content/image-manifest.ts';
 import { encodeLink } from '../../src/page/document/link.ts';
 import { hostileSite, type Attitude, type Hostility, type HostileSite } from '../support/hostile-site.ts';
 import { siteScenario } from '../support/lab.ts';

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { answerOf } from '../../src/lab/machine.ts';
+import { answerOf } from '../../src/lab/nodes/machine.ts';
 import type { Scenario } from '../../src/scenario/schema.ts';
 import { capturePcapng, play } from '../support/lab.ts';
 import { launchBrowser } from './browser.ts';

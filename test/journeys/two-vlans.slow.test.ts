@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { encodeLink } from '../../src/page/document/link.ts';
 import { readCapture } from '../../src/analysis/pcapng/reader.ts';
-import { answerOf } from '../../src/lab/machine.ts';
+import { answerOf } from '../../src/lab/nodes/machine.ts';
 import { capturePcapng, play, siteScenario } from '../support/lab.ts';
 import { openPage, runUntil, savedCapture, journeyHost, sha256, stateHash } from './lab-page.ts';
 

@@ -12,11 +12,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { readCapture } from '../../src/analysis/pcapng/reader.ts';
 import { makeRegistry } from '../../src/protocols/all.ts';
-import type { FieldValue } from '../../src/protocols/field.ts';
-import { formatValue } from '../../src/protocols/format.ts';
-import type { FrameSource } from '../../src/protocols/frame-source.ts';
-import { DissectionSession, type FrameTree } from '../../src/protocols/session.ts';
-import type { TreeItem } from '../../src/protocols/tree.ts';
+import type { FieldValue } from '../../src/protocols/core/field.ts';
+import { formatValue } from '../../src/protocols/core/format.ts';
+import type { FrameSource } from '../../src/protocols/core/frame-source.ts';
+import { DissectionSession, type FrameTree } from '../../src/protocols/core/session.ts';
+import type { TreeItem } from '../../src/protocols/core/tree.ts';
 import { KNOWN_DIFFERENCES, type KnownDifference } from './known-differences.ts';
 import { FIELD_WRAPPER, parsePdml, type PdmlField, type PdmlFrame } from './pdml.ts';
 

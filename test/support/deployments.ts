@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { blobPath, type ImageFile, type ImageManifest } from '../../src/lab/image-manifest.ts';
+import { blobPath, type ImageFile, type ImageManifest } from '../../src/lab/content/image-manifest.ts';
 
 function copySite(from: string, to: string): void {
   rmSync(to, { recursive: true, force: true });

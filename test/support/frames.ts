@@ -5,11 +5,11 @@ import { fromHex } from '../../src/base/bytes.ts';
 import { encodeEthernet } from '../../src/protocols/ethernet/codec.ts';
 import { encodeIpv4 } from '../../src/protocols/ipv4/codec.ts';
 import { makeRegistry } from '../../src/protocols/all.ts';
-import { FrameList } from '../../src/protocols/frame-source.ts';
-import { DissectionSession } from '../../src/protocols/session.ts';
+import { FrameList } from '../../src/protocols/core/frame-source.ts';
+import { DissectionSession } from '../../src/protocols/core/session.ts';
 import { encodeTcp } from '../../src/protocols/tcp/codec.ts';
 import { TCP_FLAG } from '../../src/protocols/tcp/fields.ts';
-import type { TreeItem } from '../../src/protocols/tree.ts';
+import type { TreeItem } from '../../src/protocols/core/tree.ts';
 import { encodeUdp } from '../../src/protocols/udp/codec.ts';
 
 const CLIENT = { mac: parseMac('52:54:00:aa:00:01') ?? 0, address: parseIpv4('192.168.50.2') ?? 0 };

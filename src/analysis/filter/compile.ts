@@ -5,11 +5,11 @@
 import { fromLatin1, toHex } from '../../base/bytes.ts';
 import type { Pattern } from '../../base/pattern.ts';
 import { assert, unreachable } from '../../base/result.ts';
-import { FieldCollector } from '../../protocols/collector.ts';
-import type { FieldHits } from '../../protocols/collector.ts';
-import type { FieldDef } from '../../protocols/field.ts';
-import { formatValue } from '../../protocols/format.ts';
-import type { Registry } from '../../protocols/registry.ts';
+import { FieldCollector } from '../../protocols/core/collector.ts';
+import type { FieldHits } from '../../protocols/core/collector.ts';
+import type { FieldDef } from '../../protocols/core/field.ts';
+import { formatValue } from '../../protocols/core/format.ts';
+import type { Registry } from '../../protocols/core/registry.ts';
 import type { Quantifier, RangeItem } from './ast.ts';
 import type { Relation, Term, Test } from './check.ts';
 import { compareValues, holds, readAs } from './operations.ts';

@@ -1,6 +1,6 @@
 /** What could stand at the cursor of a filter box: fields, values of the field that is compared, functions, operators. */
-import type { FieldDef } from '../../protocols/field.ts';
-import type { Registry } from '../../protocols/registry.ts';
+import type { FieldDef } from '../../protocols/core/field.ts';
+import type { Registry } from '../../protocols/core/registry.ts';
 import { FUNCTIONS } from './check.ts';
 import { tokenize } from './lexer.ts';
 import type { Token } from './lexer.ts';

@@ -5,9 +5,9 @@
  */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { field } from '../../protocols/field.ts';
+import { field } from '../../protocols/core/field.ts';
 import { frameProtocol } from '../../protocols/frame/dissect.ts';
-import { defineProtocol, Registry } from '../../protocols/registry.ts';
+import { defineProtocol, Registry } from '../../protocols/core/registry.ts';
 import { Capture, FilteredFrames } from '../capture.ts';
 import { FrameStore } from '../frame-store.ts';
 import { complete } from './complete.ts';

@@ -4,9 +4,9 @@
  */
 import { ok, unreachable } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
-import type { FieldDef } from '../../protocols/field.ts';
-import type { Registry } from '../../protocols/registry.ts';
-import type { DissectionSession } from '../../protocols/session.ts';
+import type { FieldDef } from '../../protocols/core/field.ts';
+import type { Registry } from '../../protocols/core/registry.ts';
+import type { DissectionSession } from '../../protocols/core/session.ts';
 import type { FilterError } from './ast.ts';
 import { checkFilter } from './check.ts';
 import type { Term, Test } from './check.ts';

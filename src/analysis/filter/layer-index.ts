@@ -2,8 +2,8 @@
  * Which protocols each frame has, as a small number a frame: there are few different stacks in a capture, so a
  * filter is decided once a stack for most frames. Filled in order while the session makes its first pass.
  */
-import type { FieldCollector } from '../../protocols/collector.ts';
-import type { DissectionSession } from '../../protocols/session.ts';
+import type { FieldCollector } from '../../protocols/core/collector.ts';
+import type { DissectionSession } from '../../protocols/core/session.ts';
 import { assert } from '../../base/result.ts';
 import { u32Column } from '../growing.ts';
 

@@ -2,7 +2,7 @@
 import { equalBytes, utf8 } from '../../base/bytes.ts';
 import { prefixMask } from '../../base/address.ts';
 import { unreachable } from '../../base/result.ts';
-import type { FieldHits } from '../../protocols/collector.ts';
+import type { FieldHits } from '../../protocols/core/collector.ts';
 import type { ArithmeticOp, RangeItem } from './ast.ts';
 import type { Relation } from './check.ts';
 import { maskBytes } from './values.ts';

@@ -2,7 +2,7 @@
 import { parseIpv4, parseMac, prefixMask } from '../../base/address.ts';
 import { fromUtf8 } from '../../base/bytes.ts';
 import { unreachable } from '../../base/result.ts';
-import type { FieldDef, FieldType } from '../../protocols/field.ts';
+import type { FieldDef, FieldType } from '../../protocols/core/field.ts';
 import type { Entity } from './ast.ts';
 
 /**

@@ -4,9 +4,9 @@
  */
 import { formatIpv4, formatMac, isGroupMac } from '../../base/address.ts';
 import type { MacAddress } from '../../base/address.ts';
-import type { FrameSource } from '../../protocols/frame-source.ts';
+import type { FrameSource } from '../../protocols/core/frame-source.ts';
 import { TCP_FLAG } from '../../protocols/tcp/fields.ts';
-import type { Columns } from '../../protocols/dissect.ts';
+import type { Columns } from '../../protocols/core/dissect.ts';
 import { conversationKey, readHeaders } from '../headers.ts';
 import type { FrameHeaders } from '../headers.ts';
 

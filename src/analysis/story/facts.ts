@@ -23,7 +23,7 @@ import {
   userClasses,
   vendorClass,
 } from '../../protocols/dhcp/values.ts';
-import type { FrameSource } from '../../protocols/frame-source.ts';
+import type { FrameSource } from '../../protocols/core/frame-source.ts';
 import { HTTP_PORT } from '../../protocols/http/codec.ts';
 import { IP_PROTOCOL } from '../../protocols/ipv4/fields.ts';
 import { TCP_FLAG } from '../../protocols/tcp/fields.ts';

@@ -5,7 +5,7 @@
 import { formatIpv4 } from '../../base/address.ts';
 import { concatBytes, toHex } from '../../base/bytes.ts';
 import { Heap } from '../../base/heap.ts';
-import type { FrameSource } from '../../protocols/frame-source.ts';
+import type { FrameSource } from '../../protocols/core/frame-source.ts';
 import { TCP_FLAG } from '../../protocols/tcp/fields.ts';
 import { conversationKey, readHeaders } from '../headers.ts';
 import type { FrameHeaders } from '../headers.ts';

@@ -6,7 +6,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import type { Ipv4Address } from '../../base/address.ts';
 import { formatIpv4 } from '../../base/address.ts';
 import { concatBytes, toHex } from '../../base/bytes.ts';
-import type { FrameSource } from '../../protocols/frame-source.ts';
+import type { FrameSource } from '../../protocols/core/frame-source.ts';
 import { HTTP_PORT, httpField } from '../../protocols/http/codec.ts';
 import type { HttpHead } from '../../protocols/http/codec.ts';
 import { HttpParser } from '../../protocols/http/parser.ts';

@@ -4,8 +4,14 @@ import { assert } from '../../base/result.ts';
 import type { FramePort } from '../../net/port.ts';
 import type { PcNode } from '../../scenario/schema.ts';
 import type { NodeContext } from '../context.ts';
-import { withSources } from '../ipxe-debugger.ts';
-import { answerOf, type Machine, type MachineAnswers, type MachineInput, type MachineQuestion } from '../machine.ts';
+import { withSources } from '../observe/ipxe-debugger.ts';
+import {
+  answerOf,
+  type Machine,
+  type MachineAnswers,
+  type MachineInput,
+  type MachineQuestion,
+} from '../nodes/machine.ts';
 import type { TimedCell } from '../timeline.ts';
 import {
   causeOfLabEvent,

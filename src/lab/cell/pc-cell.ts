@@ -7,10 +7,10 @@ import { EventQueue } from '../../base/event-queue.ts';
 import { assert } from '../../base/result.ts';
 import { SeededRng } from '../../base/rng.ts';
 import type { FramePort, FrameReceiver } from '../../net/port.ts';
-import { EMPTY_MANIFEST } from '../image-manifest.ts';
-import { ImageBank } from '../images.ts';
-import { actOn, answerFrom, type MachineAnswers, type MachineQuestion } from '../machine.ts';
-import { PcNodeMachine } from '../pc-node.ts';
+import { EMPTY_MANIFEST } from '../content/image-manifest.ts';
+import { ImageBank } from '../content/images.ts';
+import { actOn, answerFrom, type MachineAnswers, type MachineQuestion } from '../nodes/machine.ts';
+import { PcNodeMachine } from '../nodes/pc-node.ts';
 import type { CellDriver, CellInput, CellOrder, CellOutput, CellReport, CellSpec } from './protocol.ts';
 
 /** The PC's end of a cable whose other end is in the lab. */

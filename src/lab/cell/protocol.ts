@@ -6,7 +6,7 @@
 import type { EmitOptions, EventBody, EventId } from '../../base/event-log.ts';
 import type { CompiledWasm } from '../../machine/v86/host.ts';
 import type { PcNode } from '../../scenario/schema.ts';
-import type { MachineAnswers, MachineInput, MachineQuestion } from '../machine.ts';
+import type { MachineAnswers, MachineInput, MachineQuestion } from '../nodes/machine.ts';
 
 /** What a cell is made from. */
 export interface CellSpec {

@@ -1,5 +1,5 @@
 /** A reader's own files that the site's catalogue of images has too: a lab names those by the catalogue, so that a link carries them. */
-import { neededUserFiles, type UserFileUse } from '../../lab/images.ts';
+import { neededUserFiles, type UserFileUse } from '../../lab/content/images.ts';
 import { fileContents } from '../../scenario/file-contents.ts';
 import type { FileContent, Scenario } from '../../scenario/schema.ts';
 

@@ -3,7 +3,7 @@
  * not stored; an edit makes it the reader's own. Opening another lab can be undone.
  */
 import { err, type Result } from '../../base/result.ts';
-import type { ImageManifest } from '../../lab/image-manifest.ts';
+import type { ImageManifest } from '../../lab/content/image-manifest.ts';
 import { parseScenarioText } from '../../scenario/parse.ts';
 import type { Scenario } from '../../scenario/schema.ts';
 import type { OpenResult, PlaceFault } from '../../threads/api/lab-api.ts';

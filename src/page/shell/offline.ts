@@ -1,6 +1,6 @@
 /** After the first visit the page opens without a network: a service worker keeps its files, and images once fetched. */
 import { create } from 'zustand';
-import { neededImages, VGA_BIOS_IMAGE } from '../../lab/images.ts';
+import { neededImages, VGA_BIOS_IMAGE } from '../../lab/content/images.ts';
 import { buildLock, type FromPage, type ToPage } from '../../threads/api/offline-messages.ts';
 import type { Controller } from '../controller.ts';
 import { useDocument, useLive } from '../store.ts';

@@ -1,11 +1,11 @@
 /** ARP and RARP. */
 import { formatIpv4, formatMac } from '../../base/address.ts';
-import type { Dissection } from '../dissect.ts';
-import { GENERATED } from '../dissect.ts';
+import type { Dissection } from '../core/dissect.ts';
+import { GENERATED } from '../core/dissect.ts';
 import { ETHERTYPE_NAMES } from '../ethernet/dissect.ts';
 import { ETHERTYPE } from '../ethernet/fields.ts';
-import { field } from '../field.ts';
-import { defineProtocol } from '../registry.ts';
+import { field } from '../core/field.ts';
+import { defineProtocol } from '../core/registry.ts';
 import { ARP, ARP_HARDWARE_ETHERNET, ARP_OPERATION } from './fields.ts';
 
 const FIELDS = {

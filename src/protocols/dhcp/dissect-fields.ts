@@ -1,5 +1,5 @@
 /** The fields of a DHCP message as Wireshark names them. Those of plain options come from the option table. */
-import { expertField, field, type FieldDef, type FieldType } from '../field.ts';
+import { expertField, field, type FieldDef, type FieldType } from '../core/field.ts';
 import { PXE } from '../pxe/dissect-fields.ts';
 import { HARDWARE_TYPE_NAMES } from './hardware.ts';
 import {

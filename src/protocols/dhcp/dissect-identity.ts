@@ -1,9 +1,9 @@
 /** The dissection of options that say who somebody is: client identifier, UUID, user class, FQDN, relay agent. */
 import { formatIpv4, formatMac } from '../../base/address.ts';
 import { toHex } from '../../base/bytes.ts';
-import { HIDDEN, type Dissection } from '../dissect.ts';
+import { HIDDEN, type Dissection } from '../core/dissect.ts';
 import { decodeName } from '../dns/name.ts';
-import type { FieldDef } from '../field.ts';
+import type { FieldDef } from '../core/field.ts';
 import { DHCP, DHCP_EXPERT } from './dissect-fields.ts';
 
 /** Option 61: RFC 2132 §9.14, and RFC 4361 §6.1 for type 255. */

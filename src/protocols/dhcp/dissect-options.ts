@@ -2,10 +2,10 @@
 import { formatIpv4 } from '../../base/address.ts';
 import { concatBytes, toHex } from '../../base/bytes.ts';
 import { unreachable } from '../../base/result.ts';
-import { HIDDEN, type Dissection } from '../dissect.ts';
+import { HIDDEN, type Dissection } from '../core/dissect.ts';
 import { decodeName } from '../dns/name.ts';
-import { secondsInWords } from '../duration.ts';
-import type { FieldDef } from '../field.ts';
+import { secondsInWords } from '../core/duration.ts';
+import type { FieldDef } from '../core/field.ts';
 import { dissectPxeVendorOptions } from '../pxe/dissect.ts';
 import { dissectClientId, dissectFqdn, dissectRelayAgent, dissectUserClass, dissectUuid } from './dissect-identity.ts';
 import { DHCP, DHCP_EXPERT, optionTitle, PLAIN_OPTIONS, type PlainOption } from './dissect-fields.ts';

@@ -2,8 +2,8 @@
 import { FLAG_BROADCAST } from './codec.ts';
 import { formatMac } from '../../base/address.ts';
 import { toHex } from '../../base/bytes.ts';
-import { HIDDEN, type Dissection } from '../dissect.ts';
-import { defineProtocol } from '../registry.ts';
+import { HIDDEN, type Dissection } from '../core/dissect.ts';
+import { defineProtocol } from '../core/registry.ts';
 import { DHCP_CLIENT_PORT, DHCP_SERVER_PORT, PXE_SERVER_PORT } from './codec.ts';
 import { DHCP_FIELDS, DHCP_MAGIC_COOKIE, FIXED_BYTES } from './fields.ts';
 import { allDhcpFields, DHCP, DHCP_EXPERT } from './dissect-fields.ts';

@@ -1,5 +1,5 @@
 /** The fields of a DNS message as Wireshark names them. */
-import { expertField, field } from '../field.ts';
+import { expertField, field } from '../core/field.ts';
 import { DNS_CLASS_NAMES, DNS_OPCODE_NAMES, DNS_RCODE_NAMES, DNS_TYPE_NAMES, EDNS_OPTION_NAMES } from './type-names.ts';
 
 const bit = (name: string, label: string, mask: number, yes: string, no: string) =>

@@ -1,9 +1,9 @@
 /** The dissection of resource records (RFC 1035 §4.1.3) and names. */
 import { formatIpv4 } from '../../base/address.ts';
-import type { Dissection } from '../dissect.ts';
-import { secondsInWords } from '../duration.ts';
-import type { FieldDef } from '../field.ts';
-import { formatIpv6 } from '../format.ts';
+import type { Dissection } from '../core/dissect.ts';
+import { secondsInWords } from '../core/duration.ts';
+import type { FieldDef } from '../core/field.ts';
+import { formatIpv6 } from '../core/format.ts';
 import { DNS_TYPE } from './codec.ts';
 import { DNS } from './dissect-fields.ts';
 import { decodeName } from './name.ts';

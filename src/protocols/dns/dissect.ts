@@ -1,8 +1,8 @@
 /** The dissection of DNS messages over UDP, and over TCP behind their length (RFC 1035 §4.2). */
-import { frameKey, StateKey } from '../conversation.ts';
-import { GENERATED, ONE_MORE_SEGMENT, type Dissection } from '../dissect.ts';
-import type { FieldDef } from '../field.ts';
-import { defineProtocol } from '../registry.ts';
+import { frameKey, StateKey } from '../core/conversation.ts';
+import { GENERATED, ONE_MORE_SEGMENT, type Dissection } from '../core/dissect.ts';
+import type { FieldDef } from '../core/field.ts';
+import { defineProtocol } from '../core/registry.ts';
 import { DNS_PORT } from './codec.ts';
 import { DNS } from './dissect-fields.ts';
 import { dissectRecord, nameAt } from './dissect-records.ts';

@@ -1,9 +1,9 @@
 /** Ethernet II and 802.3 as Wireshark shows them, and the EtherType layer that 802.1Q and SNAP share with them. */
 import { formatMac, readMac } from '../../base/address.ts';
-import { GENERATED, HIDDEN, type Dissection } from '../dissect.ts';
-import { expertField, field, type FieldDef } from '../field.ts';
-import { defineProtocol, REJECTED } from '../registry.ts';
-import type { TreeItem } from '../tree.ts';
+import { GENERATED, HIDDEN, type Dissection } from '../core/dissect.ts';
+import { expertField, field, type FieldDef } from '../core/field.ts';
+import { defineProtocol, REJECTED } from '../core/registry.ts';
+import type { TreeItem } from '../core/tree.ts';
 import { ETHERNET, ETHERNET_HEADER_LENGTH, MAX_LENGTH_FIELD } from './fields.ts';
 
 export const ETHERTYPE_NAMES: Readonly<Record<number, string>> = {

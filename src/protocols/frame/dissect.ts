@@ -1,8 +1,8 @@
 /** The pseudo protocol `frame`: what is known of a frame besides its bytes. It hands them to the link layer. */
-import { field } from '../field.ts';
-import { GENERATED, type Dissection } from '../dissect.ts';
-import { formatSeconds } from '../format.ts';
-import { defineProtocol, REJECTED } from '../registry.ts';
+import { field } from '../core/field.ts';
+import { GENERATED, type Dissection } from '../core/dissect.ts';
+import { formatSeconds } from '../core/format.ts';
+import { defineProtocol, REJECTED } from '../core/registry.ts';
 
 const FRAME = {
   interfaceId: field('frame.interface_id', 'Interface id', 'uint32'),

@@ -1,9 +1,9 @@
 /** The dissection of FTP's data connections: which command their bytes answer. */
-import { StateKey } from '../conversation.ts';
-import { GENERATED, type Dissection } from '../dissect.ts';
-import { field } from '../field.ts';
+import { StateKey } from '../core/conversation.ts';
+import { GENERATED, type Dissection } from '../core/dissect.ts';
+import { field } from '../core/field.ts';
 import { textLinesProtocol } from '../http/text-lines.ts';
-import { defineProtocol } from '../registry.ts';
+import { defineProtocol } from '../core/registry.ts';
 
 /** One data connection, as the control connection announced it. */
 export interface DataTransfer {

@@ -3,11 +3,11 @@
  * the command that it answers.
  */
 import { fromLatin1 } from '../../base/bytes.ts';
-import { frameKey, StateKey } from '../conversation.ts';
-import { GENERATED, HIDDEN, ONE_MORE_SEGMENT, type Dissection } from '../dissect.ts';
-import { field } from '../field.ts';
+import { frameKey, StateKey } from '../core/conversation.ts';
+import { GENERATED, HIDDEN, ONE_MORE_SEGMENT, type Dissection } from '../core/dissect.ts';
+import { field } from '../core/field.ts';
 import { escapeLine } from '../http/text-lines.ts';
-import { defineProtocol } from '../registry.ts';
+import { defineProtocol } from '../core/registry.ts';
 import { FTP_PORT, parseHostPort } from './codec.ts';
 import { DATA, ftpDataProtocol, type DataTransfer } from './dissect-data.ts';
 import { FTP_REPLY_NAMES } from './fields.ts';

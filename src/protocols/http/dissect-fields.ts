@@ -1,5 +1,5 @@
 /** The fields of HTTP messages as Wireshark names them. */
-import { expertField, field, type FieldDef } from '../field.ts';
+import { expertField, field, type FieldDef } from '../core/field.ts';
 
 export const HTTP = {
   request: field('http.request', 'Request', 'bool'),

@@ -1,9 +1,9 @@
 /** The dissection of HTTP/1.1 over TCP, messages put together from their segments, responses with their requests. */
 import { concatBytes, fromLatin1 } from '../../base/bytes.ts';
-import { frameKey, StateKey } from '../conversation.ts';
-import { GENERATED, HIDDEN, ONE_MORE_SEGMENT, UNTIL_END, type Dissection } from '../dissect.ts';
-import type { FieldDef } from '../field.ts';
-import { defineProtocol, REJECTED } from '../registry.ts';
+import { frameKey, StateKey } from '../core/conversation.ts';
+import { GENERATED, HIDDEN, ONE_MORE_SEGMENT, UNTIL_END, type Dissection } from '../core/dissect.ts';
+import type { FieldDef } from '../core/field.ts';
+import { defineProtocol, REJECTED } from '../core/registry.ts';
 import { HTTP_PORT, httpReason } from './codec.ts';
 import { HTTP, HTTP_HEADERS } from './dissect-fields.ts';
 import { ExtentReader, headLines, looksLikeHttp, type Chunks, type HeadLine } from './extent.ts';

@@ -1,6 +1,6 @@
 /** Bodies that are text, line by line: iPXE scripts, menus, pages. */
 import { fromUtf8 } from '../../base/bytes.ts';
-import { defineProtocol, type Protocol } from '../registry.ts';
+import { defineProtocol, type Protocol } from '../core/registry.ts';
 
 const LF = 0x0a;
 

@@ -2,7 +2,7 @@
 import { readIpv4, writeIpv4, type Ipv4Address } from '../../base/address.ts';
 import { readU16, writeU16 } from '../../base/bytes.ts';
 import { decodeError, ok, unreachable, type DecodeError, type Result } from '../../base/result.ts';
-import { internetChecksum } from '../checksum.ts';
+import { internetChecksum } from '../core/checksum.ts';
 import { ICMP, ICMP_HEADER_LENGTH, ICMP_TYPE } from './fields.ts';
 
 /** `original` is the IPv4 header and the first bytes of the packet that the message is about. */

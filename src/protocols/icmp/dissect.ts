@@ -1,11 +1,11 @@
 /** ICMP: echo with its answers, and errors with the packet that they are about. */
-import { addChecksum, CHECKSUM_STATUS_NAMES, wantsCheck } from '../checksum-fields.ts';
-import { checksumAdd, checksumFinish } from '../checksum.ts';
-import { StateKey } from '../conversation.ts';
-import { GENERATED, type Dissection } from '../dissect.ts';
-import { expertField, field } from '../field.ts';
+import { addChecksum, CHECKSUM_STATUS_NAMES, wantsCheck } from '../core/checksum-fields.ts';
+import { checksumAdd, checksumFinish } from '../core/checksum.ts';
+import { StateKey } from '../core/conversation.ts';
+import { GENERATED, type Dissection } from '../core/dissect.ts';
+import { expertField, field } from '../core/field.ts';
 import { IP_PROTOCOL } from '../ipv4/fields.ts';
-import { defineProtocol, REJECTED } from '../registry.ts';
+import { defineProtocol, REJECTED } from '../core/registry.ts';
 import { ICMP, ICMP_TYPE, ICMP_UNREACHABLE } from './fields.ts';
 
 const TYPE_NAMES: Readonly<Record<number, string>> = {

@@ -2,7 +2,7 @@
 import { readIpv4, writeIpv4, type Ipv4Address } from '../../base/address.ts';
 import { readU16, writeU16 } from '../../base/bytes.ts';
 import { assert, decodeError, ok, type DecodeError, type Result } from '../../base/result.ts';
-import { internetChecksum } from '../checksum.ts';
+import { internetChecksum } from '../core/checksum.ts';
 import {
   IPV4,
   IPV4_DONT_FRAGMENT,

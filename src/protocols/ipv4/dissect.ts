@@ -1,11 +1,11 @@
 /** IPv4 with options, and datagrams put together from fragments. */
 import { formatIpv4, readIpv4 } from '../../base/address.ts';
-import { addChecksum, CHECKSUM_STATUS_NAMES, wantsCheck } from '../checksum-fields.ts';
-import { internetChecksum } from '../checksum.ts';
-import { GENERATED, HIDDEN, type Dissection } from '../dissect.ts';
+import { addChecksum, CHECKSUM_STATUS_NAMES, wantsCheck } from '../core/checksum-fields.ts';
+import { internetChecksum } from '../core/checksum.ts';
+import { GENERATED, HIDDEN, type Dissection } from '../core/dissect.ts';
 import { ETHERTYPE } from '../ethernet/fields.ts';
-import { expertField, field } from '../field.ts';
-import { defineProtocol, REJECTED } from '../registry.ts';
+import { expertField, field } from '../core/field.ts';
+import { defineProtocol, REJECTED } from '../core/registry.ts';
 import { IPV4, IPV4_HEADER_LENGTH, IPV4_MORE_FRAGMENTS, IPV4_OFFSET_MASK } from './fields.ts';
 import { addIpv4Options, OPTION_FIELDS } from './options-dissect.ts';
 import { IPV4_REASSEMBLY, type Reassembled } from './reassembly.ts';

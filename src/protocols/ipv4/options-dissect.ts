@@ -1,6 +1,6 @@
 /** The options of an IPv4 header (RFC 791 §3.1, RFC 2113). */
-import type { Dissection } from '../dissect.ts';
-import { expertField, field, valueName, type FieldDef } from '../field.ts';
+import type { Dissection } from '../core/dissect.ts';
+import { expertField, field, valueName, type FieldDef } from '../core/field.ts';
 
 const NUMBER_NAMES = {
   0: 'End of Option List (EOL)',

@@ -1,7 +1,7 @@
 /** Proves that a datagram is whole exactly when its fragments leave no gap, in any order, with overlaps and repeats. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { StateBag } from '../conversation.ts';
+import { StateBag } from '../core/conversation.ts';
 import { IPV4_REASSEMBLY } from './reassembly.ts';
 
 interface Fragment {

@@ -2,7 +2,7 @@
  * Putting IPv4 datagrams together again (RFC 791 §3.2), for the analysis: fragments may come in any order and more
  * than once. What was found is kept by frame, so that each fragment can later say where the whole is.
  */
-import { StateKey } from '../conversation.ts';
+import { StateKey } from '../core/conversation.ts';
 
 export interface FragmentPart {
   /** Index of the frame. */

@@ -1,8 +1,8 @@
 /** 802.2 LLC and SNAP. */
-import type { Dissection } from '../dissect.ts';
+import type { Dissection } from '../core/dissect.ts';
 import { dispatchEtherType, ETHERTYPE_NAMES } from '../ethernet/dissect.ts';
-import { field } from '../field.ts';
-import { defineProtocol, REJECTED } from '../registry.ts';
+import { field } from '../core/field.ts';
+import { defineProtocol, REJECTED } from '../core/registry.ts';
 import { llcControlLength } from './codec.ts';
 import { LLC, LLC_CONTROL_UI, LLC_SAP, SNAP, SNAP_HEADER_LENGTH } from './fields.ts';
 

@@ -1,8 +1,8 @@
 /** The dissection of the mount protocol, version 3 (RFC 1813 §5). */
 import { fromLatin1 } from '../../base/bytes.ts';
-import type { Dissection } from '../dissect.ts';
-import { field } from '../field.ts';
-import { defineProtocol, REJECTED } from '../registry.ts';
+import type { Dissection } from '../core/dissect.ts';
+import { field } from '../core/field.ts';
+import { defineProtocol, REJECTED } from '../core/registry.ts';
 import { addOpaque, addProcedure, CONTEXT, FLAVOR_NAMES, otherFrame } from '../rpc/dissect-fields.ts';
 import { addHandle } from './dissect-fields.ts';
 import { MOUNT_PROCEDURE_NAMES, MOUNT_PROGRAM, MOUNT_VERSION } from './fields.ts';

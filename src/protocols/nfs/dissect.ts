@@ -1,7 +1,7 @@
 /** The dissection of NFS version 3 (RFC 1813): what a boot client asks; other procedures as bytes. */
 import { fromLatin1 } from '../../base/bytes.ts';
-import { HIDDEN, type Dissection } from '../dissect.ts';
-import { defineProtocol, REJECTED } from '../registry.ts';
+import { HIDDEN, type Dissection } from '../core/dissect.ts';
+import { defineProtocol, REJECTED } from '../core/registry.ts';
 import { addOpaque, addProcedure, CONTEXT, otherFrame } from '../rpc/dissect-fields.ts';
 import { addAttributes, addHandle, addPostOp, handleHash, NFS, statusName } from './dissect-fields.ts';
 import { NFS_PROCEDURE_NAMES, NFS_PROGRAM, NFS_VERSION } from './fields.ts';

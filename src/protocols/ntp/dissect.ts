@@ -1,10 +1,10 @@
 /** The dissection of NTP (RFC 5905 §7.3): time in modes 1 to 5, answers with their questions. */
 import { formatIpv4 } from '../../base/address.ts';
 import { fromLatin1 } from '../../base/bytes.ts';
-import { frameKey, StateKey } from '../conversation.ts';
-import { GENERATED, type Dissection } from '../dissect.ts';
-import { field, type FieldDef } from '../field.ts';
-import { defineProtocol } from '../registry.ts';
+import { frameKey, StateKey } from '../core/conversation.ts';
+import { GENERATED, type Dissection } from '../core/dissect.ts';
+import { field, type FieldDef } from '../core/field.ts';
+import { defineProtocol } from '../core/registry.ts';
 import { NTP_MODE, NTP_PORT } from './codec.ts';
 import { NTP_BYTES, NTP_FIELDS as AT } from './fields.ts';
 

@@ -1,5 +1,5 @@
 /** The fields of PXE's sub-options of DHCP option 43, as Wireshark names them. */
-import { field } from '../field.ts';
+import { field } from '../core/field.ts';
 
 const SET: readonly [string, string] = ['Set', 'Not set'];
 

@@ -1,8 +1,8 @@
 /** The dissection of PXE's sub-options of DHCP option 43 (PXE 2.1 §2.2). */
-import type { Dissection } from '../dissect.ts';
+import type { Dissection } from '../core/dissect.ts';
 import { DHCP, DHCP_EXPERT } from '../dhcp/dissect-fields.ts';
-import { HIDDEN } from '../tree.ts';
-import type { FieldDef } from '../field.ts';
+import { HIDDEN } from '../core/tree.ts';
+import type { FieldDef } from '../core/field.ts';
 import { PXE } from './dissect-fields.ts';
 import { PXE_OPTION } from './vendor-options.ts';
 

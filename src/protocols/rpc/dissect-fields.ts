@@ -1,8 +1,8 @@
 /** Fields of ONC RPC, and how the dissectors of its programs show XDR. */
-import type { Dissection } from '../dissect.ts';
-import { field, type FieldDef } from '../field.ts';
+import type { Dissection } from '../core/dissect.ts';
+import { field, type FieldDef } from '../core/field.ts';
 import { fromLatin1 } from '../../base/bytes.ts';
-import { frameKey, StateKey } from '../conversation.ts';
+import { frameKey, StateKey } from '../core/conversation.ts';
 
 /** RFC 5531 §8.2, by the names of Sun's own. */
 export const FLAVOR_NAMES = { 0: 'AUTH_NULL', 1: 'AUTH_UNIX', 2: 'AUTH_SHORT', 3: 'AUTH_DES', 6: 'RPCSEC_GSS' };

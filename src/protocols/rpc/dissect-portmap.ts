@@ -1,7 +1,7 @@
 /** The dissection of the portmapper (RFC 1833 §3). */
-import type { Dissection } from '../dissect.ts';
-import { field } from '../field.ts';
-import { defineProtocol, REJECTED } from '../registry.ts';
+import type { Dissection } from '../core/dissect.ts';
+import { field } from '../core/field.ts';
+import { defineProtocol, REJECTED } from '../core/registry.ts';
 import { addProcedure, CONTEXT, otherFrame, PROGRAM_NAMES } from './dissect-fields.ts';
 import { PORTMAP_PROCEDURE, PORTMAP_PROGRAM } from './fields.ts';
 

@@ -1,7 +1,7 @@
 /** The dissection of ONC RPC over TCP (RFC 5531): records, calls with their replies, the program inside. */
-import { frameKey } from '../conversation.ts';
-import { GENERATED, type Dissection } from '../dissect.ts';
-import { defineProtocol, REJECTED } from '../registry.ts';
+import { frameKey } from '../core/conversation.ts';
+import { GENERATED, type Dissection } from '../core/dissect.ts';
+import { defineProtocol, REJECTED } from '../core/registry.ts';
 import { MOUNT_PROCEDURE_NAMES, MOUNT_PROGRAM, NFS_PORT, NFS_PROCEDURE_NAMES, NFS_PROGRAM } from '../nfs/fields.ts';
 import { CALLS, CONTEXT, EXCHANGE, RPC, addOpaque, type RpcExchange } from './dissect-fields.ts';
 import {

@@ -1,9 +1,9 @@
 /** Spanning tree BPDUs: configuration, topology change, rapid. */
 import { formatMac, readMac } from '../../base/address.ts';
-import type { Dissection } from '../dissect.ts';
-import { field } from '../field.ts';
+import type { Dissection } from '../core/dissect.ts';
+import { field } from '../core/field.ts';
 import { LLC_SAP } from '../llc/fields.ts';
-import { defineProtocol } from '../registry.ts';
+import { defineProtocol } from '../core/registry.ts';
 import { BPDU, BPDU_CONFIG_LENGTH, BPDU_FLAG, BPDU_RST_LENGTH, BPDU_TCN_LENGTH, BPDU_TYPE } from './fields.ts';
 
 const YES_NO = ['Yes', 'No'] as const;

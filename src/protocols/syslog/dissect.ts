@@ -1,8 +1,8 @@
 /** The dissection of syslog over UDP: priority, and the parts of both forms of a message as Wireshark cuts them. */
 import { fromLatin1, fromUtf8 } from '../../base/bytes.ts';
-import type { Dissection } from '../dissect.ts';
-import { field } from '../field.ts';
-import { defineProtocol } from '../registry.ts';
+import type { Dissection } from '../core/dissect.ts';
+import { field } from '../core/field.ts';
+import { defineProtocol } from '../core/registry.ts';
 import { SYSLOG_PORT } from './codec.ts';
 
 /** RFC 5424 §6.2.1, table 1. */

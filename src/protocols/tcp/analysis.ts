@@ -4,8 +4,8 @@
  * findings. Runs once for each frame, in the first pass.
  */
 import { NS_PER_MS } from '../../base/clock.ts';
-import { StateKey, type Conversation } from '../conversation.ts';
-import { FrameColumn } from '../frame-column.ts';
+import { StateKey, type Conversation } from '../core/conversation.ts';
+import { FrameColumn } from '../core/frame-column.ts';
 import type { TcpFinding } from './dissect-fields.ts';
 import { TCP_FLAG } from './fields.ts';
 import { Unacknowledged } from './unacknowledged.ts';

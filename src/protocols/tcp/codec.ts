@@ -5,7 +5,7 @@
 import type { Ipv4Address } from '../../base/address.ts';
 import { readU16, readU32, writeU16, writeU32 } from '../../base/bytes.ts';
 import { assert, decodeError, ok, unreachable, type DecodeError, type Result } from '../../base/result.ts';
-import { transportChecksum } from '../checksum.ts';
+import { transportChecksum } from '../core/checksum.ts';
 import { IP_PROTOCOL } from '../ipv4/fields.ts';
 import { TCP, TCP_HEADER_LENGTH, TCP_OPTION } from './fields.ts';
 

@@ -1,6 +1,6 @@
 /** The fields of TCP, under Wireshark's names. */
-import { CHECKSUM_STATUS_NAMES } from '../checksum-fields.ts';
-import { expertField, field, type FieldDef } from '../field.ts';
+import { CHECKSUM_STATUS_NAMES } from '../core/checksum-fields.ts';
+import { expertField, field, type FieldDef } from '../core/field.ts';
 
 const SET = ['Set', 'Not set'] as const;
 

@@ -1,11 +1,11 @@
 /** TCP: the header, what the order of segments tells, and the messages put together from them. */
-import { addChecksum, wantsCheck } from '../checksum-fields.ts';
-import { transportChecksum } from '../checksum.ts';
-import type { Conversation } from '../conversation.ts';
-import { GENERATED, HIDDEN, type Dissection } from '../dissect.ts';
-import type { FieldDef } from '../field.ts';
+import { addChecksum, wantsCheck } from '../core/checksum-fields.ts';
+import { transportChecksum } from '../core/checksum.ts';
+import type { Conversation } from '../core/conversation.ts';
+import { GENERATED, HIDDEN, type Dissection } from '../core/dissect.ts';
+import type { FieldDef } from '../core/field.ts';
 import { IP_PROTOCOL } from '../ipv4/fields.ts';
-import { defineProtocol } from '../registry.ts';
+import { defineProtocol } from '../core/registry.ts';
 import { analyse, scaledWindow, TCP_FRAMES, TCP_STREAM, type TcpFrames, type TcpStream } from './analysis.ts';
 import { TCP_FIELDS, TCP_FINDINGS } from './dissect-fields.ts';
 import { TCP, TCP_FLAG, TCP_HEADER_LENGTH } from './fields.ts';

@@ -1,8 +1,8 @@
 /** The options of a TCP header (RFC 9293 §3.2, RFC 7323, RFC 2018). */
 import { readU32 } from '../../base/bytes.ts';
-import type { Dissection } from '../dissect.ts';
-import { GENERATED } from '../dissect.ts';
-import { expertField, field } from '../field.ts';
+import type { Dissection } from '../core/dissect.ts';
+import { GENERATED } from '../core/dissect.ts';
+import { expertField, field } from '../core/field.ts';
 import type { SackBlock } from './analysis.ts';
 import { TCP_OPTION } from './fields.ts';
 

@@ -1,8 +1,8 @@
 /** Hands the bytes of a TCP stream to the protocol above, whole messages at a time. */
-import type { Conversation, StateBag } from '../conversation.ts';
-import { GENERATED, ONE_MORE_SEGMENT, UNTIL_END, type Dissection } from '../dissect.ts';
-import { REJECTED, type Protocol } from '../registry.ts';
-import type { TreeItem } from '../tree.ts';
+import type { Conversation, StateBag } from '../core/conversation.ts';
+import { GENERATED, ONE_MORE_SEGMENT, UNTIL_END, type Dissection } from '../core/dissect.ts';
+import { REJECTED, type Protocol } from '../core/registry.ts';
+import type { TreeItem } from '../core/tree.ts';
 import { TCP_FIELDS } from './dissect-fields.ts';
 import {
   bytesToComplete,

@@ -4,9 +4,9 @@
  * decides for each frame what is dissected where (its plan); later passes only follow the plan.
  */
 import { concatBytes } from '../../base/bytes.ts';
-import { StateBag, StateKey } from '../conversation.ts';
-import { UNTIL_END } from '../dissect.ts';
-import type { FrameSource } from '../frame-source.ts';
+import { StateBag, StateKey } from '../core/conversation.ts';
+import { UNTIL_END } from '../core/dissect.ts';
+import type { FrameSource } from '../core/frame-source.ts';
 
 /** Bytes of a stream, where they were captured. */
 export interface SegmentPart {

@@ -3,11 +3,11 @@
  * the request leaves for its client's port.
  */
 import { fromLatin1 } from '../../base/bytes.ts';
-import { StateKey } from '../conversation.ts';
-import { GENERATED, type Dissection } from '../dissect.ts';
-import { expertField, field } from '../field.ts';
-import { FrameColumn } from '../frame-column.ts';
-import { defineProtocol } from '../registry.ts';
+import { StateKey } from '../core/conversation.ts';
+import { GENERATED, type Dissection } from '../core/dissect.ts';
+import { expertField, field } from '../core/field.ts';
+import { FrameColumn } from '../core/frame-column.ts';
+import { defineProtocol } from '../core/registry.ts';
 import { DEFAULT_BLKSIZE, MAX_BLKSIZE, MIN_BLKSIZE, TFTP_OPCODE, TFTP_PORT } from './codec.ts';
 import { TFTP_ERROR_NAMES, TFTP_OPCODE_NAMES } from './fields.ts';
 

@@ -2,7 +2,7 @@
 import type { Ipv4Address } from '../../base/address.ts';
 import { readU16, writeU16 } from '../../base/bytes.ts';
 import { decodeError, ok, type DecodeError, type Result } from '../../base/result.ts';
-import { transportChecksum } from '../checksum.ts';
+import { transportChecksum } from '../core/checksum.ts';
 import { IP_PROTOCOL } from '../ipv4/fields.ts';
 import { UDP, UDP_HEADER_LENGTH } from './fields.ts';
 

@@ -1,12 +1,12 @@
 /** UDP, and which protocol a datagram carries: by an expectation of its conversation, then by its ports. */
-import { addChecksum, CHECKSUM_STATUS, CHECKSUM_STATUS_NAMES, wantsCheck } from '../checksum-fields.ts';
-import { transportChecksum } from '../checksum.ts';
-import { StateKey, type Conversation } from '../conversation.ts';
-import { GENERATED, HIDDEN, type Dissection } from '../dissect.ts';
-import { expertField, field } from '../field.ts';
-import { FrameColumn } from '../frame-column.ts';
+import { addChecksum, CHECKSUM_STATUS, CHECKSUM_STATUS_NAMES, wantsCheck } from '../core/checksum-fields.ts';
+import { transportChecksum } from '../core/checksum.ts';
+import { StateKey, type Conversation } from '../core/conversation.ts';
+import { GENERATED, HIDDEN, type Dissection } from '../core/dissect.ts';
+import { expertField, field } from '../core/field.ts';
+import { FrameColumn } from '../core/frame-column.ts';
 import { IP_PROTOCOL } from '../ipv4/fields.ts';
-import { defineProtocol, REJECTED } from '../registry.ts';
+import { defineProtocol, REJECTED } from '../core/registry.ts';
 import { UDP, UDP_HEADER_LENGTH } from './fields.ts';
 
 const FIELDS = {

@@ -1,9 +1,9 @@
 /** 802.1Q tags. */
-import type { Dissection } from '../dissect.ts';
+import type { Dissection } from '../core/dissect.ts';
 import { dissectEtherType, ETHERTYPE_NAMES } from '../ethernet/dissect.ts';
 import { ETHERTYPE, MAX_LENGTH_FIELD } from '../ethernet/fields.ts';
-import { expertField, field } from '../field.ts';
-import { defineProtocol, REJECTED } from '../registry.ts';
+import { expertField, field } from '../core/field.ts';
+import { defineProtocol, REJECTED } from '../core/registry.ts';
 import { VLAN, VLAN_TAG_LENGTH } from './fields.ts';
 
 const PRIORITY_NAMES = {

@@ -19,8 +19,8 @@ import { followStream } from '../../analysis/streams/follow.ts';
 import { objectSha256, transferredObjects, type TransferredObject } from '../../analysis/streams/objects.ts';
 import { ok, type Result } from '../../base/result.ts';
 import { formatMac } from '../../base/address.ts';
-import { FrameColumn } from '../../protocols/frame-column.ts';
-import type { TreeItem } from '../../protocols/tree.ts';
+import { FrameColumn } from '../../protocols/core/frame-column.ts';
+import type { TreeItem } from '../../protocols/core/tree.ts';
 import type {
   AnalysisApi,
   FilterState,

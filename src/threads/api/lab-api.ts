@@ -6,12 +6,12 @@ import type { FindingCode } from '../../analysis/story/finding-texts.ts';
 import type { LabEvent, Severity, StageId } from '../../base/event-log.ts';
 import type { ListChange } from '../../base/list-change.ts';
 import type { Breakpoint, BreakpointFault } from '../../lab/run-control.ts';
-import type { IneffectiveView, LeaseView } from '../../lab/server-node.ts';
+import type { IneffectiveView, LeaseView } from '../../lab/nodes/server-node.ts';
 import type { AskAnswer } from '../../services/dnsmasq/ask/ask.ts';
 import type { MadeClient } from '../../services/dnsmasq/ask/client.ts';
-import type { ImageManifest, ImagePackage } from '../../lab/image-manifest.ts';
-import type { BuildFlagView, BuildView } from '../../lab/ipxe-build.ts';
-import type { IpxeAction, IpxeCommandView, IpxeView } from '../../lab/ipxe-debugger.ts';
+import type { ImageManifest, ImagePackage } from '../../lab/content/image-manifest.ts';
+import type { BuildFlagView, BuildView } from '../../lab/observe/ipxe-build.ts';
+import type { IpxeAction, IpxeCommandView, IpxeView } from '../../lab/observe/ipxe-debugger.ts';
 import type { ScreenCells } from '../../machine/screen-image.ts';
 import type { ChainImage, Scenario } from '../../scenario/schema.ts';
 import type { Message, Sentence } from '../../base/sentence.ts';
@@ -273,7 +273,7 @@ export interface LabApi {
   cancelOpen(): Promise<void>;
   setMode(mode: RunMode): Promise<void>;
   step(step: Step): Promise<void>;
-  /** Conditions as in `lab/condition.ts`. What is wrong with each is returned in their order; the others are set. */
+  /** Conditions as in `lab/conditions/condition.ts`. What is wrong with each is returned in their order; the others are set. */
   setBreakpoints(breakpoints: readonly Breakpoint[]): Promise<readonly (BreakpointFault | undefined)[]>;
   /** What is wrong with a condition. */
   checkCondition(condition: string): Promise<BreakpointFault | undefined>;

@@ -1,5 +1,5 @@
 /** New records of the capture, packed into few large arrays for the analysis worker: a message costs more than its bytes. */
-import type { LabCapture } from '../../lab/lab-capture.ts';
+import type { LabCapture } from '../../lab/observe/lab-capture.ts';
 import { META_FIELDS, type MessageToAnalysis } from '../api/lab-api.ts';
 
 /** Records in one message. */

@@ -7,8 +7,8 @@ import {
   parseManifest,
   type ImageFile,
   type ImageManifest,
-} from '../../lab/image-manifest.ts';
-import { ImageBank, missingUserFile, neededImages, neededUserFiles } from '../../lab/images.ts';
+} from '../../lab/content/image-manifest.ts';
+import { ImageBank, missingUserFile, neededImages, neededUserFiles } from '../../lab/content/images.ts';
 import { faultReport, scenarioMessage } from '../../scenario/fault-texts.ts';
 import type { Scenario } from '../../scenario/schema.ts';
 import type { PlaceFault } from '../api/lab-api.ts';

@@ -2,8 +2,8 @@
 import { formatMac } from '../../base/address.ts';
 import { stageDetail, type LabEvent } from '../../base/event-log.ts';
 import type { Lab } from '../../lab/lab.ts';
-import type { Flight } from '../../lab/cable-history.ts';
-import type { LeaseView } from '../../lab/server-node.ts';
+import type { Flight } from '../../lab/cables/cable-history.ts';
+import type { LeaseView } from '../../lab/nodes/server-node.ts';
 import type { CablesView, FlightView, LabLists, LinkView, MachineView, SwitchView } from '../api/lab-api.ts';
 
 export function viewLists(lab: Lab): LabLists {

@@ -4,7 +4,7 @@
  */
 import { PcCell } from '../../lab/cell/pc-cell.ts';
 import type { CellDriver, CellOrder, CellReport, CellSpec } from '../../lab/cell/protocol.ts';
-import type { MachineAnswers, MachineQuestion } from '../../lab/machine.ts';
+import type { MachineAnswers, MachineQuestion } from '../../lab/nodes/machine.ts';
 import { wallMs } from '../api/host.ts';
 
 /** A cell that goes ahead by itself looks at its messages after this long. */

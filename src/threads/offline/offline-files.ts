@@ -3,7 +3,7 @@
  * stays while a page of that build is open; images are kept by their hash, and only when their bytes have it. Nothing else
  * is kept: no address with a query, no page that a server sends for what it does not have.
  */
-import { blobPath, MANIFEST_FILE, parseManifest } from '../../lab/image-manifest.ts';
+import { blobPath, MANIFEST_FILE, parseManifest } from '../../lab/content/image-manifest.ts';
 import type { Build } from '../api/offline-messages.ts';
 
 /** What the worker stands on. */

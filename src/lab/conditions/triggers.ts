@@ -1,0 +1,137 @@
+/**
+ * Watches the event log for conditions: breakpoints that stop a run, and inputs that come when something is on the
+ * screen. Display filters are asked of frames only, on a dissection session that is fed as frames are sent.
+ */
+import type { EventLog, LabEvent } from '../../base/event-log.ts';
+import { err, ok, type Result } from '../../base/result.ts';
+import { compileFilter, type Filter } from '../../analysis/filter/filter.ts';
+import { FrameView } from '../../analysis/frame-view.ts';
+import { makeRegistry } from '../../protocols/all.ts';
+import { FrameList } from '../../protocols/core/frame-source.ts';
+import { DissectionSession } from '../../protocols/core/session.ts';
+import {
+  conditionMet,
+  parseCondition,
+  SERIAL_TAIL_CHARS,
+  type Condition,
+  type ConditionError,
+  type ConditionWorld,
+  type PreparedFilter,
+} from './condition.ts';
+import type { LabCapture } from '../observe/lab-capture.ts';
+
+interface Trigger {
+  readonly condition: Condition;
+  /** Times that it must still be met. */
+  left: number;
+  readonly action: (event: LabEvent) => void;
+}
+
+/** Compiles filters and asks them of captured frames, each frame once as it was sent. */
+export class FrameFilters {
+  private readonly registry = makeRegistry();
+  private readonly capture: LabCapture;
+  private readonly view: FrameView;
+  private readonly session: DissectionSession;
+
+  constructor(capture: LabCapture) {
+    this.capture = capture;
+    const { store } = capture;
+    this.view = new FrameView(store, (index) => store.direction(index) === 'out');
+    this.session = new DissectionSession(this.view, this.registry);
+  }
+
+  compile(text: string): Result<Filter, ConditionError> {
+    const filter = compileFilter(text, this.registry);
+    return filter.ok ? ok(filter.value) : err({ offset: filter.error.start, message: filter.error.message });
+  }
+
+  /**
+   * Whether a frame on a cable is chosen. One that was captured is judged with all that came before it; one that a
+   * switch has changed on its way (a tag put in or out) is judged by itself.
+   */
+  matchesFrame(filter: Filter, frame: Uint8Array): boolean {
+    const index = this.capture.indexOf(frame);
+    if (index !== undefined) return this.matches(filter, index);
+    return filter.matches(new DissectionSession(new FrameList([{ bytes: frame }]), this.registry), 0);
+  }
+
+  /** Whether the record at `index` of the store, a frame that was sent, is chosen. */
+  matches(filter: Filter, index: number): boolean {
+    this.view.update();
+    const place = this.placeOf(index);
+    return this.view.original(place) === index && filter.matches(this.session, place);
+  }
+
+  /** Where the record stands in the view, which is in the order of the store. */
+  private placeOf(index: number): number {
+    let low = 0;
+    let high = this.view.length - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.view.original(middle) < index) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+export class Triggers {
+  private readonly triggers = new Set<Trigger>();
+  private readonly compiled = new Map<PreparedFilter, Filter>();
+  private readonly filters: FrameFilters;
+  private readonly serial = new Map<string, string>();
+  private readonly world: ConditionWorld;
+
+  constructor(log: EventLog, filters: FrameFilters, screenText: (machine: string) => string) {
+    this.filters = filters;
+    this.world = {
+      screenText,
+      serialTail: (machine) => this.serial.get(machine) ?? '',
+      frameMatches: (prepared, frame) => {
+        const filter = this.compiled.get(prepared);
+        return filter !== undefined && this.filters.matches(filter, frame);
+      },
+    };
+    log.on((event) => this.look(event));
+  }
+
+  parse(text: string): Result<Condition, ConditionError> {
+    return parseCondition(text, (filterText) => {
+      const filter = this.filters.compile(filterText);
+      if (!filter.ok) return filter;
+      const prepared = { text: filterText };
+      this.compiled.set(prepared, filter.value);
+      return ok(prepared);
+    });
+  }
+
+  /** Whether any condition is still to be met. */
+  get isWaiting(): boolean {
+    return this.triggers.size > 0;
+  }
+
+  /** Calls `action` once, when the condition has been met `count` times. Returns how to give up. */
+  when(condition: Condition, count: number, action: (event: LabEvent) => void): () => void {
+    const trigger = { condition, left: count, action };
+    this.triggers.add(trigger);
+    return () => {
+      this.triggers.delete(trigger);
+    };
+  }
+
+  private look(event: LabEvent): void {
+    if (event.kind === 'console' && event.channel !== 'screen') {
+      const text = `${this.serial.get(event.node) ?? ''}${event.text}\n`;
+      this.serial.set(event.node, text.slice(-SERIAL_TAIL_CHARS));
+    }
+    if (this.triggers.size === 0) return;
+    for (const trigger of Array.from(this.triggers)) {
+      if (!conditionMet(trigger.condition, event, this.world)) continue;
+      trigger.left--;
+      if (trigger.left > 0) continue;
+      this.triggers.delete(trigger);
+      trigger.action(event);
+    }
+  }
+}

@@ -1,0 +1,79 @@
+/** A server's files, made from the scenario: text, bytes, images of the catalogue, whole trees of it. */
+import { assert, unreachable } from '../../base/result.ts';
+import { utf8 } from '../../base/bytes.ts';
+import type { FileContent, ServerNode } from '../../scenario/schema.ts';
+import { MemoryFileTree } from '../../services/files/file-tree.ts';
+import { chainImage } from '../nodes/personality.ts';
+import { imageTree, type ImageBank } from './images.ts';
+
+function fromBase64(text: string): Uint8Array {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+  const digits = text.replace(/[\s=]/g, '').replace(/-/g, '+').replace(/_/g, '/');
+  const out = new Uint8Array(Math.floor((digits.length * 3) / 4));
+  let bits = 0;
+  let value = 0;
+  let at = 0;
+  for (const digit of digits) {
+    value = ((value << 6) | Math.max(0, alphabet.indexOf(digit))) & 0xffffff;
+    bits += 6;
+    if (bits >= 8) {
+      bits -= 8;
+      out[at++] = value >>> bits;
+    }
+  }
+  return out;
+}
+
+/** The bytes of a file of the scenario. Images have been checked for by `neededImages`. */
+export function contentBytes(content: FileContent, images: ImageBank): Uint8Array {
+  if ('text' in content) return utf8(content.text);
+  if ('base64' in content) return fromBase64(content.base64);
+  if ('patternBytes' in content) {
+    const out = new Uint8Array(content.patternBytes);
+    for (let i = 0; i < out.length; i++) out[i] = i;
+    return out;
+  }
+  if ('lab' in content) return chainImage(content);
+  if ('userFile' in content) {
+    const bytes = images.userFile(content.sha256);
+    assert(bytes !== undefined, `the file ${content.userFile} was fetched`);
+    return bytes;
+  }
+  if ('image' in content) {
+    const bytes = images.get(content.image);
+    assert(bytes !== undefined, `image ${content.image} was fetched`);
+    return 'truncateBytes' in content ? bytes.subarray(0, content.truncateBytes) : bytes;
+  }
+  return unreachable(content);
+}
+
+/** The hash of a whole image, as the catalogue has it. */
+function knownHash(content: FileContent, images: ImageBank): string | undefined {
+  return 'image' in content && !('truncateBytes' in content) ? images.sha256(content.image) : undefined;
+}
+
+export function serverFiles(node: ServerNode, images: ImageBank): MemoryFileTree {
+  const tree = new MemoryFileTree();
+  for (const entry of node.files) {
+    if ('imageTree' in entry) {
+      const prefix = entry.imageTree.replace(/\/+$/, '').length + 1;
+      for (const file of imageTree(images.manifest, entry.imageTree)) {
+        tree.addFile(`${entry.path}/${file.path.slice(prefix)}`, {
+          size: file.size,
+          sha256: file.sha256,
+          load: () => {
+            const bytes = images.get(file.path);
+            assert(bytes !== undefined, `image ${file.path} was fetched`);
+            return bytes;
+          },
+        });
+      }
+    } else if ('link' in entry) tree.addLink(entry.path, entry.link);
+    else {
+      const bytes = contentBytes(entry.content, images);
+      const sha256 = knownHash(entry.content, images);
+      tree.addFile(entry.path, sha256 === undefined ? bytes : { size: bytes.length, sha256, load: () => bytes });
+    }
+  }
+  return tree;
+}

@@ -1,0 +1,77 @@
+/**
+ * The list of images as it lies in `images/manifest.json`. A file's bytes are kept under its SHA-256, `images/blob/HASH`:
+ * a name without a suffix, for which no web server has a rule of its own, and at which no cache can have other bytes.
+ */
+import { err, ok, type Result } from '../../base/result.ts';
+
+/** One file. The path is the name by which scenarios call it. */
+export interface ImageFile {
+  readonly path: string;
+  readonly size: number;
+  /** Lower-case hexadecimal. */
+  readonly sha256: string;
+  readonly package: string;
+  readonly version: string;
+}
+
+/** A Debian package that files were taken from. */
+export interface ImagePackage {
+  readonly name: string;
+  readonly version: string;
+  /** The package's copyright file, below `images/`. */
+  readonly licenceFile?: string;
+  /** Short names of the licences in the copyright file, where it is machine-readable. */
+  readonly licences?: readonly string[];
+  /** Debian's source package. */
+  readonly source?: { readonly name: string; readonly version: string };
+}
+
+export interface ImageManifest {
+  readonly schema: 2;
+  readonly packages: readonly ImagePackage[];
+  readonly files: readonly ImageFile[];
+}
+
+export const MANIFEST_FILE = 'manifest.json';
+export const EMPTY_MANIFEST: ImageManifest = { schema: 2, packages: [], files: [] };
+
+/** Where the bytes of a file are, below `images/`. */
+export function blobPath(sha256: string): string {
+  return `blob/${sha256}`;
+}
+
+function isFile(entry: unknown): entry is ImageFile {
+  if (typeof entry !== 'object' || entry === null) return false;
+  const { path, size, sha256, package: from, version } = entry as Partial<Record<keyof ImageFile, unknown>>;
+  return (
+    typeof path === 'string' &&
+    Number.isSafeInteger(size) &&
+    typeof sha256 === 'string' &&
+    /^[0-9a-f]{64}$/.test(sha256) &&
+    typeof from === 'string' &&
+    typeof version === 'string'
+  );
+}
+
+function isPackage(entry: unknown): entry is ImagePackage {
+  if (typeof entry !== 'object' || entry === null) return false;
+  const { name, version } = entry as Partial<Record<keyof ImagePackage, unknown>>;
+  return typeof name === 'string' && typeof version === 'string';
+}
+
+/** Reads the text of a manifest; the error says what it is instead. */
+export function parseManifest(text: string): Result<ImageManifest, string> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return err(/^\s*</.test(text) ? 'HTML' : `not JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  const { schema, files, packages } = (value ?? {}) as Partial<Record<keyof ImageManifest, unknown>>;
+  if (schema !== 2) return err(`schema ${JSON.stringify(schema) ?? 'missing'} instead of 2`);
+  if (!Array.isArray(files) || !Array.isArray(packages)) return err('no lists of files and packages');
+  const wrong = files.findIndex((entry) => !isFile(entry));
+  if (wrong >= 0) return err(`files[${wrong}] lacks path, size, sha256, package or version`);
+  if (!packages.every(isPackage)) return err('a package lacks name or version');
+  return ok(value as ImageManifest);
+}

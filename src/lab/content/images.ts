@@ -1,0 +1,179 @@
+/**
+ * The image catalogue as the lab sees it: which images a scenario needs, and their bytes once
+ * the host (the page's worker, or the command line) has fetched them. The lab itself never waits for a file.
+ */
+import { err, ok, type Result } from '../../base/result.ts';
+import { formatPath } from '../../scenario/explain.ts';
+import { faultReport, scenarioMessage, type ScenarioFaultReport } from '../../scenario/fault-texts.ts';
+import { fileContents } from '../../scenario/file-contents.ts';
+import type { FileContent, FileEntry, Scenario } from '../../scenario/schema.ts';
+import type { ImageFile, ImageManifest } from './image-manifest.ts';
+import type { Message } from '../../base/sentence.ts';
+
+export const BIOS_IMAGE = 'bios/bios.bin';
+export const VGA_BIOS_IMAGE = 'bios/vgabios-stdvga.bin';
+
+/** An image that a scenario names and the catalogue has not. */
+export interface MissingImage extends ScenarioFaultReport {
+  readonly image: string;
+}
+
+function missing(image: string, path: string): MissingImage {
+  return {
+    image,
+    ...faultReport(path, scenarioMessage('scenario.image-missing', { image })),
+  };
+}
+
+function other(file: ImageFile, sha256: string, path: readonly PropertyKey[]): MissingImage {
+  return {
+    image: file.path,
+    ...faultReport(
+      formatPath([...path, 'sha256']),
+      scenarioMessage('scenario.image-other', {
+        image: file.path,
+        package: file.package,
+        version: file.version,
+        found: file.sha256,
+        wanted: sha256,
+      }),
+    ),
+  };
+}
+
+function contentImages(content: FileContent | undefined, path: string): { image: string; path: string }[] {
+  return content !== undefined && 'image' in content ? [{ image: content.image, path: `${path}.image` }] : [];
+}
+
+/** Files of a folder of the catalogue, by path below that folder. */
+export function imageTree(manifest: ImageManifest, folder: string): readonly ImageFile[] {
+  const prefix = `${folder.replace(/\/+$/, '')}/`;
+  return manifest.files.filter((file) => file.path.startsWith(prefix));
+}
+
+function entryImages(
+  manifest: ImageManifest,
+  entry: FileEntry,
+  path: string,
+): Result<readonly string[], readonly MissingImage[]> {
+  if ('link' in entry) return ok([]);
+  const wanted =
+    'imageTree' in entry
+      ? imageTree(manifest, entry.imageTree).map((file) => file.path)
+      : contentImages(entry.content, `${path}.content`).map(({ image }) => image);
+  if ('imageTree' in entry && wanted.length === 0) return err([missing(entry.imageTree, `${path}.imageTree`)]);
+  return ok(wanted);
+}
+
+/** Paths of all images that the scenario needs, each once, in the order of the scenario; or those that are missing. */
+export function neededImages(
+  scenario: Scenario,
+  manifest: ImageManifest,
+): Result<readonly ImageFile[], readonly MissingImage[]> {
+  const known = new Map(manifest.files.map((file) => [file.path, file]));
+  const wanted: { image: string; path: string }[] = [];
+  const faults: MissingImage[] = [];
+  scenario.nodes.forEach((node, i) => {
+    const at = `$.nodes[${i}]`;
+    if (node.kind === 'pc') {
+      wanted.push({ image: BIOS_IMAGE, path: at }, { image: VGA_BIOS_IMAGE, path: at });
+      for (const medium of ['floppy', 'cdrom', 'disk'] as const)
+        wanted.push(...contentImages(node.media[medium], `${at}.media.${medium}`));
+      wanted.push(
+        ...contentImages(node.preload?.kernel, `${at}.preload.kernel`),
+        ...contentImages(node.preload?.initrd, `${at}.preload.initrd`),
+        ...contentImages(node.optionRom, `${at}.optionRom`),
+      );
+    }
+    if (node.kind === 'server') {
+      node.files.forEach((entry, j) => {
+        const result = entryImages(manifest, entry, `${at}.files[${j}]`);
+        if (result.ok) wanted.push(...result.value.map((image) => ({ image, path: `${at}.files[${j}]` })));
+        else faults.push(...result.error);
+      });
+    }
+  });
+  for (const { content, path } of fileContents(scenario)) {
+    if (!('image' in content) || !('sha256' in content) || content.sha256 === undefined) continue;
+    const file = known.get(content.image);
+    if (file !== undefined && file.sha256 !== content.sha256) faults.push(other(file, content.sha256, path));
+  }
+  const files = new Map<string, ImageFile>();
+  for (const { image, path } of wanted) {
+    const file = known.get(image);
+    if (file === undefined) faults.push(missing(image, path));
+    else files.set(image, file);
+  }
+  return faults.length > 0 ? err(faults) : ok([...files.values()]);
+}
+
+/** A person's own file that a scenario names by its hash. */
+export interface UserFileUse {
+  readonly name: string;
+  readonly sha256: string;
+  readonly sizeBytes: number;
+  /** JSON path of the place that names it. */
+  readonly path: string;
+}
+
+export function neededUserFiles(scenario: Scenario): readonly UserFileUse[] {
+  return fileContents(scenario).flatMap(({ content, path }) =>
+    'userFile' in content
+      ? [{ name: content.userFile, sha256: content.sha256, sizeBytes: content.sizeBytes, path: formatPath(path) }]
+      : [],
+  );
+}
+
+/** What to say of a file of a person's own that is not here. */
+export function missingUserFile(
+  { name, sha256, sizeBytes, path }: UserFileUse,
+  remedy: string | Message,
+): MissingImage {
+  const says = scenarioMessage('scenario.file-missing', { name, bytes: sizeBytes, sha256, remedy });
+  return { image: name, ...faultReport(path, says) };
+}
+
+/** The bytes of the images that were fetched, and of people's own files by their hash. */
+export class ImageBank {
+  readonly manifest: ImageManifest;
+  private readonly bytes: ReadonlyMap<string, Uint8Array>;
+  private readonly userFiles: ReadonlyMap<string, Uint8Array>;
+
+  constructor(
+    manifest: ImageManifest,
+    bytes: ReadonlyMap<string, Uint8Array>,
+    userFiles: ReadonlyMap<string, Uint8Array> = new Map(),
+  ) {
+    this.manifest = manifest;
+    this.bytes = bytes;
+    this.userFiles = userFiles;
+  }
+
+  userFile(sha256: string): Uint8Array | undefined {
+    return this.userFiles.get(sha256);
+  }
+
+  get(path: string): Uint8Array | undefined {
+    return this.bytes.get(path);
+  }
+
+  sha256(path: string): string | undefined {
+    return this.manifest.files.find((file) => file.path === path)?.sha256;
+  }
+}
+
+/** The files that one node of the scenario names, as far as the bank has them: by path, and by sha256. */
+export function nodeFiles(
+  scenario: Scenario,
+  node: Scenario['nodes'][number],
+  bank: ImageBank,
+): Readonly<Record<'images' | 'userFiles', readonly (readonly [string, Uint8Array])[]>> {
+  const alone = { ...scenario, nodes: [node] };
+  const needed = neededImages(alone, bank.manifest);
+  const present = (name: string, bytes: Uint8Array | undefined): [string, Uint8Array][] =>
+    bytes === undefined ? [] : [[name, bytes]];
+  return {
+    images: (needed.ok ? needed.value : []).flatMap(({ path }) => present(path, bank.get(path))),
+    userFiles: neededUserFiles(alone).flatMap(({ sha256 }) => present(sha256, bank.userFile(sha256))),
+  };
+}

@@ -1,0 +1,135 @@
+/** A bare machine as the lab sees it: the firmware alone, with a text screen. */
+import type { Screen } from '../../machine/screen-image.ts';
+import { parseMac } from '../../base/address.ts';
+import { failureEvent, reasonOf } from '../../base/failures.ts';
+import { assert } from '../../base/result.ts';
+import { BareMachine } from '../../firmware/bare/bare-machine.ts';
+import type { Ipxe } from '../../firmware/ipxe/ipxe.ts';
+import type { Personality } from '../../firmware/platform.ts';
+import type { BareNode } from '../../scenario/schema.ts';
+import type { NodeContext } from '../context.ts';
+import { busOf, driverOf, identityOf } from './hardware.ts';
+import { IpxeDebugger } from '../observe/ipxe-debugger.ts';
+import {
+  actOn,
+  answerFrom,
+  type Machine,
+  type MachineAnswers,
+  type MachineBody,
+  type MachineInput,
+  type MachineQuestion,
+} from './machine.ts';
+import { NodeGuard } from './node-guard.ts';
+import { chainedPersonality } from './personality.ts';
+
+export class BareNodeMachine implements Machine, MachineBody {
+  readonly kind = 'bare';
+  readonly ipxe = new IpxeDebugger();
+  readonly memMiB = 0;
+  readonly instructions = 0;
+  readonly name: string;
+  private readonly machine: BareMachine;
+  private readonly guard: NodeGuard;
+
+  /** `name` and `macs` differ from the node's when it stands for several machines. */
+  constructor(
+    context: NodeContext,
+    node: BareNode,
+    name: string,
+    macs: readonly string[],
+    personality: (onIpxe: (ipxe: Ipxe) => void) => Personality,
+  ) {
+    this.name = name;
+    this.guard = new NodeGuard(context, (error) => {
+      this.ipxe.detach();
+      this.machine.fail(failureEvent('machine/failed', { reason: reasonOf(error) }));
+    });
+    const { clock, port } = this.guard.context;
+    this.machine = new BareMachine({
+      name,
+      clock,
+      rng: context.rng.derive(name),
+      log: context.log.sink(name),
+      identity: identityOf(node, macs[0]),
+      nics: node.nics.map((nic, i) => {
+        const mac = parseMac(macs[i]);
+        assert(mac !== undefined, 'the schema has checked the MAC address');
+        return {
+          name: nic.name,
+          mac,
+          port: port(`${name}.${nic.name}`, name),
+          bus: busOf(nic.model),
+          driver: driverOf(nic.model),
+        };
+      }),
+      personalities: () => [personality(this.ipxe.attach)],
+      chained: (request) => chainedPersonality(request, this.ipxe.attach),
+    });
+  }
+
+  get powered(): boolean {
+    return this.machine.powered;
+  }
+
+  get screenVersion(): number {
+    return this.machine.screen.version;
+  }
+
+  act(input: MachineInput): void {
+    if ('power' in input) this.guard.renew();
+    this.guard.run(() => actOn(this, input));
+  }
+
+  ask<Q extends MachineQuestion>(question: Q, tell: (answer: MachineAnswers[Q]) => void): void {
+    tell(answerFrom(this, question));
+  }
+
+  powerOn(): void {
+    this.machine.powerOn();
+  }
+
+  powerOff(): void {
+    this.machine.powerOff();
+    this.ipxe.detach();
+  }
+
+  reset(): void {
+    this.machine.reset();
+  }
+
+  press(key: string): boolean {
+    return this.machine.press(key);
+  }
+
+  type(text: string): void {
+    this.machine.type(text);
+  }
+
+  serialInput(): void {
+    // A bare machine's serial port is an output only.
+  }
+
+  takeSerial(): string {
+    return '';
+  }
+
+  screenText(): string {
+    return this.machine.screen.text();
+  }
+
+  screen(): Screen {
+    const { columns, rows, cells, row, column, cursorVisible, backdrop } = this.machine.screen;
+    return {
+      kind: 'text',
+      columns,
+      rows,
+      cells: new Uint16Array(cells),
+      cursor: { row, column, visible: cursorVisible },
+      ...(backdrop === undefined ? {} : { backdrop }),
+    };
+  }
+
+  stateHash(): undefined {
+    return undefined;
+  }
+}

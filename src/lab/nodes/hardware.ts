@@ -1,0 +1,51 @@
+/** What PCI and SMBIOS say of the lab's machines: the cards that v86 has, and an identity from the scenario. */
+import type { MachineIdentity, NicBus } from '../../firmware/platform.ts';
+
+export type NicModel = 'ne2k' | 'virtio';
+
+export function driverOf(model: NicModel): string {
+  return model === 'ne2k' ? 'ne2k_pci' : 'virtio-net';
+}
+
+/** Realtek's RTL8029 (NE2000 on PCI) and virtio-net, where v86 puts them. */
+export function busOf(model: NicModel): NicBus {
+  const common = { kind: 'pci', bus: 0, device: 5, function: 0, classCode: 0x020000, revision: 0 } as const;
+  return model === 'ne2k'
+    ? {
+        ...common,
+        vendorId: 0x10ec,
+        deviceId: 0x8029,
+        subsystemVendorId: 0x1af4,
+        subsystemId: 0x1100,
+        ioBase: 0x300,
+        irq: 10,
+      }
+    : {
+        ...common,
+        vendorId: 0x1af4,
+        deviceId: 0x1000,
+        subsystemVendorId: 0x1af4,
+        subsystemId: 1,
+        ioBase: 0xc000,
+        irq: 10,
+      };
+}
+
+interface IdentitySource {
+  readonly uuid?: string | undefined;
+  readonly serial?: string | undefined;
+  readonly asset?: string | undefined;
+}
+
+/** Without a UUID of its own a machine gets one from its MAC address, as version 1 UUIDs end in it (RFC 9562 §5.1). */
+export function identityOf(source: IdentitySource, mac: string): MachineIdentity {
+  const node = mac.replace(/[:-]/g, '').toLowerCase();
+  return {
+    uuid: source.uuid?.toLowerCase() ?? `4e455442-4f4f-1000-8000-${node}`,
+    manufacturer: 'Netboot Lab',
+    product: 'Virtual PC',
+    serial: source.serial ?? '',
+    asset: source.asset ?? '',
+    boardSerial: '',
+  };
+}

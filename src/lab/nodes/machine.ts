@@ -1,0 +1,84 @@
+/** What the lab asks of a machine, emulated or bare. Keys are named as in scenarios: `Enter`, `F8`, `Ctrl-B`. */
+import { assert } from '../../base/result.ts';
+import type { Screen } from '../../machine/screen-image.ts';
+import type { ScenarioUserInput } from '../../scenario/schema.ts';
+import type { IpxeDebugger, IpxeView } from '../observe/ipxe-debugger.ts';
+
+/** What can be asked of a machine, with the answer. */
+export interface MachineAnswers {
+  /** A copy of what the screen shows. */
+  readonly screen: Screen;
+  /** Its text, a line a row, blanks at the ends cut off; empty in graphics modes. */
+  readonly screenText: string;
+  /** sha256 of memory and device state; undefined where there is no CPU, or no power. */
+  readonly stateHash: string | undefined;
+  /** Settings and script of the iPXE that runs; undefined when none does. */
+  readonly ipxe: IpxeView | undefined;
+}
+
+export type MachineQuestion = keyof MachineAnswers;
+
+/** What is done to a machine by a person. */
+export type MachineInput = Exclude<ScenarioUserInput['do'], { readonly takeOver: true }>;
+
+export interface Machine {
+  readonly name: string;
+  readonly kind: 'pc' | 'bare';
+  readonly memMiB: number;
+  readonly powered: boolean;
+  /** Changes with what the screen shows. */
+  readonly screenVersion: number;
+  /** Instructions executed since power-on. */
+  readonly instructions: number;
+  act(input: MachineInput): void;
+  /** What came out of the first serial port since this was last asked. */
+  takeSerial(): string;
+  /** Text of the screen, as it was when a change of it was last in the log. */
+  screenText(): string;
+  /** `tell` is called at once by a machine of this thread, and later by one of another. */
+  ask<Q extends MachineQuestion>(question: Q, tell: (answer: MachineAnswers[Q]) => void): void;
+}
+
+/** The answer of a machine of this thread. */
+export function answerOf<Q extends MachineQuestion>(machine: Machine, question: Q): MachineAnswers[Q] {
+  const answers: MachineAnswers[Q][] = [];
+  machine.ask(question, (answer) => answers.push(answer));
+  assert(answers.length === 1, `${machine.name} is in this thread`);
+  return answers[0];
+}
+
+/** The machine itself, where it lives. */
+export interface MachineBody {
+  /** Whatever iPXE runs on it. */
+  readonly ipxe: IpxeDebugger;
+  powerOn(): void;
+  powerOff(): void;
+  reset(): void;
+  /** False when there is no such key. */
+  press(key: string): boolean;
+  type(text: string): void;
+  serialInput(text: string): void;
+  screen(): Screen;
+  screenText(): string;
+  stateHash(): string | undefined;
+}
+
+export function actOn(machine: MachineBody, input: MachineInput): void {
+  if ('keys' in input) for (const key of input.keys) machine.press(key);
+  else if ('type' in input) machine.type(input.type);
+  else if ('serial' in input) machine.serialInput(input.serial);
+  else if ('ipxe' in input) machine.ipxe.act(input.ipxe);
+  else if (input.power === 'on') machine.powerOn();
+  else if (input.power === 'off') machine.powerOff();
+  else machine.reset();
+}
+
+export function answerFrom<Q extends MachineQuestion>(machine: MachineBody, question: Q): MachineAnswers[Q] {
+  const answers: { readonly [K in MachineQuestion]: () => MachineAnswers[K] } = {
+    screen: () => machine.screen(),
+    screenText: () => machine.screenText(),
+    stateHash: () => machine.stateHash(),
+    ipxe: () => machine.ipxe.view(),
+  };
+  return answers[question]();
+}

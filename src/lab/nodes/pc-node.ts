@@ -1,0 +1,178 @@
+/** An emulated PC, inside its cell: v86 with the lab's firmware as its option ROM, or with somebody else's. */
+import { parseMac } from '../../base/address.ts';
+import { fromLatin1, latin1 } from '../../base/bytes.ts';
+import { failureEvent, reasonOf } from '../../base/failures.ts';
+import { assert } from '../../base/result.ts';
+import { PcFirmware } from '../../firmware/pc/pc-firmware.ts';
+import { SharedPort } from '../../firmware/pc/shared-port.ts';
+import { PcMachine } from '../../machine/pc.ts';
+import type { PcNode } from '../../scenario/schema.ts';
+import type { NodeContext } from '../context.ts';
+import { contentBytes } from '../content/files.ts';
+import { busOf, driverOf, identityOf } from './hardware.ts';
+import { BIOS_IMAGE, VGA_BIOS_IMAGE } from '../content/images.ts';
+import { IpxeDebugger } from '../observe/ipxe-debugger.ts';
+import type { MachineBody } from './machine.ts';
+import type { Screen } from '../../machine/screen-image.ts';
+import { chainedPersonality, personalityOf } from './personality.ts';
+
+export class PcNodeMachine implements MachineBody {
+  readonly ipxe = new IpxeDebugger();
+  private readonly machine: PcMachine;
+  private readonly firmware: PcFirmware | undefined;
+  private serialBytes: number[] = [];
+
+  constructor(context: NodeContext, node: PcNode) {
+    const { images, wasm } = context;
+    const bios = images.get(BIOS_IMAGE);
+    const vgaBios = images.get(VGA_BIOS_IMAGE);
+    assert(wasm !== undefined && bios !== undefined && vgaBios !== undefined, 'what an emulated PC needs was fetched');
+    const content = (part: PcNode['optionRom']): Uint8Array | undefined =>
+      part === undefined ? undefined : contentBytes(part, images);
+    const rom = content(node.optionRom);
+    const cards = node.nics.map((nic) => {
+      const mac = parseMac(nic.mac);
+      assert(mac !== undefined, 'the schema has checked the MAC address');
+      const shared = new SharedPort(context.port(`${node.name}.${nic.name}`, node.name));
+      return { ...nic, mac, shared };
+    });
+    const rng = context.rng.derive(node.name);
+    const log = context.log.sink(node.name);
+    this.firmware =
+      rom !== undefined || node.preload !== undefined
+        ? undefined
+        : new PcFirmware({
+            name: node.name,
+            clock: context.clock,
+            rng: rng.derive('firmware'),
+            log,
+            nics: cards.map(({ name, mac, model, shared }) => ({
+              name,
+              mac,
+              port: shared.firmware,
+              driver: driverOf(model),
+              bus: busOf(model),
+            })),
+            identity: identityOf(node, node.nics[0].mac),
+            personality: () => personalityOf(node.firmware, this.ipxe.attach),
+            chained: (request) => chainedPersonality(request, this.ipxe.attach),
+            product: node.firmware.personality === 'ipxe' ? 'iPXE' : 'PXE 2.1 boot ROM',
+            onReboot: () => this.machine.reset(),
+            onPowerOff: () => this.stopFirmware(),
+          });
+    const optionRom = rom ?? this.firmware?.rom;
+    const floppy = content(node.media.floppy);
+    const cdrom = content(node.media.cdrom);
+    const disk = content(node.media.disk);
+    const initrd = content(node.preload?.initrd);
+    this.machine = new PcMachine({
+      name: node.name,
+      clock: context.clock,
+      rng,
+      log,
+      memMiB: node.memMiB,
+      wasm,
+      bios,
+      vgaBios,
+      nics: cards.map(({ mac, model, shared }) => ({ port: shared.guest, mac, model })),
+      bootOrder: node.bootOrder,
+      keyboardLayout: node.keyboardLayout,
+      optionRoms: optionRom === undefined ? [] : [{ name: 'nic.rom', data: optionRom }],
+      onPowerOn: (cpu) => this.firmware?.attach(cpu),
+      onReset: () => this.firmware?.reset(),
+      onPowerOff: () => this.stopFirmware(),
+      media: {
+        ...(floppy === undefined ? {} : { floppy }),
+        ...(cdrom === undefined ? {} : { cdrom }),
+        ...(disk === undefined ? {} : { disk }),
+      },
+      ...(node.preload === undefined
+        ? {}
+        : {
+            kernel: {
+              image: contentBytes(node.preload.kernel, images),
+              commandLine: node.preload.cmdline,
+              ...(initrd === undefined ? {} : { initrd }),
+            },
+          }),
+      onSerial: (port, byte) => {
+        if (port === 0) this.serialBytes.push(byte);
+      },
+    });
+  }
+
+  get powered(): boolean {
+    return this.machine.state !== 'off';
+  }
+
+  get screenVersion(): number {
+    return this.machine.screen.changes;
+  }
+
+  get instructions(): number {
+    return this.machine.instructions;
+  }
+
+  powerOn(): void {
+    this.machine.powerOn();
+  }
+
+  powerOff(): void {
+    this.stopFirmware();
+    this.machine.powerOff();
+  }
+
+  reset(): void {
+    if (this.powered) this.machine.reset();
+  }
+
+  press(key: string): boolean {
+    return this.powered && this.machine.press(key);
+  }
+
+  type(text: string): void {
+    if (this.powered) this.machine.type(text);
+  }
+
+  serialInput(text: string): void {
+    if (this.powered) this.machine.sendSerial(0, latin1(text));
+  }
+
+  takeSerial(): string {
+    if (this.serialBytes.length === 0) return '';
+    const text = fromLatin1(Uint8Array.from(this.serialBytes));
+    this.serialBytes = [];
+    return text;
+  }
+
+  screenText(): string {
+    return this.firmware?.graphicsText ?? this.machine.screenText().join('\n').trimEnd();
+  }
+
+  screen(): Screen {
+    const { frame } = this.machine.screen;
+    if (frame.kind === 'graphics')
+      return { kind: 'graphics', width: frame.width, height: frame.height, rgba: frame.rgba.slice() };
+    const { columns, rows, cursor } = frame;
+    return { kind: 'text', columns, rows, cursor, cells: this.machine.screen.textCells() };
+  }
+
+  stateHash(): string | undefined {
+    return this.powered ? this.machine.stateHash() : undefined;
+  }
+
+  /** An error inside the machine: it stands until somebody resets it. */
+  fail(error: unknown): void {
+    try {
+      this.stopFirmware();
+    } catch {
+      // Its tasks clean up after themselves, and may stumble over the same.
+    }
+    this.machine.fail(failureEvent('machine/failed', { reason: reasonOf(error) }));
+  }
+
+  private stopFirmware(): void {
+    this.firmware?.reset();
+    this.ipxe.detach();
+  }
+}

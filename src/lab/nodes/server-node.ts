@@ -1,0 +1,173 @@
+/** A server as the lab sees it: an IP host with its services over one file tree. */
+import { toHex } from '../../base/bytes.ts';
+import { formatIpv4, parseIpv4, parseMac, prefixMask } from '../../base/address.ts';
+import { LAB_EPOCH_MS } from '../../base/calendar.ts';
+import { NS_PER_MS, NS_PER_S } from '../../base/clock.ts';
+import { failureEvent, reasonOf } from '../../base/failures.ts';
+import { assert } from '../../base/result.ts';
+import { HostStack } from '../../net/host/host-stack.ts';
+import { VlanTrunk } from '../../net/vlan-port.ts';
+import { scenarioMessage } from '../../scenario/fault-texts.ts';
+import type { ServerNode } from '../../scenario/schema.ts';
+import { ask, type AskAnswer, type AskClient } from '../../services/dnsmasq/ask/ask.ts';
+import { parseConfig } from '../../services/dnsmasq/config/parse.ts';
+import { isServiceId } from '../../services/all.ts';
+import type { DnsmasqServer } from '../../services/dnsmasq/server.ts';
+import { CONFIG_FILE } from '../../services/dnsmasq/start.ts';
+import { startServices, type RunningServices } from '../../services/starters.ts';
+import { MemoryFileTree, type FileTree } from '../../services/files/file-tree.ts';
+import type { NodeContext } from '../context.ts';
+import { serverFiles } from '../content/files.ts';
+import { NodeGuard } from './node-guard.ts';
+import type { Message } from '../../base/sentence.ts';
+
+/** A lease as people read it. */
+export interface LeaseView {
+  readonly server: string;
+  readonly address: string;
+  readonly mac: string;
+  readonly hostname: string;
+  /** Virtual time at which it ends; absent when it never does. */
+  readonly expiresNs?: number;
+}
+
+export interface ServerFault {
+  /** Below `services`, such as `dnsmasq.config:3`. */
+  readonly place: string;
+  readonly says: Message;
+}
+
+/** `10.0.2.1/24` as address and mask. The schema has checked it. */
+function parsePrefix(text: string): { readonly address: number; readonly mask: number } {
+  const [ip, length] = text.split('/');
+  const address = parseIpv4(ip);
+  assert(address !== undefined, 'the schema has checked the address');
+  return { address, mask: prefixMask(Number(length)) };
+}
+
+export class LabServer {
+  readonly name: string;
+  readonly files: MemoryFileTree;
+  readonly faults: readonly ServerFault[];
+  readonly services: RunningServices;
+  private readonly host: HostStack;
+
+  constructor(lab: NodeContext, node: ServerNode) {
+    this.name = node.name;
+    this.files = serverFiles(node, lab.images);
+    const log = lab.log.sink(node.name);
+    const guard = new NodeGuard(lab, (error) => log.emit(failureEvent('server/failed', { reason: reasonOf(error) })));
+    const { context } = guard;
+    const { clock } = context;
+    const rng = context.rng.derive(node.name);
+    this.host = new HostStack({ name: node.name, clock, rng, log });
+    this.addInterfaces(context, node);
+    this.services = startServices(node.services, { clock, rng, log, host: this.host, files: this.files });
+    const running = Object.values(this.services);
+    this.faults = running.flatMap(({ problems = [] }) =>
+      problems.map(({ place, reason }) => ({
+        place,
+        says: scenarioMessage('scenario.dnsmasq-does-not-start', { reason }),
+      })),
+    );
+    const start = (): void => {
+      for (const service of running) service.listen();
+    };
+    if (node.power === 'off') return;
+    if (node.upAtMs === 0) guard.run(start);
+    else clock.schedule(Math.round(node.upAtMs * NS_PER_MS), start);
+  }
+
+  get dnsmasq(): DnsmasqServer | undefined {
+    return this.services.dnsmasq?.server;
+  }
+
+  leases(): readonly LeaseView[] {
+    return (this.dnsmasq?.leases ?? []).map((lease) => ({
+      server: this.name,
+      address: formatIpv4(lease.address),
+      mac: toHex(lease.hardwareAddress, ':'),
+      hostname: lease.name ?? '',
+      ...(Number.isFinite(lease.expiresS) ? { expiresNs: (lease.expiresS - LAB_EPOCH_MS / 1000) * NS_PER_S } : {}),
+    }));
+  }
+
+  /** What dnsmasq would answer; undefined when the server runs none. Nothing is changed. */
+  ask(client: AskClient): AskAnswer | undefined {
+    return this.dnsmasq === undefined ? undefined : ask(this.dnsmasq, client);
+  }
+
+  /** Every file once, as `find` lists them: a symbolic link to a directory is not gone through. */
+  fileList(): readonly { readonly path: string; readonly sizeBytes: number; readonly sha256: string }[] {
+    const list: { path: string; sizeBytes: number; sha256: string }[] = [];
+    const walk = (path: string): void => {
+      for (const name of this.files.list(path) ?? []) {
+        const below = `${path === '/' ? '' : path}/${name}`;
+        const stat = this.files.stat(below);
+        if (stat?.kind === 'directory') {
+          if (this.files.readLink(below) === undefined) walk(below);
+        } else if (stat !== undefined) list.push({ path: below, sizeBytes: stat.size, sha256: stat.sha256 ?? '' });
+      }
+    };
+    walk('/');
+    return list;
+  }
+
+  /** Where in the tree a file lies that `transfer` events name: TFTP names it whole, HTTP below its root. */
+  transferPath(protocol: string, name: string): string {
+    const root = isServiceId(protocol) ? this.services[protocol]?.transferRoot : undefined;
+    return root === undefined ? name : `${root}/${name}`;
+  }
+
+  private addInterfaces(context: NodeContext, node: ServerNode): void {
+    for (const nic of node.nics) {
+      const mac = parseMac(nic.mac);
+      assert(mac !== undefined, 'the schema has checked the MAC address');
+      const port = context.port(`${node.name}.${nic.name}`, node.name);
+      const trunk = nic.vlans.length > 0 ? new VlanTrunk(port) : undefined;
+      const plain = this.host.addInterface({ name: nic.name, port: trunk?.untagged ?? port, mac });
+      if (nic.address !== undefined) {
+        const { address, mask } = parsePrefix(nic.address);
+        plain.setAddress(address, mask);
+      }
+      for (const { vlan, address: text } of nic.vlans) {
+        if (trunk === undefined) continue;
+        const name = `${nic.name}.${vlan}`;
+        const tagged = this.host.addInterface({ name, port: trunk.vlan(vlan), mac });
+        const { address, mask } = parsePrefix(text);
+        tagged.setAddress(address, mask);
+      }
+    }
+    const gateway = node.gateway === undefined ? undefined : parseIpv4(node.gateway);
+    if (gateway !== undefined) this.host.setDefaultGateway(node.nics[0].name, gateway);
+  }
+}
+
+function configTree(files: Readonly<Record<string, string>>): FileTree {
+  const tree = new MemoryFileTree();
+  for (const [path, text] of Object.entries(files)) tree.addFile(path, text);
+  return tree;
+}
+
+export interface IneffectiveView {
+  readonly line: number;
+  readonly text: string;
+  readonly reason: Message;
+}
+
+/** Directives of a text that dnsmasq obeys and the lab does not, each with the reason. */
+export function ineffectiveDnsmasqLines(config: string): readonly IneffectiveView[] {
+  return parseConfig(config, CONFIG_FILE, configTree({})).config.ineffective.map(({ origin, reason }) => ({
+    line: origin.line,
+    text: origin.text,
+    reason,
+  }));
+}
+
+/** What dnsmasq would refuse in a text, by line. */
+export function checkDnsmasqConfig(config: string): readonly { readonly line: number; readonly message: string }[] {
+  return parseConfig(config, CONFIG_FILE, configTree({})).errors.map(({ origin, message }) => ({
+    line: origin?.line ?? 1,
+    message,
+  }));
+}

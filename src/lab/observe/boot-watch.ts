@@ -1,0 +1,206 @@
+/**
+ * What a machine is at, told from what servers hand it: kernels loaded, PXELINUX's menu, an operating system's address,
+ * and files that cannot do what they are fetched for. Emulated CPUs say nothing of these themselves.
+ */
+import type { Clock } from '../../base/clock.ts';
+import type { EventBody, EventLog, LabEvent, StageId, UserAction } from '../../base/event-log.ts';
+import { checkBootProgram, checkKernel, isLinuxKernel, type FileFinding } from '../../services/files/file-check.ts';
+import type { FileTree } from '../../services/files/file-tree.ts';
+import { PxelinuxMenu } from './pxelinux-menu.ts';
+import { labMessage } from '../messages.ts';
+
+/** What the watch needs of a server. */
+export interface WatchedServer {
+  readonly files: FileTree;
+  /** Path in `files` of what a transfer of that protocol calls `name`. */
+  transferPath(protocol: string, name: string): string;
+}
+
+export interface BootWatchOptions {
+  readonly log: EventLog;
+  readonly clock: Clock;
+  readonly server: (node: string) => WatchedServer | undefined;
+  /** The personality of a machine's own boot ROM, `other` for somebody else's; undefined for what is no machine. */
+  readonly firmware: (node: string) => string | undefined;
+}
+
+/** How far up the chain of causes the client's frame is looked for. */
+const MAX_CAUSES = 16;
+
+/** After these no menu of a boot program stands on the screen. */
+const MENU_ENDS: ReadonlySet<StageId> = new Set([
+  'power-on',
+  'power-off',
+  'nbp-exit',
+  'kernel-entry',
+  'disk-boot',
+  'no-device',
+  'halted',
+]);
+
+interface Boot {
+  readonly menu: PxelinuxMenu;
+  /** The first file of a boot is what the ROM runs. */
+  hasBootProgram: boolean;
+  hasKernel: boolean;
+  kernelRuns: boolean;
+  hasAddress: boolean;
+  /** Flaws told, by code and file. */
+  readonly told: Set<string>;
+  /** Transfers whose end has been taken for granted: it may still be told. */
+  readonly presumed: Set<string>;
+}
+
+export class BootWatch {
+  private readonly options: BootWatchOptions;
+  private readonly boots = new Map<string, Boot>();
+
+  constructor(options: BootWatchOptions) {
+    this.options = options;
+  }
+
+  /** To be called with every event of the log, in order. */
+  look(event: LabEvent): void {
+    if (event.kind === 'stage') this.lookAtStage(event);
+    else if (event.kind === 'transfer') {
+      // In between there is nothing to see, and there are many.
+      if (isWhole(event) || event.doneBytes === 0) this.because(event, () => this.handleTransfer(event));
+    } else if (event.kind === 'server') {
+      if (event.service === 'dhcp' && event.code === 'ack') this.handleAck(event);
+    } else if (event.kind === 'input') {
+      const menu = this.boots.get(event.node)?.menu;
+      const { action } = event;
+      if (menu === undefined || action === undefined) return;
+      this.because(event, () => menu.keysPressed(keysOf(action), this.options.clock.nowNs));
+    }
+  }
+
+  private lookAtStage(event: LabEvent & { readonly kind: 'stage' }): void {
+    const boot = this.boots.get(event.node);
+    if (boot === undefined) return;
+    const { stage } = event;
+    if (!MENU_ENDS.has(stage)) return;
+    if (stage === 'kernel-entry') boot.kernelRuns = true;
+    if (stage === 'power-on' || stage === 'power-off') this.boots.delete(event.node);
+    this.because(event, () => boot.menu.close());
+  }
+
+  private because(event: LabEvent, action: () => void): void {
+    this.options.log.withCause(event.id, action);
+  }
+
+  private handleTransfer(event: LabEvent & { readonly kind: 'transfer' }): void {
+    const { server, clock } = this.options;
+    const from = server(event.node);
+    const machine = this.clientOf(event);
+    if (from === undefined || machine === undefined) return;
+    const boot = this.bootOf(machine);
+    const path = from.transferPath(event.protocol, event.name);
+    if (!isWhole(event)) {
+      if (event.state === 'active') boot.menu.fetching(path);
+      return;
+    }
+    const id = `${event.node} ${event.transfer}`;
+    if (boot.presumed.delete(id)) return;
+    if (event.state !== 'done') boot.presumed.add(id);
+    const bytes = from.files.read(path);
+    if (bytes === undefined) return;
+    boot.menu.fetched(path, from.files, clock.nowNs);
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    const isFirst = !boot.hasBootProgram;
+    boot.hasBootProgram = true;
+    const isPlain = this.options.firmware(machine) === 'pxe';
+    this.tell(event.node, machine, boot, path, isFirst && isPlain ? checkBootProgram(name, bytes) : undefined);
+    this.tell(event.node, machine, boot, path, checkKernel(name, bytes));
+    // iPXE reports its images itself.
+    if (isLinuxKernel(bytes) && !isFirst && !boot.hasKernel && this.options.firmware(machine) !== 'ipxe') {
+      boot.hasKernel = true;
+      this.emit(machine, {
+        kind: 'stage',
+        stage: 'kernel-loaded',
+        ...labMessage('lab.kernel-loaded', { kernel: name }),
+      });
+    }
+  }
+
+  private handleAck(event: LabEvent & { readonly kind: 'server' }): void {
+    const machine = this.clientOf(event);
+    const boot = machine === undefined ? undefined : this.boots.get(machine);
+    if (machine === undefined || boot === undefined || !boot.kernelRuns || boot.hasAddress) return;
+    boot.hasAddress = true;
+    this.because(event, () =>
+      this.emit(machine, { kind: 'stage', stage: 'os-address', ...labMessage('lab.os-address') }),
+    );
+  }
+
+  private tell(server: string, machine: string, boot: Boot, path: string, flaw: FileFinding | undefined): void {
+    if (flaw === undefined || boot.told.has(`${flaw.code} ${path}`)) return;
+    boot.told.add(`${flaw.code} ${path}`);
+    const { code, message, rule } = flaw;
+    this.options.log.emit(
+      server,
+      {
+        kind: 'server',
+        service: 'files',
+        code,
+        severity: 'warn',
+        ...labMessage('lab.of-machine', { machine, what: message }),
+        lines: [],
+      },
+      rule === undefined ? {} : { rule },
+    );
+  }
+
+  private emit(machine: string, body: EventBody): void {
+    this.options.log.emit(machine, body);
+  }
+
+  private bootOf(machine: string): Boot {
+    const known = this.boots.get(machine);
+    if (known !== undefined) return known;
+    const menu = new PxelinuxMenu({
+      show: (shown) => this.emit(machine, { kind: 'menu', menu: shown }),
+      opened: (title) => {
+        const message =
+          title === '' ? labMessage('lab.pxelinux-menu') : labMessage('lab.pxelinux-menu-titled', { title });
+        this.emit(machine, { kind: 'stage', stage: 'menu', ...message });
+      },
+    });
+    const boot = {
+      menu,
+      hasBootProgram: false,
+      hasKernel: false,
+      kernelRuns: false,
+      hasAddress: false,
+      told: new Set<string>(),
+      presumed: new Set<string>(),
+    };
+    this.boots.set(machine, boot);
+    return boot;
+  }
+
+  /** The machine whose frame made a server do this. */
+  private clientOf(event: LabEvent): string | undefined {
+    const { log, firmware } = this.options;
+    let { cause } = event;
+    for (let i = 0; i < MAX_CAUSES && cause !== undefined; i++) {
+      const before: LabEvent | undefined = log.events[cause];
+      if (before === undefined) return undefined;
+      if (before.kind === 'frame' && firmware(before.node) !== undefined) return before.node;
+      cause = before.cause;
+    }
+    return undefined;
+  }
+}
+
+/** What was sent whole and followed by the client's next request has arrived, also when the last ACK was lost. */
+function isWhole({ state, sentBytes, totalBytes }: LabEvent & { readonly kind: 'transfer' }): boolean {
+  return state === 'done' || (sentBytes !== undefined && sentBytes === totalBytes);
+}
+
+/** The keys of an input: by name, or a text that is typed. */
+function keysOf(action: UserAction): readonly string[] {
+  if ('keys' in action) return action.keys;
+  if (!('type' in action)) return [];
+  return Array.from(action.type, (character) => (character === '\n' ? 'Enter' : character));
+}
