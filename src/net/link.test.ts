@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { CausalClock, EventLog } from '../base/event-log.ts';
 import { EventQueue } from '../base/event-queue.ts';
 import { PlugPort, Wire, type WireOptions } from './link.ts';
-import { TapPort, type TappedFrame } from './tap.ts';
+import { TapPort, type TappedFrame } from './testing-tap.ts';
 
 function cable(options: WireOptions) {
   const clock = new EventQueue();

@@ -7,7 +7,7 @@ import { SeededRng } from '../../base/rng.ts';
 import { PlugPort, Wire, type WireOptions } from '../link.ts';
 import type { FramePort } from '../port.ts';
 import { EthernetSwitch } from '../switch.ts';
-import { TapPort, type TappedFrame } from '../tap.ts';
+import { TapPort, type TappedFrame } from '../testing-tap.ts';
 import { HostStack } from './host-stack.ts';
 import type { HostOptions, NetInterface } from './types.ts';
 

@@ -1,6 +1,6 @@
 /**
- * A tap is a port round a port that shows every frame that passes: captures, the event log and breakpoints hang
- * on it. It changes neither order nor time.
+ * A tap for tests: a port round a port that shows every frame that passes and changes neither order nor time. The lab
+ * itself captures with `lab/lab-capture.ts`.
  */
 import type { Clock } from '../base/clock.ts';
 import type { EventId, EventSink } from '../base/event-log.ts';
