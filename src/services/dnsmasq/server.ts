@@ -16,7 +16,7 @@ import { DNS_PORT } from '../../protocols/dns/codec.ts';
 import { TFTP_PORT } from '../../protocols/tftp/codec.ts';
 import type { FileTree } from '../files/file-tree.ts';
 import type { DhcpHost, DnsmasqConfig } from './config/model.ts';
-import { parseConfig } from './config/parse.ts';
+import { configVerdict, parseConfig } from './config/parse.ts';
 import type { ConfigError, ParsedConfig } from './config/parse.ts';
 import { readDhcpHostsFiles, readDhcpOptsFiles } from './config/side-files.ts';
 import type { Arrival, OutgoingDatagram, ServerInterface } from './datagram.ts';
@@ -85,7 +85,7 @@ export class DnsmasqServer {
     this.options = options;
     this.parsed = parseConfig(options.config, options.configFile ?? '/etc/dnsmasq.conf', options.files);
     this.config = this.parsed.config;
-    const isRefused = this.parsed.errors.length > 0;
+    const isRefused = configVerdict(this.parsed) !== undefined;
     const fileHosts = isRefused ? [] : readDhcpHostsFiles(this.config, options.files, options.ethers);
     if (!isRefused) readDhcpOptsFiles(this.config, options.files);
     this.dns = new DnsEngine(
@@ -151,7 +151,7 @@ export class DnsmasqServer {
     );
     const names = options.interfaces.map((face) => face.name);
     const report = startupReport(this.config, options.files, names, this.dns.hostFiles());
-    const refusal = this.parsed.errors[0];
+    const refusal = configVerdict(this.parsed);
     this.failure =
       refusal ??
       (report.failure === undefined
