@@ -64,15 +64,3 @@ const ROWS: readonly (readonly [code: number, name: string, type: IpxeOptionType
 export const IPXE_OPTIONS: ReadonlyMap<number, IpxeOptionInfo> = new Map(
   ROWS.map(([code, name, type]) => [code, { code, name, type }]),
 );
-
-/** Sub-options that the lab asks for by name. */
-export const IPXE_OPTION = {
-  priority: 1,
-  keepSan: 8,
-  skipSanBoot: 9,
-  scriptlet: 81,
-  noPxeDhcp: 176,
-  busId: 177,
-  sanFilename: 188,
-  version: 235,
-} as const;

@@ -8,32 +8,22 @@ export interface SubOption {
   readonly data: Uint8Array;
 }
 
-export interface SubOptionRules {
-  /** Code 0 is one byte of filling. True in option 43; option 82 has neither pad nor end (RFC 3046 §2.0). */
-  readonly hasPad: boolean;
-  /** Code 255 ends the list. */
-  readonly hasEnd: boolean;
-}
-
-/** RFC 2132 §8.4. */
-export const VENDOR_SUBOPTIONS: SubOptionRules = { hasPad: true, hasEnd: true };
-/** RFC 3046 §2.0. */
-export const RELAY_AGENT_SUBOPTIONS: SubOptionRules = { hasPad: false, hasEnd: false };
+/** One byte of filling. Option 82 has neither pad nor end (RFC 3046 §2.0). */
+const PAD = 0;
+/** Ends the list. */
+const END = 255;
 
 /**
  * Reads the options inside an option. Fails when one goes past its end (`truncated`), at its offset in `bytes`. Data are
  * copies.
  */
-export function decodeSubOptions(
-  bytes: Uint8Array,
-  rules: SubOptionRules = VENDOR_SUBOPTIONS,
-): Result<readonly SubOption[], DecodeError> {
+export function decodeSubOptions(bytes: Uint8Array): Result<readonly SubOption[], DecodeError> {
   const list: SubOption[] = [];
   let at = 0;
   while (at < bytes.length) {
     const code = bytes[at];
-    if (rules.hasEnd && code === 255) break;
-    if (rules.hasPad && code === 0) {
+    if (code === END) break;
+    if (code === PAD) {
       at++;
       continue;
     }
@@ -54,6 +44,6 @@ export function encodeSubOptions(list: readonly SubOption[], end: boolean): Uint
     assert(data.length <= 255, `sub-option ${code} holds at most 255 bytes, not ${data.length}`);
     parts.push(Uint8Array.of(code, data.length), data);
   }
-  if (end) parts.push(Uint8Array.of(255));
+  if (end) parts.push(Uint8Array.of(END));
   return concatBytes(parts);
 }
