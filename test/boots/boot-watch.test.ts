@@ -1,13 +1,13 @@
 /** What the lab says of files that servers hand to bare machines, and of machines by what they fetch. */
 import { describe, expect, it } from 'vitest';
-import { findingsFromEvents } from '../../src/analysis/story/story.ts';
 import type { LabEvent } from '../../src/base/event-log.ts';
 import type { Lab } from '../../src/lab/lab.ts';
 import type { FileFlaw } from '../../src/services/files/messages.ts';
-import { remedyFor } from '../../src/analysis/story/remedies.ts';
+import { remedyIdFor } from '../../src/analysis/story/remedies.ts';
+import { troubleOf } from '../../src/analysis/story/trouble.ts';
 import { PXE_ERRORS } from '../../src/firmware/pxe/errors.ts';
 import type { Scenario } from '../../src/scenario/schema.ts';
-import { play, siteScenario } from '../support/lab.ts';
+import { play, reportedTroubles, siteScenario } from '../support/lab.ts';
 
 /** The lab `bare-pxe` with another boot program. */
 function withBootFile(text: string): Scenario {
@@ -31,7 +31,7 @@ describe('files that cannot do what they are fetched for', () => {
     expect(more).toEqual([]);
     expect(event).toMatchObject({ node: 'boot', code: 'file.boot-program-is-text', severity: 'warn' });
     expect(lab.log.events[event?.cause ?? -1]).toMatchObject({ kind: 'transfer', state: 'done' });
-    expect(findingsFromEvents(lab.log.events)).toMatchObject([{ code: 'file.boot-program-is-text' }]);
+    expect(reportedTroubles(lab)).toMatchObject([{ code: 'file.boot-program-is-text' }]);
   });
 
   it('are told again in the next boot', () => {
@@ -62,7 +62,7 @@ describe('files that cannot do what they are fetched for', () => {
 
 describe('remedies', () => {
   it('are there for every message of the boot ROM and every flaw of a file', () => {
-    for (const code of Object.keys(PXE_ERRORS)) expect(remedyFor(`pxe/${code}`), code).not.toBe('');
+    for (const code of Object.keys(PXE_ERRORS)) expect(remedyIdFor(`pxe/${code}`), code).toBeDefined();
     const flaws: Readonly<Record<FileFlaw, true>> = {
       'file.boot-program-empty': true,
       'file.boot-program-is-text': true,
@@ -72,15 +72,15 @@ describe('remedies', () => {
       'file.boot-program-is-iso': true,
       'file.kernel-cut-off': true,
     };
-    for (const code of Object.keys(flaws)) expect(remedyFor(code), code).not.toBe('');
+    for (const code of Object.keys(flaws)) expect(remedyIdFor(code), code).toBeDefined();
   });
 
   it.each(['wrong-no-dhcp', 'wrong-no-boot-file', 'wrong-missing-file', 'wrong-tftp-silent', 'wrong-config'])(
-    '%s: every finding says what helps',
+    '%s: every trouble has a remedy',
     (name) => {
-      const found = findingsFromEvents(play(siteScenario(name)).lab.log.events);
+      const found = play(siteScenario(name)).lab.log.events.flatMap((event) => troubleOf(event) ?? []);
       expect(found.some(({ severity }) => severity === 'error')).toBe(true);
-      for (const { code, remedy } of found) expect(remedy, code).not.toBe('');
+      for (const { code } of found) expect(remedyIdFor(code), code).toBeDefined();
     },
   );
 });

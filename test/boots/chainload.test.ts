@@ -1,6 +1,7 @@
 /** Chainloading the lab's own undionly.kpxe on bare machines: the endless loop, its cure, and the way back to the ROM. */
 import { describe, expect, it } from 'vitest';
 import { diagnose } from '../../src/analysis/story/diagnose.ts';
+import { formatMac } from '../../src/base/address.ts';
 import { BootFacts } from '../../src/analysis/story/facts.ts';
 import { fromLatin1 } from '../../src/base/bytes.ts';
 import type { Lab } from '../../src/lab/lab.ts';
@@ -10,7 +11,7 @@ import { play, siteScenario } from '../support/lab.ts';
 function findings(lab: Lab): readonly string[] {
   const facts = new BootFacts(lab.capture.store);
   facts.update();
-  return diagnose(facts).map(({ code }) => code);
+  return diagnose(facts, formatMac).map(({ code }) => code);
 }
 
 function stages(lab: Lab, stage: string): readonly string[] {

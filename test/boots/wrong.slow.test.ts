@@ -3,26 +3,20 @@
  * says of them. Real kernels and boot programs have no flaw.
  */
 import { describe, expect, it, vi } from 'vitest';
-import { findingsFromEvents } from '../../src/analysis/story/story.ts';
+import { REMEDY_TEXTS } from '../../src/analysis/story/remedies.ts';
 import { readImage } from '../../src/cli/images.ts';
 import { NS_PER_S } from '../../src/base/clock.ts';
 import { RunControl } from '../../src/lab/run-control.ts';
-import type { Lab } from '../../src/lab/lab.ts';
 import { checkBootProgram, checkKernel, isLinuxKernel } from '../../src/services/files/file-check.ts';
-import { play, siteScenario } from '../support/lab.ts';
-
-function codes(lab: Lab): readonly string[] {
-  return findingsFromEvents(lab.log.events).map(({ code }) => code);
-}
+import { play, reportedTroubles, siteScenario } from '../support/lab.ts';
 
 describe('wrong inputs of emulated PCs', () => {
   it('wrong-nbp-too-large shows PXE-E79 and what helps', () => {
     const { lab, stop } = play(siteScenario('wrong-nbp-too-large'), { timeoutS: 60 });
     expect(stop.kind).toBe('breakpoint');
     expect(lab.machine('pc1').screenText()).toContain('PXE-E79: NBP is too big to fit in free base memory.');
-    expect(findingsFromEvents(lab.log.events)).toMatchObject([
-      { code: 'pxe/E79', severity: 'error', remedy: expect.stringContaining('640 kB') },
-    ]);
+    expect(reportedTroubles(lab)).toMatchObject([{ code: 'pxe/E79', severity: 'error', remedy: 'remedy.pxe/E79' }]);
+    expect(REMEDY_TEXTS['remedy.pxe/E79']).toContain('640 kB');
   });
 
   it('wrong-text-nbp: the server says that it handed out text, by name', () => {
@@ -36,8 +30,9 @@ describe('wrong inputs of emulated PCs', () => {
         text: 'pc1: The boot program readme.txt is text: the machine runs it as machine code and hangs.',
       },
     ]);
-    // It rests on the frame that ended the transfer.
-    expect(findingsFromEvents(lab.log.events)[0]?.frames).toHaveLength(1);
+    // It rests on the end of the transfer.
+    expect(lab.log.events[told[0]?.cause ?? -1]).toMatchObject({ kind: 'transfer', state: 'done' });
+    expect(reportedTroubles(lab)).toMatchObject([{ code: 'file.boot-program-is-text' }]);
   });
 
   it('wrong-truncated-kernel: the server says how much is missing, and the machine that runs it is reset', () => {
@@ -46,7 +41,8 @@ describe('wrong inputs of emulated PCs', () => {
     expect(stop.kind).toBe('breakpoint');
     for (const spy of silence) expect(spy).not.toHaveBeenCalled();
     vi.restoreAllMocks();
-    expect(codes(lab)).toEqual(['machine/triple-fault', 'file.kernel-cut-off']);
+    const codes = reportedTroubles(lab).map(({ code }) => code);
+    expect(codes.toSorted()).toEqual(['file.kernel-cut-off', 'machine/triple-fault']);
     const texts = lab.log.events.flatMap((event) => ('text' in event ? [event.text] : []));
     expect(texts).toContain('pc1: The kernel linux is cut off: it has 300000 bytes, its header says 5706240.');
     expect(lab.latestStage('pc1')?.stage).toBe('boot-failed');

@@ -9,9 +9,9 @@ import { readCapture } from '../../src/analysis/pcapng/reader.ts';
 import { writePcapng } from '../../src/analysis/pcapng/writer.ts';
 import { diagnose } from '../../src/analysis/story/diagnose.ts';
 import { BootFacts } from '../../src/analysis/story/facts.ts';
-import { tellFrames } from '../../src/analysis/story/story.ts';
 import { followStream } from '../../src/analysis/streams/follow.ts';
 import { transferredObjects } from '../../src/analysis/streams/objects.ts';
+import { formatMac } from '../../src/base/address.ts';
 import { makeRegistry } from '../../src/protocols/all.ts';
 import type { TreeItem } from '../../src/protocols/core/tree.ts';
 
@@ -95,7 +95,7 @@ export const CONSUMERS: readonly Consumer[] = [
     use: (store) => {
       const facts = new BootFacts(store);
       facts.update();
-      return tellFrames(facts).length + diagnose(facts).length;
+      return facts.dhcp.length + facts.files.length + diagnose(facts, formatMac).length;
     },
   },
   {

@@ -1,6 +1,6 @@
 /**
- * What looks wrong in a boot, by severity, each finding with its remedy and with the frames or events that it rests
- * on. A finding is a hint from what was seen: the rules are in one list, in the order in which a boot goes.
+ * What looks wrong in a boot, by severity, each finding with the frames that it rests on. A finding is a hint from what
+ * was seen: the rules are in one list, in the order in which a boot goes.
  */
 import type { Severity } from '../../base/event-log.ts';
 import {
@@ -12,10 +12,9 @@ import {
   twoServers,
   wrongFirmware,
 } from './dhcp-rules.ts';
-import { plainName } from './facts.ts';
 import type { BootFacts, NameOf } from './facts.ts';
 import { chainloadLoop, failedFiles, silentFiles } from './file-rules.ts';
-import type { Finding, FrameFinding, Rule } from './finding.ts';
+import type { FrameFinding, Rule } from './finding.ts';
 import { addressConflict, fragments, refusals } from './network-rules.ts';
 
 const SEVERITY_ORDER: readonly Severity[] = ['error', 'warn', 'note', 'info'];
@@ -38,11 +37,7 @@ const RULES: readonly Rule[] = [
 ];
 
 /** Worst first; within a severity, in the order of a boot. */
-export function diagnose(facts: BootFacts, nameOf: NameOf = plainName): readonly FrameFinding[] {
+export function diagnose(facts: BootFacts, nameOf: NameOf): readonly FrameFinding[] {
   const found = RULES.flatMap((rule) => rule(facts, nameOf));
-  return sortFindings(found);
-}
-
-export function sortFindings<T extends Finding>(findings: readonly T[]): readonly T[] {
-  return [...findings].sort((a, b) => SEVERITY_ORDER.indexOf(a.severity) - SEVERITY_ORDER.indexOf(b.severity));
+  return found.sort((a, b) => SEVERITY_ORDER.indexOf(a.severity) - SEVERITY_ORDER.indexOf(b.severity));
 }

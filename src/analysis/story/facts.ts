@@ -2,7 +2,7 @@
  * What happened on the wire, as far as boots care: leases, file requests and how they ended. Gathered in one pass
  * that goes on as the capture grows; the story and the diagnosis rest on it, for the lab and for imported captures.
  */
-import { formatIpv4, formatMac, readMac } from '../../base/address.ts';
+import { formatIpv4, readMac } from '../../base/address.ts';
 import type { Ipv4Address, MacAddress } from '../../base/address.ts';
 import { ARP_OPERATION } from '../../protocols/arp/fields.ts';
 import {
@@ -360,8 +360,6 @@ function firstLine(frame: Uint8Array, headers: FrameHeaders): string {
 
 /** How sentences name a client: `pc1`, or its address where no name is known. */
 export type NameOf = (mac: MacAddress) => string;
-
-export const plainName: NameOf = formatMac;
 
 export function addressText(address: Ipv4Address): string {
   return formatIpv4(address);

@@ -5,32 +5,21 @@ import { fillIn, type Message } from '../../base/sentence.ts';
 import type { BootFacts, DhcpFact, NameOf } from './facts.ts';
 import {
   codeOf,
-  FINDING_REMEDIES,
   FINDING_TEXTS,
   type FindingCode,
   type FindingParameters,
   type FindingWording,
 } from './finding-texts.ts';
 
-export interface Finding {
-  /** Of the rule or of the event: stable. */
-  readonly code: string;
+/** A finding is a message: it can be said in other languages. */
+export interface FrameFinding extends Message {
+  /** Of the rule: stable. */
+  readonly code: FindingCode;
   readonly severity: Severity;
-  /** One sentence: what is the matter. */
-  readonly text: string;
-  /** What to do about it. */
-  readonly remedy: string;
   /** Such as `RFC 2131 §4.4.1`. */
   readonly rule?: string;
   /** Indexes of frames in the capture. */
   readonly frames: readonly number[];
-  /** Ids of events; empty for findings from frames. */
-  readonly events: readonly number[];
-}
-
-/** A finding that can be said in other languages. */
-export interface FrameFinding extends Finding, Message {
-  readonly code: FindingCode;
 }
 
 /** Looks for one kind of trouble in all that was seen. */
@@ -54,9 +43,7 @@ export function finding<Wording extends FindingWording>(
     severity,
     text: fillIn(FINDING_TEXTS[id], parameters),
     says: { id, parameters },
-    remedy: FINDING_REMEDIES[`remedy.${code}`],
     frames: frames.slice(0, MAX_FRAMES),
-    events: [],
     ...(rule === undefined ? {} : { rule }),
   };
 }

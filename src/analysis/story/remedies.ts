@@ -1,6 +1,6 @@
 /**
  * What to do about trouble that the parts of a lab report themselves, in English: `remedy.CODE`, by the code of the event.
- * One list, so that an event's sentence says what is the matter and the finding made of it says what helps. The page's
+ * One list, so that an event's sentence says what is the matter and its remedy what helps. The page's
  * catalogue takes these texts up and has the same ids in other languages.
  */
 import { FINDING_REMEDIES, type FindingCode } from './finding-texts.ts';
@@ -106,10 +106,4 @@ export function remedyIdFor(code: string): RemedyId | undefined {
   const same = Object.hasOwn(SAME_TROUBLE, code) ? SAME_TROUBLE[code] : undefined;
   const id = code.startsWith('fault.') ? 'remedy.fault' : (same ?? `remedy.${code}`);
   return same !== undefined || Object.hasOwn(REMEDY_TEXTS, id) ? (id as RemedyId) : undefined;
-}
-
-/** What to do about an event with this code; empty when nothing general can be said. */
-export function remedyFor(code: string): string {
-  const id = remedyIdFor(code);
-  return id === undefined ? '' : { ...REMEDY_TEXTS, ...FINDING_REMEDIES }[id];
 }

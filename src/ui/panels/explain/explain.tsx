@@ -1,7 +1,7 @@
 /** What the selected event is, what caused it and what it caused, with the rules that say so. */
 import { memo, useEffect, useRef, useState, type ReactNode } from 'react';
 import { remedyIdFor } from '../../../analysis/story/remedies.ts';
-import { troubleOf } from '../../../analysis/story/story.ts';
+import { troubleOf } from '../../../analysis/story/trouble.ts';
 import type { LabEvent } from '../../../base/event-log.ts';
 import type { Explanation, PacketRow } from '../../../threads/api/lab-api.ts';
 import { useSelected } from '../../../page/time/selection-details.ts';

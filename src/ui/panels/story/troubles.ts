@@ -1,8 +1,7 @@
 /** What looks wrong, whoever found it: the rules that look at frames, or the machines and servers themselves. */
 import { useMemo } from 'react';
-import { remedyIdFor } from '../../../analysis/story/remedies.ts';
-import { troubleOf } from '../../../analysis/story/story.ts';
-import type { LabEvent, Severity } from '../../../base/event-log.ts';
+import { ReportedTroubles, type ReportedTrouble } from '../../../analysis/story/trouble.ts';
+import type { Severity } from '../../../base/event-log.ts';
 import type { TextId } from '../../../page/i18n/index.ts';
 import type { FindingView } from '../../../threads/api/lab-api.ts';
 import type { Fold } from '../../../page/time/event-history.ts';
@@ -22,30 +21,8 @@ export interface Trouble {
 
 const SEVERITY_ORDER: readonly Severity[] = ['error', 'warn', 'note', 'info'];
 const MOST = 50;
-/** Of a crowd of machines, the first ones. */
-const MOST_REPORTED = 1000;
 
-/** The first event of each kind of trouble that a machine or a server reports. */
-class ReportedFold implements Fold<readonly LabEvent[]> {
-  private readonly keys = new Set<string>();
-  result: readonly LabEvent[] = [];
-
-  take(event: LabEvent): void {
-    const trouble = troubleOf(event);
-    // Faults that the lab was told to make are no news.
-    if (trouble === undefined || trouble.severity === 'note') return;
-    const key = keyOf(event.node, trouble.code);
-    if (this.keys.has(key) || this.keys.size >= MOST_REPORTED || remedyIdFor(trouble.code) === undefined) return;
-    this.keys.add(key);
-    this.result = [...this.result, event];
-  }
-}
-
-function keyOf(node: string, code: string): string {
-  return `${node} ${code}`;
-}
-
-const makeReported = (): Fold<readonly LabEvent[]> => new ReportedFold();
+const makeReported = (): Fold<readonly ReportedTrouble[]> => new ReportedTroubles();
 
 /**
  * Worst first; what a machine or a server reports is there once for each kind. What has the same remedy as a finding is
@@ -66,13 +43,11 @@ export function useTroubles(findings: readonly FindingView[], ofTheLab: boolean)
       event,
     }));
     const known = new Set(troubles.map(({ remedy }) => remedy));
-    for (const event of ofTheLab ? reported : []) {
-      const trouble = troubleOf(event);
-      const remedy = trouble === undefined ? undefined : remedyIdFor(trouble.code);
-      if (trouble === undefined || remedy === undefined || known.has(remedy)) continue;
-      const key = keyOf(event.node, trouble.code);
+    for (const { event, code, severity, remedy } of ofTheLab ? reported : []) {
+      if (known.has(remedy)) continue;
+      const key = `${event.node} ${code}`;
       const says = text('story.reported', { node: event.node, text: sentence(event) });
-      troubles.push({ key, severity: trouble.severity, says, remedy, rule: event.rule, event: event.id });
+      troubles.push({ key, severity, says, remedy, rule: event.rule, event: event.id });
     }
     return troubles
       .sort((a, b) => SEVERITY_ORDER.indexOf(a.severity) - SEVERITY_ORDER.indexOf(b.severity))
