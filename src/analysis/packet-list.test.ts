@@ -1,10 +1,10 @@
-/** Proves that rows say what a person needs, that colours go by the first rule that matches, and conversations by their filter. */
+/** Proves that rows say what a person needs, that colours go by the first rule that matches, and that each frame is listed once. */
 import { describe, expect, it } from 'vitest';
 import { Capture, FilteredFrames } from './capture.ts';
 import { compileFilter } from './filter/filter.ts';
 import { BootTraffic, fileContent, pc, SERVER } from './fixtures/boot-traffic.ts';
 import { sentView } from './frame-view.ts';
-import { Colouring, conversationFilter, DEFAULT_COLOUR_RULES, packetRow } from './packet-list.ts';
+import { Colouring, DEFAULT_COLOUR_RULES, packetRow } from './packet-list.ts';
 
 function boot(): { traffic: BootTraffic; capture: Capture } {
   const traffic = new BootTraffic();
@@ -53,21 +53,6 @@ describe('packetRow', () => {
     expect(colouring.errors).toMatchObject([{ rule: 'bad', error: { code: 'unknown-field' } }]);
     expect(colouring.errors[0].error.suggestions[0]).toBe('dhcp');
     expect(colouring.colourOf(capture, 0)).toBe('good');
-  });
-});
-
-describe('conversationFilter', () => {
-  it.each([
-    [0, 'udp.stream == 0'],
-    [4, 'eth.addr == 52:54:00:aa:00:01'],
-    [5, 'eth.addr == 52:54:00:bb:00:01 and eth.addr == 52:54:00:aa:00:01'],
-    [8, 'tcp.stream == 0'],
-  ])('of frame %i', (index, filter) => {
-    const { capture } = boot();
-    const text = conversationFilter(capture, index) ?? '';
-    expect(text).toBe(filter);
-    const compiled = compileFilter(text, capture.registry);
-    expect(compiled.ok && capture.matches(compiled.value, index)).toBe(true);
   });
 });
 

@@ -103,29 +103,3 @@ export function packetRow(capture: Capture, index: number, colouring?: Colouring
     colour: colouring?.colourOf(capture, index),
   };
 }
-
-/**
- * The filter for the conversation that a frame belongs to: of TCP or UDP where there is one, of addresses
- * otherwise. Undefined for frames without addresses.
- */
-export function conversationFilter(capture: Capture, index: number): string | undefined {
-  const { registry, session } = capture;
-  const read = (name: string): string | undefined => {
-    const def = registry.field(name);
-    if (def === undefined) return undefined;
-    const collector = session.collector([def]);
-    session.collect(index, collector);
-    const [hits] = collector.hits;
-    const value = hits.count === 0 ? undefined : hits.value(0);
-    return typeof value === 'number' ? String(value) : undefined;
-  };
-  for (const name of ['tcp.stream', 'udp.stream']) {
-    const stream = read(name);
-    if (stream !== undefined) return `${name} == ${stream}`;
-  }
-  const row = packetRow(capture, index);
-  const name = /^\d+(\.\d+){3}$/.test(row.source) ? 'ip.addr' : row.source.includes(':') ? 'eth.addr' : undefined;
-  if (name === undefined || row.destination === '') return undefined;
-  const isGroup = row.destination === 'Broadcast';
-  return isGroup ? `${name} == ${row.source}` : `${name} == ${row.source} and ${name} == ${row.destination}`;
-}

@@ -2,7 +2,7 @@
 import { Capture, FilteredFrames } from '../../src/analysis/capture.ts';
 import { compileFilter } from '../../src/analysis/filter/filter.ts';
 import type { FrameStore } from '../../src/analysis/frame-store.ts';
-import { Ladder, ladderTable } from '../../src/analysis/ladder/ladder.ts';
+import { Ladder } from '../../src/analysis/ladder/ladder.ts';
 import { ladderSvg } from '../../src/analysis/ladder/svg.ts';
 import { Colouring, DEFAULT_COLOUR_RULES, packetRow } from '../../src/analysis/packet-list.ts';
 import { readCapture } from '../../src/analysis/pcapng/reader.ts';
@@ -88,7 +88,7 @@ export const CONSUMERS: readonly Consumer[] = [
   // Of the first frame and of one in the middle.
   { name: 'follow', use: (store) => [0, store.length >> 1].map((index) => followStream(store, index)?.turns.length) },
   { name: 'objects', use: (store) => transferredObjects(store).length },
-  { name: 'ladder', use: (store, capture) => ladderTable(ladderOf(store, capture)).length },
+  { name: 'ladder', use: (store, capture) => ladderOf(store, capture).arrows.length },
   { name: 'SVG', use: (store, capture) => ladderSvg(ladderOf(store, capture)).length },
   {
     name: 'story',

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Capture } from '../capture.ts';
 import { BootTraffic, fileContent, pc, SERVER } from '../fixtures/boot-traffic.ts';
-import { Ladder, ladderTable } from './ladder.ts';
+import { arrowLabel, Ladder } from './ladder.ts';
 import { ladderSvg } from './svg.ts';
 
 function ladderOf(traffic: BootTraffic): Ladder {
@@ -23,7 +23,10 @@ describe('Ladder', () => {
       ['pc1', '10.0.0.101'],
       ['srv', '10.0.0.1'],
     ]);
-    const rows = ladderTable(ladder).map((row) => `${row.number} ${row.from}->${row.to} ${row.protocol} ${row.label}`);
+    const nameOf = (at: number | undefined): string => (at === undefined ? 'all' : ladder.participants[at].name);
+    const rows = ladder.arrows.map(
+      (arrow) => `${arrow.index + 1} ${nameOf(arrow.from)}->${nameOf(arrow.to)} ${arrow.protocol} ${arrowLabel(arrow)}`,
+    );
     expect(rows[0]).toMatch(/^1 pc1->all DHCP .*Discover/);
     expect(rows[4]).toMatch(/^5 pc1->all ARP Who has 10.0.0.1/);
     expect(rows[6]).toMatch(/^7 pc1->srv TFTP Read Request/);

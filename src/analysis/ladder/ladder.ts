@@ -218,28 +218,7 @@ function repetitionKey(headers: FrameHeaders, frame: Uint8Array): string | undef
   return opcode === TFTP_DATA || (opcode === TFTP_ACK && length === 4) ? key : undefined;
 }
 
-/** The twin of the diagram for screen readers and for copying: one row an arrow. */
-export interface LadderRow {
-  readonly number: number;
-  readonly timeNs: number;
-  readonly from: string;
-  readonly to: string;
-  readonly protocol: string;
-  /** With ` × 412` behind it when it stands for several frames. */
-  readonly label: string;
-}
-
-export function ladderTable(ladder: Pick<Ladder, 'arrows' | 'participants'>): readonly LadderRow[] {
-  return ladder.arrows.map((arrow) => ({
-    number: arrow.index + 1,
-    timeNs: arrow.timeNs,
-    from: ladder.participants[arrow.from].name,
-    to: arrow.to === undefined ? 'all' : ladder.participants[arrow.to].name,
-    protocol: arrow.protocol,
-    label: arrowLabel(arrow),
-  }));
-}
-
+/** With ` × 412` behind it when it stands for several frames. */
 export function arrowLabel(arrow: Arrow): string {
   return arrow.count === 1 ? arrow.label : `${arrow.label} × ${arrow.count}`;
 }

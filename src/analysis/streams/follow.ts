@@ -3,7 +3,7 @@
  * TCP put together by sequence numbers, so that resent and overtaken segments appear once and in place.
  */
 import { formatIpv4 } from '../../base/address.ts';
-import { concatBytes, toHex } from '../../base/bytes.ts';
+import { concatBytes } from '../../base/bytes.ts';
 import { Heap } from '../../base/heap.ts';
 import type { FrameSource } from '../../protocols/core/frame-source.ts';
 import { TCP_FLAG } from '../../protocols/tcp/fields.ts';
@@ -205,26 +205,4 @@ export class StreamAssembler {
     direction.next = start + bytes.length;
     this.emit({ side, index, timeNs, bytes: bytes.subarray(known), missing: Math.max(0, start - next) });
   }
-}
-
-/** Bytes as text: what is not printable ASCII, a tab or a line end becomes a dot. */
-export function asciiText(bytes: Uint8Array): string {
-  let text = '';
-  for (const byte of bytes) {
-    const isPlain = (byte >= 0x20 && byte < 0x7f) || byte === 0x0a || byte === 0x0d || byte === 0x09;
-    text += isPlain ? String.fromCharCode(byte) : '.';
-  }
-  return text;
-}
-
-/** Sixteen bytes a line: offset, hexadecimal, text. */
-export function hexText(bytes: Uint8Array, firstOffset = 0): string {
-  const lines: string[] = [];
-  for (let at = 0; at < bytes.length; at += 16) {
-    const part = bytes.subarray(at, at + 16);
-    const halves = `${toHex(part.subarray(0, 8), ' ').padEnd(23)}  ${toHex(part.subarray(8), ' ').padEnd(23)}`;
-    const offset = (firstOffset + at).toString(16).padStart(8, '0');
-    lines.push(`${offset}  ${halves}  ${asciiText(part).replaceAll(/[\n\r\t]/g, '.')}`);
-  }
-  return lines.join('\n');
 }

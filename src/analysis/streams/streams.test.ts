@@ -7,7 +7,7 @@ import { FrameList } from '../../protocols/core/frame-source.ts';
 import { TCP_FLAG } from '../../protocols/tcp/fields.ts';
 import { BootTraffic, fileContent, pc, SERVER, TcpScript } from '../fixtures/boot-traffic.ts';
 import { BootFacts } from '../story/facts.ts';
-import { asciiText, followStream, hexText } from './follow.ts';
+import { followStream } from './follow.ts';
 import { objectSha256, transferredObjects } from './objects.ts';
 
 describe('followStream', () => {
@@ -70,15 +70,6 @@ describe('followStream', () => {
     traffic.httpGet(pc(1), 50_000, '/two', latin1('2'));
     expect(fromLatin1(followStream(traffic.store, 0)?.turns[0].bytes ?? latin1(''), 0, 8)).toBe('GET /one');
     expect(fromLatin1(followStream(traffic.store, second)?.turns[0].bytes ?? latin1(''), 0, 8)).toBe('GET /two');
-  });
-
-  it('writes bytes as text and as a dump', () => {
-    const bytes = Uint8Array.of(0x47, 0x45, 0x54, 0, 0xff, 0x0a, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 0x41);
-    expect(asciiText(bytes)).toBe('GET..\n........\t\nA');
-    expect(hexText(bytes)).toBe(
-      '00000000  47 45 54 00 ff 0a 01 02  03 04 05 06 07 08 09 0a  GET.............\n' +
-        `00000010  41${' '.repeat(21)}  ${' '.repeat(23)}  A`,
-    );
   });
 });
 

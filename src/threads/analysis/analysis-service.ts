@@ -7,7 +7,7 @@ import { complete } from '../../analysis/filter/complete.ts';
 import type { FilterError } from '../../analysis/filter/ast.ts';
 import { compileFilter, type Filter } from '../../analysis/filter/filter.ts';
 import { FrameStore } from '../../analysis/frame-store.ts';
-import { FrameView } from '../../analysis/frame-view.ts';
+import { FrameView, sentView } from '../../analysis/frame-view.ts';
 import { Ladder } from '../../analysis/ladder/ladder.ts';
 import { ladderSvg } from '../../analysis/ladder/svg.ts';
 import { Colouring, DEFAULT_COLOUR_RULES, packetRow } from '../../analysis/packet-list.ts';
@@ -55,9 +55,8 @@ class View {
 
   constructor(store: FrameStore, port: string | undefined) {
     this.store = store;
-    this.frames = new FrameView(store, (index) =>
-      port === undefined ? store.direction(index) !== 'in' : store.interfaceOf(index).name === port,
-    );
+    this.frames =
+      port === undefined ? sentView(store) : new FrameView(store, (index) => store.interfaceOf(index).name === port);
     this.capture = new Capture(this.frames);
     this.facts = new BootFacts(this.frames);
     this.colouring = new Colouring(DEFAULT_COLOUR_RULES, this.capture.registry);
