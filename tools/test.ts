@@ -13,6 +13,10 @@ const quick: readonly StepCommand[] = [
   { name: 'lint', command: ['npm', 'run', '--silent', 'lint'] },
   { name: 'layers', command: ['npm', 'run', '--silent', 'layers'] },
   { name: 'unused code', command: ['npx', 'knip'] },
+  {
+    name: 'code that only tests use',
+    command: ['npx', 'knip', '--production', '-c', 'knip.production.json', '--include', 'files,exports'],
+  },
   { name: 'unit tests', command: ['npx', 'vitest', 'run'] },
   {
     name: 'dnsmasq cases',
