@@ -216,21 +216,11 @@ function encodeOptionArea(options: readonly DhcpOption[], area: OptionArea): Uin
   return concatBytes(parts);
 }
 
-/** The bytes that an option takes on the wire, with its code and length, split when it is long. */
-export function optionWireBytes(dataBytes: number): number {
-  return dataBytes + 2 * Math.max(1, Math.ceil(dataBytes / 255));
-}
-
 /** All data of one option: what was sent in pieces is one value (RFC 3396 §5). Undefined when it is absent. */
 export function collectOption(message: DhcpMessage, code: number): Uint8Array | undefined {
   const pieces = message.options.filter((option) => option.code === code);
   if (pieces.length === 0) return undefined;
   return pieces.length === 1 ? pieces[0].data : concatBytes(pieces.map((piece) => piece.data));
-}
-
-/** Whether the option is there at all, be it empty. */
-export function hasOption(message: DhcpMessage, code: number): boolean {
-  return message.options.some((option) => option.code === code);
 }
 
 /** The Ethernet address in `chaddr`. */

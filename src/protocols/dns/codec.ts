@@ -11,8 +11,6 @@ import { DNS_HEADER, DNS_HEADER_BYTES } from './fields.ts';
 import { decodeName, NameCompressor, nameLabels } from './name.ts';
 
 export const DNS_PORT = 53;
-/** RFC 1035 §4.2.1: without EDNS0, a longer message is cut and marked TC. */
-export const MAX_UDP_MESSAGE_BYTES = 512;
 
 export const DNS_TYPE = {
   a: 1,
