@@ -303,10 +303,9 @@ describe('a file that is too large for a link', () => {
       ];
       const link = encodeLink(scenario);
       const page = await visit(link);
-      await page
-        .getByTestId('faults')
-        .getByText(`mine.bin (30000 bytes, sha256 ${hash}) is not here: drop it`)
-        .waitFor();
+      const dialog = page.getByRole('dialog', { name: 'Files that this lab needs' });
+      await dialog.getByText('mine.bin').waitFor();
+      await dialog.getByText(hash).waitFor();
       const drop = async (content: readonly number[]): Promise<void> => {
         await page.evaluate((numbers) => {
           const dataTransfer = new DataTransfer();
@@ -315,7 +314,7 @@ describe('a file that is too large for a link', () => {
         }, content);
       };
       await drop([...bytes]);
-      await page.getByRole('status').getByText('renamed.bin is the file that this lab asks for').waitFor();
+      await dialog.waitFor({ state: 'detached' });
       await page.reload();
       await page.getByText('it starts with the lab').waitFor();
       expect(await page.getByTestId('faults').count()).toBe(0);
