@@ -12,6 +12,7 @@ const quick: readonly StepCommand[] = [
   { name: 'types', command: ['npm', 'run', '--silent', 'typecheck'] },
   { name: 'lint', command: ['npm', 'run', '--silent', 'lint'] },
   { name: 'layers', command: ['npm', 'run', '--silent', 'layers'] },
+  { name: 'words', command: ['npm', 'run', '--silent', 'words'] },
   { name: 'unused code', command: ['npx', 'knip'] },
   {
     name: 'code that only tests use',
