@@ -1,6 +1,6 @@
 /**
  * Writes `licences.json` into the build: the licence texts of the project and of every package of which something is in
- * the build. What is in it is asked of the bundler, so that no list has to be kept.
+ * the build. The bundler reports what is in it, so that no list has to be kept.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ const RUNTIMES: readonly (readonly [RegExp, string])[] = [
   [/^\0?rolldown\//, 'rolldown'],
 ];
 
-/** What v86's WebAssembly is linked with, and its package does not speak of. */
+/** What v86's WebAssembly is linked with, and its package does not mention. */
 const IN_V86: readonly Pick<BundledPackage, 'name' | 'version'>[] = [
   { name: 'softfloat', version: '3e' },
   { name: 'zstd', version: 'as in v86' },

@@ -77,7 +77,7 @@ export class FilteredFrames {
     return this.found.values.slice(0, this.found.length);
   }
 
-  /** Looks at `limit` more frames; true when it has come to the end of the capture. */
+  /** Looks at `limit` more frames; true when the end of the capture is reached. */
   advance(limit = Number.POSITIVE_INFINITY): boolean {
     const { layers, session, frames } = this.capture;
     const stop = Math.min(frames.length, this.next + limit);

@@ -1,6 +1,6 @@
 /**
  * The capture: every frame seen at every port, append-only, a million and more. Bytes lie in large arenas and
- * what is known of a record in columns, so that the collector has nothing to walk. A frame that crosses a
+ * the data of each record in columns, so that the garbage collector has nothing to traverse. A frame that crosses a
  * switch is captured at several ports as one and the same array: its bytes (the *body*) are stored once.
  */
 import { f64Column, u32Column, u8Column } from './growing.ts';

@@ -67,7 +67,9 @@ export function fromUtf8(bytes: Uint8Array): string {
   return utf8Decoder.decode(bytes);
 }
 
-/** One byte a character, both ways: for protocols whose text is bytes. Characters above U+00FF lose their high bits. */
+/**
+ * One byte per character, both ways: for protocols whose text is bytes. Characters above U+00FF lose their high bits.
+ */
 export function latin1(text: string): Uint8Array {
   const out = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) out[i] = text.charCodeAt(i);
@@ -90,7 +92,7 @@ export function fromLatin1(bytes: Uint8Array, start = 0, end = bytes.length): st
 const SHORT_TEXT = 64;
 const LATIN1_PIECE = 4096;
 
-/** The text up to the first NUL, one byte a character: fixed-width fields such as BOOTP's `file`. */
+/** The text up to the first NUL, one byte per character: fixed-width fields such as BOOTP's `file`. */
 export function fromCString(bytes: Uint8Array, start = 0, end = bytes.length): string {
   const nul = bytes.subarray(start, end).indexOf(0);
   return fromLatin1(bytes, start, nul < 0 ? end : start + nul);

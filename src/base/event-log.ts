@@ -94,7 +94,7 @@ export type EventBody =
   | StageBody
   /** A firmware's choice, also the negative ones; `code` is stable. */
   | ({ readonly kind: 'decision'; readonly code: string; readonly severity: Severity } & Message)
-  /** A server's answer, silence or refusal, with the lines of its configuration that made it so. */
+  /** A server's answer, silence or refusal, with the lines of its configuration that caused it. */
   | ({
       readonly kind: 'server';
       readonly service: string;
@@ -161,7 +161,7 @@ export interface MenuSnapshot {
   readonly defaultId?: string;
   /** Only a prompt is on the screen: this key brings up the list. */
   readonly openKey?: string;
-  /** Virtual time at which the default is taken; absent when it waits for ever. */
+  /** Virtual time at which the default is taken; absent when there is no timeout. */
   readonly deadlineNs?: number;
 }
 
@@ -177,7 +177,7 @@ export interface EmitOptions {
 /** What a part of the lab gets to report with. Bound to one node. */
 export interface EventSink {
   emit(body: EventBody, options?: EmitOptions): EventId;
-  /** The event being handled, to be kept by who acts on it later. */
+  /** The event being handled; code that acts on it later keeps it. */
   readonly currentCause: EventId | undefined;
   /** Runs `action` with another current cause. */
   withCause<T>(cause: EventId | undefined, action: () => T): T;

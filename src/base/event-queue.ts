@@ -1,6 +1,6 @@
 /**
- * The ordered queue under the lab's time: events by (time, sequence), so that ties are settled by who asked
- * first and two runs of one scenario cannot differ. It is also the `Clock` that everything is given.
+ * The ordered queue under the lab's time: events by (time, sequence), so that ties are settled by the order of the
+ * requests and two runs of one scenario cannot differ. It is also the `Clock` that everything is given.
  */
 import type { Clock, Timer } from './clock.ts';
 import { assert } from './result.ts';
@@ -81,7 +81,7 @@ export class EventQueue implements Clock {
     if (timeNs > this.now) this.now = timeNs;
   }
 
-  /** Runs every event before `timeNs`, then stands there: the events of that very moment are still to come. */
+  /** Runs every event before `timeNs`, then stops: the events at `timeNs` itself are still pending. */
   runBefore(timeNs: number): void {
     for (let next = this.nextNs; next !== undefined && next < timeNs; next = this.nextNs) this.step();
     if (timeNs > this.now) this.now = timeNs;

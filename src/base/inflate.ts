@@ -2,7 +2,9 @@
 import { concatBytes } from './bytes.ts';
 import { err, ok, type Result } from './result.ts';
 
-/** fflate's `Inflate` (RFC 1951), `Unzlib` (RFC 1950) or `Gunzip` (RFC 1952): whoever needs one brings it. */
+/**
+ * fflate's `Inflate` (RFC 1951), `Unzlib` (RFC 1950) or `Gunzip` (RFC 1952): the caller passes the one that it needs.
+ */
 export type InflateStream = new (onData: (chunk: Uint8Array, isFinal: boolean) => void) => {
   push(chunk: Uint8Array, isFinal?: boolean): void;
 };

@@ -1,4 +1,4 @@
-/** A list that is told of by its changes is the same list at the other end. */
+/** A list sent as changes is the same list at the other end. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { listChange, withChange } from './list-change.ts';

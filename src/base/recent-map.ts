@@ -1,7 +1,7 @@
 /**
- * What is known of objects that are met again soon, if at all. A `WeakMap` would be exact, but costs a microsecond a
- * new key, as much as all else that is done with a frame; this one forgets by age instead: the newest `keep` keys are
- * there for certain, and no more than twice as many.
+ * Data about objects that are looked up again soon, if at all. A `WeakMap` would be exact, but costs a microsecond per
+ * new key, as much as all other work on a frame; this one drops old keys instead: the newest `keep` keys are there for
+ * certain, and no more than twice as many.
  */
 export class RecentMap<K, V> {
   private young = new Map<K, V>();

@@ -28,7 +28,7 @@ export function startWatchdog(limitMs: number, message: string): void {
   thread.unref();
 }
 
-/** Milliseconds of this computer, which only the limit knows of. */
+/** Milliseconds of wall time; only the limit reads it. */
 export function wallMs(): number {
   // oxlint-disable-next-line no-restricted-properties -- the command line is a host as the page's threads are
   return performance.now();

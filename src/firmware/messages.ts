@@ -1,4 +1,4 @@
-/** What is said of machines that boot by option ROMs, in English. */
+/** English messages about machines that boot from option ROMs. */
 import { defineMessages } from '../base/sentence.ts';
 
 export const FIRMWARE_TEXTS = {

@@ -80,7 +80,7 @@ export interface Console {
   readonly cursor: { readonly row: number; readonly column: number };
   /** Returns when the text is on the screen: through INT 10h on a PC that takes guest instructions. */
   write(text: string): Task<void>;
-  /** Waits for a key. Without a timeout it waits for ever; 0 only polls. Nanoseconds of virtual time. */
+  /** Waits for a key. Without a timeout it waits without limit; 0 only polls. Nanoseconds of virtual time. */
   key(timeoutNs?: number): Task<Key | undefined>;
   /** Takes the shift-state bits of INT 16h AH=02h (bit 2 Ctrl, bit 3 Alt). */
   shiftState(): number;
@@ -139,7 +139,7 @@ export type ProgramEntry =
       readonly registers?: { readonly [register in GeneralRegister]?: number };
     };
 
-/** The network that the PXE API gives to a program: what !PXE and GET_CACHED_INFO speak of. */
+/** The network that the PXE API gives to a program: what !PXE and GET_CACHED_INFO describe. */
 export interface PxeContext {
   readonly nic: PlatformNic;
   /** A UDP socket of the stack that holds the leased address; undefined when the local port is taken. 0 asks for a free port. */
@@ -169,7 +169,7 @@ export type ProgramOutcome =
   | {
       readonly kind: 'returned';
       readonly ax: number;
-      /** The program shut the PXE stack down: whoever used the card must start it anew. */
+      /** The program shut the PXE stack down: the previous user of the card must restart it. */
       readonly stackIsDown?: boolean;
     }
   /** A bare machine stops here: guest code would start. */

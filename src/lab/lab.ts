@@ -1,6 +1,6 @@
 /**
- * The world made from a scenario: nodes, cables and what happens among them, on one virtual clock. A lab is a function
- * of its scenario; running it is the business of `run-control.ts`.
+ * The simulation made from a scenario: nodes, cables and what happens among them, on one virtual clock. A lab is a
+ * function of its scenario; `run-control.ts` runs it.
  */
 import { formatMac, parseMac } from '../base/address.ts';
 import { CausalClock, EventLog, type LabEvent } from '../base/event-log.ts';
@@ -107,7 +107,7 @@ export class Lab {
     return faults.length > 0 ? err(faults) : ok(lab);
   }
 
-  /** What is wrong and yet can be played: a server that refuses its configuration stays silent, as in life. */
+  /** Problems that do not prevent a run: a server that refuses its configuration stays silent, as on a real network. */
   get warnings(): readonly ScenarioFaultReport[] {
     return this.scenario.nodes.flatMap((node, i) =>
       (this.servers.get(node.name)?.faults ?? []).map(({ place, says }) =>
@@ -123,8 +123,8 @@ export class Lab {
   }
 
   /**
-   * Every machine has come to its end a while ago and no input is to come: what still happens, such as the hellos of a
-   * spanning tree, could go on for ever.
+   * Every machine halted a while ago and no input is pending: what still happens, such as the hellos of a spanning
+   * tree, could go on without end.
    */
   get isAtRest(): boolean {
     const { nowNs } = this.queue;

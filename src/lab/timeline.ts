@@ -64,7 +64,7 @@ export class Timeline implements Clock {
     return this.cells.reduce((latest, cell) => Math.max(latest, cell.reachedNs), this.nowNs) + 1;
   }
 
-  /** Whether a cell's report is still to come, be it needed now or not. */
+  /** Whether a cell's report is still pending, needed now or not. */
   get isUnderWay(): boolean {
     return this.cells.some((cell) => cell.isUnderWay);
   }
@@ -95,7 +95,7 @@ export class Timeline implements Clock {
     return 'done';
   }
 
-  /** Runs everything up to and including `timeNs`, then stands there. For labs whose cells are all in this thread. */
+  /** Runs everything up to and including `timeNs`, then stops. For labs whose cells are all in this thread. */
   runUntil(timeNs: number): void {
     for (let next = this.nextNs; next !== undefined && next <= timeNs; next = this.nextNs)
       assert(this.step() === 'done', 'all machines are in this thread');

@@ -1,7 +1,7 @@
 /**
  * The guest switches the PC off by the BIOS's APM (INT 15h AX=5307h or its 32-bit entry): boot programs (poweroff.c32,
- * GRUB's halt) and kernels without ACPI do. SeaBIOS then writes SLP_EN to ACPI's register PM1a_CNT, where the board has one,
- * and halts for ever. These PCs have no ACPI, so nothing but the halt is to be seen: it is known by the code round it.
+ * GRUB's halt) and kernels without ACPI do. SeaBIOS then writes SLP_EN to ACPI's register PM1a_CNT, where the board has
+ * one, and halts. These PCs have no ACPI, so only the halt can be observed; the code around it identifies it.
  */
 import { fromHex } from '../base/bytes.ts';
 import type { GuestMemory } from '../firmware/guest.ts';

@@ -21,7 +21,7 @@ const DEVICES: ReadonlyMap<string, Message> = new Map([
 export class BootObserver {
   private readonly log: EventSink;
   private readonly seen = new Set<StageId>();
-  /** Lines of the BIOS that have been told of: they stay on the screen. */
+  /** BIOS lines already reported: they stay on the screen. */
   private readonly told = new Set<string>();
 
   constructor(log: EventSink) {

@@ -1,4 +1,4 @@
-/** What is said of an emulated PC from outside, in English. */
+/** English messages about an emulated PC as seen from outside. */
 import { defineMessages } from '../base/sentence.ts';
 
 export const MACHINE_TEXTS = {

@@ -43,7 +43,7 @@ export interface PcOptions {
   readonly kernel?: { readonly image: Uint8Array; readonly initrd?: Uint8Array; readonly commandLine: string };
   /** Called at each power-on, before the first instruction: the place to register port handlers. */
   readonly onPowerOn?: (cpu: GuestCpu) => void;
-  /** Called at each reset (by the user or by the guest): handlers and ROMs stay, their owner starts anew. */
+  /** Called at each reset (by the user or by the guest): handlers and ROMs stay, their owner restarts. */
   readonly onReset?: () => void;
   /** Called when the guest switches the PC off, before it is off. */
   readonly onPowerOff?: () => void;

@@ -1,4 +1,4 @@
-/** A machine's screen as it is handed on to whoever draws it: text cells, or pixels. */
+/** A machine's screen in the form in which it is drawn: text cells, or pixels. */
 import type { Backdrop } from '../firmware/text/graphics.ts';
 
 export interface ScreenCells {

@@ -32,7 +32,7 @@ interface FaultBase {
   readonly direction?: FaultDirection;
   /** It strikes from this time of the lab's clock; absent: from the start. */
   readonly fromNs?: number;
-  /** And before this one; absent: for ever. */
+  /** And before this one; absent: without end. */
   readonly untilNs?: number;
 }
 

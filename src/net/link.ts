@@ -26,7 +26,7 @@ export interface WireOptions {
   readonly framing?: boolean;
 }
 
-/** Told of what happens on a cable, for who draws it. */
+/** Notified of what happens on a cable, so that it can be drawn. */
 export interface WireWatch {
   /** A frame was put on the cable at `side` and comes out of the other at `arrivalNs`. */
   sent(side: 0 | 1, arrivalNs: number): void;

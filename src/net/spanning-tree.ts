@@ -47,7 +47,10 @@ export interface TreeOwner<Port> {
   rootChanged(root: { readonly bridge: string; readonly port: string } | undefined): void;
 }
 
-/** What is said of a segment: who is the root, how far it is, and by which bridge and port (§8.6.2.2). */
+/**
+ * The information about a segment: which bridge is the root, how far it is, and through which bridge and port
+ * (§8.6.2.2).
+ */
 interface Vector {
   readonly root: BridgeId;
   readonly cost: number;

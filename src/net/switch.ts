@@ -345,7 +345,7 @@ export class EthernetSwitch {
   private stateChanged(member: SwitchPort, delayNs: number): void {
     const { state } = member;
     if (state === 'blocking') this.forget(member);
-    // A link that goes up or down is told by itself.
+    // A link that goes up or down has an event of its own.
     if (state === 'disabled' || (state === 'forwarding' && member.portFast)) return;
     const time = delayNs === 0 ? '' : netMessage('switch.port-state.time', { seconds: delayNs / NS_PER_S });
     const why = state === 'blocking' ? netMessage('switch.port-state.circle') : '';

@@ -126,7 +126,10 @@ export class Controller {
     );
   }
 
-  /** Opens a lab in its thread, or in a fresh one when that does not answer. What hung once is not opened unasked. */
+  /**
+   * Opens a lab in its thread, or in a fresh one when that does not answer. A lab that hung once is not reopened
+   * automatically.
+   */
   private async build(scenario: Scenario): Promise<OpenResult> {
     // The panels show the lab that is opened, not the capture file that was looked at.
     if (useView.getState().capture !== undefined) await backToLiveCapture(this.client);

@@ -10,7 +10,7 @@ import { definitionOf } from './schema-walk.ts';
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
-/** Two values of a scenario; absent and undefined fields are the same, the order of fields is of no matter. */
+/** Two values of a scenario; absent and undefined fields are the same, the order of fields is ignored. */
 export function sameJson(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;

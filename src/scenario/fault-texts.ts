@@ -1,5 +1,5 @@
 /**
- * What is said of scenarios that cannot be opened as they stand, in English. Reports carry ids
+ * English messages about scenarios that cannot be opened. Reports carry ids
  * and parameters for other languages.
  */
 import { defineMessages, type Message, type Sentence } from '../base/sentence.ts';

@@ -19,7 +19,7 @@ export function parseScenario(value: unknown): Result<Scenario, readonly Scenari
   return faults.length > 0 ? err(firstReports(faults)) : ok(parsed.data);
 }
 
-/** A scenario has a tenth of it; a parser of JSON goes on for ever. */
+/** A real scenario has a tenth of that; a JSON parser has no limit of its own. */
 const MAX_DEPTH = 64;
 
 /** How deep the lists and objects of a JSON text go, as far as it can be told before it is parsed. */

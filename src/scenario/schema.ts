@@ -138,7 +138,7 @@ const rateMbps = z.number().check(z.gte(0.001), z.lte(1e6));
 
 /** The disturbances that a cable and a port have in common; `where` says which way, and where at a node. */
 function frameFaults<Where extends z.core.$ZodLooseShape>(where: Where) {
-  /** While it holds: from the start for ever, unless it is said. */
+  /** When it applies: from the start without end, by default. */
   const common = { fromMs: z.optional(timeMs), toMs: z.optional(timeMs), ...where };
   return [
     z.strictObject({ kind: z.literal('loss'), probability, ...common }),

@@ -9,7 +9,7 @@ import type { Rng } from '../base/rng.ts';
 import type { HostStack } from '../net/host/host-stack.ts';
 import type { MemoryFileTree } from './files/file-tree.ts';
 
-/** What was asked of a service: an event of its own, or a line of its log. */
+/** A request to a service: an event of its own, or a line of its log. */
 export type RequestEvent = LabEvent & { readonly kind: 'server' | 'log' };
 
 export interface ServiceSpec<Id extends string, Settings extends z.core.$ZodType, Texts extends object> {

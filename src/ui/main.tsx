@@ -1,4 +1,4 @@
-/** Starts the page: first its frame, so that something stands there at once, then the workers and the lab. */
+/** Starts the page: first its frame, so that something is shown at once, then the workers and the lab. */
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import './tokens.css';

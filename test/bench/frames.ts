@@ -54,7 +54,7 @@ async function echoed(host: BenchHost, path: Path, perBatch: number, underWay: n
     const endMs = startMs + SECONDS * 1000;
     let count = 0;
     let waiting = underWay;
-    // Made anew each time, as a station makes its frames.
+    // Made each time, as a station makes its frames.
     const send = (): void => path.send(Array.from({ length: perBatch }, () => frame(A, B)));
     path.receive = (frames) => {
       count += 2 * frames.length;

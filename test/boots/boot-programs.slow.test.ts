@@ -22,7 +22,7 @@ function bootDisk(code: string, text = '', bytes = 64 * SECTOR): { readonly base
   return { base64: disk.toString('base64') };
 }
 
-/** Reads the second sector of the drive in DL by INT 13h and prints what stands there. */
+/** Reads the second sector of the drive in DL by INT 13h and prints its contents. */
 const PRINT_SECTOR = [
   '31c0 8ed8 8ec0 fc fb', // xor ax, ax; mov ds, ax; mov es, ax; cld; sti
   'bb007e b80102 b90200 b600 cd13', // mov bx, 7E00h; mov ax, 0201h; mov cx, 2; mov dh, 0; int 13h

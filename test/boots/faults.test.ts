@@ -1,6 +1,6 @@
 /**
- * Every fault of a scenario, on a boot: on a cable, on a port, on a server. Each has the effect that it has in life, is
- * in the log with the frame that it struck, and strikes the same frames again.
+ * Every fault of a scenario, on a boot: on a cable, on a port, on a server. Each has the effect that it has on a real
+ * network, is in the log with the frame that it struck, and strikes the same frames again.
  */
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';

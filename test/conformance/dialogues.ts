@@ -179,7 +179,7 @@ export const DIALOGUES: Readonly<Record<string, Dialogue>> = {
       { type: '9' },
       { keys: ['Enter'] },
       { keys: ['Down', 'Down', 'Ctrl-D'] },
-      // A key that is none of the list's begins to edit.
+      // A key that is not in the list begins to edit.
       { keys: ['Down', '7'] },
       { keys: ['Ctrl-C'] },
       { keys: ['x', 'Enter'] },

@@ -1,5 +1,5 @@
 /**
- * Captures that somebody made to cost whoever opens them: each family repeats one thing `n` times (segments of one
+ * Captures made to exhaust the reader that opens them: each family repeats one thing `n` times (segments of one
  * byte, gaps, fragments, tags, quotes, conversations, ...). A capture of `2n` has twice the bytes or twice the frames,
  * so whatever looks at it should take twice as long. The seed varies what does not matter for the cost.
  */

@@ -1,6 +1,6 @@
 /**
- * Labs and configurations that somebody made to hang, kill or fill whoever opens them, by families: what a seed chooses are
- * sizes and shapes. Each says what the user must be told of it.
+ * Labs and configurations made to hang, kill or fill the reader that opens them, in families: a seed chooses sizes and
+ * shapes. Each names what must be reported to the user.
  */
 import { gzipSync, zlibSync } from 'fflate';
 import { pngChunk } from '../../src/cli/png.ts';

@@ -1,7 +1,7 @@
 /**
- * Plays hostile inputs one after the other: `play.ts SEED COUNT [FAMILY]...`, so many of each family. Each gives a line when it begins and one when it has
- * ended, so that whoever started this knows which one hangs. A lab that goes on without end is given up
- * between two steps; that each of its steps ends is what is tested.
+ * Plays hostile inputs one after the other: `play.ts SEED COUNT [FAMILY]...`, so many of each family. Each gives a line
+ * when it begins and one when it has ended, so that the caller knows which one hangs. A lab that goes on without end is
+ * given up between two steps; that each of its steps ends is what is tested.
  */
 import { decodeLink, encodeLink } from '../../src/page/document/link.ts';
 import { NS_PER_S } from '../../src/base/clock.ts';

@@ -15,7 +15,7 @@ export class HandHost implements Host {
   /** How often the thread went to sleep. */
   sleeps = 0;
 
-  /** A look at the clock takes a little time, so that work comes to an end. */
+  /** A look at the clock takes a little time, so that work ends. */
   wallMs(): number {
     this.nowMs += LOOK_MS;
     return this.nowMs;
@@ -32,7 +32,7 @@ export class HandHost implements Host {
     });
   }
 
-  /** Lets wall time pass; whoever sleeps meanwhile is woken in time. */
+  /** Lets wall time pass; sleepers are woken in time. */
   async pass(ms: number): Promise<void> {
     const endMs = this.nowMs + ms;
     for (;;) {

@@ -134,7 +134,7 @@ describe('the end of a run', () => {
   });
 });
 
-/** A spanning tree sends a hello every two seconds, for ever: the lab never comes to an end by itself. */
+/** A spanning tree sends a hello every two seconds without end: the lab never ends by itself. */
 const RESTLESS = {
   nodes: [
     {

@@ -1,4 +1,4 @@
-/** News of machines in threads: nobody waits for ever for one that has failed. */
+/** News of machines in threads: nobody waits forever for one that has failed. */
 import { expect, it } from 'vitest';
 import { MachineFailure, MachineThreads } from '../../src/threads/lab/machine-threads.ts';
 

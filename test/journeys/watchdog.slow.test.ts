@@ -1,6 +1,6 @@
 /**
  * Threads that really hang, in Chromium: the page says so, ends them when asked, and stays usable; what hung is not run
- * again unasked.
+ * again automatically.
  */
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';

@@ -1,7 +1,7 @@
 /**
  * What has left the page stays readable: a document of each version, with every field that the version has, opens, and
- * says the same for ever. A field that is added belongs into the newest of them; when one cannot be read any more as it
- * was, the change needs a new version and a step in `migrate.ts`.
+ * keeps its meaning. A field that is added belongs into the newest of them; when one cannot be read any more as it was,
+ * the change needs a new version and a step in `migrate.ts`.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-/** Links that somebody made to hurt whoever opens them: what the unit tests and the journeys throw at the lab. */
+/** Links made to harm the reader that opens them: what the unit tests and the journeys throw at the lab. */
 import { deflateSync } from 'fflate';
 import { utf8 } from '../../src/base/bytes.ts';
 import { SeededRng, type Rng } from '../../src/base/rng.ts';

@@ -1,6 +1,6 @@
 /**
- * Follow stream: what two endpoints said to each other, in order, with who said it. UDP datagrams as they came;
- * TCP put together by sequence numbers, so that resent and overtaken segments appear once and in place.
+ * Follow stream: what two endpoints said to each other, in order, with the sender of each piece. UDP datagrams as they
+ * came; TCP put together by sequence numbers, so that resent and overtaken segments appear once and in place.
  */
 import { formatIpv4 } from '../../base/address.ts';
 import { concatBytes } from '../../base/bytes.ts';
@@ -10,7 +10,7 @@ import { TCP_FLAG } from '../../protocols/tcp/fields.ts';
 import { conversationKey, readHeaders } from '../headers.ts';
 import type { FrameHeaders } from '../headers.ts';
 
-/** 0 is who sent the conversation's first frame, 1 the other. */
+/** 0 is the sender of the conversation's first frame, 1 the other. */
 export type Side = 0 | 1;
 
 /** Bytes that one side sent without the other saying something in between (TCP), or one datagram (UDP). */

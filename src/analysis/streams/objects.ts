@@ -1,6 +1,6 @@
 /**
- * Files that crossed the wire by TFTP, HTTP or FTP, put together again, with their SHA-256: what a boot loaded, whoever
- * served it. Works on frames alone, so it serves imported captures as well.
+ * Files that crossed the wire by TFTP, HTTP or FTP, put together again, with their SHA-256: what a boot loaded, from
+ * any server. Works on frames alone, so it serves imported captures as well.
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import type { Ipv4Address } from '../../base/address.ts';
@@ -21,7 +21,7 @@ export interface TransferredObject {
   readonly protocol: 'tftp' | 'http' | 'ftp';
   /** As the client asked for it. */
   readonly name: string;
-  /** Dotted addresses of who had it and who got it. */
+  /** Dotted addresses of the sender and the receiver. */
   readonly from: string;
   readonly to: string;
   /** Index of the request's frame, and of the last frame with bytes of it. */

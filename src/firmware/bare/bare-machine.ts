@@ -12,7 +12,7 @@ import { verbatim } from '../../base/sentence.ts';
 
 export interface BareMachineOptions extends MachineParts {
   readonly memoryBytes?: number;
-  /** The ROMs in boot order; called anew at each power-on. */
+  /** The ROMs in boot order; called at each power-on. */
   readonly personalities: () => readonly Personality[];
   /** Makes what a chainloaded image of the lab's stands for. */
   readonly chained?: ChainPersonality;

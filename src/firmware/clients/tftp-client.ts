@@ -95,7 +95,7 @@ class Transfer {
   private blksize = DEFAULT_BLKSIZE;
   private windowsize = 1;
   private announcedBytes: number | undefined;
-  /** Whether the sink knows of the file. */
+  /** Whether the sink knows the file. */
   private begun = false;
   /** The last block that came in order. */
   private block = 0;

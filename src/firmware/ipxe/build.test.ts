@@ -1,6 +1,6 @@
 /**
- * What a build option switches: the word in the banner's `Features:`, the tag in option 175 on the wire, the commands, and
- * what the machine says when something is asked of it that the build does not have.
+ * What a build option switches: the word in the banner's `Features:`, the tag in option 175 on the wire, the commands,
+ * and what the machine prints for a request that the build does not support.
  */
 import { describe, expect, it } from 'vitest';
 import { latin1 } from '../../base/bytes.ts';

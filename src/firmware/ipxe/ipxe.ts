@@ -157,7 +157,7 @@ export class Ipxe {
     if (this.build.features.has('CONSOLE_SERIAL')) yield* this.platform.serial.write(shown.replaceAll('\n', '\r\n'));
   }
 
-  /** A key; undefined when none came within `timeoutMs` (0 waits for ever). */
+  /** A key; undefined when none came within `timeoutMs` (0: no timeout). */
   *key(timeoutMs = 0): Task<Key | undefined> {
     return yield* this.platform.console.key(timeoutMs === 0 ? undefined : timeoutMs * 1_000_000);
   }

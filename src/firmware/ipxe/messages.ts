@@ -1,4 +1,4 @@
-/** What is said of iPXE's steps and choices, in English. What iPXE prints, and its error texts, stay as they are. */
+/** English messages about iPXE's steps and choices. What iPXE prints, and its error texts, stay as they are. */
 import { defineMessages } from '../../base/sentence.ts';
 
 export const IPXE_TEXTS = {

@@ -1,6 +1,6 @@
 /**
- * Screen, keyboard and serial port of a PC through its BIOS: INT 10h and INT 16h by the stub. What is on the screen is
- * logged by the machine, whoever wrote it.
+ * Screen, keyboard and serial port of a PC through its BIOS: INT 10h and INT 16h by the stub. The machine logs what is
+ * on the screen, whichever program wrote it.
  */
 import type { Clock } from '../../base/clock.ts';
 import type { EventSink } from '../../base/event-log.ts';

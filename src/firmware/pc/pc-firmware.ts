@@ -25,7 +25,7 @@ import type { Message } from '../../base/sentence.ts';
 
 /** The cards are the firmware's side of each card's cable. */
 export interface PcFirmwareOptions extends MachineParts {
-  /** Made anew at each power-on and reset. */
+  /** Created at each power-on and reset. */
   readonly personality: () => Personality;
   /** Makes what a chainloaded image of the lab's stands for. */
   readonly chained?: ChainPersonality;

@@ -192,8 +192,8 @@ export class PcPlatform extends PlatformBase implements Platform {
   }
 
   /**
-   * A chainloaded image of the lab's takes the place of the program that runs: the PXE stack goes down. `end` lets
-   * whoever started the image go on. Undefined when it may not.
+   * A chainloaded image of the lab's takes the place of the program that runs: the PXE stack goes down. `end` lets the
+   * caller that started the image continue. Undefined when it may not.
    */
   takeOver(): { readonly request: ChainRequest; readonly base: BaseMemory; readonly end: () => void } | undefined {
     const { base, api, onReturned } = this;

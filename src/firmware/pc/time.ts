@@ -66,7 +66,7 @@ export class PcNicPort implements FramePort {
   private receiver: FrameReceiver | undefined;
   private undi: FrameReceiver | undefined;
   private released = false;
-  /** Drives of the network are served: the card stays the firmware's, whoever says that it is not needed any more. */
+  /** While network drives are served, the firmware keeps the card, even when a program releases it. */
   private isHeld = false;
 
   constructor(port: FramePort, time: PcTime) {

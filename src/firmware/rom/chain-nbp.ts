@@ -18,7 +18,7 @@ const OPTIONS_POINTER = SIGNATURE_OFFSET + SIGNATURE.length;
 const PXENV_UNDI_SHUTDOWN = 0x05;
 const PXENV_UNLOAD_STACK = 0x70;
 
-/** The file. `options` is text for whoever makes the personality. */
+/** The file. `options` is text for the code that makes the personality. */
 export function buildChainNbp(options: string): Uint8Array {
   const a = new Assembler(LOAD_ADDRESS);
   a.jmp('start').padTo(LOAD_ADDRESS + SIGNATURE_OFFSET);

@@ -1,6 +1,6 @@
 /**
- * What happened on one cable, so that it can be shown as it was at any time: frames under way in both directions, how
- * many had gone in, and whether the link was up. Columns of numbers: some twenty bytes a frame.
+ * What happened on one cable, so that it can be shown as it was at any time: frames in flight in both directions, how
+ * many had been sent, and whether the link was up. Columns of numbers: about twenty bytes per frame.
  */
 import type { Clock } from '../../base/clock.ts';
 import type { EventId, EventLog } from '../../base/event-log.ts';

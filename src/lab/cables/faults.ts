@@ -159,7 +159,7 @@ export class LabFaults {
   }
 }
 
-/** Undefined for what is no business of a port: an outage is the cable's. */
+/** Undefined for faults that do not concern a port: an outage belongs to the cable. */
 function makeFault(
   fault: ScenarioFault | ScenarioPortFault,
   direction: FaultDirection,

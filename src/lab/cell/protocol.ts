@@ -61,7 +61,7 @@ export interface CellTurn {
   readonly outputs: readonly CellOutput[];
 }
 
-/** What the lab knows of the machine without asking. */
+/** What the lab knows about the machine without asking. */
 export interface CellState {
   readonly powered: boolean;
   readonly screenVersion: number;

@@ -1,6 +1,6 @@
 /**
- * Watches the event log for conditions: breakpoints that stop a run, and inputs that come when something is on the
- * screen. Display filters are asked of frames only, on a dissection session that is fed as frames are sent.
+ * Watches the event log for conditions: breakpoints that stop a run, and inputs that are sent when something is on the
+ * screen. Display filters are tried on frames only, in a dissection session that is fed as frames are sent.
  */
 import type { EventLog, LabEvent } from '../../base/event-log.ts';
 import { err, ok, type Result } from '../../base/result.ts';

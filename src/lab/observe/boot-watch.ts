@@ -20,7 +20,9 @@ export interface BootWatchOptions {
   readonly log: EventLog;
   readonly clock: Clock;
   readonly server: (node: string) => WatchedServer | undefined;
-  /** The personality of a machine's own boot ROM, `other` for somebody else's; undefined for what is no machine. */
+  /**
+   * The personality of a machine's own boot ROM, `other` for a foreign ROM; undefined for nodes that are not machines.
+   */
   readonly firmware: (node: string) => string | undefined;
 }
 

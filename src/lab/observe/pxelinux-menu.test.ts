@@ -1,4 +1,6 @@
-/** PXELINUX's menu is told from what a machine fetches: shown with its module, counted down, gone with the kernel. */
+/**
+ * PXELINUX's menu is derived from what a machine fetches: shown with its module, counted down, gone with the kernel.
+ */
 import { describe, expect, it } from 'vitest';
 import type { MenuSnapshot } from '../../base/event-log.ts';
 import { MemoryFileTree } from '../../services/files/file-tree.ts';

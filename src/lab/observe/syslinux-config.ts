@@ -40,9 +40,9 @@ export interface SyslinuxMenu {
 export interface SyslinuxConfig extends SyslinuxMenu {
   /** The program that is run first: `ui`, or a `default` that is not the name of an entry. Without its arguments. */
   readonly ui: string | undefined;
-  /** Tenths of a second until the default is taken; 0 is for ever. */
+  /** Tenths of a second until the default is taken; 0: no timeout. */
   readonly timeoutDs: number;
-  /** The first of what each entry starts, of submenus too, as it stands there. */
+  /** The first of what each entry starts, of submenus too, as written in the file. */
   readonly kernels: readonly string[];
   /** Other configurations that entries change to. */
   readonly configs: readonly string[];

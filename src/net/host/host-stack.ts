@@ -60,7 +60,7 @@ export class HostStack implements Host, InterfaceOwner, UdpOutput {
   private readonly reassembler: Reassembler;
   private readonly handlers = new Map<number, (packet: IpPacket) => void>();
   private identification: number;
-  /** Filled in anew for each packet: one object of one shape is much faster to write from than one made each time. */
+  /** Filled in again for each packet: one object of one shape is much faster to write from than one made each time. */
   private readonly header = {
     source: 0,
     destination: 0,

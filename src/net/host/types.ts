@@ -209,7 +209,7 @@ export interface Host {
   close(): void;
 }
 
-/** A UDP datagram as it came in, with what DHCP needs to know of its frame. */
+/** A UDP datagram as it came in, with the fields of its frame that DHCP needs. */
 export interface Datagram {
   readonly source: Ipv4Address;
   readonly sourcePort: number;

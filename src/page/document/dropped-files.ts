@@ -13,7 +13,7 @@ import { notify, useDocument, useView } from '../store.ts';
 
 /** A file is held in memory by the page and by the lab's worker. */
 const MAX_SERVED_BYTES = 512 * 1024 * 1024;
-/** The name by which a dnsmasq.conf is told from the files that it reads. */
+/** The name that distinguishes a dnsmasq.conf from the files that it reads. */
 const MAIN_CONFIG = 'dnsmasq.conf';
 
 export async function takeFiles(controller: Controller, given: readonly File[]): Promise<void> {

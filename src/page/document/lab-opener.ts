@@ -112,7 +112,7 @@ export class LabOpener {
     return true;
   }
 
-  /** A scenario file of the reader's, which becomes one of their labs; what is wrong with it is told by its place. */
+  /** A scenario file of the reader's, which becomes one of their labs; errors name their place in the file. */
   async openText(text: string): Promise<void> {
     const parsed = parseScenarioText(text);
     if (!parsed.ok) {

@@ -1,4 +1,4 @@
-/** A link restores the lab that it was made from, is short, and cannot hurt whoever opens it. */
+/** A link restores the lab that it was made from, is short, and cannot harm the reader that opens it. */
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

@@ -14,7 +14,7 @@ export interface LabSummary {
   readonly name: string;
   /** Time of the last change, ms since 1970. */
   readonly changedMs: number;
-  /** Counts the changes, from 1: whoever writes says which version it replaces. */
+  /** Counts the changes, from 1: a writer says which version it replaces. */
   readonly version: number;
   /** The page that stored it: each time that a page is loaded it is another one. */
   readonly writer: string;

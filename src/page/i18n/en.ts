@@ -112,7 +112,7 @@ export const en = {
   'files.waiting': 'The lab is not started: files that it names are not here.',
   'files.give': 'Give the files…',
   'share.leftOut':
-    'The link has {count} characters. It does not contain these files: whoever opens it is asked for them.',
+    'The link has {count} characters. It does not contain these files: anyone opening it is asked for them.',
   'share.tooLong':
     'The link has {count} characters; at most {limit} can be opened. Save the lab as a file, and send that.',
   'faults.close': 'Close',

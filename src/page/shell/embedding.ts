@@ -59,9 +59,10 @@ function parseRequest(data: unknown): Request | undefined {
 }
 
 /**
- * Does nothing when the page stands alone, or was not opened with `embed=1`. Any site may embed a lab, so nothing is told
- * and nothing obeyed but about the lab of its own link: what it tells is a function of what the embedder has written
- * there, and goes to whoever embeds it. A lab of the reader's own, opened in the frame, is nobody else's business.
+ * Does nothing when the page stands alone, or was not opened with `embed=1`. Any site may embed a lab, so messages and
+ * commands concern only the lab of the embedder's own link: what is reported is a function of what the embedder wrote
+ * into that link, and is sent to the embedding page only. A lab of the reader's own that is opened in the frame stays
+ * private.
  */
 export function speakWithEmbedder(controller: Controller): void {
   if (window.parent === window || !useView.getState().embed) return;

@@ -29,18 +29,18 @@ export class UnaskedGuard {
     this.left = this.read();
   }
 
-  /** To be called before something is done unasked; or when it is seen to hang. */
+  /** To be called before something is done automatically; or when it is seen to hang. */
   begin(what: Unasked): void {
     this.underWay.add(what);
     this.write();
   }
 
-  /** It has come to its end. */
+  /** It has ended. */
   end(what: Unasked): void {
     if (this.underWay.delete(what)) this.write();
   }
 
-  /** Whether it must not be done unasked: it was under way when the page was left. True once. */
+  /** Whether it must not be done automatically: it was in progress when the page was left. True once. */
   mustAsk(what: Unasked): boolean {
     if (!this.left.has(what) || this.used.has(what)) return false;
     this.used.add(what);

@@ -72,8 +72,8 @@ export class Moments {
   }
 
   /**
-   * Goes to a moment of this run, back or forward, and stands there with `event` selected. Back means from power-on
-   * again by the same steps, with what people did up to then; from there the run may go on differently.
+   * Goes to a moment of this run, back or forward, and pauses there with `event` selected. Going back replays the run
+   * from power-on with the user actions up to that moment; from there the run may take a different course.
    */
   async goTo(timeNs: number, event?: number): Promise<void> {
     const { inputs, outages, update } = useLive.getState();

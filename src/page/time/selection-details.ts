@@ -1,5 +1,5 @@
 /**
- * What is known of the selected event, asked for once and shown by every view: what led to it, what it led to, the
+ * Details of the selected event, requested once and shown by every view: what led to it, what it led to, the
  * frame that it belongs to, and where on the cables that frame went.
  */
 import { create } from 'zustand';

@@ -4,7 +4,7 @@
  * which only lets protocols see all frames in order). Dissectors do not know which; they add fields, and make texts
  * only when `building` or `columns` says that somebody reads them.
  *
- * Reading or adding beyond `limit` throws inside a dissector and is caught by whoever called it: the protocol ends
+ * Reading or adding beyond `limit` throws inside a dissector and is caught by the caller: the protocol ends
  * as `Malformed Packet`. So dissectors need no length checks of their own, and nothing is ever shown that lies
  * outside the frame.
  */

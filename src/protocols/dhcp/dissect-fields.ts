@@ -254,7 +254,7 @@ function makePlainOptions(): ReadonlyMap<number, PlainOption> {
 
 function plainField(info: DhcpOptionInfo, type: FieldType): FieldDef {
   const values = info.code === 93 ? nameIn(CLIENT_ARCH_NAMES) : VALUE_NAMES[info.code];
-  // RFC 2132 speaks of yes and no in options 27 and 30, of enabling in the others.
+  // RFC 2132 says yes and no in options 27 and 30, enabling in the others.
   const trueFalse = info.code === 27 || info.code === 30 ? YES : ENABLED;
   return field(`dhcp.option.${info.field}`, info.label ?? info.name, type, {
     trueFalse,

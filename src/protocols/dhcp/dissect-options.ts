@@ -240,7 +240,7 @@ function plainOption(
     if (code === DHCP_OPTION.clientArch && d.u16(i) === 9) d.expert(DHCP_EXPERT.ambiguousArch);
     if (d.building && bytes === 4 && field.type !== 'ipv4') {
       const seconds = field.type === 'int32' ? d.u32(i) | 0 : d.u32(i);
-      // RFC 2131 §3.3: all ones are for ever.
+      // RFC 2131 §3.3: all ones mean infinity.
       const words = seconds === 0xffff_ffff ? 'infinity' : secondsInWords(seconds);
       d.label(`${field.label}: (${seconds}s) ${words}`);
     }

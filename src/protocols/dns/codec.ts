@@ -58,7 +58,7 @@ export type DnsData =
       readonly port: number;
       readonly target: string;
     }
-  /** Character strings, one byte a character. */
+  /** Character strings, one byte per character. */
   | { readonly kind: 'txt'; readonly strings: readonly string[] }
   | {
       readonly kind: 'soa';

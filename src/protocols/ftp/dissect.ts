@@ -205,7 +205,7 @@ function announce(d: Dissection, address: number, port: number, method: string):
   return { transfer, role: 'setup' };
 }
 
-/** What is known of the data connection, beside the tree of the lines. */
+/** What is known about the data connection, beside the tree of the lines. */
 function references(d: Dissection, start: number, end: number, { transfer, role }: Seen): void {
   const { command, commandFrame, frames, bytes, firstFrame, lastFrame } = transfer;
   if (role === 'setup') {

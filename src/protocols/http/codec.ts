@@ -56,7 +56,7 @@ export function keepsAlive(head: HttpHead): boolean {
   return head.version === 'HTTP/1.1' || options.includes('keep-alive');
 }
 
-/** The bytes of a head: start line, field lines in order, empty line. Text is one byte a character. */
+/** The bytes of a head: start line, field lines in order, empty line. Text is one byte per character. */
 export function encodeHttpHead(head: HttpHead): Uint8Array {
   const lines = [
     head.kind === 'request'

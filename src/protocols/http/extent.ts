@@ -170,7 +170,7 @@ export interface Extent {
   readonly chunks: Chunks | undefined;
 }
 
-/** Reads one message, again and again as its bytes come in, without beginning anew each time. */
+/** Reads one message, again and again as its bytes come in, without starting over each time. */
 export class ExtentReader {
   private readonly start: number;
   private searched: number;

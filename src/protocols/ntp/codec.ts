@@ -10,7 +10,7 @@ const EPOCH_OFFSET_S = 2_208_988_800;
 /** RFC 5905 figure 10. */
 export const NTP_MODE = { symmetricActive: 1, symmetricPassive: 2, client: 3, server: 4, broadcast: 5 } as const;
 
-/** A time of era 0 as it stands on the wire, so that it comes back bit for bit. */
+/** A time of era 0 as on the wire, so that it round-trips bit for bit. */
 export interface NtpTimestamp {
   /** Since 1900-01-01, modulo 2^32. */
   readonly seconds: number;
@@ -32,7 +32,7 @@ export interface NtpPacket {
   readonly rootDelay: number;
   /** 2^-16 s. */
   readonly rootDispersion: number;
-  /** Four characters (stratum 0 and 1) or an address, one byte a character. */
+  /** Four characters (stratum 0 and 1) or an address, one byte per character. */
   readonly referenceId: string;
   readonly reference: NtpTimestamp;
   readonly origin: NtpTimestamp;

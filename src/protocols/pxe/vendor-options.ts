@@ -35,7 +35,7 @@ export const DISCOVERY_SERVER_LIST_ONLY = 4;
 /** Go straight to the boot file of the offer: no prompt, no menu, no discovery. */
 export const DISCOVERY_BOOTSTRAP_OVERRIDE = 8;
 
-/** A prompt timeout of 255 waits for ever; 0 takes the first item at once. */
+/** A prompt timeout of 255 waits without limit; 0 takes the first item at once. */
 export const PROMPT_WAIT_FOREVER = 255;
 
 export interface PxeBootServers {

@@ -61,7 +61,7 @@ export interface RpcExchange {
 export const CALLS = new StateKey<Map<number, RpcExchange>>(() => new Map());
 export const EXCHANGE = frameKey<RpcExchange | undefined>();
 
-/** What a program's dissector is told of the message that it is handed a part of. */
+/** What a program's dissector knows about the message that it gets a part of. */
 export interface RpcContext {
   exchange: RpcExchange | undefined;
   isReply: boolean;

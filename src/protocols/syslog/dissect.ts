@@ -54,7 +54,7 @@ const LEVEL_MASK = 7;
 const SHORT_NAME = /^\w+/;
 
 function dissectSyslog(d: Dissection, start: number, end: number): number {
-  // One byte a character: offsets are the bytes'.
+  // One byte per character: offsets are the bytes'.
   const text = fromLatin1(d.bytes, start, end);
   const head = /^<(\d{1,3})>/.exec(text);
   const at = start + (head === null ? 0 : head[0].length);

@@ -68,7 +68,7 @@ export function windowShift(bytes: Uint8Array, start: number, end: number): numb
 
 const NO_BLOCKS: readonly SackBlock[] = [];
 
-/** The blocks of the SACK option, as they stand there. */
+/** The blocks of the SACK option, in the order of the option. */
 export function sackBlocks(bytes: Uint8Array, start: number, end: number): readonly SackBlock[] {
   const option = findOption(bytes, start, end, TCP_OPTION.sack);
   if (option === undefined) return NO_BLOCKS;

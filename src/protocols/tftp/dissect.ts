@@ -126,7 +126,7 @@ function see(d: Dissection, opcode: number, start: number, end: number): Seen | 
   };
 }
 
-/** Brings what is known of the transfer up to this frame. */
+/** Updates the state of the transfer up to this frame. */
 function learn(d: Dissection, frames: TransferFrames, opcode: number, start: number, end: number): void {
   const { conversation } = d;
   const holder = conversation?.expectation?.protocol === tftpProtocol ? conversation.expectation : conversation;

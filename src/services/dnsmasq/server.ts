@@ -1,7 +1,7 @@
 /**
  * The boot server: dnsmasq's configuration language in front of DHCP, PXE, TFTP and DNS. Datagrams in, datagrams
  * out; what carries them is the transport (`bind.ts` for a host of the lab, a test or the oracle else). Every
- * answer and every silence is an event with the lines of the configuration that made it so.
+ * answer and every silence is an event with the lines of the configuration that caused it.
  */
 import { PXE_SERVER_PORT } from '../../protocols/dhcp/codec.ts';
 import { LAB_EPOCH_MS } from '../../base/calendar.ts';

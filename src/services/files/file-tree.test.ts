@@ -1,4 +1,4 @@
-/** Links lead where open(2) would go, and nowhere for ever. */
+/** Links lead where open(2) would go, and never loop. */
 import { describe, expect, it } from 'vitest';
 import { fromUtf8 } from '../../base/bytes.ts';
 import { MemoryFileTree } from './file-tree.ts';

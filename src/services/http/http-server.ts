@@ -35,7 +35,7 @@ export interface HttpServerOptions {
   readonly root: string;
   readonly auth?: readonly HttpAuthRule[];
   readonly redirects?: readonly HttpRedirect[];
-  /** Sends bodies in chunks, without their length (RFC 9112 §7.1), to whoever speaks HTTP/1.1. */
+  /** Sends bodies in chunks, without their length (RFC 9112 §7.1), to clients that speak HTTP/1.1. */
   readonly chunked?: boolean;
   /** Milliseconds since 1970 at virtual time zero, for Date and Last-Modified. */
   readonly epochMs?: number;
@@ -241,7 +241,7 @@ function splitOnce(text: string, separator: string): [string, string | undefined
   return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
 }
 
-/** `application/x-www-form-urlencoded`, also in queries. What cannot be decoded is kept as it stands. */
+/** `application/x-www-form-urlencoded`, also in queries. What cannot be decoded is kept unchanged. */
 export function parseQuery(query: string): readonly (readonly [string, string])[] {
   const decode = (text: string): string => {
     try {

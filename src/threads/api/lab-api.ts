@@ -61,7 +61,7 @@ export type StopReason =
   | {
       readonly kind: 'idle';
       /**
-       * `halted`: all machines have come to their end; `off`: none is on; `waits`: this machine is on, and only a person
+       * `halted`: all machines have halted; `off`: none is on; `waits`: this machine is on, and only a person
        * can make it go on; `nothing`: no machine is in the lab.
        */
       readonly why: 'halted' | 'off' | 'waits' | 'nothing';
@@ -196,7 +196,7 @@ export type ScreenUpdate =
       readonly rgba: Uint8ClampedArray<ArrayBuffer>;
     };
 
-/** A screen as it stood at a time, for who looks back. */
+/** A screen as it was at a time, for looking back. */
 export interface PastScreen {
   readonly timeNs: number;
   readonly screen: ScreenUpdate;

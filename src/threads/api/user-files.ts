@@ -1,6 +1,6 @@
 /**
  * People's own files (disks, CD images, kernels) that are too large for a link: kept in the browser by their hash, and
- * named by it in the scenario. A link that names one asks whoever opens it for the same file.
+ * named by it in the scenario. A link that names one asks its reader for the same file.
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { openDB, type IDBPDatabase } from 'idb';

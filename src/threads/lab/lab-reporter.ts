@@ -38,7 +38,7 @@ interface Reported {
   readonly screens: Map<string, number>;
 }
 
-/** What the page is told of the run. */
+/** Reports about the run to the page. */
 export interface RunState {
   readonly mode: RunMode;
   readonly stopped: StopReason | undefined;
@@ -96,7 +96,7 @@ export class LabReporter {
     this.lastScreenMs = 0;
   }
 
-  /** The speed is measured anew. */
+  /** Restarts the measurement of the speed. */
   resetSpeed(): void {
     this.speedMark = { wallMs: this.host.wallMs(), timeNs: this.opened?.lab.queue.nowNs ?? 0 };
   }

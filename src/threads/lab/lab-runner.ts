@@ -44,7 +44,7 @@ export class LabRunner {
   private holds = 0;
   /** When the mode was chosen. */
   private runSince = { wallMs: 0, timeNs: 0 };
-  /** What went on before the run came to its end by itself. */
+  /** What was running before the run ended by itself. */
   private endedMode: RunMode | undefined;
   /** Where the pace counts from. */
   private paceMark = { wallMs: 0, timeNs: 0, factor: 1 };
@@ -59,7 +59,7 @@ export class LabRunner {
     this.host = host;
   }
 
-  /** Another lab, which stands still; whoever waits for machines of the one before looks again. */
+  /** Replaces the lab with one that is paused; waiters for machines of the previous one check again. */
   open(runnable: Runnable): void {
     this.mode = { kind: 'paused' };
     this.stopped = undefined;
@@ -116,7 +116,7 @@ export class LabRunner {
       if (this.mode.kind === 'paused') await this.runTo(opened, atNs);
     });
     const { endedMode } = this;
-    // What had come to its end goes on with what a person does.
+    // A run that had ended continues with what a person does.
     if (this.mode.kind === 'paused' && endedMode !== undefined) this.setMode(endedMode);
     this.tell(true);
     return atNs;
@@ -229,7 +229,7 @@ export class LabRunner {
     return found;
   }
 
-  /** Nothing is left to happen: what that means for who looks at it. */
+  /** Nothing is left to happen: what the page reports about that. */
   private idle(opened: Runnable): StopReason {
     const { lab, waits } = opened;
     const missed = this.missed(opened);

@@ -261,7 +261,7 @@ export class LabService implements LabApi {
   }
 }
 
-/** A lab that cannot be built, for a reason that nobody has thought of, is a fault like others to who opens a link. */
+/** An unexpected error while a lab is built is reported like any other error of a scenario. */
 function build(...given: Parameters<typeof Lab.open>): ReturnType<typeof Lab.open> {
   try {
     return Lab.open(...given);

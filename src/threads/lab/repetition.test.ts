@@ -1,4 +1,4 @@
-/** A machine that repeats itself is told from one that does the same thing often, or does something new. */
+/** A machine stuck in a loop is distinguished from one that does the same thing often, or something new. */
 import { expect, it } from 'vitest';
 import { Repetition } from './repetition.ts';
 

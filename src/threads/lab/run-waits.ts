@@ -67,7 +67,7 @@ export class RunWaits {
     return found;
   }
 
-  /** The first machine that is on and has not come to its end. */
+  /** The first machine that is on and has not halted. */
   get running(): string | undefined {
     for (const [machine, { powered }] of this.lab.machines)
       if (powered && this.lab.latestStage(machine)?.stage !== 'halted') return machine;

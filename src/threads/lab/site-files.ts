@@ -111,7 +111,7 @@ async function fetchOnce(
   return err({ kind: 'wrong', cause: causeOf(expected, arrived), arrived });
 }
 
-/** What is said of a file that did not arrive as it should: the address, what was expected, what came, why. */
+/** The message about a file that did not arrive as it should: the address, what was expected, what came, why. */
 export function fileFaultReport(path: string, expected: ExpectedFile, fault: FileFault): ScenarioFaultReport {
   switch (fault.kind) {
     case 'stopped':

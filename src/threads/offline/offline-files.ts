@@ -94,7 +94,7 @@ export class OfflineFiles {
     }
   }
 
-  /** Undefined: the request is none of this worker's business. */
+  /** Undefined: this worker does not handle the request. */
   answer(request: Request): Answer | undefined {
     const url = new URL(request.url);
     if (request.method !== 'GET' || !url.href.startsWith(this.host.scope)) return undefined;

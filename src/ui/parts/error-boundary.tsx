@@ -27,7 +27,7 @@ export class ErrorBoundary extends Component<Props, State> {
   }
 
   override componentDidCatch(failure: unknown, { componentStack }: ErrorInfo): void {
-    // For whoever reports it: the page itself shows the message only.
+    // For a bug report: the page itself shows only the message.
     console.error(failure, componentStack);
   }
 

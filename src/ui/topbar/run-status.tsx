@@ -1,4 +1,6 @@
-/** Why time stands, or goes slower than it could: beside the buttons that run it, and said to who cannot see it. */
+/**
+ * Why the lab is paused, or slower than it could be: beside the buttons that run it, and announced to screen readers.
+ */
 import type { ReactNode } from 'react';
 import type { Missed, StopReason, Waits } from '../../threads/api/lab-api.ts';
 import { useLive } from '../../page/store.ts';
@@ -59,8 +61,8 @@ export function useRunStatus(): string {
 }
 
 /**
- * What is the thing to do: to run, to go back to power-on when the lab has come to its end, or neither, when Run would end
- * at once and something is to be done to a machine.
+ * The button to emphasise: Run, the restart when the lab has ended, or neither, when Run would end at once and a
+ * machine needs an action of the user.
  */
 export function useNextStep(): 'run' | 'restart' | 'act' {
   return useLive(({ update }) => {

@@ -1,5 +1,5 @@
 /**
- * How values on a command line are read, be they of options or arguments, and what iPXE says of a wrong one. Every
+ * How values on a command line, of options and of arguments, are parsed, and iPXE's errors for wrong ones. Every
  * command reads its values here, so that a wrong number has one text and one error number everywhere.
  */
 import { err, ok, type Result } from '../../../base/result.ts';

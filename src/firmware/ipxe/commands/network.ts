@@ -135,7 +135,7 @@ export const networkCommands: readonly CommandSpec[] = [
 function* ping(ipxe: Ipxe, given: Given): Task<Status> {
   const size = given.number('size') ?? PING_BYTES;
   const timeoutNs = (given.number('timeout') ?? PING_TIMEOUT_MS) * NS_PER_MS;
-  // 0 goes on for ever.
+  // 0 pings without end.
   const last = given.number('count') || Number.POSITIVE_INFINITY;
   const isQuiet = given.flag('quiet');
   const { clock } = ipxe;

@@ -39,7 +39,7 @@ export interface CommandSpec {
   /** What follows the options in the usage text. */
   readonly usage: string;
   run(ipxe: Ipxe, given: Given): Task<Status>;
-  /** Whatever stands behind the name is not looked at, be it `--help`. */
+  /** Everything after the name is ignored, even `--help`. */
   readonly ignoresArguments?: boolean;
 }
 
@@ -113,7 +113,7 @@ function readValue(ipxe: Ipxe, { kind }: OptionSpec, text: string): Result<unkno
   }
 }
 
-/** An option as it stands on the line; `value` where one hangs on it. */
+/** An option as written on the line; `value` when one is attached to it. */
 interface Token {
   readonly shown: string;
   readonly option: OptionSpec | undefined;

@@ -191,7 +191,7 @@ export function decodePng(file: Uint8Array): Outcome<Picture> {
   const rowBytes = (columns: number): number => Math.ceil((columns * samples * depth) / 8);
   const total = sizes.reduce((sum, { columns, rows }) => sum + (columns > 0 ? rows * (1 + rowBytes(columns)) : 0), 0);
   const packed = concatBytes(chunks.filter(({ type }) => type === 'IDAT').map((chunk) => chunk.data));
-  // No more is inflated than the header speaks of.
+  // No more is inflated than the header declares.
   const inflated = inflate(Unzlib, packed, total, true);
   if (!inflated.ok) return err(Err.deflateInvalid);
   const data = inflated.value;

@@ -32,7 +32,7 @@ const OPTION_NO_PXEDHCP = (175 << 8) | 176;
 const OPTION_PXE_MENU = (43 << 8) | 9;
 const TAG_FILENAME = 67;
 
-/** A reply with what iPXE wants to know of it. */
+/** A reply with what iPXE evaluates of it. */
 export interface DhcpAnswer {
   readonly message: DhcpMessage;
   readonly bytes: Uint8Array;

@@ -26,7 +26,7 @@ const KEY_POLL_NS = 100 * NS_PER_MS;
 export interface JobOptions {
   /** What stands before the three dots; undefined shows nothing. */
   readonly title: string | undefined;
-  /** Milliseconds without progress; 0 waits for ever. */
+  /** Milliseconds without progress; 0: no timeout. */
   readonly timeoutMs?: number;
 }
 

@@ -17,7 +17,7 @@ export function* openDevice(ipxe: Ipxe, device: NetDevice): Task<Status> {
   return status;
 }
 
-/** Waits for the link with a line of progress; 0 waits for ever. */
+/** Waits for the link with a line of progress; 0: no timeout. */
 export function* waitForLink(ipxe: Ipxe, device: NetDevice, timeoutMs: number): Task<Status> {
   return yield* runJob(ipxe, { title: `Waiting for link-up on ${device.name}`, timeoutMs }, function* (progress) {
     progress.ongoing = Err.linkDown;

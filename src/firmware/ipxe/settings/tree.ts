@@ -43,7 +43,7 @@ export class ExpansionBudget {
   private replacements = MAX_EXPANSIONS;
   private chars = MAX_COPIED_CHARS;
 
-  /** Replacements made so far. */
+  /** Number of replacements. */
   get used(): number {
     return MAX_EXPANSIONS - this.replacements;
   }

@@ -10,7 +10,7 @@ import { EditString } from './edit-string.ts';
 export interface ReadLineOptions {
   readonly prompt?: string;
   readonly prefill?: string;
-  /** For the first key only; 0 waits for ever. */
+  /** For the first key only; 0: no timeout. */
   readonly timeoutMs?: number;
   /** Oldest first. */
   readonly history?: readonly string[];

@@ -147,7 +147,7 @@ export class Connection implements TcpConnection, SenderOutput, ReceiverOutput {
   /** Ends at once; `onClose` is not called. */
   abort(): void {
     if (this.isGone) return;
-    // RFC 9293 §3.10.5: nobody knows of a connection that was only asked for.
+    // RFC 9293 §3.10.5: no peer knows about a connection that is only in SYN-SENT.
     if (this.current !== 'SYN-SENT' && this.current !== 'TIME-WAIT') {
       this.transmit(TCP_FLAG.rst | TCP_FLAG.ack, this.sender?.next ?? 1, 0);
     }
@@ -333,9 +333,9 @@ export class Connection implements TcpConnection, SenderOutput, ReceiverOutput {
   }
 
   private answerUnacceptable(segment: TcpSegment, start: number): void {
-    // A retransmitted FIN means that our last ACK was lost: wait anew (RFC 9293 §3.10.7.4, eighth).
+    // A retransmitted FIN means that our last ACK was lost: restart the wait (RFC 9293 §3.10.7.4, eighth).
     if (this.current === 'TIME-WAIT' && (segment.flags & TCP_FLAG.fin) !== 0) this.handshakeTimer.start(TIME_WAIT_NS);
-    // Two sides that find each other's empty segments unacceptable would go on for ever: answer those rarely.
+    // Two sides that find each other's empty segments unacceptable would go on without end: answer those rarely.
     const isEmpty = segment.payload.length === 0 && (segment.flags & (TCP_FLAG.syn | TCP_FLAG.fin)) === 0;
     const { nowNs } = this.owner.clock;
     if (!isEmpty || nowNs >= this.nextChallengeNs) {

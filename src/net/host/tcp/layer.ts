@@ -109,7 +109,7 @@ export class TcpLayer implements ConnectionOwner {
     // The initial number is random (RFC 6528), from the host's own stream.
     const connection = new Connection(this, local, { address, port }, this.host.rng.u32(), this.settings, undefined);
     this.add(connection);
-    // Whoever asked sets the callbacks after this returns.
+    // The caller sets the callbacks after this returns.
     if (path === undefined) this.clock.schedule(0, () => connection.unreachable());
     return connection;
   }
@@ -206,7 +206,7 @@ export class TcpLayer implements ConnectionOwner {
     this.opening.delete(connection);
   }
 
-  /** A SYN may open a connection anew that is only waiting for its time (RFC 9293 §3.10.7.4, TIME-WAIT; RFC 6191). */
+  /** A SYN may reopen a connection in TIME-WAIT (RFC 9293 §3.10.7.4, TIME-WAIT; RFC 6191). */
   private isNewIncarnation(connection: Connection, segment: TcpSegment): boolean {
     if (connection.state !== 'TIME-WAIT' || (segment.flags & (TCP_FLAG.syn | TCP_FLAG.ack)) !== TCP_FLAG.syn)
       return false;

@@ -70,7 +70,7 @@ interface Profile {
   readonly broadcast: boolean;
 }
 
-/** PXE 2.1 table 2-3 wants these; 128 to 135 are those that boot servers of old used. */
+/** PXE 2.1 table 2-3 wants these; 128 to 135 are those that old boot servers used. */
 const PXE_PARAMETERS = [
   1, 2, 3, 5, 6, 11, 12, 13, 15, 16, 17, 18, 43, 54, 60, 66, 67, 128, 129, 130, 131, 132, 133, 134, 135,
 ];

@@ -13,7 +13,7 @@ export interface HasOrigin {
   readonly origin: ConfigLine;
 }
 
-/** 0xffffffff stands for ever. */
+/** 0xffffffff: infinite. */
 export const INFINITE_LEASE = 0xffff_ffff;
 export const DEFAULT_LEASE_S = 3600;
 
@@ -131,7 +131,7 @@ export interface PxeService extends HasOrigin {
 
 export interface PxePrompt extends HasOrigin {
   readonly text: string;
-  /** Seconds, one byte; 255 waits for ever. */
+  /** Seconds, one byte; 255 waits without limit. */
   readonly timeoutS: number;
   readonly tags: TagFilter;
 }

@@ -180,7 +180,7 @@ function hexValue(text: string, isMatch: boolean): Value | undefined {
   return { bytes, form: 'hex', wildcards };
 }
 
-/** By the look of the text, bent by what is known of the option. */
+/** Guessed from the text, corrected by the type of the option. */
 function parseValue(code: number, text: string, use: OptionUse, isPlain: boolean): Result<Value, string> {
   const info = isPlain ? optionInfo(code) : undefined;
   const type = info?.type;

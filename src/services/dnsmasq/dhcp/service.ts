@@ -41,7 +41,7 @@ export interface DhcpHooks {
   readonly decided: (code: string, message: Message, lines: readonly ConfigLine[], isFailure: boolean) => void;
 }
 
-/** What the DNS side knows of names. */
+/** What the DNS side knows about names. */
 export interface DhcpNames {
   /** The address of a name, turning among several; 0 when it has none. */
   resolveAddress(name: string): Ipv4Address;

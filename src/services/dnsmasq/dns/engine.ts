@@ -239,7 +239,7 @@ export class DnsEngine {
     this.passBack(pending.forwarded, arrival.data, decoded.value);
   }
 
-  /** Gives an answer from upstream to whoever asked, as the configuration lets it through. */
+  /** Passes an answer from upstream to the client, as the configuration allows. */
   private passBack({ asker, query, question, name }: Forwarded, data: Uint8Array, answer: DnsMessage): void {
     const message = filterUpstream(this.options.config, answer);
     // Half an answer is not kept (RFC 2181 §9).

@@ -1,4 +1,4 @@
-/** What is asked of the server's own names, and the answer as it is put together. */
+/** What is asked about the server's own names, and the answer as it is put together. */
 import type { ConfigLine } from '../../../base/event-log.ts';
 import { DNS_CLASS_IN, DNS_RCODE } from '../../../protocols/dns/codec.ts';
 import type { DnsData, DnsRecord } from '../../../protocols/dns/codec.ts';

@@ -134,7 +134,7 @@ export class LocalZone implements KnownNames {
     return this.config.cnames.find(({ alias }) => alias === name);
   }
 
-  /** Whether anything at all is known of a name. */
+  /** Whether anything at all is known about a name. */
   exists(name: string): boolean {
     const { texts, rawRecords, ptrs, mxs, srvs, naptrs } = this.config;
     return (

@@ -1,4 +1,4 @@
-/** Upstream servers: queries under another ID and port, their answers back to who asked, and a cache of them. */
+/** Upstream servers: queries under another ID and port, their answers back to the client, and a cache of them. */
 import type { Ipv4Address } from '../../../base/address.ts';
 import { writeU16 } from '../../../base/bytes.ts';
 import { NS_PER_S } from '../../../base/clock.ts';

@@ -31,7 +31,7 @@ export abstract class ConditionReader {
     return this.at === this.tokens.length && test !== undefined && sizeOf(test) <= MAX_SIZE ? test : undefined;
   }
 
-  /** What the language has besides equations; `none` when it is none of these, and nothing was taken. */
+  /** What the language has besides equations; `none` when it is something else, and nothing was taken. */
   protected abstract primary(): Test | undefined | 'none';
   /** The code of an option, behind the word `option`. */
   protected abstract option(): number | undefined;

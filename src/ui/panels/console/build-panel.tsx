@@ -1,7 +1,7 @@
 /**
- * What an iPXE is built with: a preset, single features, branding, timeouts, an embedded script; and beside it what that
- * makes of its banner, its commands and its DHCP requests. Edits are edits of the lab: undone like any other, in force
- * when the lab starts anew.
+ * What an iPXE is built with: a preset, single features, branding, timeouts, an embedded script; and beside it what
+ * that makes of its banner, its commands and its DHCP requests. Edits are edits of the lab: undone like any other, in
+ * force when the lab restarts.
  */
 import { useEffect, useState, type ReactNode } from 'react';
 import {

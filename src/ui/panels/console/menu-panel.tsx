@@ -16,7 +16,7 @@ const SOURCES: Readonly<Record<string, string>> = {
   grub: 'GRUB',
 };
 
-/** The menu on a machine's screen: the last one that was told of, unless the machine was switched off or on since. */
+/** The menu on a machine's screen: the last one reported, unless the machine was switched off or on since. */
 class MenuFold implements Fold<MenuSnapshot | undefined> {
   private readonly machine: string;
   result: MenuSnapshot | undefined;

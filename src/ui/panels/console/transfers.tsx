@@ -47,7 +47,7 @@ class TransfersFold implements Fold<readonly TransferEvent[]> {
 
 export function Transfers({ node }: { readonly node: string }): ReactNode {
   const text = useText();
-  // The only machine of a lab is who all files go to, also those that its boot program asks for.
+  // The only machine of a lab receives all files, also those that its boot program requests.
   const alone = useLive((state) => state.update?.machines.length === 1);
   const make = useCallback(() => new TransfersFold(node, alone), [node, alone]);
   const latest = useFold(make);

@@ -4,7 +4,7 @@ import type { IpxeView } from '../../../threads/api/lab-api.ts';
 import { useLive } from '../../../page/store.ts';
 import { useController } from '../../hooks.ts';
 
-/** Asked anew as the lab goes on, one question at a time. */
+/** Queried again as the lab runs, one query at a time. */
 export function useIpxe(machine: string): IpxeView | undefined {
   const controller = useController();
   const update = useLive((state) => state.update);

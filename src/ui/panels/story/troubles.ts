@@ -1,4 +1,4 @@
-/** What looks wrong, whoever found it: the rules that look at frames, or the machines and servers themselves. */
+/** Problems from all sources: the rules that look at frames, and the machines and servers themselves. */
 import { useMemo } from 'react';
 import { ReportedTroubles, type ReportedTrouble } from '../../../analysis/story/trouble.ts';
 import type { Severity } from '../../../base/event-log.ts';

@@ -15,7 +15,7 @@ import styles from './timeline.module.css';
 const TICK_PX = 6;
 const MIN_TICKS = 200;
 const MAX_TICKS = 1500;
-/** Ticks are counted anew this often while the lab runs. */
+/** How often ticks are recounted while the lab runs. */
 const TICKS_MS = 400;
 /** What a label of the ruler needs, on a wide and on a small screen. */
 const LABEL_PX = 64;

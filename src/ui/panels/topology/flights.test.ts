@@ -1,4 +1,4 @@
-/** Marks move by the clock that is handed in, stand where the lab stands, and do not move for who wants no motion. */
+/** Marks move by the clock that is handed in, stop when the lab is paused, and do not move with reduced motion. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { FlightView, LabUpdate, RunMode } from '../../../threads/api/lab-api.ts';
 import type { LabClient } from '../../../page/lab-client.ts';
@@ -55,7 +55,7 @@ describe('frames on their way', () => {
   it('move from end to end in the time that the pace gives them', async () => {
     show(PACE, 1000, [FLIGHT]);
     clock.draw(0);
-    // 5 µs of virtual time at 5e-6 seconds a second are 1000 ms.
+    // 5 µs of virtual time at 5e-6 seconds per second are 1000 ms.
     const places: number[] = [];
     for (let i = 0; i < 4; i++) {
       clock.draw(250);

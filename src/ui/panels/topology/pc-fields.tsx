@@ -86,7 +86,7 @@ export function PcFields({ node }: { readonly node: PcNode }): ReactNode {
   );
 }
 
-/** One drive: empty, or with a medium that can be taken out. It takes effect when the lab starts anew. */
+/** One drive: empty, or with a medium that can be taken out. It takes effect when the lab restarts. */
 function Medium({
   drive,
   content,

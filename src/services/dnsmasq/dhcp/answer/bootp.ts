@@ -1,4 +1,4 @@
-/** BOOTP (RFC 951, RFC 1542): one request, one reply, a lease for ever. */
+/** BOOTP (RFC 951, RFC 1542): one request, one reply, an infinite lease. */
 import { formatIpv4 } from '../../../../base/address.ts';
 import type { Ipv4Address } from '../../../../base/address.ts';
 import { fromCString } from '../../../../base/bytes.ts';

@@ -60,7 +60,7 @@ export function pxeMenu(environment: PxeEnvironment): PxeMenu {
     const server = bootServer(service, environment);
     if (service.type === 0 && server === undefined) continue;
     if (server === undefined || server === 0) {
-      // Whoever serves this type is found by broadcast.
+      // The server of this type is found by broadcast.
       control = 2;
       continue;
     }

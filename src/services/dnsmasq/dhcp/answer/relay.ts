@@ -8,7 +8,7 @@ import type { Arrival, OutgoingDatagram, ServerInterface } from '../../datagram.
 const BOOTREPLY = 2;
 const CLIENT_PORT = 68;
 const RELAY_PORT = 67;
-/** RFC 1542 §4.1.1: a request that has come further than this is going round in circles. */
+/** RFC 1542 §4.1.1: a request with more hops than this is looping. */
 const MAX_HOPS = 16;
 
 export interface Relayed {

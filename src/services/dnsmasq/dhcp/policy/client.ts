@@ -174,7 +174,7 @@ function clientName(config: DnsmasqConfig, request: DhcpRequest): OwnName {
   return { name: isLegalHostName(name) ? name : undefined, nulTerminated, fqdnFlags: undefined };
 }
 
-/** Gathers what is known of a client; a message is the reason why it cannot be served at all. */
+/** Collects what is known about a client; a message is the reason why it cannot be served at all. */
 export function meetClient(
   environment: DhcpEnvironment,
   request: DhcpRequest,

@@ -10,7 +10,7 @@ import { matchTags } from './tags.ts';
 import type { Tags } from './tags.ts';
 import type { ServerInterface } from '../../datagram.ts';
 
-/** A range, with what is known of its network for this request. */
+/** A range, with what is known about its network for this request. */
 export interface Subnet {
   readonly range: DhcpRange;
   readonly netmask: Ipv4Address;
