@@ -42,7 +42,7 @@ export interface LabResources {
   readonly cells?: CellFactory;
 }
 
-/** What a machine has left in the servers and on the cables is over by then. */
+/** By then, nothing that a machine left on servers and cables is pending any more. */
 const REST_NS = 120 * NS_PER_S;
 
 export class Lab {
@@ -97,7 +97,7 @@ export class Lab {
     this.links = cables.map((cable) => this.connect(cable));
   }
 
-  /** Builds the lab, standing at time 0 with nothing run. Faults name their place in the scenario. */
+  /** Builds the lab, paused at time 0. Errors name their place in the scenario. */
   static open(scenario: Scenario, resources: LabResources): Result<Lab, readonly ScenarioFaultReport[]> {
     const needsCpu = scenario.nodes.some((node) => node.kind === 'pc');
     if (needsCpu && resources.wasm === undefined)
@@ -138,12 +138,15 @@ export class Lab {
     );
   }
 
-  /** Something that the scenario plans for a time is still to come: a machine is switched on, keys are pressed. */
+  /** Something that the scenario schedules is still pending: a machine is switched on, keys are pressed. */
   get isPlanned(): boolean {
     return this.planned > 0;
   }
 
-  /** Machines in different threads stand at the end of a moment together: what is left of it is to be run before they are compared. */
+  /**
+   * Machines in different threads reach the end of a moment together: the rest of the moment must run before they are
+   * compared.
+   */
   get hasSeveralPcs(): boolean {
     return this.cells.length > 1;
   }
@@ -158,7 +161,10 @@ export class Lab {
     return this.stages.get(machine);
   }
 
-  /** The personality of a machine's boot ROM, `other` for one that is not ours; undefined for what is no machine. */
+  /**
+   * The personality of a machine's boot ROM, `other` for one that is not ours; undefined for nodes that are not
+   * machines.
+   */
   private firmwareOf(name: string): string | undefined {
     if (!this.machines.has(name)) return undefined;
     const node = this.scenario.nodes.find((known) => known.name === name || this.isOneOf(name, known.name));
@@ -166,7 +172,7 @@ export class Lab {
     return node?.kind === 'pc' || node?.kind === 'bare' ? node.firmware.personality : 'other';
   }
 
-  /** The watch only looks on: it must have no effect on what happens, also when it fails. */
+  /** The watch is passive: it must not affect the lab, even when it fails. */
   private watch(watch: BootWatch, event: LabEvent): void {
     try {
       watch.look(event);
@@ -216,8 +222,8 @@ export class Lab {
   }
 
   /**
-   * What leaves a PC is on its cable for this long. While a condition is waited for, the lookahead is the moment itself: a
-   * run may stop there, or an input come, and no machine may be further then.
+   * A frame from a PC is on its cable for at least this long. While a condition is pending, the lookahead is zero: a
+   * run may stop at any moment, or an input arrive, and no machine may be ahead of it.
    */
   private lookaheadNs(): number {
     const pcs = new Set(this.cells.map(({ name }) => name));
@@ -285,8 +291,8 @@ export class Lab {
   }
 
   /**
-   * What a person does now. It takes effect a nanosecond from now (or from where a machine is that has gone ahead), as an
-   * event of its own, at the time that is returned: a lab that is opened with it among its inputs goes through the same.
+   * A user action now. It takes effect one nanosecond from now (or after the time of a machine that has run ahead), as
+   * an event of its own, at the returned time: a lab opened with this action among its inputs repeats the run exactly.
    */
   userInput(machine: string, action: ScenarioUserInput['do']): number {
     const atNs = this.queue.openNs;
@@ -294,14 +300,17 @@ export class Lab {
     return atNs;
   }
 
-  /** A person takes a link down or up, as in `userInput`: a lab with such an outage among its faults goes through the same. */
+  /**
+   * The user takes a link down or up, as in `userInput`: a lab with this outage among its faults repeats the run
+   * exactly.
+   */
   setLinkUp(index: number, up: boolean): number {
     const atNs = this.queue.openNs;
     for (const link of this.links) if (link.index === index) this.queue.scheduleAt(atNs, () => link.setUp(up));
     return atNs;
   }
 
-  /** What a person does to a machine; `index` is its place among the inputs of the scenario. */
+  /** A user action on a machine; `index` is its place among the inputs of the scenario. */
   applyInput(input: Pick<ScenarioUserInput, 'machine' | 'do'>, index = Number.POSITIVE_INFINITY): void {
     const { machine, do: action } = input;
     const names = [...this.machines.keys()].filter(

@@ -1,4 +1,4 @@
-/** What the lab says of machines that do not say it themselves, in English. */
+/** English messages about machines that do not report these things themselves. */
 import { defineMessages } from '../base/sentence.ts';
 
 export const LAB_TEXTS = {

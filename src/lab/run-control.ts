@@ -1,17 +1,17 @@
 /**
- * How a lab's time runs: as far as one likes, one frame, one event, or until a condition is met. A run stops between
- * two events of the clock; what it stops for is the last thing in the log.
+ * How a lab's time runs: to a given time, by one frame, by one event, or until a condition is met. A run stops between
+ * two events of the clock; the reason for the stop is the last entry of the log.
  */
 import type { EventId, LabEvent } from '../base/event-log.ts';
 import type { ConditionError } from './conditions/condition.ts';
 import type { Lab } from './lab.ts';
 
 export type RunStop =
-  /** The caller asked to be given the thread back. */
+  /** The caller asked to yield the thread. */
   | { readonly kind: 'yield' }
-  /** A machine in another thread has still to report: nothing else can happen before. */
+  /** The report of a machine in another thread is pending: nothing else can happen before it. */
   | { readonly kind: 'waiting' }
-  /** Time has come to the limit. */
+  /** The time limit was reached. */
   | { readonly kind: 'limit' }
   | ({ readonly kind: 'breakpoint' } & Hit)
   | { readonly kind: 'step'; readonly event: EventId }
@@ -31,7 +31,7 @@ export interface Breakpoint {
   readonly count: number;
   /** False: it is neither met nor counted. */
   readonly enabled?: boolean;
-  /** It stops one run, and is done with. */
+  /** It stops one run, and is then removed. */
   readonly once?: boolean;
 }
 
@@ -51,7 +51,7 @@ interface Armed {
 /** The condition that a stop at a held script names. */
 const HELD_SCRIPT = 'script held';
 
-/** Looking at the wall clock for every event would cost more than many an event. */
+/** Reading the wall clock for every event would cost more than many events do. */
 const EVENTS_BETWEEN_YIELDS = 16;
 
 export class RunControl {
@@ -61,7 +61,7 @@ export class RunControl {
   private stepped: EventId | undefined;
   private armed: readonly Armed[] = [];
 
-  /** `atHeldScripts`: a person steps through scripts, and time is to stand while one is held. */
+  /** `atHeldScripts`: the user steps through scripts, and time stops while one is paused. */
   constructor(lab: Lab, stops: { readonly atHeldScripts?: boolean } = {}) {
     this.lab = lab;
     lab.log.on((event) => {
@@ -126,8 +126,8 @@ export class RunControl {
   }
 
   /**
-   * Runs events up to and including `untilNs`. `shouldYield` is asked now and then; time stands where the last event
-   * stood, or at `untilNs` when it was reached.
+   * Runs events up to and including `untilNs`. `shouldYield` is called now and then; time stops at the last event, or
+   * at `untilNs` when it was reached.
    */
   run(untilNs: number, shouldYield: () => boolean): RunStop {
     const { queue } = this.lab;

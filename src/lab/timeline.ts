@@ -1,10 +1,11 @@
 /**
- * The lab's time: the queue of what happens among the nodes, and the cells, which have queues of their own. In one moment
- * the queue's events come first, then the cells in the order of the scenario, so that the order of things does not depend
- * on the thread that a cell lives in.
+ * The lab's time: the queue of events outside the cells, and the cells, which have queues of their own. At equal times
+ * the queue's events come first, then the cells in the order of the scenario, so that the order of things does not
+ * depend on the thread that a cell lives in.
  *
- * Cells in other threads are driven conservatively. When the next thing to happen is a cell's, every other remote cell that
- * nothing can reach before its own time is set going too: what a cell sends is on a cable for the lookahead at least.
+ * Cells in other threads are driven conservatively. When the next event is a cell's, every other remote cell that
+ * nothing can reach before its own next event is started too: a frame from a cell is on a cable for at least the
+ * lookahead.
  */
 import type { Clock, Timer } from '../base/clock.ts';
 import { EventQueue } from '../base/event-queue.ts';
@@ -20,9 +21,9 @@ export interface TimedCell {
   readonly needsOrder: boolean;
   /** Whether the order has been given and the report is not there yet. */
   readonly isUnderWay: boolean;
-  /** Orders what is due. `horizonNs`: nothing comes in up to then, as long as nothing comes out. */
+  /** Orders the run up to `dueNs`. `horizonNs`: no input arrives up to then, as long as there is no output. */
   order(horizonNs: number): void;
-  /** Works in what came out at `dueNs`, which is now. Returns up to when the cell went on silently. */
+  /** Applies the output of `dueNs`, which is now. Returns the time up to which the cell ran on without output. */
   turn(): number;
 }
 
@@ -33,7 +34,7 @@ export class Timeline implements Clock {
   private readonly cells: TimedCell[] = [];
   private readonly lookaheadNs: () => number;
 
-  /** `lookaheadNs`: what leaves a cell needs this long at least to reach another; 0 when it may need no time. */
+  /** `lookaheadNs`: the shortest time for output of a cell to reach another; may be 0. */
   constructor(lookaheadNs: () => number) {
     this.lookaheadNs = lookaheadNs;
   }
@@ -46,7 +47,7 @@ export class Timeline implements Clock {
     return this.queue.nowNs;
   }
 
-  /** Time of the next thing to happen; undefined when nothing is left. */
+  /** Time of the next event; undefined when none is left. */
   get nextNs(): number | undefined {
     const { nextNs } = this.queue;
     const cellNs = this.nextCell()?.dueNs;
@@ -54,12 +55,12 @@ export class Timeline implements Clock {
     return Math.min(nextNs, cellNs);
   }
 
-  /** Number of things that are about to happen outside the cells. */
+  /** Number of events pending outside the cells. */
   get size(): number {
     return this.queue.size;
   }
 
-  /** The first moment that lies ahead of every machine: what a person does now happens then. */
+  /** The first time that no machine has passed yet: a user action takes effect then. */
   get openNs(): number {
     return this.cells.reduce((latest, cell) => Math.max(latest, cell.reachedNs), this.nowNs) + 1;
   }
@@ -78,8 +79,8 @@ export class Timeline implements Clock {
   }
 
   /**
-   * Does the next thing. `waiting` when it is that of a cell in another thread whose report is not there yet: nothing has
-   * been done, and it is to be asked again.
+   * Runs the next event. `waiting` when it belongs to a cell in another thread whose report is pending: nothing was
+   * done; call again later.
    */
   step(): 'done' | 'waiting' | 'idle' {
     const cell = this.nextCell();
@@ -102,7 +103,7 @@ export class Timeline implements Clock {
     this.moveTo(timeNs);
   }
 
-  /** Stands at `timeNs`, before which nothing is left to happen. */
+  /** Moves the clock to `timeNs`, before which nothing is pending. */
   moveTo(timeNs: number): void {
     this.queue.runBefore(timeNs);
   }
@@ -119,7 +120,7 @@ export class Timeline implements Clock {
     return first;
   }
 
-  /** Sets going `first`, if it is remote, and all remote cells that nothing can reach any more before their time. */
+  /** Starts `first`, if it is remote, and all remote cells that nothing can reach before their next event. */
   private orderRemote(first: TimedCell, firstNs: number): void {
     if (!this.cells.some((cell) => cell.isRemote && cell.needsOrder)) return;
     const queueNs = this.queue.nextNs ?? Number.MAX_SAFE_INTEGER;

@@ -17,7 +17,7 @@ export interface Flight {
   readonly event: EventId;
 }
 
-/** How a cable stood at a time. */
+/** State of a cable at a time. */
 export interface CableMoment {
   readonly up: boolean;
   readonly frames: readonly [number, number];
@@ -84,7 +84,7 @@ export class CableHistory implements WireWatch {
     });
   }
 
-  /** The flights of one frame: sent at `fromNs` or later, and looked for among so many of each direction. */
+  /** The flights of one frame: sent at `fromNs` or later, searched among this many of each direction. */
   flightsOf(event: EventId, fromNs: number, lookAt = 4096): readonly Flight[] {
     return ([0, 1] as const).flatMap((side) => {
       const { sentNs, events } = this.lanes[side];
@@ -102,7 +102,7 @@ export class CableHistory implements WireWatch {
   }
 }
 
-/** How many values of an ordered column are not greater. */
+/** Number of values in an ordered column that are not greater. */
 function countUpTo(column: { readonly length: number; readonly values: Float64Array }, most: number): number {
   let low = 0;
   let high = column.length;

@@ -13,7 +13,7 @@ export interface LabLink {
   readonly a: string;
   readonly b: string;
   readonly wire: Wire;
-  /** What has been on it, and is. */
+  /** Its frames, past and in flight. */
   readonly history: CableHistory;
   /** Takes the link down or up now, and says so in the log. */
   setUp(up: boolean): void;
@@ -47,7 +47,7 @@ function planOutages(wire: Wire, outages: readonly Outage[], clock: Clock, setUp
   const { nowNs } = clock;
   const isDown = (timeNs: number): boolean =>
     outages.some(({ fromNs, untilNs }) => fromNs <= timeNs && timeNs < untilNs);
-  // What holds from the start is no change that anybody sees.
+  // The initial state is not a change, so it is not logged.
   if (isDown(nowNs)) wire.setUp(false);
   const borders = outages.flatMap(({ fromNs, untilNs }) => [fromNs, untilNs]);
   for (const timeNs of new Set(borders)) {

@@ -58,7 +58,9 @@ export class LabFaults {
     this.cables = new Map(cables.flatMap((cable) => [cable.a, cable.b].map((end) => [end, cable])));
   }
 
-  /** The port as its owner sees it: with the faults of its cable, if this is the end that has them, and its own. */
+  /**
+   * The port as its owner sees it: with its own faults, and with those of its cable if they are applied at this end.
+   */
   around(plug: FramePort): FramePort {
     return this.withOwnFaults(this.withCableFaults(plug));
   }
@@ -96,7 +98,7 @@ export class LabFaults {
     const cable = this.cables.get(plug.name);
     if (cable === undefined) return plug;
     const { a, b, link, index } = cable;
-    // One end has them, and sees both directions: that of a station if there is one, else the first.
+    // They are applied at one end, for both directions: at the station's end if there is one, else at the first.
     const side = this.isSwitch(a) && !this.isSwitch(b) ? 'b' : 'a';
     if (cable[side] !== plug.name) return plug;
     const directionOf = ({ direction }: ScenarioFault): FaultDirection =>
@@ -118,7 +120,7 @@ export class LabFaults {
     return new FaultPort(port, clock, rng.derive(`faults of ${stream}`), log.sink(sink), faults);
   }
 
-  /** The faults that a port has as one of its node's, each with its index there. */
+  /** The faults of a node that apply to a port, each with its index in the node's list. */
   private ownFaults(port: string): readonly (readonly [number, ScenarioPortFault])[] {
     const name = port.split('.')[1];
     const faults: readonly (ScenarioPortFault | ScenarioSilence)[] = this.ownerOf(port)?.node.faults ?? [];

@@ -35,10 +35,10 @@ export class CellMachine implements Machine, TimedCell {
   private readonly driver: CellDriver;
   private readonly ports: readonly FramePort[];
   private inputs: CellInput[] = [];
-  /** The moment that the order given last is for, until its report has been worked in. */
+  /** The target time of the last order, until its report has been applied. */
   private orderedNs: number | undefined;
   private report: CellReport | undefined;
-  /** What came out after the moment that was ordered. */
+  /** Output later than the time that was ordered. */
   private turnAhead: CellTurn | undefined;
   private ownNextNs: number | undefined;
   private reached = 0;

@@ -1,6 +1,6 @@
 /**
- * The inside of a cell: one emulated PC on a queue and a log of its own. What it does depends on its inputs alone, not on
- * how the orders were cut nor on the thread it runs in.
+ * The inside of a cell: one emulated PC on a queue and a log of its own. Its behaviour depends on its inputs alone, not
+ * on how the run was split into orders, nor on the thread.
  */
 import { CausalClock, EventLog } from '../../base/event-log.ts';
 import { EventQueue } from '../../base/event-queue.ts';
@@ -79,7 +79,7 @@ export class PcCell {
   /** `mayGoOn` is asked before each step beyond `untilNs`. How far a cell goes ahead has no effect on what happens. */
   advance({ untilNs, horizonNs, inputs }: CellOrder, mayGoOn: () => boolean): CellReport {
     for (const input of inputs) {
-      // Inputs come first in their moment.
+      // Inputs precede other events of the same time.
       this.run(() => this.queue.runBefore(input.atNs));
       this.log.withCause(input.cause, () => this.guarded(() => this.apply(input)));
     }
@@ -92,12 +92,12 @@ export class PcCell {
     return this.report();
   }
 
-  /** Runs the queue: an event that throws is over, and those that are left still come. */
+  /** Runs the queue: an event that throws is dropped, and the remaining ones still run. */
   private run(events: () => void): void {
     while (!this.guarded(events)) continue;
   }
 
-  /** What throws in here ends the machine, not the lab. False when it did. */
+  /** An exception in here ends the machine, not the lab. False when one was thrown. */
   private guarded(action: () => void): boolean {
     try {
       action();
@@ -163,7 +163,7 @@ export class PcCell {
   }
 }
 
-/** A cell in the lab's own thread: its report is there when the order has been given. */
+/** A cell in the lab's own thread: its report is available as soon as the order has been given. */
 export class DirectCell implements CellDriver {
   readonly isRemote = false;
   private readonly cell: PcCell;
@@ -181,6 +181,6 @@ export class DirectCell implements CellDriver {
   }
 
   close(): void {
-    // Nothing outlives the lab.
+    // A local cell has nothing to release.
   }
 }

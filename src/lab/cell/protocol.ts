@@ -1,7 +1,7 @@
 /**
- * What the lab and an emulated PC say to each other. A PC is a cell: it has a clock, an event log and random numbers of
- * its own, and shares nothing with the rest of the lab, so that it may live in another thread. The lab orders "run up to
- * t, with these inputs"; the cell reports what came out, and when it wants to go on. Everything here is plain data.
+ * The messages between the lab and an emulated PC. A PC is a cell: it has a clock, an event log and random numbers of
+ * its own, and shares nothing with the rest of the lab, so that it may live in another thread. The lab orders "run up
+ * to t, with these inputs"; the cell reports its output and the time of its next event. Everything here is plain data.
  */
 import type { EmitOptions, EventBody, EventId } from '../../base/event-log.ts';
 import type { CompiledWasm } from '../../machine/v86/host.ts';
@@ -14,7 +14,7 @@ export interface CellSpec {
   /** The scenario's; the cell derives its own stream by its name. */
   readonly seed: string;
   readonly wasm: CompiledWasm;
-  /** Files of the catalogue by path, and a person's own by sha256, as far as the node names them. */
+  /** Files of the catalogue by path, and the user's own files by sha256, as far as the node names them. */
   readonly images: readonly (readonly [path: string, bytes: Uint8Array])[];
   readonly userFiles: readonly (readonly [sha256: string, bytes: Uint8Array])[];
 }
@@ -43,9 +43,9 @@ export type CellInput = {
 );
 
 export interface CellOrder {
-  /** Everything up to and including this time is to happen. */
+  /** Run everything up to and including this time. */
   readonly untilNs: number;
-  /** As long as nothing comes out, the cell may go on up to and including this time: nothing will come in before. */
+  /** As long as it has no output, the cell may run on up to and including this time: no input will arrive before. */
   readonly horizonNs: number;
   /** In the order of their times, none later than `untilNs`. */
   readonly inputs: readonly CellInput[];
@@ -55,7 +55,7 @@ export type CellOutput =
   | { readonly kind: 'event'; readonly body: EventBody; readonly options: EmitOptions }
   | { readonly kind: 'frame'; readonly port: number; readonly frame: Uint8Array; readonly cause?: CellCause };
 
-/** What came out at one moment. */
+/** Output of one moment. */
 export interface CellTurn {
   readonly atNs: number;
   readonly outputs: readonly CellOutput[];
@@ -66,18 +66,18 @@ export interface CellState {
   readonly powered: boolean;
   readonly screenVersion: number;
   readonly instructions: number;
-  /** What came out of the first serial port since the last report. */
+  /** Output of the first serial port since the last report. */
   readonly serial: string;
-  /** Text of the screen, when the turn reports a change of it. */
+  /** Text of the screen, when it has changed. */
   readonly screenText?: string;
 }
 
 export interface CellReport {
-  /** Absent when nothing came out. */
+  /** Absent when there was no output. */
   readonly turn?: CellTurn;
   /** Everything up to here has happened. */
   readonly reachedNs: number;
-  /** When it wants to go on by itself; absent when it waits for inputs. */
+  /** Time of its next event; absent when it waits for inputs. */
   readonly nextNs?: number;
   readonly state: CellState;
 }
@@ -89,9 +89,9 @@ export interface CellDriver {
   /** `tell` is called once, before `order` returns or later. */
   order(order: CellOrder, tell: (report: CellReport) => void): void;
   ask<Q extends MachineQuestion>(question: Q, tell: (answer: MachineAnswers[Q]) => void): void;
-  /** The lab is given up. */
+  /** The lab is closed. */
   close(): void;
 }
 
-/** Makes the driver of a PC that is to live in another thread; undefined for one that is to stay in the lab's. */
+/** Makes the driver of a PC that will run in another thread; undefined for one that stays in the lab's thread. */
 export type CellFactory = (spec: CellSpec) => CellDriver | undefined;

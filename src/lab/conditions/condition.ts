@@ -18,7 +18,7 @@ export interface ConditionError {
   readonly message: string;
 }
 
-/** What conditions may look at. */
+/** What conditions are evaluated on. */
 export interface ConditionWorld {
   screenText(machine: string): string;
   /** The last part of what came out of the serial port. */
@@ -33,12 +33,12 @@ export interface PreparedFilter {
 
 export type Condition =
   | { readonly kind: 'stage'; readonly machine?: string; readonly stage: string }
-  /** Met by the first event that is not earlier in the log. */
+  /** Met by the first event with this id or a later one. */
   | { readonly kind: 'event'; readonly event: EventId }
   | { readonly kind: 'screen' | 'serial'; readonly machine?: string; readonly pattern: Pattern }
   | { readonly kind: 'filter'; readonly filter: PreparedFilter };
 
-/** Patterns are matched line by line; this much of a serial console is looked at. */
+/** Patterns are matched line by line; only this much of a serial console is searched. */
 export const SERIAL_TAIL_CHARS = 16_384;
 
 export function parseCondition(

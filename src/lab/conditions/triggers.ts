@@ -22,12 +22,12 @@ import type { LabCapture } from '../observe/lab-capture.ts';
 
 interface Trigger {
   readonly condition: Condition;
-  /** Times that it must still be met. */
+  /** How many more times it must be met. */
   left: number;
   readonly action: (event: LabEvent) => void;
 }
 
-/** Compiles filters and asks them of captured frames, each frame once as it was sent. */
+/** Compiles filters and runs them on captured frames, each frame once as it was sent. */
 export class FrameFilters {
   private readonly registry = makeRegistry();
   private readonly capture: LabCapture;
@@ -47,8 +47,8 @@ export class FrameFilters {
   }
 
   /**
-   * Whether a frame on a cable is chosen. One that was captured is judged with all that came before it; one that a
-   * switch has changed on its way (a tag put in or out) is judged by itself.
+   * Whether a frame on a cable matches. A captured frame is dissected in the context of all earlier ones; one that a
+   * switch has changed in transit (a tag added or removed) is dissected alone.
    */
   matchesFrame(filter: Filter, frame: Uint8Array): boolean {
     const index = this.capture.indexOf(frame);
@@ -63,7 +63,7 @@ export class FrameFilters {
     return this.view.original(place) === index && filter.matches(this.session, place);
   }
 
-  /** Where the record stands in the view, which is in the order of the store. */
+  /** Index of the record in the view, which is in the order of the store. */
   private placeOf(index: number): number {
     let low = 0;
     let high = this.view.length - 1;
@@ -111,7 +111,7 @@ export class Triggers {
     return this.triggers.size > 0;
   }
 
-  /** Calls `action` once, when the condition has been met `count` times. Returns how to give up. */
+  /** Calls `action` once, when the condition has been met `count` times. Returns a function that cancels this. */
   when(condition: Condition, count: number, action: (event: LabEvent) => void): () => void {
     const trigger = { condition, left: count, action };
     this.triggers.add(trigger);

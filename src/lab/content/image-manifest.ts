@@ -1,6 +1,6 @@
 /**
- * The list of images as it lies in `images/manifest.json`. A file's bytes are kept under its SHA-256, `images/blob/HASH`:
- * a name without a suffix, for which no web server has a rule of its own, and at which no cache can have other bytes.
+ * The list of images in `images/manifest.json`. A file's bytes are kept under its SHA-256, `images/blob/HASH`:
+ * a name without a suffix, so no web server has a special rule for it and no cache can hold other bytes under it.
  */
 import { err, ok, type Result } from '../../base/result.ts';
 

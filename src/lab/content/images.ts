@@ -124,7 +124,7 @@ export function neededUserFiles(scenario: Scenario): readonly UserFileUse[] {
   );
 }
 
-/** What to say of a file of a person's own that is not here. */
+/** The message about a file of the user's own that is missing. */
 export function missingUserFile(
   { name, sha256, sizeBytes, path }: UserFileUse,
   remedy: string | Message,

@@ -31,7 +31,7 @@ export class BareNodeMachine implements Machine, MachineBody {
   private readonly machine: BareMachine;
   private readonly guard: NodeGuard;
 
-  /** `name` and `macs` differ from the node's when it stands for several machines. */
+  /** `name` and `macs` differ from the node's when the node is a row of machines. */
   constructor(
     context: NodeContext,
     node: BareNode,

@@ -8,7 +8,7 @@ import type { IpxeDebugger, IpxeView } from '../observe/ipxe-debugger.ts';
 export interface MachineAnswers {
   /** A copy of what the screen shows. */
   readonly screen: Screen;
-  /** Its text, a line a row, blanks at the ends cut off; empty in graphics modes. */
+  /** Its text, one line per row, trailing blanks cut off; empty in graphics modes. */
   readonly screenText: string;
   /** sha256 of memory and device state; undefined where there is no CPU, or no power. */
   readonly stateHash: string | undefined;
@@ -18,7 +18,7 @@ export interface MachineAnswers {
 
 export type MachineQuestion = keyof MachineAnswers;
 
-/** What is done to a machine by a person. */
+/** A user action on a machine. */
 export type MachineInput = Exclude<ScenarioUserInput['do'], { readonly takeOver: true }>;
 
 export interface Machine {
@@ -31,9 +31,9 @@ export interface Machine {
   /** Instructions executed since power-on. */
   readonly instructions: number;
   act(input: MachineInput): void;
-  /** What came out of the first serial port since this was last asked. */
+  /** Output of the first serial port since the last call. */
   takeSerial(): string;
-  /** Text of the screen, as it was when a change of it was last in the log. */
+  /** Text of the screen, as of the last change in the log. */
   screenText(): string;
   /** `tell` is called at once by a machine of this thread, and later by one of another. */
   ask<Q extends MachineQuestion>(question: Q, tell: (answer: MachineAnswers[Q]) => void): void;

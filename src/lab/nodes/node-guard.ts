@@ -1,19 +1,19 @@
 /**
- * The border round one node that lives on the lab's own clock: whatever throws inside it (a timer of its, a frame that
- * it is handed, an input) ends that node, and the lab and all others go on. Emulated PCs have theirs in their cells.
+ * Isolates a node that runs on the lab's own clock: an exception inside it (in a timer, on a received frame, on an
+ * input) ends that node, while the lab and all other nodes continue. Emulated PCs are isolated by their cells.
  */
 import type { Clock } from '../../base/clock.ts';
 import type { FramePort } from '../../net/port.ts';
 import type { NodeContext } from '../context.ts';
 
 export class NodeGuard {
-  /** What the node is to be given in place of the lab's own. */
+  /** What the node gets in place of the lab's own. */
   readonly context: NodeContext;
   private readonly onFailure: (error: unknown) => void;
-  /** The node's life: what was set up in one that has ended does not happen in the next. */
+  /** The node's life: events scheduled in a life that has ended do not happen in the next. */
   private life = { hasFailed: false };
 
-  /** `onFailure` tells it, and stops what it can; it is called once a life. */
+  /** `onFailure` reports the failure and stops what it can; called once per life. */
   constructor(context: NodeContext, onFailure: (error: unknown) => void) {
     this.onFailure = onFailure;
     const clock: Clock = {
@@ -31,7 +31,7 @@ export class NodeGuard {
     try {
       action();
     } catch (error) {
-      // What called into the node from inside it may have failed first.
+      // A nested call into the node may have failed first.
       if (life.hasFailed) return;
       life.hasFailed = true;
       this.onFailure(error);

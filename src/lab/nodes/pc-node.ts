@@ -161,12 +161,12 @@ export class PcNodeMachine implements MachineBody {
     return this.powered ? this.machine.stateHash() : undefined;
   }
 
-  /** An error inside the machine: it stands until somebody resets it. */
+  /** An error inside the machine: it stays stopped until a reset. */
   fail(error: unknown): void {
     try {
       this.stopFirmware();
     } catch {
-      // Its tasks clean up after themselves, and may stumble over the same.
+      // Its tasks clean up after themselves, and may hit the same error.
     }
     this.machine.fail(failureEvent('machine/failed', { reason: reasonOf(error) }));
   }

@@ -27,18 +27,18 @@ export function personalityOf(firmware: FirmwareOptions, onIpxe?: (ipxe: Ipxe) =
   }
 }
 
-/** The lab's `undionly.kpxe`; what it is built with stands in it. */
+/** The lab's `undionly.kpxe`; the image contains its build options. */
 export function chainImage({ options, embeddedScript }: ChainImage): Uint8Array {
   return buildChainNbp(JSON.stringify({ options, ...(embeddedScript === undefined ? {} : { embeddedScript }) }));
 }
 
-/** What such an image stands for, once a PXE ROM has loaded it. */
+/** The personality of such an image, once a PXE ROM has loaded it. */
 export function chainedPersonality(request: ChainRequest, onIpxe?: (ipxe: Ipxe) => void): Personality {
   let built: unknown;
   try {
     built = JSON.parse(request.options);
   } catch {
-    // Bytes that were damaged on the way: an iPXE of the defaults.
+    // The bytes were corrupted in transit: an iPXE with default options.
   }
   const parsed = chainImageSchema.safeParse(built);
   const { options, embeddedScript } = parsed.success ? parsed.data : { options: {}, embeddedScript: undefined };

@@ -21,7 +21,7 @@ import { serverFiles } from '../content/files.ts';
 import { NodeGuard } from './node-guard.ts';
 import type { Message } from '../../base/sentence.ts';
 
-/** A lease as people read it. */
+/** A lease in readable form. */
 export interface LeaseView {
   readonly server: string;
   readonly address: string;

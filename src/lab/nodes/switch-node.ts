@@ -29,7 +29,7 @@ export class LabSwitch {
     });
   }
 
-  /** `name` is the port's own name; one of a row (`1-17`) is set up as the first part says. */
+  /** `name` is the port's own name; a port of a row (`1-17`) is configured by the first part of the name. */
   addPort(name: string, port: FramePort): void {
     const configured =
       this.node.ports.find((known) => known.name === name) ??

@@ -1,6 +1,6 @@
 /**
- * What a machine is at, told from what servers hand it: kernels loaded, PXELINUX's menu, an operating system's address,
- * and files that cannot do what they are fetched for. Emulated CPUs say nothing of these themselves.
+ * The boot progress of a machine as seen from its servers: kernels loaded, PXELINUX's menu, an operating system's
+ * address, and files that cannot work for their purpose. Emulated CPUs report none of these themselves.
  */
 import type { Clock } from '../../base/clock.ts';
 import type { EventBody, EventLog, LabEvent, StageId, UserAction } from '../../base/event-log.ts';
@@ -9,10 +9,10 @@ import type { FileTree } from '../../services/files/file-tree.ts';
 import { PxelinuxMenu } from './pxelinux-menu.ts';
 import { labMessage } from '../messages.ts';
 
-/** What the watch needs of a server. */
+/** What the watch needs from a server. */
 export interface WatchedServer {
   readonly files: FileTree;
-  /** Path in `files` of what a transfer of that protocol calls `name`. */
+  /** Path in `files` of the file that a transfer of that protocol calls `name`. */
   transferPath(protocol: string, name: string): string;
 }
 
@@ -26,10 +26,10 @@ export interface BootWatchOptions {
   readonly firmware: (node: string) => string | undefined;
 }
 
-/** How far up the chain of causes the client's frame is looked for. */
+/** How many causes are followed back in search of the client's frame. */
 const MAX_CAUSES = 16;
 
-/** After these no menu of a boot program stands on the screen. */
+/** After these stages no boot program shows a menu any more. */
 const MENU_ENDS: ReadonlySet<StageId> = new Set([
   'power-on',
   'power-off',
@@ -47,9 +47,9 @@ interface Boot {
   hasKernel: boolean;
   kernelRuns: boolean;
   hasAddress: boolean;
-  /** Flaws told, by code and file. */
+  /** Problems already reported, by code and file. */
   readonly told: Set<string>;
-  /** Transfers whose end has been taken for granted: it may still be told. */
+  /** Transfers assumed complete: their end may still be reported. */
   readonly presumed: Set<string>;
 }
 
@@ -65,7 +65,7 @@ export class BootWatch {
   look(event: LabEvent): void {
     if (event.kind === 'stage') this.lookAtStage(event);
     else if (event.kind === 'transfer') {
-      // In between there is nothing to see, and there are many.
+      // Events in between carry no news, and there are many.
       if (isWhole(event) || event.doneBytes === 0) this.because(event, () => this.handleTransfer(event));
     } else if (event.kind === 'server') {
       if (event.service === 'dhcp' && event.code === 'ack') this.handleAck(event);
@@ -195,7 +195,7 @@ export class BootWatch {
   }
 }
 
-/** What was sent whole and followed by the client's next request has arrived, also when the last ACK was lost. */
+/** A file that was sent whole and followed by the client's next request has arrived, even if the last ACK was lost. */
 function isWhole({ state, sentBytes, totalBytes }: LabEvent & { readonly kind: 'transfer' }): boolean {
   return state === 'done' || (sentBytes !== undefined && sentBytes === totalBytes);
 }

@@ -1,6 +1,6 @@
 /**
- * The iPXE of a machine from outside: its settings with where each came from, and its script line by line. What a person
- * does here are inputs of the lab, so that a replay stops and goes on at the same moments.
+ * The iPXE of a machine from outside: its settings with where each came from, and its script line by line. User actions
+ * here are inputs of the lab, so that a replay stops and continues at the same moments.
  */
 import { fromUtf8, latin1 } from '../../base/bytes.ts';
 import type { EventId } from '../../base/event-log.ts';
@@ -27,7 +27,7 @@ export interface IpxeCommandView {
 
 export interface IpxeView {
   readonly settings: BlockSnapshot;
-  /** Of the last failure, as `${errno}` has it. */
+  /** Error number of the last failure, as in `${errno}`. */
   readonly errno: { readonly code: number; readonly text: string };
   /** The innermost script that runs. */
   readonly script:
@@ -46,11 +46,11 @@ export interface IpxeView {
     | undefined;
   /** `SCRIPT:LINE`, sorted. */
   readonly breakpoints: readonly string[];
-  /** The next command will be held. */
+  /** Pause before the next command. */
   readonly pausing: boolean;
 }
 
-/** iPXE's text is bytes, one a character; people's is UTF-8 in it. */
+/** iPXE's text is bytes, one per character; text typed by the user is encoded in it as UTF-8. */
 function shown(text: string): string {
   return fromUtf8(latin1(text));
 }
@@ -63,7 +63,7 @@ function shownBlock(block: BlockSnapshot): BlockSnapshot {
   };
 }
 
-/** The same settings with the events that brought them numbered otherwise. */
+/** The same settings with their source events renumbered. */
 export function withSources(block: BlockSnapshot, renumber: (event: EventId) => EventId | undefined): BlockSnapshot {
   const { source: before, ...rest } = block;
   const source = before === undefined ? undefined : renumber(before);

@@ -1,7 +1,7 @@
 /**
- * Where the cursor of a Syslinux menu module (menu.c32, vesamenu.c32) stands: it obeys keys that are known, so its place is
- * a function of what was pressed. As observed: no wrapping at the ends; Left and Right turn pages; a hot key moves and does
- * not start; a submenu remembers its cursor; Tab edits a command line until Enter or Escape.
+ * Where the cursor of a Syslinux menu module (menu.c32, vesamenu.c32) stands: the keys that move it are known, so its
+ * position is a function of the keys pressed. As observed: no wrapping at the ends; Left and Right turn pages; a hot
+ * key moves and does not start; a submenu remembers its cursor; Tab edits a command line until Enter or Escape.
  */
 import type { SyslinuxItem, SyslinuxMenu } from './syslinux-config.ts';
 
@@ -31,7 +31,7 @@ export class MenuCursor {
     return this.path[this.path.length - 1];
   }
 
-  /** Place in the menu's items; undefined when there is none to stand on. */
+  /** Index into the menu's items; undefined when none can be selected. */
   get index(): number | undefined {
     const { menu } = this;
     const known = this.at.get(menu) ?? menu.defaultItem;

@@ -1,6 +1,6 @@
 /**
- * The menu of a PXELINUX as structure. Nothing in the machine tells of it; but the server sees which files are fetched,
- * and has them: a configuration, the menu module that shows it, the kernel of the entry that was chosen.
+ * The menu of a PXELINUX as structure. The machine does not report it, but the server sees which files are fetched, and
+ * has them: a configuration, the menu module that shows it, the kernel of the entry that was chosen.
  */
 import { fromUtf8 } from '../../base/bytes.ts';
 import type { MenuItem, MenuSnapshot } from '../../base/event-log.ts';
@@ -14,7 +14,7 @@ const NS_PER_DS = 100_000_000;
 export interface PxelinuxMenuHooks {
   /** Shows a menu; one without items takes it away. */
   readonly show: (menu: MenuSnapshot) => void;
-  /** A menu module has come: a person is asked. */
+  /** A menu module was fetched: the user has a choice. */
   readonly opened: (title: string) => void;
 }
 
@@ -145,7 +145,7 @@ export function snapshot(
   };
 }
 
-/** Gaps are what the cursor passes over. */
+/** Gaps are the items that the cursor skips. */
 function menuItem(item: SyslinuxItem, unique: (wanted: string) => string): MenuItem {
   switch (item.kind) {
     case 'separator':

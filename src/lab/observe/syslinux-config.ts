@@ -32,7 +32,7 @@ export interface SyslinuxMenu {
   readonly title: string;
   /** In order. */
   readonly items: readonly SyslinuxItem[];
-  /** Place in `items` of what the cursor begins at. */
+  /** Index into `items` of the initial cursor position. */
   readonly defaultItem: number | undefined;
 }
 
@@ -55,7 +55,7 @@ export interface ConfigFile {
   readonly text: string;
 }
 
-/** Titles may ring the bell, and menus colour text: what is no character is left out. */
+/** Titles may contain a bell, and menus colour codes: control characters are left out. */
 function plain(text: string): string {
   return text.replace(/\p{Cc}/gu, '');
 }
@@ -63,7 +63,7 @@ function plain(text: string): string {
 /** Real configurations nest three deep; one that includes itself must end. */
 const MAX_INCLUDES = 100;
 
-/** Submenus in one another; what begins deeper down belongs to the menu at that depth. */
+/** Maximum nesting of submenus; a deeper one is merged into the menu at that depth. */
 const MAX_MENU_DEPTH = 64;
 
 interface OpenEntry {

@@ -43,7 +43,7 @@ const SHOWN_TURN_BYTES = 4096;
 /** Frames looked at in one step of a filter: some milliseconds of work. */
 const STEP_FRAMES = 4000;
 
-/** Everything that hangs on one store and one choice of records. */
+/** Everything that depends on one store and one selection of records. */
 class View {
   readonly store: FrameStore;
   readonly frames: FrameView;
@@ -79,7 +79,7 @@ class View {
     return untilNs === undefined ? this.frames.length : this.framesBefore(untilNs + 1);
   }
 
-  /** How many frames are earlier. */
+  /** Number of earlier frames. */
   framesBefore(timeNs: number): number {
     return lowerBound(this.frames.length, (n) => this.frames.timeNs(n) < timeNs);
   }
@@ -406,7 +406,7 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
     return Promise.resolve(this.found.at(id)?.bytes);
   }
 
-  /** The place in the view, before the filter, of the frame that is an event. */
+  /** Index in the view, before the filter, of the frame of an event. */
   private frameOfEvent(event: number): number | undefined {
     const { frames } = this.view;
     const record = this.imported === undefined && event >= 0 ? this.liveRecords.get(event) : -1;

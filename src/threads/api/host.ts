@@ -3,7 +3,7 @@
  * Everything else in the lab lives in virtual time.
  */
 
-/** What the lab's thread needs of the computer, so that tests can give another one. */
+/** What the lab's thread needs from the computer, so that tests can substitute it. */
 export interface Host {
   /** Milliseconds since some moment. */
   wallMs(): number;
@@ -45,7 +45,7 @@ export async function waitMs(ms: number): Promise<void> {
 
 export const HOST: Host = { wallMs, nextTurn, waitMs };
 
-/** A promise that fails in a worker, and nobody waits for, is told to the worker's owner like any exception. */
+/** An unhandled rejection in a worker is reported to the worker's owner like any exception. */
 export function tellOfRejections(): void {
   addEventListener('unhandledrejection', ({ reason }) => {
     setTimeout(() => {

@@ -1,6 +1,6 @@
 /**
- * What the page and the lab's worker say to each other. Calls go through Comlink; what changes comes by itself as
- * `LabUpdate`s, at most some twenty a second however fast the lab runs. Everything here is plain data.
+ * The interface between the page and the lab's worker. Calls go through Comlink; changes are pushed as `LabUpdate`s, at
+ * most about twenty per second however fast the lab runs. Everything here is plain data.
  */
 import type { FindingCode } from '../../analysis/story/finding-texts.ts';
 import type { LabEvent, Severity, StageId } from '../../base/event-log.ts';
@@ -25,23 +25,22 @@ export type RunMode =
   | { readonly kind: 'paused' }
   /**
    * As fast as the computer can; up to a virtual time, when one is given. With `waitAtMenus`, in real time while a menu
-   * counts down; with `passBreakpoints`, breakpoints are counted and do not stop the run, but for
-   * one.
+   * counts down; with `passBreakpoints`, all breakpoints but one are counted and do not stop the run.
    */
   | {
       readonly kind: 'fast';
       readonly untilNs?: number;
       readonly waitAtMenus?: true;
       readonly passBreakpoints?: { readonly but?: string };
-      /** Nobody has clicked: the run ends before it costs much. */
+      /** Started without a click: the run ends before it costs much. */
       readonly unasked?: true;
     }
-  /** Virtual seconds a real second, 16 down to 1/100 000; with `quietFactor`, at that while no frame is on a cable. */
+  /** Virtual seconds per real second, 16 down to 1/100 000; `quietFactor` applies while no frame is on a cable. */
   | { readonly kind: 'pace'; readonly factor: number; readonly quietFactor?: number };
 
 export type Step = 'frame' | 'event';
 
-/** The condition of a _Run until_ that was not met, and for how long it was waited for. */
+/** The condition of a _Run until_ that was not met, and how long the run waited for it. */
 export interface Missed {
   readonly condition: string;
   /** Virtual time since the run was started, ns. */
@@ -70,19 +69,19 @@ export type StopReason =
     }
   /** The machines go through the same stages again and again. */
   | { readonly kind: 'repeats'; readonly rounds: number; readonly machine: string; readonly missed: Missed | undefined }
-  /** The condition of a _Run until_ was waited for long enough. */
+  /** The condition of a _Run until_ timed out. */
   | { readonly kind: 'missed'; readonly missed: Missed }
   | { readonly kind: 'step'; readonly event: number }
-  /** The time that was asked for has come. */
+  /** The requested time was reached. */
   | { readonly kind: 'moment' }
-  /** It went on for too long for a run that nobody asked for. */
+  /** It took too long for a run that was started without a click. */
   | { readonly kind: 'unasked' }
-  /** The lab grew too large; or what a fault of the program says, in its own words. */
+  /** The lab grew too large, or an internal error with its own message. */
   | { readonly kind: 'fault'; readonly message: Message; readonly machine?: string };
 
-/** Why a run at the default pace goes in real time now. */
+/** Why a run at the default speed is in real time now. */
 export type Waits =
-  /** Absent `untilNs`: the menu takes nothing by itself. */
+  /** Absent `untilNs`: the menu has no timeout. */
   | { readonly kind: 'menu'; readonly machine: string; readonly untilNs?: number }
   /** The machine has been doing nothing for a while: it waits for a key, or for the clock. */
   | { readonly kind: 'quiet'; readonly machine: string }
@@ -112,7 +111,7 @@ export interface LinkView {
   readonly dropped: number;
 }
 
-/** A frame on its way through a cable. */
+/** A frame in flight on a cable. */
 export interface FlightView {
   /** Index of its link in the scenario. */
   readonly link: number;
@@ -126,7 +125,7 @@ export interface FlightView {
 /** The cables as they were at a time. */
 export interface CablesView {
   readonly links: readonly LinkView[];
-  /** Frames under way then. */
+  /** Frames in flight then. */
   readonly flights: readonly FlightView[];
 }
 
@@ -143,20 +142,23 @@ export interface SwitchView {
 
 /** The lab as the page knows it. */
 export interface LabUpdate {
-  /** Counts up with every lab that is opened, and when its capture is sent again: updates of an earlier one are void. */
+  /**
+   * Counts up with every lab that is opened, and when its capture is sent again: updates of an earlier generation are
+   * ignored.
+   */
   readonly generation: number;
   readonly timeNs: number;
   readonly mode: RunMode;
   readonly stopped: StopReason | undefined;
   readonly waits: Waits | undefined;
-  /** Virtual seconds a real second, measured over the last while. */
+  /** Virtual seconds per real second, measured recently. */
   readonly speed: number;
   readonly frames: number;
   readonly machines: readonly MachineView[];
   readonly links: readonly LinkView[];
   /**
-   * Frames under way, of each cable and direction the last few; at a pace, and after a step, also those that have arrived
-   * since the last update.
+   * Frames in flight, the last few per cable and direction; at a fixed speed, and after a step, also those that have
+   * arrived since the last update.
    */
   readonly flights: readonly FlightView[];
   /** How often each breakpoint has been met, in the order in which they were set. */
@@ -168,7 +170,9 @@ export interface LabUpdate {
 /** The parts of the lab that are lists: of these, only what has changed is sent. */
 export type LabLists = Pick<LabUpdate, 'machines' | 'links' | 'switches' | 'leases'>;
 
-/** What the lab's worker tells: the lists' changes since the last of these (from empty, for a new generation). */
+/**
+ * An update from the lab's worker: the changes of the lists since the last update (from empty, for a new generation).
+ */
 export type LabNews = Omit<LabUpdate, keyof LabLists> & {
   readonly [K in keyof LabLists]: ListChange<LabLists[K][number]>;
 } & {
@@ -176,7 +180,7 @@ export type LabNews = Omit<LabUpdate, keyof LabLists> & {
   readonly events: readonly LabEvent[];
 };
 
-/** A machine's screen, sent when it changed and somebody looks. */
+/** A machine's screen, sent when it changed and is displayed. */
 export type ScreenUpdate =
   | {
       readonly kind: 'text';
@@ -202,7 +206,7 @@ export interface PastScreen {
   readonly screen: ScreenUpdate;
 }
 
-/** Output of a serial port since the last of these. */
+/** Output of a serial port since the last of these messages. */
 export interface SerialUpdate {
   readonly machine: string;
   readonly text: string;
@@ -234,7 +238,7 @@ export type MachineAction =
   | { readonly kind: 'serial'; readonly text: string }
   /** To the script of its iPXE. */
   | { readonly kind: 'ipxe'; readonly action: IpxeAction }
-  /** What inputs of the scenario would still type is left out. */
+  /** Cancels the remaining key inputs of the scenario. */
   | { readonly kind: 'take-over' };
 
 export type MessageToPage =
@@ -248,7 +252,7 @@ export interface ConnectOptions {
   readonly baseUrl: string;
   /** Of the computer. */
   readonly cores: number;
-  /** The last one that another worker has used before. */
+  /** The last generation that a previous worker used. */
   readonly generation: number;
 }
 
@@ -262,13 +266,13 @@ export interface MachineSilence {
 export interface LabApi {
   /** Where messages to the page and captured frames to the analysis worker go. Called once. */
   connect(page: MessagePort, analysis: MessagePort, options: ConnectOptions): Promise<ImageManifest>;
-  /** Another analysis worker: it is sent the whole capture, as that of the generation which is returned. */
+  /** Another analysis worker: it is sent the whole capture, under the generation that is returned. */
   connectAnalysis(analysis: MessagePort): Promise<number>;
-  /** Answers at once, with how many of the last questions each machine's worker has left without an answer. */
+  /** Answers at once, with the number of pings that each machine's worker has not answered. */
   ping(): Promise<readonly MachineSilence[]>;
-  /** The font of text screens, from the VGA BIOS of the site; undefined when that cannot be had. */
+  /** The font of text screens, from the VGA BIOS of the site; undefined when it is not available. */
   screenFont(): Promise<Uint8Array | undefined>;
-  /** Builds the lab from a scenario, paused at time 0. Images are fetched first; `cancelOpen` stops that. */
+  /** Builds the lab from a scenario, paused at time 0. Images are fetched first; `cancelOpen` cancels. */
   open(scenario: Scenario): Promise<OpenResult>;
   cancelOpen(): Promise<void>;
   setMode(mode: RunMode): Promise<void>;
@@ -306,7 +310,7 @@ export interface LabApi {
   ipxeBuild(firmware: ChainImage): Promise<BuildView>;
   /** The node whose frame led to each event; undefined for what no frame led to. */
   senders(events: readonly number[]): Promise<readonly (string | undefined)[]>;
-  /** What dnsmasq would refuse in the text, by line from 1. */
+  /** What dnsmasq would reject in the text, by line from 1. */
   checkConfig(config: string): Promise<readonly { readonly line: number; readonly message: string }[]>;
   /** Names that may follow the beginning of a line. */
   completeConfig(lineStart: string): Promise<readonly { readonly text: string; readonly detail: string }[]>;
@@ -358,7 +362,7 @@ export interface PacketRow {
   readonly event: number;
 }
 
-/** A node of the layer tree, with everything spelled out. */
+/** A node of the layer tree, with all texts formatted. */
 export interface TreeRow {
   readonly field: string;
   readonly label: string;
@@ -407,7 +411,7 @@ export interface AnalysisApi {
   rows(from: number, to: number): Promise<readonly PacketRow[]>;
   /** Only frames up to this time are listed, followed and drawn; undefined: all. */
   setUntil(timeNs: number | undefined): Promise<void>;
-  /** The last listed frame before a time, or the first one after it, whatever `setUntil` hides. */
+  /** The last listed frame before a time, or the first one after it, regardless of `setUntil`. */
   neighbour(timeNs: number, side: 'before' | 'after'): Promise<PacketRow | undefined>;
   /** How many frames lie in each of the spans between the times, and the colouring rule of the first. */
   density(edgesNs: readonly number[]): Promise<readonly DensityView[]>;
@@ -418,7 +422,7 @@ export interface AnalysisApi {
   indexOfEvent(event: number): Promise<number | undefined>;
   /** The view's index of the frame of that number, from 1, or undefined when the filter hides it. */
   indexOfFrame(number: number): Promise<number | undefined>;
-  /** What the list shows of the frames of events, whatever the filter; undefined for events that are no frame. */
+  /** The list's row for the frames of events, regardless of the filter; undefined for events that are not frames. */
   rowsOfEvents(events: readonly number[]): Promise<readonly (PacketRow | undefined)[]>;
   /** What looks wrong in the frames, worst first. Names of machines by MAC address (`52:54:00:…`). */
   findings(names: Readonly<Record<string, string>>): Promise<readonly FindingView[]>;
@@ -437,24 +441,24 @@ export interface DensityView {
   readonly colour: string | undefined;
 }
 
-/** Why a file is no capture, from which byte on. */
+/** Why a file is not a capture, and at which byte. */
 export interface CaptureFault {
   readonly reason: string;
   readonly offset: number;
-  /** It is one, with more frames than there is room for. */
+  /** It is a capture, with more frames than there is room for. */
   readonly isTooLarge: boolean;
 }
 
-/** Captures of files, at most: beyond, a browser's memory would not do. */
+/** Maximum size of a capture file: a larger one would not fit into a browser's memory. */
 export const MAX_IMPORTED_FRAMES = 2_000_000;
 export const MAX_IMPORTED_BYTES = 1024 ** 3;
 
-/** What looks wrong; what helps is the text `remedy.CODE` of the catalogue. */
+/** A problem; its remedy is the text `remedy.CODE` of the catalogue. */
 export interface FindingView extends Message {
   readonly code: FindingCode;
   readonly severity: Severity;
   readonly rule: string | undefined;
-  /** The event of the first frame that it rests on. */
+  /** The event of the first frame that it is based on. */
   readonly event: number | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** What the build, the page and the service worker know of each other. */
+/** The shared names and messages of the build, the page and the service worker. */
 
 export interface Build {
   /** The name of its first script, with its hash. */

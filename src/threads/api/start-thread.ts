@@ -4,7 +4,7 @@
  * container"). So each thread starts from one line that imports the real module.
  */
 
-/** The first line of each module's thread, kept while the page is: a worker reads it at a time that nothing tells. */
+/** The first line of each module's thread, kept as long as the page: there is no event for when a worker reads it. */
 const starts = new Map<string, string>();
 
 /** `address` is that of a module of the site. A module that cannot be loaded is an `error` event of the worker. */

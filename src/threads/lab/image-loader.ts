@@ -24,7 +24,7 @@ export class ImageLoader {
   /** By hash. */
   private readonly kept = new Map<string, Uint8Array>();
   private manifest: ImageManifest = EMPTY_MANIFEST;
-  /** Why there is no manifest, where the site seems to have one. */
+  /** Why the manifest could not be read, when the site seems to have one. */
   private manifestFault: PlaceFault | undefined;
 
   constructor(baseUrl: string, fetch: Fetch = async (url, init) => await globalThis.fetch(url, init)) {
@@ -74,7 +74,7 @@ export class ImageLoader {
     return ok(new ImageBank(this.manifest, images, userFiles));
   }
 
-  /** One image by its path; undefined when it cannot be had. */
+  /** One image by its path; undefined when it is not available. */
   async image(path: string): Promise<Uint8Array | undefined> {
     const file = this.manifest.files.find((known) => known.path === path);
     if (file === undefined) return undefined;
@@ -102,7 +102,7 @@ export class ImageLoader {
     return err(fileFaultReport(path, expected, error));
   }
 
-  /** Whether the site has by now a file of other bytes, or none, under this path. */
+  /** Whether the site now has a different file, or none, under this path. */
   private async isReplaced(file: ImageFile): Promise<boolean> {
     const now = await this.fetchManifest('reload');
     return now.ok && now.value.files.find(({ path }) => path === file.path)?.sha256 !== file.sha256;
@@ -112,7 +112,7 @@ export class ImageLoader {
     let text: string;
     try {
       const response = await this.fetch(new URL(MANIFEST_PATH, this.baseUrl), { cache });
-      // A site without images is none that has failed.
+      // A site without images is not a failure.
       if (response.status === 404) return ok(EMPTY_MANIFEST);
       if (!response.ok)
         return err(

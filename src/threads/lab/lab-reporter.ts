@@ -1,6 +1,6 @@
 /**
- * Tells the page what has changed in the lab: at most some twenty times a second, however fast it runs; and the analysis
- * worker what was captured.
+ * Sends the page the changes of the lab, at most about twenty times a second however fast it runs, and the analysis
+ * worker the captured frames.
  */
 import { NS_PER_MS } from '../../base/clock.ts';
 import type { LabEvent } from '../../base/event-log.ts';
@@ -43,7 +43,7 @@ export interface RunState {
   readonly mode: RunMode;
   readonly stopped: StopReason | undefined;
   readonly waits: Waits | undefined;
-  /** Nothing happens that is to be seen at once. */
+  /** Nothing happens that must be shown at once. */
   readonly isCalm: boolean;
 }
 
@@ -105,7 +105,7 @@ export class LabReporter {
     this.page.postMessage(message, []);
   }
 
-  /** Sends what is due; with `now` all that there is. */
+  /** Sends what is due; with `now` everything. */
   tell(now: boolean, { mode, stopped, waits, isCalm }: RunState): void {
     const { opened } = this;
     if (opened === undefined) return;
@@ -128,7 +128,7 @@ export class LabReporter {
     }
     const events = lab.log.events.slice(opened.sentEvents).filter((event) => event.kind !== 'frame');
     opened.sentEvents = lab.log.events.length;
-    // At speed, frames that have arrived meanwhile are too many for anybody to see.
+    // At full speed, the frames that have arrived meanwhile are too many to display.
     const isWatched = mode.kind === 'pace' || stopped?.kind === 'step';
     const before = opened.sentLists;
     const lists = viewLists(lab);
@@ -153,11 +153,11 @@ export class LabReporter {
     this.post({ kind: 'update', news });
   }
 
-  /** What is printed on a screen that somebody looks at is kept as it stood then: looking back shows it. */
+  /** The text of a displayed screen is recorded as it changes: looking back shows it. */
   private keepScreen(lab: Lab, event: LabEvent): void {
     if (event.kind !== 'console' || event.channel !== 'screen' || !this.watched.includes(event.node)) return;
     lab.machines.get(event.node)?.ask('screen', (screen) => {
-      // A picture under the text would be kept again with every line.
+      // A background picture would be stored again with every line.
       if (screen.kind !== 'text' || screen.backdrop !== undefined) return;
       const past = { timeNs: event.timeNs, screen: { machine: event.node, ...screen } };
       this.page.postMessage({ kind: 'past-screen', past } satisfies MessageToPage, [screen.cells.buffer]);

@@ -1,6 +1,6 @@
 /**
- * Runs a lab's time in the page's worker: in turns of some milliseconds, at the speed that is asked for, until it is paused
- * or stops by itself. How fast it runs, and how often it gives the thread back, has no effect on what happens.
+ * Runs a lab's time in the page's worker: in turns of some milliseconds, at the requested speed, until it is paused or
+ * stops by itself. Neither the speed nor the length of the turns affects what happens.
  */
 import { NS_PER_MS, NS_PER_S } from '../../base/clock.ts';
 import { verbatim } from '../../base/sentence.ts';
@@ -13,15 +13,15 @@ import { isTooMuchUnasked, overgrowth } from './resource-limits.ts';
 import type { RunWaits } from './run-waits.ts';
 import { isFrameUnderWay, runToFrame } from './slow-motion.ts';
 
-/** A turn of the lab; then messages are looked at. */
+/** Length of a turn; messages are handled between turns. */
 const TURN_MS = 10;
-/** In slow motion, and while a menu counts down, the lab is looked after this often. */
+/** Interval between turns in slow motion and while a menu counts down. */
 const PACE_TICK_MS = 8;
-/** The same while machines only wait: screens still follow, and the thread sleeps. */
+/** The same while machines only wait: screens are still updated, and the thread sleeps. */
 const WAIT_TICK_MS = 250;
-/** Virtual time that may pass before it is noticed that machines only wait. */
+/** Virtual time between two checks whether machines only wait. */
 const LOOK_NS = 100 * NS_PER_MS;
-/** A condition is waited for this long, in virtual time. */
+/** Timeout of a condition, in virtual time. */
 const MISSED_NS = 20 * 60 * NS_PER_S;
 
 export interface Runnable {
@@ -40,7 +40,7 @@ export class LabRunner {
   private readonly host: Host;
   private opened: Runnable | undefined;
   private isLooping = false;
-  /** While something is done to the lab, no machine is set going. */
+  /** While the lab is modified, no machine is started. */
   private holds = 0;
   /** When the mode was chosen. */
   private runSince = { wallMs: 0, timeNs: 0 };
@@ -52,7 +52,7 @@ export class LabRunner {
   private waitMark: { readonly wallMs: number; readonly timeNs: number } | undefined;
   private wakeUp = (): void => undefined;
 
-  /** `tell` is called after each turn, with true when the run has just stopped. */
+  /** `tell` is called after each turn of the run, with true when the run has just stopped. */
   constructor(machines: Pick<MachineThreads, 'news' | 'wake'>, tell: (now: boolean) => void, host: Host) {
     this.machines = machines;
     this.tell = tell;
@@ -104,7 +104,10 @@ export class LabRunner {
     this.tell(true);
   }
 
-  /** Does something to the lab, at the time that `act` returns. While time stands, what was done is still to be seen. */
+  /**
+   * Modifies the lab, at the time that `act` returns. While the lab is paused, it runs just far enough to show the
+   * effect.
+   */
   async act(act: (lab: Lab) => number): Promise<number> {
     const { opened } = this;
     if (opened === undefined) return 0;
@@ -122,7 +125,7 @@ export class LabRunner {
     return atNs;
   }
 
-  /** Lets what is left of the present moment happen. */
+  /** Runs what is left of the current moment. */
   async settle(): Promise<void> {
     const { opened } = this;
     if (opened === undefined) return;
@@ -160,7 +163,7 @@ export class LabRunner {
     const stop = this.turn(opened);
     const reason = this.reasonToStop(opened, stop);
     if (reason !== undefined) {
-      // A key, or the power switch, can make these go on.
+      // A key, or the power switch, can resume these.
       this.endedMode = reason.kind === 'idle' ? this.mode : undefined;
       this.mode = { kind: 'paused' };
       this.waits = undefined;
@@ -179,7 +182,7 @@ export class LabRunner {
     return waits !== undefined && !(waits.kind === 'menu' && waits.untilNs !== undefined);
   }
 
-  /** Sleeps until the time is over, or something is done to the lab. */
+  /** Sleeps until the timeout, or until the lab is modified. */
   private async sleep(ms: number): Promise<void> {
     await Promise.race([
       this.host.waitMs(ms),
@@ -218,7 +221,7 @@ export class LabRunner {
     return this.missedFor(opened);
   }
 
-  /** Looks whether the machines only wait; then the run is in real time from here on. */
+  /** Checks whether the machines only wait; if so, the run continues in real time. */
   private look({ lab, waits }: Runnable): Waits | undefined {
     const { mode } = this;
     const found = waits.now;
@@ -245,13 +248,13 @@ export class LabRunner {
     return awaited === undefined ? undefined : { condition: awaited, forNs: lab.queue.nowNs - this.runSince.timeNs };
   }
 
-  /** The run has waited long enough for its condition. */
+  /** The condition of the run has timed out. */
   private missedFor(opened: Runnable): StopReason | undefined {
     const missed = this.missed(opened);
     return missed !== undefined && missed.forNs > MISSED_NS ? { kind: 'missed', missed } : undefined;
   }
 
-  /** Why the lab must stop for what it costs. */
+  /** Why the lab must stop because of its cost. */
   private excess(lab: Lab): StopReason | undefined {
     const { mode } = this;
     const message = overgrowth(lab);
@@ -261,7 +264,7 @@ export class LabRunner {
     return isUnasked && isTooMuchUnasked(lab, runMs) ? { kind: 'unasked' } : undefined;
   }
 
-  /** Does something to the lab while no machine is under way. */
+  /** Modifies the lab while no machine is running. */
   private async quiet<T>({ lab }: Runnable, act: () => T): Promise<T> {
     this.holds++;
     try {
@@ -272,7 +275,7 @@ export class LabRunner {
     }
   }
 
-  /** Runs on to a moment that is near. */
+  /** Runs on to a time in the near future. */
   private async runTo({ control }: Runnable, timeNs: number): Promise<void> {
     while (control.run(timeNs, () => false).kind === 'waiting') await this.machines.news();
   }

@@ -1,6 +1,6 @@
 /**
- * What the lab's worker answers to: opens labs, and hands on what the page asks of the one that is open. `lab-runner.ts`
- * runs its time, `lab-reporter.ts` tells the page what has changed.
+ * The API of the lab's worker: opens labs, and forwards the page's requests to the open lab. `lab-runner.ts` runs its
+ * time, `lab-reporter.ts` sends the page the changes.
  */
 import { senderOf, type LabEvent } from '../../base/event-log.ts';
 import { err } from '../../base/result.ts';
@@ -37,7 +37,7 @@ import type {
 } from '../api/lab-api.ts';
 import { viewCablesAt, viewWay } from './lab-views.ts';
 
-/** What there is once the page has connected. */
+/** What exists once the page has connected. */
 interface Connected {
   readonly loader: ImageLoader;
   readonly machines: MachineThreads;

@@ -44,7 +44,7 @@ function viewLinks(lab: Lab): readonly LinkView[] {
 /** Of each direction of a cable. */
 const MOST_FLIGHTS = 8;
 
-/** Frames under way after one time and up to another. */
+/** Frames in flight after one time and up to another. */
 export function viewFlights(lab: Lab, afterNs: number, untilNs: number): readonly FlightView[] {
   return lab.links.flatMap(({ index, history }) =>
     history.flights(afterNs, untilNs, MOST_FLIGHTS).map((flight) => flightOf(index, flight)),

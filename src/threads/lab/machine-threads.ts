@@ -1,4 +1,4 @@
-/** Which emulated PCs get a worker of their own, and news of those that have one. */
+/** Decides which emulated PCs get a worker of their own, and watches those workers. */
 import type { CellDriver, CellFactory, CellSpec } from '../../lab/cell/protocol.ts';
 import type { MachineSilence } from '../api/lab-api.ts';
 import { RemoteCell } from '../machine/machine-service.ts';
@@ -20,7 +20,7 @@ interface Waiter {
 }
 
 export class MachineThreads {
-  /** Called when a machine's worker has failed, whether or not somebody waits for it. */
+  /** Called when a machine's worker has failed, whether or not its report is awaited. */
   onFailure: (failure: MachineFailure) => void = () => undefined;
   private readonly threads: number;
   private readonly address: string;
@@ -30,8 +30,9 @@ export class MachineThreads {
   private cells: RemoteCell[] = [];
 
   /**
-   * One PC keeps a core and a half busy, half of it with compiling the JIT's modules, and the page needs some too: on two
-   * cores a second thread costs more than it gives (docs/decisions/0005). `address`: of the module of such a thread.
+   * One PC keeps a core and a half busy, half of it compiling the JIT's modules, and the page needs CPU time too: on
+   * two cores a second thread costs more than it gains (docs/decisions/0005). `address`: of the module of such a
+   * thread.
    */
   constructor(cores: number, address: string) {
     this.address = address;
@@ -57,7 +58,7 @@ export class MachineThreads {
     });
   }
 
-  /** Lets everybody who waits look again. */
+  /** Wakes all waiters, which check again. */
   wake(failure?: MachineFailure): void {
     const { waiters } = this;
     const isFirst = failure !== undefined && this.failure === undefined;
@@ -70,7 +71,7 @@ export class MachineThreads {
     if (isFirst) this.onFailure(failure);
   }
 
-  /** Asks each worker for a sign of life, and tells how many such questions it has left without an answer. */
+  /** Pings each worker, and reports how many pings it has not answered. */
   ping(): readonly MachineSilence[] {
     return this.cells.map((cell) => ({ machine: cell.name, unanswered: cell.ping() }));
   }
@@ -82,7 +83,7 @@ export class MachineThreads {
     const cell = new RemoteCell(worker, spec, {
       onNews: () => this.wake(),
       onFailure: (message) => {
-        // Of an earlier lab, nobody wants to know.
+        // Failures of an earlier lab are ignored.
         if (cells === this.cells) this.wake(new MachineFailure(name, message));
       },
     });

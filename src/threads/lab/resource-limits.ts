@@ -1,6 +1,6 @@
 /**
- * What a lab may cost. A link is untrusted: what runs before the reader has clicked ends where a bare machine's boot
- * would have ended long ago, and what runs after it ends before the browser has no memory left.
+ * Resource limits of a lab. A link is untrusted: a run that starts before any click is limited to far more than a bare
+ * machine's boot needs, and a run after a click ends before the browser runs out of memory.
  */
 import type { Lab } from '../../lab/lab.ts';
 import type { Message } from '../../base/sentence.ts';
@@ -17,7 +17,7 @@ const MAX_RECORDS = 6_000_000;
 const MAX_CAPTURE_BYTES = 1024 * 1024 * 1024;
 const MAX_PENDING = 2_000_000;
 
-/** Whether a run that nobody asked for has cost enough, `runMs` after it began. */
+/** Whether a run without a click has reached its limit, `runMs` after it began. */
 export function isTooMuchUnasked(lab: Lab, runMs: number): boolean {
   const entries = lab.log.events.length + lab.capture.store.length + lab.queue.size;
   return runMs > UNASKED_MS || entries > UNASKED_ENTRIES || lab.log.textChars > UNASKED_CHARS;

@@ -1,7 +1,7 @@
 /**
- * When virtual time that runs as fast as the computer can is of no use to anybody: a menu would take its default before it
- * was seen, a machine that waits for a key would wait for hours of its own time, one that repeats itself would do so
- * without end. Such a lab runs in real time, and its thread sleeps meanwhile.
+ * Detects when running as fast as possible is useless: a menu would take its default before it was seen, a machine that
+ * waits for a key would wait for virtual hours, one in a loop would repeat it without end. Such a lab runs in real
+ * time, and its thread sleeps meanwhile.
  */
 import { NS_PER_MS, NS_PER_S } from '../../base/clock.ts';
 import type { LabEvent } from '../../base/event-log.ts';
@@ -14,9 +14,12 @@ import { Repetition } from './repetition.ts';
  * these times still pass quickly.
  */
 const QUIET_NS = 70 * NS_PER_S;
-/** The same for an emulated PC that has only answered to a key since: its processor shows when it does more than that. */
+/**
+ * The same for an emulated PC that has only answered to a key since: the load of its processor shows when it does more
+ * than that.
+ */
 const ANSWERED_NS = 2 * NS_PER_S;
-/** The share of its time that a processor works when it only keeps its clock and cursor going. */
+/** CPU load of a machine that only updates its clock and cursor. */
 const IDLE_SHARE = 0.2;
 /** Instructions are counted over at least this long. */
 const SAMPLE_NS = 50 * NS_PER_MS;
@@ -32,7 +35,7 @@ interface Seen {
   readonly repetition: Repetition;
 }
 
-/** What of a lab is looked at. */
+/** The parts of a lab that are examined. */
 export type WaitingLab = Pick<Lab, 'machines' | 'log' | 'isPlanned' | 'latestStage'> & {
   readonly queue: { readonly nowNs: number };
 };
@@ -47,7 +50,7 @@ export class RunWaits {
     lab.log.on((event) => this.look(event));
   }
 
-  /** What a run waits for now. To be asked every 100 virtual milliseconds or so. */
+  /** What a run waits for now. To be called about every 100 virtual milliseconds. */
   get now(): Waits | undefined {
     const { lab } = this;
     const { nowNs } = lab.queue;
@@ -61,7 +64,7 @@ export class RunWaits {
       if (!powered || lab.latestStage(machine)?.stage === 'halted') continue;
       const waits = this.waitsOf(machine, nowNs);
       if (waits === undefined) return undefined;
-      // Of several, the one that a person can do something about.
+      // Of several, the one that the user can act on.
       if (found === undefined || (found.kind !== 'menu' && waits.kind === 'menu')) found = waits;
     }
     return found;
@@ -74,7 +77,7 @@ export class RunWaits {
     return undefined;
   }
 
-  /** A run begins, or somebody does something: what has repeated itself may do so as often again. */
+  /** A run begins, or the user acts: the count of repetitions starts over. */
   startRun(): void {
     for (const { repetition } of this.seen.values()) repetition.forget();
   }
@@ -99,7 +102,7 @@ export class RunWaits {
       const { items, deadlineNs } = event.menu;
       seen.menu = items.length > 0 ? { deadlineNs } : undefined;
     } else if (event.kind === 'stage') {
-      // Whatever comes after a menu, the menu is over.
+      // Any stage after a menu means that the menu is gone.
       if (event.stage !== 'menu' && event.stage !== 'boot-menu') seen.menu = undefined;
       seen.repetition.take(`${event.stage} ${event.text}`);
     }

@@ -1,7 +1,7 @@
 /**
- * Files of the site, as any static host serves them. A host may unpack what it takes for compressed, answer with its
- * start page for what it does not have, or break off; what arrives is compared with what is expected, and the error says
- * what the likely cause is.
+ * Files of the site, as any static host serves them. A host may decompress files that look compressed, answer with its
+ * start page for missing files, or break off; the response is compared with what is expected, and the error names the
+ * likely cause.
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { toHex } from '../../base/bytes.ts';
@@ -45,8 +45,8 @@ function causeOf({ name, size }: ExpectedFile, { whole, start, encoding }: Arriv
 }
 
 /**
- * Fetches a file and checks size and hash while it arrives. What a cache may have spoilt is asked for once more, past all
- * caches. `onProgress` has the bytes that have arrived.
+ * Fetches a file and checks size and hash while it arrives. A response that a cache may have corrupted is requested
+ * once more, bypassing all caches. `onProgress` gets the number of bytes received.
  */
 export async function fetchFile(
   url: URL,
@@ -97,7 +97,7 @@ async function fetchOnce(
     }
     if (isLonger) await reader.cancel();
   } catch {
-    // Broken off: what has arrived tells the rest.
+    // Broken off: the bytes received tell the rest.
     if (isStopped()) return err({ kind: 'stopped' });
   }
   const found = toHex(hash.digest());

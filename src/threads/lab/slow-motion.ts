@@ -1,6 +1,6 @@
 /**
- * Slow motion of frames: while one is on a cable, time is slow; what lies between, minutes of a firmware's waiting among
- * them, goes at another pace. Like every pace, it has no effect on what happens.
+ * Slow motion of frames: while one is on a cable, time is slow; the time between frames, such as minutes of waiting in
+ * a firmware, runs at another speed. Like every speed, it has no effect on what happens.
  */
 import type { Lab } from '../../lab/lab.ts';
 import type { RunControl, RunStop } from '../../lab/run-control.ts';

@@ -1,13 +1,13 @@
 /**
- * A PC in a worker of its own: what the worker does, and how the lab's worker drives it. Messages carry plain data;
- * an order is one message, its report another.
+ * A PC in a worker of its own: the worker's side and the lab worker's side. Messages carry plain data; an order is one
+ * message, its report another.
  */
 import { PcCell } from '../../lab/cell/pc-cell.ts';
 import type { CellDriver, CellOrder, CellReport, CellSpec } from '../../lab/cell/protocol.ts';
 import type { MachineAnswers, MachineQuestion } from '../../lab/nodes/machine.ts';
 import { wallMs } from '../api/host.ts';
 
-/** A cell that goes ahead by itself looks at its messages after this long. */
+/** How often a cell that runs ahead handles its messages. */
 const TURN_MS = 8;
 
 type MessageToMachine =
@@ -62,7 +62,7 @@ export class MachineService {
   }
 }
 
-/** What a remote cell tells its owner. */
+/** What a remote cell reports to its owner. */
 export interface RemoteCellListener {
   /** A report or an answer has come. */
   readonly onNews: () => void;
@@ -124,7 +124,7 @@ export class RemoteCell implements CellDriver {
     this.post({ kind: 'ask', id, question });
   }
 
-  /** Asks for a sign of life. Returns how many such questions have been left without an answer. */
+  /** Sends a ping. Returns the number of unanswered pings. */
   ping(): number {
     const { unanswered } = this;
     if (this.hasLived) this.unanswered++;
@@ -141,7 +141,7 @@ export class RemoteCell implements CellDriver {
   }
 }
 
-/** A view's message would carry the whole buffer that it looks at. */
+/** Posting a view would transfer its whole underlying buffer. */
 function ownBytes(frame: Uint8Array): Uint8Array {
   return frame.byteLength === frame.buffer.byteLength ? frame : frame.slice();
 }

@@ -1,12 +1,12 @@
 /**
- * What the service worker keeps, and what it answers with. Each build has a cache of its own with exactly its files, which
- * stays while a page of that build is open; images are kept by their hash, and only when their bytes have it. Nothing else
- * is kept: no address with a query, no page that a server sends for what it does not have.
+ * The caches and the responses of the service worker. Each build has a cache of its own with exactly its files, which
+ * stays while a page of that build is open; images are kept by their hash, and only when their bytes have it. Nothing
+ * else is kept: no address with a query, no page that a server sends for what it does not have.
  */
 import { blobPath, MANIFEST_FILE, parseManifest } from '../../lab/content/image-manifest.ts';
 import type { Build } from '../api/offline-messages.ts';
 
-/** What the worker stands on. */
+/** What the worker is built on. */
 export interface OfflineHost {
   /** The folder of the page, with a slash at its end. */
   readonly scope: string;
@@ -36,7 +36,7 @@ async function copyOf(response: Response): Promise<Response> {
   return new Response(await response.arrayBuffer(), type === null ? {} : { headers: { 'Content-Type': type } });
 }
 
-/** What a request gets. `later` goes on after the answer and has to end before the worker may. */
+/** What a request gets. `later` continues after the response and must end before the worker may stop. */
 export interface Answer {
   readonly response: Promise<Response>;
   readonly later: Promise<void>;
@@ -51,7 +51,10 @@ export class OfflineFiles {
     this.host = host;
   }
 
-  /** Keeps the files of the build. Rejects when one that it runs by cannot be had: then the worker before this one stays. */
+  /**
+   * Keeps the files of the build. Rejects when a file that the page needs is not available: then the previous worker
+   * stays.
+   */
   async install(): Promise<void> {
     const cache = await this.host.caches.open(BUILD_PREFIX + this.build.id);
     const fetchInto = async (path: string): Promise<void> => {
@@ -128,7 +131,7 @@ export class OfflineFiles {
     }
   }
 
-  /** Its name has the hash of what it is: any build's will do. */
+  /** Its name contains the hash of its content: the copy of any build will do. */
   private async asset(request: Request): Promise<Response> {
     for (const name of await this.host.caches.keys()) {
       if (!name.startsWith(BUILD_PREFIX)) continue;
