@@ -1,6 +1,6 @@
 /**
- * Joins the workers to the stores: opens labs, feeds updates in, and offers what the page can do as commands.
- * One controller exists for the life of the page.
+ * Joins the workers to the stores: opens labs, feeds updates in, and offers the page's actions as commands. One
+ * controller exists for the life of the page.
  */
 import { NS_PER_MS } from '../base/clock.ts';
 import { pauseMs, tickEvery } from './threads/page-clock.ts';
@@ -187,18 +187,18 @@ export class Controller {
     return this.client.lab.ipxe(name);
   }
 
-  /** Holds a machine's script, runs a command of it, or lets it go: what takes time takes the lab's. */
+  /** Pauses a machine's script, runs one command of it, or continues it; commands that take time take virtual time. */
   async stepScript(name: string | undefined, action: IpxeAction): Promise<void> {
     if (name === undefined) return;
     await this.machine(name, { kind: 'ipxe', action });
     const { update } = useLive.getState();
     const isStanding = update?.mode.kind === 'paused' && update.timeNs > 0;
     if (!isStanding || (action.kind !== 'step' && action.kind !== 'go')) return;
-    // Many a command takes no time: the next one is held already.
+    // Many commands take no time: the script is already paused at the next one.
     if ((await this.ipxe(name))?.held === undefined) await this.time.run();
   }
 
-  /** Does something to a machine, and remembers it as part of what is shared. */
+  /** Acts on a machine, and records the action for sharing. */
   async machine(name: string, action: MachineAction): Promise<void> {
     const timeNs = await this.client.lab.machine(name, action);
     // The document may have been edited since the lab was opened.
@@ -208,15 +208,15 @@ export class Controller {
     useLive.setState(({ inputs }) => ({ inputs: [...inputs, input] }));
   }
 
-  /** Takes a link down, or up again, and remembers it as part of what is shared. */
+  /** Takes a link down, or up again, and records that for sharing. */
   async setLinkUp(link: number, up: boolean): Promise<void> {
     const timeNs = await this.client.lab.setLinkUp(link, up);
     useLive.setState(({ outages }) => ({ outages: withOutage(outages, link, up, timeNs) }));
   }
 
   /**
-   * Switches a machine on, and lets time run. Before the lab has started, machines that the scenario has on start with
-   * it: nothing is to be pressed.
+   * Switches a machine on, and lets time run. Machines that the scenario switches on start with the lab: nothing is
+   * pressed before that.
    */
   async switchOn(name: string | undefined): Promise<void> {
     if (name === undefined) return;
@@ -224,7 +224,7 @@ export class Controller {
     await this.time.run();
   }
 
-  /** Whether a machine waits for the lab's time to start, and then switches itself on. */
+  /** Whether a machine will be switched on by the scenario when the lab's time starts. */
   startsWithLab(name: string): boolean {
     const { update } = useLive.getState();
     if (update === undefined || update.timeNs > 0) return false;
@@ -236,7 +236,7 @@ export class Controller {
     await this.client.lab.cancelOpen();
   }
 
-  /** Opens the lab that runs again, from the start, changed as given. */
+  /** Reopens the running lab from the start, with the given changes. */
   private async reopen(changed: Scenario): Promise<boolean> {
     const { running } = this;
     const result = await this.client.lab.open(changed);
@@ -299,7 +299,7 @@ function inputOf(action: MachineAction): ScenarioUserInput['do'] {
   }
 }
 
-/** The machine that a node is, or the first of its row. */
+/** The machine of a node, or the first of its row. */
 function firstMachine(node: ScenarioNode): string {
   return node.kind === 'bare' && node.count > 1 ? `${node.name}1` : node.name;
 }

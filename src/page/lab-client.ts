@@ -1,7 +1,7 @@
 /**
- * The page's side of the workers: starts them, joins them by a raw MessagePort for frames, and hands what comes
- * back to listeners. The lab's worker and the analysis worker talk to each other directly, so that a capture of
- * many frames never passes through the page's thread. A worker that hangs can be ended, and another one takes its place.
+ * The page's side of the workers: starts them, connects them by a MessagePort for frames, and passes their messages to
+ * listeners. The lab's worker and the analysis worker talk to each other directly, so that a capture of many frames
+ * never passes through the page's thread. A worker that hangs can be terminated and replaced.
  */
 import * as Comlink from 'comlink';
 import analysisAddress from '../../workers/analysis.worker.ts?worker&url';
@@ -28,7 +28,7 @@ export interface ThreadFailure {
   readonly message: string;
 }
 
-/** A file of the build that a thread needs and does not get; `src/ui/loading-fault.ts` says so. */
+/** A file of the build that a thread needs and cannot load; `src/ui/loading-fault.ts` reports it. */
 class ThreadNotLoaded extends Error {
   readonly file: string;
 
@@ -45,13 +45,13 @@ export class LabClient {
   readonly serial = new Emitter<SerialUpdate>();
   readonly progress = new Emitter<OpenProgress>();
   readonly failures = new Emitter<ThreadFailure>();
-  /** A fresh worker knows nothing of what the one before was told. */
+  /** State to send again to a fresh worker. */
   readonly restarts = new Emitter<ThreadName>();
   private readonly baseUrl: string;
   private labThread: Thread<LabApi>;
   private analysisThread: Thread<AnalysisApi>;
   private imageManifest = EMPTY_MANIFEST;
-  /** The last one that was heard of. */
+  /** The last generation that was reported. */
   private generation = 0;
 
   private constructor(baseUrl: string) {

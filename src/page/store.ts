@@ -1,5 +1,5 @@
 /**
- * The page's state, without React: the lab as a document (with undo), what the worker last said of the running lab,
+ * The page's state, without React: the lab as a document (with undo), the worker's last report about the running lab,
  * the one selection, and how the page is laid out. Screens and serial text do not pass through here: they are
  * drawn straight from the worker's messages.
  */
@@ -61,7 +61,7 @@ export interface Notice extends Text {
 }
 
 export interface LiveState {
-  /** The lab as its thread last told of it. */
+  /** The lab as last reported by its thread. */
   readonly update: LabUpdate | undefined;
   /** All events of the running lab but frames: the same object until another lab is opened. */
   readonly history: EventHistory;
@@ -69,17 +69,17 @@ export interface LiveState {
   readonly count: number;
   readonly stageCount: number;
   readonly progress: OpenProgress | undefined;
-  /** Why a lab could not be opened, or a file not be taken. */
+  /** Why a lab could not be opened, or a file not accepted. */
   readonly faults: readonly PlaceFault[];
-  /** What is wrong in the lab that runs, and can be played all the same. */
+  /** Problems of the running lab that do not prevent a run. */
   readonly warnings: readonly PlaceFault[];
-  /** What the person did to machines since the lab was opened; shared with the lab. */
+  /** User actions on machines since the lab was opened; shared with the lab. */
   readonly inputs: readonly ScenarioUserInput[];
-  /** Links that the person took down since the lab was opened, and up again; shared with the lab. */
+  /** Links that the user took down or up since the lab was opened; shared with the lab. */
   readonly outages: readonly HandOutage[];
   /** What is wrong with each breakpoint of the document. */
   readonly breakpointFaults: readonly (BreakpointFault | undefined)[];
-  /** Something that was done and is worth a sentence; the last one is shown. */
+  /** A notice about an action; only the last one is shown. */
   readonly notice: Notice | undefined;
   /** True while the document differs from the lab that runs. */
   readonly stale: boolean;
@@ -107,21 +107,21 @@ export function notify(notice: Notice): void {
 /** The areas of the workspace; each shows one of its panels. `all` is the only one on small screens. */
 export type Area = 'left' | 'right' | 'middle' | 'bottom' | 'all';
 
-/** The moment that the lab is on the way to: a link's, or one that somebody went back to. */
+/** The moment that the lab is running to: a link's, or one that the user went back to. */
 export interface Moment {
   /** A time, or the first stop at a condition. */
   readonly at: { readonly timeNs: number } | { readonly condition: string };
   /** Selected there, or the frame of that number. */
   readonly event: number | undefined;
   readonly frame: number | undefined;
-  /** Emulated PCs cost memory and a processor: they are started by a click. */
+  /** Emulated PCs need memory and CPU time: starting them takes a click. */
   readonly needsClick: boolean;
-  /** The way there has hung before, when nobody had asked for it. */
+  /** An automatic run to this moment has hung before. */
   readonly hasHung: boolean;
 }
 
 /**
- * How a run goes: virtual seconds a real second; 0: as fast as possible; undefined: so too, but real time in menus;
+ * Speed of a run: virtual seconds per real second; 0: as fast as possible; undefined: the same, but real time in menus;
  * `frames`: slow while a frame is on a cable, else in real time.
  */
 export type Pace = number | 'frames' | undefined;
@@ -134,7 +134,7 @@ export interface ViewState {
   /** The server whose panel is shown. */
   readonly server: string | undefined;
   readonly filter: string;
-  /** The time that somebody looks back at; undefined: the views are live. */
+  /** The past time that the views show; undefined: they are live. */
   readonly pastNs: number | undefined;
   readonly theme: Theme;
   readonly language: Language;

@@ -14,7 +14,7 @@ export function isDark(theme: Theme): boolean {
   return theme === 'dark' || (theme === 'system' && matchMedia('(prefers-color-scheme: dark)').matches);
 }
 
-/** Called once, when the controller is there. */
+/** Called once, when the controller exists. */
 export function registerPageCommands(controller: Controller): void {
   const { commands } = controller;
   const isReady = (): boolean => useLive.getState().progress?.kind === 'ready';
@@ -210,7 +210,7 @@ export function registerPageCommands(controller: Controller): void {
       isEnabled: () => controller.labs.canUndo(side),
       run: () => controller.labs.undo(side),
     });
-  // What is new is selected, and can be named and set at once.
+  // A new node is selected, so it can be named and configured at once.
   const add = (change: (draft: Scenario) => string): void => {
     let name = '';
     useDocument.getState().edit((draft) => {

@@ -11,17 +11,17 @@ import { UnsavedLabs } from './unsaved-labs.ts';
 const CHANNEL = 'netboot-lab.labs';
 const ID_BYTES = 12;
 
-/** Another page's frame: it may be anybody's. */
+/** In a frame of another page, which may be anyone's. */
 export function isFramed(): boolean {
   return window.parent !== window;
 }
 
-/** Random, so that tabs and devices never give the same. */
+/** Random, so that no two tabs or devices choose the same. */
 function newId(): string {
   return toHex(crypto.getRandomValues(new Uint8Array(ID_BYTES)));
 }
 
-/** A storage of the browser; undefined where it is refused. */
+/** A storage of the browser; undefined where access is denied. */
 function storageOf(kind: 'localStorage' | 'sessionStorage'): Storage | undefined {
   try {
     return window[kind];
@@ -59,13 +59,13 @@ export function browserLabs(parted: LibraryHost['parted']): BrowserLabs {
     else if (keeper.isWaiting) void keeper.retry();
   });
   addEventListener('beforeunload', (event) => {
-    // Only what can be kept nowhere holds the reader back.
+    // The page warns before it closes only if changes could not be stored anywhere.
     if (!keeper.secure()) event.preventDefault();
   });
   return { library, place: placeMemory(storageOf('sessionStorage')), oldStorage: localStorage };
 }
 
-/** The database is no part of what the page needs for its first picture. */
+/** The page does not need the database for its first paint. */
 function lazyStorage(): LabStorage {
   let loaded: Promise<LabStorage> | undefined;
   const storage = async (): Promise<LabStorage> => {

@@ -1,4 +1,4 @@
-/** Edits of what an iPXE is built with. What the preset says anyway is not written down. */
+/** Edits of the build options of an iPXE. Values equal to the preset's are not stored. */
 import type { ChainImage, Scenario } from '../../scenario/schema.ts';
 
 type Options = ChainImage['options'];
@@ -30,7 +30,7 @@ export function buildOf(scenario: Scenario, target: BuildTarget): ChainImage | u
   return file !== undefined && 'content' in file && 'lab' in file.content ? file.content : undefined;
 }
 
-/** A preset is a new start: single features that were switched are forgotten, texts stay. */
+/** Choosing a preset resets the individually switched features; texts stay. */
 export function choosePreset(options: Options, preset: string): void {
   delete options['enable'];
   delete options['disable'];

@@ -17,7 +17,7 @@ export async function importCapture({ analysis }: Pick<LabClient, 'analysis'>, f
     return;
   }
   const { fault, frames } = await analysis.importFile(new Uint8Array(await file.arrayBuffer()));
-  // What is selected is an event of the lab.
+  // The selection is an event of the lab, not a frame of the file.
   if (fault === undefined)
     useView.setState({ capture: { name, frames }, selection: { kind: 'none' }, pastNs: undefined });
   else if (fault.isTooLarge)

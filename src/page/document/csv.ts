@@ -1,8 +1,8 @@
-/** Tables as text that spreadsheets take: RFC 4180. */
+/** Tables as text that spreadsheets can import: RFC 4180. */
 
 /**
- * Texts that a spreadsheet would compute are given an apostrophe in front: they come from machines and networks that
- * nobody has looked over (OWASP, "CSV Injection"). Numbers stay numbers.
+ * Texts that a spreadsheet would evaluate as formulas are prefixed with an apostrophe: they come from untrusted
+ * machines and networks (OWASP, "CSV Injection"). Numbers stay numbers.
  *
  * Fields with a comma, a quote or a line break stand in quotes, quotes doubled; lines end in CRLF.
  */

@@ -1,4 +1,6 @@
-/** Files that the reader hands to the page, and what becomes of each: a lab, a capture, a configuration, a file to serve. */
+/**
+ * Files that the reader gives to the page, and how each is used: as a lab, a capture, a configuration, a file to serve.
+ */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { toHex } from '../../base/bytes.ts';
 import type { Controller } from '../controller.ts';
@@ -29,8 +31,8 @@ export async function takeFiles(controller: Controller, given: readonly File[]):
 }
 
 /**
- * Files that the lab names by their hash need no place, only to be known: all of them together open the lab. Returns the
- * others; while the dialog asks for files, they are only said not to be among them.
+ * Stores the files that the lab names by their hash; once all are present, the lab opens. Returns the others; while the
+ * dialog asks for files, those are only reported as not requested.
  */
 async function takeNamed(controller: Controller, files: readonly File[]): Promise<readonly File[]> {
   const { scenario } = useDocument.getState();
@@ -120,7 +122,7 @@ export async function replaceConfig(controller: Controller, name: string, text: 
   await controller.rebuild();
 }
 
-/** The file stands where the server's TFTP looks. */
+/** The file is placed in the server's TFTP directory. */
 async function serveFile(controller: Controller, file: File): Promise<void> {
   const server = selectedServer();
   if (server === undefined) return;

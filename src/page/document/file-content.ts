@@ -1,4 +1,4 @@
-/** How a scenario names a file that the reader hands over: so that a link carries as much of it as it can. */
+/** How a scenario refers to a file that the reader provides, so that a link carries as much of it as possible. */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { equalBytes, fromUtf8, toHex, utf8 } from '../../base/bytes.ts';
 import type { FileContent } from '../../scenario/schema.ts';
@@ -17,7 +17,7 @@ export async function contentOfFile(
   return catalogueContent(catalogue, toHex(sha256(bytes))) ?? (await keepUserFile(name, bytes));
 }
 
-/** What is text stays text, so that the link is short and can be read. */
+/** Text stays text, so that the link is short and can be read. */
 export function textContent(bytes: Uint8Array): FileContent | undefined {
   if (bytes.length > MAX_TEXT_BYTES) return undefined;
   const text = fromUtf8(bytes);

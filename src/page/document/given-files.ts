@@ -1,4 +1,7 @@
-/** Which of the files that a lab names by hash are in this browser, and how others are given under whatever name. */
+/**
+ * Which of the files that a lab names by hash are in this browser, and how the missing ones are provided under any
+ * name.
+ */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { toHex } from '../../base/bytes.ts';
 import type { Scenario } from '../../scenario/schema.ts';

@@ -1,7 +1,7 @@
-/** Configurations of other servers, recognised by their looks and taken over into dnsmasq's language. */
+/** Configurations of other servers, recognised by their syntax and converted into dnsmasq's language. */
 import type { ImportNote, ImportResult } from '../../services/dnsmasq/import/writer.ts';
 
-/** What wrote a configuration. */
+/** The program that a configuration is for. */
 export type ConfigKind = 'dnsmasq' | 'dhcpd' | 'kea';
 
 /** A Kea configuration is JSON with a Dhcp4 part; a dhcpd.conf has blocks in braces. */
@@ -12,9 +12,9 @@ export function configKind(text: string): ConfigKind {
     : 'dnsmasq';
 }
 
-/** The text of a dnsmasq.conf, and what could not be taken over. A dnsmasq.conf is left as it is. */
+/** The text of a dnsmasq.conf, and the settings that could not be converted. A dnsmasq.conf is left unchanged. */
 export async function takeOverConfig(text: string): Promise<ImportResult> {
-  // Loaded when somebody brings such a file.
+  // Loaded when such a file is imported.
   switch (configKind(text)) {
     case 'dnsmasq':
       return { config: text, report: [] };
@@ -29,7 +29,7 @@ export async function takeOverConfig(text: string): Promise<ImportResult> {
   }
 }
 
-/** The report stands in the text too, so that it is there to be worked off. */
+/** The report is in the text too, as a list to work through. */
 function withReport({ config, report }: ImportResult): ImportResult {
   if (report.length === 0) return { config, report };
   const line = ({ place, text }: ImportNote): string => `# ${place}: ${text}`.replace(/[\r\n]+/g, ' ');

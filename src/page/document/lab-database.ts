@@ -82,7 +82,7 @@ export class LabDatabase implements LabStorage {
       return ok(await work(await this.opened));
     } catch (error) {
       const isFull = error instanceof Error && error.name === 'QuotaExceededError';
-      // What was refused once may be allowed later: it is opened again then.
+      // Storage that was denied once may be allowed later: then it is reopened.
       if (!isFull) this.opened = undefined;
       return err(isFull ? 'full' : 'refused');
     }

@@ -1,7 +1,7 @@
 /**
- * Keeps the labs that the reader makes or changes, by itself: every edit is stored at once, as the next version of its
- * entry. What the page has opened by itself gets an entry with the first edit. Nothing is dropped while it is not
- * stored: it waits here in memory, and is tried again.
+ * Saves the labs that the reader makes or changes automatically: every edit is stored at once, as the next version of
+ * its entry. A lab that the page opened by itself gets an entry with the first edit. An edit that could not be stored
+ * stays in memory, and storing it is retried.
  */
 import type { Scenario } from '../../scenario/schema.ts';
 import { sketchOf } from './lab-sketch.ts';
@@ -99,12 +99,12 @@ export class LabKeeper {
     await this.writing;
   }
 
-  /** The page may go away: puts what waits where it is safe at once. Returns whether all of it is. */
+  /** The page may be closed: puts unsaved labs into a safe place at once. Returns whether all of them are safe. */
   secure(): boolean {
     return [...this.waiting].map((lab) => this.host.unsaved.put(this.entryOf(lab))).every(Boolean);
   }
 
-  /** Stores what an earlier page could not, as far as the storage allows it now. */
+  /** Stores what an earlier page could not store, as far as the storage allows. */
   async takeOverUnsaved(): Promise<void> {
     for (const left of this.host.unsaved.all()) {
       let written = await this.host.storage.write(left);
@@ -160,7 +160,7 @@ export class LabKeeper {
     this.host.trouble(undefined);
   }
 
-  /** What is stored of a lab next. */
+  /** The next version of a lab to store. */
   private entryOf({ id, version, latest, changedMs }: KeptLab): StoredLab {
     return {
       id: id ?? '',

@@ -46,7 +46,7 @@ export interface LibraryHost extends Pick<KeeperHost, 'writer' | 'nowMs' | 'newI
 
 export interface OpenedEntry {
   readonly summary: LabSummary;
-  /** False: its last edits are only among what a page could not store. */
+  /** False: its last edits are only among the unsaved edits of a page. */
   readonly isStored: boolean;
   readonly parsed: ReturnType<typeof parseScenarioText>;
 }
@@ -114,7 +114,7 @@ export class LabLibrary {
     return (await this.put(this.host.newId(), 1, scenario)) ? scenario.name : undefined;
   }
 
-  /** Takes an entry away; `restore` brings the last one back. Returns whether it is gone. */
+  /** Deletes an entry; `restore` brings the last one back. Returns whether it was deleted. */
   async remove(id: string): Promise<boolean> {
     const stored = await this.host.storage.read(id);
     if (!this.heed(stored) || stored.value === undefined) return false;
@@ -129,7 +129,7 @@ export class LabLibrary {
     return true;
   }
 
-  /** Brings the lab back that was taken away last. */
+  /** Restores the lab that was deleted last. */
   async restore(): Promise<LabSummary | undefined> {
     const { removed } = this;
     if (removed === undefined) return undefined;
@@ -176,7 +176,7 @@ export class LabLibrary {
     this.host.announce();
   }
 
-  /** Says what the storage refuses; what it does is true from then on. */
+  /** Reports why storing fails, or that it works again. */
   private heed<T>(result: Result<T, StorageTrouble>): result is { readonly ok: true; readonly value: T } {
     if (!result.ok) useLabs.setState({ trouble: result.error });
     return result.ok;

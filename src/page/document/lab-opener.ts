@@ -81,7 +81,7 @@ export class LabOpener {
     if (!this.trail.undo(side)) await this.go(side);
   }
 
-  /** What the page opens with: the link's lab, else the one that was left, else the opening lab. */
+  /** The lab that the page starts with: the link's, else the one that was open last, else the default lab. */
   async openFirst(hash: string): Promise<void> {
     const link = decodeLink(hash);
     if (link?.ok === true) {
@@ -142,7 +142,7 @@ export class LabOpener {
   async openOwn(id: string, clearFaults = true): Promise<boolean> {
     const known = this.trail.find(id);
     const entry = await this.library.read(id);
-    // What this tab has not stored yet is not dropped for what another tab has.
+    // Unsaved edits of this tab are not replaced by the version of another tab.
     const isNewer =
       entry !== undefined &&
       known !== undefined &&
@@ -192,7 +192,7 @@ export class LabOpener {
     if (name !== undefined) notify({ id: 'labs.duplicated', parameters: { name } });
   }
 
-  /** Takes one of the reader's labs away; the notice brings it back. The page goes on showing it when it is open. */
+  /** Deletes one of the reader's labs; the notice offers to restore it. If it is open, the page keeps showing it. */
   async remove(id: string): Promise<void> {
     const name = useLabs.getState().labs.find((lab) => lab.id === id)?.name ?? '';
     if (!(await this.library.remove(id))) return;
@@ -250,7 +250,7 @@ export class LabOpener {
     this.awaited =
       source.kind === 'link' && kept.id === undefined ? { scenario: kept.latest, view: source.view } : undefined;
     useView.setState({ moment: undefined });
-    // The panels have something to show while images are on their way.
+    // The panels have something to show while images are downloaded.
     this.host.chooseNodes(kept.latest);
     await this.rebuild(clearFaults);
   }
@@ -265,7 +265,7 @@ export class LabOpener {
     await this.open(scenario, { kind: 'link', hash, view });
   }
 
-  /** The lab that this tab stood at, else the reader's latest, else the opening lab. */
+  /** The lab that this tab had open, else the reader's latest, else the default lab. */
   private async openLast(clearFaults: boolean): Promise<void> {
     if (!this.host.isFramed) {
       const place = this.host.place.get();
@@ -280,8 +280,8 @@ export class LabOpener {
   }
 
   /**
-   * Makes the list of the reader's labs complete: with what an earlier page could not store, and with what an earlier
-   * version kept. Returns the address of a lab of the site when it was that.
+   * Makes the list of the reader's labs complete: with the labs that an earlier page could not store, and the one that
+   * an earlier version of the page kept. Returns the address of a lab of the site when it was that.
    */
   private async takeOver(): Promise<string | undefined> {
     const { host, library } = this;
@@ -343,7 +343,7 @@ export class LabOpener {
     if (!wasOwn && kept.id !== undefined) this.tellCurrent();
   }
 
-  /** This tab stands at the lab that is shown, and the address bar says no other. */
+  /** Records the shown lab as this tab's, and removes any other from the address bar. */
   private tellCurrent(): void {
     const { current } = this.trail;
     if (current === undefined || this.host.isFramed) return;
@@ -359,7 +359,7 @@ export class LabOpener {
     this.host.showHash(source.kind === 'link' && kept.id === undefined ? source.hash : '');
   }
 
-  /** Says that another lab is open, when the one before holds work of the reader's. */
+  /** Announces that another lab is open, if the previous one contains work of the reader. */
   private offerUndo(before: OpenLab | undefined): void {
     const { current } = this.trail;
     if (before === undefined || before === current || before.kept.id === undefined) return;

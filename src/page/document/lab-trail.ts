@@ -1,6 +1,6 @@
 /**
- * The labs that this tab has shown, so that opening another one can be undone: each comes back as it was left, with what
- * can be undone and redone in it.
+ * The labs that this tab has shown, so that opening another one can be undone: each comes back as it was left, with its
+ * undo history.
  */
 import { useDocument, type DocumentState } from '../store.ts';
 import type { KeptLab } from './lab-keeper.ts';
@@ -34,7 +34,7 @@ const MAX_BACK = 20;
 
 export class LabTrail {
   current: OpenLab | undefined;
-  /** True while an edit is undone or redone: that is no new edit. */
+  /** True while an edit is undone or redone, which must not count as a new edit. */
   private isUndoing = false;
   private back: OpenLab[] = [];
   private forward: OpenLab[] = [];

@@ -11,20 +11,20 @@ import { faultReport, scenarioMessage, type ScenarioFaultReport } from '../../sc
 import { parseScenarioText } from '../../scenario/parse.ts';
 import type { Scenario } from '../../scenario/schema.ts';
 
-/** A hash longer than this is not looked at. */
+/** A longer hash is rejected unread. */
 export const MAX_HASH_CHARS = 512 * 1024;
-/** Inflation stops here. */
+/** Inflation stops at this size. */
 const MAX_INFLATED_BYTES = 8 * 1024 * 1024;
 
 const MAX_FILTER_CHARS = 1000;
 const MAX_PANELS = 16;
 
 export interface LinkView {
-  /** Virtual time to stand at. */
+  /** Virtual time to pause at. */
   readonly atNs?: number;
-  /** Event to select; without a time, to stand at. */
+  /** Event to select, and to pause at when there is no time. */
   readonly event?: number;
-  /** Number of a frame to select, and to stand at when neither is given. */
+  /** Number of a frame to select, and to pause at when neither is given. */
   readonly frame?: number;
   /** Panels that are in front. */
   readonly tabs?: readonly string[];
@@ -55,7 +55,7 @@ function fromBase64Url(text: string): Uint8Array | undefined {
   }
 }
 
-/** The hash, with its `#`. What the schema would fill in is left out. */
+/** The hash, with its `#`. Default values of the schema are left out. */
 export function encodeLink(scenario: Scenario, view: LinkView = {}): string {
   const text = JSON.stringify(compactScenario(scenario));
   const parts = [`lab=${toBase64Url(deflateSync(utf8(text), { level: 9 }))}`];

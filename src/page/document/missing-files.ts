@@ -4,11 +4,11 @@ import type { Text } from '../i18n/index.ts';
 import type { OwnFile } from './catalogue-files.ts';
 
 interface MissingState {
-  /** What the lab that is to be opened lacks. */
+  /** The files that the lab to be opened lacks. */
   readonly missing: readonly OwnFile[];
   /** Whether the dialog that asks for them is shown. */
   readonly isOpen: boolean;
-  /** What became of files that were given, and did not help. */
+  /** Errors about files that were given and did not help. */
   readonly notes: readonly Text[];
 }
 

@@ -12,7 +12,7 @@ export type OldAutosave =
   | { readonly kind: 'own'; readonly scenario: Scenario }
   | { readonly kind: 'site'; readonly path: string };
 
-/** What was kept; undefined when nothing was, or it is no lab of this version. */
+/** The saved lab; undefined when there is none, or it is not readable by this version. */
 export async function readOldAutosave(
   storage: Pick<Storage, 'getItem'> | undefined,
   fetchText: (path: string) => Promise<string | undefined>,

@@ -67,7 +67,7 @@ export function runsAlike(a: Scenario, b: Scenario): boolean {
   return sameJson(plain(a), plain(b));
 }
 
-/** A node with all that the schema fills in. */
+/** A node with the schema's defaults. */
 export function wholeNode(node: ScenarioInput['nodes'][number]): ScenarioNode {
   const parsed = parseScenario({ version: SCENARIO_VERSION, name: 'new', nodes: [node] });
   assert(parsed.ok, 'a new node obeys the schema');
@@ -135,8 +135,8 @@ export function setService(server: ServerNode, id: ServiceId, on: boolean): void
 }
 
 /**
- * A DHCP server that nobody asked for: in the network of the first server, on the switch of the first machine and in its
- * VLAN. It answers every client, and knows nothing to boot. Returns its name.
+ * A rogue DHCP server: in the network of the first server, on the switch of the first machine and in its
+ * VLAN. It answers every client, and offers no boot file. Returns its name.
  */
 export function addRogue(scenario: Scenario): string {
   const addresses = scenario.nodes
@@ -190,7 +190,7 @@ export function removeLink(scenario: Scenario, index: number): void {
   scenario.links.splice(index, 1);
 }
 
-/** Takes a node away, with its cables and its inputs. */
+/** Removes a node, with its cables and its inputs. */
 export function removeNode(scenario: Scenario, name: string): void {
   const gone = scenario.nodes.find((node) => node.name === name);
   scenario.nodes = scenario.nodes.filter((node) => node !== gone);
@@ -200,7 +200,7 @@ export function removeNode(scenario: Scenario, name: string): void {
   );
 }
 
-/** Takes cables and nodes away at once: indexes are those of the lab as it is. */
+/** Removes cables and nodes in one edit: indexes are those before the edit. */
 export function removeAll(scenario: Scenario, nodes: readonly string[], links: readonly number[]): void {
   for (const index of [...links].sort((a, b) => b - a)) removeLink(scenario, index);
   for (const name of nodes) removeNode(scenario, name);
@@ -226,7 +226,7 @@ export function renameNode(scenario: Scenario, from: string, to: string): void {
   node.name = to;
 }
 
-/** What would be wrong with the lab after an edit; undefined when nothing would. */
+/** The first error of the lab after an edit; undefined when it stays valid. */
 export function faultAfter(scenario: Scenario, change: (draft: Scenario) => void): ScenarioFaultReport | undefined {
   const draft = structuredClone(scenario);
   change(draft);

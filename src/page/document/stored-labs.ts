@@ -1,6 +1,6 @@
 /**
- * The reader's own labs as this browser keeps them: what is stored of each, and what a place to store them must do.
- * `lab-database.ts` is that place in the browser.
+ * The reader's own labs as this browser keeps them: what is stored of each, and the interface of a storage for them.
+ * `lab-database.ts` is that storage in the browser.
  */
 import type { Result } from '../../base/result.ts';
 import type { LabSketch } from './lab-sketch.ts';
@@ -16,7 +16,7 @@ export interface LabSummary {
   readonly changedMs: number;
   /** Counts the changes, from 1: a writer says which version it replaces. */
   readonly version: number;
-  /** The page that stored it: each time that a page is loaded it is another one. */
+  /** Id of the page load that stored it: every load has another one. */
   readonly writer: string;
   readonly sketch: LabSketch;
 }

@@ -1,4 +1,4 @@
-/** Which lab a tab stands at, remembered over a reload: each tab has its own. */
+/** Which lab a tab has open, remembered across a reload: each tab has its own. */
 
 export type TabPlace =
   | { readonly kind: 'own'; readonly id: string }

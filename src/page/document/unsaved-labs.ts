@@ -1,6 +1,6 @@
 /**
- * What could not be stored before the page went away. IndexedDB answers later than a page that closes can wait, so the
- * last edits are put into localStorage at once, and taken over from there at the next start.
+ * Edits that could not be stored before the page was closed. IndexedDB answers too late for a closing page, so the last
+ * edits are put into localStorage at once, and moved to IndexedDB at the next start.
  */
 import type { StoredLab } from './stored-labs.ts';
 
@@ -39,7 +39,7 @@ export class UnsavedLabs {
     try {
       this.storage?.removeItem(PREFIX + id);
     } catch {
-      // What cannot be reached cannot be taken over either.
+      // Storage that cannot be accessed contains nothing to recover.
     }
   }
 

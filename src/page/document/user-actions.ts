@@ -1,6 +1,6 @@
 /**
- * What people did while the lab ran, as part of a scenario: a lab opened with it goes through the same again, up to the
- * same nanosecond. Going back and shared links need it.
+ * User actions during a run, as part of a scenario: a lab opened with them repeats the run to the nanosecond. Going
+ * back and shared links need this.
  */
 import { NS_PER_MS } from '../../base/clock.ts';
 import type { Scenario, ScenarioUserInput } from '../../scenario/schema.ts';
@@ -19,7 +19,7 @@ export interface ByHand {
   readonly outages: readonly HandOutage[];
 }
 
-/** What was done up to a time. */
+/** The actions up to a time. */
 export function doneUpTo({ inputs, outages }: ByHand, timeNs: number): ByHand {
   return {
     inputs: inputs.filter(({ at }) => 'ms' in at && at.ms * NS_PER_MS <= timeNs),
@@ -46,7 +46,7 @@ export function withOutage(
   );
 }
 
-/** The scenario in which it happens again by itself. */
+/** The scenario that replays these actions. */
 export function withByHand(scenario: Scenario, { inputs, outages }: ByHand): Scenario {
   const links = scenario.links.map((link, index) => {
     const own = outages.filter((outage) => outage.link === index);

@@ -18,7 +18,7 @@ export interface Text {
 }
 
 const catalogues: { en: Catalogue } & Partial<Record<Language, Catalogue>> = { en };
-/** What parts of the lab say. English is missing here: it comes with each message. */
+/** Messages of the lab's parts. English is missing here: it comes with each message. */
 const labTexts: Partial<Record<Language, MessageTexts>> = {};
 
 /** Gets the texts of a language; rejects when they cannot be fetched. */
@@ -46,13 +46,13 @@ export function translate(language: Language, id: AnyText, parameters: TextParam
     : formatMessage(known[id], parameters, language);
 }
 
-/** What a part of the lab says; in English where the language has not been loaded. */
+/** A message of a part of the lab; in English where the language has not been loaded. */
 export function sayMessage(language: Language, { text, says }: Message): string {
   const known = labTexts[language];
   return (known === undefined ? undefined : say(says, known, language)) ?? text;
 }
 
-/** The first of the reader's languages that the page speaks. */
+/** The first of the reader's languages that the page supports. */
 export function languageFor(wanted: readonly string[]): Language {
   for (const tag of wanted) {
     const found = LANGUAGES.find(({ id }) => tag.toLowerCase().split('-')[0] === id);

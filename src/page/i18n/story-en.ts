@@ -1,4 +1,4 @@
-/** What helps against what looks wrong in a boot, in English: as the analysis itself says it. */
+/** Remedies for the problems found in a boot, in English: the analysis's own texts. */
 import { FINDING_REMEDIES } from '../../analysis/story/finding-texts.ts';
 import { REMEDY_TEXTS } from '../../analysis/story/remedies.ts';
 

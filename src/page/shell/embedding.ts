@@ -1,6 +1,6 @@
 /**
- * What an embedding page and the lab say to each other, by `postMessage`, in plain data. The embedder names commands by
- * their ids; the lab tells how far it is. `docs/page.md` describes it for authors.
+ * The messages between an embedding page and the lab: plain data by `postMessage`. The embedder sends ids of commands;
+ * the lab reports its progress. `docs/page.md` describes it for authors.
  */
 import { isNameOf } from '../../scenario/machine-names.ts';
 import type { Controller } from '../controller.ts';
@@ -12,7 +12,9 @@ interface Request {
   readonly id: string | number | undefined;
 }
 
-/** Only such commands are taken from outside: they show, run and step the lab of the link, and change nothing else. */
+/**
+ * Only these commands are accepted from outside: they show, run and step the lab of the link, and change nothing else.
+ */
 const ALLOWED: ReadonlySet<string> = new Set([
   'time.run',
   'time.pause',
@@ -107,7 +109,7 @@ export function speakWithEmbedder(controller: Controller): void {
   if (useLive.getState().progress?.kind === 'ready') tellReady();
 }
 
-/** Does what the embedder asks for. Returns why not, when it cannot be done. */
+/** Carries out a request of the embedder. Returns the reason when it cannot. */
 async function carryOut(controller: Controller, { command, argument }: Request): Promise<string | undefined> {
   const isPanel = command.startsWith('panel.');
   if (!ALLOWED.has(command) && !isPanel) return `there is no command ${JSON.stringify(command.slice(0, 80))}`;

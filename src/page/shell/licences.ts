@@ -1,4 +1,4 @@
-/** Whose work the page is: what the build has bundled, and what the images are made from. */
+/** The licences of the page: of the packages in the build, and of the sources of the images. */
 
 /** One package of the build, as `tools/vite-licences.ts` describes it. */
 export interface BundledPackage {

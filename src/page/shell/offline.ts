@@ -5,7 +5,7 @@ import { buildLock, type FromPage, type ToPage } from '../../threads/api/offline
 import type { Controller } from '../controller.ts';
 import { useDocument, useLive } from '../store.ts';
 
-/** True once the site has another version than this page: what this page has not loaded yet may be gone. */
+/** True once the site has another version than this page: files that this page has not loaded yet may be gone. */
 export const useNewVersion = create<boolean>()(() => false);
 
 /** The id of this page's build, as the service worker knows it: the name of its first script. */
@@ -36,7 +36,7 @@ export function installOffline(controller: Controller): void {
         if (document.visibilityState === 'visible') void registration.update().catch(() => undefined);
       });
     },
-    // A refusal (a private window, a foreign frame) costs nothing but the offline use.
+    // When registration is denied (a private window, a foreign frame), only offline use is lost.
     () => undefined,
   );
   const tell = async (): Promise<void> => {

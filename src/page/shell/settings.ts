@@ -5,14 +5,14 @@ import { notify, useView, type Theme } from '../store.ts';
 const KEY = 'netboot-lab.settings.1';
 const THEMES: readonly Theme[] = ['system', 'light', 'dark'];
 
-/** Takes what was chosen before, else the language of the browser; keeps what is chosen from now on. */
+/** Restores the earlier choice, else the browser's language; stores later choices. */
 export async function keepSettings(browserLanguages: readonly string[]): Promise<void> {
   let kept: { readonly language?: unknown; readonly theme?: unknown } = {};
   try {
     const parsed: unknown = JSON.parse(localStorage.getItem(KEY) ?? '{}');
     if (typeof parsed === 'object' && parsed !== null) kept = parsed;
   } catch {
-    // Storage is refused in some embeddings, or holds something else.
+    // Storage is denied in some embeddings, or contains something else.
   }
   const wanted = LANGUAGES.find(({ id }) => id === kept.language)?.id ?? languageFor(browserLanguages);
   useView.setState({

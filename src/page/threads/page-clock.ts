@@ -1,4 +1,4 @@
-/** The timers of the page, for what is given a clock. */
+/** The timers of the page, for code that gets its clock as a parameter. */
 import type { Every } from './watchdog.ts';
 
 export const tickEvery: Every = (ms, action) => {

@@ -1,6 +1,6 @@
 /**
- * Looks after the threads: says when one does not answer or has failed, ends it when the person wants that, and sets
- * another up in its place. A fresh lab stands at time 0 and runs nothing by itself.
+ * Supervises the threads: reports when one does not answer or has failed, ends it at the user's request, and starts a
+ * replacement. A fresh lab is paused at time 0 and runs nothing by itself.
  */
 import { create } from 'zustand';
 import type { LabClient } from '../lab-client.ts';
@@ -24,9 +24,9 @@ export interface ThreadsState {
 
 export const useThreads = create<ThreadsState>()(() => ({ trouble: undefined, analysisStarts: 1 }));
 
-/** Questions that a machine's worker may leave without an answer. */
+/** Number of pings that a machine's worker may leave unanswered. */
 const MOST_UNANSWERED = 5;
-/** A lab that is to be replaced has this long to answer. */
+/** Time to answer for a lab that is about to be replaced. */
 const ROOM_STEPS = 8;
 const ROOM_STEP_MS = 250;
 
@@ -40,7 +40,7 @@ export interface ThreadCareActions {
   readonly isOpening: () => boolean;
   /** Opens the document's lab in the fresh thread. */
   readonly reopen: () => Promise<void>;
-  /** The capture is that of another generation from now on. */
+  /** From now on the capture belongs to another generation. */
   readonly captureSent: (generation: number) => void;
 }
 
@@ -51,7 +51,7 @@ export class ThreadCare {
   private readonly guard: UnaskedGuard;
   private labDog: Watchdog;
   private analysisDog: Watchdog;
-  /** How many questions a machine may leave without an answer before the person is asked (again). */
+  /** How many pings a machine may leave unanswered before the user is asked (again). */
   private patience = new Map<string, number>();
 
   constructor(client: LabClient, clock: ThreadClock, guard: UnaskedGuard, actions: ThreadCareActions) {
@@ -72,7 +72,7 @@ export class ThreadCare {
     else await this.restartLab(true);
   }
 
-  /** The person goes on waiting, or working. */
+  /** The user chose to wait, or to continue. */
   wait(): void {
     const { trouble } = useThreads.getState();
     useThreads.setState({ trouble: undefined });
@@ -84,14 +84,14 @@ export class ThreadCare {
     }
   }
 
-  /** Before another lab is opened: a thread that does not answer is ended. What it had to do is void. */
+  /** Before another lab is opened: ends a thread that does not answer. Its pending calls are dropped. */
   async makeRoom(): Promise<void> {
     let answered = false;
     const note = (): void => {
       answered = true;
     };
     const answer = this.client.lab.ping().then(note, note);
-    // Several short pauses: a page that was busy itself gives the answer its turn.
+    // Several short pauses: if the page itself was busy, the answer can still be processed.
     for (let step = 0; step < ROOM_STEPS; step++) {
       await Promise.race([answer, this.clock.pause(ROOM_STEP_MS)]);
       if (answered) return;

@@ -1,14 +1,14 @@
 /** One worker of the page and the calls to it. Ended, its calls that are under way fail, and another worker can take its place. */
 import * as Comlink from 'comlink';
 
-/** Why a call was not answered: its thread has been ended. Nobody needs to handle it. */
+/** The error of a call whose thread was ended. It need not be handled. */
 export class ThreadEnded extends Error {}
 
-/** What of a worker is used. */
+/** The part of a worker's interface that is used. */
 export type ThreadWorker = Pick<Worker, 'postMessage' | 'addEventListener' | 'removeEventListener' | 'terminate'>;
 
 export interface ThreadListener {
-  /** An exception that nobody caught, or a message that could not be read. */
+  /** An uncaught exception, or a message that could not be deserialised. */
   readonly onFailure: (message: string) => void;
 }
 
@@ -29,7 +29,7 @@ export class Thread<Api extends object> {
     this.calls = new Proxy(remote, {
       get: (target, name) => {
         const call = (target as unknown as Readonly<Record<string | symbol, Call>>)[name];
-        // A thread is no promise.
+        // Must not look like a promise.
         return name === 'then' ? undefined : async (...given: unknown[]) => await this.answer(call(...given));
       },
     });
@@ -58,7 +58,7 @@ export class Thread<Api extends object> {
   }
 }
 
-/** Calls that ended with their thread are no news to anybody. */
+/** Calls that ended with their thread are not reported. */
 export function ignoreEndedCalls(): void {
   addEventListener('unhandledrejection', (event) => {
     if (event.reason instanceof ThreadEnded) event.preventDefault();

@@ -1,6 +1,6 @@
 /**
- * Remembers, as long as the tab is open, what the page was doing by itself when a thread hung: after a reload, the same
- * link does not do it again without a click.
+ * Remembers, as long as the tab is open, which automatic action was in progress when a thread hung: after a reload, the
+ * same link does not repeat it without a click.
  */
 
 /** `open`: opening the lab; `run`: the way to a link's moment; `filter`: a link's filter of the packet list. */
@@ -8,7 +8,7 @@ export type Unasked = 'open' | 'run' | 'filter';
 
 const KEY = 'netboot-lab.unasked';
 
-/** What of `sessionStorage` is used. */
+/** The part of `sessionStorage` that is used. */
 export interface UnaskedStorage {
   getItem(key: string): string | null;
   setItem(key: string, value: string): void;
@@ -22,7 +22,7 @@ export class UnaskedGuard {
   private readonly underWay = new Set<Unasked>();
   private readonly hash: () => string;
 
-  /** `storage` may throw: some embeddings refuse it. `hash` is the page's, with the link. */
+  /** `storage` may throw: some embeddings deny access. `hash` is the page's, with the link. */
   constructor(storage: () => UnaskedStorage, hash: () => string) {
     this.storage = storage;
     this.hash = hash;

@@ -1,6 +1,7 @@
 /**
- * Notices a thread that does not answer. It is asked once a second; so many seconds without an answer, and it hangs. Seconds
- * are counted as they come, not by the clock: a computer that slept, or a page that had no time itself, is no reason.
+ * Notices a thread that does not answer. It is pinged once a second; after a number of seconds without an answer it
+ * counts as hung. Seconds are counted by timer ticks, not by the clock, so a sleeping computer or a busy page does not
+ * count.
  */
 
 /** The page's clock. Returns how to stop. */
@@ -20,7 +21,7 @@ export class Watchdog {
   private readonly listener: WatchdogListener;
   private readonly stopClock: () => void;
   private readonly ask: () => Promise<unknown>;
-  /** Times that it was to be asked and had still not answered the question before. */
+  /** Number of ticks at which the previous ping was still unanswered. */
   private silent = 0;
   private isAsked = false;
   private hangs = false;
@@ -31,7 +32,7 @@ export class Watchdog {
     this.stopClock = every(ASK_MS, () => this.look());
   }
 
-  /** It may be silent as long again before it hangs. */
+  /** It gets the same time again before it counts as hung. */
   wait(): void {
     this.silent = 0;
     this.hangs = false;
@@ -57,7 +58,7 @@ export class Watchdog {
     try {
       await this.ask();
     } catch {
-      // The thread was ended: nobody asks for it any more.
+      // The thread was ended: the answer does not matter any more.
       return;
     }
     this.isAsked = false;

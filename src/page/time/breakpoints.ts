@@ -1,6 +1,6 @@
 /**
- * The breakpoints of the lab: part of the document, so that a link has them and undo knows them, and set in the lab that
- * runs as soon as they change. _Run until_ is one more, which stops one run and is done with.
+ * The breakpoints of the lab: part of the document, so that links contain them and undo covers them, and set in the
+ * running lab as soon as they change. _Run until_ is one more, which stops one run and is then removed.
  */
 import type { Scenario } from '../../scenario/schema.ts';
 import type { BreakpointFault } from '../../threads/api/lab-api.ts';
@@ -20,7 +20,7 @@ export class Breakpoints {
     });
   }
 
-  /** Stops the next run at a condition; undefined stops it nowhere else. Returns what is wrong with the condition. */
+  /** Stops the next run at a condition; undefined: no extra stop. Returns the error of the condition. */
   async runOnceTo(condition: string | undefined): Promise<BreakpointFault | undefined> {
     this.once = condition;
     const faults = await this.send();
@@ -47,7 +47,7 @@ export class Breakpoints {
   }
 }
 
-/** A breakpoint more, at the end. */
+/** Adds a breakpoint at the end. */
 export function addBreakpoint(condition: string, count = 1): void {
   useDocument.getState().edit((draft) => {
     draft.breakpoints.push({ condition, count, enabled: true });

@@ -1,5 +1,5 @@
 /**
- * What the views show: the lab as it is, or, while somebody looks back, as it was at that time. The past comes from
+ * What the views show: the lab as it is, or, while looking back, as it was at that time. The past comes from
  * what was recorded (events, frames, cables); the lab itself is not touched and may run on meanwhile.
  */
 import { create } from 'zustand';
@@ -57,7 +57,8 @@ export function followShown(client: LabClient): void {
     }
     const before = useShown.getState().update?.links;
     const moment = momentAt(live, pastNs);
-    // The cables of the moment before stay until those of this one are known: no blinking while the playhead moves.
+    // The cables of the previous moment stay until those of this one are known, to avoid flicker while the playhead
+    // moves.
     const update = moment.update === undefined ? undefined : { ...moment.update, links: before ?? moment.update.links };
     useShown.setState({ ...moment, update });
     void showCables(client, pastNs);

@@ -1,7 +1,7 @@
 /**
- * The events of the running lab, frames apart. The list only grows and is never copied: views look at what is new
- * (`EventFold`), or from the end backwards until they have enough (`latest`). So an update costs what it brings, however
- * long the lab has been running.
+ * The events of the running lab, without frames. The list only grows and is never copied: views process new events
+ * (`EventFold`), or read backwards from the end until they have enough (`latest`). So the cost of an update depends on
+ * its size, not on the length of the run.
  */
 import type { LabEvent } from '../../base/event-log.ts';
 import { StageLanes } from './stage-lanes.ts';
@@ -10,16 +10,16 @@ import { StageLanes } from './stage-lanes.ts';
 export interface ShownEvents {
   readonly history: EventHistory;
   readonly count: number;
-  /** The time that is looked back at; undefined: all `count` events. */
+  /** The past time shown; undefined: all `count` events. */
   readonly pastNs: number | undefined;
 }
 
 export class EventHistory {
   readonly stages = new StageLanes();
   private readonly events: LabEvent[] = [];
-  /** For each event, the latest time among it and those before it. */
+  /** For each event, the latest time of this and all earlier ones. */
   private readonly latestNs: number[] = [];
-  /** How far an event's time may lie before that of an event that was told earlier. */
+  /** How far an event's time may lie before that of an event that was reported earlier. */
   private lateNs = 0;
 
   get count(): number {
@@ -55,7 +55,7 @@ export class EventHistory {
       if (pastNs === undefined || event.timeNs <= pastNs) yield event;
   }
 
-  /** Behind this place, no event had happened at `pastNs`. */
+  /** From this index on, no event had happened at `pastNs`. */
   private endAt(count: number, pastNs: number | undefined): number {
     if (pastNs === undefined) return count;
     let low = 0;
@@ -90,7 +90,7 @@ export interface Fold<S> {
   readonly result: S;
 }
 
-/** Keeps a fold up to date: each event is looked at once, as long as the lab and the time that is shown stay the same. */
+/** Keeps a fold up to date: each event is processed once, as long as the lab and the shown time stay the same. */
 export class EventFold<S> {
   private readonly fold: Fold<S>;
   private readonly history: EventHistory;

@@ -1,4 +1,4 @@
-/** Puts what the lab's worker tells into the page's state: what has changed, and nothing of an earlier lab. */
+/** Applies the updates of the lab's worker to the page's state, except those of an earlier lab. */
 import { withChange } from '../../base/list-change.ts';
 import type { LabLists, LabNews, LabUpdate, StopReason } from '../../threads/api/lab-api.ts';
 import { useLive } from '../store.ts';
@@ -11,9 +11,9 @@ export class LiveUpdates {
   private generation = -1;
   /** The first one of the lab that is open. */
   private labGeneration = -1;
-  /** What a lab has told of itself before it was said to be open. */
+  /** Updates of a lab that arrived before it was known to be open. */
   private early: LabNews[] = [];
-  /** Which stop was last told of: updates repeat it. */
+  /** The last stop that was reported: updates repeat it. */
   private lastStop: string | undefined;
 
   /** `onStop` is called once for each time that a run stops by itself. */
@@ -28,7 +28,7 @@ export class LiveUpdates {
     this.follow(generation);
   }
 
-  /** The same lab goes on as another generation. */
+  /** The same lab continues under another generation. */
   follow(generation: number): void {
     this.generation = generation;
     const { early } = this;
@@ -44,7 +44,7 @@ export class LiveUpdates {
     }
     const { history, update: before } = useLive.getState();
     history.append(news.events);
-    // Of an earlier generation of the same lab, only the events are news.
+    // From an earlier generation of the same lab, only the events are used.
     if (news.generation < this.generation) return;
     useLive.setState({
       update: withNews(before?.generation === news.generation ? before : NO_LISTS, news),

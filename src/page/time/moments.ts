@@ -1,4 +1,4 @@
-/** Moments of a run that somebody wants to be at: a link's, one looked back at, that of a selected event. */
+/** Moments of a run to go to: a link's, one looked back at, that of a selected event. */
 import type { StopReason } from '../../threads/api/lab-api.ts';
 import type { Scenario } from '../../scenario/schema.ts';
 import type { LinkView } from '../document/link.ts';
@@ -18,7 +18,7 @@ export interface MomentsOptions {
   readonly select: (selection: Selection) => void;
   /** The scenario of the lab that runs. */
   readonly running: () => Scenario | undefined;
-  /** Opens it again, changed as given. False when that cannot be. */
+  /** Reopens it with the given changes. False when that fails. */
   readonly reopen: (changed: Scenario) => Promise<boolean>;
 }
 
@@ -29,7 +29,10 @@ export class Moments {
     this.options = options;
   }
 
-  /** Goes to the moment that a link names. Emulated PCs are not started without a click, nor what has hung before. */
+  /**
+   * Goes to the moment that a link names. Without a click, emulated PCs are not started, and a run that has hung before
+   * is not repeated.
+   */
   async open(scenario: Scenario, { atNs, event, frame }: LinkView): Promise<void> {
     const at =
       atNs !== undefined
@@ -46,7 +49,7 @@ export class Moments {
     if (!needsClick) await this.go(true);
   }
 
-  /** Runs to the moment that is waited for. Breakpoints on the way are counted and do not stop. */
+  /** Runs to the pending moment. Breakpoints before it are counted and do not stop the run. */
   async go(unasked = false): Promise<void> {
     const { moment } = useView.getState();
     if (moment === undefined) return;
@@ -60,7 +63,7 @@ export class Moments {
     await time.setMode({ kind: 'fast', ...until, passBreakpoints, ...(unasked ? { unasked } : {}) });
   }
 
-  /** Stays where the lab is, on the way to a moment. */
+  /** Stays where the lab is, instead of running on to a moment. */
   async leave(): Promise<void> {
     const { moment } = useView.getState();
     const { time, breakpoints, guard } = this.options;
@@ -98,7 +101,7 @@ export class Moments {
     else if (event !== undefined) await this.goTo(event.timeNs, event.id);
   }
 
-  /** Selects what the run has stopped for, or what a link wanted selected there. */
+  /** Selects the event that the run stopped for, or the one that the link names. */
   async standAt(stopped: StopReason): Promise<void> {
     const { client, breakpoints, guard, select } = this.options;
     guard.end('run');

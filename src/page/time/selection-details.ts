@@ -10,7 +10,10 @@ import { useLive, useView, type Selection } from '../store.ts';
 
 export interface SelectedState {
   readonly explanation: Explanation | undefined;
-  /** The event of the frame that it is, or of the nearest one that led to it; else of the one that was sent with it. */
+  /**
+   * The frame event: the selected event itself, or the nearest frame that led to it, else the frame sent at the same
+   * moment.
+   */
   readonly frame: number | undefined;
   readonly way: readonly FlightView[];
   /** The event, what led to it and what it led to. */
@@ -29,7 +32,7 @@ export function followSelected(client: LabClient): void {
     const found = selection.kind === 'event' ? await find(client, selection.id) : NOTHING;
     if (asking !== asked) return;
     useSelected.setState(found);
-    // What is selected is in sight: who looks back moves on to it.
+    // The selection stays visible: when looking back, the shown time moves to it.
     const { pastNs } = useView.getState();
     const timeNs = found.explanation?.event.timeNs;
     if (pastNs !== undefined && timeNs !== undefined && timeNs > pastNs) useView.setState({ pastNs: timeNs });
@@ -37,7 +40,7 @@ export function followSelected(client: LabClient): void {
   useView.subscribe(({ selection }, before) => {
     if (selection !== before.selection) void ask(selection);
   });
-  // Consequences come later: they are asked for again when the lab stands still.
+  // Consequences come later: they are requested again when the lab is paused.
   useLive.subscribe(({ update }, before) => {
     const { selection } = useView.getState();
     if (selection.kind !== 'event' || update === undefined) return;
@@ -58,7 +61,9 @@ async function find(client: LabClient, event: number): Promise<SelectedState> {
   return { explanation, frame, way: isFrame ? way : await client.lab.wayOf(frame), related };
 }
 
-/** The frame that a node sent at the moment of an event that no frame had led to: a stage of its own making. */
+/**
+ * The frame that a node sent at the time of an event that no frame caused, such as a stage that it entered by itself.
+ */
 async function sentThen(client: LabClient, { node, timeNs }: LabEvent): Promise<number | undefined> {
   const next = await client.analysis.neighbour(timeNs - 1, 'after');
   return next?.timeNs === timeNs && next.port.startsWith(`${node}.`) ? next.event : undefined;

@@ -1,6 +1,6 @@
 /**
- * The boot stages of a run, a lane for each machine, in the order of their times. A stage is put in its place when it
- * comes; nothing is sorted again, and no list is copied.
+ * The boot stages of a run, a lane for each machine, in the order of their times. A stage is inserted in order when it
+ * arrives; nothing is sorted again, and no list is copied.
  */
 import type { LabEvent } from '../../base/event-log.ts';
 
@@ -27,7 +27,7 @@ export class StageLanes {
       this.lanes.set(stage.node, [stage]);
       return;
     }
-    // What the CPU did within a slice is told after the slice: the log's order is not always that of time.
+    // CPU events within a slice are reported after the slice: the log is not always in the order of time.
     let at = lane.length;
     while (at > 0 && isAfter(lane[at - 1], stage)) at--;
     lane.splice(at, 0, stage);

@@ -1,4 +1,4 @@
-/** How the lab's time goes: run, pause, step, pace, until a condition; and which moment of it the page looks at. */
+/** Controls the lab's time: run, pause, step, speed, until a condition; and which moment the page shows. */
 import type { BreakpointFault, RunMode, Step } from '../../threads/api/lab-api.ts';
 import type { LabClient } from '../lab-client.ts';
 import { useLive, useView, type Pace, type Selection } from '../store.ts';
@@ -6,7 +6,7 @@ import type { Breakpoints } from './breakpoints.ts';
 
 /** The paces to choose from, quickest first. */
 export const PACES: readonly number[] = [16, 4, 1, 1e-1, 1e-2, 1e-3, 1e-4, 1e-5];
-/** The five microseconds of a usual cable take a quarter of a second. */
+/** The usual five microseconds on a cable take a quarter of a second. */
 const FRAME_PACE = 1 / 50_000;
 
 export class TimeControls {
@@ -40,7 +40,7 @@ export class TimeControls {
     if (update !== undefined && update.mode.kind !== 'paused') await this.run();
   }
 
-  /** One pace slower or quicker, of those that the top bar offers. */
+  /** The next slower or faster speed that the top bar offers. */
   async changePace(by: -1 | 1): Promise<void> {
     const { pace } = useView.getState();
     const at = PACES.indexOf(typeof pace === 'number' && pace > 0 ? pace : 1);
@@ -48,7 +48,7 @@ export class TimeControls {
     if (next !== undefined) await this.setPace(next);
   }
 
-  /** Runs until a condition is met, once. Returns what is wrong with it, and runs nothing then. */
+  /** Runs until a condition is met, once. Returns its error, in which case nothing runs. */
   async runUntil(condition: string | undefined): Promise<BreakpointFault | undefined> {
     const text = condition?.trim() ?? '';
     const fault = await this.breakpoints.runOnceTo(text === '' ? undefined : text);
@@ -65,14 +65,14 @@ export class TimeControls {
     await this.client.lab.step(step);
   }
 
-  /** Looks back at a time of this run, or with undefined at the lab as it is. The lab is not touched. */
+  /** Shows a past time of this run, or with undefined the current state. The lab is not affected. */
   look(timeNs: number | undefined): void {
     const nowNs = useLive.getState().update?.timeNs ?? 0;
     const pastNs = timeNs === undefined || timeNs >= nowNs ? undefined : Math.max(0, Math.round(timeNs));
     if (pastNs !== useView.getState().pastNs) useView.setState({ pastNs });
   }
 
-  /** Looks at the next or the last listed frame, seen from the time that is looked at, and selects it. */
+  /** Shows and selects the next or the previous listed frame, relative to the shown time. */
   async lookAtFrame(side: 'before' | 'after'): Promise<void> {
     const { pastNs, capture } = useView.getState();
     if (capture !== undefined) return;
