@@ -32,11 +32,11 @@ const [MissingFilesDialog, preloadMissingFiles] = lazyPart(
 
 const PRELOADS = [...PANELS.flatMap(({ preload }) => preload ?? []), preloadPalette, preloadShare, preloadMissingFiles];
 
-/** Panels that are not in front are fetched when the page has time, so that their first view is no blank. */
+/** Hidden panels are fetched when the page is idle, so that they are not blank when first shown. */
 function usePreloading(): void {
   useEffect(() => {
     const load = async (): Promise<void> => {
-      // One after the other; what fails here is asked for again when it is shown.
+      // One after the other; a part that fails here is fetched again when it is shown.
       for (const preload of PRELOADS) await preload().catch(() => undefined);
     };
     const timer = setTimeout(() => void load(), PRELOAD_MS);

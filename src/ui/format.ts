@@ -20,7 +20,7 @@ export function formatBytes(bytes: number): string {
   return `${bytes} B`;
 }
 
-/** `4.3`, `0.001`, `12 000`: two digits or so say enough. */
+/** `4.3`, `0.001`, `12 000`: about two significant digits. */
 export function formatSpeed(factor: number): string {
   if (factor >= 100) return String(Math.round(factor));
   return factor >= 1 || factor === 0 ? factor.toFixed(1) : factor.toPrecision(1);

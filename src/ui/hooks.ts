@@ -1,4 +1,4 @@
-/** What components need of the app: the controller, texts in the chosen language, the selection. */
+/** What components need from the app: the controller, texts in the chosen language, the selection. */
 import { createContext, useCallback, useContext, useEffect, useState } from 'react';
 import type { Controller } from '../page/controller.ts';
 import type { StageId } from '../base/event-log.ts';
@@ -20,13 +20,13 @@ export function useText(): (id: AnyText, parameters?: TextParameters) => string 
   return useCallback((id, parameters) => translate(language, id, parameters), [language]);
 }
 
-/** What a part of the lab says, in the page's language. */
+/** A message of a part of the lab, in the page's language. */
 export function useMessage(): (message: Message) => string {
   const language = useView((state) => state.language);
   return useCallback((message) => sayMessage(language, message), [language]);
 }
 
-/** A stage by its name, with what there is to say about it. */
+/** A stage by its name, with its message. */
 export function useStageText(): (stage: StageId, detail: Message | undefined) => string {
   const text = useText();
   const message = useMessage();

@@ -1,11 +1,11 @@
 /**
- * Says what is wrong when the page cannot start: a file of the build that the server does not give, or gives as something
- * else. It is a plain script, which browsers run whatever its type, and stands before all others.
+ * Reports why the page cannot start: a file of the build that the server does not deliver, or delivers with a wrong
+ * type. A classic script, which browsers run whatever its media type, and which comes before all others.
  */
 
 function say(file: string, reason: string): void {
   const place = document.getElementById('loading');
-  // Once the lab is there it speaks for itself; and what fails first is the cause of the rest.
+  // Once the page has started, it reports errors itself; and the first failure is the cause of the rest.
   if (place === null || place.hasAttribute('role')) return;
   const isFrench = /^fr\b/i.test(navigator.languages[0] ?? '');
   place.setAttribute('role', 'alert');

@@ -1,13 +1,13 @@
 /**
- * What components make of the lab's events. Each event is looked at once, however often a component is drawn; while
- * somebody looks back, only what had happened by then counts.
+ * Values that components derive from the lab's events. Each event is processed once, however often a component renders;
+ * when looking back, only events up to that time count.
  */
 import { useMemo } from 'react';
 import type { LabEvent } from '../base/event-log.ts';
 import { useShown } from '../page/time/displayed-lab.ts';
 import { EventFold, latest, LatestFold, type Fold } from '../page/time/event-history.ts';
 
-/** `make` must stay the same function as long as the fold is to go on. */
+/** `make` must stay the same function for as long as the fold is used. */
 export function useFold<S>(make: () => Fold<S>): S {
   const history = useShown((state) => state.history);
   const count = useShown((state) => state.count);

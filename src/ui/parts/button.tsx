@@ -38,7 +38,7 @@ export function Button({
   );
 }
 
-/** A button of a command: its name, key and state come from the registry, as they are when its parent is drawn. */
+/** A button of a command: its name, key and state are read from the registry when its parent renders. */
 export function CommandButton({
   id,
   children,

@@ -1,6 +1,6 @@
 /**
- * Files may be dropped anywhere on the page; while they hang over it, it says what each kind would do. A command opens
- * the same by a dialog.
+ * Files may be dropped anywhere on the page; while they are dragged over it, it says how each kind is used. A command
+ * does the same by a file dialog.
  */
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import type { Controller } from '../../page/controller.ts';
@@ -70,7 +70,7 @@ export function DropZone(): ReactNode {
   );
 }
 
-/** What each kind of file would do. */
+/** How each kind of file is used. */
 function Kinds(): ReactNode {
   const text = useText();
   return (

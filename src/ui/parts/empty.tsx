@@ -1,4 +1,4 @@
-/** The first state of a panel: what it will show, and what to do for it. */
+/** The first state of a panel: what it will show, and how to get there. */
 import type { ReactNode } from 'react';
 import styles from './empty.module.css';
 

@@ -1,6 +1,6 @@
 /**
- * What fails in one part of the page stays there: the rest goes on, and the part says what happened and can be tried
- * again. A part whose code could not be fetched (a page left open while a new version was put in its place) says so.
+ * Contains an error in one part of the page: the rest keeps working, and the part shows the error and a button to try
+ * again. A part whose code could not be fetched (a page left open while a new version was deployed) says so.
  */
 import { Component, type ErrorInfo, type ReactNode } from 'react';
 import { useText } from '../hooks.ts';
@@ -10,7 +10,7 @@ import styles from './empty.module.css';
 
 interface Props {
   readonly children: ReactNode;
-  /** For a dialog: how it is given up. */
+  /** For a dialog: closes it. */
   readonly onClose?: () => void;
 }
 

@@ -1,6 +1,6 @@
 /**
- * What is wrong with the lab that was asked for, what is wrong in the one that runs, and what was just done: places
- * and remedies, in sentences. They lie over the panels and can be closed; nothing moves, and nothing is lost meanwhile.
+ * Problems of the lab that was to be opened, problems of the running one, and notices, as sentences with place and
+ * remedy. They lie over the panels and can be closed; nothing below them moves.
  */
 import { useEffect, useState, type ReactNode } from 'react';
 import type { PlaceFault } from '../../threads/api/lab-api.ts';
@@ -11,7 +11,7 @@ import { Button } from './button.tsx';
 import styles from './banner.module.css';
 
 const SHOWN = 8;
-/** A notice goes by itself, unless somebody points at it or has the focus in it. */
+/** A notice disappears by itself, unless the pointer or the focus is in it. */
 const NOTICE_MS = 12_000;
 
 export function FaultBanner(): ReactNode {

@@ -1,12 +1,12 @@
 /**
- * Parts of the page whose code is fetched when they are first shown. Unlike `React.lazy` a part that could not be
- * fetched is asked for again when it is mounted again, so that an error boundary can offer another try.
+ * Parts of the page whose code is fetched when they are first shown. Unlike `React.lazy`, a part that could not be
+ * fetched is fetched again when it is mounted again, so that an error boundary can offer another try.
  */
 import { useEffect, useState, type ComponentType, type ReactNode } from 'react';
 import { useText } from '../hooks.ts';
 import styles from './empty.module.css';
 
-/** The code of a part did not come: no connection, or another version of the page has taken the place of this one. */
+/** The code of a part could not be fetched: no connection, or another version of the page was deployed. */
 export class PartNotLoaded extends Error {
   override readonly name = 'PartNotLoaded';
 }
@@ -46,7 +46,7 @@ export function lazyPart<Props extends object>(
   return [LazyPart, fetchPart];
 }
 
-/** Stands where something is on its way. */
+/** A placeholder while something loads. */
 export function Loading(): ReactNode {
   const text = useText();
   return (

@@ -1,4 +1,4 @@
-/** Asks for the files that a lab names and this browser has not: all of them at once. */
+/** Asks for the files that a lab names and this browser does not have: all of them at once. */
 import type { ReactNode } from 'react';
 import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import { useMissing } from '../../page/document/missing-files.ts';

@@ -6,7 +6,7 @@ import { useText } from '../hooks.ts';
 import { Button } from './button.tsx';
 import styles from './banner.module.css';
 
-/** They come with the bar: most visits never need it. */
+/** The texts come with the bar: most visits never need it. */
 const TEXTS: Readonly<Record<Language, Readonly<Record<'about' | 'reload', string>>>> = {
   en: {
     about: 'The site has a new version of this page. This one goes on working; load the page again when it suits you.',

@@ -1,4 +1,6 @@
-/** What stands between the reader and the lab: images on their way (with a stop), or a moment that a click starts. */
+/**
+ * What must happen before the lab is ready: images are downloaded (with a stop button), or a click runs it to a moment.
+ */
 import type { ReactNode } from 'react';
 import { useMissing } from '../../page/document/missing-files.ts';
 import { useDocument, useLive, useView, type Moment } from '../../page/store.ts';
@@ -65,7 +67,7 @@ function Stopped(): ReactNode {
   );
 }
 
-/** Where the lab is on the way to, in words; `waits` when a click is needed to go there. */
+/** The moment that the lab runs to, in words; `waits` when a click is needed to go there. */
 function useMomentText({ at, event, frame, needsClick, hasHung }: Moment): string {
   const text = useText();
   if (needsClick && hasHung) return text('moment.hung');

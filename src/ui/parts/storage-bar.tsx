@@ -1,4 +1,4 @@
-/** Said while the reader's labs cannot be stored: why, and what keeps them safe. */
+/** Shown while the reader's labs cannot be stored: why, and how to keep them safe. */
 import type { ReactNode } from 'react';
 import { useLabs } from '../../page/document/lab-library.ts';
 import { useController, useText } from '../hooks.ts';

@@ -1,4 +1,4 @@
-/** A thread that does not answer, or has failed: what can be done about it. */
+/** Shown when a thread does not answer or has failed, with the possible actions. */
 import type { ReactNode } from 'react';
 import { useThreads, type ThreadTrouble } from '../../page/threads/thread-care.ts';
 import { useController, useText } from '../hooks.ts';

@@ -1,4 +1,4 @@
-/** Whose work this is: the licences of all that the page has in it, and of the images with where their source is. */
+/** The licences of everything in the page, and of the images with the addresses of their sources. */
 import { useEffect, useState, type ReactNode } from 'react';
 import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import type { BundledPackage } from '../../page/shell/licences.ts';

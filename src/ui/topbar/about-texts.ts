@@ -1,4 +1,4 @@
-/** The texts of "About and licences", which come with it: few readers open it. */
+/** The texts of "About and licences", loaded with the dialog: few readers open it. */
 import type { Language } from '../../page/i18n/index.ts';
 
 const en = {

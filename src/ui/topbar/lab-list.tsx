@@ -36,7 +36,7 @@ function useSiteLabs(): readonly (Texts & { readonly id: string })[] {
   return entries.map((entry) => ({ id: entry.file, ...((language === 'fr' ? entry.fr : undefined) ?? entry) }));
 }
 
-/** Whether all words of a query stand in a text. */
+/** Whether a text contains all words of a query. */
 function matches(query: string, text: string): boolean {
   const plain = (some: string): string => some.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
   const words = plain(query).split(/\s+/);
@@ -67,7 +67,7 @@ export function LabList({ close }: { readonly close: () => void }): ReactNode {
         lab={renamed}
         close={() => {
           setRenamed(undefined);
-          // Its new name need not match what was searched.
+          // Its new name need not match the search.
           setQuery('');
         }}
       />
@@ -125,7 +125,7 @@ export function LabList({ close }: { readonly close: () => void }): ReactNode {
   );
 }
 
-/** What was just deleted, and the way back. */
+/** The lab just deleted, with a button to restore it. */
 function Removed(): ReactNode {
   const text = useText();
   const { labs } = useController();

@@ -1,4 +1,4 @@
-/** The lab's name; it opens the list of labs, which is loaded then. */
+/** The lab's name; it opens the list of labs, which is loaded on demand. */
 import { lazy, Suspense, useRef, type ReactNode } from 'react';
 import { Button } from 'react-aria-components';
 import { useView } from '../../page/store.ts';

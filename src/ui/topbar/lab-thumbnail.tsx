@@ -1,4 +1,4 @@
-/** A lab at the size of a stamp: its nodes where they stand, and its cables. */
+/** A thumbnail of a lab: its nodes at their positions, and its cables. */
 import type { ReactNode } from 'react';
 import type { LabSketch } from '../../page/document/lab-sketch.ts';
 import styles from './lab-list.module.css';

@@ -54,7 +54,7 @@ function waitsText(text: Translate, waits: Waits): string {
 export function useRunStatus(): string {
   const text = useText();
   const stopped = useLive((state) => (state.update?.mode.kind === 'paused' ? state.update.stopped : undefined));
-  // The rounds of a machine that repeats itself are counted on: the text need not be.
+  // The rounds of a machine that repeats itself keep counting: the announced text need not change.
   const waits = useLive((state) => state.update?.waits);
   if (stopped !== undefined) return endText(text, stopped);
   return waits === undefined ? '' : waitsText(text, waits);

@@ -77,7 +77,7 @@ export function ShareDialog(): ReactNode {
   );
 }
 
-/** What the link holds, and what it does not. */
+/** What the link contains, and what it does not. */
 function About({
   link,
   isTooLong,

@@ -14,7 +14,7 @@ import { useLabName } from './lab-name.ts';
 import { RunStatus, useNextStep, useRunStatus } from './run-status.tsx';
 import styles from './top-bar.module.css';
 
-/** Slower than this, the pace says it better. */
+/** Below this speed, the chosen speed is the better label. */
 const SHOWN_SPEED = 0.01;
 
 /** `16×`, `1/1000`. */
@@ -35,7 +35,7 @@ export function TopBar(): ReactNode {
   );
 }
 
-/** The page's name leads to whose work it is. */
+/** The page's name opens "About and licences". */
 function AboutButton(): ReactNode {
   const text = useText();
   const { commands } = useController();
@@ -51,7 +51,7 @@ function AboutButton(): ReactNode {
   );
 }
 
-/** In a foreign page, the lab's name leads to the whole page. */
+/** Embedded in another page, the lab's name links to the full page. */
 function WholePageLink({ name }: { readonly name: string }): ReactNode {
   const text = useText();
   const href = `${location.pathname}${location.hash.replace(/&(embed=1|panels=[a-z.-]*)/g, '')}`;
@@ -64,7 +64,7 @@ function WholePageLink({ name }: { readonly name: string }): ReactNode {
 
 function PageControls(): ReactNode {
   const text = useText();
-  // What can be undone changes with the document.
+  // The undo state changes with the document.
   useDocument((state) => state.scenario);
   return (
     <span className={styles['page']}>
@@ -156,7 +156,7 @@ function TimeControls(): ReactNode {
   );
 }
 
-/** Runs until a condition is met; what is wrong with it is said beside it. */
+/** Runs until a condition is met; its error is shown beside it. */
 function UntilBox(): ReactNode {
   const text = useText();
   const controller = useController();

@@ -1,7 +1,7 @@
 /**
- * What an iPXE is built with: a preset, single features, branding, timeouts, an embedded script; and beside it what
- * that makes of its banner, its commands and its DHCP requests. Edits are edits of the lab: undone like any other, in
- * force when the lab restarts.
+ * The build options of an iPXE: a preset, single features, branding, timeouts, an embedded script; and beside them the
+ * resulting banner, commands and DHCP requests. Edits are edits of the lab: undone like any other, in force when the
+ * lab restarts.
  */
 import { useEffect, useState, type ReactNode } from 'react';
 import {
@@ -60,7 +60,7 @@ export function BuildPanel({ machine }: { readonly machine: string }): ReactNode
   );
 }
 
-/** A machine without an iPXE of the lab's: it can be given one. */
+/** A machine without an iPXE of the lab: offers to use one. */
 function NoBuild({ scenario, machine }: { readonly scenario: Scenario; readonly machine: string }): ReactNode {
   const text = useText();
   const edit = useDocument((state) => state.edit);
@@ -102,7 +102,7 @@ function Apply(): ReactNode {
   );
 }
 
-/** What the options make, as the lab's own firmware says it. */
+/** A preview of the build, computed by the lab's own firmware. */
 function useBuildView(build: ChainImage): BuildView | undefined {
   const { client } = useController();
   const [view, setView] = useState<BuildView>();
@@ -242,7 +242,10 @@ function Flag({
   );
 }
 
-/** The banner as it will stand on the screen; what the default build has beside it, struck out, and what it has not. */
+/**
+ * The banner as it will appear on the screen; features removed from the default build are struck out, added ones
+ * marked.
+ */
 function Preview({ view }: { readonly view: BuildView }): ReactNode {
   const text = useText();
   const { texts } = view;
@@ -278,7 +281,7 @@ function Preview({ view }: { readonly view: BuildView }): ReactNode {
   );
 }
 
-/** Beside the default build. */
+/** Compared with the default build. */
 function Beside({
   title,
   added,

@@ -63,7 +63,7 @@ export function Console(): ReactNode {
   const view = useShown((state) => state.update?.machines.find(({ name }) => name === machine));
   const isPast = useView((state) => state.pastNs !== undefined);
   const started = useLive((state) => (state.update?.timeNs ?? 0) > 0);
-  // The machine of the past cannot be touched.
+  // A past state cannot be changed.
   const ready = useLive((state) => state.progress?.kind === 'ready') && !isPast;
   const isNew = useLive(
     ({ update, progress }) =>

@@ -1,4 +1,6 @@
-/** The script of a machine's iPXE from inside: held at lines and run command by command, with what became of each. */
+/**
+ * A debugger for the script of a machine's iPXE: pauses at lines, runs it command by command, and shows each result.
+ */
 import { useEffect, useRef, type ReactNode } from 'react';
 import type { IpxeAction, IpxeCommandView, IpxeView } from '../../../threads/api/lab-api.ts';
 import { useController, useText } from '../../hooks.ts';
@@ -73,7 +75,7 @@ function Lines({
   const lastLine = last?.script === script.name ? last.line : undefined;
   const row = useRef<HTMLTableRowElement>(null);
   useEffect(() => {
-    // In braces: newer browsers return a promise, which is no clean-up.
+    // In braces: newer browsers return a promise, which React would take for a clean-up function.
     row.current?.scrollIntoView({ block: 'nearest' });
   }, [heldLine, lastLine]);
   return (
@@ -117,7 +119,7 @@ function Lines({
   );
 }
 
-/** What comes next, what was last, what became of it. */
+/** The next command, the last one and its result. */
 function State({ ipxe }: { readonly ipxe: IpxeView | undefined }): ReactNode {
   const text = useText();
   if (ipxe === undefined) return null;

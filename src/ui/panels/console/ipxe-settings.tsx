@@ -1,4 +1,7 @@
-/** The settings of a machine's iPXE as a tree of blocks: what each holds, which packet brought it, and who wins. */
+/**
+ * The settings of a machine's iPXE as a tree of blocks: the values of each, the packet that brought them, and which
+ * value takes effect.
+ */
 import { useState, type ReactNode } from 'react';
 import type { IpxeView } from '../../../threads/api/lab-api.ts';
 import { useView } from '../../../page/store.ts';
@@ -47,7 +50,7 @@ export function IpxeSettings({ machine }: { readonly machine: string }): ReactNo
   );
 }
 
-/** A block and those below it. What is looked for may be in its path, a name or a value. */
+/** A block and those below it. The search text may be in its path, a name or a value. */
 function Blocks({ block, wanted }: { readonly block: Block; readonly wanted: string }): ReactNode {
   const isHit = (known: string): boolean => known.toLowerCase().includes(wanted);
   const rows = isHit(block.path)
@@ -93,7 +96,7 @@ function BlockRows({ block, rows }: { readonly block: Block; readonly rows: Bloc
   );
 }
 
-/** Long ones scroll at their place. */
+/** Long ones scroll in place. */
 function Value({ text }: { readonly text: string }): ReactNode {
   const isLong = text.length > LONG || text.split('\n').length > LONG_LINES;
   return (

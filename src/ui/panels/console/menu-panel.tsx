@@ -1,4 +1,4 @@
-/** What the machine shows as a menu, as structure: items, keys, default, time left. Choosing presses the keys. */
+/** The menu that the machine shows, as structure: items, keys, default, time left. Choosing presses the keys. */
 import { useCallback, type ReactNode } from 'react';
 import type { LabEvent, MenuItem, MenuSnapshot } from '../../../base/event-log.ts';
 import { useShown } from '../../../page/time/displayed-lab.ts';
@@ -36,7 +36,7 @@ class MenuFold implements Fold<MenuSnapshot | undefined> {
 function keysTo(menu: MenuSnapshot, choices: readonly MenuItem[], index: number): readonly string[] {
   const open = menu.openKey === undefined ? [] : [menu.openKey];
   const times = (count: number, key: string): readonly string[] => Array.from({ length: count }, () => key);
-  // PXELINUX does not tell where its cursor is.
+  // PXELINUX does not report its cursor.
   if (menu.source === 'pxelinux') return [...open, 'Home', ...times(index, 'Down'), 'Enter'];
   const steps =
     index -

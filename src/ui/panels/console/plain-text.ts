@@ -1,4 +1,4 @@
-/** Console text as a person reads it: without colours and cursor moves, with what was rubbed out gone. */
+/** Console text as a person reads it: without colours and cursor moves, with erased characters removed. */
 
 // oxlint-disable-next-line no-control-regex -- escape sequences begin with a control character (ECMA-48 §5.4)
 const CSI = /\u001B\[[0-?]*[ -/]*[@-~]/g;

@@ -1,6 +1,7 @@
 /**
  * A machine's screen, pixel for pixel, at an integer scale. Updates are drawn straight from the worker's messages,
- * without a render of React. When it has the focus, the machine has the keyboard; Ctrl+Alt+Escape, or Tab with Shift, gives it back.
+ * without a render of React. While it has the focus, keys go to the machine; Ctrl+Alt+Escape, or Tab with Shift, gives
+ * it back.
  */
 import { useCallback, useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import type { LabEvent } from '../../../base/event-log.ts';
@@ -17,7 +18,7 @@ import { screenAt } from './screen-history.ts';
 import { latestScreen, watchScreen } from './screen-watch.ts';
 import styles from './console.module.css';
 
-/** As many as a screen has. */
+/** Maximum number of columns and rows of a screen. */
 const PRINTED_LINES = 25;
 
 let fontPromise: Promise<Uint8Array | undefined> | undefined;
@@ -27,7 +28,7 @@ export async function loadFont({ lab }: LabClient): Promise<Uint8Array | undefin
   return await fontPromise;
 }
 
-/** Code page 437 where no image has the font: control codes have their pictures, the rest is near enough. */
+/** Code page 437 for when no image contains the font: control codes have their glyphs, the rest is close enough. */
 function drawWithSystemFont(context: CanvasRenderingContext2D, screen: ScreenUpdate & { kind: 'text' }): void {
   const { width, height } = textScreenSize(screen);
   context.putImageData(new ImageData(new Uint8ClampedArray(renderBackdrop(screen).buffer), width, height), 0, 0);
@@ -72,7 +73,7 @@ export function drawScreen(canvas: HTMLCanvasElement, screen: ScreenUpdate, font
   }
 }
 
-/** What the console shows of a machine: its screen as it is, or as it was at the time that is looked back at. */
+/** What the console shows of a machine: its screen as it is, or as it was at the past time shown. */
 export function shownScreen(client: LabClient, machine: string): ScreenUpdate | undefined {
   const { pastNs } = useView.getState();
   return pastNs === undefined ? latestScreen(client, machine) : screenAt(client, machine, pastNs)?.screen;
@@ -114,7 +115,7 @@ export function useScreen(machine: string): React.RefObject<HTMLCanvasElement | 
 
 type PrintedEvent = LabEvent & { readonly kind: 'console' };
 
-/** What the picture of a past moment is, and what had been printed where none was kept. */
+/** Caption of a past screen, and the printed text where no image was kept. */
 function PastScreenNote({ machine, pastNs }: { readonly machine: string; readonly pastNs: number }): ReactNode {
   const text = useText();
   const { client } = useController();
@@ -158,7 +159,7 @@ export function ScreenCanvas({ machine }: { readonly machine: string }): ReactNo
     return () => observer.disconnect();
   }, [canvas]);
   const press = (event: KeyboardEvent): void => {
-    // The past takes no keys.
+    // No keys in a past state.
     if (useView.getState().pastNs !== undefined || (event.key === 'Tab' && event.shiftKey)) return;
     if (event.key === 'Escape' && event.ctrlKey && event.altKey) {
       frame.current?.blur();

@@ -2,14 +2,14 @@
 import type { PastScreen } from '../../../threads/api/lab-api.ts';
 import type { LabClient } from '../../../page/lab-client.ts';
 
-/** Of each machine: at 4 kB a screen, some megabytes. */
+/** Per machine: at 4 kB per screen, some megabytes. */
 const MOST = 800;
 /** The latest are not thinned. */
 const LATEST = 200;
 
 const histories = new WeakMap<LabClient, Map<string, PastScreen[]>>();
 
-/** Starts to keep, once for a client. */
+/** Starts recording, once per client. */
 export function keepScreenHistory(client: LabClient): void {
   if (histories.has(client)) return;
   const kept = new Map<string, PastScreen[]>();
@@ -28,7 +28,7 @@ function thinned(list: readonly PastScreen[]): PastScreen[] {
   return list.filter((_, i) => i % 2 === 0 || i >= list.length - LATEST);
 }
 
-/** The last screen that was kept up to a time. */
+/** The last screen recorded up to a time. */
 export function screenAt(client: LabClient, machine: string, timeNs: number): PastScreen | undefined {
   return histories
     .get(client)

@@ -14,7 +14,7 @@ function watchOf(client: LabClient): Watch {
   if (known !== undefined) return known;
   const watch: Watch = { watchers: new Map(), latest: new Map() };
   watches.set(client, watch);
-  // Before other listeners, which then find the latest here.
+  // Registered before other listeners, which then find the latest image here.
   client.screens.on((screen) => watch.latest.set(screen.machine, screen));
   client.progress.on(({ kind }) => {
     if (kind === 'ready') watch.latest.clear();
@@ -25,7 +25,7 @@ function watchOf(client: LabClient): Watch {
   return watch;
 }
 
-/** Starts to keep screens: once, before anything is drawn. */
+/** Starts recording screens: once, before anything is drawn. */
 export function keepScreens(client: LabClient): void {
   watchOf(client);
 }
@@ -34,7 +34,7 @@ export function latestScreen(client: LabClient, machine: string): ScreenUpdate |
   return watchOf(client).latest.get(machine);
 }
 
-/** Returns how to look away again. */
+/** Returns a function that stops watching. */
 export function watchScreen(client: LabClient, machine: string): () => void {
   const { watchers } = watchOf(client);
   const change = (by: number): void => {

@@ -1,6 +1,6 @@
 /**
- * Who has the keyboard: a scenario may type by itself. This line says so, with the key that comes next, and gives the
- * keyboard to the person. It stands as long as the lab has such inputs, so that nothing moves when the last is typed.
+ * Shows who controls the keyboard: a scenario may type by itself. This line says so, with the next key, and lets the
+ * user take over. It stays as long as the lab has such inputs, so that nothing moves when the last is typed.
  */
 import { useMemo, type ReactNode } from 'react';
 import type { LabEvent, UserAction } from '../../../base/event-log.ts';
@@ -25,14 +25,14 @@ function typedBy(scenario: Scenario | undefined, machine: string): readonly Scen
   return own === undefined || own.length === 0 ? NONE : own;
 }
 
-/** More than a scenario has. */
+/** More inputs than a scenario can have. */
 const MOST_INPUTS = 10_000;
 
 function isUserInput(event: LabEvent): event is LabEvent & { readonly kind: 'input' } {
   return event.kind === 'input' && event.channel === 'user';
 }
 
-/** The first that has not been typed; the log has what was done. */
+/** The first input that has not been typed, according to the log. */
 function nextTyped(inputs: readonly ScenarioUserInput[], events: readonly LabEvent[]): ScenarioUserInput | undefined {
   const done = events.flatMap((event) =>
     event.kind === 'input' && event.channel === 'user' ? [inputKey(event.node, event.action)] : [],

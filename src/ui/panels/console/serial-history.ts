@@ -5,7 +5,7 @@ const KEPT_CHARS = 256 * 1024;
 
 const histories = new WeakMap<LabClient, Map<string, string>>();
 
-/** Starts to keep, once for a client. */
+/** Starts recording, once per client. */
 export function keepSerialHistory(client: LabClient): void {
   if (histories.has(client)) return;
   const kept = new Map<string, string>();

@@ -12,7 +12,7 @@ import styles from './console.module.css';
 
 const PAST_LINES = 2000;
 
-/** The lines that had come out of the port at the time that is looked back at. */
+/** The output of the port up to the past time shown. */
 function printedLines(machine: string): string {
   const isPrinted = (event: LabEvent): event is LabEvent & { readonly kind: 'console' } =>
     event.kind === 'console' && event.channel.startsWith('serial') && event.node === machine;

@@ -1,4 +1,4 @@
-/** Files on their way to (or from) a node, the latest first, with their progress; the older ones are below, by scrolling. */
+/** Transfers to and from a node with their progress, the latest first; scrolling shows the older ones. */
 import { useCallback, type ReactNode } from 'react';
 import type { LabEvent } from '../../../base/event-log.ts';
 import type { Fold } from '../../../page/time/event-history.ts';
@@ -12,7 +12,7 @@ type TransferEvent = LabEvent & { readonly kind: 'transfer' };
 
 const SHOWN = 8;
 
-/** Files that were heard of last, the latest first. Both ends tell of a file: the machine's own word counts. */
+/** The latest transfers, newest first. Both ends report a transfer: the machine's own report takes precedence. */
 class TransfersFold implements Fold<readonly TransferEvent[]> {
   private readonly node: string;
   private readonly alone: boolean;

@@ -19,7 +19,7 @@ export function useIpxe(machine: string): IpxeView | undefined {
     const ask = async (): Promise<void> => {
       let asked = 0;
       try {
-        // What came while the answer was on its way is asked for too: the last state is always shown.
+        // If something changed while the answer was pending, it is queried again: the last state is always shown.
         while (asked !== current.wanted) {
           asked = current.wanted;
           const about = current.machine;

@@ -101,7 +101,7 @@ export const EventItem = memo(function EventItem({
   withRemedy = false,
 }: {
   readonly event: LabEvent;
-  /** What helps stands below it, when it is trouble. */
+  /** With the remedy below it, when it is a problem. */
   readonly withRemedy?: boolean;
   readonly frame?: PacketRow | undefined;
   /** A list is scrolled to it. */

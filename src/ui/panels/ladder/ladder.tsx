@@ -1,4 +1,7 @@
-/** The frames as a sequence diagram that follows the capture and the filter, with a table twin, printable as SVG. */
+/**
+ * The frames as a sequence diagram that follows the capture and the filter, with the same content as a table, and an
+ * SVG export.
+ */
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import type { LadderView } from '../../../threads/api/lab-api.ts';
 import { useLive, useView } from '../../../page/store.ts';
@@ -82,7 +85,7 @@ export function Ladder(): ReactNode {
   );
 }
 
-/** A running capture changes many times a second: it is asked again when the answer is here, and not at once. */
+/** A running capture changes many times a second: the next request waits for the previous answer, and a pause. */
 function useLadder(version: string, side: 'first' | 'last'): LadderView | undefined {
   const { client } = useController();
   const [ladder, setLadder] = useState<LadderView | undefined>();
@@ -163,7 +166,7 @@ function shortLabel(arrow: LadderView['arrows'][number]): string {
   return arrow.count > 1 ? `${label} × ${arrow.count}` : label;
 }
 
-/** Columns stand so far apart that the text of each arrow between neighbours has room. */
+/** The columns are wide enough for the text of each arrow between neighbours. */
 function columnsOf({ participants, arrows }: LadderView): readonly number[] {
   const gaps = participants.map(() => COLUMN_PX);
   for (const arrow of arrows) {

@@ -7,7 +7,9 @@ import styles from './packets.module.css';
 
 const PER_LINE = 16;
 
-/** The smallest field of the tree that covers a byte; where fields share it bit by bit, the field that they are parts of. */
+/**
+ * The smallest field of the tree that covers a byte; where several bit fields share it, the field that contains them.
+ */
 function fieldAt(rows: readonly TreeRow[], source: number, offset: number): TreeRow | undefined {
   let best: TreeRow | undefined;
   let parts = 0;

@@ -1,4 +1,6 @@
-/** The filter: applied as one types when it is whole, with names completed, and what is wrong told at its place. */
+/**
+ * The filter: applied while typing whenever it is valid, with completion of names, and errors shown at their position.
+ */
 import { useEffect, useId, useRef, useState, type ReactNode } from 'react';
 import type { FilterState } from '../../../threads/api/lab-api.ts';
 import { useView } from '../../../page/store.ts';
@@ -95,7 +97,7 @@ export function FilterBar({
   );
 }
 
-/** Which capture file the panels of packets show instead of the lab, and the way back. */
+/** Names the capture file that the packet panels show instead of the lab, with a button to go back. */
 export function CaptureFile(): ReactNode {
   const text = useText();
   const controller = useController();

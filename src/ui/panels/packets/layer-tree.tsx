@@ -45,7 +45,7 @@ export function LayerTree({
   const [expanded, setExpanded] = useState<ReadonlySet<string | number>>(new Set());
   const last = detail.tree.length - 1;
   useEffect(() => {
-    // The innermost layer is what one looks at a frame for.
+    // The innermost layer is usually the interesting one.
     setExpanded(new Set([String(last)]));
   }, [detail.row.number, last]);
   const selectedId = selected === undefined ? undefined : pathOf(detail.tree, selected);
@@ -55,7 +55,7 @@ export function LayerTree({
   }, [selectedId]);
   const tree = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    // The layer that is open comes to the top; a field that was chosen in the bytes comes into sight.
+    // Scrolls the open layer to the top, or a field selected in the bytes into view.
     const show = (): void => {
       const scroller = tree.current;
       const row = scroller?.querySelector<HTMLElement>(`[data-key="${selectedId ?? last}"]`);

@@ -1,4 +1,4 @@
-/** The rows of the capture: only those in sight are asked for, so a million frames scroll as a hundred do. */
+/** The rows of the capture: only the visible ones are requested, so a million frames scroll like a hundred. */
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import type { PacketRow } from '../../../threads/api/lab-api.ts';
@@ -22,7 +22,7 @@ const noPages = (): Pages => ({ pages: new Map(), asked: new Set() });
 
 /**
  * Rows that were fetched, by pages, and the last ones, which came with the count. When the view changes, or the end has
- * run ahead, the rows that were there stand until new ones have come: a list that is read never turns blank.
+ * moved ahead, the old rows stay until new ones arrive: the list never turns blank.
  */
 function useRows(version: string, count: number, tails: readonly Tail[]): (index: number) => PacketRow | undefined {
   const { client } = useController();

@@ -41,7 +41,7 @@ export function PacketsPanel(): ReactNode {
     void client.analysis.detail(selected).then(setDetail);
   }, [client, selected, filter, generation, capture]);
 
-  // Another lab or another capture: what was selected is not there any more.
+  // Another lab or another capture: the selection does not exist any more.
   const shownCapture = useRef({ generation, capture });
   useEffect(() => {
     const before = shownCapture.current;

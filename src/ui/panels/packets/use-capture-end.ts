@@ -1,6 +1,6 @@
 /**
- * Follows the end of the capture: how many rows there are, and the last of them. Both come together, so that a list that
- * follows a quick transfer always has the rows that it shows; a question is asked when the one before is answered.
+ * Follows the end of the capture: how many rows there are, and the last of them. Both come in one answer, so that a
+ * list that follows a fast transfer always has the rows that it shows; only one request is pending at a time.
  */
 import { useEffect, useState } from 'react';
 import type { PacketRow } from '../../../threads/api/lab-api.ts';
@@ -16,7 +16,7 @@ export interface CaptureEnd {
   readonly shown: number;
   readonly total: number;
   readonly filtering: boolean;
-  /** The last rows, and those that were the last before: the list may not have scrolled on yet. */
+  /** The last rows, and the previous last rows: the list may not have scrolled yet. */
   readonly tails: readonly Tail[];
 }
 
@@ -56,7 +56,7 @@ export function useCaptureEnd(version: string): CaptureEnd {
       });
       if (!live) return;
       const { counts, tail } = found;
-      // Rows of another view are not these.
+      // These rows belong to another view.
       const keep = isFirst ? 0 : KEPT_TAILS - 1;
       isFirst = false;
       setEnd((before) => ({ ...counts, tails: [tail, ...before.tails.slice(0, keep)] }));

@@ -1,4 +1,4 @@
-/** "What would you answer?": a client that need not exist asks the server, and nothing comes of it but the answer. */
+/** "What would you answer?": a hypothetical client asks the server, which answers without any side effect. */
 import { useState, type ReactNode } from 'react';
 import type { ServerNode } from '../../../scenario/schema.ts';
 import {

@@ -1,4 +1,7 @@
-/** dnsmasq.conf as text: what dnsmasq would refuse is marked at its line as one types; the lab takes the text when applied. */
+/**
+ * dnsmasq.conf as text: lines that dnsmasq would reject are marked while typing; the lab uses the text when it is
+ * applied.
+ */
 import { autocompletion, completionKeymap, type CompletionContext } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { bracketMatching, HighlightStyle, StreamLanguage, syntaxHighlighting } from '@codemirror/language';

@@ -1,4 +1,4 @@
-/** A form for what most configurations say. It edits the same text, so that one can be undone and learnt from. */
+/** A form for the most common settings. It edits the same text, so that changes can be undone and learnt from. */
 import { useState, type ReactNode } from 'react';
 import type { ServerNode } from '../../../scenario/schema.ts';
 import {
@@ -25,7 +25,7 @@ export function ConfigFormView({ server }: { readonly server: ServerNode }): Rea
   const config = server.services.dnsmasq?.config;
   const text = useText();
   if (config === undefined) return <Empty title={text('server.noConfig')} />;
-  // What the text says now is where the form begins again.
+  // The form is reset to the current text.
   return <Fields key={config} config={config} server={server.name} />;
 }
 

@@ -1,4 +1,7 @@
-/** The configuration line by line: how many answers each caused, which, and what has no effect in the lab and why. */
+/**
+ * The configuration line by line: the answers that each line caused, and the lines without effect in the lab with the
+ * reason.
+ */
 import { useCallback, useEffect, useState, type ReactNode } from 'react';
 import type { LabEvent } from '../../../base/event-log.ts';
 import type { ServerNode } from '../../../scenario/schema.ts';

@@ -1,6 +1,6 @@
 /**
- * What the services of a server were asked, as a table: a row a request, the values that a script reported as columns.
- * A row is an event: selecting it shows its frame, its causes and its bytes elsewhere.
+ * The requests to the services of a server as a table: one row per request, with the values that a script reported as
+ * columns. A row is an event: selecting it shows its frame, its causes and its bytes elsewhere.
  */
 import { memo, useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import type { LabEvent, ServedRequest } from '../../../base/event-log.ts';
@@ -20,7 +20,7 @@ import styles from './requests.module.css';
 
 /** Rows that are drawn; all of them are copied. */
 const SHOWN = 1000;
-/** In another order than that of time, what has come is put in its place this often. */
+/** How often new rows are sorted in, when the order is not that of time. */
 const ORDER_MS = 1000;
 /** Columns of reported values. */
 const MAX_NAMES = 12;
@@ -96,7 +96,7 @@ function useSenders(rows: readonly RequestEvent[]): {
   return { senders, askSenders };
 }
 
-/** A value that changes at most once in so many milliseconds. */
+/** A value that changes at most once per given number of milliseconds. */
 function useThrottled<T>(value: T, ms: number): T {
   const [shown, setShown] = useState(value);
   const latest = useRef(value);
@@ -233,7 +233,7 @@ function Requests({ server, service }: { readonly server: string; readonly servi
   const columns = useColumns(service, asked.names);
   const isByTime = order.column === 'time' && !order.isDescending;
   const latest = useMemo(() => (onlyReports ? asked.reports : asked.all).slice(-SHOWN), [asked, onlyReports]);
-  // Another order than that of the log needs all rows: what has come is put in its place now and then.
+  // An order other than that of the log needs all rows: new ones are sorted in from time to time.
   const settled = useThrottled(asked, ORDER_MS);
   const others = useMemo(
     () => (isByTime ? undefined : (onlyReports ? settled.reports : settled.all).slice()),

@@ -1,4 +1,7 @@
-/** A server: its configuration (checked as one types), its files, leases, log, answers, and what its services were asked. */
+/**
+ * A server: its configuration (checked while typing), its files, leases, log, answers, and the requests to its
+ * services.
+ */
 import { memo, useCallback, useEffect, useState, type ReactNode } from 'react';
 import type { ServerNode } from '../../../scenario/schema.ts';
 import type { LabEvent } from '../../../base/event-log.ts';

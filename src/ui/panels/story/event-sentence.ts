@@ -1,4 +1,4 @@
-/** One line for any event, in the page's language; what machines and daemons print stays as it is. */
+/** One line for any event, in the page's language; the output of machines and daemons is not translated. */
 import { useCallback } from 'react';
 import { stageDetail, type LabEvent } from '../../../base/event-log.ts';
 import type { PacketRow } from '../../../threads/api/lab-api.ts';

@@ -1,4 +1,4 @@
-/** What looks wrong, by severity, with the remedy; and what happened, as sentences in order. */
+/** Problems by severity, with their remedies; and what happened, as sentences in order. */
 import { useDeferredValue, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import type { LabEvent } from '../../../base/event-log.ts';
 import type { FindingView } from '../../../threads/api/lab-api.ts';
@@ -35,10 +35,10 @@ function useMachineNames(): Readonly<Record<string, string>> {
   }, [scenario]);
 }
 
-/** Findings are asked for this often at most: the answer takes longer the more frames there are. */
+/** Minimum interval between requests for findings: the more frames, the longer the answer takes. */
 const FINDINGS_MS = 500;
 
-/** Asked for when the lab stands still, and now and then while it runs. */
+/** Requested when the lab is paused, and from time to time while it runs. */
 function useFindings(): readonly FindingView[] {
   const { client } = useController();
   const names = useMachineNames();
@@ -80,8 +80,8 @@ async function wait(ms: number): Promise<void> {
 
 export function Story(): ReactNode {
   const text = useText();
-  // Hundreds of lines come at once, and change while somebody looks back: the page does not wait for them.
-  // Of a capture file nothing is known but its frames.
+  // Hundreds of lines may change at once while looking back: the page does not wait for them. A capture file contains
+  // only frames.
   const capture = useView((state) => state.capture);
   const own = useDeferredValue(useLatest(SHOWN, isTold), NONE);
   const told = capture === undefined ? own : NONE;

@@ -25,8 +25,9 @@ const MOST = 50;
 const makeReported = (): Fold<readonly ReportedTrouble[]> => new ReportedTroubles();
 
 /**
- * Worst first; what a machine or a server reports is there once for each kind. What has the same remedy as a finding is
- * the same trouble, seen from the other side. `ofTheLab`: the frames are the lab's own, not those of a capture file.
+ * Worst first; the reports of machines and servers appear once per kind. A report with the same remedy as a finding is
+ * the same problem, seen from the other side, and is left out. `ofTheLab`: the frames are the lab's own, not those of a
+ * capture file.
  */
 export function useTroubles(findings: readonly FindingView[], ofTheLab: boolean): readonly Trouble[] {
   const text = useText();

@@ -20,7 +20,7 @@ function printable(bytes: Uint8Array): string {
   return bytes.length > 2048 ? `${out}…` : out;
 }
 
-/** The turns up to as many bytes as a page can show. */
+/** The turns, limited to the number of bytes that a page can show. */
 function firstBytes(stream: StreamView): StreamView['turns'] {
   let shown = 0;
   return stream.turns.filter((turn) => {

@@ -1,6 +1,6 @@
 /**
  * The line below the panels: whether the views are live or show the past, and how to get back to the lab as it is, or
- * the lab back to what is shown. It is always there, so that nothing moves under the pointer that drags the playhead.
+ * the lab back to what is shown. It is always shown, so that nothing moves while the playhead is dragged.
  */
 import type { ReactNode } from 'react';
 import { useLive, useView } from '../../../page/store.ts';
@@ -42,7 +42,7 @@ export function PastBar(): ReactNode {
   );
 }
 
-/** Stands in views of what nobody records: only the lab itself, gone back, can show how it was. */
+/** Shown in views of state that is not recorded: only going back in the lab itself can show its past. */
 export function PastNote(): ReactNode {
   const text = useText();
   const isPast = useView((state) => state.pastNs !== undefined);

@@ -11,16 +11,16 @@ import { useController, useNarrow, useText } from '../../hooks.ts';
 import type { TimeAxis } from './time-axis.ts';
 import styles from './timeline.module.css';
 
-/** Room of a tick; on a small screen, and on a very long axis, there are so many. */
+/** Width of a tick; number of ticks on a small screen and on a very long axis. */
 const TICK_PX = 6;
 const MIN_TICKS = 200;
 const MAX_TICKS = 1500;
 /** How often ticks are recounted while the lab runs. */
 const TICKS_MS = 400;
-/** What a label of the ruler needs, on a wide and on a small screen. */
+/** Width of a label of the ruler, on a wide and on a small screen. */
 const LABEL_PX = 64;
 const NARROW_LABELS = 5;
-/** So near the right end, the views are live. */
+/** Within this distance of the right end, the views are live. */
 const LIVE_FROM = 0.995;
 
 function useTicks(axis: TimeAxis): readonly DensityView[] {

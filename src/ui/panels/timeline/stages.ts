@@ -11,7 +11,7 @@ export interface Span {
   readonly drawToNs: number;
 }
 
-/** What colours a stage. */
+/** Determines the colour of a stage. */
 export const STAGE_GROUPS: Readonly<Record<StageId, string>> = {
   'power-on': 'bios',
   post: 'bios',
@@ -51,7 +51,7 @@ export interface Lane {
   readonly earlier: number;
 }
 
-/** What is drawn of the stages of one machine, which are in the order of time. */
+/** The drawn stages of one machine, given in the order of time. */
 export function laneOf(stages: readonly StageEvent[], nowNs: number): Lane {
   const earlier = Math.max(0, stages.length - MOST_SPANS);
   let drawnNs = 0;

@@ -1,7 +1,7 @@
 /**
- * Where a time stands on the timeline, in pixels from its start. Boots are quick at first and then long, so the axis is
- * not linear: every stage has at least the room of its name, a second has a fixed length beside that, and what lasts
- * longer than a fold is drawn as one. A place depends only on what came before it, so nothing moves as time goes on.
+ * Maps times to positions on the timeline, in pixels from its start. Boot stages are short at first and then long, so
+ * the axis is not linear: every stage is at least as wide as its name, a second has a fixed width otherwise, and a
+ * pause longer than the limit is folded. A position depends only on earlier stages, so nothing moves as time goes on.
  */
 
 /** A stage that needs room: from its start to its end, as they are drawn. */
@@ -67,7 +67,7 @@ export class TimeAxis {
     return between(this.places, this.timesNs, px);
   }
 
-  /** Times of the axis with at least so much room between them, and no two that read the same. */
+  /** Times of the axis that are at least this far apart, and no two with the same label. */
   labels(roomPx: number, write: (timeNs: number) => string): readonly { readonly px: number; readonly text: string }[] {
     const labels: { px: number; text: string }[] = [];
     this.timesNs.forEach((timeNs, i) => {

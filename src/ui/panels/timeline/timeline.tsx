@@ -1,7 +1,7 @@
 /**
  * The run on one axis of virtual time: the ruler with its frames and the playhead, and below it the boot stages, a lane
- * for each machine. A click on a stage shows its cause. It grows to the right and follows the run until somebody scrolls
- * back; what has been drawn stays where it is.
+ * for each machine. A click on a stage shows its cause. It grows to the right and follows the run until the user
+ * scrolls back; stages already drawn do not move.
  */
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react';
@@ -17,15 +17,15 @@ import { laneOf, STAGE_GROUPS, type Lane, type Span } from './stages.ts';
 import { TimeAxis } from './time-axis.ts';
 import styles from './timeline.module.css';
 
-/** A boot storm has hundreds; the lane of the machine that is looked at is always among them. */
+/** Maximum number of lanes: a boot storm has hundreds of machines. The lane of the shown machine is always included. */
 const MAX_LANES = 120;
 const LANE_PX = 26;
-/** A letter of a stage's name, and what stands beside the name. */
+/** Width of a letter of a stage's name, and of the rest of its box. */
 const LETTER_PX = 6.2;
 const MARGIN_PX = 15;
-/** On a small screen lanes are lists, of as many machines as one scrolls through. */
+/** On a small screen lanes are lists, of as many machines as one can scroll through. */
 const NARROW_LANES = 24;
-/** So near its end, the timeline follows the run. */
+/** Within this distance of its end, the timeline follows the run. */
 const END_PX = 12;
 
 /** The stage of the selected event: itself, the last one that led to it, or the one that its machine was in. */
@@ -122,7 +122,7 @@ function Lanes({ nodes, byNode, axis, stages, selected }: LanesShown): ReactNode
     if (shownLane >= 0) virtual.scrollToIndex(shownLane, { align: 'auto' });
   }, [shownLane, virtual]);
   useEffect(() => {
-    // The moment that is looked back at, or the selected stage, is brought into sight.
+    // Scrolls the past time shown, or the selected stage, into view.
     scroller.current
       ?.querySelector(pastNs === undefined ? '[aria-pressed="true"]' : '[data-head]')
       ?.scrollIntoView({ block: 'nearest', inline: 'nearest' });

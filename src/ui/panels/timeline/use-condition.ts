@@ -1,4 +1,4 @@
-/** A condition while it is being written, for breakpoints and _run until_: what is wrong with it, and what may follow. */
+/** A condition while it is being typed, for breakpoints and _run until_: its error, and possible completions. */
 import { useEffect, useState } from 'react';
 import { completeCondition, type Completion } from '../../../page/time/condition-completion.ts';
 import type { BreakpointFault } from '../../../threads/api/lab-api.ts';

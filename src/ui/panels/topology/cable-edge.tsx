@@ -1,4 +1,6 @@
-/** A cable: straight between its ends; its colour and pattern are its VLAN's, its badge tells faults, its glow that frames pass. */
+/**
+ * A cable: straight between its ends; colour and pattern show its VLAN, a badge its faults, a glow that frames pass.
+ */
 import { BaseEdge, EdgeLabelRenderer, getStraightPath, useStore, type Edge, type EdgeProps } from '@xyflow/react';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import type { ScenarioLink } from '../../../scenario/schema.ts';
@@ -26,7 +28,7 @@ const GLOW_MS = 250;
 const LABEL = { width: 32, height: 9 };
 const ENVELOPE_PX = 11;
 
-/** Sums over the cables that a link stands for. */
+/** Sums over the cables of a link. */
 function useTraffic(index: number): { readonly up: boolean; readonly frames: number; readonly dropped: number } {
   const links = useShown((state) => state.update?.links);
   const own = (links ?? []).filter(({ link }) => link === index);

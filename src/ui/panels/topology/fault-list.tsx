@@ -1,4 +1,4 @@
-/** The faults of a cable or a node: each with its settings, and one to be added. Nothing here needs a pointer. */
+/** The faults of a cable or a node, each with its settings, and a list to add one. Usable without a pointer. */
 import { useId, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { SERVICES } from '../../../services/all.ts';
 import { useText } from '../../hooks.ts';
@@ -6,7 +6,7 @@ import { Button } from '../../parts/button.tsx';
 import { useFaultText, type AnyFault } from './fault-text.ts';
 import styles from './faults.module.css';
 
-/** What a server can be silent about, as filters that are offered. */
+/** Suggested filters for what a server is silent about. */
 const SILENT_ABOUT = ['arp', ...Object.values(SERVICES).flatMap(({ protocols }) => protocols)];
 
 export function FaultList<Each extends AnyFault>({
@@ -93,7 +93,7 @@ function Settings<Each extends AnyFault>({
 }): ReactNode {
   const text = useText();
   const set = (change: Readonly<Record<string, string | number | undefined>>): void => {
-    // A field that is set to nothing is left out: the schema's optional fields are absent or there.
+    // An empty field is left out: the schema's optional fields are absent rather than undefined.
     const kept = Object.entries({ ...fault, ...change }).filter(([, value]) => value !== undefined);
     onChange(Object.fromEntries(kept) as unknown as Each);
   };
@@ -138,7 +138,7 @@ function Settings<Each extends AnyFault>({
   );
 }
 
-/** What only faults of this kind have. */
+/** The settings specific to this kind of fault. */
 function OwnSettings({
   fault,
   set,
@@ -259,7 +259,7 @@ function OwnSettings({
   }
 }
 
-/** A number that is taken when the field is left, so that it is one edit and may be typed freely. */
+/** A number that is applied when the field loses the focus, so that it is one edit and can be typed freely. */
 function NumberField({
   label,
   value,
@@ -276,7 +276,7 @@ function NumberField({
   readonly optional?: boolean;
   readonly set: (value: number | undefined) => void;
 }): ReactNode {
-  // Twelve digits: what 0.07 * 100 gives is 7 to a reader.
+  // Twelve digits: 0.07 * 100 must be shown as 7.
   const shown = value === undefined ? '' : String(Number(value.toPrecision(12)));
   return (
     <label>

@@ -11,12 +11,12 @@ import styles from './topology.module.css';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const HEIGHT_PX = 18;
-/** Of a letter of the name, on average. */
+/** Average width of a letter of the name. */
 const LETTER_PX = 7;
 const MARGIN_PX = 6;
 /** Of the point before the envelope. */
 const POINT_PX = 10;
-/** What a name may have before the list has told of the frame. */
+/** Width of a name before the packet list has delivered the frame. */
 const UNKNOWN = '…';
 const MAX_LETTERS = 8;
 
@@ -74,7 +74,7 @@ function newMark(): SVGGElement {
   return mark;
 }
 
-/** It goes from beside one card to beside the other: cards lie over cables. */
+/** It moves from the edge of one card to the edge of the other: cards cover the cables. */
 function place(drawn: Element, mark: Mark, { ax, ay, bx, by }: Ends, zoom: number): void {
   const margin = Math.min(
     0.45,

@@ -1,14 +1,14 @@
 /**
- * Frames on their way, as marks that move along the cables: several at once, both directions. At a slow pace they go as
- * fast as the frames do; a mark is never quicker than an eye can follow, and one that is under way when the lab stands
- * waits at its place. With reduced motion marks appear and do not move.
+ * Frames on their way, as marks that move along the cables: several at once, both directions. In slow motion they move
+ * at the speed of the frames; a mark is never too fast for the eye to follow, and stops in place while the lab is
+ * paused. With reduced motion marks appear and do not move.
  */
 import { wallMs } from '../../../threads/api/host.ts';
 import type { FlightView, PacketRow } from '../../../threads/api/lab-api.ts';
 import type { LabClient } from '../../../page/lab-client.ts';
 import { useShown, type ShownState } from '../../../page/time/displayed-lab.ts';
 
-/** Of a frame: its colouring rule, and what the packet list says of it. */
+/** Of a frame: its colouring rule, and its texts in the packet list. */
 export type FlightLook = Pick<PacketRow, 'colour' | 'protocol' | 'info'>;
 
 export interface Mark {
@@ -22,11 +22,11 @@ interface Moving {
   readonly flight: FlightView;
   startMs: number;
   readonly durationMs: number;
-  /** It waits there while the lab stands. */
+  /** It waits there while the lab is paused. */
   limit: number;
 }
 
-/** The quickest that a mark goes from end to end. */
+/** The shortest time for a mark from end to end. */
 const SHOWN_MS = 450;
 /** Where a frame is drawn that has only just been sent: beside the card, not on it. */
 const FIRST_PLACE = 0.12;
@@ -39,7 +39,7 @@ type Draw = (marks: readonly Mark[]) => void;
 export interface PlayerHost {
   nowMs(): number;
   nextFrame(draw: () => void): void;
-  /** Whether the person wants no motion. */
+  /** Whether the user prefers reduced motion. */
   isStill(): boolean;
 }
 
@@ -68,7 +68,7 @@ export class FlightPlayer {
     });
   }
 
-  /** Draws the marks of a link from now on. Returns how to stop. */
+  /** Draws the marks of a link from now on. Returns a function that stops this. */
   draw(link: number, draw: Draw): () => void {
     const drawers = this.drawers.get(link) ?? new Set();
     this.drawers.set(link, drawers.add(draw));
@@ -91,7 +91,7 @@ export class FlightPlayer {
     } else {
       const limitOf = (flight: FlightView): number => (mode.kind === 'paused' ? placeAt(flight, timeNs) : 1);
       for (const mark of this.moving) {
-        // What has waited goes on from where it stood.
+        // Marks that waited continue from where they stopped.
         const reached = Math.min(mark.limit, (nowMs - mark.startMs) / mark.durationMs);
         mark.startMs = nowMs - reached * mark.durationMs;
         mark.limit = limitOf(mark.flight);
@@ -111,7 +111,7 @@ export class FlightPlayer {
     this.play();
   }
 
-  /** Asks for the looks of frames that are new. */
+  /** Requests colour and texts of new frames. */
   private async ask(): Promise<void> {
     const events = this.moving
       .map(({ flight }) => flight.event)
@@ -123,7 +123,7 @@ export class FlightPlayer {
     const rows = await this.client.analysis.rowsOfEvents(events);
     if (generation !== this.generation) return;
     for (const row of rows) if (row !== undefined) this.looks.set(row.event, row);
-    // The capture may be a little behind: then again with the next update.
+    // The capture may lag a little: retried with the next update.
     for (const [i, row] of rows.entries()) if (row === undefined) this.looks.delete(events[i]);
     this.play();
   }

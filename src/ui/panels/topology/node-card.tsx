@@ -18,7 +18,7 @@ import styles from './topology.module.css';
 export interface CardData extends Record<string, unknown> {
   readonly node: ScenarioNode;
   readonly selected: boolean;
-  /** Whether the screen is shown in small: not for great crowds. */
+  /** Whether a small screen is shown: not when there are very many machines. */
   readonly withScreen: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** What a node is called, and its network cards: name, MAC address, model, address. Checked before they are taken. */
+/** What a node is called, and its network cards: name, MAC address, model, address. Checked before they are applied. */
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { faultAfter, renameNode } from '../../../page/document/scenario-edits.ts';
 import { useDocument, useView } from '../../../page/store.ts';
@@ -95,7 +95,9 @@ function NicFields({ node, index }: { readonly node: NodeWithNics; readonly inde
   );
 }
 
-/** A text that is taken over when the field is left, unless the lab would not be valid with it: then it says why. */
+/**
+ * A text that is applied when the field loses the focus, unless it would make the lab invalid: then the error is shown.
+ */
 function CheckedField({
   label,
   value,

@@ -1,4 +1,4 @@
-/** The selected node: what can be set of it, and its cables, made by two lists that need no pointer. */
+/** The selected node: its settings, and its cables, made with two lists that need no pointer. */
 import { useState, type ReactNode } from 'react';
 import type { ScenarioNode } from '../../../scenario/schema.ts';
 import { addLink, freePort, portsOf, setService } from '../../../page/document/scenario-edits.ts';
@@ -17,7 +17,7 @@ export function NodeSheet({
   onNamed,
 }: {
   readonly name: string;
-  /** Its name is to be written. */
+  /** Focuses the name for editing. */
   readonly isNaming: boolean;
   readonly onNamed: () => void;
 }): ReactNode {

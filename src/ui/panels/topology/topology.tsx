@@ -85,7 +85,7 @@ export function Topology(): ReactNode {
   const scenario = useDocument((state) => state.scenario);
   const edit = useDocument((state) => state.edit);
   const selection = useView((state) => state.selection);
-  // What has been removed, or undone, is not selected any more.
+  // Removed or undone items are deselected.
   const node =
     selection.kind === 'node' && scenario?.nodes.some(({ name }) => name === selection.name) === true
       ? selection.name
@@ -96,7 +96,7 @@ export function Topology(): ReactNode {
   const [cards, setCards] = useState<Card[]>([]);
   useEffect(() => {
     if (scenario === undefined) return;
-    // What the drawing has measured stays; what the document says is new.
+    // Keeps what the drawing has measured; the rest comes from the document.
     setCards((before) =>
       cardsOf(scenario, node, text).map((card) => ({ ...before.find(({ id }) => id === card.id), ...card })),
     );
@@ -106,7 +106,7 @@ export function Topology(): ReactNode {
   const [flow, setFlow] = useState<ReactFlowInstance<Card, Cable> | undefined>();
   useEffect(() => {
     if (flow === undefined || canvas.current === null) return undefined;
-    // The panel got another size: what was to be seen must stay so.
+    // The panel was resized: its content must stay visible.
     const observer = new ResizeObserver(() => void flow.fitView(FIT));
     observer.observe(canvas.current);
     return () => observer.disconnect();
@@ -114,7 +114,7 @@ export function Topology(): ReactNode {
   const known = scenario?.nodes.length ?? 0;
   const shownBefore = useRef(known);
   useEffect(() => {
-    // A new card is brought into sight.
+    // A new card is scrolled into view.
     const isMore = known > shownBefore.current;
     shownBefore.current = known;
     if (flow === undefined || !isMore) return undefined;
