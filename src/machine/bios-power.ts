@@ -15,7 +15,7 @@ const ENDS: readonly Uint8Array[] = ['66b800200000effaf4', 'b80020000066effaf4']
 );
 const CS = 1;
 
-/** Whether the CPU, which has been halted with interrupts off, stands behind that halt. `eip` is relative to CS. */
+/** Whether the CPU, halted with interrupts off, is just past that halt. `eip` is relative to CS. */
 export function isBiosPowerOff(views: WasmViews, memory: GuestMemory, eip: number): boolean {
   const linear = views.words[CPU_STATE.segmentOffsets / 4 + CS] + eip;
   const { physical } = translator(views, memory);

@@ -1,6 +1,6 @@
 /**
- * Boot stages that can only be seen from outside: what the BIOS says of itself and of the devices that it tries, a kernel that has taken over, and DHCP by an
- * operating system that drives the network card itself.
+ * Boot stages that can only be seen from outside: the BIOS's messages about itself and the devices that it tries, a
+ * kernel that has taken over, and DHCP by an operating system that drives the network card itself.
  */
 import { readU16 } from '../base/bytes.ts';
 import type { EventSink, StageId } from '../base/event-log.ts';
@@ -11,7 +11,7 @@ const ETHERTYPE_IPV4 = 0x0800;
 const IP_PROTOCOL_UDP = 17;
 const DHCP_CLIENT_PORT = 68;
 
-/** How SeaBIOS calls the devices whose first sector it loads and runs. A ROM says itself that it boots. */
+/** How SeaBIOS calls the devices whose first sector it loads and runs. A ROM reports by itself that it boots. */
 const DEVICES: ReadonlyMap<string, Message> = new Map([
   ['Floppy', machineMessage('machine.device.floppy')],
   ['Hard Disk', machineMessage('machine.device.disk')],

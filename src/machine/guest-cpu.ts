@@ -160,7 +160,7 @@ class WasmGuestRegisters implements GuestRegisters {
   }
 }
 
-/** What the CPU needs of the machine that runs it. */
+/** What the CPU needs from the machine that runs it. */
 export interface CpuOwner {
   now(): number;
   sleep(): void;

@@ -8,7 +8,9 @@ const KEY_PAUSE_NS = 20 * NS_PER_MS;
 export interface KeyQueueOptions {
   readonly clock: Clock;
   readonly layout: KeyboardLayout;
-  /** What the keys are for: the machine's life. They are lost when it is another one by the time they are struck. */
+  /**
+   * The machine's life that the keys belong to. They are lost when the machine has been reset before they are typed.
+   */
   readonly life: () => object | undefined;
   readonly send: (scancodes: readonly number[]) => void;
 }
@@ -21,7 +23,7 @@ export class KeyQueue {
     this.options = options;
   }
 
-  /** Presses and lets go of a key (`keyStroke` says how it is named). False when the keyboard has no such key. */
+  /** Presses and releases a key (named as in `keyStroke`). False when the keyboard has no such key. */
   press(key: string): boolean {
     const stroke = keyStroke(key, this.options.layout);
     if (stroke !== undefined) this.strike(stroke);

@@ -7,7 +7,7 @@ export const MACHINE_TEXTS = {
   'machine.reset': '{machine} is reset',
   'machine.dead': 'The CPU was halted with interrupts off; only a reset goes on',
   'machine.triple-fault': 'Triple fault: the machine is reset',
-  // What the BIOS says of the devices that it tries.
+  // The BIOS's messages about the devices that it tries.
   'machine.disk-boot': 'Boot from {device}',
   'machine.cannot-boot': 'The BIOS cannot boot from {device}: {reason}',
   'machine.no-device': 'The BIOS has found no bootable device',

@@ -65,14 +65,14 @@ function setUpNe2k(nic: PcNic, card: V86Ne2k, bus: V86Bus, id: number): FrameRec
   for (let i = 0; i < 6; i++) card.memory[2 * i] = card.memory[2 * i + 1] = card.mac[i];
   return (frame) => {
     const before = card.rxcr;
-    // v86's card drops the multicast frames that it was told to accept; it takes them when it is promiscuous.
+    // v86's card drops the multicast frames that it was told to accept; it accepts them in promiscuous mode.
     if ((before & RCR_MULTICAST) !== 0 && isMulticast(frame)) card.rxcr |= RCR_PROMISCUOUS;
     bus.send(`net${id}-receive`, frame);
     card.rxcr = before;
   };
 }
 
-/** The guest goes on polling after each look: the owner may let the lab catch up between two. */
+/** The guest keeps polling: the owner may let the lab catch up between two polls. */
 function watchPolls(cpu: V86Cpu, id: number, owner: NicOwner): void {
   for (const register of POLLED_REGISTERS) {
     const entry = cpu.io.ports[0x300 + 0x100 * id + register];

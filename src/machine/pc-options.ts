@@ -1,4 +1,4 @@
-/** What a PC is made of. */
+/** The options of a PC. */
 import type { Clock } from '../base/clock.ts';
 import type { EventSink } from '../base/event-log.ts';
 import type { Rng } from '../base/rng.ts';

@@ -1,5 +1,5 @@
 /**
- * An emulated PC as a citizen of the lab's time. v86 runs in slices of about a virtual millisecond, each an event of
+ * An emulated PC on the lab's virtual time. v86 runs in slices of about a virtual millisecond, each an event of
  * the lab's clock; its own time is instructions executed at a fixed rate plus the time slept in HLT, so that a whole
  * PC is a function of its inputs, JIT and all. Frames, keys and wake-ups enter at slice borders only.
  *
@@ -39,13 +39,13 @@ const FRAME_NS = 16_666_667;
  * PCs of a lab begin theirs at the same time, so that those in different threads run side by side.
  */
 const SLICE_GRID_NS = 1_024_000;
-/** Actions that wait for a machine that stands still. */
+/** Actions pending while the machine is stopped. */
 const MAX_PENDING = 1_024;
 /** So often an emulator is used again after a panic: each costs it a part of its stack. */
 const MAX_PANICS = 32;
-/** How long a guest that polls its card runs on before frames on their way can come in. */
+/** How long a guest that polls its card runs on before frames in flight can come in. */
 const POLL_SLICE_NS = 50 * NS_PER_US;
-/** The shortest sleep, so that a timer that is due "now" cannot stand still. */
+/** The shortest sleep, so that a timer that is due "now" cannot stop time. */
 const MIN_SLEEP_NS = 1_000;
 
 /** Paging is on (Intel SDM volume 3 §2.5). */
@@ -77,12 +77,12 @@ export class PcMachine {
   private haltedByHost = false;
   /** Firmware sleeps: only an interrupt or `wake` goes on. */
   private asleep = false;
-  /** Where the guest stands between slices. */
+  /** State of the guest between slices. */
   private rest: 'running' | 'sleeping' | 'dead' | 'crashed' = 'running';
   private paused = false;
   private pending: (() => void)[] = [];
   private powerCount = 0;
-  /** What the emulator said of itself in this slice: the reason of a crash. */
+  /** The emulator's messages in this slice: the reason for a crash. */
   private lastWords: string | undefined;
   /** How often this emulator has panicked and gone on. */
   private panics = 0;
@@ -243,7 +243,7 @@ export class PcMachine {
     else this.atBorder(() => emulator.cpu.reboot_internal());
   }
 
-  /** Stops the CPU where it stands; the lab's time goes on without it. */
+  /** Stops the CPU at once; the lab's time continues without it. */
   pause(): void {
     this.paused = true;
     this.timer?.cancel();
@@ -256,7 +256,7 @@ export class PcMachine {
     if (this.powered !== undefined) this.kick();
   }
 
-  /** Presses and lets go of a key (`keyStroke` says how it is named). False when the keyboard has no such key. */
+  /** Presses and releases a key (named as in `keyStroke`). False when the keyboard has no such key. */
   press(key: string): boolean {
     return this.keys.press(key);
   }
@@ -349,7 +349,7 @@ export class PcMachine {
     if (this.timer === undefined || timeNs < this.timerNs) this.scheduleSlice(timeNs);
   }
 
-  /** Runs `action` between two slices, with v86's globals in place; a slice under way is ended for it. */
+  /** Runs `action` between two slices, with v86's globals in place; a running slice is ended for it. */
   private atBorder(action: () => void): void {
     // Nothing takes them: a paused or crashed machine loses frames like one whose card is full.
     if ((this.paused || this.rest === 'crashed') && this.pending.length >= MAX_PENDING) return;
@@ -477,7 +477,7 @@ export class PcMachine {
     this.start();
   }
 
-  /** The machine cannot go on, and stands until somebody resets it. */
+  /** The machine cannot continue, and stays stopped until a reset. */
   fail(failure: EventBody): void {
     if (this.rest === 'crashed') return;
     this.rest = 'crashed';

@@ -24,11 +24,11 @@ export interface Powered {
   readonly poweredAtNs: number;
 }
 
-/** What the parts want of the machine that they are in. */
+/** What the parts need from the machine that they are in. */
 export interface PartsOwner extends CpuOwner {
   readonly host: EmulatorHost;
   readonly screen: PcScreen;
-  /** v86 says something of itself. */
+  /** A message of v86. */
   said(text: string): void;
   /** An interrupt has ended a halt. */
   woken(): void;

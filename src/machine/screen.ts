@@ -1,6 +1,6 @@
 /**
  * The PC's screen as plain data: what v86's VGA card draws is kept here, for a canvas on a page, for tests and for
- * the event log. A change counter tells viewers when to look again.
+ * the event log. A change counter tells viewers when to redraw.
  */
 import { fromCp437 } from '../firmware/text/cp437.ts';
 import { VGA_COLOURS } from '../firmware/text/graphics.ts';
@@ -75,7 +75,7 @@ function emptyText(columns: number, rows: number): TextFrame {
   };
 }
 
-/** Gets what v86 draws, and is asked by viewers. The arrays of a frame are live: copy what must not change. */
+/** Receives what v86 draws, and is read by viewers. The arrays of a frame are live: copy what must not change. */
 export class PcScreen implements V86Screen {
   readonly FLAG_BLINKING = FLAG_BLINKING;
   readonly FLAG_FONT_PAGE_B = FLAG_FONT_PAGE_B;

@@ -36,7 +36,7 @@ export class SerialConsole {
     }
   }
 
-  /** Reports what there is of a line. */
+  /** Reports the line so far. */
   flush(): void {
     this.timer?.cancel();
     this.timer = undefined;

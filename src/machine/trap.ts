@@ -1,7 +1,7 @@
 /**
- * What has happened when v86 stops in the middle of an instruction. Where a processor cannot deliver a fault, nor the
- * double fault that follows, it shuts down and the board resets it; v86 panics there, or calls itself until a stack is
- * full. The state of the CPU tells that from code which the emulator lacks, and tells it on every host alike.
+ * Finds out what has happened when v86 stops in the middle of an instruction. Where a processor cannot deliver a fault,
+ * nor the double fault that follows, it shuts down and the board resets it; v86 panics there, or calls itself until a
+ * stack is full. The state of the CPU tells that from code which the emulator lacks, and tells it on every host alike.
  */
 import type { GuestMemory } from '../firmware/guest.ts';
 import type { WasmViews } from './guest-cpu.ts';

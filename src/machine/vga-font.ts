@@ -7,7 +7,7 @@ import type { ScreenCells } from './screen-image.ts';
 
 export { GLYPH_ROWS, VGA_COLOURS };
 
-/** The smiling face at code 1, which every code page 437 font has: where it stands, the font begins a glyph before. */
+/** The smiling face at code 1, which every code page 437 font has: the font begins one glyph before it. */
 const GLYPH_1 = [0x00, 0x00, 0x7e, 0x81, 0xa5, 0x81, 0x81, 0xbd, 0x99, 0x81, 0x81, 0x7e];
 
 /** 4096 bytes, a byte a row of dots, or undefined when the image holds no such font. */

@@ -1,6 +1,6 @@
 /**
- * Faults of a network, put round a port: what is lost, late, doubled or damaged there is drawn from the seed, so a
- * boot that fails for a lost frame fails again. Each fault that strikes is an event.
+ * Network faults, applied by a wrapper of a port: losses, delays, duplicates and bit errors are drawn from the seed, so
+ * a boot that fails because of a lost frame fails again in a replay. Each fault that takes effect is an event.
  */
 import { NS_PER_S, type Clock } from '../base/clock.ts';
 import type { EventSink } from '../base/event-log.ts';
@@ -59,7 +59,7 @@ export type Fault =
       readonly action: FrameAction;
     });
 
-/** A frame on its way through the faults. */
+/** A frame passing through the faults. */
 interface Passing {
   frame: Uint8Array;
   /** Later than now, keeping the order. */
@@ -68,10 +68,10 @@ interface Passing {
   heldNs: number;
 }
 
-/** Frames that one frame becomes at a port, however many faults double it. */
+/** Maximum number of copies of one frame at a port, however many faults duplicate it. */
 const MAX_COPIES = 16;
 
-/** What is remembered of one direction. */
+/** State of one direction. */
 class Lane {
   lastNs = 0;
   readonly busyUntilNs = new Map<Fault, number>();

@@ -181,7 +181,7 @@ export class Wire {
     const startNs = Math.max(nowNs, lane.busyUntilNs);
     let doneNs = startNs;
     if (bandwidthBps > 0) {
-      // What still waits is known from the time it will take: no queue needs to be kept.
+      // The queue length follows from the time at which the direction becomes free: no queue is stored.
       const waitingBytes = ((startNs - nowNs) * bandwidthBps) / 8e9;
       if (waitingBytes + frame.length > queueBytes) {
         lane.dropped++;

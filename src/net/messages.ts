@@ -1,4 +1,4 @@
-/** What faults, cables, switches and hosts say of what they refuse or spoil, in English. */
+/** English messages of faults, cables, switches and hosts about what they drop or damage. */
 import type { EventBody } from '../base/event-log.ts';
 import { defineMessages, type Message } from '../base/sentence.ts';
 

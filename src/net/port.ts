@@ -1,7 +1,7 @@
 /**
- * A port is where a node meets a cable. Taps, faults and VLAN filters are ports round a port: they wrap, they
- * do not patch. A frame is a `Uint8Array` from the destination address to the end of the payload, without FCS;
- * once sent it belongs to the wire and must not be changed by anybody.
+ * A port is where a node meets a cable. Taps, faults and VLAN filters are ports that wrap a port; nothing is patched. A
+ * frame is a `Uint8Array` from the destination address to the end of the payload, without FCS; once sent it belongs to
+ * the wire and must not be changed.
  */
 
 export type FrameReceiver = (frame: Uint8Array) => void;

@@ -1,6 +1,6 @@
 /**
- * Reports of what the network refuses or spoils, limited by kind: a port that drops ten thousand frames a
- * second must say so, once, and then how many more there were, and not bury the log.
+ * Rate-limited reports, by kind, of what the network drops or damages: a port that drops ten thousand frames a second
+ * must report that once, then the number of further drops, and not flood the log.
  */
 import { NS_PER_S, type Clock } from '../base/clock.ts';
 import type { EventBody, EventSink } from '../base/event-log.ts';

@@ -1,6 +1,7 @@
 /**
- * A server that does not answer, put round its port: what it is silent about it neither hears nor sends. It stands
- * between the host and its tap, so that a capture shows the request arrive, and no answer, as of a service that hangs.
+ * A server that does not answer, as a wrapper of its port: matching frames are neither received nor sent. It sits
+ * between the host and its tap, so that a capture shows the request arrive, and no answer, as with a service that
+ * hangs.
  */
 import type { Clock } from '../base/clock.ts';
 import type { EventSink } from '../base/event-log.ts';
@@ -14,7 +15,7 @@ import type { FramePort, FrameReceiver } from './port.ts';
 import { Reporter } from './reporter.ts';
 import { isTagged } from './vlan-tag.ts';
 
-/** While it lasts, frames that match are not heard, nor what belongs to their conversation answered. */
+/** While it lasts, frames that match are dropped, and their conversations are not answered. */
 export interface Silence {
   /** Times of the lab's clock. */
   readonly fromNs: number;

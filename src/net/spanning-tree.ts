@@ -1,6 +1,6 @@
 /**
- * The spanning tree of IEEE 802.1D-1998, clause 8: bridges elect a root, find their way to it, and block what would close
- * a circle. It decides the states of a switch's ports by the BPDUs that it hears, and sends its own.
+ * The spanning tree of IEEE 802.1D-1998, clause 8: bridges elect a root, find their path to it, and block ports that
+ * would close a loop. It decides the states of a switch's ports by the BPDUs that it hears, and sends its own.
  */
 import type { MacAddress } from '../base/address.ts';
 import { NS_PER_S, type Clock, type Timer } from '../base/clock.ts';
@@ -36,7 +36,7 @@ export interface TreePort {
   state: PortState;
 }
 
-/** What the tree needs of its switch. */
+/** What the tree needs from its switch. */
 export interface TreeOwner<Port> {
   send(port: Port, frame: Uint8Array): void;
   /** The state has changed; `delayNs` is how long it lasts, 0 when no end is known. */
@@ -82,7 +82,7 @@ interface Member<Port> {
 
 /** IEEE 802.1D-1998 table 8-5: of a link of 1 Gbit/s. */
 const PATH_COST = 4;
-/** What a bridge adds to the age of what it hands on (§8.10.2). */
+/** Added to the age of information that a bridge passes on (§8.10.2). */
 const AGE_INCREMENT_256 = 256;
 
 function compareIds(a: BridgeId, b: BridgeId): number {
@@ -106,7 +106,7 @@ export class SpanningTree<Port extends TreePort> {
   private rootMember: Member<Port> | undefined;
   /** The root tells of a topology change up to this time. */
   private changeUntilNs = 0;
-  /** A notification is on its way to the root, and not acknowledged. */
+  /** A notification to the root has been sent, and is not acknowledged. */
   private notifying: Timer | undefined;
 
   constructor(options: StpOptions, clock: Clock, owner: TreeOwner<Port>) {
@@ -196,7 +196,7 @@ export class SpanningTree<Port extends TreePort> {
 
   // The tree
 
-  /** §8.6.7: the root, the way to it, and what each port is for. */
+  /** §8.6.7: the root, the path to it, and the role of each port. */
   private update(): void {
     const before = this.root;
     let best: { readonly vector: Vector; readonly member: Member<Port> } | undefined;
@@ -205,7 +205,7 @@ export class SpanningTree<Port extends TreePort> {
       const heard = vectorOf(member.heard.config);
       if (compareIds(heard.root, this.bridge) >= 0) continue;
       const vector = { ...heard, cost: heard.cost + PATH_COST };
-      // Ports are asked in their order: the first of equal ones is taken.
+      // Ports are compared in their order: the first of equal ones is chosen.
       if (best === undefined || compareVectors(vector, best.vector) < 0) best = { vector, member };
     }
     this.rootMember = best?.member;
@@ -237,12 +237,12 @@ export class SpanningTree<Port extends TreePort> {
     return heard === undefined ? 0 : heard.config.rootPathCost + PATH_COST;
   }
 
-  /** What this bridge says on a port. */
+  /** What this bridge announces on a port. */
   private offeredAt({ portId }: Member<Port>): Vector {
     return { root: this.root, cost: this.rootCost, bridge: this.bridge, portId };
   }
 
-  /** Whether nobody on the segment has a better way to the root (§8.6.9). */
+  /** Whether no bridge on the segment has a better path to the root (§8.6.9). */
   private isDesignated(member: Member<Port>): boolean {
     if (!member.isUp || member === this.rootMember) return false;
     return member.heard === undefined || compareVectors(this.offeredAt(member), vectorOf(member.heard.config)) < 0;

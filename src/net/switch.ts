@@ -1,7 +1,7 @@
 /**
- * An Ethernet switch with VLANs (IEEE 802.1Q): it learns which station lives behind which port, for each VLAN
- * apart, and lets no frame cross from one VLAN into another. What it refuses is told as decisions, because a
- * wrong VLAN or a port that is still listening is what makes a network boot fail in silence.
+ * An Ethernet switch with VLANs (IEEE 802.1Q): it learns which station is behind which port, separately for each VLAN,
+ * and lets no frame cross from one VLAN into another. Dropped frames are reported as decisions, because a wrong VLAN or
+ * a port that is still listening is what makes a network boot fail in silence.
  */
 import { formatMac, isGroupMac, readMac, type MacAddress } from '../base/address.ts';
 import { NS_PER_S, type Clock } from '../base/clock.ts';
@@ -75,7 +75,7 @@ export class SwitchPort {
   framesIn = 0;
   framesOut = 0;
   dropped = 0;
-  /** The last station learned here: most frames come in runs, and then the table need not be asked. */
+  /** The last station learned here: most frames come in runs, and then no table lookup is needed. */
   lastMac = -1;
   lastVlan = -1;
   lastLearned: Learned | undefined;
@@ -372,7 +372,7 @@ export class EthernetSwitch {
 
   private refuseBlocked(from: SwitchPort): void {
     from.dropped++;
-    // A blocked port hears what came another way: nothing is lost.
+    // A blocked port receives frames that also came another way: nothing is lost.
     if (from.state === 'blocking') return;
     this.reporter.limited(
       `blocked ${from.name}`,

@@ -1,6 +1,6 @@
 /**
  * A trunk as a host sees it: one cable, and a port for each VLAN on it (`eth0.10` of Linux, `vcreate` of iPXE). The
- * ports look untagged to their owners; the tags are put in and taken out here.
+ * ports look untagged to their owners; the tags are added and removed here.
  */
 import { assert } from '../base/result.ts';
 import { insertVlanTag, removeVlanTag, vlanTagOf } from '../protocols/vlan/codec.ts';
@@ -40,7 +40,7 @@ class Branch implements FramePort {
 }
 
 export class VlanTrunk {
-  /** For frames without a tag, and with one that says only a priority. */
+  /** For untagged and priority-tagged frames. */
   readonly untagged: FramePort;
   private readonly trunk: FramePort;
   private readonly plain: Branch;

@@ -45,7 +45,7 @@ export class LabClient {
   readonly serial = new Emitter<SerialUpdate>();
   readonly progress = new Emitter<OpenProgress>();
   readonly failures = new Emitter<ThreadFailure>();
-  /** State to send again to a fresh worker. */
+  /** Emits the thread that was restarted: state that the old worker had must be sent again. */
   readonly restarts = new Emitter<ThreadName>();
   private readonly baseUrl: string;
   private labThread: Thread<LabApi>;

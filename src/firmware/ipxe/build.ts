@@ -1,6 +1,6 @@
 /**
- * What a build of iPXE contains: features by the names of its configuration symbols, texts, timeouts, an
- * embedded script. Presets are the builds that people meet.
+ * What a build of iPXE contains: features by the names of its configuration symbols, texts, timeouts, an embedded
+ * script. Presets are builds found in practice.
  */
 
 export const FEATURE_FLAGS = [

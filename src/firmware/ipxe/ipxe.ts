@@ -38,7 +38,7 @@ export type Stop = 'none' | 'command' | 'sequence';
 /** Bytes of console text that `show dmesg` keeps. */
 const DMESG_BYTES = 4096;
 
-/** What an iPXE can be made of; its build takes what it has switched on. */
+/** All parts of an iPXE; its build selects those that it enables. */
 export interface IpxeParts {
   readonly commands: readonly CommandSpec[];
   readonly schemes: readonly SchemeSpec[];
@@ -140,7 +140,7 @@ export class Ipxe {
     return this.ending !== undefined;
   }
 
-  /** Warns of what a script does, once for each kind of mistake: a script in a circle makes it without end. */
+  /** Warns of what a script does, once for each kind of mistake: a script in a loop repeats it without end. */
   warnOnce(code: string, message: Message): void {
     if (this.warned.has(code)) return;
     this.warned.add(code);

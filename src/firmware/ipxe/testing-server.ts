@@ -30,7 +30,7 @@ export interface ServerOptions {
   readonly names?: Readonly<Record<string, string>>;
 }
 
-/** What a simple server offers; options as codes and bytes. */
+/** The offer of a simple server; options as codes and bytes. */
 export function simpleDhcp(
   address: string,
   server: string,

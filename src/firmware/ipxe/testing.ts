@@ -18,7 +18,7 @@ import { IpxePersonality } from './personality.ts';
 export class TestPort implements FramePort {
   readonly name: string;
   linkUp = true;
-  /** Who gets what the machine sends. */
+  /** The receiver of the machine's frames. */
   onSend: ((frame: Uint8Array) => void) | undefined;
   readonly sent: Uint8Array[] = [];
   private receiver: FrameReceiver | undefined;

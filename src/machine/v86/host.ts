@@ -1,5 +1,5 @@
 /**
- * Makes an emulator that nothing but its owner drives. v86 asks its host for time, entropy, timers and workers
+ * Makes an emulator that is driven by its owner alone. v86 asks its host for time, entropy, timers and workers
  * through globals; they are exchanged while its code runs and put back after, so that the page's own code never sees
  * it, and each of several machines in one thread sees its own. What v86 imports into WebAssembly is replaced outright.
  */
@@ -29,7 +29,7 @@ export interface EmulatorOptions {
   readonly serialPorts: number;
   /** An interrupt has ended a halt, within `main_loop` or when a device raised its line. */
   readonly onInterruptWake: () => void;
-  /** v86 says something of itself, such as why it panics. Its own way is the console of the page. */
+  /** A message of v86, such as why it panics. By default v86 writes it to the page's console. */
   readonly onMessage: (text: string) => void;
   /** Guests write to these two themselves. */
   readonly floppy?: ArrayBuffer;
@@ -185,7 +185,7 @@ interface JitModule {
 export interface Emulator {
   readonly emulator: V86Emulator;
   readonly cpu: V86Cpu;
-  /** Puts in force what the JIT has made since. To be called between slices only, or runs would differ. */
+  /** Activates the code that the JIT has compiled since. To be called between slices only, or runs would differ. */
   installJitModules(): void;
 }
 

@@ -1,6 +1,6 @@
 /**
- * The ARP cache of one interface (RFC 826): finds stations, lets frames wait until they are found, and says
- * plainly when nobody answers, since that is how a wrong address or VLAN shows.
+ * The ARP cache of one interface (RFC 826): resolves addresses, queues frames until they are resolved, and reports when
+ * nobody answers, which is the symptom of a wrong address or VLAN.
  */
 import {
   formatIpv4,
@@ -34,7 +34,7 @@ interface Entry {
   readonly waiting: Uint8Array[];
 }
 
-/** What the cache needs of its interface. */
+/** What the cache needs from its interface. */
 export interface ArpLink {
   readonly name: string;
   readonly mac: MacAddress;
@@ -104,7 +104,8 @@ export class ArpCache {
       );
       return true;
     }
-    // The order is that of RFC 826, "Packet Reception": update what is known, add only when asked for by name.
+    // The order is that of RFC 826, "Packet Reception": update known entries, add one only when the packet is addressed
+    // to us.
     const isForUs = this.link.hasAddress(targetIp);
     if (senderIp !== 0 && (this.entries.has(senderIp) || isForUs)) this.learn(senderIp, senderMac);
     if (isForUs && operation === ARP_OPERATION.request) {

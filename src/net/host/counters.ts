@@ -1,5 +1,5 @@
 /**
- * What a host counts of its packets, by the names of RFC 4293 (`ipSystemStatsTable`) and of iPXE's `ipstat`. Octets are
+ * The packet counters of a host, by the names of RFC 4293 (`ipSystemStatsTable`) and of iPXE's `ipstat`. Octets are
  * those of whole IP packets; for TCP those of the payload.
  */
 
@@ -9,7 +9,7 @@ export class IpCounters {
   inBcastPkts = 0;
   inOctets = 0;
   inHdrErrors = 0;
-  /** For somebody else. */
+  /** Addressed to another host. */
   inAddrErrors = 0;
   inUnknownProtos = 0;
   inTruncatedPkts = 0;

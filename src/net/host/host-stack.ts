@@ -1,6 +1,6 @@
 /**
- * An IP host: interfaces, routes, ARP, IPv4, ICMP, UDP and TCP on the virtual clock. Servers, firmware and routers
- * all stand on this one stack, so that a rule is obeyed everywhere or nowhere.
+ * An IP host: interfaces, routes, ARP, IPv4, ICMP, UDP and TCP on the virtual clock. Servers, firmware and routers all
+ * use this one stack, so that a rule is obeyed everywhere or nowhere.
  */
 import type { Ipv4Address, MacAddress } from '../../base/address.ts';
 import type { Clock } from '../../base/clock.ts';
@@ -178,7 +178,7 @@ export class HostStack implements Host, InterfaceOwner, UdpOutput {
     for (let last = this.list.at(-1); last !== undefined; last = this.list.at(-1)) last.close();
   }
 
-  /** For the layers: the way to a destination, through the given interface if one is named. */
+  /** For the layers: the route to a destination, through the given interface if one is named. */
   pathFor(destination: Ipv4Address, interfaceName: string | undefined): Path | undefined {
     if (interfaceName === undefined) return this.table.find(destination);
     const via = this.list.find((candidate) => candidate.name === interfaceName);
@@ -365,7 +365,7 @@ export class HostStack implements Host, InterfaceOwner, UdpOutput {
     }
   }
 
-  /** What a router does with a packet for somebody else (RFC 1812 §5.2). */
+  /** What a router does with a packet for another host (RFC 1812 §5.2). */
   private forward(frame: Uint8Array, header: Ipv4Header): void {
     const { destination, source } = header;
     if (isMulticastIp(destination) || source === 0) return;

@@ -1,4 +1,7 @@
-/** ICMP of a host (RFC 792, RFC 1122 §3.2.2): answers echoes, asks for them, and passes errors to whom they concern. */
+/**
+ * ICMP of a host (RFC 792, RFC 1122 §3.2.2): answers and sends echo requests, and passes errors to the protocol that
+ * they concern.
+ */
 import type { Ipv4Address } from '../../base/address.ts';
 import { NS_PER_S, type Clock } from '../../base/clock.ts';
 import { err, ok, unreachable, type Result } from '../../base/result.ts';
@@ -15,7 +18,7 @@ import type { Path } from './routes.ts';
 import type { IcmpError, PingOptions, PingReply } from './types.ts';
 import { PAYLOAD_ROOM, type SendFrameWithRoom } from './udp.ts';
 
-/** What ICMP needs of the host. */
+/** What ICMP needs from the host. */
 export interface IcmpHost {
   readonly clock: Clock;
   readonly rng: Rng;

@@ -22,7 +22,7 @@ import type { Reporter } from '../reporter.ts';
 import { ArpCache, type ArpLink } from './arp.ts';
 import type { ArpRow, InterfaceAddress, InterfaceCounters, InterfaceOptions, NetInterface } from './types.ts';
 
-/** What an interface hands up to its host. */
+/** What an interface passes up to its host. */
 export interface InterfaceOwner {
   readonly clock: Clock;
   readonly reporter: Reporter;
@@ -211,7 +211,7 @@ export class HostInterface implements NetInterface, ArpLink {
     this.sendFrame(frame);
   }
 
-  /** Hands a frame to this host itself, as if it had come in. */
+  /** Delivers a frame to this host itself, as if it had been received. */
   loopBack(frame: Uint8Array): void {
     writeEthernetHeader(frame, 0, this.mac, this.mac, ETHERTYPE.ipv4);
     this.owner.clock.schedule(0, () => {

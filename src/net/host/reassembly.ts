@@ -1,6 +1,6 @@
 /**
- * Puts the fragments of IPv4 packets together again (RFC 791 §3.2, RFC 815). Late fragments give up after 30 s,
- * and what is kept is bounded, so that a flood of first fragments costs no memory.
+ * Puts the fragments of IPv4 packets together again (RFC 791 §3.2, RFC 815). Reassembly times out after 30 s, and the
+ * buffer is bounded, so that a flood of first fragments costs no memory.
  */
 import type { Ipv4Address } from '../../base/address.ts';
 import { NS_PER_S, type Clock, type Timer } from '../../base/clock.ts';
@@ -40,7 +40,7 @@ export class Reassembler {
     this.onTimeout = onTimeout;
   }
 
-  /** Takes the fragment's payload; gives the whole payload when nothing is missing any more. */
+  /** Adds the fragment's payload; returns the whole payload when nothing is missing any more. */
   add(header: Ipv4Header, payload: Uint8Array, original: Uint8Array): Uint8Array | undefined {
     const { source, destination, protocol, identification, fragmentOffset, moreFragments } = header;
     this.counters.reasmReqds++;

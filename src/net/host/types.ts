@@ -31,8 +31,8 @@ export interface TcpSettings {
   /** Window scaling (RFC 7323). Default true. */
   readonly windowScale?: boolean;
   /**
-   * After so long without a segment an open connection says that it is there, and hears of it when the other side knows
-   * it no more (RFC 9293 §3.8.4). Default 0: never.
+   * Keep-alive: after this time without a segment an open connection sends a probe, and learns whether the other side
+   * still knows it (RFC 9293 §3.8.4). Default 0: never.
    */
   readonly keepaliveNs?: number;
 }
@@ -77,7 +77,10 @@ export interface NetInterface {
   readonly counters: InterfaceCounters;
   /** Takes frames for other stations too. They are shown to `onFrame`, never to IP. */
   promiscuous: boolean;
-  /** Sees every frame first; what it returns true for goes no further. For other EtherTypes, RARP and raw drivers. */
+  /**
+   * Sees every frame first; a frame for which it returns true is not processed further. For other EtherTypes, RARP and
+   * raw drivers.
+   */
   onFrame: ((frame: Uint8Array) => boolean) | undefined;
   /** Called when the link comes up or goes down. */
   onLink: ((linkUp: boolean) => void) | undefined;
@@ -90,7 +93,7 @@ export interface NetInterface {
   setUp(up: boolean): void;
   /** Sends a whole frame as it is. */
   sendFrame(frame: Uint8Array): void;
-  /** Tells the neighbours of the first address (RFC 5944 §4.6: a gratuitous ARP request). */
+  /** Announces the first address to the neighbours (RFC 5944 §4.6: a gratuitous ARP request). */
   announce(): void;
   joinGroup(group: Ipv4Address): void;
   leaveGroup(group: Ipv4Address): void;
@@ -176,7 +179,7 @@ export interface TcpConnectOptions {
   readonly localPort?: number;
 }
 
-/** An IP host: what servers and firmware stand on. */
+/** An IP host, the base of servers and firmware. */
 export interface Host {
   readonly name: string;
   readonly clock: Clock;
@@ -237,7 +240,7 @@ export interface UdpSocket {
   /** Set it to get datagrams at once; otherwise they go to `inbox`. */
   onDatagram: ((datagram: Datagram) => void) | undefined;
   readonly inbox: Inbox<Datagram>;
-  /** A datagram that was sent did not arrive, says the network. */
+  /** The network reports that a datagram did not arrive. */
   onError: ((error: IcmpError, destination: Ipv4Address, destinationPort: number) => void) | undefined;
   send(destination: Ipv4Address, destinationPort: number, data: Uint8Array, options?: UdpSendOptions): void;
   close(): void;

@@ -1,4 +1,4 @@
-/** The UDP sockets of a host (RFC 768): who gets a datagram, and ports for those who do not care. */
+/** The UDP sockets of a host (RFC 768): which socket gets a datagram, and ephemeral ports. */
 import type { Ipv4Address, MacAddress } from '../../base/address.ts';
 import { readU16 } from '../../base/bytes.ts';
 import { assert } from '../../base/result.ts';
@@ -28,10 +28,10 @@ export function ephemeralPort(rng: Rng, isFree: (port: number) => boolean): numb
   return undefined;
 }
 
-/** What UDP needs of the host below it. */
+/** What UDP needs from the host below it. */
 export interface UdpOutput {
   readonly rng: Rng;
-  /** The way to the destination; undefined when there is none, which has then been told. */
+  /** The route to the destination; undefined when there is none, which has then been reported. */
   readonly ipCounters: IpCounters;
   pathFor(destination: Ipv4Address, interfaceName: string | undefined): Path | undefined;
   readonly sendFrameWithRoom: SendFrameWithRoom;
@@ -141,7 +141,7 @@ export class UdpLayer {
 
   /**
    * `bytes[start, end)` is the payload of the packet. `frame` is the frame that brought it, or its last fragment.
-   * Returns what to do when nobody took it.
+   * Returns what to do when no socket accepted it.
    */
   receive(
     from: HostInterface,
@@ -191,7 +191,7 @@ export class UdpLayer {
     return taken || best !== undefined ? 'taken' : 'no-port';
   }
 
-  /** The network says that a datagram from one of our ports did not arrive. */
+  /** The network reports that a datagram from one of our ports did not arrive. */
   failed(sourcePort: number, destination: Ipv4Address, destinationPort: number, error: IcmpError): void {
     for (const socket of this.sockets.get(sourcePort) ?? []) socket.onError?.(error, destination, destinationPort);
   }

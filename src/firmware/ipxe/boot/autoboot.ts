@@ -27,7 +27,7 @@ function find(ipxe: Ipxe, block: SettingsBlock, name: string): Found | undefined
   return found.ok ? found.value : undefined;
 }
 
-/** Opens and configures a device, and boots from what it is told. The status is that of the attempt. */
+/** Opens and configures a device, and boots as its settings say. The status is that of the attempt. */
 export function* autobootDevice(ipxe: Ipxe, device: NetDevice): Task<Status> {
   ipxe.netdevs.closeAll(device);
   const opened = yield* openDevice(ipxe, device);

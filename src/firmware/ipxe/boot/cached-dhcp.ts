@@ -1,5 +1,5 @@
 /**
- * What an iPXE that a PXE stack has loaded knows before it asks anybody: the packets of the boot that brought it
+ * The DHCP packets that an iPXE loaded by a PXE stack inherits: those of the boot that loaded it
  * (PXE 2.1, PXENV_GET_CACHED_INFO). Its card is open and has its address, and relative names belong to the server that
  * gave it.
  */

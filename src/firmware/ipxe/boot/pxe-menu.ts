@@ -49,7 +49,7 @@ function readMenu(data: Uint8Array): PxeItem[] {
 
 const letter = (index: number): string => String.fromCharCode(0x41 + index);
 
-/** Tells panels what is on the screen: `extra` says what Enter takes, or how long the prompt waits. */
+/** Reports to panels what is on the screen: `extra` says what Enter chooses, or how long the prompt waits. */
 function announce(ipxe: Ipxe, title: string, items: readonly PxeItem[], extra: Partial<MenuSnapshot> = {}): void {
   const shown = items.map(({ text }, index) => ({ id: String(index), label: text, key: letter(index) }));
   ipxe.log.emit({ kind: 'menu', menu: { source: 'pxe', title, items: shown, ...extra } });

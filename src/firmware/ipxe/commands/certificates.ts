@@ -44,7 +44,7 @@ export const certificateCommands: readonly CommandSpec[] = [
     *run(ipxe, given) {
       const found = yield* wanted(ipxe, given);
       if (!found.ok) return found.error;
-      // Each was put there by hand: nothing here speaks TLS and gets some on its way.
+      // Each was added by the user: without TLS, none is learnt from a server.
       for (const { name, fingerprint } of found.value) yield* ipxe.print(`${name} : ${fingerprint} [EXPLICIT]\n`);
       return OK;
     },

@@ -16,7 +16,7 @@ import { flag, option, type CommandSpec, type Given } from './registry.ts';
 const PING_BYTES = 64;
 const PING_TIMEOUT_MS = 1000;
 
-/** What stands on which line of `ipstat`. */
+/** The counters on each line of `ipstat`. */
 const IP_LINES: readonly (readonly (keyof IpCounters)[])[] = [
   ['inReceives', 'inMcastPkts', 'inBcastPkts', 'inOctets'],
   ['inHdrErrors', 'inAddrErrors', 'inUnknownProtos', 'inTruncatedPkts'],

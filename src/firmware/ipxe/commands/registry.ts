@@ -29,7 +29,7 @@ export interface OptionSpec {
 
 export interface CommandSpec {
   readonly name: string;
-  /** What brings it into a build: any one of several. `always`: it is in every build. */
+  /** The build options that include it: any one of several. `always`: it is in every build. */
   readonly feature: FeatureFlag | 'always' | readonly FeatureFlag[];
   /** Its code only gets into a build together with one of these: an archive command without archives does not. */
   readonly linkedBy?: readonly FeatureFlag[];
@@ -91,7 +91,7 @@ export function usageText(spec: CommandSpec, name: string): string {
   return `${out}\n\nSee https://ipxe.org/cmd/${name} for further information\n`;
 }
 
-/** Reads the value of an option; what is no number stays the text that it is. */
+/** Reads the value of an option; a value that is not a number stays a text. */
 function readValue(ipxe: Ipxe, { kind }: OptionSpec, text: string): Result<unknown, Wrong> {
   switch (kind) {
     case 'flag':

@@ -10,7 +10,7 @@ import { integerValue, settingType, uint16Bytes } from '../settings/types.ts';
 import { couldNotStore, forDevices, orSay, readInteger, readSetting } from './arguments.ts';
 import { flag, MANY_ARGUMENTS, option, type CommandSpec, type Given } from './registry.ts';
 
-/** Ends the boot: the machine does what `ending` says, and no command comes after it. */
+/** Ends the boot as `ending` says; no command runs after it. */
 function* end(ipxe: Ipxe, kind: 'reboot' | 'power-off'): Task<Status> {
   ipxe.ending = { kind };
   ipxe.netdevs.closeAll();

@@ -7,10 +7,10 @@ import type { Image } from './image.ts';
 import { isUsable, le16, le32 } from './memory.ts';
 import { startProgram } from './programs.ts';
 
-/** What a program is after it has been put into memory. */
+/** A program after loading. */
 export interface Loaded {
   readonly entry: number;
-  /** Behind its last byte. */
+  /** The address after its last byte. */
   readonly end: number;
 }
 

@@ -25,7 +25,7 @@ export class Image {
   isTrusted = false;
   autofree = false;
   isHidden = false;
-  /** What runs in the place of this script (`chain --replace`). */
+  /** The image that replaces this script (`chain --replace`). */
   replacement: Image | undefined;
 
   constructor(name: string, data: Uint8Array, uri?: string) {

@@ -39,7 +39,7 @@ function cpioRequest(cmdline: string | undefined): CpioRequest | undefined {
   return { path: path.replace(/^\/+/, ''), mode, mkdir };
 }
 
-/** What an image is in front of the kernel: itself, or a file in an archive. */
+/** How an image is presented to the kernel: as itself, or as a file in an archive. */
 export function initrdPart(image: Image): Uint8Array {
   const request = cpioRequest(image.cmdline);
   if (request === undefined) return image.data;

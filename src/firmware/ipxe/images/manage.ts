@@ -44,7 +44,7 @@ export function* downloadImage(ipxe: Ipxe, text: string, options: DownloadOption
   return yield* downloadUri(ipxe, resolved.value, redactedUri(parseUri(text)), options);
 }
 
-/** Downloads a URI that needs no working URI; `shown` stands before the dots. */
+/** Downloads an absolute URI; `shown` is printed before the dots. */
 export function* downloadUri(ipxe: Ipxe, uri: Uri, shown: string, options: DownloadOptions): Task<Outcome<Image>> {
   const got: { image?: Image } = {};
   const title = options.quiet === true ? undefined : shown;
@@ -87,7 +87,7 @@ export function isExecutable(image: Image): boolean {
   }
 }
 
-/** Runs an image, with its URI as the working URI; then whatever has taken its place. */
+/** Runs an image, with its URI as the working URI; then the image that has replaced it. */
 export function* executeImage(ipxe: Ipxe, first: Image): Task<Status> {
   let image = first;
   for (;;) {

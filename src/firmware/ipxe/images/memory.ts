@@ -1,4 +1,4 @@
-/** Guest memory as those see it who put programs there: where there is room, and the words in a file's headers. */
+/** Guest memory for the loaders of images: the free areas, and access to the words of a file's headers. */
 import type { MemoryRegion } from '../../platform.ts';
 
 export const PAGE_BYTES = 4096;

@@ -28,7 +28,7 @@ const COLOUR_TYPES: ReadonlyMap<number, { readonly samples: number; readonly dep
 ]);
 const PALETTE = 3;
 
-/** A screen of 3840 by 2160 has fewer; what a header alone may claim is bounded. */
+/** Maximum number of pixels, more than a screen of 3840 by 2160: bounds what a header may claim. */
 const MAX_PIXELS = 1 << 23;
 
 interface Header {

@@ -1,4 +1,7 @@
-/** Which kind of image some bytes are. Probes go in a fixed order; on a BIOS whatever is left and small is an NBP. */
+/**
+ * Which kind of image some bytes are. Probes go in a fixed order; on a BIOS, anything else that is small enough is an
+ * NBP.
+ */
 import { fromLatin1, readU32 } from '../../../base/bytes.ts';
 import type { FeatureFlag, IpxeBuild } from '../build.ts';
 import { isScript } from '../script/script.ts';

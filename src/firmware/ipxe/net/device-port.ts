@@ -46,7 +46,7 @@ export class DevicePort implements FramePort {
   private readonly tag: { readonly vid: number; readonly priority: () => number } | undefined;
   private readonly acceptsIpv6: boolean;
   private readonly vlans = new Map<number, FrameReceiver>();
-  /** Who gets frames of other EtherTypes than those of IP. */
+  /** The handler of frames with EtherTypes other than those of IP. */
   readonly protocols = new Map<number, FrameReceiver>();
   private receiver: FrameReceiver | undefined;
   private linkListener: ((linkUp: boolean) => void) | undefined;

@@ -42,7 +42,7 @@ export interface DhcpAnswer {
   readonly source: Ipv4Address;
   readonly sourcePort: number;
   readonly serverId: Ipv4Address;
-  /** Option 54, else siaddr, else the sender: who a ProxyDHCP is. */
+  /** Identifies a ProxyDHCP: option 54, else siaddr, else the sender. */
   readonly pseudoId: Ipv4Address;
   readonly priority: number;
 }
@@ -229,7 +229,7 @@ class Session {
     return { status: Err.dhcpTimeout };
   }
 
-  /** The lease becomes `netN.dhcp`; what other servers said before is gone. */
+  /** The lease becomes `netN.dhcp`; answers of other servers are discarded. */
   private bind(ack: DhcpAnswer): void {
     const { ipxe, device } = this;
     const about = { device: device.name, address: formatIpv4(ack.message.yiaddr) };

@@ -28,7 +28,7 @@ function serversOf(ipxe: Ipxe): Ipv4Address[] {
   return out;
 }
 
-/** Names to ask for: a name with a dot stands for itself, a short one is completed before it is tried as it is. */
+/** Names to ask for: a name with a dot is used as it is, a short one is first tried with the search domain. */
 function candidates(ipxe: Ipxe, name: string): string[] {
   if (name.includes('.')) return [name];
   const list = ipxe.settings.getText('dnssl');
@@ -64,7 +64,7 @@ function* lookUp(
   let hops = 0;
   let type: number = DNS_TYPE.a;
   for (;;) {
-    // What is typed or comes in a setting need not be a name (RFC 1035 §2.3.4).
+    // Text that is typed or comes from a setting need not be a valid name (RFC 1035 §2.3.4).
     if (!nameLabels(wanted).ok) return err(Err.dnsInvalid);
     const records = yield* query(ipxe, servers, wanted, type, progress);
     if (!records.ok) return records;

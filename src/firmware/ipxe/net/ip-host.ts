@@ -19,7 +19,7 @@ interface StaticRoute {
   readonly gateway: Ipv4Address;
 }
 
-/** What the settings of one device say of its IP configuration. */
+/** The IP configuration of one device according to its settings. */
 export interface IpConfig {
   readonly address: Ipv4Address;
   readonly mask: Ipv4Address;
@@ -29,7 +29,7 @@ export interface IpConfig {
   readonly mtu: number;
 }
 
-/** RFC 791 §3.2: what a mask is when nobody says. */
+/** RFC 791 §3.2: the default mask. */
 function classMask(address: Ipv4Address): Ipv4Address {
   if (address >>> 31 === 0) return prefixMask(8);
   if (address >>> 30 === 2) return prefixMask(16);

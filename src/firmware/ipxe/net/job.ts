@@ -11,7 +11,7 @@ export class Progress {
   totalBytes = 0;
   /** Such as `connecting`. */
   message = '';
-  /** What is going wrong while the work still tries. */
+  /** The latest error while the work is being retried. */
   ongoing: Status = OK;
   /** A person or a time limit ends the work: its peer may be told. Otherwise the power went. */
   isCancelled = false;
@@ -24,7 +24,7 @@ const PROGRESS_NS = Math.round((19 * 65_536 * 1e9) / 1_193_182);
 const KEY_POLL_NS = 100 * NS_PER_MS;
 
 export interface JobOptions {
-  /** What stands before the three dots; undefined shows nothing. */
+  /** The text before the three dots; undefined shows nothing. */
   readonly title: string | undefined;
   /** Milliseconds without progress; 0: no timeout. */
   readonly timeoutMs?: number;
@@ -107,5 +107,5 @@ export function retryTimeoutsNs(startMs: number, endMs: number): number[] {
   for (let waitMs = Math.max(startMs, MIN_RETRY_MS); waitMs <= endMs; waitMs *= 2) out.push(waitMs * NS_PER_MS);
   return out;
 }
-/** A start of 0 stands for this. */
+/** A start of 0 means this value. */
 const MIN_RETRY_MS = 250;

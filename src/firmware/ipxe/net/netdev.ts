@@ -102,7 +102,7 @@ export class NetDevice {
   }
 }
 
-/** The block of one device: its own fields, and whatever is stored in it. */
+/** The block of one device: its own fields, and the settings stored in it. */
 export class NetdevBlock extends GenericBlock {
   private readonly device: NetDevice;
 

@@ -59,7 +59,7 @@ export class TcpStream {
     this.unsent = this.unsent.subarray(taken);
   }
 
-  /** Says good-bye; `sync` waits for the peer's. */
+  /** Ends the stream; `sync` waits for the peer's FIN. */
   close(): void {
     const { connection, ipxe } = this;
     this.isOpen = false;

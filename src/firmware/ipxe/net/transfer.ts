@@ -49,7 +49,7 @@ export class Transfers {
     if (scheme === undefined) return err(Err.unsupportedScheme);
     const client = this.client(scheme);
     if (this.attaches(scheme.id) && client.openDisk !== undefined) return yield* client.openDisk(uri, name);
-    // What leads to a file on a server has no blocks; what is in the URI itself is no device at all.
+    // A URI of a file on a server has no blocks; one that contains the data itself is not a device.
     const isFile = scheme.download !== 'always' && this.downloads(scheme);
     return err(isFile ? Err.sanNoBlocks : Err.unsupportedScheme);
   }

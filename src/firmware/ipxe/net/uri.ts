@@ -84,7 +84,7 @@ export function parseUri(text: string): Uri {
   return { scheme, opaque: undefined, user, password, host, port, path, query, fragment, params };
 }
 
-/** Encodes what a part of a URI must not hold. */
+/** Encodes characters that a part of a URI must not contain. */
 function encode(text: string, forbidden: string): string {
   let out = '';
   for (const char of text) {
@@ -116,7 +116,7 @@ export function formatUri(uri: Uri): string {
   return out;
 }
 
-/** Without what is secret or noise on the screen: user, password, query, fragment. */
+/** Without the parts that are secret or clutter the screen: user, password, query, fragment. */
 export function redactedUri(uri: Uri): string {
   return formatUri({
     ...uri,
@@ -167,7 +167,7 @@ export function tftpUri(server: string, filename: string): Uri {
   return { ...EMPTY, scheme: 'tftp', host: server, path: `/${filename}` };
 }
 
-/** What an image from here is called: the last part of the path, or the opaque part. */
+/** The name of an image from this URI: the last part of the path, or the opaque part. */
 export function uriBaseName(uri: Uri): string {
   if (uri.path === undefined) return uri.opaque ?? '';
   const { path } = uri;

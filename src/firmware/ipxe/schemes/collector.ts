@@ -1,10 +1,10 @@
 /** A body that is gathered while it comes. */
 import type { Progress } from '../net/job.ts';
 
-/** A size that a server announces is believed so far: what comes is stored, not what is said. */
+/** An announced size is trusted up to this limit: memory is reserved for received data, not for promises. */
 const MAX_BELIEVED_BYTES = 64 * 1024 * 1024;
 
-/** Collects a body whose size may be told late or never. */
+/** Collects a body whose size may be announced late or never. */
 export class Collector {
   private buffer = new Uint8Array(0);
   private length = 0;
@@ -14,7 +14,7 @@ export class Collector {
     this.progress = progress;
   }
 
-  /** So many bytes are announced: room for them at once saves copying. */
+  /** The announced size: reserving room for it at once saves copying. */
   expect(totalBytes: number): void {
     if (this.length === 0) this.buffer = new Uint8Array(Math.min(totalBytes, MAX_BELIEVED_BYTES));
   }

@@ -1,6 +1,6 @@
 /**
- * A scheme of URIs: what it needs in a build, and what speaks it. `all.ts` lists them; a scheme is a folder and a line
- * there.
+ * A URI scheme: the build option that it needs, and its implementation. `all.ts` lists them; a scheme is a folder and a
+ * line there.
  */
 import type { Task } from '../../../base/task.ts';
 import type { BlockDevice } from '../../platform.ts';
@@ -10,7 +10,7 @@ import type { Progress } from '../net/job.ts';
 import type { Uri } from '../net/uri.ts';
 import type { Outcome } from '../settings/types.ts';
 
-/** What a download gives: the bytes, and the URI that they came from after redirections. */
+/** The result of a download: the bytes, and the URI that they came from after redirections. */
 export interface Fetched {
   readonly data: Uint8Array;
   readonly uri: Uri;
@@ -18,11 +18,11 @@ export interface Fetched {
 
 /** Speaks a scheme for one iPXE. */
 export interface SchemeClient {
-  /** Why a URI of the scheme cannot be opened, when that can be told without asking anybody. */
+  /** Why a URI of the scheme cannot be opened, when that is known without any network access. */
   check?(uri: Uri): Outcome<unknown>;
   /** Downloads a resolved URI. */
   fetch?(uri: Uri, progress: Progress): Task<Outcome<Fetched>>;
-  /** Attaches what the URI names as a disk; `name` is what it is called in messages. */
+  /** Attaches the target of the URI as a disk; `name` is its name in messages. */
   openDisk?(uri: Uri, name: string): Task<Outcome<BlockDevice>>;
   /** Closes connections that are kept for later. */
   forgetIdle?(): void;

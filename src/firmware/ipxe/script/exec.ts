@@ -70,7 +70,7 @@ function* runTokens(ipxe: Ipxe, tokens: readonly string[], budget: ExpansionBudg
   return status;
 }
 
-/** Expanding so many references takes as long as running a command. */
+/** Expanding this many references takes as long as running a command. */
 const EXPANSIONS_PER_COMMAND = 10;
 
 function noMemory(ipxe: Ipxe, tokens: readonly string[]): Status {

@@ -66,7 +66,7 @@ export class ScriptRun {
     this.lines = splitScript(fromLatin1(image.data));
   }
 
-  /** The lines as they stand, continuations joined; numbers count from 1. */
+  /** The lines as written, continuations joined; numbers count from 1. */
   get source(): readonly { readonly number: number; readonly text: string }[] {
     return this.lines.map(({ number, text }) => ({ number, text }));
   }
@@ -113,7 +113,7 @@ export function* runScript(ipxe: Ipxe, image: Image): Task<Status> {
     return yield* run.run(ipxe);
   } finally {
     ipxe.script = outer;
-    // What ended this script must not end the one that started it.
+    // The reason that ended this script must not end its caller.
     ipxe.stop = 'none';
     if (wasRegistered && !image.autofree && image.replacement === undefined) ipxe.images.register(image);
   }

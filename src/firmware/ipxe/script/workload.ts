@@ -1,6 +1,6 @@
 /**
- * Commands take time: a script that waits for nothing, such as `goto` in a circle, gives way to the rest of the lab after so
- * many commands, and virtual time passes.
+ * Commands take time: a script that waits for nothing, such as a `goto` loop, yields to the rest of the lab after a
+ * number of commands, and virtual time passes.
  */
 import type { Clock } from '../../../base/clock.ts';
 import { NS_PER_MS } from '../../../base/clock.ts';
@@ -16,7 +16,7 @@ export class Workload {
     this.clock = clock;
   }
 
-  /** Takes the time of so many commands, a millisecond at once. */
+  /** Lets the time of this many commands pass, a millisecond at once. */
   *spend(commands: number): Task<void> {
     this.spent += commands;
     if (this.spent < COMMANDS_PER_MS) return;

@@ -30,7 +30,7 @@ export function sameSetting(a: Setting, b: Setting): boolean {
 
 export abstract class SettingsBlock {
   readonly name: string;
-  /** What a numeric tag asked of this block means. */
+  /** What a numeric tag means in this block. */
   readonly defaultScope: Scope;
   parent: SettingsBlock | undefined;
   readonly children: SettingsBlock[] = [];
@@ -42,7 +42,7 @@ export abstract class SettingsBlock {
     this.defaultScope = defaultScope;
   }
 
-  /** Where the settings really are: `netX` stands for another block. */
+  /** Where the settings really are: `netX` is an alias of another block. */
   resolve(): Outcome<SettingsBlock> {
     return ok(this);
   }
@@ -69,7 +69,7 @@ export abstract class SettingsBlock {
   }
 }
 
-/** A block that keeps whatever is stored in it, each free setting with the type of its last store. */
+/** A block that keeps everything stored in it, each free setting with the type of its last store. */
 export class GenericBlock extends SettingsBlock {
   private readonly stored: { setting: Setting; raw: Uint8Array }[] = [];
   /** Of all values together. */
@@ -95,7 +95,7 @@ export class GenericBlock extends SettingsBlock {
     return OK;
   }
 
-  /** What is stored here, in the order in which it was first stored. */
+  /** The stored settings, in the order in which they were first stored. */
   get entries(): readonly { readonly setting: Setting; readonly raw: Uint8Array }[] {
     return this.stored;
   }

@@ -17,7 +17,7 @@ import { stringType, uint32Bytes, type Outcome } from './types.ts';
 const OPTION_FILENAME = 67;
 const OPTION_SERVER_NAME = 66;
 
-/** Sub-options of an option, in order; what follows an End (255) or goes past the end is not read. */
+/** Sub-options of an option, in order; bytes after an End (255) or past the end are ignored. */
 export function readSubOptions(data: Uint8Array): { readonly code: number; readonly data: Uint8Array }[] {
   const out: { code: number; data: Uint8Array }[] = [];
   for (let at = 0; at < data.length && data[at] !== 255;) {
@@ -33,7 +33,7 @@ export function readSubOptions(data: Uint8Array): { readonly code: number; reado
   return out;
 }
 
-/** Fields of the header that stand for options while they are not empty. */
+/** Fields of the header that are read as options while they are not empty. */
 function fieldsOf(message: DhcpMessage): Map<number, Uint8Array> {
   const fields = new Map<number, Uint8Array>();
   const overload = collectOption(message, 52)?.[0] ?? 0;

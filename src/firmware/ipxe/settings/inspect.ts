@@ -1,4 +1,6 @@
-/** The settings tree as plain data, for panels: every block with what it holds, where it came from, and who wins. */
+/**
+ * The settings tree as plain data, for panels: every block with its values, their source, and which value takes effect.
+ */
 import type { EventId } from '../../../base/event-log.ts';
 import { toHex } from '../../../base/bytes.ts';
 import { DhcpBlock } from './dhcp-block.ts';

@@ -6,7 +6,7 @@ import { Err, OK, type Status } from '../errors.ts';
 import type { Setting } from './block.ts';
 import { DhcpBlock } from './dhcp-block.ts';
 
-/** What a card has room for. */
+/** The capacity of a card. */
 const STORE_BYTES = 256;
 /** A DHCP message up to its options. */
 const HEADER_BYTES = 240;

@@ -1,8 +1,11 @@
-/** The settings that have a name, with their DHCP tag, type and scope, and what the configuration screen says of them. */
+/**
+ * The settings that have a name, with their DHCP tag, type and scope, and their description on the configuration
+ * screen.
+ */
 import { settingType, type SettingType } from './types.ts';
 
 /**
- * What a numeric tag means depends on where it is asked: in `dhcp` it is an option number, in `smbios` a
+ * The meaning of a numeric tag depends on the block: in `dhcp` it is an option number, in `smbios` a
  * structure, in `pci` an address.
  */
 export type Scope =

@@ -1,6 +1,6 @@
 /**
  * The settings of one iPXE: the tree of blocks, names such as `net0.dhcp/filename:string`, and `${}` expansion.
- * Looking for a setting starts at a block and goes depth-first through its children; parents are never asked.
+ * A lookup starts at a block and goes depth-first through its children; parents are never searched.
  */
 import { Emitter } from '../../../base/emitter.ts';
 import { err, ok } from '../../../base/result.ts';
@@ -21,7 +21,7 @@ export interface Found extends SettingValue {
   readonly setting: Setting;
 }
 
-/** What was looked up by an expansion: for the stepper and the settings panel. */
+/** The lookups of an expansion: for the stepper and the settings panel. */
 export interface Expansion {
   readonly reference: string;
   readonly value: string;
@@ -36,7 +36,7 @@ const MAX_EXPANDED_CHARS = 64 * 1024;
 const MAX_COPIED_CHARS = 1024 * 1024;
 
 /**
- * What expanding one command line may cost. A value that contains a reference to itself would expand without end, and
+ * The limits of expanding one command line. A value that contains a reference to itself would expand without end, and
  * names that double each other to any length: iPXE runs out of memory.
  */
 export class ExpansionBudget {
@@ -67,7 +67,7 @@ export class ExpansionBudget {
 const MAX_BLOCK_DEPTH = 64;
 /** iPXE's heap. */
 const HEAP_BYTES = 4 * 1024 * 1024;
-/** What the heap keeps beside a value or a block. */
+/** Heap overhead of a value or a block. */
 const HEAP_OVERHEAD_BYTES = 64;
 
 /** `175.189`: each part a number of any base, eight bits a part. 0 when it is not a tag. */
@@ -84,10 +84,10 @@ export function parseTag(name: string): number {
 export class SettingsTree {
   readonly root = new GenericBlock('');
   readonly changed = new Emitter<void>();
-  /** What scripts have stored. */
+  /** Bytes stored by scripts. */
   private heapBytes = 0;
 
-  /** Adds a block below another, behind its equals in priority. */
+  /** Adds a block below another, after those of equal priority. */
   register(block: SettingsBlock, parent: SettingsBlock = this.root): void {
     block.parent = parent;
     this.insert(block, parent);

@@ -13,7 +13,7 @@ export interface SettingType {
   /** Reads text; an empty text deletes the setting before it comes here. */
   parse(text: string): Outcome<Uint8Array>;
   format(raw: Uint8Array): Outcome<string>;
-  /** Only numbers have these: what `inc` works with. */
+  /** Only numbers have these; used by `inc`. */
   readonly numeric?: {
     /** 32 bits, signed or not as the type is. */
     value(raw: Uint8Array): Outcome<number>;
@@ -83,7 +83,7 @@ function integerType(bits: 8 | 16 | 32, signed: boolean): SettingType {
 
 const URI_ESCAPED = new Set('%/#:@?=&+ '.split('').map((c) => c.charCodeAt(0)));
 
-/** Percent-encodes what would disturb a URI (RFC 3986 §2.1), upper-case digits. */
+/** Percent-encodes reserved characters for use in a URI (RFC 3986 §2.1), upper-case digits. */
 export function uriEncode(text: string): string {
   let out = '';
   for (const char of text) {

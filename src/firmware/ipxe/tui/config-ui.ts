@@ -184,7 +184,7 @@ class Editor {
     this.drawAll();
     for (;;) {
       const row = this.rows[this.selected];
-      // Only what is set in this very block can be deleted here.
+      // Only settings of this block itself can be deleted here.
       const isOwn = row?.kind === 'setting' && this.value(row.setting)?.isOwn === true;
       this.instruct(isOwn ? BROWSING : LEAVING);
       yield* screen.flush();

@@ -35,7 +35,7 @@ export function keyCode(key: Key): number {
   return CODES.get(key.name) ?? key.ascii;
 }
 
-/** What a key is called in a menu's event: `a`, `F5`. */
+/** The name of a key in a menu's event: `a`, `F5`. */
 export function keyLabel(code: number): string {
   for (const [name, each] of CODES) if (each === code) return name;
   if (code < 0x20) return `Ctrl-${String.fromCharCode(code + 0x40)}`;

@@ -77,7 +77,7 @@ class Menu {
     this.selected = this.named(this.selected + 1, 1) ?? this.named(0, 1) ?? this.selected;
   }
 
-  /** A shortcut: true when it chooses its item at once; a gap's key moves to the item behind it. */
+  /** A shortcut: true when it chooses its item at once; a gap's key moves to the item after it. */
   shortcut(code: number): boolean {
     for (let offset = 1; offset <= this.items.length; offset++) {
       const at = (this.selected + offset) % this.items.length;
@@ -116,7 +116,7 @@ class Menu {
     const width = this.screen.columns - 2 * LIST_COLUMN;
     const item = this.items[at];
     if (item === undefined) {
-      // The last page may be short: what the page before has left must go.
+      // The last page may be short: lines left from the previous page are cleared.
       if (isWhole && this.first > 0) this.screen.put(LIST_ROW + row, LIST_COLUMN, ' '.repeat(width));
       return;
     }

@@ -53,7 +53,7 @@ export class Screen {
     yield* this.ipxe.print(pending);
   }
 
-  /** Clears the screen in the console's own colours, and goes on at its foot. */
+  /** Clears the screen in the console's own colours, and continues at its bottom. */
   *end(): Task<void> {
     this.pending += `${SGR_RESET}${SHOW_CURSOR}${CLEAR}\x1b[${this.rows};1H\n`;
     yield* this.flush();

@@ -1,6 +1,6 @@
 /**
- * A TCP connection: the state machine of RFC 9293, and the face that servers and firmware see. What is sent when is
- * `sender.ts`'s, what is taken and acknowledged when is `receiver.ts`'s.
+ * A TCP connection: the state machine of RFC 9293, and the interface for servers and firmware. `sender.ts` decides what
+ * is sent when, `receiver.ts` what is accepted and acknowledged when.
  *
  * Sequence numbers are counted from each side's SYN, which is 0, as plain numbers that never wrap; only the header
  * on the wire has 32 bits.
@@ -33,7 +33,7 @@ export type TcpState =
   | 'TIME-WAIT'
   | 'CLOSED';
 
-/** What a connection needs of its layer. */
+/** What a connection needs from its layer. */
 export interface ConnectionOwner {
   readonly clock: Clock;
   readonly counters: TcpCounters;
@@ -50,7 +50,7 @@ export interface ConnectionOwner {
 
 /** Twice the maximum segment lifetime (RFC 9293 §3.4.2), as short as today's systems take it. */
 const TIME_WAIT_NS = 60 * NS_PER_S;
-/** RFC 5961 §7: answers to what is out of the window are limited. */
+/** RFC 5961 §7: answers to segments outside the window are rate-limited. */
 const CHALLENGE_INTERVAL_NS = 100 * NS_PER_MS;
 const MAX_SYN_RETRANSMISSIONS = 6;
 const NO_BLOCKS: readonly SequenceRange[] = [];
@@ -162,12 +162,12 @@ export class Connection implements TcpConnection, SenderOutput, ReceiverOutput {
     this.startKeepalive();
   }
 
-  /** The network says that nobody can be reached there: fatal only while opening (RFC 5461 §2). */
+  /** The network reports that the peer is unreachable: fatal only while opening (RFC 5461 §2). */
   unreachable(): void {
     if (this.current === 'SYN-SENT') this.fail('unreachable');
   }
 
-  /** As pulling the plug: nothing is sent and nobody is told. */
+  /** Like pulling the plug: nothing is sent and no callback is called. */
   vanish(): void {
     this.leave();
   }
@@ -255,7 +255,7 @@ export class Connection implements TcpConnection, SenderOutput, ReceiverOutput {
       this.opened();
       this.receiver.finishSegment();
     } else {
-      // Both sides have called at once (RFC 9293 §3.5, figure 7).
+      // Simultaneous open (RFC 9293 §3.5, figure 7).
       this.current = 'SYN-RECEIVED';
       this.synCount = 0;
       this.sendSyn();
@@ -275,7 +275,7 @@ export class Connection implements TcpConnection, SenderOutput, ReceiverOutput {
     this.sender.takeWindow(start, 1, this.windowOf(segment));
   }
 
-  /** Tells who waits for it, and sends what was written meanwhile. */
+  /** Notifies the caller that waits for it, and sends what was written meanwhile. */
   private opened(): void {
     if (this.isPassive) this.owner.accepted(this);
     else this.onConnect?.();
@@ -298,7 +298,7 @@ export class Connection implements TcpConnection, SenderOutput, ReceiverOutput {
         this.sendSyn();
         return;
       }
-      // Both have called at once, and this answers our SYN. Theirs is known already.
+      // Simultaneous open, and this answers our SYN. Theirs is known already.
       isSyn = false;
       start = 1;
     }
@@ -342,7 +342,7 @@ export class Connection implements TcpConnection, SenderOutput, ReceiverOutput {
       if (isEmpty) this.nextChallengeNs = nowNs + CHALLENGE_INTERVAL_NS;
       this.sendAck();
     }
-    // What acknowledges is of use all the same, when it is old data with a new ACK.
+    // The ACK is still useful when it is old data with a new ACK.
     if (start < this.receiver.next && (segment.flags & (TCP_FLAG.ack | TCP_FLAG.syn)) === TCP_FLAG.ack) {
       if (this.receiveAck(segment, start)) this.receiver.finishSegment();
     }

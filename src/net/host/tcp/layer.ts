@@ -25,7 +25,7 @@ import { SendBuffer } from './send-buffer.ts';
 import { netMessage } from '../../messages.ts';
 import type { Message } from '../../../base/sentence.ts';
 
-/** What TCP needs of the host. */
+/** What TCP needs from the host. */
 export interface TcpHost {
   readonly clock: Clock;
   readonly rng: Rng;
@@ -133,7 +133,7 @@ export class TcpLayer implements ConnectionOwner {
     return true;
   }
 
-  /** The network says that a segment of ours did not arrive. */
+  /** The network reports that a segment of ours did not arrive. */
   failed(header: Ipv4Header, sourcePort: number, destinationPort: number, error: IcmpError): void {
     if (error === 'ttl-exceeded') return;
     const connections = this.connections.get(endpointKey(header.source, sourcePort));

@@ -1,6 +1,7 @@
 /**
- * The receiving half of a connection: which bytes are taken, when they are handed on, how far the window is open, and
- * when an acknowledgment is due. It knows no states; the connection tells it when the other side's SYN has come.
+ * The receiving half of a connection: which bytes are accepted, when they are delivered, how far the window is open,
+ * and when an acknowledgment is due. It does not know the states; the connection calls it when the other side's SYN has
+ * arrived.
  *
  * Sequence numbers here count from the other side's SYN, which is 0, and never wrap. A FIN is one number behind the
  * last byte.
@@ -99,7 +100,7 @@ export class Receiver {
     return window === 0 && start === this.nxt ? 'probe' : 'outside';
   }
 
-  /** An acknowledgment goes when the segment at hand is done with. */
+  /** An acknowledgment is sent when the current segment has been processed. */
   acknowledgeNow(): void {
     this.ackNow = true;
   }
@@ -116,7 +117,7 @@ export class Receiver {
       if (start + skip > this.nxt) {
         this.counters.inOutOfOrder++;
         this.buffer.store(start + skip, data);
-        // A gap is told at once (RFC 5681 §4.2).
+        // A gap is reported at once (RFC 5681 §4.2).
         this.ackNow = true;
         return false;
       }
@@ -137,14 +138,14 @@ export class Receiver {
     this.paused = true;
   }
 
-  /** Hands on what has waited; returns whether the window has grown by as much as is worth telling. */
+  /** Delivers what was queued; returns whether the window has grown enough to be announced. */
   resume(): boolean {
     this.paused = false;
     this.deliver();
     return this.freeEdge() - this.edge >= this.windowStep();
   }
 
-  /** Hands on what waits, then the end. Data that come meanwhile are handed on by the same loop, in order. */
+  /** Delivers what is queued, then the end. Data that arrive meanwhile are delivered by the same loop, in order. */
   deliver(): void {
     if (this.isDelivering) return;
     this.isDelivering = true;
@@ -213,7 +214,7 @@ export class Receiver {
     else output.onData(data);
   }
 
-  /** Moves the right edge, never back, and not by less than is worth telling (RFC 9293 §3.8.6.2.2). */
+  /** Moves the right edge, never back, and not by less than is worth announcing (RFC 9293 §3.8.6.2.2). */
   private openWindow(): void {
     const edge = this.freeEdge();
     if (edge > this.edge && (edge - this.edge >= this.windowStep() || this.edge > this.nxt)) this.edge = edge;
@@ -223,7 +224,7 @@ export class Receiver {
     return Math.min(this.settings.receiveWindow / 2, 2 * this.mss);
   }
 
-  /** The edge that the space left allows, on a border that the wire can tell. */
+  /** The edge that the free space allows, rounded to what the scaled window field can express. */
   private freeEdge(): number {
     const free = Math.min(this.settings.receiveWindow, MAX_UNSCALED_WINDOW << this.shift) - this.buffer.queued;
     return this.nxt + Math.max(0, free);

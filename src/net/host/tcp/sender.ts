@@ -13,7 +13,7 @@ import { MovingTimer, RttEstimator } from './timers.ts';
 const DUP_THRESHOLD = 3;
 /** RFC 6928 §2. */
 const INITIAL_WINDOW_SEGMENTS = 10;
-/** RFC 9293 §3.8.3 R2: after so many timeouts in a row nobody is there any more. */
+/** RFC 9293 §3.8.3 R2: after this many timeouts in a row the peer counts as gone. */
 const MAX_RETRANSMISSIONS = 10;
 
 export interface SenderOutput {
@@ -159,7 +159,7 @@ export class Sender {
     if (this.max > this.una) {
       if (!this.timer.running) this.timer.start(this.rtt.rtoNs);
     } else if (this.nxt < this.end && !this.timer.running) {
-      // Nothing is under way and the window is shut: probe it (RFC 9293 §3.8.6.1).
+      // Nothing is in flight and the window is closed: probe it (RFC 9293 §3.8.6.1).
       this.timer.start(this.rtt.rtoNs);
     }
   }
@@ -286,7 +286,7 @@ export class Sender {
     return 0;
   }
 
-  /** Bytes that are thought to be under way (RFC 6675 §4 SetPipe). */
+  /** Estimate of the bytes in flight (RFC 6675 §4 SetPipe). */
   private pipe(): number {
     const unsacked = this.max - this.una - this.sacked.total;
     const from = Math.max(this.highRxt, this.una);
@@ -307,7 +307,7 @@ export class Sender {
     const dataLength = Math.min(length, dataEnd - sequence);
     const { nowNs } = this.clock;
     if (sequence < this.max) {
-      // Karn: an acknowledgment of what was sent twice tells nothing (RFC 6298 §3).
+      // Karn: an acknowledgment of retransmitted data gives no RTT sample (RFC 6298 §3).
       if (this.timedEnd !== undefined && this.timedEnd > sequence) this.timedEnd = undefined;
     } else if (this.timedEnd === undefined) {
       this.timedEnd = end;
@@ -353,7 +353,7 @@ export class Sender {
   /** The window is too small to send of one's own accord, or shut. */
   private probe(): void {
     const room = Math.min(this.mss, this.windowEdge - this.una, this.end - this.una);
-    // What fits has waited long enough (RFC 9293 §3.8.6.2.1, the override timeout).
+    // The data that fit have waited long enough (RFC 9293 §3.8.6.2.1, the override timeout).
     if (room > 0) this.nxt = this.sendRange(this.una, room);
     // One number beyond the window (RFC 9293 §3.8.6.1): the answer tells the window.
     else if (this.una < this.end) this.sendRange(this.una, 1);

@@ -48,7 +48,7 @@ export function readSynOptions(options: readonly TcpOption[], settings: Required
   };
 }
 
-/** The options of our own SYN; `answered` is what the other side's has said, when ours answers it. */
+/** The options of our own SYN; `answered` holds the other side's options, when ours answers its SYN. */
 export function synOptions(
   mss: number,
   settings: Required<TcpSettings>,

@@ -2,8 +2,8 @@
 import { NS_PER_MS, NS_PER_S, type Clock, type Timer } from '../../../base/clock.ts';
 
 /**
- * A timer whose deadline moves with nearly every segment. The event in the queue is left where it is and looks,
- * when it comes, whether its time has been put off.
+ * A timer whose deadline moves with nearly every segment. The event in the queue is left where it is and checks, when
+ * it fires, whether the deadline has moved.
  */
 export class MovingTimer {
   private readonly clock: Clock;

@@ -243,8 +243,7 @@ function Flag({
 }
 
 /**
- * The banner as it will appear on the screen; features removed from the default build are struck out, added ones
- * marked.
+ * The banner as it will appear on the screen, with the differences from the default build.
  */
 function Preview({ view }: { readonly view: BuildView }): ReactNode {
   const text = useText();

@@ -18,7 +18,7 @@ import { screenAt } from './screen-history.ts';
 import { latestScreen, watchScreen } from './screen-watch.ts';
 import styles from './console.module.css';
 
-/** Maximum number of columns and rows of a screen. */
+/** Number of rows of a text screen. */
 const PRINTED_LINES = 25;
 
 let fontPromise: Promise<Uint8Array | undefined> | undefined;

@@ -11,7 +11,7 @@ import { useController, useNarrow, useText } from '../../hooks.ts';
 import type { TimeAxis } from './time-axis.ts';
 import styles from './timeline.module.css';
 
-/** Width of a tick; number of ticks on a small screen and on a very long axis. */
+/** Width of a tick; fewest ticks (on a small screen) and most (on a very long axis). */
 const TICK_PX = 6;
 const MIN_TICKS = 200;
 const MAX_TICKS = 1500;
