@@ -1,4 +1,4 @@
-/** What the page's list of labs says of the scenarios of the site, in each of its languages. */
+/** The texts of the site's scenarios for the page's list of labs, in each of its languages. */
 import { readdirSync, readFileSync } from 'node:fs';
 
 const SCENARIOS = new URL('../public/scenarios/', import.meta.url);

@@ -24,7 +24,7 @@ export function failureEvent<Code extends FailureCode>(
   return { kind: 'fault', code, text: fillIn(FAILURE_TEXTS[id], parameters), says: { id, parameters } };
 }
 
-/** What an error says of itself. */
+/** The message of an error. */
 export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,4 +1,4 @@
-/** What has changed in a list of plain data since it was last told of: between threads, only that is sent. */
+/** The changes of a list of plain data since it was last sent: threads exchange only these. */
 
 export interface ListChange<T> {
   readonly length: number;

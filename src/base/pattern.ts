@@ -99,7 +99,7 @@ const UNSUPPORTED: readonly (readonly [syntax: RegExp, name: string])[] = [
   [/^\\./, 'This escape and others of its kind'],
 ];
 
-/** What RE2 says of a pattern, with its place in what the user wrote. */
+/** RE2's error about a pattern, with its position in the user's text. */
 function refusal(failure: RE2JSException, source: string): PatternError {
   const { error, input } = failure as { readonly error?: string; readonly input?: string | null };
   const part = input ?? '';

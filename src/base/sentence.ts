@@ -5,7 +5,7 @@
 
 export type SentenceParameters = Readonly<Record<string, string | number>>;
 
-/** The names between braces in a text that is known to the compiler; what has blanks in it is no name. */
+/** The names between braces in a text that is known to the compiler; text with blanks is not a name. */
 type PlacesOf<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}`
   ? (Name extends `${string} ${string}` ? never : Name) | PlacesOf<Rest>
   : never;

@@ -44,7 +44,9 @@ export interface NicBus {
   readonly irq: number;
 }
 
-/** What SMBIOS says of the machine (DMTF DSP0134, types 0 to 3). Empty text where a real machine would be silent. */
+/**
+ * The machine's description in SMBIOS (DMTF DSP0134, types 0 to 3). Empty text where a real machine would be silent.
+ */
 export interface MachineIdentity {
   /** Lower case, `xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx`. */
   readonly uuid: string;

@@ -104,7 +104,7 @@ export class SpanningTree<Port extends TreePort> {
   private readonly bridge: BridgeId;
   private readonly members: Member<Port>[] = [];
   private rootMember: Member<Port> | undefined;
-  /** The root tells of a topology change up to this time. */
+  /** The root announces a topology change up to this time. */
   private changeUntilNs = 0;
   /** A notification to the root has been sent, and is not acknowledged. */
   private notifying: Timer | undefined;

@@ -1,6 +1,6 @@
 /**
- * What no schema can say of a scenario: names that are used twice, cables to ports that are not there, more machines or
- * memory than a page may be asked for.
+ * Checks of a scenario that a schema cannot express: names that are used twice, cables to ports that are not there,
+ * more machines or memory than a page may be asked for.
  */
 import { formatPath } from './explain.ts';
 import { faultReport, scenarioMessage, type ScenarioFaultReport } from './fault-texts.ts';

@@ -1,5 +1,5 @@
 /**
- * What a service of a server says of itself, without its code: `all.ts` lists these, the scenario's schema and the page
+ * The description of a service, without its code: `all.ts` lists these, the scenario's schema and the page
  * are made from them. `start.ts` beside each holds what runs, listed in `starters.ts`.
  */
 import * as z from 'zod/mini';

@@ -1,4 +1,4 @@
-/** What the lab says of files that servers hand to bare machines, and of machines by what they fetch. */
+/** What the lab reports about files that servers send to bare machines, and about machines from what they fetch. */
 import { describe, expect, it } from 'vitest';
 import type { LabEvent } from '../../src/base/event-log.ts';
 import type { Lab } from '../../src/lab/lab.ts';

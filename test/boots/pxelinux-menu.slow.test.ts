@@ -1,6 +1,6 @@
 /**
- * PXELINUX's menu as structure, on the real tree of the Debian installer: read from its files, and told of a PC that
- * boots it, from the menu's appearance to the kernel that was chosen.
+ * PXELINUX's menu as structure, on the real tree of the Debian installer: read from its files, and reported for a PC
+ * that boots it, from the menu's appearance to the kernel that was chosen.
  */
 import { describe, expect, it } from 'vitest';
 import { fromUtf8 } from '../../src/base/bytes.ts';

@@ -1,6 +1,6 @@
 /**
  * Files that cannot do what they are fetched for, on emulated PCs: what the machine does with them, and what the lab
- * says of them. Real kernels and boot programs have no flaw.
+ * reports about them. Real kernels and boot programs cause no warning.
  */
 import { describe, expect, it, vi } from 'vitest';
 import { REMEDY_TEXTS } from '../../src/analysis/story/remedies.ts';

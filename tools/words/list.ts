@@ -11,15 +11,16 @@ export const PHRASES: readonly Phrase[] = [
   { pattern: /\bof no (matter|consequence|concern|account)\b/i, instead: 'ignored, does not matter' },
   { pattern: /\bfor ever\b/i, instead: 'forever, without end, without limit' },
   {
-    pattern: /\b(is|are|was|were|be|been|has been) told (by|of|from)\b/i,
+    pattern: /\b(is|are|was|were|be|been|has been) told (by|from)\b/i,
     instead: 'is reported, is notified, is known from',
   },
   {
     pattern: /\b(wants?|needs?) to know of\b|\b(is|are|was) known of\b|\bknows of\b/i,
     instead: 'needs to know about, has',
   },
+  { pattern: /\b(says?|said|tells?|told) of\b/i, instead: 'reports about, message about' },
   { pattern: /\bspeaks? of\b/i, instead: 'mentions, describes, reports' },
-  { pattern: /\b(is|are|was) (asked|said|spoken) of\b/i, instead: 'is requested from, is reported about' },
+  { pattern: /\b(is|are|was) (asked|spoken) of\b/i, instead: 'is requested from, is reported about' },
   { pattern: /\b(stands?|stood) there\b/i, instead: 'is shown, is present' },
   { pattern: /\bstands? in the way\b/i, instead: 'prevents' },
   {

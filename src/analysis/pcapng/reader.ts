@@ -162,7 +162,7 @@ export class CaptureReader {
       this.littleEndian = littleEndian;
       const nano = magic === PCAP_MAGIC_NANO;
       const snapLen = view.getUint32(16, littleEndian);
-      // The upper 16 bits tell of an FCS (pcap §4).
+      // The upper 16 bits describe the FCS (pcap §4).
       const linkType = view.getUint32(20, littleEndian) & 0xffff;
       const id = this.addInterface({ name: '', linkType, snapLen, timePrecision: nano ? 9 : 6 });
       const unitsPerS = nano ? 1_000_000_000n : 1_000_000n;

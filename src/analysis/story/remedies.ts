@@ -21,7 +21,7 @@ export const REMEDY_TEXTS = {
   'remedy.pxe/E36': "Read the server's own words in the line above it and in its log.",
   'remedy.pxe/E38':
     'See the log of the TFTP server; it may have no port or no place left for one more transfer (tftp-max, tftp-port-range).',
-  'remedy.pxe/E39': 'The answers are not those of a TFTP server: see what runs on UDP port 69 of that machine.',
+  'remedy.pxe/E39': 'The answers do not come from a TFTP server: check what runs on UDP port 69 of that machine.',
   'remedy.pxe/E3C':
     'Let the server read the file: chmod a+r, and with tftp-secure give it to the user that dnsmasq runs as.',
   'remedy.pxe/E3F': 'The server and the ROM do not agree on the block size: try tftp-no-blocksize.',
@@ -46,7 +46,8 @@ export const REMEDY_TEXTS = {
   // Servers
   'remedy.config-refused':
     'Correct the line that the message names: until then the server answers nobody. `dnsmasq --test` says the same.',
-  'remedy.http.bad-request': 'What came is no HTTP request. See what the client takes this port for.',
+  'remedy.http.bad-request':
+    'The data received are not an HTTP request. Check which protocol the client expects on this port.',
   'remedy.http.403': 'Let the server read the file.',
   'remedy.http.404':
     'Put the file where the address points, or correct the address: paths are relative to the root of the server, and capitals count.',
@@ -67,7 +68,7 @@ export const REMEDY_TEXTS = {
   // The network
   'remedy.arp.no-reply': 'See whether the machine with that address is on, in the same VLAN, and has that address.',
   'remedy.link.queue-full':
-    'The link is too slow for what is sent: give it more bandwidth or a longer queue, or lower windowsize.',
+    'The link is too slow for this traffic: give it more bandwidth or a longer queue, or lower windowsize.',
   'remedy.switch.untagged-refused': 'Give the trunk a native VLAN, or let the station send tagged frames.',
   'remedy.switch.vlan-not-allowed': 'Allow the VLAN on this port, or put the station into the VLAN of the port.',
   'remedy.switch.table-full':
@@ -83,7 +84,7 @@ export const REMEDY_TEXTS = {
   'remedy.server/failed':
     'This is an error of the lab, not of the boot: please report it with this lab. The server is back when the lab starts again.',
   // Faults that were asked for.
-  'remedy.fault': 'This is a fault that the lab was told to make: take it off the link to see the boot without it.',
+  'remedy.fault': 'This fault is configured in the lab: remove it from the link to see the boot without it.',
 } as const;
 
 type RemedyTexts = typeof REMEDY_TEXTS & Pick<typeof FINDING_REMEDIES, `remedy.${FindingCode}`>;

@@ -58,7 +58,7 @@ export interface DhcpClientOptions {
   readonly broadcast: boolean;
   /** Pads messages to this size; 300 is BOOTP's. */
   readonly minimumLength?: number;
-  /** What `secs` says of the time since `start` (RFC 2131 §2); the default is whole seconds. */
+  /** The value of `secs` for the time since `start` (RFC 2131 §2); the default is whole seconds. */
   readonly secs?: (elapsedNs: number) => number;
 }
 

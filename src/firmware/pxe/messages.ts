@@ -1,4 +1,4 @@
-/** What the PXE ROM says of its choices, in English. What it prints on the screen is in `errors.ts`. */
+/** English messages of the PXE ROM about its choices. What it prints on the screen is in `errors.ts`. */
 import { defineMessages } from '../../base/sentence.ts';
 
 export const PXE_TEXTS = {

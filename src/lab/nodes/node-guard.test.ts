@@ -1,4 +1,4 @@
-/** A failure inside one node is that node's: it is told, the node stands still, and all others go on. */
+/** A failure inside one node stays there: it is reported, the node stops, and all others continue. */
 import { describe, expect, it } from 'vitest';
 import { NS_PER_S } from '../../base/clock.ts';
 import { CausalClock, EventLog } from '../../base/event-log.ts';

@@ -1,4 +1,4 @@
-/** The options of a scenario make the build; what the page shows of it before it runs is what it then says of itself. */
+/** The options of a scenario make the build; the preview on the page equals what the build then reports. */
 import { describe, expect, it } from 'vitest';
 import { ipxeBuild, viewBuild } from './ipxe-build.ts';
 

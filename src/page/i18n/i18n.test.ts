@@ -108,7 +108,7 @@ describe('texts', () => {
     expect(said('fr')).toEqual(['0 adresse apprise', '1 adresse apprise', '2 adresses apprises']);
   });
 
-  // Those of the lab's parts are only said of many.
+  // Those of the lab's parts are only used for many.
   const ofThePage = (Object.keys(en) as TextId[]).filter((id) => !id.startsWith('share.'));
   it.each(ofThePage)('%s has a form for one when it counts things', (id) => {
     for (const text of [en[id], fr[id]] as const)

@@ -1,6 +1,6 @@
 /** The frames that a session dissects. The capture store has this shape; a list is enough for tests and for one frame. */
 
-/** What a frame says of where it was captured. */
+/** Where a frame was captured. */
 export interface FrameInterface {
   readonly name: string;
   /** LINKTYPE_ value: 1 is Ethernet. */

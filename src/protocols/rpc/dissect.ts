@@ -18,7 +18,7 @@ import { PORTMAP_PROCEDURE_NAMES } from './dissect-portmap.ts';
 const MARK_BYTES = 4;
 /** Mark, xid and type: enough to know whether this is RPC. */
 const BEGINNING_BYTES = 12;
-/** A mark that says more is no mark. */
+/** A larger value is not a record mark. */
 const MAX_FRAGMENT_BYTES = 4 * 1024 * 1024;
 const ANNOUNCED = frameKey<boolean>();
 
@@ -191,7 +191,7 @@ function auth(d: Dissection, title: string, at: number): number {
   return end;
 }
 
-/** What the portmapper says of a port: RPC is spoken there from now on. */
+/** A port from the portmapper's answer: it carries RPC from now on. */
 function announce(d: Dissection, body: number, end: number, exchange: RpcExchange, which: number): void {
   if (d.visited || exchange.program !== PORTMAP_PROGRAM || exchange.procedure !== PORTMAP_PROCEDURE.getPort) return;
   if (end - body < 4) return;

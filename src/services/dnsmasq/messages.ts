@@ -1,4 +1,7 @@
-/** What the boot server says of its answers and silences, in English. What dnsmasq itself logs or sends stays as it is. */
+/**
+ * English messages of the boot server about its answers and silences. Text that dnsmasq itself logs or sends is not
+ * translated.
+ */
 import { defineMessages } from '../../base/sentence.ts';
 
 export const DNSMASQ_TEXTS = {

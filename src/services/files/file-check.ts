@@ -54,7 +54,7 @@ function kernelBytes(bytes: Uint8Array): number {
   return (setupSects + 1) * SECTOR_BYTES + syssize * PARAGRAPH_BYTES;
 }
 
-/** A kernel shorter than its own header says. Undefined for a whole one and for what is no kernel. */
+/** A kernel shorter than its own header says. Undefined for a complete kernel, and for other files. */
 export function checkKernel(name: string, bytes: Uint8Array): FileFinding | undefined {
   if (!isLinuxKernel(bytes)) return undefined;
   const needed = kernelBytes(bytes);

@@ -1,4 +1,4 @@
-/** What the HTTP server says of requests that it cannot read, in English. */
+/** English messages of the HTTP server about requests that it cannot parse. */
 import { defineMessages } from '../../base/sentence.ts';
 
 export const HTTP_TEXTS = {

@@ -1,4 +1,7 @@
-/** What the NFS server says of calls that it does not answer, in English. What it answers is told in words of the RFCs. */
+/**
+ * English messages of the NFS server about calls that it does not answer. Its answers are described in the terms of the
+ * RFCs.
+ */
 import { defineMessages } from '../../base/sentence.ts';
 
 export const NFS_TEXTS = {

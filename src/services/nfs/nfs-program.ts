@@ -14,7 +14,7 @@ import { normalizePath, type FileTree } from '../files/file-tree.ts';
 import type { FileHandles } from './file-handles.ts';
 import type { RpcOutcome, RpcProgram } from './rpc-program.ts';
 
-/** Told of what is read of a file. */
+/** Notified of what is read of a file. */
 export interface ReadListener {
   onRead(client: string, path: string, offset: number, bytes: number, totalBytes: number): void;
 }

@@ -1,4 +1,4 @@
-/** What the NTP server says of its answers, in English. */
+/** English messages of the NTP server about its answers. */
 import { defineMessages } from '../../base/sentence.ts';
 
 export const NTP_TEXTS = {

@@ -1,5 +1,5 @@
 /**
- * The requests of clients that people have: what each kind of firmware says of itself in a DISCOVER, in a REQUEST to
+ * The requests of clients that people have: what each kind of firmware sends in a DISCOVER, in a REQUEST to
  * the boot server's port 4011 and in an INFORM. Enough to ask a server what it would answer, without a machine.
  */
 import { IPV4_BROADCAST, parseMac, writeMac } from '../../../base/address.ts';

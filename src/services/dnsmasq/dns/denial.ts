@@ -1,4 +1,4 @@
-/** What the server says of a name that it has no record of, before it asks anybody: address=, local= and the filters. */
+/** The server's answer for a name without a record, before it asks upstream: address=, local= and the filters. */
 import { formatIpv4 } from '../../../base/address.ts';
 import type { Ipv4Address } from '../../../base/address.ts';
 import type { ConfigLine } from '../../../base/event-log.ts';
@@ -20,7 +20,7 @@ export interface KnownNames {
 /** RFC 2782, and the Windows names that filterwin2k keeps off the line. */
 const WINDOWS_NOISE: ReadonlySet<number> = new Set([DNS_TYPE.soa, DNS_TYPE.srv]);
 
-/** What address=, local= and the filters say of a name that has no record of the type. */
+/** The answer of address=, local= and the filters for a name without a record of the type. */
 export function denial(config: DnsmasqConfig, query: Query, known: KnownNames): LocalAnswer | undefined {
   const { name, type } = query;
   const { flags } = config;

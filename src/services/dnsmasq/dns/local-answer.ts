@@ -28,7 +28,7 @@ export class Draft {
   readonly log: string[] = [];
   readonly lines: ConfigLine[] = [];
 
-  /** `source` and `shown` are what the log says of the record: `config NAME is SHOWN`. */
+  /** `source` and `shown` are the log's words for the record: `config NAME is SHOWN`. */
   add(
     name: string,
     type: number,

@@ -1,6 +1,6 @@
 /**
- * Which dhcp-range lines can serve a client: those of the network that its request came from, each completed
- * by what the interface or the relay says of that network.
+ * Which dhcp-range lines can serve a client: those of the network that its request came from, each completed with the
+ * network's data from the interface or the relay.
  */
 import { prefixMask, sameSubnet } from '../../../../base/address.ts';
 import type { Ipv4Address } from '../../../../base/address.ts';
