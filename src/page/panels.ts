@@ -1,4 +1,7 @@
-/** Where the panels of the workspace stand, and how one is brought to the front. The panels themselves are the user interface's. */
+/**
+ * The areas of the workspace's panels, and how a panel is brought to the front. The panels themselves are defined in
+ * `ui`.
+ */
 import type { AnyText } from './i18n/index.ts';
 import { useView, type Area } from './store.ts';
 

@@ -1,4 +1,4 @@
-/** A cable of the lab: the wire, plugged in at both ends, and when it has no link. */
+/** A cable of the lab: the wire, plugged in at both ends, and its outages. */
 import { NS_PER_US, type Clock } from '../../base/clock.ts';
 import { faultEvent, netMessage } from '../../net/messages.ts';
 import { Wire, type PlugPort } from '../../net/link.ts';

@@ -1,4 +1,4 @@
-/** The faults of a scenario, from its words to the ports and cables that have them. */
+/** Maps the faults of a scenario to the ports and cables that they affect. */
 import { NS_PER_MS, NS_PER_US } from '../../base/clock.ts';
 import { err, ok, unreachable, type Result } from '../../base/result.ts';
 import { FaultPort, type Fault, type FaultDirection, type FrameAction } from '../../net/faults.ts';

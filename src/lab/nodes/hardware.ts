@@ -1,4 +1,4 @@
-/** What PCI and SMBIOS say of the lab's machines: the cards that v86 has, and an identity from the scenario. */
+/** What PCI and SMBIOS report about the lab's machines: the cards that v86 has, and an identity from the scenario. */
 import type { MachineIdentity, NicBus } from '../../firmware/platform.ts';
 
 export type NicModel = 'ne2k' | 'virtio';

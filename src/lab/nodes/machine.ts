@@ -1,4 +1,6 @@
-/** What the lab asks of a machine, emulated or bare. Keys are named as in scenarios: `Enter`, `F8`, `Ctrl-B`. */
+/**
+ * The interface of a machine, emulated or bare, to the lab. Keys are named as in scenarios: `Enter`, `F8`, `Ctrl-B`.
+ */
 import { assert } from '../../base/result.ts';
 import type { Screen } from '../../machine/screen-image.ts';
 import type { ScenarioUserInput } from '../../scenario/schema.ts';

@@ -1,4 +1,4 @@
-/** An emulated PC, inside its cell: v86 with the lab's firmware as its option ROM, or with somebody else's. */
+/** An emulated PC, inside its cell: v86 with the lab's firmware as its option ROM, or with a foreign ROM. */
 import { parseMac } from '../../base/address.ts';
 import { fromLatin1, latin1 } from '../../base/bytes.ts';
 import { failureEvent, reasonOf } from '../../base/failures.ts';

@@ -1,4 +1,4 @@
-/** The iPXE that a scenario's options describe, and what a person wants to know of it before it is built. */
+/** The iPXE that a scenario's options describe, and a preview of that build. */
 import { toHex } from '../../base/bytes.ts';
 import {
   BUILD_PRESETS,
@@ -74,7 +74,7 @@ export interface BuildView {
   /** The features inside DHCP option 175: tag, length, version, in hexadecimal. */
   readonly featureBytes: string;
   readonly commands: readonly string[];
-  /** Beside the default build. */
+  /** Compared with the default build. */
   readonly missingCommands: readonly string[];
   readonly missingFeatures: readonly string[];
   readonly addedCommands: readonly string[];

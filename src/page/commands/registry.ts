@@ -8,7 +8,7 @@ export interface Command {
   /** Stable, such as `time.run`. */
   readonly id: string;
   readonly title: AnyText;
-  /** As printed on keys: `Ctrl+K`, `F9`. */
+  /** As labelled on keys: `Ctrl+K`, `F9`. */
   readonly key?: string;
   /** Not offered in the palette: it means nothing without its argument. */
   readonly needsArgument?: true;
@@ -20,7 +20,7 @@ export interface Command {
 export class CommandRegistry {
   private readonly commands = new Map<string, Command>();
 
-  /** Returns how to remove it. Throws when there is a command of that id. */
+  /** Returns a function that removes it. Throws when there is already a command with that id. */
   register(command: Command): () => void {
     if (this.commands.has(command.id)) throw new Error(`there are two commands with the id ${command.id}`);
     this.commands.set(command.id, command);

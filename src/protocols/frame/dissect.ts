@@ -1,4 +1,4 @@
-/** The pseudo protocol `frame`: what is known of a frame besides its bytes. It hands them to the link layer. */
+/** The pseudo protocol `frame`: what is known about a frame besides its bytes. It hands them to the link layer. */
 import { field } from '../core/field.ts';
 import { GENERATED, type Dissection } from '../core/dissect.ts';
 import { formatSeconds } from '../core/format.ts';

@@ -277,7 +277,9 @@ export interface LabApi {
   cancelOpen(): Promise<void>;
   setMode(mode: RunMode): Promise<void>;
   step(step: Step): Promise<void>;
-  /** Conditions as in `lab/conditions/condition.ts`. What is wrong with each is returned in their order; the others are set. */
+  /**
+   * Conditions as in `lab/conditions/condition.ts`. The errors are returned in their order; valid conditions are set.
+   */
   setBreakpoints(breakpoints: readonly Breakpoint[]): Promise<readonly (BreakpointFault | undefined)[]>;
   /** What is wrong with a condition. */
   checkCondition(condition: string): Promise<BreakpointFault | undefined>;

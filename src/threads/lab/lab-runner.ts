@@ -176,7 +176,7 @@ export class LabRunner {
     else await this.sleep(this.isCalm ? WAIT_TICK_MS : PACE_TICK_MS);
   }
 
-  /** Nothing happens that is to be seen at once. */
+  /** Nothing happens that must be shown at once. */
   get isCalm(): boolean {
     const { waits } = this;
     return waits !== undefined && !(waits.kind === 'menu' && waits.untilNs !== undefined);

@@ -1,4 +1,7 @@
-/** What a panel of the workspace says of itself: a folder of `ui/panels` with one of these, and a line in `panels/all.ts`. */
+/**
+ * The description of a panel of the workspace: a folder of `ui/panels` with one of these, and a line in
+ * `panels/all.ts`.
+ */
 import type { ComponentType } from 'react';
 import type { PanelPlace } from '../../page/panels.ts';
 import { lazyPart, type Preload } from './lazy-part.tsx';

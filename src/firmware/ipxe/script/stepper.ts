@@ -53,7 +53,7 @@ export class BreakpointStepper implements Stepper {
     return this.resume !== undefined;
   }
 
-  /** The next command will be held. */
+  /** The script pauses before the next command. */
   get isPausing(): boolean {
     return this.stepping;
   }

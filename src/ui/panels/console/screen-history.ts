@@ -1,4 +1,4 @@
-/** Screens as they stood when something had been printed: what looking back shows. Thinned out when they are many. */
+/** Screens recorded whenever something was printed, for looking back. Thinned out when there are many. */
 import type { PastScreen } from '../../../threads/api/lab-api.ts';
 import type { LabClient } from '../../../page/lab-client.ts';
 

@@ -1,4 +1,4 @@
-/** Which screens somebody looks at: the worker sends only those. The latest of each is kept for who looks next. */
+/** Which screens are shown: the worker sends only those. The latest image of each is kept for the next view of it. */
 import type { LabClient } from '../../../page/lab-client.ts';
 import type { ScreenUpdate } from '../../../threads/api/lab-api.ts';
 

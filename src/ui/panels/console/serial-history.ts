@@ -1,4 +1,4 @@
-/** What came out of serial ports before somebody looked: kept for each machine, the last part of it. */
+/** Recent output of the serial ports, kept per machine even while it is not shown. */
 import type { LabClient } from '../../../page/lab-client.ts';
 
 const KEPT_CHARS = 256 * 1024;

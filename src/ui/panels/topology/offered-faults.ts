@@ -1,4 +1,4 @@
-/** Faults as they are when they are added: strong enough to be seen in the next boot. */
+/** Initial settings of added faults: strong enough to be noticed in the next boot. */
 import type { ScenarioFault, ScenarioPortFault } from '../../../scenario/schema.ts';
 
 /** Of a cable and of a port alike. */
