@@ -33,7 +33,7 @@ export class ReportedTroubles {
 
   take(event: LabEvent): void {
     const trouble = troubleOf(event);
-    // Faults that the lab was told to make are no news.
+    // Configured faults are not reported as problems.
     if (trouble === undefined || trouble.severity === 'note') return;
     const key = `${event.node} ${trouble.code}`;
     if (this.keys.has(key) || this.keys.size >= MAX_REPORTED) return;
