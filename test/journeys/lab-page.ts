@@ -35,7 +35,7 @@ export function journeyHost(): { site: Site; browser: Browser } {
 }
 
 /** Keeps the page's workers at hand, so that the lab's can be asked what the page itself does not show. */
-const KEEP_WORKERS = `{
+export const KEEP_WORKERS = `{
   const { Worker } = self;
   self.workersByName = new Map();
   self.Worker = class extends Worker {
@@ -91,47 +91,61 @@ export async function savedCapture(page: Page): Promise<Uint8Array> {
 
 /** Asks the lab's worker for the sha256 of a machine's memory and devices, with a call as the page makes them. */
 export async function stateHash(page: Page, machine: string): Promise<unknown> {
-  return await page.evaluate(
-    async (name) =>
-      await new Promise((resolve) => {
-        const { workersByName } = self as unknown as { workersByName: ReadonlyMap<string, Worker> };
-        const worker = workersByName.get('lab');
-        const id = 'journey';
-        worker?.addEventListener('message', ({ data }: MessageEvent<{ id: string; value: unknown }>) => {
-          if (data.id === id) resolve(data.value);
-        });
-        // A call in the words of Comlink's protocol.
-        const argumentList = [{ type: 'RAW', value: name }];
-        worker?.postMessage({ id, type: 'APPLY', path: ['stateHash'], argumentList }, []);
-      }),
-    machine,
-  );
+  return await page.evaluate(askStateHash, machine);
 }
 
-/** What both have come to. */
-export interface SameInNode {
+/** The same, as it runs in a page that keeps its workers at hand. */
+export async function askStateHash(machine: string): Promise<unknown> {
+  return await new Promise((resolve) => {
+    const { workersByName } = self as unknown as { workersByName: ReadonlyMap<string, Worker> };
+    const worker = workersByName.get('lab');
+    const id = 'journey';
+    worker?.addEventListener('message', ({ data }: MessageEvent<{ id: string; value: unknown }>) => {
+      if (data.id === id) resolve(data.value);
+    });
+    // A call in the words of Comlink's protocol.
+    const argumentList = [{ type: 'RAW', value: machine }];
+    worker?.postMessage({ id, type: 'APPLY', path: ['stateHash'], argumentList }, []);
+  });
+}
+
+/** What a scenario comes to in Node. */
+export interface InNode {
+  readonly frames: number;
+  /** The sha256 of the capture. */
   readonly pcapng: string;
+  /** The first machine, and the hash of its memory and devices; undefined for one without a CPU. */
+  readonly machine: string;
   readonly state: unknown;
   /** Seconds of wall time that Node has taken. */
   readonly nodeS: number;
 }
 
-/** Frames, clock and file of the page against a run of the same scenario in Node, stopped at the same condition. */
-export async function expectAsInNode(page: Page, scenario: Scenario, until: string): Promise<SameInNode> {
+export function runInNode(scenario: Scenario, until: string): InNode {
   const startMs = performance.now();
   const { lab, stop } = play(scenario, { until });
   const nodeS = (performance.now() - startMs) / 1000;
   expect(stop.kind).toBe('breakpoint');
-  const frames = lab.capture.sentCount;
+  const [machine] = lab.machines.values();
+  return {
+    frames: lab.capture.sentCount,
+    pcapng: sha256(capturePcapng(lab)),
+    machine: machine.name,
+    state: answerOf(machine, 'stateHash'),
+    nodeS,
+  };
+}
+
+/** Frames, clock and file of the page against a run of the same scenario in Node, stopped at the same condition. */
+export async function expectAsInNode(page: Page, scenario: Scenario, until: string): Promise<InNode> {
+  const inNode = runInNode(scenario, until);
+  const { frames, pcapng, machine, state } = inNode;
   await expect
     .poll(async () => await page.getByTestId('packet-counts').textContent(), { timeout: 30_000 })
     .toBe(`${frames} of ${frames} frames`);
-  const pcapng = sha256(capturePcapng(lab));
   expect(sha256(await savedCapture(page))).toBe(pcapng);
-  const [machine] = lab.machines.values();
-  const state = answerOf(machine, 'stateHash');
-  expect(await stateHash(page, machine.name)).toBe(state);
-  return { pcapng, state, nodeS };
+  expect(await stateHash(page, machine)).toBe(state);
+  return inNode;
 }
 
 export function sha256(bytes: Uint8Array | string): string {

@@ -1,0 +1,110 @@
+/**
+ * Finds Debian's WebKitGTK, and starts it on a screen of its own (it has no headless mode). It is driven by W3C WebDriver
+ * over HTTP (https://www.w3.org/TR/webdriver2/), of which this is the part that the journeys need.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Tab } from './tab.ts';
+
+const DRIVER = '/usr/bin/WebKitWebDriver';
+const LIBRARIES = '/usr/lib';
+/** The name under which WebDriver gives an element. */
+const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';
+const ENTER = '\uE007';
+const CONTROL = '\uE009';
+const RELEASE = '\uE000';
+const START_MS = 30_000;
+const SCRIPT_MS = 600_000;
+
+/** The small browser that comes with the library. */
+function findMiniBrowser(): string | undefined {
+  if (!existsSync(LIBRARIES)) return undefined;
+  return readdirSync(LIBRARIES)
+    .filter((name) => name.endsWith('-linux-gnu'))
+    .flatMap((name) => ['4.1', '4.0'].map((version) => `${LIBRARIES}/${name}/webkit2gtk-${version}/MiniBrowser`))
+    .find((path) => existsSync(path));
+}
+
+export function hasWebKit(): boolean {
+  return existsSync(DRIVER) && existsSync('/usr/bin/xvfb-run') && findMiniBrowser() !== undefined;
+}
+
+async function freePort(): Promise<number> {
+  return await new Promise((resolve) => {
+    const server = createServer();
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+/** `home`: the folder that the browser takes for the person's; files are saved to `Downloads` in it. */
+export async function openWebKit(home: string): Promise<Tab> {
+  const port = await freePort();
+  const env = { ...process.env, HOME: home, XDG_DOWNLOAD_DIR: `${home}/Downloads`, LANG: 'C.UTF-8' };
+  // A process group of its own, so that the screen ends with the driver.
+  const driver = spawn('xvfb-run', ['-a', '-s', '-screen 0 1280x800x24', DRIVER, '-p', String(port)], {
+    stdio: 'ignore',
+    detached: true,
+    env,
+  });
+  const end = (): void => {
+    if (driver.pid !== undefined && driver.exitCode === null) process.kill(-driver.pid);
+  };
+  const call = async (method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<unknown> => {
+    const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+      method,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const { value } = (await response.json()) as { readonly value: unknown };
+    if (!response.ok) throw new Error(`WebDriver, ${path}: ${JSON.stringify(value)}`);
+    return value;
+  };
+  const startSession = async (): Promise<string> => {
+    const limitMs = performance.now() + START_MS;
+    for (;;) {
+      try {
+        await call('GET', '/status');
+        break;
+      } catch (error) {
+        if (driver.exitCode !== null || performance.now() > limitMs) throw error;
+        await wait(50);
+      }
+    }
+    const options = { binary: findMiniBrowser(), args: ['--automation'] };
+    const capabilities = { alwaysMatch: { 'webkitgtk:browserOptions': options } };
+    const { sessionId } = (await call('POST', '/session', { capabilities })) as { readonly sessionId: string };
+    await call('POST', `/session/${sessionId}/timeouts`, { script: SCRIPT_MS });
+    return `/session/${sessionId}`;
+  };
+  const session = await startSession().catch((error: unknown) => {
+    end();
+    throw error;
+  });
+  const find = async (selector: string): Promise<string> => {
+    const found = await call('POST', `${session}/element`, { using: 'css selector', value: selector });
+    return `${session}/element/${(found as Record<string, string>)[ELEMENT]}`;
+  };
+  return {
+    open: async (url) => void (await call('POST', `${session}/url`, { url })),
+    reload: async () => void (await call('POST', `${session}/refresh`, {})),
+    evaluate: async (called, ...args) => {
+      const script = `return (${called.toString()})(...arguments);`;
+      return (await call('POST', `${session}/execute/sync`, { script, args })) as never;
+    },
+    click: async (selector) => void (await call('POST', `${await find(selector)}/click`, {})),
+    enter: async (selector, text) => {
+      const keys = `${CONTROL}a${RELEASE}${text}${ENTER}`;
+      await call('POST', `${await find(selector)}/value`, { text: keys });
+    },
+    screenshot: async (path) => {
+      writeFileSync(path, Buffer.from((await call('GET', `${session}/screenshot`)) as string, 'base64'));
+    },
+    close: async () => {
+      await call('DELETE', session).finally(end);
+    },
+  };
+}
