@@ -16,9 +16,11 @@ export interface FirefoxTab extends Tab {
 
 /** `downloads`: the folder that files are saved to. `script` runs in each page before those of the page. */
 export async function openFirefox(downloads: string, script: string): Promise<FirefoxTab> {
+  const executablePath = findFirefox();
+  if (executablePath === undefined) throw new Error('No Firefox: install Debian\'s "firefox-esr" package.');
   const browser = await puppeteer.launch({
     browser: 'firefox',
-    executablePath: findFirefox(),
+    executablePath,
     defaultViewport: { width: 1280, height: 800 },
     extraPrefsFirefox: {
       'intl.accept_languages': 'en-GB',

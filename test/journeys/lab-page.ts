@@ -6,17 +6,20 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
+import { parseManifest } from '../../src/lab/content/image-manifest.ts';
+import { neededImages } from '../../src/lab/content/images.ts';
 import { answerOf } from '../../src/lab/nodes/machine.ts';
 import type { Scenario } from '../../src/scenario/schema.ts';
-import { capturePcapng, play } from '../support/lab.ts';
+import { capturePcapng, play, siteScenario } from '../support/lab.ts';
 import { launchBrowser } from './browser.ts';
 import { serve, type Site } from './serve.ts';
 
+const DIST = process.env['NETBOOT_LAB_DIST'] ?? 'dist';
+
 /** Serves the build as a project's folder of a static site is served. */
 export async function serveDist(): Promise<Site> {
-  const dist = process.env['NETBOOT_LAB_DIST'] ?? 'dist';
-  if (!existsSync(`${dist}/index.html`)) throw new Error(`${dist}/ is missing: run "npm run build" first`);
-  return await serve(dist, '/some/where/netboot-lab/');
+  if (!existsSync(`${DIST}/index.html`)) throw new Error(`${DIST}/ is missing: run "npm run build" first`);
+  return await serve(DIST, '/some/where/netboot-lab/');
 }
 
 /** The site and the browser of a file's journeys: there before the first, closed after the last. */
@@ -146,6 +149,14 @@ export async function expectAsInNode(page: Page, scenario: Scenario, until: stri
   expect(sha256(await savedCapture(page))).toBe(pcapng);
   expect(await stateHash(page, machine)).toBe(state);
   return inNode;
+}
+
+/** The hashes of the images of a lab of the site. */
+export function imagesOf(name: string): readonly string[] {
+  const manifest = parseManifest(readFileSync(`${DIST}/images/manifest.json`, 'utf8'));
+  const needed = manifest.ok ? neededImages(siteScenario(name), manifest.value) : manifest;
+  if (!needed.ok) throw new Error(JSON.stringify(needed.error));
+  return [...new Set(needed.value.map(({ sha256 }) => sha256))].sort();
 }
 
 export function sha256(bytes: Uint8Array | string): string {

@@ -1,17 +1,14 @@
 /** After one visit the page needs no network, and a deployment disturbs no page that is open. */
-import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { parseManifest } from '../../src/lab/content/image-manifest.ts';
-import { neededImages } from '../../src/lab/content/images.ts';
 import { encodeLink } from '../../src/page/document/link.ts';
 import { deployImage, deployRenamed } from '../support/deployments.ts';
 import { hostileSite, type HostileSite } from '../support/hostile-site.ts';
 import { siteScenario } from '../support/lab.ts';
 import { launchBrowser } from './browser.ts';
-import { expectAsInNode, openPage, runUntil, serveDist } from './lab-page.ts';
+import { expectAsInNode, imagesOf, openPage, runUntil, serveDist } from './lab-page.ts';
 import type { Site } from './serve.ts';
 
 const DIST = process.env['NETBOOT_LAB_DIST'] ?? 'dist';
@@ -63,14 +60,6 @@ async function kept(page: Page): Promise<readonly Kept[]> {
 
 const images = (all: readonly Kept[]): readonly string[] =>
   all.flatMap(({ path }) => (path.startsWith('images/blob/') ? [path.slice('images/blob/'.length)] : []));
-
-/** The hashes of the images of a lab. */
-function imagesOf(name: string): readonly string[] {
-  const manifest = parseManifest(readFileSync(`${DIST}/images/manifest.json`, 'utf8'));
-  const needed = manifest.ok ? neededImages(siteScenario(name), manifest.value) : manifest;
-  if (!needed.ok) throw new Error(JSON.stringify(needed.error));
-  return [...new Set(needed.value.map(({ sha256 }) => sha256))].sort();
-}
 
 /** Opens a page and waits until the service worker has it, and the images of its lab are kept. */
 async function visit(url: string, lab: string): Promise<Page> {

@@ -9,26 +9,22 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Tab } from './tab.ts';
 
 const DRIVER = '/usr/bin/WebKitWebDriver';
+/** Starts a program on a screen of its own. */
+const SCREEN = '/usr/bin/xvfb-run';
 const LIBRARIES = '/usr/lib';
 /** The name under which WebDriver gives an element. */
 const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';
 const ENTER = '\uE007';
-const CONTROL = '\uE009';
-const RELEASE = '\uE000';
 const START_MS = 30_000;
 const SCRIPT_MS = 600_000;
 
-/** The small browser that comes with the library. */
-function findMiniBrowser(): string | undefined {
-  if (!existsSync(LIBRARIES)) return undefined;
+/** The path of the small browser that comes with the library, when all that is needed to drive it is there. */
+export function findWebKit(): string | undefined {
+  if (![DRIVER, SCREEN].every((path) => existsSync(path)) || !existsSync(LIBRARIES)) return undefined;
   return readdirSync(LIBRARIES)
     .filter((name) => name.endsWith('-linux-gnu'))
     .flatMap((name) => ['4.1', '4.0'].map((version) => `${LIBRARIES}/${name}/webkit2gtk-${version}/MiniBrowser`))
     .find((path) => existsSync(path));
-}
-
-export function hasWebKit(): boolean {
-  return existsSync(DRIVER) && existsSync('/usr/bin/xvfb-run') && findMiniBrowser() !== undefined;
 }
 
 async function freePort(): Promise<number> {
@@ -41,12 +37,15 @@ async function freePort(): Promise<number> {
   });
 }
 
-/** `home`: the folder that the browser takes for the person's; files are saved to `Downloads` in it. */
+/** `home`: the folder that the browser takes for the person's; files are saved to it. */
 export async function openWebKit(home: string): Promise<Tab> {
+  const binary = findWebKit();
+  if (binary === undefined)
+    throw new Error('No WebKitGTK: install Debian\'s "webkit2gtk-driver", "xvfb" and "xauth" packages.');
   const port = await freePort();
-  const env = { ...process.env, HOME: home, XDG_DOWNLOAD_DIR: `${home}/Downloads`, LANG: 'C.UTF-8' };
+  const env = { ...process.env, HOME: home, LANG: 'C.UTF-8' };
   // A process group of its own, so that the screen ends with the driver.
-  const driver = spawn('xvfb-run', ['-a', '-s', '-screen 0 1280x800x24', DRIVER, '-p', String(port)], {
+  const driver = spawn(SCREEN, ['-a', '-s', '-screen 0 1280x800x24', DRIVER, '-p', String(port)], {
     stdio: 'ignore',
     detached: true,
     env,
@@ -74,7 +73,7 @@ export async function openWebKit(home: string): Promise<Tab> {
         await wait(50);
       }
     }
-    const options = { binary: findMiniBrowser(), args: ['--automation'] };
+    const options = { binary, args: ['--automation'] };
     const capabilities = { alwaysMatch: { 'webkitgtk:browserOptions': options } };
     const { sessionId } = (await call('POST', '/session', { capabilities })) as { readonly sessionId: string };
     await call('POST', `/session/${sessionId}/timeouts`, { script: SCRIPT_MS });
@@ -97,8 +96,9 @@ export async function openWebKit(home: string): Promise<Tab> {
     },
     click: async (selector) => void (await call('POST', `${await find(selector)}/click`, {})),
     enter: async (selector, text) => {
-      const keys = `${CONTROL}a${RELEASE}${text}${ENTER}`;
-      await call('POST', `${await find(selector)}/value`, { text: keys });
+      const field = await find(selector);
+      await call('POST', `${field}/clear`, {});
+      await call('POST', `${field}/value`, { text: text + ENTER });
     },
     screenshot: async (path) => {
       writeFileSync(path, Buffer.from((await call('GET', `${session}/screenshot`)) as string, 'base64'));
