@@ -40,14 +40,15 @@ export async function openFirefox(downloads: string, script: string): Promise<Fi
     troubles,
     open: async (url) => void (await page.goto(url)),
     reload: async () => void (await page.reload()),
-    evaluate: async (called, ...args) => (await page.evaluate(called as never, ...args)) as never,
+    evaluate: async (called, ...args) =>
+      await page.evaluate<unknown[], (...given: unknown[]) => never>(called as never, ...args),
     click: async (selector) => await page.click(selector),
     enter: async (selector, text) => {
       await page.click(selector, { count: 3 });
       await page.type(selector, text);
       await page.keyboard.press('Enter');
     },
-    screenshot: async (path) => void (await page.screenshot({ path: path as `${string}.png` })),
+    screenshot: async (path) => void (await page.screenshot({ path })),
     close: async () => await browser.close(),
   };
 }

@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeLink } from '../../src/page/document/link.ts';
 import type { Scenario } from '../../src/scenario/schema.ts';
 import { siteScenario } from '../support/lab.ts';
@@ -37,11 +37,12 @@ async function waitUntilReady(tab: Tab): Promise<void> {
   await expect.poll(async () => await tab.evaluate(canRun), { timeout: 120_000 }).toBe(true);
 }
 
+let visits = 0;
+
 /** Without a scenario, the opening lab. */
 async function openLab(tab: Tab, url: string, scenario?: Scenario): Promise<void> {
   // Another hash alone would load no new page.
-  await tab.open('about:blank');
-  await tab.open(`${url}${scenario === undefined ? '' : encodeLink(scenario)}`);
+  await tab.open(`${url}?${visits++}${scenario === undefined ? '' : encodeLink(scenario)}`);
   await waitUntilReady(tab);
 }
 
@@ -104,15 +105,12 @@ describe.skipIf(findFirefox() === undefined && !IS_CI)('Firefox ESR (package fir
 
   afterAll(async () => await tab?.close());
 
-  afterEach(() => {
-    expect(tab.troubles).toEqual([]);
-  });
-
   it('runs a bare lab to its end, with the frames of Node', async () => {
     const scenario = siteScenario('bare-loss');
     await openLab(tab, site.url, scenario);
     await expectAsInNode(tab, scenario, 'stage:halted');
     await tab.screenshot('artefacts/firefox-bare.png');
+    expect(tab.troubles).toEqual([]);
   });
 
   it('boots the opening lab to its menu, with the frames and the memory of Node', async () => {
@@ -120,6 +118,7 @@ describe.skipIf(findFirefox() === undefined && !IS_CI)('Firefox ESR (package fir
     const { machine, state } = await expectAsInNode(tab, siteScenario('debian-installer'), MENU);
     expect(await tab.evaluate(askStateHash, machine)).toBe(state);
     await tab.screenshot('artefacts/firefox-menu.png');
+    expect(tab.troubles).toEqual([]);
   });
 
   it('opens and boots the opening lab without a network after one visit', async () => {
@@ -130,6 +129,7 @@ describe.skipIf(findFirefox() === undefined && !IS_CI)('Firefox ESR (package fir
     await tab.reload();
     await waitUntilReady(tab);
     await expectAsInNode(tab, siteScenario('debian-installer'), 'screen:/SeaBIOS/');
+    expect(tab.troubles).toEqual([]);
   });
 });
 

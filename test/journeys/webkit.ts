@@ -51,8 +51,10 @@ export async function openWebKit(home: string): Promise<Tab> {
     env,
   });
   const end = (): void => {
+    process.off('exit', end);
     if (driver.pid !== undefined && driver.exitCode === null) process.kill(-driver.pid);
   };
+  process.once('exit', end);
   const call = async (method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<unknown> => {
     const response = await fetch(`http://127.0.0.1:${port}${path}`, {
       method,
