@@ -154,16 +154,4 @@ describe.skipIf(findWebKit() === undefined && !IS_CI)('WebKitGTK (packages webki
     await expectAsInNode(tab, siteScenario('debian-installer'), MENU);
     await tab.screenshot('artefacts/webkit-menu.png');
   });
-
-  it('opens and runs a bare lab without a network after one visit', async () => {
-    const gone = await serveDist();
-    const scenario = siteScenario('bare-ipxe-http');
-    await openLab(tab, gone.url);
-    await waitUntilKept(tab);
-    gone.close();
-    await tab.reload();
-    await waitUntilReady(tab);
-    await openLab(tab, gone.url, scenario);
-    await expectAsInNode(tab, scenario, scenario.until ?? '');
-  });
 });

@@ -9,7 +9,7 @@ export interface Tab {
   ): Promise<Result>;
   /** Clicks on the element that a CSS selector finds, as the mouse does. */
   click(selector: string): Promise<void>;
-  /** Puts a text into a field in the place of what is there, and presses Enter. */
+  /** Puts a text into a field of a form in the place of what is there, and submits it. */
   enter(selector: string, text: string): Promise<void>;
   /** Writes a picture of the tab, in PNG. */
   screenshot(path: string): Promise<void>;

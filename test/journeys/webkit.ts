@@ -14,7 +14,6 @@ const SCREEN = '/usr/bin/xvfb-run';
 const LIBRARIES = '/usr/lib';
 /** The name under which WebDriver gives an element. */
 const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';
-const ENTER = '\uE007';
 const START_MS = 30_000;
 const SCRIPT_MS = 600_000;
 
@@ -89,18 +88,27 @@ export async function openWebKit(home: string): Promise<Tab> {
     const found = await call('POST', `${session}/element`, { using: 'css selector', value: selector });
     return `${session}/element/${(found as Record<string, string>)[ELEMENT]}`;
   };
+  const evaluate: Tab['evaluate'] = async (called, ...args) => {
+    const script = `return (${called.toString()})(...arguments);`;
+    return (await call('POST', `${session}/execute/sync`, { script, args })) as never;
+  };
   return {
+    evaluate,
     open: async (url) => void (await call('POST', `${session}/url`, { url })),
     reload: async () => void (await call('POST', `${session}/refresh`, {})),
-    evaluate: async (called, ...args) => {
-      const script = `return (${called.toString()})(...arguments);`;
-      return (await call('POST', `${session}/execute/sync`, { script, args })) as never;
-    },
     click: async (selector) => void (await call('POST', `${await find(selector)}/click`, {})),
+    // Keys go to the window that has the focus, and without a window manager that is not always this one.
     enter: async (selector, text) => {
-      const field = await find(selector);
-      await call('POST', `${field}/clear`, {});
-      await call('POST', `${field}/value`, { text: text + ENTER });
+      await evaluate(
+        (field, value) => {
+          const input = document.querySelector<HTMLInputElement>(field);
+          Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(input, value);
+          input?.dispatchEvent(new Event('input', { bubbles: true }));
+        },
+        selector,
+        text,
+      );
+      await evaluate((field) => document.querySelector<HTMLInputElement>(field)?.form?.requestSubmit(), selector);
     },
     screenshot: async (path) => {
       writeFileSync(path, Buffer.from((await call('GET', `${session}/screenshot`)) as string, 'base64'));
