@@ -6,7 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import { findBrowser } from '../test/journeys/browser.ts';
 import { findFirefox } from '../test/journeys/firefox.ts';
-import { findWebKit } from '../test/journeys/webkit.ts';
+import { findWebKit } from '../test/journeys/find-webkit.ts';
 
 function has(program: string): boolean {
   return spawnSync('which', [program], { stdio: 'ignore' }).status === 0;

@@ -10,7 +10,8 @@ import { findFirefox, openFirefox, type FirefoxTab } from './firefox.ts';
 import { askStateHash, imagesOf, KEEP_WORKERS, runInNode, serveDist, sha256, type InNode } from './lab-page.ts';
 import type { Site } from './serve.ts';
 import type { Tab } from './tab.ts';
-import { findWebKit, openWebKit } from './webkit.ts';
+import { findWebKit } from './find-webkit.ts';
+import { openWebKit } from './webkit.ts';
 
 /** There they must run; elsewhere they are skipped when the browser is not installed. */
 const IS_CI = process.env['CI'] !== undefined;

@@ -1,30 +1,18 @@
 /**
- * Finds Debian's WebKitGTK, and starts it on a screen of its own (it has no headless mode). It is driven by W3C WebDriver
+ * Starts Debian's WebKitGTK on a screen of its own (it has no headless mode). It is driven by W3C WebDriver
  * over HTTP (https://www.w3.org/TR/webdriver2/), of which this is the part that the journeys need.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import { DRIVER, findWebKit, SCREEN } from './find-webkit.ts';
 import type { Tab } from './tab.ts';
 
-const DRIVER = '/usr/bin/WebKitWebDriver';
-/** Starts a program on a screen of its own. */
-const SCREEN = '/usr/bin/xvfb-run';
-const LIBRARIES = '/usr/lib';
 /** The name under which WebDriver gives an element. */
 const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';
 const START_MS = 30_000;
 const SCRIPT_MS = 600_000;
-
-/** The path of the small browser that comes with the library, when all that is needed to drive it is there. */
-export function findWebKit(): string | undefined {
-  if (![DRIVER, SCREEN].every((path) => existsSync(path)) || !existsSync(LIBRARIES)) return undefined;
-  return readdirSync(LIBRARIES)
-    .filter((name) => name.endsWith('-linux-gnu'))
-    .flatMap((name) => ['4.1', '4.0'].map((version) => `${LIBRARIES}/${name}/webkit2gtk-${version}/MiniBrowser`))
-    .find((path) => existsSync(path));
-}
 
 async function freePort(): Promise<number> {
   return await new Promise((resolve) => {
