@@ -85,7 +85,7 @@ export async function openWebKit(home: string): Promise<Tab> {
     open: async (url) => void (await call('POST', `${session}/url`, { url })),
     reload: async () => void (await call('POST', `${session}/refresh`, {})),
     click: async (selector) => void (await call('POST', `${await find(selector)}/click`, {})),
-    // Keys go to the window that has the focus, and without a window manager that is not always this one.
+    // Keys sent by WebDriver did not reach the field reliably: its value is set, and its form submitted, by a script.
     enter: async (selector, text) => {
       await evaluate(
         (field, value) => {
