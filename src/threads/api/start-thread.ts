@@ -8,7 +8,10 @@
 /** The first lines of each module's thread, kept while the page is: a worker reads them at a time that nothing tells. */
 const starts = new Map<string, string>();
 
-/** A call does not hold messages back until the module listens, as a declaration would. */
+/**
+ * A call does not hold messages back until the module listens, as a declaration would. They are sent again as new events:
+ * in Chromium an event whose propagation was stopped reaches no listener when it is dispatched again.
+ */
 function firstLines(module: string): string {
   return `const early = [];
 const keep = (event) => {
@@ -19,7 +22,7 @@ addEventListener('message', keep);
 import(${JSON.stringify(module)}).then(
   () => {
     removeEventListener('message', keep);
-    for (const event of early) dispatchEvent(event);
+    for (const { data, ports } of early) dispatchEvent(new MessageEvent('message', { data, ports: [...ports] }));
   },
   (error) => setTimeout(() => { throw error; }),
 );`;
