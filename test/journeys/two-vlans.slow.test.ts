@@ -19,8 +19,8 @@ describe('two PCs on two VLANs in the page', () => {
       await opened.addInitScript(`Object.defineProperty(navigator, 'hardwareConcurrency', { value: 8 })`);
     });
     await runUntil(page, until, 120_000);
-    const workers = page.workers().map((worker) => worker.url());
-    expect(workers.filter((url) => url.includes('machine.worker'))).toHaveLength(1);
+    const threads = await Promise.all(page.workers().map(async (worker) => await worker.evaluate(() => self.name)));
+    expect(threads.toSorted()).toEqual(['analysis', 'lab', 'pc2']);
     const { lab } = play(scenario, { until });
     expect(sha256(await savedCapture(page))).toBe(sha256(capturePcapng(lab)));
     lab.queue.runUntil(lab.queue.nowNs);
