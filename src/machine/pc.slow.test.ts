@@ -8,6 +8,7 @@ import { MAC_BROADCAST, readMac } from '../base/address.ts';
 import { fromHex, readU16 } from '../base/bytes.ts';
 import { NS_PER_MS, NS_PER_S } from '../base/clock.ts';
 import { EventLog } from '../base/event-log.ts';
+import { verbatim } from '../base/sentence.ts';
 import { EventQueue } from '../base/event-queue.ts';
 import { SeededRng } from '../base/rng.ts';
 import type { GuestCpu } from '../firmware/guest.ts';
@@ -233,6 +234,83 @@ describe('PcMachine', () => {
     pc.type('d');
     clock.runUntil(16 * NS_PER_S);
     expect(serial().at(-1)).toBe('d');
+  });
+
+  it('keeps what a guest has written to its disk through reset and power-off', () => {
+    // Reads the second sector, adds one to its first byte, shows it as a character and writes it back.
+    const count = hex(`
+      31c0 8ed8 8ec0          xor ax, ax; mov ds, ax; mov es, ax
+      bb007e b80102           mov bx, 7E00h; mov ax, 0201h
+      b90200 b600 cd13        mov cx, 2; mov dh, 0; int 13h
+      fe06007e                inc byte [7E00h]
+      b80103 bb007e b90200 b600 cd13   the same with 03h: write
+      baf803 a0007e 0440 ee   mov dx, 3F8h; mov al, [7E00h]; add al, '@'; out dx, al
+      fb f4 ebfc              L: sti; hlt; jmp L`);
+    const disk = new Uint8Array(64 * 512);
+    disk.set(count);
+    disk.set([0x55, 0xaa], 510);
+    const shown: string[] = [];
+    const { clock, pc } = makePc({
+      bootOrder: ['disk'],
+      media: { disk },
+      onSerial: (_port, byte) => shown.push(String.fromCharCode(byte)),
+    });
+    pc.powerOn();
+    clock.runUntil(NS_PER_S);
+    pc.reset();
+    clock.runUntil(2 * NS_PER_S);
+    pc.powerOff();
+    pc.powerOn();
+    clock.runUntil(3 * NS_PER_S);
+    expect(shown.join('')).toBe('ABC');
+    // The bytes that it was made with are whoever's that gave them.
+    expect(disk[512]).toBe(0);
+  });
+
+  it('takes a fault that has nowhere to go for a reset, also when nothing is left of the emulator', () => {
+    const paging = hex(`
+      fa 2e0f011e307c 2e0f0116367c   cli; lidt cs:[7C30h]; lgdt cs:[7C36h]
+      0f20c0 0c01 0f22c0             protected mode
+      66b800000500 0f22d8            CR3: a page directory of zeroes
+      0f20c0 660d00000080 0f22c0     paging
+      f4`);
+    const disk = new Uint8Array(512);
+    disk.set(paging);
+    disk.set([0xff, 0x07, 0, 0, 0x10, 0], 0x30);
+    disk.set([0x55, 0xaa], 510);
+    const run = (): unknown => {
+      const { clock, log, pc } = makePc({ bootOrder: ['disk'], media: { disk } });
+      pc.powerOn();
+      clock.runUntil(0.5 * NS_PER_S);
+      const told = log.events.flatMap((event) => {
+        if (event.kind === 'fault') return [`${event.code} at ${event.timeNs}`];
+        return event.kind === 'stage' && event.stage !== 'post' ? [event.stage] : [];
+      });
+      expect(told.slice(1, 4)).toEqual([
+        expect.stringMatching(/^machine\/triple-fault at /),
+        'boot-failed',
+        'power-on',
+      ]);
+      expect(told.length).toBeGreaterThan(10);
+      return told;
+    };
+    expect(run()).toEqual(run());
+  });
+
+  it('hands on what a port handler throws, and stands when it is told to fail', () => {
+    const { clock, log, pc } = makePc({
+      optionRoms: [{ name: 'test.rom', data: rom(out(1)) }],
+      onPowerOn: (cpu) =>
+        cpu.onPortWrite(PORT, 8, () => {
+          throw new RangeError('Maximum call stack size exceeded');
+        }),
+    });
+    pc.powerOn();
+    expect(() => clock.runUntil(NS_PER_S)).toThrow('Maximum call stack size exceeded');
+    pc.fail({ kind: 'fault', code: 'machine/failed', ...verbatim('it failed') });
+    clock.runUntil(2 * NS_PER_S);
+    expect(pc.state).toBe('crashed');
+    expect(log.events.slice(-2)).toMatchObject([{ kind: 'fault' }, { kind: 'stage', stage: 'halted' }]);
   });
 
   it('sends by the NE2000 with the MAC of the scenario, at its own time (real iPXE)', () => {

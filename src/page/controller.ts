@@ -15,6 +15,7 @@ import type { IpxeAction, IpxeView } from '../lab/observe/ipxe-debugger.ts';
 import { Breakpoints } from './time/breakpoints.ts';
 import { withOutage } from './document/user-actions.ts';
 import type { MachineAction, OpenResult, PlaceFault } from '../threads/api/lab-api.ts';
+import { inputOf } from '../threads/api/machine-input.ts';
 import { LabClient } from './lab-client.ts';
 import { backToLiveCapture } from './document/capture-file.ts';
 import { browserLabs, isFramed } from './document/browser-labs.ts';
@@ -279,23 +280,6 @@ export class Controller {
     });
     this.live.opened(generation);
     await this.breakpoints.send();
-  }
-}
-
-function inputOf(action: MachineAction): ScenarioUserInput['do'] {
-  switch (action.kind) {
-    case 'power':
-      return { power: action.to };
-    case 'keys':
-      return { keys: [...action.keys] };
-    case 'type':
-      return { type: action.text };
-    case 'serial':
-      return { serial: action.text };
-    case 'ipxe':
-      return { ipxe: action.action };
-    case 'take-over':
-      return { takeOver: true };
   }
 }
 

@@ -62,7 +62,7 @@ describe('a card that firmware and guest share', () => {
     expect(arrives()).toBe('guest');
   });
 
-  it('is the guest’s as soon as its driver sends, and the firmware’s again when that begins anew', () => {
+  it('is the guest’s as soon as its driver sends, and the firmware’s again when that starts again', () => {
     const { card, arrives, guestSends, sent } = bench();
     card.hold(true);
     guestSends();

@@ -130,7 +130,7 @@ describe('BootWatch', () => {
     },
   );
 
-  it('takes the menu away when the machine is reset, and begins anew', () => {
+  it('takes the menu away when the machine is reset, and starts again', () => {
     const { told, stage, fetch } = bench();
     for (let i = 0; i < 2; i++) {
       fetch('/pxelinux.0');

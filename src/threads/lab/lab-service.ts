@@ -13,9 +13,10 @@ import { checkDnsmasqConfig, ineffectiveDnsmasqLines } from '../../lab/nodes/ser
 import { viewBuild } from '../../lab/observe/ipxe-build.ts';
 import { compileWasm, type CompiledWasm } from '../../machine/v86/host.ts';
 import { faultReport, scenarioMessage } from '../../scenario/fault-texts.ts';
-import type { ChainImage, Scenario, ScenarioUserInput } from '../../scenario/schema.ts';
+import type { ChainImage, Scenario } from '../../scenario/schema.ts';
 import { VGA_BIOS_IMAGE } from '../../lab/content/images.ts';
 import { findVgaFont } from '../../machine/vga-font.ts';
+import { inputOf } from '../api/machine-input.ts';
 import { ImageLoader } from './image-loader.ts';
 import { LabReporter } from './lab-reporter.ts';
 import { LabRunner } from './lab-runner.ts';
@@ -268,22 +269,5 @@ function build(...given: Parameters<typeof Lab.open>): ReturnType<typeof Lab.ope
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return err([faultReport('$', scenarioMessage('scenario.cannot-be-built', { reason }))]);
-  }
-}
-
-function inputOf(action: MachineAction): ScenarioUserInput['do'] {
-  switch (action.kind) {
-    case 'power':
-      return { power: action.to };
-    case 'keys':
-      return { keys: [...action.keys] };
-    case 'type':
-      return { type: action.text };
-    case 'serial':
-      return { serial: action.text };
-    case 'ipxe':
-      return { ipxe: action.action };
-    case 'take-over':
-      return { takeOver: true };
   }
 }
