@@ -263,7 +263,7 @@ describe('PcMachine', () => {
     pc.powerOn();
     clock.runUntil(3 * NS_PER_S);
     expect(shown.join('')).toBe('ABC');
-    // The bytes that it was made with are whoever's that gave them.
+    // The bytes that it was made with stay as they were.
     expect(disk[512]).toBe(0);
   });
 
