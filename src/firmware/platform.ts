@@ -12,6 +12,7 @@ import type { Rng } from '../base/rng.ts';
 import type { Task } from '../base/task.ts';
 import type { UdpSocket } from '../net/host/types.ts';
 import type { FramePort } from '../net/port.ts';
+import type { TftpHabits } from './clients/tftp-client.ts';
 import type { GuestMemory } from './guest.ts';
 import type { GraphicsOutcome, GraphicsRequest } from './text/graphics.ts';
 import type { Message } from '../base/sentence.ts';
@@ -154,6 +155,8 @@ export interface PxeContext {
   readonly discover: Uint8Array;
   readonly ack: Uint8Array;
   readonly reply: Uint8Array;
+  /** How the stack's TFTP_* functions fall short of the RFCs; absent: not at all. */
+  readonly tftpHabits?: TftpHabits;
 }
 
 /** A program that has been put into guest memory. */

@@ -79,6 +79,8 @@ export interface TestAnswer {
   /** Option 60. */
   readonly pxeClient?: boolean;
   readonly pxe?: PxeVendorValues;
+  /** Options as text, by code, in this order at the end. */
+  readonly texts?: Readonly<Record<number, string>>;
 }
 
 /** Answers DHCP at a port as the script says: to CLIENT when the answer gives an address, else to all. */
@@ -108,6 +110,7 @@ function dhcpReply(request: DhcpMessage, answer: TestAnswer): DhcpMessage {
   if (answer.yiaddr !== undefined) add(1, addressBytes(MASK));
   if (answer.pxeClient === true) add(60, latin1('PXEClient'));
   if (answer.pxe !== undefined) add(43, encodePxeVendorOptions(answer.pxe));
+  for (const [code, text] of Object.entries(answer.texts ?? {})) add(Number(code), latin1(text));
   const file = new Uint8Array(128);
   file.set(latin1(answer.file ?? ''));
   return {

@@ -106,6 +106,21 @@ const firmware = z.strictObject({
   embeddedScript: z.optional(text),
   /** Features, branding and timeouts, as an iPXE build chooses them; the firmware says which it knows. */
   options: firmwareSettings,
+  /** PXE: faults that ROMs have had; `src/firmware/pxe/quirks.ts` says what each does. */
+  quirks: withDefault(
+    z.array(
+      z.enum([
+        'reads-past-option-67',
+        'cuts-option-67',
+        'no-uuid',
+        'ignores-port-4011',
+        'hangs-on-local-boot',
+        'wide-block-numbers',
+        'small-blocks',
+      ]),
+    ),
+    [],
+  ),
 });
 
 const nic = z.strictObject({
@@ -202,7 +217,7 @@ const pc = z.strictObject({
   name,
   memMiB: withDefault(z.int().check(z.gte(8), z.lte(SCENARIO_LIMITS.maxMemMiB)), 128),
   nics: z.array(nic).check(z.minLength(1), z.maxLength(4)),
-  firmware: withDefault(firmware, { personality: 'pxe', options: {} }),
+  firmware: withDefault(firmware, { personality: 'pxe', options: {}, quirks: [] }),
   /** Devices in the order the BIOS tries them; the BIOS goes on with the others. */
   bootOrder: withDefault(z.array(bootDevice).check(z.minLength(1)), ['network']),
   media: withDefault(media, {}),
@@ -226,7 +241,7 @@ const bare = z.strictObject({
   /** So many machines alike, named NAME1, NAME2, ...; the last bytes of their MACs count up. */
   count: withDefault(z.int().check(z.gte(1), z.lte(500)), 1),
   nics: z.array(nic).check(z.minLength(1), z.maxLength(4)),
-  firmware: withDefault(firmware, { personality: 'pxe', options: {} }),
+  firmware: withDefault(firmware, { personality: 'pxe', options: {}, quirks: [] }),
   /** Each machine of a count is switched on so long after the one before. */
   staggerMs: withDefault(timeMs, 0),
   power,

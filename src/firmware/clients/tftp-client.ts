@@ -27,6 +27,14 @@ export interface FileSink {
   write(offset: number, data: Uint8Array): boolean;
 }
 
+/** How a client falls short of the RFCs. */
+export interface TftpHabits {
+  /** Block numbers are not taken modulo 65536: block 0 is not the one after block 65535. */
+  readonly wideBlockNumbers?: boolean;
+  /** Does not ask for blksize. */
+  readonly defaultBlocks?: boolean;
+}
+
 export interface TftpRequest {
   readonly server: Ipv4Address;
   /** Defaults to 69. */
@@ -44,6 +52,7 @@ export interface TftpRequest {
   readonly sizeOnly?: boolean;
   /** Asked when the task is cancelled: whether the server is told. */
   readonly tellsWhenCancelled?: () => boolean;
+  readonly habits?: TftpHabits | undefined;
 }
 
 export type TftpFailure =
@@ -155,10 +164,11 @@ class Transfer {
   }
 
   private sendRequest(): void {
-    const { options, filename, server, serverPort, requestTimeoutsNs } = this.request;
+    const { options, filename, server, serverPort, requestTimeoutsNs, habits } = this.request;
     const list: TftpOption[] = [];
     // Servers answer in the order of the request: it is the caller's.
     for (const [name, value] of Object.entries(options)) {
+      if (name === 'blksize' && habits?.defaultBlocks === true) continue;
       if (value !== false) list.push({ name, value: value === true ? '0' : String(value) });
     }
     const packet = encodeTftp({ opcode: 'rrq', filename, mode: 'octet', options: list });
@@ -319,7 +329,8 @@ class Transfer {
       if (this.request.sizeOnly === true) return this.sizeKnown();
       if (!this.begin()) return;
     }
-    const ahead = (block - this.block) & 0xffff;
+    const steps = block - this.block;
+    const ahead = this.request.habits?.wideBlockNumbers === true ? steps : steps & 0xffff;
     if (ahead !== 1) return this.outOfOrder(ahead);
     if (data.length > this.blksize) {
       return this.refuse(TFTP_ERROR.illegalOperation, 'Block is too long', {
@@ -344,6 +355,7 @@ class Transfer {
   }
 
   private outOfOrder(ahead: number): void {
+    if (ahead < 0) return;
     if (ahead === 0) {
       // The last block again: our ACK was lost.
       this.acknowledge();

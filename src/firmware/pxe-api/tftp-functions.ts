@@ -115,7 +115,7 @@ function* get(options: PxeApiOptions, wanted: TftpRequest, sink: FileSink): Task
   const socket = options.network.openUdp(0);
   if (socket === undefined) return STATUS.outOfResources;
   try {
-    const result = yield* tftpGet(options.clock, socket, wanted, sink);
+    const result = yield* tftpGet(options.clock, socket, { ...wanted, habits: options.network.tftpHabits }, sink);
     return result.ok ? result.value : statusOf(result.error);
   } finally {
     socket.close();

@@ -33,7 +33,8 @@ export interface Addressed {
 
 export function* getAddress(attempt: Attempt): Task<Step<Addressed>> {
   const { replies, discover } = yield* collectOffers(attempt);
-  const offers = replies.map(classify);
+  const { quirks } = attempt.rom;
+  const offers = replies.map((reply) => classify(reply, quirks));
   const choice = chooseOffers(offers);
   if (choice.kind === 'none') {
     const id = offers.length === 0 ? 'pxe.why-failed.silence' : 'pxe.why-failed.useless';
@@ -59,19 +60,19 @@ export function* getAddress(attempt: Attempt): Task<Step<Addressed>> {
   }
   const network = configure(attempt, ack);
   yield* printAddress(attempt, network, ack, proxy);
-  const boot = yield* findBootInformation(attempt, network.ip, address, classify(ack), proxy);
+  const boot = yield* findBootInformation(attempt, network.ip, address, classify(ack, quirks), proxy);
   return boot.ok ? { ok: true, value: { ...network, discover, ack, boot: boot.value } } : boot;
 }
 
 function* collectOffers(attempt: Attempt): Task<{ replies: readonly DhcpReply[]; discover: Uint8Array }> {
-  const { dhcp, options } = attempt;
+  const { dhcp, options, rom } = attempt;
   const result = yield* dhcp.exchange({
     message: dhcp.message('discover', options),
     destinations: [DHCP_BROADCAST],
     timeoutsNs: DISCOVER_TIMEOUTS_NS,
     // A BOOTP server's reply has no option 53 (RFC 1534 §2).
     accept: (reply) => reply.type === DHCP_MESSAGE_TYPE.offer || reply.type === undefined,
-    enough: (replies) => isComplete(replies.map(classify)),
+    enough: (replies) => isComplete(replies.map((reply) => classify(reply, rom.quirks))),
     onSend: (number) => {
       stage(
         attempt,
@@ -82,7 +83,7 @@ function* collectOffers(attempt: Attempt): Task<{ replies: readonly DhcpReply[];
       startTask(print(attempt, '.'));
     },
     onReply: (reply) => {
-      const offer = classify(reply);
+      const offer = classify(reply, rom.quirks);
       stage(attempt, 'dhcp-offer', pxeMessage('pxe.offer-arrived', { offer: describeOffer(offer) }), 'PXE 2.1 §2.2');
       if (offer.pxeFlaw !== undefined) {
         const unreadable = pxeMessage('pxe.option-43-unreadable', { reason: offer.pxeFlaw });
@@ -168,19 +169,25 @@ function* findBootInformation(
       stage(attempt, 'proxy-dhcp', pxeMessage('pxe.proxy-offer', { server: formatIpv4(server) }), 'PXE 2.1 §2.2.3');
       return { ok: true, value: proxy };
     }
-    return yield* askService(attempt, ip, server);
+    return yield* askService(attempt, ip, proxy);
   }
   if (saysWhatToBoot(ack)) return { ok: true, value: ack };
   if (saysWhatToBoot(offer)) {
     decide(attempt, 'boot-from-offer', pxeMessage('pxe.boot-from-offer'), 'PXE 2.1 §2.2', 'note');
     return { ok: true, value: offer };
   }
-  if (offer.kind === 'combined') return yield* askService(attempt, ip, ack.reply.serverId);
+  if (offer.kind === 'combined') return yield* askService(attempt, ip, ack);
   return { ok: true, value: ack };
 }
 
-function* askService(attempt: Attempt, ip: Ipv4Address, server: Ipv4Address): Task<Step<Offer>> {
-  const { dhcp, options } = attempt;
+/** `pointer` is the message that says a service is there. */
+function* askService(attempt: Attempt, ip: Ipv4Address, pointer: Offer): Task<Step<Offer>> {
+  const { dhcp, options, rom } = attempt;
+  const server = pointer.reply.serverId;
+  if (rom.quirks.includes('ignores-port-4011')) {
+    decide(attempt, 'port-4011-ignored', pxeMessage('pxe.port-4011-ignored'), 'PXE 2.1 §2.2.3', 'warn');
+    return { ok: true, value: pointer };
+  }
   const { replies } = yield* dhcp.exchange({
     message: dhcp.message('request', options, { ciaddr: ip }),
     destinations: [pxeServer(server)],
@@ -193,5 +200,5 @@ function* askService(attempt: Attempt, ip: Ipv4Address, server: Ipv4Address): Ta
   const reply = replies[0];
   if (reply === undefined)
     return failed({ code: 'E55', detail: pxeMessage('pxe.why-failed.4011-silent', { server: formatIpv4(server) }) });
-  return { ok: true, value: classify(reply) };
+  return { ok: true, value: classify(reply, rom.quirks) };
 }

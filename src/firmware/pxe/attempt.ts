@@ -5,6 +5,7 @@ import type { Host } from '../../net/host/types.ts';
 import type { DhcpClient, OptionValue } from '../clients/dhcp-client.ts';
 import type { Platform, PlatformNic } from '../platform.ts';
 import type { PxeError } from './errors.ts';
+import type { RomQuirk } from './quirks.ts';
 import type { Message } from '../../base/sentence.ts';
 
 /** What a boot ROM's builder may choose. */
@@ -15,6 +16,7 @@ export interface PxeRomOptions {
   readonly blksize: number;
   /** RFC 7440; 1 does not ask for the option. */
   readonly windowsize: number;
+  readonly quirks: readonly RomQuirk[];
 }
 
 export interface Attempt {

@@ -90,7 +90,7 @@ export function* discoverBootServer(
         stage(attempt, 'boot-server', pxeMessage('pxe.boot-server', { type, method: method.name }), 'PXE 2.1 §2.2'),
     });
     const reply = replies[0];
-    if (reply !== undefined) return { ok: true, value: classify(reply) };
+    if (reply !== undefined) return { ok: true, value: classify(reply, attempt.rom.quirks) };
     decide(
       attempt,
       'discovery-silent',
@@ -119,7 +119,7 @@ function isBootServer(
     );
     return false;
   }
-  const answered = classify(reply).pxe?.bootItem?.type;
+  const answered = classify(reply, attempt.rom.quirks).pxe?.bootItem?.type;
   if (answered !== undefined && answered !== type) {
     decide(
       attempt,

@@ -11,6 +11,7 @@ import type { FileSink, TftpDone, TftpFailure, TftpRequest } from '../clients/tf
 import { decide, failed, print, stage } from './attempt.ts';
 import type { Attempt, Step } from './attempt.ts';
 import type { PxeError } from './errors.ts';
+import { tftpHabits } from './quirks.ts';
 import { pxeMessage } from './messages.ts';
 import { verbatim } from '../../base/sentence.ts';
 
@@ -34,7 +35,8 @@ export function* loadBootFile(attempt: Attempt, server: Ipv4Address, filename: s
   );
   yield* print(attempt, 'TFTP.');
   const timeouts = { requestTimeoutsNs: OPEN_TIMEOUTS_NS, dataTimeoutsNs: DATA_TIMEOUTS_NS };
-  const base = { server, filename, ...timeouts, failsUnresolved: true };
+  const habits = tftpHabits(rom.quirks);
+  const base = { server, filename, ...timeouts, failsUnresolved: true, habits };
   const size = yield* get(attempt, { ...base, options: { tsize: true }, sizeOnly: true }, nowhere);
   if (!size.ok) {
     // RFC 2347 §2: a server may refuse options by an ERROR; then the file is asked for without them.

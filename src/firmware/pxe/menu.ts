@@ -2,7 +2,7 @@
 import { NS_PER_S } from '../../base/clock.ts';
 import type { MenuSnapshot } from '../../base/event-log.ts';
 import type { Task } from '../../base/task.ts';
-import { PROMPT_WAIT_FOREVER } from '../../protocols/pxe/vendor-options.ts';
+import { PROMPT_WITH_MENU } from '../../protocols/pxe/vendor-options.ts';
 import type { PxeMenuItem, PxeVendorOptions } from '../../protocols/pxe/vendor-options.ts';
 import { decide, failed, print, stage } from './attempt.ts';
 import type { Attempt, Step } from './attempt.ts';
@@ -25,6 +25,11 @@ export function* chooseItem(attempt: Attempt, pxe: PxeVendorOptions): Task<Step<
       decide(attempt, 'menu-immediate', pxeMessage('pxe.menu-immediate', { item: items[0].text }), 'PXE 2.1 table 2-1');
       return { ok: true, value: items[0] };
     }
+    if (prompt.timeoutS === PROMPT_WITH_MENU) {
+      decide(attempt, 'menu-shown', pxeMessage('pxe.menu-shown'), 'PXE 2.1 table 2-1');
+      yield* print(attempt, `\r${prompt.text}\n`);
+      return yield* chooseFromMenu(attempt, items);
+    }
     const key = yield* waitAtPrompt(attempt, items, prompt.timeoutS, prompt.text);
     if (key === 'timeout') {
       decide(attempt, 'menu-timeout', pxeMessage('pxe.menu-timeout', { item: items[0].text }), 'PXE 2.1 table 2-1');
@@ -32,6 +37,10 @@ export function* chooseItem(attempt: Attempt, pxe: PxeVendorOptions): Task<Step<
     }
     if (key === 'cancel') return failed({ code: 'EA0', detail: pxeMessage('pxe.why-failed.escape-at-prompt') });
   }
+  return yield* chooseFromMenu(attempt, items);
+}
+
+function* chooseFromMenu(attempt: Attempt, items: readonly PxeMenuItem[]): Task<Step<PxeMenuItem>> {
   const item = yield* runMenu(attempt, items);
   if (item === undefined) return failed({ code: 'EA0', detail: pxeMessage('pxe.why-failed.escape-in-menu') });
   decide(attempt, 'menu-chosen', pxeMessage('pxe.menu-chosen', { item: item.text }), 'PXE 2.1 table 2-1');
@@ -58,19 +67,17 @@ function* waitAtPrompt(
   text: string,
 ): Task<'menu' | 'timeout' | 'cancel'> {
   const { console, clock } = attempt.platform;
-  const waitsForEver = timeoutS === PROMPT_WAIT_FOREVER;
   const endNs = clock.nowNs + timeoutS * NS_PER_S;
-  const deadline = waitsForEver ? {} : { deadlineNs: endNs };
-  showMenu(attempt, items, text, { defaultId: '0', openKey: 'F8', ...deadline });
+  showMenu(attempt, items, text, { defaultId: '0', openKey: 'F8', deadlineNs: endNs });
   try {
     for (;;) {
       const leftS = Math.ceil((endNs - clock.nowNs) / NS_PER_S);
-      yield* print(attempt, waitsForEver ? `\r${text}` : `\r${text} (${leftS}) `);
+      yield* print(attempt, `\r${text} (${leftS}) `);
       const secondNs = endNs - (leftS - 1) * NS_PER_S - clock.nowNs;
-      const key = yield* console.key(waitsForEver ? undefined : secondNs);
+      const key = yield* console.key(secondNs);
       if (key?.name === 'F8' || key?.name === 'Ctrl-N') return 'menu';
       if (key?.name === 'Escape' || key?.name === 'Ctrl-C') return 'cancel';
-      if (!waitsForEver && clock.nowNs >= endNs) return 'timeout';
+      if (clock.nowNs >= endNs) return 'timeout';
     }
   } finally {
     showMenu(attempt, [], text);

@@ -11,6 +11,7 @@ import { DHCP_OPTION } from '../../protocols/dhcp/options.ts';
 import { DISCOVERY_BOOTSTRAP_OVERRIDE, decodePxeVendorOptions } from '../../protocols/pxe/vendor-options.ts';
 import type { PxeVendorOptions } from '../../protocols/pxe/vendor-options.ts';
 import type { DhcpReply } from '../clients/dhcp-client.ts';
+import { bootFileOption, type RomQuirk } from './quirks.ts';
 import { pxeMessage } from './messages.ts';
 import type { Message } from '../../base/sentence.ts';
 
@@ -21,6 +22,8 @@ export interface Offer {
   readonly kind: 'dhcp' | 'combined' | 'proxy' | 'useless';
   /** Option 67, else the `file` field; empty when neither names a file. */
   readonly bootFile: string;
+  /** Option 60 without option 43 and without a `file` field: the boot service on port 4011 is to be asked, whatever option 67 says. */
+  readonly pointsToService: boolean;
   /** Option 43, when option 60 begins with `PXEClient` and it can be read. */
   readonly pxe: PxeVendorOptions | undefined;
   /** Why option 43 could not be read. */
@@ -29,9 +32,7 @@ export interface Offer {
 
 export const PXE_CLASS = 'PXEClient';
 
-export function bootFileOf(message: DhcpMessage): string {
-  const option = collectOption(message, DHCP_OPTION.bootFileName);
-  if (option !== undefined && option.length > 0) return fromCString(option);
+function fileField(message: DhcpMessage): string {
   const overload = collectOption(message, DHCP_OPTION.overload)?.[0] ?? 0;
   // RFC 2131 §4.1: an overloaded file field holds options.
   return (overload & 1) === 0 ? fromCString(message.file) : '';
@@ -42,35 +43,42 @@ export function speaksPxe(message: DhcpMessage): boolean {
   return vendorClass !== undefined && fromLatin1(vendorClass).startsWith(PXE_CLASS);
 }
 
-export function classify(reply: DhcpReply): Offer {
+export function classify(reply: DhcpReply, quirks: readonly RomQuirk[]): Offer {
   const { message } = reply;
   const isPxe = speaksPxe(message);
   const hasAddress = message.yiaddr !== IPV4_ANY;
   const kind = hasAddress ? (isPxe ? 'combined' : 'dhcp') : isPxe ? 'proxy' : 'useless';
   const data = isPxe ? collectOption(message, DHCP_OPTION.vendorSpecific) : undefined;
-  const bootFile = bootFileOf(message);
-  if (data === undefined) return { reply, kind, bootFile, pxe: undefined };
+  const field = fileField(message);
+  const bootFile = bootFileOption(reply, quirks) ?? field;
+  const pointsToService = kind === 'combined' && data === undefined && field === '';
+  const offer = { reply, kind, bootFile, pointsToService } as const;
+  if (data === undefined) return { ...offer, pxe: undefined };
   const decoded = decodePxeVendorOptions(data);
-  if (decoded.ok) return { reply, kind, bootFile, pxe: decoded.value };
-  return { reply, kind, bootFile, pxe: undefined, pxeFlaw: decoded.error.message };
+  if (decoded.ok) return { ...offer, pxe: decoded.value };
+  return { ...offer, pxe: undefined, pxeFlaw: decoded.error.message };
 }
 
-/** Whether option 43 leads to a menu or to boot servers, instead of straight to the boot file. */
-export function wantsDiscovery(pxe: PxeVendorOptions | undefined): pxe is PxeVendorOptions {
-  if (pxe === undefined) return false;
-  if (((pxe.discoveryControl ?? 0) & DISCOVERY_BOOTSTRAP_OVERRIDE) !== 0) return false;
-  return (
-    pxe.discoveryControl !== undefined ||
+/**
+ * Option 43, when it leads to a menu or to boot servers instead of straight to the boot file. PXE 2.1 table 2-1, tag 6
+ * bit 3: no discovery when a file is named.
+ */
+export function discoveryOf({ pxe, bootFile }: Offer): PxeVendorOptions | undefined {
+  if (pxe === undefined) return undefined;
+  const prefersFile = ((pxe.discoveryControl ?? 0) & DISCOVERY_BOOTSTRAP_OVERRIDE) !== 0;
+  if (prefersFile && bootFile !== '') return undefined;
+  const isThere =
+    (!prefersFile && pxe.discoveryControl !== undefined) ||
     pxe.bootMenu !== undefined ||
     pxe.menuPrompt !== undefined ||
     pxe.bootServers !== undefined ||
-    pxe.multicastAddress !== undefined
-  );
+    pxe.multicastAddress !== undefined;
+  return isThere ? pxe : undefined;
 }
 
 /** Whether the offer says what to boot. */
 export function saysWhatToBoot(offer: Offer): boolean {
-  return offer.bootFile !== '' || wantsDiscovery(offer.pxe);
+  return (offer.bootFile !== '' && !offer.pointsToService) || discoveryOf(offer) !== undefined;
 }
 
 /** Whether listening on cannot bring a better choice. */
@@ -102,9 +110,10 @@ export function chooseOffers(offers: readonly Offer[]): OfferChoice {
     .map((offer) => ({ offer, why: pxeMessage('pxe.why-not.useless') }));
   const proxies = offers.filter((offer) => offer.kind === 'proxy');
   const addresses = offers.filter((offer) => offer.kind === 'dhcp' || offer.kind === 'combined');
-  if (addresses.length === 0) return proxies.length === 0 ? { kind: 'none' } : { kind: 'proxy-only', passedOver };
+  const [first] = addresses;
+  if (first === undefined) return proxies.length === 0 ? { kind: 'none' } : { kind: 'proxy-only', passedOver };
 
-  const { address, why, useProxy } = chooseAddress(addresses, proxies.length > 0);
+  const { address, why, useProxy } = chooseAddress(first, addresses, proxies.length > 0);
   const proxy = useProxy ? (proxies.find(saysWhatToBoot) ?? proxies[0]) : undefined;
   for (const offer of offers) {
     if (offer === address || offer === proxy || offer.kind === 'useless') continue;
@@ -114,6 +123,7 @@ export function chooseOffers(offers: readonly Offer[]): OfferChoice {
 }
 
 function chooseAddress(
+  first: Offer,
   addresses: readonly Offer[],
   haveProxy: boolean,
 ): { readonly address: Offer; readonly why: Message; readonly useProxy: boolean } {
@@ -122,7 +132,7 @@ function chooseAddress(
     return { address: combined, why: pxeMessage('pxe.why.complete'), useProxy: false };
   }
   if (haveProxy) {
-    return { address: addresses[0], why: pxeMessage('pxe.why.first-with-proxy'), useProxy: true };
+    return { address: first, why: pxeMessage('pxe.why.first-with-proxy'), useProxy: true };
   }
   const service = addresses.find((offer) => offer.kind === 'combined');
   if (service !== undefined) {
@@ -130,7 +140,7 @@ function chooseAddress(
   }
   const withFile = addresses.find((offer) => offer.bootFile !== '');
   if (withFile !== undefined) return { address: withFile, why: pxeMessage('pxe.why.file'), useProxy: false };
-  return { address: addresses[0], why: pxeMessage('pxe.why.first'), useProxy: false };
+  return { address: first, why: pxeMessage('pxe.why.first'), useProxy: false };
 }
 
 function whyNot(offer: Offer, address: Offer, proxy: Offer | undefined): Message {

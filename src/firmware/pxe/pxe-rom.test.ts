@@ -25,6 +25,8 @@ import {
   type TestAnswer,
   type TestFile,
 } from '../testing.ts';
+import type { RomQuirk } from './quirks.ts';
+import type { PxeRomOptions } from './attempt.ts';
 import { createPxeRom } from './pxe-rom.ts';
 
 const ip = (text: string): Ipv4Address => parseIpv4(text) ?? 0;
@@ -40,7 +42,11 @@ class Bench {
   readonly tftpRequests: readonly TftpPacket[];
   readonly pc: BareMachine;
 
-  constructor(script: Script, files: Record<string, TestFile> = {}, isConnected = true) {
+  constructor(
+    script: Script,
+    files: Record<string, TestFile> = {},
+    { isConnected = true, rom = {} }: { readonly isConnected?: boolean; readonly rom?: Partial<PxeRomOptions> } = {},
+  ) {
     const { server, plug } = testServer(this.queue, this.log, isConnected);
     for (const port of [67, 4011]) {
       serveDhcp(server, port, (message) => {
@@ -56,7 +62,7 @@ class Bench {
       log: this.log.sink('pc1'),
       nics: [testCard(plug)],
       identity: TEST_IDENTITY,
-      personalities: () => [createPxeRom()],
+      personalities: () => [createPxeRom(rom)],
     });
   }
 
@@ -150,7 +156,9 @@ describe('PXE ROM', () => {
   });
 
   it('E61 without a cable', () => {
-    expect(new Bench(() => [], {}, false).run().screen).toContain('PXE-E61: Media test failure, check cable.');
+    expect(new Bench(() => [], {}, { isConnected: false }).run().screen).toContain(
+      'PXE-E61: Media test failure, check cable.',
+    );
   });
 
   it('E18 when the address is not confirmed', () => {
@@ -272,6 +280,116 @@ describe('PXE ROM', () => {
     const bench = new Bench(only67({ ...withFile, pxeClient: true, pxe }), { 'boot.bin': nbp }).run();
     expect(bench.pc.started?.name).toBe('boot.bin');
     expect(bench.stages()).not.toContain('boot-menu');
+  });
+
+  it('looks for a boot server when discovery control prefers a file and none is named', () => {
+    const script = withMenu({ ...menu, discoveryControl: 8 | 3, menuPrompt: { timeoutS: 0, text: '' } });
+    expect(new Bench(script, { 'linux.bin': nbp }).run().pc.started?.name).toBe('linux.bin');
+  });
+
+  it('takes only listed servers when discovery control says so, and neither multicast nor broadcast when both are off', () => {
+    const immediate = { ...menu, menuPrompt: { timeoutS: 0, text: '' } };
+    const asked = (pxe: PxeVendorValues): readonly number[] =>
+      new Bench(withMenu(pxe), { 'linux.bin': nbp }).run().requests.map(({ port }) => port);
+    // Broadcast goes to port 67 first, where the server only has addresses: its answers name no boot item and are taken.
+    expect(asked({ ...immediate, discoveryControl: 3 })).toEqual([67, 67, 4011]);
+    expect(asked({ ...immediate, discoveryControl: 2 })).toEqual([67, 67, 67]);
+    const elsewhere = { type: 0x8001, addresses: [ip('10.0.0.9')] };
+    const bench = new Bench(withMenu({ ...immediate, discoveryControl: 4 | 2, bootServers: [elsewhere] })).run();
+    expect(bench.decisions()).toContain('pxe/boot-server-not-listed');
+    expect(bench.screen).toContain('PXE-E78');
+  });
+
+  it('shows prompt and menu at once when the timeout is 255', () => {
+    const bench = new Bench(withMenu({ ...menu, menuPrompt: { timeoutS: 255, text: 'PXE' } }), {
+      'linux.bin': nbp,
+    }).run(5);
+    expect(bench.screen).toContain('PXE\n Install Linux');
+    expect(bench.screen).toContain(' Local disk');
+    bench.pc.press('Enter');
+    expect(bench.run(5).pc.started?.name).toBe('linux.bin');
+  });
+
+  describe('options 60, 66 and 67 of one server', () => {
+    const options: TestAnswer = { ...address, texts: { 60: 'PXEClient', 66: '10.0.0.1', 67: 'boot.bin' } };
+
+    it('lead to port 4011, and to E55 when nobody is there', () => {
+      const bench = new Bench(only67(options), { 'boot.bin': nbp }).run();
+      expect(bench.requests.map(({ port }) => port)).toEqual([67, 67, 4011, 4011, 4011, 4011]);
+      expect(bench.requests.at(-1)?.message).toMatchObject({ ciaddr: CLIENT });
+      expect(bench.screen).toContain('PXE-E55: proxyDHCP service did not reply to request on port 4011.');
+    });
+
+    it('lead to what the service on port 4011 names', () => {
+      const script: Script = (_request, port) => [port === 67 ? options : { siaddr: SERVER, file: 'wds.bin' }];
+      expect(new Bench(script, { 'wds.bin': nbp }).run().pc.started?.name).toBe('wds.bin');
+    });
+
+    it('are the boot file when option 60 is left off, and its server when siaddr is 0', () => {
+      const texts = { 66: '10.0.0.1', 67: 'boot.bin' };
+      const elsewhere = { ...address, serverId: ip('10.0.0.3'), texts };
+      const bench = new Bench(only67(elsewhere), { 'boot.bin': nbp }).run();
+      expect(bench.pc.started).toMatchObject({ name: 'boot.bin', pxe: { serverIp: SERVER } });
+      expect(bench.decisions()).toContain('pxe/server-by-option-66');
+      const named = { ...address, texts: { 66: 'tftp.example', 67: 'boot.bin' } };
+      expect(new Bench(only67(named), { 'boot.bin': nbp }).run().decisions()).toContain('pxe/no-next-server');
+    });
+  });
+
+  describe('a quirk', () => {
+    const withQuirk = (quirk: RomQuirk, script: Script, files: Record<string, TestFile> = { 'boot.bin': nbp }): Bench =>
+      new Bench(script, files, { rom: { quirks: [quirk] } }).run();
+    const text67 = (name: string): Script => only67({ ...address, siaddr: SERVER, texts: { 67: name } });
+    const asked = (bench: Bench): string | undefined => bench.tftpRequests[0]?.filename;
+
+    it('reads past option 67: 0xFF behind the name is asked for too', () => {
+      expect(asked(withQuirk('reads-past-option-67', text67('boot.bin')))).toBe('boot.bin\xff');
+      expect(asked(withQuirk('reads-past-option-67', text67('boot.bin\0')))).toBe('boot.bin');
+    });
+
+    it('cuts option 67 that does not end in NUL', () => {
+      expect(asked(withQuirk('cuts-option-67', text67('boot.bin')))).toBe('boot.bi');
+      expect(asked(withQuirk('cuts-option-67', text67('boot.bin\0')))).toBe('boot.bin');
+    });
+
+    it('sends no option 97', () => {
+      const [first] = withQuirk('no-uuid', only67(withFile)).requests;
+      expect(first?.message.options.map((option) => option.code)).toEqual([53, 55, 57, 93, 94, 60]);
+    });
+
+    it('ignores port 4011', () => {
+      const options: TestAnswer = { ...address, texts: { 60: 'PXEClient', 66: '10.0.0.1', 67: 'boot.bin' } };
+      const bench = withQuirk('ignores-port-4011', only67(options));
+      expect(bench.requests.map(({ port }) => port)).toEqual([67, 67]);
+      expect(bench.pc.started?.name).toBe('boot.bin');
+      expect(withQuirk('ignores-port-4011', only67(address, { pxeClient: true })).screen).toContain('PXE-E53');
+    });
+
+    it('hangs on local boot, and Escape does not help', () => {
+      const local = { bootMenu: [{ type: 0, text: 'Local disk' }], menuPrompt: { timeoutS: 0, text: '' } };
+      const bench = withQuirk('hangs-on-local-boot', only67({ ...address, pxeClient: true, pxe: local }));
+      bench.pc.press('Escape');
+      bench.run(60);
+      expect(bench.decisions().at(-1)).toBe('pxe/hangs');
+      expect(bench.stages()).not.toContain('next-device');
+    });
+
+    it('stops after block 65535 when it counts blocks in 32 bits', () => {
+      // Blocks of 8 bytes: the 65536th is in base memory's reach.
+      const rom = { blksize: 8 };
+      const files = { 'boot.bin': new Uint8Array(65_540 * 8) };
+      expect(new Bench(only67(withFile), files, { rom }).run().pc.started?.name).toBe('boot.bin');
+      const quirky = new Bench(only67(withFile), files, { rom: { ...rom, quirks: ['wide-block-numbers'] } }).run();
+      expect(quirky.screen).toContain('PXE-E35: TFTP read timeout.');
+      const [why] = quirky.log.events.filter((event) => event.kind === 'decision' && event.code === 'pxe/E35');
+      expect(why).toMatchObject({ text: expect.stringContaining('524280 bytes') });
+    });
+
+    it('knows no blksize', () => {
+      const bench = withQuirk('small-blocks', only67(withFile));
+      expect(bench.pc.started?.name).toBe('boot.bin');
+      expect(bench.tftpRequests[1]?.options).toEqual([]);
+    });
   });
 
   it('gives the same events twice', () => {

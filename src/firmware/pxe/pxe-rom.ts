@@ -2,9 +2,9 @@
  * The personality `pxe`: a plain PXE 2.1 boot ROM, as network cards carry it. It gets an address, finds out what
  * to boot, loads it and enters it; every end without a program has a PXE-Exx message.
  */
-import { formatIpv4, formatMac } from '../../base/address.ts';
+import { formatIpv4, formatMac, parseIpv4 } from '../../base/address.ts';
 import type { Ipv4Address } from '../../base/address.ts';
-import { latin1 } from '../../base/bytes.ts';
+import { fromCString, latin1 } from '../../base/bytes.ts';
 import { NS_PER_MS, NS_PER_S } from '../../base/clock.ts';
 import { after } from '../../base/task.ts';
 import type { Task } from '../../base/task.ts';
@@ -24,12 +24,18 @@ import { NBP_ADDRESS, loadBootFile } from './download.ts';
 import { LOCAL_BOOT, chooseItem } from './menu.ts';
 import { PXE_ERRORS } from './errors.ts';
 import type { PxeError } from './errors.ts';
-import { wantsDiscovery } from './offers.ts';
+import { discoveryOf } from './offers.ts';
 import type { Offer } from './offers.ts';
 import { pxeMessage } from './messages.ts';
-import { verbatim } from '../../base/sentence.ts';
+import { verbatim, type Message } from '../../base/sentence.ts';
+import { tftpHabits } from './quirks.ts';
 
-const DEFAULTS: PxeRomOptions = { banner: 'Netboot Lab PXE boot ROM, PXE 2.1', blksize: 1456, windowsize: 1 };
+const DEFAULTS: PxeRomOptions = {
+  banner: 'Netboot Lab PXE boot ROM, PXE 2.1',
+  blksize: 1456,
+  windowsize: 1,
+  quirks: [],
+};
 
 /** How long a cable may take to come up. */
 const LINK_TIMEOUT_NS = 3 * NS_PER_S;
@@ -88,7 +94,7 @@ function* bootFromCard(platform: Platform, rom: PxeRomOptions, nic: PlatformNic,
     // PXE 2.1 §2.2: clients send the whole minimum of RFC 2131 §2, less the headers.
     minimumLength: 548,
   });
-  const attempt: Attempt = { platform, rom, nic, host, dhcp, options: requestOptions(platform) };
+  const attempt: Attempt = { platform, rom, nic, host, dhcp, options: requestOptions(platform, rom) };
   const mac = formatMac(nic.mac).toUpperCase().replaceAll(':', ' ');
   yield* print(attempt, `\nCLIENT MAC ADDR: ${mac}  GUID: ${platform.identity.uuid.toUpperCase()}\n`);
 
@@ -96,7 +102,7 @@ function* bootFromCard(platform: Platform, rom: PxeRomOptions, nic: PlatformNic,
   socket.close();
   if (!found.ok) return yield* giveUp(attempt, found.error);
   if (found.value === 'local') {
-    return { kind: 'next-device', reason: pxeMessage('pxe.local-boot') };
+    return yield* nextDevice(attempt, pxeMessage('pxe.local-boot'));
   }
   const { context, filename } = found.value;
   const outcome = yield* platform.startProgram({
@@ -107,18 +113,28 @@ function* bootFromCard(platform: Platform, rom: PxeRomOptions, nic: PlatformNic,
   });
   if (outcome.kind === 'stopped') return { kind: 'stopped' };
   const returned = { file: filename, status: outcome.ax.toString(16) };
-  return { kind: 'next-device', reason: pxeMessage('pxe.program-returned', returned) };
+  return yield* nextDevice(attempt, pxeMessage('pxe.program-returned', returned));
+}
+
+/** Back to the BIOS, which is where some ROMs never arrive. */
+function* nextDevice(attempt: Attempt, reason: Message): Task<BootOutcome> {
+  if (attempt.rom.quirks.includes('hangs-on-local-boot')) {
+    decide(attempt, 'hangs', pxeMessage('pxe.hangs', { reason }), 'PXE 2.1 §2.2', 'error');
+    // Not even Escape ends it.
+    yield () => () => {};
+  }
+  return { kind: 'next-device', reason };
 }
 
 /** Options 55, 57, 97, 93, 94 and 60 (PXE 2.1 §2.2, RFC 4578). */
-function requestOptions(platform: Platform): readonly OptionValue[] {
+function requestOptions(platform: Platform, { quirks }: PxeRomOptions): readonly OptionValue[] {
   const uuid = Uint8Array.from(platform.identity.uuid.replaceAll('-', '').match(/../g) ?? [], (pair) =>
     Number(`0x${pair}`),
   );
   return [
     { code: DHCP_OPTION.parameterRequestList, data: Uint8Array.from(PARAMETERS) },
     { code: DHCP_OPTION.maxMessageSize, data: Uint8Array.of(0x04, 0xec) },
-    { code: DHCP_OPTION.clientUuid, data: Uint8Array.of(0, ...uuid) },
+    ...(quirks.includes('no-uuid') ? [] : [{ code: DHCP_OPTION.clientUuid, data: Uint8Array.of(0, ...uuid) }]),
     { code: DHCP_OPTION.clientArch, data: Uint8Array.of(0, 0) },
     { code: DHCP_OPTION.clientNdi, data: Uint8Array.of(1, 2, 1) },
     { code: DHCP_OPTION.vendorClass, data: latin1('PXEClient:Arch:00000:UNDI:002001') },
@@ -139,13 +155,14 @@ function* findFile(attempt: Attempt): Task<Step<Found | 'local'>> {
   const { ip, boot } = addressed.value;
 
   let source: Offer = boot;
-  if (wantsDiscovery(boot.pxe)) {
-    const item = yield* chooseItem(attempt, boot.pxe);
+  const discovery = discoveryOf(boot);
+  if (discovery !== undefined) {
+    const item = yield* chooseItem(attempt, discovery);
     if (!item.ok) return item;
     if (item.value?.type === LOCAL_BOOT) return { ok: true, value: 'local' };
     // Without a menu the type of the first listed server is looked for.
-    const type = item.value?.type ?? boot.pxe.bootServers?.[0]?.type ?? LOCAL_BOOT;
-    const server = yield* cancellable(attempt, discoverBootServer(attempt, ip, boot.pxe, type));
+    const type = item.value?.type ?? discovery.bootServers?.[0]?.type ?? LOCAL_BOOT;
+    const server = yield* cancellable(attempt, discoverBootServer(attempt, ip, discovery, type));
     if (!server.ok) return server;
     source = server.value;
   }
@@ -161,13 +178,19 @@ function* findFile(attempt: Attempt): Task<Step<Found | 'local'>> {
   return { ok: true, value: { filename, context: pxeContext(attempt, addressed.value, source, server) } };
 }
 
-/** PXE 2.1 §2.2: the TFTP server is `siaddr`. */
+/** PXE 2.1 §2.2: the TFTP server is `siaddr`; without one, the address in option 66. */
 function fileServer(attempt: Attempt, source: Offer): Ipv4Address {
   const { siaddr } = source.reply.message;
   if (siaddr !== 0) return siaddr;
   const { serverId } = source.reply;
   const rule = 'RFC 2131 §2';
   const name = collectOption(source.reply.message, DHCP_OPTION.tftpServerName);
+  const address = name === undefined ? undefined : parseIpv4(fromCString(name));
+  if (address !== undefined) {
+    const named = pxeMessage('pxe.server-by-option-66', { server: formatIpv4(address) });
+    decide(attempt, 'server-by-option-66', named, 'RFC 2132 §9.4');
+    return address;
+  }
   const id = name === undefined ? 'pxe.no-next-server' : 'pxe.no-next-server-but-name';
   decide(attempt, 'no-next-server', pxeMessage(id, { server: formatIpv4(serverId) }), rule, 'warn');
   return serverId;
@@ -186,6 +209,7 @@ function pxeContext(attempt: Attempt, addressed: Addressed, source: Offer, serve
     discover,
     ack: ack.bytes,
     reply: source.reply.bytes,
+    tftpHabits: tftpHabits(attempt.rom.quirks),
   };
 }
 

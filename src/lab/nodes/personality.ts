@@ -10,11 +10,12 @@ import { ipxeBuild } from '../observe/ipxe-build.ts';
 
 /** A new instance: firmware keeps nothing through a reset. */
 export function personalityOf(firmware: FirmwareOptions, onIpxe?: (ipxe: Ipxe) => void): Personality {
-  const { personality, options } = firmware;
+  const { personality, options, quirks } = firmware;
   switch (personality) {
     case 'pxe': {
       const { banner, blksize, windowsize } = options;
       return createPxeRom({
+        quirks,
         ...(typeof banner === 'string' ? { banner } : {}),
         ...(typeof blksize === 'number' ? { blksize } : {}),
         ...(typeof windowsize === 'number' ? { windowsize } : {}),
@@ -45,6 +46,7 @@ export function chainedPersonality(request: ChainRequest, onIpxe?: (ipxe: Ipxe) 
   const firmware = {
     personality: 'ipxe' as const,
     options,
+    quirks: [],
     ...(embeddedScript === undefined ? {} : { embeddedScript }),
   };
   return new IpxePersonality(ipxeBuild(firmware), onIpxe, request);

@@ -347,6 +347,7 @@ export const en = {
   'pc.insert': 'Insert {device}…',
   'pc.eject': 'Eject {device}: {name}',
   'node.firmware': 'Firmware',
+  'node.quirks': 'Faults of its ROM',
   'node.services': 'Services',
   'node.build': 'What its iPXE is built with…',
   'node.memory': 'Memory (MiB)',

@@ -358,6 +358,7 @@ export const fr: Catalogue = {
   'pc.insert': 'Insérer {device}…',
   'pc.eject': 'Éjecter {device} : {name}',
   'node.firmware': 'Micrologiciel',
+  'node.quirks': 'Défauts de sa ROM',
   'node.services': 'Services',
   'node.build': 'Comment son iPXE est construit…',
   'node.memory': 'Mémoire (Mio)',

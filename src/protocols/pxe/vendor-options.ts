@@ -35,8 +35,8 @@ export const DISCOVERY_SERVER_LIST_ONLY = 4;
 /** Go straight to the boot file of the offer: no prompt, no menu, no discovery. */
 export const DISCOVERY_BOOTSTRAP_OVERRIDE = 8;
 
-/** A prompt timeout of 255 waits without limit; 0 takes the first item at once. */
-export const PROMPT_WAIT_FOREVER = 255;
+/** PXE 2.1 table 2-1, tag 10: 255 shows prompt and menu at once and waits without limit; 0 takes the first item at once. */
+export const PROMPT_WITH_MENU = 255;
 
 export interface PxeBootServers {
   readonly type: number;

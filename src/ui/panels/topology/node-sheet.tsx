@@ -9,6 +9,7 @@ import { SERVICE_IDS, SERVICES } from '../../../services/all.ts';
 import { NodeIdentity } from './node-identity.tsx';
 import { NodeFaults } from './node-faults.tsx';
 import { PcFields } from './pc-fields.tsx';
+import { RomQuirks } from './rom-quirks.tsx';
 import styles from './topology.module.css';
 
 export function NodeSheet({
@@ -86,6 +87,7 @@ function NodeFields({ node }: { readonly node: ScenarioNode }): ReactNode {
           {node.firmware.personality === 'ipxe' ? (
             <Button label={text('node.build')} onPress={() => void controller.commands.run('console.build')} />
           ) : null}
+          {node.firmware.personality === 'pxe' ? <RomQuirks node={node} /> : null}
           {node.kind === 'pc' ? <PcFields node={node} /> : null}
         </div>
       );
