@@ -107,7 +107,7 @@ const firmware = z.strictObject({
   /** Features, branding and timeouts, as an iPXE build chooses them; the firmware says which it knows. */
   options: firmwareSettings,
   /** PXE: faults that ROMs have had; `src/firmware/pxe/quirks.ts` says what each does. */
-  quirks: withDefault(
+  quirks: z.optional(
     z.array(
       z.enum([
         'reads-past-option-67',
@@ -119,7 +119,6 @@ const firmware = z.strictObject({
         'small-blocks',
       ]),
     ),
-    [],
   ),
 });
 
@@ -217,7 +216,7 @@ const pc = z.strictObject({
   name,
   memMiB: withDefault(z.int().check(z.gte(8), z.lte(SCENARIO_LIMITS.maxMemMiB)), 128),
   nics: z.array(nic).check(z.minLength(1), z.maxLength(4)),
-  firmware: withDefault(firmware, { personality: 'pxe', options: {}, quirks: [] }),
+  firmware: withDefault(firmware, { personality: 'pxe', options: {} }),
   /** Devices in the order the BIOS tries them; the BIOS goes on with the others. */
   bootOrder: withDefault(z.array(bootDevice).check(z.minLength(1)), ['network']),
   media: withDefault(media, {}),
@@ -241,7 +240,7 @@ const bare = z.strictObject({
   /** So many machines alike, named NAME1, NAME2, ...; the last bytes of their MACs count up. */
   count: withDefault(z.int().check(z.gte(1), z.lte(500)), 1),
   nics: z.array(nic).check(z.minLength(1), z.maxLength(4)),
-  firmware: withDefault(firmware, { personality: 'pxe', options: {}, quirks: [] }),
+  firmware: withDefault(firmware, { personality: 'pxe', options: {} }),
   /** Each machine of a count is switched on so long after the one before. */
   staggerMs: withDefault(timeMs, 0),
   power,

@@ -39,7 +39,7 @@ class Bench {
   readonly queue = new EventQueue();
   readonly log = new EventLog(this.queue);
   readonly requests: { readonly port: number; readonly message: DhcpMessage; readonly timeNs: number }[] = [];
-  readonly tftpRequests: readonly TftpPacket[];
+  readonly tftpRequests: ReturnType<typeof serveTftp>;
   readonly pc: BareMachine;
 
   constructor(

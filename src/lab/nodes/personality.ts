@@ -15,7 +15,7 @@ export function personalityOf(firmware: FirmwareOptions, onIpxe?: (ipxe: Ipxe) =
     case 'pxe': {
       const { banner, blksize, windowsize } = options;
       return createPxeRom({
-        quirks,
+        ...(quirks === undefined ? {} : { quirks }),
         ...(typeof banner === 'string' ? { banner } : {}),
         ...(typeof blksize === 'number' ? { blksize } : {}),
         ...(typeof windowsize === 'number' ? { windowsize } : {}),
@@ -46,7 +46,6 @@ export function chainedPersonality(request: ChainRequest, onIpxe?: (ipxe: Ipxe) 
   const firmware = {
     personality: 'ipxe' as const,
     options,
-    quirks: [],
     ...(embeddedScript === undefined ? {} : { embeddedScript }),
   };
   return new IpxePersonality(ipxeBuild(firmware), onIpxe, request);

@@ -11,7 +11,7 @@ export function RomQuirks({ node }: { readonly node: PcNode | BareNode }): React
   const text = useText();
   const message = useMessage();
   const edit = useDocument((state) => state.edit);
-  const { quirks } = node.firmware;
+  const { quirks = [] } = node.firmware;
   return (
     <details open={quirks.length > 0}>
       <summary>{text('node.quirks')}</summary>
