@@ -61,6 +61,9 @@ function runUntil(script: string, condition: string): { readonly screen: string;
             { path: '/srv/http/kernel', content: { base64: MULTIBOOT_KERNEL } },
             { path: '/srv/http/elf', content: { base64: ELF_PROGRAM } },
             { path: '/srv/http/elf.gz', content: { base64: PACKED_ELF } },
+            { path: '/srv/http/lpxelinux.0', content: { image: 'syslinux/lpxelinux.0' } },
+            { path: '/srv/http/ldlinux.c32', content: { image: 'syslinux/bios/ldlinux.c32' } },
+            { path: '/srv/http/set.cfg', content: { text: 'SAY the configuration that was set\nPROMPT 1\n' } },
             { path: '/srv/http/memtest', content: { image: 'memtest86+/memtest86+ia32.bin' } },
             { path: '/srv/http/module', content: { text: 'bytes of the module' } },
           ],
@@ -96,5 +99,10 @@ describe('iPXE starts', () => {
 
   it('Memtest86+', () => {
     expect(runUntil('chain ${base}/memtest', 'screen:/Memtest86.*v6/').screen).toContain('[PAE]');
+  });
+
+  it('PXELINUX, which reads the configuration that the script has set, by HTTP', () => {
+    const script = 'set 209:string set.cfg\nset 210:string ${base}/\nchain ${base}/lpxelinux.0';
+    expect(runUntil(script, 'screen:/that was set/').screen).toContain('the configuration that was set');
   });
 });

@@ -23,8 +23,9 @@ export const IPXE_TEXTS = {
   'ipxe.no-file-named': 'Nobody has named a file to boot',
   'ipxe.filename-origin': 'The boot file {file} comes from {block}, and its server from there too',
   'ipxe.filename-origin.root': 'the settings',
-  'ipxe.cached-dhcp':
-    '{device} has the lease and the packets of the PXE ROM that loaded iPXE: no DHCP was needed for them',
+  'ipxe.cached-dhcp': '{device} has the lease of the PXE ROM that loaded iPXE: no DHCP was needed for it',
+  'ipxe.option-without-room':
+    'The DHCP packets for boot programs have no room for option {option}: programs do not see it',
   'ipxe.pxe-menu': { by: 'count', one: 'PXE menu with {count} item', other: 'PXE menu with {count} items' },
   'ipxe.menu': 'A menu is shown',
   'ipxe.menu-titled': 'Menu "{title}" is shown',

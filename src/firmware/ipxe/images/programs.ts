@@ -5,6 +5,7 @@ import type { Program, PxeContext } from '../../platform.ts';
 import { Err, OK, type Status } from '../errors.ts';
 import type { Ipxe } from '../ipxe.ts';
 import type { NetDevice } from '../net/netdev.ts';
+import { packetsForProgram } from '../net/program-packets.ts';
 import type { Image } from './image.ts';
 import { ipxeMessage } from '../messages.ts';
 import type { Message } from '../../../base/sentence.ts';
@@ -30,21 +31,17 @@ export function* startProgram(ipxe: Ipxe, program: Program, device?: NetDevice):
   }
 }
 
-/** PXE's view of a device; undefined while it has no lease. */
+/** PXE's view of a device; undefined while it has no address. */
 export function pxeContext(ipxe: Ipxe, device: NetDevice): PxeContext | undefined {
   const config = ipxe.ip.config(device);
-  const packets = device.dhcp;
-  if (config === undefined || packets === undefined) return undefined;
+  if (config === undefined) return undefined;
   return {
     nic: device.nic,
     openUdp: (port) => ipxe.ip.host.openUdp({ port }),
     ip: config.address,
     mask: config.mask,
     gateway: config.gateway,
-    serverIp: packets.serverIp,
-    discover: packets.discover,
-    ack: packets.ack,
-    reply: packets.reply,
+    ...packetsForProgram(ipxe, device),
   };
 }
 

@@ -21,7 +21,6 @@ import { DHCP_MESSAGE_TYPE, DHCP_OPTION } from '../../../protocols/dhcp/options.
 import { Err, OK, type Status } from '../errors.ts';
 import type { Ipxe } from '../ipxe.ts';
 import { DhcpBlock } from '../settings/dhcp-block.ts';
-import { predefined } from '../settings/predefined.ts';
 import { encodeRequest, type DhcpRequest } from './dhcp-request.ts';
 import { retryTimeoutsNs } from './job.ts';
 import { addressIn, type NetDevice } from './netdev.ts';
@@ -95,7 +94,6 @@ class Session {
   private count = 0;
   private offer: DhcpAnswer | undefined;
   private proxyOffer: DhcpAnswer | undefined;
-  private discover: Uint8Array = new Uint8Array(0);
 
   constructor(ipxe: Ipxe, device: NetDevice, socket: UdpSocket) {
     this.ipxe = ipxe;
@@ -119,10 +117,9 @@ class Session {
     return (this.count << 2) | (this.offer === undefined ? 0 : 2) | (this.proxyOffer === undefined ? 0 : 1);
   }
 
-  private send(request: Omit<DhcpRequest, 'xid' | 'secs'>, to: Ipv4Address, port: number): Uint8Array {
+  private send(request: Omit<DhcpRequest, 'xid' | 'secs'>, to: Ipv4Address, port: number): void {
     const bytes = encodeRequest(this.ipxe, this.device, { ...request, xid: this.xid, secs: this.secs() });
     this.socket.send(to, port, bytes, { interfaceName: this.device.name, sourcePort: DHCP_CLIENT_PORT });
-    return bytes;
   }
 
   private note(code: string, message: Message): void {
@@ -145,7 +142,7 @@ class Session {
         { kind: 'stage', stage: 'dhcp-discover', ...ipxeMessage('ipxe.discover', { device: device.name }) },
         { rule: 'RFC 2131 §4.4.1' },
       );
-      this.discover = this.send({ type: 'discover' }, IPV4_BROADCAST, DHCP_SERVER_PORT);
+      this.send({ type: 'discover' }, IPV4_BROADCAST, DHCP_SERVER_PORT);
       const endNs = clock.nowNs + timeouts[attempt];
       while (clock.nowNs < endNs) {
         const datagram = yield* takeWithin(clock, socket.inbox, endNs - clock.nowNs);
@@ -239,12 +236,7 @@ class Session {
       if (old !== undefined) ipxe.settings.unregister(old);
     }
     registerPacket(ipxe, 'dhcp', ack, device);
-    device.dhcp = {
-      discover: this.discover,
-      ack: ack.bytes,
-      reply: ack.bytes,
-      serverIp: addressIn(ack.block.value(predefined('next-server').tag)) || ack.serverId,
-    };
+    device.dhcpXid = this.xid;
   }
 
   private *proxy(ack: DhcpAnswer): Task<Status> {
@@ -291,10 +283,6 @@ class Session {
 
   private bindProxy(answer: DhcpAnswer): void {
     registerPacket(this.ipxe, 'proxydhcp', answer);
-    const { dhcp } = this.device;
-    if (dhcp === undefined) return;
-    const serverIp = answer.message.siaddr || dhcp.serverIp;
-    this.device.dhcp = { ...dhcp, reply: answer.bytes, serverIp };
   }
 }
 

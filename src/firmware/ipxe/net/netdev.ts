@@ -1,5 +1,5 @@
 /** Network devices: `net0`, `net1`, VLAN devices, their settings, counters and error tallies. */
-import { formatMac, readMac, writeMac, type Ipv4Address, type MacAddress } from '../../../base/address.ts';
+import { formatMac, readMac, writeMac, type MacAddress } from '../../../base/address.ts';
 import { latin1, readU32 } from '../../../base/bytes.ts';
 import { err, ok } from '../../../base/result.ts';
 import type { PlatformNic } from '../../platform.ts';
@@ -10,14 +10,6 @@ import { NvoBlock } from '../settings/nvo-block.ts';
 import { busDevFn } from '../settings/sources.ts';
 import { settingType, stringType, uint32Bytes, type Outcome, type SettingType } from '../settings/types.ts';
 import { DevicePort } from './device-port.ts';
-
-export interface DhcpPackets {
-  readonly discover: Uint8Array;
-  readonly ack: Uint8Array;
-  /** Of the ProxyDHCP or the boot server, else the DHCPACK. */
-  readonly reply: Uint8Array;
-  readonly serverIp: Ipv4Address;
-}
 
 export class NetDevice {
   readonly name: string;
@@ -30,8 +22,8 @@ export class NetDevice {
   readonly settings: NetdevBlock;
   readonly port: DevicePort;
   isOpen = false;
-  /** The packets of the last DHCP, for programs that ask PXE for them. */
-  dhcp: DhcpPackets | undefined;
+  /** The transaction number of the last DHCP, for the packets of boot programs. */
+  dhcpXid = 0;
   private readonly ipxe: Ipxe;
 
   constructor(ipxe: Ipxe, nic: PlatformNic, vlan?: { trunk: NetDevice; tag: number; priority: number }) {

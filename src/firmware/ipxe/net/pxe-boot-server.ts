@@ -6,7 +6,6 @@ import { DHCP_CLIENT_PORT, DHCP_SERVER_PORT, PXE_SERVER_PORT } from '../../../pr
 import { DHCP_MESSAGE_TYPE } from '../../../protocols/dhcp/options.ts';
 import { Err, OK, type Status } from '../errors.ts';
 import type { Ipxe } from '../ipxe.ts';
-import { predefined } from '../settings/predefined.ts';
 import { readAnswer, registerPacket } from './dhcp.ts';
 import { encodeRequest } from './dhcp-request.ts';
 import { retryTimeoutsNs } from './job.ts';
@@ -88,8 +87,6 @@ export function* discoverBootServer(ipxe: Ipxe, device: NetDevice, type: number)
           if (chosen === undefined || chosen.length < 2 || readType(chosen, 0) !== type) continue;
           if ((control & ONLY_LISTED) !== 0 && !listed.includes(answer.source)) continue;
           registerPacket(ipxe, 'pxebs', answer);
-          const serverIp = addressIn(answer.block.value(predefined('next-server').tag)) || answer.source;
-          if (device.dhcp !== undefined) device.dhcp = { ...device.dhcp, reply: answer.bytes, serverIp };
           return OK;
         }
         if (clock.nowNs - startNs > dhcp.bootServerWaitMs * NS_PER_MS) break;

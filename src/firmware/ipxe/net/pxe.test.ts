@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { latin1, toHex } from '../../../base/bytes.ts';
 import {
   BOOTREPLY,
+  collectOption,
+  decodeDhcp,
   emptyDhcpMessage,
   encodeDhcp,
   type DhcpMessage,
@@ -12,6 +14,7 @@ import { tagFrame } from '../../../net/vlan-tag.ts';
 import { removeVlanTag } from '../../../protocols/vlan/codec.ts';
 import { ALL_OPTIONS_BUILD } from '../build.ts';
 import { Bench, runScript } from '../testing.ts';
+import { packetsForProgram } from './program-packets.ts';
 import { ip, simpleDhcp, TestServer } from '../testing-server.ts';
 
 const option = (code: number, data: Uint8Array): DhcpOption => ({ code, data, area: 'options' });
@@ -211,5 +214,66 @@ describe('spanning tree', () => {
     expect(bench.output).not.toContain('No configuration methods');
     bench.run(60);
     expect(bench.output).toContain('No configuration methods');
+  });
+});
+
+describe('the packets of boot programs', () => {
+  /** What a program would find after a script, in a lab with one DHCP server. */
+  function packetsAfter(script: string): {
+    discover: DhcpMessage;
+    ack: DhcpMessage;
+    bytes: Uint8Array;
+    reply: Uint8Array;
+  } {
+    const dhcp = simpleDhcp('10.0.0.9', '10.0.0.1', { 54: [10, 0, 0, 1], 1: MASK, 3: [10, 0, 0, 1] });
+    const { bench } = runScript(`dhcp\n${script}\nsleep 100`, {
+      seconds: 20,
+      prepare: (each) => new TestServer(each, { dhcp }),
+    });
+    const { discover, ack, reply } = packetsForProgram(bench.ipxe, bench.ipxe.netdevs.all[0]);
+    const read = (bytes: Uint8Array): DhcpMessage => {
+      const message = decodeDhcp(bytes);
+      if (!message.ok) throw new Error(JSON.stringify(message.error));
+      return message.value;
+    };
+    return { discover: read(discover), ack: read(ack), bytes: ack, reply };
+  }
+  const textOf = (message: DhcpMessage, code: number): string =>
+    String.fromCharCode(...(collectOption(message, code) ?? []));
+
+  it('have what the script set: options, the next server and the file, and those of the device first', () => {
+    const { ack, discover, bytes, reply } = packetsAfter(
+      'set 209:string other.cfg\nset 210:string http://10.0.0.1/\nset 175.8:int8 1\nset filename a/b.0\n' +
+        'set next-server 10.0.0.7\nset net0/210:string tftp://10.0.0.1/\nset free text',
+    );
+    expect(textOf(ack, 209)).toBe('other.cfg');
+    expect(textOf(ack, 210)).toBe('tftp://10.0.0.1/');
+    expect(collectOption(ack, 53)).toEqual(Uint8Array.of(5));
+    expect(collectOption(ack, 54)).toEqual(Uint8Array.of(10, 0, 0, 1));
+    expect(collectOption(ack, 1)).toEqual(Uint8Array.from(MASK));
+    expect(collectOption(ack, 175)).toEqual(Uint8Array.of(8, 1, 1));
+    expect(String.fromCharCode(...ack.file).replaceAll('\0', '')).toBe('a/b.0');
+    expect({ ...ack, siaddr: 0 }).toMatchObject({ op: 2, secs: 0, flags: 0x8000, ciaddr: 0, yiaddr: ip('10.0.0.9') });
+    // The lease of the device wins over what is set for all.
+    expect(ack.siaddr).toBe(ip('10.0.0.1'));
+    expect(ack.xid).toBe(discover.xid);
+    expect(ack.xid).not.toBe(0);
+    expect(ack.options.map(({ code }) => code)).toEqual([53, 1, 3, 54, 175, 209, 210]);
+    expect(collectOption(discover, 53)).toEqual(Uint8Array.of(1));
+    // Without a ProxyDHCP or a boot server the third packet is the second.
+    expect(reply).toEqual(bytes);
+  });
+
+  it('leave out what has no room, and say so once', () => {
+    const { bench } = runScript(`set net0/ip 10.0.0.2\nset filename ${'x'.repeat(200)}\nset 209:string y\nsleep 100`, {
+      seconds: 5,
+    });
+    const ack = decodeDhcp(packetsForProgram(bench.ipxe, bench.ipxe.netdevs.all[0]).ack);
+    if (!ack.ok) throw new Error('no DHCP');
+    expect(textOf(ack.value, 209)).toBe('y');
+    expect(ack.value.file.every((byte) => byte === 0)).toBe(true);
+    expect(
+      bench.events.filter((event) => event.kind === 'decision' && event.code === 'option-without-room').length,
+    ).toBe(1);
   });
 });

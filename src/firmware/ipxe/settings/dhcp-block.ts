@@ -1,5 +1,5 @@
 /** The settings in a DHCP packet: options by number, options inside options, and three header fields. */
-import { fromLatin1 } from '../../../base/bytes.ts';
+import { fromLatin1, readU32 } from '../../../base/bytes.ts';
 import { err, ok } from '../../../base/result.ts';
 import {
   BOOTREPLY,
@@ -74,6 +74,24 @@ export class DhcpBlock extends SettingsBlock {
     const options = [...this.options].map(([code, data]) => ({ code, data, area: 'options' as const }));
     if (options.length === 0) return new Uint8Array(0);
     return encodeDhcp({ ...emptyDhcpMessage(BOOTREPLY), options }).slice(FIXED_BYTES + COOKIE_BYTES, -1);
+  }
+
+  /** A packet with these settings and the rest of its header from `header`. */
+  encode(header: DhcpMessage): Uint8Array {
+    const options = [...this.options].map(([code, data]) => ({ code, data, area: 'options' as const }));
+    const field = (tag: number, bytes: number): Uint8Array => {
+      const out = new Uint8Array(bytes);
+      out.set(this.fields.get(tag) ?? []);
+      return out;
+    };
+    return encodeDhcp({
+      ...header,
+      yiaddr: readU32(field(predefined('ip').tag, 4), 0),
+      siaddr: readU32(field(predefined('next-server').tag, 4), 0),
+      sname: field(OPTION_SERVER_NAME, 64),
+      file: field(OPTION_FILENAME, 128),
+      options,
+    });
   }
 
   applies(setting: Setting): boolean {

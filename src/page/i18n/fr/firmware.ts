@@ -129,8 +129,9 @@ export const ipxeFr: Translation<typeof IPXE_TEXTS> = {
   'ipxe.no-file-named': 'Personne n’a nommé de fichier à amorcer',
   'ipxe.filename-origin': 'Le fichier d’amorçage {file} vient de {block}, et son serveur aussi',
   'ipxe.filename-origin.root': 'la racine des réglages',
-  'ipxe.cached-dhcp':
-    '{device} a le bail et les paquets de la ROM PXE qui a chargé iPXE : aucun échange DHCP n’a été nécessaire',
+  'ipxe.cached-dhcp': '{device} a le bail de la ROM PXE qui a chargé iPXE : aucun échange DHCP n’a été nécessaire',
+  'ipxe.option-without-room':
+    'Les paquets DHCP des programmes d’amorçage n’ont pas de place pour l’option {option} : les programmes ne la voient pas',
   'ipxe.pxe-menu': { by: 'count', one: 'Menu PXE de {count} entrée', other: 'Menu PXE de {count} entrées' },
   'ipxe.menu': 'Un menu est affiché',
   'ipxe.menu-titled': 'Le menu « {title} » est affiché',
