@@ -94,6 +94,47 @@ describe('HTTP', () => {
     expect(unknown.server.requests.length).toBe(1);
   });
 
+  it.each([
+    // As written: [what the script says, request line, what is printed].
+    ['http://10.0.0.1/a:b@c%2fd%.ipxe?x=%3F%3f#f', '/a:b@c%2fd%.ipxe?x=%3F%3f', 'http://10.0.0.1/a:b@c%2fd%.ipxe'],
+    ['http://10.0.0.1/a\\b/../c%20d', '/a\\b/../c%20d', 'http://10.0.0.1/a\\b/../c%20d'],
+    // Blanks and what is no ASCII come by settings.
+    ['http://10.0.0.1/q.ipxe?x=${p}', '/q.ipxe?x=a%20b', 'http://10.0.0.1/q.ipxe'],
+    ['http://10.0.0.1/${p}/${u}', '/a%20b/%C3%A9', 'http://10.0.0.1/a%20b/%C3%A9'],
+  ])('keeps %s as it is written', (uri, target, printed) => {
+    const { output, server } = run(`set p a b\nset u é\nimgfetch ${uri}`, { http: () => ok('y') });
+    expect(output).toBe(`${printed}... ok\n`);
+    expect(server.requests[0]).toMatch(/^GET [^ ]* HTTP/);
+    expect(server.requests[0].split(' ')[1]).toBe(target);
+  });
+
+  it('takes what begins with a digit for a path, and what begins with a letter for a scheme', () => {
+    const { output, server } = run('chain http://10.0.0.1/s/a.ipxe', {
+      http: (head) => ok(head.startsWith('GET /s/a.ipxe') ? '#!ipxe\nimgfetch 52:54.txt\nimgfetch ab:cd.ipxe' : 'y'),
+    });
+    expect(output).toContain(
+      '52:54.txt... ok\nCould not start download: Operation not supported (https://ipxe.org/3c092003)',
+    );
+    expect(server.requests[1]).toContain('GET /s/52:54.txt HTTP/1.1\r\n');
+  });
+
+  it('decodes a path for what takes a name: TFTP, and the image', () => {
+    const { output, bench } = run('imgfetch tftp://10.0.0.1/a%20b%41.txt\nimgstat', { files: { 'a bA.txt': 'x' } });
+    expect(output).toBe('tftp://10.0.0.1/a%20b%41.txt... ok\na bA.txt : 1 bytes [PXE-NBP]\n');
+    const request = bench.ports[0].sent.find((frame) => frame[36] === 0 && frame[37] === 69);
+    expect(fromLatin1(request ?? new Uint8Array(0), 42)).toContain('a bA.txt\0octet');
+  });
+
+  it('takes all that follows ##params for the name of a list', () => {
+    const features = { features: allFeatures() };
+    const named = 'params --name two\nparam --params two a b\nimgfetch http://10.0.0.1/p##params=two';
+    expect(run(named, { http: () => ok('y') }, features).server.requests[0]).toContain('POST /p HTTP/1.1');
+    const unknown = 'params\nparam a b\nimgfetch http://10.0.0.1/p##params=no#f';
+    expect(run(unknown, { http: () => ok('y') }, features).server.requests[0]).toContain('GET /p HTTP/1.1');
+    const bare = 'params\nparam a b\nimgfetch http://10.0.0.1/p#f##params';
+    expect(run(bare, { http: () => ok('y') }, features).server.requests[0]).toContain('POST /p HTTP/1.1');
+  });
+
   it('posts parameters once', () => {
     const script =
       'params\nparam a b c\nparam k v&w=x\nparam --header X-Lab one\nimgfetch http://10.0.0.1/p##params\nimgfetch http://10.0.0.1/p##params';

@@ -1,6 +1,7 @@
 /**
  * URIs as iPXE takes them apart (RFC 3986 with two liberties): anything after the scheme that does not begin with
- * `/` is opaque, and `##params` at the end names a parameter list.
+ * `/` is opaque, and `##params` names a parameter list. Opaque part, path, query and fragment stay as they were written:
+ * they are decoded for use only.
  */
 import { uriDecode } from '../settings/types.ts';
 
@@ -12,9 +13,8 @@ export interface Uri {
   readonly password: string | undefined;
   readonly host: string | undefined;
   readonly port: number | undefined;
-  /** Percent-decoded. */
+  /** As written; `decodedPath` is what it names. */
   readonly path: string | undefined;
-  /** Not decoded. */
   readonly query: string | undefined;
   readonly fragment: string | undefined;
   /** Name of the parameter list, '' for the unnamed one. */
@@ -34,25 +34,31 @@ const EMPTY: Uri = {
   params: undefined,
 };
 
+const PARAMS_MARK = '##params';
+
+/** RFC 3986 §3.1, with something behind the colon: `52:54.txt` is a path. */
+const SCHEME = /^([A-Za-z][A-Za-z0-9+.-]*):(?=.)/s;
+
 export function parseUri(text: string): Uri {
   let rest = text;
   let params: string | undefined;
-  const mark = /##params(=(.*))?$/.exec(rest);
-  if (mark !== null) {
-    params = mark[2] ?? '';
-    rest = rest.slice(0, mark.index);
+  const mark = rest.indexOf(PARAMS_MARK);
+  if (mark >= 0) {
+    // Whatever character stands before the name.
+    params = rest.slice(mark + PARAMS_MARK.length + 1);
+    rest = rest.slice(0, mark);
   }
   let fragment: string | undefined;
   const hash = rest.indexOf('#');
   if (hash >= 0) {
-    fragment = uriDecode(rest.slice(hash + 1));
+    fragment = rest.slice(hash + 1);
     rest = rest.slice(0, hash);
   }
-  const colon = /^([^/?:]+):(?=.)/s.exec(rest);
+  const colon = SCHEME.exec(rest);
   const scheme = colon?.[1];
   if (colon !== null) rest = rest.slice(colon[0].length);
   if (scheme !== undefined && !rest.startsWith('/')) {
-    return { ...EMPTY, scheme, opaque: uriDecode(rest), fragment, params };
+    return { ...EMPTY, scheme, opaque: rest, fragment, params };
   }
   let query: string | undefined;
   const mark2 = rest.indexOf('?');
@@ -80,7 +86,7 @@ export function parseUri(text: string): Uri {
     host = uriDecode(parts?.[1] ?? authority);
     port = parts?.[2] === undefined || parts[2] === '' ? undefined : Number(parts[2]);
   }
-  const path = rest === '' ? undefined : uriDecode(rest);
+  const path = rest === '' ? undefined : rest;
   return { scheme, opaque: undefined, user, password, host, port, path, query, fragment, params };
 }
 
@@ -95,11 +101,17 @@ function encode(text: string, forbidden: string): string {
   return out;
 }
 
-export const encodePath = (path: string): string => encode(path, '%#:@?');
+/** What was written as part of a URI, fit for a line of a protocol: without blanks and bytes that are no ASCII. */
+export const asWritten = (part: string): string => encode(part, '');
+
+/** The name that the path stands for, without its percent signs. */
+export function decodedPath(uri: Uri): string | undefined {
+  return uri.path === undefined ? undefined : uriDecode(uri.path);
+}
 
 export function formatUri(uri: Uri): string {
   let out = uri.scheme === undefined ? '' : `${uri.scheme}:`;
-  if (uri.opaque !== undefined) out += encode(uri.opaque, '%#');
+  if (uri.opaque !== undefined) out += asWritten(uri.opaque);
   if (uri.host !== undefined) {
     out += '//';
     if (uri.user !== undefined) {
@@ -110,9 +122,9 @@ export function formatUri(uri: Uri): string {
     out += encode(uri.host, '%/#@?');
     if (uri.port !== undefined) out += `:${uri.port}`;
   }
-  if (uri.path !== undefined) out += encodePath(uri.path);
-  if (uri.query !== undefined) out += `?${uri.query}`;
-  if (uri.fragment !== undefined) out += `#${encode(uri.fragment, '%')}`;
+  if (uri.path !== undefined) out += asWritten(uri.path);
+  if (uri.query !== undefined) out += `?${asWritten(uri.query)}`;
+  if (uri.fragment !== undefined) out += `#${asWritten(uri.fragment)}`;
   return out;
 }
 
@@ -164,12 +176,12 @@ export function directoryOf(uri: string): string {
 
 /** The URI of a TFTP server's file: the name goes in as it is, whatever characters it has. */
 export function tftpUri(server: string, filename: string): Uri {
-  return { ...EMPTY, scheme: 'tftp', host: server, path: `/${filename}` };
+  return { ...EMPTY, scheme: 'tftp', host: server, path: encode(`/${filename}`, '%#:@?') };
 }
 
 /** The name of an image from this URI: the last part of the path, or the opaque part. */
 export function uriBaseName(uri: Uri): string {
-  if (uri.path === undefined) return uri.opaque ?? '';
-  const { path } = uri;
+  const path = decodedPath(uri);
+  if (path === undefined) return uriDecode(uri.opaque ?? '');
   return path.slice(path.lastIndexOf('/') + 1);
 }

@@ -299,7 +299,7 @@ export const settingTypes: readonly SettingType[] = [
   {
     name: 'uristring',
     parse: (text) => ok(latin1(uriDecode(text))),
-    format: (raw) => ok(uriEncode(cString(raw))),
+    format: (raw) => ok(uriEncode(fromLatin1(raw))),
   },
   ipv4Type,
   {

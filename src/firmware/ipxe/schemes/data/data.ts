@@ -11,8 +11,8 @@ function dataUri(uri: Uri): Outcome<Uint8Array> {
   const text = uri.opaque ?? '';
   const comma = text.indexOf(',');
   if (comma < 0) return err(Err.dataUri);
-  const body = text.slice(comma + 1);
-  if (!text.slice(0, comma).endsWith(';base64')) return ok(latin1(uriDecode(body)));
+  const body = uriDecode(text.slice(comma + 1));
+  if (!text.slice(0, comma).endsWith(';base64')) return ok(latin1(body));
   const raw = base64Decode(body);
   return raw === undefined ? err(Err.base64) : ok(raw);
 }

@@ -11,7 +11,7 @@ import { resolveHost } from '../../net/dns.ts';
 import type { Progress } from '../../net/job.ts';
 import { connect, tcpStatus, TcpStream } from '../../net/tcp-stream.ts';
 import { Collector } from '../collector.ts';
-import type { Uri } from '../../net/uri.ts';
+import { decodedPath, type Uri } from '../../net/uri.ts';
 
 class Control {
   private readonly stream: TcpStream;
@@ -73,7 +73,7 @@ function* ftpGet(ipxe: Ipxe, uri: Uri, progress: Progress): Task<Outcome<Uint8Ar
     data = new TcpStream(ipxe, passive.address, passive.port);
     const opened: Status = yield* connect(data, progress);
     if (opened !== OK) return err(opened);
-    control.send('RETR', (uri.path ?? '/').replace(/^\//, ''));
+    control.send('RETR', (decodedPath(uri) ?? '/').replace(/^\//, ''));
     const begun = yield* control.reply();
     if (!begun.ok) return begun;
     if (!begun.value.startsWith('1')) return err(Err.ftpProtocol);

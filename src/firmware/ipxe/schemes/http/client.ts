@@ -25,7 +25,7 @@ import type { ParameterList } from '../../net/params.ts';
 import { connect, tcpStatus, TcpStream } from '../../net/tcp-stream.ts';
 import { Collector } from '../collector.ts';
 import type { Fetched } from '../scheme.ts';
-import { encodePath, parseUri, resolveUri, type Uri } from '../../net/uri.ts';
+import { asWritten, parseUri, resolveUri, type Uri } from '../../net/uri.ts';
 
 const MAX_REDIRECTS = 20;
 const MAX_RETRIES = 8;
@@ -51,8 +51,8 @@ interface Request {
 
 /** `/path?query` as it goes on the request line. */
 export function requestTarget(uri: Uri): string {
-  const path = uri.path === undefined || uri.path === '' ? '/' : encodePath(uri.path);
-  return uri.query === undefined ? path : `${path}?${uri.query}`;
+  const path = uri.path === undefined || uri.path === '' ? '/' : asWritten(uri.path);
+  return uri.query === undefined ? path : `${path}?${asWritten(uri.query)}`;
 }
 
 export class HttpClient {

@@ -24,7 +24,7 @@ import { resolveHost } from '../../net/dns.ts';
 import type { Progress } from '../../net/job.ts';
 import { RpcClient, type RpcProgram } from './sun-rpc.ts';
 import { Collector } from '../collector.ts';
-import type { Uri } from '../../net/uri.ts';
+import { decodedPath, type Uri } from '../../net/uri.ts';
 
 const PORTMAP: RpcProgram = { program: PORTMAP_PROGRAM, version: PORTMAP_VERSION };
 const MOUNT: RpcProgram = { program: MOUNT_PROGRAM, version: MOUNT_VERSION };
@@ -170,7 +170,7 @@ function* readAll(client: RpcClient, file: Uint8Array, progress: Progress): Task
 }
 
 function* nfsGet(ipxe: Ipxe, uri: Uri, progress: Progress): Task<Outcome<Uint8Array>> {
-  const path = uri.path ?? '';
+  const path = decodedPath(uri) ?? '';
   if (path === '' || path.endsWith('/')) return err(Err.nfsUriInvalid);
   const server = yield* resolveHost(ipxe, uri.host ?? '', progress);
   if (!server.ok) return server;

@@ -9,7 +9,7 @@ import type { Ipxe } from '../../ipxe.ts';
 import type { Outcome } from '../../settings/types.ts';
 import { resolveHost } from '../../net/dns.ts';
 import { retryTimeoutsNs, type Progress } from '../../net/job.ts';
-import type { Uri } from '../../net/uri.ts';
+import { decodedPath, type Uri } from '../../net/uri.ts';
 
 /** What fits in an Ethernet frame with room to spare for tunnels. */
 const BLKSIZE = 1432;
@@ -81,7 +81,7 @@ function* tftpFetch(ipxe: Ipxe, uri: Uri, progress: Progress): Task<Outcome<Uint
         server: server.value,
         ...(uri.port === undefined ? {} : { serverPort: uri.port }),
         // The path's first slash only separates it from the host.
-        filename: (uri.path ?? '/').slice(1),
+        filename: (decodedPath(uri) ?? '/').slice(1),
         options: { blksize: BLKSIZE, tsize: true },
         requestTimeoutsNs: timeouts,
         dataTimeoutsNs: timeouts,
