@@ -2,6 +2,7 @@
  * Ethernet and IPv4 addresses as plain numbers: they are keys of hot maps (the switch, ARP, leases), and
  * both fit a JavaScript integer exactly.
  */
+import { readU16, readU32 } from './bytes.ts';
 
 /** 48 bits, first byte on the wire most significant. */
 export type MacAddress = number;
@@ -13,7 +14,7 @@ export const IPV4_ANY: Ipv4Address = 0;
 export const IPV4_BROADCAST: Ipv4Address = 0xffff_ffff;
 
 export function readMac(bytes: Uint8Array, offset: number): MacAddress {
-  const high = (bytes[offset] << 8) | bytes[offset + 1];
+  const high = readU16(bytes, offset);
   return high * 0x1_0000_0000 + readIpv4(bytes, offset + 2);
 }
 
@@ -46,7 +47,7 @@ export function parseMac(text: string): MacAddress | undefined {
 }
 
 export function readIpv4(bytes: Uint8Array, offset: number): Ipv4Address {
-  return ((bytes[offset] << 24) | (bytes[offset + 1] << 16) | (bytes[offset + 2] << 8) | bytes[offset + 3]) >>> 0;
+  return readU32(bytes, offset);
 }
 
 export function writeIpv4(bytes: Uint8Array, offset: number, address: Ipv4Address): void {

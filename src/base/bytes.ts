@@ -1,7 +1,18 @@
 /** Byte helpers that need neither the DOM nor Node: hex, text, joining, big-endian access. */
 
+/** The byte at an offset that the caller knows to lie inside; throws where it does not. Inlined in hot loops. */
+export function byteAt(bytes: Uint8Array, offset: number): number {
+  const byte = bytes[offset];
+  if (byte === undefined) throw pastTheEnd(bytes, offset);
+  return byte;
+}
+
+function pastTheEnd(bytes: Uint8Array, offset: number): RangeError {
+  return new RangeError(`There is no byte ${offset} in ${bytes.length} bytes.`);
+}
+
 export function readU16(bytes: Uint8Array, offset: number): number {
-  return (bytes[offset] << 8) | bytes[offset + 1];
+  return (byteAt(bytes, offset) << 8) | byteAt(bytes, offset + 1);
 }
 
 export function readU32(bytes: Uint8Array, offset: number): number {
@@ -22,9 +33,9 @@ export function writeU32(bytes: Uint8Array, offset: number, value: number): void
 
 export function toHex(bytes: Uint8Array, separator = ''): string {
   let out = '';
-  for (let i = 0; i < bytes.length; i++) {
-    if (i > 0) out += separator;
-    out += bytes[i].toString(16).padStart(2, '0');
+  for (const byte of bytes) {
+    if (out !== '') out += separator;
+    out += byte.toString(16).padStart(2, '0');
   }
   return out;
 }
@@ -79,7 +90,7 @@ export function latin1(text: string): Uint8Array {
 export function fromLatin1(bytes: Uint8Array, start = 0, end = bytes.length): string {
   let out = '';
   if (end - start <= SHORT_TEXT) {
-    for (let i = start; i < end; i++) out += String.fromCharCode(bytes[i]);
+    for (let i = start; i < end; i++) out += String.fromCharCode(byteAt(bytes, i));
     return out;
   }
   // An engine puts long texts together ten times as fast from pieces as from characters.

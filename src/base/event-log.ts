@@ -226,8 +226,8 @@ export class EventLog {
   private tell(): void {
     this.isTelling = true;
     try {
-      while (this.toldCount < this.events.length) {
-        const event = this.events[this.toldCount++];
+      for (let event = this.events[this.toldCount]; event !== undefined; event = this.events[this.toldCount]) {
+        this.toldCount++;
         for (const listener of this.listeners) listener(event);
       }
     } finally {
@@ -268,7 +268,7 @@ export class EventLog {
 export function senderOf(events: readonly LabEvent[], id: EventId): string | undefined {
   for (let event: LabEvent | undefined = events[id]; event?.cause !== undefined;) {
     event = events[event.cause];
-    if (event.kind === 'frame') return event.node;
+    if (event?.kind === 'frame') return event.node;
   }
   return undefined;
 }

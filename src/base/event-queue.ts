@@ -45,7 +45,7 @@ export class EventQueue implements Clock {
 
   /** Time of the next event, or undefined when nothing is pending. */
   get nextNs(): number | undefined {
-    return this.heap.length === 0 ? undefined : this.heap[0].timeNs;
+    return this.heap[0]?.timeNs;
   }
 
   schedule(delayNs: number, callback: () => void): Timer {
@@ -112,7 +112,7 @@ export class EventQueue implements Clock {
     while (index > 0) {
       const parentIndex = (index - 1) >> 1;
       const parent = heap[parentIndex];
-      if (!before(entry, parent)) break;
+      if (parent === undefined || !before(entry, parent)) break;
       heap[index] = parent;
       parent.index = index;
       index = parentIndex;

@@ -1,3 +1,5 @@
+import { itemAt } from './list.ts';
+
 /** A binary heap: items come out in an order that is given, each in the time of a logarithm, however they went in. */
 export class Heap<T> {
   private readonly items: T[] = [];
@@ -20,10 +22,11 @@ export class Heap<T> {
     const { items } = this;
     let at = items.push(item) - 1;
     while (at > 0) {
-      const parent = (at - 1) >> 1;
-      if (!this.isBefore(item, items[parent])) break;
-      items[at] = items[parent];
-      at = parent;
+      const parentAt = (at - 1) >> 1;
+      const parent = itemAt(items, parentAt);
+      if (!this.isBefore(item, parent)) break;
+      items[at] = parent;
+      at = parentAt;
     }
     items[at] = item;
   }
@@ -35,12 +38,19 @@ export class Heap<T> {
     if (last === undefined || items.length === 0) return first;
     let at = 0;
     for (;;) {
-      let child = 2 * at + 1;
-      if (child >= items.length) break;
-      if (child + 1 < items.length && this.isBefore(items[child + 1], items[child])) child++;
-      if (!this.isBefore(items[child], last)) break;
-      items[at] = items[child];
-      at = child;
+      let childAt = 2 * at + 1;
+      if (childAt >= items.length) break;
+      let child = itemAt(items, childAt);
+      if (childAt + 1 < items.length) {
+        const right = itemAt(items, childAt + 1);
+        if (this.isBefore(right, child)) {
+          child = right;
+          childAt++;
+        }
+      }
+      if (!this.isBefore(child, last)) break;
+      items[at] = child;
+      at = childAt;
     }
     items[at] = last;
     return first;

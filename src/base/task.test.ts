@@ -1,6 +1,7 @@
 /** Tasks resume inside the event that woke them, in order, and give up cleanly. */
 import { describe, expect, it } from 'vitest';
 import { EventQueue } from './event-queue.ts';
+import { itemAt } from './list.ts';
 import { after, anyOf, Inbox, sleep, startTask, takeWithin, type Task } from './task.ts';
 
 describe('task', () => {
@@ -103,7 +104,7 @@ describe('task', () => {
         yield* sleep(clock, delayNs);
       } finally {
         cleaned.push(name);
-        runs[other].cancel();
+        itemAt(runs, other).cancel();
       }
     }
     runs.push(startTask(work('a', 1, 10)), startTask(work('b', 0, 20)));

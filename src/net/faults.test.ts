@@ -1,8 +1,10 @@
 /** Faults strike what they are meant to strike, say so, and strike the same frames for the same seed. */
 import { describe, expect, it } from 'vitest';
+import { byteAt } from '../base/bytes.ts';
 import { NS_PER_MS } from '../base/clock.ts';
 import { EventLog } from '../base/event-log.ts';
 import { EventQueue } from '../base/event-queue.ts';
+import { itemAt } from '../base/list.ts';
 import { SeededRng } from '../base/rng.ts';
 import { FaultPort, type Fault } from './faults.ts';
 import { PlugPort, Wire } from './link.ts';
@@ -16,7 +18,7 @@ function setUp(faults: readonly Fault[], seed = 'faults') {
   const port = new FaultPort(a, clock, new SeededRng(seed), log.sink('a'), faults);
   const got: { timeNs: number; frame: Uint8Array }[] = [];
   b.setReceiver((frame) => got.push({ timeNs: clock.nowNs, frame }));
-  const numbers = (): number[] => got.map(({ frame }) => frame[20]);
+  const numbers = (): number[] => got.map(({ frame }) => byteAt(frame, 20));
   const send = (count: number, length = 60): void => {
     for (let i = 1; i <= count; i++) {
       const frame = new Uint8Array(length);
@@ -47,8 +49,8 @@ describe('FaultPort', () => {
     const lab = setUp([{ kind: 'delay', delayNs: 1000, jitterNs: 5000 }]);
     lab.send(50);
     expect(lab.numbers()).toEqual(lab.numbers().toSorted((x, y) => x - y));
-    expect(lab.got[0].timeNs).toBeGreaterThanOrEqual(1000);
-    expect(lab.got[49].timeNs).toBeLessThanOrEqual(6000);
+    expect(itemAt(lab.got, 0).timeNs).toBeGreaterThanOrEqual(1000);
+    expect(itemAt(lab.got, 49).timeNs).toBeLessThanOrEqual(6000);
     expect(lab.codes()).toEqual(['fault.delay']);
   });
 
@@ -62,7 +64,7 @@ describe('FaultPort', () => {
   });
 
   it('acts on the n-th frame that matches, and only on that', () => {
-    const match = (frame: Uint8Array): boolean => frame[20] % 2 === 0;
+    const match = (frame: Uint8Array): boolean => byteAt(frame, 20) % 2 === 0;
     const nth = (action: Extract<Fault, { kind: 'nth' }>['action'], times?: number): Fault => ({
       kind: 'nth',
       n: 2,
@@ -88,7 +90,7 @@ describe('FaultPort', () => {
     const differing = damaged.got.filter(({ frame }) => frame[30] !== 0);
     expect(differing.map(({ frame }) => frame[20])).toEqual([4]);
     // One bit, and no more.
-    expect(Math.log2(differing[0].frame[30]) % 1).toBe(0);
+    expect(Math.log2(byteAt(itemAt(differing, 0).frame, 30)) % 1).toBe(0);
   });
 
   it('never changes the frame that was sent', () => {
@@ -97,8 +99,12 @@ describe('FaultPort', () => {
     lab.port.send(frame);
     lab.clock.runAll();
     expect(frame.every((byte) => byte === 0)).toBe(true);
-    expect(lab.got[0].frame.some((byte) => byte !== 0)).toBe(true);
-    expect(lab.got[0].frame.subarray(0, 14).every((byte) => byte === 0)).toBe(true);
+    expect(itemAt(lab.got, 0).frame.some((byte) => byte !== 0)).toBe(true);
+    expect(
+      itemAt(lab.got, 0)
+        .frame.subarray(0, 14)
+        .every((byte) => byte === 0),
+    ).toBe(true);
   });
 
   it('swallows packets beyond the MTU and slows down to a bandwidth', () => {

@@ -2,6 +2,7 @@
  * Network faults, applied by a wrapper of a port: losses, delays, duplicates and bit errors are drawn from the seed, so
  * a boot that fails because of a lost frame fails again in a replay. Each fault that takes effect is an event.
  */
+import { byteAt } from '../base/bytes.ts';
 import { NS_PER_S, type Clock } from '../base/clock.ts';
 import type { EventSink } from '../base/event-log.ts';
 import { assert, unreachable } from '../base/result.ts';
@@ -236,7 +237,7 @@ export class FaultPort implements FramePort {
         const at = action.offset ?? first + this.rng.below(frame.length - first);
         const bit = this.rng.below(8);
         assert(at >= 0, 'an offset is not negative');
-        if (at < frame.length) frame[at] ^= 1 << bit;
+        if (at < frame.length) frame[at] = byteAt(frame, at) ^ (1 << bit);
         this.tell(code, netMessage('told.turned-over', { ...about, bit, at }));
         out.push({ ...each, frame });
         return;

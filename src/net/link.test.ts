@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { CausalClock, EventLog } from '../base/event-log.ts';
 import { EventQueue } from '../base/event-queue.ts';
+import { itemAt } from '../base/list.ts';
 import { PlugPort, Wire, type WireOptions } from './link.ts';
 import { TapPort, type TappedFrame } from './testing-tap.ts';
 
@@ -28,7 +29,7 @@ describe('Wire', () => {
     const { clock, a, arrived } = cable({ latencyNs: 0, bandwidthBps: 1e9 });
     a.send(new Uint8Array(42));
     clock.runAll();
-    expect(arrived[0].timeNs).toBe(84 * 8);
+    expect(itemAt(arrived, 0).timeNs).toBe(84 * 8);
   });
 
   it('sends one frame after the other, and directions do not wait for each other', () => {

@@ -204,7 +204,7 @@ export class Wire {
     lane.lastArrivalNs = arrivalNs;
     this.watcher?.sent(side, arrivalNs);
     const { epoch } = this;
-    const target = this.ports[1 - side];
+    const target = this.ports[side === 0 ? 1 : 0];
     this.clock.schedule(arrivalNs - nowNs, () => {
       if (epoch === this.epoch) target.deliver(frame);
     });

@@ -5,6 +5,7 @@ import { MAC_BROADCAST, writeMac } from '../base/address.ts';
 import { NS_PER_MS, NS_PER_S } from '../base/clock.ts';
 import { EventLog } from '../base/event-log.ts';
 import { EventQueue } from '../base/event-queue.ts';
+import { itemAt } from '../base/list.ts';
 import { PlugPort, Wire } from './link.ts';
 import { EthernetSwitch, type SwitchPort } from './switch.ts';
 
@@ -35,7 +36,7 @@ class Net {
     this.switches.forEach((device, i) => {
       const station = new PlugPort(`pc${i}`);
       station.setReceiver((frame) => {
-        if (frame[12] === 0x88) this.got[i]++;
+        if (frame[12] === 0x88) this.got[i] = itemAt(this.got, i) + 1;
       });
       this.stations.push(station);
       const port = new PlugPort(`sw${i}.pc`);
@@ -45,10 +46,10 @@ class Net {
     cables.forEach(([a, b], i) => {
       const ends = [a, b].map((at, side) => {
         const port = new PlugPort(`sw${at}.${i}${side === 0 ? 'a' : 'b'}`);
-        this.switches[at].addPort(port, { portFast });
+        itemAt(this.switches, at).addPort(port, { portFast });
         return port;
       });
-      this.wires.push(new Wire(`cable ${i}`, clock).connect(ends[0], ends[1]));
+      this.wires.push(new Wire(`cable ${i}`, clock).connect(itemAt(ends, 0), itemAt(ends, 1)));
     });
   }
 
@@ -64,7 +65,7 @@ class Net {
     writeMac(frame, 6, 0x5254_0000_0000 + at);
     frame[12] = 0x88;
     frame[13] = 0xb5;
-    this.stations[at].send(frame);
+    itemAt(this.stations, at).send(frame);
     this.run(20 * NS_PER_MS);
     return this.got.filter((_, i) => i !== at);
   }
@@ -129,7 +130,7 @@ describe('the spanning tree', () => {
     const net = new Net(3, RING);
     net.run(CONVERGED_NS);
     for (let at = 0; at < 3; at++) net.broadcastFrom(at);
-    net.wires[2].setUp(false);
+    itemAt(net.wires, 2).setUp(false);
     net.run(CONVERGED_NS);
     expect(net.ports('blocking')).toEqual([]);
     expect(net.broadcastFrom(0)).toEqual([1, 1]);
@@ -139,10 +140,10 @@ describe('the spanning tree', () => {
     writeMac(frame, 6, 0x5254_0000_0002);
     frame[12] = 0x88;
     net.got.fill(0);
-    net.stations[2].send(frame);
+    itemAt(net.stations, 2).send(frame);
     net.run(20 * NS_PER_MS);
     expect(net.got[0]).toBe(1);
-    net.wires[2].setUp(true);
+    itemAt(net.wires, 2).setUp(true);
     net.run(CONVERGED_NS);
     expect(net.ports('blocking')).toEqual(['sw0.0a']);
     expect(net.broadcastFrom(0)).toEqual([1, 1]);
@@ -151,8 +152,8 @@ describe('the spanning tree', () => {
   it('elects another root when the root is gone', () => {
     const net = new Net(3, RING);
     net.run(CONVERGED_NS);
-    net.wires[1].setUp(false);
-    net.wires[2].setUp(false);
+    itemAt(net.wires, 1).setUp(false);
+    itemAt(net.wires, 2).setUp(false);
     net.run(MENDED_NS);
     expect(net.broadcastFrom(0)).toEqual([1, 0]);
   });

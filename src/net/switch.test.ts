@@ -6,6 +6,7 @@ import { toHex, writeU16 } from '../base/bytes.ts';
 import { NS_PER_S } from '../base/clock.ts';
 import { EventLog } from '../base/event-log.ts';
 import { EventQueue } from '../base/event-queue.ts';
+import { atLeast, itemAt } from '../base/list.ts';
 import { PlugPort, Wire } from './link.ts';
 import { EthernetSwitch, type SwitchOptions, type SwitchPort, type SwitchPortOptions } from './switch.ts';
 import { isTagged, tagFrame, tagVid } from './vlan-tag.ts';
@@ -51,7 +52,7 @@ function lab(ports: readonly SwitchPortOptions[], options: Partial<SwitchOptions
 describe('EthernetSwitch', () => {
   it('floods to an unknown station, then sends to its port alone', () => {
     const { stations, sw, settle } = lab([{}, {}, {}]);
-    const [a, b, c] = stations;
+    const [a, b, c] = atLeast(stations, 3);
     a.nic.send(frameOf(MAC_B, MAC_A));
     settle();
     expect([b.got.length, c.got.length]).toEqual([1, 1]);
@@ -68,7 +69,7 @@ describe('EthernetSwitch', () => {
 
   it('forgets a station after 300 s, and at once when its link goes down', () => {
     const { stations, sw, clock, settle } = lab([{}, {}, {}]);
-    const [a, b, c] = stations;
+    const [a, b, c] = atLeast(stations, 3);
     a.nic.send(frameOf(MAC_BROADCAST, MAC_A));
     b.nic.send(frameOf(MAC_BROADCAST, MAC_B));
     settle();
@@ -85,9 +86,9 @@ describe('EthernetSwitch', () => {
 
   it('learns a station that moves, and says so', () => {
     const { stations, codes, settle, sw } = lab([{}, {}]);
-    stations[0].nic.send(frameOf(MAC_BROADCAST, MAC_A));
+    itemAt(stations, 0).nic.send(frameOf(MAC_BROADCAST, MAC_A));
     settle();
-    stations[1].nic.send(frameOf(MAC_BROADCAST, MAC_A));
+    itemAt(stations, 1).nic.send(frameOf(MAC_BROADCAST, MAC_A));
     settle();
     expect(codes()).toEqual(['switch.mac-moved']);
     expect(sw.macTable().map((row) => row.port)).toEqual(['sw1.2']);
@@ -99,15 +100,15 @@ describe('EthernetSwitch', () => {
       { mode: { kind: 'trunk', native: 1 } },
       { mode: { kind: 'access', vlan: 20 } },
     ]);
-    const [a, trunk, other] = stations;
+    const [a, trunk, other] = atLeast(stations, 3);
     const sent = frameOf(MAC_BROADCAST, MAC_A, 0x42);
     a.nic.send(sent);
     settle();
-    expect(toHex(trunk.got[0].subarray(0, 20))).toBe('ffffffffffff52540000000a8100000a88b54200');
+    expect(toHex(itemAt(trunk.got, 0).subarray(0, 20))).toBe('ffffffffffff52540000000a8100000a88b54200');
     expect(other.got).toHaveLength(0);
     trunk.nic.send(tagFrame(frameOf(MAC_A, MAC_B, 7), 10));
     settle();
-    expect(toHex(a.got[0])).toBe(toHex(frameOf(MAC_A, MAC_B, 7)));
+    expect(toHex(itemAt(a.got, 0))).toBe(toHex(frameOf(MAC_A, MAC_B, 7)));
   });
 
   it('takes an untagged frame on a trunk for the native VLAN and sends that VLAN untagged', () => {
@@ -115,20 +116,20 @@ describe('EthernetSwitch', () => {
       { mode: { kind: 'trunk', native: 10, allowed: [10, 20] } },
       { mode: { kind: 'access', vlan: 10 } },
     ]);
-    const [trunk, a] = stations;
+    const [trunk, a] = atLeast(stations, 2);
     trunk.nic.send(frameOf(MAC_BROADCAST, MAC_B));
     settle();
     expect(a.got).toHaveLength(1);
     a.nic.send(frameOf(MAC_B, MAC_A));
     settle();
-    expect(isTagged(trunk.got[0])).toBe(false);
+    expect(isTagged(itemAt(trunk.got, 0))).toBe(false);
   });
 
   it('takes a priority tag for no VLAN and keeps its priority on a trunk', () => {
     const { stations, settle } = lab([{ mode: { kind: 'access', vlan: 10 } }, { mode: { kind: 'trunk' } }]);
-    stations[0].nic.send(tagFrame(frameOf(MAC_BROADCAST, MAC_A), 0, 5));
+    itemAt(stations, 0).nic.send(tagFrame(frameOf(MAC_BROADCAST, MAC_A), 0, 5));
     settle();
-    expect(toHex(stations[1].got[0].subarray(12, 18))).toBe('8100a00a88b5');
+    expect(toHex(itemAt(itemAt(stations, 1).got, 0).subarray(12, 18))).toBe('8100a00a88b5');
   });
 
   it('says why it refuses: a tag on an access port, a VLAN that the trunk does not allow, no native VLAN', () => {
@@ -136,7 +137,7 @@ describe('EthernetSwitch', () => {
       { mode: { kind: 'access', vlan: 10 } },
       { mode: { kind: 'trunk', allowed: [10] } },
     ]);
-    const [a, trunk] = stations;
+    const [a, trunk] = atLeast(stations, 2);
     for (let i = 0; i < 3; i++) {
       a.nic.send(tagFrame(frameOf(MAC_BROADCAST, MAC_A), 20));
       trunk.nic.send(tagFrame(frameOf(MAC_BROADCAST, MAC_B), 30));
@@ -154,28 +155,28 @@ describe('EthernetSwitch', () => {
 
   it('keeps BPDUs and the other reserved groups to itself', () => {
     const { stations, settle } = lab([{}, {}]);
-    stations[0].nic.send(frameOf(0x0180_c200_0000, MAC_A));
-    stations[0].nic.send(frameOf(0x0180_c200_000e, MAC_A));
-    stations[0].nic.send(frameOf(0x0180_c200_0010, MAC_A));
+    itemAt(stations, 0).nic.send(frameOf(0x0180_c200_0000, MAC_A));
+    itemAt(stations, 0).nic.send(frameOf(0x0180_c200_000e, MAC_A));
+    itemAt(stations, 0).nic.send(frameOf(0x0180_c200_0010, MAC_A));
     settle();
-    expect(stations[1].got).toHaveLength(1);
+    expect(itemAt(stations, 1).got).toHaveLength(1);
   });
 
   it('floods to all when its table is full', () => {
     const { stations, codes, settle } = lab([{}, {}, {}], { tableSize: 1 });
-    stations[0].nic.send(frameOf(MAC_BROADCAST, MAC_A));
+    itemAt(stations, 0).nic.send(frameOf(MAC_BROADCAST, MAC_A));
     settle();
-    stations[1].nic.send(frameOf(MAC_BROADCAST, MAC_B));
+    itemAt(stations, 1).nic.send(frameOf(MAC_BROADCAST, MAC_B));
     settle();
-    stations[0].nic.send(frameOf(MAC_B, MAC_A));
+    itemAt(stations, 0).nic.send(frameOf(MAC_B, MAC_A));
     settle();
     expect(codes()).toEqual(['switch.table-full']);
-    expect(stations[2].got).toHaveLength(3);
+    expect(itemAt(stations, 2).got).toHaveLength(3);
   });
 
   it('with STP holds a port back for twice the forward delay, unless it has portfast', () => {
     const { stations, clock, codes, sw } = lab([{}, { portFast: true }], { stp: { mac: 0x0200_0000_0001 } });
-    const [slow, fast] = stations;
+    const [slow, fast] = atLeast(stations, 2);
     const sendAt = (s: number): void => {
       clock.runUntil(s * NS_PER_S);
       slow.nic.send(frameOf(MAC_BROADCAST, MAC_A));
@@ -187,7 +188,7 @@ describe('EthernetSwitch', () => {
     clock.runUntil(14.95 * NS_PER_S);
     expect(sw.macTable().map((row) => row.mac)).toEqual([MAC_B]);
     sendAt(16);
-    expect(sw.ports[0].state).toBe('learning');
+    expect(itemAt(sw.ports, 0).state).toBe('learning');
     sendAt(29.9);
     clock.runUntil(29.99 * NS_PER_S);
     const ours = (frames: Uint8Array[]): number => frames.filter((f) => f[12] === 0x88).length;
@@ -199,7 +200,7 @@ describe('EthernetSwitch', () => {
     // 15 hellos in 30 s: length 38, LLC 42 42 03, a configuration BPDU of a root with port 8001.
     const bpdus = slow.got.filter((frame) => frame[12] === 0);
     expect(bpdus).toHaveLength(15);
-    expect(toHex(bpdus[0])).toBe(
+    expect(toHex(itemAt(bpdus, 0))).toBe(
       '0180c2000000020000000001' +
         '0026424203' +
         '0000000000' +
@@ -247,15 +248,15 @@ describe('VLAN isolation', () => {
         (modes, sent) => {
           const { stations, settle } = lab(modes.map((m) => ({ mode: m })));
           for (const { from, to, tag } of sent) {
-            const own = modes[from];
+            const own = itemAt(modes, from);
             const ingress = tag ?? (own.kind === 'access' ? own.vlan : own.native) ?? 0;
             const destination = to === 5 ? MAC_BROADCAST : MAC_C + to;
             const frame = frameOf(destination, MAC_C + from, ingress);
-            stations[from].nic.send(tag === undefined ? frame : tagFrame(frame, tag));
+            itemAt(stations, from).nic.send(tag === undefined ? frame : tagFrame(frame, tag));
             settle();
           }
           stations.forEach(({ got }, i) => {
-            const own = modes[i];
+            const own = itemAt(modes, i);
             for (const frame of got) {
               const tagged = isTagged(frame);
               const seen = tagged ? tagVid(frame) : own.kind === 'access' ? own.vlan : own.native;

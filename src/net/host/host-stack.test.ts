@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { IPV4_BROADCAST, prefixMask } from '../../base/address.ts';
 import { toHex, utf8 } from '../../base/bytes.ts';
 import { NS_PER_MS, NS_PER_S } from '../../base/clock.ts';
+import { itemAt } from '../../base/list.ts';
 import { startTask } from '../../base/task.ts';
 import { decodeIcmp } from '../../protocols/icmp/codec.ts';
 import { decodeIpv4 } from '../../protocols/ipv4/codec.ts';
@@ -28,7 +29,7 @@ describe('HostStack: UDP', () => {
         '0000000000000a000002',
     );
     expect(out[1]).toBe('525400000001525400000002080600010800060400025254000000020a0000025254000000010a000001');
-    const udp = out[3];
+    const udp = itemAt(out, 3);
     expect(udp.slice(0, 28)).toBe('5254000000025254000000010800');
     expect(udp.slice(28, 36)).toBe('45000021'); // 20 + 8 + 5 bytes
     expect(udp.slice(44, 48)).toBe('4011'); // TTL 64, UDP
@@ -131,7 +132,7 @@ describe('HostStack: UDP', () => {
     // 8200 bytes in pieces of 1480.
     expect(held.map((f) => f.length - 34)).toEqual([1480, 1480, 1480, 1480, 1480, 800]);
     const mixed = held.toReversed();
-    mixed.push(...mixed.splice(2, 1), held[5]);
+    mixed.push(...mixed.splice(2, 1), itemAt(held, 5));
     const plug = new PlugPort('x.0');
     const socket = new PlugPort('sw1.x');
     net.sw.addPort(socket);
@@ -139,7 +140,7 @@ describe('HostStack: UDP', () => {
     for (const frame of mixed) plug.send(frame);
     net.run(NS_PER_S);
     expect(got).toHaveLength(1);
-    expect(toHex(got[0].data)).toBe(toHex(data));
+    expect(toHex(itemAt(got, 0).data)).toBe(toHex(data));
     // The seventh frame was a duplicate: it opens a new reassembly, which gives up after 30 s without a word,
     // since the first fragment is not in it.
     const before = net.frames.length;

@@ -3,6 +3,7 @@
  * addresses, and finds the station for each packet that goes out.
  */
 import {
+  IPV4_ANY,
   IPV4_BROADCAST,
   isGroupMac,
   MAC_BROADCAST,
@@ -96,11 +97,11 @@ export class HostInterface implements NetInterface, ArpLink {
   }
 
   get address(): Ipv4Address {
-    return this.list.length === 0 ? 0 : this.list[0].address;
+    return this.list[0]?.address ?? IPV4_ANY;
   }
 
   get mask(): Ipv4Address {
-    return this.list.length === 0 ? 0 : this.list[0].mask;
+    return this.list[0]?.mask ?? 0;
   }
 
   get counters(): InterfaceCounters {

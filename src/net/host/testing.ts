@@ -2,6 +2,7 @@
 import { parseIpv4, prefixMask, type Ipv4Address } from '../../base/address.ts';
 import { EventLog } from '../../base/event-log.ts';
 import { EventQueue } from '../../base/event-queue.ts';
+import { atLeast } from '../../base/list.ts';
 import { assert } from '../../base/result.ts';
 import { SeededRng } from '../../base/rng.ts';
 import { PlugPort, Wire, type WireOptions } from '../link.ts';
@@ -63,7 +64,7 @@ export class TestNetwork {
     const mac = 0x5254_0000_0000 + number;
     const eth0 = host.addInterface({ name: 'eth0', port, mac, ...(mtu === undefined ? {} : { mtu }) });
     if (address !== '') {
-      const [dotted, length] = address.split('/');
+      const [dotted, length] = atLeast(address.split('/'), 2);
       eth0.setAddress(ip(dotted), prefixMask(Number(length)));
     }
     return { host, eth0, wire };

@@ -56,8 +56,7 @@ export function addBreakpoint(condition: string, count = 1): void {
 
 export function changeBreakpoint(index: number, change: Partial<ScenarioBreakpoint>): void {
   useDocument.getState().edit((draft) => {
-    const breakpoint = draft.breakpoints[index];
-    if (breakpoint !== undefined) Object.assign(breakpoint, change);
+    Object.assign(draft.breakpoints[index], change);
   });
 }
 

@@ -3,7 +3,6 @@
  * arrives; nothing is sorted again, and no list is copied.
  */
 import type { LabEvent } from '../../base/event-log.ts';
-import { firstIndex } from './first-index.ts';
 
 export type StageEvent = LabEvent & { readonly kind: 'stage' };
 
@@ -29,8 +28,9 @@ export class StageLanes {
       return;
     }
     // CPU events within a slice are reported after the slice: the log is not always in the order of time.
-    const before = lane.findLastIndex((known) => !isAfter(known, stage));
-    lane.splice(before + 1, 0, stage);
+    let at = lane.length;
+    while (at > 0 && isAfter(lane[at - 1], stage)) at--;
+    lane.splice(at, 0, stage);
   }
 
   of(node: string): readonly StageEvent[] {
@@ -70,5 +70,12 @@ function isAfter(a: StageEvent, b: StageEvent): boolean {
 
 /** How many stages of a lane are not later than a time. */
 function countUpTo(lane: readonly StageEvent[], timeNs: number): number {
-  return firstIndex(lane, (stage) => stage.timeNs > timeNs);
+  let low = 0;
+  let high = lane.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (lane[middle].timeNs <= timeNs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

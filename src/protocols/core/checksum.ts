@@ -3,6 +3,7 @@
  * times. The sum is kept unfolded in a double: exact far beyond the largest datagram.
  */
 import type { Ipv4Address } from '../../base/address.ts';
+import { byteAt } from '../../base/bytes.ts';
 
 /**
  * Adds the 16-bit big-endian words of `bytes[start, end)` to `sum`; an odd last byte counts as the high half of a
@@ -14,16 +15,16 @@ export function checksumAdd(bytes: Uint8Array, start: number, end: number, sum =
   let at = start;
   // Two sums of bytes and one multiplication at the end are cheaper than a shift for each word.
   for (const last = end - 15; at < last; at += 16) {
-    high += bytes[at] + bytes[at + 2] + bytes[at + 4] + bytes[at + 6];
-    low += bytes[at + 1] + bytes[at + 3] + bytes[at + 5] + bytes[at + 7];
-    high += bytes[at + 8] + bytes[at + 10] + bytes[at + 12] + bytes[at + 14];
-    low += bytes[at + 9] + bytes[at + 11] + bytes[at + 13] + bytes[at + 15];
+    high += byteAt(bytes, at) + byteAt(bytes, at + 2) + byteAt(bytes, at + 4) + byteAt(bytes, at + 6);
+    low += byteAt(bytes, at + 1) + byteAt(bytes, at + 3) + byteAt(bytes, at + 5) + byteAt(bytes, at + 7);
+    high += byteAt(bytes, at + 8) + byteAt(bytes, at + 10) + byteAt(bytes, at + 12) + byteAt(bytes, at + 14);
+    low += byteAt(bytes, at + 9) + byteAt(bytes, at + 11) + byteAt(bytes, at + 13) + byteAt(bytes, at + 15);
   }
   for (const last = end - 1; at < last; at += 2) {
-    high += bytes[at];
-    low += bytes[at + 1];
+    high += byteAt(bytes, at);
+    low += byteAt(bytes, at + 1);
   }
-  if (at < end) high += bytes[at];
+  if (at < end) high += byteAt(bytes, at);
   return sum + high * 256 + low;
 }
 

@@ -2,6 +2,7 @@
  * What a filter or a column asks of a frame: the occurrences of a few fields. No tree is built; the arrays are used
  * again for each frame, so that a million frames leave nothing to collect.
  */
+import { itemAt } from '../../base/list.ts';
 import { fieldCount, readFieldValue, type FieldDef, type FieldValue } from './field.ts';
 import { Registry } from './registry.ts';
 
@@ -30,12 +31,15 @@ export class FieldHits {
   }
 
   value(at: number): FieldValue {
-    return this.given[at] ?? readFieldValue(this.field, this.sources[at], this.starts[at], this.lengths[at]);
+    const given = this.given[at];
+    if (given !== undefined) return given;
+    return readFieldValue(this.field, itemAt(this.sources, at), itemAt(this.starts, at), itemAt(this.lengths, at));
   }
 
   /** The bytes of the occurrence, for slices and for comparing with bytes. */
   bytes(at: number): Uint8Array {
-    return this.sources[at].subarray(this.starts[at], this.starts[at] + this.lengths[at]);
+    const start = itemAt(this.starts, at);
+    return itemAt(this.sources, at).subarray(start, start + itemAt(this.lengths, at));
   }
 }
 

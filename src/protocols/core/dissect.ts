@@ -9,6 +9,8 @@
  * outside the frame.
  */
 import type { Ipv4Address, MacAddress } from '../../base/address.ts';
+import { byteAt, readU16, readU32 } from '../../base/bytes.ts';
+import { itemAt } from '../../base/list.ts';
 import { assert } from '../../base/result.ts';
 import {
   BUG_EXPERT,
@@ -207,8 +209,8 @@ export class Dissection {
     if (top !== undefined) top.length = end - top.start;
     const hits = this.building ? undefined : this.openHits[this.depth - 1];
     if (hits === undefined) return;
-    const at = this.openAt[this.depth - 1];
-    hits.lengths[at] = end - hits.starts[at];
+    const at = itemAt(this.openAt, this.depth - 1);
+    hits.lengths[at] = end - itemAt(hits.starts, at);
   }
 
   private record(field: FieldDef, start: number, length: number, value: FieldValue, flags: number): void {
@@ -285,18 +287,17 @@ export class Dissection {
 
   u8(at: number): number {
     if (at >= this.limit) throw OUT_OF_BOUNDS;
-    return this.bytes[at];
+    return byteAt(this.bytes, at);
   }
 
   u16(at: number): number {
     if (at + 2 > this.limit) throw OUT_OF_BOUNDS;
-    return (this.bytes[at] << 8) | this.bytes[at + 1];
+    return readU16(this.bytes, at);
   }
 
   u32(at: number): number {
     if (at + 4 > this.limit) throw OUT_OF_BOUNDS;
-    const bytes = this.bytes;
-    return ((bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3]) >>> 0;
+    return readU32(this.bytes, at);
   }
 
   ipv4(at: number): Ipv4Address {

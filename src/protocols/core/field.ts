@@ -4,7 +4,7 @@
  * out of bytes, so that a dissector mostly says where a field lies and nothing is computed that nobody asked for.
  */
 import { readIpv4, readMac } from '../../base/address.ts';
-import { fromUtf8, toHex } from '../../base/bytes.ts';
+import { byteAt, fromUtf8, toHex } from '../../base/bytes.ts';
 import { unreachable } from '../../base/result.ts';
 
 /** Wireshark's field types, as far as the lab's protocols use them. */
@@ -158,8 +158,8 @@ function makeField(
 
 function readUint(bytes: Uint8Array, start: number, length: number, littleEndian: boolean): number {
   let value = 0;
-  if (littleEndian) for (let at = start + length - 1; at >= start; at--) value = value * 256 + bytes[at];
-  else for (let at = start; at < start + length; at++) value = value * 256 + bytes[at];
+  if (littleEndian) for (let at = start + length - 1; at >= start; at--) value = value * 256 + byteAt(bytes, at);
+  else for (let at = start; at < start + length; at++) value = value * 256 + byteAt(bytes, at);
   return value;
 }
 
@@ -171,7 +171,7 @@ function readText(bytes: Uint8Array, start: number, length: number): string {
 
 function readGuid(bytes: Uint8Array, start: number, littleEndian: boolean): string {
   const order = littleEndian ? [3, 2, 1, 0, 5, 4, 7, 6] : [0, 1, 2, 3, 4, 5, 6, 7];
-  const digits = toHex(Uint8Array.from({ length: 16 }, (_, i) => bytes[start + (i < 8 ? order[i] : i)]));
+  const digits = toHex(Uint8Array.from({ length: 16 }, (_, i) => byteAt(bytes, start + (order[i] ?? i))));
   return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-${digits.slice(12, 16)}-${digits.slice(16, 20)}-${digits.slice(20)}`;
 }
 

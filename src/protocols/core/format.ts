@@ -1,6 +1,6 @@
 /** How a field's value is written: alone (a column, `tshark -T fields`) and as a line of the tree. */
 import { formatIpv4, formatMac } from '../../base/address.ts';
-import { toHex } from '../../base/bytes.ts';
+import { readU16, toHex } from '../../base/bytes.ts';
 import { unreachable } from '../../base/result.ts';
 import { valueName, type FieldDef, type FieldValue } from './field.ts';
 
@@ -9,7 +9,7 @@ const LABEL_BYTES = 36;
 
 export function formatIpv6(bytes: Uint8Array): string {
   const words: number[] = [];
-  for (let i = 0; i < 16; i += 2) words.push((bytes[i] << 8) | bytes[i + 1]);
+  for (let i = 0; i < 16; i += 2) words.push(readU16(bytes, i));
   // RFC 5952 §4.2: the longest run of two or more zero words becomes `::`, the first one among equals.
   let best = -1;
   let bestLength = 1;

@@ -1,10 +1,12 @@
+import { itemAt } from '../../base/list.ts';
+
 /** One small integer for each frame, for what transports remember of a million of them. */
 export class FrameColumn {
   private values = new Int32Array(256);
 
   /** -1 when nothing was set. */
   get(index: number): number {
-    return index < this.values.length ? this.values[index] - 1 : -1;
+    return index < this.values.length ? itemAt(this.values, index) - 1 : -1;
   }
 
   /** From 0 to 2^31 - 2. */

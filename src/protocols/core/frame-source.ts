@@ -1,5 +1,7 @@
 /** The frames that a session dissects. The capture store has this shape; a list is enough for tests and for one frame. */
 
+import { itemAt } from '../../base/list.ts';
+
 /** Where a frame was captured. */
 export interface FrameInterface {
   readonly name: string;
@@ -53,15 +55,16 @@ export class FrameList implements FrameSource {
   }
 
   bytes(index: number): Uint8Array {
-    return this.list[index].bytes;
+    return itemAt(this.list, index).bytes;
   }
 
   timeNs(index: number): number {
-    return this.list[index].timeNs ?? 0;
+    return itemAt(this.list, index).timeNs ?? 0;
   }
 
   origLen(index: number): number {
-    return this.list[index].origLen ?? this.list[index].bytes.length;
+    const frame = itemAt(this.list, index);
+    return frame.origLen ?? frame.bytes.length;
   }
 
   interfaceId(): number {

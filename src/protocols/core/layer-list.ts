@@ -1,3 +1,5 @@
+import { itemAt } from '../../base/list.ts';
+
 /** The protocols of a frame in the order in which they were met, and how often each was. */
 export class LayerList {
   /** `eth`, `ethertype`, `ip` ... */
@@ -15,7 +17,9 @@ export class LayerList {
   add({ id, index }: { readonly id: string; readonly index: number }): number {
     this.ids.push(id);
     this.indexes.push(index);
-    return ++this.counts[index];
+    const count = itemAt(this.counts, index) + 1;
+    this.counts[index] = count;
+    return count;
   }
 
   /** Adds what is no protocol of its own: `ethertype`, `data`. */
@@ -27,8 +31,8 @@ export class LayerList {
   /** Takes layers off until `length` are left. */
   truncate(length: number): void {
     for (let at = this.ids.length - 1; at >= length; at--) {
-      const index = this.indexes[at];
-      if (index >= 0) this.counts[index]--;
+      const index = itemAt(this.indexes, at);
+      if (index >= 0) this.counts[index] = itemAt(this.counts, index) - 1;
     }
     this.ids.length = length;
     this.indexes.length = length;

@@ -1,6 +1,7 @@
 /** Messages come whole out of segments and fragments, whatever their order, and each frame says where the whole is. */
 import { describe, expect, it } from 'vitest';
 import { latin1 } from '../../base/bytes.ts';
+import { itemAt } from '../../base/list.ts';
 import { makeRegistry } from '../all.ts';
 import { encodeEthernet } from '../ethernet/codec.ts';
 import { FrameList } from './frame-source.ts';
@@ -51,7 +52,7 @@ describe('TCP', () => {
     ['the last two swapped', [0, 2, 1], 2],
     ['a segment sent twice', [0, 1, 1, 2], 3],
   ])('a response in three segments, %s', (_, order, last) => {
-    const session = sessionOf(order.map((at) => segment(...cuts[at])));
+    const session = sessionOf(order.map((at) => segment(...itemAt(cuts, at))));
     expect(find(session, last, 'http.response.code')?.value).toBe(200);
     expect(find(session, last, 'tcp.reassembled.length')?.value).toBe(message.length);
     expect(find(session, 0, 'tcp.reassembled_in')?.value).toBe(last + 1);
@@ -72,14 +73,14 @@ describe('TCP', () => {
   it('shows a response that the end of the stream cuts short as far as it came', () => {
     const header = { sourcePort: 80, destinationPort: 49_999, acknowledgment: 1, flags: 0x11, window: 100 };
     const last = encodeTcp({ ...header, sequence: 13, payload: latin1(message.slice(12, -4)) }, SERVER, CLIENT);
-    const session = sessionOf([segment(...cuts[0]), packet({}, last)]);
+    const session = sessionOf([segment(...itemAt(cuts, 0)), packet({}, last)]);
     expect(find(session, 1, 'http.response.code')?.value).toBe(200);
     expect(find(session, 1, 'http.file_data')?.value).toBe('012345');
     expect(find(session, 0, 'tcp.reassembled_in')?.value).toBe(2);
   });
 
   it('names a resent segment, and one that comes so soon that it was overtaken', () => {
-    const frames = [segment(...cuts[0]), segment(...cuts[1]), segment(...cuts[0])];
+    const frames = [segment(...itemAt(cuts, 0)), segment(...itemAt(cuts, 1)), segment(...itemAt(cuts, 0))];
     // Without a handshake to measure, 3 ms stand for the round-trip time.
     const resent = sessionOf(frames, 5_000_000);
     expect(find(resent, 2, 'tcp.analysis.retransmission')).toBeDefined();
@@ -89,7 +90,7 @@ describe('TCP', () => {
   });
 
   it('lists a segment that came again beside the first, without counting its bytes twice', () => {
-    const session = sessionOf([0, 1, 0, 2].map((at) => segment(...cuts[at])));
+    const session = sessionOf([0, 1, 0, 2].map((at) => segment(...itemAt(cuts, at))));
     const list = find(session, 3, 'tcp.segments')?.children.filter(({ field }) => field.name === 'tcp.segment') ?? [];
     expect(list.map(({ value }) => value)).toEqual([1, 3, 2, 4]);
     expect(list.map((item) => item.find('tcp.segment.overlap') !== undefined)).toEqual([false, true, false, false]);

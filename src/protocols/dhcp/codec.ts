@@ -4,7 +4,7 @@
  */
 import { IPV4_ANY, readIpv4, readMac, writeIpv4, writeMac } from '../../base/address.ts';
 import type { Ipv4Address, MacAddress } from '../../base/address.ts';
-import { concatBytes, readU16, readU32, writeU16, writeU32 } from '../../base/bytes.ts';
+import { byteAt, concatBytes, readU16, readU32, writeU16, writeU32 } from '../../base/bytes.ts';
 import { assert, decodeError, ok } from '../../base/result.ts';
 import type { DecodeError, Result } from '../../base/result.ts';
 import { COOKIE_BYTES, DHCP_FIELDS, DHCP_MAGIC_COOKIE, FIXED_BYTES } from './fields.ts';
@@ -98,10 +98,10 @@ export function decodeDhcp(bytes: Uint8Array): Result<DhcpMessage, DecodeError> 
   const options: DhcpOption[] = [];
   const flaw = cookie ? decodeOptionAreas(bytes, options) : undefined;
   return ok({
-    op: bytes[DHCP_FIELDS.op.offset],
-    htype: bytes[DHCP_FIELDS.htype.offset],
-    hlen: bytes[DHCP_FIELDS.hlen.offset],
-    hops: bytes[DHCP_FIELDS.hops.offset],
+    op: byteAt(bytes, DHCP_FIELDS.op.offset),
+    htype: byteAt(bytes, DHCP_FIELDS.htype.offset),
+    hlen: byteAt(bytes, DHCP_FIELDS.hlen.offset),
+    hops: byteAt(bytes, DHCP_FIELDS.hops.offset),
     xid: readU32(bytes, DHCP_FIELDS.xid.offset),
     secs: readU16(bytes, DHCP_FIELDS.secs.offset),
     flags: readU16(bytes, DHCP_FIELDS.flags.offset),
@@ -142,18 +142,18 @@ function decodeOptionArea(
 ): DecodeError | undefined {
   let at = start;
   while (at < end) {
-    const code = bytes[at];
+    const code = byteAt(bytes, at);
     if (code === OPTION_END) return undefined;
     if (code === OPTION_PAD) {
       at++;
       continue;
     }
     // A lone code at the very end, or a length that points past it.
-    if (at + 1 >= end || at + 2 + bytes[at + 1] > end) {
+    if (at + 1 >= end || at + 2 + byteAt(bytes, at + 1) > end) {
       return { code: 'truncated', offset: at, message: `Option ${code} goes past the end.`, rule: 'RFC 2132 §2' };
     }
     const dataAt = at + 2;
-    at = dataAt + bytes[at + 1];
+    at = dataAt + byteAt(bytes, at + 1);
     options.push({ code, data: bytes.slice(dataAt, at), area });
   }
   // RFC 2132 §3.2 wants an End; BOOTP-era senders leave it out, and nothing is lost without it.
@@ -219,8 +219,9 @@ function encodeOptionArea(options: readonly DhcpOption[], area: OptionArea): Uin
 /** All data of one option: what was sent in pieces is one value (RFC 3396 §5). Undefined when it is absent. */
 export function collectOption(message: DhcpMessage, code: number): Uint8Array | undefined {
   const pieces = message.options.filter((option) => option.code === code);
-  if (pieces.length === 0) return undefined;
-  return pieces.length === 1 ? pieces[0].data : concatBytes(pieces.map((piece) => piece.data));
+  const [first] = pieces;
+  if (first === undefined) return undefined;
+  return pieces.length === 1 ? first.data : concatBytes(pieces.map((piece) => piece.data));
 }
 
 /** The Ethernet address in `chaddr`. */

@@ -45,10 +45,13 @@ export function scanOptions(d: Dissection, start: number, end: number): OptionSc
     }
     const code = bytes[at];
     const data = at + 2;
-    const next = data + bytes[at + 1];
+    const length = bytes[at + 1];
+    if (length === undefined) break;
+    const next = data + length;
     if (data > end || next > end) break;
-    if (code === DHCP_OPTION.messageType && next > data) messageTypes.push(bytes[data]);
-    else if (code === DHCP_OPTION.overload && next > data) overload = bytes[data] <= 3 ? bytes[data] : 0;
+    const first = length > 0 ? bytes[data] : undefined;
+    if (code === DHCP_OPTION.messageType && first !== undefined) messageTypes.push(first);
+    else if (code === DHCP_OPTION.overload && first !== undefined) overload = first <= 3 ? first : 0;
     else if (code === DHCP_OPTION.vendorClass) isPxe = startsWith(bytes, data, next, 'PXEClient');
     else if (code === DHCP_OPTION.domainSearch) searchPlaces.set(data, search.push({ at: data, end: next }) - 1);
     at = next;
@@ -296,9 +299,10 @@ function classlessRoutes(d: Dissection, start: number, end: number): string | un
     if (at + length > end) return 'Remaining length < 4 + subnet';
     d.add(DHCP.classlessRoute, at, length);
     if (d.building) {
-      const [route] = readClasslessRoutes(d.bytes.subarray(at, at + length)) ?? [];
-      const net = width === 0 ? 'default' : `${formatIpv4(route.destination)}/${width}`;
-      d.label(` ${net}-${formatIpv4(route.router)}`);
+      for (const route of readClasslessRoutes(d.bytes.subarray(at, at + length)) ?? []) {
+        const net = width === 0 ? 'default' : `${formatIpv4(route.destination)}/${width}`;
+        d.label(` ${net}-${formatIpv4(route.router)}`);
+      }
     }
     at += length;
   }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { atLeast } from '../../base/list.ts';
 import { checkSession, hexBytes, linesOf, sessionOf, udpFrame, valueOf } from '../../../test/support/frames.ts';
 import * as fixtures from './fixtures.ts';
 
@@ -83,7 +84,7 @@ describe('DHCP in the tree, as tshark 4.0 shows the same bytes', () => {
     if (field === undefined) throw new Error('no such field');
     const collector = session.collector([field]);
     session.collect(2, collector);
-    const [hits] = collector.hits;
+    const [hits] = atLeast(collector.hits, 1);
     expect(Array.from({ length: hits.count }, (_, at) => hits.value(at))).toEqual([6, 10, 8, 9]);
   });
 });

@@ -1,5 +1,5 @@
 /** Options inside an option (RFC 2132 §8.4): code, length, data, again and again. */
-import { concatBytes } from '../../base/bytes.ts';
+import { byteAt, concatBytes } from '../../base/bytes.ts';
 import { assert, decodeError, ok } from '../../base/result.ts';
 import type { DecodeError, Result } from '../../base/result.ts';
 
@@ -21,17 +21,17 @@ export function decodeSubOptions(bytes: Uint8Array): Result<readonly SubOption[]
   const list: SubOption[] = [];
   let at = 0;
   while (at < bytes.length) {
-    const code = bytes[at];
+    const code = byteAt(bytes, at);
     if (code === END) break;
     if (code === PAD) {
       at++;
       continue;
     }
-    if (at + 1 >= bytes.length || at + 2 + bytes[at + 1] > bytes.length) {
+    if (at + 1 >= bytes.length || at + 2 + byteAt(bytes, at + 1) > bytes.length) {
       return decodeError('truncated', at, `Sub-option ${code} goes past the end of its option.`, 'RFC 2132 §8.4');
     }
     const dataAt = at + 2;
-    at = dataAt + bytes[at + 1];
+    at = dataAt + byteAt(bytes, at + 1);
     list.push({ code, data: bytes.slice(dataAt, at) });
   }
   return ok(list);

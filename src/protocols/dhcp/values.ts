@@ -1,7 +1,7 @@
 /** What DHCP options mean: typed reading of a message. Data of a wrong length counts as absent, as servers and clients treat it. */
 import { prefixMask, readIpv4 } from '../../base/address.ts';
 import type { Ipv4Address } from '../../base/address.ts';
-import { fromCString, fromLatin1, readU16 } from '../../base/bytes.ts';
+import { byteAt, fromCString, fromLatin1, readU16 } from '../../base/bytes.ts';
 import { decodeName } from '../dns/name.ts';
 import { collectOption } from './codec.ts';
 import type { DhcpMessage } from './codec.ts';
@@ -76,7 +76,7 @@ export function userClasses(message: DhcpMessage): readonly string[] {
   const list: string[] = [];
   let at = 0;
   while (at < data.length) {
-    const end = at + 1 + data[at];
+    const end = at + 1 + byteAt(data, at);
     if (data[at] === 0 || end > data.length) return [readText(data)];
     list.push(fromLatin1(data, at + 1, end));
     at = end;
@@ -108,7 +108,7 @@ export function readClasslessRoutes(data: Uint8Array): readonly ClasslessRoute[]
   const routes: ClasslessRoute[] = [];
   let at = 0;
   while (at < data.length) {
-    const prefixLength = data[at];
+    const prefixLength = byteAt(data, at);
     const significant = Math.ceil(prefixLength / 8);
     if (prefixLength > 32 || at + 1 + significant + 4 > data.length) return undefined;
     const destination = new Uint8Array(4);

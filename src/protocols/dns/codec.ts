@@ -4,7 +4,7 @@
  */
 import { readIpv4, writeIpv4 } from '../../base/address.ts';
 import type { Ipv4Address } from '../../base/address.ts';
-import { latin1, fromLatin1, readU16, readU32, writeU16 } from '../../base/bytes.ts';
+import { byteAt, fromLatin1, latin1, readU16, readU32, writeU16 } from '../../base/bytes.ts';
 import { assert, decodeError, ok, unreachable } from '../../base/result.ts';
 import type { DecodeError, Result } from '../../base/result.ts';
 import { DNS_HEADER, DNS_HEADER_BYTES } from './fields.ts';
@@ -143,18 +143,19 @@ export function decodeDns(bytes: Uint8Array): Result<DnsMessage, DecodeError> {
     questions.push({ name: name.value.name, type: readU16(bytes, at), class: readU16(bytes, at + 2) });
     at += 4;
   }
-  const sections: DnsRecord[][] = [];
-  for (const count of [DNS_HEADER.ancount, DNS_HEADER.nscount, DNS_HEADER.arcount]) {
-    const records: DnsRecord[] = [];
+  const [answers, authorities, additionals]: [DnsRecord[], DnsRecord[], DnsRecord[]] = [[], [], []];
+  for (const [count, records] of [
+    [DNS_HEADER.ancount, answers],
+    [DNS_HEADER.nscount, authorities],
+    [DNS_HEADER.arcount, additionals],
+  ] as const) {
     for (let n = readU16(bytes, count.offset); n > 0; n--) {
       const record = decodeRecord(bytes, at);
       if (!record.ok) return record;
       records.push(record.value.record);
       at = record.value.next;
     }
-    sections.push(records);
   }
-  const [answers, authorities, additionals] = sections;
   return ok({
     id: readU16(bytes, DNS_HEADER.id.offset),
     response: (flags & 0x8000) !== 0,
@@ -240,14 +241,18 @@ function decodeData(bytes: Uint8Array, type: number, start: number, end: number)
       if (size < 7) return wrongSize;
       const target = lastName(start + 6);
       if (!target.ok) return target;
-      const [priority, weight, port] = [0, 2, 4].map((at) => readU16(bytes, start + at));
+      const priority = readU16(bytes, start);
+      const weight = readU16(bytes, start + 2);
+      const port = readU16(bytes, start + 4);
       return ok({ kind: 'srv', priority, weight, port, target: target.value });
     }
     case DNS_TYPE.txt: {
       const strings: string[] = [];
-      for (let at = start; at < end; at += 1 + bytes[at]) {
-        if (at + 1 + bytes[at] > end) return wrongSize;
-        strings.push(fromLatin1(bytes, at + 1, at + 1 + bytes[at]));
+      for (let at = start; at < end;) {
+        const next = at + 1 + byteAt(bytes, at);
+        if (next > end) return wrongSize;
+        strings.push(fromLatin1(bytes, at + 1, next));
+        at = next;
       }
       return ok({ kind: 'txt', strings });
     }

@@ -1,7 +1,6 @@
 /** The dissection of DNS messages over UDP, and over TCP behind their length (RFC 1035 §4.2). */
 import { frameKey, StateKey } from '../core/conversation.ts';
 import { GENERATED, ONE_MORE_SEGMENT, type Dissection } from '../core/dissect.ts';
-import type { FieldDef } from '../core/field.ts';
 import { defineProtocol } from '../core/registry.ts';
 import { DNS_PORT } from './codec.ts';
 import { DNS } from './dissect-fields.ts';
@@ -92,20 +91,29 @@ function header(d: Dissection, base: number, flags: number): void {
   d.end();
 }
 
+const ADDITIONAL_SECTION = { field: DNS.additionals, title: 'Additional records' };
+const QUERY_SECTIONS = [
+  { field: DNS.queries, title: 'Queries' },
+  { field: DNS.answers, title: 'Answers' },
+  { field: DNS.authorities, title: 'Authoritative nameservers' },
+  ADDITIONAL_SECTION,
+];
+const UPDATE_SECTIONS = [
+  { field: DNS.zones, title: 'Zone' },
+  { field: DNS.prerequisites, title: 'Prerequisites' },
+  { field: DNS.updates, title: 'Updates' },
+  ADDITIONAL_SECTION,
+];
+
 function sections(d: Dissection, base: number, end: number, isUpdate: boolean): void {
-  const counts = [4, 6, 8, 10].map((offset) => d.u16(base + offset));
-  const countFields: readonly FieldDef[] = isUpdate
-    ? [DNS.zones, DNS.prerequisites, DNS.updates, DNS.additionals]
-    : [DNS.queries, DNS.answers, DNS.authorities, DNS.additionals];
-  for (let i = 0; i < 4; i++) d.add(countFields[i], base + 4 + 2 * i, 2);
-  const titles = isUpdate
-    ? ['Zone', 'Prerequisites', 'Updates', 'Additional records']
-    : ['Queries', 'Answers', 'Authoritative nameservers', 'Additional records'];
+  const list = isUpdate ? UPDATE_SECTIONS : QUERY_SECTIONS;
+  for (const [i, { field }] of list.entries()) d.add(field, base + 4 + 2 * i, 2);
   let at = base + 12;
-  for (let i = 0; i < 4; i++) {
-    if (counts[i] === 0) continue;
-    d.beginText(at, end - at, titles[i]);
-    for (let n = 0; n < counts[i]; n++) {
+  for (const [i, { title }] of list.entries()) {
+    const count = d.u16(base + 4 + 2 * i);
+    if (count === 0) continue;
+    d.beginText(at, end - at, title);
+    for (let n = 0; n < count; n++) {
       // Above the loop's end there is nothing to read: the message is malformed, however many it promises.
       at = i === 0 ? question(d, base, at, end) : dissectRecord(d, base, at, end);
     }

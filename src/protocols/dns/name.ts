@@ -3,6 +3,7 @@
  * would be mistaken in text are escaped as in master files (RFC 1035 §5.1: `\.`, `\\`, `\DDD`), so that text and
  * wire form stand for one another exactly.
  */
+import { byteAt } from '../../base/bytes.ts';
 import { decodeError, err, ok } from '../../base/result.ts';
 import type { DecodeError, Result } from '../../base/result.ts';
 
@@ -32,11 +33,11 @@ export function decodeName(
   let wireBytes = 1;
   for (;;) {
     if (at >= limit) return decodeError('truncated', at, 'The name has no end.', 'RFC 1035 §3.1');
-    const length = bytes[at];
+    const length = byteAt(bytes, at);
     if (length === 0) return ok({ name: labels.join('.'), next: next ?? at + 1 });
     if ((length & 0xc0) === 0xc0) {
       if (at + 1 >= limit) return decodeError('truncated', at, 'Half a compression pointer.', 'RFC 1035 §4.1.4');
-      const target = ((length & 0x3f) << 8) | bytes[at + 1];
+      const target = ((length & 0x3f) << 8) | byteAt(bytes, at + 1);
       if (target >= lowest) {
         return decodeError('malformed', at, 'The compression pointer does not go back.', 'RFC 1035 §4.1.4');
       }
@@ -60,7 +61,7 @@ export function decodeName(
 function escapeLabel(bytes: Uint8Array, start: number, end: number): string {
   let text = '';
   for (let i = start; i < end; i++) {
-    const byte = bytes[i];
+    const byte = byteAt(bytes, i);
     if (byte === 0x2e || byte === 0x5c) text += `\\${String.fromCharCode(byte)}`;
     else if (byte <= 0x20 || byte >= 0x7f) text += `\\${byte.toString().padStart(3, '0')}`;
     else text += String.fromCharCode(byte);
@@ -116,7 +117,7 @@ export class NameCompressor {
 
   /** Writes `labels` at the end of `out`; offsets count from its start. `compress` false: remember, but point nowhere. */
   write(out: number[], labels: readonly Uint8Array[], compress = true): void {
-    for (let i = 0; i < labels.length; i++) {
+    for (const [i, label] of labels.entries()) {
       const key = labels.slice(i).map(labelKey).join('.');
       const known = this.offsets.get(key);
       if (compress && known !== undefined) {
@@ -124,7 +125,7 @@ export class NameCompressor {
         return;
       }
       if (known === undefined && out.length < 0x4000) this.offsets.set(key, out.length);
-      out.push(labels[i].length, ...labels[i]);
+      out.push(label.length, ...label);
     }
     out.push(0);
   }

@@ -1,5 +1,6 @@
 /** Ethernet II and 802.3 as Wireshark shows them, and the EtherType layer that 802.1Q and SNAP share with them. */
 import { formatMac, readMac } from '../../base/address.ts';
+import { itemAt } from '../../base/list.ts';
 import { GENERATED, HIDDEN, type Dissection } from '../core/dissect.ts';
 import { expertField, field, type FieldDef } from '../core/field.ts';
 import { defineProtocol, REJECTED } from '../core/registry.ts';
@@ -147,7 +148,7 @@ function dissectEthernet(d: Dissection, start: number, end: number): number {
 function addTrailer(d: Dissection, heading: TreeItem | undefined, start: number, end: number): void {
   if (start >= end) return;
   d.reopen(heading);
-  const shortest = d.sources[0].bytes.length <= 60 && d.bytes === d.sources[0].bytes;
+  const shortest = itemAt(d.sources, 0).bytes.length <= 60 && d.bytes === itemAt(d.sources, 0).bytes;
   let zeros = true;
   for (let at = start; at < end; at++) if (d.bytes[at] !== 0) zeros = false;
   d.add(shortest || zeros ? ETH.padding : ETH.trailer, start, end - start);

@@ -1,8 +1,9 @@
 /** Commands and replies as RFC 959 writes them; the tree follows a data connection to its command. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkSession, linesOf, sessionOf, TcpFrames, valueOf, type Way } from '../../../test/support/frames.ts';
 import { fromLatin1, latin1, utf8 } from '../../base/bytes.ts';
+import { itemAt } from '../../base/list.ts';
+import { checkSession, linesOf, sessionOf, TcpFrames, valueOf, type Way } from '../../../test/support/frames.ts';
 import { TCP_FLAG } from '../tcp/fields.ts';
 import { decodeFtpCommand, encodeFtpCommand, encodeFtpReply, formatHostPort, parseHostPort } from './codec.ts';
 
@@ -85,7 +86,7 @@ describe('FTP in the tree', () => {
     const collector = session.collector([command]);
     const found = download().flatMap((_, index) => {
       session.collect(index, collector);
-      return collector.hits[0].count > 0 ? [index] : [];
+      return itemAt(collector.hits, 0).count > 0 ? [index] : [];
     });
     expect(found).toEqual([10]);
   });

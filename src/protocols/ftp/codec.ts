@@ -1,5 +1,6 @@
 /** FTP's control connection as plain values: commands and replies (RFC 959 §4, RFC 2428), one byte per character. */
 import { latin1 } from '../../base/bytes.ts';
+import { atLeast, itemAt } from '../../base/list.ts';
 import { assert, decodeError, ok, type DecodeError, type Result } from '../../base/result.ts';
 import type { Ipv4Address } from '../../base/address.ts';
 
@@ -22,7 +23,7 @@ export interface FtpReply {
 export function decodeFtpCommand(line: string): Result<FtpCommand, DecodeError> {
   const parts = /^([A-Za-z]{3,4})(?: (.*))?$/s.exec(line);
   if (parts === null) return decodeError('malformed', 0, 'A command is three or four letters.', 'RFC 959 §5.3.1');
-  return ok({ verb: parts[1].toUpperCase(), argument: parts[2] ?? '' });
+  return ok({ verb: itemAt(parts, 1).toUpperCase(), argument: parts[2] ?? '' });
 }
 
 /** The command's line with its CR LF (RFC 959 §5.3). */
@@ -46,7 +47,7 @@ export function parseHostPort(text: string): { readonly address: Ipv4Address; re
   const match = /(\d{1,3}),(\d{1,3}),(\d{1,3}),(\d{1,3}),(\d{1,3}),(\d{1,3})/.exec(text);
   const numbers = match?.slice(1).map(Number) ?? [];
   if (match === null || numbers.some((number) => number > 255)) return undefined;
-  const [h1, h2, h3, h4, p1, p2] = numbers;
+  const [h1, h2, h3, h4, p1, p2] = atLeast(numbers, 6);
   return { address: ((h1 << 24) | (h2 << 16) | (h3 << 8) | h4) >>> 0, port: p1 * 256 + p2 };
 }
 

@@ -3,6 +3,7 @@
  * the command that it answers.
  */
 import { fromLatin1 } from '../../base/bytes.ts';
+import { itemAt } from '../../base/list.ts';
 import { frameKey, StateKey } from '../core/conversation.ts';
 import { GENERATED, HIDDEN, ONE_MORE_SEGMENT, type Dissection } from '../core/dissect.ts';
 import { field } from '../core/field.ts';
@@ -110,7 +111,7 @@ function linesOf(d: Dissection, start: number, end: number): readonly Line[] {
 }
 
 function request(d: Dissection, line: Line, which: number): Seen | undefined {
-  const [verb] = line.text.split(' ', 1);
+  const [verb = ''] = line.text.split(' ', 1);
   d.add(FTP.command, line.at, verb.length);
   const argument = line.text.slice(verb.length + 1);
   const argumentAt = line.at + verb.length + 1;
@@ -156,14 +157,17 @@ function reply(d: Dissection, line: Line, which: number): Seen | undefined {
     d.add(FTP.passivePort, textAt + portAt, passive.length - passive.addressLength - 1, passive.port);
   }
   const extended = code === 229 ? /\((.)\1\1(\d{1,5})\1\)/.exec(text) : null;
-  if (extended !== null) d.add(FTP.extendedPort, textAt + extended.index + 4, extended[2].length, Number(extended[2]));
+  const port = extended?.[2];
+  if (extended !== null && port !== undefined) {
+    d.add(FTP.extendedPort, textAt + extended.index + 4, port.length, Number(port));
+  }
   if (d.quoted) return undefined;
   return d.remember(
     SEEN,
     () => {
       const session = d.conversation?.state(SESSION);
       if (session === undefined) return undefined;
-      if (code === 257) session.directory = /^"((?:[^"]|"")*)"/.exec(text)?.[1].replaceAll('""', '"') ?? '';
+      if (code === 257) session.directory = /^"((?:[^"]|"")*)"/.exec(text)?.[1]?.replaceAll('""', '"') ?? '';
       if (session.changesTo !== undefined) {
         if (code === 250) session.directory = session.changesTo;
         session.changesTo = undefined;
@@ -180,7 +184,7 @@ function passiveOf(text: string) {
   const numbers = /(\d{1,3}(?:,\d{1,3}){3}),\d{1,3},\d{1,3}/.exec(text);
   const endpoint = numbers === null ? undefined : parseHostPort(numbers[0]);
   if (numbers === null || endpoint === undefined) return undefined;
-  return { ...endpoint, at: numbers.index, addressLength: numbers[1].length, length: numbers[0].length };
+  return { ...endpoint, at: numbers.index, addressLength: itemAt(numbers, 1).length, length: numbers[0].length };
 }
 
 /** What comes at that endpoint from now on belongs to its session. */

@@ -118,9 +118,9 @@ const DATES = [
 export function parseHttpDate(text: string): number | undefined {
   const parts = DATES.map((form) => form.exec(text)?.groups).find((groups) => groups !== undefined);
   if (parts === undefined) return undefined;
-  const month = MONTHS.indexOf(parts['month']);
+  const month = MONTHS.indexOf(parts['month'] ?? '');
   const year = Number(parts['year']);
-  const [hour, minute, second] = parts['time'].split(':').map(Number);
+  const [hour = 0, minute = 0, second = 0] = parts['time']?.split(':').map(Number) ?? [];
   if (month < 0 || hour > 23 || minute > 59 || second > 60) return undefined;
   // Two digits are of the century that the web has lived in, as far as anybody still writes them.
   return Date.UTC(

@@ -1,5 +1,6 @@
 /** The dissection of HTTP/1.1 over TCP, messages put together from their segments, responses with their requests. */
 import { concatBytes, fromLatin1 } from '../../base/bytes.ts';
+import { atLeast, itemAt } from '../../base/list.ts';
 import { frameKey, StateKey } from '../core/conversation.ts';
 import { GENERATED, HIDDEN, ONE_MORE_SEGMENT, UNTIL_END, type Dissection } from '../core/dissect.ts';
 import type { FieldDef } from '../core/field.ts';
@@ -69,11 +70,11 @@ function locate(d: Dissection, start: number, end: number, which: number): Messa
 
 function oneMessage(d: Dissection, message: Message, which: number): void {
   const { start, lines, chunks, bodyAt, end } = message;
-  const first = lines[0].text;
+  const first = itemAt(lines, 0).text;
   const isResponse = first.startsWith('HTTP/');
   const target = isResponse ? '' : (first.split(' ')[1] ?? '');
   const seen = d.quoted ? undefined : d.remember(SEEN, () => match(d, first, fullUri(lines, target)), which);
-  const type = (headerValue(lines, 'content-type') ?? '').split(';')[0].trim();
+  const type = (headerValue(lines, 'content-type') ?? '').split(';', 1).join('').trim();
   const textType = /^(text\/|application\/(json|javascript|xml|x-www-form-urlencoded))/i.test(type) ? type : undefined;
   if (d.columns !== undefined) {
     const before = d.columns.protocol === 'HTTP' ? d.columns.info : '';
@@ -81,7 +82,7 @@ function oneMessage(d: Dissection, message: Message, which: number): void {
     d.columns.info = `${before}${first} ${textType !== undefined && end > bodyAt ? ` (${textType})` : ''}`;
   }
   d.begin(httpProtocol.field, start, bodyAt - start);
-  startLine(d, lines[0], isResponse);
+  startLine(d, itemAt(lines, 0), isResponse);
   for (const line of lines.slice(1)) headerLine(d, line, isResponse);
   if (isResponse) responseReferences(d, start, seen);
   else requestReferences(d, start, seen);
@@ -121,7 +122,7 @@ function startLine(d: Dissection, line: HeadLine, isResponse: boolean): void {
   d.expert(HTTP.chat, shown);
   // Words, each with where it lies.
   const words = line.text.split(' ');
-  const [first, second = ''] = words;
+  const [first, second = ''] = atLeast(words, 1);
   const secondAt = line.at + first.length + 1;
   const thirdAt = secondAt + second.length + 1;
   if (isResponse) {
@@ -136,7 +137,7 @@ function startLine(d: Dissection, line: HeadLine, isResponse: boolean): void {
   } else {
     d.add(HTTP.method, line.at, first.length);
     if (words.length > 1) requestUri(d, secondAt, second);
-    if (words.length > 2) d.add(HTTP.requestVersion, thirdAt, words[2].length);
+    if (words.length > 2) d.add(HTTP.requestVersion, thirdAt, itemAt(words, 2).length);
   }
   d.end();
 }
@@ -292,7 +293,7 @@ function match(d: Dissection, first: string, uri: string | undefined): Seen | un
   const { requests, responseFrames } = exchange;
   const nowNs = d.context.frames.timeNs(d.index);
   if (!first.startsWith('HTTP/')) {
-    requests.push({ frame: d.number, timeNs: nowNs, method: first.split(' ')[0], uri });
+    requests.push({ frame: d.number, timeNs: nowNs, method: itemAt(first.split(' '), 0), uri });
     return { exchange, number: requests.length, uri, request: undefined, timeNs: 0 };
   }
   const request = nextRequest(d);

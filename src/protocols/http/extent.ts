@@ -1,5 +1,6 @@
 /** How far an HTTP message goes in bytes that hold at least its beginning (RFC 9112 §6.3). For the dissection. */
 import { fromLatin1 } from '../../base/bytes.ts';
+import { itemAt } from '../../base/list.ts';
 import type { HttpFraming } from './parser.ts';
 
 const LF = 0x0a;
@@ -132,7 +133,7 @@ class ChunkReader {
       this.end = at;
       return;
     }
-    const size = Number.parseInt(digits[1], 16);
+    const size = Number.parseInt(itemAt(digits, 1), 16);
     const dataAt = lf + 1;
     if (size > 0) {
       this.open = { dataAt, size };

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { concatBytes, fromLatin1, latin1 } from '../../base/bytes.ts';
+import { itemAt } from '../../base/list.ts';
 import { encodeHttpChunk, encodeHttpHead, encodeHttpResponse, httpField, keepsAlive, lastHttpChunk } from './codec.ts';
 import type { HttpField, HttpHead } from './codec.ts';
 import { HttpParser } from './parser.ts';
@@ -22,11 +23,11 @@ function collector(kind: 'request' | 'response', maxHeadBytes?: number): { parse
       },
       onBody(data) {
         expect(data.length).toBeGreaterThan(0);
-        const last = seen[seen.length - 1];
+        const last = itemAt(seen, seen.length - 1);
         last.body = concatBytes([last.body, data]);
       },
       onEnd(trailers) {
-        seen[seen.length - 1].trailers = trailers;
+        itemAt(seen, seen.length - 1).trailers = trailers;
       },
     },
   );
@@ -43,11 +44,15 @@ describe('HttpParser', () => {
     const { parser, seen } = collector('request');
     expect(parser.push(concatBytes([IPXE_GET, IPXE_GET]))).toBeUndefined();
     expect(seen).toHaveLength(2);
-    expect(seen[0].head).toMatchObject({ method: 'GET', target: '/linux?mac=52:54:00:12:34:56', version: 'HTTP/1.1' });
-    expect(seen[0].head.fields.map((field) => field.name)).toEqual(['Connection', 'User-Agent', 'Host']);
-    expect(seen[1].trailers).toEqual([]);
+    expect(itemAt(seen, 0).head).toMatchObject({
+      method: 'GET',
+      target: '/linux?mac=52:54:00:12:34:56',
+      version: 'HTTP/1.1',
+    });
+    expect(itemAt(seen, 0).head.fields.map((field) => field.name)).toEqual(['Connection', 'User-Agent', 'Host']);
+    expect(itemAt(seen, 1).trailers).toEqual([]);
     expect(parser.idle).toBe(true);
-    expect(encodeHttpHead(seen[0].head)).toEqual(IPXE_GET);
+    expect(encodeHttpHead(itemAt(seen, 0).head)).toEqual(IPXE_GET);
   });
 
   it('hands large bodies through without a copy', () => {
@@ -69,18 +74,18 @@ describe('HttpParser', () => {
       lastHttpChunk([{ name: 'Digest', value: 'none' }]),
     ]);
     expect(parser.push(message)).toBeUndefined();
-    expect(fromLatin1(seen[0].body)).toBe('Wikipedia');
-    expect(seen[0].trailers).toEqual([{ name: 'Digest', value: 'none' }]);
+    expect(fromLatin1(itemAt(seen, 0).body)).toBe('Wikipedia');
+    expect(itemAt(seen, 0).trailers).toEqual([{ name: 'Digest', value: 'none' }]);
   });
 
   it('ends a body without length at the close of the connection', () => {
     const { parser, seen } = collector('response');
     parser.push(latin1('HTTP/1.0 200 OK\r\n\r\nall of it'));
-    expect(seen[0].framing).toBe('close');
-    expect(seen[0].trailers).toBeUndefined();
+    expect(itemAt(seen, 0).framing).toBe('close');
+    expect(itemAt(seen, 0).trailers).toBeUndefined();
     expect(parser.end()).toBeUndefined();
-    expect(seen[0].trailers).toEqual([]);
-    expect(fromLatin1(seen[0].body)).toBe('all of it');
+    expect(itemAt(seen, 0).trailers).toEqual([]);
+    expect(fromLatin1(itemAt(seen, 0).body)).toBe('all of it');
   });
 
   it('expects no body after HEAD, 204, 304 and 1xx (RFC 9112 §6.3)', () => {
@@ -128,8 +133,8 @@ describe('HttpParser', () => {
   it('reads folded fields and bare line feeds', () => {
     const { parser, seen } = collector('response');
     parser.push(latin1('HTTP/1.1 200\nX-Long: one\n two\nContent-Length: 0\n\n'));
-    expect(httpField(seen[0].head, 'x-long')).toBe('one two');
-    expect(seen[0].trailers).toEqual([]);
+    expect(httpField(itemAt(seen, 0).head, 'x-long')).toBe('one two');
+    expect(itemAt(seen, 0).trailers).toEqual([]);
   });
 });
 

@@ -3,6 +3,7 @@
  * handed through as views of what came in; only heads are buffered, up to a limit.
  */
 import { concatBytes, fromLatin1 } from '../../base/bytes.ts';
+import { atLeast, itemAt } from '../../base/list.ts';
 import { unreachable } from '../../base/result.ts';
 import type { DecodeError } from '../../base/result.ts';
 import { httpField, httpFieldList } from './codec.ts';
@@ -148,8 +149,9 @@ export class HttpParser {
   private pendingByte(n: number): number | undefined {
     let back = n;
     for (let i = this.pending.length - 1; i >= 0; i--) {
-      if (back <= this.pending[i].length) return this.pending[i][this.pending[i].length - back];
-      back -= this.pending[i].length;
+      const piece = itemAt(this.pending, i);
+      if (back <= piece.length) return piece[piece.length - back];
+      back -= piece.length;
     }
     return undefined;
   }
@@ -171,7 +173,7 @@ export class HttpParser {
         // RFC 9112 §7.1.1: extensions behind a semicolon are to be ignored.
         const size = /^([0-9a-f]{1,13})[ \t]*(;|$)/i.exec(line);
         if (size === null) return this.fail('malformed', `"${line}" is no chunk size.`, 'RFC 9112 §7.1');
-        this.left = Number.parseInt(size[1], 16);
+        this.left = Number.parseInt(itemAt(size, 1), 16);
         this.state = this.left === 0 ? 'trailers' : 'chunk-data';
         return undefined;
       }
@@ -229,9 +231,10 @@ export class HttpParser {
       pieces.push({ name: field.name, values: [field.value] });
     }
     const fields = pieces.map(({ name, values }): HttpField => {
-      return { name, value: values.length === 1 ? values[0] : foldedValue(values) };
+      return { name, value: values.length === 1 ? itemAt(values, 0) : foldedValue(values) };
     });
-    const head = this.kind === 'request' ? readRequestLine(lines[0], fields) : readStatusLine(lines[0], fields);
+    const firstLine = itemAt(lines, 0);
+    const head = this.kind === 'request' ? readRequestLine(firstLine, fields) : readStatusLine(firstLine, fields);
     if (head === undefined) {
       const rule = this.kind === 'request' ? 'RFC 9112 §3' : 'RFC 9112 §4';
       return this.fail(
@@ -266,8 +269,8 @@ export class HttpParser {
       return undefined;
     }
     const lengths = new Set(httpFieldList(head, 'Content-Length'));
-    if (lengths.size > 0) {
-      const [length] = lengths;
+    const [length] = lengths;
+    if (length !== undefined) {
       if (lengths.size > 1 || !/^\d{1,15}$/.test(length)) {
         this.fail('malformed', `Content-Length is "${httpField(head, 'Content-Length')}".`, 'RFC 9112 §6.3');
         return undefined;
@@ -311,7 +314,7 @@ function readField(line: string): HttpField | undefined {
   const name = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):/.exec(line);
   if (name === null) return undefined;
   const value = trimBlanks(line.slice(name[0].length));
-  return /[\r\0]/.test(value) ? undefined : { name: name[1], value };
+  return /[\r\0]/.test(value) ? undefined : { name: itemAt(name, 1), value };
 }
 
 function trimBlanks(text: string): string {
@@ -327,12 +330,13 @@ function readRequestLine(line: string, fields: readonly HttpField[]): HttpHead |
   // RFC 9112 §3: also with other white space and a bare CR this stays unread; the target has no blank.
   const parts = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+) ([^\s]+) (HTTP\/\d\.\d)$/.exec(line);
   if (parts === null) return undefined;
-  return { kind: 'request', method: parts[1], target: parts[2], version: parts[3], fields };
+  const [, method, target, version] = atLeast(parts, 4);
+  return { kind: 'request', method, target, version, fields };
 }
 
 function readStatusLine(line: string, fields: readonly HttpField[]): HttpHead | undefined {
   // RFC 9112 §4: the reason may be empty, and some servers leave out the space before it.
   const parts = /^(HTTP\/\d\.\d) (\d{3})(?: ([^\r\0]*))?$/.exec(line);
   if (parts === null) return undefined;
-  return { kind: 'response', version: parts[1], status: Number(parts[2]), reason: parts[3] ?? '', fields };
+  return { kind: 'response', version: itemAt(parts, 1), status: Number(parts[2]), reason: parts[3] ?? '', fields };
 }

@@ -1,6 +1,6 @@
 /** ICMP for IPv4 (RFC 792). Messages that the lab does not know are kept as bytes. */
 import { readIpv4, writeIpv4, type Ipv4Address } from '../../base/address.ts';
-import { readU16, writeU16 } from '../../base/bytes.ts';
+import { byteAt, readU16, writeU16 } from '../../base/bytes.ts';
 import { decodeError, ok, unreachable, type DecodeError, type Result } from '../../base/result.ts';
 import { internetChecksum } from '../core/checksum.ts';
 import { ICMP, ICMP_HEADER_LENGTH, ICMP_TYPE } from './fields.ts';
@@ -46,8 +46,8 @@ export function decodeIcmp(bytes: Uint8Array): Result<IcmpMessage, DecodeError> 
   if (internetChecksum(bytes) !== 0) {
     return decodeError('malformed', ICMP.checksum, 'The ICMP checksum is wrong.', 'RFC 792');
   }
-  const type = bytes[ICMP.type];
-  const code = bytes[ICMP.code];
+  const type = byteAt(bytes, ICMP.type);
+  const code = byteAt(bytes, ICMP.code);
   const other: IcmpMessage = { kind: 'other', type, code, body: bytes.subarray(4) };
   if (bytes.length < ICMP_HEADER_LENGTH) return ok(other);
   const data = bytes.subarray(ICMP.data);

@@ -1,6 +1,6 @@
 /** IPv4 (RFC 791): headers in place in a frame, whole packets as values, and cutting into fragments. */
 import { readIpv4, writeIpv4, type Ipv4Address } from '../../base/address.ts';
-import { readU16, writeU16 } from '../../base/bytes.ts';
+import { byteAt, readU16, writeU16 } from '../../base/bytes.ts';
 import { assert, decodeError, ok, type DecodeError, type Result } from '../../base/result.ts';
 import { internetChecksum } from '../core/checksum.ts';
 import {
@@ -53,7 +53,7 @@ export function decodeIpv4Header(bytes: Uint8Array, offset = 0, end = bytes.leng
   if (end - offset < IPV4_HEADER_LENGTH) {
     return decodeError('truncated', end - offset, 'The IPv4 header is cut short.', 'RFC 791 §3.1');
   }
-  const first = bytes[offset + IPV4.versionAndLength];
+  const first = byteAt(bytes, offset + IPV4.versionAndLength);
   if (first >>> 4 !== 4) {
     return decodeError(
       'malformed',
@@ -87,14 +87,14 @@ export function decodeIpv4Header(bytes: Uint8Array, offset = 0, end = bytes.leng
   return ok({
     headerLength,
     totalLength,
-    typeOfService: bytes[offset + IPV4.typeOfService],
+    typeOfService: byteAt(bytes, offset + IPV4.typeOfService),
     identification: readU16(bytes, offset + IPV4.identification),
     reservedFlag: (flags & IPV4_RESERVED) !== 0,
     dontFragment: (flags & IPV4_DONT_FRAGMENT) !== 0,
     moreFragments: (flags & IPV4_MORE_FRAGMENTS) !== 0,
     fragmentOffset: (flags & IPV4_OFFSET_MASK) * 8,
-    ttl: bytes[offset + IPV4.ttl],
-    protocol: bytes[offset + IPV4.protocol],
+    ttl: byteAt(bytes, offset + IPV4.ttl),
+    protocol: byteAt(bytes, offset + IPV4.protocol),
     source: readIpv4(bytes, offset + IPV4.source),
     destination: readIpv4(bytes, offset + IPV4.destination),
     options:

@@ -1,5 +1,5 @@
 /** 802.2 LLC, with SNAP (RFC 1042): what stands in an 802.3 frame with a length field. */
-import { readU16, writeU16 } from '../../base/bytes.ts';
+import { byteAt, readU16, writeU16 } from '../../base/bytes.ts';
 import { decodeError, ok, type DecodeError, type Result } from '../../base/result.ts';
 import { LLC, LLC_CONTROL_UI, LLC_SAP, SNAP, SNAP_HEADER_LENGTH } from './fields.ts';
 
@@ -24,19 +24,19 @@ export function llcControlLength(first: number): 1 | 2 {
 export function decodeLlc(bytes: Uint8Array): Result<LlcPacket, DecodeError> {
   if (bytes.length < 3)
     return decodeError('truncated', bytes.length, 'The LLC header is cut short.', 'IEEE 802.2 §3.2');
-  const dsap = bytes[LLC.dsap];
-  const ssap = bytes[LLC.ssap];
-  const controlLength = llcControlLength(bytes[LLC.control]);
+  const dsap = byteAt(bytes, LLC.dsap);
+  const ssap = byteAt(bytes, LLC.ssap);
+  const controlLength = llcControlLength(byteAt(bytes, LLC.control));
   if (bytes.length < 2 + controlLength) {
     return decodeError('truncated', bytes.length, 'The LLC control field is cut short.', 'IEEE 802.2 §5.2');
   }
-  const control = controlLength === 1 ? bytes[LLC.control] : readU16(bytes, LLC.control);
+  const control = controlLength === 1 ? byteAt(bytes, LLC.control) : readU16(bytes, LLC.control);
   const isSnap = dsap === LLC_SAP.snap && ssap === LLC_SAP.snap && control === LLC_CONTROL_UI;
   if (!isSnap) return ok({ dsap, ssap, control, controlLength, payload: bytes.subarray(2 + controlLength) });
   if (bytes.length < SNAP_HEADER_LENGTH) {
     return decodeError('truncated', bytes.length, 'The SNAP header is cut short.', 'RFC 1042');
   }
-  const oui = (bytes[SNAP.oui] << 16) | readU16(bytes, SNAP.oui + 1);
+  const oui = (byteAt(bytes, SNAP.oui) << 16) | readU16(bytes, SNAP.oui + 1);
   const snap = { oui, pid: readU16(bytes, SNAP.pid) };
   return ok({ dsap, ssap, control, controlLength, snap, payload: bytes.subarray(SNAP_HEADER_LENGTH) });
 }

@@ -153,7 +153,7 @@ export function addAttributes(d: Dissection, title: string, at: number): number 
     [NFS.accessTime, NFS.accessSeconds, NFS.accessNs],
     [NFS.modifyTime, NFS.modifySeconds, NFS.modifyNs],
     [NFS.changeTime, NFS.changeSeconds, NFS.changeNs],
-  ];
+  ] as const;
   for (const [i, [time, seconds, ns]] of times.entries()) {
     const place = at + 60 + 8 * i;
     d.begin(time, place, 8, BigInt(d.u32(place)) * 1_000_000_000n + BigInt(d.u32(place + 4)));

@@ -1,5 +1,5 @@
 /** NTP packets (RFC 5905 §7.3) as plain values, without extension fields and authentication. */
-import { fromLatin1, latin1, readU32, writeU32 } from '../../base/bytes.ts';
+import { byteAt, fromLatin1, latin1, readU32, writeU32 } from '../../base/bytes.ts';
 import { decodeError, ok, type DecodeError, type Result } from '../../base/result.ts';
 import { NTP_BYTES, NTP_FIELDS as AT } from './fields.ts';
 
@@ -47,12 +47,12 @@ export function decodeNtp(bytes: Uint8Array): Result<NtpPacket, DecodeError> {
   }
   const time = (at: number): NtpTimestamp => ({ seconds: readU32(bytes, at), fraction: readU32(bytes, at + 4) });
   return ok({
-    leap: bytes[AT.flags] >>> 6,
-    version: (bytes[AT.flags] >>> 3) & 7,
-    mode: bytes[AT.flags] & 7,
-    stratum: bytes[AT.stratum],
-    poll: (bytes[AT.poll] << 24) >> 24,
-    precision: (bytes[AT.precision] << 24) >> 24,
+    leap: byteAt(bytes, AT.flags) >>> 6,
+    version: (byteAt(bytes, AT.flags) >>> 3) & 7,
+    mode: byteAt(bytes, AT.flags) & 7,
+    stratum: byteAt(bytes, AT.stratum),
+    poll: (byteAt(bytes, AT.poll) << 24) >> 24,
+    precision: (byteAt(bytes, AT.precision) << 24) >> 24,
     rootDelay: readU32(bytes, AT.rootDelay),
     rootDispersion: readU32(bytes, AT.rootDispersion),
     referenceId: fromLatin1(bytes, AT.referenceId, AT.referenceId + 4),

@@ -4,7 +4,7 @@
  */
 import { readIpv4, writeIpv4 } from '../../base/address.ts';
 import type { Ipv4Address } from '../../base/address.ts';
-import { concatBytes, fromLatin1, latin1, readU16, writeU16 } from '../../base/bytes.ts';
+import { byteAt, concatBytes, fromLatin1, latin1, readU16, writeU16 } from '../../base/bytes.ts';
 import { assert, decodeError, ok } from '../../base/result.ts';
 import type { DecodeError, Result } from '../../base/result.ts';
 import { decodeSubOptions, encodeSubOptions } from '../dhcp/suboptions.ts';
@@ -96,15 +96,15 @@ function readInto(out: Mutable<PxeVendorOptions>, code: number, data: Uint8Array
       return undefined;
     case PXE_OPTION.mtftpTimeout:
       if (data.length !== 1) return wrong;
-      out.mtftpTimeoutS = data[0];
+      out.mtftpTimeoutS = byteAt(data, 0);
       return undefined;
     case PXE_OPTION.mtftpDelay:
       if (data.length !== 1) return wrong;
-      out.mtftpDelayS = data[0];
+      out.mtftpDelayS = byteAt(data, 0);
       return undefined;
     case PXE_OPTION.discoveryControl:
       if (data.length !== 1) return wrong;
-      out.discoveryControl = data[0];
+      out.discoveryControl = byteAt(data, 0);
       return undefined;
     case PXE_OPTION.multicastAddress:
       if (data.length !== 4) return wrong;
@@ -124,7 +124,7 @@ function readInto(out: Mutable<PxeVendorOptions>, code: number, data: Uint8Array
     }
     case PXE_OPTION.menuPrompt:
       if (data.length < 1) return wrong;
-      out.menuPrompt = { timeoutS: data[0], text: fromLatin1(data, 1) };
+      out.menuPrompt = { timeoutS: byteAt(data, 0), text: fromLatin1(data, 1) };
       return undefined;
     case PXE_OPTION.bootItem:
       if (data.length !== 4) return wrong;
@@ -139,11 +139,12 @@ function readBootServers(data: Uint8Array): readonly PxeBootServers[] | undefine
   const list: PxeBootServers[] = [];
   let at = 0;
   while (at < data.length) {
-    if (at + 3 > data.length || at + 3 + 4 * data[at + 2] > data.length) return undefined;
+    const count = data[at + 2];
+    if (count === undefined || at + 3 + 4 * count > data.length) return undefined;
     const addresses: Ipv4Address[] = [];
-    for (let i = 0; i < data[at + 2]; i++) addresses.push(readIpv4(data, at + 3 + 4 * i));
+    for (let i = 0; i < count; i++) addresses.push(readIpv4(data, at + 3 + 4 * i));
     list.push({ type: readU16(data, at), addresses });
-    at += 3 + 4 * addresses.length;
+    at += 3 + 4 * count;
   }
   return list;
 }
@@ -152,8 +153,9 @@ function readBootMenu(data: Uint8Array): readonly PxeMenuItem[] | undefined {
   const list: PxeMenuItem[] = [];
   let at = 0;
   while (at < data.length) {
-    if (at + 3 > data.length || at + 3 + data[at + 2] > data.length) return undefined;
-    const end = at + 3 + data[at + 2];
+    const length = data[at + 2];
+    if (length === undefined || at + 3 + length > data.length) return undefined;
+    const end = at + 3 + length;
     list.push({ type: readU16(data, at), text: fromLatin1(data, at + 3, end) });
     at = end;
   }
@@ -206,7 +208,7 @@ function u16LeBytes(value: number | undefined): Uint8Array | undefined {
 }
 
 function readU16Le(data: Uint8Array): number {
-  return data[0] | (data[1] << 8);
+  return byteAt(data, 0) | (byteAt(data, 1) << 8);
 }
 
 function ipBytes(value: Ipv4Address | undefined): Uint8Array | undefined {
@@ -223,7 +225,7 @@ function bootServersBytes(list: readonly PxeBootServers[]): Uint8Array {
       const bytes = new Uint8Array(3 + 4 * addresses.length);
       writeU16(bytes, 0, type);
       bytes[2] = addresses.length;
-      for (let i = 0; i < addresses.length; i++) writeIpv4(bytes, 3 + 4 * i, addresses[i]);
+      for (const [i, address] of addresses.entries()) writeIpv4(bytes, 3 + 4 * i, address);
       return bytes;
     }),
   );

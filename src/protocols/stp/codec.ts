@@ -1,6 +1,6 @@
 /** Bridge protocol data units: configuration, topology change notification (STP) and rapid (RSTP), IEEE 802.1D-2004 §9.3. */
 import { readMac, writeMac, type MacAddress } from '../../base/address.ts';
-import { readU16, readU32, writeU16, writeU32 } from '../../base/bytes.ts';
+import { byteAt, readU16, readU32, writeU16, writeU32 } from '../../base/bytes.ts';
 import { decodeError, ok, type DecodeError, type Result } from '../../base/result.ts';
 import { BPDU, BPDU_CONFIG_LENGTH, BPDU_RST_LENGTH, BPDU_TCN_LENGTH, BPDU_TYPE } from './fields.ts';
 
@@ -46,7 +46,7 @@ export function decodeBpdu(bytes: Uint8Array): Result<Bpdu, DecodeError> {
   if (readU16(bytes, BPDU.protocol) !== 0) {
     return decodeError('unsupported', BPDU.protocol, 'The protocol identifier is not 0.', 'IEEE 802.1D-2004 §9.3.4');
   }
-  const version = bytes[BPDU.version];
+  const version = byteAt(bytes, BPDU.version);
   const type = bytes[BPDU.type];
   if (type === BPDU_TYPE.topologyChange) return ok({ kind: 'topology-change', version });
   if (type !== BPDU_TYPE.config && type !== BPDU_TYPE.rst) {
@@ -59,7 +59,7 @@ export function decodeBpdu(bytes: Uint8Array): Result<Bpdu, DecodeError> {
   return ok({
     kind: type === BPDU_TYPE.rst ? 'rst' : 'config',
     version,
-    flags: bytes[BPDU.flags],
+    flags: byteAt(bytes, BPDU.flags),
     root: readBridgeId(bytes, BPDU.rootId),
     rootPathCost: readU32(bytes, BPDU.rootPathCost),
     bridge: readBridgeId(bytes, BPDU.bridgeId),

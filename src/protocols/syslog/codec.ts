@@ -1,5 +1,6 @@
 /** Syslog messages (RFC 3164, RFC 5424 §6) as plain values. Whatever comes is a message: only its form is in doubt. */
 import { fromUtf8, utf8 } from '../../base/bytes.ts';
+import { atLeast } from '../../base/list.ts';
 
 export const SYSLOG_PORT = 514;
 
@@ -70,7 +71,7 @@ function decode5424(common: { facility: number; severity: number }, rest: string
   const data = String.raw`-|(?:\[(?:[^\]"\\]|"(?:[^"\\]|\\.)*")*\])+`;
   const parts = new RegExp(`^(1) (\\S+) (\\S+) (\\S+) (\\S+) (\\S+) (${data})(?: (.*))?$`, 's').exec(rest);
   if (parts === null) return undefined;
-  const [, version, timestamp, hostname, tag, processId, messageId, structuredData] = parts;
+  const [, version, timestamp, hostname, tag, processId, messageId, structuredData] = atLeast(parts, 8);
   return {
     ...common,
     version: Number(version),

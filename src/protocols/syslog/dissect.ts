@@ -1,5 +1,6 @@
 /** The dissection of syslog over UDP: priority, and the parts of both forms of a message as Wireshark cuts them. */
 import { fromLatin1, fromUtf8 } from '../../base/bytes.ts';
+import { atLeast, itemAt } from '../../base/list.ts';
 import type { Dissection } from '../core/dissect.ts';
 import { field } from '../core/field.ts';
 import { defineProtocol } from '../core/registry.ts';
@@ -62,7 +63,7 @@ function dissectSyslog(d: Dissection, start: number, end: number): number {
   const [facility, level] = [priority >>> 3, priority & LEVEL_MASK];
   const shown = d.building || d.columns !== undefined ? fromUtf8(d.bytes.subarray(at, end)) : '';
   const facilityName = SHORT_NAME.exec(FACILITY_NAMES.at(facility) ?? 'UNKNOWN')?.[0] ?? '';
-  const prefix = head === null ? '' : `${facilityName}.${SHORT_NAME.exec(LEVEL_NAMES[level])?.[0] ?? ''}: `;
+  const prefix = head === null ? '' : `${facilityName}.${SHORT_NAME.exec(itemAt(LEVEL_NAMES, level))?.[0] ?? ''}: `;
   if (d.columns !== undefined) {
     d.columns.protocol = 'Syslog';
     d.columns.info = prefix + shown;
@@ -96,7 +97,7 @@ function parts(d: Dissection, text: string, at: number): void {
     let next = at;
     const fields = [SYSLOG.version, SYSLOG.timestamp, SYSLOG.hostname, SYSLOG.application, SYSLOG.process];
     for (const [i, def] of [...fields, SYSLOG.messageId].entries()) {
-      const part = modern[i + 1];
+      const part = itemAt(modern, i + 1);
       if (def === SYSLOG.timestamp) d.add(def, next, part.length, timeNs(part));
       else d.add(def, next, part.length);
       next += part.length + 1;
@@ -106,7 +107,7 @@ function parts(d: Dissection, text: string, at: number): void {
   // RFC 3164 §4.1.2: the time has a fixed length, the tag ends at the first character that is no letter or digit.
   const old = /^([A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d) (\S+) (\w*)(.*)$/s.exec(text);
   if (old === null) return;
-  const [, time, hostname, tag, rest] = old;
+  const [, time, hostname, tag, rest] = atLeast(old, 5);
   let next = at;
   d.add(SYSLOG.timestamp3164, next, time.length);
   d.add(SYSLOG.hostname, (next += time.length + 1), hostname.length);
@@ -124,9 +125,10 @@ const TIMESTAMP = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))
 function timeNs(text: string): bigint {
   const parts = TIMESTAMP.exec(text);
   if (parts === null) return 0n;
-  const [year, month, day, hour, minute, second] = parts
-    .slice(1, 7)
-    .map((part: string | undefined) => Number(part ?? 0));
+  const [year, month, day, hour, minute, second] = atLeast(
+    parts.slice(1, 7).map((part: string | undefined) => Number(part ?? 0)),
+    6,
+  );
   const daysOfMonth = new Date(Date.UTC(year, month, 0)).getUTCDate();
   if (month < 1 || month > 12 || day < 1 || day > daysOfMonth || hour > 23 || minute > 59 || second > 60) return 0n;
   const offsetMinutes = Number(parts.at(9) ?? 0) * 60 + Number(parts.at(10) ?? 0);

@@ -3,7 +3,7 @@
  * of a segment are a list in the order of the wire, so that whatever was read can be written again.
  */
 import type { Ipv4Address } from '../../base/address.ts';
-import { readU16, readU32, writeU16, writeU32 } from '../../base/bytes.ts';
+import { byteAt, readU16, readU32, writeU16, writeU32 } from '../../base/bytes.ts';
 import { assert, decodeError, ok, unreachable, type DecodeError, type Result } from '../../base/result.ts';
 import { transportChecksum } from '../core/checksum.ts';
 import { IP_PROTOCOL } from '../ipv4/fields.ts';
@@ -111,9 +111,9 @@ function writeOptions(frame: Uint8Array, offset: number, options: readonly TcpOp
       case 'sack':
         frame[at] = TCP_OPTION.sack;
         frame[at + 1] = 2 + 8 * option.blocks.length;
-        for (let i = 0; i < option.blocks.length; i++) {
-          writeU32(frame, at + 2 + 8 * i, option.blocks[i].left);
-          writeU32(frame, at + 6 + 8 * i, option.blocks[i].right);
+        for (const [i, block] of option.blocks.entries()) {
+          writeU32(frame, at + 2 + 8 * i, block.left);
+          writeU32(frame, at + 6 + 8 * i, block.right);
         }
         break;
       case 'timestamps':
@@ -143,7 +143,7 @@ export function decodeTcpOptions(bytes: Uint8Array, start: number, end: number):
   const options: TcpOption[] = [];
   let at = start;
   while (at < end) {
-    const code = bytes[at];
+    const code = byteAt(bytes, at);
     if (code === TCP_OPTION.endOfList) {
       options.push({ kind: 'end', padding: bytes.subarray(at + 1, end) });
       break;
@@ -153,7 +153,7 @@ export function decodeTcpOptions(bytes: Uint8Array, start: number, end: number):
       at++;
       continue;
     }
-    const length = at + 1 < end ? bytes[at + 1] : 0;
+    const length = at + 1 < end ? byteAt(bytes, at + 1) : 0;
     if (length < 2 || at + length > end) return undefined;
     options.push(decodeOption(bytes, at, code, length));
     at += length;
@@ -163,7 +163,7 @@ export function decodeTcpOptions(bytes: Uint8Array, start: number, end: number):
 
 function decodeOption(bytes: Uint8Array, at: number, code: number, length: number): TcpOption {
   if (code === TCP_OPTION.maximumSegmentSize && length === 4) return { kind: 'mss', size: readU16(bytes, at + 2) };
-  if (code === TCP_OPTION.windowScale && length === 3) return { kind: 'window-scale', shift: bytes[at + 2] };
+  if (code === TCP_OPTION.windowScale && length === 3) return { kind: 'window-scale', shift: byteAt(bytes, at + 2) };
   if (code === TCP_OPTION.sackPermitted && length === 2) return { kind: 'sack-permitted' };
   if (code === TCP_OPTION.sack && length % 8 === 2) {
     const blocks: SackBlock[] = [];
@@ -186,7 +186,7 @@ export function decodeTcp(
   if (bytes.length < TCP_HEADER_LENGTH) {
     return decodeError('truncated', bytes.length, 'The TCP header is cut short.', 'RFC 9293 §3.1');
   }
-  const headerLength = (bytes[TCP.offsetAndFlags] >>> 4) * 4;
+  const headerLength = (byteAt(bytes, TCP.offsetAndFlags) >>> 4) * 4;
   if (headerLength < TCP_HEADER_LENGTH || headerLength > bytes.length) {
     return decodeError(
       headerLength < TCP_HEADER_LENGTH ? 'malformed' : 'truncated',
@@ -207,8 +207,8 @@ export function decodeTcp(
     destinationPort: readU16(bytes, TCP.destinationPort),
     sequence: readU32(bytes, TCP.sequence),
     acknowledgment: readU32(bytes, TCP.acknowledgment),
-    reserved: bytes[TCP.offsetAndFlags] & 15,
-    flags: bytes[TCP.offsetAndFlags + 1],
+    reserved: byteAt(bytes, TCP.offsetAndFlags) & 15,
+    flags: byteAt(bytes, TCP.offsetAndFlags + 1),
     window: readU16(bytes, TCP.window),
     urgentPointer: readU16(bytes, TCP.urgentPointer),
     options,

@@ -1,4 +1,5 @@
 /** TCP: the header, what the order of segments tells, and the messages put together from them. */
+import { itemAt } from '../../base/list.ts';
 import { addChecksum, wantsCheck } from '../core/checksum-fields.ts';
 import { transportChecksum } from '../core/checksum.ts';
 import type { Conversation } from '../core/conversation.ts';
@@ -108,7 +109,7 @@ function findConversation(d: Dissection, segment: Segment): Conversation {
   const memory = d.state(TCP_FRAMES);
   const known = memory.stream.get(d.index);
   if (known >= 0) {
-    const conversation = table.conversations[known];
+    const conversation = itemAt(table.conversations, known);
     d.conversation = conversation;
     d.direction = conversation.directionFrom(d.networkSource, segment.sourcePort);
     return conversation;

@@ -1,5 +1,5 @@
 /** The options of a TCP header (RFC 9293 §3.2, RFC 7323, RFC 2018). */
-import { readU32 } from '../../base/bytes.ts';
+import { byteAt, readU32 } from '../../base/bytes.ts';
 import type { Dissection } from '../core/dissect.ts';
 import { GENERATED } from '../core/dissect.ts';
 import { expertField, field } from '../core/field.ts';
@@ -53,6 +53,7 @@ function findOption(bytes: Uint8Array, start: number, end: number, wanted: numbe
     const kind = bytes[at];
     if (kind === TCP_OPTION.endOfList) return undefined;
     const length = kind === TCP_OPTION.noOperation ? 1 : bytes[at + 1];
+    if (length === undefined) return undefined;
     if (kind === wanted && at + length <= end) return at;
     if (length === 0 || (length === 1 && kind !== TCP_OPTION.noOperation)) return undefined;
     at += length;
@@ -73,7 +74,7 @@ export function sackBlocks(bytes: Uint8Array, start: number, end: number): reado
   const option = findOption(bytes, start, end, TCP_OPTION.sack);
   if (option === undefined) return NO_BLOCKS;
   const blocks: SackBlock[] = [];
-  for (let at = option + 2; at + 8 <= option + bytes[option + 1]; at += 8)
+  for (let at = option + 2; at + 8 <= option + byteAt(bytes, option + 1); at += 8)
     blocks.push({ left: readU32(bytes, at), right: readU32(bytes, at + 4) });
   return blocks;
 }

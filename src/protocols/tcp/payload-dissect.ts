@@ -1,4 +1,5 @@
 /** Hands the bytes of a TCP stream to the protocol above, whole messages at a time. */
+import { itemAt } from '../../base/list.ts';
 import type { Conversation, StateBag } from '../core/conversation.ts';
 import { GENERATED, ONE_MORE_SEGMENT, UNTIL_END, type Dissection } from '../core/dissect.ts';
 import { REJECTED, type Protocol } from '../core/registry.ts';
@@ -49,8 +50,8 @@ export function dissectTcpPayload(d: Dissection, conversation: Conversation, seg
   }
   const assembler = conversation.state(TCP_ASSEMBLERS)[d.direction];
   const plan = layer.decide(assembler);
-  const isPlain =
-    plan.length === 1 && plan[0].kind === 'direct' && plan[0].tail === undefined && plan[0].end === end - start;
+  const [step] = plan;
+  const isPlain = plan.length === 1 && step?.kind === 'direct' && step.tail === undefined && step.end === end - start;
   if (!isPlain && (plan.length > 0 || end > start)) plans.set(d.index, plan);
 }
 
@@ -86,7 +87,7 @@ class Payload {
       switch (step.kind) {
         case 'direct':
           this.direct(step.start, step.end);
-          if (step.tail !== undefined) this.addData(step.end - step.tail.parts[0].length, step.end, step.tail);
+          if (step.tail !== undefined) this.addData(step.end - itemAt(step.tail.parts, 0).length, step.end, step.tail);
           break;
         case 'assembled':
           this.assembled(step.message, step.end);
@@ -140,7 +141,7 @@ class Payload {
 
   private part(start: number, end: number): SegmentPart {
     const { d } = this;
-    const isFrame = d.bytes === d.sources[0].bytes;
+    const isFrame = d.bytes === itemAt(d.sources, 0).bytes;
     return {
       frame: d.index,
       offset: isFrame ? this.start + start : -1,

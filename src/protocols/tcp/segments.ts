@@ -4,6 +4,7 @@
  * decides for each frame what is dissected where (its plan); later passes only follow the plan.
  */
 import { concatBytes } from '../../base/bytes.ts';
+import { itemAt } from '../../base/list.ts';
 import { StateBag, StateKey } from '../core/conversation.ts';
 import { UNTIL_END } from '../core/dissect.ts';
 import type { FrameSource } from '../core/frame-source.ts';
@@ -74,7 +75,7 @@ export class PendingMessage {
       this.gathered = grown;
     }
     for (; this.gatheredParts < this.parts.length; this.gatheredParts++) {
-      const part = this.parts[this.gatheredParts];
+      const part = itemAt(this.parts, this.gatheredParts);
       this.gathered.set(partBytes(frames, part), this.gatheredBytes);
       this.gatheredBytes += part.length;
     }

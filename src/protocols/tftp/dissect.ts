@@ -3,6 +3,7 @@
  * the request leaves for its client's port.
  */
 import { fromLatin1 } from '../../base/bytes.ts';
+import { itemAt } from '../../base/list.ts';
 import { StateKey } from '../core/conversation.ts';
 import { GENERATED, type Dissection } from '../core/dissect.ts';
 import { expertField, field } from '../core/field.ts';
@@ -119,7 +120,7 @@ function see(d: Dissection, opcode: number, start: number, end: number): Seen | 
   if (index < 0) return undefined;
   const packed = frames.block.get(d.index);
   return {
-    transfer: frames.transfers[index],
+    transfer: itemAt(frames.transfers, index),
     fullBlock: Math.floor(packed / 4),
     isLast: (packed & IS_LAST) !== 0,
     isProbe: (packed & IS_PROBE) !== 0,
@@ -218,7 +219,7 @@ function options(d: Dissection, start: number, end: number, isAnswer: boolean): 
 function readOptions(d: Dissection, start: number, end: number): ReadonlyMap<string, string> {
   const strings = fromLatin1(d.bytes, start, end).split('\0');
   const out = new Map<string, string>();
-  for (let i = 0; i + 2 < strings.length; i += 2) out.set(strings[i].toLowerCase(), strings[i + 1]);
+  for (let i = 0; i + 2 < strings.length; i += 2) out.set(itemAt(strings, i).toLowerCase(), itemAt(strings, i + 1));
   return out;
 }
 

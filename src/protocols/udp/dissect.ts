@@ -1,4 +1,5 @@
 /** UDP, and which protocol a datagram carries: by an expectation of its conversation, then by its ports. */
+import { itemAt } from '../../base/list.ts';
 import { addChecksum, CHECKSUM_STATUS, CHECKSUM_STATUS_NAMES, wantsCheck } from '../core/checksum-fields.ts';
 import { transportChecksum } from '../core/checksum.ts';
 import { StateKey, type Conversation } from '../core/conversation.ts';
@@ -123,7 +124,7 @@ function conversationOf(d: Dissection, sourcePort: number, destinationPort: numb
   const table = d.context.udp;
   const memory = d.state(UDP_FRAMES);
   const known = memory.stream.get(d.index);
-  if (known >= 0) return table.conversations[known];
+  if (known >= 0) return itemAt(table.conversations, known);
   const from = { address: d.networkSource, port: sourcePort };
   const to = { address: d.networkDestination, port: destinationPort };
   const conversation = table.find(from, to, d.index) ?? table.create(from, to, d.index);

@@ -5,6 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { equalBytes } from '../../../base/bytes.ts';
 import { NS_PER_MS, NS_PER_S } from '../../../base/clock.ts';
+import { itemAt } from '../../../base/list.ts';
 import { startTask } from '../../../base/task.ts';
 import { FaultPort, type Fault } from '../../faults.ts';
 import { ip, TestNetwork } from '../testing.ts';
@@ -102,7 +103,7 @@ describe('TCP over a bad network', () => {
       const settings: TcpSettings = {
         sack: i % 2 === 0,
         windowScale: i % 3 !== 0,
-        receiveWindow: [4_000, 20_000, 200_000, 2_000_000][i % 4],
+        receiveWindow: itemAt([4_000, 20_000, 200_000, 2_000_000], i % 4),
         sendBuffer: i % 5 === 0 ? 3_000 : 1_000_000,
         delayedAckNs: i % 7 === 0 ? 0 : 40 * NS_PER_MS,
       };

@@ -35,14 +35,15 @@ export class RangeSet {
     const before = this.bytes;
     const { ranges } = this;
     let from = 0;
-    while (from < ranges.length && ranges[from].end < start) from++;
+    let range = ranges[from];
+    while (range !== undefined && range.end < start) range = ranges[++from];
     let to = from;
     const merged = { start, end };
-    while (to < ranges.length && ranges[to].start <= end) {
-      merged.start = Math.min(merged.start, ranges[to].start);
-      merged.end = Math.max(merged.end, ranges[to].end);
-      this.bytes -= ranges[to].end - ranges[to].start;
-      to++;
+    while (range !== undefined && range.start <= end) {
+      merged.start = Math.min(merged.start, range.start);
+      merged.end = Math.max(merged.end, range.end);
+      this.bytes -= range.end - range.start;
+      range = ranges[++to];
     }
     ranges.splice(from, to - from, merged);
     this.bytes += merged.end - merged.start;
@@ -52,8 +53,7 @@ export class RangeSet {
   /** Forgets all numbers below `start`. */
   removeBelow(start: number): void {
     const { ranges } = this;
-    while (ranges.length > 0 && ranges[0].start < start) {
-      const first = ranges[0];
+    for (let first = ranges[0]; first !== undefined && first.start < start; first = ranges[0]) {
       if (first.end > start) {
         this.bytes -= start - first.start;
         first.start = start;

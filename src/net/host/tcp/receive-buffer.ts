@@ -63,8 +63,8 @@ export class ReceiveBuffer {
   /** The bytes that follow `next`, if they are here now; older ones are dropped on the way. */
   takeFollowing(next: number): Uint8Array | undefined {
     const { pieces } = this;
-    while (pieces.length > 0 && pieces[0].start <= next) {
-      const { start, data } = pieces[0];
+    for (let first = pieces[0]; first !== undefined && first.start <= next; first = pieces[0]) {
+      const { start, data } = first;
       pieces.shift();
       if (start + data.length > next) return data.subarray(next - start);
     }

@@ -5,6 +5,7 @@
  * Sequence numbers here count from the SYN, which is 0, and never wrap. A FIN is one number behind the last byte.
  */
 import type { Clock } from '../../../base/clock.ts';
+import { itemAt } from '../../../base/list.ts';
 import type { SendBuffer } from './send-buffer.ts';
 import { RangeSet } from './ranges.ts';
 import { MovingTimer, RttEstimator } from './timers.ts';
@@ -279,7 +280,7 @@ export class Sender {
     const { list } = this.sacked;
     let above = 0;
     for (let i = list.length - 1; i >= 0; i--) {
-      const { start, end } = list[i];
+      const { start, end } = itemAt(list, i);
       above += end - start;
       if (above > (DUP_THRESHOLD - 1) * this.mss || list.length - i >= DUP_THRESHOLD) return start;
     }

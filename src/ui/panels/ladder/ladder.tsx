@@ -170,18 +170,16 @@ function shortLabel(arrow: LadderView['arrows'][number]): string {
 function columnsOf({ participants, arrows }: LadderView): readonly number[] {
   const gaps = participants.map(() => COLUMN_PX);
   for (const arrow of arrows) {
-    const from = participants.indexOf(arrow.from);
-    const to = participants.indexOf(arrow.to);
-    const left = Math.min(from, to);
-    const right = Math.max(from, to);
+    const ends = [participants.indexOf(arrow.from), participants.indexOf(arrow.to)].sort((a, b) => a - b);
+    const [left, right] = ends;
     if (left < 0 || right === left) continue;
     const needed = (shortLabel(arrow).length * CHAR_PX + 24) / (right - left);
-    for (let gap = left; gap < right; gap++) gaps[gap] = Math.max(gaps[gap] ?? 0, needed);
+    for (let gap = left; gap < right; gap++) gaps[gap] = Math.max(gaps[gap], needed);
   }
   let x = LEFT_PX;
-  return gaps.map((gap) => {
+  return participants.map((_, i) => {
     const at = x;
-    x += gap;
+    x += gaps[i];
     return at;
   });
 }

@@ -1,7 +1,13 @@
 /** "What would you answer?": a hypothetical client asks the server, which answers without any side effect. */
 import { useState, type ReactNode } from 'react';
 import type { ServerNode } from '../../../scenario/schema.ts';
-import { ASK_KINDS, ASK_MESSAGES, type MadeClient } from '../../../services/dnsmasq/ask/client.ts';
+import {
+  ASK_KINDS,
+  ASK_MESSAGES,
+  type AskKind,
+  type AskMessage,
+  type MadeClient,
+} from '../../../services/dnsmasq/ask/client.ts';
 import { type AskAnswer, type AskTag } from '../../../services/dnsmasq/ask/ask.ts';
 import { useView } from '../../../page/store.ts';
 import { useController, useMessage, useText } from '../../hooks.ts';
@@ -48,10 +54,7 @@ export function AskPanel({ server }: { readonly server: ServerNode }): ReactNode
       >
         <label>
           {text('ask.client')}
-          <select
-            value={asked.kind}
-            onChange={({ target: { value } }) => (isOneOf(ASK_KINDS, value) ? change({ kind: value }) : undefined)}
-          >
+          <select value={asked.kind} onChange={({ target }) => change({ kind: oneOf(ASK_KINDS, target.value) })}>
             {ASK_KINDS.map((kind) => (
               <option key={kind} value={kind}>
                 {text(`ask.kind.${kind}`)}
@@ -63,9 +66,7 @@ export function AskPanel({ server }: { readonly server: ServerNode }): ReactNode
           {text('ask.message')}
           <select
             value={asked.message}
-            onChange={({ target: { value } }) =>
-              isOneOf(ASK_MESSAGES, value) ? change({ message: value }) : undefined
-            }
+            onChange={({ target }) => change({ message: oneOf(ASK_MESSAGES, target.value) })}
           >
             {ASK_MESSAGES.map((message) => (
               <option key={message} value={message}>
@@ -115,8 +116,8 @@ export function AskPanel({ server }: { readonly server: ServerNode }): ReactNode
   );
 }
 
-function isOneOf<T extends string>(known: readonly T[], value: string): value is T {
-  return known.some((name) => name === value);
+function oneOf<T extends AskKind | AskMessage>(known: readonly T[], value: string): T {
+  return known.find((name) => name === value) ?? known[0];
 }
 
 function Answer({ answer }: { readonly answer: AskAnswer }): ReactNode {
