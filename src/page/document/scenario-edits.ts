@@ -70,8 +70,9 @@ export function runsAlike(a: Scenario, b: Scenario): boolean {
 /** A node with the schema's defaults. */
 export function wholeNode(node: ScenarioInput['nodes'][number]): ScenarioNode {
   const parsed = parseScenario({ version: SCENARIO_VERSION, name: 'new', nodes: [node] });
-  assert(parsed.ok, 'a new node obeys the schema');
-  return parsed.value.nodes[0];
+  const [whole] = parsed.ok ? parsed.value.nodes : [];
+  assert(whole !== undefined, 'a new node obeys the schema');
+  return whole;
 }
 
 /** Room that a card takes in the drawing, with a margin. */

@@ -28,9 +28,11 @@ export class Thread<Api extends object> {
     type Call = (...given: unknown[]) => Promise<unknown>;
     this.calls = new Proxy(remote, {
       get: (target, name) => {
-        const call = (target as unknown as Readonly<Record<string | symbol, Call>>)[name];
         // Must not look like a promise.
-        return name === 'then' ? undefined : async (...given: unknown[]) => await this.answer(call(...given));
+        if (name === 'then') return undefined;
+        // The remote has a function for every name.
+        const call = Reflect.get(target, name) as Call;
+        return async (...given: unknown[]) => await this.answer(call(...given));
       },
     });
   }

@@ -56,7 +56,8 @@ export function addBreakpoint(condition: string, count = 1): void {
 
 export function changeBreakpoint(index: number, change: Partial<ScenarioBreakpoint>): void {
   useDocument.getState().edit((draft) => {
-    Object.assign(draft.breakpoints[index], change);
+    const breakpoint = draft.breakpoints[index];
+    if (breakpoint !== undefined) Object.assign(breakpoint, change);
   });
 }
 

@@ -4,6 +4,7 @@
  * its size, not on the length of the run.
  */
 import type { LabEvent } from '../../base/event-log.ts';
+import { firstIndex } from './first-index.ts';
 import { StageLanes } from './stage-lanes.ts';
 
 /** A part of a history: the first `count` events, and of these only what had happened at `pastNs`. */
@@ -38,14 +39,17 @@ export class EventHistory {
 
   /** The events from one place to another, without a copy. */
   *range(from: number, to: number): Generator<LabEvent, void, void> {
-    for (let i = from; i < to; i++) yield this.events[i];
+    for (let i = from; i < to; i++) {
+      const event = this.events[i];
+      if (event !== undefined) yield event;
+    }
   }
 
   /** The shown events, the last one first. */
   *backwards({ count, pastNs }: ShownEvents): Generator<LabEvent, void, void> {
     for (let i = this.endAt(count, pastNs) - 1; i >= 0; i--) {
       const event = this.events[i];
-      if (pastNs === undefined || event.timeNs <= pastNs) yield event;
+      if (event !== undefined && (pastNs === undefined || event.timeNs <= pastNs)) yield event;
     }
   }
 
@@ -58,14 +62,11 @@ export class EventHistory {
   /** From this index on, no event had happened at `pastNs`. */
   private endAt(count: number, pastNs: number | undefined): number {
     if (pastNs === undefined) return count;
-    let low = 0;
-    let high = count;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.latestNs[middle] <= pastNs + this.lateNs) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    const untilNs = pastNs + this.lateNs;
+    return Math.min(
+      count,
+      firstIndex(this.latestNs, (latestNs) => latestNs > untilNs),
+    );
   }
 }
 

@@ -3,6 +3,7 @@
  * arrives; nothing is sorted again, and no list is copied.
  */
 import type { LabEvent } from '../../base/event-log.ts';
+import { firstIndex } from './first-index.ts';
 
 export type StageEvent = LabEvent & { readonly kind: 'stage' };
 
@@ -28,9 +29,8 @@ export class StageLanes {
       return;
     }
     // CPU events within a slice are reported after the slice: the log is not always in the order of time.
-    let at = lane.length;
-    while (at > 0 && isAfter(lane[at - 1], stage)) at--;
-    lane.splice(at, 0, stage);
+    const before = lane.findLastIndex((known) => !isAfter(known, stage));
+    lane.splice(before + 1, 0, stage);
   }
 
   of(node: string): readonly StageEvent[] {
@@ -70,12 +70,5 @@ function isAfter(a: StageEvent, b: StageEvent): boolean {
 
 /** How many stages of a lane are not later than a time. */
 function countUpTo(lane: readonly StageEvent[], timeNs: number): number {
-  let low = 0;
-  let high = lane.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (lane[middle].timeNs <= timeNs) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return firstIndex(lane, (stage) => stage.timeNs > timeNs);
 }

@@ -124,7 +124,7 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
     let offset = 0;
     let previous: Uint8Array | undefined;
     for (let i = 0; i < meta.length; i += META_FIELDS) {
-      const length = meta[i + 3];
+      const [timeNs = 0, interfaceId = 0, isOut = 0, length = 0, event = -1] = meta.subarray(i, i + META_FIELDS);
       // A negative length stands for the frame of the record before it: the same bytes at another port.
       const frame = length < 0 && previous !== undefined ? previous : bytes.subarray(offset, offset + length);
       if (length >= 0) {
@@ -132,12 +132,11 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
         offset += length;
       }
       this.live.append({
-        timeNs: meta[i],
-        interfaceId: meta[i + 1],
-        direction: meta[i + 2] === 1 ? 'out' : 'in',
+        timeNs,
+        interfaceId,
+        direction: isOut === 1 ? 'out' : 'in',
         bytes: frame,
       });
-      const event = meta[i + 4];
       const record = this.liveEvents.push(event) - 1;
       if (event >= 0 && this.liveRecords.get(event) < 0) this.liveRecords.set(event, record);
     }
@@ -238,7 +237,7 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
     const places = edgesNs.map((timeNs) => view.framesBefore(timeNs));
     return Promise.resolve(
       places.slice(1).map((end, i) => {
-        const from = places[i];
+        const from = places[i] ?? end;
         const count = end - from;
         return { count, colour: count > 0 ? packetRow(view.capture, from, view.colouring).colour : undefined };
       }),
@@ -325,7 +324,7 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
 
   ladder(limit: number, side: 'first' | 'last'): Promise<LadderView> {
     const { participants, arrows } = this.drawLadder();
-    const name = (at: number | undefined): string => (at === undefined ? EVERYBODY : participants[at].name);
+    const name = (at: number | undefined): string => (at === undefined ? EVERYBODY : (participants[at]?.name ?? ''));
     const shown = side === 'first' ? arrows.slice(0, limit) : arrows.slice(-limit);
     const names = participants.map((participant) => participant.name);
     return Promise.resolve({

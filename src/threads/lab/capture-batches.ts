@@ -35,7 +35,7 @@ export class FramePacker {
         meta[at + 1] = store.interfaceId(i);
         meta[at + 2] = store.direction(i) === 'out' ? 1 : 0;
         meta[at + 3] = repeats ? -1 : store.capLen(i);
-        meta[at + 4] = events[i];
+        meta[at + 4] = events[i] ?? -1;
         if (repeats) continue;
         bytes.set(store.bytes(i), offset);
         offset += store.capLen(i);

@@ -38,6 +38,10 @@ import type {
 } from '../api/lab-api.ts';
 import { viewCablesAt, viewWay } from './lab-views.ts';
 
+/** Events of an explanation: the nearest causes, the first consequences. */
+const MOST_CAUSES = 24;
+const MOST_CONSEQUENCES = 60;
+
 /** What exists once the page has connected. */
 interface Connected {
   readonly loader: ImageLoader;
@@ -222,11 +226,13 @@ export class LabService implements LabApi {
     const event: LabEvent | undefined = events[id];
     if (event === undefined) return Promise.resolve(undefined);
     const causes: LabEvent[] = [];
-    for (let at = event.cause; at !== undefined && causes.length < 24; at = events[at].cause)
-      causes.unshift(events[at]);
+    const causeOf = ({ cause }: LabEvent): LabEvent | undefined => (cause === undefined ? undefined : events[cause]);
+    for (let at = causeOf(event); at !== undefined && causes.length < MOST_CAUSES; at = causeOf(at)) causes.unshift(at);
     const consequences: LabEvent[] = [];
-    for (let at = id + 1; at < events.length && consequences.length < 60; at++)
-      if (events[at].cause === id) consequences.push(events[at]);
+    for (let at = id + 1; at < events.length && consequences.length < MOST_CONSEQUENCES; at++) {
+      const later = events[at];
+      if (later?.cause === id) consequences.push(later);
+    }
     return Promise.resolve({ causes, event, consequences });
   }
 

@@ -17,7 +17,7 @@ export class Repetition {
   take(stage: string): void {
     const { stages, alike } = this;
     for (let length = 1; length <= MOST_STAGES; length++)
-      alike[length] = length <= stages.length && stages[stages.length - length] === stage ? alike[length] + 1 : 0;
+      alike[length] = stages.at(-length) === stage ? (alike[length] ?? 0) + 1 : 0;
     stages.push(stage);
     if (stages.length > MOST_STAGES) stages.shift();
   }
@@ -31,6 +31,6 @@ export class Repetition {
   /** Number of equal rounds, including the first; 0 while there are too few. */
   get rounds(): number {
     const length = this.alike.findIndex((count, at) => at > 0 && count >= at * (ROUNDS - 1));
-    return length < 0 ? 0 : Math.floor(this.alike[length] / length) + 1;
+    return length < 0 ? 0 : Math.floor((this.alike[length] ?? 0) / length) + 1;
   }
 }

@@ -14,20 +14,20 @@ export function Tabs({ area, tabs }: { readonly area: Area; readonly tabs: reado
   const shown = tabs.some(({ id }) => id === wanted) ? wanted : (tabs[0]?.id ?? '');
   return (
     <AriaTabs
-      className={styles['panel']}
+      className={styles['panel'] ?? ''}
       selectedKey={shown}
       onSelectionChange={(key) => showPanel(String(key))}
       data-area={area}
     >
-      <TabList className={styles['list']} aria-label={tabs.map(({ title }) => text(title)).join(', ')}>
+      <TabList className={styles['list'] ?? ''} aria-label={tabs.map(({ title }) => text(title)).join(', ')}>
         {tabs.map(({ id, title }) => (
-          <AriaTab key={id} id={id} className={styles['tab']}>
+          <AriaTab key={id} id={id} className={styles['tab'] ?? ''}>
             {text(title)}
           </AriaTab>
         ))}
       </TabList>
       {tabs.map(({ id, Content }) => (
-        <TabPanel key={id} id={id} className={styles['content']} data-panel={id}>
+        <TabPanel key={id} id={id} className={styles['content'] ?? ''} data-panel={id}>
           <ErrorBoundary>
             <Content />
           </ErrorBoundary>

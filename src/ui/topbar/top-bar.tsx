@@ -226,7 +226,8 @@ function UntilBox(): ReactNode {
 function LanguageSwitch(): ReactNode {
   const text = useText();
   const language = useView((state) => state.language);
-  const next = LANGUAGES.find(({ id }) => id !== language) ?? LANGUAGES[0];
+  const next = LANGUAGES.find(({ id }) => id !== language);
+  if (next === undefined) return null;
   return (
     <Button label={`${text('language.switch')}: ${next.name}`} kind="icon" onPress={() => void changeLanguage(next.id)}>
       {next.id}

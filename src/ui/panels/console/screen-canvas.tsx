@@ -37,23 +37,24 @@ function drawWithSystemFont(context: CanvasRenderingContext2D, screen: ScreenUpd
   context.textBaseline = 'top';
   for (let row = 0; row < screen.rows; row++) {
     for (let column = 0; column < screen.columns; column++) {
-      const cell = screen.cells[row * screen.columns + column];
+      const cell = screen.cells[row * screen.columns + column] ?? 0;
       const paper = (cell >> 12) & 7;
       const x = left + column * 8;
       const y = top + row * GLYPH_ROWS;
       if (screen.backdrop === undefined || paper !== 0) {
-        context.fillStyle = css(VGA_COLOURS[paper]);
+        context.fillStyle = vgaColour(paper);
         context.fillRect(x, y, 8, GLYPH_ROWS);
       }
       const code = cell & 0xff;
       if (code <= 32 || code === 127) continue;
-      context.fillStyle = css(VGA_COLOURS[(cell >> 8) & 15]);
+      context.fillStyle = vgaColour((cell >> 8) & 15);
       context.fillText(String.fromCharCode(code), x, y + 1, 8);
     }
   }
 }
 
-function css(colour: number): string {
+function vgaColour(index: number): string {
+  const colour = VGA_COLOURS[index] ?? 0;
   return `#${colour.toString(16).padStart(6, '0')}`;
 }
 

@@ -170,16 +170,18 @@ function shortLabel(arrow: LadderView['arrows'][number]): string {
 function columnsOf({ participants, arrows }: LadderView): readonly number[] {
   const gaps = participants.map(() => COLUMN_PX);
   for (const arrow of arrows) {
-    const ends = [participants.indexOf(arrow.from), participants.indexOf(arrow.to)].sort((a, b) => a - b);
-    const [left, right] = ends;
+    const from = participants.indexOf(arrow.from);
+    const to = participants.indexOf(arrow.to);
+    const left = Math.min(from, to);
+    const right = Math.max(from, to);
     if (left < 0 || right === left) continue;
     const needed = (shortLabel(arrow).length * CHAR_PX + 24) / (right - left);
-    for (let gap = left; gap < right; gap++) gaps[gap] = Math.max(gaps[gap], needed);
+    for (let gap = left; gap < right; gap++) gaps[gap] = Math.max(gaps[gap] ?? 0, needed);
   }
   let x = LEFT_PX;
-  return participants.map((_, i) => {
+  return gaps.map((gap) => {
     const at = x;
-    x += gaps[i];
+    x += gap;
     return at;
   });
 }

@@ -1,11 +1,12 @@
 /** The bytes of a frame in hexadecimal and text; a click selects the field that the byte belongs to. */
-import { useMemo, useState, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import type { PacketDetail, TreeRow } from '../../../threads/api/lab-api.ts';
 import { useText } from '../../hooks.ts';
 import { Button } from '../../parts/button.tsx';
 import styles from './packets.module.css';
 
 const PER_LINE = 16;
+const NO_BYTES = new Uint8Array(0);
 
 /**
  * The smallest field of the tree that covers a byte; where several bit fields share it, the field that contains them.
@@ -39,7 +40,8 @@ export function ByteView({
   const [chosen, setChosen] = useState(0);
   const sourceIndex = selected !== undefined && selected.length > 0 ? selected.source : chosen;
   const source = detail.sources[sourceIndex] ?? detail.sources[0];
-  const lines = useMemo(() => Math.ceil(source.bytes.length / PER_LINE), [source]);
+  const all = source?.bytes ?? NO_BYTES;
+  const lines = Math.ceil(all.length / PER_LINE);
   const inField = (at: number): boolean =>
     selected !== undefined &&
     selected.source === sourceIndex &&
@@ -62,7 +64,7 @@ export function ByteView({
       ) : null}
       {Array.from({ length: lines }, (_, line) => {
         const from = line * PER_LINE;
-        const bytes = [...source.bytes.subarray(from, from + PER_LINE)];
+        const bytes = [...all.subarray(from, from + PER_LINE)];
         return (
           <div key={from} className={styles['byteLine']}>
             <span className={styles['offset']}>{from.toString(16).padStart(4, '0')}</span>

@@ -18,10 +18,10 @@ function findRow(rows: readonly TreeRow[], id: string): TreeRow | undefined {
 }
 
 function pathOf(rows: readonly TreeRow[], wanted: TreeRow, prefix = ''): string | undefined {
-  for (let i = 0; i < rows.length; i++) {
+  for (const [i, row] of rows.entries()) {
     const id = prefix === '' ? String(i) : `${prefix}.${i}`;
-    if (rows[i] === wanted) return id;
-    const below = pathOf(rows[i].children, wanted, id);
+    if (row === wanted) return id;
+    const below = pathOf(row.children, wanted, id);
     if (below !== undefined) return below;
   }
   return undefined;

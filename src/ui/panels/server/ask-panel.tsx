@@ -1,13 +1,7 @@
 /** "What would you answer?": a hypothetical client asks the server, which answers without any side effect. */
 import { useState, type ReactNode } from 'react';
 import type { ServerNode } from '../../../scenario/schema.ts';
-import {
-  ASK_KINDS,
-  ASK_MESSAGES,
-  type AskKind,
-  type AskMessage,
-  type MadeClient,
-} from '../../../services/dnsmasq/ask/client.ts';
+import { ASK_KINDS, ASK_MESSAGES, type MadeClient } from '../../../services/dnsmasq/ask/client.ts';
 import { type AskAnswer, type AskTag } from '../../../services/dnsmasq/ask/ask.ts';
 import { useView } from '../../../page/store.ts';
 import { useController, useMessage, useText } from '../../hooks.ts';
@@ -54,7 +48,10 @@ export function AskPanel({ server }: { readonly server: ServerNode }): ReactNode
       >
         <label>
           {text('ask.client')}
-          <select value={asked.kind} onChange={({ target }) => change({ kind: oneOf(ASK_KINDS, target.value) })}>
+          <select
+            value={asked.kind}
+            onChange={({ target: { value } }) => (isOneOf(ASK_KINDS, value) ? change({ kind: value }) : undefined)}
+          >
             {ASK_KINDS.map((kind) => (
               <option key={kind} value={kind}>
                 {text(`ask.kind.${kind}`)}
@@ -66,7 +63,9 @@ export function AskPanel({ server }: { readonly server: ServerNode }): ReactNode
           {text('ask.message')}
           <select
             value={asked.message}
-            onChange={({ target }) => change({ message: oneOf(ASK_MESSAGES, target.value) })}
+            onChange={({ target: { value } }) =>
+              isOneOf(ASK_MESSAGES, value) ? change({ message: value }) : undefined
+            }
           >
             {ASK_MESSAGES.map((message) => (
               <option key={message} value={message}>
@@ -116,8 +115,8 @@ export function AskPanel({ server }: { readonly server: ServerNode }): ReactNode
   );
 }
 
-function oneOf<T extends AskKind | AskMessage>(known: readonly T[], value: string): T {
-  return known.find((name) => name === value) ?? known[0];
+function isOneOf<T extends string>(known: readonly T[], value: string): value is T {
+  return known.some((name) => name === value);
 }
 
 function Answer({ answer }: { readonly answer: AskAnswer }): ReactNode {

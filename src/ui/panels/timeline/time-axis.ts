@@ -3,6 +3,7 @@
  * the axis is not linear: every stage is at least as wide as its name, a second has a fixed width otherwise, and a
  * pause longer than the limit is folded. A position depends only on earlier stages, so nothing moves as time goes on.
  */
+import { firstIndex } from '../../../page/time/first-index.ts';
 
 /** A stage that needs room: from its start to its end, as they are drawn. */
 export interface Stretch {
@@ -73,7 +74,7 @@ export class TimeAxis {
     this.timesNs.forEach((timeNs, i) => {
       const last = labels.at(-1);
       const text = write(timeNs);
-      const px = this.places[i];
+      const px = this.places[i] ?? 0;
       if (last === undefined || (px - last.px >= roomPx && text !== last.text)) labels.push({ px, text });
     });
     return labels;
@@ -82,15 +83,10 @@ export class TimeAxis {
 
 /** The value at `x` on the line through points with `xs` that do not fall; held at its ends. */
 function between(xs: readonly number[], ys: readonly number[], x: number): number {
-  let low = 0;
-  let high = xs.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (xs[middle] < x) low = middle + 1;
-    else high = middle;
-  }
-  if (low === 0) return ys[0];
-  if (low === xs.length) return ys[ys.length - 1];
-  const share = (x - xs[low - 1]) / (xs[low] - xs[low - 1]);
-  return ys[low - 1] + share * (ys[low] - ys[low - 1]);
+  const after = firstIndex(xs, (value) => value >= x);
+  const [x1, y1] = [xs[after], ys[after]];
+  if (x1 === undefined || y1 === undefined) return ys.at(-1) ?? 0;
+  const [x0, y0] = [xs[after - 1], ys[after - 1]];
+  if (x0 === undefined || y0 === undefined) return y1;
+  return y0 + ((x - x0) / (x1 - x0)) * (y1 - y0);
 }

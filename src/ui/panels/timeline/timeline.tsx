@@ -127,6 +127,10 @@ function Lanes({ nodes, byNode, axis, stages, selected }: LanesShown): ReactNode
       ?.querySelector(pastNs === undefined ? '[aria-pressed="true"]' : '[data-head]')
       ?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }, [pastNs, selected]);
+  const lanes = virtual.getVirtualItems().flatMap(({ index, start }) => {
+    const node = nodes[index];
+    return node === undefined ? [] : [{ node, index, start }];
+  });
   return (
     <div
       ref={scroller}
@@ -144,15 +148,10 @@ function Lanes({ nodes, byNode, axis, stages, selected }: LanesShown): ReactNode
           <span className={styles['name']} />
           <Playhead axis={axis} stages={stages} />
         </div>
-        {virtual.getVirtualItems().map(({ index, start }) => (
-          <div
-            key={nodes[index]}
-            className={styles['lane']}
-            style={{ top: start + LANE_PX }}
-            data-shown={index === shownLane}
-          >
-            <LaneName node={nodes[index]} earlier={byNode.get(nodes[index])?.earlier ?? 0} />
-            <Stages node={nodes[index]} spans={byNode.get(nodes[index])?.spans ?? []} axis={axis} selected={selected} />
+        {lanes.map(({ node, index, start }) => (
+          <div key={node} className={styles['lane']} style={{ top: start + LANE_PX }} data-shown={index === shownLane}>
+            <LaneName node={node} earlier={byNode.get(node)?.earlier ?? 0} />
+            <Stages node={node} spans={byNode.get(node)?.spans ?? []} axis={axis} selected={selected} />
           </div>
         ))}
         <Heads axis={axis} unit="px" />

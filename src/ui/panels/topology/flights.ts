@@ -124,7 +124,7 @@ export class FlightPlayer {
     if (generation !== this.generation) return;
     for (const row of rows) if (row !== undefined) this.looks.set(row.event, row);
     // The capture may lag a little: retried with the next update.
-    for (const [i, row] of rows.entries()) if (row === undefined) this.looks.delete(events[i]);
+    for (const [i, event] of events.entries()) if (rows[i] === undefined) this.looks.delete(event);
     this.play();
   }
 

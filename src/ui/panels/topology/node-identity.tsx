@@ -42,48 +42,46 @@ type NodeWithNics = Exclude<ScenarioNode, { kind: 'switch' }>;
 function NicFields({ node, index }: { readonly node: NodeWithNics; readonly index: number }): ReactNode {
   const text = useText();
   const edit = useDocument((state) => state.edit);
-  const nic = node.nics[index];
-  const change = (draft: Scenario, apply: (node: NodeWithNics) => void): void => {
-    const own = draft.nodes.find(({ name }) => name === node.name);
-    if (own !== undefined && own.kind !== 'switch') apply(own);
-  };
+  const name = node.nics[index]?.name ?? '';
+  const ownIn = (draft: Scenario): ScenarioNode | undefined => draft.nodes.find((known) => known.name === node.name);
+  const address = node.kind === 'server' ? node.nics[index]?.address : undefined;
   return (
     <>
       <CheckedField
-        label={text('node.mac', { nic: nic.name })}
-        value={nic.mac}
+        label={text('node.mac', { nic: name })}
+        value={node.nics[index]?.mac ?? ''}
         className={styles['mac']}
-        change={(draft, to) =>
-          change(draft, (own) => {
-            own.nics[index].mac = to;
-          })
-        }
+        change={(draft, to) => {
+          const own = ownIn(draft);
+          const nic = own === undefined || own.kind === 'switch' ? undefined : own.nics[index];
+          if (nic !== undefined) nic.mac = to;
+        }}
       />
       {node.kind === 'server' ? (
         <CheckedField
-          label={text('node.address', { nic: nic.name })}
-          value={node.nics[index].address ?? ''}
+          label={text('node.address', { nic: name })}
+          value={address ?? ''}
           className={styles['mac']}
-          change={(draft, to) =>
-            change(draft, (own) => {
-              if (own.kind !== 'server') return;
-              if (to === '') delete own.nics[index].address;
-              else own.nics[index].address = to;
-            })
-          }
+          change={(draft, to) => {
+            const own = ownIn(draft);
+            const nic = own?.kind === 'server' ? own.nics[index] : undefined;
+            if (nic === undefined) return;
+            if (to === '') delete nic.address;
+            else nic.address = to;
+          }}
         />
       ) : null}
       {node.kind === 'pc' ? (
         <label>
-          {text('node.card', { nic: nic.name })}
+          {text('node.card', { nic: name })}
           <select
-            value={node.nics[index].model}
+            value={node.nics[index]?.model}
             onChange={({ target }) =>
-              edit((draft) =>
-                change(draft, (own) => {
-                  if (own.kind === 'pc') own.nics[index].model = target.value === 'virtio' ? 'virtio' : 'ne2k';
-                }),
-              )
+              edit((draft) => {
+                const own = ownIn(draft);
+                const nic = own?.kind === 'pc' ? own.nics[index] : undefined;
+                if (nic !== undefined) nic.model = target.value === 'virtio' ? 'virtio' : 'ne2k';
+              })
             }
           >
             <option value="ne2k">NE2000 PCI</option>

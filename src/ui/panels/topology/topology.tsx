@@ -58,13 +58,11 @@ function cardsOf(
 
 /** Cables leave a card on the side that faces the other end. */
 function cablesOf(scenario: Scenario, selected: number | undefined): Cable[] {
-  const xOf = (name: string): number => {
-    const index = scenario.nodes.findIndex((node) => node.name === name);
-    return index < 0 ? 0 : placeOf(scenario.nodes[index], index).x;
-  };
+  const xOf = new Map(scenario.nodes.map((node, index) => [node.name, placeOf(node, index).x]));
+  const nodeOf = (end: string): string => end.slice(0, end.indexOf('.'));
   return scenario.links.map((link, index) => {
-    const ends = [link.a, link.b].map((end) => end.split('.')[0]);
-    const [source, target] = xOf(ends[0]) <= xOf(ends[1]) ? ends : [ends[1], ends[0]];
+    const [a, b] = [nodeOf(link.a), nodeOf(link.b)];
+    const [source, target] = (xOf.get(a) ?? 0) <= (xOf.get(b) ?? 0) ? [a, b] : [b, a];
     return {
       id: `link-${index}`,
       type: 'cable',
