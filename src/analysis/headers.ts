@@ -16,6 +16,8 @@ export interface IpEndpoints {
   readonly destination: Ipv4Address;
   /** See `IP_PROTOCOL`. */
   readonly protocol: number;
+  readonly identification: number;
+  readonly ttl: number;
   readonly isFragment: boolean;
 }
 
@@ -73,6 +75,8 @@ export function readHeaders(frame: Uint8Array): FrameHeaders | undefined {
     source: readIpv4(frame, start + IPV4.source),
     destination: readIpv4(frame, start + IPV4.destination),
     protocol: frame[start + IPV4.protocol],
+    identification: readU16(frame, start + IPV4.identification),
+    ttl: frame[start + IPV4.ttl] ?? 0,
     // More fragments, or not the first one.
     isFragment: (fragment & 0x3fff) !== 0,
   };

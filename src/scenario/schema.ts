@@ -22,6 +22,8 @@ export const SCENARIO_LIMITS = {
   maxTextBytes: 1024 * 1024,
   maxLinks: 1200,
   maxFaults: 32,
+  maxRoutes: 64,
+  maxServerCards: 8,
   maxBreakpoints: 64,
   /** Times are at most eleven days: they stay exact as nanoseconds. */
   maxMs: 1e9,
@@ -290,6 +292,8 @@ const serverNic = z.strictObject({
   name: withDefault(portName, 'eth0'),
   mac,
   address: z.optional(addressWithPrefix),
+  /** Largest IP packet, 1500 by default. */
+  mtu: z.optional(z.int().check(z.gte(68), z.lte(9000))),
   /** Further interfaces on the same cable, tagged: `eth0.10`. */
   vlans: withDefault(z.array(z.strictObject({ vlan: vlanId, address: addressWithPrefix })), []),
 });
@@ -304,8 +308,14 @@ const services = z.strictObject(
 const server = z.strictObject({
   kind: z.literal('server'),
   name,
-  nics: z.array(serverNic).check(z.minLength(1), z.maxLength(4)),
+  nics: z.array(serverNic).check(z.minLength(1), z.maxLength(SCENARIO_LIMITS.maxServerCards)),
   gateway: z.optional(address),
+  /** Passes IP packets on between its interfaces: a router. */
+  forward: z.optional(z.boolean()),
+  /** Networks behind another router. */
+  routes: z.optional(
+    z.array(z.strictObject({ to: addressWithPrefix, via: address })).check(z.maxLength(SCENARIO_LIMITS.maxRoutes)),
+  ),
   services: withDefault(services, {}),
   files: withDefault(z.array(fileEntry), []),
   /** The server hears nothing and says nothing before this time. */

@@ -30,6 +30,7 @@ import { TCP_FLAG } from '../../protocols/tcp/fields.ts';
 import { decodeTftp, DEFAULT_BLKSIZE, TFTP_PORT, tftpOptionNumber } from '../../protocols/tftp/codec.ts';
 import { FtpFollower, type FtpTransfer } from '../ftp-follower.ts';
 import { readArp, readHeaders } from '../headers.ts';
+import { ForwardedPackets } from './forwarded.ts';
 import type { FrameHeaders, IpEndpoints, TransportHeader } from '../headers.ts';
 
 export interface DhcpFact {
@@ -115,6 +116,7 @@ export class BootFacts {
   /** Frames of UDP datagrams that were cut into IP fragments. */
   readonly fragments: number[] = [];
   private readonly frames: FrameSource;
+  private readonly forwarded = new ForwardedPackets();
   private next = 0;
   private readonly tftp = new Map<string, FileFact>();
   private readonly http = new Map<string, FileFact>();
@@ -152,6 +154,7 @@ export class BootFacts {
     const { ip, transport } = headers;
     if (ip === undefined) this.takeArp(headers, frame, index);
     else if (ip.isFragment && ip.protocol === IP_PROTOCOL.udp) this.fragments.push(index);
+    else if (this.forwarded.hasSeen(ip)) return;
     else if (ip.protocol === IP_PROTOCOL.icmp) this.takeIcmp(headers, frame, index);
     else if (transport?.kind === 'udp') this.takeUdp({ index, frame, headers, ip, transport });
     else if (transport?.kind === 'tcp') this.takeTcp({ index, frame, headers, ip, transport });

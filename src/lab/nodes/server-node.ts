@@ -6,6 +6,7 @@ import { NS_PER_MS, NS_PER_S } from '../../base/clock.ts';
 import { failureEvent, reasonOf } from '../../base/failures.ts';
 import { assert } from '../../base/result.ts';
 import { HostStack } from '../../net/host/host-stack.ts';
+import type { InterfaceAddress } from '../../net/host/types.ts';
 import { VlanTrunk } from '../../net/vlan-port.ts';
 import { scenarioMessage } from '../../scenario/fault-texts.ts';
 import type { ServerNode } from '../../scenario/schema.ts';
@@ -60,7 +61,8 @@ export class LabServer {
     const { context } = guard;
     const { clock } = context;
     const rng = context.rng.derive(node.name);
-    this.host = new HostStack({ name: node.name, clock, rng, log });
+    const forwarding = node.forward === true;
+    this.host = new HostStack({ name: node.name, clock, rng, log, forwarding });
     this.addInterfaces(context, node);
     this.services = startServices(node.services, { clock, rng, log, host: this.host, files: this.files });
     const running = Object.values(this.services);
@@ -125,7 +127,8 @@ export class LabServer {
       assert(mac !== undefined, 'the schema has checked the MAC address');
       const port = context.port(`${node.name}.${nic.name}`, node.name);
       const trunk = nic.vlans.length > 0 ? new VlanTrunk(port) : undefined;
-      const plain = this.host.addInterface({ name: nic.name, port: trunk?.untagged ?? port, mac });
+      const mtu = nic.mtu === undefined ? {} : { mtu: nic.mtu };
+      const plain = this.host.addInterface({ name: nic.name, port: trunk?.untagged ?? port, mac, ...mtu });
       if (nic.address !== undefined) {
         const { address, mask } = parsePrefix(nic.address);
         plain.setAddress(address, mask);
@@ -133,13 +136,27 @@ export class LabServer {
       for (const { vlan, address: text } of nic.vlans) {
         if (trunk === undefined) continue;
         const name = `${nic.name}.${vlan}`;
-        const tagged = this.host.addInterface({ name, port: trunk.vlan(vlan), mac });
+        const tagged = this.host.addInterface({ name, port: trunk.vlan(vlan), mac, ...mtu });
         const { address, mask } = parsePrefix(text);
         tagged.setAddress(address, mask);
       }
     }
     const gateway = node.gateway === undefined ? undefined : parseIpv4(node.gateway);
-    if (gateway !== undefined) this.host.setDefaultGateway(node.nics[0].name, gateway);
+    if (gateway !== undefined) this.host.setDefaultGateway(this.interfaceTowards(gateway, node), gateway);
+    for (const { to, via } of node.routes ?? []) {
+      const hop = parseIpv4(via);
+      assert(hop !== undefined, 'the schema has checked the address');
+      const { address, mask } = parsePrefix(to);
+      const destination = (address & mask) >>> 0;
+      this.host.addRoute({ destination, mask, gateway: hop, interfaceName: this.interfaceTowards(hop, node) });
+    }
+  }
+
+  /** The interface in whose network an address is, else the first. */
+  private interfaceTowards(address: number, node: ServerNode): string {
+    const isNear = (own: InterfaceAddress): boolean => ((own.address ^ address) & own.mask) === 0;
+    const near = this.host.interfaces.find(({ addresses }) => addresses.some(isNear));
+    return near?.name ?? node.nics[0]?.name ?? '';
   }
 }
 

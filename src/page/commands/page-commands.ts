@@ -1,6 +1,6 @@
 /** The commands of the page. Panels have a command each, `panel.ID`, so that links, keys and lessons can show them. */
 import type { Scenario } from '../../scenario/schema.ts';
-import { addNode, addRogue } from '../document/scenario-edits.ts';
+import { addNode, addRogue, addRouter } from '../document/scenario-edits.ts';
 import { useLabs } from '../document/lab-library.ts';
 import type { Controller } from '../controller.ts';
 import { useSelected } from '../time/selection-details.ts';
@@ -218,6 +218,7 @@ export function registerPageCommands(controller: Controller): void {
     });
     controller.select({ kind: 'node', name });
   };
+  commands.register({ id: 'topology.add-router', title: 'topology.add.router', run: () => add(addRouter) });
   commands.register({ id: 'topology.add-rogue', title: 'topology.add.rogue', run: () => add(addRogue) });
   for (const kind of NODE_KINDS)
     commands.register({

@@ -6,6 +6,8 @@ import {
   addLink,
   addNode,
   addRogue,
+  addRouter,
+  addServerCard,
   faultAfter,
   freePort,
   placeOf,
@@ -101,6 +103,27 @@ describe('edits', () => {
     for (const kind of ['pc', 'pc', 'pc', 'pc'] as const) addNode(scenario, kind);
     removeAll(scenario, ['pc4'], [0, 2]);
     expect(scenario.links.map(({ a }) => a)).toEqual(['pc2.net0']);
+  });
+
+  it('put a router between the network of the servers and another, and give servers more cards', () => {
+    const scenario = empty();
+    for (const kind of ['switch', 'server', 'pc'] as const) addNode(scenario, kind);
+    const name = addRouter(scenario);
+    expect(scenario.nodes.at(-1)).toMatchObject({
+      name,
+      forward: true,
+      nics: [
+        { name: 'eth0', address: '192.168.50.254/24' },
+        { name: 'eth1', address: '192.168.60.254/24' },
+      ],
+    });
+    expect(scenario.links.at(-1)?.a).toBe(`${name}.eth0`);
+    for (let i = 0; i < 10; i++) addServerCard(scenario, name);
+    const router = scenario.nodes.at(-1);
+    expect(router?.kind === 'server' ? router.nics.map((nic) => nic.name) : []).toEqual(
+      [0, 1, 2, 3, 4, 5, 6, 7].map((i) => `eth${i}`),
+    );
+    expect(parseScenario(scenario)).toEqual({ ok: true, value: scenario });
   });
 
   it('put a rogue DHCP server beside the machines, in their VLAN and network', () => {

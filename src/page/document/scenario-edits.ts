@@ -6,6 +6,7 @@ import { sameJson } from '../../scenario/compact.ts';
 import type { ScenarioFaultReport } from '../../scenario/fault-texts.ts';
 import { parseScenario } from '../../scenario/parse.ts';
 import {
+  SCENARIO_LIMITS,
   SCENARIO_VERSION,
   type Scenario,
   type ScenarioInput,
@@ -140,10 +141,7 @@ export function setService(server: ServerNode, id: ServiceId, on: boolean): void
  * VLAN. It answers every client, and offers no boot file. Returns its name.
  */
 export function addRogue(scenario: Scenario): string {
-  const addresses = scenario.nodes
-    .flatMap((node) => (node.kind === 'server' ? node.nics : []))
-    .map((nic) => nic.address);
-  const net = (addresses.find((address) => address !== undefined) ?? '192.168.50.1').split('.', 3).join('.');
+  const net = firstNetwork(scenario);
   const rogue = wholeNode({
     kind: 'server',
     name: freeName(scenario, 'rogue'),
@@ -154,6 +152,38 @@ export function addRogue(scenario: Scenario): string {
   scenario.nodes.push(rogue);
   plugIn(scenario, rogue);
   return rogue.name;
+}
+
+/** A router between the network of the first server and another, its first card on the switch of the first machine. */
+export function addRouter(scenario: Scenario): string {
+  const net = firstNetwork(scenario);
+  const macs = [freeMac(scenario, '02:00:00:00'), freeMac(scenario, '02:00:00:01')];
+  const addresses = [`${net}.254/24`, '192.168.60.254/24'];
+  const router = wholeNode({
+    kind: 'server',
+    name: freeName(scenario, 'router'),
+    nics: addresses.map((address, i) => ({ name: `eth${i}`, mac: macs[i] ?? '', address })),
+    forward: true,
+    position: freePlace(scenario),
+  });
+  scenario.nodes.push(router);
+  plugIn(scenario, router);
+  return router.name;
+}
+
+/** The first three numbers of the first server's address. */
+function firstNetwork({ nodes }: Scenario): string {
+  const addresses = nodes.flatMap((node) => (node.kind === 'server' ? node.nics : [])).map((nic) => nic.address);
+  return (addresses.find((address) => address !== undefined) ?? '192.168.50.1').split('.', 3).join('.');
+}
+
+/** Gives a server another card, without an address. */
+export function addServerCard(scenario: Scenario, name: string): void {
+  const server = scenario.nodes.find((node) => node.name === name);
+  if (server?.kind !== 'server') return;
+  const names = Array.from({ length: SCENARIO_LIMITS.maxServerCards }, (_, i) => `eth${i}`);
+  const free = names.find((card) => !server.nics.some(({ name: used }) => used === card));
+  if (free !== undefined) server.nics.push({ name: free, mac: freeMac(scenario, '02:00:00:00'), vlans: [] });
 }
 
 /** A cable from a new node to the switch of the first machine and into its VLAN, else to the first switch. */

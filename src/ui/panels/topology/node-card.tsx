@@ -131,6 +131,7 @@ function SwitchContent({ node }: { readonly node: SwitchNode }): ReactNode {
 type SaidEvent = LabEvent & { readonly kind: 'log' | 'server' };
 
 function ServerContent({ node }: { readonly node: ServerNode }): ReactNode {
+  const text = useText();
   const message = useMessage();
   const picks = useCallback(
     (event: LabEvent): event is SaidEvent =>
@@ -144,9 +145,10 @@ function ServerContent({ node }: { readonly node: ServerNode }): ReactNode {
       <div className={styles['cardName']}>
         {node.name}
         <span className={styles['cardDetail']}>
-          {servicesOf(node)
-            .map((id) => SERVICES[id].title)
-            .join(' · ')}
+          {[
+            ...(node.forward === true ? [text('kind.router')] : []),
+            ...servicesOf(node).map((id) => SERVICES[id].title),
+          ].join(' · ')}
         </span>
       </div>
       <div className={styles['cardDetail']}>{node.nics.map((nic) => nic.address ?? nic.name).join(', ')}</div>

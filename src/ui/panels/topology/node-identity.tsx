@@ -96,7 +96,7 @@ function NicFields({ node, index }: { readonly node: NodeWithNics; readonly inde
 /**
  * A text that is applied when the field loses the focus, unless it would make the lab invalid: then the error is shown.
  */
-function CheckedField({
+export function CheckedField({
   label,
   value,
   className,

@@ -9,6 +9,7 @@ import { SERVICE_IDS, SERVICES } from '../../../services/all.ts';
 import { NodeIdentity } from './node-identity.tsx';
 import { NodeFaults } from './node-faults.tsx';
 import { PcFields } from './pc-fields.tsx';
+import { RouterFields } from './router-fields.tsx';
 import { RomQuirks } from './rom-quirks.tsx';
 import styles from './topology.module.css';
 
@@ -96,6 +97,7 @@ function NodeFields({ node }: { readonly node: ScenarioNode }): ReactNode {
     case 'server':
       return (
         <div className={styles['fields']}>
+          <RouterFields node={node} />
           <fieldset className={styles['choices']}>
             <legend>{text('node.services')}</legend>
             {SERVICE_IDS.map((id) => (

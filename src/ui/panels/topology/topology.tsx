@@ -257,7 +257,7 @@ function Sheet({ children }: { readonly children: ReactNode }): ReactNode {
   );
 }
 
-const KINDS = ['pc', 'bare', 'switch', 'server', 'rogue'] as const;
+const KINDS = ['pc', 'bare', 'switch', 'server', 'router', 'rogue'] as const;
 
 function Tools({ node, link }: { readonly node: string | undefined; readonly link: number | undefined }): ReactNode {
   const controller = useController();
