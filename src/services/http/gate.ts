@@ -5,6 +5,7 @@
 import { md5 } from '@noble/hashes/legacy.js';
 import { latin1, toHex, utf8 } from '../../base/bytes.ts';
 import type { Clock } from '../../base/clock.ts';
+import { authParameters, unquote } from '../../protocols/http/auth-parameters.ts';
 import { httpField, type HttpField, type HttpRequest } from '../../protocols/http/codec.ts';
 import { normalizePath } from '../files/file-tree.ts';
 import { targetPath, textAnswer, type HttpAnswer } from './answer.ts';
@@ -27,23 +28,18 @@ export interface HttpRedirect {
   readonly status: number;
 }
 
-const hash = (text: string): string => toHex(md5(latin1(text)));
+/** A nonce that was forgotten is answered as a stale one is: the client asks again with a new one. */
+const MAX_NONCES = 1000;
 
-/** `name=token` or `name="quoted"` (RFC 9110 §11.2). */
-function parameters(text: string): ReadonlyMap<string, string> {
-  const out = new Map<string, string>();
-  for (const [, name, quoted, token] of text.matchAll(/([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,]*))/g)) {
-    out.set(name.toLowerCase(), quoted === undefined ? token : quoted.replace(/\\(.)/g, '$1'));
-  }
-  return out;
-}
+const hash = (text: string): string => toHex(md5(latin1(text)));
 
 export class HttpGate {
   private readonly clock: Clock;
   private readonly rules: readonly HttpAuthRule[];
   private readonly redirects: readonly HttpRedirect[];
-  /** The last nonce count of each nonce that was given out. */
+  /** The last nonce count of each of the newest nonces, oldest first. */
   private readonly nonces = new Map<string, number>();
+  private noncesMade = 0;
 
   constructor(clock: Clock, rules: readonly HttpAuthRule[], redirects: readonly HttpRedirect[]) {
     this.clock = clock;
@@ -79,7 +75,7 @@ export class HttpGate {
     if (rule.scheme === 'basic') {
       return given[2].trim() === base64(utf8(`${rule.user}:${rule.password}`)) ? 'good' : 'bad';
     }
-    return this.digestVerdict(rule, request, parameters(given[2]));
+    return this.digestVerdict(rule, request, authParameters(given[2]));
   }
 
   /** RFC 7616 §3.4.1 with MD5; without qop as RFC 2069. */
@@ -88,7 +84,7 @@ export class HttpGate {
     request: HttpRequest,
     given: ReadonlyMap<string, string>,
   ): 'good' | 'bad' | 'stale' {
-    const field = (name: string): string => given.get(name) ?? '';
+    const field = (name: string): string => unquote(given.get(name) ?? '');
     if (field('username') !== rule.user || field('realm') !== rule.realm) return 'bad';
     // RFC 7616 §3.4.6: the target that was asked for must be the one that was signed.
     if (field('uri') !== request.target) return 'bad';
@@ -107,8 +103,12 @@ export class HttpGate {
   private challenge(rule: HttpAuthRule, isStale: boolean): HttpField {
     const realm = `realm="${rule.realm.replace(/["\\]/g, '\\$&')}"`;
     if (rule.scheme === 'basic') return { name: 'WWW-Authenticate', value: `Basic ${realm}` };
-    const nonce = hash(`${this.clock.nowNs}:${this.nonces.size}:${rule.realm}`);
+    const nonce = hash(`${this.clock.nowNs}:${this.noncesMade++}:${rule.realm}`);
     this.nonces.set(nonce, 0);
+    if (this.nonces.size > MAX_NONCES) {
+      const [oldest] = this.nonces.keys();
+      if (oldest !== undefined) this.nonces.delete(oldest);
+    }
     const stale = isStale ? ', stale=true' : '';
     const opaque = hash(rule.path).slice(0, 16);
     const value = `Digest ${realm}, qop="auth", algorithm=MD5, nonce="${nonce}", opaque="${opaque}"${stale}`;

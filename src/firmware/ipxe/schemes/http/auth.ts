@@ -2,6 +2,7 @@
 import { md5 } from '@noble/hashes/legacy.js';
 import { latin1, toHex } from '../../../../base/bytes.ts';
 import { err, ok } from '../../../../base/result.ts';
+import { authParameters } from '../../../../protocols/http/auth-parameters.ts';
 import { httpFieldList, type HttpResponse } from '../../../../protocols/http/codec.ts';
 import { Err } from '../../errors.ts';
 import type { Ipxe } from '../../ipxe.ts';
@@ -14,15 +15,6 @@ interface Challenge {
   readonly head: HttpResponse;
 }
 
-/** Parameters of a challenge: `name=token` or `name="quoted"`. */
-function parameters(text: string): Map<string, string> {
-  const out = new Map<string, string>();
-  for (const match of text.matchAll(/([A-Za-z0-9-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,]*))/g)) {
-    out.set(match[1].toLowerCase(), match[2] ?? match[3] ?? '');
-  }
-  return out;
-}
-
 const hash = (text: string): string => toHex(md5(latin1(text)));
 
 /** The value of the Authorization header, or why there is none. */
@@ -32,7 +24,7 @@ export function authorization(ipxe: Ipxe, uri: Uri, challenge: Challenge): Outco
   const { user, password = '' } = uri;
   if (/\bDigest\s/i.test(offered) && features.has('HTTP_AUTH_DIGEST')) {
     if (user === undefined) return err(Err.httpDigestNoUser);
-    const given = parameters(offered.slice(offered.search(/\bDigest\s/i)));
+    const given = authParameters(offered.slice(offered.search(/\bDigest\s/i)));
     const answer = digest(ipxe, user, password, challenge, given);
     return answer === undefined ? err(Err.httpUnauthorized) : ok(answer);
   }
