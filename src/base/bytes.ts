@@ -87,8 +87,10 @@ export function latin1(text: string): Uint8Array {
   return out;
 }
 
-export function fromLatin1(bytes: Uint8Array, start = 0, end = bytes.length): string {
+/** The text from a start up to an end, or up to where the bytes end. */
+export function fromLatin1(bytes: Uint8Array, start = 0, limit = bytes.length): string {
   let out = '';
+  const end = Math.min(limit, bytes.length);
   if (end - start <= SHORT_TEXT) {
     for (let i = start; i < end; i++) out += String.fromCharCode(byteAt(bytes, i));
     return out;

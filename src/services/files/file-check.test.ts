@@ -70,6 +70,12 @@ describe('checkKernel', () => {
 describe('checkBootProgram', () => {
   const iso = new Uint8Array(40_000);
   iso.set(latin1('CD001'), 0x8001);
+
+  it('finds nothing in a program that ends anywhere, also within what would be the identifier of a CD', () => {
+    for (const length of [1, 2, 63, 0x8000, 0x8001, 0x8003, 0x8006])
+      expect(checkBootProgram('x', new Uint8Array(length).fill(0xf4))).toBeUndefined();
+  });
+
   it.each([
     ['readme.txt', latin1('This is not a boot program.\n'), 'file.boot-program-is-text'],
     ['index.html', latin1('<!DOCTYPE html>\r\n<title>404</title>'), 'file.boot-program-is-text'],
