@@ -1,4 +1,4 @@
-/** The parameters of challenges and credentials, for whoever reads `WWW-Authenticate` or `Authorization`. */
+/** The parameters of challenges and credentials: the values of `WWW-Authenticate` and `Authorization`. */
 
 /** A word, and the value when it is a parameter. Each word is consumed whole, so the time grows with the length only. */
 const WORD = /([\w-]+)(?:\s*(=)\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"][^\s,]*)|(?=[\s,]|$)))?/gs;
