@@ -67,11 +67,11 @@ export class Apt {
   download(name: string): Result<string, string> {
     const result = this.run(['download', name], this.archives);
     if (!result.ok) return result;
-    const newest = readdirSync(this.archives)
+    const [newest] = readdirSync(this.archives)
       .filter((file) => file.startsWith(`${name}_`) && file.endsWith('.deb'))
       .map((file) => join(this.archives, file))
       .sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
-    return newest.length === 0 ? err(`apt-get download ${name} left no archive`) : ok(newest[0]);
+    return newest === undefined ? err(`apt-get download ${name} left no archive`) : ok(newest);
   }
 
   private listsAreFresh(): boolean {

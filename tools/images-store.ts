@@ -124,7 +124,7 @@ export class ImageFolder {
         });
       } else rmSync(old);
     }
-    for (const [top] of new Set(before.files.map(({ path }) => path.split('/')))) {
+    for (const [top = ''] of new Set(before.files.map(({ path }) => path.split('/')))) {
       const rest = join(this.folder, top);
       if (existsSync(rest) && statSync(rest).isDirectory() && listFiles(rest).length === 0)
         rmSync(rest, { recursive: true });

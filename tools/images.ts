@@ -12,6 +12,7 @@ import { existsSync, readFileSync, rmSync, mkdirSync, copyFileSync, statSync } f
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { itemAt } from '../src/base/list.ts';
 import type { Result } from '../src/base/result.ts';
 import { err, ok } from '../src/base/result.ts';
 import {
@@ -67,7 +68,7 @@ function hasSource({ packages }: ImageManifest, item: CataloguePackage): boolean
 /** The short names of a machine-readable copyright file, in the order in which it gives them. */
 function licencesIn(copyright: string): readonly string[] {
   const text = readFileSync(copyright, 'utf8');
-  return [...new Set([...text.matchAll(/^License: *(\S.*)$/gm)].map(([, name]) => name.trim()))];
+  return [...new Set([...text.matchAll(/^License: *(\S.*)$/gm)].map(([, name = '']) => name.trim()))];
 }
 
 function describe(item: CataloguePackage, folder: string, { version, source }: PackageHead): ImagePackage {
@@ -201,7 +202,7 @@ function aptFinder(): Finder {
       // The system may have it under another name: grub-mkimage says so when it does not.
       if (archive.ok) unpack(archive.value, tools.value.folder);
     }
-    const made = makeGrubCore(tools.value.folder, layOut('grub/i386-pc'), item.files[0].from);
+    const made = makeGrubCore(tools.value.folder, layOut('grub/i386-pc'), itemAt(item.files, 0).from);
     return made.ok ? tools : made;
   };
 }

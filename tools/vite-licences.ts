@@ -5,6 +5,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plugin } from 'vite';
+import { atLeast, itemAt } from '../src/base/list.ts';
 import type { BundledPackage } from '../src/page/shell/licences.ts';
 
 /** Programs of the build that put some of their own code into it. */
@@ -38,7 +39,7 @@ interface PackageJson {
 function packageFolder(id: string): string | undefined {
   const runtime = RUNTIMES.find(([pattern]) => pattern.test(id));
   if (runtime !== undefined) return join('node_modules', runtime[1]);
-  return /^(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(id.replace(/^\0/, '').split('?')[0])?.[1];
+  return /^(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(itemAt(id.replace(/^\0/, '').split('?'), 0))?.[1];
 }
 
 function describe(folder: string): BundledPackage {
@@ -46,7 +47,7 @@ function describe(folder: string): BundledPackage {
   const files = readdirSync(folder).filter((file) => /^(?:licen[cs]e|copying|notice)/i.test(file));
   const whole = files.map((file) => readFileSync(join(folder, file), 'utf8').trim()).join('\n\n');
   // Vite's file goes on with what is in its own program, of which nothing comes here.
-  const [text] = whole.split(/^# Licenses of bundled dependencies/m);
+  const [text] = atLeast(whole.split(/^# Licenses of bundled dependencies/m), 1);
   if (text.trim() === '') throw new Error(`${folder} has no licence text: name where it is in tools/vite-licences.ts`);
   if (license === undefined || license === '') throw new Error(`${folder}/package.json names no licence`);
   return { name, version, licence: license, text: text.trim() };

@@ -2,6 +2,7 @@
  * One capture under analysis: its frames, the dissection session over them, and the index of protocol stacks. The
  * panels' questions (which frames match, what does row n show) are asked here; all of it runs in a worker.
  */
+import { itemAt } from '../base/list.ts';
 import { makeRegistry } from '../protocols/all.ts';
 import type { FrameSource } from '../protocols/core/frame-source.ts';
 import type { Registry } from '../protocols/core/registry.ts';
@@ -26,7 +27,7 @@ export class Capture {
 
   /** Whether the frame at `index` matches. For many frames with one filter, use `FilteredFrames`. */
   matches(filter: Filter, index: number): boolean {
-    const verdict = filter.verdict(this.layers.stacks[this.layers.stack(index)]);
+    const verdict = filter.verdict(itemAt(this.layers.stacks, this.layers.stack(index)));
     return verdict ?? filter.matches(this.session, index);
   }
 }
@@ -57,7 +58,7 @@ export class FilteredFrames {
 
   /** Index of the n-th matching frame, from 0. */
   at(n: number): number {
-    return this.found.values[n];
+    return this.found.get(n);
   }
 
   /** How many matching frames come before the frame at `index`: where it stands, or would stand, in the list. */
@@ -66,7 +67,7 @@ export class FilteredFrames {
     let high = this.found.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.found.values[middle] < index) low = middle + 1;
+      if (this.found.get(middle) < index) low = middle + 1;
       else high = middle;
     }
     return low;
@@ -95,7 +96,7 @@ export class FilteredFrames {
       grown.set(this.verdicts);
       this.verdicts = grown;
     }
-    const verdict = this.filter.verdict(this.capture.layers.stacks[stack]);
+    const verdict = this.filter.verdict(itemAt(this.capture.layers.stacks, stack));
     this.verdicts[stack] = verdict === undefined ? 3 : verdict ? 1 : 2;
     return this.verdicts[stack];
   }

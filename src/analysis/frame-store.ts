@@ -4,6 +4,7 @@
  * switch is captured at several ports as one and the same array: its bytes (the *body*) are stored once.
  */
 import { f64Column, u32Column, u8Column } from './growing.ts';
+import { itemAt } from '../base/list.ts';
 import { RecentMap } from '../base/recent-map.ts';
 import { assert } from '../base/result.ts';
 
@@ -141,35 +142,35 @@ export class FrameStore {
   }
 
   timeNs(index: number): number {
-    return this.times.values[index];
+    return this.times.get(index);
   }
 
   /** A view of the stored bytes. */
   bytes(index: number): Uint8Array {
-    const body = this.bodies.values[index];
-    const offset = this.bodyOffset.values[body];
-    return this.arenas[this.bodyArena.values[body]].subarray(offset, offset + this.bodyLength.values[body]);
+    const body = this.bodies.get(index);
+    const offset = this.bodyOffset.get(body);
+    return itemAt(this.arenas, this.bodyArena.get(body)).subarray(offset, offset + this.bodyLength.get(body));
   }
 
   /** Equal for records of one and the same frame at several ports. */
   body(index: number): number {
-    return this.bodies.values[index];
+    return this.bodies.get(index);
   }
 
   capLen(index: number): number {
-    return this.bodyLength.values[this.bodies.values[index]];
+    return this.bodyLength.get(this.bodies.get(index));
   }
 
   origLen(index: number): number {
-    return this.origLens.values[index];
+    return this.origLens.get(index);
   }
 
   interfaceId(index: number): number {
-    return this.interfaceIds.values[index];
+    return this.interfaceIds.get(index);
   }
 
   interfaceOf(index: number): CaptureInterface {
-    return this.interfaceList[this.interfaceIds.values[index]];
+    return itemAt(this.interfaceList, this.interfaceIds.get(index));
   }
 
   direction(index: number): Direction | undefined {
@@ -195,7 +196,7 @@ export class FrameStore {
       this.arenaUsed = 0;
     }
     const arena = this.arenas.length - 1;
-    this.arenas[arena].set(bytes, this.arenaUsed);
+    itemAt(this.arenas, arena).set(bytes, this.arenaUsed);
     const body = this.bodyLength.length;
     this.bodyArena.push(arena);
     this.bodyOffset.push(this.arenaUsed);

@@ -36,35 +36,35 @@ export class FrameView implements FrameSource {
 
   /** The index in the store. */
   original(index: number): number {
-    return this.indexes.values[index];
+    return this.indexes.get(index);
   }
 
   bytes(index: number): Uint8Array {
-    return this.store.bytes(this.indexes.values[index]);
+    return this.store.bytes(this.indexes.get(index));
   }
 
   timeNs(index: number): number {
-    return this.store.timeNs(this.indexes.values[index]);
+    return this.store.timeNs(this.indexes.get(index));
   }
 
   origLen(index: number): number {
-    return this.store.origLen(this.indexes.values[index]);
+    return this.store.origLen(this.indexes.get(index));
   }
 
   interfaceId(index: number): number {
-    return this.store.interfaceId(this.indexes.values[index]);
+    return this.store.interfaceId(this.indexes.get(index));
   }
 
   interfaceOf(index: number): FrameInterface {
-    return this.store.interfaceOf(this.indexes.values[index]);
+    return this.store.interfaceOf(this.indexes.get(index));
   }
 
   direction(index: number): 'in' | 'out' | undefined {
-    return this.store.direction(this.indexes.values[index]);
+    return this.store.direction(this.indexes.get(index));
   }
 
   comment(index: number): string | undefined {
-    return this.store.comment(this.indexes.values[index]);
+    return this.store.comment(this.indexes.get(index));
   }
 }
 

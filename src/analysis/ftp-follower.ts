@@ -4,6 +4,7 @@
  */
 import type { Ipv4Address } from '../base/address.ts';
 import { fromLatin1 } from '../base/bytes.ts';
+import { itemAt } from '../base/list.ts';
 import { decodeFtpCommand, FTP_PORT, parseHostPort } from '../protocols/ftp/codec.ts';
 import type { FrameHeaders } from './headers.ts';
 
@@ -121,12 +122,12 @@ export class FtpFollower {
     const parts = /^(\d{3}) (.*)$/.exec(line);
     if (parts === null) return undefined;
     const code = Number(parts[1]);
-    if (code === 227) this.announce(session, parseHostPort(parts[2]));
-    else if (code === 229) this.announce(session, extendedPort(parts[2], session.server));
+    if (code === 227) this.announce(session, parseHostPort(itemAt(parts, 2)));
+    else if (code === 229) this.announce(session, extendedPort(itemAt(parts, 2), session.server));
     const { transfer } = session;
     if (transfer === undefined) return undefined;
     transfer.code = code;
-    [, , transfer.message] = parts;
+    transfer.message = itemAt(parts, 2);
     // RFC 959 §4.2: 1yz begins, 2yz completes, 4yz and 5yz refuse.
     if (code < 200) transfer.outcome = 'active';
     else {

@@ -16,6 +16,13 @@ export class Column<A extends TypedArray> {
     this.values = make(capacity);
   }
 
+  /** The number at an index below `length`. */
+  get(index: number): number {
+    const value = this.values[index];
+    if (value === undefined) throw new RangeError(`There is no number ${index} in a column of ${this.length}.`);
+    return value;
+  }
+
   push(value: number): void {
     if (this.length === this.values.length) {
       const grown = this.make(this.values.length * 2);

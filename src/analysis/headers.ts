@@ -4,7 +4,7 @@
  */
 import { readIpv4, readMac } from '../base/address.ts';
 import type { Ipv4Address, MacAddress } from '../base/address.ts';
-import { readU16, readU32 } from '../base/bytes.ts';
+import { byteAt, readU16, readU32 } from '../base/bytes.ts';
 import { ARP } from '../protocols/arp/fields.ts';
 import { ETHERNET, ETHERNET_HEADER_LENGTH, ETHERTYPE } from '../protocols/ethernet/fields.ts';
 import { IP_PROTOCOL, IPV4, IPV4_HEADER_LENGTH } from '../protocols/ipv4/fields.ts';
@@ -65,18 +65,19 @@ export function readHeaders(frame: Uint8Array): FrameHeaders | undefined {
   const plain = { ...base, payloadStart: start, payloadEnd: frame.length };
   if (etherType !== ETHERTYPE.ipv4 || start + IPV4_HEADER_LENGTH > frame.length) return plain;
 
-  const headerLength = (frame[start] & 15) * 4;
+  const first = byteAt(frame, start);
+  const headerLength = (first & 15) * 4;
   const totalLength = readU16(frame, start + IPV4.totalLength);
   const ipPayload = start + headerLength;
   const ipEnd = Math.min(frame.length, start + totalLength);
-  if (frame[start] >>> 4 !== 4 || headerLength < IPV4_HEADER_LENGTH || ipPayload > ipEnd) return plain;
+  if (first >>> 4 !== 4 || headerLength < IPV4_HEADER_LENGTH || ipPayload > ipEnd) return plain;
   const fragment = readU16(frame, start + IPV4.flagsAndOffset);
   const ip: IpEndpoints = {
     source: readIpv4(frame, start + IPV4.source),
     destination: readIpv4(frame, start + IPV4.destination),
-    protocol: frame[start + IPV4.protocol],
+    protocol: byteAt(frame, start + IPV4.protocol),
     identification: readU16(frame, start + IPV4.identification),
-    ttl: frame[start + IPV4.ttl] ?? 0,
+    ttl: byteAt(frame, start + IPV4.ttl),
     // More fragments, or not the first one.
     isFragment: (fragment & 0x3fff) !== 0,
   };
@@ -98,7 +99,7 @@ export function readHeaders(frame: Uint8Array): FrameHeaders | undefined {
     };
   }
   if (ip.protocol === IP_PROTOCOL.tcp && ipPayload + TCP_HEADER_LENGTH <= ipEnd) {
-    const dataOffset = (frame[ipPayload + TCP.offsetAndFlags] >>> 4) * 4;
+    const dataOffset = (byteAt(frame, ipPayload + TCP.offsetAndFlags) >>> 4) * 4;
     return {
       ...inIp,
       transport: {
@@ -106,7 +107,7 @@ export function readHeaders(frame: Uint8Array): FrameHeaders | undefined {
         sourcePort: readU16(frame, ipPayload + TCP.sourcePort),
         destinationPort: readU16(frame, ipPayload + TCP.destinationPort),
         sequence: readU32(frame, ipPayload + TCP.sequence),
-        flags: frame[ipPayload + TCP.offsetAndFlags + 1],
+        flags: byteAt(frame, ipPayload + TCP.offsetAndFlags + 1),
       },
       payloadStart: Math.min(ipEnd, ipPayload + dataOffset),
       payloadEnd: ipEnd,

@@ -1,5 +1,6 @@
 /** Proves that rows say what a person needs, that colours go by the first rule that matches, and that each frame is listed once. */
 import { describe, expect, it } from 'vitest';
+import { itemAt } from '../base/list.ts';
 import { Capture, FilteredFrames } from './capture.ts';
 import { compileFilter } from './filter/filter.ts';
 import { BootTraffic, fileContent, pc, SERVER } from './fixtures/boot-traffic.ts';
@@ -51,7 +52,7 @@ describe('packetRow', () => {
     ];
     const colouring = new Colouring(rules, capture.registry);
     expect(colouring.errors).toMatchObject([{ rule: 'bad', error: { code: 'unknown-field' } }]);
-    expect(colouring.errors[0].error.suggestions[0]).toBe('dhcp');
+    expect(itemAt(colouring.errors, 0).error.suggestions[0]).toBe('dhcp');
     expect(colouring.colourOf(capture, 0)).toBe('good');
   });
 });

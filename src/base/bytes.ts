@@ -11,8 +11,9 @@ function pastTheEnd(bytes: Uint8Array, offset: number): RangeError {
   return new RangeError(`There is no byte ${offset} in ${bytes.length} bytes.`);
 }
 
+/** Bytes past the end count as 0, here and in `readU32`: what a short packet does not say. */
 export function readU16(bytes: Uint8Array, offset: number): number {
-  return (byteAt(bytes, offset) << 8) | byteAt(bytes, offset + 1);
+  return ((bytes[offset] ?? 0) << 8) | (bytes[offset + 1] ?? 0);
 }
 
 export function readU32(bytes: Uint8Array, offset: number): number {
@@ -92,7 +93,7 @@ export function fromLatin1(bytes: Uint8Array, start = 0, limit = bytes.length): 
   let out = '';
   const end = Math.min(limit, bytes.length);
   if (end - start <= SHORT_TEXT) {
-    for (let i = start; i < end; i++) out += String.fromCharCode(byteAt(bytes, i));
+    for (let i = start; i < end; i++) out += String.fromCharCode(bytes[i] ?? 0);
     return out;
   }
   // An engine puts long texts together ten times as fast from pieces as from characters.

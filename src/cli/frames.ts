@@ -3,6 +3,7 @@
  * line a frame, the chosen fields separated by tabs, or the whole tree.
  */
 import { readFileSync } from 'node:fs';
+import { itemAt } from '../base/list.ts';
 import { Capture } from '../analysis/capture.ts';
 import type { FilterError } from '../analysis/filter/ast.ts';
 import { compileFilter } from '../analysis/filter/filter.ts';
@@ -78,7 +79,7 @@ function parseArguments(args: readonly string[]): Request | string {
   let tree = false;
   const fields: string[] = [];
   for (let i = 0; i < args.length; i++) {
-    const arg = args[i];
+    const arg = itemAt(args, i);
     if (arg === '--tree') tree = true;
     else if (arg === '-Y' || arg === '-e') {
       const value = args[++i];

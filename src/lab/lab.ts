@@ -6,6 +6,7 @@ import { formatMac, parseMac } from '../base/address.ts';
 import { CausalClock, EventLog, type LabEvent } from '../base/event-log.ts';
 import { NS_PER_MS, NS_PER_S, NS_PER_US } from '../base/clock.ts';
 import { failureEvent, reasonOf } from '../base/failures.ts';
+import { atLeast, itemAt } from '../base/list.ts';
 import { assert, err, ok, type Result } from '../base/result.ts';
 import { SeededRng, type Rng } from '../base/rng.ts';
 import type { Ipxe } from '../firmware/ipxe/ipxe.ts';
@@ -228,7 +229,7 @@ export class Lab {
   private lookaheadNs(): number {
     const pcs = new Set(this.cells.map(({ name }) => name));
     const latenciesNs = this.scenario.links
-      .filter(({ a, b }) => [a, b].some((end) => pcs.has(end.split('.')[0])))
+      .filter(({ a, b }) => [a, b].some((end) => pcs.has(itemAt(end.split('.'), 0))))
       .map(({ latencyUs }) => Math.floor(latencyUs * NS_PER_US));
     const latencyNs = Math.min(...latenciesNs, NS_PER_MS);
     return this.triggers.isWaiting ? Math.min(1, latencyNs) : latencyNs;
@@ -236,7 +237,7 @@ export class Lab {
 
   private connect(cable: Cable): LabLink {
     for (const end of [cable.a, cable.b]) {
-      const [node, port] = end.split('.');
+      const [node, port] = atLeast(end.split('.'), 2);
       this.switches.get(node)?.addPort(port, this.faults.around(this.plug(end)));
     }
     return buildWire(this.context, cable, this.faults.outages(cable), this.plug(cable.a), this.plug(cable.b));

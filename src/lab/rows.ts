@@ -1,4 +1,5 @@
 /** Rows of machines: a bare node with a count, and a link that stands for a cable to each of them. */
+import { itemAt } from '../base/list.ts';
 import { isNameOf } from '../scenario/machine-names.ts';
 import type { BareNode, Scenario, ScenarioLink, ScenarioNode } from '../scenario/schema.ts';
 
@@ -19,7 +20,7 @@ export interface Cable {
 export function cablesOf({ nodes, links }: Scenario): readonly Cable[] {
   const rows = new Map(nodes.flatMap((node) => (node.kind === 'bare' && node.count > 1 ? [[node.name, node]] : [])));
   return links.flatMap((link, index) => {
-    const [row] = [link.a, link.b].flatMap((end) => rows.get(end.split('.')[0]) ?? []);
+    const [row] = [link.a, link.b].flatMap((end) => rows.get(itemAt(end.split('.'), 0)) ?? []);
     if (row === undefined) return [{ index, link, a: link.a, b: link.b }];
     return bareNames(row).map((name, i) => {
       const end = (text: string): string => {

@@ -80,7 +80,8 @@ export class RunControl {
     this.armed = breakpoints.map((breakpoint) => {
       const key = JSON.stringify(breakpoint);
       const at = kept.findIndex((known) => known.key === key);
-      return at >= 0 ? kept.splice(at, 1)[0] : this.arm(key, breakpoint);
+      const [same] = at >= 0 ? kept.splice(at, 1) : [];
+      return same ?? this.arm(key, breakpoint);
     });
     for (const { cancel } of kept) cancel();
     return this.armed.map(({ fault }) => fault);

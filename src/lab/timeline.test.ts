@@ -1,5 +1,6 @@
 /** The order of things in one moment, and how far cells in other threads are let go. */
 import { describe, expect, it } from 'vitest';
+import { itemAt } from '../base/list.ts';
 import { Timeline, type TimedCell } from './timeline.ts';
 
 /** A cell that has something to do at given times, and says nothing else. */
@@ -31,7 +32,7 @@ class TestCell implements TimedCell {
   }
 
   order(horizonNs: number): void {
-    this.orders.push([this.times[0], horizonNs]);
+    this.orders.push([itemAt(this.times, 0), horizonNs]);
     this.ordered = true;
   }
 
@@ -96,7 +97,7 @@ describe('the timeline', () => {
       timeline.schedule(90, () => undefined);
       timeline.limitNs = limitNs;
       timeline.step();
-      return cell.orders[0][1];
+      return itemAt(cell.orders, 0)[1];
     };
     expect(horizon(1000)).toBe(80);
     expect(horizon(50)).toBe(50);

@@ -4,6 +4,7 @@
  * one, and halts. These PCs have no ACPI, so only the halt can be observed; the code around it identifies it.
  */
 import { fromHex } from '../base/bytes.ts';
+import { itemAt } from '../base/list.ts';
 import type { GuestMemory } from '../firmware/guest.ts';
 import type { WasmViews } from './guest-cpu.ts';
 import { translator } from './paging.ts';
@@ -17,7 +18,7 @@ const CS = 1;
 
 /** Whether the CPU, halted with interrupts off, is just past that halt. `eip` is relative to CS. */
 export function isBiosPowerOff(views: WasmViews, memory: GuestMemory, eip: number): boolean {
-  const linear = views.words[CPU_STATE.segmentOffsets / 4 + CS] + eip;
+  const linear = itemAt(views.words, CPU_STATE.segmentOffsets / 4 + CS) + eip;
   const { physical } = translator(views, memory);
   return ENDS.some((code) => {
     const at = physical(linear - code.length);

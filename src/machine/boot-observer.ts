@@ -2,7 +2,7 @@
  * Boot stages that can only be seen from outside: the BIOS's messages about itself and the devices that it tries, a
  * kernel that has taken over, and DHCP by an operating system that drives the network card itself.
  */
-import { readU16 } from '../base/bytes.ts';
+import { byteAt, readU16 } from '../base/bytes.ts';
 import type { EventSink, StageId } from '../base/event-log.ts';
 import { machineMessage } from './messages.ts';
 import { verbatim, type Message } from '../base/sentence.ts';
@@ -83,7 +83,7 @@ export class BootObserver {
   frameSent(frame: Uint8Array, timeNs: number): void {
     if (!this.seen.has('kernel-entry') || this.seen.has('os-dhcp')) return;
     if (frame.length < 42 || readU16(frame, 12) !== ETHERTYPE_IPV4 || frame[23] !== IP_PROTOCOL_UDP) return;
-    const udpAt = 14 + 4 * (frame[14] & 15);
+    const udpAt = 14 + 4 * (byteAt(frame, 14) & 15);
     if (readU16(frame, udpAt) !== DHCP_CLIENT_PORT) return;
     this.report('os-dhcp', machineMessage('machine.os-dhcp'), timeNs);
   }

@@ -2,6 +2,8 @@
  * The emulated CPU as firmware sees it. Registers and memory are read through typed arrays of our own on v86's
  * WebAssembly memory: v86's own accessors are proxies that cost a microsecond each.
  */
+import { byteAt } from '../base/bytes.ts';
+import { itemAt } from '../base/list.ts';
 import type { GuestCpu, GuestMemory, GuestRegisters, Register32, SegmentRegister } from '../firmware/guest.ts';
 import { CPU_STATE, type V86Cpu } from './v86/internals.ts';
 
@@ -67,7 +69,7 @@ export class WasmGuestMemory implements GuestMemory {
   }
 
   readU8(address: number): number {
-    return address < this.sizeBytes ? this.views.bytes[this.base + address] : 0xff;
+    return address < this.sizeBytes ? byteAt(this.views.bytes, this.base + address) : 0xff;
   }
 
   readU16(address: number): number {
@@ -130,7 +132,7 @@ class WasmGuestRegisters implements GuestRegisters {
   }
 
   get(register: Register32): number {
-    return this.views.words[CPU_STATE.reg32 / 4 + REGISTER_INDEX[register]] >>> 0;
+    return itemAt(this.views.words, CPU_STATE.reg32 / 4 + REGISTER_INDEX[register]) >>> 0;
   }
 
   set(register: Register32, value: number): void {
@@ -140,7 +142,7 @@ class WasmGuestRegisters implements GuestRegisters {
   segment(register: SegmentRegister): number {
     const offset = CPU_STATE.sreg + 2 * SEGMENT_INDEX[register];
     const { bytes } = this.views;
-    return bytes[offset] | (bytes[offset + 1] << 8);
+    return byteAt(bytes, offset) | (byteAt(bytes, offset + 1) << 8);
   }
 
   get eip(): number {
@@ -149,10 +151,10 @@ class WasmGuestRegisters implements GuestRegisters {
 
   setCarry(carry: boolean): void {
     const { words } = this.views;
-    const flags = words[CPU_STATE.flags / 4];
+    const flags = itemAt(words, CPU_STATE.flags / 4);
     words[CPU_STATE.flags / 4] = carry ? flags | FLAG_CARRY : flags & ~FLAG_CARRY;
     // The carry is otherwise worked out from the last arithmetic operation.
-    words[CPU_STATE.flagsChanged / 4] &= ~FLAG_CARRY;
+    words[CPU_STATE.flagsChanged / 4] = itemAt(words, CPU_STATE.flagsChanged / 4) & ~FLAG_CARRY;
   }
 
   get interruptFlag(): boolean {

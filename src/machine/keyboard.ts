@@ -3,6 +3,8 @@
  * which character: the guest must be set to the same layout to read it so; the BIOS reads the US one.
  */
 
+import { itemAt } from '../base/list.ts';
+
 export type KeyboardLayout = 'us' | 'fr' | 'de';
 
 /** What a key press sends: all `press` codes, then, when it is let go, all `release` codes. */
@@ -14,11 +16,14 @@ export interface KeyStroke {
 const EXTENDED = 0xe0;
 const RELEASE = 0x80;
 
+const SHIFT: readonly number[] = [0x2a];
+const ALT_GR: readonly number[] = [EXTENDED, 0x38];
+
 const MODIFIERS: Readonly<Record<string, readonly number[]>> = {
   Ctrl: [0x1d],
-  Shift: [0x2a],
+  Shift: SHIFT,
   Alt: [0x38],
-  AltGr: [EXTENDED, 0x38],
+  AltGr: ALT_GR,
 };
 
 const NAMED_KEYS: Readonly<Record<string, readonly number[]>> = {
@@ -82,7 +87,7 @@ function characterKeys(levels: Levels): ReadonlyMap<string, CharacterKey> {
   for (const level of ['plain', 'shift', 'altGr'] as const) {
     levels[level].forEach((characters, row) => {
       Array.from(characters).forEach((character, i) => {
-        if (!keys.has(character)) keys.set(character, { code: ROWS[row] + i, level });
+        if (!keys.has(character)) keys.set(character, { code: itemAt(ROWS, row) + i, level });
       });
     });
   }
@@ -95,10 +100,11 @@ const CHARACTER_KEYS: Readonly<Record<KeyboardLayout, ReadonlyMap<string, Charac
   de: characterKeys(LAYOUTS.de),
 };
 
-const LEVEL_MODIFIER: Readonly<Record<keyof Levels, readonly string[]>> = {
+/** The scancodes of the modifiers that a level needs. */
+const LEVEL_MODIFIERS: Readonly<Record<keyof Levels, readonly (readonly number[])[]>> = {
   plain: [],
-  shift: ['Shift'],
-  altGr: ['AltGr'],
+  shift: [SHIFT],
+  altGr: [ALT_GR],
 };
 
 const CONTROL_CHARACTERS: Readonly<Record<string, string>> = {
@@ -113,8 +119,7 @@ function release(code: readonly number[]): readonly number[] {
   return code.map((byte) => (byte === EXTENDED ? byte : byte | RELEASE));
 }
 
-function stroke(modifiers: readonly string[], key: readonly number[]): KeyStroke {
-  const held = modifiers.map((name) => MODIFIERS[name]);
+function stroke(held: readonly (readonly number[])[], key: readonly number[]): KeyStroke {
   return {
     press: [...held, key].flat(),
     release: [key, ...held.toReversed()].flatMap(release),
@@ -128,14 +133,18 @@ function stroke(modifiers: readonly string[], key: readonly number[]): KeyStroke
 export function keyStroke(key: string, layout: KeyboardLayout): KeyStroke | undefined {
   const parts = key.length === 1 ? [key] : key.split(/-(?=.)/);
   const name = parts.at(-1) ?? '';
-  const modifiers = parts.slice(0, -1);
-  if (modifiers.some((modifier) => MODIFIERS[modifier] === undefined)) return undefined;
+  const modifiers: (readonly number[])[] = [];
+  for (const part of parts.slice(0, -1)) {
+    const modifier = MODIFIERS[part];
+    if (modifier === undefined) return undefined;
+    modifiers.push(modifier);
+  }
   const named = NAMED_KEYS[name];
   if (named !== undefined) return stroke(modifiers, named);
   const character = modifiers.length === 0 ? name : name.toLowerCase();
   const found = CHARACTER_KEYS[layout].get(character);
   if (found === undefined) return undefined;
-  return stroke([...modifiers, ...LEVEL_MODIFIER[found.level]], [found.code]);
+  return stroke([...modifiers, ...LEVEL_MODIFIERS[found.level]], [found.code]);
 }
 
 /** The strokes of a text; characters that the layout lacks are left out. */

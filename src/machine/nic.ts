@@ -1,5 +1,7 @@
 /** Joins v86's network cards to ports of the lab: bus events on one side, frames on the other. */
 import { isGroupMac, MAC_BROADCAST, readMac, writeMac, type MacAddress } from '../base/address.ts';
+import { byteAt } from '../base/bytes.ts';
+import { itemAt } from '../base/list.ts';
 import { assert } from '../base/result.ts';
 import type { FramePort, FrameReceiver } from '../net/port.ts';
 import type { V86Bus, V86Cpu, V86Emulator, V86Ne2k } from './v86/internals.ts';
@@ -39,7 +41,7 @@ export function plugNics(nics: readonly PcNic[], emulator: V86Emulator, owner: N
   const { bus, emulator_bus: deviceBus } = emulator;
   const { cpu } = emulator.v86;
   nics.forEach((nic, index) => {
-    const id = CARD_IDS[index];
+    const id = itemAt(CARD_IDS, index);
     let receive: FrameReceiver;
     if (nic.model === 'virtio') receive = setUpVirtio(nic, cpu, bus);
     else {
@@ -62,7 +64,7 @@ function makeNe2k(cpu: V86Cpu, deviceBus: V86Bus, index: number, id: number): V8
 function setUpNe2k(nic: PcNic, card: V86Ne2k, bus: V86Bus, id: number): FrameReceiver {
   writeMac(card.mac, 0, nic.mac);
   // The address PROM shows each byte twice to a card in word mode.
-  for (let i = 0; i < 6; i++) card.memory[2 * i] = card.memory[2 * i + 1] = card.mac[i];
+  for (let i = 0; i < 6; i++) card.memory[2 * i] = card.memory[2 * i + 1] = byteAt(card.mac, i);
   return (frame) => {
     const before = card.rxcr;
     // v86's card drops the multicast frames that it was told to accept; it accepts them in promiscuous mode.
@@ -75,7 +77,7 @@ function setUpNe2k(nic: PcNic, card: V86Ne2k, bus: V86Bus, id: number): FrameRec
 /** The guest keeps polling: the owner may let the lab catch up between two polls. */
 function watchPolls(cpu: V86Cpu, id: number, owner: NicOwner): void {
   for (const register of POLLED_REGISTERS) {
-    const entry = cpu.io.ports[0x300 + 0x100 * id + register];
+    const entry = itemAt(cpu.io.ports, 0x300 + 0x100 * id + register);
     const read = entry.read8;
     entry.read8 = () => {
       owner.polled();
@@ -91,7 +93,7 @@ function setUpVirtio(nic: PcNic, cpu: V86Cpu, bus: V86Bus): FrameReceiver {
   writeMac(card.mac, 0, nic.mac);
   return (frame) => {
     // Without a buffer of the driver's the frame is lost; v86 would write to the console.
-    if (card.virtio.queues[0].has_request()) bus.send('net0-receive', frame);
+    if (itemAt(card.virtio.queues, 0).has_request()) bus.send('net0-receive', frame);
   };
 }
 

@@ -1,4 +1,5 @@
 /** Where a linear address of the guest lies in its memory, as the CPU finds it (Intel SDM volume 3 §4.3, §4.4). */
+import { itemAt } from '../base/list.ts';
 import type { GuestMemory } from '../firmware/guest.ts';
 import type { WasmViews } from './guest-cpu.ts';
 import { CPU_STATE } from './v86/internals.ts';
@@ -15,7 +16,7 @@ export interface Translator {
 }
 
 export function translator(views: WasmViews, memory: GuestMemory): Translator {
-  const control = (n: number): number => views.words[CPU_STATE.cr0 / 4 + n];
+  const control = (n: number): number => itemAt(views.words, CPU_STATE.cr0 / 4 + n);
   const isPaged = (control(0) & CR0_PG) !== 0;
   const isPae = (control(4) & CR4_PAE) !== 0;
   /** How far an address is shifted for its index in each table, and the bits of an index. */

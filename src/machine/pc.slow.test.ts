@@ -8,6 +8,7 @@ import { MAC_BROADCAST, readMac } from '../base/address.ts';
 import { fromHex, readU16 } from '../base/bytes.ts';
 import { NS_PER_MS, NS_PER_S } from '../base/clock.ts';
 import { EventLog } from '../base/event-log.ts';
+import { itemAt } from '../base/list.ts';
 import { verbatim } from '../base/sentence.ts';
 import { EventQueue } from '../base/event-queue.ts';
 import { SeededRng } from '../base/rng.ts';
@@ -43,7 +44,7 @@ const HANDLER_OFFSET = 0x80;
 
 /** Machine code written as hexadecimal, with a comment after two blanks. */
 function hex(listing: string): number[] {
-  return listing.split('\n').flatMap((line) => Array.from(fromHex(line.trim().split(/ {2,}/)[0]) ?? []));
+  return listing.split('\n').flatMap((line) => Array.from(fromHex(itemAt(line.trim().split(/ {2,}/), 0)) ?? []));
 }
 
 /** An option ROM whose initialisation runs `code` and returns; `handler` stands at HANDLER_OFFSET. */
@@ -147,8 +148,8 @@ describe('PcMachine', () => {
     expect(pc.state).toBe('sleeping');
     clock.runUntil(8 * NS_PER_S);
     expect(wokenNs).toHaveLength(1);
-    expect(wokenNs[0] - askedNs).toBeGreaterThan(4.9 * NS_PER_S);
-    expect(wokenNs[0] - askedNs).toBeLessThan(5.1 * NS_PER_S);
+    expect(itemAt(wokenNs, 0) - askedNs).toBeGreaterThan(4.9 * NS_PER_S);
+    expect(itemAt(wokenNs, 0) - askedNs).toBeLessThan(5.1 * NS_PER_S);
     expect(pollsWhileAsleep).toBe(1);
   });
 
@@ -326,13 +327,13 @@ describe('PcMachine', () => {
     );
     pc.powerOn();
     while (sent.length < 2 && clock.nowNs < 10 * NS_PER_S) clock.step();
-    const discover = sent[0];
+    const discover = itemAt(sent, 0);
     expect(readMac(discover.frame, 0)).toBe(MAC_BROADCAST);
     expect(readMac(discover.frame, 6)).toBe(0x5254_00aa_0001);
     expect(readU16(discover.frame, 36)).toBe(67);
     // Two frames of one slice leave at the times at which they were written, not together at its start.
-    expect(sent[1].timeNs).toBeGreaterThan(discover.timeNs);
-    expect(sent[1].timeNs - discover.timeNs).toBeLessThan(NS_PER_MS);
+    expect(itemAt(sent, 1).timeNs).toBeGreaterThan(discover.timeNs);
+    expect(itemAt(sent, 1).timeNs - discover.timeNs).toBeLessThan(NS_PER_MS);
   });
 
   it('boots a kernel in memory twice to the same state, to its first line', () => {

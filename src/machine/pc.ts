@@ -6,10 +6,11 @@
  * Inside a slice the machine's time runs ahead of the lab's: what it sends is put on the cable at its own time, which
  * then still lies in the future.
  */
+import { toHex } from '../base/bytes.ts';
 import { LAB_EPOCH_MS } from '../base/calendar.ts';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { NS_PER_US, type Clock, type Timer } from '../base/clock.ts';
-import { toHex } from '../base/bytes.ts';
+import { itemAt } from '../base/list.ts';
 import { assert } from '../base/result.ts';
 import type { Rng } from '../base/rng.ts';
 import type { EventBody } from '../base/event-log.ts';
@@ -142,7 +143,7 @@ export class PcMachine {
         if (this.localNs - this.baseNs >= POLL_SLICE_NS) this.endSlice();
       },
       serialByte: (port, byte) => {
-        this.serial[port].put(byte, this.localNs);
+        itemAt(this.serial, port).put(byte, this.localNs);
         options.onSerial?.(port, byte);
       },
       resets: (reset) => this.resetBy(reset),
@@ -279,8 +280,8 @@ export class PcMachine {
     const { devices } = this.power().emulator.cpu;
     this.atBorder(() => {
       if (drive === 'floppy') {
-        if (image === undefined) devices.fdc.drives[0].eject_disk();
-        else devices.fdc.drives[0].insert_disk(image.slice(), false);
+        if (image === undefined) itemAt(devices.fdc.drives, 0).eject_disk();
+        else itemAt(devices.fdc.drives, 0).insert_disk(image.slice(), false);
       } else if (image === undefined) devices.cdrom?.eject();
       else devices.cdrom?.set_cdrom(makeDisk(image, 2048));
     });
@@ -325,7 +326,7 @@ export class PcMachine {
   /** The counter is 32 bits wide; a base is taken at every slice, so that the difference cannot wrap. */
   private executedSinceBase(): number {
     if (this.powered === undefined) return 0;
-    return (this.powered.views.words[CPU_STATE.instructionCounter / 4] - this.counterStart) >>> 0;
+    return (itemAt(this.powered.views.words, CPU_STATE.instructionCounter / 4) - this.counterStart) >>> 0;
   }
 
   /** Moves the base of time to now, or to a later `timeNs` that was slept through. */
@@ -333,7 +334,7 @@ export class PcMachine {
     const executed = this.executedSinceBase();
     this.baseNs = Math.max(this.localNs, timeNs);
     this.instructionTotal += executed;
-    this.counterStart = this.power().views.words[CPU_STATE.instructionCounter / 4];
+    this.counterStart = itemAt(this.power().views.words, CPU_STATE.instructionCounter / 4);
   }
 
   private scheduleSlice(timeNs: number): void {
@@ -385,7 +386,7 @@ export class PcMachine {
     emulator.installJitModules();
     if (this.screenConsole.check(this.localNs) && this.observer.awaitsText)
       this.observer.screenText(this.screenText(), this.localNs);
-    if (this.observer.awaitsKernel && (views.words[CPU_STATE.cr0 / 4] & CR0_PG) !== 0)
+    if (this.observer.awaitsKernel && (itemAt(views.words, CPU_STATE.cr0 / 4) & CR0_PG) !== 0)
       this.observer.pagingOn(this.localNs);
 
     const { bytes } = views;
@@ -531,7 +532,7 @@ export class PcMachine {
   private resetBy(reset: () => void): void {
     this.rebase(0);
     reset();
-    this.counterStart = this.power().views.words[CPU_STATE.instructionCounter / 4];
+    this.counterStart = itemAt(this.power().views.words, CPU_STATE.instructionCounter / 4);
     this.asleep = false;
     this.rest = 'running';
     this.options.log.emit(

@@ -1,4 +1,5 @@
 /** What exists while a PC has power: the emulator with everything that is plugged into it, and our views of it. */
+import { itemAt } from '../base/list.ts';
 import type { FramePort } from '../net/port.ts';
 import type { Drives } from './drives.ts';
 import { V86GuestCpu, WasmGuestMemory, WasmViews, type CpuOwner } from './guest-cpu.ts';
@@ -66,7 +67,7 @@ export function assemble(options: PcOptions, drives: Drives, owner: PartsOwner):
     polled: () => owner.polled(),
   });
   const allowLargePages = (): void => {
-    views.words[CR4_WORD] |= CR4_PSE;
+    views.words[CR4_WORD] = itemAt(views.words, CR4_WORD) | CR4_PSE;
   };
   allowLargePages();
   const reset = v86.reboot_internal.bind(v86);

@@ -2,6 +2,7 @@
  * The PC's screen as plain data: what v86's VGA card draws is kept here, for a canvas on a page, for tests and for
  * the event log. A change counter tells viewers when to redraw.
  */
+import { itemAt } from '../base/list.ts';
 import { fromCp437 } from '../firmware/text/cp437.ts';
 import { VGA_COLOURS } from '../firmware/text/graphics.ts';
 import type { V86Layer, V86Screen } from './v86/internals.ts';
@@ -115,7 +116,7 @@ export class PcScreen implements V86Screen {
     const { columns, rows, codes } = this.text;
     return Array.from({ length: rows }, (_, row) => {
       let line = '';
-      for (let i = row * columns; i < (row + 1) * columns; i++) line += fromCp437(codes[i]);
+      for (let i = row * columns; i < (row + 1) * columns; i++) line += fromCp437(itemAt(codes, i));
       return line.trimEnd();
     });
   }
@@ -125,8 +126,9 @@ export class PcScreen implements V86Screen {
     const { codes, foreground, background, blink } = this.text;
     const cells = new Uint16Array(codes.length);
     for (let i = 0; i < cells.length; i++) {
-      const attribute = (blink[i] << 7) | (colourNumber(background[i]) << 4) | colourNumber(foreground[i]);
-      cells[i] = codes[i] | ((attribute & 255) << 8);
+      const attribute =
+        (itemAt(blink, i) << 7) | (colourNumber(itemAt(background, i)) << 4) | colourNumber(itemAt(foreground, i));
+      cells[i] = itemAt(codes, i) | ((attribute & 255) << 8);
     }
     return cells;
   }

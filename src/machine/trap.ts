@@ -3,6 +3,7 @@
  * nor the double fault that follows, it shuts down and the board resets it; v86 panics there, or calls itself until a
  * stack is full. The state of the CPU tells that from code which the emulator lacks, and tells it on every host alike.
  */
+import { itemAt } from '../base/list.ts';
 import type { GuestMemory } from '../firmware/guest.ts';
 import type { WasmViews } from './guest-cpu.ts';
 import { translator } from './paging.ts';
@@ -31,7 +32,7 @@ const ESP = 4;
 /** Whether the CPU cannot deliver a double fault: then it has shut down. */
 export function isTripleFault(views: WasmViews, memory: GuestMemory): boolean {
   const { physical } = translator(views, memory);
-  const word = (offset: number): number => views.words[offset / 4] >>> 0;
+  const word = (offset: number): number => itemAt(views.words, offset / 4) >>> 0;
   const descriptor = (
     base: number,
     limit: number,

@@ -2,6 +2,7 @@
  * The true font of the PC's text screen: 256 glyphs of 8 by 16 dots, found in the VGA BIOS image that the machines
  * themselves use. Without that image the page draws with its own monospace font.
  */
+import { itemAt } from '../base/list.ts';
 import { drawGlyph, GLYPH_COLUMNS, GLYPH_ROWS, VGA_COLOURS } from '../firmware/text/graphics.ts';
 import type { ScreenCells } from './screen-image.ts';
 
@@ -53,14 +54,14 @@ export function renderText(
   const to = { width, height, pixels: renderBackdrop(screen) };
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
-      const cell = cells[row * columns + column];
+      const cell = itemAt(cells, row * columns + column);
       const isCursor = cursor.visible && cursor.row === row && cursor.column === column;
       const letter = font.subarray((cell & 0xff) * GLYPH_ROWS, ((cell & 0xff) + 1) * GLYPH_ROWS);
       const glyph = isCursor ? Uint8Array.from(letter).fill(0xff, CURSOR_TOP) : letter;
       const paper = (cell >> 12) & 7;
       const at = ((backdrop?.top ?? 0) + row * GLYPH_ROWS) * width + (backdrop?.left ?? 0) + column * GLYPH_COLUMNS;
       const isOpen = backdrop !== undefined && paper === 0;
-      drawGlyph(to, at, glyph, PALETTE[(cell >> 8) & 15], isOpen ? undefined : PALETTE[paper]);
+      drawGlyph(to, at, glyph, itemAt(PALETTE, (cell >> 8) & 15), isOpen ? undefined : PALETTE[paper]);
     }
   }
   return { width, height, rgba: new Uint8ClampedArray(to.pixels.buffer) };

@@ -5,7 +5,7 @@
  */
 import { V86 } from 'v86';
 import { benchScenario, bootServer, INITRD, KERNEL, openLab, runTo, SERVER_IP } from './labs.ts';
-import type { BenchHost, Measure, Row, Values } from './types.ts';
+import { measured, type BenchHost, type Measure, type Row, type Values } from './types.ts';
 
 const MEM_MIB = 256;
 const COMMAND_LINE = 'console=ttyS0';
@@ -131,12 +131,12 @@ function rows(values: Values): Row[] {
   const seconds = (value: number): string => `${value.toFixed(2)} s`;
   const against = (value: number, base: number): string => `${seconds(base)}, ratio ${(value / base).toFixed(2)}`;
   if (preloaded !== undefined)
-    list.push({ what: 'preloaded, to "Linux version"', value: seconds(preloaded['linuxS']) });
+    list.push({ what: 'preloaded, to "Linux version"', value: seconds(measured(preloaded, 'linuxS')) });
   for (const [part, what] of Object.entries(NETWORK)) {
     const linuxS = values[part]?.['linuxS'];
     if (linuxS === undefined) continue;
     const base = preloaded?.['linuxS'];
-    const cpuRatio = (values[part]['linuxCpuS'] ?? Number.NaN) / (preloaded?.['linuxCpuS'] ?? Number.NaN);
+    const cpuRatio = (values[part]?.['linuxCpuS'] ?? Number.NaN) / (preloaded?.['linuxCpuS'] ?? Number.NaN);
     const cpu = Number.isNaN(cpuRatio) ? '' : `, by CPU time ${cpuRatio.toFixed(2)}`;
     list.push({
       what,
@@ -148,12 +148,12 @@ function rows(values: Values): Row[] {
     });
   }
   if (preloaded !== undefined && own !== undefined) {
-    const initS = preloaded['initS'];
+    const initS = measured(preloaded, 'initS');
     list.push({
       what: 'preloaded, to "Run /init", exact',
       value: seconds(initS),
-      peer: `v86's own loop ${against(initS, own['initS'])}`,
-      target: { text: 'at most 1.1 times', met: initS <= 1.1 * own['initS'] },
+      peer: `v86's own loop ${against(initS, measured(own, 'initS'))}`,
+      target: { text: 'at most 1.1 times', met: initS <= 1.1 * measured(own, 'initS') },
     });
   }
   return list;
@@ -194,8 +194,12 @@ export const machineMemory: Measure = {
     return { machineBytes, guestResident, beyond: machineBytes - guestResident };
   },
   rows: ({ pc }) => {
-    const { beyond, guestResident, machineBytes } = pc ?? {};
-    if (beyond === undefined) return [];
+    if (pc === undefined) return [];
+    const [beyond, guestResident, machineBytes] = [
+      measured(pc, 'beyond'),
+      measured(pc, 'guestResident'),
+      measured(pc, 'machineBytes'),
+    ];
     const mb = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`;
     return [
       {

@@ -126,7 +126,7 @@ export const dhcp: Measure = {
   run: (host) => Promise.resolve(run(host)),
   rows: (values) => {
     const { clients, fresh, again } = values['dhcp'] ?? {};
-    if (fresh === undefined) return [];
+    if (fresh === undefined || again === undefined) return [];
     const rate = (value: number): string => `${(value / 1000).toFixed(1)} k answers/s`;
     return [
       { what: `${clients} clients, new leases, a cold server`, value: rate(fresh) },

@@ -4,7 +4,7 @@ import { compileFilter } from '../../src/analysis/filter/filter.ts';
 import { BootTraffic, fileContent, pc, SERVER } from '../../src/analysis/fixtures/boot-traffic.ts';
 import type { FrameStore } from '../../src/analysis/frame-store.ts';
 import { pcapngParts } from '../../src/analysis/pcapng/writer.ts';
-import type { BenchHost, Measure, Row, Values } from './types.ts';
+import { measured, type BenchHost, type Measure, type Row, type Values } from './types.ts';
 
 const FRAMES = 1_000_000;
 
@@ -73,10 +73,10 @@ function rows(values: Values): Row[] {
   return [
     {
       what: `first pass over ${found['frames']} frames and index (once, while they come in)`,
-      value: `${found['first'].toFixed(2)} s`,
+      value: `${measured(found, 'first').toFixed(2)} s`,
     },
     ...FILTERS.map((what, i): Row => {
-      const ours = found[`s${i}`];
+      const ours = measured(found, `s${i}`);
       const theirs: number | undefined = found[`t${i}`];
       return {
         what,

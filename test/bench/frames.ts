@@ -3,8 +3,9 @@
  * others. Singly (each frame waits for the one before, as in a lock-step transfer) and 32 to a batch, four batches under way.
  */
 import { writeMac } from '../../src/base/address.ts';
+import { atLeast } from '../../src/base/list.ts';
 import { makeSwitch, receiveBatches, sendFrames, type BatchPort } from './pass-frames.ts';
-import type { BenchHost, Measure, Row, Values } from './types.ts';
+import { measured, type BenchHost, type Measure, type Row, type Values } from './types.ts';
 
 const A = 0x5254_0000_0001;
 const B = 0x5254_0000_0002;
@@ -23,7 +24,7 @@ function frame(from: number, to: number): Uint8Array {
 
 /** Frames that cross the switch in a second, one direction at a time. */
 function oneThread(host: BenchHost): number {
-  const [a, b] = makeSwitch(2);
+  const [a, b] = atLeast(makeSwitch(2), 2);
   const there = frame(A, B);
   const back = frame(B, A);
   const endMs = host.nowMs() + SECONDS * 1000;
@@ -67,7 +68,7 @@ async function echoed(host: BenchHost, path: Path, perBatch: number, underWay: n
 
 /** The switch is in this thread. */
 function pathThroughSwitchHere(far: BatchPort): Path {
-  const [near, away] = makeSwitch(2);
+  const [near, away] = atLeast(makeSwitch(2), 2);
   const path: Path = {
     send: (frames) => {
       for (const each of frames) near.deliver(each);
@@ -128,11 +129,11 @@ function rows(values: Values): Row[] {
     'three-threads': three,
   } = values as Record<string, Readonly<Record<string, number>> | undefined>;
   if (one !== undefined)
-    list.push({ what: 'one thread', value: `${perSecond(one['frames'])} (nobody reads their bytes)` });
+    list.push({ what: 'one thread', value: `${perSecond(measured(one, 'frames'))} (nobody reads their bytes)` });
   const add = (what: string, part: Readonly<Record<string, number>> | undefined): void => {
     if (part === undefined) return;
-    list.push({ what: `${what}, singly`, value: withBytes(part['singly']) });
-    list.push({ what: `${what}, ${BATCH} a batch`, value: withBytes(part['batched']) });
+    list.push({ what: `${what}, singly`, value: withBytes(measured(part, 'singly')) });
+    list.push({ what: `${what}, ${BATCH} a batch`, value: withBytes(measured(part, 'batched')) });
   };
   add('a station in another thread', two);
   add('two stations and the switch, a thread each', three);

@@ -1,6 +1,7 @@
 /** Labs for benchmarks: a server with the installer's files, a switch, and whatever is measured. */
 import type { LabEvent } from '../../src/base/event-log.ts';
 import { NS_PER_S } from '../../src/base/clock.ts';
+import { itemAt } from '../../src/base/list.ts';
 import { Lab } from '../../src/lab/lab.ts';
 import { RunControl } from '../../src/lab/run-control.ts';
 import { scenarioSchema, type Scenario, type ScenarioInput } from '../../src/scenario/schema.ts';
@@ -94,5 +95,5 @@ export function stampEvents(
 
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)];
+  return itemAt(sorted, Math.floor(sorted.length / 2));
 }

@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { itemAt } from '../../src/base/list.ts';
 import { ChromiumBench } from './chromium.ts';
 import { MEASURES } from './measures.ts';
 import { table } from './table.ts';
@@ -64,7 +65,7 @@ async function measureOn(host: HostName, measure: Measure, chromium: ChromiumBen
   return failures.length === 0;
 }
 
-console.log(`${cpus().length} cores, ${cpus()[0].model}${isQuick ? ', quick: short runs, rough figures' : ''}`);
+console.log(`${cpus().length} cores, ${itemAt(cpus(), 0).model}${isQuick ? ', quick: short runs, rough figures' : ''}`);
 let isWhole = true;
 for (const host of hosts) {
   const chromium = host === 'chromium' ? await ChromiumBench.start() : undefined;

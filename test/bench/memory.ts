@@ -1,5 +1,6 @@
 /** Resident memory of a process as Linux tells it. */
 import { existsSync, readFileSync } from 'node:fs';
+import { itemAt } from '../../src/base/list.ts';
 import type { MemoryReading } from './types.ts';
 
 /** `largeMappingBytes` sums the writable mappings of at least `largeBytes`. Undefined on other systems than Linux. */
@@ -12,8 +13,8 @@ export function readMemory(pid: number, largeBytes: number): MemoryReading | und
   for (const line of readFileSync(path, 'utf8').split('\n')) {
     const mapping = /^([0-9a-f]+)-([0-9a-f]+) (\S+)/.exec(line);
     if (mapping !== null) {
-      const size = Number.parseInt(mapping[2], 16) - Number.parseInt(mapping[1], 16);
-      isLarge = size >= largeBytes && mapping[3].startsWith('rw');
+      const size = Number.parseInt(itemAt(mapping, 2), 16) - Number.parseInt(itemAt(mapping, 1), 16);
+      isLarge = size >= largeBytes && itemAt(mapping, 3).startsWith('rw');
       continue;
     }
     const resident = /^Rss:\s+(\d+) kB/.exec(line);

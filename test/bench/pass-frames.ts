@@ -4,6 +4,7 @@
  */
 import { readU16, writeU16 } from '../../src/base/bytes.ts';
 import { EventQueue } from '../../src/base/event-queue.ts';
+import { itemAt } from '../../src/base/list.ts';
 import type { FramePort, FrameReceiver } from '../../src/net/port.ts';
 import { EthernetSwitch } from '../../src/net/switch.ts';
 
@@ -105,11 +106,11 @@ export function passFrames({ role, ports }: FrameThreadSetup): void {
   const members = makeSwitch(ports.length);
   ports.forEach((port, i) => {
     receiveBatches(port, (frames) => {
-      for (const frame of frames) members[i].deliver(frame);
+      for (const frame of frames) itemAt(members, i).deliver(frame);
       // Once a turn, whatever has come together.
       members.forEach((member, j) => {
         if (member.sent.length === 0) return;
-        sendFrames(ports[j], member.sent);
+        sendFrames(itemAt(ports, j), member.sent);
         member.sent = [];
       });
     });

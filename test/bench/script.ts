@@ -1,6 +1,7 @@
 /** A script of 10,000 lines: on a bare machine, and by real iPXE in the emulator. */
+import { atLeast, itemAt } from '../../src/base/list.ts';
 import { benchScenario, bootServer, openLab, runUntil, SERVER_IP, stampEvents } from './labs.ts';
-import type { BenchHost, Measure } from './types.ts';
+import { measured, type BenchHost, type Measure } from './types.ts';
 
 const LINES = 10_000;
 
@@ -38,10 +39,10 @@ async function run(host: BenchHost, part: string): Promise<Record<string, number
   const stamps = stampEvents(host, lab, (event) => event.kind === 'server' && event.code === 'http.200');
   runUntil(host, lab, () => stamps.length === 2);
   const expected = `i=${Math.ceil((lines - 4) / 5)} `;
-  const [, { event }] = stamps;
+  const [, { event }] = atLeast(stamps, 2);
   if (event.kind !== 'server' || !event.text.includes(expected))
     throw new Error(`not ${expected}: ${JSON.stringify(event)}`);
-  return { lines, seconds: (stamps[1].wallMs - stamps[0].wallMs) / 1000 };
+  return { lines, seconds: (itemAt(stamps, 1).wallMs - itemAt(stamps, 0).wallMs) / 1000 };
 }
 
 export const script: Measure = {
@@ -52,12 +53,12 @@ export const script: Measure = {
   run,
   rows: ({ bare, 'real-ipxe': real }) => {
     const { lines, seconds } = bare ?? {};
-    if (seconds === undefined) return [];
+    if (lines === undefined || seconds === undefined) return [];
     return [
       {
         what: `${lines} lines on a bare machine`,
         value: `${seconds.toFixed(2)} s, ${((seconds * 1e6) / lines).toFixed(0)} us a line`,
-        ...(real === undefined ? {} : { peer: `real iPXE in the emulator ${real['seconds'].toFixed(2)} s` }),
+        ...(real === undefined ? {} : { peer: `real iPXE in the emulator ${measured(real, 'seconds').toFixed(2)} s` }),
       },
     ];
   },

@@ -44,7 +44,7 @@ export const storm: Measure = {
   run,
   rows: (values) => {
     const { count, wallS, frames, virtualS, bytes } = values['storm'] ?? {};
-    if (wallS === undefined) return [];
+    if (wallS === undefined || count === undefined || frames === undefined || virtualS === undefined) return [];
     const perMachine = bytes === undefined ? undefined : bytes / count;
     return [
       {

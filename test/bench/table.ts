@@ -1,4 +1,5 @@
 /** Rows as a table for people. */
+import { itemAt } from '../../src/base/list.ts';
 import type { Row } from './types.ts';
 
 export function table(rows: readonly Row[]): string {
@@ -11,6 +12,8 @@ export function table(rows: readonly Row[]): string {
       target === undefined ? '' : `${target.text}: ${target.met ? 'met' : 'MISSED'}`,
     ]),
   ];
-  const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)));
-  return lines.map((line) => `  ${line.map((cell, i) => cell.padEnd(widths[i])).join('  ')}`.trimEnd()).join('\n');
+  const widths = itemAt(lines, 0).map((_, column) => Math.max(...lines.map((line) => itemAt(line, column).length)));
+  return lines
+    .map((line) => `  ${line.map((cell, i) => cell.padEnd(itemAt(widths, i))).join('  ')}`.trimEnd())
+    .join('\n');
 }

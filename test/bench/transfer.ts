@@ -9,6 +9,7 @@ import { parseIpv4, parseMac, prefixMask } from '../../src/base/address.ts';
 import { NS_PER_S } from '../../src/base/clock.ts';
 import { CausalClock, EventLog, type LabEvent } from '../../src/base/event-log.ts';
 import { EventQueue } from '../../src/base/event-queue.ts';
+import { itemAt } from '../../src/base/list.ts';
 import { SeededRng } from '../../src/base/rng.ts';
 import { startTask } from '../../src/base/task.ts';
 import { BufferSink, tftpGet } from '../../src/firmware/clients/tftp-client.ts';
@@ -21,7 +22,7 @@ import { LabSwitch } from '../../src/lab/nodes/switch-node.ts';
 import { HostStack } from '../../src/net/host/host-stack.ts';
 import { PlugPort } from '../../src/net/link.ts';
 import { benchScenario, bootServer, INITRD, median, openLab, runUntil, SERVER_IP, stampEvents } from './labs.ts';
-import type { BenchHost, Measure, Row, Values } from './types.ts';
+import { measured, type BenchHost, type Measure, type Row, type Values } from './types.ts';
 
 const TIMES = 3;
 const MAC = '52:54:00:be:00:01';
@@ -75,12 +76,12 @@ async function byScript(host: BenchHost, part: string): Promise<Record<string, n
   const bytes = (await host.image(INITRD)).length;
   const stamps = stampEvents(host, lab, requestWatcher());
   runUntil(host, lab, () => stamps.length > 2 * times);
-  const rates = stamps.slice(1).map(({ wallMs }, i) => bytes / 1000 / (wallMs - stamps[i].wallMs));
+  const rates = stamps.slice(1).map(({ wallMs }, i) => bytes / 1000 / (wallMs - itemAt(stamps, i).wallMs));
   return {
     tftp: median(rates.slice(0, times)),
-    tftpFirst: rates[0],
+    tftpFirst: itemAt(rates, 0),
     http: median(rates.slice(times)),
-    httpFirst: rates[times],
+    httpFirst: itemAt(rates, times),
   };
 }
 
@@ -150,7 +151,7 @@ async function byClient(host: BenchHost, blksize: number, windowsize: number): P
     rates.push(bytes / 1000 / (host.nowMs() - startMs));
     socket.close();
   }
-  return { tftp: median(rates), tftpFirst: rates[0] };
+  return { tftp: median(rates), tftpFirst: itemAt(rates, 0) };
 }
 
 const CLIENTS: Readonly<Record<string, readonly [blksize: number, windowsize: number]>> = {
@@ -166,13 +167,16 @@ function rate(value: number, first: number): string {
 function rows(values: Values): Row[] {
   const real = values['real-ipxe'];
   const row = (what: string, part: string, protocol: 'tftp' | 'http', least?: number): Row => {
-    const { [protocol]: value, [`${protocol}First`]: first } = values[part];
+    const value = measured(values[part], protocol);
+    const first = measured(values[part], `${protocol}First`);
     return {
       what,
       value: rate(value, first),
       ...(part === 'real-ipxe' || real === undefined
         ? {}
-        : { peer: `${real[protocol].toFixed(1)} MB/s, ratio ${(value / real[protocol]).toFixed(1)}` }),
+        : {
+            peer: `${measured(real, protocol).toFixed(1)} MB/s, ratio ${(value / measured(real, protocol)).toFixed(1)}`,
+          }),
       ...(least === undefined ? {} : { target: { text: `at least ${least} MB/s`, met: value >= least } }),
     };
   };

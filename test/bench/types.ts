@@ -64,3 +64,10 @@ export interface Measure {
   run(host: BenchHost, part: string): Promise<Readonly<Record<string, number>>>;
   rows(values: Values, host: HostName): readonly Row[];
 }
+
+/** A number that a measurement always gives. */
+export function measured(part: Readonly<Record<string, number>> | undefined, name: string): number {
+  const value = part?.[name];
+  if (value === undefined) throw new Error(`Nothing was measured as ${name}.`);
+  return value;
+}

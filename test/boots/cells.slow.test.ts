@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { NS_PER_S } from '../../src/base/clock.ts';
+import { itemAt } from '../../src/base/list.ts';
 import { SeededRng, type Rng } from '../../src/base/rng.ts';
 import { readImages, readWasm } from '../../src/cli/images.ts';
 import { PcCell } from '../../src/lab/cell/pc-cell.ts';
@@ -100,7 +101,7 @@ function run(scenario: Scenario, until: string, late: LateCell[] | undefined): T
       const stop = control.run(untilNs, () => rng.u32() % 64 === 0);
       if (stop.kind !== 'waiting' && stop.kind !== 'yield') return stop.kind;
       const busy = (late ?? []).filter(({ isWaiting }) => isWaiting);
-      if (busy.length > 0) busy[rng.u32() % busy.length].work();
+      if (busy.length > 0) itemAt(busy, rng.u32() % busy.length).work();
     }
   };
   const stop = drive(120 * NS_PER_S);

@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { formatIpv4 } from '../../src/base/address.ts';
-import { fromLatin1 } from '../../src/base/bytes.ts';
+import { byteAt, fromLatin1 } from '../../src/base/bytes.ts';
 import { NS_PER_S } from '../../src/base/clock.ts';
 import { collectOption, decodeDhcp } from '../../src/protocols/dhcp/codec.ts';
 import { DHCP_MESSAGE_TYPE, DHCP_OPTION } from '../../src/protocols/dhcp/options.ts';
@@ -26,9 +26,10 @@ function datagramsSent(lab: Lab, port: string, fromNs: number, udpPort: number):
   for (let i = 0; i < store.length; i++) {
     if (store.direction(i) !== 'out' || store.interfaceOf(i).name !== port || store.timeNs(i) < fromNs) continue;
     const frame = store.bytes(i);
-    const udpAt = 14 + 4 * (frame[14] & 15);
+    const udpAt = 14 + 4 * (byteAt(frame, 14) & 15);
     const isUdp = frame[12] === 0x08 && frame[13] === 0 && frame[23] === 17;
-    if (isUdp && frame[udpAt + 2] * 256 + frame[udpAt + 3] === udpPort) out.push(frame.subarray(udpAt + 8));
+    if (isUdp && byteAt(frame, udpAt + 2) * 256 + byteAt(frame, udpAt + 3) === udpPort)
+      out.push(frame.subarray(udpAt + 8));
   }
   return out;
 }

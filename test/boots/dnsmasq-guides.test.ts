@@ -5,6 +5,7 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { LabEvent } from '../../src/base/event-log.ts';
+import { itemAt } from '../../src/base/list.ts';
 import type { Lab } from '../../src/lab/lab.ts';
 import type { AskAnswer } from '../../src/services/dnsmasq/ask/ask.ts';
 import type { AskKind, MadeClient } from '../../src/services/dnsmasq/ask/client.ts';
@@ -120,7 +121,7 @@ describe('configurations of public guides', () => {
     expect(stageText(lab, 'pc1', 'boot-failed')).toContain('PXE-E53');
     const events = serverEvents(lab, 'proxy');
     expect(events.every(({ code }) => code === 'silence')).toBe(true);
-    expect(events[0].text).toContain('a proxy range without pxe-service or pxe-prompt lines answers nobody');
+    expect(itemAt(events, 0).text).toContain('a proxy range without pxe-service or pxe-prompt lines answers nobody');
     expect(causes(lab, 'proxy', 'silence')).toEqual(['dhcp-range=192.168.1.0,proxy']);
     expect(ask(lab, 'proxy', 'uefi-x64').silence?.text).toContain('answers nobody');
 

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { LabEvent } from '../../src/base/event-log.ts';
 import { NS_PER_MS, NS_PER_S } from '../../src/base/clock.ts';
+import { itemAt } from '../../src/base/list.ts';
 import { Lab } from '../../src/lab/lab.ts';
 import { EMPTY_MANIFEST } from '../../src/lab/content/image-manifest.ts';
 import { ImageBank } from '../../src/lab/content/images.ts';
@@ -65,7 +66,7 @@ function expectTold(scenario: Scenario, first: Boot, code: string): void {
   expect(new Set(first.faults.map((event) => event.code))).toEqual(new Set([code]));
   for (const { cause } of first.faults) {
     expect(cause).toBeDefined();
-    expect(first.lab.log.events[cause ?? -1].kind).toBe('frame');
+    expect(itemAt(first.lab.log.events, cause ?? -1).kind).toBe('frame');
   }
   expect(boot(scenario).pcapng).toBe(first.pcapng);
 }
@@ -208,7 +209,7 @@ describe('faults of a port', () => {
     expectTold(scenario, first, 'fault.loss');
     expect(first.faults.every(({ text }) => text.startsWith('sw1.1:'))).toBe(true);
     // Out of the switch towards the machine: what it sends itself is not struck.
-    const lostByServer = first.faults.filter(({ cause }) => first.lab.log.events[cause ?? -1].node === 'boot');
+    const lostByServer = first.faults.filter(({ cause }) => itemAt(first.lab.log.events, cause ?? -1).node === 'boot');
     expect(lostByServer).toHaveLength(first.faults.length);
   });
 

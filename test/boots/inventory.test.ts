@@ -20,5 +20,5 @@ it('lists name and MAC address of each of a hundred machines, once, and who sent
     status: 200,
     method: 'GET',
   }));
-  expect(rows.sort((a, b) => a.query['name'].localeCompare(b.query['name']))).toEqual(expected);
+  expect(rows.sort((a, b) => (a.query['name'] ?? '').localeCompare(b.query['name'] ?? ''))).toEqual(expected);
 });

@@ -1,9 +1,10 @@
 /** Scripts as people write them, on an emulated PC: the BIOS shows them and hands over the keys, and a kernel really starts. */
 import { describe, expect, it } from 'vitest';
+import { itemAt } from '../../src/base/list.ts';
 import { playScript, SCRIPT_CASES, type ScriptCase } from '../support/ipxe-scripts.ts';
 
 const KERNEL: ScriptCase = {
-  ...(SCRIPT_CASES.find(({ name }) => name === 'menu, Linux by its line') ?? SCRIPT_CASES[0]),
+  ...(SCRIPT_CASES.find(({ name }) => name === 'menu, Linux by its line') ?? itemAt(SCRIPT_CASES, 0)),
   name: 'menu, Linux, a real one',
   kernel: 'debian-installer/debian-installer/i386/linux',
   // The kernel's own lines, with its clock before them.

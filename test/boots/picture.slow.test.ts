@@ -4,6 +4,7 @@
  */
 import { expect, it } from 'vitest';
 import { NS_PER_S } from '../../src/base/clock.ts';
+import { atLeast } from '../../src/base/list.ts';
 import { decodePng } from '../../src/firmware/ipxe/images/png.ts';
 import { answerOf } from '../../src/lab/nodes/machine.ts';
 import { RunControl } from '../../src/lab/run-control.ts';
@@ -65,7 +66,7 @@ it('shows the picture, the text on it, and text alone for a program', () => {
   const { width, height, pixels } = picture.value;
   expect([screen.width, screen.height]).toEqual([width, height]);
   const dotAt = (x: number, y: number): number => {
-    const [red, green, blue] = screen.rgba.subarray(4 * (y * width + x));
+    const [red, green, blue] = atLeast([...screen.rgba.subarray(4 * (y * width + x), 4 * (y * width + x) + 3)], 3);
     return red * 0x10000 + green * 0x100 + blue;
   };
   const differing: [number, number][] = [];

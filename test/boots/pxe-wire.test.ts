@@ -3,7 +3,9 @@
  * and RFC 2131 ask for them. Read from the frames themselves, not through the project's own codecs.
  */
 import { describe, expect, it } from 'vitest';
+import { byteAt } from '../../src/base/bytes.ts';
 import { NS_PER_S } from '../../src/base/clock.ts';
+import { atLeast, itemAt } from '../../src/base/list.ts';
 import type { Lab } from '../../src/lab/lab.ts';
 import { play, siteScenario } from '../support/lab.ts';
 
@@ -22,8 +24,11 @@ function readMessage(timeNs: number, frame: Buffer): Message {
   const bytes = frame.subarray(42);
   const options: { code: number; hex: string }[] = [];
   let at = 240;
-  for (; bytes[at] !== 255; at += 2 + bytes[at + 1])
-    options.push({ code: bytes[at], hex: bytes.subarray(at + 2, at + 2 + bytes[at + 1]).toString('hex') });
+  for (; bytes[at] !== 255; at += 2 + byteAt(bytes, at + 1))
+    options.push({
+      code: byteAt(bytes, at),
+      hex: bytes.subarray(at + 2, at + 2 + byteAt(bytes, at + 1)).toString('hex'),
+    });
   return { timeNs, frame, bytes, options, rest: bytes.subarray(at + 1) };
 }
 
@@ -48,7 +53,7 @@ function option(message: Message, code: number): string | undefined {
 
 const { lab } = play(siteScenario('bare-pxe'));
 const messages = sent(lab, 'pc1.net0');
-const [discover, request] = messages;
+const [discover, request] = atLeast(messages, 2);
 const named: readonly (readonly [string, Message])[] = [
   ['DHCPDISCOVER', discover],
   ['DHCPREQUEST', request],
@@ -121,11 +126,11 @@ describe('the PXE ROM on the wire', () => {
     const silent = play(siteScenario('wrong-no-dhcp')).lab;
     const tries = sent(silent, 'pc1.net0');
     expect(tries.map((message) => option(message, 53))).toEqual(['01', '01', '01', '01']);
-    const seconds = tries.map(({ timeNs }) => (timeNs - tries[0].timeNs) / NS_PER_S);
+    const seconds = tries.map(({ timeNs }) => (timeNs - itemAt(tries, 0).timeNs) / NS_PER_S);
     expect(seconds).toEqual([0, 4, 12, 28]);
     expect(tries.map(({ bytes }) => bytes.readUInt16BE(8))).toEqual(seconds);
     expect(new Set(tries.map(({ bytes }) => bytes.readUInt32BE(4))).size, 'one transaction').toBe(1);
     const given = silent.log.events.find((event) => event.kind === 'stage' && event.stage === 'boot-failed');
-    expect(((given?.timeNs ?? 0) - tries[0].timeNs) / NS_PER_S).toBeCloseTo(60, 3);
+    expect(((given?.timeNs ?? 0) - itemAt(tries, 0).timeNs) / NS_PER_S).toBeCloseTo(60, 3);
   });
 });

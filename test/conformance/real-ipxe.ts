@@ -1,6 +1,7 @@
 /** One conversation, held with real iPXE and with ours, on the same emulated PC before the same servers. */
-import { fromLatin1, readU16, readU32 } from '../../src/base/bytes.ts';
+import { byteAt, fromLatin1, readU16, readU32 } from '../../src/base/bytes.ts';
 import { NS_PER_S } from '../../src/base/clock.ts';
+import { itemAt } from '../../src/base/list.ts';
 import type { Lab } from '../../src/lab/lab.ts';
 import { answerOf } from '../../src/lab/nodes/machine.ts';
 import { DHCP_SERVER_PORT, PXE_SERVER_PORT } from '../../src/protocols/dhcp/codec.ts';
@@ -23,7 +24,8 @@ function* sent(lab: Lab): Generator<{ readonly protocol: 'udp' | 'tcp'; readonly
     const end = 14 + readU16(frame, 16);
     const port = readU16(frame, 36);
     if (frame[23] === 17) yield { protocol: 'udp', port, data: frame.subarray(42, end) };
-    else if (frame[23] === 6) yield { protocol: 'tcp', port, data: frame.subarray(34 + (frame[46] >>> 4) * 4, end) };
+    else if (frame[23] === 6)
+      yield { protocol: 'tcp', port, data: frame.subarray(34 + (byteAt(frame, 46) >>> 4) * 4, end) };
   }
 }
 
@@ -35,7 +37,7 @@ function isIpxe(data: Uint8Array): boolean {
 /** Codes and lengths, in order; what 175 holds is the build's own. */
 function dhcpOptions(data: Uint8Array, port = DHCP_SERVER_PORT): string {
   const codes: string[] = [];
-  for (let at = 240; at < data.length && data[at] !== 255; at += 2 + data[at + 1]) {
+  for (let at = 240; at < data.length && data[at] !== 255; at += 2 + byteAt(data, at + 1)) {
     if (data[at] === 0) at -= 1;
     else codes.push(data[at] === 175 ? '175' : `${data[at]}:${data[at + 1]}`);
   }
@@ -47,8 +49,7 @@ function dhcpOptions(data: Uint8Array, port = DHCP_SERVER_PORT): string {
 function httpRequest(data: Uint8Array): string | undefined {
   const text = fromLatin1(data);
   if (!/^(GET|HEAD|POST) /.test(text)) return undefined;
-  return text
-    .split('\r\n\r\n')[0]
+  return itemAt(text.split('\r\n\r\n'), 0)
     .replace(/iPXE\/\S+/, 'iPXE/VERSION')
     .replace(/(nonce|opaque|response)="\w*"/g, '$1=""')
     .replaceAll('\r\n', ' | ');
@@ -107,7 +108,7 @@ function picture(lab: Lab): readonly string[] {
     const runs: string[] = [];
     let attribute = -1;
     for (let column = 0; column < columns; column++) {
-      const cell = cells[row * columns + column];
+      const cell = itemAt(cells, row * columns + column);
       if (cell >>> 8 !== attribute) {
         attribute = cell >>> 8;
         runs.push(`[${attribute.toString(16)}]`);
@@ -116,7 +117,7 @@ function picture(lab: Lab): readonly string[] {
     }
     // Where a run of blanks ends is to be seen from the next.
     const line = runs.map((run) => run.replace(/ {4,}/g, (blanks) => `_${blanks.length}_`)).join('');
-    out.push(runs.length === 1 && attribute === 7 ? runs[0].slice(3).trimEnd() : line);
+    out.push(runs.length === 1 && attribute === 7 ? itemAt(runs, 0).slice(3).trimEnd() : line);
   }
   return unwrapped(out);
 }

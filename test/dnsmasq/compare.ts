@@ -2,7 +2,8 @@
  * Compares a play with its recording. MUST: a client would behave differently. ORDER: the order of options or
  * records. BYTES: length, padding, compression, log lines.
  */
-import { fromHex, readU16, readU32, toHex } from '../../src/base/bytes.ts';
+import { byteAt, fromHex, readU16, readU32, toHex } from '../../src/base/bytes.ts';
+import { itemAt } from '../../src/base/list.ts';
 import type { PlayedCase, ReceiveStep, RecordedCase, RecordedReply } from './case.ts';
 
 export type Level = 'MUST' | 'ORDER' | 'BYTES';
@@ -25,8 +26,8 @@ function tlv(bytes: Uint8Array): Option[] {
       continue;
     }
     if (at + 1 >= bytes.length) break;
-    const end = at + 2 + bytes[at + 1];
-    out.push([bytes[at], toHex(bytes.subarray(at + 2, end))]);
+    const end = at + 2 + byteAt(bytes, at + 1);
+    out.push([byteAt(bytes, at), toHex(bytes.subarray(at + 2, end))]);
     at = end;
   }
   return out;
@@ -81,7 +82,7 @@ function readName(bytes: Uint8Array, start: number): readonly [string, number] {
   let at = start;
   let end: number | undefined;
   for (let i = 0; i < 64 && at < bytes.length; i++) {
-    const length = bytes[at];
+    const length = byteAt(bytes, at);
     if ((length & 0xc0) === 0xc0) {
       end ??= at + 2;
       at = readU16(bytes, at) & 0x3fff;
@@ -148,7 +149,7 @@ export function compareCase(recorded: RecordedCase, played: PlayedCase): Differe
   let step = 0;
   recorded.exchange.forEach((entry, index) => {
     if (!('recv' in entry)) return;
-    const got = played.steps[step++];
+    const got = itemAt(played.steps, step++);
     const where = `/${index}/recv`;
     const wanted = entry.recv.filter((reply) => reply.hex !== undefined);
     if (wanted.length !== got.replies.length) {
@@ -156,9 +157,9 @@ export function compareCase(recorded: RecordedCase, played: PlayedCase): Differe
       add('MUST', `${where} number of replies`, wanted.length, got.replies.length);
     }
     for (let i = 0; i < Math.min(wanted.length, got.replies.length); i++) {
-      const before = recorded.exchange[index - 1];
+      const before = itemAt(recorded.exchange, index - 1);
       const proto = 'send' in before ? before.proto : undefined;
-      compareReply(`${where}/${i}`, wanted[i], got.replies[i], proto, isFree, add);
+      compareReply(`${where}/${i}`, itemAt(wanted, i), itemAt(got.replies, i), proto, isFree, add);
     }
     compareLog(where, entry, got.log, add);
   });
@@ -184,7 +185,7 @@ function compareReply(
   }
   const isQueryUp = wanted.dst.endsWith(':53');
   const portMatters = proto !== 'tftp' && !isQueryUp && !(proto === undefined && !wanted.src.endsWith(':53'));
-  const source = (reply: RecordedReply): string => (portMatters ? reply.src : reply.src.split(':')[0]);
+  const source = (reply: RecordedReply): string => (portMatters ? reply.src : itemAt(reply.src.split(':'), 0));
   add('MUST', `${where}/src`, source(wanted), source(got));
   if (wanted.hex === undefined || wanted.hex === got.hex) return;
   const a = fromHex(wanted.hex) ?? new Uint8Array(0);
@@ -209,7 +210,7 @@ function compareDns(where: string, a: Uint8Array, b: Uint8Array, add: Add): void
   add('MUST', `${where} dns flags`, x.flags, y.flags);
   add('MUST', `${where} dns question`, x.question, y.question);
   x.sections.forEach((section, i) => {
-    const other = y.sections[i];
+    const other = itemAt(y.sections, i);
     const keys = (rrs: readonly Rr[]): string =>
       rrs
         .filter((rr) => rr.key.split(' ')[1] !== '41')
@@ -258,7 +259,7 @@ function compareLog(where: string, entry: ReceiveStep, got: readonly string[], a
   const normal = (lines: readonly string[]): string[] =>
     lines.map((line) => {
       const tags = /^(.*tags: )(.*)$/.exec(line);
-      return (tags === null ? line : tags[1] + tags[2].split(', ').toSorted().join(', ')).trimEnd();
+      return (tags === null ? line : tags[1] + itemAt(tags, 2).split(', ').toSorted().join(', ')).trimEnd();
     });
   const left = normal(entry.log);
   const right = normal(got);

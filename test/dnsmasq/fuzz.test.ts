@@ -3,9 +3,10 @@
  * to two. Ten thousand of each here; DNSMASQ_FUZZ_RUNS=100000 for the long run.
  */
 import { describe, expect, it } from 'vitest';
+import { fromHex } from '../../src/base/bytes.ts';
 import { NS_PER_S } from '../../src/base/clock.ts';
 import { EventQueue } from '../../src/base/event-queue.ts';
-import { fromHex } from '../../src/base/bytes.ts';
+import { itemAt } from '../../src/base/list.ts';
 import { SeededRng } from '../../src/base/rng.ts';
 import { parseConfig } from '../../src/services/dnsmasq/config/parse.ts';
 import { directiveNames } from '../../src/services/dnsmasq/config/registry.ts';
@@ -69,7 +70,7 @@ const PIECES = [
 function randomLine(rng: SeededRng, names: readonly string[]): string {
   const count = rng.below(7);
   const fields = Array.from({ length: count }, () => PIECES[rng.below(PIECES.length)]);
-  const name = rng.below(20) === 0 ? PIECES[rng.below(PIECES.length)] : names[rng.below(names.length)];
+  const name = rng.below(20) === 0 ? itemAt(PIECES, rng.below(PIECES.length)) : itemAt(names, rng.below(names.length));
   return rng.below(8) === 0 ? name : `${name}=${fields.join(',')}`;
 }
 
@@ -127,10 +128,10 @@ describe('packets', () => {
       return { clock, server };
     });
     for (let i = 0; i < RUNS; i++) {
-      const seed = seeds[rng.below(seeds.length)];
+      const seed = itemAt(seeds, rng.below(seeds.length));
       const data = seed.data.slice(0, rng.below(6) === 0 ? rng.below(seed.data.length + 1) : undefined);
       for (let n = rng.below(6); n > 0 && data.length > 0; n--) data[rng.below(data.length)] = rng.below(256);
-      const { clock, server } = servers[rng.below(servers.length)];
+      const { clock, server } = itemAt(servers, rng.below(servers.length));
       server.receive({
         data,
         source: rng.below(2) === 0 ? 0 : 0xc0a83200 + rng.below(256),

@@ -1,9 +1,10 @@
 /** Plays a recorded conversation against our server on the virtual clock. */
 import { formatIpv4, formatMac, IPV4_BROADCAST, parseIpv4, prefixMask, sameSubnet } from '../../src/base/address.ts';
-import { fromHex, readU16, toHex, writeU16 } from '../../src/base/bytes.ts';
+import { byteAt, fromHex, readU16, toHex, writeU16 } from '../../src/base/bytes.ts';
 import { NS_PER_S } from '../../src/base/clock.ts';
 import { EventLog } from '../../src/base/event-log.ts';
 import { EventQueue } from '../../src/base/event-queue.ts';
+import { atLeast, itemAt } from '../../src/base/list.ts';
 import { SeededRng } from '../../src/base/rng.ts';
 import { DnsmasqServer } from '../../src/services/dnsmasq/server.ts';
 import { MemoryFileTree } from '../../src/services/files/file-tree.ts';
@@ -53,7 +54,7 @@ export function play(recorded: RecordedCase): PlayedCase {
     if (event.kind === 'log') lines.push(event.text);
   });
   const interfaces = recorded.server.interfaces.map(({ name, address }) => {
-    const [ip, prefix] = address.split('/');
+    const [ip, prefix] = atLeast(address.split('/'), 2);
     return { name, address: parseIpv4(ip) ?? 0, prefix: Number(prefix ?? '24') };
   });
   const server = new DnsmasqServer({
@@ -82,8 +83,8 @@ export function play(recorded: RecordedCase): PlayedCase {
   }
 
   const routes = (recorded.server.routes ?? []).map((route) => {
-    const [network, , gateway] = String(route).split(' ');
-    const [base, length] = network.split('/');
+    const [network, , gateway] = atLeast(String(route).split(' '), 3);
+    const [base, length] = atLeast(network.split('/'), 2);
     return { base: parseIpv4(base) ?? 0, mask: prefixMask(Number(length)), gateway: parseIpv4(gateway) ?? 0 };
   });
   /** Undefined where the kernel would have no route. */
@@ -95,7 +96,8 @@ export function play(recorded: RecordedCase): PlayedCase {
   /** The interface that the kernel's routes would choose. */
   const faceTowards = (destination: number): string => {
     const hop = nextHop(destination) ?? destination;
-    return (interfaces.find((face) => sameSubnet(face.address, hop, prefixMask(face.prefix))) ?? interfaces[0]).name;
+    return (interfaces.find((face) => sameSubnet(face.address, hop, prefixMask(face.prefix))) ?? itemAt(interfaces, 0))
+      .name;
   };
 
   let sent: { datagram: OutgoingDatagram; timeNs: number }[] = [];
@@ -144,7 +146,7 @@ export function play(recorded: RecordedCase): PlayedCase {
       sourcePort: step.sport,
       destination: step.dst === 'broadcast' ? IPV4_BROADCAST : (parseIpv4(step.dst) ?? 0),
       destinationPort: port,
-      interfaceName: step.iface ?? interfaces[0].name,
+      interfaceName: step.iface ?? itemAt(interfaces, 0).name,
     });
   };
 
@@ -181,7 +183,7 @@ export function play(recorded: RecordedCase): PlayedCase {
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => {
-      const [expiry, mac, ip, name, clientid] = line.split(' ');
+      const [expiry, mac, ip, name, clientid] = atLeast(line.split(' '), 5);
       return { expiry: expiry === '0' ? '0 (never)' : '<time>', mac, ip, name, clientid };
     });
   return { started: true, startupLog, steps, leases };
@@ -194,7 +196,7 @@ function patchRequested(data: Uint8Array, yiaddrHex: string): void {
     if (data[at] === 0) at++;
     else {
       if (data[at] === 50 && address !== undefined) data.set(address, at + 2);
-      at += 2 + data[at + 1];
+      at += 2 + byteAt(data, at + 1);
     }
   }
 }

@@ -1,5 +1,6 @@
 /** Asks the installed tshark which frames a filter chooses. */
 import { execFile, execFileSync } from 'node:child_process';
+import { itemAt } from '../../src/base/list.ts';
 
 /** As the lab dissects: names not resolved, checksums checked, dates in UTC. */
 const OPTIONS = [
@@ -16,9 +17,10 @@ const ENVIRONMENT = { ...process.env, TZ: 'UTC', LC_ALL: 'C.UTF-8' };
 /** Throws when tshark is not there: an oracle that is skipped would prove nothing. */
 export function tsharkVersion(): string {
   try {
-    return execFileSync('tshark', ['--version'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).split(
-      '\n',
-    )[0];
+    return itemAt(
+      execFileSync('tshark', ['--version'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).split('\n'),
+      0,
+    );
   } catch {
     throw new Error('tshark is not installed. The oracle needs Wireshark 4.0 (Debian: apt-get install tshark).');
   }

@@ -5,6 +5,7 @@
 import { gzipSync, zlibSync } from 'fflate';
 import { pngChunk } from '../../src/cli/png.ts';
 import { concatBytes, writeU32 } from '../../src/base/bytes.ts';
+import { itemAt } from '../../src/base/list.ts';
 import type { Rng } from '../../src/base/rng.ts';
 
 export type HostileInput =
@@ -60,7 +61,7 @@ function lab(parts: Parts): HostileInput {
 const times = (count: number, text: string): string => text.repeat(count);
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 const between = (rng: Rng, low: number, high: number): number => low + rng.below(high - low + 1);
-const pick = <Item>(rng: Rng, items: readonly Item[]): Item => items[rng.below(items.length)];
+const pick = <Item>(rng: Rng, items: readonly Item[]): Item => itemAt(items, rng.below(items.length));
 
 function regex(rng: Rng): HostileCase {
   const n = between(rng, 2, 900);

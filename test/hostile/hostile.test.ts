@@ -4,6 +4,7 @@
  * speed sways. `run.ts` does the same with other seeds, for as long as one likes.
  */
 import { describe, expect, it } from 'vitest';
+import { atLeast } from '../../src/base/list.ts';
 import { Capture, FilteredFrames } from '../../src/analysis/capture.ts';
 import { compileFilter } from '../../src/analysis/filter/filter.ts';
 import { FrameStore } from '../../src/analysis/frame-store.ts';
@@ -36,14 +37,17 @@ describe.each(HOSTILE_FAMILIES)('$name', (family) => {
 
   it('every consumer ends, and twice as much costs about twice as many looks at frames', () => {
     for (const consumer of CONSUMERS) {
-      const [once, twice] = [n, 2 * n].map((size) => {
-        const store = counted(hostileCapture(family, size, 'ci'));
-        const capture = new Capture(store);
-        if (consumer.isFirst === undefined) capture.layers.advance();
-        store.fetches = 0;
-        consumer.use(store, capture);
-        return store.fetches;
-      });
+      const [once, twice] = atLeast(
+        [n, 2 * n].map((size) => {
+          const store = counted(hostileCapture(family, size, 'ci'));
+          const capture = new Capture(store);
+          if (consumer.isFirst === undefined) capture.layers.advance();
+          store.fetches = 0;
+          consumer.use(store, capture);
+          return store.fetches;
+        }),
+        2,
+      );
       // Gaps are waited for until 128 segments have come, so what is small costs less; a square would make it four times.
       expect(twice, consumer.name).toBeLessThanOrEqual(2.5 * once + 200);
     }

@@ -5,6 +5,7 @@
  */
 import { decodeLink, encodeLink } from '../../src/page/document/link.ts';
 import { NS_PER_S } from '../../src/base/clock.ts';
+import { atLeast } from '../../src/base/list.ts';
 import { SeededRng } from '../../src/base/rng.ts';
 import { Lab } from '../../src/lab/lab.ts';
 import { EMPTY_MANIFEST } from '../../src/lab/content/image-manifest.ts';
@@ -103,11 +104,13 @@ function playCase(family: string, seed: string, i: number): void {
   };
   const name = `${family} ${seed} ${i}`;
   print({ begins: name });
-  const { input, says } = FAMILIES[family](new SeededRng(name));
+  const make = FAMILIES[family];
+  if (make === undefined) throw new Error(`There is no family ${family}.`);
+  const { input, says } = make(new SeededRng(name));
   const ran = run(input);
   print({ name, ...ran, said: ran.said.slice(-2000), expected: says?.source, isSaid: says?.test(ran.said) ?? true });
 }
 
-const [seed, count, ...chosen] = process.argv.slice(2);
+const [seed, count, ...chosen] = atLeast(process.argv.slice(2), 2);
 for (const family of chosen.length > 0 ? chosen : Object.keys(FAMILIES))
   for (let i = 0; i < Number(count); i++) playCase(family, seed, i);

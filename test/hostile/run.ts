@@ -9,6 +9,7 @@
  */
 import { Capture } from '../../src/analysis/capture.ts';
 import { FrameStore } from '../../src/analysis/frame-store.ts';
+import { atLeast, itemAt } from '../../src/base/list.ts';
 import { SeededRng, type Rng } from '../../src/base/rng.ts';
 import type { DissectionSession } from '../../src/protocols/core/session.ts';
 import type { TreeItem } from '../../src/protocols/core/tree.ts';
@@ -19,7 +20,7 @@ const MAX_FRAMES = 400;
 const BUG = '_ws.malformed.dissector_bug';
 
 function pick<T>(rng: Rng, items: readonly T[]): T {
-  return items[rng.below(items.length)];
+  return itemAt(items, rng.below(items.length));
 }
 
 function damaged(frame: Uint8Array, rng: Rng): Uint8Array {
@@ -52,7 +53,7 @@ function mixedCapture(rng: Rng): { readonly store: FrameStore; readonly name: st
   const ports = [store.addInterface({ name: 'a.net0' }), store.addInterface({ name: 'b.net0' })];
   const isOrdered = rng.below(2) === 0;
   while (frames.length > 0) {
-    const [frame] = frames.splice(isOrdered ? 0 : rng.below(Math.min(frames.length, 6)), 1);
+    const [frame] = atLeast(frames.splice(isOrdered ? 0 : rng.below(Math.min(frames.length, 6)), 1), 1);
     const bytes = rng.below(8) === 0 ? damaged(frame, rng) : frame;
     for (let times = rng.below(16) === 0 ? 2 : 1; times > 0; times--) {
       store.append({
@@ -73,7 +74,7 @@ function findBug(session: DissectionSession): string | undefined {
     const waiting: TreeItem[] = [...tree.items];
     for (let item = waiting.pop(); item !== undefined; item = waiting.pop()) {
       if (item.field.name === BUG) return `a dissector bug in frame ${index + 1}: ${tree.columns.info}`;
-      const source = tree.sources[item.source];
+      const source = itemAt(tree.sources, item.source);
       if (item.start < 0 || item.start + item.length > source.bytes.length) {
         return `${item.field.name} of frame ${index + 1} lies outside its bytes`;
       }

@@ -7,6 +7,7 @@ import { useDocument, useLive, useView } from '../../src/page/store.ts';
 import { LiveUpdates } from '../../src/page/time/live-updates.ts';
 import type { LabNews, StopReason } from '../../src/threads/api/lab-api.ts';
 import { siteScenario } from '../support/lab.ts';
+import { atLeast } from '../../src/base/list.ts';
 import { verbatim } from '../../src/base/sentence.ts';
 
 const told: MessageToEmbedder[] = [];
@@ -45,7 +46,7 @@ beforeEach(() => {
 async function ask(command: string, argument?: unknown): Promise<{ ok: boolean; error?: string } | undefined> {
   send({ data: { netbootLab: 1, command, argument, id: 7 }, source: parent });
   await vi.waitFor(() => expect(told).toHaveLength(1));
-  const [answer] = told;
+  const [answer] = atLeast(told, 1);
   return answer.event === 'done' ? answer : undefined;
 }
 

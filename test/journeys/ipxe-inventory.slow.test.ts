@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { itemAt } from '../../src/base/list.ts';
 import { encodeLink } from '../../src/page/document/link.ts';
 import { siteScenario } from '../support/lab.ts';
 import { launchBrowser } from './browser.ts';
@@ -51,13 +52,13 @@ it('lists name and MAC address of each machine, sorts, selects and copies them',
   await page.screenshot({ path: 'artefacts/ipxe/inventory.png' });
 
   const { violations } = await new AxeBuilder({ page }).include('[data-panel="server"]').analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`)).toEqual([]);
+  expect(violations.map(({ id, nodes }) => `${id}: ${itemAt(nodes, 0).html}`)).toEqual([]);
 
   await page.getByRole('button', { name: 'Copy as CSV' }).click();
   const csv = await page.evaluate(async () => await navigator.clipboard.readText());
   const lines = csv.trim().split('\n');
   expect(lines).toHaveLength(101);
-  expect(lines[0].trim()).toBe('Time (s),Machine,Address,name,mac,Method,URL,Status,Bytes');
+  expect(itemAt(lines, 0).trim()).toBe('Time (s),Machine,Address,name,mac,Method,URL,Status,Bytes');
   expect(lines[100]).toMatch(/,pc1,10\.0\.2\.\d+,poste-001,52:54:00:bb:00:01,GET,/);
   await page.context().close();
 }, 120_000);

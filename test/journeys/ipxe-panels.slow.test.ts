@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { itemAt } from '../../src/base/list.ts';
 import { encodeLink } from '../../src/page/document/link.ts';
 import type { Scenario } from '../../src/scenario/schema.ts';
 import { wholeNode } from '../../src/page/document/scenario-edits.ts';
@@ -206,12 +207,13 @@ describe('accessibility', () => {
           await page.waitForTimeout(300);
           const { violations } = await new AxeBuilder({ page }).include('[data-panel="console"]').analyze();
           for (const { id, impact, nodes } of violations)
-            if (impact === 'serious' || impact === 'critical') faults.push(`${name} ${when} ${id}: ${nodes[0].html}`);
+            if (impact === 'serious' || impact === 'critical')
+              faults.push(`${name} ${when} ${id}: ${itemAt(nodes, 0).html}`);
           await page.screenshot({ path: `${SHOTS}/${name}-${when}-${colorScheme}.png` });
         }
       };
       await look('before');
-      await button(page, names[1]).click();
+      await button(page, itemAt(names, 1)).click();
       await button(
         page,
         language === 'fr' ? 'Suspendre avant la prochaine commande' : 'Pause before next command',

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
+import { atLeast } from '../../src/base/list.ts';
 import { parseManifest } from '../../src/lab/content/image-manifest.ts';
 import { neededImages } from '../../src/lab/content/images.ts';
 import { answerOf } from '../../src/lab/nodes/machine.ts';
@@ -129,7 +130,7 @@ export function runInNode(scenario: Scenario, until: string): InNode {
   const { lab, stop } = play(scenario, { until });
   const nodeS = (performance.now() - startMs) / 1000;
   expect(stop.kind).toBe('breakpoint');
-  const [machine] = lab.machines.values();
+  const [machine] = atLeast([...lab.machines.values()], 1);
   return {
     frames: lab.capture.sentCount,
     pcapng: sha256(capturePcapng(lab)),

@@ -1,5 +1,6 @@
 /** The lab's thread as the page meets it, with real ports: what updates carry, and a capture sent again. */
 import { afterEach, expect, it } from 'vitest';
+import { atLeast } from '../../src/base/list.ts';
 import { HandHost } from './hand-host.ts';
 import { siteScenario } from '../support/lab.ts';
 import type { LabNews, MessageToAnalysis, MessageToPage } from '../../src/threads/api/lab-api.ts';
@@ -56,7 +57,7 @@ it('tells of each event once, and of each machine and cable only when it has cha
   expect(last.stopped).toMatchObject({ kind: 'idle', why: 'halted' });
   const ids = news().flatMap(({ events }) => events.map(({ id }) => id));
   expect(new Set(ids).size).toBe(ids.length);
-  const [first] = news();
+  const [first] = atLeast(news(), 1);
   expect(first.machines.changed).toHaveLength(50);
   const before = news().length;
   await service.setBreakpoints([]);

@@ -7,6 +7,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseIpv4, parseMac } from '../../src/base/address.ts';
 import { concatBytes, fromHex, utf8, writeU16 } from '../../src/base/bytes.ts';
+import { itemAt } from '../../src/base/list.ts';
 import { FrameStore } from '../../src/analysis/frame-store.ts';
 import { writePcapng } from '../../src/analysis/pcapng/writer.ts';
 import { encodeArp } from '../../src/protocols/arp/codec.ts';
@@ -60,7 +61,7 @@ function padded(frame: Uint8Array): Uint8Array {
 
 function broken(frame: Uint8Array, at: number): Uint8Array {
   const copy = frame.slice();
-  copy[at] ^= 0x5a;
+  copy[at] = itemAt(copy, at) ^ 0x5a;
   return copy;
 }
 

@@ -42,7 +42,7 @@ export function parsePdml(text: string): PdmlFrame[] {
   let fields: PdmlField[] = [];
   let layer = '';
   let depth = 0;
-  for (const [, closing, kind, rest, single] of text.matchAll(TAG)) {
+  for (const [, closing = '', kind = '', rest = '', single = ''] of text.matchAll(TAG)) {
     if (kind === 'packet') {
       if (closing === '') {
         layers = [];
@@ -56,7 +56,7 @@ export function parsePdml(text: string): PdmlFrame[] {
       continue;
     }
     const attributes = new Map<string, string>();
-    for (const [, key, value] of rest.matchAll(/(\w+)="([^"]*)"/g)) attributes.set(key, unescape(value));
+    for (const [, key = '', value = ''] of rest.matchAll(/(\w+)="([^"]*)"/g)) attributes.set(key, unescape(value));
     const name = attributes.get('name') ?? '';
     if (kind === 'proto' && depth === 0) layer = name;
     if (kind === 'proto' && depth === 0 && name !== 'geninfo' && name !== FIELD_WRAPPER) layers.push(name);

@@ -6,7 +6,8 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readCapture } from '../../src/analysis/pcapng/reader.ts';
-import { toHex } from '../../src/base/bytes.ts';
+import { byteAt, toHex } from '../../src/base/bytes.ts';
+import { itemAt } from '../../src/base/list.ts';
 import type { Result } from '../../src/base/result.ts';
 import { decodeArp, encodeArp } from '../../src/protocols/arp/codec.ts';
 import { decodeDhcp, encodeDhcp } from '../../src/protocols/dhcp/codec.ts';
@@ -44,7 +45,7 @@ class RoundTrips {
     if (etherType !== ETHERTYPE.ipv4) return;
     // Behind the packet is Ethernet's padding.
     const packet = decodeIpv4(payload);
-    const length = (payload[2] << 8) | payload[3];
+    const length = (byteAt(payload, 2) << 8) | byteAt(payload, 3);
     const ip = this.check('ipv4', payload.subarray(0, length), packet, encodeIpv4);
     if (ip === undefined) return;
     const { source, destination, protocol, payload: data } = ip;
@@ -101,14 +102,14 @@ describe('frames of real stations', () => {
     });
     fc.assert(
       fc.property(damage, ({ capture, first, changes, cut }) => {
-        const frames = all[capture];
+        const frames = itemAt(all, capture);
         const start = first % frames.length;
         const few = frames.slice(start, start + 8).map((frame) => frame.slice());
         for (const { frame, at, value } of changes) {
           const bytes = few.at(frame);
           if (bytes !== undefined && at < bytes.length) bytes[at] = value;
         }
-        if (cut !== null && cut.frame < few.length) few[cut.frame] = few[cut.frame].subarray(0, cut.length);
+        if (cut !== null && cut.frame < few.length) few[cut.frame] = itemAt(few, cut.frame).subarray(0, cut.length);
         checkSession(sessionOf(few));
       }),
       { numRuns: 150 },

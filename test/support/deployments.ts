@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { byteAt } from '../../src/base/bytes.ts';
 import { blobPath, type ImageFile, type ImageManifest } from '../../src/lab/content/image-manifest.ts';
 
 function copySite(from: string, to: string): void {
@@ -63,7 +64,7 @@ export function deployImage(
     }
   const bytes = readFileSync(join(source, blobPath(old.sha256)));
   // Past the font, which is near the end of the VGA BIOS, and past its checksum: what is in it does not matter here.
-  bytes[bytes.length - 1] ^= 1;
+  bytes[bytes.length - 1] = byteAt(bytes, bytes.length - 1) ^ 1;
   const after = createHash('sha256').update(bytes).digest('hex');
   writeFileSync(join(images, blobPath(after)), bytes);
   const files = manifest.files.map((file): ImageFile => (file.path === path ? { ...file, sha256: after } : file));

@@ -2,6 +2,7 @@
 import { expect } from 'vitest';
 import { parseIpv4, parseMac } from '../../src/base/address.ts';
 import { fromHex } from '../../src/base/bytes.ts';
+import { itemAt } from '../../src/base/list.ts';
 import { encodeEthernet } from '../../src/protocols/ethernet/codec.ts';
 import { encodeIpv4 } from '../../src/protocols/ipv4/codec.ts';
 import { makeRegistry } from '../../src/protocols/all.ts';
@@ -130,7 +131,7 @@ export function checkSession(session: DissectionSession): void {
       // What a dissector throws is caught, and shown: in a test it is still an error.
       expect(item.field.name, item.text).not.toBe('_ws.malformed.dissector_bug');
       expect(item.start).toBeGreaterThanOrEqual(0);
-      expect(item.start + item.length).toBeLessThanOrEqual(tree.sources[item.source].bytes.length);
+      expect(item.start + item.length).toBeLessThanOrEqual(itemAt(tree.sources, item.source).bytes.length);
       texts.push(item.text);
       for (const child of item.children) walk(child);
     };

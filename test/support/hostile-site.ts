@@ -4,6 +4,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { itemAt } from '../../src/base/list.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -99,7 +100,7 @@ function spoil(reply: Reply, path: string, folder: string, hostility: Hostility)
       return reply;
     case 'changed': {
       const changed = Buffer.from(body);
-      changed[changed.length >> 1] ^= 0x20;
+      changed[changed.length >> 1] = itemAt(changed, changed.length >> 1) ^ 0x20;
       return { ...reply, body: changed };
     }
     case 'truncated':

@@ -1,6 +1,7 @@
 /** Links made to harm the reader that opens them: what the unit tests and the journeys throw at the lab. */
 import { deflateSync } from 'fflate';
 import { utf8 } from '../../src/base/bytes.ts';
+import { itemAt } from '../../src/base/list.ts';
 import { SeededRng, type Rng } from '../../src/base/rng.ts';
 
 /** A hash that holds a text, whatever it is. */
@@ -133,7 +134,7 @@ export function mutatedDocument(value: unknown, rng: Rng): unknown {
     }
   };
   look(copy);
-  const pick = <Item>(items: readonly Item[]): Item => items[rng.below(items.length)];
+  const pick = <Item>(items: readonly Item[]): Item => itemAt(items, rng.below(items.length));
   for (let i = 1 + rng.below(3); i > 0; i--) {
     const { holder, key } = pick(places);
     const other = pick(places);

@@ -3,6 +3,7 @@
  * cannot be compared is refused with its place. The rules are those of Wireshark 4.
  */
 import { fromLatin1 } from '../../base/bytes.ts';
+import { atLeast, itemAt } from '../../base/list.ts';
 import { compilePattern, MAX_PATTERN_STEPS, type Pattern } from '../../base/pattern.ts';
 import { err, ok, unreachable } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
@@ -372,14 +373,17 @@ class Checker {
     }
     if (name === 'max' || name === 'min') {
       if (entity.args.length === 0) refuse('type', `${name} needs at least one value.`, entity.span);
-      const first = this.fieldTerm(entity.args[0], `be the first of ${name}`);
-      this.refuseNoValue(first, entity.args[0].span);
-      const args = entity.args.map((arg) => this.termOf(arg, first.kind, undefined));
-      args.forEach((arg, i) => this.together(first, arg, entity.args[0], entity.args[i]));
-      return { node: 'call', kind: first.kind, name, args };
+      const firstArg = itemAt(entity.args, 0);
+      const first = this.fieldTerm(firstArg, `be the first of ${name}`);
+      this.refuseNoValue(first, firstArg.span);
+      const args = entity.args.map((arg) => {
+        return { arg, term: this.termOf(arg, first.kind, undefined) };
+      });
+      for (const { arg, term } of args) this.together(first, term, firstArg, arg);
+      return { node: 'call', kind: first.kind, name, args: args.map(({ term }) => term) };
     }
     if (entity.args.length !== 1) refuse('type', `${name} takes exactly one field.`, entity.span);
-    const [argument] = entity.args;
+    const [argument] = atLeast(entity.args, 1);
     const term = this.fieldTerm(argument, `be given to ${name}`);
     if (name === 'abs') {
       this.needNumber(term, argument.span, '-');

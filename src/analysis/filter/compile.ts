@@ -3,6 +3,7 @@
  * dissected. Nothing is built for a frame: no tree, and for the common comparison (a field with a number) no array.
  */
 import { fromLatin1, toHex } from '../../base/bytes.ts';
+import { atLeast, itemAt } from '../../base/list.ts';
 import type { Pattern } from '../../base/pattern.ts';
 import { assert, unreachable } from '../../base/result.ts';
 import { FieldCollector } from '../../protocols/core/collector.ts';
@@ -159,7 +160,7 @@ class Compiler {
       if (layers === undefined) return () => hits.count > 0;
       return () => {
         const last = lastLayer(hits);
-        for (let at = 0; at < hits.count; at++) if (isInLayers(layers, hits.layers[at], last)) return true;
+        for (let at = 0; at < hits.count; at++) if (isInLayers(layers, itemAt(hits.layers, at), last)) return true;
         return false;
       };
     }
@@ -246,7 +247,7 @@ class Compiler {
   }
 
   private call(term: Extract<Term, { node: 'call' }>): Reader {
-    const [first] = term.args;
+    const [first] = atLeast(term.args, 1);
     switch (term.name) {
       case 'len':
         return mapped(this.read(first, 'bytes'), (value) => (value instanceof Uint8Array ? value.length : undefined));
@@ -341,8 +342,8 @@ function pairs(left: Reader, right: Reader, mode: Quantifier, relation: (a: Valu
     if (a.length === 0) return false;
     const b = right();
     if (b.length === 0) return false;
-    for (let i = 0; i < a.length; i++) {
-      for (let j = 0; j < b.length; j++) if (relation(a[i], b[j]) === wanted) return wanted;
+    for (const left of a) {
+      for (const right of b) if (relation(left, right) === wanted) return wanted;
     }
     return !wanted;
   };
@@ -355,7 +356,7 @@ function fieldReader(hits: FieldHits, layers: readonly RangeItem[] | undefined, 
     out.length = 0;
     const last = layers === undefined ? 0 : lastLayer(hits);
     for (let at = 0; at < hits.count; at++) {
-      if (layers !== undefined && !isInLayers(layers, hits.layers[at], last)) continue;
+      if (layers !== undefined && !isInLayers(layers, itemAt(hits.layers, at), last)) continue;
       const value = readAs(kind, hits, at);
       if (value !== undefined) out.push(value);
     }
@@ -365,7 +366,7 @@ function fieldReader(hits: FieldHits, layers: readonly RangeItem[] | undefined, 
 
 function lastLayer(hits: FieldHits): number {
   let last = 0;
-  for (let i = 0; i < hits.count; i++) if (hits.layers[i] > last) last = hits.layers[i];
+  for (let i = 0; i < hits.count; i++) last = Math.max(last, itemAt(hits.layers, i));
   return last;
 }
 

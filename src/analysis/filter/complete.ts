@@ -1,4 +1,5 @@
 /** What could stand at the cursor of a filter box: fields, values of the field that is compared, functions, operators. */
+import { itemAt } from '../../base/list.ts';
 import type { FieldDef } from '../../protocols/core/field.ts';
 import type { Registry } from '../../protocols/core/registry.ts';
 import { FUNCTIONS } from './check.ts';
@@ -95,7 +96,7 @@ function comparedField(tokens: readonly Token[], registry: Registry): FieldDef |
     (token) => token.kind === 'punctuation' && (token.text === '{' || token.text === '}'),
   );
   if (open >= 0) {
-    const brace = tokens[open];
+    const brace = itemAt(tokens, open);
     if (brace.kind === 'punctuation' && brace.text === '{') at = open - 1;
   }
   if (!isOperator(tokens[at])) return undefined;

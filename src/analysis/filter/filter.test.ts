@@ -5,6 +5,7 @@
  */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { itemAt } from '../../base/list.ts';
 import { field } from '../../protocols/core/field.ts';
 import { frameProtocol } from '../../protocols/frame/dissect.ts';
 import { defineProtocol, Registry } from '../../protocols/core/registry.ts';
@@ -223,7 +224,7 @@ describe('filters', () => {
         if (!compiled.ok) throw new Error(compiled.error.message);
         const { capture } = captureOf(...FRAMES);
         for (let index = 0; index < FRAMES.length; index++) {
-          const verdict = compiled.value.verdict(capture.layers.stacks[capture.layers.stack(index)]);
+          const verdict = compiled.value.verdict(itemAt(capture.layers.stacks, capture.layers.stack(index)));
           const looked = compiled.value.matches(capture.session, index);
           if (verdict !== undefined) expect(verdict).toBe(looked);
         }

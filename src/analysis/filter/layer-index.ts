@@ -4,6 +4,7 @@
  */
 import type { FieldCollector } from '../../protocols/core/collector.ts';
 import type { DissectionSession } from '../../protocols/core/session.ts';
+import { atLeast } from '../../base/list.ts';
 import { assert } from '../../base/result.ts';
 import { u32Column } from '../growing.ts';
 
@@ -34,7 +35,7 @@ export class LayerIndex {
   /** Indexes frames up to `end`, at most `limit` of them. */
   advance(end = this.session.frames.length, limit = Number.POSITIVE_INFINITY): void {
     const stop = Math.min(end, this.session.frames.length, this.length + limit);
-    const [protocols, ...broken] = this.collector.hits;
+    const [protocols, ...broken] = atLeast(this.collector.hits, 1);
     for (let index = this.length; index < stop; index++) {
       this.session.collect(index, this.collector);
       let text = protocols.count > 0 ? String(protocols.value(0)) : '';
@@ -46,7 +47,7 @@ export class LayerIndex {
   /** The stack of the frame at `index`, as `eth:ethertype:ip:udp:tftp` numbered by first appearance. */
   stack(index: number): number {
     if (index >= this.length) this.advance(index + 1);
-    return this.ofFrame.values[index];
+    return this.ofFrame.get(index);
   }
 
   private numberOf(text: string): number {

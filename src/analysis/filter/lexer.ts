@@ -1,5 +1,5 @@
 /** Cuts a display filter into tokens, as Wireshark 4 does: a word may hold dots, colons and hyphens. */
-import { utf8 } from '../../base/bytes.ts';
+import { byteAt, utf8 } from '../../base/bytes.ts';
 import { err, ok } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
 import type { CompareOp, FilterError, Span } from './ast.ts';
@@ -136,7 +136,7 @@ function quoted(text: string, at: number): Result<{ bytes: Uint8Array; end: numb
 }
 
 function escapedBytes(escape: RegExpExecArray): Iterable<number> | undefined {
-  const [, hex, octal, u4, u8, letter] = escape;
+  const [, hex, octal, u4, u8, letter = ''] = escape;
   if (hex !== undefined) return [Number.parseInt(hex, 16)];
   if (octal !== undefined) return [Number.parseInt(octal, 8) & 0xff];
   const universal = u4 ?? u8;
@@ -155,7 +155,7 @@ export function tokenize(text: string): Result<readonly Token[], FilterError> {
   const tokens: Token[] = [];
   let at = 0;
   while (at < text.length) {
-    if (/\s/.test(text[at])) {
+    if (/\s/.test(text.charAt(at))) {
       at++;
       continue;
     }
@@ -180,7 +180,7 @@ function tokenAt(text: string, at: number, before: Token | undefined): Result<To
     if (!string.ok) return string;
     const { bytes, end } = string.value;
     if (bytes.length !== 1) return syntax('A character constant holds exactly one byte.', at, end);
-    return ok({ kind: 'char', code: bytes[0], start: at, end });
+    return ok({ kind: 'char', code: byteAt(bytes, 0), start: at, end });
   }
   if (char === '[') {
     const close = text.indexOf(']', at);

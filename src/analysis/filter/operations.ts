@@ -1,6 +1,6 @@
 /** What filters do with values: order them, cut them, search in them, calculate. */
-import { equalBytes, utf8 } from '../../base/bytes.ts';
 import { prefixMask } from '../../base/address.ts';
+import { byteAt, equalBytes, utf8 } from '../../base/bytes.ts';
 import { unreachable } from '../../base/result.ts';
 import type { FieldHits } from '../../protocols/core/collector.ts';
 import type { ArithmeticOp, RangeItem } from './ast.ts';
@@ -23,7 +23,10 @@ export function readAs(kind: Kind, hits: FieldHits, at: number): Value | undefin
 /** The longer one is the greater, as in Wireshark. */
 function compareBytes(a: Uint8Array, b: Uint8Array): number {
   if (a.length !== b.length) return a.length - b.length;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return a[i] - b[i];
+  for (const [i, byte] of a.entries()) {
+    const difference = byte - byteAt(b, i);
+    if (difference !== 0) return difference;
+  }
   return 0;
 }
 
@@ -82,9 +85,10 @@ export function sliceBytes(bytes: Uint8Array, ranges: readonly RangeItem[]): Uin
 
 /** Whether `needle` lies somewhere in `hay`. */
 export function indexOfBytes(hay: Uint8Array, needle: Uint8Array): number {
-  if (needle.length === 0) return 0;
+  const [first] = needle;
+  if (first === undefined) return 0;
   const last = hay.length - needle.length;
-  for (let at = hay.indexOf(needle[0]); at >= 0 && at <= last; at = hay.indexOf(needle[0], at + 1)) {
+  for (let at = hay.indexOf(first); at >= 0 && at <= last; at = hay.indexOf(first, at + 1)) {
     if (equalBytes(hay.subarray(at, at + needle.length), needle)) return at;
   }
   return -1;
@@ -151,5 +155,5 @@ function bigArithmetic(op: ArithmeticOp, a: bigint, b: bigint): bigint | undefin
 }
 
 function maskedBytes(a: Uint8Array, b: Uint8Array): Uint8Array {
-  return a.subarray(0, Math.min(a.length, b.length)).map((byte, i) => byte & b[i]);
+  return a.subarray(0, Math.min(a.length, b.length)).map((byte, i) => byte & byteAt(b, i));
 }

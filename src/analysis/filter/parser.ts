@@ -2,6 +2,7 @@
  * Parses display filters by recursive descent. From weak to strong: or, xor, and, not, a test; within a test:
  * bitwise and, sum, product, minus. `a < b < c` is `a < b and b < c`.
  */
+import { itemAt } from '../../base/list.ts';
 import { err, ok } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
 import type {
@@ -68,7 +69,7 @@ class Parser {
   }
 
   private peek(): Token {
-    return this.tokens[this.at];
+    return itemAt(this.tokens, this.at);
   }
 
   private unexpected(): never {

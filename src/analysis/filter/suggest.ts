@@ -1,20 +1,24 @@
 /** Names near to a mistyped one, for errors that help. */
 
+import { itemAt } from '../../base/list.ts';
+
 /** Edits (insert, delete, replace, swap of neighbours) from `a` to `b`. */
 function distance(a: string, b: string): number {
-  const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)];
+  let beforeLast: readonly number[] = [];
+  let last: readonly number[] = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
     const row = [i];
     for (let j = 1; j <= b.length; j++) {
       const isSame = a[i - 1] === b[j - 1];
-      let best = Math.min(rows[i - 1][j] + 1, row[j - 1] + 1, rows[i - 1][j - 1] + (isSame ? 0 : 1));
+      let best = Math.min(itemAt(last, j) + 1, itemAt(row, j - 1) + 1, itemAt(last, j - 1) + (isSame ? 0 : 1));
       if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
-        best = Math.min(best, rows[i - 2][j - 2] + 1);
+        best = Math.min(best, itemAt(beforeLast, j - 2) + 1);
       row.push(best);
     }
-    rows.push(row);
+    beforeLast = last;
+    last = row;
   }
-  return rows[a.length][b.length];
+  return itemAt(last, b.length);
 }
 
 /** How far `name` is from `wanted`; a name that merely goes on, or ends with it, is near. */

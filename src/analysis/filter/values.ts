@@ -1,6 +1,7 @@
 /** Values of the filter language: what kinds there are, and how a literal becomes a value of a field's kind. */
 import { parseIpv4, parseMac, prefixMask } from '../../base/address.ts';
 import { fromUtf8 } from '../../base/bytes.ts';
+import { itemAt } from '../../base/list.ts';
 import { unreachable } from '../../base/result.ts';
 import type { FieldDef, FieldType } from '../../protocols/core/field.ts';
 import type { Entity } from './ast.ts';
@@ -225,13 +226,13 @@ function convertBool(literal: Literal, def: FieldDef | undefined): Conversion {
 
 function parseEther(text: string): number | undefined {
   const dotted = /^([0-9a-f]{4})\.([0-9a-f]{4})\.([0-9a-f]{4})$/i.exec(text);
-  if (dotted !== null) return Number.parseInt(dotted[1] + dotted[2] + dotted[3], 16);
+  if (dotted !== null) return Number.parseInt(dotted.slice(1).join(''), 16);
   return parseMac(text.replaceAll('.', ':'));
 }
 
 function convertIpv4(literal: Literal): Conversion {
   const parts = literal.kind === 'word' ? /^([\d.]+)(?:\/(\d+))?$/.exec(literal.text) : null;
-  const address = parts === null ? undefined : parseIpv4(parts[1]);
+  const address = parts === null ? undefined : parseIpv4(itemAt(parts, 1));
   if (parts === null || address === undefined) return bad(`${shown(literal)} is not an IPv4 address.`);
   if (parts[2] === undefined) return good(address);
   const prefix = Number(parts[2]);
@@ -254,8 +255,8 @@ export function parseIpv6(text: string): Uint8Array | undefined {
     }
     return out;
   };
-  const head = words(halves[0]);
-  const tail = halves.length === 2 ? words(halves[1]) : [];
+  const head = words(itemAt(halves, 0));
+  const tail = halves.length === 2 ? words(itemAt(halves, 1)) : [];
   if (head === undefined || tail === undefined) return undefined;
   const gap = 8 - head.length - tail.length;
   if (halves.length === 2 ? gap < 1 : gap !== 0) return undefined;
@@ -264,7 +265,7 @@ export function parseIpv6(text: string): Uint8Array | undefined {
 }
 
 function convertIpv6(literal: Literal): Conversion {
-  const [text, prefixText] = literal.kind === 'word' ? literal.text.split('/') : [''];
+  const [text = '', prefixText] = literal.kind === 'word' ? literal.text.split('/') : [];
   const address = parseIpv6(text);
   if (address === undefined) return bad(`${shown(literal)} is not an IPv6 address.`);
   if (prefixText === undefined) return good(address);
@@ -283,7 +284,7 @@ function convertBytes(literal: Literal): Conversion {
   if (literal.kind === 'string') return good(literal.bytes);
   const { text } = literal;
   const groups = text.replace(/^:/, '').split(/[:.-]/);
-  const isOneGroup = groups.length === 1 && /^[0-9a-f]+$/i.test(groups[0]);
+  const isOneGroup = groups.length === 1 && /^[0-9a-f]+$/i.test(itemAt(groups, 0));
   const isManyGroups = groups.length > 1 && groups.every((group) => /^[0-9a-f]{2}$|^[0-9a-f]{4}$/i.test(group));
   if (!isOneGroup && !isManyGroups) return bad(`"${text}" is not bytes; write them as 01:02:ff or as "text".`);
   let digits = groups.join('');
@@ -297,7 +298,7 @@ function convertBytes(literal: Literal): Conversion {
 export function parseSeconds(text: string): number | bigint | undefined {
   const parts = /^(\d+)(?:\.(\d{1,9})\d*)?$/.exec(text);
   if (parts === null) return undefined;
-  const ns = BigInt(parts[1]) * 1_000_000_000n + BigInt((parts[2] ?? '').padEnd(9, '0'));
+  const ns = BigInt(itemAt(parts, 1)) * 1_000_000_000n + BigInt((parts[2] ?? '').padEnd(9, '0'));
   return ns <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(ns) : ns;
 }
 
@@ -315,8 +316,8 @@ export function parseAbsoluteTime(text: string): bigint | undefined {
   const [year, month, day] =
     word === null
       ? [Number(match[1]), Number(match[2]) - 1, Number(match[3])]
-      : [Number(match[3]), MONTHS.indexOf(match[1].toLowerCase()), Number(match[2])];
-  const [hour, minute, second] = [match[4], match[5], match[6]].map((part) => Number(part ?? 0));
+      : [Number(match[3]), MONTHS.indexOf(itemAt(match, 1).toLowerCase()), Number(match[2])];
+  const [, , , , hour = 0, minute = 0, second = 0] = match.map((part: string | undefined) => Number(part ?? 0));
   if (month < 0 || month > 11 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 60) return undefined;
   const ms = Date.UTC(year, month, day, hour, minute, second);
   return BigInt(ms) * 1_000_000n + BigInt((match[7] ?? '').padEnd(9, '0'));

@@ -1,6 +1,7 @@
 /** Proves who the participants are, that transfers fold and grow, and that no frame is counted twice or lost. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { itemAt } from '../../base/list.ts';
 import { Capture } from '../capture.ts';
 import { BootTraffic, fileContent, pc, SERVER } from '../fixtures/boot-traffic.ts';
 import { arrowLabel, Ladder } from './ladder.ts';
@@ -23,7 +24,8 @@ describe('Ladder', () => {
       ['pc1', '10.0.0.101'],
       ['srv', '10.0.0.1'],
     ]);
-    const nameOf = (at: number | undefined): string => (at === undefined ? 'all' : ladder.participants[at].name);
+    const nameOf = (at: number | undefined): string =>
+      at === undefined ? 'all' : itemAt(ladder.participants, at).name;
     const rows = ladder.arrows.map(
       (arrow) => `${arrow.index + 1} ${nameOf(arrow.from)}->${nameOf(arrow.to)} ${arrow.protocol} ${arrowLabel(arrow)}`,
     );

@@ -4,6 +4,8 @@
  */
 import { formatIpv4, formatMac, isGroupMac } from '../../base/address.ts';
 import type { MacAddress } from '../../base/address.ts';
+import { readU16 } from '../../base/bytes.ts';
+import { atLeast, itemAt } from '../../base/list.ts';
 import type { FrameSource } from '../../protocols/core/frame-source.ts';
 import { TCP_FLAG } from '../../protocols/tcp/fields.ts';
 import type { Columns } from '../../protocols/core/dissect.ts';
@@ -110,7 +112,7 @@ export class Ladder {
     const key = repetitionKey(headers, frame);
     const run = key === undefined ? undefined : this.runs.get(key);
     if (run?.folded === true) {
-      const [place] = run.places;
+      const [place] = atLeast(run.places, 1);
       const before = this.drawing[place];
       if (before === undefined) return;
       const { count, bytes } = before;
@@ -141,13 +143,13 @@ export class Ladder {
   /** Replaces the run's arrows by one, in the place of the first. */
   private fold(run: Run, headers: FrameHeaders): void {
     const arrows = run.places.map((place) => this.drawing[place]).filter((arrow) => arrow !== undefined);
-    const [first] = arrows;
-    const last = arrows[arrows.length - 1];
+    const [first] = atLeast(arrows, 1);
+    const last = itemAt(arrows, arrows.length - 1);
     // The arrow points the way of the data.
     const heaviest = arrows.reduce((a, b) => (b.bytes > a.bytes ? b : a));
     const what = headers.transport?.kind === 'tcp' ? 'TCP data and acknowledgements' : 'DATA and ACK';
     for (const place of run.places) this.drawing[place] = undefined;
-    this.drawing[run.places[0]] = {
+    this.drawing[itemAt(run.places, 0)] = {
       ...heaviest,
       index: first.index,
       lastIndex: last.index,
@@ -179,7 +181,7 @@ export class Ladder {
   private participant(mac: MacAddress, node: string | undefined): number {
     const known = this.byMac.get(mac);
     if (known !== undefined) {
-      const before = this.participants[known];
+      const before = itemAt(this.participants, known);
       if (node !== undefined && before.name === formatMac(mac)) this.participants[known] = { ...before, name: node };
       return known;
     }
@@ -192,7 +194,7 @@ export class Ladder {
     const source = headers.ip?.source ?? 0;
     if (source === 0) return;
     const address = formatIpv4(source);
-    const participant = this.participants[place];
+    const participant = itemAt(this.participants, place);
     if (participant.address !== address) this.participants[place] = { ...participant, address };
   }
 }
@@ -214,7 +216,7 @@ function repetitionKey(headers: FrameHeaders, frame: Uint8Array): string | undef
   const isTftpPort = transport.sourcePort >= 1024 && transport.destinationPort >= 1024;
   const length = headers.payloadEnd - headers.payloadStart;
   if (!isTftpPort || length < 4) return undefined;
-  const opcode = (frame[headers.payloadStart] << 8) | frame[headers.payloadStart + 1];
+  const opcode = readU16(frame, headers.payloadStart);
   return opcode === TFTP_DATA || (opcode === TFTP_ACK && length === 4) ? key : undefined;
 }
 

@@ -1,8 +1,9 @@
 /** Proves that what is written is read back, in any chunks, and that damaged files end in an error with a place. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hexBytes } from '../../../test/support/frames.ts';
 import { concatBytes } from '../../base/bytes.ts';
+import { itemAt } from '../../base/list.ts';
+import { hexBytes } from '../../../test/support/frames.ts';
 import { FrameStore } from '../frame-store.ts';
 import { CaptureReader, readCapture } from './reader.ts';
 import { pcapngParts, sectionHeaderBlock, writePcapng } from './writer.ts';
@@ -191,7 +192,7 @@ describe('pcap', () => {
     const file = readCapture(PCAP[name]);
     expect(file.error).toBeUndefined();
     expect(file.format).toBe('pcap');
-    expect(file.store.interfaces[0].linkType).toBe(linkType);
+    expect(itemAt(file.store.interfaces, 0).linkType).toBe(linkType);
     expect(records(file.store)).toEqual([
       { number: 1, timeNs, interfaceId: 0, bytes: [0xde, 0xad, 0xbe, 0xef], capLen: 4, origLen: 8 },
     ]);

@@ -2,7 +2,8 @@
  * Reads capture files, pcapng and pcap in all their byte orders and resolutions, as their bytes come in. A file
  * that is cut short or damaged gives the frames before the damage, and an error that says where it is and why.
  */
-import { fromUtf8 } from '../../base/bytes.ts';
+import { byteAt, fromUtf8 } from '../../base/bytes.ts';
+import { atLeast } from '../../base/list.ts';
 import { err, ok } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
 import { FrameStore } from '../frame-store.ts';
@@ -185,7 +186,7 @@ export class CaptureReader {
       );
     }
     if (bytes.length < 16 + capLen) return ok(0);
-    const [info] = this.sectionInterfaces;
+    const [info] = atLeast(this.sectionInterfaces, 1);
     const seconds = BigInt(view.getUint32(0, this.littleEndian));
     const units = seconds * info.unitsPerS + BigInt(view.getUint32(4, this.littleEndian));
     const done = this.append(info, units, bytes.subarray(16, 16 + capLen), view.getUint32(12, this.littleEndian));
@@ -267,10 +268,11 @@ export class CaptureReader {
       if (code === IF_NAME) name = fromUtf8(value);
       else if (code === IF_DESCRIPTION) description = fromUtf8(value);
       else if (code === IF_TSRESOL && value.length === 1) {
-        const exponent = value[0] & 0x7f;
-        const binary = (value[0] & 0x80) !== 0;
+        const resolution = byteAt(value, 0);
+        const exponent = resolution & 0x7f;
+        const binary = (resolution & 0x80) !== 0;
         if (exponent > (binary ? 63 : 19)) {
-          return this.fail('unsupported', `The time resolution ${value[0]} is beyond 64-bit stamps.`, 8);
+          return this.fail('unsupported', `The time resolution ${resolution} is beyond 64-bit stamps.`, 8);
         }
         unitsPerS = (binary ? 2n : 10n) ** BigInt(exponent);
         timePrecision = Math.min(9, binary ? Math.ceil(exponent * Math.log10(2)) : exponent);

@@ -4,7 +4,7 @@
  */
 import type { Clock } from '../../base/clock.ts';
 import type { EventId, EventLog } from '../../base/event-log.ts';
-import { f64Column } from '../../analysis/growing.ts';
+import { f64Column, type Column } from '../../analysis/growing.ts';
 import type { WireWatch } from '../../net/link.ts';
 
 /** A frame on its way from one end of a cable to the other. */
@@ -62,7 +62,7 @@ export class CableHistory implements WireWatch {
 
   /** Whether a frame that was sent is still on its way. */
   isUnderWay(timeNs: number): boolean {
-    return this.lanes.some(({ arrivalNs }) => arrivalNs.length > 0 && arrivalNs.values[arrivalNs.length - 1] > timeNs);
+    return this.lanes.some(({ arrivalNs }) => arrivalNs.length > 0 && arrivalNs.get(arrivalNs.length - 1) > timeNs);
   }
 
   at(timeNs: number): CableMoment {
@@ -98,17 +98,22 @@ export class CableHistory implements WireWatch {
 
   private flight(side: 0 | 1, i: number): Flight {
     const { sentNs, arrivalNs, events } = this.lanes[side];
-    return { side, sentNs: sentNs.values[i], arrivalNs: arrivalNs.values[i], event: events.values[i] };
+    return {
+      side,
+      sentNs: sentNs.get(i),
+      arrivalNs: arrivalNs.get(i),
+      event: events.get(i),
+    };
   }
 }
 
 /** Number of values in an ordered column that are not greater. */
-function countUpTo(column: { readonly length: number; readonly values: Float64Array }, most: number): number {
+function countUpTo(column: Column<Float64Array>, most: number): number {
   let low = 0;
   let high = column.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (column.values[middle] <= most) low = middle + 1;
+    if (column.get(middle) <= most) low = middle + 1;
     else high = middle;
   }
   return low;

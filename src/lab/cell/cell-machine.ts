@@ -1,5 +1,6 @@
 /** An emulated PC as the lab sees it: its ports, its inputs and what it reports. The PC itself is in its cell. */
 import type { EventId, EventLog } from '../../base/event-log.ts';
+import { itemAt } from '../../base/list.ts';
 import { assert } from '../../base/result.ts';
 import type { FramePort } from '../../net/port.ts';
 import type { PcNode } from '../../scenario/schema.ts';
@@ -82,7 +83,7 @@ export class CellMachine implements Machine, TimedCell {
     if (this.orderedNs !== undefined) return this.orderedNs;
     if (this.turnAhead !== undefined) return this.turnAhead.atNs;
     if (this.inputs.length === 0) return this.ownNextNs;
-    return Math.min(this.inputs[0].atNs, this.ownNextNs ?? Number.MAX_SAFE_INTEGER);
+    return Math.min(itemAt(this.inputs, 0).atNs, this.ownNextNs ?? Number.MAX_SAFE_INTEGER);
   }
 
   get needsOrder(): boolean {
@@ -180,7 +181,7 @@ export class CellMachine implements Machine, TimedCell {
           break;
         }
         case 'frame':
-          this.log.withCause(this.labCause(output.cause), () => this.ports[output.port].send(output.frame));
+          this.log.withCause(this.labCause(output.cause), () => itemAt(this.ports, output.port).send(output.frame));
           break;
       }
     }

@@ -4,6 +4,7 @@
  */
 import { CausalClock, EventLog } from '../../base/event-log.ts';
 import { EventQueue } from '../../base/event-queue.ts';
+import { itemAt } from '../../base/list.ts';
 import { assert } from '../../base/result.ts';
 import { SeededRng } from '../../base/rng.ts';
 import type { FramePort, FrameReceiver } from '../../net/port.ts';
@@ -134,10 +135,10 @@ export class PcCell {
   private apply(input: CellInput): void {
     switch (input.kind) {
       case 'frame':
-        this.ports[input.port].deliver(input.frame);
+        itemAt(this.ports, input.port).deliver(input.frame);
         break;
       case 'link':
-        this.ports[input.port].setLink(input.up);
+        itemAt(this.ports, input.port).setLink(input.up);
         break;
       case 'user':
         actOn(this.machine, input.do);

@@ -66,7 +66,7 @@ export function parseCondition(
   const body = /^\/(.*)\/([imsu]*)$/s.exec(rest);
   if (body === null)
     return err({ offset: all.length, message: `expected a pattern between slashes, such as ${kind}:/Linux version/` });
-  const [, source, flags] = body;
+  const [, source = '', flags = ''] = body;
   const pattern = compilePattern(source, {
     ignoreCase: flags.includes('i'),
     multiline: true,

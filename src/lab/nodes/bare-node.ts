@@ -2,6 +2,7 @@
 import type { Screen } from '../../machine/screen-image.ts';
 import { parseMac } from '../../base/address.ts';
 import { failureEvent, reasonOf } from '../../base/failures.ts';
+import { itemAt } from '../../base/list.ts';
 import { assert } from '../../base/result.ts';
 import { BareMachine } from '../../firmware/bare/bare-machine.ts';
 import type { Ipxe } from '../../firmware/ipxe/ipxe.ts';
@@ -50,9 +51,9 @@ export class BareNodeMachine implements Machine, MachineBody {
       clock,
       rng: context.rng.derive(name),
       log: context.log.sink(name),
-      identity: identityOf(node, macs[0]),
+      identity: identityOf(node, itemAt(macs, 0)),
       nics: node.nics.map((nic, i) => {
-        const mac = parseMac(macs[i]);
+        const mac = parseMac(itemAt(macs, i));
         assert(mac !== undefined, 'the schema has checked the MAC address');
         return {
           name: nic.name,

@@ -1,6 +1,7 @@
 /**
  * The interface of a machine, emulated or bare, to the lab. Keys are named as in scenarios: `Enter`, `F8`, `Ctrl-B`.
  */
+import { itemAt } from '../../base/list.ts';
 import { assert } from '../../base/result.ts';
 import type { Screen } from '../../machine/screen-image.ts';
 import type { ScenarioUserInput } from '../../scenario/schema.ts';
@@ -46,7 +47,7 @@ export function answerOf<Q extends MachineQuestion>(machine: Machine, question: 
   const answers: MachineAnswers[Q][] = [];
   machine.ask(question, (answer) => answers.push(answer));
   assert(answers.length === 1, `${machine.name} is in this thread`);
-  return answers[0];
+  return itemAt(answers, 0);
 }
 
 /** The machine itself, where it lives. */

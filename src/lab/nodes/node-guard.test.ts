@@ -1,5 +1,6 @@
 /** A failure inside one node stays there: it is reported, the node stops, and all others continue. */
 import { describe, expect, it } from 'vitest';
+import { byteAt } from '../../base/bytes.ts';
 import { NS_PER_S } from '../../base/clock.ts';
 import { CausalClock, EventLog } from '../../base/event-log.ts';
 import { EventQueue } from '../../base/event-queue.ts';
@@ -58,12 +59,13 @@ describe('a failure inside a bare machine', () => {
         platform.clock.schedule(3 * NS_PER_S, () => later++);
         for (;;) {
           yield* sleep(platform.clock, NS_PER_S);
-          ticks[name]++;
+          ticks[name] = (ticks[name] ?? 0) + 1;
           if (name === 'bad' && isBroken) throw new RangeError('Maximum call stack size exceeded');
         }
       },
     });
-    const [good, bad] = ['good', 'bad'].map((name) => bare(context, name, () => personality(name)));
+    const make = (name: string): BareNodeMachine => bare(context, name, () => personality(name));
+    const [good, bad] = [make('good'), make('bad')];
     for (const machine of [good, bad]) machine.act({ power: 'on' });
     queue.runUntil(10 * NS_PER_S);
     expect(ticks).toEqual({ good: 9, bad: 1 });
@@ -115,7 +117,8 @@ describe('NodeGuard', () => {
     const guard = new NodeGuard({ ...context, port: () => b }, (error) => failures.push(error));
     const port = guard.context.port('b.0', 'b');
     const got: number[] = [];
-    port.setReceiver(([first]) => {
+    port.setReceiver((frame) => {
+      const first = byteAt(frame, 0);
       got.push(first);
       if (first === 2) throw new Error('two');
     });

@@ -2,6 +2,7 @@
 import { parseMac } from '../../base/address.ts';
 import { fromLatin1, latin1 } from '../../base/bytes.ts';
 import { failureEvent, reasonOf } from '../../base/failures.ts';
+import { itemAt } from '../../base/list.ts';
 import { assert } from '../../base/result.ts';
 import { PcFirmware } from '../../firmware/pc/pc-firmware.ts';
 import { SharedPort } from '../../firmware/pc/shared-port.ts';
@@ -53,7 +54,7 @@ export class PcNodeMachine implements MachineBody {
               driver: driverOf(model),
               bus: busOf(model),
             })),
-            identity: identityOf(node, node.nics[0].mac),
+            identity: identityOf(node, itemAt(node.nics, 0).mac),
             personality: () => personalityOf(node.firmware, this.ipxe.attach),
             chained: (request) => chainedPersonality(request, this.ipxe.attach),
             product: node.firmware.personality === 'ipxe' ? 'iPXE' : 'PXE 2.1 boot ROM',

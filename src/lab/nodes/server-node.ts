@@ -1,9 +1,10 @@
 /** A server as the lab sees it: an IP host with its services over one file tree. */
-import { toHex } from '../../base/bytes.ts';
 import { formatIpv4, parseIpv4, parseMac, prefixMask } from '../../base/address.ts';
+import { toHex } from '../../base/bytes.ts';
 import { LAB_EPOCH_MS } from '../../base/calendar.ts';
 import { NS_PER_MS, NS_PER_S } from '../../base/clock.ts';
 import { failureEvent, reasonOf } from '../../base/failures.ts';
+import { atLeast } from '../../base/list.ts';
 import { assert } from '../../base/result.ts';
 import { HostStack } from '../../net/host/host-stack.ts';
 import type { InterfaceAddress } from '../../net/host/types.ts';
@@ -40,7 +41,7 @@ export interface ServerFault {
 
 /** `10.0.2.1/24` as address and mask. The schema has checked it. */
 function parsePrefix(text: string): { readonly address: number; readonly mask: number } {
-  const [ip, length] = text.split('/');
+  const [ip, length] = atLeast(text.split('/'), 2);
   const address = parseIpv4(ip);
   assert(address !== undefined, 'the schema has checked the address');
   return { address, mask: prefixMask(Number(length)) };

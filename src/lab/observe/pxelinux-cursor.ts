@@ -3,6 +3,7 @@
  * position is a function of the keys pressed. As observed: no wrapping at the ends; Left and Right turn pages; a hot
  * key moves and does not start; a submenu remembers its cursor; Tab edits a command line until Enter or Escape.
  */
+import { itemAt } from '../../base/list.ts';
 import type { SyslinuxItem, SyslinuxMenu } from './syslinux-config.ts';
 
 /** Items of a page, unless the configuration says otherwise (MENU ROWS). */
@@ -28,14 +29,14 @@ export class MenuCursor {
   }
 
   get menu(): SyslinuxMenu {
-    return this.path[this.path.length - 1];
+    return itemAt(this.path, this.path.length - 1);
   }
 
   /** Index into the menu's items; undefined when none can be selected. */
   get index(): number | undefined {
     const { menu } = this;
     const known = this.at.get(menu) ?? menu.defaultItem;
-    return known !== undefined && canStand(menu.items[known]) ? known : places(menu)[0];
+    return known !== undefined && canStand(itemAt(menu.items, known)) ? known : places(menu)[0];
   }
 
   /** True when the cursor moves, or another menu is shown. */
@@ -50,24 +51,24 @@ export class MenuCursor {
     const rank = order.indexOf(index);
     switch (key) {
       case 'Up':
-        return this.moveTo(order[Math.max(0, rank - 1)]);
+        return this.moveTo(itemAt(order, Math.max(0, rank - 1)));
       case 'Down':
-        return this.moveTo(order[Math.min(order.length - 1, rank + 1)]);
+        return this.moveTo(itemAt(order, Math.min(order.length - 1, rank + 1)));
       case 'PageUp':
       case 'Left':
-        return this.moveTo(order[Math.max(0, rank - PAGE_ITEMS)]);
+        return this.moveTo(itemAt(order, Math.max(0, rank - PAGE_ITEMS)));
       case 'PageDown':
       case 'Right':
-        return this.moveTo(order[Math.min(order.length - 1, rank + PAGE_ITEMS)]);
+        return this.moveTo(itemAt(order, Math.min(order.length - 1, rank + PAGE_ITEMS)));
       case 'Home':
-        return this.moveTo(order[0]);
+        return this.moveTo(itemAt(order, 0));
       case 'End':
-        return this.moveTo(order[order.length - 1]);
+        return this.moveTo(itemAt(order, order.length - 1));
       case 'Tab':
-        this.isEditing = menu.items[index].kind === 'entry';
+        this.isEditing = itemAt(menu.items, index).kind === 'entry';
         return false;
       case 'Enter':
-        return this.enter(menu.items[index]);
+        return this.enter(itemAt(menu.items, index));
       case 'Escape':
         return this.leave();
       default:
@@ -85,7 +86,7 @@ export class MenuCursor {
     if (item.kind === 'menu') return this.show([...this.path, item.menu]);
     if (item.kind !== 'entry' || item.shows === undefined) return false;
     if (item.shows.kind === 'parent') return this.leave();
-    const found = pathTo(this.path[0], item.shows.name);
+    const found = pathTo(itemAt(this.path, 0), item.shows.name);
     return found !== undefined && this.show(found);
   }
 

@@ -3,6 +3,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { MenuSnapshot } from '../../base/event-log.ts';
+import { itemAt } from '../../base/list.ts';
 import { MemoryFileTree } from '../../services/files/file-tree.ts';
 import { MenuCursor } from './pxelinux-cursor.ts';
 import { PxelinuxMenu, snapshot as snapshotAt } from './pxelinux-menu.ts';
@@ -105,7 +106,7 @@ label three
     const { items } = parse(`${'MENU BEGIN m\n'.repeat(5000)}LABEL deep\n${'MENU END\n'.repeat(5000)}LABEL top\n`);
     expect(items.map((item) => (item.kind === 'separator' ? '' : item.name))).toEqual(['m', 'top']);
     let depth = 0;
-    for (let at = items[0]; at.kind === 'menu'; at = at.menu.items[0]) depth++;
+    for (let at = itemAt(items, 0); at.kind === 'menu'; at = itemAt(at.menu.items, 0)) depth++;
     expect(depth).toBe(64);
   });
 

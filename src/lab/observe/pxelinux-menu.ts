@@ -4,6 +4,7 @@
  */
 import { fromUtf8 } from '../../base/bytes.ts';
 import type { MenuItem, MenuSnapshot } from '../../base/event-log.ts';
+import { itemAt } from '../../base/list.ts';
 import { normalizePath, type FileTree } from '../../services/files/file-tree.ts';
 import { MenuCursor } from './pxelinux-cursor.ts';
 import { parseSyslinuxConfig, type SyslinuxConfig, type SyslinuxItem } from './syslinux-config.ts';
@@ -135,7 +136,7 @@ export function snapshot(
   };
   const shown = menu.items.filter((item) => item.kind !== 'entry' || !item.isHidden);
   const items = shown.map((item) => menuItem(item, unique));
-  const selected = index === undefined ? undefined : items[shown.indexOf(menu.items[index])];
+  const selected = index === undefined ? undefined : items[shown.indexOf(itemAt(menu.items, index))];
   return {
     source: 'pxelinux',
     title: menu.title,

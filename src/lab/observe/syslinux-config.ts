@@ -4,6 +4,8 @@
  * are read in any case; what is not known is passed over, as PXELINUX does.
  */
 
+import { itemAt } from '../../base/list.ts';
+
 export interface SyslinuxEntry {
   readonly kind: 'entry';
   readonly name: string;
@@ -94,7 +96,7 @@ interface OpenMenu {
 function readLabel(text: string): { readonly label: string; readonly key?: string } {
   const caret = text.indexOf('^');
   if (caret < 0 || caret === text.length - 1) return { label: text };
-  return { label: text.slice(0, caret) + text.slice(caret + 1), key: text[caret + 1].toUpperCase() };
+  return { label: text.slice(0, caret) + text.slice(caret + 1), key: itemAt(text, caret + 1).toUpperCase() };
 }
 
 function split(text: string): readonly [word: string, rest: string] {

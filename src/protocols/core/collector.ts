@@ -33,7 +33,13 @@ export class FieldHits {
   value(at: number): FieldValue {
     const given = this.given[at];
     if (given !== undefined) return given;
-    return readFieldValue(this.field, itemAt(this.sources, at), itemAt(this.starts, at), itemAt(this.lengths, at));
+    // Spelled out: this is done for each frame that a filter meets.
+    const source = this.sources[at];
+    const start = this.starts[at];
+    const length = this.lengths[at];
+    if (source === undefined || start === undefined || length === undefined)
+      throw new RangeError(`There is no occurrence ${at} of ${this.count}.`);
+    return readFieldValue(this.field, source, start, length);
   }
 
   /** The bytes of the occurrence, for slices and for comparing with bytes. */
