@@ -1,6 +1,6 @@
 /**
- * Joins the workers to the stores: opens labs, feeds updates in, and offers the page's actions as commands. One
- * controller exists for the life of the page.
+ * Joins the workers to the stores: opens labs, feeds updates in, and does what the page's commands say. One controller
+ * exists for the life of the page.
  */
 import { NS_PER_MS } from '../base/clock.ts';
 import { pauseMs, tickEvery } from './threads/page-clock.ts';
@@ -10,7 +10,6 @@ import { UnaskedGuard } from './threads/unasked.ts';
 import { LiveUpdates } from './time/live-updates.ts';
 import { Moments } from './time/moments.ts';
 import { TimeControls } from './time/time-controls.ts';
-import { CommandRegistry } from './commands/registry.ts';
 import type { IpxeAction, IpxeView } from '../lab/observe/ipxe-debugger.ts';
 import { Breakpoints } from './time/breakpoints.ts';
 import { withOutage } from './document/user-actions.ts';
@@ -34,7 +33,6 @@ import { faultReport, scenarioMessage } from '../scenario/fault-texts.ts';
 
 export class Controller {
   readonly client: LabClient;
-  readonly commands = new CommandRegistry();
   /** Which lab is open, and the reader's own labs. */
   readonly labs: LabOpener;
   readonly time: TimeControls;

@@ -17,7 +17,7 @@ import { ThreadBar } from './parts/thread-bar.tsx';
 import { PastBar } from './panels/timeline/past-bar.tsx';
 import { PANELS } from './panels/all.ts';
 import { TopBar } from './topbar/top-bar.tsx';
-import { useController, useNarrow, useText } from './hooks.ts';
+import { useCommands, useNarrow, useText } from './hooks.ts';
 import styles from './app.module.css';
 
 const [Palette, preloadPalette] = lazyPart(async () => (await import('./topbar/palette.tsx')).Palette, null);
@@ -51,7 +51,7 @@ type TabArea = 'left' | 'right' | 'middle' | 'bottom';
 
 /** Keys of commands, wherever the focus is, unless somebody is typing or the emulated keyboard has it. */
 function useCommandKeys(): void {
-  const { commands } = useController();
+  const commands = useCommands();
   useEffect(() => {
     const press = (event: KeyboardEvent): void => {
       const target = event.target instanceof Element ? event.target : undefined;
@@ -61,7 +61,7 @@ function useCommandKeys(): void {
       const command = commands.forKey(keyName(event));
       if (command === undefined || (typing && command.id.startsWith('edit.'))) return;
       event.preventDefault();
-      void commands.run(command.id);
+      void commands.invoke(command.id);
     };
     addEventListener('keydown', press);
     return () => removeEventListener('keydown', press);
@@ -91,6 +91,7 @@ export function App(): ReactNode {
   const hasNewVersion = useNewVersion();
   const asksForFiles = useMissing((state) => state.isOpen);
   const name = useDocument((state) => state.scenario?.name);
+  const commands = useCommands();
   useCommandKeys();
   usePreloading();
   useEffect(() => {
@@ -123,22 +124,22 @@ export function App(): ReactNode {
           <DropZone />
         </ErrorBoundary>
         {paletteOpen ? (
-          <ErrorBoundary onClose={() => useView.setState({ paletteOpen: false })}>
+          <ErrorBoundary onClose={() => void commands.run('dialog.close', 'palette')}>
             <Palette />
           </ErrorBoundary>
         ) : null}
         {shareOpen ? (
-          <ErrorBoundary onClose={() => useView.setState({ shareOpen: false })}>
+          <ErrorBoundary onClose={() => void commands.run('dialog.close', 'share')}>
             <ShareDialog />
           </ErrorBoundary>
         ) : null}
         {aboutOpen ? (
-          <ErrorBoundary onClose={() => useView.setState({ aboutOpen: false })}>
+          <ErrorBoundary onClose={() => void commands.run('dialog.close', 'about')}>
             <AboutDialog />
           </ErrorBoundary>
         ) : null}
         {asksForFiles ? (
-          <ErrorBoundary onClose={() => useMissing.setState({ isOpen: false })}>
+          <ErrorBoundary onClose={() => void commands.run('file.ask-later')}>
             <MissingFilesDialog />
           </ErrorBoundary>
         ) : null}

@@ -1,17 +1,33 @@
-/** What components need from the app: the controller, texts in the chosen language, the selection. */
+/** What components need from the page: queries, commands, texts in the chosen language, the selection. */
 import { createContext, useCallback, useContext, useEffect, useState } from 'react';
-import type { Controller } from '../page/controller.ts';
+import type { PageCommands } from '../page/commands/all.ts';
+import type { PageQueries } from '../page/queries.ts';
 import type { StageId } from '../base/event-log.ts';
 import type { Message } from '../base/sentence.ts';
 import { sayMessage, translate, type AnyText, type TextParameters } from '../page/i18n/index.ts';
 import { useView } from '../page/store.ts';
 
-export const ControllerContext = createContext<Controller | undefined>(undefined);
+export interface PageParts {
+  readonly queries: PageQueries;
+  readonly commands: PageCommands;
+}
 
-export function useController(): Controller {
-  const controller = useContext(ControllerContext);
-  if (controller === undefined) throw new Error('no controller above this component');
-  return controller;
+export const PageContext = createContext<PageParts | undefined>(undefined);
+
+function usePage(): PageParts {
+  const page = useContext(PageContext);
+  if (page === undefined) throw new Error('no page above this component');
+  return page;
+}
+
+/** What can be asked of the page. */
+export function useController(): PageQueries {
+  return usePage().queries;
+}
+
+/** All actions of the page. */
+export function useCommands(): PageCommands {
+  return usePage().commands;
 }
 
 /** Texts in the page's language. */

@@ -2,7 +2,7 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import './tokens.css';
-import { registerPageCommands } from '../page/commands/page-commands.ts';
+import { pageCommands } from '../page/commands/all.ts';
 import { placePanels } from '../page/panels.ts';
 import { Controller } from '../page/controller.ts';
 import { speakWithEmbedder } from '../page/shell/embedding.ts';
@@ -13,7 +13,7 @@ import { App } from './app.tsx';
 import { keepScreenHistory } from './panels/console/screen-history.ts';
 import { keepScreens } from './panels/console/screen-watch.ts';
 import { keepSerialHistory } from './panels/console/serial-history.ts';
-import { ControllerContext } from './hooks.ts';
+import { PageContext } from './hooks.ts';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('the page has no #root');
@@ -23,18 +23,18 @@ const [controller] = await Promise.all([
   Controller.start(new URL('./', document.baseURI).href),
   keepSettings(navigator.languages),
 ]);
-registerPageCommands(controller);
+const page = { queries: controller, commands: pageCommands(controller) };
 keepScreens(controller.client);
 keepScreenHistory(controller.client);
 keepSerialHistory(controller.client);
 createRoot(root).render(
   <StrictMode>
-    <ControllerContext value={controller}>
+    <PageContext value={page}>
       <App />
-    </ControllerContext>
+    </PageContext>
   </StrictMode>,
 );
 addEventListener('hashchange', () => void controller.labs.openHash(location.hash));
 await controller.labs.openFirst(location.hash);
-speakWithEmbedder(controller);
+speakWithEmbedder(controller, page.commands);
 installOffline(controller);

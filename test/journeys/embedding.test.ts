@@ -1,7 +1,8 @@
 /** What an embedding page is told, and what it may ask for; a stand-in for the page's window carries the messages. */
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
-import { CommandRegistry } from '../../src/page/commands/registry.ts';
+import { pageCommands } from '../../src/page/commands/all.ts';
 import type { Controller } from '../../src/page/controller.ts';
+import { placePanels } from '../../src/page/panels.ts';
 import { speakWithEmbedder, type MessageToEmbedder } from '../../src/page/shell/embedding.ts';
 import { useDocument, useLive, useView } from '../../src/page/store.ts';
 import { LiveUpdates } from '../../src/page/time/live-updates.ts';
@@ -22,9 +23,8 @@ beforeAll(() => {
   });
   useView.setState({ embed: true });
   useDocument.getState().setScenario(siteScenario('bare-storm-50'));
-  const commands = new CommandRegistry();
-  for (const id of ['time.until', 'time.pace', 'machine.power', 'packets.filter', 'panel.story', 'lab.new'])
-    commands.register({ id, title: 'time.run', run: (argument) => done.push(`${id} ${argument ?? ''}`) });
+  useLive.setState({ progress: { kind: 'ready' } });
+  placePanels([{ id: 'story', area: 'bottom', title: 'panel.story' }]);
   const client = {
     lab: {
       checkCondition: (condition: string) =>
@@ -35,7 +35,17 @@ beforeAll(() => {
         Promise.resolve(filter === 'nonsense' ? { ok: false, offset: 0, message: 'no such field' } : { ok: true }),
     },
   };
-  speakWithEmbedder({ isOfLink: true, labName: () => 'storm', commands, client } as unknown as Controller);
+  const page = {
+    isOfLink: true,
+    labName: () => 'storm',
+    client,
+    time: {
+      setPace: (pace: unknown) => done.push(`pace ${String(pace)}`),
+      runUntil: (condition: string) => done.push(`until ${condition}`),
+    },
+    switchOn: (name: unknown) => done.push(`power ${String(name)}`),
+  } as unknown as Controller;
+  speakWithEmbedder(page, pageCommands(page));
 });
 afterAll(() => vi.unstubAllGlobals());
 beforeEach(() => {
@@ -51,32 +61,55 @@ async function ask(command: string, argument?: unknown): Promise<{ ok: boolean; 
 }
 
 it.each([
-  ['machine.power', 'pc7'],
-  ['machine.power', undefined],
-  ['time.pace', '0.5'],
-  ['time.pace', 'auto'],
-  ['time.until', 'tftp.block == 7'],
-  ['packets.filter', 'tftp'],
-  ['panel.story', undefined],
-])('carries out %s %s', async (command, argument) => {
+  ['machine.power', 'pc7', 'power pc7'],
+  ['machine.power', undefined, 'power pc3'],
+  ['time.pace', '0.5', 'pace 0.5'],
+  ['time.pace', 0, 'pace 0'],
+  ['time.pace', 'auto', 'pace undefined'],
+  ['time.until', 'tftp.block == 7', 'until tftp.block == 7'],
+])('carries out %s %s', async (command, argument, effect) => {
+  useView.setState({ machine: 'pc3' });
   expect(await ask(command, argument)).toMatchObject({ id: 7, ok: true });
-  expect(done).toEqual([`${command} ${argument ?? ''}`]);
+  expect(done).toEqual([effect]);
+});
+
+it('filters the packets and shows a panel', async () => {
+  expect(await ask('packets.filter', 'tftp')).toMatchObject({ ok: true });
+  told.length = 0;
+  expect(await ask('panel.story')).toMatchObject({ ok: true });
+  expect(useView.getState()).toMatchObject({ filter: 'tftp', shown: { bottom: 'story' } });
 });
 
 it.each([
-  ['machine.power', 'nobody', 'there is no machine "nobody"'],
-  ['machine.power', 'sw1', 'there is no machine "sw1"'],
-  ['time.pace', 'quick', 'the pace is none of auto, frames, or a number from 0 up'],
-  ['time.until', '  ', 'a condition is missing'],
-  ['time.until', 'tftp.', 'at 6: a name is missing'],
-  ['packets.filter', 'nonsense', 'at 1: no such field'],
-  ['packets.filter', 'x'.repeat(5000), 'the argument is too long'],
-  ['packets.filter', 7, 'the argument is no string'],
-  ['panel.constructor', undefined, 'there is no panel "constructor"'],
-  ['lab.new', undefined, 'there is no command "lab.new"'],
+  ['machine.power', 'nobody', 'There is no machine "nobody".'],
+  ['machine.power', 'sw1', 'There is no machine "sw1".'],
+  ['machine.power', { name: 'pc7' }, /^The argument does not fit at \$: expected a text/],
+  [
+    'time.pace',
+    'quick',
+    /^The argument does not fit at \$: expected auto, frames, or a number from 0 up; found "quick"$/,
+  ],
+  ['time.pace', -1, /^The argument does not fit at \$: /],
+  ['time.run', 'quick', 'This command takes no argument.'],
+  ['time.until', '  ', 'A condition is missing.'],
+  ['time.until', undefined, /^The argument does not fit at \$: expected a text/],
+  ['time.until', 'tftp.', 'At 6: a name is missing'],
+  ['packets.filter', 'nonsense', 'At 1: no such field'],
+  ['packets.filter', 'x'.repeat(5000), 'The argument is too long.'],
+  ['packets.filter', 7, /^The argument does not fit at \$: expected a text; found 7/],
+  ['panel.constructor', undefined, 'There is no command "panel.constructor".'],
+  ['lab.new', undefined, 'There is no command "lab.new".'],
 ])('refuses %s %.20s, and says why', async (command, argument, error) => {
-  expect(await ask(command, argument)).toMatchObject({ id: 7, ok: false, error });
+  const answer = await ask(command, argument);
+  expect(answer).toMatchObject({ id: 7, ok: false });
+  expect(answer?.error).toMatch(error);
   expect(done).toEqual([]);
+});
+
+it('refuses a command that the lab is not ready for', async () => {
+  useLive.setState({ progress: undefined });
+  expect(await ask('time.until', 'tftp')).toMatchObject({ ok: false, error: 'The lab is not ready.' });
+  useLive.setState({ progress: { kind: 'ready' } });
 });
 
 it('tells of the stages before the stop that they led to, each once', () => {

@@ -1,8 +1,12 @@
 /**
- * Every action of the page is a command with an id. Menus, buttons, keys, the palette, lessons, links and tests
- * call the same ids.
+ * Every action of the page is a command with an id. Menus, buttons, keys, the palette, lessons, links, embedding pages
+ * and tests call the same ids; an argument that comes from outside is checked by the command's schema.
  */
+import type * as z from 'zod/mini';
+import type { Message } from '../../base/sentence.ts';
+import { explainIssues } from '../../scenario/explain.ts';
 import type { AnyText } from '../i18n/index.ts';
+import { commandMessage } from './messages.ts';
 
 export interface Command {
   /** Stable, such as `time.run`. */
@@ -10,15 +14,22 @@ export interface Command {
   readonly title: AnyText;
   /** As labelled on keys: `Ctrl+K`, `F9`. */
   readonly key?: string;
-  /** Not offered in the palette: it means nothing without its argument. */
-  readonly needsArgument?: true;
-  /** Absent: always. */
-  readonly isEnabled?: () => boolean;
-  readonly run: (argument?: string) => unknown;
+  /** Absent: it takes none. */
+  readonly argument?: z.ZodMiniType;
+  /** Why it cannot be done now; undefined: it can. Absent: always. */
+  readonly whyNot?: () => Message | undefined;
+  /** Why it cannot be done with this argument, which obeys the schema. */
+  readonly refusal?: (argument: unknown) => Promise<Message | undefined>;
+  readonly run: (argument: unknown) => unknown;
 }
 
-export class CommandRegistry {
+/** `Arguments`: the argument of each command whose id the compiler knows. */
+export class CommandRegistry<Arguments extends object = Readonly<Record<string, unknown>>> {
   private readonly commands = new Map<string, Command>();
+
+  constructor(commands: readonly Command[] = []) {
+    for (const command of commands) this.register(command);
+  }
 
   /** Returns a function that removes it. Throws when there is already a command with that id. */
   register(command: Command): () => void {
@@ -37,17 +48,54 @@ export class CommandRegistry {
     return [...this.commands.values()];
   }
 
-  async run(id: string, argument?: string): Promise<boolean> {
+  /** Why a command cannot be done now; undefined: it can. */
+  whyNot(id: string): Message | undefined {
     const command = this.commands.get(id);
-    if (command === undefined || command.isEnabled?.() === false) return false;
-    await command.run(argument);
-    return true;
+    return command === undefined ? commandMessage('command.unknown', { id }) : command.whyNot?.();
+  }
+
+  /** Runs a command that the compiler knows. Returns why it was not done; undefined: it was. */
+  async run<Id extends keyof Arguments & string>(
+    id: Id,
+    ...argument: undefined extends Arguments[Id] ? [argument?: Arguments[Id]] : [argument: Arguments[Id]]
+  ): Promise<Message | undefined> {
+    return await this.invoke(id, argument[0]);
+  }
+
+  /** Runs a command by any id, with an argument from anywhere. Returns why it was not done; undefined: it was. */
+  async invoke(id: string, argument?: unknown): Promise<Message | undefined> {
+    const command = this.commands.get(id);
+    if (command === undefined) return commandMessage('command.unknown', { id: id.slice(0, MAX_QUOTED) });
+    let given: unknown;
+    if (command.argument !== undefined) {
+      const parsed = command.argument.safeParse(argument);
+      if (!parsed.success) return argumentProblem(parsed.error.issues, argument);
+      given = parsed.data;
+    } else if (argument !== undefined) return commandMessage('command.no-argument');
+    const reason = command.whyNot?.() ?? (await command.refusal?.(given));
+    if (reason !== undefined) return reason;
+    await command.run(given);
+    return undefined;
   }
 
   /** The command of a key press, written as `Ctrl+Shift+K`. */
   forKey(key: string): Command | undefined {
-    return this.list().find((command) => command.key === key && command.isEnabled?.() !== false);
+    return this.list().find((command) => command.key === key && command.whyNot?.() === undefined);
   }
+}
+
+const MAX_QUOTED = 80;
+
+function argumentProblem(issues: readonly z.core.$ZodIssue[], argument: unknown): Message {
+  const [first] = explainIssues(issues, argument);
+  return first === undefined
+    ? commandMessage('command.no-argument')
+    : commandMessage('command.argument', { place: first.path, problem: { text: first.message, says: first.says } });
+}
+
+/** Whether a command means nothing without its argument. */
+export function needsArgument({ argument }: Command): boolean {
+  return argument !== undefined && !argument.safeParse(undefined).success;
 }
 
 /** A key press as commands write it; `Ctrl` stands for Command too on a Mac. */

@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseScenario } from '../../scenario/parse.ts';
 import type { Scenario } from '../../scenario/schema.ts';
-import { buildOf, buildTargets, choosePreset, setBuildValue, switchFeature } from './build-edits.ts';
+import { buildOf, buildPath, buildTargets, withBuildValue, withFeature, withPreset } from './build-edits.ts';
+import { partWith, replacePart } from './set-value.ts';
 
 function lab(): Scenario {
   const parsed = parseScenario({
@@ -44,8 +45,15 @@ describe('builds of a scenario', () => {
     for (const target of targets) {
       const build = buildOf(scenario, target);
       if (build === undefined) throw new Error('the target is there');
-      choosePreset(build.options, 'vendor');
-      build.embeddedScript = '#!ipxe\n';
+      const of = { node: target.node };
+      for (const [key, value] of [
+        ['options', withPreset(build.options, 'vendor')],
+        ['embeddedScript', '#!ipxe\n'],
+      ] as const) {
+        const changed = partWith(scenario, of, [...buildPath(scenario, target), key], value);
+        if (!changed.ok) throw new Error(changed.error.message);
+        replacePart(scenario, of, changed.value);
+      }
     }
     expect(parseScenario(scenario)).toEqual({ ok: true, value: scenario });
     expect(JSON.stringify(scenario).match(/"vendor"/g)).toHaveLength(2);
@@ -54,27 +62,21 @@ describe('builds of a scenario', () => {
 
 describe('single features', () => {
   it('are named only where they differ from the preset', () => {
-    const options = {};
-    switchFeature(options, 'PING_CMD', true, false);
-    switchFeature(options, 'NTP_CMD', true, false);
-    switchFeature(options, 'MENU_CMD', false, true);
+    let options = withFeature({}, 'PING_CMD', true, false);
+    options = withFeature(options, 'NTP_CMD', true, false);
+    options = withFeature(options, 'MENU_CMD', false, true);
     expect(options).toEqual({ enable: 'PING_CMD NTP_CMD', disable: 'MENU_CMD' });
-    switchFeature(options, 'PING_CMD', false, false);
-    switchFeature(options, 'MENU_CMD', true, true);
+    options = withFeature(options, 'PING_CMD', false, false);
+    options = withFeature(options, 'MENU_CMD', true, true);
     expect(options).toEqual({ enable: 'NTP_CMD' });
-    choosePreset(options, 'vendor');
-    expect(options).toEqual({ preset: 'vendor' });
-    choosePreset(options, 'default');
-    expect(options).toEqual({});
+    expect(withPreset(options, 'vendor')).toEqual({ preset: 'vendor' });
+    expect(withPreset({ preset: 'vendor' }, 'default')).toEqual({});
   });
 
   it('leave texts and numbers out that the preset has', () => {
-    const options = {};
-    setBuildValue(options, 'userClass', '', 'iPXE');
-    setBuildValue(options, 'bannerTimeoutDs', 0, 20);
+    const options = withBuildValue(withBuildValue({}, 'userClass', '', 'iPXE'), 'bannerTimeoutDs', 0, 20);
     expect(options).toEqual({ userClass: '', bannerTimeoutDs: 0 });
-    setBuildValue(options, 'userClass', 'iPXE', 'iPXE');
-    setBuildValue(options, 'bannerTimeoutDs', 20, 20);
-    expect(options).toEqual({});
+    expect(withBuildValue(options, 'userClass', 'iPXE', 'iPXE')).toEqual({ bannerTimeoutDs: 0 });
+    expect(withBuildValue({ bannerTimeoutDs: 5 }, 'bannerTimeoutDs', 20, 20)).toEqual({});
   });
 });

@@ -1,5 +1,6 @@
-/** Edits of the build options of an iPXE. Values equal to the preset's are not stored. */
+/** The build options of an iPXE, as edits change them. Values equal to the preset's are not stored. */
 import type { ChainImage, Scenario } from '../../scenario/schema.ts';
+import type { ValuePath } from './set-value.ts';
 
 type Options = ChainImage['options'];
 
@@ -30,25 +31,38 @@ export function buildOf(scenario: Scenario, target: BuildTarget): ChainImage | u
   return file !== undefined && 'content' in file && 'lab' in file.content ? file.content : undefined;
 }
 
-/** Choosing a preset resets the individually switched features; texts stay. */
-export function choosePreset(options: Options, preset: string): void {
-  delete options['enable'];
-  delete options['disable'];
-  if (preset === 'default') delete options['preset'];
-  else options['preset'] = preset;
+/** Where the build of a target is in the document, below its node. */
+export function buildPath(scenario: Scenario, target: BuildTarget): ValuePath {
+  if (target.kind === 'rom') return ['firmware'];
+  const node = scenario.nodes.find(({ name }) => name === target.node);
+  const index = node?.kind === 'server' ? node.files.findIndex(({ path }) => path === target.path) : -1;
+  return ['files', index, 'content'];
 }
 
-export function switchFeature(options: Options, flag: string, on: boolean, isInPreset: boolean): void {
+/** Choosing a preset resets the individually switched features; texts stay. */
+export function withPreset(options: Options, preset: string): Options {
+  const { enable: _enable, disable: _disable, preset: _preset, ...texts } = options;
+  return preset === 'default' ? texts : { ...texts, preset };
+}
+
+export function withFeature(options: Options, flag: string, on: boolean, isInPreset: boolean): Options {
+  const changed = { ...options };
   for (const name of ['enable', 'disable'] as const) {
     const { [name]: value } = options;
     const flags = typeof value === 'string' ? value.split(/[\s,]+/).filter((each) => each !== '' && each !== flag) : [];
     if (on !== isInPreset && on === (name === 'enable')) flags.push(flag);
-    if (flags.length > 0) options[name] = flags.join(' ');
-    else delete options[name];
+    if (flags.length > 0) changed[name] = flags.join(' ');
+    else delete changed[name];
   }
+  return changed;
 }
 
-export function setBuildValue<T extends string | number>(options: Options, name: string, value: T, ofPreset: T): void {
-  if (value === ofPreset) delete options[name];
-  else options[name] = value;
+export function withBuildValue<T extends string | number>(
+  options: Options,
+  name: string,
+  value: T,
+  ofPreset: T,
+): Options {
+  const { [name]: _before, ...others } = options;
+  return value === ofPreset ? others : { ...others, [name]: value };
 }

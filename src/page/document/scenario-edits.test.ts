@@ -14,8 +14,9 @@ import {
   removeAll,
   removeNode,
   renameNode,
-  setService,
 } from './scenario-edits.ts';
+import { SERVICES } from '../../services/all.ts';
+import { partWith, replacePart } from './set-value.ts';
 
 function empty(): Scenario {
   const parsed = parseScenario({ version: 1, name: 'Edits', nodes: [{ kind: 'switch', name: 'sw1' }] });
@@ -162,10 +163,37 @@ describe('edits', () => {
     const server = scenario.nodes.find((node) => node.kind === 'server');
     if (server === undefined) throw new Error('a server was added');
     const ids = ['dnsmasq', 'http', 'ftp', 'nfs', 'ntp', 'syslog'] as const;
-    for (const id of ids) setService(server, id, false);
-    expect(server.services).toEqual({});
-    for (const id of ids) setService(server, id, true);
-    expect(Object.keys(server.services)).toEqual(ids);
+    const set = (id: (typeof ids)[number], value: unknown): void => {
+      const changed = partWith(scenario, { node: server.name }, ['services', id], value);
+      if (!changed.ok) throw new Error(changed.error.message);
+      replacePart(scenario, { node: server.name }, changed.value);
+    };
+    const services = (): readonly string[] => {
+      const node = scenario.nodes.find(({ name }) => name === server.name);
+      return node?.kind === 'server' ? Object.keys(node.services) : [];
+    };
+    for (const id of ids) set(id, undefined);
+    expect(services()).toEqual([]);
+    for (const id of ids) set(id, SERVICES[id].initial);
+    expect(services().toSorted()).toEqual(ids.toSorted());
     expect(parseScenario(scenario)).toEqual({ ok: true, value: scenario });
+  });
+
+  it('set one value, and name the place of one that the lab cannot have', () => {
+    const scenario = empty();
+    addNode(scenario, 'pc');
+    const node = { node: 'pc1' };
+    expect(partWith(scenario, node, ['memMiB'], 64)).toMatchObject({ ok: true, value: { name: 'pc1', memMiB: 64 } });
+    for (const [path, value] of [
+      [['memMiB'], 4],
+      [['nics', 0, 'mac'], '52:54'],
+      [['nics', 7, 'mac'], '52:54:00:00:00:01'],
+      [['nosuch'], 1],
+      [['__proto__', 'memMiB'], 64],
+      [['name'], undefined],
+    ] as const)
+      expect(partWith(scenario, node, path, value)).toMatchObject({ ok: false });
+    const changed = partWith(scenario, { link: 0 }, ['latencyUs'], 0);
+    expect(changed.ok ? '' : changed.error.path).toBe('$.links[0].latencyUs');
   });
 });

@@ -1,5 +1,5 @@
 /** Edits of the lab as a document. They work on a draft (or a plain copy) and keep it valid. */
-import { SERVICES, type ServiceId } from '../../services/all.ts';
+import { SERVICES } from '../../services/all.ts';
 import { assert } from '../../base/result.ts';
 import { isNameOf } from '../../scenario/machine-names.ts';
 import { sameJson } from '../../scenario/compact.ts';
@@ -11,7 +11,6 @@ import {
   type Scenario,
   type ScenarioInput,
   type ScenarioNode,
-  type ServerNode,
 } from '../../scenario/schema.ts';
 
 const SWITCH_PORTS = 24;
@@ -123,17 +122,6 @@ function newNode(scenario: Scenario, kind: ScenarioNode['kind']): ScenarioInput[
         services: { dnsmasq: SERVICES.dnsmasq.initial, http: { root: '/srv/tftp' } },
       };
   }
-}
-
-/** Starts a service of a server with what the schema fills in, or takes it away with its settings. */
-export function setService(server: ServerNode, id: ServiceId, on: boolean): void {
-  if (!on) {
-    delete server.services[id];
-    return;
-  }
-  const services = { [id]: SERVICES[id].initial };
-  const whole = wholeNode({ kind: 'server', name: 'server', nics: [{ mac: '02:00:00:00:00:01' }], services });
-  if (whole.kind === 'server') Object.assign(server.services, whole.services);
 }
 
 /**

@@ -17,6 +17,7 @@ import { FILE_TEXTS } from '../../services/files/messages.ts';
 import { HTTP_TEXTS } from '../../services/http/messages.ts';
 import { NFS_TEXTS } from '../../services/nfs/messages.ts';
 import { NTP_TEXTS } from '../../services/ntp/messages.ts';
+import { COMMAND_MESSAGES } from '../commands/messages.ts';
 import { labFr } from './fr/lab.ts';
 import { loadLanguage, sayMessage } from './index.ts';
 
@@ -39,6 +40,7 @@ const TABLES: readonly MessageTexts[] = [
   HTTP_TEXTS,
   NFS_TEXTS,
   NTP_TEXTS,
+  COMMAND_MESSAGES,
 ];
 const SENTENCES = TABLES.flatMap((table) => Object.entries(table));
 

@@ -2,9 +2,11 @@
  * The messages between an embedding page and the lab: plain data by `postMessage`. The embedder sends ids of commands;
  * the lab reports its progress. `docs/page.md` describes it for authors.
  */
-import { isNameOf } from '../../scenario/machine-names.ts';
+import type { Message } from '../../base/sentence.ts';
+import type { PageCommands } from '../commands/all.ts';
+import { commandMessage } from '../commands/messages.ts';
 import type { Controller } from '../controller.ts';
-import { useDocument, useLive, useView, type LiveState } from '../store.ts';
+import { useLive, useView, type LiveState } from '../store.ts';
 
 interface Request {
   readonly command: string;
@@ -28,6 +30,7 @@ const ALLOWED: ReadonlySet<string> = new Set([
 ]);
 
 const LONGEST_ARGUMENT = 4096;
+const LONGEST_NAME = 80;
 
 export type MessageToEmbedder =
   | { readonly netbootLab: 1; readonly event: 'ready'; readonly name: string }
@@ -66,7 +69,7 @@ function parseRequest(data: unknown): Request | undefined {
  * into that link, and is sent to the embedding page only. A lab of the reader's own that is opened in the frame stays
  * private.
  */
-export function speakWithEmbedder(controller: Controller): void {
+export function speakWithEmbedder(controller: Pick<Controller, 'isOfLink' | 'labName'>, commands: PageCommands): void {
   if (window.parent === window || !useView.getState().embed) return;
   const embedder = window.parent;
   const tell = (message: MessageToEmbedder): void => {
@@ -77,13 +80,13 @@ export function speakWithEmbedder(controller: Controller): void {
     const request = parseRequest(data);
     if (request === undefined) return;
     void (async () => {
-      const error = await carryOut(controller, request);
+      const error = await carryOut(commands, request);
       tell({
         netbootLab: 1,
         event: 'done',
         id: request.id,
         ok: error === undefined,
-        ...(error === undefined ? {} : { error }),
+        ...(error === undefined ? {} : { error: error.text }),
       });
     })();
   });
@@ -110,49 +113,11 @@ export function speakWithEmbedder(controller: Controller): void {
 }
 
 /** Carries out a request of the embedder. Returns the reason when it cannot. */
-async function carryOut(controller: Controller, { command, argument }: Request): Promise<string | undefined> {
+async function carryOut(commands: PageCommands, { command, argument }: Request): Promise<Message | undefined> {
   const isPanel = command.startsWith('panel.');
-  if (!ALLOWED.has(command) && !isPanel) return `there is no command ${JSON.stringify(command.slice(0, 80))}`;
-  if (argument !== undefined && typeof argument !== 'string') return 'the argument is no string';
-  if (argument !== undefined && argument.length > LONGEST_ARGUMENT) return 'the argument is too long';
-  if (isPanel && controller.commands.get(command) === undefined)
-    return `there is no panel ${JSON.stringify(command.slice('panel.'.length, 80))}`;
-  const fault = await faultOf(controller, command, argument);
-  if (fault !== undefined) return fault;
-  return (await controller.commands.run(command, argument)) ? undefined : 'the lab is not ready';
-}
-
-/** What is wrong with the argument of a command. */
-async function faultOf(
-  { client }: Controller,
-  command: string,
-  argument: string | undefined,
-): Promise<string | undefined> {
-  switch (command) {
-    case 'machine.power': {
-      if (argument === undefined) return undefined;
-      const nodes = useDocument.getState().scenario?.nodes ?? [];
-      const isMachine = nodes.some((node) => (node.kind === 'pc' || node.kind === 'bare') && isNameOf(node, argument));
-      return isMachine ? undefined : `there is no machine ${JSON.stringify(argument.slice(0, 80))}`;
-    }
-    case 'time.pace': {
-      const isPace = argument === 'auto' || argument === 'frames' || (argument !== undefined && isFactor(argument));
-      return isPace ? undefined : 'the pace is none of auto, frames, or a number from 0 up';
-    }
-    case 'time.until': {
-      if (argument === undefined || argument.trim() === '') return 'a condition is missing';
-      const fault = await client.lab.checkCondition(argument.trim());
-      return fault === undefined ? undefined : `at ${fault.offset + 1}: ${fault.message}`;
-    }
-    case 'packets.filter': {
-      const state = await client.analysis.checkFilter(argument ?? '');
-      return state.ok ? undefined : `at ${(state.offset ?? 0) + 1}: ${state.message ?? ''}`;
-    }
-    default:
-      return undefined;
-  }
-}
-
-function isFactor(argument: string): boolean {
-  return argument.trim() !== '' && Number(argument) >= 0 && Number.isFinite(Number(argument));
+  if ((!ALLOWED.has(command) && !isPanel) || commands.get(command) === undefined)
+    return commandMessage('command.unknown', { id: JSON.stringify(command.slice(0, LONGEST_NAME)) });
+  if (typeof argument === 'string' && argument.length > LONGEST_ARGUMENT)
+    return commandMessage('command.argument-too-long');
+  return await commands.invoke(command, argument);
 }

@@ -54,13 +54,6 @@ export function addBreakpoint(condition: string, count = 1): void {
   });
 }
 
-export function changeBreakpoint(index: number, change: Partial<ScenarioBreakpoint>): void {
-  useDocument.getState().edit((draft) => {
-    const breakpoint = draft.breakpoints[index];
-    if (breakpoint !== undefined) Object.assign(breakpoint, change);
-  });
-}
-
 export function removeBreakpoint(index: number): void {
   useDocument.getState().edit((draft) => {
     draft.breakpoints.splice(index, 1);

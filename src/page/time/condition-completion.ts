@@ -1,6 +1,6 @@
 /** What may be written at the end of a condition: display filters, stages, texts on screens. */
 import type { StageId } from '../../base/event-log.ts';
-import type { LabClient } from '../lab-client.ts';
+import type { ClientQueries } from '../queries.ts';
 import { useDocument, useLive } from '../store.ts';
 
 export interface Completion {
@@ -33,7 +33,10 @@ const STAGES: readonly StageId[] = [
 
 const MOST = 30;
 
-export async function completeCondition(client: LabClient, condition: string): Promise<readonly Completion[]> {
+export async function completeCondition(
+  client: Pick<ClientQueries, 'analysis'>,
+  condition: string,
+): Promise<readonly Completion[]> {
   const { scenario } = useDocument.getState();
   const machines =
     useLive.getState().update?.machines.map(({ name }) => name) ?? scenario?.nodes.map(({ name }) => name);

@@ -1,7 +1,7 @@
 /** Buttons of the page: an icon or a word, always with a name, with the key of their command as a tooltip. */
 import type { ReactNode } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
-import { useController, useText } from '../hooks.ts';
+import { useCommands, useMessage, useText } from '../hooks.ts';
 import styles from './button.module.css';
 
 export type ButtonKind = 'plain' | 'primary' | 'icon' | 'view';
@@ -38,30 +38,36 @@ export function Button({
   );
 }
 
-/** A button of a command: its name, key and state are read from the registry when its parent renders. */
+/**
+ * A button of a command: its name, key and state are read from the registry when its parent renders. A disabled one says
+ * why.
+ */
 export function CommandButton({
   id,
   children,
   kind = 'plain',
-  isDisabled = false,
+  argument,
 }: {
   readonly id: string;
   readonly children?: ReactNode;
   readonly kind?: ButtonKind;
-  readonly isDisabled?: boolean;
+  readonly argument?: unknown;
 }): ReactNode {
-  const { commands } = useController();
+  const commands = useCommands();
   const text = useText();
+  const message = useMessage();
   const command = commands.get(id);
   if (command === undefined) return null;
   const label = text(command.title);
+  const withKey = command.key === undefined ? label : `${label} (${command.key})`;
+  const reason = commands.whyNot(id);
   return (
     <Button
       label={label}
-      title={command.key === undefined ? label : `${label} (${command.key})`}
+      title={reason === undefined ? withKey : text('command.disabled', { command: withKey, reason: message(reason) })}
       kind={kind}
-      isDisabled={isDisabled || command.isEnabled?.() === false}
-      onPress={() => void commands.run(id)}
+      isDisabled={reason !== undefined}
+      onPress={() => void commands.invoke(id, argument)}
     >
       {children}
     </Button>

@@ -3,18 +3,12 @@
  * does the same by a file dialog.
  */
 import { useEffect, useRef, useState, type ReactNode } from 'react';
-import type { Controller } from '../../page/controller.ts';
-import { useController, useText } from '../hooks.ts';
+import { useCommands, useText } from '../hooks.ts';
 import styles from './banner.module.css';
-
-async function take(controller: Controller, files: readonly File[]): Promise<void> {
-  const { takeFiles } = await import('../../page/document/dropped-files.ts');
-  await takeFiles(controller, files);
-}
 
 export function DropZone(): ReactNode {
   const text = useText();
-  const controller = useController();
+  const commands = useCommands();
   const [over, setOver] = useState(false);
   useEffect(() => {
     const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') === true;
@@ -30,7 +24,7 @@ export function DropZone(): ReactNode {
       setOver(false);
       if (!hasFiles(event) || event.dataTransfer === null) return;
       event.preventDefault();
-      void take(controller, [...event.dataTransfer.files]);
+      void commands.run('file.take', [...event.dataTransfer.files]);
     };
     addEventListener('dragover', drag);
     addEventListener('dragleave', leave);
@@ -40,17 +34,17 @@ export function DropZone(): ReactNode {
       removeEventListener('dragleave', leave);
       removeEventListener('drop', drop);
     };
-  }, [controller]);
+  }, [commands]);
   const input = useRef<HTMLInputElement>(null);
   useEffect(
     () =>
-      controller.commands.register({
+      commands.register({
         id: 'file.open',
         title: 'file.open',
         key: 'Ctrl+O',
         run: () => input.current?.click(),
       }),
-    [controller],
+    [commands],
   );
   return (
     <>
@@ -61,7 +55,7 @@ export function DropZone(): ReactNode {
         hidden
         aria-label={text('file.open')}
         onChange={({ target }) => {
-          void take(controller, [...(target.files ?? [])]);
+          void commands.run('file.take', [...(target.files ?? [])]);
           target.value = '';
         }}
       />

@@ -2,11 +2,11 @@
  * Problems of the lab that was to be opened, problems of the running one, and notices, as sentences with place and
  * remedy. They lie over the panels and can be closed; nothing below them moves.
  */
-import { useEffect, useState, type ReactNode } from 'react';
+import { useCallback, useEffect, useState, type ReactNode } from 'react';
 import type { PlaceFault } from '../../threads/api/lab-api.ts';
 import { useLive, type Notice } from '../../page/store.ts';
 import type { StopReason } from '../../threads/api/lab-api.ts';
-import { useController, useMessage, useText } from '../hooks.ts';
+import { useCommands, useMessage, useText } from '../hooks.ts';
 import { Button } from './button.tsx';
 import styles from './banner.module.css';
 
@@ -20,6 +20,7 @@ export function FaultBanner(): ReactNode {
   const notice = useLive((state) => state.notice);
   const stopped = useLive((state) => state.update?.stopped);
   const text = useText();
+  const commands = useCommands();
   return (
     <>
       {faults.length > 0 ? (
@@ -27,7 +28,7 @@ export function FaultBanner(): ReactNode {
           kind="fault"
           title={text('faults.title')}
           places={faults}
-          onClose={() => useLive.setState({ faults: [] })}
+          onClose={() => void commands.run('banner.close', 'faults')}
         />
       ) : null}
       {warnings.length > 0 ? (
@@ -35,7 +36,7 @@ export function FaultBanner(): ReactNode {
           kind="warning"
           title={text('faults.warnings')}
           places={warnings}
-          onClose={() => useLive.setState({ warnings: [] })}
+          onClose={() => void commands.run('banner.close', 'warnings')}
         />
       ) : null}
       {stopped?.kind === 'fault' ? <Stopped reason={stopped} /> : null}
@@ -49,7 +50,7 @@ export function FaultBanner(): ReactNode {
 function Stopped({ reason }: { readonly reason: StopReason & { readonly kind: 'fault' } }): ReactNode {
   const text = useText();
   const say = useMessage();
-  const controller = useController();
+  const commands = useCommands();
   const { machine } = reason;
   const [closed, setClosed] = useState<string | undefined>();
   const said = say(reason.message);
@@ -60,7 +61,7 @@ function Stopped({ reason }: { readonly reason: StopReason & { readonly kind: 'f
         <strong>{machine === undefined ? text('faults.stopped') : text('faults.stoppedMachine', { machine })}</strong>{' '}
         {said}
       </div>
-      <Button label={text('thread.restart')} kind="primary" onPress={() => void controller.rebuild()} />
+      <Button label={text('thread.restart')} kind="primary" onPress={() => void commands.run('time.restart')} />
       <Button label={text('faults.close')} onPress={() => setClosed(said)} />
     </section>
   );
@@ -68,12 +69,14 @@ function Stopped({ reason }: { readonly reason: StopReason & { readonly kind: 'f
 
 function NoticeBar({ notice }: { readonly notice: Notice }): ReactNode {
   const text = useText();
+  const commands = useCommands();
   const [held, setHeld] = useState(false);
+  const close = useCallback((): void => void commands.run('banner.close', 'notice'), [commands]);
   useEffect(() => {
     if (held) return undefined;
     const timer = setTimeout(close, NOTICE_MS);
     return () => clearTimeout(timer);
-  }, [notice, held]);
+  }, [notice, held, close]);
   const { action } = notice;
   return (
     <div
@@ -99,10 +102,6 @@ function NoticeBar({ notice }: { readonly notice: Notice }): ReactNode {
       </span>
     </div>
   );
-}
-
-function close(): void {
-  useLive.setState({ notice: undefined });
 }
 
 function Places({

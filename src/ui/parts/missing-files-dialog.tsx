@@ -2,16 +2,16 @@
 import type { ReactNode } from 'react';
 import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import { useMissing } from '../../page/document/missing-files.ts';
-import { useController, useText } from '../hooks.ts';
+import { useCommands, useText } from '../hooks.ts';
 import dialog from '../topbar/dialog.module.css';
 import { Button } from './button.tsx';
 import { FileUses } from './file-uses.tsx';
 
 export function MissingFilesDialog(): ReactNode {
   const text = useText();
-  const { commands } = useController();
+  const commands = useCommands();
   const { missing, notes } = useMissing();
-  const close = (): void => useMissing.setState({ isOpen: false });
+  const close = (): void => void commands.run('file.ask-later');
   return (
     <ModalOverlay isOpen isDismissable onOpenChange={close} className={dialog['overlay'] ?? ''}>
       <Modal className={dialog['modal'] ?? ''}>
@@ -25,7 +25,7 @@ export function MissingFilesDialog(): ReactNode {
             ))}
           </div>
           <div className={dialog['actions']}>
-            <Button label={text('files.choose')} kind="primary" onPress={() => void commands.run('file.open')} />
+            <Button label={text('files.choose')} kind="primary" onPress={() => void commands.invoke('file.open')} />
             <span className={dialog['beside']}>{text('files.drop')}</span>
             <Button label={text('files.later')} onPress={close} />
           </div>

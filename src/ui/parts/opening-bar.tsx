@@ -5,7 +5,7 @@ import type { ReactNode } from 'react';
 import { useMissing } from '../../page/document/missing-files.ts';
 import { useDocument, useLive, useView, type Moment } from '../../page/store.ts';
 import { formatBytes, formatClock } from '../format.ts';
-import { useController, useText } from '../hooks.ts';
+import { useCommands, useText } from '../hooks.ts';
 import { Button } from './button.tsx';
 import styles from './banner.module.css';
 
@@ -32,7 +32,7 @@ function Images({
   readonly name: string;
 }): ReactNode {
   const text = useText();
-  const controller = useController();
+  const commands = useCommands();
   return (
     <section className={styles['bar']} aria-label={text('opening.images')}>
       <span>{text('opening.images')}</span>
@@ -41,28 +41,29 @@ function Images({
         {formatBytes(doneBytes)} / {formatBytes(totalBytes)}
       </span>
       <code>{name}</code>
-      <Button label={text('opening.stop')} onPress={() => void controller.stopOpening()} />
+      <Button label={text('opening.stop')} onPress={() => void commands.run('lab.stop-opening')} />
     </section>
   );
 }
 
 function FilesWanted(): ReactNode {
   const text = useText();
+  const commands = useCommands();
   return (
     <section className={styles['bar']} data-testid="files-wanted">
       <span>{text('files.waiting')}</span>
-      <Button label={text('files.give')} kind="primary" onPress={() => useMissing.setState({ isOpen: true })} />
+      <Button label={text('files.give')} kind="primary" onPress={() => void commands.run('file.ask')} />
     </section>
   );
 }
 
 function Stopped(): ReactNode {
   const text = useText();
-  const controller = useController();
+  const commands = useCommands();
   return (
     <section className={styles['bar']}>
       <span>{text('opening.stopped')}</span>
-      <Button label={text('opening.again')} kind="primary" onPress={() => void controller.rebuild()} />
+      <Button label={text('opening.again')} kind="primary" onPress={() => void commands.run('time.restart')} />
     </section>
   );
 }
@@ -79,18 +80,18 @@ function useMomentText({ at, event, frame, needsClick, hasHung }: Moment): strin
 
 function MomentBar({ moment }: { readonly moment: Moment }): ReactNode {
   const text = useText();
-  const controller = useController();
+  const commands = useCommands();
   const nowNs = useLive((state) => state.update?.timeNs ?? 0);
   const where = useMomentText(moment);
   return (
     <section className={styles['bar']} data-testid="moment">
       <span>{where}</span>
       {moment.needsClick ? (
-        <Button label={text('moment.go')} kind="primary" onPress={() => void controller.moments.go()} />
+        <Button label={text('moment.go')} kind="primary" onPress={() => void commands.run('moment.go')} />
       ) : (
         <progress {...('timeNs' in moment.at ? { value: nowNs, max: moment.at.timeNs } : {})} aria-label={where} />
       )}
-      <Button label={text('moment.leave')} onPress={() => void controller.moments.leave()} />
+      <Button label={text('moment.leave')} onPress={() => void commands.run('moment.leave')} />
     </section>
   );
 }

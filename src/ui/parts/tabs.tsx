@@ -1,22 +1,22 @@
 /** A panel with tabs: one component for every area of the workspace. Which tab is shown is in the page's state. */
 import type { ReactNode } from 'react';
 import { Tab as AriaTab, TabList, TabPanel, Tabs as AriaTabs } from 'react-aria-components';
-import { showPanel } from '../../page/panels.ts';
 import { useView, type Area } from '../../page/store.ts';
-import { useText } from '../hooks.ts';
+import { useCommands, useText } from '../hooks.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
 import type { PanelSpec } from './panel.ts';
 import styles from './tabs.module.css';
 
 export function Tabs({ area, tabs }: { readonly area: Area; readonly tabs: readonly PanelSpec[] }): ReactNode {
   const text = useText();
+  const commands = useCommands();
   const wanted = useView((state) => state.shown[area]);
   const shown = tabs.some(({ id }) => id === wanted) ? wanted : (tabs[0]?.id ?? '');
   return (
     <AriaTabs
       className={styles['panel'] ?? ''}
       selectedKey={shown}
-      onSelectionChange={(key) => showPanel(String(key))}
+      onSelectionChange={(key) => void commands.run('view.panel', String(key))}
       data-area={area}
     >
       <TabList className={styles['list'] ?? ''} aria-label={tabs.map(({ title }) => text(title)).join(', ')}>

@@ -1,7 +1,7 @@
 /** Shown when a thread does not answer or has failed, with the possible actions. */
 import type { ReactNode } from 'react';
 import { useThreads, type ThreadTrouble } from '../../page/threads/thread-care.ts';
-import { useController, useText } from '../hooks.ts';
+import { useCommands, useText } from '../hooks.ts';
 import { Button } from './button.tsx';
 import styles from './banner.module.css';
 
@@ -19,7 +19,7 @@ export function ThreadBar(): ReactNode {
 
 function Trouble({ trouble }: { readonly trouble: ThreadTrouble }): ReactNode {
   const text = useText();
-  const { threads } = useController();
+  const commands = useCommands();
   const says = useTroubleText(trouble);
   const hangs = trouble.failure === undefined;
   return (
@@ -28,9 +28,9 @@ function Trouble({ trouble }: { readonly trouble: ThreadTrouble }): ReactNode {
       <Button
         label={text(hangs ? 'thread.stop' : 'thread.restart')}
         kind="primary"
-        onPress={() => void threads.stop()}
+        onPress={() => void commands.run('thread.stop')}
       />
-      <Button label={text(hangs ? 'thread.wait' : 'thread.ignore')} onPress={() => threads.wait()} />
+      <Button label={text(hangs ? 'thread.wait' : 'thread.ignore')} onPress={() => void commands.run('thread.wait')} />
     </section>
   );
 }

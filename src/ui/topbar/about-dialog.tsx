@@ -5,7 +5,7 @@ import type { BundledPackage } from '../../page/shell/licences.ts';
 import { useView } from '../../page/store.ts';
 import type { ImagePackage } from '../../threads/api/lab-api.ts';
 import { fetchJson } from '../../threads/api/site-text.ts';
-import { useController, useText } from '../hooks.ts';
+import { useCommands, useController, useText } from '../hooks.ts';
 import { Button } from '../parts/button.tsx';
 import { ABOUT_TEXTS } from './about-texts.ts';
 import styles from './about-dialog.module.css';
@@ -27,7 +27,8 @@ export function AboutDialog(): ReactNode {
   const said = ABOUT_TEXTS[useView((state) => state.language)];
   const { packages } = useController().client.manifest;
   const bundled = useBundled();
-  const close = (): void => useView.setState({ aboutOpen: false });
+  const commands = useCommands();
+  const close = (): void => void commands.run('dialog.close', 'about');
   return (
     <ModalOverlay isOpen isDismissable onOpenChange={close} className={dialog['overlay'] ?? ''}>
       <Modal className={`${dialog['modal'] ?? ''} ${styles['modal'] ?? ''}`}>

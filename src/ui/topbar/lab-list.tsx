@@ -3,35 +3,20 @@ import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 
 import { GridList, GridListItem, Text } from 'react-aria-components';
 import { useLabs } from '../../page/document/lab-library.ts';
 import type { LabSummary } from '../../page/document/stored-labs.ts';
-import { useLive, useView } from '../../page/store.ts';
-import { fetchJson } from '../../threads/api/site-text.ts';
-import { useController, useText } from '../hooks.ts';
+import { readSiteLabs, type LabTexts, type SiteLab } from '../../page/document/site-labs.ts';
+import { useView } from '../../page/store.ts';
+import { useCommands, useText } from '../hooks.ts';
 import { Button } from '../parts/button.tsx';
 import { Icon } from '../parts/icon.tsx';
 import styles from './lab-list.module.css';
 import { LabThumbnail } from './lab-thumbnail.tsx';
 
-interface Texts {
-  readonly name: string;
-  readonly description: string;
-}
-
-interface CatalogueEntry extends Texts {
-  readonly file: string;
-  /** A list kept from an earlier version of the site has none. */
-  readonly fr?: Texts;
-}
-
 /** The labs of the site, in the reader's language. */
-function useSiteLabs(): readonly (Texts & { readonly id: string })[] {
+function useSiteLabs(): readonly (LabTexts & { readonly id: string })[] {
   const language = useView((state) => state.language);
-  const [entries, setEntries] = useState<readonly CatalogueEntry[]>([]);
+  const [entries, setEntries] = useState<readonly SiteLab[]>([]);
   useEffect(() => {
-    void (async () => {
-      const index = await fetchJson('scenarios/index.json', document.baseURI);
-      if (index.ok) setEntries(index.value as CatalogueEntry[]);
-      else useLive.setState(({ faults }) => ({ faults: [...faults, index.error] }));
-    })();
+    void readSiteLabs(document.baseURI).then(setEntries);
   }, []);
   return entries.map((entry) => ({ id: entry.file, ...((language === 'fr' ? entry.fr : undefined) ?? entry) }));
 }
@@ -45,8 +30,7 @@ function matches(query: string, text: string): boolean {
 
 export function LabList({ close }: { readonly close: () => void }): ReactNode {
   const text = useText();
-  const controller = useController();
-  const { labs } = controller;
+  const commands = useCommands();
   const [query, setQuery] = useState('');
   const [renamed, setRenamed] = useState<LabSummary | undefined>();
   const list = useRef<HTMLDivElement>(null);
@@ -76,9 +60,11 @@ export function LabList({ close }: { readonly close: () => void }): ReactNode {
     <>
       <div className={styles['head']}>
         <div className={styles['actions']}>
-          <Button label={text('app.newLab')} onPress={() => open(labs.openEmpty())} />
-          <Button label={text('labs.openFile')} onPress={() => open(controller.commands.run('file.open'))} />
-          {labs.canGo('back') ? <Button label={text('labs.previous')} onPress={() => open(labs.go('back'))} /> : null}
+          <Button label={text('app.newLab')} onPress={() => open(commands.run('lab.new'))} />
+          <Button label={text('labs.openFile')} onPress={() => open(commands.invoke('file.open'))} />
+          {commands.whyNot('lab.previous') === undefined ? (
+            <Button label={text('labs.previous')} onPress={() => open(commands.run('lab.previous'))} />
+          ) : null}
         </div>
         <input
           autoFocus
@@ -96,7 +82,7 @@ export function LabList({ close }: { readonly close: () => void }): ReactNode {
         {own.length === 0 ? (
           <p className={styles['quiet']}>{query === '' ? text('labs.none') : text('labs.noMatch', { query })}</p>
         ) : (
-          <OwnLabs labs={own} onOpen={(id) => open(labs.openOwn(id))} onRename={setRenamed} />
+          <OwnLabs labs={own} onOpen={(id) => open(commands.run('lab.open-own', id))} onRename={setRenamed} />
         )}
         <h2>{text('labs.site')}</h2>
         {site.length === 0 && query !== '' ? (
@@ -106,7 +92,7 @@ export function LabList({ close }: { readonly close: () => void }): ReactNode {
             aria-label={text('labs.site')}
             className={styles['list'] ?? ''}
             items={site}
-            onAction={(key) => open(labs.openNamed(`scenarios/${String(key)}`))}
+            onAction={(key) => open(commands.run('lab.open', String(key)))}
           >
             {({ id, name, description }) => (
               <GridListItem id={id} textValue={name} className={styles['item'] ?? ''}>
@@ -128,14 +114,14 @@ export function LabList({ close }: { readonly close: () => void }): ReactNode {
 /** The lab just deleted, with a button to restore it. */
 function Removed(): ReactNode {
   const text = useText();
-  const { labs } = useController();
+  const commands = useCommands();
   const name = useLabs((state) => state.removed);
   return (
     <div role="status">
       {name === undefined ? null : (
         <p className={styles['removed']}>
           <span>{text('labs.deleted', { name })}</span>
-          <Button label={text('edit.undo')} onPress={() => void labs.restore()} />
+          <Button label={text('edit.undo')} onPress={() => void commands.run('lab.restore')} />
         </p>
       )}
     </div>
@@ -152,7 +138,7 @@ function OwnLabs({
   readonly onRename: (lab: LabSummary) => void;
 }): ReactNode {
   const text = useText();
-  const { labs } = useController();
+  const commands = useCommands();
   const language = useView((state) => state.language);
   const current = useLabs((state) => state.current);
   const time = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
@@ -160,7 +146,7 @@ function OwnLabs({
     const row = event.target instanceof Element ? event.target.closest('[role="row"]') : null;
     const lab = shown.find(({ id }) => id === row?.getAttribute('data-key'));
     if (lab === undefined || row !== event.target) return;
-    if (event.key === 'Delete') void labs.remove(lab.id);
+    if (event.key === 'Delete') void commands.run('lab.remove', lab.id);
     else if (event.key === 'F2') onRename(lab);
   };
   return (
@@ -192,14 +178,14 @@ function OwnLabs({
               <Button
                 label={text('labs.duplicateOf', { name: lab.name })}
                 kind="icon"
-                onPress={() => void labs.duplicate(lab.id)}
+                onPress={() => void commands.run('lab.duplicate', lab.id)}
               >
                 <Icon name="copy" />
               </Button>
               <Button
                 label={text('labs.deleteOf', { name: lab.name })}
                 kind="icon"
-                onPress={() => void labs.remove(lab.id)}
+                onPress={() => void commands.run('lab.remove', lab.id)}
               >
                 <Icon name="delete" />
               </Button>
@@ -213,12 +199,12 @@ function OwnLabs({
 
 function Rename({ lab, close }: { readonly lab: LabSummary; readonly close: () => void }): ReactNode {
   const text = useText();
-  const { labs } = useController();
+  const commands = useCommands();
   const [name, setName] = useState(lab.name);
   const isName = name.trim() !== '';
   const rename = (): void => {
     if (!isName) return;
-    void labs.rename(lab.id, name.trim());
+    void commands.run('lab.rename', { id: lab.id, name: name.trim() });
     close();
   };
   return (

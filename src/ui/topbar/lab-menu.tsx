@@ -2,13 +2,14 @@
 import { lazy, Suspense, useRef, type ReactNode } from 'react';
 import { Button } from 'react-aria-components';
 import { useView } from '../../page/store.ts';
-import { useText } from '../hooks.ts';
+import { useCommands, useText } from '../hooks.ts';
 import styles from './lab-menu.module.css';
 
 const LabPopover = lazy(async () => ({ default: (await import('./lab-popover.tsx')).LabPopover }));
 
 export function LabMenu({ name }: { readonly name: string }): ReactNode {
   const text = useText();
+  const commands = useCommands();
   const button = useRef<HTMLButtonElement>(null);
   const isOpen = useView((state) => state.labsOpen);
   return (
@@ -19,7 +20,7 @@ export function LabMenu({ name }: { readonly name: string }): ReactNode {
         aria-label={`${text('lab.choose')}: ${name}`}
         aria-haspopup="dialog"
         aria-expanded={isOpen}
-        onPress={() => useView.setState({ labsOpen: true })}
+        onPress={() => void commands.run('lab.choose')}
       >
         {name} <span aria-hidden="true">▾</span>
       </Button>

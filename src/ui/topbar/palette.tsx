@@ -1,25 +1,28 @@
-/** All commands, found by typing. */
+/** All commands, found by typing. One that cannot be done now comes last and says why. */
 import { useState, type KeyboardEvent, type ReactNode } from 'react';
 import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
-import { useView } from '../../page/store.ts';
-import { useController, useText } from '../hooks.ts';
+import { needsArgument } from '../../page/commands/registry.ts';
+import { useCommands, useMessage, useText } from '../hooks.ts';
 import styles from './dialog.module.css';
 
 export function Palette(): ReactNode {
   const text = useText();
-  const { commands } = useController();
+  const message = useMessage();
+  const commands = useCommands();
   const [query, setQuery] = useState('');
   const [at, setAt] = useState(0);
-  const close = (): void => useView.setState({ paletteOpen: false });
+  const close = (): void => void commands.run('dialog.close', 'palette');
   const found = commands
     .list()
-    .filter((command) => command.needsArgument !== true && command.isEnabled?.() !== false)
-    .map((command) => ({ ...command, label: text(command.title) }))
-    .filter(({ label, id }) => `${label} ${id}`.toLowerCase().includes(query.toLowerCase()));
+    .filter((command) => !needsArgument(command))
+    .map((command) => ({ ...command, label: text(command.title), reason: commands.whyNot(command.id) }))
+    .filter(({ label, id }) => `${label} ${id}`.toLowerCase().includes(query.toLowerCase()))
+    .sort((a, b) => Number(a.reason !== undefined) - Number(b.reason !== undefined));
   const run = (index: number): void => {
     const command = found[index];
+    if (command === undefined || command.reason !== undefined) return;
     close();
-    if (command !== undefined) void commands.run(command.id);
+    void commands.invoke(command.id);
   };
   const press = (event: KeyboardEvent): void => {
     if (event.key === 'Enter') run(at);
@@ -57,9 +60,13 @@ export function Palette(): ReactNode {
                 id={`palette-${i}`}
                 role="option"
                 aria-selected={i === at}
+                aria-disabled={command.reason !== undefined}
                 onPointerDown={() => run(i)}
               >
-                <span>{command.label}</span>
+                <span>
+                  {command.label}
+                  {command.reason === undefined ? null : <small>{message(command.reason)}</small>}
+                </span>
                 {command.key === undefined ? null : <kbd>{command.key}</kbd>}
               </li>
             ))}

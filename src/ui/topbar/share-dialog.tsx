@@ -7,7 +7,7 @@ import { encodeLink, MAX_HASH_CHARS } from '../../page/document/link.ts';
 import { useShown } from '../../page/time/displayed-lab.ts';
 import { useDocument, useLive, useView } from '../../page/store.ts';
 import { formatClock } from '../format.ts';
-import { useController, useText } from '../hooks.ts';
+import { useCommands, useController, useText } from '../hooks.ts';
 import { Button } from '../parts/button.tsx';
 import { FileUses } from '../parts/file-uses.tsx';
 import styles from './dialog.module.css';
@@ -25,7 +25,8 @@ export function ShareDialog(): ReactNode {
   const [withTabs, setWithTabs] = useState(false);
   const [withInputs, setWithInputs] = useState(true);
   const [copied, setCopied] = useState(false);
-  const close = (): void => useView.setState({ shareOpen: false });
+  const commands = useCommands();
+  const close = (): void => void commands.run('dialog.close', 'share');
   if (scenario === undefined) return null;
   const view = {
     filter,
@@ -68,7 +69,7 @@ export function ShareDialog(): ReactNode {
               kind="primary"
               onPress={() => void navigator.clipboard.writeText(link).then(() => setCopied(true))}
             />
-            <Button label={text('lab.save')} onPress={() => controller.saveScenario()} />
+            <Button label={text('lab.save')} onPress={() => void commands.run('lab.save')} />
             <Button label={text('share.close')} onPress={close} />
           </div>
         </Dialog>

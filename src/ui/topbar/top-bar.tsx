@@ -2,10 +2,9 @@
 import { useEffect, useId, useRef, useState, type ReactNode } from 'react';
 import { PACES } from '../../page/time/time-controls.ts';
 import { LANGUAGES } from '../../page/i18n/index.ts';
-import { changeLanguage } from '../../page/shell/settings.ts';
-import { notify, useDocument, useLive, useView } from '../../page/store.ts';
+import { useDocument, useLive, useView } from '../../page/store.ts';
 import { formatClock, formatSpeed } from '../format.ts';
-import { useController, useText } from '../hooks.ts';
+import { useCommands, useMessage, useText } from '../hooks.ts';
 import { Button, CommandButton } from '../parts/button.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { useCondition } from '../panels/timeline/use-condition.ts';
@@ -38,7 +37,7 @@ export function TopBar(): ReactNode {
 /** The page's name opens "About and licences". */
 function AboutButton(): ReactNode {
   const text = useText();
-  const { commands } = useController();
+  const commands = useCommands();
   return (
     <button
       type="button"
@@ -89,7 +88,7 @@ function PageControls(): ReactNode {
 
 function TimeControls(): ReactNode {
   const text = useText();
-  const controller = useController();
+  const commands = useCommands();
   const update = useLive((state) => state.update);
   const progress = useLive((state) => state.progress);
   const pace = useView((state) => state.pace);
@@ -108,13 +107,13 @@ function TimeControls(): ReactNode {
           title={next !== 'run' ? status : `${text(running ? 'time.pause' : 'time.run')} (${running ? 'F8' : 'F9'})`}
           kind={next === 'run' ? 'primary' : 'plain'}
           isDisabled={!ready}
-          onPress={() => void (running ? controller.time.pause() : controller.time.run())}
+          onPress={() => void commands.run(running ? 'time.pause' : 'time.run')}
         >
           <Icon name={running ? 'pause' : 'run'} />
           {text(running ? 'time.pause' : 'time.run')}
         </Button>
       </span>
-      <CommandButton id="time.step-frame" kind="icon" isDisabled={!ready}>
+      <CommandButton id="time.step-frame" kind="icon">
         <Icon name="step" />
       </CommandButton>
       <UntilBox />
@@ -123,7 +122,7 @@ function TimeControls(): ReactNode {
         <select
           value={pace ?? 'auto'}
           disabled={!ready}
-          onChange={({ target }) => void controller.commands.run('time.pace', target.value)}
+          onChange={({ target }) => void commands.invoke('time.pace', target.value)}
         >
           <option value="auto">{text('time.paceAuto')}</option>
           <option value={0}>{text('time.paceFast')}</option>
@@ -142,7 +141,7 @@ function TimeControls(): ReactNode {
         type="button"
         className={styles['badge']}
         title={text('time.exactHint')}
-        onClick={() => notify({ id: 'time.exactHint' })}
+        onClick={() => void commands.run('time.explain-exact')}
       >
         {text('time.exact')}
       </button>
@@ -159,18 +158,18 @@ function TimeControls(): ReactNode {
 /** Runs until a condition is met; its error is shown beside it. */
 function UntilBox(): ReactNode {
   const text = useText();
-  const controller = useController();
+  const message = useMessage();
+  const commands = useCommands();
   const stopped = useLive((state) => state.update?.stopped);
   const [condition, setCondition] = useState('');
   const [fault, setFault] = useState('');
   const run = async (): Promise<void> => {
-    const found = await controller.time.runUntil(condition);
-    setFault(found === undefined ? '' : text('break.fault', { place: found.offset + 1, message: found.message }));
+    const reason = await commands.run('time.until', condition);
+    setFault(reason === undefined ? '' : message(reason));
   };
   const input = useRef<HTMLInputElement>(null);
   const { completions } = useCondition(condition);
   const listId = useId();
-  const { commands } = controller;
   useEffect(
     () =>
       commands.register({
@@ -225,11 +224,16 @@ function UntilBox(): ReactNode {
 
 function LanguageSwitch(): ReactNode {
   const text = useText();
+  const commands = useCommands();
   const language = useView((state) => state.language);
   const next = LANGUAGES.find(({ id }) => id !== language);
   if (next === undefined) return null;
   return (
-    <Button label={`${text('language.switch')}: ${next.name}`} kind="icon" onPress={() => void changeLanguage(next.id)}>
+    <Button
+      label={`${text('language.switch')}: ${next.name}`}
+      kind="icon"
+      onPress={() => void commands.run('language.switch')}
+    >
       {next.id}
     </Button>
   );

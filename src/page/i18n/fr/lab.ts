@@ -1,6 +1,7 @@
 /** Tout ce que les parties du labo disent dans leurs événements, en français. */
 import type { MessageTexts } from '../../../base/sentence.ts';
 import { inputFr, machineFr, watchFr } from './machines.ts';
+import { commandsFr } from './commands.ts';
 import { netFr } from './net.ts';
 import { failuresFr } from './failures.ts';
 import { findingsFr } from './findings.ts';
@@ -11,6 +12,7 @@ import { dnsmasqFr, filesFr, httpFr, nfsFr, ntpFr } from './services.ts';
 export const labFr: MessageTexts = {
   verbatim: '{text}',
   ...netFr,
+  ...commandsFr,
   ...scenarioFr,
   ...stopFr,
   ...dnsmasqFr,

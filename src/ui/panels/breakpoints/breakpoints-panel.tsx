@@ -1,14 +1,9 @@
 /** The lab's breakpoints: conditions with a count, switched on and off, with how often each has been met. */
 import { useId, useState, type ReactNode } from 'react';
-import {
-  addBreakpoint,
-  changeBreakpoint,
-  removeBreakpoint,
-  type ScenarioBreakpoint,
-} from '../../../page/time/breakpoints.ts';
+import type { ScenarioBreakpoint } from '../../../page/time/breakpoints.ts';
 import type { BreakpointFault } from '../../../threads/api/lab-api.ts';
 import { useDocument, useLive } from '../../../page/store.ts';
-import { useText } from '../../hooks.ts';
+import { useCommands, useText } from '../../hooks.ts';
 import { Button } from '../../parts/button.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { Icon } from '../../parts/icon.tsx';
@@ -38,6 +33,7 @@ export function BreakpointsPanel(): ReactNode {
 
 function NewBreakpoint(): ReactNode {
   const text = useText();
+  const commands = useCommands();
   const [condition, setCondition] = useState('');
   const [count, setCount] = useState(1);
   const { fault, completions } = useCondition(condition);
@@ -45,7 +41,7 @@ function NewBreakpoint(): ReactNode {
   const isComplete = condition.trim() !== '' && fault === undefined;
   const add = (): void => {
     if (!isComplete) return;
-    addBreakpoint(condition.trim(), count);
+    void commands.run('breakpoint.add', { condition: condition.trim(), count });
     setCondition('');
     setCount(1);
   };
@@ -103,7 +99,10 @@ function Fault({ fault }: { readonly fault: BreakpointFault }): ReactNode {
 
 function Entry({ breakpoint, index }: { readonly breakpoint: ScenarioBreakpoint; readonly index: number }): ReactNode {
   const text = useText();
+  const commands = useCommands();
   const { condition, count, enabled } = breakpoint;
+  const set = (key: 'enabled' | 'count', value: boolean | number): void =>
+    void commands.run('edit.set', { of: { breakpoint: index }, path: [key], value });
   const hits = useLive((state) => state.update?.hits[index] ?? 0);
   const fault = useLive((state) => state.breakpointFaults[index]);
   const stopped = useLive(
@@ -120,7 +119,7 @@ function Entry({ breakpoint, index }: { readonly breakpoint: ScenarioBreakpoint;
           type="checkbox"
           checked={enabled}
           aria-label={text('break.enabled', { condition })}
-          onChange={({ target }) => changeBreakpoint(index, { enabled: target.checked })}
+          onChange={({ target }) => set('enabled', target.checked)}
         />
         <code>{condition}</code>
       </label>
@@ -134,7 +133,7 @@ function Entry({ breakpoint, index }: { readonly breakpoint: ScenarioBreakpoint;
           aria-label={text('break.count', { condition })}
           onChange={({ target }) => {
             const next = Math.round(Number(target.value));
-            if (next >= 1 && next <= 1_000_000) changeBreakpoint(index, { count: next });
+            if (next >= 1 && next <= 1_000_000) set('count', next);
           }}
         />
       </label>
@@ -142,7 +141,11 @@ function Entry({ breakpoint, index }: { readonly breakpoint: ScenarioBreakpoint;
         {text('break.hits', { count: hits })}
         {stopped ? ` · ${text('break.stopped')}` : ''}
       </span>
-      <Button label={text('break.remove', { condition })} kind="icon" onPress={() => removeBreakpoint(index)}>
+      <Button
+        label={text('break.remove', { condition })}
+        kind="icon"
+        onPress={() => void commands.run('breakpoint.remove', index)}
+      >
         <Icon name="close" />
       </Button>
       {fault === undefined ? null : <Fault fault={fault} />}

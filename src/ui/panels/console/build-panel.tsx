@@ -3,20 +3,22 @@
  * resulting banner, commands and DHCP requests. Edits are edits of the lab: undone like any other, in force when the
  * lab restarts.
  */
+import type { ValuePath } from '../../../page/document/set-value.ts';
 import { useEffect, useState, type ReactNode } from 'react';
 import {
   buildOf,
   buildTargets,
-  choosePreset,
-  setBuildValue,
-  switchFeature,
+  withBuildValue,
+  withFeature,
+  withPreset,
+  buildPath,
   type BuildTarget,
 } from '../../../page/document/build-edits.ts';
 import type { BuildFlagView, BuildView } from '../../../threads/api/lab-api.ts';
 import { useDocument, useLive } from '../../../page/store.ts';
 import { isNameOf } from '../../../scenario/machine-names.ts';
 import type { ChainImage, Scenario } from '../../../scenario/schema.ts';
-import { useController, useText } from '../../hooks.ts';
+import { useCommands, useController, useText } from '../../hooks.ts';
 import { Button } from '../../parts/button.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import styles from './build-panel.module.css';
@@ -63,7 +65,7 @@ export function BuildPanel({ machine }: { readonly machine: string }): ReactNode
 /** A machine without an iPXE of the lab: offers to use one. */
 function NoBuild({ scenario, machine }: { readonly scenario: Scenario; readonly machine: string }): ReactNode {
   const text = useText();
-  const edit = useDocument((state) => state.edit);
+  const commands = useCommands();
   const node = scenario.nodes.find((known) => isNameOf(known, machine));
   if (node?.kind !== 'pc' && node?.kind !== 'bare') return <Empty title={text('console.empty')} />;
   if (node.firmware.personality === 'ipxe') return <Empty title={text('build.otherRom', { machine })} />;
@@ -73,9 +75,10 @@ function NoBuild({ scenario, machine }: { readonly scenario: Scenario; readonly 
         label={text('build.makeIpxe')}
         kind="primary"
         onPress={() =>
-          edit((draft) => {
-            const own = draft.nodes.find(({ name }) => name === node.name);
-            if (own?.kind === 'pc' || own?.kind === 'bare') own.firmware.personality = 'ipxe';
+          void commands.run('edit.set', {
+            of: { node: node.name },
+            path: ['firmware', 'personality'],
+            value: 'ipxe',
           })
         }
       />
@@ -85,7 +88,7 @@ function NoBuild({ scenario, machine }: { readonly scenario: Scenario; readonly 
 
 function Apply(): ReactNode {
   const text = useText();
-  const controller = useController();
+  const commands = useCommands();
   const stale = useLive((state) => state.stale);
   return (
     <>
@@ -93,7 +96,7 @@ function Apply(): ReactNode {
         label={text('server.apply')}
         kind="primary"
         isDisabled={!stale}
-        onPress={() => void controller.rebuild()}
+        onPress={() => void commands.run('time.restart')}
       />
       <span role="status" className={styles['quiet']}>
         {stale ? text('server.notApplied') : ''}
@@ -121,15 +124,19 @@ function useBuildView(build: ChainImage): BuildView | undefined {
 
 function BuildForm({ target, build }: { readonly target: BuildTarget; readonly build: ChainImage }): ReactNode {
   const text = useText();
-  const edit = useDocument((state) => state.edit);
+  const commands = useCommands();
   const view = useBuildView(build);
   if (view === undefined) return null;
-  const change = (apply: (draft: ChainImage) => void): void => {
-    edit((scenario) => {
-      const draft = buildOf(scenario, target);
-      if (draft !== undefined) apply(draft);
+  const set = (path: ValuePath, value: unknown): void => {
+    const { scenario } = useDocument.getState();
+    if (scenario === undefined) return;
+    void commands.run('edit.set', {
+      of: { node: target.node },
+      path: [...buildPath(scenario, target), ...path],
+      value,
     });
   };
+  const setOptions = (options: ChainImage['options']): void => set(['options'], options);
   return (
     <>
       <div className={styles['fields']}>
@@ -137,7 +144,7 @@ function BuildForm({ target, build }: { readonly target: BuildTarget; readonly b
           {text('build.preset')}
           <select
             value={view.preset}
-            onChange={({ target: { value } }) => change(({ options }) => choosePreset(options, value))}
+            onChange={({ target: { value } }) => setOptions(withPreset(build.options, value))}
           >
             {PRESETS.filter((preset) => view.presets.includes(preset)).map((preset) => (
               <option key={preset} value={preset}>
@@ -159,7 +166,7 @@ function BuildForm({ target, build }: { readonly target: BuildTarget; readonly b
               maxLength={120}
               onBlur={({ target: { value } }) => {
                 if (value !== view.texts[name])
-                  change(({ options }) => setBuildValue(options, name, value, view.presetTexts[name]));
+                  setOptions(withBuildValue(build.options, name, value, view.presetTexts[name]));
               }}
             />
           </label>
@@ -176,7 +183,7 @@ function BuildForm({ target, build }: { readonly target: BuildTarget; readonly b
               onBlur={({ target: { value } }) => {
                 const ds = Math.min(600, Math.max(0, Math.round(Number(value))));
                 if (ds !== view.numbers[name])
-                  change(({ options }) => setBuildValue(options, name, ds, view.presetNumbers[name]));
+                  setOptions(withBuildValue(build.options, name, ds, view.presetNumbers[name]));
               }}
             />
           </label>
@@ -192,10 +199,7 @@ function BuildForm({ target, build }: { readonly target: BuildTarget; readonly b
           placeholder={'#!ipxe\n…'}
           onBlur={({ target: { value } }) => {
             if (value === (build.embeddedScript ?? '')) return;
-            change((draft) => {
-              if (value.trim() === '') delete draft.embeddedScript;
-              else draft.embeddedScript = value;
-            });
+            set(['embeddedScript'], value.trim() === '' ? undefined : value);
           }}
         />
       </label>
@@ -208,7 +212,7 @@ function BuildForm({ target, build }: { readonly target: BuildTarget; readonly b
               <Flag
                 key={flag.flag}
                 flag={flag}
-                onSwitch={(on) => change(({ options }) => switchFeature(options, flag.flag, on, flag.isInPreset))}
+                onSwitch={(on) => setOptions(withFeature(build.options, flag.flag, on, flag.isInPreset))}
               />
             ))}
         </fieldset>

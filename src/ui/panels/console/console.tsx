@@ -3,7 +3,7 @@ import { useEffect, type ReactNode } from 'react';
 import { isNameOf } from '../../../scenario/machine-names.ts';
 import { useShown } from '../../../page/time/displayed-lab.ts';
 import { CONSOLE_VIEWS, useDocument, useLive, useView } from '../../../page/store.ts';
-import { useController, useStageText, useText } from '../../hooks.ts';
+import { useCommands, useController, useStageText, useText } from '../../hooks.ts';
 import { Button, CommandButton } from '../../parts/button.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { ErrorBoundary } from '../../parts/error-boundary.tsx';
@@ -34,14 +34,15 @@ function useMachines(): readonly string[] {
 
 function useScreenCommands(): void {
   const controller = useController();
+  const commands = useCommands();
   useEffect(() => {
     const stops = [
-      controller.commands.register({
+      commands.register({
         id: 'console.copy-text',
         title: 'console.copyText',
         run: () => copyScreenText(controller),
       }),
-      controller.commands.register({
+      commands.register({
         id: 'console.save-png',
         title: 'console.savePng',
         run: () => saveScreenPicture(controller),
@@ -50,13 +51,14 @@ function useScreenCommands(): void {
     return () => {
       for (const stop of stops) stop();
     };
-  }, [controller]);
+  }, [controller, commands]);
 }
 
 export function Console(): ReactNode {
   const text = useText();
   const stageText = useStageText();
   const controller = useController();
+  const commands = useCommands();
   const machines = useMachines();
   const chosen = useView((state) => state.machine);
   const machine = chosen !== undefined && machines.includes(chosen) ? chosen : machines.at(0);
@@ -73,8 +75,8 @@ export function Console(): ReactNode {
   useScreenCommands();
   useEffect(() => {
     // Commands act on the machine that is shown.
-    if (machine !== chosen) useView.setState({ machine });
-  }, [machine, chosen]);
+    if (machine !== chosen) void commands.run('view.machine', machine);
+  }, [commands, machine, chosen]);
   if (machine === undefined) return <Empty title={text('console.empty')} />;
   const stage = view?.stage === undefined ? '' : stageText(view.stage, view.stageDetail);
   const on = view !== undefined && view.power !== 'off';
@@ -84,7 +86,7 @@ export function Console(): ReactNode {
       <div className={styles['bar']}>
         <label>
           <span className="visually-hidden">{text('console.machine')}</span>
-          <select value={machine} onChange={(event) => useView.setState({ machine: event.target.value })}>
+          <select value={machine} onChange={(event) => void commands.run('view.machine', event.target.value)}>
             {machines.map((name) => (
               <option key={name}>{name}</option>
             ))}
@@ -95,9 +97,7 @@ export function Console(): ReactNode {
           kind="icon"
           isPressed={on}
           isDisabled={!ready || isNew || waits}
-          onPress={() =>
-            void (on ? controller.machine(machine, { kind: 'power', to: 'off' }) : controller.switchOn(machine))
-          }
+          onPress={() => void commands.run(on ? 'machine.power-off' : 'machine.power', machine)}
         >
           <Icon name="power" />
         </Button>
@@ -105,7 +105,7 @@ export function Console(): ReactNode {
           label={text('console.reset', { machine })}
           kind="icon"
           isDisabled={!on || !ready}
-          onPress={() => void controller.machine(machine, { kind: 'power', to: 'reset' })}
+          onPress={() => void commands.run('machine.reset', machine)}
         >
           <Icon name="restart" />
         </Button>
@@ -113,7 +113,7 @@ export function Console(): ReactNode {
           label={text('panel.console')}
           views={CONSOLE_VIEWS.map((id) => ({ id, label: text(`console.${id}`) }))}
           shown={shown}
-          onShow={(consoleView) => useView.setState({ consoleView })}
+          onShow={(consoleView) => void commands.run(`console.${consoleView}`)}
         />
         <CommandButton id="console.copy-text" kind="icon">
           <Icon name="copy" />
@@ -140,14 +140,14 @@ export function Console(): ReactNode {
           <div className={styles['off']}>
             {isNew ? (
               <Empty title={text('console.isNew', { machine })}>
-                <Button label={text('topology.apply')} onPress={() => void controller.rebuild()} />
+                <Button label={text('topology.apply')} onPress={() => void commands.run('time.restart')} />
               </Empty>
             ) : (
               <Empty title={text(waits ? 'console.waits' : 'console.off', { machine })}>
                 <Button
                   label={text(waits ? 'console.start' : 'console.powerOn', { machine })}
                   isDisabled={!ready}
-                  onPress={() => void controller.switchOn(machine)}
+                  onPress={() => void commands.run('machine.power', machine)}
                 >
                   <Icon name={waits ? 'run' : 'power'} />
                   {text(waits ? 'console.start' : 'console.powerOn', { machine })}

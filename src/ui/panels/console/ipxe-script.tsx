@@ -2,8 +2,8 @@
  * A debugger for the script of a machine's iPXE: pauses at lines, runs it command by command, and shows each result.
  */
 import { useEffect, useRef, type ReactNode } from 'react';
-import type { IpxeAction, IpxeCommandView, IpxeView } from '../../../threads/api/lab-api.ts';
-import { useController, useText } from '../../hooks.ts';
+import type { IpxeCommandView, IpxeView } from '../../../threads/api/lab-api.ts';
+import { useCommands, useText } from '../../hooks.ts';
 import { Button } from '../../parts/button.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { plainText } from './plain-text.ts';
@@ -12,9 +12,9 @@ import styles from './ipxe-panel.module.css';
 
 export function IpxeScript({ machine }: { readonly machine: string }): ReactNode {
   const text = useText();
-  const controller = useController();
+  const commands = useCommands();
   const ipxe = useIpxe(machine);
-  const act = (action: IpxeAction): void => void controller.stepScript(machine, action);
+  const act = (kind: 'pause' | 'step' | 'go'): void => void commands.run(`ipxe.${kind}`, machine);
   const { held, pausing = false } = ipxe ?? {};
   const shown = useLastScript(machine, ipxe);
   const script = shown?.script;
@@ -22,18 +22,14 @@ export function IpxeScript({ machine }: { readonly machine: string }): ReactNode
   return (
     <section className={styles['panel']} aria-label={text('console.script')}>
       <div className={styles['bar']}>
-        <Button label={text('ipxe.pause')} isPressed={pausing} onPress={() => act({ kind: 'pause' })} />
+        <Button label={text('ipxe.pause')} isPressed={pausing} onPress={() => act('pause')} />
         <Button
           label={text('ipxe.step')}
           isDisabled={held === undefined}
           kind={held === undefined ? 'plain' : 'primary'}
-          onPress={() => act({ kind: 'step' })}
+          onPress={() => act('step')}
         />
-        <Button
-          label={text('ipxe.go')}
-          isDisabled={held === undefined && !pausing}
-          onPress={() => act({ kind: 'go' })}
-        />
+        <Button label={text('ipxe.go')} isDisabled={held === undefined && !pausing} onPress={() => act('go')} />
         <span role="status">
           {held === undefined
             ? isOver
@@ -51,7 +47,11 @@ export function IpxeScript({ machine }: { readonly machine: string }): ReactNode
           {shown === undefined || script === undefined ? (
             <Empty title={text('ipxe.noScript')} />
           ) : (
-            <Lines ipxe={shown} script={script} onBreak={act} />
+            <Lines
+              ipxe={shown}
+              script={script}
+              onBreak={(stop) => void commands.run('ipxe.break', { machine, ...stop })}
+            />
           )}
           <State ipxe={ipxe ?? shown} />
         </div>
@@ -67,7 +67,7 @@ function Lines({
 }: {
   readonly ipxe: IpxeView;
   readonly script: NonNullable<IpxeView['script']>;
-  readonly onBreak: (action: IpxeAction) => void;
+  readonly onBreak: (stop: { readonly script: string; readonly line: number; readonly on: boolean }) => void;
 }): ReactNode {
   const text = useText();
   const { held, last, breakpoints } = ipxe;
@@ -101,7 +101,7 @@ function Lines({
                     aria-pressed={isStop}
                     aria-label={text('ipxe.break', { line: line.number })}
                     title={text('ipxe.break', { line: line.number })}
-                    onClick={() => onBreak({ kind: 'break', script: script.name, line: line.number, on: !isStop })}
+                    onClick={() => onBreak({ script: script.name, line: line.number, on: !isStop })}
                   >
                     {isStop ? '● ' : ''}
                     {line.number}

@@ -4,8 +4,7 @@
  */
 import { useState, type ReactNode } from 'react';
 import type { IpxeView } from '../../../threads/api/lab-api.ts';
-import { useView } from '../../../page/store.ts';
-import { useText } from '../../hooks.ts';
+import { useCommands, useText } from '../../hooks.ts';
 import { Empty } from '../../parts/empty.tsx';
 import { plainText } from './plain-text.ts';
 import { useIpxe } from './use-ipxe.ts';
@@ -69,6 +68,7 @@ function Blocks({ block, wanted }: { readonly block: Block; readonly wanted: str
 
 function BlockRows({ block, rows }: { readonly block: Block; readonly rows: Block['rows'] }): ReactNode {
   const text = useText();
+  const commands = useCommands();
   const { source } = block;
   return (
     <tbody>
@@ -77,7 +77,7 @@ function BlockRows({ block, rows }: { readonly block: Block; readonly rows: Bloc
           {block.path === '' ? text('ipxe.root') : block.path}{' '}
           {block.standsFor === undefined ? '' : `→ ${block.standsFor}`}{' '}
           {source === undefined ? null : (
-            <button type="button" onClick={() => useView.setState({ selection: { kind: 'event', id: source } })}>
+            <button type="button" onClick={() => void commands.run('select', { kind: 'event', id: source })}>
               {text('ipxe.source')}
             </button>
           )}

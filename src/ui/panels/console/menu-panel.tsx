@@ -4,7 +4,7 @@ import type { LabEvent, MenuItem, MenuSnapshot } from '../../../base/event-log.t
 import { useShown } from '../../../page/time/displayed-lab.ts';
 import type { Fold } from '../../../page/time/event-history.ts';
 import { formatSeconds } from '../../format.ts';
-import { useController, useText } from '../../hooks.ts';
+import { useCommands, useText } from '../../hooks.ts';
 import { useFold } from '../../use-events.ts';
 import { Empty } from '../../parts/empty.tsx';
 import styles from './console.module.css';
@@ -49,7 +49,7 @@ function keysTo(menu: MenuSnapshot, choices: readonly MenuItem[], index: number)
 
 export function MenuPanel({ machine }: { readonly machine: string }): ReactNode {
   const text = useText();
-  const controller = useController();
+  const commands = useCommands();
   const make = useCallback(() => new MenuFold(machine), [machine]);
   const menu = useFold(make);
   const isPast = useShown((state) => state.pastNs !== undefined);
@@ -80,9 +80,9 @@ export function MenuPanel({ machine }: { readonly machine: string }): ReactNode 
                     disabled={isPast}
                     aria-current={item.id === menu.defaultId ? 'true' : undefined}
                     onClick={() =>
-                      void controller.machine(machine, {
-                        kind: 'keys',
-                        keys: keysTo(menu, choices, choices.indexOf(item)),
+                      void commands.run('machine.keys', {
+                        machine,
+                        keys: [...keysTo(menu, choices, choices.indexOf(item))],
                       })
                     }
                   >

@@ -8,10 +8,10 @@ import type { LabEvent } from '../../../base/event-log.ts';
 import type { ScreenUpdate } from '../../../threads/api/lab-api.ts';
 import { renderBackdrop, renderText, textScreenSize } from '../../../machine/vga-font.ts';
 import { GLYPH_ROWS, VGA_COLOURS } from '../../../firmware/text/graphics.ts';
-import type { LabClient } from '../../../page/lab-client.ts';
+import type { ClientQueries } from '../../../page/queries.ts';
 import { useView } from '../../../page/store.ts';
 import { formatSeconds } from '../../format.ts';
-import { useController, useText } from '../../hooks.ts';
+import { useCommands, useController, useText } from '../../hooks.ts';
 import { useLatest } from '../../use-events.ts';
 import { machineKey } from './keys.ts';
 import { screenAt } from './screen-history.ts';
@@ -23,7 +23,7 @@ const PRINTED_LINES = 25;
 
 let fontPromise: Promise<Uint8Array | undefined> | undefined;
 
-export async function loadFont({ lab }: LabClient): Promise<Uint8Array | undefined> {
+export async function loadFont({ lab }: ClientQueries): Promise<Uint8Array | undefined> {
   fontPromise ??= lab.screenFont();
   return await fontPromise;
 }
@@ -75,7 +75,7 @@ export function drawScreen(canvas: HTMLCanvasElement, screen: ScreenUpdate, font
 }
 
 /** What the console shows of a machine: its screen as it is, or as it was at the past time shown. */
-export function shownScreen(client: LabClient, machine: string): ScreenUpdate | undefined {
+export function shownScreen(client: ClientQueries, machine: string): ScreenUpdate | undefined {
   const { pastNs } = useView.getState();
   return pastNs === undefined ? latestScreen(client, machine) : screenAt(client, machine, pastNs)?.screen;
 }
@@ -139,7 +139,7 @@ function PastScreenNote({ machine, pastNs }: { readonly machine: string; readonl
 
 export function ScreenCanvas({ machine }: { readonly machine: string }): ReactNode {
   const text = useText();
-  const controller = useController();
+  const commands = useCommands();
   const canvas = useScreen(machine);
   const pastNs = useView((state) => state.pastNs);
   const frame = useRef<HTMLDivElement>(null);
@@ -170,7 +170,7 @@ export function ScreenCanvas({ machine }: { readonly machine: string }): ReactNo
     if (key === undefined) return;
     event.preventDefault();
     event.stopPropagation();
-    void controller.machine(machine, { kind: 'keys', keys: [key] });
+    void commands.run('machine.keys', { machine, keys: [key] });
   };
   return (
     <div

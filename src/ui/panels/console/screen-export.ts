@@ -1,6 +1,6 @@
 /** A machine's screen as text for the clipboard, and as a picture in a file: as it is, or as it was when looked back at. */
 import { fromCp437 } from '../../../firmware/text/cp437.ts';
-import type { Controller } from '../../../page/controller.ts';
+import type { PageQueries } from '../../../page/queries.ts';
 import { saveFile } from '../../../page/document/save-file.ts';
 import { notify, useView } from '../../../page/store.ts';
 import type { ScreenUpdate } from '../../../threads/api/lab-api.ts';
@@ -18,7 +18,7 @@ export function textOf({ columns, rows, cells }: ScreenUpdate & { readonly kind:
     .trimEnd();
 }
 
-export async function copyScreenText(controller: Controller): Promise<void> {
+export async function copyScreenText(controller: PageQueries): Promise<void> {
   const { machine } = useView.getState();
   const screen = machine === undefined ? undefined : shownScreen(controller.client, machine);
   if (machine === undefined || screen === undefined) notify({ id: 'console.noScreen' });
@@ -33,7 +33,7 @@ export async function copyScreenText(controller: Controller): Promise<void> {
   }
 }
 
-export async function saveScreenPicture(controller: Controller): Promise<void> {
+export async function saveScreenPicture(controller: PageQueries): Promise<void> {
   const { machine } = useView.getState();
   const screen = machine === undefined ? undefined : shownScreen(controller.client, machine);
   if (machine === undefined || screen === undefined) {

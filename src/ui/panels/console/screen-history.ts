@@ -1,16 +1,16 @@
 /** Screens recorded whenever something was printed, for looking back. Thinned out when there are many. */
 import type { PastScreen } from '../../../threads/api/lab-api.ts';
-import type { LabClient } from '../../../page/lab-client.ts';
+import type { ClientQueries } from '../../../page/queries.ts';
 
 /** Per machine: at 4 kB per screen, some megabytes. */
 const MOST = 800;
 /** The latest are not thinned. */
 const LATEST = 200;
 
-const histories = new WeakMap<LabClient, Map<string, PastScreen[]>>();
+const histories = new WeakMap<ClientQueries, Map<string, PastScreen[]>>();
 
 /** Starts recording, once per client. */
-export function keepScreenHistory(client: LabClient): void {
+export function keepScreenHistory(client: ClientQueries): void {
   if (histories.has(client)) return;
   const kept = new Map<string, PastScreen[]>();
   histories.set(client, kept);
@@ -29,7 +29,7 @@ function thinned(list: readonly PastScreen[]): PastScreen[] {
 }
 
 /** The last screen recorded up to a time. */
-export function screenAt(client: LabClient, machine: string, timeNs: number): PastScreen | undefined {
+export function screenAt(client: ClientQueries, machine: string, timeNs: number): PastScreen | undefined {
   return histories
     .get(client)
     ?.get(machine)

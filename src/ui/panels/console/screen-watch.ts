@@ -1,5 +1,5 @@
 /** Which screens are shown: the worker sends only those. The latest image of each is kept for the next view of it. */
-import type { LabClient } from '../../../page/lab-client.ts';
+import type { ClientQueries } from '../../../page/queries.ts';
 import type { ScreenUpdate } from '../../../threads/api/lab-api.ts';
 
 interface Watch {
@@ -7,9 +7,9 @@ interface Watch {
   readonly latest: Map<string, ScreenUpdate>;
 }
 
-const watches = new WeakMap<LabClient, Watch>();
+const watches = new WeakMap<ClientQueries, Watch>();
 
-function watchOf(client: LabClient): Watch {
+function watchOf(client: ClientQueries): Watch {
   const known = watches.get(client);
   if (known !== undefined) return known;
   const watch: Watch = { watchers: new Map(), latest: new Map() };
@@ -26,16 +26,16 @@ function watchOf(client: LabClient): Watch {
 }
 
 /** Starts recording screens: once, before anything is drawn. */
-export function keepScreens(client: LabClient): void {
+export function keepScreens(client: ClientQueries): void {
   watchOf(client);
 }
 
-export function latestScreen(client: LabClient, machine: string): ScreenUpdate | undefined {
+export function latestScreen(client: ClientQueries, machine: string): ScreenUpdate | undefined {
   return watchOf(client).latest.get(machine);
 }
 
 /** Returns a function that stops watching. */
-export function watchScreen(client: LabClient, machine: string): () => void {
+export function watchScreen(client: ClientQueries, machine: string): () => void {
   const { watchers } = watchOf(client);
   const change = (by: number): void => {
     const count = (watchers.get(machine) ?? 0) + by;

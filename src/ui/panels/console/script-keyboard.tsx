@@ -10,7 +10,7 @@ import type { Scenario, ScenarioUserInput } from '../../../scenario/schema.ts';
 import { useShown } from '../../../page/time/displayed-lab.ts';
 import { useDocument, useLive } from '../../../page/store.ts';
 import { useLatest } from '../../use-events.ts';
-import { useController, useMessage, useText } from '../../hooks.ts';
+import { useCommands, useMessage, useText } from '../../hooks.ts';
 import { Button } from '../../parts/button.tsx';
 import styles from './console.module.css';
 
@@ -51,7 +51,7 @@ function inputKey(machine: string, action: UserAction | undefined): string {
 export function ScriptKeyboard({ machine }: { readonly machine: string }): ReactNode {
   const text = useText();
   const message = useMessage();
-  const controller = useController();
+  const commands = useCommands();
   const scenario = useDocument((state) => state.scenario);
   const inputs = useMemo(() => typedBy(scenario, machine), [scenario, machine]);
   const done = useLatest(MOST_INPUTS, isUserInput);
@@ -73,7 +73,7 @@ export function ScriptKeyboard({ machine }: { readonly machine: string }): React
         label={text('console.takeOver')}
         title={text('console.takeOverHint')}
         isDisabled={taken || isPast || next === undefined}
-        onPress={() => void controller.machine(machine, { kind: 'take-over' })}
+        onPress={() => void commands.run('machine.take-over', machine)}
       />
     </div>
   );

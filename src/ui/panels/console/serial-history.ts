@@ -1,12 +1,12 @@
 /** Recent output of the serial ports, kept per machine even while it is not shown. */
-import type { LabClient } from '../../../page/lab-client.ts';
+import type { ClientQueries } from '../../../page/queries.ts';
 
 const KEPT_CHARS = 256 * 1024;
 
-const histories = new WeakMap<LabClient, Map<string, string>>();
+const histories = new WeakMap<ClientQueries, Map<string, string>>();
 
 /** Starts recording, once per client. */
-export function keepSerialHistory(client: LabClient): void {
+export function keepSerialHistory(client: ClientQueries): void {
   if (histories.has(client)) return;
   const kept = new Map<string, string>();
   histories.set(client, kept);
@@ -18,6 +18,6 @@ export function keepSerialHistory(client: LabClient): void {
   });
 }
 
-export function serialHistory(client: LabClient, machine: string): string {
+export function serialHistory(client: ClientQueries, machine: string): string {
   return histories.get(client)?.get(machine) ?? '';
 }

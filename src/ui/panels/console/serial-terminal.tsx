@@ -6,7 +6,7 @@ import type { LabEvent } from '../../../base/event-log.ts';
 import { latest } from '../../../page/time/event-history.ts';
 import { useShown } from '../../../page/time/displayed-lab.ts';
 import { useView } from '../../../page/store.ts';
-import { useController, useText } from '../../hooks.ts';
+import { useCommands, useController, useText } from '../../hooks.ts';
 import { serialHistory } from './serial-history.ts';
 import styles from './console.module.css';
 
@@ -24,6 +24,7 @@ function printedLines(machine: string): string {
 export function SerialTerminal({ machine }: { readonly machine: string }): ReactNode {
   const text = useText();
   const controller = useController();
+  const commands = useCommands();
   const holder = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const { current } = holder;
@@ -43,7 +44,7 @@ export function SerialTerminal({ machine }: { readonly machine: string }): React
       if (pastNs !== before.pastNs) show();
     });
     const typing = terminal.onData((data) => {
-      if (useView.getState().pastNs === undefined) void controller.machine(machine, { kind: 'serial', text: data });
+      if (useView.getState().pastNs === undefined) void commands.run('machine.serial', { machine, text: data });
     });
     return () => {
       stop();
@@ -51,7 +52,7 @@ export function SerialTerminal({ machine }: { readonly machine: string }): React
       typing.dispose();
       terminal.dispose();
     };
-  }, [controller, machine]);
+  }, [controller, commands, machine]);
   return (
     <div
       ref={holder}

@@ -7,7 +7,7 @@ import type { Explanation, PacketRow } from '../../../threads/api/lab-api.ts';
 import { useSelected } from '../../../page/time/selection-details.ts';
 import { useView } from '../../../page/store.ts';
 import { formatSeconds } from '../../format.ts';
-import { useController, useText } from '../../hooks.ts';
+import { useCommands, useController, useText } from '../../hooks.ts';
 import { CommandButton } from '../../parts/button.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { useEventSentence } from '../story/event-sentence.ts';
@@ -108,6 +108,7 @@ export const EventItem = memo(function EventItem({
   readonly isAnchor?: boolean;
 }): ReactNode {
   const text = useText();
+  const commands = useCommands();
   const sentence = useEventSentence();
   const item = useRef<HTMLLIElement>(null);
   useEffect(() => {
@@ -123,7 +124,7 @@ export const EventItem = memo(function EventItem({
       <button
         type="button"
         aria-pressed={isSelected}
-        onClick={() => useView.setState({ selection: { kind: 'event', id: event.id } })}
+        onClick={() => void commands.run('select', { kind: 'event', id: event.id })}
       >
         <time>{formatSeconds(event.timeNs)}</time> <b>{event.node}</b> {sentence(event, frame)}
         {event.rule === undefined ? null : <cite>{event.rule}</cite>}

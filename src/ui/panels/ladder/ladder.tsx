@@ -9,7 +9,7 @@ import { formatSeconds } from '../../format.ts';
 import { useController, useText } from '../../hooks.ts';
 import { waitMs } from '../../../threads/api/host.ts';
 import { CaptureFile } from '../packets/filter-bar.tsx';
-import { selectFrame, useSelectedFrame } from '../packets/use-selected-frame.ts';
+import { useSelectFrame, useSelectedFrame } from '../packets/use-selected-frame.ts';
 import { Button } from '../../parts/button.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { Loading } from '../../parts/lazy-part.tsx';
@@ -27,6 +27,7 @@ const AGAIN_MS = 300;
 export function Ladder(): ReactNode {
   const text = useText();
   const { client } = useController();
+  const selectFrame = useSelectFrame();
   const frames = useLive((state) => state.update?.frames ?? 0);
   const generation = useLive((state) => state.update?.generation ?? -1);
   const filter = useView((state) => state.filter);

@@ -5,8 +5,7 @@ import { useEffect, useId, useRef, useState, type ReactNode } from 'react';
 import type { FilterState } from '../../../threads/api/lab-api.ts';
 import { useView } from '../../../page/store.ts';
 import { useThreads } from '../../../page/threads/thread-care.ts';
-import { backToLiveCapture, importCapture } from '../../../page/document/capture-file.ts';
-import { useController, useText } from '../../hooks.ts';
+import { useCommands, useController, useText } from '../../hooks.ts';
 import { Button, CommandButton } from '../../parts/button.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import styles from './packets.module.css';
@@ -17,8 +16,8 @@ export function FilterBar({
   readonly counts: { readonly shown: number; readonly total: number; readonly filtering: boolean };
 }): ReactNode {
   const text = useText();
-  const controller = useController();
-  const { client } = controller;
+  const { client } = useController();
+  const commands = useCommands();
   const filter = useView((state) => state.filter);
   const [draft, setDraft] = useState(filter);
   const [state, setState] = useState<FilterState>({ ok: true });
@@ -35,7 +34,7 @@ export function FilterBar({
       const result = await client.analysis.setFilter(draft);
       if (!live) return;
       setState(result);
-      if (result.ok) useView.setState({ filter: draft });
+      if (result.ok) await commands.run('view.filter', draft);
     })();
     void client.analysis.complete(draft, draft.length).then((found) => {
       if (live) setCompletions(found.slice(0, 30));
@@ -43,7 +42,7 @@ export function FilterBar({
     return () => {
       live = false;
     };
-  }, [client, draft, capture, analysisStarts]);
+  }, [client, commands, draft, capture, analysisStarts]);
   return (
     <div className={styles['filterBar']}>
       <input
@@ -83,7 +82,7 @@ export function FilterBar({
         aria-label={text('packets.import')}
         onChange={({ target }) => {
           const [file] = target.files ?? [];
-          if (file !== undefined) void importCapture(client, file);
+          if (file !== undefined) void commands.run('packets.import', file);
           target.value = '';
         }}
       />
@@ -100,14 +99,14 @@ export function FilterBar({
 /** Names the capture file that the packet panels show instead of the lab, with a button to go back. */
 export function CaptureFile(): ReactNode {
   const text = useText();
-  const controller = useController();
+  const commands = useCommands();
   const capture = useView((state) => state.capture);
   if (capture === undefined) return null;
   const said = text('packets.imported', capture);
   return (
     <span className={styles['file']} data-testid="capture-file">
       <span title={said}>{said}</span>
-      <Button label={text('packets.backToLive')} onPress={() => void backToLiveCapture(controller.client)} />
+      <Button label={text('packets.backToLive')} onPress={() => void commands.run('packets.live')} />
     </span>
   );
 }

@@ -10,7 +10,7 @@ import { FilterBar } from './filter-bar.tsx';
 import { LayerTree } from './layer-tree.tsx';
 import { PacketList } from './packet-list.tsx';
 import { useCaptureEnd } from './use-capture-end.ts';
-import { selectFrame, useSelectedFrame } from './use-selected-frame.ts';
+import { useSelectedFrame, useSelectFrame } from './use-selected-frame.ts';
 import styles from './packets.module.css';
 
 export function PacketsPanel(): ReactNode {
@@ -28,6 +28,7 @@ export function PacketsPanel(): ReactNode {
 
   // A selection made elsewhere, or another filter, moves the list.
   const found = useSelectedFrame();
+  const selectFrame = useSelectFrame();
   useEffect(() => {
     if (found !== undefined) setSelected(found.row);
   }, [found]);

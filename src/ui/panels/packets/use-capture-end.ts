@@ -5,7 +5,7 @@
 import { useEffect, useState } from 'react';
 import type { PacketRow } from '../../../threads/api/lab-api.ts';
 import { useLive, useView } from '../../../page/store.ts';
-import type { LabClient } from '../../../page/lab-client.ts';
+import type { ClientQueries } from '../../../page/queries.ts';
 import { useController } from '../../hooks.ts';
 
 /** More than a screen of rows. */
@@ -28,7 +28,7 @@ export interface Tail {
 const NOTHING: CaptureEnd = { shown: 0, total: 0, filtering: false, tails: [] };
 const KEPT_TAILS = 3;
 
-async function endOf({ analysis }: LabClient): Promise<{
+async function endOf({ analysis }: ClientQueries): Promise<{
   readonly counts: Omit<CaptureEnd, 'tails'>;
   readonly tail: Tail;
 }> {

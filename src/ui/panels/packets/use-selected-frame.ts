@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'react';
 import { useSelected } from '../../../page/time/selection-details.ts';
 import { useView } from '../../../page/store.ts';
-import { useController } from '../../hooks.ts';
+import { useCommands, useController } from '../../hooks.ts';
 
 export interface SelectedFrame {
   /** Undefined when no frame led to the selected event, or the filter hides that frame. */
@@ -44,6 +44,8 @@ export function useSelectedFrame(): SelectedFrame | undefined {
 }
 
 /** Selects a frame of what is listed: its event, or its number when it is a capture file's. */
-export function selectFrame({ event, number }: { readonly event: number; readonly number: number }): void {
-  useView.setState({ selection: event >= 0 ? { kind: 'event', id: event } : { kind: 'frame', number } });
+export function useSelectFrame(): (frame: { readonly event: number; readonly number: number }) => void {
+  const commands = useCommands();
+  return ({ event, number }) =>
+    void commands.run('select', event >= 0 ? { kind: 'event', id: event } : { kind: 'frame', number });
 }

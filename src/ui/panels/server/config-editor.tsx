@@ -11,8 +11,8 @@ import { EditorView, keymap, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import type { ServerNode } from '../../../scenario/schema.ts';
-import { useDocument, useLive } from '../../../page/store.ts';
-import { useController, useText } from '../../hooks.ts';
+import { useLive } from '../../../page/store.ts';
+import { useCommands, useController, useText } from '../../hooks.ts';
 import { Button } from '../../parts/button.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import styles from './server.module.css';
@@ -41,6 +41,7 @@ const colours = HighlightStyle.define([
 export function ConfigEditor({ server }: { readonly server: ServerNode }): ReactNode {
   const text = useText();
   const controller = useController();
+  const commands = useCommands();
   const holder = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | undefined>(undefined);
   const stale = useLive((state) => state.stale);
@@ -99,11 +100,7 @@ export function ConfigEditor({ server }: { readonly server: ServerNode }): React
   const apply = async (): Promise<void> => {
     const next = view.current?.state.doc.toString();
     if (next === undefined) return;
-    useDocument.getState().edit((scenario) => {
-      const node = scenario.nodes.find((known) => known.name === name);
-      if (node?.kind === 'server' && node.services.dnsmasq !== undefined) node.services.dnsmasq.config = next;
-    });
-    await controller.rebuild();
+    await commands.run('server.configure', { server: name, config: next });
   };
   return (
     <div className={styles['editor']}>

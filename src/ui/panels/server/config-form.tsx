@@ -9,9 +9,7 @@ import {
   type ConfigForm,
   type NewService,
 } from '../../../services/dnsmasq/config/form.ts';
-import { replaceConfig } from '../../../page/document/dropped-files.ts';
-import { useDocument } from '../../../page/store.ts';
-import { useController, useText } from '../../hooks.ts';
+import { useCommands, useController, useText } from '../../hooks.ts';
 import { Button } from '../../parts/button.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import styles from './ask.module.css';
@@ -31,20 +29,17 @@ export function ConfigFormView({ server }: { readonly server: ServerNode }): Rea
 
 function Fields({ config, server }: { readonly config: string; readonly server: string }): ReactNode {
   const text = useText();
-  const controller = useController();
+  const { client } = useController();
+  const commands = useCommands();
   const [form, setForm] = useState<ConfigForm>(() => readForm(config));
   const [service, setService] = useState<NewService>({ arch: 'x86PC', menu: '', file: '' });
   const [refusal, setRefusal] = useState('');
   const take = async (next: string): Promise<void> => {
-    const faults = await controller.client.lab.checkConfig(next);
-    const before = await controller.client.lab.checkConfig(config);
+    const faults = await client.lab.checkConfig(next);
+    const before = await client.lab.checkConfig(config);
     setRefusal(faults[0]?.message ?? '');
     if (faults.length > before.length) return;
-    useDocument.getState().edit((scenario) => {
-      const node = scenario.nodes.find((known) => known.name === server);
-      if (node?.kind === 'server' && node.services.dnsmasq !== undefined) node.services.dnsmasq.config = next;
-    });
-    await controller.rebuild();
+    await commands.run('server.configure', { server, config: next });
   };
   const input = (key: TextKey, label: string, size: number): ReactNode => (
     <label>
@@ -149,7 +144,7 @@ function Fields({ config, server }: { readonly config: string; readonly server: 
           onChange={({ target }) => {
             const file = target.files?.item(0);
             if (file !== null && file !== undefined) {
-              void file.text().then((content) => replaceConfig(controller, file.name, content));
+              void commands.run('file.import-config', file);
             }
           }}
         />

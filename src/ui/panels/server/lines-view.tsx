@@ -6,9 +6,8 @@ import { useCallback, useEffect, useState, type ReactNode } from 'react';
 import type { LabEvent } from '../../../base/event-log.ts';
 import type { ServerNode } from '../../../scenario/schema.ts';
 import type { Fold } from '../../../page/time/event-history.ts';
-import { useView } from '../../../page/store.ts';
 import { formatSeconds } from '../../format.ts';
-import { useController, useMessage, useText } from '../../hooks.ts';
+import { useCommands, useController, useMessage, useText } from '../../hooks.ts';
 import { useFold } from '../../use-events.ts';
 import { Empty } from '../../parts/empty.tsx';
 import styles from './ask.module.css';
@@ -95,6 +94,7 @@ export function LinesView({ server }: { readonly server: ServerNode }): ReactNod
 
 function Caused({ line, answers }: { readonly line: string; readonly answers: readonly ServerEvent[] }): ReactNode {
   const message = useMessage();
+  const commands = useCommands();
   return (
     <details>
       <summary>
@@ -104,7 +104,7 @@ function Caused({ line, answers }: { readonly line: string; readonly answers: re
         <button
           key={event.id}
           type="button"
-          onClick={() => useView.setState({ selection: { kind: 'event', id: event.id } })}
+          onClick={() => void commands.run('select', { kind: 'event', id: event.id })}
         >
           <time>{formatSeconds(event.timeNs)}</time> {message(event)}
         </button>

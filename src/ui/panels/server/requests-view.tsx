@@ -11,7 +11,7 @@ import { toCsv } from '../../../page/document/csv.ts';
 import type { Fold } from '../../../page/time/event-history.ts';
 import { useLive, useView } from '../../../page/store.ts';
 import { formatSeconds } from '../../format.ts';
-import { useController, useMessage, useText } from '../../hooks.ts';
+import { useCommands, useController, useMessage, useText } from '../../hooks.ts';
 import { useFold } from '../../use-events.ts';
 import { Button } from '../../parts/button.tsx';
 import { Empty } from '../../parts/empty.tsx';
@@ -328,7 +328,8 @@ const Row = memo(function Row({
   readonly columns: readonly Column[];
 }): ReactNode {
   const isSelected = useView(({ selection }) => selection.kind === 'event' && selection.id === event.id);
-  const select = (): void => useView.setState({ selection: { kind: 'event', id: event.id } });
+  const commands = useCommands();
+  const select = (): void => void commands.run('select', { kind: 'event', id: event.id });
   const severity = event.kind === 'server' ? event.severity : 'info';
   return (
     <tr onClick={select} aria-current={isSelected ? 'true' : undefined} data-severity={severity}>

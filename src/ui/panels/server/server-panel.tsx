@@ -8,7 +8,7 @@ import type { LabEvent } from '../../../base/event-log.ts';
 import { useSelected } from '../../../page/time/selection-details.ts';
 import { useDocument, useLive, useView } from '../../../page/store.ts';
 import { formatBytes, formatSeconds } from '../../format.ts';
-import { useController, useMessage, useText } from '../../hooks.ts';
+import { useCommands, useController, useMessage, useText } from '../../hooks.ts';
 import { useLatest } from '../../use-events.ts';
 import { CommandButton } from '../../parts/button.tsx';
 import { Empty } from '../../parts/empty.tsx';
@@ -31,6 +31,7 @@ type View = (typeof VIEWS)[number];
 
 export function ServerPanel(): ReactNode {
   const text = useText();
+  const commands = useCommands();
   const scenario = useDocument((state) => state.scenario);
   const name = useView((state) => state.server);
   const [shown, setShown] = useState<View>('config');
@@ -42,7 +43,7 @@ export function ServerPanel(): ReactNode {
       <div className={styles['bar']}>
         <label>
           <span className="visually-hidden">{text('panel.server')}</span>
-          <select value={name} onChange={({ target }) => useView.setState({ server: target.value })}>
+          <select value={name} onChange={({ target }) => void commands.run('view.server', target.value)}>
             {servers.map((node) => (
               <option key={node.name}>{node.name}</option>
             ))}
@@ -104,12 +105,13 @@ interface Marked<E> {
 
 const Answer = memo(function Answer({ event, isRelated, isSelected }: Marked<ServerEvent>): ReactNode {
   const message = useMessage();
+  const commands = useCommands();
   return (
     <li data-severity={event.severity} data-related={isRelated}>
       <button
         type="button"
         aria-pressed={isSelected}
-        onClick={() => useView.setState({ selection: { kind: 'event', id: event.id } })}
+        onClick={() => void commands.run('select', { kind: 'event', id: event.id })}
       >
         <time>{formatSeconds(event.timeNs)}</time> {message(event)}
       </button>
@@ -219,12 +221,13 @@ function Log({ server }: { readonly server: string }): ReactNode {
 }
 
 const LogLine = memo(function LogLine({ event, isRelated, isSelected }: Marked<LogEvent>): ReactNode {
+  const commands = useCommands();
   return (
     <li data-related={isRelated}>
       <button
         type="button"
         aria-pressed={isSelected}
-        onClick={() => useView.setState({ selection: { kind: 'event', id: event.id } })}
+        onClick={() => void commands.run('select', { kind: 'event', id: event.id })}
       >
         {`${formatSeconds(event.timeNs)} ${logLine(event.service, event.text)}`}
       </button>

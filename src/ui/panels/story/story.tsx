@@ -5,7 +5,7 @@ import type { FindingView } from '../../../threads/api/lab-api.ts';
 import { useSelected } from '../../../page/time/selection-details.ts';
 import { useShown } from '../../../page/time/displayed-lab.ts';
 import { useDocument, useLive, useView } from '../../../page/store.ts';
-import { useController, useText } from '../../hooks.ts';
+import { useCommands, useController, useText } from '../../hooks.ts';
 import { CaptureFile } from '../packets/filter-bar.tsx';
 import { useLatest } from '../../use-events.ts';
 import { Empty } from '../../parts/empty.tsx';
@@ -128,13 +128,14 @@ export function Story(): ReactNode {
 
 function Finding({ trouble }: { readonly trouble: Trouble }): ReactNode {
   const text = useText();
+  const commands = useCommands();
   const { event, severity, says, remedy, rule } = trouble;
   return (
     <li data-severity={severity}>
       <strong>{text('story.finding', { severity: text(`severity.${severity}`), text: says })}</strong> {text(remedy)}
       {rule === undefined ? null : <cite>{rule}</cite>}
       {event === undefined ? null : (
-        <button type="button" onClick={() => useView.setState({ selection: { kind: 'event', id: event } })}>
+        <button type="button" onClick={() => void commands.run('select', { kind: 'event', id: event })}>
           {text('story.show')}
         </button>
       )}

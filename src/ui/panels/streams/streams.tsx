@@ -8,7 +8,7 @@ import { Button } from '../../parts/button.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { saveFile } from '../../../page/document/save-file.ts';
 import { CaptureFile } from '../packets/filter-bar.tsx';
-import { selectFrame, useSelectedFrame } from '../packets/use-selected-frame.ts';
+import { useSelectFrame, useSelectedFrame } from '../packets/use-selected-frame.ts';
 import styles from '../story/story.module.css';
 
 const SHOWN_BYTES = 64 * 1024;
@@ -33,6 +33,7 @@ function firstBytes(stream: StreamView): StreamView['turns'] {
 export function Streams(): ReactNode {
   const text = useText();
   const { client } = useController();
+  const selectFrame = useSelectFrame();
   const selected = useSelectedFrame();
   const row = selected?.row;
   const capture = useView((state) => state.capture);

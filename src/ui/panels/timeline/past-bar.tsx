@@ -5,14 +5,14 @@
 import type { ReactNode } from 'react';
 import { useLive, useView } from '../../../page/store.ts';
 import { formatClock } from '../../format.ts';
-import { useController, useNarrow, useText } from '../../hooks.ts';
+import { useCommands, useNarrow, useText } from '../../hooks.ts';
 import { Button } from '../../parts/button.tsx';
 import { useRunStatus } from '../../topbar/run-status.tsx';
 import styles from './timeline.module.css';
 
 export function PastBar(): ReactNode {
   const text = useText();
-  const controller = useController();
+  const commands = useCommands();
   const pastNs = useView((state) => state.pastNs);
   const nowNs = useLive((state) => state.update?.timeNs ?? 0);
   const runs = useLive((state) => state.update !== undefined && state.update.mode.kind !== 'paused');
@@ -31,12 +31,12 @@ export function PastBar(): ReactNode {
         label={text('time.lookLive')}
         title={`${text('time.lookLive')} (Escape)`}
         kind="primary"
-        onPress={() => controller.time.look(undefined)}
+        onPress={() => void commands.run('time.look-live')}
       />
       <Button
         label={text('past.goBack')}
         title={`${text('past.goBackHint')} (F6)`}
-        onPress={() => void controller.moments.goBackHere()}
+        onPress={() => void commands.run('time.go-to-selected')}
       />
     </section>
   );

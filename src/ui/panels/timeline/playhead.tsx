@@ -7,7 +7,7 @@ import type { DensityView } from '../../../threads/api/lab-api.ts';
 import { useLive, useView } from '../../../page/store.ts';
 import type { StageLanes } from '../../../page/time/stage-lanes.ts';
 import { formatClock, formatSeconds } from '../../format.ts';
-import { useController, useNarrow, useText } from '../../hooks.ts';
+import { useCommands, useController, useNarrow, useText } from '../../hooks.ts';
 import type { TimeAxis } from './time-axis.ts';
 import styles from './timeline.module.css';
 
@@ -50,7 +50,7 @@ function useTicks(axis: TimeAxis): readonly DensityView[] {
 
 export function Playhead({ axis, stages }: { readonly axis: TimeAxis; readonly stages: StageLanes }): ReactNode {
   const text = useText();
-  const controller = useController();
+  const commands = useCommands();
   const pastNs = useView((state) => state.pastNs);
   const nowNs = useLive((state) => state.update?.timeNs ?? 0);
   const runs = useLive((state) => state.update !== undefined && state.update.mode.kind !== 'paused');
@@ -62,34 +62,36 @@ export function Playhead({ axis, stages }: { readonly axis: TimeAxis; readonly s
   const ticks = useTicks(axis);
   const most = Math.max(1, ...ticks.map(({ count }) => count));
   const atNs = pastNs ?? nowNs;
+  const look = (timeNs: number | undefined): void =>
+    void (timeNs === undefined ? commands.run('time.look-live') : commands.run('time.look', timeNs));
   const drag = (event: PointerEvent): void => {
     const box = ruler.current?.getBoundingClientRect();
     if (box === undefined || box.width === 0) return;
     const place = (event.clientX - box.left) / box.width;
-    controller.time.look(place >= LIVE_FROM ? undefined : axis.time(Math.max(0, place) * axis.widthPx));
+    look(place >= LIVE_FROM ? undefined : axis.time(Math.max(0, place) * axis.widthPx));
   };
   const press = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
     switch (event.key) {
       case 'ArrowLeft':
       case 'ArrowDown':
-        void controller.time.lookAtFrame('before');
+        void commands.run('time.look-before');
         break;
       case 'ArrowRight':
       case 'ArrowUp':
-        void controller.time.lookAtFrame('after');
+        void commands.run('time.look-after');
         break;
       case 'PageUp':
-        controller.time.look(stages.before(atNs)?.timeNs ?? 0);
+        look(stages.before(atNs)?.timeNs ?? 0);
         break;
       case 'PageDown':
-        controller.time.look(stages.after(atNs)?.timeNs);
+        look(stages.after(atNs)?.timeNs);
         break;
       case 'Home':
-        controller.time.look(0);
+        look(0);
         break;
       case 'End':
-        controller.time.look(undefined);
+        look(undefined);
         break;
       default:
         return;

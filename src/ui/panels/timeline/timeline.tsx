@@ -10,7 +10,7 @@ import { useSelected } from '../../../page/time/selection-details.ts';
 import { useDocument, useLive, useView } from '../../../page/store.ts';
 import type { StageLanes } from '../../../page/time/stage-lanes.ts';
 import { formatSeconds } from '../../format.ts';
-import { useNarrow, useStageText, useText } from '../../hooks.ts';
+import { useCommands, useNarrow, useStageText, useText } from '../../hooks.ts';
 import { Empty } from '../../parts/empty.tsx';
 import { Playhead } from './playhead.tsx';
 import { laneOf, STAGE_GROUPS, type Lane, type Span } from './stages.ts';
@@ -223,6 +223,7 @@ function Stages({
   readonly selected: number | undefined;
 }): ReactNode {
   const text = useText();
+  const commands = useCommands();
   const stageText = useStageText();
   const pastNs = useView((state) => state.pastNs);
   return (
@@ -242,7 +243,7 @@ function Stages({
             data-later={pastNs !== undefined && fromNs > pastNs}
             aria-pressed={selected === event.id}
             title={`${stageText(event.stage, stageDetail(event))}\n${formatSeconds(fromNs)} s, ${formatSeconds(toNs - fromNs)} s${event.rule === undefined ? '' : `\n${event.rule}`}`}
-            onClick={() => useView.setState({ selection: { kind: 'event', id: event.id } })}
+            onClick={() => void commands.run('select', { kind: 'event', id: event.id })}
           >
             <span>{text(`stage.${event.stage}`)}</span>
           </button>

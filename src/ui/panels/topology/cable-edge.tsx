@@ -7,7 +7,7 @@ import type { ScenarioLink } from '../../../scenario/schema.ts';
 import { useSelected } from '../../../page/time/selection-details.ts';
 import { useShown } from '../../../page/time/displayed-lab.ts';
 import { useView } from '../../../page/store.ts';
-import { useController } from '../../hooks.ts';
+import { useCommands } from '../../hooks.ts';
 import { useFaultText } from './fault-text.ts';
 import { FlightMarks } from './flight-marks.tsx';
 import styles from './topology.module.css';
@@ -74,7 +74,7 @@ export function CableEdge({
   data,
   selected,
 }: EdgeProps<Cable>): ReactNode {
-  const controller = useController();
+  const commands = useCommands();
   const faultText = useFaultText();
   const index = data?.index ?? -1;
   const { up, frames, dropped } = useTraffic(index);
@@ -113,7 +113,7 @@ export function CableEdge({
           style={{ transform: `translate(-50%, -50%) translate(${labelX + aside.x}px, ${labelY + aside.y}px)` }}
           data-down={!up}
           title={`${link.a} – ${link.b}${faults === '' ? '' : `\n${faults}`}`}
-          onClick={() => controller.select({ kind: 'link', index })}
+          onClick={() => void commands.run('select', { kind: 'link', index })}
         >
           {vlan === '' ? '' : <span data-vlan={vlanStyle}>{vlan === 'trunk' ? 'trunk' : `VLAN ${vlan}`}</span>}
           {link.faults.length > 0 ? <span data-fault>⚠ {link.faults.length}</span> : ''}

@@ -6,7 +6,7 @@ import { useStore } from '@xyflow/react';
 import { useEffect, useRef, type ReactNode } from 'react';
 import type { Mark } from './flights.ts';
 import { flightPlayer } from './flights.ts';
-import { useController, useText } from '../../hooks.ts';
+import { useCommands, useController, useText } from '../../hooks.ts';
 import styles from './topology.module.css';
 
 const SVG = 'http://www.w3.org/2000/svg';
@@ -30,6 +30,7 @@ export interface Ends {
 
 export function FlightMarks({ link, ends }: { readonly link: number; readonly ends: Ends }): ReactNode {
   const controller = useController();
+  const commands = useCommands();
   const text = useText();
   const group = useRef<SVGGElement>(null);
   const zoom = useStore(({ transform }) => transform[2]);
@@ -62,7 +63,7 @@ export function FlightMarks({ link, ends }: { readonly link: number; readonly en
         const id = Number(drawn?.getAttribute('data-event') ?? -1);
         if (id < 0) return;
         event.stopPropagation();
-        controller.select({ kind: 'event', id });
+        void commands.run('select', { kind: 'event', id });
       }}
     />
   );

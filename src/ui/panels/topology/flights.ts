@@ -5,7 +5,7 @@
  */
 import { wallMs } from '../../../threads/api/host.ts';
 import type { FlightView, PacketRow } from '../../../threads/api/lab-api.ts';
-import type { LabClient } from '../../../page/lab-client.ts';
+import type { ClientQueries } from '../../../page/queries.ts';
 import { useShown, type ShownState } from '../../../page/time/displayed-lab.ts';
 
 /** Of a frame: its colouring rule, and its texts in the packet list. */
@@ -52,7 +52,7 @@ const BROWSER: PlayerHost = {
 };
 
 export class FlightPlayer {
-  private readonly client: Pick<LabClient, 'analysis'>;
+  private readonly client: Pick<ClientQueries, 'analysis'>;
   private readonly drawers = new Map<number, Set<Draw>>();
   private moving: Moving[] = [];
   private readonly looks = new Map<number, FlightLook | undefined>();
@@ -60,7 +60,7 @@ export class FlightPlayer {
   private isWaiting = false;
   private readonly host: PlayerHost;
 
-  constructor(client: Pick<LabClient, 'analysis'>, host: PlayerHost = BROWSER) {
+  constructor(client: Pick<ClientQueries, 'analysis'>, host: PlayerHost = BROWSER) {
     this.client = client;
     this.host = host;
     useShown.subscribe((shown, before) => {
@@ -165,10 +165,10 @@ function keyOf({ link, direction, sentNs, arrivalNs, event }: FlightView): strin
   return `${link} ${direction} ${sentNs} ${arrivalNs} ${event}`;
 }
 
-const players = new WeakMap<LabClient, FlightPlayer>();
+const players = new WeakMap<ClientQueries, FlightPlayer>();
 
 /** The one player of the page. */
-export function flightPlayer(client: LabClient): FlightPlayer {
+export function flightPlayer(client: ClientQueries): FlightPlayer {
   const known = players.get(client) ?? new FlightPlayer(client);
   players.set(client, known);
   return known;

@@ -1,8 +1,9 @@
 /** The selected cable: its ends, latency and rate, whether it is up, and its faults. */
 import type { ReactNode } from 'react';
-import type { ScenarioFault, ScenarioLink } from '../../../scenario/schema.ts';
+import type { ScenarioFault } from '../../../scenario/schema.ts';
+import type { ValuePath } from '../../../page/document/set-value.ts';
 import { useDocument, useLive } from '../../../page/store.ts';
-import { useController, useText } from '../../hooks.ts';
+import { useCommands, useText } from '../../hooks.ts';
 import { Button } from '../../parts/button.tsx';
 import { FaultList } from './fault-list.tsx';
 import { OFFERED_FAULTS } from './offered-faults.ts';
@@ -15,18 +16,13 @@ const OFFERED: readonly ScenarioFault[] = [
 
 export function LinkSheet({ index }: { readonly index: number }): ReactNode {
   const text = useText();
-  const controller = useController();
+  const commands = useCommands();
   const link = useDocument((state) => state.scenario?.links[index]);
-  const edit = useDocument((state) => state.edit);
   const live = useLive((state) => state.update?.links.find((cable) => cable.link === index));
   if (link === undefined) return null;
   const up = live?.up !== false;
-  const change = (apply: (draft: ScenarioLink) => void): void => {
-    edit((scenario) => {
-      const draft = scenario.links[index];
-      if (draft !== undefined) apply(draft);
-    });
-  };
+  const set = (path: ValuePath, value: unknown): void =>
+    void commands.run('edit.set', { of: { link: index }, path, value });
   return (
     <section className={styles['sheet']} aria-label={text('link.title', { a: link.a, b: link.b })}>
       <div className={styles['fields']}>
@@ -41,11 +37,7 @@ export function LinkSheet({ index }: { readonly index: number }): ReactNode {
             max="10000000"
             step="any"
             value={link.latencyUs}
-            onChange={({ target }) =>
-              change((draft) => {
-                draft.latencyUs = Math.min(1e7, Math.max(0.1, Number(target.value)));
-              })
-            }
+            onChange={({ target }) => set(['latencyUs'], Math.min(1e7, Math.max(0.1, Number(target.value))))}
           />
         </label>
         <label>
@@ -56,17 +48,13 @@ export function LinkSheet({ index }: { readonly index: number }): ReactNode {
             max="1000000"
             step="any"
             value={link.bandwidthMbps}
-            onChange={({ target }) =>
-              change((draft) => {
-                draft.bandwidthMbps = Math.min(1e6, Math.max(0.001, Number(target.value)));
-              })
-            }
+            onChange={({ target }) => set(['bandwidthMbps'], Math.min(1e6, Math.max(0.001, Number(target.value))))}
           />
         </label>
         <Button
           label={text(up ? 'link.unplug' : 'link.plug')}
           isPressed={!up}
-          onPress={() => void controller.setLinkUp(index, !up)}
+          onPress={() => void commands.run('link.set-up', { link: index, up: !up })}
         />
       </div>
       <FaultList
@@ -74,11 +62,7 @@ export function LinkSheet({ index }: { readonly index: number }): ReactNode {
         faults={link.faults}
         offered={OFFERED}
         directions={['both', 'a-to-b', 'b-to-a']}
-        onChange={(faults) =>
-          change((draft) => {
-            draft.faults = faults;
-          })
-        }
+        onChange={(faults) => set(['faults'], faults)}
       />
     </section>
   );

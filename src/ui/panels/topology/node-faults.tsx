@@ -2,7 +2,9 @@
 import type { ReactNode } from 'react';
 import type { ScenarioNode, ScenarioPortFault, ScenarioSilence } from '../../../scenario/schema.ts';
 import { useDocument } from '../../../page/store.ts';
+import { useCommands } from '../../hooks.ts';
 import { FaultList } from './fault-list.tsx';
+import type { AnyFault } from './fault-text.ts';
 import { OFFERED_FAULTS } from './offered-faults.ts';
 
 const OFFERED: readonly ScenarioPortFault[] = [
@@ -19,12 +21,9 @@ const DIRECTIONS = ['both', 'in', 'out'] as const;
 
 export function NodeFaults({ node }: { readonly node: ScenarioNode }): ReactNode {
   const scenario = useDocument((state) => state.scenario);
-  const edit = useDocument((state) => state.edit);
-  const change = (apply: (draft: ScenarioNode) => void): void =>
-    edit((lab) => {
-      const draft = lab.nodes.find(({ name }) => name === node.name);
-      if (draft !== undefined) apply(draft);
-    });
+  const commands = useCommands();
+  const change = (value: readonly AnyFault[]): void =>
+    void commands.run('edit.set', { of: { node: node.name }, path: ['faults'], value });
   if (node.kind === 'server')
     return (
       <FaultList
@@ -33,11 +32,7 @@ export function NodeFaults({ node }: { readonly node: ScenarioNode }): ReactNode
         offered={OFFERED_AT_SERVER}
         directions={DIRECTIONS}
         ports={node.nics.map(({ name }) => name)}
-        onChange={(faults) =>
-          change((draft) => {
-            if (draft.kind === 'server') draft.faults = faults;
-          })
-        }
+        onChange={change}
       />
     );
   const plugged = (scenario?.links ?? [])
@@ -51,11 +46,7 @@ export function NodeFaults({ node }: { readonly node: ScenarioNode }): ReactNode
       offered={OFFERED}
       directions={DIRECTIONS}
       ports={node.kind === 'switch' ? plugged : node.nics.map(({ name }) => name)}
-      onChange={(faults) =>
-        change((draft) => {
-          if (draft.kind !== 'server') draft.faults = faults;
-        })
-      }
+      onChange={change}
     />
   );
 }

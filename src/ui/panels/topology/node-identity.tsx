@@ -1,9 +1,8 @@
 /** What a node is called, and its network cards: name, MAC address, model, address. Checked before they are applied. */
 import { useEffect, useRef, useState, type ReactNode } from 'react';
-import { faultAfter, renameNode } from '../../../page/document/scenario-edits.ts';
-import { useDocument, useView } from '../../../page/store.ts';
-import type { Scenario, ScenarioNode } from '../../../scenario/schema.ts';
-import { useController, useMessage, useText } from '../../hooks.ts';
+import type { Message } from '../../../base/sentence.ts';
+import type { ScenarioNode } from '../../../scenario/schema.ts';
+import { useCommands, useMessage, useText } from '../../hooks.ts';
 import styles from './topology.module.css';
 
 export function NodeIdentity({
@@ -16,7 +15,7 @@ export function NodeIdentity({
   readonly onNamed: () => void;
 }): ReactNode {
   const text = useText();
-  const controller = useController();
+  const commands = useCommands();
   return (
     <>
       <CheckedField
@@ -24,13 +23,7 @@ export function NodeIdentity({
         value={node.name}
         isWanted={isNaming}
         onLeft={onNamed}
-        change={(draft, to) => renameNode(draft, node.name, to)}
-        onChanged={(to) => {
-          const { machine, server } = useView.getState();
-          controller.select({ kind: 'node', name: to });
-          if (node.kind === 'server' && server === node.name) useView.setState({ server: to });
-          if (node.kind !== 'server' && machine === node.name) useView.setState({ machine: to });
-        }}
+        onChange={async (to) => await commands.run('node.rename', { node: node.name, to })}
       />
       {node.kind === 'switch' ? null : node.nics.map(({ name }, i) => <NicFields key={name} node={node} index={i} />)}
     </>
@@ -41,49 +34,31 @@ type NodeWithNics = Exclude<ScenarioNode, { kind: 'switch' }>;
 
 function NicFields({ node, index }: { readonly node: NodeWithNics; readonly index: number }): ReactNode {
   const text = useText();
-  const edit = useDocument((state) => state.edit);
-  const name = node.nics[index]?.name ?? '';
-  const ownIn = (draft: Scenario): ScenarioNode | undefined => draft.nodes.find((known) => known.name === node.name);
-  const address = node.kind === 'server' ? node.nics[index]?.address : undefined;
+  const commands = useCommands();
+  const nic = node.nics[index];
+  if (nic === undefined) return null;
+  const set = async (key: 'mac' | 'address' | 'model', value: string | undefined): Promise<Message | undefined> =>
+    await commands.run('edit.set', { of: { node: node.name }, path: ['nics', index, key], value });
   return (
     <>
       <CheckedField
-        label={text('node.mac', { nic: name })}
-        value={node.nics[index]?.mac ?? ''}
+        label={text('node.mac', { nic: nic.name })}
+        value={nic.mac}
         className={styles['mac']}
-        change={(draft, to) => {
-          const own = ownIn(draft);
-          const nic = own === undefined || own.kind === 'switch' ? undefined : own.nics[index];
-          if (nic !== undefined) nic.mac = to;
-        }}
+        onChange={async (to) => await set('mac', to)}
       />
       {node.kind === 'server' ? (
         <CheckedField
-          label={text('node.address', { nic: name })}
-          value={address ?? ''}
+          label={text('node.address', { nic: nic.name })}
+          value={('address' in nic ? nic.address : undefined) ?? ''}
           className={styles['mac']}
-          change={(draft, to) => {
-            const own = ownIn(draft);
-            const nic = own?.kind === 'server' ? own.nics[index] : undefined;
-            if (nic === undefined) return;
-            if (to === '') delete nic.address;
-            else nic.address = to;
-          }}
+          onChange={async (to) => await set('address', to === '' ? undefined : to)}
         />
       ) : null}
-      {node.kind === 'pc' ? (
+      {'model' in nic ? (
         <label>
-          {text('node.card', { nic: name })}
-          <select
-            value={node.nics[index]?.model}
-            onChange={({ target }) =>
-              edit((draft) => {
-                const own = ownIn(draft);
-                const nic = own?.kind === 'pc' ? own.nics[index] : undefined;
-                if (nic !== undefined) nic.model = target.value === 'virtio' ? 'virtio' : 'ne2k';
-              })
-            }
-          >
+          {text('node.card', { nic: nic.name })}
+          <select value={nic.model} onChange={({ target }) => void set('model', target.value)}>
             <option value="ne2k">NE2000 PCI</option>
             <option value="virtio">virtio-net</option>
           </select>
@@ -101,8 +76,7 @@ export function CheckedField({
   value,
   className,
   isWanted = false,
-  change,
-  onChanged,
+  onChange,
   onLeft,
 }: {
   readonly label: string;
@@ -110,8 +84,8 @@ export function CheckedField({
   readonly className?: string | undefined;
   /** It takes the focus, with all of its text selected. */
   readonly isWanted?: boolean;
-  readonly change: (draft: Scenario, to: string) => void;
-  readonly onChanged?: (to: string) => void;
+  /** Returns why it cannot be so. */
+  readonly onChange: (to: string) => Promise<Message | undefined>;
   readonly onLeft?: () => void;
 }): ReactNode {
   const message = useMessage();
@@ -127,19 +101,15 @@ export function CheckedField({
     input.current?.focus();
     input.current?.select();
   }, [isWanted]);
-  const take = (): void => {
-    const { scenario, edit } = useDocument.getState();
+  const take = async (): Promise<void> => {
     const to = typed.trim();
-    if (scenario === undefined || to === value) {
+    if (to === value) {
       setTyped(value);
       setFault('');
       return;
     }
-    const found = faultAfter(scenario, (draft) => change(draft, to));
-    setFault(found === undefined ? '' : message({ text: found.message, says: found.says }));
-    if (found !== undefined) return;
-    edit((draft) => change(draft, to));
-    onChanged?.(to);
+    const reason = await onChange(to);
+    setFault(reason === undefined ? '' : message(reason));
   };
   return (
     <>
@@ -154,11 +124,11 @@ export function CheckedField({
           aria-invalid={fault !== ''}
           onChange={({ target }) => setTyped(target.value)}
           onBlur={() => {
-            take();
+            void take();
             onLeft?.();
           }}
           onKeyDown={(event) => {
-            if (event.key === 'Enter') take();
+            if (event.key === 'Enter') void take();
             if (event.key !== 'Escape' || typed === value) return;
             event.stopPropagation();
             setTyped(value);

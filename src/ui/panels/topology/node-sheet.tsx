@@ -1,9 +1,10 @@
 /** The selected node: its settings, and its cables, made with two lists that need no pointer. */
 import { useState, type ReactNode } from 'react';
-import type { ScenarioNode } from '../../../scenario/schema.ts';
-import { addLink, freePort, portsOf, setService } from '../../../page/document/scenario-edits.ts';
+import type { ScenarioNode, SwitchNode } from '../../../scenario/schema.ts';
+import { freePort, portsOf } from '../../../page/document/scenario-edits.ts';
+import type { ValuePath } from '../../../page/document/set-value.ts';
 import { useDocument, useLive } from '../../../page/store.ts';
-import { useController, useText } from '../../hooks.ts';
+import { useCommands, useText } from '../../hooks.ts';
 import { Button } from '../../parts/button.tsx';
 import { SERVICE_IDS, SERVICES } from '../../../services/all.ts';
 import { NodeIdentity } from './node-identity.tsx';
@@ -40,14 +41,9 @@ export function NodeSheet({
 
 function NodeFields({ node }: { readonly node: ScenarioNode }): ReactNode {
   const text = useText();
-  const controller = useController();
-  const edit = useDocument((state) => state.edit);
-  const change = (apply: (draft: ScenarioNode) => void): void => {
-    edit((scenario) => {
-      const draft = scenario.nodes.find(({ name }) => name === node.name);
-      if (draft !== undefined) apply(draft);
-    });
-  };
+  const commands = useCommands();
+  const set = (path: ValuePath, value: unknown): void =>
+    void commands.run('edit.set', { of: { node: node.name }, path, value });
   switch (node.kind) {
     case 'pc':
     case 'bare':
@@ -57,12 +53,7 @@ function NodeFields({ node }: { readonly node: ScenarioNode }): ReactNode {
             {text('node.firmware')}
             <select
               value={node.firmware.personality}
-              onChange={({ target }) =>
-                change((draft) => {
-                  if (draft.kind === 'pc' || draft.kind === 'bare')
-                    draft.firmware.personality = target.value === 'ipxe' ? 'ipxe' : 'pxe';
-                })
-              }
+              onChange={({ target }) => set(['firmware', 'personality'], target.value)}
             >
               <option value="pxe">PXE 2.1</option>
               <option value="ipxe">iPXE</option>
@@ -77,23 +68,20 @@ function NodeFields({ node }: { readonly node: ScenarioNode }): ReactNode {
                 max="1024"
                 value={node.memMiB}
                 onChange={({ target }) =>
-                  change((draft) => {
-                    if (draft.kind === 'pc')
-                      draft.memMiB = Math.min(1024, Math.max(16, Math.round(Number(target.value))));
-                  })
+                  set(['memMiB'], Math.min(1024, Math.max(16, Math.round(Number(target.value)))))
                 }
               />
             </label>
           ) : null}
           {node.firmware.personality === 'ipxe' ? (
-            <Button label={text('node.build')} onPress={() => void controller.commands.run('console.build')} />
+            <Button label={text('node.build')} onPress={() => void commands.run('console.build')} />
           ) : null}
           {node.firmware.personality === 'pxe' ? <RomQuirks node={node} /> : null}
           {node.kind === 'pc' ? <PcFields node={node} /> : null}
         </div>
       );
     case 'switch':
-      return <SwitchFields node={node} change={change} />;
+      return <SwitchFields node={node} set={set} />;
     case 'server':
       return (
         <div className={styles['fields']}>
@@ -105,11 +93,7 @@ function NodeFields({ node }: { readonly node: ScenarioNode }): ReactNode {
                 <input
                   type="checkbox"
                   checked={node.services[id] !== undefined}
-                  onChange={({ target }) =>
-                    change((draft) => {
-                      if (draft.kind === 'server') setService(draft, id, target.checked);
-                    })
-                  }
+                  onChange={({ target }) => set(['services', id], target.checked ? SERVICES[id].initial : undefined)}
                 />
                 {SERVICES[id].title}
               </label>
@@ -122,10 +106,10 @@ function NodeFields({ node }: { readonly node: ScenarioNode }): ReactNode {
 
 function SwitchFields({
   node,
-  change,
+  set,
 }: {
   readonly node: ScenarioNode & { kind: 'switch' };
-  readonly change: (apply: (draft: ScenarioNode) => void) => void;
+  readonly set: (path: ValuePath, value: unknown) => void;
 }): ReactNode {
   const text = useText();
   const scenario = useDocument((state) => state.scenario);
@@ -140,32 +124,29 @@ function SwitchFields({
     if (configured.mode === 'access') return String(configured.vlan);
     return `trunk ${(configured.allowedVlans ?? []).join(' ')}`.trim();
   };
-  const set = (port: string, value: string): void => {
-    change((draft) => {
-      if (draft.kind !== 'switch') return;
-      const others = draft.ports.filter(({ name }) => name !== port);
-      const known = draft.ports.find(({ name }) => name === port);
-      const portfast = known?.portfast === true;
-      const trunk = /^t(?:runk)?\s*([\d ,]*)$/i.exec(value.trim());
-      const numbers = (list: string): number[] =>
-        list
-          .split(/[ ,]+/)
-          .filter(Boolean)
-          .map(Number)
-          .filter((vlan) => vlan >= 1 && vlan <= 4094);
-      const [vlan] = numbers(value);
-      if (trunk !== null) {
-        const allowed = numbers(trunk[1] ?? '');
-        others.push({
-          name: port,
-          mode: 'trunk',
-          nativeVlan: known?.mode === 'trunk' ? known.nativeVlan : 1,
-          portfast,
-          ...(allowed.length > 0 ? { allowedVlans: allowed } : {}),
-        });
-      } else if (vlan !== undefined) others.push({ name: port, mode: 'access', vlan, portfast });
-      draft.ports = others;
-    });
+  const setVlan = (port: string, value: string): void => {
+    const others = node.ports.filter(({ name }) => name !== port);
+    const known = node.ports.find(({ name }) => name === port);
+    const portfast = known?.portfast === true;
+    const trunk = /^t(?:runk)?\s*([\d ,]*)$/i.exec(value.trim());
+    const numbers = (list: string): number[] =>
+      list
+        .split(/[ ,]+/)
+        .filter(Boolean)
+        .map(Number)
+        .filter((vlan) => vlan >= 1 && vlan <= 4094);
+    const [vlan] = numbers(value);
+    if (trunk !== null) {
+      const allowed = numbers(trunk[1] ?? '');
+      others.push({
+        name: port,
+        mode: 'trunk',
+        nativeVlan: known?.mode === 'trunk' ? known.nativeVlan : 1,
+        portfast,
+        ...(allowed.length > 0 ? { allowedVlans: allowed } : {}),
+      });
+    } else if (vlan !== undefined) others.push({ name: port, mode: 'access', vlan, portfast });
+    set(['ports'], others);
   };
   return (
     <div className={styles['fields']}>
@@ -178,7 +159,7 @@ function SwitchFields({
             size={8}
             defaultValue={vlanText(port)}
             onBlur={({ target }) => {
-              if (target.value !== vlanText(port)) set(port, target.value);
+              if (target.value !== vlanText(port)) setVlan(port, target.value);
             }}
           />
         </label>
@@ -187,11 +168,7 @@ function SwitchFields({
         <input
           type="checkbox"
           checked={node.stp.enabled}
-          onChange={({ target }) =>
-            change((draft) => {
-              if (draft.kind === 'switch') draft.stp.enabled = target.checked;
-            })
-          }
+          onChange={({ target }) => set(['stp', 'enabled'], target.checked)}
         />
         STP
       </label>
@@ -204,12 +181,7 @@ function SwitchFields({
               min="0"
               max="60"
               value={node.stp.forwardDelayS}
-              onChange={({ target }) =>
-                change((draft) => {
-                  if (draft.kind === 'switch')
-                    draft.stp.forwardDelayS = Math.min(60, Math.max(0, Number(target.value)));
-                })
-              }
+              onChange={({ target }) => set(['stp', 'forwardDelayS'], Math.min(60, Math.max(0, Number(target.value))))}
             />
           </label>
           <label>
@@ -221,10 +193,7 @@ function SwitchFields({
               step="4096"
               value={node.stp.priority}
               onChange={({ target }) =>
-                change((draft) => {
-                  if (draft.kind === 'switch')
-                    draft.stp.priority = Math.min(65_535, Math.max(0, Math.round(Number(target.value))));
-                })
+                set(['stp', 'priority'], Math.min(65_535, Math.max(0, Math.round(Number(target.value)))))
               }
             />
           </label>
@@ -233,7 +202,7 @@ function SwitchFields({
               <input
                 type="checkbox"
                 checked={node.ports.find(({ name }) => name === port)?.portfast === true}
-                onChange={({ target }) => change((draft) => setPortFast(draft, port, target.checked))}
+                onChange={({ target }) => set(['ports'], withPortFast(node.ports, port, target.checked))}
               />
               {text('switch.portfast', { port })}
             </label>
@@ -245,18 +214,17 @@ function SwitchFields({
   );
 }
 
-function setPortFast(draft: ScenarioNode, port: string, portfast: boolean): void {
-  if (draft.kind !== 'switch') return;
-  const known = draft.ports.find(({ name }) => name === port);
-  if (known === undefined) draft.ports.push({ name: port, mode: 'access', vlan: 1, portfast });
-  else known.portfast = portfast;
+function withPortFast(ports: SwitchNode['ports'], port: string, portfast: boolean): SwitchNode['ports'] {
+  return ports.some(({ name }) => name === port)
+    ? ports.map((known) => (known.name === port ? { ...known, portfast } : known))
+    : [...ports, { name: port, mode: 'access', vlan: 1, portfast }];
 }
 
 /** A cable from this node to a port elsewhere. */
 function Cabling({ node }: { readonly node: ScenarioNode }): ReactNode {
   const text = useText();
   const scenario = useDocument((state) => state.scenario);
-  const edit = useDocument((state) => state.edit);
+  const commands = useCommands();
   const [to, setTo] = useState('');
   if (scenario === undefined) return null;
   const used = new Set(scenario.links.flatMap(({ a, b }) => [a, b]));
@@ -285,7 +253,7 @@ function Cabling({ node }: { readonly node: ScenarioNode }): ReactNode {
         isDisabled={from === undefined || to === ''}
         onPress={() => {
           if (from === undefined || to === '') return;
-          edit((draft) => addLink(draft, from, to));
+          void commands.run('link.add', { a: from, b: to });
           setTo('');
         }}
       />

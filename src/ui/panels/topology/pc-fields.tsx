@@ -1,11 +1,9 @@
 /** What an emulated PC boots from: the order of its devices, and the media in its drives. */
 import { useRef, type ReactNode } from 'react';
-import { contentOfFile } from '../../../page/document/file-content.ts';
-import { useDocument, useLive } from '../../../page/store.ts';
+import type { ValuePath } from '../../../page/document/set-value.ts';
 import type { FileContent, PcNode } from '../../../scenario/schema.ts';
-import { useController, useText } from '../../hooks.ts';
+import { useCommands, useText } from '../../hooks.ts';
 import { Button } from '../../parts/button.tsx';
-import { faultReport, scenarioMessage } from '../../../scenario/fault-texts.ts';
 
 const ORDERS: readonly (readonly PcNode['bootOrder'][number][])[] = [
   ['network'],
@@ -26,27 +24,16 @@ function nameOf(content: FileContent): string {
 
 export function PcFields({ node }: { readonly node: PcNode }): ReactNode {
   const text = useText();
-  const edit = useDocument((state) => state.edit);
-  const change = (apply: (draft: PcNode) => void): void => {
-    edit((scenario) => {
-      const draft = scenario.nodes.find(({ name }) => name === node.name);
-      if (draft?.kind === 'pc') apply(draft);
-    });
-  };
+  const commands = useCommands();
+  const set = (path: ValuePath, value: unknown): void =>
+    void commands.run('edit.set', { of: { node: node.name }, path, value });
   const key = (order: PcNode['bootOrder']): string => order.join(' ');
   const orders = ORDERS.some((order) => order.join(' ') === key(node.bootOrder)) ? ORDERS : [node.bootOrder, ...ORDERS];
   return (
     <>
       <label>
         {text('pc.bootOrder')}
-        <select
-          value={key(node.bootOrder)}
-          onChange={({ target }) =>
-            change((draft) => {
-              draft.bootOrder = target.value.split(' ') as PcNode['bootOrder'];
-            })
-          }
-        >
+        <select value={key(node.bootOrder)} onChange={({ target }) => set(['bootOrder'], target.value.split(' '))}>
           {orders.map((order) => (
             <option key={order.join(' ')} value={order.join(' ')}>
               {order.map((device) => text(`pc.device.${device}`)).join(', ')}
@@ -56,14 +43,7 @@ export function PcFields({ node }: { readonly node: PcNode }): ReactNode {
       </label>
       <label>
         {text('pc.keyboard')}
-        <select
-          value={node.keyboardLayout}
-          onChange={({ target }) =>
-            change((draft) => {
-              draft.keyboardLayout = target.value as PcNode['keyboardLayout'];
-            })
-          }
-        >
+        <select value={node.keyboardLayout} onChange={({ target }) => set(['keyboardLayout'], target.value)}>
           {(['us', 'fr', 'de'] as const).map((layout) => (
             <option key={layout}>{layout}</option>
           ))}
@@ -74,12 +54,8 @@ export function PcFields({ node }: { readonly node: PcNode }): ReactNode {
           key={drive}
           drive={drive}
           content={node.media[drive]}
-          onChange={(content) =>
-            change((draft) => {
-              if (content === undefined) delete draft.media[drive];
-              else draft.media[drive] = content;
-            })
-          }
+          onInsert={(file) => void commands.run('node.insert-medium', { node: node.name, drive, file })}
+          onEject={() => set(['media', drive], undefined)}
         />
       ))}
     </>
@@ -90,25 +66,19 @@ export function PcFields({ node }: { readonly node: PcNode }): ReactNode {
 function Medium({
   drive,
   content,
-  onChange,
+  onInsert,
+  onEject,
 }: {
   readonly drive: Drive;
   readonly content: FileContent | undefined;
-  readonly onChange: (content: FileContent | undefined) => void;
+  readonly onInsert: (file: File) => void;
+  readonly onEject: () => void;
 }): ReactNode {
   const text = useText();
-  const { manifest } = useController().client;
   const input = useRef<HTMLInputElement>(null);
-  const insert = async (file: File): Promise<void> => {
-    try {
-      onChange(await contentOfFile(file.name, new Uint8Array(await file.arrayBuffer()), manifest.files));
-    } catch {
-      useLive.setState({ faults: [faultReport(file.name, scenarioMessage('scenario.file-cannot-be-kept'))] });
-    }
-  };
   const device = text(`pc.device.${drive}`);
   if (content !== undefined)
-    return <Button label={text('pc.eject', { device, name: nameOf(content) })} onPress={() => onChange(undefined)} />;
+    return <Button label={text('pc.eject', { device, name: nameOf(content) })} onPress={onEject} />;
   return (
     <>
       <input
@@ -119,7 +89,7 @@ function Medium({
         aria-label={text('pc.insert', { device })}
         onChange={({ target }) => {
           const [file] = target.files ?? [];
-          if (file !== undefined) void insert(file);
+          if (file !== undefined) onInsert(file);
           target.value = '';
         }}
       />

@@ -2,15 +2,14 @@
 import type { ReactNode } from 'react';
 import { pxeMessage } from '../../../firmware/pxe/messages.ts';
 import { ROM_QUIRKS } from '../../../firmware/pxe/quirks.ts';
-import { useDocument } from '../../../page/store.ts';
 import type { BareNode, PcNode } from '../../../scenario/schema.ts';
-import { useMessage, useText } from '../../hooks.ts';
+import { useCommands, useMessage, useText } from '../../hooks.ts';
 import styles from './topology.module.css';
 
 export function RomQuirks({ node }: { readonly node: PcNode | BareNode }): ReactNode {
   const text = useText();
   const message = useMessage();
-  const edit = useDocument((state) => state.edit);
+  const commands = useCommands();
   const { quirks = [] } = node.firmware;
   return (
     <details open={quirks.length > 0}>
@@ -21,14 +20,14 @@ export function RomQuirks({ node }: { readonly node: PcNode | BareNode }): React
             <input
               type="checkbox"
               checked={quirks.includes(quirk)}
-              onChange={({ target }) =>
-                edit((scenario) => {
-                  const draft = scenario.nodes.find(({ name }) => name === node.name);
-                  if (draft?.kind !== 'pc' && draft?.kind !== 'bare') return;
-                  const others = quirks.filter((known) => known !== quirk);
-                  draft.firmware.quirks = target.checked ? [...others, quirk] : others;
-                })
-              }
+              onChange={({ target }) => {
+                const others = quirks.filter((known) => known !== quirk);
+                void commands.run('edit.set', {
+                  of: { node: node.name },
+                  path: ['firmware', 'quirks'],
+                  value: target.checked ? [...others, quirk] : others,
+                });
+              }}
             />
             {message(pxeMessage(`pxe.quirk.${quirk}`))}
           </label>

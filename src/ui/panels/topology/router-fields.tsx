@@ -1,33 +1,27 @@
 /** What makes a server a router: more than one card, IP forwarding, routes, and the MTU of each card. */
 import type { ReactNode } from 'react';
-import { addServerCard } from '../../../page/document/scenario-edits.ts';
-import { useDocument } from '../../../page/store.ts';
-import { SCENARIO_LIMITS, type Scenario, type ServerNode } from '../../../scenario/schema.ts';
-import { useText } from '../../hooks.ts';
+import type { Message } from '../../../base/sentence.ts';
+import type { ValuePath } from '../../../page/document/set-value.ts';
+import { SCENARIO_LIMITS, type ServerNode } from '../../../scenario/schema.ts';
+import { useCommands, useText } from '../../hooks.ts';
 import { Button } from '../../parts/button.tsx';
 import { CheckedField } from './node-identity.tsx';
 
+/** What a card without a setting has, bytes. */
+const ETHERNET_MTU = 1500;
+
 export function RouterFields({ node }: { readonly node: ServerNode }): ReactNode {
   const text = useText();
-  const edit = useDocument((state) => state.edit);
-  const own = (draft: Scenario, change: (server: ServerNode) => void): void => {
-    const server = draft.nodes.find(({ name }) => name === node.name);
-    if (server?.kind === 'server') change(server);
-  };
+  const commands = useCommands();
+  const set = async (path: ValuePath, value: unknown): Promise<Message | undefined> =>
+    await commands.run('edit.set', { of: { node: node.name }, path, value });
   return (
     <>
       <label>
         <input
           type="checkbox"
           checked={node.forward === true}
-          onChange={({ target }) =>
-            edit((draft) =>
-              own(draft, (server) => {
-                if (target.checked) server.forward = true;
-                else delete server.forward;
-              }),
-            )
-          }
+          onChange={({ target }) => void set(['forward'], target.checked ? true : undefined)}
         />
         {text('node.forward')}
       </label>
@@ -36,13 +30,10 @@ export function RouterFields({ node }: { readonly node: ServerNode }): ReactNode
           <CheckedField
             label={text('node.routes')}
             value={(node.routes ?? []).map(({ to, via }) => `${to} via ${via}`).join(', ')}
-            change={(draft, typed) =>
-              own(draft, (server) => {
-                const routes = parseRoutes(typed);
-                if (routes.length > 0) server.routes = routes;
-                else delete server.routes;
-              })
-            }
+            onChange={async (typed) => {
+              const routes = parseRoutes(typed);
+              return await set(['routes'], routes.length > 0 ? routes : undefined);
+            }}
           />
         </span>
       ) : null}
@@ -51,20 +42,18 @@ export function RouterFields({ node }: { readonly node: ServerNode }): ReactNode
             <CheckedField
               key={name}
               label={text('node.mtu', { nic: name })}
-              value={String(mtu ?? 1500)}
-              change={(draft, typed) =>
-                own(draft, (server) => {
-                  const nic = server.nics[i];
-                  if (nic === undefined) return;
-                  if (typed === '' || typed === '1500') delete nic.mtu;
-                  else nic.mtu = Number(typed);
-                })
+              value={String(mtu ?? ETHERNET_MTU)}
+              onChange={async (typed) =>
+                await set(
+                  ['nics', i, 'mtu'],
+                  typed === '' || Number(typed) === ETHERNET_MTU ? undefined : Number(typed),
+                )
               }
             />
           ))
         : null}
       {node.nics.length < SCENARIO_LIMITS.maxServerCards ? (
-        <Button label={text('node.addCard')} onPress={() => edit((draft) => addServerCard(draft, node.name))} />
+        <Button label={text('node.addCard')} onPress={() => void commands.run('node.add-card', node.name)} />
       ) : null}
     </>
   );

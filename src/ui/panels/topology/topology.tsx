@@ -15,9 +15,9 @@ import {
 import '@xyflow/react/dist/style.css';
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import type { Scenario, ScenarioNode } from '../../../scenario/schema.ts';
-import { notify, useDocument, useLive, useView } from '../../../page/store.ts';
-import { addLink, freePort, placeOf, removeAll } from '../../../page/document/scenario-edits.ts';
-import { useController, useText } from '../../hooks.ts';
+import { useDocument, useLive, useView } from '../../../page/store.ts';
+import { placeOf } from '../../../page/document/scenario-edits.ts';
+import { useCommands, useText } from '../../hooks.ts';
 import { Button, CommandButton } from '../../parts/button.tsx';
 import { CableEdge, type Cable } from './cable-edge.tsx';
 import { Icon } from '../../parts/icon.tsx';
@@ -78,10 +78,9 @@ function cablesOf(scenario: Scenario, selected: number | undefined): Cable[] {
 }
 
 export function Topology(): ReactNode {
-  const controller = useController();
+  const commands = useCommands();
   const text = useText();
   const scenario = useDocument((state) => state.scenario);
-  const edit = useDocument((state) => state.edit);
   const selection = useView((state) => state.selection);
   // Removed or undone items are deselected.
   const node =
@@ -119,7 +118,6 @@ export function Topology(): ReactNode {
     const timer = setTimeout(() => void flow.fitView(FIT), 50);
     return () => clearTimeout(timer);
   }, [flow, known]);
-  const remove = useRemove();
   if (scenario === undefined) return null;
   const press = (event: KeyboardEvent<HTMLDivElement>): void => {
     const target = event.target as Element;
@@ -128,35 +126,31 @@ export function Topology(): ReactNode {
     const cable = target.closest('.react-flow__edge')?.getAttribute('data-id');
     if (event.key === 'Delete' || event.key === 'Backspace') {
       event.preventDefault();
-      if (cable !== null && cable !== undefined) remove({ link: Number(cable.slice(5)) });
-      else if (card !== undefined) remove({ node: card });
-      else if (link !== undefined) remove({ link });
+      if (cable !== null && cable !== undefined) void commands.run('link.remove', Number(cable.slice(5)));
+      else if (card !== undefined) void commands.run('node.remove', card);
+      else if (link !== undefined) void commands.run('link.remove', link);
       // The card that had the focus is gone.
       canvas.current?.focus();
     } else if (event.key === 'F2' && card !== undefined) {
       event.preventDefault();
-      controller.select({ kind: 'node', name: card });
+      void commands.run('select', { kind: 'node', name: card });
       setNaming(card);
     }
   };
   const connect = ({ source, target }: Connection): void => {
-    edit((draft) => {
-      const a = freePort(draft, source);
-      const b = freePort(draft, target);
-      if (a !== undefined && b !== undefined) addLink(draft, a, b);
-    });
+    void commands.run('link.connect', { from: source, to: target });
   };
   const changeCards = (changes: NodeChange<Card>[]): void => {
     setCards((before) => applyNodeChanges(changes, before));
     for (const change of changes) {
       if (change.type === 'select' && change.selected && change.id !== node)
-        controller.select({ kind: 'node', name: change.id });
+        void commands.run('select', { kind: 'node', name: change.id });
     }
   };
   const changeCables = (changes: EdgeChange<Cable>[]): void => {
     for (const change of changes) {
       if (change.type === 'select' && change.selected)
-        controller.select({ kind: 'link', index: Number(change.id.slice(5)) });
+        void commands.run('select', { kind: 'link', index: Number(change.id.slice(5)) });
     }
   };
   return (
@@ -187,12 +181,12 @@ export function Topology(): ReactNode {
           onConnect={connect}
           onNodesChange={changeCards}
           onEdgesChange={changeCables}
-          onPaneClick={() => controller.select({ kind: 'none' })}
-          onNodeDragStop={(_, moved) =>
-            edit((draft) => {
-              const dragged = draft.nodes.find(({ name }) => name === moved.id);
-              if (dragged !== undefined)
-                dragged.position = { x: Math.round(moved.position.x), y: Math.round(moved.position.y) };
+          onPaneClick={() => void commands.run('select', { kind: 'none' })}
+          onNodeDragStop={(_, { id, position }) =>
+            void commands.run('edit.set', {
+              of: { node: id },
+              path: ['position'],
+              value: { x: Math.round(position.x), y: Math.round(position.y) },
             })
           }
         >
@@ -214,29 +208,9 @@ export function Topology(): ReactNode {
   );
 }
 
-/** Removes a card or a cable, says so, and offers to undo it. */
-function useRemove(): (what: { readonly node: string } | { readonly link: number }) => void {
-  const controller = useController();
-  return (what) => {
-    const { scenario, edit } = useDocument.getState();
-    const link = 'link' in what ? scenario?.links[what.link] : undefined;
-    const name = 'node' in what ? what.node : `${link?.a ?? ''} – ${link?.b ?? ''}`;
-    edit((draft) => {
-      if ('node' in what) removeAll(draft, [what.node], []);
-      else removeAll(draft, [], [what.link]);
-    });
-    controller.select({ kind: 'none' });
-    notify({
-      id: 'topology.removed',
-      parameters: { name },
-      action: { label: 'edit.undo', run: () => void controller.commands.run('edit.undo') },
-    });
-  };
-}
-
 /** Over the lower part of the drawing, which keeps its size and place. */
 function Sheet({ children }: { readonly children: ReactNode }): ReactNode {
-  const controller = useController();
+  const commands = useCommands();
   const text = useText();
   return (
     <div
@@ -244,11 +218,11 @@ function Sheet({ children }: { readonly children: ReactNode }): ReactNode {
       onKeyDown={(event) => {
         if (event.key !== 'Escape') return;
         event.stopPropagation();
-        controller.select({ kind: 'none' });
+        void commands.run('select', { kind: 'none' });
       }}
     >
       <span className={styles['closeSheet']}>
-        <Button label={text('faults.close')} kind="icon" onPress={() => controller.select({ kind: 'none' })}>
+        <Button label={text('faults.close')} kind="icon" onPress={() => void commands.run('select', { kind: 'none' })}>
           <Icon name="close" />
         </Button>
       </span>
@@ -260,9 +234,8 @@ function Sheet({ children }: { readonly children: ReactNode }): ReactNode {
 const KINDS = ['pc', 'bare', 'switch', 'server', 'router', 'rogue'] as const;
 
 function Tools({ node, link }: { readonly node: string | undefined; readonly link: number | undefined }): ReactNode {
-  const controller = useController();
+  const commands = useCommands();
   const text = useText();
-  const remove = useRemove();
   const stale = useLive((state) => state.stale && state.progress?.kind !== 'images');
   return (
     <div className={styles['tools']} role="toolbar" aria-label={text('panel.topology')}>
@@ -278,14 +251,14 @@ function Tools({ node, link }: { readonly node: string | undefined; readonly lin
         kind="icon"
         isDisabled={node === undefined && link === undefined}
         onPress={() => {
-          if (node !== undefined) remove({ node });
-          else if (link !== undefined) remove({ link });
+          if (node !== undefined) void commands.run('node.remove', node);
+          else if (link !== undefined) void commands.run('link.remove', link);
         }}
       >
         <Icon name="remove" />
       </Button>
       {stale ? (
-        <Button label={text('topology.apply')} kind="primary" onPress={() => void controller.rebuild()} />
+        <Button label={text('topology.apply')} kind="primary" onPress={() => void commands.run('time.restart')} />
       ) : null}
     </div>
   );

@@ -1,0 +1,25 @@
+/** All commands of the page, by subject. */
+import type { Controller } from '../controller.ts';
+import type { ArgumentsOf } from './define.ts';
+import { DOCUMENT_COMMANDS } from './document-commands.ts';
+import { LAB_COMMANDS } from './lab-commands.ts';
+import { MACHINE_COMMANDS } from './machine-commands.ts';
+import { CommandRegistry } from './registry.ts';
+import { TIME_COMMANDS } from './time-commands.ts';
+import { panelCommands, VIEW_COMMANDS } from './view-commands.ts';
+
+const COMMANDS = [
+  ...TIME_COMMANDS,
+  ...MACHINE_COMMANDS,
+  ...LAB_COMMANDS,
+  ...DOCUMENT_COMMANDS,
+  ...VIEW_COMMANDS,
+] as const;
+
+/** The commands that parts of the page run by an id that the compiler knows. */
+export type PageCommands = CommandRegistry<ArgumentsOf<typeof COMMANDS>>;
+
+/** Called once, when the controller and the panels exist. */
+export function pageCommands(page: Controller): PageCommands {
+  return new CommandRegistry([...COMMANDS, ...panelCommands()].map(({ bind }) => bind(page)));
+}

@@ -1,0 +1,247 @@
+/** Edits of the lab as a document. They can be undone, and are refused when the lab would not be valid any more. */
+import * as z from 'zod/mini';
+import type { Message } from '../../base/sentence.ts';
+import { faultReport, scenarioMessage, type ScenarioFaultReport } from '../../scenario/fault-texts.ts';
+import type { Scenario, ScenarioNode } from '../../scenario/schema.ts';
+import type { Controller } from '../controller.ts';
+import {
+  addLink,
+  addNode,
+  addRogue,
+  addRouter,
+  addServerCard,
+  faultAfter,
+  freePort,
+  removeAll,
+  renameNode,
+} from '../document/scenario-edits.ts';
+import { hasPart, partWith, replacePart, type DocumentPart, type ValuePath } from '../document/set-value.ts';
+import { notify, useDocument, useLive, useView } from '../store.ts';
+import { addBreakpoint, removeBreakpoint } from '../time/breakpoints.ts';
+import { defineCommand, defineCommandWith, unlessLab } from './define.ts';
+import { commandMessage } from './messages.ts';
+
+const nodeName = z.string();
+const index = z.int().check(z.gte(0));
+const part = z.union([
+  z.strictObject({ node: nodeName }),
+  z.strictObject({ link: index }),
+  z.strictObject({ breakpoint: index }),
+]);
+
+function messageOf({ message, says }: ScenarioFaultReport): Message {
+  return { text: message, says };
+}
+
+function missing(of: DocumentPart): Message {
+  if ('node' in of) return commandMessage('command.no-node', { name: of.node });
+  if ('link' in of) return commandMessage('command.no-cable', { number: of.link + 1 });
+  return commandMessage('command.no-breakpoint', { number: of.breakpoint + 1 });
+}
+
+function unlessPart(of: DocumentPart): Message | undefined {
+  const { scenario } = useDocument.getState();
+  return scenario !== undefined && hasPart(scenario, of) ? undefined : missing(of);
+}
+
+interface Setting {
+  readonly of: DocumentPart;
+  readonly path: ValuePath;
+  readonly value?: unknown;
+}
+
+function set({ of, path, value }: Setting): void {
+  const { scenario, edit } = useDocument.getState();
+  if (scenario === undefined) return;
+  const changed = partWith(scenario, of, path, value);
+  if (changed.ok) edit((draft) => replacePart(draft, of, changed.value));
+}
+
+function refusalOf({ of, path, value }: Setting): Message | undefined {
+  const { scenario } = useDocument.getState();
+  if (scenario === undefined || !hasPart(scenario, of)) return missing(of);
+  const changed = partWith(scenario, of, path, value);
+  return changed.ok ? undefined : messageOf(changed.error);
+}
+
+/** A new node is selected, so it can be named and configured at once. */
+function add(page: Controller, change: (draft: Scenario) => string): void {
+  let name = '';
+  useDocument.getState().edit((draft) => {
+    name = change(draft);
+  });
+  page.select({ kind: 'node', name });
+}
+
+function addCommand<const Kind extends ScenarioNode['kind']>(kind: Kind) {
+  return defineCommand({
+    id: `topology.add-${kind}`,
+    title: `topology.add.${kind}`,
+    whyNot: unlessLab,
+    run: (page) => add(page, (draft) => addNode(draft, kind)),
+  });
+}
+
+/** Removes nodes and cables, says so, and offers to undo it. */
+function remove(page: Controller, name: string, nodes: readonly string[], links: readonly number[]): void {
+  useDocument.getState().edit((draft) => removeAll(draft, nodes, links));
+  page.select({ kind: 'none' });
+  notify({
+    id: 'topology.removed',
+    parameters: { name },
+    action: { label: 'edit.undo', run: () => void page.labs.undo('back') },
+  });
+}
+
+export const DOCUMENT_COMMANDS = [
+  defineCommand({
+    id: 'edit.undo',
+    title: 'edit.undo',
+    key: 'Ctrl+Z',
+    whyNot: ({ labs }) => (labs.canUndo('back') ? undefined : commandMessage('command.no-undo')),
+    run: async ({ labs }) => await labs.undo('back'),
+  }),
+  defineCommand({
+    id: 'edit.redo',
+    title: 'edit.redo',
+    key: 'Ctrl+Y',
+    whyNot: ({ labs }) => (labs.canUndo('forward') ? undefined : commandMessage('command.no-redo')),
+    run: async ({ labs }) => await labs.undo('forward'),
+  }),
+  /** One value of a node, a cable or a breakpoint; without a value it is removed. */
+  defineCommandWith({
+    id: 'edit.set',
+    title: 'edit.set',
+    argument: z.strictObject({
+      of: part,
+      path: z.readonly(z.array(z.union([z.string(), z.number()])).check(z.minLength(1))),
+      value: z.optional(z.unknown()),
+    }),
+    refusal: (_, setting) => refusalOf(setting),
+    run: (_, setting) => set(setting),
+  }),
+  defineCommandWith({
+    id: 'node.rename',
+    title: 'node.rename',
+    argument: z.strictObject({ node: nodeName, to: z.string() }),
+    refusal: (_, { node, to }) => {
+      const { scenario } = useDocument.getState();
+      const fault = scenario === undefined ? undefined : faultAfter(scenario, (draft) => renameNode(draft, node, to));
+      return fault === undefined ? unlessPart({ node }) : messageOf(fault);
+    },
+    run: (page, { node, to }) => {
+      const { machine, server } = useView.getState();
+      useDocument.getState().edit((draft) => renameNode(draft, node, to));
+      page.select({ kind: 'node', name: to });
+      if (server === node) useView.setState({ server: to });
+      if (machine === node) useView.setState({ machine: to });
+    },
+  }),
+  defineCommandWith({
+    id: 'node.remove',
+    title: 'node.remove',
+    argument: nodeName,
+    refusal: (_, node) => unlessPart({ node }),
+    run: (page, node) => remove(page, node, [node], []),
+  }),
+  defineCommandWith({
+    id: 'node.insert-medium',
+    title: 'node.insertMedium',
+    argument: z.strictObject({ node: nodeName, drive: z.enum(['floppy', 'cdrom', 'disk']), file: z.file() }),
+    refusal: (_, { node }) => unlessPart({ node }),
+    run: async ({ client }, { node, drive, file }) => {
+      try {
+        const { contentOfFile } = await import('../document/file-content.ts');
+        const bytes = new Uint8Array(await file.arrayBuffer());
+        const value = await contentOfFile(file.name, bytes, client.manifest.files);
+        set({ of: { node }, path: ['media', drive], value });
+      } catch {
+        useLive.setState({ faults: [faultReport(file.name, scenarioMessage('scenario.file-cannot-be-kept'))] });
+      }
+    },
+  }),
+  defineCommandWith({
+    id: 'link.add',
+    title: 'topology.connect',
+    /** Two ports, `node.port`. */
+    argument: z.strictObject({ a: z.string(), b: z.string() }),
+    run: (_, { a, b }) => useDocument.getState().edit((draft) => addLink(draft, a, b)),
+  }),
+  defineCommandWith({
+    id: 'link.connect',
+    title: 'link.connect',
+    /** Two nodes; the cable gets a free port of each. */
+    argument: z.strictObject({ from: nodeName, to: nodeName }),
+    refusal: (_, { from, to }) => {
+      const { scenario } = useDocument.getState();
+      const isFree =
+        scenario !== undefined && freePort(scenario, from) !== undefined && freePort(scenario, to) !== undefined;
+      return isFree ? undefined : commandMessage('command.no-free-port', { a: from, b: to });
+    },
+    run: (_, { from, to }) =>
+      useDocument.getState().edit((draft) => {
+        const a = freePort(draft, from);
+        const b = freePort(draft, to);
+        if (a !== undefined && b !== undefined) addLink(draft, a, b);
+      }),
+  }),
+  defineCommandWith({
+    id: 'link.remove',
+    title: 'topology.removeLink',
+    argument: index,
+    refusal: (_, link) => unlessPart({ link }),
+    run: (page, link) => {
+      const cable = useDocument.getState().scenario?.links[link];
+      remove(page, `${cable?.a ?? ''} – ${cable?.b ?? ''}`, [], [link]);
+    },
+  }),
+  /** A server's dnsmasq.conf; the lab restarts with it. */
+  defineCommandWith({
+    id: 'server.configure',
+    title: 'server.apply',
+    argument: z.strictObject({ server: nodeName, config: z.string() }),
+    refusal: (_, { server, config }) =>
+      refusalOf({ of: { node: server }, path: ['services', 'dnsmasq', 'config'], value: config }),
+    run: async (page, { server, config }) => {
+      set({ of: { node: server }, path: ['services', 'dnsmasq', 'config'], value: config });
+      await page.rebuild();
+    },
+  }),
+  defineCommandWith({
+    id: 'breakpoint.add',
+    title: 'break.add',
+    whyNot: unlessLab,
+    argument: z.strictObject({ condition: z.string().check(z.minLength(1)), count: z.int().check(z.gte(1)) }),
+    run: (_, { condition, count }) => addBreakpoint(condition, count),
+  }),
+  defineCommandWith({
+    id: 'breakpoint.remove',
+    title: 'break.removeOne',
+    argument: index,
+    refusal: (_, breakpoint) => unlessPart({ breakpoint }),
+    run: (_, breakpoint) => removeBreakpoint(breakpoint),
+  }),
+  defineCommand({
+    id: 'topology.add-rogue',
+    title: 'topology.add.rogue',
+    whyNot: unlessLab,
+    run: (page) => add(page, addRogue),
+  }),
+  defineCommand({
+    id: 'topology.add-router',
+    title: 'topology.add.router',
+    whyNot: unlessLab,
+    run: (page) => add(page, addRouter),
+  }),
+  defineCommandWith({
+    id: 'node.add-card',
+    title: 'node.addCard',
+    argument: nodeName,
+    refusal: (_, node) => unlessPart({ node }),
+    run: (_, node) => useDocument.getState().edit((draft) => addServerCard(draft, node)),
+  }),
+  addCommand('pc'),
+  addCommand('bare'),
+  addCommand('switch'),
+  addCommand('server'),
+] as const;

@@ -1,0 +1,102 @@
+/** Commands of machines and cables of the lab that runs: power, keys, the script of an iPXE, a cable taken down. */
+import * as z from 'zod/mini';
+import type { Message } from '../../base/sentence.ts';
+import { isNameOf } from '../../scenario/machine-names.ts';
+import { useDocument, useView } from '../store.ts';
+import { defineCommand, defineCommandWith, unlessReady, type CommandSpec } from './define.ts';
+import { commandMessage } from './messages.ts';
+
+const machine = z.string().check(z.minLength(1), z.maxLength(64));
+/** Absent: the machine that is shown. */
+const machineOrShown = z.optional(machine);
+
+function unlessMachine(name: string | undefined = useView.getState().machine): Message | undefined {
+  if (name === undefined) return commandMessage('command.no-machine-shown');
+  const nodes = useDocument.getState().scenario?.nodes ?? [];
+  const isMachine = nodes.some((node) => (node.kind === 'pc' || node.kind === 'bare') && isNameOf(node, name));
+  return isMachine ? undefined : commandMessage('command.no-machine', { name: JSON.stringify(name) });
+}
+
+function power<const Id extends string>(id: Id, title: 'machine.powerOff' | 'machine.reset', to: 'off' | 'reset') {
+  return defineCommandWith({
+    id,
+    title,
+    whyNot: unlessReady,
+    argument: machineOrShown,
+    refusal: (_, name) => unlessMachine(name),
+    run: async (page, name = useView.getState().machine) => {
+      if (name !== undefined) await page.machine(name, { kind: 'power', to });
+    },
+  });
+}
+
+function script<const Kind extends 'pause' | 'step' | 'go'>(
+  kind: Kind,
+): CommandSpec<`ipxe.${Kind}`, string | undefined> {
+  return defineCommandWith({
+    id: `ipxe.${kind}`,
+    title: `ipxe.${kind}`,
+    whyNot: unlessReady,
+    argument: machineOrShown,
+    refusal: (_, name) => unlessMachine(name),
+    run: async (page, name) => await page.stepScript(name ?? useView.getState().machine, { kind }),
+  });
+}
+
+export const MACHINE_COMMANDS = [
+  defineCommandWith({
+    id: 'machine.power',
+    title: 'machine.powerOn',
+    whyNot: unlessReady,
+    argument: machineOrShown,
+    refusal: (_, name) => unlessMachine(name),
+    run: async (page, name) => await page.switchOn(name ?? useView.getState().machine),
+  }),
+  power('machine.power-off', 'machine.powerOff', 'off'),
+  power('machine.reset', 'machine.reset', 'reset'),
+  defineCommandWith({
+    id: 'machine.keys',
+    title: 'machine.keys',
+    whyNot: unlessReady,
+    argument: z.strictObject({ machine, keys: z.array(z.string().check(z.maxLength(32))).check(z.minLength(1)) }),
+    run: async (page, { machine: name, keys }) => await page.machine(name, { kind: 'keys', keys }),
+  }),
+  defineCommandWith({
+    id: 'machine.serial',
+    title: 'machine.serial',
+    whyNot: unlessReady,
+    argument: z.strictObject({ machine, text: z.string() }),
+    run: async (page, { machine: name, text }) => await page.machine(name, { kind: 'serial', text }),
+  }),
+  defineCommandWith({
+    id: 'machine.take-over',
+    title: 'console.takeOver',
+    whyNot: unlessReady,
+    argument: machine,
+    refusal: (_, name) => unlessMachine(name),
+    run: async (page, name) => await page.machine(name, { kind: 'take-over' }),
+  }),
+  script('pause'),
+  script('step'),
+  script('go'),
+  defineCommandWith({
+    id: 'ipxe.break',
+    title: 'ipxe.breakpoints',
+    whyNot: unlessReady,
+    argument: z.strictObject({ machine, script: z.string(), line: z.int().check(z.gte(1)), on: z.boolean() }),
+    run: async (page, { machine: name, ...at }) => await page.stepScript(name, { kind: 'break', ...at }),
+  }),
+  defineCommandWith({
+    id: 'link.set-up',
+    title: 'link.setUp',
+    whyNot: unlessReady,
+    argument: z.strictObject({ link: z.int().check(z.gte(0)), up: z.boolean() }),
+    run: async (page, { link, up }) => await page.setLinkUp(link, up),
+  }),
+  defineCommand({
+    id: 'thread.stop',
+    title: 'thread.stop',
+    run: async ({ threads }) => await threads.stop(),
+  }),
+  defineCommand({ id: 'thread.wait', title: 'thread.wait', run: ({ threads }) => threads.wait() }),
+] as const;
