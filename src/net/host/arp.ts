@@ -20,8 +20,7 @@ import type { ArpRow } from './types.ts';
 import { netMessage } from '../messages.ts';
 
 /** One request a second and no more (RFC 1122 §2.3.2.1). */
-const REQUEST_INTERVAL_NS = NS_PER_S;
-const MAX_REQUESTS = 3;
+export const DEFAULT_ARP_RETRY_NS: readonly number[] = [NS_PER_S, NS_PER_S, NS_PER_S];
 /** "At least one" packet must wait (RFC 1122 §2.3.2.2); the oldest go first. */
 const MAX_WAITING = 64;
 
@@ -47,18 +46,26 @@ export interface ArpLink {
   unresolved(address: Ipv4Address, frames: readonly Uint8Array[]): void;
 }
 
+export interface ArpTimes {
+  readonly arpTimeoutS: number;
+  /** How long each request waits for an answer. */
+  readonly arpRetryNs: readonly number[];
+}
+
 export class ArpCache {
   private readonly link: ArpLink;
   private readonly clock: Clock;
   private readonly reporter: Reporter;
   private readonly timeoutNs: number;
+  private readonly retryNs: readonly number[];
   private readonly entries = new Map<Ipv4Address, Entry>();
 
-  constructor(link: ArpLink, clock: Clock, reporter: Reporter, timeoutS: number) {
+  constructor(link: ArpLink, clock: Clock, reporter: Reporter, times: ArpTimes) {
     this.link = link;
     this.clock = clock;
     this.reporter = reporter;
-    this.timeoutNs = timeoutS * NS_PER_S;
+    this.timeoutNs = times.arpTimeoutS * NS_PER_S;
+    this.retryNs = times.arpRetryNs;
   }
 
   /** The station of an address that is known and not too old. */
@@ -152,7 +159,8 @@ export class ArpCache {
   }
 
   private ask(address: Ipv4Address, entry: Entry): void {
-    if (entry.requests === MAX_REQUESTS) {
+    const waitNs = this.retryNs[entry.requests];
+    if (waitNs === undefined) {
       this.entries.delete(address);
       this.reporter.limited(
         `arp ${address}`,
@@ -163,7 +171,7 @@ export class ArpCache {
           ...netMessage('arp.no-reply', {
             card: this.link.name,
             address: formatIpv4(address),
-            count: MAX_REQUESTS,
+            count: this.retryNs.length,
             more,
           }),
         }),
@@ -173,7 +181,7 @@ export class ArpCache {
       return;
     }
     entry.requests++;
-    entry.timer = this.clock.schedule(REQUEST_INTERVAL_NS, () => this.ask(address, entry));
+    entry.timer = this.clock.schedule(waitNs, () => this.ask(address, entry));
     this.send(MAC_BROADCAST, ARP_OPERATION.request, this.link.sourceToward(address), 0, address);
   }
 

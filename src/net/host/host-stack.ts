@@ -14,6 +14,7 @@ import { IP_PROTOCOL, IPV4_HEADER_LENGTH } from '../../protocols/ipv4/fields.ts'
 import { readU16 } from '../../base/bytes.ts';
 import { UDP } from '../../protocols/udp/fields.ts';
 import { Reporter } from '../reporter.ts';
+import { DEFAULT_ARP_RETRY_NS } from './arp.ts';
 import { IpCounters, TcpCounters } from './counters.ts';
 import { IcmpLayer, quote } from './icmp.ts';
 import { HostInterface, isMulticastIp, type InterfaceOwner } from './interface.ts';
@@ -49,9 +50,11 @@ export class HostStack implements Host, InterfaceOwner, UdpOutput {
   readonly log: EventSink;
   readonly reporter: Reporter;
   readonly arpTimeoutS: number;
+  readonly arpRetryNs: readonly number[];
   readonly ipCounters = new IpCounters();
   readonly tcpCounters = new TcpCounters();
   private readonly forwarding: boolean;
+  private readonly reportsErrors: boolean;
   private readonly list: HostInterface[] = [];
   private readonly table = new RouteTable(this.list);
   private readonly udp: UdpLayer;
@@ -81,6 +84,8 @@ export class HostStack implements Host, InterfaceOwner, UdpOutput {
     this.rng = options.rng;
     this.log = options.log;
     this.arpTimeoutS = options.arpTimeoutS ?? 60;
+    this.arpRetryNs = options.arpRetryNs ?? DEFAULT_ARP_RETRY_NS;
+    this.reportsErrors = options.reportsErrors ?? true;
     this.forwarding = options.forwarding ?? false;
     this.reporter = new Reporter(options.clock, options.log);
     this.identification = options.rng.below(0x1_0000);
@@ -261,7 +266,7 @@ export class HostStack implements Host, InterfaceOwner, UdpOutput {
   /** An ICMP error about a packet that we sent; `bytes` is its quotation. */
   failed(bytes: Uint8Array, header: Ipv4Header, error: IcmpError): void {
     const at = header.headerLength;
-    if (bytes.length < at + 4) return;
+    if (!this.reportsErrors || bytes.length < at + 4) return;
     const sourcePort = readU16(bytes, at + UDP.sourcePort);
     const destinationPort = readU16(bytes, at + UDP.destinationPort);
     if (header.protocol === IP_PROTOCOL.udp) this.udp.failed(sourcePort, header.destination, destinationPort, error);

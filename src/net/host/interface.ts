@@ -20,14 +20,13 @@ import { removeVlanTag, vlanTagOf } from '../../protocols/vlan/codec.ts';
 import { VLAN_ID_NONE } from '../../protocols/vlan/fields.ts';
 import type { FramePort } from '../port.ts';
 import type { Reporter } from '../reporter.ts';
-import { ArpCache, type ArpLink } from './arp.ts';
+import { ArpCache, type ArpLink, type ArpTimes } from './arp.ts';
 import type { ArpRow, InterfaceAddress, InterfaceCounters, InterfaceOptions, NetInterface } from './types.ts';
 
 /** What an interface passes up to its host. */
-export interface InterfaceOwner {
+export interface InterfaceOwner extends ArpTimes {
   readonly clock: Clock;
   readonly reporter: Reporter;
-  readonly arpTimeoutS: number;
   receiveIpv4(from: HostInterface, frame: Uint8Array): void;
   /** Addresses, MTU or state changed: routes must be looked up again. */
   changed(): void;
@@ -70,7 +69,7 @@ export class HostInterface implements NetInterface, ArpLink {
     this.mac = options.mac;
     this.port = options.port;
     this.mtuBytes = options.mtu ?? 1500;
-    this.arp = new ArpCache(this, owner.clock, owner.reporter, owner.arpTimeoutS);
+    this.arp = new ArpCache(this, owner.clock, owner.reporter, owner);
     this.port.setReceiver((frame) => this.receive(frame));
     this.port.setLinkListener((linkUp) => this.onLink?.(linkUp));
   }

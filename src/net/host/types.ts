@@ -14,6 +14,13 @@ export interface HostOptions {
   readonly log: EventSink;
   /** How long an ARP entry is believed (RFC 1122 §2.3.2.1: of the order of a minute). Default 60; may be infinite. */
   readonly arpTimeoutS?: number;
+  /**
+   * How long each ARP request waits for an answer, in nanoseconds; after the last wait the address counts as absent.
+   * Default three times one second (RFC 1122 §2.3.2.1).
+   */
+  readonly arpRetryNs?: readonly number[];
+  /** Sockets and connections learn of ICMP errors and of addresses that ARP does not find. Default true. */
+  readonly reportsErrors?: boolean;
   /** Passes packets on between interfaces, as a router does. Default false. */
   readonly forwarding?: boolean;
   readonly tcp?: TcpSettings;
@@ -35,7 +42,17 @@ export interface TcpSettings {
    * still knows it (RFC 9293 §3.8.4). Default 0: never.
    */
   readonly keepaliveNs?: number;
+  /** How long each SYN waits for an answer, in nanoseconds. Default 1, 2, 4 ... 64 s (RFC 6298 §2.1 and §5.5). */
+  readonly synRetryNs?: readonly number[];
+  /** The window in a SYN, which is never scaled; at most 65535, and at most `receiveWindow`. Default 65535. */
+  readonly synWindow?: number;
+  /** The scale that is offered. Default `least`: the least by which `receiveWindow` fits in 16 bits. */
+  readonly windowShift?: number | 'least';
+  /** The options of a SYN, in order. Timestamps are offered only: nothing is done with an answer to them. */
+  readonly synOptions?: readonly SynOptionKind[];
 }
+
+export type SynOptionKind = 'mss' | 'sack' | 'scale' | 'timestamps';
 
 export interface InterfaceOptions {
   /** Such as `eth0`, `net0`, `net0-23`. */

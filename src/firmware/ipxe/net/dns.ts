@@ -93,13 +93,13 @@ function* query(
 ): Task<Outcome<readonly DnsRecord[]>> {
   const socket = ipxe.ip.host.openUdp();
   try {
-    const id = ipxe.rng.below(0x10000);
-    const message = encodeDns(dnsQuery(id, name, type));
     let attempt = 0;
     progress.ongoing = Err.dnsTimeout;
     progress.message = name;
     for (const timeoutNs of retryTimeoutsNs(0, DNS_LIMIT_MS)) {
-      socket.send(servers[attempt++ % servers.length], DNS_PORT, message);
+      // A number of its own for each query; answers to earlier ones come too late.
+      const id = ipxe.rng.below(0x10000);
+      socket.send(servers[attempt++ % servers.length], DNS_PORT, encodeDns(dnsQuery(id, name, type)));
       const endNs = ipxe.clock.nowNs + timeoutNs;
       while (ipxe.clock.nowNs < endNs) {
         const datagram = yield* takeWithin(ipxe.clock, socket.inbox, endNs - ipxe.clock.nowNs);

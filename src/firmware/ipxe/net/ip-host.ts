@@ -2,14 +2,15 @@
  * The one IP host under all network devices. Addresses, gateways and routes follow the settings: whatever stores
  * `net0/ip`, a DHCP answer or a `set`, takes effect at once.
  */
-import { NS_PER_S } from '../../../base/clock.ts';
+import { NS_PER_S, NS_PER_US } from '../../../base/clock.ts';
 import { formatIpv4, prefixMask, readIpv4, type Ipv4Address } from '../../../base/address.ts';
 import { HostStack } from '../../../net/host/host-stack.ts';
-import type { NetInterface } from '../../../net/host/types.ts';
+import type { NetInterface, TcpSettings } from '../../../net/host/types.ts';
 import type { Ipxe } from '../ipxe.ts';
 import { predefined } from '../settings/predefined.ts';
 import { integerValue } from '../settings/types.ts';
 import type { NetDevice } from './netdev.ts';
+import { doublingNs } from './ticks.ts';
 
 const DEFAULT_MTU = 1500;
 
@@ -55,10 +56,20 @@ export function readStaticRoutes(raw: Uint8Array): StaticRoute[] {
   return out;
 }
 
-/** As iPXE offers it. More than a switch port queues would be lost there in every large download. */
-const TCP_WINDOW_BYTES = 256 * 1024;
-/** So a download whose server has given up ends with a reset, and not never. */
-const KEEPALIVE_NS = 15 * NS_PER_S;
+/** TCP as iPXE speaks it. */
+const TCP: TcpSettings = {
+  receiveWindow: 256 * 1024,
+  synWindow: 65_532,
+  windowShift: 9,
+  synOptions: ['timestamps', 'sack', 'scale', 'mss'],
+  synRetryNs: doublingNs(256, 6),
+  // What has come is acknowledged each time the card has been polled.
+  delayedAckNs: 100 * NS_PER_US,
+  // So a download whose server has given up ends with a reset, and not never.
+  keepaliveNs: 15 * NS_PER_S,
+};
+/** Requests, and the wait after each. */
+const ARP_RETRY_NS = doublingNs(128, 5);
 
 export class IpHost {
   readonly host: HostStack;
@@ -71,8 +82,9 @@ export class IpHost {
     this.ipxe = ipxe;
     const { clock, log, name } = ipxe.platform;
     const { rng } = ipxe;
-    const tcp = { receiveWindow: TCP_WINDOW_BYTES, keepaliveNs: KEEPALIVE_NS };
-    this.host = new HostStack({ name, clock, rng: rng.derive('ip'), log, tcp });
+    // Whom ARP does not find, and what ICMP says, makes no difference to iPXE: everything goes by its own timers.
+    const retries = { arpRetryNs: ARP_RETRY_NS, reportsErrors: false };
+    this.host = new HostStack({ name, clock, rng: rng.derive('ip'), log, tcp: TCP, ...retries });
     ipxe.settings.changed.on(() => this.apply());
   }
 

@@ -3,6 +3,7 @@ import { NS_PER_MS } from '../../../base/clock.ts';
 import { after, anyOf, Inbox, startTask, type Task } from '../../../base/task.ts';
 import { Err, OK, strerror, type Status } from '../errors.ts';
 import type { Ipxe } from '../ipxe.ts';
+import { ticksNs } from './ticks.ts';
 
 /** How far some work is. The worker writes, the line on the screen reads. */
 export class Progress {
@@ -17,10 +18,7 @@ export class Progress {
   isCancelled = false;
 }
 
-/**
- * A BIOS clock tick comes 18.2 times a second; "a second" is the first tick at which one is over, the nineteenth.
- */
-const PROGRESS_NS = Math.round((19 * 65_536 * 1e9) / 1_193_182);
+const PROGRESS_NS = ticksNs(1024);
 const KEY_POLL_NS = 100 * NS_PER_MS;
 
 export interface JobOptions {

@@ -94,22 +94,17 @@ export function tcpStatus(error: 'refused' | 'reset' | 'timeout' | 'unreachable'
     case 'timeout':
       return Err.tcpTimeout;
     case 'unreachable':
-      return Err.tcpTimeout;
+      return Err.noRoute;
   }
 }
 
 /** Waits for a connection to be there. */
 export function* connect(stream: TcpStream, progress: Progress): Task<Status> {
   progress.message = 'connecting';
-  progress.ongoing = Err.tcpTimeout;
   try {
     const event = yield* stream.next();
     if (event.kind === 'closed') return tcpStatus(event.error ?? 'reset');
-    if (event.kind === 'connected') {
-      progress.ongoing = OK;
-      return OK;
-    }
-    return Err.tcpReset;
+    return event.kind === 'connected' ? OK : Err.tcpReset;
   } finally {
     progress.message = '';
   }

@@ -16,7 +16,7 @@ import { resetAnswering, type Endpoint, type OutgoingSegment } from './segment.t
 import { SendBuffer } from './send-buffer.ts';
 import { Sender, type SenderOutput, type SequenceRange } from './sender.ts';
 import { readSynOptions, synOptions, type SynAgreement } from './syn-options.ts';
-import { INITIAL_RTO_NS, MovingTimer, RttEstimator } from './timers.ts';
+import { MovingTimer, RttEstimator } from './timers.ts';
 import { netMessage } from '../../messages.ts';
 import type { Message } from '../../../base/sentence.ts';
 
@@ -52,7 +52,6 @@ export interface ConnectionOwner {
 const TIME_WAIT_NS = 60 * NS_PER_S;
 /** RFC 5961 §7: answers to segments outside the window are rate-limited. */
 const CHALLENGE_INTERVAL_NS = 100 * NS_PER_MS;
-const MAX_SYN_RETRANSMISSIONS = 6;
 const NO_BLOCKS: readonly SequenceRange[] = [];
 
 export class Connection implements TcpConnection, SenderOutput, ReceiverOutput {
@@ -203,23 +202,29 @@ export class Connection implements TcpConnection, SenderOutput, ReceiverOutput {
   // Opening
 
   private sendSyn(): void {
-    this.synCount++;
+    const waitNs = this.settings.synRetryNs[this.synCount++];
+    if (waitNs === undefined) {
+      this.fail('timeout');
+      return;
+    }
     const answers = this.current === 'SYN-RECEIVED';
     const segment: OutgoingSegment = {
       sequence: this.iss,
       acknowledgment: answers ? this.receiver.acknowledgment : 0,
       flags: TCP_FLAG.syn | (answers ? TCP_FLAG.ack : 0),
       // The window of a SYN is never scaled (RFC 7323 §2.2).
-      window: Math.min(this.settings.receiveWindow, 0xffff),
-      options: synOptions(this.owner.mssFor(this), this.settings, answers ? this.agreement : undefined),
+      window: Math.min(this.settings.receiveWindow, this.settings.synWindow),
+      options: synOptions(this.owner.mssFor(this), this.settings, {
+        answered: answers ? this.agreement : undefined,
+        nowNs: this.owner.clock.nowNs,
+      }),
     };
     this.owner.transmit(this, segment, this.sendBuffer, 1, 0);
-    this.handshakeTimer.start(INITIAL_RTO_NS * 2 ** (this.synCount - 1));
+    this.handshakeTimer.start(waitNs);
   }
 
   private onHandshakeTimer(): void {
     if (this.current === 'TIME-WAIT') this.leave();
-    else if (this.synCount > MAX_SYN_RETRANSMISSIONS) this.fail('timeout');
     else this.sendSyn();
   }
 

@@ -22,6 +22,7 @@ import { ephemeralPort, PAYLOAD_ROOM, type SendFrameWithRoom } from '../udp.ts';
 import { Connection, type ConnectionOwner } from './connection.ts';
 import { resetAnswering, type Endpoint, type OutgoingSegment } from './segment.ts';
 import { SendBuffer } from './send-buffer.ts';
+import { DEFAULT_SYN_RETRY_NS } from './timers.ts';
 import { netMessage } from '../../messages.ts';
 import type { Message } from '../../../base/sentence.ts';
 
@@ -50,6 +51,10 @@ const DEFAULT_TCP_SETTINGS: Required<TcpSettings> = {
   sack: true,
   windowScale: true,
   keepaliveNs: 0,
+  synRetryNs: DEFAULT_SYN_RETRY_NS,
+  synWindow: 0xffff,
+  windowShift: 'least',
+  synOptions: ['mss', 'sack', 'scale'],
 };
 const DEFAULT_BACKLOG = 128;
 const NOTHING = new SendBuffer(0, 1);

@@ -10,11 +10,15 @@ const SETTINGS: Required<TcpSettings> = {
   sack: true,
   windowScale: true,
   keepaliveNs: 0,
+  synRetryNs: [],
+  synWindow: 0xffff,
+  windowShift: 'least',
+  synOptions: ['mss', 'sack', 'scale'],
 };
 
 describe('options of a SYN', () => {
   it('agree on what both sides offer', () => {
-    const theirs = synOptions(1400, { ...SETTINGS, receiveWindow: 0xffff }, undefined);
+    const theirs = synOptions(1400, { ...SETTINGS, receiveWindow: 0xffff }, { answered: undefined, nowNs: 0 });
     expect(readSynOptions(theirs, SETTINGS)).toEqual({
       peerMss: 1400,
       peerShift: 0,
@@ -27,7 +31,7 @@ describe('options of a SYN', () => {
   it('agree on nothing with a host that says nothing (RFC 9293 §3.7.1: an MSS of 536)', () => {
     const silent = readSynOptions([], SETTINGS);
     expect(silent).toEqual({ peerMss: 536, peerShift: 0, ownShift: 0, isScaled: false, useSack: false });
-    expect(synOptions(1460, SETTINGS, silent).map(({ kind }) => kind)).toEqual(['mss']);
+    expect(synOptions(1460, SETTINGS, { answered: silent, nowNs: 0 }).map(({ kind }) => kind)).toEqual(['mss']);
   });
 
   it('scale no window when we did not offer it, and never by more than 14 (RFC 7323 §2.3)', () => {
@@ -38,5 +42,17 @@ describe('options of a SYN', () => {
 
   it('leave room for data whatever MSS is asked for', () => {
     expect(readSynOptions([{ kind: 'mss', size: 0 }], SETTINGS).peerMss).toBe(64);
+  });
+
+  it('stand in the order that is asked for, with a scale of its own', () => {
+    const settings = { ...SETTINGS, windowShift: 9, synOptions: ['timestamps', 'sack', 'scale', 'mss'] } as const;
+    const offered = synOptions(1460, settings, { answered: undefined, nowNs: 1.5e9 });
+    expect(offered.filter(({ kind }) => kind !== 'nop')).toEqual([
+      { kind: 'timestamps', value: 1536, echoReply: 0 },
+      { kind: 'sack-permitted' },
+      { kind: 'window-scale', shift: 9 },
+      { kind: 'mss', size: 1460 },
+    ]);
+    expect(readSynOptions([{ kind: 'window-scale', shift: 6 }], settings)).toMatchObject({ peerShift: 6, ownShift: 9 });
   });
 });

@@ -1,4 +1,6 @@
 /** What two hosts agree on by the options of their SYNs: segment size, window scale, selective acknowledgments. */
+import { NS_PER_S } from '../../../base/clock.ts';
+import { unreachable } from '../../../base/result.ts';
 import type { TcpOption } from '../../../protocols/tcp/codec.ts';
 import type { TcpSettings } from '../types.ts';
 
@@ -20,8 +22,9 @@ const MIN_MSS = 64;
 /** RFC 7323 §2.3. */
 const MAX_WINDOW_SHIFT = 14;
 
-/** The least scale by which the receive window fits in 16 bits (RFC 7323 §2.2). */
-function shiftFor(receiveWindow: number): number {
+/** The scale that is offered (RFC 7323 §2.2). */
+function ownShift({ receiveWindow, windowShift }: Required<TcpSettings>): number {
+  if (windowShift !== 'least') return windowShift;
   let shift = 0;
   while (shift < MAX_WINDOW_SHIFT && receiveWindow >> shift > 0xffff) shift++;
   return shift;
@@ -42,23 +45,45 @@ export function readSynOptions(options: readonly TcpOption[], settings: Required
   return {
     peerMss,
     peerShift: isScaled ? (shift ?? 0) : 0,
-    ownShift: isScaled ? shiftFor(settings.receiveWindow) : 0,
+    ownShift: isScaled ? ownShift(settings) : 0,
     isScaled,
     useSack,
   };
 }
 
-/** The options of our own SYN; `answered` holds the other side's options, when ours answers its SYN. */
+/** What the options of our own SYN depend on beside the settings. */
+interface SynContext {
+  /** The other side's options, when our SYN answers its own. */
+  readonly answered: SynAgreement | undefined;
+  readonly nowNs: number;
+}
+
+/** Clock of the timestamps (RFC 7323 §5.4: between 1 ms and 1 s a tick). */
+const TIMESTAMP_HZ = 1024;
+
+/** The options of our own SYN. One is only answered with when it was offered (RFC 7323 §2.2, RFC 2018 §2). */
 export function synOptions(
   mss: number,
   settings: Required<TcpSettings>,
-  answered: SynAgreement | undefined,
+  { answered, nowNs }: SynContext,
 ): readonly TcpOption[] {
-  const options: TcpOption[] = [{ kind: 'mss', size: mss }];
-  // An option is only answered with when it was offered (RFC 7323 §2.2, RFC 2018 §2).
-  if (settings.sack && answered?.useSack !== false)
-    options.push({ kind: 'nop' }, { kind: 'nop' }, { kind: 'sack-permitted' });
-  if (settings.windowScale && answered?.isScaled !== false)
-    options.push({ kind: 'nop' }, { kind: 'window-scale', shift: shiftFor(settings.receiveWindow) });
-  return options;
+  const nop = { kind: 'nop' } as const;
+  return settings.synOptions.flatMap((kind): readonly TcpOption[] => {
+    switch (kind) {
+      case 'mss':
+        return [{ kind: 'mss', size: mss }];
+      case 'sack':
+        return settings.sack && answered?.useSack !== false ? [nop, nop, { kind: 'sack-permitted' }] : [];
+      case 'scale':
+        return settings.windowScale && answered?.isScaled !== false
+          ? [nop, { kind: 'window-scale', shift: ownShift(settings) }]
+          : [];
+      case 'timestamps':
+        return answered === undefined
+          ? [nop, nop, { kind: 'timestamps', value: Math.floor((nowNs * TIMESTAMP_HZ) / NS_PER_S) >>> 0, echoReply: 0 }]
+          : [];
+      default:
+        return unreachable(kind);
+    }
+  });
 }

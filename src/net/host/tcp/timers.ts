@@ -67,7 +67,9 @@ const MIN_RTO_NS = 200 * NS_PER_MS;
 /** RFC 6298 §2.5. */
 const MAX_RTO_NS = 60 * NS_PER_S;
 /** RFC 6298 §2.1. */
-export const INITIAL_RTO_NS = NS_PER_S;
+const INITIAL_RTO_NS = NS_PER_S;
+/** The wait after each SYN, doubled each time (RFC 6298 §5.5). */
+export const DEFAULT_SYN_RETRY_NS: readonly number[] = Array.from({ length: 7 }, (_, i) => INITIAL_RTO_NS * 2 ** i);
 /** RFC 6298 §5.7: when the SYN had to be sent again. */
 const RTO_AFTER_SYN_LOSS_NS = 3 * NS_PER_S;
 
