@@ -34,6 +34,7 @@ export const Err = {
   settingNotFound: 0x2d0c203b,
   settingInvalid: 0x1c0c2002,
   ipv4Invalid: 0x1c056002,
+  ipv6Invalid: 0x1c066002,
   settingUnsupported: 0x3c0c2003,
   settingRange: 0x460c2001,
   settingNoTag: 0x3d0c2001,

@@ -12,6 +12,7 @@ export const IPXE_TEXTS = {
   'ipxe.link-blocked': 'The switch does not forward for {device} yet: discovery is deferred',
   'ipxe.request': 'DHCPREQUEST for {address}',
   'ipxe.nak': '{server} refuses the address: discovery begins again',
+  'ipxe.nak-ignored': '{server} refuses the address, but is not the server that was chosen: iPXE ignores it',
   'ipxe.ack': '{device} has {address}',
   'ipxe.proxy-request': 'The offer of {server} names no boot file: it is asked on port 4011',
   'ipxe.proxy-no-options': 'The answer of {server} has neither server and file nor a menu: it is not taken',

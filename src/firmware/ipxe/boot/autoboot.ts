@@ -77,7 +77,7 @@ function* bootBySettings(ipxe: Ipxe, from: SettingsBlock): Task<Status> {
   const { found, server, filename, uri: fileUri } = bootFileIn(ipxe, from);
   const rootPath = textIn(ipxe, from, 'root-path');
   const sanFilename = textIn(ipxe, from, 'san-filename');
-  if (server !== undefined) yield* ipxe.print(`Next server: ${server}\n`);
+  if (server !== undefined && found !== undefined) yield* ipxe.print(`Next server: ${server}\n`);
   if (filename !== undefined) yield* ipxe.print(`Filename: ${filename}\n`);
   if (rootPath !== undefined) yield* ipxe.print(`Root path: ${rootPath}\n`);
   if (sanFilename !== undefined) yield* ipxe.print(`SAN filename: ${sanFilename}\n`);
@@ -130,6 +130,6 @@ function* bootFile(ipxe: Ipxe, uri: Uri): Task<Status> {
   if (status !== OK) {
     ipxe.images.unregister(image.value);
     yield* ipxe.print(`Could not boot image: ${strerror(status)}\n`);
-  }
+  } else if (!ipxe.isEnding) yield* ipxe.print('\n');
   return status;
 }

@@ -65,7 +65,7 @@ function* bootAll(ipxe: Ipxe): Task<void> {
     yield* autobootDevice(ipxe, device);
     if (ipxe.isEnding) return undefined;
   }
-  yield* ipxe.print('\nNo more network devices\n');
+  yield* ipxe.print('No more network devices\n');
   yield* offerShell(ipxe);
   return undefined;
 }

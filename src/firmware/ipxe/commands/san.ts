@@ -1,6 +1,6 @@
 /** Commands on SAN devices. */
 import { OK, type Status } from '../errors.ts';
-import { driveNumber, hookSan, releaseSan, startSan, unhookSan } from '../san/san.ts';
+import { driveNumber, hookSan, releaseSan, startSan } from '../san/san.ts';
 import { flag, MANY_ARGUMENTS, option, type CommandSpec } from './registry.ts';
 
 const DRIVE = option('drive', 'd', 'integer');
@@ -32,7 +32,7 @@ export const sanCommands: readonly CommandSpec[] = [
     ],
     minArguments: 0,
     maxArguments: MANY_ARGUMENTS,
-    usage: '[<root-path>...]',
+    usage: '[<root-path>]',
     *run(ipxe, given) {
       const drive = driveNumber(ipxe, given.number('drive'));
       let status: Status = OK;
@@ -40,7 +40,7 @@ export const sanCommands: readonly CommandSpec[] = [
       if (status !== OK) return status;
       status = yield* startSan(ipxe, drive, given.text('filename'));
       // A drive that was there before stays.
-      if (!ipxe.isEnding && given.args.length > 0) yield* releaseSan(ipxe, drive, given.flag('keep'));
+      if (!ipxe.isEnding && given.args.length > 0 && !given.flag('keep')) yield* releaseSan(ipxe, drive);
       return status;
     },
   },
@@ -52,7 +52,7 @@ export const sanCommands: readonly CommandSpec[] = [
     maxArguments: 0,
     usage: '',
     *run(ipxe, given) {
-      yield* unhookSan(ipxe, driveNumber(ipxe, given.number('drive')));
+      yield* releaseSan(ipxe, driveNumber(ipxe, given.number('drive')));
       return OK;
     },
   },

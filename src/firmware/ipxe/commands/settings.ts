@@ -59,7 +59,7 @@ export const settingCommands: readonly CommandSpec[] = [
     options: [],
     minArguments: 1,
     maxArguments: MANY_ARGUMENTS,
-    usage: '<setting> [<value>...]',
+    usage: '<setting> <value>',
     *run(ipxe, given) {
       const ref = yield* orSay(ipxe, readSetting(ipxe, given.args[0], true));
       if (!ref.ok) return ref.error;

@@ -102,7 +102,7 @@ export const uiCommands: readonly CommandSpec[] = [
     ],
     minArguments: 0,
     maxArguments: MANY_ARGUMENTS,
-    usage: '[<name> [<text>...]]',
+    usage: '[<name> [<text>]]',
     run: addItem,
   },
   {
@@ -201,7 +201,7 @@ export const uiCommands: readonly CommandSpec[] = [
     options: [option('foreground', 'f', 'integer'), option('background', 'b', 'integer')],
     minArguments: 1,
     maxArguments: 1,
-    usage: '<pair>',
+    usage: '<cpair>',
     *run(ipxe, given) {
       const index = yield* orSay(ipxe, readInteger(given.args[0]));
       if (!index.ok) return index.error;

@@ -5,7 +5,7 @@
 import { formatIpv4, IPV4_BROADCAST, type Ipv4Address } from '../../../base/address.ts';
 import { fromLatin1 } from '../../../base/bytes.ts';
 import { NS_PER_MS } from '../../../base/clock.ts';
-import { takeWithin, type Task } from '../../../base/task.ts';
+import { sleep, takeWithin, type Task } from '../../../base/task.ts';
 import type { Datagram, UdpSocket } from '../../../net/host/types.ts';
 import {
   BOOTREPLY,
@@ -92,6 +92,8 @@ class Session {
   private readonly socket: UdpSocket;
   private xid: number;
   private count = 0;
+  /** How often discovery began again: the link was blocked, or the server refused. */
+  private deferrals = 0;
   private offer: DhcpAnswer | undefined;
   private proxyOffer: DhcpAnswer | undefined;
 
@@ -131,7 +133,6 @@ class Session {
     const { clock, build } = ipxe;
     const { dhcp } = build;
     let startNs = clock.nowNs;
-    let deferrals = 0;
     const proxyWaitNs = dhcp.proxyWaitMs * NS_PER_MS;
     const timeouts = retryTimeoutsNs(dhcp.discoverStartMs, dhcp.discoverEndMs);
     this.offer = undefined;
@@ -158,10 +159,10 @@ class Session {
         this.note('proxy-wait-over', ipxeMessage('ipxe.proxy-wait-over', { ms: dhcp.proxyWaitMs }));
         return OK;
       }
-      if (device.port.isBlocked && deferrals < dhcp.maxDeferrals) {
+      if (device.port.isBlocked && this.deferrals < dhcp.maxDeferrals) {
         // Nothing can come through a port that spanning tree blocks: begin again.
         this.note('link-blocked', ipxeMessage('ipxe.link-blocked', { device: device.name }));
-        deferrals++;
+        this.deferrals++;
         attempt = -1;
         startNs = clock.nowNs;
       }
@@ -213,12 +214,20 @@ class Session {
         if (datagram === undefined) break;
         const answer = readAnswer(device, this.xid, datagram);
         if (answer === undefined || answer.sourcePort !== DHCP_SERVER_PORT) continue;
-        if (answer.type === DHCP_MESSAGE_TYPE.nak) {
+        const isRefusal = answer.type === DHCP_MESSAGE_TYPE.nak;
+        if (answer.serverId !== offer.serverId) {
+          const server = formatIpv4(answer.source);
+          if (isRefusal) this.note('dhcp-nak-ignored', ipxeMessage('ipxe.nak-ignored', { server }));
+          continue;
+        }
+        if (isRefusal) {
           this.note('dhcp-nak', ipxeMessage('ipxe.nak', { server: formatIpv4(answer.source) }));
+          if (++this.deferrals > build.dhcp.maxDeferrals) return { status: Err.dhcpTimeout };
+          yield* sleep(clock, build.dhcp.discoverStartMs * NS_PER_MS);
           return 'again';
         }
         if (answer.type !== DHCP_MESSAGE_TYPE.ack && answer.type !== undefined) continue;
-        if (answer.serverId !== offer.serverId || answer.message.yiaddr !== yiaddr) continue;
+        if (answer.message.yiaddr !== yiaddr) continue;
         this.bind(answer);
         return { status: yield* this.proxy(answer) };
       }

@@ -51,12 +51,10 @@ export class NetDevice {
 
   /** What `ifstat` prints. */
   get description(): string {
-    const chip = this.vlan === undefined ? this.nic.driver : 'VLAN';
-    const where = this.vlan === undefined ? this.location : this.vlan.trunk.name;
     const { tx, rx, txErrors, rxErrors } = this.port.counters;
     const blocked = this.port.isBlocked ? ' (blocked)' : '';
     const sum = (tally: ReadonlyMap<Status, number>): number => [...tally.values()].reduce((a, b) => a + b, 0);
-    let out = `${this.name}: ${formatMac(this.mac)} using ${chip} on ${where} (Ethernet) [${this.isOpen ? 'open' : 'closed'}]\n`;
+    let out = `${this.name}: ${formatMac(this.mac)} using ${this.nic.driver} on ${this.location} (Ethernet) [${this.isOpen ? 'open' : 'closed'}]\n`;
     out += `  [Link:${this.linkUp ? 'up' : 'down'}${blocked}, TX:${tx} TXE:${sum(txErrors)} RX:${rx} RXE:${sum(rxErrors)}]\n`;
     if (!this.linkUp) out += `  [Link status: ${strerror(Err.linkDown)}]\n`;
     for (const [status, count] of txErrors) out += `  [TXE: ${count} x "${strerror(status)}"]\n`;
@@ -91,6 +89,8 @@ export class NetDevice {
     this.ipxe.ip.detach(this);
     this.port.stop();
     this.ipxe.netdevs.closed(this);
+    // A VLAN device takes its trunk down with it.
+    this.vlan?.trunk.close();
   }
 }
 

@@ -196,6 +196,19 @@ describe('VLAN devices', () => {
     );
     expect(toHex(bench.ports[0].sent[0].subarray(12, 16))).toBe('8100a017');
   });
+
+  it('show the card of their trunk, and take the trunk down with them', () => {
+    const { output } = runScript(
+      'set net0/ip 10.0.0.2\nifopen net0\nvcreate --tag 5 net0\nifstat net0-5\nifclose net0-5\nifstat net0\n' +
+        'ifopen net0\nvcreate net0\nvdestroy net0-0\nimgfetch http://10.0.0.1/x',
+      { build: { features: ALL_OPTIONS_BUILD.features } },
+    );
+    const ofCard = (name: string, state: string): string =>
+      `${name}: 52:54:00:12:34:56 using 82540em on 0000:00:02.0 (Ethernet) [${state}]\n  [Link:up, TX:`;
+    expect(output).toContain(ofCard('net0-5', 'open'));
+    expect(output).toContain(ofCard('net0', 'closed'));
+    expect(output).toContain('http://10.0.0.1/x... Network unreachable (https://ipxe.org/280a6011)\n');
+  });
 });
 
 describe('spanning tree', () => {

@@ -139,7 +139,7 @@ describe('DHCPDISCOVER and DHCPREQUEST', () => {
     expect(sinceFirst(bootBefore(undefined, 40).sent)).toEqual([0, 1000, 3000, 7000]);
   });
 
-  it('ask for the address again after 0.25 s, doubling to 8 s, and begin anew at a refusal', () => {
+  it('ask for the address again after 0.25 s, doubling to 8 s, and begin again a second after a refusal', () => {
     const offers = lease(NO_PROXY);
     const isDiscover = (request: DhcpMessage): boolean => request.options[0].data[0] === 1;
     const silent = bootBefore((each) => (isDiscover(each) ? offers(each) : undefined), 40).sent;
@@ -149,8 +149,32 @@ describe('DHCPDISCOVER and DHCPREQUEST', () => {
       const type = { code: 53, data: Uint8Array.of(6), area: 'options' } as const;
       return isDiscover(request) ? answer : { ...answer, yiaddr: 0, options: [type, ...answer.options.slice(1)] };
     };
-    const types = bootBefore(nak, 3).sent.map(({ data }) => data[242]);
-    expect(types.slice(0, 4)).toEqual([1, 3, 1, 3]);
+    const { sent: packets } = bootBefore(nak, 5);
+    expect(packets.slice(0, 4).map(({ data }) => data[242])).toEqual([1, 3, 1, 3]);
+    expect(sinceFirst(packets.slice(0, 4))).toEqual([0, 0, 1000, 1000]);
+  });
+
+  it('do not mind the refusal of a server that was not chosen', () => {
+    const offers = lease(NO_PROXY);
+    const servers: TestServer[] = [];
+    const { output } = runScript('dhcp\necho has ${ip} from ${dhcp-server}', {
+      prepare: (bench) => {
+        const refusal = { code: 53, data: Uint8Array.of(6), area: 'options' } as const;
+        const id = { code: 54, data: Uint8Array.of(10, 0, 0, 3), area: 'options' } as const;
+        const isDiscover = (request: DhcpMessage): boolean => request.options[0].data[0] === 1;
+        servers.push(
+          new TestServer(bench, {
+            address: '10.0.0.3',
+            mac: 0x02_0000_0000_03,
+            dhcp: (request) =>
+              isDiscover(request) ? undefined : { ...offers(request), yiaddr: 0, options: [refusal, id] },
+          }),
+          new TestServer(bench, { dhcp: offers }),
+        );
+      },
+    });
+    expect(servers.length).toBe(2);
+    expect(output).toBe('Configuring (net0 52:54:00:12:34:56)... ok\nhas 10.0.0.9 from 10.0.0.1\n');
   });
 
   it('wait until more than two seconds have passed for a ProxyDHCP: the request goes out at 3 s', () => {

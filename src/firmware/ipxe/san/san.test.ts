@@ -45,8 +45,23 @@ describe('HTTP drives', () => {
     );
     expect(output).toBe(
       'Registered SAN device 0x80\nBooting from SAN device 0x80\n' +
-        'Boot from SAN device 0x80 failed: Exec format error (https://ipxe.org/2e008001)\nUnregistered SAN device 0x80\n' +
-        'Registered SAN device 0x80\nSkipping boot from SAN device 0x80\nPreserving SAN device 0x80\nUnregistered SAN device 0x80\n',
+        'Boot from SAN device 0x80 failed: Input/output error (https://ipxe.org/1d852039)\nUnregistered SAN device 0x80\n' +
+        'Registered SAN device 0x80\nSkipping boot from SAN device 0x80\nUnregistered SAN device 0x80\n',
+    );
+  });
+
+  it('stay while keep-san says so, whoever detaches them', () => {
+    const { output } = runScript(
+      `${STATIC}set keep-san 1\nsanhook -d 0x84 http://10.0.0.1/disk.img\nsanunhook -d 0x84\n` +
+        'sanhook -d 0x84 http://10.0.0.1/disk.img ||\necho ${errno}\nset skip-san-boot 1\n' +
+        'sanboot -d 0x85 http://10.0.0.1/disk.img ||\nclear keep-san\nsanunhook -d 0x84',
+      { prepare: disk('\x55\xaa') },
+    );
+    expect(output).toBe(
+      'Registered SAN device 0x84\nPreserving SAN device 0x84\n' +
+        'Could not open SAN device: Error 0x03232019 (https://ipxe.org/03232019)\n0x3232019\n' +
+        'Registered SAN device 0x85\nSkipping boot from SAN device 0x85\nPreserving SAN device 0x85\n' +
+        'Unregistered SAN device 0x84\n',
     );
   });
 });

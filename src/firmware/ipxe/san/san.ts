@@ -48,11 +48,6 @@ export function* hookSan(ipxe: Ipxe, rootPaths: readonly string[], drive: number
   return last;
 }
 
-export function* unhookSan(ipxe: Ipxe, drive: number): Task<void> {
-  if (ipxe.sanDrives.delete(drive)) ipxe.platform.setDrive(drive, undefined);
-  yield* ipxe.print(`Unregistered SAN device ${hexDrive(drive)}\n`);
-}
-
 /** Enters the boot sector of a drive. */
 export function* startSan(ipxe: Ipxe, drive: number, filename: string | undefined): Task<Status> {
   if (ipxe.settings.getNumber('skip-san-boot') !== 0) {
@@ -73,7 +68,7 @@ function* enterBootSector(ipxe: Ipxe, drive: number): Task<Status> {
   if (disk === undefined) return Err.bootSectorUnreadable;
   const sector = yield* disk.read(0, 1);
   if (sector === undefined) return Err.bootSectorUnreadable;
-  if ((sector[510] | (sector[511] << 8)) !== BOOT_SIGNATURE) return Err.notExecutable;
+  if ((sector[510] | (sector[511] << 8)) !== BOOT_SIGNATURE) return Err.bootSectorUnreadable;
   const { platform, pxeDevice } = ipxe;
   platform.memory.write(BOOT_SECTOR_ADDRESS, sector);
   const pxe = pxeDevice === undefined ? undefined : pxeContext(ipxe, pxeDevice);
@@ -100,13 +95,16 @@ export function* bootSan(
   if (status !== OK) return status;
   if (first !== undefined) status = yield* first();
   if (!ipxe.isEnding) status = yield* startSan(ipxe, drive, filename);
-  if (!ipxe.isEnding) yield* releaseSan(ipxe, drive, false);
+  if (!ipxe.isEnding) yield* releaseSan(ipxe, drive);
   return status;
 }
 
-/** Detaches a drive unless it is to be kept. */
-export function* releaseSan(ipxe: Ipxe, drive: number, keeps: boolean): Task<void> {
-  if (keeps || ipxe.settings.getNumber('keep-san') !== 0) {
+/** Detaches a drive unless `keep-san` says that it stays. */
+export function* releaseSan(ipxe: Ipxe, drive: number): Task<void> {
+  if (ipxe.settings.getNumber('keep-san') !== 0) {
     yield* ipxe.print(`Preserving SAN device ${hexDrive(drive)}\n`);
-  } else yield* unhookSan(ipxe, drive);
+    return;
+  }
+  if (ipxe.sanDrives.delete(drive)) ipxe.platform.setDrive(drive, undefined);
+  yield* ipxe.print(`Unregistered SAN device ${hexDrive(drive)}\n`);
 }

@@ -212,10 +212,9 @@ export class PciBlock extends SettingsBlock {
     const offset = (tag >>> 8) & 0xff;
     const length = tag & 0xff;
     const nic = this.platform.nics.find((each) => busDevFn(each.bus) === location);
-    if (nic === undefined) return err(Err.settingNotFound);
-    const raw = pciConfigSpace(nic.bus)
-      .slice(offset, offset + length)
-      .reverse();
+    // Where no device answers, the bus reads as ones.
+    const space = nic === undefined ? new Uint8Array(256).fill(0xff) : pciConfigSpace(nic.bus);
+    const raw = space.slice(offset, offset + length).reverse();
     return ok({ raw, type: setting.type ?? hexrawType });
   }
 

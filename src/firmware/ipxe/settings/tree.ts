@@ -70,11 +70,11 @@ const HEAP_BYTES = 4 * 1024 * 1024;
 /** Heap overhead of a value or a block. */
 const HEAP_OVERHEAD_BYTES = 64;
 
-/** `175.189`: each part a number of any base, eight bits a part. 0 when it is not a tag. */
+/** `175.189`: each part a number of any base, eight bits a part; no digits are 0. 0 when it is not a tag. */
 export function parseTag(name: string): number {
   let tag = 0;
   for (const part of name.split('.')) {
-    const value = parseInteger(part);
+    const value = part === '' ? 0 : parseInteger(part);
     if (value === undefined) return 0;
     tag = tag * 256 + value;
   }

@@ -23,10 +23,9 @@ export interface SettingType {
 
 /**
  * `strtoul` with base 0 on 32-bit longs: decimal, `0x` hexadecimal, leading `0` octal, an optional sign. Undefined
- * unless the whole text is a number; too large values wrap, and no text at all is 0.
+ * unless the whole text is a number; too large values wrap.
  */
 export function parseInteger(text: string): number | undefined {
-  if (text === '') return 0;
   const match = /^\s*([+-]?)(0[xX]([0-9a-fA-F]*)|0([0-7]*)|([1-9][0-9]*))$/.exec(text);
   if (match === null) return undefined;
   const [, sign, , hex, octal, decimal] = match;
@@ -306,7 +305,7 @@ export const settingTypes: readonly SettingType[] = [
     name: 'ipv6',
     parse(text) {
       const raw = parseIpv6(text);
-      return raw === undefined ? err(Err.settingInvalid) : ok(raw);
+      return raw === undefined ? err(Err.ipv6Invalid) : ok(raw);
     },
     format: (raw) => (raw.length < 16 ? err(Err.settingInvalid) : ok(formatIpv6(raw))),
   },

@@ -118,6 +118,7 @@ export const ipxeFr: Translation<typeof IPXE_TEXTS> = {
   'ipxe.link-blocked': 'Le commutateur ne transmet pas encore pour {device} : la découverte est différée',
   'ipxe.request': 'DHCPREQUEST pour {address}',
   'ipxe.nak': '{server} refuse l’adresse : la découverte recommence',
+  'ipxe.nak-ignored': '{server} refuse l’adresse, mais n’est pas le serveur choisi : iPXE l’ignore',
   'ipxe.ack': '{device} reçoit {address}',
   'ipxe.proxy-request': 'L’offre de {server} ne nomme aucun fichier d’amorçage : question posée sur le port 4011',
   'ipxe.proxy-no-options': 'La réponse de {server} n’a ni serveur et fichier, ni menu : elle est ignorée',
