@@ -28,6 +28,7 @@ export const IPXE_TEXTS = {
   'ipxe.option-without-room':
     'The DHCP packets for boot programs have no room for option {option}: programs do not see it',
   'ipxe.pxe-menu': { by: 'count', one: 'PXE menu with {count} item', other: 'PXE menu with {count} items' },
+  'ipxe.label-missing': 'goto {label}: {script} has no line that begins with :{label}',
   'ipxe.menu': 'A menu is shown',
   'ipxe.menu-titled': 'Menu "{title}" is shown',
   'ipxe.form': 'A form is shown',

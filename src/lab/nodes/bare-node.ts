@@ -59,7 +59,7 @@ export class BareNodeMachine implements Machine, MachineBody {
           name: nic.name,
           mac,
           port: port(`${name}.${nic.name}`, name),
-          bus: busOf(nic.model),
+          bus: busOf(nic.model, i),
           driver: driverOf(nic.model),
         };
       }),

@@ -1,4 +1,5 @@
 /** What PCI and SMBIOS report about the lab's machines: the cards that v86 has, and an identity from the scenario. */
+import { assert } from '../../base/result.ts';
 import type { MachineIdentity, NicBus } from '../../firmware/platform.ts';
 
 export type NicModel = 'ne2k' | 'virtio';
@@ -7,21 +8,33 @@ export function driverOf(model: NicModel): string {
   return model === 'ne2k' ? 'ne2k_pci' : 'virtio-net';
 }
 
-/** Realtek's RTL8029 (NE2000 on PCI) and virtio-net, where v86 puts them. */
-export function busOf(model: NicModel): NicBus {
-  const common = { kind: 'pci', bus: 0, device: 5, function: 0, classCode: 0x020000, revision: 0 } as const;
+/** Where v86 puts the cards of a machine, by their order (`machine/nic.ts`, CARD_IDS). */
+const NE2K_PLACES = [
+  { device: 5, ioBase: 0x300 },
+  { device: 8, ioBase: 0x400 },
+  { device: 10, ioBase: 0x600 },
+  { device: 11, ioBase: 0x700 },
+] as const;
+
+/** Realtek's RTL8029 (NE2000 on PCI) and virtio-net, the card number `index` of a machine. */
+export function busOf(model: NicModel, index: number): NicBus {
+  const common = { kind: 'pci', bus: 0, function: 0, classCode: 0x020000, revision: 0 } as const;
+  const place = NE2K_PLACES[index];
+  assert(place !== undefined, 'a machine has four cards at most');
   return model === 'ne2k'
     ? {
         ...common,
+        ...place,
         vendorId: 0x10ec,
         deviceId: 0x8029,
         subsystemVendorId: 0x1af4,
         subsystemId: 0x1100,
-        ioBase: 0x300,
         irq: 10,
       }
     : {
         ...common,
+        // A PC has one, a bare machine may have several.
+        device: index === 0 ? 10 : 16 + index,
         vendorId: 0x1af4,
         deviceId: 0x1000,
         subsystemVendorId: 0x1af4,

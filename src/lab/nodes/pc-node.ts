@@ -47,12 +47,12 @@ export class PcNodeMachine implements MachineBody {
             clock: context.clock,
             rng: rng.derive('firmware'),
             log,
-            nics: cards.map(({ name, mac, model, shared }) => ({
+            nics: cards.map(({ name, mac, model, shared }, index) => ({
               name,
               mac,
               port: shared.firmware,
               driver: driverOf(model),
-              bus: busOf(model),
+              bus: busOf(model, index),
             })),
             identity: identityOf(node, itemAt(node.nics, 0).mac),
             personality: () => personalityOf(node.firmware, this.ipxe.attach),

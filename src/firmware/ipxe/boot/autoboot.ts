@@ -97,7 +97,7 @@ function* bootBySettings(ipxe: Ipxe, from: SettingsBlock): Task<Status> {
   return Err.nothingToBoot;
 }
 
-function reportFailure(ipxe: Ipxe, what: string, status: Status): void {
+export function reportFailure(ipxe: Ipxe, what: string, status: Status): void {
   const message = ipxeMessage('ipxe.boot-failed', { what, error: strerror(status) });
   ipxe.log.emit({ kind: 'stage', stage: 'boot-failed', ...message });
 }
@@ -117,6 +117,7 @@ function* bootFile(ipxe: Ipxe, uri: Uri): Task<Status> {
   const checked = ipxe.transfers.check(uri);
   if (!checked.ok) {
     yield* ipxe.print(`Could not start download: ${strerror(checked.error)}\n`);
+    reportFailure(ipxe, redactedUri(uri), checked.error);
     return checked.error;
   }
   const image = yield* downloadUri(ipxe, uri, redactedUri(uri), {});
@@ -130,6 +131,7 @@ function* bootFile(ipxe: Ipxe, uri: Uri): Task<Status> {
   if (status !== OK) {
     ipxe.images.unregister(image.value);
     yield* ipxe.print(`Could not boot image: ${strerror(status)}\n`);
+    reportFailure(ipxe, image.value.name, status);
   } else if (!ipxe.isEnding) yield* ipxe.print('\n');
   return status;
 }

@@ -35,6 +35,11 @@ function dhcpSent(frames: readonly Uint8Array[]): string[] {
 const SCRIPT = '#!ipxe\necho hello from script\nshow cwuri\nshow cwduri\nimgstat\nexit 0\n';
 const PROMPT = 'Press Ctrl-B for the iPXE command line...';
 
+/** The texts of the stages that tell of a failed boot. */
+function failuresOf(bench: Bench): string[] {
+  return bench.events.flatMap((event) => (event.kind === 'stage' && event.stage === 'boot-failed' ? [event.text] : []));
+}
+
 describe('automatic boot', () => {
   it('prints and sends what the reference capture has', () => {
     const bench = new Bench();
@@ -110,6 +115,26 @@ describe('automatic boot', () => {
     expect(bench.output).toContain(
       'Filename: x.0\nCould not start download: Operation not supported (https://ipxe.org/3c092003)\n',
     );
+    expect(failuresOf(bench)).toEqual(['x.0: Operation not supported (https://ipxe.org/3c092003)']);
+  });
+
+  it('tells of a script that fails, and of a label that is not there', () => {
+    const bench = new Bench();
+    const dhcp = simpleDhcp('10.0.0.9', '10.0.0.1', { 54: [10, 0, 0, 1], 67: 's.ipxe', 175: [176, 1, 1] });
+    const files = { 's.ipxe': '#!ipxe\ngoto nowhere\n' };
+    expect(new TestServer(bench, { dhcp, files }).requests).toEqual([]);
+    bench.machine.powerOn();
+    bench.run(5);
+    const failed = 'No such file or directory (https://ipxe.org/2d02803b)';
+    expect(bench.output).toContain(`Could not boot image: ${failed}\nNo more network devices\n`);
+    expect(failuresOf(bench)).toEqual([`s.ipxe: ${failed}`]);
+    const decided = bench.events.flatMap((event) => (event.kind === 'decision' ? [event.code] : []));
+    expect(decided.filter((code) => code === 'script-label-missing').length).toBe(1);
+    // An embedded script that fails ends the boot as well.
+    const embedded = new Bench({ build: { embeddedScript: '#!ipxe\nisset ${nothing}' } });
+    embedded.machine.powerOn();
+    embedded.run(1);
+    expect(failuresOf(embedded)).toEqual(['<EMBED>: No such file or directory (https://ipxe.org/2d02203b)']);
   });
 
   it('takes an offer at once when option 175.176 says that there is no ProxyDHCP', () => {

@@ -11,7 +11,8 @@ import type { Ipxe } from '../ipxe.ts';
 import { runLine } from '../script/exec.ts';
 import { runShell } from '../script/shell.ts';
 import { SGR_RESET } from '../tui/colours.ts';
-import { autobootDevice } from './autoboot.ts';
+import { OK } from '../errors.ts';
+import { autobootDevice, reportFailure } from './autoboot.ts';
 import { takeCachedDhcp } from './cached-dhcp.ts';
 import { ipxeMessage } from '../messages.ts';
 
@@ -49,7 +50,8 @@ function* runEmbedded(ipxe: Ipxe, text: string): Task<void> {
   const image = added.value;
   image.isTrusted = true;
   ipxe.images.select(image);
-  yield* executeImage(ipxe, image);
+  const status = yield* executeImage(ipxe, image);
+  if (status !== OK && !ipxe.isEnding) reportFailure(ipxe, image.name, status);
 }
 
 function* bootAll(ipxe: Ipxe): Task<void> {

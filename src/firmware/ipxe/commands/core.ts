@@ -4,6 +4,7 @@ import { after } from '../../../base/task.ts';
 import { NS_PER_MS, NS_PER_S } from '../../../base/clock.ts';
 import { Err, OK, strerror, type Status } from '../errors.ts';
 import { CTRL_C } from '../control-keys.ts';
+import { ipxeMessage } from '../messages.ts';
 import { execute } from '../script/exec.ts';
 import { runShell } from '../script/shell.ts';
 import { keyCode } from '../tui/keys.ts';
@@ -81,6 +82,10 @@ export const coreCommands: readonly CommandSpec[] = [
       }
       const status = ipxe.script.goTo(given.args[0]);
       if (status === OK) ipxe.stop = 'command';
+      else {
+        const about = { label: given.args[0], script: ipxe.script.image.name };
+        ipxe.warnOnce('script-label-missing', ipxeMessage('ipxe.label-missing', about));
+      }
       return status;
     },
   },

@@ -108,16 +108,26 @@ describe('Linux', () => {
     expect(text(initrd, 5)).toBe('first');
     expect(text(initrd + 4096, 6)).toBe('070701');
     expect(text(initrd + 4096 + 14, 8)).toBe('00008180');
-    expect(text(initrd + 4096 + 110, 8)).toBe('etc/conf');
+    expect(text(initrd + 4096 + 110, 9)).toBe('/etc/conf');
     expect(memory.readU32(0x1021c)).toBe(4096 + 120 + 6);
     expect(bench.ports[0].sent.length).toBe(0);
   });
 
-  it('makes parent directories in the archive', () => {
+  it.each([
+    ['/a/b/f mode=755 mkdir=-1', ['/a', '/a/b', '/a/b/f']],
+    ['/a/b/f mkdir=1', ['/a/b', '/a/b/f']],
+    ['//a//b/f mkdir=-1', ['//a', '//a//b', '//a//b/f']],
+    ['a/b/f', ['a/b/f']],
+    ['/a/b/ mkdir=-1', ['/a', '/a/b']],
+    ['///', []],
+  ])('writes the headers of an archive for %s: names as they are given', (cmdline, names) => {
     const image = new Image('f', latin1('x'));
-    image.cmdline = '/a/b/f mode=755 mkdir=-1';
+    image.cmdline = cmdline;
     const text = fromLatin1(buildInitrd([image]));
-    expect([...text.matchAll(/070701.{104}([a-z/]+)\0/gs)].map((match) => match[1])).toEqual(['a', 'a/b', 'a/b/f']);
+    const headers = [...text.matchAll(/070701(.{104})([a-z/]+)\0/gs)];
+    expect(headers.map((match) => match[2])).toEqual(names);
+    // One link each (the fifth field), whatever it is.
+    for (const [, fields] of headers) expect(fields.slice(32, 40)).toBe('00000001');
   });
 });
 

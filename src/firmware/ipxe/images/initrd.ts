@@ -12,8 +12,7 @@ const DIRECTORY_MODE = 0o755;
 /** The newc header of Linux's `buffer-format`: magic, 13 fields of eight hexadecimal digits, name, padding to four. */
 function cpioHeader(name: string, mode: number, size: number): Uint8Array {
   const hex = (value: number): string => value.toString(16).padStart(8, '0');
-  const isDirectory = (mode & MODE_DIRECTORY) !== 0;
-  const fields = [0, mode, 0, 0, isDirectory ? 2 : 1, 0, size, 0, 0, 0, 0, name.length + 1, 0];
+  const fields = [0, mode, 0, 0, 1, 0, size, 0, 0, 0, 0, name.length + 1, 0];
   const text = `070701${fields.map(hex).join('')}${name}\0`;
   return latin1(text.padEnd(Math.ceil(text.length / 4) * 4, '\0'));
 }
@@ -36,7 +35,7 @@ function cpioRequest(cmdline: string | undefined): CpioRequest | undefined {
     if (key === 'mode' && /^[0-7]+$/.test(value ?? '')) mode = Number.parseInt(value, 8);
     if (key === 'mkdir') mkdir = (parseInteger(value ?? '') ?? 0) | 0;
   }
-  return { path: path.replace(/^\/+/, ''), mode, mkdir };
+  return { path, mode, mkdir };
 }
 
 /** How an image is presented to the kernel: as itself, or as a file in an archive. */
@@ -44,14 +43,20 @@ export function initrdPart(image: Image): Uint8Array {
   const request = cpioRequest(image.cmdline);
   if (request === undefined) return image.data;
   const { path, mode, mkdir } = request;
-  const names = path.split('/');
-  const parents = names.slice(0, -1).map((_, index) => names.slice(0, index + 1).join('/'));
+  const parents = parentsOf(path);
   const made = mkdir < 0 ? parents : parents.slice(Math.max(0, parents.length - mkdir));
-  return concatBytes([
-    ...made.map((name) => cpioHeader(name, MODE_DIRECTORY | DIRECTORY_MODE, 0)),
-    cpioHeader(path, (mode & 0o170000) === 0 ? MODE_FILE | mode : mode, image.data.length),
-    image.data,
-  ]);
+  const directories = made.map((name) => cpioHeader(name, MODE_DIRECTORY | DIRECTORY_MODE, 0));
+  // What ends in a slash is a directory, and there is no file.
+  if (path.endsWith('/')) return concatBytes([...directories, image.data]);
+  const header = cpioHeader(path, (mode & 0o170000) === 0 ? MODE_FILE | mode : mode, image.data.length);
+  return concatBytes([...directories, header, image.data]);
+}
+
+/** `/a` and `/a//b` of `/a//b/c`: what stands before each run of slashes, as it is written; nothing before the first. */
+function parentsOf(path: string): readonly string[] {
+  const parents: string[] = [];
+  for (const { index } of path.matchAll(/(?<=[^/])\/+/g)) parents.push(path.slice(0, index));
+  return parents;
 }
 
 /** The images that go along with a kernel, in the order in which they were registered. */

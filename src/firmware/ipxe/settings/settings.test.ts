@@ -96,10 +96,16 @@ describe('blocks', () => {
       boardSerial: '',
     };
     expect(
-      output('show uuid\nshow product\nshow smbios/1.8.16:hexraw\nshow smbios/1.0.2\nshow pci/16.0.2', { identity }),
+      output(
+        'show uuid\nshow product\nshow smbios/1.8.16:hexraw\nshow smbios/1.0.2\nshow smbios/0.4.0\nshow pci/16.0.2\nshow pci/0.0:hexraw\nshow pci/8.0.2\nset ip6:ipv6 fe80::1%net0 ||\necho ${errno}',
+        { identity },
+      ),
     ).toBe(
       'smbios/uuid:uuid = 00112233-4455-6677-8899-aabbccddeeff\nsmbios/product:string = PC X\n' +
-        'smbios/uuid:hexraw = 33221100554477668899aabbccddeeff\nsmbios/1.0.2:string = PC X\npci/16.0.2:hexraw = 8086\n',
+        'smbios/uuid:hexraw = 33221100554477668899aabbccddeeff\nsmbios/1.0.2:string = PC X\nsmbios/0.4.0:string = SeaBIOS\n' +
+        // Nothing at 00:01.0: ones.
+        'pci/16.0.2:hexraw = 8086\npci/0.0:hexraw = \npci/8.0.2:hexraw = ffff\n' +
+        'Could not store "ip6": Invalid argument (https://ipxe.org/1c066002)\n0x1c066002\n',
     );
   });
 

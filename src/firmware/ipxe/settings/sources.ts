@@ -86,7 +86,10 @@ interface SmbiosStructure {
   readonly strings: readonly string[];
 }
 
-/** Types 1, 2 and 3 (DSP0134 §7.2 to §7.4), with an entry for each text that the machine has. */
+/** The BIOS of the emulated PCs; a bare machine stands for one of them. */
+const BIOS = { vendor: 'SeaBIOS', version: '1.16.2-debian-1.16.2-1', date: '04/01/2014' } as const;
+
+/** Types 0 to 3 (DSP0134 §7.1 to §7.4), with an entry for each text that the machine has. */
 function structuresOf(platform: Platform): SmbiosStructure[] {
   const { identity } = platform;
   const build = (
@@ -114,6 +117,11 @@ function structuresOf(platform: Platform): SmbiosStructure[] {
   const uuid = parseUuid(identity.uuid);
   if (uuid !== undefined) system.formatted.set(swapGuid(uuid), 8);
   return [
+    build(0, 0x18, [
+      [4, BIOS.vendor],
+      [5, BIOS.version],
+      [8, BIOS.date],
+    ]),
     system,
     build(2, 0x0f, [
       [4, identity.manufacturer],

@@ -134,6 +134,7 @@ export const ipxeFr: Translation<typeof IPXE_TEXTS> = {
   'ipxe.option-without-room':
     'Les paquets DHCP des programmes d’amorçage n’ont pas de place pour l’option {option} : les programmes ne la voient pas',
   'ipxe.pxe-menu': { by: 'count', one: 'Menu PXE de {count} entrée', other: 'Menu PXE de {count} entrées' },
+  'ipxe.label-missing': 'goto {label} : aucune ligne de {script} ne commence par :{label}',
   'ipxe.menu': 'Un menu est affiché',
   'ipxe.menu-titled': 'Le menu « {title} » est affiché',
   'ipxe.form': 'Un formulaire est affiché',
