@@ -35,7 +35,7 @@ function dhcpSent(frames: readonly Uint8Array[]): string[] {
 const SCRIPT = '#!ipxe\necho hello from script\nshow cwuri\nshow cwduri\nimgstat\nexit 0\n';
 const PROMPT = 'Press Ctrl-B for the iPXE command line...';
 
-/** The texts of the stages that tell of a failed boot. */
+/** The texts of the stages that report a failed boot. */
 function failuresOf(bench: Bench): string[] {
   return bench.events.flatMap((event) => (event.kind === 'stage' && event.stage === 'boot-failed' ? [event.text] : []));
 }
@@ -118,7 +118,7 @@ describe('automatic boot', () => {
     expect(failuresOf(bench)).toEqual(['x.0: Operation not supported (https://ipxe.org/3c092003)']);
   });
 
-  it('tells of a script that fails, and of a label that is not there', () => {
+  it('reports a script that fails, and a label that is not there', () => {
     const bench = new Bench();
     const dhcp = simpleDhcp('10.0.0.9', '10.0.0.1', { 54: [10, 0, 0, 1], 67: 's.ipxe', 175: [176, 1, 1] });
     const files = { 's.ipxe': '#!ipxe\ngoto nowhere\n' };
