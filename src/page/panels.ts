@@ -2,14 +2,15 @@
  * The areas of the workspace's panels, and how a panel is brought to the front. The panels themselves are defined in
  * `ui`.
  */
-import type { AnyText } from './i18n/index.ts';
+import type { AnyText, Language } from './i18n/index.ts';
 import { useView, type Area } from './store.ts';
 
 export interface PanelPlace {
   /** Stable: links, keys and the command `panel.ID` name it. */
   readonly id: string;
   readonly area: Exclude<Area, 'all'>;
-  readonly title: AnyText;
+  /** In every language: a panel is a folder of its own. */
+  readonly title: Readonly<Record<Language, string>>;
 }
 
 let places: readonly PanelPlace[] = [];
@@ -21,6 +22,11 @@ export function placePanels(panels: readonly PanelPlace[]): void {
 
 export function panelPlaces(): readonly PanelPlace[] {
   return places;
+}
+
+/** The panel's title, for those who label parts of it. */
+export function panelTitle(id: string): AnyText {
+  return places.find((known) => known.id === id)?.title ?? { en: id, fr: id };
 }
 
 export function showPanel(id: string): void {

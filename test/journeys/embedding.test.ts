@@ -24,7 +24,7 @@ beforeAll(() => {
   useView.setState({ embed: true });
   useDocument.getState().setScenario(siteScenario('bare-storm-50'));
   useLive.setState({ progress: { kind: 'ready' } });
-  placePanels([{ id: 'story', area: 'bottom', title: 'panel.story' }]);
+  placePanels([{ id: 'story', area: 'bottom', title: { en: 'Story', fr: 'Récit' } }]);
   const client = {
     lab: {
       checkCondition: (condition: string) =>

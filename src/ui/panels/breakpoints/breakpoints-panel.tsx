@@ -3,6 +3,7 @@ import { useId, useState, type ReactNode } from 'react';
 import type { ScenarioBreakpoint } from '../../../page/time/breakpoints.ts';
 import type { BreakpointFault } from '../../../threads/api/lab-api.ts';
 import { useDocument, useLive } from '../../../page/store.ts';
+import { panelTitle } from '../../../page/panels.ts';
 import { useCommands, useText } from '../../hooks.ts';
 import { Button } from '../../parts/button.tsx';
 import { Empty } from '../../parts/empty.tsx';
@@ -21,7 +22,7 @@ export function BreakpointsPanel(): ReactNode {
       {breakpoints.length === 0 ? (
         <Empty title={text('break.empty')} />
       ) : (
-        <ol className={styles['breakList']} aria-label={text('panel.breakpoints')}>
+        <ol className={styles['breakList']} aria-label={text(panelTitle('breakpoints'))}>
           {breakpoints.map((breakpoint, index) => (
             <Entry key={`${index} ${breakpoint.condition}`} breakpoint={breakpoint} index={index} />
           ))}

@@ -4,6 +4,6 @@ import { definePanel, loadPanel } from '../../parts/panel.ts';
 export const breakpointsPanel = definePanel({
   id: 'breakpoints',
   area: 'left',
-  title: 'panel.breakpoints',
+  title: { en: 'Breakpoints', fr: 'Points d’arrêt' },
   content: loadPanel(async () => (await import('./breakpoints-panel.tsx')).BreakpointsPanel),
 });

@@ -3,6 +3,7 @@ import { useEffect, type ReactNode } from 'react';
 import { isNameOf } from '../../../scenario/machine-names.ts';
 import { useShown } from '../../../page/time/displayed-lab.ts';
 import { CONSOLE_VIEWS, useDocument, useLive, useView } from '../../../page/store.ts';
+import { panelTitle } from '../../../page/panels.ts';
 import { useCommands, useController, useStageText, useText } from '../../hooks.ts';
 import { Button, CommandButton } from '../../parts/button.tsx';
 import { Empty } from '../../parts/empty.tsx';
@@ -110,7 +111,7 @@ export function Console(): ReactNode {
           <Icon name="restart" />
         </Button>
         <ViewBar
-          label={text('panel.console')}
+          label={text(panelTitle('console'))}
           views={CONSOLE_VIEWS.map((id) => ({ id, label: text(`console.${id}`) }))}
           shown={shown}
           onShow={(consoleView) => void commands.run(`console.${consoleView}`)}

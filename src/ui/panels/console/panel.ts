@@ -5,6 +5,6 @@ import { Console } from './console.tsx';
 export const consolePanel = definePanel({
   id: 'console',
   area: 'right',
-  title: 'panel.console',
+  title: { en: 'Console', fr: 'Console' },
   content: Console,
 });

@@ -7,6 +7,7 @@ import type { Explanation, PacketRow } from '../../../threads/api/lab-api.ts';
 import { useSelected } from '../../../page/time/selection-details.ts';
 import { useView } from '../../../page/store.ts';
 import { formatSeconds } from '../../format.ts';
+import { panelTitle } from '../../../page/panels.ts';
 import { useCommands, useController, useText } from '../../hooks.ts';
 import { CommandButton } from '../../parts/button.tsx';
 import { Empty } from '../../parts/empty.tsx';
@@ -44,7 +45,7 @@ export function Explain(): ReactNode {
       className={styles['scroll']}
       tabIndex={0}
       role="region"
-      aria-label={text('panel.explain')}
+      aria-label={text(panelTitle('explain'))}
       data-testid="explain"
     >
       <Section title={text('explain.this')} events={[event]} frames={frames} withRemedy />

@@ -4,6 +4,6 @@ import { definePanel, loadPanel } from '../../parts/panel.ts';
 export const explainPanel = definePanel({
   id: 'explain',
   area: 'left',
-  title: 'panel.explain',
+  title: { en: 'Explain', fr: 'Explication' },
   content: loadPanel(async () => (await import('./explain.tsx')).Explain),
 });

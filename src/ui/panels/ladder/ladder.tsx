@@ -6,6 +6,7 @@ import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import type { LadderView } from '../../../threads/api/lab-api.ts';
 import { useLive, useView } from '../../../page/store.ts';
 import { formatSeconds } from '../../format.ts';
+import { panelTitle } from '../../../page/panels.ts';
 import { useController, useText } from '../../hooks.ts';
 import { waitMs } from '../../../threads/api/host.ts';
 import { CaptureFile } from '../packets/filter-bar.tsx';
@@ -73,7 +74,7 @@ export function Ladder(): ReactNode {
         className={styles['scroll']}
         tabIndex={0}
         role="region"
-        aria-label={text('panel.ladder')}
+        aria-label={text(panelTitle('ladder'))}
         data-testid="ladder"
       >
         {asTable ? (

@@ -4,6 +4,6 @@ import { definePanel, loadPanel } from '../../parts/panel.ts';
 export const ladderPanel = definePanel({
   id: 'ladder',
   area: 'bottom',
-  title: 'panel.ladder',
+  title: { en: 'Ladder', fr: 'Échelle' },
   content: loadPanel(async () => (await import('./ladder.tsx')).Ladder),
 });

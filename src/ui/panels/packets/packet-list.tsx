@@ -4,6 +4,7 @@ import { useCallback, useEffect, useLayoutEffect, useRef, useState, type Keyboar
 import type { PacketRow } from '../../../threads/api/lab-api.ts';
 import { useView } from '../../../page/store.ts';
 import { formatSeconds } from '../../format.ts';
+import { panelTitle } from '../../../page/panels.ts';
 import { useController, useText } from '../../hooks.ts';
 import type { Tail } from './use-capture-end.ts';
 import styles from './packets.module.css';
@@ -118,7 +119,7 @@ export function PacketList({
       ref={scroller}
       className={styles['list']}
       role="grid"
-      aria-label={text('panel.packets')}
+      aria-label={text(panelTitle('packets'))}
       aria-rowcount={count}
       aria-activedescendant={selected === undefined ? undefined : `packet-${selected}`}
       tabIndex={0}

@@ -5,6 +5,6 @@ import { PacketsPanel } from './packets-panel.tsx';
 export const packetsPanel = definePanel({
   id: 'packets',
   area: 'bottom',
-  title: 'panel.packets',
+  title: { en: 'Packets', fr: 'Paquets' },
   content: PacketsPanel,
 });

@@ -5,6 +5,6 @@ import { ServerPanel } from './server-panel.tsx';
 export const serverPanel = definePanel({
   id: 'server',
   area: 'left',
-  title: 'panel.server',
+  title: { en: 'Server', fr: 'Serveur' },
   content: ServerPanel,
 });

@@ -8,6 +8,7 @@ import type { LabEvent } from '../../../base/event-log.ts';
 import { useSelected } from '../../../page/time/selection-details.ts';
 import { useDocument, useLive, useView } from '../../../page/store.ts';
 import { formatBytes, formatSeconds } from '../../format.ts';
+import { panelTitle } from '../../../page/panels.ts';
 import { useCommands, useController, useMessage, useText } from '../../hooks.ts';
 import { useLatest } from '../../use-events.ts';
 import { CommandButton } from '../../parts/button.tsx';
@@ -42,7 +43,7 @@ export function ServerPanel(): ReactNode {
     <div className={styles['panel']}>
       <div className={styles['bar']}>
         <label>
-          <span className="visually-hidden">{text('panel.server')}</span>
+          <span className="visually-hidden">{text(panelTitle('server'))}</span>
           <select value={name} onChange={({ target }) => void commands.run('view.server', target.value)}>
             {servers.map((node) => (
               <option key={node.name}>{node.name}</option>
@@ -50,7 +51,7 @@ export function ServerPanel(): ReactNode {
           </select>
         </label>
         <ViewBar
-          label={text('panel.server')}
+          label={text(panelTitle('server'))}
           views={VIEWS.map((id) => ({ id, label: text(`server.${id}`) }))}
           shown={shown}
           onShow={setShown}

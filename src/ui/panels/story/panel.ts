@@ -4,6 +4,6 @@ import { definePanel, loadPanel } from '../../parts/panel.ts';
 export const storyPanel = definePanel({
   id: 'story',
   area: 'bottom',
-  title: 'panel.story',
+  title: { en: 'Story', fr: 'Récit' },
   content: loadPanel(async () => (await import('./story.tsx')).Story),
 });

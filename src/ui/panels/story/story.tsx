@@ -5,6 +5,7 @@ import type { FindingView } from '../../../threads/api/lab-api.ts';
 import { useSelected } from '../../../page/time/selection-details.ts';
 import { useShown } from '../../../page/time/displayed-lab.ts';
 import { useDocument, useLive, useView } from '../../../page/store.ts';
+import { panelTitle } from '../../../page/panels.ts';
 import { useCommands, useController, useText } from '../../hooks.ts';
 import { CaptureFile } from '../packets/filter-bar.tsx';
 import { useLatest } from '../../use-events.ts';
@@ -104,7 +105,13 @@ export function Story(): ReactNode {
       </Empty>
     );
   return (
-    <div className={styles['scroll']} tabIndex={0} role="region" aria-label={text('panel.story')} data-testid="story">
+    <div
+      className={styles['scroll']}
+      tabIndex={0}
+      role="region"
+      aria-label={text(panelTitle('story'))}
+      data-testid="story"
+    >
       <CaptureFile />
       {troubles.length > 0 ? (
         <section aria-label={text('story.findings')}>

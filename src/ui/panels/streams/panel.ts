@@ -4,6 +4,6 @@ import { definePanel, loadPanel } from '../../parts/panel.ts';
 export const streamsPanel = definePanel({
   id: 'streams',
   area: 'bottom',
-  title: 'panel.streams',
+  title: { en: 'Streams', fr: 'Flux' },
   content: loadPanel(async () => (await import('./streams.tsx')).Streams),
 });

@@ -3,6 +3,7 @@ import { useEffect, useState, type ReactNode } from 'react';
 import type { ObjectView, StreamView } from '../../../threads/api/lab-api.ts';
 import { useLive, useView } from '../../../page/store.ts';
 import { formatBytes, formatSeconds } from '../../format.ts';
+import { panelTitle } from '../../../page/panels.ts';
 import { useController, useText } from '../../hooks.ts';
 import { Button } from '../../parts/button.tsx';
 import { Empty } from '../../parts/empty.tsx';
@@ -67,7 +68,7 @@ export function Streams(): ReactNode {
         <CaptureFile />
         <Button label={text('streams.find')} isDisabled={(capture?.frames ?? frames) === 0} onPress={find} />
       </div>
-      <div className={styles['scroll']} tabIndex={0} role="region" aria-label={text('panel.streams')}>
+      <div className={styles['scroll']} tabIndex={0} role="region" aria-label={text(panelTitle('streams'))}>
         {objects.length > 0 ? (
           <table className={styles['table']}>
             <thead>

@@ -5,6 +5,6 @@ import { Timeline } from './timeline.tsx';
 export const timelinePanel = definePanel({
   id: 'timeline',
   area: 'middle',
-  title: 'panel.timeline',
+  title: { en: 'Boot stages', fr: 'Étapes du démarrage' },
   content: Timeline,
 });

@@ -4,6 +4,6 @@ import { definePanel, loadPanel } from '../../parts/panel.ts';
 export const topologyPanel = definePanel({
   id: 'topology',
   area: 'left',
-  title: 'panel.topology',
+  title: { en: 'Topology', fr: 'Topologie' },
   content: loadPanel(async () => (await import('./topology.tsx')).Topology),
 });

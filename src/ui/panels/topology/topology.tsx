@@ -17,6 +17,7 @@ import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNod
 import type { Scenario, ScenarioNode } from '../../../scenario/schema.ts';
 import { useDocument, useLive, useView } from '../../../page/store.ts';
 import { placeOf } from '../../../page/document/scenario-edits.ts';
+import { panelTitle } from '../../../page/panels.ts';
 import { useCommands, useText } from '../../hooks.ts';
 import { Button, CommandButton } from '../../parts/button.tsx';
 import { CableEdge, type Cable } from './cable-edge.tsx';
@@ -238,7 +239,7 @@ function Tools({ node, link }: { readonly node: string | undefined; readonly lin
   const text = useText();
   const stale = useLive((state) => state.stale && state.progress?.kind !== 'images');
   return (
-    <div className={styles['tools']} role="toolbar" aria-label={text('panel.topology')}>
+    <div className={styles['tools']} role="toolbar" aria-label={text(panelTitle('topology'))}>
       <span className={styles['adders']}>
         {KINDS.map((kind) => (
           <CommandButton key={kind} id={`topology.add-${kind}`} kind="view">

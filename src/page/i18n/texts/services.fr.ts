@@ -1,0 +1,15 @@
+/** Textes français : ce que les services disent d’eux-mêmes dans la page. */
+import type { Translation } from '../../../base/sentence.ts';
+import type { SERVICE_TEXTS } from '../../../services/all.ts';
+
+export const servicesFr: Translation<typeof SERVICE_TEXTS> = {
+  'service.dnsmasq.empty':
+    'dnsmasq n’a encore rien écrit. Son journal des adresses, des noms et des fichiers apparaîtra ici.',
+  'service.http.empty':
+    'Aucune requête HTTP n’est venue. Chacune devient une ligne ici ; ce qu’un script rapporte dans sa requête, comme chain http://${next-server}/?name=${name}&mac=${mac}, a ses propres colonnes.',
+  'service.ftp.empty': 'Personne n’a demandé de fichier. Chaque commande et sa réponse deviennent une ligne ici.',
+  'service.nfs.empty': 'Personne n’a demandé de fichier. Chaque appel et sa réponse deviennent une ligne ici.',
+  'service.ntp.empty': 'Personne n’a demandé l’heure.',
+  'service.syslog.empty':
+    'Aucune machine n’a envoyé de ligne de journal. iPXE envoie ses messages quand son réglage syslog nomme ce serveur.',
+};
