@@ -10,6 +10,18 @@ export interface Definition {
   readonly shape?: Readonly<Record<string, z.core.$ZodType>>;
   /** Of a literal. */
   readonly values?: readonly unknown[];
+  /** Of an enumeration. */
+  readonly entries?: Readonly<Record<string, string>>;
+  /** Of a number: `safeint` where it is an integer. */
+  readonly format?: string;
+  readonly checks?: readonly { readonly _zod: { readonly def: Check } }[];
+}
+
+/** A rule for the value: `value` of a bound, `maximum` of a length. */
+export interface Check {
+  readonly check: string;
+  readonly value?: number;
+  readonly maximum?: number;
 }
 
 export function definitionOf(schema: z.core.$ZodType): Definition {

@@ -1,5 +1,6 @@
 /** Commands of labs as a whole and of files: open, keep, remove, save, what is dropped on the page. */
 import * as z from 'zod/mini';
+import { scenarioSchema } from '../../scenario/schema.ts';
 import { backToLiveCapture, importCapture } from '../document/capture-file.ts';
 import { useLabs } from '../document/lab-library.ts';
 import { useMissing } from '../document/missing-files.ts';
@@ -36,7 +37,7 @@ export const LAB_COMMANDS = [
   defineCommandWith({
     id: 'lab.rename',
     title: 'labs.rename',
-    argument: z.strictObject({ id: labId, name: z.string().check(z.minLength(1), z.maxLength(120)) }),
+    argument: z.strictObject({ id: labId, name: scenarioSchema.shape.name }),
     run: async ({ labs }, { id, name }) => await labs.rename(id, name),
   }),
   defineCommandWith({

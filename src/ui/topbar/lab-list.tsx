@@ -1,6 +1,7 @@
 /** The reader's labs and those of the site, with a field to search both. */
 import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { GridList, GridListItem, Text } from 'react-aria-components';
+import { longestText } from '../../scenario/field-limits.ts';
 import { useLabs } from '../../page/document/lab-library.ts';
 import type { LabSummary } from '../../page/document/stored-labs.ts';
 import { readSiteLabs, type LabTexts, type SiteLab } from '../../page/document/site-labs.ts';
@@ -220,7 +221,7 @@ function Rename({ lab, close }: { readonly lab: LabSummary; readonly close: () =
         <input
           autoFocus
           value={name}
-          maxLength={120}
+          maxLength={longestText('name')}
           onFocus={({ target }) => target.select()}
           onChange={({ target }) => setName(target.value)}
           onKeyDown={(event) => {

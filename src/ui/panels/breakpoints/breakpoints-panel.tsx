@@ -2,6 +2,7 @@
 import { useId, useState, type ReactNode } from 'react';
 import type { ScenarioBreakpoint } from '../../../page/time/breakpoints.ts';
 import type { BreakpointFault } from '../../../threads/api/lab-api.ts';
+import { numberLimits, withinLimits } from '../../../scenario/field-limits.ts';
 import { useDocument, useLive } from '../../../page/store.ts';
 import { panelTitle } from '../../../page/panels.ts';
 import { useCommands, useText } from '../../hooks.ts';
@@ -10,6 +11,8 @@ import { Empty } from '../../parts/empty.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import styles from '../timeline/timeline.module.css';
 import { useCondition } from '../timeline/use-condition.ts';
+
+const COUNTS = numberLimits('breakpoints', 'count');
 
 const NONE: readonly ScenarioBreakpoint[] = [];
 
@@ -75,10 +78,10 @@ function NewBreakpoint(): ReactNode {
         {text('break.from')}
         <input
           type="number"
-          min={1}
-          max={1_000_000}
+          min={COUNTS.min}
+          max={COUNTS.max}
           value={count}
-          onChange={({ target }) => setCount(Math.max(1, Math.round(Number(target.value))))}
+          onChange={({ target }) => setCount(withinLimits(Number(target.value), COUNTS))}
         />
       </label>
       <Button label={text('break.add')} isDisabled={!isComplete} onPress={add} />
@@ -128,13 +131,13 @@ function Entry({ breakpoint, index }: { readonly breakpoint: ScenarioBreakpoint;
         <span className={styles['breakHits']}>{text('break.from')}</span>{' '}
         <input
           type="number"
-          min={1}
-          max={1_000_000}
+          min={COUNTS.min}
+          max={COUNTS.max}
           value={count}
           aria-label={text('break.count', { condition })}
           onChange={({ target }) => {
-            const next = Math.round(Number(target.value));
-            if (next >= 1 && next <= 1_000_000) set('count', next);
+            const next = Number(target.value);
+            if (next === withinLimits(next, COUNTS)) set('count', next);
           }}
         />
       </label>

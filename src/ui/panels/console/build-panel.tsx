@@ -16,6 +16,7 @@ import {
 } from '../../../page/document/build-edits.ts';
 import type { BuildFlagView, BuildView } from '../../../threads/api/lab-api.ts';
 import { useDocument, useLive } from '../../../page/store.ts';
+import { withinLimits, type NumberLimits } from '../../../scenario/field-limits.ts';
 import { isNameOf } from '../../../scenario/machine-names.ts';
 import type { ChainImage, Scenario } from '../../../scenario/schema.ts';
 import { useCommands, useController, useText } from '../../hooks.ts';
@@ -27,6 +28,10 @@ const GROUPS: readonly BuildFlagView['group'][] = ['command', 'protocol', 'image
 const TEXTS = ['userClass', 'productName', 'productShortName', 'productTagLine', 'productUri'] as const;
 const NUMBERS = ['bannerTimeoutDs', 'romBannerTimeoutDs'] as const;
 const PRESETS = ['default', 'all', 'vendor', 'no-user-class'] as const;
+
+/** Limits of the form alone: the firmware takes any text and any number of tenths of a second. */
+const MOST_CHARACTERS = 120;
+const TIMEOUTS_DS: NumberLimits = { min: 0, max: 600, isInteger: true };
 
 function nameOf(target: BuildTarget): string {
   return target.kind === 'rom' ? target.node : `${target.node}: ${target.path}`;
@@ -163,7 +168,7 @@ function BuildForm({ target, build }: { readonly target: BuildTarget; readonly b
               key={view.texts[name]}
               defaultValue={view.texts[name]}
               spellCheck={false}
-              maxLength={120}
+              maxLength={MOST_CHARACTERS}
               onBlur={({ target: { value } }) => {
                 if (value !== view.texts[name])
                   setOptions(withBuildValue(build.options, name, value, view.presetTexts[name]));
@@ -177,11 +182,11 @@ function BuildForm({ target, build }: { readonly target: BuildTarget; readonly b
             <input
               key={view.numbers[name]}
               type="number"
-              min="0"
-              max="600"
+              min={TIMEOUTS_DS.min}
+              max={TIMEOUTS_DS.max}
               defaultValue={view.numbers[name]}
               onBlur={({ target: { value } }) => {
-                const ds = Math.min(600, Math.max(0, Math.round(Number(value))));
+                const ds = withinLimits(Number(value), TIMEOUTS_DS);
                 if (ds !== view.numbers[name])
                   setOptions(withBuildValue(build.options, name, ds, view.presetNumbers[name]));
               }}

@@ -1,8 +1,10 @@
 /** The faults of a cable or a node, each with its settings, and a list to add one. Usable without a pointer. */
-import { useId, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useId, useState, type ReactNode } from 'react';
+import { choices, numberLimits, type NumberLimits } from '../../../scenario/field-limits.ts';
 import { SERVICES } from '../../../services/all.ts';
 import { useText } from '../../hooks.ts';
 import { Button } from '../../parts/button.tsx';
+import { leaveOnEnter, NumberField, scaled } from '../../parts/number-field.tsx';
 import { useFaultText, type AnyFault } from './fault-text.ts';
 import styles from './faults.module.css';
 
@@ -80,6 +82,11 @@ export function FaultList<Each extends AnyFault>({
   );
 }
 
+/** A server has every kind of fault; those of cables and machines have the same bounds. */
+function faultLimits({ kind }: AnyFault, key: string): NumberLimits {
+  return numberLimits('nodes', 'server', 'faults', kind, key);
+}
+
 function Settings<Each extends AnyFault>({
   fault,
   directions,
@@ -92,6 +99,7 @@ function Settings<Each extends AnyFault>({
   readonly onChange: (fault: Each) => void;
 }): ReactNode {
   const text = useText();
+  const limits = (key: string): NumberLimits => faultLimits(fault, key);
   const set = (change: Readonly<Record<string, string | number | undefined>>): void => {
     // An empty field is left out: the schema's optional fields are absent rather than undefined.
     const kept = Object.entries({ ...fault, ...change }).filter(([, value]) => value !== undefined);
@@ -103,11 +111,17 @@ function Settings<Each extends AnyFault>({
       <NumberField
         label={text('fault.from')}
         value={fault.fromMs}
-        max={1e9}
+        limits={limits('fromMs')}
         optional
         set={(fromMs) => set({ fromMs })}
       />
-      <NumberField label={text('fault.to')} value={fault.toMs} max={1e9} optional set={(toMs) => set({ toMs })} />
+      <NumberField
+        label={text('fault.to')}
+        value={fault.toMs}
+        limits={limits('toMs')}
+        optional
+        set={(toMs) => set({ toMs })}
+      />
       {'direction' in fault && fault.kind !== 'down' ? (
         <label>
           {text('fault.direction')}
@@ -148,11 +162,12 @@ function OwnSettings({
 }): ReactNode {
   const text = useText();
   const offered = useId();
+  const limits = (key: string): NumberLimits => faultLimits(fault, key);
   const percent = (probability: number): ReactNode => (
     <NumberField
       label={text('fault.percent')}
       value={probability * 100}
-      max={100}
+      limits={scaled(limits('probability'), 100)}
       set={(value = 0) => set({ probability: value / 100 })}
     />
   );
@@ -160,7 +175,7 @@ function OwnSettings({
     <NumberField
       label={text('fault.delayMs')}
       value={delayUs / 1000}
-      max={3.6e6}
+      limits={scaled(limits('delayUs'), 1 / 1000)}
       set={(value = 0) => set({ delayUs: value * 1000 })}
     />
   );
@@ -183,7 +198,7 @@ function OwnSettings({
           <NumberField
             label={text('fault.jitterMs')}
             value={fault.jitterUs / 1000}
-            max={3.6e6}
+            limits={scaled(limits('jitterUs'), 1 / 1000)}
             set={(value = 0) => set({ jitterUs: value * 1000 })}
           />
         </>
@@ -193,9 +208,8 @@ function OwnSettings({
         <NumberField
           label={text('link.bandwidth')}
           value={fault.mbps}
-          min={0.001}
-          max={1e6}
-          set={(value = 1) => set({ mbps: value })}
+          limits={limits('mbps')}
+          set={(value = fault.mbps) => set({ mbps: value })}
         />
       );
     case 'mtu':
@@ -203,9 +217,8 @@ function OwnSettings({
         <NumberField
           label={text('fault.mtuBytes')}
           value={fault.bytes}
-          min={68}
-          max={65_535}
-          set={(value = 1500) => set({ bytes: Math.round(value) })}
+          limits={limits('bytes')}
+          set={(value = fault.bytes) => set({ bytes: value })}
         />
       );
     case 'down':
@@ -238,17 +251,16 @@ function OwnSettings({
           <NumberField
             label={text('fault.nth')}
             value={fault.nth}
-            min={1}
-            max={1e9}
+            limits={limits('nth')}
             optional
-            set={(value) => set({ nth: value === undefined ? undefined : Math.round(value) })}
+            set={(nth) => set({ nth })}
           />
           <label>
             {text('fault.action')}
             <select value={fault.action} onChange={({ target }) => set({ action: target.value })}>
-              {(['drop', 'delay', 'corrupt', 'duplicate'] as const).map((action) => (
+              {choices('links', 'faults', 'match', 'action').map((action) => (
                 <option key={action} value={action}>
-                  {text(`fault.action.${action}`)}
+                  {text(`fault.action.${action as 'drop'}`)}
                 </option>
               ))}
             </select>
@@ -257,47 +269,6 @@ function OwnSettings({
         </>
       );
   }
-}
-
-/** A number that is applied when the field loses the focus, so that it is one edit and can be typed freely. */
-function NumberField({
-  label,
-  value,
-  min = 0,
-  max,
-  optional = false,
-  set,
-}: {
-  readonly label: string;
-  readonly value: number | undefined;
-  readonly min?: number;
-  readonly max: number;
-  /** Whether the field may be empty. */
-  readonly optional?: boolean;
-  readonly set: (value: number | undefined) => void;
-}): ReactNode {
-  // Twelve digits: 0.07 * 100 must be shown as 7.
-  const shown = value === undefined ? '' : String(Number(value.toPrecision(12)));
-  return (
-    <label>
-      {label}
-      <input
-        key={shown}
-        type="number"
-        min={min}
-        max={max}
-        step="any"
-        defaultValue={shown}
-        onBlur={({ target }) => {
-          if (target.value === shown) return;
-          if (target.value === '' && optional) set(undefined);
-          else if (target.value === '') target.value = shown;
-          else set(Math.min(max, Math.max(min, Number(target.value))));
-        }}
-        onKeyDown={leaveOnEnter}
-      />
-    </label>
-  );
 }
 
 function TextField({
@@ -331,8 +302,4 @@ function TextField({
       />
     </label>
   );
-}
-
-function leaveOnEnter({ key, currentTarget }: KeyboardEvent<HTMLInputElement>): void {
-  if (key === 'Enter') currentTarget.blur();
 }

@@ -1,10 +1,12 @@
 /** The selected cable: its ends, latency and rate, whether it is up, and its faults. */
 import type { ReactNode } from 'react';
+import { numberLimits } from '../../../scenario/field-limits.ts';
 import type { ScenarioFault } from '../../../scenario/schema.ts';
 import type { ValuePath } from '../../../page/document/set-value.ts';
 import { useDocument, useLive } from '../../../page/store.ts';
 import { useCommands, useText } from '../../hooks.ts';
 import { Button } from '../../parts/button.tsx';
+import { NumberField } from '../../parts/number-field.tsx';
 import { FaultList } from './fault-list.tsx';
 import { OFFERED_FAULTS } from './offered-faults.ts';
 import styles from './topology.module.css';
@@ -29,28 +31,18 @@ export function LinkSheet({ index }: { readonly index: number }): ReactNode {
         <strong>
           {link.a} – {link.b}
         </strong>
-        <label>
-          {text('link.latency')}
-          <input
-            type="number"
-            min="0.1"
-            max="10000000"
-            step="any"
-            value={link.latencyUs}
-            onChange={({ target }) => set(['latencyUs'], Math.min(1e7, Math.max(0.1, Number(target.value))))}
-          />
-        </label>
-        <label>
-          {text('link.bandwidth')}
-          <input
-            type="number"
-            min="0.001"
-            max="1000000"
-            step="any"
-            value={link.bandwidthMbps}
-            onChange={({ target }) => set(['bandwidthMbps'], Math.min(1e6, Math.max(0.001, Number(target.value))))}
-          />
-        </label>
+        <NumberField
+          label={text('link.latency')}
+          value={link.latencyUs}
+          limits={numberLimits('links', 'latencyUs')}
+          set={(value) => set(['latencyUs'], value)}
+        />
+        <NumberField
+          label={text('link.bandwidth')}
+          value={link.bandwidthMbps}
+          limits={numberLimits('links', 'bandwidthMbps')}
+          set={(value) => set(['bandwidthMbps'], value)}
+        />
         <Button
           label={text(up ? 'link.unplug' : 'link.plug')}
           isPressed={!up}

@@ -1,6 +1,7 @@
 /** What a node is called, and its network cards: name, MAC address, model, address. Checked before they are applied. */
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import type { Message } from '../../../base/sentence.ts';
+import { choices } from '../../../scenario/field-limits.ts';
 import type { ScenarioNode } from '../../../scenario/schema.ts';
 import { useCommands, useMessage, useText } from '../../hooks.ts';
 import styles from './topology.module.css';
@@ -29,6 +30,8 @@ export function NodeIdentity({
     </>
   );
 }
+
+const CARDS: Readonly<Record<string, string>> = { ne2k: 'NE2000 PCI', virtio: 'virtio-net' };
 
 type NodeWithNics = Exclude<ScenarioNode, { kind: 'switch' }>;
 
@@ -59,8 +62,11 @@ function NicFields({ node, index }: { readonly node: NodeWithNics; readonly inde
         <label>
           {text('node.card', { nic: nic.name })}
           <select value={nic.model} onChange={({ target }) => void set('model', target.value)}>
-            <option value="ne2k">NE2000 PCI</option>
-            <option value="virtio">virtio-net</option>
+            {choices('nodes', 'pc', 'nics', 'model').map((model) => (
+              <option key={model} value={model}>
+                {CARDS[model]}
+              </option>
+            ))}
           </select>
         </label>
       ) : null}

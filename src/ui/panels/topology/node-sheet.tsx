@@ -1,5 +1,6 @@
 /** The selected node: its settings, and its cables, made with two lists that need no pointer. */
 import { useState, type ReactNode } from 'react';
+import { numberLimits, withinLimits } from '../../../scenario/field-limits.ts';
 import type { ScenarioNode, SwitchNode } from '../../../scenario/schema.ts';
 import { freePort, portsOf } from '../../../page/document/scenario-edits.ts';
 import type { ValuePath } from '../../../page/document/set-value.ts';
@@ -7,6 +8,7 @@ import { useDocument, useLive } from '../../../page/store.ts';
 import { useCommands, useText } from '../../hooks.ts';
 import { Button } from '../../parts/button.tsx';
 import { SERVICE_IDS, SERVICES } from '../../../services/all.ts';
+import { NumberField } from '../../parts/number-field.tsx';
 import { NodeIdentity } from './node-identity.tsx';
 import { NodeFaults } from './node-faults.tsx';
 import { PcFields } from './pc-fields.tsx';
@@ -60,18 +62,12 @@ function NodeFields({ node }: { readonly node: ScenarioNode }): ReactNode {
             </select>
           </label>
           {node.kind === 'pc' ? (
-            <label>
-              {text('node.memory')}
-              <input
-                type="number"
-                min="16"
-                max="1024"
-                value={node.memMiB}
-                onChange={({ target }) =>
-                  set(['memMiB'], Math.min(1024, Math.max(16, Math.round(Number(target.value)))))
-                }
-              />
-            </label>
+            <NumberField
+              label={text('node.memory')}
+              value={node.memMiB}
+              limits={numberLimits('nodes', 'pc', 'memMiB')}
+              set={(value) => set(['memMiB'], value)}
+            />
           ) : null}
           {node.firmware.personality === 'ipxe' ? (
             <Button label={text('node.build')} onPress={() => void commands.run('console.build')} />
@@ -104,6 +100,10 @@ function NodeFields({ node }: { readonly node: ScenarioNode }): ReactNode {
   }
 }
 
+/** Bridges use the upper four bits of a priority (IEEE 802.1D-2004, 9.2.5). */
+const PRIORITY_STEP = 4096;
+const VLAN_IDS = numberLimits('nodes', 'switch', 'ports', 'access', 'vlan');
+
 function SwitchFields({
   node,
   set,
@@ -134,7 +134,7 @@ function SwitchFields({
         .split(/[ ,]+/)
         .filter(Boolean)
         .map(Number)
-        .filter((vlan) => vlan >= 1 && vlan <= 4094);
+        .filter((vlan) => vlan === withinLimits(vlan, VLAN_IDS));
     const [vlan] = numbers(value);
     if (trunk !== null) {
       const allowed = numbers(trunk[1] ?? '');
@@ -174,29 +174,19 @@ function SwitchFields({
       </label>
       {node.stp.enabled ? (
         <>
-          <label>
-            {text('switch.forwardDelay')}
-            <input
-              type="number"
-              min="0"
-              max="60"
-              value={node.stp.forwardDelayS}
-              onChange={({ target }) => set(['stp', 'forwardDelayS'], Math.min(60, Math.max(0, Number(target.value))))}
-            />
-          </label>
-          <label>
-            {text('switch.priority')}
-            <input
-              type="number"
-              min="0"
-              max="65535"
-              step="4096"
-              value={node.stp.priority}
-              onChange={({ target }) =>
-                set(['stp', 'priority'], Math.min(65_535, Math.max(0, Math.round(Number(target.value)))))
-              }
-            />
-          </label>
+          <NumberField
+            label={text('switch.forwardDelay')}
+            value={node.stp.forwardDelayS}
+            limits={numberLimits('nodes', 'switch', 'stp', 'forwardDelayS')}
+            set={(value) => set(['stp', 'forwardDelayS'], value)}
+          />
+          <NumberField
+            label={text('switch.priority')}
+            value={node.stp.priority}
+            limits={numberLimits('nodes', 'switch', 'stp', 'priority')}
+            step={PRIORITY_STEP}
+            set={(value) => set(['stp', 'priority'], value)}
+          />
           {used.map((port) => (
             <label key={port}>
               <input

@@ -1,6 +1,7 @@
 /** What an emulated PC boots from: the order of its devices, and the media in its drives. */
 import { useRef, type ReactNode } from 'react';
 import type { ValuePath } from '../../../page/document/set-value.ts';
+import { choices } from '../../../scenario/field-limits.ts';
 import type { FileContent, PcNode } from '../../../scenario/schema.ts';
 import { useCommands, useText } from '../../hooks.ts';
 import { Button } from '../../parts/button.tsx';
@@ -44,7 +45,7 @@ export function PcFields({ node }: { readonly node: PcNode }): ReactNode {
       <label>
         {text('pc.keyboard')}
         <select value={node.keyboardLayout} onChange={({ target }) => set(['keyboardLayout'], target.value)}>
-          {(['us', 'fr', 'de'] as const).map((layout) => (
+          {choices('nodes', 'pc', 'keyboardLayout').map((layout) => (
             <option key={layout}>{layout}</option>
           ))}
         </select>
