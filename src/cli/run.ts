@@ -15,6 +15,7 @@ import { parseScenarioText } from '../scenario/parse.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { VGA_BIOS_IMAGE } from '../lab/content/images.ts';
 import { findVgaFont } from '../machine/vga-font.ts';
+import { findingsJson } from './findings.ts';
 import { screenPng } from './png.ts';
 import { startWatchdog, wallMs } from './watchdog.ts';
 import { readImage, readImages, readWasm } from './images.ts';
@@ -31,6 +32,7 @@ interface Arguments {
   readonly wallS: number;
   readonly pcapng: string | undefined;
   readonly events: string | undefined;
+  readonly findings: string | undefined;
   readonly serial: string | undefined;
   readonly screen: string | undefined;
   readonly type: readonly string[];
@@ -59,6 +61,7 @@ function readArguments(args: readonly string[]): Result<Arguments, string> {
         'wall-s': { type: 'string' },
         pcapng: { type: 'string' },
         events: { type: 'string' },
+        findings: { type: 'string' },
         serial: { type: 'string' },
         screen: { type: 'string' },
         type: { type: 'string', multiple: true },
@@ -72,7 +75,7 @@ function readArguments(args: readonly string[]): Result<Arguments, string> {
     if (!(timeoutS > 0)) return err(`--timeout-s: expected seconds, not ${values['timeout-s']}`);
     const wallS = Number(values['wall-s'] ?? DEFAULT_WALL_S);
     if (!(wallS > 0)) return err(`--wall-s: expected seconds, not ${values['wall-s']}`);
-    const { until, pcapng, events, serial, screen, type, files } = values;
+    const { until, pcapng, events, findings, serial, screen, type, files } = values;
     return ok({
       scenario,
       until,
@@ -80,6 +83,7 @@ function readArguments(args: readonly string[]): Result<Arguments, string> {
       wallS,
       pcapng,
       events,
+      findings,
       serial,
       screen,
       type: type ?? [],
@@ -217,6 +221,7 @@ function writeOutputs(lab: Lab, options: Arguments, serial: string): void {
   if (options.pcapng !== undefined) writeFileSync(options.pcapng, capturePcapng(lab));
   if (options.events !== undefined)
     writeFileSync(options.events, lab.log.events.map((event) => `${JSON.stringify(event)}\n`).join(''));
+  if (options.findings !== undefined) writeFileSync(options.findings, findingsJson(lab));
   if (options.serial !== undefined) writeFileSync(options.serial, serial, 'latin1');
   if (options.screen?.endsWith('.png') === true) {
     const font = findVgaFont(readImage(VGA_BIOS_IMAGE) ?? new Uint8Array(0));

@@ -2,7 +2,6 @@
  * The simulation made from a scenario: nodes, cables and what happens among them, on one virtual clock. A lab is a
  * function of its scenario; `run-control.ts` runs it.
  */
-import { formatMac, parseMac } from '../base/address.ts';
 import { CausalClock, EventLog, type LabEvent } from '../base/event-log.ts';
 import { NS_PER_MS, NS_PER_S, NS_PER_US } from '../base/clock.ts';
 import { failureEvent, reasonOf } from '../base/failures.ts';
@@ -29,7 +28,7 @@ import { nodeFiles, type ImageBank } from './content/images.ts';
 import { LabCapture } from './observe/lab-capture.ts';
 import type { Machine } from './nodes/machine.ts';
 import { personalityOf } from './nodes/personality.ts';
-import { bareNames, cablesOf, type Cable } from './rows.ts';
+import { bareNames, cablesOf, countedMac, type Cable } from './rows.ts';
 import { LabServer } from './nodes/server-node.ts';
 import { LabSwitch } from './nodes/switch-node.ts';
 import { Timeline } from './timeline.ts';
@@ -330,11 +329,4 @@ export class Lab {
     const node = this.scenario.nodes.find((known) => known.name === nodeName);
     return node?.kind === 'bare' && node.count > 1 && bareNames(node).includes(name);
   }
-}
-
-/** The i-th address of a row of machines: the last 24 bits count up. */
-function countedMac(first: string, i: number): string {
-  const mac = parseMac(first);
-  assert(mac !== undefined, 'the schema has checked the MAC address');
-  return formatMac(mac - (mac % 0x100_0000) + (((mac % 0x100_0000) + i) % 0x100_0000));
 }

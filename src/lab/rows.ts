@@ -1,5 +1,7 @@
 /** Rows of machines: a bare node with a count, and a link that stands for a cable to each of them. */
+import { formatMac, parseMac } from '../base/address.ts';
 import { itemAt } from '../base/list.ts';
+import { assert } from '../base/result.ts';
 import { isNameOf } from '../scenario/machine-names.ts';
 import type { BareNode, Scenario, ScenarioLink, ScenarioNode } from '../scenario/schema.ts';
 
@@ -40,4 +42,20 @@ export function isPortNamed(port: string, name: string): boolean {
 /** The node that a machine is, or is one of. */
 export function nodeNamed(nodes: readonly ScenarioNode[], name: string): ScenarioNode | undefined {
   return nodes.find((node) => isNameOf(node, name));
+}
+
+/** The i-th address of a row of machines: the last 24 bits count up. */
+export function countedMac(first: string, i: number): string {
+  const mac = parseMac(first);
+  assert(mac !== undefined, 'the schema has checked the MAC address');
+  return formatMac(mac - (mac % 0x100_0000) + (((mac % 0x100_0000) + i) % 0x100_0000));
+}
+
+/** Cards by address (`52:54:00:…`), each with the machine or server that it is in. */
+export function cardsOf(nodes: readonly ScenarioNode[]): readonly (readonly [mac: string, name: string])[] {
+  return nodes.flatMap((node) => {
+    if (node.kind === 'switch') return [];
+    const names = node.kind === 'bare' ? bareNames(node) : [node.name];
+    return names.flatMap((name, i) => node.nics.map(({ mac }) => [countedMac(mac, i).toLowerCase(), name] as const));
+  });
 }

@@ -14,6 +14,7 @@ import { StorageBar } from './parts/storage-bar.tsx';
 import type { PanelSpec } from './parts/panel.ts';
 import { Tabs } from './parts/tabs.tsx';
 import { ThreadBar } from './parts/thread-bar.tsx';
+import { FindingsKeeper } from './panels/story/findings-keeper.tsx';
 import { PastBar } from './panels/timeline/past-bar.tsx';
 import { PANELS } from './panels/all.ts';
 import { TopBar } from './topbar/top-bar.tsx';
@@ -111,6 +112,9 @@ export function App(): ReactNode {
         <h1 className="visually-hidden">{text('app.name')}</h1>
         {narrow ? <OneArea /> : <Workspace />}
       </main>
+      <ErrorBoundary>
+        <FindingsKeeper />
+      </ErrorBoundary>
       <ErrorBoundary>
         <PastBar />
       </ErrorBoundary>

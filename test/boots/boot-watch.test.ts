@@ -7,7 +7,7 @@ import { remedyIdFor } from '../../src/analysis/story/remedies.ts';
 import { troubleOf } from '../../src/analysis/story/trouble.ts';
 import { PXE_ERRORS } from '../../src/firmware/pxe/errors.ts';
 import type { Scenario } from '../../src/scenario/schema.ts';
-import { play, reportedTroubles, siteScenario } from '../support/lab.ts';
+import { play, labFindings, siteScenario } from '../support/lab.ts';
 
 /** The lab `bare-pxe` with another boot program. */
 function withBootFile(text: string): Scenario {
@@ -31,7 +31,7 @@ describe('files that cannot do what they are fetched for', () => {
     expect(more).toEqual([]);
     expect(event).toMatchObject({ node: 'boot', code: 'file.boot-program-is-text', severity: 'warn' });
     expect(lab.log.events[event?.cause ?? -1]).toMatchObject({ kind: 'transfer', state: 'done' });
-    expect(reportedTroubles(lab)).toMatchObject([{ code: 'file.boot-program-is-text' }]);
+    expect(labFindings(lab)).toMatchObject([{ id: 'file.boot-program-is-text' }]);
   });
 
   it('are told again in the next boot', () => {

@@ -8,14 +8,16 @@ import { readImage } from '../../src/cli/images.ts';
 import { NS_PER_S } from '../../src/base/clock.ts';
 import { RunControl } from '../../src/lab/run-control.ts';
 import { checkBootProgram, checkKernel, isLinuxKernel } from '../../src/services/files/file-check.ts';
-import { play, reportedTroubles, siteScenario } from '../support/lab.ts';
+import { play, labFindings, siteScenario } from '../support/lab.ts';
 
 describe('wrong inputs of emulated PCs', () => {
   it('wrong-nbp-too-large shows PXE-E79 and what helps', () => {
     const { lab, stop } = play(siteScenario('wrong-nbp-too-large'), { timeoutS: 60 });
     expect(stop.kind).toBe('breakpoint');
     expect(lab.machine('pc1').screenText()).toContain('PXE-E79: NBP is too big to fit in free base memory.');
-    expect(reportedTroubles(lab)).toMatchObject([{ code: 'pxe/E79', severity: 'error', remedy: 'remedy.pxe/E79' }]);
+    expect(labFindings(lab)).toMatchObject([
+      { id: 'pxe/E79', severity: 'error', remedy: { says: { id: 'remedy.pxe/E79' } } },
+    ]);
     expect(REMEDY_TEXTS['remedy.pxe/E79']).toContain('640 kB');
   });
 
@@ -32,7 +34,7 @@ describe('wrong inputs of emulated PCs', () => {
     ]);
     // It rests on the end of the transfer.
     expect(lab.log.events[told[0]?.cause ?? -1]).toMatchObject({ kind: 'transfer', state: 'done' });
-    expect(reportedTroubles(lab)).toMatchObject([{ code: 'file.boot-program-is-text' }]);
+    expect(labFindings(lab)).toMatchObject([{ id: 'file.boot-program-is-text' }]);
   });
 
   it('wrong-truncated-kernel: the server says how much is missing, and the machine that runs it is reset', () => {
@@ -41,8 +43,8 @@ describe('wrong inputs of emulated PCs', () => {
     expect(stop.kind).toBe('breakpoint');
     for (const spy of silence) expect(spy).not.toHaveBeenCalled();
     vi.restoreAllMocks();
-    const codes = reportedTroubles(lab).map(({ code }) => code);
-    expect(codes.toSorted()).toEqual(['file.kernel-cut-off', 'machine/triple-fault']);
+    // The triple fault is what comes of the kernel that is cut off.
+    expect(labFindings(lab).map(({ id }) => id)).toEqual(['file.kernel-cut-off']);
     const texts = lab.log.events.flatMap((event) => ('text' in event ? [event.text] : []));
     expect(texts).toContain('pc1: The kernel linux is cut off: it has 300000 bytes, its header says 5706240.');
     expect(lab.latestStage('pc1')?.stage).toBe('boot-failed');

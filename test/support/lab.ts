@@ -1,7 +1,7 @@
 /** Labs in tests: opened from a scenario of the site (changed, if wanted) and run in this thread. */
 import { readFileSync } from 'node:fs';
-import { ReportedTroubles, type ReportedTrouble } from '../../src/analysis/story/trouble.ts';
 import { NS_PER_S } from '../../src/base/clock.ts';
+import { labFindings } from '../../src/cli/findings.ts';
 import { capturePcapng } from '../../src/cli/run.ts';
 import { readImages, readWasm } from '../../src/cli/images.ts';
 import { Lab } from '../../src/lab/lab.ts';
@@ -46,11 +46,4 @@ export function play(
   return { lab, stop: control.run((options.timeoutS ?? 300) * NS_PER_S, () => false) };
 }
 
-/** What machines and servers reported, as the page lists it. */
-export function reportedTroubles(lab: Lab): readonly ReportedTrouble[] {
-  const troubles = new ReportedTroubles();
-  for (const event of lab.log.events) troubles.take(event);
-  return troubles.result;
-}
-
-export { capturePcapng };
+export { capturePcapng, labFindings };

@@ -9,6 +9,7 @@ import {
   firmwareOf,
   framesOf,
   groupBy,
+  saysPxe,
   SILENCE_NS,
   type FrameFinding,
   type Rule,
@@ -19,7 +20,7 @@ const { discover: DISCOVER, offer: OFFER, decline: DECLINE, ack: ACK, nak: NAK }
 /** RFC 4578 §2.1: Intel x86PC, the BIOS. */
 const ARCH_BIOS = 0;
 
-const isPxe = (fact: DhcpFact): boolean => fact.isRequest && fact.vendorClass?.startsWith('PXEClient') === true;
+const isPxe = (fact: DhcpFact): boolean => fact.isRequest && saysPxe(fact);
 
 /** Offers with an address from more than one server, in one exchange. */
 export const twoServers: Rule = (facts, nameOf) => {
@@ -34,8 +35,7 @@ export const twoServers: Rule = (facts, nameOf) => {
           'two-dhcp-servers',
           'warn',
           { count: servers.length, client: nameOf(client), servers: servers.map(addressText).join(', ') },
-          framesOf(exchange),
-          'RFC 2131 §4.4.1',
+          { frames: framesOf(exchange), machine: nameOf(client), rule: 'RFC 2131 §4.4.1' },
         ),
       );
       break;
@@ -60,15 +60,13 @@ export const noAnswer: Rule = (facts, nameOf) => {
             'vlan-unserved',
             'error',
             { client: nameOf(client), vlan: tagged.vlans.join('.') },
-            framesOf(discovers),
-            'IEEE 802.1Q §6.9',
+            { frames: framesOf(discovers), machine: nameOf(client), about: 'vlan', rule: 'IEEE 802.1Q §6.9' },
           )
         : finding(
             'no-dhcp-answer',
             'error',
             { count: discovers.length, client: nameOf(client) },
-            framesOf(discovers),
-            'RFC 2131 §4.4.1',
+            { frames: framesOf(discovers), machine: nameOf(client), rule: 'RFC 2131 §4.4.1' },
           ),
     );
   }
@@ -86,8 +84,7 @@ export const lateAnswer: Rule = (facts, nameOf) => {
         'late-dhcp-answer',
         'note',
         { client: nameOf(client), count: before.length },
-        framesOf(before),
-        'IEEE 802.1D §17',
+        { frames: framesOf(before), machine: nameOf(client), rule: 'IEEE 802.1D §17' },
       ),
     );
   }
@@ -95,19 +92,38 @@ export const lateAnswer: Rule = (facts, nameOf) => {
 };
 
 export const refusedAddress: Rule = (facts, nameOf) =>
-  facts.dhcp
-    .filter((fact) => fact.type === NAK || fact.type === DECLINE)
-    .map((fact) =>
-      fact.type === NAK
-        ? finding(
-            'dhcp-nak',
-            'error',
-            { server: addressText(fact.server), client: nameOf(fact.client) },
-            [fact.frame],
-            'RFC 2131 §4.3.2',
-          )
-        : finding('dhcp-decline', 'error', { client: nameOf(fact.client) }, [fact.frame], 'RFC 2131 §4.4.1'),
+  [...byClient(facts)].flatMap(([client, messages]) => {
+    const machine = nameOf(client);
+    const declines = messages.filter((fact) => fact.type === DECLINE);
+    const naks = groupBy(
+      messages.filter((fact) => fact.type === NAK),
+      (fact) => fact.server,
     );
+    const found = [...naks].map(([server, refused]) =>
+      finding(
+        'dhcp-nak',
+        'error',
+        { server: addressText(server), client: machine },
+        {
+          frames: framesOf(refused),
+          machine,
+          about: addressText(server),
+          rule: 'RFC 2131 §4.3.2',
+          count: refused.length,
+        },
+      ),
+    );
+    if (declines.length > 0)
+      found.push(
+        finding(
+          'dhcp-decline',
+          'error',
+          { client: machine },
+          { frames: framesOf(declines), machine, rule: 'RFC 2131 §4.4.1' },
+        ),
+      );
+    return found;
+  });
 
 export const noBootFile: Rule = (facts, nameOf) => {
   const found: FrameFinding[] = [];
@@ -117,7 +133,9 @@ export const noBootFile: Rule = (facts, nameOf) => {
     // Offers count too: a proxy names the file there.
     const named = messages.some((fact) => !fact.isRequest && (fact.bootFile !== undefined || fact.hasVendorOptions));
     if (named) continue;
-    found.push(finding('no-boot-file', 'error', { client: nameOf(client) }, framesOf(acks), 'PXE 2.1 §2.2.1'));
+    const machine = nameOf(client);
+    const evidence = { frames: framesOf(acks), machine, rule: 'PXE 2.1 §2.2.1' };
+    found.push(finding('no-boot-file', 'error', { client: machine }, evidence));
   }
   return found;
 };
@@ -136,8 +154,12 @@ export const wrongFirmware: Rule = (facts, nameOf) => {
         `wrong-firmware:${needs}`,
         'error',
         { client: nameOf(client), architecture: request.architectures[0], file: answer.bootFile },
-        [request.frame, answer.frame],
-        'RFC 4578 §2.1',
+        {
+          frames: [request.frame, answer.frame],
+          machine: nameOf(client),
+          about: answer.bootFile,
+          rule: 'RFC 4578 §2.1',
+        },
       ),
     );
   }
@@ -151,7 +173,27 @@ export const silentProxy: Rule = (facts, nameOf) => {
     const [first] = asked;
     if (first === undefined || facts.endNs - first.timeNs < SILENCE_NS) continue;
     if (messages.some((fact) => !fact.isRequest && fact.port === PXE_SERVER_PORT)) continue;
-    found.push(finding('silent-on-4011', 'warn', { client: nameOf(client) }, framesOf(asked), 'PXE 2.1 §2.2.3'));
+    const machine = nameOf(client);
+    // A server that gives addresses and says that it is a boot server too may have been told so by mistake.
+    const claims = messages.find(
+      (fact) =>
+        !fact.isRequest && fact.offered !== 0 && saysPxe(fact) && asked.some(({ server }) => server === fact.server),
+    );
+    found.push(
+      claims === undefined
+        ? finding(
+            'silent-on-4011',
+            'error',
+            { client: machine },
+            { frames: framesOf(asked), machine, rule: 'PXE 2.1 §2.2.3' },
+          )
+        : finding(
+            'option-60-left',
+            'error',
+            { client: machine, server: addressText(claims.server) },
+            { frames: [claims.frame, ...framesOf(asked)], machine, rule: 'PXE 2.1 §2.2.3' },
+          ),
+    );
   }
   return found;
 };

@@ -173,20 +173,90 @@ describe('diagnose', () => {
     expect(found.map((one) => one.severity)).toEqual(['error', 'note']);
   });
 
-  it('takes a miss for a search when the file is found elsewhere, and for a note when the boot goes on without it', () => {
-    const missed = (t: BootTraffic, port: number, filename: string): void => {
-      t.tftp(pc(1), port, SERVER, 69, { opcode: 'rrq', filename, mode: 'octet', options: [] });
-      t.tftp(SERVER, 9999, pc(1), port, { opcode: 'error', code: 1, message: 'file not found' });
-    };
+  const missed = (t: BootTraffic, port: number, filename: string): void => {
+    t.tftp(pc(1), port, SERVER, 69, { opcode: 'rrq', filename, mode: 'octet', options: [] });
+    t.tftp(SERVER, 9999, pc(1), port, { opcode: 'error', code: 1, message: 'file not found' });
+  };
+
+  it('takes a miss for a search when the file is found elsewhere, and for none when the boot goes on without it', () => {
     const found = findings((t) => {
       missed(t, 2070, 'boot/libcom32.c32');
       missed(t, 2071, 'boot/extra.cfg');
       t.tftpRead(pc(1), 2072, 'lib/libcom32.c32', fileContent('a', 700));
-      missed(t, 2073, 'boot/last.c32');
+      missed(t, 2073, 'boot/last.img');
     });
     expect(found.map(({ severity, text }) => [severity, text])).toEqual([
-      ['error', 'pc1 asks 10.0.0.1 for boot/last.c32, which is not there.'],
-      ['note', 'pc1 asks 10.0.0.1 for boot/extra.cfg, which is not there.'],
+      ['error', 'pc1 asks 10.0.0.1 for boot/last.img, which is not there.'],
     ]);
+  });
+
+  it('is one finding for all places in which PXELINUX looks for a module, and for all endings of a kernel', () => {
+    const found = findings((t) => {
+      for (const [i, folder] of ['', '/', 'boot/isolinux/'].entries()) missed(t, 2070 + i, `${folder}ldlinux.c32`);
+    });
+    expect(found.map(({ code, text }) => [code, text])).toEqual([
+      [
+        'syslinux-module-missing',
+        'PXELINUX on pc1 needs ldlinux.c32 and finds it nowhere on 10.0.0.1 (places it looked in: 3).',
+      ],
+    ]);
+    const kernel = findings((t) => {
+      for (const [i, ending] of ['', '.cbt', '.0', '.com', '.c32'].entries()) missed(t, 2070 + i, `vmlinuz${ending}`);
+    });
+    expect(kernel.map(({ code }) => code)).toEqual(['tftp-missing-file']);
+  });
+
+  it('does not take a failure for over when the client only loads the same files again', () => {
+    const found = findings((t) => {
+      t.tftpRead(pc(1), 2070, 'menu.c32', fileContent('a', 700));
+      missed(t, 2071, 'kernel');
+      t.tftpRead(pc(1), 2072, 'menu.c32', fileContent('a', 700));
+    });
+    expect(found.map(({ code }) => code)).toEqual(['tftp-missing-file']);
+  });
+
+  it('finds an option 210 without a slash in what PXELINUX asks for', () => {
+    const found = findings((t) => {
+      t.dhcp(SERVER, pc(1), 5, {}, [option(DHCP_OPTION.pathPrefix, ...latin1('/other'))]);
+      missed(t, 2070, '/otherlab.cfg');
+    });
+    expect(found.map(({ code, remedy }) => [code, remedy.text])).toEqual([
+      ['path-prefix-without-slash', 'Put a slash at its end: option 210 is /other/ then.'],
+    ]);
+  });
+
+  it('finds blocks that are too large for the path, and not a single lost one', () => {
+    const read = (t: BootTraffic, times: number): void => {
+      const options = [{ name: 'blksize', value: '1432' }];
+      t.tftp(pc(1), 2070, SERVER, 69, { opcode: 'rrq', filename: 'a', mode: 'octet', options });
+      t.tftp(SERVER, 9999, pc(1), 2070, { opcode: 'oack', options });
+      t.tftp(pc(1), 2070, SERVER, 9999, { opcode: 'ack', block: 0 });
+      for (let i = 0; i < times; i++)
+        t.tftp(SERVER, 9999, pc(1), 2070, { opcode: 'data', block: 1, data: fileContent('a', 1432) });
+    };
+    expect(codes((t) => read(t, 3))).toEqual(['path-mtu']);
+    expect(codes((t) => read(t, 2))).toEqual([]);
+  });
+
+  it('finds what hides behind a proxy: a file without a server, and the next-server of the lease', () => {
+    const proxy = { name: 'proxy', mac: 0x525400cc0002, ip: 0x0a000009 };
+    const ours = option(DHCP_OPTION.vendorClass, ...latin1('PXEClient'));
+    const from = option(DHCP_OPTION.serverIdentifier, ...bytes32(proxy.ip));
+    const file = option(DHCP_OPTION.bootFileName, ...latin1('menu.ipxe'));
+    const discover = (t: BootTraffic): void =>
+      t.dhcp(pc(1), pc(1), 1, {}, [...pxeDiscover, option(DHCP_OPTION.userClass, ...latin1('iPXE'))]);
+    const offer = (t: BootTraffic, siaddr: number): void => {
+      discover(t);
+      t.dhcp(proxy, pc(1), 2, { yiaddr: 0, siaddr }, [ours, from, file]);
+    };
+    expect(codes((t) => offer(t, 0))).toContain('proxy-without-server');
+    expect(codes((t) => offer(t, proxy.ip))).toEqual([]);
+    const asks = (t: BootTraffic, siaddr: number): void => {
+      offer(t, siaddr);
+      t.dhcp(SERVER, pc(1), 5, { siaddr: SERVER.ip });
+      missed(t, 2070, 'local.ipxe');
+    };
+    expect(codes((t) => asks(t, proxy.ip))).toContain('next-server-of-lease');
+    expect(codes((t) => asks(t, 0))).not.toContain('next-server-of-lease');
   });
 });

@@ -13,9 +13,16 @@ import {
   wrongFirmware,
 } from './dhcp-rules.ts';
 import type { BootFacts, NameOf } from './facts.ts';
-import { chainloadLoop, failedFiles, silentFiles } from './file-rules.ts';
+import { chainloadLoop, failedFiles, missingFiles, silentFiles } from './file-rules.ts';
 import type { FrameFinding, Rule } from './finding.ts';
 import { addressConflict, fragments, refusals } from './network-rules.ts';
+import {
+  nextServerMissing,
+  nextServerOfLease,
+  option66Differs,
+  proxyWithoutServer,
+  redirectUnsupported,
+} from './server-rules.ts';
 
 const SEVERITY_ORDER: readonly Severity[] = ['error', 'warn', 'note', 'info'];
 
@@ -29,8 +36,14 @@ const RULES: readonly Rule[] = [
   noBootFile,
   wrongFirmware,
   silentProxy,
+  proxyWithoutServer,
+  nextServerMissing,
+  option66Differs,
+  nextServerOfLease,
   silentFiles,
+  missingFiles,
   failedFiles,
+  redirectUnsupported,
   chainloadLoop,
   refusals,
   fragments,

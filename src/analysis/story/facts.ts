@@ -4,6 +4,7 @@
  */
 import { formatIpv4, readMac } from '../../base/address.ts';
 import type { Ipv4Address, MacAddress } from '../../base/address.ts';
+import { fromLatin1 } from '../../base/bytes.ts';
 import { ARP_OPERATION } from '../../protocols/arp/fields.ts';
 import {
   BOOTREQUEST,
@@ -19,7 +20,9 @@ import {
   bootFileName,
   clientArchs,
   messageType,
+  pathPrefix,
   serverIdentifier,
+  tftpServerName,
   userClasses,
   vendorClass,
 } from '../../protocols/dhcp/values.ts';
@@ -47,6 +50,10 @@ export interface DhcpFact {
   readonly offered: Ipv4Address;
   readonly bootFile: string | undefined;
   readonly nextServer: Ipv4Address;
+  /** Option 66. */
+  readonly tftpServer: string | undefined;
+  /** Option 210, for PXELINUX. */
+  readonly pathPrefix: string | undefined;
   readonly vendorClass: string | undefined;
   readonly architectures: readonly number[];
   readonly userClasses: readonly string[];
@@ -83,6 +90,10 @@ export interface FileFact {
   lastBlockBytes: number;
   /** Agreed size of a block, of TFTP. */
   blockBytes: number;
+  /** Last block that was acknowledged: 0 answers an OACK, -1 is none. */
+  lastAck: number;
+  /** Where an HTTP server sent the client on to. */
+  redirect: string | undefined;
 }
 
 export interface RefusalFact {
@@ -113,6 +124,8 @@ export class BootFacts {
   readonly files: FileFact[] = [];
   readonly refusals: RefusalFact[] = [];
   readonly conflicts: ConflictFact[] = [];
+  /** Who has opened TCP connections to which port, as `address port`. */
+  readonly connections = new Set<string>();
   /** Frames of UDP datagrams that were cut into IP fragments. */
   readonly fragments: number[] = [];
   private readonly frames: FrameSource;
@@ -137,6 +150,11 @@ export class BootFacts {
 
   get endNs(): number {
     return this.next === 0 ? 0 : this.frames.timeNs(this.next - 1);
+  }
+
+  /** Whose address this is, by the leases. */
+  clientAt(address: Ipv4Address): MacAddress | undefined {
+    return this.dhcp.findLast((fact) => !fact.isRequest && fact.offered === address)?.client;
   }
 
   timeNs(frame: number): number {
@@ -215,6 +233,8 @@ export class BootFacts {
       offered: message.yiaddr,
       bootFile: name === '' ? undefined : name,
       nextServer: message.siaddr,
+      tftpServer: tftpServerName(message),
+      pathPrefix: pathPrefix(message),
       vendorClass: vendorClass(message),
       architectures: clientArchs(message),
       userClasses: userClasses(message),
@@ -257,6 +277,7 @@ export class BootFacts {
         fact.outcomeFrame = index;
         return;
       case 'ack':
+        fact.lastAck = packet.block;
         // RFC 1350 §6: the acknowledgement of a short block ends the transfer.
         if (packet.block === fact.lastBlock && fact.lastBlockBytes < fact.blockBytes) fact.outcome = { kind: 'done' };
         return;
@@ -290,6 +311,8 @@ export class BootFacts {
       lastBlock: -1,
       lastBlockBytes: 0,
       blockBytes: DEFAULT_BLKSIZE,
+      lastAck: -1,
+      redirect: undefined,
     };
     this.files.push(fact);
     return fact;
@@ -298,6 +321,8 @@ export class BootFacts {
   private takeTcp(seen: Transported): void {
     const { index, frame, headers, ip, transport } = seen;
     const { sourcePort, destinationPort, flags } = transport;
+    if ((flags & TCP_FLAG.syn) !== 0 && (flags & TCP_FLAG.ack) === 0)
+      this.connections.add(`${ip.source} ${destinationPort}`);
     const isAnswerToSyn = (flags & TCP_FLAG.rst) !== 0 && (flags & TCP_FLAG.ack) !== 0 && transport.sequence === 0;
     if (isAnswerToSyn) {
       this.refusals.push({
@@ -327,6 +352,7 @@ export class BootFacts {
       const code = Number(status[1]);
       fact.outcome = code >= 400 ? { kind: 'error', code, message: status[2] } : { kind: 'done' };
       fact.outcomeFrame = index;
+      if (code >= 300 && code < 400) fact.redirect = redirectOf(frame, headers);
     }
   }
 
@@ -359,6 +385,11 @@ function firstLine(frame: Uint8Array, headers: FrameHeaders): string {
     text += String.fromCharCode(frame[at]);
   }
   return text;
+}
+
+function redirectOf(frame: Uint8Array, headers: FrameHeaders): string | undefined {
+  const head = fromLatin1(frame, headers.payloadStart, Math.min(headers.payloadEnd, headers.payloadStart + 2048));
+  return /\r\nlocation:[ \t]*([^\r\n]+)/i.exec(head)?.[1]?.trim();
 }
 
 /** How sentences name a client: `pc1`, or its address where no name is known. */

@@ -2,35 +2,37 @@
 import type { MacAddress } from '../../base/address.ts';
 import { DHCP_MESSAGE_TYPE } from '../../protocols/dhcp/options.ts';
 import { addressText } from './facts.ts';
-import type { FileFact } from './facts.ts';
-import { finding, firmwareOf, groupBy, SILENCE_NS, type FrameFinding, type Rule } from './finding.ts';
+import type { FileFact, FileOutcome } from './facts.ts';
+import { baseName, finding, firmwareOf, groupBy, SILENCE_NS, type FrameFinding, type Rule } from './finding.ts';
 
-/** The last frames in which something was asked for, and found: what comes later than a failure says how bad it was. */
+/** What a client got, and when: what comes later than a failure says how bad it was. */
 class Later {
-  /** By client: where it last asked for a file that it got. */
+  /** By client: where it last got a file that it had not got before. */
   private readonly loaded = new Map<MacAddress, number>();
-  /** The same by client and the file's name without folders. */
+  /** By client and the file's name without folders: where it last got it. */
   private readonly loadedName = new Map<string, number>();
   /** By client and full name: where it last asked, however it ended. */
   private readonly asked = new Map<string, number>();
 
   constructor(files: readonly FileFact[]) {
-    for (const { clientMac, name, outcome, frames } of files) {
-      raise(this.asked, `${clientMac} ${name}`, frames[0]);
+    for (const file of files) {
+      const { clientMac, name, outcome } = file;
+      raise(this.asked, `${clientMac} ${name}`, firstFrame(file));
       if (outcome.kind !== 'done') continue;
-      raise(this.loaded, clientMac, frames[0]);
-      raise(this.loadedName, `${clientMac} ${baseName(name)}`, frames[0]);
+      const key = `${clientMac} ${baseName(name)}`;
+      if (!this.loadedName.has(key)) raise(this.loaded, clientMac, firstFrame(file));
+      raise(this.loadedName, key, firstFrame(file));
     }
   }
 
-  /** Whether the client loads something in the end: it looked in other places before, or could do without the file. */
-  loads({ clientMac, frames }: FileFact): boolean {
-    return (this.loaded.get(clientMac) ?? -1) > frames[0];
+  /** Whether the client gets on: it looked in other places before, or could do without the file. */
+  goesOn(file: FileFact): boolean {
+    return (this.loaded.get(file.clientMac) ?? -1) > firstFrame(file);
   }
 
-  /** Whether it loads a file of that name, from whichever folder. */
-  loadsName({ clientMac, name, frames }: FileFact): boolean {
-    return (this.loadedName.get(`${clientMac} ${baseName(name)}`) ?? -1) > frames[0];
+  /** Whether it gets a file of that name in the end: it looked in other folders, or asked with a password. */
+  loadsName(file: FileFact): boolean {
+    return (this.loadedName.get(`${file.clientMac} ${baseName(file.name)}`) ?? -1) > firstFrame(file);
   }
 
   /** Whether it asks for the file again after the answer. */
@@ -39,111 +41,144 @@ class Later {
   }
 }
 
+function firstFrame({ frames, outcomeFrame }: FileFact): number {
+  return frames[0] ?? outcomeFrame;
+}
+
 function raise<Key>(numbers: Map<Key, number>, key: Key, value: number): void {
   numbers.set(key, Math.max(numbers.get(key) ?? -1, value));
 }
 
-/** PXELINUX looks for many names before it takes `default`: misses among them are no fault. */
-function isSearch(file: FileFact, later: Later): boolean {
-  return /pxelinux\.cfg\/|grub\.cfg-/i.test(file.name) && later.loads(file);
+/**
+ * What clients do with purpose: PXE ROMs ask for the size alone and break off (error 0 or 8), then ask for the file;
+ * PXELINUX closes a file that it only opened with error 0.
+ */
+function isNoFailure({ outcome, protocol }: FileFact): boolean {
+  return protocol === 'tftp' && outcome.kind === 'error' && outcome.code === 0;
 }
 
-function baseName(name: string): string {
-  return name.slice(name.lastIndexOf('/') + 1);
-}
+const SYSLINUX_MODULE = /\.c32$/i;
+const PXELINUX_CONFIG = /(?:^|\/)pxelinux\.cfg\//i;
+/** Endings that PXELINUX tries behind the name of a kernel that is not there. */
+const PXELINUX_ENDING = /\.(?:cbt|0|com|c32|bs|bss|bin|img)$/i;
 
-/** PXE ROMs ask for the size alone, break off, and then ask for the file: no failure. */
-function isSizeProbe(file: FileFact, later: Later): boolean {
-  const { outcome, protocol } = file;
-  if (protocol !== 'tftp' || outcome.kind !== 'error' || (outcome.code !== 0 && outcome.code !== 8)) return false;
-  return later.asksAgain(file);
-}
+type Missing = FileFact & { readonly outcome: FileOutcome & { readonly kind: 'error' } };
+
+const isMissing = (file: FileFact): file is Missing =>
+  file.protocol === 'tftp' && file.outcome.kind === 'error' && file.outcome.code === 1;
+
+/** Files that are not there, one finding for all places and endings that a client tries. */
+export const missingFiles: Rule = (facts, nameOf) => {
+  const later = new Later(facts.files);
+  const missing = facts.files.filter(isMissing).filter((file) => !later.goesOn(file) && !later.loadsName(file));
+  const names = new Set(missing.map(({ clientMac, name }) => `${clientMac} ${baseName(name)}`));
+  const groups = groupBy(missing, ({ clientMac, name }) => {
+    if (PXELINUX_CONFIG.test(name)) return `${clientMac} pxelinux.cfg`;
+    const base = baseName(name);
+    const stem = base.replace(PXELINUX_ENDING, '');
+    return `${clientMac} ${names.has(`${clientMac} ${stem}`) ? stem : base}`;
+  });
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const client = nameOf(first.clientMac);
+    const server = addressText(first.server);
+    const places = new Set(group.map(({ name }) => name)).size;
+    const prefix = facts.dhcp.findLast(
+      (fact) => !fact.isRequest && fact.client === first.clientMac && fact.pathPrefix !== undefined,
+    )?.pathPrefix;
+    const evidence = {
+      frames: group.flatMap((file) => [firstFrame(file), file.outcomeFrame]),
+      machine: client,
+      about: first.name,
+      rule: 'RFC 1350 §5',
+    };
+    if (prefix !== undefined && prefix !== '' && !prefix.endsWith('/') && first.name.startsWith(prefix)) {
+      const about = { client, server, file: first.name, prefix };
+      return finding('path-prefix-without-slash', 'error', about, { ...evidence, about: prefix, rule: 'RFC 5071 §5' });
+    }
+    if (SYSLINUX_MODULE.test(first.name)) {
+      const file = baseName(first.name);
+      return finding(
+        'syslinux-module-missing',
+        'error',
+        { client, server, file, count: places },
+        { ...evidence, about: file },
+      );
+    }
+    if (PXELINUX_CONFIG.test(first.name))
+      return finding('pxelinux-config-missing', 'error', { client, server, count: places }, evidence);
+    return finding('tftp-missing-file', 'error', { client, server, file: first.name }, evidence);
+  });
+};
 
 export const failedFiles: Rule = (facts, nameOf) => {
   const found: FrameFinding[] = [];
   const later = new Later(facts.files);
   for (const file of facts.files) {
     const { outcome } = file;
-    const client = nameOf(file.clientMac);
+    const machine = nameOf(file.clientMac);
     const server = addressText(file.server);
-    if (outcome.kind !== 'error' || isSearch(file, later) || isSizeProbe(file, later)) continue;
-    const frames = [file.frames[0], file.outcomeFrame];
-    if (file.protocol === 'http') {
-      found.push(
-        finding(
-          'http-error',
-          'error',
-          { server, client, file: file.name, status: outcome.code, message: outcome.message },
-          frames,
-          'RFC 9110 §15.5',
-        ),
-      );
-    } else if (file.protocol === 'ftp') {
-      found.push(
-        finding(
-          'ftp-error',
-          'error',
-          { server, client, file: file.name, status: outcome.code, message: outcome.message },
-          frames,
-          'RFC 959 §4.2.1',
-        ),
-      );
-    } else if (outcome.code === 1) {
-      if (later.loadsName(file)) continue;
-      const severity = later.loads(file) ? 'note' : 'error';
-      found.push(finding('tftp-missing-file', severity, { client, server, file: file.name }, frames, 'RFC 1350 §5'));
-    } else if (outcome.code === 8) {
-      found.push(finding('tftp-options-refused', 'note', { client, server, file: file.name }, frames, 'RFC 2347 §4'));
-    } else {
-      found.push(
-        finding(
-          'tftp-error',
-          'warn',
-          { file: file.name, client, status: outcome.code, message: outcome.message },
-          frames,
-          'RFC 1350 §5',
-        ),
-      );
+    if (outcome.kind !== 'error' || isMissing(file) || isNoFailure(file)) continue;
+    if (later.goesOn(file) || later.loadsName(file)) continue;
+    const { name, protocol } = file;
+    const evidence = { frames: [firstFrame(file), file.outcomeFrame], machine, about: name };
+    const about = { server, client: machine, file: name, status: outcome.code, message: outcome.message };
+    if (protocol === 'http') found.push(finding('http-error', 'error', about, { ...evidence, rule: 'RFC 9110 §15.5' }));
+    else if (protocol === 'ftp')
+      found.push(finding('ftp-error', 'error', about, { ...evidence, rule: 'RFC 959 §4.2.1' }));
+    else if (outcome.code !== 8) found.push(finding('tftp-error', 'warn', about, { ...evidence, rule: 'RFC 1350 §5' }));
+    else if (!later.asksAgain(file)) {
+      const refused = { client: machine, server, file: name };
+      found.push(finding('tftp-options-refused', 'note', refused, { ...evidence, rule: 'RFC 2347 §4' }));
     }
   }
   return found;
 };
 
+/** Ethernet, IPv4, UDP and TFTP headers around a block. */
+const BLOCK_OVERHEAD_BYTES = 14 + 20 + 8 + 4;
+/** Blocks above this length are those that a narrower path stops; smaller ones pass everywhere (RFC 791: 576). */
+const NARROW_BYTES = 576;
+
+/** A large block that is sent again and again and never acknowledged, after short packets came through. */
+function isStoppedBySize({ protocol, outcome, repeats, lastAck, lastBlock, lastBlockBytes }: FileFact): boolean {
+  return (
+    protocol === 'tftp' &&
+    outcome.kind !== 'done' &&
+    repeats >= 2 &&
+    lastAck >= 0 &&
+    lastAck < lastBlock &&
+    lastBlock === 1 &&
+    lastBlockBytes > NARROW_BYTES
+  );
+}
+
 export const silentFiles: Rule = (facts, nameOf) => {
   const found: FrameFinding[] = [];
+  const later = new Later(facts.files);
   for (const file of facts.files) {
+    const { protocol, name, outcome } = file;
     const client = nameOf(file.clientMac);
     const server = addressText(file.server);
     const waitedNs = facts.endNs - file.endNs;
-    if (file.outcome.kind === 'asked' && (file.frames.length > 1 || waitedNs > SILENCE_NS)) {
+    if (later.goesOn(file) || later.loadsName(file)) continue;
+    const evidence = { frames: [firstFrame(file), file.outcomeFrame], machine: client, about: name };
+    const rule = protocol === 'tftp' ? { rule: 'RFC 1350 §2' } : {};
+    if (isStoppedBySize(file)) {
+      const about = { client, file: name, bytes: file.lastBlockBytes + BLOCK_OVERHEAD_BYTES, count: file.repeats + 1 };
+      found.push(finding('path-mtu', 'error', about, { ...evidence, rule: 'RFC 2348' }));
+    } else if (outcome.kind === 'asked' && (file.frames.length > 1 || waitedNs > SILENCE_NS)) {
+      const again = protocol === 'tftp' && file.frames.length > 1;
+      const wording = again ? 'tftp-no-answer:again' : (`${protocol}-no-answer` as const);
+      const about = { client, server, file: name, count: file.frames.length };
+      found.push(finding(wording, 'error', about, { ...evidence, frames: file.frames, ...rule }));
+    } else if (outcome.kind === 'active' && waitedNs > SILENCE_NS) {
+      const about = { file: name, client, bytes: file.bytes };
+      found.push(finding(`${protocol}-stalled`, 'error', about, { ...evidence, ...rule }));
+    } else if (file.repeats >= 3 && outcome.kind !== 'done') {
       found.push(
-        finding(
-          file.protocol === 'tftp' && file.frames.length > 1 ? 'tftp-no-answer:again' : `${file.protocol}-no-answer`,
-          'error',
-          { client, server, file: file.name, count: file.frames.length },
-          file.frames,
-          file.protocol === 'tftp' ? 'RFC 1350 §7' : undefined,
-        ),
-      );
-    } else if (file.outcome.kind === 'active' && waitedNs > SILENCE_NS) {
-      found.push(
-        finding(
-          `${file.protocol}-stalled`,
-          'warn',
-          { file: file.name, client, bytes: file.bytes },
-          [file.frames[0], file.outcomeFrame],
-          file.protocol === 'tftp' ? 'RFC 1350 §2' : undefined,
-        ),
-      );
-    } else if (file.repeats >= 3) {
-      found.push(
-        finding(
-          'tftp-repeats',
-          'note',
-          { count: file.repeats, file: file.name, client },
-          [file.frames[0], file.outcomeFrame],
-          'RFC 1350 §2',
-        ),
+        finding('tftp-repeats', 'note', { count: file.repeats, file: name, client }, { ...evidence, ...rule }),
       );
     }
   }
@@ -165,8 +200,8 @@ export const chainloadLoop: Rule = (facts, nameOf) => {
     let next = 0;
     const rounds = files.filter((file, i) => {
       if (i === 0) return true;
-      while (next < messages.length && messages[next].frame <= files[i - 1].frames[0]) next++;
-      return next < messages.length && messages[next].frame < file.frames[0];
+      while (next < messages.length && messages[next].frame <= firstFrame(files[i - 1] ?? file)) next++;
+      return next < messages.length && messages[next].frame < firstFrame(file);
     });
     if (rounds.length < 3) continue;
     found.push(
@@ -174,8 +209,7 @@ export const chainloadLoop: Rule = (facts, nameOf) => {
         'chainload-loop',
         'error',
         { client: nameOf(first.clientMac), file: first.name, count: rounds.length },
-        rounds.map((file) => file.frames[0]),
-        'RFC 3004 §4',
+        { frames: rounds.map(firstFrame), machine: nameOf(first.clientMac), about: first.name, rule: 'RFC 3004 §4' },
       ),
     );
   }

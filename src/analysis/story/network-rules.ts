@@ -1,4 +1,5 @@
 /** What goes wrong below the protocols of a boot: addresses, ports, packets. */
+import { PXE_SERVER_PORT } from '../../protocols/dhcp/codec.ts';
 import { addressText } from './facts.ts';
 import { finding, framesOf, groupBy, type FrameFinding, type Rule } from './finding.ts';
 
@@ -12,25 +13,35 @@ export const addressConflict: Rule = (facts, nameOf) =>
         second: nameOf(conflict.macs[1]),
         address: addressText(conflict.address),
       },
-      conflict.frames,
-      'RFC 5227 §2.4',
+      { frames: conflict.frames, about: addressText(conflict.address), rule: 'RFC 5227 §2.4' },
     ),
   );
 
-export const refusals: Rule = (facts) => {
+/** RFC 6335 §6: system ports; PXE's own is registered. */
+const isService = (port: number): boolean => port < 1024 || port === PXE_SERVER_PORT;
+
+export const refusals: Rule = (facts, nameOf) => {
   const found: FrameFinding[] = [];
   for (const group of groupBy(
     facts.refusals,
     (one) => `${one.kind} ${one.client} ${one.server} ${one.port}`,
   ).values()) {
     const [one] = group;
+    // A server whose client has closed its port is refused too: that stops no boot.
+    if (one === undefined || (one.kind === 'port-unreachable' && !isService(one.port))) continue;
+    const mac = facts.clientAt(one.client);
+    const machine = mac === undefined ? addressText(one.client) : nameOf(mac);
     found.push(
       finding(
         one.kind === 'tcp-reset' ? 'connection-refused' : 'port-unreachable',
-        'warn',
-        { server: addressText(one.server), port: one.port, client: addressText(one.client) },
-        framesOf(group),
-        one.kind === 'tcp-reset' ? 'RFC 9293 §3.5.2' : 'RFC 1122 §4.1.3.1',
+        'error',
+        { server: addressText(one.server), port: one.port, client: machine },
+        {
+          frames: framesOf(group),
+          machine,
+          about: `${addressText(one.server)} ${one.port}`,
+          rule: one.kind === 'tcp-reset' ? 'RFC 9293 §3.5.2' : 'RFC 1122 §4.1.3.1',
+        },
       ),
     );
   }
@@ -40,4 +51,4 @@ export const refusals: Rule = (facts) => {
 export const fragments: Rule = (facts) =>
   facts.fragments.length === 0
     ? []
-    : [finding('fragmented', 'note', { count: facts.fragments.length }, facts.fragments, 'RFC 2348')];
+    : [finding('fragmented', 'note', { count: facts.fragments.length }, { frames: facts.fragments, rule: 'RFC 2348' })];

@@ -15,7 +15,7 @@ export const REMEDY_TEXTS = {
   'remedy.pxe/E18':
     'The server offered an address and then fell silent. See whether it is still there, whether its range is used up, and whether a second server took the exchange.',
   'remedy.pxe/E32':
-    'Start TFTP on the boot server (enable-tftp), let UDP port 69 and the ports of the transfers through, or correct the server that dhcp-boot names.',
+    'Start TFTP on the boot server (enable-tftp), let UDP port 69 and the ports of the transfers through, or name another server: siaddr says which one is asked (third field of dhcp-boot, next-server in others).',
   'remedy.pxe/E35':
     'The transfer began and then stopped. Look for lost frames, for a firewall that lets port 69 through but not the port of the transfer, and for a smaller MTU on the way (tftp-mtu, tftp-no-blocksize).',
   'remedy.pxe/E36': "Read the server's own words in the line above it and in its log.",
@@ -28,7 +28,7 @@ export const REMEDY_TEXTS = {
   'remedy.pxe/E52':
     'A proxy DHCP server names boot files only; somebody must give addresses too. Start a DHCP server, or turn the proxy into one (dhcp-range without `proxy`).',
   'remedy.pxe/E55':
-    'Let UDP port 4011 through, and see whether the boot server runs on the machine that sent the proxy offer.',
+    'The offer says by option 60 (PXEClient) that a boot server runs on that machine. If none does, take option 60 off it (dhcp-option=60 or vendor-class-identifier); if one does, start it and let UDP port 4011 through.',
   'remedy.pxe/E61': 'Plug the cable in, or bring the link up.',
   'remedy.pxe/E74':
     'Correct the PXE options inside option 43 (sub-options 6 to 10), or leave them out and name the file by dhcp-boot; dnsmasq makes them from pxe-service and pxe-prompt.',
@@ -43,9 +43,15 @@ export const REMEDY_TEXTS = {
   'remedy.nbp-may-be-efi': NETWORK_PROGRAM,
   'remedy.nbp-is-text':
     'A script must begin with #!ipxe in its first line. If it is an error page, correct the address it was fetched from.',
+  'remedy.script-label-missing': 'Put that label into the script, or correct the name behind goto; capitals count.',
+  // PXELINUX, seen from the server that has its files.
+  'remedy.pxelinux.default-replaced':
+    'Leave one DEFAULT line, or write UI for the menu and DEFAULT for the label: the last DEFAULT counts.',
+  'remedy.pxelinux.local-boot':
+    'If the machine should boot over the network, let DEFAULT name another label, or a menu; if not, give it a disk that boots.',
   // Servers
   'remedy.config-refused':
-    'Correct the line that the message names: until then the server answers nobody. `dnsmasq --test` says the same.',
+    'Correct what the message names, a line or a folder that is missing: until then the server answers nobody.',
   'remedy.http.bad-request':
     'The data received are not an HTTP request. Check which protocol the client expects on this port.',
   'remedy.http.403': 'Let the server read the file.',

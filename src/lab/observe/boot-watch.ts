@@ -3,10 +3,12 @@
  * address, and files that cannot work for their purpose. Emulated CPUs report none of these themselves.
  */
 import type { Clock } from '../../base/clock.ts';
-import type { EventBody, EventLog, LabEvent, StageId, UserAction } from '../../base/event-log.ts';
+import type { EventBody, EventLog, LabEvent, Severity, StageId, UserAction } from '../../base/event-log.ts';
 import { checkBootProgram, checkKernel, isLinuxKernel, type FileFinding } from '../../services/files/file-check.ts';
 import type { FileTree } from '../../services/files/file-tree.ts';
+import type { Message } from '../../base/sentence.ts';
 import { PxelinuxMenu } from './pxelinux-menu.ts';
+import type { SyslinuxConfig, SyslinuxLine } from './syslinux-config.ts';
 import { labMessage } from '../messages.ts';
 
 /** What the watch needs from a server. */
@@ -29,6 +31,9 @@ export interface BootWatchOptions {
 /** How many causes are followed back in search of the client's frame. */
 const MAX_CAUSES = 16;
 
+/** dnsmasq's own words. */
+const MISSING_FILE = /^file (.+) not found for /;
+
 /** After these stages no boot program shows a menu any more. */
 const MENU_ENDS: ReadonlySet<StageId> = new Set([
   'power-on',
@@ -42,6 +47,8 @@ const MENU_ENDS: ReadonlySet<StageId> = new Set([
 
 interface Boot {
   readonly menu: PxelinuxMenu;
+  /** Where it gets its files. */
+  server: string | undefined;
   /** The first file of a boot is what the ROM runs. */
   hasBootProgram: boolean;
   hasKernel: boolean;
@@ -69,6 +76,7 @@ export class BootWatch {
       if (isWhole(event) || event.doneBytes === 0) this.because(event, () => this.handleTransfer(event));
     } else if (event.kind === 'server') {
       if (event.service === 'dhcp' && event.code === 'ack') this.handleAck(event);
+      if (event.service === 'tftp' && event.code === 'tftp-error') this.handleMissing(event);
     } else if (event.kind === 'input') {
       const menu = this.boots.get(event.node)?.menu;
       const { action } = event;
@@ -83,6 +91,14 @@ export class BootWatch {
     const { stage } = event;
     if (!MENU_ENDS.has(stage)) return;
     if (stage === 'kernel-entry') boot.kernelRuns = true;
+    const { localBoot } = boot.menu;
+    if (stage === 'nbp-exit' && localBoot !== undefined && !boot.hasKernel) {
+      const { path, line, text } = localBoot;
+      const message = labMessage('lab.pxelinux-local-boot', { machine: event.node, text, line, place: path });
+      this.because(event, () =>
+        this.emitFiles(boot.server ?? event.node, 'pxelinux.local-boot', 'warn', message, [localBoot]),
+      );
+    }
     if (stage === 'power-on' || stage === 'power-off') this.boots.delete(event.node);
     this.because(event, () => boot.menu.close());
   }
@@ -97,6 +113,7 @@ export class BootWatch {
     const machine = this.clientOf(event);
     if (from === undefined || machine === undefined) return;
     const boot = this.bootOf(machine);
+    boot.server = event.node;
     const path = from.transferPath(event.protocol, event.name);
     if (!isWhole(event)) {
       if (event.state === 'active') boot.menu.fetching(path);
@@ -135,6 +152,51 @@ export class BootWatch {
     );
   }
 
+  /** A file that PXELINUX's configuration names and the server has not. */
+  private handleMissing(event: LabEvent & { readonly kind: 'server' }): void {
+    const machine = this.clientOf(event);
+    const boot = machine === undefined ? undefined : this.boots.get(machine);
+    const path = MISSING_FILE.exec(event.text)?.[1];
+    const where = path === undefined ? undefined : boot?.menu.whereNamed(path);
+    if (machine === undefined || path === undefined || where === undefined) return;
+    const file = path.slice(path.lastIndexOf('/') + 1);
+    const message = labMessage('lab.pxelinux-names', { machine, file, line: where.line, place: where.path });
+    this.because(event, () => this.emitFiles(event.node, 'pxelinux.names', 'info', message, [where]));
+  }
+
+  private configRead(machine: string, { defaults, ui }: SyslinuxConfig): void {
+    const boot = this.boots.get(machine);
+    const [first, second] = defaults.slice(-2);
+    if (boot?.server === undefined || first === undefined || second === undefined || first.text === second.text) return;
+    // UI stands for itself; DEFAULT names the entry that it marks.
+    if (ui !== undefined && second.text.split(/\s+/)[1] !== ui) return;
+    const message = labMessage('lab.pxelinux-default-replaced', {
+      machine,
+      second: second.text,
+      secondLine: second.line,
+      first: first.text,
+      firstLine: first.line,
+    });
+    this.emitFiles(boot.server, 'pxelinux.default-replaced', 'warn', message, [second, first]);
+  }
+
+  private emitFiles(
+    server: string,
+    code: string,
+    severity: Severity,
+    message: Message,
+    lines: readonly SyslinuxLine[],
+  ): void {
+    this.options.log.emit(server, {
+      kind: 'server',
+      service: 'files',
+      code,
+      severity,
+      ...message,
+      lines: lines.map(({ path, line, text }) => ({ file: path, line, text })),
+    });
+  }
+
   private tell(server: string, machine: string, boot: Boot, path: string, flaw: FileFinding | undefined): void {
     if (flaw === undefined || boot.told.has(`${flaw.code} ${path}`)) return;
     boot.told.add(`${flaw.code} ${path}`);
@@ -161,6 +223,7 @@ export class BootWatch {
     const known = this.boots.get(machine);
     if (known !== undefined) return known;
     const menu = new PxelinuxMenu({
+      read: (config) => this.configRead(machine, config),
       show: (shown) => this.emit(machine, { kind: 'menu', menu: shown }),
       opened: (title) => {
         const message =
@@ -168,14 +231,15 @@ export class BootWatch {
         this.emit(machine, { kind: 'stage', stage: 'menu', ...message });
       },
     });
-    const boot = {
+    const boot: Boot = {
       menu,
+      server: undefined,
       hasBootProgram: false,
       hasKernel: false,
       kernelRuns: false,
       hasAddress: false,
-      told: new Set<string>(),
-      presumed: new Set<string>(),
+      told: new Set(),
+      presumed: new Set(),
     };
     this.boots.set(machine, boot);
     return boot;

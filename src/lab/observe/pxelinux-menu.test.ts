@@ -131,7 +131,11 @@ describe('PxelinuxMenu', () => {
     files.addFile('/srv/other.cfg', 'label back\nkernel menu.c32\n');
     const shown: MenuSnapshot[] = [];
     const opened: string[] = [];
-    const menu = new PxelinuxMenu({ show: (one) => shown.push(one), opened: (title) => opened.push(title) });
+    const menu = new PxelinuxMenu({
+      read: () => {},
+      show: (one) => shown.push(one),
+      opened: (title) => opened.push(title),
+    });
     return { menu, files, shown, opened };
   }
   const CONFIG = 'default menu.c32\nmenu title T\ntimeout 30\nlabel a\nkernel a/linux\nlabel b\nconfig other.cfg\n';

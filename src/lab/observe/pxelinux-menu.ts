@@ -7,7 +7,7 @@ import type { MenuItem, MenuSnapshot } from '../../base/event-log.ts';
 import { itemAt } from '../../base/list.ts';
 import { normalizePath, type FileTree } from '../../services/files/file-tree.ts';
 import { MenuCursor } from './pxelinux-cursor.ts';
-import { parseSyslinuxConfig, type SyslinuxConfig, type SyslinuxItem } from './syslinux-config.ts';
+import { parseSyslinuxConfig, type SyslinuxConfig, type SyslinuxItem, type SyslinuxLine } from './syslinux-config.ts';
 
 const CONFIG_FOLDER = '/pxelinux.cfg/';
 const NS_PER_DS = 100_000_000;
@@ -15,6 +15,8 @@ const NS_PER_DS = 100_000_000;
 export interface PxelinuxMenuHooks {
   /** Shows a menu; one without items takes it away. */
   readonly show: (menu: MenuSnapshot) => void;
+  /** A configuration was read. */
+  readonly read: (config: SyslinuxConfig) => void;
   /** A menu module was fetched: the user has a choice. */
   readonly opened: (title: string) => void;
 }
@@ -71,6 +73,21 @@ export class PxelinuxMenu {
     if (this.hasModule && counts) this.show(nowNs);
   }
 
+  /** The line of the configuration that names the file at `path`, by itself or without an ending that PXELINUX tries. */
+  whereNamed(path: string): SyslinuxLine | undefined {
+    const { loaded } = this;
+    if (loaded === undefined) return undefined;
+    return loaded.config.named.findLast(({ name }) => {
+      const file = below(loaded.folder, name);
+      return path === file || normalizePath(name) === path || path.startsWith(`${file}.`);
+    })?.where;
+  }
+
+  /** The line that makes the default entry boot from a local disk. */
+  get localBoot(): SyslinuxLine | undefined {
+    return this.loaded?.config.localBoot;
+  }
+
   /** Keys were pressed: menu modules stop counting, their cursor moves, another menu may be shown. */
   keysPressed(keys: readonly string[], nowNs: number): void {
     const { loaded } = this;
@@ -104,6 +121,7 @@ export class PxelinuxMenu {
       return content === undefined ? undefined : { path: included, text: fromUtf8(content) };
     });
     this.loaded = { path, folder, config, cursor: new MenuCursor(config) };
+    this.hooks.read(config);
   }
 
   private show(nowNs: number, counts = true): void {

@@ -48,8 +48,27 @@ export interface SyslinuxConfig extends SyslinuxMenu {
   readonly kernels: readonly string[];
   /** Other configurations that entries change to. */
   readonly configs: readonly string[];
+  /** Where the configuration names files that are fetched, in order: for each the line that does. */
+  readonly named: readonly NamedFile[];
+  /** All DEFAULT lines, of which the last one counts. */
+  readonly defaults: readonly SyslinuxLine[];
+  /** The line that tells the default entry to boot from a local disk. */
+  readonly localBoot: SyslinuxLine | undefined;
   /** Paths of the files read, the first with them, in order. */
   readonly files: readonly string[];
+}
+
+/** A line of a configuration, counted from 1. */
+export interface SyslinuxLine {
+  readonly path: string;
+  readonly line: number;
+  readonly text: string;
+}
+
+/** A file by the name that a line gives it. */
+export interface NamedFile {
+  readonly name: string;
+  readonly where: SyslinuxLine;
 }
 
 export interface ConfigFile {
@@ -104,6 +123,13 @@ function split(text: string): readonly [word: string, rest: string] {
   return [match?.[1] ?? '', (match?.[2] ?? '').trimEnd()];
 }
 
+/** Several are separated by commas. */
+function initrdsOf(list: string): readonly string[] {
+  return list.trim().split(',');
+}
+
+const MAX_NAMED = 1000;
+
 const KERNEL_KEYWORDS = new Set(['kernel', 'linux', 'boot', 'bss', 'pxe', 'fdimage', 'com32', 'comboot']);
 
 class Reader {
@@ -111,9 +137,14 @@ class Reader {
   readonly files: string[] = [];
   readonly kernels: string[] = [];
   readonly configs: string[] = [];
+  readonly named: NamedFile[] = [];
+  readonly defaults: SyslinuxLine[] = [];
+  /** By the name of an entry, in small letters. */
+  readonly localBoots = new Map<string, SyslinuxLine>();
   defaultCommand = '';
   ui: string | undefined;
   timeoutDs = 0;
+  private where: SyslinuxLine = { path: '', line: 0, text: '' };
   private menu = this.top;
   private entry: OpenEntry | undefined;
   private inHelp = false;
@@ -127,7 +158,17 @@ class Reader {
 
   read(file: ConfigFile): void {
     this.files.push(file.path);
-    for (const line of file.text.split(/\r?\n/)) this.line(line.trim());
+    for (const [at, text] of file.text.split(/\r?\n/).entries()) {
+      this.where = { path: file.path, line: at + 1, text: text.trim() };
+      this.line(text.trim());
+    }
+  }
+
+  /** Files that a line names. */
+  private name(...names: readonly string[]): void {
+    const { where } = this;
+    if (this.named.length < MAX_NAMED)
+      this.named.push(...names.filter((name) => name !== '').map((name) => ({ name, where })));
   }
 
   private line(line: string): void {
@@ -139,6 +180,7 @@ class Reader {
     }
     if (KERNEL_KEYWORDS.has(keyword)) {
       if (this.entry !== undefined) this.kernels.push(split(rest)[0]);
+      this.name(split(rest)[0]);
       return;
     }
     switch (keyword) {
@@ -151,9 +193,25 @@ class Reader {
         return;
       case 'default':
         this.defaultCommand = rest;
+        this.defaults.push(this.where);
+        this.name(split(rest)[0]);
+        return;
+      case 'ontimeout':
+      case 'onerror':
+        this.name(split(rest)[0]);
+        return;
+      case 'append':
+        this.name(...initrdsOf(/(?:^|\s)initrd=(\S+)/.exec(rest)?.[1] ?? ''));
+        return;
+      case 'initrd':
+        this.name(...initrdsOf(rest));
+        return;
+      case 'localboot':
+        if (this.entry !== undefined) this.localBoots.set(this.entry.name.toLowerCase(), this.where);
         return;
       case 'ui':
         this.ui = rest;
+        this.name(split(rest)[0]);
         return;
       case 'timeout':
         this.timeoutDs = Math.max(0, Number.parseInt(rest, 10) || 0);
@@ -289,6 +347,9 @@ export function parseSyslinuxConfig(
     timeoutDs: reader.timeoutDs,
     kernels: reader.kernels,
     configs: reader.configs,
+    named: reader.named,
+    defaults: reader.defaults,
+    localBoot: ui === undefined ? reader.localBoots.get(command.toLowerCase()) : undefined,
     files: reader.files,
   };
 }

@@ -1,6 +1,7 @@
 /** Whatever a part of the lab says is said in French too, with the same parameters. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { FINDING_TEXTS } from '../../analysis/story/finding-texts.ts';
+import { FINDING_REMEDIES, FINDING_TEXTS, REPORTED_TEXTS } from '../../analysis/story/finding-texts.ts';
+import { REMEDY_TEXTS } from '../../analysis/story/remedies.ts';
 import { FAILURE_TEXTS } from '../../base/failures.ts';
 import type { MessageText, MessageTexts } from '../../base/sentence.ts';
 import { MACHINE_TEXTS } from '../../machine/messages.ts';
@@ -30,6 +31,9 @@ const TABLES: readonly MessageTexts[] = [
   STOP_TEXTS,
   FAILURE_TEXTS,
   FINDING_TEXTS,
+  FINDING_REMEDIES,
+  REPORTED_TEXTS,
+  REMEDY_TEXTS,
   MACHINE_TEXTS,
   INPUT_TEXTS,
   FIRMWARE_TEXTS,

@@ -30,11 +30,11 @@ export const storyFr: Readonly<Record<StoryTextId, string>> = {
   'remedy.ftp-error':
     'Mettez le fichier sous la racine du serveur FTP, ou corrigez son nom : les majuscules comptent. Pour une autre réponse que 550, voyez le journal du serveur.',
   'remedy.tftp-missing-file':
-    'Mettez le fichier sous la racine TFTP, ou corrigez le nom dans dhcp-boot : les noms sont relatifs à la racine, et les majuscules comptent.',
+    'Mettez le fichier sous la racine TFTP, ou corrigez le nom là où il est donné (dhcp-boot, option 67, ou le fichier du programme d’amorçage qui le nomme) : les noms sont relatifs à la racine, et les majuscules comptent.',
   'remedy.tftp-options-refused': 'D’habitude il redemande sans elles ; sinon, désactivez blksize (tftp-no-blocksize).',
   'remedy.tftp-error': 'Voyez le journal du serveur TFTP ; le code 2 est une affaire de droits.',
   'remedy.tftp-no-answer':
-    'Voyez si un serveur TFTP y tourne (enable-tftp), et si l’adresse dans dhcp-boot ou dans l’option 66 est la bonne.',
+    'Voyez si un serveur TFTP y tourne (enable-tftp), si le port UDP 69 et les ports des transferts passent, et si c’est la bonne machine : siaddr la nomme (troisième champ de dhcp-boot), ou l’adresse dans le script.',
   'remedy.http-no-answer': 'Voyez si le serveur web répond à cette adresse.',
   'remedy.ftp-no-answer': 'Voyez si le serveur FTP répond à cette adresse.',
   'remedy.tftp-stalled': `${TRAMES_PERDUES} De grands blocs qui dépassent la MTU en sont une cause fréquente.`,
@@ -46,6 +46,68 @@ export const storyFr: Readonly<Record<StoryTextId, string>> = {
   'remedy.address-conflict': 'Donnez une autre adresse à l’une des deux.',
   'remedy.connection-refused': DEMARRER_SERVICE,
   'remedy.port-unreachable': DEMARRER_SERVICE,
+  'remedy.proxy-without-server':
+    'Écrivez l’adresse du serveur TFTP derrière le nom : dhcp-boot={file},,{server} (avec les étiquettes de la ligne en place).',
+  'remedy.next-server-missing':
+    'Nommez aussi le serveur : dhcp-boot={file},,ADRESSE dans dnsmasq, next-server ailleurs ; ou donnez à iPXE une adresse entière comme tftp://ADRESSE/{file}.',
+  'remedy.option-60-left':
+    'Retirez l’option 60 de ce serveur DHCP (dhcp-option=60 ou vendor-class-identifier « PXEClient »), à moins qu’un serveur d’amorçage n’écoute vraiment sur le port 4011 de la même machine.',
+  'remedy.option-66-differs':
+    'Faites nommer par siaddr le serveur qui a le fichier : dhcp-boot={file},,{option} dans dnsmasq, next-server {option} ailleurs.',
+  'remedy.path-mtu':
+    'Demandez des blocs plus petits : tftp-mtu=1420 (ou le MTU du chemin) dans dnsmasq, ou tftp-no-blocksize ; ou augmentez le MTU du tunnel en route.',
+  'remedy.next-server-of-lease':
+    'Que le script emploie le réglage proxydhcp/next-server (après un menu PXE, pxebs/next-server) au lieu de next-server : c’est lui qui vaut {proxy}.',
+  'remedy.redirect-unsupported':
+    'Que le serveur donne le fichier en HTTP simple, sans redirection, ou prenez un iPXE compilé avec ce protocole (DOWNLOAD_PROTO_HTTPS pour https).',
+  'remedy.syslinux-module-missing':
+    'Copiez le {file} de la même version de Syslinux, de son dossier pour BIOS (modules/bios), à côté de pxelinux.0.',
+  'remedy.pxelinux-config-missing':
+    'Mettez une configuration à pxelinux.cfg/default dans le dossier de pxelinux.0, ou nommez-en une par l’option 209.',
+  'remedy.path-prefix-without-slash': 'Mettez une barre oblique à sa fin : l’option 210 est alors {prefix}/.',
+  'remedy.ipxe-no-address':
+    'Voyez si un serveur DHCP répond dans le VLAN de ce port, et si le port du commutateur transmet tout de suite (PortFast).',
+  'remedy.ipxe-nothing-to-boot':
+    'Nommez un fichier pour iPXE : dhcp-boot=tag:ipxe,FICHIER (avec dhcp-match=set:ipxe,175), ou embarquez un script.',
+  'remedy.ipxe-unsupported':
+    'Donnez une adresse entière dont le protocole figure parmi les « Features », nommez le serveur (next-server), ou compilez iPXE avec ce protocole.',
+  'remedy.ipxe-no-route':
+    'Donnez un routeur au client (option 3, dhcp-option=3,ADRESSE), ou prenez un serveur de son réseau. L’option 121 remplace l’option 3 là où elle est envoyée.',
+  'remedy.ipxe-link-down': 'Branchez le câble, ou activez le port du commutateur.',
+  'remedy.ipxe-timeout':
+    'Voyez si ce serveur est allumé et si le service tourne, si un pare-feu est sur le chemin, et si l’adresse du script est la bonne.',
+  'remedy.ipxe-refused': 'Démarrez le service sur cette machine, ou corrigez l’adresse ou le port.',
+  'remedy.ipxe-not-found': 'Mettez le fichier là où pointe l’adresse, ou corrigez l’adresse : les majuscules comptent.',
+  'remedy.ipxe-denied':
+    'Donnez l’utilisateur et le mot de passe dans l’adresse (http://UTILISATEUR:MOTDEPASSE@SERVEUR/FICHIER), ou laissez le serveur lire et exporter le fichier.',
+  'remedy.ipxe-server-error': 'Voyez le journal du serveur : la demande est arrivée et n’a pas été servie.',
+  'remedy.ipxe-dns-no-name':
+    'Corrigez le nom, ou faites-le connaître au serveur DNS (address=/NOM/ADRESSE ou host-record dans dnsmasq).',
+  'remedy.ipxe-dns-no-server':
+    'Donnez un serveur DNS au client (option 6, dhcp-option=6,ADRESSE), ou écrivez des adresses au lieu de noms.',
+  'remedy.ipxe-dns-silent': 'Voyez si un serveur DNS tourne à l’adresse de l’option 6, et si le port UDP 53 passe.',
+  'remedy.ipxe-no-label':
+    'Mettez la ligne :ÉTIQUETTE dans le script, ou corrigez le nom derrière goto ; les majuscules comptent.',
+  'remedy.ipxe-disk':
+    'Voyez si le disque a un secteur d’amorçage (55AA à sa fin) et si le numéro de lecteur est le bon.',
+  'remedy.ipxe-not-executable':
+    'Nommez un script, un noyau ou un programme d’amorçage pour BIOS ; un script commence par #!ipxe dans sa première ligne.',
+  'remedy.ipxe-no-memory': 'Donnez plus de mémoire à la machine, ou chargez un fichier plus petit.',
+  'remedy.ipxe-untrusted':
+    'Vérifiez le fichier par imgverify avant de le démarrer, ou n’exigez pas la confiance (imgtrust).',
+  'remedy.ipxe-certificate':
+    'Comparez le nom de l’adresse à celui du certificat, ses dates à l’horloge de la machine, et son autorité à celles que cette compilation reconnaît.',
+  'remedy.ipxe-error': 'L’adresse à la fin de la ligne est la page d’iPXE sur cette erreur.',
+  'remedy.pxelinux-config-names':
+    'Mettez le fichier à cet endroit, ou corrigez cette ligne ({text}) : les noms sont relatifs au dossier de pxelinux.0.',
+  'remedy.pxe-service-suffix':
+    'Servez le fichier sous le nom {file}, ou écrivez dans pxe-service un nom avec un point ; ici le nom ne vient pas de dhcp-boot.',
+  'remedy.script-label-missing':
+    'Mettez cette étiquette dans le script, ou corrigez le nom derrière goto ; les majuscules comptent.',
+  'remedy.pxelinux.default-replaced':
+    'Laissez une seule ligne DEFAULT, ou écrivez UI pour le menu et DEFAULT pour l’étiquette : la dernière ligne DEFAULT compte.',
+  'remedy.pxelinux.local-boot':
+    'Si la machine doit démarrer par le réseau, que DEFAULT nomme une autre étiquette, ou un menu ; sinon, donnez-lui un disque qui démarre.',
   'remedy.fragmented':
     'Certaines ROM d’amorçage ne savent pas rassembler les fragments : gardez des blocs TFTP de 1468 octets au plus (tftp-mtu, tftp-no-blocksize).',
 
@@ -55,7 +117,7 @@ export const storyFr: Readonly<Record<StoryTextId, string>> = {
   'remedy.pxe/E18':
     'Le serveur a offert une adresse puis s’est tu. Voyez s’il est encore là, si sa plage est épuisée, et si un second serveur a pris l’échange.',
   'remedy.pxe/E32':
-    'Démarrez TFTP sur le serveur d’amorçage (enable-tftp), laissez passer le port UDP 69 et les ports des transferts, ou corrigez le serveur que nomme dhcp-boot.',
+    'Démarrez TFTP sur le serveur d’amorçage (enable-tftp), laissez passer le port UDP 69 et les ports des transferts, ou nommez un autre serveur : siaddr dit lequel est interrogé (troisième champ de dhcp-boot, next-server ailleurs).',
   'remedy.pxe/E35':
     'Le transfert a commencé puis s’est arrêté. Cherchez des trames perdues, un pare-feu qui laisse passer le port 69 mais pas celui du transfert, et une MTU plus petite en chemin (tftp-mtu, tftp-no-blocksize).',
   'remedy.pxe/E36': 'Lisez les mots du serveur dans la ligne au-dessus et dans son journal.',
@@ -69,7 +131,7 @@ export const storyFr: Readonly<Record<StoryTextId, string>> = {
   'remedy.pxe/E52':
     'Un serveur proxy DHCP ne nomme que des fichiers ; quelqu’un doit aussi donner des adresses. Démarrez un serveur DHCP, ou faites-en un du proxy (dhcp-range sans `proxy`).',
   'remedy.pxe/E55':
-    'Laissez passer le port UDP 4011, et voyez si le serveur d’amorçage tourne sur la machine qui a envoyé l’offre de proxy.',
+    'L’offre dit par l’option 60 (PXEClient) qu’un serveur d’amorçage tourne sur cette machine. S’il n’y en a pas, retirez-lui l’option 60 (dhcp-option=60 ou vendor-class-identifier) ; s’il y en a un, démarrez-le et laissez passer le port UDP 4011.',
   'remedy.pxe/E61': 'Branchez le câble, ou rétablissez le lien.',
   'remedy.pxe/E74':
     'Corrigez les options PXE dans l’option 43 (sous-options 6 à 10), ou retirez-les et nommez le fichier par dhcp-boot ; dnsmasq les compose à partir de pxe-service et pxe-prompt.',
@@ -86,7 +148,7 @@ export const storyFr: Readonly<Record<StoryTextId, string>> = {
     'Un script doit commencer par #!ipxe dans sa première ligne. Si c’est une page d’erreur, corrigez l’adresse d’où elle vient.',
   // Serveurs
   'remedy.config-refused':
-    'Corrigez la ligne que nomme le message : d’ici là le serveur ne répond à personne. `dnsmasq --test` dit de même.',
+    'Corrigez ce que nomme le message, une ligne ou un dossier qui manque : d’ici là le serveur ne répond à personne.',
   'remedy.http.bad-request': 'Ce qui est venu n’est pas une requête HTTP. Voyez pour quoi le client prend ce port.',
   'remedy.http.403': 'Laissez le serveur lire le fichier.',
   'remedy.http.404':

@@ -43,6 +43,11 @@ export const messageType = (message: DhcpMessage): number | undefined => optionU
 export const serverIdentifier = (message: DhcpMessage): Ipv4Address | undefined =>
   optionIp(message, DHCP_OPTION.serverIdentifier);
 export const vendorClass = (message: DhcpMessage): string | undefined => optionText(message, DHCP_OPTION.vendorClass);
+/** Option 66. */
+export const tftpServerName = (message: DhcpMessage): string | undefined =>
+  optionText(message, DHCP_OPTION.tftpServerName);
+/** Option 210 (RFC 5071 §5). */
+export const pathPrefix = (message: DhcpMessage): string | undefined => optionText(message, DHCP_OPTION.pathPrefix);
 
 /** Bit 0: `file` holds options; bit 1: `sname` does (RFC 2132 §9.3). */
 export function optionOverload(message: DhcpMessage): number {

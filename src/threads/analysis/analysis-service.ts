@@ -12,6 +12,7 @@ import { Ladder } from '../../analysis/ladder/ladder.ts';
 import { ladderSvg } from '../../analysis/ladder/svg.ts';
 import { Colouring, DEFAULT_COLOUR_RULES, packetRow } from '../../analysis/packet-list.ts';
 import { diagnose } from '../../analysis/story/diagnose.ts';
+import { placeFindings } from '../../analysis/story/judge.ts';
 import { BootFacts } from '../../analysis/story/facts.ts';
 import { readCapture } from '../../analysis/pcapng/reader.ts';
 import { writePcapng } from '../../analysis/pcapng/writer.ts';
@@ -300,11 +301,14 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
     view.facts.update();
     const found = diagnose(view.facts, (mac) => names[formatMac(mac)] ?? formatMac(mac));
     return Promise.resolve(
-      found.map(({ code, text, says, severity, rule, frames }) => {
-        const [first] = frames;
-        const event = first === undefined ? -1 : this.eventOf(first);
-        return { code, text, says, severity, rule, event: event < 0 ? undefined : event };
-      }),
+      placeFindings(
+        found,
+        (frame) => view.frames.timeNs(frame),
+        (frame) => {
+          const event = this.eventOf(frame);
+          return event < 0 ? undefined : event;
+        },
+      ),
     );
   }
 

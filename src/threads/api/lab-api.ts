@@ -2,8 +2,8 @@
  * The interface between the page and the lab's worker. Calls go through Comlink; changes are pushed as `LabUpdate`s, at
  * most about twenty per second however fast the lab runs. Everything here is plain data.
  */
-import type { FindingCode } from '../../analysis/story/finding-texts.ts';
-import type { LabEvent, Severity, StageId } from '../../base/event-log.ts';
+import type { PlacedFinding } from '../../analysis/story/judge.ts';
+import type { LabEvent, StageId } from '../../base/event-log.ts';
 import type { ListChange } from '../../base/list-change.ts';
 import type { Breakpoint, BreakpointFault } from '../../lab/run-control.ts';
 import type { IneffectiveView, LeaseView } from '../../lab/nodes/server-node.ts';
@@ -427,7 +427,7 @@ export interface AnalysisApi {
   /** The list's row for the frames of events, regardless of the filter; undefined for events that are not frames. */
   rowsOfEvents(events: readonly number[]): Promise<readonly (PacketRow | undefined)[]>;
   /** What looks wrong in the frames, worst first. Names of machines by MAC address (`52:54:00:…`). */
-  findings(names: Readonly<Record<string, string>>): Promise<readonly FindingView[]>;
+  findings(names: Readonly<Record<string, string>>): Promise<readonly PlacedFinding[]>;
   /** The capture (or the frames that the filter shows) as pcapng. */
   exportPcapng(onlyShown: boolean): Promise<Uint8Array>;
   /** At most `limit` arrows, from the beginning or up to the end. */
@@ -454,15 +454,6 @@ export interface CaptureFault {
 /** Maximum size of a capture file: a larger one would not fit into a browser's memory. */
 export const MAX_IMPORTED_FRAMES = 2_000_000;
 export const MAX_IMPORTED_BYTES = 1024 ** 3;
-
-/** A problem; its remedy is the text `remedy.CODE` of the catalogue. */
-export interface FindingView extends Message {
-  readonly code: FindingCode;
-  readonly severity: Severity;
-  readonly rule: string | undefined;
-  /** The event of the first frame that it is based on. */
-  readonly event: number | undefined;
-}
 
 export interface LadderView {
   readonly participants: readonly string[];

@@ -12,14 +12,22 @@ export interface PanelContent {
   readonly preload?: Preload;
 }
 
-export interface PanelSpec extends PanelPlace, PanelContent {}
+export interface PanelSpec extends PanelPlace, PanelContent {
+  /** Stands behind the title on the tab. */
+  readonly Badge?: ComponentType;
+}
 
 /** `content`: a component that comes with the page, or one that is fetched when it is first shown (`loadPanel`). */
 export function definePanel({
   content,
+  badge,
   ...place
-}: PanelPlace & { readonly content: ComponentType | PanelContent }): PanelSpec {
-  return { ...place, ...(typeof content === 'function' ? { Content: content } : content) };
+}: PanelPlace & { readonly content: ComponentType | PanelContent; readonly badge?: ComponentType }): PanelSpec {
+  return {
+    ...place,
+    ...(badge === undefined ? {} : { Badge: badge }),
+    ...(typeof content === 'function' ? { Content: content } : content),
+  };
 }
 
 export function loadPanel(load: () => Promise<ComponentType>): PanelContent {

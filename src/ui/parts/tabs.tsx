@@ -20,9 +20,10 @@ export function Tabs({ area, tabs }: { readonly area: Area; readonly tabs: reado
       data-area={area}
     >
       <TabList className={styles['list'] ?? ''} aria-label={tabs.map(({ title }) => text(title)).join(', ')}>
-        {tabs.map(({ id, title }) => (
+        {tabs.map(({ id, title, Badge }) => (
           <AriaTab key={id} id={id} className={styles['tab'] ?? ''}>
             {text(title)}
+            {Badge === undefined ? null : <Badge />}
           </AriaTab>
         ))}
       </TabList>

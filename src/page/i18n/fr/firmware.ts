@@ -120,9 +120,10 @@ export const ipxeFr: Translation<typeof IPXE_TEXTS> = {
   'ipxe.nak': '{server} refuse l’adresse : la découverte recommence',
   'ipxe.nak-ignored': '{server} refuse l’adresse, mais n’est pas le serveur choisi : iPXE l’ignore',
   'ipxe.ack': '{device} reçoit {address}',
-  'ipxe.proxy-request': 'L’offre de {server} ne nomme aucun fichier d’amorçage : question posée sur le port 4011',
+  'ipxe.proxy-request': 'L’offre de {server} n’a pas à la fois serveur et fichier : question posée sur le port 4011',
   'ipxe.proxy-no-options': 'La réponse de {server} n’a ni serveur et fichier, ni menu : elle est ignorée',
-  'ipxe.proxy-silent': 'Le ProxyDHCP {proxy} ne répond pas sur le port 4011 ; le bail de {server} reste valable',
+  'ipxe.proxy-silent':
+    'Le ProxyDHCP {proxy} ne donne rien à amorcer sur le port 4011 ; le bail de {server} reste valable',
   'ipxe.boot-server': 'Demande à {server} un serveur d’amorçage de type {type}',
   'ipxe.file-request': 'Demande {uri}',
   'ipxe.file-done': '{uri} : {bytes} octets',

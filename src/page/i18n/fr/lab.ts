@@ -4,8 +4,9 @@ import { inputFr, machineFr, watchFr } from './machines.ts';
 import { commandsFr } from './commands.ts';
 import { netFr } from './net.ts';
 import { failuresFr } from './failures.ts';
-import { findingsFr } from './findings.ts';
+import { findingsFr, reportedFr } from './findings.ts';
 import { firmwareFr, ipxeFr, pxeFr } from './firmware.ts';
+import { storyFr } from '../story-fr.ts';
 import { scenarioFr, stopFr } from './scenario.ts';
 import { dnsmasqFr, filesFr, httpFr, nfsFr, ntpFr } from './services.ts';
 
@@ -23,6 +24,8 @@ export const labFr: MessageTexts = {
   ...inputFr,
   ...failuresFr,
   ...findingsFr,
+  ...reportedFr,
+  ...storyFr,
   ...firmwareFr,
   ...pxeFr,
   ...ipxeFr,

@@ -26,6 +26,10 @@ export const watchFr: Translation<typeof LAB_TEXTS> = {
   'lab.os-address': 'Le système d’exploitation reçoit une adresse par DHCP',
   'lab.pxelinux-menu': 'PXELINUX affiche son menu',
   'lab.pxelinux-menu-titled': 'PXELINUX affiche son menu : {title}',
+  'lab.pxelinux-names': '{machine} demande {file} : la ligne {line} de {place} le nomme',
+  'lab.pxelinux-default-replaced': '{machine} : {second} (ligne {secondLine}) remplace {first} (ligne {firstLine})',
+  'lab.pxelinux-local-boot':
+    '{machine} : PXELINUX devait démarrer depuis un disque local ({text}, ligne {line} de {place})',
   'lab.script-held': 'Arrêt avant la ligne {line} de {script}',
   'lab.script-held-at-command': 'Arrêt avant une commande',
 };

@@ -1,17 +1,16 @@
 /** Problems by severity, with their remedies; and what happened, as sentences in order. */
-import { useDeferredValue, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
-import type { LabEvent } from '../../../base/event-log.ts';
-import type { FindingView } from '../../../threads/api/lab-api.ts';
+import { useDeferredValue, useMemo, type ReactNode } from 'react';
+import type { Finding } from '../../../analysis/story/judge.ts';
+import type { LabEvent, Severity } from '../../../base/event-log.ts';
+import { useFindings } from '../../../page/findings.ts';
 import { useSelected } from '../../../page/time/selection-details.ts';
-import { useShown } from '../../../page/time/displayed-lab.ts';
-import { useDocument, useLive, useView } from '../../../page/store.ts';
+import { useView } from '../../../page/store.ts';
 import { panelTitle } from '../../../page/panels.ts';
-import { useCommands, useController, useText } from '../../hooks.ts';
+import { useCommands, useMessage, useText } from '../../hooks.ts';
 import { CaptureFile } from '../packets/filter-bar.tsx';
 import { useLatest } from '../../use-events.ts';
 import { Empty } from '../../parts/empty.tsx';
 import { EventItem } from '../explain/explain.tsx';
-import { useTroubles, type Trouble } from './troubles.ts';
 import styles from './story.module.css';
 
 type ToldEvent = LabEvent & { readonly kind: 'stage' | 'decision' | 'server' | 'fault' | 'input' };
@@ -23,61 +22,15 @@ function isTold(event: LabEvent): event is ToldEvent {
 }
 
 const SHOWN = 400;
+/** Findings in the list. */
+const MOST = 50;
 const NONE: readonly ToldEvent[] = [];
 
-/** Names by MAC address. */
-function useMachineNames(): Readonly<Record<string, string>> {
-  const scenario = useDocument((state) => state.scenario);
-  return useMemo(() => {
-    const nics = (scenario?.nodes ?? []).flatMap((node) =>
-      node.kind === 'switch' ? [] : node.nics.map(({ mac }) => [mac.toLowerCase(), node.name]),
-    );
-    return Object.fromEntries(nics) as Readonly<Record<string, string>>;
-  }, [scenario]);
-}
+/** Of one finding; all of them are counted. */
+const FRAMES_SHOWN = 4;
+const MACHINES_SHOWN = 3;
 
-/** Minimum interval between requests for findings: the more frames, the longer the answer takes. */
-const FINDINGS_MS = 500;
-
-/** Requested when the lab is paused, and from time to time while it runs. */
-function useFindings(): readonly FindingView[] {
-  const { client } = useController();
-  const names = useMachineNames();
-  const [findings, setFindings] = useState<readonly FindingView[]>([]);
-  const frames = useLive((state) => state.update?.frames ?? 0);
-  const generation = useLive((state) => state.update?.generation);
-  const pastNs = useShown((state) => state.pastNs);
-  const asker = useRef<() => Promise<void>>(undefined);
-  const asking = useRef({ wanted: 0, busy: false });
-  const capture = useView((state) => state.capture);
-  useEffect(() => {
-    asker.current = async () => setFindings(await client.analysis.findings(names));
-  }, [client, names]);
-  useEffect(() => {
-    const { current } = asking;
-    current.wanted++;
-    if (current.busy) return;
-    current.busy = true;
-    const ask = async (): Promise<void> => {
-      try {
-        for (let asked = 0; asked !== current.wanted; await wait(FINDINGS_MS)) {
-          asked = current.wanted;
-          await asker.current?.();
-        }
-      } finally {
-        current.busy = false;
-      }
-    };
-    void ask();
-  }, [names, generation, frames, pastNs, capture]);
-  return findings;
-}
-
-async function wait(ms: number): Promise<void> {
-  await new Promise((resolve) => {
-    setTimeout(resolve, ms);
-  });
-}
+const SIGNS: Readonly<Record<Severity, string>> = { error: '✖', warn: '▲', note: '●', info: 'ℹ' };
 
 export function Story(): ReactNode {
   const text = useText();
@@ -86,7 +39,7 @@ export function Story(): ReactNode {
   const capture = useView((state) => state.capture);
   const own = useDeferredValue(useLatest(SHOWN, isTold), NONE);
   const told = capture === undefined ? own : NONE;
-  const troubles = useTroubles(useFindings(), capture === undefined);
+  const findings = useFindings((state) => state.list);
   const selected = useSelected((state) => state.explanation?.event);
   const related = useSelected((state) => state.related);
   const anchor = useMemo(
@@ -98,7 +51,7 @@ export function Story(): ReactNode {
           told.findLast(({ timeNs }) => timeNs <= selected.timeNs)),
     [told, selected, related],
   );
-  if (told.length === 0 && troubles.length === 0)
+  if (told.length === 0 && findings.length === 0)
     return (
       <Empty title={text(capture === undefined ? 'story.empty' : 'story.nothingFound')}>
         <CaptureFile />
@@ -113,16 +66,23 @@ export function Story(): ReactNode {
       data-testid="story"
     >
       <CaptureFile />
-      {troubles.length > 0 ? (
-        <section aria-label={text('story.findings')}>
-          <h2 className={styles['heading']}>{text('story.findings')}</h2>
+      <section aria-label={text('story.findings')} data-testid="findings">
+        <h2 className={styles['heading']}>{text('story.findings')}</h2>
+        {findings.length === 0 ? (
+          <p className={styles['fine']}>
+            <span aria-hidden="true">✔</span> {text('story.nothingWrong')}
+          </p>
+        ) : (
           <ul className={styles['findings']}>
-            {troubles.map((trouble) => (
-              <Finding key={trouble.key} trouble={trouble} />
+            {findings.slice(0, MOST).map((finding) => (
+              <FindingItem key={`${finding.id} ${finding.text}`} finding={finding} />
             ))}
           </ul>
-        </section>
-      ) : null}
+        )}
+        {findings.length > MOST ? (
+          <p className={styles['note']}>{text('story.moreFindings', { count: findings.length - MOST })}</p>
+        ) : null}
+      </section>
       {told.length > 0 ? <h2 className={styles['heading']}>{text('story.told')}</h2> : null}
       <ol className={styles['events']}>
         {told.map((event) => (
@@ -133,19 +93,54 @@ export function Story(): ReactNode {
   );
 }
 
-function Finding({ trouble }: { readonly trouble: Trouble }): ReactNode {
+function FindingItem({ finding }: { readonly finding: Finding }): ReactNode {
   const text = useText();
-  const commands = useCommands();
-  const { event, severity, says, remedy, rule } = trouble;
+  const message = useMessage();
+  const { severity, count, machines, remedy, rule, line, frames, events } = finding;
+  const more = machines.length - MACHINES_SHOWN;
+  const named = machines.slice(0, MACHINES_SHOWN).join(', ');
   return (
-    <li data-severity={severity}>
-      <strong>{text('story.finding', { severity: text(`severity.${severity}`), text: says })}</strong> {text(remedy)}
-      {rule === undefined ? null : <cite>{rule}</cite>}
-      {event === undefined ? null : (
-        <button type="button" onClick={() => void commands.run('select', { kind: 'event', id: event })}>
-          {text('story.show')}
-        </button>
-      )}
+    <li data-severity={severity} data-finding={finding.id}>
+      <p className={styles['says']}>
+        <span className={styles['sign']} aria-hidden="true">
+          {SIGNS[severity]}
+        </span>{' '}
+        <b className={styles['severity']}>{text(`severity.${severity}`)}</b>{' '}
+        {machines.length === 0 ? null : (
+          <span className={styles['machines']}>
+            {more > 0 ? text('story.andMachines', { names: named, count: more }) : named}
+          </span>
+        )}{' '}
+        <strong>{message(finding)}</strong>
+        {count > 1 ? <span className={styles['count']}>{text('story.times', { count })}</span> : null}
+      </p>
+      <p className={styles['remedy']}>{message(remedy)}</p>
+      <p className={styles['where']}>
+        {line === undefined ? null : (
+          <code>
+            {line.file}:{line.line} {line.text}
+          </code>
+        )}
+        {frames.length === events.length
+          ? frames
+              .slice(0, FRAMES_SHOWN)
+              .map((frame, i) => (
+                <ShowButton key={frame} event={events[i]} label={text('story.frame', { number: frame + 1 })} />
+              ))
+          : null}
+        {frames.length === 0 ? <ShowButton event={events[0]} label={text('story.show')} /> : null}
+        {rule === undefined ? null : <cite>{rule}</cite>}
+      </p>
     </li>
+  );
+}
+
+function ShowButton({ event, label }: { readonly event: number | undefined; readonly label: string }): ReactNode {
+  const commands = useCommands();
+  if (event === undefined) return null;
+  return (
+    <button type="button" onClick={() => void commands.run('select', { kind: 'event', id: event })}>
+      {label}
+    </button>
   );
 }

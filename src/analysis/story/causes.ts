@@ -1,0 +1,83 @@
+/** Which findings only follow from others, which outlast a boot that goes on, and which need someone whom they harm. */
+
+interface Judged {
+  readonly id: string;
+  readonly machines: readonly string[];
+}
+
+/** Wrong whatever the boot does: it was luck, or the machine is entering what cannot run. */
+export const SURVIVES_PROGRESS =
+  /^(?:two-dhcp-servers|address-conflict|arp\.address-conflict|chainload-loop|wrong-firmware|config-refused|file\.|nbp-|machine\/|server\/|script-expansion|script-depth)/;
+
+/** Of the network: a port that drops frames is a matter only when a machine does not boot. */
+export const NEEDS_VICTIM = /^(?:switch\.|link\.|fragmented$)/;
+
+/** The words of firmware that has nothing to boot. */
+export const NOTHING_TO_BOOT = /^(?:pxe\/E53|ipxe-nothing-to-boot)$/;
+
+const NO_ADDRESS =
+  /^(?:no-dhcp-answer|vlan-unserved|late-dhcp-answer|dhcp-nak|pxe\/E51|pxe\/E18|pxe\/nak|ipxe-no-address)$/;
+const NO_FILE = /^(?:no-boot-file|pxe\/E53|pxe\/E55|ipxe-nothing-to-boot|pxe\/no-next-server)$/;
+const NO_TRANSFER =
+  /^(?:tftp-no-answer|tftp-stalled|tftp-error|tftp-repeats|port-unreachable|arp\.no-reply|pxe\/E11|pxe\/E32|pxe\/E35|pxe\/E36|pxe\/E38|ipxe-timeout|http-no-answer|http-stalled|ftp-no-answer|ftp-stalled|ipxe-no-address)$/;
+const MISSING =
+  /^(?:tftp-missing-file|pxe-service-suffix|pxelinux-config-names|pxe\/E3B|ipxe-not-found|pxelinux-config-missing|syslinux-module-missing)$/;
+const HANGS = /^(?:nbp-is-text|nbp-may-be-efi|machine\/emulator-trap|machine\/triple-fault|wrong-firmware)$/;
+const ANY_FAILURE = /^(?:pxe\/E|ipxe-)/;
+
+/** By the cause: what follows from it on the same machine. */
+const FOLLOWS: readonly (readonly [cause: RegExp, effects: readonly RegExp[]])[] = [
+  [/^config-refused$/, [NO_ADDRESS, NO_FILE, NO_TRANSFER, ANY_FAILURE]],
+  [/^switch\.(?:port-blocked|untagged-refused|vlan-not-allowed)$/, [NO_ADDRESS, NO_TRANSFER]],
+  [/^link\.queue-full$/, [NO_TRANSFER]],
+  [/^fragmented$/, [NO_TRANSFER]],
+  [/^(?:pxe\/E61|ipxe-link-down)$/, [NO_ADDRESS]],
+  [/^(?:no-dhcp-answer|vlan-unserved)$/, [/^(?:pxe\/E51|ipxe-no-address|late-dhcp-answer|arp\.no-reply)$/]],
+  [/^dhcp-nak$/, [/^(?:pxe\/nak|pxe\/E18|pxe\/E51|ipxe-no-address)$/]],
+  [/^dhcp-decline$/, [/^(?:pxe\/E|ipxe-no-address)/]],
+  [/^arp\.address-conflict$/, [/^address-conflict$/]],
+  [/^proxy-without-server$/, [NO_FILE, /^(?:silent-on-4011|ipxe-timeout)$/]],
+  [/^no-boot-file$/, [/^(?:pxe\/E53|ipxe-nothing-to-boot)$/]],
+  [/^option-60-left$/, [NO_FILE, /^(?:silent-on-4011|port-unreachable)$/]],
+  [/^silent-on-4011$/, [NO_FILE]],
+  [/^option-66-differs$/, [NO_TRANSFER, MISSING]],
+  [/^next-server-missing$/, [NO_TRANSFER, MISSING, /^(?:pxe\/no-next-server|ipxe-unsupported)$/]],
+  [/^next-server-of-lease$/, [NO_TRANSFER, MISSING]],
+  [/^path-mtu$/, [NO_TRANSFER, /^ipxe-error$/]],
+  [/^path-prefix-without-slash$/, [MISSING]],
+  [
+    /^port-unreachable$/,
+    [/^(?:tftp-no-answer|pxe\/E32|pxe\/E38|ipxe-timeout|ipxe-refused|ipxe-dns-silent|silent-on-4011)$/],
+  ],
+  [/^(?:pxe\/E11)$/, [/^(?:arp\.no-reply|tftp-no-answer)$/]],
+  [/^arp\.no-reply$/, [/^(?:ipxe-timeout|tftp-no-answer|http-no-answer|ipxe-dns-silent)$/]],
+  [
+    /^(?:tftp|http|ftp)-(?:no-answer|stalled)$/,
+    [/^(?:pxe\/E32|pxe\/E35|pxe\/E36|ipxe-timeout|tftp-repeats|tftp-error)$/],
+  ],
+  [/^tftp-error$/, [/^(?:pxe\/E3|ipxe-error|ipxe-denied|ipxe-timeout)/]],
+  [/^(?:tftp-missing-file|pxe-service-suffix|pxelinux-config-names)$/, [/^(?:pxe\/E3|ipxe-not-found)/]],
+  [/^syslinux-module-missing$/, [/^pxelinux-config-missing$/]],
+  [/^redirect-unsupported$/, [/^ipxe-unsupported$/]],
+  [/^(?:http|ftp)-error$/, [/^ipxe-(?:not-found|denied|server-error|error)$/]],
+  [/^connection-refused$/, [/^ipxe-(?:refused|error)$/]],
+  [/^file\./, [HANGS]],
+  [/^nbp-/, [/^machine\//]],
+  [/^wrong-firmware$/, [/^(?:nbp-may-be-efi|machine\/)/]],
+  [/^script-label-missing$/, [/^ipxe-no-label$/]],
+  [/^script-(?:expansion|depth)$/, [/^ipxe-no-memory$/]],
+  [/^machine\/triple-fault$/, [/^machine\/emulator-trap$/]],
+  [/^pxelinux\.default-replaced$/, [/^pxelinux\.local-boot$/, MISSING]],
+  [/^chainload-loop$/, [/^ipxe-/]],
+];
+
+/** Whether `effect` is there because of `cause`, as far as one can tell: they are about the same machine. */
+export function isExplained(effect: Judged, cause: Judged): boolean {
+  const isSame =
+    effect.machines.length === 0 ||
+    cause.machines.length === 0 ||
+    effect.machines.some((machine) => cause.machines.includes(machine));
+  if (!isSame) return false;
+  const effects = FOLLOWS.find(([pattern]) => pattern.test(cause.id))?.[1] ?? [];
+  return effects.some((pattern) => pattern.test(effect.id)) && !(effect.id === cause.id);
+}

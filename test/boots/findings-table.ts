@@ -1,0 +1,62 @@
+/**
+ * Which findings each lab of the site shows at the end of its run, by id, with their severities. A lab that boots well
+ * shows none; what is here is what the lab is about.
+ */
+import type { Severity } from '../../src/base/event-log.ts';
+
+type Findings = Readonly<Record<string, Severity>>;
+
+const NONE: Findings = {};
+
+export const FINDINGS: Readonly<Record<string, Findings>> = {
+  'bare-chainload-cured': NONE,
+  'bare-chainload-loop': { 'chainload-loop': 'error' },
+  'bare-inventory': NONE,
+  'bare-inventory-100': NONE,
+  'bare-ipxe-ftp': NONE,
+  'bare-ipxe-http': NONE,
+  'bare-ipxe-menu': NONE,
+  'bare-ipxe-nfs': NONE,
+  'bare-ipxe-ntp': NONE,
+  'bare-late-server': NONE,
+  'bare-loss': NONE,
+  'bare-menu': NONE,
+  'bare-nth-lost': NONE,
+  'bare-proxy': NONE,
+  'bare-pxe': NONE,
+  'bare-relay': NONE,
+  'bare-ring': NONE,
+  // It boots, because the ROM happens to choose the right one.
+  'bare-rogue': { 'two-dhcp-servers': 'warn' },
+  'bare-storm-50': NONE,
+  'bare-stp': { 'switch.port-blocked': 'error' },
+  'bare-trunk': NONE,
+  'bare-vlans': NONE,
+  'debian-installer': NONE,
+  'debian-network': NONE,
+  'dnsmasq-arch-wiki': NONE,
+  'dnsmasq-chainload': NONE,
+  'dnsmasq-fedora': NONE,
+  'dnsmasq-fog': NONE,
+  'dnsmasq-ltsp-proxy': NONE,
+  'dnsmasq-netboot-xyz': NONE,
+  'dnsmasq-proxy-silent': { 'no-boot-file': 'error' },
+  // The entry of the menu is a boot from the local disk, as the guide wants it.
+  'dnsmasq-raspberry-pi': NONE,
+  'dnsmasq-uefi-bios': NONE,
+  'dnsmasq-vlans': NONE,
+  'pc-chainload-cured': NONE,
+  'pc-ipxe-vlan': NONE,
+  'two-vlans': NONE,
+  'wrong-config': { 'config-refused': 'error' },
+  'wrong-missing-file': { 'tftp-missing-file': 'error' },
+  'wrong-nbp-too-large': { 'pxe/E79': 'error' },
+  'wrong-no-boot-file': { 'no-boot-file': 'error' },
+  'wrong-no-dhcp': { 'no-dhcp-answer': 'error' },
+  'wrong-text-nbp': { 'file.boot-program-is-text': 'error' },
+  'wrong-tftp-silent': { 'port-unreachable': 'error' },
+  'wrong-truncated-kernel': { 'file.kernel-cut-off': 'error' },
+};
+
+/** Test fixtures that cannot be opened. */
+export const NOT_OPENED: readonly string[] = ['wrong-field', 'wrong-missing-image'];

@@ -1,0 +1,303 @@
+/**
+ * What looks wrong in the labs of the site, and in small labs that each have one thing wrong: the finding for it, its
+ * line and its remedy, and nothing beside it; and none where the same thing does no harm.
+ */
+import { readdirSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { Finding } from '../../src/analysis/story/judge.ts';
+import { say } from '../../src/base/sentence.ts';
+import { labFr } from '../../src/page/i18n/fr/lab.ts';
+import type { Scenario } from '../../src/scenario/schema.ts';
+import { smallLab, type SmallLab } from '../support/small-lab.ts';
+import { labFindings, play, siteScenario } from '../support/lab.ts';
+import { FINDINGS, NOT_OPENED } from './findings-table.ts';
+
+const NAMES = readdirSync(new URL('../../public/scenarios/', import.meta.url))
+  .filter((name) => name.endsWith('.json') && name !== 'index.json')
+  .map((name) => name.replace(/\.json$/, ''));
+
+const isBare = (scenario: Scenario): boolean => scenario.nodes.every(({ kind }) => kind !== 'pc');
+
+describe('the labs of the site', () => {
+  it('are all in the table', () => {
+    expect([...Object.keys(FINDINGS), ...NOT_OPENED].sort()).toEqual(NAMES.toSorted());
+  });
+
+  const bare = Object.entries(FINDINGS).filter(([name]) => isBare(siteScenario(name)));
+  it.each(bare)('%s', (name, expected) => {
+    const found = labFindings(play(siteScenario(name), { timeoutS: 120 }).lab);
+    expect(Object.fromEntries(found.map(({ id, severity }) => [id, severity]))).toEqual(expected);
+  });
+});
+
+function findings(lab: SmallLab, timeoutS = 90): readonly Finding[] {
+  return labFindings(play(smallLab(lab), { timeoutS }).lab);
+}
+
+interface Case {
+  readonly what: string;
+  readonly lab: SmallLab;
+  readonly id: string;
+  /** Words of the sentence, of the remedy, and of the line that it comes from. */
+  readonly says: RegExp;
+  readonly remedy: RegExp;
+  readonly line?: RegExp;
+}
+
+const LEASES = 'dhcp-range=10.0.2.50,10.0.2.99,1h\ndhcp-authoritative\nno-ping\n';
+const TFTP = 'enable-tftp\ntftp-root=/srv/tftp\n';
+const boot = (config: string, files: Readonly<Record<string, string | number>> = {}): SmallLab['servers'] => ({
+  '10.0.2.1': { config: LEASES + config, files },
+});
+const IPXE = { personality: 'ipxe' } as const;
+const embedded = (...lines: readonly string[]): NonNullable<SmallLab['firmware']> => ({
+  ...IPXE,
+  options: { enable: 'HTTP_AUTH_BASIC' },
+  embeddedScript: ['#!ipxe', ...lines, ''].join('\n'),
+});
+
+const CASES: readonly Case[] = [
+  {
+    what: 'a proxy that names a file and no server',
+    lab: {
+      firmware: IPXE,
+      servers: {
+        ...boot(''),
+        '10.0.2.2': {
+          config: `port=0\ndhcp-range=10.0.2.1,proxy\npxe-service=254,dummy\ndhcp-boot=start.ipxe\n${TFTP}`,
+          files: { 'tftp/start.ipxe': '#!ipxe\necho here\n' },
+        },
+      },
+    },
+    id: 'proxy-without-server',
+    says: /10\.0\.2\.2 names start\.ipxe .* siaddr is 0\.0\.0\.0/,
+    remedy: /dhcp-boot=start\.ipxe,,10\.0\.2\.2/,
+    line: /^dhcp-boot=start\.ipxe$/,
+  },
+  {
+    what: 'option 60 on a server that is no boot server',
+    lab: { servers: boot('dhcp-option-force=60,PXEClient\n') },
+    id: 'option-60-left',
+    says: /option 60 .* port 4011/,
+    remedy: /Take option 60 off/,
+    line: /60,PXEClient/,
+  },
+  {
+    what: 'option 66 and siaddr that differ',
+    lab: { servers: boot('dhcp-boot=boot.0\ndhcp-option-force=66,10.0.2.9\n') },
+    id: 'option-66-differs',
+    says: /option 66 says 10\.0\.2\.9, siaddr says 10\.0\.2\.1/,
+    remedy: /dhcp-boot=boot\.0,,10\.0\.2\.9/,
+    line: /66,10\.0\.2\.9/,
+  },
+  {
+    what: 'an MTU on the way that the blocks of a PXE ROM do not fit',
+    lab: {
+      servers: boot(`dhcp-boot=boot.0\n${TFTP}`, { 'tftp/boot.0': 20_000 }),
+      faults: [{ kind: 'mtu', bytes: 1420 }],
+    },
+    id: 'path-mtu',
+    says: /A block of boot\.0 .* do not fit through the path/,
+    remedy: /tftp-mtu=1420/,
+  },
+  {
+    what: 'an MTU on the way under iPXE',
+    lab: {
+      firmware: IPXE,
+      servers: boot(`dhcp-boot=boot.0\n${TFTP}`, { 'tftp/boot.0': 20_000 }),
+      faults: [{ kind: 'mtu', bytes: 1420 }],
+    },
+    id: 'path-mtu',
+    says: /A block of boot\.0/,
+    remedy: /tftp-mtu=1420/,
+  },
+  {
+    what: 'the .0 that dnsmasq adds',
+    lab: {
+      servers: boot(`pxe-prompt="x",0\npxe-service=x86PC,"Menu",lpxelinux\n${TFTP}`, { 'tftp/lpxelinux': 900 }),
+    },
+    id: 'pxe-service-suffix',
+    says: /lpxelinux\.0, which is not there: dnsmasq puts \.0/,
+    remedy: /pxe-service/,
+    line: /^pxe-service=/,
+  },
+  {
+    what: 'a text as the boot program',
+    lab: {
+      servers: boot(`dhcp-boot=default\n${TFTP}`, { 'tftp/default': 'DEFAULT linux\nLABEL linux\nKERNEL vmlinuz\n' }),
+    },
+    id: 'file.boot-program-is-text',
+    says: /default is text/,
+    remedy: /network boot program/,
+  },
+  {
+    what: 'goto to no label',
+    lab: { firmware: embedded('dhcp', 'goto start', ':begin'), servers: boot('') },
+    id: 'script-label-missing',
+    says: /goto start/,
+    remedy: /that label/,
+  },
+  {
+    what: 'a file that the web server has not',
+    lab: { firmware: embedded('dhcp', 'chain http://10.0.2.1/none.ipxe'), servers: boot('', { 'http/x': 'x' }) },
+    id: 'http-error',
+    says: /404/,
+    remedy: /Put the file/,
+  },
+  {
+    what: 'a redirection to a scheme that the build lacks',
+    lab: {
+      firmware: embedded('dhcp', 'chain http://10.0.2.1/old'),
+      servers: {
+        '10.0.2.1': {
+          config: LEASES,
+          files: { 'http/x': 'x' },
+          http: { redirects: [{ from: '/old', to: 'gopher://10.0.2.1/x', status: 302 }] },
+        },
+      },
+    },
+    id: 'redirect-unsupported',
+    says: /on to gopher:\/\/10\.0\.2\.1\/x .* does not speak gopher/,
+    remedy: /without a redirection/,
+  },
+  {
+    what: 'a connection that is refused',
+    lab: { firmware: embedded('dhcp', 'chain http://10.0.2.1:81/x'), servers: boot('') },
+    id: 'connection-refused',
+    says: /refuses connections on TCP port 81/,
+    remedy: /Start the service/,
+  },
+  {
+    what: 'a name that DNS does not know',
+    lab: { firmware: embedded('dhcp', 'chain http://nowhere.example/x'), servers: boot('local=/example/\n') },
+    id: 'ipxe-dns-no-name',
+    says: /3e11613b/,
+    remedy: /Correct the name/,
+  },
+  {
+    what: 'no DNS server',
+    lab: { firmware: embedded('dhcp', 'chain http://nowhere.example/x'), servers: boot('dhcp-option=6\n') },
+    id: 'ipxe-dns-no-server',
+    says: /3e11623b/,
+    remedy: /option 6/,
+  },
+  {
+    what: 'nothing named to iPXE',
+    lab: { firmware: IPXE, servers: boot('') },
+    id: 'no-boot-file',
+    says: /nobody named a file/,
+    remedy: /dhcp-boot=FILE/,
+  },
+  {
+    what: 'a disk that is not there',
+    lab: { firmware: embedded('dhcp', 'sanboot --no-describe --drive 0x81'), servers: boot('') },
+    id: 'ipxe-disk',
+    says: /ipxe\.org/,
+    remedy: /boot sector/,
+  },
+  {
+    what: 'the next-server of the router behind a proxy',
+    lab: {
+      firmware: embedded('dhcp', 'chain tftp://${next-server}/local.ipxe'),
+      servers: {
+        ...boot(''),
+        '10.0.2.2': {
+          config: `port=0\ndhcp-range=10.0.2.1,proxy\npxe-service=x86PC,x,boot\ndhcp-boot=menu.ipxe,,10.0.2.2\n${TFTP}`,
+          files: { 'tftp/local.ipxe': '#!ipxe\necho here\n' },
+        },
+      },
+    },
+    id: 'next-server-of-lease',
+    says: /10\.0\.2\.1 for local\.ipxe.*10\.0\.2\.2/,
+    remedy: /proxydhcp\/next-server/,
+  },
+];
+
+describe('a lab with one thing wrong', () => {
+  it.each(CASES)('$what', ({ lab, id, says, remedy, line }) => {
+    const found = findings(lab);
+    expect(found.map((one) => one.id)).toEqual([id]);
+    const [one] = found;
+    expect(one?.severity).toBe('error');
+    expect(one?.machines).toEqual(['pc1']);
+    expect(one?.text).toMatch(says);
+    expect(one?.remedy.text).toMatch(remedy);
+    expect(one?.events.length).toBeGreaterThan(0);
+    if (line !== undefined) expect(one?.line?.text).toMatch(line);
+    for (const message of one === undefined ? [] : [one, one.remedy])
+      expect(say(message.says, labFr, 'fr')).not.toMatch(/\{\w+\}/);
+  });
+});
+
+const HEALTHY: readonly (readonly [what: string, lab: SmallLab])[] = [
+  [
+    'a proxy that names the server too',
+    {
+      firmware: IPXE,
+      servers: {
+        ...boot(''),
+        '10.0.2.2': {
+          config: `port=0\ndhcp-range=10.0.2.1,proxy\npxe-service=254,dummy\ndhcp-boot=start.ipxe,,10.0.2.2\n${TFTP}`,
+          files: { 'tftp/start.ipxe': '#!ipxe\necho here\nshell\n' },
+        },
+      },
+    },
+  ],
+  [
+    'option 66 that says what siaddr says',
+    {
+      servers: boot(`dhcp-boot=boot.0\ndhcp-option-force=66,10.0.2.1\n${TFTP}`, { 'tftp/boot.0': 3000 }),
+    },
+  ],
+  [
+    'an MTU that tftp-mtu knows',
+    {
+      servers: boot(`dhcp-boot=boot.0\ntftp-mtu=1420\n${TFTP}`, { 'tftp/boot.0': 20_000 }),
+      faults: [{ kind: 'mtu', bytes: 1420 }],
+    },
+  ],
+  [
+    'dnsmasq that looks whether an address is free',
+    {
+      servers: {
+        '10.0.2.1': {
+          config: `dhcp-range=10.0.2.50,10.0.2.99,1h\ndhcp-boot=boot.0\n${TFTP}`,
+          files: { 'tftp/boot.0': 3000 },
+        },
+      },
+    },
+  ],
+  [
+    'a failure that a script forgives, with a kernel in the end',
+    {
+      firmware: embedded('dhcp', 'imgfetch http://10.0.2.1/none.png ||', 'chain http://10.0.2.1/next.ipxe'),
+      servers: boot('', { 'http/next.ipxe': '#!ipxe\necho here\nshell\n' }),
+    },
+  ],
+  [
+    'a file named to nobody, as an embedded script takes over',
+    {
+      firmware: embedded('dhcp', 'chain http://10.0.2.1/next.ipxe'),
+      servers: boot('', { 'http/next.ipxe': '#!ipxe\necho here\nshell\n' }),
+    },
+  ],
+  [
+    'a 401 that a password answers',
+    {
+      firmware: embedded('dhcp', 'chain http://u:p@10.0.2.1/next.ipxe'),
+      servers: {
+        '10.0.2.1': {
+          config: LEASES,
+          files: { 'http/next.ipxe': '#!ipxe\necho here\nshell\n' },
+          http: { auth: [{ path: '/', user: 'u', password: 'p' }] },
+        },
+      },
+    },
+  ],
+];
+
+describe('a lab with nothing wrong', () => {
+  it.each(HEALTHY)('%s', (_what, lab) => {
+    expect(findings(lab).map(({ id, text }) => `${id}: ${text}`)).toEqual([]);
+  });
+});
