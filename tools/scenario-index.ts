@@ -1,7 +1,12 @@
-/** `npm run scenarios`: renews `public/scenarios/index.json`, from which the page offers the labs of the site. */
+/** `npm run scenarios`: renews the lists from which the page offers the labs and the lessons of the site. */
 import { writeFileSync } from 'node:fs';
+import { readLessonCatalogue } from './lesson-catalogue.ts';
 import { readScenarioCatalogue } from './scenario-catalogue.ts';
 
-const entries = readScenarioCatalogue();
-writeFileSync(new URL('../public/scenarios/index.json', import.meta.url), `${JSON.stringify(entries, null, 2)}\n`);
-console.log(`${entries.length} scenarios`);
+function write(folder: string, entries: readonly object[]): void {
+  writeFileSync(new URL(`../public/${folder}/index.json`, import.meta.url), `${JSON.stringify(entries, null, 2)}\n`);
+  console.log(`${entries.length} ${folder}`);
+}
+
+write('scenarios', readScenarioCatalogue());
+write('lessons', readLessonCatalogue());

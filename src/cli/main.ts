@@ -1,4 +1,5 @@
-/** The lab without a browser: `npm run --silent lab -- run SCENARIO.json ...` and `... frames CAPTURE ...`. */
+/** The lab without a browser: `npm run --silent lab -- run SCENARIO.json ...` `... frames CAPTURE ...` and `... check LESSON ...`. */
+import { checkLesson } from './check.ts';
 import { runFrames } from './frames.ts';
 import { runLab } from './run.ts';
 
@@ -8,7 +9,11 @@ const USAGE = `usage:
           Seconds: --timeout-s counts virtual ones (600), --wall-s those of this computer (1800).
           Exit code: 0 the condition was reached, 1 it was not, 2 scenario or arguments are wrong, 3 --wall-s is over
           (137 when it is over by 30 s, because one step of the lab does not end).
-  lab frames FILE.pcap[ng] [-Y FILTER] [-e FIELD]... [--tree]`;
+  lab frames FILE.pcap[ng] [-Y FILTER] [-e FIELD]... [--tree]
+  lab check LESSON (--answer LINK | --answers FILE | --solution) [--json] [--wall-s N]
+          LESSON is a file, a link with a lesson, or the id of a lesson of the site; FILE has a link in each line, a name
+          may stand before it. --solution plays the lesson's own solutions: each check must fail before and pass after.
+          Exit code: 0 all is right, 1 something is not, 2 lesson, link or arguments are wrong, 3 --wall-s (600) is over.`;
 
 const io = {
   out: (line: string): void => {
@@ -19,11 +24,13 @@ const io = {
   },
 };
 
-function main(args: readonly string[]): number {
+async function main(args: readonly string[]): Promise<number> {
   const [command, ...rest] = args;
   switch (command) {
     case 'run':
       return runLab(rest, io);
+    case 'check':
+      return await checkLesson(rest, io);
     case 'frames':
       return runFrames(rest, io);
     default:
@@ -32,4 +39,4 @@ function main(args: readonly string[]): number {
   }
 }
 
-process.exitCode = main(process.argv.slice(2));
+process.exitCode = await main(process.argv.slice(2));

@@ -109,9 +109,15 @@ function wordsOf(issue: Issue): Words {
   return isExpectation(issue.message) ? scenarioMessage(issue.message) : issue.message;
 }
 
+/** A refused value, and the schema that refuses it. */
+interface Document {
+  readonly schema: z.core.$ZodType;
+  readonly root: unknown;
+}
+
 /** The fields of the object at a path, as the schema has them; empty when that is not clear. */
-function fieldsAt(root: unknown, path: readonly PropertyKey[]): readonly string[] {
-  let schema = optionFor(scenarioSchema, root);
+function fieldsAt({ schema: whole, root }: Document, path: readonly PropertyKey[]): readonly string[] {
+  let schema = optionFor(whole, root);
   path.forEach((key, i) => {
     const { element, shape } = definitionOf(schema);
     const next = typeof key === 'number' ? element : shape?.[String(key)];
@@ -149,11 +155,11 @@ function misfit(branch: readonly Issue[], value: object): number {
 }
 
 /** An issue with the place of the object or list that it is about; a union's goes on in its nearest branch. */
-function reportsOf(issue: Issue, base: readonly PropertyKey[], root: unknown): ScenarioFaultReport[] {
+function reportsOf(issue: Issue, base: readonly PropertyKey[], document: Document): ScenarioFaultReport[] {
   const path = [...base, ...issue.path];
-  const value = valueAt(root, path);
+  const value = valueAt(document.root, path);
   if (issue.code === 'unrecognized_keys') {
-    const fields = fieldsAt(root, path).join(', ');
+    const fields = fieldsAt(document, path).join(', ');
     const says =
       fields === ''
         ? scenarioMessage('scenario.no-such-field')
@@ -169,10 +175,10 @@ function reportsOf(issue: Issue, base: readonly PropertyKey[], root: unknown): S
         return branch.every((inner) => inner.path.length > 0 || count > 0) && Object.keys(value).length > count;
       })
       .toSorted((a, b) => misfit(a, value) - misfit(b, value))[0];
-    if (best !== undefined) return best.flatMap((inner) => reportsOf(inner, path, root));
+    if (best !== undefined) return best.flatMap((inner) => reportsOf(inner, path, document));
   }
   if (issue.code === 'invalid_key' || issue.code === 'invalid_element')
-    return issue.issues.flatMap((inner) => reportsOf(inner, path, root));
+    return issue.issues.flatMap((inner) => reportsOf(inner, path, document));
   const kinds =
     'options' in issue && issue.options !== undefined ? issue.options.map((kind) => JSON.stringify(kind)) : [];
   const expected = kinds.length > 0 ? either(kinds) : wordsOf(issue);
@@ -180,8 +186,12 @@ function reportsOf(issue: Issue, base: readonly PropertyKey[], root: unknown): S
 }
 
 /** The issues of a refused document, the first of them. */
-export function explainIssues(issues: readonly Issue[], root: unknown): readonly ScenarioFaultReport[] {
-  return firstReports(issues.flatMap((issue) => reportsOf(issue, [], root)));
+export function explainIssues(
+  issues: readonly Issue[],
+  root: unknown,
+  schema: z.core.$ZodType = scenarioSchema,
+): readonly ScenarioFaultReport[] {
+  return firstReports(issues.flatMap((issue) => reportsOf(issue, [], { schema, root })));
 }
 
 export function firstReports(reports: readonly ScenarioFaultReport[]): readonly ScenarioFaultReport[] {

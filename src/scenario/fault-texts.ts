@@ -93,6 +93,7 @@ export const SCENARIO_TEXTS = {
   'scenario.file-missing.drop': 'drop it on the page',
   'scenario.file-cannot-be-kept':
     'The browser does not let the page keep files: allow storage for this site, or use a smaller file.',
+  'scenario.not-read': 'the file cannot be read: {reason}',
   'scenario.not-fetched': 'the scenario cannot be fetched (HTTP {status})',
   'scenario.html-instead': 'the server answers with a web page instead of this file',
   'scenario.unreachable': 'this file cannot be fetched: is the network there?',

@@ -38,16 +38,20 @@ function depthOf(text: string): number {
   return deepest;
 }
 
-/** As `parseScenario`, from text; a JSON syntax error is a fault at `$`. */
-export function parseScenarioText(text: string): Result<Scenario, readonly ScenarioFaultReport[]> {
-  let value: unknown;
+/** The value of a JSON text; a syntax error is a fault at `$`. */
+export function parseJson(text: string): Result<unknown, readonly ScenarioFaultReport[]> {
   const depth = depthOf(text);
   if (depth > MAX_DEPTH)
     return err([faultReport('$', scenarioMessage('scenario.too-deep', { depth, limit: MAX_DEPTH }))]);
   try {
-    value = JSON.parse(text);
+    return ok(JSON.parse(text));
   } catch (error) {
     return err([faultReport('$', scenarioMessage('scenario.not-json', { reason: (error as Error).message }))]);
   }
-  return parseScenario(value);
+}
+
+/** As `parseScenario`, from text. */
+export function parseScenarioText(text: string): Result<Scenario, readonly ScenarioFaultReport[]> {
+  const value = parseJson(text);
+  return value.ok ? parseScenario(value.value) : value;
 }

@@ -333,6 +333,34 @@ const link = z.strictObject({
   faults: withDefault(z.array(fault).check(z.maxLength(SCENARIO_LIMITS.maxFaults)), []),
 });
 
+/** Names of keys such as Enter, Down, F8, Ctrl-B; or text to be typed. */
+export const inputActionSchema = z.union(
+  [
+    z.strictObject({ keys: z.array(z.string().check(z.maxLength(32))).check(z.minLength(1), z.maxLength(1000)) }),
+    z.strictObject({ type: text }),
+    z.strictObject({ serial: text }),
+    z.strictObject({ power: z.enum(['on', 'off', 'reset']) }),
+    /** To the script of the machine's iPXE: hold the next command, run one, run on, hold at a line. */
+    z.strictObject({
+      ipxe: z.discriminatedUnion('kind', [
+        z.strictObject({ kind: z.literal('pause') }),
+        z.strictObject({ kind: z.literal('step') }),
+        z.strictObject({ kind: z.literal('go') }),
+        z.strictObject({
+          kind: z.literal('break'),
+          /** Name of the script's image. */
+          script: z.string(),
+          line: z.int().check(z.gte(1)),
+          on: withDefault(z.boolean(), true),
+        }),
+      ]),
+    }),
+    /** The keyboard is a person's from now on: what inputs before this one would still type is left out. */
+    z.strictObject({ takeOver: z.literal(true) }),
+  ],
+  expects('input'),
+);
+
 /** What a person does, as part of the lab. */
 const input = z.strictObject({
   machine: name,
@@ -341,33 +369,7 @@ const input = z.strictObject({
     [z.strictObject({ ms: timeMs }), z.strictObject({ when: condition, delayMs: withDefault(timeMs, 0) })],
     expects('moment'),
   ),
-  /** Names of keys such as Enter, Down, F8, Ctrl-B; or text to be typed. */
-  do: z.union(
-    [
-      z.strictObject({ keys: z.array(z.string().check(z.maxLength(32))).check(z.minLength(1), z.maxLength(1000)) }),
-      z.strictObject({ type: text }),
-      z.strictObject({ serial: text }),
-      z.strictObject({ power: z.enum(['on', 'off', 'reset']) }),
-      /** To the script of the machine's iPXE: hold the next command, run one, run on, hold at a line. */
-      z.strictObject({
-        ipxe: z.discriminatedUnion('kind', [
-          z.strictObject({ kind: z.literal('pause') }),
-          z.strictObject({ kind: z.literal('step') }),
-          z.strictObject({ kind: z.literal('go') }),
-          z.strictObject({
-            kind: z.literal('break'),
-            /** Name of the script's image. */
-            script: z.string(),
-            line: z.int().check(z.gte(1)),
-            on: withDefault(z.boolean(), true),
-          }),
-        ]),
-      }),
-      /** The keyboard is a person's from now on: what inputs before this one would still type is left out. */
-      z.strictObject({ takeOver: z.literal(true) }),
-    ],
-    expects('input'),
-  ),
+  do: inputActionSchema,
 });
 
 /** Stops a run from the n-th time on that its condition is met. */

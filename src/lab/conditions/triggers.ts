@@ -106,6 +106,11 @@ export class Triggers {
     });
   }
 
+  /** Whether this event, the latest, meets a condition that `parse` has read. */
+  isMet(condition: Condition, event: LabEvent): boolean {
+    return conditionMet(condition, event, this.world);
+  }
+
   /** Whether any condition is still to be met. */
   get isWaiting(): boolean {
     return this.triggers.size > 0;
@@ -127,7 +132,7 @@ export class Triggers {
     }
     if (this.triggers.size === 0) return;
     for (const trigger of Array.from(this.triggers)) {
-      if (!conditionMet(trigger.condition, event, this.world)) continue;
+      if (!this.isMet(trigger.condition, event)) continue;
       trigger.left--;
       if (trigger.left > 0) continue;
       this.triggers.delete(trigger);

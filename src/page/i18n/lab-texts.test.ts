@@ -10,6 +10,7 @@ import { IPXE_TEXTS } from '../../firmware/ipxe/messages.ts';
 import { FIRMWARE_TEXTS } from '../../firmware/messages.ts';
 import { PXE_TEXTS } from '../../firmware/pxe/messages.ts';
 import { LAB_TEXTS } from '../../lab/messages.ts';
+import { LESSON_TEXTS } from '../../lessons/messages.ts';
 import { SCENARIO_TEXTS } from '../../scenario/fault-texts.ts';
 import { STOP_TEXTS } from '../../threads/api/stop-messages.ts';
 import { INPUT_TEXTS } from '../../scenario/describe-input.ts';
@@ -28,6 +29,7 @@ const TABLES: readonly MessageTexts[] = [
   NET_TEXTS,
   LAB_TEXTS,
   SCENARIO_TEXTS,
+  LESSON_TEXTS,
   STOP_TEXTS,
   FAILURE_TEXTS,
   FINDING_TEXTS,

@@ -2,6 +2,7 @@
 import type { MessageTexts } from '../../../base/sentence.ts';
 import { inputFr, machineFr, watchFr } from './machines.ts';
 import { commandsFr } from './commands.ts';
+import { lessonsFr } from './lessons.ts';
 import { netFr } from './net.ts';
 import { failuresFr } from './failures.ts';
 import { findingsFr, reportedFr } from './findings.ts';
@@ -15,6 +16,7 @@ export const labFr: MessageTexts = {
   ...netFr,
   ...commandsFr,
   ...scenarioFr,
+  ...lessonsFr,
   ...stopFr,
   ...dnsmasqFr,
   ...filesFr,

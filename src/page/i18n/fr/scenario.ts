@@ -93,6 +93,7 @@ export const scenarioFr: Translation<typeof SCENARIO_TEXTS> = {
   'scenario.file-missing.drop': 'déposez-le sur la page',
   'scenario.file-cannot-be-kept':
     'Le navigateur ne laisse pas la page garder de fichiers : autorisez le stockage pour ce site, ou prenez un fichier plus petit.',
+  'scenario.not-read': 'le fichier ne peut pas être lu : {reason}',
   'scenario.not-fetched': 'le scénario ne peut pas être chargé (HTTP {status})',
   'scenario.html-instead': 'le serveur répond par une page web au lieu de ce fichier',
   'scenario.unreachable': 'ce fichier ne peut pas être chargé : le réseau est-il là ?',

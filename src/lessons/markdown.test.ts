@@ -1,0 +1,50 @@
+/** What lessons are written in: a tree of text, and nothing that a browser would run. */
+import { describe, expect, it } from 'vitest';
+import { linksOf, parseMarkdown } from './markdown.ts';
+
+describe('the Markdown of lessons', () => {
+  it('has paragraphs, lists, code and links', () => {
+    expect(
+      parseMarkdown(
+        'One *two*\n**three** `a*b*`.\n\n- [list](panel:packets)\n  goes on\n- [x](term:tftp)\n\n1. a\n\n```\n*raw*\n```',
+      ),
+    ).toEqual([
+      {
+        kind: 'paragraph',
+        inlines: [
+          { kind: 'text', text: 'One ' },
+          { kind: 'em', inlines: [{ kind: 'text', text: 'two' }] },
+          { kind: 'text', text: ' ' },
+          { kind: 'strong', inlines: [{ kind: 'text', text: 'three' }] },
+          { kind: 'text', text: ' ' },
+          { kind: 'code', text: 'a*b*' },
+          { kind: 'text', text: '.' },
+        ],
+      },
+      {
+        kind: 'list',
+        ordered: false,
+        items: [
+          [
+            { kind: 'panel', id: 'packets', text: 'list' },
+            { kind: 'text', text: ' goes on' },
+          ],
+          [{ kind: 'term', id: 'tftp', text: 'x' }],
+        ],
+      },
+      { kind: 'list', ordered: true, items: [[{ kind: 'text', text: 'a' }]] },
+      { kind: 'code', text: '*raw*' },
+    ]);
+  });
+
+  it('leaves HTML, other links and single stars as they are', () => {
+    const text = '<img src=x onerror=alert(1)> [a](https://example.org) [b](javascript:alert) 2 * 3 * 4';
+    expect(parseMarkdown(text)).toEqual([{ kind: 'paragraph', inlines: [{ kind: 'text', text }] }]);
+    expect(linksOf(text)).toEqual([]);
+  });
+
+  it('takes a time in proportion to the text', () => {
+    for (const piece of ['*', '**', '`', '[', '[a](', '*a ', '- ', '```\n'])
+      expect(parseMarkdown(piece.repeat(8000 / piece.length)).length).toBeGreaterThan(0);
+  });
+});
