@@ -5,10 +5,13 @@ import { err, ok } from '../base/result.ts';
 import type { Lesson, Words } from './schema.ts';
 
 /** A lesson in the list, in the order of the course. */
-export type LessonEntry = Pick<Lesson, 'id' | 'kind' | 'title' | 'summary' | 'level' | 'minutes'>;
+export type LessonEntry = Pick<Lesson, 'id' | 'kind' | 'title' | 'summary' | 'level' | 'minutes'> & {
+  /** How many. */
+  readonly steps: number;
+};
 
-export function entryOf({ id, kind, title, summary, level, minutes }: Lesson): LessonEntry {
-  return { id, kind, title, summary, level, minutes };
+export function entryOf({ id, kind, title, summary, level, minutes, steps }: Lesson): LessonEntry {
+  return { id, kind, title, summary, level, minutes, steps: steps.length };
 }
 
 const term = z.strictObject({

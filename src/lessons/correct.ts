@@ -72,7 +72,7 @@ export function countingSteps(lesson: Lesson, start: Scenario, host: PlayerHost)
   if (!trial.ok) return trial;
   const verdicts = judgeAnswer(lesson, start, trial.value.handedIn, host);
   if (!verdicts.ok) return verdicts;
-  return ok(new Set(lesson.steps.filter((_, i) => verdicts.value[i]?.passed === true).map(({ id }) => id)));
+  return ok(new Set(lesson.steps.filter((_, i) => verdicts.value.at(i)?.passed === true).map(({ id }) => id)));
 }
 
 /** Runs the lab that was handed in, and checks each step. */

@@ -80,16 +80,3 @@ export function parseMarkdown(text: string): readonly Block[] {
   end();
   return blocks;
 }
-
-/** The panels and terms that a text links to. */
-export function linksOf(text: string): readonly (Inline & { readonly kind: 'panel' | 'term' })[] {
-  const of = (inlines: readonly Inline[]): readonly (Inline & { readonly kind: 'panel' | 'term' })[] =>
-    inlines.flatMap((inline) => {
-      if (inline.kind === 'panel' || inline.kind === 'term') return [inline];
-      return inline.kind === 'em' || inline.kind === 'strong' ? of(inline.inlines) : [];
-    });
-  return parseMarkdown(text).flatMap((block) => {
-    if (block.kind === 'paragraph') return of(block.inlines);
-    return block.kind === 'list' ? block.items.flatMap(of) : [];
-  });
-}

@@ -103,6 +103,8 @@ export class LessonPlayer {
     this.control.setBreakpoints(conditions.map((condition) => ({ condition, count: 1 })));
     for (let turns = 1; ; turns++) {
       const stop = this.control.run(limitNs, () => this.lab.isAtRest || this.host.isTimeOver());
+      // As in the page, what stopped the run is selected.
+      if (stop.kind === 'breakpoint') this.selected = stop.event;
       if (stop.kind === 'breakpoint' ? isDone() : stop.kind !== 'yield') return;
       if (stop.kind === 'yield' && (this.lab.isAtRest || this.host.isTimeOver())) return;
     }

@@ -17,8 +17,9 @@ import type { MachineAction, OpenResult, PlaceFault } from '../threads/api/lab-a
 import { inputOf } from '../threads/api/machine-input.ts';
 import { LabClient } from './lab-client.ts';
 import { backToLiveCapture } from './document/capture-file.ts';
-import { browserLabs, isFramed } from './document/browser-labs.ts';
+import { browserLabs, isFramed, storageOf } from './document/browser-labs.ts';
 import { LabOpener } from './document/lab-opener.ts';
+import { Lessons } from './lessons/lessons.ts';
 import { ownFiles } from './document/catalogue-files.ts';
 import { saveFile } from './document/save-file.ts';
 import { followSelected } from './time/selection-details.ts';
@@ -38,6 +39,7 @@ export class Controller {
   readonly time: TimeControls;
   readonly moments: Moments;
   readonly threads: ThreadCare;
+  readonly lessons: Lessons;
   private readonly breakpoints: Breakpoints;
   private readonly live: LiveUpdates;
   private readonly guard = new UnaskedGuard(
@@ -72,6 +74,7 @@ export class Controller {
       captureSent: (generation) => this.live.follow(generation),
     });
     this.labs = this.openerOf(baseUrl);
+    this.lessons = new Lessons(this, baseUrl, isFramed() ? undefined : storageOf('localStorage'));
     followShown(client);
     followSelected(client);
     useDocument.subscribe(({ scenario }, before) => {

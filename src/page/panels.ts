@@ -32,7 +32,10 @@ export function panelTitle(id: string): AnyText {
 export function showPanel(id: string): void {
   const panel = places.find((known) => known.id === id);
   if (panel !== undefined)
-    useView.setState(({ shown }) => ({ shown: { ...shown, [panel.area]: panel.id, all: panel.id } }));
+    useView.setState(({ shown, sideOpen }) => ({
+      shown: { ...shown, [panel.area]: panel.id, all: panel.id },
+      sideOpen: sideOpen || panel.area === 'side',
+    }));
 }
 
 /** The areas with these panels in front. */

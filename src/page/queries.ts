@@ -16,7 +16,8 @@ type LabAction =
   | 'setBreakpoints'
   | 'machine'
   | 'ipxeStep'
-  | 'setLinkUp';
+  | 'setLinkUp'
+  | 'watchLesson';
 
 /** The threads and what they report. */
 export interface ClientQueries extends Pick<
@@ -29,4 +30,5 @@ export interface ClientQueries extends Pick<
 
 export interface PageQueries extends Pick<Controller, 'ipxe' | 'startsWithLab'> {
   readonly client: ClientQueries;
+  readonly lessons: Pick<Controller['lessons'], 'needsApply' | 'lessonHash' | 'handInHash'>;
 }

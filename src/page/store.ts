@@ -104,8 +104,8 @@ export function notify(notice: Notice): void {
   useLive.setState({ notice });
 }
 
-/** The areas of the workspace; each shows one of its panels. `all` is the only one on small screens. */
-export type Area = 'left' | 'right' | 'middle' | 'bottom' | 'all';
+/** The areas of the workspace; each shows one of its panels. `side` is a column that can be closed. `all` is the only one on small screens. */
+export type Area = 'left' | 'right' | 'middle' | 'bottom' | 'side' | 'all';
 
 /** The moment that the lab is running to: a link's, or one that the user went back to. */
 export interface Moment {
@@ -147,6 +147,8 @@ export interface ViewState {
   /** The panels that an embedding page chose; undefined: all. */
   readonly panels: readonly string[] | undefined;
   readonly shown: Readonly<Record<Area, string>>;
+  /** Whether the side column is open. */
+  readonly sideOpen: boolean;
   readonly moment: Moment | undefined;
   readonly pace: Pace;
   /** The capture file that the packet panels show instead of the lab's own frames. */
@@ -168,7 +170,8 @@ export const useView = create<ViewState>()(() => ({
   labsOpen: false,
   embed: false,
   panels: undefined,
-  shown: { left: 'topology', right: 'console', middle: 'timeline', bottom: 'packets', all: 'console' },
+  shown: { left: 'topology', right: 'console', middle: 'timeline', bottom: 'packets', side: 'lesson', all: 'console' },
+  sideOpen: false,
   moment: undefined,
   pace: undefined,
   capture: undefined,

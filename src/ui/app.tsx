@@ -17,6 +17,7 @@ import { ThreadBar } from './parts/thread-bar.tsx';
 import { FindingsKeeper } from './panels/story/findings-keeper.tsx';
 import { PastBar } from './panels/timeline/past-bar.tsx';
 import { PANELS } from './panels/all.ts';
+import { TaskStrip } from './panels/lesson/task-strip.tsx';
 import { TopBar } from './topbar/top-bar.tsx';
 import { useCommands, useNarrow, useText } from './hooks.ts';
 import styles from './app.module.css';
@@ -48,7 +49,7 @@ function usePreloading(): void {
 /** After the first paint and the start of the workers. */
 const PRELOAD_MS = 1500;
 
-type TabArea = 'left' | 'right' | 'middle' | 'bottom';
+type TabArea = 'left' | 'right' | 'middle' | 'bottom' | 'side';
 
 /** Keys of commands, wherever the focus is, unless somebody is typing or the emulated keyboard has it. */
 function useCommandKeys(): void {
@@ -72,13 +73,22 @@ function useCommandKeys(): void {
 /** The panels of each area that are shown: all, or those that an embedding page chose. */
 function useTabs(): Readonly<Record<TabArea | 'all', readonly PanelSpec[]>> {
   const panels = useView((state) => state.panels);
+  const sideOpen = useView((state) => state.sideOpen);
   return useMemo(() => {
-    const chosen = PANELS.filter(({ id }) => panels === undefined || panels.includes(id));
+    const chosen = PANELS.filter(({ id, area }) =>
+      panels === undefined ? sideOpen || area !== 'side' : panels.includes(id),
+    );
     const shown = chosen.length > 0 ? chosen : PANELS;
     const of = (area: TabArea): readonly PanelSpec[] => shown.filter((panel) => panel.area === area);
-    const areas = { left: of('left'), right: of('right'), middle: of('middle'), bottom: of('bottom') };
-    return { ...areas, all: [...areas.right, ...areas.left, ...areas.middle, ...areas.bottom] };
-  }, [panels]);
+    const areas = {
+      left: of('left'),
+      right: of('right'),
+      middle: of('middle'),
+      bottom: of('bottom'),
+      side: of('side'),
+    };
+    return { ...areas, all: [...areas.side, ...areas.right, ...areas.left, ...areas.middle, ...areas.bottom] };
+  }, [panels, sideOpen]);
 }
 
 export function App(): ReactNode {
@@ -154,10 +164,34 @@ export function App(): ReactNode {
 
 function OneArea(): ReactNode {
   const { all } = useTabs();
-  return <Tabs area="all" tabs={all} />;
+  return (
+    <div className={styles['narrow']}>
+      <TaskStrip />
+      <div className={styles['rest']}>
+        <Tabs area="all" tabs={all} />
+      </div>
+    </div>
+  );
 }
 
 function Workspace(): ReactNode {
+  const { side } = useTabs();
+  return (
+    <Group orientation="horizontal" className={styles['group']}>
+      <Panel id="work" minSize="40">
+        <Lab />
+      </Panel>
+      {side.length > 0 ? <Separator className={styles['columnBar']} /> : null}
+      {side.length > 0 ? (
+        <Panel id="side" defaultSize="360px" minSize="260px">
+          <Tabs area="side" tabs={side} />
+        </Panel>
+      ) : null}
+    </Group>
+  );
+}
+
+function Lab(): ReactNode {
   const { left, right, middle, bottom } = useTabs();
   const hasTop = left.length + right.length > 0;
   return (

@@ -34,7 +34,12 @@ createRoot(root).render(
     </PageContext>
   </StrictMode>,
 );
-addEventListener('hashchange', () => void controller.labs.openHash(location.hash));
-await controller.labs.openFirst(location.hash);
+addEventListener('hashchange', () => {
+  void controller.labs.openHash(location.hash).then(async () => await controller.lessons.openHash(location.hash));
+});
+if (!(await controller.lessons.openFirst(location.hash))) {
+  await controller.labs.openFirst(location.hash);
+  await controller.lessons.openHash(location.hash);
+}
 speakWithEmbedder(controller, page.commands);
 installOffline(controller);

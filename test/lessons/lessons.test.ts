@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseGlossary } from '../../src/lessons/catalogue.ts';
-import { linksOf } from '../../src/lessons/markdown.ts';
+import { parseMarkdown, type Inline } from '../../src/lessons/markdown.ts';
 import { leavesOf, textIn, type Lesson, type Prose, type Words } from '../../src/lessons/schema.ts';
 import { readLessons } from '../../tools/lesson-catalogue.ts';
 import { needsPc, startScenario, tryLesson } from './trial.ts';
@@ -33,6 +33,19 @@ function textsOf(lesson: Lesson): readonly (Words | Prose)[] {
       ),
     ]),
   ];
+}
+
+/** The panels and terms that a text links to. */
+function linksOf(text: string): readonly (Inline & { readonly kind: 'panel' | 'term' })[] {
+  const of = (inlines: readonly Inline[]): readonly (Inline & { readonly kind: 'panel' | 'term' })[] =>
+    inlines.flatMap((inline) => {
+      if (inline.kind === 'panel' || inline.kind === 'term') return [inline];
+      return inline.kind === 'em' || inline.kind === 'strong' ? of(inline.inlines) : [];
+    });
+  return parseMarkdown(text).flatMap((block) => {
+    if (block.kind === 'paragraph') return of(block.inlines);
+    return block.kind === 'list' ? block.items.flatMap(of) : [];
+  });
 }
 
 const links = (text: Words | Prose, language: 'en' | 'fr'): readonly string[] =>

@@ -2,6 +2,7 @@
 import type { Controller } from '../controller.ts';
 import type { ArgumentsOf } from './define.ts';
 import { DOCUMENT_COMMANDS } from './document-commands.ts';
+import { LESSON_COMMANDS } from '../lessons/commands.ts';
 import { LAB_COMMANDS } from './lab-commands.ts';
 import { MACHINE_COMMANDS } from './machine-commands.ts';
 import { CommandRegistry } from './registry.ts';
@@ -14,6 +15,7 @@ const COMMANDS = [
   ...LAB_COMMANDS,
   ...DOCUMENT_COMMANDS,
   ...VIEW_COMMANDS,
+  ...LESSON_COMMANDS,
 ] as const;
 
 /** The commands that parts of the page run by an id that the compiler knows. */

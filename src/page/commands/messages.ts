@@ -25,6 +25,10 @@ export const COMMAND_MESSAGES = {
   'command.no-free-port': '{a} and {b} cannot be connected: one of them has no free port.',
   'command.no-moment': 'The lab is not running to a moment.',
   'command.no-capture': 'No capture file is open.',
+  'command.no-lesson': 'No lesson is open.',
+  'command.no-hint': 'There is no further hint.',
+  'command.no-solution': 'There is no solution to show.',
+  'command.no-previous-step': 'There is no step before this one.',
   'command.condition-missing': 'A condition is missing.',
   'command.at': 'At {place}: {problem}',
 } as const;

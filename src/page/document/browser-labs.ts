@@ -22,7 +22,7 @@ function newId(): string {
 }
 
 /** A storage of the browser; undefined where access is denied. */
-function storageOf(kind: 'localStorage' | 'sessionStorage'): Storage | undefined {
+export function storageOf(kind: 'localStorage' | 'sessionStorage'): Storage | undefined {
   try {
     return window[kind];
   } catch {

@@ -101,6 +101,24 @@ export class LabOpener {
     else useLive.setState({ faults: link.error });
   }
 
+  /** The lesson that the lab which is shown is for. */
+  get lesson(): string | undefined {
+    return this.trail.current?.lesson;
+  }
+
+  /** Opens the lab that a lesson starts from. `isFirst`: the page starts with it. */
+  async openLesson(id: string, hash: string, scenario: Scenario, isFirst: boolean): Promise<void> {
+    const named = withCatalogueFiles(scenario, this.host.manifest.files);
+    const kept = this.library.keeper.foreign(named);
+    await this.openLab({ kept, source: { kind: 'lesson', hash }, lesson: id, past: [], future: [] });
+    if (isFirst) await this.takeOver();
+  }
+
+  /** The lab that is shown belongs to a lesson: it came with it in a link. */
+  joinLesson(id: string): void {
+    if (this.trail.current !== undefined) this.trail.current.lesson = id;
+  }
+
   /** Opens a scenario of the site by its address below the page. Returns whether it was one. */
   async openNamed(path: string, clearFaults = true): Promise<boolean> {
     const parsed = await this.fetchScenario(path);
@@ -356,7 +374,8 @@ export class LabOpener {
           ? { kind: 'site', path: source.path }
           : undefined,
     );
-    this.host.showHash(source.kind === 'link' && kept.id === undefined ? source.hash : '');
+    const isLinked = source.kind === 'lesson' || (source.kind === 'link' && kept.id === undefined);
+    this.host.showHash(isLinked ? source.hash : '');
   }
 
   /** Announces that another lab is open, if the previous one contains work of the reader. */

@@ -10,6 +10,8 @@ import type { LinkView } from './link.ts';
 export type LabSource =
   | { readonly kind: 'own' }
   | { readonly kind: 'site'; readonly path: string }
+  /** The lab that a lesson starts from; the hash is the lesson's. */
+  | { readonly kind: 'lesson'; readonly hash: string }
   | { readonly kind: 'link'; readonly hash: string; readonly view: LinkView };
 
 type Edits = Partial<Pick<DocumentState, 'scenario'>>[];
@@ -18,6 +20,8 @@ type Edits = Partial<Pick<DocumentState, 'scenario'>>[];
 export interface OpenLab {
   readonly kept: KeptLab;
   source: LabSource;
+  /** The id of the lesson that it is for. */
+  lesson?: string;
   /** What can be undone and redone, while another lab is open. */
   past: Edits;
   future: Edits;

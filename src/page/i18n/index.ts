@@ -39,7 +39,7 @@ export type AnyText = TextId | Readonly<Record<Language, string>>;
 
 /** The text in a language that has been loaded, else in English. */
 export function translate(language: Language, id: AnyText, parameters: TextParameters = {}): string {
-  if (typeof id === 'object') return id[language];
+  if (typeof id === 'object') return formatMessage(id[language], parameters, language);
   const known = catalogues[language];
   return known === undefined
     ? formatMessage(catalogues.en[id], parameters, 'en')

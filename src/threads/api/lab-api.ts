@@ -13,6 +13,7 @@ import type { ImageManifest, ImagePackage } from '../../lab/content/image-manife
 import type { BuildFlagView, BuildView } from '../../lab/observe/ipxe-build.ts';
 import type { IpxeAction, IpxeCommandView, IpxeView } from '../../lab/observe/ipxe-debugger.ts';
 import type { ScreenCells } from '../../machine/screen-image.ts';
+import type { LessonQuestions, Observation } from '../../lessons/watch.ts';
 import type { ChainImage, Scenario } from '../../scenario/schema.ts';
 import type { Message, Sentence } from '../../base/sentence.ts';
 
@@ -303,6 +304,12 @@ export interface LabApi {
   ): Promise<readonly { readonly path: string; readonly sizeBytes: number; readonly sha256: string }[]>;
   /** What a server's dnsmasq would answer to a client; nothing is changed. Undefined when it runs none. */
   ask(server: string, question: AskQuestion): Promise<AskAnswer | undefined>;
+  /** What a lesson wants to know about this lab, and about those that are opened after it; undefined ends that. */
+  watchLesson(questions: LessonQuestions | undefined): Promise<void>;
+  /** What the lesson's questions find now; undefined when no lab is open, or nothing is watched. */
+  observeLesson(selected: number | undefined): Promise<Observation | undefined>;
+  /** The event of the first frame sent that a display filter chooses. */
+  firstFrame(filter: string): Promise<number | undefined>;
   /** Directives of the text that have no effect in the lab. */
   ineffectiveLines(config: string): Promise<readonly IneffectiveView[]>;
   stateHash(machine: string): Promise<string | undefined>;

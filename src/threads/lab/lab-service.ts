@@ -11,6 +11,7 @@ import type { ImageManifest } from '../../lab/content/image-manifest.ts';
 import { completeConfigLine } from '../../services/dnsmasq/config/complete.ts';
 import { checkDnsmasqConfig, ineffectiveDnsmasqLines } from '../../lab/nodes/server-node.ts';
 import { viewBuild } from '../../lab/observe/ipxe-build.ts';
+import { LessonWatch, type LessonQuestions } from '../../lessons/watch.ts';
 import { compileWasm, type CompiledWasm } from '../../machine/v86/host.ts';
 import { faultReport, scenarioMessage } from '../../scenario/fault-texts.ts';
 import type { ChainImage, Scenario } from '../../scenario/schema.ts';
@@ -65,6 +66,8 @@ export class LabService implements LabApi {
   private connected: Connected | undefined;
   private opened: { readonly lab: Lab; readonly control: RunControl } | undefined;
   private opening: AbortController | undefined;
+  private lessonQuestions: LessonQuestions | undefined;
+  private lesson: LessonWatch | undefined;
 
   constructor(files: LabFiles, host: Host = HOST) {
     this.siteFiles = files;
@@ -125,6 +128,7 @@ export class LabService implements LabApi {
     const lab = built.value;
     const control = new RunControl(lab, { atHeldScripts: true });
     this.opened = { lab, control };
+    this.lesson = this.lessonQuestions === undefined ? undefined : new LessonWatch(lab, this.lessonQuestions);
     reporter.open(lab, control);
     runner.open({ lab, control, waits: new RunWaits(lab) });
     this.tell();
@@ -210,6 +214,21 @@ export class LabService implements LabApi {
     return Promise.resolve(
       server.ask({ from: 'frame', frame, ...(interfaceName === undefined ? {} : { interfaceName }) }),
     );
+  }
+
+  watchLesson(questions: LessonQuestions | undefined): Promise<void> {
+    const { opened } = this;
+    this.lessonQuestions = questions;
+    this.lesson = opened === undefined || questions === undefined ? undefined : new LessonWatch(opened.lab, questions);
+    return Promise.resolve();
+  }
+
+  observeLesson(selected: number | undefined): ReturnType<LabApi['observeLesson']> {
+    return Promise.resolve(this.lesson?.observe(selected));
+  }
+
+  firstFrame(filter: string): Promise<number | undefined> {
+    return Promise.resolve(this.lesson?.firstFrame(filter));
   }
 
   ineffectiveLines(config: string): ReturnType<LabApi['ineffectiveLines']> {

@@ -4,6 +4,7 @@ import { breakpointsPanel } from './breakpoints/panel.ts';
 import { consolePanel } from './console/panel.ts';
 import { explainPanel } from './explain/panel.ts';
 import { ladderPanel } from './ladder/panel.ts';
+import { lessonPanel } from './lesson/panel.ts';
 import { packetsPanel } from './packets/panel.ts';
 import { serverPanel } from './server/panel.ts';
 import { storyPanel } from './story/panel.ts';
@@ -22,4 +23,5 @@ export const PANELS: readonly PanelSpec[] = [
   streamsPanel,
   storyPanel,
   breakpointsPanel,
+  lessonPanel,
 ];

@@ -73,6 +73,9 @@ function PageControls(): ReactNode {
       <CommandButton id="edit.redo" kind="icon">
         <Icon name="redo" />
       </CommandButton>
+      <CommandButton id="course.open" kind="icon">
+        <Icon name="course" />
+      </CommandButton>
       <CommandButton id="share.open">
         <Icon name="share" />
         <span className={styles['shareWord']}>{text('share.open')}</span>

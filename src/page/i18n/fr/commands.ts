@@ -26,6 +26,10 @@ export const commandsFr: Translation<typeof COMMAND_MESSAGES> = {
   'command.no-free-port': '{a} et {b} ne peuvent pas être reliés : l’un des deux n’a plus de port libre.',
   'command.no-moment': 'Le labo ne va vers aucun moment.',
   'command.no-capture': 'Aucun fichier de capture n’est ouvert.',
+  'command.no-lesson': 'Aucune leçon n’est ouverte.',
+  'command.no-hint': 'Il n’y a pas d’autre indice.',
+  'command.no-solution': 'Il n’y a pas de solution à montrer.',
+  'command.no-previous-step': 'Il n’y a pas d’étape avant celle-ci.',
   'command.condition-missing': 'Il manque une condition.',
   'command.at': 'À la position {place} : {problem}',
 };

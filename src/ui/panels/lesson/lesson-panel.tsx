@@ -1,0 +1,13 @@
+/** The lesson that is open, or the list of all. */
+import { useEffect, type ReactNode } from 'react';
+import { useLesson } from '../../../page/lessons/lesson-store.ts';
+import { useCommands } from '../../hooks.ts';
+import { CourseList } from './course-list.tsx';
+import { LessonView } from './lesson-view.tsx';
+
+export function LessonPanel(): ReactNode {
+  const commands = useCommands();
+  const open = useLesson((state) => state.open);
+  useEffect(() => void commands.run('course.load'), [commands]);
+  return open === undefined ? <CourseList /> : <LessonView key={open.lesson.id} lesson={open.lesson} />;
+}

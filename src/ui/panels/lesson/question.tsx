@@ -1,0 +1,63 @@
+/** A question of a step: one of several answers, or a value. */
+import { useId, useState, type ReactNode } from 'react';
+import { textIn, type LeafCheck, type LessonStep } from '../../../lessons/schema.ts';
+import { answerIn, useLesson } from '../../../page/lessons/lesson-store.ts';
+import { useView } from '../../../page/store.ts';
+import { useCommands, useText } from '../../hooks.ts';
+import { Button } from '../../parts/button.tsx';
+import styles from './lesson.module.css';
+import { LESSON_UI } from './texts.ts';
+
+export function Question({
+  step,
+  leaf,
+}: {
+  readonly step: LessonStep;
+  readonly leaf: LeafCheck & { readonly kind: 'choice' | 'value' };
+}): ReactNode {
+  const text = useText();
+  const commands = useCommands();
+  const language = useView((state) => state.language);
+  const answer = useLesson((state) => answerIn(state, step.id));
+  const [value, setValue] = useState(typeof answer === 'string' ? answer : '');
+  const name = useId();
+  if (leaf.kind === 'choice')
+    return (
+      <fieldset className={styles['options']}>
+        <legend className="visually-hidden">{textIn(step.task, language)}</legend>
+        {leaf.options.map((option, i) => (
+          // oxlint-disable-next-line react/no-array-index-key
+          <label key={i}>
+            <input
+              type="radio"
+              name={name}
+              checked={answer === i}
+              onChange={() => void commands.run('lesson.answer', i)}
+            />
+            <span>{textIn(option.text, language)}</span>
+          </label>
+        ))}
+      </fieldset>
+    );
+  return (
+    <form
+      className={styles['value']}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void commands.run('lesson.answer', value);
+      }}
+    >
+      <input
+        aria-label={text(LESSON_UI.answer)}
+        placeholder={text(LESSON_UI.answer)}
+        value={value}
+        maxLength={400}
+        autoComplete="off"
+        autoCapitalize="off"
+        spellCheck={false}
+        onChange={({ target }) => setValue(target.value)}
+      />
+      <Button label={text(LESSON_UI.check)} kind="primary" onPress={() => void commands.run('lesson.answer', value)} />
+    </form>
+  );
+}

@@ -1,0 +1,28 @@
+/** On a small screen, where the lesson is one tab of many: its task stays in sight above the other panels. */
+import type { ReactNode } from 'react';
+import { textIn } from '../../../lessons/schema.ts';
+import { progressOf, useLesson } from '../../../page/lessons/lesson-store.ts';
+import { useView } from '../../../page/store.ts';
+import { useCommands } from '../../hooks.ts';
+import styles from './task-strip.module.css';
+
+export function TaskStrip(): ReactNode {
+  const commands = useCommands();
+  const language = useView((state) => state.language);
+  const isBehind = useView(({ shown, sideOpen }) => sideOpen && shown.all !== 'lesson');
+  const open = useLesson((state) => state.open);
+  const at = useLesson((state) => state.step);
+  const step = open?.lesson.steps[at];
+  const isDone = useLesson((state) => progressOf(state, open?.lesson.id ?? '').done.includes(step?.id ?? ''));
+  if (!isBehind || step === undefined) return null;
+  return (
+    <button
+      type="button"
+      className={styles['strip']}
+      data-done={isDone}
+      onClick={() => void commands.run('view.panel', 'lesson')}
+    >
+      <span aria-hidden="true">{isDone ? '✓' : at + 1}</span> {textIn(step.task, language)}
+    </button>
+  );
+}
