@@ -125,7 +125,46 @@ export type EventBody =
       readonly state: 'active' | 'done' | 'failed';
     }
   /** What a machine shows as a menu, as structure; an empty list of items means that it is gone. */
-  | { readonly kind: 'menu'; readonly menu: MenuSnapshot };
+  | { readonly kind: 'menu'; readonly menu: MenuSnapshot }
+  | CallBody
+  | ReturnBody;
+
+/** Services of the firmware that programs call. */
+export type CallApi = 'pxe' | 'int13';
+
+/** Parameters by the names of the specification, as texts: addresses dotted, pointers as segment:offset. */
+export type CallFields = readonly (readonly [name: string, value: string])[];
+
+/** A program calls the firmware. What the firmware does for it has this event as its cause. */
+export interface CallBody {
+  readonly kind: 'call';
+  readonly api: CallApi;
+  readonly function: string;
+  readonly opcode: number;
+  /** Return address of the call, `segment:offset` in hexadecimal. */
+  readonly caller: string;
+  readonly mode: 'real' | 'protected';
+  /** As the caller gave them, without those that are zero. */
+  readonly fields: CallFields;
+}
+
+/**
+ * The end of a call, or of a run of calls of one function between other calls: calls for each packet are not listed one by
+ * one. Its cause is the (first) call.
+ */
+export interface ReturnBody {
+  readonly kind: 'return';
+  readonly api: CallApi;
+  readonly function: string;
+  /** Status of the last call, by its name. */
+  readonly status: string;
+  readonly calls: number;
+  readonly failures: number;
+  /** From the (first) call to the (last) return, virtual ns. */
+  readonly durationNs: number;
+  /** Parameters that the last call has changed. */
+  readonly fields: CallFields;
+}
 
 /** An HTTP request and how it was answered. */
 export interface ServedRequest {

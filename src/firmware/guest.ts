@@ -24,8 +24,18 @@ export interface GuestRegisters {
   get(register: Register32): number;
   set(register: Register32, value: number): void;
   segment(register: SegmentRegister): number;
+  /** Linear address at which the register's segment begins, in whatever mode the CPU is. */
+  segmentBase(register: SegmentRegister): number;
+  /**
+   * Linear address at which a segment begins that would be loaded with this value: 16 times it in real mode, what its
+   * descriptor in the GDT says in protected mode (Intel SDM volume 3 §3.4.5). Undefined for one that the GDT does not hold.
+   */
+  selectorBase(selector: number): number | undefined;
+  readonly isProtected: boolean;
   /** Instruction pointer after the `out` that trapped. */
   readonly eip: number;
+  /** Lets the guest go on at another offset of its code segment. */
+  jump(eip: number): void;
   setCarry(carry: boolean): void;
   readonly interruptFlag: boolean;
 }

@@ -8,6 +8,7 @@
 import type { Ipv4Address, MacAddress } from '../base/address.ts';
 import type { Clock } from '../base/clock.ts';
 import type { EventSink } from '../base/event-log.ts';
+import type { Result } from '../base/result.ts';
 import type { Rng } from '../base/rng.ts';
 import type { Task } from '../base/task.ts';
 import type { UdpSocket } from '../net/host/types.ts';
@@ -157,7 +158,20 @@ export interface PxeContext {
   readonly reply: Uint8Array;
   /** How the stack's TFTP_* functions fall short of the RFCs; absent: not at all. */
   readonly tftpHabits?: TftpHabits;
+  /** Of a firmware that offers its downloads to programs. */
+  readonly files?: PxeFiles;
 }
+
+/** What iPXE offers to the programs it starts, beyond the PXE specification. Statuses are those of the PXE API. */
+export interface PxeFiles {
+  /** Downloads a file; a name without a scheme belongs to the current directory. */
+  fetch(uri: string): Task<Result<Uint8Array, number>>;
+  /** The arguments that the program was started with. */
+  readonly commandLine: string;
+}
+
+/** Where boot programs are loaded and entered, 0:7C00 (PXE 2.1 §4.4.5). */
+export const NBP_ADDRESS = 0x7c00;
 
 /** A program that has been put into guest memory. */
 export interface Program {

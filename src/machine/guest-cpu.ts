@@ -20,6 +20,10 @@ const REGISTER_INDEX: Readonly<Record<Register32, number>> = {
 const SEGMENT_INDEX: Readonly<Record<SegmentRegister, number>> = { es: 0, cs: 1, ss: 2, ds: 3, fs: 4, gs: 5 };
 
 const FLAG_CARRY = 1;
+const FLAG_VM = 0x2_0000;
+const CR0_PE = 1;
+/** Table indicator of a selector. */
+const SELECTOR_LDT = 4;
 const FLAG_INTERRUPT = 1 << 9;
 
 /** Views of the WebAssembly memory, made again when it has grown (the old buffer is then detached). */
@@ -125,10 +129,12 @@ export class WasmGuestMemory implements GuestMemory {
 class WasmGuestRegisters implements GuestRegisters {
   private readonly cpu: V86Cpu;
   private readonly views: WasmViews;
+  private readonly memory: GuestMemory;
 
-  constructor(cpu: V86Cpu, views: WasmViews) {
+  constructor(cpu: V86Cpu, views: WasmViews, memory: GuestMemory) {
     this.cpu = cpu;
     this.views = views;
+    this.memory = memory;
   }
 
   get(register: Register32): number {
@@ -145,8 +151,35 @@ class WasmGuestRegisters implements GuestRegisters {
     return byteAt(bytes, offset) | (byteAt(bytes, offset + 1) << 8);
   }
 
+  segmentBase(register: SegmentRegister): number {
+    return this.word(CPU_STATE.segmentOffsets + 4 * SEGMENT_INDEX[register]);
+  }
+
+  selectorBase(selector: number): number | undefined {
+    if (!this.isProtected) return selector * 16;
+    const at = selector & ~7;
+    if ((selector & SELECTOR_LDT) !== 0 || at === 0 || at + 7 > this.word(CPU_STATE.gdtrSize)) return undefined;
+    const descriptor = this.word(CPU_STATE.gdtrOffset) + at;
+    const low = this.memory.readU32(descriptor + 2) & 0xff_ffff;
+    return (low | (this.memory.readU8(descriptor + 7) << 24)) >>> 0;
+  }
+
+  get isProtected(): boolean {
+    const isVirtual8086 = (this.cpu.get_eflags() & FLAG_VM) !== 0;
+    return (this.word(CPU_STATE.cr0) & CR0_PE) !== 0 && !isVirtual8086;
+  }
+
   get eip(): number {
     return this.cpu.get_real_eip() >>> 0;
+  }
+
+  jump(eip: number): void {
+    // The emulator's pointer is a linear address.
+    this.views.words[CPU_STATE.instructionPointer / 4] = this.segmentBase('cs') + eip;
+  }
+
+  private word(offset: number): number {
+    return itemAt(this.views.words, offset / 4) >>> 0;
   }
 
   setCarry(carry: boolean): void {
@@ -185,7 +218,7 @@ export class V86GuestCpu implements GuestCpu {
     this.cpu = cpu;
     this.owner = owner;
     this.memory = memory;
-    this.registers = new WasmGuestRegisters(cpu, views);
+    this.registers = new WasmGuestRegisters(cpu, views, memory);
   }
 
   get nowNs(): number {

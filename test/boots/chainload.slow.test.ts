@@ -12,7 +12,7 @@ describe('undionly.kpxe of the lab on an emulated PC', () => {
     expect(text).toContain('using undionly on 0000:00:');
     expect(text).toContain('The answer is 42');
     const calls = lab.log.events.flatMap((event) =>
-      event.kind === 'log' && event.service === 'pxe-api' ? [event.text] : [],
+      event.kind === 'return' ? [`${event.function}: ${event.status}`] : [],
     );
     expect(calls).toEqual(['PXENV_UNDI_SHUTDOWN: success', 'PXENV_UNLOAD_STACK: success']);
     expect(answerOf(play(scenario).lab.machine('pc1'), 'stateHash')).toBe(answerOf(lab.machine('pc1'), 'stateHash'));

@@ -1,7 +1,7 @@
 /** The platform of an emulated PC: BIOS calls through the stub, real memory, programs on the real CPU. */
 import { assert } from '../../base/result.ts';
 import type { Task } from '../../base/task.ts';
-import type { GuestCpu, GuestMemory } from '../guest.ts';
+import type { GuestCpu, GuestMemory, GuestRegisters } from '../guest.ts';
 import type {
   BlockDevice,
   ChainRequest,
@@ -13,10 +13,12 @@ import type {
   ProgramOutcome,
   PxeContext,
 } from '../platform.ts';
+import { NBP_ADDRESS } from '../platform.ts';
 import { PlatformBase } from '../platform-base.ts';
+import { realMode, type CallMode } from '../pxe-api/params.ts';
 import { PxeApi } from '../pxe-api/pxe-api.ts';
 import { readChainNbp } from '../rom/chain-nbp.ts';
-import { BASE_LAYOUT, PXE_WAIT } from '../rom/hypercalls.ts';
+import { BASE_LAYOUT, PXE_UNDI_DATA_SEGMENT, PXE_WAIT } from '../rom/hypercalls.ts';
 import { BaseMemory } from './base-memory.ts';
 import { DiskService } from './disk-service.ts';
 import { prepareEntry } from './entry.ts';
@@ -50,6 +52,8 @@ export class PcPlatform extends PlatformBase implements Platform {
   private base: BaseMemory | undefined;
   private api: PxeApi | undefined;
   private onReturned: ((ax: number) => void) | undefined;
+  /** What RESTART_TFTP has fetched, until it is entered. */
+  private restarted: { readonly fileName: string; readonly program: Uint8Array } | undefined;
   private chainDepth = 0;
   /** The stub of a waiting PXE call sleeps. */
   private pxeSleeps = false;
@@ -84,6 +88,7 @@ export class PcPlatform extends PlatformBase implements Platform {
   dispose(): void {
     this.api?.close();
     this.api = undefined;
+    this.restarted = undefined;
     this.disks.dispose();
     this.holdPorts(false);
   }
@@ -128,17 +133,39 @@ export class PcPlatform extends PlatformBase implements Platform {
   *startProgram(program: Program): Task<ProgramOutcome> {
     const { base } = this;
     assert(base !== undefined, 'programs are started at boot');
+    let running = program;
+    for (;;) {
+      if (running.pxe === undefined) for (const port of this.options.ports) port.release();
+      else this.installApi(running.pxe, base);
+      const { ax, stackIsDown } = yield* this.enter(running, base);
+      const next = this.replacement();
+      if (next === undefined) {
+        const returned = { program: running.name, ax: ax.toString(16) };
+        this.log.emit({
+          kind: 'stage',
+          stage: 'nbp-exit',
+          ...firmwareMessage('firmware.program-returned-ax', returned),
+        });
+      }
+      this.api?.close();
+      this.api = undefined;
+      base.unhookInt1a();
+      for (const port of this.options.ports) port.take();
+      if (next === undefined) return { kind: 'returned', ax, stackIsDown };
+      running = next;
+    }
+  }
+
+  /** Runs a program until it comes back, or until another takes its place. */
+  private *enter(program: Program, base: BaseMemory): Task<{ readonly ax: number; readonly stackIsDown: boolean }> {
     const { service } = this.options;
-    if (program.pxe === undefined) for (const port of this.options.ports) port.release();
-    else this.installApi(program.pxe, base);
     const isKernel = program.kind === 'linux' || program.kind === 'multiboot';
-    const outcome: { ax?: number } = {};
+    const outcome = { ax: 0, stackIsDown: false };
     const depth = this.chainDepth;
-    let stackIsDown = false;
     yield (resume) => {
       this.onReturned = (ax) => {
         outcome.ax = ax;
-        stackIsDown = this.chainDepth > depth;
+        outcome.stackIsDown = this.chainDepth > depth;
         this.chainDepth = depth;
         resume();
       };
@@ -157,18 +184,21 @@ export class PcPlatform extends PlatformBase implements Platform {
         this.onReturned = undefined;
       };
     };
-    const ax = outcome.ax ?? 0;
-    const returned = { program: program.name, ax: ax.toString(16) };
-    this.log.emit({
-      kind: 'stage',
-      stage: 'nbp-exit',
-      ...firmwareMessage('firmware.program-returned-ax', returned),
-    });
-    this.api?.close();
-    this.api = undefined;
-    base.unhookInt1a();
-    for (const port of this.options.ports) port.take();
-    return { kind: 'returned', ax, stackIsDown };
+    return outcome;
+  }
+
+  /** Puts what RESTART_TFTP has fetched in the place of the program that called it, with the packets as that left them. */
+  private replacement(): Program | undefined {
+    const { restarted, api } = this;
+    this.restarted = undefined;
+    if (restarted === undefined || api === undefined) return undefined;
+    this.memory.write(NBP_ADDRESS, restarted.program);
+    return {
+      kind: 'nbp',
+      name: restarted.fileName,
+      entry: { mode: 'real', cs: 0, ip: NBP_ADDRESS, interrupts: true },
+      pxe: api.network,
+    };
   }
 
   *reboot(): Task<void> {
@@ -209,22 +239,41 @@ export class PcPlatform extends PlatformBase implements Platform {
     return { request: { options, network, depth: this.chainDepth }, base, end: () => onReturned(0) };
   }
 
-  /** !PXE: opcode and parameters lie on the stack, above flags and return address. */
+  /** !PXE, in real or 16-bit protected mode: opcode and parameters lie on the stack, above flags and return address. */
   pxeCall({ registers, memory }: GuestCpu): void {
-    const stack = registers.segment('ss') * 16 + (registers.get('esp') & 0xffff);
-    const address = memory.readU16(stack + 10) * 16 + memory.readU16(stack + 8);
-    this.answer(registers, this.api?.call(memory.readU16(stack + 6), address) ?? 1);
+    const stack = stackOf(registers);
+    this.callApi(registers, memory.readU16(stack + 6), memory.readU16(stack + 10), memory.readU16(stack + 8));
   }
 
-  /** PXENV+: opcode in BX, parameters at ES:DI. */
+  /** PXENV+, in real mode: opcode in BX, parameters at ES:DI. */
   pxenvCall({ registers }: GuestCpu): void {
-    const address = registers.segment('es') * 16 + (registers.get('edi') & 0xffff);
-    this.answer(registers, this.api?.call(registers.get('ebx') & 0xffff, address) ?? 1);
+    const opcode = registers.get('ebx') & 0xffff;
+    this.callApi(registers, opcode, registers.segment('es'), registers.get('edi') & 0xffff);
+  }
+
+  private callApi(registers: GuestRegisters, opcode: number, segment: number, offset: number): void {
+    const base = registers.selectorBase(segment);
+    const { api } = this;
+    if (api === undefined || this.base === undefined || base === undefined) return this.answer(registers, 1);
+    const { code, codeSegment, dataSegment } = this.base;
+    const stack = stackOf(registers);
+    const mode: CallMode = registers.isProtected
+      ? {
+          name: 'protected',
+          // A selector that does not exist points to where nothing lies.
+          baseOf: (selector) => registers.selectorBase(selector) ?? this.memory.sizeBytes,
+          dataSegment: this.memory.readU16(codeSegment * 16 + code.pxe + PXE_UNDI_DATA_SEGMENT),
+        }
+      : realMode(dataSegment);
+    const caller = { mode, segment: this.memory.readU16(stack + 4), offset: this.memory.readU16(stack + 2) };
+    this.answer(registers, api.call(opcode, base + offset, caller));
   }
 
   pxeWait(cpu: GuestCpu): void {
     const exit = this.api?.ask() ?? 1;
     this.answer(cpu.registers, exit);
+    // The caller is no more: the stub leaves as if it had returned.
+    if (this.restarted !== undefined && this.base !== undefined) cpu.registers.jump(this.base.code.programReturn);
     this.pxeSleeps = exit === PXE_WAIT;
     if (this.pxeSleeps) cpu.sleep();
   }
@@ -237,7 +286,7 @@ export class PcPlatform extends PlatformBase implements Platform {
     this.disks.wait(cpu);
   }
 
-  private answer(registers: GuestCpu['registers'], ax: number): void {
+  private answer(registers: GuestRegisters, ax: number): void {
     registers.set('eax', ((registers.get('eax') & 0xffff_0000) | ax) >>> 0);
   }
 
@@ -252,6 +301,9 @@ export class PcPlatform extends PlatformBase implements Platform {
       network,
       port,
       dataSegment: base.dataSegment,
+      onRestart: (fileName, program) => {
+        this.restarted = { fileName, program };
+      },
       unhook: () => base.unhookInt1a(),
       raiseIrq: (irq) => cpu.raiseIrq(irq),
       lowerIrq: (irq) => cpu.lowerIrq(irq),
@@ -264,4 +316,9 @@ export class PcPlatform extends PlatformBase implements Platform {
     this.api = api;
     base.hookInt1a();
   }
+}
+
+/** Linear address of the top of a 16-bit stack. */
+function stackOf(registers: GuestRegisters): number {
+  return registers.segmentBase('ss') + (registers.get('esp') & 0xffff);
 }

@@ -39,7 +39,7 @@ export class CachedPackets {
     const buffer = params.get('buffer');
     const size = params.get('bufferSize');
     if (buffer === 0 || size === 0) {
-      params.setPointer('buffer', this.dataSegment, offsetOf(index));
+      params.setDataPointer('buffer', offsetOf(index));
       params.set('bufferSize', CACHED_BYTES);
       return STATUS.success;
     }
@@ -68,6 +68,8 @@ export function baseFunctions(options: PxeApiOptions, packets: CachedPackets): P
     },
     PXENV_START_UNDI: () => STATUS.success,
     PXENV_STOP_UNDI: () => STATUS.success,
+    // The base code is the firmware itself, which stays: nothing is started or stopped.
+    PXENV_START_BASE: () => STATUS.success,
     PXENV_STOP_BASE: () => STATUS.success,
   };
 }

@@ -17,6 +17,8 @@ export interface PxeApiOptions {
   readonly port: PcNicPort;
   /** Segment of the firmware's data in base memory. */
   readonly dataSegment: number;
+  /** RESTART_TFTP has fetched another boot program: it takes the caller's place when the call ends. */
+  readonly onRestart: (fileName: string, program: Uint8Array) => void;
   /** Takes INT 1Ah back: what UNLOAD_STACK asks for. */
   readonly unhook: () => void;
   raiseIrq(irq: number): void;

@@ -1,8 +1,23 @@
 /** A parameter structure of the PXE API in guest memory, field by field as the table says. */
 import { assert } from '../../base/result.ts';
+import { formatIpv4, formatMac, readMac } from '../../base/address.ts';
 import { fromCString } from '../../base/bytes.ts';
+import type { CallFields } from '../../base/event-log.ts';
 import type { GuestMemory } from '../guest.ts';
 import type { Field, FieldType, PxeFunction } from './table.ts';
+
+/** What segments mean to the caller: paragraphs in real mode, selectors in protected mode. */
+export interface CallMode {
+  readonly name: 'real' | 'protected';
+  /** Linear address at which a segment begins. */
+  readonly baseOf: (segment: number) => number;
+  /** How the caller names the firmware's data segment. */
+  readonly dataSegment: number;
+}
+
+export function realMode(dataSegment: number): CallMode {
+  return { name: 'real', baseOf: (segment) => segment * 16, dataSegment };
+}
 
 function fieldBytes(type: FieldType): number {
   switch (type) {
@@ -43,11 +58,13 @@ function layoutOf(fields: readonly Field[]): ReadonlyMap<string, Place> {
 
 export class Params {
   readonly memory: GuestMemory;
+  readonly mode: CallMode;
   private readonly address: number;
   private readonly layout: ReadonlyMap<string, Place>;
 
-  constructor(memory: GuestMemory, address: number, fields: PxeFunction['fields']) {
+  constructor(memory: GuestMemory, address: number, fields: PxeFunction['fields'], mode: CallMode) {
     this.memory = memory;
+    this.mode = mode;
     this.address = address;
     this.layout = layoutOf(fields);
   }
@@ -73,7 +90,7 @@ export class Params {
       case 'ip':
         return swap32(memory.readU32(at));
       case 'pointer':
-        return memory.readU16(at + 2) * 16 + memory.readU16(at);
+        return this.pointerAt(at);
       default:
         assert(false, `${name} is not a number`);
     }
@@ -100,10 +117,16 @@ export class Params {
     }
   }
 
-  setPointer(name: string, segment: number, offset: number): void {
+  /** The linear address that an offset and a segment in memory stand for. */
+  pointerAt(address: number): number {
+    return this.mode.baseOf(this.memory.readU16(address + 2)) + this.memory.readU16(address);
+  }
+
+  /** A place in the firmware's data segment. */
+  setDataPointer(name: string, offset: number): void {
     const { at } = this.place(name);
     this.memory.writeU16(at, offset);
-    this.memory.writeU16(at + 2, segment);
+    this.memory.writeU16(at + 2, this.mode.dataSegment);
   }
 
   bytes(name: string): Uint8Array {
@@ -122,11 +145,51 @@ export class Params {
     return fromCString(this.bytes(name));
   }
 
+  /** All fields that people can read, as texts. */
+  describe(): CallFields {
+    const out: [string, string][] = [];
+    for (const [name, { type }] of this.layout) {
+      const value = this.textOf(name, type);
+      if (value !== undefined) out.push([name, value]);
+    }
+    return out;
+  }
+
+  private textOf(name: string, type: FieldType): string | undefined {
+    switch (type) {
+      case 'ip':
+        return formatIpv4(this.get(name));
+      case 'u8':
+      case 'u16':
+      case 'u32':
+      case 'port':
+        return String(this.get(name));
+      case 'flat':
+        return `${hex(this.get(name), 8)}h`;
+      case 'pointer': {
+        if (name === 'fileName') return fromCString(this.memory.read(this.get(name), FILE_NAME_BYTES));
+        const { at } = this.place(name);
+        return `${hex(this.memory.readU16(at + 2), 4)}:${hex(this.memory.readU16(at), 4)}`;
+      }
+      default: {
+        if (name === 'fileName') return this.text(name);
+        return name.endsWith('Address') ? formatMac(readMac(this.bytes(name), 0)) : undefined;
+      }
+    }
+  }
+
   private place(name: string): { readonly type: FieldType; readonly at: number } {
     const place = this.layout.get(name);
     assert(place !== undefined, `the structure has a field ${name}`);
     return { type: place.type, at: this.address + place.offset };
   }
+}
+
+/** Of a name in memory, as much as people read. */
+const FILE_NAME_BYTES = 256;
+
+function hex(value: number, digits: number): string {
+  return value.toString(16).toUpperCase().padStart(digits, '0');
 }
 
 function swap16(value: number): number {

@@ -12,12 +12,19 @@ import { SparseMemory } from '../bare/sparse-memory.ts';
 import { PcNicPort, PcTime } from '../pc/time.ts';
 import { PXE_WAIT } from '../rom/hypercalls.ts';
 import { CLIENT, CLIENT_MAC, MASK, SERVER, testCard, testServer } from '../testing.ts';
-import { Params } from './params.ts';
+import { Params, realMode } from './params.ts';
 import { PxeApi } from './pxe-api.ts';
 import { PXE_FUNCTIONS, pxeFunction } from './table.ts';
 
 const PARAMS = 0x8000;
 const BUFFER = 0x9_0000;
+const DATA_SEGMENT = 0x9c00 - 0x2000;
+const MODE = realMode(DATA_SEGMENT);
+
+/** A far pointer as it lies in memory. */
+function pointer(segment: number, offset = 0): Uint8Array {
+  return Uint8Array.of(offset, offset >>> 8, segment, segment >>> 8);
+}
 
 class Bench {
   readonly queue = new EventQueue();
@@ -28,6 +35,7 @@ class Bench {
   readonly port: PcNicPort;
   readonly api: PxeApi;
   readonly irqs: string[] = [];
+  readonly restarts: [string, Uint8Array][] = [];
   unhooked = 0;
   ready = 0;
 
@@ -54,7 +62,8 @@ class Bench {
         reply: latin1('the reply'),
       },
       port: this.port,
-      dataSegment: 0x9c00 - 0x2000,
+      dataSegment: DATA_SEGMENT,
+      onRestart: (fileName, program) => this.restarts.push([fileName, program]),
       unhook: () => this.unhooked++,
       raiseIrq: (irq) => this.irqs.push(`raise ${irq}`),
       lowerIrq: (irq) => this.irqs.push(`lower ${irq}`),
@@ -65,7 +74,11 @@ class Bench {
   params(opcode: number): Params {
     const entry = pxeFunction(opcode);
     if (entry === undefined) throw new Error('no such function');
-    return new Params(this.memory, PARAMS, entry.fields);
+    return new Params(this.memory, PARAMS, entry.fields, MODE);
+  }
+
+  call(opcode: number, address = PARAMS, mode = MODE): number {
+    return this.api.call(opcode, address, { mode, segment: 0x1234, offset: 0x5678 });
   }
 
   get status(): number {
@@ -96,8 +109,8 @@ describe('base functions', () => {
     const params = bench.params(0x71);
     params.set('packetType', packetType);
     params.set('bufferSize', bufferSize);
-    params.setPointer('buffer', bufferSize === 0 ? 0 : 0x9000, 0);
-    expect(bench.api.call(0x71, PARAMS)).toBe(0);
+    params.setBytes('buffer', pointer(bufferSize === 0 ? 0 : 0x9000));
+    expect(bench.call(0x71)).toBe(0);
     return params;
   };
 
@@ -120,20 +133,21 @@ describe('base functions', () => {
   });
 
   it('says that FILE_API_CHECK is not there, and logs it as a decision', () => {
-    expect(bench.api.call(0xe6, PARAMS)).toBe(1);
+    expect(bench.call(0xe6)).toBe(1);
     expect(bench.status).toBe(3);
-    expect(bench.log.events.at(-1)).toMatchObject({ kind: 'decision', code: 'pxe-api/unsupported' });
+    expect(bench.log.events.map(({ kind }) => kind)).toEqual(['call', 'decision', 'return']);
+    expect(bench.log.events[1]).toMatchObject({ code: 'pxe-api/unsupported' });
   });
 
   it('gives INT 1Ah back on UNLOAD_STACK', () => {
-    expect(bench.api.call(0x70, PARAMS)).toBe(0);
+    expect(bench.call(0x70)).toBe(0);
     expect(bench.unhooked).toBe(1);
   });
 });
 
 describe('UDP functions', () => {
   it('are closed until UDP_OPEN', () => {
-    expect([bench.api.call(0x33, PARAMS), bench.status]).toEqual([1, 0x48]);
+    expect([bench.call(0x33), bench.status]).toEqual([1, 0x48]);
   });
 
   it('send, and wait for the answer to the nanosecond of its arrival', () => {
@@ -141,15 +155,15 @@ describe('UDP functions', () => {
     echo.onDatagram = (datagram) => {
       bench.queue.schedule(3_000_000, () => echo.send(datagram.source, datagram.sourcePort, latin1('pong')));
     };
-    bench.api.call(0x30, PARAMS);
+    bench.call(0x30);
     const write = bench.params(0x33);
     bench.memory.write(BUFFER, latin1('ping'));
     write.set('destination', SERVER);
     write.set('sourcePort', 50_000);
     write.set('destinationPort', 7);
     write.set('bufferSize', 4);
-    write.setPointer('buffer', 0x9000, 0);
-    expect(bench.api.call(0x33, PARAMS)).toBe(0);
+    write.setBytes('buffer', pointer(0x9000, 0));
+    expect(bench.call(0x33)).toBe(0);
 
     const read = bench.params(0x32);
     // Stale values that must not be filtered by.
@@ -158,8 +172,8 @@ describe('UDP functions', () => {
     read.set('destination', CLIENT);
     read.set('destinationPort', 50_000);
     read.set('bufferSize', 2048);
-    read.setPointer('buffer', 0x9000, 0x100);
-    expect(bench.api.call(0x32, PARAMS)).toBe(PXE_WAIT);
+    read.setBytes('buffer', pointer(0x9000, 0x100));
+    expect(bench.call(0x32)).toBe(PXE_WAIT);
     expect(bench.api.ask()).toBe(PXE_WAIT);
     while (bench.ready === 0) bench.queue.step();
     expect(bench.queue.nowNs).toBeGreaterThan(3_000_000);
@@ -170,10 +184,10 @@ describe('UDP functions', () => {
   });
 
   it('UDP_READ gives up before a BIOS tick; a call meanwhile gets its answer at once', () => {
-    bench.api.call(0x30, PARAMS);
+    bench.call(0x30);
     bench.params(0x32).set('destinationPort', 50_000);
-    expect(bench.api.call(0x32, PARAMS)).toBe(PXE_WAIT);
-    expect(bench.api.call(0x32, PARAMS + 0x100)).toBe(1);
+    expect(bench.call(0x32)).toBe(PXE_WAIT);
+    expect(bench.call(0x32, PARAMS + 0x100)).toBe(1);
     bench.queue.runAll();
     expect(bench.queue.nowNs).toBe(50_000_000);
     expect([bench.api.ask(), bench.status]).toEqual([1, 1]);
@@ -220,18 +234,18 @@ describe('TFTP functions', () => {
   it('opens, reads block by block, closes', () => {
     const open = name(0x20, 'file');
     open.set('packetSize', 1024);
-    expect(finish(bench.api.call(0x20, PARAMS))).toBe(0);
+    expect(finish(bench.call(0x20))).toBe(0);
     expect(open.get('packetSize')).toBe(1024);
     const sizes: number[] = [];
     for (let index = 0; index < 2; index++) {
       const read = bench.params(0x22);
-      read.setPointer('buffer', 0x9000, 0);
-      expect(finish(bench.api.call(0x22, PARAMS))).toBe(0);
+      read.setBytes('buffer', pointer(0x9000, 0));
+      expect(finish(bench.call(0x22))).toBe(0);
       sizes.push(read.get('bufferSize'));
     }
     expect(sizes).toEqual([1024, 476]);
-    expect(bench.api.call(0x21, PARAMS)).toBe(0);
-    expect([bench.api.call(0x22, PARAMS), bench.status]).toEqual([1, 0x4a]);
+    expect(bench.call(0x21)).toBe(0);
+    expect([bench.call(0x22), bench.status]).toEqual([1, 0x4a]);
   });
 
   it.each([
@@ -241,32 +255,58 @@ describe('TFTP functions', () => {
     ['silent', 0x32],
   ])('TFTP_OPEN of a file that is %s fails with its status, and the next call works', (filename, status) => {
     name(0x20, filename).set('packetSize', 512);
-    expect([finish(bench.api.call(0x20, PARAMS)), bench.status]).toEqual([1, status]);
+    expect([finish(bench.call(0x20)), bench.status]).toEqual([1, status]);
     // Nothing is left open.
-    expect([bench.api.call(0x22, PARAMS), bench.status]).toEqual([1, 0x4a]);
+    expect([bench.call(0x22), bench.status]).toEqual([1, 0x4a]);
     name(0x20, 'file').set('packetSize', 512);
-    expect([finish(bench.api.call(0x20, PARAMS)), bench.status]).toEqual([0, 0]);
+    expect([finish(bench.call(0x20)), bench.status]).toEqual([0, 0]);
   });
 
   it('closes what waits when the program ends, also from inside the call that is answered', () => {
     name(0x20, 'other').set('packetSize', 512);
     bench.api.onReady = () => bench.api.close();
-    expect(bench.api.call(0x20, PARAMS)).toBe(PXE_WAIT);
+    expect(bench.call(0x20)).toBe(PXE_WAIT);
     bench.queue.runAll();
     expect(bench.status).toBe(0x3b);
   });
 
   it('tells the size, reads a whole file, and says when there is none', () => {
     const size = name(0x25, 'file');
-    expect(finish(bench.api.call(0x25, PARAMS))).toBe(0);
+    expect(finish(bench.call(0x25))).toBe(0);
     expect(size.get('fileSize')).toBe(1500);
     const read = name(0x23, 'file');
     read.set('bufferSize', 0x1000);
     read.set('buffer', BUFFER);
-    expect(finish(bench.api.call(0x23, PARAMS))).toBe(0);
+    expect(finish(bench.call(0x23))).toBe(0);
     expect(bench.memory.read(BUFFER, 1500)).toEqual(file);
     name(0x25, 'other');
-    expect([finish(bench.api.call(0x25, PARAMS)), bench.status]).toEqual([1, 0x3b]);
+    expect([finish(bench.call(0x25)), bench.status]).toEqual([1, 0x3b]);
+  });
+
+  it('RESTART_TFTP fetches the next boot program, and goes on in this one when it is not there', () => {
+    name(0x73, 'other');
+    expect([finish(bench.call(0x73)), bench.status]).toEqual([1, 0x3b]);
+    expect(bench.restarts).toEqual([]);
+    name(0x73, 'file');
+    expect(finish(bench.call(0x73))).toBe(0);
+    expect(bench.restarts).toEqual([['file', file]]);
+  });
+});
+
+describe('in protected mode', () => {
+  /** Selectors stand for bases that no segment of real mode has. */
+  const mode = { name: 'protected', baseOf: (selector: number) => selector * 0x1_0000, dataSegment: 0x28 } as const;
+
+  it('takes pointers by their selectors, and names its own data by one', () => {
+    const params = bench.params(0x71);
+    params.set('packetType', 2);
+    params.set('bufferSize', 7);
+    params.setBytes('buffer', pointer(8, 0x10));
+    expect(bench.call(0x71, PARAMS, mode)).toBe(0);
+    expect(fromLatin1(bench.memory.read(0x8_0010, 7))).toBe('the ack');
+    params.set('bufferSize', 0);
+    expect(bench.call(0x71, PARAMS, mode)).toBe(0);
+    expect([...params.bytes('buffer').subarray(2)]).toEqual([0x28, 0]);
   });
 });
 
@@ -279,12 +319,12 @@ describe('UNDI functions', () => {
   };
   const open = (filter: number): void => {
     bench.params(0x06).set('packetFilter', filter);
-    expect(bench.api.call(0x06, PARAMS)).toBe(0);
+    expect(bench.call(0x06)).toBe(0);
   };
   const isr = (what: number): Params => {
     const params = bench.params(0x14);
     params.set('function', what);
-    bench.api.call(0x14, PARAMS);
+    bench.call(0x14);
     return params;
   };
 
@@ -306,7 +346,7 @@ describe('UNDI functions', () => {
   it('lets a program that polls sleep until a frame comes', () => {
     open(4);
     bench.params(0x14).set('function', 1);
-    expect(bench.api.call(0x14, PARAMS)).toBe(PXE_WAIT);
+    expect(bench.call(0x14)).toBe(PXE_WAIT);
     bench.serverPort.send(frameTo(0x5254_00bb_0001));
     while (bench.ready === 0) bench.queue.step();
     expect(bench.queue.nowNs).toBeLessThan(10_000);
@@ -322,25 +362,45 @@ describe('UNDI functions', () => {
     bench.memory.write(BUFFER, frameTo(CLIENT_MAC));
     bench.memory.writeU16(descriptor, 60);
     bench.memory.writeU32(descriptor + 2, 0x9000_0000);
-    transmit.setPointer('descriptor', 0x9100, 0);
-    expect(bench.api.call(0x08, PARAMS)).toBe(0);
+    transmit.setBytes('descriptor', pointer(0x9100, 0));
+    expect(bench.call(0x08)).toBe(0);
     transmit.set('protocol', 2);
     transmit.set('transmitFlag', 1);
     bench.memory.writeU16(descriptor, 28);
-    expect(bench.api.call(0x08, PARAMS)).toBe(0);
+    expect(bench.call(0x08)).toBe(0);
     bench.queue.runAll();
     expect(frames[0]).toEqual(frameTo(CLIENT_MAC));
     expect(frames[1].length).toBe(42);
     expect([...frames[1].subarray(0, 14)]).toEqual([255, 255, 255, 255, 255, 255, 0x52, 0x54, 0, 0xaa, 0, 1, 8, 6]);
   });
 
+  it('answers what a card in that state cannot do, and what it does not know', () => {
+    const address = (): number[] => [bench.call(0x0a), bench.status];
+    const badProtocol = (): number[] => {
+      bench.params(0x08).set('protocol', 9);
+      return [bench.call(0x08), bench.status];
+    };
+    expect(address()).toEqual([0, 0]);
+    expect([bench.call(0x10), bench.status]).toEqual([1, 0x6a]);
+    open(3);
+    expect(address()).toEqual([1, 0x6a]);
+    expect(badProtocol()).toEqual([1, 0x6c]);
+    expect([isr(9), bench.status][1]).toBe(0x6c);
+    expect([bench.call(0x0f), bench.status]).toEqual([1, 3]);
+    // Forced, the interrupt comes and is the card's own.
+    expect([bench.call(0x10), bench.irqs]).toEqual([0, ['raise 10']]);
+    expect(isr(1).get('function')).toBe(0);
+    bench.call(0x05);
+    expect([bench.call(0x08), bench.status]).toEqual([1, 0x6a]);
+  });
+
   it('lets go of the card at SHUTDOWN and takes it again at STARTUP', () => {
     open(3);
-    bench.api.call(0x05, PARAMS);
+    bench.call(0x05);
     bench.serverPort.send(frameTo(CLIENT_MAC));
     bench.queue.runAll();
     expect(bench.irqs).toEqual([]);
-    bench.api.call(0x01, PARAMS);
+    bench.call(0x01);
     open(3);
     bench.serverPort.send(frameTo(CLIENT_MAC));
     bench.queue.runAll();

@@ -3,12 +3,14 @@
  * function waits the stub asks again and again; the CPU sleeps in between and is woken when the function is done.
  */
 import { startTask } from '../../base/task.ts';
-import type { RunningTask } from '../../base/task.ts';
+import type { RunningTask, Task } from '../../base/task.ts';
 import { PXE_WAIT } from '../rom/hypercalls.ts';
 import { baseFunctions, CachedPackets } from './base-functions.ts';
+import { fileFunctions } from './file-functions.ts';
+import { CallTrace } from './call-trace.ts';
 import type { PxeContext } from '../platform.ts';
 import type { PxeApiOptions, PxeHandler } from './context.ts';
-import { Params } from './params.ts';
+import { Params, type CallMode } from './params.ts';
 import { STATUS, pxeFunction, pxeFunctionName, statusName } from './table.ts';
 import type { PxeFunctionName, Status } from './table.ts';
 import { tftpFunctions } from './tftp-functions.ts';
@@ -16,14 +18,24 @@ import { udpFunctions } from './udp-functions.ts';
 import { undiFunctions } from './undi-functions.ts';
 import { firmwareMessage } from '../messages.ts';
 
-/** Called for every packet: they are not written to the log. */
-const QUIET: ReadonlySet<PxeFunctionName> = new Set([
+/** Called for every packet. */
+const FREQUENT: ReadonlySet<PxeFunctionName> = new Set([
   'PXENV_UDP_READ',
   'PXENV_UDP_WRITE',
   'PXENV_UNDI_ISR',
   'PXENV_UNDI_TRANSMIT',
   'PXENV_TFTP_READ',
+  'PXENV_FILE_READ',
+  'PXENV_FILE_SELECT',
 ]);
+
+/** Where a call comes from. */
+export interface PxeCaller {
+  readonly mode: CallMode;
+  /** Return address. */
+  readonly segment: number;
+  readonly offset: number;
+}
 
 /** AX of a call: PXENV_EXIT_SUCCESS, PXENV_EXIT_FAILURE, or `PXE_WAIT`. */
 export type ExitCode = number;
@@ -33,6 +45,7 @@ export class PxeApi {
   private readonly handlers: ReadonlyMap<string, PxeHandler>;
   private readonly closers: readonly (() => void)[];
   private readonly packets: CachedPackets;
+  private readonly trace: CallTrace;
   /** The call that waits. Only one does: a call out of an interrupt handler meanwhile gets its answer at once. */
   private waiting:
     | { readonly task: RunningTask<Status>; readonly outcome: { readonly exit: ExitCode | undefined } }
@@ -42,12 +55,20 @@ export class PxeApi {
 
   constructor(options: PxeApiOptions) {
     this.options = options;
+    this.trace = new CallTrace('pxe', options.log, options.clock);
     const udp = udpFunctions(options);
     const tftp = tftpFunctions(options);
     const undi = undiFunctions(options);
     this.packets = new CachedPackets(options);
+    const { files } = options.network;
     this.handlers = new Map(
-      Object.entries({ ...baseFunctions(options, this.packets), ...udp.handlers, ...tftp.handlers, ...undi.handlers }),
+      Object.entries({
+        ...baseFunctions(options, this.packets),
+        ...udp.handlers,
+        ...tftp.handlers,
+        ...undi.handlers,
+        ...(files === undefined ? {} : fileFunctions(options, files)),
+      }),
     );
     this.closers = [udp.close, tftp.close, undi.close];
   }
@@ -57,18 +78,33 @@ export class PxeApi {
     return this.packets.of(this.options.network);
   }
 
-  call(opcode: number, address: number): ExitCode {
+  /** `address` is the linear one of the parameters. */
+  call(opcode: number, address: number, caller: PxeCaller): ExitCode {
     const entry = pxeFunction(opcode);
-    const handler = entry === undefined ? undefined : this.handlers.get(entry.name);
-    if (entry === undefined || handler === undefined) return this.unsupported(opcode, address);
-    const params = new Params(this.options.memory, address, entry.fields);
+    const { memory, log } = this.options;
+    const params = new Params(memory, address, entry?.fields ?? [], caller.mode);
+    const open = this.trace.begin({
+      function: pxeFunctionName(opcode),
+      opcode,
+      caller: `${hex4(caller.segment)}:${hex4(caller.offset)}`,
+      mode: caller.mode.name,
+      describe: () => params.describe(),
+      isFrequent: entry !== undefined && FREQUENT.has(entry.name),
+    });
     const finish = (status: Status): ExitCode => {
       params.status = status;
-      if (!QUIET.has(entry.name)) this.report(`${entry.name}: ${statusName(status)}`);
+      open.end(statusName(status), status !== STATUS.success);
       return status === STATUS.success ? 0 : 1;
     };
-    const answer = handler(params);
-    if (typeof answer === 'number') return finish(answer);
+    return log.withCause(open.event, () => {
+      const handler = entry === undefined ? undefined : this.handlers.get(entry.name);
+      if (handler === undefined) return finish(this.unsupported(opcode));
+      const answer = handler(params);
+      return typeof answer === 'number' ? finish(answer) : this.wait(answer, finish);
+    });
+  }
+
+  private wait(answer: Task<Status>, finish: (status: Status) => ExitCode): ExitCode {
     if (this.waiting !== undefined) {
       answer.return(STATUS.failure);
       return finish(STATUS.failure);
@@ -97,10 +133,10 @@ export class PxeApi {
     this.waiting?.task.cancel();
     this.waiting = undefined;
     for (const close of this.closers) close();
+    this.trace.flush();
   }
 
-  private unsupported(opcode: number, address: number): ExitCode {
-    this.options.memory.writeU16(address, STATUS.unsupported);
+  private unsupported(opcode: number): Status {
     this.options.log.emit(
       {
         kind: 'decision',
@@ -110,10 +146,10 @@ export class PxeApi {
       },
       { rule: 'PXE 2.1, PXENV_STATUS_UNSUPPORTED' },
     );
-    return 1;
+    return STATUS.unsupported;
   }
+}
 
-  private report(text: string): void {
-    this.options.log.emit({ kind: 'log', service: 'pxe-api', text });
-  }
+function hex4(value: number): string {
+  return value.toString(16).toUpperCase().padStart(4, '0');
 }

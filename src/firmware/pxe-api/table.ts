@@ -14,8 +14,8 @@ export type Field = readonly [name: string, type: FieldType];
 export interface PxeFunction {
   readonly opcode: number;
   readonly name: string;
-  /** The family of services that it belongs to. */
-  readonly family: 'base' | 'tftp' | 'udp' | 'undi';
+  /** The family of services that it belongs to; `file` is iPXE's addition. */
+  readonly family: 'base' | 'tftp' | 'udp' | 'undi' | 'file';
   /** Behind the status. */
   readonly fields: readonly Field[];
 }
@@ -23,6 +23,19 @@ export interface PxeFunction {
 const MULTICAST_LIST: readonly Field[] = [
   ['mcastCount', 'u16'],
   ['mcastAddresses', 48],
+];
+
+const READ_FILE: readonly Field[] = [
+  ['fileName', 128],
+  ['bufferSize', 'u32'],
+  ['buffer', 'flat'],
+  ['server', 'ip'],
+  ['gateway', 'ip'],
+  ['multicast', 'ip'],
+  ['clientPort', 'port'],
+  ['serverPort', 'port'],
+  ['openTimeout', 'u16'],
+  ['reopenDelay', 'u16'],
 ];
 
 function define<const Name extends string>(
@@ -81,6 +94,8 @@ export const PXE_FUNCTIONS = [
     ['resourceErrors', 'u32'],
   ]),
   define(0x0e, 'PXENV_UNDI_CLEAR_STATISTICS', 'undi'),
+  define(0x0f, 'PXENV_UNDI_INITIATE_DIAGS', 'undi'),
+  define(0x10, 'PXENV_UNDI_FORCE_INTERRUPT', 'undi'),
   define(0x11, 'PXENV_UNDI_GET_MCAST_ADDRESS', 'undi', [
     ['group', 'ip'],
     ['address', 16],
@@ -126,18 +141,8 @@ export const PXE_FUNCTIONS = [
     ['bufferSize', 'u16'],
     ['buffer', 'pointer'],
   ]),
-  define(0x23, 'PXENV_TFTP_READ_FILE', 'tftp', [
-    ['fileName', 128],
-    ['bufferSize', 'u32'],
-    ['buffer', 'flat'],
-    ['server', 'ip'],
-    ['gateway', 'ip'],
-    ['multicast', 'ip'],
-    ['clientPort', 'port'],
-    ['serverPort', 'port'],
-    ['openTimeout', 'u16'],
-    ['reopenDelay', 'u16'],
-  ]),
+  define(0x23, 'PXENV_TFTP_READ_FILE', 'tftp', READ_FILE),
+  define(0x24, 'PXENV_TFTP_READ_FILE_PMODE', 'tftp', READ_FILE),
   define(0x25, 'PXENV_TFTP_GET_FSIZE', 'tftp', [
     ['server', 'ip'],
     ['gateway', 'ip'],
@@ -169,28 +174,44 @@ export const PXE_FUNCTIONS = [
     ['buffer', 'pointer'],
     ['bufferLimit', 'u16'],
   ]),
+  define(0x73, 'PXENV_RESTART_TFTP', 'tftp', READ_FILE),
+  define(0x75, 'PXENV_START_BASE', 'base'),
   define(0x76, 'PXENV_STOP_BASE', 'base'),
+  define(0xe0, 'PXENV_FILE_OPEN', 'file', [
+    ['fileHandle', 'u16'],
+    ['fileName', 'pointer'],
+    ['reserved', 'u32'],
+  ]),
+  define(0xe1, 'PXENV_FILE_CLOSE', 'file', [['fileHandle', 'u16']]),
+  define(0xe2, 'PXENV_FILE_SELECT', 'file', [
+    ['fileHandle', 'u16'],
+    ['ready', 'u16'],
+  ]),
+  define(0xe3, 'PXENV_FILE_READ', 'file', [
+    ['fileHandle', 'u16'],
+    ['bufferSize', 'u16'],
+    ['buffer', 'pointer'],
+  ]),
+  define(0xe4, 'PXENV_GET_FILE_SIZE', 'file', [
+    ['fileHandle', 'u16'],
+    ['fileSize', 'u32'],
+  ]),
+  define(0xe5, 'PXENV_FILE_EXEC', 'file', [['command', 'pointer']]),
+  define(0xe6, 'PXENV_FILE_API_CHECK', 'file', [
+    ['size', 'u16'],
+    ['magic', 'u32'],
+    ['provider', 'u32'],
+    ['apiMask', 'u32'],
+    ['flags', 'u32'],
+  ]),
+  define(0xe7, 'PXENV_FILE_EXIT_HOOK', 'file', [['hook', 'pointer']]),
+  define(0xe8, 'PXENV_FILE_CMDLINE', 'file', [
+    ['bufferSize', 'u16'],
+    ['buffer', 'pointer'],
+  ]),
 ] as const;
 
 export type PxeFunctionName = (typeof PXE_FUNCTIONS)[number]['name'];
-
-/** Opcodes beyond the specification that programs try, to find out whether they exist. */
-const OTHER_NAMES: ReadonlyMap<number, string> = new Map([
-  [0x0f, 'PXENV_UNDI_INITIATE_DIAGS'],
-  [0x10, 'PXENV_UNDI_FORCE_INTERRUPT'],
-  [0x24, 'PXENV_TFTP_FOPEN'],
-  [0x73, 'PXENV_RESTART_TFTP'],
-  [0x75, 'PXENV_START_BASE'],
-  [0xe0, 'PXENV_FILE_OPEN'],
-  [0xe1, 'PXENV_FILE_CLOSE'],
-  [0xe2, 'PXENV_FILE_SELECT'],
-  [0xe3, 'PXENV_FILE_READ'],
-  [0xe4, 'PXENV_GET_FILE_SIZE'],
-  [0xe5, 'PXENV_FILE_EXEC'],
-  [0xe6, 'PXENV_FILE_API_CHECK'],
-  [0xe7, 'PXENV_FILE_EXIT_HOOK'],
-  [0xe8, 'PXENV_FILE_CMDLINE'],
-]);
 
 const byOpcode: ReadonlyMap<number, (typeof PXE_FUNCTIONS)[number]> = new Map(
   PXE_FUNCTIONS.map((entry) => [entry.opcode, entry]),
@@ -201,16 +222,17 @@ export function pxeFunction(opcode: number): (typeof PXE_FUNCTIONS)[number] | un
 }
 
 export function pxeFunctionName(opcode: number): string {
-  return byOpcode.get(opcode)?.name ?? OTHER_NAMES.get(opcode) ?? `PXE API ${opcode.toString(16).padStart(4, '0')}h`;
+  return byOpcode.get(opcode)?.name ?? `PXE API ${opcode.toString(16).padStart(4, '0')}h`;
 }
 
-/** Status codes (PXE 2.1, PXENV_STATUS_...). */
+/** Status codes (PXE 2.1, PXENV_STATUS_...); `badFile` is iPXE's. */
 export const STATUS = {
   success: 0x00,
   failure: 0x01,
   badFunction: 0x02,
   unsupported: 0x03,
   outOfResources: 0x06,
+  badFile: 0x1a,
   tftpOpenTimeout: 0x32,
   tftpReadTimeout: 0x35,
   tftpErrorOpcode: 0x36,
@@ -225,9 +247,11 @@ export const STATUS = {
   tftpClosed: 0x4a,
   tftpOpen: 0x4b,
   undiInvalidState: 0x6a,
+  undiInvalidParameter: 0x6c,
 } as const;
 
-export type Status = (typeof STATUS)[keyof typeof STATUS];
+/** One of `STATUS`, or the last byte of an iPXE error number, which iPXE chooses from the same codes. */
+export type Status = number;
 
 const statusNames = new Map<number, string>(Object.entries(STATUS).map(([name, code]) => [code, name]));
 

@@ -6,6 +6,8 @@ import type { RunningTask, Task } from '../../base/task.ts';
 import { TFTP_ERROR } from '../../protocols/tftp/codec.ts';
 import { tftpGet } from '../clients/tftp-client.ts';
 import type { FileSink, TftpFailure, TftpRequest } from '../clients/tftp-client.ts';
+import { NBP_ADDRESS } from '../platform.ts';
+import { BASE_LAYOUT } from '../rom/hypercalls.ts';
 import type { PxeApiOptions, PxeHandlers } from './context.ts';
 import type { Params } from './params.ts';
 import { STATUS } from './table.ts';
@@ -43,7 +45,6 @@ class Connection {
 }
 
 export function tftpFunctions(options: PxeApiOptions): { readonly handlers: PxeHandlers; readonly close: () => void } {
-  const { memory } = options;
   const state: { connection?: Connection | undefined } = {};
   const close = (): void => {
     state.connection?.task?.cancel();
@@ -75,20 +76,27 @@ export function tftpFunctions(options: PxeApiOptions): { readonly handlers: PxeH
       params.set('fileSize', result.announcedBytes);
       return STATUS.success;
     },
-    PXENV_TFTP_READ_FILE: function* (params) {
-      const limit = params.get('bufferSize');
-      const buffer = params.get('buffer');
+    PXENV_TFTP_READ_FILE: (params) => readFile(options, params),
+    // The buffer's address is a physical one in both.
+    PXENV_TFTP_READ_FILE_PMODE: (params) => readFile(options, params),
+    PXENV_RESTART_TFTP: function* (params) {
+      // The next program is entered in real mode.
+      if (params.mode.name !== 'real') return STATUS.unsupported;
+      const limit = options.dataSegment * 16 - BASE_LAYOUT.codeBytes - NBP_ADDRESS;
+      const fileName = params.text('fileName');
+      // Gathered first: what the caller still needs lies where the file goes.
+      const file = new Uint8Array(limit);
       const sink: FileSink = {
         begin: () => true,
         write: (offset, data) => {
           if (offset + data.length > limit) return false;
-          memory.write(buffer + offset, data);
+          file.set(data, offset);
           return true;
         },
       };
       const result = yield* get(options, request(params, { blksize: 1456 }), sink);
       if (typeof result === 'number') return result;
-      params.set('bufferSize', result.totalBytes);
+      options.onRestart(fileName, file.subarray(0, result.totalBytes));
       return STATUS.success;
     },
   };
@@ -104,6 +112,24 @@ function request(params: Params, wanted: TftpRequest['options'], sizeOnly = fals
     dataTimeoutsNs: TIMEOUTS_NS,
     sizeOnly,
   };
+}
+
+/** The whole file into the caller's buffer, whose size and contents are replaced. */
+function* readFile(options: PxeApiOptions, params: Params): Task<Status> {
+  const limit = params.get('bufferSize');
+  const buffer = params.get('buffer');
+  const sink: FileSink = {
+    begin: () => true,
+    write: (offset, data) => {
+      if (offset + data.length > limit) return false;
+      options.memory.write(buffer + offset, data);
+      return true;
+    },
+  };
+  const result = yield* get(options, request(params, { blksize: 1456 }), sink);
+  if (typeof result === 'number') return result;
+  params.set('bufferSize', result.totalBytes);
+  return STATUS.success;
 }
 
 interface Got {

@@ -33,6 +33,8 @@ const ETHERTYPE_OF_PROTOCOL: ReadonlyMap<number, number> = new Map([
 ]);
 
 class Undi {
+  /** `down` after SHUTDOWN: the card is nobody's until STARTUP or INITIALIZE. */
+  state: 'down' | 'up' | 'open' = 'up';
   mac: MacAddress;
   filter = 0;
   groups: readonly MacAddress[] = [];
@@ -53,13 +55,27 @@ class Undi {
     return this.options.network.nic.bus.irq;
   }
 
+  start(): void {
+    this.options.port.take();
+    if (this.state === 'down') this.state = 'up';
+  }
+
+  shutDown(): void {
+    this.close();
+    this.state = 'down';
+    // From here the card is the operating system's, unless the program starts UNDI again.
+    this.options.port.release();
+  }
+
   open(filter: number): void {
+    this.state = 'open';
     this.filter = filter;
     this.options.port.take();
     this.options.port.setUndiReceiver((frame) => this.receive(frame));
   }
 
   close(): void {
+    if (this.state === 'open') this.state = 'up';
     this.options.port.setUndiReceiver(undefined);
     this.queue.length = 0;
     this.acknowledge();
@@ -87,11 +103,14 @@ class Undi {
     }
     this.received++;
     this.queue.push(frame);
-    if (!this.interruptPending) {
-      this.interruptPending = true;
-      if (this.irq > 0) this.options.raiseIrq(this.irq);
-    }
+    this.interrupt();
     this.wake?.();
+  }
+
+  interrupt(): void {
+    if (this.interruptPending) return;
+    this.interruptPending = true;
+    if (this.irq > 0) this.options.raiseIrq(this.irq);
   }
 
   private wants(destination: MacAddress): boolean {
@@ -114,11 +133,11 @@ export function undiFunctions(options: PxeApiOptions): { readonly handlers: PxeH
 
   const handlers: PxeHandlers = {
     PXENV_UNDI_STARTUP: () => {
-      port.take();
+      undi.start();
       return STATUS.success;
     },
     PXENV_UNDI_INITIALIZE: () => {
-      port.take();
+      undi.start();
       return STATUS.success;
     },
     PXENV_UNDI_CLEANUP: () => STATUS.success,
@@ -128,9 +147,7 @@ export function undiFunctions(options: PxeApiOptions): { readonly handlers: PxeH
       return STATUS.success;
     },
     PXENV_UNDI_SHUTDOWN: () => {
-      undi.close();
-      // From here the card is the operating system's, unless the program starts UNDI again.
-      port.release();
+      undi.shutDown();
       return STATUS.success;
     },
     PXENV_UNDI_OPEN: (params) => {
@@ -143,8 +160,9 @@ export function undiFunctions(options: PxeApiOptions): { readonly handlers: PxeH
       return STATUS.success;
     },
     PXENV_UNDI_TRANSMIT: (params) => {
+      if (undi.state === 'down') return STATUS.undiInvalidState;
       const frame = buildFrame(params, undi.mac);
-      if (frame === undefined) return STATUS.failure;
+      if (frame === undefined) return STATUS.undiInvalidParameter;
       undi.sent++;
       port.send(frame);
       return STATUS.success;
@@ -153,7 +171,16 @@ export function undiFunctions(options: PxeApiOptions): { readonly handlers: PxeH
       undi.groups = readGroups(params);
       return STATUS.success;
     },
+    // The specification gives a driver the choice to offer it; none of the firmware's does.
+    PXENV_UNDI_INITIATE_DIAGS: () => STATUS.unsupported,
+    PXENV_UNDI_FORCE_INTERRUPT: () => {
+      if (undi.state !== 'open') return STATUS.undiInvalidState;
+      if (undi.irq === 0) return STATUS.unsupported;
+      undi.interrupt();
+      return STATUS.success;
+    },
     PXENV_UNDI_SET_STATION_ADDRESS: (params) => {
+      if (undi.state === 'open') return STATUS.undiInvalidState;
       undi.mac = readMac(params.bytes('stationAddress'), 0);
       return STATUS.success;
     },
@@ -220,7 +247,7 @@ export function undiFunctions(options: PxeApiOptions): { readonly handlers: PxeH
         case ISR.getNext:
           return nextFrame(options, undi, params);
         default:
-          return STATUS.failure;
+          return STATUS.undiInvalidParameter;
       }
     },
   };
@@ -252,7 +279,7 @@ function nextFrame({ memory, dataSegment }: PxeApiOptions, undi: Undi, params: P
   params.set('bufferLength', frame.length);
   params.set('frameLength', frame.length);
   params.set('headerLength', ETHERNET_HEADER);
-  params.setPointer('frame', dataSegment, BASE_LAYOUT.frameOffset);
+  params.setDataPointer('frame', BASE_LAYOUT.frameOffset);
   params.set('protocol', protocolOf(frame));
   const destination = readMac(frame, 0);
   params.set('packetType', destination === MAC_BROADCAST ? 1 : isGroupMac(destination) ? 2 : 0);
@@ -274,14 +301,13 @@ function readGroups(params: Params): readonly MacAddress[] {
 /** The transmit buffer descriptor: immediate data, then up to eight blocks (PXE 2.1, UNDI). */
 function buildFrame(params: Params, source: MacAddress): Uint8Array | undefined {
   const { memory } = params;
-  const pointerAt = (at: number): number => memory.readU16(at + 2) * 16 + memory.readU16(at);
   const descriptor = params.get('descriptor');
-  const parts: Uint8Array[] = [memory.read(pointerAt(descriptor + 2), memory.readU16(descriptor))];
+  const parts: Uint8Array[] = [memory.read(params.pointerAt(descriptor + 2), memory.readU16(descriptor))];
   const blocks = Math.min(memory.readU16(descriptor + 6), 8);
   for (let index = 0; index < blocks; index++) {
     const at = descriptor + 8 + index * 8;
     // Pointer type 0 is a physical address, 1 is segment and offset.
-    const address = memory.readU8(at) === 1 ? pointerAt(at + 4) : memory.readU32(at + 4);
+    const address = memory.readU8(at) === 1 ? params.pointerAt(at + 4) : memory.readU32(at + 4);
     parts.push(memory.read(address, memory.readU16(at + 2)));
   }
   const protocol = params.get('protocol');

@@ -8,15 +8,13 @@ import type { Task } from '../../base/task.ts';
 import { TFTP_ERROR } from '../../protocols/tftp/codec.ts';
 import { tftpGet } from '../clients/tftp-client.ts';
 import type { FileSink, TftpDone, TftpFailure, TftpRequest } from '../clients/tftp-client.ts';
+import { NBP_ADDRESS } from '../platform.ts';
 import { decide, failed, print, stage } from './attempt.ts';
 import type { Attempt, Step } from './attempt.ts';
 import type { PxeError } from './errors.ts';
 import { tftpHabits } from './quirks.ts';
 import { pxeMessage } from './messages.ts';
 import { verbatim } from '../../base/sentence.ts';
-
-/** Where a network bootstrap program is loaded (PXE 2.1). */
-export const NBP_ADDRESS = 0x7c00;
 
 const OPEN_TIMEOUTS_NS = [1, 2, 4, 8].map((seconds) => seconds * NS_PER_S);
 const DATA_TIMEOUTS_NS = [1, 2, 4, 8].map((seconds) => seconds * NS_PER_S);

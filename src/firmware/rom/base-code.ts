@@ -86,7 +86,7 @@ function emitStructures(a: Assembler, codeSegment: number, dataSegment: number):
   a.label('pxe').text('!PXE').db(PXE_STRUCT_BYTES, 0, 0, 0);
   a.dd(0).dd(0); // no UNDI ROM ID and no base code ROM ID structure
   a.offsetWord('pxe_entry').dw(codeSegment);
-  a.offsetWord('pxe_entry_protected').dw(codeSegment);
+  a.offsetWord('pxe_entry').dw(codeSegment); // the same code in 16-bit protected mode: it has no segments of its own
   a.dd(0xffff_ffff); // no status call-out
   a.db(0, 7).dw(0); // seven descriptors, no selectors
   descriptor(dataSegment, dataBytes); // stack
@@ -129,8 +129,6 @@ function emitPxeEntries(a: Assembler): void {
     .out(PORT.pxeWait) // the CPU sleeps in here
     .op('cli')
     .jmp('pxe_check');
-  // In protected mode the parameters lie behind selectors: not offered, says so by PXENV_EXIT_FAILURE.
-  a.label('pxe_entry_protected').movReg('ax', 1).cmpAx(2).op('retf');
 }
 
 function emitInt1a(a: Assembler, codeSegment: number): void {

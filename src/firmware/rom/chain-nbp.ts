@@ -6,10 +6,9 @@
 import { fromUtf8, utf8 } from '../../base/bytes.ts';
 import type { GuestMemory } from '../guest.ts';
 import { Assembler } from './assembler.ts';
+import { NBP_ADDRESS } from '../platform.ts';
 import { BASE_LAYOUT, PORT } from './hypercalls.ts';
 
-/** Where PXE ROMs load programs (PXE 2.1 §4.4.5). */
-const LOAD_ADDRESS = 0x7c00;
 const SIGNATURE = 'NETBOOTLAB-CHAIN';
 const SIGNATURE_OFFSET = 4;
 /** Offset of the options (a word), right behind the signature; a word of length stands before their text. */
@@ -20,8 +19,8 @@ const PXENV_UNLOAD_STACK = 0x70;
 
 /** The file. `options` is text for the code that makes the personality. */
 export function buildChainNbp(options: string): Uint8Array {
-  const a = new Assembler(LOAD_ADDRESS);
-  a.jmp('start').padTo(LOAD_ADDRESS + SIGNATURE_OFFSET);
+  const a = new Assembler(NBP_ADDRESS);
+  a.jmp('start').padTo(NBP_ADDRESS + SIGNATURE_OFFSET);
   a.text(SIGNATURE).offsetWord('options');
 
   // PXE 2.1 §4.4.5: above the return address lies a far pointer to !PXE; its real-mode entry point is at offset 10h.
@@ -48,8 +47,8 @@ export function buildChainNbp(options: string): Uint8Array {
 /** The options of the image that lies at 0:7C00; undefined when it is another program. */
 export function readChainNbp(memory: GuestMemory): string | undefined {
   for (let i = 0; i < SIGNATURE.length; i++) {
-    if (memory.readU8(LOAD_ADDRESS + SIGNATURE_OFFSET + i) !== SIGNATURE.charCodeAt(i)) return undefined;
+    if (memory.readU8(NBP_ADDRESS + SIGNATURE_OFFSET + i) !== SIGNATURE.charCodeAt(i)) return undefined;
   }
-  const at = memory.readU16(LOAD_ADDRESS + OPTIONS_POINTER);
+  const at = memory.readU16(NBP_ADDRESS + OPTIONS_POINTER);
   return fromUtf8(memory.read(at + 2, memory.readU16(at)));
 }

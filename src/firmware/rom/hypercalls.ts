@@ -49,6 +49,9 @@ export const ACTION = {
 /** AX of a PXE call that has to wait; 0 and 1 are PXENV_EXIT_SUCCESS and PXENV_EXIT_FAILURE. */
 export const PXE_WAIT = 2;
 
+/** Offset of the segment of the UNDI data in !PXE: a selector once a program in protected mode has replaced it (PXE 2.1, SEGDESC). */
+export const PXE_UNDI_DATA_SEGMENT = 0x28;
+
 /** AX after `PORT.disk` and `PORT.diskWait`. */
 export const DISK = { chain: 0, done: 1, wait: 2 } as const;
 

@@ -141,6 +141,8 @@ export const CPU_STATE = {
   reg32: 64,
   flagsChanged: 100,
   flags: 120,
+  /** Linear: the base of CS is in it. */
+  instructionPointer: 556,
   idtrSize: 564,
   idtrOffset: 568,
   gdtrSize: 572,

@@ -1,16 +1,15 @@
 /** Entering programs that lie in guest memory, and putting the simplest of them there: PXE's boot programs. */
-import { unreachable } from '../../../base/result.ts';
+import { err, ok, unreachable } from '../../../base/result.ts';
 import type { Task } from '../../../base/task.ts';
-import type { Program, PxeContext } from '../../platform.ts';
+import { NBP_ADDRESS, type Program, type PxeContext, type PxeFiles } from '../../platform.ts';
 import { Err, OK, type Status } from '../errors.ts';
 import type { Ipxe } from '../ipxe.ts';
+import { Progress } from '../net/job.ts';
 import type { NetDevice } from '../net/netdev.ts';
 import { packetsForProgram } from '../net/program-packets.ts';
 import type { Image } from './image.ts';
 import { ipxeMessage } from '../messages.ts';
 import type { Message } from '../../../base/sentence.ts';
-
-const NBP_ADDRESS = 0x7c00;
 
 /** Enters a program; the status is that of its image once it has come back. */
 export function* startProgram(ipxe: Ipxe, program: Program, device?: NetDevice): Task<Status> {
@@ -31,8 +30,21 @@ export function* startProgram(ipxe: Ipxe, program: Program, device?: NetDevice):
   }
 }
 
+/** iPXE's downloads, for the programs that it starts. A failure is the PXE status in the last byte of iPXE's number. */
+function programFiles(ipxe: Ipxe, commandLine: string): PxeFiles {
+  return {
+    commandLine,
+    *fetch(text) {
+      const uri = ipxe.transfers.resolve(text);
+      if (!uri.ok) return err(uri.error & 0xff);
+      const fetched = yield* ipxe.transfers.fetch(uri.value, new Progress());
+      return fetched.ok ? ok(fetched.value.data) : err(fetched.error & 0xff);
+    },
+  };
+}
+
 /** PXE's view of a device; undefined while it has no address. */
-export function pxeContext(ipxe: Ipxe, device: NetDevice): PxeContext | undefined {
+export function pxeContext(ipxe: Ipxe, device: NetDevice, commandLine = ''): PxeContext | undefined {
   const config = ipxe.ip.config(device);
   if (config === undefined) return undefined;
   return {
@@ -42,6 +54,7 @@ export function pxeContext(ipxe: Ipxe, device: NetDevice): PxeContext | undefine
     mask: config.mask,
     gateway: config.gateway,
     ...packetsForProgram(ipxe, device),
+    files: programFiles(ipxe, commandLine),
   };
 }
 
@@ -67,7 +80,7 @@ export function* startNbp(ipxe: Ipxe, image: Image): Task<Status> {
   warnOfOddNbp(ipxe, image);
   memory.write(NBP_ADDRESS, image.data);
   const device = ipxe.netdevs.lastOpened;
-  const pxe = device === undefined ? undefined : pxeContext(ipxe, device);
+  const pxe = device === undefined ? undefined : pxeContext(ipxe, device, image.cmdline);
   const program: Program = {
     kind: 'nbp',
     name: image.uri ?? image.name,

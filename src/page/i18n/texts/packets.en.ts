@@ -43,6 +43,8 @@ export const packetsEn = {
   'explain.this': 'This',
   'explain.consequences': 'Led to',
   'event.frame': 'A frame leaves {port}',
+  'event.return': '{name}: {result} after {time}',
+  'event.returns': '{name}: {status}; {calls} calls, {failures} of them failed, in {time}',
   'event.frameOf': 'Frame {number}: {protocol}, {info}',
   'event.transfer.active': '{protocol} {name}: {done} so far',
   'event.transfer.done': '{protocol} {name}: complete, {done}',

@@ -46,6 +46,8 @@ export const packetsFr: Translation<typeof packetsEn> = {
   'explain.this': 'Ceci',
   'explain.consequences': 'A entraîné',
   'event.frame': 'Une trame quitte {port}',
+  'event.return': '{name} : {result} après {time}',
+  'event.returns': '{name} : {status} ; {calls} appels, dont {failures} en échec, en {time}',
   'event.frameOf': 'Trame {number} : {protocol}, {info}',
   'event.transfer.active': '{protocol} {name} : {done} pour l’instant',
   'event.transfer.done': '{protocol} {name} : complet, {done}',

@@ -1,8 +1,8 @@
 /** One line for any event, in the page's language; the output of machines and daemons is not translated. */
 import { useCallback } from 'react';
-import { stageDetail, type LabEvent } from '../../../base/event-log.ts';
+import { stageDetail, type CallFields, type LabEvent } from '../../../base/event-log.ts';
 import type { PacketRow } from '../../../threads/api/lab-api.ts';
-import { formatBytes } from '../../format.ts';
+import { formatBytes, formatSeconds } from '../../format.ts';
 import { useMessage, useStageText, useText } from '../../hooks.ts';
 
 export function useEventSentence(): (event: LabEvent, frame?: PacketRow) => string {
@@ -36,6 +36,16 @@ export function useEventSentence(): (event: LabEvent, frame?: PacketRow) => stri
           return `${event.channel}: ${event.text}`;
         case 'log':
           return logLine(event.service, event.text);
+        case 'call':
+          return `${event.function}(${fieldsText(event.fields)})`;
+        case 'return': {
+          const { function: name, status, calls, failures } = event;
+          const result = event.fields.length === 0 ? status : `${status}, ${fieldsText(event.fields)}`;
+          const time = formatSeconds(event.durationNs);
+          return calls === 1
+            ? text('event.return', { name, result, time })
+            : text('event.returns', { name, status, calls, failures, time });
+        }
         case 'stage':
           return stageText(event.stage, stageDetail(event));
         case 'fault':
@@ -46,6 +56,10 @@ export function useEventSentence(): (event: LabEvent, frame?: PacketRow) => stri
     },
     [text, message, stageText],
   );
+}
+
+function fieldsText(fields: CallFields): string {
+  return fields.map(([name, value]) => `${name}=${value}`).join(', ');
 }
 
 /** Daemons write their own name before what they log. */
