@@ -6,8 +6,8 @@
 /** The item at an index that the program knows to lie inside. Hot loops over bytes use `byteAt` of `bytes.ts`. */
 export function itemAt<T>(list: ArrayLike<T>, index: number): T {
   const item = list[index];
-  if (item === undefined) throw missing(list.length, index);
-  return item;
+  if (item === undefined && !(index >= 0 && index < list.length)) throw missing(list.length, index);
+  return item as T;
 }
 
 type ListOf<T, Count extends number, Items extends T[] = []> = Items['length'] extends Count
