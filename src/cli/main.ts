@@ -33,8 +33,11 @@ async function main(args: readonly string[]): Promise<number> {
       return await checkLesson(rest, io);
     case 'frames':
       return runFrames(rest, io);
+    case undefined:
+      io.err(USAGE);
+      return 2;
     default:
-      io.err(command === undefined ? USAGE : `no command ${command}\n${USAGE}`);
+      io.err(`no command ${command}\n${USAGE}`);
       return 2;
   }
 }

@@ -1,4 +1,5 @@
 /** What goes wrong between a client and the servers that give addresses and name boot files. */
+import { itemAt } from '../../base/list.ts';
 import { PXE_SERVER_PORT } from '../../protocols/dhcp/codec.ts';
 import { DHCP_MESSAGE_TYPE } from '../../protocols/dhcp/options.ts';
 import { addressText } from './facts.ts';
@@ -153,7 +154,7 @@ export const wrongFirmware: Rule = (facts, nameOf) => {
       finding(
         `wrong-firmware:${needs}`,
         'error',
-        { client: nameOf(client), architecture: request.architectures[0], file: answer.bootFile },
+        { client: nameOf(client), architecture: itemAt(request.architectures, 0), file: answer.bootFile },
         {
           frames: [request.frame, answer.frame],
           machine: nameOf(client),

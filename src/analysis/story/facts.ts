@@ -4,7 +4,8 @@
  */
 import { formatIpv4, readMac } from '../../base/address.ts';
 import type { Ipv4Address, MacAddress } from '../../base/address.ts';
-import { fromLatin1 } from '../../base/bytes.ts';
+import { byteAt, fromLatin1, readU16 } from '../../base/bytes.ts';
+import { itemAt } from '../../base/list.ts';
 import { ARP_OPERATION } from '../../protocols/arp/fields.ts';
 import {
   BOOTREQUEST,
@@ -195,9 +196,9 @@ export class BootFacts {
     // Type 3 code 3, port unreachable (RFC 792); the quoted datagram begins 8 bytes on.
     if (frame[at] !== 3 || frame[at + 1] !== 3) return;
     const quoted = at + 8;
-    const transport = quoted + (frame[quoted] & 15) * 4;
+    const transport = quoted + ((frame[quoted] ?? 0) & 15) * 4;
     if (transport + 4 > headers.payloadEnd || headers.ip === undefined) return;
-    const port = (frame[transport + 2] << 8) | frame[transport + 3];
+    const port = readU16(frame, transport + 2);
     this.refusals.push({
       frame: index,
       kind: 'port-unreachable',
@@ -340,7 +341,7 @@ export class BootFacts {
       const line = firstLine(frame, headers);
       const request = /^(?:GET|HEAD|POST) (\S+) HTTP\//.exec(line);
       if (request !== null) {
-        this.http.set(`${ip.source}:${sourcePort}`, this.addFile('http', request[1], seen));
+        this.http.set(`${ip.source}:${sourcePort}`, this.addFile('http', itemAt(request, 1), seen));
       }
     } else if (sourcePort === HTTP_PORT) {
       const fact = this.http.get(`${ip.destination}:${destinationPort}`);
@@ -350,7 +351,7 @@ export class BootFacts {
       const status = /^HTTP\/1\.\d (\d{3}) ?(.*)/.exec(firstLine(frame, headers));
       if (status === null) return;
       const code = Number(status[1]);
-      fact.outcome = code >= 400 ? { kind: 'error', code, message: status[2] } : { kind: 'done' };
+      fact.outcome = code >= 400 ? { kind: 'error', code, message: itemAt(status, 2) } : { kind: 'done' };
       fact.outcomeFrame = index;
       if (code >= 300 && code < 400) fact.redirect = redirectOf(frame, headers);
     }
@@ -382,7 +383,7 @@ function firstLine(frame: Uint8Array, headers: FrameHeaders): string {
   let text = '';
   const end = Math.min(headers.payloadEnd, headers.payloadStart + 512);
   for (let at = headers.payloadStart; at < end && frame[at] !== 0x0d && frame[at] !== 0x0a; at++) {
-    text += String.fromCharCode(frame[at]);
+    text += String.fromCharCode(byteAt(frame, at));
   }
   return text;
 }

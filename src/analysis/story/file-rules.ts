@@ -194,14 +194,16 @@ export const chainloadLoop: Rule = (facts, nameOf) => {
   );
   for (const files of groupBy(done, (file) => `${file.clientMac} ${file.name}`).values()) {
     const [first] = files;
-    if (files.length < 3 || firmwareOf(first.name) === undefined) continue;
+    if (first === undefined || files.length < 3 || firmwareOf(first.name) === undefined) continue;
     const messages = requests.get(first.clientMac) ?? [];
     // Each round begins with DHCP; three loads after one lease are something else.
     let next = 0;
     const rounds = files.filter((file, i) => {
       if (i === 0) return true;
-      while (next < messages.length && messages[next].frame <= firstFrame(files[i - 1] ?? file)) next++;
-      return next < messages.length && messages[next].frame < firstFrame(file);
+      const before = firstFrame(files[i - 1] ?? file);
+      let message = messages[next];
+      while (message !== undefined && message.frame <= before) message = messages[++next];
+      return message !== undefined && message.frame < firstFrame(file);
     });
     if (rounds.length < 3) continue;
     found.push(

@@ -6,6 +6,7 @@ import { IPV4_ANY, IPV4_BROADCAST, readIpv4, writeIpv4 } from '../../base/addres
 import type { Ipv4Address, MacAddress } from '../../base/address.ts';
 import { NS_PER_S } from '../../base/clock.ts';
 import type { Clock } from '../../base/clock.ts';
+import { itemAt } from '../../base/list.ts';
 import type { Rng } from '../../base/rng.ts';
 import { takeWithin } from '../../base/task.ts';
 import type { Task } from '../../base/task.ts';
@@ -132,7 +133,7 @@ export class DhcpClient {
     for (let attempt = 0; attempt < exchange.timeoutsNs.length; attempt++) {
       exchange.onSend?.(attempt);
       sent = this.transmit(exchange);
-      const deadlineNs = clock.nowNs + exchange.timeoutsNs[attempt];
+      const deadlineNs = clock.nowNs + itemAt(exchange.timeoutsNs, attempt);
       while (clock.nowNs < deadlineNs) {
         const datagram = yield* takeWithin(clock, socket.inbox, deadlineNs - clock.nowNs);
         if (datagram === undefined) break;

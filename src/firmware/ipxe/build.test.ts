@@ -3,7 +3,8 @@
  * and what the machine prints for a request that the build does not support.
  */
 import { describe, expect, it } from 'vitest';
-import { latin1 } from '../../base/bytes.ts';
+import { byteAt, latin1 } from '../../base/bytes.ts';
+import { itemAt } from '../../base/list.ts';
 import { ALL_OPTIONS_BUILD, DEFAULT_BUILD, FEATURE_FLAGS, featureNames, type FeatureFlag } from './build.ts';
 import { allCommands } from './commands/all.ts';
 import { probeImage } from './images/types.ts';
@@ -21,12 +22,12 @@ function boot(features: ReadonlySet<FeatureFlag>): { readonly tags: ReadonlySet<
   const bench = new Bench({ build: { features, embeddedScript: '#!ipxe\ndhcp' } });
   bench.machine.powerOn();
   bench.run(3);
-  const frame = bench.ports[0].sent.find((each) => each[12] === 0x08 && each[23] === 17) ?? new Uint8Array(0);
+  const frame = itemAt(bench.ports, 0).sent.find((each) => each[12] === 0x08 && each[23] === 17) ?? new Uint8Array(0);
   const tags = new Set<number>();
-  for (let at = 14 + 20 + 8 + 240; at < frame.length && frame[at] !== 255; at += 2 + frame[at + 1]) {
+  for (let at = 14 + 20 + 8 + 240; at < frame.length && frame[at] !== 255; at += 2 + byteAt(frame, at + 1)) {
     if (frame[at] !== 175) continue;
-    const end = at + 2 + frame[at + 1];
-    for (let inner = at + 2; inner < end; inner += 2 + frame[inner + 1]) tags.add(frame[inner]);
+    const end = at + 2 + byteAt(frame, at + 1);
+    for (let inner = at + 2; inner < end; inner += 2 + byteAt(frame, inner + 1)) tags.add(byteAt(frame, inner));
   }
   return { tags, line: /Features: (.*)/.exec(bench.output)?.[1] ?? '' };
 }

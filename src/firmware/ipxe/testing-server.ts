@@ -1,6 +1,7 @@
 /** A server for tests on the other end of a bench's cable: DHCP answers as given, TFTP and HTTP files, DNS names. */
 import { parseIpv4, type Ipv4Address } from '../../base/address.ts';
 import { fromLatin1, latin1 } from '../../base/bytes.ts';
+import { atLeast, itemAt } from '../../base/list.ts';
 import { assert } from '../../base/result.ts';
 import { HostStack } from '../../net/host/host-stack.ts';
 import type { FramePort, FrameReceiver } from '../../net/port.ts';
@@ -72,7 +73,7 @@ export class TestServer {
 
   constructor(bench: Bench, options: ServerOptions) {
     this.options = options;
-    const pc = bench.ports[options.port ?? 0];
+    const pc = itemAt(bench.ports, options.port ?? 0);
     let receiver: FrameReceiver | undefined;
     const port: FramePort = {
       name: 'server.eth0',
@@ -177,7 +178,7 @@ export class TestServer {
     socket.onDatagram = ({ data, source, sourcePort }) => {
       const query = decodeDns(data);
       if (!query.ok) return;
-      const [question] = query.value.questions;
+      const [question] = atLeast(query.value.questions, 1);
       const value = names[question.name.toLowerCase()];
       const record = { name: question.name, type: 1, class: 1, ttlS: 60 };
       const address = value === undefined ? undefined : parseIpv4(value);

@@ -1,4 +1,5 @@
 /** Text over a picture on a PC's screen in a graphics mode: what changed is drawn with the VGA BIOS's own font. */
+import { itemAt } from '../../base/list.ts';
 import type { Task } from '../../base/task.ts';
 import type { GuestMemory } from '../guest.ts';
 import { AnsiInterpreter } from '../text/ansi.ts';
@@ -54,14 +55,14 @@ export class GraphicsConsole {
   private *drawRow(row: number): Task<void> {
     const { columns, cells, column, cursorVisible } = this.screen;
     const wanted = Uint32Array.from(cells.subarray(row * columns, (row + 1) * columns));
-    if (cursorVisible && row === this.screen.row) wanted[column] |= CURSOR;
+    if (cursorVisible && row === this.screen.row) wanted[column] = itemAt(wanted, column) | CURSOR;
     const before = this.drawn.subarray(row * columns, (row + 1) * columns);
     const isOld = (cell: number, i: number): boolean => before[i] === cell;
     let first = 0;
-    while (first < columns && isOld(wanted[first], first)) first++;
+    while (first < columns && isOld(itemAt(wanted, first), first)) first++;
     if (first === columns) return;
     let last = columns - 1;
-    while (isOld(wanted[last], last)) last--;
+    while (isOld(itemAt(wanted, last), last)) last--;
     before.set(wanted);
 
     const { backdrop } = this.graphics;
@@ -74,10 +75,11 @@ export class GraphicsConsole {
       part.pixels.set(backdrop.pixels.subarray(from, from + width), line * width);
     }
     for (let i = first; i <= last; i++) {
-      const glyph = this.font.slice((wanted[i] & 0xff) * GLYPH_ROWS, ((wanted[i] & 0xff) + 1) * GLYPH_ROWS);
-      if ((wanted[i] & CURSOR) !== 0) glyph.fill(0xff, CURSOR_TOP);
-      const paper = (wanted[i] >> 12) & 7;
-      const ink = VGA_COLOURS[(wanted[i] >> 8) & 15];
+      const cell = itemAt(wanted, i);
+      const glyph = this.font.slice((cell & 0xff) * GLYPH_ROWS, ((cell & 0xff) + 1) * GLYPH_ROWS);
+      if ((cell & CURSOR) !== 0) glyph.fill(0xff, CURSOR_TOP);
+      const paper = (cell >> 12) & 7;
+      const ink = itemAt(VGA_COLOURS, (cell >> 8) & 15);
       // The console's own background lets the picture through.
       drawGlyph(part, (i - first) * GLYPH_COLUMNS, glyph, ink, paper === 0 ? undefined : VGA_COLOURS[paper]);
     }

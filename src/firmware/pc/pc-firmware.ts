@@ -64,8 +64,9 @@ export class PcFirmware {
     }).bytes;
     this.time = new PcTime(options.clock);
     this.service = new Service(this.time);
-    this.ports = options.nics.map((nic) => new PcNicPort(nic.port, this.time));
-    this.nics = options.nics.map((nic, index) => ({ ...nic, port: this.ports[index] }));
+    const nics = options.nics.map((nic) => ({ ...nic, port: new PcNicPort(nic.port, this.time) }));
+    this.nics = nics;
+    this.ports = nics.map(({ port }) => port);
     this.store = options.store ?? new MemoryStore();
     for (const port of this.ports) port.release();
   }

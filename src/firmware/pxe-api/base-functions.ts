@@ -1,4 +1,5 @@
 /** GET_CACHED_INFO and the functions that take the stack down (PXE 2.1, chapter 3). */
+import { atLeast } from '../../base/list.ts';
 import { BASE_LAYOUT } from '../rom/hypercalls.ts';
 import type { GuestMemory } from '../guest.ts';
 import type { PxeContext } from '../platform.ts';
@@ -27,7 +28,10 @@ export class CachedPackets {
 
   /** The network with its packets as they stand now. */
   of(network: PxeContext): PxeContext {
-    const [discover, ack, reply] = [0, 1, 2].map((index) => this.memory.read(this.linear(index), CACHED_BYTES));
+    const [discover, ack, reply] = atLeast(
+      [0, 1, 2].map((index) => this.memory.read(this.linear(index), CACHED_BYTES)),
+      3,
+    );
     return { ...network, discover, ack, reply };
   }
 

@@ -4,6 +4,7 @@ import { writeMac } from '../../base/address.ts';
 import { fromLatin1, latin1 } from '../../base/bytes.ts';
 import { EventLog } from '../../base/event-log.ts';
 import { EventQueue } from '../../base/event-queue.ts';
+import { itemAt } from '../../base/list.ts';
 import { SeededRng } from '../../base/rng.ts';
 import { HostStack } from '../../net/host/host-stack.ts';
 import type { PlugPort } from '../../net/link.ts';
@@ -370,8 +371,10 @@ describe('UNDI functions', () => {
     expect(bench.call(0x08)).toBe(0);
     bench.queue.runAll();
     expect(frames[0]).toEqual(frameTo(CLIENT_MAC));
-    expect(frames[1].length).toBe(42);
-    expect([...frames[1].subarray(0, 14)]).toEqual([255, 255, 255, 255, 255, 255, 0x52, 0x54, 0, 0xaa, 0, 1, 8, 6]);
+    expect(itemAt(frames, 1).length).toBe(42);
+    expect([...itemAt(frames, 1).subarray(0, 14)]).toEqual([
+      255, 255, 255, 255, 255, 255, 0x52, 0x54, 0, 0xaa, 0, 1, 8, 6,
+    ]);
   });
 
   it('answers what a card in that state cannot do, and what it does not know', () => {

@@ -4,8 +4,8 @@
  */
 import { MAC_BROADCAST, isGroupMac, readMac, writeMac } from '../../base/address.ts';
 import type { MacAddress } from '../../base/address.ts';
+import { latin1, readU16, writeU16 } from '../../base/bytes.ts';
 import { NS_PER_MS } from '../../base/clock.ts';
-import { latin1, writeU16 } from '../../base/bytes.ts';
 import { after, anyOf } from '../../base/task.ts';
 import type { Task, Wait } from '../../base/task.ts';
 import { BASE_LAYOUT } from '../rom/hypercalls.ts';
@@ -287,7 +287,7 @@ function nextFrame({ memory, dataSegment }: PxeApiOptions, undi: Undi, params: P
 }
 
 function protocolOf(frame: Uint8Array): number {
-  const type = (frame[12] << 8) | frame[13];
+  const type = readU16(frame, 12);
   for (const [protocol, ethertype] of ETHERTYPE_OF_PROTOCOL) if (ethertype === type) return protocol;
   return 0;
 }

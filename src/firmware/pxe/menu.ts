@@ -1,6 +1,7 @@
 /** The prompt and the menu of option 43 (PXE 2.1 table 2-1, tags 9 and 10): drawn on the screen, chosen by keys. */
 import { NS_PER_S } from '../../base/clock.ts';
 import type { MenuSnapshot } from '../../base/event-log.ts';
+import { itemAt } from '../../base/list.ts';
 import type { Task } from '../../base/task.ts';
 import { PROMPT_WITH_MENU } from '../../protocols/pxe/vendor-options.ts';
 import type { PxeMenuItem, PxeVendorOptions } from '../../protocols/pxe/vendor-options.ts';
@@ -22,7 +23,12 @@ export function* chooseItem(attempt: Attempt, pxe: PxeVendorOptions): Task<Step<
   // Without a prompt the menu is shown and waits.
   if (prompt !== undefined) {
     if (prompt.timeoutS === 0) {
-      decide(attempt, 'menu-immediate', pxeMessage('pxe.menu-immediate', { item: items[0].text }), 'PXE 2.1 table 2-1');
+      decide(
+        attempt,
+        'menu-immediate',
+        pxeMessage('pxe.menu-immediate', { item: itemAt(items, 0).text }),
+        'PXE 2.1 table 2-1',
+      );
       return { ok: true, value: items[0] };
     }
     if (prompt.timeoutS === PROMPT_WITH_MENU) {
@@ -32,7 +38,12 @@ export function* chooseItem(attempt: Attempt, pxe: PxeVendorOptions): Task<Step<
     }
     const key = yield* waitAtPrompt(attempt, items, prompt.timeoutS, prompt.text);
     if (key === 'timeout') {
-      decide(attempt, 'menu-timeout', pxeMessage('pxe.menu-timeout', { item: items[0].text }), 'PXE 2.1 table 2-1');
+      decide(
+        attempt,
+        'menu-timeout',
+        pxeMessage('pxe.menu-timeout', { item: itemAt(items, 0).text }),
+        'PXE 2.1 table 2-1',
+      );
       return { ok: true, value: items[0] };
     }
     if (key === 'cancel') return failed({ code: 'EA0', detail: pxeMessage('pxe.why-failed.escape-at-prompt') });
@@ -92,7 +103,7 @@ function* runMenu(attempt: Attempt, items: readonly PxeMenuItem[]): Task<PxeMenu
   const { console } = attempt.platform;
   const width = Math.min(Math.max(...items.map((item) => item.text.length)) + 2, console.columns - 1);
   const draw = function* (index: number, selected: boolean): Task<void> {
-    const label = ` ${items[index].text}`.padEnd(width).slice(0, width);
+    const label = ` ${itemAt(items, index).text}`.padEnd(width).slice(0, width);
     yield* print(attempt, `\r${selected ? SELECTED : PLAIN}${label}${PLAIN}`);
   };
   showMenu(attempt, items, MENU_TITLE, { defaultId: '0' });

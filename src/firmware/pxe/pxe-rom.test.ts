@@ -7,6 +7,7 @@ import { parseIpv4 } from '../../base/address.ts';
 import type { Ipv4Address } from '../../base/address.ts';
 import { EventLog } from '../../base/event-log.ts';
 import { EventQueue } from '../../base/event-queue.ts';
+import { atLeast, itemAt } from '../../base/list.ts';
 import { SeededRng } from '../../base/rng.ts';
 import type { DhcpMessage } from '../../protocols/dhcp/codec.ts';
 import { decodePxeVendorOptions } from '../../protocols/pxe/vendor-options.ts';
@@ -122,7 +123,10 @@ describe('PXE ROM', () => {
 
   it('sends the options of PXE 2.1, broadcast, with secs that the request repeats', () => {
     const bench = new Bench((request) => (request.secs >= 4 ? [withFile] : []), { 'boot.bin': nbp }).run();
-    const [first, again, request] = bench.requests.map((entry) => entry.message);
+    const [first, again, request] = atLeast(
+      bench.requests.map((entry) => entry.message),
+      3,
+    );
     expect(first.options.map((option) => option.code)).toEqual([53, 55, 57, 97, 93, 94, 60]);
     expect(first.flags).toBe(0x8000);
     expect([first.secs, again.secs, request.secs]).toEqual([0, 4, 4]);
@@ -134,7 +138,7 @@ describe('PXE ROM', () => {
     const bench = new Bench(() => []).run();
     expect(bench.screen).toContain('PXE-E51: No DHCP or proxyDHCP offers were received.');
     expect(bench.screen).toContain('PXE-M0F: Exiting PXE ROM.');
-    const times = bench.requests.map((entry) => Math.round((entry.timeNs - bench.requests[0].timeNs) / second));
+    const times = bench.requests.map((entry) => Math.round((entry.timeNs - itemAt(bench.requests, 0).timeNs) / second));
     expect(times).toEqual([0, 4, 12, 28]);
     expect(bench.stages().slice(-3)).toEqual(['boot-failed', 'next-device', 'halted']);
   });
@@ -204,7 +208,10 @@ describe('PXE ROM', () => {
     const bench = new Bench(only67(other, { ...withFile, pxeClient: true }), { 'boot.bin': nbp }).run();
     expect(bench.pc.started?.name).toBe('boot.bin');
     expect(bench.decisions()).toEqual(['pxe/offer-passed-over', 'pxe/offer-chosen']);
-    const [passed] = bench.log.events.filter((event) => event.kind === 'decision');
+    const [passed] = atLeast(
+      bench.log.events.filter((event) => event.kind === 'decision'),
+      1,
+    );
     expect(passed.text).toBe('The offer of 10.0.0.10 from 10.0.0.3 was passed over: the chosen one speaks PXE.');
   });
 

@@ -2,6 +2,7 @@
  * A tiny x86 assembler: the instructions that the firmware's stubs need, named labels, 16-bit code unless a
  * method says otherwise. It keeps a listing, so that a reader can follow the bytes.
  */
+import { itemAt } from '../../base/list.ts';
 import { assert } from '../../base/result.ts';
 
 export type Reg16 = 'ax' | 'cx' | 'dx' | 'bx' | 'sp' | 'bp' | 'si' | 'di';
@@ -312,5 +313,5 @@ function pushPop(
   if (number >= 0) return [general + number];
   if (register === 'fs') return [0x0f, fs];
   if (register === 'gs') return [0x0f, fs + 8];
-  return [old[SEG.indexOf(register as SegReg)]];
+  return [itemAt(old, SEG.indexOf(register as SegReg))];
 }

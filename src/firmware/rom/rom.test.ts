@@ -1,12 +1,12 @@
 /** The ROM and the base memory code byte by byte: a BIOS skips a ROM with a wrong sum in silence. */
 import { describe, expect, it } from 'vitest';
-import { fromCString, fromLatin1 } from '../../base/bytes.ts';
+import { byteAt, fromCString, fromLatin1 } from '../../base/bytes.ts';
 import { Assembler } from './assembler.ts';
 import { buildBaseCode } from './base-code.ts';
 import { BASE_BYTES, BASE_LAYOUT } from './hypercalls.ts';
 import { buildOptionRom, sum } from './option-rom.ts';
 
-const u16 = (bytes: Uint8Array, at: number): number => bytes[at] | (bytes[at + 1] << 8);
+const u16 = (bytes: Uint8Array, at: number): number => byteAt(bytes, at) | (byteAt(bytes, at + 1) << 8);
 
 describe('assembler', () => {
   it('resolves jumps both ways and encodes as a real assembler does', () => {
@@ -27,7 +27,7 @@ describe('option ROM', () => {
 
   it('has the signature, its size and a sum of zero', () => {
     expect([bytes[0], bytes[1]]).toEqual([0x55, 0xaa]);
-    expect(bytes.length).toBe(bytes[2] * 512);
+    expect(bytes.length).toBe(byteAt(bytes, 2) * 512);
     expect(sum(bytes)).toBe(0);
     expect(bytes[3]).toBe(0xe9);
   });
@@ -37,14 +37,14 @@ describe('option ROM', () => {
     expect(fromLatin1(bytes, pcir, pcir + 4)).toBe('PCIR');
     expect([u16(bytes, pcir + 4), u16(bytes, pcir + 6)]).toEqual([0x10ec, 0x8029]);
     expect(u16(bytes, pcir + 0x10)).toBe(bytes[2]);
-    expect(bytes[pcir + 0x15] & 0x80).toBe(0x80);
+    expect(byteAt(bytes, pcir + 0x15) & 0x80).toBe(0x80);
   });
 
   it('has a $PnP header with a boot vector and a sum of zero', () => {
     const pnp = u16(bytes, 0x1a);
     expect(pnp % 16).toBe(0);
     expect(fromLatin1(bytes, pnp, pnp + 4)).toBe('$PnP');
-    expect(sum(bytes.subarray(pnp, pnp + 16 * bytes[pnp + 5]))).toBe(0);
+    expect(sum(bytes.subarray(pnp, pnp + 16 * byteAt(bytes, pnp + 5)))).toBe(0);
     expect(fromCString(bytes, u16(bytes, pnp + 0x10))).toBe('PXE boot ROM');
     const bev = u16(bytes, pnp + 0x1a);
     expect(bytes[bev]).toBe(0xe6); // out imm8, al

@@ -2,6 +2,7 @@
  * Turns text with ANSI sequences (ECMA-48) into the operations that the PC's video BIOS has, so that one firmware
  * text looks the same through INT 10h and on the screen model of a bare machine.
  */
+import { itemAt } from '../../base/list.ts';
 import { toCp437 } from './cp437.ts';
 
 /** One call of INT 10h. Rows and columns from 0. */
@@ -188,9 +189,9 @@ export class AnsiInterpreter {
     else if (number === 25) this.blink = false;
     else if (number === 7) this.inverse = true;
     else if (number === 27) this.inverse = false;
-    else if (number >= 30 && number <= 37) this.foreground = PC_COLOUR[number - 30];
+    else if (number >= 30 && number <= 37) this.foreground = itemAt(PC_COLOUR, number - 30);
     else if (number === 39) this.foreground = 7;
-    else if (number >= 40 && number <= 47) this.background = PC_COLOUR[number - 40];
+    else if (number >= 40 && number <= 47) this.background = itemAt(PC_COLOUR, number - 40);
     else if (number === 49) this.background = 0;
   }
 }

@@ -13,7 +13,7 @@ for (let code = 0x20; code < 0x7f; code++) ascii += String.fromCharCode(code);
 export const CP437: string = `${LOW}${ascii}⌂${HIGH}`;
 
 const codes = new Map<string, number>();
-for (let code = 0; code < 256; code++) codes.set(CP437[code], code);
+for (let code = 0; code < 256; code++) codes.set(CP437.charAt(code), code);
 
 /** The code of a character; `?` when the page does not have it. A control character is shown as the page's sign for it. */
 export function toCp437(character: string): number {
@@ -24,5 +24,5 @@ export function toCp437(character: string): number {
 
 /** What the screen shows for a code; NUL is blank. */
 export function fromCp437(code: number): string {
-  return code === 0 ? ' ' : CP437[code & 0xff];
+  return code === 0 ? ' ' : CP437.charAt(code & 0xff);
 }

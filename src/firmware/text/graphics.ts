@@ -3,6 +3,8 @@
  * is its own business; what is on it is worked out here, for the emulated PC and the bare machine alike.
  */
 
+import { byteAt } from '../../base/bytes.ts';
+
 /** Dots as 0xRRGGBB, row by row from the top. */
 export interface Picture {
   readonly width: number;
@@ -71,7 +73,7 @@ export const VGA_COLOURS: readonly number[] = [
 export function drawGlyph(to: Picture, at: number, glyph: Uint8Array, ink: number, paper: number | undefined): void {
   for (let y = 0; y < GLYPH_ROWS; y++) {
     for (let x = 0; x < GLYPH_COLUMNS; x++) {
-      const colour = (glyph[y] & (0x80 >> x)) !== 0 ? ink : paper;
+      const colour = (byteAt(glyph, y) & (0x80 >> x)) !== 0 ? ink : paper;
       if (colour !== undefined) to.pixels[at + y * to.width + x] = colour;
     }
   }

@@ -43,11 +43,11 @@ const byName = new Map<string, Key>();
 for (const [name, ascii, scanCode] of SPECIAL) byName.set(name, { name, ascii, scanCode });
 for (const [first, plain, shifted] of ROWS) {
   for (let i = 0; i < plain.length; i++) {
-    for (const name of [plain[i], shifted[i]]) {
+    for (const name of [plain.charAt(i), shifted.charAt(i)]) {
       byName.set(name, { name, ascii: name.charCodeAt(0), scanCode: first + i });
     }
-    if (/[a-z]/.test(plain[i])) {
-      const name = `Ctrl-${shifted[i]}`;
+    if (/[a-z]/.test(plain.charAt(i))) {
+      const name = `Ctrl-${shifted.charAt(i)}`;
       byName.set(name, { name, ascii: shifted.charCodeAt(i) & 0x1f, scanCode: first + i });
     }
   }

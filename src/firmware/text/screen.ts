@@ -2,6 +2,7 @@
  * The text screen of a bare machine: 80 by 25 cells of character and attribute, with the behaviour of the video
  * BIOS (INT 10h): teletype output wraps and scrolls, a carriage return and a line feed are apart.
  */
+import { itemAt } from '../../base/list.ts';
 import { DEFAULT_ATTRIBUTE } from './ansi.ts';
 import type { ScreenOp } from './ansi.ts';
 import { fromCp437 } from './cp437.ts';
@@ -48,7 +49,7 @@ export class TextScreen {
   rowText(row: number): string {
     let text = '';
     for (let column = 0; column < this.columns; column++)
-      text += fromCp437(this.cells[row * this.columns + column] & 0xff);
+      text += fromCp437(itemAt(this.cells, row * this.columns + column) & 0xff);
     return text;
   }
 
@@ -88,7 +89,7 @@ export class TextScreen {
     else if (code === 10) this.lineFeed();
     else {
       const at = this.row * this.columns + this.column;
-      this.cells[at] = (this.cells[at] & 0xff00) | code;
+      this.cells[at] = (itemAt(this.cells, at) & 0xff00) | code;
       this.column++;
       if (this.column === this.columns) {
         this.column = 0;

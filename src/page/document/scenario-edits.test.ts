@@ -1,5 +1,6 @@
 /** Edits keep the document valid: what they make is parsed by the schema, and what they take away leaves nothing behind. */
 import { describe, expect, it } from 'vitest';
+import { itemAt } from '../../base/list.ts';
 import { parseScenario } from '../../scenario/parse.ts';
 import type { Scenario } from '../../scenario/schema.ts';
 import {
@@ -91,7 +92,7 @@ describe('edits', () => {
   it('rename a row of machines with the inputs of each', () => {
     const scenario = empty();
     addNode(scenario, 'bare');
-    const row = scenario.nodes[1];
+    const row = itemAt(scenario.nodes, 1);
     if (row.kind === 'bare') row.count = 12;
     scenario.inputs.push({ machine: 'bare112', at: { ms: 1 }, do: { keys: ['Enter'] } });
     renameNode(scenario, 'bare1', 'client');

@@ -13,7 +13,8 @@ beforeAll(async () => await loadLanguage('fr'));
 
 const formsOf = (text: MessageText): readonly string[] => (typeof text === 'string' ? [text] : [text.one, text.other]);
 
-const parameters = (text: string): readonly string[] => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
+const parameters = (text: string): readonly string[] =>
+  [...text.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name).sort();
 
 /** All places of a text; the form for one need not name the number. */
 const placesOf = (text: MessageText): readonly string[] => [

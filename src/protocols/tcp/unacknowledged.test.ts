@@ -29,7 +29,7 @@ class PlainList {
       (high, { next }) => (high === undefined || distance(next, high) > 0 ? next : high),
       undefined,
     );
-    return { oldest: (first as SentSegment | undefined)?.frame, start, end };
+    return { oldest: first?.frame, start, end };
   }
 }
 

@@ -1,8 +1,9 @@
 /** The boot server on a host of the lab: real frames through the stack, a crowd, and questions without effect. */
 import { describe, expect, it } from 'vitest';
 import { parseIpv4, prefixMask } from '../../base/address.ts';
-import { latin1, toHex } from '../../base/bytes.ts';
+import { byteAt, latin1, toHex } from '../../base/bytes.ts';
 import { NS_PER_S } from '../../base/clock.ts';
+import { itemAt } from '../../base/list.ts';
 import { TestNetwork } from '../../net/host/testing.ts';
 import { MemoryFileTree } from '../files/file-tree.ts';
 import { bindDnsmasq, serverInterfaces } from './bind.ts';
@@ -97,7 +98,7 @@ describe('a crowd', () => {
     for (let round = 0; round < 50 && server.leases.length < 1000; round++) {
       const naks = sent.splice(0).filter(({ data }) => data[242] === 6);
       for (const { data } of naks) {
-        const mac = (data[32] << 8) | data[33];
+        const mac = (byteAt(data, 32) << 8) | byteAt(data, 33);
         server.receive(dhcpArrival(dhcpMessage(1, mac)));
         const offer = sent.pop();
         if (offer === undefined) continue;
@@ -125,7 +126,7 @@ describe('explain', () => {
     const answer = server.explain(dhcpArrival(dhcpMessage(1, 5, [[93, Uint8Array.of(0, 7)]])));
     expect(answer.reply?.data[242]).toBe(2);
     expect(answer.tags.map(({ name }) => name)).toEqual(['efi', 'eth0']);
-    expect(answer.tags[0].origin?.line).toBe(2);
+    expect(itemAt(answer.tags, 0).origin?.line).toBe(2);
     expect(answer.lines.map(({ line }) => line)).toEqual([1, 3]);
     expect(answer.delayS).toBe(3);
     const refused = server.explain(dhcpArrival(dhcpMessage(3, 5, [[50, Uint8Array.of(10, 0, 1, 3)]])));

@@ -1,5 +1,6 @@
 /** What dnsmasq says and checks when it starts: its log lines, and the trouble that keeps it from starting. */
 import { formatIpv4 } from '../../base/address.ts';
+import { itemAt } from '../../base/list.ts';
 import type { FileTree } from '../files/file-tree.ts';
 import type { DnsmasqConfig, DomainServer } from './config/model.ts';
 import { formatDuration } from './dhcp/policy/log.ts';
@@ -63,7 +64,7 @@ export function startupReport(
     ? config.tftpRoots.filter((root) => root.path !== '' && files.stat(root.path)?.kind !== 'directory')
     : [];
   if (inaccessible.length > 0 && !config.flags.has('tftp-no-fail')) {
-    const text = `TFTP directory ${inaccessible[0].path} inaccessible: No such file or directory`;
+    const text = `TFTP directory ${itemAt(inaccessible, 0).path} inaccessible: No such file or directory`;
     return { log, failure: text };
   }
   const port = config.numbers.get('port')?.value ?? 53;

@@ -2,7 +2,7 @@
  * Files that cannot do what they are fetched for: a boot program that is none, a kernel that is cut off. A server hands
  * out whatever has the right name; the machine that gets it hangs or says something unhelpful, so the server says it.
  */
-import { fromLatin1 } from '../../base/bytes.ts';
+import { byteAt, fromLatin1 } from '../../base/bytes.ts';
 import type { Message } from '../../base/sentence.ts';
 import { fileMessage, type FileFlaw } from './messages.ts';
 
@@ -48,10 +48,10 @@ export function isLinuxKernel(bytes: Uint8Array): boolean {
 /** How long the kernel's header says that it is, up to 15 bytes more. */
 function kernelBytes(bytes: Uint8Array): number {
   // Linux x86 boot protocol: setup_sects of 0 means 4.
-  const setupSects = bytes[BZIMAGE.setupSects] === 0 ? 4 : bytes[BZIMAGE.setupSects];
+  const setupSects = byteAt(bytes, BZIMAGE.setupSects);
   const isWide = littleU16(bytes, BZIMAGE.version) >= PROTOCOL_2_04;
   const syssize = isWide ? littleU32(bytes, BZIMAGE.syssize) : littleU16(bytes, BZIMAGE.syssize);
-  return (setupSects + 1) * SECTOR_BYTES + syssize * PARAGRAPH_BYTES;
+  return ((setupSects === 0 ? 4 : setupSects) + 1) * SECTOR_BYTES + syssize * PARAGRAPH_BYTES;
 }
 
 /** A kernel shorter than its own header says. Undefined for a complete kernel, and for other files. */
@@ -111,7 +111,7 @@ export function checkBootProgram(name: string, bytes: Uint8Array): FileFinding |
 }
 
 function littleU16(bytes: Uint8Array, offset: number): number {
-  return bytes[offset] | (bytes[offset + 1] << 8);
+  return (bytes[offset] ?? 0) | ((bytes[offset + 1] ?? 0) << 8);
 }
 
 function littleU32(bytes: Uint8Array, offset: number): number {

@@ -1,6 +1,6 @@
 /** A session as clients hold it: what is answered, what goes over the data connection, what is refused and told. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { fromLatin1, latin1 } from '../../base/bytes.ts';
+import { byteAt, fromLatin1, latin1 } from '../../base/bytes.ts';
 import { NS_PER_S } from '../../base/clock.ts';
 import { ip, TestNetwork, type TestHost } from '../../net/host/testing.ts';
 import type { TcpConnection } from '../../net/host/types.ts';
@@ -124,7 +124,7 @@ describe('FtpServer', () => {
       expect(client.say('RETR linux/bzImage')).toMatch(/^150 .*\(3000000 bytes\)\.\r\n226 /);
       expect(client.receivedBytes).toBe(BIG.length);
       expect(
-        client.data.every((bytes) => bytes.every((byte, i) => i === 0 || byte === ((bytes[i - 1] + 1) & 255))),
+        client.data.every((bytes) => bytes.every((byte, i) => i === 0 || byte === ((byteAt(bytes, i - 1) + 1) & 255))),
       ).toBe(true);
     }
     const transfers = net.log.events.filter((event) => event.kind === 'transfer');

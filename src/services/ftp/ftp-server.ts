@@ -219,7 +219,7 @@ class Session {
   }
 
   private setType(command: FtpCommand): void {
-    const type = /^(A|A N|I|L 8)$/i.exec(command.argument)?.[1].toUpperCase();
+    const type = /^(A|A N|I|L 8)$/i.exec(command.argument)?.[1]?.toUpperCase();
     if (type === undefined) return this.answer(command, 504, 'Unrecognised TYPE command.');
     this.isBinary = !type.startsWith('A');
     return this.answer(command, 200, `Switching to ${this.isBinary ? 'Binary' : 'ASCII'} mode.`);

@@ -1,5 +1,5 @@
 /** What LIST and NLST send, as ls(1) of a Unix server writes it, and the line ends of TYPE A. */
-import { utf8 } from '../../base/bytes.ts';
+import { byteAt, utf8 } from '../../base/bytes.ts';
 import type { FileTree } from '../files/file-tree.ts';
 
 const LF = 0x0a;
@@ -49,7 +49,7 @@ export function toNetworkLines(bytes: Uint8Array): Uint8Array {
   let at = 0;
   for (let i = 0; i < bytes.length; i++) {
     if (bytes[i] === LF && bytes[i - 1] !== CR) out[at++] = CR;
-    out[at++] = bytes[i];
+    out[at++] = byteAt(bytes, i);
   }
   return out;
 }

@@ -3,7 +3,7 @@
  * are each good for one connection's use in order: a count that does not grow is a replay.
  */
 import { md5 } from '@noble/hashes/legacy.js';
-import { latin1, toHex, utf8 } from '../../base/bytes.ts';
+import { byteAt, latin1, toHex, utf8 } from '../../base/bytes.ts';
 import type { Clock } from '../../base/clock.ts';
 import { authParameters, unquote } from '../../protocols/http/auth-parameters.ts';
 import { httpField, type HttpField, type HttpRequest } from '../../protocols/http/codec.ts';
@@ -71,11 +71,12 @@ export class HttpGate {
 
   private verdict(rule: HttpAuthRule, request: HttpRequest): 'good' | 'bad' | 'stale' {
     const given = /^(\w+)\s+(.*)$/s.exec(httpField(request, 'Authorization') ?? '');
-    if (given?.[1].toLowerCase() !== rule.scheme) return 'bad';
+    const [, scheme = '', parameters = ''] = given ?? [];
+    if (scheme.toLowerCase() !== rule.scheme) return 'bad';
     if (rule.scheme === 'basic') {
-      return given[2].trim() === base64(utf8(`${rule.user}:${rule.password}`)) ? 'good' : 'bad';
+      return parameters.trim() === base64(utf8(`${rule.user}:${rule.password}`)) ? 'good' : 'bad';
     }
-    return this.digestVerdict(rule, request, authParameters(given[2]));
+    return this.digestVerdict(rule, request, authParameters(parameters));
   }
 
   /** RFC 7616 §3.4.1 with MD5; without qop as RFC 2069. */
@@ -123,7 +124,7 @@ function base64(bytes: Uint8Array): string {
   let out = '';
   for (let i = 0; i < bytes.length; i += 3) {
     const left = bytes.length - i;
-    const bits = (bytes[i] << 16) | ((left > 1 ? bytes[i + 1] : 0) << 8) | (left > 2 ? bytes[i + 2] : 0);
+    const bits = (byteAt(bytes, i) << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0);
     for (let k = 0; k < 4; k++) out += k <= left ? BASE64[(bits >>> (18 - 6 * k)) & 63] : '=';
   }
   return out;

@@ -1,4 +1,5 @@
 /** NFS version 3 (RFC 1813 §3) over the virtual files, read-only. */
+import { itemAt } from '../../base/list.ts';
 import {
   ACCESS,
   NFS_PROCEDURE_NAMES,
@@ -250,7 +251,7 @@ export class NfsProgram implements RpcProgram {
     let left = maxBytes - out.bytes.length - 8;
     let at = cookie;
     for (; at < entries.length; at++) {
-      const { name, path } = entries[at];
+      const { name, path } = itemAt(entries, at);
       const entry = new XdrWriter()
         .u32(1)
         .u64(handles.fileId(path))

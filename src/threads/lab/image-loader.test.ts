@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { itemAt } from '../../base/list.ts';
 import { BIOS_IMAGE, VGA_BIOS_IMAGE } from '../../lab/content/images.ts';
 import { parseScenarioText } from '../../scenario/parse.ts';
 import { ImageLoader } from './image-loader.ts';
@@ -15,6 +16,12 @@ const BYTES: Readonly<Record<string, Uint8Array<ArrayBuffer>>> = {
   [VGA_BIOS_IMAGE]: new Uint8Array(500).map((_, i) => i * 3),
   [INITRD]: new Uint8Array(gzipSync(new Uint8Array(5000))),
 };
+
+function bytesOf(path: string): Uint8Array<ArrayBuffer> {
+  const bytes = BYTES[path];
+  if (bytes === undefined) throw new Error(`There is no ${path}.`);
+  return bytes;
+}
 
 function manifestOf(bytes: Readonly<Record<string, Uint8Array>>): string {
   const files = Object.entries(bytes).map(([path, content]) => ({
@@ -44,7 +51,7 @@ function site(changes: Readonly<Record<string, Reply | readonly Reply[]>> = {}):
   ]);
   for (const [path, reply] of Object.entries(changes))
     replies.set(
-      path in BYTES ? `images/blob/${hashOf(BYTES[path])}` : path,
+      path in BYTES ? `images/blob/${hashOf(bytesOf(path))}` : path,
       typeof reply === 'function' ? [reply] : reply,
     );
   const counts = new Map<string, number>();
@@ -56,7 +63,7 @@ function site(changes: Readonly<Record<string, Reply | readonly Reply[]>> = {}):
     if (known === undefined) return new Response('not found', { status: 404 });
     const count = counts.get(path) ?? 0;
     counts.set(path, count + 1);
-    return await known[Math.min(count, known.length - 1)]();
+    return await itemAt(known, Math.min(count, known.length - 1))();
   });
   return { loader, asked };
 }
@@ -93,7 +100,7 @@ describe('the images of a lab', () => {
       await loader.load(WITH_INITRD, never, (done, total, name) => progress.push(`${done}/${total} ${name}`));
     const loaded = await load();
     expect(loaded.ok && loaded.value.get(INITRD)).toEqual(BYTES[INITRD]);
-    const total = 1500 + BYTES[INITRD].length;
+    const total = 1500 + bytesOf(INITRD).length;
     expect(progress[0]).toBe(`1000/${total} ${BIOS_IMAGE}`);
     expect(progress.at(-1)).toBe(`${total}/${total} ${INITRD}`);
     expect(asked.slice(1)).toEqual(Object.values(BYTES).map((bytes) => `images/blob/${hashOf(bytes)}`));
@@ -102,7 +109,7 @@ describe('the images of a lab', () => {
   });
 
   it('pass, whatever encoding the transport has used for the right bytes', async () => {
-    expect(await faultOf({ [INITRD]: encoded(BYTES[INITRD]) })).toBe('loaded');
+    expect(await faultOf({ [INITRD]: encoded(bytesOf(INITRD)) })).toBe('loaded');
   });
 
   const html = '<!DOCTYPE html><html><body>Netboot Lab</body></html>';
@@ -110,25 +117,33 @@ describe('the images of a lab', () => {
     ['unpacked', encoded(new Uint8Array(5000)), /unpacked it \(Content-Encoding: gzip\)/],
     ['unpacked without a word', () => new Response(new Uint8Array(5000)), /unpacked it \(Content-Encoding: none\)/],
     ['a web page', () => new Response(html), /web page instead of the file/],
-    ['short', () => new Response(BYTES[INITRD].slice(0, 9)), /and 9 bytes with sha256 \w+ arrived: its end is missing/],
+    [
+      'short',
+      () => new Response(bytesOf(INITRD).slice(0, 9)),
+      /and 9 bytes with sha256 \w+ arrived: its end is missing/,
+    ],
     ['empty', () => new Response(''), /and 0 bytes with sha256 \w+ arrived: its end is missing/],
-    ['changed', () => new Response(BYTES[INITRD].map((byte, i) => (i === 20 ? byte ^ 1 : byte))), /it is another file/],
-    ['longer', () => new Response(new Uint8Array([...BYTES[INITRD], 0])), /and more arrived: it is another file/],
+    [
+      'changed',
+      () => new Response(bytesOf(INITRD).map((byte, i) => (i === 20 ? byte ^ 1 : byte))),
+      /it is another file/,
+    ],
+    ['longer', () => new Response(new Uint8Array([...bytesOf(INITRD), 0])), /and more arrived: it is another file/],
     ['missing', () => new Response('', { status: 404 }), /debian\/initrd\.gz cannot be fetched \(HTTP 404\)/],
     ['out of reach', () => Promise.reject(new TypeError('offline')), /cannot be fetched: is the network there\?/],
   ])('%s: the file, what was expected, what came and why', async (_name, reply, says) => {
     const said = await faultOf({ [INITRD]: reply });
-    expect(said.startsWith(`images/blob/${hashOf(BYTES[INITRD])}: ${INITRD} `)).toBe(true);
+    expect(said.startsWith(`images/blob/${hashOf(bytesOf(INITRD))}: ${INITRD} `)).toBe(true);
     expect(said).toMatch(says);
     if (/arrived/.test(said))
-      expect(said).toContain(`should have ${BYTES[INITRD].length} bytes with sha256 ${hashOf(BYTES[INITRD])}`);
+      expect(said).toContain(`should have ${bytesOf(INITRD).length} bytes with sha256 ${hashOf(bytesOf(INITRD))}`);
   });
 
   it('are asked for again past all caches, when what came is wrong', async () => {
     const { loader, asked } = site({ [INITRD]: [() => new Response(html), () => new Response(BYTES[INITRD])] });
     await loader.loadManifest();
     expect((await loader.load(WITH_INITRD, never, () => undefined)).ok).toBe(true);
-    const address = `images/blob/${hashOf(BYTES[INITRD])}`;
+    const address = `images/blob/${hashOf(bytesOf(INITRD))}`;
     expect(asked.slice(-2)).toEqual([address, `${address} reload`]);
   });
 

@@ -1,6 +1,7 @@
 /** What the service worker keeps, answers and drops: on caches that are maps, and a network that is a function. */
 import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { itemAt } from '../../base/list.ts';
 import type { Build } from '../api/offline-messages.ts';
 import { OfflineFiles, type OfflineHost } from './offline-files.ts';
 
@@ -53,7 +54,7 @@ function host(): OfflineHost {
     },
     fetch: (request) => {
       const url = typeof request === 'string' ? request : request.url;
-      const path = url.slice(SCOPE.length).split('?')[0];
+      const path = itemAt(url.slice(SCOPE.length).split('?'), 0);
       asked.push(path);
       if (!isOnline) return Promise.reject(new TypeError('offline'));
       const found = files[path];

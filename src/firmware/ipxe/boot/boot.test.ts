@@ -1,6 +1,7 @@
 /** A whole automatic boot: the console and the packets of the reference capture `a1`, and what goes wrong in others. */
 import { describe, expect, it } from 'vitest';
 import { fromHex, toHex } from '../../../base/bytes.ts';
+import { itemAt } from '../../../base/list.ts';
 import { decodeDhcp, encodeDhcp } from '../../../protocols/dhcp/codec.ts';
 import { Bench, runScript } from '../testing.ts';
 import { simpleDhcp, TestServer } from '../testing-server.ts';
@@ -70,7 +71,7 @@ describe('automatic boot', () => {
         '\nNo more network devices\n' +
         `\n${PROMPT}${erased}`,
     );
-    expect(dhcpSent(bench.ports[0].sent)).toEqual([
+    expect(dhcpSent(itemAt(bench.ports, 0).sent)).toEqual([
       `${HEADER('0004')}${OPTIONS('01')}ff`,
       `${HEADER('000a')}${OPTIONS('01')}ff`,
       `${HEADER('000e')}${OPTIONS('03')}3604c0a84d013204c0a84d3aff`,
@@ -81,10 +82,10 @@ describe('automatic boot', () => {
   it('discovers at 0, 1, 3 and 7 seconds and gives up at 15', () => {
     const bench = new Bench();
     const times: number[] = [];
-    bench.ports[0].onSend = () => times.push(Math.round(bench.queue.nowNs / 1e6));
+    itemAt(bench.ports, 0).onSend = () => times.push(Math.round(bench.queue.nowNs / 1e6));
     bench.machine.powerOn();
     bench.run(30);
-    expect(times.map((time) => time - times[0])).toEqual([0, 1000, 3000, 7000]);
+    expect(times.map((time) => time - itemAt(times, 0))).toEqual([0, 1000, 3000, 7000]);
     expect(bench.output).toContain(
       'Configuring (net0 52:54:00:12:34:56)................. No configuration methods succeeded (https://ipxe.org/040ee119)\n',
     );
@@ -182,11 +183,11 @@ describe('automatic boot', () => {
         expect(server.requests).toEqual([]);
       },
     });
-    const sent = dhcpSent(bench.ports[0].sent);
+    const sent = dhcpSent(itemAt(bench.ports, 0).sent);
     expect(sent.length).toBe(4);
     expect(sent[2]).toContain(`3c09${toHex(new TextEncoder().encode('PXEClient'))}`);
     // An address in hand asks for a broadcast answer; ciaddr stays 0, for it is a new lease that is wanted.
-    expect(sent[2].slice(20, 32)).toBe('800000000000');
+    expect(itemAt(sent, 2).slice(20, 32)).toBe('800000000000');
   });
 });
 

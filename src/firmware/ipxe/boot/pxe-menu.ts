@@ -1,7 +1,8 @@
 /** The boot menu of PXE's option 43 (PXE 2.1 §2.2.4, table 2-4): prompt, time limit, list, boot server. */
-import { fromLatin1 } from '../../../base/bytes.ts';
+import { byteAt, fromLatin1 } from '../../../base/bytes.ts';
 import { NS_PER_S } from '../../../base/clock.ts';
 import type { MenuSnapshot } from '../../../base/event-log.ts';
+import { itemAt } from '../../../base/list.ts';
 import type { Task } from '../../../base/task.ts';
 import type { Key } from '../../platform.ts';
 import { pxeBootServer } from '../commands/ifmgmt.ts';
@@ -39,9 +40,9 @@ export function pxeMenuApplies(ipxe: Ipxe): boolean {
 function readMenu(data: Uint8Array): PxeItem[] {
   const items: PxeItem[] = [];
   for (let at = 0; at + 3 <= data.length;) {
-    const end = at + 3 + data[at + 2];
+    const end = at + 3 + byteAt(data, at + 2);
     if (end > data.length) break;
-    items.push({ type: data[at] | (data[at + 1] << 8), text: fromLatin1(data, at + 3, end) });
+    items.push({ type: byteAt(data, at) | (byteAt(data, at + 1) << 8), text: fromLatin1(data, at + 3, end) });
     at = end;
   }
   return items;
@@ -87,7 +88,7 @@ function* choose(ipxe: Ipxe, items: readonly PxeItem[]): Task<PxeItem | undefine
   let selected = 0;
   const draw = (index: number): string => {
     const pair = ipxe.colours.sgr(index === selected ? 'pxe' : 'default');
-    return `\x1b[${top + index + 1};1H${pair}${` ${letter(index)}. ${items[index].text}`.slice(0, columns).padEnd(columns)}`;
+    return `\x1b[${top + index + 1};1H${pair}${` ${letter(index)}. ${itemAt(items, index).text}`.slice(0, columns).padEnd(columns)}`;
   };
   yield* ipxe.print(`${SGR_RESET}\x1b[2J${items.map((_, index) => draw(index)).join('')}`);
   announce(ipxe, '', items, { defaultId: '0' });

@@ -22,7 +22,7 @@ function* wanted(ipxe: Ipxe, given: Given): Task<Outcome<readonly Certificate[]>
 
 /** Adds the certificates of an image; it is freed unless it is to be kept. */
 function* store(ipxe: Ipxe, given: Given): Task<Status> {
-  const image = yield* acquireImage(ipxe, given.args[0], {});
+  const image = yield* acquireImage(ipxe, given.arg(0), {});
   if (!image.ok) return image.error;
   const certificates = certificatesIn(image.value);
   if (!given.flag('keep')) ipxe.images.unregister(image.value);

@@ -1,6 +1,7 @@
 /** Commands that do what no other test asks of them: loopback test, counters, certificates, the PXE API on demand. */
 import { describe, expect, it } from 'vitest';
 import { latin1 } from '../../../base/bytes.ts';
+import { atLeast, itemAt } from '../../../base/list.ts';
 import { stripAnsi } from '../../text/ansi.ts';
 import { ALL_OPTIONS_BUILD } from '../build.ts';
 import { base64Encode } from '../settings/types.ts';
@@ -13,7 +14,7 @@ const dataUri = (text: string): string => `data:;base64,${base64Encode(latin1(te
 /** Joins the first two cards by a cable; what `change` makes of a frame is what arrives. */
 function crossCable(bench: Bench, change: (frame: Uint8Array, count: number) => Uint8Array | undefined): void {
   let count = 0;
-  const [a, b] = bench.ports;
+  const [a, b] = atLeast(bench.ports, 2);
   for (const [from, to] of [
     [a, b],
     [b, a],
@@ -47,11 +48,11 @@ describe('lotest', () => {
       true,
     );
     expect(output.endsWith('\nTest failed: Operation canceled (https://ipxe.org/0b1be0a0)\n0xb1be0a0\n')).toBe(true);
-    const sent = bench.ports[0].sent.filter((frame) => frame[12] === 0x69 && frame[13] === 0x50);
+    const sent = itemAt(bench.ports, 0).sent.filter((frame) => frame[12] === 0x69 && frame[13] === 0x50);
     expect(sent.length).toBeGreaterThan(100);
     expect(counted.at(-1)).toBeGreaterThanOrEqual(sent.length - 1);
     expect(sent.every((frame) => frame.length === 1514)).toBe(true);
-    expect([...sent[0].subarray(0, 6)]).toEqual([0x52, 0x54, 0x00, 0x12, 0x34, 0x57]);
+    expect([...itemAt(sent, 0).subarray(0, 6)]).toEqual([0x52, 0x54, 0x00, 0x12, 0x34, 0x57]);
   });
 
   it('sees a frame that was damaged', () => {
@@ -60,7 +61,7 @@ describe('lotest', () => {
       options((frame, count) => {
         if (count < 3) return frame;
         const bad = frame.slice();
-        bad[50] ^= 1;
+        bad[50] = itemAt(bad, 50) ^ 1;
         return bad;
       }),
     );

@@ -38,7 +38,7 @@ export const coreCommands: readonly CommandSpec[] = [
     maxArguments: 1,
     usage: '[<status>]',
     *run(ipxe, given) {
-      const status = given.args.length === 0 ? ok(OK) : yield* orSay(ipxe, readInteger(given.args[0]));
+      const status = given.args.length === 0 ? ok(OK) : yield* orSay(ipxe, readInteger(given.arg(0)));
       if (!status.ok) return status.error;
       ipxe.stop = 'sequence';
       return status.value;
@@ -80,10 +80,10 @@ export const coreCommands: readonly CommandSpec[] = [
         yield* ipxe.print(`Not in a script: ${strerror(Err.notInScript)}\n`);
         return Err.notInScript;
       }
-      const status = ipxe.script.goTo(given.args[0]);
+      const status = ipxe.script.goTo(given.arg(0));
       if (status === OK) ipxe.stop = 'command';
       else {
-        const about = { label: given.args[0], script: ipxe.script.image.name };
+        const about = { label: given.arg(0), script: ipxe.script.image.name };
         ipxe.warnOnce('script-label-missing', ipxeMessage('ipxe.label-missing', about));
       }
       return status;
@@ -153,7 +153,7 @@ export const coreCommands: readonly CommandSpec[] = [
     maxArguments: 1,
     usage: '<seconds>',
     *run(ipxe, given) {
-      const seconds = yield* orSay(ipxe, readInteger(given.args[0]));
+      const seconds = yield* orSay(ipxe, readInteger(given.arg(0)));
       if (!seconds.ok) return seconds.error;
       const endNs = ipxe.clock.nowNs + seconds.value * NS_PER_S;
       while (ipxe.clock.nowNs < endNs) {

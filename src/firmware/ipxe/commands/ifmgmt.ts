@@ -119,7 +119,7 @@ export const ifmgmtCommands: readonly CommandSpec[] = [
     usage: '<interface> <server type>',
     *run(ipxe, given) {
       return yield* forInterface(ipxe, given, function* (device) {
-        const type = yield* orSay(ipxe, readInteger(given.args[1]));
+        const type = yield* orSay(ipxe, readInteger(given.arg(1)));
         return type.ok ? yield* pxeBootServer(ipxe, device, type.value) : type.error;
       });
     },

@@ -36,7 +36,8 @@ const downloadOptions = (given: Given) => ({
 
 /** Gets the image that the first argument names, and gives it the rest as command line. */
 function* prepare(ipxe: Ipxe, given: Given, always: boolean): Task<Image | Status> {
-  const [name, ...words] = given.args;
+  const name = given.arg(0);
+  const words = given.args.slice(1);
   const how = downloadOptions(given);
   const image = always ? yield* downloadImage(ipxe, name, how) : yield* acquireImage(ipxe, name, how);
   if (!image.ok) return image.error;
@@ -219,9 +220,9 @@ export const imageCommands: readonly CommandSpec[] = [
     maxArguments: 2,
     usage: '',
     *run(ipxe, given) {
-      const ref = yield* orSay(ipxe, readSetting(ipxe, given.args[0], true));
+      const ref = yield* orSay(ipxe, readSetting(ipxe, given.arg(0), true));
       if (!ref.ok) return ref.error;
-      const image = yield* acquireImage(ipxe, given.args[1], downloadOptions(given));
+      const image = yield* acquireImage(ipxe, given.arg(1), downloadOptions(given));
       if (!image.ok) return image.error;
       const { data } = image.value;
       const { block, setting } = ref.value;
@@ -241,7 +242,7 @@ export const imageCommands: readonly CommandSpec[] = [
     usage: '<uri|image>',
     *run(ipxe, given) {
       const { timeoutMs, quiet } = downloadOptions(given);
-      const image = yield* acquireImage(ipxe, given.args[0], { timeoutMs, quiet });
+      const image = yield* acquireImage(ipxe, given.arg(0), { timeoutMs, quiet });
       if (!image.ok) return image.error;
       const packed = image.value;
       const data = unpack(ipxe, packed);
@@ -260,14 +261,14 @@ export const imageCommands: readonly CommandSpec[] = [
     maxArguments: 2,
     usage: '<address> <length>',
     *run(ipxe, given) {
-      const address = yield* orSay(ipxe, readInteger(given.args[0]));
+      const address = yield* orSay(ipxe, readInteger(given.arg(0)));
       if (!address.ok) return address.error;
-      const length = yield* orSay(ipxe, readInteger(given.args[1]));
+      const length = yield* orSay(ipxe, readInteger(given.arg(1)));
       if (!length.ok) return length.error;
       const { memory } = ipxe.platform;
       if (address.value + length.value > memory.sizeBytes) return yield* couldNot(ipxe, 'create image', Err.imageRange);
       if (length.value > freeImageBytes(ipxe)) return yield* couldNot(ipxe, 'create image', Err.imageNoMemory);
-      addImage(ipxe, new Image(given.text('name') ?? given.args[0], memory.read(address.value, length.value)));
+      addImage(ipxe, new Image(given.text('name') ?? given.arg(0), memory.read(address.value, length.value)));
       return OK;
     },
   },

@@ -1,6 +1,6 @@
 /** `lotest`: frames of random bytes from one device to another over whatever lies between them, until Ctrl-C. */
-import { NS_PER_MS } from '../../../base/clock.ts';
 import { equalBytes } from '../../../base/bytes.ts';
+import { NS_PER_MS } from '../../../base/clock.ts';
 import { anyOf, after, Inbox, type Task } from '../../../base/task.ts';
 import { MAC_BROADCAST } from '../../../base/address.ts';
 import { ETHERNET_HEADER_LENGTH } from '../../../protocols/ethernet/fields.ts';
@@ -72,10 +72,9 @@ export const loopbackCommands: readonly CommandSpec[] = [
     maxArguments: 2,
     usage: '<sender> <receiver>',
     *run(ipxe, given) {
-      const [from, to] = given.args;
-      const sender = yield* orSay(ipxe, readNetdev(ipxe, from));
+      const sender = yield* orSay(ipxe, readNetdev(ipxe, given.arg(0)));
       if (!sender.ok) return sender.error;
-      const receiver = yield* orSay(ipxe, readNetdev(ipxe, to));
+      const receiver = yield* orSay(ipxe, readNetdev(ipxe, given.arg(1)));
       if (!receiver.ok) return receiver.error;
       const mtu = given.number('mtu') ?? 0;
       const status = yield* test(

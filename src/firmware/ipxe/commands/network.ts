@@ -34,7 +34,7 @@ function counterLines<Name extends string>(
   counters: Readonly<Record<Name, number>>,
   lines: readonly (readonly Name[])[],
 ): string {
-  const shown = (name: Name): string => `${name[0].toUpperCase()}${name.slice(1)}:${counters[name]}`;
+  const shown = (name: Name): string => `${name.charAt(0).toUpperCase()}${name.slice(1)}:${counters[name]}`;
   return lines.map((line) => `  ${line.map(shown).join(' ')}\n`).join('');
 }
 
@@ -98,8 +98,8 @@ export const networkCommands: readonly CommandSpec[] = [
     maxArguments: 2,
     usage: '<setting> <name>',
     *run(ipxe, given) {
-      const [text, name] = given.args;
-      const ref = yield* orSay(ipxe, readSetting(ipxe, text, true));
+      const name = given.arg(1);
+      const ref = yield* orSay(ipxe, readSetting(ipxe, given.arg(0), true));
       if (!ref.ok) return ref.error;
       const found: { address?: number } = {};
       const status = yield* runJob(ipxe, { title: undefined }, function* (progress) {
@@ -125,7 +125,7 @@ export const networkCommands: readonly CommandSpec[] = [
     usage: '<server>',
     *run(ipxe, given) {
       const status = yield* runJob(ipxe, { title: undefined }, (progress) =>
-        setTimeByNtp(ipxe, given.args[0], progress),
+        setTimeByNtp(ipxe, given.arg(0), progress),
       );
       return yield* couldNot(ipxe, 'get time and date', status);
     },
@@ -144,7 +144,7 @@ function* ping(ipxe: Ipxe, given: Given): Task<Status> {
     if (!isQuiet) yield* ipxe.print(`Finished: ${strerror(status)}\n`);
     return status;
   };
-  const address = yield* resolveHost(ipxe, given.args[0]);
+  const address = yield* resolveHost(ipxe, given.arg(0));
   if (!address.ok) {
     status = address.error;
     return yield* finish();

@@ -2,6 +2,7 @@
  * The command registry: every command is one value with its name, options, usage, the build option that brings
  * it in, and what it does. Parsing options, usage text and `help` read the same value.
  */
+import { itemAt } from '../../../base/list.ts';
 import { ok, unreachable, type Result } from '../../../base/result.ts';
 import type { Task } from '../../../base/task.ts';
 import type { FeatureFlag } from '../build.ts';
@@ -60,6 +61,11 @@ export class Given {
     this.flags = flags;
     this.texts = texts;
     this.numbers = numbers;
+  }
+
+  /** An argument that the least number of arguments of the command promises. */
+  arg(index: number): string {
+    return itemAt(this.args, index);
   }
 
   flag(long: string): boolean {
@@ -125,7 +131,7 @@ interface Token {
 /** One long option, or several short ones of which the last may take the rest as its value. */
 function* splitToken(token: string, options: readonly OptionSpec[]): Generator<Token, void> {
   if (token.startsWith('--')) {
-    const [shown] = token.slice(2).split('=', 1);
+    const [shown = ''] = token.slice(2).split('=', 1);
     const value = shown.length + 2 === token.length ? undefined : token.slice(shown.length + 3);
     yield { shown, option: options.find(({ long }) => long === shown), value, text: token };
     return;
@@ -133,7 +139,7 @@ function* splitToken(token: string, options: readonly OptionSpec[]): Generator<T
   // A dash alone is an option whose letter is the end of the text.
   const letters = token.length === 1 ? '\0' : token.slice(1);
   for (let at = 0; at < letters.length; at++) {
-    const shown = letters[at];
+    const shown = letters.charAt(at);
     const option = options.find(({ short }) => short === shown);
     const rest = letters.slice(at + 1);
     const takesRest = option !== undefined && option.kind !== 'flag' && rest !== '';
@@ -147,15 +153,15 @@ function* splitToken(token: string, options: readonly OptionSpec[]): Generator<T
  * (long) or glued (short); a value of its own token must not begin with `-`. Prints what is wrong.
  */
 export function* parseCommand(ipxe: Ipxe, spec: CommandSpec, argv: readonly string[]): Task<Given | Status> {
-  const name = argv[0];
+  const name = itemAt(argv, 0);
   const usage = usageText(spec, name);
   const flags = new Set<string>();
   const texts = new Map<string, string>();
   const numbers = new Map<string, number>();
   const options = [...spec.options, HELP];
   let at = 1;
-  while (at < argv.length && argv[at].startsWith('-')) {
-    const token = argv[at++];
+  while (at < argv.length && itemAt(argv, at).startsWith('-')) {
+    const token = itemAt(argv, at++);
     if (token === '--') break;
     for (const { shown, option: given, value: glued, text } of splitToken(token, options)) {
       if (given === undefined) {
@@ -174,7 +180,7 @@ export function* parseCommand(ipxe: Ipxe, spec: CommandSpec, argv: readonly stri
         flags.add(given.long);
         continue;
       }
-      const isNext = glued === undefined && at < argv.length && !argv[at].startsWith('-');
+      const isNext = glued === undefined && at < argv.length && !itemAt(argv, at).startsWith('-');
       const value = isNext ? argv[at++] : glued;
       if (value === undefined) {
         yield* ipxe.print(`Option "${shown}" requires an argument\n${usage}`);

@@ -43,7 +43,7 @@ export const settingCommands: readonly CommandSpec[] = [
     maxArguments: 1,
     usage: '<setting>',
     *run(ipxe, given) {
-      const ref = yield* orSay(ipxe, readSetting(ipxe, given.args[0], false));
+      const ref = yield* orSay(ipxe, readSetting(ipxe, given.arg(0), false));
       if (!ref.ok) return ref.error;
       const value = fetchText(ipxe, ref.value);
       if (!value.ok) return yield* couldNot(ipxe, `find "${ref.value.setting.name}"`, value.error);
@@ -61,7 +61,7 @@ export const settingCommands: readonly CommandSpec[] = [
     maxArguments: MANY_ARGUMENTS,
     usage: '<setting> <value>',
     *run(ipxe, given) {
-      const ref = yield* orSay(ipxe, readSetting(ipxe, given.args[0], true));
+      const ref = yield* orSay(ipxe, readSetting(ipxe, given.arg(0), true));
       if (!ref.ok) return ref.error;
       const status = ipxe.settings.storeText(ref.value, given.args.slice(1).join(' '));
       return yield* couldNotStore(ipxe, ref.value, status);
@@ -75,7 +75,7 @@ export const settingCommands: readonly CommandSpec[] = [
     maxArguments: 1,
     usage: '<setting>',
     *run(ipxe, given) {
-      const ref = yield* orSay(ipxe, readSetting(ipxe, given.args[0], true));
+      const ref = yield* orSay(ipxe, readSetting(ipxe, given.arg(0), true));
       if (!ref.ok) return ref.error;
       return yield* couldNotStore(ipxe, ref.value, ipxe.settings.store(ref.value, undefined));
     },
@@ -88,7 +88,7 @@ export const settingCommands: readonly CommandSpec[] = [
     maxArguments: 1,
     usage: '<setting>',
     *run(ipxe, given) {
-      const ref = yield* orSay(ipxe, readSetting(ipxe, given.args[0], true));
+      const ref = yield* orSay(ipxe, readSetting(ipxe, given.arg(0), true));
       if (!ref.ok) return ref.error;
       const before = fetchText(ipxe, ref.value);
       const line = yield* readLine(ipxe, {
@@ -107,7 +107,7 @@ export const settingCommands: readonly CommandSpec[] = [
     maxArguments: 2,
     usage: '<setting> [<increment>]',
     *run(ipxe, given) {
-      const ref = yield* orSay(ipxe, readSetting(ipxe, given.args[0], false));
+      const ref = yield* orSay(ipxe, readSetting(ipxe, given.arg(0), false));
       if (!ref.ok) return ref.error;
       const increment = yield* orSay(ipxe, readInteger(given.args[1] ?? '1'));
       if (!increment.ok) return increment.error;

@@ -25,9 +25,8 @@ function* addParameter(ipxe: Ipxe, given: Given): Task<Status> {
     yield* ipxe.print(name === undefined ? 'No default parameter list\n' : `"${name}": no such parameter list\n`);
     return Err.noSuchUi;
   }
-  const [key, ...words] = given.args;
   const kind: Parameter['kind'] = given.flag('header') ? 'header' : 'form';
-  list.items.push({ kind, key, value: words.join(' ') });
+  list.items.push({ kind, key: given.arg(0), value: given.args.slice(1).join(' ') });
   return OK;
 }
 
@@ -75,7 +74,7 @@ export const systemCommands: readonly CommandSpec[] = [
     maxArguments: 1,
     usage: '<bit>',
     *run(ipxe, given) {
-      const bit = yield* orSay(ipxe, readInteger(given.args[0]));
+      const bit = yield* orSay(ipxe, readInteger(given.arg(0)));
       if (!bit.ok) return bit.error;
       const isExtended = given.flag('ext') || given.flag('amd');
       // Leaf 0x80000001 of the emulated processor has no feature set: it is 32-bit.
@@ -91,7 +90,7 @@ export const systemCommands: readonly CommandSpec[] = [
     maxArguments: 1,
     usage: '<setting>',
     *run(ipxe, given) {
-      const ref = yield* orSay(ipxe, readSetting(ipxe, given.args[0], true));
+      const ref = yield* orSay(ipxe, readSetting(ipxe, given.arg(0), true));
       if (!ref.ok) return ref.error;
       const before = ipxe.settings.fetch(ref.value);
       const number = before.ok ? integerValue(before.value.raw, false) : undefined;
@@ -114,7 +113,7 @@ export const systemCommands: readonly CommandSpec[] = [
     usage: '<setting>',
     // No machine of the lab has a USB controller.
     *run(ipxe, given) {
-      const ref = yield* orSay(ipxe, readSetting(ipxe, given.args[0], true));
+      const ref = yield* orSay(ipxe, readSetting(ipxe, given.arg(0), true));
       return ref.ok ? Err.noMoreDevices : ref.error;
     },
   },

@@ -119,7 +119,7 @@ export const uiCommands: readonly CommandSpec[] = [
     maxArguments: 1,
     usage: '<setting>',
     *run(ipxe, given) {
-      const ref = yield* orSay(ipxe, readSetting(ipxe, given.args[0], true));
+      const ref = yield* orSay(ipxe, readSetting(ipxe, given.arg(0), true));
       if (!ref.ok) return ref.error;
       const ui = yield* orSay(ipxe, readUi(ipxe, given.text('menu')));
       if (!ui.ok) return ui.error;
@@ -183,7 +183,7 @@ export const uiCommands: readonly CommandSpec[] = [
     maxArguments: 1,
     usage: '<colour>',
     *run(ipxe, given) {
-      const index = yield* orSay(ipxe, readInteger(given.args[0]));
+      const index = yield* orSay(ipxe, readInteger(given.arg(0)));
       if (!index.ok) return index.error;
       const basic = given.number('basic');
       const rgb = given.number('rgb');
@@ -203,7 +203,7 @@ export const uiCommands: readonly CommandSpec[] = [
     maxArguments: 1,
     usage: '<cpair>',
     *run(ipxe, given) {
-      const index = yield* orSay(ipxe, readInteger(given.args[0]));
+      const index = yield* orSay(ipxe, readInteger(given.arg(0)));
       if (!index.ok) return index.error;
       const foreground = given.number('foreground') ?? 9;
       const background = given.number('background') ?? 9;

@@ -15,8 +15,14 @@ function failing(line: string, options: ScriptBench = all): string {
   return runScript(`${line} || echo : \${errno}\necho goes on`, options).output;
 }
 
+function synopsisOf(name: string): Synopsis {
+  const synopsis = SYNOPSES[name];
+  if (synopsis === undefined) throw new Error(`There is no synopsis of ${name}.`);
+  return synopsis;
+}
+
 function usage(name: string): string {
-  const synopsis = [name, SYNOPSES[name].text].filter((part) => part !== '').join(' ');
+  const synopsis = [name, synopsisOf(name).text].filter((part) => part !== '').join(' ');
   return `Usage:\n\n  ${synopsis}\n\nSee https://ipxe.org/cmd/${name} for further information\n`;
 }
 
@@ -172,27 +178,27 @@ describe('every command', () => {
     expect(failing(`${name} -Z`)).toBe(`Unrecognised option "-Z"\n${usage(name)}: 0x1c162202\ngoes on\n`);
   });
 
-  it.each(names.filter((name) => SYNOPSES[name].min > 0))('%s with an argument too few', (name) => {
-    const line = name + words(SYNOPSES[name].min - 1);
+  it.each(names.filter((name) => synopsisOf(name).min > 0))('%s with an argument too few', (name) => {
+    const line = name + words(synopsisOf(name).min - 1);
     expect(failing(line)).toBe(`${usage(name)}: 0x46162001\ngoes on\n`);
   });
 
-  it.each(names.filter((name) => SYNOPSES[name].max < MANY))('%s with an argument too many', (name) => {
-    const line = name + words(SYNOPSES[name].max + 1);
+  it.each(names.filter((name) => synopsisOf(name).max < MANY))('%s with an argument too many', (name) => {
+    const line = name + words(synopsisOf(name).max + 1);
     expect(failing(line)).toBe(`${usage(name)}: 0x46162001\ngoes on\n`);
   });
 
-  it.each(names.filter((name) => / <[a-z]+>\]/.test(` ${SYNOPSES[name].text}`)))(
+  it.each(names.filter((name) => / <[a-z]+>\]/.test(` ${synopsisOf(name).text}`)))(
     '%s with an option that lacks its value, or has one too many',
     (name) => {
-      for (const [, short, long] of SYNOPSES[name].text.matchAll(/\[-(\w)\|--([\w-]+) </g)) {
+      for (const [, short = '', long = ''] of synopsisOf(name).text.matchAll(/\[-(\w)\|--([\w-]+) </g)) {
         const wrong = (shown: string): string =>
           `Option "${shown}" requires an argument\n${usage(name)}: 0x1c162302\ngoes on\n`;
         expect(failing(`${name} -${short}`)).toBe(wrong(short));
         expect(failing(`${name} --${long}`)).toBe(wrong(long));
         expect(failing(`${name} --${long} -1`)).toBe(wrong(long));
       }
-      for (const [, , long] of SYNOPSES[name].text.matchAll(/\[-(\w)\|--([\w-]+)\]/g)) {
+      for (const [, , long = ''] of synopsisOf(name).text.matchAll(/\[-(\w)\|--([\w-]+)\]/g)) {
         expect(failing(`${name} --${long}=1`)).toBe(
           `Option "${long}" takes no argument\n${usage(name)}: 0x1c162302\ngoes on\n`,
         );

@@ -3,6 +3,7 @@
  * Each failure has iPXE's words and number, and the script that asked goes on.
  */
 import { describe, expect, it } from 'vitest';
+import { itemAt } from '../../../base/list.ts';
 import { encodeTftp } from '../../../protocols/tftp/codec.ts';
 import { runScript, type Bench } from '../testing.ts';
 import { TestServer, type ServerOptions } from '../testing-server.ts';
@@ -25,7 +26,7 @@ function ask(line: string, options: ServerOptions, onServer: (server: TestServer
       onServer(server);
     },
   });
-  return { output, bench, server: servers[0] };
+  return { output, bench, server: itemAt(servers, 0) };
 }
 
 /** What the line of progress ends with, whatever time it took. */

@@ -3,7 +3,8 @@
  * certificate is to be trusted.
  */
 import { sha1 } from '@noble/hashes/legacy.js';
-import { equalBytes, fromLatin1, toHex } from '../../../base/bytes.ts';
+import { byteAt, equalBytes, fromLatin1, toHex } from '../../../base/bytes.ts';
+import { itemAt } from '../../../base/list.ts';
 import { err, ok } from '../../../base/result.ts';
 import { Err } from '../errors.ts';
 import { base64Decode, type Outcome } from '../settings/types.ts';
@@ -23,11 +24,12 @@ interface Element {
 /** The element at an offset, within `end`; undefined when it does not fit (X.690 §8.1). */
 function elementAt(data: Uint8Array, at: number, end: number): Element | undefined {
   if (at + 2 > end) return undefined;
-  const width = data[at + 1] < 0x80 ? 0 : data[at + 1] & 0x7f;
+  const short = byteAt(data, at + 1);
+  const width = short < 0x80 ? 0 : short & 0x7f;
   const start = at + 2 + width;
-  if (width > 4 || (width === 0 && data[at + 1] === 0x80) || start > end) return undefined;
-  const length = data.subarray(at + 2, start).reduce((sum, byte) => sum * 256 + byte, width === 0 ? data[at + 1] : 0);
-  return start + length > end ? undefined : { tag: data[at], start, end: start + length };
+  if (width > 4 || (width === 0 && short === 0x80) || start > end) return undefined;
+  const length = data.subarray(at + 2, start).reduce((sum, byte) => sum * 256 + byte, width === 0 ? short : 0);
+  return start + length > end ? undefined : { tag: byteAt(data, at), start, end: start + length };
 }
 
 /** The elements one after another in some contents; undefined when one of them does not fit. */
@@ -65,7 +67,7 @@ function parseCertificate(data: Uint8Array): Outcome<Certificate> {
   const whole = elementAt(data, 0, data.length);
   const parts = whole === undefined ? undefined : elementsOf(data, whole);
   if (whole === undefined || parts === undefined) return err(Err.certDer);
-  const fields = parts.length === 3 && whole.tag === TAG.sequence ? elementsOf(data, parts[0]) : undefined;
+  const fields = parts.length === 3 && whole.tag === TAG.sequence ? elementsOf(data, itemAt(parts, 0)) : undefined;
   if (fields === undefined) return err(Err.certInvalid);
   // The version is left out of certificates of version 1.
   const [serial, , , , subject] = fields[0]?.tag === TAG.version ? fields.slice(1) : fields;
@@ -78,7 +80,7 @@ function parseCertificate(data: Uint8Array): Outcome<Certificate> {
 /** RFC 7468 §2: what stands between the lines that begin and end each object. */
 function pemObjects(text: string): readonly Uint8Array[] {
   const blocks = text.matchAll(/^-----BEGIN [^-\n]*-----\s*$(.*?)^-----END /gms);
-  return [...blocks].map(([, body]) => base64Decode(body)).filter((each) => each !== undefined);
+  return [...blocks].map(([, body = '']) => base64Decode(body)).filter((each) => each !== undefined);
 }
 
 /** All certificates in an image. */

@@ -34,7 +34,10 @@ export function loadElf(ipxe: Ipxe, map: readonly MemoryRegion[], data: Uint8Arr
     const at = headerAt + i * size;
     if (at + 32 > data.length) return Err.elfInvalid;
     if (le32(data, at) !== SEGMENT_LOADED) continue;
-    const [offset, , start, fileBytes, memoryBytes] = [4, 8, 12, 16, 20].map((field) => le32(data, at + field));
+    const offset = le32(data, at + 4);
+    const start = le32(data, at + 12);
+    const fileBytes = le32(data, at + 16);
+    const memoryBytes = le32(data, at + 20);
     if (offset + fileBytes > data.length || memoryBytes < fileBytes) return Err.elfInvalid;
     if (memoryBytes > 0) segments.push({ offset, start, fileBytes, end: start + memoryBytes });
   }

@@ -26,14 +26,14 @@ interface CpioRequest {
 
 /** `/etc/file mode=755 mkdir=-1`: a command line whose first word is a path. */
 function cpioRequest(cmdline: string | undefined): CpioRequest | undefined {
-  const [path, ...rest] = (cmdline ?? '').split(' ');
+  const [path = '', ...rest] = (cmdline ?? '').split(' ');
   if (path === '' || path.includes('=')) return undefined;
   let mode = DEFAULT_FILE_MODE;
   let mkdir = 0;
   for (const word of rest) {
-    const [key, value] = word.split('=');
-    if (key === 'mode' && /^[0-7]+$/.test(value ?? '')) mode = Number.parseInt(value, 8);
-    if (key === 'mkdir') mkdir = (parseInteger(value ?? '') ?? 0) | 0;
+    const [key, value = ''] = word.split('=');
+    if (key === 'mode' && /^[0-7]+$/.test(value)) mode = Number.parseInt(value, 8);
+    if (key === 'mkdir') mkdir = (parseInteger(value) ?? 0) | 0;
   }
   return { path, mode, mkdir };
 }

@@ -1,5 +1,6 @@
 /** Linux kernels and their initial RAM disks, by the Linux x86 boot protocol. */
-import { latin1 } from '../../../base/bytes.ts';
+import { byteAt, latin1 } from '../../../base/bytes.ts';
+import { itemAt } from '../../../base/list.ts';
 import type { Task } from '../../../base/task.ts';
 import { Err, type Status } from '../errors.ts';
 import type { Ipxe } from '../ipxe.ts';
@@ -52,7 +53,7 @@ function vgaMode(cmdline: string): number | undefined {
 function memLimit(cmdline: string): number {
   const match = /(?:^|\s)mem=(\d+|0x[0-9a-fA-F]+)([kKmMgG]?)/.exec(cmdline);
   if (match === null) return Number.POSITIVE_INFINITY;
-  const shift = { '': 1, k: 1024, m: ONE_MIB, g: 1024 * ONE_MIB }[match[2].toLowerCase()] ?? 1;
+  const shift = { '': 1, k: 1024, m: ONE_MIB, g: 1024 * ONE_MIB }[itemAt(match, 2).toLowerCase()] ?? 1;
   return Number(match[1]) * shift;
 }
 
@@ -60,8 +61,9 @@ export function* startKernel(ipxe: Ipxe, image: Image): Task<Status> {
   const { memory } = ipxe.platform;
   const { data } = image;
   const version = le16(data, SETUP.version);
-  const setupBytes = ((data[SETUP.setupSects] === 0 ? 4 : data[SETUP.setupSects]) + 1) * 512;
-  const isHigh = (data[SETUP.loadflags] & 1) !== 0;
+  const setupSects = byteAt(data, SETUP.setupSects);
+  const setupBytes = ((setupSects === 0 ? 4 : setupSects) + 1) * 512;
+  const isHigh = (byteAt(data, SETUP.loadflags) & 1) !== 0;
   if (version < 0x0202 || !isHigh || setupBytes > HEAP_END || setupBytes > data.length) return Err.notExecutable;
   const cmdline = image.cmdline ?? '';
   const companionList = companions(ipxe.images.all, image);
@@ -83,7 +85,7 @@ export function* startKernel(ipxe: Ipxe, image: Image): Task<Status> {
     setup[at + 1] = value >>> 8;
   };
   setup[SETUP.typeOfLoader] = LOADER_TYPE;
-  setup[SETUP.loadflags] |= 0x80;
+  setup[SETUP.loadflags] = byteAt(setup, SETUP.loadflags) | 0x80;
   put16(SETUP.heapEndPtr, HEAP_END - 0x200);
   put32(SETUP.cmdLinePtr, SETUP_ADDRESS + CMDLINE_OFFSET);
   if (initrd.length > 0) {

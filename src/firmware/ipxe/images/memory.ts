@@ -5,11 +5,11 @@ export const PAGE_BYTES = 4096;
 export const ONE_MIB = 0x10_0000;
 
 export function le32(data: Uint8Array, at: number): number {
-  return (data[at] | (data[at + 1] << 8) | (data[at + 2] << 16) | (data[at + 3] << 24)) >>> 0;
+  return (le16(data, at) | (le16(data, at + 2) << 16)) >>> 0;
 }
 
 export function le16(data: Uint8Array, at: number): number {
-  return data[at] | (data[at + 1] << 8);
+  return (data[at] ?? 0) | ((data[at + 1] ?? 0) << 8);
 }
 
 /** The usable memory that begins at one mebibyte. */

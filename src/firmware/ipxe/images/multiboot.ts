@@ -14,7 +14,11 @@ import { ipxeMessage } from '../messages.ts';
 
 /** Multiboot 0.6.96 §3.1.3: the address fields of a kernel that is no ELF file. */
 function loadFlat(ipxe: Ipxe, map: readonly MemoryRegion[], data: Uint8Array, header: number): Loaded | Status {
-  const [headerAddress, load, loadEnd, bssEnd, entry] = [12, 16, 20, 24, 28].map((at) => le32(data, header + at));
+  const headerAddress = le32(data, header + 12);
+  const load = le32(data, header + 16);
+  const loadEnd = le32(data, header + 20);
+  const bssEnd = le32(data, header + 24);
+  const entry = le32(data, header + 28);
   const offset = header - (headerAddress - load);
   const bytes = loadEnd === 0 ? data.length - offset : loadEnd - load;
   const end = Math.max(load + bytes, bssEnd);

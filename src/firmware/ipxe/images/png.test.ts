@@ -5,7 +5,8 @@
 import fc from 'fast-check';
 import { zlibSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
-import { concatBytes, fromHex, fromLatin1, latin1, readU32, writeU16, writeU32 } from '../../../base/bytes.ts';
+import { byteAt, concatBytes, fromHex, fromLatin1, latin1, readU32, writeU16, writeU32 } from '../../../base/bytes.ts';
+import { itemAt } from '../../../base/list.ts';
 import { pngChunk } from '../../../cli/png.ts';
 import { errorText } from '../errors.ts';
 import { decodePng } from './png.ts';
@@ -34,33 +35,36 @@ const PASSES = [
   [0, 2, 2, 4],
   [1, 0, 2, 2],
   [0, 1, 1, 2],
-];
+] as const;
 
 /** The samples of the dot at a place. */
 function samplesAt({ width, depth, colourType, samples, palette }: Sketch, x: number, y: number): number[] {
-  const count = SAMPLES[colourType];
+  const count = SAMPLES[colourType] ?? 0;
   const limit = colourType === 3 ? (palette?.length ?? 0) / 3 : 2 ** depth;
-  return Array.from({ length: count }, (_, i) => samples[((y * width + x) * count + i) % samples.length] % limit);
+  return Array.from(
+    { length: count },
+    (_, i) => itemAt(samples, ((y * width + x) * count + i) % samples.length) % limit,
+  );
 }
 
 function filterRow(filter: number, row: Uint8Array, above: Uint8Array, dot: number): Uint8Array {
   return row.map((byte, i) => {
-    const a = i < dot ? 0 : row[i - dot];
-    const b = above[i];
-    const c = i < dot ? 0 : above[i - dot];
+    const a = i < dot ? 0 : byteAt(row, i - dot);
+    const b = byteAt(above, i);
+    const c = i < dot ? 0 : byteAt(above, i - dot);
     const p = a + b - c;
-    const nearest = [a, b, c].sort((u, v) => Math.abs(p - u) - Math.abs(p - v))[0];
-    const predicted = [0, a, b, (a + b) >> 1, nearest][filter];
+    const [nearest = a] = [a, b, c].sort((u, v) => Math.abs(p - u) - Math.abs(p - v));
+    const predicted = itemAt([0, a, b, (a + b) >> 1, nearest], filter);
     return byte - predicted;
   });
 }
 
 function encode(sketch: Sketch): Uint8Array {
   const { width, height, depth, colourType, interlaced, filters, palette, transparency } = sketch;
-  const count = SAMPLES[colourType];
+  const count = SAMPLES[colourType] ?? 0;
   const parts: Uint8Array[] = [];
   let rowCount = 0;
-  for (const [x0, y0, stepX, stepY] of interlaced ? PASSES : [[0, 0, 1, 1]]) {
+  for (const [x0, y0, stepX, stepY] of interlaced ? PASSES : ([[0, 0, 1, 1]] as const)) {
     const columns = Math.ceil((width - x0) / stepX);
     if (columns <= 0) continue;
     const bytes = Math.ceil((columns * count * depth) / 8);
@@ -71,10 +75,12 @@ function encode(sketch: Sketch): Uint8Array {
         for (const [i, value] of samplesAt(sketch, x0 + column * stepX, y).entries()) {
           const index = column * count + i;
           if (depth === 16) writeU16(row, 2 * index, value);
-          else row[(index * depth) >> 3] |= value << (8 - depth - ((index * depth) & 7));
+          else
+            row[(index * depth) >> 3] =
+              itemAt(row, (index * depth) >> 3) | (value << (8 - depth - ((index * depth) & 7)));
         }
       }
-      const filter = filters[rowCount++ % filters.length];
+      const filter = itemAt(filters, rowCount++ % filters.length);
       parts.push(Uint8Array.of(filter), filterRow(filter, row, above, Math.max(1, (count * depth) >> 3)));
       above = row;
     }
@@ -105,16 +111,18 @@ function expected(sketch: Sketch, x: number, y: number): number {
   let rgb: number[];
   let alpha = 255;
   if (colourType === 3) {
-    rgb = palette.slice(3 * values[0], 3 * values[0] + 3);
-    alpha = transparency?.[values[0]] ?? 255;
+    rgb = palette.slice(3 * itemAt(values, 0), 3 * itemAt(values, 0) + 3);
+    alpha = transparency?.[itemAt(values, 0)] ?? 255;
   } else {
     rgb =
-      colourType === 0 || colourType === 4 ? [values[0], values[0], values[0]].map(to8) : values.slice(0, 3).map(to8);
+      colourType === 0 || colourType === 4
+        ? Array.from({ length: 3 }, () => to8(itemAt(values, 0)))
+        : values.slice(0, 3).map(to8);
     if (colourType >= 4) alpha = to8(values.at(-1) ?? 0);
     else if (transparency !== undefined) {
       const named = Array.from(
         { length: values.length },
-        (_, i) => transparency[2 * i] * 256 + transparency[2 * i + 1],
+        (_, i) => itemAt(transparency, 2 * i) * 256 + itemAt(transparency, 2 * i + 1),
       );
       if (values.every((value, i) => value === named[i])) alpha = 0;
     }
@@ -157,7 +165,7 @@ const sketches = fc
       return {
         ...sketch,
         palette: colours,
-        ...(hasTransparency ? { transparency: Uint8Array.of(colours[0], colours[5]) } : {}),
+        ...(hasTransparency ? { transparency: Uint8Array.of(itemAt(colours, 0), itemAt(colours, 5)) } : {}),
       };
     }
     if (colourType >= 4 || !hasTransparency) return sketch;
@@ -190,7 +198,7 @@ describe('PNG', () => {
       fc.property(sketches, fc.nat(), fc.integer({ min: 1, max: 255 }), (sketch, place, change) => {
         const file = encode(sketch);
         const bad = file.slice();
-        bad[place % bad.length] ^= change;
+        bad[place % bad.length] = itemAt(bad, place % bad.length) ^ change;
         const picture = decodePng(bad);
         // Every byte is covered: by the signature, by a length, or by a CRC.
         expect(picture.ok).toBe(false);

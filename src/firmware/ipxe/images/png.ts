@@ -3,9 +3,10 @@
  * are laid over black, as there is nothing behind the picture.
  */
 import { Unzlib } from 'fflate';
-import { concatBytes, readU16, readU32, equalBytes, fromLatin1 } from '../../../base/bytes.ts';
+import { byteAt, concatBytes, equalBytes, fromLatin1, readU16, readU32 } from '../../../base/bytes.ts';
 import { crc32 } from '../../../base/crc32.ts';
 import { inflate } from '../../../base/inflate.ts';
+import { itemAt } from '../../../base/list.ts';
 import { err, ok } from '../../../base/result.ts';
 import type { Picture } from '../../text/graphics.ts';
 import { Err } from '../errors.ts';
@@ -64,7 +65,7 @@ function readHeader(chunk: Chunk | undefined): Outcome<Header> {
   const { data } = chunk;
   const width = readU32(data, 0);
   const height = readU32(data, 4);
-  const [depth, colourType, compression, filter, interlace] = data.subarray(8);
+  const [depth = 0, colourType = 0, compression = 0, filter = 0, interlace = 0] = data.subarray(8);
   const kind = COLOUR_TYPES.get(colourType);
   if (width === 0 || height === 0 || kind === undefined || !kind.depths.includes(depth)) return err(Err.pngInvalid);
   if (compression !== 0 || filter !== 0 || interlace > 1) return err(Err.pngUnsupported);
@@ -103,21 +104,22 @@ function paeth(left: number, above: number, corner: number): number {
 /** Undoes the filter of a row in place (§9.2); false when there is no such filter. */
 function unfilter(filter: number, row: Uint8Array, above: Uint8Array, dotBytes: number): boolean {
   for (let i = 0; i < row.length; i++) {
-    const left = i < dotBytes ? 0 : row[i - dotBytes];
+    const value = byteAt(row, i);
+    const left = i < dotBytes ? 0 : byteAt(row, i - dotBytes);
     switch (filter) {
       case 0:
         break;
       case 1:
-        row[i] += left;
+        row[i] = value + left;
         break;
       case 2:
-        row[i] += above[i];
+        row[i] = value + byteAt(above, i);
         break;
       case 3:
-        row[i] += (left + above[i]) >>> 1;
+        row[i] = value + ((left + byteAt(above, i)) >>> 1);
         break;
       case 4:
-        row[i] += paeth(left, above[i], i < dotBytes ? 0 : above[i - dotBytes]);
+        row[i] = value + paeth(left, byteAt(above, i), i < dotBytes ? 0 : byteAt(above, i - dotBytes));
         break;
       default:
         return false;
@@ -129,9 +131,9 @@ function unfilter(filter: number, row: Uint8Array, above: Uint8Array, dotBytes: 
 /** The samples of a row as they are in the file, most significant bits first (§7.2). */
 function sampleAt(row: Uint8Array, index: number, depth: number): number {
   if (depth === 16) return readU16(row, 2 * index);
-  if (depth === 8) return row[index];
+  if (depth === 8) return byteAt(row, index);
   const bit = index * depth;
-  return (row[bit >>> 3] >>> (8 - depth - (bit & 7))) & ((1 << depth) - 1);
+  return (byteAt(row, bit >>> 3) >>> (8 - depth - (bit & 7))) & ((1 << depth) - 1);
 }
 
 /** Turns samples into a colour; undefined when they name none. */
@@ -154,14 +156,14 @@ function colourOf(header: Header, palette: Uint8Array | undefined, transparent: 
       return (sample) => mix(grey(sample(0)), grey(sample(0)), grey(sample(0)), isTransparent([sample(0)]) ? 0 : 255);
     case 2:
       return (sample) => {
-        const values = [sample(0), sample(1), sample(2)];
-        return mix(grey(values[0]), grey(values[1]), grey(values[2]), isTransparent(values) ? 0 : 255);
+        const [red, green, blue] = [sample(0), sample(1), sample(2)];
+        return mix(grey(red), grey(green), grey(blue), isTransparent([red, green, blue]) ? 0 : 255);
       };
     case PALETTE:
       return (sample) => {
         const index = sample(0);
         if (palette === undefined || 3 * index + 3 > palette.length) return undefined;
-        const [red, green, blue] = palette.subarray(3 * index);
+        const [red = 0, green = 0, blue = 0] = palette.subarray(3 * index);
         return mix(red, green, blue, transparent?.[index] ?? 255);
       };
     case 4:
@@ -201,13 +203,13 @@ export function decodePng(file: Uint8Array): Outcome<Picture> {
   const dotBytes = Math.max(1, (samples * depth) >>> 3);
   let at = 0;
   for (const [index, { x, y, stepX, stepY }] of passes.entries()) {
-    const { columns, rows } = sizes[index];
+    const { columns, rows } = itemAt(sizes, index);
     if (columns <= 0) continue;
     const length = rowBytes(columns);
     let above = new Uint8Array(length);
     for (let row = 0; row < rows; row++, at += 1 + length) {
       const current = data.slice(at + 1, at + 1 + length);
-      if (!unfilter(data[at], current, above, dotBytes)) return err(Err.pngInvalid);
+      if (!unfilter(byteAt(data, at), current, above, dotBytes)) return err(Err.pngInvalid);
       above = current;
       for (let column = 0; column < columns; column++) {
         const value = colour((sample) => sampleAt(current, column * samples + sample, depth));

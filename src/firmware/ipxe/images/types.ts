@@ -2,7 +2,7 @@
  * Which kind of image some bytes are. Probes go in a fixed order; on a BIOS, anything else that is small enough is an
  * NBP.
  */
-import { fromLatin1, readU32 } from '../../../base/bytes.ts';
+import { byteAt, fromLatin1, readU16, readU32 } from '../../../base/bytes.ts';
 import type { FeatureFlag, IpxeBuild } from '../build.ts';
 import { isScript } from '../script/script.ts';
 import type { ImageTypeName } from './image.ts';
@@ -36,11 +36,12 @@ function isBzImage(data: Uint8Array): boolean {
 /** A DER SEQUENCE that fills the file exactly (X.690 §8.1). */
 function isDer(data: Uint8Array): boolean {
   if (data.length < 2 || data[0] !== 0x30) return false;
-  if (data[1] < 0x80) return data.length === 2 + data[1];
-  const width = data[1] & 0x7f;
+  const short = byteAt(data, 1);
+  if (short < 0x80) return data.length === 2 + short;
+  const width = short & 0x7f;
   if (width === 0 || width > 4 || data.length < 2 + width) return false;
   let length = 0;
-  for (let i = 0; i < width; i++) length = length * 256 + data[2 + i];
+  for (let i = 0; i < width; i++) length = length * 256 + byteAt(data, 2 + i);
   return data.length === 2 + width + length;
 }
 
@@ -76,7 +77,7 @@ const PROBES: readonly Probe[] = [
   {
     type: 'zlib',
     feature: 'IMAGE_ZLIB',
-    matches: (data) => data.length >= 6 && (data[0] & 0x0f) === 8 && ((data[0] << 8) | data[1]) % 31 === 0,
+    matches: (data) => data.length >= 6 && (byteAt(data, 0) & 0x0f) === 8 && readU16(data, 0) % 31 === 0,
   },
 ];
 

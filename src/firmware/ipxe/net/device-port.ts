@@ -151,13 +151,14 @@ export class DevicePort implements FramePort {
       count(this.counters.rxErrors, RX_UNKNOWN_PROTOCOL);
       return;
     }
+    const [version = 2, type, flags = 0] = frame.subarray(19);
     if (readU16(frame, 17) !== 0) count(this.counters.rxErrors, RX_NON_STP);
-    else if (frame[19] < 2) count(this.counters.rxErrors, RX_LEGACY_STP);
-    else if (frame[20] !== 2) count(this.counters.rxErrors, RX_NON_RSTP);
+    else if (version < 2) count(this.counters.rxErrors, RX_LEGACY_STP);
+    else if (type !== 2) count(this.counters.rxErrors, RX_NON_RSTP);
     else {
       this.unblock?.cancel();
       this.unblock = undefined;
-      if ((frame[21] & RSTP_FLAG_FORWARDING) === 0) {
+      if ((flags & RSTP_FLAG_FORWARDING) === 0) {
         this.unblock = this.clock.schedule(BLOCK_TIMEOUT_NS, () => {
           this.unblock = undefined;
         });

@@ -5,6 +5,7 @@
 import { formatIpv4, IPV4_BROADCAST, type Ipv4Address } from '../../../base/address.ts';
 import { fromLatin1 } from '../../../base/bytes.ts';
 import { NS_PER_MS } from '../../../base/clock.ts';
+import { itemAt } from '../../../base/list.ts';
 import { sleep, takeWithin, type Task } from '../../../base/task.ts';
 import type { Datagram, UdpSocket } from '../../../net/host/types.ts';
 import {
@@ -144,7 +145,7 @@ class Session {
         { rule: 'RFC 2131 §4.4.1' },
       );
       this.send({ type: 'discover' }, IPV4_BROADCAST, DHCP_SERVER_PORT);
-      const endNs = clock.nowNs + timeouts[attempt];
+      const endNs = clock.nowNs + itemAt(timeouts, attempt);
       while (clock.nowNs < endNs) {
         const datagram = yield* takeWithin(clock, socket.inbox, endNs - clock.nowNs);
         if (datagram === undefined) break;

@@ -1,5 +1,6 @@
 /** The resolver: A records over UDP, CNAMEs followed, short names tried in the search list. */
 import { parseIpv4, readIpv4, type Ipv4Address } from '../../../base/address.ts';
+import { itemAt } from '../../../base/list.ts';
 import { err, ok } from '../../../base/result.ts';
 import { takeWithin, type Task } from '../../../base/task.ts';
 import {
@@ -99,7 +100,7 @@ function* query(
     for (const timeoutNs of retryTimeoutsNs(0, DNS_LIMIT_MS)) {
       // A number of its own for each query; answers to earlier ones come too late.
       const id = ipxe.rng.below(0x10000);
-      socket.send(servers[attempt++ % servers.length], DNS_PORT, encodeDns(dnsQuery(id, name, type)));
+      socket.send(itemAt(servers, attempt++ % servers.length), DNS_PORT, encodeDns(dnsQuery(id, name, type)));
       const endNs = ipxe.clock.nowNs + timeoutNs;
       while (ipxe.clock.nowNs < endNs) {
         const datagram = yield* takeWithin(ipxe.clock, socket.inbox, endNs - ipxe.clock.nowNs);

@@ -1,7 +1,8 @@
 /** FTP and NFS against small servers that check what they are asked. */
 import { describe, expect, it } from 'vitest';
-import { concatBytes, fromLatin1, latin1, readU32 } from '../../../base/bytes.ts';
 import { prefixMask } from '../../../base/address.ts';
+import { concatBytes, fromLatin1, latin1, readU32 } from '../../../base/bytes.ts';
+import { itemAt } from '../../../base/list.ts';
 import { ALL_OPTIONS_BUILD } from '../build.ts';
 import { runScript } from '../testing.ts';
 import { TestServer } from '../testing-server.ts';
@@ -14,7 +15,7 @@ function run(script: string, prepare: (server: TestServer) => void): string {
     build: { features: ALL_OPTIONS_BUILD.features },
     prepare: (bench) => {
       const server = new TestServer(bench, {});
-      expect(server.host.interfaces[0].mask).toBe(prefixMask(24));
+      expect(itemAt(server.host.interfaces, 0).mask).toBe(prefixMask(24));
       prepare(server);
     },
   }).output;

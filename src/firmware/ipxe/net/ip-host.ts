@@ -2,6 +2,7 @@
  * The one IP host under all network devices. Addresses, gateways and routes follow the settings: whatever stores
  * `net0/ip`, a DHCP answer or a `set`, takes effect at once.
  */
+import { byteAt } from '../../../base/bytes.ts';
 import { NS_PER_S, NS_PER_US } from '../../../base/clock.ts';
 import { formatIpv4, prefixMask, readIpv4, type Ipv4Address } from '../../../base/address.ts';
 import { HostStack } from '../../../net/host/host-stack.ts';
@@ -41,7 +42,7 @@ function classMask(address: Ipv4Address): Ipv4Address {
 export function readStaticRoutes(raw: Uint8Array): StaticRoute[] {
   const out: StaticRoute[] = [];
   for (let at = 0; at < raw.length;) {
-    const width = raw[at];
+    const width = byteAt(raw, at);
     const bytes = Math.ceil(width / 8);
     if (width > 32 || at + 1 + bytes + 4 > raw.length) break;
     const destination = new Uint8Array(4);

@@ -1,5 +1,6 @@
 /** Long work: progress, idle limits, Ctrl-C, and what is left when the machine is switched off in the middle. */
 import { describe, expect, it } from 'vitest';
+import { itemAt } from '../../../base/list.ts';
 import { runScript, type Bench } from '../testing.ts';
 import { TestServer } from '../testing-server.ts';
 import { retryTimeoutsNs } from './job.ts';
@@ -49,7 +50,7 @@ describe('progress', () => {
   });
 
   it('waits for the link, and says when it stays down', () => {
-    const down = (bench: Bench): void => bench.ports[0].setLink(false);
+    const down = (bench: Bench): void => itemAt(bench.ports, 0).setLink(false);
     const { output } = runScript('ifstat\ndhcp || echo ${errno}', { prepare: down });
     expect(output).toBe(
       'net0: 52:54:00:12:34:56 using 82540em on 0000:00:02.0 (Ethernet) [closed]\n' +
@@ -59,7 +60,7 @@ describe('progress', () => {
     const { output: late } = runScript('iflinkwait net0', {
       prepare: (bench) => {
         down(bench);
-        bench.queue.schedule(2e9, () => bench.ports[0].setLink(true));
+        bench.queue.schedule(2e9, () => itemAt(bench.ports, 0).setLink(true));
       },
     });
     expect(late).toBe('Waiting for link-up on net0.... ok\n');

@@ -1,6 +1,7 @@
 /** Downloads: what TFTP, HTTP and DNS clients ask, print and fail with. */
 import { describe, expect, it } from 'vitest';
 import { fromLatin1 } from '../../../base/bytes.ts';
+import { itemAt } from '../../../base/list.ts';
 import { ALL_OPTIONS_BUILD } from '../build.ts';
 import { runScript, type Bench } from '../testing.ts';
 import { simpleDhcp, TestServer, type ServerOptions } from '../testing-server.ts';
@@ -20,7 +21,7 @@ function run(
     build,
     prepare: (each) => servers.push(new TestServer(each, options)),
   });
-  return { output, server: servers[0], bench };
+  return { output, server: itemAt(servers, 0), bench };
 }
 
 describe('HTTP', () => {
@@ -105,7 +106,7 @@ describe('HTTP', () => {
     const { output, server } = run(`set p a b\nset u é\nimgfetch ${uri}`, { http: () => ok('y') });
     expect(output).toBe(`${printed}... ok\n`);
     expect(server.requests[0]).toMatch(/^GET [^ ]* HTTP/);
-    expect(server.requests[0].split(' ')[1]).toBe(target);
+    expect(itemAt(server.requests, 0).split(' ')[1]).toBe(target);
   });
 
   it('takes what begins with a digit for a path, and what begins with a letter for a scheme', () => {
@@ -121,7 +122,7 @@ describe('HTTP', () => {
   it('decodes a path for what takes a name: TFTP, and the image', () => {
     const { output, bench } = run('imgfetch tftp://10.0.0.1/a%20b%41.txt\nimgstat', { files: { 'a bA.txt': 'x' } });
     expect(output).toBe('tftp://10.0.0.1/a%20b%41.txt... ok\na bA.txt : 1 bytes [PXE-NBP]\n');
-    const request = bench.ports[0].sent.find((frame) => frame[36] === 0 && frame[37] === 69);
+    const request = itemAt(bench.ports, 0).sent.find((frame) => frame[36] === 0 && frame[37] === 69);
     expect(fromLatin1(request ?? new Uint8Array(0), 42)).toContain('a bA.txt\0octet');
   });
 
@@ -141,7 +142,7 @@ describe('HTTP', () => {
     const { server } = run(script, { http: () => ok('y') }, { features: allFeatures() });
     expect(server.requests[0]).toContain('POST /p HTTP/1.1\r\n');
     expect(server.requests[0]).toContain('X-Lab: one\r\n');
-    expect(server.requests[0].endsWith('a=b%20c&k=v%26w%3Dx')).toBe(true);
+    expect(itemAt(server.requests, 0).endsWith('a=b%20c&k=v%26w%3Dx')).toBe(true);
     expect(server.requests[1]).toContain('GET /p HTTP/1.1\r\n');
   });
 
@@ -168,7 +169,7 @@ describe('TFTP', () => {
 
   it('asks for blksize 1432, then tsize', () => {
     const { bench } = run('imgfetch tftp://10.0.0.1/hello.ipxe', { files: { 'hello.ipxe': 'x' } });
-    const request = bench.ports[0].sent.find((frame) => frame[36] === 0 && frame[37] === 69);
+    const request = itemAt(bench.ports, 0).sent.find((frame) => frame[36] === 0 && frame[37] === 69);
     expect(fromLatin1(request ?? new Uint8Array(0), 42)).toBe('\0\x01hello.ipxe\0octet\0blksize\x001432\0tsize\x000\0');
   });
 
@@ -265,7 +266,7 @@ describe('scripts of the issue', () => {
     expect(output).toBe(
       'Configuring (net0 52:54:00:12:34:56)... ok\nNom de la machine :poste1\nhttp://10.0.0.1/... ok\ninscrit\n',
     );
-    expect(servers[0].requests[0]).toContain('GET /?name=poste1&mac=52:54:00:12:34:56 HTTP/1.1');
+    expect(itemAt(servers, 0).requests[0]).toContain('GET /?name=poste1&mac=52:54:00:12:34:56 HTTP/1.1');
   });
 
   it('retries dhcp until a file name comes', () => {

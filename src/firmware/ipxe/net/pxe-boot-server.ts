@@ -1,5 +1,6 @@
 /** PXE boot server discovery (PXE 2.1 §2.2.4): one server after another until one says what to load. */
 import { formatIpv4, IPV4_BROADCAST, readIpv4, type Ipv4Address } from '../../../base/address.ts';
+import { byteAt } from '../../../base/bytes.ts';
 import { NS_PER_MS } from '../../../base/clock.ts';
 import { takeWithin, type Task } from '../../../base/task.ts';
 import { DHCP_CLIENT_PORT, DHCP_SERVER_PORT, PXE_SERVER_PORT } from '../../../protocols/dhcp/codec.ts';
@@ -24,7 +25,7 @@ const ONLY_LISTED = 4;
 
 /** Types are read and written low byte first. */
 function readType(data: Uint8Array, at: number): number {
-  return data[at] | (data[at + 1] << 8);
+  return byteAt(data, at) | (byteAt(data, at + 1) << 8);
 }
 
 /** An option of the last DHCP or ProxyDHCP answer that has it. */
@@ -39,7 +40,7 @@ function serversFor(ipxe: Ipxe, type: number): Ipv4Address[] {
   const data = pxeOption(ipxe, BOOT_SERVERS) ?? new Uint8Array(0);
   const out: Ipv4Address[] = [];
   for (let at = 0; at + 3 <= data.length;) {
-    const count = data[at + 2];
+    const count = byteAt(data, at + 2);
     const isWanted = readType(data, at) === type;
     at += 3;
     for (let i = 0; i < count && at + 4 <= data.length; i++, at += 4) if (isWanted) out.push(readIpv4(data, at));

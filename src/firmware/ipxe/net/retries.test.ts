@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { decodeTcp } from '../../../protocols/tcp/codec.ts';
 import { TCP_FLAG } from '../../../protocols/tcp/fields.ts';
 import { decodeDns } from '../../../protocols/dns/codec.ts';
-import { readU16 } from '../../../base/bytes.ts';
 import { readIpv4 } from '../../../base/address.ts';
+import { readU16 } from '../../../base/bytes.ts';
+import { itemAt } from '../../../base/list.ts';
 import { runScript } from '../testing.ts';
 import { TestServer, type ServerOptions } from '../testing-server.ts';
 
@@ -25,7 +26,7 @@ function run(
   const { output } = runScript(STATIC + script, {
     prepare: (bench) => {
       const joined = [new TestServer(bench, options)];
-      const port = bench.ports[0];
+      const port = itemAt(bench.ports, 0);
       const { onSend } = port;
       port.onSend = (frame) => {
         sent.push({ timeNs: bench.queue.nowNs, frame });
@@ -60,18 +61,15 @@ describe('what does not answer', () => {
     expect(output).toContain('Connection timed out (https://ipxe.org/4c0a6035)');
     const segments = since(sent, (frame) => readU16(frame, 12) === 0x0800 && frame[23] === 6);
     expect(rounded(segments)).toEqual([0, 0.27, 0.82, 1.87, 3.9, 7.96]);
-    const syn = decodeTcp(
-      segments[0].frame.subarray(34),
-      readIpv4(segments[0].frame, 26),
-      readIpv4(segments[0].frame, 30),
-    );
+    const { frame } = itemAt(segments, 0);
+    const syn = decodeTcp(frame.subarray(34), readIpv4(frame, 26), readIpv4(frame, 30));
     if (!syn.ok) throw new Error('no TCP');
     expect(syn.value.flags).toBe(TCP_FLAG.syn);
     expect(syn.value.window).toBe(65_532);
     expect(syn.value.options.map(({ kind }) => kind)).toEqual(
       'nop nop timestamps nop nop sack-permitted nop window-scale mss'.split(' '),
     );
-    expect(segments[0].frame.length).toBe(78);
+    expect(frame.length).toBe(78);
   });
 
   it('gets the error of the time limit while it is connecting', () => {

@@ -1,7 +1,8 @@
 /** What goes out on the cable, held against the figures of the reference: options, their order and lengths, and when. */
 import { describe, expect, it } from 'vitest';
 import { formatIpv4, readIpv4, IPV4_BROADCAST } from '../../../base/address.ts';
-import { fromLatin1, latin1, readU16, readU32, toHex } from '../../../base/bytes.ts';
+import { byteAt, fromLatin1, latin1, readU16, readU32, toHex } from '../../../base/bytes.ts';
+import { atLeast, itemAt } from '../../../base/list.ts';
 import {
   BOOTREPLY,
   DHCP_SERVER_PORT,
@@ -26,7 +27,7 @@ interface Sent {
 /** Notes every UDP datagram that the machine sends. */
 function watchUdp(bench: Bench): Sent[] {
   const out: Sent[] = [];
-  const [port] = bench.ports;
+  const [port] = atLeast(bench.ports, 1);
   const before = port.onSend;
   port.onSend = (frame) => {
     before?.(frame);
@@ -43,14 +44,14 @@ function watchUdp(bench: Bench): Sent[] {
 
 /** Milliseconds, to the nearest ten: the first may have waited for ARP. */
 function sinceFirst(sent: readonly Sent[]): readonly number[] {
-  return sent.map(({ atMs }) => Math.round((atMs - sent[0].atMs) / 10) * 10);
+  return sent.map(({ atMs }) => Math.round((atMs - itemAt(sent, 0).atMs) / 10) * 10);
 }
 
 /** Code and data in hexadecimal of each option after the cookie. */
 function optionsOf(data: Uint8Array, from = 240): readonly (readonly [code: number, hex: string])[] {
   const out: [number, string][] = [];
-  for (let at = from; at < data.length && data[at] !== 255; at += 2 + data[at + 1]) {
-    out.push([data[at], toHex(data.subarray(at + 2, at + 2 + data[at + 1]))]);
+  for (let at = from; at < data.length && data[at] !== 255; at += 2 + byteAt(data, at + 1)) {
+    out.push([byteAt(data, at), toHex(data.subarray(at + 2, at + 2 + byteAt(data, at + 1)))]);
   }
   return out;
 }
@@ -77,7 +78,7 @@ const NO_PROXY = { 175: [176, 1, 1] };
 
 describe('DHCPDISCOVER and DHCPREQUEST', () => {
   const { sent } = bootBefore(lease(NO_PROXY), 5);
-  const [discover, request] = sent;
+  const [discover, request] = atLeast(sent, 2);
 
   it('go from 0.0.0.0 to everybody, with no flag, no address and the count in secs', () => {
     for (const { destination, destinationPort, data } of [discover, request]) {
@@ -111,7 +112,7 @@ describe('DHCPDISCOVER and DHCPREQUEST', () => {
 
   it('say what the build is in option 175: bus, version, then a version for each feature', () => {
     const features = (build: Partial<IpxeBuild>): readonly number[] => {
-      const { data } = bootBefore(undefined, 4, build).sent[0];
+      const { data } = itemAt(bootBefore(undefined, 4, build).sent, 0);
       const [, body] = optionsOf(data).find(([code]) => code === 175) ?? [0, ''];
       return optionsOf(Uint8Array.from(Buffer.from(body, 'hex')), 0).map(([code]) => code);
     };
@@ -122,7 +123,7 @@ describe('DHCPDISCOVER and DHCPREQUEST', () => {
   });
 
   it('leave option 77 out of a build without a user class, and follow the settings that replace 60 and 77', () => {
-    const none = bootBefore(undefined, 4, { userClass: undefined }).sent[0];
+    const none = itemAt(bootBefore(undefined, 4, { userClass: undefined }).sent, 0);
     expect(optionsOf(none.data).map(([code]) => code)).not.toContain(77);
     const notes: { sent?: Sent[] } = {};
     runScript('set user-class mine\nset vendor-class theirs\ndhcp', {
@@ -130,7 +131,7 @@ describe('DHCPDISCOVER and DHCPREQUEST', () => {
         notes.sent = watchUdp(bench);
       },
     });
-    const own = new Map(optionsOf(notes.sent?.[0].data ?? new Uint8Array(0)));
+    const own = new Map(optionsOf(notes.sent?.[0]?.data ?? new Uint8Array(0)));
     expect(own.get(77)).toBe(toHex(latin1('mine')));
     expect(own.get(60)).toBe(toHex(latin1('theirs')));
   });
@@ -141,7 +142,7 @@ describe('DHCPDISCOVER and DHCPREQUEST', () => {
 
   it('ask for the address again after 0.25 s, doubling to 8 s, and begin again a second after a refusal', () => {
     const offers = lease(NO_PROXY);
-    const isDiscover = (request: DhcpMessage): boolean => request.options[0].data[0] === 1;
+    const isDiscover = (request: DhcpMessage): boolean => itemAt(request.options, 0).data[0] === 1;
     const silent = bootBefore((each) => (isDiscover(each) ? offers(each) : undefined), 40).sent;
     expect(sinceFirst(silent.slice(1))).toEqual([0, 250, 750, 1750, 3750, 7750]);
     const nak = (request: DhcpMessage): DhcpMessage => {
@@ -161,7 +162,7 @@ describe('DHCPDISCOVER and DHCPREQUEST', () => {
       prepare: (bench) => {
         const refusal = { code: 53, data: Uint8Array.of(6), area: 'options' } as const;
         const id = { code: 54, data: Uint8Array.of(10, 0, 0, 3), area: 'options' } as const;
-        const isDiscover = (request: DhcpMessage): boolean => request.options[0].data[0] === 1;
+        const isDiscover = (request: DhcpMessage): boolean => request.options[0]?.data[0] === 1;
         servers.push(
           new TestServer(bench, {
             address: '10.0.0.3',
@@ -205,7 +206,7 @@ describe('ProxyDHCP and boot servers', () => {
       new TestServer(bench, {
         address: '10.0.0.3',
         mac: 0x02_0000_0000_03,
-        dhcp: (request) => (request.options[0].data[0] === 1 ? proxyOffer(request) : undefined),
+        dhcp: (request) => (itemAt(request.options, 0).data[0] === 1 ? proxyOffer(request) : undefined),
       }),
     ];
     const sent = watchUdp(bench);
@@ -220,7 +221,7 @@ describe('ProxyDHCP and boot servers', () => {
   it('ask the proxy at port 4011 with its server identifier and the own address, for no more than some two seconds', () => {
     const asked = silentProxy().filter(({ destinationPort }) => destinationPort === PXE_SERVER_PORT);
     expect(asked.map(({ destination }) => formatIpv4(destination))).toEqual(Array(asked.length).fill('10.0.0.3'));
-    const [{ data }] = asked;
+    const [{ data }] = atLeast(asked, 1);
     expect(readU32(data, 12)).toBe(ip('10.0.0.9'));
     const options = optionsOf(data);
     expect(options.map(([code]) => code)).toEqual([53, 57, 93, 94, 60, 77, 55, 175, 61, 97, 54]);
@@ -238,7 +239,7 @@ describe('ProxyDHCP and boot servers', () => {
     const to = asked.map(({ destination, destinationPort }) => `${formatIpv4(destination)}:${destinationPort}`);
     expect([...new Set(to)]).toEqual(['224.0.1.2:4011', '255.255.255.255:67']);
     expect(sinceFirst(asked.slice(0, 3))).toEqual([0, 1000, 3000]);
-    expect(asked[3].atMs - asked[2].atMs).toBe(4000);
+    expect(itemAt(asked, 3).atMs - itemAt(asked, 2).atMs).toBe(4000);
     for (const { data } of asked) {
       expect(readU32(data, 4)).toBe(0);
       expect(readU32(data, 12)).toBe(ip('10.0.0.9'));
@@ -260,8 +261,8 @@ describe('TFTP', () => {
       prepare: (bench) => {
         const { host } = new TestServer(bench, {});
         // A server that hears and says nothing.
-        const { onSend } = bench.ports[0];
-        bench.ports[0].onSend = (frame) => {
+        const { onSend } = itemAt(bench.ports, 0);
+        itemAt(bench.ports, 0).onSend = (frame) => {
           if (frame[23] !== 17) onSend?.(frame);
         };
         expect(host.interfaces.length).toBe(1);
@@ -269,7 +270,7 @@ describe('TFTP', () => {
       },
     });
     const sent = notes.sent ?? [];
-    expect(fromLatin1(sent[0].data)).toBe('\0\x01dir/x\0octet\0blksize\x001432\0tsize\x000\0');
+    expect(fromLatin1(itemAt(sent, 0).data)).toBe('\0\x01dir/x\0octet\0blksize\x001432\0tsize\x000\0');
     expect(sent.map(({ destinationPort }) => destinationPort)).toEqual(Array(sent.length).fill(TFTP_PORT));
     expect(sinceFirst(sent)).toEqual([0, 250, 750, 1750, 3750, 7750]);
     expect(output).toMatch(/Connection timed out \(https:\/\/ipxe.org\/4c126035\)\n0x4c126035\n$/);
@@ -284,8 +285,8 @@ describe('TFTP', () => {
           // Its first blocks come, and then no more.
           const { host } = new TestServer(bench, { files: { big: 'x'.repeat(5000) } });
           let blocks = 0;
-          const { receive } = bench.ports[0];
-          bench.ports[0].receive = (frame): void => {
+          const { receive } = itemAt(bench.ports, 0);
+          itemAt(bench.ports, 0).receive = (frame): void => {
             if (frame[23] !== 17 || ++blocks <= 3) receive.call(bench.ports[0], frame);
           };
           expect(host.interfaces.length).toBe(1);
@@ -308,7 +309,9 @@ describe('TFTP', () => {
     expect(output).toMatch(
       /^tftp:\/\/nosuch.test\/x\.{18,} Connection timed out \(https:\/\/ipxe.org\/4c126035\)\n0x4c126035\n$/,
     );
-    expect(bench.ports[0].sent.some((frame) => frame[23] === 17 && readU16(frame, 36) === TFTP_PORT)).toBe(false);
+    expect(itemAt(bench.ports, 0).sent.some((frame) => frame[23] === 17 && readU16(frame, 36) === TFTP_PORT)).toBe(
+      false,
+    );
   });
 });
 
@@ -328,7 +331,8 @@ describe('DNS', () => {
     const questions = (notes.sent ?? []).map(({ data }) => {
       const labels: string[] = [];
       let at = 12;
-      for (; data[at] !== 0; at += 1 + data[at]) labels.push(fromLatin1(data, at + 1, at + 1 + data[at]));
+      for (; data[at] !== 0; at += 1 + byteAt(data, at))
+        labels.push(fromLatin1(data, at + 1, at + 1 + byteAt(data, at)));
       return `${labels.join('.')} ${readU16(data, at + 1)}`;
     });
     return { questions, output };
@@ -368,11 +372,11 @@ describe('an HTTP connection', () => {
       prepare: (bench) => {
         const http = (): string => 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx';
         expect(new TestServer(bench, { http }).requests).toEqual([]);
-        const { onSend } = bench.ports[0];
+        const { onSend } = itemAt(bench.ports, 0);
         let startNs: number | undefined;
-        bench.ports[0].onSend = (frame) => {
+        itemAt(bench.ports, 0).onSend = (frame) => {
           onSend?.(frame);
-          const flags = frame[23] === 6 ? frame[47] & 7 : 0;
+          const flags = frame[23] === 6 ? byteAt(frame, 47) & 7 : 0;
           if (flags === 0) return;
           startNs ??= bench.queue.nowNs;
           out.push(`${['', 'FIN', 'SYN', '', 'RST'][flags]} ${Math.round((bench.queue.nowNs - startNs) / 1e8)}`);

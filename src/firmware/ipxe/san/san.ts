@@ -1,6 +1,7 @@
 /** SAN devices: root paths, the drives that they become, and booting from them. Schemes open the disks. */
 import type { Task } from '../../../base/task.ts';
 import { Err, OK, strerror, type Status } from '../errors.ts';
+import { le16 } from '../images/memory.ts';
 import { pxeContext } from '../images/programs.ts';
 import type { Ipxe } from '../ipxe.ts';
 import { parseUri, resolveUri, type Uri } from '../net/uri.ts';
@@ -68,7 +69,7 @@ function* enterBootSector(ipxe: Ipxe, drive: number): Task<Status> {
   if (disk === undefined) return Err.bootSectorUnreadable;
   const sector = yield* disk.read(0, 1);
   if (sector === undefined) return Err.bootSectorUnreadable;
-  if ((sector[510] | (sector[511] << 8)) !== BOOT_SIGNATURE) return Err.bootSectorUnreadable;
+  if (le16(sector, 510) !== BOOT_SIGNATURE) return Err.bootSectorUnreadable;
   const { platform, pxeDevice } = ipxe;
   platform.memory.write(BOOT_SECTOR_ADDRESS, sector);
   const pxe = pxeDevice === undefined ? undefined : pxeContext(ipxe, pxeDevice);

@@ -2,6 +2,7 @@
  * Command lines: split at white space, chained by `||`, `&&` and `;`, ended by a token that begins with `#`.
  * Expansion comes after splitting, token by token, so that a value with spaces stays one argument.
  */
+import { itemAt } from '../../../base/list.ts';
 import type { Task } from '../../../base/task.ts';
 import { runCommand } from '../commands/registry.ts';
 import { Err, OK, strerror, type Status } from '../errors.ts';
@@ -32,7 +33,7 @@ export function* runLine(ipxe: Ipxe, line: string): Task<Status> {
   ipxe.stop = 'none';
   for (let at = 0; at <= tokens.length;) {
     let end = at;
-    while (end < tokens.length && !isOperator(tokens[end])) end++;
+    while (end < tokens.length && !isOperator(itemAt(tokens, end))) end++;
     const runs = operator === ';' || (operator === '&&') === (status === OK);
     if (runs) status = yield* runTokens(ipxe, tokens.slice(at, end), budget);
     if (ipxe.stop !== 'none' || ipxe.isEnding) break;
@@ -90,7 +91,7 @@ const MAX_COMMAND_DEPTH = 64;
 
 /** Runs a command by its arguments. A failure becomes `errno`; a success leaves it. */
 export function* execute(ipxe: Ipxe, argv: readonly string[]): Task<Status> {
-  const spec = ipxe.commands.find(argv[0]);
+  const spec = ipxe.commands.find(itemAt(argv, 0));
   let status: Status;
   if (ipxe.commandDepth >= MAX_COMMAND_DEPTH) {
     ipxe.warnOnce('script-depth', ipxeMessage('script.depth', { limit: MAX_COMMAND_DEPTH }));

@@ -3,6 +3,7 @@
  * are looked for from the top of the script that is running.
  */
 import { fromLatin1 } from '../../../base/bytes.ts';
+import { itemAt } from '../../../base/list.ts';
 import type { Task } from '../../../base/task.ts';
 import { Err, OK, type Status } from '../errors.ts';
 import type { Image } from '../images/image.ts';
@@ -34,11 +35,11 @@ export function splitScript(text: string): ScriptLine[] {
   if (physical.at(-1) === '') physical.pop();
   for (let at = 0; at < physical.length; at++) {
     const number = at + 1;
-    let joined = physical[at].replace(/\r$/, '');
+    let joined = itemAt(physical, at).replace(/\r$/, '');
     while (joined.endsWith('\\')) {
       joined = joined.slice(0, -1);
       if (at + 1 >= physical.length) break;
-      joined += physical[++at].replace(/\r$/, '');
+      joined += itemAt(physical, ++at).replace(/\r$/, '');
     }
     const trimmed = joined.replace(/^[ \t\v\f\r]+/, '');
     const label = /^:(\S*)/.exec(trimmed);
@@ -72,7 +73,7 @@ export class ScriptRun {
   }
 
   get place(): ScriptPlace {
-    const line = this.lines[this.at];
+    const line = itemAt(this.lines, this.at);
     return { script: this.image.name, line: line.number, text: line.text };
   }
 
@@ -84,7 +85,7 @@ export class ScriptRun {
     let status: Status = OK;
     while (this.next < this.lines.length && !ipxe.isEnding) {
       this.at = this.next++;
-      status = yield* runLine(ipxe, this.lines[this.at].command);
+      status = yield* runLine(ipxe, itemAt(this.lines, this.at).command);
       if (ipxe.stop === 'sequence' || status !== OK) break;
     }
     return status;

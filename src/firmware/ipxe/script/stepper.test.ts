@@ -1,5 +1,6 @@
 /** The stepper sees every command with its line, tokens before and after expansion, status, and what comes next. */
 import { describe, expect, it } from 'vitest';
+import { itemAt } from '../../../base/list.ts';
 import { runScript, type Bench } from '../testing.ts';
 import { BreakpointStepper, type StepInfo, type StepResult } from './stepper.ts';
 
@@ -23,9 +24,9 @@ describe('stepper', () => {
       [6, 'echo 12 end', 0, 7],
       [7, 'show nosuch', 0x2d0c203b, undefined],
     ]);
-    expect(results[1].tokens).toEqual(['set', 'b', '${a}2']);
-    expect(results[1].expansions).toEqual([{ reference: 'a', value: '1', origin: '' }]);
-    expect(results[3].errno).toBe(0x46022001);
+    expect(itemAt(results, 1).tokens).toEqual(['set', 'b', '${a}2']);
+    expect(itemAt(results, 1).expansions).toEqual([{ reference: 'a', value: '1', origin: '' }]);
+    expect(itemAt(results, 3).errno).toBe(0x46022001);
   });
 
   it('holds the script at a breakpoint until it is told to go on, line by line', () => {

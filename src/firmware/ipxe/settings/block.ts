@@ -3,6 +3,7 @@
  * walks them.
  */
 import type { EventId } from '../../../base/event-log.ts';
+import { itemAt } from '../../../base/list.ts';
 import { err, ok } from '../../../base/result.ts';
 import { Err, OK, type Status } from '../errors.ts';
 import { predefined, type Scope } from './predefined.ts';
@@ -87,7 +88,7 @@ export class GenericBlock extends SettingsBlock {
 
   store(setting: Setting, raw: Uint8Array | undefined): Status {
     const at = this.stored.findIndex((each) => sameSetting(each.setting, setting));
-    this.heldBytes += (raw?.length ?? 0) - (at >= 0 ? this.stored[at].raw.length : 0);
+    this.heldBytes += (raw?.length ?? 0) - (at >= 0 ? itemAt(this.stored, at).raw.length : 0);
     if (raw === undefined) {
       if (at >= 0) this.stored.splice(at, 1);
     } else if (at >= 0) this.stored[at] = { setting, raw };

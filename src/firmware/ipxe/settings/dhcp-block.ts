@@ -1,5 +1,5 @@
 /** The settings in a DHCP packet: options by number, options inside options, and three header fields. */
-import { fromLatin1, readU32 } from '../../../base/bytes.ts';
+import { byteAt, fromLatin1, readU32 } from '../../../base/bytes.ts';
 import { err, ok } from '../../../base/result.ts';
 import {
   BOOTREPLY,
@@ -27,7 +27,7 @@ export function readSubOptions(data: Uint8Array): { readonly code: number; reado
     }
     const end = at + 2 + (data[at + 1] ?? 0);
     if (at + 1 >= data.length || end > data.length) break;
-    out.push({ code: data[at], data: data.slice(at + 2, end) });
+    out.push({ code: byteAt(data, at), data: data.slice(at + 2, end) });
     at = end;
   }
   return out;

@@ -1,5 +1,6 @@
 /** Settings: formats and parsing of every type, names, blocks, search order, as the reference shows them. */
 import { describe, expect, it } from 'vitest';
+import { itemAt } from '../../../base/list.ts';
 import { DEFAULT_BUILD } from '../build.ts';
 import { runScript, type ScriptBench } from '../testing.ts';
 import { simpleDhcp, TestServer } from '../testing-server.ts';
@@ -148,7 +149,7 @@ describe('the inspector', () => {
     const tree = inspectSettings(bench.ipxe.settings);
     expect(tree.rows).toEqual([{ name: 'filename', type: 'string', text: 'mine', isEffective: true }]);
     expect(tree.children.map(({ path }) => path)).toEqual(['builtin', 'smbios', 'pci', 'netX', 'net0']);
-    const dhcp = tree.children[4].children[0];
+    const dhcp = itemAt(itemAt(tree.children, 4).children, 0);
     expect(dhcp.path).toBe('net0.dhcp');
     expect(dhcp.rows).toContainEqual({ name: 'filename', type: 'string', text: 'theirs', isEffective: false });
     expect(dhcp.rows).toContainEqual({ name: '200', type: 'string', text: 'ab', isEffective: true });

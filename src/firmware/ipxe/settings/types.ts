@@ -2,7 +2,8 @@
  * Setting types: how a setting's bytes are written as text and read from it. Text is a byte string (one
  * character a byte, see `ipxe.ts`), as iPXE's own C strings are.
  */
-import { fromLatin1, latin1, readU16, readU32 } from '../../../base/bytes.ts';
+import { byteAt, fromLatin1, latin1, readU16, readU32, writeU16 } from '../../../base/bytes.ts';
+import { itemAt } from '../../../base/list.ts';
 import { err, ok, type Result } from '../../../base/result.ts';
 import { Err, type Status } from '../errors.ts';
 
@@ -43,12 +44,12 @@ export function parseInteger(text: string): number | undefined {
  */
 export function integerValue(raw: Uint8Array, signed: boolean): Outcome<number> {
   if (raw.length === 0) return ok(0);
-  const pad = signed && (raw[0] & 0x80) !== 0 ? 0xff : 0;
+  const pad = signed && (byteAt(raw, 0) & 0x80) !== 0 ? 0xff : 0;
   let value = pad === 0 ? 0 : -1;
   for (let i = 0; i < raw.length; i++) {
     const isExcess = i < raw.length - 4;
     if (isExcess && raw[i] !== pad) return err(Err.settingRange);
-    value = (value << 8) | raw[i];
+    value = (value << 8) | byteAt(raw, i);
   }
   if (raw.length > 4 && signed && value < 0 !== (pad !== 0)) return err(Err.settingRange);
   return ok(signed ? value : value >>> 0);
@@ -127,7 +128,7 @@ const BASE64_DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01234
 export function base64Encode(raw: Uint8Array): string {
   let out = '';
   for (let i = 0; i < raw.length; i += 3) {
-    const group = (raw[i] << 16) | ((raw[i + 1] ?? 0) << 8) | (raw[i + 2] ?? 0);
+    const group = (byteAt(raw, i) << 16) | ((raw[i + 1] ?? 0) << 8) | (raw[i + 2] ?? 0);
     for (let j = 0; j < 4; j++) {
       out += i + j > raw.length ? '=' : BASE64_DIGITS[(group >>> (18 - 6 * j)) & 63];
     }
@@ -140,7 +141,7 @@ export function base64Decode(text: string): Uint8Array | undefined {
   const clean = text.replace(/\s/g, '');
   const match = /^([A-Za-z0-9+/]*)(={0,2})$/.exec(clean);
   if (match === null || clean.length % 4 !== 0) return undefined;
-  const digits = match[1];
+  const digits = itemAt(match, 1);
   const out = new Uint8Array(Math.floor((digits.length * 6) / 8));
   let bits = 0;
   let held = 0;
@@ -159,7 +160,7 @@ export function base64Decode(text: string): Uint8Array | undefined {
 /** A GUID holds its first three fields little-endian (UEFI 2.10 appendix A). */
 export function swapGuid(raw: Uint8Array): Uint8Array {
   const order = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
-  return Uint8Array.from(order, (i) => raw[i]);
+  return Uint8Array.from(order, (i) => byteAt(raw, i));
 }
 
 function uuidType(name: string, isGuid: boolean): SettingType {
@@ -202,17 +203,14 @@ export function parseIpv6(text: string): Uint8Array | undefined {
     }
     return out;
   };
-  const head = groupsOf(halves[0]);
-  const tail = halves.length === 2 ? groupsOf(halves[1]) : [];
+  const head = groupsOf(itemAt(halves, 0));
+  const tail = halves.length === 2 ? groupsOf(itemAt(halves, 1)) : [];
   if (head === undefined || tail === undefined) return undefined;
   const missing = 8 - head.length - tail.length;
   if (halves.length === 1 ? missing !== 0 : missing < 1) return undefined;
   const groups = [...head, ...Array.from({ length: missing }, () => 0), ...tail];
   const raw = new Uint8Array(16);
-  for (let i = 0; i < 8; i++) {
-    raw[2 * i] = groups[i] >>> 8;
-    raw[2 * i + 1] = groups[i];
-  }
+  for (const [i, group] of groups.entries()) writeU16(raw, 2 * i, group);
   return raw;
 }
 
@@ -248,7 +246,7 @@ export function parseDomainList(raw: Uint8Array): string[] | undefined {
     let next: number | undefined;
     for (;;) {
       if (reading >= raw.length) return undefined;
-      const length = raw[reading];
+      const length = byteAt(raw, reading);
       if (length === 0) {
         next ??= reading + 1;
         break;

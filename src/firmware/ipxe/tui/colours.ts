@@ -1,5 +1,7 @@
 /** The colours of the text screens: eight pairs of a foreground and a background, which `cpair` can change. */
 
+import { itemAt } from '../../../base/list.ts';
+
 /** ANSI colours 0 to 7; 9 is the terminal's own. */
 export interface ColourPair {
   foreground: number;
@@ -35,7 +37,7 @@ export class ConsoleColours {
 
   /** The SGR sequence that turns a pair on (ECMA-48 §8.3.117). */
   sgr(name: PairName, bold = false): string {
-    const { foreground, background } = this.pairs[PAIR[name]];
+    const { foreground, background } = itemAt(this.pairs, PAIR[name]);
     const colour = (index: number): number => this.basic.get(index) ?? index;
     return `\x1b[0;${bold ? '1;' : ''}${30 + colour(foreground)};${40 + colour(background)}m`;
   }

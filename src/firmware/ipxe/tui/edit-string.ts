@@ -87,8 +87,8 @@ export class EditString {
   /** Where the word before the cursor begins; blanks behind it go with it. */
   private wordStart(): number {
     let at = this.cursor;
-    while (at > 0 && /\s/.test(this.text[at - 1])) at--;
-    while (at > 0 && !/\s/.test(this.text[at - 1])) at--;
+    while (at > 0 && /\s/.test(this.text.charAt(at - 1))) at--;
+    while (at > 0 && !/\s/.test(this.text.charAt(at - 1))) at--;
     return at;
   }
 }

@@ -1,5 +1,6 @@
 /** The forms of `present` and `login`: labels, edit boxes, values checked by the type of their setting. */
 import { NS_PER_S } from '../../../base/clock.ts';
+import { itemAt } from '../../../base/list.ts';
 import type { Task } from '../../../base/task.ts';
 import { Err, OK, type Status } from '../errors.ts';
 import { CTRL_C, ENTER, ESCAPE } from '../control-keys.ts';
@@ -91,7 +92,7 @@ export function* runForm(ipxe: Ipxe, form: Form): Task<Status> {
     ...(form.title === '' ? ipxeMessage('ipxe.form') : ipxeMessage('ipxe.form-titled', { title: form.title })),
   });
   for (;;) {
-    const box = boxes[current];
+    const box = itemAt(boxes, current);
     drawBox(box);
     screen.cursorAt(box.row, left + Math.min(box.edit.cursor, width - 1));
     yield* screen.flush();

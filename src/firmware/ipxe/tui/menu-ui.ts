@@ -1,6 +1,7 @@
 /** The menu of `choose`. */
 import { NS_PER_MS } from '../../../base/clock.ts';
 import type { MenuItem } from '../../../base/event-log.ts';
+import { itemAt } from '../../../base/list.ts';
 import { err, ok } from '../../../base/result.ts';
 import type { Task } from '../../../base/task.ts';
 import type { Key } from '../../platform.ts';
@@ -54,7 +55,7 @@ class Menu {
   /** The next named item in a direction, from `from` on, without passing the ends. */
   private named(from: number, step: 1 | -1): number | undefined {
     for (let at = from; at >= 0 && at < this.items.length; at += step) {
-      if (this.items[at].name !== undefined) return at;
+      if (itemAt(this.items, at).name !== undefined) return at;
     }
     return undefined;
   }
@@ -81,7 +82,7 @@ class Menu {
   shortcut(code: number): boolean {
     for (let offset = 1; offset <= this.items.length; offset++) {
       const at = (this.selected + offset) % this.items.length;
-      const item = this.items[at];
+      const item = itemAt(this.items, at);
       if (item.key === undefined || item.key !== code) continue;
       if (item.name !== undefined) {
         this.selected = at;
@@ -153,7 +154,7 @@ export function* runMenu(ipxe: Ipxe, ui: DynamicUi, options: MenuOptions): Task<
   let deadlineNs = options.timeoutMs === 0 ? undefined : clock.nowNs + options.timeoutMs * NS_PER_MS;
   const leftS = (): number | undefined =>
     deadlineNs === undefined ? undefined : Math.ceil((deadlineNs - clock.nowNs) / 1_000_000_000);
-  announce(ipxe, ui, menu.items[menu.selected], deadlineNs);
+  announce(ipxe, ui, itemAt(menu.items, menu.selected), deadlineNs);
   ipxe.log.emit({
     kind: 'stage',
     stage: 'menu',
@@ -182,7 +183,7 @@ export function* runMenu(ipxe: Ipxe, ui: DynamicUi, options: MenuOptions): Task<
         break;
       }
       // Any key stops the countdown, or starts another; some move the selection.
-      announce(ipxe, ui, menu.items[menu.selected], deadlineNs);
+      announce(ipxe, ui, itemAt(menu.items, menu.selected), deadlineNs);
     }
     menu.update(before, leftS());
     yield* screen.flush();

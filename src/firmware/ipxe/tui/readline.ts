@@ -1,4 +1,5 @@
 /** A line typed at the cursor: prompt, editing, history. */
+import { itemAt } from '../../../base/list.ts';
 import { err, ok } from '../../../base/result.ts';
 import type { Task } from '../../../base/task.ts';
 import { Err } from '../errors.ts';
@@ -59,7 +60,7 @@ export function* readLine(ipxe: Ipxe, options: ReadLineOptions): Task<Outcome<st
       if (next < 0 || next >= lines.length) continue;
       lines[line] = text;
       line = next;
-      edit.set(lines[line]);
+      edit.set(itemAt(lines, line));
     } else edit.press(key);
     yield* ipxe.print(repaint(text, cursor, edit));
   }

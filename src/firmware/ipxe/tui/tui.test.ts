@@ -1,5 +1,6 @@
 /** Menus, forms and line editing: what stands on the screen, what keys do. */
 import { describe, expect, it } from 'vitest';
+import { itemAt } from '../../../base/list.ts';
 import type { Key } from '../../platform.ts';
 import { keyNamed } from '../../text/keys.ts';
 import { runScript, type Bench } from '../testing.ts';
@@ -31,7 +32,7 @@ describe('menus', () => {
     const { bench } = play(CHOOSE, [], 2);
     const { screen } = bench.machine;
     const lines = screen.text().split('\n');
-    expect(lines[1].trim()).toBe('Boot menu');
+    expect(itemAt(lines, 1).trim()).toBe('Boot menu');
     expect(lines.slice(3, 10)).toEqual([
       '   --- Systems',
       '   Boot Linux',
@@ -41,7 +42,7 @@ describe('menus', () => {
       '   Exit to BIOS',
       '   Memory test',
     ]);
-    const attribute = (row: number, column: number): number => screen.cells[row * 80 + column] >>> 8;
+    const attribute = (row: number, column: number): number => itemAt(screen.cells, row * 80 + column) >>> 8;
     // Bold white on red from column 1 to 78, cyan on blue for gaps, white on blue elsewhere.
     expect([attribute(4, 0), attribute(4, 1), attribute(4, 78), attribute(4, 79)]).toEqual([0x17, 0x4f, 0x4f, 0x17]);
     expect([attribute(3, 3), attribute(5, 3), attribute(1, 36)]).toEqual([0x13, 0x17, 0x1f]);
@@ -145,18 +146,18 @@ describe('config', () => {
   it('lays the screen out as iPXE does', () => {
     const { bench } = play('config net0', ['Down'], 2);
     const lines = bench.machine.screen.text().split('\n');
-    expect(lines[1].trim()).toBe('iPXE configuration settings - net0');
+    expect(itemAt(lines, 1).trim()).toBe('iPXE configuration settings - net0');
     expect(lines.slice(3, 6)).toEqual(['  ../', '  busid.......... 01:80:86:10:0e', '  busloc......... 0x10']);
     expect(lines[13]).toBe('  gateway........ <not specified>');
     expect(lines[19]).toBe('  ...');
-    expect(lines[20].trim()).toBe('net0/busid:hex - Bus ID');
+    expect(itemAt(lines, 20).trim()).toBe('net0/busid:hex - Bus ID');
     expect(lines[23]).toBe('        Ctrl-D - delete setting     Ctrl-X - exit configuration utility');
   });
 
   it('offers to delete only what is set in this very block, and shows an edited row as an edit box', () => {
     const instructions = (keys: readonly string[]): string => {
       const { bench } = play('set net0/ip 10.0.0.1\nset gateway 10.0.0.2\nconfig net0', keys, 2);
-      return bench.machine.screen.text().split('\n')[23].trim();
+      return itemAt(bench.machine.screen.text().split('\n'), 23).trim();
     };
     const leave = 'Ctrl-X - exit configuration utility';
     // The way up, the card's own bus identifier, and the gateway that is only set above.

@@ -1,5 +1,6 @@
 /** "What would you answer?" for each kind of firmware: the reply in readable lines, why, and no effect. */
 import { describe, expect, it } from 'vitest';
+import { itemAt } from '../../../base/list.ts';
 import { encodeEthernet } from '../../../protocols/ethernet/codec.ts';
 import { encodeIpv4 } from '../../../protocols/ipv4/codec.ts';
 import { encodeUdp } from '../../../protocols/udp/codec.ts';
@@ -99,7 +100,7 @@ describe('what a server would answer', () => {
 
   it('answers a captured frame as it answers the client that sent it', () => {
     const server = testServer(SIDE_BY_SIDE).server;
-    const face = server.interfaces[0];
+    const face = itemAt(server.interfaces, 0);
     const request = makeRequest({ kind: 'uefi-x64', mac: MAC, message: 'discover' }, face, 0);
     if (request === undefined) throw new Error('no request');
     const { data, source, sourcePort, destination, destinationPort } = request;

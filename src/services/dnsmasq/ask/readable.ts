@@ -1,7 +1,7 @@
 /** A DHCP message as lines that people read: header fields that matter, then every option by its name. */
 import { PXE_OPTION } from '../../../protocols/pxe/vendor-options.ts';
 import { formatIpv4, formatMac, readIpv4 } from '../../../base/address.ts';
-import { fromCString, fromLatin1, readU16, readU32, toHex } from '../../../base/bytes.ts';
+import { byteAt, fromCString, fromLatin1, readU16, readU32, toHex } from '../../../base/bytes.ts';
 import { clientMac, FLAG_BROADCAST } from '../../../protocols/dhcp/codec.ts';
 import type { DhcpMessage, DhcpOption } from '../../../protocols/dhcp/codec.ts';
 import { IPXE_OPTIONS } from '../../../protocols/dhcp/ipxe-options.ts';
@@ -60,17 +60,21 @@ function discoveryControl(byte: number): string {
 
 function bootServers(data: Uint8Array): string {
   const out: string[] = [];
-  for (let at = 0; at + 3 <= data.length; at += 3 + 4 * data[at + 2]) {
-    const ips = readIps(data.subarray(at + 3, at + 3 + 4 * data[at + 2])).map(formatIpv4);
+  for (let at = 0; at + 3 <= data.length;) {
+    const end = at + 3 + 4 * byteAt(data, at + 2);
+    const ips = readIps(data.subarray(at + 3, end)).map(formatIpv4);
     out.push(`type ${readU16(data, at)}: ${ips.join(', ')}`);
+    at = end;
   }
   return out.join('; ');
 }
 
 function bootMenu(data: Uint8Array): string {
   const out: string[] = [];
-  for (let at = 0; at + 3 <= data.length; at += 3 + data[at + 2]) {
-    out.push(`type ${readU16(data, at)}: "${fromLatin1(data, at + 3, at + 3 + data[at + 2])}"`);
+  for (let at = 0; at + 3 <= data.length;) {
+    const end = at + 3 + byteAt(data, at + 2);
+    out.push(`type ${readU16(data, at)}: "${fromLatin1(data, at + 3, end)}"`);
+    at = end;
   }
   return out.join('; ');
 }
@@ -78,7 +82,7 @@ function bootMenu(data: Uint8Array): string {
 function pxeSubOption(code: number, data: Uint8Array): string {
   switch (code) {
     case 6:
-      return data.length === 1 ? discoveryControl(data[0]) : bytesOf(data);
+      return data.length === 1 ? discoveryControl(byteAt(data, 0)) : bytesOf(data);
     case 8:
       return bootServers(data);
     case 9:
@@ -140,7 +144,7 @@ function optionValue({ code, data }: DhcpOption): string {
     case 'i32':
       return data.length === 4 ? String(readU32(data, 0) | 0) : bytesOf(data);
     case 'message-type':
-      return data.length === 1 ? (DHCP_MESSAGE_TYPE_NAMES.get(data[0]) ?? String(data[0])) : bytesOf(data);
+      return data.length === 1 ? (DHCP_MESSAGE_TYPE_NAMES.get(byteAt(data, 0)) ?? String(data[0])) : bytesOf(data);
     case 'codes':
       return [...data].join(', ');
     case 'domain-list':

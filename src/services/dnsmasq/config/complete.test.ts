@@ -1,5 +1,6 @@
 /** The editor offers what dnsmasq would take. */
 import { describe, expect, it } from 'vitest';
+import { itemAt } from '../../../base/list.ts';
 import { completeConfigLine } from './complete.ts';
 import { configVerdict, parseConfig } from './parse.ts';
 
@@ -15,7 +16,7 @@ describe('completeConfigLine', () => {
       { text: 'option:router-discovery', detail: '31' },
       { text: 'option:router-solicitation', detail: '32' },
     ]);
-    expect(completeConfigLine('dhcp-match=set:efi,option:client-a')[0].text).toBe('option:client-arch');
+    expect(itemAt(completeConfigLine('dhcp-match=set:efi,option:client-a'), 0).text).toBe('option:client-arch');
   });
 
   it('offers no option that dnsmasq does not know', () => {

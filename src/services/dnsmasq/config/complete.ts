@@ -1,4 +1,5 @@
 /** What a line of dnsmasq.conf may go on with: directives at its beginning, option names behind `option:`. */
+import { itemAt } from '../../../base/list.ts';
 import { namedOptions } from './dhcp-options.ts';
 import { directiveNames } from './registry.ts';
 
@@ -12,7 +13,7 @@ export interface ConfigCompletion {
 export function completeConfigLine(lineStart: string): readonly ConfigCompletion[] {
   const option = /\boption:([a-z0-9-]*)$/i.exec(lineStart);
   if (option !== null) {
-    const typed = option[1].toLowerCase();
+    const typed = itemAt(option, 1).toLowerCase();
     return namedOptions()
       .filter(({ name }) => name.startsWith(typed))
       .map(({ code, name }) => ({ text: `option:${name}`, detail: String(code) }));

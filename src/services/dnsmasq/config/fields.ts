@@ -1,4 +1,6 @@
 /** Fields that many directives share: tags, hexadecimal texts, times, names, IPv6 addresses. */
+import { byteAt } from '../../../base/bytes.ts';
+import { itemAt } from '../../../base/list.ts';
 import { INFINITE_LEASE } from './model.ts';
 import type { HwPattern } from './model.ts';
 import { splitOnce } from './lexer.ts';
@@ -26,7 +28,7 @@ export function takeTags(value: string): { readonly tags: string[]; readonly res
   const tags: string[] = [];
   let rest: string | undefined = value;
   while (rest !== undefined) {
-    const tag = filterTag(rest.split(',', 1)[0].trim());
+    const tag = filterTag(rest.split(',', 1).join('').trim());
     if (tag === undefined) break;
     tags.push(tag);
     rest = splitOnce(rest, ',')[1];
@@ -38,7 +40,7 @@ export function takeTags(value: string): { readonly tags: string[]; readonly res
 export function parseHwPattern(text: string): HwPattern | undefined {
   const match = /^(?:([0-9a-f]{1,2})-)?(.*)$/i.exec(text);
   if (match === null) return undefined;
-  const bytes = parseHexBytes(match[2], 16);
+  const bytes = parseHexBytes(itemAt(match, 2), 16);
   if (bytes === undefined) return undefined;
   return { type: match[1] === undefined ? 0 : Number.parseInt(match[1], 16), bytes };
 }
@@ -65,7 +67,7 @@ export function parseLeaseTime(text: string): number | undefined {
   if (text === 'infinite') return INFINITE_LEASE;
   const match = /^([0-9]+)([wdhms])?$/i.exec(text);
   if (match === null) return undefined;
-  const unit = match[2] === undefined ? 1 : TIME_UNITS[match[2].toLowerCase()];
+  const unit = TIME_UNITS[match[2]?.toLowerCase() ?? 's'] ?? 1;
   return (Math.min(Number(match[1]), 0x7fff_ffff) * unit) >>> 0;
 }
 
@@ -96,7 +98,7 @@ export function parseIpv6(text: string): Uint8Array | undefined {
     const out: number[] = [];
     const parts = half.split(':');
     for (let i = 0; i < parts.length; i++) {
-      const part = parts[i];
+      const part = itemAt(parts, i);
       const dotted = i === parts.length - 1 ? /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(part) : null;
       if (dotted !== null) {
         out.push(Number(dotted[1]) * 256 + Number(dotted[2]), Number(dotted[3]) * 256 + Number(dotted[4]));
@@ -105,8 +107,8 @@ export function parseIpv6(text: string): Uint8Array | undefined {
     }
     return out;
   };
-  const head = words(halves[0]);
-  const tail = halves.length === 2 ? words(halves[1]) : [];
+  const head = words(itemAt(halves, 0));
+  const tail = halves.length === 2 ? words(itemAt(halves, 1)) : [];
   if (head === undefined || tail === undefined) return undefined;
   const missing = 8 - head.length - tail.length;
   if (halves.length === 1 ? missing !== 0 : missing < 1) return undefined;
@@ -121,7 +123,7 @@ export function parseIpv6(text: string): Uint8Array | undefined {
 
 /** RFC 5952 text of 16 bytes. */
 export function formatIpv6(bytes: Uint8Array): string {
-  const words = Array.from({ length: 8 }, (_, i) => bytes[2 * i] * 256 + bytes[2 * i + 1]);
+  const words = Array.from({ length: 8 }, (_, i) => byteAt(bytes, 2 * i) * 256 + byteAt(bytes, 2 * i + 1));
   let best = { at: -1, length: 1 };
   for (let i = 0; i < 8; i++) {
     let length = 0;

@@ -61,9 +61,9 @@ export function readForm(text: string): ConfigForm {
     rangeStart: fields[0] ?? '',
     rangeEnd: fields[1] ?? '',
     lease: lease ?? '',
-    bootFile: boot === undefined ? '' : fieldsOf(boot)[0],
+    bootFile: boot === undefined ? '' : (fieldsOf(boot)[0] ?? ''),
     tftp: lines.some(({ name }) => name === 'enable-tftp'),
-    tftpRoot: root === undefined ? '' : fieldsOf(root)[0],
+    tftpRoot: root === undefined ? '' : (fieldsOf(root)[0] ?? ''),
     services: lines.filter(({ name }) => name === 'pxe-service').map(({ value }) => unprotect(value)),
   };
 }

@@ -3,6 +3,7 @@
  * equals sign, comments only at the start or after a blank, quotes that protect what would else separate.
  */
 import type { ConfigLine } from '../../../base/event-log.ts';
+import { itemAt } from '../../../base/list.ts';
 
 /** Where protected characters of a quoted text are kept until the field has been split. */
 const PROTECTED_BASE = 0xe000;
@@ -51,13 +52,13 @@ function cleanLine(raw: string): string | undefined {
   let quoted = false;
   let afterBlank = true;
   for (let i = 0; i < raw.length; i++) {
-    const char = raw[i];
+    const char = raw.charAt(i);
     if (char === '"') {
       quoted = !quoted;
       continue;
     }
     if (quoted) {
-      const escape = char === '\\' ? ESCAPES[raw[i + 1]] : undefined;
+      const escape = char === '\\' ? ESCAPES[raw.charAt(i + 1)] : undefined;
       if (escape !== undefined) {
         out += protect(escape);
         i++;
@@ -76,7 +77,7 @@ export function lexConfig(text: string, file: string): LexedLine[] {
   const lines: LexedLine[] = [];
   const rawLines = text.split('\n');
   for (let i = 0; i < rawLines.length; i++) {
-    const raw = rawLines[i];
+    const raw = itemAt(rawLines, i);
     const origin: ConfigLine = { file, line: i + 1, text: raw.trim() };
     const clean = cleanLine(raw);
     if (clean === undefined) {

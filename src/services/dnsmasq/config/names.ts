@@ -1,5 +1,6 @@
 /** Domain names inside DHCP options: RFC 1035 §3.1 labels, and the search list of RFC 3397. */
 import { concatBytes, latin1 } from '../../../base/bytes.ts';
+import { itemAt } from '../../../base/list.ts';
 
 /** Labels and the root, without compression. */
 export function encodeName(name: string): Uint8Array {
@@ -33,7 +34,7 @@ export function encodeDomainSearch(text: string): Uint8Array {
         break;
       }
       written.push([tail, out.length]);
-      const bytes = latin1(labels[i].slice(0, 63));
+      const bytes = latin1(itemAt(labels, i).slice(0, 63));
       out.push(bytes.length, ...bytes);
     }
     if (pointed) continue;

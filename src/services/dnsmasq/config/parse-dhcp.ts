@@ -4,6 +4,7 @@ import type { Ipv4Address } from '../../../base/address.ts';
 import { formatIpv4 } from '../../../base/address.ts';
 import { concatBytes, latin1 } from '../../../base/bytes.ts';
 import type { ConfigLine } from '../../../base/event-log.ts';
+import { itemAt } from '../../../base/list.ts';
 import {
   filterTag,
   isLegalHostName,
@@ -51,35 +52,35 @@ export function parseDhcpRange(config: DnsmasqConfig, value: string, origin: Con
   }
   const fields = splitFields(rest);
   if (fields.length < 2) return 'bad dhcp-range';
-  if (fields[0].includes(':')) {
+  if (itemAt(fields, 0).includes(':')) {
     config.ineffective.push({ name: 'dhcp-range', reason: dnsmasqMessage('dnsmasq.ineffective.ipv6'), origin });
     return undefined;
   }
-  let start = parseIpv4(fields[0]);
+  let start = parseIpv4(itemAt(fields, 0));
   if (start === undefined) return 'bad dhcp-range';
   let kind: 'dynamic' | 'static' | 'proxy' = 'dynamic';
   let end: Ipv4Address | undefined = start;
   if (fields[1] === 'static') kind = 'static';
   else if (fields[1] === 'proxy') kind = 'proxy';
-  else end = parseIpv4(fields[1]);
+  else end = parseIpv4(itemAt(fields, 1));
   if (end === undefined) return 'bad dhcp-range';
   if (start > end) [start, end] = [end, start];
 
   let at = 2;
   let netmask: Ipv4Address | undefined;
   let broadcast: Ipv4Address | undefined;
-  if (at < fields.length && fields[at].includes('.')) {
-    netmask = parseIpv4(fields[at++]);
+  if (at < fields.length && itemAt(fields, at).includes('.')) {
+    netmask = parseIpv4(itemAt(fields, at++));
     if (netmask === undefined) return 'bad dhcp-range';
     if (!sameSubnet(start, end, netmask)) return 'inconsistent DHCP range';
-    if (at < fields.length && fields[at].includes('.')) {
-      broadcast = parseIpv4(fields[at++]);
+    if (at < fields.length && itemAt(fields, at).includes('.')) {
+      broadcast = parseIpv4(itemAt(fields, at++));
       if (broadcast === undefined) return 'bad dhcp-range';
     }
   }
   let leaseS = DEFAULT_LEASE_S;
   if (at < fields.length) {
-    const text = fields[at++];
+    const text = itemAt(fields, at++);
     if (text === 'deprecated') leaseS = DEFAULT_LEASE_S;
     else if (text !== '') {
       const seconds = parseLeaseTime(text);
@@ -187,7 +188,7 @@ export function parseDhcpOption(config: DnsmasqConfig, value: string, use: Optio
     config.ineffective.push({ name: 'dhcp-option', reason: dnsmasqMessage('dnsmasq.ineffective.ipv6'), origin });
     return undefined;
   }
-  if (use === 'match') config.matches.push({ setTag: option.tags[0], option: { ...option, tags: [] }, origin });
+  if (use === 'match') config.matches.push({ setTag: itemAt(option.tags, 0), option: { ...option, tags: [] }, origin });
   else config.options.push(option);
   return undefined;
 }
@@ -312,7 +313,7 @@ export function parsePxeService(config: DnsmasqConfig, value: string, origin: Co
   const byName = CSA_NAMES.indexOf(unprotect(csaText).toLowerCase());
   const arch = byName >= 0 ? byName : parseDigits(unprotect(csaText));
   if (arch === undefined) return 'error';
-  const [menu, base, ...serverFields] = afterCsa.split(',').map((field) => unprotect(field.trim()));
+  const [menu = '', base, ...serverFields] = afterCsa.split(',').map((field) => unprotect(field.trim()));
   const server = serverFields.length === 0 ? undefined : serverFields.join(',');
   let type = 0;
   let baseName: string | undefined;
@@ -362,9 +363,9 @@ export function parsePxePrompt(config: DnsmasqConfig, value: string, origin: Con
 }
 
 export function parseDhcpRelay(config: DnsmasqConfig, value: string, origin: ConfigLine): LineError {
-  const [localText, serverText, interfaceName] = splitFields(value);
+  const [localText = '', serverText, interfaceName] = splitFields(value);
   if (serverText === undefined) return 'Bad dhcp-relay';
-  const [serverPlain, portText] = serverText.split('#');
+  const [serverPlain = '', portText] = serverText.split('#');
   const local = parseIpv4(localText);
   const server = serverPlain === '' ? undefined : parseIpv4(serverPlain);
   if (local === undefined || server === undefined) {
@@ -379,7 +380,7 @@ export function parseDhcpRelay(config: DnsmasqConfig, value: string, origin: Con
 }
 
 export function parseSharedNetwork(config: DnsmasqConfig, value: string, origin: ConfigLine): LineError {
-  const [match, shared] = splitFields(value);
+  const [match = '', shared] = splitFields(value);
   const sharedAddress = shared === undefined ? undefined : parseIpv4(shared);
   if (sharedAddress === undefined) return 'bad shared-network';
   const matchAddress = parseIpv4(match);

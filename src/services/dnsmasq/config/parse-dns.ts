@@ -3,6 +3,7 @@ import { parseIpv4, prefixMask } from '../../../base/address.ts';
 import type { Ipv4Address } from '../../../base/address.ts';
 import { concatBytes, latin1 } from '../../../base/bytes.ts';
 import type { ConfigLine } from '../../../base/event-log.ts';
+import { itemAt } from '../../../base/list.ts';
 import type { Result } from '../../../base/result.ts';
 import { err, ok } from '../../../base/result.ts';
 import { canonicalName, parseHexBytes, parseIpv6 } from './fields.ts';
@@ -38,8 +39,8 @@ function domainPattern(text: string): { readonly domain: string; readonly wildca
 }
 
 function serverTarget(text: string): Result<ServerTarget, string> {
-  const [withoutSource] = text.split('@');
-  const [host, portText] = withoutSource.split('#');
+  const [withoutSource = ''] = text.split('@');
+  const [host = '', portText] = withoutSource.split('#');
   let port = 53;
   if (portText !== undefined) {
     const number = parseDigits(portText);
@@ -112,8 +113,8 @@ export function reverseNames(address: Ipv4Address, prefix: number): string[] {
 }
 
 export function parseRevServer(config: DnsmasqConfig, value: string, origin: ConfigLine): LineError {
-  const [network, server] = splitFields(value);
-  const [addressText, prefixText] = network.split('/');
+  const [network = '', server] = splitFields(value);
+  const [addressText = '', prefixText] = network.split('/');
   const address = parseIpv4(addressText);
   const prefix = prefixText === undefined ? 32 : parseDigits(prefixText);
   if (address === undefined) return parseIpv6(addressText) === undefined ? 'error' : undefined;
@@ -155,7 +156,7 @@ export function parseCname(config: DnsmasqConfig, value: string, origin: ConfigL
   const fields = splitFields(value).map(unprotect);
   if (fields.length < 2) return 'bad CNAME';
   let ttlS: number | undefined;
-  if (fields.length > 2 && /^[0-9]+$/.test(fields[fields.length - 1])) ttlS = Number(fields.pop());
+  if (fields.length > 2 && /^[0-9]+$/.test(itemAt(fields, fields.length - 1))) ttlS = Number(fields.pop());
   const target = canonicalName(fields.pop() ?? '');
   if (target === undefined) return 'bad CNAME';
   for (const field of fields) {
@@ -188,7 +189,7 @@ export function parsePtr(config: DnsmasqConfig, value: string, origin: ConfigLin
 }
 
 export function parseMx(config: DnsmasqConfig, value: string, origin: ConfigLine): LineError {
-  const [name, target, ...preferenceFields] = splitFields(value).map(unprotect);
+  const [name = '', target, ...preferenceFields] = splitFields(value).map(unprotect);
   const preferenceText = preferenceFields.length === 0 ? undefined : preferenceFields.join(',');
   const preference = preferenceText === undefined ? 1 : parseDigits(preferenceText);
   if (preference === undefined || preference > 65_535) return 'bad MX preference';
@@ -216,12 +217,12 @@ export function parseSrv(config: DnsmasqConfig, value: string, origin: ConfigLin
   const weight = number(4, 0);
   if (weight === undefined || fields.length > 5) return 'invalid weight';
   const target = fields[1] === undefined ? '' : (canonicalName(fields[1]) ?? '');
-  config.srvs.push({ name: canonicalName(fields[0]) ?? '', target, port, priority, weight, origin });
+  config.srvs.push({ name: canonicalName(itemAt(fields, 0)) ?? '', target, port, priority, weight, origin });
   return undefined;
 }
 
 export function parseNaptr(config: DnsmasqConfig, value: string, origin: ConfigLine): LineError {
-  const [name, order, preference, flags, services, regexp, replacement] = splitFields(value).map(unprotect);
+  const [name = '', order, preference, flags, services, regexp, replacement] = splitFields(value).map(unprotect);
   const orderNumber = order === undefined ? undefined : parseDigits(order);
   const preferenceNumber = preference === undefined ? undefined : parseDigits(preference);
   if (orderNumber === undefined || preferenceNumber === undefined || regexp === undefined) return 'bad NAPTR record';
@@ -240,7 +241,7 @@ export function parseNaptr(config: DnsmasqConfig, value: string, origin: ConfigL
 
 /** RFC 8659 §4: flags, tag with its length, value. */
 export function parseCaa(config: DnsmasqConfig, value: string, origin: ConfigLine): LineError {
-  const [name, flags, tag, text] = splitFields(value).map(unprotect);
+  const [name = '', flags, tag, text] = splitFields(value).map(unprotect);
   const flagNumber = flags === undefined ? undefined : parseDigits(flags);
   if (flagNumber === undefined || tag === undefined || text === undefined) return 'bad CAA record';
   const data = concatBytes([Uint8Array.of(flagNumber & 0xff, tag.length), latin1(tag), latin1(text)]);
@@ -265,9 +266,9 @@ export function parseDnsRr(config: DnsmasqConfig, value: string, origin: ConfigL
 }
 
 export function parseInterfaceName(config: DnsmasqConfig, value: string, origin: ConfigLine): LineError {
-  const [nameText, target] = splitFields(value);
+  const [nameText = '', target] = splitFields(value);
   if (target === undefined) return 'bad interface name';
-  const [interfaceName, family] = target.split('/');
+  const [interfaceName = '', family] = target.split('/');
   if (family !== undefined && family !== '4' && family !== '6') return 'error';
   config.interfaceNames.push({ name: canonicalName(nameText) ?? '', interfaceName, ipv4: family !== '6', origin });
   return undefined;
@@ -282,7 +283,7 @@ export interface AddressSpan {
 
 /** `a/len` or `a,b` or `a`; how many fields it took. */
 export function parseSpan(fields: readonly string[]): Result<{ span: AddressSpan; used: number }, string> {
-  const [plain, prefixText] = (fields[0] ?? '').split('/');
+  const [plain = '', prefixText] = (fields[0] ?? '').split('/');
   const start = parseIpv4(plain);
   if (start === undefined) {
     if (parseIpv6(plain) === undefined) return err('error');
@@ -305,7 +306,7 @@ export function parseSpan(fields: readonly string[]): Result<{ span: AddressSpan
 export function parseDomain(config: DnsmasqConfig, value: string | undefined, origin: ConfigLine): LineError {
   if (value === undefined) return undefined;
   if (value === '#') return '!no search directive found in /etc/resolv.conf';
-  const [nameText, ...fields] = splitFields(value);
+  const [nameText = '', ...fields] = splitFields(value);
   const domain = canonicalName(unprotect(nameText));
   if (domain === undefined) return 'error';
   if (fields.length === 0) {
@@ -334,7 +335,7 @@ export function parseDomain(config: DnsmasqConfig, value: string | undefined, or
 }
 
 export function parseSynthDomain(config: DnsmasqConfig, value: string, origin: ConfigLine): LineError {
-  const [nameText, ...fields] = splitFields(value);
+  const [nameText = '', ...fields] = splitFields(value);
   const domain = canonicalName(unprotect(nameText));
   if (domain === undefined || fields.length === 0) return 'error';
   const parsed = parseSpan(fields);
@@ -350,8 +351,8 @@ export function parseSynthDomain(config: DnsmasqConfig, value: string, origin: C
 }
 
 export function parseAlias(config: DnsmasqConfig, value: string, origin: ConfigLine): LineError {
-  const [fromText, targetText, maskText] = splitFields(value);
-  const [firstText, lastText] = fromText.split('-');
+  const [fromText = '', targetText, maskText] = splitFields(value);
+  const [firstText = '', lastText] = fromText.split('-');
   const from = parseIpv4(firstText.trim());
   const target = targetText === undefined ? undefined : parseIpv4(targetText);
   const mask = maskText === undefined ? 0xffff_ffff : parseIpv4(maskText);
@@ -363,7 +364,7 @@ export function parseAlias(config: DnsmasqConfig, value: string, origin: ConfigL
 }
 
 export function parseAddressPattern(list: AddressPattern[], value: string | undefined, origin: ConfigLine): LineError {
-  const [plain, prefixText] = (value ?? '').split('/');
+  const [plain = '', prefixText] = (value ?? '').split('/');
   const address = parseIpv4(plain);
   if (address === undefined) return parseIpv6(plain) === undefined ? 'error' : undefined;
   const prefix = prefixText === undefined ? 32 : parseDigits(prefixText);
@@ -374,7 +375,7 @@ export function parseAddressPattern(list: AddressPattern[], value: string | unde
 
 export function parseDynamicHost(config: DnsmasqConfig, value: string, origin: ConfigLine): LineError {
   const fields = splitFields(value);
-  const name = canonicalName(unprotect(fields[0])) ?? '';
+  const name = canonicalName(unprotect(itemAt(fields, 0))) ?? '';
   let hostPart: Ipv4Address | undefined;
   let isIpv6 = false;
   let interfaceName: string | undefined;

@@ -2,8 +2,8 @@
  * Reads a dnsmasq.conf and what it includes. One bad line and dnsmasq does not start: the first error is the
  * verdict, in its words, with file and line; the rest is read on so that an editor can mark all of them.
  */
-import type { ConfigLine } from '../../../base/event-log.ts';
 import { fromUtf8 } from '../../../base/bytes.ts';
+import type { ConfigLine } from '../../../base/event-log.ts';
 import type { FileTree } from '../../files/file-tree.ts';
 import { lexConfig, unprotect } from './lexer.ts';
 import { emptyConfig } from './model.ts';
@@ -44,7 +44,7 @@ function fail(state: ParseState, message: string, origin: ConfigLine | undefined
 /** Includes: conf-file, conf-dir (with `,.ext` kept and `,*.ext` alone), as far as the lab has files. */
 function include(state: ParseState, name: string, value: string | undefined, origin: ConfigLine): void {
   if (value === undefined) return;
-  const [path, ...patterns] = unprotect(value).split(',');
+  const [path = '', ...patterns] = unprotect(value).split(',');
   if (name === 'conf-file') {
     const bytes = state.files?.read(unprotect(value));
     if (bytes === undefined) fail(state, `!cannot read ${unprotect(value)}: No such file or directory`, origin, 3);

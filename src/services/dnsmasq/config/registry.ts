@@ -12,6 +12,7 @@ import type { LineError } from './parse-dhcp.ts';
 import * as dns from './parse-dns.ts';
 import { rrTypeByName } from './rr-types.ts';
 import { dnsmasqMessage } from '../messages.ts';
+import { itemAt } from '../../../base/list.ts';
 import type { Message } from '../../../base/sentence.ts';
 
 export type ValueUse = 'none' | 'optional' | 'required';
@@ -178,7 +179,7 @@ ineffective('dnssec-limits', 'required', true, DNSSEC, (_config, value) =>
 ineffective('trust-anchor', 'required', false, DNSSEC, (_config, value) => {
   const fields = splitFields(value ?? '');
   if (fields.length < 4) return 'bad trust anchor';
-  const digest = fields[fields.length - 1].replace(/\s/g, '');
+  const digest = itemAt(fields, fields.length - 1).replace(/\s/g, '');
   return /^[0-9a-f]+$/i.test(digest) && digest.length % 2 === 0 ? undefined : 'bad HEX in trust anchor';
 });
 for (const name of ['user', 'group', 'pid-file', 'enable-dbus', 'enable-ubus']) {
@@ -321,7 +322,7 @@ required('listen-address', (config, value) => {
   return undefined;
 });
 required('bridge-interface', (config, value) => {
-  const [interfaceName, ...aliases] = splitFields(value);
+  const [interfaceName = '', ...aliases] = splitFields(value);
   if (aliases.length === 0) return 'bad bridge-interface';
   config.bridges.push({ interfaceName, aliases });
   return undefined;

@@ -36,7 +36,7 @@ export function readDhcpHostsFiles(config: DnsmasqConfig, files: FileTree, ether
   if (config.flags.has('read-ethers') && ethers !== undefined) {
     for (const line of lexConfig(ethers, '/etc/ethers')) {
       if (line.kind === 'error') continue;
-      const [macText, target] = line.statement.name.split(/\s+/);
+      const [macText = '', target] = line.statement.name.split(/\s+/);
       const mac = parseHwPattern(macText);
       if (mac === undefined || target === undefined) continue;
       const address = parseIpv4(target);

@@ -26,7 +26,7 @@ export function sidePath(config: string, fileName: string): string | undefined {
   }
   for (const { name, value } of lines) {
     if (value === undefined || !DIRECTORY_DIRECTIVES.has(name)) continue;
-    const [directory, ...patterns] = name === 'conf-dir' ? unprotect(value).split(',') : [unprotect(value)];
+    const [directory = '', ...patterns] = name === 'conf-dir' ? unprotect(value).split(',') : [unprotect(value)];
     if (isReadByConfDir(fileName, patterns)) return `${directory.replace(/\/$/, '')}/${fileName}`;
   }
   return undefined;

@@ -7,6 +7,7 @@ import { FLAG_BROADCAST, PXE_SERVER_PORT } from '../../../protocols/dhcp/codec.t
 import { IPV4_BROADCAST, MAC_BROADCAST, formatIpv4 } from '../../../base/address.ts';
 import type { Ipv4Address, MacAddress } from '../../../base/address.ts';
 import { readMac } from '../../../base/address.ts';
+import { byteAt } from '../../../base/bytes.ts';
 import type { ConfigLine } from '../../../base/event-log.ts';
 import { DHCP_MESSAGE_TYPE } from '../../../protocols/dhcp/options.ts';
 import type { DhcpSteps } from './policy/allocate.ts';
@@ -118,9 +119,9 @@ function logReply(writer: ReplyWriter, trace: Trace): void {
   if ((writer.flags & FLAG_BROADCAST) !== 0 && writer.ciaddr === 0) trace.log('broadcast response', 'detail');
   const { bytes } = writer;
   for (let at = OPTIONS_OFFSET; at + 1 < bytes.length;) {
-    const code = bytes[at];
+    const code = byteAt(bytes, at);
     if (code === OPTION_END || code === 0) break;
-    const length = bytes[at + 1];
+    const length = byteAt(bytes, at + 1);
     trace.log(sentLine(code, bytes.subarray(at + 2, at + 2 + length)), 'detail');
     at += 2 + length;
   }

@@ -212,6 +212,7 @@ function replyCode(data: Uint8Array): 'offer' | 'ack' | 'nak' | 'reply' {
       return 'ack';
     case DHCP_MESSAGE_TYPE.nak:
       return 'nak';
+    case undefined:
     default:
       return 'reply';
   }

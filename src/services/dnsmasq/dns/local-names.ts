@@ -6,6 +6,7 @@ import { prefixMask, sameSubnet } from '../../../base/address.ts';
 import type { Ipv4Address } from '../../../base/address.ts';
 import { equalBytes } from '../../../base/bytes.ts';
 import type { ConfigLine } from '../../../base/event-log.ts';
+import { itemAt } from '../../../base/list.ts';
 import type { DnsmasqConfig } from '../config/model.ts';
 import { domainLineOf } from '../dhcp/policy/client.ts';
 import type { Lease } from '../dhcp/policy/leases.ts';
@@ -173,12 +174,18 @@ export function reverseAddress(name: string): { v4?: Ipv4Address; v6?: Uint8Arra
   if (four !== null) {
     const parts = four.slice(1, 5).map(Number);
     if (parts.some((part) => part > 255)) return undefined;
-    return { v4: ((parts[3] << 24) | (parts[2] << 16) | (parts[1] << 8) | parts[0]) >>> 0 };
+    return {
+      v4: ((itemAt(parts, 3) << 24) | (itemAt(parts, 2) << 16) | (itemAt(parts, 1) << 8) | itemAt(parts, 0)) >>> 0,
+    };
   }
   const six = /^((?:[0-9a-f]\.){32})ip6\.arpa$/.exec(name);
   if (six === null) return undefined;
-  const digits = six[1].split('.').slice(0, 32).reverse();
-  return { v6: Uint8Array.from({ length: 16 }, (_, i) => Number.parseInt(digits[2 * i] + digits[2 * i + 1], 16)) };
+  const digits = itemAt(six, 1).split('.').slice(0, 32).reverse();
+  return {
+    v6: Uint8Array.from({ length: 16 }, (_, i) =>
+      Number.parseInt(itemAt(digits, 2 * i) + itemAt(digits, 2 * i + 1), 16),
+    ),
+  };
 }
 
 /** RFC 1918, RFC 3927 and their like: what bogus-priv keeps at home. */

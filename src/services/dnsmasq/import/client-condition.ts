@@ -3,7 +3,7 @@
  * option in two ways: hexadecimal bytes from its beginning, of which `*` fits any (so a part at an offset can be told
  * exactly), and texts, which it finds anywhere. It cannot say that nothing may follow.
  */
-import { latin1 } from '../../../base/bytes.ts';
+import { latin1, readU16 } from '../../../base/bytes.ts';
 import { optionInfo } from '../config/dhcp-options.ts';
 import { quoted } from './notation.ts';
 
@@ -67,7 +67,7 @@ export function equation({ code, offset, length }: Operand, literal: Literal): T
   // A part is never longer than was asked for.
   if (length !== undefined && length < bytes.length) return NEVER;
   if (code === CLIENT_ARCH && offset === 0 && bytes.length === 2) {
-    return { kind: 'arch', value: (bytes[0] << 8) | bytes[1] };
+    return { kind: 'arch', value: readU16(bytes, 0) };
   }
   const type = optionInfo(code)?.type;
   if (type === 'addresses' || type === 'names' || code === DOMAIN_SEARCH) return undefined;

@@ -30,7 +30,7 @@ export class DhcpdDefinitions {
   /** `option NAME code N = TYPE;`, wherever it stands. */
   private define(statements: readonly Statement[]): void {
     for (const statement of statements) {
-      const [head, name, code, number, equals, ...type] = statement.tokens.map((token) => token.text);
+      const [head, name = '', code, number, equals, ...type] = statement.tokens.map((token) => token.text);
       if (head === 'option' && code === 'code' && equals === '=') {
         if (type[0] === 'encapsulate') this.spaces.set(type[1] ?? '', Number(number));
         else this.options.set(name, { code: Number(number), kind: kindOf(type.join(' ')) });

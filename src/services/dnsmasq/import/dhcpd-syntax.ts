@@ -1,5 +1,7 @@
 /** The statements of a dhcpd.conf (dhcpd.conf(5)): words, quoted texts, blocks in braces, each with its line. */
 
+import { itemAt } from '../../../base/list.ts';
+
 export interface Token {
   readonly text: string;
   readonly isQuoted: boolean;
@@ -49,11 +51,11 @@ export function parseStatements(text: string): {
     const out: Statement[] = [];
     let head: Token[] = [];
     const close = (inner: readonly Statement[] | undefined): void => {
-      if (head.length > 0) out.push({ tokens: head, line: head[0].line, block: inner });
+      if (head.length > 0) out.push({ tokens: head, line: itemAt(head, 0).line, block: inner });
       head = [];
     };
     while (at < tokens.length) {
-      const token = tokens[at++];
+      const token = itemAt(tokens, at++);
       if (token.isQuoted) head.push(token);
       else if (token.text === ';') close(undefined);
       else if (token.text === '{' && depth >= MAX_DEPTH) {
@@ -70,7 +72,7 @@ export function parseStatements(text: string): {
         faults.push({ line: token.line, message: 'a brace is closed that was not opened' });
       } else head.push(token);
     }
-    if (head.length > 0) faults.push({ line: head[0].line, message: 'the last statement has no semicolon' });
+    if (head.length > 0) faults.push({ line: itemAt(head, 0).line, message: 'the last statement has no semicolon' });
     close(undefined);
     if (depth > 0) faults.push({ line: tokens.at(-1)?.line ?? 1, message: 'a brace is not closed' });
     return out;

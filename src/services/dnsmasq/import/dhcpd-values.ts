@@ -1,5 +1,6 @@
 /** Types and values of the options of a dhcpd.conf, in dnsmasq's notation. */
 import { parseIpv4 } from '../../../base/address.ts';
+import { itemAt } from '../../../base/list.ts';
 import type { Token } from './dhcpd-syntax.ts';
 import { field, quoted } from './notation.ts';
 import type { OptionKind, OptionName } from './option-names.ts';
@@ -41,9 +42,9 @@ export function optionValue(tokens: readonly Token[], kind: OptionKind, code: nu
     case 'text':
       if (values.every(({ isQuoted }) => isQuoted))
         return code === 119 ? texts.map(field).join(',') : quoted(texts.join(','));
-      if (texts.length === 1 && /^[0-9a-f]{1,2}(:[0-9a-f]{1,2})+$/i.test(texts[0])) return texts[0];
-      return texts.length === 1 && kind === 'text' && !/^(concat|pick|option|substring)/.test(texts[0])
-        ? quoted(texts[0])
+      if (texts.length === 1 && /^[0-9a-f]{1,2}(:[0-9a-f]{1,2})+$/i.test(itemAt(texts, 0))) return texts[0];
+      return texts.length === 1 && kind === 'text' && !/^(concat|pick|option|substring)/.test(itemAt(texts, 0))
+        ? quoted(itemAt(texts, 0))
         : undefined;
   }
 }

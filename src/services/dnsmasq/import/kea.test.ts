@@ -1,6 +1,7 @@
 /** A Kea configuration taken over: dnsmasq accepts the text, and gives each client what Kea would. */
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
+import { itemAt } from '../../../base/list.ts';
 import { configVerdict, parseConfig } from '../config/parse.ts';
 import { importKea } from './kea.ts';
 import { offer, optionOf } from './testing.ts';
@@ -94,8 +95,8 @@ describe('a Kea configuration', () => {
       '$.Dhcp4.subnet4[0].reservations[0]',
     ]);
     expect(config).not.toContain('odd');
-    expect(importKea('{ "Dhcp4": ').report[0].text).toContain('no JSON');
-    expect(importKea('{ "Dhcp6": {} }').report[0].place).toBe('$.Dhcp4');
+    expect(itemAt(importKea('{ "Dhcp4": ').report, 0).text).toContain('no JSON');
+    expect(itemAt(importKea('{ "Dhcp6": {} }').report, 0).place).toBe('$.Dhcp4');
   });
 
   it('makes a text that dnsmasq takes from whatever it is given', () => {

@@ -363,7 +363,7 @@ function kindOf(type: string): OptionKind {
 
 /** `A - B` or `A/LEN`. */
 function poolEnds(text: string): readonly [Ipv4Address, Ipv4Address] | undefined {
-  const [from, to] = text.split('-');
+  const [from = '', to] = text.split('-');
   if (to !== undefined) {
     const start = parseIpv4(from.trim());
     const end = parseIpv4(to.trim());

@@ -35,7 +35,7 @@ export function parsePrefix(
   text: string,
   parse: (ip: string) => Ipv4Address | undefined,
 ): readonly [Ipv4Address, Ipv4Address] | undefined {
-  const [ip, length] = text.split('/');
+  const [ip = '', length] = text.split('/');
   const address = parse(ip.trim());
   const bits = Number(length);
   if (address === undefined || !Number.isInteger(bits) || bits < 0 || bits > 32) return undefined;

@@ -4,6 +4,7 @@ import type { Ipv4Address, MacAddress } from '../../../base/address.ts';
 import { NS_PER_S } from '../../../base/clock.ts';
 import type { Clock } from '../../../base/clock.ts';
 import type { ConfigLine } from '../../../base/event-log.ts';
+import { itemAt } from '../../../base/list.ts';
 import { TFTP_ERROR } from '../../../protocols/tftp/codec.ts';
 import type { FileTree } from '../../files/file-tree.ts';
 import type { DnsmasqConfig } from '../config/model.ts';
@@ -73,7 +74,7 @@ export class ServedFiles {
     // What open(2) says on the way down.
     const parts = path.split('/').slice(1);
     for (let i = 0; i < parts.length; i++) {
-      if (parts[i].length > MAX_NAME_LENGTH) return cannot('File name too long');
+      if (itemAt(parts, i).length > MAX_NAME_LENGTH) return cannot('File name too long');
       if (i === parts.length - 1) break;
       const parent = files.stat(`/${parts.slice(0, i + 1).join('/')}`);
       if (parent === undefined) break;

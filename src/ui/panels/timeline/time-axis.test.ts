@@ -1,6 +1,7 @@
 /** The axis of the timeline: times and places go back and forth, in order; names have room; what was drawn does not move. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { itemAt } from '../../../base/list.ts';
 import { verbatim } from '../../../base/sentence.ts';
 import type { StageEvent } from '../../../page/time/stage-lanes.ts';
 import { laneOf } from './stages.ts';
@@ -16,7 +17,7 @@ const stretch = (fromS: number, toS: number, roomPx = 60): Stretch => ({
 
 /** Stages of one machine that follow each other. */
 const lane = (...startsS: readonly number[]): readonly Stretch[] =>
-  startsS.slice(1).map((toS, i) => stretch(startsS[i], toS));
+  startsS.slice(1).map((toS, i) => stretch(itemAt(startsS, i), toS));
 
 describe('the axis of the timeline', () => {
   it('gives each stage the room of its name, on every lane', () => {
@@ -47,7 +48,7 @@ describe('the axis of the timeline', () => {
     fc.assert(
       fc.property(fc.array(time, { maxLength: 60 }), time, time, (marks, a, b) => {
         const starts = [...new Set(marks)].sort((x, y) => x - y);
-        const stretches = starts.slice(1).map((toNs, i) => ({ fromNs: starts[i], toNs, roomPx: 50 }));
+        const stretches = starts.slice(1).map((toNs, i) => ({ fromNs: itemAt(starts, i), toNs, roomPx: 50 }));
         const axis = new TimeAxis(stretches, 100 * SECOND);
         expect(Math.abs(axis.time(axis.place(a)) - a)).toBeLessThan(1000);
         if (a < b) expect(axis.place(a)).toBeLessThanOrEqual(axis.place(b));
@@ -59,7 +60,8 @@ describe('the axis of the timeline', () => {
     const axis = new TimeAxis(lane(0, 4.3, 4.300_000_1, 4.300_000_2, 9), 9 * SECOND);
     const labels = axis.labels(50, (timeNs) => `${(timeNs / SECOND).toFixed(3)} s`);
     expect(labels.map(({ text }) => text)).toEqual(['0.000 s', '4.300 s', '9.000 s']);
-    for (const [i, { px }] of labels.entries()) if (i > 0) expect(px - labels[i - 1].px).toBeGreaterThanOrEqual(50);
+    for (const [i, { px }] of labels.entries())
+      if (i > 0) expect(px - itemAt(labels, i - 1).px).toBeGreaterThanOrEqual(50);
   });
 
   it('stands at its ends for what lies beyond, also before anything has happened', () => {
@@ -84,7 +86,7 @@ describe('the lanes of boot stages', () => {
     expect(spans.length + earlier).toBe(5000);
     expect(spans.length).toBeLessThan(300);
     expect(spans.at(-1)).toMatchObject({ fromNs: 499_900, toNs: 500_000 });
-    expect(spans[0].fromNs).toBe(100 * earlier);
+    expect(itemAt(spans, 0).fromNs).toBe(100 * earlier);
   });
 
   it('keep every stage in sight, also those that begin in the same nanosecond', () => {

@@ -1,6 +1,7 @@
 /** NFSv3 downloads (RFC 1813): portmapper, MOUNT of the longest export that the server gives, LOOKUP, READLINK, READ. */
 import { downloadScheme } from '../scheme.ts';
 import type { Ipv4Address } from '../../../../base/address.ts';
+import { itemAt } from '../../../../base/list.ts';
 import { err, ok } from '../../../../base/result.ts';
 import type { Task } from '../../../../base/task.ts';
 import {
@@ -117,15 +118,13 @@ function* walk(client: RpcClient, mounted: Mounted): Task<Outcome<Uint8Array>> {
   let pending = [...mounted.rest];
   let trail: Uint8Array[] = [mounted.handle];
   let links = 0;
-  while (pending.length > 0) {
-    const [name, ...rest] = pending;
-    pending = rest;
+  for (let name = pending.shift(); name !== undefined; name = pending.shift()) {
     if (name === '' || name === '.') continue;
     if (name === '..') {
       if (trail.length > 1) trail.pop();
       continue;
     }
-    const entry = yield* lookUp(client, trail[trail.length - 1], name);
+    const entry = yield* lookUp(client, itemAt(trail, trail.length - 1), name);
     if (!entry.ok) return entry;
     if (entry.value.type !== FILE_TYPE.link) {
       trail.push(entry.value.handle);
@@ -141,7 +140,7 @@ function* walk(client: RpcClient, mounted: Mounted): Task<Outcome<Uint8Array>> {
       pending = [...target.value.slice(mounted.mountpoint.length).split('/'), ...pending];
     } else pending = [...target.value.split('/'), ...pending];
   }
-  return ok(trail[trail.length - 1]);
+  return ok(itemAt(trail, trail.length - 1));
 }
 
 function* readAll(client: RpcClient, file: Uint8Array, progress: Progress): Task<Outcome<Uint8Array>> {

@@ -1,7 +1,6 @@
 /** ProxyDHCP and the boot server's port 4011 (PXE 2.1 §2.2.3): boot information beside another's addresses. */
 import { FLAG_BROADCAST } from '../../../../protocols/dhcp/codec.ts';
 import { formatIpv4, sameSubnet } from '../../../../base/address.ts';
-import { fromLatin1 } from '../../../../base/bytes.ts';
 import { DHCP_MESSAGE_TYPE } from '../../../../protocols/dhcp/options.ts';
 import type { Client, DhcpEnvironment, Trace } from '../policy/client.ts';
 import { findBoot, putPxeHeader } from './options.ts';
@@ -12,6 +11,8 @@ import { DHCP_OPTION } from '../../../../protocols/dhcp/options.ts';
 import { applyTagIfs, matchTags, tagNames, withTag } from '../policy/tags.ts';
 import type { Tags } from '../policy/tags.ts';
 import { dnsmasqMessage } from '../../messages.ts';
+import { fromLatin1 } from '../../../../base/bytes.ts';
+import { itemAt } from '../../../../base/list.ts';
 import type { Message } from '../../../../base/sentence.ts';
 
 export interface PxeClient {
@@ -38,7 +39,7 @@ export function pxeClient({ config }: DhcpEnvironment, { request, vendorClass }:
   if (vendor === undefined || arch === undefined) return undefined;
   const uuid = request.find(DHCP_OPTION.clientUuid, 17);
   return {
-    arch: (arch[0] << 8) | arch[1],
+    arch: (itemAt(arch, 0) << 8) | itemAt(arch, 1),
     uuid: uuid !== undefined && uuid.length === 17 ? uuid : undefined,
     vendor,
   };

@@ -1,9 +1,10 @@
 /** PXE in option 43 (PXE 2.1 §2.2): the boot menu, its servers, and what UEFI firmware is told instead. */
 import { writeIpv4 } from '../../../../base/address.ts';
 import type { Ipv4Address } from '../../../../base/address.ts';
-import { concatBytes, latin1 } from '../../../../base/bytes.ts';
 import { PXE_OPTION } from '../../../../protocols/pxe/vendor-options.ts';
+import { concatBytes, latin1 } from '../../../../base/bytes.ts';
 import type { ConfigLine } from '../../../../base/event-log.ts';
+import { itemAt } from '../../../../base/list.ts';
 import type { DnsmasqConfig, PxeService } from '../../config/model.ts';
 import { matchTags } from '../policy/tags.ts';
 import type { Tags } from '../policy/tags.ts';
@@ -95,7 +96,7 @@ export function pxeMenu(environment: PxeEnvironment): PxeMenu {
 export function soleUefiService(environment: PxeEnvironment): PxeService | undefined {
   if (environment.arch < FIRST_UEFI_ARCH) return undefined;
   const services = matchingServices(environment);
-  return services.length === 1 && services[0].baseName !== undefined ? services[0] : undefined;
+  return services.length === 1 && itemAt(services, 0).baseName !== undefined ? services[0] : undefined;
 }
 
 /** PXE 2.1 §2.2.1.3: the boot item that the client asks for, type and layer. */
@@ -107,11 +108,11 @@ export function bootItem(option43: Uint8Array | undefined): { type: number; laye
       at++;
       continue;
     }
-    const length = option43[at + 1];
+    const length = itemAt(option43, at + 1);
     if (option43[at] === PXE_OPTION.bootItem && length >= 4 && at + 2 + length <= option43.length) {
       return {
-        type: (option43[at + 2] << 8) | option43[at + 3],
-        layer: (option43[at + 4] << 8) | option43[at + 5],
+        type: (itemAt(option43, at + 2) << 8) | itemAt(option43, at + 3),
+        layer: (itemAt(option43, at + 4) << 8) | itemAt(option43, at + 5),
       };
     }
     at += 2 + length;

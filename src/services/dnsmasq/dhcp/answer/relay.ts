@@ -1,5 +1,6 @@
 /** dhcp-relay: requests of a network go on to another server, its answers come back (RFC 1542 §4.1, RFC 2131 §4.1). */
 import { MAC_BROADCAST, IPV4_BROADCAST, formatIpv4, readIpv4, readMac, writeIpv4 } from '../../../../base/address.ts';
+import { byteAt } from '../../../../base/bytes.ts';
 import { DHCP_FIELDS } from '../../../../protocols/dhcp/fields.ts';
 import type { DhcpRelay, DnsmasqConfig } from '../../config/model.ts';
 import { MIN_REQUEST_BYTES } from '../packet/request.ts';
@@ -41,9 +42,10 @@ function relayRequest(
   const face = interfaces.find(({ name }) => name === arrival.interfaceName);
   const lines = config.relays.filter(({ local }) => local === face?.address);
   if (lines.length === 0) return undefined;
-  if (arrival.data[DHCP_FIELDS.hops.offset] > MAX_HOPS) return { datagrams: [], log: [], lines };
+  const hops = byteAt(arrival.data, DHCP_FIELDS.hops.offset);
+  if (hops > MAX_HOPS) return { datagrams: [], log: [], lines };
   const data = arrival.data.slice();
-  data[DHCP_FIELDS.hops.offset]++;
+  data[DHCP_FIELDS.hops.offset] = hops + 1;
   // Another relay nearer to the client stays the one that the answer goes to.
   if (readIpv4(data, DHCP_FIELDS.giaddr.offset) === 0 && face !== undefined)
     writeIpv4(data, DHCP_FIELDS.giaddr.offset, face.address);
@@ -76,7 +78,7 @@ function relayReply(
   if (line === undefined || face === undefined) return undefined;
   const yiaddr = readIpv4(data, DHCP_FIELDS.yiaddr.offset);
   const isEthernet = data[DHCP_FIELDS.htype.offset] === 1 && data[DHCP_FIELDS.hlen.offset] === 6;
-  const isBroadcast = (data[DHCP_FIELDS.flags.offset] & 0x80) !== 0 || yiaddr === 0 || !isEthernet;
+  const isBroadcast = (byteAt(data, DHCP_FIELDS.flags.offset) & 0x80) !== 0 || yiaddr === 0 || !isEthernet;
   const datagram: OutgoingDatagram = {
     data,
     source: giaddr,

@@ -5,7 +5,7 @@
  */
 import { writeIpv4 } from '../../../../base/address.ts';
 import type { Ipv4Address } from '../../../../base/address.ts';
-import { fromCString, latin1, readU16, readU32, writeU16 } from '../../../../base/bytes.ts';
+import { byteAt, fromCString, latin1, readU16, readU32, writeU16 } from '../../../../base/bytes.ts';
 import { DHCP_FIELDS } from '../../../../protocols/dhcp/fields.ts';
 import { DHCP_OPTION, OPTION_END } from '../../../../protocols/dhcp/options.ts';
 import { OPTIONS_OFFSET } from './request.ts';
@@ -39,8 +39,7 @@ export class ReplyWriter {
   constructor(request: DhcpRequest, isDhcp: boolean) {
     const wish = isDhcp ? request.find(DHCP_OPTION.maxMessageSize, 2) : undefined;
     let size = DEFAULT_REPLY_BYTES;
-    if (wish !== undefined)
-      size = Math.max(size, Math.min(((wish[0] << 8) | wish[1]) - HEADERS_BYTES, MAX_REPLY_BYTES));
+    if (wish !== undefined) size = Math.max(size, Math.min(readU16(wish, 0) - HEADERS_BYTES, MAX_REPLY_BYTES));
     this.reserve = isDhcp ? OVERLOAD_BYTES : 0;
     this.limit = isDhcp ? size : OPTIONS_OFFSET + 60;
     this.bytes = new Uint8Array(Math.max(this.limit, MIN_REPLY_BYTES));
@@ -93,10 +92,10 @@ export class ReplyWriter {
   }
 
   private get usesFile(): boolean {
-    return this.overloadAt !== undefined && (this.bytes[this.overloadAt + 2] & 1) !== 0;
+    return this.overloadAt !== undefined && (byteAt(this.bytes, this.overloadAt + 2) & 1) !== 0;
   }
   private get usesSname(): boolean {
-    return this.overloadAt !== undefined && (this.bytes[this.overloadAt + 2] & 2) !== 0;
+    return this.overloadAt !== undefined && (byteAt(this.bytes, this.overloadAt + 2) & 2) !== 0;
   }
 
   /** Appends an option; false when there is no room for it anywhere. */
@@ -132,14 +131,14 @@ export class ReplyWriter {
     }
     // A field that was tried counts as used, also when the option did not fit.
     if (fileFree) {
-      this.bytes[this.overloadAt + 2] |= 1;
+      this.bytes[this.overloadAt + 2] = byteAt(this.bytes, this.overloadAt + 2) | 1;
       if (this.fileAt + data.length + 3 < FILE_END) {
         this.fileAt = this.write(this.fileAt, code, data);
         return true;
       }
     }
     if (!snameFree) return false;
-    this.bytes[this.overloadAt + 2] |= 2;
+    this.bytes[this.overloadAt + 2] = byteAt(this.bytes, this.overloadAt + 2) | 2;
     if (this.snameAt + data.length + 3 >= SNAME_END) return false;
     this.snameAt = this.write(this.snameAt, code, data);
     return true;

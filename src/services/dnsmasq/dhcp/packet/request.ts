@@ -5,7 +5,7 @@
  */
 import { readIpv4 } from '../../../../base/address.ts';
 import type { Ipv4Address } from '../../../../base/address.ts';
-import { readU16, readU32 } from '../../../../base/bytes.ts';
+import { byteAt, readU16, readU32 } from '../../../../base/bytes.ts';
 import { DHCP_OPTION, OPTION_END } from '../../../../protocols/dhcp/options.ts';
 import { COOKIE_BYTES, DHCP_FIELDS, DHCP_MAGIC_COOKIE, FIXED_BYTES } from '../../../../protocols/dhcp/fields.ts';
 
@@ -24,7 +24,7 @@ export function findInArea(area: Uint8Array, code: number, minimum: number): Uin
       continue;
     }
     if (at + 1 >= area.length) return undefined;
-    const length = area[at + 1];
+    const length = byteAt(area, at + 1);
     if (at + 2 + length > area.length) return undefined;
     if (found === code && length >= minimum) return area.subarray(at + 2, at + 2 + length);
     at += 2 + length;
@@ -46,13 +46,13 @@ export class DhcpRequest {
   }
 
   get op(): number {
-    return this.bytes[DHCP_FIELDS.op.offset];
+    return byteAt(this.bytes, DHCP_FIELDS.op.offset);
   }
   get htype(): number {
-    return this.bytes[DHCP_FIELDS.htype.offset];
+    return byteAt(this.bytes, DHCP_FIELDS.htype.offset);
   }
   get hlen(): number {
-    return this.bytes[DHCP_FIELDS.hlen.offset];
+    return byteAt(this.bytes, DHCP_FIELDS.hlen.offset);
   }
   get xid(): number {
     return readU32(this.bytes, DHCP_FIELDS.xid.offset);

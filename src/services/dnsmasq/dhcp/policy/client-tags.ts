@@ -1,5 +1,5 @@
 /** The tags that a request sets by itself: relay information, hardware address, options, classes. */
-import { equalBytes, fromLatin1, readU32 } from '../../../../base/bytes.ts';
+import { byteAt, equalBytes, fromLatin1, readU32 } from '../../../../base/bytes.ts';
 import type { DhcpOptionLine, DnsmasqConfig } from '../../config/model.ts';
 import { hardwareMatch } from './hosts.ts';
 import { DHCP_OPTION } from '../../../../protocols/dhcp/options.ts';
@@ -64,11 +64,11 @@ function vendorIdentifyingClasses(request: DhcpRequest, enterprise: number): Uin
   const data = request.find(DHCP_OPTION.vendorClassVi, 5);
   const out: Uint8Array[] = [];
   if (data === undefined) return out;
-  for (let at = 0; at + 5 <= data.length; at += 5 + data[at + 4]) {
+  for (let at = 0; at + 5 <= data.length; at += 5 + byteAt(data, at + 4)) {
     if (readU32(data, at) !== enterprise) continue;
-    const end = Math.min(at + 5 + data[at + 4], data.length);
-    for (let inner = at + 5; inner < end; inner += 1 + data[inner]) {
-      out.push(data.subarray(inner + 1, Math.min(inner + 1 + data[inner], end)));
+    const end = Math.min(at + 5 + byteAt(data, at + 4), data.length);
+    for (let inner = at + 5; inner < end; inner += 1 + byteAt(data, inner)) {
+      out.push(data.subarray(inner + 1, Math.min(inner + 1 + byteAt(data, inner), end)));
     }
   }
   return out;
@@ -94,10 +94,10 @@ export function userClass(request: DhcpRequest): Uint8Array | undefined {
   const data = request.find(DHCP_OPTION.userClass, 1);
   if (data === undefined) return undefined;
   let at = 0;
-  while (at < data.length) at += data[at] + 1;
+  while (at < data.length) at += byteAt(data, at) + 1;
   if (at !== data.length) return data;
   const blanked = data.slice();
-  for (at = 0; at < data.length; at += data[at] + 1) blanked[at] = 0;
+  for (at = 0; at < data.length; at += byteAt(data, at) + 1) blanked[at] = 0;
   return blanked;
 }
 

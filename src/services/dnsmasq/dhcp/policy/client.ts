@@ -5,7 +5,7 @@
 import { PXE_SERVER_PORT } from '../../../../protocols/dhcp/codec.ts';
 import { formatIpv4, readIpv4, sameSubnet } from '../../../../base/address.ts';
 import type { Ipv4Address } from '../../../../base/address.ts';
-import { fromLatin1 } from '../../../../base/bytes.ts';
+import { byteAt, fromLatin1 } from '../../../../base/bytes.ts';
 import type { ConfigLine } from '../../../../base/event-log.ts';
 import { isLegalHostName } from '../../config/fields.ts';
 import type { DhcpHost, DnsmasqConfig, DomainLine } from '../../config/model.ts';
@@ -143,7 +143,7 @@ interface OwnName {
 function clientName(config: DnsmasqConfig, request: DhcpRequest): OwnName {
   const fqdn = request.find(DHCP_OPTION.clientFqdn, 3);
   if (fqdn !== undefined) {
-    let flags = fqdn[0] & 0x0f;
+    let flags = byteAt(fqdn, 0) & 0x0f;
     // RFC 4702 §4: the server does the updates, whatever the client wished, or leaves them to it.
     if (!config.flags.has('dhcp-client-update')) {
       if ((flags & 0x01) === 0) flags |= 0x02;
@@ -157,8 +157,8 @@ function clientName(config: DnsmasqConfig, request: DhcpRequest): OwnName {
     if ((flags & 0x04) === 0) name = fromLatin1(body).replace(/\0.*$/s, '');
     else {
       const labels: string[] = [];
-      for (let at = 0; at < body.length && body[at] !== 0; at += 1 + body[at]) {
-        labels.push(fromLatin1(body, at + 1, Math.min(at + 1 + body[at], body.length)));
+      for (let at = 0; at < body.length && body[at] !== 0; at += 1 + byteAt(body, at)) {
+        labels.push(fromLatin1(body, at + 1, Math.min(at + 1 + byteAt(body, at), body.length)));
       }
       name = labels.join('.');
     }

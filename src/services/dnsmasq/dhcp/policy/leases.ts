@@ -2,6 +2,7 @@
 import { formatIpv4, parseIpv4 } from '../../../../base/address.ts';
 import type { Ipv4Address } from '../../../../base/address.ts';
 import { equalBytes, fromHex, toHex } from '../../../../base/bytes.ts';
+import { itemAt } from '../../../../base/list.ts';
 import { INFINITE_LEASE } from '../../config/model.ts';
 
 export interface Lease {
@@ -43,16 +44,16 @@ export class LeaseDatabase {
   /** Reads lines of `expiry mac ip name clientid`; what has run out is dropped. */
   load(text: string, nowS: number): void {
     for (const line of text.split('\n')) {
-      const [expiry, mac, ip, name, clientId] = line.trim().split(/\s+/);
+      const [expiry = '', mac = '', ip, name, clientId] = line.trim().split(/\s+/);
       const address = ip === undefined ? undefined : parseIpv4(ip);
       if (address === undefined) continue;
       const seconds = Number(expiry);
       if (!Number.isFinite(seconds) || (seconds !== 0 && seconds <= nowS)) continue;
       const typed = /^([0-9a-f]{2})-(.*)$/i.exec(mac);
-      const hardware = fromHex(typed === null ? mac : typed[2]) ?? new Uint8Array(0);
+      const hardware = fromHex(typed?.[2] ?? mac) ?? new Uint8Array(0);
       this.insert({
         address,
-        hardwareType: typed === null ? 1 : Number.parseInt(typed[1], 16),
+        hardwareType: typed === null ? 1 : Number.parseInt(itemAt(typed, 1), 16),
         hardwareAddress: hardware,
         clientId: clientId === undefined || clientId === '*' ? undefined : fromHex(clientId),
         name: name === undefined || name === '*' ? undefined : name,
