@@ -1,11 +1,25 @@
 /**
  * The budget of the first paint: the page's entry script and all chunks that it imports before it runs, which are the ones
- * that the built page preloads. Panels that are opened later, and the workers, do not delay it.
+ * that the built page preloads. Panels that are opened later, and the workers, do not delay it; each worker has a budget of
+ * its own, some 8 % above what it was when the budget was set.
  */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 const html = readFileSync('dist/index.html', 'utf8');
 const path = [...html.matchAll(/(?:src|href)="\.\/(assets\/[^"]+\.js)"/g)].map(([, file]) => `dist/${file}`);
 if (path.length === 0) throw new Error('dist/index.html names no script: has the build run?');
 
-export default [{ name: 'script before the first paint', path, limit: '250 kB', gzip: true }];
+/** The script of a worker, which the build names `NAME.worker-HASH.js`. */
+function worker(name) {
+  const files = readdirSync('dist/assets').filter((file) => file.startsWith(`${name}.worker-`) && file.endsWith('.js'));
+  if (files.length !== 1) throw new Error(`dist/assets has ${files.length} scripts of the ${name} worker`);
+  return `dist/assets/${files[0]}`;
+}
+
+export default [
+  { name: 'script before the first paint', path, limit: '250 kB', gzip: true },
+  { name: 'the lab’s worker', path: worker('lab'), limit: '496 kB', gzip: true },
+  { name: 'the worker of a machine', path: worker('machine'), limit: '261 kB', gzip: true },
+  { name: 'the analysis worker', path: worker('analysis'), limit: '162 kB', gzip: true },
+  { name: 'the service worker', path: 'dist/sw.js', limit: '12 kB', gzip: true },
+];
