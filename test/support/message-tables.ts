@@ -1,0 +1,45 @@
+/** All tables of sentences of the lab's parts and of the page's commands, in English. */
+import type { MessageTexts } from '../../src/base/sentence.ts';
+import { REMEDY_TEXTS } from '../../src/analysis/story/remedies.ts';
+import { FINDING_REMEDIES, FINDING_TEXTS, REPORTED_TEXTS } from '../../src/analysis/story/finding-texts.ts';
+import { FAILURE_TEXTS } from '../../src/base/failures.ts';
+import { MACHINE_TEXTS } from '../../src/machine/messages.ts';
+import { NET_TEXTS } from '../../src/net/messages.ts';
+import { IPXE_TEXTS } from '../../src/firmware/ipxe/messages.ts';
+import { FIRMWARE_TEXTS } from '../../src/firmware/messages.ts';
+import { PXE_TEXTS } from '../../src/firmware/pxe/messages.ts';
+import { LAB_TEXTS } from '../../src/lab/messages.ts';
+import { LESSON_TEXTS } from '../../src/lessons/messages.ts';
+import { SCENARIO_TEXTS } from '../../src/scenario/fault-texts.ts';
+import { STOP_TEXTS } from '../../src/threads/api/stop-messages.ts';
+import { INPUT_TEXTS } from '../../src/scenario/describe-input.ts';
+import { DNSMASQ_TEXTS } from '../../src/services/dnsmasq/messages.ts';
+import { FILE_TEXTS } from '../../src/services/files/messages.ts';
+import { HTTP_TEXTS } from '../../src/services/http/messages.ts';
+import { NFS_TEXTS } from '../../src/services/nfs/messages.ts';
+import { NTP_TEXTS } from '../../src/services/ntp/messages.ts';
+import { COMMAND_MESSAGES } from '../../src/page/commands/messages.ts';
+
+export const MESSAGE_TABLES: readonly MessageTexts[] = [
+  NET_TEXTS,
+  LAB_TEXTS,
+  SCENARIO_TEXTS,
+  LESSON_TEXTS,
+  STOP_TEXTS,
+  FAILURE_TEXTS,
+  FINDING_TEXTS,
+  FINDING_REMEDIES,
+  REPORTED_TEXTS,
+  REMEDY_TEXTS,
+  MACHINE_TEXTS,
+  INPUT_TEXTS,
+  FIRMWARE_TEXTS,
+  PXE_TEXTS,
+  IPXE_TEXTS,
+  DNSMASQ_TEXTS,
+  FILE_TEXTS,
+  HTTP_TEXTS,
+  NFS_TEXTS,
+  NTP_TEXTS,
+  COMMAND_MESSAGES,
+];
