@@ -11,6 +11,8 @@ class Later {
   private readonly loaded = new Map<MacAddress, number>();
   /** By client and the file's name without folders: where it last got it. */
   private readonly loadedName = new Map<string, number>();
+  /** By client: where it last got a configuration of PXELINUX. */
+  private readonly loadedConfig = new Map<MacAddress, number>();
   /** By client and full name: where it last asked, however it ended. */
   private readonly asked = new Map<string, number>();
 
@@ -19,6 +21,7 @@ class Later {
       const { clientMac, name, outcome } = file;
       raise(this.asked, `${clientMac} ${name}`, firstFrame(file));
       if (outcome.kind !== 'done') continue;
+      if (PXELINUX_CONFIG.test(name)) raise(this.loadedConfig, clientMac, firstFrame(file));
       const key = `${clientMac} ${baseName(name)}`;
       if (!this.loadedName.has(key)) raise(this.loaded, clientMac, firstFrame(file));
       raise(this.loadedName, key, firstFrame(file));
@@ -33,6 +36,11 @@ class Later {
   /** Whether it gets a file of that name in the end: it looked in other folders, or asked with a password. */
   loadsName(file: FileFact): boolean {
     return (this.loadedName.get(`${file.clientMac} ${baseName(file.name)}`) ?? -1) > firstFrame(file);
+  }
+
+  /** Whether it finds a configuration of PXELINUX, under whichever of its names. */
+  loadsConfig(file: FileFact): boolean {
+    return (this.loadedConfig.get(file.clientMac) ?? -1) > firstFrame(file);
   }
 
   /** Whether it asks for the file again after the answer. */
@@ -62,6 +70,11 @@ const PXELINUX_CONFIG = /(?:^|\/)pxelinux\.cfg\//i;
 /** Endings that PXELINUX tries behind the name of a kernel that is not there. */
 const PXELINUX_ENDING = /\.(?:cbt|0|com|c32|bs|bss|bin|img)$/i;
 
+/** PXELINUX tries many names before it takes `default`. */
+function isSearch(file: FileFact, later: Later): boolean {
+  return PXELINUX_CONFIG.test(file.name) && later.loadsConfig(file);
+}
+
 type Missing = FileFact & { readonly outcome: FileOutcome & { readonly kind: 'error' } };
 
 const isMissing = (file: FileFact): file is Missing =>
@@ -70,7 +83,9 @@ const isMissing = (file: FileFact): file is Missing =>
 /** Files that are not there, one finding for all places and endings that a client tries. */
 export const missingFiles: Rule = (facts, nameOf) => {
   const later = new Later(facts.files);
-  const missing = facts.files.filter(isMissing).filter((file) => !later.goesOn(file) && !later.loadsName(file));
+  const missing = facts.files
+    .filter(isMissing)
+    .filter((file) => !later.goesOn(file) && !later.loadsName(file) && !isSearch(file, later));
   const names = new Set(missing.map(({ clientMac, name }) => `${clientMac} ${baseName(name)}`));
   const groups = groupBy(missing, ({ clientMac, name }) => {
     if (PXELINUX_CONFIG.test(name)) return `${clientMac} pxelinux.cfg`;

@@ -166,7 +166,9 @@ export class LabReports {
     this.tell(event, {
       code,
       severity: STOPS_BOOT.test(code) ? 'error' : trouble.severity,
-      message: messageOf('finding-reported', REPORTED_TEXTS['finding-reported'], { node: event.node, what: event }),
+      message: saysMachine(event)
+        ? { text: event.text, says: event.says }
+        : messageOf('finding-reported', REPORTED_TEXTS['finding-reported'], { node: event.node, what: event }),
       remedy: remedyMessage(remedy),
       line,
       machine: isMachine ? event.node : parameterOf(event, 'machine'),
@@ -217,4 +219,9 @@ function isSeenInFrames(event: LabEvent): boolean {
 
 export function remedyMessage(id: RemedyId): Message {
   return messageOf(id, { ...FINDING_REMEDIES, ...REMEDY_TEXTS }[id], {});
+}
+
+/** What a lab says of a machine's files begins with the machine. */
+function saysMachine(event: LabEvent): boolean {
+  return event.kind === 'server' && event.service === 'files';
 }

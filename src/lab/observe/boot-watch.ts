@@ -92,7 +92,7 @@ export class BootWatch {
     if (!MENU_ENDS.has(stage)) return;
     if (stage === 'kernel-entry') boot.kernelRuns = true;
     const { localBoot } = boot.menu;
-    if (stage === 'nbp-exit' && localBoot !== undefined && !boot.hasKernel) {
+    if (stage === 'no-device' && localBoot !== undefined && !boot.hasKernel) {
       const { path, line, text } = localBoot;
       const message = labMessage('lab.pxelinux-local-boot', { machine: event.node, text, line, place: path });
       this.because(event, () =>
