@@ -221,7 +221,7 @@ export function remedyMessage(id: RemedyId): Message {
   return messageOf(id, { ...FINDING_REMEDIES, ...REMEDY_TEXTS }[id], {});
 }
 
-/** What a lab says of a machine's files begins with the machine. */
+/** Reports about the files of a machine begin with its name. */
 function saysMachine(event: LabEvent): boolean {
   return event.kind === 'server' && event.service === 'files';
 }
