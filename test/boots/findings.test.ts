@@ -196,6 +196,64 @@ const CASES: readonly Case[] = [
     remedy: /boot sector/,
   },
   {
+    what: 'no route to a server',
+    lab: { firmware: embedded('dhcp', 'chain http://192.0.2.7/x'), servers: boot('dhcp-option=3\n') },
+    id: 'ipxe-no-route',
+    says: /280a6011/,
+    remedy: /option 3/,
+  },
+  {
+    what: 'an address whose server is empty',
+    lab: { firmware: embedded('dhcp', 'chain tftp:///start.ipxe'), servers: boot('dhcp-option=3\n') },
+    id: 'ipxe-no-server',
+    says: /without a server: tftp:\/\/\/start\.ipxe/,
+    remedy: /proxydhcp\/next-server/,
+  },
+  {
+    what: 'a file behind a password',
+    lab: {
+      firmware: embedded('dhcp', 'chain http://10.0.2.1/x'),
+      servers: {
+        '10.0.2.1': {
+          config: LEASES,
+          files: { 'http/x': 'x' },
+          http: { auth: [{ path: '/', user: 'u', password: 'p' }] },
+        },
+      },
+    },
+    id: 'http-denied',
+    says: /401/,
+    remedy: /USER:PASSWORD/,
+  },
+  {
+    what: 'a server that is not there',
+    lab: { firmware: embedded('dhcp', 'chain http://10.0.2.77/x'), servers: boot('') },
+    id: 'arp.no-reply',
+    says: /10\.0\.2\.77/,
+    remedy: /machine with that address is on/,
+  },
+  {
+    what: 'a folder of TFTP that is not there',
+    lab: { servers: boot('dhcp-boot=a\nenable-tftp\ntftp-root=/srv/none\n') },
+    id: 'config-refused',
+    says: /\/srv\/none/,
+    remedy: /a folder that is missing/,
+  },
+  {
+    what: 'no cable, under iPXE',
+    lab: { firmware: IPXE, servers: boot(''), isUnplugged: true },
+    id: 'ipxe-link-down',
+    says: /no link/,
+    remedy: /Plug the cable in/,
+  },
+  {
+    what: 'no cable, under a PXE ROM',
+    lab: { servers: boot(''), isUnplugged: true },
+    id: 'pxe/E61',
+    says: /PXE-E61/,
+    remedy: /Plug the cable in/,
+  },
+  {
     what: 'the next-server of the router behind a proxy',
     lab: {
       firmware: embedded('dhcp', 'chain tftp://${next-server}/local.ipxe'),

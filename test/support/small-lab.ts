@@ -15,6 +15,8 @@ export interface SmallLab {
   readonly firmware?: Readonly<Record<string, unknown>>;
   /** By address. */
   readonly servers: Readonly<Record<string, SmallServer>>;
+  /** The machine has no cable. */
+  readonly isUnplugged?: boolean;
   /** On the cable of the first server. */
   readonly faults?: readonly Readonly<Record<string, unknown>>[];
 }
@@ -33,7 +35,7 @@ function serverNode(name: string, index: number, address: string, { config, file
   };
 }
 
-export function smallLab({ firmware, servers, faults = [] }: SmallLab): Scenario {
+export function smallLab({ firmware, servers, faults = [], isUnplugged = false }: SmallLab): Scenario {
   const named = Object.entries(servers).map(([address, server], i) => ({ name: `srv${i + 1}`, address, server }));
   const scenario = {
     version: 1,
@@ -49,7 +51,7 @@ export function smallLab({ firmware, servers, faults = [] }: SmallLab): Scenario
       ...named.map(({ name, address, server }, i) => serverNode(name, i, address, server)),
     ],
     links: [
-      { a: 'pc1.net0', b: 'sw1.1' },
+      ...(isUnplugged ? [] : [{ a: 'pc1.net0', b: 'sw1.1' }]),
       ...named.map(({ name }, i) => ({
         a: `${name}.eth0`,
         b: `sw1.${i + 2}`,

@@ -127,6 +127,9 @@ export const missingFiles: Rule = (facts, nameOf) => {
   });
 };
 
+/** RFC 9110 §15.5.2, §15.5.4. */
+const DENIED: ReadonlySet<number> = new Set([401, 403]);
+
 export const failedFiles: Rule = (facts, nameOf) => {
   const found: FrameFinding[] = [];
   const later = new Later(facts.files);
@@ -139,7 +142,13 @@ export const failedFiles: Rule = (facts, nameOf) => {
     const { name, protocol } = file;
     const evidence = { frames: [firstFrame(file), file.outcomeFrame], machine, about: name };
     const about = { server, client: machine, file: name, status: outcome.code, message: outcome.message };
-    if (protocol === 'http') found.push(finding('http-error', 'error', about, { ...evidence, rule: 'RFC 9110 §15.5' }));
+    if (protocol === 'http')
+      found.push(
+        finding(DENIED.has(outcome.code) ? 'http-denied' : 'http-error', 'error', about, {
+          ...evidence,
+          rule: 'RFC 9110 §15.5',
+        }),
+      );
     else if (protocol === 'ftp')
       found.push(finding('ftp-error', 'error', about, { ...evidence, rule: 'RFC 959 §4.2.1' }));
     else if (outcome.code !== 8) found.push(finding('tftp-error', 'warn', about, { ...evidence, rule: 'RFC 1350 §5' }));

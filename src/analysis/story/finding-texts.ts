@@ -65,6 +65,9 @@ export const FINDING_TEXTS = {
     'iPXE on {client} cannot open what it is told to: its build does not speak the scheme of the address, or the name is relative and no server is known: {line}',
   'finding.ipxe-no-route': 'iPXE on {client} knows no way to that address: {line}',
   'finding.ipxe-link-down': 'The network card of {client} has no link: {line}',
+  'finding.ipxe-no-server': 'iPXE on {client} is given an address without a server: {line}',
+  'finding.http-denied':
+    '{server} wants a user and password of {client} for {file}, or other ones: {status} {message}.',
   'finding.ipxe-timeout': 'iPXE on {client} waited and got no answer: {line}',
   'finding.ipxe-refused': 'The server has nothing listening on that port: iPXE on {client} says {line}',
   'finding.ipxe-not-found': 'The file that iPXE on {client} asks for is not there: {line}',
@@ -157,6 +160,10 @@ export const FINDING_REMEDIES = {
   'remedy.ipxe-no-route':
     'Give the client a router (option 3, dhcp-option=3,ADDRESS), or use a server of its own network. Option 121 replaces option 3 where it is sent.',
   'remedy.ipxe-link-down': 'Plug the cable in, or bring the port of the switch up.',
+  'remedy.ipxe-no-server':
+    'The setting that the address begins with is empty: show next-server, proxydhcp/next-server and pxebs/next-server say which one has the server; or write its address into the script.',
+  'remedy.http-denied':
+    'Write them into the address (http://USER:PASSWORD@SERVER/FILE), use a build that has the scheme (HTTP_AUTH_BASIC, HTTP_AUTH_DIGEST), or let the server give the file without.',
   'remedy.ipxe-timeout':
     'See whether that server is on and the service runs, whether a firewall is on the way, and whether the address in the script is the right one.',
   'remedy.ipxe-refused': 'Start the service on that machine, or correct the address or the port.',

@@ -66,6 +66,8 @@ const CANCELLED = '0b';
 
 const LONGEST_LINE = 400;
 const NUMBER = /\(https?:\/\/ipxe\.org\/([0-9a-f]{6,8})\)/;
+/** An address whose server was an empty setting. */
+const NO_SERVER = /^(?:tftp|https?|ftp|nfs):\/\/\//;
 /** Counters of a network card, which `ifstat` shows with the same numbers. */
 const COUNTER = /^\[[TR]XE:/;
 
@@ -100,5 +102,5 @@ function readError(printed: string): PrintedError | undefined {
     .replace(/\.{3,}/, ':')
     .trim();
   if (errno === undefined || errno.startsWith(CANCELLED) || COUNTER.test(line)) return undefined;
-  return { code: causeOf(errno), errno, line };
+  return { code: NO_SERVER.test(line) ? 'ipxe-no-server' : causeOf(errno), errno, line };
 }

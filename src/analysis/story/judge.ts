@@ -101,12 +101,12 @@ function isOver({ id, machines, lastNs }: Candidate, { progressNs }: LabReport):
 }
 
 function fromEvents(trouble: ReportedTrouble): Candidate {
-  const { code, severity, machine, message, remedy, rule, line, events, count, firstNs, lastNs } = trouble;
+  const { code, severity, machine, about, message, remedy, rule, line, events, count, firstNs, lastNs } = trouble;
   return {
     id: code,
     severity,
     machines: machine === undefined ? [] : [machine],
-    about: message.text,
+    about,
     count,
     timeNs: firstNs,
     lastNs,
@@ -204,7 +204,7 @@ function withPlace(placed: PlacedFinding, lines: readonly ConfigLine[], report: 
 function merged(causes: readonly Candidate[]): Finding[] {
   const groups = new Map<string, Candidate[]>();
   for (const one of causes) {
-    const key = `${one.id} ${one.machines.length === 0 ? one.text : one.about}`;
+    const key = `${one.id} ${one.about}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [one]);
     else group.push(one);

@@ -24,6 +24,8 @@ export interface ReportedTrouble {
   readonly severity: Severity;
   /** The machine that it harms; undefined while it is not known. */
   readonly machine: string | undefined;
+  /** What else it is about: troubles of one cause have the same, whichever machine reports them. */
+  readonly about: string;
   readonly message: Message;
   readonly remedy: Message;
   readonly rule: string | undefined;
@@ -66,7 +68,7 @@ const PROGRESS: ReadonlySet<StageId> = new Set([
 ]);
 
 /** Reported as a warning by a part that does not know what becomes of it. */
-const STOPS_BOOT = /^(?:file\.|script-label-missing$|nbp-)/;
+const STOPS_BOOT = /^(?:file\.|script-label-missing$|nbp-|arp\.no-reply$)/;
 
 /** Of a crowd of machines, the first ones. */
 const MAX_REPORTED = 1000;
@@ -79,6 +81,7 @@ type Growing = { -readonly [Key in keyof ReportedTrouble]: ReportedTrouble[Key] 
 interface Told {
   readonly code: string;
   readonly severity: Severity;
+  readonly about: string;
   readonly message: Message;
   readonly remedy: Message;
   readonly line?: ConfigLine | undefined;
@@ -166,6 +169,7 @@ export class LabReports {
     this.tell(event, {
       code,
       severity: STOPS_BOOT.test(code) ? 'error' : trouble.severity,
+      about: isMachine ? event.text : `${event.node} ${event.text}`,
       message: saysMachine(event)
         ? { text: event.text, says: event.says }
         : messageOf('finding-reported', REPORTED_TEXTS['finding-reported'], { node: event.node, what: event }),
@@ -205,6 +209,8 @@ function toldOfIpxe(machine: string, { code, errno, line }: PrintedError): Told 
   return {
     code,
     severity: 'error',
+    // A card without a link is met in several commands.
+    about: code === 'ipxe-link-down' ? '' : line,
     message: messageOf(`finding.${code}`, FINDING_TEXTS[`finding.${code}`], about),
     remedy: messageOf(`remedy.${code}`, FINDING_REMEDIES[`remedy.${code}`], about),
     machine,

@@ -74,6 +74,10 @@ export const storyFr: Readonly<Record<StoryTextId, string>> = {
   'remedy.ipxe-no-route':
     'Donnez un routeur au client (option 3, dhcp-option=3,ADRESSE), ou prenez un serveur de son réseau. L’option 121 remplace l’option 3 là où elle est envoyée.',
   'remedy.ipxe-link-down': 'Branchez le câble, ou activez le port du commutateur.',
+  'remedy.ipxe-no-server':
+    'Le réglage par lequel commence l’adresse est vide : show next-server, proxydhcp/next-server et pxebs/next-server disent lequel a le serveur ; ou écrivez son adresse dans le script.',
+  'remedy.http-denied':
+    'Écrivez-les dans l’adresse (http://UTILISATEUR:MOTDEPASSE@SERVEUR/FICHIER), prenez une compilation qui connaît cette méthode (HTTP_AUTH_BASIC, HTTP_AUTH_DIGEST), ou laissez le serveur donner le fichier sans.',
   'remedy.ipxe-timeout':
     'Voyez si ce serveur est allumé et si le service tourne, si un pare-feu est sur le chemin, et si l’adresse du script est la bonne.',
   'remedy.ipxe-refused': 'Démarrez le service sur cette machine, ou corrigez l’adresse ou le port.',

@@ -60,6 +60,9 @@ export const findingsFr: Translation<typeof FINDING_TEXTS> = {
     'iPXE sur {client} ne peut pas ouvrir ce qu’on lui dit : il n’est pas compilé avec le protocole de l’adresse, ou le nom est relatif et aucun serveur n’est connu : {line}',
   'finding.ipxe-no-route': 'iPXE sur {client} ne connaît pas de chemin vers cette adresse : {line}',
   'finding.ipxe-link-down': 'La carte réseau de {client} n’a pas de lien : {line}',
+  'finding.ipxe-no-server': 'iPXE sur {client} reçoit une adresse sans serveur : {line}',
+  'finding.http-denied':
+    '{server} demande à {client} un utilisateur et un mot de passe pour {file}, ou d’autres : {status} {message}.',
   'finding.ipxe-timeout': 'iPXE sur {client} a attendu sans réponse : {line}',
   'finding.ipxe-refused': 'Rien n’écoute sur ce port du serveur : iPXE sur {client} dit {line}',
   'finding.ipxe-not-found': 'Le fichier que demande iPXE sur {client} n’est pas là : {line}',
