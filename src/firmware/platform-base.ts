@@ -11,13 +11,15 @@ export abstract class PlatformBase implements MachineParts {
   readonly log: EventSink;
   readonly nics: readonly PlatformNic[];
   readonly identity: MachineIdentity;
+  readonly hasLongMode: boolean;
 
-  constructor({ name, clock, rng, log, nics, identity }: MachineParts) {
+  constructor({ name, clock, rng, log, nics, identity, hasLongMode = false }: MachineParts) {
     this.name = name;
     this.clock = clock;
     this.rng = rng;
     this.log = log;
     this.nics = nics;
     this.identity = identity;
+    this.hasLongMode = hasLongMode;
   }
 }

@@ -234,6 +234,8 @@ export interface MachineParts {
   readonly log: EventSink;
   readonly nics: readonly PlatformNic[];
   readonly identity: MachineIdentity;
+  /** The processor has 64-bit mode (CPUID 80000001h, EDX bit 29). Absent: it has not. */
+  readonly hasLongMode?: boolean | undefined;
 }
 
 export interface Platform extends MachineParts {

@@ -243,6 +243,8 @@ const bare = z.strictObject({
   count: withDefault(z.int().check(z.gte(1), z.lte(500)), 1),
   nics: z.array(nic).check(z.minLength(1), z.maxLength(4)),
   firmware: withDefault(firmware, { personality: 'pxe', options: {} }),
+  /** What the firmware reads from CPUID: scripts choose a kernel by it. An emulated PC is always 32-bit. */
+  cpu: withDefault(z.enum(['32-bit', '64-bit']), '32-bit'),
   /** Each machine of a count is switched on so long after the one before. */
   staggerMs: withDefault(timeMs, 0),
   power,

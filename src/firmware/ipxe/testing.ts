@@ -89,6 +89,7 @@ export interface BenchOptions {
   readonly ports?: number;
   readonly seed?: string;
   readonly identity?: MachineIdentity;
+  readonly hasLongMode?: boolean;
   readonly onStart?: (ipxe: Ipxe) => void;
 }
 
@@ -121,6 +122,7 @@ export class Bench {
       log: this.log.sink('pc1'),
       nics: this.ports.map((port, index) => testNic(index, port)),
       identity: options.identity ?? TEST_IDENTITY,
+      hasLongMode: options.hasLongMode,
       personalities: () => [this.personality],
     });
   }

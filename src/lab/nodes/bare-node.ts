@@ -52,6 +52,7 @@ export class BareNodeMachine implements Machine, MachineBody {
       rng: context.rng.derive(name),
       log: context.log.sink(name),
       identity: identityOf(node, itemAt(macs, 0)),
+      hasLongMode: node.cpu === '64-bit',
       nics: node.nics.map((nic, i) => {
         const mac = parseMac(itemAt(macs, i));
         assert(mac !== undefined, 'the schema has checked the MAC address');

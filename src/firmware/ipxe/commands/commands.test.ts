@@ -217,3 +217,11 @@ describe('console', () => {
     expect(bench.machine.screen.backdrop).toBeUndefined();
   });
 });
+
+describe('cpuid', () => {
+  it('says whether the processor has 64-bit mode, as the machine is made', () => {
+    const script = 'cpuid --ext 29 && echo long mode || echo ${errno}\ncpuid 25 && echo SSE';
+    expect(runScript(script).output).toBe('0x2d80e03b\nSSE\n');
+    expect(runScript(script, { hasLongMode: true }).output).toBe('long mode\nSSE\n');
+  });
+});

@@ -30,6 +30,8 @@ function* addParameter(ipxe: Ipxe, given: Given): Task<Status> {
   return OK;
 }
 
+const NO_FEATURES = { edx: 0, ecx: 0 } as const;
+
 export const systemCommands: readonly CommandSpec[] = [
   {
     name: 'autoboot',
@@ -77,8 +79,9 @@ export const systemCommands: readonly CommandSpec[] = [
       const bit = yield* orSay(ipxe, readInteger(given.arg(0)));
       if (!bit.ok) return bit.error;
       const isExtended = given.flag('ext') || given.flag('amd');
-      // Leaf 0x80000001 of the emulated processor has no feature set: it is 32-bit.
-      const word = isExtended ? 0 : given.flag('ecx') ? CPUID_FEATURES.ecx : CPUID_FEATURES.edx;
+      const extended = ipxe.platform.hasLongMode === true ? CPUID_FEATURES.extended : NO_FEATURES;
+      const { ecx, edx } = isExtended ? extended : CPUID_FEATURES;
+      const word = given.flag('ecx') ? ecx : edx;
       return ((word >>> (bit.value & 31)) & 1) === 1 ? OK : Err.bitClear;
     },
   },

@@ -239,6 +239,8 @@ export const CPUID_FEATURES = {
   edx: 0x0789_a97b | 0,
   /** SSE3, CX16. */
   ecx: 0x0000_2001,
+  /** Leaf 80000001h of a processor with 64-bit mode: SYSCALL NX LM; LAHF. One of 32 bits has nothing there. */
+  extended: { edx: 0x2010_0800, ecx: 0x0000_0001 },
 } as const;
 
 export class CpuidBlock extends SettingsBlock {
