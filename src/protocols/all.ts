@@ -16,6 +16,9 @@ import { nfsProtocol } from './nfs/dissect.ts';
 import { ntpProtocol } from './ntp/dissect.ts';
 import { portmapProtocol } from './rpc/dissect-portmap.ts';
 import { rpcProtocol } from './rpc/dissect.ts';
+import { eapolProtocol } from './eapol/dissect.ts';
+import { lldpProtocol } from './lldp/dissect.ts';
+import { lacpProtocol, markerProtocol, slowProtocol } from './slow/dissect.ts';
 import { Registry, type DecodeAs, type Protocol } from './core/registry.ts';
 import { stpProtocol } from './stp/dissect.ts';
 import { syslogProtocol } from './syslog/dissect.ts';
@@ -30,6 +33,11 @@ export const PROTOCOLS: readonly Protocol[] = [
   llcProtocol,
   vlanProtocol,
   stpProtocol,
+  eapolProtocol,
+  slowProtocol,
+  lacpProtocol,
+  markerProtocol,
+  lldpProtocol,
   arpProtocol,
   ipv4Protocol,
   icmpProtocol,

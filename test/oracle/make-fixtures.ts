@@ -14,7 +14,11 @@ import { encodeArp } from '../../src/protocols/arp/codec.ts';
 import { encodeEthernet } from '../../src/protocols/ethernet/codec.ts';
 import { encodeIcmp } from '../../src/protocols/icmp/codec.ts';
 import { encodeIpv4, type Ipv4HeaderFields } from '../../src/protocols/ipv4/codec.ts';
+import { encodeEapolStart } from '../../src/protocols/eapol/codec.ts';
+import { EAPOL_GROUP } from '../../src/protocols/eapol/fields.ts';
 import { encodeLlc } from '../../src/protocols/llc/codec.ts';
+import { encodeLacp, markerResponse } from '../../src/protocols/slow/codec.ts';
+import { SLOW_GROUP } from '../../src/protocols/slow/fields.ts';
 import { encodeBpdu } from '../../src/protocols/stp/codec.ts';
 import { encodeTcp } from '../../src/protocols/tcp/codec.ts';
 import { encodeUdp } from '../../src/protocols/udp/codec.ts';
@@ -24,6 +28,7 @@ const PC = parseMac('52:54:00:aa:00:01') ?? 0;
 const SERVER = parseMac('52:54:00:bb:00:02') ?? 0;
 const BROADCAST = 0xffff_ffff_ffff;
 const STP_GROUP = parseMac('01:80:c2:00:00:00') ?? 0;
+const LLDP_GROUP = parseMac('01:80:c2:00:00:0e') ?? 0;
 const PC_IP = parseIpv4('10.0.0.50') ?? 0;
 const SERVER_IP = parseIpv4('10.0.0.1') ?? 0;
 
@@ -102,6 +107,28 @@ function addSwitching(): void {
   const snap = { oui: 0, pid: 0x0800 };
   frames.push(llcFrame(encodeLlc({ dsap: 0xaa, ssap: 0xaa, control: 3, controlLength: 1, snap, payload })));
   frames.push(ethernet(SERVER, PC, 0x1234, utf8('nobody knows this type')));
+}
+
+/** What stations and switches say to each other about their cable. */
+function addLinkProtocols(): void {
+  const bytes = (hex: string): Uint8Array => fromHex(hex) ?? new Uint8Array(0);
+  frames.push(ethernet(EAPOL_GROUP, PC, 0x888e, encodeEapolStart()));
+  frames.push(padded(ethernet(EAPOL_GROUP, PC, 0x888e, bytes('02020000'))));
+  const end = { systemPriority: 0x8000, key: 1, portPriority: 0x8000, port: 1 };
+  const actor = { ...end, system: SERVER, state: 0x3d };
+  const partner = { ...end, system: PC, key: 0, state: 0xc6 };
+  frames.push(ethernet(SLOW_GROUP, SERVER, 0x8809, encodeLacp({ actor, partner, maxDelay: 5 })));
+  const marker = concatBytes([bytes('020101100001525400aa00010000000700000000'), new Uint8Array(90)]);
+  frames.push(ethernet(SLOW_GROUP, SERVER, 0x8809, marker));
+  frames.push(ethernet(SLOW_GROUP, PC, 0x8809, markerResponse(marker) ?? marker));
+  // Cut short.
+  frames.push(ethernet(SLOW_GROUP, SERVER, 0x8809, marker.subarray(0, 12)));
+  const lldp =
+    '0207045254 00bb0002 040605706f727437 06020078 080a506f727420736576656e 0a03737731 0c086120737769746368 0e0400140004 ' +
+    '100c05010a000001020000000700 fe060080c2010001 0000';
+  frames.push(ethernet(LLDP_GROUP, SERVER, 0x88cc, bytes(lldp.replaceAll(' ', ''))));
+  const local = '02080763686173736973 0407035254 00bb0002 06020000 0000';
+  frames.push(ethernet(LLDP_GROUP, SERVER, 0x88cc, bytes(local.replaceAll(' ', ''))));
 }
 
 function addIpv4(): void {
@@ -193,6 +220,7 @@ addSwitching();
 addIpv4();
 addIcmp();
 addTcp();
+addLinkProtocols();
 
 const store = new FrameStore(1_700_000_000);
 const interfaceId = store.interfaceNamed('pc1.net0');

@@ -66,6 +66,8 @@ function reach(table: string, key: number, payload: Uint8Array): readonly Uint8A
       const llc = Uint8Array.from([key, key, 3, ...payload]);
       return [encodeEthernet({ kind: '802.3', destination: 1, source: 2, payload: llc, padding })];
     }
+    case 'slow.subtype':
+      return [encodeEthernet({ ...ethernet, etherType: 0x8809, payload: Uint8Array.from([key, ...payload]) })];
     case 'ip.proto':
       return [ipv4Frame(key, payload)];
     case 'udp.port':

@@ -15,6 +15,7 @@ export const ETHERTYPE_NAMES: Readonly<Record<number, string>> = {
   0x8100: '802.1Q Virtual LAN',
   0x86dd: 'IPv6',
   0x8808: 'MAC Control',
+  0x8809: 'Slow Protocols',
   0x8863: 'PPPoE Discovery',
   0x8864: 'PPPoE Session',
   0x888e: '802.1X Authentication',

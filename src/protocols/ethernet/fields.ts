@@ -16,4 +16,5 @@ export const ETHERTYPE = {
   eapol: 0x888e,
   serviceVlan: 0x88a8,
   lldp: 0x88cc,
+  slow: 0x8809,
 } as const;

@@ -7,6 +7,7 @@ import { NS_PER_S } from '../../../base/clock.ts';
 import type { Clock, Timer } from '../../../base/clock.ts';
 import type { FramePort, FrameReceiver } from '../../../net/port.ts';
 import { isTagged, tagFrame, tagVid } from '../../../net/vlan-tag.ts';
+import { ETHERTYPE } from '../../../protocols/ethernet/fields.ts';
 import { removeVlanTag } from '../../../protocols/vlan/codec.ts';
 import type { Status } from '../errors.ts';
 
@@ -14,8 +15,6 @@ const ETHERTYPE_IPV4 = 0x0800;
 const ETHERTYPE_ARP = 0x0806;
 const ETHERTYPE_RARP = 0x8035;
 const ETHERTYPE_IPV6 = 0x86dd;
-const ETHERTYPE_SLOW = 0x8809;
-const ETHERTYPE_EAPOL = 0x888e;
 /** IEEE 802.3 §3.2.6: up to here the field is a length, and an LLC header follows. */
 const MAX_LENGTH_FIELD = 1500;
 
@@ -70,7 +69,7 @@ export class DevicePort implements FramePort {
     return this.lower.linkUp;
   }
 
-  /** Spanning tree says that the switch does not forward for us yet. */
+  /** Spanning tree or link aggregation says that the switch does not forward for us yet. */
   get isBlocked(): boolean {
     return this.unblock !== undefined;
   }
@@ -88,8 +87,7 @@ export class DevicePort implements FramePort {
       this.lower.setReceiver(undefined);
       this.lower.setLinkListener(undefined);
     } else if (this.lower instanceof DevicePort) this.lower.vlans.delete(this.tag.vid);
-    this.unblock?.cancel();
-    this.unblock = undefined;
+    this.unblockNow();
   }
 
   send(frame: Uint8Array): void {
@@ -132,8 +130,10 @@ export class DevicePort implements FramePort {
         this.receiver?.(frame);
         return;
       case ETHERTYPE_RARP:
-      case ETHERTYPE_SLOW:
-      case ETHERTYPE_EAPOL:
+        return;
+      case ETHERTYPE.slow:
+      case ETHERTYPE.eapol:
+        this.protocols.get(type)?.(frame);
         return;
       case ETHERTYPE_IPV6:
         if (!this.acceptsIpv6) count(this.counters.rxErrors, RX_UNKNOWN_PROTOCOL);
@@ -155,15 +155,21 @@ export class DevicePort implements FramePort {
     if (readU16(frame, 17) !== 0) count(this.counters.rxErrors, RX_NON_STP);
     else if (version < 2) count(this.counters.rxErrors, RX_LEGACY_STP);
     else if (type !== 2) count(this.counters.rxErrors, RX_NON_RSTP);
-    else {
-      this.unblock?.cancel();
+    else if ((flags & RSTP_FLAG_FORWARDING) === 0) this.block(BLOCK_TIMEOUT_NS);
+    else this.unblockNow();
+  }
+
+  /** Nothing comes through for so long, unless it is said again. */
+  block(timeoutNs: number): void {
+    this.unblock?.cancel();
+    this.unblock = this.clock.schedule(timeoutNs, () => {
       this.unblock = undefined;
-      if ((flags & RSTP_FLAG_FORWARDING) === 0) {
-        this.unblock = this.clock.schedule(BLOCK_TIMEOUT_NS, () => {
-          this.unblock = undefined;
-        });
-      }
-    }
+    });
+  }
+
+  unblockNow(): void {
+    this.unblock?.cancel();
+    this.unblock = undefined;
   }
 }
 

@@ -9,7 +9,10 @@ import { GenericBlock, SettingsBlock, type Setting, type SettingValue } from '..
 import { NvoBlock } from '../settings/nvo-block.ts';
 import { busDevFn } from '../settings/sources.ts';
 import { settingType, stringType, uint32Bytes, type Outcome, type SettingType } from '../settings/types.ts';
+import { LldpBlock } from '../settings/lldp-block.ts';
+import type { LldpTlv } from '../../../protocols/lldp/codec.ts';
 import { DevicePort } from './device-port.ts';
+import { LinkProtocols } from './link-protocols.ts';
 
 export class NetDevice {
   readonly name: string;
@@ -21,6 +24,7 @@ export class NetDevice {
   readonly vlan: { readonly trunk: NetDevice; readonly tag: number; priority: number } | undefined;
   readonly settings: NetdevBlock;
   readonly port: DevicePort;
+  private readonly link: LinkProtocols;
   isOpen = false;
   /** The transaction number of the last DHCP, for the packets of boot programs. */
   dhcpXid = 0;
@@ -37,6 +41,13 @@ export class NetDevice {
     const lower = vlan === undefined ? nic.port : vlan.trunk.port;
     const tag = vlan === undefined ? undefined : { vid: vlan.tag, priority: () => vlan.priority };
     this.port = new DevicePort(ipxe.clock, this.name, lower, ipxe.build.features.has('NET_PROTO_IPV6'), tag);
+    this.link = new LinkProtocols({
+      clock: ipxe.clock,
+      port: this.port,
+      features: ipxe.build.features,
+      mac: () => this.mac,
+      onLldp: (tlvs) => this.hearLldp(tlvs),
+    });
   }
 
   get location(): string {
@@ -70,9 +81,18 @@ export class NetDevice {
     }
     this.isOpen = true;
     this.port.start();
+    // The cable is the trunk's affair.
+    if (this.vlan === undefined) this.link.start();
     this.ipxe.ip.attach(this);
     this.ipxe.netdevs.opened(this);
     return OK;
+  }
+
+  private hearLldp(tlvs: readonly LldpTlv[]): void {
+    const { settings } = this.ipxe;
+    const old = this.settings.children.find(({ name }) => name === 'lldp');
+    if (old !== undefined) settings.unregister(old);
+    settings.register(new LldpBlock(tlvs), this.settings);
   }
 
   /** A new source address takes effect at once. */
@@ -87,6 +107,7 @@ export class NetDevice {
     this.isOpen = false;
     for (const each of this.ipxe.netdevs.all) if (each.vlan?.trunk === this) each.close();
     this.ipxe.ip.detach(this);
+    this.link.stop();
     this.port.stop();
     this.ipxe.netdevs.closed(this);
     // A VLAN device takes its trunk down with it.
