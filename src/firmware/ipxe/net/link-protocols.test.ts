@@ -96,7 +96,7 @@ describe('link aggregation', () => {
     const { sent } = run('ifopen net0\nsleep 5', [[1, concatBytes([group, marker, new Uint8Array(90)])]]);
     const [answer] = sent(0x8809);
     expect(toHex(answer?.payload.subarray(0, 20) ?? new Uint8Array(0))).toBe(
-      '02010210000152540' + '0bb00020000000700000000',
+      '020102100001525400bb00020000000700000000',
     );
     expect(answer?.payload.length).toBe(110);
   });
