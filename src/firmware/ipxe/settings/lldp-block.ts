@@ -1,4 +1,4 @@
-/** What the switch says of itself by LLDP: `net0.lldp/5` is its name; tags are types of TLVs, or `type.index`. */
+/** The description of the switch that came by LLDP: `net0.lldp/5` is its name; tags are types of TLVs, or `type.index`. */
 import { err, ok } from '../../../base/result.ts';
 import type { LldpTlv } from '../../../protocols/lldp/codec.ts';
 import { Err, type Status } from '../errors.ts';
