@@ -4,7 +4,7 @@ import { Group, Panel, Separator } from 'react-resizable-panels';
 import { keyName } from '../page/commands/registry.ts';
 import { useMissing } from '../page/document/missing-files.ts';
 import { useNewVersion } from '../page/shell/offline.ts';
-import { useDocument, useView } from '../page/store.ts';
+import { useView } from '../page/store.ts';
 import { ErrorBoundary } from './parts/error-boundary.tsx';
 import { DropZone } from './parts/drop-zone.tsx';
 import { FaultBanner } from './parts/fault-banner.tsx';
@@ -18,6 +18,7 @@ import { FindingsKeeper } from './panels/story/findings-keeper.tsx';
 import { PastBar } from './panels/timeline/past-bar.tsx';
 import { PANELS } from './panels/all.ts';
 import { TaskStrip } from './panels/lesson/task-strip.tsx';
+import { useLabName } from './topbar/lab-name.ts';
 import { TopBar } from './topbar/top-bar.tsx';
 import { useCommands, useNarrow, useText } from './hooks.ts';
 import styles from './app.module.css';
@@ -101,12 +102,12 @@ export function App(): ReactNode {
   const aboutOpen = useView((state) => state.aboutOpen);
   const hasNewVersion = useNewVersion();
   const asksForFiles = useMissing((state) => state.isOpen);
-  const name = useDocument((state) => state.scenario?.name);
+  const name = useLabName();
   const commands = useCommands();
   useCommandKeys();
   usePreloading();
   useEffect(() => {
-    document.title = name === undefined ? text('app.name') : `${name} – ${text('app.name')}`;
+    document.title = name === '' ? text('app.name') : `${name} – ${text('app.name')}`;
   }, [name, text]);
   useEffect(() => {
     if (theme === 'system') delete document.documentElement.dataset['theme'];
