@@ -319,9 +319,9 @@ export class Lab {
         (!isTyped(action) || index >= (this.takenOver.get(name) ?? 0)),
     );
     if (names.length === 0) return;
-    this.log.emit(machine, { kind: 'input', channel: 'user', action, ...describeInput(action) });
+    const id = this.log.emit(machine, { kind: 'input', channel: 'user', action, ...describeInput(action) });
     if ('takeOver' in action) for (const name of names) this.takenOver.set(name, index);
-    else for (const name of names) this.machines.get(name)?.act(action);
+    else this.log.withCause(id, () => names.forEach((name) => this.machines.get(name)?.act(action)));
   }
 
   /** Whether a machine is one of those that a bare node of that name stands for. */

@@ -12,6 +12,8 @@ export const COMMAND_MESSAGES = {
   'command.dialog': 'A dialog is open.',
   'command.no-notice': 'There is no notice.',
   'command.no-event': 'No event is selected.',
+  'command.no-previous': 'The chain begins with the selected event.',
+  'command.no-next': 'The chain ends with the selected event.',
   'command.no-undo': 'There is nothing to undo.',
   'command.no-redo': 'There is nothing to redo.',
   'command.no-previous-lab': 'No lab was open before this one.',

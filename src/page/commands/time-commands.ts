@@ -18,15 +18,19 @@ function isDialogOpen(): boolean {
 }
 
 function eventCommand<const Id extends 'event.cause' | 'event.effect'>(id: Id, key: string) {
+  const side = id === 'event.cause' ? 'previous' : 'next';
   return defineCommand({
     id,
     title: id,
     key,
-    whyNot: () => (useSelected.getState().explanation === undefined ? commandMessage('command.no-event') : undefined),
+    whyNot: () => {
+      const { explanation } = useSelected.getState();
+      if (explanation === undefined) return commandMessage('command.no-event');
+      return explanation[side] === undefined ? commandMessage(`command.no-${side}`) : undefined;
+    },
     run: (page) => {
-      const { causes, consequences } = useSelected.getState().explanation ?? { causes: [], consequences: [] };
-      const next = id === 'event.cause' ? causes.at(-1) : consequences.at(0);
-      if (next !== undefined) page.select({ kind: 'event', id: next.id });
+      const next = useSelected.getState().explanation?.[side];
+      if (next !== undefined) page.select({ kind: 'event', id: next });
     },
   });
 }

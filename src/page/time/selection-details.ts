@@ -4,12 +4,13 @@
  */
 import { create } from 'zustand';
 import type { LabEvent } from '../../base/event-log.ts';
-import type { Explanation, FlightView } from '../../threads/api/lab-api.ts';
+import type { EventExplanation } from '../../analysis/story/explain.ts';
+import type { FlightView } from '../../threads/api/lab-api.ts';
 import type { LabClient } from '../lab-client.ts';
 import { useLive, useView, type Selection } from '../store.ts';
 
 export interface SelectedState {
-  readonly explanation: Explanation | undefined;
+  readonly explanation: EventExplanation | undefined;
   /**
    * The frame event: the selected event itself, or the nearest frame that led to it, else the frame sent at the same
    * moment.
@@ -52,11 +53,11 @@ export function followSelected(client: LabClient): void {
 async function find(client: LabClient, event: number): Promise<SelectedState> {
   const [explanation, way] = await Promise.all([client.lab.explain(event), client.lab.wayOf(event)]);
   if (explanation === undefined) return NOTHING;
-  const { causes, event: selected, consequences } = explanation;
-  const known = [...causes, selected, ...consequences];
-  const frame =
-    [...causes, selected].findLast(({ kind }) => kind === 'frame')?.id ?? (await sentThen(client, selected));
-  const related = new Set(known.map(({ id }) => id));
+  const { causes, event: selected, effects } = explanation;
+  const before = [...causes.map(({ last }) => last), selected];
+  const frame = before.findLast(({ kind }) => kind === 'frame')?.id ?? (await sentThen(client, selected));
+  const known = [...causes, ...effects].flatMap(({ event: first, last }) => [first.id, last.id]);
+  const related = new Set([...known, selected.id]);
   const isFrame = frame === undefined || frame === event;
   return { explanation, frame, way: isFrame ? way : await client.lab.wayOf(frame), related };
 }

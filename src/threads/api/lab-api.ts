@@ -2,6 +2,7 @@
  * The interface between the page and the lab's worker. Calls go through Comlink; changes are pushed as `LabUpdate`s, at
  * most about twenty per second however fast the lab runs. Everything here is plain data.
  */
+import type { EventExplanation } from '../../analysis/story/explain.ts';
 import type { PlacedFinding } from '../../analysis/story/judge.ts';
 import type { LabEvent, StageId } from '../../base/event-log.ts';
 import type { ListChange } from '../../base/list-change.ts';
@@ -313,8 +314,8 @@ export interface LabApi {
   /** Directives of the text that have no effect in the lab. */
   ineffectiveLines(config: string): Promise<readonly IneffectiveView[]>;
   stateHash(machine: string): Promise<string | undefined>;
-  /** An event with what led to it (oldest first) and what it led to. */
-  explain(event: number): Promise<Explanation | undefined>;
+  /** What an event is, why it happened and what came of it, with the chain that led to it. */
+  explain(event: number): Promise<EventExplanation | undefined>;
   /** The iPXE that these options make, whether or not one runs. */
   ipxeBuild(firmware: ChainImage): Promise<BuildView>;
   /** The node whose frame led to each event; undefined for what no frame led to. */
@@ -329,12 +330,6 @@ export type AskQuestion =
   | { readonly from: 'made'; readonly client: MadeClient }
   /** The frame of an event of the running lab. */
   | { readonly from: 'event'; readonly event: number; readonly interfaceName?: string };
-
-export interface Explanation {
-  readonly causes: readonly LabEvent[];
-  readonly event: LabEvent;
-  readonly consequences: readonly LabEvent[];
-}
 
 /** Sent by the lab's worker to the analysis worker: captured records, packed. */
 export type MessageToAnalysis =

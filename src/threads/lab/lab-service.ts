@@ -2,6 +2,8 @@
  * The API of the lab's worker: opens labs, and forwards the page's requests to the open lab. `lab-runner.ts` runs its
  * time, `lab-reporter.ts` sends the page the changes.
  */
+import { explainEvent } from '../../analysis/story/explain.ts';
+import { LabTrace } from '../../analysis/story/trace.ts';
 import { senderOf, type LabEvent } from '../../base/event-log.ts';
 import { err } from '../../base/result.ts';
 import { Lab } from '../../lab/lab.ts';
@@ -30,7 +32,6 @@ import type {
   Breakpoint,
   CablesView,
   ConnectOptions,
-  Explanation,
   LabApi,
   MachineAction,
   OpenResult,
@@ -38,10 +39,6 @@ import type {
   Step,
 } from '../api/lab-api.ts';
 import { viewCablesAt, viewWay } from './lab-views.ts';
-
-/** Events of an explanation: the nearest causes, the first consequences. */
-const MOST_CAUSES = 24;
-const MOST_CONSEQUENCES = 60;
 
 /** What exists once the page has connected. */
 interface Connected {
@@ -64,7 +61,7 @@ export class LabService implements LabApi {
   private readonly host: Host;
   private wasm: CompiledWasm | undefined;
   private connected: Connected | undefined;
-  private opened: { readonly lab: Lab; readonly control: RunControl } | undefined;
+  private opened: { readonly lab: Lab; readonly control: RunControl; readonly trace: LabTrace } | undefined;
   private opening: AbortController | undefined;
   private lessonQuestions: LessonQuestions | undefined;
   private lesson: LessonWatch | undefined;
@@ -127,7 +124,7 @@ export class LabService implements LabApi {
     this.opened?.lab.close();
     const lab = built.value;
     const control = new RunControl(lab, { atHeldScripts: true });
-    this.opened = { lab, control };
+    this.opened = { lab, control, trace: new LabTrace(lab.log.events, lab.capture.store) };
     this.lesson = this.lessonQuestions === undefined ? undefined : new LessonWatch(lab, this.lessonQuestions);
     reporter.open(lab, control);
     runner.open({ lab, control, waits: new RunWaits(lab) });
@@ -240,19 +237,12 @@ export class LabService implements LabApi {
     return await this.askMachine(machine, 'stateHash');
   }
 
-  explain(id: number): Promise<Explanation | undefined> {
-    const events = this.opened?.lab.log.events ?? [];
-    const event: LabEvent | undefined = events[id];
-    if (event === undefined) return Promise.resolve(undefined);
-    const causes: LabEvent[] = [];
-    const causeOf = ({ cause }: LabEvent): LabEvent | undefined => (cause === undefined ? undefined : events[cause]);
-    for (let at = causeOf(event); at !== undefined && causes.length < MOST_CAUSES; at = causeOf(at)) causes.unshift(at);
-    const consequences: LabEvent[] = [];
-    for (let at = id + 1; at < events.length && consequences.length < MOST_CONSEQUENCES; at++) {
-      const later = events[at];
-      if (later?.cause === id) consequences.push(later);
-    }
-    return Promise.resolve({ causes, event, consequences });
+  explain(id: number): ReturnType<LabApi['explain']> {
+    const { opened } = this;
+    if (opened === undefined) return Promise.resolve(undefined);
+    const { lab, trace } = opened;
+    trace.update(lab.queue.nowNs);
+    return Promise.resolve(explainEvent(trace, id));
   }
 
   ipxeBuild(firmware: ChainImage): ReturnType<LabApi['ipxeBuild']> {

@@ -13,6 +13,8 @@ export const commandsFr: Translation<typeof COMMAND_MESSAGES> = {
   'command.dialog': 'Une boîte de dialogue est ouverte.',
   'command.no-notice': 'Il n’y a pas d’avis.',
   'command.no-event': 'Aucun événement n’est sélectionné.',
+  'command.no-previous': 'La chaîne commence par l’événement sélectionné.',
+  'command.no-next': 'La chaîne finit par l’événement sélectionné.',
   'command.no-undo': 'Il n’y a rien à annuler.',
   'command.no-redo': 'Il n’y a rien à rétablir.',
   'command.no-previous-lab': 'Aucun labo n’était ouvert avant celui-ci.',

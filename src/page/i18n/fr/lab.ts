@@ -4,6 +4,7 @@ import { inputFr, machineFr, watchFr } from './machines.ts';
 import { commandsFr } from './commands.ts';
 import { lessonsFr } from './lessons.ts';
 import { netFr } from './net.ts';
+import { explainFr } from './explanations.ts';
 import { failuresFr } from './failures.ts';
 import { findingsFr, reportedFr } from './findings.ts';
 import { firmwareFr, ipxeFr, pxeFr } from './firmware.ts';
@@ -28,6 +29,7 @@ export const labFr: MessageTexts = {
   ...findingsFr,
   ...reportedFr,
   ...storyFr,
+  ...explainFr,
   ...firmwareFr,
   ...pxeFr,
   ...ipxeFr,

@@ -34,7 +34,7 @@ function useSelectedStage(stages: StageLanes): number | undefined {
   return useMemo(() => {
     if (explanation === undefined) return undefined;
     const { causes, event } = explanation;
-    const chain = [...causes, event];
+    const chain = [...causes.map(({ last }) => last), event];
     const told = chain.findLast(({ kind }) => kind === 'stage');
     if (told !== undefined) return told.id;
     const found = [...new Set(chain.map(({ node }) => node))].flatMap(

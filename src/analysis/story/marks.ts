@@ -1,0 +1,149 @@
+/**
+ * Which frames were lost, sent again, late, doubled, damaged or overtaken, worked out once for all views: the list, the
+ * ladder, the cables, the stages and the explanations. It rests on what the capture shows (a frame that left and never
+ * arrived, the same message of the same sender), and on the faults that the lab reports.
+ */
+import type { LabEvent } from '../../base/event-log.ts';
+import { RecentMap } from '../../base/recent-map.ts';
+import type { FrameStore } from '../frame-store.ts';
+import { readFact, type FrameFact } from './frame-fact.ts';
+
+export const MARK_KINDS = ['lost', 'again', 'late', 'duplicate', 'out-of-order', 'damaged'] as const;
+
+export type MarkKind = (typeof MARK_KINDS)[number];
+
+export interface FrameMark {
+  readonly kind: MarkKind;
+  /** The record that it is about: the same message before (`again`), the frame that overtook it. */
+  readonly other?: number;
+  /** The time since then, ns. */
+  readonly afterNs?: number;
+}
+
+/** What a fault of the lab did to a frame, by the id of the sentence that says so. */
+const FAULT_MARKS: Readonly<Record<string, MarkKind>> = {
+  'told.dropped': 'lost',
+  'told.held-back': 'late',
+  'told.sent-twice': 'duplicate',
+  'told.turned-over': 'damaged',
+};
+
+/** What a fault did to the frame of an event; undefined when it is about no single frame. */
+export function faultMarkOf(event: LabEvent): { readonly frameEvent: number; readonly kind: MarkKind } | undefined {
+  if (event.kind !== 'fault' || event.cause === undefined) return undefined;
+  const kind = Object.hasOwn(FAULT_MARKS, event.says.id) ? FAULT_MARKS[event.says.id] : undefined;
+  return kind === undefined ? undefined : { frameEvent: event.cause, kind };
+}
+
+/** Messages that may be sent again are remembered for so many others. */
+const REMEMBERED = 16_384;
+/** A frame that has not arrived by then is lost: no cable and no fault of a sane lab is slower. */
+const ARRIVES_WITHIN_NS = 1_000_000_000;
+/** Asking for the same station again later is another question. */
+const ARP_AGAIN_NS = 10_000_000_000;
+/** A byte for byte copy so soon is no second attempt, but the same frame twice. */
+const COPY_WITHIN_NS = 1_000_000;
+
+const NO_MARKS: readonly FrameMark[] = [];
+
+export class FrameMarks {
+  private readonly store: FrameStore;
+  private next = 0;
+  /** By body: the frame is the same at every port that saw it. */
+  private readonly marked = new Map<number, FrameMark[]>();
+  private readonly sentBefore = new RecentMap<string, number>(REMEMBERED);
+  /** By body, in order: the record of a frame that left a station and has not arrived anywhere. */
+  private readonly underWay = new Map<number, number>();
+  /** By body: the record of the frame as it was sent. */
+  private readonly sent = new RecentMap<number, number>(REMEMBERED);
+  /** Ports at which a body arrived. */
+  private readonly arrived = new RecentMap<string, true>(REMEMBERED);
+  /** By port and sending port: the last sent record that has arrived. */
+  private readonly lastArrived = new Map<string, number>();
+
+  constructor(store: FrameStore) {
+    this.store = store;
+  }
+
+  /** Takes in what the capture has got since. `nowNs`: how far the lab is, which may be past the last frame. */
+  update(nowNs = 0): void {
+    const { store } = this;
+    for (; this.next < store.length; this.next++) this.take(this.next);
+    const endNs = Math.max(nowNs, store.length === 0 ? 0 : store.timeNs(store.length - 1));
+    for (const [body, record] of this.underWay) {
+      if (store.timeNs(record) + ARRIVES_WITHIN_NS > endNs) break;
+      this.underWay.delete(body);
+      this.add(record, { kind: 'lost' });
+    }
+  }
+
+  /** A fault of the lab struck the frame of a record. */
+  struck(record: number, kind: MarkKind): void {
+    if (kind === 'lost' || kind === 'damaged') this.underWay.delete(this.store.body(record));
+    this.add(record, { kind });
+  }
+
+  /** Marks of the frame of a record, the worst first. */
+  of(record: number): readonly FrameMark[] {
+    return this.marked.get(this.store.body(record)) ?? NO_MARKS;
+  }
+
+  /** Number of marked frames. */
+  get size(): number {
+    return this.marked.size;
+  }
+
+  private take(record: number): void {
+    const { store } = this;
+    const direction = store.direction(record);
+    if (direction === 'in' && this.takeArrival(record)) return;
+    const body = store.body(record);
+    this.sent.set(body, record);
+    if (direction === 'out') this.underWay.set(body, record);
+    const fact = readFact(store.bytes(record));
+    if (fact !== undefined) this.compare(record, fact);
+  }
+
+  /** False when the frame was not seen as it was sent: a file of one port, or a frame that was changed on its way. */
+  private takeArrival(record: number): boolean {
+    const { store } = this;
+    const body = store.body(record);
+    const sent = this.sent.get(body);
+    if (sent === undefined || store.direction(sent) !== 'out') return false;
+    this.underWay.delete(body);
+    const port = store.interfaceId(record);
+    const arrival = `${port} ${body}`;
+    if (this.arrived.get(arrival) === true) this.add(sent, { kind: 'duplicate' });
+    this.arrived.set(arrival, true);
+    const way = `${port} ${store.interfaceId(sent)}`;
+    const last = this.lastArrived.get(way) ?? -1;
+    if (last > sent) this.add(sent, { kind: 'out-of-order', other: last });
+    else this.lastArrived.set(way, sent);
+    return true;
+  }
+
+  private compare(record: number, { key, meaning }: FrameFact): void {
+    const { store } = this;
+    if (key === undefined) return;
+    const before = this.sentBefore.get(key);
+    this.sentBefore.set(key, record);
+    if (before === undefined) return;
+    const afterNs = store.timeNs(record) - store.timeNs(before);
+    if (meaning.kind === 'arp' && afterNs > ARP_AGAIN_NS) return;
+    const isCopy = afterNs < COPY_WITHIN_NS && isSame(store.bytes(before), store.bytes(record));
+    this.add(record, { kind: isCopy ? 'duplicate' : 'again', other: before, afterNs });
+  }
+
+  private add(record: number, mark: FrameMark): void {
+    const body = this.store.body(record);
+    const known = this.marked.get(body) ?? [];
+    this.marked.set(body, known);
+    if (known.some(({ kind }) => kind === mark.kind)) return;
+    known.push(mark);
+    known.sort((a, b) => MARK_KINDS.indexOf(a.kind) - MARK_KINDS.indexOf(b.kind));
+  }
+}
+
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}

@@ -1,0 +1,13 @@
+/** A span of time as people write it: `2 s`, `1.5 ms`, `35 µs`. The same in all languages of the page. */
+const UNITS = [
+  { ns: 1e9, name: 's' },
+  { ns: 1e6, name: 'ms' },
+  { ns: 1e3, name: 'µs' },
+] as const;
+
+/** Three significant digits. */
+export function formatSpan(ns: number): string {
+  const rounded = Number(ns.toPrecision(3));
+  const unit = UNITS.find((known) => rounded >= known.ns);
+  return unit === undefined ? `${rounded} ns` : `${rounded / unit.ns} ${unit.name}`;
+}
