@@ -34,6 +34,14 @@ export function sayEvent(trace: LabTrace, event: LabEvent): Said {
         ? { says: explainMessage('explain.menu-gone', { node }) }
         : { says: explainMessage('explain.menu', { node, count: menu.items.length }) };
     }
+    case 'call':
+      return { says: explainMessage('explain.call', { node: event.node, name: event.function }) };
+    case 'return': {
+      const { node, function: name, status, calls } = event;
+      return calls === 1
+        ? { says: explainMessage('explain.return', { node, name, status }) }
+        : { says: explainMessage('explain.returns', { node, name, status, calls }) };
+    }
     case 'stage':
     case 'decision':
     case 'server':

@@ -72,6 +72,9 @@ export const EXPLAIN_TEXTS = {
     other: '{node} shows a menu with {count} items.',
   },
   'explain.menu-gone': 'The menu of {node} is gone.',
+  'explain.call': 'The program on {node} calls the firmware: {name}',
+  'explain.return': 'The firmware of {node} has done {name}: {status}',
+  'explain.returns': 'The firmware of {node} has done {name}, {calls} times: {status}',
   'explain.folded-log': {
     by: 'count',
     one: '{count} line in the log of {node}',

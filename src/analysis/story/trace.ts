@@ -39,6 +39,8 @@ const RELATIONS: readonly Relation[] = ['answer', 'then', 'timer', 'again', 'inp
 const AT_ONCE_NS = 50_000_000;
 /** Between two steps of one machine that wait for nothing. */
 const PAUSE_NS = 20_000_000;
+/** What a station does, one after the other. */
+const STEPS: ReadonlySet<LabEvent['kind']> = new Set(['stage', 'decision', 'server', 'input', 'call']);
 /** Arrivals that are remembered. */
 const RECENT = 16_384;
 
@@ -177,8 +179,7 @@ export class LabTrace {
       const offer = offerKey(event);
       if (event.stage === 'dhcp-offer' && offer !== '') this.offers.set(offer, event);
     }
-    if (kind === 'stage' || kind === 'decision' || kind === 'server' || kind === 'input')
-      this.lastTold.set(node, event);
+    if (STEPS.has(kind)) this.lastTold.set(node, event);
     else if (kind === 'frame') this.lastSent.set(node, event);
   }
 

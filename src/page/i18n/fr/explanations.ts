@@ -77,6 +77,9 @@ export const explainFr: Translation<typeof EXPLAIN_TEXTS> = {
     other: '{node} affiche un menu de {count} entrées.',
   },
   'explain.menu-gone': 'Le menu de {node} a disparu.',
+  'explain.call': 'Le programme de {node} appelle le microprogramme : {name}',
+  'explain.return': 'Le microprogramme de {node} a fait {name} : {status}',
+  'explain.returns': 'Le microprogramme de {node} a fait {name}, {calls} fois : {status}',
   'explain.folded-log': {
     by: 'count',
     one: '{count} ligne dans le journal de {node}',
