@@ -6,11 +6,32 @@ import type { Lesson } from '../src/lessons/schema.ts';
 
 const LESSONS = new URL('../public/lessons/', import.meta.url);
 
-const ORDER = ['first-boot', 'no-file', 'two-offers'];
+const ORDER = [
+  'disk',
+  'first-boot',
+  'no-file',
+  'next-server',
+  'two-offers',
+  'proxy',
+  'lost-block',
+  'pxelinux',
+  'chain',
+  'build',
+  'protocols',
+  'san',
+  'trust',
+  'script',
+  'inventory',
+  'menu',
+  'dns',
+  'vlan',
+  'kinds',
+];
 
 function rank({ id, kind, level }: Lesson): number {
   const at = ORDER.indexOf(id);
-  return kind === 'challenge' ? 1000 + level : at < 0 ? ORDER.length : at;
+  if (kind === 'challenge') return 1000 * level + Number(/\d+$/.exec(id)?.[0] ?? 0);
+  return at < 0 ? ORDER.length : at;
 }
 
 /** Throws with the place when one cannot be read. */
