@@ -71,3 +71,37 @@ describe('lab run --files', () => {
     expect(none.stderr).toBe(`run: --files: ${path('nowhere')} is not a folder\n`);
   });
 });
+
+describe('lab run --findings', () => {
+  const run = (name: string): unknown => {
+    const file = path('findings.json');
+    const site = `public/scenarios/${name}.json`;
+    execFileSync('npm', ['run', '--silent', 'lab', '--', 'run', site, '--findings', file], { encoding: 'utf8' });
+    return JSON.parse(readFileSync(file, 'utf8'));
+  };
+
+  it('writes what looks wrong, in both languages, with the frames and the line of the configuration', () => {
+    expect(run('wrong-missing-file')).toEqual([
+      {
+        id: 'tftp-missing-file',
+        severity: 'error',
+        machine: 'pc1',
+        machines: ['pc1'],
+        count: 1,
+        timeNs: 4_300_058_448,
+        frames: [7, 8],
+        line: { file: 'dnsmasq.conf', line: 4, text: 'dhcp-boot=pxelinux.0' },
+        text: {
+          en: 'pc1 asks 10.0.2.1 for pxelinux.0, which is not there.',
+          fr: 'pc1 demande à 10.0.2.1 le fichier pxelinux.0, qui n’y est pas.',
+        },
+        remedy: { en: expect.stringContaining('dhcp-boot'), fr: expect.stringContaining('majuscules') },
+        rule: 'RFC 1350 §5',
+      },
+    ]);
+  });
+
+  it('writes an empty list for a boot that went well', () => {
+    expect(run('bare-pxe')).toEqual([]);
+  });
+});

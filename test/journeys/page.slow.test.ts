@@ -350,7 +350,7 @@ describe('the page', () => {
     await show(page, 'Récit');
     await page
       .getByTestId('story')
-      .getByText(/^Erreur : pc1 demande à 10\.0\.2\.1 le fichier pxelinux\.0, qui n’y est pas/)
+      .getByText(/^pc1 demande à 10\.0\.2\.1 le fichier pxelinux\.0, qui n’y est pas/)
       .waitFor();
     await page.getByTestId('timeline').getByText('Échec', { exact: true }).waitFor();
     await page.screenshot({ path: `${SHOTS}/french.png` });

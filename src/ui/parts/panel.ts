@@ -13,8 +13,8 @@ export interface PanelContent {
 }
 
 export interface PanelSpec extends PanelPlace, PanelContent {
-  /** Stands behind the title on the tab. */
-  readonly Badge?: ComponentType;
+  /** Stands behind the title on the tab; what it says in words has the `id`, which describes the tab. */
+  readonly Badge?: ComponentType<{ readonly id: string }>;
 }
 
 /** `content`: a component that comes with the page, or one that is fetched when it is first shown (`loadPanel`). */
@@ -22,7 +22,10 @@ export function definePanel({
   content,
   badge,
   ...place
-}: PanelPlace & { readonly content: ComponentType | PanelContent; readonly badge?: ComponentType }): PanelSpec {
+}: PanelPlace & {
+  readonly content: ComponentType | PanelContent;
+  readonly badge?: ComponentType<{ readonly id: string }>;
+}): PanelSpec {
   return {
     ...place,
     ...(badge === undefined ? {} : { Badge: badge }),

@@ -21,9 +21,14 @@ export function Tabs({ area, tabs }: { readonly area: Area; readonly tabs: reado
     >
       <TabList className={styles['list'] ?? ''} aria-label={tabs.map(({ title }) => text(title)).join(', ')}>
         {tabs.map(({ id, title, Badge }) => (
-          <AriaTab key={id} id={id} className={styles['tab'] ?? ''}>
+          <AriaTab
+            key={id}
+            id={id}
+            className={styles['tab'] ?? ''}
+            {...(Badge === undefined ? {} : { 'aria-describedby': `badge-${id}` })}
+          >
             {text(title)}
-            {Badge === undefined ? null : <Badge />}
+            {Badge === undefined ? null : <Badge id={`badge-${id}`} />}
           </AriaTab>
         ))}
       </TabList>
