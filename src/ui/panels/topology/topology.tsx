@@ -175,6 +175,10 @@ export function Topology(): ReactNode {
           ariaLabelConfig={{
             'node.a11yDescription.default': text('topology.keys'),
             'edge.a11yDescription.default': text('topology.keys'),
+            'node.a11yDescription.keyboardDisabled': text('topology.keys'),
+            'node.a11yDescription.ariaLiveMessage': ({ x, y }) => text('topology.moved', { x, y }),
+            'handle.ariaLabel': text('topology.port'),
+            'controls.ariaLabel': text('topology.controls'),
             'controls.zoomIn.ariaLabel': text('topology.zoomIn'),
             'controls.zoomOut.ariaLabel': text('topology.zoomOut'),
             'controls.fitView.ariaLabel': text('topology.fit'),
