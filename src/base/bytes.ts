@@ -32,6 +32,11 @@ export function writeU32(bytes: Uint8Array, offset: number, value: number): void
   bytes[offset + 3] = value;
 }
 
+/** A number in capital hexadecimal digits, with zeros in front: what assemblers and manuals print. */
+export function hexNumber(value: number, digits: number): string {
+  return value.toString(16).toUpperCase().padStart(digits, '0');
+}
+
 export function toHex(bytes: Uint8Array, separator = ''): string {
   let out = '';
   for (const byte of bytes) {

@@ -48,7 +48,26 @@ describe('a PC with a disk', () => {
 
 describe('a disk of the network', () => {
   it('is read by the boot sector that iPXE enters', () => {
-    reach({ pc: ipxe('sanboot http://10.0.2.1/disk.img'), files: [DISK_FILE] }, 'screen:/SECTOR 1 OF THE DISK/');
+    const booted = reach(
+      { pc: ipxe('sanboot http://10.0.2.1/disk.img'), files: [DISK_FILE] },
+      'screen:/SECTOR 1 OF THE DISK/',
+    );
+    // The read is a call, and the request that fetches the sector is made for it.
+    const { events } = booted.log;
+    const read = events.find((event) => event.kind === 'call' && event.api === 'int13');
+    expect(read).toMatchObject({
+      function: 'Read sectors',
+      fields: [
+        ['drive', '80h'],
+        ['sector', '1'],
+        ['count', '1'],
+        ['bytes', '512'],
+      ],
+    });
+    expect(events.find((event) => event.kind === 'return' && event.cause === read?.id)).toMatchObject({
+      status: 'success',
+    });
+    expect(events.some((event) => event.kind === 'frame' && event.cause === read?.id)).toBe(true);
   });
 
   it('is read below a PXELINUX that was loaded meanwhile and has shut the card down', () => {

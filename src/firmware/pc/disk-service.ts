@@ -2,8 +2,12 @@
  * INT 13h for drives that the firmware brings (SAN boot): classic CHS calls and the extensions of the Enhanced Disk
  * Drive Specification 3.0. Reads and writes may wait for the network; the guest sleeps meanwhile.
  */
+import { hexNumber } from '../../base/bytes.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { CallFields, EventSink } from '../../base/event-log.ts';
 import { startTask } from '../../base/task.ts';
 import type { Task } from '../../base/task.ts';
+import { CallTrace, type OpenCall } from '../call-trace.ts';
 import type { GuestCpu, GuestMemory } from '../guest.ts';
 import type { BlockDevice } from '../platform.ts';
 import { DISK } from '../rom/hypercalls.ts';
@@ -18,7 +22,50 @@ const SECTORS_PER_TRACK = 63;
 const FLAG_CARRY = 1;
 
 /** Registers of the caller in the frame that the stub has pushed: PUSHAD, DS, ES, then IP, CS, flags. */
-const FRAME = { edi: 0, esi: 4, ebx: 16, edx: 20, ecx: 24, eax: 28, ds: 32, es: 34, flags: 40 } as const;
+const FRAME = {
+  edi: 0,
+  esi: 4,
+  ebx: 16,
+  edx: 20,
+  ecx: 24,
+  eax: 28,
+  ds: 32,
+  es: 34,
+  ip: 36,
+  cs: 38,
+  flags: 40,
+} as const;
+
+/** Functions by AH, as the Enhanced Disk Drive Specification and its predecessors name them. */
+const FUNCTION_NAMES: Readonly<Record<number, string>> = {
+  0x00: 'Reset',
+  0x01: 'Get status',
+  0x02: 'Read sectors',
+  0x03: 'Write sectors',
+  0x04: 'Verify sectors',
+  0x08: 'Get drive parameters',
+  0x0d: 'Reset fixed disk',
+  0x15: 'Get disk type',
+  0x41: 'Check extensions present',
+  0x42: 'Extended read',
+  0x43: 'Extended write',
+  0x44: 'Extended verify',
+  0x48: 'Get extended drive parameters',
+};
+
+const STATUS_NAMES: Readonly<Record<number, string>> = {
+  [STATUS.ok]: 'success',
+  [STATUS.invalid]: 'invalid function',
+  [STATUS.notFound]: 'sector not found',
+  [STATUS.failure]: 'controller failure',
+  [STATUS.noMedia]: 'no media',
+};
+
+interface SectorRange {
+  /** From the beginning of the disk. */
+  readonly start: number;
+  readonly count: number;
+}
 
 /** Status in AH, or success with another value there. */
 type Answer = number | { readonly ah: number };
@@ -27,12 +74,16 @@ export class DiskService {
   private readonly drives = new Map<number, BlockDevice>();
   private readonly memory: GuestMemory;
   private readonly cpu: GuestCpu;
-  private pending: { frame: number; status: number | undefined } | undefined;
+  private readonly log: EventSink;
+  private readonly trace: CallTrace;
+  private pending: { frame: number; status: number | undefined; readonly open: OpenCall } | undefined;
   private sleeping = false;
 
-  constructor(cpu: GuestCpu) {
+  constructor(cpu: GuestCpu, log: EventSink, clock: Clock) {
     this.cpu = cpu;
     this.memory = cpu.memory;
+    this.log = log;
+    this.trace = new CallTrace('int13', log, clock);
   }
 
   get isEmpty(): boolean {
@@ -60,44 +111,71 @@ export class DiskService {
     const frame = cpu.registers.segment('ss') * 16 + (cpu.registers.get('esp') & 0xffff);
     const device = this.drives.get(this.memory.readU8(frame + FRAME.edx));
     if (device === undefined) return cpu.registers.set('eax', DISK.chain);
-    const answer = this.serve(device, frame);
-    if (!isTask(answer)) return this.finish(cpu, frame, answer);
-    const pending: { frame: number; status: number | undefined } = { frame, status: undefined };
-    this.pending = pending;
-    startTask(answer, (status) => {
-      pending.status = status;
-      if (!this.sleeping) return;
-      this.sleeping = false;
-      this.cpu.wake();
+    const open = this.trace.begin(this.traced(device, frame));
+    this.log.withCause(open.event, () => {
+      const answer = this.serve(device, frame);
+      if (!isTask(answer)) return this.finish(cpu, frame, answer, open);
+      const pending: NonNullable<typeof this.pending> = { frame, status: undefined, open };
+      this.pending = pending;
+      startTask(answer, (status) => {
+        pending.status = status;
+        if (!this.sleeping) return;
+        this.sleeping = false;
+        this.cpu.wake();
+      });
+      this.wait(cpu);
     });
-    this.wait(cpu);
   }
 
   wait(cpu: GuestCpu): void {
     const { pending } = this;
-    if (pending === undefined) return this.finish(cpu, 0, STATUS.failure);
+    if (pending === undefined) return cpu.registers.set('eax', DISK.done);
     if (pending.status !== undefined) {
       this.pending = undefined;
-      return this.finish(cpu, pending.frame, pending.status);
+      return this.finish(cpu, pending.frame, pending.status, pending.open);
     }
     cpu.registers.set('eax', DISK.wait);
     this.sleeping = true;
     cpu.sleep();
   }
 
-  private finish(cpu: GuestCpu, frame: number, answer: Answer): void {
+  private finish(cpu: GuestCpu, frame: number, answer: Answer, open: OpenCall): void {
     cpu.registers.set('eax', DISK.done);
-    if (frame === 0) return;
     const { memory } = this;
-    memory.writeU8(frame + FRAME.eax + 1, typeof answer === 'number' ? answer : answer.ah);
+    const ah = typeof answer === 'number' ? answer : answer.ah;
+    memory.writeU8(frame + FRAME.eax + 1, ah);
     const isOk = typeof answer !== 'number' || answer === STATUS.ok;
     const flags = memory.readU16(frame + FRAME.flags);
     memory.writeU16(frame + FRAME.flags, isOk ? flags & ~FLAG_CARRY : flags | FLAG_CARRY);
+    open.end(isOk ? 'success' : (STATUS_NAMES[ah] ?? `${hexNumber(ah, 2)}h`), !isOk);
+  }
+
+  private traced(device: BlockDevice, frame: number): Parameters<CallTrace['begin']>[0] {
+    const { memory } = this;
+    const ah = memory.readU8(frame + FRAME.eax + 1);
+    const fields = this.describe(device, frame, ah);
+    return {
+      function: FUNCTION_NAMES[ah] ?? `Function ${hexNumber(ah, 2)}h`,
+      opcode: ah,
+      caller: `${hexNumber(memory.readU16(frame + FRAME.cs), 4)}:${hexNumber(memory.readU16(frame + FRAME.ip), 4)}`,
+      mode: 'real',
+      describe: () => fields,
+      isFrequent: false,
+    };
+  }
+
+  /** The parameters of reads and writes, with the sectors counted from the beginning of the disk. */
+  private describe(device: BlockDevice, frame: number, ah: number): CallFields {
+    const drive: readonly [string, string] = ['drive', `${hexNumber(this.memory.readU8(frame + FRAME.edx), 2)}h`];
+    const range =
+      ah >= 0x42 && ah <= 0x44 ? this.extendedRange(frame) : ah >= 2 && ah <= 4 ? this.chsRange(frame) : undefined;
+    if (range === undefined) return [drive];
+    const bytes = range.count * device.sectorBytes;
+    return [drive, ['sector', String(range.start)], ['count', String(range.count)], ['bytes', String(bytes)]];
   }
 
   private serve(device: BlockDevice, frame: number): Answer | Task<number> {
     const { memory } = this;
-    const packet = memory.readU16(frame + FRAME.ds) * 16 + memory.readU16(frame + FRAME.esi);
     switch (memory.readU8(frame + FRAME.eax + 1)) {
       case 0x00: // reset
       case 0x01: // status of the last call: each call tells its own
@@ -116,9 +194,9 @@ export class DiskService {
       case 0x42:
       case 0x43:
       case 0x44:
-        return this.extended(device, frame, packet);
+        return this.extended(device, frame);
       case 0x48:
-        return this.driveParameters(device, packet);
+        return this.driveParameters(device, this.packetOf(frame));
       default:
         return STATUS.invalid;
     }
@@ -131,33 +209,48 @@ export class DiskService {
 
   private classic(device: BlockDevice, frame: number): number | Task<number> {
     const { memory } = this;
-    const operation = memory.readU8(frame + FRAME.eax + 1);
+    const range = this.chsRange(frame);
+    if (range === undefined) return STATUS.invalid;
+    const buffer = memory.readU16(frame + FRAME.es) * 16 + memory.readU16(frame + FRAME.ebx);
+    return this.transfer(device, memory.readU8(frame + FRAME.eax + 1), range, buffer);
+  }
+
+  private extended(device: BlockDevice, frame: number): number | Task<number> {
+    const { memory } = this;
+    const packet = this.packetOf(frame);
+    const buffer = memory.readU16(packet + 6) * 16 + memory.readU16(packet + 4);
+    return this.transfer(device, memory.readU8(frame + FRAME.eax + 1) - 0x40, this.extendedRange(frame), buffer);
+  }
+
+  /** Cylinder, head and sector in CX and DX, the count in AL; undefined for what no disk has. */
+  private chsRange(frame: number): SectorRange | undefined {
+    const { memory } = this;
     const count = memory.readU8(frame + FRAME.eax);
     const low = memory.readU8(frame + FRAME.ecx);
     const cylinder = memory.readU8(frame + FRAME.ecx + 1) | ((low & 0xc0) << 2);
     const sector = low & 0x3f;
     const head = memory.readU8(frame + FRAME.edx + 1);
-    if (sector === 0 || count === 0) return STATUS.invalid;
-    const start = (cylinder * HEADS + head) * SECTORS_PER_TRACK + sector - 1;
-    const buffer = memory.readU16(frame + FRAME.es) * 16 + memory.readU16(frame + FRAME.ebx);
-    return this.transfer(device, operation, start, count, buffer);
+    if (sector === 0 || count === 0) return undefined;
+    return { start: (cylinder * HEADS + head) * SECTORS_PER_TRACK + sector - 1, count };
   }
 
-  private extended(device: BlockDevice, frame: number, packet: number): number | Task<number> {
+  /** The disk address packet at DS:SI. */
+  private extendedRange(frame: number): SectorRange {
     const { memory } = this;
-    const operation = memory.readU8(frame + FRAME.eax + 1) - 0x40;
-    const count = memory.readU16(packet + 2);
-    const buffer = memory.readU16(packet + 6) * 16 + memory.readU16(packet + 4);
+    const packet = this.packetOf(frame);
     const start = memory.readU32(packet + 8) + memory.readU32(packet + 12) * 0x1_0000_0000;
-    return this.transfer(device, operation, start, count, buffer);
+    return { start, count: memory.readU16(packet + 2) };
+  }
+
+  private packetOf(frame: number): number {
+    return this.memory.readU16(frame + FRAME.ds) * 16 + this.memory.readU16(frame + FRAME.esi);
   }
 
   /** Operation 2 reads, 3 writes, 4 verifies. */
   private transfer(
     device: BlockDevice,
     operation: number,
-    start: number,
-    count: number,
+    { start, count }: SectorRange,
     buffer: number,
   ): number | Task<number> {
     if (start + count > device.sectors) return STATUS.notFound;

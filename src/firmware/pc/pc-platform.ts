@@ -65,7 +65,7 @@ export class PcPlatform extends PlatformBase implements Platform {
     this.memory = options.cpu.memory;
     this.console = new PcConsole(options.service, this.memory, this.clock, options.log);
     this.serial = new PcSerial(options.service);
-    this.disks = new DiskService(options.cpu);
+    this.disks = new DiskService(options.cpu, options.log, options.time);
   }
 
   get freeBaseBytes(): number {

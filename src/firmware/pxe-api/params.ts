@@ -1,7 +1,7 @@
 /** A parameter structure of the PXE API in guest memory, field by field as the table says. */
 import { assert } from '../../base/result.ts';
 import { formatIpv4, formatMac, readMac } from '../../base/address.ts';
-import { fromCString } from '../../base/bytes.ts';
+import { fromCString, hexNumber } from '../../base/bytes.ts';
 import type { CallFields } from '../../base/event-log.ts';
 import type { GuestMemory } from '../guest.ts';
 import type { Field, FieldType, PxeFunction } from './table.ts';
@@ -165,11 +165,11 @@ export class Params {
       case 'port':
         return String(this.get(name));
       case 'flat':
-        return `${hex(this.get(name), 8)}h`;
+        return `${hexNumber(this.get(name), 8)}h`;
       case 'pointer': {
         if (name === 'fileName') return fromCString(this.memory.read(this.get(name), FILE_NAME_BYTES));
         const { at } = this.place(name);
-        return `${hex(this.memory.readU16(at + 2), 4)}:${hex(this.memory.readU16(at), 4)}`;
+        return `${hexNumber(this.memory.readU16(at + 2), 4)}:${hexNumber(this.memory.readU16(at), 4)}`;
       }
       default: {
         if (name === 'fileName') return this.text(name);
@@ -187,10 +187,6 @@ export class Params {
 
 /** Of a name in memory, as much as people read. */
 const FILE_NAME_BYTES = 256;
-
-function hex(value: number, digits: number): string {
-  return value.toString(16).toUpperCase().padStart(digits, '0');
-}
 
 function swap16(value: number): number {
   return ((value & 0xff) << 8) | ((value >>> 8) & 0xff);

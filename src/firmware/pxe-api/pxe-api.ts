@@ -2,12 +2,13 @@
  * The PXE API as a program calls it: dispatch by opcode, the status in the structure and in AX, and waiting. While a
  * function waits the stub asks again and again; the CPU sleeps in between and is woken when the function is done.
  */
+import { hexNumber } from '../../base/bytes.ts';
 import { startTask } from '../../base/task.ts';
 import type { RunningTask, Task } from '../../base/task.ts';
 import { PXE_WAIT } from '../rom/hypercalls.ts';
 import { baseFunctions, CachedPackets } from './base-functions.ts';
 import { fileFunctions } from './file-functions.ts';
-import { CallTrace } from './call-trace.ts';
+import { CallTrace } from '../call-trace.ts';
 import type { PxeContext } from '../platform.ts';
 import type { PxeApiOptions, PxeHandler } from './context.ts';
 import { Params, type CallMode } from './params.ts';
@@ -86,7 +87,7 @@ export class PxeApi {
     const open = this.trace.begin({
       function: pxeFunctionName(opcode),
       opcode,
-      caller: `${hex4(caller.segment)}:${hex4(caller.offset)}`,
+      caller: `${hexNumber(caller.segment, 4)}:${hexNumber(caller.offset, 4)}`,
       mode: caller.mode.name,
       describe: () => params.describe(),
       isFrequent: entry !== undefined && FREQUENT.has(entry.name),
@@ -148,8 +149,4 @@ export class PxeApi {
     );
     return STATUS.unsupported;
   }
-}
-
-function hex4(value: number): string {
-  return value.toString(16).toUpperCase().padStart(4, '0');
 }

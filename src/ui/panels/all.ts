@@ -1,6 +1,7 @@
 /** The panels of the workspace, in the order of their tabs and keys. */
 import type { PanelSpec } from '../parts/panel.ts';
 import { breakpointsPanel } from './breakpoints/panel.ts';
+import { callsPanel } from './calls/panel.ts';
 import { consolePanel } from './console/panel.ts';
 import { explainPanel } from './explain/panel.ts';
 import { ladderPanel } from './ladder/panel.ts';
@@ -21,6 +22,7 @@ export const PANELS: readonly PanelSpec[] = [
   packetsPanel,
   ladderPanel,
   streamsPanel,
+  callsPanel,
   storyPanel,
   breakpointsPanel,
   lessonPanel,
