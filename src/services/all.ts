@@ -1,5 +1,6 @@
 /** The services that a server can run, in the order in which they are listed. A service is added by one line here and one in `starters.ts`. */
 import type * as z from 'zod/mini';
+import { dhcpdService } from './dhcpd/service.ts';
 import { dnsmasqService } from './dnsmasq/service.ts';
 import { ftpService } from './ftp/service.ts';
 import { httpService } from './http/service.ts';
@@ -9,6 +10,7 @@ import { syslogService } from './syslog/service.ts';
 
 export const SERVICES = {
   dnsmasq: dnsmasqService,
+  dhcpd: dhcpdService,
   http: httpService,
   ftp: ftpService,
   nfs: nfsService,

@@ -65,6 +65,8 @@ export interface ServiceProblem {
   /** Below `services`, such as `dnsmasq.config:3`. */
   readonly place: string;
   readonly reason: string;
+  /** The service runs; the line has another effect than it would have with the real one. */
+  readonly isMinor?: boolean;
 }
 
 export interface RunningService {

@@ -1,5 +1,6 @@
 /** What runs for each service of `all.ts`. */
 import { SERVICE_IDS, type ServiceId, type ServiceSettings } from './all.ts';
+import { startDhcpd } from './dhcpd/start.ts';
 import { startDnsmasq } from './dnsmasq/start.ts';
 import { startFtp } from './ftp/start.ts';
 import { startHttp } from './http/start.ts';
@@ -10,6 +11,7 @@ import { startSyslog } from './syslog/start.ts';
 
 const STARTERS = {
   dnsmasq: startDnsmasq,
+  dhcpd: startDhcpd,
   http: startHttp,
   ftp: startFtp,
   nfs: startNfs,

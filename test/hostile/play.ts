@@ -12,7 +12,7 @@ import { EMPTY_MANIFEST } from '../../src/lab/content/image-manifest.ts';
 import { ImageBank } from '../../src/lab/content/images.ts';
 import { RunControl } from '../../src/lab/run-control.ts';
 import { parseScenarioText } from '../../src/scenario/parse.ts';
-import { importDhcpd } from '../../src/services/dnsmasq/import/dhcpd.ts';
+import { readDhcpdConfig } from '../../src/services/dhcpd/language/config.ts';
 import { importKea } from '../../src/services/dnsmasq/import/kea.ts';
 import { FAMILIES, type HostileInput } from './families.ts';
 
@@ -91,7 +91,12 @@ function run(input: HostileInput): Ran {
     case 'lab':
       return playLab(input.scenario);
     case 'config': {
-      const { config, report } = (input.language === 'dhcpd' ? importDhcpd : importKea)(input.text);
+      if (input.language === 'dhcpd') {
+        const { faults, ignored } = readDhcpdConfig(input.text, 'dhcpd.conf', () => input.text);
+        const said = [...faults, ...ignored].map(({ line, message }) => `line ${line}: ${message}`);
+        return { end: 'imported', said: said.slice(0, 100).join('\n'), mostEventsInAStep: 0 };
+      }
+      const { config, report } = importKea(input.text);
       const notes = report.map(({ place, text }) => `${place}: ${text}`);
       return { end: 'imported', said: [...notes, config].join('\n'), mostEventsInAStep: 0 };
     }

@@ -39,7 +39,7 @@ it('answers for UEFI, counts by line, edits by form and by file', async () => {
   const chooser = page.getByLabel('Import a dhcpd.conf');
   await chooser.setInputFiles({ name: 'dhcpd.conf', mimeType: 'text/plain', buffer: Buffer.from(DHCPD) });
   await expect.poll(async () => await page.getByLabel('Boot file').inputValue()).toBe('');
-  await page.getByText('1 setting was not converted').waitFor();
+  await page.getByText('dhcpd.conf is now the configuration of').waitFor();
   await view('Configuration').click();
   await expect.poll(async () => await page.getByTestId('config-editor').textContent()).toContain('taken.0');
   await page.screenshot({ path: 'artefacts/page-import.png' });

@@ -14,6 +14,7 @@ import { LESSON_TEXTS } from '../../src/lessons/messages.ts';
 import { SCENARIO_TEXTS } from '../../src/scenario/fault-texts.ts';
 import { STOP_TEXTS } from '../../src/threads/api/stop-messages.ts';
 import { INPUT_TEXTS } from '../../src/scenario/describe-input.ts';
+import { DHCPD_TEXTS } from '../../src/services/dhcpd/messages.ts';
 import { DNSMASQ_TEXTS } from '../../src/services/dnsmasq/messages.ts';
 import { FILE_TEXTS } from '../../src/services/files/messages.ts';
 import { HTTP_TEXTS } from '../../src/services/http/messages.ts';
@@ -38,6 +39,7 @@ export const MESSAGE_TABLES: readonly MessageTexts[] = [
   FIRMWARE_TEXTS,
   PXE_TEXTS,
   IPXE_TEXTS,
+  DHCPD_TEXTS,
   DNSMASQ_TEXTS,
   FILE_TEXTS,
   HTTP_TEXTS,

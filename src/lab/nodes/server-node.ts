@@ -16,6 +16,8 @@ import { parseConfig } from '../../services/dnsmasq/config/parse.ts';
 import { isServiceId } from '../../services/all.ts';
 import type { DnsmasqServer } from '../../services/dnsmasq/server.ts';
 import { CONFIG_FILE } from '../../services/dnsmasq/start.ts';
+import { readDhcpdConfig } from '../../services/dhcpd/language/config.ts';
+import { DHCPD_CONFIG_FILE } from '../../services/dhcpd/start.ts';
 import { startServices, type RunningServices } from '../../services/starters.ts';
 import { MemoryFileTree, type FileTree } from '../../services/files/file-tree.ts';
 import type { NodeContext } from '../context.ts';
@@ -68,9 +70,12 @@ export class LabServer {
     this.services = startServices(node.services, { clock, rng, log, host: this.host, files: this.files });
     const running = Object.values(this.services);
     this.faults = running.flatMap(({ problems = [] }) =>
-      problems.map(({ place, reason }) => ({
+      problems.map(({ place, reason, isMinor }) => ({
         place,
-        says: scenarioMessage('scenario.dnsmasq-does-not-start', { reason }),
+        says:
+          isMinor === true
+            ? scenarioMessage('scenario.service-differs', { reason })
+            : scenarioMessage('scenario.service-does-not-start', { service: place.split('.')[0] ?? '', reason }),
       })),
     );
     const start = (): void => {
@@ -86,13 +91,23 @@ export class LabServer {
   }
 
   leases(): readonly LeaseView[] {
-    return (this.dnsmasq?.leases ?? []).map((lease) => ({
+    const own = (this.services.dhcpd?.server.engine.leases.all() ?? []).filter(({ state }) => state === 'active');
+    const ofDhcpd = own.map((lease): LeaseView => ({
+      server: this.name,
+      address: formatIpv4(lease.address),
+      // Behind the type of hardware.
+      mac: (lease.hardware ?? '').slice(2).replace(/(..)(?=.)/g, '$1:'),
+      hostname: lease.hostName,
+      expiresNs: lease.endNs,
+    }));
+    const ofDnsmasq = (this.dnsmasq?.leases ?? []).map((lease) => ({
       server: this.name,
       address: formatIpv4(lease.address),
       mac: toHex(lease.hardwareAddress, ':'),
       hostname: lease.name ?? '',
       ...(Number.isFinite(lease.expiresS) ? { expiresNs: (lease.expiresS - LAB_EPOCH_MS / 1000) * NS_PER_S } : {}),
     }));
+    return [...ofDnsmasq, ...ofDhcpd];
   }
 
   /** What dnsmasq would answer; undefined when the server runs none. Nothing is changed. */
@@ -180,6 +195,12 @@ export function ineffectiveDnsmasqLines(config: string): readonly IneffectiveVie
     text: origin.text,
     reason,
   }));
+}
+
+/** What dhcpd would refuse in a text, and what the lab does not obey in it, by line. */
+export function checkDhcpdConfig(config: string): readonly { readonly line: number; readonly message: string }[] {
+  const { faults, ignored } = readDhcpdConfig(config, DHCPD_CONFIG_FILE, () => '');
+  return [...faults, ...ignored].map(({ line, message }) => ({ line, message }));
 }
 
 /** What dnsmasq would refuse in a text, by line. */

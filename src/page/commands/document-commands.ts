@@ -195,15 +195,19 @@ export const DOCUMENT_COMMANDS = [
       remove(page, `${cable?.a ?? ''} – ${cable?.b ?? ''}`, [], [link]);
     },
   }),
-  /** A server's dnsmasq.conf; the lab restarts with it. */
+  /** A server's dnsmasq.conf or dhcpd.conf; the lab restarts with it. */
   defineCommandWith({
     id: 'server.configure',
     title: 'server.apply',
-    argument: z.strictObject({ server: nodeName, config: z.string() }),
-    refusal: (_, { server, config }) =>
-      refusalOf({ of: { node: server }, path: ['services', 'dnsmasq', 'config'], value: config }),
-    run: async (page, { server, config }) => {
-      set({ of: { node: server }, path: ['services', 'dnsmasq', 'config'], value: config });
+    argument: z.strictObject({
+      server: nodeName,
+      service: z.optional(z.enum(['dnsmasq', 'dhcpd'])),
+      config: z.string(),
+    }),
+    refusal: (_, { server, service = 'dnsmasq', config }) =>
+      refusalOf({ of: { node: server }, path: ['services', service, 'config'], value: config }),
+    run: async (page, { server, service = 'dnsmasq', config }) => {
+      set({ of: { node: server }, path: ['services', service, 'config'], value: config });
       await page.rebuild();
     },
   }),

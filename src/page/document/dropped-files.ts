@@ -96,7 +96,16 @@ function selectedServer(): string | undefined {
   return server;
 }
 
-/** A dnsmasq.conf, or what another server's configuration becomes, as that of the selected server. */
+/** DHCP of dnsmasq off, and its TFTP on: what serves the files beside a dhcpd. */
+function besideDhcpd(config: string | undefined): string {
+  const kept = (config ?? '').split('\n').filter((line) => /^\s*(enable-tftp|tftp-|port=|log-)/.test(line));
+  const lines = kept.some((line) => line.includes('enable-tftp'))
+    ? kept
+    : ['enable-tftp', 'tftp-root=/srv/tftp', ...kept];
+  return `${[...(lines.some((line) => line.startsWith('port=')) ? [] : ['port=0']), ...lines].join('\n')}\n`;
+}
+
+/** A dnsmasq.conf, a dhcpd.conf, or what another server's configuration becomes, as that of the selected server. */
 export async function replaceConfig(controller: Controller, name: string, text: string): Promise<void> {
   const server = selectedServer();
   if (server === undefined) return;
@@ -105,16 +114,14 @@ export async function replaceConfig(controller: Controller, name: string, text: 
     const node = scenario.nodes.find((known) => known.name === server);
     if (node?.kind !== 'server') return;
     const { dnsmasq } = node.services;
-    if (dnsmasq !== undefined) dnsmasq.config = config;
-    else {
-      const whole = wholeNode({
-        kind: 'server',
-        name: server,
-        nics: [...node.nics],
-        services: { dnsmasq: { config } },
-      });
-      if (whole.kind === 'server') node.services.dnsmasq = whole.services.dnsmasq;
-    }
+    const isDhcpd = configKind(text) === 'dhcpd';
+    // One server cannot have two programs on port 67: dnsmasq keeps what is about files.
+    const services = isDhcpd
+      ? { dhcpd: { config }, dnsmasq: { ...dnsmasq, config: besideDhcpd(dnsmasq?.config) } }
+      : { dnsmasq: { ...dnsmasq, config } };
+    const whole = wholeNode({ kind: 'server', name: server, nics: [...node.nics], services });
+    if (!isDhcpd) delete node.services.dhcpd;
+    if (whole.kind === 'server') Object.assign(node.services, whole.services);
   });
   showPanel('server');
   const parameters = { name, server, count: report.length };

@@ -320,8 +320,11 @@ export interface LabApi {
   ipxeBuild(firmware: ChainImage): Promise<BuildView>;
   /** The node whose frame led to each event; undefined for what no frame led to. */
   senders(events: readonly number[]): Promise<readonly (string | undefined)[]>;
-  /** What dnsmasq would reject in the text, by line from 1. */
-  checkConfig(config: string): Promise<readonly { readonly line: number; readonly message: string }[]>;
+  /** What dnsmasq, or dhcpd, would reject in the text, by line from 1. */
+  checkConfig(
+    config: string,
+    service?: 'dnsmasq' | 'dhcpd',
+  ): Promise<readonly { readonly line: number; readonly message: string }[]>;
   /** Names that may follow the beginning of a line. */
   completeConfig(lineStart: string): Promise<readonly { readonly text: string; readonly detail: string }[]>;
 }

@@ -11,7 +11,7 @@ import type { MachineAnswers, MachineQuestion } from '../../lab/nodes/machine.ts
 import { RunControl } from '../../lab/run-control.ts';
 import type { ImageManifest } from '../../lab/content/image-manifest.ts';
 import { completeConfigLine } from '../../services/dnsmasq/config/complete.ts';
-import { checkDnsmasqConfig, ineffectiveDnsmasqLines } from '../../lab/nodes/server-node.ts';
+import { checkDhcpdConfig, checkDnsmasqConfig, ineffectiveDnsmasqLines } from '../../lab/nodes/server-node.ts';
 import { viewBuild } from '../../lab/observe/ipxe-build.ts';
 import { LessonWatch, type LessonQuestions } from '../../lessons/watch.ts';
 import { compileWasm, type CompiledWasm } from '../../machine/v86/host.ts';
@@ -253,8 +253,8 @@ export class LabService implements LabApi {
     return Promise.resolve(ids.map((id) => senderOf(this.opened?.lab.log.events ?? [], id)));
   }
 
-  checkConfig(config: string): ReturnType<LabApi['checkConfig']> {
-    return Promise.resolve(checkDnsmasqConfig(config));
+  checkConfig(config: string, service?: 'dnsmasq' | 'dhcpd'): ReturnType<LabApi['checkConfig']> {
+    return Promise.resolve(service === 'dhcpd' ? checkDhcpdConfig(config) : checkDnsmasqConfig(config));
   }
 
   completeConfig(lineStart: string): ReturnType<LabApi['completeConfig']> {

@@ -10,7 +10,7 @@ import { findingsFr, reportedFr } from './findings.ts';
 import { firmwareFr, ipxeFr, pxeFr } from './firmware.ts';
 import { storyFr } from '../story-fr.ts';
 import { scenarioFr, stopFr } from './scenario.ts';
-import { dnsmasqFr, filesFr, httpFr, nfsFr, ntpFr } from './services.ts';
+import { dhcpdFr, dnsmasqFr, filesFr, httpFr, nfsFr, ntpFr } from './services.ts';
 
 export const labFr: MessageTexts = {
   verbatim: '{text}',
@@ -19,6 +19,7 @@ export const labFr: MessageTexts = {
   ...scenarioFr,
   ...lessonsFr,
   ...stopFr,
+  ...dhcpdFr,
   ...dnsmasqFr,
   ...filesFr,
   ...httpFr,

@@ -1,5 +1,6 @@
 /** Ce que les services disent de leurs réponses et de leurs silences, en français. */
 import type { Translation } from '../../../base/sentence.ts';
+import type { DHCPD_TEXTS } from '../../../services/dhcpd/messages.ts';
 import type { DNSMASQ_TEXTS } from '../../../services/dnsmasq/messages.ts';
 import type { FILE_TEXTS } from '../../../services/files/messages.ts';
 import type { HTTP_TEXTS } from '../../../services/http/messages.ts';
@@ -117,4 +118,25 @@ export const filesFr: Translation<typeof FILE_TEXTS> = {
     'Le programme d’amorçage {name} est un script pour iPXE, et la machine a une simple ROM PXE, qui l’exécute comme du code machine.',
   'file.boot-program-is-text':
     'Le programme d’amorçage {name} est du texte : la machine l’exécute comme du code machine et se bloque.',
+};
+
+export const dhcpdFr: Translation<typeof DHCPD_TEXTS> = {
+  'dhcpd.sent.offer': 'DHCPOFFER pour {client}, envoyée à {address}',
+  'dhcpd.sent.ack': 'DHCPACK pour {client}, envoyé à {address}',
+  'dhcpd.sent.nak': 'DHCPNAK pour {client}, envoyé à {address}',
+  'dhcpd.sent.bootp-reply': 'réponse BOOTP pour {client}, envoyée à {address}',
+  'dhcpd.silence': '{client} : pas de réponse : {reason}',
+  'dhcpd.address-in-use': '{address} répond à un ping : elle n’est donnée à personne',
+  'dhcpd.refused': 'dhcpd ne démarre pas : ligne {line} : {what}',
+  'dhcpd.not-simulated': 'dhcpd.conf, ligne {line}, a un autre effet ici : {what}',
+  'dhcpd.silent.no-request': 'ce n’est pas une requête',
+  'dhcpd.silent.no-network': 'aucun subnet de dhcpd.conf ne contient {address}',
+  'dhcpd.silent.no-address': 'aucun pool n’a d’adresse libre à laquelle ce client ait droit',
+  'dhcpd.silent.no-bootp': 'ni adresse fixe, ni plage pour BOOTP dynamique',
+  'dhcpd.silent.not-authoritative': '{address} n’est pas dans ce réseau, et le serveur ne fait pas autorité',
+  'dhcpd.silent.unknown-lease': '{address} n’est dans aucune de ses plages',
+  'dhcpd.silent.booting-denied': 'l’amorçage est refusé à ce client',
+  'dhcpd.silent.bootp-denied': 'BOOTP est refusé',
+  'dhcpd.silent.unknown-client': 'les clients inconnus sont refusés, et aucune déclaration host ne convient',
+  'dhcpd.silent.too-early': 'le client ne demande pas depuis min-secs secondes',
 };

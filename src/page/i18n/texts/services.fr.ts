@@ -3,6 +3,7 @@ import type { Translation } from '../../../base/sentence.ts';
 import type { SERVICE_TEXTS } from '../../../services/all.ts';
 
 export const servicesFr: Translation<typeof SERVICE_TEXTS> = {
+  'service.dhcpd.empty': 'dhcpd n’a encore rien écrit. Son journal des requêtes et des adresses s’affiche ici.',
   'service.dnsmasq.empty':
     'dnsmasq n’a encore rien écrit. Son journal des adresses, des noms et des fichiers apparaîtra ici.',
   'service.http.empty':

@@ -1,5 +1,5 @@
 /**
- * dnsmasq.conf as text: lines that dnsmasq would reject are marked while typing; the lab uses the text when it is
+ * dnsmasq.conf or dhcpd.conf as text: lines that the program would reject are marked while typing; the lab uses the text when it is
  * applied.
  */
 import { autocompletion, completionKeymap, type CompletionContext } from '@codemirror/autocomplete';
@@ -15,6 +15,7 @@ import { useLive } from '../../../page/store.ts';
 import { useCommands, useController, useText } from '../../hooks.ts';
 import { Button } from '../../parts/button.tsx';
 import { Empty } from '../../parts/empty.tsx';
+import { ViewBar } from '../../parts/view-bar.tsx';
 import styles from './server.module.css';
 
 /** Comments, names of directives, tags and numbers. */
@@ -38,7 +39,31 @@ const colours = HighlightStyle.define([
   { tag: tags.string, color: 'var(--p-dns)' },
 ]);
 
+type Configured = 'dnsmasq' | 'dhcpd';
+
+/** A server may have both: then a person chooses. */
 export function ConfigEditor({ server }: { readonly server: ServerNode }): ReactNode {
+  const text = useText();
+  const [chosen, setChosen] = useState<Configured>('dhcpd');
+  const there = (['dhcpd', 'dnsmasq'] as const).filter((id) => server.services[id] !== undefined);
+  const shown = there.includes(chosen) ? chosen : there[0];
+  if (shown === undefined) return <Empty title={text('server.noConfig')} />;
+  return (
+    <>
+      {there.length > 1 ? (
+        <ViewBar
+          label={text('server.config')}
+          views={there.map((id) => ({ id, label: `${id}.conf` }))}
+          shown={shown}
+          onShow={setChosen}
+        />
+      ) : null}
+      <OneEditor key={shown} server={server} service={shown} />
+    </>
+  );
+}
+
+function OneEditor({ server, service }: { readonly server: ServerNode; readonly service: Configured }): ReactNode {
   const text = useText();
   const controller = useController();
   const commands = useCommands();
@@ -46,7 +71,7 @@ export function ConfigEditor({ server }: { readonly server: ServerNode }): React
   const view = useRef<EditorView | undefined>(undefined);
   const stale = useLive((state) => state.stale);
   const [dirty, setDirty] = useState(false);
-  const config = server.services.dnsmasq?.config;
+  const config = server.services[service]?.config;
   const { name } = server;
   useEffect(() => {
     const { current } = holder;
@@ -70,7 +95,7 @@ export function ConfigEditor({ server }: { readonly server: ServerNode }): React
           }),
           linter(
             async ({ state }) => {
-              const faults = await lab.checkConfig(state.doc.toString());
+              const faults = await lab.checkConfig(state.doc.toString(), service);
               return faults.map(({ line, message }) => {
                 const at = state.doc.line(Math.min(Math.max(1, line), state.doc.lines));
                 return { from: at.from, to: at.to, severity: 'error' as const, message };
@@ -82,7 +107,7 @@ export function ConfigEditor({ server }: { readonly server: ServerNode }): React
             override: [
               async (context: CompletionContext) => {
                 const word = context.matchBefore(/[\w:-]*/);
-                if (word === null || (word.from === word.to && !context.explicit)) return null;
+                if (service !== 'dnsmasq' || word === null || (word.from === word.to && !context.explicit)) return null;
                 const line = context.state.doc.lineAt(context.pos);
                 const options = await lab.completeConfig(line.text.slice(0, context.pos - line.from));
                 return { from: word.from, options: options.map((item) => ({ label: item.text, detail: item.detail })) };
@@ -95,12 +120,11 @@ export function ConfigEditor({ server }: { readonly server: ServerNode }): React
     view.current = editor;
     setDirty(false);
     return () => editor.destroy();
-  }, [config, name, controller, text]);
-  if (config === undefined) return <Empty title={text('server.noConfig')} />;
+  }, [config, name, service, controller, text]);
   const apply = async (): Promise<void> => {
     const next = view.current?.state.doc.toString();
     if (next === undefined) return;
-    await commands.run('server.configure', { server: name, config: next });
+    await commands.run('server.configure', { server: name, service, config: next });
   };
   return (
     <div className={styles['editor']}>

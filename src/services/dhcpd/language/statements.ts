@@ -20,15 +20,26 @@ export interface SyntaxFault {
   readonly message: string;
 }
 
+const ESCAPES: Readonly<Record<string, string>> = { t: '\t', r: '\r', n: '\n', b: '\b' };
+
+/** `\n` and its like, three octal digits, `\x` and two hexadecimal ones; else the character itself. */
+function unescaped(text: string): string {
+  return text.replace(/\\(?:x([0-9a-fA-F]{2})|([0-7]{3})|(.))/gs, (_whole, hex?: string, octal?: string, char = '') => {
+    if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16));
+    if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8) & 0xff);
+    return ESCAPES[String(char)] ?? String(char);
+  });
+}
+
 function tokenize(text: string): readonly Token[] {
   const tokens: Token[] = [];
   // A quoted text that is not closed goes to the end, so that nothing is looked through twice.
   const pattern =
-    /(?<blank>[\s]+)|(?<comment>#[^\n]*)|"(?<quoted>(?:[^"\\]|\\.)*)(?:"|\\?$)|(?<mark>!=|~=|[{}();,=])|(?<word>[^\s{}();,="#!~]+)|./gsu;
+    /(?<blank>[\s]+)|(?<comment>#[^\n]*)|"(?<quoted>(?:[^"\\]|\\.)*)(?:"|\\?$)|(?<mark>!=|~=|~~|[{}();,=])|(?<word>[^\s{}();,="#!~]+)|./gsu;
   let line = 1;
   for (const match of text.matchAll(pattern)) {
     const { blank, comment, quoted, mark, word } = match.groups ?? {};
-    if (quoted !== undefined) tokens.push({ text: quoted.replace(/\\(.)/gs, '$1'), isQuoted: true, line });
+    if (quoted !== undefined) tokens.push({ text: unescaped(quoted), isQuoted: true, line });
     else if (blank === undefined && comment === undefined) {
       tokens.push({ text: mark ?? word ?? match[0], isQuoted: false, line });
     }
