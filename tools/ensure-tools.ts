@@ -29,13 +29,21 @@ function ensureOtherBrowsers(): void {
     console.log(`Without ${wanted.join(', ')} the journeys of Firefox ESR or WebKitGTK cannot run.`);
 }
 
+/** The real dnsmasq is compared with where it can be had; its step says that it is skipped where not. */
+function ensureDnsmasq(): void {
+  if (!has('dnsmasq')) install(['dnsmasq-base', 'iproute2']);
+}
+
 /** Returns the exit code: 0 when everything is there. */
 export function ensureTools({ needsBrowser }: { readonly needsBrowser: boolean }): number {
   const wanted: string[] = [];
   if (!has('tshark')) wanted.push('tshark');
   if (needsBrowser && findBrowser() === undefined) wanted.push('chromium');
   if (wanted.length === 0 || install(wanted)) {
-    if (needsBrowser) ensureOtherBrowsers();
+    if (needsBrowser) {
+      ensureOtherBrowsers();
+      ensureDnsmasq();
+    }
     return 0;
   }
   console.error(

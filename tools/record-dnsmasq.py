@@ -1,19 +1,27 @@
 #!/usr/bin/env python3
 """Records cases from a real dnsmasq, in the form of test/dnsmasq/fixtures/cases.
 
-usage: record-dnsmasq.py IN.json|IN_DIR OUT_DIR        (as root: makes two network namespaces, and takes them away)
+usage: record-dnsmasq.py IN_DIR OUT_DIR                    (as root: makes network namespaces, and takes them away)
+       record-dnsmasq.py IN.json OUT.json [JOBS]            (a list of cases, by several processes)
+       record-dnsmasq.py --verdicts IN.json OUT.json        (a list of configurations: what `dnsmasq --test` says)
 
 An input is a case whose `exchange` holds only `send` and `wait_s` steps; what was recorded there before is
-dropped. `derive` of a step is obeyed: option50/option54 from the last OFFER, dport/id from the last forwarded
+dropped. A step with `tcp` is a DNS message over a connection of its own. `derive` of a step is obeyed: option50/option54 from the last OFFER, ciaddr from the last ACK, dport/id from the last forwarded
 query; a TFTP `dport` of "tid" is the port of the last TFTP reply.
 """
-import ctypes, json, os, re, select, shutil, socket, struct, subprocess, sys, time
+import ctypes, json, os, re, select, shutil, socket, struct, subprocess, sys, tempfile, time
 
-PREFIX = 'nbl%d' % os.getpid()
-SERVER, CLIENT = PREFIX + 's', PREFIX + 'c'
+PREFIX, SERVER, CLIENT = '', '', ''
 FLAGS = ['--log-dhcp', '--log-queries', '--log-facility=-', '--no-resolv', '--no-poll', '--pid-file=',
          '--dhcp-leasefile=/srv/leases']
 libc = ctypes.CDLL(None, use_errno=True)
+
+
+def name_namespaces():
+    """Those of this process."""
+    global PREFIX, SERVER, CLIENT
+    PREFIX = 'nbl%d' % os.getpid()
+    SERVER, CLIENT = PREFIX + 's', PREFIX + 'c'
 
 
 def sh(*args):
@@ -49,6 +57,13 @@ def ip_packet(src, dst, proto, payload):
     return head[:10] + struct.pack('!H', checksum(head)) + head[12:] + payload
 
 
+def tcp_packet(src, sport, dst, dport, seq, ack, flags, data=b''):
+    head = struct.pack('!HHIIBBHHH', sport, dport, seq, ack, 0x50, flags, 65535, 0, 0)
+    pseudo = src + dst + struct.pack('!BBH', 0, 6, len(head) + len(data))
+    value = checksum(pseudo + head + data)
+    return ip_packet(src, dst, 6, head[:16] + struct.pack('!H', value) + head[18:] + data)
+
+
 def udp_packet(src, sport, dst, dport, data):
     pseudo = src + dst + struct.pack('!BBH', 0, 17, 8 + len(data))
     head = struct.pack('!HHHH', sport, dport, 8 + len(data), 0)
@@ -67,7 +82,7 @@ class Wire:
         for step in case['exchange']:
             if 'send' in step and step['src_ip'] != '0.0.0.0':
                 self.stations[socket.inet_aton(step['src_ip'])] = mac(step['src_mac'])
-        self.sockets = {}
+        self.sockets, self.connection = {}, None
         for i, face in enumerate(self.faces):
             s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
             s.bind(('c%d' % i, 0))
@@ -82,6 +97,60 @@ class Wire:
             dst, to = socket.inet_aton(step['dst']), mac(face['mac'])
         frame = to + mac(step['src_mac']) + b'\x08\x00' + udp_packet(src, step['sport'], dst, dport, data)
         self.sockets[face['name']].send(frame)
+
+    def close(self):
+        for s in self.sockets.values():
+            s.close()
+
+    def ask_by_tcp(self, step, data, dport, started):
+        """One DNS message and what is answered to it until the other side is quiet (RFC 7766)."""
+        face = next(f for f in self.faces if f['name'] == step.get('iface', self.faces[0]['name']))
+        src, dst = socket.inet_aton(step['src_ip']), socket.inet_aton(step['dst'])
+        to = mac(face['mac'])
+
+        def put(flags, payload=b''):
+            c = self.connection
+            packet = tcp_packet(src, step['sport'], dst, dport, c['seq'], c['ack'] if flags & 16 else 0, flags, payload)
+            self.sockets[face['name']].send(to + mac(step['src_mac']) + b'\x08\x00' + packet)
+            c['seq'] = (c['seq'] + len(payload) + (1 if flags & 3 else 0)) & 0xffffffff
+
+        # A later number each time: the server may remember a connection of the same ports.
+        self.connection = {'seq': int(time.time() * 100000) & 0xffffffff, 'ack': 0, 'open': False, 'over': False, 'data': b'', 'put': put,
+                           'port': step['sport'], 'first': struct.pack('!H', len(data)) + data}
+        put(2)
+        out = self.collect(2.0, 0.6, started)
+        connection, self.connection = self.connection, None
+        stream, eth_dst = connection['data'], step['src_mac']
+        if not connection['over']:
+            self.connection = connection
+            put(17)
+            self.collect(0.2, 0.05, started)
+            self.connection = None
+        while len(stream) >= 2 and len(stream) >= 2 + struct.unpack('!H', stream[:2])[0]:
+            size = struct.unpack('!H', stream[:2])[0]
+            out.append({'hex': stream[2:2 + size].hex(), 'src': '%s:%d' % (step['dst'], dport),
+                        'dst': '%s:%d' % (step['src_ip'], step['sport']), 'eth_dst': eth_dst, 'tcp': True})
+            stream = stream[2 + size:]
+        return out
+
+    def look_at_segment(self, body):
+        c = self.connection
+        sport, dport, seq, ack, offset, flags = struct.unpack('!HHIIBB', body[:14])
+        if c is None or dport != c['port']:
+            return
+        if flags & 4:
+            c['over'] = True
+        elif flags & 2 and not c['open']:
+            c['open'], c['ack'] = True, (seq + 1) & 0xffffffff
+            c['put'](24, c['first'])
+        elif seq == c['ack']:
+            payload = body[(offset >> 4) * 4:]
+            c['data'] += payload
+            c['ack'] = (seq + len(payload) + (flags & 1)) & 0xffffffff
+            if payload or flags & 1:
+                c['put'](16)
+        elif len(body) > (offset >> 4) * 4:
+            c['put'](16)
 
     def collect(self, seconds, idle, started):
         out, end = [], time.time() + seconds
@@ -130,6 +199,9 @@ class Wire:
             if body[0] == 8:
                 return {'kind': 'icmp-echo', 'src': socket.inet_ntoa(src), 'dst': socket.inet_ntoa(dst), 'eth_dst': ''}
             return None
+        if ip[9] == 6:
+            self.look_at_segment(body)
+            return None
         if ip[9] != 17 or dst[0] == 224:
             return None
         sport, dport = struct.unpack('!HH', body[:4])
@@ -164,7 +236,12 @@ def patch(data, code, value):
     return bytes(out)
 
 
-def build(case, work):
+def take_away():
+    for name in (SERVER, CLIENT):
+        subprocess.run(['ip', 'netns', 'del', name], capture_output=True)
+
+
+def build_network(case):
     sh('ip', 'netns', 'add', SERVER)
     sh('ip', 'netns', 'add', CLIENT)
     for i, face in enumerate(case['server']['interfaces']):
@@ -180,6 +257,9 @@ def build(case, work):
     sh('ip', '-n', SERVER, 'link', 'set', 'lo', 'up')
     for route in case['server'].get('routes') or []:
         sh('ip', '-n', SERVER, 'route', 'add', *route.split())
+
+
+def build_files(case, work):
     root = os.path.join(work, 'srv')
     os.makedirs(root)
     os.chmod(work, 0o755)
@@ -211,19 +291,31 @@ def clean(line):
     return re.sub(r'^.*?(dnsmasq(?:-dhcp|-tftp)?)(?:\[\d+\])?: ', r'\1: ', line.rstrip('\n'))
 
 
+network = None
+
+
 def record(case):
+    global network
     work = '/tmp/' + PREFIX
     shutil.rmtree(work, ignore_errors=True)
     os.makedirs(work)
     case = dict(case)
     case['exchange'] = [s for s in case['exchange'] if 'recv' not in s]
     home = os.open('/proc/self/ns/net', os.O_RDONLY)
-    server = None
+    server, wire = None, None
     try:
-        build(case, work)
+        wanted = [case['server']['interfaces'], case['server'].get('routes') or []]
+        if network != wanted:
+            take_away()
+            network = None
+            build_network(case)
+            network = wanted
+        else:
+            sh('ip', '-n', SERVER, 'neigh', 'flush', 'all')
+        build_files(case, work)
         user = case['server'].get('user', 'root')
-        mounts = 'mount --bind %s/srv /srv && mount --bind %s/hosts /etc/hosts && cd %s && exec "$@"' % (work, work, work)
-        command = ['ip', 'netns', 'exec', SERVER, 'unshare', '-m', 'sh', '-c', mounts, 'sh', 'dnsmasq', '-k', '-C', 'FILE',
+        mounts = 'hostname localhost && mount --bind %s/srv /srv && mount --bind %s/hosts /etc/hosts && cd %s && exec "$@"' % (work, work, work)
+        command = ['ip', 'netns', 'exec', SERVER, 'unshare', '-m', '-u', 'sh', '-c', mounts, 'sh', 'dnsmasq', '-k', '-C', 'FILE',
                    '--user=' + user, *FLAGS, *(case['server'].get('extra_arguments') or [])]
         log_path = os.path.join(work, 'log')
         server = subprocess.Popen(command, stdout=open(log_path, 'w'), stderr=subprocess.STDOUT)
@@ -244,7 +336,7 @@ def record(case):
             return case
         wire.collect(0.1, 0, time.time())
         log.readlines()
-        exchange, tid, offer, query = [], 0, None, None
+        exchange, tid, offer, query, held = [], 0, None, None, {}
         dynamic = [l for l in case['config'].split('\n') if l.startswith('dhcp-range') and 'proxy' not in l]
         probing = 'no-ping' not in case['config'] and dynamic != []
         delaying = 'dhcp-reply-delay' in case['config']
@@ -261,12 +353,19 @@ def record(case):
                 if 'option54' in derive and offer and dhcp_option(offer, 54):
                     data = patch(data, 54, dhcp_option(offer, 54))
                 dport = tid if step['dport'] == 'tid' else step['dport']
+                if 'ciaddr' in derive and data[28:34] in held:
+                    own = held[data[28:34]]
+                    data = data[:12] + own + data[16:]
+                    step['src_ip'] = socket.inet_ntoa(own)
+                    wire.stations[own] = mac(step['src_mac'])
                 if 'id' in derive and query:
                     data, dport = query[0] + data[2:], query[1]
                 step['send'] = data.hex()
-                wire.send(step, data, dport)
+                if not step.get('tcp'):
+                    wire.send(step, data, dport)
                 slow = step.get('proto') == 'dhcp' and (probing or delaying)
-                got = wire.collect(4.3 if slow and probing else 3 if slow else 0.4, 0 if slow else 0.12, started)
+                got = wire.ask_by_tcp(step, data, dport, started) if step.get('tcp') else \
+                    wire.collect(4.3 if slow and probing else 3 if slow else 0.4, 0 if slow else 0.12, started)
             for item in got:
                 if 'hex' not in item:
                     continue
@@ -278,6 +377,8 @@ def record(case):
                     tid = sport
                 elif raw[:1] == b'\2' and dhcp_option(raw, 53) == b'\2':
                     offer = raw
+                elif raw[:1] == b'\2' and dhcp_option(raw, 53) == b'\5' and raw[16:20] != bytes(4):
+                    held[raw[28:34]] = raw[16:20]
             time.sleep(0.03)
             exchange.append({'recv': got, 'log': [clean(l) for l in log.readlines()]})
         case['exchange'] = exchange
@@ -294,22 +395,84 @@ def record(case):
         if server is not None and server.poll() is None:
             server.terminate()
             server.wait()
+        if wire is not None:
+            wire.close()
         libc.setns(home, 0x40000000)
         os.close(home)
-        for name in (SERVER, CLIENT):
-            subprocess.run(['ip', 'netns', 'del', name], capture_output=True)
         shutil.rmtree(work, ignore_errors=True)
 
 
+def record_share(cases, places, path):
+    """What one process does of a list."""
+    name_namespaces()
+    try:
+        with open(path, 'w') as out:
+            for place in places:
+                out.write(json.dumps([place, record(cases[place])]) + '\n')
+    finally:
+        take_away()
+
+
+def record_list(source, target, jobs):
+    cases = json.load(open(source))
+    cases = cases if isinstance(cases, list) else [cases]
+    children = []
+    for i in range(jobs):
+        path = '%s.%d' % (target, i)
+        child = os.fork()
+        if child == 0:
+            status = 1
+            try:
+                record_share(cases, range(i, len(cases), jobs), path)
+                status = 0
+            finally:
+                os._exit(status)
+        children.append((child, path))
+    recorded, failed = {}, False
+    for child, path in children:
+        failed = os.waitpid(child, 0)[1] != 0 or failed
+        if os.path.exists(path):
+            recorded.update(json.loads(line) for line in open(path))
+            os.remove(path)
+    if failed or len(recorded) != len(cases):
+        sys.exit('not all of the cases were recorded')
+    with open(target, 'w') as out:
+        json.dump([recorded[i] for i in range(len(cases))], out, indent=1)
+
+
+def record_verdicts(source, target):
+    work = tempfile.mkdtemp()
+    out = []
+    for config in json.load(open(source)):
+        open(os.path.join(work, 'FILE'), 'w').write(config)
+        done = subprocess.run(['dnsmasq', '--test', '-C', 'FILE'], cwd=work, capture_output=True, text=True)
+        last = (done.stderr.strip().split('\n') or [''])[-1]
+        message = re.sub(r'^dnsmasq: ', '', last.strip())
+        out.append({'config': config, 'accepted': done.returncode == 0, 'message': message, 'exit': done.returncode})
+    shutil.rmtree(work)
+    with open(target, 'w') as file:
+        json.dump(out, file, indent=1)
+
+
 def main():
+    if sys.argv[1] == '--verdicts':
+        record_verdicts(sys.argv[2], sys.argv[3])
+        return
     source, target = sys.argv[1], sys.argv[2]
+    if target.endswith('.json'):
+        record_list(source, target, int(sys.argv[3]) if len(sys.argv) > 3 else 1)
+        return
+    name_namespaces()
     files = [source] if source.endswith('.json') else sorted(os.path.join(source, f) for f in os.listdir(source))
     os.makedirs(target, exist_ok=True)
-    for path in files:
-        case = record(json.load(open(path)))
-        with open(os.path.join(target, os.path.basename(path)), 'w') as out:
-            json.dump(case, out, indent=1)
-        print(os.path.basename(path), 'recorded')
+    try:
+        for path in files:
+            case = record(json.load(open(path)))
+            with open(os.path.join(target, os.path.basename(path)), 'w') as out:
+                json.dump(case, out, indent=1)
+            print(os.path.basename(path), 'recorded')
+    finally:
+        take_away()
 
 
 main()

@@ -36,6 +36,10 @@ const quick: readonly StepCommand[] = [
 const slow: readonly StepCommand[] = [
   { name: 'images', command: ['npm', 'run', '--silent', 'images'] },
   { name: 'build', command: ['npm', 'run', '--silent', 'build'] },
+  {
+    name: 'fresh conversations with dnsmasq',
+    command: ['npm', 'run', '--silent', 'oracle:dnsmasq', '--', '--generate', 'ci', '40'],
+  },
   { name: 'bundle budget', command: ['npx', 'size-limit'] },
   { name: 'boots and journeys', command: ['npx', 'vitest', 'run', '--config', 'vitest.slow.config.ts'] },
 ];

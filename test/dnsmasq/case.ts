@@ -8,6 +8,7 @@ export interface RecordedReply {
   readonly eth_dst: string;
   readonly iface?: string;
   readonly after_s?: number;
+  readonly tcp?: boolean;
 }
 
 export interface SendStep {
@@ -19,6 +20,8 @@ export interface SendStep {
   readonly dst: string;
   readonly dport: number | 'tid';
   readonly iface?: string;
+  /** A DNS message over a connection of its own. */
+  readonly tcp?: boolean;
   readonly note?: string;
   readonly derive?: Readonly<Record<string, string>>;
 }

@@ -6,6 +6,8 @@ import { EventLog } from '../../src/base/event-log.ts';
 import { EventQueue } from '../../src/base/event-queue.ts';
 import { atLeast, itemAt } from '../../src/base/list.ts';
 import { SeededRng } from '../../src/base/rng.ts';
+import type { TcpConnection } from '../../src/net/host/types.ts';
+import { DnsStreamReader, frameDns } from '../../src/protocols/dns/stream.ts';
 import { DnsmasqServer } from '../../src/services/dnsmasq/server.ts';
 import { MemoryFileTree } from '../../src/services/files/file-tree.ts';
 import type { PlayedCase, PlayedStep, RecordedCase, RecordedReply, SendStep } from './case.ts';
@@ -130,6 +132,7 @@ export function play(recorded: RecordedCase): PlayedCase {
   let lastYiaddr: string | undefined;
   let lastQuery: { readonly id: number; readonly port: number } | undefined;
   let stepStartNs = queue.nowNs;
+  let streamed: readonly (RecordedReply & { hex: string })[] = [];
 
   const advance = (seconds: number): void => queue.runUntil(queue.nowNs + Math.round(seconds * NS_PER_S));
   const deliver = (step: SendStep): void => {
@@ -153,7 +156,10 @@ export function play(recorded: RecordedCase): PlayedCase {
   for (const step of recorded.exchange) {
     if ('send' in step) {
       stepStartNs = queue.nowNs;
-      deliver(step);
+      // The kernel refuses what comes to a port that is not open.
+      const isHeard = step.proto !== 'dhcp' || server.ports.includes(Number(step.dport));
+      if (step.tcp === true) streamed = askByTcp(server, step);
+      else if (isHeard) deliver(step);
       advance(STEP_S[step.proto ?? 'dns']);
       for (let i = 0; server.busy && i < MAX_BUSY_S * 10; i++) advance(0.1);
     } else if ('wait_s' in step) {
@@ -163,7 +169,11 @@ export function play(recorded: RecordedCase): PlayedCase {
       const replies: (RecordedReply & { hex: string })[] = [];
       for (const { datagram: raw, timeNs } of sent) {
         const datagram = raw.interfaceName === '' ? { ...raw, interfaceName: faceTowards(raw.destination) } : raw;
-        const reply = asRecorded(datagram, stations.get(nextHop(datagram.destination) ?? -1), interfaces.length > 1);
+        const hop = nextHop(datagram.destination);
+        const isFar = hop !== undefined && hop !== datagram.destination && datagram.destination !== IPV4_BROADCAST;
+        // What is routed goes to the router, whatever hardware address the server has set for its target.
+        const routed = isFar ? { ...datagram, destinationMac: undefined } : datagram;
+        const reply = asRecorded(routed, stations.get(hop ?? -1), interfaces.length > 1);
         if (reply === undefined) continue;
         const afterS = (timeNs - stepStartNs) / NS_PER_S;
         replies.push(afterS > 0.6 ? { ...reply, after_s: Math.round(afterS * 10) / 10 } : reply);
@@ -172,8 +182,9 @@ export function play(recorded: RecordedCase): PlayedCase {
         } else if (![67, 4011, 53].includes(datagram.sourcePort)) lastTransferPort = datagram.sourcePort;
         if (datagram.data.length > 243 && datagram.data[242] === 2) lastYiaddr = toHex(datagram.data.subarray(16, 20));
       }
-      steps.push({ replies, log: [...lines] });
+      steps.push({ replies: [...replies, ...streamed], log: [...lines] });
       sent = [];
+      streamed = [];
       lines.length = 0;
     }
   }
@@ -187,6 +198,38 @@ export function play(recorded: RecordedCase): PlayedCase {
       return { expiry: expiry === '0' ? '0 (never)' : '<time>', mac, ip, name, clientid };
     });
   return { started: true, startupLog, steps, leases };
+}
+
+/** What is answered to one DNS message by TCP. The array fills while the answer is made. */
+function askByTcp(server: DnsmasqServer, step: SendStep): readonly (RecordedReply & { hex: string })[] {
+  const replies: (RecordedReply & { hex: string })[] = [];
+  const port = Number(step.dport);
+  const reader = new DnsStreamReader();
+  const connection: TcpConnection = {
+    local: { address: parseIpv4(step.dst) ?? 0, port },
+    remote: { address: parseIpv4(step.src_ip) ?? 0, port: step.sport },
+    onConnect: undefined,
+    onData: undefined,
+    onEnd: undefined,
+    onClose: undefined,
+    onDrain: undefined,
+    writable: 0x10000,
+    write: (data) => {
+      for (const message of reader.push(data)) {
+        const [src, dst] = [`${step.dst}:${port}`, `${step.src_ip}:${step.sport}`];
+        replies.push({ hex: toHex(message), src, dst, eth_dst: step.src_mac, tcp: true });
+      }
+      return data.length;
+    },
+    pause: () => undefined,
+    resume: () => undefined,
+    end: () => undefined,
+    abort: () => undefined,
+  };
+  server.accept(connection);
+  connection.onData?.(frameDns(fromHex(step.send) ?? new Uint8Array(0)));
+  connection.onEnd?.();
+  return replies;
 }
 
 /** Puts the address that our server offered into option 50. */

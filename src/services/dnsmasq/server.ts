@@ -6,6 +6,7 @@
 import { PXE_SERVER_PORT } from '../../protocols/dhcp/codec.ts';
 import { LAB_EPOCH_MS } from '../../base/calendar.ts';
 import type { Ipv4Address, MacAddress } from '../../base/address.ts';
+import { NS_PER_S } from '../../base/clock.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { ConfigLine, EventSink } from '../../base/event-log.ts';
 import type { Result } from '../../base/result.ts';
@@ -97,6 +98,7 @@ export class DnsmasqServer {
         hosts: options.hosts ?? '',
         files: options.files,
         leases: () => this.dhcp.leases,
+        startS: (options.epochS ?? LAB_EPOCH_MS / 1000) + Math.floor(options.clock.nowNs / NS_PER_S),
       },
       {
         send: (datagram) => this.transport?.send(datagram),
@@ -126,6 +128,7 @@ export class DnsmasqServer {
         probe: (address, interfaceName, done) => this.transport?.probe(address, interfaceName, done),
         log: (service, text) => this.writeLog(service, text),
         decided: (code, message, lines, isFailure) => this.report('dhcp', code, message, lines, isFailure),
+        leasesChanged: () => this.dns.leasesChanged(),
       },
     );
     this.tftp = new TftpEngine(
@@ -150,7 +153,7 @@ export class DnsmasqServer {
       },
     );
     const names = options.interfaces.map((face) => face.name);
-    const report = startupReport(this.config, options.files, names, this.dns.hostFiles());
+    const report = startupReport(this.config, options.files, names, this.dns.hostFiles(), options.ethers !== undefined);
     const refusal = configVerdict(this.parsed);
     this.failure =
       refusal ??

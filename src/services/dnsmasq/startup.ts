@@ -3,6 +3,7 @@ import { formatIpv4 } from '../../base/address.ts';
 import { itemAt } from '../../base/list.ts';
 import type { FileTree } from '../files/file-tree.ts';
 import type { DnsmasqConfig, DomainServer } from './config/model.ts';
+import { filesAt } from './config/side-files.ts';
 import { formatDuration } from './dhcp/policy/log.ts';
 
 export interface StartupReport {
@@ -10,6 +11,11 @@ export interface StartupReport {
   /** dnsmasq's last words; undefined when it runs. */
   readonly failure: string | undefined;
 }
+
+/** What Debian builds into 2.90. */
+const COMPILED =
+  'dnsmasq: compile time options: IPv6 GNU-getopt DBus no-UBus i18n IDN2 DHCP DHCPv6 no-Lua TFTP conntrack ipset ' +
+  'nftset auth cryptohash DNSSEC loop-detect inotify dumpfile';
 
 function rangeLines(config: DnsmasqConfig): string[] {
   return [...config.ranges].reverse().map((range) => {
@@ -19,6 +25,18 @@ function rangeLines(config: DnsmasqConfig): string[] {
     if (range.kind === 'static') return `dnsmasq-dhcp: DHCP, static leases only on ${start}, ${time}`;
     return `dnsmasq-dhcp: DHCP, IP range ${start} -- ${formatIpv4(range.end)}, ${time}`;
   });
+}
+
+function relayLines({ relays }: DnsmasqConfig): string[] {
+  return relays.map(
+    ({ local, server }) => `dnsmasq-dhcp: DHCP relay from ${formatIpv4(local)} to ${formatIpv4(server)}`,
+  );
+}
+
+/** Files of hosts and options that were read. */
+function sideFileLines({ dhcpHostsFiles, dhcpOptsFiles }: DnsmasqConfig, files: FileTree): string[] {
+  const paths = [...dhcpHostsFiles, ...dhcpOptsFiles].flatMap((path) => filesAt(files, path));
+  return paths.map((path) => `dnsmasq-dhcp: read ${path}`);
 }
 
 function serverLine(server: DomainServer): string {
@@ -55,6 +73,7 @@ export function startupReport(
   files: FileTree,
   interfaceNames: readonly string[],
   hostFiles: readonly { readonly path: string; readonly nameCount: number | undefined }[],
+  hasEthers: boolean,
 ): StartupReport {
   const log: string[] = [];
   const missing = missingInterface(config, interfaceNames);
@@ -72,9 +91,12 @@ export function startupReport(
   if (port === 0) log.push('dnsmasq: started, version 2.90 DNS disabled');
   else if (cacheSize === 0) log.push('dnsmasq: started, version 2.90 cache disabled');
   else log.push(`dnsmasq: started, version 2.90 cachesize ${cacheSize}`);
+  log.push(COMPILED);
   const hasUpstream = config.servers.some((server) => server.target.kind === 'address');
   if (port !== 0 && !hasUpstream) log.push('dnsmasq: warning: no upstream servers configured');
-  log.push(...rangeLines(config));
+  log.push(...rangeLines(config), ...relayLines(config), ...sideFileLines(config, files));
+  if (config.flags.has('read-ethers') && !hasEthers)
+    log.push('dnsmasq-dhcp: failed to read /etc/ethers: No such file or directory');
   if (tftpOn) {
     const root = config.tftpRoots.find((candidate) => candidate.interfaceName === undefined);
     const where = root === undefined || root.path === '' ? 'enabled ' : `root is ${root.path} `;
@@ -85,6 +107,8 @@ export function startupReport(
   }
   if (port !== 0) {
     for (const server of config.servers) log.push(serverLine(server));
+    for (const { domain, isNxdomain } of config.addresses)
+      if (isNxdomain) log.push(`dnsmasq: using only locally-known addresses for ${domain}`);
     const read = hostFiles.filter((file) => file.nameCount !== undefined);
     for (const file of hostFiles) {
       if (file.nameCount === undefined) {

@@ -11,9 +11,14 @@ export interface OptionInfo {
   readonly type: OptionType;
   /** Bytes of a number; 0 where the value decides. */
   readonly size: number;
-  /** Set by the server itself: no `option:` name in the configuration. */
+  /** Set by the server itself: its name is for dhcp-match alone. */
   readonly isInternal: boolean;
+  /** The log shows it as a number. */
+  readonly isDecimal: boolean;
 }
+
+/** Numbers that the log shows as such; others it shows as bytes. */
+const DECIMAL: ReadonlySet<number> = new Set([13, 22, 23, 26, 35, 38, 53, 57, 93, 108]);
 
 type Row = readonly [code: number, name: string, type: OptionType, size?: number];
 
@@ -81,7 +86,7 @@ const KNOWN: readonly Row[] = [
   [255, 'server-ip-address', 'addresses'],
 ];
 
-/** Named in the log, but not to be used as `option:` names. */
+/** Named in the log and in dhcp-match lines; a line that gives an option cannot name them. */
 const INTERNAL: readonly Row[] = [
   [12, 'hostname', 'name'],
   [28, 'broadcast', 'addresses'],
@@ -96,9 +101,7 @@ const INTERNAL: readonly Row[] = [
   [57, 'max-message-size', 'plain'],
   [61, 'client-id', 'plain'],
   [81, 'FQDN', 'plain'],
-  [82, 'agent-info', 'plain'],
-  [91, 'last-transaction', 'plain'],
-  [92, 'associated-ip', 'plain'],
+  [82, 'agent-id', 'plain'],
   [118, 'subnet-select', 'plain'],
 ];
 
@@ -107,9 +110,9 @@ const byName = new Map<string, OptionInfo>();
 
 function add(rows: readonly Row[], isInternal: boolean): void {
   for (const [code, name, type, size] of rows) {
-    const info: OptionInfo = { code, name, type, size: size ?? 0, isInternal };
+    const info: OptionInfo = { code, name, type, size: size ?? 0, isInternal, isDecimal: DECIMAL.has(code) };
     byCode.set(code, info);
-    if (!isInternal) byName.set(name.toLowerCase(), info);
+    byName.set(name.toLowerCase(), info);
   }
 }
 add(KNOWN, false);
@@ -119,9 +122,9 @@ export function optionInfo(code: number): OptionInfo | undefined {
   return byCode.get(code);
 }
 
-/** All that `option:NAME` may name, by code. */
+/** All that `option:NAME` may name in a line that gives an option, by code. */
 export function namedOptions(): readonly OptionInfo[] {
-  return [...byName.values()].sort((a, b) => a.code - b.code);
+  return [...byName.values()].filter(({ isInternal }) => !isInternal).sort((a, b) => a.code - b.code);
 }
 
 /** The option behind `option:NAME`, in any case. */

@@ -55,6 +55,12 @@ function cleanLine(raw: string): string | undefined {
     const char = raw.charAt(i);
     if (char === '"') {
       quoted = !quoted;
+      // What follows a closing quote is taken as it is, also another quote.
+      const next = quoted ? undefined : raw[i + 1];
+      if (next === '"') {
+        out += next;
+        i++;
+      }
       continue;
     }
     if (quoted) {

@@ -27,7 +27,6 @@ export interface DhcpRange extends HasOrigin {
   readonly kind: 'dynamic' | 'static' | 'proxy';
   readonly tags: TagFilter;
   readonly setTag: string | undefined;
-  readonly interfaceName: string | undefined;
 }
 
 /** A hardware address; a wildcard byte is undefined. A type of 0 stands for any. */
@@ -279,6 +278,35 @@ export interface DynamicHost extends HasOrigin {
   readonly interfaceName: string;
 }
 
+/** auth-server: what the server calls itself in its zones, and where only they are answered. */
+export interface AuthServer extends HasOrigin {
+  readonly name: string;
+  readonly addresses: readonly Ipv4Address[];
+  readonly interfaceNames: readonly string[];
+  /** Interfaces or addresses are named: the server is to be found there. */
+  readonly hasPlace: boolean;
+}
+
+export type AuthNetwork =
+  | { readonly kind: 'network'; readonly address: Ipv4Address; readonly prefix: number }
+  | { readonly kind: 'interface'; readonly name: string };
+
+export interface AuthZone extends HasOrigin {
+  readonly name: string;
+  readonly networks: readonly AuthNetwork[];
+  readonly excluded: readonly AuthNetwork[];
+  /** Only addresses of its networks are told. */
+  readonly isLimited: boolean;
+}
+
+export interface AuthSoa extends HasOrigin {
+  readonly serial: number;
+  readonly rname: string | undefined;
+  readonly refreshS: number;
+  readonly retryS: number;
+  readonly expireS: number;
+}
+
 /** A line that dnsmasq obeys and that has nothing to act on in the lab. */
 export interface IneffectiveLine extends HasOrigin {
   readonly name: string;
@@ -339,6 +367,11 @@ export interface DnsmasqConfig {
   readonly rebindDomainsOk: string[];
   readonly filteredTypes: number[];
   readonly cachedTypes: number[];
+  readonly authZones: AuthZone[];
+  readonly authSecondaries: string[];
+  readonly authPeers: Ipv4Address[];
+  authServer: AuthServer | undefined;
+  authSoa: AuthSoa | undefined;
   readonly ineffective: IneffectiveLine[];
   /** Flags that are on, and their lines: `no-ping`, `dhcp-authoritative` ... */
   readonly flags: Map<string, ConfigLine>;
@@ -406,6 +439,11 @@ export function emptyConfig(): DnsmasqConfig {
     rebindDomainsOk: [],
     filteredTypes: [],
     cachedTypes: [],
+    authZones: [],
+    authSecondaries: [],
+    authPeers: [],
+    authServer: undefined,
+    authSoa: undefined,
     ineffective: [],
     flags: new Map(),
     numbers: new Map(),

@@ -36,15 +36,14 @@ export function clampLease(seconds: number): number {
 export function parseDhcpRange(config: DnsmasqConfig, value: string, origin: ConfigLine): LineError {
   const tags: string[] = [];
   let setTagName: string | undefined;
-  let interfaceName: string | undefined;
   let rest = value;
   for (;;) {
     const [field, after] = splitOnce(rest, ',');
     if (after === undefined || /^[0-9a-f.:]+$/i.test(field)) break;
     const filter = filterTag(field);
-    if (field.startsWith('interface:')) interfaceName = field.slice(10);
-    else if (filter !== undefined && !field.startsWith('net:')) tags.push(filter);
+    if (filter !== undefined && !field.startsWith('net:')) tags.push(filter);
     else {
+      if (field === '') return 'bad dhcp-range';
       if (setTagName !== undefined) return 'only one tag allowed';
       setTagName = stripSetPrefix(field);
     }
@@ -98,7 +97,6 @@ export function parseDhcpRange(config: DnsmasqConfig, value: string, origin: Con
     kind,
     tags,
     setTag: setTagName,
-    interfaceName,
     origin,
   });
   return undefined;
@@ -350,7 +348,7 @@ export function parsePxePrompt(config: DnsmasqConfig, value: string, origin: Con
   config.options.push({
     code: 10,
     value: concatBytes([Uint8Array.of(seconds), latin1(plain)]),
-    form: 'text',
+    form: 'hex',
     force: false,
     tags,
     encapsulate: undefined,

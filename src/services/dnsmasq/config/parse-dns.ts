@@ -39,7 +39,12 @@ function domainPattern(text: string): { readonly domain: string; readonly wildca
 }
 
 function serverTarget(text: string): Result<ServerTarget, string> {
-  const [withoutSource = ''] = text.split('@');
+  const [withoutSource = '', ...sources] = text.split('@');
+  for (const source of sources) {
+    const [sourceHost = '', sourcePort] = source.split('#');
+    if (parseIpv4(sourceHost) === undefined || sourcePort === undefined) continue;
+    if ((parseDigits(sourcePort) ?? Infinity) > 65_535) return err('bad port');
+  }
   const [host = '', portText] = withoutSource.split('#');
   let port = 53;
   if (portText !== undefined) {

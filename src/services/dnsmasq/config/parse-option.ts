@@ -12,9 +12,6 @@ import { encodeDomainSearch } from './names.ts';
 
 export type OptionUse = 'option' | 'force' | 'match';
 
-/** Set by leasequery servers, not by this one: taken like any number. */
-const FREE_INTERNAL: ReadonlySet<number> = new Set([91, 92]);
-
 interface Value {
   readonly bytes: Uint8Array;
   readonly form: DhcpOptionForm;
@@ -57,7 +54,7 @@ function parseHead(text: string, isMatch: boolean): Result<Head, string> {
     }
     if (field.startsWith('option:')) {
       const info = optionByName(field.slice(7));
-      if (info === undefined) return err('bad dhcp-option');
+      if (info === undefined || (info.isInternal && !isMatch)) return err('bad dhcp-option');
       head.code = info.code;
       break;
     }
@@ -199,8 +196,7 @@ function parseValue(code: number, text: string, use: OptionUse, isPlain: boolean
   // A unit without a number is no value at all.
   if (/^[bsi]$/.test(text)) return ok({ bytes: new Uint8Array(0), form: 'empty' });
   if (/^-?[0-9]+-?[bsi]?$/.test(text)) {
-    if (info !== undefined && info.isInternal && info.type !== 'name' && !FREE_INTERNAL.has(code))
-      return err('dhcp-option too long');
+    if (info?.isInternal === true && !/[bsi]$/.test(text) && info.type !== 'name') return err('dhcp-option too long');
     return ok(numberValue(code, text.replace(/(?<=[0-9])-/, '')));
   }
   if (/^[0-9a-f:*]+$/i.test(text) && text.includes(':') && (use === 'match' || !text.includes('*'))) {

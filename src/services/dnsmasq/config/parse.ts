@@ -94,6 +94,15 @@ function readConfig(state: ParseState, text: string, file: string): void {
   }
 }
 
+/** RFC 2782: a service's name of two labels, `_ldap._tcp`, gets the default domain. */
+function completeServiceNames({ srvs, domains }: DnsmasqConfig): void {
+  const suffix = domains.findLast((line) => line.start === undefined && line.interfaceName === undefined)?.domain;
+  if (suffix === undefined || suffix === '') return;
+  srvs.forEach((record, i) => {
+    if (record.name.split('.').length === 2) srvs[i] = { ...record, name: `${record.name}.${suffix}` };
+  });
+}
+
 /** dnsmasq follows chains of cname lines and refuses to go round. */
 function findCnameLoop(config: DnsmasqConfig): string | undefined {
   const byAlias = new Map(config.cnames.map((record) => [record.alias, record.target]));
@@ -125,6 +134,7 @@ export function parseConfig(text: string, file: string, files?: FileTree): Parse
     included: new Set(),
   };
   readConfig(state, text, file);
+  completeServiceNames(state.config);
   if (state.errors.length === 0) {
     const loop = findCnameLoop(state.config);
     if (loop !== undefined) fail(state, `!CNAME loop involving ${loop}`, undefined);

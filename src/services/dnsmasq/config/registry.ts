@@ -7,12 +7,12 @@ import type { ConfigLine } from '../../../base/event-log.ts';
 import { canonicalName, parseIpv6 } from './fields.ts';
 import { parseDigits, splitFields, splitOnce, unprotect } from './lexer.ts';
 import type { DnsmasqConfig } from './model.ts';
+import * as auth from './parse-auth.ts';
 import * as dhcp from './parse-dhcp.ts';
 import type { LineError } from './parse-dhcp.ts';
 import * as dns from './parse-dns.ts';
 import { rrTypeByName } from './rr-types.ts';
 import { dnsmasqMessage } from '../messages.ts';
-import { itemAt } from '../../../base/list.ts';
 import type { Message } from '../../../base/sentence.ts';
 
 export type ValueUse = 'none' | 'optional' | 'required';
@@ -159,7 +159,6 @@ const IPV6 = dnsmasqMessage('dnsmasq.ineffective.ipv6');
 const UPSTREAM = dnsmasqMessage('dnsmasq.ineffective.upstream');
 const SCRIPT = dnsmasqMessage('dnsmasq.ineffective.script');
 const DNSSEC = dnsmasqMessage('dnsmasq.ineffective.dnssec');
-const AUTH = dnsmasqMessage('dnsmasq.ineffective.auth');
 
 for (const name of ['bind-interfaces', 'bind-dynamic', 'no-daemon', 'keep-in-foreground', 'no-poll', 'clear-on-reload'])
   ineffective(name, 'none', false, PROCESS);
@@ -176,17 +175,13 @@ for (const name of ['dnssec-timestamp']) ineffective(name, 'required', true, DNS
 ineffective('dnssec-limits', 'required', true, DNSSEC, (_config, value) =>
   value === undefined || splitFields(value).every((field) => parseDigits(field) !== undefined) ? undefined : 'error',
 );
-ineffective('trust-anchor', 'required', false, DNSSEC, (_config, value) => {
-  const fields = splitFields(value ?? '');
-  if (fields.length < 4) return 'bad trust anchor';
-  const digest = itemAt(fields, fields.length - 1).replace(/\s/g, '');
-  return /^[0-9a-f]+$/i.test(digest) && digest.length % 2 === 0 ? undefined : 'bad HEX in trust anchor';
-});
+ineffective('trust-anchor', 'required', false, DNSSEC, (_config, value) => auth.checkTrustAnchor(value ?? ''));
 for (const name of ['user', 'group', 'pid-file', 'enable-dbus', 'enable-ubus']) {
   ineffective(name, 'optional', true, PROCESS);
 }
 for (const name of ['dhcp-leasefile'])
   ineffective(name, 'optional', true, dnsmasqMessage('dnsmasq.ineffective.leases'));
+ineffective('conf-script', 'required', false, SCRIPT);
 for (const name of ['dhcp-script', 'dhcp-scriptuser']) ineffective(name, 'required', true, SCRIPT);
 ineffective(
   'dhcp-luascript',
@@ -221,7 +216,9 @@ ineffective('umbrella', 'optional', true, UPSTREAM, (_config, value) =>
     : 'error',
 );
 for (const name of ['ipset', 'nftset']) {
-  ineffective(name, 'required', false, PROCESS, (_config, value) => (value === undefined ? 'error' : undefined));
+  ineffective(name, 'required', false, PROCESS, (_config, value) =>
+    value === undefined || value.endsWith('/') ? 'error' : undefined,
+  );
 }
 ineffective('connmark-allowlist-enable', 'optional', true, PROCESS, (_config, value) =>
   value === undefined || /^(0x)?[0-9a-f]+$/i.test(value) ? undefined : 'error',
@@ -229,17 +226,7 @@ ineffective('connmark-allowlist-enable', 'optional', true, PROCESS, (_config, va
 ineffective('connmark-allowlist', 'required', false, PROCESS, (_config, value) =>
   /^[0-9]+(\/[0-9]+)?(,[^,]*)?$/.test(value ?? '') ? undefined : 'error',
 );
-for (const name of ['auth-server', 'auth-soa']) ineffective(name, 'required', true, AUTH);
-for (const name of ['auth-zone', 'auth-sec-servers']) ineffective(name, 'required', false, AUTH);
-ineffective('auth-ttl', 'required', true, AUTH, integerCheck);
-ineffective('auth-peer', 'required', false, AUTH, (_config, value) =>
-  splitFields(value ?? '').every((field) => parseIpv4(field) !== undefined || parseIpv6(field) !== undefined)
-    ? undefined
-    : 'error',
-);
-ineffective('ra-param', 'required', false, IPV6, (_config, value) =>
-  splitFields(value ?? '').length > 4 ? 'bad RA-params' : undefined,
-);
+ineffective('ra-param', 'required', false, IPV6, (_config, value) => auth.checkRaParam(value ?? ''));
 ineffective('dhcp-duid', 'required', false, IPV6, (_config, value) => {
   const [enterprise, id] = splitOnce(value ?? '', ',');
   return id !== undefined && /^[0-9]+$/.test(enterprise) ? undefined : 'bad DUID';
@@ -293,7 +280,9 @@ define('fast-dns-retry', 'optional', true, (_config, value, _origin) => {
 setting('mx-target', 'required', true);
 define('tftp-unique-root', 'optional', false, (config, value, origin) => {
   if (value !== undefined && value !== 'ip' && value !== 'mac') return 'error';
-  config.settings.set('tftp-unique-root', { value: value ?? 'ip', origin });
+  // With lines of both kinds the address counts.
+  if (config.settings.get('tftp-unique-root')?.value !== 'ip')
+    config.settings.set('tftp-unique-root', { value: value ?? 'ip', origin });
   return undefined;
 });
 define('log-queries', 'optional', false, (config, value, origin) => {
@@ -435,6 +424,14 @@ function typeList(name: string, pick: (config: DnsmasqConfig) => number[]): void
 }
 typeList('filter-rr', (config) => config.filteredTypes);
 typeList('cache-rr', (config) => config.cachedTypes);
+
+// Authoritative zones.
+define('auth-server', 'required', true, (config, value, origin) => auth.parseAuthServer(config, value ?? '', origin));
+define('auth-soa', 'required', true, (config, value, origin) => auth.parseAuthSoa(config, value ?? '', origin));
+required('auth-zone', auth.parseAuthZone);
+required('auth-sec-servers', auth.parseAuthSecondaries);
+required('auth-peer', auth.parseAuthPeers);
+number('auth-ttl');
 
 // Command line matters that a file may hold too.
 for (const name of ['test', 'help', 'version']) define(name, 'none', false, () => undefined);

@@ -10,7 +10,7 @@ import { parseDhcpHost } from './parse-dhcp.ts';
 import { parseOptionLine } from './parse-option.ts';
 
 /** The paths of files at a path: itself, or what is in the directory. */
-function filesAt(files: FileTree, path: string): string[] {
+export function filesAt(files: FileTree, path: string): string[] {
   const stat = files.stat(path);
   if (stat === undefined) return [];
   if (stat.kind === 'file') return [path];

@@ -6,10 +6,10 @@ import { DHCP_FIELDS } from '../../../protocols/dhcp/fields.ts';
 import { FLAG_BROADCAST, PXE_SERVER_PORT } from '../../../protocols/dhcp/codec.ts';
 import { IPV4_BROADCAST, MAC_BROADCAST, formatIpv4 } from '../../../base/address.ts';
 import type { Ipv4Address, MacAddress } from '../../../base/address.ts';
-import { readMac } from '../../../base/address.ts';
+import { readMac, writeIpv4 } from '../../../base/address.ts';
 import { byteAt } from '../../../base/bytes.ts';
 import type { ConfigLine } from '../../../base/event-log.ts';
-import { DHCP_MESSAGE_TYPE } from '../../../protocols/dhcp/options.ts';
+import { DHCP_MESSAGE_TYPE, DHCP_OPTION, OPTION_END } from '../../../protocols/dhcp/options.ts';
 import type { DhcpSteps } from './policy/allocate.ts';
 import { answerDhcp } from './answer/answer.ts';
 import { answerBootp } from './answer/bootp.ts';
@@ -19,10 +19,8 @@ import type { Answer } from './answer/exchange.ts';
 import { requestedLines, sentLine } from './policy/log.ts';
 import { answerPxe, pxeClient } from './answer/proxy.ts';
 import type { ReplyWriter } from './packet/reply-writer.ts';
-import { OPTION_END } from '../../../protocols/dhcp/options.ts';
 import { DhcpRequest, MIN_REQUEST_BYTES, OPTIONS_OFFSET } from './packet/request.ts';
 import type { Tags } from './policy/tags.ts';
-import { matchTags } from './policy/tags.ts';
 import type { Arrival, OutgoingDatagram } from '../datagram.ts';
 import { dnsmasqMessage } from '../messages.ts';
 import type { Message } from '../../../base/sentence.ts';
@@ -127,19 +125,33 @@ function logReply(writer: ReplyWriter, trace: Trace): void {
   }
 }
 
+/** A client that has no address yet, or asks for one, may still have set ciaddr: that does not count. */
+function readRequest(data: Uint8Array): DhcpRequest {
+  const request = new DhcpRequest(data);
+  const hasNone =
+    request.messageType === DHCP_MESSAGE_TYPE.discover ||
+    request.findAddress(DHCP_OPTION.requestedAddress) !== undefined;
+  if (!hasNone || request.ciaddr === 0) return request;
+  const corrected = data.slice();
+  writeIpv4(corrected, DHCP_FIELDS.ciaddr.offset, 0);
+  return new DhcpRequest(corrected);
+}
+
 function* handle(
   environment: DhcpEnvironment,
   arrival: Arrival,
   trace: Recorder,
   request: DhcpRequest,
 ): DhcpSteps<{ answer: Answer; client: Client | undefined }> {
-  const { config } = environment;
   const nothing = (silence: Message, tags: Tags = []): { answer: Answer; client: Client | undefined } => ({
     answer: { writer: undefined, silence, tags },
     client: undefined,
   });
   if (request.op !== 1) return nothing(dnsmasqMessage('dhcp.silent.no-request'));
   if (request.htype === 0 && request.hlen > 0) return nothing(dnsmasqMessage('dhcp.silent.no-hardware-type'));
+  if (!request.hasCookie && request.find(DHCP_OPTION.messageType, 1) !== undefined) {
+    return nothing(dnsmasqMessage('dhcp.silent.no-cookie'));
+  }
   if (request.hlen > 16) return nothing(dnsmasqMessage('dhcp.silent.long-hardware-address'));
   const face = environment.interfaces.find((candidate) => candidate.name === arrival.interfaceName);
   if (face === undefined) return nothing(dnsmasqMessage('dhcp.silent.no-interface'));
@@ -160,21 +172,15 @@ function* handle(
     }
   }
   if (client.isPxePort) return nothing(dnsmasqMessage('dhcp.silent.pxe-only-on-4011'), client.tags);
-  if (
-    client.subnets.every((subnet) => subnet.range.kind === 'proxy') &&
-    request.messageType !== DHCP_MESSAGE_TYPE.inform
-  ) {
+  // The first range of the network says whether the server gives out addresses there.
+  if (client.subnets[0]?.range.kind === 'proxy') {
     for (const subnet of client.subnets) trace.because(subnet.range.origin);
     return { answer: { writer: undefined, silence: proxySilence(environment, client), tags: client.tags }, client };
   }
   const answer = yield* answerDhcp(environment, client, pxe, trace);
-  if (answer.writer !== undefined && client.requested !== undefined) {
+  const isRefusal = answer.writer?.bytes[OPTIONS_OFFSET + 2] === DHCP_MESSAGE_TYPE.nak;
+  if (answer.writer !== undefined && !isRefusal && client.requested !== undefined) {
     for (const line of requestedLines(client.requested)) trace.log(line, 'detail');
-  }
-  const broadcasting = config.broadcast.find((line) => matchTags(line.tags, answer.tags, true));
-  if (answer.writer !== undefined && broadcasting !== undefined) {
-    trace.because(broadcasting.origin);
-    answer.writer.flags = answer.writer.flags | FLAG_BROADCAST;
   }
   return { answer, client };
 }
@@ -201,12 +207,13 @@ export function* handleDhcp(environment: DhcpEnvironment, arrival: Arrival): Dhc
       clientLabel: '',
     };
   }
-  const request = new DhcpRequest(arrival.data);
+  const request = readRequest(arrival.data);
   const trace = new Recorder(request.xid, config.flags.has('log-dhcp'), config.flags.has('quiet-dhcp'));
   const { answer, client } = yield* handle(environment, arrival, trace, request);
   let reply: OutgoingDatagram | undefined;
   if (answer.writer !== undefined && client !== undefined) {
     logReply(answer.writer, trace);
+    if (client.agentInfo !== undefined) trace.log(sentLine(DHCP_OPTION.relayAgent, client.agentInfo), 'detail');
     reply = route(environment, client, answer.writer, answer.writer.finish(client.agentInfo));
   }
   return {

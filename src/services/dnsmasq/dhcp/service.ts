@@ -37,6 +37,8 @@ export interface DhcpHooks {
   /** Asks whether somebody answers at an address; must call back once. */
   readonly probe: (address: Ipv4Address, interfaceName: string, done: (inUse: boolean) => void) => void;
   readonly log: (service: string, text: string) => void;
+  /** A lease was given, or has ended. */
+  readonly leasesChanged: () => void;
   /** A packet was answered, or not, because of these lines. */
   readonly decided: (code: string, message: Message, lines: readonly ConfigLine[], isFailure: boolean) => void;
 }
@@ -48,6 +50,10 @@ export interface DhcpNames {
   /** The same without turning. */
   peekAddress(name: string): Ipv4Address;
   domainOf(address: Ipv4Address): string | undefined;
+  /** The name, without its domain, that a hosts file or host-record line gives to an address. */
+  hostNameOf(address: Ipv4Address): string | undefined;
+  /** Names that a lease does not get, because a hosts file gives them to another address: the log's lines. */
+  nameConflicts(lease: Lease): readonly string[];
 }
 
 /** What the server would answer, without doing it. */
@@ -156,7 +162,9 @@ export class DhcpService {
       nowS: () => this.nowS(),
       random: (bound) => random.below(bound),
       resolve,
-      onLeasesChanged: () => undefined,
+      hostNameOf: (address) => this.names.hostNameOf(address),
+      nameConflicts: (lease) => this.names.nameConflicts(lease),
+      onLeasesChanged: () => this.hooks.leasesChanged(),
     };
   }
 

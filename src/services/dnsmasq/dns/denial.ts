@@ -1,6 +1,5 @@
 /** The server's answer for a name without a record, before it asks upstream: address=, local= and the filters. */
 import { formatIpv4 } from '../../../base/address.ts';
-import type { Ipv4Address } from '../../../base/address.ts';
 import type { ConfigLine } from '../../../base/event-log.ts';
 import { DNS_CLASS_IN, DNS_RCODE, DNS_TYPE } from '../../../protocols/dns/codec.ts';
 import { formatIpv6 } from '../config/fields.ts';
@@ -8,7 +7,7 @@ import type { DnsmasqConfig } from '../config/model.ts';
 import { domainVerdict, fallsUnder, specificity } from './domain-match.ts';
 import { Draft } from './local-answer.ts';
 import type { LocalAnswer, Query } from './local-answer.ts';
-import { isPrivateReverse } from './local-names.ts';
+import { isPrivate, partialReverse } from './local-names.ts';
 
 /** Of which names anything is known here. */
 export interface KnownNames {
@@ -40,32 +39,40 @@ export function denial(config: DnsmasqConfig, query: Query, known: KnownNames): 
   if (addresses.length > 0 && specificity(addresses) >= specificity(servers)) {
     const draft = new Draft();
     const ttlS = config.numbers.get('local-ttl')?.value ?? 0;
-    for (const line of addresses) {
-      const four = line.isNull ? 0 : line.address;
-      const six = line.isNull ? new Uint8Array(16) : line.address6;
-      if (!isInternet) continue;
-      if (type === DNS_TYPE.a && four !== undefined) {
-        draft.add(name, type, ttlS, { kind: 'a', address: four }, 'config', formatIpv4(four), line.origin);
-      }
-      if (type === DNS_TYPE.aaaa && six !== undefined) {
-        draft.add(name, type, ttlS, { kind: 'aaaa', address: six }, 'config', formatIpv6(six), line.origin);
-      }
+    const wants = (one: number): boolean => isInternet && (type === one || type === DNS_TYPE.any);
+    // The newest line comes first.
+    const newestFirst = [...addresses].reverse();
+    for (const { isNull, address, origin } of wants(DNS_TYPE.a) ? newestFirst : []) {
+      const four = isNull ? 0 : address;
+      if (four === undefined) continue;
+      draft.add(name, DNS_TYPE.a, ttlS, { kind: 'a', address: four }, 'config', formatIpv4(four), origin);
+    }
+    for (const { isNull, address6, origin } of wants(DNS_TYPE.aaaa) ? newestFirst : []) {
+      const six = isNull ? new Uint8Array(16) : address6;
+      if (six === undefined) continue;
+      draft.add(name, DNS_TYPE.aaaa, ttlS, { kind: 'aaaa', address: six }, 'config', formatIpv6(six), origin);
     }
     if (draft.answers.length > 0) return draft.finish();
     const empty = addresses.find((line) => line.isNxdomain);
     if (empty !== undefined) return denyLocal([empty.origin]);
   }
   const local = servers.filter((line) => line.target.kind === 'local');
-  if (local.length > 0) return denyLocal(local.map((line) => line.origin));
+  // A server named for the same domain is asked.
+  if (local.length > 0 && !servers.some(({ target }) => target.kind === 'address')) {
+    const lines = local.map((line) => line.origin);
+    // A name that address= gives an address of another kind exists.
+    const hasOther = addresses.length > 0 && specificity(addresses) === specificity(servers);
+    return hasOther ? deny(DNS_RCODE.noError, noData, lines) : denyLocal(lines);
+  }
   const isPlain = !name.includes('.') && name !== '';
   const needed = flags.get('domain-needed');
   if (needed !== undefined && isPlain && (type === DNS_TYPE.a || type === DNS_TYPE.aaaa)) {
     if (!servers.some((line) => fallsUnder(name, line) && line.domain !== '')) return denyLocal([needed]);
   }
   const priv = flags.get('bogus-priv');
-  if (priv !== undefined && type === DNS_TYPE.ptr) {
+  if (priv !== undefined && type === DNS_TYPE.ptr && !servers.some(({ domain }) => domain !== '')) {
     const reverse = partialReverse(name);
-    if (reverse !== undefined && isPrivateReverse(reverse)) {
+    if (reverse !== undefined && isPrivate(reverse)) {
       const log = [`config ${formatIpv4(reverse)} is NXDOMAIN`];
       return { ...deny(DNS_RCODE.nameError, 'NXDOMAIN', [priv]), isAuthoritative: true, log };
     }
@@ -74,16 +81,5 @@ export function denial(config: DnsmasqConfig, query: Query, known: KnownNames): 
   if (win !== undefined && (WINDOWS_NOISE.has(type) || (type === DNS_TYPE.any && name.includes('_')))) {
     return { ...deny(DNS_RCODE.noError, 'NODATA', [win]), isAuthoritative: true };
   }
-  const filter =
-    type === DNS_TYPE.a ? flags.get('filter-A') : type === DNS_TYPE.aaaa ? flags.get('filter-AAAA') : undefined;
-  if (isInternet && filter !== undefined && known.exists(name)) return deny(DNS_RCODE.noError, 'NODATA', [filter]);
   return undefined;
-}
-
-/** The network that a name in in-addr.arpa stands for, also one with fewer than four labels. */
-function partialReverse(name: string): Ipv4Address | undefined {
-  if (!name.endsWith('.in-addr.arpa')) return undefined;
-  const labels = name.slice(0, -'.in-addr.arpa'.length).split('.').reverse();
-  if (labels.length > 4 || labels.some((label) => !/^[0-9]{1,3}$/.test(label) || Number(label) > 255)) return undefined;
-  return labels.reduce((sum, label, i) => sum + Number(label) * 2 ** (24 - 8 * i), 0);
 }

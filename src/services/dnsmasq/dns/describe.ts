@@ -1,9 +1,10 @@
 /** Codes and records as dnsmasq's log and the lab's events word them. */
 import { formatIpv4 } from '../../../base/address.ts';
 import { DNS_RCODE, DNS_TYPE } from '../../../protocols/dns/codec.ts';
-import type { DnsData, DnsQuestion } from '../../../protocols/dns/codec.ts';
+import type { DnsQuestion, DnsRecord } from '../../../protocols/dns/codec.ts';
 import { formatIpv6 } from '../config/fields.ts';
 import { rrTypeName } from '../config/rr-types.ts';
+import { reverseAddress } from './local-names.ts';
 
 export function rcodeName(rcode: number): string {
   switch (rcode) {
@@ -31,26 +32,29 @@ export function describeEmpty({ type }: DnsQuestion, rcode: number): string {
   return type === DNS_TYPE.a ? 'NODATA-IPv4' : type === DNS_TYPE.aaaa ? 'NODATA-IPv6' : 'NODATA';
 }
 
-/** The value of a record as the log shows it. */
-export function describeData(data: DnsData, type: number): string {
+/** A record as the log shows it: the value of those asked for, the type of others. */
+export function describeRecord({ name, type, data }: DnsRecord, asked: number): string {
+  const plain = `${name} is <${rrTypeName(type)}>`;
+  if (type !== asked) return plain;
   switch (data.kind) {
     case 'a':
-      return formatIpv4(data.address);
+      return `${name} is ${formatIpv4(data.address)}`;
     case 'aaaa':
-      return formatIpv6(data.address);
+      return `${name} is ${formatIpv6(data.address)}`;
+    case 'ptr': {
+      const { v4, v6 } = reverseAddress(name.toLowerCase()) ?? {};
+      const shown = v4 === undefined ? (v6 === undefined ? name : formatIpv6(v6)) : formatIpv4(v4);
+      return `${shown} is ${data.target}`;
+    }
+    case 'txt':
+      return `${name} is ${data.strings.join('')}`;
     case 'cname':
-      return '<CNAME>';
     case 'ns':
-    case 'ptr':
-      return data.target;
     case 'mx':
     case 'srv':
     case 'soa':
-    case 'txt':
-      return `<${rrTypeName(type)}>`;
     case 'opt':
-      return '<OPT>';
     case 'unknown':
-      return `<${rrTypeName(type)}>`;
+      return plain;
   }
 }

@@ -1,30 +1,37 @@
 /** dnsmasq's DNS server: what it knows it answers, some it denies, the rest goes to the servers upstream. */
-import { formatIpv4, sameSubnet } from '../../../base/address.ts';
+import { formatIpv4 } from '../../../base/address.ts';
 import type { Ipv4Address } from '../../../base/address.ts';
 import { fromLatin1 } from '../../../base/bytes.ts';
 import type { Clock } from '../../../base/clock.ts';
 import type { ConfigLine } from '../../../base/event-log.ts';
 import type { Rng } from '../../../base/rng.ts';
 import type { TcpConnection } from '../../../net/host/types.ts';
-import { DNS_CLASS_IN, DNS_RCODE, decodeDns, encodeDns } from '../../../protocols/dns/codec.ts';
-import type { DnsMessage, DnsQuestion, DnsRecord } from '../../../protocols/dns/codec.ts';
+import { DNS_CLASS_IN, DNS_RCODE, DNS_TYPE, decodeDns, encodeDns } from '../../../protocols/dns/codec.ts';
+import type { DnsMessage, DnsQuestion } from '../../../protocols/dns/codec.ts';
+import { canonicalName } from '../../../protocols/dns/name.ts';
 import type { FileTree } from '../../files/file-tree.ts';
 import type { DnsmasqConfig } from '../config/model.ts';
 import { rrTypeName } from '../config/rr-types.ts';
+import { isLegalHostName } from '../config/fields.ts';
 import { domainLineOf } from '../dhcp/policy/client.ts';
 import type { Lease } from '../dhcp/policy/leases.ts';
-import { describeData, describeEmpty, rcodeName } from './describe.ts';
+import { AuthZones } from './auth-zone.ts';
+import { AnswerCache } from './cache.ts';
+import { describeEmpty, describeRecord, rcodeName } from './describe.ts';
+import { Forwarder } from './forwarder.ts';
+import type { LocalAnswer, Query } from './local-answer.ts';
 import { domainVerdict } from './domain-match.ts';
 import { parseHostsFile } from './hosts-file.ts';
+import type { HostsEntry } from './hosts-file.ts';
 import { staticEntries } from './local-names.ts';
 import type { NamedHosts } from './local-names.ts';
 import { LocalZone } from './local-zone.ts';
 import { EDE, encodeReply } from './reply.ts';
 import type { OwnAnswer } from './reply.ts';
 import { DnsStream } from './stream.ts';
-import { filterUpstream } from './upstream-filter.ts';
-import { AnswerCache, PendingQueries, withId } from './upstream.ts';
-import type { DnsAsker, Forwarded, Upstream } from './upstream.ts';
+import { checkAnswer, filteredTypes, isIgnoredAnswer, cappedTtls } from './upstream-filter.ts';
+import { withId } from './upstream.ts';
+import type { DnsAsker, Forwarded, UpstreamLine } from './upstream.ts';
 import type { Arrival, OutgoingDatagram, ServerInterface } from '../datagram.ts';
 import { dnsmasqMessage } from '../messages.ts';
 import { verbatim, type Message } from '../../../base/sentence.ts';
@@ -38,6 +45,8 @@ export interface DnsOptions {
   readonly hosts: string;
   readonly files: FileTree;
   readonly leases: () => readonly Lease[];
+  /** Seconds since 1970 at the start. */
+  readonly startS: number;
 }
 
 export interface DnsHooks {
@@ -55,17 +64,13 @@ const DEFAULT_CACHE_SIZE = 150;
 /** TCP connections at a time; more are refused (RFC 7766 §6.2.2 lets a server set a limit). */
 const MAX_STREAMS = 20;
 
-interface UpstreamLine {
-  readonly upstream: Upstream;
-  readonly origin: ConfigLine;
-}
-
 export class DnsEngine {
   private readonly options: DnsOptions;
   private readonly hooks: DnsHooks;
   private readonly named: readonly { readonly path: string; readonly text: string | undefined }[];
   private readonly zone: LocalZone;
-  private readonly pending = new PendingQueries();
+  private readonly forwarder: Forwarder;
+  private readonly auth: AuthZones;
   private readonly cache: AnswerCache;
   private readonly streams = new Set<DnsStream>();
   private queries = 0;
@@ -89,6 +94,15 @@ export class DnsEngine {
     this.named = named;
     const hosts: NamedHosts[] = named.map(({ path, text }) => ({ path, hosts: parseHostsFile(text ?? '') }));
     this.zone = new LocalZone(config, options.interfaces, staticEntries(config, hosts), options.leases);
+    this.auth = new AuthZones(config, options.interfaces, () => this.zone.entries(), options.startS);
+    this.forwarder = new Forwarder(options, {
+      ...hooks,
+      log: (text) => this.log(text),
+      answered: (waiting, data, answer) => this.passBack(waiting, data, answer),
+      failed: ({ asker, query }) =>
+        this.reply(asker, query, { rcode: DNS_RCODE.serverFailure, isAuthoritative: false, answers: [] }),
+      isIgnored: (answer) => isIgnoredAnswer(config, answer),
+    });
     this.cache = new AnswerCache(
       options.clock,
       {
@@ -104,10 +118,18 @@ export class DnsEngine {
 
   /** For the log at the start. */
   hostFiles(): { readonly path: string; readonly nameCount: number | undefined }[] {
-    return this.named.map(({ path, text }) => ({
-      path,
-      nameCount: text === undefined ? undefined : parseHostsFile(text).nameCount,
-    }));
+    const { config } = this.options;
+    // With expand-hosts a name without a dot counts twice.
+    const expanded = ({ address, names }: HostsEntry): number =>
+      address === undefined || this.domainOf(address) === undefined
+        ? 0
+        : names.filter((name) => !name.includes('.')).length;
+    return this.named.map(({ path, text }) => {
+      if (text === undefined) return { path, nameCount: undefined };
+      const { entries, nameCount } = parseHostsFile(text);
+      const more = config.flags.has('expand-hosts') ? entries.reduce((sum, entry) => sum + expanded(entry), 0) : 0;
+      return { path, nameCount: nameCount + more };
+    });
   }
 
   /** The address of a name, turning among several; 0 when it has none. */
@@ -125,12 +147,37 @@ export class DnsEngine {
     return this.zone.fixedAddress(name.toLowerCase());
   }
 
+  /** A name of another domain than the address's own is none (port=0: there are no names). */
+  hostNameOf(address: Ipv4Address): string | undefined {
+    if (this.options.config.numbers.get('port')?.value === 0) return undefined;
+    const full = this.zone.hostNameOf(address);
+    if (full === undefined) return undefined;
+    const dot = full.indexOf('.');
+    const name = dot < 0 ? full : full.slice(0, dot);
+    if (!isLegalHostName(full)) return undefined;
+    return dot < 0 || full.slice(dot + 1) === this.domainOf(address) ? name : undefined;
+  }
+
+  nameConflicts({ address, name, fqdn }: Lease): readonly string[] {
+    return [fqdn, name].flatMap((one) => {
+      const other = one === undefined ? undefined : this.zone.otherHolder(one.toLowerCase(), address);
+      if (other?.address === undefined) return [];
+      const [lease, holder] = [formatIpv4(address), formatIpv4(other.address)];
+      const why = `the name exists in ${other.source} with address ${holder}`;
+      return [`not giving name ${one} to the DHCP lease of ${lease} because ${why}`];
+    });
+  }
+
   domainOf(address: Ipv4Address): string | undefined {
     return domainLineOf(this.options.config, address, undefined)?.domain;
   }
 
+  leasesChanged(): void {
+    this.auth.leasesChanged();
+  }
+
   ownsPort(port: number): boolean {
-    return this.pending.has(port);
+    return this.forwarder.ownsPort(port);
   }
 
   /** A datagram at the server's port. */
@@ -177,6 +224,7 @@ export class DnsEngine {
   stop(): void {
     for (const stream of this.streams) stream.abort();
     this.streams.clear();
+    this.forwarder.stop();
   }
 
   private ask(data: Uint8Array, asker: DnsAsker): void {
@@ -190,8 +238,9 @@ export class DnsEngine {
       return;
     }
     const name = question.name.replace(/\.$/, '').toLowerCase();
+    const isPublic = this.auth.isPublic(asker);
     this.log(
-      `query[${rrTypeName(question.type)}] ${name === '' ? '<root>' : question.name} from ${formatIpv4(asker.address)}`,
+      `${isPublic ? 'auth' : 'query'}[${rrTypeName(question.type)}] ${name === '' ? '<root>' : question.name} from ${formatIpv4(asker.address)}`,
     );
     const face = this.options.interfaces.find((candidate) => candidate.name === asker.interfaceName);
     this.zone.counters = {
@@ -200,20 +249,22 @@ export class DnsEngine {
       'insertions.bind': '0',
       'evictions.bind': '0',
     };
-    const local = this.zone.answer({ name, type: question.type, class: question.class, face });
-    if (local !== undefined) {
-      for (const line of local.log) this.log(line);
-      this.reply(asker, query, local);
+    const authoritative = this.auth.answer(question, asker);
+    if (authoritative !== undefined) {
+      for (const line of authoritative.log) this.log(line);
+      if (authoritative.isSilent !== true) this.reply(asker, query, authoritative);
       return;
     }
-    const cached = question.class === DNS_CLASS_IN ? this.cache.lookup(name, question.type) : undefined;
-    if (cached !== undefined) {
-      this.logRecords('cached', question, cached.answers, cached.rcode);
-      this.reply(asker, query, { ...cached, isAuthoritative: false });
+    const ask = { name, type: question.type, class: question.class, face };
+    const found = this.ownAnswer(ask, question);
+    if (found !== undefined) {
+      const answer = asAsked(found, question, name);
+      for (const line of answer.log) this.log(line);
+      this.reply(asker, query, answer);
       return;
     }
-    const upstreams = this.upstreamsFor(name);
-    if (upstreams.length === 0 || !query.recursionDesired) {
+    const { domain, lines } = this.upstreamsFor(name);
+    if (lines.length === 0 || !query.recursionDesired) {
       this.log('config error is REFUSED (EDE: not ready)');
       this.reply(asker, query, {
         rcode: DNS_RCODE.refused,
@@ -223,33 +274,63 @@ export class DnsEngine {
       });
       return;
     }
-    for (const port of this.pending.expire(this.options.clock)) this.hooks.closePort(port);
     this.misses++;
-    if (asker.isStream) this.forwardByStream({ asker, query, question, name, data }, upstreams);
-    else this.forward({ asker, query, question, name, data }, upstreams);
+    this.forwarder.forward({ asker, query, question, name, data }, domain, lines);
+  }
+
+  /** From the names of the configuration, the cache, and the lines that deny. */
+  private ownAnswer(ask: Query, question: DnsQuestion): LocalAnswer | undefined {
+    const { name } = ask;
+    const local = this.zone.answer(ask);
+    if (local !== undefined) return this.completed(local, question);
+    const isInternet = question.class === DNS_CLASS_IN;
+    if (isInternet && filteredTypes(this.options.config).has(ask.type)) {
+      if (this.zone.hasAddress(name) || this.cache.knows(name)) {
+        const log = [`config ${question.name} is ${describeEmpty(question, DNS_RCODE.noError)}`];
+        return { rcode: DNS_RCODE.noError, isAuthoritative: false, answers: [], log, lines: [] };
+      }
+    }
+    return (isInternet ? this.fromCache(question, name) : undefined) ?? this.zone.deny(ask);
   }
 
   /** A datagram from upstream. */
   receiveUpstream(arrival: Arrival): void {
-    const decoded = decodeDns(arrival.data);
-    if (!decoded.ok || !decoded.value.response) return;
-    const pending = this.pending.take(arrival.destinationPort, decoded.value.id, arrival.source);
-    if (pending === undefined) return;
-    this.hooks.closePort(arrival.destinationPort);
-    this.passBack(pending.forwarded, arrival.data, decoded.value);
+    this.forwarder.receive(arrival, ({ name }) => this.upstreamsFor(name).lines);
   }
 
-  /** Passes an answer from upstream to the client, as the configuration allows. */
-  private passBack({ asker, query, question, name }: Forwarded, data: Uint8Array, answer: DnsMessage): void {
-    const message = filterUpstream(this.options.config, answer);
-    // Half an answer is not kept (RFC 2181 §9).
-    if (!message.truncated) this.cache.store(name, question.type, message);
-    this.logRecords('reply', { ...question, name }, message.answers, message.rcode);
-    asker.send(message === answer ? withId(data, query.id) : encodeDns({ ...message, id: query.id }));
+  /** Passes an answer from upstream to those who wait for it, as the configuration allows. */
+  private passBack(waiting: readonly Forwarded[], data: Uint8Array, answer: DnsMessage): void {
+    const [first] = waiting;
+    if (first === undefined) return;
+    const { config } = this.options;
+    const { question, name } = first;
+    const { message: believed, log, isAttack, bogus } = checkAnswer(config, name, question.type, answer);
+    for (const line of log) this.log(line);
+    let message = believed;
+    if (!isAttack) {
+      // A name that is known here exists, whatever they say upstream.
+      if (message.rcode === DNS_RCODE.nameError && this.isKnown(name)) {
+        message = { ...message, rcode: DNS_RCODE.noError, authoritative: true };
+      }
+      // Half an answer is not kept (RFC 2181 §9).
+      if (bogus !== undefined) this.cache.storeMissing(canonicalName(bogus.name), bogus.ttlS);
+      else if (!message.truncated) this.cache.store(name, question.type, message);
+      const dropped = filteredTypes(config);
+      const left = message.answers.filter((record) => !dropped.has(record.type));
+      if (dropped.has(question.type) && left.length < message.answers.length) {
+        this.log(`config ${question.name} is ${describeEmpty(question, DNS_RCODE.noError)}`);
+      } else this.logReply(question, message);
+      if (left.length < message.answers.length) message = { ...message, answers: left };
+    }
+    const capped = cappedTtls(config, message.answers);
+    if (capped !== message.answers) message = { ...message, answers: capped };
+    for (const { asker, query } of waiting) {
+      asker.send(message === answer ? withId(data, query.id) : encodeDns({ ...message, id: query.id }));
+    }
     this.hooks.decided('dns-forwarded', dnsmasqMessage('dns.forwarded', { name }), [], false);
   }
 
-  private upstreamsFor(name: string): readonly UpstreamLine[] {
+  private upstreamsFor(name: string): { readonly domain: string; readonly lines: readonly UpstreamLine[] } {
     const { config } = this.options;
     let lines = domainVerdict(config, name).servers;
     if (lines.some((line) => line.target.kind === 'standard')) {
@@ -259,73 +340,7 @@ export class DnsEngine {
     for (const { target, origin } of lines) {
       if (target.kind === 'address') out.push({ upstream: { address: target.address, port: target.port }, origin });
     }
-    return out;
-  }
-
-  private forward(forwarded: Forwarded, upstreams: readonly UpstreamLine[]): void {
-    const { asker, name, data } = forwarded;
-    const chosen = this.options.config.flags.has('all-servers') ? upstreams : upstreams.slice(0, 1);
-    for (const { upstream, origin } of chosen) {
-      const port = this.hooks.openPort();
-      if (port === undefined) return;
-      const id = this.options.rng.below(0x10000);
-      this.pending.add({ id, port, upstream, forwarded }, this.options.clock);
-      const face = this.options.interfaces.find((candidate) =>
-        sameSubnet(candidate.address, upstream.address, (0xffff_ffff << (32 - candidate.prefix)) >>> 0),
-      );
-      this.tellForward(forwarded, upstream);
-      const server = formatIpv4(upstream.address);
-      this.hooks.decided('dns-forward', dnsmasqMessage('dns.forward', { name, server }), [origin], false);
-      this.hooks.send({
-        data: withId(data, id),
-        source: face?.address ?? asker.local,
-        sourcePort: port,
-        destination: upstream.address,
-        destinationPort: upstream.port,
-        destinationMac: undefined,
-        interfaceName: face?.name ?? asker.interfaceName,
-      });
-    }
-  }
-
-  /** What was asked by TCP is asked upstream by TCP, of one server after the other. */
-  private forwardByStream(forwarded: Forwarded, [first, ...rest]: readonly UpstreamLine[]): void {
-    const { asker, query, name, data } = forwarded;
-    const connection =
-      first === undefined ? undefined : this.hooks.connect(first.upstream.address, first.upstream.port);
-    if (first === undefined || connection === undefined) {
-      this.reply(asker, query, { rcode: DNS_RCODE.serverFailure, isAuthoritative: false, answers: [] });
-      return;
-    }
-    let isAnswered = false;
-    const stream = new DnsStream(
-      connection,
-      this.options.clock,
-      (message) => {
-        const decoded = decodeDns(message);
-        if (isAnswered || !decoded.ok || !decoded.value.response || decoded.value.id !== query.id) return;
-        isAnswered = true;
-        stream.close();
-        this.passBack(forwarded, message, decoded.value);
-      },
-      () => {
-        this.streams.delete(stream);
-        if (!isAnswered) this.forwardByStream(forwarded, rest);
-      },
-    );
-    this.streams.add(stream);
-    this.tellForward(forwarded, first.upstream);
-    this.hooks.decided(
-      'dns-forward',
-      dnsmasqMessage('dns.forward-by-tcp', { name, server: formatIpv4(first.upstream.address) }),
-      [first.origin],
-      false,
-    );
-    stream.send(data);
-  }
-
-  private tellForward({ question }: Forwarded, { address, port }: Upstream): void {
-    this.log(`forwarded ${question.name} to ${formatIpv4(address)}${port === DNS_SERVER_PORT ? '' : `#${port}`}`);
+    return { domain: lines[0]?.domain ?? '', lines: out };
   }
 
   private reply(
@@ -340,12 +355,71 @@ export class DnsEngine {
     asker.send(data);
   }
 
-  private logRecords(kind: string, question: DnsQuestion, records: readonly DnsRecord[], rcode: number): void {
-    if (records.length === 0) this.log(`${kind} ${question.name} is ${describeEmpty(question, rcode)}`);
-    for (const record of records) this.log(`${kind} ${record.name} is ${describeData(record.data, record.type)}`);
+  private isKnown(name: string): boolean {
+    return (
+      this.zone.existsAbove(name) ||
+      this.cache.knows(name) ||
+      domainVerdict(this.options.config, name).addresses.length > 0
+    );
+  }
+
+  /** What the log reports about an answer from upstream: its records, and that those asked for are not among them. */
+  private logReply(question: DnsQuestion, { rcode, answers }: DnsMessage): void {
+    if (rcode !== DNS_RCODE.noError && rcode !== DNS_RCODE.nameError) {
+      this.log(`reply error is ${rcodeName(rcode)}`);
+      return;
+    }
+    let name = question.name;
+    for (const record of answers) {
+      this.log(`reply ${describeRecord(record, question.type)}`);
+      if (record.data.kind === 'cname' && question.type !== DNS_TYPE.cname) name = record.data.target;
+    }
+    const isFound = question.type === DNS_TYPE.any || answers.some(({ type }) => type === question.type);
+    if (answers.length === 0 || !isFound) this.log(`reply ${name} is ${describeEmpty(question, rcode)}`);
+  }
+
+  /** What the cache knows, and what its log lines say. */
+  private fromCache(question: DnsQuestion, name: string): LocalAnswer | undefined {
+    const { aliases, answer } = this.cache.walk(name, question.type);
+    const log = (answer?.answers ?? aliases).map((record) => `cached ${describeRecord(record, question.type)}`);
+    if (answer === undefined) {
+      const last = aliases.at(-1)?.data;
+      const isFiltered = filteredTypes(this.options.config).has(question.type);
+      if (isFiltered && last?.kind === 'cname' && this.cache.knows(canonicalName(last.target))) {
+        log.push(`config ${last.target} is ${describeEmpty(question, DNS_RCODE.noError)}`);
+        return { rcode: DNS_RCODE.noError, isAuthoritative: false, answers: aliases, log, lines: [] };
+      }
+      for (const line of log) this.log(line);
+      return undefined;
+    }
+    const last = aliases.at(-1)?.data;
+    const end = last?.kind === 'cname' ? last.target : question.name;
+    if (answer.answers.length === aliases.length) log.push(`cached ${end} is ${describeEmpty(question, answer.rcode)}`);
+    return { ...answer, answers: cappedTtls(this.options.config, answer.answers), log, lines: [] };
+  }
+
+  /** An alias of ours leads to a name that only the cache may know. */
+  private completed(local: LocalAnswer, question: DnsQuestion): LocalAnswer {
+    if (local.unknownTarget === undefined) return local;
+    const rest = this.fromCache({ ...question, name: local.unknownTarget }, local.unknownTarget);
+    if (rest === undefined || rest.answers.length === 0) return local;
+    return {
+      ...local,
+      isAuthoritative: false,
+      answers: [...local.answers, ...rest.answers],
+      log: [...local.log, ...rest.log],
+    };
   }
 
   private log(text: string): void {
     if (this.options.config.flags.has('log-queries')) this.hooks.log(text);
   }
+}
+
+/** The name in the letters of the question, as it comes back (RFC 4343 §4.1). `name` is the same in lower case. */
+function asAsked(answer: LocalAnswer, question: DnsQuestion, name: string): LocalAnswer {
+  if (question.name === name || name === '') return answer;
+  const answers = answer.answers.map((record) => (record.name === name ? { ...record, name: question.name } : record));
+  const log = answer.log.map((line) => line.replace(` ${name} is `, ` ${question.name} is `));
+  return { ...answer, answers, log };
 }

@@ -17,6 +17,11 @@ export interface LocalAnswer {
   readonly isAuthoritative: boolean;
   readonly answers: readonly DnsRecord[];
   readonly additionals?: readonly DnsRecord[];
+  readonly authorities?: readonly DnsRecord[];
+  /** False: the answer of an authoritative server alone, which asks nobody. */
+  readonly offersRecursion?: boolean;
+  /** An alias leads to this name, of which nothing is known here. */
+  readonly unknownTarget?: string;
   readonly log: readonly string[];
   readonly lines: readonly ConfigLine[];
 }

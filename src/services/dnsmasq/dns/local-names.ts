@@ -25,6 +25,8 @@ export interface AddressEntry {
   readonly origin: ConfigLine | undefined;
   /** The name that a reverse query gives for this address. */
   readonly isReverse: boolean;
+  /** Of an interface-name line. */
+  readonly isInterface?: boolean;
 }
 
 export interface NamedHosts {
@@ -131,6 +133,7 @@ export function interfaceEntries(config: DnsmasqConfig, interfaces: readonly Ser
       isLease: false,
       origin,
       isReverse,
+      isInterface: true,
     });
   };
   for (const line of config.interfaceNames) {
@@ -188,16 +191,32 @@ export function reverseAddress(name: string): { v4?: Ipv4Address; v6?: Uint8Arra
   };
 }
 
-/** RFC 1918, RFC 3927 and their like: what bogus-priv keeps at home. */
-export function isPrivateReverse(address: Ipv4Address): boolean {
-  const first = address >>> 24;
-  const second = (address >>> 16) & 255;
-  return (
-    first === 10 ||
-    first === 127 ||
-    first === 0 ||
-    (first === 192 && second === 168) ||
-    (first === 172 && second >= 16 && second < 32) ||
-    (first === 169 && second === 254)
-  );
+/** The network that a name in in-addr.arpa stands for, also one with fewer than four labels. */
+export function partialReverse(name: string): Ipv4Address | undefined {
+  if (!name.endsWith('.in-addr.arpa')) return undefined;
+  const labels = name.slice(0, -'.in-addr.arpa'.length).split('.').reverse();
+  if (labels.length > 4 || labels.some((label) => !/^[0-9]{1,3}$/.test(label) || Number(label) > 255)) return undefined;
+  return labels.reduce((sum, label, i) => sum + Number(label) * 2 ** (24 - 8 * i), 0);
+}
+
+const PRIVATE_NETWORKS: readonly (readonly [network: Ipv4Address, prefix: number])[] = [
+  [0x0000_0000, 8],
+  [0x7f00_0000, 8],
+  [0x0a00_0000, 8],
+  [0xac10_0000, 12],
+  [0xc0a8_0000, 16],
+  [0xa9fe_0000, 16],
+  [0xc000_0200, 24],
+  [0xc633_6400, 24],
+  [0xcb00_7100, 24],
+  [0xffff_ffff, 32],
+];
+
+/** RFC 1918, RFC 3927, RFC 5737 and their like: what bogus-priv and stop-dns-rebind keep at home. */
+export function isPrivate(address: Ipv4Address): boolean {
+  return PRIVATE_NETWORKS.some(([network, prefix]) => sameSubnet(address, network, prefixMask(prefix)));
+}
+
+export function isLoopback(address: Ipv4Address): boolean {
+  return address >>> 24 === 127 || address >>> 24 === 0;
 }

@@ -27,6 +27,8 @@ const HOST_NAME = 'localhost';
 export class LocalZone implements KnownNames {
   private readonly config: DnsmasqConfig;
   private readonly fixed: readonly AddressEntry[];
+  /** Of hosts files and host-record lines. */
+  private readonly statics: readonly AddressEntry[];
   private readonly leases: () => readonly Lease[];
   /** Texts of hits.bind and its like. */
   counters: Readonly<Record<string, string>> = {};
@@ -40,16 +42,33 @@ export class LocalZone implements KnownNames {
     leases: () => readonly Lease[],
   ) {
     this.config = config;
+    this.statics = fixed;
     this.fixed = [...interfaceEntries(config, interfaces), ...fixed];
     this.leases = leases;
   }
 
-  private entries(): AddressEntry[] {
+  entries(): readonly AddressEntry[] {
     return [...this.fixed, ...leaseEntries(this.config, this.leases(), this.fixed)];
   }
 
   fixedAddress(name: string): Ipv4Address | undefined {
     return this.fixed.find((entry) => entry.name === name && entry.address !== undefined)?.address;
+  }
+
+  /** The first name that a hosts file or host-record line gives to an address. */
+  hostNameOf(address: Ipv4Address): string | undefined {
+    return this.statics.find((entry) => entry.isReverse && entry.address === address)?.name;
+  }
+
+  /** Who has a name of hosts files or host-record lines at another address, when nobody has it at this one. */
+  otherHolder(name: string, address: Ipv4Address): AddressEntry | undefined {
+    const holders = this.statics.filter((entry) => entry.name === name && entry.address !== undefined);
+    return holders.some((entry) => entry.address === address) ? undefined : holders[0];
+  }
+
+  /** Whether a name has an address of whatever kind. */
+  hasAddress(name: string): boolean {
+    return this.entries().some((entry) => entry.name === name);
   }
 
   addressOf(name: string, turn: boolean): Ipv4Address {
@@ -72,11 +91,11 @@ export class LocalZone implements KnownNames {
     return entry.ttlS ?? local;
   }
 
-  /** Undefined: the query is to be forwarded. */
+  /** Undefined: there is no record here for the name and type. */
   answer(query: Query): LocalAnswer | undefined {
     const chaos = query.class === CLASS_CHAOS ? this.answerChaos(query) : undefined;
     if (chaos !== undefined) return chaos;
-    if (query.class !== DNS_CLASS_IN) return denial(this.config, query, this);
+    if (query.class !== DNS_CLASS_IN) return undefined;
     const draft = new Draft();
     let name = query.name;
     let isComplete = false;
@@ -92,9 +111,12 @@ export class LocalZone implements KnownNames {
       if (query.type === DNS_TYPE.cname) break;
       name = alias.target;
     }
-    if (isComplete || draft.answers.length > 0) {
-      return draft.finish();
-    }
+    if (isComplete || query.type === DNS_TYPE.cname) return draft.answers.length > 0 ? draft.finish() : undefined;
+    return draft.answers.length > 0 ? { ...draft.finish(), unknownTarget: name } : undefined;
+  }
+
+  /** The answer for a name without a record of the type that is not to be forwarded. */
+  deny(query: Query): LocalAnswer | undefined {
     return denial(this.config, query, this);
   }
 
@@ -268,13 +290,19 @@ export class LocalZone implements KnownNames {
       if (record.name !== name) continue;
       const exchange = record.target ?? (target === '' ? HOST_NAME : target);
       draft.add(name, DNS_TYPE.mx, ttlS, mxData(record.preference, exchange), 'config', '<MX>', record.origin);
-      if (record.target !== undefined) this.addAdditional(draft, exchange);
+      this.addAdditional(draft, exchange);
     }
     if (draft.answers.some((record) => record.type === DNS_TYPE.mx)) return;
-    const isLocal = this.entries().some((entry) => entry.name === name);
+    // The server's own mail goes to the target.
+    if (name === HOST_NAME && target !== '') {
+      draft.add(name, DNS_TYPE.mx, ttlS, mxData(0, target), 'config', '<MX>');
+      this.addAdditional(draft, target);
+      return;
+    }
+    const isLocal = this.exists(name);
     const { flags } = this.config;
     if (!isLocal || (!flags.has('selfmx') && !flags.has('localmx'))) return;
-    const exchange = flags.has('selfmx') || target === '' ? name : target;
+    const exchange = flags.has('selfmx') ? name : target === '' ? HOST_NAME : target;
     draft.add(name, DNS_TYPE.mx, ttlS, mxData(1, exchange), 'config', '<MX>');
   }
 

@@ -10,15 +10,22 @@ const CLASSIC_BYTES = 512;
 const STREAM_BYTES = 0xffff;
 /** RFC 8914: option code, and what an extended error says. */
 const EDE_OPTION = 15;
-export const EDE = { notReady: 14 } as const;
+export const EDE = { notReady: 14, notAuthoritative: 20 } as const;
 
 export interface OwnAnswer {
   readonly rcode: number;
   readonly isAuthoritative: boolean;
   readonly answers: readonly DnsRecord[];
+  readonly authorities?: readonly DnsRecord[];
   readonly additionals?: readonly DnsRecord[];
+  readonly offersRecursion?: boolean;
   /** RFC 8914 §4. */
   readonly extendedError?: number;
+}
+
+/** The longest message that the server takes by UDP. */
+export function ednsBytes({ numbers }: DnsmasqConfig): number {
+  return Math.max(numbers.get('edns-packet-max')?.value ?? DEFAULT_EDNS_BYTES, CLASSIC_BYTES);
 }
 
 /** Encodes the answer to a query; over UDP it is cut down to what the client takes. */
@@ -35,7 +42,7 @@ export function encodeReply(
     additionals.push({
       name: '',
       type: DNS_TYPE.opt,
-      class: Math.max(config.numbers.get('edns-packet-max')?.value ?? DEFAULT_EDNS_BYTES, CLASSIC_BYTES),
+      class: ednsBytes(config),
       // The DO bit comes back (RFC 3225 §3).
       ttlS: opt.ttlS & 0x8000,
       data: {
@@ -49,11 +56,11 @@ export function encodeReply(
     response: true,
     authoritative: answer.isAuthoritative,
     truncated: false,
-    recursionAvailable: true,
+    recursionAvailable: answer.offersRecursion ?? true,
     authenticData: false,
     rcode: answer.rcode,
     answers: answer.answers,
-    authorities: [],
+    authorities: answer.authorities ?? [],
     additionals,
   };
   const limit = isStream

@@ -1,10 +1,10 @@
-/** Upstream servers: queries under another ID and port, their answers back to the client, and a cache of them. */
+/** Queries on their way upstream, and which of the servers there to prefer. */
 import type { Ipv4Address } from '../../../base/address.ts';
 import { writeU16 } from '../../../base/bytes.ts';
 import { NS_PER_S } from '../../../base/clock.ts';
-import type { Clock } from '../../../base/clock.ts';
-import type { DnsMessage, DnsQuestion, DnsRecord } from '../../../protocols/dns/codec.ts';
-import { DNS_RCODE, DNS_TYPE } from '../../../protocols/dns/codec.ts';
+import type { ConfigLine } from '../../../base/event-log.ts';
+import { DNS_RCODE } from '../../../protocols/dns/codec.ts';
+import type { DnsMessage, DnsQuestion } from '../../../protocols/dns/codec.ts';
 
 export interface Upstream {
   readonly address: Ipv4Address;
@@ -33,125 +33,102 @@ export interface Forwarded {
   readonly data: Uint8Array;
 }
 
-/** A query on its way over UDP. */
+/** A query on its way over UDP, to one server or to several. */
 export interface PendingQuery {
   readonly id: number;
-  readonly port: number;
-  readonly upstream: Upstream;
   readonly forwarded: Forwarded;
-  readonly expiresNs: number;
+  /** As it is sent, but for the ID. */
+  data: Uint8Array;
+  /** Others that have asked the same since. */
+  readonly joined: Forwarded[];
+  readonly domain: string;
+  /** Port of ours; the same to all servers. */
+  readonly port: number;
+  /** How many times it was sent. */
+  sent: number;
+  /** It went to all servers: what comes first is the answer. */
+  isToAll: boolean;
+  lastSentNs: number;
+}
+
+export interface UpstreamLine {
+  readonly upstream: Upstream;
+  readonly origin: ConfigLine;
 }
 
 /** Answers later than this are nobody's. */
-const PENDING_S = 40;
-
+const PENDING_NS = 40 * NS_PER_S;
 export class PendingQueries {
-  private readonly byPort = new Map<number, PendingQuery>();
+  private queries: PendingQuery[] = [];
 
-  get size(): number {
-    return this.byPort.size;
-  }
-
-  add(query: Omit<PendingQuery, 'expiresNs'>, clock: Clock): void {
-    this.byPort.set(query.port, { ...query, expiresNs: clock.nowNs + PENDING_S * NS_PER_S });
+  add(query: PendingQuery): void {
+    this.queries.push(query);
   }
 
   has(port: number): boolean {
-    return this.byPort.has(port);
+    return this.queries.some((query) => query.port === port);
   }
 
-  /** Ports of queries that were given up; they are forgotten. */
-  expire(clock: Clock): number[] {
-    const gone = [...this.byPort.values()].filter((query) => query.expiresNs <= clock.nowNs);
-    for (const query of gone) this.byPort.delete(query.port);
-    return gone.map((query) => query.port);
+  /** One that asks the same. */
+  same({ name, question, query: asked }: Forwarded): PendingQuery | undefined {
+    return this.queries.find(
+      ({ forwarded }) =>
+        forwarded.name === name &&
+        forwarded.question.type === question.type &&
+        forwarded.question.class === question.class &&
+        forwarded.query.additionals.length === asked.additionals.length,
+    );
   }
 
-  take(port: number, id: number, source: Ipv4Address): PendingQuery | undefined {
-    const query = this.byPort.get(port);
-    if (query === undefined || query.id !== id || query.upstream.address !== source) return undefined;
-    this.byPort.delete(port);
-    return query;
+  /** Queries that were given up; they are forgotten. */
+  expire(nowNs: number): PendingQuery[] {
+    const gone = this.queries.filter(({ lastSentNs }) => nowNs - lastSentNs >= PENDING_NS);
+    for (const query of gone) this.remove(query);
+    return gone;
+  }
+
+  find(port: number, id: number): PendingQuery | undefined {
+    return this.queries.find((query) => query.id === id && query.port === port);
+  }
+
+  remove(query: PendingQuery): void {
+    this.queries = this.queries.filter((other) => other !== query);
   }
 }
 
-interface CachedAnswer {
-  readonly rcode: number;
-  readonly answers: readonly DnsRecord[];
-  readonly storedNs: number;
-  readonly ttlS: number;
+/** How often all servers for a domain are tried again, beside the one that answered last. */
+const PROBE_NS = 20 * NS_PER_S;
+const PROBE_QUERIES = 50;
+
+interface Preference {
+  last: Upstream | undefined;
+  probedNs: number;
+  count: number;
 }
 
-export interface CacheLimits {
-  readonly size: number;
-  readonly minTtlS: number;
-  readonly maxTtlS: number;
-  readonly negativeTtlS: number | undefined;
-  readonly cachesNegative: boolean;
-}
+/** Which of several servers to ask: the one that answered last, and all of them now and then. */
+export class Preferences {
+  private readonly byDomain = new Map<string, Preference>();
 
-/** Types that dnsmasq keeps. */
-const CACHED_TYPES: ReadonlySet<number> = new Set([
-  DNS_TYPE.a,
-  DNS_TYPE.aaaa,
-  DNS_TYPE.cname,
-  DNS_TYPE.ptr,
-  DNS_TYPE.srv,
-]);
-
-export class AnswerCache {
-  private readonly entries = new Map<string, CachedAnswer>();
-  private readonly clock: Clock;
-  private readonly limits: CacheLimits;
-  private readonly extraTypes: ReadonlySet<number>;
-
-  constructor(clock: Clock, limits: CacheLimits, extraTypes: readonly number[]) {
-    this.clock = clock;
-    this.limits = limits;
-    this.extraTypes = new Set(extraTypes);
-  }
-
-  private isCacheable(type: number): boolean {
-    return CACHED_TYPES.has(type) || this.extraTypes.has(type) || this.extraTypes.has(DNS_TYPE.any);
-  }
-
-  store(name: string, type: number, message: DnsMessage): void {
-    if (this.limits.size === 0 || !this.isCacheable(type)) return;
-    const isNegative = message.answers.length === 0;
-    if (message.rcode !== DNS_RCODE.noError && message.rcode !== DNS_RCODE.nameError) return;
-    let ttlS: number;
-    if (isNegative) {
-      // RFC 2308 §5: the SOA says how long; without one nothing is kept.
-      if (!this.limits.cachesNegative) return;
-      const soa = message.authorities.find((record) => record.data.kind === 'soa');
-      const soaTtl = soa?.data.kind === 'soa' ? Math.min(soa.ttlS, soa.data.minimumS) : this.limits.negativeTtlS;
-      if (soaTtl === undefined) return;
-      ttlS = soaTtl;
-    } else ttlS = Math.min(...message.answers.map((record) => record.ttlS));
-    ttlS = Math.min(Math.max(ttlS, this.limits.minTtlS), this.limits.maxTtlS);
-    if (ttlS <= 0) return;
-    const key = `${type}/${name}`;
-    this.entries.delete(key);
-    this.entries.set(key, { rcode: message.rcode, answers: message.answers, storedNs: this.clock.nowNs, ttlS });
-    for (const oldest of this.entries.keys()) {
-      if (this.entries.size <= this.limits.size) break;
-      this.entries.delete(oldest);
-    }
-  }
-
-  lookup(name: string, type: number): { rcode: number; answers: readonly DnsRecord[] } | undefined {
-    const key = `${type}/${name}`;
-    const entry = this.entries.get(key);
-    if (entry === undefined) return undefined;
-    const ageS = Math.floor((this.clock.nowNs - entry.storedNs) / NS_PER_S);
-    if (ageS >= entry.ttlS) {
-      this.entries.delete(key);
+  /** Undefined: all of them. */
+  choose(domain: string, lines: readonly UpstreamLine[], nowNs: number): UpstreamLine | undefined {
+    const known = this.byDomain.get(domain) ?? { last: undefined, probedNs: nowNs, count: 0 };
+    this.byDomain.set(domain, known);
+    const isTime = nowNs - known.probedNs > PROBE_NS;
+    if (known.last === undefined || known.count++ > PROBE_QUERIES || isTime) {
+      known.probedNs = nowNs;
+      known.count = 0;
       return undefined;
     }
-    return {
-      rcode: entry.rcode,
-      answers: entry.answers.map((record) => ({ ...record, ttlS: Math.max(record.ttlS - ageS, 0) })),
-    };
+    const { last } = known;
+    return lines.find(({ upstream }) => upstream.address === last.address && upstream.port === last.port);
+  }
+
+  answered(domain: string, upstream: Upstream, rcode: number): void {
+    const known = this.byDomain.get(domain);
+    if (known === undefined) return;
+    if (rcode !== DNS_RCODE.refused) known.last = upstream;
+    else if (known.last?.address === upstream.address && known.last.port === upstream.port) known.last = undefined;
   }
 }
 

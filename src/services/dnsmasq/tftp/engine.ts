@@ -10,7 +10,7 @@ import type { TftpReadRequest } from './request.ts';
 import { ServedFiles } from './served-files.ts';
 import type { FileAccess } from './served-files.ts';
 import { Transfer } from './transfer.ts';
-import type { TransferOutput, TransferProgress } from './transfer.ts';
+import type { TransferOptions, TransferOutput, TransferProgress } from './transfer.ts';
 import type { Arrival, OutgoingDatagram, ServerInterface } from '../datagram.ts';
 import { dnsmasqMessage } from '../messages.ts';
 import { verbatim, type Message } from '../../../base/sentence.ts';
@@ -89,8 +89,9 @@ export class TftpEngine implements TransferOutput {
     }
     if (!this.serves(arrival.interfaceName)) return;
     const max = this.options.config.numbers.get('tftp-max')?.value ?? DEFAULT_MAX_TRANSFERS;
+    const isSinglePort = this.options.config.flags.has('tftp-single-port');
     // Requests over the limit wait until a transfer is over.
-    if (this.transfers.size <= max) this.receiveRequest(arrival);
+    if (isSinglePort ? this.transfers.size < max : this.transfers.size <= max) this.receiveRequest(arrival);
     else if (this.waiting.length < MAX_WAITING) this.waiting.push(arrival);
   }
 
@@ -159,6 +160,13 @@ export class TftpEngine implements TransferOutput {
     const { path, origin } = this.files.locate(request.filename, arrival.source, face.name);
     const lines = origin === undefined ? [] : [origin];
     const opened = this.files.open(path, arrival.source);
+    const oack = oackPacket(request, opened.kind === 'file' ? opened.content.length : DIRECTORY_BYTES);
+    if (opened.kind === 'error' && opened.isUnreadable === true && oack !== undefined) {
+      const failure = { packet: errorPacket(opened.code, opened.text), text: opened.text };
+      this.hooks.decided('tftp-error', verbatim(opened.text), lines, true);
+      this.begin(request, new Uint8Array(0), path, way, oack, failure);
+      return;
+    }
     if (opened.kind === 'error') {
       this.hooks.send({ data: errorPacket(opened.code, opened.text), ...way });
       if (!config.flags.has('quiet-tftp') || opened.code !== TFTP_ERROR.fileNotFound) this.hooks.log(opened.text);
@@ -168,7 +176,7 @@ export class TftpEngine implements TransferOutput {
     }
     const client = formatIpv4(way.destination);
     this.hooks.decided('tftp-read', dnsmasqMessage('tftp.read', { path, client }), lines, false);
-    this.begin(request, opened.content, path, way);
+    this.begin(request, opened.content, path, way, oack, undefined);
   }
 
   private tftpMtu(): number {
@@ -201,7 +209,14 @@ export class TftpEngine implements TransferOutput {
     return out;
   }
 
-  private begin(request: TftpReadRequest, file: Uint8Array, path: string, way: Transfer['way']): void {
+  private begin(
+    request: TftpReadRequest,
+    file: Uint8Array,
+    path: string,
+    way: Transfer['way'],
+    oack: Uint8Array | undefined,
+    failure: TransferOptions['failure'],
+  ): void {
     const transfer = new Transfer(
       this.options.clock,
       {
@@ -210,7 +225,8 @@ export class TftpEngine implements TransferOutput {
         content: request.isNetascii ? this.netasciiOf(file) : file,
         blkSize: request.blkSize,
         windowSize: request.windowSize,
-        oack: oackPacket(request, file.length),
+        oack,
+        failure,
         way,
         isQuiet: this.options.config.flags.has('quiet-tftp'),
       },
@@ -237,6 +253,9 @@ export class TftpEngine implements TransferOutput {
     this.hooks.log(text);
   }
 }
+
+/** What file systems of the kind of ext4 say of a small directory. */
+const DIRECTORY_BYTES = 4096;
 
 function transferKey(port: number, client: Ipv4Address, clientPort: number): string {
   return `${port}/${client}/${clientPort}`;

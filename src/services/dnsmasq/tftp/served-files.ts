@@ -25,7 +25,15 @@ export interface FileAccess {
 export type OpenedFile =
   | { readonly kind: 'file'; readonly content: Uint8Array }
   /** `code` is TFTP's. */
-  | { readonly kind: 'error'; readonly code: number; readonly text: string };
+  | OpenError;
+
+interface OpenError {
+  readonly kind: 'error';
+  readonly code: number;
+  readonly text: string;
+  /** It can be opened: only reading fails. */
+  readonly isUnreadable?: boolean;
+}
 
 export class ServedFiles {
   private readonly access: FileAccess;
@@ -67,9 +75,9 @@ export class ServedFiles {
   /** Opens a file, or says why not, in dnsmasq's words. */
   open(path: string, client: Ipv4Address): OpenedFile {
     const { config, files, user } = this.access;
-    const no = (code: number, text: string): OpenedFile => ({ kind: 'error', code, text });
+    const no = (code: number, text: string): OpenError => ({ kind: 'error', code, text });
     const denied = no(TFTP_ERROR.accessViolation, `cannot access ${path}: Permission denied`);
-    const cannot = (why: string): OpenedFile => no(TFTP_ERROR.notDefined, `cannot read ${path}: ${why}`);
+    const cannot = (why: string): OpenError => no(TFTP_ERROR.notDefined, `cannot read ${path}: ${why}`);
     if (config.tftpRoots.length > 0 && path.includes('/../')) return denied;
     // What open(2) says on the way down.
     const parts = path.split('/').slice(1);
@@ -90,7 +98,7 @@ export class ServedFiles {
     if (!isReadable) return denied;
     if (user !== 'root' && config.flags.has('tftp-secure') && !isOwner) return denied;
     const content = stat.kind === 'file' ? files.read(path) : undefined;
-    return content === undefined ? cannot('Is a directory') : { kind: 'file', content };
+    return content === undefined ? { ...cannot('Is a directory'), isUnreadable: true } : { kind: 'file', content };
   }
 
   private rootFor(interfaceName: string): { readonly path: string; readonly origin: ConfigLine } | undefined {

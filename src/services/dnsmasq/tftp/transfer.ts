@@ -36,6 +36,8 @@ export interface TransferOptions {
   readonly windowSize: number;
   /** Goes first, and is acknowledged as block 0 (RFC 2347 §2). */
   readonly oack: Uint8Array | undefined;
+  /** The file can be opened but not read: said when the first block is due. */
+  readonly failure: { readonly packet: Uint8Array; readonly text: string } | undefined;
   /** From where to where all its packets go. */
   readonly way: Omit<OutgoingDatagram, 'data'>;
   /** quiet-tftp: the end of a whole transfer is not logged. */
@@ -141,14 +143,20 @@ export class Transfer {
     }
     this.report('active');
     this.transmit();
-    this.arm(FIRST_WAIT_S);
+    if (this.options.failure === undefined) this.arm(FIRST_WAIT_S);
   }
 
   /** Sends what the client waits for: the OACK, or the window after the last acknowledged block. */
   private transmit(): void {
-    const { oack, content, blkSize, windowSize } = this.options;
+    const { oack, content, blkSize, windowSize, failure } = this.options;
     if (this.acked < 0) {
       if (oack !== undefined) this.send(oack);
+      return;
+    }
+    if (failure !== undefined) {
+      this.send(failure.packet);
+      this.output.log(failure.text);
+      this.finish(false);
       return;
     }
     const last = Math.min(this.acked + windowSize, this.blocks);

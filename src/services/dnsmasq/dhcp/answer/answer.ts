@@ -10,7 +10,7 @@ import { discover } from './discover.ts';
 import { fill, logPacket, serverId, silent, withRangeTag } from './exchange.ts';
 import type { Answer, Exchange } from './exchange.ts';
 import { grant } from './grant.ts';
-import { namesOf } from './host-names.ts';
+import { informedName } from './host-names.ts';
 import type { PxeClient } from './proxy.ts';
 import { narrow } from '../policy/ranges.ts';
 import { ReplyWriter } from '../packet/reply-writer.ts';
@@ -56,6 +56,7 @@ function* request(exchange: Exchange): DhcpSteps<Answer> {
     logPacket(exchange, 'DHCPREQUEST', wish);
     return yield* grant(exchange, wish, lease, {
       isRapid: false,
+      isSelecting: server !== undefined,
       fuzzS: 0,
       ...(message === undefined ? {} : { refusal: message }),
       ...(override === undefined ? {} : { override }),
@@ -71,6 +72,7 @@ function* request(exchange: Exchange): DhcpSteps<Answer> {
   logPacket(exchange, 'DHCPREQUEST', ciaddr);
   return yield* grant(exchange, ciaddr, lease, {
     isRapid: false,
+    isSelecting: false,
     fuzzS,
     ...(isWrong ? { refusal: 'lease not found', broadcastNak: true } : {}),
   });
@@ -135,14 +137,19 @@ function inform(exchange: Exchange): Answer {
   const tags = subnet === undefined ? client.tags : withRangeTag(exchange, subnet);
   trace.because(subnet?.range.origin);
   trace.log(`tags: ${tagNames(tags)}`, 'detail');
-  const { lease } = client;
-  const hostname = namesOf(exchange, tags).name;
+  const lease = client.lease ?? environment.state.leases.atAddress(ciaddr);
+  const hostname = informedName(exchange, ciaddr);
   logPacket(exchange, 'DHCPACK', ciaddr, hostname ?? '');
   if (lease !== undefined) lease.interfaceName = client.face.name;
   const writer = new ReplyWriter(client.request, true);
   writer.yiaddr = 0;
   writer.put(DHCP_OPTION.messageType, Uint8Array.of(DHCP_MESSAGE_TYPE.ack));
   writer.putAddress(DHCP_OPTION.serverIdentifier, serverId(exchange, subnet));
+  // RFC 2131 §4.3.5 has no lease times here; who asks for them gets what is left.
+  if (lease !== undefined && (client.requested?.includes(DHCP_OPTION.leaseTime) ?? true)) {
+    const leftS = lease.expiresS === Infinity ? INFINITE_LEASE : lease.expiresS - environment.nowS();
+    writer.putAddress(DHCP_OPTION.leaseTime, leftS);
+  }
   fill(exchange, writer, {
     subnet,
     tags,

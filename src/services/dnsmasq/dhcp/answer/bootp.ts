@@ -8,6 +8,7 @@ import { allocate } from '../policy/allocate.ts';
 import type { DhcpSteps } from '../policy/allocate.ts';
 import { domainOf } from '../policy/client.ts';
 import type { Client, DhcpEnvironment, Trace } from '../policy/client.ts';
+import { forceBroadcast } from './exchange.ts';
 import type { Answer } from './exchange.ts';
 import { hasHardware } from '../policy/hosts.ts';
 import { writeOptions } from './options.ts';
@@ -21,11 +22,11 @@ export function* answerBootp(environment: DhcpEnvironment, client: Client, trace
   const { config, state } = environment;
   const { request, face, host, label, hardware } = client;
   const say = (text: string): void => trace.log(`BOOTP(${face.name}) ${text}`, 'routine');
-  let clientTags = withTag(client.tags, 'bootp', dnsmasqMessage('dhcp.tag.bootp'));
+  let plainTags = withTag(client.plainTags, 'bootp', dnsmasqMessage('dhcp.tag.bootp'));
   const { file } = DHCP_FIELDS;
   const wanted = fromCString(request.bytes, file.offset, file.offset + file.length);
-  if (wanted !== '') clientTags = withTag(clientTags, wanted, dnsmasqMessage('dhcp.tag.boot-file'));
-  clientTags = applyTagIfs(config.tagIfs, clientTags);
+  if (wanted !== '') plainTags = withTag(plainTags, wanted, dnsmasqMessage('dhcp.tag.boot-file'));
+  const clientTags = applyTagIfs(config.tagIfs, plainTags);
   const isIgnored = config.ignore.some((line) => matchTags(line.tags, clientTags, false));
   if (isIgnored || host?.ignore === true) {
     say(`${label} ${isIgnored ? 'ignored' : 'disabled'}`);
@@ -44,17 +45,19 @@ export function* answerBootp(environment: DhcpEnvironment, client: Client, trace
       else message = 'address in use';
     }
   } else {
+    const isUsable = lease !== undefined && rangeFor(client.subnets, lease.address, clientTags) !== undefined;
+    // A lease that it could not get now is over.
+    if (lease !== undefined && !isUsable) state.leases.remove(lease);
     const allowing = config.bootpDynamic.find((line) => matchTags(line.tags, clientTags, true));
     if (allowing === undefined) message = 'no address configured';
     else {
       trace.because(allowing.origin);
-      const isUsable = lease !== undefined && rangeFor(client.subnets, lease.address, clientTags) !== undefined;
       if (isUsable) address = lease.address;
       else address = yield* allocate(environment, client.subnets, hardware, clientTags);
       if (address === undefined) message = 'no address available';
     }
   }
-  const subnet = address === undefined ? undefined : narrow(client.subnets, address, clientTags);
+  const subnet = address === undefined ? undefined : narrow(client.subnets, address, plainTags);
   if (message === undefined && subnet === undefined) message = 'wrong network';
   let tags = clientTags;
   if (subnet?.range.setTag !== undefined) {
@@ -71,9 +74,8 @@ export function* answerBootp(environment: DhcpEnvironment, client: Client, trace
       granted ??= state.leases.add(address);
       granted.hardwareType = request.htype;
       granted.hardwareAddress = hardware.slice();
-      granted.clientId = undefined;
       granted.interfaceName = face.name;
-      state.leases.setName(granted, host?.name, true, domainOf(config, address, face));
+      if (host?.name !== undefined) state.leases.setName(granted, host.name, true, domainOf(config, address, face));
       state.leases.setExpiry(granted, INFINITE_LEASE, environment.nowS());
       environment.onLeasesChanged();
     }
@@ -90,6 +92,7 @@ export function* answerBootp(environment: DhcpEnvironment, client: Client, trace
   trace.because(subnet.range.origin);
   const writer = new ReplyWriter(request, false);
   writer.yiaddr = address;
+  forceBroadcast(config, writer, plainTags, trace);
   writeOptions({
     config,
     writer,

@@ -9,7 +9,7 @@ import { fill, leaseTime, logPacket, replyDelay, serverId, silent, withRangeTag 
 import type { Answer, Exchange } from './exchange.ts';
 import { fixedAddressObstacle } from './fixed-address.ts';
 import { grant } from './grant.ts';
-import { namesOf } from './host-names.ts';
+import { offeredName } from './host-names.ts';
 import { hostWithAddress } from '../policy/hosts.ts';
 import { hardwareHash, narrow, rangeFor } from '../policy/ranges.ts';
 import { ReplyWriter } from '../packet/reply-writer.ts';
@@ -75,7 +75,7 @@ export function* discover(exchange: Exchange): DhcpSteps<Answer> {
     environment.config.flags.has('dhcp-rapid-commit') && client.request.find(DHCP_OPTION.rapidCommit) !== undefined;
   if (isRapid) {
     trace.because(environment.config.flags.get('dhcp-rapid-commit'));
-    return yield* grant(exchange, address, client.lease, { isRapid: true, fuzzS: 0 });
+    return yield* grant(exchange, address, client.lease, { isRapid: true, isSelecting: true, fuzzS: 0 });
   }
   trace.log(`tags: ${tagNames(allTags)}`, 'detail');
   yield* replyDelay(exchange, allTags);
@@ -91,7 +91,7 @@ export function* discover(exchange: Exchange): DhcpSteps<Answer> {
     tags: allTags,
     leaseS,
     fuzzS: 0,
-    hostname: namesOf(exchange, allTags).offer,
+    hostname: offeredName(exchange),
     domain: domainOf(environment.config, address, client.face),
   });
   return { writer, silence: undefined, tags: allTags };

@@ -1,7 +1,9 @@
 /** What the answers to all DHCP messages share: the exchange they are part of, and the fields and options of a reply. */
+import { FLAG_BROADCAST } from '../../../../protocols/dhcp/codec.ts';
 import { formatIpv4, readIpv4 } from '../../../../base/address.ts';
 import type { Ipv4Address } from '../../../../base/address.ts';
 import { INFINITE_LEASE } from '../../config/model.ts';
+import type { DnsmasqConfig } from '../../config/model.ts';
 import { MIN_LEASE_S } from '../../config/parse-dhcp.ts';
 import type { DhcpSteps } from '../policy/allocate.ts';
 import type { Client, DhcpEnvironment, Trace } from '../policy/client.ts';
@@ -67,9 +69,18 @@ interface ReplyPlan {
   readonly domain: string | undefined;
 }
 
+/** dhcp-broadcast goes by the client's tags without those of tag-if lines and of the range. */
+export function forceBroadcast(config: DnsmasqConfig, writer: ReplyWriter, plainTags: Tags, trace: Trace): void {
+  const line = config.broadcast.find((one) => matchTags(one.tags, plainTags, true));
+  if (line === undefined) return;
+  trace.because(line.origin);
+  writer.flags = writer.flags | FLAG_BROADCAST;
+}
+
 /** Writes the options that the plan, the configuration and the client's wishes make. */
 export function fill(exchange: Exchange, writer: ReplyWriter, plan: ReplyPlan): void {
   const { environment, client, pxe, trace } = exchange;
+  forceBroadcast(environment.config, writer, client.plainTags, trace);
   writeOptions({
     config: environment.config,
     writer,
@@ -105,5 +116,6 @@ export function* replyDelay({ environment, trace }: Exchange, tags: Tags): DhcpS
   const line = lines.find((one) => matchTags(one.tags, tags, false)) ?? lines.find((one) => one.tags.length === 0);
   if (line === undefined || line.delayS === 0) return;
   trace.because(line.origin);
+  trace.log(`reply delay: ${line.delayS}`, 'routine');
   yield { kind: 'delay', seconds: line.delayS };
 }

@@ -9,7 +9,7 @@ import { domainOf } from '../policy/client.ts';
 import { fill, leaseTime, logPacket, replyDelay, serverId, silent, withRangeTag } from './exchange.ts';
 import type { Answer, Exchange } from './exchange.ts';
 import { fixedAddressObstacle } from './fixed-address.ts';
-import { namesOf, splitName } from './host-names.ts';
+import { leaseName } from './host-names.ts';
 import { hasHardware, hostWithAddress } from '../policy/hosts.ts';
 import type { Lease } from '../policy/leases.ts';
 import { sameName } from '../policy/leases.ts';
@@ -22,6 +22,8 @@ import { verbatim } from '../../../../base/sentence.ts';
 
 export interface GrantOptions {
   readonly isRapid: boolean;
+  /** The client takes up an offer (RFC 2131 §4.3.2 SELECTING): a fixed address of its own is no reason to refuse. */
+  readonly isSelecting: boolean;
   readonly fuzzS: number;
   /** Found before: the request is refused with this. */
   readonly refusal?: string;
@@ -35,6 +37,7 @@ function refusal(
   address: Ipv4Address,
   lease: Lease | undefined,
   subnet: Subnet | undefined,
+  isSelecting: boolean,
 ): { readonly message: string | undefined; readonly taken: Lease | undefined; readonly isWrongNet: boolean } {
   const { environment, client, trace } = exchange;
   const { state, hosts } = environment;
@@ -46,7 +49,7 @@ function refusal(
   }
   const reserved = hostWithAddress(hosts, address);
   const other = state.leases.atAddress(address);
-  if (host?.address !== undefined && host.address !== address) {
+  if (!isSelecting && host?.address !== undefined && host.address !== address) {
     if (fixedAddressObstacle(exchange, host, host.address) === undefined) return no('static lease available');
   }
   if (reserved !== undefined && reserved !== host) return no('address reserved');
@@ -67,7 +70,7 @@ function nak(
   options: GrantOptions,
   unicast: boolean,
 ): Answer {
-  const { client, environment } = exchange;
+  const { client } = exchange;
   if (options.isRapid) return silent(exchange, verbatim(message));
   logPacket(exchange, 'DHCPNAK', address, message);
   const { request } = client;
@@ -76,14 +79,13 @@ function nak(
   writer.put(DHCP_OPTION.messageType, Uint8Array.of(DHCP_MESSAGE_TYPE.nak));
   const subnet = client.subnets[0];
   writer.putAddress(DHCP_OPTION.serverIdentifier, options.override ?? serverId(exchange, subnet));
-  writer.put(DHCP_OPTION.message, latin1(message));
+  writer.put(DHCP_OPTION.message, latin1(client.nulTerminated ? `${message}\0` : message));
   // A NAK must reach a client that has no usable address: by broadcast, except to one of another network.
   const isLocal = subnet !== undefined && sameSubnet(request.ciaddr, subnet.local, subnet.netmask);
   if (!unicast || request.giaddr !== 0 || request.ciaddr === 0 || isLocal) {
     writer.flags = FLAG_BROADCAST;
     writer.ciaddr = 0;
   }
-  environment.onLeasesChanged();
   return { writer, silence: undefined, tags: client.tags };
 }
 
@@ -102,7 +104,7 @@ export function* grant(
   if (options.broadcastNak === true) unicast = false;
   const subnet = narrow(client.subnets, address, client.tags);
   if (message === undefined) {
-    const found = refusal(exchange, address, lease, subnet);
+    const found = refusal(exchange, address, lease, subnet, options.isSelecting);
     message = found.message;
     lease = found.taken ?? lease;
     if (found.isWrongNet) unicast = false;
@@ -134,24 +136,23 @@ export function* grant(
   lease.clientId = client.clientId?.slice();
   lease.interfaceName = client.face.name;
   state.leases.setExpiry(lease, leaseS, environment.nowS());
-  const names = namesOf(exchange, tags);
-  if (names.name !== undefined) {
-    const own = names.isAuthoritative ? client.host?.domain : splitName(client.ownName ?? '')[1];
-    let nameDomain = domain;
+  const { name, isAuthoritative, domain: own } = leaseName(exchange, tags, address);
+  if (name !== undefined) {
     if (own !== undefined && own !== '' && (domain === undefined || !sameName(own, domain))) {
-      trace.log(`!Ignoring domain ${own} for DHCP host name ${names.name}`);
-      nameDomain = domain;
+      trace.log(`!Ignoring domain ${own} for DHCP host name ${name}`);
     }
-    state.leases.setName(lease, names.name, names.isAuthoritative, nameDomain);
+    state.leases.setName(lease, name, isAuthoritative, domain);
   }
   environment.onLeasesChanged();
-  logPacket(exchange, 'DHCPACK', address, lease.name ?? '');
+  logPacket(exchange, 'DHCPACK', address, name ?? '');
+  for (const line of environment.nameConflicts(lease)) trace.log(`!${line}`);
+  if (client.override !== undefined) lease.override = client.override;
   const writer = new ReplyWriter(client.request, true);
   writer.yiaddr = address;
   writer.put(DHCP_OPTION.messageType, Uint8Array.of(DHCP_MESSAGE_TYPE.ack));
-  writer.putAddress(DHCP_OPTION.serverIdentifier, options.override ?? serverId(exchange, subnet));
+  writer.putAddress(DHCP_OPTION.serverIdentifier, options.override ?? lease.override ?? serverId(exchange, subnet));
   writer.putAddress(DHCP_OPTION.leaseTime, leaseS);
   if (options.isRapid) writer.put(DHCP_OPTION.rapidCommit, new Uint8Array(0));
-  fill(exchange, writer, { subnet, tags, leaseS, fuzzS: options.fuzzS, hostname: names.name, domain });
+  fill(exchange, writer, { subnet, tags, leaseS, fuzzS: options.fuzzS, hostname: name, domain });
   return { writer, silence: undefined, tags };
 }

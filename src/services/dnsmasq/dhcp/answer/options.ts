@@ -9,7 +9,7 @@ import type { ConfigLine } from '../../../../base/event-log.ts';
 import { INFINITE_LEASE } from '../../config/model.ts';
 import type { DhcpBoot, DhcpOptionLine, DnsmasqConfig } from '../../config/model.ts';
 import { encodeName } from '../../config/names.ts';
-import { filterOptions } from './option-filter.ts';
+import { filterOptions, isPlainOption } from './option-filter.ts';
 import { packSubOptions, pxeMenu, soleUefiService } from './pxe.ts';
 import type { SubOption } from './pxe.ts';
 import type { Subnet } from '../policy/ranges.ts';
@@ -80,12 +80,17 @@ function text(value: string, nulTerminated: boolean): Uint8Array {
   return nulTerminated && bytes.length < 255 ? concatBytes([bytes, Uint8Array.of(0)]) : bytes;
 }
 
-/** In configured addresses 0.0.0.0 stands for the server itself. */
+/** In configured addresses 0.0.0.0 stands for the server itself; inside other options it stays as it is. */
 function optionBytes(option: DhcpOptionLine, context: ReplyContext, alwaysNul: boolean): Uint8Array {
-  if (option.form === 'text' && (context.nulTerminated || alwaysNul) && option.value.length < 255) {
+  if (
+    option.form === 'text' &&
+    option.enterprise === undefined &&
+    (context.nulTerminated || alwaysNul) &&
+    option.value.length < 255
+  ) {
     return concatBytes([option.value, Uint8Array.of(0)]);
   }
-  if (option.form !== 'addresses' || context.subnet === undefined) return option.value;
+  if (option.form !== 'addresses' || context.subnet === undefined || !isPlainOption(option)) return option.value;
   const out = option.value.slice();
   for (let i = 0; i + 4 <= out.length; i += 4) if (readIpv4(out, i) === 0) writeIpv4(out, i, context.subnet.local);
   return out;
@@ -142,8 +147,10 @@ function writeBoot(context: ReplyContext, configured: Configured, wants: Wants, 
       if (asOption(DHCP_OPTION.bootFileName)) put(DHCP_OPTION.bootFileName, text(boot.file, true), boot.origin);
       else writer.bootFile = boot.file;
     }
-    if (boot.nextServerName !== undefined) writer.siaddr = context.resolve(boot.nextServerName);
-    else if (boot.nextServer !== undefined) writer.siaddr = boot.nextServer;
+    if (boot.nextServerName !== undefined) {
+      writer.siaddr = context.resolve(boot.nextServerName);
+      if (writer.siaddr === 0) context.log(`!No IPv4 address found for ${boot.nextServerName}`);
+    } else if (boot.nextServer !== undefined) writer.siaddr = boot.nextServer;
     return taken;
   }
   for (const code of [DHCP_OPTION.bootFileName, DHCP_OPTION.tftpServerName]) {
@@ -224,7 +231,11 @@ function writeDefaults(context: ReplyContext, configured: Configured, wants: Wan
 function fqdnOption(flags: number, hostname: string, domain: string | undefined, nulTerminated: boolean): Uint8Array {
   const full = domain === undefined ? hostname : `${hostname}.${domain}`;
   const head = Uint8Array.of(flags, 255, 255);
-  if ((flags & 0x04) !== 0) return concatBytes([head, encodeName(full)]);
+  if ((flags & 0x04) !== 0) {
+    // RFC 4702 §2.3.1: a partial name has no root at its end.
+    const name = encodeName(full);
+    return concatBytes([head, domain === undefined ? name.subarray(0, -1) : name]);
+  }
   return concatBytes([head, text(full, nulTerminated)]);
 }
 

@@ -78,7 +78,11 @@ export function pxeMenu(environment: PxeEnvironment): PxeMenu {
   }
   const origin = services[0]?.origin;
   const out: SubOption[] = [{ code: PXE_OPTION.discoveryControl, data: Uint8Array.of(control), origin }];
-  const hasPrompt = config.pxePrompts.some((prompt) => matchTags(prompt.tags, tags, true));
+  // A pxe-prompt line, or an option line that gives the sub-option itself.
+  const hasPrompt = config.options.some(
+    ({ code, vendorClass, tags: wanted }) =>
+      code === PXE_OPTION.menuPrompt && vendorClass === 'PXEClient' && matchTags(wanted, tags, true),
+  );
   if (!hasPrompt) {
     const wait = services.length > 1 ? 255 : 0;
     const data = concatBytes([Uint8Array.of(wait), latin1('PXE')]);

@@ -62,12 +62,18 @@ export function* allocate(
         if (subnets.some((subnet) => subnet.router === candidate || subnet.local === candidate)) continue;
         if (state.leases.atAddress(candidate) !== undefined) continue;
         if (hostWithAddress(hosts, candidate) !== undefined || isClassCEdge(candidate)) continue;
+        const epoch = state.epochs.get(range) ?? 0;
+        // One free address is passed over for each that was declined: the client must not get the same one again.
+        if (isSequential && epoch > 0) {
+          state.epochs.set(range, epoch - 1);
+          continue;
+        }
         const probe = recentProbe(environment, candidate);
         // An address probed for another client is about to be taken by that one.
         if (probe !== undefined && isSequential && probe.hash !== hash) continue;
         const isFree: boolean = yield* addressIsFree(environment, candidate, hash);
         if (isFree) return candidate;
-        state.epochs.set(range, (state.epochs.get(range) ?? 0) + 1);
+        if (!isSequential) state.epochs.set(range, epoch + 1);
       } while (address !== start);
     }
   }

@@ -37,6 +37,10 @@ export interface DhcpEnvironment {
   readonly random: (bound: number) => number;
   /** The address of a name of /etc/hosts or the configuration, 0 when it has none. Turns among several. */
   readonly resolve: (name: string) => Ipv4Address;
+  /** The name, without its domain, that a hosts file or host-record line gives to an address. */
+  readonly hostNameOf: (address: Ipv4Address) => string | undefined;
+  /** Names that a lease does not get, because a hosts file gives them to another address: the log's lines. */
+  readonly nameConflicts: (lease: Lease) => readonly string[];
   /** A name was given to a lease, or taken: the DNS server's view changes. */
   readonly onLeasesChanged: () => void;
 }
@@ -65,6 +69,8 @@ export interface Client extends ClientIdentity {
   /** Then the line does not name the client: it does so itself. */
   readonly hostFoundByName: boolean;
   readonly tags: Tags;
+  /** Without those that tag-if lines set: some things go by these. */
+  readonly plainTags: Tags;
   readonly isIgnored: boolean;
   readonly vendorClass: Uint8Array | undefined;
   readonly requested: Uint8Array | undefined;
@@ -139,6 +145,16 @@ interface OwnName {
   readonly fqdnFlags: number | undefined;
 }
 
+/** The name of labels, as far as they are whole; the end may be missing. */
+function wireName(body: Uint8Array): string {
+  const labels: string[] = [];
+  for (let at = 0; at < body.length && body[at] !== 0; at += 1 + byteAt(body, at)) {
+    if (at + 1 + byteAt(body, at) > body.length) break;
+    labels.push(fromLatin1(body, at + 1, at + 1 + byteAt(body, at)));
+  }
+  return labels.join('.');
+}
+
 /** Option 81 (RFC 4702) goes before option 12. */
 function clientName(config: DnsmasqConfig, request: DhcpRequest): OwnName {
   const fqdn = request.find(DHCP_OPTION.clientFqdn, 3);
@@ -156,11 +172,7 @@ function clientName(config: DnsmasqConfig, request: DhcpRequest): OwnName {
     let name = '';
     if ((flags & 0x04) === 0) name = fromLatin1(body).replace(/\0.*$/s, '');
     else {
-      const labels: string[] = [];
-      for (let at = 0; at < body.length && body[at] !== 0; at += 1 + byteAt(body, at)) {
-        labels.push(fromLatin1(body, at + 1, Math.min(at + 1 + byteAt(body, at), body.length)));
-      }
-      name = labels.join('.');
+      name = wireName(body);
     }
     name = name.replace(/\.$/, '');
     const isLegal = isLegalHostName(name);
@@ -207,7 +219,7 @@ export function meetClient(
   }
   for (const { range, netmask } of subnets) {
     trace.log(
-      range.kind === 'proxy'
+      range.kind !== 'dynamic'
         ? `available DHCP subnet: ${formatIpv4(range.start)}/${formatIpv4(netmask)}`
         : `available DHCP range: ${formatIpv4(range.start)} -- ${formatIpv4(range.end)}`,
       'detail',
@@ -273,6 +285,7 @@ export function meetClient(
   const user = isDhcp ? userClass(request) : undefined;
   if (user !== undefined) trace.log(`user class: ${printable(user)}`, 'detail');
 
+  const plainTags = tags;
   tags = applyTagIfs(config.tagIfs, tags);
   const ignoring = config.ignore.find((line) => matchTags(line.tags, tags, false));
   if (ignoring !== undefined) trace.because(ignoring.origin);
@@ -299,6 +312,7 @@ export function meetClient(
     clientId,
     name: undefined,
     tags,
+    plainTags,
     isIgnored: ignoring !== undefined,
     vendorClass,
     requested: isDhcp ? request.find(DHCP_OPTION.parameterRequestList, 0) : undefined,

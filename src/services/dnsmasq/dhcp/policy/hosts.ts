@@ -49,7 +49,7 @@ function matchesClientId(host: DhcpHost, clientId: Uint8Array): boolean {
   return clientId[0] === 0 && equalBytes(host.clientId, clientId.subarray(1));
 }
 
-/** The newest line wins. Client identifier beats hardware address beats name beats wildcards. */
+/** The newest line wins. Client identifier beats hardware address beats wildcards beats name. */
 function search(
   newestFirst: readonly DhcpHost[],
   client: ClientIdentity,
@@ -65,10 +65,6 @@ function search(
   }
   const byHardware = newestFirst.find((host) => hasHardware(host, hardwareType, hardware) && usable(host));
   if (byHardware !== undefined) return byHardware;
-  if (name !== undefined && subnets !== undefined) {
-    const found = newestFirst.find((host) => host.name !== undefined && sameName(host.name, name) && usable(host));
-    if (found !== undefined) return found;
-  }
   let best: DhcpHost | undefined;
   let bestExact = -1;
   for (const host of newestFirst) {
@@ -82,7 +78,8 @@ function search(
       }
     }
   }
-  return best;
+  if (best !== undefined || name === undefined || subnets === undefined) return best;
+  return newestFirst.find((host) => host.name !== undefined && sameName(host.name, name) && usable(host));
 }
 
 /** Lines with matching tags are preferred to lines without. */

@@ -19,6 +19,8 @@ export interface Lease {
   expiresS: number;
   lengthS: number;
   interfaceName: string | undefined;
+  /** What the server calls itself to this client (RFC 5107). */
+  override?: Ipv4Address;
 }
 
 export class LeaseDatabase {

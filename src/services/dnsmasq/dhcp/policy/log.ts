@@ -45,6 +45,7 @@ export function formatOptionValue(code: number, data: Uint8Array): string {
       return hexPreview(data);
     case 'number':
     case 'time': {
+      if (info?.type === 'number' && !info.isDecimal) return hexPreview(data);
       let value = 0;
       for (const byte of data) value = value * 256 + byte;
       return info?.type === 'time' ? formatDuration(value) : String(value);

@@ -33,7 +33,6 @@ export function rangesOnInterface(ranges: readonly DhcpRange[], on: ServerInterf
     const fits = sameSubnet(on.address, range.start, mask) && sameSubnet(on.address, range.end, mask);
     const netmask = range.netmask ?? (fits ? mask : undefined);
     if (netmask === undefined) continue;
-    if (range.interfaceName !== undefined && range.interfaceName !== on.name) continue;
     if (!sameSubnet(on.address, range.start, netmask) || !sameSubnet(on.address, range.end, netmask)) continue;
     out.push({
       range,

@@ -1,0 +1,73 @@
+/** Random configurations and conversations of TFTP. */
+import type { Rng } from '../../../src/base/rng.ts';
+import type { RecordedFile, Step } from '../case.ts';
+import { pick } from './choice.ts';
+import { tftpStep } from './packets.ts';
+
+export const FILES: Readonly<Record<string, RecordedFile>> = {
+  '/srv/tftp/empty': { text: '' },
+  '/srv/tftp/small': { text: 'hello\n' },
+  '/srv/tftp/exact': { pattern: 1024 },
+  '/srv/tftp/big': { pattern: 3000 },
+  '/srv/tftp/dir/inner.0': { text: 'inner\n' },
+  '/srv/tftp/192.168.50.77/own': { text: 'of one client\n' },
+  '/srv/tftp/secret': { text: 'x', mode: '600', owner: 'nobody' },
+  '/srv/more': { text: '192.168.50.90 more.lab more\n' },
+};
+
+const LINES = [
+  'tftp-secure',
+  'tftp-no-blocksize',
+  'tftp-lowercase',
+  'tftp-single-port',
+  'tftp-unique-root',
+  'tftp-unique-root=mac',
+  'tftp-max=1',
+  'tftp-mtu=600',
+  'tftp-port-range=50000,50010',
+  'dhcp-boot=small',
+  'tftp-no-fail',
+] as const;
+
+export function tftpConfig(rng: Rng): string[] {
+  const lines = new Set(['port=0', 'enable-tftp']);
+  if (rng.below(8) > 0) lines.add(`tftp-root=${pick(rng, ['/srv/tftp', '/srv/tftp', '/srv/tftp/', '/srv/none'])}`);
+  for (let i = rng.below(4); i > 0; i--) lines.add(pick(rng, LINES));
+  return [...lines];
+}
+
+const NAMES = [
+  'small',
+  '/small',
+  '/srv/tftp/small',
+  'big',
+  'exact',
+  'empty',
+  'dir/inner.0',
+  'dir',
+  'none',
+  '../more',
+  'SMALL',
+  'own',
+  'secret',
+  'dir\\inner.0',
+];
+
+export function tftpConversation(rng: Rng): Step[] {
+  const steps: Step[] = [];
+  for (let n = 1 + rng.below(3); n > 0; n--) {
+    const sport = 2070 + n;
+    const options: string[] = [];
+    if (rng.below(2) === 0) options.push('blksize', pick(rng, ['1468', '512', '8', '70000', '1', '600']));
+    if (rng.below(3) === 0) options.push('tsize', '0');
+    if (rng.below(8) === 0) options.push('timeout', '3');
+    if (rng.below(10) === 0) options.push('windowsize', '4');
+    const mode = pick(rng, ['octet', 'octet', 'OCTET', 'netascii', 'mail']);
+    steps.push(tftpStep([pick(rng, [1, 1, 1, 1, 1, 2]), pick(rng, NAMES), mode, ...options], true, sport));
+    for (let i = rng.below(4); i > 0; i--) {
+      const block = rng.below(5);
+      steps.push(tftpStep(rng.below(10) === 0 ? [5, 0, 'stop'] : [4, block], false, sport));
+    }
+  }
+  return steps;
+}
