@@ -254,7 +254,7 @@ export class TftpEngine implements TransferOutput {
   }
 }
 
-/** What file systems of the kind of ext4 say of a small directory. */
+/** The size of a small directory on file systems of the kind of ext4. */
 const DIRECTORY_BYTES = 4096;
 
 function transferKey(port: number, client: Ipv4Address, clientPort: number): string {
