@@ -38,7 +38,7 @@ const slow: readonly StepCommand[] = [
   { name: 'build', command: ['npm', 'run', '--silent', 'build'] },
   {
     name: 'fresh conversations with dnsmasq',
-    command: ['npm', 'run', '--silent', 'oracle:dnsmasq', '--', '--generate', 'ci', '40'],
+    command: ['npm', 'run', '--silent', 'oracle:dnsmasq', '--', '--generate', 'fresh', '30'],
   },
   { name: 'bundle budget', command: ['npx', 'size-limit'] },
   { name: 'boots and journeys', command: ['npx', 'vitest', 'run', '--config', 'vitest.slow.config.ts'] },
