@@ -38,7 +38,7 @@ const FOLLOWS: readonly (readonly [cause: RegExp, effects: readonly RegExp[]])[]
   [/^arp\.address-conflict$/, [/^address-conflict$/]],
   [/^proxy-without-server$/, [NO_FILE, /^(?:silent-on-4011|ipxe-timeout)$/]],
   [/^no-boot-file$/, [/^(?:pxe\/E53|ipxe-nothing-to-boot)$/]],
-  [/^option-60-left$/, [NO_FILE, /^(?:silent-on-4011|port-unreachable)$/]],
+  [/^option-60-left$/, [NO_FILE, /^(?:silent-on-4011|port-unreachable|option-66-differs)$/]],
   [/^silent-on-4011$/, [NO_FILE]],
   [/^option-66-differs$/, [NO_TRANSFER, MISSING]],
   [/^next-server-missing$/, [NO_TRANSFER, MISSING, /^(?:pxe\/no-next-server|ipxe-unsupported)$/]],

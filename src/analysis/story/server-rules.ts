@@ -37,10 +37,10 @@ function perClient(
 export const proxyWithoutServer: Rule = (facts, nameOf) =>
   perClient(facts, (client, messages) => {
     const replies = messages.filter(isNamed).filter(isProxy);
-    const reply = replies.find((fact) => fact.nextServer === 0);
+    const reply = replies.findLast((fact) => fact.nextServer === 0);
     if (reply === undefined || isWhole(reply.bootFile)) return undefined;
-    if (replies.some((fact) => fact.nextServer !== 0) || filesOf(facts, client, reply.bootFile).length > 0)
-      return undefined;
+    const hasServer = replies.some((fact) => fact.bootFile === reply.bootFile && fact.nextServer !== 0);
+    if (hasServer || filesOf(facts, client, reply.bootFile).length > 0) return undefined;
     const machine = nameOf(client);
     return finding(
       'proxy-without-server',
