@@ -5,7 +5,6 @@
 import { CausalClock, EventLog, type LabEvent } from '../base/event-log.ts';
 import { NS_PER_MS, NS_PER_S, NS_PER_US } from '../base/clock.ts';
 import { failureEvent, reasonOf } from '../base/failures.ts';
-import { atLeast, itemAt } from '../base/list.ts';
 import { assert, err, ok, type Result } from '../base/result.ts';
 import { SeededRng, type Rng } from '../base/rng.ts';
 import type { Ipxe } from '../firmware/ipxe/ipxe.ts';
@@ -13,6 +12,7 @@ import type { Personality } from '../firmware/platform.ts';
 import { PlugPort } from '../net/link.ts';
 import type { CompiledWasm } from '../machine/v86/host.ts';
 import { describeInput, isTyped } from '../scenario/describe-input.ts';
+import { nodeOf, parseEndpoint } from '../scenario/endpoint.ts';
 import type { PcNode, Scenario, ScenarioUserInput } from '../scenario/schema.ts';
 import type { Message } from '../base/sentence.ts';
 import { faultReport, scenarioMessage, type ScenarioFaultReport } from '../scenario/fault-texts.ts';
@@ -228,7 +228,7 @@ export class Lab {
   private lookaheadNs(): number {
     const pcs = new Set(this.cells.map(({ name }) => name));
     const latenciesNs = this.scenario.links
-      .filter(({ a, b }) => [a, b].some((end) => pcs.has(itemAt(end.split('.'), 0))))
+      .filter(({ a, b }) => [a, b].some((end) => pcs.has(nodeOf(end) ?? '')))
       .map(({ latencyUs }) => Math.floor(latencyUs * NS_PER_US));
     const latencyNs = Math.min(...latenciesNs, NS_PER_MS);
     return this.triggers.isWaiting ? Math.min(1, latencyNs) : latencyNs;
@@ -236,8 +236,9 @@ export class Lab {
 
   private connect(cable: Cable): LabLink {
     for (const end of [cable.a, cable.b]) {
-      const [node, port] = atLeast(end.split('.'), 2);
-      this.switches.get(node)?.addPort(port, this.faults.around(this.plug(end)));
+      const endpoint = parseEndpoint(end);
+      assert(endpoint !== undefined, 'the schema has checked the ends of cables');
+      this.switches.get(endpoint.node)?.addPort(endpoint.port, this.faults.around(this.plug(end)));
     }
     return buildWire(this.context, cable, this.faults.outages(cable), this.plug(cable.a), this.plug(cable.b));
   }

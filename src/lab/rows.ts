@@ -1,7 +1,7 @@
 /** Rows of machines: a bare node with a count, and a link that stands for a cable to each of them. */
 import { formatMac, parseMac } from '../base/address.ts';
-import { itemAt } from '../base/list.ts';
 import { assert } from '../base/result.ts';
+import { formatEndpoint, nodeOf, parseEndpoint } from '../scenario/endpoint.ts';
 import { isNameOf } from '../scenario/machine-names.ts';
 import type { BareNode, Scenario, ScenarioLink, ScenarioNode } from '../scenario/schema.ts';
 
@@ -22,12 +22,12 @@ export interface Cable {
 export function cablesOf({ nodes, links }: Scenario): readonly Cable[] {
   const rows = new Map(nodes.flatMap((node) => (node.kind === 'bare' && node.count > 1 ? [[node.name, node]] : [])));
   return links.flatMap((link, index) => {
-    const [row] = [link.a, link.b].flatMap((end) => rows.get(itemAt(end.split('.'), 0)) ?? []);
+    const [row] = [link.a, link.b].flatMap((end) => rows.get(nodeOf(end) ?? '') ?? []);
     if (row === undefined) return [{ index, link, a: link.a, b: link.b }];
     return bareNames(row).map((name, i) => {
       const end = (text: string): string => {
-        const [node, port] = text.split('.');
-        return node === row.name ? `${name}.${port}` : `${text}-${i + 1}`;
+        const endpoint = parseEndpoint(text);
+        return endpoint?.node === row.name ? formatEndpoint({ ...endpoint, node: name }) : `${text}-${i + 1}`;
       };
       return { index, link, a: end(link.a), b: end(link.b) };
     });

@@ -2,6 +2,7 @@
  * Checks of a scenario that a schema cannot express: names that are used twice, cables to ports that are not there,
  * more machines or memory than a page may be asked for.
  */
+import { nodeOf, parseEndpoint } from './endpoint.ts';
 import { formatPath } from './explain.ts';
 import { faultReport, scenarioMessage, type ScenarioFaultReport } from './fault-texts.ts';
 import { fileContents } from './file-contents.ts';
@@ -129,19 +130,20 @@ function checkLinks({ nodes, links }: Scenario, report: Report): void {
       ['b', 'a'],
     ] as const) {
       const path = ['links', i, end];
-      const [nodeName = '', port, ...rest] = link[end].split('.');
-      const node = byName.get(nodeName);
-      if (node === undefined || port === undefined || port === '' || rest.length > 0) {
+      const endpoint = parseEndpoint(link[end]);
+      const node = byName.get(endpoint?.node ?? '');
+      if (endpoint === undefined || node === undefined) {
         report(path, scenarioMessage('scenario.no-such-node', { end: JSON.stringify(link[end].slice(0, 60)) }));
         continue;
       }
+      const { port } = endpoint;
       if (node.kind !== 'switch' && !node.nics.some(({ name }) => name === port)) report(path, noSuchPort(node, port));
       const before = plugged.get(link[end]);
       if (before !== undefined) report(path, scenarioMessage('scenario.plugged-twice', { end: link[end], before }));
       plugged.set(link[end], formatPath(['links', i]));
       const isRow = node.kind === 'bare' && node.count > 1;
-      if (isRow && byName.get(link[other].split('.')[0] ?? '')?.kind !== 'switch')
-        report(path, scenarioMessage('scenario.row-not-at-switch', { node: nodeName }));
+      if (isRow && byName.get(nodeOf(link[other]) ?? '')?.kind !== 'switch')
+        report(path, scenarioMessage('scenario.row-not-at-switch', { node: node.name }));
     }
   });
 }

@@ -1,10 +1,10 @@
 /** Maps the faults of a scenario to the ports and cables that they affect. */
 import { NS_PER_MS, NS_PER_US } from '../../base/clock.ts';
-import { itemAt } from '../../base/list.ts';
 import { err, ok, unreachable, type Result } from '../../base/result.ts';
 import { FaultPort, type Fault, type FaultDirection, type FrameAction } from '../../net/faults.ts';
 import type { FramePort } from '../../net/port.ts';
 import { SilentPort, type Silence } from '../../net/silent-port.ts';
+import { nodeOf, parseEndpoint } from '../../scenario/endpoint.ts';
 import { faultReport, scenarioMessage, type ScenarioFaultReport } from '../../scenario/fault-texts.ts';
 import type {
   Scenario,
@@ -123,7 +123,7 @@ export class LabFaults {
 
   /** The faults of a node that apply to a port, each with its index in the node's list. */
   private ownFaults(port: string): readonly (readonly [number, ScenarioPortFault])[] {
-    const name = itemAt(port.split('.'), 1);
+    const name = parseEndpoint(port)?.port ?? '';
     const faults: readonly (ScenarioPortFault | ScenarioSilence)[] = this.ownerOf(port)?.node.faults ?? [];
     return faults.flatMap((fault, i) =>
       fault.kind !== 'silent' && (fault.port === undefined || isPortNamed(name, fault.port))
@@ -153,7 +153,7 @@ export class LabFaults {
   }
 
   private ownerOf(port: string): { readonly node: ScenarioNode; readonly index: number } | undefined {
-    const node = nodeNamed(this.nodes, itemAt(port.split('.'), 0));
+    const node = nodeNamed(this.nodes, nodeOf(port) ?? '');
     return node === undefined ? undefined : { node, index: this.nodes.indexOf(node) };
   }
 

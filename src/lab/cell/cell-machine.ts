@@ -3,6 +3,7 @@ import type { EventId, EventLog } from '../../base/event-log.ts';
 import { itemAt } from '../../base/list.ts';
 import { assert } from '../../base/result.ts';
 import type { FramePort } from '../../net/port.ts';
+import { formatEndpoint } from '../../scenario/endpoint.ts';
 import type { PcNode } from '../../scenario/schema.ts';
 import type { NodeContext } from '../context.ts';
 import { withSources } from '../observe/ipxe-debugger.ts';
@@ -68,7 +69,7 @@ export class CellMachine implements Machine, TimedCell {
     this.log = log;
     this.driver = driver;
     this.ports = node.nics.map((nic, index) => {
-      const plug = port(`${node.name}.${nic.name}`, node.name);
+      const plug = port(formatEndpoint({ node: node.name, port: nic.name }), node.name);
       plug.setReceiver((frame) => this.put({ kind: 'frame', port: index, frame }));
       plug.setLinkListener((up) => this.put({ kind: 'link', port: index, up }));
       return plug;

@@ -7,6 +7,7 @@ import { assert } from '../../base/result.ts';
 import { BareMachine } from '../../firmware/bare/bare-machine.ts';
 import type { Ipxe } from '../../firmware/ipxe/ipxe.ts';
 import type { Personality } from '../../firmware/platform.ts';
+import { formatEndpoint } from '../../scenario/endpoint.ts';
 import type { BareNode } from '../../scenario/schema.ts';
 import type { NodeContext } from '../context.ts';
 import { busOf, driverOf, identityOf } from './hardware.ts';
@@ -59,7 +60,7 @@ export class BareNodeMachine implements Machine, MachineBody {
         return {
           name: nic.name,
           mac,
-          port: port(`${name}.${nic.name}`, name),
+          port: port(formatEndpoint({ node: name, port: nic.name }), name),
           bus: busOf(nic.model, i),
           driver: driverOf(nic.model),
         };

@@ -7,6 +7,7 @@ import { assert } from '../../base/result.ts';
 import { PcFirmware } from '../../firmware/pc/pc-firmware.ts';
 import { SharedPort } from '../../firmware/pc/shared-port.ts';
 import { PcMachine } from '../../machine/pc.ts';
+import { formatEndpoint } from '../../scenario/endpoint.ts';
 import type { PcNode } from '../../scenario/schema.ts';
 import type { NodeContext } from '../context.ts';
 import { contentBytes } from '../content/files.ts';
@@ -34,7 +35,7 @@ export class PcNodeMachine implements MachineBody {
     const cards = node.nics.map((nic) => {
       const mac = parseMac(nic.mac);
       assert(mac !== undefined, 'the schema has checked the MAC address');
-      const shared = new SharedPort(context.port(`${node.name}.${nic.name}`, node.name));
+      const shared = new SharedPort(context.port(formatEndpoint({ node: node.name, port: nic.name }), node.name));
       return { ...nic, mac, shared };
     });
     const rng = context.rng.derive(node.name);

@@ -9,6 +9,7 @@ import { assert } from '../../base/result.ts';
 import { HostStack } from '../../net/host/host-stack.ts';
 import type { InterfaceAddress } from '../../net/host/types.ts';
 import { VlanTrunk } from '../../net/vlan-port.ts';
+import { formatEndpoint } from '../../scenario/endpoint.ts';
 import { scenarioMessage } from '../../scenario/fault-texts.ts';
 import type { ServerNode } from '../../scenario/schema.ts';
 import { ask, type AskAnswer, type AskClient } from '../../services/dnsmasq/ask/ask.ts';
@@ -141,7 +142,7 @@ export class LabServer {
     for (const nic of node.nics) {
       const mac = parseMac(nic.mac);
       assert(mac !== undefined, 'the schema has checked the MAC address');
-      const port = context.port(`${node.name}.${nic.name}`, node.name);
+      const port = context.port(formatEndpoint({ node: node.name, port: nic.name }), node.name);
       const trunk = nic.vlans.length > 0 ? new VlanTrunk(port) : undefined;
       const mtu = nic.mtu === undefined ? {} : { mtu: nic.mtu };
       const plain = this.host.addInterface({ name: nic.name, port: trunk?.untagged ?? port, mac, ...mtu });

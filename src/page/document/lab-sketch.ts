@@ -1,4 +1,5 @@
 /** A small drawing of a lab for the list of labs: where its nodes stand, and which cables join them. */
+import { nodeOf } from '../../scenario/endpoint.ts';
 import type { Scenario, ScenarioNode } from '../../scenario/schema.ts';
 
 /** More nodes than this are only a pattern at the size of a thumbnail. */
@@ -25,7 +26,7 @@ export function sketchOf({ nodes, links }: Scenario): LabSketch {
   return {
     nodes: drawn.map((node, index) => ({ kind: node.kind, ...cardPosition(node, index) })),
     cables: links.flatMap(({ a, b }) => {
-      const ends = [a, b].map((end) => indexOf.get(end.split('.')[0] ?? ''));
+      const ends = [a, b].map((end) => indexOf.get(nodeOf(end) ?? ''));
       const [from, to] = ends;
       return from === undefined || to === undefined ? [] : [[from, to] as const];
     }),

@@ -1,6 +1,7 @@
 /** Edits of the lab as a document. They work on a draft (or a plain copy) and keep it valid. */
 import { SERVICES } from '../../services/all.ts';
 import { assert } from '../../base/result.ts';
+import { formatEndpoint, nodeOf, parseEndpoint } from '../../scenario/endpoint.ts';
 import { isNameOf } from '../../scenario/machine-names.ts';
 import { sameJson } from '../../scenario/compact.ts';
 import type { ScenarioFaultReport } from '../../scenario/fault-texts.ts';
@@ -21,7 +22,7 @@ export function portsOf(scenario: Scenario, node: ScenarioNode): readonly string
   const numbered = Array.from({ length: SWITCH_PORTS }, (_, i) => String(i + 1));
   const used = scenario.links
     .flatMap(({ a, b }) => [a, b])
-    .filter((end) => end.startsWith(`${node.name}.`))
+    .filter((end) => nodeOf(end) === node.name)
     .map((end) => end.slice(node.name.length + 1));
   return [...new Set([...numbered, ...node.ports.map(({ name }) => name), ...used])];
 }
@@ -32,7 +33,7 @@ export function freePort(scenario: Scenario, name: string | null): string | unde
   if (node === undefined) return undefined;
   const used = new Set(scenario.links.flatMap(({ a, b }) => [a, b]));
   return portsOf(scenario, node)
-    .map((port) => `${node.name}.${port}`)
+    .map((port) => formatEndpoint({ node: node.name, port }))
     .find((end) => !used.has(end));
 }
 
@@ -178,13 +179,13 @@ export function addServerCard(scenario: Scenario, name: string): void {
 function plugIn(scenario: Scenario, node: ScenarioNode): void {
   const [beside] = machineEnds(scenario);
   const at = scenario.nodes.find(
-    (known) => known.kind === 'switch' && (beside === undefined || beside.startsWith(`${known.name}.`)),
+    (known) => known.kind === 'switch' && (beside === undefined || nodeOf(beside) === known.name),
   );
   const own = freePort(scenario, node.name);
   const port = freePort(scenario, at?.name ?? null);
   if (at?.kind !== 'switch' || port === undefined || own === undefined) return;
   addLink(scenario, own, port);
-  const like = at.ports.find((known) => `${at.name}.${known.name}` === beside);
+  const like = at.ports.find((known) => formatEndpoint({ node: at.name, port: known.name }) === beside);
   const plugged = port.slice(at.name.length + 1);
   if (like !== undefined)
     at.ports = [...at.ports.filter((known) => known.name !== plugged), { ...like, name: plugged }];
@@ -193,7 +194,7 @@ function plugIn(scenario: Scenario, node: ScenarioNode): void {
 /** The ports of switches that machines are plugged into. */
 function machineEnds({ nodes, links }: Scenario): readonly string[] {
   const kindOf = (end: string): ScenarioNode['kind'] | undefined =>
-    nodes.find(({ name }) => name === end.split('.')[0])?.kind;
+    nodes.find(({ name }) => name === nodeOf(end))?.kind;
   const isMachine = (end: string): boolean => kindOf(end) === 'pc' || kindOf(end) === 'bare';
   return links
     .flatMap(({ a, b }) => [...(isMachine(a) ? [b] : []), ...(isMachine(b) ? [a] : [])])
@@ -201,7 +202,7 @@ function machineEnds({ nodes, links }: Scenario): readonly string[] {
 }
 
 export function addLink(scenario: Scenario, a: string, b: string): void {
-  if (a.split('.')[0] === b.split('.')[0]) return;
+  if (nodeOf(a) === nodeOf(b)) return;
   scenario.links.push({ a, b, latencyUs: 5, bandwidthMbps: 1000, faults: [] });
 }
 
@@ -213,7 +214,7 @@ export function removeLink(scenario: Scenario, index: number): void {
 export function removeNode(scenario: Scenario, name: string): void {
   const gone = scenario.nodes.find((node) => node.name === name);
   scenario.nodes = scenario.nodes.filter((node) => node !== gone);
-  scenario.links = scenario.links.filter(({ a, b }) => !a.startsWith(`${name}.`) && !b.startsWith(`${name}.`));
+  scenario.links = scenario.links.filter(({ a, b }) => nodeOf(a) !== name && nodeOf(b) !== name);
   scenario.inputs = scenario.inputs.filter(
     ({ machine }) => machine !== name && !(gone !== undefined && isNameOf(gone, machine)),
   );
@@ -229,7 +230,10 @@ export function removeAll(scenario: Scenario, nodes: readonly string[], links: r
 export function renameNode(scenario: Scenario, from: string, to: string): void {
   const node = scenario.nodes.find(({ name }) => name === from);
   if (node === undefined) return;
-  const end = (text: string): string => (text.startsWith(`${from}.`) ? `${to}${text.slice(from.length)}` : text);
+  const end = (text: string): string => {
+    const endpoint = parseEndpoint(text);
+    return endpoint?.node === from ? formatEndpoint({ ...endpoint, node: to }) : text;
+  };
   const condition = (text: string): string => end(text.trimStart());
   for (const link of scenario.links) {
     link.a = end(link.a);

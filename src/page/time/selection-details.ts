@@ -8,6 +8,7 @@ import type { EventExplanation } from '../../analysis/story/explain.ts';
 import type { FlightView } from '../../threads/api/lab-api.ts';
 import type { LabClient } from '../lab-client.ts';
 import { useLive, useView, type Selection } from '../store.ts';
+import { nodeOf } from '../../scenario/endpoint.ts';
 
 export interface SelectedState {
   readonly explanation: EventExplanation | undefined;
@@ -67,5 +68,5 @@ async function find(client: LabClient, event: number): Promise<SelectedState> {
  */
 async function sentThen(client: LabClient, { node, timeNs }: LabEvent): Promise<number | undefined> {
   const next = await client.analysis.neighbour(timeNs - 1, 'after');
-  return next?.timeNs === timeNs && next.port.startsWith(`${node}.`) ? next.event : undefined;
+  return next?.timeNs === timeNs && nodeOf(next.port) === node ? next.event : undefined;
 }

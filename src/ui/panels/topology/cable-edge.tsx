@@ -3,6 +3,7 @@
  */
 import { BaseEdge, EdgeLabelRenderer, getStraightPath, useStore, type Edge, type EdgeProps } from '@xyflow/react';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { nodeOf, parseEndpoint } from '../../../scenario/endpoint.ts';
 import type { ScenarioLink } from '../../../scenario/schema.ts';
 import { useSelected } from '../../../page/time/selection-details.ts';
 import { useShown } from '../../../page/time/displayed-lab.ts';
@@ -87,7 +88,7 @@ export function CableEdge({
   const { link, vlan } = data;
   const aside = besideCable(targetX - sourceX, targetY - sourceY, ENVELOPE_PX / zoom);
   const ends =
-    link.a.split('.')[0] === source
+    nodeOf(link.a) === source
       ? { ax: sourceX, ay: sourceY, bx: targetX, by: targetY }
       : { ax: targetX, ay: targetY, bx: sourceX, by: sourceY };
   const faults = link.faults.map(faultText).join('\n');
@@ -118,7 +119,7 @@ export function CableEdge({
           {vlan === '' ? '' : <span data-vlan={vlanStyle}>{vlan === 'trunk' ? 'trunk' : `VLAN ${vlan}`}</span>}
           {link.faults.length > 0 ? <span data-fault>⚠ {link.faults.length}</span> : ''}
           {up ? '' : <span data-fault>✕</span>}
-          {frames > 0 ? <span>{frames}</span> : <span>{link.a.split('.')[1]}</span>}
+          {frames > 0 ? <span>{frames}</span> : <span>{parseEndpoint(link.a)?.port}</span>}
           {dropped > 0 ? <span data-fault>−{dropped}</span> : ''}
         </button>
       </EdgeLabelRenderer>

@@ -1,5 +1,6 @@
 /** The faults of a node: of its ports, and of a server that does not answer. */
 import type { ReactNode } from 'react';
+import { nodeOf } from '../../../scenario/endpoint.ts';
 import type { ScenarioNode, ScenarioPortFault, ScenarioSilence } from '../../../scenario/schema.ts';
 import { useDocument } from '../../../page/store.ts';
 import { useCommands } from '../../hooks.ts';
@@ -37,7 +38,7 @@ export function NodeFaults({ node }: { readonly node: ScenarioNode }): ReactNode
     );
   const plugged = (scenario?.links ?? [])
     .flatMap(({ a, b }) => [a, b])
-    .filter((end) => end.startsWith(`${node.name}.`))
+    .filter((end) => nodeOf(end) === node.name)
     .map((end) => end.slice(node.name.length + 1));
   return (
     <FaultList

@@ -1,5 +1,6 @@
 /** The selected node: its settings, and its cables, made with two lists that need no pointer. */
 import { useState, type ReactNode } from 'react';
+import { formatEndpoint, nodeOf } from '../../../scenario/endpoint.ts';
 import { numberLimits, withinLimits } from '../../../scenario/field-limits.ts';
 import type { ScenarioNode, SwitchNode } from '../../../scenario/schema.ts';
 import { freePort, portsOf } from '../../../page/document/scenario-edits.ts';
@@ -116,7 +117,7 @@ function SwitchFields({
   const state = useLive((live) => live.update?.switches.find(({ name }) => name === node.name));
   const used = (scenario?.links ?? [])
     .flatMap(({ a, b }) => [a, b])
-    .filter((end) => end.startsWith(`${node.name}.`))
+    .filter((end) => nodeOf(end) === node.name)
     .map((end) => end.slice(node.name.length + 1));
   const vlanText = (port: string): string => {
     const configured = node.ports.find(({ name }) => name === port);
@@ -153,7 +154,7 @@ function SwitchFields({
       {used.map((port) => (
         <label key={port} title={text('switch.portHint')}>
           {text('switch.port', { port })}{' '}
-          {state?.ports.find(({ name }) => name === `${node.name}.${port}`)?.state ?? ''}
+          {state?.ports.find(({ name }) => name === formatEndpoint({ node: node.name, port }))?.state ?? ''}
           <input
             key={vlanText(port)}
             size={8}
@@ -223,7 +224,7 @@ function Cabling({ node }: { readonly node: ScenarioNode }): ReactNode {
     .flatMap((other) =>
       portsOf(scenario, other)
         .slice(0, 26)
-        .map((port) => `${other.name}.${port}`),
+        .map((port) => formatEndpoint({ node: other.name, port })),
     )
     .filter((end) => !used.has(end));
   const from = freePort(scenario, node.name);

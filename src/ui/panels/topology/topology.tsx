@@ -14,6 +14,7 @@ import {
 } from '@xyflow/react';
 import '@xyflow/react/dist/style.css';
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { nodeOf, parseEndpoint } from '../../../scenario/endpoint.ts';
 import type { Scenario, ScenarioNode } from '../../../scenario/schema.ts';
 import { useDocument, useLive, useView } from '../../../page/store.ts';
 import { placeOf } from '../../../page/document/scenario-edits.ts';
@@ -34,10 +35,10 @@ const FIT = { maxZoom: 1.1, padding: 0.08 };
 
 /** The VLAN of a cable that ends in a configured port of a switch. */
 function vlanOf(scenario: Scenario, end: string): string {
-  const [name, port] = end.split('.');
-  const node = scenario.nodes.find((known) => known.name === name);
+  const endpoint = parseEndpoint(end);
+  const node = scenario.nodes.find((known) => known.name === endpoint?.node);
   if (node?.kind !== 'switch') return '';
-  const configured = node.ports.find((known) => known.name === port);
+  const configured = node.ports.find((known) => known.name === endpoint?.port);
   if (configured === undefined) return '';
   return configured.mode === 'access' ? String(configured.vlan) : 'trunk';
 }
@@ -60,9 +61,8 @@ function cardsOf(
 /** Cables leave a card on the side that faces the other end. */
 function cablesOf(scenario: Scenario, selected: number | undefined): Cable[] {
   const xOf = new Map(scenario.nodes.map((node, index) => [node.name, placeOf(node, index).x]));
-  const nodeOf = (end: string): string => end.slice(0, end.indexOf('.'));
   return scenario.links.map((link, index) => {
-    const [a, b] = [nodeOf(link.a), nodeOf(link.b)];
+    const [a, b] = [nodeOf(link.a) ?? '', nodeOf(link.b) ?? ''];
     const [source, target] = (xOf.get(a) ?? 0) <= (xOf.get(b) ?? 0) ? [a, b] : [b, a];
     return {
       id: `link-${index}`,
