@@ -3,7 +3,7 @@
  *
  *     #lesson=first-boot                 a lesson of the site
  *     #lesson-doc=PACKED                 a lesson of a teacher's own, whole
- *     #lab=PACKED&lesson=ID&answers=PACKED   a reader's lab and answers, as `lab check` corrects them
+ *     #lab=PACKED&lesson=ID&answers=PACKED   a reader's lab and answers, as `lab check` corrects them (or with lesson-doc)
  */
 import { err, ok, type Result } from '../base/result.ts';
 import { compactScenario } from '../scenario/compact.ts';
@@ -56,8 +56,8 @@ export function lessonHash(source: LessonSource): string {
 }
 
 /** The hash of what a reader hands in, without its `#`. */
-export function answerHash(id: string, { scenario, answers }: LessonAnswer): string {
-  const lab = `lab=${packText(JSON.stringify(compactScenario(scenario)))}&lesson=${id}`;
+export function answerHash(source: LessonSource, { scenario, answers }: LessonAnswer): string {
+  const lab = `lab=${packText(JSON.stringify(compactScenario(scenario)))}&${lessonHash(source)}`;
   return Object.keys(answers).length === 0 ? lab : `${lab}&answers=${packText(JSON.stringify(answers))}`;
 }
 

@@ -80,7 +80,10 @@ describe('a lesson', () => {
     const scenario = parseScenario(SCENARIO);
     if (!scenario.ok) throw new Error('the lab of this test is wrong');
     const answer = { scenario: scenario.value, answers: { s0: 1, s1: 'boot.bin' } };
-    expect(answerOfLink(`https://lab.test/?x#${answerHash('own', answer)}`)).toEqual({ ok: true, value: answer });
+    expect(answerOfLink(`https://lab.test/?x#${answerHash({ id: 'own' }, answer)}`)).toEqual({
+      ok: true,
+      value: answer,
+    });
     expect(answerOfLink('https://lab.test/').ok).toBe(false);
   });
 });

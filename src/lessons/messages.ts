@@ -45,6 +45,17 @@ export const LESSON_TEXTS = {
   'lesson.id-twice': 'two steps have the id {id}: give this one another',
   'lesson.two-questions': 'a step can ask one question: make two steps of it',
   'lesson.no-right': 'mark the right answers, and leave a wrong one',
+  // What a lesson that is being written lacks.
+  'lesson.missing.title': 'a title',
+  'lesson.missing.summary': 'a line about it, for the list',
+  'lesson.missing.start': 'the lab to start from',
+  'lesson.missing.step': 'a step',
+  'lesson.missing.step-title': 'step {number}: a title',
+  'lesson.missing.step-text': 'step {number}: a text',
+  'lesson.missing.task': 'step {number}: the task',
+  'lesson.missing.goal': 'step {number}: the goal',
+  'lesson.missing.hint': 'step {number}: a hint',
+  'lesson.missing.solution': 'step {number}: a solution',
   'lesson.no-lab-in-link': 'this link has no lab: hand in the link that the lesson makes',
   'lesson.not-fetched': 'there is no lesson {id}',
 } as const;

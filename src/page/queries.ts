@@ -30,5 +30,5 @@ export interface ClientQueries extends Pick<
 
 export interface PageQueries extends Pick<Controller, 'ipxe' | 'startsWithLab'> {
   readonly client: ClientQueries;
-  readonly lessons: Pick<Controller['lessons'], 'needsApply' | 'lessonHash' | 'handInHash'>;
+  readonly lessons: Pick<Controller['lessons'], 'needsApply' | 'lessonHash' | 'handInHash' | 'draftHash'>;
 }

@@ -35,7 +35,7 @@ export async function tryLesson(lesson: Lesson): Promise<void> {
   }
   const counting = countingSteps(lesson, start, host);
   if (!counting.ok) throw new Error('the solution cannot be handed in');
-  const link = answerOfLink(`https://lab.test/#${answerHash(lesson.id, trial.value.handedIn)}`);
+  const link = answerOfLink(`https://lab.test/#${answerHash({ id: lesson.id }, trial.value.handedIn)}`);
   if (!link.ok) throw new Error(link.error.map(({ message }) => message).join('\n'));
   const solved = correct(lesson, start, link.value, counting.value, host);
   expect(solved.ok && solved.value.passed).toBe(true);

@@ -28,6 +28,8 @@ export const COMMAND_MESSAGES = {
   'command.no-moment': 'The lab is not running to a moment.',
   'command.no-capture': 'No capture file is open.',
   'command.no-lesson': 'No lesson is open.',
+  'command.no-draft': 'No lesson is being written.',
+  'command.draft-lacks': 'The lesson lacks {what}.',
   'command.no-hint': 'There is no further hint.',
   'command.no-solution': 'There is no solution to show.',
   'command.no-previous-step': 'There is no step before this one.',

@@ -61,7 +61,7 @@ async function takeFile(controller: Controller, file: File): Promise<void> {
   if (name.endsWith('.json')) {
     const text = await file.text();
     if (configKind(text) === 'kea') await replaceConfig(controller, file.name, text);
-    else await controller.labs.openText(text);
+    else if (!(await controller.lessons.openText(text))) await controller.labs.openText(text);
   } else if (/\.(pcap|pcapng|cap)$/.test(name)) {
     showPanel('packets');
     await importCapture(controller.client, file);

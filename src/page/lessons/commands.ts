@@ -1,6 +1,7 @@
 /** The commands of the course. */
 import * as z from 'zod/mini';
 import type { Message } from '../../base/sentence.ts';
+import { missingIn, type LessonDraft } from '../../lessons/draft.ts';
 import { defineCommand, defineCommandWith } from '../commands/define.ts';
 import { commandMessage } from '../commands/messages.ts';
 import { showPanel } from '../panels.ts';
@@ -9,6 +10,17 @@ import { useLesson } from './lesson-store.ts';
 
 function unlessOpen(): Message | undefined {
   return useLesson.getState().open === undefined ? commandMessage('command.no-lesson') : undefined;
+}
+
+function unlessDraft(): Message | undefined {
+  return useLesson.getState().isWriting ? undefined : commandMessage('command.no-draft');
+}
+
+function unlessFinished(): Message | undefined {
+  const { draft } = useLesson.getState();
+  const [missing] = draft === undefined ? [] : missingIn(draft);
+  if (missing !== undefined) return commandMessage('command.draft-lacks', { what: missing });
+  return unlessDraft();
 }
 
 export const LESSON_COMMANDS = [
@@ -134,5 +146,53 @@ export const LESSON_COMMANDS = [
     title: { en: 'All lessons', fr: 'Toutes les leçons' },
     whyNot: unlessOpen,
     run: async ({ lessons }) => await lessons.leave(),
+  }),
+  defineCommand({
+    id: 'lesson.write',
+    title: { en: 'Write a lesson', fr: 'Écrire une leçon' },
+    run: ({ lessons }) => lessons.write(),
+  }),
+  defineCommandWith({
+    id: 'draft.change',
+    title: { en: 'Change the lesson', fr: 'Modifier la leçon' },
+    argument: z.custom<LessonDraft>((value) => typeof value === 'object' && value !== null),
+    run: ({ lessons }, draft) => lessons.setDraft(draft),
+  }),
+  defineCommand({
+    id: 'draft.clear',
+    title: { en: 'New lesson', fr: 'Nouvelle leçon' },
+    whyNot: unlessDraft,
+    run: ({ lessons }) => lessons.setDraft(undefined),
+  }),
+  defineCommand({
+    id: 'draft.start',
+    title: { en: 'Start from the open lab', fr: 'Partir du labo ouvert' },
+    whyNot: unlessDraft,
+    run: ({ lessons }) => lessons.startFromOpenLab(),
+  }),
+  defineCommandWith({
+    id: 'draft.record',
+    title: { en: 'Take the open lab as the solution', fr: 'Prendre le labo ouvert comme solution' },
+    /** The step, from 0. */
+    argument: z.int().check(z.gte(0)),
+    run: async ({ lessons }, step) => await lessons.recordSolution(step),
+  }),
+  defineCommand({
+    id: 'draft.try',
+    title: { en: 'Try the lesson', fr: 'Essayer la leçon' },
+    whyNot: unlessFinished,
+    run: async ({ lessons }) => await lessons.tryDraft(),
+  }),
+  defineCommand({
+    id: 'draft.save',
+    title: { en: 'Save the lesson as a file', fr: 'Enregistrer la leçon dans un fichier' },
+    whyNot: unlessDraft,
+    run: ({ lessons }) => lessons.saveDraft(),
+  }),
+  defineCommand({
+    id: 'draft.close',
+    title: { en: 'Close the editor', fr: 'Fermer l’éditeur' },
+    whyNot: unlessDraft,
+    run: ({ lessons }) => lessons.closeEditor(),
   }),
 ] as const;

@@ -1,6 +1,7 @@
 /** The state of the course in the page: the list, the lesson that is open, and how far it is. */
 import { create } from 'zustand';
 import type { Glossary, LessonEntry } from '../../lessons/catalogue.ts';
+import type { LessonDraft } from '../../lessons/draft.ts';
 import type { LessonSource } from '../../lessons/hand-in.ts';
 import type { Lesson } from '../../lessons/schema.ts';
 import type { Answer, Verdict } from '../../lessons/verdict.ts';
@@ -33,8 +34,9 @@ export interface LessonState {
   readonly isPlaying: boolean;
   /** Another lab is open than the lesson's. */
   readonly isAway: boolean;
-  /** The lesson that is being written. */
-  readonly draft: Lesson | undefined;
+  /** The lesson that is being written, and whether the editor is shown. */
+  readonly draft: LessonDraft | undefined;
+  readonly isWriting: boolean;
 }
 
 export const useLesson = create<LessonState>()(() => ({
@@ -49,6 +51,7 @@ export const useLesson = create<LessonState>()(() => ({
   isPlaying: false,
   isAway: false,
   draft: undefined,
+  isWriting: false,
 }));
 
 const NONE: LessonProgress = { done: [], answers: {} };

@@ -3,9 +3,10 @@
  * solutions through the page's own controls, and makes the link that is handed in.
  */
 import { parseGlossary } from '../../lessons/catalogue.ts';
+import { missingIn, newDraft, solutionFor, type LessonDraft } from '../../lessons/draft.ts';
 import { applyEdits } from '../../lessons/edits.ts';
 import { answerHash, answerOfLink, lessonHash, lessonOfLink, type LessonSource } from '../../lessons/hand-in.ts';
-import { parseLessonText, startOf } from '../../lessons/parse.ts';
+import { parseLesson, parseLessonText, startOf } from '../../lessons/parse.ts';
 import { leavesOf, type Lesson, type LessonAction, type LessonStep } from '../../lessons/schema.ts';
 import { checkStep, type Answer } from '../../lessons/verdict.ts';
 import { questionsOf } from '../../lessons/watch.ts';
@@ -16,7 +17,9 @@ import type { Scenario, ScenarioUserInput } from '../../scenario/schema.ts';
 import type { LabUpdate, MachineAction, PlaceFault } from '../../threads/api/lab-api.ts';
 import { fetchJson, fetchText } from '../../threads/api/site-text.ts';
 import type { LabOpener } from '../document/lab-opener.ts';
+import { saveFile } from '../document/save-file.ts';
 import { withByHand } from '../document/user-actions.ts';
+import { compactScenario } from '../../scenario/compact.ts';
 import { showPanel } from '../panels.ts';
 import type { LabClient } from '../lab-client.ts';
 import { useDocument, useLive, useView, type Selection } from '../store.ts';
@@ -231,13 +234,106 @@ export class Lessons {
     if (open === undefined || scenario === undefined) return undefined;
     const { inputs, outages } = useLive.getState();
     const { answers } = progressOf(useLesson.getState(), open.lesson.id);
-    return `#${answerHash(open.lesson.id, { scenario: withByHand(scenario, { inputs, outages }), answers })}`;
+    return `#${answerHash(open.source, { scenario: withByHand(scenario, { inputs, outages }), answers })}`;
+  }
+
+  /** Shows the editor: with the lesson that is open, when it is the reader's own, else with the one that was being written. */
+  write(): void {
+    const { open, draft } = useLesson.getState();
+    const own = open !== undefined && 'lesson' in open.source ? open.source.lesson : undefined;
+    const stored = this.memory.readDraft();
+    const kept = isDraft(stored) ? stored : undefined;
+    useLesson.setState({ draft: draft ?? own ?? kept ?? newDraft(), isWriting: true });
+    showPanel('lesson');
+  }
+
+  setDraft(draft: LessonDraft | undefined): void {
+    useLesson.setState({ draft: draft ?? newDraft() });
+    this.memory.writeDraft(draft);
+  }
+
+  closeEditor(): void {
+    useLesson.setState({ isWriting: false });
+  }
+
+  /** The lab that is open becomes the start of the lesson that is being written. */
+  startFromOpenLab(): void {
+    const { draft } = useLesson.getState();
+    const { scenario } = useDocument.getState();
+    if (draft === undefined || scenario === undefined) return;
+    const { breakpoints: _breakpoints, until: _until, ...lab } = compactScenario(scenario);
+    this.setDraft({ ...draft, start: { scenario: JSON.parse(JSON.stringify(lab)) as Record<string, never> } });
+  }
+
+  /** The open lab, and what was done in it, becomes the solution of a step. */
+  async recordSolution(index: number): Promise<void> {
+    const { draft } = useLesson.getState();
+    const { scenario } = useDocument.getState();
+    const step = draft?.steps[index];
+    if (draft?.start === undefined || scenario === undefined || step === undefined) return;
+    const before = await this.solvedUpTo(draft, draft.start, index);
+    if (before === undefined) return;
+    const { inputs, outages } = useLive.getState();
+    const solution = [...solutionFor(step, before, withByHand(scenario, { inputs, outages }))];
+    const steps = draft.steps.map((each, i) => (i === index ? { ...each, solution } : each));
+    this.setDraft({ ...draft, steps });
+  }
+
+  /** Opens the lesson that is being written, as a reader would. */
+  async tryDraft(): Promise<void> {
+    const lesson = this.finishedDraft();
+    if (lesson === undefined) return;
+    this.keep(lesson.id, { done: [], answers: {} });
+    await this.open({ lesson });
+  }
+
+  saveDraft(): void {
+    const { draft } = useLesson.getState();
+    if (draft !== undefined)
+      saveFile(`${draft.id}.json`, `${JSON.stringify(draft, undefined, 2)}\n`, 'application/json');
+  }
+
+  /** The address of the lesson that is being written; undefined while something is missing. */
+  draftHash(): string | undefined {
+    const lesson = this.finishedDraft();
+    return lesson === undefined ? undefined : `#${lessonHash({ lesson })}`;
+  }
+
+  /** A lesson file. Returns false when the text is none. */
+  async openText(text: string): Promise<boolean> {
+    if (!/^\s*\{\s*"lesson"\s*:/.test(text)) return false;
+    const lesson = parseLessonText(text);
+    if (lesson.ok) await this.open({ lesson: lesson.value });
+    else this.tell(lesson.error);
+    return true;
   }
 
   /** The address of the lesson that is open. */
   lessonHash(): string | undefined {
     const { open } = useLesson.getState();
     return open === undefined ? undefined : `#${lessonHash(open.source)}`;
+  }
+
+  private finishedDraft(): Lesson | undefined {
+    const { draft } = useLesson.getState();
+    if (draft === undefined || missingIn(draft).length > 0) return undefined;
+    const parsed = parseLesson(draft);
+    if (parsed.ok) return parsed.value;
+    this.tell(parsed.error);
+    return undefined;
+  }
+
+  /** The lab of a draft after the solutions of the steps before one. */
+  private async solvedUpTo(draft: LessonDraft, start: Lesson['start'], index: number): Promise<Scenario | undefined> {
+    const opened = await this.start({ ...draft, start });
+    let scenario = opened.ok ? opened.value : undefined;
+    for (const { solution } of draft.steps.slice(0, index))
+      for (const action of solution)
+        if ('edits' in action && scenario !== undefined) {
+          const changed = applyEdits(scenario, action.edits);
+          scenario = changed.ok ? changed.value : undefined;
+        }
+    return scenario;
   }
 
   private async openLink(hash: string, isFirst: boolean): Promise<boolean> {
@@ -260,7 +356,7 @@ export class Lessons {
       isAsked: false,
       hints: 0,
       isAway: false,
-      draft: undefined,
+      isWriting: false,
     });
     const step = this.step();
     if (step !== undefined) this.before.set(step.id, open.start);
@@ -362,6 +458,13 @@ export class Lessons {
   private tell(faults: Faults): void {
     useLive.setState({ faults });
   }
+}
+
+/** Whether a stored value can be shown by the editor. */
+function isDraft(value: unknown): value is LessonDraft {
+  return (
+    typeof value === 'object' && value !== null && 'steps' in value && Array.isArray(value.steps) && 'title' in value
+  );
 }
 
 function hasLab(hash: string): boolean {

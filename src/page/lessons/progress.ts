@@ -10,6 +10,7 @@ export interface LessonProgress {
 }
 
 const KEY = 'netboot-lab.lessons.1';
+const DRAFT_KEY = 'netboot-lab.lesson-draft.1';
 /** Of lessons, and of the steps of one: what is stored may be anything. */
 const MOST = 500;
 
@@ -28,6 +29,23 @@ export class ProgressMemory {
       return toStored(JSON.parse(this.storage?.getItem(KEY) ?? '{}'));
     } catch {
       return {};
+    }
+  }
+
+  /** The lesson that was being written, as it was stored. */
+  readDraft(): unknown {
+    try {
+      return JSON.parse(this.storage?.getItem(DRAFT_KEY) ?? 'null');
+    } catch {
+      return undefined;
+    }
+  }
+
+  writeDraft(draft: object | undefined): void {
+    try {
+      this.storage?.setItem(DRAFT_KEY, JSON.stringify(draft ?? null));
+    } catch {
+      // It is kept until the page is closed, and can be saved as a file.
     }
   }
 

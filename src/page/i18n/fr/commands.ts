@@ -29,6 +29,8 @@ export const commandsFr: Translation<typeof COMMAND_MESSAGES> = {
   'command.no-moment': 'Le labo ne va vers aucun moment.',
   'command.no-capture': 'Aucun fichier de capture n’est ouvert.',
   'command.no-lesson': 'Aucune leçon n’est ouverte.',
+  'command.no-draft': 'Aucune leçon n’est en cours d’écriture.',
+  'command.draft-lacks': 'Il manque à la leçon : {what}.',
   'command.no-hint': 'Il n’y a pas d’autre indice.',
   'command.no-solution': 'Il n’y a pas de solution à montrer.',
   'command.no-previous-step': 'Il n’y a pas d’étape avant celle-ci.',

@@ -33,6 +33,9 @@ export function CourseList(): ReactNode {
             <Entries entries={of('challenge')} />
           </>
         ) : null}
+        <h3>{text(LESSON_UI.own)}</h3>
+        <p className={styles['quiet']}>{text(LESSON_UI.ownAbout)}</p>
+        <CommandButton id="lesson.write" />
       </div>
     </div>
   );

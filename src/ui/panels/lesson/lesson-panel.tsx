@@ -2,12 +2,17 @@
 import { useEffect, type ReactNode } from 'react';
 import { useLesson } from '../../../page/lessons/lesson-store.ts';
 import { useCommands } from '../../hooks.ts';
+import { lazyPart } from '../../parts/lazy-part.tsx';
 import { CourseList } from './course-list.tsx';
 import { LessonView } from './lesson-view.tsx';
+
+const [LessonEditor] = lazyPart(async () => (await import('./editor.tsx')).LessonEditor, null);
 
 export function LessonPanel(): ReactNode {
   const commands = useCommands();
   const open = useLesson((state) => state.open);
   useEffect(() => void commands.run('course.load'), [commands]);
+  const isWriting = useLesson((state) => state.isWriting);
+  if (isWriting) return <LessonEditor />;
   return open === undefined ? <CourseList /> : <LessonView key={open.lesson.id} lesson={open.lesson} />;
 }

@@ -192,6 +192,7 @@ function StepAction({ step: { action } }: { readonly step: LessonStep }): ReactN
 function More(): ReactNode {
   const text = useText();
   const { lessons } = useController();
+  const isOwn = useLesson(({ open }) => open !== undefined && 'lesson' in open.source);
   const [copied, setCopied] = useState<'link' | 'answer' | undefined>();
   const copy = (what: 'link' | 'answer', hash: string | undefined): void => {
     if (hash === undefined) return;
@@ -202,6 +203,7 @@ function More(): ReactNode {
     <details className={styles['more']}>
       <summary>{text(LESSON_UI.more)}</summary>
       <div className={styles['moreActions']}>
+        {isOwn ? <CommandButton id="lesson.write" /> : null}
         <CommandButton id="lesson.reset" />
         <CommandButton id="lesson.start-again" />
         <Button

@@ -15,6 +15,11 @@ export const LESSON_UI = {
     en: 'Labs that do not boot. Find the cause and mend it; any mend that works counts.',
     fr: 'Des labos qui ne démarrent pas. Trouvez la cause et réparez ; toute réparation qui marche compte.',
   },
+  own: { en: 'Your own', fr: 'Les vôtres' },
+  ownAbout: {
+    en: 'Write a lesson here, try it, and give it to a class as a link or a file.',
+    fr: 'Écrivez une leçon ici, essayez-la, et donnez-la à une classe par un lien ou un fichier.',
+  },
   minutes: { en: '{count} min', fr: '{count} min' },
   level: { en: 'Level {level} of 3', fr: 'Niveau {level} sur 3' },
   progress: { en: '{done} of {count} steps', fr: '{done} étapes sur {count}' },

@@ -1,0 +1,60 @@
+/** The texts of the lesson editor, loaded with it. */
+import type { Language } from '../../../page/i18n/index.ts';
+
+type Texts = Readonly<Record<Language, string>>;
+
+export const EDITOR_UI = {
+  editor: { en: 'A lesson of your own', fr: 'Une leçon à vous' },
+  missing: { en: 'Still missing:', fr: 'Il manque encore :' },
+  complete: { en: 'Nothing is missing.', fr: 'Il ne manque rien.' },
+  title: { en: 'Title', fr: 'Titre' },
+  summary: { en: 'About it, in one line', fr: 'De quoi il s’agit, en une ligne' },
+  level: { en: 'Level', fr: 'Niveau' },
+  minutes: { en: 'Minutes', fr: 'Minutes' },
+  kind: { en: 'Kind', fr: 'Genre' },
+  lesson: { en: 'Lesson', fr: 'Leçon' },
+  challenge: { en: 'Challenge', fr: 'Défi' },
+  start: { en: 'Start', fr: 'Départ' },
+  noStart: {
+    en: 'No lab yet: open or make one, then take it.',
+    fr: 'Pas encore de labo : ouvrez-en ou faites-en un, puis prenez-le.',
+  },
+  startIs: { en: 'The lesson starts from “{name}”.', fr: 'La leçon part de « {name} ».' },
+  step: { en: 'Step {number}', fr: 'Étape {number}' },
+  addStep: { en: 'Add a step', fr: 'Ajouter une étape' },
+  removeStep: { en: 'Remove step {number}', fr: 'Supprimer l’étape {number}' },
+  up: { en: 'Move step {number} up', fr: 'Monter l’étape {number}' },
+  text: { en: 'Text (Markdown)', fr: 'Texte (Markdown)' },
+  task: { en: 'Task, in one line', fr: 'À faire, en une ligne' },
+  goal: { en: 'Goal', fr: 'But' },
+  seen: { en: 'something happens in the lab', fr: 'quelque chose arrive dans le labo' },
+  frame: { en: 'a frame is selected', fr: 'une trame est sélectionnée' },
+  ask: { en: 'the server would answer with a file', fr: 'le serveur répondrait avec un fichier' },
+  choice: { en: 'a question with answers to choose from', fr: 'une question avec des réponses au choix' },
+  value: { en: 'a question with a value to write', fr: 'une question avec une valeur à écrire' },
+  other: { en: 'as it is in the file', fr: 'tel qu’il est dans le fichier' },
+  condition: { en: 'Condition, as for Run until', fr: 'Condition, comme pour Lancer jusqu’à' },
+  filter: { en: 'Display filter', fr: 'Filtre d’affichage' },
+  server: { en: 'Server', fr: 'Serveur' },
+  file: { en: 'File', fr: 'Fichier' },
+  accept: { en: 'Right values, one in each line', fr: 'Valeurs justes, une par ligne' },
+  options: {
+    en: 'Answers, one in each line; * marks the right ones',
+    fr: 'Réponses, une par ligne ; * marque les justes',
+  },
+  hint: { en: 'Hint', fr: 'Indice' },
+  bigHint: { en: 'Bigger hint', fr: 'Plus gros indice' },
+  after: { en: 'Shown when it is done', fr: 'Montré quand c’est fait' },
+  solution: { en: 'Solution', fr: 'Solution' },
+  noSolution: {
+    en: 'Solve the step in the lab, then take the lab as the solution.',
+    fr: 'Résolvez l’étape dans le labo, puis prenez le labo comme solution.',
+  },
+  hasSolution: { en: 'Recorded actions: {count}', fr: 'Actions enregistrées : {count}' },
+  record: {
+    en: 'Take the open lab as the solution of step {number}',
+    fr: 'Prendre le labo ouvert comme solution de l’étape {number}',
+  },
+  link: { en: 'Copy the lesson’s link', fr: 'Copier le lien de la leçon' },
+  copied: { en: 'Copied', fr: 'Copié' },
+} as const satisfies Readonly<Record<string, Texts>>;
