@@ -1,11 +1,11 @@
 /** Changes of a lab as a document, by place: what a lesson's start and its solutions are made of. */
-import { err, type Result } from '../base/result.ts';
+import { err, ok, type Result } from '../base/result.ts';
 import { sameJson } from '../scenario/compact.ts';
 import { faultReport, type ScenarioFaultReport } from '../scenario/fault-texts.ts';
 import { parseScenario } from '../scenario/parse.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { lessonMessage } from './messages.ts';
-import type { ScenarioEdit } from './schema.ts';
+import type { LessonStep, ScenarioEdit } from './schema.ts';
 
 type Key = string | number;
 type Container = Record<Key, unknown>;
@@ -79,4 +79,13 @@ export function applyEdits(
     }
   }
   return parseScenario(draft);
+}
+
+/** The lab as the changes in the solutions of these steps leave it. */
+export function afterSteps(
+  start: Scenario,
+  steps: readonly Pick<LessonStep, 'solution'>[],
+): Result<Scenario, readonly ScenarioFaultReport[]> {
+  const edits = steps.flatMap(({ solution }) => solution.flatMap((action) => ('edits' in action ? action.edits : [])));
+  return edits.length === 0 ? ok(start) : applyEdits(start, edits);
 }

@@ -43,6 +43,7 @@ export const LESSON_TEXTS = {
   'lesson.no-place': 'there is no such place in the lab',
   'lesson.no-text': 'the text there does not contain {text}',
   'lesson.id-twice': 'two steps have the id {id}: give this one another',
+  'lesson.too-many': '{count} conditions and filters; at most {limit}: use fewer',
   'lesson.two-questions': 'a step can ask one question: make two steps of it',
   'lesson.no-right': 'mark the right answers, and leave a wrong one',
   // What a lesson that is being written lacks.

@@ -6,7 +6,8 @@ import { parseJson, parseScenario } from '../scenario/parse.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { applyEdits } from './edits.ts';
 import { lessonMessage } from './messages.ts';
-import { leavesOf, lessonSchema, type Lesson, type LessonStep } from './schema.ts';
+import { leavesOf, LESSON_LIMITS, lessonSchema, type Lesson, type LessonStep } from './schema.ts';
+import { questionsOf } from './watch.ts';
 
 type Reports = readonly ScenarioFaultReport[];
 
@@ -20,7 +21,14 @@ export function parseLesson(value: unknown): Result<Lesson, Reports> {
       : []),
     ...quizFaults(step, `$.steps[${i}].check`),
   ]);
-  return faults.length > 0 ? err(firstReports(faults)) : ok(parsed.data);
+  const { conditions, filters } = questionsOf(parsed.data);
+  const count = conditions.length + filters.length;
+  const tooMany =
+    count > LESSON_LIMITS.maxWatched
+      ? [faultReport('$.steps', lessonMessage('lesson.too-many', { count, limit: LESSON_LIMITS.maxWatched }))]
+      : [];
+  const all = [...faults, ...tooMany];
+  return all.length > 0 ? err(firstReports(all)) : ok(parsed.data);
 }
 
 /** A question without a right answer, or two questions in one step. */

@@ -16,6 +16,8 @@ export const LESSON_LIMITS = {
   maxSteps: 40,
   maxTextChars: 8000,
   maxChecks: 8,
+  /** Conditions and filters that a run of the lab is watched for. */
+  maxWatched: 100,
   /** Virtual seconds. */
   maxRunS: 3600,
 } as const;

@@ -100,7 +100,10 @@ export class TestTab {
   }
 
   /** Loads the page, and waits until its first lab is open. */
-  async load(isFramed = false): Promise<LabOpener> {
+  async load(
+    isFramed = false,
+    openFirst = async (opener: LabOpener): Promise<void> => await opener.openFirst(this.hash),
+  ): Promise<LabOpener> {
     endPage();
     emptyStores();
     const { browser } = this;
@@ -153,7 +156,7 @@ export class TestTab {
     endPage = useDocument.subscribe(({ scenario }, before) => {
       if (scenario !== undefined && scenario !== before.scenario) opener.documentChanged(scenario);
     });
-    await opener.openFirst(this.hash);
+    await openFirst(opener);
     await opener.library.keeper.retry();
     return opener;
   }

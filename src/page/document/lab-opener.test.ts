@@ -108,6 +108,26 @@ describe('what is stored', () => {
     expect(opener.isOfLink).toBe(true);
   });
 
+  it('is a lesson’s lab when it was changed, which a reload and a return show as it was left', async () => {
+    const first = async (opener: LabOpener): Promise<void> =>
+      await opener.openLesson('own', '#lesson=own', lab('Lesson lab'), true);
+    const opener = await tab.load(false, first);
+    expect([tab.shown, tab.hash, opener.lesson]).toEqual(['Lesson lab', '#lesson=own', 'own']);
+    expect(await stored()).toEqual([]);
+    await edit(opener, 'solved');
+    await opener.openNamed('scenarios/other.json');
+    expect([opener.lesson, tab.hash]).toEqual([undefined, '']);
+    expect(await opener.returnToLesson('other')).toBe(false);
+    expect(await opener.returnToLesson('own')).toBe(true);
+    expect(useDocument.getState().scenario?.seed).toBe('solved');
+    const again = await tab.load(false, first);
+    expect(useDocument.getState().scenario?.seed).toBe('solved');
+    expect([again.lesson, tab.hash]).toEqual(['own', '#lesson=own']);
+    // Another lesson, or the same one opened again, begins at its start.
+    await again.openLesson('own', '#lesson=own', lab('Lesson lab'), false);
+    expect(useDocument.getState().scenario?.seed).toBe('netboot');
+  });
+
   it('stands again at the lab of the site that this tab had open', async () => {
     await edit(await tab.load(), 'mine');
     const opener = await tab.load();

@@ -106,12 +106,28 @@ export class LabOpener {
     return this.trail.current?.lesson;
   }
 
-  /** Opens the lab that a lesson starts from. `isFirst`: the page starts with it. */
+  /**
+   * Opens the lab that a lesson starts from. `isFirst`: the page starts with it; the lab is then as this tab has left it,
+   * if it was changed.
+   */
   async openLesson(id: string, hash: string, scenario: Scenario, isFirst: boolean): Promise<void> {
+    const place = isFirst && !this.host.isFramed ? this.host.place.get() : undefined;
+    if (isFirst) await this.takeOver();
+    if (place?.kind === 'own' && place.lesson === id && (await this.openOwn(place.id))) {
+      Object.assign(this.trail.current ?? {}, { lesson: id, source: { kind: 'lesson', hash } });
+      this.tellCurrent();
+      return;
+    }
     const named = withCatalogueFiles(scenario, this.host.manifest.files);
     const kept = this.library.keeper.foreign(named);
     await this.openLab({ kept, source: { kind: 'lesson', hash }, lesson: id, past: [], future: [] });
-    if (isFirst) await this.takeOver();
+  }
+
+  /** Shows the lab of a lesson as it was left in this tab. False: there is none. */
+  async returnToLesson(id: string): Promise<boolean> {
+    const lab = this.trail.ofLesson(id);
+    if (lab !== undefined) await this.openLab(lab);
+    return lab !== undefined;
   }
 
   /** The lab that is shown belongs to a lesson: it came with it in a link. */
@@ -365,11 +381,11 @@ export class LabOpener {
   private tellCurrent(): void {
     const { current } = this.trail;
     if (current === undefined || this.host.isFramed) return;
-    const { kept, source } = current;
+    const { kept, source, lesson } = current;
     useLabs.setState({ current: kept.id });
     this.host.place.set(
       kept.id !== undefined
-        ? { kind: 'own', id: kept.id }
+        ? { kind: 'own', id: kept.id, ...(lesson === undefined ? {} : { lesson }) }
         : source.kind === 'site'
           ? { kind: 'site', path: source.path }
           : undefined,

@@ -63,6 +63,11 @@ export class LabTrail {
     return [this.current, ...this.back, ...this.forward].find((lab) => lab?.kept.id === id);
   }
 
+  /** The lab that was last open for a lesson. */
+  ofLesson(id: string): OpenLab | undefined {
+    return [...this.back, ...this.forward].findLast(({ lesson }) => lesson === id);
+  }
+
   /** Another lab takes the place of the one that is shown. */
   open(lab: OpenLab): void {
     this.leave();

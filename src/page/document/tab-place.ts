@@ -1,7 +1,8 @@
 /** Which lab a tab has open, remembered across a reload: each tab has its own. */
 
 export type TabPlace =
-  | { readonly kind: 'own'; readonly id: string }
+  /** With the lesson that it is for. */
+  | { readonly kind: 'own'; readonly id: string; readonly lesson?: string }
   /** A lab of the site, by its address below the page. */
   | { readonly kind: 'site'; readonly path: string };
 
@@ -35,8 +36,8 @@ export function placeMemory(storage: Pick<Storage, 'getItem' | 'setItem' | 'remo
 
 function toPlace(value: unknown): TabPlace | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { kind, id, path } = value as Readonly<Record<string, unknown>>;
-  if (kind === 'own' && typeof id === 'string') return { kind, id };
+  const { kind, id, path, lesson } = value as Readonly<Record<string, unknown>>;
+  if (kind === 'own' && typeof id === 'string') return { kind, id, ...(typeof lesson === 'string' ? { lesson } : {}) };
   if (kind === 'site' && typeof path === 'string' && /^scenarios\/[\w-]+\.json$/.test(path)) return { kind, path };
   return undefined;
 }

@@ -4,7 +4,7 @@
  */
 import { parseGlossary } from '../../lessons/catalogue.ts';
 import { missingIn, newDraft, solutionFor, type LessonDraft } from '../../lessons/draft.ts';
-import { applyEdits } from '../../lessons/edits.ts';
+import { afterSteps, applyEdits } from '../../lessons/edits.ts';
 import { answerHash, answerOfLink, lessonHash, lessonOfLink, type LessonSource } from '../../lessons/hand-in.ts';
 import { parseLesson, parseLessonText, startOf } from '../../lessons/parse.ts';
 import { leavesOf, type Lesson, type LessonAction, type LessonStep } from '../../lessons/schema.ts';
@@ -32,7 +32,7 @@ type Faults = readonly PlaceFault[];
 /** What lessons need of the page's controller. */
 export interface LessonHost {
   readonly client: LabClient;
-  readonly labs: Pick<LabOpener, 'lesson' | 'openLesson' | 'joinLesson'>;
+  readonly labs: Pick<LabOpener, 'lesson' | 'openLesson' | 'returnToLesson' | 'joinLesson'>;
   readonly time: TimeControls;
   select(selection: Selection): void;
   machine(name: string, action: MachineAction): Promise<void>;
@@ -113,7 +113,13 @@ export class Lessons {
       return false;
     }
     await this.show({ source, lesson: lesson.value, start: start.value });
-    await this.controller.labs.openLesson(lesson.value.id, `#${lessonHash(source)}`, start.value, isFirst);
+    const hash = `#${lessonHash(source)}`;
+    await this.controller.labs.openLesson(
+      lesson.value.id,
+      hash,
+      this.before.get(this.step()?.id ?? '') ?? start.value,
+      isFirst,
+    );
     useLesson.setState({ isAway: false });
     return true;
   }
@@ -124,10 +130,12 @@ export class Lessons {
     await this.controller.client.lab.watchLesson(undefined);
   }
 
-  /** The lesson's lab again, as the lesson starts it. */
+  /** The lesson's lab again, as it was left. */
   async openLab(): Promise<void> {
     const { open } = useLesson.getState();
-    if (open !== undefined) await this.open(open.source);
+    if (open === undefined) return;
+    if (await this.controller.labs.returnToLesson(open.lesson.id)) useLesson.setState({ isAway: false });
+    else await this.open(open.source);
   }
 
   /** From the first step on, as if it had never been opened. */
@@ -271,10 +279,14 @@ export class Lessons {
     const { scenario } = useDocument.getState();
     const step = draft?.steps[index];
     if (draft?.start === undefined || scenario === undefined || step === undefined) return;
-    const before = await this.solvedUpTo(draft, draft.start, index);
-    if (before === undefined) return;
+    const start = await this.start({ ...draft, start: draft.start });
+    const before = start.ok ? afterSteps(start.value, draft.steps.slice(0, index)) : start;
+    if (!before.ok) {
+      this.tell(before.error);
+      return;
+    }
     const { inputs, outages } = useLive.getState();
-    const solution = [...solutionFor(step, before, withByHand(scenario, { inputs, outages }))];
+    const solution = [...solutionFor(step, before.value, withByHand(scenario, { inputs, outages }))];
     const steps = draft.steps.map((each, i) => (i === index ? { ...each, solution } : each));
     this.setDraft({ ...draft, steps });
   }
@@ -323,19 +335,6 @@ export class Lessons {
     return undefined;
   }
 
-  /** The lab of a draft after the solutions of the steps before one. */
-  private async solvedUpTo(draft: LessonDraft, start: Lesson['start'], index: number): Promise<Scenario | undefined> {
-    const opened = await this.start({ ...draft, start });
-    let scenario = opened.ok ? opened.value : undefined;
-    for (const { solution } of draft.steps.slice(0, index))
-      for (const action of solution)
-        if ('edits' in action && scenario !== undefined) {
-          const changed = applyEdits(scenario, action.edits);
-          scenario = changed.ok ? changed.value : undefined;
-        }
-    return scenario;
-  }
-
   private async openLink(hash: string, isFirst: boolean): Promise<boolean> {
     const source = lessonOfLink(hash);
     if (source === undefined) return false;
@@ -359,7 +358,9 @@ export class Lessons {
       isWriting: false,
     });
     const step = this.step();
-    if (step !== undefined) this.before.set(step.id, open.start);
+    // Steps that were done in an earlier visit are taken as solved.
+    const lab = afterSteps(open.start, open.lesson.steps.slice(0, Math.max(0, first)));
+    if (step !== undefined) this.before.set(step.id, lab.ok ? lab.value : open.start);
     showPanel('lesson');
     await this.loadList();
   }

@@ -41,6 +41,7 @@ export const lessonsFr: Translation<typeof LESSON_TEXTS> = {
   'lesson.no-place': 'cet endroit n’existe pas dans le labo',
   'lesson.no-text': 'le texte qui s’y trouve ne contient pas {text}',
   'lesson.id-twice': 'deux étapes ont l’identifiant {id} : donnez-en un autre à celle-ci',
+  'lesson.too-many': '{count} conditions et filtres ; au plus {limit} : prenez-en moins',
   'lesson.two-questions': 'une étape peut poser une seule question : faites-en deux étapes',
   'lesson.no-right': 'marquez les bonnes réponses, et laissez-en une fausse',
   'lesson.missing.title': 'un titre',
