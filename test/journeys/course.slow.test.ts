@@ -3,7 +3,7 @@
  * the configuration are typed; other changes of a lab, which have journeys of their own, are shown by "Show me".
  */
 import type { Page } from 'playwright-core';
-import AxeBuilder from '@axe-core/playwright';
+import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { textIn, type Lesson, type LessonAction, type LessonStep } from '../../src/lessons/schema.ts';
 import { applyEdits, valueAt } from '../../src/lessons/edits.ts';
