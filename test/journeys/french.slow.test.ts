@@ -1,0 +1,178 @@
+/**
+ * The page in French shows no English sentence, in any panel, filled by labs of different kinds. What machines, servers and
+ * protocols say in their own words is not the page's: screens, logs, configurations, fields of packets.
+ */
+import { readFileSync } from 'node:fs';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import type { MessageText } from '../../src/base/sentence.ts';
+import { en } from '../../src/page/i18n/en.ts';
+import { fr } from '../../src/page/i18n/fr.ts';
+import { labFr } from '../../src/page/i18n/fr/lab.ts';
+import { MESSAGE_TABLES } from '../support/message-tables.ts';
+import { journeyHost } from './lab-page.ts';
+
+const host = journeyHost();
+
+/** Places whose words are not the page's own. */
+const QUOTED = [
+  'canvas, code, pre, kbd, textarea, datalist, script, style',
+  '.xterm, .cm-editor, .react-flow__attribution',
+  '[data-testid="packet-list"] [role="row"], [data-testid="byte-view"], [data-testid="layer-tree"]',
+  '[data-testid="ladder"] svg, [data-testid="ladder"] td, [data-testid="flights"]',
+  '[class*="_log_"], [class*="_conversation_"]',
+].join(', ');
+
+/** Texts of the page with these words in them are English: none of them is a French word, or a term of the field. */
+const ENGLISH = /\b(?:the|of|with|from|and|this|that|is|are|was|were|has|have|not|which|when|its|to|by)\b/i;
+/** What programs and ROMs print in their own words. */
+const PRINTED = /^dnsmasq(?:-\w+)?: .*|PXE-[EM]\w\w: [^.]*\.|file \S+ not found(?: for [\d.]+)?|« .* »/g;
+/** What the drawing of the topology says by itself. */
+const DRAWING = ['Control Panel', 'Zoom In', 'Zoom Out', 'Fit View', 'Toggle Interactivity', 'Handle'];
+
+const formsOf = (text: MessageText): readonly string[] => (typeof text === 'string' ? [text] : [text.one, text.other]);
+
+/** A text with anything in its places. */
+function patternOf(form: string): RegExp {
+  const parts = form.split(/\{\w+\}/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.*')}$`, 's');
+}
+
+/** What of a text is the same in every lab. */
+const wordsOf = (form: string): string => form.replace(/\{\w+\}/g, ' ').trim();
+
+const FRENCH = [...Object.values<MessageText>(fr), ...Object.values(labFr)].flatMap((text) => formsOf(text));
+const frenchPatterns = FRENCH.filter((form) => /\p{L}{3}/u.test(wordsOf(form))).map((form) => patternOf(form));
+/** English texts with a word of their own, other than the French ones. */
+const englishPatterns = [...Object.values<MessageText>(en), ...MESSAGE_TABLES.flatMap((table) => Object.values(table))]
+  .flatMap((text) => formsOf(text))
+  .filter((form) => /\p{L}{3}/u.test(wordsOf(form)) && !FRENCH.includes(form))
+  .map((form) => patternOf(form));
+
+function isEnglish(text: string): boolean {
+  if (DRAWING.includes(text)) return true;
+  const own = text.replace(PRINTED, '');
+  if (own.trim() === '' || frenchPatterns.some((pattern) => pattern.test(text))) return false;
+  return ENGLISH.test(own) || englishPatterns.some((pattern) => pattern.test(text));
+}
+
+/** All that is seen or read aloud in the page now. */
+async function textsOf(page: Page): Promise<readonly string[]> {
+  return await page.evaluate((quoted) => {
+    const texts = new Set<string>();
+    const add = (text: string | null): void => {
+      const plain = (text ?? '').replace(/\s+/g, ' ').trim();
+      if (plain !== '') texts.add(plain);
+    };
+    for (const element of document.querySelectorAll('body *')) {
+      if (element.closest(quoted) !== null || !element.checkVisibility()) continue;
+      for (const name of ['aria-label', 'title', 'placeholder']) add(element.getAttribute(name));
+      // A sentence may have parts in bold: the whole of what is written in one element.
+      const own = [...element.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE);
+      if (own.length > 0) add(own.map((node) => node.textContent).join(' '));
+    }
+    return [...texts];
+  }, QUOTED);
+}
+
+async function show(page: Page, name: string): Promise<void> {
+  await page.getByRole('tab', { name, exact: true }).click();
+}
+
+/** Opens a lab in French and runs it; the English texts of each place are collected. */
+async function journey(name: string, settled: string): Promise<readonly string[]> {
+  const context = await host.browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'fr-FR' });
+  await context.addInitScript(
+    (text) => localStorage.setItem('netboot-lab.autosave.1', text),
+    readFileSync(`public/scenarios/${name}.json`, 'utf8'),
+  );
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  await page.goto(host.site.url);
+  const found = new Set<string>();
+  const look = async (place: string): Promise<void> => {
+    await page.waitForTimeout(150);
+    for (const text of await textsOf(page)) if (isEnglish(text)) found.add(`${place}: ${text}`);
+  };
+  const press = async (button: string): Promise<void> => {
+    const one = page.getByRole('button', { name: button, exact: true }).first();
+    if (await one.isVisible()) await one.click();
+  };
+  await look('vide');
+  await page.getByRole('button', { name: 'Lancer', exact: true }).click();
+  await page.getByTestId('timeline').getByText(settled, { exact: true }).first().waitFor({ timeout: 120_000 });
+  await page.getByTestId('packet-list').press('Home');
+  await page.getByTestId('layer-tree').waitFor();
+  await look('paquets');
+  for (const panel of ['Explication', 'Échelle', 'Flux', 'Récit', 'Points d’arrêt', 'Topologie']) {
+    await show(page, panel);
+    await look(panel);
+  }
+  for (const card of await page.locator('.react-flow__node').all()) {
+    await card.focus();
+    await page.keyboard.press('Enter');
+    await look('carte');
+    await page.keyboard.press('Escape');
+  }
+  await show(page, 'Serveur');
+  for (const view of SERVER_VIEWS) {
+    await press(view);
+    await look(`serveur, ${view}`);
+  }
+  for (const view of CONSOLE_VIEWS) {
+    await press(view);
+    await look(`console, ${view}`);
+  }
+  await show(page, 'Paquets');
+  await page.getByTestId('filter').fill('tftp.opcode == 3');
+  await look('filtre');
+  await page.keyboard.press('Control+k');
+  await look('commandes');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Partager' }).click();
+  await look('partage');
+  await page.screenshot({ path: `artefacts/french-${name}.png` });
+  await context.close();
+  return [...found];
+}
+
+const SERVER_VIEWS = [
+  fr['server.config'],
+  fr['server.form'],
+  fr['server.answers'],
+  fr['server.leases'],
+  fr['server.requests'],
+  fr['server.lines'],
+  fr['server.files'],
+  fr['server.log'],
+  fr['server.ask'],
+].flatMap((text) => formsOf(text));
+
+const CONSOLE_VIEWS = [
+  fr['console.serial'],
+  fr['console.menu'],
+  fr['console.script'],
+  fr['console.settings'],
+  fr['console.build'],
+  fr['console.screen'],
+].flatMap((text) => formsOf(text));
+
+describe('the page in French', () => {
+  it.each([
+    ['bare-pxe', fr['stage.nbp-entry']],
+    ['bare-ipxe-menu', fr['stage.menu']],
+    ['bare-vlans', fr['stage.halted']],
+    ['wrong-missing-file', fr['stage.boot-failed']],
+    ['bare-rogue', fr['stage.halted']],
+  ] as const)('shows no English sentence in %s', async (name, settled) => {
+    expect(await journey(name, formsOf(settled)[0] ?? '')).toEqual([]);
+  });
+
+  it('would be found wanting by the English texts', () => {
+    const whole = (text: MessageText): string => (formsOf(text)[0] ?? '').replace(/\{\w+\}/g, '7');
+    for (const text of [en['time.exactHint'], en['topology.remove'], en['server.apply'], en['menu.waits']])
+      expect(isEnglish(whole(text))).toBe(true);
+    for (const text of [fr['time.exactHint'], fr['topology.remove'], fr['server.apply'], fr['menu.waits']])
+      expect(isEnglish(whole(text))).toBe(false);
+  });
+});
