@@ -4,7 +4,7 @@ import { compilePattern, MAX_PATTERN_STEPS, type PatternFlags } from './pattern.
 
 function matches(source: string, text: string, flags: PatternFlags = {}): boolean {
   const pattern = compilePattern(source, flags);
-  if (!pattern.ok) throw new Error(pattern.error.message);
+  if (!pattern.ok) throw new Error(pattern.error.message.text);
   return pattern.value.test(text);
 }
 
@@ -53,7 +53,7 @@ describe('patterns', () => {
   ])('%s is refused at its place', (source, start, end, message) => {
     const pattern = compilePattern(source);
     expect(pattern).toMatchObject({ ok: false, error: { start, end } });
-    if (!pattern.ok) expect(pattern.error.message).toMatch(message);
+    if (!pattern.ok) expect(pattern.error.message.text).toMatch(message);
   });
 
   it('that make a backtracking engine hang end', () => {

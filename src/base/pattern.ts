@@ -5,14 +5,15 @@
  * its automaton may step through every instruction for every character.
  */
 import { RE2JS, RE2JSException } from 're2js';
+import { patternMessage } from './messages.ts';
 import { err, ok, type Result } from './result.ts';
+import { verbatim, type Message } from './sentence.ts';
 
 export interface PatternError {
   /** The part that is refused: characters of the source from `start` up to, not including, `end`. */
   readonly start: number;
   readonly end: number;
-  /** One plain sentence. */
-  readonly message: string;
+  readonly message: Message;
 }
 
 export interface PatternFlags {
@@ -91,13 +92,23 @@ function translated(source: string, multiline: boolean): string {
   return out;
 }
 
-const UNSUPPORTED: readonly (readonly [syntax: RegExp, name: string])[] = [
-  [/^\(\?<?[=!]/, 'Lookahead and lookbehind'],
-  [/^(\\[1-9]|\\g|\\k|\(\?P[=>])/, 'Back references'],
-  [/^(\(\?>|.\+$)/, 'Atomic groups and possessive quantifiers'],
-  [/^\(\?/, 'Groups that begin with (? and are neither named, nor flags, nor (?:'],
-  [/^\\./, 'This escape and others of its kind'],
+const UNSUPPORTED: readonly (readonly [syntax: RegExp, name: Message])[] = [
+  [/^\(\?<?[=!]/, patternMessage('pattern.lookaround')],
+  [/^(\\[1-9]|\\g|\\k|\(\?P[=>])/, patternMessage('pattern.back-reference')],
+  [/^(\(\?>|.\+$)/, patternMessage('pattern.possessive')],
+  [/^\(\?/, patternMessage('pattern.group')],
+  [/^\\./, patternMessage('pattern.escape')],
 ];
+
+/** RE2's own words for what is wrong with a pattern. */
+const REASONS: ReadonlyMap<string, Message> = new Map([
+  ['missing closing )', patternMessage('pattern.missing-parenthesis')],
+  ['unexpected )', patternMessage('pattern.unexpected-parenthesis')],
+  ['missing closing ]', patternMessage('pattern.missing-bracket')],
+  ['invalid character class range', patternMessage('pattern.class-range')],
+  ['missing argument to repetition operator', patternMessage('pattern.nothing-to-repeat')],
+  ['trailing backslash at end of expression', patternMessage('pattern.trailing-backslash')],
+]);
 
 /** RE2's error about a pattern, with its position in the user's text. */
 function refusal(failure: RE2JSException, source: string): PatternError {
@@ -107,19 +118,20 @@ function refusal(failure: RE2JSException, source: string): PatternError {
   const start = Math.max(0, found);
   const end = found < 0 ? source.length : Math.min(source.length, start + part.length);
   if (error === 'invalid repeat count')
-    return { start, end, message: `The repetition ${part} is not valid: at most 1000, also within one another.` };
+    return { start, end, message: patternMessage('pattern.repetition', { text: part }) };
   if (error === 'expression nests too deeply')
-    return { start: 0, end: source.length, message: 'The groups of the pattern are nested too deeply.' };
+    return { start: 0, end: source.length, message: patternMessage('pattern.too-deep') };
   const isUnknown = /^invalid (or unsupported|escape|nested|named)/.test(error ?? '');
   const unsupported = isUnknown ? UNSUPPORTED.find(([syntax]) => syntax.test(part)) : undefined;
-  if (unsupported === undefined)
-    return { start, end, message: `The pattern is not valid: ${error ?? failure.message}.` };
-  return { start, end, message: `${unsupported[1]} are not supported: patterns are matched in linear time.` };
+  if (unsupported !== undefined)
+    return { start, end, message: patternMessage('pattern.unsupported', { what: unsupported[1] }) };
+  const reason = REASONS.get(error ?? '') ?? verbatim(error ?? failure.message);
+  return { start, end, message: patternMessage('pattern.invalid', { reason }) };
 }
 
 export function compilePattern(source: string, flags: PatternFlags = {}): Result<Pattern, PatternError> {
   if (source.length > MAX_SOURCE_CHARS) {
-    const message = `The pattern is too long (${source.length} characters; at most ${MAX_SOURCE_CHARS}).`;
+    const message = patternMessage('pattern.too-long', { count: source.length, limit: MAX_SOURCE_CHARS });
     return err({ start: 0, end: source.length, message });
   }
   let bits = 0;
@@ -135,7 +147,7 @@ export function compilePattern(source: string, flags: PatternFlags = {}): Result
   }
   const steps = compiled.programSize();
   if (steps > MAX_PATTERN_STEPS) {
-    const message = `The pattern is too large (${steps} steps; at most ${MAX_PATTERN_STEPS}): lower its repetition counts.`;
+    const message = patternMessage('pattern.too-large', { steps, limit: MAX_PATTERN_STEPS });
     return err({ start: 0, end: source.length, message });
   }
   const maxChars = Math.floor(MAX_WORK / steps);

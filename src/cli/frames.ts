@@ -102,7 +102,7 @@ function nearText(names: readonly string[]): string {
 /** The error with the filter below it and the place marked. */
 function filterMessage(text: string, error: FilterError): string {
   const mark = ' '.repeat(error.start) + '^'.padEnd(Math.max(1, error.end - error.start), '~');
-  return `frames: ${error.message}${nearText(error.suggestions)}\n    ${text}\n    ${mark}`;
+  return `frames: ${error.message.text}${nearText(error.suggestions)}\n    ${text}\n    ${mark}`;
 }
 
 function printFrames(

@@ -174,13 +174,13 @@ function prepare(lab: Lab, control: RunControl, options: Arguments, scenario: Sc
   const until = options.until ?? scenario.until;
   if (until !== undefined) {
     const [fault] = control.setBreakpoints([{ condition: until, count: 1, once: true }]);
-    if (fault !== undefined) return `--until: at ${fault.offset + 1}: ${fault.message}`;
+    if (fault !== undefined) return `--until: at ${fault.offset + 1}: ${fault.message.text}`;
   }
   for (const text of options.type) {
     const at = text.lastIndexOf('@');
     if (at < 0) return `--type: expected TEXT@EVENT, not ${text}`;
     const condition = lab.triggers.parse(text.slice(at + 1));
-    if (!condition.ok) return `--type: at ${at + 2 + condition.error.offset}: ${condition.error.message}`;
+    if (!condition.ok) return `--type: at ${at + 2 + condition.error.offset}: ${condition.error.message.text}`;
     const typed = text.slice(0, at).replaceAll('\\n', '\n');
     lab.triggers.when(condition.value, 1, (event) => {
       lab.queue.scheduleAt(Math.max(lab.queue.nowNs + 1, event.timeNs), () =>

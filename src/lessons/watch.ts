@@ -89,11 +89,11 @@ export class LessonWatch {
     for (const text of questions.conditions) {
       const parsed = lab.triggers.parse(text);
       if (parsed.ok) this.waiting.set(text, parsed.value);
-      else this.found.set(text, { fault: parsed.error.message });
+      else this.found.set(text, { fault: parsed.error.message.text });
     }
     for (const text of questions.filters) {
       const filter = lab.filters.compile(text);
-      this.filters.set(text, filter.ok ? filter.value : filter.error.message);
+      this.filters.set(text, filter.ok ? filter.value : filter.error.message.text);
     }
     for (const event of lab.log.events) this.look(event);
     lab.log.on((event) => this.look(event));

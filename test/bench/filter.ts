@@ -52,7 +52,7 @@ async function run(host: BenchHost): Promise<Record<string, number>> {
   values['first'] = elapsedS();
   FILTERS.forEach((text, i) => {
     const filter = compileFilter(text, capture.registry);
-    if (!filter.ok) throw new Error(`${text}: ${filter.error.message}`);
+    if (!filter.ok) throw new Error(`${text}: ${filter.error.message.text}`);
     startMs = host.nowMs();
     const found = new FilteredFrames(capture, filter.value);
     found.advance();

@@ -58,7 +58,7 @@ export async function openLab(host: BenchHost, scenario: Scenario): Promise<Lab>
 export function runTo(host: BenchHost, lab: Lab, condition: string, count = 1): number {
   const control = new RunControl(lab);
   const [fault] = control.setBreakpoints([{ condition, count }]);
-  if (fault !== undefined) throw new Error(fault.message);
+  if (fault !== undefined) throw new Error(fault.message.text);
   const startMs = host.nowMs();
   const stop = control.run(TIMEOUT_NS, () => false);
   if (stop.kind !== 'breakpoint') throw new Error(`${condition} was not met (${stop.kind}):\n${screens(lab)}`);

@@ -37,7 +37,7 @@ export const FILTERS = [
 
 function matching(capture: Capture, text: string): number {
   const filter = compileFilter(text, capture.registry);
-  if (!filter.ok) throw new Error(`${text}: ${filter.error.message}`);
+  if (!filter.ok) throw new Error(`${text}: ${filter.error.message.text}`);
   const frames = new FilteredFrames(capture, filter.value);
   frames.advance();
   return frames.length;

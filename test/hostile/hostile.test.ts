@@ -59,7 +59,7 @@ describe.each(HOSTILE_FAMILIES)('$name', (family) => {
     checkSession(capture.session);
     for (const text of FILTERS) {
       const filter = compileFilter(text, capture.registry);
-      if (!filter.ok) throw new Error(filter.error.message);
+      if (!filter.ok) throw new Error(filter.error.message.text);
       const listed = new FilteredFrames(capture, filter.value);
       listed.advance();
       const looked = Array.from({ length: store.length }, (_, index) => index).filter((index) =>

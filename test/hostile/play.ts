@@ -61,7 +61,8 @@ function playLab(document: object): Ran {
   const lab = opened.value;
   const control = new RunControl(lab);
   const faults = control.setBreakpoints(parsed.value.breakpoints).filter((fault) => fault !== undefined);
-  if (faults.length > 0) return refused(faults.map(({ condition, message }) => ({ path: condition, message })));
+  if (faults.length > 0)
+    return refused(faults.map(({ condition, message }) => ({ path: condition, message: message.text })));
   const startMs = cpuMs();
   let mostEventsInAStep = 0;
   let end: Ran['end'] = 'goes-on';

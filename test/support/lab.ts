@@ -41,7 +41,7 @@ export function play(
   const until = options.until ?? scenario.until;
   if (until !== undefined) {
     const [fault] = control.setBreakpoints([{ condition: until, count: 1, once: true }]);
-    if (fault !== undefined) throw new Error(fault.message);
+    if (fault !== undefined) throw new Error(fault.message.text);
   }
   return { lab, stop: control.run((options.timeoutS ?? 300) * NS_PER_S, () => false) };
 }

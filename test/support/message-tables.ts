@@ -9,6 +9,9 @@ import { NET_TEXTS } from '../../src/net/messages.ts';
 import { IPXE_TEXTS } from '../../src/firmware/ipxe/messages.ts';
 import { FIRMWARE_TEXTS } from '../../src/firmware/messages.ts';
 import { PXE_TEXTS } from '../../src/firmware/pxe/messages.ts';
+import { FILTER_TEXTS } from '../../src/analysis/filter/messages.ts';
+import { PATTERN_TEXTS } from '../../src/base/messages.ts';
+import { CONDITION_TEXTS } from '../../src/lab/conditions/messages.ts';
 import { LAB_TEXTS } from '../../src/lab/messages.ts';
 import { LESSON_TEXTS } from '../../src/lessons/messages.ts';
 import { SCENARIO_TEXTS } from '../../src/scenario/fault-texts.ts';
@@ -23,6 +26,9 @@ import { NTP_TEXTS } from '../../src/services/ntp/messages.ts';
 import { COMMAND_MESSAGES } from '../../src/page/commands/messages.ts';
 
 export const MESSAGE_TABLES: readonly MessageTexts[] = [
+  PATTERN_TEXTS,
+  FILTER_TEXTS,
+  CONDITION_TEXTS,
   NET_TEXTS,
   LAB_TEXTS,
   SCENARIO_TEXTS,

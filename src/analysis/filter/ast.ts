@@ -1,4 +1,5 @@
 /** What the parser makes of a display filter: words are not yet told apart into fields and values. */
+import type { Message } from '../../base/sentence.ts';
 
 /** A stretch of the filter's text, in UTF-16 units. */
 export interface Span {
@@ -63,8 +64,7 @@ export type Expr =
 
 export interface FilterError extends Span {
   readonly code: 'syntax' | 'unknown-field' | 'unknown-function' | 'type' | 'value';
-  /** One plain sentence. */
-  readonly message: string;
+  readonly message: Message;
   /** Nearest names, best first; empty unless a name was not known. */
   readonly suggestions: readonly string[];
 }

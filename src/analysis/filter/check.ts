@@ -7,9 +7,11 @@ import { atLeast, itemAt } from '../../base/list.ts';
 import { compilePattern, MAX_PATTERN_STEPS, type Pattern } from '../../base/pattern.ts';
 import { err, ok, unreachable } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
+import type { Message } from '../../base/sentence.ts';
 import type { FieldDef } from '../../protocols/core/field.ts';
 import type { Registry } from '../../protocols/core/registry.ts';
 import type { ArithmeticOp, CompareOp, Entity, Expr, FilterError, Quantifier, RangeItem, Span } from './ast.ts';
+import { filterMessage } from './messages.ts';
 import { commonKind, convertLiteral, kindName, kindOf } from './values.ts';
 import type { Constant, Kind } from './values.ts';
 import { nearestNames } from './suggest.ts';
@@ -66,12 +68,12 @@ export type Test =
 class Refusal extends Error {
   readonly error: FilterError;
   constructor(error: FilterError) {
-    super(error.message);
+    super(error.message.text);
     this.error = error;
   }
 }
 
-function refuse(code: FilterError['code'], message: string, span: Span, suggestions: readonly string[] = []): never {
+function refuse(code: FilterError['code'], message: Message, span: Span, suggestions: readonly string[] = []): never {
   throw new Refusal({ code, message, start: span.start, end: span.end, suggestions });
 }
 
@@ -120,15 +122,15 @@ function isFunctionName(name: string): name is FunctionName {
   return FUNCTION_NAMES.has(name);
 }
 
-export const FUNCTIONS: readonly { readonly name: FunctionName; readonly about: string }[] = [
-  { name: 'len', about: 'length of a field in bytes' },
-  { name: 'count', about: 'number of occurrences of a field' },
-  { name: 'string', about: 'a number or address as text' },
-  { name: 'upper', about: 'text in capital letters' },
-  { name: 'lower', about: 'text in small letters' },
-  { name: 'abs', about: 'absolute value' },
-  { name: 'max', about: 'greatest of some values' },
-  { name: 'min', about: 'smallest of some values' },
+export const FUNCTIONS: readonly { readonly name: FunctionName; readonly about: Message }[] = [
+  { name: 'len', about: filterMessage('filter.about.len') },
+  { name: 'count', about: filterMessage('filter.about.count') },
+  { name: 'string', about: filterMessage('filter.about.string') },
+  { name: 'upper', about: filterMessage('filter.about.upper') },
+  { name: 'lower', about: filterMessage('filter.about.lower') },
+  { name: 'abs', about: filterMessage('filter.about.abs') },
+  { name: 'max', about: filterMessage('filter.about.max') },
+  { name: 'min', about: filterMessage('filter.about.min') },
 ];
 
 const SLICEABLE: ReadonlySet<Kind> = new Set<Kind>(['bytes', 'protocol', 'string', 'ether', 'ipv4', 'ipv6', 'guid']);
@@ -167,14 +169,14 @@ class Checker {
 
   private exists(entity: Entity): Test {
     if (entity.kind === 'call') {
-      refuse('type', 'A function has always a value; compare it with something.', entity.nameSpan);
+      refuse('type', filterMessage('filter.function-alone'), entity.nameSpan);
     }
-    const term = this.fieldTerm(entity, 'stand alone');
+    const term = this.fieldTerm(entity, filterMessage('filter.place.alone'));
     return { node: term.node === 'arithmetic' || term.node === 'negate' ? 'nonzero' : 'exists', term };
   }
 
   private compare(expr: Extract<Expr, { kind: 'compare' }>): Test {
-    const left = this.fieldTerm(expr.left, 'stand left of a comparison');
+    const left = this.fieldTerm(expr.left, filterMessage('filter.place.comparison'));
     this.refuseNoValue(left, expr.left.span);
     const right = this.termLike(expr.right, left);
     this.refuseNoValue(right, expr.right.span);
@@ -184,9 +186,9 @@ class Checker {
   }
 
   private contains(expr: Extract<Expr, { kind: 'contains' }>): Test {
-    const left = this.fieldTerm(expr.left, 'stand left of "contains"');
+    const left = this.fieldTerm(expr.left, filterMessage('filter.place.contains'));
     if (!['bytes', 'protocol', 'string', 'ether'].includes(left.kind)) {
-      refuse('type', `"contains" needs text or bytes on its left, and this is ${kindName(left.kind)}.`, expr.left.span);
+      refuse('type', filterMessage('filter.contains-left', { kind: kindName(left.kind) }), expr.left.span);
     }
     const kind = left.kind === 'string' ? 'string' : 'bytes';
     const right = this.termOf(expr.right, kind, undefined);
@@ -195,12 +197,12 @@ class Checker {
   }
 
   private matches(expr: Extract<Expr, { kind: 'matches' }>): Test {
-    const left = this.fieldTerm(expr.left, 'stand left of "matches"');
+    const left = this.fieldTerm(expr.left, filterMessage('filter.place.matches'));
     if (!['bytes', 'protocol', 'string', 'ether'].includes(left.kind)) {
-      refuse('type', `"matches" needs text or bytes on its left, and this is ${kindName(left.kind)}.`, expr.left.span);
+      refuse('type', filterMessage('filter.matches-left', { kind: kindName(left.kind) }), expr.left.span);
     }
     if (expr.right.kind !== 'string') {
-      refuse('type', '"matches" needs a regular expression in double quotes on its right.', expr.right.span);
+      refuse('type', filterMessage('filter.matches-right'), expr.right.span);
     }
     const pattern = this.pattern(expr.right.bytes, left.kind === 'string', expr.right.span);
     return { node: 'matches', mode: expr.quantifier ?? 'any', left, pattern };
@@ -216,19 +218,15 @@ class Checker {
     if (!compiled.ok) return refuse('value', compiled.error.message, span);
     this.patternSteps += compiled.value.steps;
     if (this.patternSteps > MAX_PATTERN_STEPS) {
-      return refuse(
-        'value',
-        'The regular expressions of this filter are together too large: lower repetition counts.',
-        span,
-      );
+      return refuse('value', filterMessage('filter.patterns-too-large'), span);
     }
     return compiled.value;
   }
 
   private membership(expr: Extract<Expr, { kind: 'in' }>): Test {
-    const left = this.fieldTerm(expr.left, 'stand left of "in"');
+    const left = this.fieldTerm(expr.left, filterMessage('filter.place.in'));
     if (left.node !== 'field' && left.node !== 'slice') {
-      refuse('type', 'Only a field may stand left of "in".', expr.left.span);
+      refuse('type', filterMessage('filter.in-left'), expr.left.span);
     }
     this.refuseNoValue(left, expr.left.span);
     const items = expr.items.map((item) => {
@@ -243,44 +241,48 @@ class Checker {
   }
 
   private refuseNoValue(term: Term, span: Span): void {
-    if (term.kind === 'none')
-      refuse('type', 'This field has no value to compare; its name alone asks whether it is there.', span);
+    if (term.kind === 'none') refuse('type', filterMessage('filter.no-value-exists'), span);
   }
 
   private together(left: Term, right: Term, leftEntity: Entity, rightEntity: Entity): Kind {
     const kind = commonKind(left.kind, right.kind);
     if (kind !== undefined) return kind;
-    const message = `${kindName(left.kind)} cannot be compared with ${kindName(right.kind)}.`;
-    refuse('type', message.charAt(0).toUpperCase() + message.slice(1), {
+    const kinds = { left: kindName(left.kind), right: kindName(right.kind) };
+    refuse('type', filterMessage('filter.not-comparable', kinds), {
       start: Math.min(leftEntity.span.start, rightEntity.span.start),
       end: Math.max(leftEntity.span.end, rightEntity.span.end),
     });
   }
 
   /** A term that has a field in it somewhere; anything else is a mistake here. */
-  private fieldTerm(entity: Entity, place: string): Term {
+  private fieldTerm(entity: Entity, place: Message): Term {
     switch (entity.kind) {
       case 'word': {
         const def = this.registry.field(entity.text.replace(/^\./, ''));
         if (def !== undefined) return { node: 'field', kind: kindOf(def.type), def };
         if (/^[a-z_]/i.test(entity.text)) {
           const suggestions = nearestNames(entity.text, this.registry.fields.keys());
-          refuse('unknown-field', `"${entity.text}" is neither a field nor a protocol.`, entity.span, suggestions);
+          refuse(
+            'unknown-field',
+            filterMessage('filter.unknown-field', { text: entity.text }),
+            entity.span,
+            suggestions,
+          );
         }
-        return refuse('type', `Only a field or a function may ${place}, and ${entity.text} is a value.`, entity.span);
+        return refuse('type', filterMessage('filter.is-value', { place, text: entity.text }), entity.span);
       }
       case 'string':
       case 'char':
-        return refuse('type', `Only a field or a function may ${place}, and this is a value.`, entity.span);
+        return refuse('type', filterMessage('filter.this-is-value', { place }), entity.span);
       case 'layer': {
         const term = this.fieldTerm(entity.operand, place);
-        if (term.node !== 'field') return refuse('type', 'Only a field may stand before #.', entity.span);
+        if (term.node !== 'field') return refuse('type', filterMessage('filter.layer-field'), entity.span);
         return { ...term, layers: entity.ranges };
       }
       case 'slice': {
-        const operand = this.fieldTerm(entity.operand, 'be sliced');
+        const operand = this.fieldTerm(entity.operand, filterMessage('filter.place.sliced'));
         if (!SLICEABLE.has(operand.kind)) {
-          refuse('type', `This is ${kindName(operand.kind)} and cannot be sliced.`, entity.operand.span);
+          refuse('type', filterMessage('filter.not-sliceable', { kind: kindName(operand.kind) }), entity.operand.span);
         }
         return { node: 'slice', kind: 'bytes', operand, ranges: entity.ranges };
       }
@@ -301,13 +303,14 @@ class Checker {
   private needNumber(term: Term, span: Span, op: ArithmeticOp): void {
     const isNumber = term.kind === 'int' || term.kind === 'relative-time';
     const isMaskable = term.kind === 'int' || ['bytes', 'ether', 'ipv4', 'ipv6'].includes(term.kind);
-    if (op === '&' ? !isMaskable : !isNumber) refuse('type', `${op} cannot be used with ${kindName(term.kind)}.`, span);
+    if (op === '&' ? !isMaskable : !isNumber)
+      refuse('type', filterMessage('filter.operator-kind', { operator: op, kind: kindName(term.kind) }), span);
   }
 
-  private arithmetic(entity: Extract<Entity, { kind: 'arithmetic' }>, place: string): Term {
+  private arithmetic(entity: Extract<Entity, { kind: 'arithmetic' }>, place: Message): Term {
     const { op } = entity;
     if (operatorsIn(entity) > MAX_OPERATORS) {
-      refuse('value', `At most ${MAX_OPERATORS} operators can stand in one calculation.`, entity.span);
+      refuse('value', filterMessage('filter.too-many-operators', { limit: MAX_OPERATORS }), entity.span);
     }
     const isRightLed = isLiteralOnly(entity.left, this.registry) && !isLiteralOnly(entity.right, this.registry);
     const [led, other] = isRightLed ? [entity.right, entity.left] : [entity.left, entity.right];
@@ -338,7 +341,7 @@ class Checker {
         return { node: 'negate', kind: operand.kind, operand };
       }
       case 'arithmetic': {
-        if (!isLiteralOnly(entity, this.registry)) return this.fieldTerm(entity, 'stand here');
+        if (!isLiteralOnly(entity, this.registry)) return this.fieldTerm(entity, filterMessage('filter.place.here'));
         const left = this.termOf(entity.left, kind, undefined);
         const right = this.termOf(entity.right, kind, undefined);
         this.needNumber(left, entity.left.span, entity.op);
@@ -350,7 +353,7 @@ class Checker {
       case 'slice':
       case 'layer':
       case 'call':
-        return this.fieldTerm(entity, 'stand here');
+        return this.fieldTerm(entity, filterMessage('filter.place.here'));
       default:
         return unreachable(entity);
     }
@@ -366,15 +369,15 @@ class Checker {
     if (!isFunctionName(name)) {
       return refuse(
         'unknown-function',
-        `There is no function "${name}".`,
+        filterMessage('filter.unknown-function', { name }),
         entity.nameSpan,
         nearestNames(name, FUNCTION_NAMES),
       );
     }
     if (name === 'max' || name === 'min') {
-      if (entity.args.length === 0) refuse('type', `${name} needs at least one value.`, entity.span);
+      if (entity.args.length === 0) refuse('type', filterMessage('filter.needs-argument', { name }), entity.span);
       const firstArg = itemAt(entity.args, 0);
-      const first = this.fieldTerm(firstArg, `be the first of ${name}`);
+      const first = this.fieldTerm(firstArg, filterMessage('filter.place.first', { name }));
       this.refuseNoValue(first, firstArg.span);
       const args = entity.args.map((arg) => {
         return { arg, term: this.termOf(arg, first.kind, undefined) };
@@ -382,14 +385,14 @@ class Checker {
       for (const { arg, term } of args) this.together(first, term, firstArg, arg);
       return { node: 'call', kind: first.kind, name, args: args.map(({ term }) => term) };
     }
-    if (entity.args.length !== 1) refuse('type', `${name} takes exactly one field.`, entity.span);
+    if (entity.args.length !== 1) refuse('type', filterMessage('filter.one-argument', { name }), entity.span);
     const [argument] = atLeast(entity.args, 1);
-    const term = this.fieldTerm(argument, `be given to ${name}`);
+    const term = this.fieldTerm(argument, filterMessage('filter.place.argument', { name }));
     if (name === 'abs') {
       this.needNumber(term, argument.span, '-');
       return { node: 'call', kind: term.kind, name, args: [term] };
     }
-    if (term.node !== 'field') refuse('type', `${name} takes a field.`, argument.span);
+    if (term.node !== 'field') refuse('type', filterMessage('filter.takes-field', { name }), argument.span);
     const kind = this.functionKind(name, term, argument.span);
     return { node: 'call', kind, name, args: [term] };
   }
@@ -402,11 +405,11 @@ class Checker {
       case 'upper':
       case 'lower':
         if (term.kind !== 'string')
-          refuse('type', `${name} takes a text field, and this is ${kindName(term.kind)}.`, span);
+          refuse('type', filterMessage('filter.takes-text', { name, kind: kindName(term.kind) }), span);
         return 'string';
       case 'string':
         if (!['int', 'ether', 'ipv4', 'ipv6', 'bytes', 'guid'].includes(term.kind)) {
-          refuse('type', `string takes a number or an address, and this is ${kindName(term.kind)}.`, span);
+          refuse('type', filterMessage('filter.takes-number', { kind: kindName(term.kind) }), span);
         }
         return 'string';
       default:

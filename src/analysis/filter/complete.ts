@@ -1,10 +1,12 @@
 /** What could stand at the cursor of a filter box: fields, values of the field that is compared, functions, operators. */
 import { itemAt } from '../../base/list.ts';
 import type { FieldDef } from '../../protocols/core/field.ts';
+import { verbatim, type Message } from '../../base/sentence.ts';
 import type { Registry } from '../../protocols/core/registry.ts';
 import { FUNCTIONS } from './check.ts';
 import { tokenize } from './lexer.ts';
 import type { Token } from './lexer.ts';
+import { filterMessage } from './messages.ts';
 import { nearestNames } from './suggest.ts';
 import { kindOf } from './values.ts';
 
@@ -12,7 +14,7 @@ export interface Completion {
   readonly label: string;
   readonly kind: 'protocol' | 'field' | 'value' | 'function' | 'operator';
   /** What it is, in a few words. */
-  readonly detail: string;
+  readonly detail: Message;
 }
 
 export interface Completions {
@@ -23,22 +25,22 @@ export interface Completions {
 }
 
 const OPERATORS: readonly Completion[] = [
-  { label: '==', kind: 'operator', detail: 'any value is equal' },
-  { label: '!=', kind: 'operator', detail: 'all values differ' },
-  { label: '>', kind: 'operator', detail: 'greater' },
-  { label: '<', kind: 'operator', detail: 'smaller' },
-  { label: 'contains', kind: 'operator', detail: 'has this text or these bytes in it' },
-  { label: 'matches', kind: 'operator', detail: 'regular expression, case does not matter' },
-  { label: 'in', kind: 'operator', detail: 'one of { a, b, c .. d }' },
+  { label: '==', kind: 'operator', detail: filterMessage('filter.about.eq') },
+  { label: '!=', kind: 'operator', detail: filterMessage('filter.about.ne') },
+  { label: '>', kind: 'operator', detail: filterMessage('filter.about.gt') },
+  { label: '<', kind: 'operator', detail: filterMessage('filter.about.lt') },
+  { label: 'contains', kind: 'operator', detail: filterMessage('filter.about.contains') },
+  { label: 'matches', kind: 'operator', detail: filterMessage('filter.about.matches') },
+  { label: 'in', kind: 'operator', detail: filterMessage('filter.about.in', { example: '{ a, b, c .. d }' }) },
 ];
 const CONNECTIVES: readonly Completion[] = [
-  { label: 'and', kind: 'operator', detail: 'both' },
-  { label: 'or', kind: 'operator', detail: 'one or the other' },
+  { label: 'and', kind: 'operator', detail: filterMessage('filter.about.and') },
+  { label: 'or', kind: 'operator', detail: filterMessage('filter.about.or') },
 ];
 const PREFIXES: readonly Completion[] = [
-  { label: 'not', kind: 'operator', detail: 'the opposite' },
-  { label: 'any', kind: 'operator', detail: 'one value is enough' },
-  { label: 'all', kind: 'operator', detail: 'every value must' },
+  { label: 'not', kind: 'operator', detail: filterMessage('filter.about.not') },
+  { label: 'any', kind: 'operator', detail: filterMessage('filter.about.any') },
+  { label: 'all', kind: 'operator', detail: filterMessage('filter.about.all') },
 ];
 const MAX_ITEMS = 50;
 const MAX_NAMED_VALUES = 256;
@@ -111,8 +113,8 @@ function quotedIfNeeded(name: string): string {
 function valuesOf(def: FieldDef): readonly Completion[] {
   if (def.type === 'bool') {
     return [
-      { label: '1', kind: 'value', detail: def.trueFalse[0] },
-      { label: '0', kind: 'value', detail: def.trueFalse[1] },
+      { label: '1', kind: 'value', detail: verbatim(def.trueFalse[0]) },
+      { label: '0', kind: 'value', detail: verbatim(def.trueFalse[1]) },
     ];
   }
   const { values } = def;
@@ -124,7 +126,11 @@ function valuesOf(def: FieldDef): readonly Completion[] {
       if (name !== undefined) pairs.push([value, name]);
     }
   } else for (const [value, name] of Object.entries(values)) pairs.push([Number(value), name]);
-  return pairs.map(([value, name]) => ({ label: quotedIfNeeded(name), kind: 'value', detail: String(value) }));
+  return pairs.map(([value, name]) => ({
+    label: quotedIfNeeded(name),
+    kind: 'value',
+    detail: verbatim(String(value)),
+  }));
 }
 
 function fieldNames(low: string, registry: Registry): readonly Completion[] {
@@ -146,6 +152,6 @@ function fieldNames(low: string, registry: Registry): readonly Completion[] {
   return found.map((def) => ({
     label: def.name,
     kind: def.type === 'protocol' ? 'protocol' : 'field',
-    detail: def.label,
+    detail: verbatim(def.label),
   }));
 }

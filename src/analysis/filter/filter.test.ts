@@ -221,7 +221,7 @@ describe('filters', () => {
     fc.assert(
       fc.property(filter.expr, (text) => {
         const compiled = compileFilter(text, registry);
-        if (!compiled.ok) throw new Error(compiled.error.message);
+        if (!compiled.ok) throw new Error(compiled.error.message.text);
         const { capture } = captureOf(...FRAMES);
         for (let index = 0; index < FRAMES.length; index++) {
           const verdict = compiled.value.verdict(itemAt(capture.layers.stacks, capture.layers.stack(index)));

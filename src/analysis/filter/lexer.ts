@@ -2,7 +2,9 @@
 import { byteAt, utf8 } from '../../base/bytes.ts';
 import { err, ok } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
+import type { Message } from '../../base/sentence.ts';
 import type { CompareOp, FilterError, Span } from './ast.ts';
+import { filterMessage } from './messages.ts';
 
 export type Keyword = 'and' | 'or' | 'xor' | 'not' | 'in' | 'contains' | 'matches' | 'any' | 'all';
 export type Punctuation = '(' | ')' | '{' | '}' | '[' | ']' | ',' | '..' | '#' | '+' | '-' | '*' | '/' | '%' | '&';
@@ -90,7 +92,7 @@ const LETTER_ESCAPES: ReadonlyMap<string, number> = new Map([
   ['\\', 0x5c],
 ]);
 
-function syntax(message: string, start: number, end: number): { readonly ok: false; readonly error: FilterError } {
+function syntax(message: Message, start: number, end: number): { readonly ok: false; readonly error: FilterError } {
   return err({ code: 'syntax', message, start, end, suggestions: [] });
 }
 
@@ -121,17 +123,13 @@ function quoted(text: string, at: number): Result<{ bytes: Uint8Array; end: numb
       if (escape === null) break;
       const value = escapedBytes(escape);
       if (value === undefined) {
-        return syntax(
-          `${escape[0]} is not an escape sequence of strings; for a regular expression, write r"…".`,
-          i,
-          i + escape[0].length,
-        );
+        return syntax(filterMessage('filter.escape', { text: escape[0] }), i, i + escape[0].length);
       }
       bytes.push(...value);
       i += escape[0].length;
     }
   }
-  if (text[i] !== quote) return syntax('The closing quote is missing.', at, text.length);
+  if (text[i] !== quote) return syntax(filterMessage('filter.no-closing-quote'), at, text.length);
   return ok({ bytes: Uint8Array.from(bytes), end: i + 1 });
 }
 
@@ -179,18 +177,18 @@ function tokenAt(text: string, at: number, before: Token | undefined): Result<To
     const string = quoted(text, at);
     if (!string.ok) return string;
     const { bytes, end } = string.value;
-    if (bytes.length !== 1) return syntax('A character constant holds exactly one byte.', at, end);
+    if (bytes.length !== 1) return syntax(filterMessage('filter.char-length'), at, end);
     return ok({ kind: 'char', code: byteAt(bytes, 0), start: at, end });
   }
   if (char === '[') {
     const close = text.indexOf(']', at);
-    if (close < 0) return syntax('The right bracket ] of a slice is missing.', at, text.length);
+    if (close < 0) return syntax(filterMessage('filter.no-closing-bracket'), at, text.length);
     return ok({ kind: 'range', text: text.slice(at + 1, close), start: at, end: close + 1 });
   }
   if (before?.kind === 'punctuation' && before.text === '#') {
     const digits = /^\d+/.exec(text.slice(at))?.[0];
     if (digits === undefined || before.end !== at)
-      return syntax('A number or [ must follow # at once.', before.start, before.end);
+      return syntax(filterMessage('filter.no-layer-number'), before.start, before.end);
     return ok({ kind: 'range', text: digits, start: at, end: at + digits.length });
   }
   for (const [symbol, token] of SYMBOLS) {
@@ -205,7 +203,7 @@ function tokenAt(text: string, at: number, before: Token | undefined): Result<To
   for (const mark of PUNCTUATION) {
     if (text.startsWith(mark, at)) return ok({ kind: 'punctuation', text: mark, start: at, end: at + mark.length });
   }
-  return syntax(`${JSON.stringify(char)} was not expected here.`, at, at + 1);
+  return syntax(filterMessage('filter.unexpected', { text: JSON.stringify(char).slice(1, -1) }), at, at + 1);
 }
 
 function wordToken(match: string, start: number): Token {

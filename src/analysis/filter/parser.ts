@@ -5,6 +5,7 @@
 import { itemAt } from '../../base/list.ts';
 import { err, ok } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
+import type { Message } from '../../base/sentence.ts';
 import type {
   ArithmeticOp,
   CompareOp,
@@ -18,12 +19,15 @@ import type {
 } from './ast.ts';
 import { tokenize } from './lexer.ts';
 import type { Keyword, Punctuation, Token } from './lexer.ts';
+import { filterMessage } from './messages.ts';
 
 /** Thrown inside this file only, turned into a value by `parseFilter`. */
 class SyntaxFailure extends Error {
+  readonly says: Message;
   readonly span: Span;
-  constructor(message: string, span: Span) {
-    super(message);
+  constructor(says: Message, span: Span) {
+    super(says.text);
+    this.says = says;
     this.span = span;
   }
 }
@@ -36,7 +40,7 @@ const MAX_DEPTH = 200;
 /** The tree of a filter, or undefined for an empty one, which lets everything pass. */
 export function parseFilter(text: string): Result<Expr | undefined, FilterError> {
   if (text.length > MAX_CHARS) {
-    const message = `The filter is ${text.length} characters long; at most ${MAX_CHARS}.`;
+    const message = filterMessage('filter.too-long', { count: text.length, limit: MAX_CHARS });
     return err({ code: 'syntax', message, start: MAX_CHARS, end: text.length, suggestions: [] });
   }
   const tokens = tokenize(text);
@@ -47,7 +51,7 @@ export function parseFilter(text: string): Result<Expr | undefined, FilterError>
   } catch (failure) {
     if (!(failure instanceof SyntaxFailure)) throw failure;
     const { start, end } = failure.span;
-    return err({ code: 'syntax', message: failure.message, start, end, suggestions: [] });
+    return err({ code: 'syntax', message: failure.says, start, end, suggestions: [] });
   }
 }
 
@@ -74,11 +78,11 @@ class Parser {
 
   private unexpected(): never {
     const token = this.peek();
-    if (token.kind === 'end') throw new SyntaxFailure('The filter ends too early.', token);
+    if (token.kind === 'end') throw new SyntaxFailure(filterMessage('filter.ends-early'), token);
     const shown = this.text.slice(token.start, token.end);
     const isGroupedValue = token.kind === 'compare' && this.tokens[this.at - 1]?.kind === 'punctuation';
-    const hint = isGroupedValue ? ' Parentheses group tests; group arithmetic with { }.' : '';
-    throw new SyntaxFailure(`"${shown}" was not expected here.${hint}`, token);
+    const id = isGroupedValue ? 'filter.unexpected-group' : 'filter.unexpected';
+    throw new SyntaxFailure(filterMessage(id, { text: shown }), token);
   }
 
   private isMark(text: Punctuation): boolean {
@@ -106,7 +110,7 @@ class Parser {
   }
 
   private nested<T>(parse: () => T): T {
-    if (++this.depth > MAX_DEPTH) throw new SyntaxFailure('The filter is nested too deeply.', this.peek());
+    if (++this.depth > MAX_DEPTH) throw new SyntaxFailure(filterMessage('filter.too-deep'), this.peek());
     const value = parse();
     this.depth--;
     return value;
@@ -179,7 +183,7 @@ class Parser {
     }
     if (quantifier !== undefined) {
       if (token.kind === 'end') this.unexpected();
-      throw new SyntaxFailure(`A comparison must follow what "${quantifier}" stands before.`, token);
+      throw new SyntaxFailure(filterMessage('filter.no-comparison', { quantifier }), token);
     }
     return { kind: 'exists', entity: left };
   }
@@ -311,22 +315,21 @@ function parseRanges(text: string, span: Span): readonly RangeItem[] {
 
 function parseRange(text: string, span: Span): RangeItem {
   const parts = /^(-?\d+)?(?:\s*([:-])\s*(-?\d+)?)?$/.exec(text);
-  if (parts === null || text === '')
-    throw new SyntaxFailure(`"${text}" is not a range; write [offset:length] or [first-last].`, span);
+  if (parts === null || text === '') throw new SyntaxFailure(filterMessage('filter.range-form', { text }), span);
   const [, from, mark, to] = parts;
   const first = Number(from ?? 0);
   if (mark === undefined) return { kind: 'length', first, length: 1 };
   if (to === undefined) {
-    if (mark === '-') throw new SyntaxFailure(`"${text}" is not a range; the last position is missing.`, span);
+    if (mark === '-') throw new SyntaxFailure(filterMessage('filter.range-no-last', { text }), span);
     return { kind: 'rest', first };
   }
   if (mark === ':') {
-    if (Number(to) <= 0) throw new SyntaxFailure(`The range ${text} is empty: its length must be above 0.`, span);
+    if (Number(to) <= 0) throw new SyntaxFailure(filterMessage('filter.range-empty', { text }), span);
     return { kind: 'length', first, length: Number(to) };
   }
-  if (from === undefined) throw new SyntaxFailure(`"${text}" is not a range.`, span);
+  if (from === undefined) throw new SyntaxFailure(filterMessage('filter.range', { text }), span);
   if (first >= 0 === Number(to) >= 0 && first > Number(to)) {
-    throw new SyntaxFailure(`The range ${text} ends before it begins.`, span);
+    throw new SyntaxFailure(filterMessage('filter.range-backward', { text }), span);
   }
   return { kind: 'last', first, last: Number(to) };
 }

@@ -3,8 +3,10 @@ import { parseIpv4, parseMac, prefixMask } from '../../base/address.ts';
 import { fromUtf8 } from '../../base/bytes.ts';
 import { itemAt } from '../../base/list.ts';
 import { unreachable } from '../../base/result.ts';
+import type { Message } from '../../base/sentence.ts';
 import type { FieldDef, FieldType } from '../../protocols/core/field.ts';
 import type { Entity } from './ast.ts';
+import { filterMessage } from './messages.ts';
 
 /**
  * Kinds by how they compare. `int` and times are `number | bigint` (times in nanoseconds), `double` is a number, `bool` is 0 or 1, `ether`
@@ -59,24 +61,8 @@ export function kindOf(type: FieldType): Kind {
   }
 }
 
-const KIND_NAMES: Readonly<Record<Kind, string>> = {
-  int: 'a number',
-  double: 'a number with a fraction',
-  bool: 'true or false',
-  ether: 'an Ethernet address',
-  ipv4: 'an IPv4 address',
-  ipv6: 'an IPv6 address',
-  bytes: 'bytes',
-  protocol: 'a protocol',
-  string: 'text',
-  guid: 'a GUID',
-  'relative-time': 'a span of time',
-  'absolute-time': 'a date and time',
-  none: 'a field without a value',
-};
-
-export function kindName(kind: Kind): string {
-  return KIND_NAMES[kind];
+export function kindName(kind: Kind): Message {
+  return filterMessage(`filter.kind.${kind}`);
 }
 
 /** Kinds that compare with one another; undefined when the two do not. */
@@ -96,26 +82,26 @@ export interface Constant {
 
 export type Conversion =
   | { readonly ok: true; readonly constant: Constant }
-  | { readonly ok: false; readonly message: string };
+  | { readonly ok: false; readonly message: Message };
 
 function good(value: Value): Conversion {
   return { ok: true, constant: { value } };
 }
 
-function bad(message: string): Conversion {
+function bad(message: Message): Conversion {
   return { ok: false, message };
 }
 
 type Literal = Extract<Entity, { kind: 'word' | 'string' | 'char' }>;
 
-function shown(literal: Literal): string {
+function shown(literal: Literal): Message {
   switch (literal.kind) {
     case 'word':
-      return `"${literal.text}"`;
+      return filterMessage('filter.quoted', { text: literal.text });
     case 'string':
-      return `"${fromUtf8(literal.bytes)}"`;
+      return filterMessage('filter.quoted', { text: fromUtf8(literal.bytes) });
     case 'char':
-      return `the character ${literal.code}`;
+      return filterMessage('filter.character', { code: literal.code });
   }
 }
 
@@ -127,15 +113,13 @@ export function convertLiteral(literal: Literal, kind: Kind, def: FieldDef | und
     case 'double': {
       const number =
         literal.kind === 'word' && /^\d+(\.\d+)?(e[+-]?\d+)?$/i.test(literal.text) ? Number(literal.text) : undefined;
-      return number === undefined ? bad(`${shown(literal)} is not a number.`) : good(number);
+      return number === undefined ? bad(filterMessage('filter.not-number', { value: shown(literal) })) : good(number);
     }
     case 'bool':
       return convertBool(literal, def);
     case 'ether': {
       const mac = literal.kind === 'word' ? parseEther(literal.text) : undefined;
-      return mac === undefined
-        ? bad(`${shown(literal)} is not an Ethernet address (six bytes, as 52:54:00:12:34:56).`)
-        : good(mac);
+      return mac === undefined ? bad(filterMessage('filter.not-ether', { value: shown(literal) })) : good(mac);
     }
     case 'ipv4':
       return convertIpv4(literal);
@@ -150,21 +134,19 @@ export function convertLiteral(literal: Literal, kind: Kind, def: FieldDef | und
     case 'guid': {
       const text = literal.kind === 'word' ? literal.text : literal.kind === 'string' ? fromUtf8(literal.bytes) : '';
       const isGuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
-      return isGuid ? good(text.toLowerCase()) : bad(`${shown(literal)} is not a GUID.`);
+      return isGuid ? good(text.toLowerCase()) : bad(filterMessage('filter.not-guid', { value: shown(literal) }));
     }
     case 'relative-time': {
       const ns = literal.kind === 'word' ? parseSeconds(literal.text) : undefined;
-      return ns === undefined ? bad(`${shown(literal)} is not a time in seconds.`) : good(ns);
+      return ns === undefined ? bad(filterMessage('filter.not-seconds', { value: shown(literal) })) : good(ns);
     }
     case 'absolute-time': {
       const text = literal.kind === 'word' ? literal.text : literal.kind === 'string' ? fromUtf8(literal.bytes) : '';
       const ns = parseAbsoluteTime(text);
-      return ns === undefined
-        ? bad(`${shown(literal)} is not a date and time, such as "2026-11-22 13:43:30.5" (UTC).`)
-        : good(ns);
+      return ns === undefined ? bad(filterMessage('filter.not-date', { value: shown(literal) })) : good(ns);
     }
     case 'none':
-      return bad('This field has no value to compare.');
+      return bad(filterMessage('filter.no-value'));
     default:
       return unreachable(kind);
   }
@@ -201,14 +183,14 @@ function convertInt(literal: Literal, def: FieldDef | undefined): Conversion {
     if (named !== undefined) return good(named);
     return bad(
       def?.values === undefined
-        ? `"${text}" is not a number.`
-        : `"${text}" is neither a number nor a value of ${def.name}.`,
+        ? filterMessage('filter.not-number', { value: shown(literal) })
+        : filterMessage('filter.not-named-value', { text, field: def.name }),
     );
   }
   if (def !== undefined) {
     const isSigned = def.type.startsWith('int');
     const limit = 2 ** (def.type === 'uint64' ? 64 : isSigned ? def.bits - 1 : def.bits) - 1;
-    if (value > limit) return bad(`${text} is too big for ${def.name}, whose greatest value is ${limit}.`);
+    if (value > limit) return bad(filterMessage('filter.too-big', { value: text, field: def.name, limit }));
   }
   return good(value);
 }
@@ -221,7 +203,7 @@ function convertBool(literal: Literal, def: FieldDef | undefined): Conversion {
   const wanted = text.toLowerCase();
   if (wanted === 'true' || wanted === whenTrue.toLowerCase()) return good(1);
   if (wanted === 'false' || wanted === whenFalse.toLowerCase()) return good(0);
-  return bad(`${shown(literal)} is not ${whenTrue} or ${whenFalse}.`);
+  return bad(filterMessage('filter.not-bool', { value: shown(literal), whenTrue, whenFalse }));
 }
 
 function parseEther(text: string): number | undefined {
@@ -233,10 +215,10 @@ function parseEther(text: string): number | undefined {
 function convertIpv4(literal: Literal): Conversion {
   const parts = literal.kind === 'word' ? /^([\d.]+)(?:\/(\d+))?$/.exec(literal.text) : null;
   const address = parts === null ? undefined : parseIpv4(itemAt(parts, 1));
-  if (parts === null || address === undefined) return bad(`${shown(literal)} is not an IPv4 address.`);
+  if (parts === null || address === undefined) return bad(filterMessage('filter.not-ipv4', { value: shown(literal) }));
   if (parts[2] === undefined) return good(address);
   const prefix = Number(parts[2]);
-  if (prefix > 32) return bad(`A prefix of IPv4 has at most 32 bits, not ${prefix}.`);
+  if (prefix > 32) return bad(filterMessage('filter.ipv4-prefix', { bits: prefix }));
   return { ok: true, constant: { value: (address & prefixMask(prefix)) >>> 0, prefix } };
 }
 
@@ -267,10 +249,10 @@ export function parseIpv6(text: string): Uint8Array | undefined {
 function convertIpv6(literal: Literal): Conversion {
   const [text = '', prefixText] = literal.kind === 'word' ? literal.text.split('/') : [];
   const address = parseIpv6(text);
-  if (address === undefined) return bad(`${shown(literal)} is not an IPv6 address.`);
+  if (address === undefined) return bad(filterMessage('filter.not-ipv6', { value: shown(literal) }));
   if (prefixText === undefined) return good(address);
   const prefix = Number(prefixText);
-  if (prefix > 128) return bad(`A prefix of IPv6 has at most 128 bits, not ${prefix}.`);
+  if (prefix > 128) return bad(filterMessage('filter.ipv6-prefix', { bits: prefix }));
   return { ok: true, constant: { value: maskBytes(address, prefix), prefix } };
 }
 
@@ -286,7 +268,7 @@ function convertBytes(literal: Literal): Conversion {
   const groups = text.replace(/^:/, '').split(/[:.-]/);
   const isOneGroup = groups.length === 1 && /^[0-9a-f]+$/i.test(itemAt(groups, 0));
   const isManyGroups = groups.length > 1 && groups.every((group) => /^[0-9a-f]{2}$|^[0-9a-f]{4}$/i.test(group));
-  if (!isOneGroup && !isManyGroups) return bad(`"${text}" is not bytes; write them as 01:02:ff or as "text".`);
+  if (!isOneGroup && !isManyGroups) return bad(filterMessage('filter.not-bytes', { text }));
   let digits = groups.join('');
   if (digits.length % 2 !== 0) digits = `0${digits}`;
   return good(

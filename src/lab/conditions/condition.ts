@@ -11,11 +11,13 @@
 import { compilePattern, type Pattern } from '../../base/pattern.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { EventId, LabEvent } from '../../base/event-log.ts';
+import type { Message } from '../../base/sentence.ts';
+import { conditionMessage } from './messages.ts';
 
 export interface ConditionError {
   /** From 0, in the condition's text. */
   readonly offset: number;
-  readonly message: string;
+  readonly message: Message;
 }
 
 /** What conditions are evaluated on. */
@@ -55,17 +57,23 @@ export function parseCondition(
   const scope = machine === undefined ? {} : { machine };
   if (kind === 'stage') {
     if (!/^[a-z-]+$/.test(rest))
-      return err({ offset: all.length, message: 'expected the name of a stage, such as stage:kernel-entry' });
+      return err({
+        offset: all.length,
+        message: conditionMessage('condition.stage', { example: 'stage:kernel-entry' }),
+      });
     return ok({ kind: 'stage', stage: rest, ...scope });
   }
   if (kind === 'event') {
     if (!/^\d{1,12}$/.test(rest))
-      return err({ offset: all.length, message: 'expected the number of an event, such as event:812' });
+      return err({ offset: all.length, message: conditionMessage('condition.event', { example: 'event:812' }) });
     return ok({ kind: 'event', event: Number(rest) });
   }
   const body = /^\/(.*)\/([imsu]*)$/s.exec(rest);
   if (body === null)
-    return err({ offset: all.length, message: `expected a pattern between slashes, such as ${kind}:/Linux version/` });
+    return err({
+      offset: all.length,
+      message: conditionMessage('condition.pattern', { example: `${kind}:/Linux version/` }),
+    });
   const [, source = '', flags = ''] = body;
   const pattern = compilePattern(source, {
     ignoreCase: flags.includes('i'),

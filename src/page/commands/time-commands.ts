@@ -1,6 +1,5 @@
 /** Commands of the lab's time: run, stop, step, speed, looking back, moments. */
 import * as z from 'zod/mini';
-import { verbatim } from '../../base/sentence.ts';
 import { useSelected } from '../time/selection-details.ts';
 import { notify, useView, type Pace } from '../store.ts';
 import { defineCommand, defineCommandWith, unlessPast, unlessReady } from './define.ts';
@@ -74,7 +73,7 @@ export const TIME_COMMANDS = [
       if (condition === '') return commandMessage('command.condition-missing');
       const found = await client.lab.checkCondition(condition);
       if (found === undefined) return undefined;
-      return commandMessage('command.at', { place: found.offset + 1, problem: verbatim(found.message) });
+      return commandMessage('command.at', { place: found.offset + 1, problem: found.message });
     },
     run: async ({ time }, condition) => await time.runUntil(condition),
   }),

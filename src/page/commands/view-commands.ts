@@ -1,6 +1,5 @@
 /** Commands of what the page shows: the selection, panels, dialogs, notices, language and theme. */
 import * as z from 'zod/mini';
-import { verbatim } from '../../base/sentence.ts';
 import { useLabs } from '../document/lab-library.ts';
 import { LANGUAGES } from '../i18n/index.ts';
 import { panelPlaces, showPanel } from '../panels.ts';
@@ -71,7 +70,7 @@ export const VIEW_COMMANDS = [
     refusal: async ({ client }, filter = '') => {
       const state = await client.analysis.checkFilter(filter);
       if (state.ok) return undefined;
-      return commandMessage('command.at', { place: (state.offset ?? 0) + 1, problem: verbatim(state.message ?? '') });
+      return commandMessage('command.at', { place: state.offset + 1, problem: state.message });
     },
     run: (_, filter = '') => {
       showPanel('packets');

@@ -1,6 +1,10 @@
 /** Whatever a part of the lab says is said in French too, with the same parameters. */
 import { beforeAll, describe, expect, it } from 'vitest';
+import { compileFilter } from '../../analysis/filter/filter.ts';
+import { ok } from '../../base/result.ts';
 import type { MessageText } from '../../base/sentence.ts';
+import { parseCondition } from '../../lab/conditions/condition.ts';
+import { makeRegistry } from '../../protocols/all.ts';
 import { MESSAGE_TABLES } from '../../../test/support/message-tables.ts';
 import { labFr } from './fr/lab.ts';
 import { loadLanguage, sayMessage } from './index.ts';
@@ -40,6 +44,25 @@ describe('what the lab says', () => {
     const why = { id: 'told.match-of', parameters: { count: 2, what: 'tftp' } };
     expect(sayMessage('fr', { ...message, says: { ...says, parameters: { ...says.parameters, why } } })).toBe(
       'pc1.net0 : trame de 60 octets perdue (correspondance n° 2 : tftp).',
+    );
+  });
+
+  it('includes what is wrong with a filter and a condition', () => {
+    const registry = makeRegistry();
+    const french = (filter: string): string => {
+      const compiled = compileFilter(filter, registry);
+      return compiled.ok ? '' : sayMessage('fr', compiled.error.message);
+    };
+    expect(french('udp.port == "x"')).toBe('« x » n’est pas un nombre.');
+    expect(french('ip.src contains 1')).toBe(
+      '« contains » demande à sa gauche du texte ou des octets, et ceci est une adresse IPv4.',
+    );
+    expect(french('frame contains')).toBe('Le filtre se termine trop tôt.');
+    expect(french('tftp.opcode matches "a"')).toMatch(/^« matches » demande à sa gauche/);
+    expect(french('tftp.source_file matches "(a"')).toBe('L’expression n’est pas valable : il manque la parenthèse ).');
+    const condition = parseCondition('stage:4', () => ok({ text: '' }));
+    expect(condition.ok ? '' : sayMessage('fr', condition.error.message)).toBe(
+      'le nom d’une étape est attendu, par exemple stage:kernel-entry',
     );
   });
 

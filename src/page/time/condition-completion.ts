@@ -1,12 +1,13 @@
 /** What may be written at the end of a condition: display filters, stages, texts on screens. */
 import type { StageId } from '../../base/event-log.ts';
+import type { Message } from '../../base/sentence.ts';
 import type { ClientQueries } from '../queries.ts';
 import { useDocument, useLive } from '../store.ts';
 
 export interface Completion {
   /** The whole condition. */
   readonly text: string;
-  readonly detail: string;
+  readonly detail?: Message;
 }
 
 /** Where runs are stopped most, in the order of a boot. */
@@ -46,9 +47,7 @@ export async function completeCondition(
     'serial:/',
     ...(machines ?? []).slice(0, MOST).flatMap((name) => STAGES.map((stage) => `${name}.stage:${stage}`)),
   ];
-  const words = heads
-    .filter((head) => head.startsWith(condition) && head !== condition)
-    .map((text) => ({ text, detail: '' }));
+  const words = heads.filter((head) => head.startsWith(condition) && head !== condition).map((text) => ({ text }));
   if (/^\s*[\w.-]*(stage|screen|serial|event):/.test(condition)) return words.slice(0, MOST);
   const filters = await client.analysis.complete(condition, condition.length);
   return [...words, ...filters.map(({ text, detail }) => ({ text, detail }))].slice(0, MOST);

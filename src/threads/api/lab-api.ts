@@ -388,12 +388,10 @@ export interface PacketDetail {
   readonly sources: readonly { readonly name: string; readonly bytes: Uint8Array }[];
 }
 
-export interface FilterState {
-  readonly ok: boolean;
-  /** From 0, when not ok. */
-  readonly offset?: number;
-  readonly message?: string;
-}
+/** Whether a filter can be read, or where and why not; `offset` from 0. */
+export type FilterState =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly offset: number; readonly message: Message };
 
 /** Exposed by `workers/analysis.worker.ts`. */
 export interface AnalysisApi {
@@ -412,7 +410,7 @@ export interface AnalysisApi {
   complete(
     filter: string,
     cursor: number,
-  ): Promise<readonly { readonly text: string; readonly label: string; readonly detail: string }[]>;
+  ): Promise<readonly { readonly text: string; readonly label: string; readonly detail: Message }[]>;
   /** Number of rows in the view now, and of captured frames. */
   counts(): Promise<{ readonly shown: number; readonly total: number; readonly filtering: boolean }>;
   rows(from: number, to: number): Promise<readonly PacketRow[]>;

@@ -2,6 +2,7 @@
 import type { MessageTexts } from '../../../base/sentence.ts';
 import { inputFr, machineFr, watchFr } from './machines.ts';
 import { commandsFr } from './commands.ts';
+import { conditionFr, filterFr, patternFr } from './filters.ts';
 import { lessonsFr } from './lessons.ts';
 import { netFr } from './net.ts';
 import { explainFr } from './explanations.ts';
@@ -14,6 +15,9 @@ import { dhcpdFr, dnsmasqFr, filesFr, httpFr, nfsFr, ntpFr } from './services.ts
 
 export const labFr: MessageTexts = {
   verbatim: '{text}',
+  ...patternFr,
+  ...filterFr,
+  ...conditionFr,
   ...netFr,
   ...commandsFr,
   ...scenarioFr,

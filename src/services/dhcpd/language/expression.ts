@@ -132,7 +132,7 @@ export class ExpressionReader {
     const source = this.next();
     const pattern = compilePattern(source?.text ?? '', { ignoreCase: !isExact });
     if (!pattern.ok || left.kind === 'number' || left.kind === 'lease-time' || left.kind === 'extract-int')
-      throw this.trouble(pattern.ok ? 'data expression expected' : pattern.error.message);
+      throw this.trouble(pattern.ok ? 'data expression expected' : pattern.error.message.text);
     return { kind: 'matches', left, pattern: pattern.value };
   }
 

@@ -5,7 +5,7 @@ import type { BreakpointFault } from '../../../threads/api/lab-api.ts';
 import { numberLimits, withinLimits } from '../../../scenario/field-limits.ts';
 import { useDocument, useLive } from '../../../page/store.ts';
 import { panelTitle } from '../../../page/panels.ts';
-import { useCommands, useText } from '../../hooks.ts';
+import { useCommands, useMessage, useText } from '../../hooks.ts';
 import { Button } from '../../parts/button.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { Icon } from '../../parts/icon.tsx';
@@ -93,10 +93,11 @@ function NewBreakpoint(): ReactNode {
 /** The condition with a mark below the place that cannot be read. */
 function Fault({ fault }: { readonly fault: BreakpointFault }): ReactNode {
   const text = useText();
+  const message = useMessage();
   return (
     <span className={styles['breakFault']} role="alert">
       <code aria-hidden="true">{`${fault.condition}\n${' '.repeat(fault.offset)}^`}</code>
-      {text('break.fault', { place: fault.offset + 1, message: fault.message })}
+      {text('break.fault', { place: fault.offset + 1, message: message(fault.message) })}
     </span>
   );
 }

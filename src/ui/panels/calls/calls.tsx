@@ -7,7 +7,7 @@ import type { CallFields } from '../../../base/event-log.ts';
 import { panelTitle } from '../../../page/panels.ts';
 import { useView } from '../../../page/store.ts';
 import { formatSeconds } from '../../format.ts';
-import { useText } from '../../hooks.ts';
+import { useMessage, useText } from '../../hooks.ts';
 import { Empty } from '../../parts/empty.tsx';
 import { useFold } from '../../use-events.ts';
 import packets from '../packets/packets.module.css';
@@ -20,6 +20,7 @@ const makeList = (): CallList => new CallList();
 
 export function Calls(): ReactNode {
   const text = useText();
+  const message = useMessage();
   const all = useFold(makeList);
   const [filter, setFilter] = useState('');
   // While a filter is being written, the last one that could be read stays.
@@ -56,7 +57,10 @@ export function Calls(): ReactNode {
         <output className={packets['counts']} data-bad={!compiled.ok}>
           {compiled.ok
             ? text('calls.counts', { shown: shown.length, total: all.length })
-            : text('packets.filterFault', { place: compiled.error.start + 1, message: compiled.error.message })}
+            : text('packets.filterFault', {
+                place: compiled.error.start + 1,
+                message: message(compiled.error.message),
+              })}
         </output>
       </div>
       {all.length === 0 ? <Empty title={text('calls.empty')} /> : <CallRows records={shown} />}

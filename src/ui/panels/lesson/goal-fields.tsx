@@ -2,7 +2,7 @@
 import { useId, type ReactNode } from 'react';
 import { textIn, type LessonCheck } from '../../../lessons/schema.ts';
 import { useDocument, useView } from '../../../page/store.ts';
-import { useText } from '../../hooks.ts';
+import { useMessage, useText } from '../../hooks.ts';
 import { useCondition } from '../timeline/use-condition.ts';
 import { EDITOR_UI } from './editor-texts.ts';
 import styles from './editor.module.css';
@@ -146,6 +146,7 @@ function ConditionField({
   readonly onChange: (value: string) => void;
 }): ReactNode {
   const list = useId();
+  const message = useMessage();
   const { fault, completions } = useCondition(value);
   return (
     <>
@@ -159,7 +160,7 @@ function ConditionField({
       </datalist>
       {fault === undefined ? null : (
         <p className={styles['fault']} role="alert">
-          {fault.message}
+          {message(fault.message)}
         </p>
       )}
     </>

@@ -2,10 +2,11 @@
  * The filter: applied while typing whenever it is valid, with completion of names, and errors shown at their position.
  */
 import { useEffect, useId, useRef, useState, type ReactNode } from 'react';
+import type { Message } from '../../../base/sentence.ts';
 import type { FilterState } from '../../../threads/api/lab-api.ts';
 import { useView } from '../../../page/store.ts';
 import { useThreads } from '../../../page/threads/thread-care.ts';
-import { useCommands, useController, useText } from '../../hooks.ts';
+import { useCommands, useController, useMessage, useText } from '../../hooks.ts';
 import { Button, CommandButton } from '../../parts/button.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import styles from './packets.module.css';
@@ -16,12 +17,13 @@ export function FilterBar({
   readonly counts: { readonly shown: number; readonly total: number; readonly filtering: boolean };
 }): ReactNode {
   const text = useText();
+  const message = useMessage();
   const { client } = useController();
   const commands = useCommands();
   const filter = useView((state) => state.filter);
   const [draft, setDraft] = useState(filter);
   const [state, setState] = useState<FilterState>({ ok: true });
-  const [completions, setCompletions] = useState<readonly { text: string; label: string; detail: string }[]>([]);
+  const [completions, setCompletions] = useState<readonly { text: string; label: string; detail: Message }[]>([]);
   const fileInput = useRef<HTMLInputElement>(null);
   const capture = useView((state) => state.capture);
   const listId = useId();
@@ -61,7 +63,7 @@ export function FilterBar({
       <datalist id={listId}>
         {completions.map((item) => (
           <option key={item.text} value={item.text}>
-            {`${item.label} ${item.detail}`}
+            {`${item.label} ${message(item.detail)}`}
           </option>
         ))}
       </datalist>
@@ -71,7 +73,7 @@ export function FilterBar({
               shown: counts.shown,
               total: counts.total,
             })
-          : text('packets.filterFault', { place: (state.offset ?? 0) + 1, message: state.message ?? '' })}
+          : text('packets.filterFault', { place: state.offset + 1, message: message(state.message) })}
       </output>
       <input
         ref={fileInput}

@@ -2,13 +2,14 @@
 import { useEffect, useState } from 'react';
 import { completeCondition, type Completion } from '../../../page/time/condition-completion.ts';
 import type { BreakpointFault } from '../../../threads/api/lab-api.ts';
-import { useController } from '../../hooks.ts';
+import { useController, useMessage } from '../../hooks.ts';
 
 export function useCondition(condition: string): {
   readonly fault: BreakpointFault | undefined;
-  readonly completions: readonly Completion[];
+  readonly completions: readonly { readonly text: string; readonly detail: string }[];
 } {
   const { client } = useController();
+  const message = useMessage();
   const [fault, setFault] = useState<BreakpointFault | undefined>();
   const [completions, setCompletions] = useState<readonly Completion[]>([]);
   useEffect(() => {
@@ -23,5 +24,8 @@ export function useCondition(condition: string): {
       live = false;
     };
   }, [client, condition]);
-  return { fault, completions };
+  return {
+    fault,
+    completions: completions.map(({ text, detail }) => ({ text, detail: detail === undefined ? '' : message(detail) })),
+  };
 }
