@@ -39,6 +39,18 @@ export class FrameView implements FrameSource {
     return this.indexes.get(index);
   }
 
+  /** The index here of a record of the store, when it is shown. */
+  placeOf(record: number): number | undefined {
+    let low = 0;
+    let high = this.indexes.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.indexes.values[middle] ?? 0) < record) low = middle + 1;
+      else high = middle;
+    }
+    return low < this.indexes.length && this.indexes.values[low] === record ? low : undefined;
+  }
+
   bytes(index: number): Uint8Array {
     return this.store.bytes(this.indexes.get(index));
   }

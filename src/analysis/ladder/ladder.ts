@@ -11,6 +11,7 @@ import { TCP_FLAG } from '../../protocols/tcp/fields.ts';
 import type { Columns } from '../../protocols/core/dissect.ts';
 import { conversationKey, readHeaders } from '../headers.ts';
 import type { FrameHeaders } from '../headers.ts';
+import type { MarkKind } from '../story/marks.ts';
 
 export interface Participant {
   /** Node of the lab, or the address where the capture names no nodes. */
@@ -35,10 +36,13 @@ export interface Arrow {
   readonly count: number;
   /** Payload bytes of all of them. */
   readonly bytes: number;
+  /** Whether its frame was lost, sent again and the like; such frames are never folded. */
+  readonly marks: readonly MarkKind[];
 }
 
 /** Fewer frames than this are shown singly. */
 const FOLD_FROM = 4;
+const NO_MARKS: readonly MarkKind[] = [];
 /** More than a capture can hold. */
 const MAX_PARTICIPANTS = 2 ** 26;
 /** Blocks of TFTP (RFC 1350 §5). */
@@ -61,6 +65,7 @@ export class Ladder {
   private list: readonly Arrow[] | undefined;
   private readonly frames: FrameSource;
   private readonly describe: DescribeFrame;
+  private readonly marksOf: (index: number) => readonly MarkKind[];
   private readonly byMac = new Map<MacAddress, number>();
   /** By conversation: the run of repetitions that its next frame may continue. */
   private readonly runs = new Map<string, Run>();
@@ -69,8 +74,13 @@ export class Ladder {
   private next = 0;
 
   /** `frames` shows each frame once: use `sentView`. `describe` gives protocol and info of a frame. */
-  constructor(frames: FrameSource, describe: DescribeFrame) {
+  constructor(
+    frames: FrameSource,
+    describe: DescribeFrame,
+    marksOf: (index: number) => readonly MarkKind[] = () => NO_MARKS,
+  ) {
     this.frames = frames;
+    this.marksOf = marksOf;
     this.describe = describe;
   }
 
@@ -99,7 +109,9 @@ export class Ladder {
     const isGroup = isGroupMac(headers.destination);
     const to = isGroup ? undefined : this.participant(headers.destination, undefined);
     const timeNs = this.frames.timeNs(index);
+    const marks = this.marksOf(index);
     const one = {
+      marks,
       index,
       lastIndex: index,
       timeNs,
@@ -109,7 +121,7 @@ export class Ladder {
       count: 1,
       bytes: headers.payloadEnd - headers.payloadStart,
     };
-    const key = repetitionKey(headers, frame);
+    const key = marks.length > 0 ? undefined : repetitionKey(headers, frame);
     const run = key === undefined ? undefined : this.runs.get(key);
     if (run?.folded === true) {
       const [place] = atLeast(run.places, 1);

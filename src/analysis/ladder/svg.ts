@@ -72,18 +72,34 @@ function participantSvg(one: Participant, place: number, height: number): string
 function arrowSvg(arrow: Arrow, row: number, columns: number): string {
   const y = HEAD + (row + 1) * ROW;
   const from = x(arrow.from);
-  const isAll = arrow.to === undefined;
-  // A broadcast goes to the farther edge; a frame to oneself is a short stub.
-  const edge = from > (x(0) + x(columns - 1)) / 2 ? x(0) - COLUMN / 3 : x(columns - 1) + COLUMN / 3;
-  const to = isAll ? edge : arrow.to === arrow.from ? from + COLUMN / 4 : x(arrow.to ?? 0);
-  const middle = (from + to) / 2;
-  const dash = isAll ? ' stroke-dasharray="5 3"' : '';
+  const { ends, reach } = waysOf(arrow, columns);
+  const isLost = arrow.marks.includes('lost');
+  const middle = (from + reach) / 2;
+  const dash = arrow.to === undefined ? ' stroke-dasharray="5 3"' : '';
   const weight = arrow.count > 1 ? 2.5 : 1.2;
-  const label = `${arrow.protocol} ${arrowLabel(arrow)}`;
+  const label = `${arrow.protocol} ${arrowLabel(arrow)}${arrow.marks.map((mark) => ` [${mark}]`).join('')}`;
+  const line = (end: number, tip: string): string =>
+    `<line x1="${from}" y1="${y}" x2="${end}" y2="${y}" stroke="#000" stroke-width="${weight}"${dash}${tip}/>`;
+  // A frame that was lost does not reach its column.
+  const broken = from + (reach - from) * LOST_SHARE;
+  const lines = isLost
+    ? `${line(broken, '')}<path d="M${broken - 5} ${y - 5}l10 10m0 -10l-10 10" stroke="#b00" stroke-width="2"/>`
+    : ends.map((end) => line(end, ' marker-end="url(#tip)"')).join('');
   return (
     `<g><title>${escaped(`Frame ${arrow.index + 1}: ${label}`)}</title>` +
-    `<text x="8" y="${y + 4}" fill="#555">${seconds(arrow.timeNs)}</text>` +
-    `<line x1="${from}" y1="${y}" x2="${to}" y2="${y}" stroke="#000" stroke-width="${weight}"${dash} marker-end="url(#tip)"/>` +
+    `<text x="8" y="${y + 4}" fill="#555">${seconds(arrow.timeNs)}</text>${lines}` +
     `<text x="${middle}" y="${y - 6}" text-anchor="middle">${escaped(cut(label))}</text></g>`
   );
+}
+
+/** Share of its way that a lost frame is drawn to come. */
+const LOST_SHARE = 0.7;
+
+/** Where the arrow ends, and the farthest of these. A broadcast ends at every other column, a frame to oneself is a stub. */
+function waysOf(arrow: Arrow, columns: number): { readonly ends: readonly number[]; readonly reach: number } {
+  const from = x(arrow.from);
+  const others = Array.from({ length: columns }, (_, place) => place).filter((place) => place !== arrow.from);
+  const ends = arrow.to === undefined ? others.map(x) : [arrow.to === arrow.from ? from + COLUMN / 4 : x(arrow.to)];
+  const reach = ends.reduce((far, end) => (Math.abs(end - from) > Math.abs(far - from) ? end : far), from);
+  return reach === from ? { ends: [from + COLUMN / 4], reach: from + COLUMN / 4 } : { ends, reach };
 }

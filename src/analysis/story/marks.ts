@@ -51,6 +51,8 @@ export class FrameMarks {
   private next = 0;
   /** By body: the frame is the same at every port that saw it. */
   private readonly marked = new Map<number, FrameMark[]>();
+  private readonly first: number[] = [];
+  private inOrder: readonly number[] | undefined;
   private readonly sentBefore = new RecentMap<string, number>(REMEMBERED);
   /** By body, in order: the record of a frame that left a station and has not arrived anywhere. */
   private readonly underWay = new Map<number, number>();
@@ -86,6 +88,12 @@ export class FrameMarks {
   /** Marks of the frame of a record, the worst first. */
   of(record: number): readonly FrameMark[] {
     return this.marked.get(this.store.body(record)) ?? NO_MARKS;
+  }
+
+  /** The first record of each marked frame, in order. */
+  records(): readonly number[] {
+    this.inOrder ??= [...this.first].sort((a, b) => a - b);
+    return this.inOrder;
   }
 
   /** Number of marked frames. */
@@ -137,7 +145,11 @@ export class FrameMarks {
   private add(record: number, mark: FrameMark): void {
     const body = this.store.body(record);
     const known = this.marked.get(body) ?? [];
-    this.marked.set(body, known);
+    if (known.length === 0) {
+      this.first.push(record);
+      this.inOrder = undefined;
+      this.marked.set(body, known);
+    }
     if (known.some(({ kind }) => kind === mark.kind)) return;
     known.push(mark);
     known.sort((a, b) => MARK_KINDS.indexOf(a.kind) - MARK_KINDS.indexOf(b.kind));

@@ -11,6 +11,7 @@ import { FrameView, sentView } from '../../analysis/frame-view.ts';
 import { Ladder } from '../../analysis/ladder/ladder.ts';
 import { ladderSvg } from '../../analysis/ladder/svg.ts';
 import { Colouring, DEFAULT_COLOUR_RULES, packetRow } from '../../analysis/packet-list.ts';
+import { FrameMarks, type MarkKind } from '../../analysis/story/marks.ts';
 import { diagnose } from '../../analysis/story/diagnose.ts';
 import { placeFindings } from '../../analysis/story/judge.ts';
 import { BootFacts } from '../../analysis/story/facts.ts';
@@ -35,7 +36,7 @@ import type {
 } from '../api/lab-api.ts';
 import { MAX_IMPORTED_FRAMES, META_FIELDS } from '../api/lab-api.ts';
 
-/** The ladder's column for broadcast and multicast. */
+/** The receivers of broadcast and multicast in a ladder. */
 const EVERYBODY = '*';
 /** What a page shows of a conversation. */
 const SHOWN_TURNS = 400;
@@ -44,6 +45,15 @@ const SHOWN_TURN_BYTES = 4096;
 /** Frames looked at in one step of a filter: some milliseconds of work. */
 const STEP_FRAMES = 4000;
 
+/** A ladder that grows with its capture. */
+interface DrawnLadder {
+  readonly ladder: Ladder;
+  readonly frames: FrameView;
+  readonly filtered: FilteredFrames | undefined;
+  /** Number of marked frames when it was begun: marks that came later may split what is folded. */
+  readonly marked: number;
+}
+
 /** Everything that depends on one store and one selection of records. */
 class View {
   readonly store: FrameStore;
@@ -51,11 +61,14 @@ class View {
   readonly capture: Capture;
   readonly colouring: Colouring;
   readonly facts: BootFacts;
+  readonly marks: FrameMarks;
   filtered: FilteredFrames | undefined;
   untilNs: number | undefined;
+  drawn: DrawnLadder | undefined;
 
-  constructor(store: FrameStore, port: string | undefined) {
+  constructor(store: FrameStore, marks: FrameMarks, port: string | undefined) {
     this.store = store;
+    this.marks = marks;
     this.frames =
       port === undefined ? sentView(store) : new FrameView(store, (index) => store.interfaceOf(index).name === port);
     this.capture = new Capture(this.frames);
@@ -96,7 +109,9 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
   private port: string | undefined;
   private untilNs: number | undefined;
   private filter: Filter | undefined;
-  private view = new View(this.live, undefined);
+  private liveMarks = new FrameMarks(this.live);
+  private importedMarks: FrameMarks | undefined;
+  private view = new View(this.live, this.liveMarks, undefined);
   private generation = -1;
   private found: readonly TransferredObject[] = [];
   private readonly pause: () => Promise<void>;
@@ -110,6 +125,7 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
     if (message.kind === 'reset') {
       this.generation = message.generation;
       this.live = new FrameStore();
+      this.liveMarks = new FrameMarks(this.live);
       for (const name of message.interfaces) this.live.addInterface({ name });
       this.liveEvents = [];
       this.liveRecords = new FrameColumn();
@@ -119,6 +135,14 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
     if (message.generation !== this.generation) return;
     if (message.kind === 'interfaces') {
       for (const name of message.names) this.live.addInterface({ name });
+      return;
+    }
+    if (message.kind === 'struck') {
+      this.liveMarks.update();
+      for (const { frameEvent, kind } of message.frames) {
+        const record = this.liveRecords.get(frameEvent);
+        if (record >= 0) this.liveMarks.struck(record, kind);
+      }
       return;
     }
     const { meta, bytes } = message;
@@ -150,6 +174,7 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
   importFile(bytes: Uint8Array | undefined): ReturnType<AnalysisApi['importFile']> {
     if (bytes === undefined) {
       this.imported = undefined;
+      this.importedMarks = undefined;
       this.show();
       return Promise.resolve({ fault: undefined, frames: this.live.length });
     }
@@ -160,6 +185,7 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
       return Promise.resolve({ fault: { reason, offset, isTooLarge }, frames: 0 });
     }
     this.imported = file.store;
+    this.importedMarks = new FrameMarks(file.store);
     this.show();
     return Promise.resolve({ fault: undefined, frames: file.store.length });
   }
@@ -198,11 +224,13 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
   async counts(): ReturnType<AnalysisApi['counts']> {
     const { view } = this;
     view.frames.update();
+    view.marks.update();
     const { filtered } = view;
-    if (filtered === undefined) return { shown: view.rows, total: view.frames.length, filtering: false };
+    const marked = view.marks.size;
+    if (filtered === undefined) return { shown: view.rows, total: view.frames.length, filtering: false, marked };
     const complete = filtered.advance(STEP_FRAMES);
     await this.pause();
-    return { shown: view.rows, total: view.frames.length, filtering: !complete };
+    return { shown: view.rows, total: view.frames.length, filtering: !complete, marked };
   }
 
   rows(from: number, to: number): Promise<readonly PacketRow[]> {
@@ -227,8 +255,32 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
     const place = (filtered?.position(at) ?? at) - (side === 'before' ? 1 : 0);
     const frame = filtered === undefined ? place : filtered.at(place);
     if (place < 0 || place >= (filtered?.length ?? view.frames.length)) return Promise.resolve(undefined);
-    const found = packetRow(view.capture, frame, view.colouring);
-    return Promise.resolve({ ...found, index: place, event: this.eventOf(frame) });
+    return Promise.resolve({ ...this.rowOfFrame(frame), index: place });
+  }
+
+  markedFrames(limit: number): ReturnType<AnalysisApi['markedFrames']> {
+    const { view } = this;
+    view.frames.update();
+    view.marks.update();
+    const frames = view.marks
+      .records()
+      .map((record) => view.frames.placeOf(record))
+      .filter((frame) => frame !== undefined && frame < view.end)
+      .slice(-limit);
+    return Promise.resolve(
+      frames.flatMap((frame) =>
+        frame === undefined
+          ? []
+          : [
+              {
+                number: frame + 1,
+                event: this.eventOf(frame),
+                timeNs: view.frames.timeNs(frame),
+                marks: this.marksOf(frame),
+              },
+            ],
+      ),
+    );
   }
 
   density(edgesNs: readonly number[]): ReturnType<AnalysisApi['density']> {
@@ -290,7 +342,7 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
       events.map((event) => {
         const frame = this.frameOfEvent(event);
         if (frame === undefined) return undefined;
-        return { ...packetRow(view.capture, frame, view.colouring), event };
+        return { ...this.rowOfFrame(frame), event };
       }),
     );
   }
@@ -332,7 +384,8 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
     const shown = side === 'first' ? arrows.slice(0, limit) : arrows.slice(-limit);
     const names = participants.map((participant) => participant.name);
     return Promise.resolve({
-      participants: shown.some(({ to }) => to === undefined) ? [...names, EVERYBODY] : names,
+      total: this.view.frames.length,
+      participants: names,
       isPart: arrows.length > shown.length,
       arrows: shown.map((arrow) => ({
         index: arrow.index,
@@ -343,6 +396,7 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
         label: arrow.label,
         protocol: arrow.protocol,
         count: arrow.count,
+        marks: arrow.marks,
       })),
     });
   }
@@ -355,8 +409,24 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
   private drawLadder(): Ladder {
     const { view } = this;
     view.frames.update();
-    const { filtered } = view;
+    view.marks.update();
+    const { filtered, drawn, marks } = view;
     filtered?.advance();
+    const canGoOn =
+      drawn !== undefined &&
+      drawn.filtered === filtered &&
+      drawn.marked === marks.size &&
+      drawn.ladder.taken <= view.rows;
+    const going = canGoOn ? drawn : this.beginLadder();
+    view.drawn = going;
+    going.frames.update();
+    going.ladder.update(view.rows);
+    return going.ladder;
+  }
+
+  private beginLadder(): DrawnLadder {
+    const { view } = this;
+    const { filtered } = view;
     const frameAt = (row: number): number => view.frameOf(row) ?? 0;
     let next = 0;
     const frames =
@@ -367,9 +437,12 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
             next++;
             return true;
           });
-    const ladder = new Ladder(frames, (index) => view.capture.session.columns(frameAt(index)));
-    ladder.update(view.rows);
-    return ladder;
+    const ladder = new Ladder(
+      frames,
+      (index) => view.capture.session.columns(frameAt(index)),
+      (index) => this.marksOf(frameAt(index)),
+    );
+    return { ladder, frames, filtered, marked: view.marks.size };
   }
 
   follow(index: number): Promise<StreamView | undefined> {
@@ -421,8 +494,23 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
   private row(row: number): PacketRow {
     const { view } = this;
     const frame = view.frameOf(row) ?? 0;
-    const found = packetRow(view.capture, frame, view.colouring);
-    return { ...found, index: row, event: this.eventOf(frame) };
+    return { ...this.rowOfFrame(frame), index: row };
+  }
+
+  /** With the index in the view before the filter. */
+  private rowOfFrame(frame: number): PacketRow {
+    const { view } = this;
+    return {
+      ...packetRow(view.capture, frame, view.colouring),
+      event: this.eventOf(frame),
+      marks: this.marksOf(frame),
+    };
+  }
+
+  private marksOf(frame: number): readonly MarkKind[] {
+    const { view } = this;
+    view.marks.update();
+    return view.marks.of(view.frames.original(frame)).map(({ kind }) => kind);
   }
 
   /** The event that a frame of the view is, or -1. */
@@ -436,7 +524,11 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
   }
 
   private show(): void {
-    this.view = new View(this.imported ?? this.live, this.imported === undefined ? this.port : undefined);
+    this.view = new View(
+      this.imported ?? this.live,
+      this.importedMarks ?? this.liveMarks,
+      this.imported === undefined ? this.port : undefined,
+    );
     // A file's times are not the lab's.
     this.view.untilNs = this.imported === undefined ? this.untilNs : undefined;
     if (this.filter !== undefined) this.view.filtered = new FilteredFrames(this.view.capture, this.filter);

@@ -3,6 +3,7 @@
  * most about twenty per second however fast the lab runs. Everything here is plain data.
  */
 import type { EventExplanation } from '../../analysis/story/explain.ts';
+import type { MarkKind } from '../../analysis/story/marks.ts';
 import type { PlacedFinding } from '../../analysis/story/judge.ts';
 import type { LabEvent, StageId } from '../../base/event-log.ts';
 import type { ListChange } from '../../base/list-change.ts';
@@ -348,9 +349,23 @@ export type MessageToAnalysis =
        */
       readonly meta: Float64Array<ArrayBuffer>;
       readonly bytes: Uint8Array<ArrayBuffer>;
+    }
+  /** Faults of the lab that struck frames: the frames' events. Sent after the frames. */
+  | {
+      readonly kind: 'struck';
+      readonly generation: number;
+      readonly frames: readonly { readonly frameEvent: number; readonly kind: MarkKind }[];
     };
 
 export const META_FIELDS = 5;
+
+export interface FrameCounts {
+  readonly shown: number;
+  readonly total: number;
+  readonly filtering: boolean;
+  /** Frames that have marks: rows look different when it changes. */
+  readonly marked: number;
+}
 
 /** One row of the packet list. */
 export interface PacketRow {
@@ -367,6 +382,16 @@ export interface PacketRow {
   /** Id of the colouring rule. */
   readonly colour: string | undefined;
   readonly event: number;
+  /** Whether it was lost, sent again and the like; the worst first. */
+  readonly marks: readonly MarkKind[];
+}
+
+/** A frame that was lost, sent again and the like. */
+export interface MarkedFrame {
+  readonly number: number;
+  readonly event: number;
+  readonly timeNs: number;
+  readonly marks: readonly MarkKind[];
 }
 
 /** A node of the layer tree, with all texts formatted. */
@@ -412,7 +437,9 @@ export interface AnalysisApi {
     cursor: number,
   ): Promise<readonly { readonly text: string; readonly label: string; readonly detail: Message }[]>;
   /** Number of rows in the view now, and of captured frames. */
-  counts(): Promise<{ readonly shown: number; readonly total: number; readonly filtering: boolean }>;
+  counts(): Promise<FrameCounts>;
+  /** The last frames with marks, at most `limit`, up to the time that is looked at. */
+  markedFrames(limit: number): Promise<readonly MarkedFrame[]>;
   rows(from: number, to: number): Promise<readonly PacketRow[]>;
   /** Only frames up to this time are listed, followed and drawn; undefined: all. */
   setUntil(timeNs: number | undefined): Promise<void>;
@@ -459,6 +486,8 @@ export const MAX_IMPORTED_FRAMES = 2_000_000;
 export const MAX_IMPORTED_BYTES = 1024 ** 3;
 
 export interface LadderView {
+  /** Captured frames that were known. */
+  readonly total: number;
   readonly participants: readonly string[];
   /** Whether there are more arrows than these. */
   readonly isPart: boolean;
@@ -473,6 +502,7 @@ export interface LadderView {
     readonly protocol: string;
     /** How many frames are folded into it. */
     readonly count: number;
+    readonly marks: readonly MarkKind[];
   }[];
 }
 

@@ -3,6 +3,7 @@
  * worker the captured frames.
  */
 import { NS_PER_MS } from '../../base/clock.ts';
+import { faultMarkOf } from '../../analysis/story/marks.ts';
 import type { LabEvent } from '../../base/event-log.ts';
 import type { Lab } from '../../lab/lab.ts';
 import type { RunControl } from '../../lab/run-control.ts';
@@ -33,6 +34,8 @@ interface Reported {
   /** The lists as the page knows them. */
   sentLists: LabLists;
   sentEvents: number;
+  /** Events whose faults the analysis worker knows. */
+  judgedEvents: number;
   /** Virtual time of the last update. */
   sentNs: number;
   readonly screens: Map<string, number>;
@@ -74,7 +77,16 @@ export class LabReporter {
     this.generation++;
     const packer = new FramePacker(lab.capture);
     lab.log.on((event) => this.keepScreen(lab, event));
-    this.opened = { lab, control, packer, sentLists: NO_LISTS, sentEvents: 0, sentNs: 0, screens: new Map() };
+    this.opened = {
+      lab,
+      control,
+      packer,
+      sentLists: NO_LISTS,
+      sentEvents: 0,
+      judgedEvents: 0,
+      sentNs: 0,
+      screens: new Map(),
+    };
     this.toAnalysis({ kind: 'reset', generation: this.generation, interfaces: [] });
   }
 
@@ -86,6 +98,7 @@ export class LabReporter {
     this.toAnalysis({ kind: 'reset', generation: this.generation, interfaces: [] });
     if (opened === undefined) return;
     opened.packer = new FramePacker(opened.lab.capture);
+    opened.judgedEvents = 0;
     opened.sentLists = NO_LISTS;
   }
 
@@ -122,6 +135,9 @@ export class LabReporter {
     for (const message of opened.packer.pack(this.generation)) {
       this.analysis.postMessage(message, 'bytes' in message ? [message.bytes.buffer, message.meta.buffer] : []);
     }
+    const struck = lab.log.events.slice(opened.judgedEvents).flatMap((event) => faultMarkOf(event) ?? []);
+    opened.judgedEvents = lab.log.events.length;
+    if (struck.length > 0) this.toAnalysis({ kind: 'struck', generation: this.generation, frames: struck });
     for (const machine of lab.machines.values()) {
       const text = machine.takeSerial();
       if (text !== '') this.post({ kind: 'serial', serial: { machine: machine.name, text } });

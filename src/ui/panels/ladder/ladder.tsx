@@ -12,6 +12,7 @@ import { waitMs } from '../../../threads/api/host.ts';
 import { CaptureFile } from '../packets/filter-bar.tsx';
 import { useSelectFrame, useSelectedFrame } from '../packets/use-selected-frame.ts';
 import { Button } from '../../parts/button.tsx';
+import { FrameMarks, MARK_SIGNS, MARK_WORDS } from '../../parts/frame-marks.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { Loading } from '../../parts/lazy-part.tsx';
 import { saveFile } from '../../../page/document/save-file.ts';
@@ -23,6 +24,8 @@ const CHAR_PX = 6.7;
 const LEFT_PX = 130;
 const MAX_LABEL = 64;
 const ROW_PX = 24;
+/** Of a mark before a label. */
+const MARK_CHARS = 16;
 const AGAIN_MS = 300;
 
 export function Ladder(): ReactNode {
@@ -103,7 +106,11 @@ function useLadder(version: string, side: 'first' | 'last'): LadderView | undefi
         while (shown !== wanted.current) {
           if (shown !== undefined) await waitMs(AGAIN_MS);
           shown = wanted.current;
-          setLadder(await client.analysis.ladder(LIMIT, shown.startsWith('last') ? 'last' : 'first'));
+          const found = await client.analysis.ladder(LIMIT, shown.startsWith('last') ? 'last' : 'first');
+          setLadder(found);
+          // The analysis may have got fewer frames than the lab has told the page of.
+          const isLive = useView.getState().capture === undefined;
+          if (isLive && found.total < (useLive.getState().update?.frames ?? 0)) shown = '';
         }
       } finally {
         isAsking.current = false;
@@ -153,6 +160,7 @@ function LadderTable({ ladder, selected, onSelect }: Drawn): ReactNode {
             <td>{arrow.to === '*' ? text('ladder.everybody') : arrow.to}</td>
             <td>{arrow.protocol}</td>
             <td>
+              <FrameMarks kinds={arrow.marks} />
               {arrow.label}
               {arrow.count > 1 ? ` × ${arrow.count}` : ''}
             </td>
@@ -173,11 +181,13 @@ function columnsOf({ participants, arrows }: LadderView): readonly number[] {
   const gaps = participants.map(() => COLUMN_PX);
   for (const arrow of arrows) {
     const from = participants.indexOf(arrow.from);
-    const to = participants.indexOf(arrow.to);
+    const last = participants.length - 1;
+    const to = arrow.to === '*' ? (from * 2 > last ? 0 : last) : participants.indexOf(arrow.to);
     const left = Math.min(from, to);
     const right = Math.max(from, to);
     if (left < 0 || right === left) continue;
-    const needed = (shortLabel(arrow).length * CHAR_PX + 24) / (right - left);
+    const marks = arrow.marks.length * MARK_CHARS;
+    const needed = ((shortLabel(arrow).length + marks) * CHAR_PX + 24) / (right - left);
     for (let gap = left; gap < right; gap++) gaps[gap] = Math.max(gaps[gap] ?? 0, needed);
   }
   let x = LEFT_PX;
@@ -186,6 +196,22 @@ function columnsOf({ participants, arrows }: LadderView): readonly number[] {
     x += gap;
     return at;
   });
+}
+
+/** Share of its way that a lost frame is drawn to come. */
+const LOST_SHARE = 0.7;
+const STUB_PX = 40;
+
+/** Where an arrow ends, and the farthest of these: a frame to everybody ends at every other column. */
+function waysOf(
+  from: number,
+  { from: sender, to }: LadderView['arrows'][number],
+  participants: readonly string[],
+  x: (name: string) => number,
+): { readonly ends: readonly number[]; readonly reach: number } {
+  const ends = to === '*' ? participants.filter((name) => name !== sender).map(x) : [x(to)];
+  const reach = ends.reduce((far, end) => (Math.abs(end - from) > Math.abs(far - from) ? end : far), from);
+  return reach === from ? { ends: [from + STUB_PX], reach: from + STUB_PX } : { ends, reach };
 }
 
 function LadderDrawing({ ladder, selected, onSelect }: Drawn): ReactNode {
@@ -199,7 +225,7 @@ function LadderDrawing({ ladder, selected, onSelect }: Drawn): ReactNode {
       <svg width={width} height={24} className={styles['participants']} aria-hidden="true">
         {ladder.participants.map((name) => (
           <text key={name} x={x(name)} y={16} textAnchor="middle" className={styles['participant']}>
-            {name === '*' ? text('ladder.everybody') : name}
+            {name}
           </text>
         ))}
       </svg>
@@ -212,23 +238,41 @@ function LadderDrawing({ ladder, selected, onSelect }: Drawn): ReactNode {
         {ladder.arrows.map((arrow, i) => {
           const y = 24 + ROW_PX * i;
           const from = x(arrow.from);
-          const to = x(arrow.to);
-          const sign = to >= from ? 1 : -1;
+          const { ends, reach } = waysOf(from, arrow, ladder.participants, x);
           const colour = `var(--p-${arrow.protocol.toLowerCase()}, var(--p-other))`;
+          const isLost = arrow.marks.includes('lost');
+          // A frame that was lost does not reach its column.
+          const broken = from + (reach - from) * LOST_SHARE;
+          const signs = arrow.marks.map((mark) => `${MARK_SIGNS[mark]} ${text(MARK_WORDS[mark])}`).join(', ');
           return (
             <g
               key={arrow.index}
               onClick={() => void onSelect(arrow.index)}
               className={styles['arrow']}
               data-selected={arrow.index === selected}
+              data-marks={arrow.marks.join(' ')}
             >
               <rect x={0} y={y - 16} width={width} height={ROW_PX} fill="transparent" />
               <text x={4} y={y} className={styles['arrowTime']}>
                 {formatSeconds(arrow.timeNs)}
               </text>
-              <line x1={from} x2={to} y1={y} y2={y} stroke={colour} />
-              <path d={`M${to} ${y}l${-7 * sign} -4v8z`} fill={colour} />
-              <text x={(from + to) / 2} y={y - 4} textAnchor="middle">
+              {isLost ? (
+                <>
+                  <line x1={from} x2={broken} y1={y} y2={y} stroke={colour} />
+                  <path d={`M${broken - 4} ${y - 4}l8 8m0 -8l-8 8`} className={styles['broken']} />
+                </>
+              ) : (
+                <line x1={Math.min(from, ...ends)} x2={Math.max(from, ...ends)} y1={y} y2={y} stroke={colour} />
+              )}
+              {(isLost ? [] : ends).map((end) => (
+                <path key={end} d={`M${end} ${y}l${end >= from ? -7 : 7} -4v8z`} fill={colour} />
+              ))}
+              <text x={(from + reach) / 2} y={y - 4} textAnchor="middle">
+                {signs === '' ? null : (
+                  <tspan className={styles['markText']} data-lost={isLost}>
+                    {signs}:{' '}
+                  </tspan>
+                )}
                 {shortLabel(arrow)}
               </text>
             </g>

@@ -7,6 +7,7 @@ import { formatSeconds } from '../../format.ts';
 import { panelTitle } from '../../../page/panels.ts';
 import { useController, useText } from '../../hooks.ts';
 import type { Tail } from './use-capture-end.ts';
+import { FrameMarks } from '../../parts/frame-marks.tsx';
 import styles from './packets.module.css';
 
 const ROW_PX = 20;
@@ -170,6 +171,7 @@ export function PacketList({
                     {packet.protocol}
                   </span>
                   <span role="gridcell" title={packet.info}>
+                    <FrameMarks kinds={packet.marks} />
                     {packet.info}
                   </span>
                 </>

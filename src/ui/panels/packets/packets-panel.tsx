@@ -64,7 +64,7 @@ export function PacketsPanel(): ReactNode {
           <Panel id="list" defaultSize="58" minSize="25">
             <PacketList
               count={counts.shown}
-              version={version}
+              version={`${version}/${counts.marked}`}
               tails={counts.tails}
               selected={selected}
               onSelect={select}

@@ -16,6 +16,8 @@ export interface CaptureEnd {
   readonly shown: number;
   readonly total: number;
   readonly filtering: boolean;
+  /** Number of frames with marks. */
+  readonly marked: number;
   /** The last rows, and the previous last rows: the list may not have scrolled yet. */
   readonly tails: readonly Tail[];
 }
@@ -25,7 +27,7 @@ export interface Tail {
   readonly rows: readonly PacketRow[];
 }
 
-const NOTHING: CaptureEnd = { shown: 0, total: 0, filtering: false, tails: [] };
+const NOTHING: CaptureEnd = { shown: 0, total: 0, filtering: false, marked: 0, tails: [] };
 const KEPT_TAILS = 3;
 
 async function endOf({ analysis }: ClientQueries): Promise<{

@@ -14,6 +14,7 @@ import { useCommands, useNarrow, useStageText, useText } from '../../hooks.ts';
 import { Empty } from '../../parts/empty.tsx';
 import { Playhead } from './playhead.tsx';
 import { laneOf, STAGE_GROUPS, type Lane, type Span } from './stages.ts';
+import { TimeMarks } from './time-marks.tsx';
 import { TimeAxis } from './time-axis.ts';
 import styles from './timeline.module.css';
 
@@ -147,6 +148,9 @@ function Lanes({ nodes, byNode, axis, stages, selected }: LanesShown): ReactNode
         <div className={styles['lane']} data-ruler>
           <span className={styles['name']} />
           <Playhead axis={axis} stages={stages} />
+          <div className={styles['timeMarks']}>
+            <TimeMarks axis={axis} />
+          </div>
         </div>
         {lanes.map(({ node, index, start }) => (
           <div key={node} className={styles['lane']} style={{ top: start + LANE_PX }} data-shown={index === shownLane}>
@@ -168,6 +172,9 @@ function LaneLists({ nodes, byNode, axis, stages, selected }: LanesShown): React
         <div className={styles['lane']} data-ruler>
           <span className={styles['name']} />
           <Playhead axis={axis} stages={stages} />
+          <div className={styles['timeMarks']}>
+            <TimeMarks axis={axis} />
+          </div>
         </div>
         <Heads axis={axis} unit="share" />
       </div>

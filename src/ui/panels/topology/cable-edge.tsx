@@ -8,7 +8,13 @@ import type { ScenarioLink } from '../../../scenario/schema.ts';
 import { useSelected } from '../../../page/time/selection-details.ts';
 import { useShown } from '../../../page/time/displayed-lab.ts';
 import { useView } from '../../../page/store.ts';
-import { useCommands } from '../../hooks.ts';
+import { useCommands, useText } from '../../hooks.ts';
+import { useFold } from '../../use-events.ts';
+import { MARK_SIGNS } from '../../parts/frame-marks.tsx';
+import type { Fold } from '../../../page/time/event-history.ts';
+import type { AnyText } from '../../../page/i18n/index.ts';
+import type { LabEvent } from '../../../base/event-log.ts';
+import { faultMarkOf } from '../../../analysis/story/marks.ts';
 import { useFaultText } from './fault-text.ts';
 import { FlightMarks } from './flight-marks.tsx';
 import styles from './topology.module.css';
@@ -29,11 +35,33 @@ const GLOW_MS = 250;
 const LABEL = { width: 32, height: 9 };
 const ENVELOPE_PX = 11;
 
+const LOST: AnyText = { en: 'lost', fr: 'perdu' };
+
+/** By cable, how many frames the faults of the lab have taken. */
+class LostFrames implements Fold<ReadonlyMap<string, number>> {
+  result: ReadonlyMap<string, number> = new Map();
+
+  take(event: LabEvent): void {
+    if (faultMarkOf(event)?.kind !== 'lost') return;
+    this.result = new Map(this.result).set(event.node, (this.result.get(event.node) ?? 0) + 1);
+  }
+}
+
+const makeLost = (): Fold<ReadonlyMap<string, number>> => new LostFrames();
+
 /** Sums over the cables of a link. */
-function useTraffic(index: number): { readonly up: boolean; readonly frames: number; readonly dropped: number } {
+function useTraffic(index: number): {
+  readonly up: boolean;
+  readonly frames: number;
+  readonly dropped: number;
+  /** By faults of the lab. */
+  readonly lost: number;
+} {
   const links = useShown((state) => state.update?.links);
   const own = (links ?? []).filter(({ link }) => link === index);
+  const lostByFaults = useFold(makeLost);
   return {
+    lost: own.reduce((sum, { a, b }) => sum + (lostByFaults.get(`${a} – ${b}`) ?? 0), 0),
     up: own.every(({ up }) => up),
     frames: own.reduce((sum, { framesAToB, framesBToA }) => sum + framesAToB + framesBToA, 0),
     dropped: own.reduce((sum, { dropped }) => sum + dropped, 0),
@@ -78,7 +106,8 @@ export function CableEdge({
   const commands = useCommands();
   const faultText = useFaultText();
   const index = data?.index ?? -1;
-  const { up, frames, dropped } = useTraffic(index);
+  const { up, frames, dropped, lost } = useTraffic(index);
+  const text = useText();
   const glow = useGlow(frames);
   const zoom = useStore(({ transform }) => transform[2]);
   const shownNs = useView((state) => state.pastNs ?? Number.POSITIVE_INFINITY);
@@ -121,6 +150,13 @@ export function CableEdge({
           {up ? '' : <span data-fault>✕</span>}
           {frames > 0 ? <span>{frames}</span> : <span>{parseEndpoint(link.a)?.port}</span>}
           {dropped > 0 ? <span data-fault>−{dropped}</span> : ''}
+          {lost > 0 ? (
+            <span data-fault data-testid="cable-lost">
+              {MARK_SIGNS.lost} {lost} {text(LOST)}
+            </span>
+          ) : (
+            ''
+          )}
         </button>
       </EdgeLabelRenderer>
     </>

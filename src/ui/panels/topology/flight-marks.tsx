@@ -7,6 +7,7 @@ import { useEffect, useRef, type ReactNode } from 'react';
 import type { Mark } from './flights.ts';
 import { flightPlayer } from './flights.ts';
 import { useCommands, useController, useText } from '../../hooks.ts';
+import { MARK_SIGNS, MARK_WORDS } from '../../parts/frame-marks.tsx';
 import styles from './topology.module.css';
 
 const SVG = 'http://www.w3.org/2000/svg';
@@ -45,10 +46,12 @@ export function FlightMarks({ link, ends }: { readonly link: number; readonly en
         const { colour, protocol, info } = mark.look ?? {};
         drawn.setAttribute('data-colour', colour ?? '');
         drawn.setAttribute('data-event', String(mark.flight.event));
+        drawn.setAttribute('data-mark', mark.look?.marks[0] ?? '');
         place(drawn, mark, { ax, ay, bx, by }, zoom);
         label(drawn, mark, { ax, ay, bx, by });
         const title = protocol === undefined ? '' : text('cable.flight', { protocol, info: info ?? '' });
-        setText(drawn.querySelector('title'), title);
+        const words = (mark.look?.marks ?? []).map((kind) => `${text(MARK_WORDS[kind])}: `).join('');
+        setText(drawn.querySelector('title'), `${words}${title}`);
       });
     });
   }, [controller, link, ax, ay, bx, by, zoom, text]);
@@ -87,7 +90,9 @@ function place(drawn: Element, mark: Mark, { ax, ay, bx, by }: Ends, zoom: numbe
 }
 
 function nameOf({ look }: Mark): string {
-  return (look?.protocol ?? UNKNOWN).slice(0, MAX_LETTERS);
+  const [first] = look?.marks ?? [];
+  const name = (look?.protocol ?? UNKNOWN).slice(0, MAX_LETTERS);
+  return first === undefined ? name : `${MARK_SIGNS[first]} ${name}`;
 }
 
 function widthOf(name: string): number {

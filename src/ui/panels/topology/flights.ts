@@ -9,7 +9,7 @@ import type { ClientQueries } from '../../../page/queries.ts';
 import { useShown, type ShownState } from '../../../page/time/displayed-lab.ts';
 
 /** Of a frame: its colouring rule, and its texts in the packet list. */
-export type FlightLook = Pick<PacketRow, 'colour' | 'protocol' | 'info'>;
+export type FlightLook = Pick<PacketRow, 'colour' | 'protocol' | 'info' | 'marks'>;
 
 export interface Mark {
   readonly flight: FlightView;
