@@ -5,6 +5,8 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { FrameStore } from '../analysis/frame-store.ts';
+import { Narrative, storyText } from '../analysis/story/narrative.ts';
+import { LabTrace } from '../analysis/story/trace.ts';
 import { writePcapng } from '../analysis/pcapng/writer.ts';
 import { NS_PER_S } from '../base/clock.ts';
 import { err, ok, type Result } from '../base/result.ts';
@@ -37,6 +39,7 @@ interface Arguments {
   readonly screen: string | undefined;
   readonly type: readonly string[];
   readonly stateHash: boolean;
+  readonly story: boolean;
   readonly files: string | undefined;
 }
 
@@ -66,6 +69,7 @@ function readArguments(args: readonly string[]): Result<Arguments, string> {
         screen: { type: 'string' },
         type: { type: 'string', multiple: true },
         'state-hash': { type: 'boolean' },
+        story: { type: 'boolean' },
         files: { type: 'string' },
       },
     });
@@ -88,6 +92,7 @@ function readArguments(args: readonly string[]): Result<Arguments, string> {
       screen,
       type: type ?? [],
       stateHash: values['state-hash'] === true,
+      story: values.story === true,
       files,
     });
   } catch (error) {
@@ -158,6 +163,7 @@ export function runLab(args: readonly string[], io: RunIo): number {
     if (stop.kind === 'yield' && wallMs() > endMs) stop = { kind: 'wall', wallS: options.wallS };
   } while (stop.kind === 'yield');
   report(lab, stop, io);
+  if (options.story) io.out(storyOf(lab));
   if (options.stateHash && lab.hasSeveralPcs) lab.queue.runUntil(lab.queue.nowNs);
   if (options.stateHash)
     for (const machine of lab.machines.values()) {
@@ -200,6 +206,15 @@ function report(lab: Lab, stop: CliStop, io: RunIo): void {
   }
   if (stop.kind === 'breakpoint') io.out(`reached ${stop.condition} at ${seconds} s, ${frames}`);
   else io.out(`stopped (${reasonOf(stop)}) at ${seconds} s, ${frames}`);
+}
+
+/** The boots as they are read: a line for each phase. */
+function storyOf(lab: Lab): string {
+  const trace = new LabTrace(lab.log.events, lab.capture.store);
+  trace.update(lab.queue.nowNs);
+  const narrative = new Narrative(trace);
+  narrative.update();
+  return storyText(narrative.stories(), ({ text }) => text);
 }
 
 function reasonOf(stop: CliStop): string {

@@ -4,6 +4,7 @@
  */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { explainEvent, type EventExplanation } from '../../src/analysis/story/explain.ts';
+import { Narrative, storyText } from '../../src/analysis/story/narrative.ts';
 import { LabTrace } from '../../src/analysis/story/trace.ts';
 import type { LabEvent } from '../../src/base/event-log.ts';
 import { loadLanguage, sayMessage } from '../../src/page/i18n/index.ts';
@@ -230,6 +231,39 @@ describe('marks', () => {
   it('are absent from a sound boot', () => {
     expect(new Told(siteScenario('bare-pxe')).marks()).toEqual([]);
     expect(new Told(siteScenario('bare-proxy')).marks()).toEqual([]);
+  });
+});
+
+describe('the story', () => {
+  function story(name: string): { text: string; told: Told; narrative: Narrative } {
+    const told = new Told(siteScenario(name));
+    const narrative = new Narrative(told.trace);
+    narrative.update();
+    return { told, narrative, text: storyText(narrative.stories(), ({ text }) => text) };
+  }
+
+  it('tells a boot by its phases, with what was lost', () => {
+    const { text, narrative, told } = story('bare-nth-lost');
+    expect(text.split('\n')).toEqual([
+      '    0.000 s  pc1 is switched on; after 300 ms its BIOS runs the boot ROM (pxe).',
+      '    0.300 s  pc1 asks once for an address and gets 10.0.2.65 from boot, after 4 s, with 4 frames.',
+      '    4.300 s  pc1 gets boot.bin from boot: 30000 bytes in 2 s, with 51 frames (1 lost, 2 sent again).',
+      '    6.301 s  pc1: boot.bin is loaded: guest code would start here',
+      '    6.301 s  pc1: The bare machine stops where guest code would start',
+      '',
+    ]);
+    // Unfolded, the lost frame and those that were sent again stand by themselves.
+    const marked = narrative.unfold('pc1', 2).filter(({ marks }) => marks.length > 0);
+    expect(marked.map(({ event }) => told.trace.numberOf(event.id))).toEqual([17, 18, 19]);
+  });
+
+  it('names what was not given', () => {
+    expect(story('wrong-no-dhcp').text).toContain('pc1 asks 4 times for an address and gets none in 60 s');
+    expect(story('wrong-missing-file').text).toContain('pc1 asks for pxelinux.0 and does not get it');
+  });
+
+  it('is one for each machine', () => {
+    expect(story('bare-storm-50').text.match(/^== pc/gm)).toHaveLength(50);
   });
 });
 

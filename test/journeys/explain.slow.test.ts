@@ -9,6 +9,7 @@ import { journeyHost } from './lab-page.ts';
 
 const SHOTS = 'artefacts/explain';
 const WAIT = { timeout: 20_000 };
+const AUTOSAVE = 'netboot-lab.autosave.1';
 const host = journeyHost();
 
 beforeAll(() => {
@@ -22,21 +23,19 @@ async function played(name: string, options: BrowserContextOptions = {}): Promis
     locale: 'en-GB',
     ...options,
   });
+  await context.addInitScript(
+    ([key, text]) => {
+      localStorage.setItem(key, text);
+    },
+    [AUTOSAVE, readFileSync(`public/scenarios/${name}.json`, 'utf8')] as const,
+  );
   const page = await context.newPage();
   await page.goto(host.site.url);
-  await page.getByTestId('topology').locator('.react-flow__node').first().waitFor(WAIT);
-  await page
-    .locator('input[type="file"]')
-    .first()
-    .setInputFiles({
-      name: `${name}.json`,
-      mimeType: 'application/json',
-      buffer: readFileSync(`public/scenarios/${name}.json`),
-    });
-  await page.getByTestId('topology').locator('[data-id="sw1"]').waitFor(WAIT);
-  await page.keyboard.press('F9');
-  await page.getByTestId('timeline').locator('[data-stage="halted"]').waitFor({ timeout: 60_000 });
-  await page.keyboard.press('F8');
+  const run = page.getByRole('button', { name: /^(?:Run|Lancer)$/ });
+  await expect.poll(async () => await run.isEnabled(), WAIT).toBe(true);
+  await run.click();
+  await page.getByTestId('timeline').locator('[data-stage="halted"]').waitFor(WAIT);
+  await expect.poll(async () => await run.isEnabled(), WAIT).toBe(true);
   return page;
 }
 

@@ -3,6 +3,7 @@ import type { MessageTexts } from '../../src/base/sentence.ts';
 import { REMEDY_TEXTS } from '../../src/analysis/story/remedies.ts';
 import { FINDING_REMEDIES, FINDING_TEXTS, REPORTED_TEXTS } from '../../src/analysis/story/finding-texts.ts';
 import { EXPLAIN_TEXTS } from '../../src/analysis/story/explain-texts.ts';
+import { NARRATIVE_TEXTS } from '../../src/analysis/story/narrative-texts.ts';
 import { FAILURE_TEXTS } from '../../src/base/failures.ts';
 import { MACHINE_TEXTS } from '../../src/machine/messages.ts';
 import { NET_TEXTS } from '../../src/net/messages.ts';
@@ -40,6 +41,7 @@ export const MESSAGE_TABLES: readonly MessageTexts[] = [
   REPORTED_TEXTS,
   REMEDY_TEXTS,
   EXPLAIN_TEXTS,
+  NARRATIVE_TEXTS,
   MACHINE_TEXTS,
   INPUT_TEXTS,
   FIRMWARE_TEXTS,

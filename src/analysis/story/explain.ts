@@ -81,7 +81,7 @@ function linesOf(trace: LabTrace, event: LabEvent): readonly ConfigLine[] {
 }
 
 /** Lines of one log, and frames of one transfer, become one item each; frames with marks stay by themselves. */
-function fold(trace: LabTrace, events: readonly LabEvent[]): readonly ChainLink[] {
+export function fold(trace: LabTrace, events: readonly LabEvent[]): readonly ChainLink[] {
   const links: ChainLink[] = [];
   let openKey: string | undefined;
   for (const event of events) {

@@ -2,8 +2,9 @@
  * The interface between the page and the lab's worker. Calls go through Comlink; changes are pushed as `LabUpdate`s, at
  * most about twenty per second however fast the lab runs. Everything here is plain data.
  */
-import type { EventExplanation } from '../../analysis/story/explain.ts';
+import type { ChainLink, EventExplanation } from '../../analysis/story/explain.ts';
 import type { MarkKind } from '../../analysis/story/marks.ts';
+import type { BootStory } from '../../analysis/story/narrative.ts';
 import type { PlacedFinding } from '../../analysis/story/judge.ts';
 import type { LabEvent, StageId } from '../../base/event-log.ts';
 import type { ListChange } from '../../base/list-change.ts';
@@ -317,6 +318,10 @@ export interface LabApi {
   stateHash(machine: string): Promise<string | undefined>;
   /** What an event is, why it happened and what came of it, with the chain that led to it. */
   explain(event: number): Promise<EventExplanation | undefined>;
+  /** The boots as they are read, a line for each phase; one story for each machine. */
+  stories(): Promise<readonly BootStory[]>;
+  /** What a line of a story is made of, down to its frames. */
+  unfoldStory(machine: string, line: number): Promise<readonly ChainLink[]>;
   /** The iPXE that these options make, whether or not one runs. */
   ipxeBuild(firmware: ChainImage): Promise<BuildView>;
   /** The node whose frame led to each event; undefined for what no frame led to. */

@@ -3,6 +3,7 @@
  * time, `lab-reporter.ts` sends the page the changes.
  */
 import { explainEvent } from '../../analysis/story/explain.ts';
+import { Narrative } from '../../analysis/story/narrative.ts';
 import { LabTrace } from '../../analysis/story/trace.ts';
 import { senderOf, type LabEvent } from '../../base/event-log.ts';
 import { err } from '../../base/result.ts';
@@ -61,7 +62,9 @@ export class LabService implements LabApi {
   private readonly host: Host;
   private wasm: CompiledWasm | undefined;
   private connected: Connected | undefined;
-  private opened: { readonly lab: Lab; readonly control: RunControl; readonly trace: LabTrace } | undefined;
+  private opened:
+    | { readonly lab: Lab; readonly control: RunControl; readonly trace: LabTrace; readonly story: Narrative }
+    | undefined;
   private opening: AbortController | undefined;
   private lessonQuestions: LessonQuestions | undefined;
   private lesson: LessonWatch | undefined;
@@ -124,7 +127,8 @@ export class LabService implements LabApi {
     this.opened?.lab.close();
     const lab = built.value;
     const control = new RunControl(lab, { atHeldScripts: true });
-    this.opened = { lab, control, trace: new LabTrace(lab.log.events, lab.capture.store) };
+    const trace = new LabTrace(lab.log.events, lab.capture.store);
+    this.opened = { lab, control, trace, story: new Narrative(trace) };
     this.lesson = this.lessonQuestions === undefined ? undefined : new LessonWatch(lab, this.lessonQuestions);
     reporter.open(lab, control);
     runner.open({ lab, control, waits: new RunWaits(lab) });
@@ -243,6 +247,21 @@ export class LabService implements LabApi {
     const { lab, trace } = opened;
     trace.update(lab.queue.nowNs);
     return Promise.resolve(explainEvent(trace, id));
+  }
+
+  stories(): ReturnType<LabApi['stories']> {
+    return Promise.resolve(this.narrative()?.stories() ?? []);
+  }
+
+  unfoldStory(machine: string, line: number): ReturnType<LabApi['unfoldStory']> {
+    return Promise.resolve(this.narrative()?.unfold(machine, line) ?? []);
+  }
+
+  private narrative(): Narrative | undefined {
+    const { opened } = this;
+    opened?.trace.update(opened.lab.queue.nowNs);
+    opened?.story.update();
+    return opened?.story;
   }
 
   ipxeBuild(firmware: ChainImage): ReturnType<LabApi['ipxeBuild']> {

@@ -5,6 +5,7 @@ import { commandsFr } from './commands.ts';
 import { conditionFr, filterFr, patternFr } from './filters.ts';
 import { lessonsFr } from './lessons.ts';
 import { netFr } from './net.ts';
+import { narrativeFr } from './narrative.ts';
 import { explainFr } from './explanations.ts';
 import { failuresFr } from './failures.ts';
 import { findingsFr, reportedFr } from './findings.ts';
@@ -35,6 +36,7 @@ export const labFr: MessageTexts = {
   ...reportedFr,
   ...storyFr,
   ...explainFr,
+  ...narrativeFr,
   ...firmwareFr,
   ...pxeFr,
   ...ipxeFr,

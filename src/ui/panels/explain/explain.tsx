@@ -141,7 +141,8 @@ function Chain({
   );
 }
 
-function ChainItem({ link }: { readonly link: ChainLink }): ReactNode {
+/** An event of a chain, or several; a click selects it. */
+export function ChainItem({ link }: { readonly link: ChainLink }): ReactNode {
   const text = useText();
   const message = useMessage();
   const select = useSelect();

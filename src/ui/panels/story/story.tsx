@@ -10,6 +10,7 @@ import { useCommands, useMessage, useText } from '../../hooks.ts';
 import { CaptureFile } from '../packets/filter-bar.tsx';
 import { useLatest } from '../../use-events.ts';
 import { Empty } from '../../parts/empty.tsx';
+import { BootStory } from './boot-story.tsx';
 import { EventItem } from '../explain/explain.tsx';
 import styles from './story.module.css';
 
@@ -66,6 +67,7 @@ export function Story(): ReactNode {
       data-testid="story"
     >
       <CaptureFile />
+      {capture === undefined ? <BootStory /> : null}
       <section aria-label={text('story.findings')} data-testid="findings">
         <h2 className={styles['heading']}>{text('story.findings')}</h2>
         {findings.length === 0 ? (
