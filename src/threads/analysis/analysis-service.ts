@@ -6,6 +6,7 @@ import { Capture, FilteredFrames } from '../../analysis/capture.ts';
 import { complete } from '../../analysis/filter/complete.ts';
 import type { FilterError } from '../../analysis/filter/ast.ts';
 import { compileFilter, type Filter } from '../../analysis/filter/filter.ts';
+import { fieldHelp } from '../../analysis/field-help.ts';
 import { FrameStore } from '../../analysis/frame-store.ts';
 import { FrameView, sentView } from '../../analysis/frame-view.ts';
 import { Ladder } from '../../analysis/ladder/ladder.ts';
@@ -540,7 +541,9 @@ function filterFault({ start, message }: FilterError): FilterState {
 }
 
 function treeRow(item: TreeItem): TreeRow {
+  const help = fieldHelp(item.field.name, item.value);
   return {
+    ...(help === undefined ? {} : { help }),
     field: item.field.name,
     label: item.generated ? `[${item.text}]` : item.text,
     source: item.source,

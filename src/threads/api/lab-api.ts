@@ -2,6 +2,7 @@
  * The interface between the page and the lab's worker. Calls go through Comlink; changes are pushed as `LabUpdate`s, at
  * most about twenty per second however fast the lab runs. Everything here is plain data.
  */
+import type { FieldHelp } from '../../analysis/field-help.ts';
 import type { ChainLink, EventExplanation } from '../../analysis/story/explain.ts';
 import type { MarkKind } from '../../analysis/story/marks.ts';
 import type { BootStory } from '../../analysis/story/narrative.ts';
@@ -408,6 +409,8 @@ export interface TreeRow {
   readonly length: number;
   readonly generated: boolean;
   readonly severity?: 'chat' | 'note' | 'warn' | 'error';
+  /** What the field is good for. */
+  readonly help?: FieldHelp;
   readonly children: readonly TreeRow[];
 }
 

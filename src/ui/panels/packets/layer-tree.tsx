@@ -27,6 +27,12 @@ function pathOf(rows: readonly TreeRow[], wanted: TreeRow, prefix = ''): string 
   return undefined;
 }
 
+/** The help of a row, else of the nearest one around it. */
+function helpFor(rows: readonly TreeRow[], id: string | undefined): TreeRow['help'] {
+  if (id === undefined) return undefined;
+  return [...parents(id), id].map((path) => findRow(rows, path)?.help).findLast((help) => help !== undefined);
+}
+
 function parents(id: string): readonly string[] {
   const parts = id.split('.');
   return parts.slice(0, -1).map((_, i) => parts.slice(0, i + 1).join('.'));
@@ -98,23 +104,29 @@ export function LayerTree({
         </TreeItem>
       );
     });
+  const help = helpFor(detail.tree, selectedId);
   return (
-    <Tree
-      ref={tree}
-      aria-label={text('packets.layers')}
-      className={styles['tree'] ?? ''}
-      selectionMode="single"
-      selectionBehavior="replace"
-      expandedKeys={expanded}
-      onExpandedChange={(keys) => setExpanded(new Set(keys))}
-      selectedKeys={selectedId === undefined ? [] : [selectedId]}
-      onSelectionChange={(keys) => {
-        const [id] = keys === 'all' ? [] : [...keys];
-        onSelect(id === undefined ? undefined : findRow(detail.tree, String(id)));
-      }}
-      data-testid="layer-tree"
-    >
-      {items(detail.tree, '')}
-    </Tree>
+    <div className={styles['layers']}>
+      <Tree
+        ref={tree}
+        aria-label={text('packets.layers')}
+        className={styles['tree'] ?? ''}
+        selectionMode="single"
+        selectionBehavior="replace"
+        expandedKeys={expanded}
+        onExpandedChange={(keys) => setExpanded(new Set(keys))}
+        selectedKeys={selectedId === undefined ? [] : [selectedId]}
+        onSelectionChange={(keys) => {
+          const [id] = keys === 'all' ? [] : [...keys];
+          onSelect(id === undefined ? undefined : findRow(detail.tree, String(id)));
+        }}
+        data-testid="layer-tree"
+      >
+        {items(detail.tree, '')}
+      </Tree>
+      <p className={styles['fieldHelp']} role="status" data-testid="field-help">
+        {help === undefined ? null : text(help)}
+      </p>
+    </div>
   );
 }
