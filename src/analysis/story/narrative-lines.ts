@@ -172,7 +172,7 @@ function sayTold({ machine: node, told, frames }: Chapter, trouble: Trouble): Me
   const distinct = messages.filter((message, i) => messages.findIndex(({ text }) => text === message.text) === i);
   const what = distinct
     .slice(0, MOST_JOINED)
-    .reduce((first, then) => narrativeMessage('narrative.join', { first, then }));
+    .reduce((first, next) => narrativeMessage('narrative.join', { first, next }));
   return frames === 0
     ? narrativeMessage('narrative.told', { node, what })
     : narrativeMessage('narrative.told.frames', { node, what, frames, trouble });

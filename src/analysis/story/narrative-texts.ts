@@ -22,7 +22,7 @@ export const NARRATIVE_TEXTS = {
   'narrative.kernel': 'The kernel of {node} takes over, {time} after power-on.',
   'narrative.told': '{node}: {what}',
   'narrative.told.frames': '{node}: {what} ({frames} frames{trouble})',
-  'narrative.join': '{first}; {then}',
+  'narrative.join': '{first}; {next}',
   'narrative.phase.power': 'Power',
   'narrative.phase.address': 'Address',
   'narrative.phase.server': 'Boot server',

@@ -1,5 +1,5 @@
 /**
- * The story of a boot in about ten lines: one for each phase, with who, what, how long, how many frames, and what was lost
+ * The story of a boot in about ten lines: one for each phase, with names, durations, numbers of frames, and what was lost
  * on the way. Each line can be unfolded down to its frames. It follows the log, at a constant cost per event.
  */
 import type { EventId, LabEvent, StageId } from '../../base/event-log.ts';

@@ -24,7 +24,7 @@ export const narrativeFr: Translation<typeof NARRATIVE_TEXTS> = {
   'narrative.kernel': 'Le noyau de {node} prend la main, {time} après la mise sous tension.',
   'narrative.told': '{node} : {what}',
   'narrative.told.frames': '{node} : {what} ({frames} trames{trouble})',
-  'narrative.join': '{first} ; {then}',
+  'narrative.join': '{first} ; {next}',
   'narrative.phase.power': 'Sous tension',
   'narrative.phase.address': 'Adresse',
   'narrative.phase.server': 'Serveur de démarrage',
