@@ -37,6 +37,16 @@ export interface LeaseView {
   readonly expiresNs?: number;
 }
 
+export interface ServedFile {
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** Empty while it is not known. */
+  readonly sha256: string;
+  readonly owner: string;
+  /** Permission bits. */
+  readonly mode: number;
+}
+
 export interface ServerFault {
   /** Below `services`, such as `dnsmasq.config:3`. */
   readonly place: string;
@@ -124,15 +134,18 @@ export class LabServer {
   }
 
   /** Every file once, as `find` lists them: a symbolic link to a directory is not gone through. */
-  fileList(): readonly { readonly path: string; readonly sizeBytes: number; readonly sha256: string }[] {
-    const list: { path: string; sizeBytes: number; sha256: string }[] = [];
+  fileList(): readonly ServedFile[] {
+    const list: ServedFile[] = [];
     const walk = (path: string): void => {
       for (const name of this.files.list(path) ?? []) {
         const below = `${path === '/' ? '' : path}/${name}`;
         const stat = this.files.stat(below);
         if (stat?.kind === 'directory') {
           if (this.files.readLink(below) === undefined) walk(below);
-        } else if (stat !== undefined) list.push({ path: below, sizeBytes: stat.size, sha256: stat.sha256 ?? '' });
+        } else if (stat !== undefined) {
+          const { size: sizeBytes, sha256 = '', owner, mode } = stat;
+          list.push({ path: below, sizeBytes, sha256, owner, mode });
+        }
       }
     };
     walk('/');
