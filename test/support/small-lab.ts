@@ -25,7 +25,12 @@ export interface SmallLab {
   readonly faults?: readonly Readonly<Record<string, unknown>>[];
 }
 
-function serverNode(name: string, index: number, address: string, { config, files = {}, http, node = {}, services = {} }: SmallServer): unknown {
+function serverNode(
+  name: string,
+  index: number,
+  address: string,
+  { config, files = {}, http, node = {}, services = {} }: SmallServer,
+): unknown {
   const hasWeb = http !== undefined || Object.keys(files).some((path) => path.startsWith('http/'));
   return {
     kind: 'server',
