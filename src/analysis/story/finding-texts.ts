@@ -166,7 +166,7 @@ export const FINDING_REMEDIES = {
   'remedy.http-denied':
     'Write them into the address (http://USER:PASSWORD@SERVER/FILE), use a build that has the scheme (HTTP_AUTH_BASIC, HTTP_AUTH_DIGEST), or let the server give the file without.',
   'remedy.file-denied':
-    'Let the server read the file: chmod a+r for the file and a+x for the folders above it. With tftp-secure, the file must also belong to the user that dnsmasq runs as. A web server may be told by its configuration to refuse.',
+    'Let the server read the file: chmod a+r for the file and a+x for the folders above it. With tftp-secure, the file must also belong to the user that dnsmasq runs as. The configuration of a web server may also forbid it.',
   'remedy.ipxe-timeout':
     'See whether that server is on and the service runs, whether a firewall is on the way, and whether the address in the script is the right one.',
   'remedy.ipxe-refused': 'Start the service on that machine, or correct the address or the port.',

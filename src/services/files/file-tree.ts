@@ -61,7 +61,7 @@ export interface FileOptions {
 export interface TreeOptions {
   /** Names differ by more than capitals, as on a Windows server. */
   readonly caseInsensitive?: boolean;
-  /** Told of a file that was written over or removed while the lab runs. */
+  /** Called for each file that was written over or removed while the lab runs. */
   readonly onChange?: (path: string, change: FileChange) => void;
 }
 

@@ -1,4 +1,4 @@
-/** Whether a user may read what is at a path (path_resolution(7)). Groups are not told apart: whoever is no owner is another. */
+/** Whether a user may read what is at a path (path_resolution(7)). Groups are not told apart: a user that is not the owner is one of the others. */
 import { normalizePath, type FileStat, type FileTree } from './file-tree.ts';
 
 const READ = 4;

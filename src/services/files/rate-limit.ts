@@ -1,4 +1,4 @@
-/** So many bytes a second for all transfers of a server together: each piece waits until those before it have gone. */
+/** A number of bytes per second for all transfers of a server together: each piece waits until those before it have gone. */
 import { NS_PER_S, type Clock } from '../../base/clock.ts';
 
 /** A piece of a TCP body takes about this long. */

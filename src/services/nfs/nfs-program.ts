@@ -36,7 +36,7 @@ const MAX_NAME_BYTES = 255;
 const FILE_SYSTEM = 1;
 /** Whom the server takes root of a client for (root_squash of exports(5)). */
 const SQUASHED_USER = 'nobody';
-/** Of Debian; whoever else owns a file is its first user. */
+/** As on Debian; any other owner is taken for its first user. */
 const USER_IDS: ReadonlyMap<string, number> = new Map([
   ['root', 0],
   ['www-data', 33],
