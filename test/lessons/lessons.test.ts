@@ -60,6 +60,9 @@ describe.each(LESSONS.map((lesson) => [lesson.id, lesson] as const))('the lesson
       expect(links(text, 'fr')).toEqual(links(text, 'en'));
       for (const { kind, id } of linksOf(textIn(text, 'en')))
         expect(kind === 'panel' ? PANELS : Object.keys(terms), `${kind}:${id}`).toContain(id);
+      // A fence that is not at the beginning of its line would be shown as it is.
+      for (const language of ['en', 'fr'] as const)
+        expect(JSON.stringify(parseMarkdown(textIn(text, language)))).not.toContain('```');
       // Apostrophes are set as such outside of code.
       for (const language of ['en', 'fr'] as const)
         expect(textIn(text, language).replace(/```[^]*?```|`[^`]*`/g, '')).not.toMatch(/'/);
