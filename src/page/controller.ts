@@ -19,6 +19,7 @@ import { LabClient } from './lab-client.ts';
 import { backToLiveCapture } from './document/capture-file.ts';
 import { browserLabs, isFramed, storageOf } from './document/browser-labs.ts';
 import { LabOpener } from './document/lab-opener.ts';
+import { Opening } from './opening.ts';
 import { Lessons } from './lessons/lessons.ts';
 import { ownFiles } from './document/catalogue-files.ts';
 import { saveFile } from './document/save-file.ts';
@@ -40,6 +41,7 @@ export class Controller {
   readonly moments: Moments;
   readonly threads: ThreadCare;
   readonly lessons: Lessons;
+  readonly opening: Opening;
   private readonly breakpoints: Breakpoints;
   private readonly live: LiveUpdates;
   private readonly guard = new UnaskedGuard(
@@ -75,6 +77,7 @@ export class Controller {
     });
     this.labs = this.openerOf(baseUrl);
     this.lessons = new Lessons(this, baseUrl, isFramed() ? undefined : storageOf('localStorage'));
+    this.opening = new Opening({ labs: this.labs, time: this.time, guard: this.guard, isFramed: isFramed() });
     followShown(client);
     followSelected(client);
     useDocument.subscribe(({ scenario }, before) => {

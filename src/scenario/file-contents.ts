@@ -21,9 +21,7 @@ export function fileContents({ nodes }: Pick<Scenario, 'nodes'>): readonly Conte
     }
     if (node.kind === 'server')
       node.files.forEach((entry, j) => {
-        if (!('content' in entry)) return;
-        add(entry.content, i, 'files', j, 'content');
-        add(entry.change?.content, i, 'files', j, 'change', 'content');
+        if ('content' in entry) add(entry.content, i, 'files', j, 'content');
       });
   });
   return places;

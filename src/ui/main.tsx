@@ -40,6 +40,7 @@ addEventListener('hashchange', () => {
 if (!(await controller.lessons.openFirst(location.hash))) {
   await controller.labs.openFirst(location.hash);
   await controller.lessons.openHash(location.hash);
+  await controller.opening.start();
 }
 speakWithEmbedder(controller, page.commands);
 installOffline(controller);

@@ -11,6 +11,7 @@ const NONE: Findings = {};
 export const FINDINGS: Readonly<Record<string, Findings>> = {
   'bare-chainload-cured': NONE,
   'bare-chainload-loop': { 'chainload-loop': 'error' },
+  'bare-first': NONE,
   'bare-inventory': NONE,
   'bare-inventory-100': NONE,
   'bare-ipxe-ftp': NONE,

@@ -30,7 +30,7 @@ const BARE = [
 
 describe('the page in Chromium', () => {
   it('boots the Debian installer as Node does: same frames, same memory', async () => {
-    const page = await openPage(host.browser, host.site.url);
+    const page = await openPage(host.browser, `${host.site.url}#scenario=debian-installer`);
     const startMs = performance.now();
     await runUntil(page, INSTALLER, 600_000);
     const seconds = (performance.now() - startMs) / 1000;

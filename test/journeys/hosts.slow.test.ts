@@ -157,7 +157,7 @@ describe('a host that serves other files', () => {
     await page.screenshot({ path: 'artefacts/hosts/refusal.png' });
   });
 
-  const SCENARIO = 'scenarios/debian-installer.json';
+  const SCENARIO = 'scenarios/bare-first.json';
   it.each([
     ['a start page', 'html', `${SCENARIO} the server answers with a web page instead of this file`],
     ['nothing', 'missing', `${SCENARIO} the scenario cannot be fetched (HTTP 404)`],

@@ -14,6 +14,7 @@ import type { Site } from './serve.ts';
 const DIST = process.env['NETBOOT_LAB_DIST'] ?? 'dist';
 const NEXT = '.cache/deployments/next';
 const VGA_BIOS = 'bios/vgabios-stdvga.bin';
+const DEBIAN = '#scenario=debian-installer';
 const SMALL_PC = encodeLink(siteScenario('pc-chainload-cured'));
 
 let browser: Browser;
@@ -90,16 +91,16 @@ async function openAbout(page: Page): Promise<void> {
 }
 
 describe('the page without a network', () => {
-  it('opens and boots the opening lab after one visit to the site of "npm start"', async () => {
+  it('opens and boots the Debian lab after one visit to the site of "npm start"', async () => {
     const site = await serveDist();
     started = site;
-    const page = await visit(site.url, 'debian-installer');
+    const page = await visit(`${site.url}${DEBIAN}`, 'debian-installer');
     const before = await kept(page);
     for (const query of ['?utm=1', '?utm=2']) {
-      await page.goto(`${site.url}${query}`);
+      await page.goto(`${site.url}${query}${DEBIAN}`);
       await isReady(page);
     }
-    await page.goto(site.url);
+    await page.goto(`${site.url}${DEBIAN}`);
     await isReady(page);
     expect(await kept(page)).toEqual(before);
     expect(before.filter(({ path }) => path.includes('?'))).toEqual([]);

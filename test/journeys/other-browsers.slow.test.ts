@@ -40,10 +40,10 @@ async function waitUntilReady(tab: Tab): Promise<void> {
 
 let visits = 0;
 
-/** Without a scenario, the opening lab. */
+/** Without a scenario, the installer's lab, by its name. */
 async function openLab(tab: Tab, url: string, scenario?: Scenario): Promise<void> {
   // Another hash alone would load no new page.
-  await tab.open(`${url}?${visits++}${scenario === undefined ? '' : encodeLink(scenario)}`);
+  await tab.open(`${url}?${visits++}${scenario === undefined ? '#scenario=debian-installer' : encodeLink(scenario)}`);
   await waitUntilReady(tab);
 }
 
@@ -114,7 +114,7 @@ describe.skipIf(findFirefox() === undefined && !IS_CI)('Firefox ESR (package fir
     expect(tab.troubles).toEqual([]);
   });
 
-  it('boots the opening lab to its menu, with the frames and the memory of Node', async () => {
+  it('boots the Debian lab to its menu, with the frames and the memory of Node', async () => {
     await openLab(tab, site.url);
     const { machine, state } = await expectAsInNode(tab, siteScenario('debian-installer'), MENU);
     expect(await tab.evaluate(askStateHash, machine)).toBe(state);
@@ -122,7 +122,7 @@ describe.skipIf(findFirefox() === undefined && !IS_CI)('Firefox ESR (package fir
     expect(tab.troubles).toEqual([]);
   });
 
-  it('opens and boots the opening lab without a network after one visit', async () => {
+  it('opens and boots the Debian lab without a network after one visit', async () => {
     const gone = await serveDist();
     await openLab(tab, gone.url);
     await waitUntilKept(tab);
@@ -150,7 +150,7 @@ describe.skipIf(findWebKit() === undefined && !IS_CI)('WebKitGTK (packages webki
     await tab.screenshot('artefacts/webkit-bare.png');
   });
 
-  it('boots the opening lab to its menu, with the frames of Node', async () => {
+  it('boots the Debian lab to its menu, with the frames of Node', async () => {
     await openLab(tab, site.url);
     await expectAsInNode(tab, siteScenario('debian-installer'), MENU);
     await tab.screenshot('artefacts/webkit-menu.png');

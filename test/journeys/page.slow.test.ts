@@ -83,7 +83,7 @@ async function seriousFaults(page: Page): Promise<readonly string[]> {
 
 describe('the page', () => {
   it('opens from a sub-path without errors, and nothing runs before a click', async () => {
-    const { page, context, troubles } = await visit();
+    const { page, context, troubles } = await visit({ hash: '#scenario=debian-installer' });
     await page.getByText('it starts with the lab').waitFor();
     await page.getByTestId('topology').waitFor();
     await page.waitForTimeout(500);

@@ -94,7 +94,7 @@ export class TestTab {
 
   constructor(browser: TestBrowser) {
     this.browser = browser;
-    this.site.set('scenarios/debian-installer.json', JSON.stringify(lab('Opening lab')));
+    this.site.set('scenarios/bare-first.json', JSON.stringify(lab('Opening lab')));
     this.site.set('scenarios/other.json', JSON.stringify(lab('Other lab')));
     this.site.set('scenarios/index.json', JSON.stringify([{ file: 'other.json', name: 'Other lab' }]));
   }

@@ -127,21 +127,8 @@ export const missingFiles: Rule = (facts, nameOf) => {
   });
 };
 
-/** RFC 9110 §15.5.2. */
-const UNAUTHORIZED = 401;
-
-/** How a server says that it has no permission to read a file. */
-const DENIED = {
-  http: { code: 403, rule: 'RFC 9110 §15.5.4' },
-  tftp: { code: 2, rule: 'RFC 1350 §5' },
-  // FTP has one reply for a file that is missing and one that may not be read.
-  ftp: undefined,
-} as const;
-
-function denial({ protocol, outcome }: FileFact): { readonly rule: string } | undefined {
-  const denied = DENIED[protocol];
-  return outcome.kind === 'error' && outcome.code === denied?.code ? denied : undefined;
-}
+/** RFC 9110 §15.5.2, §15.5.4. */
+const DENIED: ReadonlySet<number> = new Set([401, 403]);
 
 export const failedFiles: Rule = (facts, nameOf) => {
   const found: FrameFinding[] = [];
@@ -155,11 +142,9 @@ export const failedFiles: Rule = (facts, nameOf) => {
     const { name, protocol } = file;
     const evidence = { frames: [firstFrame(file), file.outcomeFrame], machine, about: name };
     const about = { server, client: machine, file: name, status: outcome.code, message: outcome.message };
-    const denied = denial(file);
-    if (denied !== undefined) found.push(finding('file-denied', 'error', about, { ...evidence, rule: denied.rule }));
-    else if (protocol === 'http')
+    if (protocol === 'http')
       found.push(
-        finding(outcome.code === UNAUTHORIZED ? 'http-denied' : 'http-error', 'error', about, {
+        finding(DENIED.has(outcome.code) ? 'http-denied' : 'http-error', 'error', about, {
           ...evidence,
           rule: 'RFC 9110 §15.5',
         }),

@@ -4,11 +4,12 @@ import { scenarioSchema } from '../../scenario/schema.ts';
 import { backToLiveCapture, importCapture } from '../document/capture-file.ts';
 import { useLabs } from '../document/lab-library.ts';
 import { useMissing } from '../document/missing-files.ts';
+import { useOpening } from '../opening.ts';
 import { useView } from '../store.ts';
-import { defineCommand, defineCommandWith, unlessLab } from './define.ts';
+import { defineCommand, defineCommandWith, unlessLab, unlessReady } from './define.ts';
 import { commandMessage } from './messages.ts';
 
-const OPENING_LAB = 'debian-installer.json';
+const DEFAULT_LAB = 'debian-installer.json';
 
 /** Of a lab in this browser. */
 const labId = z.string().check(z.minLength(1));
@@ -20,7 +21,19 @@ export const LAB_COMMANDS = [
     title: 'lab.openOpening',
     /** A file of `scenarios/`. */
     argument: z.optional(z.string().check(z.regex(/^[\w-]+\.json$/))),
-    run: async ({ labs }, file = OPENING_LAB) => await labs.openNamed(`scenarios/${file}`),
+    run: async ({ labs }, file = DEFAULT_LAB) => await labs.openNamed(`scenarios/${file}`),
+  }),
+  defineCommand({
+    id: 'opening.play',
+    title: { en: 'Play the first boot', fr: 'Jouer le premier démarrage' },
+    whyNot: unlessReady,
+    run: async ({ opening }) => await opening.play(),
+  }),
+  defineCommand({
+    id: 'opening.close',
+    title: { en: 'Close the introduction', fr: 'Fermer l’introduction' },
+    whyNot: () => (useOpening.getState().isOn ? undefined : commandMessage('command.no-opening')),
+    run: ({ opening }) => opening.close(),
   }),
   defineCommandWith({
     id: 'lab.open-own',

@@ -116,7 +116,7 @@ describe('what is stored', () => {
     expect(await stored()).toEqual([]);
     await edit(opener, 'solved');
     await opener.openNamed('scenarios/other.json');
-    expect([opener.lesson, tab.hash]).toEqual([undefined, '']);
+    expect([opener.lesson, tab.hash]).toEqual([undefined, '#scenario=other']);
     expect(await opener.returnToLesson('other')).toBe(false);
     expect(await opener.returnToLesson('own')).toBe(true);
     expect(useDocument.getState().scenario?.seed).toBe('solved');
@@ -134,6 +134,20 @@ describe('what is stored', () => {
     await opener.openNamed('scenarios/other.json');
     await tab.load();
     expect(tab.shown).toBe('Other lab');
+  });
+
+  it('is shown by the name that the address has, in another browser too; the opening lab has none', async () => {
+    const opener = await tab.load();
+    expect([tab.hash, opener.isOpeningLab]).toEqual(['', true]);
+    await opener.openNamed('scenarios/other.json');
+    expect([tab.hash, opener.isOpeningLab]).toEqual(['#scenario=other', false]);
+    const elsewhere = new TestTab(new TestBrowser());
+    elsewhere.hash = tab.hash;
+    expect((await elsewhere.load()).isOpeningLab).toBe(false);
+    expect([elsewhere.shown, elsewhere.hash]).toEqual(['Other lab', '#scenario=other']);
+    elsewhere.hash = '#scenario=../other';
+    await elsewhere.load();
+    expect(elsewhere.shown).toBe('Opening lab');
   });
 });
 

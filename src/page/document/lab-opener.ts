@@ -2,7 +2,7 @@
  * Which lab is open: the first one, links, labs of the site and of the reader, files. What the page opens by itself is
  * not stored; an edit makes it the reader's own. Opening another lab can be undone.
  */
-import { err, type Result } from '../../base/result.ts';
+import { err, ok, type Result } from '../../base/result.ts';
 import type { ImageManifest } from '../../lab/content/image-manifest.ts';
 import { parseScenarioText } from '../../scenario/parse.ts';
 import type { Scenario } from '../../scenario/schema.ts';
@@ -13,13 +13,13 @@ import { notify, useDocument, useLive, useView } from '../store.ts';
 import { withCatalogueFiles, type OwnFile } from './catalogue-files.ts';
 import type { KeptLab } from './lab-keeper.ts';
 import { useLabs, type LabLibrary } from './lab-library.ts';
-import { hasEdits, LabTrail, type LabSource, type OpenLab } from './lab-trail.ts';
-import { decodeLink, type LinkView, type OpenedLink } from './link.ts';
+import { addressOf, hasEdits, LabTrail, type LabSource, type OpenLab } from './lab-trail.ts';
+import { decodeLink, namedLink, type LinkView, type OpenedLink } from './link.ts';
 import { useMissing } from './missing-files.ts';
 import { readOldAutosave, forgetOldAutosave } from './old-autosave.ts';
 import type { PlaceMemory } from './tab-place.ts';
 
-const OPENING_SCENARIO = 'scenarios/debian-installer.json';
+const OPENING_SCENARIO = 'scenarios/bare-first.json';
 
 export interface OpenerHost {
   readonly manifest: ImageManifest;
@@ -68,6 +68,12 @@ export class LabOpener {
     return this.trail.current?.source.kind === 'link';
   }
 
+  /** Whether the lab is the one that a first visit is shown, edited or not. */
+  get isOpeningLab(): boolean {
+    const source = this.trail.current?.source;
+    return source?.kind === 'site' && source.isOpening === true;
+  }
+
   canGo(side: 'back' | 'forward'): boolean {
     return this.trail.canGo(side);
   }
@@ -83,7 +89,7 @@ export class LabOpener {
 
   /** The lab that the page starts with: the link's, else the one that was open last, else the default lab. */
   async openFirst(hash: string): Promise<void> {
-    const link = decodeLink(hash);
+    const link = await this.linkOf(hash);
     if (link?.ok === true) {
       await this.openLink(hash, link.value);
       await this.takeOver();
@@ -95,10 +101,18 @@ export class LabOpener {
 
   /** Another link was put into the address bar. The lab stays when it cannot be read. */
   async openHash(hash: string): Promise<void> {
-    const link = decodeLink(hash);
+    const link = await this.linkOf(hash);
     if (link === undefined) return;
     if (link.ok) await this.openLink(hash, link.value);
     else useLive.setState({ faults: link.error });
+  }
+
+  /** The lab in a link, or the one of the site that it names. */
+  private async linkOf(hash: string): Promise<ReturnType<typeof decodeLink>> {
+    const named = namedLink(hash);
+    if (named === undefined) return decodeLink(hash);
+    const scenario = await this.fetchScenario(named.path);
+    return scenario.ok ? ok({ scenario: scenario.value, view: named.view }) : scenario;
   }
 
   /** The lesson that the lab which is shown is for. */
@@ -137,12 +151,16 @@ export class LabOpener {
 
   /** Opens a scenario of the site by its address below the page. Returns whether it was one. */
   async openNamed(path: string, clearFaults = true): Promise<boolean> {
-    const parsed = await this.fetchScenario(path);
+    return await this.openSite({ kind: 'site', path }, clearFaults);
+  }
+
+  private async openSite(source: LabSource & { readonly kind: 'site' }, clearFaults: boolean): Promise<boolean> {
+    const parsed = await this.fetchScenario(source.path);
     if (!parsed.ok) {
       useLive.setState({ faults: parsed.error });
       return false;
     }
-    await this.open(parsed.value, { kind: 'site', path }, clearFaults);
+    await this.open(parsed.value, source, clearFaults);
     return true;
   }
 
@@ -310,7 +328,7 @@ export class LabOpener {
       const [latest] = useLabs.getState().labs;
       if (latest !== undefined && (await this.openOwn(latest.id, clearFaults))) return;
     }
-    await this.openNamed(OPENING_SCENARIO, clearFaults);
+    await this.openSite({ kind: 'site', path: OPENING_SCENARIO, isOpening: true }, clearFaults);
   }
 
   /**
@@ -386,12 +404,11 @@ export class LabOpener {
     this.host.place.set(
       kept.id !== undefined
         ? { kind: 'own', id: kept.id, ...(lesson === undefined ? {} : { lesson }) }
-        : source.kind === 'site'
+        : source.kind === 'site' && source.isOpening !== true
           ? { kind: 'site', path: source.path }
           : undefined,
     );
-    const isLinked = source.kind === 'lesson' || (source.kind === 'link' && kept.id === undefined);
-    this.host.showHash(isLinked ? source.hash : '');
+    this.host.showHash(addressOf(source, kept.id !== undefined));
   }
 
   /** Announces that another lab is open, if the previous one contains work of the reader. */

@@ -4,12 +4,13 @@
  */
 import { useDocument, type DocumentState } from '../store.ts';
 import type { KeptLab } from './lab-keeper.ts';
-import type { LinkView } from './link.ts';
+import { hashOfSiteLab, type LinkView } from './link.ts';
 
 /** Where a lab came from: what a reload of this tab shows, and what the address bar says. */
 export type LabSource =
   | { readonly kind: 'own' }
-  | { readonly kind: 'site'; readonly path: string }
+  /** `isOpening`: a first visit is shown it; the page has no other address then. */
+  | { readonly kind: 'site'; readonly path: string; readonly isOpening?: true }
   /** The lab that a lesson starts from; the hash is the lesson's. */
   | { readonly kind: 'lesson'; readonly hash: string }
   | { readonly kind: 'link'; readonly hash: string; readonly view: LinkView };
@@ -103,5 +104,19 @@ export class LabTrail {
     this.current = lab;
     useDocument.getState().setScenario(lab.kept.latest);
     useDocument.temporal.setState({ pastStates: lab.past, futureStates: lab.future });
+  }
+}
+
+/** The hash of a lab: what is stored in this browser alone has none, nor has the opening lab. */
+export function addressOf(source: LabSource, isStored: boolean): string {
+  switch (source.kind) {
+    case 'lesson':
+      return source.hash;
+    case 'link':
+      return isStored ? '' : source.hash;
+    case 'site':
+      return isStored || source.isOpening === true ? '' : hashOfSiteLab(source.path);
+    case 'own':
+      return '';
   }
 }

@@ -1,5 +1,6 @@
 /**
- * The lab in a link: the scenario as JSON, deflated, in base64url, in the URL's hash. What comes out of a link is
+ * The lab in a link: the scenario as JSON, deflated, in base64url, in the URL's hash; or the name of a lab of the site,
+ * which is then fetched. What comes out of a link is
  * untrusted: its size is bounded before and after inflation, and it goes through the scenario's schema.
  */
 import { err, ok, type Result } from '../../base/result.ts';
@@ -59,6 +60,20 @@ export function decodeLink(hash: string): Result<OpenedLink, readonly ScenarioFa
   if (!text.ok) return err([faultReport('#lab', text.error)]);
   const scenario = parseScenarioText(text.value);
   return scenario.ok ? ok({ scenario: scenario.value, view: parseView(parameters) }) : scenario;
+}
+
+/** The address of a lab of the site below the page, by its name in the hash: `#scenario=bare-pxe`. */
+export function namedLink(hash: string): { readonly path: string; readonly view: LinkView } | undefined {
+  if (hash.length > MAX_HASH_CHARS) return undefined;
+  const parameters = new URLSearchParams(hash.replace(/^#/, ''));
+  const name = parameters.get('scenario');
+  if (name === null || parameters.has('lab') || !/^[\w-]{1,64}$/.test(name)) return undefined;
+  return { path: `scenarios/${name}.json`, view: parseView(parameters) };
+}
+
+/** The other way round. */
+export function hashOfSiteLab(path: string): string {
+  return `#scenario=${path.replace(/^scenarios\/|\.json$/g, '')}`;
 }
 
 function parseView(parameters: URLSearchParams): LinkView {

@@ -66,8 +66,6 @@ export interface DnsmasqOptions {
   readonly epochS?: number;
   /** RFC 7440 for TFTP, which dnsmasq does not know. */
   readonly tftpWindowsize?: boolean;
-  /** How fast TFTP sends, all transfers together. */
-  readonly tftpBytesPerSecond?: number | undefined;
   readonly mtu?: number;
 }
 
@@ -139,9 +137,8 @@ export class DnsmasqServer {
         clock: options.clock,
         files: options.files,
         interfaces: options.interfaces,
-        user: this.config.settings.get('user')?.value ?? options.user ?? 'nobody',
+        user: options.user ?? 'nobody',
         windowsize: options.tftpWindowsize ?? false,
-        bytesPerSecond: options.tftpBytesPerSecond,
         ...(options.mtu === undefined ? {} : { mtu: options.mtu }),
       },
       {

@@ -8,16 +8,13 @@ import { DnsmasqServer } from './server.ts';
 /** What its configuration file is called in messages. */
 export const CONFIG_FILE = 'dnsmasq.conf';
 
-/** Whom Debian's service runs as, without a `user` line. */
-const DEFAULT_USER = 'dnsmasq';
-
 export interface RunningDnsmasq extends RunningService {
   readonly server: DnsmasqServer;
 }
 
 export function startDnsmasq(settings: ServiceSettings<'dnsmasq'>, context: ServiceContext): RunningDnsmasq {
   const { clock, rng, log, host, files } = context;
-  const { config, hosts, leases, tftpWindowsize, tftpBytesPerSecond } = settings;
+  const { config, hosts, leases, tftpWindowsize } = settings;
   for (const [path, text] of Object.entries(settings.files)) files.addFile(path, text);
   const server = new DnsmasqServer({
     config,
@@ -29,9 +26,8 @@ export function startDnsmasq(settings: ServiceSettings<'dnsmasq'>, context: Serv
     files,
     hosts,
     ...(leases === '' ? {} : { leases }),
-    user: DEFAULT_USER,
+    user: 'root',
     tftpWindowsize,
-    tftpBytesPerSecond,
     epochS: LAB_EPOCH_MS / 1000,
   });
   return {

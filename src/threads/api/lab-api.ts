@@ -10,7 +10,7 @@ import type { PlacedFinding } from '../../analysis/story/judge.ts';
 import type { LabEvent, StageId } from '../../base/event-log.ts';
 import type { ListChange } from '../../base/list-change.ts';
 import type { Breakpoint, BreakpointFault } from '../../lab/run-control.ts';
-import type { IneffectiveView, LeaseView, ServedFile } from '../../lab/nodes/server-node.ts';
+import type { IneffectiveView, LeaseView } from '../../lab/nodes/server-node.ts';
 import type { AskAnswer } from '../../services/dnsmasq/ask/ask.ts';
 import type { MadeClient } from '../../services/dnsmasq/ask/client.ts';
 import type { ImageManifest, ImagePackage } from '../../lab/content/image-manifest.ts';
@@ -23,7 +23,6 @@ import type { Message, Sentence } from '../../base/sentence.ts';
 
 export type { BuildFlagView, BuildView, ImagePackage };
 
-export type { ServedFile };
 export type { Breakpoint, BreakpointFault, IpxeAction, IpxeCommandView, IpxeView };
 
 /** How the lab's time runs. */
@@ -41,8 +40,11 @@ export type RunMode =
       /** Started without a click: the run ends before it costs much. */
       readonly unasked?: true;
     }
-  /** Virtual seconds per real second, 16 down to 1/100 000; `quietFactor` applies while no frame is on a cable. */
-  | { readonly kind: 'pace'; readonly factor: number; readonly quietFactor?: number };
+  /**
+   * Virtual seconds per real second, 16 down to 1/100 000; `quietFactor` applies while no frame is on a cable. A run that is
+   * `unasked` ends before it costs much.
+   */
+  | { readonly kind: 'pace'; readonly factor: number; readonly quietFactor?: number; readonly unasked?: true };
 
 export type Step = 'frame' | 'event';
 
@@ -304,7 +306,9 @@ export interface LabApi {
   /** Screens of these machines are sent as they change. */
   watchScreens(machines: readonly string[]): Promise<void>;
   /** Files that a server offers. */
-  files(server: string): Promise<readonly ServedFile[]>;
+  files(
+    server: string,
+  ): Promise<readonly { readonly path: string; readonly sizeBytes: number; readonly sha256: string }[]>;
   /** What a server's dnsmasq would answer to a client; nothing is changed. Undefined when it runs none. */
   ask(server: string, question: AskQuestion): Promise<AskAnswer | undefined>;
   /** What a lesson wants to know about this lab, and about those that are opened after it; undefined ends that. */

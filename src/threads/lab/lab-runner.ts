@@ -259,9 +259,9 @@ export class LabRunner {
     const { mode } = this;
     const message = overgrowth(lab);
     if (message !== undefined) return { kind: 'fault', message };
-    const isUnasked = mode.kind === 'fast' && mode.unasked === true;
+    if (mode.kind === 'paused' || mode.unasked !== true) return undefined;
     const runMs = this.host.wallMs() - this.runSince.wallMs;
-    return isUnasked && isTooMuchUnasked(lab, runMs) ? { kind: 'unasked' } : undefined;
+    return isTooMuchUnasked(lab, mode.kind, runMs) ? { kind: 'unasked' } : undefined;
   }
 
   /** Modifies the lab while no machine is running. */

@@ -6,8 +6,8 @@ import type { Lab } from '../../lab/lab.ts';
 import type { Message } from '../../base/sentence.ts';
 import { stopMessage } from '../api/stop-messages.ts';
 
-/** Before a click: wall time, and entries of log and capture. */
-const UNASKED_MS = 4000;
+/** Before a click: wall time, and entries of log and capture. A paced run is idle for most of its time. */
+const UNASKED_MS = { fast: 4000, pace: 180_000 };
 const UNASKED_ENTRIES = 400_000;
 const UNASKED_CHARS = 100_000_000;
 
@@ -18,9 +18,9 @@ const MAX_CAPTURE_BYTES = 1024 * 1024 * 1024;
 const MAX_PENDING = 2_000_000;
 
 /** Whether a run without a click has reached its limit, `runMs` after it began. */
-export function isTooMuchUnasked(lab: Lab, runMs: number): boolean {
+export function isTooMuchUnasked(lab: Lab, mode: keyof typeof UNASKED_MS, runMs: number): boolean {
   const entries = lab.log.events.length + lab.capture.store.length + lab.queue.size;
-  return runMs > UNASKED_MS || entries > UNASKED_ENTRIES || lab.log.textChars > UNASKED_CHARS;
+  return runMs > UNASKED_MS[mode] || entries > UNASKED_ENTRIES || lab.log.textChars > UNASKED_CHARS;
 }
 
 /** Why the lab must not grow further; undefined while it may. */

@@ -24,8 +24,10 @@ import { Button, CommandButton } from '../../parts/button.tsx';
 import { CableEdge, type Cable } from './cable-edge.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { LinkSheet } from './link-sheet.tsx';
+import { MomentStrip } from './moment-strip.tsx';
 import { NodeCard, type Card } from './node-card.tsx';
 import { NodeSheet } from './node-sheet.tsx';
+import { OpeningStrip } from './opening-strip.tsx';
 import styles from './topology.module.css';
 
 const nodeTypes = { card: NodeCard };
@@ -209,6 +211,8 @@ export function Topology(): ReactNode {
           </Sheet>
         )}
       </div>
+      <MomentStrip />
+      <OpeningStrip />
     </div>
   );
 }
