@@ -21,7 +21,9 @@ export function fileContents({ nodes }: Pick<Scenario, 'nodes'>): readonly Conte
     }
     if (node.kind === 'server')
       node.files.forEach((entry, j) => {
-        if ('content' in entry) add(entry.content, i, 'files', j, 'content');
+        if (!('content' in entry)) return;
+        add(entry.content, i, 'files', j, 'content');
+        add(entry.change?.content, i, 'files', j, 'change', 'content');
       });
   });
   return places;

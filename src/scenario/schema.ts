@@ -91,11 +91,27 @@ const filePath = z.string().check(
   z.refine((path) => path.split('/').length <= SCENARIO_LIMITS.maxPathDepth, expects('path-depth')),
 );
 
+/** As on a disk; owner root and mode 644 unless said. Services run as users of their own, as on Debian. */
+const ownership = {
+  owner: z.optional(z.string().check(z.regex(/^[a-z_][a-z0-9_-]{0,31}$/, expects('user-name')))),
+  /** Permissions in octal, such as 640. */
+  mode: z.optional(z.string().check(z.regex(/^[0-7]{3,4}$/, expects('file-mode')))),
+};
+
+/** Written over, or removed without `content`: at a time, or when a server comes to this place while it sends the file. */
+const fileChange = z.strictObject({
+  at: z.union(
+    [z.strictObject({ ms: timeMs }), z.strictObject({ afterBytes: z.int().check(z.gte(0)) })],
+    expects('file-moment'),
+  ),
+  content: z.optional(fileContent),
+});
+
 const fileEntry = z.union(
   [
-    z.strictObject({ path: filePath, content: fileContent }),
+    z.strictObject({ path: filePath, content: fileContent, ...ownership, change: z.optional(fileChange) }),
     /** A whole folder of the image catalogue, such as `debian-installer`. */
-    z.strictObject({ path: filePath, imageTree: z.string() }),
+    z.strictObject({ path: filePath, imageTree: z.string(), ...ownership }),
     /** A symbolic link, absolute or from its own folder. */
     z.strictObject({ path: filePath, link: z.string().check(z.minLength(1), z.maxLength(4095)) }),
   ],
@@ -320,6 +336,8 @@ const server = z.strictObject({
   ),
   services: withDefault(services, {}),
   files: withDefault(z.array(fileEntry), []),
+  /** Capitals in paths do not count, as on a Windows server. */
+  caseInsensitive: z.optional(z.boolean()),
   /** The server hears nothing and says nothing before this time. */
   upAtMs: withDefault(timeMs, 0),
   power: withDefault(z.union([z.literal('on'), z.literal('off')]), 'on'),

@@ -81,6 +81,10 @@ export interface RunningService {
 export const settingParts = {
   port: z.int().check(z.gte(1), z.lte(65_535)),
   absolutePath: z.string().check(z.startsWith('/', 'scenario.expects.absolute-path')),
+  /** How fast a server sends files, all transfers together. */
+  bytesPerSecond: z.optional(z.int().check(z.gte(1), z.lte(1e10))),
+  /** A server that breaks: it closes a connection after so many bytes of a file. */
+  closeAfterBytes: z.optional(z.int().check(z.gte(0), z.lte(1e10))),
   /** At most 1 MiB. */
   text: z.string().check(z.maxLength(1024 * 1024, 'scenario.expects.text')),
 } as const;

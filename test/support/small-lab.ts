@@ -5,8 +5,12 @@ import type { Scenario } from '../../src/scenario/schema.ts';
 export interface SmallServer {
   /** dnsmasq.conf. */
   readonly config: string;
-  /** Below `/srv/`: a text, or so many bytes of a pattern. */
-  readonly files?: Readonly<Record<string, string | number>>;
+  /** Below `/srv/`: a text, so many bytes of a pattern, or the fields of an entry. */
+  readonly files?: Readonly<Record<string, string | number | Readonly<Record<string, unknown>>>>;
+  /** Further fields of the node. */
+  readonly node?: Readonly<Record<string, unknown>>;
+  /** Settings of further services, and of dnsmasq beside its configuration. */
+  readonly services?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** Settings of the web server, which runs when they are there, or files below `http/`. */
   readonly http?: Readonly<Record<string, unknown>>;
 }
@@ -21,17 +25,29 @@ export interface SmallLab {
   readonly faults?: readonly Readonly<Record<string, unknown>>[];
 }
 
-function serverNode(name: string, index: number, address: string, { config, files = {}, http }: SmallServer): unknown {
+function serverNode(
+  name: string,
+  index: number,
+  address: string,
+  { config, files = {}, http, node = {}, services = {} }: SmallServer,
+): unknown {
   const hasWeb = http !== undefined || Object.keys(files).some((path) => path.startsWith('http/'));
   return {
     kind: 'server',
     name,
     nics: [{ mac: `02:00:00:00:00:0${index + 1}`, address: `${address}/24` }],
-    services: { dnsmasq: { config }, ...(hasWeb ? { http: http ?? {} } : {}) },
+    services: {
+      ...services,
+      dnsmasq: { config, ...services['dnsmasq'] },
+      ...(hasWeb ? { http: http ?? {} } : {}),
+    },
     files: Object.entries(files).map(([path, content]) => ({
       path: `/srv/${path}`,
-      content: typeof content === 'number' ? { patternBytes: content } : { text: content },
+      ...(typeof content === 'object'
+        ? content
+        : { content: typeof content === 'number' ? { patternBytes: content } : { text: content } }),
     })),
+    ...node,
   };
 }
 

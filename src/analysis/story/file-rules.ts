@@ -127,8 +127,21 @@ export const missingFiles: Rule = (facts, nameOf) => {
   });
 };
 
-/** RFC 9110 §15.5.2, §15.5.4. */
-const DENIED: ReadonlySet<number> = new Set([401, 403]);
+/** RFC 9110 §15.5.2. */
+const UNAUTHORIZED = 401;
+
+/** How a server says that it has no permission to read a file. */
+const DENIED = {
+  http: { code: 403, rule: 'RFC 9110 §15.5.4' },
+  tftp: { code: 2, rule: 'RFC 1350 §5' },
+  // FTP has one reply for a file that is missing and one that may not be read.
+  ftp: undefined,
+} as const;
+
+function denial({ protocol, outcome }: FileFact): { readonly rule: string } | undefined {
+  const denied = DENIED[protocol];
+  return outcome.kind === 'error' && outcome.code === denied?.code ? denied : undefined;
+}
 
 export const failedFiles: Rule = (facts, nameOf) => {
   const found: FrameFinding[] = [];
@@ -142,9 +155,11 @@ export const failedFiles: Rule = (facts, nameOf) => {
     const { name, protocol } = file;
     const evidence = { frames: [firstFrame(file), file.outcomeFrame], machine, about: name };
     const about = { server, client: machine, file: name, status: outcome.code, message: outcome.message };
-    if (protocol === 'http')
+    const denied = denial(file);
+    if (denied !== undefined) found.push(finding('file-denied', 'error', about, { ...evidence, rule: denied.rule }));
+    else if (protocol === 'http')
       found.push(
-        finding(DENIED.has(outcome.code) ? 'http-denied' : 'http-error', 'error', about, {
+        finding(outcome.code === UNAUTHORIZED ? 'http-denied' : 'http-error', 'error', about, {
           ...evidence,
           rule: 'RFC 9110 §15.5',
         }),

@@ -68,6 +68,7 @@ export const FINDING_TEXTS = {
   'finding.ipxe-no-server': 'iPXE on {client} is given an address without a server: {line}',
   'finding.http-denied':
     '{server} wants a user and password of {client} for {file}, or other ones: {status} {message}.',
+  'finding.file-denied': '{server} has no permission to read {file}, which {client} asks for: {status} {message}.',
   'finding.ipxe-timeout': 'iPXE on {client} waited and got no answer: {line}',
   'finding.ipxe-refused': 'The server has nothing listening on that port: iPXE on {client} says {line}',
   'finding.ipxe-not-found': 'The file that iPXE on {client} asks for is not there: {line}',
@@ -164,6 +165,8 @@ export const FINDING_REMEDIES = {
     'The setting that the address begins with is empty: show next-server, proxydhcp/next-server and pxebs/next-server say which one has the server; or write its address into the script.',
   'remedy.http-denied':
     'Write them into the address (http://USER:PASSWORD@SERVER/FILE), use a build that has the scheme (HTTP_AUTH_BASIC, HTTP_AUTH_DIGEST), or let the server give the file without.',
+  'remedy.file-denied':
+    'Let the server read the file: chmod a+r for the file and a+x for the folders above it. With tftp-secure, the file must also belong to the user that dnsmasq runs as. The configuration of a web server may also forbid it.',
   'remedy.ipxe-timeout':
     'See whether that server is on and the service runs, whether a firewall is on the way, and whether the address in the script is the right one.',
   'remedy.ipxe-refused': 'Start the service on that machine, or correct the address or the port.',

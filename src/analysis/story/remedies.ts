@@ -22,8 +22,6 @@ export const REMEDY_TEXTS = {
   'remedy.pxe/E38':
     'See the log of the TFTP server; it may have no port or no place left for one more transfer (tftp-max, tftp-port-range).',
   'remedy.pxe/E39': 'The answers do not come from a TFTP server: check what runs on UDP port 69 of that machine.',
-  'remedy.pxe/E3C':
-    'Let the server read the file: chmod a+r, and with tftp-secure give it to the user that dnsmasq runs as.',
   'remedy.pxe/E3F': 'The server and the ROM do not agree on the block size: try tftp-no-blocksize.',
   'remedy.pxe/E52':
     'A proxy DHCP server names boot files only; somebody must give addresses too. Start a DHCP server, or turn the proxy into one (dhcp-range without `proxy`).',
@@ -54,7 +52,6 @@ export const REMEDY_TEXTS = {
     'Correct what the message names, a line or a folder that is missing: until then the server answers nobody.',
   'remedy.http.bad-request':
     'The data received are not an HTTP request. Check which protocol the client expects on this port.',
-  'remedy.http.403': 'Let the server read the file.',
   'remedy.http.404':
     'Put the file where the address points, or correct the address: paths are relative to the root of the server, and capitals count.',
   'remedy.http.405': 'Fetch files with GET or HEAD.',
@@ -100,6 +97,8 @@ export type RemedyId = keyof RemedyTexts;
 const SAME_TROUBLE: Readonly<Record<string, RemedyId>> = {
   'arp.address-conflict': 'remedy.address-conflict',
   'pxe/E3B': 'remedy.tftp-missing-file',
+  'pxe/E3C': 'remedy.file-denied',
+  'http.403': 'remedy.file-denied',
   'pxe/E51': 'remedy.no-dhcp-answer',
   'pxe/E53': 'remedy.no-boot-file',
   'pxe/E76': 'remedy.pxe/E74',

@@ -2,7 +2,12 @@
 import { assert, unreachable } from '../../base/result.ts';
 import { utf8 } from '../../base/bytes.ts';
 import type { FileContent, ServerNode } from '../../scenario/schema.ts';
-import { MemoryFileTree } from '../../services/files/file-tree.ts';
+import {
+  MemoryFileTree,
+  type FileOptions,
+  type LazyContent,
+  type TreeOptions,
+} from '../../services/files/file-tree.ts';
 import { chainImage } from '../nodes/personality.ts';
 import { imageTree, type ImageBank } from './images.ts';
 
@@ -52,28 +57,72 @@ function knownHash(content: FileContent, images: ImageBank): string | undefined 
   return 'image' in content && !('truncateBytes' in content) ? images.sha256(content.image) : undefined;
 }
 
-export function serverFiles(node: ServerNode, images: ImageBank): MemoryFileTree {
-  const tree = new MemoryFileTree();
-  for (const entry of node.files) {
+/** A change of a file at a time of the lab. */
+export interface TimedChange {
+  readonly atMs: number;
+  apply(): void;
+}
+
+export interface ServerFiles {
+  readonly tree: MemoryFileTree;
+  readonly changes: readonly TimedChange[];
+}
+
+export function serverFiles(
+  { files, caseInsensitive = false }: ServerNode,
+  images: ImageBank,
+  onChange: NonNullable<TreeOptions['onChange']>,
+): ServerFiles {
+  const tree = new MemoryFileTree({ caseInsensitive, onChange });
+  const changes: TimedChange[] = [];
+  for (const entry of files) {
+    if ('link' in entry) {
+      tree.addLink(entry.path, entry.link);
+      continue;
+    }
+    const options = ownership(entry);
     if ('imageTree' in entry) {
       const prefix = entry.imageTree.replace(/\/+$/, '').length + 1;
       for (const file of imageTree(images.manifest, entry.imageTree)) {
-        tree.addFile(`${entry.path}/${file.path.slice(prefix)}`, {
-          size: file.size,
-          sha256: file.sha256,
-          load: () => {
-            const bytes = images.get(file.path);
-            assert(bytes !== undefined, `image ${file.path} was fetched`);
-            return bytes;
-          },
-        });
+        const load = (): Uint8Array => {
+          const bytes = images.get(file.path);
+          assert(bytes !== undefined, `image ${file.path} was fetched`);
+          return bytes;
+        };
+        const { size, sha256 } = file;
+        tree.addFile(`${entry.path}/${file.path.slice(prefix)}`, { size, sha256, load }, options);
       }
-    } else if ('link' in entry) tree.addLink(entry.path, entry.link);
+      continue;
+    }
+    const { path, content, change } = entry;
+    tree.addFile(path, served(content, images), options);
+    if (change === undefined) continue;
+    const next = { content: change.content === undefined ? undefined : served(change.content, images) };
+    if ('afterBytes' in change.at) tree.changeAfter(path, change.at.afterBytes, next);
     else {
-      const bytes = contentBytes(entry.content, images);
-      const sha256 = knownHash(entry.content, images);
-      tree.addFile(entry.path, sha256 === undefined ? bytes : { size: bytes.length, sha256, load: () => bytes });
+      tree.expectChange(path);
+      changes.push({ atMs: change.at.ms, apply: () => tree.change(path, next) });
     }
   }
-  return tree;
+  return { tree, changes };
+}
+
+/** The content as the tree takes it, with its hash when the catalogue has it. */
+function served(content: FileContent, images: ImageBank): Uint8Array | LazyContent {
+  const bytes = contentBytes(content, images);
+  const sha256 = knownHash(content, images);
+  return sha256 === undefined ? bytes : { size: bytes.length, sha256, load: () => bytes };
+}
+
+function ownership({
+  owner,
+  mode,
+}: {
+  readonly owner?: string | undefined;
+  readonly mode?: string | undefined;
+}): FileOptions {
+  return {
+    ...(owner === undefined ? {} : { owner }),
+    ...(mode === undefined ? {} : { mode: Number.parseInt(mode, 8) }),
+  };
 }

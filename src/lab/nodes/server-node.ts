@@ -20,6 +20,7 @@ import { CONFIG_FILE } from '../../services/dnsmasq/start.ts';
 import { readDhcpdConfig } from '../../services/dhcpd/language/config.ts';
 import { DHCPD_CONFIG_FILE } from '../../services/dhcpd/start.ts';
 import { startServices, type RunningServices } from '../../services/starters.ts';
+import { fileMessage } from '../../services/files/messages.ts';
 import { MemoryFileTree, type FileTree } from '../../services/files/file-tree.ts';
 import type { NodeContext } from '../context.ts';
 import { serverFiles } from '../content/files.ts';
@@ -34,6 +35,16 @@ export interface LeaseView {
   readonly hostname: string;
   /** Virtual time at which it ends; absent when it never does. */
   readonly expiresNs?: number;
+}
+
+export interface ServedFile {
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** Empty while it is not known. */
+  readonly sha256: string;
+  readonly owner: string;
+  /** Permission bits. */
+  readonly mode: number;
 }
 
 export interface ServerFault {
@@ -59,8 +70,13 @@ export class LabServer {
 
   constructor(lab: NodeContext, node: ServerNode) {
     this.name = node.name;
-    this.files = serverFiles(node, lab.images);
     const log = lab.log.sink(node.name);
+    const { tree, changes } = serverFiles(node, lab.images, (file, { content }) => {
+      const isRemoved = content === undefined;
+      const message = fileMessage(isRemoved ? 'files.removed' : 'files.replaced', { file });
+      log.emit({ kind: 'fault', code: isRemoved ? 'fault.file-removed' : 'fault.file-replaced', ...message });
+    });
+    this.files = tree;
     const guard = new NodeGuard(lab, (error) => log.emit(failureEvent('server/failed', { reason: reasonOf(error) })));
     const { context } = guard;
     const { clock } = context;
@@ -69,6 +85,7 @@ export class LabServer {
     this.host = new HostStack({ name: node.name, clock, rng, log, forwarding });
     this.addInterfaces(context, node);
     this.services = startServices(node.services, { clock, rng, log, host: this.host, files: this.files });
+    for (const { atMs, apply } of changes) clock.schedule(Math.round(atMs * NS_PER_MS), apply);
     const running = Object.values(this.services);
     this.faults = running.flatMap(({ problems = [] }) =>
       problems.map(({ place, reason, isMinor }) => ({
@@ -117,15 +134,18 @@ export class LabServer {
   }
 
   /** Every file once, as `find` lists them: a symbolic link to a directory is not gone through. */
-  fileList(): readonly { readonly path: string; readonly sizeBytes: number; readonly sha256: string }[] {
-    const list: { path: string; sizeBytes: number; sha256: string }[] = [];
+  fileList(): readonly ServedFile[] {
+    const list: ServedFile[] = [];
     const walk = (path: string): void => {
       for (const name of this.files.list(path) ?? []) {
         const below = `${path === '/' ? '' : path}/${name}`;
         const stat = this.files.stat(below);
         if (stat?.kind === 'directory') {
           if (this.files.readLink(below) === undefined) walk(below);
-        } else if (stat !== undefined) list.push({ path: below, sizeBytes: stat.size, sha256: stat.sha256 ?? '' });
+        } else if (stat !== undefined) {
+          const { size: sizeBytes, sha256 = '', owner, mode } = stat;
+          list.push({ path: below, sizeBytes, sha256, owner, mode });
+        }
       }
     };
     walk('/');

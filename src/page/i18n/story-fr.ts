@@ -78,6 +78,8 @@ export const storyFr: Readonly<Record<StoryTextId, string>> = {
     'Le réglage par lequel commence l’adresse est vide : show next-server, proxydhcp/next-server et pxebs/next-server disent lequel a le serveur ; ou écrivez son adresse dans le script.',
   'remedy.http-denied':
     'Écrivez-les dans l’adresse (http://UTILISATEUR:MOTDEPASSE@SERVEUR/FICHIER), prenez une compilation qui connaît cette méthode (HTTP_AUTH_BASIC, HTTP_AUTH_DIGEST), ou laissez le serveur donner le fichier sans.',
+  'remedy.file-denied':
+    'Laissez le serveur lire le fichier : chmod a+r pour le fichier et a+x pour les dossiers au-dessus. Avec tftp-secure, le fichier doit aussi appartenir à l’utilisateur de dnsmasq. Un serveur web peut aussi refuser par sa configuration.',
   'remedy.ipxe-timeout':
     'Voyez si ce serveur est allumé et si le service tourne, si un pare-feu est sur le chemin, et si l’adresse du script est la bonne.',
   'remedy.ipxe-refused': 'Démarrez le service sur cette machine, ou corrigez l’adresse ou le port.',
@@ -129,8 +131,6 @@ export const storyFr: Readonly<Record<StoryTextId, string>> = {
     'Voyez le journal du serveur TFTP ; il n’a peut-être plus de port ou de place pour un transfert de plus (tftp-max, tftp-port-range).',
   'remedy.pxe/E39':
     'Les réponses ne sont pas celles d’un serveur TFTP : voyez ce qui tourne sur le port UDP 69 de cette machine.',
-  'remedy.pxe/E3C':
-    'Laissez le serveur lire le fichier : chmod a+r, et avec tftp-secure donnez-le à l’utilisateur de dnsmasq.',
   'remedy.pxe/E3F': 'Le serveur et la ROM ne s’accordent pas sur la taille des blocs : essayez tftp-no-blocksize.',
   'remedy.pxe/E52':
     'Un serveur proxy DHCP ne nomme que des fichiers ; quelqu’un doit aussi donner des adresses. Démarrez un serveur DHCP, ou faites-en un du proxy (dhcp-range sans `proxy`).',
@@ -154,7 +154,6 @@ export const storyFr: Readonly<Record<StoryTextId, string>> = {
   'remedy.config-refused':
     'Corrigez ce que nomme le message, une ligne ou un dossier qui manque : d’ici là le serveur ne répond à personne.',
   'remedy.http.bad-request': 'Ce qui est venu n’est pas une requête HTTP. Voyez pour quoi le client prend ce port.',
-  'remedy.http.403': 'Laissez le serveur lire le fichier.',
   'remedy.http.404':
     'Mettez le fichier là où mène l’adresse, ou corrigez l’adresse : les chemins sont relatifs à la racine du serveur, et les majuscules comptent.',
   'remedy.http.405': 'Demandez les fichiers par GET ou HEAD.',

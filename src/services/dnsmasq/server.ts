@@ -66,6 +66,8 @@ export interface DnsmasqOptions {
   readonly epochS?: number;
   /** RFC 7440 for TFTP, which dnsmasq does not know. */
   readonly tftpWindowsize?: boolean;
+  /** How fast TFTP sends, all transfers together. */
+  readonly tftpBytesPerSecond?: number | undefined;
   readonly mtu?: number;
 }
 
@@ -137,8 +139,9 @@ export class DnsmasqServer {
         clock: options.clock,
         files: options.files,
         interfaces: options.interfaces,
-        user: options.user ?? 'nobody',
+        user: this.config.settings.get('user')?.value ?? options.user ?? 'nobody',
         windowsize: options.tftpWindowsize ?? false,
+        bytesPerSecond: options.tftpBytesPerSecond,
         ...(options.mtu === undefined ? {} : { mtu: options.mtu }),
       },
       {

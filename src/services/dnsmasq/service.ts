@@ -18,6 +18,8 @@ export const dnsmasqService = defineService({
     leases: withDefault(text, ''),
     /** RFC 7440, which dnsmasq itself does not know. */
     tftpWindowsize: withDefault(z.boolean(), false),
+    /** How fast TFTP sends, all transfers together; dnsmasq itself has no such limit. */
+    tftpBytesPerSecond: settingParts.bytesPerSecond,
   }),
   initial: {
     config: `dhcp-range=192.168.50.100,192.168.50.199,1h

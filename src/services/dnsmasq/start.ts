@@ -8,13 +8,16 @@ import { DnsmasqServer } from './server.ts';
 /** What its configuration file is called in messages. */
 export const CONFIG_FILE = 'dnsmasq.conf';
 
+/** Whom Debian's service runs as, without a `user` line. */
+const DEFAULT_USER = 'dnsmasq';
+
 export interface RunningDnsmasq extends RunningService {
   readonly server: DnsmasqServer;
 }
 
 export function startDnsmasq(settings: ServiceSettings<'dnsmasq'>, context: ServiceContext): RunningDnsmasq {
   const { clock, rng, log, host, files } = context;
-  const { config, hosts, leases, tftpWindowsize } = settings;
+  const { config, hosts, leases, tftpWindowsize, tftpBytesPerSecond } = settings;
   for (const [path, text] of Object.entries(settings.files)) files.addFile(path, text);
   const server = new DnsmasqServer({
     config,
@@ -26,8 +29,9 @@ export function startDnsmasq(settings: ServiceSettings<'dnsmasq'>, context: Serv
     files,
     hosts,
     ...(leases === '' ? {} : { leases }),
-    user: 'root',
+    user: DEFAULT_USER,
     tftpWindowsize,
+    tftpBytesPerSecond,
     epochS: LAB_EPOCH_MS / 1000,
   });
   return {

@@ -41,3 +41,26 @@ describe('symbolic links', () => {
     expect(files.readLink('/srv/none')).toBeUndefined();
   });
 });
+
+describe('a tree in which capitals do not count', () => {
+  const files = new MemoryFileTree({ caseInsensitive: true });
+  files.addFile('/srv/Boot/X64/a.COM', 'first');
+  files.addFile('/SRV/boot/b.txt', 'second');
+  files.addLink('/srv/link', 'BOOT/x64');
+
+  it('finds a file by any spelling, through links too, and lists it in its own', () => {
+    for (const path of ['/srv/boot/x64/A.com', '/SRV/BOOT/X64/A.COM', '/srv/LINK/a.com'])
+      expect(files.stat(path)).toMatchObject({ kind: 'file', size: 5 });
+    expect(files.list('/srv/boot')).toEqual(['X64', 'b.txt']);
+    expect(files.readLink('/SRV/Link')).toBe('BOOT/x64');
+  });
+
+  it('replaces and removes by any spelling', () => {
+    files.addFile('/srv/boot/B.TXT', 'third!');
+    expect(files.list('/srv/Boot')).toEqual(['X64', 'b.txt']);
+    expect(files.stat('/srv/Boot/b.txt')?.size).toBe(6);
+    files.remove('/srv/BOOT/B.txt');
+    expect(files.stat('/srv/Boot/b.txt')).toBeUndefined();
+    expect(files.list('/srv/Boot')).toEqual(['X64']);
+  });
+});

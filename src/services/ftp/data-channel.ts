@@ -2,6 +2,9 @@
 import { formatIpv4, type Ipv4Address } from '../../base/address.ts';
 import { NS_PER_S } from '../../base/clock.ts';
 import type { TcpConnection, TcpListener } from '../../net/host/types.ts';
+import { sendBody, type BodySource } from '../files/body-sender.ts';
+import { tellClosed } from '../files/messages.ts';
+import type { RateLimit } from '../files/rate-limit.ts';
 import { TcpSender } from '../files/tcp-sender.ts';
 import { TransferReport } from '../files/transfer-report.ts';
 import type { FtpServerOptions } from './options.ts';
@@ -15,9 +18,17 @@ const CONNECT_NS = 60 * NS_PER_S;
 
 export type TransferOutcome = 'done' | 'not-opened' | 'broken';
 
+/** A file or a listing, from a byte on. */
+export interface FtpBody {
+  readonly source: BodySource;
+  readonly start: number;
+  /** Of a file: the server may close in the middle of it. */
+  readonly isFile: boolean;
+}
+
 interface Transfer {
   readonly name: string;
-  readonly bytes: Uint8Array;
+  readonly body: FtpBody;
   readonly onOpen: () => void;
   readonly onEnd: (outcome: TransferOutcome) => void;
   readonly timer: { cancel(): void };
@@ -27,14 +38,16 @@ interface Transfer {
 export class DataChannel {
   private readonly control: TcpConnection;
   private readonly options: FtpServerOptions;
+  private readonly rate: RateLimit | undefined;
   private listener: TcpListener | undefined;
   private connection: TcpConnection | undefined;
   private isConnected = false;
   private transfer: Transfer | undefined;
 
-  constructor(control: TcpConnection, options: FtpServerOptions) {
+  constructor(control: TcpConnection, options: FtpServerOptions, rate: RateLimit | undefined) {
     this.control = control;
     this.options = options;
+    this.rate = rate;
   }
 
   /** PASV or PORT came before. */
@@ -71,9 +84,9 @@ export class DataChannel {
   }
 
   /** Sends one file or listing as soon as the connection is there, and closes it. */
-  send(name: string, bytes: Uint8Array, onOpen: () => void, onEnd: (outcome: TransferOutcome) => void): void {
+  send(name: string, body: FtpBody, onOpen: () => void, onEnd: (outcome: TransferOutcome) => void): void {
     const timer = this.options.clock.schedule(CONNECT_NS, () => this.finish('not-opened'));
-    this.transfer = { name, bytes, onOpen, onEnd, timer };
+    this.transfer = { name, body, onOpen, onEnd, timer };
     if (this.isConnected) this.begin();
   }
 
@@ -123,24 +136,33 @@ export class DataChannel {
     if (transfer === undefined || connection === undefined) return;
     transfer.timer.cancel();
     transfer.onOpen();
-    const { bytes, name } = transfer;
+    const { body, name } = transfer;
+    const { source, start } = body;
     const { remote } = this.control;
     const id = `${formatIpv4(remote.address)}:${remote.port}`;
-    const report = new TransferReport(this.options.log, { protocol: 'ftp', id, name, totalBytes: bytes.length });
+    const report = new TransferReport(this.options.log, { protocol: 'ftp', id, name, totalBytes: source.size - start });
     transfer.report = report;
     const sender = new TcpSender(connection);
-    sender.send(
-      bytes,
-      (taken) => report.advance(taken),
-      () => {
+    const close = (outcome: TransferOutcome): void => {
+      // What the connection still has in its buffer goes out by itself.
+      this.connection = undefined;
+      this.isConnected = false;
+      sender.end();
+      this.finish(outcome);
+    };
+    const { clock, log, closeAfterBytes } = this.options;
+    const limits = { rate: this.rate, closeAfterBytes: body.isFile ? closeAfterBytes : undefined };
+    sendBody(clock, sender, source, [start, source.size], limits, {
+      onTaken: (taken) => report.advance(taken),
+      onDone: () => {
         report.done();
-        // What the connection still has in its buffer goes out by itself.
-        this.connection = undefined;
-        this.isConnected = false;
-        sender.end();
-        this.finish('done');
+        close('done');
       },
-    );
+      onCut: () => {
+        if (closeAfterBytes !== undefined) tellClosed(log, formatIpv4(remote.address), name, closeAfterBytes);
+        close('broken');
+      },
+    });
   }
 
   private finish(outcome: TransferOutcome): void {

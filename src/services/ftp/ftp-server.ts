@@ -9,8 +9,11 @@ import type { TcpConnection } from '../../net/host/types.ts';
 import { decodeFtpCommand, encodeFtpReply, formatHostPort, parseHostPort } from '../../protocols/ftp/codec.ts';
 import type { FtpCommand } from '../../protocols/ftp/codec.ts';
 import { normalizePath } from '../files/file-tree.ts';
+import { bytesSource, type BodySource } from '../files/body-sender.ts';
+import { mayExecute, mayRead, maySearchTo } from '../files/permissions.ts';
+import { rateLimit, type RateLimit } from '../files/rate-limit.ts';
 import { TcpSender } from '../files/tcp-sender.ts';
-import { DataChannel } from './data-channel.ts';
+import { DataChannel, type FtpBody } from './data-channel.ts';
 import { listing, nameList, toNetworkLines } from './listing.ts';
 import type { FtpServerOptions } from './options.ts';
 import { verbatim } from '../../base/sentence.ts';
@@ -24,14 +27,16 @@ const BEFORE_LOGIN: ReadonlySet<string> = new Set(['USER', 'PASS', 'QUIT', 'FEAT
 
 export class FtpServer {
   private readonly options: FtpServerOptions;
+  private readonly rate: RateLimit | undefined;
 
   constructor(options: FtpServerOptions) {
     this.options = options;
+    this.rate = rateLimit(options.clock, options.bytesPerSecond);
   }
 
   /** Serves a control connection until either side closes it. */
   accept(connection: TcpConnection): void {
-    new Session(connection, this.options).start();
+    new Session(connection, this.options, this.rate).start();
   }
 }
 
@@ -51,11 +56,11 @@ class Session {
   private isOver = false;
   private idle: { cancel(): void } | undefined;
 
-  constructor(connection: TcpConnection, options: FtpServerOptions) {
+  constructor(connection: TcpConnection, options: FtpServerOptions, rate: RateLimit | undefined) {
     this.connection = connection;
     this.options = options;
     this.sender = new TcpSender(connection);
-    this.data = new DataChannel(connection, options);
+    this.data = new DataChannel(connection, options, rate);
     this.client = formatIpv4(connection.remote.address);
   }
 
@@ -236,7 +241,9 @@ class Session {
 
   private changeDirectory(command: FtpCommand, argument: string): void {
     const path = this.path(argument);
-    if (this.options.files.stat(this.real(path))?.kind !== 'directory') {
+    const { files } = this.options;
+    const real = this.real(path);
+    if (files.stat(real)?.kind !== 'directory' || !mayExecute(files, real, this.localUser)) {
       return this.answer(command, 550, 'Failed to change directory.');
     }
     this.directory = path;
@@ -264,16 +271,26 @@ class Session {
     return this.answer(command, 200, 'PORT command successful. Consider using PASV.');
   }
 
-  private content(path: string): Uint8Array | undefined {
-    const bytes = this.options.files.read(this.real(path));
-    return bytes === undefined || this.isBinary ? bytes : toNetworkLines(bytes);
+  /** Whose permissions count: anonymous clients are the user `ftp`, who owns nothing that it may read. */
+  private get localUser(): string {
+    return /^(anonymous|ftp)$/i.test(this.user ?? '') ? '' : (this.user ?? '');
+  }
+
+  private content(path: string): BodySource | undefined {
+    const { files } = this.options;
+    const file = files.open(this.real(path));
+    return file === undefined || this.isBinary ? file : bytesSource(toNetworkLines(file.slice(0, file.size)));
   }
 
   private describe(command: FtpCommand): void {
     const path = this.path(command.argument);
+    if (!maySearchTo(this.options.files, this.real(path), this.localUser)) {
+      const what = command.verb === 'SIZE' ? 'get file size' : 'get file modification time';
+      return this.answer(command, 550, `Could not ${what}.`);
+    }
     if (command.verb === 'SIZE') {
       const size = this.isBinary ? this.options.files.stat(this.real(path)) : undefined;
-      const length = size?.kind === 'file' ? size.size : this.content(path)?.length;
+      const length = size?.kind === 'file' ? size.size : this.content(path)?.size;
       if (length === undefined) return this.answer(command, 550, 'Could not get file size.');
       return this.answer(command, 213, String(length));
     }
@@ -289,10 +306,13 @@ class Session {
     const start = this.restartAt;
     this.restartAt = 0;
     const content = this.content(path);
-    if (content === undefined || start > content.length) return this.answer(command, 550, 'Failed to open file.');
+    const isReadable = mayRead(this.options.files, this.real(path), this.localUser);
+    if (content === undefined || !isReadable || start > content.size) {
+      return this.answer(command, 550, 'Failed to open file.');
+    }
     const kind = this.isBinary ? 'BINARY' : 'ASCII';
-    const opening = `Opening ${kind} mode data connection for ${command.argument} (${content.length} bytes).`;
-    return this.transfer(command, opening, path, content.subarray(start));
+    const opening = `Opening ${kind} mode data connection for ${command.argument} (${content.size} bytes).`;
+    return this.transfer(command, opening, path, { source: content, start, isFile: true });
   }
 
   private list(command: FtpCommand): void {
@@ -300,14 +320,17 @@ class Session {
     const path = this.path(command.argument.replace(/^-\S*\s*/, ''));
     const { files, epochMs } = this.options;
     const make = command.verb === 'LIST' ? listing : nameList;
-    return this.transfer(command, 'Here comes the directory listing.', path, make(files, this.real(path), epochMs));
+    const real = this.real(path);
+    const bytes = mayRead(files, real, this.localUser) ? make(files, real, epochMs) : new Uint8Array(0);
+    const body: FtpBody = { source: bytesSource(bytes), start: 0, isFile: false };
+    return this.transfer(command, 'Here comes the directory listing.', path, body);
   }
 
-  private transfer(command: FtpCommand, opening: string, name: string, bytes: Uint8Array): void {
+  private transfer(command: FtpCommand, opening: string, name: string, body: FtpBody): void {
     if (!this.data.isOpen) return this.answer(command, 425, 'Use PORT or PASV first.');
     return this.data.send(
       name,
-      bytes,
+      body,
       () => this.reply(150, opening),
       (outcome) => {
         if (this.isOver) return;

@@ -21,6 +21,10 @@ export interface FtpServerOptions {
   readonly users?: readonly FtpUser[];
   /** Whether `anonymous` and `ftp` come in with any password. Default true. */
   readonly anonymous?: boolean;
+  /** All transfers together go out no faster. */
+  readonly bytesPerSecond?: number | undefined;
+  /** Closes the data connection after so many bytes of a file. */
+  readonly closeAfterBytes?: number | undefined;
   /** Milliseconds since 1970 at virtual time zero: the date of the files. */
   readonly epochMs: number;
 }

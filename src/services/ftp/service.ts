@@ -12,6 +12,8 @@ export const ftpService = defineService({
     /** Accounts beside `anonymous`, which is always there unless `anonymous` is false. */
     users: withDefault(z.array(z.strictObject({ user: z.string(), password: z.string() })), []),
     anonymous: withDefault(z.boolean(), true),
+    bytesPerSecond: settingParts.bytesPerSecond,
+    closeAfterBytes: settingParts.closeAfterBytes,
   }),
   initial: {},
   protocols: ['ftp'],

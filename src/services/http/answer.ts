@@ -2,15 +2,21 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { toHex, utf8 } from '../../base/bytes.ts';
 import { httpField, type HttpField, type HttpRequest, parseHttpDate } from '../../protocols/http/codec.ts';
-import { normalizePath, type FileTree } from '../files/file-tree.ts';
+import { normalizePath, type FileTree, type OpenFile } from '../files/file-tree.ts';
+import { mayRead, maySearchTo } from '../files/permissions.ts';
 
 export interface HttpAnswer {
   readonly status: number;
   readonly fields: readonly HttpField[];
   readonly body: Uint8Array;
+  /** The file that the body is read from while it is sent, and where in it the body begins. */
+  readonly from?: { readonly file: OpenFile; readonly start: number };
   /** The file's path below the root, for people. */
   readonly path: string;
 }
+
+/** Whom web servers run as on Debian. */
+const WEB_USER = 'www-data';
 
 const TYPES: ReadonlyMap<string, string> = new Map([
   ['html', 'text/html; charset=utf-8'],
@@ -88,9 +94,14 @@ export function answer(request: HttpRequest, files: FileTree, root: string, epoc
   const below = normalizePath(path);
   const at = normalizePath(`${root}/${below}`);
   const stat = files.stat(at);
+  if (!maySearchTo(files, at, WEB_USER)) return denied(below);
   if (stat === undefined) return textAnswer(404, `${below} is not here.`, below);
   if (stat.kind === 'directory') return directory(files, at, below, path.endsWith('/'), request, root, epochMs);
   return file(files, at, below, request, epochMs);
+}
+
+function denied(below: string): HttpAnswer {
+  return textAnswer(403, `The server has no permission to read ${below}.`, below);
 }
 
 function directory(
@@ -106,6 +117,7 @@ function directory(
   const index = `${at === '/' ? '' : at}/index.html`;
   if (files.stat(index)?.kind === 'file')
     return file(files, index, `${below === '/' ? '' : below}/index.html`, request, epochMs);
+  if (!mayRead(files, at, WEB_USER)) return denied(below);
   const names = (files.list(at) ?? []).map((name) => {
     const isDirectory = files.stat(`${at}/${name}`)?.kind === 'directory';
     return `${name}${isDirectory ? '/' : ''}`;
@@ -123,8 +135,10 @@ function directory(
 }
 
 function file(files: FileTree, at: string, below: string, request: HttpRequest, epochMs: number): HttpAnswer {
-  const bytes = files.read(at);
-  if (bytes === undefined) return textAnswer(404, `${below} is not here.`, below);
+  const opened = files.open(at);
+  if (opened === undefined) return textAnswer(404, `${below} is not here.`, below);
+  if (!mayRead(files, at, WEB_USER)) return denied(below);
+  const bytes = opened.slice(0, opened.size);
   const tag = entityTag(files.stat(at)?.sha256, bytes);
   const modified = new Date(epochMs).toUTCString();
   const extension = /\.([a-z0-9]+)$/i.exec(at)?.[1]?.toLowerCase() ?? '';
@@ -155,11 +169,12 @@ function file(files: FileTree, at: string, below: string, request: HttpRequest, 
         status: 206,
         fields: [...fields, { name: 'Content-Range', value: contentRange }],
         body: bytes.subarray(range.start, range.end),
+        from: { file: opened, start: range.start },
         path: below,
       };
     }
   }
-  return { status: 200, fields, body: bytes, path: below };
+  return { status: 200, fields, body: bytes, from: { file: opened, start: 0 }, path: below };
 }
 
 /** RFC 9110 §13.2.2: the order in which conditions count. */

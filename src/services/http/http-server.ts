@@ -21,6 +21,9 @@ import type { FileTree } from '../files/file-tree.ts';
 import { formatIpv4 } from '../../base/address.ts';
 import { LAB_EPOCH_MS } from '../../base/calendar.ts';
 import { answer, type HttpAnswer } from './answer.ts';
+import { bytesSource, sendBody } from '../files/body-sender.ts';
+import { tellClosed } from '../files/messages.ts';
+import { rateLimit, type RateLimit } from '../files/rate-limit.ts';
 import { TcpSender } from '../files/tcp-sender.ts';
 import { TransferReport } from '../files/transfer-report.ts';
 import { HttpGate, type HttpAuthRule, type HttpRedirect } from './gate.ts';
@@ -37,26 +40,31 @@ export interface HttpServerOptions {
   readonly redirects?: readonly HttpRedirect[];
   /** Sends bodies in chunks, without their length (RFC 9112 §7.1), to clients that speak HTTP/1.1. */
   readonly chunked?: boolean;
+  /** All bodies together go out no faster. */
+  readonly bytesPerSecond?: number | undefined;
+  /** Closes the connection after so many bytes of a file. */
+  readonly closeAfterBytes?: number | undefined;
   /** Milliseconds since 1970 at virtual time zero, for Date and Last-Modified. */
   readonly epochMs?: number;
 }
 
 /** A posted body longer than this is refused. */
 const MAX_FORM_BYTES = 1024 * 1024;
-const CHUNK_BYTES = 16 * 1024;
 
 export class HttpServer {
   private readonly options: HttpServerOptions;
   private readonly gate: HttpGate;
+  private readonly rate: RateLimit | undefined;
 
   constructor(options: HttpServerOptions) {
     this.options = options;
+    this.rate = rateLimit(options.clock, options.bytesPerSecond);
     this.gate = new HttpGate(options.clock, options.auth ?? [], options.redirects ?? []);
   }
 
   /** Serves a connection until either side closes it. */
   accept(connection: TcpConnection): void {
-    new Session(connection, this.options, this.gate).start();
+    new Session(connection, this.options, this.gate, this.rate).start();
   }
 }
 
@@ -71,6 +79,7 @@ class Session {
   private readonly connection: TcpConnection;
   private readonly options: HttpServerOptions;
   private readonly gate: HttpGate;
+  private readonly rate: RateLimit | undefined;
   private readonly sender: TcpSender;
   private readonly waiting: Pending[] = [];
   private reading: Pending | undefined;
@@ -78,10 +87,11 @@ class Session {
   private report: TransferReport | undefined;
   private closing = false;
 
-  constructor(connection: TcpConnection, options: HttpServerOptions, gate: HttpGate) {
+  constructor(connection: TcpConnection, options: HttpServerOptions, gate: HttpGate, rate: RateLimit | undefined) {
     this.connection = connection;
     this.options = options;
     this.gate = gate;
+    this.rate = rate;
     this.sender = new TcpSender(connection);
   }
 
@@ -214,25 +224,64 @@ class Session {
     this.isSending = true;
     this.report = report;
     this.sender.send(head);
-    if (!bodyless && isChunked) this.sendChunks(reply.body);
-    else if (!bodyless) this.sender.send(reply.body, (taken) => report?.advance(taken));
-    // Nothing more, and its turn comes when all before it has gone.
-    this.sender.send(new Uint8Array(0), undefined, () => {
-      report?.done();
+    const end = (): void => {
       this.report = undefined;
       this.isSending = false;
       if (close || this.closing) this.sender.end();
       else this.next();
-    });
+    };
+    if (bodyless) {
+      this.sender.send(new Uint8Array(0), undefined, end);
+      return;
+    }
+    this.sendBody(
+      reply,
+      isChunked,
+      (taken) => report?.advance(taken),
+      () => {
+        report?.done();
+        end();
+      },
+    );
   }
 
-  private sendChunks(body: Uint8Array): void {
-    const { report } = this;
-    for (let at = 0; at < body.length; at += CHUNK_BYTES) {
-      const part = body.subarray(at, at + CHUNK_BYTES);
-      this.sender.send(encodeHttpChunk(part), undefined, () => report?.advance(part.length));
-    }
-    this.sender.send(lastHttpChunk());
+  private sendBody(reply: HttpAnswer, isChunked: boolean, onTaken: (bytes: number) => void, onDone: () => void): void {
+    const { sender, rate } = this;
+    const { clock, log, closeAfterBytes } = this.options;
+    const source = reply.from?.file ?? bytesSource(reply.body);
+    const start = reply.from?.start ?? 0;
+    const chunks: Pick<TcpSender, 'send'> = {
+      send: (piece, taken, done) =>
+        sender.send(encodeHttpChunk(piece), undefined, () => {
+          taken?.(piece.length);
+          done?.();
+        }),
+    };
+    sendBody(
+      clock,
+      isChunked ? chunks : sender,
+      source,
+      [start, start + reply.body.length],
+      {
+        rate,
+        closeAfterBytes: reply.from === undefined ? undefined : closeAfterBytes,
+        isInPieces: isChunked,
+      },
+      {
+        onTaken,
+        onDone: () => {
+          if (isChunked) sender.send(lastHttpChunk(), undefined, onDone);
+          else onDone();
+        },
+        onCut: () => {
+          this.report?.failed();
+          this.closing = true;
+          const client = formatIpv4(this.connection.remote.address);
+          if (closeAfterBytes !== undefined) tellClosed(log, client, reply.path, closeAfterBytes);
+          sender.end();
+        },
+      },
+    );
   }
 }
 

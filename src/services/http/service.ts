@@ -37,6 +37,8 @@ export const httpService = defineService({
     ),
     /** Bodies come in chunks, without their length (RFC 9112 §7.1). */
     chunked: withDefault(z.boolean(), false),
+    bytesPerSecond: settingParts.bytesPerSecond,
+    closeAfterBytes: settingParts.closeAfterBytes,
   }),
   initial: {},
   protocols: ['http'],

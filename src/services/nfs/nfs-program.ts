@@ -12,6 +12,7 @@ import {
 import { writeAttributes, writePostOp, type NfsAttributes, type NfsTime } from '../../protocols/nfs/codec.ts';
 import { XdrWriter, type XdrReader } from '../../protocols/rpc/xdr.ts';
 import { normalizePath, type FileTree } from '../files/file-tree.ts';
+import { mayExecute, mayRead } from '../files/permissions.ts';
 import type { FileHandles } from './file-handles.ts';
 import type { RpcOutcome, RpcProgram } from './rpc-program.ts';
 
@@ -33,6 +34,15 @@ export interface NfsProgramOptions {
 const MAX_READ_BYTES = 1024 * 1024;
 const MAX_NAME_BYTES = 255;
 const FILE_SYSTEM = 1;
+/** Whom the server takes root of a client for (root_squash of exports(5)). */
+const SQUASHED_USER = 'nobody';
+/** As on Debian; any other owner is taken for its first user. */
+const USER_IDS: ReadonlyMap<string, number> = new Map([
+  ['root', 0],
+  ['www-data', 33],
+  ['nobody', 65_534],
+]);
+const FIRST_USER_ID = 1000;
 /** RFC 1813 §3.3.19: hard links and symbolic links exist, all files have the same limits. */
 const PROPERTIES = 0x1b;
 
@@ -86,10 +96,11 @@ export class NfsProgram implements RpcProgram {
 
   private attributes(path: string): NfsAttributes | undefined {
     const { files, handles, time } = this.options;
-    const common = { links: 1, uid: 0, gid: 0, fileSystem: FILE_SYSTEM, fileId: handles.fileId(path), time };
+    const stat = files.stat(path);
+    const uid = stat === undefined ? 0 : (USER_IDS.get(stat.owner) ?? FIRST_USER_ID);
+    const common = { links: 1, uid, gid: uid, fileSystem: FILE_SYSTEM, fileId: handles.fileId(path), time };
     const target = files.readLink(path);
     if (target !== undefined) return { ...common, type: 'link', mode: 0o777, size: target.length };
-    const stat = files.stat(path);
     if (stat === undefined) return undefined;
     const type = stat.kind === 'file' ? 'regular' : 'directory';
     return { ...common, type, mode: stat.mode, size: stat.kind === 'file' ? stat.size : 4096 };
@@ -151,8 +162,7 @@ export class NfsProgram implements RpcProgram {
         return this.lookUp(found, argument.text(), out);
       case 'ACCESS': {
         const asked = argument.u32();
-        const given = attributes.type === 'directory' ? ACCESS.read | ACCESS.lookup : ACCESS.read | ACCESS.execute;
-        writePostOp(out, attributes).u32(asked & given);
+        writePostOp(out, attributes).u32(asked & this.access(found));
         return { status: 'NFS3_OK' };
       }
       case 'READLINK': {
@@ -198,9 +208,19 @@ export class NfsProgram implements RpcProgram {
     }
   }
 
+  /** What the client may do with it. */
+  private access({ path, attributes }: Found): number {
+    const { files } = this.options;
+    const read = mayRead(files, path, SQUASHED_USER) ? ACCESS.read : 0;
+    const isDirectory = attributes.type === 'directory';
+    if (!isDirectory) return read === 0 ? 0 : read | ACCESS.execute;
+    return read | (mayExecute(files, path, SQUASHED_USER) ? ACCESS.lookup : 0);
+  }
+
   private lookUp(found: Found, name: string, out: XdrWriter): { readonly status: NfsStatus; readonly path?: string } {
     const { handles, isExported } = this.options;
     if (found.attributes.type !== 'directory') return { status: 'NFS3ERR_NOTDIR' };
+    if (!mayExecute(this.options.files, found.path, SQUASHED_USER)) return { status: 'NFS3ERR_ACCES' };
     if (name.length > MAX_NAME_BYTES) return { status: 'NFS3ERR_NAMETOOLONG' };
     if (name === '' || name.includes('/')) return { status: 'NFS3ERR_ACCES' };
     const below = normalizePath(`${found.path}/${name}`);
@@ -220,14 +240,19 @@ export class NfsProgram implements RpcProgram {
     out: XdrWriter,
   ): { readonly status: NfsStatus; readonly isRoutine?: boolean } {
     if (found.attributes.type === 'directory') return { status: 'NFS3ERR_ISDIR' };
-    const bytes = found.attributes.type === 'regular' ? this.options.files.read(found.path) : undefined;
-    if (bytes === undefined) return { status: 'NFS3ERR_INVAL' };
+    const { files } = this.options;
+    const file = found.attributes.type === 'regular' ? files.open(found.path) : undefined;
+    if (file === undefined) return { status: 'NFS3ERR_INVAL' };
+    // Linux gives to read what may be executed.
+    if (!mayRead(files, found.path, SQUASHED_USER) && !mayExecute(files, found.path, SQUASHED_USER))
+      return { status: 'NFS3ERR_ACCES' };
     const offset = argument.u64();
     const count = Math.min(argument.u32(), MAX_READ_BYTES);
-    const data = bytes.subarray(Math.min(offset, bytes.length), Math.min(offset + count, bytes.length));
-    const isEnd = offset + data.length >= bytes.length;
+    const data = file.slice(offset, offset + count);
+    const size = files.stat(found.path)?.size ?? 0;
+    const isEnd = offset + data.length >= size;
     writePostOp(out, found.attributes).u32(data.length).bool(isEnd).opaque(data);
-    this.options.reads.onRead(client, found.path, offset, data.length, bytes.length);
+    this.options.reads.onRead(client, found.path, offset, data.length, size);
     return { status: 'NFS3_OK', isRoutine: true };
   }
 
@@ -236,6 +261,7 @@ export class NfsProgram implements RpcProgram {
     const { files, handles, isExported } = this.options;
     const names = found.attributes.type === 'directory' ? files.list(found.path) : undefined;
     if (names === undefined) return { status: 'NFS3ERR_NOTDIR' };
+    if (!mayRead(files, found.path, SQUASHED_USER)) return { status: 'NFS3ERR_ACCES' };
     const cookie = argument.u64();
     // cookieverf3, and for READDIRPLUS the most bytes of names.
     argument.u64();

@@ -254,8 +254,8 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
     const at = view.framesBefore(side === 'before' ? timeNs : timeNs + 1);
     const { filtered } = view;
     const place = (filtered?.position(at) ?? at) - (side === 'before' ? 1 : 0);
-    const frame = filtered === undefined ? place : filtered.at(place);
     if (place < 0 || place >= (filtered?.length ?? view.frames.length)) return Promise.resolve(undefined);
+    const frame = filtered === undefined ? place : filtered.at(place);
     return Promise.resolve({ ...this.rowOfFrame(frame), index: place });
   }
 

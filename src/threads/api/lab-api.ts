@@ -10,7 +10,7 @@ import type { PlacedFinding } from '../../analysis/story/judge.ts';
 import type { LabEvent, StageId } from '../../base/event-log.ts';
 import type { ListChange } from '../../base/list-change.ts';
 import type { Breakpoint, BreakpointFault } from '../../lab/run-control.ts';
-import type { IneffectiveView, LeaseView } from '../../lab/nodes/server-node.ts';
+import type { IneffectiveView, LeaseView, ServedFile } from '../../lab/nodes/server-node.ts';
 import type { AskAnswer } from '../../services/dnsmasq/ask/ask.ts';
 import type { MadeClient } from '../../services/dnsmasq/ask/client.ts';
 import type { ImageManifest, ImagePackage } from '../../lab/content/image-manifest.ts';
@@ -23,6 +23,7 @@ import type { Message, Sentence } from '../../base/sentence.ts';
 
 export type { BuildFlagView, BuildView, ImagePackage };
 
+export type { ServedFile };
 export type { Breakpoint, BreakpointFault, IpxeAction, IpxeCommandView, IpxeView };
 
 /** How the lab's time runs. */
@@ -306,9 +307,7 @@ export interface LabApi {
   /** Screens of these machines are sent as they change. */
   watchScreens(machines: readonly string[]): Promise<void>;
   /** Files that a server offers. */
-  files(
-    server: string,
-  ): Promise<readonly { readonly path: string; readonly sizeBytes: number; readonly sha256: string }[]>;
+  files(server: string): Promise<readonly ServedFile[]>;
   /** What a server's dnsmasq would answer to a client; nothing is changed. Undefined when it runs none. */
   ask(server: string, question: AskQuestion): Promise<AskAnswer | undefined>;
   /** What a lesson wants to know about this lab, and about those that are opened after it; undefined ends that. */

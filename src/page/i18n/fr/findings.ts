@@ -63,6 +63,7 @@ export const findingsFr: Translation<typeof FINDING_TEXTS> = {
   'finding.ipxe-no-server': 'iPXE sur {client} reçoit une adresse sans serveur : {line}',
   'finding.http-denied':
     '{server} demande à {client} un utilisateur et un mot de passe pour {file}, ou d’autres : {status} {message}.',
+  'finding.file-denied': '{server} n’a pas le droit de lire {file}, que demande {client} : {status} {message}.',
   'finding.ipxe-timeout': 'iPXE sur {client} a attendu sans réponse : {line}',
   'finding.ipxe-refused': 'Rien n’écoute sur ce port du serveur : iPXE sur {client} dit {line}',
   'finding.ipxe-not-found': 'Le fichier que demande iPXE sur {client} n’est pas là : {line}',

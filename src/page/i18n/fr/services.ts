@@ -118,6 +118,9 @@ export const filesFr: Translation<typeof FILE_TEXTS> = {
     'Le programme d’amorçage {name} est un script pour iPXE, et la machine a une simple ROM PXE, qui l’exécute comme du code machine.',
   'file.boot-program-is-text':
     'Le programme d’amorçage {name} est du texte : la machine l’exécute comme du code machine et se bloque.',
+  'files.replaced': 'Le contenu de {file} est remplacé.',
+  'files.removed': '{file} est supprimé.',
+  'files.closed': 'ferme la connexion avec {client} après {bytes} octets de {file}, comme ce labo le veut',
 };
 
 export const dhcpdFr: Translation<typeof DHCPD_TEXTS> = {

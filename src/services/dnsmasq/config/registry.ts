@@ -176,7 +176,7 @@ ineffective('dnssec-limits', 'required', true, DNSSEC, (_config, value) =>
   value === undefined || splitFields(value).every((field) => parseDigits(field) !== undefined) ? undefined : 'error',
 );
 ineffective('trust-anchor', 'required', false, DNSSEC, (_config, value) => auth.checkTrustAnchor(value ?? ''));
-for (const name of ['user', 'group', 'pid-file', 'enable-dbus', 'enable-ubus']) {
+for (const name of ['group', 'pid-file', 'enable-dbus', 'enable-ubus']) {
   ineffective(name, 'optional', true, PROCESS);
 }
 for (const name of ['dhcp-leasefile'])
@@ -278,6 +278,7 @@ define('fast-dns-retry', 'optional', true, (_config, value, _origin) => {
 
 // Texts.
 setting('mx-target', 'required', true);
+setting('user', 'optional', true);
 define('tftp-unique-root', 'optional', false, (config, value, origin) => {
   if (value !== undefined && value !== 'ip' && value !== 'mac') return 'error';
   // With lines of both kinds the address counts.

@@ -2,6 +2,7 @@
 import { formatIpv4 } from '../../../base/address.ts';
 import type { Ipv4Address, MacAddress } from '../../../base/address.ts';
 import { readU16 } from '../../../base/bytes.ts';
+import type { Timer } from '../../../base/clock.ts';
 import type { ConfigLine } from '../../../base/event-log.ts';
 import { encodeTftp, TFTP_ERROR, TFTP_OPCODE, TFTP_PORT } from '../../../protocols/tftp/codec.ts';
 import type { TftpOption } from '../../../protocols/tftp/codec.ts';
@@ -11,6 +12,8 @@ import { ServedFiles } from './served-files.ts';
 import type { FileAccess } from './served-files.ts';
 import { Transfer } from './transfer.ts';
 import type { TransferOptions, TransferOutput, TransferProgress } from './transfer.ts';
+import { bytesSource, type BodySource } from '../../files/body-sender.ts';
+import { rateLimit, type RateLimit } from '../../files/rate-limit.ts';
 import type { Arrival, OutgoingDatagram, ServerInterface } from '../datagram.ts';
 import { dnsmasqMessage } from '../messages.ts';
 import { verbatim, type Message } from '../../../base/sentence.ts';
@@ -40,6 +43,8 @@ export interface TftpOptions extends FileAccess {
   /** RFC 7440, which real dnsmasq does not know. */
   readonly windowsize: boolean;
   readonly mtu?: number;
+  /** All transfers together send no faster. */
+  readonly bytesPerSecond?: number | undefined;
 }
 
 export class TftpEngine implements TransferOutput {
@@ -51,11 +56,15 @@ export class TftpEngine implements TransferOutput {
   private readonly byPort = new Map<number, Transfer>();
   private readonly waiting: Arrival[] = [];
   private readonly netascii = new WeakMap<Uint8Array, Uint8Array>();
+  private readonly rate: RateLimit | undefined;
+  /** Packets that wait for their turn. */
+  private readonly delayed = new Set<Timer>();
   private serial = 0;
 
   constructor(options: TftpOptions, hooks: TftpHooks) {
     this.options = options;
     this.hooks = hooks;
+    this.rate = rateLimit(options.clock, options.bytesPerSecond);
     this.files = new ServedFiles(options, hooks.knownMac);
   }
 
@@ -98,6 +107,8 @@ export class TftpEngine implements TransferOutput {
   /** Drops all transfers, as a server that is switched off does. */
   stop(): void {
     for (const transfer of this.transfers.values()) transfer.cancel();
+    for (const timer of this.delayed) timer.cancel();
+    this.delayed.clear();
     this.transfers.clear();
     this.byPort.clear();
     this.waiting.length = 0;
@@ -106,7 +117,16 @@ export class TftpEngine implements TransferOutput {
   // TransferOutput
 
   send(datagram: OutgoingDatagram): void {
-    this.hooks.send(datagram);
+    const delayNs = this.rate?.reserveNs(datagram.data.length) ?? 0;
+    if (delayNs === 0) {
+      this.hooks.send(datagram);
+      return;
+    }
+    const timer = this.options.clock.schedule(delayNs, () => {
+      this.delayed.delete(timer);
+      this.hooks.send(datagram);
+    });
+    this.delayed.add(timer);
   }
 
   log(text: string): void {
@@ -160,11 +180,11 @@ export class TftpEngine implements TransferOutput {
     const { path, origin } = this.files.locate(request.filename, arrival.source, face.name);
     const lines = origin === undefined ? [] : [origin];
     const opened = this.files.open(path, arrival.source);
-    const oack = oackPacket(request, opened.kind === 'file' ? opened.content.length : DIRECTORY_BYTES);
+    const oack = oackPacket(request, opened.kind === 'file' ? opened.content.size : DIRECTORY_BYTES);
     if (opened.kind === 'error' && opened.isUnreadable === true && oack !== undefined) {
       const failure = { packet: errorPacket(opened.code, opened.text), text: opened.text };
       this.hooks.decided('tftp-error', verbatim(opened.text), lines, true);
-      this.begin(request, new Uint8Array(0), path, way, oack, failure);
+      this.begin(request, bytesSource(new Uint8Array(0)), path, way, oack, failure);
       return;
     }
     if (opened.kind === 'error') {
@@ -211,7 +231,7 @@ export class TftpEngine implements TransferOutput {
 
   private begin(
     request: TftpReadRequest,
-    file: Uint8Array,
+    file: BodySource,
     path: string,
     way: Transfer['way'],
     oack: Uint8Array | undefined,
@@ -222,7 +242,7 @@ export class TftpEngine implements TransferOutput {
       {
         id: `tftp-${++this.serial}`,
         path,
-        content: request.isNetascii ? this.netasciiOf(file) : file,
+        content: request.isNetascii ? bytesSource(this.netasciiOf(file.slice(0, file.size))) : file,
         blkSize: request.blkSize,
         windowSize: request.windowSize,
         oack,

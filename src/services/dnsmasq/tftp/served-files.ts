@@ -6,7 +6,7 @@ import type { Clock } from '../../../base/clock.ts';
 import type { ConfigLine } from '../../../base/event-log.ts';
 import { itemAt } from '../../../base/list.ts';
 import { TFTP_ERROR } from '../../../protocols/tftp/codec.ts';
-import type { FileTree } from '../../files/file-tree.ts';
+import type { FileTree, OpenFile } from '../../files/file-tree.ts';
 import type { DnsmasqConfig } from '../config/model.ts';
 
 /** How long an address without a known MAC stays unknown. */
@@ -23,7 +23,7 @@ export interface FileAccess {
 }
 
 export type OpenedFile =
-  | { readonly kind: 'file'; readonly content: Uint8Array }
+  | { readonly kind: 'file'; readonly content: OpenFile }
   /** `code` is TFTP's. */
   | OpenError;
 
@@ -97,7 +97,7 @@ export class ServedFiles {
     const isReadable = user === 'root' ? (stat.mode & 0o004) !== 0 : (stat.mode & (isOwner ? 0o400 : 0o004)) !== 0;
     if (!isReadable) return denied;
     if (user !== 'root' && config.flags.has('tftp-secure') && !isOwner) return denied;
-    const content = stat.kind === 'file' ? files.read(path) : undefined;
+    const content = files.open(path);
     return content === undefined ? { ...cannot('Is a directory'), isUnreadable: true } : { kind: 'file', content };
   }
 

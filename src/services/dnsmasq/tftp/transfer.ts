@@ -6,7 +6,8 @@ import { formatIpv4 } from '../../../base/address.ts';
 import { fromCString, readU16 } from '../../../base/bytes.ts';
 import { NS_PER_S } from '../../../base/clock.ts';
 import type { Clock, Timer } from '../../../base/clock.ts';
-import { encodeTftpData, TFTP_OPCODE } from '../../../protocols/tftp/codec.ts';
+import { encodeTftp, encodeTftpData, TFTP_ERROR, TFTP_OPCODE } from '../../../protocols/tftp/codec.ts';
+import type { BodySource } from '../../files/body-sender.ts';
 import type { OutgoingDatagram } from '../datagram.ts';
 
 /** After this many repeats of one packet the client is given up. */
@@ -31,7 +32,7 @@ export interface TransferOptions {
   readonly id: string;
   readonly path: string;
   /** The bytes that go out: of netascii those already translated. */
-  readonly content: Uint8Array;
+  readonly content: BodySource;
   readonly blkSize: number;
   readonly windowSize: number;
   /** Goes first, and is acknowledged as block 0 (RFC 2347 §2). */
@@ -68,20 +69,21 @@ export class Transfer {
   private deadlineNs = 0;
   private reportedPercent = 0;
   private hasMovedOn = false;
+  private isOver = false;
 
   constructor(clock: Clock, options: TransferOptions, output: TransferOutput) {
     this.clock = clock;
     this.options = options;
     this.output = output;
     this.way = options.way;
-    this.blocks = Math.floor(options.content.length / options.blkSize) + 1;
+    this.blocks = Math.floor(options.content.size / options.blkSize) + 1;
     this.acked = options.oack === undefined ? 0 : -1;
   }
 
   start(): void {
     this.report('active');
     this.transmit();
-    this.arm(FIRST_WAIT_S);
+    if (!this.isOver) this.arm(FIRST_WAIT_S);
   }
 
   /** Stops without a word to anybody. */
@@ -94,7 +96,7 @@ export class Transfer {
     if (this.sent < this.blocks || this.hasMovedOn) return;
     this.hasMovedOn = true;
     const { id, path, content } = this.options;
-    const totalBytes = content.length;
+    const totalBytes = content.size;
     this.output.progress({
       id,
       path,
@@ -143,7 +145,7 @@ export class Transfer {
     }
     this.report('active');
     this.transmit();
-    if (this.options.failure === undefined) this.arm(FIRST_WAIT_S);
+    if (!this.isOver) this.arm(FIRST_WAIT_S);
   }
 
   /** Sends what the client waits for: the OACK, or the window after the last acknowledged block. */
@@ -162,9 +164,24 @@ export class Transfer {
     const last = Math.min(this.acked + windowSize, this.blocks);
     for (let block = this.acked + 1; block <= last; block++) {
       const start = (block - 1) * blkSize;
+      const end = Math.min(start + blkSize, content.size);
+      const data = content.slice(start, end);
+      if (data.length < end - start) {
+        this.failToRead();
+        return;
+      }
       this.sent = Math.max(this.sent, block);
-      this.send(encodeTftpData(block & 0xffff, content.subarray(start, start + blkSize)));
+      this.send(encodeTftpData(block & 0xffff, data));
     }
+  }
+
+  /** The file has become shorter: dnsmasq 2.90 has read nothing, and no error of the system to name. */
+  private failToRead(): void {
+    const message = `cannot read ${this.options.path}: Success`;
+    this.send(encodeTftp({ opcode: 'error', code: TFTP_ERROR.notDefined, message }));
+    this.output.log(message);
+    this.logEnd(false);
+    this.finish(false);
   }
 
   private send(data: Uint8Array): void {
@@ -190,7 +207,7 @@ export class Transfer {
       return;
     }
     this.transmit();
-    this.arm(1 + 2 ** this.backoff++);
+    if (!this.isOver) this.arm(1 + 2 ** this.backoff++);
   }
 
   private logEnd(isDone: boolean): void {
@@ -200,6 +217,7 @@ export class Transfer {
   }
 
   private finish(isDone: boolean): void {
+    this.isOver = true;
     this.cancel();
     this.report(isDone ? 'done' : 'failed');
     this.output.ended(this);
@@ -207,13 +225,13 @@ export class Transfer {
 
   private get doneBytes(): number {
     const { content, blkSize } = this.options;
-    return Math.min(Math.max(this.acked, 0) * blkSize, content.length);
+    return Math.min(Math.max(this.acked, 0) * blkSize, content.size);
   }
 
   /** At the start, every 5 %, at the end. */
   private report(state: TransferProgress['state']): void {
     const { id, path, content } = this.options;
-    const totalBytes = content.length;
+    const totalBytes = content.size;
     const { doneBytes } = this;
     const percent = totalBytes === 0 ? 100 : Math.floor((doneBytes * 100) / totalBytes);
     const isStart = this.sent === 0 && this.acked <= 0;

@@ -7,7 +7,7 @@ import type { CallFields } from '../../../base/event-log.ts';
 import { panelTitle } from '../../../page/panels.ts';
 import { useView } from '../../../page/store.ts';
 import { formatSeconds } from '../../format.ts';
-import { useMessage, useText } from '../../hooks.ts';
+import { useCommands, useMessage, useText } from '../../hooks.ts';
 import { Empty } from '../../parts/empty.tsx';
 import { useFold } from '../../use-events.ts';
 import packets from '../packets/packets.module.css';
@@ -70,6 +70,7 @@ export function Calls(): ReactNode {
 
 function CallRows({ records }: { readonly records: readonly CallRecord[] }): ReactNode {
   const text = useText();
+  const commands = useCommands();
   const scroller = useRef<HTMLDivElement>(null);
   const selected = useView(({ selection }) => (selection.kind === 'event' ? selection.id : undefined));
   const at = useMemo(() => records.findIndex(({ event }) => event === selected), [records, selected]);
@@ -84,7 +85,7 @@ function CallRows({ records }: { readonly records: readonly CallRecord[] }): Rea
   }, [at, virtual]);
   const choose = (index: number): void => {
     const record = records[Math.max(0, Math.min(records.length - 1, index))];
-    if (record !== undefined) useView.setState({ selection: { kind: 'event', id: record.event } });
+    if (record !== undefined) void commands.run('select', { kind: 'event', id: record.event });
   };
   const press = (event: KeyboardEvent): void => {
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / ROW_PX) - 1);

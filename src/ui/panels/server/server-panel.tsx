@@ -2,16 +2,15 @@
  * A server: its configuration (checked while typing), its files, leases, log, answers, and the requests to its
  * services.
  */
-import { memo, useCallback, useEffect, useState, type ReactNode } from 'react';
+import { memo, useCallback, useState, type ReactNode } from 'react';
 import type { ServerNode } from '../../../scenario/schema.ts';
 import type { LabEvent } from '../../../base/event-log.ts';
 import { useSelected } from '../../../page/time/selection-details.ts';
 import { useDocument, useLive, useView } from '../../../page/store.ts';
-import { formatBytes, formatSeconds } from '../../format.ts';
+import { formatSeconds } from '../../format.ts';
 import { panelTitle } from '../../../page/panels.ts';
-import { useCommands, useController, useMessage, useText } from '../../hooks.ts';
+import { useCommands, useMessage, useText } from '../../hooks.ts';
 import { useLatest } from '../../use-events.ts';
-import { CommandButton } from '../../parts/button.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { ErrorBoundary } from '../../parts/error-boundary.tsx';
 import { lazyPart } from '../../parts/lazy-part.tsx';
@@ -25,6 +24,7 @@ const [ConfigEditor] = lazyPart(async () => (await import('./config-editor.tsx')
 const [AskPanel] = lazyPart(async () => (await import('./ask-panel.tsx')).AskPanel);
 const [LinesView] = lazyPart(async () => (await import('./lines-view.tsx')).LinesView);
 const [RequestsView] = lazyPart(async () => (await import('./requests-view.tsx')).RequestsView);
+const [FilesView] = lazyPart(async () => (await import('./files-view.tsx')).FilesView);
 const [ConfigFormView] = lazyPart(async () => (await import('./config-form.tsx')).ConfigFormView);
 
 const VIEWS = ['config', 'form', 'lines', 'answers', 'ask', 'leases', 'requests', 'files', 'log'] as const;
@@ -63,11 +63,11 @@ export function ServerPanel(): ReactNode {
           {shown === 'form' ? <ConfigFormView key={server.name} server={server} /> : null}
           {shown === 'lines' ? <LinesView server={server} /> : null}
           {shown === 'ask' ? <AskPanel key={server.name} server={server} /> : null}
+          {shown === 'files' ? <FilesView server={server} /> : null}
           {shown === 'requests' ? <RequestsView server={server} /> : null}
         </ErrorBoundary>
         {shown === 'answers' ? <Answers server={server.name} /> : null}
         {shown === 'leases' ? <Leases server={server.name} /> : null}
-        {shown === 'files' ? <Files server={server.name} /> : null}
         {shown === 'log' ? <Log server={server.name} /> : null}
       </div>
       <Transfers node={server.name} />
@@ -149,47 +149,6 @@ function Leases({ server }: { readonly server: string }): ReactNode {
               <td>{lease.mac}</td>
               <td>{lease.hostname}</td>
               <td>{lease.expiresNs === undefined ? text('server.never') : `${formatSeconds(lease.expiresNs)} s`}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </>
-  );
-}
-
-function Files({ server }: { readonly server: string }): ReactNode {
-  const text = useText();
-  const { client } = useController();
-  const generation = useLive((state) => state.update?.generation);
-  const [files, setFiles] = useState<readonly { path: string; sizeBytes: number; sha256: string }[]>([]);
-  useEffect(() => {
-    void client.lab.files(server).then(setFiles);
-  }, [client, server, generation]);
-  if (files.length === 0)
-    return (
-      <Empty title={text('server.noFiles')}>
-        <CommandButton id="file.open" />
-      </Empty>
-    );
-  return (
-    <>
-      <div className={styles['bar']}>
-        <CommandButton id="file.open" />
-      </div>
-      <table className={styles['table']}>
-        <thead>
-          <tr>
-            <th>{text('server.path')}</th>
-            <th>{text('server.size')}</th>
-            <th>sha256</th>
-          </tr>
-        </thead>
-        <tbody>
-          {files.map((file) => (
-            <tr key={file.path}>
-              <td>{file.path}</td>
-              <td>{formatBytes(file.sizeBytes)}</td>
-              <td title={file.sha256}>{file.sha256.slice(0, 16)}</td>
             </tr>
           ))}
         </tbody>

@@ -79,6 +79,7 @@ function NicFields({ node, index }: { readonly node: NodeWithNics; readonly inde
  */
 export function CheckedField({
   label,
+  isLabelHidden = false,
   value,
   className,
   isWanted = false,
@@ -86,6 +87,8 @@ export function CheckedField({
   onLeft,
 }: {
   readonly label: string;
+  /** Where the head of a column says it. */
+  readonly isLabelHidden?: boolean;
   readonly value: string;
   readonly className?: string | undefined;
   /** It takes the focus, with all of its text selected. */
@@ -120,8 +123,9 @@ export function CheckedField({
   return (
     <>
       <label>
-        {label}
+        {isLabelHidden ? null : label}
         <input
+          {...(isLabelHidden ? { 'aria-label': label } : {})}
           ref={input}
           className={className}
           value={typed}
