@@ -14,6 +14,10 @@ import ctypes, json, os, re, select, shutil, socket, struct, subprocess, sys, te
 PREFIX, SERVER, CLIENT = '', '', ''
 FLAGS = ['--log-dhcp', '--log-queries', '--log-facility=-', '--no-resolv', '--no-poll', '--pid-file=',
          '--dhcp-leasefile=/srv/leases']
+# How long a busy machine may take for what takes milliseconds.
+PATIENCE_S = 5
+# After the last packet on the wire.
+QUIET_S = 0.04
 libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -71,6 +75,40 @@ def udp_packet(src, sport, dst, dport, data):
     return ip_packet(src, dst, 17, struct.pack('!HHHH', sport, dport, 8 + len(data), value) + data)
 
 
+class Progress:
+    """How far the server is, by what the kernel counts: independent of how busy the machine is."""
+
+    def __init__(self, pid):
+        self.base = '/proc/%d/' % pid
+
+    def read(self, name):
+        try:
+            with open(self.base + name) as file:
+                return file.read()
+        except OSError:
+            return ''
+
+    def datagrams(self):
+        """Those that were taken, or refused at a closed port, and those that were sent."""
+        rows = [line.split()[1:] for line in self.read('net/snmp').split('\n') if line.startswith('Udp:')]
+        if len(rows) < 2:
+            return 0, 0
+        count = dict(zip(rows[0], map(int, rows[1])))
+        taken = sum(count[name] for name in ('InDatagrams', 'NoPorts', 'InErrors', 'IgnoredMulti'))
+        return taken, count['OutDatagrams']
+
+    def is_idle(self):
+        """Asleep with nothing left to read."""
+        state = self.read('stat').rpartition(')')[2].split()[:1]
+        if state not in ([], ['S']):
+            return False
+        return all(line.split()[4].endswith(':00000000') for line in self.read('net/udp').split('\n')[1:] if line)
+
+
+# A port of its own for each connection: the server remembers those before.
+next_port = 20000
+
+
 class Wire:
     def __init__(self, case):
         self.faces = case['server']['interfaces']
@@ -82,7 +120,7 @@ class Wire:
         for step in case['exchange']:
             if 'send' in step and step['src_ip'] != '0.0.0.0':
                 self.stations[socket.inet_aton(step['src_ip'])] = mac(step['src_mac'])
-        self.sockets, self.connection = {}, None
+        self.sockets, self.connection, self.is_lossy = {}, None, False
         for i, face in enumerate(self.faces):
             s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
             s.bind(('c%d' % i, 0))
@@ -108,24 +146,39 @@ class Wire:
         src, dst = socket.inet_aton(step['src_ip']), socket.inet_aton(step['dst'])
         to = mac(face['mac'])
 
+        global next_port
+        next_port = next_port + 1 if next_port < 60000 else 20000
+        port = next_port
+
         def put(flags, payload=b''):
             c = self.connection
-            packet = tcp_packet(src, step['sport'], dst, dport, c['seq'], c['ack'] if flags & 16 else 0, flags, payload)
+            packet = tcp_packet(src, port, dst, dport, c['seq'], c['ack'] if flags & 16 else 0, flags, payload)
             self.sockets[face['name']].send(to + mac(step['src_mac']) + b'\x08\x00' + packet)
             c['seq'] = (c['seq'] + len(payload) + (1 if flags & 3 else 0)) & 0xffffffff
 
-        # A later number each time: the server may remember a connection of the same ports.
-        self.connection = {'seq': int(time.time() * 100000) & 0xffffffff, 'ack': 0, 'open': False, 'over': False, 'data': b'', 'put': put,
-                           'port': step['sport'], 'first': struct.pack('!H', len(data)) + data}
+        self.connection = connection = {'seq': port * 1000, 'ack': 0, 'open': False, 'over': False, 'ended': False, 'data': b'',
+                                        'put': put, 'port': port, 'first': struct.pack('!H', len(data)) + data}
         put(2)
-        out = self.collect(2.0, 0.6, started)
-        connection, self.connection = self.connection, None
+        end = time.time() + PATIENCE_S
+        out = []
+
+        def is_whole():
+            got = connection['data']
+            return len(got) >= 2 and len(got) >= 2 + struct.unpack('!H', got[:2])[0]
+
+        # Some queries get no answer: the server ends the connection, or keeps it and says nothing.
+        while time.time() < end and not connection['over'] and not connection['ended'] and not is_whole():
+            if connection['open'] and time.time() - connection['opened'] > 2:
+                break
+            out += self.collect(0.02, 0, started)
+        out += self.collect(QUIET_S, 0, started)
+        if not connection['open'] and not connection['over']:
+            self.is_lossy = True
         stream, eth_dst = connection['data'], step['src_mac']
         if not connection['over']:
-            self.connection = connection
             put(17)
-            self.collect(0.2, 0.05, started)
-            self.connection = None
+            self.collect(0.05, 0, started)
+        self.connection = None
         while len(stream) >= 2 and len(stream) >= 2 + struct.unpack('!H', stream[:2])[0]:
             size = struct.unpack('!H', stream[:2])[0]
             out.append({'hex': stream[2:2 + size].hex(), 'src': '%s:%d' % (step['dst'], dport),
@@ -141,11 +194,12 @@ class Wire:
         if flags & 4:
             c['over'] = True
         elif flags & 2 and not c['open']:
-            c['open'], c['ack'] = True, (seq + 1) & 0xffffffff
+            c['open'], c['opened'], c['ack'] = True, time.time(), (seq + 1) & 0xffffffff
             c['put'](24, c['first'])
         elif seq == c['ack']:
             payload = body[(offset >> 4) * 4:]
             c['data'] += payload
+            c['ended'] = flags & 1 == 1
             c['ack'] = (seq + len(payload) + (flags & 1)) & 0xffffffff
             if payload or flags & 1:
                 c['put'](16)
@@ -156,22 +210,53 @@ class Wire:
         out, end = [], time.time() + seconds
         last = time.time()
         while time.time() < end:
-            ready, _, _ = select.select(list(self.sockets.values()), [], [], 0.02)
-            for name, s in self.sockets.items():
-                if s not in ready:
-                    continue
-                frame, info = s.recvfrom(65535)
-                if info[2] == socket.PACKET_OUTGOING:
-                    continue
-                item = self.look(name, s, frame)
-                if item is not None:
-                    after = time.time() - started
-                    if after > 0.6:
-                        item['after_s'] = round(after, 1)
-                    out.append(item)
-                    last = time.time()
+            got = self.take(0.02, started)
+            if got:
+                out += got
+                last = time.time()
             if idle and time.time() - last > idle:
                 break
+        return out
+
+    def take(self, seconds, started):
+        out = []
+        ready, _, _ = select.select(list(self.sockets.values()), [], [], seconds)
+        for name, s in self.sockets.items():
+            if s not in ready:
+                continue
+            frame, info = s.recvfrom(65535)
+            if info[2] == socket.PACKET_OUTGOING:
+                continue
+            item = self.look(name, s, frame)
+            if item is not None:
+                after = time.time() - started
+                if after > 0.6:
+                    item['after_s'] = round(after, 1)
+                out.append(item)
+        return out
+
+    def collect_answers(self, progress, before, started):
+        """What comes until the server has taken the datagram, is idle, and all that it has sent is here."""
+        out, end = [], time.time() + PATIENCE_S
+        taken, sent = before
+        seen = 0
+        last = idle_since = time.time()
+        while time.time() < end:
+            got = self.take(0.01, started)
+            now = time.time()
+            if got:
+                out += got
+                seen += sum(1 for item in got if 'hex' in item)
+                last = now
+            now_taken, now_sent = progress.datagrams()
+            if now_taken <= taken or not progress.is_idle():
+                idle_since = now
+                continue
+            # To an address that nobody has, nothing comes.
+            is_missing = now_sent - sent > seen and now - max(idle_since, last) < 1.5
+            if not is_missing and now - max(idle_since, last) > QUIET_S:
+                return out
+        self.is_lossy = True
         return out
 
     def look(self, name, s, frame):
@@ -322,12 +407,13 @@ def record(case):
         enter(CLIENT)
         wire = Wire(case)
         log = open(log_path)
-        deadline = time.time() + 1.0
+        progress = Progress(server.pid)
+        deadline = time.time() + PATIENCE_S
         while time.time() < deadline and server.poll() is None:
             time.sleep(0.02)
             text = open(log_path).read()
-            if 'names' in text or 'cleared cache' in text or 'DNS disabled' in text:
-                time.sleep(0.15)
+            if re.search('names|cleared cache|DNS disabled', text) and progress.is_idle():
+                time.sleep(0.05)
                 break
         case['startup_log'] = [clean(l) for l in log.readlines()]
         if server.poll() is not None:
@@ -342,7 +428,7 @@ def record(case):
         delaying = 'dhcp-reply-delay' in case['config']
         for step in case['exchange']:
             exchange.append(step)
-            started = time.time()
+            started, before = time.time(), progress.datagrams()
             if 'wait_s' in step:
                 got = wire.collect(step['wait_s'], 0, started)
             else:
@@ -364,8 +450,12 @@ def record(case):
                 if not step.get('tcp'):
                     wire.send(step, data, dport)
                 slow = step.get('proto') == 'dhcp' and (probing or delaying)
-                got = wire.ask_by_tcp(step, data, dport, started) if step.get('tcp') else \
-                    wire.collect(4.3 if slow and probing else 3 if slow else 0.4, 0 if slow else 0.12, started)
+                if step.get('tcp'):
+                    got = wire.ask_by_tcp(step, data, dport, started)
+                elif slow:
+                    got = wire.collect(4.3 if probing else 3, 0, started)
+                else:
+                    got = wire.collect_answers(progress, before, started)
             for item in got:
                 if 'hex' not in item:
                     continue
@@ -379,9 +469,9 @@ def record(case):
                     offer = raw
                 elif raw[:1] == b'\2' and dhcp_option(raw, 53) == b'\5' and raw[16:20] != bytes(4):
                     held[raw[28:34]] = raw[16:20]
-            time.sleep(0.03)
             exchange.append({'recv': got, 'log': [clean(l) for l in log.readlines()]})
         case['exchange'] = exchange
+        case['lossy'] = wire.is_lossy
         leases = os.path.join(work, 'srv/leases')
         case['leases_after'] = []
         if os.path.exists(leases):
@@ -408,7 +498,12 @@ def record_share(cases, places, path):
     try:
         with open(path, 'w') as out:
             for place in places:
-                out.write(json.dumps([place, record(cases[place])]) + '\n')
+                for _ in range(3):
+                    recorded = record(cases[place])
+                    if not recorded.pop('lossy', False):
+                        break
+                    print('%s: recorded again' % recorded['name'], file=sys.stderr)
+                out.write(json.dumps([place, recorded]) + '\n')
     finally:
         take_away()
 
@@ -468,6 +563,8 @@ def main():
     try:
         for path in files:
             case = record(json.load(open(path)))
+            if case.pop('lossy', False):
+                sys.exit(os.path.basename(path) + ': an answer was lost or late')
             with open(os.path.join(target, os.path.basename(path)), 'w') as out:
                 json.dump(case, out, indent=1)
             print(os.path.basename(path), 'recorded')

@@ -22,6 +22,7 @@ export const DNSMASQ_TEXTS = {
   'dhcp.silent.no-interface': 'no such interface',
   'dhcp.silent.too-short': 'shorter than a BOOTP message',
   'dhcp.silent.bootp-on-4011': 'BOOTP has no place on port 4011',
+  'dhcp.silent.bootp-on-proxy': 'BOOTP clients get nothing where the first range of the network is a proxy one',
   'dhcp.silent.pxe-only-on-4011': 'port 4011 answers PXE clients only',
   'dhcp.silent.no-range-for-network': 'no dhcp-range for its network',
   'dhcp.silent.no-range-for-address': 'no dhcp-range fits the address',

@@ -7,7 +7,7 @@ import type { RecordedCase } from '../case.ts';
 
 const RECORDER = new URL('../../../tools/record-dnsmasq.py', import.meta.url).pathname;
 /** They wait most of the time. */
-const MANY_JOBS = 8;
+const MANY_JOBS = 12;
 /** So few that no answer comes late. */
 export const FEW_JOBS = 2;
 

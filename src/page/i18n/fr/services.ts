@@ -24,6 +24,8 @@ export const dnsmasqFr: Translation<typeof DNSMASQ_TEXTS> = {
   'dhcp.silent.no-interface': 'interface inconnue',
   'dhcp.silent.too-short': 'plus court qu’un message BOOTP',
   'dhcp.silent.bootp-on-4011': 'BOOTP n’est pas servi sur le port 4011',
+  'dhcp.silent.bootp-on-proxy':
+    'les clients BOOTP ne reçoivent rien là où la première plage du réseau est une plage proxy',
   'dhcp.silent.pxe-only-on-4011': 'le port 4011 ne répond qu’aux clients PXE',
   'dhcp.silent.no-range-for-network': 'aucun dhcp-range pour son réseau',
   'dhcp.silent.no-range-for-address': 'aucun dhcp-range ne contient l’adresse',

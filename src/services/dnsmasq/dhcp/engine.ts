@@ -17,7 +17,7 @@ import { meetClient } from './policy/client.ts';
 import type { Client, DhcpEnvironment, Trace } from './policy/client.ts';
 import type { Answer } from './answer/exchange.ts';
 import { requestedLines, sentLine } from './policy/log.ts';
-import { answerPxe, pxeClient } from './answer/proxy.ts';
+import { answerPxe, isPxeClient, pxeSender } from './answer/proxy.ts';
 import type { ReplyWriter } from './packet/reply-writer.ts';
 import { DhcpRequest, MIN_REQUEST_BYTES, OPTIONS_OFFSET } from './packet/request.ts';
 import type { Tags } from './policy/tags.ts';
@@ -161,19 +161,20 @@ function* handle(
   if ('says' in client) return nothing(client);
   if (request.messageType === undefined) {
     if (client.isPxePort) return nothing(dnsmasqMessage('dhcp.silent.bootp-on-4011'), client.tags);
+    if (isProxyNetwork(client)) return nothing(dnsmasqMessage('dhcp.silent.bootp-on-proxy'), client.tags);
     return { answer: yield* answerBootp(environment, client, trace), client };
   }
-  const pxe = pxeClient(environment, client);
-  if (pxe !== undefined) {
-    const answer = answerPxe(environment, client, pxe, trace);
+  const sender = pxeSender(environment, client);
+  const pxe = isPxeClient(sender) ? sender : undefined;
+  if (sender !== undefined) {
+    const answer = answerPxe(environment, client, sender, trace);
     if (answer.kind === 'reply') return { answer: { ...answer, silence: undefined }, client };
     if (answer.kind === 'silence') {
       return { answer: { writer: undefined, silence: answer.reason, tags: client.tags }, client };
     }
   }
   if (client.isPxePort) return nothing(dnsmasqMessage('dhcp.silent.pxe-only-on-4011'), client.tags);
-  // The first range of the network says whether the server gives out addresses there.
-  if (client.subnets[0]?.range.kind === 'proxy') {
+  if (isProxyNetwork(client)) {
     for (const subnet of client.subnets) trace.because(subnet.range.origin);
     return { answer: { writer: undefined, silence: proxySilence(environment, client), tags: client.tags }, client };
   }
@@ -183,6 +184,11 @@ function* handle(
     for (const line of requestedLines(client.requested)) trace.log(line, 'detail');
   }
   return { answer, client };
+}
+
+/** The first range of the network says whether the server gives out addresses there. */
+function isProxyNetwork({ subnets }: Client): boolean {
+  return subnets[0]?.range.kind === 'proxy';
 }
 
 function proxySilence({ config }: DhcpEnvironment, client: Client): Message {

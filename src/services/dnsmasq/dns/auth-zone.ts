@@ -39,6 +39,11 @@ interface Finding {
   readonly log: string;
 }
 
+interface AddressFinding {
+  readonly entry: AddressEntry;
+  readonly finding: Finding;
+}
+
 export class AuthZones {
   private readonly config: DnsmasqConfig;
   private readonly interfaces: readonly ServerInterface[];
@@ -195,7 +200,9 @@ export class AuthZones {
     const { type } = question;
     const isApex = name === owner || name === zone.name;
     const base = { lines: [zone.origin], offersRecursion: !isPublic };
-    const isOfZone = isApex && (type === DNS_TYPE.soa || type === DNS_TYPE.ns || type === AXFR);
+    // Of a zone of addresses these are told for each of its names.
+    const isOfApex = type === DNS_TYPE.soa || type === DNS_TYPE.ns;
+    const isOfZone = (isApex && (isOfApex || type === AXFR)) || (owner !== zone.name && isOfApex);
     if (isOfZone && type === AXFR) {
       const log = [`auth ${zone.name} is <AXFR>`];
       const soa = this.soa(owner);
@@ -211,6 +218,15 @@ export class AuthZones {
     }
     const { findings, exists } =
       owner === zone.name ? this.forward(zone, question, name, isPublic) : this.reverse(zone, question, name);
+    const [first] = findings;
+    if (first?.record.type === DNS_TYPE.cname && isOfApex) {
+      // Behind an alias, the records of the zone stand beside it.
+      const own = type === DNS_TYPE.soa ? [this.soa(owner)] : this.nameServers(owner);
+      const authorities = type === DNS_TYPE.soa && isPublic ? this.nameServers(owner) : [];
+      const log = [...findings.map((one) => one.log), `auth ${zone.name} is <${rrTypeName(type)}>`];
+      const answers = [...findings.map(({ record }) => record), ...own];
+      return { ...base, rcode: DNS_RCODE.noError, isAuthoritative: true, answers, authorities, log };
+    }
     const rcode = exists || findings.length > 0 || name === zone.name ? DNS_RCODE.noError : DNS_RCODE.nameError;
     const address = reverseAddress(name)?.v4;
     const shown = address !== undefined && owner !== zone.name ? formatIpv4(address) : question.name;
@@ -260,22 +276,26 @@ export class AuthZones {
     for (let hops = 0; hops < MAX_CNAMES; hops++) {
       const alias = this.config.cnames.find((one) => one.alias === name);
       if (alias === undefined || !isInZone(zone, name)) break;
-      const record = this.record(shown, DNS_TYPE.cname, { kind: 'cname', target: alias.target });
+      const target = targetIn(zone, alias.target);
+      const record = this.record(shown, DNS_TYPE.cname, { kind: 'cname', target });
       findings.push({ record, log: `config ${shown} is <CNAME>` });
       if (question.type === DNS_TYPE.cname) return { findings, exists: true };
-      name = alias.target;
-      shown = alias.target;
+      name = target;
+      shown = target;
     }
     if (!isInZone(zone, name)) return { findings, exists: true };
     const own = this.configured(zone, name, shown);
-    const addresses = this.addresses(zone, name, shown);
+    const known = this.addresses(zone, name, shown);
+    const addresses = known.length > 0 ? known : this.synthetic(name, shown, question.type);
     findings.push(...own.filter(({ record }) => record.type === question.type));
     findings.push(
       ...addresses
         .filter(({ entry, finding }) => finding.record.type === question.type && this.isTold(zone, entry, isPublic))
         .map(({ finding }) => finding),
     );
-    return { findings, exists: findings.length > 0 || own.length > 0 || addresses.length > 0 };
+    // The full name of a lease exists, even where it tells no address.
+    const isLease = this.entries().some((entry) => entry.isLease && entry.name === name);
+    return { findings, exists: findings.length > 0 || own.length > 0 || addresses.length > 0 || isLease };
   }
 
   /** Records of lines of the configuration other than addresses. */
@@ -301,18 +321,14 @@ export class AuthZones {
   }
 
   /** Address records of a name, or of all names of a zone. */
-  private addresses(
-    zone: AuthZone,
-    name: string | undefined,
-    shown: string | undefined,
-  ): { readonly entry: AddressEntry; readonly finding: Finding }[] {
-    const out: { entry: AddressEntry; finding: Finding }[] = [];
+  private addresses(zone: AuthZone, name: string | undefined, shown: string | undefined): readonly AddressFinding[] {
+    const out: AddressFinding[] = [];
+    const onlyFull = this.config.flags.has('dhcp-fqdn');
     for (const entry of this.entries()) {
-      // Names of leases have no domain, or that of the DHCP server; here they are in the zone.
-      const owner =
-        entry.isLease && !isInZone(zone, entry.name) && !entry.name.includes('.')
-          ? `${entry.name}.${zone.name}`
-          : entry.name;
+      // A lease's name without a domain is taken to be in the zone; its full name counts with dhcp-fqdn alone.
+      const isBare = entry.isLease && !onlyFull;
+      if (isBare && entry.name.includes('.')) continue;
+      const owner = isBare ? `${entry.name}.${zone.name}` : entry.name;
       if (name === undefined ? !isInZone(zone, owner) : owner !== name) continue;
       const label = shown ?? owner;
       const { address, address6 } = entry;
@@ -324,23 +340,26 @@ export class AuthZones {
         entry.isInterface === true ? `${entry.source} ${label} is ${value}` : `${entry.source} ${value} is ${label}`;
       if (!out.some((one) => one.finding.log === log)) out.push({ entry, finding: { record, log } });
     }
-    const synthetic = name === undefined ? undefined : synthAddress(this.config.synthDomains, name);
-    if (synthetic !== undefined && out.length === 0 && name !== undefined) {
-      const { address, origin } = synthetic;
-      const entry: AddressEntry = {
-        name,
-        address,
-        address6: undefined,
-        ttlS: undefined,
-        source: 'config',
-        isLease: false,
-        origin,
-        isReverse: false,
-      };
-      const record = this.record(shown ?? name, DNS_TYPE.a, { kind: 'a', address });
-      out.push({ entry, finding: { record, log: `config ${shown ?? name} is ${formatIpv4(address)}` } });
-    }
     return out;
+  }
+
+  /** A name that a synth-domain line makes up has an IPv4 address, and for the other kind it does not exist. */
+  private synthetic(name: string, shown: string, type: number): readonly AddressFinding[] {
+    const made = type === DNS_TYPE.aaaa ? undefined : synthAddress(this.config.synthDomains, name);
+    if (made === undefined) return [];
+    const { address, origin } = made;
+    const entry: AddressEntry = {
+      name,
+      address,
+      address6: undefined,
+      ttlS: undefined,
+      source: 'config',
+      isLease: false,
+      origin,
+      isReverse: false,
+    };
+    const record = this.record(shown, DNS_TYPE.a, { kind: 'a', address });
+    return [{ entry, finding: { record, log: `config ${shown} is ${formatIpv4(address)}` } }];
   }
 
   private transferred(zone: AuthZone, isPublic: boolean): DnsRecord[] {
@@ -350,10 +369,17 @@ export class AuthZones {
     const aliases = this.config.cnames
       .filter(({ alias }) => isInZone(zone, alias))
       .toReversed()
-      .map(({ alias, target }) => this.record(alias, DNS_TYPE.cname, { kind: 'cname', target }));
+      .map(({ alias, target }) =>
+        this.record(alias, DNS_TYPE.cname, { kind: 'cname', target: targetIn(zone, target) }),
+      );
     const records = this.configured(zone, undefined, undefined).map(({ record }) => record);
     return [...records, ...aliases, ...addresses.map(({ finding }) => finding.record)];
   }
+}
+
+/** A target without a dot is taken to be in the zone. */
+function targetIn(zone: AuthZone, target: string): string {
+  return target.includes('.') ? target : `${target}.${zone.name}`;
 }
 
 function isInZone(zone: AuthZone, name: string): boolean {

@@ -55,7 +55,16 @@ export class AnswerCache {
   private readonly limits: CacheLimits;
   private readonly extraTypes: ReadonlySet<number>;
 
-  constructor(clock: Clock, limits: CacheLimits, extraTypes: readonly number[]) {
+  private readonly hasOwn: (name: string, type: number) => boolean;
+
+  /** @param hasOwn whether the server has records of its own that do not stand beside one of a name and type */
+  constructor(
+    clock: Clock,
+    limits: CacheLimits,
+    extraTypes: readonly number[],
+    hasOwn: (name: string, type: number) => boolean,
+  ) {
+    this.hasOwn = hasOwn;
     this.clock = clock;
     this.limits = limits;
     this.extraTypes = new Set(extraTypes);
@@ -90,14 +99,20 @@ export class AnswerCache {
     // Names of addresses are kept by the address: other names with PTR records are not.
     const isCacheable = this.isCacheable(type) && (type !== DNS_TYPE.ptr || isReverse(question));
     let name = question;
+    const aliases: (readonly [name: string, record: DnsRecord])[] = [];
     for (let hops = isCacheable ? 0 : MAX_CNAMES; hops < MAX_CNAMES; hops++) {
       const alias = message.answers.find(
         ({ name: owner, data }) => data.kind === 'cname' && canonicalName(owner) === name,
       );
       if (alias?.data.kind !== 'cname') break;
-      this.forget(name, [DNS_TYPE.cname, NO_SUCH_NAME]);
-      this.put(name, DNS_TYPE.cname, alias.ttlS, alias);
+      aliases.push([name, alias]);
       name = canonicalName(alias.data.target);
+    }
+    // What would stand beside records of the server's own is not kept, and nothing that came with it.
+    if (aliases.some(([owner]) => this.hasOwn(owner, DNS_TYPE.cname)) || this.hasOwn(name, type)) return;
+    for (const [owner, alias] of aliases) {
+      this.forget(owner, [DNS_TYPE.cname, NO_SUCH_NAME]);
+      this.put(owner, DNS_TYPE.cname, alias.ttlS, alias);
     }
     const found = message.answers.filter((record) => record.type === type && canonicalName(record.name) === name);
     if (found.length > 0) {
@@ -108,12 +123,14 @@ export class AnswerCache {
       return;
     }
     if (!this.limits.cachesNegative || (!isMissing && !isCacheable)) return;
-    // RFC 2308 §5: the SOA says how long; without one nothing is kept, but for min-cache-ttl.
+    // RFC 2308 §5: the SOA says how long; without one nothing is kept, but for min-cache-ttl, which has no say for PTR.
     const soa = message.authorities.find(
       ({ data, name: zone }) =>
         data.kind === 'soa' && fallsUnder(name, { domain: canonicalName(zone), wildcard: false }),
     );
     const ttlS = soa?.data.kind === 'soa' ? Math.min(soa.ttlS, soa.data.minimumS) : (this.limits.negativeTtlS ?? 0);
+    const isAddress = type === DNS_TYPE.a || type === DNS_TYPE.aaaa;
+    if (ttlS === 0 && (isMissing ? type === DNS_TYPE.ptr : !isAddress)) return;
     const kept = isMissing ? NO_SUCH_NAME : type;
     this.forget(name, [kept]);
     this.put(name, kept, ttlS, undefined, soa);

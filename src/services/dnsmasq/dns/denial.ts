@@ -9,10 +9,11 @@ import { Draft } from './local-answer.ts';
 import type { LocalAnswer, Query } from './local-answer.ts';
 import { isPrivate, partialReverse } from './local-names.ts';
 
+const ADDRESS_TYPES: ReadonlySet<number> = new Set([DNS_TYPE.a, DNS_TYPE.aaaa, DNS_TYPE.any]);
+
 /** Of which names anything is known here. */
 export interface KnownNames {
-  exists(name: string): boolean;
-  /** The same of a name or one below it. */
+  /** Of a name or one below it. */
   existsAbove(name: string): boolean;
 }
 
@@ -35,26 +36,47 @@ export function denial(config: DnsmasqConfig, query: Query, known: KnownNames): 
   const noData = type === DNS_TYPE.a ? 'NODATA-IPv4' : type === DNS_TYPE.aaaa ? 'NODATA-IPv6' : 'NODATA';
   const denyLocal = (lines: readonly ConfigLine[]): LocalAnswer =>
     known.existsAbove(name) ? deny(DNS_RCODE.noError, noData, lines) : deny(DNS_RCODE.nameError, 'NXDOMAIN', lines);
+  // These filters come before what is said of domains.
+  const isAskedElsewhere = config.servers.some(
+    (line) => line.domain !== '' && line.target.kind === 'address' && fallsUnder(name, line),
+  );
+  const priv = flags.get('bogus-priv');
+  if (priv !== undefined && (type === DNS_TYPE.ptr || type === DNS_TYPE.any) && !isAskedElsewhere) {
+    const reverse = partialReverse(name);
+    if (reverse !== undefined && isPrivate(reverse)) {
+      const log = [`config ${formatIpv4(reverse)} is NXDOMAIN`];
+      return { ...deny(DNS_RCODE.nameError, 'NXDOMAIN', [priv]), isAuthoritative: true, log };
+    }
+  }
+  const win = flags.get('filterwin2k');
+  if (win !== undefined && (WINDOWS_NOISE.has(type) || (type === DNS_TYPE.any && name.includes('_')))) {
+    return { ...deny(DNS_RCODE.noError, 'NODATA', [win]), isAuthoritative: true };
+  }
   const isInternet = query.class === DNS_CLASS_IN;
   if (addresses.length > 0 && specificity(addresses) >= specificity(servers)) {
     const draft = new Draft();
     const ttlS = config.numbers.get('local-ttl')?.value ?? 0;
     const wants = (one: number): boolean => isInternet && (type === one || type === DNS_TYPE.any);
-    // The newest line comes first.
+    // The newest line comes first. Of several kinds of lines one answers: IPv6, else IPv4, else the null addresses.
     const newestFirst = [...addresses].reverse();
-    for (const { isNull, address, origin } of wants(DNS_TYPE.a) ? newestFirst : []) {
+    const sixes = wants(DNS_TYPE.aaaa) ? newestFirst.filter(({ address6 }) => address6 !== undefined) : [];
+    const fours = wants(DNS_TYPE.a) ? newestFirst.filter(({ address }) => address !== undefined) : [];
+    const chosen = sixes.length > 0 ? sixes : fours.length > 0 ? fours : newestFirst.filter(({ isNull }) => isNull);
+    for (const { isNull, address, origin } of chosen) {
       const four = isNull ? 0 : address;
-      if (four === undefined) continue;
+      if (four === undefined || !wants(DNS_TYPE.a)) continue;
       draft.add(name, DNS_TYPE.a, ttlS, { kind: 'a', address: four }, 'config', formatIpv4(four), origin);
     }
-    for (const { isNull, address6, origin } of wants(DNS_TYPE.aaaa) ? newestFirst : []) {
+    for (const { isNull, address6, origin } of chosen) {
       const six = isNull ? new Uint8Array(16) : address6;
-      if (six === undefined) continue;
+      if (six === undefined || !wants(DNS_TYPE.aaaa)) continue;
       draft.add(name, DNS_TYPE.aaaa, ttlS, { kind: 'aaaa', address: six }, 'config', formatIpv6(six), origin);
     }
     if (draft.answers.length > 0) return draft.finish();
     const empty = addresses.find((line) => line.isNxdomain);
-    if (empty !== undefined) return denyLocal([empty.origin]);
+    // A name that another line gives an address exists.
+    if (empty !== undefined && addresses.every((line) => line.isNxdomain)) return denyLocal([empty.origin]);
+    if (empty !== undefined) return deny(DNS_RCODE.noError, noData, [empty.origin]);
   }
   const local = servers.filter((line) => line.target.kind === 'local');
   // A server named for the same domain is asked.
@@ -66,20 +88,8 @@ export function denial(config: DnsmasqConfig, query: Query, known: KnownNames): 
   }
   const isPlain = !name.includes('.') && name !== '';
   const needed = flags.get('domain-needed');
-  if (needed !== undefined && isPlain && (type === DNS_TYPE.a || type === DNS_TYPE.aaaa)) {
+  if (needed !== undefined && isPlain && ADDRESS_TYPES.has(type)) {
     if (!servers.some((line) => fallsUnder(name, line) && line.domain !== '')) return denyLocal([needed]);
-  }
-  const priv = flags.get('bogus-priv');
-  if (priv !== undefined && type === DNS_TYPE.ptr && !servers.some(({ domain }) => domain !== '')) {
-    const reverse = partialReverse(name);
-    if (reverse !== undefined && isPrivate(reverse)) {
-      const log = [`config ${formatIpv4(reverse)} is NXDOMAIN`];
-      return { ...deny(DNS_RCODE.nameError, 'NXDOMAIN', [priv]), isAuthoritative: true, log };
-    }
-  }
-  const win = flags.get('filterwin2k');
-  if (win !== undefined && (WINDOWS_NOISE.has(type) || (type === DNS_TYPE.any && name.includes('_')))) {
-    return { ...deny(DNS_RCODE.noError, 'NODATA', [win]), isAuthoritative: true };
   }
   return undefined;
 }

@@ -93,7 +93,9 @@ export class DnsEngine {
     }
     this.named = named;
     const hosts: NamedHosts[] = named.map(({ path, text }) => ({ path, hosts: parseHostsFile(text ?? '') }));
-    this.zone = new LocalZone(config, options.interfaces, staticEntries(config, hosts), options.leases);
+    // port=0: nothing is known by name, not even to the DHCP server.
+    const entries = config.numbers.get('port')?.value === 0 ? [] : staticEntries(config, hosts);
+    this.zone = new LocalZone(config, options.interfaces, entries, options.leases);
     this.auth = new AuthZones(config, options.interfaces, () => this.zone.entries(), options.startS);
     this.forwarder = new Forwarder(options, {
       ...hooks,
@@ -113,6 +115,7 @@ export class DnsEngine {
         cachesNegative: !config.flags.has('no-negcache'),
       },
       config.cachedTypes,
+      (name, type) => this.zone.excludes(name, type),
     );
   }
 
@@ -147,9 +150,8 @@ export class DnsEngine {
     return this.zone.fixedAddress(name.toLowerCase());
   }
 
-  /** A name of another domain than the address's own is none (port=0: there are no names). */
+  /** A name of another domain than the address's own is none. */
   hostNameOf(address: Ipv4Address): string | undefined {
-    if (this.options.config.numbers.get('port')?.value === 0) return undefined;
     const full = this.zone.hostNameOf(address);
     if (full === undefined) return undefined;
     const dot = full.indexOf('.');
@@ -284,13 +286,24 @@ export class DnsEngine {
     const local = this.zone.answer(ask);
     if (local !== undefined) return this.completed(local, question);
     const isInternet = question.class === DNS_CLASS_IN;
-    if (isInternet && filteredTypes(this.options.config).has(ask.type)) {
-      if (this.zone.hasAddress(name) || this.cache.knows(name)) {
-        const log = [`config ${question.name} is ${describeEmpty(question, DNS_RCODE.noError)}`];
-        return { rcode: DNS_RCODE.noError, isAuthoritative: false, answers: [], log, lines: [] };
-      }
+    if (!isInternet) return this.zone.deny(ask);
+    const isFiltered = filteredTypes(this.options.config).has(ask.type);
+    return (isFiltered ? this.filtered(question, name) : this.fromCache(question, name)) ?? this.zone.deny(ask);
+  }
+
+  /** filter-A and its like: a name that is known here has nothing of the type, but keeps its aliases. */
+  private filtered(question: DnsQuestion, name: string): LocalAnswer | undefined {
+    const { aliases } = this.cache.walk(name, question.type);
+    const log = aliases.map((record) => `cached ${describeRecord(record, question.type)}`);
+    const last = aliases.at(-1)?.data;
+    const end = last?.kind === 'cname' ? last.target : question.name;
+    const known = canonicalName(end);
+    if (!this.zone.hasAddress(known) && !this.cache.knows(known)) {
+      for (const line of log) this.log(line);
+      return undefined;
     }
-    return (isInternet ? this.fromCache(question, name) : undefined) ?? this.zone.deny(ask);
+    log.push(`config ${end} is ${describeEmpty(question, DNS_RCODE.noError)}`);
+    return { rcode: DNS_RCODE.noError, isAuthoritative: false, answers: aliases, log, lines: [] };
   }
 
   /** A datagram from upstream. */
@@ -309,7 +322,7 @@ export class DnsEngine {
     let message = believed;
     if (!isAttack) {
       // A name that is known here exists, whatever they say upstream.
-      if (message.rcode === DNS_RCODE.nameError && this.isKnown(name)) {
+      if (bogus === undefined && message.rcode === DNS_RCODE.nameError && this.isKnown(name)) {
         message = { ...message, rcode: DNS_RCODE.noError, authoritative: true };
       }
       // Half an answer is not kept (RFC 2181 §9).
@@ -383,12 +396,6 @@ export class DnsEngine {
     const { aliases, answer } = this.cache.walk(name, question.type);
     const log = (answer?.answers ?? aliases).map((record) => `cached ${describeRecord(record, question.type)}`);
     if (answer === undefined) {
-      const last = aliases.at(-1)?.data;
-      const isFiltered = filteredTypes(this.options.config).has(question.type);
-      if (isFiltered && last?.kind === 'cname' && this.cache.knows(canonicalName(last.target))) {
-        log.push(`config ${last.target} is ${describeEmpty(question, DNS_RCODE.noError)}`);
-        return { rcode: DNS_RCODE.noError, isAuthoritative: false, answers: aliases, log, lines: [] };
-      }
       for (const line of log) this.log(line);
       return undefined;
     }

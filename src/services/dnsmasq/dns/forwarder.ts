@@ -158,8 +158,9 @@ export class Forwarder {
     if (canonicalName(asked.name) !== query.forwarded.name) return;
     const all = lines(query.forwarded);
     const from = all.find(({ upstream }) => upstream.address === arrival.source);
-    if (from === undefined || this.hooks.isIgnored(answer)) return;
+    if (from === undefined) return;
     this.preferences.answered(query.domain, from.upstream, answer.rcode);
+    if (this.hooks.isIgnored(answer)) return;
     if (isFailure(answer) && !query.isToAll) {
       this.retry(query, all, answer);
       return;

@@ -66,9 +66,18 @@ export class LocalZone implements KnownNames {
     return holders.some((entry) => entry.address === address) ? undefined : holders[0];
   }
 
-  /** Whether a name has an address of whatever kind. */
+  /** Whether hosts files, host-record lines or leases give a name an address of whatever kind. */
   hasAddress(name: string): boolean {
-    return this.entries().some((entry) => entry.name === name);
+    return this.entries().some((entry) => entry.name === name && entry.isInterface !== true);
+  }
+
+  /** Whether a record of others has no place beside own ones: an alias beside any, an address beside one of its kind. */
+  excludes(name: string, type: number): boolean {
+    const own = this.entries().filter((entry) => entry.isInterface !== true);
+    if (type === DNS_TYPE.cname) return own.some((entry) => covers(name, entry.name));
+    const isOfType = ({ address }: AddressEntry): boolean =>
+      address === undefined ? type === DNS_TYPE.aaaa : type === DNS_TYPE.a;
+    return own.some((entry) => entry.name === name && isOfType(entry));
   }
 
   addressOf(name: string, turn: boolean): Ipv4Address {
@@ -156,23 +165,13 @@ export class LocalZone implements KnownNames {
     return this.config.cnames.find(({ alias }) => alias === name);
   }
 
-  /** Whether anything at all is known about a name. */
-  exists(name: string): boolean {
-    const { texts, rawRecords, ptrs, mxs, srvs, naptrs } = this.config;
-    return (
-      this.entries().some((entry) => entry.name === name) ||
-      [texts, rawRecords, ptrs, mxs, srvs, naptrs].some((list) => list.some((record) => record.name === name))
-    );
-  }
-
-  /** The same of a name or one below it: then the name is no error, it has only no data. */
+  /** Whether anything is known about a name or one below it: then the name is no error, it has only no data. */
   existsAbove(name: string): boolean {
     const { texts, ptrs, mxs, srvs, naptrs, cnames } = this.config;
-    const covers = (own: string): boolean => own === name || own.endsWith(`.${name}`);
     return (
-      this.entries().some((entry) => covers(entry.name)) ||
-      [texts, ptrs, mxs, srvs, naptrs].some((list) => list.some((record) => covers(record.name))) ||
-      cnames.some(({ alias }) => covers(alias)) ||
+      this.entries().some((entry) => covers(name, entry.name)) ||
+      [texts, ptrs, mxs, srvs, naptrs].some((list) => list.some((record) => covers(name, record.name))) ||
+      cnames.some(({ alias }) => covers(name, alias)) ||
       synthAddress(this.config.synthDomains, name) !== undefined
     );
   }
@@ -294,15 +293,16 @@ export class LocalZone implements KnownNames {
     }
     if (draft.answers.some((record) => record.type === DNS_TYPE.mx)) return;
     // The server's own mail goes to the target.
-    if (name === HOST_NAME && target !== '') {
-      draft.add(name, DNS_TYPE.mx, ttlS, mxData(0, target), 'config', '<MX>');
-      this.addAdditional(draft, target);
+    const { flags } = this.config;
+    const host = target === '' ? HOST_NAME : target;
+    if (name === HOST_NAME && (target !== '' || flags.has('localmx'))) {
+      draft.add(name, DNS_TYPE.mx, ttlS, mxData(0, host), 'config', '<MX>');
+      this.addAdditional(draft, host);
       return;
     }
-    const isLocal = this.exists(name);
-    const { flags } = this.config;
-    if (!isLocal || (!flags.has('selfmx') && !flags.has('localmx'))) return;
-    const exchange = flags.has('selfmx') ? name : target === '' ? HOST_NAME : target;
+    // A name above others with addresses counts as one.
+    if (!this.excludes(name, DNS_TYPE.cname) || (!flags.has('selfmx') && !flags.has('localmx'))) return;
+    const exchange = flags.has('selfmx') ? name : host;
     draft.add(name, DNS_TYPE.mx, ttlS, mxData(1, exchange), 'config', '<MX>');
   }
 
@@ -311,4 +311,9 @@ export class LocalZone implements KnownNames {
       if (record.name === name) draft.add(name, NAPTR, ttlS, naptrData(record), 'config', '<NAPTR>', record.origin);
     }
   }
+}
+
+/** The name itself or one below it. */
+function covers(name: string, own: string): boolean {
+  return own === name || own.endsWith(`.${name}`);
 }

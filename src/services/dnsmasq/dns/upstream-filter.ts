@@ -63,7 +63,7 @@ export interface CheckedAnswer {
 /** alias, bogus-nxdomain and stop-dns-rebind: what is believed of an answer. `name` in lower case. */
 export function checkAnswer(config: DnsmasqConfig, name: string, type: number, message: DnsMessage): CheckedAnswer {
   const log: string[] = [];
-  let { answers, rcode } = message;
+  let { answers } = message;
   if (config.aliases.length > 0) {
     answers = answers.map((record) => {
       const changed = aliased(config, record);
@@ -72,24 +72,19 @@ export function checkAnswer(config: DnsmasqConfig, name: string, type: number, m
       return changed;
     });
   }
+  const bogus = answers.find(({ data }) => covers(config.bogusNxdomains, data));
+  if (bogus !== undefined) {
+    const denied = { ...message, authoritative: false, rcode: DNS_RCODE.nameError, answers: [] };
+    return { message: denied, log, isAttack: false, bogus };
+  }
   const asked = answers.filter((record) => record.type === type);
   const attack = rebindRecord(config, name, asked);
   if (attack !== undefined) {
     log.push(`possible DNS-rebind attack detected: ${attack.name}`);
-    return { message: { ...message, answers: [] }, log, isAttack: true, bogus: undefined };
+    return { message: { ...message, answers: [] }, log, isAttack: true, bogus };
   }
-  const bogus = answers.find(({ data }) => covers(config.bogusNxdomains, data));
-  if (bogus !== undefined) {
-    answers = [];
-    rcode = DNS_RCODE.nameError;
-  }
-  const isChanged = answers.some((record, i) => record !== message.answers[i]) || rcode !== message.rcode;
-  return {
-    message: isChanged ? { ...message, answers, rcode } : message,
-    log,
-    isAttack: false,
-    bogus,
-  };
+  const isChanged = answers.some((record, i) => record !== message.answers[i]);
+  return { message: isChanged ? { ...message, answers } : message, log, isAttack: false, bogus };
 }
 
 /** Types that filter-A, filter-AAAA and filter-rr keep from the clients. */

@@ -1,7 +1,7 @@
 /** BOOTP (RFC 951, RFC 1542): one request, one reply, an infinite lease. */
 import { formatIpv4 } from '../../../../base/address.ts';
 import type { Ipv4Address } from '../../../../base/address.ts';
-import { fromCString } from '../../../../base/bytes.ts';
+import { equalBytes, fromCString } from '../../../../base/bytes.ts';
 import { DHCP_FIELDS } from '../../../../protocols/dhcp/fields.ts';
 import { INFINITE_LEASE } from '../../config/model.ts';
 import { allocate } from '../policy/allocate.ts';
@@ -10,7 +10,6 @@ import { domainOf } from '../policy/client.ts';
 import type { Client, DhcpEnvironment, Trace } from '../policy/client.ts';
 import { forceBroadcast } from './exchange.ts';
 import type { Answer } from './exchange.ts';
-import { hasHardware } from '../policy/hosts.ts';
 import { writeOptions } from './options.ts';
 import { narrow, rangeFor } from '../policy/ranges.ts';
 import { ReplyWriter } from '../packet/reply-writer.ts';
@@ -36,14 +35,11 @@ export function* answerBootp(environment: DhcpEnvironment, client: Client, trace
   let message: string | undefined;
   let address: Ipv4Address | undefined;
   const lease = state.leases.ofClient(request.htype, hardware, undefined);
-  let current = lease;
   if (host?.address !== undefined) {
     address = host.address;
     const other = state.leases.atAddress(address);
-    if (other !== undefined && other !== lease) {
-      if (hasHardware(host, other.hardwareType, other.hardwareAddress)) current = other;
-      else message = 'address in use';
-    }
+    // Not even to another hardware address of the same line.
+    if (other !== undefined && !equalBytes(other.hardwareAddress, hardware)) message = 'address in use';
   } else {
     const isUsable = lease !== undefined && rangeFor(client.subnets, lease.address, clientTags) !== undefined;
     // A lease that it could not get now is over.
@@ -66,7 +62,6 @@ export function* answerBootp(environment: DhcpEnvironment, client: Client, trace
   }
   trace.log(`tags: ${tagNames(tags)}`, 'detail');
   if (message === undefined && address !== undefined && subnet !== undefined) {
-    if (current !== undefined && current.address !== address) state.leases.remove(current);
     const max = config.numbers.get('dhcp-lease-max')?.value ?? 1000;
     let granted = state.leases.atAddress(address);
     if (granted === undefined && state.leases.leases.length >= max) message = 'no leases left';

@@ -35,7 +35,7 @@ export function offeredName(exchange: Exchange): string | undefined {
   const { name, isAuthoritative } = givenName(exchange);
   if (name === undefined || client.fqdnFlags !== undefined) return name;
   if (!isAuthoritative) return undefined;
-  return client.ownName === undefined || sameName(splitName(client.ownName)[0], name) ? name : undefined;
+  return client.ownName === undefined || sameName(client.ownName, name) ? name : undefined;
 }
 
 function isIgnored({ environment, trace }: Exchange, tags: Tags): boolean {

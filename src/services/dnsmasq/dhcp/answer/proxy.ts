@@ -15,11 +15,16 @@ import { fromLatin1 } from '../../../../base/bytes.ts';
 import { itemAt } from '../../../../base/list.ts';
 import type { Message } from '../../../../base/sentence.ts';
 
-export interface PxeClient {
-  readonly arch: number;
+/** Who names itself by option 60 as a PXE client. */
+export interface PxeSender {
+  readonly arch: number | undefined;
   readonly uuid: Uint8Array | undefined;
   /** What option 60 of the answer says. */
   readonly vendor: string;
+}
+
+export interface PxeClient extends PxeSender {
+  readonly arch: number;
 }
 
 export type PxeAnswer =
@@ -28,21 +33,26 @@ export type PxeAnswer =
   /** Not a matter of PXE: go on as DHCP. */
   | { readonly kind: 'none' };
 
-/** RFC 4578 §2: PXE clients send options 60 and 93. PXE is on when there is a pxe-service or pxe-prompt line. */
-export function pxeClient({ config }: DhcpEnvironment, { request, vendorClass }: Client): PxeClient | undefined {
+/** PXE is on when there is a pxe-service or pxe-prompt line. */
+export function pxeSender({ config }: DhcpEnvironment, { request, vendorClass }: Client): PxeSender | undefined {
   if (config.pxeServices.length === 0 && config.pxePrompts.length === 0) return undefined;
   if (vendorClass === undefined) return undefined;
   const text = fromLatin1(vendorClass);
   const vendors = config.pxeVendors.length === 0 ? ['PXEClient'] : config.pxeVendors;
   const vendor = vendors.find((name) => text.startsWith(name));
   const arch = request.find(DHCP_OPTION.clientArch, 2);
-  if (vendor === undefined || arch === undefined) return undefined;
+  if (vendor === undefined) return undefined;
   const uuid = request.find(DHCP_OPTION.clientUuid, 17);
   return {
-    arch: (itemAt(arch, 0) << 8) | itemAt(arch, 1),
+    arch: arch === undefined ? undefined : (itemAt(arch, 0) << 8) | itemAt(arch, 1),
     uuid: uuid !== undefined && uuid.length === 17 ? uuid : undefined,
     vendor,
   };
+}
+
+/** RFC 4578 §2: PXE clients send options 60 and 93. Without the second one, only the choice of a boot item is heard. */
+export function isPxeClient(sender: PxeSender | undefined): sender is PxeClient {
+  return sender?.arch !== undefined;
 }
 
 /** Sub-options of configured `vendor:PXEClient` lines for the client. */
@@ -64,7 +74,7 @@ function vendorLines(environment: DhcpEnvironment, client: Client, tags: Tags, t
 function answerBootItem(
   environment: DhcpEnvironment,
   client: Client,
-  pxe: PxeClient,
+  pxe: PxeSender,
   item: { readonly type: number; readonly layer: number },
   trace: Trace,
 ): PxeAnswer {
@@ -97,7 +107,7 @@ function answerBootItem(
 }
 
 /** Answers what concerns PXE alone. */
-export function answerPxe(environment: DhcpEnvironment, client: Client, pxe: PxeClient, trace: Trace): PxeAnswer {
+export function answerPxe(environment: DhcpEnvironment, client: Client, pxe: PxeSender, trace: Trace): PxeAnswer {
   const { config } = environment;
   const { request, subnets, face, isPxePort } = client;
   const type = request.messageType;
@@ -105,6 +115,7 @@ export function answerPxe(environment: DhcpEnvironment, client: Client, pxe: Pxe
     const item = bootItem(request.find(DHCP_OPTION.vendorSpecific, 4));
     if (item !== undefined) return answerBootItem(environment, client, pxe, item, trace);
   }
+  if (!isPxeClient(pxe)) return { kind: 'none' };
   if (type !== DHCP_MESSAGE_TYPE.discover && !(isPxePort && type === DHCP_MESSAGE_TYPE.request))
     return { kind: 'none' };
   const subnet = subnets.find((candidate) => candidate.range.kind === 'proxy');
