@@ -36,7 +36,7 @@ export function denial(config: DnsmasqConfig, query: Query, known: KnownNames): 
   const noData = type === DNS_TYPE.a ? 'NODATA-IPv4' : type === DNS_TYPE.aaaa ? 'NODATA-IPv6' : 'NODATA';
   const denyLocal = (lines: readonly ConfigLine[]): LocalAnswer =>
     known.existsAbove(name) ? deny(DNS_RCODE.noError, noData, lines) : deny(DNS_RCODE.nameError, 'NXDOMAIN', lines);
-  // These filters come before what is said of domains.
+  // These filters come before the lines of domains.
   const isAskedElsewhere = config.servers.some(
     (line) => line.domain !== '' && line.target.kind === 'address' && fallsUnder(name, line),
   );
