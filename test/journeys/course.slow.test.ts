@@ -63,7 +63,7 @@ async function act(
 ): Promise<void> {
   const words = WORDS[language];
   if ('run' in action) {
-    const box = page.getByRole('combobox', { name: /^(Run until…|Lancer jusqu’à…)$/ });
+    const box = page.getByRole('combobox', { name: /^(Run until…|Avancer jusqu.à…)$/ });
     const button = page.getByTestId('lesson').getByRole('button', { name: action.run });
     if (step.action !== undefined && 'run' in step.action && step.action.run === action.run) await button.click();
     else {

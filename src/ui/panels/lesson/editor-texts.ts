@@ -33,7 +33,7 @@ export const EDITOR_UI = {
   choice: { en: 'a question with answers to choose from', fr: 'une question avec des réponses au choix' },
   value: { en: 'a question with a value to write', fr: 'une question avec une valeur à écrire' },
   other: { en: 'as it is in the file', fr: 'tel qu’il est dans le fichier' },
-  condition: { en: 'Condition, as for Run until', fr: 'Condition, comme pour Lancer jusqu’à' },
+  condition: { en: 'Condition, as for Run until', fr: 'Condition, comme pour Avancer jusqu’à' },
   filter: { en: 'Display filter', fr: 'Filtre d’affichage' },
   server: { en: 'Server', fr: 'Serveur' },
   file: { en: 'File', fr: 'Fichier' },

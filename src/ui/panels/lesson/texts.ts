@@ -30,7 +30,7 @@ export const LESSON_UI = {
   question: { en: 'Question', fr: 'Question' },
   answer: { en: 'Your answer', fr: 'Votre réponse' },
   check: { en: 'Check', fr: 'Vérifier' },
-  run: { en: 'Run until {condition}', fr: 'Lancer jusqu’à {condition}' },
+  run: { en: 'Run until {condition}', fr: 'Avancer jusqu’à {condition}' },
   show: { en: 'Go to {panel}', fr: 'Aller à {panel}' },
   passed: { en: 'Done.', fr: 'C’est fait.' },
   looked: { en: 'Looked for: {what}', fr: 'Cherché : {what}' },
