@@ -81,6 +81,7 @@ export class LessonWatch {
   private readonly waiting = new Map<string, Condition>();
   private readonly found = new Map<string, Found>();
   private readonly filters = new Map<string, Filter | string>();
+  private readonly stop: () => void;
 
   /** Events that the lab has already are looked at too; text is then compared with the screen of now. */
   constructor(lab: Lab, questions: LessonQuestions) {
@@ -96,7 +97,12 @@ export class LessonWatch {
       this.filters.set(text, filter.ok ? filter.value : filter.error.message.text);
     }
     for (const event of lab.log.events) this.look(event);
-    lab.log.on((event) => this.look(event));
+    this.stop = lab.log.on((event) => this.look(event));
+  }
+
+  /** Ends listening. */
+  close(): void {
+    this.stop();
   }
 
   isMet(condition: string): boolean {

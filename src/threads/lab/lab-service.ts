@@ -219,6 +219,7 @@ export class LabService implements LabApi {
 
   watchLesson(questions: LessonQuestions | undefined): Promise<void> {
     const { opened } = this;
+    this.lesson?.close();
     this.lessonQuestions = questions;
     this.lesson = opened === undefined || questions === undefined ? undefined : new LessonWatch(opened.lab, questions);
     return Promise.resolve();
