@@ -9,6 +9,8 @@ import type { MessageText } from '../../src/base/sentence.ts';
 import { en } from '../../src/page/i18n/en.ts';
 import { fr } from '../../src/page/i18n/fr.ts';
 import { labFr } from '../../src/page/i18n/fr/lab.ts';
+import { EDITOR_UI } from '../../src/ui/panels/lesson/editor-texts.ts';
+import { LESSON_UI } from '../../src/ui/panels/lesson/texts.ts';
 import { MESSAGE_TABLES } from '../support/message-tables.ts';
 import { journeyHost } from './lab-page.ts';
 
@@ -41,10 +43,21 @@ function patternOf(form: string): RegExp {
 /** What of a text is the same in every lab. */
 const wordsOf = (form: string): string => form.replace(/\{\w+\}/g, ' ').trim();
 
-const FRENCH = [...Object.values<MessageText>(fr), ...Object.values(labFr)].flatMap((text) => formsOf(text));
+/** The texts of the lesson panel, which are loaded with it. */
+const LESSON_TEXTS = [...Object.values(LESSON_UI), ...Object.values(EDITOR_UI)];
+
+const FRENCH = [
+  ...Object.values<MessageText>(fr),
+  ...Object.values(labFr),
+  ...LESSON_TEXTS.map((text) => text.fr),
+].flatMap((text) => formsOf(text));
 const frenchPatterns = FRENCH.filter((form) => /\p{L}{3}/u.test(wordsOf(form))).map((form) => patternOf(form));
 /** English texts with a word of their own, other than the French ones. */
-const englishPatterns = [...Object.values<MessageText>(en), ...MESSAGE_TABLES.flatMap((table) => Object.values(table))]
+const englishPatterns = [
+  ...Object.values<MessageText>(en),
+  ...MESSAGE_TABLES.flatMap((table) => Object.values(table)),
+  ...LESSON_TEXTS.map((text) => text.en),
+]
   .flatMap((text) => formsOf(text))
   .filter((form) => /\p{L}{3}/u.test(wordsOf(form)) && !FRENCH.includes(form))
   .map((form) => patternOf(form));
@@ -104,9 +117,29 @@ async function journey(name: string, settled: string): Promise<readonly string[]
   await page.getByTestId('packet-list').press('Home');
   await page.getByTestId('layer-tree').waitFor();
   await look('paquets');
-  for (const panel of ['Explication', 'Échelle', 'Flux', 'Récit', 'Points d’arrêt', 'Topologie']) {
+  for (const panel of ['Explication', 'Échelle', 'Flux', 'Récit', 'Leçon', 'Topologie']) {
     await show(page, panel);
     await look(panel);
+  }
+  await show(page, 'Appels');
+  await look('Appels');
+  for (const filter of ['pxe.apx', 'pxe.opcode == "x"', 'len(pxe.api) > 4 and']) {
+    await page.getByRole('combobox', { name: 'Filtre des appels' }).fill(filter);
+    await page.locator('[data-testid="calls"] output[data-bad="true"]').waitFor();
+    await look(`Appels, ${filter}`);
+  }
+  await show(page, 'Points d’arrêt');
+  const condition = page.getByTestId('breakpoints').getByRole('combobox', { name: 'Condition' });
+  for (const wrong of ['stage:4', 'serial:/(/', 'event:x', 'screen:x', 'tftp.opcode ==', 'udp.port == "nom"']) {
+    await condition.fill(wrong);
+    await page.getByTestId('breakpoints').getByRole('alert').waitFor();
+    await look(`Points d’arrêt, ${wrong}`);
+  }
+  const until = page.getByRole('combobox', { name: "Avancer jusqu'à…" });
+  if (await until.isVisible()) {
+    await until.fill('ip.src contains 1');
+    await until.press('Enter');
+    await look('Lancer jusqu’à');
   }
   for (const card of await page.locator('.react-flow__node').all()) {
     await card.focus();
@@ -126,6 +159,16 @@ async function journey(name: string, settled: string): Promise<readonly string[]
   await show(page, 'Paquets');
   await page.getByTestId('filter').fill('tftp.opcode == 3');
   await look('filtre');
+  for (const wrong of [
+    'tftp.opcod == 3',
+    'ip.addr == 10.0.0.300',
+    'frame[2-1] == 1',
+    'tftp.source_file matches "(?=a)"',
+  ]) {
+    await page.getByTestId('filter').fill(wrong);
+    await page.locator('[data-testid="packet-counts"][data-bad="true"]').waitFor();
+    await look(`filtre, ${wrong}`);
+  }
   await page.keyboard.press('Control+k');
   await look('commandes');
   await page.keyboard.press('Escape');
