@@ -10,7 +10,7 @@ const service = new AnalysisService(nextTurn);
 Comlink.expose(
   Object.assign(service, {
     connect(lab: MessagePort): Promise<void> {
-      lab.addEventListener('message', ({ data }: MessageEvent<MessageToAnalysis>) => service.take(data));
+      lab.addEventListener('message', ({ data }: MessageEvent<MessageToAnalysis>) => service.receive(data));
       lab.start();
       return Promise.resolve();
     },

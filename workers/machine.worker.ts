@@ -5,4 +5,6 @@ import { MachineService } from '../src/threads/machine/machine-service.ts';
 tellOfRejections();
 const service = new MachineService((message) => postMessage(message));
 
-addEventListener('message', ({ data }: MessageEvent<Parameters<MachineService['take']>[0]>) => service.take(data));
+addEventListener('message', ({ data }: MessageEvent<Parameters<MachineService['receive']>[0]>) =>
+  service.receive(data),
+);

@@ -56,7 +56,7 @@ export class FtpFollower {
   }
 
   /** Takes any segment; returns the transfer of which a control connection says something new. */
-  take(headers: FrameHeaders, frame: Uint8Array, index: number): FtpTransfer | undefined {
+  add(headers: FrameHeaders, frame: Uint8Array, index: number): FtpTransfer | undefined {
     const { ip, transport, payloadStart, payloadEnd } = headers;
     if (ip === undefined || transport?.kind !== 'tcp' || payloadStart === payloadEnd) return undefined;
     const { sourcePort, destinationPort } = transport;

@@ -230,8 +230,8 @@ export class EventLog {
   private readonly clock: Clock;
   private readonly listeners = new Set<(event: LabEvent) => void>();
   private cause: EventId | undefined;
-  private isTelling = false;
-  private toldCount = 0;
+  private isNotifying = false;
+  private notifiedCount = 0;
 
   constructor(clock: Clock) {
     this.clock = clock;
@@ -257,20 +257,20 @@ export class EventLog {
     };
     this.events.push(event);
     if ('text' in event) this.textChars += event.text.length;
-    if (!this.isTelling) this.tell();
+    if (!this.isNotifying) this.notify();
     return id;
   }
 
   /** Every listener hears of every event in order, also of those that a listener emits. */
-  private tell(): void {
-    this.isTelling = true;
+  private notify(): void {
+    this.isNotifying = true;
     try {
-      for (let event = this.events[this.toldCount]; event !== undefined; event = this.events[this.toldCount]) {
-        this.toldCount++;
+      for (let event = this.events[this.notifiedCount]; event !== undefined; event = this.events[this.notifiedCount]) {
+        this.notifiedCount++;
         for (const listener of this.listeners) listener(event);
       }
     } finally {
-      this.isTelling = false;
+      this.isNotifying = false;
     }
   }
 

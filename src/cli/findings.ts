@@ -21,7 +21,7 @@ export function labFindings(lab: Lab): readonly Finding[] {
   const reports = new LabReports();
   const eventOfRecord = new Map<number, EventId>();
   for (const event of lab.log.events) {
-    reports.take(event);
+    reports.add(event);
     if (event.kind === 'frame') eventOfRecord.set(event.frame, event.id);
   }
   const found = diagnose(facts, (mac) => names.get(formatMac(mac)) ?? formatMac(mac));

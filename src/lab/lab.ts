@@ -175,7 +175,7 @@ export class Lab {
   /** The watch is passive: it must not affect the lab, even when it fails. */
   private watch(watch: BootWatch, event: LabEvent): void {
     try {
-      watch.look(event);
+      watch.onEvent(event);
     } catch (error) {
       const failure = failureEvent('lab/watch-failed', { reason: reasonOf(error) });
       this.log.emit(event.node, failure, { cause: event.id });

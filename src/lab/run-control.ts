@@ -35,7 +35,7 @@ export interface Breakpoint {
   readonly once?: boolean;
 }
 
-export interface BreakpointFault extends ConditionError {
+export interface BreakpointProblem extends ConditionError {
   readonly condition: string;
 }
 
@@ -44,7 +44,7 @@ interface Armed {
   readonly once: boolean;
   readonly condition: string;
   hits: number;
-  readonly fault?: BreakpointFault;
+  readonly problem?: BreakpointProblem;
   cancel(): void;
 }
 
@@ -65,7 +65,7 @@ export class RunControl {
   constructor(lab: Lab, stops: { readonly atHeldScripts?: boolean } = {}) {
     this.lab = lab;
     lab.log.on((event) => {
-      this.look(event);
+      this.onEvent(event);
       if (stops.atHeldScripts === true && event.kind === 'decision' && event.code === 'script-held')
         this.hit ??= { condition: HELD_SCRIPT, event: event.id, number: undefined };
     });
@@ -75,7 +75,7 @@ export class RunControl {
    * Replaces the breakpoints. One that stays as it was goes on counting. Returns what is wrong with each, in their
    * order; those that can be read are set all the same.
    */
-  setBreakpoints(breakpoints: readonly Breakpoint[]): readonly (BreakpointFault | undefined)[] {
+  setBreakpoints(breakpoints: readonly Breakpoint[]): readonly (BreakpointProblem | undefined)[] {
     const kept = [...this.armed];
     this.armed = breakpoints.map((breakpoint) => {
       const key = JSON.stringify(breakpoint);
@@ -84,11 +84,11 @@ export class RunControl {
       return same ?? this.arm(key, breakpoint);
     });
     for (const { cancel } of kept) cancel();
-    return this.armed.map(({ fault }) => fault);
+    return this.armed.map(({ problem }) => problem);
   }
 
   /** What is wrong with a condition. */
-  check(condition: string): BreakpointFault | undefined {
+  check(condition: string): BreakpointProblem | undefined {
     const parsed = this.lab.triggers.parse(condition);
     return parsed.ok ? undefined : { ...parsed.error, condition };
   }
@@ -100,7 +100,7 @@ export class RunControl {
 
   /** The condition that stops one run, as long as it has not been met. */
   get awaited(): string | undefined {
-    return this.armed.find(({ once, hits, fault }) => once && hits === 0 && fault === undefined)?.condition;
+    return this.armed.find(({ once, hits, problem }) => once && hits === 0 && problem === undefined)?.condition;
   }
 
   private numberOf(armed: Armed): number | undefined {
@@ -111,7 +111,7 @@ export class RunControl {
     const { triggers } = this.lab;
     const parsed = triggers.parse(condition);
     const base = { key, condition, once: once === true, hits: 0 };
-    if (!parsed.ok) return { ...base, fault: { ...parsed.error, condition }, cancel: () => undefined };
+    if (!parsed.ok) return { ...base, problem: { ...parsed.error, condition }, cancel: () => undefined };
     let cancel = (): void => undefined;
     const armed: Armed = { ...base, cancel: () => cancel() };
     const wait = (): void => {
@@ -173,7 +173,7 @@ export class RunControl {
     }
   }
 
-  private look(event: LabEvent): void {
+  private onEvent(event: LabEvent): void {
     if (this.stepping === undefined) return;
     if (this.stepping === 'event' || event.kind === 'frame') this.stepped ??= event.id;
   }

@@ -67,15 +67,15 @@ export class BootObserver {
       if (name !== undefined) {
         device = DEVICES.get(name);
         if (device !== undefined) {
-          this.tellOnce(row, 'disk-boot', machineMessage('machine.disk-boot', { device }), timeNs);
+          this.reportOnce(row, 'disk-boot', machineMessage('machine.disk-boot', { device }), timeNs);
         }
       } else if (device !== undefined && row.startsWith('Boot failed: ') && index < last) {
         // The last line may still be in the middle of being printed.
         const reason = row.slice('Boot failed: '.length);
         const message = machineMessage('machine.cannot-boot', { device, reason });
-        this.tellOnce(message.text, 'next-device', message, timeNs);
+        this.reportOnce(message.text, 'next-device', message, timeNs);
       } else if (row.startsWith('No bootable device.'))
-        this.tellOnce('no-device', 'no-device', machineMessage('machine.no-device'), timeNs);
+        this.reportOnce('no-device', 'no-device', machineMessage('machine.no-device'), timeNs);
     });
   }
 
@@ -88,7 +88,7 @@ export class BootObserver {
     this.report('os-dhcp', machineMessage('machine.os-dhcp'), timeNs);
   }
 
-  private tellOnce(line: string, stage: StageId, message: Message, timeNs: number): void {
+  private reportOnce(line: string, stage: StageId, message: Message, timeNs: number): void {
     if (this.told.has(line)) return;
     this.told.add(line);
     this.log.emit({ kind: 'stage', stage, ...message }, { timeNs });

@@ -90,7 +90,7 @@ export class FaultPort implements FramePort {
   private receiver: FrameReceiver | undefined;
   /** Frames that the one at hand has become. */
   private copies = 0;
-  private hasToldOfCopies = false;
+  private hasReportedCopies = false;
 
   constructor(inner: FramePort, clock: Clock, rng: Rng, log?: EventSink, faults: readonly Fault[] = []) {
     this.name = inner.name;
@@ -163,7 +163,7 @@ export class FaultPort implements FramePort {
         return;
       case 'delay':
         each.delayNs += fault.delayNs + Math.floor(this.rng.float() * (fault.jitterNs ?? 0));
-        this.tellOften('delay', (more) => netMessage('told.delayed', { port: this.name, more }));
+        this.reportOften('delay', (more) => netMessage('net.delayed', { port: this.name, more }));
         out.push(each);
         return;
       case 'reorder':
@@ -181,8 +181,8 @@ export class FaultPort implements FramePort {
         return;
       case 'bandwidth':
         each.delayNs = this.throttle(fault, fault.bandwidthBps, lane, each);
-        this.tellOften('bandwidth', (more) =>
-          netMessage('told.slowed', { port: this.name, bitsPerSecond: fault.bandwidthBps, more }),
+        this.reportOften('bandwidth', (more) =>
+          netMessage('net.slowed', { port: this.name, bitsPerSecond: fault.bandwidthBps, more }),
         );
         out.push(each);
         return;
@@ -197,7 +197,7 @@ export class FaultPort implements FramePort {
           const count = lane.matched.get(fault) ?? 0;
           const { description: what } = fault;
           const why =
-            what === undefined ? netMessage('told.match', { count }) : netMessage('told.match-of', { count, what });
+            what === undefined ? netMessage('net.match', { count }) : netMessage('net.match-of', { count, what });
           this.act(fault.action, 'nth', each, out, why);
         } else out.push(each);
         return;
@@ -225,10 +225,10 @@ export class FaultPort implements FramePort {
     const about = { port: this.name, bytes: each.frame.length, why };
     switch (action.kind) {
       case 'drop':
-        this.tell(code, netMessage('told.dropped', about));
+        this.report(code, netMessage('net.dropped', about));
         return;
       case 'delay':
-        this.tell(code, netMessage('told.held-back', { ...about, delayMs: action.delayNs / 1e6 }));
+        this.report(code, netMessage('net.held-back', { ...about, delayMs: action.delayNs / 1e6 }));
         out.push({ ...each, heldNs: each.heldNs + action.delayNs });
         return;
       case 'corrupt': {
@@ -238,18 +238,18 @@ export class FaultPort implements FramePort {
         const bit = this.rng.below(8);
         assert(at >= 0, 'an offset is not negative');
         if (at < frame.length) frame[at] = byteAt(frame, at) ^ (1 << bit);
-        this.tell(code, netMessage('told.turned-over', { ...about, bit, at }));
+        this.report(code, netMessage('net.turned-over', { ...about, bit, at }));
         out.push({ ...each, frame });
         return;
       }
       case 'duplicate':
         out.push(each);
         if (this.copies >= MAX_COPIES) {
-          this.tellOfCopies();
+          this.reportCopies();
           return;
         }
         this.copies++;
-        this.tell(code, netMessage('told.sent-twice', about));
+        this.report(code, netMessage('net.sent-twice', about));
         out.push({ ...each });
         return;
       default:
@@ -257,18 +257,18 @@ export class FaultPort implements FramePort {
     }
   }
 
-  private tell(code: string, message: Message): void {
+  private report(code: string, message: Message): void {
     this.reporter.emit(faultEvent(code, message));
   }
 
-  private tellOfCopies(): void {
-    if (this.hasToldOfCopies) return;
-    this.hasToldOfCopies = true;
-    this.tell('duplicate', netMessage('told.copies-bounded', { port: this.name, limit: MAX_COPIES }));
+  private reportCopies(): void {
+    if (this.hasReportedCopies) return;
+    this.hasReportedCopies = true;
+    this.report('duplicate', netMessage('net.copies-bounded', { port: this.name, limit: MAX_COPIES }));
   }
 
   /** For faults that strike every frame. */
-  private tellOften(code: string, make: (more: MessagePart) => Message): void {
+  private reportOften(code: string, make: (more: MessagePart) => Message): void {
     this.reporter.limited(code, (more) => faultEvent(code, make(more)));
   }
 }

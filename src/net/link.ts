@@ -146,7 +146,7 @@ export class Wire {
     a.setPlug(this, 0);
     b.setPlug(this, 1);
     this.ports = [a, b];
-    this.tellLink();
+    this.notifyLink();
     return this;
   }
 
@@ -164,7 +164,7 @@ export class Wire {
     if (this.up === up) return;
     this.up = up;
     if (!up) this.breakFlight();
-    this.tellLink();
+    this.notifyLink();
   }
 
   /** Changes rate, latency or queue for the frames to come. */
@@ -218,7 +218,7 @@ export class Wire {
     }
   }
 
-  private tellLink(): void {
+  private notifyLink(): void {
     const { ports } = this;
     this.watcher?.link(this.linkUp);
     if (ports === undefined) return;

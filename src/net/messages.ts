@@ -3,23 +3,23 @@ import type { EventBody } from '../base/event-log.ts';
 import { defineMessages, type Message } from '../base/sentence.ts';
 
 export const NET_TEXTS = {
-  'told.delayed': '{port}: frames are delayed{more}.',
-  'told.slowed': '{port}: frames are slowed down to {bitsPerSecond} bit/s{more}.',
-  'told.dropped': '{port}: dropped a frame of {bytes} bytes{why}.',
-  'told.held-back': '{port}: held back a frame of {bytes} bytes for {delayMs} ms{why}.',
-  'told.turned-over': '{port}: turned over bit {bit} of byte {at} in a frame of {bytes} bytes{why}.',
-  'told.sent-twice': '{port}: sent a frame of {bytes} bytes twice{why}.',
-  'told.copies-bounded':
+  'net.delayed': '{port}: frames are delayed{more}.',
+  'net.slowed': '{port}: frames are slowed down to {bitsPerSecond} bit/s{more}.',
+  'net.dropped': '{port}: dropped a frame of {bytes} bytes{why}.',
+  'net.held-back': '{port}: held back a frame of {bytes} bytes for {delayMs} ms{why}.',
+  'net.turned-over': '{port}: turned over bit {bit} of byte {at} in a frame of {bytes} bytes{why}.',
+  'net.sent-twice': '{port}: sent a frame of {bytes} bytes twice{why}.',
+  'net.copies-bounded':
     '{port}: one frame becomes at most {limit} frames; further duplicates are left out from here on.',
-  'told.kept-back': '{port}: kept back a frame of {bytes} bytes{why}{more}.',
-  'told.not-heard': '{port}: did not hear a frame of {bytes} bytes{why}.',
-  'told.link-up': '{link}: the link comes up again.',
-  'told.link-down': '{link}: the link goes down.',
+  'net.kept-back': '{port}: kept back a frame of {bytes} bytes{why}{more}.',
+  'net.not-heard': '{port}: did not hear a frame of {bytes} bytes{why}.',
+  'net.link-up': '{link}: the link comes up again.',
+  'net.link-down': '{link}: the link goes down.',
   // Parts of the sentences above and below.
-  'told.match': ' (match {count})',
-  'told.match-of': ' (match {count}: {what})',
-  'told.silent-about': ' (silent about {what})',
-  'told.more': ' (and {count} more before)',
+  'net.match': ' (match {count})',
+  'net.match-of': ' (match {count}: {what})',
+  'net.silent-about': ' (silent about {what})',
+  'net.more': ' (and {count} more before)',
   'link.queue-full': 'The link {link} dropped a frame of {bytes} bytes: its queue of {queueBytes} bytes is full{more}.',
   'arp.address-conflict': '{mac} uses {address}, which is the address of {card}{more}.',
   'arp.no-reply': 'Nobody on {card} answered for {address} in {count} ARP requests{more}.',

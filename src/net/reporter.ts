@@ -37,7 +37,7 @@ export class Reporter {
       return;
     }
     const { suppressed } = quota;
-    const more = suppressed === 0 ? '' : netMessage('told.more', { count: suppressed });
+    const more = suppressed === 0 ? '' : netMessage('net.more', { count: suppressed });
     quota.suppressed = 0;
     quota.nextNs = nowNs + this.intervalNs;
     this.emit(make(more), rule);

@@ -74,7 +74,7 @@ export class SilentPort implements FramePort {
       this.reporter.limited(`out ${silence.description}`, (more) =>
         faultEvent(
           'silent',
-          netMessage('told.kept-back', {
+          netMessage('net.kept-back', {
             port: this.name,
             bytes: frame.length,
             why: about(silence),
@@ -96,7 +96,7 @@ export class SilentPort implements FramePort {
         this.reporter.emit(
           faultEvent(
             'silent',
-            netMessage('told.not-heard', { port: this.name, bytes: frame.length, why: about(silence) }),
+            netMessage('net.not-heard', { port: this.name, bytes: frame.length, why: about(silence) }),
           ),
         );
     });
@@ -132,5 +132,5 @@ export class SilentPort implements FramePort {
 }
 
 function about({ description }: Silence): MessagePart {
-  return description === undefined ? '' : netMessage('told.silent-about', { what: description });
+  return description === undefined ? '' : netMessage('net.silent-about', { what: description });
 }

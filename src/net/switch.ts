@@ -138,7 +138,7 @@ export class EthernetSwitch {
             },
             changed: (port, delayNs) => this.stateChanged(port, delayNs),
             ageOut: (olderThanNs) => this.remove(({ seenNs }) => this.clock.nowNs - seenNs > olderThanNs),
-            rootChanged: (root) => this.tellRoot(root),
+            rootChanged: (root) => this.reportRoot(root),
           });
   }
 
@@ -365,7 +365,7 @@ export class EthernetSwitch {
     );
   }
 
-  private tellRoot(root: { readonly bridge: string; readonly port: string } | undefined): void {
+  private reportRoot(root: { readonly bridge: string; readonly port: string } | undefined): void {
     const message = root === undefined ? netMessage('switch.root.itself') : netMessage('switch.root', root);
     this.reporter.emit({ kind: 'decision', code: 'switch.root', severity: 'note', ...message }, 'IEEE 802.1D §8.6.8');
   }

@@ -67,7 +67,7 @@ export class Controller {
       reopen: async (changed) => await this.reopen(changed),
     });
     this.live = new LiveUpdates((stopped) => void this.moments.standAt(stopped));
-    client.news.on((news) => this.live.take(news));
+    client.news.on((news) => this.live.receive(news));
     client.progress.on((progress) => useLive.setState({ progress }));
     ignoreEndedCalls();
     this.threads = new ThreadCare(client, { every: tickEvery, pause: pauseMs }, this.guard, {

@@ -106,7 +106,7 @@ export class LabClient {
   private async connect(): Promise<void> {
     const frames = new MessageChannel();
     const page = new MessageChannel();
-    page.port2.addEventListener('message', ({ data }: MessageEvent<MessageToPage>) => this.take(data));
+    page.port2.addEventListener('message', ({ data }: MessageEvent<MessageToPage>) => this.receive(data));
     page.port2.start();
     void this.analysis.connect(Comlink.transfer(frames.port2, [frames.port2]));
     this.imageManifest = await this.lab.connect(
@@ -116,7 +116,7 @@ export class LabClient {
     );
   }
 
-  private take(message: MessageToPage): void {
+  private receive(message: MessageToPage): void {
     switch (message.kind) {
       case 'update':
         this.generation = Math.max(this.generation, message.news.generation);

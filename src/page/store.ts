@@ -7,10 +7,10 @@ import { temporal } from 'zundo';
 import { create } from 'zustand';
 import { immer } from 'zustand/middleware/immer';
 import type { Scenario, ScenarioUserInput } from '../scenario/schema.ts';
-import type { HandOutage } from './document/user-actions.ts';
+import type { ManualOutage } from './document/user-actions.ts';
 import type { Language, Text, TextId } from './i18n/index.ts';
 import { EventHistory } from './time/event-history.ts';
-import type { BreakpointFault, LabUpdate, OpenProgress, PlaceFault } from '../threads/api/lab-api.ts';
+import type { BreakpointProblem, LabUpdate, OpenProgress, PlaceFault } from '../threads/api/lab-api.ts';
 
 /** The one thing that is selected, shown by every panel in its own way. */
 export type Selection =
@@ -76,9 +76,9 @@ export interface LiveState {
   /** User actions on machines since the lab was opened; shared with the lab. */
   readonly inputs: readonly ScenarioUserInput[];
   /** Links that the user took down or up since the lab was opened; shared with the lab. */
-  readonly outages: readonly HandOutage[];
+  readonly outages: readonly ManualOutage[];
   /** What is wrong with each breakpoint of the document. */
-  readonly breakpointFaults: readonly (BreakpointFault | undefined)[];
+  readonly breakpointFaults: readonly (BreakpointProblem | undefined)[];
   /** A notice about an action; only the last one is shown. */
   readonly notice: Notice | undefined;
   /** True while the document differs from the lab that runs. */

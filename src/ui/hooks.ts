@@ -21,7 +21,7 @@ function usePage(): PageParts {
 }
 
 /** What can be asked of the page. */
-export function useController(): PageQueries {
+export function usePageQueries(): PageQueries {
   return usePage().queries;
 }
 

@@ -132,8 +132,8 @@ it('tells of the stages before the stop that they led to, each once', () => {
     hits: [],
     events: [{ id: timeNs, timeNs, node: 'pc1', kind: 'stage', stage, ...verbatim(stage) }],
   });
-  updates.take(news(1, 'post'));
-  updates.take(news(2, 'halted', { kind: 'idle', why: 'halted', missed: undefined }));
+  updates.receive(news(1, 'post'));
+  updates.receive(news(2, 'halted', { kind: 'idle', why: 'halted', missed: undefined }));
   expect(told.map((message) => ('stage' in message ? message.stage : message.event))).toEqual([
     'post',
     'halted',

@@ -92,21 +92,25 @@ async function show(page: Page, name: string): Promise<void> {
   await page.getByRole('tab', { name, exact: true }).click();
 }
 
-/** Opens a lab in French and runs it; the English texts of each place are collected. */
-async function journey(name: string, settled: string): Promise<readonly string[]> {
+/** A page in French, and what collects the English texts that it shows in a place. */
+async function frenchPage(hash: string, autosaved?: string) {
   const context = await host.browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'fr-FR' });
-  await context.addInitScript(
-    (text) => localStorage.setItem('netboot-lab.autosave.1', text),
-    readFileSync(`public/scenarios/${name}.json`, 'utf8'),
-  );
+  if (autosaved !== undefined)
+    await context.addInitScript((text) => localStorage.setItem('netboot-lab.autosave.1', text), autosaved);
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
-  await page.goto(host.site.url);
+  await page.goto(`${host.site.url}${hash}`);
   const found = new Set<string>();
   const look = async (place: string): Promise<void> => {
     await page.waitForTimeout(150);
     for (const text of await textsOf(page)) if (isEnglish(text)) found.add(`${place}: ${text}`);
   };
+  return { page, look, found };
+}
+
+/** Opens a lab in French and runs it; the English texts of each place are collected. */
+async function journey(name: string, settled: string): Promise<readonly string[]> {
+  const { page, look, found } = await frenchPage('', readFileSync(`public/scenarios/${name}.json`, 'utf8'));
   const press = async (button: string): Promise<void> => {
     const one = page.getByRole('button', { name: button, exact: true }).first();
     if (await one.isVisible()) await one.click();
@@ -117,7 +121,7 @@ async function journey(name: string, settled: string): Promise<readonly string[]
   await page.getByTestId('packet-list').press('Home');
   await page.getByTestId('layer-tree').waitFor();
   await look('paquets');
-  for (const panel of ['Explication', 'Échelle', 'Flux', 'Récit', 'Leçon', 'Topologie']) {
+  for (const panel of ['Explication', 'Échelle', 'Flux', 'Récit', 'Topologie']) {
     await show(page, panel);
     await look(panel);
   }
@@ -175,7 +179,32 @@ async function journey(name: string, settled: string): Promise<readonly string[]
   await page.getByRole('button', { name: 'Partager' }).click();
   await look('partage');
   await page.screenshot({ path: `artefacts/french-${name}.png` });
-  await context.close();
+  await page.context().close();
+  return [...found];
+}
+
+/** A lesson with wrong answers, the list of lessons, and the editor. */
+async function lessonJourney(id: string): Promise<readonly string[]> {
+  const { page, look, found } = await frenchPage(`#lesson=${id}`);
+  const lesson = page.getByTestId('lesson');
+  await lesson.waitFor();
+  for (const step of ['1', '2', '3']) {
+    await look(`étape ${step}`);
+    const [choice, answer] = [lesson.getByRole('radio').first(), lesson.getByRole('textbox')];
+    if (await choice.isVisible()) await choice.check();
+    else if (await answer.isVisible()) await answer.fill('rien');
+    await page.keyboard.press('Control+Enter');
+    await page.keyboard.press('Alt+h');
+    await look(`étape ${step}, pas encore faite`);
+    await page.keyboard.press('Alt+n');
+  }
+  await lesson.getByRole('button').first().click();
+  await page.getByTestId('course').waitFor();
+  await look('cours');
+  await page.getByRole('button', { name: 'Écrire une leçon' }).click();
+  await page.getByRole('button', { name: EDITOR_UI.addStep.fr }).click();
+  await look('éditeur');
+  await page.context().close();
   return [...found];
 }
 
@@ -209,6 +238,10 @@ describe('the page in French', () => {
     ['bare-rogue', fr['stage.halted']],
   ] as const)('shows no English sentence in %s', async (name, settled) => {
     expect(await journey(name, formsOf(settled)[0] ?? '')).toEqual([]);
+  });
+
+  it.each(['first-boot', 'vlan', 'case-1'])('shows no English sentence in the lesson %s', async (id) => {
+    expect(await lessonJourney(id)).toEqual([]);
   });
 
   it('would be found wanting by the English texts', () => {

@@ -39,12 +39,12 @@ function news(generation: number, timeNs: number, more: Partial<LabNews> = {}): 
 it('keeps what comes before the lab is said to be open, and nothing of another lab', () => {
   const updates = new LiveUpdates(() => undefined);
   updates.opened(1);
-  updates.take(news(1, 1));
-  updates.take(news(2, 2));
+  updates.receive(news(1, 1));
+  updates.receive(news(2, 2));
   expect(useLive.getState().count).toBe(1);
   updates.opened(2);
   expect(useLive.getState()).toMatchObject({ count: 1, update: { generation: 2, timeNs: 2 } });
-  updates.take(news(1, 3));
+  updates.receive(news(1, 3));
   expect(useLive.getState().count).toBe(1);
 });
 
@@ -58,15 +58,15 @@ it('goes on with the same lab as another generation, and loses none of its event
       [1, machine('pc2', 'b')],
     ] as const,
   };
-  updates.take(news(4, 1, { machines: both }));
-  updates.take(news(4, 2, { machines: { length: 2, changed: [[1, machine('pc2', 'c')]] } }));
+  updates.receive(news(4, 1, { machines: both }));
+  updates.receive(news(4, 2, { machines: { length: 2, changed: [[1, machine('pc2', 'c')]] } }));
   const { history } = useLive.getState();
   const texts = (): readonly string[] | undefined =>
     useLive.getState().update?.machines.map(({ stageDetail }) => stageDetail?.text ?? '');
   expect(texts()).toEqual(['a', 'c']);
-  updates.take(news(5, 4, { machines: both }));
+  updates.receive(news(5, 4, { machines: both }));
   updates.follow(5);
-  updates.take(news(4, 3));
+  updates.receive(news(4, 3));
   expect(texts()).toEqual(['a', 'b']);
   expect(useLive.getState().history).toBe(history);
   expect([...history.range(0, history.count)].map(({ id }) => id)).toEqual([1, 2, 4, 3]);
@@ -77,9 +77,9 @@ it('tells of a stop once, however often it is repeated', () => {
   const updates = new LiveUpdates((stopped) => stops.push(stopped));
   updates.opened(6);
   const stopped: StopReason = { kind: 'moment' };
-  updates.take(news(6, 1, { stopped }));
-  updates.take(news(6, 1, { stopped }));
-  updates.take(news(6, 2));
-  updates.take(news(6, 3, { stopped }));
+  updates.receive(news(6, 1, { stopped }));
+  updates.receive(news(6, 1, { stopped }));
+  updates.receive(news(6, 2));
+  updates.receive(news(6, 3, { stopped }));
   expect(stops).toHaveLength(2);
 });

@@ -78,8 +78,8 @@ new RunControl(lab).run(10e9, () => false);
 
 function service(): AnalysisService {
   const made = new AnalysisService(() => Promise.resolve());
-  made.take({ kind: 'reset', generation: 1, interfaces: [] });
-  for (const message of new FramePacker(lab.capture).pack(1)) made.take(message);
+  made.receive({ kind: 'reset', generation: 1, interfaces: [] });
+  for (const message of new FramePacker(lab.capture).pack(1)) made.receive(message);
   return made;
 }
 

@@ -13,15 +13,15 @@ export interface CallRecord extends Omit<CallBody, 'kind'> {
 /** A boot by a boot loader makes some hundreds. */
 const MAX_CALLS = 20_000;
 
-/** Takes events in the order of the log and keeps the last calls. */
+/** Reads events in the order of the log and keeps the last calls. */
 export class CallList {
   private records: CallRecord[] = [];
   /** Places in `records` of calls without an end, by their events. */
   private readonly open = new Map<number, number>();
   private shown: readonly CallRecord[] | undefined = [];
 
-  take(event: LabEvent): void {
-    if (event.kind === 'call') this.add(event);
+  add(event: LabEvent): void {
+    if (event.kind === 'call') this.begin(event);
     else if (event.kind === 'return') this.end(event);
   }
 
@@ -31,7 +31,7 @@ export class CallList {
     return this.shown;
   }
 
-  private add({ id, timeNs, node, ...call }: LabEvent & CallBody): void {
+  private begin({ id, timeNs, node, ...call }: LabEvent & CallBody): void {
     if (this.records.length >= MAX_CALLS) {
       this.records = this.records.slice(MAX_CALLS / 2);
       for (const [event, place] of this.open) {

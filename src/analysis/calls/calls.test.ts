@@ -6,7 +6,7 @@ import { CallList, type CallRecord } from './call-list.ts';
 
 function listOf(bodies: readonly (EventBody & { readonly cause?: number })[]): readonly CallRecord[] {
   const list = new CallList();
-  bodies.forEach((body, id) => list.take({ id, timeNs: id * 1000, node: 'pc1', ...body }));
+  bodies.forEach((body, id) => list.add({ id, timeNs: id * 1000, node: 'pc1', ...body }));
   return list.result;
 }
 

@@ -365,7 +365,7 @@ export class BootFacts {
       carrier.bytes += headers.payloadEnd - headers.payloadStart;
       carrier.endNs = this.frames.timeNs(index);
     }
-    const transfer = this.ftpFollower.take(headers, frame, index);
+    const transfer = this.ftpFollower.add(headers, frame, index);
     if (transfer === undefined) return;
     let fact = this.ftp.get(transfer);
     if (fact === undefined) {

@@ -22,10 +22,10 @@ export interface FrameMark {
 
 /** What a fault of the lab did to a frame, by the id of the sentence that says so. */
 const FAULT_MARKS: Readonly<Record<string, MarkKind>> = {
-  'told.dropped': 'lost',
-  'told.held-back': 'late',
-  'told.sent-twice': 'duplicate',
-  'told.turned-over': 'damaged',
+  'net.dropped': 'lost',
+  'net.held-back': 'late',
+  'net.sent-twice': 'duplicate',
+  'net.turned-over': 'damaged',
 };
 
 /** What a fault did to the frame of an event; undefined when it is about no single frame. */

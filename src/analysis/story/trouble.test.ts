@@ -37,7 +37,7 @@ function log(): EventLog {
 
 function report(events: readonly LabEvent[]): LabReport {
   const reports = new LabReports();
-  for (const event of events) reports.take(event);
+  for (const event of events) reports.add(event);
   return reports.result;
 }
 
@@ -80,11 +80,11 @@ describe('LabReports', () => {
   it('keeps its result until there is something new', () => {
     const reports = new LabReports();
     const { events } = log();
-    for (const event of events.slice(0, 8)) reports.take(event);
+    for (const event of events.slice(0, 8)) reports.add(event);
     const before = reports.result;
-    if (events[2] !== undefined) reports.take(events[2]);
+    if (events[2] !== undefined) reports.add(events[2]);
     expect(reports.result).toBe(before);
-    if (events[8] !== undefined) reports.take(events[8]);
+    if (events[8] !== undefined) reports.add(events[8]);
     expect(reports.result).not.toBe(before);
   });
 

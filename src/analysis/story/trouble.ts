@@ -112,14 +112,14 @@ export class LabReports {
     return this.current;
   }
 
-  take(event: LabEvent): void {
-    if (event.kind === 'stage') this.takeStage(event.node, event.stage, event.text, event.timeNs);
-    else if (event.kind === 'console' && event.channel === 'screen') this.takeConsole(event);
-    else if (event.kind === 'server') this.takeServer(event);
-    this.takeTrouble(event);
+  add(event: LabEvent): void {
+    if (event.kind === 'stage') this.addStage(event.node, event.stage, event.text, event.timeNs);
+    else if (event.kind === 'console' && event.channel === 'screen') this.addConsole(event);
+    else if (event.kind === 'server') this.addServer(event);
+    this.addTrouble(event);
   }
 
-  private takeStage(machine: string, stage: StageId, text: string, timeNs: number): void {
+  private addStage(machine: string, stage: StageId, text: string, timeNs: number): void {
     const reached = this.reached.get(machine);
     if (reached === undefined || stage === 'power-on') {
       this.reached.set(machine, new Set());
@@ -134,13 +134,13 @@ export class LabReports {
     this.current = undefined;
   }
 
-  private takeConsole(event: LabEvent & { readonly kind: 'console' }): void {
+  private addConsole(event: LabEvent & { readonly kind: 'console' }): void {
     const console = this.consoles.get(event.node) ?? new IpxeConsole();
     this.consoles.set(event.node, console);
-    for (const error of console.take(event.text)) this.tell(event, toldOfIpxe(event.node, error));
+    for (const error of console.take(event.text)) this.report(event, toldOfIpxe(event.node, error));
   }
 
-  private takeServer(event: LabEvent & { readonly kind: 'server' }): void {
+  private addServer(event: LabEvent & { readonly kind: 'server' }): void {
     const client = parameterOf(event, 'client');
     if (event.service === 'dhcp' && client !== undefined && event.lines.length > 0) {
       const known = this.lines.get(client.toLowerCase()) ?? [];
@@ -156,7 +156,7 @@ export class LabReports {
     this.current = undefined;
   }
 
-  private takeTrouble(event: LabEvent): void {
+  private addTrouble(event: LabEvent): void {
     const trouble = troubleOf(event);
     // Configured faults are not reported as problems.
     if (trouble === undefined || trouble.severity === 'note') return;
@@ -166,7 +166,7 @@ export class LabReports {
     const isMachine = this.reached.has(event.node);
     if (remedy === undefined || isSeenInFrames(event) || (code === 'arp.no-reply' && !isMachine)) return;
     const [line] = event.kind === 'server' ? event.lines : [];
-    this.tell(event, {
+    this.report(event, {
       code,
       severity: STOPS_BOOT.test(code) ? 'error' : trouble.severity,
       about: isMachine ? event.text : `${event.node} ${event.text}`,
@@ -180,7 +180,7 @@ export class LabReports {
     });
   }
 
-  private tell(event: LabEvent, { key, ...told }: Told): void {
+  private report(event: LabEvent, { key, ...told }: Told): void {
     const id = `${key} ${told.code}`;
     const known = this.troubles.get(id);
     if (known === undefined && this.troubles.size >= MAX_REPORTED) return;

@@ -53,7 +53,7 @@ export function followStream(frames: FrameSource, index: number): Stream | undef
       if (i > index) break;
       assembler.restart();
     }
-    assembler.take(one, frames.bytes(i), i, frames.timeNs(i));
+    assembler.addFrame(one, frames.bytes(i), i, frames.timeNs(i));
   }
   return assembler.stream();
 }
@@ -109,7 +109,7 @@ export class StreamAssembler {
     this.reset = false;
   }
 
-  take(headers: FrameHeaders, frame: Uint8Array, index: number, timeNs: number): void {
+  addFrame(headers: FrameHeaders, frame: Uint8Array, index: number, timeNs: number): void {
     const { ip, transport } = headers;
     if (ip === undefined || transport === undefined) return;
     this.first ??= headers;

@@ -47,7 +47,7 @@ export function transferredObjects(frames: FrameSource): readonly TransferredObj
   for (let index = 0; index < frames.length; index++) {
     const frame = frames.bytes(index);
     const headers = readHeaders(frame);
-    if (headers?.transport !== undefined) collector.take(headers, frame, index, frames.timeNs(index));
+    if (headers?.transport !== undefined) collector.addFrame(headers, frame, index, frames.timeNs(index));
   }
   return collector.finish();
 }
@@ -110,16 +110,16 @@ class ObjectCollector {
   private readonly ftp = new FtpFollower();
   private readonly ftpContents = new Map<FtpChannel, FtpContent>();
 
-  take(headers: FrameHeaders, frame: Uint8Array, index: number, timeNs: number): void {
+  addFrame(headers: FrameHeaders, frame: Uint8Array, index: number, timeNs: number): void {
     const { transport } = headers;
-    if (transport?.kind === 'udp') this.takeDatagram(headers, frame, index);
+    if (transport?.kind === 'udp') this.addDatagram(headers, frame, index);
     else if (transport?.sourcePort === HTTP_PORT || transport?.destinationPort === HTTP_PORT) {
-      this.takeSegment(headers, frame, index, timeNs);
-    } else this.takeFtp(headers, frame, index, timeNs);
+      this.addSegment(headers, frame, index, timeNs);
+    } else this.addFtp(headers, frame, index, timeNs);
   }
 
-  private takeFtp(headers: FrameHeaders, frame: Uint8Array, index: number, timeNs: number): void {
-    this.ftp.take(headers, frame, index);
+  private addFtp(headers: FrameHeaders, frame: Uint8Array, index: number, timeNs: number): void {
+    this.ftp.add(headers, frame, index);
     const channel = this.ftp.channelOf(headers);
     if (channel === undefined) return;
     let content = this.ftpContents.get(channel);
@@ -134,7 +134,7 @@ class ObjectCollector {
       this.ftpContents.set(channel, made);
       content = made;
     }
-    content.assembler.take(headers, frame, index, timeNs);
+    content.assembler.addFrame(headers, frame, index, timeNs);
   }
 
   private endFtp({ transfer }: FtpChannel, { assembler, pieces, lastFrame, hasGap }: FtpContent): void {
@@ -166,7 +166,7 @@ class ObjectCollector {
     return this.found.sort((a, b) => a.firstFrame - b.firstFrame || a.lastFrame - b.lastFrame);
   }
 
-  private takeDatagram(headers: FrameHeaders, frame: Uint8Array, index: number): void {
+  private addDatagram(headers: FrameHeaders, frame: Uint8Array, index: number): void {
     const { ip, transport } = headers;
     if (ip === undefined || transport === undefined) return;
     const sender = `${ip.source}:${transport.sourcePort}`;
@@ -196,10 +196,10 @@ class ObjectCollector {
         complete: false,
         flaw: undefined,
       });
-    } else if (transfer !== undefined && !transfer.complete) this.takeTftp(transfer, packet, index);
+    } else if (transfer !== undefined && !transfer.complete) this.addTftp(transfer, packet, index);
   }
 
-  private takeTftp(transfer: TftpTransfer, packet: TftpPacket, index: number): void {
+  private addTftp(transfer: TftpTransfer, packet: TftpPacket, index: number): void {
     if (packet.opcode === 'oack') {
       transfer.blockBytes = tftpOptionNumber(packet.options, 'blksize') ?? DEFAULT_BLKSIZE;
     } else if (packet.opcode === 'error') {
@@ -231,7 +231,7 @@ class ObjectCollector {
     });
   }
 
-  private takeSegment(headers: FrameHeaders, frame: Uint8Array, index: number, timeNs: number): void {
+  private addSegment(headers: FrameHeaders, frame: Uint8Array, index: number, timeNs: number): void {
     const key = conversationKey(headers);
     if (key === undefined) return;
     let connection = this.connections.get(key);
@@ -244,7 +244,7 @@ class ObjectCollector {
       connection = this.openConnection(headers);
       this.connections.set(key, connection);
     }
-    connection.assembler.take(headers, frame, index, timeNs);
+    connection.assembler.addFrame(headers, frame, index, timeNs);
   }
 
   private openConnection(headers: FrameHeaders): HttpConversation {

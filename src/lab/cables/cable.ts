@@ -34,7 +34,7 @@ export function buildWire(
   const history = new CableHistory(clock, log);
   wire.watch(history);
   const setUp = (up: boolean): void => {
-    const message = netMessage(up ? 'told.link-up' : 'told.link-down', { link: name });
+    const message = netMessage(up ? 'net.link-up' : 'net.link-down', { link: name });
     sink.withCause(sink.emit(faultEvent('link-down', message)), () => wire.setUp(up));
   };
   planOutages(wire, outages, clock, setUp);

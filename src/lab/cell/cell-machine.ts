@@ -125,9 +125,9 @@ export class CellMachine implements Machine, TimedCell {
     return this.isRemote ? this.text : answerOf(this, 'screenText');
   }
 
-  ask<Q extends MachineQuestion>(question: Q, tell: (answer: MachineAnswers[Q]) => void): void {
+  ask<Q extends MachineQuestion>(question: Q, answered: (answer: MachineAnswers[Q]) => void): void {
     const inLab = this.translations[question];
-    this.driver.ask(question, (answer) => tell(inLab(answer)));
+    this.driver.ask(question, (answer) => answered(inLab(answer)));
   }
 
   close(): void {

@@ -173,12 +173,12 @@ export class DirectCell implements CellDriver {
     this.cell = new PcCell(spec);
   }
 
-  order(order: CellOrder, tell: (report: CellReport) => void): void {
-    tell(this.cell.advance(order, () => false));
+  order(order: CellOrder, done: (report: CellReport) => void): void {
+    done(this.cell.advance(order, () => false));
   }
 
-  ask<Q extends MachineQuestion>(question: Q, tell: (answer: MachineAnswers[Q]) => void): void {
-    tell(this.cell.answer(question));
+  ask<Q extends MachineQuestion>(question: Q, done: (answer: MachineAnswers[Q]) => void): void {
+    done(this.cell.answer(question));
   }
 
   close(): void {

@@ -86,9 +86,9 @@ export interface CellReport {
 export interface CellDriver {
   /** In a thread of its own: its report comes later than the order, and several such cells run at once. */
   readonly isRemote: boolean;
-  /** `tell` is called once, before `order` returns or later. */
-  order(order: CellOrder, tell: (report: CellReport) => void): void;
-  ask<Q extends MachineQuestion>(question: Q, tell: (answer: MachineAnswers[Q]) => void): void;
+  /** `done` is called once, before `order` returns or later. */
+  order(order: CellOrder, done: (report: CellReport) => void): void;
+  ask<Q extends MachineQuestion>(question: Q, done: (answer: MachineAnswers[Q]) => void): void;
   /** The lab is closed. */
   close(): void;
 }

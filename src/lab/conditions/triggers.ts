@@ -93,7 +93,7 @@ export class Triggers {
         return filter !== undefined && this.filters.matches(filter, frame);
       },
     };
-    log.on((event) => this.look(event));
+    log.on((event) => this.onEvent(event));
   }
 
   parse(text: string): Result<Condition, ConditionError> {
@@ -125,7 +125,7 @@ export class Triggers {
     };
   }
 
-  private look(event: LabEvent): void {
+  private onEvent(event: LabEvent): void {
     if (event.kind === 'console' && event.channel !== 'screen') {
       const text = `${this.serial.get(event.node) ?? ''}${event.text}\n`;
       this.serial.set(event.node, text.slice(-SERIAL_TAIL_CHARS));

@@ -83,8 +83,8 @@ export class BareNodeMachine implements Machine, MachineBody {
     this.guard.run(() => actOn(this, input));
   }
 
-  ask<Q extends MachineQuestion>(question: Q, tell: (answer: MachineAnswers[Q]) => void): void {
-    tell(answerFrom(this, question));
+  ask<Q extends MachineQuestion>(question: Q, answered: (answer: MachineAnswers[Q]) => void): void {
+    answered(answerFrom(this, question));
   }
 
   powerOn(): void {

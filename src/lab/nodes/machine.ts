@@ -38,8 +38,8 @@ export interface Machine {
   takeSerial(): string;
   /** Text of the screen, as of the last change in the log. */
   screenText(): string;
-  /** `tell` is called at once by a machine of this thread, and later by one of another. */
-  ask<Q extends MachineQuestion>(question: Q, tell: (answer: MachineAnswers[Q]) => void): void;
+  /** `answered` is called at once by a machine of this thread, and later by one of another. */
+  ask<Q extends MachineQuestion>(question: Q, answered: (answer: MachineAnswers[Q]) => void): void;
 }
 
 /** The answer of a machine of this thread. */

@@ -40,7 +40,7 @@ function bench(): {
     server: (node) => (node === 'srv' ? { files, transferPath: (_, name) => name } : undefined),
     firmware: (node) => (node === 'pc1' ? 'pxe' : undefined),
   });
-  log.on((event) => watch.look(event));
+  log.on((event) => watch.onEvent(event));
   const frame = (node: string): number => log.emit(node, { kind: 'frame', port: node, direction: 'out', frame: 0 });
   return {
     told: () =>

@@ -55,7 +55,7 @@ interface Boot {
   kernelRuns: boolean;
   hasAddress: boolean;
   /** Problems already reported, by code and file. */
-  readonly told: Set<string>;
+  readonly reported: Set<string>;
   /** Transfers assumed complete: their end may still be reported. */
   readonly presumed: Set<string>;
 }
@@ -69,8 +69,8 @@ export class BootWatch {
   }
 
   /** To be called with every event of the log, in order. */
-  look(event: LabEvent): void {
-    if (event.kind === 'stage') this.lookAtStage(event);
+  onEvent(event: LabEvent): void {
+    if (event.kind === 'stage') this.handleStage(event);
     else if (event.kind === 'transfer') {
       // Events in between carry no news, and there are many.
       if (isWhole(event) || event.doneBytes === 0) this.because(event, () => this.handleTransfer(event));
@@ -85,7 +85,7 @@ export class BootWatch {
     }
   }
 
-  private lookAtStage(event: LabEvent & { readonly kind: 'stage' }): void {
+  private handleStage(event: LabEvent & { readonly kind: 'stage' }): void {
     const boot = this.boots.get(event.node);
     if (boot === undefined) return;
     const { stage } = event;
@@ -129,8 +129,8 @@ export class BootWatch {
     const isFirst = !boot.hasBootProgram;
     boot.hasBootProgram = true;
     const isPlain = this.options.firmware(machine) === 'pxe';
-    this.tell(event.node, machine, boot, path, isFirst && isPlain ? checkBootProgram(name, bytes) : undefined);
-    this.tell(event.node, machine, boot, path, checkKernel(name, bytes));
+    this.reportFlaw(event.node, machine, boot, path, isFirst && isPlain ? checkBootProgram(name, bytes) : undefined);
+    this.reportFlaw(event.node, machine, boot, path, checkKernel(name, bytes));
     // iPXE reports its images itself.
     if (isLinuxKernel(bytes) && !isFirst && !boot.hasKernel && this.options.firmware(machine) !== 'ipxe') {
       boot.hasKernel = true;
@@ -197,9 +197,9 @@ export class BootWatch {
     });
   }
 
-  private tell(server: string, machine: string, boot: Boot, path: string, flaw: FileFinding | undefined): void {
-    if (flaw === undefined || boot.told.has(`${flaw.code} ${path}`)) return;
-    boot.told.add(`${flaw.code} ${path}`);
+  private reportFlaw(server: string, machine: string, boot: Boot, path: string, flaw: FileFinding | undefined): void {
+    if (flaw === undefined || boot.reported.has(`${flaw.code} ${path}`)) return;
+    boot.reported.add(`${flaw.code} ${path}`);
     const { code, message, rule } = flaw;
     this.options.log.emit(
       server,
@@ -238,7 +238,7 @@ export class BootWatch {
       hasKernel: false,
       kernelRuns: false,
       hasAddress: false,
-      told: new Set(),
+      reported: new Set(),
       presumed: new Set(),
     };
     this.boots.set(machine, boot);

@@ -66,7 +66,7 @@ export class LabLibrary {
       nowMs: () => host.nowMs(),
       newId: () => host.newId(),
       nameOfCopy: (name) => this.nameOfCopy(name),
-      stored: (lab) => this.take(lab),
+      stored: (lab) => this.putSummary(lab),
       parted: (lab, before) => host.parted(lab, before),
       trouble: (kind) => this.setTrouble(kind),
     });
@@ -143,7 +143,7 @@ export class LabLibrary {
     // Another tab has stored it again meanwhile: both stay.
     const back = written.value === undefined ? { ...summary, id: this.host.newId(), version: 1 } : summary;
     if (written.value === undefined && !this.heed(await this.host.storage.write({ ...back, text }))) return undefined;
-    this.take(back);
+    this.putSummary(back);
     useLabs.setState({ removed: undefined });
     return back;
   }
@@ -160,7 +160,7 @@ export class LabLibrary {
     const summary = { id, name, changedMs: this.host.nowMs(), version, writer, sketch: sketchOf(scenario) };
     const written = await this.host.storage.write({ ...summary, text: JSON.stringify(scenario) });
     if (!this.heed(written) || written.value === undefined) return false;
-    this.take({ ...summary, version: written.value });
+    this.putSummary({ ...summary, version: written.value });
     return true;
   }
 
@@ -169,7 +169,7 @@ export class LabLibrary {
     return copyName(name, taken, this.host.wordForCopy());
   }
 
-  private take(lab: LabSummary): void {
+  private putSummary(lab: LabSummary): void {
     useLabs.setState(({ labs }) => ({
       labs: [lab, ...labs.filter(({ id }) => id !== lab.id)].sort((a, b) => b.changedMs - a.changedMs),
     }));

@@ -129,7 +129,7 @@ export class LabOpener {
     if (isFirst) await this.takeOver();
     if (place?.kind === 'own' && place.lesson === id && (await this.openOwn(place.id))) {
       Object.assign(this.trail.current ?? {}, { lesson: id, source: { kind: 'lesson', hash } });
-      this.tellCurrent();
+      this.recordCurrent();
       return;
     }
     const named = withCatalogueFiles(scenario, this.host.manifest.files);
@@ -251,7 +251,7 @@ export class LabOpener {
     const known = this.trail.find(id);
     this.removed = known?.kept;
     if (known !== undefined) this.library.keeper.forget(known.kept);
-    this.tellCurrent();
+    this.recordCurrent();
     notify({
       id: 'labs.deleted',
       parameters: { name },
@@ -298,7 +298,7 @@ export class LabOpener {
   /** The document is that of another lab. */
   private async shown(lab: OpenLab, clearFaults: boolean): Promise<void> {
     const { source, kept } = lab;
-    this.tellCurrent();
+    this.recordCurrent();
     this.awaited =
       source.kind === 'link' && kept.id === undefined ? { scenario: kept.latest, view: source.view } : undefined;
     useView.setState({ moment: undefined });
@@ -392,11 +392,11 @@ export class LabOpener {
     this.trail.edited();
     if (this.host.isFramed) kept.latest = scenario;
     else this.library.keeper.edited(kept, scenario);
-    if (!wasOwn && kept.id !== undefined) this.tellCurrent();
+    if (!wasOwn && kept.id !== undefined) this.recordCurrent();
   }
 
   /** Records the shown lab as this tab's, and removes any other from the address bar. */
-  private tellCurrent(): void {
+  private recordCurrent(): void {
     const { current } = this.trail;
     if (current === undefined || this.host.isFramed) return;
     const { kept, source, lesson } = current;
@@ -429,7 +429,7 @@ export class LabOpener {
     useLive.setState({ notice: undefined });
     if (back === undefined || shown === undefined || shown.id !== undefined) return;
     Object.assign(shown, { id: back.id, version: back.version, changedMs: back.changedMs });
-    this.tellCurrent();
+    this.recordCurrent();
   }
 
   /** Another tab has changed the entry: what is shown here is now a lab of its own, under another name. */
@@ -441,7 +441,7 @@ export class LabOpener {
       useDocument.getState().setScenario(kept.latest);
       temporal.getState().resume();
       this.isOpening = false;
-      this.tellCurrent();
+      this.recordCurrent();
     }
     notify({ id: 'labs.parted', parameters: { name: before, copy: kept.latest.name } });
   }

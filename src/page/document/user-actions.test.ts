@@ -4,7 +4,7 @@ import { atLeast } from '../../base/list.ts';
 import { capturePcapng, openLab, siteScenario } from '../../../test/support/lab.ts';
 import type { Lab } from '../../lab/lab.ts';
 import { RunControl } from '../../lab/run-control.ts';
-import { doneUpTo, withByHand, withOutage, type HandOutage } from './user-actions.ts';
+import { doneUpTo, withUserActions, withOutage, type ManualOutage } from './user-actions.ts';
 
 const END_NS = 30e9;
 
@@ -17,7 +17,7 @@ describe('a cable taken down by hand', () => {
     const scenario = siteScenario('bare-pxe');
     const lab = openLab(scenario);
     const control = new RunControl(lab);
-    let outages: readonly HandOutage[] = [];
+    let outages: readonly ManualOutage[] = [];
     const set = (up: boolean): void => {
       outages = withOutage(outages, 0, up, lab.setLinkUp(0, up));
     };
@@ -27,7 +27,7 @@ describe('a cable taken down by hand', () => {
     control.run(lab.queue.nowNs + 3e9, () => false);
     set(true);
     control.run(END_NS, () => false);
-    const again = openLab(withByHand(scenario, { inputs: [], outages }));
+    const again = openLab(withUserActions(scenario, { inputs: [], outages }));
     new RunControl(again).run(END_NS, () => false);
     expect(told(again)).toEqual(told(lab));
     expect(capturePcapng(again)).toEqual(capturePcapng(lab));

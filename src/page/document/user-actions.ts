@@ -6,7 +6,7 @@ import { NS_PER_MS } from '../../base/clock.ts';
 import type { Scenario, ScenarioUserInput } from '../../scenario/schema.ts';
 
 /** A link that a person took down. */
-export interface HandOutage {
+export interface ManualOutage {
   /** Index of the link in the scenario. */
   readonly link: number;
   readonly fromNs: number;
@@ -14,13 +14,13 @@ export interface HandOutage {
   readonly untilNs?: number;
 }
 
-export interface ByHand {
+export interface UserActions {
   readonly inputs: readonly ScenarioUserInput[];
-  readonly outages: readonly HandOutage[];
+  readonly outages: readonly ManualOutage[];
 }
 
 /** The actions up to a time. */
-export function doneUpTo({ inputs, outages }: ByHand, timeNs: number): ByHand {
+export function doneUpTo({ inputs, outages }: UserActions, timeNs: number): UserActions {
   return {
     inputs: inputs.filter(({ at }) => 'ms' in at && at.ms * NS_PER_MS <= timeNs),
     outages: outages
@@ -35,11 +35,11 @@ export function doneUpTo({ inputs, outages }: ByHand, timeNs: number): ByHand {
 
 /** Notes that a link was taken down or up. */
 export function withOutage(
-  outages: readonly HandOutage[],
+  outages: readonly ManualOutage[],
   link: number,
   up: boolean,
   atNs: number,
-): readonly HandOutage[] {
+): readonly ManualOutage[] {
   if (!up) return [...outages, { link, fromNs: atNs }];
   return outages.map((outage) =>
     outage.link === link && outage.untilNs === undefined ? { ...outage, untilNs: atNs } : outage,
@@ -47,7 +47,7 @@ export function withOutage(
 }
 
 /** The scenario that replays these actions. */
-export function withByHand(scenario: Scenario, { inputs, outages }: ByHand): Scenario {
+export function withUserActions(scenario: Scenario, { inputs, outages }: UserActions): Scenario {
   const links = scenario.links.map((link, index) => {
     const own = outages.filter((outage) => outage.link === index);
     const faults = own.map(({ fromNs, untilNs }) => ({

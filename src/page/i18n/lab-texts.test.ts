@@ -37,11 +37,11 @@ describe('what the lab says', () => {
   });
 
   it('is said in English, which comes with it, or in French with its parts', () => {
-    const says = { id: 'told.dropped', parameters: { port: 'pc1.net0', bytes: 60, why: '' } };
+    const says = { id: 'net.dropped', parameters: { port: 'pc1.net0', bytes: 60, why: '' } };
     const message = { text: 'as it came', says };
     expect(sayMessage('en', message)).toBe('as it came');
     expect(sayMessage('fr', message)).toBe('pc1.net0 : trame de 60 octets perdue.');
-    const why = { id: 'told.match-of', parameters: { count: 2, what: 'tftp' } };
+    const why = { id: 'net.match-of', parameters: { count: 2, what: 'tftp' } };
     expect(sayMessage('fr', { ...message, says: { ...says, parameters: { ...says.parameters, why } } })).toBe(
       'pc1.net0 : trame de 60 octets perdue (correspondance n° 2 : tftp).',
     );
@@ -68,8 +68,8 @@ describe('what the lab says', () => {
 
   it('is left in English when nothing is known of it', () => {
     expect(sayMessage('fr', { text: 'as it came', says: { id: 'toString', parameters: {} } })).toBe('as it came');
-    const part = { id: 'told.nothing', parameters: {} };
-    expect(sayMessage('fr', { text: 'as it came', says: { id: 'told.match', parameters: { count: part } } })).toBe(
+    const part = { id: 'net.nothing', parameters: {} };
+    expect(sayMessage('fr', { text: 'as it came', says: { id: 'net.match', parameters: { count: part } } })).toBe(
       'as it came',
     );
   });

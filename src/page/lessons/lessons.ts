@@ -18,7 +18,7 @@ import type { LabUpdate, MachineAction, PlaceFault } from '../../threads/api/lab
 import { fetchJson, fetchText } from '../../threads/api/site-text.ts';
 import type { LabOpener } from '../document/lab-opener.ts';
 import { saveFile } from '../document/save-file.ts';
-import { withByHand } from '../document/user-actions.ts';
+import { withUserActions } from '../document/user-actions.ts';
 import { compactScenario } from '../../scenario/compact.ts';
 import { showPanel } from '../panels.ts';
 import type { LabClient } from '../lab-client.ts';
@@ -242,7 +242,7 @@ export class Lessons {
     if (open === undefined || scenario === undefined) return undefined;
     const { inputs, outages } = useLive.getState();
     const { answers } = progressOf(useLesson.getState(), open.lesson.id);
-    return `#${answerHash(open.source, { scenario: withByHand(scenario, { inputs, outages }), answers })}`;
+    return `#${answerHash(open.source, { scenario: withUserActions(scenario, { inputs, outages }), answers })}`;
   }
 
   /** Shows the editor: with the lesson that is open, when it is the reader's own, else with the one that was being written. */
@@ -286,7 +286,7 @@ export class Lessons {
       return;
     }
     const { inputs, outages } = useLive.getState();
-    const solution = [...solutionFor(step, before.value, withByHand(scenario, { inputs, outages }))];
+    const solution = [...solutionFor(step, before.value, withUserActions(scenario, { inputs, outages }))];
     const steps = draft.steps.map((each, i) => (i === index ? { ...each, solution } : each));
     this.setDraft({ ...draft, steps });
   }

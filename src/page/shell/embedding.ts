@@ -72,7 +72,7 @@ function parseRequest(data: unknown): Request | undefined {
 export function speakWithEmbedder(controller: Pick<Controller, 'isOfLink' | 'labName'>, commands: PageCommands): void {
   if (window.parent === window || !useView.getState().embed) return;
   const embedder = window.parent;
-  const tell = (message: MessageToEmbedder): void => {
+  const post = (message: MessageToEmbedder): void => {
     if (controller.isOfLink) embedder.postMessage(message, '*');
   };
   addEventListener('message', ({ data, source }: MessageEvent<unknown>) => {
@@ -81,7 +81,7 @@ export function speakWithEmbedder(controller: Pick<Controller, 'isOfLink' | 'lab
     if (request === undefined) return;
     void (async () => {
       const error = await carryOut(commands, request);
-      tell({
+      post({
         netbootLab: 1,
         event: 'done',
         id: request.id,
@@ -92,7 +92,7 @@ export function speakWithEmbedder(controller: Pick<Controller, 'isOfLink' | 'lab
   });
   const tellReady = (): void => {
     const name = controller.labName();
-    if (name !== undefined) tell({ netbootLab: 1, event: 'ready', name });
+    if (name !== undefined) post({ netbootLab: 1, event: 'ready', name });
   };
   let told: Pick<LiveState, 'history' | 'count'> = useLive.getState();
   useLive.subscribe((state, before) => {
@@ -102,12 +102,12 @@ export function speakWithEmbedder(controller: Pick<Controller, 'isOfLink' | 'lab
     for (const event of state.history.range(from, state.count)) {
       if (event.kind !== 'stage') continue;
       const { node, stage, text, timeNs } = event;
-      tell({ netbootLab: 1, event: 'stage', machine: node, stage, text, timeNs });
+      post({ netbootLab: 1, event: 'stage', machine: node, stage, text, timeNs });
     }
     // The stages that led to it come first.
     const stopped = state.update?.stopped;
     if (stopped !== undefined && stopped !== before.update?.stopped && state.update?.mode.kind === 'paused')
-      tell({ netbootLab: 1, event: 'stopped', reason: stopped.kind, timeNs: state.update.timeNs });
+      post({ netbootLab: 1, event: 'stopped', reason: stopped.kind, timeNs: state.update.timeNs });
   });
   if (useLive.getState().progress?.kind === 'ready') tellReady();
 }

@@ -29,7 +29,7 @@ export class Watchdog {
   constructor(every: Every, ask: () => Promise<unknown>, listener: WatchdogListener) {
     this.ask = ask;
     this.listener = listener;
-    this.stopClock = every(ASK_MS, () => this.look());
+    this.stopClock = every(ASK_MS, () => this.check());
   }
 
   /** It gets the same time again before it counts as hung. */
@@ -42,7 +42,7 @@ export class Watchdog {
     this.stopClock();
   }
 
-  private look(): void {
+  private check(): void {
     if (!this.isAsked) {
       this.isAsked = true;
       void this.listen();

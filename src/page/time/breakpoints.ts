@@ -3,7 +3,7 @@
  * running lab as soon as they change. _Run until_ is one more, which stops one run and is then removed.
  */
 import type { Scenario } from '../../scenario/schema.ts';
-import type { BreakpointFault } from '../../threads/api/lab-api.ts';
+import type { BreakpointProblem } from '../../threads/api/lab-api.ts';
 import type { LabClient } from '../lab-client.ts';
 import { useDocument, useLive } from '../store.ts';
 
@@ -21,7 +21,7 @@ export class Breakpoints {
   }
 
   /** Stops the next run at a condition; undefined: no extra stop. Returns the error of the condition. */
-  async runOnceTo(condition: string | undefined): Promise<BreakpointFault | undefined> {
+  async runOnceTo(condition: string | undefined): Promise<BreakpointProblem | undefined> {
     this.once = condition;
     const faults = await this.send();
     const fault = condition === undefined ? undefined : faults.at(-1);
@@ -35,7 +35,7 @@ export class Breakpoints {
   }
 
   /** Sets them in the lab that has just been opened, or has changed. */
-  async send(): Promise<readonly (BreakpointFault | undefined)[]> {
+  async send(): Promise<readonly (BreakpointProblem | undefined)[]> {
     const kept = useDocument.getState().scenario?.breakpoints ?? [];
     const once = this.once === undefined ? [] : [{ condition: this.once, count: 1, once: true }];
     const faults = await this.client.lab.setBreakpoints([

@@ -47,9 +47,9 @@ describe('the history of a run', () => {
         const picked = new LatestFold(4, isOfA);
         const fold = new EventFold(
           {
-            take: (event) => {
+            add: (event) => {
               taken.push(event.id);
-              picked.take(event);
+              picked.add(event);
             },
             get result() {
               return picked.result;

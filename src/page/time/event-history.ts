@@ -86,7 +86,7 @@ export function latest<E extends LabEvent>(
 
 /** Something made of events one by one. */
 export interface Fold<S> {
-  take(event: LabEvent): void;
+  add(event: LabEvent): void;
   /** Another value whenever something has changed, the same one otherwise. */
   readonly result: S;
 }
@@ -96,7 +96,7 @@ export class EventFold<S> {
   private readonly fold: Fold<S>;
   private readonly history: EventHistory;
   private readonly pastNs: number | undefined;
-  private taken = 0;
+  private processed = 0;
 
   constructor(fold: Fold<S>, history: EventHistory, pastNs: number | undefined) {
     this.fold = fold;
@@ -107,12 +107,12 @@ export class EventFold<S> {
   upTo(count: number): S {
     const { fold, history, pastNs } = this;
     if (pastNs === undefined) {
-      for (const event of history.range(this.taken, count)) fold.take(event);
-      this.taken = Math.max(this.taken, count);
-    } else if (this.taken === 0) {
+      for (const event of history.range(this.processed, count)) fold.add(event);
+      this.processed = Math.max(this.processed, count);
+    } else if (this.processed === 0) {
       // The past does not change while the lab runs on.
-      for (const event of history.forwards({ history, count, pastNs })) fold.take(event);
-      this.taken = Math.max(1, count);
+      for (const event of history.forwards({ history, count, pastNs })) fold.add(event);
+      this.processed = Math.max(1, count);
     }
     return fold.result;
   }
@@ -130,7 +130,7 @@ export class LatestFold<E extends LabEvent> implements Fold<readonly E[]> {
     this.picks = picks;
   }
 
-  take(event: LabEvent): void {
+  add(event: LabEvent): void {
     if (!this.picks(event)) return;
     this.kept.push(event);
     if (this.kept.length >= 2 * this.most) this.kept.splice(0, this.kept.length - this.most);

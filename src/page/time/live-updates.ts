@@ -33,10 +33,10 @@ export class LiveUpdates {
     this.generation = generation;
     const { early } = this;
     this.early = [];
-    for (const news of early) this.take(news);
+    for (const news of early) this.receive(news);
   }
 
-  take(news: LabNews): void {
+  receive(news: LabNews): void {
     if (news.generation < this.labGeneration) return;
     if (news.generation > this.generation) {
       this.early.push(news);

@@ -2,7 +2,7 @@
 import type { StopReason } from '../../threads/api/lab-api.ts';
 import type { Scenario } from '../../scenario/schema.ts';
 import type { LinkView } from '../document/link.ts';
-import { doneUpTo, withByHand } from '../document/user-actions.ts';
+import { doneUpTo, withUserActions } from '../document/user-actions.ts';
 import type { LabClient } from '../lab-client.ts';
 import { useLive, useView, type Selection } from '../store.ts';
 import type { UnaskedGuard } from '../threads/unasked.ts';
@@ -85,7 +85,7 @@ export class Moments {
     if (scenario === undefined || update === undefined) return;
     if (timeNs < update.timeNs) {
       const past = doneUpTo({ inputs, outages }, timeNs);
-      if (!(await reopen(withByHand(scenario, past)))) return;
+      if (!(await reopen(withUserActions(scenario, past)))) return;
       useLive.setState(past);
     }
     useView.setState({ moment: { at: { timeNs }, event, frame: undefined, needsClick: false, hasHung: false } });

@@ -1,5 +1,5 @@
 /** Controls the lab's time: run, pause, step, speed, until a condition; and which moment the page shows. */
-import type { BreakpointFault, RunMode, Step } from '../../threads/api/lab-api.ts';
+import type { BreakpointProblem, RunMode, Step } from '../../threads/api/lab-api.ts';
 import type { LabClient } from '../lab-client.ts';
 import { useLive, useView, type Pace, type Selection } from '../store.ts';
 import type { Breakpoints } from './breakpoints.ts';
@@ -49,7 +49,7 @@ export class TimeControls {
   }
 
   /** Runs until a condition is met, once. Returns its error, in which case nothing runs. */
-  async runUntil(condition: string | undefined): Promise<BreakpointFault | undefined> {
+  async runUntil(condition: string | undefined): Promise<BreakpointProblem | undefined> {
     const text = condition?.trim() ?? '';
     const fault = await this.breakpoints.runOnceTo(text === '' ? undefined : text);
     if (fault === undefined && text !== '') {

@@ -129,7 +129,7 @@ export class HttpParser {
     if (at === data.length) return at;
     for (let lf = data.indexOf(LF, at); lf >= 0; lf = data.indexOf(LF, lf + 1)) {
       if (!this.endsHead(data, at, lf)) continue;
-      const head = this.take(data.subarray(at, lf + 1));
+      const head = this.appended(data.subarray(at, lf + 1));
       if (head !== undefined) this.readHead(fromLatin1(head));
       return lf + 1;
     }
@@ -162,7 +162,7 @@ export class HttpParser {
       this.keep(data.subarray(at));
       return data.length;
     }
-    const bytes = this.take(data.subarray(at, lf + 1));
+    const bytes = this.appended(data.subarray(at, lf + 1));
     if (bytes !== undefined) this.readLine(fromLatin1(bytes).replace(/\r?\n$/, ''), state);
     return lf + 1;
   }
@@ -201,7 +201,7 @@ export class HttpParser {
   }
 
   /** The pending bytes with `data` behind them. */
-  private take(data: Uint8Array): Uint8Array | undefined {
+  private appended(data: Uint8Array): Uint8Array | undefined {
     if (this.pendingBytes + data.length > this.maxHeadBytes) {
       this.tooLong();
       return undefined;

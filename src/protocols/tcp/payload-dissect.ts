@@ -118,14 +118,14 @@ class Payload {
       if (!assembler.mustGiveUp) return steps;
       // The bytes between never came: go on where they begin again.
       assembler.restart();
-      this.take(assembler, [], isEnd, steps);
+      this.append(assembler, [], isEnd, steps);
       return steps;
     }
     const fresh = length + ahead;
     if (length > 0 && fresh <= 0) return [this.repeated(assembler.pending, ahead, length)];
     const skip = length - fresh;
     assembler.next = (assembler.next + Math.max(0, fresh)) >>> 0;
-    if (assembler.early.length > 0 && length > 0) this.take(assembler, [this.part(skip, length)], isEnd, steps);
+    if (assembler.early.length > 0 && length > 0) this.append(assembler, [this.part(skip, length)], isEnd, steps);
     else if (length > 0 || isEnd) this.inOrder(assembler, skip, length, isEnd, steps);
     return steps;
   }
@@ -184,7 +184,7 @@ class Payload {
   }
 
   /** `parts` and the segments that came before their time and now follow. */
-  private take(assembler: TcpAssembler, parts: readonly SegmentPart[], isEnd: boolean, steps: PlanStep[]): void {
+  private append(assembler: TcpAssembler, parts: readonly SegmentPart[], isEnd: boolean, steps: PlanStep[]): void {
     const message = assembler.pending ?? new PendingMessage(0);
     const early = assembler.takeEarly(message);
     const length = this.end - this.start;

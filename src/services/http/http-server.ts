@@ -157,11 +157,11 @@ class Session {
         ? { status: 413, fields: [], body: new Uint8Array(0), path: '' }
         : (this.gate.check(request) ??
           answer(request, this.options.files, this.options.root, this.options.epochMs ?? LAB_EPOCH_MS));
-    this.tell(pending, reply);
+    this.logRequest(pending, reply);
     this.send(reply, request, !keepsAlive(request));
   }
 
-  private tell({ request, body }: Pending, reply: HttpAnswer): void {
+  private logRequest({ request, body }: Pending, reply: HttpAnswer): void {
     const query = splitOnce(request.target, '?')[1] ?? '';
     const field = (name: string): string =>
       request.fields.find((known) => known.name.toLowerCase() === name)?.value ?? '';

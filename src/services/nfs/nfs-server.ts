@@ -82,7 +82,7 @@ export class NfsServer {
       const records = reader.push(data);
       if (!records.ok) {
         const { message: reason, rule } = records.error;
-        this.tell(program.name, 'bad-record', nfsMessage('nfs.bad-record', { client, reason }), rule);
+        this.report(program.name, 'bad-record', nfsMessage('nfs.bad-record', { client, reason }), rule);
         connection.abort();
         return;
       }
@@ -104,7 +104,7 @@ export class NfsServer {
     const { xid } = call;
     if (call.rpcVersion !== RPC_VERSION) return versionMismatch(xid);
     const refuse = (status: Parameters<typeof acceptedReply>[1], what: Message, body?: Uint8Array): RpcReply => {
-      this.tell(program.name, status, nfsMessage('nfs.refused', { client, call: what }), 'RFC 5531 §9');
+      this.report(program.name, status, nfsMessage('nfs.refused', { client, call: what }), 'RFC 5531 §9');
       return acceptedReply(xid, status, body);
     };
     if (call.program !== program.program)
@@ -119,12 +119,12 @@ export class NfsServer {
       return refuse('procedureUnavailable', nfsMessage('nfs.procedure', { procedure: call.procedure }));
     if (argument.isShort) return refuse('garbageArguments', verbatim(outcome.what));
     if (outcome.isRoutine !== true) {
-      this.tell(program.name, outcome.status ?? 'ok', outcomeMessage(client, outcome), outcome.rule);
+      this.report(program.name, outcome.status ?? 'ok', outcomeMessage(client, outcome), outcome.rule);
     }
     return acceptedReply(xid, 'success', outcome.result);
   }
 
-  private tell(service: string, code: string, message: Message, rule: string | undefined): void {
+  private report(service: string, code: string, message: Message, rule: string | undefined): void {
     // NFS3_OK is `nfs.ok`, MNT3ERR_ACCES is `mount.acces`.
     const short = code.replace(/^(NFS|MNT)3(ERR)?_/, '').toLowerCase();
     this.log.emit(

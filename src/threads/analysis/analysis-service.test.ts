@@ -46,13 +46,13 @@ describe('a capture file', () => {
 describe('frames of the lab', () => {
   it('are found by their events, the first record of each', async () => {
     const analysis = service();
-    analysis.take({ kind: 'reset', generation: 1, interfaces: ['a.net0', 'b.net0'] });
+    analysis.receive({ kind: 'reset', generation: 1, interfaces: ['a.net0', 'b.net0'] });
     const frame = new Uint8Array(60);
     // Time, port, direction (1 out), length, event: sent at one port, seen at the other, then another frame.
     const meta = Float64Array.from([10, 0, 1, 60, 7, 20, 1, 0, -1, 7, 30, 1, 1, 60, 9]);
     const bytes = new Uint8Array(120);
     bytes.set(frame);
-    analysis.take({ kind: 'frames', generation: 1, meta, bytes });
+    analysis.receive({ kind: 'frames', generation: 1, meta, bytes });
     expect((await analysis.rowsOfEvents([9, 7, 8, -1])).map((row) => row?.number)).toEqual([
       2,
       1,

@@ -122,7 +122,7 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
     this.pause = pause;
   }
 
-  take(message: MessageToAnalysis): void {
+  receive(message: MessageToAnalysis): void {
     if (message.kind === 'reset') {
       this.generation = message.generation;
       this.live = new FrameStore();

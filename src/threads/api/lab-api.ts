@@ -9,7 +9,7 @@ import type { BootStory } from '../../analysis/story/narrative.ts';
 import type { PlacedFinding } from '../../analysis/story/judge.ts';
 import type { LabEvent, StageId } from '../../base/event-log.ts';
 import type { ListChange } from '../../base/list-change.ts';
-import type { Breakpoint, BreakpointFault } from '../../lab/run-control.ts';
+import type { Breakpoint, BreakpointProblem } from '../../lab/run-control.ts';
 import type { IneffectiveView, LeaseView, ServedFile } from '../../lab/nodes/server-node.ts';
 import type { AskAnswer } from '../../services/dnsmasq/ask/ask.ts';
 import type { MadeClient } from '../../services/dnsmasq/ask/client.ts';
@@ -24,7 +24,7 @@ import type { Message, Sentence } from '../../base/sentence.ts';
 export type { BuildFlagView, BuildView, ImagePackage };
 
 export type { ServedFile };
-export type { Breakpoint, BreakpointFault, IpxeAction, IpxeCommandView, IpxeView };
+export type { Breakpoint, BreakpointProblem, IpxeAction, IpxeCommandView, IpxeView };
 
 /** How the lab's time runs. */
 export type RunMode =
@@ -289,9 +289,9 @@ export interface LabApi {
   /**
    * Conditions as in `lab/conditions/condition.ts`. The errors are returned in their order; valid conditions are set.
    */
-  setBreakpoints(breakpoints: readonly Breakpoint[]): Promise<readonly (BreakpointFault | undefined)[]>;
+  setBreakpoints(breakpoints: readonly Breakpoint[]): Promise<readonly (BreakpointProblem | undefined)[]>;
   /** What is wrong with a condition. */
-  checkCondition(condition: string): Promise<BreakpointFault | undefined>;
+  checkCondition(condition: string): Promise<BreakpointProblem | undefined>;
   /** The cables as they were at a time of this run. */
   cablesAt(timeNs: number): Promise<CablesView>;
   /** Where on the cables a frame went, in order. */

@@ -119,7 +119,7 @@ export class LabReporter {
   }
 
   /** Sends what is due; with `now` everything. */
-  tell(now: boolean, { mode, stopped, waits, isCalm }: RunState): void {
+  report(now: boolean, { mode, stopped, waits, isCalm }: RunState): void {
     const { opened } = this;
     if (opened === undefined) return;
     const ms = this.host.wallMs();

@@ -36,7 +36,7 @@ export class LabRunner {
   /** Why the run goes in real time now, though it could go faster. */
   waits: Waits | undefined;
   private readonly machines: Pick<MachineThreads, 'news' | 'wake'>;
-  private readonly tell: (now: boolean) => void;
+  private readonly report: (now: boolean) => void;
   private readonly host: Host;
   private opened: Runnable | undefined;
   private isLooping = false;
@@ -52,10 +52,10 @@ export class LabRunner {
   private waitMark: { readonly wallMs: number; readonly timeNs: number } | undefined;
   private wakeUp = (): void => undefined;
 
-  /** `tell` is called after each turn of the run, with true when the run has just stopped. */
-  constructor(machines: Pick<MachineThreads, 'news' | 'wake'>, tell: (now: boolean) => void, host: Host) {
+  /** `report` is called after each turn of the run, with true when the run has just stopped. */
+  constructor(machines: Pick<MachineThreads, 'news' | 'wake'>, report: (now: boolean) => void, host: Host) {
     this.machines = machines;
-    this.tell = tell;
+    this.report = report;
     this.host = host;
   }
 
@@ -83,7 +83,7 @@ export class LabRunner {
     this.opened?.waits.startRun();
     this.wakeUp();
     if (mode.kind !== 'paused' && !this.isLooping) void this.loop();
-    else this.tell(true);
+    else this.report(true);
   }
 
   async step(step: Step): Promise<void> {
@@ -101,7 +101,7 @@ export class LabRunner {
       }
       this.stopped = this.reasonOf(opened, stop);
     });
-    this.tell(true);
+    this.report(true);
   }
 
   /**
@@ -121,7 +121,7 @@ export class LabRunner {
     const { endedMode } = this;
     // A run that had ended continues with what a person does.
     if (this.mode.kind === 'paused' && endedMode !== undefined) this.setMode(endedMode);
-    this.tell(true);
+    this.report(true);
     return atNs;
   }
 
@@ -143,7 +143,7 @@ export class LabRunner {
       message: verbatim(error instanceof Error ? error.message : String(error)),
       ...(error instanceof MachineFailure ? { machine: error.machine } : {}),
     };
-    this.tell(true);
+    this.report(true);
   }
 
   /** Runs the lab in turns until it is paused or stops by itself. */
@@ -169,7 +169,7 @@ export class LabRunner {
       this.waits = undefined;
       this.stopped = reason;
     }
-    this.tell(reason !== undefined);
+    this.report(reason !== undefined);
     const isPaced = this.mode.kind === 'pace' || this.waitMark !== undefined;
     if (stop.kind === 'waiting') await this.machines.news();
     else if (stop.kind === 'yield' || stop.kind === 'breakpoint' || !isPaced) await this.host.nextTurn();
@@ -214,7 +214,7 @@ export class LabRunner {
     if (mode.untilNs !== undefined)
       return stop.kind === 'limit' && lab.queue.nowNs >= mode.untilNs ? { kind: 'moment' } : undefined;
     if (lab.isAtRest) return this.idle(opened);
-    const waits = this.look(opened);
+    const waits = this.updateWaits(opened);
     const missed = this.missed(opened);
     if (waits?.kind === 'repeats' && (mode.waitAtMenus !== true || missed !== undefined))
       return { kind: 'repeats', machine: waits.machine, rounds: waits.rounds, missed };
@@ -222,7 +222,7 @@ export class LabRunner {
   }
 
   /** Checks whether the machines only wait; if so, the run continues in real time. */
-  private look({ lab, waits }: Runnable): Waits | undefined {
+  private updateWaits({ lab, waits }: Runnable): Waits | undefined {
     const { mode } = this;
     const found = waits.now;
     const isSlowed = found !== undefined && mode.kind === 'fast' && mode.waitAtMenus === true;

@@ -78,7 +78,7 @@ export class LabService implements LabApi {
     const { baseUrl, cores, generation } = options;
     const machines = new MachineThreads(cores, this.siteFiles.machineAddress);
     const reporter = new LabReporter(page, analysis, generation, this.host);
-    const runner = new LabRunner(machines, (now) => reporter.tell(now, runner), this.host);
+    const runner = new LabRunner(machines, (now) => reporter.report(now, runner), this.host);
     machines.onFailure = (failure) => runner.fail(failure);
     const loader = new ImageLoader(baseUrl);
     this.connected = { loader, machines, runner, reporter };
@@ -88,7 +88,7 @@ export class LabService implements LabApi {
   connectAnalysis(analysis: MessagePort): Promise<number> {
     const { connected } = this;
     connected?.reporter.sendCaptureTo(analysis);
-    this.tell();
+    this.report();
     return Promise.resolve(connected?.reporter.generation ?? 0);
   }
 
@@ -132,7 +132,7 @@ export class LabService implements LabApi {
     this.lesson = this.lessonQuestions === undefined ? undefined : new LessonWatch(lab, this.lessonQuestions);
     reporter.open(lab, control);
     runner.open({ lab, control, waits: new RunWaits(lab) });
-    this.tell();
+    this.report();
     reporter.post({ kind: 'progress', progress: { kind: 'ready' } });
     return { ok: true, generation: reporter.generation, warnings: lab.warnings };
   }
@@ -159,7 +159,7 @@ export class LabService implements LabApi {
 
   setBreakpoints(breakpoints: readonly Breakpoint[]): ReturnType<LabApi['setBreakpoints']> {
     const faults = this.opened?.control.setBreakpoints(breakpoints) ?? [];
-    this.tell();
+    this.report();
     return Promise.resolve(faults);
   }
 
@@ -196,7 +196,7 @@ export class LabService implements LabApi {
 
   watchScreens(machines: readonly string[]): Promise<void> {
     this.connected?.reporter.watch(machines);
-    this.tell();
+    this.report();
     return Promise.resolve();
   }
 
@@ -281,8 +281,8 @@ export class LabService implements LabApi {
     return Promise.resolve(completeConfigLine(lineStart));
   }
 
-  private tell(): void {
-    this.connected?.reporter.tell(true, this.connected.runner);
+  private report(): void {
+    this.connected?.reporter.report(true, this.connected.runner);
   }
 
   private async askMachine<Q extends MachineQuestion>(

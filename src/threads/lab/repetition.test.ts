@@ -6,7 +6,7 @@ const ROUND = ['power-on', 'dhcp-discover', 'dhcp-ack', 'file-request', 'boot-fa
 
 function after(stages: readonly string[]): number {
   const repetition = new Repetition();
-  for (const stage of stages) repetition.take(stage);
+  for (const stage of stages) repetition.add(stage);
   return repetition.rounds;
 }
 
@@ -27,7 +27,7 @@ it('sees one stage that repeats, and rounds with the same stage twice', () => {
 it('ends with the first stage that differs, and with what a person does', () => {
   expect(after([...rounds(20), 'dhcp-offer'])).toBe(0);
   const repetition = new Repetition();
-  for (const stage of rounds(10)) repetition.take(stage);
+  for (const stage of rounds(10)) repetition.add(stage);
   repetition.forget();
   expect(repetition.rounds).toBe(0);
 });

@@ -14,7 +14,7 @@ export class Repetition {
   private readonly alike = new Uint32Array(MOST_STAGES + 1);
 
   /** The next stage, with the machine's message. */
-  take(stage: string): void {
+  add(stage: string): void {
     const { stages, alike } = this;
     for (let length = 1; length <= MOST_STAGES; length++)
       alike[length] = stages.at(-length) === stage ? (alike[length] ?? 0) + 1 : 0;

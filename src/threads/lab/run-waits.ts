@@ -47,7 +47,7 @@ export class RunWaits {
 
   constructor(lab: WaitingLab) {
     this.lab = lab;
-    lab.log.on((event) => this.look(event));
+    lab.log.on((event) => this.onEvent(event));
   }
 
   /** What a run waits for now. To be called about every 100 virtual milliseconds. */
@@ -90,7 +90,7 @@ export class RunWaits {
     return nowNs - seen.activeNs > seen.quietAfterNs ? { kind: 'quiet', machine } : undefined;
   }
 
-  private look(event: LabEvent): void {
+  private onEvent(event: LabEvent): void {
     if (event.kind === 'input') this.startRun();
     const machine = this.lab.machines.get(event.node);
     if (machine === undefined) return;
@@ -104,7 +104,7 @@ export class RunWaits {
     } else if (event.kind === 'stage') {
       // Any stage after a menu means that the menu is gone.
       if (event.stage !== 'menu' && event.stage !== 'boot-menu') seen.menu = undefined;
-      seen.repetition.take(`${event.stage} ${event.text}`);
+      seen.repetition.add(`${event.stage} ${event.text}`);
     }
   }
 

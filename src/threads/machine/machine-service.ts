@@ -31,7 +31,7 @@ export class MachineService {
     this.say = say;
   }
 
-  take(message: MessageToMachine): void {
+  receive(message: MessageToMachine): void {
     try {
       this.work(message);
     } catch (error) {

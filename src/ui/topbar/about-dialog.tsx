@@ -5,7 +5,7 @@ import type { BundledPackage } from '../../page/shell/licences.ts';
 import { useView } from '../../page/store.ts';
 import type { ImagePackage } from '../../threads/api/lab-api.ts';
 import { fetchJson } from '../../threads/api/site-text.ts';
-import { useCommands, useController, useText } from '../hooks.ts';
+import { useCommands, usePageQueries, useText } from '../hooks.ts';
 import { Button } from '../parts/button.tsx';
 import { ABOUT_TEXTS } from './about-texts.ts';
 import styles from './about-dialog.module.css';
@@ -25,7 +25,7 @@ function useBundled(): readonly BundledPackage[] | 'loading' | 'failed' {
 export function AboutDialog(): ReactNode {
   const text = useText();
   const said = ABOUT_TEXTS[useView((state) => state.language)];
-  const { packages } = useController().client.manifest;
+  const { packages } = usePageQueries().client.manifest;
   const bundled = useBundled();
   const commands = useCommands();
   const close = (): void => void commands.run('dialog.close', 'about');

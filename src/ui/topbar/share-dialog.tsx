@@ -1,27 +1,27 @@
 /** The lab as a link: its length, what it opens at, and a snippet to embed it. */
 import { useState, type ReactNode } from 'react';
 import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
-import { withByHand } from '../../page/document/user-actions.ts';
+import { withUserActions } from '../../page/document/user-actions.ts';
 import { ownFiles, withCatalogueFiles, type OwnFile } from '../../page/document/catalogue-files.ts';
 import { encodeLink } from '../../page/document/link.ts';
 import { MAX_HASH_CHARS } from '../../scenario/packed.ts';
 import { useShown } from '../../page/time/displayed-lab.ts';
 import { useDocument, useLive, useView } from '../../page/store.ts';
 import { formatClock } from '../format.ts';
-import { useCommands, useController, useText } from '../hooks.ts';
+import { useCommands, usePageQueries, useText } from '../hooks.ts';
 import { Button } from '../parts/button.tsx';
 import { FileUses } from '../parts/file-uses.tsx';
 import styles from './dialog.module.css';
 
 export function ShareDialog(): ReactNode {
   const text = useText();
-  const controller = useController();
+  const controller = usePageQueries();
   const scenario = useDocument((state) => state.scenario);
   const timeNs = useShown((state) => state.update?.timeNs ?? 0);
   const { selection, filter, shown } = useView();
   const inputs = useLive((state) => state.inputs);
   const outages = useLive((state) => state.outages);
-  const byHand = inputs.length + outages.length;
+  const actionCount = inputs.length + outages.length;
   const [atMoment, setAtMoment] = useState(timeNs > 0);
   const [withTabs, setWithTabs] = useState(false);
   const [withInputs, setWithInputs] = useState(true);
@@ -35,7 +35,7 @@ export function ShareDialog(): ReactNode {
     ...(atMoment && selection.kind === 'event' ? { event: selection.id } : {}),
     ...(withTabs ? { tabs: [shown.left, shown.right, shown.bottom] } : {}),
   };
-  const whole = withInputs ? withByHand(scenario, { inputs, outages }) : scenario;
+  const whole = withInputs ? withUserActions(scenario, { inputs, outages }) : scenario;
   const shared = withCatalogueFiles(whole, controller.client.manifest.files);
   const leftOut = ownFiles(shared);
   const hash = encodeLink(shared, view);
@@ -56,10 +56,10 @@ export function ShareDialog(): ReactNode {
             <input type="checkbox" checked={withTabs} onChange={({ target }) => setWithTabs(target.checked)} />{' '}
             {text('share.tabs')}
           </label>
-          {byHand > 0 ? (
+          {actionCount > 0 ? (
             <label>
               <input type="checkbox" checked={withInputs} onChange={({ target }) => setWithInputs(target.checked)} />{' '}
-              {text('share.withInputs', { count: byHand })}
+              {text('share.withInputs', { count: actionCount })}
             </label>
           ) : null}
           <p>{text('share.embed')}</p>

@@ -55,12 +55,12 @@ class PacketMaker {
   /** Options that the settings below a block have take the place of those that are there. */
   merge(from: SettingsBlock): void {
     for (let code = 1; code <= LAST_OPTION; code++) {
-      if (!ENCAPSULATORS.includes(code)) this.take(from, code);
-      else for (let inner = 1; inner <= LAST_OPTION; inner++) this.take(from, (code << 8) | inner);
+      if (!ENCAPSULATORS.includes(code)) this.copyOption(from, code);
+      else for (let inner = 1; inner <= LAST_OPTION; inner++) this.copyOption(from, (code << 8) | inner);
     }
   }
 
-  private take(from: SettingsBlock, tag: number): void {
+  private copyOption(from: SettingsBlock, tag: number): void {
     const setting = { name: '', tag, scope: 'dhcp', type: undefined } as const;
     const found = this.ipxe.settings.fetch({ block: from, setting });
     if (found.ok) this.put(tag, found.value.raw);

@@ -43,7 +43,7 @@ export interface ConnectionOwner {
   accepted(connection: Connection): void;
   /** The connection is gone, and its ports are free. */
   gone(connection: Connection): void;
-  tell(connection: Connection, code: string, severity: 'note' | 'warn', message: Message, rule: string): void;
+  report(connection: Connection, code: string, severity: 'note' | 'warn', message: Message, rule: string): void;
   /** Largest segment that the path carries in one piece, without options. */
   mssFor(connection: Connection): number;
 }
@@ -180,7 +180,7 @@ export class Connection implements TcpConnection, SenderOutput, ReceiverOutput {
 
   timedOut(sequence: number): void {
     this.timesOut++;
-    this.owner.tell(
+    this.owner.report(
       this,
       'tcp.retransmission-timeout',
       'note',
@@ -277,7 +277,7 @@ export class Connection implements TcpConnection, SenderOutput, ReceiverOutput {
     const mss = this.mssWith(agreement);
     const { useSack } = agreement;
     this.sender = new Sender(this.owner.clock, this, this.sendBuffer, { mss, useSack, rtt: this.rtt });
-    this.sender.takeWindow(start, 1, this.windowOf(segment));
+    this.sender.updateWindow(start, 1, this.windowOf(segment));
   }
 
   /** Notifies the caller that waits for it, and sends what was written meanwhile. */
@@ -417,11 +417,11 @@ export class Connection implements TcpConnection, SenderOutput, ReceiverOutput {
   private receiveData(segment: TcpSegment, start: number): void {
     // Behind the other side's FIN there is nothing; it may have missed our answer.
     if (!this.isReceiving()) this.receiver.acknowledgeNow();
-    else if (this.receiver.take(segment.payload, start, (segment.flags & TCP_FLAG.fin) !== 0)) this.receiveFin();
+    else if (this.receiver.receive(segment.payload, start, (segment.flags & TCP_FLAG.fin) !== 0)) this.receiveFin();
   }
 
   private receiveFin(): void {
-    this.receiver.takeFin();
+    this.receiver.receiveFin();
     if (this.current === 'FIN-WAIT-2') {
       this.sendAck();
       this.receiver.deliver();

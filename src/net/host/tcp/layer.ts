@@ -174,7 +174,7 @@ export class TcpLayer implements ConnectionOwner {
     if (connections.size === 0) this.connections.delete(localKey);
   }
 
-  tell(connection: Connection, code: string, severity: 'note' | 'warn', what: Message, rule: string): void {
+  report(connection: Connection, code: string, severity: 'note' | 'warn', what: Message, rule: string): void {
     const { local, remote } = connection;
     const ends = {
       local: `${formatIpv4(local.address)}:${local.port}`,
@@ -236,11 +236,11 @@ export class TcpLayer implements ConnectionOwner {
       this.add(connection);
       return;
     }
-    if ((flags & TCP_FLAG.syn) !== 0 && (flags & TCP_FLAG.ack) === 0) this.tellRefused(local, remote);
+    if ((flags & TCP_FLAG.syn) !== 0 && (flags & TCP_FLAG.ack) === 0) this.reportRefused(local, remote);
     this.send(local, remote, resetAnswering(segment), NOTHING, 1, 0);
   }
 
-  private tellRefused(local: Endpoint, remote: Endpoint): void {
+  private reportRefused(local: Endpoint, remote: Endpoint): void {
     this.host.reporter.limited(
       `refused ${local.port}`,
       (more) => ({

@@ -106,7 +106,7 @@ export class Receiver {
   }
 
   /** Takes what is new and inside the window; returns true when the other side's FIN is what comes next. */
-  take(payload: Uint8Array, start: number, hasFin: boolean): boolean {
+  receive(payload: Uint8Array, start: number, hasFin: boolean): boolean {
     // Cut off what is old and what goes beyond the window.
     const skip = Math.max(0, this.nxt - start);
     const keep = Math.min(payload.length, this.edge - start);
@@ -121,7 +121,7 @@ export class Receiver {
         this.ackNow = true;
         return false;
       }
-      this.takeInOrder(data);
+      this.appendInOrder(data);
     } else if (skip > 0 || !isWhole) this.ackNow = true;
     if (this.finAt === this.nxt && !this.output.isGone) return true;
     if (this.finAt !== undefined) this.ackNow = true;
@@ -129,7 +129,7 @@ export class Receiver {
   }
 
   /** The FIN is taken: it counts as one number, and is acknowledged at once. Call `deliver` for `onEnd`. */
-  takeFin(): void {
+  receiveFin(): void {
     this.nxt++;
     this.ackNow = true;
   }
@@ -193,19 +193,19 @@ export class Receiver {
   }
 
   /** The bytes that were expected, and those that have waited behind them. */
-  private takeInOrder(data: Uint8Array): void {
+  private appendInOrder(data: Uint8Array): void {
     const hadGap = this.buffer.hasGap;
-    this.takeNext(data);
+    this.appendNext(data);
     if (!hadGap) return;
     this.ackNow = true;
     for (;;) {
       const more = this.buffer.takeFollowing(this.nxt);
       if (more === undefined || this.output.isGone) break;
-      this.takeNext(more);
+      this.appendNext(more);
     }
   }
 
-  private takeNext(data: Uint8Array): void {
+  private appendNext(data: Uint8Array): void {
     this.nxt += data.length;
     this.counters.inOctetsGood += data.length;
     this.unackedBytes += data.length;

@@ -131,7 +131,7 @@ export class Sender {
   }
 
   /** The window of a segment; an older segment must not bring an older window (RFC 9293 §3.10.7.4). */
-  takeWindow(sequence: number, ack: number, size: number): void {
+  updateWindow(sequence: number, ack: number, size: number): void {
     if (sequence < this.windowSequence || (sequence === this.windowSequence && ack < this.windowAck)) return;
     this.windowSequence = sequence;
     this.windowAck = ack;
@@ -144,7 +144,7 @@ export class Sender {
   onAck({ sequence, ack, window, isEmpty, blocks }: Acknowledgment): void {
     // RFC 5681 §2: it brings neither data nor another window.
     const isDuplicate = ack === this.una && isEmpty && window === this.window;
-    if (ack >= this.una) this.takeWindow(sequence, ack, window);
+    if (ack >= this.una) this.updateWindow(sequence, ack, window);
     let isNews = false;
     for (const { start, end } of blocks) {
       if (start >= ack && end <= this.max && this.sacked.add(start, end)) isNews = true;

@@ -3,22 +3,22 @@ import type { Translation } from '../../../base/sentence.ts';
 import type { NET_TEXTS } from '../../../net/messages.ts';
 
 export const netFr: Translation<typeof NET_TEXTS> = {
-  'told.delayed': '{port} : trames retardées{more}.',
-  'told.slowed': '{port} : trames ralenties à {bitsPerSecond} bit/s{more}.',
-  'told.dropped': '{port} : trame de {bytes} octets perdue{why}.',
-  'told.held-back': '{port} : trame de {bytes} octets retenue {delayMs} ms{why}.',
-  'told.turned-over': '{port} : bit {bit} de l’octet {at} inversé dans une trame de {bytes} octets{why}.',
-  'told.sent-twice': '{port} : trame de {bytes} octets envoyée deux fois{why}.',
-  'told.copies-bounded':
+  'net.delayed': '{port} : trames retardées{more}.',
+  'net.slowed': '{port} : trames ralenties à {bitsPerSecond} bit/s{more}.',
+  'net.dropped': '{port} : trame de {bytes} octets perdue{why}.',
+  'net.held-back': '{port} : trame de {bytes} octets retenue {delayMs} ms{why}.',
+  'net.turned-over': '{port} : bit {bit} de l’octet {at} inversé dans une trame de {bytes} octets{why}.',
+  'net.sent-twice': '{port} : trame de {bytes} octets envoyée deux fois{why}.',
+  'net.copies-bounded':
     '{port} : une trame en devient {limit} au plus ; les copies en trop ne sont plus faites à partir d’ici.',
-  'told.kept-back': '{port} : trame de {bytes} octets non envoyée{why}{more}.',
-  'told.not-heard': '{port} : trame de {bytes} octets non reçue{why}.',
-  'told.link-up': '{link} : le lien est rétabli.',
-  'told.link-down': '{link} : le lien est coupé.',
-  'told.match': ' (correspondance n° {count})',
-  'told.match-of': ' (correspondance n° {count} : {what})',
-  'told.silent-about': ' (muet sur {what})',
-  'told.more': ' (et {count} de plus auparavant)',
+  'net.kept-back': '{port} : trame de {bytes} octets non envoyée{why}{more}.',
+  'net.not-heard': '{port} : trame de {bytes} octets non reçue{why}.',
+  'net.link-up': '{link} : le lien est rétabli.',
+  'net.link-down': '{link} : le lien est coupé.',
+  'net.match': ' (correspondance n° {count})',
+  'net.match-of': ' (correspondance n° {count} : {what})',
+  'net.silent-about': ' (muet sur {what})',
+  'net.more': ' (et {count} de plus auparavant)',
   'link.queue-full':
     'Le lien {link} a perdu une trame de {bytes} octets : sa file de {queueBytes} octets est pleine{more}.',
   'arp.address-conflict': '{mac} utilise {address}, qui est l’adresse de {card}{more}.',

@@ -1,7 +1,7 @@
 /** The lab's breakpoints: conditions with a count, switched on and off, with how often each has been met. */
 import { useId, useState, type ReactNode } from 'react';
 import type { ScenarioBreakpoint } from '../../../page/time/breakpoints.ts';
-import type { BreakpointFault } from '../../../threads/api/lab-api.ts';
+import type { BreakpointProblem } from '../../../threads/api/lab-api.ts';
 import { numberLimits, withinLimits } from '../../../scenario/field-limits.ts';
 import { useDocument, useLive } from '../../../page/store.ts';
 import { panelTitle } from '../../../page/panels.ts';
@@ -91,7 +91,7 @@ function NewBreakpoint(): ReactNode {
 }
 
 /** The condition with a mark below the place that cannot be read. */
-function Fault({ fault }: { readonly fault: BreakpointFault }): ReactNode {
+function Fault({ fault }: { readonly fault: BreakpointProblem }): ReactNode {
   const text = useText();
   const message = useMessage();
   return (

@@ -19,7 +19,7 @@ import { useDocument, useLive } from '../../../page/store.ts';
 import { withinLimits, type NumberLimits } from '../../../scenario/field-limits.ts';
 import { isNameOf } from '../../../scenario/machine-names.ts';
 import type { ChainImage, Scenario } from '../../../scenario/schema.ts';
-import { useCommands, useController, useText } from '../../hooks.ts';
+import { useCommands, usePageQueries, useText } from '../../hooks.ts';
 import { Button } from '../../parts/button.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import styles from './build-panel.module.css';
@@ -112,7 +112,7 @@ function Apply(): ReactNode {
 
 /** A preview of the build, computed by the lab's own firmware. */
 function useBuildView(build: ChainImage): BuildView | undefined {
-  const { client } = useController();
+  const { client } = usePageQueries();
   const [view, setView] = useState<BuildView>();
   const { options } = build;
   useEffect(() => {

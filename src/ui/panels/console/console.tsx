@@ -4,7 +4,7 @@ import { isNameOf } from '../../../scenario/machine-names.ts';
 import { useShown } from '../../../page/time/displayed-lab.ts';
 import { CONSOLE_VIEWS, useDocument, useLive, useView } from '../../../page/store.ts';
 import { panelTitle } from '../../../page/panels.ts';
-import { useCommands, useController, useStageText, useText } from '../../hooks.ts';
+import { useCommands, usePageQueries, useStageText, useText } from '../../hooks.ts';
 import { Button, CommandButton } from '../../parts/button.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { ErrorBoundary } from '../../parts/error-boundary.tsx';
@@ -34,7 +34,7 @@ function useMachines(): readonly string[] {
 }
 
 function useScreenCommands(): void {
-  const controller = useController();
+  const controller = usePageQueries();
   const commands = useCommands();
   useEffect(() => {
     const stops = [
@@ -58,7 +58,7 @@ function useScreenCommands(): void {
 export function Console(): ReactNode {
   const text = useText();
   const stageText = useStageText();
-  const controller = useController();
+  const controller = usePageQueries();
   const commands = useCommands();
   const machines = useMachines();
   const chosen = useView((state) => state.machine);

@@ -25,7 +25,7 @@ class MenuFold implements Fold<MenuSnapshot | undefined> {
     this.machine = machine;
   }
 
-  take(event: LabEvent): void {
+  add(event: LabEvent): void {
     if (event.node !== this.machine) return;
     if (event.kind === 'menu') this.result = event.menu.items.length > 0 ? event.menu : undefined;
     else if (event.kind === 'stage' && ['power-on', 'power-off'].includes(event.stage)) this.result = undefined;

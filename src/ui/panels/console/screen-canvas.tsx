@@ -11,7 +11,7 @@ import { GLYPH_ROWS, VGA_COLOURS } from '../../../firmware/text/graphics.ts';
 import type { ClientQueries } from '../../../page/queries.ts';
 import { useView } from '../../../page/store.ts';
 import { formatSeconds } from '../../format.ts';
-import { useCommands, useController, useText } from '../../hooks.ts';
+import { useCommands, usePageQueries, useText } from '../../hooks.ts';
 import { useLatest } from '../../use-events.ts';
 import { machineKey } from './keys.ts';
 import { screenAt } from './screen-history.ts';
@@ -82,7 +82,7 @@ export function shownScreen(client: ClientQueries, machine: string): ScreenUpdat
 
 /** Draws the screen of a machine on a canvas as it changes; used large in the console and small in the topology. */
 export function useScreen(machine: string): React.RefObject<HTMLCanvasElement | null> {
-  const { client } = useController();
+  const { client } = usePageQueries();
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
     let font: Uint8Array | undefined;
@@ -119,7 +119,7 @@ type PrintedEvent = LabEvent & { readonly kind: 'console' };
 /** Caption of a past screen, and the printed text where no image was kept. */
 function PastScreenNote({ machine, pastNs }: { readonly machine: string; readonly pastNs: number }): ReactNode {
   const text = useText();
-  const { client } = useController();
+  const { client } = usePageQueries();
   const picks = useCallback(
     (event: LabEvent): event is PrintedEvent =>
       event.kind === 'console' && event.channel === 'screen' && event.node === machine,

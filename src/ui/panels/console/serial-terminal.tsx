@@ -6,7 +6,7 @@ import type { LabEvent } from '../../../base/event-log.ts';
 import { latest } from '../../../page/time/event-history.ts';
 import { useShown } from '../../../page/time/displayed-lab.ts';
 import { useView } from '../../../page/store.ts';
-import { useCommands, useController, useText } from '../../hooks.ts';
+import { useCommands, usePageQueries, useText } from '../../hooks.ts';
 import { serialHistory } from './serial-history.ts';
 import styles from './console.module.css';
 
@@ -23,7 +23,7 @@ function printedLines(machine: string): string {
 
 export function SerialTerminal({ machine }: { readonly machine: string }): ReactNode {
   const text = useText();
-  const controller = useController();
+  const controller = usePageQueries();
   const commands = useCommands();
   const holder = useRef<HTMLDivElement>(null);
   useEffect(() => {

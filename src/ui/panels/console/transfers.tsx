@@ -24,7 +24,7 @@ class TransfersFold implements Fold<readonly TransferEvent[]> {
     this.alone = alone;
   }
 
-  take(event: LabEvent): void {
+  add(event: LabEvent): void {
     const isOwn = event.node === this.node;
     if (event.kind !== 'transfer' || (!isOwn && !this.alone)) return;
     const name = event.name.split('/').pop() ?? '';

@@ -2,11 +2,11 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { IpxeView } from '../../../threads/api/lab-api.ts';
 import { useLive } from '../../../page/store.ts';
-import { useController } from '../../hooks.ts';
+import { usePageQueries } from '../../hooks.ts';
 
 /** Queried again as the lab runs, one query at a time. */
 export function useIpxe(machine: string): IpxeView | undefined {
-  const controller = useController();
+  const controller = usePageQueries();
   const update = useLive((state) => state.update);
   const [view, setView] = useState<{ readonly machine: string; readonly ipxe: IpxeView | undefined }>();
   const state = useRef({ machine, wanted: 0, asking: false });

@@ -7,7 +7,7 @@ import type { LadderView } from '../../../threads/api/lab-api.ts';
 import { useLive, useView } from '../../../page/store.ts';
 import { formatSeconds } from '../../format.ts';
 import { panelTitle } from '../../../page/panels.ts';
-import { useController, useText } from '../../hooks.ts';
+import { usePageQueries, useText } from '../../hooks.ts';
 import { waitMs } from '../../../threads/api/host.ts';
 import { CaptureFile } from '../packets/filter-bar.tsx';
 import { useSelectFrame, useSelectedFrame } from '../packets/use-selected-frame.ts';
@@ -30,7 +30,7 @@ const AGAIN_MS = 300;
 
 export function Ladder(): ReactNode {
   const text = useText();
-  const { client } = useController();
+  const { client } = usePageQueries();
   const selectFrame = useSelectFrame();
   const frames = useLive((state) => state.update?.frames ?? 0);
   const generation = useLive((state) => state.update?.generation ?? -1);
@@ -92,7 +92,7 @@ export function Ladder(): ReactNode {
 
 /** A running capture changes many times a second: the next request waits for the previous answer, and a pause. */
 function useLadder(version: string, side: 'first' | 'last'): LadderView | undefined {
-  const { client } = useController();
+  const { client } = usePageQueries();
   const [ladder, setLadder] = useState<LadderView | undefined>();
   const wanted = useRef('');
   const isAsking = useRef(false);

@@ -4,7 +4,7 @@ import { idFor, missingIn, newStep, withText, type LessonDraft } from '../../../
 import { textIn, type LessonStep } from '../../../lessons/schema.ts';
 import { useLesson } from '../../../page/lessons/lesson-store.ts';
 import { useView } from '../../../page/store.ts';
-import { useCommands, useController, useMessage, useText } from '../../hooks.ts';
+import { useCommands, usePageQueries, useMessage, useText } from '../../hooks.ts';
 import { Button, CommandButton } from '../../parts/button.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { EDITOR_UI } from './editor-texts.ts';
@@ -107,7 +107,7 @@ function Start({ draft: { start } }: { readonly draft: LessonDraft }): ReactNode
 function Finish({ draft }: { readonly draft: LessonDraft }): ReactNode {
   const text = useText();
   const message = useMessage();
-  const { lessons } = useController();
+  const { lessons } = usePageQueries();
   const [copied, setCopied] = useState<LessonDraft | undefined>();
   const missing = missingIn(draft);
   const copy = (): void => {

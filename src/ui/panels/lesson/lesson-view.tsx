@@ -4,7 +4,7 @@ import { leavesOf, textIn, type Lesson, type LessonStep } from '../../../lessons
 import { panelPlaces } from '../../../page/panels.ts';
 import { progressOf, useLesson } from '../../../page/lessons/lesson-store.ts';
 import { useLive, useView } from '../../../page/store.ts';
-import { useCommands, useController, useText } from '../../hooks.ts';
+import { useCommands, usePageQueries, useText } from '../../hooks.ts';
 import { Button, CommandButton } from '../../parts/button.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import styles from './lesson.module.css';
@@ -109,7 +109,7 @@ function Task({
 }): ReactNode {
   const text = useText();
   const commands = useCommands();
-  const { lessons } = useController();
+  const { lessons } = usePageQueries();
   const language = useView((state) => state.language);
   // The button that plays the solution changes with it.
   useLesson((state) => state.isPlaying);
@@ -191,7 +191,7 @@ function StepAction({ step: { action } }: { readonly step: LessonStep }): ReactN
 /** What is needed seldom. */
 function More(): ReactNode {
   const text = useText();
-  const { lessons } = useController();
+  const { lessons } = usePageQueries();
   const isOwn = useLesson(({ open }) => open !== undefined && 'lesson' in open.source);
   const [copied, setCopied] = useState<'link' | 'answer' | undefined>();
   const copy = (what: 'link' | 'answer', hash: string | undefined): void => {

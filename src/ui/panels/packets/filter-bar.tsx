@@ -6,7 +6,7 @@ import type { Message } from '../../../base/sentence.ts';
 import type { FilterState } from '../../../threads/api/lab-api.ts';
 import { useView } from '../../../page/store.ts';
 import { useThreads } from '../../../page/threads/thread-care.ts';
-import { useCommands, useController, useMessage, useText } from '../../hooks.ts';
+import { useCommands, usePageQueries, useMessage, useText } from '../../hooks.ts';
 import { Button, CommandButton } from '../../parts/button.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import styles from './packets.module.css';
@@ -18,7 +18,7 @@ export function FilterBar({
 }): ReactNode {
   const text = useText();
   const message = useMessage();
-  const { client } = useController();
+  const { client } = usePageQueries();
   const commands = useCommands();
   const filter = useView((state) => state.filter);
   const [draft, setDraft] = useState(filter);

@@ -5,7 +5,7 @@ import type { PacketRow } from '../../../threads/api/lab-api.ts';
 import { useView } from '../../../page/store.ts';
 import { formatSeconds } from '../../format.ts';
 import { panelTitle } from '../../../page/panels.ts';
-import { useController, useText } from '../../hooks.ts';
+import { usePageQueries, useText } from '../../hooks.ts';
 import type { Tail } from './use-capture-end.ts';
 import { FrameMarks } from '../../parts/frame-marks.tsx';
 import styles from './packets.module.css';
@@ -27,7 +27,7 @@ const noPages = (): Pages => ({ pages: new Map(), asked: new Set() });
  * moved ahead, the old rows stay until new ones arrive: the list never turns blank.
  */
 function useRows(version: string, count: number, tails: readonly Tail[]): (index: number) => PacketRow | undefined {
-  const { client } = useController();
+  const { client } = usePageQueries();
   const current = useRef(noPages());
   const before = useRef(new Map<number, readonly PacketRow[]>());
   const [, redraw] = useState(0);

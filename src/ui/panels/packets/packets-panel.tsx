@@ -3,7 +3,7 @@ import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { Group, Panel, Separator } from 'react-resizable-panels';
 import type { PacketDetail, PacketRow, TreeRow } from '../../../threads/api/lab-api.ts';
 import { useLive, useView } from '../../../page/store.ts';
-import { useController, useNarrow, useText } from '../../hooks.ts';
+import { usePageQueries, useNarrow, useText } from '../../hooks.ts';
 import { Empty } from '../../parts/empty.tsx';
 import { ByteView } from './byte-view.tsx';
 import { FilterBar } from './filter-bar.tsx';
@@ -16,7 +16,7 @@ import styles from './packets.module.css';
 export function PacketsPanel(): ReactNode {
   const text = useText();
   const narrow = useNarrow();
-  const { client } = useController();
+  const { client } = usePageQueries();
   const generation = useLive((state) => state.update?.generation ?? -1);
   const filter = useView((state) => state.filter);
   const capture = useView((state) => state.capture);

@@ -6,7 +6,7 @@ import { useEffect, useState } from 'react';
 import type { PacketRow } from '../../../threads/api/lab-api.ts';
 import { useLive, useView } from '../../../page/store.ts';
 import type { ClientQueries } from '../../../page/queries.ts';
-import { useController } from '../../hooks.ts';
+import { usePageQueries } from '../../hooks.ts';
 
 /** More than a screen of rows. */
 const TAIL_ROWS = 80;
@@ -41,7 +41,7 @@ async function endOf({ analysis }: ClientQueries): Promise<{
 
 /** `version` changes when other rows are shown: another lab, capture or filter. */
 export function useCaptureEnd(version: string): CaptureEnd {
-  const { client } = useController();
+  const { client } = usePageQueries();
   const [end, setEnd] = useState(NOTHING);
   useEffect(() => {
     let live = true;

@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'react';
 import { useSelected } from '../../../page/time/selection-details.ts';
 import { useView } from '../../../page/store.ts';
-import { useCommands, useController } from '../../hooks.ts';
+import { useCommands, usePageQueries } from '../../hooks.ts';
 
 export interface SelectedFrame {
   /** Undefined when no frame led to the selected event, or the filter hides that frame. */
@@ -13,7 +13,7 @@ export interface SelectedFrame {
 
 /** Undefined while neither an event nor a frame is selected. */
 export function useSelectedFrame(): SelectedFrame | undefined {
-  const { client } = useController();
+  const { client } = usePageQueries();
   const explanation = useSelected((state) => state.explanation);
   const frame = useSelected((state) => state.frame);
   const filter = useView((state) => state.filter);

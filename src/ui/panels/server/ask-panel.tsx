@@ -4,7 +4,7 @@ import type { ServerNode } from '../../../scenario/schema.ts';
 import { ASK_KINDS, ASK_MESSAGES, type MadeClient } from '../../../services/dnsmasq/ask/client.ts';
 import { type AskAnswer, type AskTag } from '../../../services/dnsmasq/ask/ask.ts';
 import { useView } from '../../../page/store.ts';
-import { useController, useMessage, useText } from '../../hooks.ts';
+import { usePageQueries, useMessage, useText } from '../../hooks.ts';
 import { Button } from '../../parts/button.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import styles from './ask.module.css';
@@ -20,7 +20,7 @@ function interfaceNames(server: ServerNode): readonly string[] {
 
 export function AskPanel({ server }: { readonly server: ServerNode }): ReactNode {
   const text = useText();
-  const { client } = useController();
+  const { client } = usePageQueries();
   const [asked, setAsked] = useState(FIRST);
   const [answer, setAnswer] = useState<AskAnswer | undefined>(undefined);
   const selection = useView((state) => state.selection);

@@ -12,7 +12,7 @@ import { tags } from '@lezer/highlight';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import type { ServerNode } from '../../../scenario/schema.ts';
 import { useLive } from '../../../page/store.ts';
-import { useCommands, useController, useText } from '../../hooks.ts';
+import { useCommands, usePageQueries, useText } from '../../hooks.ts';
 import { Button } from '../../parts/button.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { ViewBar } from '../../parts/view-bar.tsx';
@@ -65,7 +65,7 @@ export function ConfigEditor({ server }: { readonly server: ServerNode }): React
 
 function OneEditor({ server, service }: { readonly server: ServerNode; readonly service: Configured }): ReactNode {
   const text = useText();
-  const controller = useController();
+  const controller = usePageQueries();
   const commands = useCommands();
   const holder = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | undefined>(undefined);

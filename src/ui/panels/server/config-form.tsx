@@ -9,7 +9,7 @@ import {
   type ConfigForm,
   type NewService,
 } from '../../../services/dnsmasq/config/form.ts';
-import { useCommands, useController, useText } from '../../hooks.ts';
+import { useCommands, usePageQueries, useText } from '../../hooks.ts';
 import { Button } from '../../parts/button.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import styles from './ask.module.css';
@@ -29,7 +29,7 @@ export function ConfigFormView({ server }: { readonly server: ServerNode }): Rea
 
 function Fields({ config, server }: { readonly config: string; readonly server: string }): ReactNode {
   const text = useText();
-  const { client } = useController();
+  const { client } = usePageQueries();
   const commands = useCommands();
   const [form, setForm] = useState<ConfigForm>(() => readForm(config));
   const [service, setService] = useState<NewService>({ arch: 'x86PC', menu: '', file: '' });

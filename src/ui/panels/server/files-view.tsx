@@ -7,7 +7,7 @@ import { numberLimits } from '../../../scenario/field-limits.ts';
 import type { ServerNode } from '../../../scenario/schema.ts';
 import type { ServedFile } from '../../../threads/api/lab-api.ts';
 import { formatBytes } from '../../format.ts';
-import { useCommands, useController, useText } from '../../hooks.ts';
+import { useCommands, usePageQueries, useText } from '../../hooks.ts';
 import { CommandButton } from '../../parts/button.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { NumberField } from '../../parts/number-field.tsx';
@@ -19,7 +19,7 @@ type SetValue = (path: ValuePath, value: unknown) => Promise<Message | undefined
 export function FilesView({ server }: { readonly server: ServerNode }): ReactNode {
   const text = useText();
   const commands = useCommands();
-  const { client } = useController();
+  const { client } = usePageQueries();
   const generation = useLive((state) => state.update?.generation);
   const [files, setFiles] = useState<readonly ServedFile[]>([]);
   const { name } = server;

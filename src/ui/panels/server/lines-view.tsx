@@ -7,7 +7,7 @@ import type { LabEvent } from '../../../base/event-log.ts';
 import type { ServerNode } from '../../../scenario/schema.ts';
 import type { Fold } from '../../../page/time/event-history.ts';
 import { formatSeconds } from '../../format.ts';
-import { useCommands, useController, useMessage, useText } from '../../hooks.ts';
+import { useCommands, usePageQueries, useMessage, useText } from '../../hooks.ts';
 import { useFold } from '../../use-events.ts';
 import { Empty } from '../../parts/empty.tsx';
 import styles from './ask.module.css';
@@ -34,7 +34,7 @@ class LinesFold implements Fold<{ readonly byLine: ReadonlyMap<string, Answered>
     this.server = server;
   }
 
-  take(event: LabEvent): void {
+  add(event: LabEvent): void {
     if (event.kind !== 'server' || event.node !== this.server || event.lines.length === 0) return;
     for (const { file, line } of event.lines) {
       const key = `${file}:${line}`;
@@ -51,7 +51,7 @@ class LinesFold implements Fold<{ readonly byLine: ReadonlyMap<string, Answered>
 export function LinesView({ server }: { readonly server: ServerNode }): ReactNode {
   const text = useText();
   const message = useMessage();
-  const { client } = useController();
+  const { client } = usePageQueries();
   const config = server.services.dnsmasq?.config;
   const make = useCallback(() => new LinesFold(server.name), [server.name]);
   const { byLine } = useFold(make);

@@ -11,7 +11,7 @@ import { toCsv } from '../../../page/document/csv.ts';
 import type { Fold } from '../../../page/time/event-history.ts';
 import { useLive, useView } from '../../../page/store.ts';
 import { formatSeconds } from '../../format.ts';
-import { useCommands, useController, useMessage, useText } from '../../hooks.ts';
+import { useCommands, usePageQueries, useMessage, useText } from '../../hooks.ts';
 import { useFold } from '../../use-events.ts';
 import { Button } from '../../parts/button.tsx';
 import { Empty } from '../../parts/empty.tsx';
@@ -49,7 +49,7 @@ class AskedFold implements Fold<Asked> {
     this.service = service;
   }
 
-  take(event: LabEvent): void {
+  add(event: LabEvent): void {
     if (event.node !== this.server || !isRequestOf(event, this.service)) return;
     this.all.push(event);
     const values = valuesOf(event);
@@ -68,7 +68,7 @@ function useSenders(rows: readonly RequestEvent[]): {
   readonly senders: Senders;
   readonly askSenders: (rows: readonly RequestEvent[]) => Promise<Senders>;
 } {
-  const { client } = useController();
+  const { client } = usePageQueries();
   const generation = useLive((state) => state.update?.generation);
   const known = useMemo(() => ({ generation, names: new Map<number, string>() }), [generation]);
   const [senders, setSenders] = useState<Senders>(known.names);

@@ -5,7 +5,7 @@ import { storyText, type BootStory as Story, type StoryLine } from '../../../ana
 import type { AnyText } from '../../../page/i18n/index.ts';
 import { useLive, useView } from '../../../page/store.ts';
 import { formatSeconds } from '../../format.ts';
-import { useCommands, useController, useMessage, useText } from '../../hooks.ts';
+import { useCommands, usePageQueries, useMessage, useText } from '../../hooks.ts';
 import { Button } from '../../parts/button.tsx';
 import { ChainItem } from '../explain/explain.tsx';
 import styles from './story.module.css';
@@ -22,7 +22,7 @@ const AGAIN_MS = 700;
 const MOST_STORIES = 4;
 
 function useStories(): readonly Story[] {
-  const { client } = useController();
+  const { client } = usePageQueries();
   const [stories, setStories] = useState<readonly Story[]>([]);
   const timeNs = useLive((state) => state.update?.timeNs);
   const generation = useLive((state) => state.update?.generation);
@@ -85,7 +85,7 @@ function Chapter({
   const text = useText();
   const message = useMessage();
   const commands = useCommands();
-  const { client } = useController();
+  const { client } = usePageQueries();
   const [links, setLinks] = useState<readonly ChainLink[]>([]);
   const open = async (): Promise<void> => setLinks(await client.lab.unfoldStory(machine, index));
   return (

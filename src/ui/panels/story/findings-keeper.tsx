@@ -7,7 +7,7 @@ import { useFindings } from '../../../page/findings.ts';
 import { useDocument, useLive, useView } from '../../../page/store.ts';
 import { useShown } from '../../../page/time/displayed-lab.ts';
 import type { Fold } from '../../../page/time/event-history.ts';
-import { useController } from '../../hooks.ts';
+import { usePageQueries } from '../../hooks.ts';
 import { useFold } from '../../use-events.ts';
 
 const makeReports = (): Fold<LabReport> => new LabReports();
@@ -19,7 +19,7 @@ type Cards = readonly (readonly [mac: string, name: string])[];
 
 /** Requested when the lab is paused, and from time to time while it runs. */
 function usePlacedFindings(cards: Cards): readonly PlacedFinding[] {
-  const { client } = useController();
+  const { client } = usePageQueries();
   const [findings, setFindings] = useState<readonly PlacedFinding[]>([]);
   const frames = useLive((state) => state.update?.frames ?? 0);
   const generation = useLive((state) => state.update?.generation);

@@ -4,7 +4,7 @@ import type { ObjectView, StreamView } from '../../../threads/api/lab-api.ts';
 import { useLive, useView } from '../../../page/store.ts';
 import { formatBytes, formatSeconds } from '../../format.ts';
 import { panelTitle } from '../../../page/panels.ts';
-import { useController, useText } from '../../hooks.ts';
+import { usePageQueries, useText } from '../../hooks.ts';
 import { Button } from '../../parts/button.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { saveFile } from '../../../page/document/save-file.ts';
@@ -33,7 +33,7 @@ function firstBytes(stream: StreamView): StreamView['turns'] {
 
 export function Streams(): ReactNode {
   const text = useText();
-  const { client } = useController();
+  const { client } = usePageQueries();
   const selectFrame = useSelectFrame();
   const selected = useSelectedFrame();
   const row = selected?.row;

@@ -7,7 +7,7 @@ import type { DensityView } from '../../../threads/api/lab-api.ts';
 import { useLive, useView } from '../../../page/store.ts';
 import type { StageLanes } from '../../../page/time/stage-lanes.ts';
 import { formatClock, formatSeconds } from '../../format.ts';
-import { useCommands, useController, useNarrow, useText } from '../../hooks.ts';
+import { useCommands, usePageQueries, useNarrow, useText } from '../../hooks.ts';
 import type { TimeAxis } from './time-axis.ts';
 import styles from './timeline.module.css';
 
@@ -24,7 +24,7 @@ const NARROW_LABELS = 5;
 const LIVE_FROM = 0.995;
 
 function useTicks(axis: TimeAxis): readonly DensityView[] {
-  const { client } = useController();
+  const { client } = usePageQueries();
   const [ticks, setTicks] = useState<readonly DensityView[]>([]);
   const latest = useRef(axis);
   const frames = useLive((state) => state.update?.frames ?? 0);

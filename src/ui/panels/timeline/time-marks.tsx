@@ -4,7 +4,7 @@ import type { MarkKind } from '../../../analysis/story/marks.ts';
 import type { AnyText } from '../../../page/i18n/index.ts';
 import { useLive, useView } from '../../../page/store.ts';
 import type { MarkedFrame } from '../../../threads/api/lab-api.ts';
-import { useCommands, useController, useText } from '../../hooks.ts';
+import { useCommands, usePageQueries, useText } from '../../hooks.ts';
 import { MARK_SIGNS, MARK_WORDS } from '../../parts/frame-marks.tsx';
 import type { TimeAxis } from './time-axis.ts';
 import styles from './timeline.module.css';
@@ -16,7 +16,7 @@ const APART_PX = 34;
 const FRAME: AnyText = { en: 'Frame {number}: {word}', fr: 'Trame {number} : {word}' };
 
 function useMarkedFrames(): readonly MarkedFrame[] {
-  const { client } = useController();
+  const { client } = usePageQueries();
   const [frames, setFrames] = useState<readonly MarkedFrame[]>([]);
   const sent = useLive((state) => state.update?.frames ?? 0);
   const nowNs = useLive((state) => state.update?.timeNs ?? 0);

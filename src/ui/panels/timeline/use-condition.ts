@@ -1,16 +1,16 @@
 /** A condition while it is being typed, for breakpoints and _run until_: its error, and possible completions. */
 import { useEffect, useState } from 'react';
 import { completeCondition, type Completion } from '../../../page/time/condition-completion.ts';
-import type { BreakpointFault } from '../../../threads/api/lab-api.ts';
-import { useController, useMessage } from '../../hooks.ts';
+import type { BreakpointProblem } from '../../../threads/api/lab-api.ts';
+import { usePageQueries, useMessage } from '../../hooks.ts';
 
 export function useCondition(condition: string): {
-  readonly fault: BreakpointFault | undefined;
+  readonly fault: BreakpointProblem | undefined;
   readonly completions: readonly { readonly text: string; readonly detail: string }[];
 } {
-  const { client } = useController();
+  const { client } = usePageQueries();
   const message = useMessage();
-  const [fault, setFault] = useState<BreakpointFault | undefined>();
+  const [fault, setFault] = useState<BreakpointProblem | undefined>();
   const [completions, setCompletions] = useState<readonly Completion[]>([]);
   useEffect(() => {
     let live = true;

@@ -41,7 +41,7 @@ const LOST: AnyText = { en: 'lost', fr: 'perdu' };
 class LostFrames implements Fold<ReadonlyMap<string, number>> {
   result: ReadonlyMap<string, number> = new Map();
 
-  take(event: LabEvent): void {
+  add(event: LabEvent): void {
     if (faultMarkOf(event)?.kind !== 'lost') return;
     this.result = new Map(this.result).set(event.node, (this.result.get(event.node) ?? 0) + 1);
   }

@@ -6,7 +6,7 @@ import { useStore } from '@xyflow/react';
 import { useEffect, useRef, type ReactNode } from 'react';
 import type { Mark } from './flights.ts';
 import { flightPlayer } from './flights.ts';
-import { useCommands, useController, useText } from '../../hooks.ts';
+import { useCommands, usePageQueries, useText } from '../../hooks.ts';
 import { MARK_SIGNS, MARK_WORDS } from '../../parts/frame-marks.tsx';
 import styles from './topology.module.css';
 
@@ -30,7 +30,7 @@ export interface Ends {
 }
 
 export function FlightMarks({ link, ends }: { readonly link: number; readonly ends: Ends }): ReactNode {
-  const controller = useController();
+  const controller = usePageQueries();
   const commands = useCommands();
   const text = useText();
   const group = useRef<SVGGElement>(null);

@@ -8,7 +8,7 @@ import type { EventExplanation } from '../../../analysis/story/explain.ts';
 import { useOpening } from '../../../page/opening.ts';
 import { useShown, type ShownState } from '../../../page/time/displayed-lab.ts';
 import { useLive, useView } from '../../../page/store.ts';
-import { useCommands, useController, useMessage, useText } from '../../hooks.ts';
+import { useCommands, usePageQueries, useMessage, useText } from '../../hooks.ts';
 import { Button, CommandButton } from '../../parts/button.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { OPENING_TEXTS as TEXTS } from './opening-texts.ts';
@@ -30,7 +30,7 @@ function eventOf({ update, history, count, pastNs }: ShownState): number | undef
 
 /** The explanation of what happens now. A frame stays until something is told that came after it. */
 function useNow(): EventExplanation | undefined {
-  const controller = useController();
+  const controller = usePageQueries();
   const found = useShown(eventOf);
   const generation = useShown((state) => state.history);
   const isPast = useShown((state) => state.pastNs !== undefined);

@@ -8,7 +8,7 @@ import { useSelected } from '../../../page/time/selection-details.ts';
 import { useShown } from '../../../page/time/displayed-lab.ts';
 import { useLive, useView } from '../../../page/store.ts';
 import { useScreen } from '../console/screen-canvas.tsx';
-import { useController, useMessage, useStageText, useText } from '../../hooks.ts';
+import { usePageQueries, useMessage, useStageText, useText } from '../../hooks.ts';
 import { SERVICES, servicesOf } from '../../../services/all.ts';
 import { useLatest } from '../../use-events.ts';
 import { useFaultText } from './fault-text.ts';
@@ -72,7 +72,7 @@ function MachineContent({
   readonly withScreen: boolean;
 }): ReactNode {
   const text = useText();
-  const controller = useController();
+  const controller = usePageQueries();
   const machines = useShown((state) => state.update?.machines);
   const own = (machines ?? []).filter(({ name }) => isNameOf(node, name));
   const [first] = own;
