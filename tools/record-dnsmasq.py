@@ -469,7 +469,8 @@ def record(case):
                     offer = raw
                 elif raw[:1] == b'\2' and dhcp_option(raw, 53) == b'\5' and raw[16:20] != bytes(4):
                     held[raw[28:34]] = raw[16:20]
-            exchange.append({'recv': got, 'log': [clean(l) for l in log.readlines()]})
+            exchange.append({'recv': got, 'log': [clean(l) for l in log.readlines()],
+                             'took_s': round(time.time() - started, 2)})
         case['exchange'] = exchange
         case['lossy'] = wire.is_lossy
         leases = os.path.join(work, 'srv/leases')

@@ -33,6 +33,8 @@ export interface WaitStep {
 export interface ReceiveStep {
   readonly recv: readonly RecordedReply[];
   readonly log?: readonly string[];
+  /** How long the recorder waited for it: timers of a play run as long. */
+  readonly took_s?: number;
 }
 
 export type Step = SendStep | WaitStep | ReceiveStep;

@@ -153,14 +153,16 @@ export function play(recorded: RecordedCase): PlayedCase {
     });
   };
 
-  for (const step of recorded.exchange) {
+  for (const [index, step] of recorded.exchange.entries()) {
     if ('send' in step) {
       stepStartNs = queue.nowNs;
       // The kernel refuses what comes to a port that is not open.
       const isHeard = step.proto !== 'dhcp' || server.ports.includes(Number(step.dport));
       if (step.tcp === true) streamed = askByTcp(server, step);
       else if (isHeard) deliver(step);
-      advance(STEP_S[step.proto ?? 'dns']);
+      const next = recorded.exchange[index + 1];
+      const tookS = next !== undefined && 'recv' in next ? next.took_s : undefined;
+      advance(tookS ?? STEP_S[step.proto ?? 'dns']);
       for (let i = 0; server.busy && i < MAX_BUSY_S * 10; i++) advance(0.1);
     } else if ('wait_s' in step) {
       stepStartNs = queue.nowNs;

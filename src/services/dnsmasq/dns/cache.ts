@@ -74,8 +74,12 @@ export class AnswerCache {
     return CACHED_TYPES.has(type) || this.extraTypes.has(type) || this.extraTypes.has(DNS_TYPE.any);
   }
 
+  private limited(ttlS: number): number {
+    return Math.max(Math.min(ttlS, this.limits.maxTtlS), this.limits.minTtlS);
+  }
+
   private put(name: string, type: number, ttlS: number, record: DnsRecord | undefined, soa?: DnsRecord): void {
-    const kept = Math.max(Math.min(ttlS, this.limits.maxTtlS), this.limits.minTtlS);
+    const kept = this.limited(ttlS);
     if (kept <= 0) return;
     this.records.push({ name, type, record, soa, storedNs: this.clock.nowNs, ttlS: kept });
     if (this.records.length > this.limits.size) this.records.shift();
@@ -148,9 +152,9 @@ export class AnswerCache {
     return { ...record, ttlS: Math.max(ttlS - Math.floor((this.clock.nowNs - storedNs) / NS_PER_S), 0) };
   }
 
-  /** Whether the cache has anything for a name but that it does not exist. */
+  /** Whether the cache has anything for a name but that it does not exist. PTR records are kept by address. */
   knows(name: string): boolean {
-    return this.records.some((one) => one.name === name && one.type !== NO_SUCH_NAME);
+    return this.records.some((one) => one.name === name && one.type !== NO_SUCH_NAME && one.type !== DNS_TYPE.ptr);
   }
 
   walk(question: string, type: number): CacheWalk {
@@ -161,7 +165,9 @@ export class AnswerCache {
       found: readonly DnsRecord[],
       negative?: CachedRecord,
     ): CacheWalk => {
-      const authorities = negative?.soa === undefined ? [] : [this.aged(negative.soa, negative, negative.soa.ttlS)];
+      const soa = negative?.soa;
+      const authorities =
+        soa === undefined || negative === undefined ? [] : [this.aged(soa, negative, this.limited(soa.ttlS))];
       return { aliases, answer: { rcode, isAuthoritative, answers: [...aliases, ...found], authorities } };
     };
     let name = question;

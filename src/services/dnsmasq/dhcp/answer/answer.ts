@@ -140,11 +140,14 @@ function inform(exchange: Exchange): Answer {
   const lease = client.lease ?? environment.state.leases.atAddress(ciaddr);
   const hostname = informedName(exchange, ciaddr);
   logPacket(exchange, 'DHCPACK', ciaddr, hostname ?? '');
-  if (lease !== undefined) lease.interfaceName = client.face.name;
+  if (lease !== undefined) {
+    lease.interfaceName = client.face.name;
+    if (client.override !== undefined) lease.override = client.override;
+  }
   const writer = new ReplyWriter(client.request, true);
   writer.yiaddr = 0;
   writer.put(DHCP_OPTION.messageType, Uint8Array.of(DHCP_MESSAGE_TYPE.ack));
-  writer.putAddress(DHCP_OPTION.serverIdentifier, serverId(exchange, subnet));
+  writer.putAddress(DHCP_OPTION.serverIdentifier, lease?.override ?? serverId(exchange, subnet));
   // RFC 2131 §4.3.5 has no lease times here; who asks for them gets what is left.
   if (lease !== undefined && (client.requested?.includes(DHCP_OPTION.leaseTime) ?? true)) {
     const leftS = lease.expiresS === Infinity ? INFINITE_LEASE : lease.expiresS - environment.nowS();

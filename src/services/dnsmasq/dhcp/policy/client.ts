@@ -91,29 +91,30 @@ export function networksOf(
 ): Subnet[] {
   const { config, interfaces, state } = environment;
   const onInterface = rangesOnInterface(config.ranges, face);
+  const shared = config.sharedNetworks
+    .filter((line) => line.interfaceName === face.name || line.matchAddress === face.address)
+    .flatMap((line) => rangesForRelay(config.ranges, line.sharedAddress, face.address, undefined, interfaces))
+    .filter((subnet) => !onInterface.some((other) => other.range === subnet.range));
+  // What comes in on a shared network has no relay for its router, until the next one.
+  for (const { range } of shared) state.routers.delete(range);
+  const withRouter = (subnet: Subnet): Subnet => ({
+    ...subnet,
+    router: subnet.router ?? state.routers.get(subnet.range),
+  });
   const network = subnetSelect ?? (request.giaddr === 0 ? undefined : request.giaddr);
   if (network !== undefined) {
     const found = rangesForRelay(config.ranges, network, face.address, undefined, interfaces);
-    return found.map((subnet) => {
-      if (subnet.router !== undefined) return subnet;
-      const known = state.routers.get(subnet.range);
-      if (known === undefined && request.giaddr !== 0) state.routers.set(subnet.range, request.giaddr);
-      return { ...subnet, router: state.routers.get(subnet.range) };
-    });
+    for (const { range, router } of request.giaddr === 0 ? [] : found) {
+      if (router === undefined && !state.routers.has(range)) state.routers.set(range, request.giaddr);
+    }
+    return found.map(withRouter);
   }
-  for (const shared of config.sharedNetworks) {
-    if (shared.interfaceName !== face.name && shared.matchAddress !== face.address) continue;
-    onInterface.push(
-      ...rangesForRelay(config.ranges, shared.sharedAddress, face.address, undefined, interfaces).filter(
-        (subnet) => !onInterface.some((other) => other.range === subnet.range),
-      ),
-    );
-  }
+  onInterface.push(...shared.filter((one, i) => shared.findIndex(({ range }) => range === one.range) === i));
   const { ciaddr } = request;
   if (ciaddr !== 0 && !onInterface.some((subnet) => sameSubnet(ciaddr, subnet.range.start, subnet.netmask))) {
     // A client of another network of ours that reaches us by routing.
     const routed = rangesForRelay(config.ranges, ciaddr, face.address, undefined, interfaces);
-    if (routed.length > 0) return routed;
+    if (routed.length > 0) return routed.map(withRouter);
   }
   return onInterface;
 }
