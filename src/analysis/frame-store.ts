@@ -33,6 +33,8 @@ export interface FrameInput {
   readonly direction?: Direction;
   /** From the destination address on, without FCS; must not be changed afterwards. */
   readonly bytes: Uint8Array;
+  /** An earlier record of the same frame, at another port: its bytes are stored once. */
+  readonly sameAs?: number;
   /** Length on the wire when less was captured. */
   readonly origLen?: number;
   readonly comment?: string;
@@ -117,7 +119,7 @@ export class FrameStore {
     assert(frame.interfaceId < this.interfaceList.length, 'a frame is captured at a known interface');
     const index = this.length;
     this.times.push(frame.timeNs);
-    this.bodies.push(this.bodyOf(frame.bytes));
+    this.bodies.push(frame.sameAs === undefined ? this.bodyOf(frame.bytes) : this.body(frame.sameAs));
     this.origLens.push(frame.origLen ?? frame.bytes.length);
     this.interfaceIds.push(frame.interfaceId);
     this.directions.push(frame.direction === undefined ? 0 : frame.direction === 'in' ? 1 : 2);

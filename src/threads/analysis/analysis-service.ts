@@ -148,21 +148,19 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
     }
     const { meta, bytes } = message;
     let offset = 0;
-    let previous: Uint8Array | undefined;
     for (let i = 0; i < meta.length; i += META_FIELDS) {
       const [timeNs = 0, interfaceId = 0, isOut = 0, length = 0, event = -1] = meta.subarray(i, i + META_FIELDS);
-      // A negative length stands for the frame of the record before it: the same bytes at another port.
-      const frame = length < 0 && previous !== undefined ? previous : bytes.subarray(offset, offset + length);
-      if (length >= 0) {
-        previous = frame;
-        offset += length;
-      }
+      const sameAs = this.live.length + length;
+      const isKnown = length < 0 && sameAs >= 0;
+      const end = offset + Math.max(0, length);
       this.live.append({
         timeNs,
         interfaceId,
         direction: isOut === 1 ? 'out' : 'in',
-        bytes: frame,
+        bytes: isKnown ? this.live.bytes(sameAs) : bytes.subarray(offset, end),
+        ...(isKnown ? { sameAs } : {}),
       });
+      offset = end;
       const record = this.liveEvents.push(event) - 1;
       if (event >= 0 && this.liveRecords.get(event) < 0) this.liveRecords.set(event, record);
     }

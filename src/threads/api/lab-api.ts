@@ -353,7 +353,7 @@ export type MessageToAnalysis =
       readonly generation: number;
       /**
        * For each record: time (ns), interface, direction (0 in, 1 out), length of its bytes in `bytes`
-       * (-1: the bytes of the record before), event id or -1.
+       * (-n: the same frame as the record n before), event id or -1.
        */
       readonly meta: Float64Array<ArrayBuffer>;
       readonly bytes: Uint8Array<ArrayBuffer>;

@@ -1,4 +1,6 @@
 /** New records of the capture, packed into few large arrays for the analysis worker: a message costs more than its bytes. */
+import { FRAMES_UNDER_WAY } from '../../analysis/frame-store.ts';
+import { RecentMap } from '../../base/recent-map.ts';
 import type { LabCapture } from '../../lab/observe/lab-capture.ts';
 import { META_FIELDS, type MessageToAnalysis } from '../api/lab-api.ts';
 
@@ -9,6 +11,8 @@ export class FramePacker {
   private readonly capture: LabCapture;
   private next = 0;
   private interfaces = 0;
+  /** By body: its last record, so that a frame that arrives is not sent again. */
+  private readonly seen = new RecentMap<number, number>(FRAMES_UNDER_WAY);
 
   constructor(capture: LabCapture) {
     this.capture = capture;
@@ -25,18 +29,19 @@ export class FramePacker {
     while (this.next < store.length) {
       const end = Math.min(store.length, this.next + BATCH);
       const meta = new Float64Array((end - this.next) * META_FIELDS);
+      const distances = Array.from({ length: end - this.next }, (_, i) => this.distance(this.next + i));
       let size = 0;
-      for (let i = this.next; i < end; i++) if (!this.repeats(i)) size += store.capLen(i);
+      for (let i = this.next; i < end; i++) if (distances[i - this.next] === 0) size += store.capLen(i);
       const bytes = new Uint8Array(size);
       let offset = 0;
       for (let i = this.next, at = 0; i < end; i++, at += META_FIELDS) {
-        const repeats = this.repeats(i);
+        const distance = distances[i - this.next] ?? 0;
         meta[at] = store.timeNs(i);
         meta[at + 1] = store.interfaceId(i);
         meta[at + 2] = store.direction(i) === 'out' ? 1 : 0;
-        meta[at + 3] = repeats ? -1 : store.capLen(i);
+        meta[at + 3] = distance > 0 ? -distance : store.capLen(i);
         meta[at + 4] = events[i] ?? -1;
-        if (repeats) continue;
+        if (distance > 0) continue;
         bytes.set(store.bytes(i), offset);
         offset += store.capLen(i);
       }
@@ -45,9 +50,11 @@ export class FramePacker {
     }
   }
 
-  /** The same frame as in the record before, within the batch. */
-  private repeats(index: number): boolean {
-    const { store } = this.capture;
-    return index > this.next && store.body(index) === store.body(index - 1);
+  /** How many records back the same frame was seen at another port; 0 for a new one. */
+  private distance(index: number): number {
+    const body = this.capture.store.body(index);
+    const before = this.seen.get(body);
+    this.seen.set(body, index);
+    return before === undefined ? 0 : index - before;
   }
 }
