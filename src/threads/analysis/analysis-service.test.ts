@@ -65,15 +65,15 @@ describe('frames of the lab', () => {
 
   it('that arrive are known as those that were sent, also when others were sent in between; only what does not arrive is lost', async () => {
     const analysis = service();
-    analysis.take({ kind: 'reset', generation: 1, interfaces: ['a.net0', 'b.net0'] });
+    analysis.receive({ kind: 'reset', generation: 1, interfaces: ['a.net0', 'b.net0'] });
     const sent = [10, 0, 1, 60, 1, 10, 0, 1, 60, 2];
     const meta = Float64Array.from([...sent, 20, 1, 0, -2, -1, 2e9, 0, 1, 60, 3, 2e9 + 10, 1, 0, -1, -1]);
     const bytes = new Uint8Array(180);
     bytes[60] = 1;
     bytes[120] = 2;
-    analysis.take({ kind: 'frames', generation: 1, meta, bytes });
+    analysis.receive({ kind: 'frames', generation: 1, meta, bytes });
     expect((await analysis.rows(0, 3)).map(({ marks }) => marks)).toEqual([[], ['lost'], []]);
-    analysis.take({ kind: 'struck', generation: 1, frames: [{ frameEvent: 3, kind: 'duplicate' }] });
+    analysis.receive({ kind: 'struck', generation: 1, frames: [{ frameEvent: 3, kind: 'duplicate' }] });
     expect(await analysis.markedFrames(10)).toMatchObject([
       { number: 2, event: 2, marks: ['lost'] },
       { number: 3, event: 3, marks: ['duplicate'] },
