@@ -1,6 +1,7 @@
 /** Values of the filter language: what kinds there are, and how a literal becomes a value of a field's kind. */
 import { parseIpv4, parseMac, prefixMask } from '../../base/address.ts';
 import { fromUtf8 } from '../../base/bytes.ts';
+import { parseIpv6 } from '../../base/ipv6.ts';
 import { itemAt } from '../../base/list.ts';
 import { unreachable } from '../../base/result.ts';
 import type { Message } from '../../base/sentence.ts';
@@ -220,30 +221,6 @@ function convertIpv4(literal: Literal): Conversion {
   const prefix = Number(parts[2]);
   if (prefix > 32) return bad(filterMessage('filter.ipv4-prefix', { bits: prefix }));
   return { ok: true, constant: { value: (address & prefixMask(prefix)) >>> 0, prefix } };
-}
-
-/** RFC 4291 §2.2, the three text forms; undefined when it is none. */
-export function parseIpv6(text: string): Uint8Array | undefined {
-  const halves = text.split('::');
-  if (halves.length > 2) return undefined;
-  const words = (part: string): number[] | undefined => {
-    if (part === '') return [];
-    const out: number[] = [];
-    for (const piece of part.split(':')) {
-      const v4 = piece.includes('.') ? parseIpv4(piece) : undefined;
-      if (v4 !== undefined) out.push(v4 >>> 16, v4 & 0xffff);
-      else if (/^[0-9a-f]{1,4}$/i.test(piece)) out.push(Number.parseInt(piece, 16));
-      else return undefined;
-    }
-    return out;
-  };
-  const head = words(itemAt(halves, 0));
-  const tail = halves.length === 2 ? words(itemAt(halves, 1)) : [];
-  if (head === undefined || tail === undefined) return undefined;
-  const gap = 8 - head.length - tail.length;
-  if (halves.length === 2 ? gap < 1 : gap !== 0) return undefined;
-  const all = [...head, ...Array.from({ length: gap }, () => 0), ...tail];
-  return Uint8Array.from(all.flatMap((word) => [word >>> 8, word & 0xff]));
 }
 
 function convertIpv6(literal: Literal): Conversion {

@@ -1,30 +1,12 @@
 /** How a field's value is written: alone (a column, `tshark -T fields`) and as a line of the tree. */
 import { formatIpv4, formatMac } from '../../base/address.ts';
-import { readU16, toHex } from '../../base/bytes.ts';
+import { toHex } from '../../base/bytes.ts';
+import { formatIpv6 } from '../../base/ipv6.ts';
 import { unreachable } from '../../base/result.ts';
 import { valueName, type FieldDef, type FieldValue } from './field.ts';
 
 /** Longest run of bytes written out in a line of the tree. */
 const LABEL_BYTES = 36;
-
-export function formatIpv6(bytes: Uint8Array): string {
-  const words: number[] = [];
-  for (let i = 0; i < 16; i += 2) words.push(readU16(bytes, i));
-  // RFC 5952 §4.2: the longest run of two or more zero words becomes `::`, the first one among equals.
-  let best = -1;
-  let bestLength = 1;
-  for (let i = 0; i < 8; i++) {
-    let length = 0;
-    while (i + length < 8 && words[i + length] === 0) length++;
-    if (length > bestLength) {
-      best = i;
-      bestLength = length;
-    }
-    i += length;
-  }
-  const text = (part: readonly number[]): string => part.map((word) => word.toString(16)).join(':');
-  return best < 0 ? text(words) : `${text(words.slice(0, best))}::${text(words.slice(best + bestLength))}`;
-}
 
 /** Nanoseconds as seconds with nine decimals. */
 export function formatSeconds(ns: number | bigint): string {

@@ -3,7 +3,8 @@
  * are each good for one connection's use in order: a count that does not grow is a replay.
  */
 import { md5 } from '@noble/hashes/legacy.js';
-import { byteAt, latin1, toHex, utf8 } from '../../base/bytes.ts';
+import { toBase64 } from '../../base/base64.ts';
+import { latin1, toHex, utf8 } from '../../base/bytes.ts';
 import type { Clock } from '../../base/clock.ts';
 import { authParameters, unquote } from '../../protocols/http/auth-parameters.ts';
 import { httpField, type HttpField, type HttpRequest } from '../../protocols/http/codec.ts';
@@ -74,7 +75,7 @@ export class HttpGate {
     const [, scheme = '', parameters = ''] = given ?? [];
     if (scheme.toLowerCase() !== rule.scheme) return 'bad';
     if (rule.scheme === 'basic') {
-      return parameters.trim() === base64(utf8(`${rule.user}:${rule.password}`)) ? 'good' : 'bad';
+      return parameters.trim() === toBase64(utf8(`${rule.user}:${rule.password}`)) ? 'good' : 'bad';
     }
     return this.digestVerdict(rule, request, authParameters(parameters));
   }
@@ -115,17 +116,4 @@ export class HttpGate {
     const value = `Digest ${realm}, qop="auth", algorithm=MD5, nonce="${nonce}", opaque="${opaque}"${stale}`;
     return { name: 'WWW-Authenticate', value };
   }
-}
-
-const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-
-/** RFC 4648 §4. */
-function base64(bytes: Uint8Array): string {
-  let out = '';
-  for (let i = 0; i < bytes.length; i += 3) {
-    const left = bytes.length - i;
-    const bits = (byteAt(bytes, i) << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0);
-    for (let k = 0; k < 4; k++) out += k <= left ? BASE64[(bits >>> (18 - 6 * k)) & 63] : '=';
-  }
-  return out;
 }

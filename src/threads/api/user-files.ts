@@ -2,6 +2,7 @@
  * People's own files (disks, CD images, kernels) that are too large for a link: kept in the browser by their hash, and
  * named by it in the scenario. A link that names one asks its reader for the same file.
  */
+import { toBase64 } from '../../base/base64.ts';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { openDB, type IDBPDatabase } from 'idb';
 import { toHex } from '../../base/bytes.ts';
@@ -54,12 +55,6 @@ export async function storeUserFile(hash: string, bytes: Uint8Array): Promise<vo
     database = undefined;
     throw error;
   }
-}
-
-function toBase64(bytes: Uint8Array): string {
-  let text = '';
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return btoa(text);
 }
 
 /** Keeps a file and returns how a scenario names it; small ones go into the scenario whole. */

@@ -4,12 +4,12 @@ import { latin1 } from '../../../base/bytes.ts';
 import { atLeast, itemAt } from '../../../base/list.ts';
 import { stripAnsi } from '../../text/ansi.ts';
 import { ALL_OPTIONS_BUILD } from '../build.ts';
-import { base64Encode } from '../settings/types.ts';
+import { toBase64 } from '../../../base/base64.ts';
 import { runScript, type Bench, type ScriptBench } from '../testing.ts';
 import { TestServer } from '../testing-server.ts';
 
 const all: ScriptBench = { build: { features: ALL_OPTIONS_BUILD.features } };
-const dataUri = (text: string): string => `data:;base64,${base64Encode(latin1(text))}`;
+const dataUri = (text: string): string => `data:;base64,${toBase64(latin1(text))}`;
 
 /** Joins the first two cards by a cable; what `change` makes of a frame is what arrives. */
 function crossCable(bench: Bench, change: (frame: Uint8Array, count: number) => Uint8Array | undefined): void {

@@ -7,7 +7,8 @@ import { byteAt, equalBytes, fromLatin1, toHex } from '../../../base/bytes.ts';
 import { itemAt } from '../../../base/list.ts';
 import { err, ok } from '../../../base/result.ts';
 import { Err } from '../errors.ts';
-import { base64Decode, type Outcome } from '../settings/types.ts';
+import { fromBase64 } from '../../../base/base64.ts';
+import type { Outcome } from '../settings/types.ts';
 import type { Image } from './image.ts';
 
 const TAG = { integer: 0x02, objectIdentifier: 0x06, sequence: 0x30, set: 0x31, version: 0xa0 } as const;
@@ -80,7 +81,7 @@ function parseCertificate(data: Uint8Array): Outcome<Certificate> {
 /** RFC 7468 §2: what stands between the lines that begin and end each object. */
 function pemObjects(text: string): readonly Uint8Array[] {
   const blocks = text.matchAll(/^-----BEGIN [^-\n]*-----\s*$(.*?)^-----END /gms);
-  return [...blocks].map(([, body = '']) => base64Decode(body)).filter((each) => each !== undefined);
+  return [...blocks].map(([, body = '']) => fromBase64(body)).filter((each) => each !== undefined);
 }
 
 /** All certificates in an image. */

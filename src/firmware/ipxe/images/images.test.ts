@@ -6,14 +6,14 @@ import { itemAt } from '../../../base/list.ts';
 import type { GuestMemory } from '../../guest.ts';
 import { ALL_OPTIONS_BUILD, DEFAULT_BUILD } from '../build.ts';
 import { strerror } from '../errors.ts';
-import { base64Encode } from '../settings/types.ts';
+import { toBase64 } from '../../../base/base64.ts';
 import { runScript, type Bench } from '../testing.ts';
 import { Image } from './image.ts';
 import { buildInitrd } from './initrd.ts';
 import { probeImage } from './types.ts';
 
 const all = { build: { features: ALL_OPTIONS_BUILD.features } };
-const dataUri = (data: Uint8Array): string => `data:;base64,${base64Encode(data)}`;
+const dataUri = (data: Uint8Array): string => `data:;base64,${toBase64(data)}`;
 
 function memoryOf(bench: Bench): GuestMemory {
   const { hardware } = bench.machine;

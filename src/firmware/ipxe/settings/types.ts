@@ -2,8 +2,9 @@
  * Setting types: how a setting's bytes are written as text and read from it. Text is a byte string (one
  * character a byte, see `ipxe.ts`), as iPXE's own C strings are.
  */
-import { byteAt, fromLatin1, latin1, readU16, readU32, writeU16 } from '../../../base/bytes.ts';
-import { itemAt } from '../../../base/list.ts';
+import { fromBase64, toBase64 } from '../../../base/base64.ts';
+import { byteAt, fromLatin1, latin1, readU16, readU32 } from '../../../base/bytes.ts';
+import { formatIpv6, parseIpv6 } from '../../../base/ipv6.ts';
 import { err, ok, type Result } from '../../../base/result.ts';
 import { Err, type Status } from '../errors.ts';
 
@@ -122,41 +123,6 @@ function hexType(name: string, separator: string): SettingType {
   };
 }
 
-const BASE64_DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-
-/** RFC 4648 §4, with padding. */
-export function base64Encode(raw: Uint8Array): string {
-  let out = '';
-  for (let i = 0; i < raw.length; i += 3) {
-    const group = (byteAt(raw, i) << 16) | ((raw[i + 1] ?? 0) << 8) | (raw[i + 2] ?? 0);
-    for (let j = 0; j < 4; j++) {
-      out += i + j > raw.length ? '=' : BASE64_DIGITS[(group >>> (18 - 6 * j)) & 63];
-    }
-  }
-  return out;
-}
-
-/** White space is skipped; undefined when something else is not base64. */
-export function base64Decode(text: string): Uint8Array | undefined {
-  const clean = text.replace(/\s/g, '');
-  const match = /^([A-Za-z0-9+/]*)(={0,2})$/.exec(clean);
-  if (match === null || clean.length % 4 !== 0) return undefined;
-  const digits = itemAt(match, 1);
-  const out = new Uint8Array(Math.floor((digits.length * 6) / 8));
-  let bits = 0;
-  let held = 0;
-  let at = 0;
-  for (const digit of digits) {
-    bits = ((bits << 6) | BASE64_DIGITS.indexOf(digit)) & 0xffff;
-    held += 6;
-    if (held >= 8) {
-      held -= 8;
-      out[at++] = bits >>> held;
-    }
-  }
-  return out;
-}
-
 /** A GUID holds its first three fields little-endian (UEFI 2.10 appendix A). */
 export function swapGuid(raw: Uint8Array): Uint8Array {
   const order = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
@@ -188,51 +154,6 @@ export function parseUuid(text: string): Uint8Array | undefined {
 export function formatUuid(raw: Uint8Array): string {
   const hex = Array.from(raw, (byte) => byte.toString(16).padStart(2, '0')).join('');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
-}
-
-/** RFC 4291 §2.2, without a zone. */
-export function parseIpv6(text: string): Uint8Array | undefined {
-  const halves = text.split('::');
-  if (halves.length > 2) return undefined;
-  const groupsOf = (half: string): number[] | undefined => {
-    if (half === '') return [];
-    const out: number[] = [];
-    for (const group of half.split(':')) {
-      if (!/^[0-9a-fA-F]{1,4}$/.test(group)) return undefined;
-      out.push(Number.parseInt(group, 16));
-    }
-    return out;
-  };
-  const head = groupsOf(itemAt(halves, 0));
-  const tail = halves.length === 2 ? groupsOf(itemAt(halves, 1)) : [];
-  if (head === undefined || tail === undefined) return undefined;
-  const missing = 8 - head.length - tail.length;
-  if (halves.length === 1 ? missing !== 0 : missing < 1) return undefined;
-  const groups = [...head, ...Array.from({ length: missing }, () => 0), ...tail];
-  const raw = new Uint8Array(16);
-  for (const [i, group] of groups.entries()) writeU16(raw, 2 * i, group);
-  return raw;
-}
-
-/** Lower case, the first longest run of at least two zero groups as `::` (RFC 5952 §4). */
-export function formatIpv6(raw: Uint8Array): string {
-  const groups = Array.from({ length: 8 }, (_, i) => readU16(raw, 2 * i));
-  let bestStart = -1;
-  let bestLength = 1;
-  for (let start = 0; start < 8; start++) {
-    let end = start;
-    while (end < 8 && groups[end] === 0) end++;
-    if (end - start > bestLength) {
-      bestStart = start;
-      bestLength = end - start;
-    }
-  }
-  const text = (from: number, to: number): string =>
-    groups
-      .slice(from, to)
-      .map((group) => group.toString(16))
-      .join(':');
-  return bestStart < 0 ? text(0, 8) : `${text(0, bestStart)}::${text(bestStart + bestLength, 8)}`;
 }
 
 /** A list of DNS names with RFC 1035 §4.1.4 compression pointers inside the list (RFC 3397 §2). */
@@ -302,7 +223,8 @@ export const settingTypes: readonly SettingType[] = [
   {
     name: 'ipv6',
     parse(text) {
-      const raw = parseIpv6(text);
+      // iPXE reads no dotted IPv4 part.
+      const raw = text.includes('.') ? undefined : parseIpv6(text);
       return raw === undefined ? err(Err.ipv6Invalid) : ok(raw);
     },
     format: (raw) => (raw.length < 16 ? err(Err.settingInvalid) : ok(formatIpv6(raw))),
@@ -319,10 +241,10 @@ export const settingTypes: readonly SettingType[] = [
   {
     name: 'base64',
     parse(text) {
-      const raw = base64Decode(text);
+      const raw = fromBase64(text);
       return raw === undefined ? err(Err.base64) : ok(raw);
     },
-    format: (raw) => ok(base64Encode(raw)),
+    format: (raw) => ok(toBase64(raw)),
   },
   uuidType('uuid', false),
   uuidType('guid', true),

@@ -1,5 +1,5 @@
 /** Fields that many directives share: tags, hexadecimal texts, times, names, IPv6 addresses. */
-import { byteAt } from '../../../base/bytes.ts';
+import { parseIpv6 as parseUnscopedIpv6 } from '../../../base/ipv6.ts';
 import { itemAt } from '../../../base/list.ts';
 import { INFINITE_LEASE } from './model.ts';
 import type { HwPattern } from './model.ts';
@@ -90,50 +90,5 @@ export function canonicalName(text: string): string | undefined {
 
 /** The 16 bytes of an IPv6 address in text; undefined when it is none. A scope (`%eth0`) is dropped. */
 export function parseIpv6(text: string): Uint8Array | undefined {
-  const plain = text.replace(/%.*$/, '');
-  const halves = plain.split('::');
-  if (halves.length > 2 || !plain.includes(':')) return undefined;
-  const words = (half: string): number[] | undefined => {
-    if (half === '') return [];
-    const out: number[] = [];
-    const parts = half.split(':');
-    for (let i = 0; i < parts.length; i++) {
-      const part = itemAt(parts, i);
-      const dotted = i === parts.length - 1 ? /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(part) : null;
-      if (dotted !== null) {
-        out.push(Number(dotted[1]) * 256 + Number(dotted[2]), Number(dotted[3]) * 256 + Number(dotted[4]));
-      } else if (/^[0-9a-f]{1,4}$/i.test(part)) out.push(Number.parseInt(part, 16));
-      else return undefined;
-    }
-    return out;
-  };
-  const head = words(itemAt(halves, 0));
-  const tail = halves.length === 2 ? words(itemAt(halves, 1)) : [];
-  if (head === undefined || tail === undefined) return undefined;
-  const missing = 8 - head.length - tail.length;
-  if (halves.length === 1 ? missing !== 0 : missing < 1) return undefined;
-  const all = [...head, ...Array.from({ length: missing }, () => 0), ...tail];
-  const bytes = new Uint8Array(16);
-  all.forEach((word, i) => {
-    bytes[2 * i] = word >>> 8;
-    bytes[2 * i + 1] = word;
-  });
-  return bytes;
-}
-
-/** RFC 5952 text of 16 bytes. */
-export function formatIpv6(bytes: Uint8Array): string {
-  const words = Array.from({ length: 8 }, (_, i) => byteAt(bytes, 2 * i) * 256 + byteAt(bytes, 2 * i + 1));
-  let best = { at: -1, length: 1 };
-  for (let i = 0; i < 8; i++) {
-    let length = 0;
-    while (i + length < 8 && words[i + length] === 0) length++;
-    if (length > best.length) best = { at: i, length };
-  }
-  const hex = (from: number, to: number): string =>
-    words
-      .slice(from, to)
-      .map((word) => word.toString(16))
-      .join(':');
-  return best.at < 0 ? hex(0, 8) : `${hex(0, best.at)}::${hex(best.at + best.length, 8)}`;
+  return parseUnscopedIpv6(text.replace(/%.*$/, ''));
 }

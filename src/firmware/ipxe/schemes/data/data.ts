@@ -3,7 +3,8 @@ import { latin1 } from '../../../../base/bytes.ts';
 import { err, ok } from '../../../../base/result.ts';
 import { Err } from '../../errors.ts';
 import type { Uri } from '../../net/uri.ts';
-import { base64Decode, uriDecode, type Outcome } from '../../settings/types.ts';
+import { fromBase64 } from '../../../../base/base64.ts';
+import { uriDecode, type Outcome } from '../../settings/types.ts';
 import type { SchemeSpec } from '../scheme.ts';
 
 /** RFC 2397: `data:[type][;base64],DATA`. */
@@ -13,7 +14,7 @@ function dataUri(uri: Uri): Outcome<Uint8Array> {
   if (comma < 0) return err(Err.dataUri);
   const body = uriDecode(text.slice(comma + 1));
   if (!text.slice(0, comma).endsWith(';base64')) return ok(latin1(body));
-  const raw = base64Decode(body);
+  const raw = fromBase64(body);
   return raw === undefined ? err(Err.base64) : ok(raw);
 }
 

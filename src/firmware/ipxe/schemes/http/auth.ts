@@ -6,7 +6,8 @@ import { authParameters } from '../../../../protocols/http/auth-parameters.ts';
 import { httpFieldList, type HttpResponse } from '../../../../protocols/http/codec.ts';
 import { Err } from '../../errors.ts';
 import type { Ipxe } from '../../ipxe.ts';
-import { base64Encode, type Outcome } from '../../settings/types.ts';
+import { toBase64 } from '../../../../base/base64.ts';
+import type { Outcome } from '../../settings/types.ts';
 import type { Uri } from '../../net/uri.ts';
 
 interface Challenge {
@@ -30,7 +31,7 @@ export function authorization(ipxe: Ipxe, uri: Uri, challenge: Challenge): Outco
   }
   if (/\bBasic\b/i.test(offered) && features.has('HTTP_AUTH_BASIC')) {
     if (user === undefined) return err(Err.httpBasicNoUser);
-    return ok(`Basic ${base64Encode(latin1(`${user}:${password}`))}`);
+    return ok(`Basic ${toBase64(latin1(`${user}:${password}`))}`);
   }
   return err(Err.httpUnauthorized);
 }
