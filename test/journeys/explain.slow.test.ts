@@ -52,7 +52,7 @@ describe('the third data block is lost', () => {
     await list.getByText('lost', { exact: false }).first().waitFor(WAIT);
     const marked = list.locator('[role="row"]', { has: page.locator('[data-mark]') });
     await expect.poll(async () => await marked.count(), WAIT).toBe(3);
-    expect((await marked.allTextContents()).map((row) => /^\d+/.exec(row)?.[0])).toEqual(['17', '18', '19']);
+    expect(await marked.locator('[role="gridcell"]:first-child').allTextContents()).toEqual(['17', '18', '19']);
     await page.screenshot({ path: `${SHOTS}/list.png` });
     // The explanation of the frame that was sent again names the timer, and leads to the lost one.
     await marked.nth(2).click();
@@ -84,6 +84,14 @@ describe('the third data block is lost', () => {
     const marks = page.getByTestId('time-mark');
     await marks.first().waitFor(WAIT);
     expect(await marks.first().getAttribute('title')).toContain('Frame 17: lost');
+    // At their times: while the file is being fetched.
+    const fetching = await page.getByTestId('timeline').locator('[data-stage="file-request"]').boundingBox();
+    for (const mark of await marks.all()) {
+      const box = await mark.boundingBox();
+      const middle = (box?.x ?? 0) + (box?.width ?? 0) / 2;
+      expect(middle).toBeGreaterThanOrEqual((fetching?.x ?? 0) - 1);
+      expect(middle).toBeLessThanOrEqual((fetching?.x ?? 0) + (fetching?.width ?? 0) + 1);
+    }
     await page.getByTestId('cable-lost').getByText('1 lost').waitFor(WAIT);
     await page.screenshot({ path: `${SHOTS}/stages.png` });
     await marks.first().click();

@@ -148,7 +148,7 @@ function Lanes({ nodes, byNode, axis, stages, selected }: LanesShown): ReactNode
         <div className={styles['lane']} data-ruler>
           <span className={styles['name']} />
           <Playhead axis={axis} stages={stages} />
-          <div className={styles['timeMarks']}>
+          <div className={styles['timeMarks']} style={{ right: 'auto', width: axis.widthPx }}>
             <TimeMarks axis={axis} />
           </div>
         </div>
