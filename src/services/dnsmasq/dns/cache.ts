@@ -115,13 +115,14 @@ export class AnswerCache {
     // What would stand beside records of the server's own is not kept, and nothing that came with it.
     if (aliases.some(([owner]) => this.hasOwn(owner, DNS_TYPE.cname)) || this.hasOwn(name, type)) return;
     for (const [owner, alias] of aliases) {
-      this.forget(owner, [DNS_TYPE.cname, NO_SUCH_NAME]);
+      // An alias has nothing beside it (RFC 1034 §3.6.2).
+      this.records = this.records.filter((one) => one.name !== owner || one.type === DNS_TYPE.ptr);
       this.put(owner, DNS_TYPE.cname, alias.ttlS, alias);
     }
     const found = message.answers.filter((record) => record.type === type && canonicalName(record.name) === name);
     if (found.length > 0) {
       if (!isCacheable) return;
-      this.forget(name, [type, NO_SUCH_NAME]);
+      this.forget(name, [type, DNS_TYPE.cname, NO_SUCH_NAME]);
       // Of the names of an address the first one is kept.
       for (const record of type === DNS_TYPE.ptr ? found.slice(0, 1) : found) this.put(name, type, record.ttlS, record);
       return;
@@ -136,7 +137,7 @@ export class AnswerCache {
     const isAddress = type === DNS_TYPE.a || type === DNS_TYPE.aaaa;
     if (ttlS === 0 && (isMissing ? type === DNS_TYPE.ptr : !isAddress)) return;
     const kept = isMissing ? NO_SUCH_NAME : type;
-    this.forget(name, [kept]);
+    this.forget(name, [kept, DNS_TYPE.cname]);
     this.put(name, kept, ttlS, undefined, soa);
   }
 

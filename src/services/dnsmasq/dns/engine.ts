@@ -293,7 +293,9 @@ export class DnsEngine {
 
   /** filter-A and its like: a name that is known here has nothing of the type, but keeps its aliases. */
   private filtered(question: DnsQuestion, name: string): LocalAnswer | undefined {
-    const { aliases } = this.cache.walk(name, question.type);
+    const { aliases, answer } = this.cache.walk(name, question.type);
+    // That nothing is there is told as ever.
+    if (answer?.answers.length === aliases.length) return this.fromCache(question, name);
     const log = aliases.map((record) => `cached ${describeRecord(record, question.type)}`);
     const last = aliases.at(-1)?.data;
     const end = last?.kind === 'cname' ? last.target : question.name;
@@ -303,7 +305,8 @@ export class DnsEngine {
       return undefined;
     }
     log.push(`config ${end} is ${describeEmpty(question, DNS_RCODE.noError)}`);
-    return { rcode: DNS_RCODE.noError, isAuthoritative: false, answers: aliases, log, lines: [] };
+    const answers = cappedTtls(this.options.config, aliases);
+    return { rcode: DNS_RCODE.noError, isAuthoritative: false, answers, log, lines: [] };
   }
 
   /** A datagram from upstream. */

@@ -44,10 +44,8 @@ export function* answerBootp(environment: DhcpEnvironment, client: Client, trace
     const isUsable = lease !== undefined && rangeFor(client.subnets, lease.address, clientTags) !== undefined;
     // A lease that it could not get now is over.
     if (lease !== undefined && !isUsable) state.leases.remove(lease);
-    const allowing = config.bootpDynamic.find((line) => matchTags(line.tags, clientTags, true));
-    if (allowing === undefined) message = 'no address configured';
+    if (config.bootpDynamic.length === 0) message = 'no address configured';
     else {
-      trace.because(allowing.origin);
       if (isUsable) address = lease.address;
       else address = yield* allocate(environment, client.subnets, hardware, clientTags);
       if (address === undefined) message = 'no address available';
@@ -57,8 +55,14 @@ export function* answerBootp(environment: DhcpEnvironment, client: Client, trace
   if (message === undefined && subnet === undefined) message = 'wrong network';
   let tags = clientTags;
   if (subnet?.range.setTag !== undefined) {
-    tags = withTag(tags, subnet.range.setTag, dnsmasqMessage('dhcp.tag.range'), subnet.range.origin);
-    tags = applyTagIfs(config.tagIfs, tags);
+    const { setTag, origin } = subnet.range;
+    tags = applyTagIfs(config.tagIfs, withTag(plainTags, setTag, dnsmasqMessage('dhcp.tag.range'), origin));
+  }
+  if (host?.address === undefined && message === undefined) {
+    // Judged with the tag of the range that the address would be of.
+    const allowing = config.bootpDynamic.find((line) => matchTags(line.tags, tags, true));
+    if (allowing === undefined) [message, address] = ['no address configured', undefined];
+    else trace.because(allowing.origin);
   }
   trace.log(`tags: ${tagNames(tags)}`, 'detail');
   if (message === undefined && address !== undefined && subnet !== undefined) {

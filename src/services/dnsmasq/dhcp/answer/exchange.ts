@@ -107,7 +107,10 @@ export function fill(exchange: Exchange, writer: ReplyWriter, plan: ReplyPlan): 
 export function withRangeTag({ environment, client }: Exchange, subnet: Subnet): Tags {
   const { setTag, origin } = subnet.range;
   if (setTag === undefined) return client.tags;
-  return applyTagIfs(environment.config.tagIfs, withTag(client.tags, setTag, dnsmasqMessage('dhcp.tag.range'), origin));
+  return applyTagIfs(
+    environment.config.tagIfs,
+    withTag(client.plainTags, setTag, dnsmasqMessage('dhcp.tag.range'), origin),
+  );
 }
 
 /** dhcp-reply-delay: the last line whose tags match, tagged before untagged. */

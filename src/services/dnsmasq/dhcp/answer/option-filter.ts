@@ -24,7 +24,11 @@ export function filterOptions(newestFirst: readonly DhcpOptionLine[], tags: Tags
   const chosen = new Set<DhcpOptionLine>();
   const has = (code: number): boolean => [...chosen].some((option) => option.code === code);
   const duplicates: number[] = [];
-  for (const option of plain) if (matchTags(option.tags, tags, false) && !has(option.code)) chosen.add(option);
+  for (const option of plain) {
+    // What `!x` lets pass must still hold with the tag of the range.
+    const holds = matchTags(option.tags, tags, false) && matchTags(option.tags, rangeTags, false);
+    if (holds && !has(option.code)) chosen.add(option);
+  }
   for (const option of plain) {
     if (!chosen.has(option) && matchTags(option.tags, rangeTags, false) && !has(option.code)) chosen.add(option);
   }

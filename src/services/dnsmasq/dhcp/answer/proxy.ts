@@ -94,7 +94,7 @@ function answerBootItem(
   else writer.siaddr = service.server ?? local ?? face.address;
   writer.bootFile = service.baseName.includes('.') ? service.baseName : `${service.baseName}.${item.layer}`;
   writer.put(DHCP_OPTION.messageType, Uint8Array.of(DHCP_MESSAGE_TYPE.ack));
-  writer.putAddress(DHCP_OPTION.serverIdentifier, client.override ?? local ?? face.address);
+  writer.putAddress(DHCP_OPTION.serverIdentifier, local ?? face.address);
   putPxeHeader(pxe, (code, data) => writer.put(code, data));
   const selected = Uint8Array.of(item.type >>> 8, item.type & 255, item.layer >>> 8, item.layer & 255);
   const lines = vendorLines(environment, client, client.tags, trace);
