@@ -1,4 +1,5 @@
 /** What dnsmasq says and checks when it starts: its log lines, and the trouble that keeps it from starting. */
+import type { HostsFileReport } from './dns/engine.ts';
 import { formatIpv4 } from '../../base/address.ts';
 import { itemAt } from '../../base/list.ts';
 import type { FileTree } from '../files/file-tree.ts';
@@ -72,7 +73,7 @@ export function startupReport(
   config: DnsmasqConfig,
   files: FileTree,
   interfaceNames: readonly string[],
-  hostFiles: readonly { readonly path: string; readonly nameCount: number | undefined }[],
+  hostFiles: readonly HostsFileReport[],
   hasEthers: boolean,
 ): StartupReport {
   const log: string[] = [];
@@ -111,6 +112,7 @@ export function startupReport(
       if (isNxdomain) log.push(`dnsmasq: using only locally-known addresses for ${domain}`);
     const read = hostFiles.filter((file) => file.nameCount !== undefined);
     for (const file of hostFiles) {
+      for (const line of file.badLines) log.push(`dnsmasq: bad address at ${file.path} line ${line}`);
       if (file.nameCount === undefined) {
         log.push(`dnsmasq: failed to load names from ${file.path}: No such file or directory`);
       } else log.push(`dnsmasq: read ${file.path} - ${file.nameCount} names`);

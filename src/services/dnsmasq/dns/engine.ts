@@ -59,6 +59,13 @@ export interface DnsHooks {
   readonly decided: (code: string, message: Message, lines: readonly ConfigLine[], isFailure: boolean) => void;
 }
 
+/** A hosts file for the log at the start; without names where it cannot be read. */
+export interface HostsFileReport {
+  readonly path: string;
+  readonly nameCount: number | undefined;
+  readonly badLines: readonly number[];
+}
+
 const DNS_SERVER_PORT = 53;
 const DEFAULT_CACHE_SIZE = 150;
 /** TCP connections at a time; more are refused (RFC 7766 §6.2.2 lets a server set a limit). */
@@ -120,7 +127,7 @@ export class DnsEngine {
   }
 
   /** For the log at the start. */
-  hostFiles(): { readonly path: string; readonly nameCount: number | undefined }[] {
+  hostFiles(): HostsFileReport[] {
     const { config } = this.options;
     // With expand-hosts a name without a dot counts twice.
     const expanded = ({ address, names }: HostsEntry): number =>
@@ -128,10 +135,10 @@ export class DnsEngine {
         ? 0
         : names.filter((name) => !name.includes('.')).length;
     return this.named.map(({ path, text }) => {
-      if (text === undefined) return { path, nameCount: undefined };
-      const { entries, nameCount } = parseHostsFile(text);
+      if (text === undefined) return { path, nameCount: undefined, badLines: [] };
+      const { entries, nameCount, badLines } = parseHostsFile(text);
       const more = config.flags.has('expand-hosts') ? entries.reduce((sum, entry) => sum + expanded(entry), 0) : 0;
-      return { path, nameCount: nameCount + more };
+      return { path, nameCount: nameCount + more, badLines };
     });
   }
 
