@@ -20,7 +20,7 @@ import { backToLiveCapture } from './document/capture-file.ts';
 import { browserLabs, isFramed, storageOf } from './document/browser-labs.ts';
 import { LabOpener } from './document/lab-opener.ts';
 import { Opening } from './opening.ts';
-import { Lessons } from './lessons/lessons.ts';
+import { Course } from './lessons/course.ts';
 import { ownFiles } from './document/catalogue-files.ts';
 import { saveFile } from './document/save-file.ts';
 import { followSelected } from './time/selection-details.ts';
@@ -40,7 +40,7 @@ export class Controller {
   readonly time: TimeControls;
   readonly moments: Moments;
   readonly threads: ThreadCare;
-  readonly lessons: Lessons;
+  readonly lessons: Course;
   readonly opening: Opening;
   private readonly breakpoints: Breakpoints;
   private readonly live: LiveUpdates;
@@ -76,7 +76,7 @@ export class Controller {
       captureSent: (generation) => this.live.follow(generation),
     });
     this.labs = this.openerOf(baseUrl);
-    this.lessons = new Lessons(this, baseUrl, isFramed() ? undefined : storageOf('localStorage'));
+    this.lessons = new Course(this, baseUrl, isFramed() ? undefined : storageOf('localStorage'));
     this.opening = new Opening({ labs: this.labs, time: this.time, guard: this.guard, isFramed: isFramed() });
     followShown(client);
     followSelected(client);

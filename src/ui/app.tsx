@@ -14,10 +14,8 @@ import { StorageBar } from './parts/storage-bar.tsx';
 import type { PanelSpec } from './parts/panel.ts';
 import { Tabs } from './parts/tabs.tsx';
 import { ThreadBar } from './parts/thread-bar.tsx';
-import { FindingsKeeper } from './panels/story/findings-keeper.tsx';
 import { PastBar } from './panels/timeline/past-bar.tsx';
 import { PANELS } from './panels/all.ts';
-import { TaskStrip } from './panels/lesson/task-strip.tsx';
 import { useLabName } from './topbar/lab-name.ts';
 import { TopBar } from './topbar/top-bar.tsx';
 import { useCommands, useNarrow, useText } from './hooks.ts';
@@ -25,6 +23,7 @@ import styles from './app.module.css';
 
 const [Palette, preloadPalette] = lazyPart(async () => (await import('./topbar/palette.tsx')).Palette, null);
 const [ShareDialog, preloadShare] = lazyPart(async () => (await import('./topbar/share-dialog.tsx')).ShareDialog, null);
+const [TaskStrip] = lazyPart(async () => (await import('./panels/lesson/task-strip.tsx')).TaskStrip, null);
 const [AboutDialog] = lazyPart(async () => (await import('./topbar/about-dialog.tsx')).AboutDialog, null);
 const [NewVersionBar] = lazyPart(async () => (await import('./parts/new-version-bar.tsx')).NewVersionBar, null);
 
@@ -91,6 +90,12 @@ function useTabs(): Readonly<Record<TabArea | 'all', readonly PanelSpec[]>> {
     return { ...areas, all: [...areas.side, ...areas.right, ...areas.left, ...areas.middle, ...areas.bottom] };
   }, [panels, sideOpen]);
 }
+
+/** Not needed for the first paint. */
+const [FindingsKeeper] = lazyPart<object>(
+  async () => (await import('./panels/story/findings-keeper.tsx')).FindingsKeeper,
+  null,
+);
 
 export function App(): ReactNode {
   const narrow = useNarrow();

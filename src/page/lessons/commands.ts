@@ -1,7 +1,7 @@
 /** The commands of the course. */
 import * as z from 'zod/mini';
 import type { Message } from '../../base/sentence.ts';
-import { missingIn, type LessonDraft } from '../../lessons/draft.ts';
+import type { LessonDraft } from '../../lessons/draft.ts';
 import { defineCommand, defineCommandWith } from '../commands/define.ts';
 import { commandMessage } from '../commands/messages.ts';
 import { showPanel } from '../panels.ts';
@@ -17,8 +17,7 @@ function unlessDraft(): Message | undefined {
 }
 
 function unlessFinished(): Message | undefined {
-  const { draft } = useLesson.getState();
-  const [missing] = draft === undefined ? [] : missingIn(draft);
+  const { missing } = useLesson.getState();
   if (missing !== undefined) return commandMessage('command.draft-lacks', { what: missing });
   return unlessDraft();
 }
@@ -29,14 +28,14 @@ export const LESSON_COMMANDS = [
     title: { en: 'Course', fr: 'Cours' },
     key: 'Alt+L',
     run: async ({ lessons }) => {
-      await lessons.loadList();
+      await (await lessons.load()).loadList();
       showPanel('lesson');
     },
   }),
   defineCommand({
     id: 'course.load',
     title: { en: 'Load the list of lessons', fr: 'Charger la liste des leçons' },
-    run: async ({ lessons }) => await lessons.loadList(),
+    run: async ({ lessons }) => await (await lessons.load()).loadList(),
   }),
   defineCommand({
     id: 'course.close',
@@ -48,26 +47,26 @@ export const LESSON_COMMANDS = [
     id: 'lesson.open',
     title: { en: 'Open a lesson', fr: 'Ouvrir une leçon' },
     argument: z.string(),
-    run: async ({ lessons }, id) => await lessons.open({ id }),
+    run: async ({ lessons }, id) => await (await lessons.load()).open({ id }),
   }),
   defineCommand({
     id: 'lesson.check',
     title: { en: 'Check this step', fr: 'Vérifier cette étape' },
     key: 'Ctrl+Enter',
     whyNot: unlessOpen,
-    run: async ({ lessons }) => await lessons.check(),
+    run: async ({ lessons }) => await (await lessons.load()).check(),
   }),
   defineCommandWith({
     id: 'lesson.answer',
     title: { en: 'Answer the question', fr: 'Répondre à la question' },
     argument: z.union([z.int().check(z.gte(0)), z.string().check(z.maxLength(400))]),
-    run: ({ lessons }, answer) => lessons.answer(answer),
+    run: async ({ lessons }, answer) => (await lessons.load()).answer(answer),
   }),
   defineCommandWith({
     id: 'lesson.run',
     title: { en: 'Run as the step says', fr: 'Lancer comme l’étape le dit' },
     argument: z.string(),
-    run: async ({ lessons }, condition) => await lessons.run(condition),
+    run: async ({ lessons }, condition) => await (await lessons.load()).run(condition),
   }),
   defineCommandWith({
     id: 'lesson.show-panel',
@@ -87,7 +86,7 @@ export const LESSON_COMMANDS = [
       const count = open?.lesson.steps[step]?.hints.length ?? 0;
       return hints < count ? undefined : commandMessage('command.no-hint');
     },
-    run: ({ lessons }) => lessons.hint(),
+    run: async ({ lessons }) => (await lessons.load()).hint(),
   }),
   defineCommand({
     id: 'lesson.show',
@@ -97,39 +96,39 @@ export const LESSON_COMMANDS = [
       const count = open?.lesson.steps[step]?.solution.length ?? 0;
       return !isPlaying && count > 0 ? undefined : commandMessage('command.no-solution');
     },
-    run: async ({ lessons }) => await lessons.showSolution(),
+    run: async ({ lessons }) => await (await lessons.load()).showSolution(),
   }),
   defineCommand({
     id: 'lesson.reset',
     title: { en: 'Reset this step', fr: 'Recommencer cette étape' },
     whyNot: unlessOpen,
-    run: async ({ lessons }) => await lessons.resetStep(),
+    run: async ({ lessons }) => await (await lessons.load()).resetStep(),
   }),
   defineCommand({
     id: 'lesson.start-again',
     title: { en: 'Start the lesson again', fr: 'Recommencer la leçon' },
     whyNot: unlessOpen,
-    run: async ({ lessons }) => await lessons.startAgain(),
+    run: async ({ lessons }) => await (await lessons.load()).startAgain(),
   }),
   defineCommand({
     id: 'lesson.open-lab',
     title: { en: 'Open the lesson’s lab', fr: 'Ouvrir le labo de la leçon' },
     whyNot: unlessOpen,
-    run: async ({ lessons }) => await lessons.openLab(),
+    run: async ({ lessons }) => await (await lessons.load()).openLab(),
   }),
   defineCommandWith({
     id: 'lesson.go-to',
     title: { en: 'Go to a step', fr: 'Aller à une étape' },
     /** From 0. */
     argument: z.int().check(z.gte(0)),
-    run: ({ lessons }, step) => lessons.goTo(step),
+    run: async ({ lessons }, step) => (await lessons.load()).goTo(step),
   }),
   defineCommand({
     id: 'lesson.next',
     title: { en: 'Next', fr: 'Suivant' },
     key: 'Alt+N',
     whyNot: unlessOpen,
-    run: async ({ lessons }) => await lessons.next(),
+    run: async ({ lessons }) => await (await lessons.load()).next(),
   }),
   defineCommand({
     id: 'lesson.previous',
@@ -139,60 +138,60 @@ export const LESSON_COMMANDS = [
       const { open, step } = useLesson.getState();
       return open !== undefined && step > 0 ? undefined : commandMessage('command.no-previous-step');
     },
-    run: ({ lessons }) => lessons.previous(),
+    run: async ({ lessons }) => (await lessons.load()).previous(),
   }),
   defineCommand({
     id: 'lesson.leave',
     title: { en: 'All lessons', fr: 'Toutes les leçons' },
     whyNot: unlessOpen,
-    run: async ({ lessons }) => await lessons.leave(),
+    run: async ({ lessons }) => await (await lessons.load()).leave(),
   }),
   defineCommand({
     id: 'lesson.write',
     title: { en: 'Write a lesson', fr: 'Écrire une leçon' },
-    run: ({ lessons }) => lessons.write(),
+    run: async ({ lessons }) => (await lessons.load()).write(),
   }),
   defineCommandWith({
     id: 'draft.change',
     title: { en: 'Change the lesson', fr: 'Modifier la leçon' },
     argument: z.custom<LessonDraft>((value) => typeof value === 'object' && value !== null),
-    run: ({ lessons }, draft) => lessons.setDraft(draft),
+    run: async ({ lessons }, draft) => (await lessons.load()).setDraft(draft),
   }),
   defineCommand({
     id: 'draft.clear',
     title: { en: 'New lesson', fr: 'Nouvelle leçon' },
     whyNot: unlessDraft,
-    run: ({ lessons }) => lessons.setDraft(undefined),
+    run: async ({ lessons }) => (await lessons.load()).setDraft(undefined),
   }),
   defineCommand({
     id: 'draft.start',
     title: { en: 'Start from the open lab', fr: 'Partir du labo ouvert' },
     whyNot: unlessDraft,
-    run: ({ lessons }) => lessons.startFromOpenLab(),
+    run: async ({ lessons }) => (await lessons.load()).startFromOpenLab(),
   }),
   defineCommandWith({
     id: 'draft.record',
     title: { en: 'Take the open lab as the solution', fr: 'Prendre le labo ouvert comme solution' },
     /** The step, from 0. */
     argument: z.int().check(z.gte(0)),
-    run: async ({ lessons }, step) => await lessons.recordSolution(step),
+    run: async ({ lessons }, step) => await (await lessons.load()).recordSolution(step),
   }),
   defineCommand({
     id: 'draft.try',
     title: { en: 'Try the lesson', fr: 'Essayer la leçon' },
     whyNot: unlessFinished,
-    run: async ({ lessons }) => await lessons.tryDraft(),
+    run: async ({ lessons }) => await (await lessons.load()).tryDraft(),
   }),
   defineCommand({
     id: 'draft.save',
     title: { en: 'Save the lesson as a file', fr: 'Enregistrer la leçon dans un fichier' },
     whyNot: unlessDraft,
-    run: ({ lessons }) => lessons.saveDraft(),
+    run: async ({ lessons }) => (await lessons.load()).saveDraft(),
   }),
   defineCommand({
     id: 'draft.close',
     title: { en: 'Close the editor', fr: 'Fermer l’éditeur' },
     whyNot: unlessDraft,
-    run: ({ lessons }) => lessons.closeEditor(),
+    run: async ({ lessons }) => (await lessons.load()).closeEditor(),
   }),
 ] as const;

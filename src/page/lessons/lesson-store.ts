@@ -1,5 +1,6 @@
 /** The state of the course in the page: the list, the lesson that is open, and how far it is. */
 import { create } from 'zustand';
+import type { Message } from '../../base/sentence.ts';
 import type { Glossary, LessonEntry } from '../../lessons/catalogue.ts';
 import type { LessonDraft } from '../../lessons/draft.ts';
 import type { LessonSource } from '../../lessons/hand-in.ts';
@@ -36,6 +37,8 @@ export interface LessonState {
   readonly isAway: boolean;
   /** The lesson that is being written, and whether the editor is shown. */
   readonly draft: LessonDraft | undefined;
+  /** The first of what the draft lacks. */
+  readonly missing: Message | undefined;
   readonly isWriting: boolean;
 }
 
@@ -51,6 +54,7 @@ export const useLesson = create<LessonState>()(() => ({
   isPlaying: false,
   isAway: false,
   draft: undefined,
+  missing: undefined,
   isWriting: false,
 }));
 

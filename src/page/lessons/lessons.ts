@@ -251,13 +251,19 @@ export class Lessons {
     const own = open !== undefined && 'lesson' in open.source ? open.source.lesson : undefined;
     const stored = this.memory.readDraft();
     const kept = isDraft(stored) ? stored : undefined;
-    useLesson.setState({ draft: draft ?? own ?? kept ?? newDraft(), isWriting: true });
+    this.showDraft(draft ?? own ?? kept ?? newDraft());
+    useLesson.setState({ isWriting: true });
     showPanel('lesson');
   }
 
   setDraft(draft: LessonDraft | undefined): void {
-    useLesson.setState({ draft: draft ?? newDraft() });
+    this.showDraft(draft ?? newDraft());
     this.memory.writeDraft(draft);
+  }
+
+  private showDraft(draft: LessonDraft): void {
+    const [missing] = missingIn(draft);
+    useLesson.setState({ draft, missing });
   }
 
   closeEditor(): void {
@@ -311,13 +317,11 @@ export class Lessons {
     return lesson === undefined ? undefined : `#${lessonHash({ lesson })}`;
   }
 
-  /** A lesson file. Returns false when the text is none. */
-  async openText(text: string): Promise<boolean> {
-    if (!/^\s*\{\s*"lesson"\s*:/.test(text)) return false;
+  /** A lesson file. */
+  async openText(text: string): Promise<void> {
     const lesson = parseLessonText(text);
     if (lesson.ok) await this.open({ lesson: lesson.value });
     else this.tell(lesson.error);
-    return true;
   }
 
   /** The address of the lesson that is open. */
