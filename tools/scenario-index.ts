@@ -1,12 +1,12 @@
 /** `npm run scenarios`: renews the lists from which the page offers the labs and the lessons of the site. */
 import { writeFileSync } from 'node:fs';
 import { readLessonCatalogue } from './lesson-catalogue.ts';
-import { readScenarioCatalogue } from './scenario-catalogue.ts';
+import { readSiteLabs } from './scenario-catalogue.ts';
 
 function write(folder: string, entries: readonly object[]): void {
   writeFileSync(new URL(`../public/${folder}/index.json`, import.meta.url), `${JSON.stringify(entries, null, 2)}\n`);
   console.log(`${entries.length} ${folder}`);
 }
 
-write('scenarios', readScenarioCatalogue());
+write('scenarios', readSiteLabs());
 write('lessons', readLessonCatalogue());

@@ -141,8 +141,10 @@ export interface ViewState {
   readonly paletteOpen: boolean;
   readonly shareOpen: boolean;
   readonly aboutOpen: boolean;
-  /** The list of labs. */
+  /** The catalogue of labs. */
   readonly labsOpen: boolean;
+  /** What the lab is about. */
+  readonly describedOpen: boolean;
   readonly embed: boolean;
   /** The panels that an embedding page chose; undefined: all. */
   readonly panels: readonly string[] | undefined;
@@ -168,6 +170,7 @@ export const useView = create<ViewState>()(() => ({
   shareOpen: false,
   aboutOpen: false,
   labsOpen: false,
+  describedOpen: false,
   embed: false,
   panels: undefined,
   shown: { left: 'topology', right: 'console', middle: 'timeline', bottom: 'packets', side: 'lesson', all: 'console' },

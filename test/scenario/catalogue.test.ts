@@ -1,6 +1,6 @@
 /** The list of the site's labs speaks both languages of the page, of every scenario. */
 import { describe, expect, test } from 'vitest';
-import { readScenarioCatalogue, scenarioCatalogue } from '../../tools/scenario-catalogue.ts';
+import { readScenarioCatalogue, readSiteLabs, scenarioCatalogue } from '../../tools/scenario-catalogue.ts';
 
 const ENGLISH = { name: 'Two VLANs', description: 'Two machines.' };
 const FRENCH = { name: 'Deux VLAN', description: 'Deux machines.' };
@@ -8,8 +8,22 @@ const FRENCH = { name: 'Deux VLAN', description: 'Deux machines.' };
 describe('the catalogue of scenarios', () => {
   const entries = readScenarioCatalogue();
 
-  test('begins with the opening lab', () => {
-    expect(entries[0]?.file).toBe('debian-installer.json');
+  test('has a place for every lab but for test fixtures, and begins with the opening lab', () => {
+    const labs = readSiteLabs();
+    expect(labs[0]?.file).toBe('bare-first.json');
+    expect(labs.filter(({ place }) => place === undefined).map(({ file }) => file)).toEqual([
+      'wrong-field.json',
+      'wrong-missing-image.json',
+    ]);
+    expect(labs[0]?.place?.machine).toBe('bare');
+    expect(labs.find(({ file }) => file === 'wrong-nbp-too-large.json')?.place?.machine).toBe('pc');
+    expect(new Set(labs.map(({ file }) => file))).toEqual(new Set(entries.map(({ file }) => file)));
+    for (const { file, place } of labs) {
+      if (place === undefined) continue;
+      expect(place.shows.fr, file).not.toBe(place.shows.en);
+      expect(place.shows.fr, file).not.toMatch(/['"]/);
+      expect(place.sketch.nodes.length, file).toBeGreaterThan(1);
+    }
   });
 
   test.each(entries)('$file has both texts in both languages', ({ name, description, fr }) => {

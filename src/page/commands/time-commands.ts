@@ -12,8 +12,8 @@ const factor = z.union([z.number().check(z.gte(0)), z.string().check(z.regex(/^\
 const timeNs = z.number().check(z.gte(0));
 
 function isDialogOpen(): boolean {
-  const { paletteOpen, shareOpen, aboutOpen, labsOpen } = useView.getState();
-  return paletteOpen || shareOpen || aboutOpen || labsOpen;
+  const { paletteOpen, shareOpen, aboutOpen, labsOpen, describedOpen } = useView.getState();
+  return paletteOpen || shareOpen || aboutOpen || labsOpen || describedOpen;
 }
 
 function eventCommand<const Id extends 'event.cause' | 'event.effect'>(id: Id, key: string) {

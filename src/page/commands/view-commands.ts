@@ -5,7 +5,7 @@ import { LANGUAGES } from '../i18n/index.ts';
 import { panelPlaces, showPanel } from '../panels.ts';
 import { changeLanguage } from '../shell/settings.ts';
 import { CONSOLE_VIEWS, useLive, useView, type ConsoleView, type Theme } from '../store.ts';
-import { defineCommand, defineCommandWith, type CommandSpec } from './define.ts';
+import { defineCommand, defineCommandWith, unlessLab, type CommandSpec } from './define.ts';
 import { commandMessage } from './messages.ts';
 
 export function isDark(theme: Theme): boolean {
@@ -99,10 +99,16 @@ export const VIEW_COMMANDS = [
   defineCommand({ id: 'share.open', title: 'share.open', run: () => useView.setState({ shareOpen: true }) }),
   defineCommand({ id: 'about.open', title: 'about.open', run: () => useView.setState({ aboutOpen: true }) }),
   defineCommand({ id: 'lab.choose', title: 'lab.choose', run: () => useView.setState({ labsOpen: true }) }),
+  defineCommand({
+    id: 'lab.describe',
+    title: { en: 'About this lab', fr: 'À propos de ce labo' },
+    whyNot: unlessLab,
+    run: () => useView.setState({ describedOpen: true }),
+  }),
   defineCommandWith({
     id: 'dialog.close',
     title: 'dialog.close',
-    argument: z.enum(['palette', 'share', 'about', 'labs']),
+    argument: z.enum(['palette', 'share', 'about', 'labs', 'described']),
     run: (_, dialog) => useView.setState({ [`${dialog}Open`]: false }),
   }),
   defineCommand({

@@ -1,21 +1,25 @@
-/** The lab's name; it opens the list of labs, which is loaded on demand. */
+/** The lab's name, which opens the catalogue, and beside it what the lab is about; both are loaded on demand. */
 import { lazy, Suspense, useRef, type ReactNode } from 'react';
 import { Button } from 'react-aria-components';
-import { useView } from '../../page/store.ts';
+import { useDocument, useView } from '../../page/store.ts';
 import { useCommands, useText } from '../hooks.ts';
+import { CommandButton } from '../parts/button.tsx';
+import { Icon } from '../parts/icon.tsx';
 import styles from './lab-menu.module.css';
 
-const LabPopover = lazy(async () => ({ default: (await import('./lab-popover.tsx')).LabPopover }));
+const Catalogue = lazy(async () => ({ default: (await import('./catalogue.tsx')).Catalogue }));
+const LabAbout = lazy(async () => ({ default: (await import('./lab-about.tsx')).LabAbout }));
 
 export function LabMenu({ name }: { readonly name: string }): ReactNode {
   const text = useText();
   const commands = useCommands();
-  const button = useRef<HTMLButtonElement>(null);
+  const about = useRef<HTMLSpanElement>(null);
   const isOpen = useView((state) => state.labsOpen);
+  const isDescribed = useView((state) => state.describedOpen);
+  const hasDescription = useDocument(({ scenario }) => (scenario?.description ?? '') !== '');
   return (
     <>
       <Button
-        ref={button}
         className={styles['name'] ?? ''}
         aria-label={`${text('lab.choose')}: ${name}`}
         aria-haspopup="dialog"
@@ -24,7 +28,15 @@ export function LabMenu({ name }: { readonly name: string }): ReactNode {
       >
         {name} <span aria-hidden="true">▾</span>
       </Button>
-      <Suspense fallback={null}>{isOpen ? <LabPopover trigger={button} /> : null}</Suspense>
+      <span ref={about} className={styles['about']} data-empty={!hasDescription}>
+        <CommandButton id="lab.describe" kind="icon">
+          <Icon name="info" />
+        </CommandButton>
+      </span>
+      <Suspense fallback={null}>
+        {isOpen ? <Catalogue /> : null}
+        {isDescribed ? <LabAbout trigger={about} /> : null}
+      </Suspense>
     </>
   );
 }

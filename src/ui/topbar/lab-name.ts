@@ -1,33 +1,44 @@
-/** The name of the lab in the page's language: labs of the site have one in each. */
+/** Name and description of the lab in the page's language: labs of the site have both in each. */
 import { useEffect, useState } from 'react';
+import type { LabTexts, SiteLab } from '../../page/document/site-lab.ts';
 import { useDocument, useView } from '../../page/store.ts';
 import { fetchJson } from '../../threads/api/site-text.ts';
 
-type Names = ReadonlyMap<string, string>;
+/** French texts by the English name. */
+type French = ReadonlyMap<string, LabTexts & { readonly english: string }>;
 
-let french: Promise<Names> | undefined;
+let french: Promise<French> | undefined;
 
-async function fetchNames(): Promise<Names> {
+async function fetchFrench(): Promise<French> {
   const index = await fetchJson('scenarios/index.json', document.baseURI);
   if (!index.ok) return new Map();
-  const entries = index.value as readonly {
-    readonly name: string;
-    readonly fr?: { readonly name: string };
-  }[];
-  return new Map(entries.map(({ name, fr }) => [name, fr?.name ?? name]));
+  const entries = index.value as readonly SiteLab[];
+  return new Map(
+    entries.flatMap(({ name, description, fr }) =>
+      fr === undefined ? [] : [[name, { ...fr, english: description }] as const],
+    ),
+  );
 }
 
-export function useLabName(): string {
+export function useLabTexts(): LabTexts {
   const name = useDocument((state) => state.scenario?.name ?? '');
+  const description = useDocument((state) => state.scenario?.description ?? '');
   const language = useView((state) => state.language);
-  const [names, setNames] = useState<Names>();
+  const [texts, setTexts] = useState<French>();
   useEffect(() => {
     if (language !== 'fr') return;
-    french ??= fetchNames();
-    // Without the list the lab keeps the name of its document.
-    french.then(setNames, () => {
+    french ??= fetchFrench();
+    // Without the list the lab keeps the texts of its document.
+    french.then(setTexts, () => {
       french = undefined;
     });
   }, [language]);
-  return language === 'fr' ? (names?.get(name) ?? name) : name;
+  const known = language === 'fr' ? texts?.get(name) : undefined;
+  if (known === undefined) return { name, description };
+  // The description may be the reader's own.
+  return { name: known.name, description: description === known.english ? known.description : description };
+}
+
+export function useLabName(): string {
+  return useLabTexts().name;
 }

@@ -1,7 +1,7 @@
 /** A thumbnail of a lab: its nodes at their positions, and its cables. */
 import type { ReactNode } from 'react';
 import type { LabSketch } from '../../page/document/lab-sketch.ts';
-import styles from './lab-list.module.css';
+import styles from './catalogue.module.css';
 
 /** About the size of a card in the topology. */
 const CARD = { width: 170, height: 90 };

@@ -1,119 +1,18 @@
-/** The reader's labs and those of the site, with a field to search both. */
-import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+/** The reader's own labs in the catalogue: opened, renamed, duplicated, deleted, brought back. */
+import { useState, type KeyboardEvent, type ReactNode } from 'react';
 import { GridList, GridListItem, Text } from 'react-aria-components';
 import { longestText } from '../../scenario/field-limits.ts';
 import { useLabs } from '../../page/document/lab-library.ts';
 import type { LabSummary } from '../../page/document/stored-labs.ts';
-import { readSiteLabs, type LabTexts, type SiteLab } from '../../page/document/site-labs.ts';
 import { useView } from '../../page/store.ts';
 import { useCommands, useText } from '../hooks.ts';
 import { Button } from '../parts/button.tsx';
 import { Icon } from '../parts/icon.tsx';
-import styles from './lab-list.module.css';
 import { LabThumbnail } from './lab-thumbnail.tsx';
-
-/** The labs of the site, in the reader's language. */
-function useSiteLabs(): readonly (LabTexts & { readonly id: string })[] {
-  const language = useView((state) => state.language);
-  const [entries, setEntries] = useState<readonly SiteLab[]>([]);
-  useEffect(() => {
-    void readSiteLabs(document.baseURI).then(setEntries);
-  }, []);
-  return entries.map((entry) => ({ id: entry.file, ...((language === 'fr' ? entry.fr : undefined) ?? entry) }));
-}
-
-/** Whether a text contains all words of a query. */
-function matches(query: string, text: string): boolean {
-  const plain = (some: string): string => some.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
-  const words = plain(query).split(/\s+/);
-  return words.every((word) => plain(text).includes(word));
-}
-
-export function LabList({ close }: { readonly close: () => void }): ReactNode {
-  const text = useText();
-  const commands = useCommands();
-  const [query, setQuery] = useState('');
-  const [renamed, setRenamed] = useState<LabSummary | undefined>();
-  const list = useRef<HTMLDivElement>(null);
-  const own = useLabs((state) => state.labs).filter(({ name }) => matches(query, name));
-  const site = useSiteLabs().filter(({ name, description }) => matches(query, `${name} ${description}`));
-  const open = (opening: Promise<unknown>): void => {
-    close();
-    void opening;
-  };
-  const toList = (event: KeyboardEvent): void => {
-    if (event.key !== 'ArrowDown') return;
-    event.preventDefault();
-    list.current?.querySelector<HTMLElement>('[role="row"]')?.focus();
-  };
-  if (renamed !== undefined)
-    return (
-      <Rename
-        lab={renamed}
-        close={() => {
-          setRenamed(undefined);
-          // Its new name need not match the search.
-          setQuery('');
-        }}
-      />
-    );
-  return (
-    <>
-      <div className={styles['head']}>
-        <div className={styles['actions']}>
-          <Button label={text('app.newLab')} onPress={() => open(commands.run('lab.new'))} />
-          <Button label={text('labs.openFile')} onPress={() => open(commands.invoke('file.open'))} />
-          {commands.whyNot('lab.previous') === undefined ? (
-            <Button label={text('labs.previous')} onPress={() => open(commands.run('lab.previous'))} />
-          ) : null}
-        </div>
-        <input
-          autoFocus
-          type="search"
-          aria-label={text('labs.search')}
-          placeholder={text('labs.search')}
-          value={query}
-          onChange={({ target }) => setQuery(target.value)}
-          onKeyDown={toList}
-        />
-      </div>
-      <div ref={list} className={styles['lists']}>
-        <h2>{text('labs.yours')}</h2>
-        <Removed />
-        {own.length === 0 ? (
-          <p className={styles['quiet']}>{query === '' ? text('labs.none') : text('labs.noMatch', { query })}</p>
-        ) : (
-          <OwnLabs labs={own} onOpen={(id) => open(commands.run('lab.open-own', id))} onRename={setRenamed} />
-        )}
-        <h2>{text('labs.site')}</h2>
-        {site.length === 0 && query !== '' ? (
-          <p className={styles['quiet']}>{text('labs.noMatch', { query })}</p>
-        ) : (
-          <GridList
-            aria-label={text('labs.site')}
-            className={styles['list'] ?? ''}
-            items={site}
-            onAction={(key) => open(commands.run('lab.open', String(key)))}
-          >
-            {({ id, name, description }) => (
-              <GridListItem id={id} textValue={name} className={styles['item'] ?? ''}>
-                <span className={styles['words']}>
-                  <Text className={styles['title'] ?? ''}>{name}</Text>
-                  <Text slot="description" className={styles['description'] ?? ''}>
-                    {description}
-                  </Text>
-                </span>
-              </GridListItem>
-            )}
-          </GridList>
-        )}
-      </div>
-    </>
-  );
-}
+import styles from './catalogue.module.css';
 
 /** The lab just deleted, with a button to restore it. */
-function Removed(): ReactNode {
+export function Removed(): ReactNode {
   const text = useText();
   const commands = useCommands();
   const name = useLabs((state) => state.removed);
@@ -129,7 +28,7 @@ function Removed(): ReactNode {
   );
 }
 
-function OwnLabs({
+export function OwnLabs({
   labs: shown,
   onOpen,
   onRename,
@@ -198,7 +97,7 @@ function OwnLabs({
   );
 }
 
-function Rename({ lab, close }: { readonly lab: LabSummary; readonly close: () => void }): ReactNode {
+export function Rename({ lab, close }: { readonly lab: LabSummary; readonly close: () => void }): ReactNode {
   const text = useText();
   const commands = useCommands();
   const [name, setName] = useState(lab.name);
