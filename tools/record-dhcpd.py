@@ -159,6 +159,8 @@ def record(case, wire, work):
                         data = patch(data, 54, option(before, 54))
                 step['send'] = data.hex()
                 wire.stations.setdefault(socket.inet_aton(step['src']), mac(step['src_mac']))
+                # An INFORM of a relay is answered to the client itself.
+                wire.stations.setdefault(data[12:16], data[28:34])
                 wire.socket.send(udp_frame(step, data))
                 # A packet that is answered is answered at once, but for pings, which cases switch off.
                 step['recv'] = wire.collect(step.get('patience_s', 0.25), 0.04)

@@ -18,7 +18,7 @@ import type { DhcpdConfig, Host, SharedNetwork, Subnet } from './language/model.
 import { DHCP_SPACE, STANDARD_OPTIONS, integerBytes, ipBytes } from './language/option-types.ts';
 import { dhcpdMessage } from './messages.ts';
 import { execute, Settings, textOf, type Client } from './policy/evaluate.ts';
-import { destinationOf, leaseSeconds, type Destination } from './policy/lease-time.ts';
+import { destinationOf, isYoung, leaseSeconds, type Destination } from './policy/lease-time.ts';
 import { Leases, type Lease } from './policy/leases.ts';
 import {
   classesOf,
@@ -132,8 +132,7 @@ export class DhcpdEngine {
   /** Of a client in a network that the file does not know: whether it asks for an address of one that it does. */
   private hasAuthorityOver(message: DhcpMessage): boolean {
     const wanted = optionAddress(message, DHCP_OPTION.requestedAddress) ?? message.ciaddr;
-    const isOurs = this.config.networks.some((network) => subnetOf(network, wanted) !== undefined);
-    return isOurs && this.config.root.isAuthoritative;
+    return this.config.networks.some((network) => subnetOf(network, wanted)?.scope.isAuthoritative === true);
   }
 
   private origin(message: DhcpMessage, own: Ipv4Address): string {
@@ -147,7 +146,7 @@ export class DhcpdEngine {
 
   private dynamic({ hosts, network }: Case, lease: Lease): Grant | undefined {
     const subnet = subnetOf(network, lease.address);
-    const host = hosts.find(({ fixedAddresses }) => fixedAddresses.length === 0);
+    const host = dynamicHost(hosts);
     return subnet === undefined ? undefined : { address: lease.address, subnet, host, lease };
   }
 
@@ -206,16 +205,32 @@ export class DhcpdEngine {
     const lease = this.leases.at(wanted);
     if (lease === undefined) return silent(dhcpdMessage('dhcpd.silent.unknown-lease', { address }));
     if (!this.mayHave(subject, lease)) return this.refuseCase(subject);
+    // Of two leases a client loses the first when it asks for the other by its identifier, or renews it.
+    const [first, ...others] = this.leases.ofClient(subject.network, subject.clientId, subject.hardware);
+    const isSure = first?.clientId !== undefined || message.ciaddr !== IPV4_ANY;
+    if (first !== undefined && isSure && others.includes(lease)) this.leases.release(first, subject.nowNs);
     const grant = this.dynamic(subject, lease);
     return grant === undefined ? this.refuseCase(subject) : this.answer(subject, grant, 'ack');
   }
 
   private bootp(subject: Case): Outcome {
     const fixed = this.fixed(subject);
-    const found = this.choose(subject);
-    const chosen = fixed ?? this.grantOf(subject, found?.state === 'offered' ? undefined : found);
+    const chosen = fixed ?? this.grantOf(subject, this.choose(subject) ?? this.offered(subject));
     if (chosen === undefined) return silent(dhcpdMessage('dhcpd.silent.no-bootp'));
     return this.answer(subject, chosen, 'bootp-reply');
+  }
+
+  /** What was offered to the same station, whatever identifier it had. */
+  private offered({ network, hardware, client, classes }: Case): Lease | undefined {
+    return this.leases
+      .all()
+      .find(
+        (lease) =>
+          lease.network === network &&
+          lease.state === 'offered' &&
+          lease.hardware === hardware &&
+          isPermitted(lease.pool, client, classes),
+      );
   }
 
   private inform(subject: Case): Outcome {
@@ -223,11 +238,10 @@ export class DhcpdEngine {
     const subnet = subnetOf(subject.network, message.ciaddr);
     if (subnet === undefined || !subnet.scope.isAuthoritative)
       return silent(dhcpdMessage('dhcpd.silent.not-authoritative', { address: formatIpv4(message.ciaddr) }));
-    const settings = this.settings(
-      subject,
-      { address: message.ciaddr, subnet, host: undefined, lease: undefined },
-      false,
-    );
+    const host = dynamicHost(subject.hosts);
+    const informed: Case = { ...subject, client: { ...subject.client, isKnown: host !== undefined } };
+    const settings = this.settings(informed, { address: message.ciaddr, subnet, host, lease: undefined }, false);
+    settings.flags.delete('always-broadcast');
     this.setNumber(settings, DHCP_OPTION.messageType, DHCP_MESSAGE_TYPE.ack, 1);
     const reply = { ...replyMessage(message, this.config, settings), ciaddr: message.ciaddr };
     return {
@@ -261,6 +275,7 @@ export class DhcpdEngine {
     this.setNumber(plain, DHCP_OPTION.messageType, DHCP_MESSAGE_TYPE.nak, 1);
     this.setBytes(plain, DHCP_OPTION.serverIdentifier, identifier ?? ipBytes(own));
     this.echo(message, settings, plain);
+    plain.flags.set('echo-client-id', settings.flags.get('echo-client-id') === true);
     const reply = replyMessage(message, this.config, plain);
     const relayed = message.giaddr !== IPV4_ANY;
     return {
@@ -290,13 +305,14 @@ export class DhcpdEngine {
     if (host !== undefined) execute(host.scope, client, settings, limit);
     this.setDefault(settings, 1, ipBytes(subnet.mask));
     // A BOOTP client gets the identifier only when the file names one.
-    if (collectOption(subject.client.message, DHCP_OPTION.messageType) !== undefined)
-      this.setDefault(settings, DHCP_OPTION.serverIdentifier, ipBytes(subject.own));
-    if (isLeased && settings.flags.get('use-lease-addr-for-default-route') === true)
+    const isBootp = collectOption(subject.client.message, DHCP_OPTION.messageType) === undefined;
+    const isStaticBootp = isBootp && isLeased && lease === undefined;
+    if (!isBootp) this.setDefault(settings, DHCP_OPTION.serverIdentifier, ipBytes(subject.own));
+    if (isLeased && !isStaticBootp && settings.flags.get('use-lease-addr-for-default-route') === true)
       this.setDefault(settings, 3, ipBytes(address));
     if (host !== undefined && settings.flags.get('use-host-decl-names') === true)
       this.setDefault(settings, DHCP_OPTION.hostName, latin1(host.name));
-    this.echo(subject.client.message, settings, settings);
+    if (!isStaticBootp) this.echo(subject.client.message, settings, settings);
     return settings;
   }
 
@@ -305,11 +321,11 @@ export class DhcpdEngine {
     if (id !== undefined && flags.get('echo-client-id') === true) this.setBytes(into, DHCP_OPTION.clientIdentifier, id);
   }
 
-  private refusal({ client }: Case, settings: Settings, isBootp: boolean): Message | undefined {
+  private refusal({ client }: Case, host: Host | undefined, settings: Settings, isBootp: boolean): Message | undefined {
     const { flags, numbers } = settings;
     if (flags.get('booting') === false) return dhcpdMessage('dhcpd.silent.booting-denied');
     if (isBootp && flags.get('bootp') === false) return dhcpdMessage('dhcpd.silent.bootp-denied');
-    if (!client.isKnown && flags.get('boot-unknown-clients') === false)
+    if (host === undefined && flags.get('boot-unknown-clients') === false)
       return dhcpdMessage('dhcpd.silent.unknown-client');
     if (client.message.secs < (numbers.get('min-secs') ?? 0)) return dhcpdMessage('dhcpd.silent.too-early');
     return undefined;
@@ -319,21 +335,17 @@ export class DhcpdEngine {
     const { client, nowNs } = subject;
     const { message } = client;
     const settings = this.settings(subject, grant, true);
-    const reason = this.refusal(subject, settings, code === 'bootp-reply');
+    const reason = this.refusal(subject, grant.host, settings, code === 'bootp-reply');
     if (reason !== undefined) return silent(reason);
     const { lease } = grant;
     const isNew = lease !== undefined && lease.state === 'free';
-    const seconds = leaseSeconds(
-      message,
-      settings,
-      lease !== undefined && this.isOwn(subject, lease) ? lease : undefined,
-      nowNs,
-    );
+    const held = lease === undefined ? undefined : this.heldYoung(subject, lease, settings);
+    const seconds = held === undefined ? leaseSeconds(message, settings) : Math.ceil((held.endNs - nowNs) / NS_PER_S);
     if (code !== 'bootp-reply') {
       this.setNumber(settings, DHCP_OPTION.messageType, DHCP_MESSAGE_TYPE[code], 1);
       this.setNumber(settings, DHCP_OPTION.leaseTime, seconds, 4);
     }
-    if (lease !== undefined) this.take(subject, lease, code, seconds);
+    if (lease !== undefined) this.take(subject, lease, code, held === undefined ? seconds : undefined);
     const isStaticBootp = code === 'bootp-reply' && lease === undefined;
     const reply: DhcpMessage = {
       ...replyMessage(message, this.config, settings, isStaticBootp ? { siaddr: subject.own, isListed: false } : {}),
@@ -352,26 +364,34 @@ export class DhcpdEngine {
     };
   }
 
-  /** The lease is the client's from now on, or for the time of an offer. */
-  private take(subject: Case, lease: Lease, code: 'offer' | 'ack' | 'bootp-reply', seconds: number): void {
+  /** A lease that the same client has by the same names, so young that it is confirmed as it is. */
+  private heldYoung({ client, hardware, clientId, nowNs }: Case, lease: Lease, settings: Settings): Lease | undefined {
+    const hostName = collectOption(client.message, DHCP_OPTION.hostName);
+    const isSame = lease.hardware === hardware && lease.clientId === clientId;
+    const isRenamed = hostName !== undefined && textOf(hostName) !== lease.hostName;
+    return isSame && !isRenamed && !lease.isOfferedAnew && isYoung(lease, settings, nowNs) ? lease : undefined;
+  }
+
+  /** The lease is the client's from now on, or for the time of an offer; without `seconds` it stays as it is. */
+  private take(subject: Case, lease: Lease, code: 'offer' | 'ack' | 'bootp-reply', seconds: number | undefined): void {
     const { nowNs, clientId, hardware, client } = subject;
     const wasOwn = lease.state === 'active' && this.isOwn(subject, lease) && lease.endNs > nowNs;
     lease.hardware = hardware;
     lease.clientId = clientId;
-    lease.hostName = textOf(collectOption(client.message, DHCP_OPTION.hostName));
+    const hostName = collectOption(client.message, DHCP_OPTION.hostName);
+    if (hostName !== undefined) lease.hostName = textOf(hostName);
     this.leases.keep(lease);
+    if (seconds !== undefined) lease.isOfferedAnew = code === 'offer';
     if (code === 'offer') {
       if (wasOwn) return;
       lease.state = 'offered';
       lease.endNs = nowNs + OFFER_NS;
       return;
     }
-    const endNs = code === 'bootp-reply' ? (LAST_TIME_S - this.epochS) * NS_PER_S : nowNs + seconds * NS_PER_S;
-    const isReused = wasOwn && endNs <= lease.endNs + NS_PER_S && seconds * NS_PER_S < lease.endNs - lease.startNs;
     lease.state = 'active';
-    if (isReused) return;
+    if (seconds === undefined) return;
     lease.startNs = nowNs;
-    lease.endNs = endNs;
+    lease.endNs = code === 'bootp-reply' ? (LAST_TIME_S - this.epochS) * NS_PER_S : nowNs + seconds * NS_PER_S;
   }
 
   private setNumber(settings: Settings, code: number, value: number, width: 1 | 4): void {
@@ -387,6 +407,11 @@ export class DhcpdEngine {
     const option = BY_CODE.get(code) ?? { space: DHCP_SPACE, code, type };
     settings.options.set(`${DHCP_SPACE}.${code}`, { option, value });
   }
+}
+
+/** The declaration that counts for a client without an address of its own. */
+function dynamicHost(hosts: readonly Host[]): Host | undefined {
+  return hosts.find(({ fixedAddresses }) => fixedAddresses.length === 0);
 }
 
 const BY_CODE = new Map(

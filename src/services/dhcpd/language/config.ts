@@ -215,8 +215,10 @@ class ConfigReader implements StatementContext {
     // Ranges outside of pools are in a pool of the network, which BOOTP clients use when the range says so.
     const deny: Permit[] = bootp ? [] : [{ kind: 'bootp' }];
     const own: Pool = { scope: this.scopeIn(network.scope), ranges: [range], allow: [], deny, isDeclared: false };
-    const last = network.pools.at(-1);
-    if (last !== undefined && !last.isDeclared && isSameFor(last, own)) last.ranges.push(range);
+    const [first] = network.pools;
+    const hasSame = network.pools.some((known) => !known.isDeclared && isSameFor(known, own));
+    // Where there is such a pool already, dhcpd 4.4.3 takes the first of the network, whichever that is.
+    if (first !== undefined && hasSame) first.ranges.push(range);
     else network.pools.push(own);
   }
 

@@ -1,6 +1,5 @@
 /** How long a lease is, and where a reply goes. */
 import { IPV4_ANY, IPV4_BROADCAST, type Ipv4Address } from '../../../base/address.ts';
-import { NS_PER_S } from '../../../base/clock.ts';
 import { collectOption, FLAG_BROADCAST, type DhcpMessage } from '../../../protocols/dhcp/codec.ts';
 import { DHCP_OPTION } from '../../../protocols/dhcp/options.ts';
 import { DHCP_SPACE, integerOf } from '../language/option-types.ts';
@@ -13,19 +12,21 @@ const MIN_LEASE_S = 300;
 /** A lease this young, in percent of its time, is confirmed as it is. */
 const CACHE_THRESHOLD = 25;
 
-/** Seconds of option 51. `held` is the lease that the client has already, if it has one. */
-export function leaseSeconds(message: DhcpMessage, settings: Settings, held: Lease | undefined, nowNs: number): number {
+/** Seconds of option 51 of a new lease. */
+export function leaseSeconds(message: DhcpMessage, settings: Settings): number {
   const { numbers } = settings;
   const configured = settings.option(DHCP_SPACE, DHCP_OPTION.leaseTime);
   if (configured?.length === 4) return integerOf(configured);
   const asked = collectOption(message, DHCP_OPTION.leaseTime);
   const start = asked?.length === 4 ? integerOf(asked) : (numbers.get('default-lease-time') ?? DEFAULT_LEASE_S);
   const limit = numbers.get('max-lease-time') ?? MAX_LEASE_S;
-  const whole = Math.max(Math.min(start, limit), numbers.get('min-lease-time') ?? Math.min(MIN_LEASE_S, limit));
-  if (held?.state !== 'active') return whole;
+  return Math.max(Math.min(start, limit), numbers.get('min-lease-time') ?? Math.min(MIN_LEASE_S, limit));
+}
+
+/** Whether an active lease is confirmed as it is. */
+export function isYoung({ state, startNs, endNs }: Lease, { numbers }: Settings, nowNs: number): boolean {
   const threshold = (numbers.get('dhcp-cache-threshold') ?? CACHE_THRESHOLD) / 100;
-  const isYoung = nowNs - held.startNs < threshold * (held.endNs - held.startNs);
-  return isYoung ? Math.ceil((held.endNs - nowNs) / NS_PER_S) : whole;
+  return state === 'active' && nowNs - startNs < threshold * (endNs - startNs);
 }
 
 /** Where a reply goes. */

@@ -35,20 +35,21 @@ export function hardwareOf({ htype, hlen, chaddr }: DhcpMessage): Uint8Array {
   return concatBytes([Uint8Array.of(htype), chaddr.subarray(0, hlen)]);
 }
 
-/** The declarations of a client: by its identifier, then by its hardware address, then by another option. */
+/** The declarations of a client: by its identifier, else by its hardware address, else by another option. */
 export function hostsOf(config: DhcpdConfig, client: Client): readonly Host[] {
   const id = collectOption(client.message, DHCP_OPTION.clientIdentifier);
   const hardware = hardwareOf(client.message);
   const isSame = (wanted: Uint8Array | undefined, found: Uint8Array | undefined): boolean =>
     wanted !== undefined && found !== undefined && equalBytes(wanted, found);
   const { hosts } = config;
-  return [
-    ...hosts.filter((host) => isSame(host.clientId, id)),
-    ...hosts.filter((host) => isSame(host.hardware, hardware)),
-    ...hosts.filter(
+  const ways = [
+    hosts.filter((host) => isSame(host.clientId, id)),
+    hosts.filter((host) => isSame(host.hardware, hardware)),
+    hosts.filter(
       ({ identifier }) => identifier !== undefined && isSame(identifier.value, clientOption(client, identifier.option)),
     ),
   ];
+  return ways.find((found) => found.length > 0) ?? [];
 }
 
 export interface FixedAddress {

@@ -68,8 +68,9 @@ function replyOptions(
   const limit = Math.max(MIN_MESSAGE_BYTES, sizeOf(request)) - IP_UDP_BYTES - FIXED_BYTES - 1;
   let used = agent === undefined ? 0 : 2 + agent.length;
   const out: DhcpOption[] = [];
-  const echoed = settings.flags.get('echo-client-id') === true ? [DHCP_OPTION.clientIdentifier] : [];
   const asked = isListed ? listOf(request, settings) : undefined;
+  const isEchoed = asked !== undefined && settings.flags.get('echo-client-id') === true;
+  const echoed = isEchoed ? [DHCP_OPTION.clientIdentifier] : [];
   for (const code of new Set([...FIRST, ...echoed, ...(asked ?? allCodes(config, settings))])) {
     const data = code === AGENT_OPTION ? undefined : valueOf(code, config, settings);
     if (data === undefined) continue;
@@ -78,7 +79,8 @@ function replyOptions(
     used += size;
     out.push({ code, data, area: 'options' });
   }
-  if (agent !== undefined && request.giaddr !== 0) out.push({ code: AGENT_OPTION, data: agent, area: 'options' });
+  if (agent !== undefined && request.giaddr !== 0 && isListed)
+    out.push({ code: AGENT_OPTION, data: agent, area: 'options' });
   return out;
 }
 
