@@ -17,7 +17,7 @@ import type { Message } from '../../base/sentence.ts';
 import type { DhcpdConfig, Host, SharedNetwork, Subnet } from './language/model.ts';
 import { DHCP_SPACE, STANDARD_OPTIONS, integerBytes, ipBytes } from './language/option-types.ts';
 import { dhcpdMessage } from './messages.ts';
-import { execute, Settings, textOf, type Client } from './policy/evaluate.ts';
+import { AGENT_OPTION, execute, Settings, textOf, type Client } from './policy/evaluate.ts';
 import { destinationOf, isYoung, leaseSeconds, type Destination } from './policy/lease-time.ts';
 import { Leases, type Lease } from './policy/leases.ts';
 import {
@@ -89,7 +89,7 @@ export class DhcpdEngine {
   receive(bytes: Uint8Array, own: Ipv4Address, nowNs: number): Outcome {
     const decoded = decodeDhcp(bytes);
     if (!decoded.ok || decoded.value.op !== BOOTREQUEST) return silent(dhcpdMessage('dhcpd.silent.no-request'));
-    const message = decoded.value;
+    const message = this.withAgent(decoded.value);
     const type = collectOption(message, DHCP_OPTION.messageType)?.[0];
     const network = networkOf(this.config, message, own, type === DHCP_MESSAGE_TYPE.inform);
     if (network === undefined && type === DHCP_MESSAGE_TYPE.request && this.hasAuthorityOver(message))
@@ -127,6 +127,15 @@ export class DhcpdEngine {
       default:
         return silent(dhcpdMessage('dhcpd.silent.no-request'));
     }
+  }
+
+  /** A client that renews its lease without the relay is still where the relay said (`stash-agent-options`). */
+  private withAgent(message: DhcpMessage): DhcpMessage {
+    const isRenewal = message.ciaddr !== IPV4_ANY && message.giaddr === IPV4_ANY;
+    const lease = isRenewal ? this.leases.at(message.ciaddr) : undefined;
+    if (lease?.agent === undefined || lease.hardware !== toHex(hardwareOf(message))) return message;
+    if (collectOption(message, AGENT_OPTION) !== undefined) return message;
+    return { ...message, options: [...message.options, { code: AGENT_OPTION, data: lease.agent, area: 'options' }] };
   }
 
   /** Of a client in a network that the file does not know: whether it asks for an address of one that it does. */
@@ -380,6 +389,7 @@ export class DhcpdEngine {
     lease.clientId = clientId;
     const hostName = collectOption(client.message, DHCP_OPTION.hostName);
     if (hostName !== undefined) lease.hostName = textOf(hostName);
+    if (code === 'ack') lease.agent = collectOption(client.message, AGENT_OPTION) ?? lease.agent;
     this.leases.keep(lease);
     if (seconds !== undefined) lease.isOfferedAnew = code === 'offer';
     if (code === 'offer') {

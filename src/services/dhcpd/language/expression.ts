@@ -31,7 +31,7 @@ export type Numeric =
   | { readonly kind: 'extract-int'; readonly of: DataExpression; readonly width: 1 | 2 | 4 };
 
 export type BooleanExpression =
-  | { readonly kind: 'known' | 'static' }
+  | { readonly kind: 'known' | 'static' | 'variable' }
   | { readonly kind: 'exists'; readonly option: OptionDefinition }
   | { readonly kind: 'not'; readonly of: BooleanExpression }
   | { readonly kind: 'and' | 'or'; readonly left: BooleanExpression; readonly right: BooleanExpression }
@@ -123,7 +123,20 @@ export class ExpressionReader {
     return { kind: 'exists', option: this.option() };
   }
 
+  /** A word by itself, such as `true`, is a variable; nothing sets variables here, and what is not set is false. */
+  private variable(): BooleanExpression | undefined {
+    const [token, after] = [this.tokens[this.at], this.tokens[this.at + 1]];
+    if (token === undefined || token.isQuoted || !/^[a-z][\w-]*$/i.test(token.text)) return undefined;
+    if (after !== undefined && !/^(?:and|or|\))$/i.test(after.text)) return undefined;
+    if (/^(?:null|hardware|leased-address|host-decl-name|filename|server-name|next-server)$/i.test(token.text))
+      return undefined;
+    this.at++;
+    return { kind: 'variable' };
+  }
+
   private equation(): BooleanExpression {
+    const variable = this.variable();
+    if (variable !== undefined) return variable;
     const left = this.value();
     if (this.take('=')) return { kind: 'equal', left, right: this.value() };
     if (this.take('!=')) return { kind: 'not-equal', left, right: this.value() };

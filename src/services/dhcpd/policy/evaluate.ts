@@ -15,7 +15,7 @@ import {
 } from '../language/option-types.ts';
 
 /** Option 82 (RFC 3046). */
-const AGENT_OPTION = 82;
+export const AGENT_OPTION = 82;
 
 /** The client's message, and what the server has found out about it. */
 export interface Client {
@@ -232,6 +232,8 @@ export function isTrue(expression: BooleanExpression, client: Client, settings: 
   switch (expression.kind) {
     case 'known':
       return client.isKnown;
+    case 'variable':
+      return false;
     case 'static':
       return client.lease?.isStatic === true;
     case 'exists':

@@ -14,6 +14,8 @@ export interface Lease {
   startNs: number;
   endNs: number;
   hostName: string;
+  /** Option 82 of the relay that the client is behind. */
+  agent: Uint8Array | undefined;
   /** Offered for another time than it has: it is no longer confirmed as it is. */
   isOfferedAnew: boolean;
 }
@@ -92,6 +94,7 @@ export class Leases {
       startNs: 0,
       endNs: 0,
       hostName: '',
+      agent: undefined,
       isOfferedAnew: false,
     };
   }

@@ -11,10 +11,8 @@ import {
 import { DHCP_OPTION } from '../../../protocols/dhcp/options.ts';
 import type { DhcpdConfig } from '../language/model.ts';
 import { DHCP_SPACE } from '../language/option-types.ts';
-import { addressOf, type Settings } from './evaluate.ts';
+import { addressOf, AGENT_OPTION, type Settings } from './evaluate.ts';
 
-/** RFC 3046. */
-const AGENT_OPTION = 82;
 const VENDOR_OPTIONS = 43;
 /** Behind what every reply begins with. */
 const FIRST = [DHCP_OPTION.messageType, DHCP_OPTION.serverIdentifier, DHCP_OPTION.leaseTime, DHCP_OPTION.message];
@@ -24,6 +22,8 @@ const USUAL = [1, 3, 6, 12, 81];
 const MIN_MESSAGE_BYTES = 576;
 const IP_UDP_BYTES = 28;
 const FIXED_BYTES = 240;
+/** Option 52 itself. */
+const OVERLOAD_BYTES = 3;
 /** The codes of a site's own option space begin here. */
 const SITE_CODES = 128;
 
@@ -64,23 +64,61 @@ function replyOptions(
   settings: Settings,
   isListed: boolean,
 ): readonly DhcpOption[] {
-  const agent = collectOption(request, AGENT_OPTION);
-  const limit = Math.max(MIN_MESSAGE_BYTES, sizeOf(request)) - IP_UDP_BYTES - FIXED_BYTES - 1;
-  let used = agent === undefined ? 0 : 2 + agent.length;
-  const out: DhcpOption[] = [];
+  const agent = isListed && request.giaddr !== 0 ? collectOption(request, AGENT_OPTION) : undefined;
   const asked = isListed ? listOf(request, settings) : undefined;
   const isEchoed = asked !== undefined && settings.flags.get('echo-client-id') === true;
   const echoed = isEchoed ? [DHCP_OPTION.clientIdentifier] : [];
-  for (const code of new Set([...FIRST, ...echoed, ...(asked ?? allCodes(config, settings))])) {
+  const values = [...new Set([...FIRST, ...echoed, ...(asked ?? allCodes(config, settings))])].flatMap((code) => {
     const data = code === AGENT_OPTION ? undefined : valueOf(code, config, settings);
-    if (data === undefined) continue;
-    const size = data.length + 2 * Math.max(1, Math.ceil(data.length / 255));
-    if (used + size > limit) continue;
-    used += size;
-    out.push({ code, data, area: 'options' });
+    return data === undefined ? [] : [{ code, data }];
+  });
+  const size = Math.max(MIN_MESSAGE_BYTES, sizeOf(request));
+  const room = size - IP_UDP_BYTES - FIXED_BYTES - (agent === undefined ? 0 : 2 + agent.length);
+  const out = [...placed(values, room, settings)];
+  if (agent !== undefined) out.push({ code: AGENT_OPTION, data: agent, area: 'options' });
+  return out;
+}
+
+type OptionValue = Pick<DhcpOption, 'code' | 'data'>;
+
+function bytesOf({ data }: OptionValue): number {
+  return data.length + 2 * Math.max(1, Math.ceil(data.length / 255));
+}
+
+/** Where options go: what the options area cannot hold goes into `file` and `sname` when these are free (RFC 2132 §9.3). */
+function placed(values: readonly OptionValue[], room: number, settings: Settings): readonly DhcpOption[] {
+  const total = values.reduce((sum, value) => sum + bytesOf(value), 0);
+  // Each area ends with End.
+  const left = { options: room - 1, file: 0, sname: 0 };
+  if (total > left.options) {
+    if (!settings.data.has('filename')) left.file = 127;
+    if (!settings.data.has('server-name')) left.sname = 63;
   }
-  if (agent !== undefined && request.giaddr !== 0 && isListed)
-    out.push({ code: AGENT_OPTION, data: agent, area: 'options' });
+  // dhcpd leaves the End out where the options area is full.
+  if (left.file + left.sname > 0) left.options = room - OVERLOAD_BYTES;
+  const out: DhcpOption[] = [];
+  const put = (value: OptionValue, area: DhcpOption['area']): void => {
+    left[area] -= bytesOf(value);
+    out.push({ ...value, area });
+  };
+  for (const value of values) {
+    const area = (['options', 'file', 'sname'] as const).find((one) => bytesOf(value) <= left[one]);
+    if (area !== undefined) {
+      put(value, area);
+      continue;
+    }
+    const { code, data } = value;
+    const first = { code, data: data.subarray(0, Math.max(0, left.options - 2)) };
+    const rest = { code, data: data.subarray(first.data.length) };
+    if (first.data.length === 0 || bytesOf(rest) > left.file) continue;
+    put(first, 'options');
+    put(rest, 'file');
+  }
+  const overload = (['file', 'sname'] as const).reduce(
+    (bits, area, i) => bits + (out.some((one) => one.area === area) ? i + 1 : 0),
+    0,
+  );
+  if (overload > 0) out.push({ code: DHCP_OPTION.overload, data: Uint8Array.of(overload), area: 'options' });
   return out;
 }
 
