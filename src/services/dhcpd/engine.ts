@@ -308,7 +308,10 @@ export class DhcpdEngine {
       ...(host === undefined ? {} : { hostName: host.name }),
     };
     execute(subnet.scope, client, settings);
-    if (lease !== undefined) execute(lease.pool.scope, client, settings, subject.network.scope);
+    // The ranges of several subnets may be in one pool: what stands in another subnet does not count.
+    const around = lease?.pool.scope.around;
+    const isElsewhere = subject.network.subnets.some(({ scope }) => scope === around && scope !== subnet.scope);
+    if (lease !== undefined) execute(lease.pool.scope, client, settings, isElsewhere ? around : subject.network.scope);
     const limit = lease?.pool.scope ?? subnet.scope;
     for (const { scope } of subject.classes.toReversed()) execute(scope, client, settings, limit);
     if (host !== undefined) execute(host.scope, client, settings, limit);

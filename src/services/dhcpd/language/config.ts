@@ -180,12 +180,11 @@ class ConfigReader implements StatementContext {
   private pool(statement: Statement, place: Place): void {
     const { network } = place;
     if (network === undefined) throw new SyntaxTrouble(statement.line, 'pool declared outside of network');
-    const pool: Pool = { scope: this.scopeIn(place.scope), ranges: [], allow: [], deny: [], isDeclared: true };
+    const pool: Pool = { scope: this.scopeIn(place.scope), ranges: [], allow: [], deny: [] };
     this.declarations(statement.block ?? [], { ...place, scope: pool.scope, pool });
     // Pools for the same clients without statements of their own are one.
     const same = network.pools.find(
-      (known) =>
-        known !== place.pool && known.scope.statements.length === 0 && known.isDeclared && isSameFor(known, pool),
+      (known) => known !== place.pool && known.scope.statements.length === 0 && isSameFor(known, pool),
     );
     if (same !== undefined && pool.scope.statements.length === 0) same.ranges.push(...pool.ranges);
     else network.pools.push(pool);
@@ -213,10 +212,11 @@ class ConfigReader implements StatementContext {
       return;
     }
     // Ranges outside of pools are in a pool of the network, which BOOTP clients use when the range says so.
+    const allow: Permit[] = bootp ? [{ kind: 'all' }] : [];
     const deny: Permit[] = bootp ? [] : [{ kind: 'bootp' }];
-    const own: Pool = { scope: this.scopeIn(network.scope), ranges: [range], allow: [], deny, isDeclared: false };
+    const own: Pool = { scope: this.scopeIn(network.scope), ranges: [range], allow, deny };
     const [first] = network.pools;
-    const hasSame = network.pools.some((known) => !known.isDeclared && isSameFor(known, own));
+    const hasSame = network.pools.some((known) => isSameFor(known, own));
     // Where there is such a pool already, dhcpd 4.4.3 takes the first of the network, whichever that is.
     if (first !== undefined && hasSame) first.ranges.push(range);
     else network.pools.push(own);

@@ -63,8 +63,6 @@ export interface Pool {
   readonly ranges: { readonly start: Ipv4Address; readonly end: Ipv4Address }[];
   readonly allow: Permit[];
   readonly deny: Permit[];
-  /** By `pool`; the other kind holds the ranges outside of pools. */
-  readonly isDeclared: boolean;
 }
 
 export interface Subnet {
