@@ -183,7 +183,15 @@ export class DhcpdEngine {
     const free = network.pools
       .filter((pool) => isPermitted(pool, client, classes))
       .flatMap((pool) => this.leases.free(pool, network, nowNs) ?? []);
-    return free.toSorted((a, b) => a.endNs - b.endNs)[0];
+    return free.toSorted((a, b) => a.endNs - b.endNs)[0] ?? this.declined(subject);
+  }
+
+  /** Where a network has one address only, and its client has declined it, that client may have it again. */
+  private declined({ network, hardware }: Case): Lease | undefined {
+    const [range, ...others] = network.pools.flatMap(({ ranges }) => ranges);
+    if (range === undefined || range.start !== range.end || others.length > 0) return undefined;
+    const lease = this.leases.at(range.start);
+    return lease?.state === 'abandoned' && lease.hardware === hardware ? lease : undefined;
   }
 
   private discover(subject: Case): Outcome {
@@ -393,6 +401,7 @@ export class DhcpdEngine {
     const hostName = collectOption(client.message, DHCP_OPTION.hostName);
     if (hostName !== undefined) lease.hostName = textOf(hostName);
     if (code === 'ack') lease.agent = collectOption(client.message, AGENT_OPTION) ?? lease.agent;
+    if (code === 'ack' && lease.state === 'offered') lease.state = 'active';
     this.leases.keep(lease);
     if (seconds !== undefined) lease.isOfferedAnew = code === 'offer';
     if (code === 'offer') {
