@@ -22,6 +22,8 @@ export const NET_TEXTS = {
   'net.more': ' (and {count} more before)',
   'link.queue-full': 'The link {link} dropped a frame of {bytes} bytes: its queue of {queueBytes} bytes is full{more}.',
   'arp.address-conflict': '{mac} uses {address}, which is the address of {card}{more}.',
+  'ip.not-forwarded':
+    '{host} drops a packet from {source} to {destination}: it has cards in several networks, but IP forwarding is off{more}.',
   'arp.no-reply': 'Nobody on {card} answered for {address} in {count} ARP requests{more}.',
   'tcp.connection': 'TCP {local} to {remote}: {what}{more}',
   'tcp.retransmission-timeout':

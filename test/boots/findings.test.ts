@@ -58,6 +58,25 @@ const embedded = (...lines: readonly string[]): NonNullable<SmallLab['firmware']
 
 const CASES: readonly Case[] = [
   {
+    what: 'a server between two networks that is no router',
+    lab: {
+      servers: {
+        '10.0.2.1': {
+          config: `${LEASES}dhcp-boot=boot.0,,10.0.3.9\n`,
+          node: {
+            nics: [
+              { mac: '02:00:00:00:00:01', address: '10.0.2.1/24' },
+              { name: 'eth1', mac: '02:00:00:00:00:02', address: '10.0.3.1/24' },
+            ],
+          },
+        },
+      },
+    },
+    id: 'ip.not-forwarded',
+    says: /srv1 drops a packet from 10\.0\.2\.\d+ to 10\.0\.3\.9: .* IP forwarding is off/,
+    remedy: /Switch IP forwarding on/,
+  },
+  {
     what: 'a proxy that names a file and no server',
     lab: {
       firmware: IPXE,

@@ -31,6 +31,7 @@ const FOLLOWS: readonly (readonly [cause: RegExp, effects: readonly RegExp[]])[]
   [/^switch\.(?:port-blocked|untagged-refused|vlan-not-allowed)$/, [NO_ADDRESS, NO_TRANSFER]],
   [/^link\.queue-full$/, [NO_TRANSFER]],
   [/^fragmented$/, [NO_TRANSFER]],
+  [/^ip\.not-forwarded$/, [NO_TRANSFER, ANY_FAILURE]],
   [/^(?:pxe\/E61|ipxe-link-down)$/, [NO_ADDRESS]],
   [/^(?:no-dhcp-answer|vlan-unserved)$/, [/^(?:pxe\/E51|ipxe-no-address|late-dhcp-answer|arp\.no-reply)$/]],
   [/^dhcp-nak$/, [/^(?:pxe\/nak|pxe\/E18|pxe\/E51|ipxe-no-address)$/]],

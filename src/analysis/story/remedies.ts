@@ -69,6 +69,8 @@ export const REMEDY_TEXTS = {
   'remedy.file.kernel-cut-off':
     'Copy the kernel to the server once more and compare its length or its checksum with the original.',
   // The network
+  'remedy.ip.not-forwarded':
+    'Switch IP forwarding on (sysctl net.ipv4.ip_forward=1; in the lab, the box of the server) if that machine is the router. dhcp-relay passes on DHCP only: the files need a router.',
   'remedy.arp.no-reply': 'See whether the machine with that address is on, in the same VLAN, and has that address.',
   'remedy.link.queue-full':
     'The link is too slow for this traffic: give it more bandwidth or a longer queue, or lower windowsize.',

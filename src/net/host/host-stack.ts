@@ -2,7 +2,7 @@
  * An IP host: interfaces, routes, ARP, IPv4, ICMP, UDP and TCP on the virtual clock. Servers, firmware and routers all
  * use this one stack, so that a rule is obeyed everywhere or nowhere.
  */
-import type { Ipv4Address, MacAddress } from '../../base/address.ts';
+import { formatIpv4, type Ipv4Address, type MacAddress } from '../../base/address.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { EventSink } from '../../base/event-log.ts';
 import { assert, type Result } from '../../base/result.ts';
@@ -13,6 +13,7 @@ import { decodeIpv4Header, writeIpv4Header, type Ipv4Header } from '../../protoc
 import { IP_PROTOCOL, IPV4_HEADER_LENGTH } from '../../protocols/ipv4/fields.ts';
 import { readU16 } from '../../base/bytes.ts';
 import { UDP } from '../../protocols/udp/fields.ts';
+import { netMessage } from '../messages.ts';
 import { Reporter } from '../reporter.ts';
 import { DEFAULT_ARP_RETRY_NS } from './arp.ts';
 import { IpCounters, TcpCounters } from './counters.ts';
@@ -233,7 +234,10 @@ export class HostStack implements Host, InterfaceOwner, UdpOutput {
     else if (from.isBroadcast(header.destination)) ipCounters.inBcastPkts++;
     if (!this.isForUs(from, header)) {
       if (this.forwarding) this.forward(frame, header);
-      else ipCounters.inAddrErrors++;
+      else {
+        ipCounters.inAddrErrors++;
+        this.reportNotForwarded(from, header);
+      }
       return;
     }
     const start = ETHERNET_HEADER_LENGTH + header.headerLength;
@@ -279,6 +283,27 @@ export class HostStack implements Host, InterfaceOwner, UdpOutput {
     if (isOwn) this.failed(quote(frame, header), header, 'host-unreachable');
     // A router tells the sender (RFC 1812 §5.2.7.1, code 1).
     else this.icmp.sendError(header.source, unreachable(1, quote(frame, header)));
+  }
+
+  /** A host with several networks that was taken for a router: without a word it would just lose the packet. */
+  private reportNotForwarded(from: HostInterface, { source, destination }: Ipv4Header): void {
+    const networks = this.list.filter(({ addresses }) => addresses.length > 0).length;
+    if (networks < 2 || from.isBroadcast(destination) || isMulticastIp(destination)) return;
+    this.reporter.limited(
+      'not-forwarded',
+      (more) => ({
+        kind: 'decision',
+        code: 'ip.not-forwarded',
+        severity: 'warn',
+        ...netMessage('ip.not-forwarded', {
+          host: this.name,
+          source: formatIpv4(source),
+          destination: formatIpv4(destination),
+          more,
+        }),
+      }),
+      'RFC 1122 §3.3.1',
+    );
   }
 
   private isForUs(from: HostInterface, header: Ipv4Header): boolean {

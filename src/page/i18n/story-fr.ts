@@ -171,6 +171,8 @@ export const storyFr: Readonly<Record<StoryTextId, string>> = {
   'remedy.file.kernel-cut-off':
     'Recopiez le noyau sur le serveur et comparez sa longueur ou sa somme de contrôle à l’original.',
   // Le réseau
+  'remedy.ip.not-forwarded':
+    'Activez le routage IP (sysctl net.ipv4.ip_forward=1 ; dans le labo, la case du serveur) si cette machine est le routeur. dhcp-relay ne transmet que DHCP : il faut un routeur pour les fichiers.',
   'remedy.arp.no-reply':
     'Voyez si la machine qui a cette adresse est allumée, dans le même VLAN, et si elle a bien cette adresse.',
   'remedy.link.queue-full':

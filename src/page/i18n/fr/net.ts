@@ -22,6 +22,8 @@ export const netFr: Translation<typeof NET_TEXTS> = {
   'link.queue-full':
     'Le lien {link} a perdu une trame de {bytes} octets : sa file de {queueBytes} octets est pleine{more}.',
   'arp.address-conflict': '{mac} utilise {address}, qui est l’adresse de {card}{more}.',
+  'ip.not-forwarded':
+    '{host} abandonne un paquet de {source} vers {destination} : ses cartes sont dans plusieurs réseaux, mais le routage IP y est désactivé{more}.',
   'arp.no-reply': 'Personne sur {card} n’a répondu pour {address} après {count} requêtes ARP{more}.',
   'tcp.connection': 'TCP {local} vers {remote} : {what}{more}',
   'tcp.retransmission-timeout':
