@@ -256,7 +256,7 @@ export class DhcpdEngine {
     if (subnet === undefined || !subnet.scope.isAuthoritative)
       return silent(dhcpdMessage('dhcpd.silent.not-authoritative', { address: formatIpv4(message.ciaddr) }));
     const host = dynamicHost(subject.hosts);
-    const informed: Case = { ...subject, client: { ...subject.client, isKnown: host !== undefined } };
+    const informed: Case = { ...subject, client: { ...subject.client, isKnown: false } };
     const settings = this.settings(informed, { address: message.ciaddr, subnet, host, lease: undefined }, false);
     settings.flags.delete('always-broadcast');
     this.setNumber(settings, DHCP_OPTION.messageType, DHCP_MESSAGE_TYPE.ack, 1);
@@ -330,9 +330,9 @@ export class DhcpdEngine {
     if (!isBootp) this.setDefault(settings, DHCP_OPTION.serverIdentifier, ipBytes(subject.own));
     if (isLeased && !isStaticBootp && settings.flags.get('use-lease-addr-for-default-route') === true)
       this.setDefault(settings, 3, ipBytes(address));
-    if (host !== undefined && settings.flags.get('use-host-decl-names') === true)
+    if (isLeased && host !== undefined && settings.flags.get('use-host-decl-names') === true)
       this.setDefault(settings, DHCP_OPTION.hostName, latin1(host.name));
-    if (!isStaticBootp) this.echo(subject.client.message, settings, settings);
+    if (isLeased && !isStaticBootp) this.echo(subject.client.message, settings, settings);
     return settings;
   }
 
