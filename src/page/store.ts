@@ -145,6 +145,8 @@ export interface ViewState {
   readonly labsOpen: boolean;
   /** What the lab is about. */
   readonly describedOpen: boolean;
+  /** Large type and one panel at a time, for a room. */
+  readonly projector: boolean;
   readonly embed: boolean;
   /** The panels that an embedding page chose; undefined: all. */
   readonly panels: readonly string[] | undefined;
@@ -171,6 +173,7 @@ export const useView = create<ViewState>()(() => ({
   aboutOpen: false,
   labsOpen: false,
   describedOpen: false,
+  projector: false,
   embed: false,
   panels: undefined,
   shown: { left: 'topology', right: 'console', middle: 'timeline', bottom: 'packets', side: 'lesson', all: 'console' },

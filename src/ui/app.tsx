@@ -99,6 +99,7 @@ const [FindingsKeeper] = lazyPart<object>(
 
 export function App(): ReactNode {
   const narrow = useNarrow();
+  const projector = useView((state) => state.projector);
   const text = useText();
   const theme = useView((state) => state.theme);
   const language = useView((state) => state.language);
@@ -120,13 +121,13 @@ export function App(): ReactNode {
     document.documentElement.lang = language;
   }, [theme, language]);
   return (
-    <div className={styles['app']}>
+    <div className={styles['app']} data-projector={projector}>
       <ErrorBoundary>
         <TopBar />
       </ErrorBoundary>
       <main className={styles['main']}>
         <h1 className="visually-hidden">{text('app.name')}</h1>
-        {narrow ? <OneArea /> : <Workspace />}
+        {narrow || projector ? <OneArea /> : <Workspace />}
       </main>
       <ErrorBoundary>
         <FindingsKeeper />

@@ -18,6 +18,7 @@ export const COMMAND_MESSAGES = {
   'command.no-redo': 'There is nothing to redo.',
   'command.no-previous-lab': 'No lab was open before this one.',
   'command.no-deleted-lab': 'No lab was deleted.',
+  'command.no-projector': 'Projector mode is off.',
   'command.no-opening': 'The introduction is closed.',
   'command.no-lab': 'No lab is open.',
   'command.no-machine': 'There is no machine {name}.',

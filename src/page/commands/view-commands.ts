@@ -43,6 +43,12 @@ export function panelCommands(): readonly CommandSpec<`panel.${string}`, undefin
   );
 }
 
+/** The panel that has the focus is the one that is shown, else the one in front at the left. */
+function project(): void {
+  const panel = document.activeElement?.closest('[data-panel]')?.getAttribute('data-panel');
+  useView.setState(({ shown }) => ({ projector: true, shown: { ...shown, all: panel ?? shown.left } }));
+}
+
 export const VIEW_COMMANDS = [
   defineCommandWith({
     id: 'select',
@@ -99,6 +105,23 @@ export const VIEW_COMMANDS = [
   defineCommand({ id: 'share.open', title: 'share.open', run: () => useView.setState({ shareOpen: true }) }),
   defineCommand({ id: 'about.open', title: 'about.open', run: () => useView.setState({ aboutOpen: true }) }),
   defineCommand({ id: 'lab.choose', title: 'lab.choose', run: () => useView.setState({ labsOpen: true }) }),
+  defineCommand({
+    id: 'view.projector',
+    title: { en: 'Projector mode', fr: 'Mode vidéoprojecteur' },
+    key: 'Alt+J',
+    run: () => (useView.getState().projector ? useView.setState({ projector: false }) : project()),
+  }),
+  defineCommand({
+    id: 'view.projector-leave',
+    title: { en: 'Leave projector mode', fr: 'Quitter le mode vidéoprojecteur' },
+    key: 'Escape',
+    whyNot: () => {
+      const { projector, pastNs } = useView.getState();
+      if (!projector) return commandMessage('command.no-projector');
+      return pastNs === undefined ? undefined : commandMessage('command.past');
+    },
+    run: () => useView.setState({ projector: false }),
+  }),
   defineCommand({
     id: 'lab.describe',
     title: { en: 'About this lab', fr: 'À propos de ce labo' },

@@ -83,6 +83,11 @@ function PageControls(): ReactNode {
       <CommandButton id="palette.open" kind="icon">
         <Icon name="search" />
       </CommandButton>
+      <span className={styles['wide']}>
+        <CommandButton id="view.projector" kind="icon">
+          <Icon name="projector" />
+        </CommandButton>
+      </span>
       <LanguageSwitch />
       <ThemeSwitch />
     </span>

@@ -19,6 +19,7 @@ export const commandsFr: Translation<typeof COMMAND_MESSAGES> = {
   'command.no-redo': 'Il n’y a rien à rétablir.',
   'command.no-previous-lab': 'Aucun labo n’était ouvert avant celui-ci.',
   'command.no-deleted-lab': 'Aucun labo n’a été supprimé.',
+  'command.no-projector': 'Le mode vidéoprojecteur est désactivé.',
   'command.no-opening': 'L’introduction est fermée.',
   'command.no-lab': 'Aucun labo n’est ouvert.',
   'command.no-machine': 'Il n’y a pas de machine {name}.',

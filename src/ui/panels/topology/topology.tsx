@@ -34,6 +34,8 @@ const nodeTypes = { card: NodeCard };
 const edgeTypes = { cable: CableEdge };
 const MAX_SCREENS = 12;
 const FIT = { maxZoom: 1.1, padding: 0.08 };
+/** For a room. */
+const LARGE_FIT = { ...FIT, maxZoom: 2.4 };
 
 /** The VLAN of a cable that ends in a configured port of a switch. */
 function vlanOf(scenario: Scenario, end: string): string {
@@ -84,6 +86,7 @@ export function Topology(): ReactNode {
   const commands = useCommands();
   const text = useText();
   const scenario = useDocument((state) => state.scenario);
+  const fit = useView((state) => (state.projector ? LARGE_FIT : FIT));
   const selection = useView((state) => state.selection);
   // Removed or undone items are deselected.
   const node =
@@ -107,10 +110,10 @@ export function Topology(): ReactNode {
   useEffect(() => {
     if (flow === undefined || canvas.current === null) return undefined;
     // The panel was resized: its content must stay visible.
-    const observer = new ResizeObserver(() => void flow.fitView(FIT));
+    const observer = new ResizeObserver(() => void flow.fitView(fit));
     observer.observe(canvas.current);
     return () => observer.disconnect();
-  }, [flow]);
+  }, [flow, fit]);
   const known = scenario?.nodes.length ?? 0;
   const shownBefore = useRef(known);
   useEffect(() => {
@@ -118,9 +121,9 @@ export function Topology(): ReactNode {
     const isMore = known > shownBefore.current;
     shownBefore.current = known;
     if (flow === undefined || !isMore) return undefined;
-    const timer = setTimeout(() => void flow.fitView(FIT), 50);
+    const timer = setTimeout(() => void flow.fitView(fit), 50);
     return () => clearTimeout(timer);
-  }, [flow, known]);
+  }, [flow, known, fit]);
   if (scenario === undefined) return null;
   const press = (event: KeyboardEvent<HTMLDivElement>): void => {
     const target = event.target as Element;
@@ -171,7 +174,7 @@ export function Topology(): ReactNode {
           nodeTypes={nodeTypes}
           edgeTypes={edgeTypes}
           fitView
-          fitViewOptions={FIT}
+          fitViewOptions={fit}
           onInit={setFlow}
           minZoom={0.2}
           ariaLabelConfig={{
