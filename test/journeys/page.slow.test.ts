@@ -114,7 +114,7 @@ describe('the page', () => {
     await expect.poll(async () => await tree.locator('[data-selected]').textContent()).toContain('Destination');
 
     await show(page, 'Explain');
-    await page.getByTestId('explain').getByText('DHCP Discover').first().waitFor();
+    await page.getByTestId('explain').getByRole('heading', { name: /^Frame 1, pc1, / }).waitFor();
     await page.getByTestId('timeline').locator('[data-stage="dhcp-ack"]').click();
     await expect
       .poll(async () => await page.getByTestId('packet-list').locator('[aria-selected="true"]').textContent())
@@ -216,7 +216,7 @@ describe('the page', () => {
   });
 
   it('waits for a click before a link starts emulated PCs', async () => {
-    const { page, context } = await visit({ hash: '' });
+    const { page, context } = await visit({ hash: '#scenario=debian-installer' });
     await page.getByText('it starts with the lab').waitFor();
     await page.getByRole('button', { name: 'Share' }).click();
     const link = await page.getByTestId('share-link').inputValue();

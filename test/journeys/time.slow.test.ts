@@ -153,7 +153,7 @@ describe('time in the page', { timeout: 120_000 }, () => {
     const page = await open({ ...view, tabs: ['explain'] });
     await expectCounts(page, counts);
     if (row !== undefined) await expectSelected(page, row);
-    await page.getByTestId('explain').getByRole('button', { pressed: true }).waitFor();
+    await page.getByTestId('explain').getByRole('heading', { level: 2 }).first().waitFor();
     expect(await page.getByRole('tab', { name: 'Explain' }).getAttribute('aria-selected')).toBe('true');
     await page.context().close();
   });
