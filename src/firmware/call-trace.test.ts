@@ -26,7 +26,15 @@ function begin(name: string, isFrequent = false, size = '512'): OpenCall {
   ] as const;
   let looks = 0;
   const describe = (): readonly (readonly [string, string])[] => described[looks++ === 0 ? 0 : 1];
-  return trace.begin({ function: name, opcode: 0x20, caller: '0000:7C10', mode: 'real', describe, isFrequent });
+  return trace.begin({
+    function: name,
+    opcode: 0x20,
+    caller: '0000:7C10',
+    mode: 'real',
+    describe,
+    isFrequent,
+    zeroIsNothing: true,
+  });
 }
 
 describe('CallTrace', () => {
@@ -70,6 +78,17 @@ describe('CallTrace', () => {
       { kind: 'return', function: 'PXENV_UDP_READ', calls: 1000, failures: 500, status: 'success', cause: 1 },
       { kind: 'call', function: 'PXENV_UDP_CLOSE' },
     ]);
+  });
+
+  it('leaves out parameters that are zero where zero says nothing, and keeps sector 0 of a disk', () => {
+    const describe = (): readonly (readonly [string, string])[] => [
+      ['sector', '0'],
+      ['buffer', '0000:0000'],
+      ['count', '1'],
+    ];
+    const call = { function: 'Read sectors', opcode: 2, caller: '0000:7C10', mode: 'real', describe } as const;
+    for (const zeroIsNothing of [true, false]) trace.begin({ ...call, isFrequent: false, zeroIsNothing });
+    expect(log.events).toMatchObject([{ fields: [['count', '1']] }, { fields: describe() }]);
   });
 
   it('ends the runs when the program does', () => {

@@ -14,6 +14,8 @@ export interface TracedCall {
   readonly describe: () => CallFields;
   /** One of many: it joins the run of its function. */
   readonly isFrequent: boolean;
+  /** A parameter that is zero says nothing: it is left to the firmware, or a result to come. */
+  readonly zeroIsNothing: boolean;
 }
 
 interface Run {
@@ -67,7 +69,7 @@ export class CallTrace {
     this.flush();
     const startNs = this.clock.nowNs;
     const before = call.describe();
-    const event = this.emit(call, before.filter(isGiven));
+    const event = this.emit(call, givenOf(call, before));
     const end = (status: string, isFailure: boolean): void => {
       const given = new Map(before);
       const fields = call.describe().filter(([name, value]) => given.get(name) !== value);
@@ -82,7 +84,7 @@ export class CallTrace {
     let run = this.runs.get(call.function);
     if (run === undefined) {
       const startNs = this.clock.nowNs;
-      const event = this.emit(call, call.describe().filter(isGiven));
+      const event = this.emit(call, givenOf(call, call.describe()));
       const begun = { call: event, function: call.function, startNs, endNs: startNs };
       run = { ...begun, calls: 0, failures: 0, status: '' };
       this.runs.set(call.function, run);
@@ -98,7 +100,6 @@ export class CallTrace {
   }
 }
 
-/** What is zero is left out: results to come, and what the caller leaves to the firmware. */
-function isGiven([, value]: readonly [name: string, value: string]): boolean {
-  return /[1-9A-Za-z]/.test(value) && value !== '0000:0000';
+function givenOf({ zeroIsNothing }: TracedCall, fields: CallFields): CallFields {
+  return zeroIsNothing ? fields.filter(([, value]) => /[1-9A-Za-z]/.test(value)) : fields;
 }

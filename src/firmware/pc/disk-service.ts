@@ -161,6 +161,7 @@ export class DiskService {
       mode: 'real',
       describe: () => fields,
       isFrequent: false,
+      zeroIsNothing: false,
     };
   }
 

@@ -90,6 +90,7 @@ export class PxeApi {
       caller: `${hexNumber(caller.segment, 4)}:${hexNumber(caller.offset, 4)}`,
       mode: caller.mode.name,
       describe: () => params.describe(),
+      zeroIsNothing: true,
       isFrequent: entry !== undefined && FREQUENT.has(entry.name),
     });
     const finish = (status: Status): ExitCode => {
