@@ -12,7 +12,7 @@ import { existsSync, readFileSync, rmSync, mkdirSync, copyFileSync, statSync } f
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { itemAt } from '../src/base/list.ts';
+import { itemAt } from '../src/base/lists/list.ts';
 import type { Result } from '../src/base/result.ts';
 import { err, ok } from '../src/base/result.ts';
 import {

@@ -1,7 +1,7 @@
 /** The site's scenarios for the page's catalogue of labs: texts in each of its languages, place, level, time, drawing. */
 import { readdirSync, readFileSync } from 'node:fs';
 import * as z from 'zod/mini';
-import { sketchOf } from '../src/page/document/lab-sketch.ts';
+import { sketchOf } from '../src/page/document/kept/lab-sketch.ts';
 import { LAB_GROUPS, type SiteLab } from '../src/page/document/site-lab.ts';
 import { parseScenarioText } from '../src/scenario/parse.ts';
 

@@ -5,7 +5,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plugin } from 'vite';
-import { atLeast, itemAt } from '../src/base/list.ts';
+import { atLeast, itemAt } from '../src/base/lists/list.ts';
 import type { BundledPackage } from '../src/page/shell/licences.ts';
 
 /** Programs of the build that put some of their own code into it. */

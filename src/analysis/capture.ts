@@ -2,7 +2,7 @@
  * One capture under analysis: its frames, the dissection session over them, and the index of protocol stacks. The
  * panels' questions (which frames match, what does row n show) are asked here; all of it runs in a worker.
  */
-import { itemAt } from '../base/list.ts';
+import { itemAt } from '../base/lists/list.ts';
 import { makeRegistry } from '../protocols/all.ts';
 import type { FrameSource } from '../protocols/core/frame-source.ts';
 import type { Registry } from '../protocols/core/registry.ts';

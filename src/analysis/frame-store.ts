@@ -4,8 +4,8 @@
  * switch is captured at several ports as one and the same array: its bytes (the *body*) are stored once.
  */
 import { f64Column, u32Column, u8Column } from './growing.ts';
-import { itemAt } from '../base/list.ts';
-import { RecentMap } from '../base/recent-map.ts';
+import { itemAt } from '../base/lists/list.ts';
+import { RecentMap } from '../base/lists/recent-map.ts';
 import { assert } from '../base/result.ts';
 
 /** LINKTYPE_ETHERNET of the pcap registry. */

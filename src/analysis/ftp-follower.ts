@@ -4,7 +4,7 @@
  */
 import type { Ipv4Address } from '../base/address.ts';
 import { fromLatin1 } from '../base/bytes.ts';
-import { itemAt } from '../base/list.ts';
+import { itemAt } from '../base/lists/list.ts';
 import { decodeFtpCommand, FTP_PORT, parseHostPort } from '../protocols/ftp/codec.ts';
 import type { FrameHeaders } from './headers.ts';
 

@@ -1,6 +1,6 @@
 /** Proves that rows say what a person needs, that colours go by the first rule that matches, and that each frame is listed once. */
 import { describe, expect, it } from 'vitest';
-import { itemAt } from '../base/list.ts';
+import { itemAt } from '../base/lists/list.ts';
 import { Capture, FilteredFrames } from './capture.ts';
 import { compileFilter } from './filter/filter.ts';
 import { BootTraffic, fileContent, pc, SERVER } from './fixtures/boot-traffic.ts';

@@ -1,7 +1,7 @@
 /** Tasks resume inside the event that woke them, in order, and give up cleanly. */
 import { describe, expect, it } from 'vitest';
 import { EventQueue } from './event-queue.ts';
-import { itemAt } from './list.ts';
+import { itemAt } from './lists/list.ts';
 import { after, anyOf, Inbox, sleep, startTask, takeWithin, type Task } from './task.ts';
 
 describe('task', () => {

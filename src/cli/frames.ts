@@ -3,7 +3,7 @@
  * line a frame, the chosen fields separated by tabs, or the whole tree.
  */
 import { readFileSync } from 'node:fs';
-import { itemAt } from '../base/list.ts';
+import { itemAt } from '../base/lists/list.ts';
 import { Capture } from '../analysis/capture.ts';
 import type { FilterError } from '../analysis/filter/ast.ts';
 import { compileFilter } from '../analysis/filter/filter.ts';

@@ -1,7 +1,7 @@
 /** A machine's screen as a PNG file (RFC 2083): text with the true font of the VGA BIOS, graphics as they are. */
 import { zlibSync } from 'fflate';
 import { concatBytes, latin1, writeU32 } from '../base/bytes.ts';
-import { crc32 } from '../base/crc32.ts';
+import { crc32 } from '../base/data/crc32.ts';
 import type { Screen } from '../machine/screen-image.ts';
 import { renderText } from '../machine/vga-font.ts';
 

@@ -5,7 +5,7 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { FrameStore } from '../analysis/frame-store.ts';
-import { Narrative, storyText } from '../analysis/story/narrative.ts';
+import { Narrative, storyText } from '../analysis/story/narrative/narrative.ts';
 import { LabTrace } from '../analysis/story/trace.ts';
 import { writePcapng } from '../analysis/pcapng/writer.ts';
 import { NS_PER_S } from '../base/clock.ts';

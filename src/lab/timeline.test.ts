@@ -1,6 +1,6 @@
 /** The order of things in one moment, and how far cells in other threads are let go. */
 import { describe, expect, it } from 'vitest';
-import { itemAt } from '../base/list.ts';
+import { itemAt } from '../base/lists/list.ts';
 import { Timeline, type TimedCell } from './timeline.ts';
 
 /** A cell that has something to do at given times, and says nothing else. */

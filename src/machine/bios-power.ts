@@ -4,7 +4,7 @@
  * one, and halts. These PCs have no ACPI, so only the halt can be observed; the code around it identifies it.
  */
 import { fromHex } from '../base/bytes.ts';
-import { itemAt } from '../base/list.ts';
+import { itemAt } from '../base/lists/list.ts';
 import type { GuestMemory } from '../firmware/guest.ts';
 import type { WasmViews } from './guest-cpu.ts';
 import { translator } from './paging.ts';

@@ -3,7 +3,7 @@
  * WebAssembly memory: v86's own accessors are proxies that cost a microsecond each.
  */
 import { byteAt } from '../base/bytes.ts';
-import { itemAt } from '../base/list.ts';
+import { itemAt } from '../base/lists/list.ts';
 import type { GuestCpu, GuestMemory, GuestRegisters, Register32, SegmentRegister } from '../firmware/guest.ts';
 import { CPU_STATE, type V86Cpu } from './v86/internals.ts';
 

@@ -3,7 +3,7 @@
  * which character: the guest must be set to the same layout to read it so; the BIOS reads the US one.
  */
 
-import { itemAt } from '../base/list.ts';
+import { itemAt } from '../base/lists/list.ts';
 
 export type KeyboardLayout = 'us' | 'fr' | 'de';
 

@@ -1,7 +1,7 @@
 /** Joins v86's network cards to ports of the lab: bus events on one side, frames on the other. */
 import { isGroupMac, MAC_BROADCAST, readMac, writeMac, type MacAddress } from '../base/address.ts';
 import { byteAt } from '../base/bytes.ts';
-import { itemAt } from '../base/list.ts';
+import { itemAt } from '../base/lists/list.ts';
 import { assert } from '../base/result.ts';
 import type { FramePort, FrameReceiver } from '../net/port.ts';
 import type { V86Bus, V86Cpu, V86Emulator, V86Ne2k } from './v86/internals.ts';

@@ -1,5 +1,5 @@
 /** Where a linear address of the guest lies in its memory, as the CPU finds it (Intel SDM volume 3 §4.3, §4.4). */
-import { itemAt } from '../base/list.ts';
+import { itemAt } from '../base/lists/list.ts';
 import type { GuestMemory } from '../firmware/guest.ts';
 import type { WasmViews } from './guest-cpu.ts';
 import { CPU_STATE } from './v86/internals.ts';

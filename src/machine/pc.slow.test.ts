@@ -8,7 +8,7 @@ import { MAC_BROADCAST, readMac } from '../base/address.ts';
 import { fromHex, readU16 } from '../base/bytes.ts';
 import { NS_PER_MS, NS_PER_S } from '../base/clock.ts';
 import { EventLog } from '../base/event-log.ts';
-import { itemAt } from '../base/list.ts';
+import { itemAt } from '../base/lists/list.ts';
 import { verbatim } from '../base/sentence.ts';
 import { EventQueue } from '../base/event-queue.ts';
 import { SeededRng } from '../base/rng.ts';

@@ -10,7 +10,7 @@ import { toHex } from '../base/bytes.ts';
 import { LAB_EPOCH_MS } from '../base/calendar.ts';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { NS_PER_US, type Clock, type Timer } from '../base/clock.ts';
-import { itemAt } from '../base/list.ts';
+import { itemAt } from '../base/lists/list.ts';
 import { assert } from '../base/result.ts';
 import type { Rng } from '../base/rng.ts';
 import type { EventBody } from '../base/event-log.ts';

@@ -1,5 +1,5 @@
 /** What exists while a PC has power: the emulator with everything that is plugged into it, and our views of it. */
-import { itemAt } from '../base/list.ts';
+import { itemAt } from '../base/lists/list.ts';
 import type { FramePort } from '../net/port.ts';
 import type { Drives } from './drives.ts';
 import { V86GuestCpu, WasmGuestMemory, WasmViews, type CpuOwner } from './guest-cpu.ts';

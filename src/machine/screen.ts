@@ -2,7 +2,7 @@
  * The PC's screen as plain data: what v86's VGA card draws is kept here, for a canvas on a page, for tests and for
  * the event log. A change counter tells viewers when to redraw.
  */
-import { itemAt } from '../base/list.ts';
+import { itemAt } from '../base/lists/list.ts';
 import { fromCp437 } from '../firmware/text/cp437.ts';
 import { VGA_COLOURS } from '../firmware/text/graphics.ts';
 import type { V86Layer, V86Screen } from './v86/internals.ts';

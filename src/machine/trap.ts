@@ -3,7 +3,7 @@
  * nor the double fault that follows, it shuts down and the board resets it; v86 panics there, or calls itself until a
  * stack is full. The state of the CPU tells that from code which the emulator lacks, and tells it on every host alike.
  */
-import { itemAt } from '../base/list.ts';
+import { itemAt } from '../base/lists/list.ts';
 import type { GuestMemory } from '../firmware/guest.ts';
 import type { WasmViews } from './guest-cpu.ts';
 import { translator } from './paging.ts';

@@ -2,7 +2,7 @@
  * The true font of the PC's text screen: 256 glyphs of 8 by 16 dots, found in the VGA BIOS image that the machines
  * themselves use. Without that image the page draws with its own monospace font.
  */
-import { itemAt } from '../base/list.ts';
+import { itemAt } from '../base/lists/list.ts';
 import { drawGlyph, GLYPH_COLUMNS, GLYPH_ROWS, VGA_COLOURS } from '../firmware/text/graphics.ts';
 import type { ScreenCells } from './screen-image.ts';
 

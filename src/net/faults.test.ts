@@ -4,7 +4,7 @@ import { byteAt } from '../base/bytes.ts';
 import { NS_PER_MS } from '../base/clock.ts';
 import { EventLog } from '../base/event-log.ts';
 import { EventQueue } from '../base/event-queue.ts';
-import { itemAt } from '../base/list.ts';
+import { itemAt } from '../base/lists/list.ts';
 import { SeededRng } from '../base/rng.ts';
 import { FaultPort, type Fault } from './faults.ts';
 import { PlugPort, Wire } from './link.ts';

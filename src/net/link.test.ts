@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { CausalClock, EventLog } from '../base/event-log.ts';
 import { EventQueue } from '../base/event-queue.ts';
-import { itemAt } from '../base/list.ts';
+import { itemAt } from '../base/lists/list.ts';
 import { PlugPort, Wire, type WireOptions } from './link.ts';
 import { TapPort, type TappedFrame } from './testing-tap.ts';
 

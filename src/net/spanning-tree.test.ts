@@ -5,7 +5,7 @@ import { MAC_BROADCAST, writeMac } from '../base/address.ts';
 import { NS_PER_MS, NS_PER_S } from '../base/clock.ts';
 import { EventLog } from '../base/event-log.ts';
 import { EventQueue } from '../base/event-queue.ts';
-import { itemAt } from '../base/list.ts';
+import { itemAt } from '../base/lists/list.ts';
 import { PlugPort, Wire } from './link.ts';
 import { EthernetSwitch, type SwitchPort } from './switch.ts';
 

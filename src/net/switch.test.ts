@@ -6,7 +6,7 @@ import { toHex, writeU16 } from '../base/bytes.ts';
 import { NS_PER_S } from '../base/clock.ts';
 import { EventLog } from '../base/event-log.ts';
 import { EventQueue } from '../base/event-queue.ts';
-import { atLeast, itemAt } from '../base/list.ts';
+import { atLeast, itemAt } from '../base/lists/list.ts';
 import { PlugPort, Wire } from './link.ts';
 import { EthernetSwitch, type SwitchOptions, type SwitchPort, type SwitchPortOptions } from './switch.ts';
 import { isTagged, tagFrame, tagVid } from './vlan-tag.ts';

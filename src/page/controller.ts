@@ -12,22 +12,22 @@ import { Moments } from './time/moments.ts';
 import { TimeControls } from './time/time-controls.ts';
 import type { IpxeAction, IpxeView } from '../lab/observe/ipxe-debugger.ts';
 import { Breakpoints } from './time/breakpoints.ts';
-import { withOutage } from './document/user-actions.ts';
+import { withOutage } from './document/edits/user-actions.ts';
 import type { MachineAction, OpenResult, PlaceFault } from '../threads/api/lab-api.ts';
 import { inputOf } from '../threads/api/machine-input.ts';
 import { LabClient } from './lab-client.ts';
-import { backToLiveCapture } from './document/capture-file.ts';
-import { browserLabs, isFramed, storageOf } from './document/browser-labs.ts';
+import { backToLiveCapture } from './document/files/capture-file.ts';
+import { browserLabs, isFramed, storageOf } from './document/kept/browser-labs.ts';
 import { LabOpener } from './document/lab-opener.ts';
 import { Opening } from './opening.ts';
 import { Course } from './lessons/course.ts';
-import { ownFiles } from './document/catalogue-files.ts';
-import { saveFile } from './document/save-file.ts';
+import { ownFiles } from './document/files/catalogue-files.ts';
+import { saveFile } from './document/files/save-file.ts';
 import { followSelected } from './time/selection-details.ts';
 import { followShown } from './time/displayed-lab.ts';
 import { fetchText } from '../threads/api/site-text.ts';
 import { useDocument, useLive, useView, type Selection } from './store.ts';
-import { runsAlike } from './document/scenario-edits.ts';
+import { runsAlike } from './document/edits/scenario-edits.ts';
 import { compactScenario } from '../scenario/compact.ts';
 import { isNameOf } from '../scenario/machine-names.ts';
 import type { Scenario, ScenarioNode, ScenarioUserInput } from '../scenario/schema.ts';
@@ -110,7 +110,7 @@ export class Controller {
         missingFiles: async (scenario) =>
           ownFiles(scenario).length === 0
             ? []
-            : await (await import('./document/given-files.ts')).missingFiles(scenario),
+            : await (await import('./document/files/given-files.ts')).missingFiles(scenario),
         showHash: (hash) => {
           if (location.hash !== hash)
             history.replaceState(undefined, '', `${location.pathname}${location.search}${hash}`);

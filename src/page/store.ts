@@ -7,7 +7,7 @@ import { temporal } from 'zundo';
 import { create } from 'zustand';
 import { immer } from 'zustand/middleware/immer';
 import type { Scenario, ScenarioUserInput } from '../scenario/schema.ts';
-import type { ManualOutage } from './document/user-actions.ts';
+import type { ManualOutage } from './document/edits/user-actions.ts';
 import type { Language, Text, TextId } from './i18n/index.ts';
 import { EventHistory } from './time/event-history.ts';
 import type { BreakpointProblem, LabUpdate, OpenProgress, PlaceFault } from '../threads/api/lab-api.ts';

@@ -4,7 +4,7 @@
  */
 import { deflateSync, Inflate } from 'fflate';
 import { fromUtf8, utf8 } from '../base/bytes.ts';
-import { inflate } from '../base/inflate.ts';
+import { inflate } from '../base/data/inflate.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import type { Message } from '../base/sentence.ts';
 import { scenarioMessage } from './fault-texts.ts';

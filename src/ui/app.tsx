@@ -2,7 +2,7 @@
 import { useEffect, useMemo, type ReactNode } from 'react';
 import { Group, Panel, Separator } from 'react-resizable-panels';
 import { keyName } from '../page/commands/registry.ts';
-import { useMissing } from '../page/document/missing-files.ts';
+import { useMissing } from '../page/document/files/missing-files.ts';
 import { useNewVersion } from '../page/shell/offline.ts';
 import { useView } from '../page/store.ts';
 import { ErrorBoundary } from './parts/error-boundary.tsx';

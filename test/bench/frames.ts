@@ -3,7 +3,7 @@
  * others. Singly (each frame waits for the one before, as in a lock-step transfer) and 32 to a batch, four batches under way.
  */
 import { writeMac } from '../../src/base/address.ts';
-import { atLeast } from '../../src/base/list.ts';
+import { atLeast } from '../../src/base/lists/list.ts';
 import { makeSwitch, receiveBatches, sendFrames, type BatchPort } from './pass-frames.ts';
 import { measured, type BenchHost, type Measure, type Row, type Values } from './types.ts';
 

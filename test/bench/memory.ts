@@ -1,6 +1,6 @@
 /** Resident memory of a process as Linux tells it. */
 import { existsSync, readFileSync } from 'node:fs';
-import { itemAt } from '../../src/base/list.ts';
+import { itemAt } from '../../src/base/lists/list.ts';
 import type { MemoryReading } from './types.ts';
 
 /** `largeMappingBytes` sums the writable mappings of at least `largeBytes`. Undefined on other systems than Linux. */

@@ -4,7 +4,7 @@
  */
 import { readU16, writeU16 } from '../../src/base/bytes.ts';
 import { EventQueue } from '../../src/base/event-queue.ts';
-import { itemAt } from '../../src/base/list.ts';
+import { itemAt } from '../../src/base/lists/list.ts';
 import type { FramePort, FrameReceiver } from '../../src/net/port.ts';
 import { EthernetSwitch } from '../../src/net/switch.ts';
 

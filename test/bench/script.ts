@@ -1,5 +1,5 @@
 /** A script of 10,000 lines: on a bare machine, and by real iPXE in the emulator. */
-import { atLeast, itemAt } from '../../src/base/list.ts';
+import { atLeast, itemAt } from '../../src/base/lists/list.ts';
 import { benchScenario, bootServer, openLab, runUntil, SERVER_IP, stampEvents } from './labs.ts';
 import { measured, type BenchHost, type Measure } from './types.ts';
 

@@ -1,5 +1,5 @@
 /** Rows as a table for people. */
-import { itemAt } from '../../src/base/list.ts';
+import { itemAt } from '../../src/base/lists/list.ts';
 import type { Row } from './types.ts';
 
 export function table(rows: readonly Row[]): string {

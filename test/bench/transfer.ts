@@ -9,7 +9,7 @@ import { parseIpv4, parseMac, prefixMask } from '../../src/base/address.ts';
 import { NS_PER_S } from '../../src/base/clock.ts';
 import { CausalClock, EventLog, type LabEvent } from '../../src/base/event-log.ts';
 import { EventQueue } from '../../src/base/event-queue.ts';
-import { itemAt } from '../../src/base/list.ts';
+import { itemAt } from '../../src/base/lists/list.ts';
 import { SeededRng } from '../../src/base/rng.ts';
 import { startTask } from '../../src/base/task.ts';
 import { BufferSink, tftpGet } from '../../src/firmware/clients/tftp-client.ts';

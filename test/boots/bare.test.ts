@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { sentView } from '../../src/analysis/frame-view.ts';
-import { diagnose } from '../../src/analysis/story/diagnose.ts';
+import { diagnose } from '../../src/analysis/story/findings/diagnose.ts';
 import { BootFacts } from '../../src/analysis/story/facts.ts';
 import { RunControl } from '../../src/lab/run-control.ts';
 import type { Lab } from '../../src/lab/lab.ts';

@@ -1,6 +1,6 @@
 /** Chainloading the lab's own undionly.kpxe on bare machines: the endless loop, its cure, and the way back to the ROM. */
 import { describe, expect, it } from 'vitest';
-import { diagnose } from '../../src/analysis/story/diagnose.ts';
+import { diagnose } from '../../src/analysis/story/findings/diagnose.ts';
 import { formatMac } from '../../src/base/address.ts';
 import { BootFacts } from '../../src/analysis/story/facts.ts';
 import { fromLatin1 } from '../../src/base/bytes.ts';

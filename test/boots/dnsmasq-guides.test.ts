@@ -5,7 +5,7 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { LabEvent } from '../../src/base/event-log.ts';
-import { itemAt } from '../../src/base/list.ts';
+import { itemAt } from '../../src/base/lists/list.ts';
 import type { Lab } from '../../src/lab/lab.ts';
 import type { AskAnswer } from '../../src/services/dnsmasq/ask/ask.ts';
 import type { AskKind, MadeClient } from '../../src/services/dnsmasq/ask/client.ts';

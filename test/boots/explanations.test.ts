@@ -3,8 +3,8 @@
  * that lead from the power switch to the end; marks of frames that were lost, sent again or overtaken.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { explainEvent, type EventExplanation } from '../../src/analysis/story/explain.ts';
-import { Narrative, storyText } from '../../src/analysis/story/narrative.ts';
+import { explainEvent, type EventExplanation } from '../../src/analysis/story/explain/explain.ts';
+import { Narrative, storyText } from '../../src/analysis/story/narrative/narrative.ts';
 import { LabTrace } from '../../src/analysis/story/trace.ts';
 import type { LabEvent } from '../../src/base/event-log.ts';
 import { loadLanguage, sayMessage } from '../../src/page/i18n/index.ts';

@@ -1,6 +1,6 @@
 /** What looks wrong in the labs of the site that have emulated PCs, and what a real PXELINUX runs into. */
 import { describe, expect, it } from 'vitest';
-import type { Finding } from '../../src/analysis/story/judge.ts';
+import type { Finding } from '../../src/analysis/story/findings/judge.ts';
 import { parseScenarioText } from '../../src/scenario/parse.ts';
 import type { Scenario } from '../../src/scenario/schema.ts';
 import { labFindings, play, siteScenario } from '../support/lab.ts';

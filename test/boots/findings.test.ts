@@ -4,7 +4,7 @@
  */
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { Finding } from '../../src/analysis/story/judge.ts';
+import type { Finding } from '../../src/analysis/story/findings/judge.ts';
 import { say } from '../../src/base/sentence.ts';
 import { labFr } from '../../src/page/i18n/fr/lab.ts';
 import type { Scenario } from '../../src/scenario/schema.ts';

@@ -1,6 +1,6 @@
 /** Scripts as people write them, on an emulated PC: the BIOS shows them and hands over the keys, and a kernel really starts. */
 import { describe, expect, it } from 'vitest';
-import { itemAt } from '../../src/base/list.ts';
+import { itemAt } from '../../src/base/lists/list.ts';
 import { playScript, SCRIPT_CASES, type ScriptCase } from '../support/ipxe-scripts.ts';
 
 const KERNEL: ScriptCase = {

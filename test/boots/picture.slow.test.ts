@@ -4,7 +4,7 @@
  */
 import { expect, it } from 'vitest';
 import { NS_PER_S } from '../../src/base/clock.ts';
-import { atLeast } from '../../src/base/list.ts';
+import { atLeast } from '../../src/base/lists/list.ts';
 import { decodePng } from '../../src/firmware/ipxe/images/png.ts';
 import { answerOf } from '../../src/lab/nodes/machine.ts';
 import { RunControl } from '../../src/lab/run-control.ts';

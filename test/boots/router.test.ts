@@ -1,7 +1,7 @@
 /** A server that forwards: two networks joined by a relay and a router, and what routers do on the way. */
 import { describe, expect, it } from 'vitest';
 import { sentView } from '../../src/analysis/frame-view.ts';
-import { diagnose } from '../../src/analysis/story/diagnose.ts';
+import { diagnose } from '../../src/analysis/story/findings/diagnose.ts';
 import { BootFacts } from '../../src/analysis/story/facts.ts';
 import { decodeIpv4Header } from '../../src/protocols/ipv4/codec.ts';
 import type { Scenario, ServerNode } from '../../src/scenario/schema.ts';

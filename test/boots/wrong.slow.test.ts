@@ -3,7 +3,7 @@
  * reports about them. Real kernels and boot programs cause no warning.
  */
 import { describe, expect, it, vi } from 'vitest';
-import { REMEDY_TEXTS } from '../../src/analysis/story/remedies.ts';
+import { REMEDY_TEXTS } from '../../src/analysis/story/findings/remedies.ts';
 import { readImage } from '../../src/cli/images.ts';
 import { NS_PER_S } from '../../src/base/clock.ts';
 import { RunControl } from '../../src/lab/run-control.ts';

@@ -1,6 +1,6 @@
 /** What two lists of lines do not have in common, in order: `-` only the first has it, `+` only the second. */
 
-import { itemAt } from '../../src/base/list.ts';
+import { itemAt } from '../../src/base/lists/list.ts';
 export function diffLines(a: readonly string[], b: readonly string[]): readonly string[] {
   // The length of the longest common rest from each pair of places.
   const common = Array.from({ length: a.length + 1 }, () => Array.from({ length: b.length + 1 }, () => 0));

@@ -1,7 +1,7 @@
 /** One conversation, held with real iPXE and with ours, on the same emulated PC before the same servers. */
 import { byteAt, fromLatin1, readU16, readU32 } from '../../src/base/bytes.ts';
 import { NS_PER_S } from '../../src/base/clock.ts';
-import { itemAt } from '../../src/base/list.ts';
+import { itemAt } from '../../src/base/lists/list.ts';
 import type { Lab } from '../../src/lab/lab.ts';
 import { answerOf } from '../../src/lab/nodes/machine.ts';
 import { DHCP_SERVER_PORT, PXE_SERVER_PORT } from '../../src/protocols/dhcp/codec.ts';

@@ -3,7 +3,7 @@
  * records. BYTES: length, padding, compression, log lines.
  */
 import { byteAt, fromHex, readU16, readU32, toHex } from '../../src/base/bytes.ts';
-import { itemAt } from '../../src/base/list.ts';
+import { itemAt } from '../../src/base/lists/list.ts';
 import type { PlayedCase, ReceiveStep, RecordedCase, RecordedReply, SendStep } from './case.ts';
 
 export type Level = 'MUST' | 'ORDER' | 'BYTES';

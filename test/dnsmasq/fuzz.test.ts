@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { fromHex } from '../../src/base/bytes.ts';
 import { NS_PER_S } from '../../src/base/clock.ts';
 import { EventQueue } from '../../src/base/event-queue.ts';
-import { itemAt } from '../../src/base/list.ts';
+import { itemAt } from '../../src/base/lists/list.ts';
 import { SeededRng } from '../../src/base/rng.ts';
 import { parseConfig } from '../../src/services/dnsmasq/config/parse.ts';
 import { directiveNames } from '../../src/services/dnsmasq/config/registry.ts';

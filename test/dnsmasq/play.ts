@@ -4,7 +4,7 @@ import { byteAt, fromHex, readU16, toHex, writeU16 } from '../../src/base/bytes.
 import { NS_PER_S } from '../../src/base/clock.ts';
 import { EventLog } from '../../src/base/event-log.ts';
 import { EventQueue } from '../../src/base/event-queue.ts';
-import { atLeast, itemAt } from '../../src/base/list.ts';
+import { atLeast, itemAt } from '../../src/base/lists/list.ts';
 import { SeededRng } from '../../src/base/rng.ts';
 import type { TcpConnection } from '../../src/net/host/types.ts';
 import { DnsStreamReader, frameDns } from '../../src/protocols/dns/stream.ts';

@@ -1,6 +1,6 @@
 /** Asks the installed tshark which frames a filter chooses. */
 import { execFile, execFileSync } from 'node:child_process';
-import { itemAt } from '../../src/base/list.ts';
+import { itemAt } from '../../src/base/lists/list.ts';
 
 /** As the lab dissects: names not resolved, checksums checked, dates in UTC. */
 const OPTIONS = [

@@ -7,7 +7,7 @@ import { ladderSvg } from '../../src/analysis/ladder/svg.ts';
 import { Colouring, DEFAULT_COLOUR_RULES, packetRow } from '../../src/analysis/packet-list.ts';
 import { readCapture } from '../../src/analysis/pcapng/reader.ts';
 import { writePcapng } from '../../src/analysis/pcapng/writer.ts';
-import { diagnose } from '../../src/analysis/story/diagnose.ts';
+import { diagnose } from '../../src/analysis/story/findings/diagnose.ts';
 import { BootFacts } from '../../src/analysis/story/facts.ts';
 import { followStream } from '../../src/analysis/streams/follow.ts';
 import { transferredObjects } from '../../src/analysis/streams/objects.ts';

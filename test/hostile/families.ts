@@ -5,7 +5,7 @@
 import { gzipSync, zlibSync } from 'fflate';
 import { pngChunk } from '../../src/cli/png.ts';
 import { concatBytes, writeU32 } from '../../src/base/bytes.ts';
-import { itemAt } from '../../src/base/list.ts';
+import { itemAt } from '../../src/base/lists/list.ts';
 import type { Rng } from '../../src/base/rng.ts';
 
 export type HostileInput =

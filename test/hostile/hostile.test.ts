@@ -4,7 +4,7 @@
  * speed sways. `run.ts` does the same with other seeds, for as long as one likes.
  */
 import { describe, expect, it } from 'vitest';
-import { atLeast } from '../../src/base/list.ts';
+import { atLeast } from '../../src/base/lists/list.ts';
 import { Capture, FilteredFrames } from '../../src/analysis/capture.ts';
 import { compileFilter } from '../../src/analysis/filter/filter.ts';
 import { FrameStore } from '../../src/analysis/frame-store.ts';

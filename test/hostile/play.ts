@@ -5,7 +5,7 @@
  */
 import { decodeLink, encodeLink } from '../../src/page/document/link.ts';
 import { NS_PER_S } from '../../src/base/clock.ts';
-import { atLeast } from '../../src/base/list.ts';
+import { atLeast } from '../../src/base/lists/list.ts';
 import { SeededRng } from '../../src/base/rng.ts';
 import { Lab } from '../../src/lab/lab.ts';
 import { EMPTY_MANIFEST } from '../../src/lab/content/image-manifest.ts';

@@ -9,7 +9,7 @@
  */
 import { Capture } from '../../src/analysis/capture.ts';
 import { FrameStore } from '../../src/analysis/frame-store.ts';
-import { atLeast, itemAt } from '../../src/base/list.ts';
+import { atLeast, itemAt } from '../../src/base/lists/list.ts';
 import { SeededRng, type Rng } from '../../src/base/rng.ts';
 import type { DissectionSession } from '../../src/protocols/core/session.ts';
 import type { TreeItem } from '../../src/protocols/core/tree.ts';

@@ -8,7 +8,7 @@ import { useDocument, useLive, useView } from '../../src/page/store.ts';
 import { LiveUpdates } from '../../src/page/time/live-updates.ts';
 import type { LabNews, StopReason } from '../../src/threads/api/lab-api.ts';
 import { siteScenario } from '../support/lab.ts';
-import { atLeast } from '../../src/base/list.ts';
+import { atLeast } from '../../src/base/lists/list.ts';
 import { verbatim } from '../../src/base/sentence.ts';
 
 const told: MessageToEmbedder[] = [];

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { atLeast } from '../../src/base/list.ts';
+import { atLeast } from '../../src/base/lists/list.ts';
 import { parseManifest } from '../../src/lab/content/image-manifest.ts';
 import { neededImages } from '../../src/lab/content/images.ts';
 import { answerOf } from '../../src/lab/nodes/machine.ts';

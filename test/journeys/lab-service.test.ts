@@ -1,6 +1,6 @@
 /** The lab's thread as the page meets it, with real ports: what updates carry, and a capture sent again. */
 import { afterEach, expect, it } from 'vitest';
-import { atLeast } from '../../src/base/list.ts';
+import { atLeast } from '../../src/base/lists/list.ts';
 import { HandHost } from './hand-host.ts';
 import { siteScenario } from '../support/lab.ts';
 import type { LabNews, MessageToAnalysis, MessageToPage } from '../../src/threads/api/lab-api.ts';

@@ -11,7 +11,7 @@ import { EventHistory } from '../../src/page/time/event-history.ts';
 import type { StageEvent } from '../../src/page/time/stage-lanes.ts';
 import { RunControl } from '../../src/lab/run-control.ts';
 import { openLab, siteScenario } from '../support/lab.ts';
-import { atLeast, itemAt } from '../../src/base/list.ts';
+import { atLeast, itemAt } from '../../src/base/lists/list.ts';
 import { verbatim } from '../../src/base/sentence.ts';
 
 const stage = (id: number, timeNs: number, name: StageEvent['stage']): StageEvent => ({

@@ -114,7 +114,10 @@ describe('the page', () => {
     await expect.poll(async () => await tree.locator('[data-selected]').textContent()).toContain('Destination');
 
     await show(page, 'Explain');
-    await page.getByTestId('explain').getByRole('heading', { name: /^Frame 1, pc1, / }).waitFor();
+    await page
+      .getByTestId('explain')
+      .getByRole('heading', { name: /^Frame 1, pc1, / })
+      .waitFor();
     await page.getByTestId('timeline').locator('[data-stage="dhcp-ack"]').click();
     await expect
       .poll(async () => await page.getByTestId('packet-list').locator('[aria-selected="true"]').textContent())

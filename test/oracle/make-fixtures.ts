@@ -7,7 +7,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseIpv4, parseMac } from '../../src/base/address.ts';
 import { concatBytes, fromHex, utf8, writeU16 } from '../../src/base/bytes.ts';
-import { itemAt } from '../../src/base/list.ts';
+import { itemAt } from '../../src/base/lists/list.ts';
 import { FrameStore } from '../../src/analysis/frame-store.ts';
 import { writePcapng } from '../../src/analysis/pcapng/writer.ts';
 import { encodeArp } from '../../src/protocols/arp/codec.ts';

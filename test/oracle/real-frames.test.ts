@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readCapture } from '../../src/analysis/pcapng/reader.ts';
 import { byteAt, toHex } from '../../src/base/bytes.ts';
-import { itemAt } from '../../src/base/list.ts';
+import { itemAt } from '../../src/base/lists/list.ts';
 import type { Result } from '../../src/base/result.ts';
 import { decodeArp, encodeArp } from '../../src/protocols/arp/codec.ts';
 import { decodeDhcp, encodeDhcp } from '../../src/protocols/dhcp/codec.ts';

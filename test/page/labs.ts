@@ -1,13 +1,13 @@
 /** A browser's storages for tests of labs that are kept: one for all tabs, and what one tab has of its own. */
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
-import { LabDatabase } from '../../src/page/document/lab-database.ts';
-import { LabLibrary, useLabs } from '../../src/page/document/lab-library.ts';
+import { LabDatabase } from '../../src/page/document/kept/lab-database.ts';
+import { LabLibrary, useLabs } from '../../src/page/document/kept/lab-library.ts';
 import { LabOpener, type OpenerHost } from '../../src/page/document/lab-opener.ts';
-import type { LabStorage, StorageTrouble } from '../../src/page/document/stored-labs.ts';
-import { placeMemory } from '../../src/page/document/tab-place.ts';
-import { UnsavedLabs } from '../../src/page/document/unsaved-labs.ts';
-import { useMissing } from '../../src/page/document/missing-files.ts';
+import type { LabStorage, StorageTrouble } from '../../src/page/document/kept/stored-labs.ts';
+import { placeMemory } from '../../src/page/document/kept/tab-place.ts';
+import { UnsavedLabs } from '../../src/page/document/kept/unsaved-labs.ts';
+import { useMissing } from '../../src/page/document/files/missing-files.ts';
 import { useDocument, useLive } from '../../src/page/store.ts';
 import { err, ok } from '../../src/base/result.ts';
 import { parseScenario } from '../../src/scenario/parse.ts';

@@ -2,7 +2,7 @@
 import { expect } from 'vitest';
 import { parseIpv4, parseMac } from '../../src/base/address.ts';
 import { fromHex } from '../../src/base/bytes.ts';
-import { itemAt } from '../../src/base/list.ts';
+import { itemAt } from '../../src/base/lists/list.ts';
 import { encodeEthernet } from '../../src/protocols/ethernet/codec.ts';
 import { encodeIpv4 } from '../../src/protocols/ipv4/codec.ts';
 import { makeRegistry } from '../../src/protocols/all.ts';

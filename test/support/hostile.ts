@@ -1,7 +1,7 @@
 /** Links made to harm the reader that opens them: what the unit tests and the journeys throw at the lab. */
 import { deflateSync } from 'fflate';
 import { utf8 } from '../../src/base/bytes.ts';
-import { itemAt } from '../../src/base/list.ts';
+import { itemAt } from '../../src/base/lists/list.ts';
 import { SeededRng, type Rng } from '../../src/base/rng.ts';
 
 /** A hash that holds a text, whatever it is. */

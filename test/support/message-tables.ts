@@ -1,9 +1,9 @@
 /** All tables of sentences of the lab's parts and of the page's commands, in English. */
 import type { MessageTexts } from '../../src/base/sentence.ts';
-import { REMEDY_TEXTS } from '../../src/analysis/story/remedies.ts';
-import { FINDING_REMEDIES, FINDING_TEXTS, REPORTED_TEXTS } from '../../src/analysis/story/finding-texts.ts';
-import { EXPLAIN_TEXTS } from '../../src/analysis/story/explain-texts.ts';
-import { NARRATIVE_TEXTS } from '../../src/analysis/story/narrative-texts.ts';
+import { REMEDY_TEXTS } from '../../src/analysis/story/findings/remedies.ts';
+import { FINDING_REMEDIES, FINDING_TEXTS, REPORTED_TEXTS } from '../../src/analysis/story/findings/finding-texts.ts';
+import { EXPLAIN_TEXTS } from '../../src/analysis/story/explain/explain-texts.ts';
+import { NARRATIVE_TEXTS } from '../../src/analysis/story/narrative/narrative-texts.ts';
 import { FAILURE_TEXTS } from '../../src/base/failures.ts';
 import { MACHINE_TEXTS } from '../../src/machine/messages.ts';
 import { NET_TEXTS } from '../../src/net/messages.ts';

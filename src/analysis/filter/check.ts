@@ -3,7 +3,7 @@
  * cannot be compared is refused with its place. The rules are those of Wireshark 4.
  */
 import { fromLatin1 } from '../../base/bytes.ts';
-import { atLeast, itemAt } from '../../base/list.ts';
+import { atLeast, itemAt } from '../../base/lists/list.ts';
 import { compilePattern, MAX_PATTERN_STEPS, type Pattern } from '../../base/pattern.ts';
 import { err, ok, unreachable } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';

@@ -3,7 +3,7 @@
  * dissected. Nothing is built for a frame: no tree, and for the common comparison (a field with a number) no array.
  */
 import { fromLatin1, toHex } from '../../base/bytes.ts';
-import { atLeast, itemAt } from '../../base/list.ts';
+import { atLeast, itemAt } from '../../base/lists/list.ts';
 import type { Pattern } from '../../base/pattern.ts';
 import { assert, unreachable } from '../../base/result.ts';
 import { FieldCollector } from '../../protocols/core/collector.ts';

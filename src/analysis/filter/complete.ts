@@ -1,5 +1,5 @@
 /** What could stand at the cursor of a filter box: fields, values of the field that is compared, functions, operators. */
-import { itemAt } from '../../base/list.ts';
+import { itemAt } from '../../base/lists/list.ts';
 import type { FieldDef } from '../../protocols/core/field.ts';
 import { verbatim, type Message } from '../../base/sentence.ts';
 import type { Registry } from '../../protocols/core/registry.ts';

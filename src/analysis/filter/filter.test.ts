@@ -5,7 +5,7 @@
  */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { itemAt } from '../../base/list.ts';
+import { itemAt } from '../../base/lists/list.ts';
 import { field } from '../../protocols/core/field.ts';
 import { frameProtocol } from '../../protocols/frame/dissect.ts';
 import { defineProtocol, Registry } from '../../protocols/core/registry.ts';

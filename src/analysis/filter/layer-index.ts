@@ -4,7 +4,7 @@
  */
 import type { FieldCollector } from '../../protocols/core/collector.ts';
 import type { DissectionSession } from '../../protocols/core/session.ts';
-import { atLeast } from '../../base/list.ts';
+import { atLeast } from '../../base/lists/list.ts';
 import { assert } from '../../base/result.ts';
 import { u32Column } from '../growing.ts';
 

@@ -2,7 +2,7 @@
  * Parses display filters by recursive descent. From weak to strong: or, xor, and, not, a test; within a test:
  * bitwise and, sum, product, minus. `a < b < c` is `a < b and b < c`.
  */
-import { itemAt } from '../../base/list.ts';
+import { itemAt } from '../../base/lists/list.ts';
 import { err, ok } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
 import type { Message } from '../../base/sentence.ts';

@@ -1,6 +1,6 @@
 /** Names near to a mistyped one, for errors that help. */
 
-import { itemAt } from '../../base/list.ts';
+import { itemAt } from '../../base/lists/list.ts';
 
 /** Edits (insert, delete, replace, swap of neighbours) from `a` to `b`. */
 function distance(a: string, b: string): number {

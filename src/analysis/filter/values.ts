@@ -1,8 +1,8 @@
 /** Values of the filter language: what kinds there are, and how a literal becomes a value of a field's kind. */
 import { parseIpv4, parseMac, prefixMask } from '../../base/address.ts';
 import { fromUtf8 } from '../../base/bytes.ts';
-import { parseIpv6 } from '../../base/ipv6.ts';
-import { itemAt } from '../../base/list.ts';
+import { parseIpv6 } from '../../base/data/ipv6.ts';
+import { itemAt } from '../../base/lists/list.ts';
 import { unreachable } from '../../base/result.ts';
 import type { Message } from '../../base/sentence.ts';
 import type { FieldDef, FieldType } from '../../protocols/core/field.ts';

@@ -1,7 +1,7 @@
 /** Proves who the participants are, that transfers fold and grow, and that no frame is counted twice or lost. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { itemAt } from '../../base/list.ts';
+import { itemAt } from '../../base/lists/list.ts';
 import { Capture } from '../capture.ts';
 import { BootTraffic, fileContent, pc, SERVER } from '../fixtures/boot-traffic.ts';
 import { arrowLabel, Ladder } from './ladder.ts';

@@ -5,7 +5,7 @@
 import { formatIpv4, formatMac, isGroupMac } from '../../base/address.ts';
 import type { MacAddress } from '../../base/address.ts';
 import { readU16 } from '../../base/bytes.ts';
-import { atLeast, itemAt } from '../../base/list.ts';
+import { atLeast, itemAt } from '../../base/lists/list.ts';
 import type { FrameSource } from '../../protocols/core/frame-source.ts';
 import { TCP_FLAG } from '../../protocols/tcp/fields.ts';
 import type { Columns } from '../../protocols/core/dissect.ts';

@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { concatBytes } from '../../base/bytes.ts';
-import { itemAt } from '../../base/list.ts';
+import { itemAt } from '../../base/lists/list.ts';
 import { hexBytes } from '../../../test/support/frames.ts';
 import { FrameStore } from '../frame-store.ts';
 import { CaptureReader, readCapture } from './reader.ts';

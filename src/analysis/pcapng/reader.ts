@@ -3,7 +3,7 @@
  * that is cut short or damaged gives the frames before the damage, and an error that says where it is and why.
  */
 import { byteAt, fromUtf8 } from '../../base/bytes.ts';
-import { atLeast } from '../../base/list.ts';
+import { atLeast } from '../../base/lists/list.ts';
 import { err, ok } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
 import { FrameStore } from '../frame-store.ts';

@@ -5,7 +5,7 @@
 import { formatIpv4, readMac } from '../../base/address.ts';
 import type { Ipv4Address, MacAddress } from '../../base/address.ts';
 import { byteAt, fromLatin1, readU16 } from '../../base/bytes.ts';
-import { itemAt } from '../../base/list.ts';
+import { itemAt } from '../../base/lists/list.ts';
 import { ARP_OPERATION } from '../../protocols/arp/fields.ts';
 import {
   BOOTREQUEST,

@@ -4,7 +4,7 @@
  * arrived, the same message of the same sender), and on the faults that the lab reports.
  */
 import type { LabEvent } from '../../base/event-log.ts';
-import { RecentMap } from '../../base/recent-map.ts';
+import { RecentMap } from '../../base/lists/recent-map.ts';
 import type { FrameStore } from '../frame-store.ts';
 import { readFact, type FrameFact } from './frame-fact.ts';
 

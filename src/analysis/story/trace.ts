@@ -6,7 +6,7 @@
 import { formatMac, type Ipv4Address, type MacAddress } from '../../base/address.ts';
 import type { EventId, LabEvent } from '../../base/event-log.ts';
 import type { Sentence } from '../../base/sentence.ts';
-import { RecentMap } from '../../base/recent-map.ts';
+import { RecentMap } from '../../base/lists/recent-map.ts';
 import type { FrameStore } from '../frame-store.ts';
 import { FrameColumn } from '../../protocols/core/frame-column.ts';
 import { readFact, type FrameFact } from './frame-fact.ts';

@@ -4,7 +4,7 @@
  */
 import { formatIpv4 } from '../../base/address.ts';
 import { concatBytes } from '../../base/bytes.ts';
-import { Heap } from '../../base/heap.ts';
+import { Heap } from '../../base/lists/heap.ts';
 import type { FrameSource } from '../../protocols/core/frame-source.ts';
 import { TCP_FLAG } from '../../protocols/tcp/fields.ts';
 import { conversationKey, readHeaders } from '../headers.ts';

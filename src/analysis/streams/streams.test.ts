@@ -3,7 +3,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { concatBytes, fromLatin1, latin1, toHex } from '../../base/bytes.ts';
-import { atLeast, itemAt } from '../../base/list.ts';
+import { atLeast, itemAt } from '../../base/lists/list.ts';
 import { FrameList } from '../../protocols/core/frame-source.ts';
 import { TCP_FLAG } from '../../protocols/tcp/fields.ts';
 import { BootTraffic, fileContent, pc, SERVER, TcpScript } from '../fixtures/boot-traffic.ts';

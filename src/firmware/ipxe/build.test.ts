@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { byteAt, latin1 } from '../../base/bytes.ts';
-import { itemAt } from '../../base/list.ts';
+import { itemAt } from '../../base/lists/list.ts';
 import { ALL_OPTIONS_BUILD, DEFAULT_BUILD, FEATURE_FLAGS, featureNames, type FeatureFlag } from './build.ts';
 import { allCommands } from './commands/all.ts';
 import { probeImage } from './images/types.ts';

@@ -1,7 +1,7 @@
 /** A server for tests on the other end of a bench's cable: DHCP answers as given, TFTP and HTTP files, DNS names. */
 import { parseIpv4, type Ipv4Address } from '../../base/address.ts';
 import { fromLatin1, latin1 } from '../../base/bytes.ts';
-import { atLeast, itemAt } from '../../base/list.ts';
+import { atLeast, itemAt } from '../../base/lists/list.ts';
 import { assert } from '../../base/result.ts';
 import { HostStack } from '../../net/host/host-stack.ts';
 import type { FramePort, FrameReceiver } from '../../net/port.ts';

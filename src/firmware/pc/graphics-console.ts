@@ -1,5 +1,5 @@
 /** Text over a picture on a PC's screen in a graphics mode: what changed is drawn with the VGA BIOS's own font. */
-import { itemAt } from '../../base/list.ts';
+import { itemAt } from '../../base/lists/list.ts';
 import type { Task } from '../../base/task.ts';
 import type { GuestMemory } from '../guest.ts';
 import { AnsiInterpreter } from '../text/ansi.ts';

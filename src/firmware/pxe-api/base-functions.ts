@@ -1,5 +1,5 @@
 /** GET_CACHED_INFO and the functions that take the stack down (PXE 2.1, chapter 3). */
-import { atLeast } from '../../base/list.ts';
+import { atLeast } from '../../base/lists/list.ts';
 import { BASE_LAYOUT } from '../rom/hypercalls.ts';
 import type { GuestMemory } from '../guest.ts';
 import type { PxeContext } from '../platform.ts';

@@ -7,7 +7,7 @@ import { parseIpv4 } from '../../base/address.ts';
 import type { Ipv4Address } from '../../base/address.ts';
 import { EventLog } from '../../base/event-log.ts';
 import { EventQueue } from '../../base/event-queue.ts';
-import { atLeast, itemAt } from '../../base/list.ts';
+import { atLeast, itemAt } from '../../base/lists/list.ts';
 import { SeededRng } from '../../base/rng.ts';
 import type { DhcpMessage } from '../../protocols/dhcp/codec.ts';
 import { decodePxeVendorOptions } from '../../protocols/pxe/vendor-options.ts';

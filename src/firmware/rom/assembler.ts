@@ -2,7 +2,7 @@
  * A tiny x86 assembler: the instructions that the firmware's stubs need, named labels, 16-bit code unless a
  * method says otherwise. It keeps a listing, so that a reader can follow the bytes.
  */
-import { itemAt } from '../../base/list.ts';
+import { itemAt } from '../../base/lists/list.ts';
 import { assert } from '../../base/result.ts';
 
 export type Reg16 = 'ax' | 'cx' | 'dx' | 'bx' | 'sp' | 'bp' | 'si' | 'di';

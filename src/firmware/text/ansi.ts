@@ -2,7 +2,7 @@
  * Turns text with ANSI sequences (ECMA-48) into the operations that the PC's video BIOS has, so that one firmware
  * text looks the same through INT 10h and on the screen model of a bare machine.
  */
-import { itemAt } from '../../base/list.ts';
+import { itemAt } from '../../base/lists/list.ts';
 import { toCp437 } from './cp437.ts';
 
 /** One call of INT 10h. Rows and columns from 0. */

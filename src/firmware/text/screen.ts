@@ -2,7 +2,7 @@
  * The text screen of a bare machine: 80 by 25 cells of character and attribute, with the behaviour of the video
  * BIOS (INT 10h): teletype output wraps and scrolls, a carriage return and a line feed are apart.
  */
-import { itemAt } from '../../base/list.ts';
+import { itemAt } from '../../base/lists/list.ts';
 import { DEFAULT_ATTRIBUTE } from './ansi.ts';
 import type { ScreenOp } from './ansi.ts';
 import { fromCp437 } from './cp437.ts';

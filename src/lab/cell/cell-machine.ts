@@ -1,6 +1,6 @@
 /** An emulated PC as the lab sees it: its ports, its inputs and what it reports. The PC itself is in its cell. */
 import type { EventId, EventLog } from '../../base/event-log.ts';
-import { itemAt } from '../../base/list.ts';
+import { itemAt } from '../../base/lists/list.ts';
 import { assert } from '../../base/result.ts';
 import type { FramePort } from '../../net/port.ts';
 import { formatEndpoint } from '../../scenario/endpoint.ts';

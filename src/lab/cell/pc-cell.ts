@@ -4,7 +4,7 @@
  */
 import { CausalClock, EventLog } from '../../base/event-log.ts';
 import { EventQueue } from '../../base/event-queue.ts';
-import { itemAt } from '../../base/list.ts';
+import { itemAt } from '../../base/lists/list.ts';
 import { assert } from '../../base/result.ts';
 import { SeededRng } from '../../base/rng.ts';
 import type { FramePort, FrameReceiver } from '../../net/port.ts';

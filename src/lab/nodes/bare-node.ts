@@ -2,7 +2,7 @@
 import type { Screen } from '../../machine/screen-image.ts';
 import { parseMac } from '../../base/address.ts';
 import { failureEvent, reasonOf } from '../../base/failures.ts';
-import { itemAt } from '../../base/list.ts';
+import { itemAt } from '../../base/lists/list.ts';
 import { assert } from '../../base/result.ts';
 import { BareMachine } from '../../firmware/bare/bare-machine.ts';
 import type { Ipxe } from '../../firmware/ipxe/ipxe.ts';

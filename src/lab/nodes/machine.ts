@@ -1,7 +1,7 @@
 /**
  * The interface of a machine, emulated or bare, to the lab. Keys are named as in scenarios: `Enter`, `F8`, `Ctrl-B`.
  */
-import { itemAt } from '../../base/list.ts';
+import { itemAt } from '../../base/lists/list.ts';
 import { assert } from '../../base/result.ts';
 import type { Screen } from '../../machine/screen-image.ts';
 import type { ScenarioUserInput } from '../../scenario/schema.ts';

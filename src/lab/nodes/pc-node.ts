@@ -2,7 +2,7 @@
 import { parseMac } from '../../base/address.ts';
 import { fromLatin1, latin1 } from '../../base/bytes.ts';
 import { failureEvent, reasonOf } from '../../base/failures.ts';
-import { itemAt } from '../../base/list.ts';
+import { itemAt } from '../../base/lists/list.ts';
 import { assert } from '../../base/result.ts';
 import { PcFirmware } from '../../firmware/pc/pc-firmware.ts';
 import { SharedPort } from '../../firmware/pc/shared-port.ts';

@@ -4,7 +4,7 @@ import { toHex } from '../../base/bytes.ts';
 import { LAB_EPOCH_MS } from '../../base/calendar.ts';
 import { NS_PER_MS, NS_PER_S } from '../../base/clock.ts';
 import { failureEvent, reasonOf } from '../../base/failures.ts';
-import { atLeast } from '../../base/list.ts';
+import { atLeast } from '../../base/lists/list.ts';
 import { assert } from '../../base/result.ts';
 import { HostStack } from '../../net/host/host-stack.ts';
 import type { InterfaceAddress } from '../../net/host/types.ts';

@@ -5,7 +5,7 @@
  */
 import type { Clock } from '../../base/clock.ts';
 import type { EventLog } from '../../base/event-log.ts';
-import { RecentMap } from '../../base/recent-map.ts';
+import { RecentMap } from '../../base/lists/recent-map.ts';
 import { FRAMES_UNDER_WAY, FrameStore } from '../../analysis/frame-store.ts';
 import type { FramePort, FrameReceiver } from '../../net/port.ts';
 

@@ -3,7 +3,7 @@
  * position is a function of the keys pressed. As observed: no wrapping at the ends; Left and Right turn pages; a hot
  * key moves and does not start; a submenu remembers its cursor; Tab edits a command line until Enter or Escape.
  */
-import { itemAt } from '../../base/list.ts';
+import { itemAt } from '../../base/lists/list.ts';
 import type { SyslinuxItem, SyslinuxMenu } from './syslinux-config.ts';
 
 /** Items of a page, unless the configuration says otherwise (MENU ROWS). */

@@ -3,7 +3,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { MenuSnapshot } from '../../base/event-log.ts';
-import { itemAt } from '../../base/list.ts';
+import { itemAt } from '../../base/lists/list.ts';
 import { MemoryFileTree } from '../../services/files/file-tree.ts';
 import { MenuCursor } from './pxelinux-cursor.ts';
 import { PxelinuxMenu, snapshot as snapshotAt } from './pxelinux-menu.ts';

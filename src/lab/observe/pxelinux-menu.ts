@@ -4,7 +4,7 @@
  */
 import { fromUtf8 } from '../../base/bytes.ts';
 import type { MenuItem, MenuSnapshot } from '../../base/event-log.ts';
-import { itemAt } from '../../base/list.ts';
+import { itemAt } from '../../base/lists/list.ts';
 import { normalizePath, type FileTree } from '../../services/files/file-tree.ts';
 import { MenuCursor } from './pxelinux-cursor.ts';
 import { parseSyslinuxConfig, type SyslinuxConfig, type SyslinuxItem, type SyslinuxLine } from './syslinux-config.ts';

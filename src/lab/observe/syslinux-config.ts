@@ -4,7 +4,7 @@
  * are read in any case; what is not known is passed over, as PXELINUX does.
  */
 
-import { itemAt } from '../../base/list.ts';
+import { itemAt } from '../../base/lists/list.ts';
 
 export interface SyslinuxEntry {
   readonly kind: 'entry';

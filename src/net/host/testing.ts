@@ -2,7 +2,7 @@
 import { parseIpv4, prefixMask, type Ipv4Address } from '../../base/address.ts';
 import { EventLog } from '../../base/event-log.ts';
 import { EventQueue } from '../../base/event-queue.ts';
-import { atLeast } from '../../base/list.ts';
+import { atLeast } from '../../base/lists/list.ts';
 import { assert } from '../../base/result.ts';
 import { SeededRng } from '../../base/rng.ts';
 import { PlugPort, Wire, type WireOptions } from '../link.ts';

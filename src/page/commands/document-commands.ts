@@ -14,8 +14,8 @@ import {
   freePort,
   removeAll,
   renameNode,
-} from '../document/scenario-edits.ts';
-import { hasPart, partWith, replacePart, type DocumentPart, type ValuePath } from '../document/set-value.ts';
+} from '../document/edits/scenario-edits.ts';
+import { hasPart, partWith, replacePart, type DocumentPart, type ValuePath } from '../document/edits/set-value.ts';
 import { notify, useDocument, useLive, useView } from '../store.ts';
 import { addBreakpoint, removeBreakpoint } from '../time/breakpoints.ts';
 import { defineCommand, defineCommandWith, unlessLab } from './define.ts';
@@ -151,7 +151,7 @@ export const DOCUMENT_COMMANDS = [
     refusal: (_, { node }) => unlessPart({ node }),
     run: async ({ client }, { node, drive, file }) => {
       try {
-        const { contentOfFile } = await import('../document/file-content.ts');
+        const { contentOfFile } = await import('../document/files/file-content.ts');
         const bytes = new Uint8Array(await file.arrayBuffer());
         const value = await contentOfFile(file.name, bytes, client.manifest.files);
         set({ of: { node }, path: ['media', drive], value });

@@ -1,9 +1,9 @@
 /** Commands of labs as a whole and of files: open, keep, remove, save, what is dropped on the page. */
 import * as z from 'zod/mini';
 import { scenarioSchema } from '../../scenario/schema.ts';
-import { backToLiveCapture, importCapture } from '../document/capture-file.ts';
-import { useLabs } from '../document/lab-library.ts';
-import { useMissing } from '../document/missing-files.ts';
+import { backToLiveCapture, importCapture } from '../document/files/capture-file.ts';
+import { useLabs } from '../document/kept/lab-library.ts';
+import { useMissing } from '../document/files/missing-files.ts';
 import { useOpening } from '../opening.ts';
 import { useView } from '../store.ts';
 import { defineCommand, defineCommandWith, unlessLab, unlessReady } from './define.ts';
@@ -88,7 +88,7 @@ export const LAB_COMMANDS = [
     title: 'file.take',
     argument: z.array(z.file()),
     run: async (page, files) => {
-      const { takeFiles } = await import('../document/dropped-files.ts');
+      const { takeFiles } = await import('../document/files/dropped-files.ts');
       await takeFiles(page, files);
     },
   }),
@@ -97,7 +97,7 @@ export const LAB_COMMANDS = [
     title: 'form.import',
     argument: z.file(),
     run: async (page, file) => {
-      const { replaceConfig } = await import('../document/dropped-files.ts');
+      const { replaceConfig } = await import('../document/files/dropped-files.ts');
       await replaceConfig(page, file.name, await file.text());
     },
   }),

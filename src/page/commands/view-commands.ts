@@ -1,6 +1,6 @@
 /** Commands of what the page shows: the selection, panels, dialogs, notices, language and theme. */
 import * as z from 'zod/mini';
-import { useLabs } from '../document/lab-library.ts';
+import { useLabs } from '../document/kept/lab-library.ts';
 import { LANGUAGES } from '../i18n/index.ts';
 import { panelPlaces, showPanel } from '../panels.ts';
 import { changeLanguage } from '../shell/settings.ts';

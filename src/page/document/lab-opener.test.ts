@@ -2,10 +2,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { editSeed, lab, TestBrowser, TestTab } from '../../../test/page/labs.ts';
 import { useDocument, useLive } from '../store.ts';
-import { useLabs } from './lab-library.ts';
+import { useLabs } from './kept/lab-library.ts';
 import type { LabOpener } from './lab-opener.ts';
 import { encodeLink } from './link.ts';
-import { useMissing } from './missing-files.ts';
+import { useMissing } from './files/missing-files.ts';
 
 let browser: TestBrowser;
 let tab: TestTab;

@@ -10,14 +10,14 @@ import type { OpenResult, PlaceFault } from '../../threads/api/lab-api.ts';
 import { translate } from '../i18n/index.ts';
 import { withPanels } from '../panels.ts';
 import { notify, useDocument, useLive, useView } from '../store.ts';
-import { withCatalogueFiles, type OwnFile } from './catalogue-files.ts';
-import type { KeptLab } from './lab-keeper.ts';
-import { useLabs, type LabLibrary } from './lab-library.ts';
-import { addressOf, hasEdits, LabTrail, type LabSource, type OpenLab } from './lab-trail.ts';
+import { withCatalogueFiles, type OwnFile } from './files/catalogue-files.ts';
+import type { KeptLab } from './kept/lab-keeper.ts';
+import { useLabs, type LabLibrary } from './kept/lab-library.ts';
+import { addressOf, hasEdits, LabTrail, type LabSource, type OpenLab } from './kept/lab-trail.ts';
 import { decodeLink, namedLink, type LinkView, type OpenedLink } from './link.ts';
-import { useMissing } from './missing-files.ts';
-import { readOldAutosave, forgetOldAutosave } from './old-autosave.ts';
-import type { PlaceMemory } from './tab-place.ts';
+import { useMissing } from './files/missing-files.ts';
+import { readOldAutosave, forgetOldAutosave } from './kept/old-autosave.ts';
+import type { PlaceMemory } from './kept/tab-place.ts';
 
 const OPENING_SCENARIO = 'scenarios/bare-first.json';
 

@@ -1,6 +1,6 @@
 /** A lab of the site as the catalogue lists it. */
 import type { Language } from '../i18n/index.ts';
-import type { LabSketch } from './lab-sketch.ts';
+import type { LabSketch } from './kept/lab-sketch.ts';
 
 export interface LabTexts {
   readonly name: string;

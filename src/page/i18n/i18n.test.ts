@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { MessageText } from '../../base/sentence.ts';
 import type { StageId } from '../../base/event-log.ts';
-import { FINDING_TEXTS } from '../../analysis/story/finding-texts.ts';
+import { FINDING_TEXTS } from '../../analysis/story/findings/finding-texts.ts';
 import { en } from './en.ts';
 import { fr } from './fr.ts';
 import { parseScenario, parseScenarioText } from '../../scenario/parse.ts';

@@ -1,5 +1,5 @@
 /** Applies the updates of the lab's worker to the page's state, except those of an earlier lab. */
-import { withChange } from '../../base/list-change.ts';
+import { withChange } from '../../base/lists/list-change.ts';
 import type { LabLists, LabNews, LabUpdate, StopReason } from '../../threads/api/lab-api.ts';
 import { useLive } from '../store.ts';
 import { EventHistory } from './event-history.ts';

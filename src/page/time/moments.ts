@@ -2,7 +2,7 @@
 import type { StopReason } from '../../threads/api/lab-api.ts';
 import type { Scenario } from '../../scenario/schema.ts';
 import type { LinkView } from '../document/link.ts';
-import { doneUpTo, withUserActions } from '../document/user-actions.ts';
+import { doneUpTo, withUserActions } from '../document/edits/user-actions.ts';
 import type { LabClient } from '../lab-client.ts';
 import { useLive, useView, type Selection } from '../store.ts';
 import type { UnaskedGuard } from '../threads/unasked.ts';

@@ -4,7 +4,7 @@
  */
 import { create } from 'zustand';
 import type { LabEvent } from '../../base/event-log.ts';
-import type { EventExplanation } from '../../analysis/story/explain.ts';
+import type { EventExplanation } from '../../analysis/story/explain/explain.ts';
 import type { FlightView } from '../../threads/api/lab-api.ts';
 import type { LabClient } from '../lab-client.ts';
 import { useLive, useView, type Selection } from '../store.ts';

@@ -2,7 +2,7 @@
  * What a filter or a column asks of a frame: the occurrences of a few fields. No tree is built; the arrays are used
  * again for each frame, so that a million frames leave nothing to collect.
  */
-import { itemAt } from '../../base/list.ts';
+import { itemAt } from '../../base/lists/list.ts';
 import { fieldCount, readFieldValue, type FieldDef, type FieldValue } from './field.ts';
 import { Registry } from './registry.ts';
 

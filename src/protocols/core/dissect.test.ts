@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { concatBytes, latin1 } from '../../base/bytes.ts';
-import { atLeast, itemAt } from '../../base/list.ts';
+import { atLeast, itemAt } from '../../base/lists/list.ts';
 import {
   checkSession,
   hexBytes,

@@ -10,7 +10,7 @@
  */
 import type { Ipv4Address, MacAddress } from '../../base/address.ts';
 import { byteAt, readU16, readU32 } from '../../base/bytes.ts';
-import { itemAt } from '../../base/list.ts';
+import { itemAt } from '../../base/lists/list.ts';
 import { assert } from '../../base/result.ts';
 import {
   BUG_EXPERT,

@@ -1,7 +1,7 @@
 /** How a field's value is written: alone (a column, `tshark -T fields`) and as a line of the tree. */
 import { formatIpv4, formatMac } from '../../base/address.ts';
 import { toHex } from '../../base/bytes.ts';
-import { formatIpv6 } from '../../base/ipv6.ts';
+import { formatIpv6 } from '../../base/data/ipv6.ts';
 import { unreachable } from '../../base/result.ts';
 import { valueName, type FieldDef, type FieldValue } from './field.ts';
 

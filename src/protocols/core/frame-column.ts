@@ -1,4 +1,4 @@
-import { itemAt } from '../../base/list.ts';
+import { itemAt } from '../../base/lists/list.ts';
 
 /** One small integer for each frame, for what transports remember of a million of them. */
 export class FrameColumn {

@@ -1,6 +1,6 @@
 /** The frames that a session dissects. The capture store has this shape; a list is enough for tests and for one frame. */
 
-import { itemAt } from '../../base/list.ts';
+import { itemAt } from '../../base/lists/list.ts';
 
 /** Where a frame was captured. */
 export interface FrameInterface {

@@ -1,4 +1,4 @@
-import { itemAt } from '../../base/list.ts';
+import { itemAt } from '../../base/lists/list.ts';
 
 /** The protocols of a frame in the order in which they were met, and how often each was. */
 export class LayerList {

@@ -1,7 +1,7 @@
 /** Messages come whole out of segments and fragments, whatever their order, and each frame says where the whole is. */
 import { describe, expect, it } from 'vitest';
 import { latin1 } from '../../base/bytes.ts';
-import { itemAt } from '../../base/list.ts';
+import { itemAt } from '../../base/lists/list.ts';
 import { makeRegistry } from '../all.ts';
 import { encodeEthernet } from '../ethernet/codec.ts';
 import { FrameList } from './frame-source.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { atLeast } from '../../base/list.ts';
+import { atLeast } from '../../base/lists/list.ts';
 import { checkSession, hexBytes, linesOf, sessionOf, udpFrame, valueOf } from '../../../test/support/frames.ts';
 import * as fixtures from './fixtures.ts';
 

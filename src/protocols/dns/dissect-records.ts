@@ -3,7 +3,7 @@ import { formatIpv4 } from '../../base/address.ts';
 import type { Dissection } from '../core/dissect.ts';
 import { secondsInWords } from '../core/duration.ts';
 import type { FieldDef } from '../core/field.ts';
-import { formatIpv6 } from '../../base/ipv6.ts';
+import { formatIpv6 } from '../../base/data/ipv6.ts';
 import { DNS_TYPE } from './codec.ts';
 import { DNS } from './dissect-fields.ts';
 import { decodeName } from './name.ts';

@@ -1,6 +1,6 @@
 /** Ethernet II and 802.3 as Wireshark shows them, and the EtherType layer that 802.1Q and SNAP share with them. */
 import { formatMac, readMac } from '../../base/address.ts';
-import { itemAt } from '../../base/list.ts';
+import { itemAt } from '../../base/lists/list.ts';
 import { GENERATED, HIDDEN, type Dissection } from '../core/dissect.ts';
 import { expertField, field, type FieldDef } from '../core/field.ts';
 import { defineProtocol, REJECTED } from '../core/registry.ts';

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fromLatin1, latin1, utf8 } from '../../base/bytes.ts';
-import { itemAt } from '../../base/list.ts';
+import { itemAt } from '../../base/lists/list.ts';
 import { checkSession, linesOf, sessionOf, TcpFrames, valueOf, type Way } from '../../../test/support/frames.ts';
 import { TCP_FLAG } from '../tcp/fields.ts';
 import { decodeFtpCommand, encodeFtpCommand, encodeFtpReply, formatHostPort, parseHostPort } from './codec.ts';

@@ -1,6 +1,6 @@
 /** FTP's control connection as plain values: commands and replies (RFC 959 §4, RFC 2428), one byte per character. */
 import { latin1 } from '../../base/bytes.ts';
-import { atLeast, itemAt } from '../../base/list.ts';
+import { atLeast, itemAt } from '../../base/lists/list.ts';
 import { assert, decodeError, ok, type DecodeError, type Result } from '../../base/result.ts';
 import type { Ipv4Address } from '../../base/address.ts';
 

@@ -3,7 +3,7 @@
  * the command that it answers.
  */
 import { fromLatin1 } from '../../base/bytes.ts';
-import { itemAt } from '../../base/list.ts';
+import { itemAt } from '../../base/lists/list.ts';
 import { frameKey, StateKey } from '../core/conversation.ts';
 import { GENERATED, HIDDEN, ONE_MORE_SEGMENT, type Dissection } from '../core/dissect.ts';
 import { field } from '../core/field.ts';

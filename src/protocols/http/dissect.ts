@@ -1,6 +1,6 @@
 /** The dissection of HTTP/1.1 over TCP, messages put together from their segments, responses with their requests. */
 import { concatBytes, fromLatin1 } from '../../base/bytes.ts';
-import { atLeast, itemAt } from '../../base/list.ts';
+import { atLeast, itemAt } from '../../base/lists/list.ts';
 import { frameKey, StateKey } from '../core/conversation.ts';
 import { GENERATED, HIDDEN, ONE_MORE_SEGMENT, UNTIL_END, type Dissection } from '../core/dissect.ts';
 import type { FieldDef } from '../core/field.ts';

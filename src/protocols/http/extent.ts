@@ -1,6 +1,6 @@
 /** How far an HTTP message goes in bytes that hold at least its beginning (RFC 9112 §6.3). For the dissection. */
 import { fromLatin1 } from '../../base/bytes.ts';
-import { itemAt } from '../../base/list.ts';
+import { itemAt } from '../../base/lists/list.ts';
 import type { HttpFraming } from './parser.ts';
 
 const LF = 0x0a;

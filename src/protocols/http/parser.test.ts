@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { concatBytes, fromLatin1, latin1 } from '../../base/bytes.ts';
-import { itemAt } from '../../base/list.ts';
+import { itemAt } from '../../base/lists/list.ts';
 import { encodeHttpChunk, encodeHttpHead, encodeHttpResponse, httpField, keepsAlive, lastHttpChunk } from './codec.ts';
 import type { HttpField, HttpHead } from './codec.ts';
 import { HttpParser } from './parser.ts';

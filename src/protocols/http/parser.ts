@@ -3,7 +3,7 @@
  * handed through as views of what came in; only heads are buffered, up to a limit.
  */
 import { concatBytes, fromLatin1 } from '../../base/bytes.ts';
-import { atLeast, itemAt } from '../../base/list.ts';
+import { atLeast, itemAt } from '../../base/lists/list.ts';
 import { unreachable } from '../../base/result.ts';
 import type { DecodeError } from '../../base/result.ts';
 import { httpField, httpFieldList } from './codec.ts';

@@ -1,6 +1,6 @@
 /** Fields of NFS version 3, and file handles and attributes as NFS and MOUNT show them. */
 import { toHex } from '../../base/bytes.ts';
-import { crc32 } from '../../base/crc32.ts';
+import { crc32 } from '../../base/data/crc32.ts';
 import type { Dissection } from '../core/dissect.ts';
 import { field } from '../core/field.ts';
 import { NFS_STATUS } from './fields.ts';

@@ -1,6 +1,6 @@
 /** Syslog messages (RFC 3164, RFC 5424 §6) as plain values. Whatever comes is a message: only its form is in doubt. */
 import { fromUtf8, utf8 } from '../../base/bytes.ts';
-import { atLeast } from '../../base/list.ts';
+import { atLeast } from '../../base/lists/list.ts';
 
 export const SYSLOG_PORT = 514;
 

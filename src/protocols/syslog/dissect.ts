@@ -1,6 +1,6 @@
 /** The dissection of syslog over UDP: priority, and the parts of both forms of a message as Wireshark cuts them. */
 import { fromLatin1, fromUtf8 } from '../../base/bytes.ts';
-import { atLeast, itemAt } from '../../base/list.ts';
+import { atLeast, itemAt } from '../../base/lists/list.ts';
 import type { Dissection } from '../core/dissect.ts';
 import { field } from '../core/field.ts';
 import { defineProtocol } from '../core/registry.ts';

@@ -1,5 +1,5 @@
 /** TCP: the header, what the order of segments tells, and the messages put together from them. */
-import { itemAt } from '../../base/list.ts';
+import { itemAt } from '../../base/lists/list.ts';
 import { addChecksum, wantsCheck } from '../core/checksum-fields.ts';
 import { transportChecksum } from '../core/checksum.ts';
 import type { Conversation } from '../core/conversation.ts';

@@ -1,5 +1,5 @@
 /** Hands the bytes of a TCP stream to the protocol above, whole messages at a time. */
-import { itemAt } from '../../base/list.ts';
+import { itemAt } from '../../base/lists/list.ts';
 import type { Conversation, StateBag } from '../core/conversation.ts';
 import { GENERATED, ONE_MORE_SEGMENT, UNTIL_END, type Dissection } from '../core/dissect.ts';
 import { REJECTED, type Protocol } from '../core/registry.ts';

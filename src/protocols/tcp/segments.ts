@@ -4,7 +4,7 @@
  * decides for each frame what is dissected where (its plan); later passes only follow the plan.
  */
 import { concatBytes } from '../../base/bytes.ts';
-import { itemAt } from '../../base/list.ts';
+import { itemAt } from '../../base/lists/list.ts';
 import { StateBag, StateKey } from '../core/conversation.ts';
 import { UNTIL_END } from '../core/dissect.ts';
 import type { FrameSource } from '../core/frame-source.ts';

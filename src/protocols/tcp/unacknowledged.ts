@@ -2,7 +2,7 @@
  * What one side has sent and the other has not yet acknowledged. A capture may hold tens of thousands of such segments,
  * in any order, so nothing here goes through all of them.
  */
-import { Heap } from '../../base/heap.ts';
+import { Heap } from '../../base/lists/heap.ts';
 
 export interface SentSegment {
   /** Index of the frame. */

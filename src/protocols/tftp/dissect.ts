@@ -3,7 +3,7 @@
  * the request leaves for its client's port.
  */
 import { fromLatin1 } from '../../base/bytes.ts';
-import { itemAt } from '../../base/list.ts';
+import { itemAt } from '../../base/lists/list.ts';
 import { StateKey } from '../core/conversation.ts';
 import { GENERATED, type Dissection } from '../core/dissect.ts';
 import { expertField, field } from '../core/field.ts';

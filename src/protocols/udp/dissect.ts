@@ -1,5 +1,5 @@
 /** UDP, and which protocol a datagram carries: by an expectation of its conversation, then by its ports. */
-import { itemAt } from '../../base/list.ts';
+import { itemAt } from '../../base/lists/list.ts';
 import { addChecksum, CHECKSUM_STATUS, CHECKSUM_STATUS_NAMES, wantsCheck } from '../core/checksum-fields.ts';
 import { transportChecksum } from '../core/checksum.ts';
 import { StateKey, type Conversation } from '../core/conversation.ts';

@@ -1,7 +1,7 @@
 /** What dnsmasq says and checks when it starts: its log lines, and the trouble that keeps it from starting. */
 import type { HostsFileReport } from './dns/engine.ts';
 import { formatIpv4 } from '../../base/address.ts';
-import { itemAt } from '../../base/list.ts';
+import { itemAt } from '../../base/lists/list.ts';
 import type { FileTree } from '../files/file-tree.ts';
 import type { DnsmasqConfig, DomainServer } from './config/model.ts';
 import { filesAt } from './config/side-files.ts';

@@ -3,7 +3,7 @@
  * are each good for one connection's use in order: a count that does not grow is a replay.
  */
 import { md5 } from '@noble/hashes/legacy.js';
-import { toBase64 } from '../../base/base64.ts';
+import { toBase64 } from '../../base/data/base64.ts';
 import { latin1, toHex, utf8 } from '../../base/bytes.ts';
 import type { Clock } from '../../base/clock.ts';
 import { authParameters, unquote } from '../../protocols/http/auth-parameters.ts';

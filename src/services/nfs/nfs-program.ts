@@ -1,5 +1,5 @@
 /** NFS version 3 (RFC 1813 §3) over the virtual files, read-only. */
-import { itemAt } from '../../base/list.ts';
+import { itemAt } from '../../base/lists/list.ts';
 import {
   ACCESS,
   NFS_PROCEDURE_NAMES,

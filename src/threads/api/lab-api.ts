@@ -3,12 +3,12 @@
  * most about twenty per second however fast the lab runs. Everything here is plain data.
  */
 import type { FieldHelp } from '../../analysis/field-help.ts';
-import type { ChainLink, EventExplanation } from '../../analysis/story/explain.ts';
+import type { ChainLink, EventExplanation } from '../../analysis/story/explain/explain.ts';
 import type { MarkKind } from '../../analysis/story/marks.ts';
-import type { BootStory } from '../../analysis/story/narrative.ts';
-import type { PlacedFinding } from '../../analysis/story/judge.ts';
+import type { BootStory } from '../../analysis/story/narrative/narrative.ts';
+import type { PlacedFinding } from '../../analysis/story/findings/judge.ts';
 import type { LabEvent, StageId } from '../../base/event-log.ts';
-import type { ListChange } from '../../base/list-change.ts';
+import type { ListChange } from '../../base/lists/list-change.ts';
 import type { Breakpoint, BreakpointProblem } from '../../lab/run-control.ts';
 import type { IneffectiveView, LeaseView, ServedFile } from '../../lab/nodes/server-node.ts';
 import type { AskAnswer } from '../../services/dnsmasq/ask/ask.ts';

@@ -2,7 +2,7 @@
  * People's own files (disks, CD images, kernels) that are too large for a link: kept in the browser by their hash, and
  * named by it in the scenario. A link that names one asks its reader for the same file.
  */
-import { toBase64 } from '../../base/base64.ts';
+import { toBase64 } from '../../base/data/base64.ts';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { openDB, type IDBPDatabase } from 'idb';
 import { toHex } from '../../base/bytes.ts';

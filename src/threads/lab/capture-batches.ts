@@ -1,6 +1,6 @@
 /** New records of the capture, packed into few large arrays for the analysis worker: a message costs more than its bytes. */
 import { FRAMES_UNDER_WAY } from '../../analysis/frame-store.ts';
-import { RecentMap } from '../../base/recent-map.ts';
+import { RecentMap } from '../../base/lists/recent-map.ts';
 import type { LabCapture } from '../../lab/observe/lab-capture.ts';
 import { META_FIELDS, type MessageToAnalysis } from '../api/lab-api.ts';
 

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { itemAt } from '../../base/list.ts';
+import { itemAt } from '../../base/lists/list.ts';
 import { BIOS_IMAGE, VGA_BIOS_IMAGE } from '../../lab/content/images.ts';
 import { parseScenarioText } from '../../scenario/parse.ts';
 import { ImageLoader } from './image-loader.ts';

@@ -8,7 +8,7 @@ import type { LabEvent } from '../../base/event-log.ts';
 import type { Lab } from '../../lab/lab.ts';
 import type { RunControl } from '../../lab/run-control.ts';
 import { FramePacker } from './capture-batches.ts';
-import { listChange } from '../../base/list-change.ts';
+import { listChange } from '../../base/lists/list-change.ts';
 import type { Host } from '../api/host.ts';
 import type {
   LabLists,

@@ -2,8 +2,8 @@
  * The API of the lab's worker: opens labs, and forwards the page's requests to the open lab. `lab-runner.ts` runs its
  * time, `lab-reporter.ts` sends the page the changes.
  */
-import { explainEvent } from '../../analysis/story/explain.ts';
-import { Narrative } from '../../analysis/story/narrative.ts';
+import { explainEvent } from '../../analysis/story/explain/explain.ts';
+import { Narrative } from '../../analysis/story/narrative/narrative.ts';
 import { LabTrace } from '../../analysis/story/trace.ts';
 import { senderOf, type LabEvent } from '../../base/event-log.ts';
 import { err } from '../../base/result.ts';

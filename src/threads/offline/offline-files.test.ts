@@ -1,7 +1,7 @@
 /** What the service worker keeps, answers and drops: on caches that are maps, and a network that is a function. */
 import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { itemAt } from '../../base/list.ts';
+import { itemAt } from '../../base/lists/list.ts';
 import type { Build } from '../api/offline-messages.ts';
 import { OfflineFiles, type OfflineHost } from './offline-files.ts';
 

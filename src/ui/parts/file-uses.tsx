@@ -1,6 +1,6 @@
 /** Files that a lab names by hash: name, size and hash of each. */
 import type { ReactNode } from 'react';
-import type { OwnFile } from '../../page/document/catalogue-files.ts';
+import type { OwnFile } from '../../page/document/files/catalogue-files.ts';
 import { formatBytes } from '../format.ts';
 import dialog from '../topbar/dialog.module.css';
 

@@ -1,7 +1,7 @@
 /** Asks for the files that a lab names and this browser does not have: all of them at once. */
 import type { ReactNode } from 'react';
 import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
-import { useMissing } from '../../page/document/missing-files.ts';
+import { useMissing } from '../../page/document/files/missing-files.ts';
 import { useCommands, useText } from '../hooks.ts';
 import dialog from '../topbar/dialog.module.css';
 import { Button } from './button.tsx';

@@ -2,7 +2,7 @@
  * What must happen before the lab is ready: images are downloaded (with a stop button), or a click runs it to a moment.
  */
 import type { ReactNode } from 'react';
-import { useMissing } from '../../page/document/missing-files.ts';
+import { useMissing } from '../../page/document/files/missing-files.ts';
 import { useDocument, useLive, useView, type Moment } from '../../page/store.ts';
 import { formatBytes, formatClock } from '../format.ts';
 import { useCommands, useText } from '../hooks.ts';

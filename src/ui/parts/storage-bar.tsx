@@ -1,6 +1,6 @@
 /** Shown while the reader's labs cannot be stored: why, and how to keep them safe. */
 import type { ReactNode } from 'react';
-import { useLabs } from '../../page/document/lab-library.ts';
+import { useLabs } from '../../page/document/kept/lab-library.ts';
 import { useCommands, useText } from '../hooks.ts';
 import styles from './banner.module.css';
 import { Button } from './button.tsx';

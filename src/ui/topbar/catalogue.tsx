@@ -3,10 +3,10 @@ import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 
 import { Dialog, GridList, GridListItem, Heading, Modal, ModalOverlay, Text } from 'react-aria-components';
 import type { LessonEntry } from '../../lessons/catalogue.ts';
 import { textIn } from '../../lessons/schema.ts';
-import { useLabs } from '../../page/document/lab-library.ts';
+import { useLabs } from '../../page/document/kept/lab-library.ts';
 import { LAB_GROUPS, textsOf, type LabGroup, type LabPlace, type SiteLab } from '../../page/document/site-lab.ts';
 import { readSiteLabs } from '../../page/document/site-labs.ts';
-import type { LabSummary } from '../../page/document/stored-labs.ts';
+import type { LabSummary } from '../../page/document/kept/stored-labs.ts';
 import { useLesson } from '../../page/lessons/lesson-store.ts';
 import { useView } from '../../page/store.ts';
 import { useCommands, useText } from '../hooks.ts';

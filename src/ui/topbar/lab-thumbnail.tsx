@@ -1,6 +1,6 @@
 /** A thumbnail of a lab: its nodes at their positions, and its cables. */
 import type { ReactNode } from 'react';
-import type { LabSketch } from '../../page/document/lab-sketch.ts';
+import type { LabSketch } from '../../page/document/kept/lab-sketch.ts';
 import styles from './catalogue.module.css';
 
 /** About the size of a card in the topology. */

@@ -2,8 +2,8 @@
 import { useState, type KeyboardEvent, type ReactNode } from 'react';
 import { GridList, GridListItem, Text } from 'react-aria-components';
 import { longestText } from '../../scenario/field-limits.ts';
-import { useLabs } from '../../page/document/lab-library.ts';
-import type { LabSummary } from '../../page/document/stored-labs.ts';
+import { useLabs } from '../../page/document/kept/lab-library.ts';
+import type { LabSummary } from '../../page/document/kept/stored-labs.ts';
 import { useView } from '../../page/store.ts';
 import { useCommands, useText } from '../hooks.ts';
 import { Button } from '../parts/button.tsx';

@@ -1,8 +1,8 @@
 /** The lab as a link: its length, what it opens at, and a snippet to embed it. */
 import { useState, type ReactNode } from 'react';
 import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
-import { withUserActions } from '../../page/document/user-actions.ts';
-import { ownFiles, withCatalogueFiles, type OwnFile } from '../../page/document/catalogue-files.ts';
+import { withUserActions } from '../../page/document/edits/user-actions.ts';
+import { ownFiles, withCatalogueFiles, type OwnFile } from '../../page/document/files/catalogue-files.ts';
 import { encodeLink } from '../../page/document/link.ts';
 import { MAX_HASH_CHARS } from '../../scenario/packed.ts';
 import { useShown } from '../../page/time/displayed-lab.ts';

@@ -1,7 +1,7 @@
 /** A whole automatic boot: the console and the packets of the reference capture `a1`, and what goes wrong in others. */
 import { describe, expect, it } from 'vitest';
 import { fromHex, toHex } from '../../../base/bytes.ts';
-import { itemAt } from '../../../base/list.ts';
+import { itemAt } from '../../../base/lists/list.ts';
 import { decodeDhcp, encodeDhcp } from '../../../protocols/dhcp/codec.ts';
 import { Bench, runScript } from '../testing.ts';
 import { simpleDhcp, TestServer } from '../testing-server.ts';

@@ -2,7 +2,7 @@
 import { byteAt, fromLatin1 } from '../../../base/bytes.ts';
 import { NS_PER_S } from '../../../base/clock.ts';
 import type { MenuSnapshot } from '../../../base/event-log.ts';
-import { itemAt } from '../../../base/list.ts';
+import { itemAt } from '../../../base/lists/list.ts';
 import type { Task } from '../../../base/task.ts';
 import type { Key } from '../../platform.ts';
 import { pxeBootServer } from '../commands/ifmgmt.ts';

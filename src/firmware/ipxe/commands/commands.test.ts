@@ -1,10 +1,10 @@
 /** Commands that do what no other test asks of them: loopback test, counters, certificates, the PXE API on demand. */
 import { describe, expect, it } from 'vitest';
 import { latin1 } from '../../../base/bytes.ts';
-import { atLeast, itemAt } from '../../../base/list.ts';
+import { atLeast, itemAt } from '../../../base/lists/list.ts';
 import { stripAnsi } from '../../text/ansi.ts';
 import { ALL_OPTIONS_BUILD } from '../build.ts';
-import { toBase64 } from '../../../base/base64.ts';
+import { toBase64 } from '../../../base/data/base64.ts';
 import { runScript, type Bench, type ScriptBench } from '../testing.ts';
 import { TestServer } from '../testing-server.ts';
 

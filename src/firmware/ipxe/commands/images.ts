@@ -3,7 +3,7 @@ import { md5, sha1 } from '@noble/hashes/legacy.js';
 import { sha224, sha256, sha384, sha512 } from '@noble/hashes/sha2.js';
 import { Gunzip, Unzlib } from 'fflate';
 import { toHex } from '../../../base/bytes.ts';
-import { inflate } from '../../../base/inflate.ts';
+import { inflate } from '../../../base/data/inflate.ts';
 import { err } from '../../../base/result.ts';
 import type { Task } from '../../../base/task.ts';
 import { Err, OK, type Status } from '../errors.ts';

@@ -2,7 +2,7 @@
  * The command registry: every command is one value with its name, options, usage, the build option that brings
  * it in, and what it does. Parsing options, usage text and `help` read the same value.
  */
-import { itemAt } from '../../../base/list.ts';
+import { itemAt } from '../../../base/lists/list.ts';
 import { ok, unreachable, type Result } from '../../../base/result.ts';
 import type { Task } from '../../../base/task.ts';
 import type { FeatureFlag } from '../build.ts';

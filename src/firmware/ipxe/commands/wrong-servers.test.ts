@@ -3,7 +3,7 @@
  * Each failure has iPXE's words and number, and the script that asked goes on.
  */
 import { describe, expect, it } from 'vitest';
-import { itemAt } from '../../../base/list.ts';
+import { itemAt } from '../../../base/lists/list.ts';
 import { encodeTftp } from '../../../protocols/tftp/codec.ts';
 import { runScript, type Bench } from '../testing.ts';
 import { TestServer, type ServerOptions } from '../testing-server.ts';

@@ -4,10 +4,10 @@
  */
 import { sha1 } from '@noble/hashes/legacy.js';
 import { byteAt, equalBytes, fromLatin1, toHex } from '../../../base/bytes.ts';
-import { itemAt } from '../../../base/list.ts';
+import { itemAt } from '../../../base/lists/list.ts';
 import { err, ok } from '../../../base/result.ts';
 import { Err } from '../errors.ts';
-import { fromBase64 } from '../../../base/base64.ts';
+import { fromBase64 } from '../../../base/data/base64.ts';
 import type { Outcome } from '../settings/types.ts';
 import type { Image } from './image.ts';
 

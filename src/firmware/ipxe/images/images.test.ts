@@ -2,11 +2,11 @@
 import { gzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { fromLatin1, latin1, toHex } from '../../../base/bytes.ts';
-import { itemAt } from '../../../base/list.ts';
+import { itemAt } from '../../../base/lists/list.ts';
 import type { GuestMemory } from '../../guest.ts';
 import { ALL_OPTIONS_BUILD, DEFAULT_BUILD } from '../build.ts';
 import { strerror } from '../errors.ts';
-import { toBase64 } from '../../../base/base64.ts';
+import { toBase64 } from '../../../base/data/base64.ts';
 import { runScript, type Bench } from '../testing.ts';
 import { Image } from './image.ts';
 import { buildInitrd } from './initrd.ts';

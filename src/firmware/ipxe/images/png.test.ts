@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { zlibSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { byteAt, concatBytes, fromHex, fromLatin1, latin1, readU32, writeU16, writeU32 } from '../../../base/bytes.ts';
-import { itemAt } from '../../../base/list.ts';
+import { itemAt } from '../../../base/lists/list.ts';
 import { pngChunk } from '../../../cli/png.ts';
 import { errorText } from '../errors.ts';
 import { decodePng } from './png.ts';

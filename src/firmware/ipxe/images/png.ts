@@ -4,9 +4,9 @@
  */
 import { Unzlib } from 'fflate';
 import { byteAt, concatBytes, equalBytes, fromLatin1, readU16, readU32 } from '../../../base/bytes.ts';
-import { crc32 } from '../../../base/crc32.ts';
-import { inflate } from '../../../base/inflate.ts';
-import { itemAt } from '../../../base/list.ts';
+import { crc32 } from '../../../base/data/crc32.ts';
+import { inflate } from '../../../base/data/inflate.ts';
+import { itemAt } from '../../../base/lists/list.ts';
 import { err, ok } from '../../../base/result.ts';
 import type { Picture } from '../../text/graphics.ts';
 import { Err } from '../errors.ts';

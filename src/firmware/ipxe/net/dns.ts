@@ -1,6 +1,6 @@
 /** The resolver: A records over UDP, CNAMEs followed, short names tried in the search list. */
 import { parseIpv4, readIpv4, type Ipv4Address } from '../../../base/address.ts';
-import { itemAt } from '../../../base/list.ts';
+import { itemAt } from '../../../base/lists/list.ts';
 import { err, ok } from '../../../base/result.ts';
 import { takeWithin, type Task } from '../../../base/task.ts';
 import {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { prefixMask } from '../../../base/address.ts';
 import { concatBytes, fromLatin1, latin1, readU32 } from '../../../base/bytes.ts';
-import { itemAt } from '../../../base/list.ts';
+import { itemAt } from '../../../base/lists/list.ts';
 import { ALL_OPTIONS_BUILD } from '../build.ts';
 import { runScript } from '../testing.ts';
 import { TestServer } from '../testing-server.ts';

@@ -1,6 +1,6 @@
 /** Long work: progress, idle limits, Ctrl-C, and what is left when the machine is switched off in the middle. */
 import { describe, expect, it } from 'vitest';
-import { itemAt } from '../../../base/list.ts';
+import { itemAt } from '../../../base/lists/list.ts';
 import { runScript, type Bench } from '../testing.ts';
 import { TestServer } from '../testing-server.ts';
 import { retryTimeoutsNs } from './job.ts';

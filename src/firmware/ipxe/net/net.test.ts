@@ -1,7 +1,7 @@
 /** Downloads: what TFTP, HTTP and DNS clients ask, print and fail with. */
 import { describe, expect, it } from 'vitest';
 import { fromLatin1 } from '../../../base/bytes.ts';
-import { itemAt } from '../../../base/list.ts';
+import { itemAt } from '../../../base/lists/list.ts';
 import { ALL_OPTIONS_BUILD } from '../build.ts';
 import { runScript, type Bench } from '../testing.ts';
 import { simpleDhcp, TestServer, type ServerOptions } from '../testing-server.ts';

@@ -1,7 +1,7 @@
 /** ProxyDHCP, PXE menus and boot servers, VLAN devices, blocked ports. */
 import { describe, expect, it } from 'vitest';
 import { byteAt, latin1, toHex } from '../../../base/bytes.ts';
-import { atLeast, itemAt } from '../../../base/list.ts';
+import { atLeast, itemAt } from '../../../base/lists/list.ts';
 import {
   BOOTREPLY,
   collectOption,

@@ -5,7 +5,7 @@ import { TCP_FLAG } from '../../../protocols/tcp/fields.ts';
 import { decodeDns } from '../../../protocols/dns/codec.ts';
 import { readIpv4 } from '../../../base/address.ts';
 import { readU16 } from '../../../base/bytes.ts';
-import { itemAt } from '../../../base/list.ts';
+import { itemAt } from '../../../base/lists/list.ts';
 import { runScript } from '../testing.ts';
 import { TestServer, type ServerOptions } from '../testing-server.ts';
 

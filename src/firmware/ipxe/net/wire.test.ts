@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { formatIpv4, readIpv4, IPV4_BROADCAST } from '../../../base/address.ts';
 import { byteAt, fromLatin1, latin1, readU16, readU32, toHex } from '../../../base/bytes.ts';
-import { atLeast, itemAt } from '../../../base/list.ts';
+import { atLeast, itemAt } from '../../../base/lists/list.ts';
 import {
   BOOTREPLY,
   DHCP_SERVER_PORT,

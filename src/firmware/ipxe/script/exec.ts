@@ -2,7 +2,7 @@
  * Command lines: split at white space, chained by `||`, `&&` and `;`, ended by a token that begins with `#`.
  * Expansion comes after splitting, token by token, so that a value with spaces stays one argument.
  */
-import { itemAt } from '../../../base/list.ts';
+import { itemAt } from '../../../base/lists/list.ts';
 import type { Task } from '../../../base/task.ts';
 import { runCommand } from '../commands/registry.ts';
 import { Err, OK, strerror, type Status } from '../errors.ts';

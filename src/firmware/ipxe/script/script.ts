@@ -3,7 +3,7 @@
  * are looked for from the top of the script that is running.
  */
 import { fromLatin1 } from '../../../base/bytes.ts';
-import { itemAt } from '../../../base/list.ts';
+import { itemAt } from '../../../base/lists/list.ts';
 import type { Task } from '../../../base/task.ts';
 import { Err, OK, type Status } from '../errors.ts';
 import type { Image } from '../images/image.ts';

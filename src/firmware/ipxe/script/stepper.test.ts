@@ -1,6 +1,6 @@
 /** The stepper sees every command with its line, tokens before and after expansion, status, and what comes next. */
 import { describe, expect, it } from 'vitest';
-import { itemAt } from '../../../base/list.ts';
+import { itemAt } from '../../../base/lists/list.ts';
 import { runScript, type Bench } from '../testing.ts';
 import { BreakpointStepper, type StepInfo, type StepResult } from './stepper.ts';
 

@@ -3,7 +3,7 @@
  * walks them.
  */
 import type { EventId } from '../../../base/event-log.ts';
-import { itemAt } from '../../../base/list.ts';
+import { itemAt } from '../../../base/lists/list.ts';
 import { err, ok } from '../../../base/result.ts';
 import { Err, OK, type Status } from '../errors.ts';
 import { predefined, type Scope } from './predefined.ts';

@@ -1,6 +1,6 @@
 /** Settings: formats and parsing of every type, names, blocks, search order, as the reference shows them. */
 import { describe, expect, it } from 'vitest';
-import { itemAt } from '../../../base/list.ts';
+import { itemAt } from '../../../base/lists/list.ts';
 import { DEFAULT_BUILD } from '../build.ts';
 import { runScript, type ScriptBench } from '../testing.ts';
 import { simpleDhcp, TestServer } from '../testing-server.ts';

@@ -2,9 +2,9 @@
  * Setting types: how a setting's bytes are written as text and read from it. Text is a byte string (one
  * character a byte, see `ipxe.ts`), as iPXE's own C strings are.
  */
-import { fromBase64, toBase64 } from '../../../base/base64.ts';
+import { fromBase64, toBase64 } from '../../../base/data/base64.ts';
 import { byteAt, fromLatin1, latin1, readU16, readU32 } from '../../../base/bytes.ts';
-import { formatIpv6, parseIpv6 } from '../../../base/ipv6.ts';
+import { formatIpv6, parseIpv6 } from '../../../base/data/ipv6.ts';
 import { err, ok, type Result } from '../../../base/result.ts';
 import { Err, type Status } from '../errors.ts';
 

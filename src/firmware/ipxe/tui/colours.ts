@@ -1,6 +1,6 @@
 /** The colours of the text screens: eight pairs of a foreground and a background, which `cpair` can change. */
 
-import { itemAt } from '../../../base/list.ts';
+import { itemAt } from '../../../base/lists/list.ts';
 
 /** ANSI colours 0 to 7; 9 is the terminal's own. */
 export interface ColourPair {

@@ -1,7 +1,7 @@
 /** The menu of `choose`. */
 import { NS_PER_MS } from '../../../base/clock.ts';
 import type { MenuItem } from '../../../base/event-log.ts';
-import { itemAt } from '../../../base/list.ts';
+import { itemAt } from '../../../base/lists/list.ts';
 import { err, ok } from '../../../base/result.ts';
 import type { Task } from '../../../base/task.ts';
 import type { Key } from '../../platform.ts';

@@ -1,5 +1,5 @@
 /** A line typed at the cursor: prompt, editing, history. */
-import { itemAt } from '../../../base/list.ts';
+import { itemAt } from '../../../base/lists/list.ts';
 import { err, ok } from '../../../base/result.ts';
 import type { Task } from '../../../base/task.ts';
 import { Err } from '../errors.ts';

@@ -1,6 +1,6 @@
 /** Menus, forms and line editing: what stands on the screen, what keys do. */
 import { describe, expect, it } from 'vitest';
-import { itemAt } from '../../../base/list.ts';
+import { itemAt } from '../../../base/lists/list.ts';
 import type { Key } from '../../platform.ts';
 import { keyNamed } from '../../text/keys.ts';
 import { runScript, type Bench } from '../testing.ts';

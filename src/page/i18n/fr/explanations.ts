@@ -1,5 +1,5 @@
 /** Explications d’événements, en français. */
-import type { EXPLAIN_TEXTS } from '../../../analysis/story/explain-texts.ts';
+import type { EXPLAIN_TEXTS } from '../../../analysis/story/explain/explain-texts.ts';
 import type { Translation } from '../../../base/sentence.ts';
 
 export const explainFr: Translation<typeof EXPLAIN_TEXTS> = {

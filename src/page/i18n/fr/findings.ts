@@ -1,5 +1,5 @@
 /** Ce qui semble aller mal dans un démarrage, en français ; ce qui y remédie est dans le catalogue de la page. */
-import type { FINDING_TEXTS, REPORTED_TEXTS } from '../../../analysis/story/finding-texts.ts';
+import type { FINDING_TEXTS, REPORTED_TEXTS } from '../../../analysis/story/findings/finding-texts.ts';
 import type { Translation } from '../../../base/sentence.ts';
 
 export const findingsFr: Translation<typeof FINDING_TEXTS> = {

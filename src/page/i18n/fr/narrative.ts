@@ -1,5 +1,5 @@
 /** Le récit d’un démarrage, en français. */
-import type { NARRATIVE_TEXTS } from '../../../analysis/story/narrative-texts.ts';
+import type { NARRATIVE_TEXTS } from '../../../analysis/story/narrative/narrative-texts.ts';
 import type { Translation } from '../../../base/sentence.ts';
 
 export const narrativeFr: Translation<typeof NARRATIVE_TEXTS> = {

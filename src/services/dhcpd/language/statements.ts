@@ -1,6 +1,6 @@
 /** The statements of a dhcpd.conf (dhcpd.conf(5)): words, quoted texts, blocks in braces, each with its line. */
 
-import { itemAt } from '../../../base/list.ts';
+import { itemAt } from '../../../base/lists/list.ts';
 
 export interface Token {
   readonly text: string;

@@ -1,6 +1,6 @@
 /** "What would you answer?" for each kind of firmware: the reply in readable lines, why, and no effect. */
 import { describe, expect, it } from 'vitest';
-import { itemAt } from '../../../base/list.ts';
+import { itemAt } from '../../../base/lists/list.ts';
 import { encodeEthernet } from '../../../protocols/ethernet/codec.ts';
 import { encodeIpv4 } from '../../../protocols/ipv4/codec.ts';
 import { encodeUdp } from '../../../protocols/udp/codec.ts';

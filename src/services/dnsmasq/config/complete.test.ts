@@ -1,6 +1,6 @@
 /** The editor offers what dnsmasq would take. */
 import { describe, expect, it } from 'vitest';
-import { itemAt } from '../../../base/list.ts';
+import { itemAt } from '../../../base/lists/list.ts';
 import { completeConfigLine } from './complete.ts';
 import { configVerdict, parseConfig } from './parse.ts';
 

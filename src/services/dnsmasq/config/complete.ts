@@ -1,5 +1,5 @@
 /** What a line of dnsmasq.conf may go on with: directives at its beginning, option names behind `option:`. */
-import { itemAt } from '../../../base/list.ts';
+import { itemAt } from '../../../base/lists/list.ts';
 import { namedOptions } from './dhcp-options.ts';
 import { directiveNames } from './registry.ts';
 

@@ -1,6 +1,6 @@
 /** Fields that many directives share: tags, hexadecimal texts, times, names, IPv6 addresses. */
-import { parseIpv6 as parseUnscopedIpv6 } from '../../../base/ipv6.ts';
-import { itemAt } from '../../../base/list.ts';
+import { parseIpv6 as parseUnscopedIpv6 } from '../../../base/data/ipv6.ts';
+import { itemAt } from '../../../base/lists/list.ts';
 import { INFINITE_LEASE } from './model.ts';
 import type { HwPattern } from './model.ts';
 import { splitOnce } from './lexer.ts';

@@ -3,7 +3,7 @@
  * equals sign, comments only at the start or after a blank, quotes that protect what would else separate.
  */
 import type { ConfigLine } from '../../../base/event-log.ts';
-import { itemAt } from '../../../base/list.ts';
+import { itemAt } from '../../../base/lists/list.ts';
 
 /** Where protected characters of a quoted text are kept until the field has been split. */
 const PROTECTED_BASE = 0xe000;

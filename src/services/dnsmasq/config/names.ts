@@ -1,6 +1,6 @@
 /** Domain names inside DHCP options: RFC 1035 §3.1 labels, and the search list of RFC 3397. */
 import { concatBytes, latin1 } from '../../../base/bytes.ts';
-import { itemAt } from '../../../base/list.ts';
+import { itemAt } from '../../../base/lists/list.ts';
 
 /** Labels and the root, without compression. */
 export function encodeName(name: string): Uint8Array {

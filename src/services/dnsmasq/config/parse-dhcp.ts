@@ -4,7 +4,7 @@ import type { Ipv4Address } from '../../../base/address.ts';
 import { formatIpv4 } from '../../../base/address.ts';
 import { concatBytes, latin1 } from '../../../base/bytes.ts';
 import type { ConfigLine } from '../../../base/event-log.ts';
-import { itemAt } from '../../../base/list.ts';
+import { itemAt } from '../../../base/lists/list.ts';
 import {
   filterTag,
   isLegalHostName,

@@ -3,7 +3,7 @@ import { parseIpv4, prefixMask } from '../../../base/address.ts';
 import type { Ipv4Address } from '../../../base/address.ts';
 import { concatBytes, latin1 } from '../../../base/bytes.ts';
 import type { ConfigLine } from '../../../base/event-log.ts';
-import { itemAt } from '../../../base/list.ts';
+import { itemAt } from '../../../base/lists/list.ts';
 import type { Result } from '../../../base/result.ts';
 import { err, ok } from '../../../base/result.ts';
 import { canonicalName, parseHexBytes, parseIpv6 } from './fields.ts';

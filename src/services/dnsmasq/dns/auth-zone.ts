@@ -10,7 +10,7 @@ import { DNS_CLASS_IN, DNS_RCODE, DNS_TYPE } from '../../../protocols/dns/codec.
 import type { DnsData, DnsQuestion, DnsRecord } from '../../../protocols/dns/codec.ts';
 import { canonicalName } from '../../../protocols/dns/name.ts';
 import type { AuthNetwork, AuthZone, DnsmasqConfig } from '../config/model.ts';
-import { formatIpv6 } from '../../../base/ipv6.ts';
+import { formatIpv6 } from '../../../base/data/ipv6.ts';
 import { rrTypeName } from '../config/rr-types.ts';
 import type { ServerInterface } from '../datagram.ts';
 import type { LocalAnswer } from './local-answer.ts';

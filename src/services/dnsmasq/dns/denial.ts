@@ -2,7 +2,7 @@
 import { formatIpv4 } from '../../../base/address.ts';
 import type { ConfigLine } from '../../../base/event-log.ts';
 import { DNS_CLASS_IN, DNS_RCODE, DNS_TYPE } from '../../../protocols/dns/codec.ts';
-import { formatIpv6 } from '../../../base/ipv6.ts';
+import { formatIpv6 } from '../../../base/data/ipv6.ts';
 import type { DnsmasqConfig } from '../config/model.ts';
 import { domainVerdict, fallsUnder, specificity } from './domain-match.ts';
 import { Draft } from './local-answer.ts';

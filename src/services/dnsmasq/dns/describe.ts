@@ -2,7 +2,7 @@
 import { formatIpv4 } from '../../../base/address.ts';
 import { DNS_RCODE, DNS_TYPE } from '../../../protocols/dns/codec.ts';
 import type { DnsQuestion, DnsRecord } from '../../../protocols/dns/codec.ts';
-import { formatIpv6 } from '../../../base/ipv6.ts';
+import { formatIpv6 } from '../../../base/data/ipv6.ts';
 import { rrTypeName } from '../config/rr-types.ts';
 import { reverseAddress } from './local-names.ts';
 

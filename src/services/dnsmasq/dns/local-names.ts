@@ -6,7 +6,7 @@ import { prefixMask, sameSubnet } from '../../../base/address.ts';
 import type { Ipv4Address } from '../../../base/address.ts';
 import { equalBytes } from '../../../base/bytes.ts';
 import type { ConfigLine } from '../../../base/event-log.ts';
-import { itemAt } from '../../../base/list.ts';
+import { itemAt } from '../../../base/lists/list.ts';
 import type { DnsmasqConfig } from '../config/model.ts';
 import { domainLineOf } from '../dhcp/policy/client.ts';
 import type { Lease } from '../dhcp/policy/leases.ts';

@@ -4,7 +4,7 @@ import type { Ipv4Address } from '../../../base/address.ts';
 import { fromLatin1 } from '../../../base/bytes.ts';
 import { DNS_CLASS_IN, DNS_RCODE, DNS_TYPE } from '../../../protocols/dns/codec.ts';
 import type { DnsRecord } from '../../../protocols/dns/codec.ts';
-import { formatIpv6 } from '../../../base/ipv6.ts';
+import { formatIpv6 } from '../../../base/data/ipv6.ts';
 import type { CnameRecord, DnsmasqConfig } from '../config/model.ts';
 import { rrTypeName } from '../config/rr-types.ts';
 import type { Lease } from '../dhcp/policy/leases.ts';

@@ -1,7 +1,7 @@
 /** A Kea configuration taken over: dnsmasq accepts the text, and gives each client what Kea would. */
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
-import { itemAt } from '../../../base/list.ts';
+import { itemAt } from '../../../base/lists/list.ts';
 import { configVerdict, parseConfig } from '../config/parse.ts';
 import { importKea } from './kea.ts';
 import { offer, optionOf } from './testing.ts';

@@ -4,7 +4,7 @@ import type { Ipv4Address, MacAddress } from '../../../base/address.ts';
 import { NS_PER_S } from '../../../base/clock.ts';
 import type { Clock } from '../../../base/clock.ts';
 import type { ConfigLine } from '../../../base/event-log.ts';
-import { itemAt } from '../../../base/list.ts';
+import { itemAt } from '../../../base/lists/list.ts';
 import { TFTP_ERROR } from '../../../protocols/tftp/codec.ts';
 import type { FileTree, OpenFile } from '../../files/file-tree.ts';
 import type { DnsmasqConfig } from '../config/model.ts';

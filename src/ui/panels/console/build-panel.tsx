@@ -3,7 +3,7 @@
  * resulting banner, commands and DHCP requests. Edits are edits of the lab: undone like any other, in force when the
  * lab restarts.
  */
-import type { ValuePath } from '../../../page/document/set-value.ts';
+import type { ValuePath } from '../../../page/document/edits/set-value.ts';
 import { useEffect, useState, type ReactNode } from 'react';
 import {
   buildOf,
@@ -13,7 +13,7 @@ import {
   withPreset,
   buildPath,
   type BuildTarget,
-} from '../../../page/document/build-edits.ts';
+} from '../../../page/document/edits/build-edits.ts';
 import type { BuildFlagView, BuildView } from '../../../threads/api/lab-api.ts';
 import { useDocument, useLive } from '../../../page/store.ts';
 import { withinLimits, type NumberLimits } from '../../../scenario/field-limits.ts';

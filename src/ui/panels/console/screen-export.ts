@@ -1,7 +1,7 @@
 /** A machine's screen as text for the clipboard, and as a picture in a file: as it is, or as it was when looked back at. */
 import { fromCp437 } from '../../../firmware/text/cp437.ts';
 import type { PageQueries } from '../../../page/queries.ts';
-import { saveFile } from '../../../page/document/save-file.ts';
+import { saveFile } from '../../../page/document/files/save-file.ts';
 import { notify, useView } from '../../../page/store.ts';
 import type { ScreenUpdate } from '../../../threads/api/lab-api.ts';
 import { drawScreen, loadFont, shownScreen } from './screen-canvas.tsx';

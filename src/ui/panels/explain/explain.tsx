@@ -3,10 +3,10 @@
  * came of it; then the chain from the power switch to here, and what it led to.
  */
 import { memo, useEffect, useRef, type ReactNode } from 'react';
-import type { ChainLink, EventExplanation } from '../../../analysis/story/explain.ts';
-import type { ExplanationPart } from '../../../analysis/story/explain-event.ts';
-import { remedyIdFor } from '../../../analysis/story/remedies.ts';
-import { troubleOf } from '../../../analysis/story/trouble.ts';
+import type { ChainLink, EventExplanation } from '../../../analysis/story/explain/explain.ts';
+import type { ExplanationPart } from '../../../analysis/story/explain/explain-event.ts';
+import { remedyIdFor } from '../../../analysis/story/findings/remedies.ts';
+import { troubleOf } from '../../../analysis/story/findings/trouble.ts';
 import type { LabEvent } from '../../../base/event-log.ts';
 import type { AnyText } from '../../../page/i18n/index.ts';
 import { useSelected } from '../../../page/time/selection-details.ts';

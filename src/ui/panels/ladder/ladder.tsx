@@ -15,7 +15,7 @@ import { Button } from '../../parts/button.tsx';
 import { FrameMarks, MARK_SIGNS, MARK_WORDS } from '../../parts/frame-marks.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { Loading } from '../../parts/lazy-part.tsx';
-import { saveFile } from '../../../page/document/save-file.ts';
+import { saveFile } from '../../../page/document/files/save-file.ts';
 import styles from '../story/story.module.css';
 
 const LIMIT = 400;

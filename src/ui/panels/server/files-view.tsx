@@ -1,7 +1,7 @@
 /** The files that a server offers, with owner and permissions, and how its services give them out. */
 import { useEffect, useState, type ReactNode } from 'react';
 import type { Message } from '../../../base/sentence.ts';
-import type { ValuePath } from '../../../page/document/set-value.ts';
+import type { ValuePath } from '../../../page/document/edits/set-value.ts';
 import { useLive } from '../../../page/store.ts';
 import { numberLimits } from '../../../scenario/field-limits.ts';
 import type { ServerNode } from '../../../scenario/schema.ts';

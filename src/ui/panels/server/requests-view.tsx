@@ -7,7 +7,7 @@ import type { LabEvent, ServedRequest } from '../../../base/event-log.ts';
 import { SERVICES, servicesOf, type ServiceId } from '../../../services/all.ts';
 import type { RequestEvent } from '../../../services/service.ts';
 import type { ServerNode } from '../../../scenario/schema.ts';
-import { toCsv } from '../../../page/document/csv.ts';
+import { toCsv } from '../../../page/document/files/csv.ts';
 import type { Fold } from '../../../page/time/event-history.ts';
 import { useLive, useView } from '../../../page/store.ts';
 import { formatSeconds } from '../../format.ts';

@@ -1,7 +1,7 @@
 /** The boot in about ten lines, one for each phase; each unfolds down to its frames, and all can be copied as text. */
 import { useEffect, useRef, useState, type ReactNode } from 'react';
-import type { ChainLink } from '../../../analysis/story/explain.ts';
-import { storyText, type BootStory as Story, type StoryLine } from '../../../analysis/story/narrative.ts';
+import type { ChainLink } from '../../../analysis/story/explain/explain.ts';
+import { storyText, type BootStory as Story, type StoryLine } from '../../../analysis/story/narrative/narrative.ts';
 import type { AnyText } from '../../../page/i18n/index.ts';
 import { useLive, useView } from '../../../page/store.ts';
 import { formatSeconds } from '../../format.ts';

@@ -1,7 +1,7 @@
 /** Asks the analysis for what looks wrong while the lab runs, whichever panel is shown. Shows nothing itself. */
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
-import { judge, type PlacedFinding } from '../../../analysis/story/judge.ts';
-import { EMPTY_REPORT, LabReports, type LabReport } from '../../../analysis/story/trouble.ts';
+import { judge, type PlacedFinding } from '../../../analysis/story/findings/judge.ts';
+import { EMPTY_REPORT, LabReports, type LabReport } from '../../../analysis/story/findings/trouble.ts';
 import { machineCards } from '../../../page/document/machine-cards.ts';
 import { useFindings } from '../../../page/findings.ts';
 import { useDocument, useLive, useView } from '../../../page/store.ts';

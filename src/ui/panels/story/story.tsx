@@ -1,6 +1,6 @@
 /** Problems by severity, with their remedies; and what happened, as sentences in order. */
 import { useDeferredValue, useMemo, type ReactNode } from 'react';
-import type { Finding } from '../../../analysis/story/judge.ts';
+import type { Finding } from '../../../analysis/story/findings/judge.ts';
 import type { LabEvent, Severity } from '../../../base/event-log.ts';
 import { useFindings } from '../../../page/findings.ts';
 import { useSelected } from '../../../page/time/selection-details.ts';

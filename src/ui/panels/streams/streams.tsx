@@ -7,7 +7,7 @@ import { panelTitle } from '../../../page/panels.ts';
 import { usePageQueries, useText } from '../../hooks.ts';
 import { Button } from '../../parts/button.tsx';
 import { Empty } from '../../parts/empty.tsx';
-import { saveFile } from '../../../page/document/save-file.ts';
+import { saveFile } from '../../../page/document/files/save-file.ts';
 import { CaptureFile } from '../packets/filter-bar.tsx';
 import { useSelectFrame, useSelectedFrame } from '../packets/use-selected-frame.ts';
 import styles from '../story/story.module.css';

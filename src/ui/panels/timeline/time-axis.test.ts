@@ -1,7 +1,7 @@
 /** The axis of the timeline: times and places go back and forth, in order; names have room; what was drawn does not move. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { itemAt } from '../../../base/list.ts';
+import { itemAt } from '../../../base/lists/list.ts';
 import { verbatim } from '../../../base/sentence.ts';
 import type { StageEvent } from '../../../page/time/stage-lanes.ts';
 import { laneOf } from './stages.ts';

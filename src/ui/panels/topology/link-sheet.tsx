@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react';
 import { numberLimits } from '../../../scenario/field-limits.ts';
 import type { ScenarioFault } from '../../../scenario/schema.ts';
-import type { ValuePath } from '../../../page/document/set-value.ts';
+import type { ValuePath } from '../../../page/document/edits/set-value.ts';
 import { useDocument, useLive } from '../../../page/store.ts';
 import { useCommands, useText } from '../../hooks.ts';
 import { Button } from '../../parts/button.tsx';

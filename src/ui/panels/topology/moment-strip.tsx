@@ -4,7 +4,7 @@
  */
 import { useEffect, useState, type ReactNode } from 'react';
 import type { LabEvent } from '../../../base/event-log.ts';
-import type { EventExplanation } from '../../../analysis/story/explain.ts';
+import type { EventExplanation } from '../../../analysis/story/explain/explain.ts';
 import { useOpening } from '../../../page/opening.ts';
 import { useShown, type ShownState } from '../../../page/time/displayed-lab.ts';
 import { useLive, useView } from '../../../page/store.ts';

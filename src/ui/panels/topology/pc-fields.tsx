@@ -1,6 +1,6 @@
 /** What an emulated PC boots from: the order of its devices, and the media in its drives. */
 import { useRef, type ReactNode } from 'react';
-import type { ValuePath } from '../../../page/document/set-value.ts';
+import type { ValuePath } from '../../../page/document/edits/set-value.ts';
 import { choices } from '../../../scenario/field-limits.ts';
 import type { FileContent, PcNode } from '../../../scenario/schema.ts';
 import { useCommands, useText } from '../../hooks.ts';

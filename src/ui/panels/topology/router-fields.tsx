@@ -1,7 +1,7 @@
 /** What makes a server a router: more than one card, IP forwarding, routes, and the MTU of each card. */
 import type { ReactNode } from 'react';
 import type { Message } from '../../../base/sentence.ts';
-import type { ValuePath } from '../../../page/document/set-value.ts';
+import type { ValuePath } from '../../../page/document/edits/set-value.ts';
 import { SCENARIO_LIMITS, type ServerNode } from '../../../scenario/schema.ts';
 import { useCommands, useText } from '../../hooks.ts';
 import { Button } from '../../parts/button.tsx';

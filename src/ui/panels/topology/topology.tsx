@@ -17,7 +17,7 @@ import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNod
 import { nodeOf, parseEndpoint } from '../../../scenario/endpoint.ts';
 import type { Scenario, ScenarioNode } from '../../../scenario/schema.ts';
 import { useDocument, useLive, useView } from '../../../page/store.ts';
-import { placeOf } from '../../../page/document/scenario-edits.ts';
+import { placeOf } from '../../../page/document/edits/scenario-edits.ts';
 import { panelTitle } from '../../../page/panels.ts';
 import { useCommands, useText } from '../../hooks.ts';
 import { Button, CommandButton } from '../../parts/button.tsx';

@@ -6,7 +6,7 @@ import { authParameters } from '../../../../protocols/http/auth-parameters.ts';
 import { httpFieldList, type HttpResponse } from '../../../../protocols/http/codec.ts';
 import { Err } from '../../errors.ts';
 import type { Ipxe } from '../../ipxe.ts';
-import { toBase64 } from '../../../../base/base64.ts';
+import { toBase64 } from '../../../../base/data/base64.ts';
 import type { Outcome } from '../../settings/types.ts';
 import type { Uri } from '../../net/uri.ts';
 

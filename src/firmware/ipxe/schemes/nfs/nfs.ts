@@ -1,7 +1,7 @@
 /** NFSv3 downloads (RFC 1813): portmapper, MOUNT of the longest export that the server gives, LOOKUP, READLINK, READ. */
 import { downloadScheme } from '../scheme.ts';
 import type { Ipv4Address } from '../../../../base/address.ts';
-import { itemAt } from '../../../../base/list.ts';
+import { itemAt } from '../../../../base/lists/list.ts';
 import { err, ok } from '../../../../base/result.ts';
 import type { Task } from '../../../../base/task.ts';
 import {

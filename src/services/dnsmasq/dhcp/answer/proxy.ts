@@ -12,7 +12,7 @@ import { applyTagIfs, matchTags, tagNames, withTag } from '../policy/tags.ts';
 import type { Tags } from '../policy/tags.ts';
 import { dnsmasqMessage } from '../../messages.ts';
 import { fromLatin1 } from '../../../../base/bytes.ts';
-import { itemAt } from '../../../../base/list.ts';
+import { itemAt } from '../../../../base/lists/list.ts';
 import type { Message } from '../../../../base/sentence.ts';
 
 /** Who names itself by option 60 as a PXE client. */

@@ -4,7 +4,7 @@ import type { Ipv4Address } from '../../../../base/address.ts';
 import { PXE_OPTION } from '../../../../protocols/pxe/vendor-options.ts';
 import { concatBytes, latin1 } from '../../../../base/bytes.ts';
 import type { ConfigLine } from '../../../../base/event-log.ts';
-import { itemAt } from '../../../../base/list.ts';
+import { itemAt } from '../../../../base/lists/list.ts';
 import type { DnsmasqConfig, PxeService } from '../../config/model.ts';
 import { matchTags } from '../policy/tags.ts';
 import type { Tags } from '../policy/tags.ts';

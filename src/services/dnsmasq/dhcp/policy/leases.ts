@@ -2,7 +2,7 @@
 import { formatIpv4, parseIpv4 } from '../../../../base/address.ts';
 import type { Ipv4Address } from '../../../../base/address.ts';
 import { equalBytes, fromHex, toHex } from '../../../../base/bytes.ts';
-import { itemAt } from '../../../../base/list.ts';
+import { itemAt } from '../../../../base/lists/list.ts';
 import { INFINITE_LEASE } from '../../config/model.ts';
 
 export interface Lease {

@@ -1,0 +1,184 @@
+/** The sentence of one phase of a boot, from what was gathered of it. */
+import { formatIpv4 } from '../../../base/address.ts';
+import { formatSpan } from '../../../base/span.ts';
+import type { EventId, LabEvent, StageId } from '../../../base/event-log.ts';
+import type { Message } from '../../../base/sentence.ts';
+import { TFTP_ERROR } from '../../../protocols/tftp/codec.ts';
+import { narrativeMessage } from './narrative-texts.ts';
+import type { LabTrace } from '../trace.ts';
+
+export type Phase = 'power' | 'address' | 'server' | 'file' | 'program' | 'menu' | 'kernel' | 'system' | 'end';
+
+/** A phase of a machine's boot, as it is gathered. */
+export interface Chapter {
+  readonly machine: string;
+  readonly phase: Phase;
+  readonly fromNs: number;
+  toNs: number;
+  /** When the machine was switched on. */
+  readonly powerNs: number;
+  /** Stages and decisions, then all that belongs to it. */
+  readonly told: LabEvent[];
+  readonly events: EventId[];
+  frames: number;
+  readonly marked: EventId[];
+}
+
+type Trouble = Message | '';
+
+export function sayChapter(
+  trace: LabTrace,
+  chapter: Chapter,
+  marks: { readonly lost: number; readonly again: number },
+): Message {
+  const trouble: Trouble = marks.lost + marks.again === 0 ? '' : narrativeMessage('narrative.trouble', marks);
+  switch (chapter.phase) {
+    case 'power':
+      return sayPower(chapter);
+    case 'address':
+      return sayAddress(trace, chapter, trouble);
+    case 'file':
+      return sayFiles(trace, chapter, trouble);
+    case 'program':
+      return sayProgram(trace, chapter, trouble);
+    case 'menu':
+      return narrativeMessage('narrative.menu', { node: chapter.machine, time: spanOf(chapter) });
+    case 'kernel': {
+      const entry = stageOf(chapter, 'kernel-entry');
+      if (entry === undefined) return sayTold(chapter, trouble);
+      const time = formatSpan(entry.timeNs - chapter.powerNs);
+      return narrativeMessage('narrative.kernel', { node: chapter.machine, time });
+    }
+    case 'server':
+    case 'system':
+    case 'end':
+      return sayTold(chapter, trouble);
+  }
+}
+
+function spanOf({ fromNs, toNs }: Chapter): string {
+  return formatSpan(toNs - fromNs);
+}
+
+function stagesOf({ told }: Chapter, stage: StageId): readonly (LabEvent & { readonly kind: 'stage' })[] {
+  return told.flatMap((event) => (event.kind === 'stage' && event.stage === stage ? [event] : []));
+}
+
+function stageOf(chapter: Chapter, stage: StageId): (LabEvent & { readonly kind: 'stage' }) | undefined {
+  return stagesOf(chapter, stage)[0];
+}
+
+/** The first of these parameters that the sentence of an event has. */
+function parameter(event: LabEvent | undefined, ...names: readonly string[]): string {
+  const parameters = event !== undefined && 'says' in event ? event.says.parameters : {};
+  const found = names.map((name) => parameters[name]).find((value) => value !== undefined);
+  return typeof found === 'string' || typeof found === 'number' ? String(found) : '';
+}
+
+function sayPower(chapter: Chapter): Message {
+  const { machine: node, fromNs } = chapter;
+  const boot = stageOf(chapter, 'rom-boot');
+  if (boot === undefined) return narrativeMessage('narrative.power', { node });
+  const time = formatSpan(boot.timeNs - fromNs);
+  return narrativeMessage('narrative.power.rom', { node, time, rom: parameter(boot, 'rom') });
+}
+
+function sayAddress(trace: LabTrace, chapter: Chapter, trouble: Trouble): Message {
+  const { machine: node, frames } = chapter;
+  const count = stagesOf(chapter, 'dhcp-discover').length;
+  const asked =
+    count === 1 ? narrativeMessage('narrative.address.once') : narrativeMessage('narrative.address.often', { count });
+  const time = spanOf(chapter);
+  const ack = stagesOf(chapter, 'dhcp-ack').at(-1);
+  const cause = ack === undefined ? undefined : trace.events[trace.causeOf(ack.id)?.event ?? -1];
+  const meaning = cause === undefined ? undefined : trace.factOf(cause)?.meaning;
+  if (ack === undefined || cause === undefined || meaning?.kind !== 'dhcp')
+    return ack === undefined
+      ? narrativeMessage('narrative.address.none', { node, asked, time, frames, trouble })
+      : sayTold(chapter, '');
+  const offers = stagesOf(chapter, 'dhcp-offer').length;
+  return narrativeMessage('narrative.address', {
+    node,
+    asked,
+    address: formatIpv4(meaning.message.yiaddr),
+    server: cause.node,
+    time,
+    frames,
+    trouble,
+    choice: offers > 1 ? narrativeMessage('narrative.address.choice', { count: offers }) : '',
+  });
+}
+
+/** Files that servers sent in full, with their lengths. */
+function served(trace: LabTrace, { events }: Chapter): readonly (LabEvent & { readonly kind: 'transfer' })[] {
+  return events.flatMap((id) => {
+    const event = trace.events[id];
+    return event?.kind === 'transfer' && event.state === 'done' && !trace.isMachine(event.node) ? [event] : [];
+  });
+}
+
+function serverOf(trace: LabTrace, { events }: Chapter): string {
+  const frame = events
+    .map((id) => trace.events[id])
+    .find((event) => event?.kind === 'frame' && !trace.isMachine(event.node));
+  return frame?.node ?? '?';
+}
+
+function sayFiles(trace: LabTrace, chapter: Chapter, trouble: Trouble): Message {
+  const { machine: node, frames } = chapter;
+  const done = stagesOf(chapter, 'file-done');
+  const time = spanOf(chapter);
+  const [first] = done;
+  if (first === undefined) {
+    const file = parameter(stagesOf(chapter, 'file-request').at(-1), 'file', 'uri');
+    return narrativeMessage('narrative.file.failed', { node, file, time, frames, trouble });
+  }
+  const bytes = done.reduce((sum, event) => sum + Number(parameter(event, 'bytes')), 0);
+  const about = { node, server: serverOf(trace, chapter), bytes, time, frames, trouble };
+  return done.length === 1
+    ? narrativeMessage('narrative.file', { ...about, file: parameter(first, 'file', 'uri') })
+    : narrativeMessage('narrative.files', { ...about, count: done.length });
+}
+
+function sayProgram(trace: LabTrace, chapter: Chapter, trouble: Trouble): Message {
+  const { machine: node, events } = chapter;
+  const files = served(trace, chapter);
+  const bytes = files.reduce((sum, file) => sum + file.doneBytes, 0);
+  const missing = events.filter((id) => {
+    const event = trace.events[id];
+    const meaning = event === undefined ? undefined : trace.factOf(event)?.meaning;
+    return (
+      meaning?.kind === 'tftp' && meaning.packet.opcode === 'error' && meaning.packet.code === TFTP_ERROR.fileNotFound
+    );
+  }).length;
+  if (chapter.frames === 0) return sayTold(chapter, trouble);
+  return narrativeMessage('narrative.program', {
+    node,
+    time: spanOf(chapter),
+    files: files.length === 0 ? '' : narrativeMessage('narrative.program.files', { count: files.length, bytes }),
+    missing: missing === 0 ? '' : narrativeMessage('narrative.program.missing', { count: missing }),
+    trouble,
+  });
+}
+
+/** Sentences that one line joins. */
+const MOST_JOINED = 4;
+
+/** What the machine said itself, one after the other. */
+function sayTold({ machine: node, told, frames }: Chapter, trouble: Trouble): Message {
+  const messages = told.flatMap((event): readonly Message[] =>
+    event.kind === 'stage' || event.kind === 'decision' ? [{ text: plain(event.text), says: event.says }] : [],
+  );
+  const distinct = messages.filter((message, i) => messages.findIndex(({ text }) => text === message.text) === i);
+  const what = distinct
+    .slice(0, MOST_JOINED)
+    .reduce((first, next) => narrativeMessage('narrative.join', { first, next }));
+  return frames === 0
+    ? narrativeMessage('narrative.told', { node, what })
+    : narrativeMessage('narrative.told.frames', { node, what, frames, trouble });
+}
+
+/** Without its full stop: it becomes a part of a sentence. */
+function plain(text: string): string {
+  return text.replace(/\.$/, '');
+}

@@ -1,0 +1,37 @@
+/** English sentences of the story of a boot. */
+import { defineMessages } from '../../../base/sentence.ts';
+
+export const NARRATIVE_TEXTS = {
+  'narrative.power': '{node} is switched on.',
+  'narrative.power.rom': '{node} is switched on; after {time} its BIOS runs the boot ROM ({rom}).',
+  'narrative.address':
+    '{node} asks {asked} for an address and gets {address} from {server}, after {time}{choice}, with {frames} frames{trouble}.',
+  'narrative.address.once': 'once',
+  'narrative.address.often': '{count} times',
+  'narrative.address.choice': ' and {count} offers',
+  'narrative.address.none':
+    '{node} asks {asked} for an address and gets none in {time}, with {frames} frames{trouble}.',
+  'narrative.file': '{node} gets {file} from {server}: {bytes} bytes in {time}, with {frames} frames{trouble}.',
+  'narrative.files': '{node} gets {count} files from {server}: {bytes} bytes in {time}, with {frames} frames{trouble}.',
+  'narrative.file.failed': '{node} asks for {file} and does not get it, after {time} and {frames} frames{trouble}.',
+  'narrative.program': '{node} runs its boot program for {time}{files}{missing}{trouble}.',
+  'narrative.program.files': ', which fetches {count} files ({bytes} bytes)',
+  'narrative.program.missing': ' and asks for {count} names that are not there',
+  'narrative.trouble': ' ({lost} lost, {again} sent again)',
+  'narrative.menu': '{node} shows a menu for {time}.',
+  'narrative.kernel': 'The kernel of {node} takes over, {time} after power-on.',
+  'narrative.told': '{node}: {what}',
+  'narrative.told.frames': '{node}: {what} ({frames} frames{trouble})',
+  'narrative.join': '{first}; {next}',
+  'narrative.phase.power': 'Power',
+  'narrative.phase.address': 'Address',
+  'narrative.phase.server': 'Boot server',
+  'narrative.phase.file': 'File',
+  'narrative.phase.program': 'Program',
+  'narrative.phase.menu': 'Menu',
+  'narrative.phase.kernel': 'Kernel',
+  'narrative.phase.system': 'System',
+  'narrative.phase.end': 'End',
+} as const;
+
+export const narrativeMessage = defineMessages(NARRATIVE_TEXTS);

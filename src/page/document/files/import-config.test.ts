@@ -1,0 +1,38 @@
+/** Which server a configuration is for, and what becomes of it. */
+import { describe, expect, it } from 'vitest';
+import { configVerdict, parseConfig } from '../../../services/dnsmasq/config/parse.ts';
+import { configKind, takeOverConfig } from './import-config.ts';
+
+describe('a configuration file', () => {
+  it('is known by its looks', () => {
+    expect(configKind('subnet 10.0.0.0 netmask 255.0.0.0 { }')).toBe('dhcpd');
+    expect(configKind('# x\nhost a {\n hardware ethernet 0:1:2:3:4:5; }')).toBe('dhcpd');
+    expect(configKind('// Kea\n{ "Dhcp4": {} }')).toBe('kea');
+    expect(configKind('{ "version": 1 }')).toBe('dnsmasq');
+    expect(configKind('host-record=a,10.0.0.1\ndhcp-range=10.0.0.1,10.0.0.9\n')).toBe('dnsmasq');
+  });
+
+  it('is known for a dhcpd.conf by its statements, when it is only a part of one', () => {
+    const fragment =
+      'option space ipxe;\noption ipxe.priority code 1 = signed integer 8;\noption ipxe-encap code 175 = encapsulate ipxe;\n';
+    expect(configKind(fragment)).toBe('dhcpd');
+    expect(configKind('next-server 10.0.0.1;\nfilename "pxelinux.0";\n')).toBe('dhcpd');
+    expect(configKind('# comment; with a semicolon\ndhcp-option=3,10.0.0.1 # a;b\n')).toBe('dnsmasq');
+    expect(configKind('dhcp-boot=a;b\naddress=/x/10.0.0.1\n')).toBe('dnsmasq');
+  });
+
+  it('carries what was not taken over as comments', async () => {
+    const kea =
+      '{ "Dhcp4": { "subnet4": [{ "subnet": "10.0.0.0/24", "pools": [{ "pool": "10.0.0.5-10.0.0.9" }], "odd": 1 }] } }';
+    const { config, report } = await takeOverConfig(kea);
+    expect(report).toHaveLength(1);
+    expect(config).toContain('# $.Dhcp4.subnet4[0].odd');
+    expect(configVerdict(parseConfig(config, 'x'))).toBeUndefined();
+    expect((await takeOverConfig('port=0\n')).config).toBe('port=0\n');
+  });
+
+  it('is left as it is when the lab runs its program', async () => {
+    const text = 'subnet 10.0.0.0 netmask 255.0.0.0 { range 10.0.0.1; }';
+    expect(await takeOverConfig(text)).toEqual({ config: text, report: [] });
+  });
+});

@@ -1,0 +1,40 @@
+/** Configurations of other servers, recognised by their syntax; Kea's is converted into dnsmasq's language. */
+import type { ImportNote, ImportResult } from '../../../services/dnsmasq/import/writer.ts';
+
+/** The program that a configuration is for. */
+export type ConfigKind = 'dnsmasq' | 'dhcpd' | 'kea';
+
+/** A Kea configuration is JSON with a Dhcp4 part; a dhcpd.conf has blocks in braces, or statements that end in semicolons. */
+export function configKind(text: string): ConfigKind {
+  if (/^\s*(\/\/|#|\/\*|\{)/.test(text) && /"Dhcp4"\s*:/.test(text)) return 'kea';
+  const hasBlocks = /^[ \t]*(subnet\s+[\d.]+\s+netmask|(shared-network|group|host|class|pool)\b[^\n;=]*\{)/m.test(text);
+  // dnsmasq has no words between a directive and its value, and no semicolons at the ends of lines.
+  const hasStatements =
+    /^[ \t]*(option\s+[\w.-]+\s+(code\b|space\b|[^=\s])|option\s+space|(next-server|filename|authoritative|default-lease-time|max-lease-time|ddns-update-style|include)\b)[^\n]*;[ \t]*(#.*)?$/m.test(
+      text,
+    );
+  return hasBlocks || hasStatements ? 'dhcpd' : 'dnsmasq';
+}
+
+/** The text for dnsmasq or dhcpd, and the settings that could not be converted. */
+export async function takeOverConfig(text: string): Promise<ImportResult> {
+  // Loaded when such a file is imported.
+  switch (configKind(text)) {
+    case 'dnsmasq':
+      return { config: text, report: [] };
+    case 'dhcpd':
+      // The lab's dhcpd reads it as it is.
+      return { config: text, report: [] };
+    case 'kea': {
+      const { importKea } = await import('../../../services/dnsmasq/import/kea.ts');
+      return withReport(importKea(text));
+    }
+  }
+}
+
+/** The report is in the text too, as a list to work through. */
+function withReport({ config, report }: ImportResult): ImportResult {
+  if (report.length === 0) return { config, report };
+  const line = ({ place, text }: ImportNote): string => `# ${place}: ${text}`.replace(/[\r\n]+/g, ' ');
+  return { config: `${config}\n# Not taken over:\n${report.map(line).join('\n')}\n`, report };
+}
