@@ -10,12 +10,19 @@ export const narrativeFr: Translation<typeof NARRATIVE_TEXTS> = {
   'narrative.address.once': 'une fois',
   'narrative.address.often': '{count} fois',
   'narrative.address.choice': ' et {count} offres',
-  'narrative.address.none':
-    '{node} demande une adresse {asked} et n’en reçoit pas en {time}, avec {frames} trames{trouble}.',
+  'narrative.address.none': {
+    by: 'frames',
+    one: '{node} demande une adresse {asked} et n’en reçoit pas en {time}, avec {frames} trame{trouble}.',
+    other: '{node} demande une adresse {asked} et n’en reçoit pas en {time}, avec {frames} trames{trouble}.',
+  },
   'narrative.file': '{node} reçoit {file} de {server} : {bytes} octets en {time}, avec {frames} trames{trouble}.',
   'narrative.files':
     '{node} reçoit {count} fichiers de {server} : {bytes} octets en {time}, avec {frames} trames{trouble}.',
-  'narrative.file.failed': '{node} demande {file} et ne le reçoit pas, après {time} et {frames} trames{trouble}.',
+  'narrative.file.failed': {
+    by: 'frames',
+    one: '{node} demande {file} et ne le reçoit pas, après {time} et {frames} trame{trouble}.',
+    other: '{node} demande {file} et ne le reçoit pas, après {time} et {frames} trames{trouble}.',
+  },
   'narrative.program': '{node} exécute son programme de démarrage pendant {time}{files}{missing}{trouble}.',
   'narrative.program.files': ', qui prend {count} fichiers ({bytes} octets)',
   'narrative.program.missing': ' et demande {count} noms qui n’existent pas',
@@ -23,7 +30,11 @@ export const narrativeFr: Translation<typeof NARRATIVE_TEXTS> = {
   'narrative.menu': '{node} affiche un menu pendant {time}.',
   'narrative.kernel': 'Le noyau de {node} prend la main, {time} après la mise sous tension.',
   'narrative.told': '{node} : {what}',
-  'narrative.told.frames': '{node} : {what} ({frames} trames{trouble})',
+  'narrative.told.frames': {
+    by: 'frames',
+    one: '{node} : {what} ({frames} trame{trouble})',
+    other: '{node} : {what} ({frames} trames{trouble})',
+  },
   'narrative.join': '{first} ; {next}',
   'narrative.phase.power': 'Sous tension',
   'narrative.phase.address': 'Adresse',
