@@ -60,13 +60,25 @@ function useCommandKeys(): void {
       const inside = (selector: string): boolean => target !== undefined && target.closest(selector) !== null;
       if (inside('[data-takes-keys]')) return;
       const typing = inside('input, textarea, [contenteditable="true"]');
-      const command = commands.forKey(keyName(event));
-      if (command === undefined || (typing && command.id.startsWith('edit.'))) return;
+      const key = keyName(event);
+      const command = commands.forKey(key);
+      if (command === undefined) return;
+      if (typing && (command.id.startsWith('edit.') || key.endsWith('Space'))) return;
       event.preventDefault();
       void commands.invoke(command.id);
     };
+    // A press that a button or a tab would act on does not get up to here: the space bar is taken on its way down.
+    const pressSpace = (event: KeyboardEvent): void => {
+      if (event.key !== ' ') return;
+      press(event);
+      if (event.defaultPrevented) event.stopPropagation();
+    };
     addEventListener('keydown', press);
-    return () => removeEventListener('keydown', press);
+    addEventListener('keydown', pressSpace, true);
+    return () => {
+      removeEventListener('keydown', press);
+      removeEventListener('keydown', pressSpace, true);
+    };
   }, [commands]);
 }
 

@@ -160,3 +160,33 @@ describe('the catalogue', { timeout: 240_000 }, () => {
     await other.context().close();
   });
 });
+
+describe('in front of a class', { timeout: 120_000 }, () => {
+  it('the space bar shows a recorded run frame by frame, in large type', async () => {
+    const { page } = await visit({}, '#scenario=bare-pxe');
+    await page.getByRole('button', { name: 'Run', exact: true }).click();
+    await page.getByTestId('run-status').getByText('All machines have halted').waitFor(WAIT);
+    await page.keyboard.press('Alt+j');
+    await page.getByRole('tab', { name: 'Packets' }).click();
+    const past = page.getByTestId('past');
+    await page.keyboard.press('Space');
+    await past.getByText('00:00:00.000 000 000').waitFor(WAIT);
+    const selected = page.getByTestId('packet-list').locator('[aria-selected="true"]');
+    await page.keyboard.press('Space');
+    await expect.poll(async () => await selected.textContent(), WAIT).toContain('DHCP Discover');
+    await page.keyboard.press('Space');
+    await expect.poll(async () => await selected.textContent(), WAIT).toContain('DHCP Offer');
+    await page.keyboard.press('Shift+Space');
+    await expect.poll(async () => await selected.textContent(), WAIT).toContain('DHCP Discover');
+    await page.screenshot({ path: `${SHOTS}/projector.png` });
+    // A text is typed with blanks all the same.
+    await page.getByTestId('filter').fill('dhcp');
+    await page.getByTestId('filter').press('Space');
+    expect(await page.getByTestId('filter').inputValue()).toBe('dhcp ');
+    await page.keyboard.press('Escape');
+    await past.waitFor({ state: 'detached' });
+    await page.keyboard.press('Escape');
+    await page.getByTestId('topology').waitFor();
+    await page.context().close();
+  });
+});

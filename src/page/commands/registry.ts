@@ -109,7 +109,8 @@ export function keyName(event: {
   const parts: string[] = [];
   if (event.ctrlKey || event.metaKey) parts.push('Ctrl');
   if (event.altKey) parts.push('Alt');
-  if (event.shiftKey && event.key.length > 1) parts.push('Shift');
-  parts.push(event.key.length === 1 ? event.key.toUpperCase() : event.key);
+  const key = event.key === ' ' ? 'Space' : event.key;
+  if (event.shiftKey && key.length > 1) parts.push('Shift');
+  parts.push(key.length === 1 ? key.toUpperCase() : key);
   return parts.join('+');
 }

@@ -1,5 +1,6 @@
 /** Commands of the lab's time: run, stop, step, speed, looking back, moments. */
 import * as z from 'zod/mini';
+import type { Message } from '../../base/sentence.ts';
 import { useSelected } from '../time/selection-details.ts';
 import { notify, useView, type Pace } from '../store.ts';
 import { defineCommand, defineCommandWith, unlessPast, unlessReady } from './define.ts';
@@ -14,6 +15,10 @@ const timeNs = z.number().check(z.gte(0));
 function isDialogOpen(): boolean {
   const { paletteOpen, shareOpen, aboutOpen, labsOpen, describedOpen } = useView.getState();
   return paletteOpen || shareOpen || aboutOpen || labsOpen || describedOpen;
+}
+
+function unlessProjector(): Message | undefined {
+  return useView.getState().projector ? undefined : commandMessage('command.no-projector');
 }
 
 function eventCommand<const Id extends 'event.cause' | 'event.effect'>(id: Id, key: string) {
@@ -145,6 +150,24 @@ export const TIME_COMMANDS = [
     key: 'Shift+F7',
     whyNot: () => unlessReady() ?? unlessPast(),
     run: async ({ time }) => await time.lookAtFrame('after'),
+  }),
+  defineCommand({
+    id: 'time.present-next',
+    title: { en: 'Present the next frame of the run', fr: 'Présenter la trame suivante' },
+    key: 'Space',
+    whyNot: () => unlessReady() ?? unlessProjector(),
+    run: async ({ time }) => {
+      // From the present it begins at the beginning.
+      if (useView.getState().pastNs === undefined) time.look(0);
+      else await time.lookAtFrame('after');
+    },
+  }),
+  defineCommand({
+    id: 'time.present-before',
+    title: { en: 'Present the frame before', fr: 'Présenter la trame précédente' },
+    key: 'Shift+Space',
+    whyNot: () => unlessReady() ?? unlessProjector(),
+    run: async ({ time }) => await time.lookAtFrame('before'),
   }),
   defineCommand({
     id: 'time.explain-exact',
