@@ -131,7 +131,9 @@ describe('PXE ROM in a PC', () => {
     });
     pc.powerOn();
     clock.runUntil(5 * NS_PER_S);
-    const calls = log.events.flatMap((event) => (event.kind === 'log' ? [event.text] : []));
+    const calls = log.events.flatMap((event) =>
+      event.kind === 'return' ? [`${event.function}: ${event.status}`] : [],
+    );
     expect(calls.slice(-4)).toEqual([
       'PXENV_UNDI_CLOSE: success',
       'PXENV_UNDI_SHUTDOWN: success',
