@@ -9,6 +9,8 @@ the configuration. The server has one card, 10.0.2.1/24; `routes` are networks b
 """
 import ctypes, json, os, re, select, shutil, socket, struct, subprocess, sys, time
 
+from dhcp_options import dhcp_option, patch
+
 PREFIX = 'nbd%d' % os.getpid()
 SERVER, CLIENT = PREFIX + 's', PREFIX + 'c'
 SERVER_MAC = '02:00:00:00:00:01'
@@ -43,30 +45,6 @@ def udp_frame(step, data):
     ip = struct.pack('!BBHHHBBH4s4s', 0x45, 0, 20 + length, 1, 0, 64, 17, 0, src, dst)
     ip = ip[:10] + struct.pack('!H', checksum(ip)) + ip[12:]
     return to + mac(step['src_mac']) + b'\x08\0' + ip + udp
-
-
-def option(data, code):
-    i = 240
-    while i + 1 < len(data) and data[i] != 255:
-        if data[i] == 0:
-            i += 1
-            continue
-        if data[i] == code:
-            return data[i + 2:i + 2 + data[i + 1]]
-        i += 2 + data[i + 1]
-    return None
-
-
-def patch(data, code, value):
-    i, out = 240, bytearray(data)
-    while i + 1 < len(out) and out[i] != 255:
-        if out[i] == 0:
-            i += 1
-            continue
-        if out[i] == code:
-            out[i + 2:i + 2 + out[i + 1]] = value
-        i += 2 + out[i + 1]
-    return bytes(out)
 
 
 class Wire:
@@ -155,8 +133,8 @@ def record(case, wire, work):
                         step['src'] = socket.inet_ntoa(before[16:20])
                     elif what == 'option50':
                         data = patch(data, 50, before[16:20])
-                    elif option(before, 54):
-                        data = patch(data, 54, option(before, 54))
+                    elif dhcp_option(before, 54):
+                        data = patch(data, 54, dhcp_option(before, 54))
                 step['send'] = data.hex()
                 wire.stations.setdefault(socket.inet_aton(step['src']), mac(step['src_mac']))
                 # An INFORM of a relay is answered to the client itself.
@@ -166,7 +144,7 @@ def record(case, wire, work):
                 step['recv'] = wire.collect(step.get('patience_s', 0.25), 0.04)
             for item in step['recv']:
                 raw = bytes.fromhex(item['hex'])
-                if option(raw, 53) in (b'\2', b'\5', None):
+                if dhcp_option(raw, 53) in (b'\2', b'\5', None):
                     last[raw[28:34]] = raw
             exchange.append(step)
         case['exchange'] = exchange

@@ -11,6 +11,8 @@ query; a TFTP `dport` of "tid" is the port of the last TFTP reply.
 """
 import ctypes, json, os, re, select, shutil, socket, struct, subprocess, sys, tempfile, time
 
+from dhcp_options import dhcp_option, patch
+
 PREFIX, SERVER, CLIENT = '', '', ''
 FLAGS = ['--log-dhcp', '--log-queries', '--log-facility=-', '--no-resolv', '--no-poll', '--pid-file=',
          '--dhcp-leasefile=/srv/leases']
@@ -295,30 +297,6 @@ class Wire:
         if len(self.faces) > 1:
             item['iface'] = name
         return item
-
-
-def dhcp_option(data, code):
-    i = 240
-    while i + 1 < len(data) and data[i] != 255:
-        if data[i] == 0:
-            i += 1
-            continue
-        if data[i] == code:
-            return data[i + 2:i + 2 + data[i + 1]]
-        i += 2 + data[i + 1]
-    return None
-
-
-def patch(data, code, value):
-    i, out = 240, bytearray(data)
-    while i + 1 < len(out) and out[i] != 255:
-        if out[i] == 0:
-            i += 1
-            continue
-        if out[i] == code:
-            out[i + 2:i + 2 + out[i + 1]] = value
-        i += 2 + out[i + 1]
-    return bytes(out)
 
 
 def take_away():
