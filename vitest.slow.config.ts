@@ -1,12 +1,33 @@
 import { defineConfig } from 'vitest/config';
 
-/** Real boots in the emulator and journeys in the browser: one file at a time, because each fills the machine. */
+const TEST = { environment: 'node', testTimeout: 900_000, hookTimeout: 600_000 } as const;
+
+/**
+ * Real boots in the emulator, two files at a time: their clock is the lab's, so that they only take longer beside each
+ * other. Then journeys in the browser, one at a time, because each fills the machine.
+ */
 export default defineConfig({
   test: {
-    include: ['src/**/*.slow.test.ts', 'test/**/*.slow.test.ts'],
-    environment: 'node',
-    fileParallelism: false,
-    testTimeout: 900_000,
-    hookTimeout: 600_000,
+    projects: [
+      {
+        test: {
+          ...TEST,
+          name: 'boots',
+          include: ['src/**/*.slow.test.ts', 'test/**/*.slow.test.ts'],
+          exclude: ['test/journeys/**', 'node_modules/**'],
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          ...TEST,
+          name: 'journeys',
+          include: ['test/journeys/**/*.slow.test.ts'],
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });

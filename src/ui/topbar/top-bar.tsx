@@ -34,7 +34,7 @@ export function TopBar(): ReactNode {
   );
 }
 
-/** The page's name opens "About and licences". */
+/** The page's sign and name open "About and licences"; where room is scarce the sign stands alone. */
 function AboutButton(): ReactNode {
   const text = useText();
   const commands = useCommands();
@@ -43,9 +43,11 @@ function AboutButton(): ReactNode {
       type="button"
       className={styles['brand']}
       title={text('about.open')}
+      aria-label={text('app.name')}
       onClick={() => void commands.run('about.open')}
     >
-      {text('app.name')}
+      <img src="./icon.svg" width="22" height="22" alt="" />
+      <span className={styles['brandWord']}>{text('app.name')}</span>
     </button>
   );
 }
