@@ -30,7 +30,6 @@ export const ISCSI_OPCODE = {
 
 /** Stages of a login (RFC 7143 §11.12.3). */
 export const LOGIN_STAGE = { security: 0, operational: 1, fullFeature: 3 } as const;
-export type LoginStage = (typeof LOGIN_STAGE)[keyof typeof LOGIN_STAGE];
 
 /** Class and detail as one number (RFC 7143 §11.13.5). */
 export const LOGIN_STATUS = {
