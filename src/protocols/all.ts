@@ -1,4 +1,5 @@
 /** Every protocol that the analysis knows. Add yours here. */
+import { aoeProtocol } from './aoe/dissect.ts';
 import { arpProtocol } from './arp/dissect.ts';
 import { dhcpProtocol } from './dhcp/dissect.ts';
 import { dnsProtocol } from './dns/dissect.ts';
@@ -38,6 +39,7 @@ export const PROTOCOLS: readonly Protocol[] = [
   lacpProtocol,
   markerProtocol,
   lldpProtocol,
+  aoeProtocol,
   arpProtocol,
   ipv4Protocol,
   icmpProtocol,

@@ -14,6 +14,7 @@ export const ETHERTYPE = {
   vlan: 0x8100,
   ipv6: 0x86dd,
   eapol: 0x888e,
+  aoe: 0x88a2,
   serviceVlan: 0x88a8,
   lldp: 0x88cc,
   slow: 0x8809,
