@@ -80,9 +80,14 @@ export const catalogue: readonly CataloguePackage[] = [
   },
   {
     name: 'grub-common',
-    neededFor: 'GRUB as a boot file',
+    neededFor: 'GRUB as a boot file, and on disks, floppies and CDs',
     make: 'grub-core',
-    files: [{ from: 'core.0', to: 'grub/core.0' }],
+    files: [
+      { from: 'core.0', to: 'grub/core.0' },
+      { from: 'core-disk.img', to: 'grub/core-disk.img' },
+      { from: 'core-floppy.img', to: 'grub/core-floppy.img' },
+      { from: 'core-cd.img', to: 'grub/core-cd.img' },
+    ],
   },
   {
     name: 'memtest86+',

@@ -12,7 +12,6 @@ import { existsSync, readFileSync, rmSync, mkdirSync, copyFileSync, statSync } f
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { itemAt } from '../src/base/lists/list.ts';
 import type { Result } from '../src/base/result.ts';
 import { err, ok } from '../src/base/result.ts';
 import {
@@ -23,7 +22,7 @@ import {
 } from '../src/lab/content/image-manifest.ts';
 import { Apt, readPackageHead, unpack, type PackageHead } from './images-apt.ts';
 import { catalogue, type CataloguePackage } from './images-catalogue.ts';
-import { GRUB_LIBRARIES, makeGrubCore } from './images-grub.ts';
+import { GRUB_LIBRARIES, makeGrubCores } from './images-grub.ts';
 import { ImageFolder, listFiles, sha256 } from './images-store.ts';
 
 /** Where a package's files were found: as an unpacked tree, as loose files by name, or in another folder of images. */
@@ -202,7 +201,11 @@ function aptFinder(): Finder {
       // The system may have it under another name: grub-mkimage says so when it does not.
       if (archive.ok) unpack(archive.value, tools.value.folder);
     }
-    const made = makeGrubCore(tools.value.folder, layOut('grub/i386-pc'), itemAt(item.files, 0).from);
+    const made = makeGrubCores(
+      tools.value.folder,
+      layOut('grub/i386-pc'),
+      item.files.map(({ from }) => from),
+    );
     return made.ok ? tools : made;
   };
 }

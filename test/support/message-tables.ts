@@ -6,6 +6,7 @@ import { EXPLAIN_TEXTS } from '../../src/analysis/story/explain/explain-texts.ts
 import { NARRATIVE_TEXTS } from '../../src/analysis/story/narrative/narrative-texts.ts';
 import { FAILURE_TEXTS } from '../../src/base/failures.ts';
 import { MACHINE_TEXTS } from '../../src/machine/messages.ts';
+import { MEDIA_TEXTS } from '../../src/media/messages.ts';
 import { NET_TEXTS } from '../../src/net/messages.ts';
 import { IPXE_TEXTS } from '../../src/firmware/ipxe/messages.ts';
 import { FIRMWARE_TEXTS } from '../../src/firmware/messages.ts';
@@ -31,6 +32,7 @@ export const MESSAGE_TABLES: readonly MessageTexts[] = [
   FILTER_TEXTS,
   CONDITION_TEXTS,
   NET_TEXTS,
+  MEDIA_TEXTS,
   LAB_TEXTS,
   SCENARIO_TEXTS,
   LESSON_TEXTS,

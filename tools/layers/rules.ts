@@ -3,6 +3,7 @@
 /** What each layer may import, besides itself. A layer is a folder of `src`; the longest matching name counts. */
 export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   base: [],
+  media: ['base'],
   protocols: ['base'],
   net: ['base', 'protocols'],
   analysis: ['base', 'protocols'],
@@ -10,7 +11,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   scenario: ['base', 'services'],
   firmware: ['base', 'protocols', 'net'],
   machine: ['base', 'protocols', 'net', 'firmware'],
-  lab: ['base', 'protocols', 'net', 'services', 'firmware', 'machine', 'scenario', 'analysis'],
+  lab: ['base', 'media', 'protocols', 'net', 'services', 'firmware', 'machine', 'scenario', 'analysis'],
   lessons: ['base', 'analysis', 'services', 'scenario', 'lab'],
   'threads/api': ['base', 'protocols', 'net', 'services', 'machine', 'scenario', 'analysis', 'lab', 'lessons'],
   'threads/machine': ['base', 'machine', 'lab', 'threads/api'],
@@ -30,6 +31,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   ],
   'page/i18n': [
     'base',
+    'media',
     'protocols',
     'net',
     'services',
@@ -45,6 +47,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   page: [
     'page/i18n',
     'base',
+    'media',
     'protocols',
     'net',
     'services',
@@ -58,6 +61,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   ],
   ui: [
     'base',
+    'media',
     'protocols',
     'services',
     'scenario',
@@ -72,6 +76,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   cli: [
     'page/i18n',
     'base',
+    'media',
     'protocols',
     'net',
     'services',

@@ -4,6 +4,7 @@ import { inputFr, machineFr, watchFr } from './machines.ts';
 import { commandsFr } from './commands.ts';
 import { conditionFr, filterFr, patternFr } from './filters.ts';
 import { lessonsFr } from './lessons.ts';
+import { mediaFr } from './media.ts';
 import { netFr } from './net.ts';
 import { narrativeFr } from './narrative.ts';
 import { explainFr } from './explanations.ts';
@@ -20,6 +21,7 @@ export const labFr: MessageTexts = {
   ...filterFr,
   ...conditionFr,
   ...netFr,
+  ...mediaFr,
   ...commandsFr,
   ...scenarioFr,
   ...lessonsFr,
