@@ -15,6 +15,7 @@ import { textIn, type Lesson } from '../lessons/schema.ts';
 import type { Verdict } from '../lessons/verdict.ts';
 import { faultReport, scenarioMessage, type ScenarioFaultReport } from '../scenario/fault-texts.ts';
 import { parseScenarioText } from '../scenario/parse.ts';
+import { needsEmulator } from '../scenario/nodes/queries.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { readImages, readWasm } from './images.ts';
 import type { RunIo } from './run.ts';
@@ -93,7 +94,7 @@ export function playerHost(endMs = Infinity): PlayerHost {
     open: (scenario) => {
       const images = readImages(scenario);
       if (!images.ok) return images;
-      const needsCpu = scenario.nodes.some(({ kind }) => kind === 'pc');
+      const needsCpu = needsEmulator(scenario.nodes);
       return Lab.open(scenario, { images: images.value, ...(needsCpu ? { wasm: readWasm() } : {}) });
     },
     isTimeOver: () => wallMs() > endMs,

@@ -14,6 +14,7 @@ import { Lab } from '../lab/lab.ts';
 import { answerOf } from '../lab/nodes/machine.ts';
 import { RunControl, type RunStop } from '../lab/run-control.ts';
 import { parseScenarioText } from '../scenario/parse.ts';
+import { needsEmulator } from '../scenario/nodes/queries.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { VGA_BIOS_IMAGE } from '../lab/content/images.ts';
 import { findVgaFont } from '../machine/vga-font.ts';
@@ -136,7 +137,7 @@ export function runLab(args: readonly string[], io: RunIo): number {
     for (const fault of images.error) io.err(`${options.scenario}: ${fault.path}: ${fault.message}`);
     return 2;
   }
-  const needsCpu = scenario.nodes.some(({ kind }) => kind === 'pc');
+  const needsCpu = needsEmulator(scenario.nodes);
   const opened = Lab.open(scenario, { images: images.value, ...(needsCpu ? { wasm: readWasm() } : {}) });
   if (!opened.ok) {
     for (const fault of opened.error) io.err(`${options.scenario}: ${fault.path}: ${fault.message}`);

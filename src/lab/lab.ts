@@ -7,30 +7,28 @@ import { NS_PER_MS, NS_PER_S, NS_PER_US } from '../base/clock.ts';
 import { failureEvent, reasonOf } from '../base/failures.ts';
 import { assert, err, ok, type Result } from '../base/result.ts';
 import { SeededRng, type Rng } from '../base/rng.ts';
-import type { Ipxe } from '../firmware/ipxe/ipxe.ts';
-import type { Personality } from '../firmware/platform.ts';
 import { PlugPort } from '../net/link.ts';
 import type { CompiledWasm } from '../machine/v86/host.ts';
 import { describeInput, isTyped } from '../scenario/describe-input.ts';
 import { nodeOf, parseEndpoint } from '../scenario/endpoint.ts';
-import type { PcNode, Scenario, ScenarioUserInput } from '../scenario/schema.ts';
+import { countOf, hasOtherFirmware, isMachine, isNameOf, namesOf, needsEmulator } from '../scenario/nodes/queries.ts';
+import type { Scenario, ScenarioUserInput } from '../scenario/schema.ts';
 import type { Message } from '../base/sentence.ts';
 import { faultReport, scenarioMessage, type ScenarioFaultReport } from '../scenario/fault-texts.ts';
-import { BareNodeMachine } from './nodes/bare-node.ts';
 import { BootWatch } from './observe/boot-watch.ts';
 import { buildWire, type LabLink } from './cables/cable.ts';
 import type { NodeContext } from './context.ts';
 import { LabFaults } from './cables/faults.ts';
-import { CellMachine } from './cell/cell-machine.ts';
-import { DirectCell } from './cell/pc-cell.ts';
-import type { CellFactory, CellSpec } from './cell/protocol.ts';
-import { nodeFiles, type ImageBank } from './content/images.ts';
+import type { CellMachine } from './cell/cell-machine.ts';
+import type { CellFactory } from './cell/protocol.ts';
+import type { ImageBank } from './content/images.ts';
 import { LabCapture } from './observe/lab-capture.ts';
 import type { Machine } from './nodes/machine.ts';
-import { personalityOf } from './nodes/personality.ts';
-import { bareNames, cablesOf, countedMac, type Cable } from './rows.ts';
-import { LabServer } from './nodes/server-node.ts';
-import { LabSwitch } from './nodes/switch-node.ts';
+import type { BuildContext, BuiltNode } from './nodes/node-builder.ts';
+import { buildNode } from './nodes/builders.ts';
+import { cablesOf, nodeNamed, type Cable } from './rows.ts';
+import type { LabServer } from './nodes/server-node.ts';
+import type { LabSwitch } from './nodes/switch-node.ts';
 import { Timeline } from './timeline.ts';
 import { FrameFilters, Triggers } from './conditions/triggers.ts';
 
@@ -57,10 +55,11 @@ export class Lab {
   readonly links: readonly LabLink[];
   readonly triggers: Triggers;
   private readonly ports = new Map<string, PlugPort>();
+  /** Of nodes where cables meet. */
+  private readonly addPort = new Map<string, NonNullable<BuiltNode['addPort']>>();
   private readonly rng: Rng;
   private readonly faults: LabFaults;
   private readonly context: NodeContext;
-  private readonly resources: LabResources;
   private readonly cells: CellMachine[] = [];
   /** Machines whose keyboard a person has taken over: inputs of the scenario before that place type no more. */
   private readonly takenOver = new Map<string, number>();
@@ -69,7 +68,6 @@ export class Lab {
 
   private constructor(scenario: Scenario, resources: LabResources) {
     this.scenario = scenario;
-    this.resources = resources;
     this.rng = new SeededRng(scenario.seed);
     this.triggers = new Triggers(this.log, this.filters, (name) => this.machines.get(name)?.screenText() ?? '');
     this.log.on((event) => {
@@ -93,14 +91,14 @@ export class Lab {
       firmware: (name) => this.firmwareOf(name),
     });
     this.log.on((event) => this.watch(watch, event));
-    for (const node of scenario.nodes) this.addNode(node);
+    const context = { ...this.context, scenario, cells: resources.cells };
+    for (const node of scenario.nodes) this.addNode(node, context);
     this.links = cables.map((cable) => this.connect(cable));
   }
 
   /** Builds the lab, paused at time 0. Errors name their place in the scenario. */
   static open(scenario: Scenario, resources: LabResources): Result<Lab, readonly ScenarioFaultReport[]> {
-    const needsCpu = scenario.nodes.some((node) => node.kind === 'pc');
-    if (needsCpu && resources.wasm === undefined)
+    if (needsEmulator(scenario.nodes) && resources.wasm === undefined)
       return err([faultReport('$.nodes', scenarioMessage('scenario.no-emulator'))]);
     const lab = new Lab(scenario, resources);
     const faults = lab.prepare();
@@ -167,9 +165,9 @@ export class Lab {
    */
   private firmwareOf(name: string): string | undefined {
     if (!this.machines.has(name)) return undefined;
-    const node = this.scenario.nodes.find((known) => known.name === name || this.isOneOf(name, known.name));
-    if (node?.kind === 'pc' && (node.optionRom !== undefined || node.preload !== undefined)) return 'other';
-    return node?.kind === 'pc' || node?.kind === 'bare' ? node.firmware.personality : 'other';
+    const node = nodeNamed(this.scenario.nodes, name);
+    if (node === undefined || !isMachine(node) || hasOtherFirmware(node)) return 'other';
+    return node.firmware.personality;
   }
 
   /** The watch is passive: it must not affect the lab, even when it fails. */
@@ -190,35 +188,16 @@ export class Lab {
     return port;
   }
 
-  private addNode(node: Scenario['nodes'][number]): void {
-    switch (node.kind) {
-      case 'pc':
-        this.addPc(node);
-        break;
-      case 'bare':
-        bareNames(node).forEach((name, i) => {
-          const macs = node.nics.map((nic) => countedMac(nic.mac, i));
-          const personality = (onIpxe: (ipxe: Ipxe) => void): Personality => personalityOf(node.firmware, onIpxe);
-          this.machines.set(name, new BareNodeMachine(this.context, node, name, macs, personality));
-        });
-        break;
-      case 'switch':
-        this.switches.set(node.name, new LabSwitch(this.context, node));
-        break;
-      case 'server':
-        this.servers.set(node.name, new LabServer(this.context, node));
-        break;
+  private addNode(node: Scenario['nodes'][number], context: BuildContext): void {
+    const { machines = [], cells = [], server, switch: device, addPort } = buildNode(context, node);
+    for (const cell of cells) {
+      this.cells.push(cell);
+      this.queue.addCell(cell);
     }
-  }
-
-  private addPc(node: PcNode): void {
-    const { images, wasm, cells } = this.resources;
-    assert(wasm !== undefined, 'opening the lab has asked for it');
-    const spec: CellSpec = { node, seed: this.scenario.seed, wasm, ...nodeFiles(this.scenario, node, images) };
-    const machine = new CellMachine(this.context, node, cells?.(spec) ?? new DirectCell(spec));
-    this.cells.push(machine);
-    this.queue.addCell(machine);
-    this.machines.set(node.name, machine);
+    for (const machine of machines) this.machines.set(machine.name, machine);
+    if (server !== undefined) this.servers.set(node.name, server);
+    if (device !== undefined) this.switches.set(node.name, device);
+    if (addPort !== undefined) this.addPort.set(node.name, addPort);
   }
 
   /**
@@ -238,7 +217,7 @@ export class Lab {
     for (const end of [cable.a, cable.b]) {
       const endpoint = parseEndpoint(end);
       assert(endpoint !== undefined, 'the schema has checked the ends of cables');
-      this.switches.get(endpoint.node)?.addPort(endpoint.port, this.faults.around(this.plug(end)));
+      this.addPort.get(endpoint.node)?.(endpoint.port, this.faults.around(this.plug(end)));
     }
     return buildWire(this.context, cable, this.faults.outages(cable), this.plug(cable.a), this.plug(cable.b));
   }
@@ -255,12 +234,11 @@ export class Lab {
   private prepare(): ScenarioFaultReport[] {
     const faults: ScenarioFaultReport[] = [];
     for (const node of this.scenario.nodes) {
-      if (node.kind !== 'pc' && node.kind !== 'bare') continue;
-      if (node.power === 'off') continue;
+      if (!isMachine(node) || node.power === 'off') continue;
       const firstMs = node.power === 'on' ? 0 : node.power.onAtMs;
-      const names = node.kind === 'bare' ? bareNames(node) : [node.name];
-      names.forEach((name, i) => {
-        const atMs = firstMs + (node.kind === 'bare' ? i * node.staggerMs : 0);
+      const staggerMs = 'staggerMs' in node ? node.staggerMs : 0;
+      namesOf(node).forEach((name, i) => {
+        const atMs = firstMs + i * staggerMs;
         this.plan(Math.round(atMs * NS_PER_MS), () => this.machine(name).act({ power: 'on' }));
       });
     }
@@ -325,9 +303,9 @@ export class Lab {
     else this.log.withCause(id, () => names.forEach((name) => this.machines.get(name)?.act(action)));
   }
 
-  /** Whether a machine is one of those that a bare node of that name stands for. */
+  /** Whether a machine is one of the row of that name. */
   private isOneOf(name: string, nodeName: string): boolean {
     const node = this.scenario.nodes.find((known) => known.name === nodeName);
-    return node?.kind === 'bare' && node.count > 1 && bareNames(node).includes(name);
+    return node !== undefined && countOf(node) > 1 && isNameOf(node, name);
   }
 }

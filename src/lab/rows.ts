@@ -1,14 +1,9 @@
-/** Rows of machines: a bare node with a count, and a link that stands for a cable to each of them. */
+/** Rows of machines: a node with a count, and a link that stands for a cable to each of them. */
 import { formatMac, parseMac } from '../base/address.ts';
 import { assert } from '../base/result.ts';
 import { formatEndpoint, nodeOf, parseEndpoint } from '../scenario/endpoint.ts';
-import { isNameOf } from '../scenario/machine-names.ts';
-import type { BareNode, Scenario, ScenarioLink, ScenarioNode } from '../scenario/schema.ts';
-
-/** The names of the machines that a bare node stands for. */
-export function bareNames(node: BareNode): readonly string[] {
-  return node.count === 1 ? [node.name] : Array.from({ length: node.count }, (_, i) => `${node.name}${i + 1}`);
-}
+import { countOf, isNameOf, isStation, namesOf } from '../scenario/nodes/queries.ts';
+import type { Scenario, ScenarioLink, ScenarioNode } from '../scenario/schema.ts';
 
 /** A cable of the lab: a link of the scenario, or one of the row that it stands for. Ends are `NODE.PORT`. */
 export interface Cable {
@@ -20,11 +15,11 @@ export interface Cable {
 
 /** The cables of a scenario, in its order. */
 export function cablesOf({ nodes, links }: Scenario): readonly Cable[] {
-  const rows = new Map(nodes.flatMap((node) => (node.kind === 'bare' && node.count > 1 ? [[node.name, node]] : [])));
+  const rows = new Map(nodes.filter((node) => countOf(node) > 1).map((node) => [node.name, node]));
   return links.flatMap((link, index) => {
     const [row] = [link.a, link.b].flatMap((end) => rows.get(nodeOf(end) ?? '') ?? []);
     if (row === undefined) return [{ index, link, a: link.a, b: link.b }];
-    return bareNames(row).map((name, i) => {
+    return namesOf(row).map((name, i) => {
       const end = (text: string): string => {
         const endpoint = parseEndpoint(text);
         return endpoint?.node === row.name ? formatEndpoint({ ...endpoint, node: name }) : `${text}-${i + 1}`;
@@ -54,8 +49,9 @@ export function countedMac(first: string, i: number): string {
 /** Cards by address (`52:54:00:…`), each with the machine or server that it is in. */
 export function cardsOf(nodes: readonly ScenarioNode[]): readonly (readonly [mac: string, name: string])[] {
   return nodes.flatMap((node) => {
-    if (node.kind === 'switch') return [];
-    const names = node.kind === 'bare' ? bareNames(node) : [node.name];
-    return names.flatMap((name, i) => node.nics.map(({ mac }) => [countedMac(mac, i).toLowerCase(), name] as const));
+    if (!isStation(node)) return [];
+    return namesOf(node).flatMap((name, i) =>
+      node.nics.map(({ mac }) => [countedMac(mac, i).toLowerCase(), name] as const),
+    );
   });
 }

@@ -29,8 +29,9 @@ import { fetchText } from '../threads/api/site-text.ts';
 import { useDocument, useLive, useView, type Selection } from './store.ts';
 import { runsAlike } from './document/edits/scenario-edits.ts';
 import { compactScenario } from '../scenario/compact.ts';
-import { isNameOf } from '../scenario/machine-names.ts';
-import type { Scenario, ScenarioNode, ScenarioUserInput } from '../scenario/schema.ts';
+import { itemAt } from '../base/lists/list.ts';
+import { isMachine, isNameOf, isServer, namesOf } from '../scenario/nodes/queries.ts';
+import type { Scenario, ScenarioUserInput } from '../scenario/schema.ts';
 import { faultReport, scenarioMessage } from '../scenario/fault-texts.ts';
 
 export class Controller {
@@ -183,8 +184,9 @@ export class Controller {
     useView.setState({ selection });
     if (selection.kind !== 'node') return;
     const node = useDocument.getState().scenario?.nodes.find((known) => known.name === selection.name);
-    if (node?.kind === 'pc' || node?.kind === 'bare') useView.setState({ machine: firstMachine(node) });
-    if (node?.kind === 'server') useView.setState({ server: selection.name });
+    if (node === undefined) return;
+    if (isMachine(node)) useView.setState({ machine: itemAt(namesOf(node), 0) });
+    if (isServer(node)) useView.setState({ server: selection.name });
   }
 
   /** The iPXE that runs on a machine, as it is now. */
@@ -234,7 +236,7 @@ export class Controller {
     const { update } = useLive.getState();
     if (update === undefined || update.timeNs > 0) return false;
     const node = useDocument.getState().scenario?.nodes.find((known) => isNameOf(known, name));
-    return (node?.kind === 'pc' || node?.kind === 'bare') && node.power !== 'off';
+    return node !== undefined && isMachine(node) && node.power !== 'off';
   }
 
   async stopOpening(): Promise<void> {
@@ -252,13 +254,13 @@ export class Controller {
 
   /** Shows the machine and the server that were shown, or the first ones. */
   private chooseNodes(scenario: Scenario): void {
-    const machines = scenario.nodes.filter((node) => node.kind === 'pc' || node.kind === 'bare');
-    const servers = scenario.nodes.filter((node) => node.kind === 'server');
+    const machines = scenario.nodes.filter(isMachine);
+    const servers = scenario.nodes.filter(isServer);
     const { machine, server } = useView.getState();
     useView.setState({
       machine: machines.some((node) => machine !== undefined && isNameOf(node, machine))
         ? machine
-        : machines.map(firstMachine)[0],
+        : machines.flatMap(namesOf)[0],
       server: servers.some((node) => node.name === server) ? server : servers[0]?.name,
       selection: { kind: 'none' },
     });
@@ -285,9 +287,4 @@ export class Controller {
     this.live.opened(generation);
     await this.breakpoints.send();
   }
-}
-
-/** The machine of a node, or the first of its row. */
-function firstMachine(node: ScenarioNode): string {
-  return node.kind === 'bare' && node.count > 1 ? `${node.name}1` : node.name;
 }

@@ -6,8 +6,10 @@ import { nodeOf, parseEndpoint } from './endpoint.ts';
 import { formatPath } from './explain.ts';
 import { faultReport, scenarioMessage, type ScenarioFaultReport } from './fault-texts.ts';
 import { fileContents } from './file-contents.ts';
-import { isNameOf } from './machine-names.ts';
-import { SCENARIO_LIMITS, type Scenario, type ScenarioNode } from './schema.ts';
+import { SCENARIO_LIMITS } from './limits.ts';
+import { countOf, isMachine, isNameOf, isStation, type Station } from './nodes/queries.ts';
+import { isEmulated } from './nodes/all.ts';
+import type { Scenario, ScenarioNode } from './schema.ts';
 import type { Message } from '../base/sentence.ts';
 
 type Report = (path: readonly PropertyKey[], says: Message) => void;
@@ -44,14 +46,15 @@ function checkNames({ nodes }: Scenario, report: Report): void {
     (name, i) => report(['nodes', i, 'name'], scenarioMessage('scenario.name-twice', { name })),
   );
   nodes.forEach((node, i) => {
-    if (node.kind !== 'bare' || node.count === 1) return;
+    const count = countOf(node);
+    if (count === 1) return;
     const taken = nodes.find((other) => other !== node && isNameOf(node, other.name));
     if (taken !== undefined)
-      report(['nodes', i, 'name'], scenarioMessage('scenario.name-in-row', { count: node.count, name: taken.name }));
+      report(['nodes', i, 'name'], scenarioMessage('scenario.name-in-row', { count, name: taken.name }));
   });
   const owners = new Map<string, string>();
   nodes.forEach((node, i) => {
-    if (node.kind === 'switch') return;
+    if (!isStation(node)) return;
     node.nics.forEach(({ mac }, j) => {
       const owner = owners.get(mac.toLowerCase());
       if (owner !== undefined) report(['nodes', i, 'nics', j, 'mac'], scenarioMessage('scenario.mac-twice', { owner }));
@@ -67,11 +70,9 @@ function checkAmounts(scenario: Scenario, report: Report): void {
   let memMiB = 0;
   let bareMachines = 0;
   for (const node of scenario.nodes) {
-    if (node.kind === 'pc') {
-      pcs++;
-      memMiB += node.memMiB;
-    }
-    if (node.kind === 'bare') bareMachines += node.count;
+    if (isEmulated(node)) pcs++;
+    else if (isMachine(node)) bareMachines += countOf(node);
+    if ('memMiB' in node) memMiB += node.memMiB;
   }
   if (pcs > maxPcs) report(['nodes'], scenarioMessage('scenario.too-many-pcs', { count: pcs, limit: maxPcs }));
   if (memMiB > maxTotalMemMiB)
@@ -89,23 +90,26 @@ function checkAmounts(scenario: Scenario, report: Report): void {
 }
 
 function checkPorts(node: ScenarioNode, i: number, report: Report): void {
-  const [field, ports] = node.kind === 'switch' ? (['ports', node.ports] as const) : (['nics', node.nics] as const);
-  forRepeated<{ readonly name: string }>(
-    ports,
-    ({ name }) => name,
-    (name, j) =>
-      report(['nodes', i, field, j, 'name'], scenarioMessage('scenario.port-twice', { node: node.name, port: name })),
-  );
-  if (node.kind === 'server')
-    node.nics.forEach(({ vlans }, j) =>
-      forRepeated(
-        vlans,
-        ({ vlan }) => vlan,
-        (vlan, k) =>
-          report(['nodes', i, 'nics', j, 'vlans', k, 'vlan'], scenarioMessage('scenario.vlan-twice', { vlan })),
-      ),
+  const named: readonly (readonly [field: string, ports: readonly { readonly name: string }[]])[] = [
+    ['ports', 'ports' in node ? node.ports : []],
+    ['nics', isStation(node) ? node.nics : []],
+  ];
+  for (const [field, ports] of named)
+    forRepeated(
+      ports,
+      ({ name }) => name,
+      (name, j) =>
+        report(['nodes', i, field, j, 'name'], scenarioMessage('scenario.port-twice', { node: node.name, port: name })),
     );
-  if (node.kind === 'switch') return;
+  if (!isStation(node)) return;
+  node.nics.forEach((card, j) =>
+    forRepeated(
+      'vlans' in card ? card.vlans : [],
+      ({ vlan }) => vlan,
+      (vlan, k) =>
+        report(['nodes', i, 'nics', j, 'vlans', k, 'vlan'], scenarioMessage('scenario.vlan-twice', { vlan })),
+    ),
+  );
   node.faults.forEach((fault, j) => {
     if (fault.kind === 'silent' || fault.port === undefined) return;
     if (!node.nics.some(({ name }) => name === fault.port))
@@ -113,7 +117,7 @@ function checkPorts(node: ScenarioNode, i: number, report: Report): void {
   });
 }
 
-function noSuchPort(node: Exclude<ScenarioNode, { kind: 'switch' }>, port: string): Message {
+function noSuchPort(node: Station, port: string): Message {
   return scenarioMessage('scenario.no-such-port', {
     node: node.name,
     port,
@@ -137,12 +141,12 @@ function checkLinks({ nodes, links }: Scenario, report: Report): void {
         continue;
       }
       const { port } = endpoint;
-      if (node.kind !== 'switch' && !node.nics.some(({ name }) => name === port)) report(path, noSuchPort(node, port));
+      if (isStation(node) && !node.nics.some(({ name }) => name === port)) report(path, noSuchPort(node, port));
       const before = plugged.get(link[end]);
       if (before !== undefined) report(path, scenarioMessage('scenario.plugged-twice', { end: link[end], before }));
       plugged.set(link[end], formatPath(['links', i]));
-      const isRow = node.kind === 'bare' && node.count > 1;
-      if (isRow && byName.get(nodeOf(link[other]) ?? '')?.kind !== 'switch')
+      const opposite = byName.get(nodeOf(link[other]) ?? '');
+      if (countOf(node) > 1 && (opposite === undefined || isStation(opposite)))
         report(path, scenarioMessage('scenario.row-not-at-switch', { node: node.name }));
     }
   });
@@ -152,7 +156,7 @@ function checkInputs({ nodes, inputs }: Scenario, report: Report): void {
   inputs.forEach(({ machine }, i) => {
     // A row of machines is meant by its own name, one of it by its number.
     const owner = nodes.find((node) => node.name === machine || isNameOf(node, machine));
-    if (owner?.kind !== 'pc' && owner?.kind !== 'bare')
+    if (owner === undefined || !isMachine(owner))
       report(['inputs', i, 'machine'], scenarioMessage('scenario.no-such-machine', { machine }));
   });
 }

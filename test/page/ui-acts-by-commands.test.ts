@@ -8,7 +8,7 @@ const ACTIONS: readonly RegExp[] = [
   /\buseDocument\b[^;]*\b(?:edit|setScenario)\b/,
   /import (?!type\b)[^;]*\/page\/(?:controller|lab-client|lab-opener)\.ts'/,
   /import (?!type\b)[^;]*\b(?:showPanel|changeLanguage|importCapture|backToLiveCapture|takeFiles|replaceConfig)\b[^;]*;/,
-  /import (?!type\b)[^;]*\b(?:addNode|addRouter|addServerCard|addLink|removeAll|renameNode|addBreakpoint|removeBreakpoint|replacePart)\b[^;]*;/,
+  /import (?!type\b)[^;]*\b(?:addNode|addServerCard|addLink|removeAll|renameNode|addBreakpoint|removeBreakpoint|replacePart)\b[^;]*;/,
 ];
 
 /** It builds the page. */

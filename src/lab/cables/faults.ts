@@ -6,6 +6,7 @@ import type { FramePort } from '../../net/port.ts';
 import { SilentPort, type Silence } from '../../net/silent-port.ts';
 import { nodeOf, parseEndpoint } from '../../scenario/endpoint.ts';
 import { faultReport, scenarioMessage, type ScenarioFaultReport } from '../../scenario/fault-texts.ts';
+import { isStation } from '../../scenario/nodes/queries.ts';
 import type {
   Scenario,
   ScenarioFault,
@@ -69,8 +70,9 @@ export class LabFaults {
   /** A server's port behind its tap: deaf and mute where the scenario says so. */
   silenced(port: FramePort): FramePort {
     const owner = this.ownerOf(port.name);
-    if (owner?.node.kind !== 'server') return port;
-    const silences = owner.node.faults.flatMap((fault, i) => {
+    if (owner === undefined) return port;
+    const nodeFaults: readonly (ScenarioPortFault | ScenarioSilence)[] = owner.node.faults;
+    const silences = nodeFaults.flatMap((fault, i) => {
       if (fault.kind !== 'silent') return [];
       const match = fault.filter === undefined ? ok(undefined) : this.filters.compile(fault.filter);
       if (!match.ok) this.report(`$.nodes[${owner.index}].faults[${i}].filter`, match.error);
@@ -100,7 +102,7 @@ export class LabFaults {
     if (cable === undefined) return plug;
     const { a, b, link, index } = cable;
     // They are applied at one end, for both directions: at the station's end if there is one, else at the first.
-    const side = this.isSwitch(a) && !this.isSwitch(b) ? 'b' : 'a';
+    const side = !this.isAtStation(a) && this.isAtStation(b) ? 'b' : 'a';
     if (cable[side] !== plug.name) return plug;
     const directionOf = ({ direction }: ScenarioFault): FaultDirection =>
       direction === 'both' ? 'both' : (direction === 'a-to-b') === (side === 'a') ? 'out' : 'in';
@@ -157,8 +159,9 @@ export class LabFaults {
     return node === undefined ? undefined : { node, index: this.nodes.indexOf(node) };
   }
 
-  private isSwitch(port: string): boolean {
-    return this.ownerOf(port)?.node.kind === 'switch';
+  private isAtStation(port: string): boolean {
+    const owner = this.ownerOf(port);
+    return owner !== undefined && isStation(owner.node);
   }
 }
 

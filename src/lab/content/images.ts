@@ -6,7 +6,8 @@ import { err, ok, type Result } from '../../base/result.ts';
 import { formatPath } from '../../scenario/explain.ts';
 import { faultReport, scenarioMessage, type ScenarioFaultReport } from '../../scenario/fault-texts.ts';
 import { fileContents } from '../../scenario/file-contents.ts';
-import type { FileContent, FileEntry, Scenario } from '../../scenario/schema.ts';
+import { contentsOf, isEmulated } from '../../scenario/nodes/all.ts';
+import type { Scenario } from '../../scenario/schema.ts';
 import type { ImageFile, ImageManifest } from './image-manifest.ts';
 import type { Message } from '../../base/sentence.ts';
 
@@ -41,28 +42,10 @@ function other(file: ImageFile, sha256: string, path: readonly PropertyKey[]): M
   };
 }
 
-function contentImages(content: FileContent | undefined, path: string): { image: string; path: string }[] {
-  return content !== undefined && 'image' in content ? [{ image: content.image, path: `${path}.image` }] : [];
-}
-
 /** Files of a folder of the catalogue, by path below that folder. */
 export function imageTree(manifest: ImageManifest, folder: string): readonly ImageFile[] {
   const prefix = `${folder.replace(/\/+$/, '')}/`;
   return manifest.files.filter((file) => file.path.startsWith(prefix));
-}
-
-function entryImages(
-  manifest: ImageManifest,
-  entry: FileEntry,
-  path: string,
-): Result<readonly string[], readonly MissingImage[]> {
-  if ('link' in entry) return ok([]);
-  const wanted =
-    'imageTree' in entry
-      ? imageTree(manifest, entry.imageTree).map((file) => file.path)
-      : contentImages(entry.content, `${path}.content`).map(({ image }) => image);
-  if ('imageTree' in entry && wanted.length === 0) return err([missing(entry.imageTree, `${path}.imageTree`)]);
-  return ok(wanted);
 }
 
 /** Paths of all images that the scenario needs, each once, in the order of the scenario; or those that are missing. */
@@ -75,23 +58,17 @@ export function neededImages(
   const faults: MissingImage[] = [];
   scenario.nodes.forEach((node, i) => {
     const at = `$.nodes[${i}]`;
-    if (node.kind === 'pc') {
-      wanted.push({ image: BIOS_IMAGE, path: at }, { image: VGA_BIOS_IMAGE, path: at });
-      for (const medium of ['floppy', 'cdrom', 'disk'] as const)
-        wanted.push(...contentImages(node.media[medium], `${at}.media.${medium}`));
-      wanted.push(
-        ...contentImages(node.preload?.kernel, `${at}.preload.kernel`),
-        ...contentImages(node.preload?.initrd, `${at}.preload.initrd`),
-        ...contentImages(node.optionRom, `${at}.optionRom`),
-      );
-    }
-    if (node.kind === 'server') {
-      node.files.forEach((entry, j) => {
-        const result = entryImages(manifest, entry, `${at}.files[${j}]`);
-        if (result.ok) wanted.push(...result.value.map((image) => ({ image, path: `${at}.files[${j}]` })));
-        else faults.push(...result.error);
-      });
-    }
+    if (isEmulated(node)) wanted.push({ image: BIOS_IMAGE, path: at }, { image: VGA_BIOS_IMAGE, path: at });
+    for (const { content, path } of contentsOf(node))
+      if (content !== undefined && 'image' in content)
+        wanted.push({ image: content.image, path: formatPath(['nodes', i, ...path, 'image']) });
+    if (!('files' in node)) return;
+    node.files.forEach((entry, j) => {
+      if (!('imageTree' in entry)) return;
+      const images = imageTree(manifest, entry.imageTree);
+      if (images.length === 0) faults.push(missing(entry.imageTree, `${at}.files[${j}].imageTree`));
+      wanted.push(...images.map((file) => ({ image: file.path, path: `${at}.files[${j}]` })));
+    });
   });
   for (const { content, path } of fileContents(scenario)) {
     if (!('image' in content) || !('sha256' in content) || content.sha256 === undefined) continue;

@@ -8,8 +8,10 @@ import { BareMachine } from '../../firmware/bare/bare-machine.ts';
 import type { Ipxe } from '../../firmware/ipxe/ipxe.ts';
 import type { Personality } from '../../firmware/platform.ts';
 import { formatEndpoint } from '../../scenario/endpoint.ts';
+import { namesOf } from '../../scenario/nodes/queries.ts';
 import type { BareNode } from '../../scenario/schema.ts';
 import type { NodeContext } from '../context.ts';
+import { countedMac } from '../rows.ts';
 import { busOf, driverOf, identityOf } from './hardware.ts';
 import { IpxeDebugger } from '../observe/ipxe-debugger.ts';
 import {
@@ -22,7 +24,8 @@ import {
   type MachineQuestion,
 } from './machine.ts';
 import { NodeGuard } from './node-guard.ts';
-import { chainedPersonality } from './personality.ts';
+import type { BuildContext, BuiltNode } from './node-builder.ts';
+import { chainedPersonality, personalityOf } from './personality.ts';
 
 export class BareNodeMachine implements Machine, MachineBody {
   readonly kind = 'bare';
@@ -135,4 +138,12 @@ export class BareNodeMachine implements Machine, MachineBody {
   stateHash(): undefined {
     return undefined;
   }
+}
+
+export function buildBare(context: BuildContext, node: BareNode): BuiltNode {
+  const machines = namesOf(node).map((name, i) => {
+    const macs = node.nics.map((nic) => countedMac(nic.mac, i));
+    return new BareNodeMachine(context, node, name, macs, (onIpxe) => personalityOf(node.firmware, onIpxe));
+  });
+  return { machines };
 }

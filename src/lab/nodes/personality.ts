@@ -5,7 +5,8 @@ import { IpxePersonality } from '../../firmware/ipxe/personality.ts';
 import type { ChainRequest, Personality } from '../../firmware/platform.ts';
 import { buildChainNbp } from '../../firmware/rom/chain-nbp.ts';
 import { createPxeRom } from '../../firmware/pxe/pxe-rom.ts';
-import { chainImageSchema, type ChainImage, type FirmwareOptions } from '../../scenario/schema.ts';
+import { chainImageSchema } from '../../scenario/nodes/content.ts';
+import type { ChainImage, FirmwareOptions } from '../../scenario/schema.ts';
 import { ipxeBuild } from '../observe/ipxe-build.ts';
 
 /** A new instance: firmware keeps nothing through a reset. */

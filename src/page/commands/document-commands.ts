@@ -2,13 +2,12 @@
 import * as z from 'zod/mini';
 import type { Message } from '../../base/sentence.ts';
 import { faultReport, scenarioMessage, type ScenarioFaultReport } from '../../scenario/fault-texts.ts';
-import type { Scenario, ScenarioNode } from '../../scenario/schema.ts';
+import { NODE_OFFERS, type Offer } from '../../scenario/nodes/all.ts';
+import type { Scenario } from '../../scenario/schema.ts';
 import type { Controller } from '../controller.ts';
 import {
   addLink,
   addNode,
-  addRogue,
-  addRouter,
   addServerCard,
   faultAfter,
   freePort,
@@ -73,12 +72,12 @@ function add(page: Controller, change: (draft: Scenario) => string): void {
   page.select({ kind: 'node', name });
 }
 
-function addCommand<const Kind extends ScenarioNode['kind']>(kind: Kind) {
+function addCommand({ id }: Offer) {
   return defineCommand({
-    id: `topology.add-${kind}`,
-    title: `topology.add.${kind}`,
+    id: `topology.add-${id}`,
+    title: `topology.add.${id}`,
     whyNot: unlessLab,
-    run: (page) => add(page, (draft) => addNode(draft, kind)),
+    run: (page) => add(page, (draft) => addNode(draft, id)),
   });
 }
 
@@ -225,18 +224,6 @@ export const DOCUMENT_COMMANDS = [
     refusal: (_, breakpoint) => unlessPart({ breakpoint }),
     run: (_, breakpoint) => removeBreakpoint(breakpoint),
   }),
-  defineCommand({
-    id: 'topology.add-rogue',
-    title: 'topology.add.rogue',
-    whyNot: unlessLab,
-    run: (page) => add(page, addRogue),
-  }),
-  defineCommand({
-    id: 'topology.add-router',
-    title: 'topology.add.router',
-    whyNot: unlessLab,
-    run: (page) => add(page, addRouter),
-  }),
   defineCommandWith({
     id: 'node.add-card',
     title: 'node.addCard',
@@ -244,8 +231,5 @@ export const DOCUMENT_COMMANDS = [
     refusal: (_, node) => unlessPart({ node }),
     run: (_, node) => useDocument.getState().edit((draft) => addServerCard(draft, node)),
   }),
-  addCommand('pc'),
-  addCommand('bare'),
-  addCommand('switch'),
-  addCommand('server'),
+  ...NODE_OFFERS.map(addCommand),
 ] as const;

@@ -1,7 +1,7 @@
 /** Commands of machines and cables of the lab that runs: power, keys, the script of an iPXE, a cable taken down. */
 import * as z from 'zod/mini';
 import type { Message } from '../../base/sentence.ts';
-import { isNameOf } from '../../scenario/machine-names.ts';
+import { isMachine, isNameOf } from '../../scenario/nodes/queries.ts';
 import { useDocument, useView } from '../store.ts';
 import { defineCommand, defineCommandWith, unlessReady, type CommandSpec } from './define.ts';
 import { commandMessage } from './messages.ts';
@@ -13,8 +13,8 @@ const machineOrShown = z.optional(machine);
 function unlessMachine(name: string | undefined = useView.getState().machine): Message | undefined {
   if (name === undefined) return commandMessage('command.no-machine-shown');
   const nodes = useDocument.getState().scenario?.nodes ?? [];
-  const isMachine = nodes.some((node) => (node.kind === 'pc' || node.kind === 'bare') && isNameOf(node, name));
-  return isMachine ? undefined : commandMessage('command.no-machine', { name: JSON.stringify(name) });
+  const isKnown = nodes.some((node) => isMachine(node) && isNameOf(node, name));
+  return isKnown ? undefined : commandMessage('command.no-machine', { name: JSON.stringify(name) });
 }
 
 function power<const Id extends string>(id: Id, title: 'machine.powerOff' | 'machine.reset', to: 'off' | 'reset') {

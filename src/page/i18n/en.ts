@@ -1,5 +1,6 @@
 /** English texts: plain and exact. */
 import type { MessageText } from '../../base/sentence.ts';
+import { NODE_TEXTS } from '../../scenario/nodes/all.ts';
 import { SERVICE_TEXTS } from '../../services/all.ts';
 import { storyEn } from './story-en.ts';
 import { consoleEn } from './texts/console.en.ts';
@@ -12,6 +13,7 @@ import { topologyEn } from './texts/topology.en.ts';
 
 export const en = {
   ...storyEn,
+  ...NODE_TEXTS,
   ...SERVICE_TEXTS,
   ...consoleEn,
   ...labsEn,

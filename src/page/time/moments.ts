@@ -1,5 +1,6 @@
 /** Moments of a run to go to: a link's, one looked back at, that of a selected event. */
 import type { StopReason } from '../../threads/api/lab-api.ts';
+import { needsEmulator } from '../../scenario/nodes/queries.ts';
 import type { Scenario } from '../../scenario/schema.ts';
 import type { LinkView } from '../document/link.ts';
 import { doneUpTo, withUserActions } from '../document/edits/user-actions.ts';
@@ -44,7 +45,7 @@ export class Moments {
             : undefined;
     if (at === undefined) return;
     const hasHung = this.options.guard.mustAsk('run');
-    const needsClick = hasHung || scenario.nodes.some((node) => node.kind === 'pc');
+    const needsClick = hasHung || needsEmulator(scenario.nodes);
     useView.setState({ moment: { at, event, frame, needsClick, hasHung } });
     if (!needsClick) await this.go(true);
   }

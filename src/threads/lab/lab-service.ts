@@ -17,6 +17,7 @@ import { viewBuild } from '../../lab/observe/ipxe-build.ts';
 import { LessonWatch, type LessonQuestions } from '../../lessons/watch.ts';
 import { compileWasm, type CompiledWasm } from '../../machine/v86/host.ts';
 import { faultReport, scenarioMessage } from '../../scenario/fault-texts.ts';
+import { needsEmulator } from '../../scenario/nodes/queries.ts';
 import type { ChainImage, Scenario } from '../../scenario/schema.ts';
 import { VGA_BIOS_IMAGE } from '../../lab/content/images.ts';
 import { findVgaFont } from '../../machine/vga-font.ts';
@@ -108,7 +109,7 @@ export class LabService implements LabApi {
       reporter.post({ kind: 'progress', progress: { kind: 'images', doneBytes, totalBytes, name } });
     });
     if (!images.ok) return { ok: false, faults: images.error };
-    if (this.wasm === undefined && scenario.nodes.some((node) => node.kind === 'pc')) {
+    if (this.wasm === undefined && needsEmulator(scenario.nodes)) {
       const { wasmUrl, wasmFile } = this.siteFiles;
       const bytes = await fetchFile(wasmUrl, wasmFile, opening.signal);
       if (!bytes.ok) {

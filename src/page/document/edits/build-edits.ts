@@ -1,4 +1,5 @@
 /** The build options of an iPXE, as edits change them. Values equal to the preset's are not stored. */
+import { hasOtherFirmware, isMachine, isServer } from '../../../scenario/nodes/queries.ts';
 import type { ChainImage, Scenario } from '../../../scenario/schema.ts';
 import type { ValuePath } from './set-value.ts';
 
@@ -12,21 +13,21 @@ export type BuildTarget =
 /** Every iPXE of the lab's own that the scenario holds. */
 export function buildTargets(scenario: Scenario): readonly BuildTarget[] {
   return scenario.nodes.flatMap((node): BuildTarget[] => {
-    if (node.kind === 'switch') return [];
-    if (node.kind === 'server')
+    if (isServer(node))
       return node.files.flatMap((file) =>
         'content' in file && 'lab' in file.content ? [{ kind: 'file', node: node.name, path: file.path }] : [],
       );
-    const hasOtherRom = node.kind === 'pc' && (node.optionRom !== undefined || node.preload !== undefined);
-    return node.firmware.personality === 'ipxe' && !hasOtherRom ? [{ kind: 'rom', node: node.name }] : [];
+    const hasIpxe = isMachine(node) && node.firmware.personality === 'ipxe' && !hasOtherFirmware(node);
+    return hasIpxe ? [{ kind: 'rom', node: node.name }] : [];
   });
 }
 
 /** The build of a target, in a scenario or in a draft of it. */
 export function buildOf(scenario: Scenario, target: BuildTarget): ChainImage | undefined {
   const node = scenario.nodes.find(({ name }) => name === target.node);
-  if (node?.kind === 'pc' || node?.kind === 'bare') return target.kind === 'rom' ? node.firmware : undefined;
-  if (node?.kind !== 'server' || target.kind !== 'file') return undefined;
+  if (node === undefined) return undefined;
+  if (isMachine(node)) return target.kind === 'rom' ? node.firmware : undefined;
+  if (!isServer(node) || target.kind !== 'file') return undefined;
   const file = node.files.find(({ path }) => path === target.path);
   return file !== undefined && 'content' in file && 'lab' in file.content ? file.content : undefined;
 }
@@ -35,7 +36,7 @@ export function buildOf(scenario: Scenario, target: BuildTarget): ChainImage | u
 export function buildPath(scenario: Scenario, target: BuildTarget): ValuePath {
   if (target.kind === 'rom') return ['firmware'];
   const node = scenario.nodes.find(({ name }) => name === target.node);
-  const index = node?.kind === 'server' ? node.files.findIndex(({ path }) => path === target.path) : -1;
+  const index = node !== undefined && isServer(node) ? node.files.findIndex(({ path }) => path === target.path) : -1;
   return ['files', index, 'content'];
 }
 

@@ -6,8 +6,6 @@ import type { Scenario } from '../../../scenario/schema.ts';
 import {
   addLink,
   addNode,
-  addRogue,
-  addRouter,
   addServerCard,
   faultAfter,
   freePort,
@@ -110,7 +108,7 @@ describe('edits', () => {
   it('put a router between the network of the servers and another, and give servers more cards', () => {
     const scenario = empty();
     for (const kind of ['switch', 'server', 'pc'] as const) addNode(scenario, kind);
-    const name = addRouter(scenario);
+    const name = addNode(scenario, 'router');
     expect(scenario.nodes.at(-1)).toMatchObject({
       name,
       forward: true,
@@ -146,7 +144,7 @@ describe('edits', () => {
     });
     if (!parsed.ok) throw new Error('the scenario is valid');
     const scenario = structuredClone(parsed.value);
-    addRogue(scenario);
+    addNode(scenario, 'rogue');
     expect(parseScenario(scenario)).toEqual({ ok: true, value: scenario });
     expect(scenario.nodes.at(-1)).toMatchObject({ name: 'rogue1', nics: [{ address: '10.3.0.250/24' }] });
     expect(scenario.links.at(-1)).toMatchObject({ a: 'rogue1.eth0', b: 'edge.2' });

@@ -1,30 +1,27 @@
 /** Edits of the lab as a document. They work on a draft (or a plain copy) and keep it valid. */
-import { SERVICES } from '../../../services/all.ts';
+import { itemAt } from '../../../base/lists/list.ts';
 import { assert } from '../../../base/result.ts';
 import { formatEndpoint, nodeOf, parseEndpoint } from '../../../scenario/endpoint.ts';
-import { isNameOf } from '../../../scenario/machine-names.ts';
+import { SCENARIO_LIMITS } from '../../../scenario/limits.ts';
+import { NODE_OFFERS, type OfferId } from '../../../scenario/nodes/all.ts';
+import { isMachine, isNameOf, isServer, isStation } from '../../../scenario/nodes/queries.ts';
 import { sameJson } from '../../../scenario/compact.ts';
 import type { ScenarioFaultReport } from '../../../scenario/fault-texts.ts';
 import { parseScenario } from '../../../scenario/parse.ts';
-import {
-  SCENARIO_LIMITS,
-  SCENARIO_VERSION,
-  type Scenario,
-  type ScenarioInput,
-  type ScenarioNode,
-} from '../../../scenario/schema.ts';
+import { SCENARIO_VERSION, type Scenario, type ScenarioInput, type ScenarioNode } from '../../../scenario/schema.ts';
 
 const SWITCH_PORTS = 24;
 
 /** Names of a node's ports: cards of machines and servers, 1 to 24 (and what is configured) of a switch. */
 export function portsOf(scenario: Scenario, node: ScenarioNode): readonly string[] {
-  if (node.kind !== 'switch') return node.nics.map(({ name }) => name);
+  if (isStation(node)) return node.nics.map(({ name }) => name);
   const numbered = Array.from({ length: SWITCH_PORTS }, (_, i) => String(i + 1));
   const used = scenario.links
     .flatMap(({ a, b }) => [a, b])
     .filter((end) => nodeOf(end) === node.name)
     .map((end) => end.slice(node.name.length + 1));
-  return [...new Set([...numbered, ...node.ports.map(({ name }) => name), ...used])];
+  const configured = 'ports' in node ? node.ports.map(({ name }) => name) : [];
+  return [...new Set([...numbered, ...configured, ...used])];
 }
 
 /** `node.port` of the first port without a cable. */
@@ -42,9 +39,7 @@ function freeName(scenario: Scenario, stem: string): string {
 }
 
 function freeMac(scenario: Scenario, prefix: string): string {
-  const used = new Set(
-    scenario.nodes.flatMap((node) => (node.kind === 'switch' ? [] : node.nics.map(({ mac }) => mac))),
-  );
+  const used = new Set(scenario.nodes.flatMap((node) => (isStation(node) ? node.nics.map(({ mac }) => mac) : [])));
   for (let i = 1; ; i++) {
     const mac = `${prefix}:${(i >> 8).toString(16).padStart(2, '0')}:${(i & 255).toString(16).padStart(2, '0')}`;
     if (!used.has(mac)) return mac;
@@ -100,76 +95,29 @@ function freePlace({ nodes }: Scenario): { x: number; y: number } {
 }
 
 /** Adds a node where there is room; a machine or a server gets a cable to the switch of the others. Returns its name. */
-export function addNode(scenario: Scenario, kind: ScenarioNode['kind']): string {
-  const node = wholeNode({ ...newNode(scenario, kind), position: freePlace(scenario) });
+export function addNode(scenario: Scenario, offer: OfferId): string {
+  const { kind, stem, settings } = itemAt(
+    NODE_OFFERS.filter(({ id }) => id === offer),
+    0,
+  );
+  const surroundings = { mac: (prefix: string) => freeMac(scenario, prefix), network: firstNetwork(scenario) };
+  const added = { kind, name: freeName(scenario, stem), ...settings(surroundings), position: freePlace(scenario) };
+  const node = wholeNode(added as ScenarioInput['nodes'][number]);
   scenario.nodes.push(node);
-  if (node.kind !== 'switch') plugIn(scenario, node);
+  if (isStation(node)) plugIn(scenario, node);
   return node.name;
-}
-
-function newNode(scenario: Scenario, kind: ScenarioNode['kind']): ScenarioInput['nodes'][number] {
-  switch (kind) {
-    case 'pc':
-      return { kind, name: freeName(scenario, 'pc'), nics: [{ mac: freeMac(scenario, '52:54:00:12') }] };
-    case 'bare':
-      return { kind, name: freeName(scenario, 'bare'), nics: [{ mac: freeMac(scenario, '52:54:00:ba') }] };
-    case 'switch':
-      return { kind, name: freeName(scenario, 'sw') };
-    case 'server':
-      return {
-        kind,
-        name: freeName(scenario, 'server'),
-        nics: [{ mac: freeMac(scenario, '02:00:00:00'), address: '192.168.50.1/24' }],
-        services: { dnsmasq: SERVICES.dnsmasq.initial, http: { root: '/srv/tftp' } },
-      };
-  }
-}
-
-/**
- * A rogue DHCP server: in the network of the first server, on the switch of the first machine and in its
- * VLAN. It answers every client, and offers no boot file. Returns its name.
- */
-export function addRogue(scenario: Scenario): string {
-  const net = firstNetwork(scenario);
-  const rogue = wholeNode({
-    kind: 'server',
-    name: freeName(scenario, 'rogue'),
-    nics: [{ mac: freeMac(scenario, '02:00:00:bd'), address: `${net}.250/24` }],
-    services: { dnsmasq: { config: `dhcp-range=${net}.200,${net}.249,1h\ndhcp-authoritative\n` } },
-    position: freePlace(scenario),
-  });
-  scenario.nodes.push(rogue);
-  plugIn(scenario, rogue);
-  return rogue.name;
-}
-
-/** A router between the network of the first server and another, its first card on the switch of the first machine. */
-export function addRouter(scenario: Scenario): string {
-  const net = firstNetwork(scenario);
-  const macs = [freeMac(scenario, '02:00:00:00'), freeMac(scenario, '02:00:00:01')];
-  const addresses = [`${net}.254/24`, '192.168.60.254/24'];
-  const router = wholeNode({
-    kind: 'server',
-    name: freeName(scenario, 'router'),
-    nics: addresses.map((address, i) => ({ name: `eth${i}`, mac: macs[i] ?? '', address })),
-    forward: true,
-    position: freePlace(scenario),
-  });
-  scenario.nodes.push(router);
-  plugIn(scenario, router);
-  return router.name;
 }
 
 /** The first three numbers of the first server's address. */
 function firstNetwork({ nodes }: Scenario): string {
-  const addresses = nodes.flatMap((node) => (node.kind === 'server' ? node.nics : [])).map((nic) => nic.address);
+  const addresses = nodes.flatMap((node) => (isServer(node) ? node.nics : [])).map((nic) => nic.address);
   return (addresses.find((address) => address !== undefined) ?? '192.168.50.1').split('.', 3).join('.');
 }
 
 /** Gives a server another card, without an address. */
 export function addServerCard(scenario: Scenario, name: string): void {
   const server = scenario.nodes.find((node) => node.name === name);
-  if (server?.kind !== 'server') return;
+  if (server === undefined || !isServer(server)) return;
   const names = Array.from({ length: SCENARIO_LIMITS.maxServerCards }, (_, i) => `eth${i}`);
   const free = names.find((card) => !server.nics.some(({ name: used }) => used === card));
   if (free !== undefined) server.nics.push({ name: free, mac: freeMac(scenario, '02:00:00:00'), vlans: [] });
@@ -179,12 +127,13 @@ export function addServerCard(scenario: Scenario, name: string): void {
 function plugIn(scenario: Scenario, node: ScenarioNode): void {
   const [beside] = machineEnds(scenario);
   const at = scenario.nodes.find(
-    (known) => known.kind === 'switch' && (beside === undefined || nodeOf(beside) === known.name),
+    (known) => !isStation(known) && (beside === undefined || nodeOf(beside) === known.name),
   );
   const own = freePort(scenario, node.name);
   const port = freePort(scenario, at?.name ?? null);
-  if (at?.kind !== 'switch' || port === undefined || own === undefined) return;
+  if (at === undefined || port === undefined || own === undefined) return;
   addLink(scenario, own, port);
+  if (!('ports' in at)) return;
   const like = at.ports.find((known) => formatEndpoint({ node: at.name, port: known.name }) === beside);
   const plugged = port.slice(at.name.length + 1);
   if (like !== undefined)
@@ -193,12 +142,14 @@ function plugIn(scenario: Scenario, node: ScenarioNode): void {
 
 /** The ports of switches that machines are plugged into. */
 function machineEnds({ nodes, links }: Scenario): readonly string[] {
-  const kindOf = (end: string): ScenarioNode['kind'] | undefined =>
-    nodes.find(({ name }) => name === nodeOf(end))?.kind;
-  const isMachine = (end: string): boolean => kindOf(end) === 'pc' || kindOf(end) === 'bare';
+  const nodeAt = (end: string): ScenarioNode | undefined => nodes.find(({ name }) => name === nodeOf(end));
+  const is = (end: string, test: (node: ScenarioNode) => boolean): boolean => {
+    const node = nodeAt(end);
+    return node !== undefined && test(node);
+  };
   return links
-    .flatMap(({ a, b }) => [...(isMachine(a) ? [b] : []), ...(isMachine(b) ? [a] : [])])
-    .filter((end) => kindOf(end) === 'switch');
+    .flatMap(({ a, b }) => [...(is(a, isMachine) ? [b] : []), ...(is(b, isMachine) ? [a] : [])])
+    .filter((end) => is(end, (node) => !isStation(node)));
 }
 
 export function addLink(scenario: Scenario, a: string, b: string): void {

@@ -8,6 +8,7 @@ import { importCapture } from './capture-file.ts';
 import { contentOfFile, MAX_TEXT_BYTES, textContent } from './file-content.ts';
 import { keepNamedFiles } from './given-files.ts';
 import { useMissing } from './missing-files.ts';
+import { isServer } from '../../../scenario/nodes/queries.ts';
 import { wholeNode } from '../edits/scenario-edits.ts';
 import { configKind, takeOverConfig } from './import-config.ts';
 import { showPanel } from '../../panels.ts';
@@ -73,7 +74,7 @@ async function takeFile(controller: Controller, file: File): Promise<void> {
 async function takeSideFile(controller: Controller, file: File): Promise<boolean> {
   const { server } = useView.getState();
   const node = useDocument.getState().scenario?.nodes.find(({ name }) => name === server);
-  const dnsmasq = node?.kind === 'server' ? node.services.dnsmasq : undefined;
+  const dnsmasq = node !== undefined && isServer(node) ? node.services.dnsmasq : undefined;
   if (server === undefined || dnsmasq === undefined || file.name === MAIN_CONFIG || file.size > MAX_TEXT_BYTES)
     return false;
   const { sidePath } = await import('../../../services/dnsmasq/config/side-path.ts');
@@ -82,7 +83,8 @@ async function takeSideFile(controller: Controller, file: File): Promise<boolean
   const text = await file.text();
   useDocument.getState().edit((scenario) => {
     const edited = scenario.nodes.find(({ name }) => name === server);
-    if (edited?.kind === 'server' && edited.services.dnsmasq !== undefined) edited.services.dnsmasq.files[path] = text;
+    if (edited !== undefined && isServer(edited) && edited.services.dnsmasq !== undefined)
+      edited.services.dnsmasq.files[path] = text;
   });
   showPanel('server');
   notify({ id: 'drop.sideFileTaken', parameters: { path, server } });
@@ -112,7 +114,7 @@ export async function replaceConfig(controller: Controller, name: string, text: 
   const { config, report } = await takeOverConfig(text);
   useDocument.getState().edit((scenario) => {
     const node = scenario.nodes.find((known) => known.name === server);
-    if (node?.kind !== 'server') return;
+    if (node === undefined || !isServer(node)) return;
     const { dnsmasq } = node.services;
     const isDhcpd = configKind(text) === 'dhcpd';
     // One server cannot have two programs on port 67: dnsmasq keeps what is about files.
@@ -121,7 +123,7 @@ export async function replaceConfig(controller: Controller, name: string, text: 
       : { dnsmasq: { ...dnsmasq, config } };
     const whole = wholeNode({ kind: 'server', name: server, nics: [...node.nics], services });
     if (!isDhcpd) delete node.services.dhcpd;
-    if (whole.kind === 'server') Object.assign(node.services, whole.services);
+    if (isServer(whole)) Object.assign(node.services, whole.services);
   });
   showPanel('server');
   const parameters = { name, server, count: report.length };
@@ -143,7 +145,7 @@ async function serveFile(controller: Controller, file: File): Promise<void> {
   let path = '';
   useDocument.getState().edit((scenario) => {
     const node = scenario.nodes.find((known) => known.name === server);
-    if (node?.kind !== 'server') return;
+    if (node === undefined || !isServer(node)) return;
     const root = /^tftp-root=([^,\s]+)/m.exec(node.services.dnsmasq?.config ?? '')?.[1] ?? '/srv/tftp';
     path = `${root.replace(/\/$/, '')}/${file.name}`;
     node.files = [...node.files.filter((entry) => entry.path !== path), { path, content }];

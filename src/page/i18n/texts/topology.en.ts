@@ -2,12 +2,6 @@
 import type { MessageText } from '../../../base/sentence.ts';
 
 export const topologyEn = {
-  'topology.add.pc': 'Add PC',
-  'topology.add.bare': 'Add bare machine',
-  'topology.add.switch': 'Add switch',
-  'topology.add.server': 'Add server',
-  'topology.add.router': 'Add router',
-  'topology.add.rogue': 'Add rogue DHCP server',
   'topology.remove': 'Remove {name}',
   'topology.removeLink': 'Remove cable',
   'topology.apply': 'Apply and restart lab',
@@ -105,8 +99,6 @@ export const topologyEn = {
   'fault.action.duplicate': 'duplicate',
   'cable.flight': '{protocol}: {info}',
   'topology.removed': '{name} was removed.',
-  'kind.router': 'Router',
-  'kind.rogue': 'Rogue DHCP',
   'node.name': 'Name',
   'node.mac': 'MAC of {nic}',
   'node.address': 'Address of {nic}',
@@ -116,8 +108,4 @@ export const topologyEn = {
   'node.rename': 'Rename a node',
   'node.remove': 'Remove a node',
   'node.insertMedium': 'Insert a medium',
-  'kind.pc': 'PC',
-  'kind.bare': 'Bare machine',
-  'kind.switch': 'Switch',
-  'kind.server': 'Server',
 } as const satisfies Readonly<Record<string, MessageText>>;

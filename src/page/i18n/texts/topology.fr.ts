@@ -3,12 +3,6 @@ import type { Translation } from '../../../base/sentence.ts';
 import type { topologyEn } from './topology.en.ts';
 
 export const topologyFr: Translation<typeof topologyEn> = {
-  'topology.add.pc': 'Ajouter un PC',
-  'topology.add.bare': 'Ajouter une machine nue',
-  'topology.add.switch': 'Ajouter un commutateur',
-  'topology.add.server': 'Ajouter un serveur',
-  'topology.add.router': 'Ajouter un routeur',
-  'topology.add.rogue': 'Ajouter un serveur DHCP pirate',
   'topology.remove': 'Retirer {name}',
   'topology.removeLink': 'Retirer le câble',
   'topology.apply': 'Appliquer et redémarrer',
@@ -106,8 +100,6 @@ export const topologyFr: Translation<typeof topologyEn> = {
   'fault.action.duplicate': 'doubler',
   'cable.flight': '{protocol} : {info}',
   'topology.removed': '{name} a été retiré.',
-  'kind.router': 'Routeur',
-  'kind.rogue': 'DHCP pirate',
   'node.name': 'Nom',
   'node.mac': 'MAC de {nic}',
   'node.address': 'Adresse de {nic}',
@@ -117,8 +109,4 @@ export const topologyFr: Translation<typeof topologyEn> = {
   'node.rename': 'Renommer un nœud',
   'node.remove': 'Retirer un nœud',
   'node.insertMedium': 'Insérer un support',
-  'kind.pc': 'PC',
-  'kind.bare': 'Machine nue',
-  'kind.switch': 'Commutateur',
-  'kind.server': 'Serveur',
 };

@@ -17,7 +17,7 @@ import {
 import type { BuildFlagView, BuildView } from '../../../threads/api/lab-api.ts';
 import { useDocument, useLive } from '../../../page/store.ts';
 import { withinLimits, type NumberLimits } from '../../../scenario/field-limits.ts';
-import { isNameOf } from '../../../scenario/machine-names.ts';
+import { isMachine, isNameOf } from '../../../scenario/nodes/queries.ts';
 import type { ChainImage, Scenario } from '../../../scenario/schema.ts';
 import { useCommands, usePageQueries, useText } from '../../hooks.ts';
 import { Button } from '../../parts/button.tsx';
@@ -72,7 +72,7 @@ function NoBuild({ scenario, machine }: { readonly scenario: Scenario; readonly 
   const text = useText();
   const commands = useCommands();
   const node = scenario.nodes.find((known) => isNameOf(known, machine));
-  if (node?.kind !== 'pc' && node?.kind !== 'bare') return <Empty title={text('console.empty')} />;
+  if (node === undefined || !isMachine(node)) return <Empty title={text('console.empty')} />;
   if (node.firmware.personality === 'ipxe') return <Empty title={text('build.otherRom', { machine })} />;
   return (
     <Empty title={text('build.plain', { machine })}>

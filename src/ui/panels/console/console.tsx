@@ -1,6 +1,6 @@
 /** The console of the selected machine: power, its screen, its serial port, its menu as structure, its iPXE from inside. */
 import { useEffect, type ReactNode } from 'react';
-import { isNameOf } from '../../../scenario/machine-names.ts';
+import { isMachine, isNameOf } from '../../../scenario/nodes/queries.ts';
 import { useShown } from '../../../page/time/displayed-lab.ts';
 import { CONSOLE_VIEWS, useDocument, useLive, useView } from '../../../page/store.ts';
 import { panelTitle } from '../../../page/panels.ts';
@@ -28,8 +28,9 @@ const [SerialTerminal] = lazyPart(async () => (await import('./serial-terminal.t
 function useMachines(): readonly string[] {
   const nodes = useDocument((state) => state.scenario?.nodes) ?? [];
   const running = useLive((state) => state.update?.machines) ?? [];
-  const isMachine = nodes.filter((node) => node.kind === 'pc' || node.kind === 'bare');
-  const fresh = isMachine.filter((node) => !running.some(({ name }) => name === node.name || isNameOf(node, name)));
+  const fresh = nodes
+    .filter(isMachine)
+    .filter((node) => !running.some(({ name }) => name === node.name || isNameOf(node, name)));
   return [...running, ...fresh].map(({ name }) => name);
 }
 

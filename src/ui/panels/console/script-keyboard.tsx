@@ -5,7 +5,7 @@
 import { useMemo, type ReactNode } from 'react';
 import type { LabEvent, UserAction } from '../../../base/event-log.ts';
 import { describeInput, isTyped } from '../../../scenario/describe-input.ts';
-import { isNameOf } from '../../../scenario/machine-names.ts';
+import { isNameOf } from '../../../scenario/nodes/queries.ts';
 import type { Scenario, ScenarioUserInput } from '../../../scenario/schema.ts';
 import { useShown } from '../../../page/time/displayed-lab.ts';
 import { useDocument, useLive } from '../../../page/store.ts';

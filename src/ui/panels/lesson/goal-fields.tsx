@@ -1,5 +1,6 @@
 /** What a step of a lesson asks for: the kinds of checks that the editor can write. */
 import { useId, type ReactNode } from 'react';
+import { isServer } from '../../../scenario/nodes/queries.ts';
 import { textIn, type LessonCheck } from '../../../lessons/schema.ts';
 import { useDocument, useView } from '../../../page/store.ts';
 import { useMessage, useText } from '../../hooks.ts';
@@ -19,7 +20,7 @@ export function GoalFields({
   readonly onChange: (check: LessonCheck) => void;
 }): ReactNode {
   const text = useText();
-  const server = useDocument(({ scenario }) => scenario?.nodes.find(({ kind }) => kind === 'server')?.name ?? '');
+  const server = useDocument(({ scenario }) => scenario?.nodes.find(isServer)?.name ?? '');
   const kind = KINDS.find((known) => known === check.kind);
   return (
     <>

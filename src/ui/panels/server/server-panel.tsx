@@ -3,7 +3,7 @@
  * services.
  */
 import { memo, useCallback, useState, type ReactNode } from 'react';
-import type { ServerNode } from '../../../scenario/schema.ts';
+import { isServer } from '../../../scenario/nodes/queries.ts';
 import type { LabEvent } from '../../../base/event-log.ts';
 import { useSelected } from '../../../page/time/selection-details.ts';
 import { useDocument, useLive, useView } from '../../../page/store.ts';
@@ -36,7 +36,7 @@ export function ServerPanel(): ReactNode {
   const scenario = useDocument((state) => state.scenario);
   const name = useView((state) => state.server);
   const [shown, setShown] = useState<View>('config');
-  const servers = (scenario?.nodes ?? []).filter((node): node is ServerNode => node.kind === 'server');
+  const servers = (scenario?.nodes ?? []).filter(isServer);
   const server = servers.find((node) => node.name === name);
   if (server === undefined) return <Empty title={text('server.empty')} />;
   return (

@@ -1,6 +1,7 @@
 /** The faults of a node: of its ports, and of a server that does not answer. */
 import type { ReactNode } from 'react';
 import { nodeOf } from '../../../scenario/endpoint.ts';
+import { isServer, isStation } from '../../../scenario/nodes/queries.ts';
 import type { ScenarioNode, ScenarioPortFault, ScenarioSilence } from '../../../scenario/schema.ts';
 import { useDocument } from '../../../page/store.ts';
 import { useCommands } from '../../hooks.ts';
@@ -25,7 +26,7 @@ export function NodeFaults({ node }: { readonly node: ScenarioNode }): ReactNode
   const commands = useCommands();
   const change = (value: readonly AnyFault[]): void =>
     void commands.run('edit.set', { of: { node: node.name }, path: ['faults'], value });
-  if (node.kind === 'server')
+  if (isServer(node))
     return (
       <FaultList
         key={node.name}
@@ -46,7 +47,7 @@ export function NodeFaults({ node }: { readonly node: ScenarioNode }): ReactNode
       faults={node.faults}
       offered={OFFERED}
       directions={DIRECTIONS}
-      ports={node.kind === 'switch' ? plugged : node.nics.map(({ name }) => name)}
+      ports={isStation(node) ? node.nics.map(({ name }) => name) : plugged}
       onChange={change}
     />
   );

@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import type { Message } from '../../../base/sentence.ts';
 import { choices } from '../../../scenario/field-limits.ts';
+import { isStation, type Station } from '../../../scenario/nodes/queries.ts';
 import type { ScenarioNode } from '../../../scenario/schema.ts';
 import { useCommands, useMessage, useText } from '../../hooks.ts';
 import styles from './topology.module.css';
@@ -26,16 +27,14 @@ export function NodeIdentity({
         onLeft={onNamed}
         onChange={async (to) => await commands.run('node.rename', { node: node.name, to })}
       />
-      {node.kind === 'switch' ? null : node.nics.map(({ name }, i) => <NicFields key={name} node={node} index={i} />)}
+      {isStation(node) ? node.nics.map(({ name }, i) => <NicFields key={name} node={node} index={i} />) : null}
     </>
   );
 }
 
 const CARDS: Readonly<Record<string, string>> = { ne2k: 'NE2000 PCI', virtio: 'virtio-net' };
 
-type NodeWithNics = Exclude<ScenarioNode, { kind: 'switch' }>;
-
-function NicFields({ node, index }: { readonly node: NodeWithNics; readonly index: number }): ReactNode {
+function NicFields({ node, index }: { readonly node: Station; readonly index: number }): ReactNode {
   const text = useText();
   const commands = useCommands();
   const nic = node.nics[index];
@@ -50,14 +49,14 @@ function NicFields({ node, index }: { readonly node: NodeWithNics; readonly inde
         className={styles['mac']}
         onChange={async (to) => await set('mac', to)}
       />
-      {node.kind === 'server' ? (
+      {'model' in nic ? null : (
         <CheckedField
           label={text('node.address', { nic: nic.name })}
-          value={('address' in nic ? nic.address : undefined) ?? ''}
+          value={nic.address ?? ''}
           className={styles['mac']}
           onChange={async (to) => await set('address', to === '' ? undefined : to)}
         />
-      ) : null}
+      )}
       {'model' in nic ? (
         <label>
           {text('node.card', { nic: nic.name })}

@@ -2,7 +2,8 @@
 import type { ReactNode } from 'react';
 import type { Message } from '../../../base/sentence.ts';
 import type { ValuePath } from '../../../page/document/edits/set-value.ts';
-import { SCENARIO_LIMITS, type ServerNode } from '../../../scenario/schema.ts';
+import { SCENARIO_LIMITS } from '../../../scenario/limits.ts';
+import type { ServerNode } from '../../../scenario/schema.ts';
 import { useCommands, useText } from '../../hooks.ts';
 import { Button } from '../../parts/button.tsx';
 import { CheckedField } from './node-identity.tsx';

@@ -15,6 +15,8 @@ import {
 import '@xyflow/react/dist/style.css';
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { nodeOf, parseEndpoint } from '../../../scenario/endpoint.ts';
+import { NODE_OFFERS } from '../../../scenario/nodes/all.ts';
+import { isMachine } from '../../../scenario/nodes/queries.ts';
 import type { Scenario, ScenarioNode } from '../../../scenario/schema.ts';
 import { useDocument, useLive, useView } from '../../../page/store.ts';
 import { placeOf } from '../../../page/document/edits/scenario-edits.ts';
@@ -41,7 +43,7 @@ const LARGE_FIT = { ...FIT, maxZoom: 2.4 };
 function vlanOf(scenario: Scenario, end: string): string {
   const endpoint = parseEndpoint(end);
   const node = scenario.nodes.find((known) => known.name === endpoint?.node);
-  if (node?.kind !== 'switch') return '';
+  if (node === undefined || !('ports' in node)) return '';
   const configured = node.ports.find((known) => known.name === endpoint?.port);
   if (configured === undefined) return '';
   return configured.mode === 'access' ? String(configured.vlan) : 'trunk';
@@ -52,7 +54,7 @@ function cardsOf(
   selected: string | undefined,
   text: (id: `kind.${ScenarioNode['kind']}`) => string,
 ): Card[] {
-  const machines = scenario.nodes.filter(({ kind }) => kind === 'pc' || kind === 'bare').length;
+  const machines = scenario.nodes.filter(isMachine).length;
   return scenario.nodes.map((node, i) => ({
     id: node.name,
     type: 'card',
@@ -243,8 +245,6 @@ function Sheet({ children }: { readonly children: ReactNode }): ReactNode {
   );
 }
 
-const KINDS = ['pc', 'bare', 'switch', 'server', 'router', 'rogue'] as const;
-
 function Tools({ node, link }: { readonly node: string | undefined; readonly link: number | undefined }): ReactNode {
   const commands = useCommands();
   const text = useText();
@@ -252,9 +252,9 @@ function Tools({ node, link }: { readonly node: string | undefined; readonly lin
   return (
     <div className={styles['tools']} role="toolbar" aria-label={text(panelTitle('topology'))}>
       <span className={styles['adders']}>
-        {KINDS.map((kind) => (
-          <CommandButton key={kind} id={`topology.add-${kind}`} kind="view">
-            + {text(`kind.${kind}`)}
+        {NODE_OFFERS.map(({ id }) => (
+          <CommandButton key={id} id={`topology.add-${id}`} kind="view">
+            + {text(`kind.${id}`)}
           </CommandButton>
         ))}
       </span>
