@@ -1,5 +1,5 @@
 /**
- * Finds, or installs, the programs that the tests compare with: tshark, and for the journeys a Chromium, Firefox ESR and
+ * Finds, or installs, the programs that the tests compare with: tshark, OpenSSL, and for the journeys a Chromium, Firefox ESR and
  * WebKitGTK. As root on Debian they are installed with apt-get; elsewhere a sentence says what to do. The journeys of
  * Firefox and WebKitGTK are skipped where they are missing, but not in CI.
  */
@@ -38,6 +38,7 @@ function ensureDnsmasq(): void {
 export function ensureTools({ needsBrowser }: { readonly needsBrowser: boolean }): number {
   const wanted: string[] = [];
   if (!has('tshark')) wanted.push('tshark');
+  if (!has('openssl')) wanted.push('openssl');
   if (needsBrowser && findBrowser() === undefined) wanted.push('chromium');
   if (wanted.length === 0 || install(wanted)) {
     if (needsBrowser) {
