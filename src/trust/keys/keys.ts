@@ -1,7 +1,7 @@
 /** Keys of either kind: what signs, and what verifies. */
 import { unreachable } from '../../base/result.ts';
 import type { Rng } from '../../base/rng.ts';
-import { CURVES, ecSign, ecVerify, generateEcKey, type CurveName, type EcPrivateKey, type EcPublicKey } from './ec.ts';
+import { ecSign, ecVerify, generateEcKey, type CurveName, type EcPrivateKey, type EcPublicKey } from './ec.ts';
 import {
   generateRsaKey,
   pssSign,
@@ -71,9 +71,4 @@ export function verifySignature(
 /** Such as `RSA 2048`, `P-256`. */
 export function keyName(key: PublicKey): string {
   return key.kind === 'ec' ? key.curve : `RSA ${key.size * 8}`;
-}
-
-/** The strength that the name of the key promises, in bits of its modulus or field. */
-export function keyBits(key: PublicKey): number {
-  return key.kind === 'ec' ? CURVES[key.curve].bits : key.modulus.toString(2).length;
 }

@@ -1,5 +1,5 @@
 /**
- * RSA (RFC 8017): PKCS #1 v1.5 and PSS. Sizes are bounded, because a key comes from whoever sends a certificate. Nothing
+ * RSA (RFC 8017): PKCS #1 v1.5 and PSS. Sizes are bounded, because a key comes from anyone who sends a certificate. Nothing
  * here hides its timing: the keys of a lab are public.
  */
 import { pow } from '@noble/curves/abstract/modular.js';

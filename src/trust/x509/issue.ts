@@ -121,7 +121,7 @@ function basicConstraints(authority: CertificateRequest['authority']): Uint8Arra
 
 /** A BIT STRING of named bits ends with its last one (X.690 §11.2.2). */
 function keyUsageBits(usages: readonly KeyUsage[]): Uint8Array {
-  const numbers = usages.map((usage) => KEY_USAGE[usage]);
+  const numbers: readonly number[] = usages.map((usage) => KEY_USAGE[usage]);
   const byte = numbers.reduce((sum, bit) => sum | (0x80 >>> bit), 0);
   return writeElement(TAG.bitString, Uint8Array.of(7 - Math.max(...numbers), byte));
 }

@@ -19,7 +19,6 @@ export const PURPOSES = {
   ocspSigning: '1.3.6.1.5.5.7.3.9',
 } as const;
 export type Purpose = keyof typeof PURPOSES;
-export const PURPOSE_NAMES = ['serverAuth', 'clientAuth', 'codeSigning', 'ocspSigning'] as const;
 
 /** Attributes of names, by their short names (RFC 4519). */
 export const ATTRIBUTES = {
