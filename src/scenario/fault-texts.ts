@@ -35,6 +35,7 @@ export const SCENARIO_TEXTS = {
   'scenario.expects.text': 'at most 1 MiB of text',
   'scenario.expects.user-name': 'the name of a user such as www-data',
   'scenario.expects.file-mode': 'permissions in octal such as 644',
+  'scenario.expects.pem': 'PEM: text that begins with -----BEGIN, at most 32 KiB',
   'scenario.expects.file-moment': 'a time { ms } or a place in the file { afterBytes }',
   'scenario.expects.sha256': 'a SHA-256 in lower-case hexadecimal',
   'scenario.expects.content': 'one of text, base64, image, userFile, patternBytes or lab',
@@ -53,6 +54,8 @@ export const SCENARIO_TEXTS = {
   'scenario.name-twice': 'the name {name} is used twice: give this node another',
   'scenario.name-in-row':
     'one of the {count} machines would be called {name}, as another node is: rename one of the two',
+  'scenario.certificate-twice': 'the name {name} is used twice: give this certificate another',
+  'scenario.no-such-certificate': 'there is no certificate {name}: add it to “certificates”, or choose another',
   'scenario.mac-twice': '{owner} has this MAC address already: change one of the two',
   'scenario.too-many-pcs': '{count} emulated PCs; at most {limit}: make some of them bare machines',
   'scenario.too-much-memory': '{memMiB} MiB of guest memory in all; at most {limit}: give the PCs less',

@@ -10,6 +10,7 @@ export const SCENARIO_LIMITS = {
   maxRoutes: 64,
   maxServerCards: 8,
   maxBreakpoints: 64,
+  maxCertificates: 64,
   /** Times are at most eleven days: they stay exact as nanoseconds. */
   maxMs: 1e9,
   maxPathDepth: 100,

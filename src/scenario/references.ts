@@ -22,6 +22,7 @@ export function checkReferences(scenario: Scenario): readonly ScenarioFaultRepor
   scenario.nodes.forEach((node, i) => checkPorts(node, i, report));
   checkLinks(scenario, report);
   checkInputs(scenario, report);
+  checkCertificates(scenario, report);
   return faults;
 }
 
@@ -60,6 +61,18 @@ function checkNames({ nodes }: Scenario, report: Report): void {
       if (owner !== undefined) report(['nodes', i, 'nics', j, 'mac'], scenarioMessage('scenario.mac-twice', { owner }));
       owners.set(mac.toLowerCase(), node.name);
     });
+  });
+}
+
+function checkCertificates({ certificates }: Scenario, report: Report): void {
+  forRepeated(
+    certificates,
+    ({ name }) => name,
+    (name, i) => report(['certificates', i, 'name'], scenarioMessage('scenario.certificate-twice', { name })),
+  );
+  certificates.forEach(({ issuer }, i) => {
+    if (issuer !== undefined && !certificates.some(({ name }) => name === issuer))
+      report(['certificates', i, 'issuer'], scenarioMessage('scenario.no-such-certificate', { name: issuer }));
   });
 }
 

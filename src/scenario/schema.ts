@@ -78,6 +78,20 @@ const breakpoint = z.strictObject({
   enabled: withDefault(z.boolean(), true),
 });
 
+/** PEM, as `src/trust` reads it. */
+const pem = z.string().check(z.startsWith('-----BEGIN ', expects('pem')), z.maxLength(32 * 1024, expects('pem')));
+const certificateName = z.string().check(z.minLength(1), z.maxLength(64));
+
+/** A certificate of the lab's own authority, or from elsewhere. Its key is in the document, and so in links: it is public. */
+const certificate = z.strictObject({
+  /** What services, firmware and other certificates call it. */
+  name: certificateName,
+  certificate: pem,
+  privateKey: z.optional(pem),
+  /** The certificate of the lab that signed it; absent: itself, or one that is not here. */
+  issuer: z.optional(certificateName),
+});
+
 export const scenarioSchema = z.strictObject({
   version: z.literal(SCENARIO_VERSION),
   name: z.string().check(z.minLength(1), z.maxLength(120)),
@@ -90,6 +104,7 @@ export const scenarioSchema = z.strictObject({
   inputs: withDefault(z.array(input).check(z.maxLength(1000)), []),
   /** Where a run in the page stops; `lab run` does not look at them. */
   breakpoints: withDefault(z.array(breakpoint).check(z.maxLength(SCENARIO_LIMITS.maxBreakpoints)), []),
+  certificates: withDefault(z.array(certificate).check(z.maxLength(SCENARIO_LIMITS.maxCertificates)), []),
   /** Where a run of this lab is complete, as `--until` takes it. */
   until: z.optional(condition),
 });

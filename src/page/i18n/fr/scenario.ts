@@ -34,6 +34,7 @@ export const scenarioFr: Translation<typeof SCENARIO_TEXTS> = {
   'scenario.expects.text': '1 Mio de texte au plus',
   'scenario.expects.user-name': 'le nom d’un utilisateur comme www-data',
   'scenario.expects.file-mode': 'des permissions en octal comme 644',
+  'scenario.expects.pem': 'du PEM : un texte qui commence par -----BEGIN, de 32 Kio au plus',
   'scenario.expects.file-moment': 'un moment { ms } ou un endroit du fichier { afterBytes }',
   'scenario.expects.sha256': 'un SHA-256 en hexadécimal minuscule',
   'scenario.expects.content': 'l’un de text, base64, image, userFile, patternBytes ou lab',
@@ -53,6 +54,9 @@ export const scenarioFr: Translation<typeof SCENARIO_TEXTS> = {
   'scenario.name-twice': 'le nom {name} sert deux fois : donnez-en un autre à ce nœud',
   'scenario.name-in-row':
     'l’une des {count} machines s’appellerait {name}, comme un autre nœud : renommez l’un des deux',
+  'scenario.certificate-twice': 'le nom {name} sert deux fois : donnez-en un autre à ce certificat',
+  'scenario.no-such-certificate':
+    'il n’y a pas de certificat {name} : ajoutez-le à « certificates », ou choisissez-en un autre',
   'scenario.mac-twice': '{owner} a déjà cette adresse MAC : changez l’une des deux',
   'scenario.too-many-pcs': '{count} PC émulés ; {limit} au plus : remplacez-en par des machines nues',
   'scenario.too-much-memory': '{memMiB} Mio de mémoire en tout pour les PC ; {limit} au plus : donnez-leur en moins',
