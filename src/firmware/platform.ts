@@ -203,11 +203,21 @@ export type BootOutcome =
   | { readonly kind: 'reboot' }
   | { readonly kind: 'power-off' };
 
+/** Heads and sectors a track, by which the old calls of INT 13h address a disk. */
+export interface DiskGeometry {
+  readonly heads: number;
+  readonly sectorsPerTrack: number;
+}
+
 /** A block device for INT 13h: sectors of 512 bytes (or 2048). Reads and writes may wait for the network. */
 export interface BlockDevice {
   readonly name: string;
   readonly sectorBytes: number;
   readonly sectors: number;
+  /** A CD that was booted as El Torito says. */
+  readonly isCd: boolean;
+  /** Undefined: the largest that there is. */
+  readonly geometry: DiskGeometry | undefined;
   read(sector: number, count: number): Task<Uint8Array | undefined>;
   write(sector: number, bytes: Uint8Array): Task<boolean>;
 }
@@ -251,6 +261,8 @@ export interface Platform extends MachineParts {
   memoryMap(): Task<readonly MemoryRegion[]>;
   /** Hands a block device to the BIOS as INT 13h drive (0x80 is the first disk). Undefined takes it away. */
   setDrive(drive: number, device: BlockDevice | undefined): void;
+  /** Puts the boot tables of the drives where operating systems look for them, in place of those before. False: there is no room. */
+  setBootTables(tables: readonly Uint8Array[]): boolean;
   /** Enters a program. The task ends when it returns, or at once on a bare machine; a program that never returns never ends it. */
   startProgram(program: Program): Task<ProgramOutcome>;
   /** Does not return on a PC: the reset cancels the task. */

@@ -155,6 +155,8 @@ describe('PXE ROM in a PC', () => {
           platform.setDrive(0x80, {
             name: 'disk',
             sectorBytes: 512,
+            isCd: false,
+            geometry: undefined,
             sectors: 100,
             *read(sector) {
               yield (resume) => {

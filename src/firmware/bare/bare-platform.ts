@@ -23,7 +23,8 @@ import type {
 } from '../platform.ts';
 import { PlatformBase } from '../platform-base.ts';
 import { readChainNbp } from '../rom/chain-nbp.ts';
-import { BASE_BYTES } from '../rom/hypercalls.ts';
+import { placeBootTables } from '../boot-tables.ts';
+import { BASE_BYTES, BASE_LAYOUT } from '../rom/hypercalls.ts';
 import { AnsiInterpreter, isSpinner, stripAnsi } from '../text/ansi.ts';
 import { graphicsScreen, type GraphicsOutcome, type GraphicsRequest, type GraphicsScreen } from '../text/graphics.ts';
 import { keyNamed } from '../text/keys.ts';
@@ -210,6 +211,10 @@ export class BarePlatform extends PlatformBase implements Platform {
   setDrive(drive: number, device: BlockDevice | undefined): void {
     if (device === undefined) this.drives.delete(drive);
     else this.drives.set(drive, device);
+  }
+
+  setBootTables(tables: readonly Uint8Array[]): boolean {
+    return placeBootTables(this.memory, this.freeBaseBytes + BASE_LAYOUT.codeBytes, tables);
   }
 
   *startProgram(program: Program): Task<ProgramOutcome> {

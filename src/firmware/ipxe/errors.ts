@@ -181,6 +181,14 @@ export const Err = {
   noFibrePort: 0x2c1ee03b,
   bootSectorUnreadable: 0x1d852039,
   sanInUse: 0x03232019,
+  ibftNoRoom: 0x2a0ce006,
+  sanTimeout: 0x4c232035,
+  sanNotConnected: 0x38232001,
+  aoeTimeout: 0x4c006035,
+  aoeInvalid: 0x1c006002,
+  aoeNoDevice: 0x2c00603b,
+  aoeIo: 0x1d006039,
+  aoeRange: 0x46006001,
   /** Opened, but nothing that has blocks. */
   sanNoBlocks: 0x3f122003,
 } as const;

@@ -10,7 +10,7 @@ import type { Rng } from '../../base/rng.ts';
 import { fromUtf8, latin1 } from '../../base/bytes.ts';
 import type { Message } from '../../base/sentence.ts';
 import type { Task } from '../../base/task.ts';
-import type { BlockDevice, BootOutcome, ChainRequest, Key, Platform } from '../platform.ts';
+import type { BootOutcome, ChainRequest, Key, Platform } from '../platform.ts';
 import { CTRL_C } from './control-keys.ts';
 import type { IpxeBuild } from './build.ts';
 import { CommandTable, type CommandSpec } from './commands/registry.ts';
@@ -23,6 +23,7 @@ import { SyslogConsole } from './net/syslog.ts';
 import { Transfers } from './net/transfer.ts';
 import { formatUri, tftpUri } from './net/uri.ts';
 import type { ParameterList } from './net/params.ts';
+import type { SanDrive } from './san/path.ts';
 import type { SchemeSpec } from './schemes/scheme.ts';
 import type { ScriptRun } from './script/script.ts';
 import { Workload } from './script/workload.ts';
@@ -65,7 +66,7 @@ export class Ipxe {
   /** Everything printed, as characters. */
   readonly printed = new Emitter<string>();
   /** Attached SAN devices by drive number. */
-  readonly sanDrives = new Map<number, BlockDevice>();
+  readonly sanDrives = new Map<number, SanDrive>();
   /** The device whose PXE API programs find although they are no NBPs (`startpxe`). */
   pxeDevice: NetDevice | undefined;
   stepper: Stepper | undefined;

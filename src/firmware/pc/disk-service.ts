@@ -9,7 +9,7 @@ import { startTask } from '../../base/task.ts';
 import type { Task } from '../../base/task.ts';
 import { CallTrace, type OpenCall } from '../call-trace.ts';
 import type { GuestCpu, GuestMemory } from '../guest.ts';
-import type { BlockDevice } from '../platform.ts';
+import type { BlockDevice, DiskGeometry } from '../platform.ts';
 import { DISK } from '../rom/hypercalls.ts';
 
 /** BIOS data area: number of fixed disks. */
@@ -17,8 +17,10 @@ const DISK_COUNT = 0x475;
 const FIRST_DISK = 0x80;
 /** Status in AH. */
 const STATUS = { ok: 0x00, invalid: 0x01, notFound: 0x04, noMedia: 0x31, failure: 0x20 } as const;
-const HEADS = 255;
-const SECTORS_PER_TRACK = 63;
+/** Of a drive that does not say. */
+const LARGEST: DiskGeometry = { heads: 255, sectorsPerTrack: 63 };
+/** Information flags of Get extended drive parameters. */
+const INFO = { chsValid: 0x02, removable: 0x04 } as const;
 const FLAG_CARRY = 1;
 
 /** Registers of the caller in the frame that the stub has pushed: PUSHAD, DS, ES, then IP, CS, flags. */
@@ -169,7 +171,11 @@ export class DiskService {
   private describe(device: BlockDevice, frame: number, ah: number): CallFields {
     const drive: readonly [string, string] = ['drive', `${hexNumber(this.memory.readU8(frame + FRAME.edx), 2)}h`];
     const range =
-      ah >= 0x42 && ah <= 0x44 ? this.extendedRange(frame) : ah >= 2 && ah <= 4 ? this.chsRange(frame) : undefined;
+      ah >= 0x42 && ah <= 0x44
+        ? this.extendedRange(frame)
+        : ah >= 2 && ah <= 4
+          ? this.chsRange(device, frame)
+          : undefined;
     if (range === undefined) return [drive];
     const bytes = range.count * device.sectorBytes;
     return [drive, ['sector', String(range.start)], ['count', String(range.count)], ['bytes', String(bytes)]];
@@ -203,14 +209,15 @@ export class DiskService {
     }
   }
 
-  private geometry(device: BlockDevice): { readonly cylinders: number } {
-    const cylinders = Math.floor(device.sectors / (HEADS * SECTORS_PER_TRACK));
-    return { cylinders: Math.min(Math.max(cylinders, 1), 1024) };
+  private geometry(device: BlockDevice): DiskGeometry & { readonly cylinders: number } {
+    const { heads, sectorsPerTrack } = device.geometry ?? LARGEST;
+    const cylinders = Math.floor(device.sectors / (heads * sectorsPerTrack));
+    return { heads, sectorsPerTrack, cylinders: Math.min(Math.max(cylinders, 1), 1024) };
   }
 
   private classic(device: BlockDevice, frame: number): number | Task<number> {
     const { memory } = this;
-    const range = this.chsRange(frame);
+    const range = this.chsRange(device, frame);
     if (range === undefined) return STATUS.invalid;
     const buffer = memory.readU16(frame + FRAME.es) * 16 + memory.readU16(frame + FRAME.ebx);
     return this.transfer(device, memory.readU8(frame + FRAME.eax + 1), range, buffer);
@@ -224,7 +231,7 @@ export class DiskService {
   }
 
   /** Cylinder, head and sector in CX and DX, the count in AL; undefined for what no disk has. */
-  private chsRange(frame: number): SectorRange | undefined {
+  private chsRange(device: BlockDevice, frame: number): SectorRange | undefined {
     const { memory } = this;
     const count = memory.readU8(frame + FRAME.eax);
     const low = memory.readU8(frame + FRAME.ecx);
@@ -232,7 +239,9 @@ export class DiskService {
     const sector = low & 0x3f;
     const head = memory.readU8(frame + FRAME.edx + 1);
     if (sector === 0 || count === 0) return undefined;
-    return { start: (cylinder * HEADS + head) * SECTORS_PER_TRACK + sector - 1, count };
+    const { heads, sectorsPerTrack } = this.geometry(device);
+    if (head >= heads || sector > sectorsPerTrack) return undefined;
+    return { start: (cylinder * heads + head) * sectorsPerTrack + sector - 1, count };
   }
 
   /** The disk address packet at DS:SI. */
@@ -271,9 +280,10 @@ export class DiskService {
 
   private parameters(device: BlockDevice, frame: number): number {
     const { memory } = this;
-    const last = this.geometry(device).cylinders - 1;
-    memory.writeU16(frame + FRAME.ecx, ((last & 0xff) << 8) | ((last >>> 2) & 0xc0) | SECTORS_PER_TRACK);
-    memory.writeU16(frame + FRAME.edx, ((HEADS - 1) << 8) | memory.readU8(DISK_COUNT));
+    const { cylinders, heads, sectorsPerTrack } = this.geometry(device);
+    const last = cylinders - 1;
+    memory.writeU16(frame + FRAME.ecx, ((last & 0xff) << 8) | ((last >>> 2) & 0xc0) | sectorsPerTrack);
+    memory.writeU16(frame + FRAME.edx, ((heads - 1) << 8) | memory.readU8(DISK_COUNT));
     memory.writeU8(frame + FRAME.eax, 0);
     return STATUS.ok;
   }
@@ -298,10 +308,12 @@ export class DiskService {
     const { memory } = this;
     if (memory.readU16(packet) < 26) return STATUS.invalid;
     memory.writeU16(packet, 26);
-    memory.writeU16(packet + 2, 2); // CHS is valid
-    memory.writeU32(packet + 4, this.geometry(device).cylinders);
-    memory.writeU32(packet + 8, HEADS);
-    memory.writeU32(packet + 12, SECTORS_PER_TRACK);
+    const { cylinders, heads, sectorsPerTrack } = this.geometry(device);
+    // CHS is valid for disks; a CD is removable media.
+    memory.writeU16(packet + 2, device.isCd ? INFO.removable : INFO.chsValid);
+    memory.writeU32(packet + 4, cylinders);
+    memory.writeU32(packet + 8, heads);
+    memory.writeU32(packet + 12, sectorsPerTrack);
     memory.writeU32(packet + 16, device.sectors >>> 0);
     memory.writeU32(packet + 20, Math.floor(device.sectors / 0x1_0000_0000));
     memory.writeU16(packet + 24, device.sectorBytes);

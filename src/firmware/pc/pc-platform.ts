@@ -15,6 +15,7 @@ import type {
 } from '../platform.ts';
 import { NBP_ADDRESS } from '../platform.ts';
 import { PlatformBase } from '../platform-base.ts';
+import { placeBootTables } from '../boot-tables.ts';
 import { realMode, type CallMode } from '../pxe-api/params.ts';
 import { PxeApi } from '../pxe-api/pxe-api.ts';
 import { readChainNbp } from '../rom/chain-nbp.ts';
@@ -123,6 +124,10 @@ export class PcPlatform extends PlatformBase implements Platform {
     if (this.disks.isEmpty) this.base?.unhookInt13();
     else this.base?.hookInt13();
     this.holdPorts(!this.disks.isEmpty);
+  }
+
+  setBootTables(tables: readonly Uint8Array[]): boolean {
+    return this.base !== undefined && placeBootTables(this.memory, this.base.dataLinear, tables);
   }
 
   /** Drives of the network are read whatever program runs: until a driver of the guest's takes the card. */

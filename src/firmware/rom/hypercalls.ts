@@ -76,6 +76,9 @@ export const BASE_LAYOUT = {
   /** The received frame that UNDI_ISR hands out. */
   frameOffset: 0x1800,
   frameBytes: 0x0800,
+  /** Boot tables of network drives (iBFT, aBFT), each on a paragraph. */
+  tablesOffset: 0x2000,
+  tablesBytes: 0x0400,
   /** The stack grows down from here. */
   stackTop: 0x3c00,
 } as const;

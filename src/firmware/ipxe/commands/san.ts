@@ -15,7 +15,8 @@ export const sanCommands: readonly CommandSpec[] = [
     maxArguments: MANY_ARGUMENTS,
     usage: '<root-path>...',
     *run(ipxe, given) {
-      return yield* hookSan(ipxe, given.args, driveNumber(ipxe, given.number('drive')));
+      const describe = !given.flag('no-describe');
+      return yield* hookSan(ipxe, given.args, driveNumber(ipxe, given.number('drive')), { describe });
     },
   },
   {
@@ -36,7 +37,8 @@ export const sanCommands: readonly CommandSpec[] = [
     *run(ipxe, given) {
       const drive = driveNumber(ipxe, given.number('drive'));
       let status: Status = OK;
-      if (given.args.length > 0) status = yield* hookSan(ipxe, given.args, drive);
+      const describe = !given.flag('no-describe');
+      if (given.args.length > 0) status = yield* hookSan(ipxe, given.args, drive, { describe });
       if (status !== OK) return status;
       status = yield* startSan(ipxe, drive, given.text('filename'));
       // A drive that was there before stays.

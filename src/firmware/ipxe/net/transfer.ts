@@ -1,9 +1,9 @@
 /** Opens URIs with the schemes that the build speaks, and reports each download. */
 import { err, ok } from '../../../base/result.ts';
 import type { Task } from '../../../base/task.ts';
-import type { BlockDevice } from '../../platform.ts';
 import { Err } from '../errors.ts';
 import type { Ipxe } from '../ipxe.ts';
+import type { SanPath } from '../san/path.ts';
 import type { Fetched, SchemeClient, SchemeSpec } from '../schemes/scheme.ts';
 import type { Outcome } from '../settings/types.ts';
 import type { Progress } from './job.ts';
@@ -43,12 +43,12 @@ export class Transfers {
     return disk !== undefined && this.ipxe.build.features.has(disk);
   }
 
-  /** Attaches what a URI names as a disk. */
-  *openDisk(uri: Uri, name: string): Task<Outcome<BlockDevice>> {
+  /** Opens what a URI names as a disk. */
+  *openDisk(uri: Uri): Task<Outcome<SanPath>> {
     const scheme = this.scheme(uri.scheme);
     if (scheme === undefined) return err(Err.unsupportedScheme);
     const client = this.client(scheme);
-    if (this.attaches(scheme.id) && client.openDisk !== undefined) return yield* client.openDisk(uri, name);
+    if (this.attaches(scheme.id) && client.openDisk !== undefined) return yield* client.openDisk(uri);
     // A URI of a file on a server has no blocks; one that contains the data itself is not a device.
     const isFile = scheme.download !== 'always' && this.downloads(scheme);
     return err(isFile ? Err.sanNoBlocks : Err.unsupportedScheme);

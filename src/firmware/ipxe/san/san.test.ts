@@ -7,14 +7,14 @@ import { TestServer } from '../testing-server.ts';
 const STATIC = 'ifopen net0\nset net0/ip 10.0.0.2\nset net0/netmask 255.255.255.0\n';
 
 function disk(signature: string): (bench: Bench) => void {
-  const sector = `BOOT${'\0'.repeat(506)}${signature}`;
+  const image = `BOOT${'\0'.repeat(506)}${signature}`.padEnd(1_048_576, '\0');
   return (bench) => {
     const server = new TestServer(bench, {
       http: (head) => {
         if (head.startsWith('HEAD')) return 'HTTP/1.1 200 OK\r\nContent-Length: 1048576\r\n\r\n';
         const range = /Range: bytes=(\d+)-(\d+)/.exec(head);
         if (range === null) return 'HTTP/1.1 400 Bad\r\nContent-Length: 0\r\n\r\n';
-        const body = sector.slice(Number(range[1]), Number(range[2]) + 1);
+        const body = image.slice(Number(range[1]), Number(range[2]) + 1);
         return `HTTP/1.1 206 Partial Content\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
       },
     });

@@ -1,16 +1,21 @@
 /** SAN devices: root paths, the drives that they become, and booting from them. Schemes open the disks. */
 import type { Task } from '../../../base/task.ts';
+import { NBP_ADDRESS, type ProgramEntry } from '../../platform.ts';
 import { Err, OK, strerror, type Status } from '../errors.ts';
 import { le16 } from '../images/memory.ts';
 import { pxeContext } from '../images/programs.ts';
 import type { Ipxe } from '../ipxe.ts';
+import { ipxeMessage } from '../messages.ts';
 import { parseUri, resolveUri, type Uri } from '../net/uri.ts';
+import { SanDevice } from './device.ts';
+import { readBootImage } from './el-torito.ts';
+import type { SanDrive } from './path.ts';
+import { encodeTables, tableName } from './tables.ts';
 
 const DEFAULT_DRIVE = 0x80;
-const BOOT_SECTOR_ADDRESS = 0x7c00;
 const BOOT_SIGNATURE = 0xaa55;
 
-const hexDrive = (drive: number): string => `0x${drive.toString(16).padStart(2, '0')}`;
+export const hexDrive = (drive: number): string => `0x${drive.toString(16).padStart(2, '0')}`;
 
 /** A root path as a URI, with the working URI under it. */
 function sanUri(ipxe: Ipxe, rootPath: string): Uri {
@@ -29,27 +34,60 @@ export function driveNumber(ipxe: Ipxe, given: number | undefined): number {
   return drive | DEFAULT_DRIVE;
 }
 
-/** Attaches a root path as a drive. Says what it did. */
-export function* hookSan(ipxe: Ipxe, rootPaths: readonly string[], drive: number): Task<Status> {
-  let last: Status = Err.unsupportedScheme;
-  if (ipxe.sanDrives.has(drive)) last = Err.sanInUse;
-  else {
-    for (const rootPath of rootPaths) {
-      const disk = yield* ipxe.transfers.openDisk(sanUri(ipxe, rootPath), rootPath);
-      if (disk.ok) {
-        ipxe.sanDrives.set(drive, disk.value);
-        ipxe.platform.setDrive(drive, disk.value);
-        yield* ipxe.print(`Registered SAN device ${hexDrive(drive)}\n`);
-        return OK;
-      }
-      last = disk.error;
-    }
-  }
-  yield* ipxe.print(`Could not open SAN device: ${strerror(last)}\n`);
-  return last;
+interface HookOptions {
+  /** Boot tables name it for operating systems. */
+  readonly describe: boolean;
 }
 
-/** Enters the boot sector of a drive. */
+/** Attaches root paths, which lead to the same disk, as a drive. Says what it did. */
+export function* hookSan(
+  ipxe: Ipxe,
+  rootPaths: readonly string[],
+  drive: number,
+  { describe }: HookOptions,
+): Task<Status> {
+  let status: Status = OK;
+  if (ipxe.sanDrives.has(drive)) status = Err.sanInUse;
+  else {
+    const name = rootPaths.join(' ');
+    const paths = rootPaths.map((rootPath) => () => ipxe.transfers.openDisk(sanUri(ipxe, rootPath)));
+    const device = yield* SanDevice.open(ipxe, { name, paths, isDescribed: describe });
+    if (device.ok) {
+      ipxe.sanDrives.set(drive, device.value);
+      ipxe.platform.setDrive(drive, device.value);
+    } else status = device.error;
+  }
+  if (status !== OK) {
+    yield* ipxe.print(`Could not open SAN device: ${strerror(status)}\n`);
+    return status;
+  }
+  yield* ipxe.print(`Registered SAN device ${hexDrive(drive)}\n`);
+  if (!describe) return OK;
+  status = describeDrives(ipxe);
+  if (status !== OK) yield* ipxe.print(`Could not describe SAN devices: ${strerror(status)}\n`);
+  return status;
+}
+
+/** Writes the boot tables of all drives that are to be described. */
+function describeDrives(ipxe: Ipxe): Status {
+  const descriptions = [...ipxe.sanDrives.values()].flatMap(({ description, isDescribed }) =>
+    isDescribed && description !== undefined ? [description] : [],
+  );
+  const tables = encodeTables(ipxe, descriptions);
+  if (!ipxe.platform.setBootTables(tables)) return Err.ibftNoRoom;
+  if (tables.length > 0) {
+    const names = tables.map(tableName).join(', ');
+    ipxe.log.emit({
+      kind: 'decision',
+      code: 'boot-tables',
+      severity: 'info',
+      ...ipxeMessage('ipxe.boot-tables', { names }),
+    });
+  }
+  return OK;
+}
+
+/** Enters the boot sector of a drive, or the boot image of a CD. */
 export function* startSan(ipxe: Ipxe, drive: number, filename: string | undefined): Task<Status> {
   if (ipxe.settings.getNumber('skip-san-boot') !== 0) {
     yield* ipxe.print(`Skipping boot from SAN device ${hexDrive(drive)}\n`);
@@ -65,23 +103,42 @@ export function* startSan(ipxe: Ipxe, drive: number, filename: string | undefine
 }
 
 function* enterBootSector(ipxe: Ipxe, drive: number): Task<Status> {
-  const disk = ipxe.sanDrives.get(drive);
-  if (disk === undefined) return Err.bootSectorUnreadable;
-  const sector = yield* disk.read(0, 1);
-  if (sector === undefined) return Err.bootSectorUnreadable;
-  if (le16(sector, 510) !== BOOT_SIGNATURE) return Err.bootSectorUnreadable;
+  const device = ipxe.sanDrives.get(drive);
+  if (device === undefined) return Err.bootSectorUnreadable;
+  const loaded = yield* device.isCd ? loadCd(ipxe, device) : loadDisk(ipxe, device);
+  if (typeof loaded === 'number') return loaded;
   const { platform, pxeDevice } = ipxe;
-  platform.memory.write(BOOT_SECTOR_ADDRESS, sector);
   const pxe = pxeDevice === undefined ? undefined : pxeContext(ipxe, pxeDevice);
   yield* platform.console.setGraphics(undefined);
   const outcome = yield* platform.startProgram({
     ...(pxe === undefined ? {} : { pxe }),
     kind: 'boot-sector',
-    name: disk.name,
-    entry: { mode: 'real', cs: 0, ip: BOOT_SECTOR_ADDRESS, interrupts: true, registers: { edx: drive } },
+    name: device.name,
+    entry: { ...loaded, registers: { edx: drive } },
   });
   if (outcome.kind === 'stopped') ipxe.ending = { kind: 'stopped' };
   return OK;
+}
+
+type Loaded = Extract<ProgramEntry, { readonly mode: 'real' }>;
+
+function* loadDisk(ipxe: Ipxe, device: SanDrive): Task<Loaded | Status> {
+  const sector = yield* device.read(0, 1);
+  if (sector === undefined) return Err.bootSectorUnreadable;
+  if (le16(sector, 510) !== BOOT_SIGNATURE) {
+    const message = ipxeMessage('ipxe.no-boot-signature', { disk: device.name });
+    ipxe.log.emit({ kind: 'decision', code: 'no-boot-signature', severity: 'warn', ...message });
+    return Err.bootSectorUnreadable;
+  }
+  ipxe.platform.memory.write(NBP_ADDRESS, sector);
+  return { mode: 'real', cs: 0, ip: NBP_ADDRESS, interrupts: true };
+}
+
+function* loadCd(ipxe: Ipxe, device: SanDrive): Task<Loaded | Status> {
+  const image = yield* readBootImage(device);
+  if (image === undefined) return Err.bootSectorUnreadable;
+  ipxe.platform.memory.write(image.segment * 16, image.data);
+  return { mode: 'real', cs: image.segment, ip: 0, interrupts: true };
 }
 
 /** The SAN part of an automatic boot: attach, let a file run first, boot, detach. */
@@ -92,7 +149,7 @@ export function* bootSan(
   first: (() => Task<Status>) | undefined,
 ): Task<Status> {
   const drive = driveNumber(ipxe, undefined);
-  let status = yield* hookSan(ipxe, [rootPath], drive);
+  let status = yield* hookSan(ipxe, [rootPath], drive, { describe: true });
   if (status !== OK) return status;
   if (first !== undefined) status = yield* first();
   if (!ipxe.isEnding) status = yield* startSan(ipxe, drive, filename);
@@ -106,6 +163,12 @@ export function* releaseSan(ipxe: Ipxe, drive: number): Task<void> {
     yield* ipxe.print(`Preserving SAN device ${hexDrive(drive)}\n`);
     return;
   }
-  if (ipxe.sanDrives.delete(drive)) ipxe.platform.setDrive(drive, undefined);
+  const attached = ipxe.sanDrives.get(drive);
+  if (attached !== undefined) {
+    ipxe.sanDrives.delete(drive);
+    ipxe.platform.setDrive(drive, undefined);
+    attached.close();
+    describeDrives(ipxe);
+  }
   yield* ipxe.print(`Unregistered SAN device ${hexDrive(drive)}\n`);
 }

@@ -1,4 +1,5 @@
 /** Every scheme that a build may speak. */
+import { aoeScheme } from './aoe/aoe.ts';
 import { dataScheme } from './data/data.ts';
 import { ftpScheme } from './ftp/ftp.ts';
 import { httpScheme } from './http/http.ts';
@@ -6,4 +7,4 @@ import { nfsScheme } from './nfs/nfs.ts';
 import type { SchemeSpec } from './scheme.ts';
 import { tftpScheme } from './tftp/tftp.ts';
 
-export const allSchemes: readonly SchemeSpec[] = [tftpScheme, httpScheme, ftpScheme, nfsScheme, dataScheme];
+export const allSchemes: readonly SchemeSpec[] = [tftpScheme, httpScheme, ftpScheme, nfsScheme, dataScheme, aoeScheme];

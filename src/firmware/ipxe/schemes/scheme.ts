@@ -3,11 +3,11 @@
  * line there.
  */
 import type { Task } from '../../../base/task.ts';
-import type { BlockDevice } from '../../platform.ts';
 import type { FeatureFlag } from '../build.ts';
 import type { Ipxe } from '../ipxe.ts';
 import type { Progress } from '../net/job.ts';
 import type { Uri } from '../net/uri.ts';
+import type { SanPath } from '../san/path.ts';
 import type { Outcome } from '../settings/types.ts';
 
 /** The result of a download: the bytes, and the URI that they came from after redirections. */
@@ -22,8 +22,8 @@ export interface SchemeClient {
   check?(uri: Uri): Outcome<unknown>;
   /** Downloads a resolved URI. */
   fetch?(uri: Uri, progress: Progress): Task<Outcome<Fetched>>;
-  /** Attaches the target of the URI as a disk; `name` is its name in messages. */
-  openDisk?(uri: Uri, name: string): Task<Outcome<BlockDevice>>;
+  /** Opens what the URI names as a disk. */
+  openDisk?(uri: Uri): Task<Outcome<SanPath>>;
   /** Closes connections that are kept for later. */
   forgetIdle?(): void;
 }

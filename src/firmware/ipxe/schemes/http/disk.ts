@@ -2,50 +2,58 @@
 import { err, ok } from '../../../../base/result.ts';
 import type { Task } from '../../../../base/task.ts';
 import { httpField } from '../../../../protocols/http/codec.ts';
-import type { BlockDevice } from '../../../platform.ts';
-import { OK } from '../../errors.ts';
+import { Err, OK, type Status } from '../../errors.ts';
 import { Progress } from '../../net/job.ts';
 import type { Uri } from '../../net/uri.ts';
+import type { SanPath } from '../../san/path.ts';
 import type { Outcome } from '../../settings/types.ts';
 import { statusOf, type HttpClient } from './client.ts';
 
 const SECTOR_BYTES = 512;
+const MAX_SECTORS = 0xffff;
 
-/** A disk behind an HTTP server that answers ranges (RFC 9110 §14). */
-class HttpDisk implements BlockDevice {
-  readonly name: string;
+/** A disk behind an HTTP server that answers ranges (RFC 9110 §14). Each command is a request: no connection ends it. */
+class HttpDisk implements SanPath {
   readonly sectorBytes = SECTOR_BYTES;
+  readonly maxSectors = MAX_SECTORS;
+  readonly isOpen = true;
   readonly sectors: number;
   private readonly client: HttpClient;
   private readonly uri: Uri;
 
-  constructor(client: HttpClient, uri: Uri, name: string, sectors: number) {
+  constructor(client: HttpClient, uri: Uri, sectors: number) {
     this.client = client;
     this.uri = uri;
-    this.name = name;
     this.sectors = sectors;
   }
 
-  *read(sector: number, count: number): Task<Uint8Array | undefined> {
+  *read(sector: number, count: number): Task<Outcome<Uint8Array>> {
     const first = sector * SECTOR_BYTES;
     const range = { first, last: first + count * SECTOR_BYTES - 1 };
     const answer = yield* this.client.fetchRange(this.uri, range, new Progress());
+    if (!answer.ok) return answer;
+    const { head, body } = answer.value;
+    const status = statusOf(head.status);
+    if (status !== OK) return err(status);
     // 200 instead of 206 would be the whole file.
-    if (!answer.ok || answer.value.head.status !== 206) return undefined;
-    return answer.value.body.length === count * SECTOR_BYTES ? answer.value.body : undefined;
+    return head.status === PARTIAL_CONTENT && body.length === count * SECTOR_BYTES ? ok(body) : err(Err.httpOther);
   }
 
   // oxlint-disable-next-line require-yield -- there is no way to write
-  *write(): Task<boolean> {
-    return false;
+  *write(): Task<Status> {
+    return Err.sanNoBlocks;
   }
+
+  close(): void {}
 }
 
-export function* openHttpDisk(client: HttpClient, uri: Uri, name: string): Task<Outcome<BlockDevice>> {
+const PARTIAL_CONTENT = 206;
+
+export function* openHttpDisk(client: HttpClient, uri: Uri): Task<Outcome<SanPath>> {
   const answer = yield* client.fetchRange(uri, undefined, new Progress());
   if (!answer.ok) return answer;
   const status = statusOf(answer.value.head.status);
   if (status !== OK) return err(status);
   const bytes = Number(httpField(answer.value.head, 'Content-Length') ?? 0);
-  return ok(new HttpDisk(client, uri, name, Math.floor(bytes / SECTOR_BYTES)));
+  return ok(new HttpDisk(client, uri, Math.floor(bytes / SECTOR_BYTES)));
 }

@@ -11,7 +11,7 @@ export const httpScheme: SchemeSpec = {
     const client = new HttpClient(ipxe);
     return {
       fetch: (uri, progress) => client.get(uri, progress),
-      openDisk: (uri, name) => openHttpDisk(client, uri, name),
+      openDisk: (uri) => openHttpDisk(client, uri),
       forgetIdle: () => client.forgetIdle(),
     };
   },
