@@ -7,6 +7,7 @@ import { f64Column, u32Column, u8Column } from './growing.ts';
 import { itemAt } from '../base/lists/list.ts';
 import { RecentMap } from '../base/lists/recent-map.ts';
 import { assert } from '../base/result.ts';
+import { SecretStore } from '../protocols/tls/key-log.ts';
 
 /** LINKTYPE_ETHERNET of the pcap registry. */
 export const LINKTYPE_ETHERNET = 1;
@@ -61,6 +62,8 @@ export const FRAMES_UNDER_WAY = 8192;
 export class FrameStore {
   /** Seconds from 1970-01-01 UTC to time zero: 0 in the lab, whose time is virtual. */
   readonly originS: number;
+  /** Keys of connections in the capture. */
+  readonly secrets = new SecretStore();
   private readonly interfaceList: CaptureInterface[] = [];
   /** The first interface of each name. */
   private readonly interfaceByName = new Map<string, number>();

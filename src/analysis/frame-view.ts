@@ -4,6 +4,7 @@
  * look like retransmissions.
  */
 import type { FrameInterface, FrameSource } from '../protocols/core/frame-source.ts';
+import type { SecretStore } from '../protocols/tls/key-log.ts';
 import type { FrameStore } from './frame-store.ts';
 import { u32Column } from './growing.ts';
 
@@ -32,6 +33,10 @@ export class FrameView implements FrameSource {
 
   get originS(): number {
     return this.store.originS;
+  }
+
+  get secrets(): SecretStore {
+    return this.store.secrets;
   }
 
   /** The index in the store. */

@@ -24,6 +24,7 @@ import { Registry, type DecodeAs, type Protocol } from './core/registry.ts';
 import { stpProtocol } from './stp/dissect.ts';
 import { syslogProtocol } from './syslog/dissect.ts';
 import { tftpProtocol } from './tftp/dissect.ts';
+import { tlsProtocol } from './tls/dissect.ts';
 import { tcpProtocol } from './tcp/dissect.ts';
 import { udpProtocol } from './udp/dissect.ts';
 import { vlanProtocol } from './vlan/dissect.ts';
@@ -49,6 +50,7 @@ export const PROTOCOLS: readonly Protocol[] = [
   tftpProtocol,
   dnsProtocol,
   httpProtocol,
+  tlsProtocol,
   ftpProtocol,
   ftpDataProtocol,
   rpcProtocol,

@@ -40,6 +40,37 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   { field: 'dhcp.option.ipxe.*', what: 'extra', reason: 'tshark does not know the sub-options of iPXE' },
   { field: '_ws.expert', what: 'span', reason: 'a finding stands where its item is; tshark is not consistent' },
   { field: '_ws.malformed', what: 'missing', reason: 'tshark gives the finding below it the same name' },
+  { field: 'x509*', what: 'missing', reason: 'the fields of certificates are shown elsewhere' },
+  { field: 'pkcs1.*', what: 'missing', reason: 'the fields of certificates are shown elsewhere' },
+  { field: 'ber.*', what: 'missing', reason: 'the fields of certificates are shown elsewhere' },
+  { field: 'frame.protocols', what: 'value', theirs: /:tls:x509/, reason: 'tshark counts the parts of a certificate' },
+  {
+    field: 'tls.app_data_proto',
+    what: 'span',
+    reason: 'with several records tshark counts the place of the first twice',
+  },
+  { field: 'tls.handshake', what: 'span', reason: 'in decrypted bytes tshark gives the place of the encrypted record' },
+  {
+    field: 'tls.alert_message',
+    what: 'span',
+    reason: 'in decrypted bytes tshark gives the place of the encrypted record',
+  },
+  {
+    field: 'tls.segment.data',
+    what: 'span',
+    reason: 'in decrypted bytes tshark gives the place of the encrypted record',
+  },
+  {
+    field: 'tls.reassembled_in',
+    what: 'span',
+    reason: 'in decrypted bytes tshark gives the place of the encrypted record',
+  },
+  {
+    field: 'tls.handshake.fragments',
+    what: 'span',
+    reason: 'of reassembled bytes tshark gives the place of the last record',
+  },
+  { field: 'tls.handshake.reassembled_in', what: 'span', reason: 'tshark counts the place of the record twice' },
   { field: 'ip.fragments', what: 'span', reason: 'tshark gives the place of the last header, in another source' },
   {
     field: 'layers',

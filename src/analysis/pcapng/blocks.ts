@@ -8,6 +8,10 @@ export const BLOCK_INTERFACE_DESCRIPTION = 1;
 export const BLOCK_PACKET = 2;
 export const BLOCK_SIMPLE_PACKET = 3;
 export const BLOCK_ENHANCED_PACKET = 6;
+/** Decryption Secrets Block (pcapng §4.7). */
+export const BLOCK_DECRYPTION_SECRETS = 10;
+/** Its type of secrets that is a TLS key log. */
+export const SECRETS_TLS_KEY_LOG = 0x544c534b;
 
 export const BYTE_ORDER_MAGIC = 0x1a2b3c4d;
 

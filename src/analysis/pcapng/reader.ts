@@ -6,9 +6,11 @@ import { byteAt, fromUtf8 } from '../../base/bytes.ts';
 import { atLeast } from '../../base/lists/list.ts';
 import { err, ok } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
+import { parseKeyLog, type TlsSecret } from '../../protocols/tls/key-log.ts';
 import { FrameStore } from '../frame-store.ts';
 import type { CaptureInterface, Direction } from '../frame-store.ts';
 import {
+  BLOCK_DECRYPTION_SECRETS,
   BLOCK_ENHANCED_PACKET,
   BLOCK_INTERFACE_DESCRIPTION,
   BLOCK_PACKET,
@@ -28,6 +30,7 @@ import {
   OPT_END,
   PCAP_MAGIC_MICRO,
   PCAP_MAGIC_NANO,
+  SECRETS_TLS_KEY_LOG,
 } from './blocks.ts';
 
 export type CaptureFormat = 'pcap' | 'pcapng';
@@ -72,6 +75,7 @@ export class CaptureReader {
   private target: FrameStore | undefined;
   /** Interfaces that came before the first frame, which decides the origin of times. */
   private readonly earlyInterfaces: CaptureInterface[] = [];
+  private readonly earlySecrets: TlsSecret[] = [];
   private interfaceCount = 0;
   private sectionInterfaces: FileInterface[] = [];
   private readonly maxFrames: number;
@@ -130,6 +134,7 @@ export class CaptureReader {
   private makeStore(originS: number): FrameStore {
     this.target = new FrameStore(originS);
     for (const info of this.earlyInterfaces) this.target.addInterface(info);
+    for (const secret of this.earlySecrets) this.target.secrets.add(secret);
     return this.target;
   }
 
@@ -226,6 +231,8 @@ export class CaptureReader {
         return this.packet(body, true);
       case BLOCK_SIMPLE_PACKET:
         return this.simplePacket(body);
+      case BLOCK_DECRYPTION_SECRETS:
+        return this.secrets(body);
       default:
         // Blocks that a reader does not know are skipped (pcapng §3.1).
         return ok(true);
@@ -289,6 +296,19 @@ export class CaptureReader {
       ...(description === undefined ? {} : { description }),
     });
     this.sectionInterfaces.push({ id, snapLen, unitsPerS, offsetS });
+    return ok(true);
+  }
+
+  /** Other kinds of secrets are passed over. */
+  private secrets(body: Uint8Array): Step {
+    if (body.length < 8) return this.fail('malformed', 'A block of secrets is too short.', 8);
+    const view = this.view(body);
+    const end = 8 + view.getUint32(4, this.littleEndian);
+    if (end > body.length) return this.fail('malformed', 'The secrets of a block are longer than the block.', 12);
+    if (view.getUint32(0, this.littleEndian) !== SECRETS_TLS_KEY_LOG) return ok(true);
+    const secrets = parseKeyLog(fromUtf8(body.subarray(8, end)));
+    if (this.target === undefined) this.earlySecrets.push(...secrets);
+    else for (const secret of secrets) this.target.secrets.add(secret);
     return ok(true);
   }
 

@@ -5,6 +5,7 @@
 import { concatBytes, utf8 } from '../../base/bytes.ts';
 import type { CaptureInterface, FrameStore } from '../frame-store.ts';
 import {
+  BLOCK_DECRYPTION_SECRETS,
   BLOCK_ENHANCED_PACKET,
   BLOCK_INTERFACE_DESCRIPTION,
   BLOCK_SECTION_HEADER,
@@ -17,6 +18,7 @@ import {
   IF_TSRESOL,
   OPT_COMMENT,
   OPT_END,
+  SECRETS_TLS_KEY_LOG,
   SHB_USERAPPL,
 } from './blocks.ts';
 
@@ -131,9 +133,21 @@ export function enhancedPacketBlock(store: FrameStore, index: number): Uint8Arra
     .options(options);
 }
 
+/** The keys of connections, for a reader to look inside (pcapng §4.7). */
+function secretsBlock(keyLog: string): Uint8Array {
+  const data = utf8(keyLog);
+  return new BlockWriter(BLOCK_DECRYPTION_SECRETS, 8 + data.length, [])
+    .u32(SECRETS_TLS_KEY_LOG)
+    .u32(data.length)
+    .data(data)
+    .options([]);
+}
+
 /** The file in parts, for captures that are better not held twice in memory. */
 export function* pcapngParts(store: FrameStore): Generator<Uint8Array, void, void> {
-  yield concatBytes([sectionHeaderBlock(), ...store.interfaces.map(interfaceBlock)]);
+  const keyLog = store.secrets.text;
+  const secrets = keyLog === '' ? [] : [secretsBlock(keyLog)];
+  yield concatBytes([sectionHeaderBlock(), ...store.interfaces.map(interfaceBlock), ...secrets]);
   for (let start = 0; start < store.length; start += FRAMES_PER_PART) {
     const blocks: Uint8Array[] = [];
     const end = Math.min(store.length, start + FRAMES_PER_PART);

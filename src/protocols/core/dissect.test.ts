@@ -23,6 +23,8 @@ import { defineProtocol, REJECTED, Registry } from './registry.ts';
 import { acceptedReply, encodeRecord, encodeRpc } from '../rpc/codec.ts';
 import type { DissectionSession, FrameTree } from './session.ts';
 import type { TreeItem } from './tree.ts';
+import { encodeRecord as encodeTlsRecord } from '../tls/records.ts';
+import { vector } from '../tls/wire.ts';
 import { insertVlanTag } from '../vlan/codec.ts';
 
 function allItems(items: readonly TreeItem[]): TreeItem[] {
@@ -96,6 +98,7 @@ const DRESSED: Readonly<Record<string, (payload: Uint8Array) => Uint8Array>> = {
   'dns by tcp.port': frameDns,
   'ftp by tcp.port': (payload) => concatBytes([latin1('USER '), payload, latin1('\r\n')]),
   'http by tcp.port': (payload) => concatBytes([latin1('GET / HTTP/1.1\r\n'), payload, latin1('\r\n\r\n')]),
+  'tls by tcp.port': (payload) => encodeTlsRecord(22, 0x0303, concatBytes([Uint8Array.of(1), vector(3, payload)])),
   'rpc by tcp.port': (payload) => encodeRecord(encodeRpc(acceptedReply(7, 'success', payload))),
 };
 

@@ -67,6 +67,8 @@ const OUT_OF_BOUNDS = { outOfBounds: true };
 const MAX_NESTED = 499;
 /** Bits of a memo's key: 2^22 messages in a frame, 2^9 nested protocols, 2^22 frames. */
 const MEMO_WHICH = 0x40_0000;
+/** Messages that each of the scopes in a frame may have. */
+const MEMO_SCOPE = 0x400;
 const MEMO_NESTED = 0x200;
 
 const NOTHING = new Uint8Array(0);
@@ -115,6 +117,9 @@ export class Dissection {
    * with each piece. Present only when `start` is 0 and the bytes are those of the last call and more.
    */
   progress: StateBag | undefined;
+
+  /** Tells apart what `remember` keeps of a protocol that is called several times in a frame: 0, or one for each call. */
+  memoScope = 0;
 
   /** The first bug that was met in the frame. */
   failure: { readonly protocol: Protocol; readonly error: unknown } | undefined;
@@ -457,7 +462,10 @@ export class Dissection {
   }
 
   private memoKey(which: number): number {
-    return (this.index * MEMO_NESTED + this.nested) * MEMO_WHICH + Math.min(which, MEMO_WHICH - 1);
+    return (
+      (this.index * MEMO_NESTED + this.nested) * MEMO_WHICH +
+      Math.min(this.memoScope * MEMO_SCOPE + which, MEMO_WHICH - 1)
+    );
   }
 
   // ---- for the session
@@ -476,6 +484,7 @@ export class Dissection {
     this.index = index;
     this.visited = visited;
     this.quoted = false;
+    this.memoScope = 0;
     this.bytes = bytes;
     this.limit = bytes.length;
     this.source = 0;

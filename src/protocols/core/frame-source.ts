@@ -1,6 +1,7 @@
 /** The frames that a session dissects. The capture store has this shape; a list is enough for tests and for one frame. */
 
 import { itemAt } from '../../base/lists/list.ts';
+import { SecretStore } from '../tls/key-log.ts';
 
 /** Where a frame was captured. */
 export interface FrameInterface {
@@ -25,6 +26,8 @@ export interface FrameSource {
   interfaceOf(index: number): FrameInterface;
   direction(index: number): 'in' | 'out' | undefined;
   comment(index: number): string | undefined;
+  /** Keys of encrypted connections, logged before their frames were captured or kept in the file. */
+  readonly secrets: SecretStore;
 }
 
 const ETHERNET: FrameInterface = { name: '', linkType: 1 };
@@ -39,6 +42,7 @@ export interface ListedFrame {
 /** Frames of one Ethernet interface. */
 export class FrameList implements FrameSource {
   readonly originS: number;
+  readonly secrets = new SecretStore();
   private readonly list: ListedFrame[] = [];
 
   constructor(frames: readonly ListedFrame[] = [], originS = 0) {

@@ -73,7 +73,7 @@ function oneMessage(d: Dissection, message: Message, which: number): void {
   const first = itemAt(lines, 0).text;
   const isResponse = first.startsWith('HTTP/');
   const target = isResponse ? '' : (first.split(' ')[1] ?? '');
-  const seen = d.quoted ? undefined : d.remember(SEEN, () => match(d, first, fullUri(lines, target)), which);
+  const seen = d.quoted ? undefined : d.remember(SEEN, () => match(d, first, fullUri(d, lines, target)), which);
   const type = (headerValue(lines, 'content-type') ?? '').split(';', 1).join('').trim();
   const textType = /^(text\/|application\/(json|javascript|xml|x-www-form-urlencoded))/i.test(type) ? type : undefined;
   if (d.columns !== undefined) {
@@ -110,10 +110,10 @@ function headerValue(lines: readonly HeadLine[], name: string): string | undefin
   return line?.text.slice(name.length + 1).trim();
 }
 
-function fullUri(lines: readonly HeadLine[], target: string): string | undefined {
+function fullUri(d: Dissection, lines: readonly HeadLine[], target: string): string | undefined {
   const host = headerValue(lines, 'host');
   if (/^https?:\/\//i.test(target)) return target;
-  return host === undefined ? undefined : `http://${host}${target}`;
+  return host === undefined ? undefined : `${d.layers.includes('tls') ? 'https' : 'http'}://${host}${target}`;
 }
 
 function startLine(d: Dissection, line: HeadLine, isResponse: boolean): void {
