@@ -31,19 +31,20 @@ function* itemsOf(items: readonly TreeItem[]): Generator<TreeItem> {
 }
 
 /** All items of a field in the capture. */
-function found(name: string): { item: TreeItem; frame: number }[] {
-  return Array.from({ length: store.length }, (_, frame) => session.tree(frame)).flatMap(({ items, number }) =>
-    [...itemsOf(items)].filter(({ field }) => field.name === name).map((item) => ({ item, frame: number })),
+function found(name: string): { item: TreeItem; bytes: Uint8Array }[] {
+  return Array.from({ length: store.length }, (_, frame) => session.tree(frame)).flatMap(({ items, sources }) =>
+    [...itemsOf(items)]
+      .filter(({ field }) => field.name === name)
+      .map((item) => ({
+        item,
+        bytes: itemAt(sources, item.source).bytes.subarray(item.start, item.start + item.length),
+      })),
   );
 }
 
-function bytesOf({ bytes, start, length }: TreeItem): Uint8Array {
-  return bytes.subarray(start, start + length);
-}
-
-const MESSAGES = found('tls.handshake')
-  .map(({ item }) => ({ item, bytes: bytesOf(item) }))
-  .filter(({ item }) => item.children.some(({ field }) => field.name === 'tls.handshake.type'));
+const MESSAGES = found('tls.handshake').filter(({ item }) =>
+  item.children.some(({ field }) => field.name === 'tls.handshake.type'),
+);
 
 describe('captured handshakes', () => {
   it('are written as they were read', () => {
@@ -130,7 +131,7 @@ describe('with the keys of the capture', () => {
   it('the requests inside are seen, and without them not', () => {
     const uris = found('http.request.full_uri').map(({ item }) => item.value);
     expect(uris).toEqual(Array.from({ length: 10 }, (_, at) => `https://boot.lab/${at % 2 === 0 ? 'a' : 'b'}`));
-    const bodies = found('http.file_data').map(({ item }) => bytesOf(item).length);
+    const bodies = found('http.file_data').map(({ bytes }) => bytes.length);
     expect(bodies).toEqual(Array.from({ length: 10 }, (_, at) => (at % 2 === 0 ? 18 : 3000)));
     const frames = Array.from({ length: store.length }, (_, index) => store.bytes(index));
     const blind = sessionOf(frames);

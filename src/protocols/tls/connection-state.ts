@@ -4,7 +4,7 @@
  * order; what it answered is remembered with the frame.
  */
 import { StateBag, StateKey } from '../core/conversation.ts';
-import { concatBytes, readU16 } from '../../base/bytes.ts';
+import { byteAt, concatBytes, readU16 } from '../../base/bytes.ts';
 import { extensionData, readSelectedVersion } from './extensions.ts';
 import { CONTENT_TYPE, EXTENSION, HANDSHAKE_TYPE, HANDSHAKE_TYPE_NAMES, TLS_VERSION } from './fields.ts';
 import { decodeHandshake, type HandshakeContext } from './handshake.ts';
@@ -171,7 +171,7 @@ export class ConnectionState {
   }
 
   private seeMessage(side: Side, isClient: boolean, bytes: Uint8Array, secrets: SecretStore): void {
-    switch (bytes[0]) {
+    switch (byteAt(bytes, 0)) {
       case HANDSHAKE_TYPE.clientHello: {
         const hello = decodeHandshake(bytes, this.context);
         if (hello.ok && hello.value.kind === 'client-hello') this.clientRandom = hello.value.random;

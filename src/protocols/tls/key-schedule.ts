@@ -9,7 +9,7 @@ import { TLS_VERSION } from './fields.ts';
 import type { SuiteHash } from './suites.ts';
 import { uint, vector } from './wire.ts';
 
-type Hash = typeof sha256 | typeof sha384 | typeof sha1 | typeof md5;
+type Hash = typeof sha256 | typeof sha384 | typeof md5;
 
 export const SUITE_HASHES = { sha256, sha384 } as const;
 export const MASTER_SECRET_BYTES = 48;
