@@ -1,5 +1,5 @@
 /**
- * What the dissection knows of a connection while it sees its records for the first time: version, suite, whether a side
+ * What the dissection has found out about a connection while it sees its records for the first time: version, suite, whether a side
  * encrypts, the keys if they were logged, and messages that lie in several records. It is asked once for each record, in
  * order; what it answered is remembered with the frame.
  */
@@ -232,7 +232,7 @@ export function lengthOf(bytes: Uint8Array, at: number): number {
   return HEADER_BYTES + (bytes[at + 1] ?? 0) * 0x1_0000 + readU16(bytes, at + 2);
 }
 
-/** Encrypted bytes where the handshake was not seen are told by what cannot be a header. */
+/** Where the handshake was not seen, bytes that cannot be a header are encrypted ones. */
 function looksLikeHandshake(fragment: Uint8Array, pending: Fragments | undefined): boolean {
   if (pending !== undefined) return true;
   const name = HANDSHAKE_TYPE_NAMES[fragment[0] ?? -1];
