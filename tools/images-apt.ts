@@ -91,6 +91,8 @@ export interface PackageHead {
   readonly name: string;
   readonly version: string;
   readonly source: { readonly name: string; readonly version: string };
+  /** Names of the packages that it needs, without versions and alternatives. */
+  readonly depends: readonly string[];
 }
 
 export function readPackageHead(archive: string): PackageHead {
@@ -99,7 +101,16 @@ export function readPackageHead(archive: string): PackageHead {
   const version = field('Version');
   // Debian Policy 5.6.1: absent when it is the package's own name, with a version only when that differs.
   const [, sourceName = name, sourceVersion = version] = /^(\S+)(?: \((.+)\))?$/.exec(field('Source')) ?? [];
-  return { name, version, source: { name: sourceName, version: sourceVersion } };
+  const depends = field('Depends')
+    .split(',')
+    .flatMap((entry) => /^\s*([^\s|(:]+)/.exec(entry)?.[1] ?? []);
+  return { name, version, source: { name: sourceName, version: sourceVersion }, depends };
+}
+
+/** The folders of libraries in an unpacked tree, as `LD_LIBRARY_PATH` takes them: for programs that run out of it. */
+export function libraryPath(tree: string): string {
+  const folders = ['lib', 'usr/lib'].map((name) => join(tree, name)).filter((folder) => existsSync(folder));
+  return folders.flatMap((folder) => readdirSync(folder).map((name) => join(folder, name))).join(':');
 }
 
 /** Unpacks the files of an archive (no scripts are run). */

@@ -2,16 +2,18 @@
  * What the lab takes from which Debian package, in the order in which a first-time user needs it. The paths on the
  * left are those inside the package, the paths on the right those below `public/images/`.
  */
+import { SYSTEM_LIBRARIES } from './san-disk/disk.ts';
 
 export interface CataloguePackage {
   readonly name: string;
   /** What does not work without it, for the message. */
   readonly neededFor: string;
+  /** None for a package that is only part of something made. */
   readonly files: readonly CatalogueEntry[];
   /** The package that has the copyright file, when it is not this one. */
   readonly licenceOf?: string;
-  /** The files are made by a program of the package instead of taken out of it. */
-  readonly make?: 'grub-core';
+  /** The files are made from the package instead of taken out of it. */
+  readonly make?: 'grub-core' | 'san-disk';
 }
 
 export interface CatalogueEntry {
@@ -98,5 +100,12 @@ export const catalogue: readonly CataloguePackage[] = [
     name: 'busybox-static',
     neededFor: 'small Linux systems of the lessons',
     files: [{ from: 'bin/busybox', to: 'busybox/busybox' }],
+  },
+  ...SYSTEM_LIBRARIES.map((name) => ({ name, neededFor: 'the Linux of SAN disks', files: [] })),
+  {
+    name: 'linux-image-686',
+    neededFor: 'a disk with Linux that attaches itself over the network (iSCSI, AoE)',
+    make: 'san-disk',
+    files: [{ from: 'disk.img', to: 'san/disk.img' }],
   },
 ];

@@ -3,9 +3,9 @@
  * where it finds its configuration as its prefix.
  */
 import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { err, ok, type Result } from '../src/base/result.ts';
+import { libraryPath } from './images-apt.ts';
 
 interface CoreImage {
   /** As `grub-mkimage -O` calls it. */
@@ -45,20 +45,13 @@ export const GRUB_LIBRARIES = ['libdevmapper1.02.1'] as const;
 
 /** `tools` is the unpacked package with `grub-mkimage`, where the images `names` are put. */
 export function makeGrubCores(tools: string, modules: string, names: readonly string[]): Result<undefined, string> {
-  const libraries = ['lib', 'usr/lib'].flatMap((folder) => {
-    try {
-      return readdirSync(join(tools, folder)).map((below) => join(tools, folder, below));
-    } catch {
-      return [];
-    }
-  });
   for (const name of names) {
     const core = CORES[name];
     if (core === undefined) return err(`no core image ${name} is known`);
     const done = spawnSync(
       join(tools, 'usr/bin/grub-mkimage'),
       ['-O', core.platform, '-d', modules, '-p', core.prefix, '-o', join(tools, name), ...core.modules.split(' ')],
-      { encoding: 'utf8', env: { ...process.env, LD_LIBRARY_PATH: libraries.join(':') } },
+      { encoding: 'utf8', env: { ...process.env, LD_LIBRARY_PATH: libraryPath(tools) } },
     );
     if (done.status !== 0) return err(`grub-mkimage: ${(done.error?.message ?? done.stderr).trim()}`);
   }

@@ -8,10 +8,11 @@
  * instead of the network.
  * Exits with 0 when all is there, 1 when something is missing; what is missing is said, with what still works.
  */
-import { existsSync, readFileSync, rmSync, mkdirSync, copyFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, mkdirSync, copyFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { itemAt } from '../src/base/lists/list.ts';
 import type { Result } from '../src/base/result.ts';
 import { err, ok } from '../src/base/result.ts';
 import {
@@ -24,10 +25,18 @@ import { Apt, readPackageHead, unpack, type PackageHead } from './images-apt.ts'
 import { catalogue, type CataloguePackage } from './images-catalogue.ts';
 import { GRUB_LIBRARIES, makeGrubCores } from './images-grub.ts';
 import { ImageFolder, listFiles, sha256 } from './images-store.ts';
+import { makeSanDisk, SYSTEM_LIBRARIES } from './san-disk/disk.ts';
+import { EXT2_PACKAGES } from './san-disk/ext2.ts';
+
+interface Tree {
+  readonly kind: 'tree';
+  readonly folder: string;
+  readonly head: PackageHead;
+}
 
 /** Where a package's files were found: as an unpacked tree, as loose files by name, or in another folder of images. */
 type Source =
-  | { readonly kind: 'tree'; readonly folder: string; readonly head: PackageHead }
+  | Tree
   | { readonly kind: 'loose'; readonly files: ReadonlyMap<string, string> }
   | { readonly kind: 'images'; readonly folder: string; readonly manifest: ImageManifest };
 
@@ -130,7 +139,7 @@ function assembleImages(item: CataloguePackage, folder: string, manifest: ImageM
   const other = new ImageFolder(folder);
   const known = manifest.packages.find(({ name }) => name === item.name);
   const files = manifest.files.filter((file) => file.package === item.name);
-  if (known === undefined || files.length === 0) return err(`${folder} does not have it`);
+  if (known === undefined || files.length < item.files.length) return err(`${folder} does not have it`);
   for (const file of files) {
     if (!other.has(file) || sha256(other.pathOf(file.sha256)) !== file.sha256)
       return err(`${other.pathOf(file.sha256)} is missing or has changed`);
@@ -141,7 +150,7 @@ function assembleImages(item: CataloguePackage, folder: string, manifest: ImageM
   return ok({ package: known, files });
 }
 
-function unpackTree(archive: string): Source {
+function unpackTree(archive: string): Tree {
   const head = readPackageHead(archive);
   const folder = join(scratch, head.name);
   unpack(archive, folder);
@@ -174,6 +183,11 @@ function layOut(below: string): string {
   return folder;
 }
 
+function readImage(name: string): Uint8Array | undefined {
+  const file = images.readManifest().files.find(({ path }) => path === name);
+  return file === undefined ? undefined : readFileSync(images.pathOf(file.sha256));
+}
+
 function aptFinder(): Finder {
   if (!Apt.available()) {
     const reason = 'there is no apt-get and dpkg-deb on this machine; use --from FOLDER with Debian packages or files';
@@ -187,26 +201,57 @@ function aptFinder(): Finder {
   };
   // The emulated PCs are 32-bit, whatever this computer is.
   const apt = open('apt', 'i386');
-  const fetch = (from: Apt, name: string): Result<Source, string> => {
+  const fetch = (from: Apt, name: string): Result<Tree, string> => {
     const archive = from.download(name);
     return archive.ok ? ok(unpackTree(archive.value)) : archive;
   };
+  let ofThisComputer: Apt | undefined;
+  const host = (): Apt => (ofThisComputer ??= open('apt-host', Apt.hostArchitecture()));
+  /** Packages that the system may have under other names: a program that lacks one says so. */
+  const addPrograms = (names: readonly string[], folder: string): void => {
+    for (const name of names) {
+      const archive = host().download(name);
+      if (archive.ok) unpack(archive.value, folder);
+    }
+  };
+  const makeCores = (item: CataloguePackage): Result<Tree, string> => {
+    const tools = fetch(host(), item.name);
+    if (!tools.ok) return tools;
+    addPrograms(GRUB_LIBRARIES, tools.value.folder);
+    const names = item.files.map(({ from }) => from);
+    const made = makeGrubCores(tools.value.folder, layOut('grub/i386-pc'), names);
+    return made.ok ? tools : made;
+  };
+  const makeDisk = (item: CataloguePackage): Result<Tree, string> => {
+    const tree = fetch(apt, item.name);
+    if (!tree.ok) return tree;
+    const { folder, head } = tree.value;
+    // The package named after the architecture has nothing in it, and depends on that of today's version.
+    const kernel = head.depends.filter((name) => name.startsWith('linux-image-'));
+    for (const name of [...kernel, 'busybox-static', ...SYSTEM_LIBRARIES]) {
+      const archive = apt.download(name);
+      if (!archive.ok) return archive;
+      unpack(archive.value, folder);
+    }
+    const tools = join(scratch, 'ext2-tools');
+    addPrograms(EXT2_PACKAGES, tools);
+    const work = join(scratch, 'ext2');
+    mkdirSync(work, { recursive: true });
+    const grub = { boot: readImage('grub/i386-pc/boot.img'), core: readImage('grub/core-disk.img') };
+    if (grub.boot === undefined || grub.core === undefined) return err('GRUB is not there');
+    const disk = makeSanDisk({
+      system: folder,
+      tools,
+      grub: { bootImg: grub.boot, coreImg: grub.core },
+      scratch: work,
+    });
+    if (!disk.ok) return disk;
+    writeFileSync(join(folder, itemAt(item.files, 0).from), disk.value);
+    return tree;
+  };
   return (item) => {
     if (item.make === undefined) return fetch(apt, item.name);
-    const host = open('apt-host', Apt.hostArchitecture());
-    const tools = fetch(host, item.name);
-    if (!tools.ok || tools.value.kind !== 'tree') return tools;
-    for (const library of GRUB_LIBRARIES) {
-      const archive = host.download(library);
-      // The system may have it under another name: grub-mkimage says so when it does not.
-      if (archive.ok) unpack(archive.value, tools.value.folder);
-    }
-    const made = makeGrubCores(
-      tools.value.folder,
-      layOut('grub/i386-pc'),
-      item.files.map(({ from }) => from),
-    );
-    return made.ok ? tools : made;
+    return item.make === 'grub-core' ? makeCores(item) : makeDisk(item);
   };
 }
 
