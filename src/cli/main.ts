@@ -6,7 +6,7 @@ import { runLab } from './run.ts';
 const USAGE = `usage:
   lab run SCENARIO.json [--until EXPR] [--timeout-s N] [--wall-s N] [--pcapng FILE] [--events FILE.jsonl]
           [--findings FILE.json] [--story] [--serial FILE] [--screen FILE.txt|.png] [--type TEXT@EVENT] [--state-hash]
-          [--files FOLDER]
+          [--files FOLDER] [--forward NODE:PORT=127.0.0.1:PORT]...
           Seconds: --timeout-s counts virtual ones (600), --wall-s those of this computer (1800).
           Exit code: 0 the condition was reached, 1 it was not, 2 scenario or arguments are wrong, 3 --wall-s is over
           (137 when it is over by 30 s, because one step of the lab does not end).
@@ -35,7 +35,7 @@ async function main(args: readonly string[]): Promise<number> {
   const [command, ...rest] = args;
   switch (command) {
     case 'run':
-      return runLab(rest, io);
+      return await runLab(rest, io);
     case 'check':
       return await checkLesson(rest, io);
     case 'frames':

@@ -8,7 +8,7 @@ import { FrameStore } from '../analysis/frame-store.ts';
 import { Narrative, storyText } from '../analysis/story/narrative/narrative.ts';
 import { LabTrace } from '../analysis/story/trace.ts';
 import { writePcapng } from '../analysis/pcapng/writer.ts';
-import { NS_PER_S } from '../base/clock.ts';
+import { NS_PER_MS, NS_PER_S } from '../base/clock.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { Lab } from '../lab/lab.ts';
 import { answerOf } from '../lab/nodes/machine.ts';
@@ -19,8 +19,9 @@ import type { Scenario } from '../scenario/schema.ts';
 import { VGA_BIOS_IMAGE } from '../lab/content/images.ts';
 import { findVgaFont } from '../machine/vga-font.ts';
 import { findingsJson } from './findings.ts';
+import { openForwards, readForward, withStations, type Forward } from './forward.ts';
 import { screenPng } from './png.ts';
-import { startWatchdog, wallMs } from './watchdog.ts';
+import { nextTurn, rest, startWatchdog, wallMs } from './watchdog.ts';
 import { readImage, readImages, readWasm } from './images.ts';
 
 export interface RunIo {
@@ -42,6 +43,7 @@ interface Arguments {
   readonly stateHash: boolean;
   readonly story: boolean;
   readonly files: string | undefined;
+  readonly forwards: readonly Forward[];
 }
 
 /** Virtual seconds after which a run that has no condition, or does not meet it, is given up. */
@@ -72,6 +74,7 @@ function readArguments(args: readonly string[]): Result<Arguments, string> {
         'state-hash': { type: 'boolean' },
         story: { type: 'boolean' },
         files: { type: 'string' },
+        forward: { type: 'string', multiple: true },
       },
     });
     const [scenario, ...extra] = positionals;
@@ -80,6 +83,12 @@ function readArguments(args: readonly string[]): Result<Arguments, string> {
     if (!(timeoutS > 0)) return err(`--timeout-s: expected seconds, not ${values['timeout-s']}`);
     const wallS = Number(values['wall-s'] ?? DEFAULT_WALL_S);
     if (!(wallS > 0)) return err(`--wall-s: expected seconds, not ${values['wall-s']}`);
+    const forwards: Forward[] = [];
+    for (const text of values.forward ?? []) {
+      const forward = readForward(text);
+      if (!forward.ok) return forward;
+      forwards.push(forward.value);
+    }
     const { until, pcapng, events, findings, serial, screen, type, files } = values;
     return ok({
       scenario,
@@ -95,6 +104,7 @@ function readArguments(args: readonly string[]): Result<Arguments, string> {
       stateHash: values['state-hash'] === true,
       story: values.story === true,
       files,
+      forwards,
     });
   } catch (error) {
     return err((error as Error).message);
@@ -115,7 +125,7 @@ function readScenario(path: string, io: RunIo): Scenario | undefined {
   return undefined;
 }
 
-export function runLab(args: readonly string[], io: RunIo): number {
+export async function runLab(args: readonly string[], io: RunIo): Promise<number> {
   const read = readArguments(args);
   if (!read.ok) {
     io.err(`run: ${read.error}`);
@@ -126,8 +136,14 @@ export function runLab(args: readonly string[], io: RunIo): number {
     (options.wallS + WALL_GRACE_S) * 1000,
     `run: one step of the lab does not end; the wall-clock limit of ${options.wallS} s is long over (--wall-s)`,
   );
-  const scenario = readScenario(options.scenario, io);
-  if (scenario === undefined) return 2;
+  const given = readScenario(options.scenario, io);
+  if (given === undefined) return 2;
+  const stationed = withStations(given, options.forwards);
+  if (!stationed.ok) {
+    io.err(`run: ${stationed.error}`);
+    return 2;
+  }
+  const scenario = stationed.value;
   if (options.files !== undefined && statSync(options.files, { throwIfNoEntry: false })?.isDirectory() !== true) {
     io.err(`run: --files: ${options.files} is not a folder`);
     return 2;
@@ -156,13 +172,23 @@ export function runLab(args: readonly string[], io: RunIo): number {
     for (const machine of lab.machines.values()) serial += machine.takeSerial();
   };
   const endMs = wallMs() + options.wallS * 1000;
-  let stop: CliStop;
-  do {
+  const turn = (untilNs: number): CliStop => {
     let turns = 0;
-    stop = control.run(options.timeoutS * NS_PER_S, () => ++turns > 1000 || wallMs() > endMs);
+    const stop = control.run(untilNs, () => ++turns > 1000 || wallMs() > endMs);
     gatherSerial();
-    if (stop.kind === 'yield' && wallMs() > endMs) stop = { kind: 'wall', wallS: options.wallS };
-  } while (stop.kind === 'yield');
+    return stop.kind === 'yield' && wallMs() > endMs ? { kind: 'wall', wallS: options.wallS } : stop;
+  };
+  let stop: CliStop;
+  if (options.forwards.length > 0) {
+    const ended = await runForwarded(lab, options, turn, endMs, io);
+    if (!ended.ok) {
+      io.err(`run: ${ended.error}`);
+      return 2;
+    }
+    stop = ended.value;
+  } else
+    do stop = turn(options.timeoutS * NS_PER_S);
+    while (stop.kind === 'yield');
   report(lab, stop, io);
   if (options.story) io.out(storyOf(lab));
   if (options.stateHash && lab.hasSeveralPcs) lab.queue.runUntil(lab.queue.nowNs);
@@ -174,6 +200,58 @@ export function runLab(args: readonly string[], io: RunIo): number {
   writeOutputs(lab, options, serial);
   if (stop.kind === 'wall') return WALL_LIMIT_EXIT_CODE;
   return stop.kind === 'breakpoint' || (options.until ?? scenario.until) === undefined ? 0 : 1;
+}
+
+/** So many turns without a byte are a pause of the programs outside. */
+const QUIET_TURNS = 200;
+/** How far ahead of the clock frames may be that are on their way, and how many events. */
+const AHEAD_NS = NS_PER_MS / 10;
+const EVENTS_AHEAD = 1000;
+
+/** Runs at the pace of this computer's clock, so that programs outside of the lab may take part. */
+async function runForwarded(
+  lab: Lab,
+  { forwards, timeoutS, wallS }: Arguments,
+  turn: (untilNs: number) => CliStop,
+  endMs: number,
+  io: RunIo,
+): Promise<Result<CliStop, string>> {
+  const opened = await openForwards(lab, forwards, ({ node, port, localHost }, localPort) =>
+    io.err(`${localHost}:${localPort} leads to ${node}, port ${port}`),
+  );
+  if (!opened.ok) return opened;
+  const forwarding = opened.value;
+  const limitNs = timeoutS * NS_PER_S;
+  const startMs = wallMs();
+  let interrupted = false;
+  const interrupt = (): void => {
+    interrupted = true;
+  };
+  process.once('SIGINT', interrupt);
+  process.once('SIGTERM', interrupt);
+  let stop: CliStop;
+  let quietTurns = 0;
+  for (;;) {
+    quietTurns = forwarding.hasMoved() ? 0 : quietTurns + 1;
+    const isBusy = quietTurns < QUIET_TURNS;
+    const nowNs = Math.round((wallMs() - startMs) * NS_PER_MS);
+    stop = turn(Math.min(limitNs, Math.max(nowNs, lab.queue.nowNs)));
+    // While programs wait for answers, what is about to happen need not wait for this computer's clock.
+    for (let n = 0; isBusy && n < EVENTS_AHEAD && stop.kind === 'limit'; n++) {
+      const { nextNs } = lab.queue;
+      if (nextNs === undefined || nextNs > Math.min(limitNs, lab.queue.nowNs + AHEAD_NS)) break;
+      stop = turn(nextNs);
+    }
+    const isOver = stop.kind === 'limit' && lab.queue.nowNs >= limitNs;
+    if (interrupted || isOver || stop.kind === 'breakpoint' || stop.kind === 'wall') break;
+    if (wallMs() > endMs) stop = { kind: 'wall', wallS };
+    if (stop.kind === 'wall') break;
+    await (isBusy || stop.kind === 'yield' ? nextTurn() : rest());
+  }
+  process.off('SIGINT', interrupt);
+  process.off('SIGTERM', interrupt);
+  forwarding.close();
+  return ok(stop);
 }
 
 /** Puts `--until` and `--type` in place; returns what is wrong with them. */

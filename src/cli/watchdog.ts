@@ -28,8 +28,18 @@ export function startWatchdog(limitMs: number, message: string): void {
   thread.unref();
 }
 
-/** Milliseconds of wall time; only the limit reads it. */
+/** Milliseconds of wall time; only limits and forwarded connections read it. */
 export function wallMs(): number {
   // oxlint-disable-next-line no-restricted-properties -- the command line is a host as the page's threads are
   return performance.now();
+}
+
+/** Lets this computer deliver what has come in meanwhile. */
+export async function nextTurn(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** The same, with a rest of about a millisecond. */
+export async function rest(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 1));
 }

@@ -4,6 +4,7 @@ import { dhcpdService } from './dhcpd/service.ts';
 import { dnsmasqService } from './dnsmasq/service.ts';
 import { ftpService } from './ftp/service.ts';
 import { httpService } from './http/service.ts';
+import { iscsiService } from './iscsi/service.ts';
 import { nfsService } from './nfs/service.ts';
 import { ntpService } from './ntp/service.ts';
 import { syslogService } from './syslog/service.ts';
@@ -16,6 +17,7 @@ export const SERVICES = {
   nfs: nfsService,
   ntp: ntpService,
   syslog: syslogService,
+  iscsi: iscsiService,
 } as const;
 
 export type ServiceId = keyof typeof SERVICES;

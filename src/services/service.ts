@@ -7,6 +7,7 @@ import type { Clock } from '../base/clock.ts';
 import type { EventSink, LabEvent } from '../base/event-log.ts';
 import type { Rng } from '../base/rng.ts';
 import type { HostStack } from '../net/host/host-stack.ts';
+import type { DiskShelf } from './disks/disk-shelf.ts';
 import type { MemoryFileTree } from './files/file-tree.ts';
 
 /** A request to a service: an event of its own, or a line of its log. */
@@ -58,6 +59,7 @@ export interface ServiceContext {
   readonly log: EventSink;
   readonly host: HostStack;
   readonly files: MemoryFileTree;
+  readonly disks: DiskShelf;
 }
 
 /** Settings that a service refuses, as the real one would. */

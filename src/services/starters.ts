@@ -4,6 +4,7 @@ import { startDhcpd } from './dhcpd/start.ts';
 import { startDnsmasq } from './dnsmasq/start.ts';
 import { startFtp } from './ftp/start.ts';
 import { startHttp } from './http/start.ts';
+import { startIscsi } from './iscsi/start.ts';
 import { startNfs } from './nfs/start.ts';
 import { startNtp } from './ntp/start.ts';
 import type { RunningService, ServiceContext } from './service.ts';
@@ -17,6 +18,7 @@ const STARTERS = {
   nfs: startNfs,
   ntp: startNtp,
   syslog: startSyslog,
+  iscsi: startIscsi,
 } as const satisfies { readonly [Id in ServiceId]: Starter<Id> };
 
 type Starter<Id extends ServiceId> = (settings: ServiceSettings<Id>, context: ServiceContext) => RunningService;

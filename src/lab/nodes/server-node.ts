@@ -20,6 +20,7 @@ import { CONFIG_FILE } from '../../services/dnsmasq/start.ts';
 import { readDhcpdConfig } from '../../services/dhcpd/language/config.ts';
 import { DHCPD_CONFIG_FILE } from '../../services/dhcpd/start.ts';
 import { startServices, type RunningServices } from '../../services/starters.ts';
+import { DiskShelf } from '../../services/disks/disk-shelf.ts';
 import { fileMessage } from '../../services/files/messages.ts';
 import { MemoryFileTree, type FileTree } from '../../services/files/file-tree.ts';
 import type { NodeContext } from '../context.ts';
@@ -66,7 +67,7 @@ export class LabServer {
   readonly files: MemoryFileTree;
   readonly faults: readonly ServerFault[];
   readonly services: RunningServices;
-  private readonly host: HostStack;
+  readonly host: HostStack;
 
   constructor(lab: NodeContext, node: ServerNode) {
     this.name = node.name;
@@ -84,7 +85,14 @@ export class LabServer {
     const forwarding = node.forward === true;
     this.host = new HostStack({ name: node.name, clock, rng, log, forwarding });
     this.addInterfaces(context, node);
-    this.services = startServices(node.services, { clock, rng, log, host: this.host, files: this.files });
+    this.services = startServices(node.services, {
+      clock,
+      rng,
+      log,
+      host: this.host,
+      files: this.files,
+      disks: new DiskShelf(this.files),
+    });
     for (const { atMs, apply } of changes) clock.schedule(Math.round(atMs * NS_PER_MS), apply);
     const running = Object.values(this.services);
     this.faults = running.flatMap(({ problems = [] }) =>

@@ -136,7 +136,7 @@ describe('a disk about itself', () => {
     const size = { blockCount: 16_384, blockBytes: 512 };
     expect(decodeCapacity(encodeCapacity10(size))).toEqual({ ok: true, value: size });
     const large = { blockCount: 2 ** 40, blockBytes: 4096 };
-    expect(decodeCapacity(encodeCapacity16(large, true))).toEqual({ ok: true, value: large });
+    expect(decodeCapacity(encodeCapacity16(large))).toEqual({ ok: true, value: large });
     expect(toHex(encodeCapacity10(large))).toBe('ffffffff00001000');
   });
 });

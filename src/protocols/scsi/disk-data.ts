@@ -63,12 +63,11 @@ export function encodeCapacity10({ blockCount, blockBytes }: Capacity): Uint8Arr
   return out;
 }
 
-/** READ CAPACITY (16); `isThin`: blocks can be given back and then read as zeros. */
-export function encodeCapacity16({ blockCount, blockBytes }: Capacity, isThin: boolean): Uint8Array {
+/** READ CAPACITY (16), 32 bytes. */
+export function encodeCapacity16({ blockCount, blockBytes }: Capacity): Uint8Array {
   const out = new Uint8Array(32);
   writeU64(out, 0, blockCount - 1);
   writeU32(out, 8, blockBytes);
-  out[14] = isThin ? 0xc0 : 0;
   return out;
 }
 

@@ -93,6 +93,10 @@ export const SENSE_CODE = {
   dataPhaseError: 0x4b00,
   commandsClearedByOther: 0x2f00,
   notReadyInitializingRequired: 0x0402,
+  insufficientRegistrations: 0x5504,
+  spaceAllocationFailed: 0x2707,
+  incorrectAmountOfData: 0x0c0d,
+  protocolServiceCrc: 0x4705,
 } as const;
 
 /** Vital product data (SPC-4 §7.8, SBC-3 §6.6). */

@@ -4,6 +4,7 @@ import type { DHCPD_TEXTS } from '../../../services/dhcpd/messages.ts';
 import type { DNSMASQ_TEXTS } from '../../../services/dnsmasq/messages.ts';
 import type { FILE_TEXTS } from '../../../services/files/messages.ts';
 import type { HTTP_TEXTS } from '../../../services/http/messages.ts';
+import type { ISCSI_TEXTS } from '../../../services/iscsi/messages.ts';
 import type { NFS_TEXTS } from '../../../services/nfs/messages.ts';
 import type { NTP_TEXTS } from '../../../services/ntp/messages.ts';
 
@@ -144,4 +145,38 @@ export const dhcpdFr: Translation<typeof DHCPD_TEXTS> = {
   'dhcpd.silent.bootp-denied': 'BOOTP est refusé',
   'dhcpd.silent.unknown-client': 'les clients inconnus sont refusés, et aucune déclaration host ne convient',
   'dhcpd.silent.too-early': 'le client ne demande pas depuis min-secs secondes',
+};
+
+export const iscsiFr: Translation<typeof ISCSI_TEXTS> = {
+  'iscsi.login': '{initiator} ({client}) a ouvert une session sur {target} : {keys}',
+  'iscsi.login-chap': '{initiator} ({client}) a ouvert une session sur {target} avec CHAP : {keys}',
+  'iscsi.discovery': '{initiator} ({client}) demande la liste des cibles',
+  'iscsi.refused': '{client} ne peut pas ouvrir de session : {reason}',
+  'iscsi.no-initiator-name': 'il ne donne pas InitiatorName',
+  'iscsi.no-target-name': '{initiator} ne donne pas TargetName',
+  'iscsi.no-target': '{initiator} demande {target}, et cette cible n’existe pas',
+  'iscsi.not-allowed': '{initiator} ne fait pas partie des initiateurs de {target}',
+  'iscsi.no-auth-method': '{initiator} ne propose pas la méthode d’authentification que {target} exige',
+  'iscsi.chap-algorithm': '{initiator} ne propose pas MD5 pour CHAP',
+  'iscsi.chap-unexpected': '{initiator} ne répond pas au défi CHAP',
+  'iscsi.chap-username': '{initiator} donne un nom d’utilisateur CHAP que {target} ne connaît pas',
+  'iscsi.chap-password': '{initiator} répond au défi CHAP avec un mauvais mot de passe',
+  'iscsi.chap-reflected': '{initiator} renvoie à la cible son propre défi CHAP',
+  'iscsi.chap-no-mutual': '{initiator} veut que {target} s’authentifie aussi, et aucun CHAP mutuel n’est configuré',
+  'iscsi.session-type': '{initiator} demande un type de session qui n’existe pas',
+  'iscsi.version': '{initiator} parle une autre version d’iSCSI',
+  'iscsi.stage': '{initiator} passe à une étape de l’ouverture de session qui ne suit pas',
+  'iscsi.bad-keys': '{initiator} envoie des clés inutilisables',
+  'iscsi.no-session': '{initiator} nomme une session qui n’existe pas',
+  'iscsi.second-connection': '{initiator} veut une seconde connexion dans sa session, et la limite est de une',
+  'iscsi.logout':
+    '{initiator} a fermé sa session sur {target} : lectures {reads} ({readKiB} Kio), écritures {writes} ({writtenKiB} Kio)',
+  'iscsi.lost':
+    '{initiator} a quitté {target} sans fermer sa session : lectures {reads} ({readKiB} Kio), écritures {writes} ({writtenKiB} Kio)',
+  'iscsi.reinstated': '{initiator} ouvre une nouvelle session sur {target} ; l’ancienne se termine',
+  'iscsi.no-lun': '{initiator} demande à {target} le LUN {lun}, qui n’existe pas',
+  'iscsi.failed': '{initiator} : {command} sur {target} LUN {lun} a échoué, clé de sens {key}, code {code}',
+  'iscsi.two-writers':
+    '{initiator} écrit sur {target} LUN {lun}, et {other} aussi : aucun ne sait ce que l’autre a changé',
+  'iscsi.protocol': '{client} ne parle pas iSCSI correctement : {reason}',
 };

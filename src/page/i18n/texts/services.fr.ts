@@ -11,6 +11,8 @@ export const servicesFr: Translation<typeof SERVICE_TEXTS> = {
   'service.ftp.empty': 'Personne n’a demandé de fichier. Chaque commande et sa réponse deviennent une ligne ici.',
   'service.nfs.empty': 'Personne n’a demandé de fichier. Chaque appel et sa réponse deviennent une ligne ici.',
   'service.ntp.empty': 'Personne n’a demandé l’heure.',
+  'service.iscsi.empty':
+    'Aucune machine n’a ouvert de session. Chaque ouverture, et chaque commande qui échoue, devient une ligne ici.',
   'service.syslog.empty':
     'Aucune machine n’a envoyé de ligne de journal. iPXE envoie ses messages quand son réglage syslog nomme ce serveur.',
 };
