@@ -202,6 +202,17 @@ export async function runLab(args: readonly string[], io: RunIo): Promise<number
   return stop.kind === 'breakpoint' || (options.until ?? scenario.until) === undefined ? 0 : 1;
 }
 
+/** While programs wait for answers, what is about to happen need not wait for this computer's clock. */
+function runAhead(lab: Lab, limitNs: number, turn: (untilNs: number) => CliStop): CliStop {
+  let stop: CliStop = { kind: 'limit' };
+  for (let n = 0; n < EVENTS_AHEAD && stop.kind === 'limit'; n++) {
+    const { nextNs } = lab.queue;
+    if (nextNs === undefined || nextNs > Math.min(limitNs, lab.queue.nowNs + AHEAD_NS)) break;
+    stop = turn(nextNs);
+  }
+  return stop;
+}
+
 /** So many turns without a byte are a pause of the programs outside. */
 const QUIET_TURNS = 200;
 /** How far ahead of the clock frames may be that are on their way, and how many events. */
@@ -236,12 +247,7 @@ async function runForwarded(
     const isBusy = quietTurns < QUIET_TURNS;
     const nowNs = Math.round((wallMs() - startMs) * NS_PER_MS);
     stop = turn(Math.min(limitNs, Math.max(nowNs, lab.queue.nowNs)));
-    // While programs wait for answers, what is about to happen need not wait for this computer's clock.
-    for (let n = 0; isBusy && n < EVENTS_AHEAD && stop.kind === 'limit'; n++) {
-      const { nextNs } = lab.queue;
-      if (nextNs === undefined || nextNs > Math.min(limitNs, lab.queue.nowNs + AHEAD_NS)) break;
-      stop = turn(nextNs);
-    }
+    if (isBusy && stop.kind === 'limit') stop = runAhead(lab, limitNs, turn);
     const isOver = stop.kind === 'limit' && lab.queue.nowNs >= limitNs;
     if (interrupted || isOver || stop.kind === 'breakpoint' || stop.kind === 'wall') break;
     if (wallMs() > endMs) stop = { kind: 'wall', wallS };

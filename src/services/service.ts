@@ -3,11 +3,11 @@
  * are made from them. `start.ts` beside each holds what runs, listed in `starters.ts`.
  */
 import * as z from 'zod/mini';
+import type { DiskSource } from '../base/disks/block-device.ts';
 import type { Clock } from '../base/clock.ts';
 import type { EventSink, LabEvent } from '../base/event-log.ts';
 import type { Rng } from '../base/rng.ts';
 import type { HostStack } from '../net/host/host-stack.ts';
-import type { DiskShelf } from './disks/disk-shelf.ts';
 import type { MemoryFileTree } from './files/file-tree.ts';
 
 /** A request to a service: an event of its own, or a line of its log. */
@@ -59,7 +59,7 @@ export interface ServiceContext {
   readonly log: EventSink;
   readonly host: HostStack;
   readonly files: MemoryFileTree;
-  readonly disks: DiskShelf;
+  readonly disks: DiskSource;
 }
 
 /** Settings that a service refuses, as the real one would. */

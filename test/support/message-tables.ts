@@ -23,6 +23,7 @@ import { DHCPD_TEXTS } from '../../src/services/dhcpd/messages.ts';
 import { DNSMASQ_TEXTS } from '../../src/services/dnsmasq/messages.ts';
 import { FILE_TEXTS } from '../../src/services/files/messages.ts';
 import { HTTP_TEXTS } from '../../src/services/http/messages.ts';
+import { ISCSI_TEXTS } from '../../src/services/iscsi/messages.ts';
 import { NFS_TEXTS } from '../../src/services/nfs/messages.ts';
 import { NTP_TEXTS } from '../../src/services/ntp/messages.ts';
 import { COMMAND_MESSAGES } from '../../src/page/commands/messages.ts';
@@ -53,6 +54,7 @@ export const MESSAGE_TABLES: readonly MessageTexts[] = [
   DNSMASQ_TEXTS,
   FILE_TEXTS,
   HTTP_TEXTS,
+  ISCSI_TEXTS,
   NFS_TEXTS,
   NTP_TEXTS,
   COMMAND_MESSAGES,

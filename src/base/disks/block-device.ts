@@ -18,3 +18,15 @@ export interface DiskContent {
   /** Bytes from `start` to before `end`, which lie inside. Must not be changed. */
   slice(start: number, end: number): Uint8Array;
 }
+
+/** Where a disk comes from. */
+export interface DiskDescription {
+  readonly source: { readonly file: string } | { readonly emptyMiB: number };
+  readonly readOnly: boolean;
+}
+
+/** Who has disks, such as a server. */
+export interface DiskSource {
+  /** The disk; undefined when its file is not there. */
+  open(description: DiskDescription): BlockDevice | undefined;
+}

@@ -40,9 +40,6 @@ export type ScsiCommand =
   | ({ readonly kind: 'prefetch'; readonly form: 10 | 16 } & BlockRange)
   | ({ readonly kind: 'synchronize-cache'; readonly form: 10 | 16 } & BlockRange)
   | ({ readonly kind: 'write-same'; readonly form: 10 | 16; readonly flags: number } & BlockRange)
-  | ({ readonly kind: 'compare-and-write'; readonly flags: number } & BlockRange)
-  | { readonly kind: 'unmap'; readonly flags: number; readonly listBytes: number }
-  | { readonly kind: 'get-lba-status'; readonly lba: number; readonly allocation: number }
   | { readonly kind: 'report-luns'; readonly selectReport: number; readonly allocation: number }
   | { readonly kind: 'persistent-reserve-in'; readonly action: number; readonly allocation: number }
   | {
@@ -51,22 +48,12 @@ export type ScsiCommand =
       readonly scope: number;
       readonly type: number;
       readonly listBytes: number;
-    }
-  | {
-      readonly kind: 'report-supported-opcodes';
-      readonly options: number;
-      readonly opcode: number;
-      readonly serviceAction: number;
-      readonly hasTimeouts: boolean;
-      readonly allocation: number;
     };
 
 /** A command that cannot be read: which byte of it is wrong, or that its operation code is not known. */
 export type CdbProblem = { readonly kind: 'opcode' } | { readonly kind: 'field'; readonly byte: number };
 
 const READ_CAPACITY_16 = 0x10;
-const GET_LBA_STATUS = 0x12;
-const REPORT_SUPPORTED_OPCODES = 0x0c;
 
 const READS: Readonly<Record<number, 6 | 10 | 12 | 16>> = {
   [SCSI_OPCODE.read6]: 6,
@@ -189,15 +176,8 @@ export function decodeCdb(cdb: Uint8Array): ScsiCommand | CdbProblem {
       return { kind: 'write-same', form: 10, flags, ...rangeOf(cdb, 10) };
     case SCSI_OPCODE.writeSame16:
       return { kind: 'write-same', form: 16, flags, ...rangeOf(cdb, 16) };
-    case SCSI_OPCODE.compareAndWrite:
-      return { kind: 'compare-and-write', flags, lba: readU64(cdb, 2), blocks: byteAt(cdb, 13) };
-    case SCSI_OPCODE.unmap:
-      return { kind: 'unmap', flags, listBytes: readU16(cdb, 7) };
     case SCSI_OPCODE.serviceActionIn16:
       if (action === READ_CAPACITY_16) return { kind: 'read-capacity', form: 16, allocation: readU32(cdb, 10) };
-      if (action === GET_LBA_STATUS) {
-        return { kind: 'get-lba-status', lba: readU64(cdb, 2), allocation: readU32(cdb, 10) };
-      }
       return { kind: 'field', byte: 1 };
     case SCSI_OPCODE.reportLuns:
       return { kind: 'report-luns', selectReport: byteAt(cdb, 2), allocation: readU32(cdb, 6) };
@@ -213,16 +193,6 @@ export function decodeCdb(cdb: Uint8Array): ScsiCommand | CdbProblem {
         listBytes: readU32(cdb, 5),
       };
     }
-    case SCSI_OPCODE.maintenanceIn:
-      if (action !== REPORT_SUPPORTED_OPCODES) return { kind: 'field', byte: 1 };
-      return {
-        kind: 'report-supported-opcodes',
-        options: byteAt(cdb, 2) & 7,
-        opcode: byteAt(cdb, 3),
-        serviceAction: readU16(cdb, 4),
-        hasTimeouts: (byteAt(cdb, 2) & 0x80) !== 0,
-        allocation: readU32(cdb, 6),
-      };
     default:
       return { kind: 'opcode' };
   }

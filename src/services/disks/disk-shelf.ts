@@ -4,7 +4,7 @@
  */
 import * as z from 'zod/mini';
 import { _default as withDefault } from 'zod/mini';
-import type { DiskContent } from '../../base/disks/block-device.ts';
+import type { BlockDevice, DiskContent, DiskDescription, DiskSource } from '../../base/disks/block-device.ts';
 import { emptyContent, WrittenDisk } from '../../base/disks/written-disk.ts';
 import type { FileTree } from '../files/file-tree.ts';
 import { settingParts } from '../service.ts';
@@ -21,9 +21,7 @@ export const diskSetting = z.strictObject({
   readOnly: withDefault(z.boolean(), false),
 });
 
-export type DiskSetting = z.output<typeof diskSetting>;
-
-export class DiskShelf {
+export class DiskShelf implements DiskSource {
   private readonly files: FileTree;
   /** By file and mode. */
   private readonly disks = new Map<string, WrittenDisk>();
@@ -33,7 +31,7 @@ export class DiskShelf {
   }
 
   /** The disk; undefined when its file is not there. Each empty disk is one by itself. */
-  open({ source, readOnly }: DiskSetting): WrittenDisk | undefined {
+  open({ source, readOnly }: DiskDescription): BlockDevice | undefined {
     if ('emptyMiB' in source) {
       return new WrittenDisk(emptyContent(source.emptyMiB * 1024 * 1024), { isReadOnly: readOnly });
     }

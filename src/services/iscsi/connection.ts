@@ -1,23 +1,39 @@
 /** A connection to the target: its bytes as PDUs, its login, then its session. */
 import { formatIpv4 } from '../../base/address.ts';
+import type { EventSink } from '../../base/event-log.ts';
+import type { Rng } from '../../base/rng.ts';
 import type { TcpConnection } from '../../net/host/types.ts';
 import { PduReader } from '../../protocols/iscsi/decode.ts';
 import { encodePdu, NO_DIGESTS, type Digests } from '../../protocols/iscsi/encode.ts';
 import type { InitiatorPdu, IscsiPdu, LoginRequest, TargetPdu } from '../../protocols/iscsi/pdu.ts';
 import { TcpSender } from '../files/tcp-sender.ts';
 import { Login, refuseLogin, TARGET_SEGMENT_BYTES, type LoginAnswer, type LoginRefusal } from './login.ts';
-import type { IscsiServer } from './iscsi-server.ts';
 import { iscsiMessage } from './messages.ts';
-import { report, SessionReport } from './session-report.ts';
+import { report, SessionReport, type Writers } from './session-report.ts';
+import type { IscsiTarget } from './targets.ts';
 import { nexusOf, Session } from './session.ts';
 
 /** Answers that wait for the client, in bytes; then nothing more is read from it. */
 const MAX_QUEUED_BYTES = 1024 * 1024;
 
+/** The server that a connection belongs to. */
+export interface ConnectionServer {
+  readonly log: EventSink;
+  readonly rng: Rng;
+  readonly targets: ReadonlyMap<string, IscsiTarget>;
+  readonly writers: Writers;
+  targetsFor(initiator: string): readonly IscsiTarget[];
+  /** A session begins; returns its handle. */
+  begin(nexus: string, connection: IscsiConnection): number;
+  ended(nexus: string, connection: IscsiConnection): void;
+  /** Why a login that names a session by its handle cannot join it. */
+  whyNotJoin(tsih: number): LoginRefusal;
+}
+
 export class IscsiConnection {
   readonly client: string;
   private readonly connection: TcpConnection;
-  private readonly server: IscsiServer;
+  private readonly server: ConnectionServer;
   private readonly sender: TcpSender;
   private readonly reader = new PduReader(TARGET_SEGMENT_BYTES);
   private digests: Digests = NO_DIGESTS;
@@ -30,7 +46,7 @@ export class IscsiConnection {
   private isOver = false;
   private isPaused = false;
 
-  constructor(connection: TcpConnection, server: IscsiServer) {
+  constructor(connection: TcpConnection, server: ConnectionServer) {
     this.connection = connection;
     this.server = server;
     this.client = formatIpv4(connection.remote.address);
@@ -175,18 +191,17 @@ export class IscsiConnection {
   }
 }
 
+const FROM_INITIATOR: ReadonlySet<IscsiPdu['kind']> = new Set<InitiatorPdu['kind']>([
+  'nop-out',
+  'scsi-command',
+  'task-management-request',
+  'login-request',
+  'text-request',
+  'data-out',
+  'logout-request',
+  'snack',
+]);
+
 function isFromInitiator(pdu: IscsiPdu): pdu is InitiatorPdu {
-  switch (pdu.kind) {
-    case 'nop-out':
-    case 'scsi-command':
-    case 'task-management-request':
-    case 'login-request':
-    case 'text-request':
-    case 'data-out':
-    case 'logout-request':
-    case 'snack':
-      return true;
-    default:
-      return false;
-  }
+  return FROM_INITIATOR.has(pdu.kind);
 }

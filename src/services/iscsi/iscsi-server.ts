@@ -2,7 +2,7 @@
 import type { EventSink } from '../../base/event-log.ts';
 import type { Rng } from '../../base/rng.ts';
 import type { Host } from '../../net/host/types.ts';
-import { IscsiConnection } from './connection.ts';
+import { IscsiConnection, type ConnectionServer } from './connection.ts';
 import type { LoginRefusal } from './login.ts';
 import type { Writers } from './session-report.ts';
 import { isAllowed, type IscsiTarget } from './targets.ts';
@@ -15,7 +15,7 @@ interface OpenSession {
   readonly tsih: number;
 }
 
-export class IscsiServer {
+export class IscsiServer implements ConnectionServer {
   readonly log: EventSink;
   readonly rng: Rng;
   readonly targets: ReadonlyMap<string, IscsiTarget>;

@@ -12,7 +12,7 @@ export function report(log: EventSink, code: string, severity: Severity, message
   log.emit({ kind: 'server', service: 'iscsi', code: `iscsi.${code}`, severity, ...message, lines: [] }, options);
 }
 
-/** Failures of one session that are reported: a client that tries for ever says nothing new. */
+/** Failures of one session that are reported: a client that goes on trying says nothing new. */
 const MAX_FAILURES = 50;
 
 /** Who has written to a disk, for all targets of a server. */

@@ -20,16 +20,13 @@ import type {
 } from '../../protocols/iscsi/pdu.ts';
 import { lunNumber } from '../../protocols/scsi/lun.ts';
 import type { LoginResult } from './login.ts';
+import type { Reply } from './reply.ts';
 import type { SessionReport } from './session-report.ts';
 import { TaskRunner } from './tasks.ts';
 import type { IscsiTarget } from './targets.ts';
 
 /** Commands that the initiator may send before one is answered. */
 const QUEUE_DEPTH = 64;
-
-/** What numbers an answer of the target has. */
-type Unnumbered<P extends TargetPdu> = P extends TargetPdu ? Omit<P, 'statSn' | 'expCmdSn' | 'maxCmdSn'> : never;
-export type Reply = Unnumbered<TargetPdu>;
 
 export interface SessionContext {
   /** Initiator name and ISID. */

@@ -1,7 +1,7 @@
 /** The targets of a server: their disks, and who may use them. */
 import { crc32c } from '../../base/data/crc32c.ts';
+import type { DiskSource } from '../../base/disks/block-device.ts';
 import { utf8 } from '../../base/bytes.ts';
-import type { DiskShelf } from '../disks/disk-shelf.ts';
 import { LogicalUnit } from '../scsi/logical-unit.ts';
 import type { ServiceProblem } from '../service.ts';
 import type { TargetSetting } from './service.ts';
@@ -17,7 +17,7 @@ export interface TargetList {
   readonly problems: readonly ServiceProblem[];
 }
 
-export function makeTargets(settings: readonly TargetSetting[], disks: DiskShelf): TargetList {
+export function makeTargets(settings: readonly TargetSetting[], disks: DiskSource): TargetList {
   const targets = new Map<string, IscsiTarget>();
   const problems: ServiceProblem[] = [];
   settings.forEach((setting, index) => {

@@ -10,7 +10,7 @@ import { encodeSense, type Sense } from '../../protocols/scsi/sense.ts';
 import { reportLuns, type LogicalUnit } from '../scsi/logical-unit.ts';
 import { failed, illegal, read, type ScsiOutcome } from '../scsi/outcome.ts';
 import type { LoginResult } from './login.ts';
-import type { Reply } from './session.ts';
+import type { Reply } from './reply.ts';
 import type { SessionReport } from './session-report.ts';
 import type { IscsiTarget } from './targets.ts';
 import { toHex } from '../../base/bytes.ts';

@@ -51,22 +51,11 @@ export class LogicalUnit {
 
   /** Bytes that the command takes from the initiator, before the initiator's limit. */
   bytesToWrite(command: ScsiCommand): number {
-    switch (command.kind) {
-      case 'write':
-      case 'write-and-verify':
-        return Math.min(command.blocks, MAX_TRANSFER_BLOCKS) * this.device.blockSizeBytes;
-      case 'verify':
-        return (command.flags & 2) === 0
-          ? 0
-          : Math.min(command.blocks, MAX_TRANSFER_BLOCKS) * this.device.blockSizeBytes;
-      case 'write-same':
-        return this.device.blockSizeBytes;
-      case 'mode-select':
-      case 'persistent-reserve-out':
-        return command.listBytes;
-      default:
-        return 0;
-    }
+    const { kind } = command;
+    if (kind === 'mode-select' || kind === 'persistent-reserve-out') return command.listBytes;
+    if (kind === 'write-same') return this.device.blockSizeBytes;
+    const hasData = kind === 'write' || kind === 'write-and-verify' || (kind === 'verify' && (command.flags & 2) !== 0);
+    return hasData ? Math.min(command.blocks, MAX_TRANSFER_BLOCKS) * this.device.blockSizeBytes : 0;
   }
 
   /** Carries a command out. `data` is what the initiator has sent, perhaps less than the command takes. */
@@ -137,10 +126,6 @@ export class LogicalUnit {
         return done.outcome;
       }
       case 'report-luns':
-      case 'unmap':
-      case 'compare-and-write':
-      case 'get-lba-status':
-      case 'report-supported-opcodes':
         return illegal(SENSE_CODE.invalidOpcode, { of: 'cdb', byte: 0 });
       default:
         return unreachable(command);
