@@ -42,6 +42,7 @@ export const IPXE_TEXTS = {
   'ipxe.linux-loaded': 'Kernel and initial RAM disks are in memory: {files}',
   'ipxe.loaded-file': '{name} ({bytes} bytes)',
   'ipxe.list': '{first}, {next}',
+  'ipxe.iscsi-login': '{initiator} is logged in to {target}',
   'ipxe.boot-tables': 'Boot tables for the drivers of operating systems are in memory: {names}',
   'ipxe.no-boot-signature':
     'The first sector of {disk} does not end with 55 AA: a BIOS does not boot such a disk. Has anything been installed on it?',

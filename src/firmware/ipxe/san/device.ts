@@ -15,7 +15,8 @@ import { isCdDescriptor, CD_DESCRIPTOR_SECTOR, CD_SECTOR_BYTES } from './el-tori
 import { guessGeometry } from './geometry.ts';
 import type { SanDescription, SanDrive, SanPath } from './path.ts';
 
-const COMMAND_TIMEOUT_NS = 15 * NS_PER_S;
+/** Longer than the sixteen seconds in which AoE repeats a command. */
+const COMMAND_TIMEOUT_NS = 20 * NS_PER_S;
 const REOPEN_DELAY_NS = 5 * NS_PER_S;
 const DEFAULT_RETRIES = 10;
 const DISK_SECTOR_BYTES = 512;

@@ -52,8 +52,8 @@ const VERSION = 1;
 /** Valid, and selected to boot from. */
 const FLAGS = 3;
 const CHAP = { none: 0, oneWay: 1, mutual: 2 } as const;
-/** Where the address of a card comes from: 1 stands for one that somebody has set. iPXE says so always. */
-const ORIGIN = 1;
+/** Where the address of a card comes from. */
+const ORIGIN = { manual: 1, dhcp: 3 } as const;
 /** An IPv4 address in the place of an IPv6 one (RFC 4291 §2.5.5.2). */
 const MAPPED_PREFIX = 10;
 
@@ -149,11 +149,12 @@ function writeNic(writer: IbftWriter, ipxe: Ipxe, at: number, index: number, { c
   writer.header(at, NIC, index, FLAGS);
   writer.address(at + NIC.address, addressIn(setting('ip')));
   writer.bytes[at + NIC.prefix] = maskPrefix(addressIn(setting('netmask'))) ?? 0;
-  writer.bytes[at + NIC.origin] = ORIGIN;
+  const dhcpServer = addressIn(setting('dhcp-server'));
+  writer.bytes[at + NIC.origin] = dhcpServer === 0 ? ORIGIN.manual : ORIGIN.dhcp;
   writer.address(at + NIC.gateway, addressIn(setting('gateway')));
   writer.address(at + NIC.firstDns, addressIn(dns));
   writer.address(at + NIC.secondDns, addressIn(dns?.subarray(4)));
-  writer.address(at + NIC.dhcpServer, addressIn(setting('dhcp-server')));
+  writer.address(at + NIC.dhcpServer, dhcpServer);
   writer.u16(at + NIC.vlan, card.vlan?.tag ?? 0);
   writeMac(writer.bytes, at + NIC.mac, card.mac);
   writer.u16(at + NIC.bus, busDevFn(card.nic.bus));

@@ -3,8 +3,17 @@ import { aoeScheme } from './aoe/aoe.ts';
 import { dataScheme } from './data/data.ts';
 import { ftpScheme } from './ftp/ftp.ts';
 import { httpScheme } from './http/http.ts';
+import { iscsiScheme } from './iscsi/iscsi.ts';
 import { nfsScheme } from './nfs/nfs.ts';
 import type { SchemeSpec } from './scheme.ts';
 import { tftpScheme } from './tftp/tftp.ts';
 
-export const allSchemes: readonly SchemeSpec[] = [tftpScheme, httpScheme, ftpScheme, nfsScheme, dataScheme, aoeScheme];
+export const allSchemes: readonly SchemeSpec[] = [
+  tftpScheme,
+  httpScheme,
+  ftpScheme,
+  nfsScheme,
+  dataScheme,
+  aoeScheme,
+  iscsiScheme,
+];

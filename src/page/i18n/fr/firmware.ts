@@ -149,6 +149,7 @@ export const ipxeFr: Translation<typeof IPXE_TEXTS> = {
   'ipxe.linux-loaded': 'Le noyau et les disques mémoire initiaux sont en mémoire : {files}',
   'ipxe.loaded-file': '{name} ({bytes} octets)',
   'ipxe.list': '{first}, {next}',
+  'ipxe.iscsi-login': '{initiator} a ouvert une session avec {target}',
   'ipxe.boot-tables': 'Les tables d’amorçage pour les pilotes des systèmes sont en mémoire : {names}',
   'ipxe.no-boot-signature':
     'Le premier secteur de {disk} ne se termine pas par 55 AA : un BIOS n’amorce pas un tel disque. Y a-t-on installé quelque chose ?',
