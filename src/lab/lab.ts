@@ -22,6 +22,7 @@ import { LabFaults } from './cables/faults.ts';
 import type { CellMachine } from './cell/cell-machine.ts';
 import type { CellFactory } from './cell/protocol.ts';
 import type { ImageBank } from './content/images.ts';
+import { withCertificates } from './content/certificates.ts';
 import { LabCapture } from './observe/lab-capture.ts';
 import type { Machine } from './nodes/machine.ts';
 import type { BuildContext, BuiltNode } from './nodes/node-builder.ts';
@@ -100,7 +101,7 @@ export class Lab {
   static open(scenario: Scenario, resources: LabResources): Result<Lab, readonly ScenarioFaultReport[]> {
     if (needsEmulator(scenario.nodes) && resources.wasm === undefined)
       return err([faultReport('$.nodes', scenarioMessage('scenario.no-emulator'))]);
-    const lab = new Lab(scenario, resources);
+    const lab = new Lab(withCertificates(scenario), resources);
     const faults = lab.prepare();
     return faults.length > 0 ? err(faults) : ok(lab);
   }

@@ -126,10 +126,8 @@ test('a signature that is cut or changed anywhere is refused, without an excepti
   }
   // Versions, lists of digests and the like are not signed: a change there does no harm, as with OpenSSL.
   expect(accepted).toBeLessThan(120);
-  for (let i = 0; i < 1000; i++) {
-    const changed = content.slice();
-    changed[rng.below(changed.length)] ^= 1 + rng.below(255);
+  for (let i = 0; i < content.length; i++) {
+    const changed = content.map((byte, at) => (at === i ? byte ^ (1 + rng.below(255)) : byte));
     expect(verifyDetached(signed(bytes), { content: changed, trust, others }).fault).toBe('ecdsa-signature');
-    if (i === 50) break;
   }
 });

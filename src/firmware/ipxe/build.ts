@@ -3,6 +3,9 @@
  * script. Presets are builds found in practice.
  */
 
+import type { PrivateKey } from '../../trust/keys/keys.ts';
+import type { Certificate } from '../../trust/x509/certificate.ts';
+
 export const FEATURE_FLAGS = [
   // Commands.
   'AUTOBOOT_CMD',
@@ -111,6 +114,12 @@ export interface IpxeBuild {
   readonly userClass: string | undefined;
   /** A script that runs instead of the autoboot. */
   readonly embeddedScript: string | undefined;
+  /** `TRUST=`: SHA-256 fingerprints of the roots; undefined leaves the one of iPXE's project, or the setting `trust`. */
+  readonly trust: readonly Uint8Array[] | undefined;
+  /** `CERT=`, and those of `TRUST=`. */
+  readonly certificates: readonly Certificate[];
+  /** `PRIVKEY=`: the key of the first certificate of `CERT=`. */
+  readonly privateKey: PrivateKey | undefined;
   readonly dhcp: DhcpTimeouts;
 }
 
@@ -198,6 +207,9 @@ export const DEFAULT_BUILD: IpxeBuild = {
   romBannerTimeoutDs: 40,
   userClass: 'iPXE',
   embeddedScript: undefined,
+  trust: undefined,
+  certificates: [],
+  privateKey: undefined,
   dhcp: DEFAULT_DHCP,
 };
 

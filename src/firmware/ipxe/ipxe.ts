@@ -15,7 +15,6 @@ import { CTRL_C } from './control-keys.ts';
 import type { IpxeBuild } from './build.ts';
 import { CommandTable, type CommandSpec } from './commands/registry.ts';
 import { OK, type Status } from './errors.ts';
-import { CertificateStore } from './images/certificate.ts';
 import { ImageStore } from './images/store.ts';
 import { IpHost } from './net/ip-host.ts';
 import { addressIn, NetDevices, type NetDevice } from './net/netdev.ts';
@@ -30,6 +29,8 @@ import { Workload } from './script/workload.ts';
 import type { Stepper } from './script/stepper.ts';
 import { BuiltinBlock, CpuidBlock, MemmapBlock, PciBlock, SmbiosBlock } from './settings/sources.ts';
 import { SettingsTree } from './settings/tree.ts';
+import { CertificateStore } from './trust/store.ts';
+import { TrustedRoots } from './trust/roots.ts';
 import { ConsoleColours } from './tui/colours.ts';
 import type { DynamicUi } from './tui/dynamic-ui.ts';
 
@@ -54,6 +55,7 @@ export class Ipxe {
   readonly builtin: BuiltinBlock;
   readonly images: ImageStore;
   readonly certificates = new CertificateStore();
+  readonly roots: TrustedRoots;
   readonly netdevs: NetDevices;
   readonly ip: IpHost;
   readonly transfers: Transfers;
@@ -107,6 +109,8 @@ export class Ipxe {
     this.ip = new IpHost(this);
     this.netdevs = new NetDevices(this);
     this.transfers = new Transfers(this, schemes);
+    this.roots = new TrustedRoots(build.trust, this.settings.get('trust')?.raw);
+    for (const certificate of build.certificates) this.certificates.add(certificate, 'built-in');
     this.settings.changed.on(() => this.followNextServer());
     if (build.features.has('CONSOLE_SYSLOG')) this.syslog = new SyslogConsole(this);
   }

@@ -48,6 +48,26 @@ export const IPXE_TEXTS = {
     'The first sector of {disk} does not end with 55 AA: a BIOS does not boot such a disk. Has anything been installed on it?',
   'ipxe.nbp-may-be-efi': '{image} begins as programs for EFI do; a BIOS runs it as machine code and hangs',
   'ipxe.nbp-is-text': '{image} is text, and no script that iPXE knows: it runs as machine code and hangs',
+  'ipxe.trust-chain': '{by}: the certificates lead to {root}, which this iPXE trusts',
+  'ipxe.trust-signed': '{by} is signed by {certificate}, and is as it was signed',
+  'ipxe.trust-sha1': '{by}: the certificate {certificate} is signed with SHA-1, which is broken. iPXE still takes it',
+  'ipxe.trust-small-key':
+    '{by}: the certificate {certificate} has a key of {key}, which is too short. iPXE still takes it',
+  'ipxe.trust-no-certificate': '{by}: the certificate of the signer is neither in the signature nor known to iPXE',
+  'ipxe.trust-self-signed': '{by}: the certificate of {issuer} is signed by itself, and this iPXE does not trust it',
+  'ipxe.trust-unknown-root': '{by}: the certificates lead to {issuer}, which this iPXE does not trust',
+  'ipxe.trust-incomplete-chain': '{by}: the certificates end before a root: that of {issuer} is missing',
+  'ipxe.trust-expired': '{by}: the certificate {certificate} expired on {until}; the clock says {now}',
+  'ipxe.trust-not-yet-valid': '{by}: the certificate {certificate} is not valid before {from}; the clock says {now}',
+  'ipxe.trust-clock':
+    '{by}: the certificate {certificate} is not valid on {now}, as the clock of the machine was set to',
+  'ipxe.trust-issuer': '{by}: the certificate {certificate} was signed by one that may not sign it',
+  'ipxe.trust-ocsp': '{by}: {url} has not said that the certificate {certificate} is good',
+  'ipxe.trust-signature': '{by}: the signature in the certificate {certificate} is wrong',
+  'ipxe.trust-image-signature':
+    '{by} is not what {certificate} has signed: one of the two files was changed, or the signature was not made in the way that iPXE reads',
+  'ipxe.trust-signer': '{by} is not signed by the signer that is asked for',
+  'ipxe.trust-not-code-signing': '{by} is signed with the certificate {certificate}, which is not for signing code',
   'script.expansion':
     '"{command}" does not fit into iPXE’s memory once its settings are expanded. A setting may refer to itself.',
   'script.depth':

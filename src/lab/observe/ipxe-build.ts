@@ -1,5 +1,5 @@
 /** The iPXE that a scenario's options describe, and a preview of that build. */
-import { toHex } from '../../base/bytes.ts';
+import { latin1, toHex } from '../../base/bytes.ts';
 import {
   BUILD_PRESETS,
   DEFAULT_BUILD,
@@ -11,6 +11,9 @@ import {
 } from '../../firmware/ipxe/build.ts';
 import { allCommands } from '../../firmware/ipxe/commands/all.ts';
 import { CommandTable } from '../../firmware/ipxe/commands/registry.ts';
+import { readPrivateKey } from '../../trust/keys/key-files.ts';
+import { readCertificates, type Certificate } from '../../trust/x509/certificate.ts';
+import { rootFingerprint } from '../../trust/x509/chain.ts';
 import type { FirmwareOptions } from '../../scenario/schema.ts';
 
 /** Options that are texts of the build, and those that are numbers: tenths of a second. */
@@ -21,9 +24,27 @@ function isFeature(name: string): name is FeatureFlag {
   return FEATURE_FLAGS.some((flag) => flag === name);
 }
 
+/** Certificates in PEM; none when the text is something else. */
+function certificatesOf(text: unknown): readonly Certificate[] {
+  const read = typeof text === 'string' ? readCertificates(latin1(text)) : undefined;
+  return read?.ok === true ? read.value : [];
+}
+
+/** `trust`, `cert` and `privkey` of a build, in PEM, as the files of iPXE's `TRUST=`, `CERT=` and `PRIVKEY=`. */
+function trustOf({ trust, cert, privkey }: FirmwareOptions['options']): Partial<IpxeBuild> {
+  const roots = certificatesOf(trust);
+  const certificates = [...certificatesOf(cert), ...roots];
+  const privateKey = typeof privkey === 'string' ? readPrivateKey(latin1(privkey)) : undefined;
+  return {
+    ...(roots.length > 0 ? { trust: roots.map(rootFingerprint) } : {}),
+    ...(certificates.length > 0 ? { certificates } : {}),
+    ...(privateKey === undefined ? {} : { privateKey }),
+  };
+}
+
 /**
  * `preset` names the build to start from; `enable` and `disable` are lists of its feature flags, as `config/general.h`
- * names them; the texts, the timeouts and `userClass` (empty sends none) are what they are in a build.
+ * names them; the texts, the timeouts and `userClass` (empty sends none) are what they are in a build; `trust`, `cert` and `privkey` are PEM.
  */
 export function ipxeBuild({ options, embeddedScript }: Pick<FirmwareOptions, 'options' | 'embeddedScript'>): IpxeBuild {
   const base = BUILD_PRESETS.find(({ name }) => name === options['preset']) ?? DEFAULT_BUILD;
@@ -39,6 +60,7 @@ export function ipxeBuild({ options, embeddedScript }: Pick<FirmwareOptions, 'op
     features,
     ...given(TEXTS, 'string'),
     ...given(NUMBERS, 'number'),
+    ...trustOf(options),
     ...(typeof userClass === 'string' ? { userClass: userClass === '' ? undefined : userClass } : {}),
     ...(embeddedScript === undefined ? {} : { embeddedScript }),
   };

@@ -43,6 +43,8 @@ export interface ChainVerdict {
   readonly index?: number;
   /** The first certificate from the start that is a trusted root. */
   readonly rootIndex?: number;
+  /** A root of the list that is out of time: nothing is trusted because of it. */
+  readonly outdatedIndex?: number;
 }
 
 /** Clocks of PCs are wrong by time zones and a little more: 12.5 hours. */
@@ -59,8 +61,7 @@ export function isInTime({ notBeforeMs, notAfterMs }: Certificate, nowMs: number
   return nowMs >= notBeforeMs - TIME_GRACE_MS && nowMs <= notAfterMs + TIME_GRACE_MS;
 }
 
-function isRoot(certificate: Certificate, { roots, nowMs }: Trust): boolean {
-  if (!isInTime(certificate, nowMs)) return false;
+function isListed(certificate: Certificate, { roots }: Trust): boolean {
   const fingerprint = rootFingerprint(certificate);
   return roots.some((root) => equalBytes(root, fingerprint));
 }
@@ -89,9 +90,13 @@ export function issuerFault(certificate: Certificate, issuer: Certificate): Chai
 /** A chain from the certificate that is to be trusted towards a root. */
 export function verifyChain(chain: readonly Certificate[], trust: Trust): ChainVerdict {
   if (chain.length === 0) return { fault: 'empty-chain' };
-  const rootIndex = chain.slice(0, MAX_CHAIN).findIndex((each) => isRoot(each, trust));
+  const known = chain.slice(0, MAX_CHAIN);
+  const rootIndex = known.findIndex((each) => isInTime(each, trust.nowMs) && isListed(each, trust));
   const root = chain[rootIndex];
-  if (root === undefined) return { fault: 'untrusted' };
+  if (root === undefined) {
+    const outdatedIndex = known.findIndex((each) => isListed(each, trust));
+    return { fault: 'untrusted', ...(outdatedIndex < 0 ? {} : { outdatedIndex }) };
+  }
   let issuer = root;
   let remaining = limitOf(root);
   for (let index = rootIndex - 1; index >= 0; index--) {

@@ -9,12 +9,14 @@ import { networkCommands } from './network.ts';
 import { sanCommands } from './san.ts';
 import { settingCommands } from './settings.ts';
 import { systemCommands } from './system.ts';
+import { trustCommands } from './trust.ts';
 import { uiCommands } from './ui.ts';
 
 export const allCommands: readonly CommandSpec[] = [
   ...coreCommands,
   ...settingCommands,
   ...imageCommands,
+  ...trustCommands,
   ...certificateCommands,
   ...ifmgmtCommands,
   ...networkCommands,

@@ -272,23 +272,5 @@ export const imageCommands: readonly CommandSpec[] = [
       return OK;
     },
   },
-  {
-    name: 'imgtrust',
-    feature: 'IMAGE_TRUST_CMD',
-    options: [flag('allow', 'a'), flag('permanent', 'p')],
-    minArguments: 0,
-    maxArguments: 0,
-    usage: '',
-    *run(ipxe, given) {
-      const { images } = ipxe;
-      const required = !given.flag('allow');
-      if (images.isTrustPermanent && required !== images.requireTrust) {
-        return yield* couldNot(ipxe, 'set image trust requirement', Err.imageTrustPermanent);
-      }
-      images.requireTrust = required;
-      images.isTrustPermanent ||= given.flag('permanent');
-      return OK;
-    },
-  },
   ...DIGESTS.map(([name, digest]) => digestCommand(name, digest)),
 ];

@@ -36,6 +36,11 @@ export class BuiltinBlock extends SettingsBlock {
     return RTC_START_S + this.clockOffsetS + Math.floor(this.ipxe.clock.nowNs / NS_PER_S);
   }
 
+  /** What the clock would say if nobody had set it: milliseconds since 1970. */
+  get untouchedClockMs(): number {
+    return (this.unixTimeS - this.clockOffsetS) * 1000;
+  }
+
   setUnixTime(seconds: number): void {
     this.clockOffsetS += seconds - this.unixTimeS;
   }

@@ -157,6 +157,28 @@ export const ipxeFr: Translation<typeof IPXE_TEXTS> = {
     '{image} commence comme un programme pour EFI ; un BIOS l’exécute comme du code machine et se bloque',
   'ipxe.nbp-is-text':
     '{image} est du texte, et aucun script qu’iPXE connaisse : il est exécuté comme du code machine et bloque la machine',
+  'ipxe.trust-chain': '{by} : les certificats mènent à {root}, à qui cet iPXE fait confiance',
+  'ipxe.trust-signed': '{by} est signé par {certificate}, et n’a pas changé depuis',
+  'ipxe.trust-sha1': '{by} : le certificat {certificate} est signé avec SHA-1, qui est cassé. iPXE l’accepte encore',
+  'ipxe.trust-small-key': '{by} : le certificat {certificate} a une clé {key}, trop courte. iPXE l’accepte encore',
+  'ipxe.trust-no-certificate': '{by} : le certificat du signataire n’est ni dans la signature ni connu d’iPXE',
+  'ipxe.trust-self-signed':
+    '{by} : le certificat de {issuer} est signé par lui-même, et cet iPXE ne lui fait pas confiance',
+  'ipxe.trust-unknown-root': '{by} : les certificats mènent à {issuer}, à qui cet iPXE ne fait pas confiance',
+  'ipxe.trust-incomplete-chain': '{by} : les certificats s’arrêtent avant une racine : celui de {issuer} manque',
+  'ipxe.trust-expired': '{by} : le certificat {certificate} a expiré le {until} ; l’horloge indique {now}',
+  'ipxe.trust-not-yet-valid':
+    '{by} : le certificat {certificate} n’est pas valable avant le {from} ; l’horloge indique {now}',
+  'ipxe.trust-clock':
+    '{by} : le certificat {certificate} n’est pas valable le {now}, date à laquelle l’horloge de la machine a été mise',
+  'ipxe.trust-issuer': '{by} : le certificat {certificate} a été signé par un autre qui n’en a pas le droit',
+  'ipxe.trust-ocsp': '{by} : {url} n’a pas dit que le certificat {certificate} est bon',
+  'ipxe.trust-signature': '{by} : la signature dans le certificat {certificate} est fausse',
+  'ipxe.trust-image-signature':
+    '{by} n’est pas ce que {certificate} a signé : l’un des deux fichiers a été modifié, ou la signature n’a pas été faite de la façon qu’iPXE sait lire',
+  'ipxe.trust-signer': '{by} n’est pas signé par le signataire demandé',
+  'ipxe.trust-not-code-signing':
+    '{by} est signé avec le certificat {certificate}, qui n’est pas fait pour signer du code',
   'script.expansion':
     '« {command} » ne tient pas dans la mémoire d’iPXE une fois ses réglages développés. Un réglage se cite peut-être lui-même.',
   'script.depth':
