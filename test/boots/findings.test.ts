@@ -56,7 +56,46 @@ const embedded = (...lines: readonly string[]): NonNullable<SmallLab['firmware']
   embeddedScript: ['#!ipxe', ...lines, ''].join('\n'),
 });
 
+const DISK = 'iqn.2026-01.lab.example:disk';
+const iscsi = (target: Readonly<Record<string, unknown>>): SmallLab['servers'] => ({
+  '10.0.2.1': {
+    config: LEASES,
+    services: { iscsi: { targets: [{ name: DISK, luns: [{ source: { emptyMiB: 16 } }], ...target }] } },
+  },
+});
+
 const CASES: readonly Case[] = [
+  {
+    what: 'an AoE target that is not there',
+    lab: { servers: boot(''), firmware: embedded('dhcp', 'sanhook aoe:e0.7') },
+    id: 'ipxe-san-silent',
+    says: /No target answers pc1 .*4c006035/,
+    remedy: /shelf and slot/,
+  },
+  {
+    what: 'a password that the iSCSI target does not take',
+    lab: {
+      servers: iscsi({ chap: { username: 'pc1', password: 'right' } }),
+      firmware: embedded('dhcp', 'set username pc1', 'set password wrong', `sanhook iscsi:10.0.2.1::::${DISK}`),
+    },
+    id: 'ipxe-san-denied',
+    says: /User and password .*410d613c/,
+    remedy: /username and password/,
+  },
+  {
+    what: 'a disk that nothing was installed on',
+    lab: { servers: iscsi({}), firmware: embedded('dhcp', `sanboot iscsi:10.0.2.1::::${DISK}`) },
+    id: 'no-boot-signature',
+    says: /does not end with 55 AA/,
+    remedy: /Install a system/,
+  },
+  {
+    what: 'a root path that is none',
+    lab: { servers: boot(''), firmware: embedded('dhcp', 'sanhook iscsi:10.0.2.1') },
+    id: 'ipxe-root-path',
+    says: /cannot read the root path/,
+    remedy: /iscsi:SERVER:PROTOCOL/,
+  },
   {
     what: 'a server between two networks that is no router',
     lab: {

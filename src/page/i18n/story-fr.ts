@@ -96,6 +96,16 @@ export const storyFr: Readonly<Record<StoryTextId, string>> = {
     'Mettez la ligne :ÉTIQUETTE dans le script, ou corrigez le nom derrière goto ; les majuscules comptent.',
   'remedy.ipxe-disk':
     'Voyez si le disque a un secteur d’amorçage (55AA à sa fin) et si le numéro de lecteur est le bon.',
+  'remedy.ipxe-san-silent':
+    'Voyez si la cible est allumée et sur le même réseau : AoE ne traverse aucun routeur. Comparez étagère et emplacement (aoe:eÉTAGÈRE.EMPLACEMENT) à ceux de la cible.',
+  'remedy.ipxe-san-no-target':
+    'Comparez le nom à la fin du root-path à ceux des cibles, et voyez si la cible admet cet initiateur (initiator-iqn, option 203).',
+  'remedy.ipxe-san-denied':
+    'Donnez à username et password les valeurs que veut la cible, et à reverse-username et reverse-password seulement si la cible doit se prouver elle aussi.',
+  'remedy.ipxe-san-no-disk':
+    'Comparez le LUN du root-path à ceux de la cible (tgt compte à partir de 1, et son LUN 0 n’est pas un disque) ; un disque doit dépasser 34 ko.',
+  'remedy.ipxe-root-path':
+    'Écrivez iscsi:SERVEUR:PROTOCOLE:PORT:LUN:CIBLE, où tout sauf le serveur et la cible peut être vide, ou aoe:eÉTAGÈRE.EMPLACEMENT.',
   'remedy.ipxe-not-executable':
     'Nommez un script, un noyau ou un programme d’amorçage pour BIOS ; un script commence par #!ipxe dans sa première ligne.',
   'remedy.ipxe-no-memory': 'Donnez plus de mémoire à la machine, ou chargez un fichier plus petit.',
@@ -108,6 +118,8 @@ export const storyFr: Readonly<Record<StoryTextId, string>> = {
     'Mettez le fichier à cet endroit, ou corrigez cette ligne ({text}) : les noms sont relatifs au dossier de pxelinux.0.',
   'remedy.pxe-service-suffix':
     'Servez le fichier sous le nom {file}, ou écrivez dans pxe-service un nom avec un point ; ici le nom ne vient pas de dhcp-boot.',
+  'remedy.no-boot-signature':
+    'Installez un système sur ce disque, ou nommez-en un autre : une image d’installation s’attache à un second lecteur (sanhook --drive 0x81).',
   'remedy.script-label-missing':
     'Mettez cette étiquette dans le script, ou corrigez le nom derrière goto ; les majuscules comptent.',
   'remedy.pxelinux.default-replaced':

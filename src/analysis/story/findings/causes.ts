@@ -66,6 +66,7 @@ const FOLLOWS: readonly (readonly [cause: RegExp, effects: readonly RegExp[]])[]
   [/^file\./, [HANGS]],
   [/^nbp-/, [/^machine\//]],
   [/^wrong-firmware$/, [/^(?:nbp-may-be-efi|machine\/)/]],
+  [/^no-boot-signature$/, [/^ipxe-disk$/]],
   [/^script-label-missing$/, [/^ipxe-no-label$/]],
   [/^script-(?:expansion|depth)$/, [/^ipxe-no-memory$/]],
   [/^machine\/triple-fault$/, [/^machine\/emulator-trap$/]],

@@ -79,6 +79,11 @@ export const FINDING_TEXTS = {
   'finding.ipxe-dns-silent': 'The DNS server does not answer {client}: {line}',
   'finding.ipxe-no-label': 'A script on {client} goes to a label that is not in it: {line}',
   'finding.ipxe-disk': 'iPXE on {client} cannot boot from the disk: {line}',
+  'finding.ipxe-san-silent': 'No target answers {client} for the disk of its root path: {line}',
+  'finding.ipxe-san-no-target': 'The server does not have the target that {client} asks for: {line}',
+  'finding.ipxe-san-denied': 'User and password for the disk do not fit, says iPXE on {client}: {line}',
+  'finding.ipxe-san-no-disk': 'The target of {client} refuses to read that disk: {line}',
+  'finding.ipxe-root-path': 'iPXE on {client} cannot read the root path: {line}',
   'finding.ipxe-not-executable': 'iPXE on {client} got a file that it cannot run: {line}',
   'finding.ipxe-no-memory': 'It does not fit into the memory of {client}: {line}',
   'finding.ipxe-untrusted': 'iPXE on {client} does not trust that file: {line}',
@@ -183,6 +188,16 @@ export const FINDING_REMEDIES = {
   'remedy.ipxe-no-label': 'Put the line :LABEL into the script, or correct the name behind goto; capitals count.',
   'remedy.ipxe-disk':
     'See whether the disk has a boot sector (55AA at its end) and whether the drive number is the right one.',
+  'remedy.ipxe-san-silent':
+    'See whether the target is on and on the same network: AoE crosses no router. Compare shelf and slot (aoe:eSHELF.SLOT) with those of the target.',
+  'remedy.ipxe-san-no-target':
+    'Compare the name at the end of the root path with the names of the targets, and see whether the target lets this initiator in (initiator-iqn, option 203).',
+  'remedy.ipxe-san-denied':
+    'Set username and password as the target wants them, and reverse-username and reverse-password only when the target is to prove itself too.',
+  'remedy.ipxe-san-no-disk':
+    'Compare the LUN in the root path with those of the target (tgt counts from 1, and its LUN 0 is no disk); a disk must be larger than 34 kB.',
+  'remedy.ipxe-root-path':
+    'Write iscsi:SERVER:PROTOCOL:PORT:LUN:TARGET, where all but server and target may be empty, or aoe:eSHELF.SLOT.',
   'remedy.ipxe-not-executable':
     'Name a script, a kernel or a boot program for a BIOS; a script begins with #!ipxe in its first line.',
   'remedy.ipxe-no-memory': 'Give the machine more memory, or load a smaller file.',

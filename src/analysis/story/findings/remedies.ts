@@ -41,6 +41,8 @@ export const REMEDY_TEXTS = {
   'remedy.nbp-may-be-efi': NETWORK_PROGRAM,
   'remedy.nbp-is-text':
     'A script must begin with #!ipxe in its first line. If it is an error page, correct the address it was fetched from.',
+  'remedy.no-boot-signature':
+    'Install a system on that disk, or name another: the image of an installer goes to a second drive (sanhook --drive 0x81).',
   'remedy.script-label-missing': 'Put that label into the script, or correct the name behind goto; capitals count.',
   // PXELINUX, seen from the server that has its files.
   'remedy.pxelinux.default-replaced':

@@ -74,6 +74,12 @@ export const findingsFr: Translation<typeof FINDING_TEXTS> = {
   'finding.ipxe-dns-silent': 'Le serveur DNS ne répond pas à {client} : {line}',
   'finding.ipxe-no-label': 'Un script sur {client} va à une étiquette qu’il n’a pas : {line}',
   'finding.ipxe-disk': 'iPXE sur {client} ne peut pas amorcer le disque : {line}',
+  'finding.ipxe-san-silent': 'Aucune cible ne répond à {client} pour le disque de son root-path : {line}',
+  'finding.ipxe-san-no-target': 'Le serveur n’a pas la cible que demande {client} : {line}',
+  'finding.ipxe-san-denied':
+    'L’utilisateur et le mot de passe du disque ne conviennent pas, dit iPXE sur {client} : {line}',
+  'finding.ipxe-san-no-disk': 'La cible de {client} refuse de lire ce disque : {line}',
+  'finding.ipxe-root-path': 'iPXE sur {client} ne comprend pas le root-path : {line}',
   'finding.ipxe-not-executable': 'iPXE sur {client} a reçu un fichier qu’il ne peut pas exécuter : {line}',
   'finding.ipxe-no-memory': 'Cela ne tient pas dans la mémoire de {client} : {line}',
   'finding.ipxe-untrusted': 'iPXE sur {client} ne fait pas confiance à ce fichier : {line}',
