@@ -4,7 +4,7 @@ import { runFrames } from './frames.ts';
 import { runLab } from './run.ts';
 
 const USAGE = `usage:
-  lab run SCENARIO.json [--until EXPR] [--timeout-s N] [--wall-s N] [--pcapng FILE] [--events FILE.jsonl]
+  lab run SCENARIO.json [--until EXPR] [--timeout-s N] [--wall-s N] [--pcapng FILE] [--keylog FILE] [--events FILE.jsonl]
           [--findings FILE.json] [--story] [--serial FILE] [--screen FILE.txt|.png] [--type TEXT@EVENT] [--state-hash]
           [--files FOLDER] [--forward NODE:PORT=127.0.0.1:PORT]...
           Seconds: --timeout-s counts virtual ones (600), --wall-s those of this computer (1800).

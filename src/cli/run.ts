@@ -35,6 +35,7 @@ interface Arguments {
   readonly timeoutS: number;
   readonly wallS: number;
   readonly pcapng: string | undefined;
+  readonly keylog: string | undefined;
   readonly events: string | undefined;
   readonly findings: string | undefined;
   readonly serial: string | undefined;
@@ -66,6 +67,7 @@ function readArguments(args: readonly string[]): Result<Arguments, string> {
         'timeout-s': { type: 'string' },
         'wall-s': { type: 'string' },
         pcapng: { type: 'string' },
+        keylog: { type: 'string' },
         events: { type: 'string' },
         findings: { type: 'string' },
         serial: { type: 'string' },
@@ -89,13 +91,14 @@ function readArguments(args: readonly string[]): Result<Arguments, string> {
       if (!forward.ok) return forward;
       forwards.push(forward.value);
     }
-    const { until, pcapng, events, findings, serial, screen, type, files } = values;
+    const { until, pcapng, keylog, events, findings, serial, screen, type, files } = values;
     return ok({
       scenario,
       until,
       timeoutS,
       wallS,
       pcapng,
+      keylog,
       events,
       findings,
       serial,
@@ -312,6 +315,7 @@ export function capturePcapng(lab: Lab): Uint8Array {
   const { store } = lab.capture;
   const sent = new FrameStore();
   for (const info of store.interfaces) sent.addInterface(info);
+  sent.secrets.addText(store.secrets.text);
   for (let index = 0; index < store.length; index++)
     if (store.direction(index) === 'out') sent.append(store.record(index));
   return writePcapng(sent);
@@ -319,6 +323,7 @@ export function capturePcapng(lab: Lab): Uint8Array {
 
 function writeOutputs(lab: Lab, options: Arguments, serial: string): void {
   if (options.pcapng !== undefined) writeFileSync(options.pcapng, capturePcapng(lab));
+  if (options.keylog !== undefined) writeFileSync(options.keylog, lab.capture.store.secrets.text);
   if (options.events !== undefined)
     writeFileSync(options.events, lab.log.events.map((event) => `${JSON.stringify(event)}\n`).join(''));
   if (options.findings !== undefined) writeFileSync(options.findings, findingsJson(lab));

@@ -82,6 +82,8 @@ export class Lab {
       rng: this.rng,
       log: this.log,
       images: resources.images,
+      certificates: scenario.certificates,
+      secrets: this.capture.store.secrets,
       wasm: resources.wasm,
       port: (name, node) => this.faults.silenced(this.capture.tap(this.faults.around(this.plug(name)), node)),
     };

@@ -8,6 +8,7 @@ import type { Clock } from '../base/clock.ts';
 import type { EventSink, LabEvent } from '../base/event-log.ts';
 import type { Rng } from '../base/rng.ts';
 import type { HostStack } from '../net/host/host-stack.ts';
+import type { SecretStore } from '../protocols/tls/key-log.ts';
 import type { MemoryFileTree } from './files/file-tree.ts';
 
 /** A request to a service: an event of its own, or a line of its log. */
@@ -60,6 +61,19 @@ export interface ServiceContext {
   readonly host: HostStack;
   readonly files: MemoryFileTree;
   readonly disks: DiskSource;
+  /** Of the lab, in PEM. */
+  readonly certificates: readonly LabCertificate[];
+  /** Where the keys of encrypted connections are logged, for the capture. */
+  readonly secrets: SecretStore;
+}
+
+/** A certificate of the lab's document. */
+export interface LabCertificate {
+  readonly name: string;
+  readonly certificate: string;
+  readonly privateKey?: string | undefined;
+  /** The certificate that signed it. */
+  readonly issuer?: string | undefined;
 }
 
 /** Settings that a service refuses, as the real one would. */

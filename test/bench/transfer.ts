@@ -5,6 +5,7 @@
  *
  * A transfer counts from its request to the next request of the same script, all captured and logged as in any lab.
  */
+import { SecretStore } from '../../src/protocols/tls/key-log.ts';
 import { parseIpv4, parseMac, prefixMask } from '../../src/base/address.ts';
 import { NS_PER_S } from '../../src/base/clock.ts';
 import { CausalClock, EventLog, type LabEvent } from '../../src/base/event-log.ts';
@@ -101,6 +102,8 @@ async function byClient(host: BenchHost, blksize: number, windowsize: number): P
   const clock = new CausalClock(queue, log);
   const rng = new SeededRng('bench');
   const context: NodeContext = {
+    certificates: [],
+    secrets: new SecretStore(),
     clock,
     rng,
     log,

@@ -14,7 +14,6 @@ import { FrameList } from '../../src/protocols/core/frame-source.ts';
 import { DissectionSession } from '../../src/protocols/core/session.ts';
 import type { TreeItem } from '../../src/protocols/core/tree.ts';
 import { decodeHandshake, encodeHandshake, HandshakeReader } from '../../src/protocols/tls/handshake.ts';
-import { parseKeyLog } from '../../src/protocols/tls/key-log.ts';
 import { encodeRecord, RecordReader, type TlsRecord } from '../../src/protocols/tls/records.ts';
 import { checkSession, sessionOf } from '../support/frames.ts';
 
@@ -159,7 +158,7 @@ describe('with the keys of the capture', () => {
             if (at < bytes.length) bytes[at] = value;
           }
           const list = new FrameList(few.map((bytes) => ({ bytes })));
-          for (const secret of parseKeyLog(store.secrets.text)) list.secrets.add(secret);
+          list.secrets.addText(store.secrets.text);
           const damaged = new DissectionSession(list, makeRegistry());
           damaged.advance();
           checkSession(damaged);

@@ -2,6 +2,7 @@
  * The inside of a cell: one emulated PC on a queue and a log of its own. Its behaviour depends on its inputs alone, not
  * on how the run was split into orders, nor on the thread.
  */
+import { SecretStore } from '../../protocols/tls/key-log.ts';
 import { CausalClock, EventLog } from '../../base/event-log.ts';
 import { EventQueue } from '../../base/event-queue.ts';
 import { itemAt } from '../../base/lists/list.ts';
@@ -54,6 +55,9 @@ class CellPort implements FramePort {
   }
 }
 
+/** What only servers use. */
+const NO_SERVER = { certificates: [], secrets: new SecretStore() };
+
 export class PcCell {
   private readonly queue = new EventQueue();
   private readonly log = new EventLog(this.queue);
@@ -72,7 +76,7 @@ export class PcCell {
     const bank = new ImageBank(EMPTY_MANIFEST, new Map(images), new Map(userFiles));
     const port = (name: string): FramePort => this.makePort(name);
     this.machine = new PcNodeMachine(
-      { clock, rng: new SeededRng(seed), log: this.log, images: bank, wasm, port },
+      { clock, rng: new SeededRng(seed), log: this.log, images: bank, wasm, port, ...NO_SERVER },
       node,
     );
   }

@@ -1,4 +1,5 @@
 /** A failure inside one node stays there: it is reported, the node stops, and all others continue. */
+import { SecretStore } from '../../protocols/tls/key-log.ts';
 import { describe, expect, it } from 'vitest';
 import { byteAt } from '../../base/bytes.ts';
 import { NS_PER_S } from '../../base/clock.ts';
@@ -24,7 +25,17 @@ function bench(): { readonly queue: EventQueue; readonly log: EventLog; readonly
   const log = new EventLog(queue);
   const clock = new CausalClock(queue, log);
   const port = (name: string): PlugPort => new PlugPort(name);
-  return { queue, log, context: { clock, rng: new SeededRng('1'), log, images, wasm: undefined, port } };
+  const context = {
+    clock,
+    rng: new SeededRng('1'),
+    log,
+    images,
+    wasm: undefined,
+    port,
+    certificates: [],
+    secrets: new SecretStore(),
+  };
+  return { queue, log, context };
 }
 
 const told = (log: EventLog, node: string): readonly string[] =>

@@ -92,6 +92,8 @@ export class LabServer {
       host: this.host,
       files: this.files,
       disks: new DiskShelf(this.files),
+      certificates: lab.certificates,
+      secrets: lab.secrets,
     });
     for (const { atMs, apply } of changes) clock.schedule(Math.round(atMs * NS_PER_MS), apply);
     const running = Object.values(this.services);

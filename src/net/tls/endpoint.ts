@@ -124,6 +124,11 @@ export abstract class TlsEndpoint {
     this.isOver = true;
   }
 
+  /** Data that go in one record. */
+  get recordBytes(): number {
+    return this.maxFragmentBytes;
+  }
+
   // ---- for client and server
 
   /** A handshake message came. */

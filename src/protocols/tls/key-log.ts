@@ -58,9 +58,22 @@ export class SecretStore {
     return this.secrets.get(keyOf(label, clientRandom))?.secret;
   }
 
+  get size(): number {
+    return this.secrets.size;
+  }
+
   /** A key log of all, in the order in which they came. */
   get text(): string {
-    return [...this.secrets.values()].map(formatSecret).join('');
+    return this.textFrom(0);
+  }
+
+  /** A key log without the first `skipped` secrets. */
+  textFrom(skipped: number): string {
+    return [...this.secrets.values()].slice(skipped).map(formatSecret).join('');
+  }
+
+  addText(keyLog: string): void {
+    for (const secret of parseKeyLog(keyLog)) this.add(secret);
   }
 }
 

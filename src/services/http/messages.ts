@@ -3,6 +3,12 @@ import { defineMessages } from '../../base/sentence.ts';
 
 export const HTTP_TEXTS = {
   'http.bad-request': '{reason}',
+  'https.agreed': '{client} speaks {version} with {suite}, for the name {name}.',
+  'https.resumed': '{client} resumes a session of {version} with {suite}, for the name {name}.',
+  'https.alert': '{client} ends the TLS handshake with the alert {alert}.',
+  'https.no-version': '{client} offers no version of TLS that this server speaks.',
+  'https.no-suite': '{client} offers no cipher suite that this server speaks with its certificate.',
+  'https.failed': 'The TLS handshake with {client} failed: {code}.',
 } as const;
 
 export const httpMessage = defineMessages(HTTP_TEXTS);

@@ -4,6 +4,24 @@ import { _default as withDefault } from 'zod/mini';
 import { defineService, reportedBy, settingParts } from '../service.ts';
 
 const { absolutePath, port } = settingParts;
+const versions = z.enum(['1.1', '1.2', '1.3']);
+
+/** HTTPS beside HTTP: the same files under TLS, with certificates of the lab by their names. */
+const https = z.strictObject({
+  port: withDefault(port, 443),
+  /** The first that is for the name that a client asks for, else the first. */
+  certificates: z.array(z.string()).check(z.minLength(1), z.maxLength(16)),
+  minVersion: withDefault(versions, '1.1'),
+  maxVersion: withDefault(versions, '1.3'),
+  /** Names of suites as IANA has them; absent: all that the lab speaks. */
+  suites: z.optional(z.array(z.string())),
+  clientAuth: withDefault(z.enum(['none', 'request', 'require']), 'none'),
+  /** Certificates whose owners' signatures make a client's certificate good. */
+  clientAuthorities: withDefault(z.array(z.string()), []),
+  /** A server that is set up wrongly sends its own certificate alone. */
+  sendsIntermediates: withDefault(z.boolean(), true),
+});
+export type HttpsSettings = z.output<typeof https>;
 
 export const httpService = defineService({
   id: 'http',
@@ -37,11 +55,12 @@ export const httpService = defineService({
     ),
     /** Bodies come in chunks, without their length (RFC 9112 §7.1). */
     chunked: withDefault(z.boolean(), false),
+    https: z.optional(https),
     bytesPerSecond: settingParts.bytesPerSecond,
     closeAfterBytes: settingParts.closeAfterBytes,
   }),
   initial: {},
-  protocols: ['http'],
+  protocols: ['http', 'tls'],
   requests: { view: 'table', isRequest: reportedBy('http') },
   texts: {
     'service.http.empty':

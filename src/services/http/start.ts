@@ -1,15 +1,23 @@
-/** Runs the HTTP server on a server of the lab. */
+/** Runs the HTTP server on a server of the lab, with HTTPS where its settings say so. */
+import { LAB_EPOCH_MS } from '../../base/calendar.ts';
+import { NS_PER_MS } from '../../base/clock.ts';
 import type { ServiceSettings } from '../all.ts';
 import type { RunningService, ServiceContext } from '../service.ts';
 import { HttpServer } from './http-server.ts';
+import { httpsAcceptor } from './https.ts';
 
-export function startHttp(
-  settings: ServiceSettings<'http'>,
-  { clock, log, host, files }: ServiceContext,
-): RunningService {
+export function startHttp({ https, ...settings }: ServiceSettings<'http'>, context: ServiceContext): RunningService {
+  const { clock, log, host, files } = context;
   const server = new HttpServer({ clock, log, files, ...settings });
+  const nowMs = (): number => LAB_EPOCH_MS + Math.floor(clock.nowNs / NS_PER_MS);
+  const secure = https === undefined ? undefined : httpsAcceptor(https, context, nowMs);
   return {
-    listen: () => void host.listenTcp(settings.port, (connection) => server.accept(connection)),
+    listen: () => {
+      host.listenTcp(settings.port, (connection) => server.accept(connection));
+      if (https === undefined || secure === undefined || secure.problems.length > 0) return;
+      host.listenTcp(https.port, (connection) => server.accept(secure.accept(connection)));
+    },
+    problems: secure?.problems ?? [],
     transferRoot: settings.root,
   };
 }

@@ -138,6 +138,10 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
       for (const name of message.names) this.live.addInterface({ name });
       return;
     }
+    if (message.kind === 'secrets') {
+      this.live.secrets.addText(message.keyLog);
+      return;
+    }
     if (message.kind === 'struck') {
       this.liveMarks.update();
       for (const { frameEvent, kind } of message.frames) {
@@ -370,6 +374,7 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
     const rows = onlyShown ? view.rows : view.frames.length;
     const store = new FrameStore(view.store.originS);
     for (const info of view.store.interfaces) store.addInterface(info);
+    store.secrets.addText(view.store.secrets.text);
     for (let row = 0; row < rows; row++) {
       const frame = onlyShown ? view.frameOf(row) : row;
       if (frame !== undefined) store.append(view.store.record(view.frames.original(frame)));

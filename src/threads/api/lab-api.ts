@@ -348,6 +348,8 @@ export type MessageToAnalysis =
   | { readonly kind: 'reset'; readonly generation: number; readonly interfaces: readonly string[] }
   /** Further interfaces of the capture, numbered on. */
   | { readonly kind: 'interfaces'; readonly generation: number; readonly names: readonly string[] }
+  /** Keys of encrypted connections, sent before the first frames under them. */
+  | { readonly kind: 'secrets'; readonly generation: number; readonly keyLog: string }
   | {
       readonly kind: 'frames';
       readonly generation: number;

@@ -11,6 +11,7 @@ export class FramePacker {
   private readonly capture: LabCapture;
   private next = 0;
   private interfaces = 0;
+  private secrets = 0;
   /** By body: its last record, so that a frame that arrives is not sent again. */
   private readonly seen = new RecentMap<number, number>(FRAMES_UNDER_WAY);
 
@@ -19,12 +20,18 @@ export class FramePacker {
   }
 
   /** What came since the last call. */
-  *pack(generation: number): Generator<MessageToAnalysis & { readonly kind: 'frames' | 'interfaces' }, void, void> {
+  *pack(
+    generation: number,
+  ): Generator<MessageToAnalysis & { readonly kind: 'frames' | 'interfaces' | 'secrets' }, void, void> {
     const { store, events } = this.capture;
     if (store.interfaces.length > this.interfaces) {
       const names = store.interfaces.slice(this.interfaces).map(({ name }) => name);
       this.interfaces = store.interfaces.length;
       yield { kind: 'interfaces', generation, names };
+    }
+    if (store.secrets.size > this.secrets) {
+      yield { kind: 'secrets', generation, keyLog: store.secrets.textFrom(this.secrets) };
+      this.secrets = store.secrets.size;
     }
     while (this.next < store.length) {
       const end = Math.min(store.length, this.next + BATCH);

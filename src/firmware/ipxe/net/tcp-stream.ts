@@ -13,8 +13,19 @@ export type StreamEvent =
   | { readonly kind: 'end' }
   | { readonly kind: 'closed'; readonly error: TcpError | undefined };
 
-export class TcpStream {
-  readonly events = new Inbox<StreamEvent>();
+/** What reads and writes a stream of bytes, over TCP as it is or under TLS. */
+export interface ByteStream {
+  readonly isOpen: boolean;
+  /** Something came that nobody has looked at. */
+  readonly hasNews: boolean;
+  next(): Task<StreamEvent>;
+  write(data: Uint8Array): void;
+  close(): void;
+  abort(): void;
+}
+
+export class TcpStream implements ByteStream {
+  private readonly events = new Inbox<StreamEvent>();
   isOpen = true;
   /** Both directions are over. */
   private isGone = false;
@@ -39,6 +50,10 @@ export class TcpStream {
       events.push({ kind: 'closed', error });
     };
     connection.onDrain = () => this.flush();
+  }
+
+  get hasNews(): boolean {
+    return this.events.length > 0;
   }
 
   next(): Task<StreamEvent> {

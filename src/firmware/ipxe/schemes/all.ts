@@ -2,7 +2,7 @@
 import { aoeScheme } from './aoe/aoe.ts';
 import { dataScheme } from './data/data.ts';
 import { ftpScheme } from './ftp/ftp.ts';
-import { httpScheme } from './http/http.ts';
+import { httpScheme, httpsScheme } from './http/http.ts';
 import { iscsiScheme } from './iscsi/iscsi.ts';
 import { nfsScheme } from './nfs/nfs.ts';
 import type { SchemeSpec } from './scheme.ts';
@@ -11,6 +11,7 @@ import { tftpScheme } from './tftp/tftp.ts';
 export const allSchemes: readonly SchemeSpec[] = [
   tftpScheme,
   httpScheme,
+  httpsScheme,
   ftpScheme,
   nfsScheme,
   dataScheme,

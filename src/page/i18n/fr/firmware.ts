@@ -157,6 +157,11 @@ export const ipxeFr: Translation<typeof IPXE_TEXTS> = {
     '{image} commence comme un programme pour EFI ; un BIOS l’exécute comme du code machine et se bloque',
   'ipxe.nbp-is-text':
     '{image} est du texte, et aucun script qu’iPXE connaisse : il est exécuté comme du code machine et bloque la machine',
+  'ipxe.tls-agreed': '{server} : {version} avec {suite}',
+  'ipxe.tls-resumed': '{server} : une session {version} avec {suite} reprend, sans certificats',
+  'ipxe.tls-alert': '{server} met fin à la négociation TLS par l’alerte {alert}',
+  'ipxe.tls-failed': '{server} : la négociation TLS échoue : {reason}',
+  'ipxe.tls-wrong-name': '{server} : le certificat est pour d’autres noms',
   'ipxe.trust-chain': '{by} : les certificats mènent à {root}, à qui cet iPXE fait confiance',
   'ipxe.trust-signed': '{by} est signé par {certificate}, et n’a pas changé depuis',
   'ipxe.trust-sha1': '{by} : le certificat {certificate} est signé avec SHA-1, qui est cassé. iPXE l’accepte encore',

@@ -92,6 +92,12 @@ export const dnsmasqFr: Translation<typeof DNSMASQ_TEXTS> = {
 
 export const httpFr: Translation<typeof HTTP_TEXTS> = {
   'http.bad-request': 'Requête illisible : {reason}',
+  'https.agreed': '{client} parle {version} avec {suite}, pour le nom {name}.',
+  'https.resumed': '{client} reprend une session {version} avec {suite}, pour le nom {name}.',
+  'https.alert': '{client} met fin à la négociation TLS par l’alerte {alert}.',
+  'https.no-version': '{client} ne propose aucune version de TLS que ce serveur parle.',
+  'https.no-suite': '{client} ne propose aucune suite que ce serveur parle avec son certificat.',
+  'https.failed': 'La négociation TLS avec {client} a échoué : {code}.',
 };
 
 export const nfsFr: Translation<typeof NFS_TEXTS> = {

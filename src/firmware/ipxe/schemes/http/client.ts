@@ -14,6 +14,7 @@ import {
   type HttpField,
   type HttpResponse,
 } from '../../../../protocols/http/codec.ts';
+import { HTTPS_PORT } from '../../../../protocols/tls/fields.ts';
 import { HttpParser, type HttpFraming } from '../../../../protocols/http/parser.ts';
 import { Err, OK, type Status } from '../../errors.ts';
 import type { Ipxe } from '../../ipxe.ts';
@@ -22,7 +23,8 @@ import { resolveHost } from '../../net/dns.ts';
 import { authorization } from './auth.ts';
 import type { Progress } from '../../net/job.ts';
 import type { ParameterList } from '../../net/params.ts';
-import { connect, tcpStatus, TcpStream } from '../../net/tcp-stream.ts';
+import { connect, tcpStatus, TcpStream, type ByteStream } from '../../net/tcp-stream.ts';
+import { TlsStream, type TlsSessions } from '../../net/tls-stream.ts';
 import { Collector } from '../collector.ts';
 import type { Fetched } from '../scheme.ts';
 import { asWritten, parseUri, resolveUri, type Uri } from '../../net/uri.ts';
@@ -57,8 +59,9 @@ export function requestTarget(uri: Uri): string {
 
 export class HttpClient {
   private readonly ipxe: Ipxe;
-  /** Connections that wait for another request, by `host:port`. */
-  private readonly idle = new Map<string, { readonly stream: TcpStream; readonly expiry: Timer }>();
+  private readonly sessions: TlsSessions = new Map();
+  /** Connections that wait for another request, by scheme, host and port. */
+  private readonly idle = new Map<string, { readonly stream: ByteStream; readonly expiry: Timer }>();
 
   constructor(ipxe: Ipxe) {
     this.ipxe = ipxe;
@@ -77,7 +80,8 @@ export class HttpClient {
       const location = httpField(head, 'Location');
       if (head.status >= 300 && head.status < 400 && location !== undefined) {
         target = resolveUri(target, parseUri(location));
-        if (target.scheme !== 'http') return err(Err.unsupportedScheme);
+        const speaks = this.ipxe.transfers.check(target);
+        if (!speaks.ok || !isHttp(target)) return err(Err.unsupportedScheme);
         if (head.status === 303) {
           method = 'GET';
           body = undefined;
@@ -128,19 +132,19 @@ export class HttpClient {
     return { method: list.method ?? (body === undefined ? 'GET' : 'POST'), extra, body };
   }
 
-  private keepIdle(key: string, stream: TcpStream): void {
+  private keepIdle(key: string, stream: ByteStream): void {
     const expiry = this.ipxe.clock.schedule(IDLE_NS, () => this.takeIdle(key)?.close());
     this.idle.set(key, { stream, expiry });
   }
 
   /** The idle connection to a server, if it still is one. */
-  private takeIdle(key: string): TcpStream | undefined {
+  private takeIdle(key: string): ByteStream | undefined {
     const entry = this.idle.get(key);
     if (entry === undefined) return undefined;
     this.idle.delete(key);
     entry.expiry.cancel();
     const { stream } = entry;
-    if (stream.isOpen && stream.events.length === 0) return stream;
+    if (stream.isOpen && !stream.hasNews) return stream;
     stream.close();
     return undefined;
   }
@@ -153,8 +157,9 @@ export class HttpClient {
 
   private *request(request: Request, progress: Progress): Task<Outcome<HttpAnswer>> {
     const { uri } = request;
-    const port = uri.port ?? HTTP_PORT;
-    const key = `${uri.host ?? ''}:${port}`;
+    const isSecure = uri.scheme === 'https';
+    const port = uri.port ?? (isSecure ? HTTPS_PORT : HTTP_PORT);
+    const key = `${uri.scheme ?? ''}://${uri.host ?? ''}:${port}`;
     const kept = this.takeIdle(key);
     if (kept !== undefined) {
       const answer = yield* this.exchange(kept, key, request, progress);
@@ -163,15 +168,31 @@ export class HttpClient {
     }
     const address = yield* resolveHost(this.ipxe, uri.host ?? '', progress);
     if (!address.ok) return address;
-    const stream = new TcpStream(this.ipxe, address.value, port);
-    const status = yield* connect(stream, progress);
+    const tcp = new TcpStream(this.ipxe, address.value, port);
+    const status = yield* connect(tcp, progress);
     if (status !== OK) return err(status);
-    const answer = yield* this.exchange(stream, key, request, progress);
+    const stream = isSecure ? yield* this.secure(tcp, uri.host ?? '', key) : ok(tcp);
+    if (!stream.ok) return stream;
+    const answer = yield* this.exchange(stream.value, key, request, progress);
     return answer === 'stale' ? err(Err.tcpReset) : answer;
   }
 
+  private *secure(tcp: TcpStream, host: string, key: string): Task<Outcome<ByteStream>> {
+    const stream = new TlsStream(this.ipxe, tcp, host, this.sessions.get(key));
+    let status: Status = Err.tcpReset;
+    try {
+      status = yield* stream.handshake();
+    } finally {
+      if (status !== OK) stream.abort();
+    }
+    if (status !== OK) return err(status);
+    const { session } = stream;
+    if (session !== undefined) this.sessions.set(key, session);
+    return ok(stream);
+  }
+
   private *exchange(
-    stream: TcpStream,
+    stream: ByteStream,
     key: string,
     request: Request,
     progress: Progress,
@@ -216,6 +237,10 @@ export class HttpClient {
       if (!isDone) stream.abort();
     }
   }
+}
+
+function isHttp({ scheme }: Uri): boolean {
+  return scheme === 'http' || scheme === 'https';
 }
 
 function formBody(list: ParameterList): Uint8Array | undefined {

@@ -1,0 +1,171 @@
+/** iPXE boots by HTTPS from the lab's server, and what becomes of it when a certificate, a version or a suite is wrong. */
+import { describe, expect, it } from 'vitest';
+import { LAB_EPOCH_MS } from '../../src/base/calendar.ts';
+import { NS_PER_S } from '../../src/base/clock.ts';
+import { readCapture } from '../../src/analysis/pcapng/reader.ts';
+import { capturePcapng } from '../../src/cli/run.ts';
+import { EMPTY_MANIFEST } from '../../src/lab/content/image-manifest.ts';
+import { ImageBank } from '../../src/lab/content/images.ts';
+import { Lab } from '../../src/lab/lab.ts';
+import { makeRegistry } from '../../src/protocols/all.ts';
+import { DissectionSession } from '../../src/protocols/core/session.ts';
+import { parseScenario } from '../../src/scenario/parse.ts';
+import { writePrivateKey } from '../../src/trust/keys/key-files.ts';
+import { writePem } from '../../src/trust/pem.ts';
+import { Authority, DAY_MS, type Holder, type Wish } from '../trust/authority.ts';
+
+const authority = new Authority('https');
+const root = authority.root();
+const middle = authority.intermediate('Lab intermediate', root);
+const NAMES = [
+  { kind: 'dns', name: 'boot.lab' },
+  { kind: 'ip', address: Uint8Array.of(10, 0, 2, 2) },
+] as const;
+const server = (subject: string, wish: Partial<Wish> = {}): Holder =>
+  authority.server(subject, middle, { altNames: NAMES, ...wish });
+const client = authority.make({ subject: 'pc1', keyUsage: ['digitalSignature'], purposes: ['clientAuth'] }, root);
+
+const HOLDERS: Readonly<Record<string, { readonly holder: Holder; readonly issuer?: string }>> = {
+  root: { holder: root },
+  middle: { holder: middle, issuer: 'root' },
+  boot: { holder: server('boot.lab'), issuer: 'middle' },
+  rsa: { holder: server('boot.lab rsa', { kind: 'RSA-2048' }), issuer: 'middle' },
+  expired: { holder: server('old', { notAfterMs: LAB_EPOCH_MS - 2 * DAY_MS }), issuer: 'middle' },
+  future: { holder: server('new', { notBeforeMs: LAB_EPOCH_MS + 2 * DAY_MS }), issuer: 'middle' },
+  other: { holder: server('other.lab', { altNames: [{ kind: 'dns', name: 'other.lab' }] }), issuer: 'middle' },
+  self: { holder: authority.make({ subject: 'self', altNames: NAMES }) },
+  client: { holder: client, issuer: 'root' },
+};
+
+const certificates = Object.entries(HOLDERS).map(([name, { holder, issuer }]) => ({
+  name,
+  certificate: writePem({ label: 'CERTIFICATE', der: holder.certificate.der }),
+  privateKey: writePem({ label: 'PRIVATE KEY', der: writePrivateKey(holder.key) }),
+  ...(issuer === undefined ? {} : { issuer }),
+}));
+
+interface Wanted {
+  readonly https?: object;
+  readonly http?: object;
+  readonly options?: object;
+  readonly script?: string;
+}
+
+const SCRIPT = 'dhcp\nchain https://boot.lab/m.ipxe || echo failed ${errno}\n';
+
+function boot({ https = {}, http = {}, options = {}, script = SCRIPT }: Wanted): { lab: Lab; console: string } {
+  const scenario = parseScenario({
+    version: 1,
+    name: 'https',
+    seed: 'b',
+    certificates,
+    nodes: [
+      {
+        kind: 'bare',
+        name: 'pc1',
+        nics: [{ mac: '52:54:00:12:34:56' }],
+        firmware: {
+          personality: 'ipxe',
+          embeddedScript: `#!ipxe\n${script}`,
+          options: { preset: 'all', trust: 'root', ...options },
+        },
+      },
+      {
+        kind: 'server',
+        name: 'boot',
+        nics: [{ mac: '52:55:0a:00:02:02', address: '10.0.2.2/24' }],
+        services: {
+          dnsmasq: {
+            config: 'dhcp-range=10.0.2.15,10.0.2.60,1h\ndhcp-authoritative\nno-ping\naddress=/boot.lab/10.0.2.2\n',
+          },
+          http: { ...http, https: { certificates: ['boot'], ...https } },
+        },
+        files: [{ path: '/srv/http/m.ipxe', content: { text: '#!ipxe\necho it works\n' } }],
+      },
+      { kind: 'switch', name: 'sw1' },
+    ],
+    links: [
+      { a: 'pc1.net0', b: 'sw1.1' },
+      { a: 'boot.eth0', b: 'sw1.2' },
+    ],
+  });
+  if (!scenario.ok) throw new Error(JSON.stringify(scenario.error));
+  const lab = Lab.open(scenario.value, { images: new ImageBank(EMPTY_MANIFEST, new Map()) });
+  if (!lab.ok) throw new Error(JSON.stringify(lab.error));
+  lab.value.queue.runUntil(60 * NS_PER_S);
+  return { lab: lab.value, console: lab.value.machines.get('pc1')?.screenText() ?? '' };
+}
+
+function told(lab: Lab): string[] {
+  return lab.log.events.flatMap((event) =>
+    event.kind === 'decision' && /^(?:trust|tls)-/.test(event.code) ? [event.code] : [],
+  );
+}
+
+describe('iPXE boots by HTTPS', () => {
+  it.each(['boot', 'rsa'])('from the certificate %s, and the capture shows the request inside', (certificate) => {
+    const { lab, console } = boot({ https: { certificates: [certificate] } });
+    expect(console).toContain('it works');
+    expect(told(lab)).toEqual(['tls-agreed', 'trust-chain']);
+    const { store } = readCapture(capturePcapng(lab));
+    const session = new DissectionSession(store, makeRegistry());
+    const rows = Array.from({ length: store.length }, (_, index) => session.tree(index).columns);
+    expect(rows.filter(({ protocol }) => protocol === 'HTTP').map(({ info }) => info.trim())).toEqual([
+      'GET /m.ipxe HTTP/1.1',
+      expect.stringContaining('HTTP/1.1 200 OK'),
+    ]);
+    expect(rows.map(({ protocol }) => protocol)).toContain('TLSv1.2');
+  });
+
+  it('by its address, after a redirection, and a second file on the same connection', () => {
+    const script =
+      'dhcp\nimgfetch https://10.0.2.2/m.ipxe\nimgfree\nchain http://boot.lab/there || echo failed ${errno}\n';
+    const redirects = [{ from: '/there', to: 'https://10.0.2.2/m.ipxe' }];
+    const { lab, console } = boot({ script, http: { redirects } });
+    expect(console).toContain('it works');
+    expect(told(lab).filter((code) => code === 'tls-agreed')).toHaveLength(1);
+  });
+
+  it('when it shows the certificate that the server requires', () => {
+    const https = { clientAuth: 'require', clientAuthorities: ['root'] };
+    const { console } = boot({ https, options: { cert: 'client', privkey: 'client' } });
+    expect(console).toContain('it works');
+    expect(boot({ https }).console).toMatch(/410de13c/);
+  });
+
+  it('in the same bytes each time', () => {
+    const [one, two] = [capturePcapng(boot({}).lab), capturePcapng(boot({}).lab)];
+    expect(Buffer.from(one).equals(Buffer.from(two))).toBe(true);
+  });
+});
+
+describe('iPXE refuses', () => {
+  it.each<readonly [string, Wanted, string, string]>([
+    ['an expired certificate', { https: { certificates: ['expired'] } }, '0216e43c', 'trust-expired'],
+    ['one that is not yet valid', { https: { certificates: ['future'] } }, '0216e43c', 'trust-not-yet-valid'],
+    ['one for another name', { https: { certificates: ['other'] } }, '0216ea3c', 'tls-wrong-name'],
+    ['one that signs itself', { https: { certificates: ['self'] } }, '0216eb3c', 'trust-self-signed'],
+    [
+      'a chain without its intermediate',
+      { https: { sendsIntermediates: false } },
+      '0216eb3c',
+      'trust-incomplete-chain',
+    ],
+    ['an unknown root', { options: { trust: 'self' } }, '0216eb3c', 'trust-incomplete-chain'],
+    ['a server of TLS 1.3 alone', { https: { minVersion: '1.3' } }, '410de13c', 'tls-alert-70'],
+    [
+      'a server without a suite in common',
+      { https: { suites: ['TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256'] } },
+      '410de13c',
+      'tls-alert-40',
+    ],
+  ])('%s', (_, wanted, number, code) => {
+    const { lab, console } = boot(wanted);
+    expect(console).toContain(number);
+    expect(told(lab)).toContain(code);
+  });
+
+  it('https altogether when the build has none of it', () => {
+    expect(boot({ options: { preset: 'default' } }).console).toContain('3c092003');
+  });
+});
