@@ -60,10 +60,13 @@ class Wire:
         own = self.stations[target]
         self.socket.send(frame[6:12] + own + b'\x08\x06' + frame[14:20] + b'\0\2' + own + target + frame[22:28] + sender)
 
-    def collect(self, seconds, idle):
+    def collect(self, seconds, idle, noted=lambda: False):
+        """What comes within `seconds`, or until `idle` seconds after the last frame or after `noted` says that it was seen."""
         out, end, last = [], time.time() + seconds, None
         while time.time() < end and (last is None or idle == 0 or time.time() - last < idle):
             if self.socket not in select.select([self.socket], [], [], 0.01)[0]:
+                if last is None and noted():
+                    last = time.time()
                 continue
             frame, info = self.socket.recvfrom(65535)
             if info[2] == socket.PACKET_OUTGOING:
@@ -120,6 +123,8 @@ def record(case, wire, work):
         exchange, last = [], {}
         for step in case['exchange'] if case['starts'] else []:
             step = {key: value for key, value in step.items() if key != 'recv'}
+            # dhcpd counts in whole seconds: what happens in the same one is at the same time.
+            step['after_s'] = int(time.time()) - case['at']
             if 'wait_s' in step:
                 step['recv'] = wire.collect(step['wait_s'], 0)
             else:
@@ -139,9 +144,10 @@ def record(case, wire, work):
                 wire.stations.setdefault(socket.inet_aton(step['src']), mac(step['src_mac']))
                 # An INFORM of a relay is answered to the client itself.
                 wire.stations.setdefault(data[12:16], data[28:34])
+                size = os.path.getsize(log_path)
                 wire.socket.send(udp_frame(step, data))
-                # A packet that is answered is answered at once, but for pings, which cases switch off.
-                step['recv'] = wire.collect(step.get('patience_s', 0.25), 0.04)
+                # dhcpd writes of nearly every packet, and answers at once, but for pings, which cases switch off.
+                step['recv'] = wire.collect(step.get('patience_s', 1), 0.06, lambda: os.path.getsize(log_path) > size)
             for item in step['recv']:
                 raw = bytes.fromhex(item['hex'])
                 if dhcp_option(raw, 53) in (b'\2', b'\5', None):

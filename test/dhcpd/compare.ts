@@ -9,6 +9,8 @@ import { readDhcpdConfig } from '../../src/services/dhcpd/language/config.ts';
 export interface RecordedStep {
   readonly send?: string;
   readonly wait_s?: number;
+  /** When it was sent: whole seconds since the recording began. */
+  readonly after_s?: number;
   readonly recv: readonly {
     readonly hex: string;
     readonly dst: string;
@@ -78,12 +80,12 @@ export function compareCase(recorded: RecordedCase): readonly string[] {
   const engine = new DhcpdEngine(config, recorded.at ?? 0);
   let nowNs = 0;
   return recorded.exchange.flatMap((step, i) => {
+    nowNs = Math.max(nowNs + 1, (step.after_s ?? 0) * NS_PER_S);
     if (step.send === undefined) {
       nowNs += (step.wait_s ?? 0) * NS_PER_S;
       return [];
     }
     const outcome = engine.receive(fromHex(step.send) ?? new Uint8Array(0), OWN, nowNs);
-    nowNs += NS_PER_S / 20;
     const at = (text: string): string => `step ${i}: ${text}`;
     const [theirs] = step.recv;
     if (outcome.kind !== 'reply') {

@@ -126,7 +126,7 @@ export class LabServer {
       // Behind the type of hardware.
       mac: (lease.hardware ?? '').slice(2).replace(/(..)(?=.)/g, '$1:'),
       hostname: lease.hostName,
-      expiresNs: lease.endNs,
+      expiresNs: lease.endS * NS_PER_S,
     }));
     const ofDnsmasq = (this.dnsmasq?.leases ?? []).map((lease) => ({
       server: this.name,

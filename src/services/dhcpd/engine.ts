@@ -19,6 +19,7 @@ import { DHCP_SPACE, STANDARD_OPTIONS, integerBytes, ipBytes } from './language/
 import { dhcpdMessage } from './messages.ts';
 import { AGENT_OPTION, execute, Settings, textOf, type Client } from './policy/evaluate.ts';
 import { destinationOf, isYoung, leaseSeconds, type Destination } from './policy/lease-time.ts';
+import { allocateLease, findLease, type LeaseFound, type LeaseSearch } from './policy/find-lease.ts';
 import { Leases, type Lease } from './policy/leases.ts';
 import {
   classesOf,
@@ -34,7 +35,9 @@ import {
 import { replyMessage } from './policy/reply.ts';
 
 /** An OFFER keeps its address for two minutes. */
-const OFFER_NS = 120 * NS_PER_S;
+const OFFER_S = 120;
+/** An address whose client was heard of lately is not pinged. */
+const PING_AFTER_S = 60;
 /** A lease of BOOTP lasts to the end of 32-bit time. */
 const LAST_TIME_S = 0x7fff_ffff;
 
@@ -69,7 +72,7 @@ interface Case {
   readonly hardware: string;
   /** The address of the interface that it came in at. */
   readonly own: Ipv4Address;
-  readonly nowNs: number;
+  readonly nowS: number;
 }
 
 const silent = (reason: Message): Outcome => ({ kind: 'silent', reason });
@@ -89,11 +92,13 @@ export class DhcpdEngine {
   receive(bytes: Uint8Array, own: Ipv4Address, nowNs: number): Outcome {
     const decoded = decodeDhcp(bytes);
     if (!decoded.ok || decoded.value.op !== BOOTREQUEST) return silent(dhcpdMessage('dhcpd.silent.no-request'));
+    const nowS = Math.floor(nowNs / NS_PER_S);
+    this.leases.expire(nowS);
     const message = this.withAgent(decoded.value);
     const type = collectOption(message, DHCP_OPTION.messageType)?.[0];
     const network = networkOf(this.config, message, own, type === DHCP_MESSAGE_TYPE.inform);
     if (network === undefined && type === DHCP_MESSAGE_TYPE.request && this.hasAuthorityOver(message))
-      return this.refuse(message, own, new Settings());
+      return this.refuseStranger(message, own);
     if (network === undefined)
       return silent(dhcpdMessage('dhcpd.silent.no-network', { address: this.origin(message, own) }));
     const found: Client = { message, bytes, isKnown: false };
@@ -109,7 +114,7 @@ export class DhcpdEngine {
       clientId: id === undefined ? undefined : toHex(id),
       hardware: toHex(hardwareOf(message)),
       own,
-      nowNs,
+      nowS,
     };
     switch (type) {
       case undefined:
@@ -121,9 +126,9 @@ export class DhcpdEngine {
       case DHCP_MESSAGE_TYPE.inform:
         return this.inform(subject);
       case DHCP_MESSAGE_TYPE.decline:
-        return this.giveBack(subject, optionAddress(message, DHCP_OPTION.requestedAddress), 'abandoned');
+        return this.decline(subject);
       case DHCP_MESSAGE_TYPE.release:
-        return this.giveBack(subject, message.ciaddr, 'free');
+        return this.release(subject);
       default:
         return silent(dhcpdMessage('dhcpd.silent.no-request'));
     }
@@ -159,43 +164,35 @@ export class DhcpdEngine {
     return subnet === undefined ? undefined : { address: lease.address, subnet, host, lease };
   }
 
-  private isOwn({ hardware, clientId }: Case, lease: Lease): boolean {
-    if (lease.clientId !== undefined) return lease.clientId === clientId;
-    return lease.hardware === hardware;
+  private find(subject: Case, kind: LeaseSearch['kind'], network: SharedNetwork, hasFixed: boolean): LeaseFound {
+    const { client, classes, hardware, clientId, nowS } = subject;
+    const requested = optionAddress(client.message, DHCP_OPTION.requestedAddress);
+    const { ciaddr } = client.message;
+    return findLease(this.leases, {
+      kind,
+      network,
+      hardware,
+      clientId,
+      wanted: requested ?? (ciaddr === IPV4_ANY ? undefined : ciaddr),
+      isUsing: ciaddr !== IPV4_ANY,
+      hasFixed,
+      isPermitted: ({ pool }) => isPermitted(pool, client, classes),
+      nowS,
+    });
   }
 
-  private mayHave(subject: Case, lease: Lease): boolean {
-    if (lease.network !== subject.network || lease.state === 'abandoned') return false;
-    if (!isPermitted(lease.pool, subject.client, subject.classes)) return false;
-    // An address that is only offered goes to any client that asks for it by name.
-    return this.isOwn(subject, lease) || lease.state === 'offered' || this.leases.isFree(lease, subject.nowNs);
-  }
-
-  /** The address that it asks for, the one that it had, else the next of a pool. */
-  private choose(subject: Case): Lease | undefined {
-    const { client, network, clientId, hardware, classes, nowNs } = subject;
-    const wanted = optionAddress(client.message, DHCP_OPTION.requestedAddress);
-    const asked = wanted === undefined ? undefined : this.leases.at(wanted);
-    const usable = (lease: Lease): boolean => this.mayHave(subject, lease);
-    if (asked !== undefined && usable(asked)) return asked;
-    const before = this.leases.ofClient(network, clientId, hardware).find(usable);
-    if (before !== undefined) return before;
-    const free = network.pools
-      .filter((pool) => isPermitted(pool, client, classes))
-      .flatMap((pool) => this.leases.free(pool, network, nowNs) ?? []);
-    return free.toSorted((a, b) => a.endNs - b.endNs)[0] ?? this.declined(subject);
-  }
-
-  /** Where a network has one address only, and its client has declined it, that client may have it again. */
-  private declined({ network, hardware }: Case): Lease | undefined {
-    const [range, ...others] = network.pools.flatMap(({ ranges }) => ranges);
-    if (range === undefined || range.start !== range.end || others.length > 0) return undefined;
-    const lease = this.leases.at(range.start);
-    return lease?.state === 'abandoned' && lease.hardware === hardware ? lease : undefined;
+  /** The lease that the client asks for or had before, else the next address of a pool. */
+  private choose(subject: Case, kind: 'discover' | 'bootp', hasFixed: boolean): Lease | undefined {
+    const { client, network, classes } = subject;
+    const { lease } = this.find(subject, kind, network, hasFixed);
+    if (lease !== undefined || hasFixed) return lease;
+    return allocateLease(this.leases, { ...subject, isPermitted: (pool) => isPermitted(pool, client, classes) });
   }
 
   private discover(subject: Case): Outcome {
-    const chosen = this.fixed(subject) ?? this.grantOf(subject, this.choose(subject));
+    const fixed = this.fixed(subject);
+    const lease = this.choose(subject, 'discover', fixed !== undefined);
+    const chosen = fixed ?? this.grantOf(subject, lease);
     if (chosen === undefined) return silent(dhcpdMessage('dhcpd.silent.no-address'));
     return this.answer(subject, chosen, 'offer');
   }
@@ -210,44 +207,33 @@ export class DhcpdEngine {
     const address = formatIpv4(wanted);
     if (wanted === IPV4_ANY && collectOption(message, DHCP_OPTION.requestedAddress) === undefined)
       return silent(dhcpdMessage('dhcpd.silent.unknown-lease', { address }));
-    const subnet = subnetOf(subject.network, wanted);
-    if (subnet === undefined) {
+    const home = this.config.networks.find((network) => subnetOf(network, wanted) !== undefined);
+    const fixed = home === undefined ? undefined : this.fixed({ ...subject, network: home });
+    // A client with an address of its own has no other, whatever else it had.
+    const isOther = fixed !== undefined && fixed.address !== wanted;
+    const found =
+      home === undefined || isOther
+        ? { lease: undefined, isOurs: isOther }
+        : this.find(subject, 'request', home, fixed !== undefined);
+    // A client that renews its lease by itself is not refused for its network: it may have come through a router.
+    const isPlaced = message.ciaddr === IPV4_ANY || message.giaddr !== IPV4_ANY;
+    if (isPlaced && home !== subject.network) {
       if (!subject.network.scope.isAuthoritative)
         return silent(dhcpdMessage('dhcpd.silent.not-authoritative', { address }));
       return this.refuseCase(subject);
     }
-    const fixed = this.fixed(subject);
     if (fixed?.address === wanted) return this.answer(subject, fixed, 'ack');
-    if (fixed !== undefined) return this.refuseCase(subject);
-    const lease = this.leases.at(wanted);
-    if (lease === undefined) return silent(dhcpdMessage('dhcpd.silent.unknown-lease', { address }));
-    if (!this.mayHave(subject, lease)) return this.refuseCase(subject);
-    // Of two leases a client loses the first when it asks for the other by its identifier, or renews it.
-    const [first, ...others] = this.leases.ofClient(subject.network, subject.clientId, subject.hardware);
-    const isSure = first?.clientId !== undefined || message.ciaddr !== IPV4_ANY;
-    if (first !== undefined && isSure && others.includes(lease)) this.leases.release(first, subject.nowNs);
-    const grant = this.dynamic(subject, lease);
-    return grant === undefined ? this.refuseCase(subject) : this.answer(subject, grant, 'ack');
+    const grant = this.grantOf(subject, found.lease);
+    if (grant !== undefined) return this.answer(subject, grant, 'ack');
+    return found.isOurs ? this.refuseCase(subject) : silent(dhcpdMessage('dhcpd.silent.unknown-lease', { address }));
   }
 
   private bootp(subject: Case): Outcome {
     const fixed = this.fixed(subject);
-    const chosen = fixed ?? this.grantOf(subject, this.choose(subject) ?? this.offered(subject));
+    const lease = this.choose(subject, 'bootp', fixed !== undefined);
+    const chosen = fixed ?? this.grantOf(subject, lease);
     if (chosen === undefined) return silent(dhcpdMessage('dhcpd.silent.no-bootp'));
     return this.answer(subject, chosen, 'bootp-reply');
-  }
-
-  /** What was offered to the same station, whatever identifier it had. */
-  private offered({ network, hardware, client, classes }: Case): Lease | undefined {
-    return this.leases
-      .all()
-      .find(
-        (lease) =>
-          lease.network === network &&
-          lease.state === 'offered' &&
-          lease.hardware === hardware &&
-          isPermitted(lease.pool, client, classes),
-      );
   }
 
   private inform(subject: Case): Outcome {
@@ -271,13 +257,32 @@ export class DhcpdEngine {
     };
   }
 
-  private giveBack(subject: Case, address: Ipv4Address | undefined, state: 'free' | 'abandoned'): Outcome {
-    const lease = address === undefined ? undefined : this.leases.at(address);
-    if (lease !== undefined && lease.hardware !== undefined && this.isOwn(subject, lease)) {
-      lease.state = state;
-      lease.endNs = subject.nowNs;
-    }
+  private release({ client, hardware, nowS }: Case): Outcome {
+    const lease = this.leases.at(client.message.ciaddr);
+    if (lease?.hardware === hardware) this.leases.release(lease, nowS);
     return { kind: 'noted' };
+  }
+
+  /** Whoever says so: dhcpd believes any client that an address is in use. */
+  private decline(subject: Case): Outcome {
+    const address = optionAddress(subject.client.message, DHCP_OPTION.requestedAddress);
+    const lease = address === undefined ? undefined : this.leases.at(address);
+    const subnet = lease === undefined ? undefined : subnetOf(lease.network, lease.address);
+    if (lease === undefined || subnet === undefined) return { kind: 'noted' };
+    const settings = new Settings();
+    execute(subnet.scope, subject.client, settings);
+    for (const { scope } of subject.classes.toReversed()) execute(scope, subject.client, settings, subnet.scope);
+    if (settings.flags.get('declines') !== false) this.leases.abandon(lease, subject.hardware, subject.nowS);
+    return { kind: 'noted' };
+  }
+
+  /** Of a client in a network that the file does not know. */
+  private refuseStranger(message: DhcpMessage, own: Ipv4Address): Outcome {
+    const settings = new Settings();
+    execute(this.config.root, { message, bytes: new Uint8Array(0), isKnown: false }, settings);
+    const echoed = new Settings();
+    echoed.flags.set('echo-client-id', settings.flags.get('echo-client-id') === true);
+    return this.refuse(message, own, echoed);
   }
 
   private refuseCase({ client, network, own }: Case): Outcome {
@@ -316,10 +321,8 @@ export class DhcpdEngine {
       ...(host === undefined ? {} : { hostName: host.name }),
     };
     execute(subnet.scope, client, settings);
-    // The ranges of several subnets may be in one pool: what stands in another subnet does not count.
-    const around = lease?.pool.scope.around;
-    const isElsewhere = subject.network.subnets.some(({ scope }) => scope === around && scope !== subnet.scope);
-    if (lease !== undefined) execute(lease.pool.scope, client, settings, isElsewhere ? around : subject.network.scope);
+    // The ranges of several subnets may be in one pool: what stands around it, in whichever subnet, does not count.
+    if (lease !== undefined) execute(lease.pool.scope, client, settings, lease.pool.scope.around);
     const limit = lease?.pool.scope ?? subnet.scope;
     for (const { scope } of subject.classes.toReversed()) execute(scope, client, settings, limit);
     if (host !== undefined) execute(host.scope, client, settings, limit);
@@ -352,27 +355,27 @@ export class DhcpdEngine {
   }
 
   private answer(subject: Case, grant: Grant, code: 'offer' | 'ack' | 'bootp-reply'): Outcome {
-    const { client, nowNs } = subject;
+    const { client, nowS } = subject;
     const { message } = client;
     const settings = this.settings(subject, grant, true);
     const reason = this.refusal(subject, grant.host, settings, code === 'bootp-reply');
     if (reason !== undefined) return silent(reason);
     const { lease } = grant;
-    const isNew = lease !== undefined && lease.state === 'free';
+    const isStale = lease !== undefined && nowS - lease.heardS > PING_AFTER_S;
     const held = lease === undefined ? undefined : this.heldYoung(subject, lease, settings);
-    const seconds = held === undefined ? leaseSeconds(message, settings) : Math.ceil((held.endNs - nowNs) / NS_PER_S);
+    const seconds = held === undefined ? leaseSeconds(message, settings) : held.endS - nowS;
     if (code !== 'bootp-reply') {
       this.setNumber(settings, DHCP_OPTION.messageType, DHCP_MESSAGE_TYPE[code], 1);
       this.setNumber(settings, DHCP_OPTION.leaseTime, seconds, 4);
     }
-    if (lease !== undefined) this.take(subject, lease, code, held === undefined ? seconds : undefined);
+    if (lease !== undefined && held === undefined) this.take(subject, lease, code, seconds);
     const isStaticBootp = code === 'bootp-reply' && lease === undefined;
     const reply: DhcpMessage = {
       ...replyMessage(message, this.config, settings, isStaticBootp ? { siaddr: subject.own, isListed: false } : {}),
       yiaddr: grant.address,
       ciaddr: code === 'ack' ? message.ciaddr : IPV4_ANY,
     };
-    const probes = code === 'offer' && isNew && settings.flags.get('ping-check') !== false && nowNs >= 0;
+    const probes = code === 'offer' && isStale && settings.flags.get('ping-check') !== false;
     return {
       kind: 'reply',
       message: reply,
@@ -385,35 +388,33 @@ export class DhcpdEngine {
   }
 
   /** A lease that the same client has by the same names, so young that it is confirmed as it is. */
-  private heldYoung({ client, hardware, clientId, nowNs }: Case, lease: Lease, settings: Settings): Lease | undefined {
+  private heldYoung({ client, hardware, clientId, nowS }: Case, lease: Lease, settings: Settings): Lease | undefined {
     const hostName = collectOption(client.message, DHCP_OPTION.hostName);
     const isSame = lease.hardware === hardware && lease.clientId === clientId;
     const isRenamed = hostName !== undefined && textOf(hostName) !== lease.hostName;
-    return isSame && !isRenamed && !lease.isOfferedAnew && isYoung(lease, settings, nowNs) ? lease : undefined;
+    return isSame && !isRenamed && !lease.isOfferedAnew && isYoung(lease, settings, nowS) ? lease : undefined;
   }
 
-  /** The lease is the client's from now on, or for the time of an offer; without `seconds` it stays as it is. */
-  private take(subject: Case, lease: Lease, code: 'offer' | 'ack' | 'bootp-reply', seconds: number | undefined): void {
-    const { nowNs, clientId, hardware, client } = subject;
-    const wasOwn = lease.state === 'active' && this.isOwn(subject, lease) && lease.endNs > nowNs;
-    lease.hardware = hardware;
-    lease.clientId = clientId;
-    const hostName = collectOption(client.message, DHCP_OPTION.hostName);
-    if (hostName !== undefined) lease.hostName = textOf(hostName);
-    if (code === 'ack') lease.agent = collectOption(client.message, AGENT_OPTION) ?? lease.agent;
-    if (code === 'ack' && lease.state === 'offered') lease.state = 'active';
-    this.leases.keep(lease);
-    if (seconds !== undefined) lease.isOfferedAnew = code === 'offer';
-    if (code === 'offer') {
-      if (wasOwn) return;
-      lease.state = 'offered';
-      lease.endNs = nowNs + OFFER_NS;
-      return;
-    }
-    lease.state = 'active';
-    if (seconds === undefined) return;
-    lease.startNs = nowNs;
-    lease.endNs = code === 'bootp-reply' ? (LAST_TIME_S - this.epochS) * NS_PER_S : nowNs + seconds * NS_PER_S;
+  /** The lease is the client's from now on, or for the time of an offer. */
+  private take(subject: Case, lease: Lease, code: 'offer' | 'ack' | 'bootp-reply', seconds: number): void {
+    const { nowS, clientId, hardware, client } = subject;
+    const isActive = code !== 'offer' || lease.state === 'active';
+    const ends = {
+      offer: Math.max(nowS + OFFER_S, lease.endS),
+      ack: nowS + seconds,
+      'bootp-reply': LAST_TIME_S - this.epochS,
+    };
+    const change = {
+      state: isActive ? ('active' as const) : ('free' as const),
+      hardware,
+      clientId,
+      startS: nowS,
+      endS: ends[code],
+      hostName: textOf(collectOption(client.message, DHCP_OPTION.hostName)),
+      agent: isActive ? (collectOption(client.message, AGENT_OPTION) ?? lease.agent) : undefined,
+    };
+    this.leases.change(lease, change, nowS);
+    lease.isOfferedAnew = code === 'offer';
   }
 
   private setNumber(settings: Settings, code: number, value: number, width: 1 | 4): void {

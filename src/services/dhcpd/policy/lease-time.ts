@@ -24,9 +24,9 @@ export function leaseSeconds(message: DhcpMessage, settings: Settings): number {
 }
 
 /** Whether an active lease is confirmed as it is. */
-export function isYoung({ state, startNs, endNs }: Lease, { numbers }: Settings, nowNs: number): boolean {
-  const threshold = (numbers.get('dhcp-cache-threshold') ?? CACHE_THRESHOLD) / 100;
-  return state === 'active' && nowNs - startNs < threshold * (endNs - startNs);
+export function isYoung({ state, startS, endS }: Lease, { numbers }: Settings, nowS: number): boolean {
+  const threshold = numbers.get('dhcp-cache-threshold') ?? CACHE_THRESHOLD;
+  return state === 'active' && threshold > 0 && nowS - startS <= Math.floor(((endS - startS) * threshold) / 100);
 }
 
 /** Where a reply goes. */

@@ -1,26 +1,41 @@
-/** The addresses of the pools, and who has them (dhcpd.leases(5)). */
+/** The addresses of the pools, and who has them (dhcpd.leases(5)). dhcpd counts in whole seconds, and so does this. */
 import type { Ipv4Address } from '../../../base/address.ts';
 import type { Pool, SharedNetwork } from '../language/model.ts';
+
+/** A declined address is nobody's for a day (`abandon-lease-time`). */
+const ABANDON_S = 86_400;
 
 export interface Lease {
   readonly address: Ipv4Address;
   readonly pool: Pool;
   readonly network: SharedNetwork;
-  /** `offered` keeps it for a while; `abandoned` is never given again. */
-  state: 'free' | 'offered' | 'active' | 'abandoned';
+  /** A free one whose end lies ahead is offered to somebody. */
+  state: 'free' | 'active' | 'abandoned';
   /** Of the client that has or had it: type and address, in hexadecimal. */
   hardware: string | undefined;
   clientId: string | undefined;
-  startNs: number;
-  endNs: number;
+  startS: number;
+  endS: number;
+  /** When its client was last heard. */
+  heardS: number;
   hostName: string;
   /** Option 82 of the relay that the client is behind. */
   agent: Uint8Array | undefined;
   /** Offered for another time than it has: it is no longer confirmed as it is. */
   isOfferedAnew: boolean;
+  /** Hardware type and address of the client that found somebody else at it. */
+  declinedBy: string | undefined;
 }
 
+/** What becomes of a lease that a client is offered or given. */
+export type LeaseChange = Pick<Lease, 'hardware' | 'clientId' | 'startS' | 'endS' | 'hostName' | 'agent'> & {
+  readonly state: 'free' | 'active';
+};
+
 type AddressRange = Pool['ranges'][number];
+
+/** Before everything else: addresses that nobody ever had. */
+const NEVER_S = Number.NEGATIVE_INFINITY;
 
 function queued(networks: readonly SharedNetwork[], wanted: Pool): readonly AddressRange[] {
   const all = networks
@@ -35,11 +50,44 @@ function queued(networks: readonly SharedNetwork[], wanted: Pool): readonly Addr
   return runs.toReversed().flat();
 }
 
+/** Whether a lease comes before another of the same client: the active one with the later end, the one heard of later. */
+function isPreferred(lease: Lease, other: Lease): boolean {
+  if (other.state === 'active') return lease.state === 'active' && lease.endS >= other.endS;
+  if (lease.state === 'active') return true;
+  if (other.state === 'free') return lease.state === 'free' && lease.heardS >= other.heardS;
+  return lease.state === 'free' || lease.heardS >= other.heardS;
+}
+
+/** The leases of each client, by its identifier or its hardware address, the preferred one first. */
+class Chains {
+  private readonly chains = new Map<string, Lease[]>();
+
+  of(key: string | undefined): readonly Lease[] {
+    return key === undefined ? [] : (this.chains.get(key) ?? []);
+  }
+
+  remove(key: string | undefined, lease: Lease): void {
+    const chain = key === undefined ? undefined : this.chains.get(key);
+    const at = chain?.indexOf(lease) ?? -1;
+    if (at >= 0) chain?.splice(at, 1);
+  }
+
+  add(key: string | undefined, lease: Lease): void {
+    if (key === undefined) return;
+    const chain = this.chains.get(key) ?? [];
+    const before = chain.findIndex((other) => isPreferred(lease, other));
+    chain.splice(before < 0 ? chain.length : before, 0, lease);
+    this.chains.set(key, chain);
+  }
+}
+
 /** A pool may be large: addresses that nobody had are not kept. */
 export class Leases {
   private readonly known = new Map<Ipv4Address, Lease>();
-  /** In the order in which a client is given one that it had before. */
-  private readonly touched: Lease[] = [];
+  private readonly byHardware = new Chains();
+  private readonly byClientId = new Chains();
+  /** Known leases of a pool in one state by their ends; of two with the same end the one that came last. */
+  private readonly queues = new Map<Pool, Readonly<Record<Lease['state'], Lease[]>>>();
   private readonly networks: readonly SharedNetwork[];
   private readonly orders = new Map<Pool, readonly AddressRange[]>();
 
@@ -62,25 +110,59 @@ export class Leases {
     return undefined;
   }
 
-  /** Kept from now on. */
-  keep(lease: Lease): void {
-    const at = this.touched.indexOf(lease);
-    if (at >= 0) this.touched.splice(at, 1);
-    // An active lease stays in front of the client's others, which go to the end.
-    const before =
-      lease.state === 'active'
-        ? this.touched.findIndex((other) => other.hardware === lease.hardware && other.state !== 'active')
-        : -1;
-    this.touched.splice(before < 0 ? this.touched.length : before, 0, lease);
-    this.known.set(lease.address, lease);
+  ofClientId(clientId: string | undefined): readonly Lease[] {
+    return this.byClientId.of(clientId);
   }
 
-  /** It is nobody's any more. */
-  release(lease: Lease, nowNs: number): void {
-    lease.state = 'free';
-    lease.hardware = undefined;
-    lease.clientId = undefined;
-    lease.endNs = nowNs;
+  ofHardware(hardware: string): readonly Lease[] {
+    return this.byHardware.of(hardware);
+  }
+
+  /** Offered or given to a client. Its place among the client's others goes by what it was before. */
+  change(lease: Lease, { state, ...change }: LeaseChange, nowS: number): void {
+    this.forget(lease);
+    lease.clientId = change.clientId;
+    lease.hardware = change.hardware;
+    this.byClientId.add(lease.clientId, lease);
+    this.byHardware.add(lease.hardware, lease);
+    Object.assign(lease, change, { state, heardS: nowS });
+    this.enqueue(lease);
+  }
+
+  /** Given back. The client may have it again while it is free. */
+  release(lease: Lease, nowS: number): void {
+    if (lease.state !== 'free') this.free(lease, nowS);
+  }
+
+  /** Somebody else uses the address: it is nobody's for a day. */
+  abandon(lease: Lease, declinedBy: string | undefined, nowS: number): void {
+    this.forget(lease);
+    lease.declinedBy = declinedBy;
+    Object.assign(lease, { state: 'abandoned', hardware: undefined, clientId: undefined, endS: nowS + ABANDON_S });
+    this.enqueue(lease);
+  }
+
+  /** What has ended is free. */
+  expire(nowS: number): void {
+    for (const { active, abandoned } of this.queues.values())
+      for (const queue of [active, abandoned])
+        for (let first = queue[0]; first !== undefined && first.endS <= nowS; first = queue[0])
+          this.free(first, first.endS);
+  }
+
+  /** The address of a pool that comes next: one that nobody ever had, else the one that has been free for longest. */
+  next(pool: Pool, network: SharedNetwork, nowS: number): Lease | undefined {
+    for (const { start, end } of this.inOrder(pool))
+      for (let address = start; address <= end; address++)
+        if (!this.known.has(address)) return this.make(address, pool, network);
+    const first = this.queues.get(pool)?.free[0];
+    return first === undefined || first.endS > nowS ? undefined : first;
+  }
+
+  private free(lease: Lease, endS: number): void {
+    this.dequeue(lease);
+    Object.assign(lease, { state: 'free', endS, hostName: '', agent: undefined });
+    this.enqueue(lease);
   }
 
   private make(address: Ipv4Address, pool: Pool, network: SharedNetwork): Lease {
@@ -91,29 +173,42 @@ export class Leases {
       state: 'free',
       hardware: undefined,
       clientId: undefined,
-      startNs: 0,
-      endNs: 0,
+      startS: NEVER_S,
+      endS: NEVER_S,
+      heardS: NEVER_S,
       hostName: '',
       agent: undefined,
       isOfferedAnew: false,
+      declinedBy: undefined,
     };
   }
 
-  /** Leases in a network that a client had: by its identifier when it sends one, else by its hardware address. */
-  ofClient(network: SharedNetwork, clientId: string | undefined, hardware: string): readonly Lease[] {
-    const own = this.touched.filter((lease) => lease.network === network && lease.state !== 'abandoned');
-    const byId = clientId === undefined ? [] : own.filter((lease) => lease.clientId === clientId);
-    const byHardware = own.filter((lease) => lease.clientId === undefined && lease.hardware === hardware);
-    return [...byId, ...byHardware];
+  private queueOf({ pool, state }: Lease): Lease[] {
+    let queues = this.queues.get(pool);
+    if (queues === undefined) {
+      queues = { free: [], active: [], abandoned: [] };
+      this.queues.set(pool, queues);
+    }
+    return queues[state];
   }
 
-  /** An address that nobody ever had, else the one that has been free for longest. */
-  free(pool: Pool, network: SharedNetwork, nowNs: number): Lease | undefined {
-    for (const { start, end } of this.inOrder(pool))
-      for (let address = start; address <= end; address++)
-        if (!this.known.has(address)) return this.make(address, pool, network);
-    const over = this.all().filter((lease) => lease.pool === pool && this.isFree(lease, nowNs));
-    return over.toSorted((a, b) => a.endNs - b.endNs)[0];
+  private forget(lease: Lease): void {
+    this.byClientId.remove(lease.clientId, lease);
+    this.byHardware.remove(lease.hardware, lease);
+    this.dequeue(lease);
+  }
+
+  private dequeue(lease: Lease): void {
+    const queue = this.queueOf(lease);
+    const at = queue.indexOf(lease);
+    if (at >= 0) queue.splice(at, 1);
+  }
+
+  private enqueue(lease: Lease): void {
+    this.known.set(lease.address, lease);
+    const queue = this.queueOf(lease);
+    const before = queue.findIndex((other) => other.endS >= lease.endS);
+    queue.splice(before < 0 ? queue.length : before, 0, lease);
   }
 
   /**
@@ -127,9 +222,5 @@ export class Leases {
       this.orders.set(pool, order);
     }
     return order;
-  }
-
-  isFree(lease: Lease, nowNs: number): boolean {
-    return lease.state === 'free' || (lease.state !== 'abandoned' && lease.endNs <= nowNs);
   }
 }
