@@ -48,7 +48,9 @@ export interface TcpSettings {
   readonly synWindow?: number;
   /** The scale that is offered. Default `least`: the least by which `receiveWindow` fits in 16 bits. */
   readonly windowShift?: number | 'least';
-  /** The options of a SYN, in order. Timestamps are offered only: nothing is done with an answer to them. */
+  /** Timestamps (RFC 7323), when the other side offers or takes them. Default true. */
+  readonly timestamps?: boolean;
+  /** The options of a SYN, in order. Without `timestamps` among them they are not offered, but taken. */
   readonly synOptions?: readonly SynOptionKind[];
 }
 

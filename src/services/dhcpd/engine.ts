@@ -186,7 +186,7 @@ export class DhcpdEngine {
     const { client, network, classes } = subject;
     const { lease } = this.find(subject, kind, network, hasFixed);
     if (lease !== undefined || hasFixed) return lease;
-    return allocateLease(this.leases, { ...subject, isPermitted: (pool) => isPermitted(pool, client, classes) });
+    return allocateLease(this.leases, network, (pool) => isPermitted(pool, client, classes), subject.nowS);
   }
 
   private discover(subject: Case): Outcome {
@@ -272,7 +272,7 @@ export class DhcpdEngine {
     const settings = new Settings();
     execute(subnet.scope, subject.client, settings);
     for (const { scope } of subject.classes.toReversed()) execute(scope, subject.client, settings, subnet.scope);
-    if (settings.flags.get('declines') !== false) this.leases.abandon(lease, subject.hardware, subject.nowS);
+    if (settings.flags.get('declines') !== false) this.leases.abandon(lease, subject.nowS);
     return { kind: 'noted' };
   }
 
@@ -398,20 +398,20 @@ export class DhcpdEngine {
   /** The lease is the client's from now on, or for the time of an offer. */
   private take(subject: Case, lease: Lease, code: 'offer' | 'ack' | 'bootp-reply', seconds: number): void {
     const { nowS, clientId, hardware, client } = subject;
-    const isActive = code !== 'offer' || lease.state === 'active';
+    const state = code === 'offer' ? lease.state : 'active';
     const ends = {
       offer: Math.max(nowS + OFFER_S, lease.endS),
       ack: nowS + seconds,
       'bootp-reply': LAST_TIME_S - this.epochS,
     };
     const change = {
-      state: isActive ? ('active' as const) : ('free' as const),
+      state,
       hardware,
       clientId,
       startS: nowS,
       endS: ends[code],
       hostName: textOf(collectOption(client.message, DHCP_OPTION.hostName)),
-      agent: isActive ? (collectOption(client.message, AGENT_OPTION) ?? lease.agent) : undefined,
+      agent: state === 'active' ? (collectOption(client.message, AGENT_OPTION) ?? lease.agent) : undefined,
     };
     this.leases.change(lease, change, nowS);
     lease.isOfferedAnew = code === 'offer';

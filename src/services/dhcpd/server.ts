@@ -117,7 +117,7 @@ export class DhcpdServer {
         return;
       }
       const { lease } = reply;
-      if (lease !== undefined) this.engine.leases.abandon(lease, undefined, Math.floor(clock.nowNs / NS_PER_S));
+      if (lease !== undefined) this.engine.leases.abandon(lease, Math.floor(clock.nowNs / NS_PER_S));
       const used = dhcpdMessage('dhcpd.address-in-use', { address: formatIpv4(address) });
       this.write(`Abandoning IP address ${formatIpv4(address)}: pinged before offer`);
       this.report('address-in-use', 'warn', used, []);

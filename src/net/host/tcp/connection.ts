@@ -7,7 +7,7 @@
  */
 import { NS_PER_MS, NS_PER_S, type Clock } from '../../../base/clock.ts';
 import { assert, unreachable } from '../../../base/result.ts';
-import type { TcpSegment } from '../../../protocols/tcp/codec.ts';
+import type { TcpOption, TcpSegment } from '../../../protocols/tcp/codec.ts';
 import { TCP_FLAG } from '../../../protocols/tcp/fields.ts';
 import type { TcpCounters } from '../counters.ts';
 import type { TcpConnection, TcpError, TcpSettings } from '../types.ts';
@@ -17,6 +17,7 @@ import { SendBuffer } from './send-buffer.ts';
 import { Sender, type SenderOutput, type SequenceRange } from './sender.ts';
 import { readSynOptions, synOptions, type SynAgreement } from './syn-options.ts';
 import { MovingTimer, RttEstimator } from './timers.ts';
+import { Timestamps, TIMESTAMPS_BYTES } from './timestamps.ts';
 import { netMessage } from '../../messages.ts';
 import type { Message } from '../../../base/sentence.ts';
 
@@ -53,6 +54,8 @@ const TIME_WAIT_NS = 60 * NS_PER_S;
 /** RFC 5961 §7: answers to segments outside the window are rate-limited. */
 const CHALLENGE_INTERVAL_NS = 100 * NS_PER_MS;
 const NO_BLOCKS: readonly SequenceRange[] = [];
+const NO_OPTIONS: readonly TcpOption[] = [];
+const NOP: TcpOption = { kind: 'nop' };
 
 export class Connection implements TcpConnection, SenderOutput, ReceiverOutput {
   readonly local: Endpoint;
@@ -74,6 +77,7 @@ export class Connection implements TcpConnection, SenderOutput, ReceiverOutput {
   private synCount = 0;
   /** What the SYNs have agreed on, once the other side's has come. */
   private agreement: SynAgreement | undefined;
+  private readonly timestamps: Timestamps;
   private readonly sendBuffer: SendBuffer;
   private readonly rtt = new RttEstimator();
   /** Once the handshake is over. */
@@ -102,6 +106,7 @@ export class Connection implements TcpConnection, SenderOutput, ReceiverOutput {
     this.sendBuffer = new SendBuffer(settings.sendBuffer, 1);
     this.handshakeTimer = new MovingTimer(owner.clock, () => this.onHandshakeTimer());
     this.keepaliveTimer = new MovingTimer(owner.clock, () => this.keepAlive());
+    this.timestamps = new Timestamps(owner.clock);
     this.receiver = new Receiver(owner.clock, this, settings, owner.counters);
     if (syn !== undefined) this.readSyn(syn);
     this.sendSyn();
@@ -216,7 +221,7 @@ export class Connection implements TcpConnection, SenderOutput, ReceiverOutput {
       window: Math.min(this.settings.receiveWindow, this.settings.synWindow),
       options: synOptions(this.owner.mssFor(this), this.settings, {
         answered: answers ? this.agreement : undefined,
-        nowNs: this.owner.clock.nowNs,
+        timestamp: this.timestamps.option(),
       }),
     };
     this.owner.transmit(this, segment, this.sendBuffer, 1, 0);
@@ -231,12 +236,13 @@ export class Connection implements TcpConnection, SenderOutput, ReceiverOutput {
   private readSyn(segment: TcpSegment): void {
     const agreement = readSynOptions(segment.options, this.settings);
     this.agreement = agreement;
+    this.timestamps.note(segment, 0);
     this.receiver.begin(segment.sequence, { shift: agreement.ownShift, mss: this.mssWith(agreement) });
   }
 
-  /** Largest payload, both ways. */
-  private mssWith({ peerMss }: SynAgreement): number {
-    return Math.min(peerMss, this.owner.mssFor(this));
+  /** Largest payload, both ways. An MSS does not count the options (RFC 6691). */
+  private mssWith({ peerMss, useTimestamps }: SynAgreement): number {
+    return Math.min(peerMss, this.owner.mssFor(this)) - (useTimestamps ? TIMESTAMPS_BYTES : 0);
   }
 
   /** RFC 9293 §3.10.7.3. */
@@ -315,6 +321,7 @@ export class Connection implements TcpConnection, SenderOutput, ReceiverOutput {
       if ((flags & TCP_FLAG.rst) === 0) this.answerUnacceptable(segment, start);
       return;
     }
+    this.timestamps.note(segment, start);
     // Second: RST. Only at the very next number is it believed; otherwise it is challenged (RFC 5961 §3).
     if ((flags & TCP_FLAG.rst) !== 0) {
       if (start === receiver.next) this.wasReset();
@@ -512,10 +519,18 @@ export class Connection implements TcpConnection, SenderOutput, ReceiverOutput {
   private transmit(flags: number, sequence: number, dataLength: number): void {
     const { receiver } = this;
     const window = receiver.acknowledge();
+    this.timestamps.acknowledge(receiver.next);
     const head = { sequence: this.wireSequence(sequence), acknowledgment: receiver.acknowledgment, flags, window };
-    const tellsGap = this.agreement?.useSack === true && dataLength === 0 && receiver.hasGap;
-    const segment: OutgoingSegment = tellsGap ? { ...head, options: receiver.sackOption() } : head;
+    const options = this.optionsOf(dataLength);
+    const segment: OutgoingSegment = options.length > 0 ? { ...head, options } : head;
     this.owner.transmit(this, segment, this.sendBuffer, sequence, dataLength);
+  }
+
+  private optionsOf(dataLength: number): readonly TcpOption[] {
+    const { useSack = false, useTimestamps = false } = this.agreement ?? {};
+    const tellsGap = useSack && dataLength === 0 && this.receiver.hasGap;
+    if (!useTimestamps) return tellsGap ? this.receiver.sackOption(false) : NO_OPTIONS;
+    return [NOP, NOP, this.timestamps.option(), ...(tellsGap ? this.receiver.sackOption(true) : NO_OPTIONS)];
   }
 
   private reset(segment: TcpSegment): void {

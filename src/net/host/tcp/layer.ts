@@ -54,6 +54,7 @@ const DEFAULT_TCP_SETTINGS: Required<TcpSettings> = {
   synRetryNs: DEFAULT_SYN_RETRY_NS,
   synWindow: 0xffff,
   windowShift: 'least',
+  timestamps: true,
   synOptions: ['mss', 'sack', 'scale'],
 };
 const DEFAULT_BACKLOG = 128;

@@ -103,6 +103,7 @@ describe('TCP over a bad network', () => {
       const settings: TcpSettings = {
         sack: i % 2 === 0,
         windowScale: i % 3 !== 0,
+        synOptions: i % 4 < 2 ? ['mss', 'sack', 'scale'] : ['timestamps', 'sack', 'scale', 'mss'],
         receiveWindow: itemAt([4_000, 20_000, 200_000, 2_000_000], i % 4),
         sendBuffer: i % 5 === 0 ? 3_000 : 1_000_000,
         delayedAckNs: i % 7 === 0 ? 0 : 40 * NS_PER_MS,

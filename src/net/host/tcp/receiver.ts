@@ -27,8 +27,9 @@ export type Acceptability = 'inside' | 'probe' | 'outside';
 
 /** The largest window that fits in the header's 16 bits without a scale. */
 const MAX_UNSCALED_WINDOW = 0xffff;
-/** As many as fit beside nothing else (RFC 2018 §3). */
+/** As many as fit, and as many as fit beside timestamps (RFC 2018 §3). */
 const MAX_SACK_BLOCKS = 4;
+const MAX_SACK_BLOCKS_BESIDE_TIMESTAMPS = 3;
 
 export class Receiver {
   private readonly output: ReceiverOutput;
@@ -182,8 +183,9 @@ export class Receiver {
     return Math.min((this.edge - this.nxt) >> this.shift, MAX_UNSCALED_WINDOW);
   }
 
-  sackOption(): readonly TcpOption[] {
-    const blocks = this.buffer.sackBlocks((sequence) => this.toWire(sequence), MAX_SACK_BLOCKS);
+  sackOption(besideTimestamps: boolean): readonly TcpOption[] {
+    const most = besideTimestamps ? MAX_SACK_BLOCKS_BESIDE_TIMESTAMPS : MAX_SACK_BLOCKS;
+    const blocks = this.buffer.sackBlocks((sequence) => this.toWire(sequence), most);
     return [{ kind: 'nop' }, { kind: 'nop' }, { kind: 'sack', blocks }];
   }
 

@@ -13,25 +13,36 @@ const SETTINGS: Required<TcpSettings> = {
   synRetryNs: [],
   synWindow: 0xffff,
   windowShift: 'least',
+  timestamps: true,
   synOptions: ['mss', 'sack', 'scale'],
 };
 
+const NOW = { kind: 'timestamps', value: 1536, echoReply: 7 } as const;
+
 describe('options of a SYN', () => {
   it('agree on what both sides offer', () => {
-    const theirs = synOptions(1400, { ...SETTINGS, receiveWindow: 0xffff }, { answered: undefined, nowNs: 0 });
+    const theirs = synOptions(1400, { ...SETTINGS, receiveWindow: 0xffff }, { answered: undefined, timestamp: NOW });
     expect(readSynOptions(theirs, SETTINGS)).toEqual({
       peerMss: 1400,
       peerShift: 0,
       ownShift: 6,
       isScaled: true,
       useSack: true,
+      useTimestamps: false,
     });
   });
 
   it('agree on nothing with a host that says nothing (RFC 9293 §3.7.1: an MSS of 536)', () => {
     const silent = readSynOptions([], SETTINGS);
-    expect(silent).toEqual({ peerMss: 536, peerShift: 0, ownShift: 0, isScaled: false, useSack: false });
-    expect(synOptions(1460, SETTINGS, { answered: silent, nowNs: 0 }).map(({ kind }) => kind)).toEqual(['mss']);
+    expect(silent).toEqual({
+      peerMss: 536,
+      peerShift: 0,
+      ownShift: 0,
+      isScaled: false,
+      useSack: false,
+      useTimestamps: false,
+    });
+    expect(synOptions(1460, SETTINGS, { answered: silent, timestamp: NOW }).map(({ kind }) => kind)).toEqual(['mss']);
   });
 
   it('scale no window when we did not offer it, and never by more than 14 (RFC 7323 §2.3)', () => {
@@ -46,13 +57,29 @@ describe('options of a SYN', () => {
 
   it('stand in the order that is asked for, with a scale of its own', () => {
     const settings = { ...SETTINGS, windowShift: 9, synOptions: ['timestamps', 'sack', 'scale', 'mss'] } as const;
-    const offered = synOptions(1460, settings, { answered: undefined, nowNs: 1.5e9 });
+    const offered = synOptions(1460, settings, { answered: undefined, timestamp: NOW });
     expect(offered.filter(({ kind }) => kind !== 'nop')).toEqual([
-      { kind: 'timestamps', value: 1536, echoReply: 0 },
+      { kind: 'timestamps', value: 1536, echoReply: 7 },
       { kind: 'sack-permitted' },
       { kind: 'window-scale', shift: 9 },
       { kind: 'mss', size: 1460 },
     ]);
     expect(readSynOptions([{ kind: 'window-scale', shift: 6 }], settings)).toMatchObject({ peerShift: 6, ownShift: 9 });
+  });
+
+  it('agree on timestamps that one side offers, and answer with them where Linux has them', () => {
+    const offered = synOptions(
+      1460,
+      { ...SETTINGS, synOptions: ['timestamps', 'mss'] },
+      { answered: undefined, timestamp: NOW },
+    );
+    const answered = readSynOptions([...offered, { kind: 'sack-permitted' }], SETTINGS);
+    expect(answered).toMatchObject({ useTimestamps: true, useSack: true });
+    expect(synOptions(1460, SETTINGS, { answered, timestamp: NOW })).toEqual([
+      { kind: 'mss', size: 1460 },
+      { kind: 'sack-permitted' },
+      NOW,
+    ]);
+    expect(readSynOptions(offered, { ...SETTINGS, timestamps: false }).useTimestamps).toBe(false);
   });
 });

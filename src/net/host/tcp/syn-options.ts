@@ -1,5 +1,7 @@
-/** What two hosts agree on by the options of their SYNs: segment size, window scale, selective acknowledgments. */
-import { NS_PER_S } from '../../../base/clock.ts';
+/**
+ * What two hosts agree on by the options of their SYNs: segment size, window scale, selective acknowledgments,
+ * timestamps.
+ */
 import { unreachable } from '../../../base/result.ts';
 import type { TcpOption } from '../../../protocols/tcp/codec.ts';
 import type { TcpSettings } from '../types.ts';
@@ -13,6 +15,8 @@ export interface SynAgreement {
   readonly ownShift: number;
   readonly isScaled: boolean;
   readonly useSack: boolean;
+  /** Every segment from now on has a timestamp (RFC 7323 §3.2). */
+  readonly useTimestamps: boolean;
 }
 
 /** RFC 9293 §3.7.1: what is assumed when the other side says nothing. */
@@ -35,10 +39,12 @@ export function readSynOptions(options: readonly TcpOption[], settings: Required
   let peerMss = DEFAULT_MSS;
   let shift: number | undefined;
   let useSack = false;
+  let useTimestamps = false;
   for (const option of options) {
     if (option.kind === 'mss') peerMss = Math.max(option.size, MIN_MSS);
     if (option.kind === 'window-scale') shift = Math.min(option.shift, MAX_WINDOW_SHIFT);
     if (option.kind === 'sack-permitted') useSack = settings.sack;
+    if (option.kind === 'timestamps') useTimestamps = settings.timestamps;
   }
   // Both sides must have offered it (RFC 7323 §2.2).
   const isScaled = shift !== undefined && settings.windowScale;
@@ -48,6 +54,7 @@ export function readSynOptions(options: readonly TcpOption[], settings: Required
     ownShift: isScaled ? ownShift(settings) : 0,
     isScaled,
     useSack,
+    useTimestamps,
   };
 }
 
@@ -55,33 +62,31 @@ export function readSynOptions(options: readonly TcpOption[], settings: Required
 interface SynContext {
   /** The other side's options, when our SYN answers its own. */
   readonly answered: SynAgreement | undefined;
-  readonly nowNs: number;
+  readonly timestamp: TcpOption;
 }
-
-/** Clock of the timestamps (RFC 7323 §5.4: between 1 ms and 1 s a tick). */
-const TIMESTAMP_HZ = 1024;
 
 /** The options of our own SYN. One is only answered with when it was offered (RFC 7323 §2.2, RFC 2018 §2). */
 export function synOptions(
   mss: number,
   settings: Required<TcpSettings>,
-  { answered, nowNs }: SynContext,
+  { answered, timestamp }: SynContext,
 ): readonly TcpOption[] {
   const nop = { kind: 'nop' } as const;
+  // Who does not offer timestamps has them where Linux puts them: right behind the permission to acknowledge selectively.
+  const isBehindSack = answered?.useTimestamps === true && !settings.synOptions.includes('timestamps');
   return settings.synOptions.flatMap((kind): readonly TcpOption[] => {
     switch (kind) {
       case 'mss':
         return [{ kind: 'mss', size: mss }];
       case 'sack':
-        return settings.sack && answered?.useSack !== false ? [nop, nop, { kind: 'sack-permitted' }] : [];
+        if (!settings.sack || answered?.useSack === false) return isBehindSack ? [nop, nop, timestamp] : [];
+        return isBehindSack ? [{ kind: 'sack-permitted' }, timestamp] : [nop, nop, { kind: 'sack-permitted' }];
       case 'scale':
         return settings.windowScale && answered?.isScaled !== false
           ? [nop, { kind: 'window-scale', shift: ownShift(settings) }]
           : [];
       case 'timestamps':
-        return answered === undefined
-          ? [nop, nop, { kind: 'timestamps', value: Math.floor((nowNs * TIMESTAMP_HZ) / NS_PER_S) >>> 0, echoReply: 0 }]
-          : [];
+        return answered?.useTimestamps === false ? [] : [nop, nop, timestamp];
       default:
         return unreachable(kind);
     }

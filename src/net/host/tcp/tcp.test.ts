@@ -68,6 +68,10 @@ function trace(net: TestNetwork): string[] {
   });
 }
 
+function other(name: string): string {
+  return name === 'client' ? 'server' : 'client';
+}
+
 /** Writes all of `data` as the buffer allows, then ends. */
 function pour(connection: TcpConnection, data: Uint8Array): void {
   let at = 0;
@@ -269,6 +273,36 @@ describe('TCP', () => {
     net.run(10 * NS_PER_S);
     expect(equalBytes(sink.bytes, data)).toBe(true);
     expect(itemAt(segments(net), 1).segment.options.map((option) => option.kind)).toEqual(['mss']);
+  });
+
+  it('stamps every segment once both sides agree, and echoes the other side (RFC 7323)', () => {
+    const { net, client, server } = pair({ client: { tcp: { synOptions: ['timestamps', 'sack', 'scale', 'mss'] } } });
+    const data = new SeededRng('stamps').bytes(50_000);
+    const sink = new Sink();
+    server.host.listenTcp(80, (connection) => pour(connection, data));
+    const connection = client.host.connectTcp(SERVER, 80);
+    connection.onData = (piece) => sink.take(piece);
+    connection.onEnd = () => connection.end();
+    net.run(10 * NS_PER_S);
+    expect(equalBytes(sink.bytes, data)).toBe(true);
+    const [, synAck] = atLeast(segments(net), 2);
+    expect(synAck.segment.options.map(({ kind }) => kind)).toEqual([
+      'mss',
+      'sack-permitted',
+      'timestamps',
+      'nop',
+      'window-scale',
+    ]);
+    const last = new Map<string, number>();
+    for (const { from, segment } of segments(net)) {
+      const option = segment.options.find(({ kind }) => kind === 'timestamps');
+      if (option?.kind !== 'timestamps') throw new Error(`${from} sends a segment without a timestamp`);
+      // An MSS of 1460 counts no options: 12 bytes of it are theirs (RFC 6691).
+      expect(segment.payload.length).toBeLessThanOrEqual(1448);
+      if (last.size > 0) expect(option.echoReply).toBeLessThanOrEqual(last.get(other(from)) ?? -1);
+      last.set(from, option.value);
+    }
+    expect(segments(net).some(({ segment }) => segment.payload.length === 1448)).toBe(true);
   });
 
   it('keeps an idle connection alive, and hears of it when the other side has forgotten', () => {

@@ -66,7 +66,7 @@ export function findLease(leases: Leases, search: LeaseSearch): LeaseFound {
     release(asked);
     asked = undefined;
   }
-  if (kind === 'request' && asked === undefined) return { lease: undefined, isOurs };
+  if (kind === 'request' && asked === undefined && !hasFixed) return { lease: undefined, isOurs };
   if (hasFixed && asked !== undefined) release(asked);
   if ((hasFixed || asked !== undefined) && byId !== undefined && kind === 'request') release(byId);
   if (hasFixed) return { lease: undefined, isOurs };
@@ -76,7 +76,9 @@ export function findLease(leases: Leases, search: LeaseSearch): LeaseFound {
     byHardware.clientId === clientId ||
     (kind === 'bootp' && clientId === undefined);
   const lease = asked ?? byId ?? (fitsHardware ? byHardware : undefined);
-  return lease?.state === 'abandoned' ? { lease: undefined, isOurs: true } : { lease, isOurs };
+  // An address that was found in use is given back to the client that asks for it.
+  const isReclaimed = kind === 'request' && lease === asked;
+  return lease?.state === 'abandoned' && !isReclaimed ? { lease: undefined, isOurs: true } : { lease, isOurs };
 }
 
 /** Of the same client, by its identifier when it has sent one. */
@@ -84,27 +86,25 @@ function isOwn(lease: Lease, { clientId, hardware }: LeaseSearch): boolean {
   return lease.clientId === undefined ? lease.hardware === hardware : lease.clientId === clientId;
 }
 
-interface Allocation {
-  readonly network: SharedNetwork;
-  readonly hardware: string;
-  readonly isPermitted: (pool: Pool) => boolean;
-  readonly nowS: number;
-}
-
-/** The next address of the pools that the client may use: of several the one that has been free for longest. */
-export function allocateLease(leases: Leases, { network, hardware, isPermitted, nowS }: Allocation): Lease | undefined {
+/**
+ * The next address of the pools that the client may use: of several the one that has been free for longest, and one that
+ * was found in use only where there is no other.
+ */
+export function allocateLease(
+  leases: Leases,
+  network: SharedNetwork,
+  isPermitted: (pool: Pool) => boolean,
+  nowS: number,
+): Lease | undefined {
   let best: Lease | undefined;
   for (const pool of network.pools) {
     const next = isPermitted(pool) ? leases.next(pool, network, nowS) : undefined;
-    if (next !== undefined && (best === undefined || next.endS < best.endS)) best = next;
+    if (next !== undefined && (best === undefined || isBetter(next, best))) best = next;
   }
-  return best ?? declined(leases, network, hardware);
+  return best;
 }
 
-/** Where a network has one address only, and its client has declined it, that client may have it again. */
-function declined(leases: Leases, network: SharedNetwork, hardware: string): Lease | undefined {
-  const [range, ...others] = network.pools.flatMap(({ ranges }) => ranges);
-  if (range === undefined || range.start !== range.end || others.length > 0) return undefined;
-  const lease = leases.at(range.start);
-  return lease?.state === 'abandoned' && lease.declinedBy === hardware ? lease : undefined;
+function isBetter(next: Lease, best: Lease): boolean {
+  const [isNext, isBest] = [next.state === 'abandoned', best.state === 'abandoned'];
+  return isNext === isBest ? next.endS < best.endS : isBest;
 }

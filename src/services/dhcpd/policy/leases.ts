@@ -23,14 +23,10 @@ export interface Lease {
   agent: Uint8Array | undefined;
   /** Offered for another time than it has: it is no longer confirmed as it is. */
   isOfferedAnew: boolean;
-  /** Hardware type and address of the client that found somebody else at it. */
-  declinedBy: string | undefined;
 }
 
 /** What becomes of a lease that a client is offered or given. */
-export type LeaseChange = Pick<Lease, 'hardware' | 'clientId' | 'startS' | 'endS' | 'hostName' | 'agent'> & {
-  readonly state: 'free' | 'active';
-};
+type LeaseChange = Pick<Lease, 'state' | 'hardware' | 'clientId' | 'startS' | 'endS' | 'hostName' | 'agent'>;
 
 type AddressRange = Pool['ranges'][number];
 
@@ -119,13 +115,13 @@ export class Leases {
   }
 
   /** Offered or given to a client. Its place among the client's others goes by what it was before. */
-  change(lease: Lease, { state, ...change }: LeaseChange, nowS: number): void {
+  change(lease: Lease, change: LeaseChange, nowS: number): void {
     this.forget(lease);
     lease.clientId = change.clientId;
     lease.hardware = change.hardware;
     this.byClientId.add(lease.clientId, lease);
     this.byHardware.add(lease.hardware, lease);
-    Object.assign(lease, change, { state, heardS: nowS });
+    Object.assign(lease, change, { heardS: nowS });
     this.enqueue(lease);
   }
 
@@ -135,9 +131,8 @@ export class Leases {
   }
 
   /** Somebody else uses the address: it is nobody's for a day. */
-  abandon(lease: Lease, declinedBy: string | undefined, nowS: number): void {
+  abandon(lease: Lease, nowS: number): void {
     this.forget(lease);
-    lease.declinedBy = declinedBy;
     Object.assign(lease, { state: 'abandoned', hardware: undefined, clientId: undefined, endS: nowS + ABANDON_S });
     this.enqueue(lease);
   }
@@ -150,13 +145,18 @@ export class Leases {
           this.free(first, first.endS);
   }
 
-  /** The address of a pool that comes next: one that nobody ever had, else the one that has been free for longest. */
+  /**
+   * The address of a pool that comes next: one that nobody ever had, else the one that has been free for longest. Where
+   * none is free, nor offered, it is one that a client found in use.
+   */
   next(pool: Pool, network: SharedNetwork, nowS: number): Lease | undefined {
     for (const { start, end } of this.inOrder(pool))
       for (let address = start; address <= end; address++)
         if (!this.known.has(address)) return this.make(address, pool, network);
-    const first = this.queues.get(pool)?.free[0];
-    return first === undefined || first.endS > nowS ? undefined : first;
+    const queues = this.queues.get(pool);
+    const [first] = queues?.free ?? [];
+    if (first === undefined) return queues?.abandoned[0];
+    return first.endS > nowS ? undefined : first;
   }
 
   private free(lease: Lease, endS: number): void {
@@ -179,7 +179,6 @@ export class Leases {
       hostName: '',
       agent: undefined,
       isOfferedAnew: false,
-      declinedBy: undefined,
     };
   }
 
