@@ -66,7 +66,7 @@ describe('build options', () => {
   it('link imgextract only together with an archive', () => {
     const { output } = runScript('imgextract x', { build: DEFAULT_BUILD });
     expect(output).toBe('imgextract: command not found\n');
-    for (const flag of ['IMAGE_GZIP', 'IMAGE_ZLIB'] as const) {
+    for (const flag of ['IMAGE_GZIP', 'IMAGE_ZLIB', 'IMAGE_MIME'] as const) {
       expect(runScript('imgextract', { build: withFlags([flag]) }).output).toMatch(/^Usage:\n\n {2}imgextract /);
     }
   });

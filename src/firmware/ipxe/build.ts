@@ -81,6 +81,7 @@ export const FEATURE_FLAGS = [
   'IMAGE_PEM',
   'IMAGE_GZIP',
   'IMAGE_ZLIB',
+  'IMAGE_MIME',
   // The rest.
   'PXE_MENU',
   'PXE_STACK',
@@ -177,6 +178,7 @@ const DEFAULT_FEATURES: readonly FeatureFlag[] = [
   'SANBOOT_PROTO_AOE',
   'SANBOOT_PROTO_IB_SRP',
   'SANBOOT_PROTO_HTTP',
+  'NET_PROTO_EAPOL',
   'NET_PROTO_LACP',
   'DNS_RESOLVER',
   'HTTP_AUTH_BASIC',

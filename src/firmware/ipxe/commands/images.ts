@@ -1,12 +1,10 @@
 /** Commands on images: fetch, select, run, list, free, store, extract, trust, digest. */
 import { md5, sha1 } from '@noble/hashes/legacy.js';
 import { sha224, sha256, sha384, sha512 } from '@noble/hashes/sha2.js';
-import { Gunzip, Unzlib } from 'fflate';
 import { toHex } from '../../../base/bytes.ts';
-import { inflate } from '../../../base/data/inflate.ts';
-import { err } from '../../../base/result.ts';
 import type { Task } from '../../../base/task.ts';
 import { Err, OK, type Status } from '../errors.ts';
+import { unpack, unpackedName } from '../images/archive.ts';
 import { Image } from '../images/image.ts';
 import {
   acquireImage,
@@ -18,7 +16,7 @@ import {
   replaceScript,
 } from '../images/manage.ts';
 import type { Ipxe } from '../ipxe.ts';
-import { hexrawType, stringType, type Outcome } from '../settings/types.ts';
+import { hexrawType, stringType } from '../settings/types.ts';
 import { couldNot, couldNotStore, orSay, readImage, readInteger, readSetting } from './arguments.ts';
 import { flag, MANY_ARGUMENTS, option, type CommandSpec, type Given } from './registry.ts';
 
@@ -153,18 +151,6 @@ function digestCommand(name: string, digest: Digest): CommandSpec {
   };
 }
 
-/** More than any initrd of this lab, and less than what a browser's tab can hold. */
-const MAX_UNPACKED_BYTES = 256 * 1024 * 1024;
-
-/** The bytes in an archive. */
-function unpack(ipxe: Ipxe, { type, data }: Image): Outcome<Uint8Array> {
-  if (type !== 'gzip' && type !== 'zlib') return err(Err.archiveUnsupported);
-  const unpacked = inflate(type === 'gzip' ? Gunzip : Unzlib, data, Math.min(freeImageBytes(ipxe), MAX_UNPACKED_BYTES));
-  if (unpacked.ok) return unpacked;
-  if (unpacked.error === 'too-large') return err(Err.imageNoMemory);
-  return err(type === 'gzip' ? Err.gzipInvalid : Err.zlibInvalid);
-}
-
 export const imageCommands: readonly CommandSpec[] = [
   { ...fetchSpec, name: 'imgfetch' },
   { ...fetchSpec, name: 'module' },
@@ -235,7 +221,7 @@ export const imageCommands: readonly CommandSpec[] = [
   {
     name: 'imgextract',
     feature: 'IMAGE_ARCHIVE_CMD',
-    linkedBy: ['IMAGE_GZIP', 'IMAGE_ZLIB'],
+    linkedBy: ['IMAGE_GZIP', 'IMAGE_ZLIB', 'IMAGE_MIME'],
     options: [NAME, KEEP, TIMEOUT, QUIET],
     minArguments: 1,
     maxArguments: 1,
@@ -245,10 +231,10 @@ export const imageCommands: readonly CommandSpec[] = [
       const image = yield* acquireImage(ipxe, given.arg(0), { timeoutMs, quiet });
       if (!image.ok) return image.error;
       const packed = image.value;
-      const data = unpack(ipxe, packed);
+      const data = unpack(packed, freeImageBytes(ipxe));
       if (!given.flag('keep')) ipxe.images.unregister(packed);
       if (!data.ok) return yield* couldNot(ipxe, 'extract image', data.error);
-      const name = given.text('name') ?? packed.name.replace(/\.[^.]*$/, '');
+      const name = given.text('name') ?? unpackedName(packed.name);
       const added = addImage(ipxe, new Image(name, data.value, packed.uri));
       return added.ok ? OK : yield* couldNot(ipxe, 'extract image', added.error);
     },

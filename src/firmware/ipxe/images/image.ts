@@ -10,6 +10,7 @@ export type ImageTypeName =
   | 'PNG'
   | 'gzip'
   | 'zlib'
+  | 'MIME'
   | 'PXE-NBP'
   | 'PXE-NBP (may be EFI?)';
 

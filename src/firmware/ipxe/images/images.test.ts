@@ -66,6 +66,13 @@ describe('image commands', () => {
     expect(runScript('imgset -q s data:,hello ;\nshow s\nimgstat').output).toBe('s:string = hello\n');
   });
 
+  it('runs what is in an archive', () => {
+    const uri = dataUri(gzipSync(latin1('#!ipxe\necho in\n')));
+    expect(runScript(`chain -q -n x.ipxe.gz ${uri}\nimgstat\necho after`, all).output).toBe(
+      'in\nx.ipxe.gz : 35 bytes [gzip]\nafter\n',
+    );
+  });
+
   it('extracts gzip', () => {
     const uri = dataUri(gzipSync(latin1('#!ipxe\necho out\n')));
     const { output } = runScript(`imgfetch -q -n x.ipxe.gz ${uri}\nimgextract x.ipxe.gz\nimgstat\nchain x.ipxe`, all);
@@ -73,6 +80,58 @@ describe('image commands', () => {
     expect(runScript('imgfetch -q -n t data:,abc\nimgextract t ||\nimgstat', all).output).toBe(
       'Could not extract image: Operation not supported (https://ipxe.org/3c0a8003)\n',
     );
+  });
+});
+
+describe('MIME', () => {
+  const part = (headers: string, text: string): string => `${headers}\r\n\r\n${text}`;
+  const script = '#!ipxe\necho out\n';
+  const multipart = [
+    'Content-Type: multipart/mixed; boundary="==x=="',
+    'MIME-Version: 1.0',
+    '',
+    'preamble',
+    '--==x==',
+    part('Content-Type: text/cloud-config; charset="us-ascii"', '#cloud-config\nhostname: a\n'),
+    '--==x==  ',
+    part('Content-Type: text/x-ipxe\r\nContent-Transfer-Encoding: base64', 'IyFpcHhlCmVj\r\naG8gb3V0Cg==\r\n'),
+    '--==x==--',
+    '',
+  ].join('\n');
+  const get = (name: string, text: string): string => `imgfetch -q -n ${name} ${dataUri(latin1(text))}\n`;
+
+  it.each([
+    ['without an encoding', part('Content-Type: text/x-ipxe', script)],
+    ['with blanks and small letters', part('content-type:   TEXT/x-ipxe; charset=utf-8\r\nX: y', script)],
+    ['as binary', part('Content-Type: text/x-ipxe\r\nContent-Transfer-Encoding: binary', script)],
+  ])('is extracted %s', (_what, text) => {
+    const { output } = runScript(`${get('s.mime', text)}imgstat\nimgextract s.mime\nimgstat\nchain s`, all);
+    expect(output).toBe(`s.mime : ${text.length} bytes [MIME]\ns : 16 bytes [script]\nout\n`);
+  });
+
+  it('of several parts is extracted in two steps, and runs in one', () => {
+    const steps = 'imgextract -k -n part m.mime\nimgstat part\nimgextract -n s part\nimgstat s\nchain s\n';
+    const { output } = runScript(`${get('m.mime', multipart)}${steps}chain m.mime`, all);
+    expect(output).toBe(
+      // With the headers of the part.
+      `part : ${part('Content-Type: text/x-ipxe\r\nContent-Transfer-Encoding: base64', 'IyFpcHhlCmVj\r\naG8gb3V0Cg==\r\n').length + 1} bytes [MIME]\ns : 16 bytes [script]\nout\nout\n`,
+    );
+  });
+
+  it.each([
+    ['3c108003', part('Content-Type: text/plain', 'x')],
+    ['3c108003', part('Content-Type: text/x-ipxe\r\nContent-Transfer-Encoding: quoted-printable', script)],
+    ['1c102002', part('Content-Type: text/x-ipxe\r\nContent-Transfer-Encoding: base64', '#!ipxe')],
+    ['2d10803b', multipart.replace('text/x-ipxe', 'text/plain')],
+    ['2d10803b', multipart.replaceAll('\n--', '\n-')],
+  ])('fails with %s', (number, text) => {
+    const { output } = runScript(`${get('m', text)}imgextract m ||\necho \${errno}`, all);
+    expect(output).toContain(`(https://ipxe.org/${number})\n0x${number}`);
+  });
+
+  it('is nothing without a Content-Type and an empty line', () => {
+    const { output } = runScript(`${get('a', 'Content-Type: text/x-ipxe\n')}${get('b', 'X: y\n\nz')}imgstat`, all);
+    expect(output).toBe('a : 26 bytes [PXE-NBP]\nb : 7 bytes [PXE-NBP]\n');
   });
 });
 

@@ -8,6 +8,7 @@ import { imageUriText } from '../net/transfer.ts';
 import { parseUri, redactedUri, uriBaseName, type Uri } from '../net/uri.ts';
 import { runScript } from '../script/script.ts';
 import type { Outcome } from '../settings/types.ts';
+import { unpack, unpackedName } from './archive.ts';
 import { startElf } from './elf.ts';
 import { startKernel } from './linux.ts';
 import { startMultiboot } from './multiboot.ts';
@@ -74,12 +75,13 @@ export function isExecutable(image: Image): boolean {
     case 'ELF':
     case 'PXE-NBP':
     case 'PXE-NBP (may be EFI?)':
+    case 'gzip':
+    case 'zlib':
+    case 'MIME':
       return true;
     case 'DER':
     case 'PEM':
     case 'PNG':
-    case 'gzip':
-    case 'zlib':
     case undefined:
       return false;
     default:
@@ -124,16 +126,33 @@ function* run(ipxe: Ipxe, image: Image): Task<Status> {
     case 'PXE-NBP':
     case 'PXE-NBP (may be EFI?)':
       return yield* startNbp(ipxe, image);
+    case 'gzip':
+    case 'zlib':
+    case 'MIME':
+      return runUnpacked(ipxe, image);
     case 'DER':
     case 'PEM':
     case 'PNG':
-    case 'gzip':
-    case 'zlib':
     case undefined:
       return Err.notExecutable;
     default:
       return unreachable(image.type);
   }
+}
+
+/** What is in an archive runs in its place, with its command line, and is freed afterwards. */
+function runUnpacked(ipxe: Ipxe, image: Image): Status {
+  const data = unpack(image, freeImageBytes(ipxe));
+  if (!data.ok) return data.error;
+  const added = addImage(ipxe, new Image(unpackedName(image.name), data.value, image.uri));
+  if (!added.ok) return added.error;
+  Object.assign(added.value, { cmdline: image.cmdline, isTrusted: image.isTrusted, autofree: true });
+  if (!isExecutable(added.value)) {
+    ipxe.images.unregister(added.value);
+    return Err.notExecutable;
+  }
+  image.replacement = added.value;
+  return OK;
 }
 
 /** Makes an image run in the place of the script that is running (`chain --replace`). */

@@ -7,6 +7,7 @@ import type { FeatureFlag, IpxeBuild } from '../build.ts';
 import { isScript } from '../script/script.ts';
 import type { ImageTypeName } from './image.ts';
 import { le32 } from './memory.ts';
+import { isMime } from './mime.ts';
 import { isPng } from './png.ts';
 
 /** What fits between 0000:7C00 and the top of base memory. */
@@ -79,6 +80,7 @@ const PROBES: readonly Probe[] = [
     feature: 'IMAGE_ZLIB',
     matches: (data) => data.length >= 6 && (byteAt(data, 0) & 0x0f) === 8 && readU16(data, 0) % 31 === 0,
   },
+  { type: 'MIME', feature: 'IMAGE_MIME', matches: isMime },
 ];
 
 export function probeImage(data: Uint8Array, build: IpxeBuild): ImageTypeName | undefined {

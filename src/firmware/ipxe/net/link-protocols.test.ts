@@ -103,14 +103,30 @@ describe('link aggregation', () => {
 });
 
 describe('LLDP', () => {
-  it('gives settings of what the switch says of itself', () => {
-    const unit = bytes(
-      '0180 c200 000e 5254 00bb 0002 88cc 0207 0452 5400 bb00 02 0406 0570 6f72 7437 0602 0078 0a03 7377 31 0000',
-    );
-    const { output } = run(
-      'ifopen net0\nsleep 2\nshow net0.lldp/5:string\necho ${net0.lldp/2:hex} ${net0.lldp/9:string}<',
-      [[1, unit]],
-    );
-    expect(output).toContain('net0.lldp/5:string = sw1\n05:70:6f:72:74:37 <\n');
+  const unit = bytes(
+    '0180 c200 000e 5254 00bb 0002 88cc 0207 0452 5400 bb00 02 0406 0570 6f72 7437 0602 0078 0a03 7377 31' +
+      ' 100c 0501 c000 0201 0200 0000 0100 fe06 0080 c201 0017 fe0a 0080 c203 0017 0376 6c61 0000',
+  );
+  const value = (tag: string): string =>
+    run(`ifopen net0\nsleep 2\necho >\${net0.lldp/${tag}}<`, [[1, unit]]).output.trim();
+
+  it.each([
+    ['5.0.0.0', 'sw1'],
+    ['5.0.0.0:hex', '73:77:31'],
+    ['5.0.1.1', '77'],
+    // The number of the port, behind the byte that says what kind of number it is.
+    ['5.2.0.1.0:string', 'port7'],
+    ['4.1.0.1.0:hex', '52:54:00:bb:00:02'],
+    ['5.1.8.0.2.4:ipv4', '192.0.2.1'],
+    // Of the TLVs of an organisation, by its number and the subtype.
+    ['0x0080c2.1.127.0.4.2:uint16', '0x17'],
+    ['0x0080c2.3.127.0.7.0:string', 'vla'],
+    ['127.1.7.0', 'vla'],
+    ['127.2.0.0', ''],
+    // A single number is a length.
+    ['5', ''],
+    ['9.0.0.0', ''],
+  ])('gives for net0.lldp/%s: %s', (tag, text) => {
+    expect(value(tag)).toBe(`>${text}<`);
   });
 });

@@ -10,7 +10,6 @@ import { NvoBlock } from '../settings/nvo-block.ts';
 import { busDevFn } from '../settings/sources.ts';
 import { settingType, stringType, uint32Bytes, type Outcome, type SettingType } from '../settings/types.ts';
 import { LldpBlock } from '../settings/lldp-block.ts';
-import type { LldpTlv } from '../../../protocols/lldp/codec.ts';
 import { DevicePort } from './device-port.ts';
 import { LinkProtocols } from './link-protocols.ts';
 
@@ -41,12 +40,16 @@ export class NetDevice {
     const lower = vlan === undefined ? nic.port : vlan.trunk.port;
     const tag = vlan === undefined ? undefined : { vid: vlan.tag, priority: () => vlan.priority };
     this.port = new DevicePort(ipxe.clock, this.name, lower, ipxe.build.features.has('NET_PROTO_IPV6'), tag);
+    const lldp = new LldpBlock();
+    if (ipxe.build.features.has('NET_PROTO_LLDP')) ipxe.settings.register(lldp, this.settings);
     this.link = new LinkProtocols({
       clock: ipxe.clock,
       port: this.port,
       features: ipxe.build.features,
       mac: () => this.mac,
-      onLldp: (tlvs) => this.hearLldp(tlvs),
+      onLldp: (tlvs) => {
+        lldp.tlvs = tlvs;
+      },
     });
   }
 
@@ -86,13 +89,6 @@ export class NetDevice {
     this.ipxe.ip.attach(this);
     this.ipxe.netdevs.opened(this);
     return OK;
-  }
-
-  private hearLldp(tlvs: readonly LldpTlv[]): void {
-    const { settings } = this.ipxe;
-    const old = this.settings.children.find(({ name }) => name === 'lldp');
-    if (old !== undefined) settings.unregister(old);
-    settings.register(new LldpBlock(tlvs), this.settings);
   }
 
   /** A new source address takes effect at once. */
