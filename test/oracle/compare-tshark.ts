@@ -11,6 +11,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { readCapture } from '../../src/analysis/pcapng/reader.ts';
+import { byteAt, readU16, toHex } from '../../src/base/bytes.ts';
 import { makeRegistry } from '../../src/protocols/all.ts';
 import type { FieldValue } from '../../src/protocols/core/field.ts';
 import { formatValue } from '../../src/protocols/core/format.ts';
@@ -29,6 +30,8 @@ export interface Difference {
   readonly frame: number;
   readonly theirs: string;
   readonly ours: string;
+  /** The packet was captured before, on the other side of a router. */
+  readonly isSecondHop: boolean;
 }
 
 export interface Comparison {
@@ -103,10 +106,11 @@ function compareFrame(
   tree: FrameTree,
   known: ReadonlySet<string>,
   labels: boolean,
+  isSecondHop: boolean,
 ): Difference[] {
   const differences: Difference[] = [];
   const add = (kind: DifferenceKind, field: string, their: string, our: string): void => {
-    differences.push({ kind, field, frame: number, theirs: their, ours: our });
+    differences.push({ kind, field, frame: number, theirs: their, ours: our, isSecondHop });
   };
   // A protocol that the lab does not know, and all above it, is data.
   const stop = theirs.layers.findIndex((layer) => !known.has(layer));
@@ -154,8 +158,43 @@ export function isKnown(difference: Difference, known: readonly KnownDifference[
       ? difference.field.startsWith(one.field.slice(0, -1))
       : difference.field === one.field;
     const looksSo = one.theirs === undefined || one.theirs.test(difference.theirs);
-    return matches && looksSo && (one.what === 'any' || one.what === difference.kind);
+    const isThere = one.isSecondHop !== true || difference.isSecondHop;
+    return matches && looksSo && isThere && (one.what === 'any' || one.what === difference.kind);
   });
+}
+
+const [IPV4, VLAN_TAG] = [0x0800, 0x8100];
+
+/** Where the IPv4 header of an Ethernet frame begins, behind VLAN tags. */
+function ipv4At(bytes: Uint8Array): number | undefined {
+  for (let at = 12; at + 2 <= bytes.length; at += 4) {
+    const type = readU16(bytes, at);
+    if (type === IPV4 && at + 22 <= bytes.length) return at + 2;
+    if (type !== VLAN_TAG) return undefined;
+  }
+  return undefined;
+}
+
+/**
+ * Frames (from 0) whose IPv4 packet another interface has seen before with a TTL one higher: a router changes only TTL
+ * and checksum.
+ */
+export function secondHops(frames: FrameSource): ReadonlySet<number> {
+  const seen = new Map<string, number>();
+  const out = new Set<number>();
+  for (let i = 0; i < frames.length; i++) {
+    const bytes = frames.bytes(i);
+    const at = ipv4At(bytes);
+    if (at === undefined) continue;
+    const ttl = byteAt(bytes, at + 8);
+    const packet = [bytes.subarray(at, at + 8), bytes.subarray(at + 9, at + 10), bytes.subarray(at + 12)].map((part) =>
+      toHex(part),
+    );
+    const before = seen.get(`${ttl + 1} ${packet.join(' ')}`);
+    if (before !== undefined && before !== frames.interfaceId(i)) out.add(i);
+    seen.set(`${ttl} ${packet.join(' ')}`, frames.interfaceId(i));
+  }
+  return out;
 }
 
 export function compareFrames(theirs: readonly PdmlFrame[], frames: FrameSource, labels = false): Comparison {
@@ -164,9 +203,10 @@ export function compareFrames(theirs: readonly PdmlFrame[], frames: FrameSource,
   const known = new Set([...registry.protocols.map((protocol) => protocol.id), ...BUILT_IN_LAYERS]);
   session.advance();
   const differences: Difference[] = [];
+  const hops = secondHops(frames);
   let compared = 0;
   for (const [index, frame] of theirs.entries()) {
-    differences.push(...compareFrame(index + 1, frame, session.tree(index), known, labels));
+    differences.push(...compareFrame(index + 1, frame, session.tree(index), known, labels, hops.has(index)));
     compared += frame.fields.filter((one) => known.has(one.layer)).length;
   }
   const unknown = [...new Set(theirs.flatMap((frame) => frame.layers))].filter((layer) => !known.has(layer));

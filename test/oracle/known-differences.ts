@@ -7,18 +7,22 @@ export interface KnownDifference {
   readonly what: 'missing' | 'extra' | 'value' | 'span' | 'layers' | 'any';
   /** Only when tshark's side looks so. */
   readonly theirs?: RegExp;
+  /** Only in a packet that was captured before, on the other side of a router. */
+  readonly isSecondHop?: true;
   readonly reason: string;
 }
 
-const SECOND_HOP =
-  'the ERROR of a size probe, captured again behind a router: tshark takes the second one for a failure';
+const SECOND_HOP = {
+  isSecondHop: true,
+  reason: 'the ERROR of a size probe, captured again behind a router: tshark takes the second one for a failure',
+} as const;
 
 export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
-  { field: 'tftp.error', what: 'missing', reason: SECOND_HOP },
-  { field: 'tftp.likely_tsize_probe', what: 'extra', reason: SECOND_HOP },
-  { field: '_ws.expert.message', what: 'value', theirs: /^TFTP ERROR packet$/, reason: SECOND_HOP },
-  { field: '_ws.expert.group', what: 'value', theirs: /^50331648$/, reason: SECOND_HOP },
-  { field: '_ws.expert.severity', what: 'value', theirs: /^6291456$/, reason: SECOND_HOP },
+  { field: 'tftp.error', what: 'missing', ...SECOND_HOP },
+  { field: 'tftp.likely_tsize_probe', what: 'extra', ...SECOND_HOP },
+  { field: '_ws.expert.message', what: 'value', theirs: /^TFTP ERROR packet$/, ...SECOND_HOP },
+  { field: '_ws.expert.group', what: 'value', theirs: /^50331648$/, ...SECOND_HOP },
+  { field: '_ws.expert.severity', what: 'value', theirs: /^6291456$/, ...SECOND_HOP },
   { field: 'frame.offset_shift', what: 'missing', reason: 'the lab cannot shift times' },
   { field: 'frame.marked', what: 'missing', reason: 'marks are no property of the capture' },
   { field: 'frame.ignored', what: 'missing', reason: 'marks are no property of the capture' },
