@@ -75,6 +75,7 @@ export const DNSMASQ_TEXTS = {
   'dns.forward-by-tcp': '{name}: asking {server} by TCP',
   'dns.forwarded': '{name}: answered from upstream',
   'tftp.read': 'sending {path} to {client}',
+  'tftp.no-port': 'no port of tftp-port-range is free: the request of {client} is dropped',
   // Why a line has nothing to act on in the lab.
   'dnsmasq.ineffective.process': 'there is no process, socket or user behind this server',
   'dnsmasq.ineffective.ipv6': 'IPv6 is not played here',

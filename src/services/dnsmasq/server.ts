@@ -26,6 +26,8 @@ import { isReply } from './dhcp/answer/relay.ts';
 import { DhcpService } from './dhcp/service.ts';
 import type { Explanation } from './dhcp/service.ts';
 import { DnsEngine } from './dns/engine.ts';
+import { fromUtf8 } from '../../base/bytes.ts';
+import { ETHERS_PATH, readEthers } from './config/ethers.ts';
 import { startupReport } from './startup.ts';
 import { TftpEngine } from './tftp/engine.ts';
 import { dnsmasqMessage } from './messages.ts';
@@ -56,8 +58,6 @@ export interface DnsmasqOptions {
   readonly files: FileTree;
   /** Text of /etc/hosts. */
   readonly hosts?: string;
-  /** Text of /etc/ethers, for read-ethers. */
-  readonly ethers?: string;
   /** Text of a lease file: `expiry mac ip name clientid` a line. */
   readonly leases?: string;
   /** The user that dnsmasq runs as; decides which files TFTP may read. Default `nobody`. */
@@ -89,7 +89,9 @@ export class DnsmasqServer {
     this.parsed = parseConfig(options.config, options.configFile ?? '/etc/dnsmasq.conf', options.files);
     this.config = this.parsed.config;
     const isRefused = configVerdict(this.parsed) !== undefined;
-    const fileHosts = isRefused ? [] : readDhcpHostsFiles(this.config, options.files, options.ethers);
+    const ethersFile = this.config.flags.has('read-ethers') ? options.files.read(ETHERS_PATH) : undefined;
+    const ethers = ethersFile === undefined ? undefined : readEthers(fromUtf8(ethersFile));
+    const fileHosts = isRefused ? [] : readDhcpHostsFiles(this.config, options.files, ethers);
     if (!isRefused) readDhcpOptsFiles(this.config, options.files);
     this.dns = new DnsEngine(
       {
@@ -156,7 +158,7 @@ export class DnsmasqServer {
       },
     );
     const names = options.interfaces.map((face) => face.name);
-    const report = startupReport(this.config, options.files, names, this.dns.hostFiles(), options.ethers !== undefined);
+    const report = startupReport(this.config, options.files, names, this.dns.hostFiles(), ethers);
     const refusal = configVerdict(this.parsed);
     this.failure =
       refusal ??

@@ -4,8 +4,10 @@ import { formatIpv4 } from '../../base/address.ts';
 import { itemAt } from '../../base/lists/list.ts';
 import type { FileTree } from '../files/file-tree.ts';
 import type { DnsmasqConfig, DomainServer } from './config/model.ts';
+import { ETHERS_PATH, type EthersFile } from './config/ethers.ts';
 import { filesAt } from './config/side-files.ts';
 import { formatDuration } from './dhcp/policy/log.ts';
+import { maxTransfers, wantedTransfers } from './tftp/limits.ts';
 
 export interface StartupReport {
   readonly log: readonly string[];
@@ -38,6 +40,12 @@ function relayLines({ relays }: DnsmasqConfig): string[] {
 function sideFileLines({ dhcpHostsFiles, dhcpOptsFiles }: DnsmasqConfig, files: FileTree): string[] {
   const paths = [...dhcpHostsFiles, ...dhcpOptsFiles].flatMap((path) => filesAt(files, path));
   return paths.map((path) => `dnsmasq-dhcp: read ${path}`);
+}
+
+function ethersLines(ethers: EthersFile | undefined): string[] {
+  if (ethers === undefined) return [`dnsmasq-dhcp: failed to read ${ETHERS_PATH}: No such file or directory`];
+  const bad = ethers.badLines.map(({ line, what }) => `dnsmasq-dhcp: bad ${what} at ${ETHERS_PATH} line ${line}`);
+  return [...bad, `dnsmasq-dhcp: read ${ETHERS_PATH} - ${ethers.hosts.length} addresses`];
 }
 
 function serverLine(server: DomainServer): string {
@@ -74,7 +82,7 @@ export function startupReport(
   files: FileTree,
   interfaceNames: readonly string[],
   hostFiles: readonly HostsFileReport[],
-  hasEthers: boolean,
+  ethers: EthersFile | undefined,
 ): StartupReport {
   const log: string[] = [];
   const missing = missingInterface(config, interfaceNames);
@@ -95,15 +103,15 @@ export function startupReport(
   log.push(COMPILED);
   const hasUpstream = config.servers.some((server) => server.target.kind === 'address');
   if (port !== 0 && !hasUpstream) log.push('dnsmasq: warning: no upstream servers configured');
-  log.push(...rangeLines(config), ...relayLines(config), ...sideFileLines(config, files));
-  if (config.flags.has('read-ethers') && !hasEthers)
-    log.push('dnsmasq-dhcp: failed to read /etc/ethers: No such file or directory');
+  log.push(...rangeLines(config), ...relayLines(config));
   if (tftpOn) {
     const root = config.tftpRoots.find((candidate) => candidate.interfaceName === undefined);
     const where = root === undefined || root.path === '' ? 'enabled ' : `root is ${root.path} `;
     const mode = config.flags.has('tftp-secure') ? 'secure mode' : '';
     const single = config.flags.has('tftp-single-port') ? 'single port mode' : '';
     log.push(`dnsmasq-tftp: TFTP ${where}${mode} ${single}`);
+    if (maxTransfers(config) < wantedTransfers(config))
+      log.push(`dnsmasq-tftp: restricting maximum simultaneous TFTP transfers to ${maxTransfers(config)}`);
     for (const missingRoot of inaccessible) log.push(`dnsmasq-tftp: warning: ${missingRoot.path} inaccessible`);
   }
   if (port !== 0) {
@@ -119,5 +127,7 @@ export function startupReport(
     }
     if (read.length === 0) log.push('dnsmasq: cleared cache');
   }
+  if (config.flags.has('read-ethers')) log.push(...ethersLines(ethers));
+  log.push(...sideFileLines(config, files));
   return { log, failure: undefined };
 }

@@ -15,7 +15,7 @@ export interface TestServer {
 }
 
 /** A server of the configuration on eth0, 10.0.0.1 with the prefix; it is not started. */
-export function testServer(config: string, prefix = 24): TestServer {
+export function testServer(config: string, prefix = 24, files = new MemoryFileTree()): TestServer {
   const clock = new EventQueue();
   const log = new EventLog(clock);
   const server = new DnsmasqServer({
@@ -24,7 +24,7 @@ export function testServer(config: string, prefix = 24): TestServer {
     rng: new SeededRng('test'),
     log: log.sink('server'),
     interfaces: [{ name: 'eth0', address: parseIpv4('10.0.0.1') ?? 0, prefix }],
-    files: new MemoryFileTree(),
+    files,
   });
   return { clock, log, server };
 }

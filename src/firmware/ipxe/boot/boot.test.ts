@@ -1,8 +1,9 @@
 /** A whole automatic boot: the console and the packets of the reference capture `a1`, and what goes wrong in others. */
 import { describe, expect, it } from 'vitest';
-import { fromHex, toHex } from '../../../base/bytes.ts';
+import { fromHex, readU16, toHex } from '../../../base/bytes.ts';
 import { itemAt } from '../../../base/lists/list.ts';
 import { decodeDhcp, encodeDhcp } from '../../../protocols/dhcp/codec.ts';
+import { ETHERTYPE } from '../../../protocols/ethernet/fields.ts';
 import { Bench, runScript } from '../testing.ts';
 import { simpleDhcp, TestServer } from '../testing-server.ts';
 
@@ -81,11 +82,14 @@ describe('automatic boot', () => {
 
   it('discovers at 0, 1, 3 and 7 seconds and gives up at 15', () => {
     const bench = new Bench();
-    const times: number[] = [];
-    itemAt(bench.ports, 0).onSend = () => times.push(Math.round(bench.queue.nowNs / 1e6));
+    const [times, asked]: [number[], number[]] = [[], []];
+    itemAt(bench.ports, 0).onSend = (frame) =>
+      (readU16(frame, 12) === ETHERTYPE.eapol ? asked : times).push(Math.round(bench.queue.nowNs / 1e6));
     bench.machine.powerOn();
     bench.run(30);
     expect(times.map((time) => time - itemAt(times, 0))).toEqual([0, 1000, 3000, 7000]);
+    // Meanwhile it asks the switch for access.
+    expect(asked.map((time) => time - itemAt(times, 0))).toEqual([0, 2000, 4000]);
     expect(bench.output).toContain(
       'Configuring (net0 52:54:00:12:34:56)................. No configuration methods succeeded (https://ipxe.org/040ee119)\n',
     );

@@ -94,10 +94,10 @@ describe('ipstat', () => {
     );
     // In: SYN ACK and the answer of 43 bytes. Out: SYN, and the request; what had no way was never sent.
     expect(output).toBe(
-      'IP version 4:\n  InReceives:2 InMcastPkts:0 InBcastPkts:0 InOctets:135\n' +
+      'IP version 4:\n  InReceives:2 InMcastPkts:0 InBcastPkts:0 InOctets:155\n' +
         '  InHdrErrors:0 InAddrErrors:0 InUnknownProtos:0 InTruncatedPkts:0\n' +
         '  ReasmReqds:0 ReasmOKs:0 ReasmFails:0\n  InDelivers:2 OutRequests:2 OutNoRoutes:1\n' +
-        '  OutTransmits:2 OutMcastPkts:0 OutBcastPkts:0 OutOctets:188\n' +
+        '  OutTransmits:2 OutMcastPkts:0 OutBcastPkts:0 OutOctets:200\n' +
         'TCP:\n  InSegs:2 InOctets:43 InOctetsGood:43\n  InDiscards:0 InOutOfOrder:0\n',
     );
   });

@@ -61,7 +61,10 @@ describe('AoE drives', () => {
       prepare: (bench) => {
         bench.clock.schedule(4 * NS_PER_S, () => {
           const port = bench.ports[0];
-          if (port !== undefined) port.onSend = (frame) => silent.push(frame);
+          if (port !== undefined)
+            port.onSend = (frame) => {
+              if (readU16(frame, 12) === ETHERTYPE.aoe) silent.push(frame);
+            };
         });
       },
     });

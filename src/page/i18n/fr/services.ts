@@ -79,6 +79,7 @@ export const dnsmasqFr: Translation<typeof DNSMASQ_TEXTS> = {
   'dns.forward-by-tcp': '{name} : question transmise à {server} par TCP',
   'dns.forwarded': '{name} : réponse du serveur en amont',
   'tftp.read': 'envoi de {path} à {client}',
+  'tftp.no-port': 'aucun port de tftp-port-range n’est libre : la requête de {client} est abandonnée',
   'dnsmasq.ineffective.process': 'ce serveur n’a ni processus, ni socket, ni utilisateur',
   'dnsmasq.ineffective.ipv6': 'IPv6 n’est pas simulé ici',
   'dnsmasq.ineffective.upstream': 'cela concerne de vrais serveurs en amont',

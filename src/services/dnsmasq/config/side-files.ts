@@ -1,8 +1,7 @@
 /** Files beside the configuration: dhcp-hostsfile, dhcp-optsfile and their directories, /etc/ethers. */
-import { parseIpv4 } from '../../../base/address.ts';
 import { fromUtf8 } from '../../../base/bytes.ts';
 import type { FileTree } from '../../files/file-tree.ts';
-import { parseHwPattern } from './fields.ts';
+import type { EthersFile } from './ethers.ts';
 import { lexConfig } from './lexer.ts';
 import { emptyConfig } from './model.ts';
 import type { DhcpHost, DnsmasqConfig } from './model.ts';
@@ -21,7 +20,7 @@ export function filesAt(files: FileTree, path: string): string[] {
 }
 
 /** Lines of a hosts file are those of dhcp-host without the directive. Bad ones are passed over. */
-export function readDhcpHostsFiles(config: DnsmasqConfig, files: FileTree, ethers: string | undefined): DhcpHost[] {
+export function readDhcpHostsFiles(config: DnsmasqConfig, files: FileTree, ethers: EthersFile | undefined): DhcpHost[] {
   const collected = emptyConfig();
   collected.hosts.push(...config.hosts);
   for (const path of config.dhcpHostsFiles.flatMap((root) => filesAt(files, root))) {
@@ -33,28 +32,7 @@ export function readDhcpHostsFiles(config: DnsmasqConfig, files: FileTree, ether
       parseDhcpHost(collected, name, origin);
     }
   }
-  if (config.flags.has('read-ethers') && ethers !== undefined) {
-    for (const line of lexConfig(ethers, '/etc/ethers')) {
-      if (line.kind === 'error') continue;
-      const [macText = '', target] = line.statement.name.split(/\s+/);
-      const mac = parseHwPattern(macText);
-      if (mac === undefined || target === undefined) continue;
-      const address = parseIpv4(target);
-      collected.hosts.push({
-        macs: [mac],
-        clientId: undefined,
-        ignoreClientId: false,
-        name: address === undefined ? target : undefined,
-        domain: undefined,
-        address,
-        leaseS: undefined,
-        setTags: [],
-        tags: [],
-        ignore: false,
-        origin: line.statement.origin,
-      });
-    }
-  }
+  collected.hosts.push(...(ethers?.hosts ?? []));
   return collected.hosts.slice(config.hosts.length);
 }
 

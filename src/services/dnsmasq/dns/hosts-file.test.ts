@@ -13,7 +13,7 @@ describe('a hosts file with lines that are none', () => {
       new MemoryFileTree(),
       [],
       [{ path: '/srv/hosts', nameCount, badLines }],
-      false,
+      undefined,
     );
     expect(report.log.slice(-3)).toEqual([
       'dnsmasq: bad address at /srv/hosts line 2',

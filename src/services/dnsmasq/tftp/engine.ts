@@ -9,6 +9,7 @@ import type { TftpOption } from '../../../protocols/tftp/codec.ts';
 import { parseReadRequest, toNetascii } from './request.ts';
 import type { TftpReadRequest } from './request.ts';
 import { ServedFiles } from './served-files.ts';
+import { maxTransfers } from './limits.ts';
 import type { FileAccess } from './served-files.ts';
 import { Transfer } from './transfer.ts';
 import type { TransferOptions, TransferOutput, TransferProgress } from './transfer.ts';
@@ -23,7 +24,6 @@ const HEADERS_BYTES = 32;
 const DEFAULT_MTU = 1500;
 /** What a socket's buffer holds of requests that nobody reads. */
 const MAX_WAITING = 100;
-const DEFAULT_MAX_TRANSFERS = 50;
 
 export interface TftpHooks {
   readonly send: (datagram: OutgoingDatagram) => void;
@@ -97,7 +97,7 @@ export class TftpEngine implements TransferOutput {
       return;
     }
     if (!this.serves(arrival.interfaceName)) return;
-    const max = this.options.config.numbers.get('tftp-max')?.value ?? DEFAULT_MAX_TRANSFERS;
+    const max = maxTransfers(this.options.config);
     const isSinglePort = this.options.config.flags.has('tftp-single-port');
     // Requests over the limit wait until a transfer is over.
     if (isSinglePort ? this.transfers.size < max : this.transfers.size <= max) this.receiveRequest(arrival);
@@ -158,7 +158,16 @@ export class TftpEngine implements TransferOutput {
       allowWindowSize: this.options.windowsize,
     });
     const sourcePort = this.choosePort();
-    if (sourcePort === undefined) return;
+    if (sourcePort === undefined) {
+      this.hooks.log('unable to get free port for TFTP');
+      this.hooks.decided(
+        'tftp-no-port',
+        dnsmasqMessage('tftp.no-port', { client: formatIpv4(arrival.source) }),
+        [],
+        true,
+      );
+      return;
+    }
     // A request to a broadcast address is answered from the interface's own.
     const isOwn = interfaces.some((candidate) => candidate.address === arrival.destination);
     const way: Transfer['way'] = {
