@@ -156,10 +156,10 @@ describe('other causes', () => {
 
   it('an iPXE that asks again although it has an offer does so by its own timer', () => {
     const told = new Told(siteScenario('bare-ipxe-http'));
-    // Frame 1 is EAPOL-Start.
+    // Frame 2 is EAPOL-Start.
     const again = told.frame(4);
     expect(said(again, 'mark')).toBe(
-      'Sent again: it is frame 2 once more, 1 s later, although that one had been answered.',
+      'Sent again: it is frame 1 once more, 1 s later, although that one had been answered.',
     );
     expect(
       said(

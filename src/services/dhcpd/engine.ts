@@ -263,7 +263,7 @@ export class DhcpdEngine {
     return { kind: 'noted' };
   }
 
-  /** Whoever says so: dhcpd believes any client that an address is in use. */
+  /** dhcpd believes any client that an address is in use, also one that does not have it. */
   private decline(subject: Case): Outcome {
     const address = optionAddress(subject.client.message, DHCP_OPTION.requestedAddress);
     const lease = address === undefined ? undefined : this.leases.at(address);

@@ -1,4 +1,4 @@
-/** What dnsmasq 2.90 was heard to say of its files and ports: lines of its log, in order. */
+/** What dnsmasq 2.90 logs about its files and ports, in order. */
 import { describe, expect, it } from 'vitest';
 import { parseIpv4 } from '../../base/address.ts';
 import { latin1, utf8 } from '../../base/bytes.ts';
