@@ -1,7 +1,7 @@
 /**
- * Finds, or installs, the programs that the tests compare with: tshark, OpenSSL, and for the journeys a Chromium, Firefox ESR and
- * WebKitGTK. As root on Debian they are installed with apt-get; elsewhere a sentence says what to do. The journeys of
- * Firefox and WebKitGTK are skipped where they are missing, but not in CI.
+ * Finds, or installs, the programs that the tests compare with: tshark, OpenSSL, dnsmasq, readers of media, and for the
+ * journeys a Chromium, Firefox ESR and WebKitGTK. As root on Debian they are installed with apt-get; elsewhere a sentence says what
+ * to do. The journeys of Firefox and WebKitGTK are skipped where they are missing, but not in CI.
  */
 import { spawnSync } from 'node:child_process';
 import { findBrowser } from '../test/journeys/browser.ts';
@@ -34,6 +34,11 @@ function ensureDnsmasq(): void {
   if (!has('dnsmasq')) install(['dnsmasq-base', 'iproute2']);
 }
 
+/** Made media are read back by what reads them on Debian; that test is skipped where it cannot be had. */
+function ensureMediaReaders(): void {
+  if (!has('xorriso') || !has('mcopy') || !has('fsck.fat')) install(['xorriso', 'mtools', 'dosfstools']);
+}
+
 /** Returns the exit code: 0 when everything is there. */
 export function ensureTools({ needsBrowser }: { readonly needsBrowser: boolean }): number {
   const wanted: string[] = [];
@@ -44,6 +49,7 @@ export function ensureTools({ needsBrowser }: { readonly needsBrowser: boolean }
     if (needsBrowser) {
       ensureOtherBrowsers();
       ensureDnsmasq();
+      ensureMediaReaders();
     }
     return 0;
   }

@@ -1,7 +1,8 @@
 /** A made disk has what a BIOS, GRUB's own code and Linux look for, at the offsets where they look. */
 import { describe, expect, it } from 'vitest';
 import { fromLatin1, latin1, toHex } from '../base/bytes.ts';
-import { makeMbrDisk, PARTITION_TYPE, SECTOR_BYTES, type MbrDisk } from './mbr-disk.ts';
+import { makeMbrDisk, PARTITION_TYPE, type MbrDisk } from './mbr-disk.ts';
+import { SECTOR_BYTES } from './sectors.ts';
 
 const MIB = 1024 ** 2;
 

@@ -6,9 +6,10 @@
 import { concatBytes } from '../base/bytes.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import type { Message } from '../base/sentence.ts';
+import { placeGrub, type GrubImages } from './grub.ts';
 import { mediaMessage } from './messages.ts';
+import { SECTOR_BYTES, sectorsOf } from './sectors.ts';
 
-export const SECTOR_BYTES = 512;
 /** Where the first partition begins, and to what each is aligned: 1 MiB, as partitioning programs do today. */
 export const PARTITION_ALIGNMENT_SECTORS = 2048;
 /** Larger images are not for memory. */
@@ -28,12 +29,6 @@ export interface MbrPartition {
   readonly sectors?: number;
 }
 
-/** Two files of GRUB's `i386-pc` platform: `boot.img`, and what `grub-mkimage -O i386-pc` made. */
-export interface GrubImages {
-  readonly bootImg: Uint8Array;
-  readonly coreImg: Uint8Array;
-}
-
 export interface MbrDisk {
   /** At most 4. */
   readonly partitions: readonly MbrPartition[];
@@ -44,21 +39,6 @@ export interface MbrDisk {
 
 const TABLE = { signature: 0x1b8, entries: 0x1be, entryBytes: 16, entryCount: 4, bootSignature: 0x1fe } as const;
 
-/**
- * Fields of GRUB 2's boot sector: the number of the sector to load next (64 bits), and a jump over the check of the drive
- * number, which `grub-install` takes away on hard disks for the BIOSes that pass a wrong number in DL.
- */
-const BOOT_IMG = { kernelSector: 0x5c, driveCheck: 0x66 } as const;
-const NOP = 0x90;
-
-/**
- * The first sector of `core.img` loads the others by a list that grows downwards from its end; an entry is the first
- * sector (64 bits), the number of sectors and the segment to load them to (16 bits each).
- */
-const CORE_LIST_ENTRY = 0x1f4;
-const CORE_LIST_LENGTH = CORE_LIST_ENTRY + 8;
-const CORE_LIST_SEGMENT = CORE_LIST_ENTRY + 10;
-const CORE_SEGMENT = 0x820;
 /** `core.img` lies directly behind the MBR. */
 const CORE_SECTOR = 1;
 
@@ -67,8 +47,6 @@ const NO_BOOT_LOADER = [0xcd, 0x18, 0xf4, 0xeb, 0xfd];
 
 /** What a BIOS makes of a disk by LBA assist; the largest image ends far below its 1024 cylinders. */
 const GEOMETRY = { heads: 255, sectors: 63 } as const;
-
-const sectorsOf = (bytes: Uint8Array): number => Math.ceil(bytes.length / SECTOR_BYTES);
 
 /** The whole disk, a whole number of MiB. Fails when the parts do not fit together. */
 export function makeMbrDisk({ partitions, grub, signature }: MbrDisk): Result<Uint8Array, Message> {
@@ -111,24 +89,14 @@ export function makeMbrDisk({ partitions, grub, signature }: MbrDisk): Result<Ui
   return ok(disk);
 }
 
-/** The MBR's code and the sectors behind it, each told where the next lies. */
-function embedGrub({ bootImg, coreImg }: GrubImages): Result<Uint8Array, Message> {
-  const isBootSector = bootImg.length === SECTOR_BYTES && bootImg[0x1fe] === 0x55 && bootImg[0x1ff] === 0xaa;
-  if (!isBootSector) return err(mediaMessage('media.disk.boot-image', { bytes: bootImg.length }));
-  const rest = sectorsOf(coreImg) - 1;
-  const core = coreImg.slice();
-  const list = new DataView(core.buffer);
-  const isCore =
-    rest > 0 &&
-    list.getUint16(CORE_LIST_LENGTH, true) === rest &&
-    list.getUint16(CORE_LIST_SEGMENT, true) === CORE_SEGMENT;
-  if (!isCore) return err(mediaMessage('media.disk.core-image'));
+/** The MBR's code and the sectors behind it. */
+function embedGrub(grub: GrubImages): Result<Uint8Array, Message> {
+  const placed = placeGrub(grub, { coreSector: CORE_SECTOR, isHardDisk: true });
+  if (!placed.ok) return placed;
+  const { boot, core } = placed.value;
   const gap = PARTITION_ALIGNMENT_SECTORS - CORE_SECTOR;
-  if (rest + 1 > gap) return err(mediaMessage('media.disk.core-too-large', { sectors: rest + 1, gap }));
-  list.setBigUint64(CORE_LIST_ENTRY, BigInt(CORE_SECTOR + 1), true);
-  const boot = bootImg.slice();
-  new DataView(boot.buffer).setBigUint64(BOOT_IMG.kernelSector, BigInt(CORE_SECTOR), true);
-  boot.fill(NOP, BOOT_IMG.driveCheck, BOOT_IMG.driveCheck + 2);
+  const sectors = sectorsOf(core);
+  if (sectors > gap) return err(mediaMessage('media.disk.core-too-large', { sectors, gap }));
   return ok(concatBytes([boot, core]));
 }
 

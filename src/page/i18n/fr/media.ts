@@ -1,4 +1,4 @@
-/** Pourquoi un disque ne peut être fabriqué, en français. */
+/** Pourquoi un support ne peut être fabriqué, en français. */
 import type { Translation } from '../../../base/sentence.ts';
 import type { MEDIA_TEXTS } from '../../../media/messages.ts';
 
@@ -14,4 +14,14 @@ export const mediaFr: Translation<typeof MEDIA_TEXTS> = {
     'Ce fichier n’est pas un core.img de GRUB pour un disque de BIOS : faites-le avec « grub-mkimage -O i386-pc ».',
   'media.disk.core-too-large':
     'Le core.img de GRUB a {sectors} secteurs, mais l’espace devant la première partition en a {gap} : retirez des modules.',
+  'media.path': '« {path} » n’est pas le chemin d’un fichier sur un support.',
+  'media.path-twice':
+    'Le support aurait « {path} » deux fois : majuscules et minuscules comptent comme les mêmes lettres.',
+  'media.full':
+    'Les fichiers demandent {needed} octets, et le support a de la place pour {room} : retirez des fichiers.',
+  'media.folder-full':
+    'Le premier dossier du support n’a de la place que pour {room} noms : mettez des fichiers dans des dossiers.',
+  'media.floppy-size':
+    'Une disquette d’où démarre un CD a 1228800, 1474560 ou 2949120 octets : ce fichier en a {bytes}.',
+  'media.no-loader': 'Le CD n’a pas de fichier « {path} » d’où démarrer.',
 };
