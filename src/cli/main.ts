@@ -1,6 +1,7 @@
-/** The lab without a browser: `npm run --silent lab -- run SCENARIO.json ...` `... frames CAPTURE ...` and `... check LESSON ...`. */
+/** The lab without a browser: `npm run --silent lab -- run SCENARIO.json ...` `... frames CAPTURE ...`, `... check LESSON ...` and `... medium ...`. */
 import { checkLesson } from './check.ts';
 import { runFrames } from './frames.ts';
+import { runMedium } from './medium.ts';
 import { runLab } from './run.ts';
 
 const USAGE = `usage:
@@ -14,7 +15,10 @@ const USAGE = `usage:
   lab check LESSON (--answer LINK | --answers FILE | --solution) [--json] [--wall-s N]
           LESSON is a file, a link with a lesson, or the id of a lesson of the site; FILE has a link in each line, a name
           may stand before it. --solution plays the lesson's own solutions: each check must fail before and pass after.
-          Exit code: 0 all is right, 1 something is not, 2 lesson, link or arguments are wrong, 3 --wall-s (600) is over.`;
+          Exit code: 0 all is right, 1 something is not, 2 lesson, link or arguments are wrong, 3 --wall-s (600) is over.
+  lab medium iso|floppy|usb (--script FILE.ipxe | --grub-config FILE) --out IMAGE
+          A medium to burn or to write to a stick (dd if=IMAGE of=/dev/sdX), which starts Debian's iPXE with the script,
+          or GRUB with the configuration, on PCs with a BIOS.`;
 
 // `lab frames FILE | head`: the reader has enough.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -40,6 +44,8 @@ async function main(args: readonly string[]): Promise<number> {
       return await checkLesson(rest, io);
     case 'frames':
       return runFrames(rest, io);
+    case 'medium':
+      return runMedium(rest, io);
     case undefined:
       io.err(USAGE);
       return 2;

@@ -5,6 +5,7 @@ export const SCENARIO_LIMITS = {
   maxMemMiB: 1024,
   maxTotalMemMiB: 2048,
   maxTextBytes: 1024 * 1024,
+  maxMediumTextBytes: 64 * 1024,
   maxLinks: 1200,
   maxFaults: 32,
   maxRoutes: 64,

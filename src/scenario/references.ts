@@ -9,7 +9,7 @@ import { fileContents } from './file-contents.ts';
 import { SCENARIO_LIMITS } from './limits.ts';
 import { countOf, isMachine, isNameOf, isStation, type Station } from './nodes/queries.ts';
 import { isEmulated } from './nodes/all.ts';
-import type { Scenario, ScenarioNode } from './schema.ts';
+import type { FileContent, Scenario, ScenarioNode } from './schema.ts';
 import type { Message } from '../base/sentence.ts';
 
 type Report = (path: readonly PropertyKey[], says: Message) => void;
@@ -92,14 +92,24 @@ function checkAmounts(scenario: Scenario, report: Report): void {
     report(['nodes'], scenarioMessage('scenario.too-much-memory', { memMiB, limit: maxTotalMemMiB }));
   if (bareMachines > maxNodes)
     report(['nodes'], scenarioMessage('scenario.too-many-bare', { count: bareMachines, limit: maxNodes }));
-  let patternBytes = 0;
+  let made = 0;
   for (const { content, path } of fileContents(scenario)) {
-    if (!('patternBytes' in content)) continue;
-    const before = patternBytes;
-    patternBytes += content.patternBytes;
-    if (before <= maxPatternBytes && patternBytes > maxPatternBytes)
-      report([...path, 'patternBytes'], scenarioMessage('scenario.too-large-files', { limit: maxPatternBytes }));
+    const own = madeBytes(content);
+    if (own === undefined) continue;
+    const before = made;
+    made += own.bytes;
+    if (before <= maxPatternBytes && made > maxPatternBytes)
+      report([...path, own.field], scenarioMessage('scenario.too-large-files', { limit: maxPatternBytes }));
   }
+}
+
+/** The most that a medium has: a USB stick. */
+const MEDIUM_BYTES = 17 * 1024 * 1024;
+
+/** How many bytes the lab makes for a few in the scenario, and the field that asks for it. */
+function madeBytes(content: FileContent): { readonly field: string; readonly bytes: number } | undefined {
+  if ('patternBytes' in content) return { field: 'patternBytes', bytes: content.patternBytes };
+  return 'medium' in content ? { field: 'medium', bytes: MEDIUM_BYTES } : undefined;
 }
 
 function checkPorts(node: ScenarioNode, i: number, report: Report): void {

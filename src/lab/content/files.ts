@@ -10,6 +10,7 @@ import {
 } from '../../services/files/file-tree.ts';
 import { chainImage } from '../nodes/personality.ts';
 import { imageTree, type ImageBank } from './images.ts';
+import { mediumBytes } from './medium.ts';
 
 function fromBase64(text: string): Uint8Array {
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
@@ -39,6 +40,7 @@ export function contentBytes(content: FileContent, images: ImageBank): Uint8Arra
     return out;
   }
   if ('lab' in content) return chainImage(content);
+  if ('medium' in content) return mediumBytes(content, images);
   if ('userFile' in content) {
     const bytes = images.userFile(content.sha256);
     assert(bytes !== undefined, `the file ${content.userFile} was fetched`);

@@ -10,6 +10,7 @@ import { contentsOf, isEmulated } from '../../scenario/nodes/all.ts';
 import type { Scenario } from '../../scenario/schema.ts';
 import type { ImageFile, ImageManifest } from './image-manifest.ts';
 import type { Message } from '../../base/sentence.ts';
+import { mediumImages } from './medium.ts';
 
 export const BIOS_IMAGE = 'bios/bios.bin';
 export const VGA_BIOS_IMAGE = 'bios/vgabios-stdvga.bin';
@@ -59,9 +60,13 @@ export function neededImages(
   scenario.nodes.forEach((node, i) => {
     const at = `$.nodes[${i}]`;
     if (isEmulated(node)) wanted.push({ image: BIOS_IMAGE, path: at }, { image: VGA_BIOS_IMAGE, path: at });
-    for (const { content, path } of contentsOf(node))
-      if (content !== undefined && 'image' in content)
-        wanted.push({ image: content.image, path: formatPath(['nodes', i, ...path, 'image']) });
+    for (const { content, path } of contentsOf(node)) {
+      if (content === undefined) continue;
+      const place = (field: string): string => formatPath(['nodes', i, ...path, field]);
+      if ('image' in content) wanted.push({ image: content.image, path: place('image') });
+      else if ('medium' in content)
+        wanted.push(...mediumImages(content).map((image) => ({ image, path: place('medium') })));
+    }
     if (!('files' in node)) return;
     node.files.forEach((entry, j) => {
       if (!('imageTree' in entry)) return;

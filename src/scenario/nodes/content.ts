@@ -6,6 +6,10 @@ import { expects, firmwareSettings, text, timeMs } from './parts.ts';
 /** What the lab's own `undionly.kpxe` is built with: as the firmware `ipxe` of a machine. */
 export const chainImageSchema = z.strictObject({ embeddedScript: z.optional(text), options: firmwareSettings });
 
+const mediumKind = z.enum(['iso', 'floppy', 'usb']);
+/** It has room on a floppy. */
+const mediumText = z.string().check(z.maxLength(SCENARIO_LIMITS.maxMediumTextBytes, expects('text')));
+
 /** Something to boot from or to serve: text here, bytes here, or a file of the image catalogue by path. */
 export const fileContent = z.union(
   [
@@ -23,6 +27,12 @@ export const fileContent = z.union(
     }),
     /** So many bytes, byte i being i mod 256: a file of a known size. */
     z.strictObject({ patternBytes: z.int().check(z.gte(0), z.lte(SCENARIO_LIMITS.maxPatternBytes)) }),
+    /**
+     * A medium made by the lab around Debian's GRUB: it starts `ipxe.lkrn` with this script, or follows this `grub.cfg`. A USB
+     * stick is a disk to the BIOS.
+     */
+    z.strictObject({ medium: mediumKind, ipxeScript: mediumText }),
+    z.strictObject({ medium: mediumKind, grubConfig: mediumText }),
     /** A boot program made by the lab: its iPXE, to be loaded by a PXE ROM as `undionly.kpxe` is. */
     z.extend(chainImageSchema, { lab: z.literal('ipxe') }),
   ],
