@@ -36,6 +36,8 @@ export type StageId =
   | 'boot-failed'
   | 'next-device'
   | 'disk-boot'
+  | 'boot-sector'
+  | 'boot-loader'
   | 'no-device'
   | 'power-off'
   | 'halted';

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { EventLog } from '../base/event-log.ts';
 import { EventQueue } from '../base/event-queue.ts';
 import { BootObserver } from './boot-observer.ts';
+import { DiskBoot } from './disk-boot.ts';
 
 /** The first bytes of a DHCPDISCOVER: Ethernet, IPv4 with a header of 20 bytes, UDP from port 68 to 67. */
 const discover = new Uint8Array(342);
@@ -14,7 +15,7 @@ discover.set([0, 68, 0, 67], 34);
 function observe(): { readonly observer: BootObserver; readonly stages: () => string[] } {
   const log = new EventLog(new EventQueue());
   return {
-    observer: new BootObserver(log.sink('pc1')),
+    observer: new BootObserver(log.sink('pc1'), new DiskBoot(log.sink('pc1'))),
     stages: () => log.events.flatMap((event) => (event.kind === 'stage' ? [`${event.stage} ${event.timeNs}`] : [])),
   };
 }
@@ -36,7 +37,7 @@ describe('BootObserver', () => {
 
   it('tells from which disk the BIOS boots, and what it says when it cannot', () => {
     const log = new EventLog(new EventQueue());
-    const observer = new BootObserver(log.sink('pc1'));
+    const observer = new BootObserver(log.sink('pc1'), new DiskBoot(log.sink('pc1')));
     const stages = (): string[] =>
       log.events.flatMap((event) => (event.kind === 'stage' ? [`${event.stage}: ${event.text}`] : []));
     observer.start();

@@ -4,6 +4,7 @@
  */
 import { byteAt, readU16 } from '../base/bytes.ts';
 import type { EventSink, StageId } from '../base/event-log.ts';
+import { DRIVE_MESSAGES, type DiskBoot, type DriveKind } from './disk-boot.ts';
 import { machineMessage } from './messages.ts';
 import { verbatim, type Message } from '../base/sentence.ts';
 
@@ -12,26 +13,29 @@ const IP_PROTOCOL_UDP = 17;
 const DHCP_CLIENT_PORT = 68;
 
 /** How SeaBIOS calls the devices whose first sector it loads and runs. A ROM reports by itself that it boots. */
-const DEVICES: ReadonlyMap<string, Message> = new Map([
-  ['Floppy', machineMessage('machine.device.floppy')],
-  ['Hard Disk', machineMessage('machine.device.disk')],
-  ['DVD/CD', machineMessage('machine.device.cd')],
+const DEVICES: ReadonlyMap<string, DriveKind> = new Map([
+  ['Floppy', 'floppy'],
+  ['Hard Disk', 'disk'],
+  ['DVD/CD', 'cdrom'],
 ]);
 
 export class BootObserver {
   private readonly log: EventSink;
+  private readonly disks: DiskBoot;
   private readonly seen = new Set<StageId>();
   /** BIOS lines already reported: they stay on the screen. */
   private readonly told = new Set<string>();
 
-  constructor(log: EventSink) {
+  constructor(log: EventSink, disks: DiskBoot) {
     this.log = log;
+    this.disks = disks;
   }
 
   /** A boot begins: every stage can be seen again. */
   start(): void {
     this.seen.clear();
     this.told.clear();
+    this.disks.start();
   }
 
   /** A line that may scroll away before the screen settles is still to come. */
@@ -65,10 +69,12 @@ export class BootObserver {
       this.consoleText(row, timeNs);
       const name = /^Booting from (.+)\.\.\.$/.exec(row)?.[1];
       if (name !== undefined) {
-        device = DEVICES.get(name);
-        if (device !== undefined) {
-          this.reportOnce(row, 'disk-boot', machineMessage('machine.disk-boot', { device }), timeNs);
-        }
+        const drive = DEVICES.get(name);
+        device = drive === undefined ? undefined : DRIVE_MESSAGES[drive];
+        if (drive !== undefined && device !== undefined) {
+          const isNew = this.reportOnce(row, 'disk-boot', machineMessage('machine.disk-boot', { device }), timeNs);
+          if (isNew) this.disks.tries(drive, timeNs);
+        } else if (name === 'ROM') this.disks.end();
       } else if (device !== undefined && row.startsWith('Boot failed: ') && index < last) {
         // The last line may still be in the middle of being printed.
         const reason = row.slice('Boot failed: '.length);
@@ -88,15 +94,18 @@ export class BootObserver {
     this.report('os-dhcp', machineMessage('machine.os-dhcp'), timeNs);
   }
 
-  private reportOnce(line: string, stage: StageId, message: Message, timeNs: number): void {
-    if (this.told.has(line)) return;
+  /** False when it was reported before. */
+  private reportOnce(line: string, stage: StageId, message: Message, timeNs: number): boolean {
+    if (this.told.has(line)) return false;
     this.told.add(line);
     this.log.emit({ kind: 'stage', stage, ...message }, { timeNs });
+    return true;
   }
 
   private report(stage: StageId, message: Message, timeNs: number): void {
     if (this.seen.has(stage)) return;
     this.seen.add(stage);
+    if (stage === 'kernel-entry') this.disks.end();
     this.log.emit({ kind: 'stage', stage, ...message }, { timeNs });
   }
 }

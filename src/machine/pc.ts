@@ -19,11 +19,12 @@ import type { FramePort } from '../net/port.ts';
 import type { GuestCpu } from '../firmware/guest.ts';
 import { isBiosPowerOff } from './bios-power.ts';
 import { BootObserver } from './boot-observer.ts';
+import { DiskBoot, type DriveKind } from './disk-boot.ts';
 import { makeDrives, type Drives } from './drives.ts';
 import { KeyQueue } from './key-queue.ts';
 import { nicsProblem } from './nic.ts';
 import type { PcOptions, PcState } from './pc-options.ts';
-import { assemble, type PartsOwner, type Powered } from './powered.ts';
+import { assemble, watchDrive, type PartsOwner, type Powered } from './powered.ts';
 import { PcScreen, type ScreenFrame } from './screen.ts';
 import { SerialConsole } from './serial.ts';
 import { ScreenConsole } from './screen-console.ts';
@@ -60,6 +61,7 @@ export class PcMachine {
   private readonly serial: readonly SerialConsole[];
   private readonly screenConsole: ScreenConsole;
   private readonly observer: BootObserver;
+  private readonly disks: DiskBoot;
   private readonly host: EmulatorHost;
   private powered: Powered | undefined;
   private rng: Rng;
@@ -101,7 +103,8 @@ export class PcMachine {
     this.rng = options.rng;
     this.nsPerInstruction = 1_000 / (options.instructionsPerUs ?? 100);
     const { clock, log } = options;
-    this.observer = new BootObserver(log);
+    this.disks = new DiskBoot(log);
+    this.observer = new BootObserver(log, this.disks);
     const watch = (text: string): void => this.observer.consoleText(text, this.localNs);
     this.serial = Array.from(
       { length: options.serialPorts ?? 1 },
@@ -138,6 +141,7 @@ export class PcMachine {
         this.haltedByHost = false;
         this.asleep = false;
       },
+      driveRead: (drive, startByte, data) => this.driveRead(drive, startByte, data),
       sendFrame: (port, frame) => this.sendFrame(port, frame),
       polled: () => {
         if (this.localNs - this.baseNs >= POLL_SLICE_NS) this.endSlice();
@@ -282,8 +286,12 @@ export class PcMachine {
       if (drive === 'floppy') {
         if (image === undefined) itemAt(devices.fdc.drives, 0).eject_disk();
         else itemAt(devices.fdc.drives, 0).insert_disk(image.slice(), false);
+        watchDrive(itemAt(devices.fdc.drives, 0).buffer, 'floppy', this.parts);
       } else if (image === undefined) devices.cdrom?.eject();
-      else devices.cdrom?.set_cdrom(makeDisk(image, 2048));
+      else {
+        devices.cdrom?.set_cdrom(makeDisk(image, 2048));
+        watchDrive(devices.cdrom?.buffer, 'cdrom', this.parts);
+      }
     });
   }
 
@@ -519,6 +527,11 @@ export class PcMachine {
     this.asleep = false;
     this.power().views.bytes[CPU_STATE.inHlt] = 0;
     this.kick();
+  }
+
+  /** A kernel drives the drives itself: its reads are not the boot's. */
+  private driveRead(drive: DriveKind, startByte: number, data: Uint8Array): void {
+    if (this.observer.awaitsKernel) this.disks.read({ drive, startByte, data, timeNs: this.localNs });
   }
 
   private sendFrame(port: FramePort, frame: Uint8Array): void {

@@ -1,13 +1,14 @@
 /** What exists while a PC has power: the emulator with everything that is plugged into it, and our views of it. */
 import { itemAt } from '../base/lists/list.ts';
 import type { FramePort } from '../net/port.ts';
+import type { DriveKind } from './disk-boot.ts';
 import type { Drives } from './drives.ts';
 import { V86GuestCpu, WasmGuestMemory, WasmViews, type CpuOwner } from './guest-cpu.ts';
 import { plugNics } from './nic.ts';
 import { bootOrderValue, type PcOptions } from './pc-options.ts';
 import type { PcScreen } from './screen.ts';
 import { createEmulator, type Emulator, type EmulatorHost } from './v86/host.ts';
-import { CPU_STATE } from './v86/internals.ts';
+import { CPU_STATE, type V86Disk, type V86Medium } from './v86/internals.ts';
 
 /**
  * CR4's large pages. With CR4.PAE they need no leave (Intel SDM volume 3 §4.4), but v86 asks for this bit then, too: it is
@@ -33,12 +34,39 @@ export interface PartsOwner extends CpuOwner {
   said(text: string): void;
   /** An interrupt has ended a halt. */
   woken(): void;
+  /** The guest reads bytes from a drive. */
+  driveRead(drive: DriveKind, startByte: number, data: Uint8Array): void;
   sendFrame(port: FramePort, frame: Uint8Array): void;
   /** The guest's driver has looked whether a frame has come. */
   polled(): void;
   serialByte(port: number, byte: number): void;
   /** v86 resets itself, in the middle of a slice, too. `reset` does it. */
   resets(reset: () => void): void;
+}
+
+type DriveOwner = Pick<PartsOwner, 'driveRead'>;
+
+/** Sees what a guest reads from a medium, for as long as it is in the drive. */
+export function watchDrive(medium: V86Medium | null | undefined, drive: DriveKind, owner: DriveOwner): void {
+  if (medium === undefined || medium === null) return;
+  const get = medium.get.bind(medium);
+  medium.get = (start, length, done, ...rest) =>
+    get(
+      start,
+      length,
+      (data) => {
+        owner.driveRead(drive, start, data);
+        done(data);
+      },
+      ...rest,
+    );
+}
+
+/** The disk as this emulator sees it; the disk itself goes on to the next. */
+function watchedDisk(disk: V86Disk, owner: DriveOwner): V86Disk {
+  const watched = Object.create(disk) as V86Disk;
+  watchDrive(watched, 'disk', owner);
+  return watched;
 }
 
 export function assemble(options: PcOptions, drives: Drives, owner: PartsOwner): Powered {
@@ -55,9 +83,12 @@ export function assemble(options: PcOptions, drives: Drives, owner: PartsOwner):
     onMessage: (text) => owner.said(text),
     onInterruptWake: () => owner.woken(),
     ...drives,
+    ...(drives.disk === undefined ? {} : { disk: watchedDisk(drives.disk, owner) }),
     ...(options.kernel === undefined ? {} : { kernel: options.kernel }),
   });
   const { cpu: v86, emulator: instance } = emulator;
+  watchDrive(itemAt(v86.devices.fdc.drives, 0).buffer, 'floppy', owner);
+  watchDrive(v86.devices.cdrom?.buffer, 'cdrom', owner);
   for (const { name, data } of options.optionRoms ?? []) v86.option_roms.push({ name: `genroms/${name}`, data });
   const views = new WasmViews(v86);
   const memory = new WasmGuestMemory(v86, views);

@@ -79,9 +79,13 @@ export interface V86Cpu {
       mac: Uint8Array;
       readonly virtio: { readonly queues: readonly { has_request(): boolean }[] };
     };
-    readonly cdrom?: { set_cdrom(buffer: V86Disk): void; eject(): void };
+    readonly cdrom?: { readonly buffer: V86Medium | null; set_cdrom(buffer: V86Disk): void; eject(): void };
     readonly fdc: {
-      readonly drives: readonly { insert_disk(buffer: Uint8Array, readOnly: boolean): boolean; eject_disk(): void }[];
+      readonly drives: readonly {
+        readonly buffer: V86Medium | null;
+        insert_disk(buffer: Uint8Array, readOnly: boolean): boolean;
+        eject_disk(): void;
+      }[];
     };
   };
   /** Runs one slice. Milliseconds that the guest sleeps, or 0 when it has work. */
@@ -102,10 +106,14 @@ export interface V86Cpu {
   readonly wm: { readonly wasm_table: { set(index: number, value: unknown): void } };
 }
 
+/** What a drive reads from. */
+export interface V86Medium {
+  get: (start: number, length: number, done: (data: Uint8Array) => void, ...rest: readonly unknown[]) => void;
+}
+
 /** v86's own synchronous disk over an ArrayBuffer. */
-export interface V86Disk {
+export interface V86Disk extends V86Medium {
   readonly byteLength: number;
-  get(start: number, length: number, done: (data: Uint8Array) => void): void;
   /** For the partition table, from which v86 takes the geometry. */
   get_from_cache(start: number, length: number): Uint8Array;
   set(start: number, data: Uint8Array, done: () => void): void;

@@ -47,6 +47,8 @@ const STAGES: Readonly<Record<StageId, true>> = {
   'boot-failed': true,
   'next-device': true,
   'disk-boot': true,
+  'boot-sector': true,
+  'boot-loader': true,
   'no-device': true,
   'power-off': true,
   halted: true,

@@ -28,6 +28,8 @@ const STAGES: readonly StageId[] = [
   'os-address',
   'boot-failed',
   'disk-boot',
+  'boot-sector',
+  'boot-loader',
   'no-device',
   'halted',
 ];

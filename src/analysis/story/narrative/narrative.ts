@@ -35,6 +35,8 @@ const PHASES: Readonly<Record<StageId, Phase>> = {
   'boot-failed': 'end',
   'next-device': 'end',
   'disk-boot': 'end',
+  'boot-sector': 'end',
+  'boot-loader': 'end',
   'no-device': 'end',
   'power-off': 'end',
   halted: 'end',

@@ -13,6 +13,16 @@ export const machineFr: Translation<typeof MACHINE_TEXTS> = {
   'machine.disk-boot': 'Amorçage depuis {device}',
   'machine.cannot-boot': 'Le BIOS ne peut pas amorcer depuis {device} : {reason}',
   'machine.no-device': 'Le BIOS n’a trouvé aucun périphérique amorçable',
+  'machine.boot-sector': 'Le BIOS lit le secteur 0 ({device}) : il se termine par 55 AA, il est donc lancé (étape 1)',
+  'machine.no-boot-sector':
+    'Le BIOS lit le secteur 0 ({device}) : il ne se termine pas par 55 AA, il n’est donc pas lancé',
+  'machine.boot-record':
+    'Le BIOS trouve un enregistrement d’amorçage au secteur 17 du CD ; il nomme le catalogue d’amorçage au secteur {sector}',
+  'machine.no-boot-record':
+    'Le BIOS ne trouve pas d’enregistrement d’amorçage au secteur 17 du CD, il ne peut donc pas le lancer',
+  'machine.cd-loads': 'Le BIOS charge ce que nomme le catalogue d’amorçage, à partir du secteur {sector}, et le lance',
+  'machine.loader-loads': 'Le secteur d’amorçage charge la suite de son programme, à partir du secteur {sector}',
+  'machine.loader-goes-on': 'Le chargeur d’amorçage lit ailleurs, sur {device}, à partir du secteur {sector}',
   'machine.device.floppy': 'la disquette',
   'machine.device.disk': 'le disque dur',
   'machine.device.cd': 'le CD',

@@ -84,6 +84,8 @@ export const timeEn = {
   'stage.boot-failed': 'Failed',
   'stage.next-device': 'Next device',
   'stage.disk-boot': 'Disk',
+  'stage.boot-sector': 'Boot sector',
+  'stage.boot-loader': 'Boot loader',
   'stage.no-device': 'Nothing boots',
   'stage.power-off': 'Off',
   'stage.halted': 'Halted',

@@ -85,6 +85,8 @@ export const timeFr: Translation<typeof timeEn> = {
   'stage.boot-failed': 'Échec',
   'stage.next-device': 'Périphérique suivant',
   'stage.disk-boot': 'Disque',
+  'stage.boot-sector': 'Secteur d’amorçage',
+  'stage.boot-loader': 'Chargeur',
   'stage.no-device': 'Rien ne démarre',
   'stage.power-off': 'Éteint',
   'stage.halted': 'Arrêté',

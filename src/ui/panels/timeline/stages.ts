@@ -37,6 +37,8 @@ export const STAGE_GROUPS: Readonly<Record<StageId, string>> = {
   'boot-failed': 'failed',
   'next-device': 'bios',
   'disk-boot': 'program',
+  'boot-sector': 'program',
+  'boot-loader': 'program',
   'no-device': 'failed',
   'power-off': 'bios',
   halted: 'bios',
