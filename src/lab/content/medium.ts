@@ -2,7 +2,6 @@
 import { assert } from '../../base/result.ts';
 import { makeBootMedium, makeIpxeMedium } from '../../media/boot-medium.ts';
 import type { FileContent } from '../../scenario/schema.ts';
-import type { ImageBank } from './images.ts';
 
 export type Medium = Extract<FileContent, { readonly medium: string }>;
 
@@ -19,7 +18,7 @@ export function mediumImages(content: Medium): readonly string[] {
 }
 
 /** The images have been checked for by `neededImages`. */
-export function mediumBytes(content: Medium, images: Pick<ImageBank, 'get'>): Uint8Array {
+export function mediumBytes(content: Medium, images: { get(path: string): Uint8Array | undefined }): Uint8Array {
   const image = (path: string): Uint8Array => {
     const bytes = images.get(path);
     assert(bytes !== undefined, `image ${path} was fetched`);
