@@ -48,6 +48,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   page: [
     'page/i18n',
     'base',
+    'trust',
     'media',
     'protocols',
     'net',
@@ -62,6 +63,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   ],
   ui: [
     'base',
+    'trust',
     'media',
     'protocols',
     'services',

@@ -1,5 +1,6 @@
 /** All commands of the page, by subject. */
 import type { Controller } from '../controller.ts';
+import { CERTIFICATE_COMMANDS } from './certificate-commands.ts';
 import type { ArgumentsOf } from './define.ts';
 import { DOCUMENT_COMMANDS } from './document-commands.ts';
 import { LESSON_COMMANDS } from '../lessons/commands.ts';
@@ -14,6 +15,7 @@ const COMMANDS = [
   ...MACHINE_COMMANDS,
   ...LAB_COMMANDS,
   ...DOCUMENT_COMMANDS,
+  ...CERTIFICATE_COMMANDS,
   ...VIEW_COMMANDS,
   ...LESSON_COMMANDS,
 ] as const;

@@ -308,6 +308,8 @@ export interface LabApi {
   watchScreens(machines: readonly string[]): Promise<void>;
   /** Files that a server offers. */
   files(server: string): Promise<readonly ServedFile[]>;
+  /** The bytes of such a file; undefined when it is not there. */
+  fileBytes(server: string, path: string): Promise<Uint8Array | undefined>;
   /** What a server's dnsmasq would answer to a client; nothing is changed. Undefined when it runs none. */
   ask(server: string, question: AskQuestion): Promise<AskAnswer | undefined>;
   /** What a lesson wants to know about this lab, and about those that are opened after it; undefined ends that. */

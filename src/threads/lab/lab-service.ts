@@ -205,6 +205,10 @@ export class LabService implements LabApi {
     return Promise.resolve(this.opened?.lab.servers.get(server)?.fileList() ?? []);
   }
 
+  fileBytes(server: string, path: string): ReturnType<LabApi['fileBytes']> {
+    return Promise.resolve(this.opened?.lab.servers.get(server)?.files.read(path));
+  }
+
   ask(name: string, question: AskQuestion): ReturnType<LabApi['ask']> {
     const lab = this.opened?.lab;
     const server = lab?.servers.get(name);

@@ -2,6 +2,7 @@
 import type { PanelSpec } from '../parts/panel.ts';
 import { breakpointsPanel } from './breakpoints/panel.ts';
 import { callsPanel } from './calls/panel.ts';
+import { certificatesPanel } from './certificates/panel.ts';
 import { consolePanel } from './console/panel.ts';
 import { explainPanel } from './explain/panel.ts';
 import { ladderPanel } from './ladder/panel.ts';
@@ -25,5 +26,6 @@ export const PANELS: readonly PanelSpec[] = [
   callsPanel,
   storyPanel,
   breakpointsPanel,
+  certificatesPanel,
   lessonPanel,
 ];

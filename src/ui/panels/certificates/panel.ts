@@ -1,0 +1,9 @@
+/** The lab's certificate authority, and what was signed with it. */
+import { definePanel, loadPanel } from '../../parts/panel.ts';
+
+export const certificatesPanel = definePanel({
+  id: 'certificates',
+  area: 'left',
+  title: { en: 'Certificates', fr: 'Certificats' },
+  content: loadPanel(async () => (await import('./certificates-panel.tsx')).CertificatesPanel),
+});
