@@ -122,6 +122,32 @@ export const storyFr: Readonly<Record<StoryTextId, string>> = {
     'Installez un système sur ce disque, ou nommez-en un autre : une image d’installation s’attache à un second lecteur (sanhook --drive 0x81).',
   'remedy.script-label-missing':
     'Mettez cette étiquette dans le script, ou corrigez le nom derrière goto ; les majuscules comptent.',
+  'remedy.trust-self-signed':
+    'Signez le certificat avec une autorité, et compilez iPXE avec la racine de celle-ci (TRUST=, ici l’option « trust »).',
+  'remedy.trust-unknown-root':
+    'Compilez iPXE avec cette racine (TRUST=, ici l’option « trust ») ; certstore ne rend pas un certificat digne de confiance.',
+  'remedy.trust-incomplete-chain':
+    'Joignez les certificats intermédiaires : dans la signature (openssl cms -certfile) ou dans le fichier du serveur ; ou compilez iPXE avec la racine qui manque.',
+  'remedy.trust-no-certificate':
+    'Signez en joignant le certificat (openssl cms sans -nocerts), ou ajoutez-le d’abord par certstore.',
+  'remedy.trust-expired': 'Créez un nouveau certificat, ou mettez l’horloge à l’heure si elle est fausse (ntp).',
+  'remedy.trust-not-yet-valid':
+    'Créez un certificat valable maintenant, ou mettez l’horloge à l’heure si elle est fausse (ntp).',
+  'remedy.trust-clock':
+    'Mettez l’horloge à l’heure avant d’en avoir besoin : ntp SERVEUR dans le script, avec un serveur à l’heure juste.',
+  'remedy.trust-issuer':
+    'Signez-le avec une autorité : un certificat avec basicConstraints CA:TRUE, keyUsage keyCertSign et une longueur de chemin suffisante.',
+  'remedy.trust-ocsp': 'Lancez un répondeur à cette adresse, ou créez le certificat sans authorityInfoAccess.',
+  'remedy.trust-signature':
+    'Le certificat a été modifié après sa signature, ou signé par une autre autorité du même nom : recréez-le.',
+  'remedy.trust-image-signature':
+    'Signez le fichier tel qu’il est maintenant sur le serveur : openssl cms -sign -binary -noattr -outform DER -in FICHIER -out FICHIER.sig -signer SIGNATAIRE.pem -inkey SIGNATAIRE.key.',
+  'remedy.trust-signer':
+    'Nommez le nom commun du certificat qui a signé (imgverify --signer), ou signez avec le certificat de ce nom.',
+  'remedy.trust-not-code-signing':
+    'Signez avec un certificat qui a keyUsage digitalSignature et extendedKeyUsage codeSigning.',
+  'remedy.trust-sha1': 'Signez le certificat avec SHA-256.',
+  'remedy.trust-small-key': 'Prenez une clé RSA de 2048 bits ou plus, ou P-256.',
   'remedy.pxelinux.default-replaced':
     'Laissez une seule ligne DEFAULT, ou écrivez UI pour le menu et DEFAULT pour l’étiquette : la dernière ligne DEFAULT compte.',
   'remedy.pxelinux.local-boot':

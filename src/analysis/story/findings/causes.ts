@@ -7,7 +7,7 @@ interface Judged {
 
 /** Wrong whatever the boot does: it was luck, or the machine is entering what cannot run. */
 export const SURVIVES_PROGRESS =
-  /^(?:two-dhcp-servers|address-conflict|arp\.address-conflict|chainload-loop|wrong-firmware|config-refused|file\.|nbp-|machine\/|server\/|script-expansion|script-depth)/;
+  /^(?:two-dhcp-servers|address-conflict|arp\.address-conflict|chainload-loop|wrong-firmware|config-refused|file\.|nbp-|machine\/|server\/|script-expansion|script-depth|trust-sha1$|trust-small-key$)/;
 
 /** Of the network: a port that drops frames is a matter only when a machine does not boot. */
 export const NEEDS_VICTIM = /^(?:switch\.|link\.|fragmented$)/;
@@ -68,6 +68,7 @@ const FOLLOWS: readonly (readonly [cause: RegExp, effects: readonly RegExp[]])[]
   [/^wrong-firmware$/, [/^(?:nbp-may-be-efi|machine\/)/]],
   [/^no-boot-signature$/, [/^ipxe-disk$/]],
   [/^script-label-missing$/, [/^ipxe-no-label$/]],
+  [/^trust-(?!sha1|small-key)/, [/^ipxe-(?:untrusted|certificate|denied|error)$/]],
   [/^script-(?:expansion|depth)$/, [/^ipxe-no-memory$/]],
   [/^machine\/triple-fault$/, [/^machine\/emulator-trap$/]],
   [/^pxelinux\.default-replaced$/, [/^pxelinux\.local-boot$/, MISSING]],

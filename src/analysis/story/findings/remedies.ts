@@ -44,6 +44,32 @@ export const REMEDY_TEXTS = {
   'remedy.no-boot-signature':
     'Install a system on that disk, or name another: the image of an installer goes to a second drive (sanhook --drive 0x81).',
   'remedy.script-label-missing': 'Put that label into the script, or correct the name behind goto; capitals count.',
+  // Trust
+  'remedy.trust-self-signed':
+    'Sign the certificate with an authority, and build iPXE with the root of that authority (TRUST=, here the option “trust”).',
+  'remedy.trust-unknown-root':
+    'Build iPXE with that root (TRUST=, here the option “trust”); certstore does not make a certificate trusted.',
+  'remedy.trust-incomplete-chain':
+    'Send the certificates between along: in the signature (openssl cms -certfile), or in the file of the server; or build iPXE with the root that is missing.',
+  'remedy.trust-no-certificate':
+    'Sign with the certificate in the signature (openssl cms without -nocerts), or store it with certstore first.',
+  'remedy.trust-expired': 'Make a new certificate, or set the clock if it is wrong (ntp).',
+  'remedy.trust-not-yet-valid': 'Make a certificate that is valid now, or set the clock if it is wrong (ntp).',
+  'remedy.trust-clock':
+    'Set the clock before it is needed: ntp SERVER in the script, with a server that has the right time.',
+  'remedy.trust-issuer':
+    'Sign it with an authority: a certificate with basicConstraints CA:TRUE, keyUsage keyCertSign and a path length that allows it.',
+  'remedy.trust-ocsp': 'Start a responder at that address, or make the certificate without authorityInfoAccess.',
+  'remedy.trust-signature':
+    'The certificate was changed after it was signed, or another authority of the same name signed it: make it once more.',
+  'remedy.trust-image-signature':
+    'Sign the file as it is on the server now: openssl cms -sign -binary -noattr -outform DER -in FILE -out FILE.sig -signer SIGNER.pem -inkey SIGNER.key.',
+  'remedy.trust-signer':
+    'Name the common name of the certificate that has signed (imgverify --signer), or sign with the certificate of that name.',
+  'remedy.trust-not-code-signing':
+    'Sign with a certificate that has keyUsage digitalSignature and extendedKeyUsage codeSigning.',
+  'remedy.trust-sha1': 'Sign the certificate with SHA-256.',
+  'remedy.trust-small-key': 'Use an RSA key of 2048 bits or more, or P-256.',
   // PXELINUX, seen from the server that has its files.
   'remedy.pxelinux.default-replaced':
     'Leave one DEFAULT line, or write UI for the menu and DEFAULT for the label: the last DEFAULT counts.',

@@ -47,14 +47,17 @@ export function reportChain(
   const root = chain[rootIndex];
   if (root !== undefined)
     tell(ipxe, 'trust-chain', 'info', ipxeMessage('ipxe.trust-chain', { by, root: subjectOf(root) }));
-  for (const each of chain.slice(0, Math.max(1, rootIndex))) {
-    const about = { by, certificate: subjectOf(each) };
-    if (each.signatureAlgorithm.digest === 'sha1')
-      tell(ipxe, 'trust-sha1', 'note', ipxeMessage('ipxe.trust-sha1', about));
-    const key = each.publicKey;
-    if (key?.kind === 'rsa' && key.size * 8 < MIN_RSA_BITS)
-      tell(ipxe, 'trust-small-key', 'note', ipxeMessage('ipxe.trust-small-key', { ...about, key: keyName(key) }));
-  }
+  chain.slice(0, rootIndex + 1).forEach((each, at) => reportWeakness(ipxe, by, each, at === rootIndex));
+}
+
+/** What iPXE takes and others do not. The signature of a root means nothing: it is trusted by its fingerprint. */
+function reportWeakness(ipxe: Ipxe, by: string, certificate: Certificate, isRoot: boolean): void {
+  const about = { by, certificate: subjectOf(certificate) };
+  const { publicKey, signatureAlgorithm } = certificate;
+  if (signatureAlgorithm.digest === 'sha1' && !isRoot)
+    tell(ipxe, 'trust-sha1', 'warn', ipxeMessage('ipxe.trust-sha1', about));
+  if (publicKey?.kind === 'rsa' && publicKey.size * 8 < MIN_RSA_BITS)
+    tell(ipxe, 'trust-small-key', 'warn', ipxeMessage('ipxe.trust-small-key', { ...about, key: keyName(publicKey) }));
 }
 
 function reportFault(

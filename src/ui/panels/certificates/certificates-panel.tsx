@@ -1,14 +1,13 @@
 /** The certificates of the lab: made by a form, imported, shown with a verdict; and files that are signed with them. */
 import { useMemo, type ReactNode } from 'react';
 import { toHex } from '../../../base/bytes.ts';
-import { LAB_EPOCH_MS } from '../../../base/calendar.ts';
 import { toBase64 } from '../../../base/data/base64.ts';
 import { formatIpv4 } from '../../../base/address.ts';
 import { certificateOf, type ScenarioCertificate } from '../../../page/document/certificates.ts';
 import { useDocument } from '../../../page/store.ts';
 import { keyName } from '../../../trust/keys/keys.ts';
-import { isSelfIssued, type Certificate } from '../../../trust/x509/certificate.ts';
-import { completeChain, rootFingerprint, verifyChain, type Trust } from '../../../trust/x509/chain.ts';
+import type { Certificate } from '../../../trust/x509/certificate.ts';
+import { completeChain, rootFingerprint, verifyChain } from '../../../trust/x509/chain.ts';
 import { nameText } from '../../../trust/x509/names.ts';
 import { PURPOSES } from '../../../trust/x509/oids.ts';
 import { readU32 } from '../../../base/bytes.ts';
@@ -19,22 +18,10 @@ import { Icon } from '../../parts/icon.tsx';
 import { NewCertificate } from './new-certificate.tsx';
 import { SignedFiles } from './signed-files.tsx';
 import styles from './certificates.module.css';
+import { trustOf, type LabTrust } from './lab-trust.ts';
 import { FAULT_TEXTS, TEXTS } from './texts.ts';
 
 const NONE: readonly ScenarioCertificate[] = [];
-
-/** What the lab trusts: every authority of it that has signed itself. */
-export interface LabTrust {
-  readonly all: readonly Certificate[];
-  readonly trust: Trust;
-}
-
-function trustOf(entries: readonly ScenarioCertificate[]): LabTrust {
-  const all = entries.flatMap((entry) => certificateOf(entry) ?? []);
-  const roots = all.filter((each) => each.isCa && isSelfIssued(each)).map(rootFingerprint);
-  // A responder is not asked here: what names one is judged by the rest.
-  return { all, trust: { roots, nowMs: LAB_EPOCH_MS, isGood: () => true } };
-}
 
 export function CertificatesPanel(): ReactNode {
   const text = useText();

@@ -1,4 +1,4 @@
-/** Signs files of servers, and shows which are signed: by whom, and what iPXE would say of it. */
+/** Signs files of servers, and shows which are signed: by whom, and what iPXE's verdict would be. */
 import { useEffect, useState, type ReactNode } from 'react';
 import type { Message } from '../../../base/sentence.ts';
 import type { ScenarioCertificate } from '../../../page/document/certificates.ts';
@@ -9,8 +9,8 @@ import { verifyDetached } from '../../../trust/cms/verify.ts';
 import { nameText } from '../../../trust/x509/names.ts';
 import { useCommands, useMessage, usePageQueries, useText } from '../../hooks.ts';
 import { Button } from '../../parts/button.tsx';
-import type { LabTrust } from './certificates-panel.tsx';
 import styles from './certificates.module.css';
+import type { LabTrust } from './lab-trust.ts';
 import { FAULT_TEXTS, TEXTS } from './texts.ts';
 
 /** A file of a server. */
