@@ -4,9 +4,11 @@
  */
 import { gzipSync, zlibSync } from 'fflate';
 import { pngChunk } from '../../src/cli/png.ts';
-import { concatBytes, writeU32 } from '../../src/base/bytes.ts';
+import { concatBytes, latin1, writeU32 } from '../../src/base/bytes.ts';
 import { itemAt } from '../../src/base/lists/list.ts';
 import type { Rng } from '../../src/base/rng.ts';
+import { writeElement, writeUnsigned } from '../../src/trust/der.ts';
+import { Authority } from '../trust/authority.ts';
 
 export type HostileInput =
   | { readonly kind: 'lab'; readonly scenario: object }
@@ -296,6 +298,35 @@ function longLines(rng: Rng): HostileCase {
   ]);
 }
 
+/** Certificates and signatures that are damaged, endless, or ask for calculations without end. */
+function signatures(rng: Rng): HostileCase {
+  const n = between(rng, 1000, 60_000);
+  const der = (tag: number, ...parts: readonly Uint8Array[]): Uint8Array => writeElement(tag, ...parts);
+  const nested = Uint8Array.from({ length: 2 * Math.min(n, 30_000) }, (_, i) => (i % 2 === 0 ? 0x30 : 0x80));
+  const key = der(0x30, writeUnsigned(rng.bytes(n).fill(0xff)), writeUnsigned(rng.bytes(n).fill(0xff)));
+  const { certificate } = new Authority(`hostile ${rng.u32()}`).root();
+  const changed = certificate.der.slice();
+  for (let i = between(rng, 1, 8); i > 0; i--) changed[rng.below(changed.length)] = rng.below(256);
+  const data = pick(rng, [
+    nested,
+    Uint8Array.of(0x30, 0x84, 0xff, 0xff, 0xff, 0xff, 0x30),
+    der(0x30, ...Array.from({ length: Math.min(n, 20_000) }, () => Uint8Array.of(0x30, 0))),
+    der(0x30, key, key, key),
+    changed,
+    certificate.der.subarray(0, rng.below(certificate.der.length)),
+    latin1(times(n, '-----BEGIN CMS-----\n')),
+    latin1(times(Math.min(n, 2000), `-----BEGIN CERTIFICATE-----\n${base64(changed)}\n-----END CERTIFICATE-----\n`)),
+  ]);
+  const files = [
+    { path: '/srv/http/i', content: { text: '#!ipxe\necho it runs\n' } },
+    { path: '/srv/http/s', content: { base64: base64(data) } },
+  ];
+  const script =
+    '#!ipxe\ndhcp\nimgtrust\nimgfetch --name i http://10.0.2.1/i\n' +
+    'certstore http://10.0.2.1/s ||\nimgverify i http://10.0.2.1/s || echo refused\nchain i ||\n';
+  return { input: lab({ script, files, options: { enable: 'IMAGE_TRUST_CMD CERT_CMD' } }), says: /refused/ };
+}
+
 export const FAMILIES: Readonly<Record<string, Family>> = {
   regex,
   arithmetic,
@@ -308,4 +339,5 @@ export const FAMILIES: Readonly<Record<string, Family>> = {
   bombs,
   configurations,
   longLines,
+  signatures,
 };
