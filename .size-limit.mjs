@@ -1,7 +1,8 @@
 /**
  * The budget of the first paint: the page's entry script and all chunks that it imports before it runs, which are the ones
  * that the built page preloads. Panels that are opened later, and the workers, do not delay it; each worker has a budget of
- * its own, some 8 % above what it was when the budget was set.
+ * its own, some 8 % above what it was when the budget was set; certificates and their cryptography took 25 kB of the lab's
+ * and of machines' own.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 
@@ -18,8 +19,8 @@ function worker(name) {
 
 export default [
   { name: 'script before the first paint', path, limit: '265 kB', gzip: true },
-  { name: 'the lab’s worker', path: worker('lab'), limit: '552 kB', gzip: true },
-  { name: 'the worker of a machine', path: worker('machine'), limit: '261 kB', gzip: true },
-  { name: 'the analysis worker', path: worker('analysis'), limit: '183 kB', gzip: true },
+  { name: 'the lab’s worker', path: worker('lab'), limit: '635 kB', gzip: true },
+  { name: 'the worker of a machine', path: worker('machine'), limit: '308 kB', gzip: true },
+  { name: 'the analysis worker', path: worker('analysis'), limit: '213 kB', gzip: true },
   { name: 'the service worker', path: 'dist/sw.js', limit: '15.5 kB', gzip: true },
 ];
