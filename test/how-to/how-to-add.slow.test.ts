@@ -30,7 +30,7 @@ function follow({ file, list, how, anchor = '', code = '' }: Readonly<Record<str
   writeFileSync(path, parts.join(how === 'after' ? `${anchor}\n${code}` : code.trimEnd()));
 }
 
-/** A lab with the service, a machine whose script uses the command and the scheme. */
+/** A lab with the service behind a hub, a machine whose script uses the command and the scheme. */
 const LAB = {
   version: 1,
   name: 'Toys',
@@ -41,10 +41,12 @@ const LAB = {
       nics: [{ mac: '52:54:00:00:00:01' }],
       firmware: {
         personality: 'ipxe',
-        embeddedScript: '#!ipxe\ngreet lab\nimgfetch --name toy text:made-of-text\nimgstat\nshell\n',
+        embeddedScript:
+          '#!ipxe\ngreet lab\nset net0/ip 10.0.0.9\nset net0/netmask 255.255.255.0\nifopen net0\nimgfetch http://10.0.0.1/ ||\nimgfetch --name toy text:made-of-text\nimgstat\nshell\n',
       },
     },
     { kind: 'switch', name: 'sw1' },
+    { kind: 'hub', name: 'hub1' },
     {
       kind: 'server',
       name: 'boot',
@@ -54,7 +56,8 @@ const LAB = {
   ],
   links: [
     { a: 'pc1.net0', b: 'sw1.1' },
-    { a: 'boot.eth0', b: 'sw1.2' },
+    { a: 'sw1.2', b: 'hub1.1' },
+    { a: 'boot.eth0', b: 'hub1.2' },
   ],
 };
 
@@ -68,6 +71,7 @@ const commands = pageCommands({} as never);
 console.log(JSON.stringify({
   reason: (await commands.invoke('time.skip', { ms: -1 }))?.text,
   title: translate('en', 'time.skip'),
+  offer: commands.get('topology.add-hub')?.title,
   service: SERVICE_IDS.includes('daytime'),
   field: makeRegistry().field('daytime.string')?.label,
 }));
@@ -104,20 +108,24 @@ describe('the steps of how-to-add.md', () => {
     expect(JSON.parse(stdout)).toEqual({
       reason: 'The argument does not fit at $.ms: expected at least 0; found -1',
       title: 'Skip to a time',
+      offer: 'topology.add.hub',
       service: true,
       field: 'Daytime',
     });
   });
 
-  it.each(['screen:/Good day, lab/', 'screen:/toy : 12 bytes/'])('run in a lab, until %s', async (condition) => {
-    writeFileSync(join(tree, 'toys.json'), JSON.stringify(LAB));
-    // It ends with 0 only when the condition was met.
-    await run(
-      'node_modules/.bin/tsx',
-      ['src/cli/main.ts', 'run', 'toys.json', '--until', condition, '--timeout-s', '60'],
-      {
-        cwd: tree,
-      },
-    );
-  });
+  it.each(['screen:/Good day, lab/', 'arp.opcode == 2', 'screen:/toy : 12 bytes/'])(
+    'run in a lab, until %s',
+    async (condition) => {
+      writeFileSync(join(tree, 'toys.json'), JSON.stringify(LAB));
+      // It ends with 0 only when the condition was met.
+      await run(
+        'node_modules/.bin/tsx',
+        ['src/cli/main.ts', 'run', 'toys.json', '--until', condition, '--timeout-s', '60'],
+        {
+          cwd: tree,
+        },
+      );
+    },
+  );
 });
