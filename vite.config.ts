@@ -1,7 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { licences } from './tools/vite-licences.ts';
-import { loadingFault } from './tools/vite-loading.ts';
+import { loadingFailure } from './tools/vite-loading.ts';
 import { offline } from './tools/vite-offline.ts';
 import { v86Wasm, withoutNodeModules } from './tools/vite-v86.ts';
 
@@ -13,7 +13,7 @@ const rollupOptions = { checks: { pluginTimings: false } };
 export default defineConfig({
   // Relative addresses: the build works from any sub-path of a static site.
   base: './',
-  plugins: [react(), withoutNodeModules(), page(), loadingFault(), offline()],
+  plugins: [react(), withoutNodeModules(), page(), loadingFailure(), offline()],
   worker: { format: 'es', rollupOptions, plugins: () => [withoutNodeModules(), worker()] },
   define: { V86_WASM: JSON.stringify(v86Wasm()) },
   build: {

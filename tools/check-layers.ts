@@ -3,8 +3,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { checkLayers } from './layers/check.ts';
 import { testTheCheck } from './layers/planted.ts';
 
-const faults = testTheCheck();
-for (const fault of faults) console.error(`the layer check itself is wrong: ${fault}`);
+const problems = testTheCheck();
+for (const problem of problems) console.error(`the layer check itself is wrong: ${problem}`);
 
 const paths = ['src', 'workers'].flatMap((folder) =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -15,4 +15,4 @@ const sources = new Map(paths.map((path) => [path, readFileSync(path, 'utf8')]))
 const violations = checkLayers(sources, existsSync);
 for (const { rule, from, to } of violations) console.error(`${rule}: ${from} -> ${to}`);
 console.log(`${sources.size} modules, ${violations.length} violations`);
-process.exitCode = faults.length > 0 || violations.length > 0 || sources.size < 100 ? 1 : 0;
+process.exitCode = problems.length > 0 || violations.length > 0 || sources.size < 100 ? 1 : 0;

@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { checkWords } from './words/check.ts';
 import { testTheCheck } from './words/planted.ts';
 
-const faults = testTheCheck();
-for (const fault of faults) console.error(`the word check itself is wrong: ${fault}`);
+const problems = testTheCheck();
+for (const problem of problems) console.error(`the word check itself is wrong: ${problem}`);
 
 const paths = ['src', 'workers', 'tools', 'test', 'docs'].flatMap((folder) =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -20,4 +20,4 @@ for (const path of ['README.md', ...paths]) {
   }
 }
 console.log(`${paths.length + 1} files, ${hits} phrases to reword`);
-process.exitCode = faults.length > 0 || hits > 0 || paths.length < 100 ? 1 : 0;
+process.exitCode = problems.length > 0 || hits > 0 || paths.length < 100 ? 1 : 0;

@@ -13,7 +13,7 @@ import { parseLessonText, startOf } from '../lessons/parse.ts';
 import type { PlayerHost } from '../lessons/player.ts';
 import { textIn, type Lesson } from '../lessons/schema.ts';
 import type { Verdict } from '../lessons/verdict.ts';
-import { faultReport, scenarioMessage, type ScenarioFaultReport } from '../scenario/fault-texts.ts';
+import { problemAt, scenarioMessage, type ScenarioProblem } from '../scenario/problems.ts';
 import { parseScenarioText } from '../scenario/parse.ts';
 import { needsEmulator } from '../scenario/nodes/queries.ts';
 import type { Scenario } from '../scenario/schema.ts';
@@ -21,7 +21,7 @@ import { readImages, readWasm } from './images.ts';
 import type { RunIo } from './run.ts';
 import { startWatchdog, wallMs } from './watchdog.ts';
 
-type Reports = readonly ScenarioFaultReport[];
+type Reports = readonly ScenarioProblem[];
 
 const DEFAULT_WALL_S = 600;
 const WALL_GRACE_S = 30;
@@ -69,7 +69,7 @@ function readText(path: string | URL): Result<string, Reports> {
   try {
     return ok(readFileSync(path, 'utf8'));
   } catch (error) {
-    return err([faultReport('$', scenarioMessage('scenario.not-read', { reason: (error as Error).message }))]);
+    return err([problemAt('$', scenarioMessage('scenario.not-read', { reason: (error as Error).message }))]);
   }
 }
 
@@ -210,7 +210,7 @@ function report(corrected: readonly Corrected[], { json, answers }: Arguments, i
               ...plainVerdict(verdict),
             })),
           }
-        : { faults: marks.error.map(({ path, message }) => `${path}: ${message}`) }),
+        : { problems: marks.error.map(({ path, message }) => `${path}: ${message}`) }),
     }));
     io.out(JSON.stringify(answers === undefined ? plain[0] : plain, undefined, 2));
   } else if (answers === undefined) {

@@ -16,7 +16,7 @@ import {
 import { ImageBank, missingUserFile, neededImages, neededUserFiles, type MissingImage } from '../lab/content/images.ts';
 import { compileWasm, type CompiledWasm } from '../machine/v86/host.ts';
 import type { Scenario } from '../scenario/schema.ts';
-import { faultReport, scenarioMessage } from '../scenario/fault-texts.ts';
+import { problemAt, scenarioMessage } from '../scenario/problems.ts';
 
 const FOLDER = fileURLToPath(new URL('../../public/images/', import.meta.url));
 
@@ -71,7 +71,7 @@ export function readImages(
     else
       gone.push({
         image: file.path,
-        ...faultReport(
+        ...problemAt(
           '$',
           scenarioMessage('scenario.image-gone', { image: file.path, file: `images/${blobPath(file.sha256)}` }),
         ),

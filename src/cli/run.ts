@@ -124,7 +124,7 @@ function readScenario(path: string, io: RunIo): Scenario | undefined {
   }
   const parsed = parseScenarioText(text);
   if (parsed.ok) return parsed.value;
-  for (const fault of parsed.error) io.err(`${path}: ${fault.path}: ${fault.message}`);
+  for (const problem of parsed.error) io.err(`${path}: ${problem.path}: ${problem.message}`);
   return undefined;
 }
 
@@ -153,21 +153,21 @@ export async function runLab(args: readonly string[], io: RunIo): Promise<number
   }
   const images = readImages(scenario, options.files);
   if (!images.ok) {
-    for (const fault of images.error) io.err(`${options.scenario}: ${fault.path}: ${fault.message}`);
+    for (const problem of images.error) io.err(`${options.scenario}: ${problem.path}: ${problem.message}`);
     return 2;
   }
   const needsCpu = needsEmulator(scenario.nodes);
   const opened = Lab.open(scenario, { images: images.value, ...(needsCpu ? { wasm: readWasm() } : {}) });
   if (!opened.ok) {
-    for (const fault of opened.error) io.err(`${options.scenario}: ${fault.path}: ${fault.message}`);
+    for (const problem of opened.error) io.err(`${options.scenario}: ${problem.path}: ${problem.message}`);
     return 2;
   }
   const lab = opened.value;
   for (const warning of lab.warnings) io.err(`warning: ${warning.path}: ${warning.message}`);
   const control = new RunControl(lab);
-  const fault = prepare(lab, control, options, scenario);
-  if (fault !== undefined) {
-    io.err(`run: ${fault}`);
+  const problem = prepare(lab, control, options, scenario);
+  if (problem !== undefined) {
+    io.err(`run: ${problem}`);
     return 2;
   }
   let serial = '';
@@ -267,8 +267,8 @@ async function runForwarded(
 function prepare(lab: Lab, control: RunControl, options: Arguments, scenario: Scenario): string | undefined {
   const until = options.until ?? scenario.until;
   if (until !== undefined) {
-    const [fault] = control.setBreakpoints([{ condition: until, count: 1, once: true }]);
-    if (fault !== undefined) return `--until: at ${fault.offset + 1}: ${fault.message.text}`;
+    const [problem] = control.setBreakpoints([{ condition: until, count: 1, once: true }]);
+    if (problem !== undefined) return `--until: at ${problem.offset + 1}: ${problem.message.text}`;
   }
   for (const text of options.type) {
     const at = text.lastIndexOf('@');

@@ -14,7 +14,7 @@ import { nodeOf, parseEndpoint } from '../scenario/endpoint.ts';
 import { countOf, hasOtherFirmware, isMachine, isNameOf, namesOf, needsEmulator } from '../scenario/nodes/queries.ts';
 import type { Scenario, ScenarioUserInput } from '../scenario/schema.ts';
 import type { Message } from '../base/sentence.ts';
-import { faultReport, scenarioMessage, type ScenarioFaultReport } from '../scenario/fault-texts.ts';
+import { problemAt, scenarioMessage, type ScenarioProblem } from '../scenario/problems.ts';
 import { BootWatch } from './observe/boot-watch.ts';
 import { buildWire, type LabLink } from './cables/cable.ts';
 import type { NodeContext } from './context.ts';
@@ -100,19 +100,19 @@ export class Lab {
   }
 
   /** Builds the lab, paused at time 0. Errors name their place in the scenario. */
-  static open(scenario: Scenario, resources: LabResources): Result<Lab, readonly ScenarioFaultReport[]> {
+  static open(scenario: Scenario, resources: LabResources): Result<Lab, readonly ScenarioProblem[]> {
     if (needsEmulator(scenario.nodes) && resources.wasm === undefined)
-      return err([faultReport('$.nodes', scenarioMessage('scenario.no-emulator'))]);
+      return err([problemAt('$.nodes', scenarioMessage('scenario.no-emulator'))]);
     const lab = new Lab(withCertificates(scenario), resources);
-    const faults = lab.prepare();
-    return faults.length > 0 ? err(faults) : ok(lab);
+    const problems = lab.prepare();
+    return problems.length > 0 ? err(problems) : ok(lab);
   }
 
   /** Problems that do not prevent a run: a server that refuses its configuration stays silent, as on a real network. */
-  get warnings(): readonly ScenarioFaultReport[] {
+  get warnings(): readonly ScenarioProblem[] {
     return this.scenario.nodes.flatMap((node, i) =>
-      (this.servers.get(node.name)?.faults ?? []).map(({ place, says }) =>
-        faultReport(`$.nodes[${i}].services.${place}`, says),
+      (this.servers.get(node.name)?.problems ?? []).map(({ place, says }) =>
+        problemAt(`$.nodes[${i}].services.${place}`, says),
       ),
     );
   }
@@ -234,8 +234,8 @@ export class Lab {
   }
 
   /** Inputs and power of the scenario, put on the clock. */
-  private prepare(): ScenarioFaultReport[] {
-    const faults: ScenarioFaultReport[] = [];
+  private prepare(): ScenarioProblem[] {
+    const problems: ScenarioProblem[] = [];
     for (const node of this.scenario.nodes) {
       if (!isMachine(node) || node.power === 'off') continue;
       const firstMs = node.power === 'on' ? 0 : node.power.onAtMs;
@@ -246,10 +246,10 @@ export class Lab {
       });
     }
     this.scenario.inputs.forEach((input, i) => {
-      const fault = this.prepareInput(input, i);
-      if (fault !== undefined) faults.push(faultReport(`$.inputs[${i}].at.when`, fault));
+      const problem = this.prepareInput(input, i);
+      if (problem !== undefined) problems.push(problemAt(`$.inputs[${i}].at.when`, problem));
     });
-    return [...faults, ...this.faults.reports];
+    return [...problems, ...this.faults.problems];
   }
 
   /** Returns what is wrong with the input's condition. */

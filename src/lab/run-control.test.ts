@@ -54,9 +54,9 @@ describe('breakpoints', () => {
     const kept = { condition: 'tftp.opcode == 3', count: 2 };
     control.setBreakpoints([{ condition: 'tftp.block == 1 && tftp.opcode == 3', count: 1 }, kept]);
     run(control);
-    const faults = control.setBreakpoints([{ condition: 'tftp.opcode ==', count: 1 }, kept]);
-    expect(faults[0]?.offset).toBeGreaterThan(0);
-    expect(faults[1]).toBeUndefined();
+    const problems = control.setBreakpoints([{ condition: 'tftp.opcode ==', count: 1 }, kept]);
+    expect(problems[0]?.offset).toBeGreaterThan(0);
+    expect(problems[1]).toBeUndefined();
     expect(control.hits).toEqual([0, 1]);
     expect(run(control)).toBe('tftp.opcode == 3');
   });

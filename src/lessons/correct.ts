@@ -1,12 +1,12 @@
 /** Corrects what readers hand in, and tries a lesson by its own solutions. */
 import { ok, type Result } from '../base/result.ts';
-import type { ScenarioFaultReport } from '../scenario/fault-texts.ts';
+import type { ScenarioProblem } from '../scenario/problems.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { LessonPlayer, type LessonAnswer, type PlayerHost } from './player.ts';
 import { leavesOf, type Lesson, type LessonStep } from './schema.ts';
 import type { Verdict } from './verdict.ts';
 
-type Reports = readonly ScenarioFaultReport[];
+type Reports = readonly ScenarioProblem[];
 
 export interface StepTrial {
   readonly step: LessonStep;

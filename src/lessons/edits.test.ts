@@ -49,16 +49,16 @@ describe('edits', () => {
   });
 
   it('name what they do not find, and what they break', () => {
-    const faultOf = (edit: Parameters<typeof applyEdits>[1][number]): string => {
+    const problemOf = (edit: Parameters<typeof applyEdits>[1][number]): string => {
       const edited = applyEdits(lab, [edit]);
       return edited.ok ? '' : edited.error.map(({ path, message }) => `${path}: ${message}`).join();
     };
-    expect(faultOf({ at: ['nodes', 'pc9', 'name'], value: 'x' })).toBe(
+    expect(problemOf({ at: ['nodes', 'pc9', 'name'], value: 'x' })).toBe(
       'nodes.pc9.name: there is no such place in the lab',
     );
-    expect(faultOf({ at: CONFIG, replace: 'absent', with: '' })).toContain('does not contain absent');
-    expect(faultOf({ at: ['nodes', 'pc1', 'nics', 0, 'mac'], value: 'x' })).toContain('$.nodes[0].nics[0].mac');
-    expect(faultOf({ at: ['nodes', '__proto__', 'polluted'], value: 1 })).toContain('no such place');
-    expect(faultOf({ at: ['__proto__', 'polluted'], value: 1 })).toContain('no such place');
+    expect(problemOf({ at: CONFIG, replace: 'absent', with: '' })).toContain('does not contain absent');
+    expect(problemOf({ at: ['nodes', 'pc1', 'nics', 0, 'mac'], value: 'x' })).toContain('$.nodes[0].nics[0].mac');
+    expect(problemOf({ at: ['nodes', '__proto__', 'polluted'], value: 1 })).toContain('no such place');
+    expect(problemOf({ at: ['__proto__', 'polluted'], value: 1 })).toContain('no such place');
   });
 });

@@ -1,7 +1,7 @@
 /** Changes of a lab as a document, by place: what a lesson's start and its solutions are made of. */
 import { err, ok, type Result } from '../base/result.ts';
 import { sameJson } from '../scenario/compact.ts';
-import { faultReport, type ScenarioFaultReport } from '../scenario/fault-texts.ts';
+import { problemAt, type ScenarioProblem } from '../scenario/problems.ts';
 import { parseScenario } from '../scenario/parse.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { lessonMessage } from './messages.ts';
@@ -60,12 +60,12 @@ function copyOf(value: unknown): unknown {
 export function applyEdits(
   scenario: Scenario,
   edits: readonly ScenarioEdit[],
-): Result<Scenario, readonly ScenarioFaultReport[]> {
+): Result<Scenario, readonly ScenarioProblem[]> {
   const draft = copyOf(scenario);
   for (const edit of edits) {
     const place = edit.at.join('.');
     const found = find(draft, edit.at);
-    if (found === undefined) return err([faultReport(place, lessonMessage('lesson.no-place'))]);
+    if (found === undefined) return err([problemAt(place, lessonMessage('lesson.no-place'))]);
     const { holder, key } = found;
     if ('value' in edit) holder[key] = copyOf(edit.value);
     else if ('remove' in edit) {
@@ -74,7 +74,7 @@ export function applyEdits(
     } else {
       const text = holder[key];
       if (typeof text !== 'string' || !text.includes(edit.replace))
-        return err([faultReport(place, lessonMessage('lesson.no-text', { text: edit.replace }))]);
+        return err([problemAt(place, lessonMessage('lesson.no-text', { text: edit.replace }))]);
       holder[key] = text.replace(edit.replace, () => edit.with);
     }
   }
@@ -85,7 +85,7 @@ export function applyEdits(
 export function afterSteps(
   start: Scenario,
   steps: readonly Pick<LessonStep, 'solution'>[],
-): Result<Scenario, readonly ScenarioFaultReport[]> {
+): Result<Scenario, readonly ScenarioProblem[]> {
   const edits = steps.flatMap(({ solution }) => solution.flatMap((action) => ('edits' in action ? action.edits : [])));
   return edits.length === 0 ? ok(start) : applyEdits(start, edits);
 }

@@ -7,7 +7,7 @@
  */
 import { err, ok, type Result } from '../base/result.ts';
 import { compactScenario } from '../scenario/compact.ts';
-import { faultReport, scenarioMessage, type ScenarioFaultReport } from '../scenario/fault-texts.ts';
+import { problemAt, scenarioMessage, type ScenarioProblem } from '../scenario/problems.ts';
 import { MAX_HASH_CHARS, packText, unpackText } from '../scenario/packed.ts';
 import { parseJson, parseScenarioText } from '../scenario/parse.ts';
 import { lessonMessage } from './messages.ts';
@@ -16,7 +16,7 @@ import type { LessonAnswer } from './player.ts';
 import type { Lesson } from './schema.ts';
 import type { Answer } from './verdict.ts';
 
-type Reports = readonly ScenarioFaultReport[];
+type Reports = readonly ScenarioProblem[];
 
 const MAX_ANSWER_CHARS = 400;
 
@@ -24,7 +24,7 @@ const MAX_ANSWER_CHARS = 400;
 function parametersOf(link: string): Result<ReadonlyMap<string, string>, Reports> {
   if (link.length > MAX_HASH_CHARS + 2000)
     return err([
-      faultReport('#', scenarioMessage('scenario.link-too-long', { count: link.length, limit: MAX_HASH_CHARS })),
+      problemAt('#', scenarioMessage('scenario.link-too-long', { count: link.length, limit: MAX_HASH_CHARS })),
     ]);
   const hash = link.slice(link.indexOf('#') + 1);
   const pairs = hash.split('&').map((pair) => pair.split('=', 2));
@@ -43,7 +43,7 @@ export function lessonOfLink(hash: string): Result<LessonSource, Reports> | unde
   const packed = parameters.value.get('lesson-doc');
   if (packed !== undefined) {
     const text = unpackText(packed);
-    if (!text.ok) return err([faultReport('#lesson-doc', text.error)]);
+    if (!text.ok) return err([problemAt('#lesson-doc', text.error)]);
     const lesson = parseLessonText(text.value);
     return lesson.ok ? ok({ lesson: lesson.value }) : lesson;
   }
@@ -66,9 +66,9 @@ export function answerOfLink(link: string): Result<LessonAnswer, Reports> {
   const parameters = parametersOf(link.trim());
   if (!parameters.ok) return parameters;
   const lab = parameters.value.get('lab');
-  if (lab === undefined) return err([faultReport('#lab', lessonMessage('lesson.no-lab-in-link'))]);
+  if (lab === undefined) return err([problemAt('#lab', lessonMessage('lesson.no-lab-in-link'))]);
   const text = unpackText(lab);
-  if (!text.ok) return err([faultReport('#lab', text.error)]);
+  if (!text.ok) return err([problemAt('#lab', text.error)]);
   const scenario = parseScenarioText(text.value);
   if (!scenario.ok) return scenario;
   const answers = answersOf(parameters.value.get('answers'));
@@ -78,7 +78,7 @@ export function answerOfLink(link: string): Result<LessonAnswer, Reports> {
 function answersOf(packed: string | undefined): Result<Record<string, Answer>, Reports> {
   if (packed === undefined) return ok({});
   const text = unpackText(packed);
-  if (!text.ok) return err([faultReport('#answers', text.error)]);
+  if (!text.ok) return err([problemAt('#answers', text.error)]);
   const value = parseJson(text.value);
   if (!value.ok) return value;
   if (typeof value.value !== 'object' || value.value === null) return ok({});

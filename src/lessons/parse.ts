@@ -1,7 +1,7 @@
-/** From untrusted JSON to a lesson, or to a list of faults that name their place. */
+/** From untrusted JSON to a lesson, or to a list of problems that name their place. */
 import { err, ok, type Result } from '../base/result.ts';
 import { explainIssues, firstReports } from '../scenario/explain.ts';
-import { faultReport, type ScenarioFaultReport } from '../scenario/fault-texts.ts';
+import { problemAt, type ScenarioProblem } from '../scenario/problems.ts';
 import { parseJson, parseScenario } from '../scenario/parse.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { applyEdits } from './edits.ts';
@@ -9,36 +9,36 @@ import { lessonMessage } from './messages.ts';
 import { leavesOf, LESSON_LIMITS, lessonSchema, type Lesson, type LessonStep } from './schema.ts';
 import { questionsOf } from './watch.ts';
 
-type Reports = readonly ScenarioFaultReport[];
+type Reports = readonly ScenarioProblem[];
 
 export function parseLesson(value: unknown): Result<Lesson, Reports> {
   const parsed = lessonSchema.safeParse(value);
   if (!parsed.success) return err(explainIssues(parsed.error.issues, value, lessonSchema));
   const { steps } = parsed.data;
-  const faults = steps.flatMap((step, i) => [
+  const problems = steps.flatMap((step, i) => [
     ...(steps.findIndex(({ id }) => id === step.id) < i
-      ? [faultReport(`$.steps[${i}].id`, lessonMessage('lesson.id-twice', { id: step.id }))]
+      ? [problemAt(`$.steps[${i}].id`, lessonMessage('lesson.id-twice', { id: step.id }))]
       : []),
-    ...quizFaults(step, `$.steps[${i}].check`),
+    ...quizProblems(step, `$.steps[${i}].check`),
   ]);
   const { conditions, filters } = questionsOf(parsed.data);
   const count = conditions.length + filters.length;
   const tooMany =
     count > LESSON_LIMITS.maxWatched
-      ? [faultReport('$.steps', lessonMessage('lesson.too-many', { count, limit: LESSON_LIMITS.maxWatched }))]
+      ? [problemAt('$.steps', lessonMessage('lesson.too-many', { count, limit: LESSON_LIMITS.maxWatched }))]
       : [];
-  const all = [...faults, ...tooMany];
+  const all = [...problems, ...tooMany];
   return all.length > 0 ? err(firstReports(all)) : ok(parsed.data);
 }
 
 /** A question without a right answer, or two questions in one step. */
-function quizFaults({ check }: LessonStep, path: string): Reports {
+function quizProblems({ check }: LessonStep, path: string): Reports {
   const questions = leavesOf(check).filter(({ kind }) => kind === 'choice' || kind === 'value');
-  if (questions.length > 1) return [faultReport(path, lessonMessage('lesson.two-questions'))];
+  if (questions.length > 1) return [problemAt(path, lessonMessage('lesson.two-questions'))];
   const [question] = questions;
   if (question?.kind !== 'choice') return [];
   const right = question.options.filter((option) => option.right).length;
-  return right > 0 && right < question.options.length ? [] : [faultReport(path, lessonMessage('lesson.no-right'))];
+  return right > 0 && right < question.options.length ? [] : [problemAt(path, lessonMessage('lesson.no-right'))];
 }
 
 export function parseLessonText(text: string): Result<Lesson, Reports> {

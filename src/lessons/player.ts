@@ -7,14 +7,14 @@ import { err, ok, type Result } from '../base/result.ts';
 import type { EventId } from '../base/event-log.ts';
 import type { Lab } from '../lab/lab.ts';
 import { RunControl } from '../lab/run-control.ts';
-import type { ScenarioFaultReport } from '../scenario/fault-texts.ts';
+import type { ScenarioProblem } from '../scenario/problems.ts';
 import type { Scenario, ScenarioUserInput } from '../scenario/schema.ts';
 import { applyEdits } from './edits.ts';
 import type { Lesson, LessonAction, LessonStep, ScenarioEdit } from './schema.ts';
 import { checkStep, type Answer, type Verdict } from './verdict.ts';
 import { LessonWatch, questionsOf } from './watch.ts';
 
-type Reports = readonly ScenarioFaultReport[];
+type Reports = readonly ScenarioProblem[];
 
 export interface PlayerHost {
   open(scenario: Scenario): Result<Lab, Reports>;

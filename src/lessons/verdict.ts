@@ -57,7 +57,7 @@ function judgeLeaf(leaf: LeafCheck, state: StepState): Verdict {
       const { condition, before } = leaf;
       const looked = lessonMessage('lesson.looked.unseen', { condition, before });
       const happened = observation.conditions.get(condition);
-      if (happened === undefined || 'fault' in happened || happened.met)
+      if (happened === undefined || 'problem' in happened || happened.met)
         return {
           ...judgeFound(happened, () => notYet(observation)),
           passed: false,
@@ -114,8 +114,8 @@ function judgeLeaf(leaf: LeafCheck, state: StepState): Verdict {
 }
 
 function judgeFound(found: Found | undefined, otherwise: () => Message): Pick<Verdict, 'passed' | 'found'> {
-  if (found !== undefined && 'fault' in found)
-    return { passed: false, found: lessonMessage('lesson.found.bad-condition', { reason: found.fault }) };
+  if (found !== undefined && 'problem' in found)
+    return { passed: false, found: lessonMessage('lesson.found.bad-condition', { reason: found.problem }) };
   return found?.met === true
     ? { passed: true, found: lessonMessage('lesson.found.met') }
     : { passed: false, found: otherwise() };

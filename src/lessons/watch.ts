@@ -25,7 +25,7 @@ export interface LessonAsk {
 }
 
 /** A condition or a filter, by its text. */
-export type Found = { readonly met: boolean } | { readonly fault: string };
+export type Found = { readonly met: boolean } | { readonly problem: string };
 
 export interface AskFound {
   readonly file: string;
@@ -90,7 +90,7 @@ export class LessonWatch {
     for (const text of questions.conditions) {
       const parsed = lab.triggers.parse(text);
       if (parsed.ok) this.waiting.set(text, parsed.value);
-      else this.found.set(text, { fault: parsed.error.message.text });
+      else this.found.set(text, { problem: parsed.error.message.text });
     }
     for (const text of questions.filters) {
       const filter = lab.filters.compile(text);
@@ -123,7 +123,7 @@ export class LessonWatch {
         [...this.filters].map(([text, filter]) => [
           text,
           typeof filter === 'string'
-            ? { fault: filter }
+            ? { problem: filter }
             : { met: frame !== undefined && lab.filters.matches(filter, frame) },
         ]),
       ),

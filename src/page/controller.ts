@@ -13,7 +13,7 @@ import { TimeControls } from './time/time-controls.ts';
 import type { IpxeAction, IpxeView } from '../lab/observe/ipxe-debugger.ts';
 import { Breakpoints } from './time/breakpoints.ts';
 import { withOutage } from './document/edits/user-actions.ts';
-import type { MachineAction, OpenResult, PlaceFault } from '../threads/api/lab-api.ts';
+import type { MachineAction, OpenResult, PlaceProblem } from '../threads/api/lab-api.ts';
 import { inputOf } from '../threads/api/machine-input.ts';
 import { LabClient } from './lab-client.ts';
 import { backToLiveCapture } from './document/files/capture-file.ts';
@@ -32,7 +32,7 @@ import { compactScenario } from '../scenario/compact.ts';
 import { itemAt } from '../base/lists/list.ts';
 import { isMachine, isNameOf, isServer, namesOf } from '../scenario/nodes/queries.ts';
 import type { Scenario, ScenarioUserInput } from '../scenario/schema.ts';
-import { faultReport, scenarioMessage } from '../scenario/fault-texts.ts';
+import { problemAt, scenarioMessage } from '../scenario/problems.ts';
 
 export class Controller {
   readonly client: LabClient;
@@ -123,8 +123,8 @@ export class Controller {
           await this.threads.makeRoom();
         },
         pause: async () => await this.time.pause(),
-        built: async (scenario, { generation, warnings }, clearFaults) =>
-          await this.opened(scenario, generation, clearFaults, warnings),
+        built: async (scenario, { generation, warnings }, clearProblems) =>
+          await this.opened(scenario, generation, clearProblems, warnings),
         chooseNodes: (scenario) => this.chooseNodes(scenario),
         openMoment: async (scenario, view) => await this.moments.open(scenario, view),
       },
@@ -139,7 +139,7 @@ export class Controller {
   private async build(scenario: Scenario): Promise<OpenResult> {
     // The panels show the lab that is opened, not the capture file that was looked at.
     if (useView.getState().capture !== undefined) await backToLiveCapture(this.client);
-    const stopped: OpenResult = { ok: false, faults: [faultReport('$', scenarioMessage('scenario.cancelled'))] };
+    const stopped: OpenResult = { ok: false, problems: [problemAt('$', scenarioMessage('scenario.cancelled'))] };
     if (this.guard.mustAsk('open')) return stopped;
     await this.threads.makeRoom();
     this.isOpening = true;
@@ -247,7 +247,7 @@ export class Controller {
   private async reopen(changed: Scenario): Promise<boolean> {
     const { running } = this;
     const result = await this.client.lab.open(changed);
-    if (!result.ok) useLive.setState({ faults: result.faults });
+    if (!result.ok) useLive.setState({ problems: result.problems });
     else if (running !== undefined) await this.opened(running, result.generation, true, result.warnings);
     return result.ok;
   }
@@ -269,8 +269,8 @@ export class Controller {
   private async opened(
     scenario: Scenario,
     generation: number,
-    clearFaults: boolean,
-    warnings: readonly PlaceFault[],
+    clearProblems: boolean,
+    warnings: readonly PlaceProblem[],
   ): Promise<void> {
     this.guard.end('open');
     this.running = scenario;
@@ -282,7 +282,7 @@ export class Controller {
       warnings,
       inputs: [],
       outages: [],
-      ...(clearFaults ? { faults: [] } : {}),
+      ...(clearProblems ? { problems: [] } : {}),
     });
     this.live.opened(generation);
     await this.breakpoints.send();

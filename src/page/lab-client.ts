@@ -28,7 +28,7 @@ export interface ThreadFailure {
   readonly message: string;
 }
 
-/** A file of the build that a thread needs and cannot load; `src/ui/loading-fault.ts` reports it. */
+/** A file of the build that a thread needs and cannot load; `src/ui/loading-failure.ts` reports it. */
 class ThreadNotLoaded extends Error {
   readonly file: string;
 

@@ -10,7 +10,7 @@ import type { Scenario, ScenarioUserInput } from '../scenario/schema.ts';
 import type { ManualOutage } from './document/edits/user-actions.ts';
 import type { Language, Text, TextId } from './i18n/index.ts';
 import { EventHistory } from './time/event-history.ts';
-import type { BreakpointProblem, LabUpdate, OpenProgress, PlaceFault } from '../threads/api/lab-api.ts';
+import type { BreakpointProblem, LabUpdate, OpenProgress, PlaceProblem } from '../threads/api/lab-api.ts';
 
 /** The one thing that is selected, shown by every panel in its own way. */
 export type Selection =
@@ -70,15 +70,15 @@ export interface LiveState {
   readonly stageCount: number;
   readonly progress: OpenProgress | undefined;
   /** Why a lab could not be opened, or a file not accepted. */
-  readonly faults: readonly PlaceFault[];
+  readonly problems: readonly PlaceProblem[];
   /** Problems of the running lab that do not prevent a run. */
-  readonly warnings: readonly PlaceFault[];
+  readonly warnings: readonly PlaceProblem[];
   /** User actions on machines since the lab was opened; shared with the lab. */
   readonly inputs: readonly ScenarioUserInput[];
   /** Links that the user took down or up since the lab was opened; shared with the lab. */
   readonly outages: readonly ManualOutage[];
   /** What is wrong with each breakpoint of the document. */
-  readonly breakpointFaults: readonly (BreakpointProblem | undefined)[];
+  readonly breakpointProblems: readonly (BreakpointProblem | undefined)[];
   /** A notice about an action; only the last one is shown. */
   readonly notice: Notice | undefined;
   /** True while the document differs from the lab that runs. */
@@ -91,11 +91,11 @@ export const useLive = create<LiveState>()(() => ({
   count: 0,
   stageCount: 0,
   progress: undefined,
-  faults: [],
+  problems: [],
   warnings: [],
   inputs: [],
   outages: [],
-  breakpointFaults: [],
+  breakpointProblems: [],
   notice: undefined,
   stale: false,
 }));

@@ -3,7 +3,7 @@
  * library's own issues say what kind of rule was broken; a union's say it for each of its branches.
  */
 import type * as z from 'zod/mini';
-import { faultReport, isExpectation, scenarioMessage, type ScenarioFaultReport } from './fault-texts.ts';
+import { problemAt, isExpectation, scenarioMessage, type ScenarioProblem } from './problems.ts';
 import { scenarioSchema } from './schema.ts';
 import { definitionOf, unwrapOptional } from './schema-walk.ts';
 import type { Message } from '../base/sentence.ts';
@@ -155,7 +155,7 @@ function misfit(branch: readonly Issue[], value: object): number {
 }
 
 /** An issue with the place of the object or list that it is about; a union's goes on in its nearest branch. */
-function reportsOf(issue: Issue, base: readonly PropertyKey[], document: Document): ScenarioFaultReport[] {
+function reportsOf(issue: Issue, base: readonly PropertyKey[], document: Document): ScenarioProblem[] {
   const path = [...base, ...issue.path];
   const value = valueAt(document.root, path);
   if (issue.code === 'unrecognized_keys') {
@@ -164,7 +164,7 @@ function reportsOf(issue: Issue, base: readonly PropertyKey[], document: Documen
       fields === ''
         ? scenarioMessage('scenario.no-such-field')
         : scenarioMessage('scenario.no-such-field-of', { fields });
-    return issue.keys.map((key) => faultReport(formatPath([...path, key]), says));
+    return issue.keys.map((key) => problemAt(formatPath([...path, key]), says));
   }
   if (issue.code === 'invalid_union' && typeof value === 'object' && value !== null && !Array.isArray(value)) {
     const best = issue.errors
@@ -182,7 +182,7 @@ function reportsOf(issue: Issue, base: readonly PropertyKey[], document: Documen
   const kinds =
     'options' in issue && issue.options !== undefined ? issue.options.map((kind) => JSON.stringify(kind)) : [];
   const expected = kinds.length > 0 ? either(kinds) : wordsOf(issue);
-  return [faultReport(formatPath(path), scenarioMessage('scenario.expected', { expected, found: found(value) }))];
+  return [problemAt(formatPath(path), scenarioMessage('scenario.expected', { expected, found: found(value) }))];
 }
 
 /** The issues of a refused document, the first of them. */
@@ -190,12 +190,12 @@ export function explainIssues(
   issues: readonly Issue[],
   root: unknown,
   schema: z.core.$ZodType = scenarioSchema,
-): readonly ScenarioFaultReport[] {
+): readonly ScenarioProblem[] {
   return firstReports(issues.flatMap((issue) => reportsOf(issue, [], { schema, root })));
 }
 
-export function firstReports(reports: readonly ScenarioFaultReport[]): readonly ScenarioFaultReport[] {
+export function firstReports(reports: readonly ScenarioProblem[]): readonly ScenarioProblem[] {
   if (reports.length <= MAX_REPORTS) return reports;
   const more = reports.length - MAX_REPORTS;
-  return [...reports.slice(0, MAX_REPORTS), faultReport('$', scenarioMessage('scenario.more-faults', { count: more }))];
+  return [...reports.slice(0, MAX_REPORTS), problemAt('$', scenarioMessage('scenario.more-problems', { count: more }))];
 }

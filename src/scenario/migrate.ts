@@ -4,7 +4,7 @@
  */
 import { err, ok, type Result } from '../base/result.ts';
 import { formatPath } from './explain.ts';
-import { faultReport, scenarioMessage, type ScenarioFaultReport } from './fault-texts.ts';
+import { problemAt, scenarioMessage, type ScenarioProblem } from './problems.ts';
 import { SCENARIO_VERSION } from './schema.ts';
 import type { Message } from '../base/sentence.ts';
 
@@ -20,12 +20,12 @@ export function migrate(
   value: unknown,
   steps: MigrationSteps = STEPS,
   newest: number = SCENARIO_VERSION,
-): Result<unknown, readonly ScenarioFaultReport[]> {
+): Result<unknown, readonly ScenarioProblem[]> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return ok(value);
   let document = value as Document;
   const { version } = document;
-  const refuse = (says: Message): Result<unknown, readonly ScenarioFaultReport[]> =>
-    err([faultReport(formatPath(['version']), says)]);
+  const refuse = (says: Message): Result<unknown, readonly ScenarioProblem[]> =>
+    err([problemAt(formatPath(['version']), says)]);
   // What is no version at all is for the schema to refuse.
   if (typeof version !== 'number' || !Number.isInteger(version)) return ok(value);
   if (version > newest) return refuse(scenarioMessage('scenario.newer-version', { version, newest }));

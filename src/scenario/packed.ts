@@ -7,7 +7,7 @@ import { fromUtf8, utf8 } from '../base/bytes.ts';
 import { inflate } from '../base/data/inflate.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import type { Message } from '../base/sentence.ts';
-import { scenarioMessage } from './fault-texts.ts';
+import { scenarioMessage } from './problems.ts';
 
 /** A longer hash is rejected unread. */
 export const MAX_HASH_CHARS = 512 * 1024;

@@ -17,14 +17,14 @@ function changed(at: string, value: unknown): ReturnType<typeof parseScenario> {
   return parseScenario(root);
 }
 
-function faultsOf(result: ReturnType<typeof parseScenario>): string[] {
-  return result.ok ? [] : result.error.map((fault) => `${fault.path}: ${fault.message}`);
+function problemsOf(result: ReturnType<typeof parseScenario>): string[] {
+  return result.ok ? [] : result.error.map((problem) => `${problem.path}: ${problem.message}`);
 }
 
 describe('parseScenario', () => {
   it('takes the opening lab and fills in defaults', () => {
     const result = parseScenarioText(opening);
-    expect(faultsOf(result)).toEqual([]);
+    expect(problemsOf(result)).toEqual([]);
     if (!result.ok) return;
     expect(result.value.links[0]).toMatchObject({ latencyUs: 5, bandwidthMbps: 1000, faults: [] });
   });
@@ -43,9 +43,9 @@ describe('parseScenario', () => {
     ['an input for nobody', 'inputs', [{ machine: 'x', at: { ms: 1 }, do: { type: 'a' } }], '$.inputs[0].machine'],
     ['a fault of unknown kind', 'links.0.faults', [{ kind: 'gremlin' }], '$.links[0].faults[0].kind'],
   ])('names the place of %s', (_what, at, value, path) => {
-    const faults = faultsOf(changed(at, value));
-    expect(faults.length).toBeGreaterThan(0);
-    expect(faults[0]?.startsWith(`${path}:`), faults[0]).toBe(true);
+    const problems = problemsOf(changed(at, value));
+    expect(problems.length).toBeGreaterThan(0);
+    expect(problems[0]?.startsWith(`${path}:`), problems[0]).toBe(true);
   });
 
   const nic = { mac: '52:54:00:bb:00:01' };
@@ -175,15 +175,15 @@ describe('parseScenario', () => {
       ],
     ],
   ])('says of %j where and what is expected', (value, expected) => {
-    expect(faultsOf(parseScenario(value))).toEqual(expected);
+    expect(problemsOf(parseScenario(value))).toEqual(expected);
   });
 
-  it('tells the first of very many faults, and shortens what it quotes', () => {
+  it('tells the first of very many problems, and shortens what it quotes', () => {
     const links = Array.from({ length: 1000 }, () => ({ a: 'x'.repeat(10_000), b: 'sw1.1' }));
-    const faults = faultsOf(parseScenario({ ...lab(nodes.sw), links }));
-    expect(faults).toHaveLength(21);
-    expect(faults.at(-1)).toMatch(/^\$: and \d+ more faults/);
-    expect(Math.max(...faults.map((fault) => fault.length))).toBeLessThan(200);
+    const problems = problemsOf(parseScenario({ ...lab(nodes.sw), links }));
+    expect(problems).toHaveLength(21);
+    expect(problems.at(-1)).toMatch(/^\$: and \d+ more problems/);
+    expect(Math.max(...problems.map((problem) => problem.length))).toBeLessThan(200);
   });
 
   it('leaves the prototypes of the page alone', () => {
@@ -201,7 +201,7 @@ describe('parseScenario', () => {
       at: { ms: 1 },
       do: { type: 'a' },
     }));
-    expect(faultsOf(parseScenario({ version: 1, name: 'row', nodes: [row], inputs }))).toEqual([
+    expect(problemsOf(parseScenario({ version: 1, name: 'row', nodes: [row], inputs }))).toEqual([
       '$.inputs[3].machine: no machine is named pc13',
       '$.inputs[4].machine: no machine is named pc01',
     ]);
@@ -209,11 +209,11 @@ describe('parseScenario', () => {
 
   it('says where text stops being JSON', () => {
     const result = parseScenarioText('{ "version": 1, ');
-    expect(faultsOf(result)[0]).toMatch(/^\$: not JSON/);
+    expect(problemsOf(result)[0]).toMatch(/^\$: not JSON/);
   });
 
   it('refuses what is nested too deeply before it is parsed, brackets in texts apart', () => {
-    const deep = faultsOf(parseScenarioText(`${'['.repeat(1e6)}${']'.repeat(1e6)}`));
+    const deep = problemsOf(parseScenarioText(`${'['.repeat(1e6)}${']'.repeat(1e6)}`));
     expect(deep).toEqual(['$: lists and objects in each other 1000000 deep; at most 64']);
     const text = JSON.stringify({ version: 1, name: `\\"${'['.repeat(100)}`, nodes: [nodes.sw] });
     expect(parseScenarioText(text).ok).toBe(true);

@@ -1,22 +1,22 @@
 /**
- * From untrusted JSON to a lab, or to a list of faults that name their place (`$.nodes[1].nics[0].mac`) and what
+ * From untrusted JSON to a lab, or to a list of problems that name their place (`$.nodes[1].nics[0].mac`) and what
  * is expected there.
  */
 import { err, ok, type Result } from '../base/result.ts';
 import { explainIssues, firstReports } from './explain.ts';
-import { faultReport, scenarioMessage, type ScenarioFaultReport } from './fault-texts.ts';
+import { problemAt, scenarioMessage, type ScenarioProblem } from './problems.ts';
 import { migrate } from './migrate.ts';
 import { checkReferences } from './references.ts';
 import { scenarioSchema, type Scenario } from './schema.ts';
 
 /** Checks a parsed JSON value, of this version or of an earlier one. */
-export function parseScenario(value: unknown): Result<Scenario, readonly ScenarioFaultReport[]> {
+export function parseScenario(value: unknown): Result<Scenario, readonly ScenarioProblem[]> {
   const document = migrate(value);
   if (!document.ok) return document;
   const parsed = scenarioSchema.safeParse(document.value);
   if (!parsed.success) return err(explainIssues(parsed.error.issues, document.value));
-  const faults = checkReferences(parsed.data);
-  return faults.length > 0 ? err(firstReports(faults)) : ok(parsed.data);
+  const problems = checkReferences(parsed.data);
+  return problems.length > 0 ? err(firstReports(problems)) : ok(parsed.data);
 }
 
 /** A real scenario has a tenth of that; a JSON parser has no limit of its own. */
@@ -38,20 +38,20 @@ function depthOf(text: string): number {
   return deepest;
 }
 
-/** The value of a JSON text; a syntax error is a fault at `$`. */
-export function parseJson(text: string): Result<unknown, readonly ScenarioFaultReport[]> {
+/** The value of a JSON text; a syntax error is a problem at `$`. */
+export function parseJson(text: string): Result<unknown, readonly ScenarioProblem[]> {
   const depth = depthOf(text);
   if (depth > MAX_DEPTH)
-    return err([faultReport('$', scenarioMessage('scenario.too-deep', { depth, limit: MAX_DEPTH }))]);
+    return err([problemAt('$', scenarioMessage('scenario.too-deep', { depth, limit: MAX_DEPTH }))]);
   try {
     return ok(JSON.parse(text));
   } catch (error) {
-    return err([faultReport('$', scenarioMessage('scenario.not-json', { reason: (error as Error).message }))]);
+    return err([problemAt('$', scenarioMessage('scenario.not-json', { reason: (error as Error).message }))]);
   }
 }
 
 /** As `parseScenario`, from text. */
-export function parseScenarioText(text: string): Result<Scenario, readonly ScenarioFaultReport[]> {
+export function parseScenarioText(text: string): Result<Scenario, readonly ScenarioProblem[]> {
   const value = parseJson(text);
   return value.ok ? parseScenario(value.value) : value;
 }

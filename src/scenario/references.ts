@@ -4,7 +4,7 @@
  */
 import { nodeOf, parseEndpoint } from './endpoint.ts';
 import { formatPath } from './explain.ts';
-import { faultReport, scenarioMessage, type ScenarioFaultReport } from './fault-texts.ts';
+import { problemAt, scenarioMessage, type ScenarioProblem } from './problems.ts';
 import { fileContents } from './file-contents.ts';
 import { SCENARIO_LIMITS } from './limits.ts';
 import { countOf, isMachine, isNameOf, isStation, type Station } from './nodes/queries.ts';
@@ -14,16 +14,16 @@ import type { Message } from '../base/sentence.ts';
 
 type Report = (path: readonly PropertyKey[], says: Message) => void;
 
-export function checkReferences(scenario: Scenario): readonly ScenarioFaultReport[] {
-  const faults: ScenarioFaultReport[] = [];
-  const report: Report = (path, says) => faults.push(faultReport(formatPath(path), says));
+export function checkReferences(scenario: Scenario): readonly ScenarioProblem[] {
+  const problems: ScenarioProblem[] = [];
+  const report: Report = (path, says) => problems.push(problemAt(formatPath(path), says));
   checkNames(scenario, report);
   checkAmounts(scenario, report);
   scenario.nodes.forEach((node, i) => checkPorts(node, i, report));
   checkLinks(scenario, report);
   checkInputs(scenario, report);
   checkCertificates(scenario, report);
-  return faults;
+  return problems;
 }
 
 /** Calls back for each value that was there before, with the path of the first. */

@@ -7,7 +7,7 @@ import { useNewVersion } from '../page/shell/offline.ts';
 import { useView } from '../page/store.ts';
 import { ErrorBoundary } from './parts/error-boundary.tsx';
 import { DropZone } from './parts/drop-zone.tsx';
-import { FaultBanner } from './parts/fault-banner.tsx';
+import { ProblemBanner } from './parts/problem-banner.tsx';
 import { lazyPart } from './parts/lazy-part.tsx';
 import { OpeningBar } from './parts/opening-bar.tsx';
 import { StorageBar } from './parts/storage-bar.tsx';
@@ -152,7 +152,7 @@ export function App(): ReactNode {
           {hasNewVersion ? <NewVersionBar /> : null}
           <OpeningBar />
           <StorageBar />
-          <FaultBanner />
+          <ProblemBanner />
           <ThreadBar />
           <DropZone />
         </ErrorBoundary>

@@ -57,8 +57,8 @@ export async function openLab(host: BenchHost, scenario: Scenario): Promise<Lab>
 /** Runs to the condition; returns the wall milliseconds that it took. A lab that does not come there is an error. */
 export function runTo(host: BenchHost, lab: Lab, condition: string, count = 1): number {
   const control = new RunControl(lab);
-  const [fault] = control.setBreakpoints([{ condition, count }]);
-  if (fault !== undefined) throw new Error(fault.message.text);
+  const [problem] = control.setBreakpoints([{ condition, count }]);
+  if (problem !== undefined) throw new Error(problem.message.text);
   const startMs = host.nowMs();
   const stop = control.run(TIMEOUT_NS, () => false);
   if (stop.kind !== 'breakpoint') throw new Error(`${condition} was not met (${stop.kind}):\n${screens(lab)}`);

@@ -123,7 +123,7 @@ async function byClient(host: BenchHost, blksize: number, windowsize: number): P
   const port = context.port('client.net0', 'client');
   const net0 = stack.addInterface({ name: 'net0', port, mac: parseMac(MAC) ?? 0 });
   for (const cable of cablesOf(scenario)) buildWire(context, cable, [], plug(cable.a), plug(cable.b));
-  for (const { faults } of servers) if (faults.length > 0) throw new Error(JSON.stringify(faults[0]));
+  for (const { problems } of servers) if (problems.length > 0) throw new Error(JSON.stringify(problems[0]));
   net0.setAddress(parseIpv4('10.0.0.2') ?? 0, prefixMask(16));
 
   const rates: number[] = [];

@@ -54,7 +54,7 @@ describe('configurations of public guides', () => {
   it('are ten, and dnsmasq takes every one', () => {
     expect(names.length).toBeGreaterThanOrEqual(10);
     for (const name of names) {
-      for (const server of openLab(siteScenario(name)).servers.values()) expect(server.faults).toEqual([]);
+      for (const server of openLab(siteScenario(name)).servers.values()) expect(server.problems).toEqual([]);
     }
   });
 

@@ -17,7 +17,7 @@ import { capturePcapng, play, siteScenario } from '../support/lab.ts';
 type LinkFault = NonNullable<NonNullable<ScenarioInput['links']>[number]['faults']>[number];
 type NodeOf<Kind> = Extract<ScenarioInput['nodes'][number], { kind: Kind }>;
 type PortFault = NonNullable<NodeOf<'switch'>['faults']>[number];
-type ServerFault = NonNullable<NodeOf<'server'>['faults']>[number];
+type ServerProblem = NonNullable<NodeOf<'server'>['faults']>[number];
 
 function whole(scenario: unknown): Scenario {
   const parsed = parseScenario(scenario);
@@ -31,7 +31,7 @@ function onLink(faults: readonly LinkFault[], name = 'bare-pxe'): Scenario {
   return whole({ ...scenario, links: scenario.links.map((link, i) => (i === 0 ? { ...link, faults } : link)) });
 }
 
-function onNode(node: string, faults: readonly (PortFault | ServerFault)[], name = 'bare-pxe'): Scenario {
+function onNode(node: string, faults: readonly (PortFault | ServerProblem)[], name = 'bare-pxe'): Scenario {
   const scenario = siteScenario(name);
   return whole({ ...scenario, nodes: scenario.nodes.map((each) => (each.name === node ? { ...each, faults } : each)) });
 }

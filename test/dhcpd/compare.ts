@@ -69,11 +69,11 @@ function compareMessages(theirs: DhcpMessage, ours: DhcpMessage): readonly strin
 
 export function compareCase(recorded: RecordedCase): readonly string[] {
   const config = readDhcpdConfig(recorded.config, 'dhcpd.conf', (path) => recorded.files?.[path]);
-  const starts = config.faults.length === 0;
+  const starts = config.problems.length === 0;
   if (starts !== recorded.starts) {
-    const [fault] = config.faults;
+    const [problem] = config.problems;
     return [
-      `starts: dhcpd ${recorded.starts}, lab ${starts} ${fault === undefined ? '' : `${fault.line}: ${fault.message}`}`,
+      `starts: dhcpd ${recorded.starts}, lab ${starts} ${problem === undefined ? '' : `${problem.line}: ${problem.message}`}`,
     ];
   }
   if (!starts) return [];

@@ -37,19 +37,21 @@ describe('a dhcpd.conf', () => {
   const read = (text: string) => readDhcpdConfig(text, 'dhcpd.conf', () => undefined);
 
   it('is refused at the line where dhcpd stops', () => {
-    expect(read('subnet 10.0.2.0 netmask 255.255.255.0 {\n range 10.0.2.5 10.0.3.9;\n}').faults).toMatchObject([
+    expect(read('subnet 10.0.2.0 netmask 255.255.255.0 {\n range 10.0.2.5 10.0.3.9;\n}').problems).toMatchObject([
       { line: 2, message: expect.stringContaining('not on net') },
     ]);
-    expect(read('option no-such-thing 5;').faults).toMatchObject([
+    expect(read('option no-such-thing 5;').problems).toMatchObject([
       { line: 1, message: 'unknown option dhcp.no-such-thing' },
     ]);
-    expect(read('include "missing.conf";').faults).toMatchObject([{ message: expect.stringContaining("Can't open") }]);
-    expect(read('filename pxelinux;').faults).toMatchObject([{ message: 'expecting string.' }]);
+    expect(read('include "missing.conf";').problems).toMatchObject([
+      { message: expect.stringContaining("Can't open") },
+    ]);
+    expect(read('filename pxelinux;').problems).toMatchObject([{ message: 'expecting string.' }]);
   });
 
   it('says loudly what has no effect in the lab', () => {
-    const { faults, ignored } = read('set x = "1";\nclass "c" { match if known; lease limit 4; }\n');
-    expect(faults).toEqual([]);
+    const { problems, ignored } = read('set x = "1";\nclass "c" { match if known; lease limit 4; }\n');
+    expect(problems).toEqual([]);
     expect(ignored.map(({ line }) => line)).toEqual([1, 2]);
   });
 });

@@ -21,7 +21,7 @@ export interface HostileOutcome {
   readonly name: string;
   /** Refused, or how the run stopped. */
   readonly end: 'refused' | 'imported' | 'idle' | 'limit' | 'breakpoint' | 'goes-on';
-  /** Whatever the user can read: faults, warnings, screens. */
+  /** Whatever the user can read: problems, warnings, screens. */
   readonly said: string;
   /** Most entries that one step put into the log. */
   readonly mostEventsInAStep: number;
@@ -43,10 +43,10 @@ function cpuMs(): number {
   return (user + system) / 1000;
 }
 
-function refused(faults: readonly { readonly path: string; readonly message: string }[]): Ran {
+function refused(problems: readonly { readonly path: string; readonly message: string }[]): Ran {
   return {
     end: 'refused',
-    said: faults.map(({ path, message }) => `${path}: ${message}`).join('\n'),
+    said: problems.map(({ path, message }) => `${path}: ${message}`).join('\n'),
     mostEventsInAStep: 0,
   };
 }
@@ -60,9 +60,9 @@ function playLab(document: object): Ran {
   if (!opened.ok) return refused(opened.error);
   const lab = opened.value;
   const control = new RunControl(lab);
-  const faults = control.setBreakpoints(parsed.value.breakpoints).filter((fault) => fault !== undefined);
-  if (faults.length > 0)
-    return refused(faults.map(({ condition, message }) => ({ path: condition, message: message.text })));
+  const problems = control.setBreakpoints(parsed.value.breakpoints).filter((problem) => problem !== undefined);
+  if (problems.length > 0)
+    return refused(problems.map(({ condition, message }) => ({ path: condition, message: message.text })));
   const startMs = cpuMs();
   let mostEventsInAStep = 0;
   let end: Ran['end'] = 'goes-on';
@@ -93,8 +93,8 @@ function run(input: HostileInput): Ran {
       return playLab(input.scenario);
     case 'config': {
       if (input.language === 'dhcpd') {
-        const { faults, ignored } = readDhcpdConfig(input.text, 'dhcpd.conf', () => input.text);
-        const said = [...faults, ...ignored].map(({ line, message }) => `line ${line}: ${message}`);
+        const { problems, ignored } = readDhcpdConfig(input.text, 'dhcpd.conf', () => input.text);
+        const said = [...problems, ...ignored].map(({ line, message }) => `line ${line}: ${message}`);
         return { end: 'imported', said: said.slice(0, 100).join('\n'), mostEventsInAStep: 0 };
       }
       const { config, report } = importKea(input.text);

@@ -39,7 +39,7 @@ async function places(page: Page): Promise<readonly unknown[]> {
   ];
 }
 
-async function seriousFaults(page: Page): Promise<readonly string[]> {
+async function seriousViolations(page: Page): Promise<readonly string[]> {
   const { violations } = await new AxeBuilder({ page }).analyze();
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
@@ -152,7 +152,7 @@ describe('the topology by keyboard', { timeout: 180_000 }, () => {
       await card('desk').waitFor();
       expect(await topology.getByLabel(/^desk\.net0 – /).count()).toBe(1);
     }
-    expect(await seriousFaults(page)).toEqual([]);
+    expect(await seriousViolations(page)).toEqual([]);
     await page.context().close();
   });
 
@@ -190,7 +190,7 @@ describe('a part that fails', { timeout: 180_000 }, () => {
     await show(page, 'Ladder');
     const failed = page.locator('[data-panel=ladder]').getByTestId('failed-part');
     await failed.getByText('could not be loaded').waitFor();
-    expect(await seriousFaults(page)).toEqual([]);
+    expect(await seriousViolations(page)).toEqual([]);
     await show(page, 'Server');
     const server = page.locator('[data-panel=server]');
     await server.getByTestId('failed-part').waitFor();

@@ -98,7 +98,7 @@ describe('hostile links', () => {
     const good = encodeLink(siteScenario('bare-pxe'));
     const page = await visit(good);
     await page.getByText('it starts with the lab').waitFor();
-    const faults = page.getByTestId('faults');
+    const faults = page.getByTestId('problems');
     for (const { name, hash, message } of HOSTILE_LINKS) {
       const startMs = performance.now();
       await goTo(page, hash);
@@ -118,7 +118,7 @@ describe('hostile links', () => {
   it('are told when the page opens with one', async () => {
     const bomb = HOSTILE_LINKS.find(({ name }) => name === 'a bomb of zeros');
     const page = await visit(bomb?.hash ?? '');
-    await page.getByTestId('faults').getByText('cannot be unpacked within the limit').waitFor();
+    await page.getByTestId('problems').getByText('cannot be unpacked within the limit').waitFor();
     expect(troubles).toEqual([]);
   });
 
@@ -317,7 +317,7 @@ describe('a file that is too large for a link', () => {
       await dialog.waitFor({ state: 'detached' });
       await page.reload();
       await page.getByText('it starts with the lab').waitFor();
-      expect(await page.getByTestId('faults').count()).toBe(0);
+      expect(await page.getByTestId('problems').count()).toBe(0);
       await page.getByRole('button', { name: 'Run', exact: true }).click();
       await page.getByTestId('stage').getByText('stops where guest code').waitFor();
       expect(troubles).toEqual([]);

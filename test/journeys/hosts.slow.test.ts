@@ -153,7 +153,7 @@ describe('a host that serves other files', () => {
     const context = await browser.newContext({ locale: 'en-GB' });
     page = await context.newPage();
     await page.goto(`${site.url}${encodeLink(siteScenario(scenario ?? SMALL_PC))}`);
-    await page.getByTestId('faults').getByText(says).waitFor({ timeout: 60_000 });
+    await page.getByTestId('problems').getByText(says).waitFor({ timeout: 60_000 });
     await page.screenshot({ path: 'artefacts/hosts/refusal.png' });
   });
 
@@ -166,7 +166,7 @@ describe('a host that serves other files', () => {
     const context = await browser.newContext({ locale: 'en-GB' });
     page = await context.newPage();
     await page.goto(site.url);
-    await page.getByTestId('faults').getByText(says).waitFor();
+    await page.getByTestId('problems').getByText(says).waitFor();
   });
 
   it.each([

@@ -192,7 +192,7 @@ describe('accessibility', () => {
     ['light', 'en'],
     ['dark', 'fr'],
   ] as const)(
-    'has no serious fault in %s, %s, before a boot and in it',
+    'has no serious problem in %s, %s, before a boot and in it',
     async (colorScheme, language) => {
       const page = await open(siteScenario('bare-ipxe-menu'), async (each) => {
         await each.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
@@ -200,7 +200,7 @@ describe('accessibility', () => {
       if (language === 'fr') await page.getByRole('button', { name: /^Language/ }).click();
       const names =
         language === 'fr' ? ['Menu', 'Script', 'Réglages', 'Construction'] : ['Menu', 'Script', 'Settings', 'Build'];
-      const faults: string[] = [];
+      const problems: string[] = [];
       const look = async (when: string): Promise<void> => {
         for (const name of names) {
           await button(page, name).click();
@@ -208,7 +208,7 @@ describe('accessibility', () => {
           const { violations } = await new AxeBuilder({ page }).include('[data-panel="console"]').analyze();
           for (const { id, impact, nodes } of violations)
             if (impact === 'serious' || impact === 'critical')
-              faults.push(`${name} ${when} ${id}: ${itemAt(nodes, 0).html}`);
+              problems.push(`${name} ${when} ${id}: ${itemAt(nodes, 0).html}`);
           await page.screenshot({ path: `${SHOTS}/${name}-${when}-${colorScheme}.png` });
         }
       };
@@ -221,7 +221,7 @@ describe('accessibility', () => {
       await topButton(page, language === 'fr' ? 'Lancer' : 'Run').click();
       await page.getByText(language === 'fr' ? 'Suspendu avant la ligne 2' : 'Paused before line 2').waitFor();
       await look('held');
-      expect(faults).toEqual([]);
+      expect(problems).toEqual([]);
       await page.context().close();
     },
     120_000,

@@ -223,14 +223,14 @@ describe('a run that costs too much, or fails', () => {
   it('names the machine whose thread has failed', async () => {
     const { runner, told } = bench(siteScenario('bare-pxe'));
     runner.fail(new MachineFailure('pc2', 'out of memory'));
-    expect(runner.stopped).toEqual({ kind: 'fault', message: verbatim('out of memory'), machine: 'pc2' });
+    expect(runner.stopped).toEqual({ kind: 'failure', message: verbatim('out of memory'), machine: 'pc2' });
     expect([runner.mode.kind, told.at(-1)]).toEqual(['paused', true]);
   });
 
   it('stops with what an exception in the lab says, in a run, a step and an action', async () => {
     for (const act of ['run', 'step', 'act'] as const) {
       const { runner, lab, toEnd } = bench(siteScenario('bare-pxe'));
-      const fault = { kind: 'fault', message: verbatim('a fault of the program') };
+      const fault = { kind: 'failure', message: verbatim('a fault of the program') };
       lab.queue.scheduleAt(1, () => {
         throw new Error('a fault of the program');
       });

@@ -220,7 +220,7 @@ describe('links and frames', () => {
     await page.keyboard.press('Escape');
     await addPc(page);
     const broken = await openTab(context, '#lab=AAAA');
-    await broken.getByTestId('faults').waitFor();
+    await broken.getByTestId('problems').waitFor();
     await expect.poll(async () => await cards(broken), WAIT).toContain('pc2');
     await broken.screenshot({ path: `${SHOTS}/broken-link.png` });
 

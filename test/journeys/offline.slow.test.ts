@@ -173,7 +173,7 @@ describe('a deployment', () => {
     site.folder = NEXT;
     await page.goto(`${site.url}${SMALL_PC}`);
     await page
-      .getByTestId('faults')
+      .getByTestId('problems')
       .getByText(/bios\/bios\.bin is no longer there: the site has a new version/)
       .waitFor();
   });

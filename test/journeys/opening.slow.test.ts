@@ -46,7 +46,7 @@ async function clockNs(page: Page): Promise<number> {
   return Math.round((h * 3600 + m * 60 + s) * 1e9);
 }
 
-async function seriousFaults(page: Page): Promise<readonly string[]> {
+async function seriousViolations(page: Page): Promise<readonly string[]> {
   const { violations } = await new AxeBuilder({ page }).analyze();
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
@@ -78,7 +78,7 @@ describe('a first visit', { timeout: 240_000 }, () => {
     await expect.poll(async () => await told(page), { timeout: 120_000 }).toContain('has an address and its program');
     // It has ended, and no system's image was downloaded for it.
     expect(fetched.filter((url) => url.includes('images/blob/')).length).toBeLessThanOrEqual(1);
-    expect(await seriousFaults(page)).toEqual([]);
+    expect(await seriousViolations(page)).toEqual([]);
     await page.screenshot({ path: `${SHOTS}/first-boot-end.png` });
     await page.context().close();
   });
@@ -130,7 +130,7 @@ describe('the catalogue', { timeout: 240_000 }, () => {
       'What goes wrong',
     ]);
     expect(await dialog.getByRole('row', { name: /wrong field/ }).count()).toBe(0);
-    expect(await seriousFaults(page)).toEqual([]);
+    expect(await seriousViolations(page)).toEqual([]);
     await page.screenshot({ path: `${SHOTS}/catalogue.png` });
     await dialog.getByRole('combobox', { name: 'Machines' }).selectOption('pc');
     await dialog.getByRole('grid', { name: 'Servers and configurations' }).waitFor({ state: 'detached' });

@@ -74,7 +74,7 @@ async function show(page: Page, tab: string): Promise<void> {
   await page.getByRole('tab', { name: tab, exact: true }).click();
 }
 
-async function seriousFaults(page: Page): Promise<readonly string[]> {
+async function seriousViolations(page: Page): Promise<readonly string[]> {
   const { violations } = await new AxeBuilder({ page }).analyze();
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
@@ -295,13 +295,13 @@ describe('the page', () => {
       );
     };
     await drop('wrong.json', BARE.replace('52:54:00:ba:00:01', '52:54:00:ba'));
-    await page.getByTestId('faults').getByText('$.nodes[0].nics[0].mac').waitFor();
+    await page.getByTestId('problems').getByText('$.nodes[0].nics[0].mac').waitFor();
     await drop('hello.ipxe', '#!ipxe\necho hello\n');
     await page.getByRole('status').getByText('/srv/tftp/hello.ipxe').waitFor();
     await page.getByRole('button', { name: 'Files', exact: true }).click();
     await page.getByRole('cell', { name: '/srv/tftp/hello.ipxe' }).waitFor();
     await drop('broken.pcap', 'this is no capture');
-    await page.getByTestId('faults').getByText('broken.pcap').waitFor();
+    await page.getByTestId('problems').getByText('broken.pcap').waitFor();
     await context.close();
   });
 
@@ -340,7 +340,7 @@ describe('the page', () => {
     await seabios.getByText(/^apt-get source seabios=\d/).waitFor();
     const copyright = await seabios.getByRole('link').getAttribute('href');
     expect(await (await page.request.get(`${site.url}${copyright}`)).text()).toContain('Kevin O');
-    expect(await seriousFaults(page)).toEqual([]);
+    expect(await seriousViolations(page)).toEqual([]);
     await page.screenshot({ path: `${SHOTS}/about.png` });
     expect(troubles).toEqual([]);
     await context.close();
@@ -366,7 +366,7 @@ describe('the page', () => {
 });
 
 describe('accessibility', () => {
-  it.each(['light', 'dark'] as const)('has no serious fault in %s, in any panel', async (colorScheme) => {
+  it.each(['light', 'dark'] as const)('has no serious problem in %s, in any panel', async (colorScheme) => {
     const { page, context } = await visit({ scenario: BARE, colorScheme, reducedMotion: 'reduce' });
     await runToEnd(page);
     await page
@@ -379,9 +379,9 @@ describe('accessibility', () => {
       .getByTestId('layer-tree')
       .getByText(/^Frame 1/)
       .click();
-    const faults: string[] = [];
+    const problems: string[] = [];
     const look = async (where: string): Promise<void> => {
-      faults.push(...(await seriousFaults(page)).map((fault) => `${where}: ${fault}`));
+      problems.push(...(await seriousViolations(page)).map((problem) => `${where}: ${problem}`));
       await page.screenshot({ path: `${SHOTS}/${where}-${colorScheme}.png` });
     };
     await look('workspace');
@@ -406,7 +406,7 @@ describe('accessibility', () => {
     await page.getByRole('button', { name: 'Share' }).click();
     await page.getByTestId('share-link').waitFor();
     await look('share');
-    expect(faults).toEqual([]);
+    expect(problems).toEqual([]);
     await context.close();
   });
 
@@ -425,7 +425,7 @@ describe('accessibility', () => {
     await page.screenshot({ path: `${SHOTS}/narrow-packets.png` });
     const wider = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
     expect(wider).toBe(false);
-    expect(await seriousFaults(page)).toEqual([]);
+    expect(await seriousViolations(page)).toEqual([]);
     await show(page, 'Topology');
     await page.waitForTimeout(400);
     await page.screenshot({ path: `${SHOTS}/narrow-topology.png` });

@@ -12,7 +12,7 @@ import { useDocument, useLive } from '../../src/page/store.ts';
 import { err, ok } from '../../src/base/result.ts';
 import { parseScenario } from '../../src/scenario/parse.ts';
 import type { Scenario } from '../../src/scenario/schema.ts';
-import { faultReport, scenarioMessage } from '../../src/scenario/fault-texts.ts';
+import { problemAt, scenarioMessage } from '../../src/scenario/problems.ts';
 
 /** `localStorage` or `sessionStorage`. */
 export class MemoryStorage {
@@ -129,7 +129,7 @@ export class TestTab {
           const text = this.site.get(path);
           return await Promise.resolve(
             text === undefined
-              ? err(faultReport(path, scenarioMessage('scenario.not-fetched', { status: 404 })))
+              ? err(problemAt(path, scenarioMessage('scenario.not-fetched', { status: 404 })))
               : ok(text),
           );
         },

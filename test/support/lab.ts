@@ -40,8 +40,8 @@ export function play(
   const control = new RunControl(lab);
   const until = options.until ?? scenario.until;
   if (until !== undefined) {
-    const [fault] = control.setBreakpoints([{ condition: until, count: 1, once: true }]);
-    if (fault !== undefined) throw new Error(fault.message.text);
+    const [problem] = control.setBreakpoints([{ condition: until, count: 1, once: true }]);
+    if (problem !== undefined) throw new Error(problem.message.text);
   }
   return { lab, stop: control.run((options.timeoutS ?? 300) * NS_PER_S, () => false) };
 }

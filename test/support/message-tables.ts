@@ -16,7 +16,7 @@ import { PATTERN_TEXTS } from '../../src/base/messages.ts';
 import { CONDITION_TEXTS } from '../../src/lab/conditions/messages.ts';
 import { LAB_TEXTS } from '../../src/lab/messages.ts';
 import { LESSON_TEXTS } from '../../src/lessons/messages.ts';
-import { SCENARIO_TEXTS } from '../../src/scenario/fault-texts.ts';
+import { SCENARIO_TEXTS } from '../../src/scenario/problems.ts';
 import { STOP_TEXTS } from '../../src/threads/api/stop-messages.ts';
 import { INPUT_TEXTS } from '../../src/scenario/describe-input.ts';
 import { DHCPD_TEXTS } from '../../src/services/dhcpd/messages.ts';

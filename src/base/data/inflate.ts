@@ -14,7 +14,7 @@ const PIECE_BYTES = 4096;
 
 /**
  * At most `maxBytes` of what is packed. `too-large`: there is more, and it has not been inflated; with `isEnough`, that is
- * no fault. `broken`: it is no such stream, or breaks off.
+ * no error. `broken`: it is no such stream, or breaks off.
  */
 export function inflate(
   Stream: InflateStream,

@@ -5,7 +5,7 @@ import { FaultPort, type Fault, type FaultDirection, type FrameAction } from '..
 import type { FramePort } from '../../net/port.ts';
 import { SilentPort, type Silence } from '../../net/silent-port.ts';
 import { nodeOf, parseEndpoint } from '../../scenario/endpoint.ts';
-import { faultReport, scenarioMessage, type ScenarioFaultReport } from '../../scenario/fault-texts.ts';
+import { problemAt, scenarioMessage, type ScenarioProblem } from '../../scenario/problems.ts';
 import { isStation } from '../../scenario/nodes/queries.ts';
 import type {
   Scenario,
@@ -41,7 +41,7 @@ function outagesOf(faults: readonly AnyFault[]): readonly Outage[] {
 
 export class LabFaults {
   /** Filters that cannot be read, by their place in the scenario. */
-  readonly reports: ScenarioFaultReport[] = [];
+  readonly problems: ScenarioProblem[] = [];
   private readonly context: Pick<NodeContext, 'clock' | 'rng' | 'log'>;
   private readonly nodes: Scenario['nodes'];
   private readonly filters: FrameFilters;
@@ -150,8 +150,8 @@ export class LabFaults {
 
   /** Once, however many ports have the fault. */
   private report(path: string, { offset, message }: ConditionError): void {
-    if (this.reports.some((known) => known.path === path)) return;
-    this.reports.push(faultReport(path, scenarioMessage('scenario.condition', { place: offset + 1, reason: message })));
+    if (this.problems.some((known) => known.path === path)) return;
+    this.problems.push(problemAt(path, scenarioMessage('scenario.condition', { place: offset + 1, reason: message })));
   }
 
   private ownerOf(port: string): { readonly node: ScenarioNode; readonly index: number } | undefined {

@@ -4,7 +4,7 @@
  */
 import { err, ok, type Result } from '../../base/result.ts';
 import { formatPath } from '../../scenario/explain.ts';
-import { faultReport, scenarioMessage, type ScenarioFaultReport } from '../../scenario/fault-texts.ts';
+import { problemAt, scenarioMessage, type ScenarioProblem } from '../../scenario/problems.ts';
 import { fileContents } from '../../scenario/file-contents.ts';
 import { contentsOf, isEmulated } from '../../scenario/nodes/all.ts';
 import type { Scenario } from '../../scenario/schema.ts';
@@ -16,21 +16,21 @@ export const BIOS_IMAGE = 'bios/bios.bin';
 export const VGA_BIOS_IMAGE = 'bios/vgabios-stdvga.bin';
 
 /** An image that a scenario names and the catalogue has not. */
-export interface MissingImage extends ScenarioFaultReport {
+export interface MissingImage extends ScenarioProblem {
   readonly image: string;
 }
 
 function missing(image: string, path: string): MissingImage {
   return {
     image,
-    ...faultReport(path, scenarioMessage('scenario.image-missing', { image })),
+    ...problemAt(path, scenarioMessage('scenario.image-missing', { image })),
   };
 }
 
 function other(file: ImageFile, sha256: string, path: readonly PropertyKey[]): MissingImage {
   return {
     image: file.path,
-    ...faultReport(
+    ...problemAt(
       formatPath([...path, 'sha256']),
       scenarioMessage('scenario.image-other', {
         image: file.path,
@@ -56,7 +56,7 @@ export function neededImages(
 ): Result<readonly ImageFile[], readonly MissingImage[]> {
   const known = new Map(manifest.files.map((file) => [file.path, file]));
   const wanted: { image: string; path: string }[] = [];
-  const faults: MissingImage[] = [];
+  const problems: MissingImage[] = [];
   scenario.nodes.forEach((node, i) => {
     const at = `$.nodes[${i}]`;
     if (isEmulated(node)) wanted.push({ image: BIOS_IMAGE, path: at }, { image: VGA_BIOS_IMAGE, path: at });
@@ -71,22 +71,22 @@ export function neededImages(
     node.files.forEach((entry, j) => {
       if (!('imageTree' in entry)) return;
       const images = imageTree(manifest, entry.imageTree);
-      if (images.length === 0) faults.push(missing(entry.imageTree, `${at}.files[${j}].imageTree`));
+      if (images.length === 0) problems.push(missing(entry.imageTree, `${at}.files[${j}].imageTree`));
       wanted.push(...images.map((file) => ({ image: file.path, path: `${at}.files[${j}]` })));
     });
   });
   for (const { content, path } of fileContents(scenario)) {
     if (!('image' in content) || !('sha256' in content) || content.sha256 === undefined) continue;
     const file = known.get(content.image);
-    if (file !== undefined && file.sha256 !== content.sha256) faults.push(other(file, content.sha256, path));
+    if (file !== undefined && file.sha256 !== content.sha256) problems.push(other(file, content.sha256, path));
   }
   const files = new Map<string, ImageFile>();
   for (const { image, path } of wanted) {
     const file = known.get(image);
-    if (file === undefined) faults.push(missing(image, path));
+    if (file === undefined) problems.push(missing(image, path));
     else files.set(image, file);
   }
-  return faults.length > 0 ? err(faults) : ok([...files.values()]);
+  return problems.length > 0 ? err(problems) : ok([...files.values()]);
 }
 
 /** A person's own file that a scenario names by its hash. */
@@ -112,7 +112,7 @@ export function missingUserFile(
   remedy: string | Message,
 ): MissingImage {
   const says = scenarioMessage('scenario.file-missing', { name, bytes: sizeBytes, sha256, remedy });
-  return { image: name, ...faultReport(path, says) };
+  return { image: name, ...problemAt(path, says) };
 }
 
 /** The bytes of the images that were fetched, and of people's own files by their hash. */

@@ -10,7 +10,7 @@ import { HostStack } from '../../net/host/host-stack.ts';
 import type { InterfaceAddress } from '../../net/host/types.ts';
 import { VlanTrunk } from '../../net/vlan-port.ts';
 import { formatEndpoint } from '../../scenario/endpoint.ts';
-import { scenarioMessage } from '../../scenario/fault-texts.ts';
+import { scenarioMessage } from '../../scenario/problems.ts';
 import type { ServerNode } from '../../scenario/schema.ts';
 import { ask, type AskAnswer, type AskClient } from '../../services/dnsmasq/ask/ask.ts';
 import { parseConfig } from '../../services/dnsmasq/config/parse.ts';
@@ -48,7 +48,7 @@ export interface ServedFile {
   readonly mode: number;
 }
 
-export interface ServerFault {
+export interface ServerProblem {
   /** Below `services`, such as `dnsmasq.config:3`. */
   readonly place: string;
   readonly says: Message;
@@ -65,7 +65,7 @@ function parsePrefix(text: string): { readonly address: number; readonly mask: n
 export class LabServer {
   readonly name: string;
   readonly files: MemoryFileTree;
-  readonly faults: readonly ServerFault[];
+  readonly problems: readonly ServerProblem[];
   readonly services: RunningServices;
   readonly host: HostStack;
 
@@ -97,7 +97,7 @@ export class LabServer {
     });
     for (const { atMs, apply } of changes) clock.schedule(Math.round(atMs * NS_PER_MS), apply);
     const running = Object.values(this.services);
-    this.faults = running.flatMap(({ problems = [] }) =>
+    this.problems = running.flatMap(({ problems = [] }) =>
       problems.map(({ place, reason, isMinor }) => ({
         place,
         says:
@@ -230,8 +230,8 @@ export function ineffectiveDnsmasqLines(config: string): readonly IneffectiveVie
 
 /** What dhcpd would refuse in a text, and what the lab does not obey in it, by line. */
 export function checkDhcpdConfig(config: string): readonly { readonly line: number; readonly message: string }[] {
-  const { faults, ignored } = readDhcpdConfig(config, DHCPD_CONFIG_FILE, () => '');
-  return [...faults, ...ignored].map(({ line, message }) => ({ line, message }));
+  const { problems, ignored } = readDhcpdConfig(config, DHCPD_CONFIG_FILE, () => '');
+  return [...problems, ...ignored].map(({ line, message }) => ({ line, message }));
 }
 
 /** What dnsmasq would refuse in a text, by line. */

@@ -327,7 +327,7 @@ function closeMenu({ title, items, defaultItem }: OpenMenu): SyslinuxMenu {
   return { title, items: items.map(closeItem), defaultItem };
 }
 
-/** `include` finds a file that the configuration names; undefined when there is none, which is no fault. */
+/** `include` finds a file that the configuration names; undefined when there is none, which is no error. */
 export function parseSyslinuxConfig(
   file: ConfigFile,
   include: (name: string) => ConfigFile | undefined,

@@ -1,7 +1,7 @@
 /** Edits of the lab as a document. They can be undone, and are refused when the lab would not be valid any more. */
 import * as z from 'zod/mini';
 import type { Message } from '../../base/sentence.ts';
-import { faultReport, scenarioMessage, type ScenarioFaultReport } from '../../scenario/fault-texts.ts';
+import { problemAt, scenarioMessage, type ScenarioProblem } from '../../scenario/problems.ts';
 import { NODE_OFFERS, type Offer } from '../../scenario/nodes/all.ts';
 import type { Scenario } from '../../scenario/schema.ts';
 import type { Controller } from '../controller.ts';
@@ -9,7 +9,7 @@ import {
   addLink,
   addNode,
   addServerCard,
-  faultAfter,
+  problemAfter,
   freePort,
   removeAll,
   renameNode,
@@ -28,7 +28,7 @@ const part = z.union([
   z.strictObject({ breakpoint: index }),
 ]);
 
-function messageOf({ message, says }: ScenarioFaultReport): Message {
+function messageOf({ message, says }: ScenarioProblem): Message {
   return { text: message, says };
 }
 
@@ -125,8 +125,9 @@ export const DOCUMENT_COMMANDS = [
     argument: z.strictObject({ node: nodeName, to: z.string() }),
     refusal: (_, { node, to }) => {
       const { scenario } = useDocument.getState();
-      const fault = scenario === undefined ? undefined : faultAfter(scenario, (draft) => renameNode(draft, node, to));
-      return fault === undefined ? unlessPart({ node }) : messageOf(fault);
+      const problem =
+        scenario === undefined ? undefined : problemAfter(scenario, (draft) => renameNode(draft, node, to));
+      return problem === undefined ? unlessPart({ node }) : messageOf(problem);
     },
     run: (page, { node, to }) => {
       const { machine, server } = useView.getState();
@@ -155,7 +156,7 @@ export const DOCUMENT_COMMANDS = [
         const value = await contentOfFile(file.name, bytes, client.manifest.files);
         set({ of: { node }, path: ['media', drive], value });
       } catch {
-        useLive.setState({ faults: [faultReport(file.name, scenarioMessage('scenario.file-cannot-be-kept'))] });
+        useLive.setState({ problems: [problemAt(file.name, scenarioMessage('scenario.file-cannot-be-kept'))] });
       }
     },
   }),

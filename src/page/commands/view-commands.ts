@@ -148,10 +148,10 @@ export const VIEW_COMMANDS = [
   }),
   defineCommandWith({
     id: 'banner.close',
-    title: 'faults.close',
-    argument: z.enum(['faults', 'warnings', 'notice', 'storage']),
+    title: 'problems.close',
+    argument: z.enum(['problems', 'warnings', 'notice', 'storage']),
     run: (_, banner) => {
-      if (banner === 'faults') useLive.setState({ faults: [] });
+      if (banner === 'problems') useLive.setState({ problems: [] });
       else if (banner === 'warnings') useLive.setState({ warnings: [] });
       else if (banner === 'notice') useLive.setState({ notice: undefined });
       else useLabs.setState({ trouble: undefined });

@@ -72,7 +72,7 @@ describe('what is stored', () => {
     tab.hash = '#lab=AAAA';
     await tab.load();
     expect(useDocument.getState().scenario?.seed).toBe('mine');
-    expect(useLive.getState().faults).toHaveLength(1);
+    expect(useLive.getState().problems).toHaveLength(1);
     expect(await stored()).toEqual(['Opening lab: mine']);
   });
 

@@ -6,7 +6,7 @@ import { err, ok, type Result } from '../../base/result.ts';
 import type { ImageManifest } from '../../lab/content/image-manifest.ts';
 import { parseScenarioText } from '../../scenario/parse.ts';
 import type { Scenario } from '../../scenario/schema.ts';
-import type { OpenResult, PlaceFault } from '../../threads/api/lab-api.ts';
+import type { OpenResult, PlaceProblem } from '../../threads/api/lab-api.ts';
 import { translate } from '../i18n/index.ts';
 import { withPanels } from '../panels.ts';
 import { notify, useDocument, useLive, useView } from '../store.ts';
@@ -28,7 +28,7 @@ export interface OpenerHost {
   readonly place: PlaceMemory;
   readonly oldStorage: Pick<Storage, 'getItem' | 'removeItem'> | undefined;
   /** A file of the site, or what to show instead. */
-  fetchText(path: string): Promise<Result<string, PlaceFault>>;
+  fetchText(path: string): Promise<Result<string, PlaceProblem>>;
   /** The reader's own files of these that are not in this browser. */
   missingFiles(scenario: Scenario): Promise<readonly OwnFile[]>;
   /** Makes the address bar say which lab is open; an empty hash takes away what is there. */
@@ -40,7 +40,7 @@ export interface OpenerHost {
   /** Nothing of the lab before runs on beside a document that is not built. */
   pause(): Promise<void>;
   /** The lab stands at time 0. */
-  built(scenario: Scenario, result: OpenResult & { readonly ok: true }, clearFaults: boolean): Promise<void>;
+  built(scenario: Scenario, result: OpenResult & { readonly ok: true }, clearProblems: boolean): Promise<void>;
   chooseNodes(scenario: Scenario): void;
   /** Goes to the moment that a link names. */
   openMoment(scenario: Scenario, view: LinkView): Promise<void>;
@@ -95,7 +95,7 @@ export class LabOpener {
       await this.takeOver();
       return;
     }
-    if (link?.ok === false) useLive.setState({ faults: link.error });
+    if (link?.ok === false) useLive.setState({ problems: link.error });
     await this.openLast(link === undefined);
   }
 
@@ -104,7 +104,7 @@ export class LabOpener {
     const link = await this.linkOf(hash);
     if (link === undefined) return;
     if (link.ok) await this.openLink(hash, link.value);
-    else useLive.setState({ faults: link.error });
+    else useLive.setState({ problems: link.error });
   }
 
   /** The lab in a link, or the one of the site that it names. */
@@ -150,17 +150,17 @@ export class LabOpener {
   }
 
   /** Opens a scenario of the site by its address below the page. Returns whether it was one. */
-  async openNamed(path: string, clearFaults = true): Promise<boolean> {
-    return await this.openSite({ kind: 'site', path }, clearFaults);
+  async openNamed(path: string, clearProblems = true): Promise<boolean> {
+    return await this.openSite({ kind: 'site', path }, clearProblems);
   }
 
-  private async openSite(source: LabSource & { readonly kind: 'site' }, clearFaults: boolean): Promise<boolean> {
+  private async openSite(source: LabSource & { readonly kind: 'site' }, clearProblems: boolean): Promise<boolean> {
     const parsed = await this.fetchScenario(source.path);
     if (!parsed.ok) {
-      useLive.setState({ faults: parsed.error });
+      useLive.setState({ problems: parsed.error });
       return false;
     }
-    await this.open(parsed.value, source, clearFaults);
+    await this.open(parsed.value, source, clearProblems);
     return true;
   }
 
@@ -168,7 +168,7 @@ export class LabOpener {
   async openText(text: string): Promise<void> {
     const parsed = parseScenarioText(text);
     if (!parsed.ok) {
-      useLive.setState({ faults: parsed.error });
+      useLive.setState({ problems: parsed.error });
       return;
     }
     const same = this.host.isFramed ? undefined : await this.library.findSame(parsed.value);
@@ -191,7 +191,7 @@ export class LabOpener {
   }
 
   /** Opens one of the reader's labs. Returns whether it could be read. */
-  async openOwn(id: string, clearFaults = true): Promise<boolean> {
+  async openOwn(id: string, clearProblems = true): Promise<boolean> {
     const known = this.trail.find(id);
     const entry = await this.library.read(id);
     // Unsaved edits of this tab are not replaced by the version of another tab.
@@ -201,7 +201,7 @@ export class LabOpener {
       entry.summary.version > known.kept.version &&
       !this.library.keeper.isWaitingFor(known.kept);
     if (known !== undefined && !isNewer) {
-      if (known !== this.trail.current) await this.openLab(known, clearFaults);
+      if (known !== this.trail.current) await this.openLab(known, clearProblems);
       return true;
     }
     if (entry === undefined) {
@@ -210,11 +210,11 @@ export class LabOpener {
       return false;
     }
     if (!entry.parsed.ok) {
-      useLive.setState({ faults: entry.parsed.error });
+      useLive.setState({ problems: entry.parsed.error });
       return false;
     }
     const kept = this.library.keeper.own(entry.summary, entry.parsed.value, entry.isStored);
-    await this.openLab({ kept, source: { kind: 'own' }, past: [], future: [] }, clearFaults);
+    await this.openLab({ kept, source: { kind: 'own' }, past: [], future: [] }, clearProblems);
     return true;
   }
 
@@ -260,7 +260,7 @@ export class LabOpener {
   }
 
   /** Builds the lab from the document again: time 0, everything off. */
-  async rebuild(clearFaults = true): Promise<void> {
+  async rebuild(clearProblems = true): Promise<void> {
     const { scenario } = useDocument.getState();
     if (scenario === undefined) return;
     this.opening.queued = scenario;
@@ -273,7 +273,7 @@ export class LabOpener {
       while (this.opening.queued !== undefined) {
         const next: Scenario = this.opening.queued;
         this.opening.queued = undefined;
-        await this.build(next, clearFaults);
+        await this.build(next, clearProblems);
       }
     } finally {
       this.opening.busy = false;
@@ -281,22 +281,22 @@ export class LabOpener {
   }
 
   /** Makes a scenario the document, and the lab. */
-  private async open(scenario: Scenario, source: LabSource, clearFaults = true): Promise<void> {
+  private async open(scenario: Scenario, source: LabSource, clearProblems = true): Promise<void> {
     const named = withCatalogueFiles(scenario, this.host.manifest.files);
-    await this.openLab({ kept: this.library.keeper.foreign(named), source, past: [], future: [] }, clearFaults);
+    await this.openLab({ kept: this.library.keeper.foreign(named), source, past: [], future: [] }, clearProblems);
   }
 
-  private async openLab(lab: OpenLab, clearFaults = true): Promise<void> {
+  private async openLab(lab: OpenLab, clearProblems = true): Promise<void> {
     const before = this.trail.current;
     this.isOpening = true;
     this.trail.open(lab);
     this.isOpening = false;
     this.offerUndo(before);
-    await this.shown(lab, clearFaults);
+    await this.shown(lab, clearProblems);
   }
 
   /** The document is that of another lab. */
-  private async shown(lab: OpenLab, clearFaults: boolean): Promise<void> {
+  private async shown(lab: OpenLab, clearProblems: boolean): Promise<void> {
     const { source, kept } = lab;
     this.recordCurrent();
     this.awaited =
@@ -304,7 +304,7 @@ export class LabOpener {
     useView.setState({ moment: undefined });
     // The panels have something to show while images are downloaded.
     this.host.chooseNodes(kept.latest);
-    await this.rebuild(clearFaults);
+    await this.rebuild(clearProblems);
   }
 
   private async openLink(hash: string, { scenario, view }: OpenedLink): Promise<void> {
@@ -318,17 +318,17 @@ export class LabOpener {
   }
 
   /** The lab that this tab had open, else the reader's latest, else the default lab. */
-  private async openLast(clearFaults: boolean): Promise<void> {
+  private async openLast(clearProblems: boolean): Promise<void> {
     if (!this.host.isFramed) {
       const place = this.host.place.get();
       const old = await this.takeOver();
-      if (place?.kind === 'own' && (await this.openOwn(place.id, clearFaults))) return;
+      if (place?.kind === 'own' && (await this.openOwn(place.id, clearProblems))) return;
       const path = place?.kind === 'site' ? place.path : old;
-      if (path !== undefined && (await this.openNamed(path, clearFaults))) return;
+      if (path !== undefined && (await this.openNamed(path, clearProblems))) return;
       const [latest] = useLabs.getState().labs;
-      if (latest !== undefined && (await this.openOwn(latest.id, clearFaults))) return;
+      if (latest !== undefined && (await this.openOwn(latest.id, clearProblems))) return;
     }
-    await this.openSite({ kind: 'site', path: OPENING_SCENARIO, isOpening: true }, clearFaults);
+    await this.openSite({ kind: 'site', path: OPENING_SCENARIO, isOpening: true }, clearProblems);
   }
 
   /**
@@ -354,29 +354,29 @@ export class LabOpener {
     return old.kind === 'site' ? old.path : undefined;
   }
 
-  private async fetchScenario(path: string): Promise<Result<Scenario, readonly PlaceFault[]>> {
+  private async fetchScenario(path: string): Promise<Result<Scenario, readonly PlaceProblem[]>> {
     const text = await this.host.fetchText(path);
     if (text.ok) return parseScenarioText(text.value);
     return err([text.error]);
   }
 
-  private async build(scenario: Scenario, clearFaults: boolean): Promise<void> {
+  private async build(scenario: Scenario, clearProblems: boolean): Promise<void> {
     useLive.setState({ progress: { kind: 'images', doneBytes: 0, totalBytes: 0, name: '' } });
     const missing = await this.host.missingFiles(scenario);
     useMissing.setState({ missing, isOpen: missing.length > 0, notes: [] });
     if (missing.length > 0) {
-      useLive.setState({ progress: undefined, ...(clearFaults ? { faults: [] } : {}) });
+      useLive.setState({ progress: undefined, ...(clearProblems ? { problems: [] } : {}) });
       await this.host.pause();
       return;
     }
     const result = await this.host.build(scenario);
     if (!result.ok) {
-      const isStopped = result.faults.every(({ says }) => says.id === 'scenario.cancelled');
-      useLive.setState({ progress: undefined, ...(isStopped ? {} : { faults: result.faults }) });
+      const isStopped = result.problems.every(({ says }) => says.id === 'scenario.cancelled');
+      useLive.setState({ progress: undefined, ...(isStopped ? {} : { problems: result.problems }) });
       await this.host.pause();
       return;
     }
-    await this.host.built(scenario, result, clearFaults);
+    await this.host.built(scenario, result, clearProblems);
     const { awaited } = this;
     if (awaited?.scenario !== scenario) return;
     this.awaited = undefined;

@@ -65,13 +65,15 @@ describe('link', () => {
     ({ hash, message }) => {
       const opened = decodeLink(hash);
       expect(
-        opened?.ok === false ? opened.error.map((fault) => `${fault.path}: ${fault.message}`).join('\n') : 'opened',
+        opened?.ok === false
+          ? opened.error.map((problem) => `${problem.path}: ${problem.message}`).join('\n')
+          : 'opened',
       ).toMatch(message);
       expect(({} as { readonly polluted?: unknown }).polluted).toBeUndefined();
     },
   );
 
-  it('answers mutated links with a lab or with faults that name their place, and never throws', () => {
+  it('answers mutated links with a lab or with problems that name their place, and never throws', () => {
     const good = encodeLink(scenario);
     let opened = 0;
     for (const hash of mutatedHashes(good, scenario, 600, 'links')) {

@@ -5,7 +5,7 @@
  */
 import { err, ok, type Result } from '../../base/result.ts';
 import { compactScenario } from '../../scenario/compact.ts';
-import { faultReport, scenarioMessage, type ScenarioFaultReport } from '../../scenario/fault-texts.ts';
+import { problemAt, scenarioMessage, type ScenarioProblem } from '../../scenario/problems.ts';
 import { MAX_HASH_CHARS, packText, unpackText } from '../../scenario/packed.ts';
 import { parseScenarioText } from '../../scenario/parse.ts';
 import type { Scenario } from '../../scenario/schema.ts';
@@ -48,16 +48,16 @@ export function encodeLink(scenario: Scenario, view: LinkView = {}): string {
 }
 
 /** Undefined when the hash holds no lab. */
-export function decodeLink(hash: string): Result<OpenedLink, readonly ScenarioFaultReport[]> | undefined {
+export function decodeLink(hash: string): Result<OpenedLink, readonly ScenarioProblem[]> | undefined {
   if (hash.length > MAX_HASH_CHARS)
     return err([
-      faultReport('#', scenarioMessage('scenario.link-too-long', { count: hash.length, limit: MAX_HASH_CHARS })),
+      problemAt('#', scenarioMessage('scenario.link-too-long', { count: hash.length, limit: MAX_HASH_CHARS })),
     ]);
   const parameters = new URLSearchParams(hash.replace(/^#/, ''));
   const packed = parameters.get('lab');
   if (packed === null) return undefined;
   const text = unpackText(packed);
-  if (!text.ok) return err([faultReport('#lab', text.error)]);
+  if (!text.ok) return err([problemAt('#lab', text.error)]);
   const scenario = parseScenarioText(text.value);
   return scenario.ok ? ok({ scenario: scenario.value, view: parseView(parameters) }) : scenario;
 }

@@ -7,6 +7,6 @@ import type { SiteLab } from './site-lab.ts';
 export async function readSiteLabs(baseUrl: string): Promise<readonly SiteLab[]> {
   const index = await fetchJson('scenarios/index.json', baseUrl);
   if (index.ok) return index.value as SiteLab[];
-  useLive.setState(({ faults }) => ({ faults: [...faults, index.error] }));
+  useLive.setState(({ problems }) => ({ problems: [...problems, index.error] }));
   return [];
 }

@@ -14,7 +14,7 @@ import type { LessonEntry } from '../../lessons/catalogue.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { parseScenarioText } from '../../scenario/parse.ts';
 import type { Scenario, ScenarioUserInput } from '../../scenario/schema.ts';
-import type { LabUpdate, MachineAction, PlaceFault } from '../../threads/api/lab-api.ts';
+import type { LabUpdate, MachineAction, PlaceProblem } from '../../threads/api/lab-api.ts';
 import { fetchJson, fetchText } from '../../threads/api/site-text.ts';
 import type { LabOpener } from '../document/lab-opener.ts';
 import { saveFile } from '../document/files/save-file.ts';
@@ -27,7 +27,7 @@ import type { TimeControls } from '../time/time-controls.ts';
 import { answerIn, progressOf, useLesson, type OpenLesson } from './lesson-store.ts';
 import { ProgressMemory, type LessonProgress } from './progress.ts';
 
-type Faults = readonly PlaceFault[];
+type Problems = readonly PlaceProblem[];
 
 /** What lessons need of the page's controller. */
 export interface LessonHost {
@@ -447,21 +447,21 @@ export class Lessons {
     }
   }
 
-  private async lessonOf(source: LessonSource): Promise<Result<Lesson, Faults>> {
+  private async lessonOf(source: LessonSource): Promise<Result<Lesson, Problems>> {
     if ('lesson' in source) return ok(source.lesson);
     const text = await fetchText(`lessons/${source.id}.json`, this.baseUrl);
     return text.ok ? parseLessonText(text.value) : err([text.error]);
   }
 
-  private async start(lesson: Lesson): Promise<Result<Scenario, Faults>> {
+  private async start(lesson: Lesson): Promise<Result<Scenario, Problems>> {
     return await startOf(lesson, async (file) => {
       const text = await fetchText(`scenarios/${file}`, this.baseUrl);
       return text.ok ? parseScenarioText(text.value) : err([text.error]);
     });
   }
 
-  private tell(faults: Faults): void {
-    useLive.setState({ faults });
+  private tell(problems: Problems): void {
+    useLive.setState({ problems });
   }
 }
 

@@ -23,10 +23,10 @@ export class Breakpoints {
   /** Stops the next run at a condition; undefined: no extra stop. Returns the error of the condition. */
   async runOnceTo(condition: string | undefined): Promise<BreakpointProblem | undefined> {
     this.once = condition;
-    const faults = await this.send();
-    const fault = condition === undefined ? undefined : faults.at(-1);
-    if (fault !== undefined) this.once = undefined;
-    return fault;
+    const problems = await this.send();
+    const problem = condition === undefined ? undefined : problems.at(-1);
+    if (problem !== undefined) this.once = undefined;
+    return problem;
   }
 
   /** To be called when a run has stopped there. */
@@ -38,12 +38,12 @@ export class Breakpoints {
   async send(): Promise<readonly (BreakpointProblem | undefined)[]> {
     const kept = useDocument.getState().scenario?.breakpoints ?? [];
     const once = this.once === undefined ? [] : [{ condition: this.once, count: 1, once: true }];
-    const faults = await this.client.lab.setBreakpoints([
+    const problems = await this.client.lab.setBreakpoints([
       ...kept.map(({ condition, count, enabled }) => ({ condition, count, enabled })),
       ...once,
     ]);
-    useLive.setState({ breakpointFaults: faults.slice(0, kept.length) });
-    return faults;
+    useLive.setState({ breakpointProblems: problems.slice(0, kept.length) });
+    return problems;
   }
 }
 

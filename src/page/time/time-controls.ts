@@ -51,12 +51,12 @@ export class TimeControls {
   /** Runs until a condition is met, once. Returns its error, in which case nothing runs. */
   async runUntil(condition: string | undefined): Promise<BreakpointProblem | undefined> {
     const text = condition?.trim() ?? '';
-    const fault = await this.breakpoints.runOnceTo(text === '' ? undefined : text);
-    if (fault === undefined && text !== '') {
+    const problem = await this.breakpoints.runOnceTo(text === '' ? undefined : text);
+    if (problem === undefined && text !== '') {
       this.look(undefined);
       await this.run();
     }
-    return fault;
+    return problem;
   }
 
   /** Goes on by one frame or one event, which is then selected. */

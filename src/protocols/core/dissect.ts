@@ -411,7 +411,7 @@ export class Dissection {
     if (!short) this.appendInfo('[Malformed Packet]');
   }
 
-  /** Shows that a dissector is at fault: its frame is lost, the others are not. */
+  /** Shows that a dissector has failed: its frame is lost, the others are not. */
   bug(protocol: Protocol, start: number, error: unknown): void {
     this.failure ??= { protocol, error };
     const name = protocol.shortName;

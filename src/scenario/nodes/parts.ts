@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { _default as withDefault } from 'zod/mini';
 import { parseIpv4, parseMac } from '../../base/address.ts';
-import type { Expectation } from '../fault-texts.ts';
+import type { Expectation } from '../problems.ts';
 import { SCENARIO_LIMITS } from '../limits.ts';
 
 /** The id of the words for what is right; `explain.ts` says them. */

@@ -59,9 +59,9 @@ export class DhcpdServer {
 
   listen(): void {
     const { config, host } = this.options;
-    for (const { file, line, message } of config.faults) this.write(`${file} line ${line}: ${message}`);
-    if (config.faults.length > 0) {
-      const [first] = config.faults;
+    for (const { file, line, message } of config.problems) this.write(`${file} line ${line}: ${message}`);
+    if (config.problems.length > 0) {
+      const [first] = config.problems;
       this.write('Configuration file errors encountered -- exiting');
       const message = dhcpdMessage('dhcpd.refused', { line: first?.line ?? 1, what: first?.message ?? '' });
       this.report('config-refused', 'error', message, first === undefined ? [] : [first.line]);

@@ -34,7 +34,7 @@ export function startDhcpd(settings: ServiceSettings<'dhcpd'>, context: ServiceC
     server,
     listen: () => server.listen(),
     problems: [
-      ...config.faults.map(({ file, line, message }) => ({ place: `dhcpd.config ${file}:${line}`, reason: message })),
+      ...config.problems.map(({ file, line, message }) => ({ place: `dhcpd.config ${file}:${line}`, reason: message })),
       ...config.ignored.map(({ file, line, message }) => ({
         place: `dhcpd.config ${file}:${line}`,
         reason: message,

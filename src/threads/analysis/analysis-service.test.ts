@@ -27,7 +27,7 @@ describe('a capture file', () => {
   it('with frames nested a thousand deep is listed with all its frames, each of which can be looked at', async () => {
     const analysis = service();
     const bytes = fileOf('gaps', 'VLAN tags', 'ICMP quotes', 'IP in IP', 'gaps');
-    expect(await analysis.importFile(bytes)).toEqual({ fault: undefined, frames: 9 });
+    expect(await analysis.importFile(bytes)).toEqual({ problem: undefined, frames: 9 });
     expect(await analysis.counts()).toMatchObject({ shown: 9, total: 9 });
     const rows = await analysis.rows(0, 9);
     expect(rows.map(({ protocol }) => protocol).join(' ')).toBe('TCP TCP TCP VLAN ICMP IPv4 TCP TCP TCP');
@@ -38,8 +38,8 @@ describe('a capture file', () => {
   });
 
   it('that is none is refused with the place', async () => {
-    const { fault } = await service().importFile(Uint8Array.of(1, 2, 3, 4, 5));
-    expect(fault).toMatchObject({ offset: 0, isTooLarge: false });
+    const { problem } = await service().importFile(Uint8Array.of(1, 2, 3, 4, 5));
+    expect(problem).toMatchObject({ offset: 0, isTooLarge: false });
   });
 });
 

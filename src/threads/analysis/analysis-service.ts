@@ -179,18 +179,18 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
       this.imported = undefined;
       this.importedMarks = undefined;
       this.show();
-      return Promise.resolve({ fault: undefined, frames: this.live.length });
+      return Promise.resolve({ problem: undefined, frames: this.live.length });
     }
     const file = readCapture(bytes, { maxFrames: MAX_IMPORTED_FRAMES });
     const isTooLarge = file.error?.code === 'too-large';
     if (file.error !== undefined && (isTooLarge || file.store.length === 0)) {
       const { message: reason, offset } = file.error;
-      return Promise.resolve({ fault: { reason, offset, isTooLarge }, frames: 0 });
+      return Promise.resolve({ problem: { reason, offset, isTooLarge }, frames: 0 });
     }
     this.imported = file.store;
     this.importedMarks = new FrameMarks(file.store);
     this.show();
-    return Promise.resolve({ fault: undefined, frames: file.store.length });
+    return Promise.resolve({ problem: undefined, frames: file.store.length });
   }
 
   setPort(port: string | undefined): Promise<void> {
@@ -201,7 +201,7 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
 
   setFilter(text: string): Promise<FilterState> {
     const compiled = this.compile(text);
-    if (!compiled.ok) return Promise.resolve(filterFault(compiled.error));
+    if (!compiled.ok) return Promise.resolve(filterProblem(compiled.error));
     this.filter = compiled.value;
     this.view.filtered =
       compiled.value === undefined ? undefined : new FilteredFrames(this.view.capture, compiled.value);
@@ -210,7 +210,7 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
 
   checkFilter(text: string): Promise<FilterState> {
     const compiled = this.compile(text);
-    return Promise.resolve(compiled.ok ? { ok: true } : filterFault(compiled.error));
+    return Promise.resolve(compiled.ok ? { ok: true } : filterProblem(compiled.error));
   }
 
   complete(filter: string, cursor: number): ReturnType<AnalysisApi['complete']> {
@@ -539,7 +539,7 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
   }
 }
 
-function filterFault({ start, message }: FilterError): FilterState {
+function filterProblem({ start, message }: FilterError): FilterState {
   return { ok: false, offset: start, message };
 }
 

@@ -86,7 +86,7 @@ export type StopReason =
   /** It took too long for a run that was started without a click. */
   | { readonly kind: 'unasked' }
   /** The lab grew too large, or an internal error with its own message. */
-  | { readonly kind: 'fault'; readonly message: Message; readonly machine?: string };
+  | { readonly kind: 'failure'; readonly message: Message; readonly machine?: string };
 
 /** Why a run at the default speed is in real time now. */
 export type Waits =
@@ -226,7 +226,7 @@ export type OpenProgress =
   | { readonly kind: 'images'; readonly doneBytes: number; readonly totalBytes: number; readonly name: string }
   | { readonly kind: 'ready' };
 
-export interface PlaceFault {
+export interface PlaceProblem {
   /** JSON path, or `FILE:LINE` of a configuration. */
   readonly path: string;
   /** In English. */
@@ -236,8 +236,8 @@ export interface PlaceFault {
 }
 
 export type OpenResult =
-  | { readonly ok: true; readonly generation: number; readonly warnings: readonly PlaceFault[] }
-  | { readonly ok: false; readonly faults: readonly PlaceFault[] };
+  | { readonly ok: true; readonly generation: number; readonly warnings: readonly PlaceProblem[] }
+  | { readonly ok: false; readonly problems: readonly PlaceProblem[] };
 
 export type MachineAction =
   | { readonly kind: 'power'; readonly to: 'on' | 'off' | 'reset' }
@@ -440,7 +440,7 @@ export interface AnalysisApi {
   /** Replaces the live capture by a file's; `undefined` goes back to the live one. */
   importFile(
     bytes: Uint8Array | undefined,
-  ): Promise<{ readonly fault: CaptureFault | undefined; readonly frames: number }>;
+  ): Promise<{ readonly problem: CaptureProblem | undefined; readonly frames: number }>;
   /** Which records are listed: each frame once as sent (undefined), or all that a port saw. */
   setPort(port: string | undefined): Promise<void>;
   setFilter(filter: string): Promise<FilterState>;
@@ -488,7 +488,7 @@ export interface DensityView {
 }
 
 /** Why a file is not a capture, and at which byte. */
-export interface CaptureFault {
+export interface CaptureProblem {
   readonly reason: string;
   readonly offset: number;
   /** It is a capture, with more frames than there is room for. */

@@ -1,6 +1,6 @@
 /** Text files of the site, such as scenarios. */
 import { err, ok, type Result } from '../../base/result.ts';
-import { faultReport, scenarioMessage, type ScenarioFaultReport } from '../../scenario/fault-texts.ts';
+import { problemAt, scenarioMessage, type ScenarioProblem } from '../../scenario/problems.ts';
 
 export type Fetch = (url: URL, init: RequestInit) => Promise<Response>;
 
@@ -14,16 +14,15 @@ export async function fetchText(
   path: string,
   baseUrl: string,
   fetch: Fetch = async (from, init) => await globalThis.fetch(from, init),
-): Promise<Result<string, ScenarioFaultReport>> {
+): Promise<Result<string, ScenarioProblem>> {
   try {
     const response = await fetch(new URL(path, baseUrl), {});
-    if (!response.ok)
-      return err(faultReport(path, scenarioMessage('scenario.not-fetched', { status: response.status })));
+    if (!response.ok) return err(problemAt(path, scenarioMessage('scenario.not-fetched', { status: response.status })));
     const text = await response.text();
-    if (looksLikeHtml(text)) return err(faultReport(path, scenarioMessage('scenario.html-instead')));
+    if (looksLikeHtml(text)) return err(problemAt(path, scenarioMessage('scenario.html-instead')));
     return ok(text);
   } catch {
-    return err(faultReport(path, scenarioMessage('scenario.unreachable')));
+    return err(problemAt(path, scenarioMessage('scenario.unreachable')));
   }
 }
 
@@ -32,13 +31,13 @@ export async function fetchJson(
   path: string,
   baseUrl: string,
   fetch?: Fetch,
-): Promise<Result<unknown, ScenarioFaultReport>> {
+): Promise<Result<unknown, ScenarioProblem>> {
   const text = await fetchText(path, baseUrl, fetch);
   if (!text.ok) return text;
   try {
     return ok(JSON.parse(text.value));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return err(faultReport(path, scenarioMessage('scenario.not-json', { reason })));
+    return err(problemAt(path, scenarioMessage('scenario.not-json', { reason })));
   }
 }

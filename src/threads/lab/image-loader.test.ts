@@ -79,7 +79,7 @@ function scenario(files: readonly object[] = []): Parameters<ImageLoader['load']
 const WITH_INITRD = scenario([{ path: '/srv/tftp/initrd.gz', content: { image: INITRD } }]);
 const never = new AbortController().signal;
 
-async function faultOf(changes: Parameters<typeof site>[0], of = WITH_INITRD): Promise<string> {
+async function problemOf(changes: Parameters<typeof site>[0], of = WITH_INITRD): Promise<string> {
   const { loader } = site(changes);
   await loader.loadManifest();
   const loaded = await loader.load(of, never, () => undefined);
@@ -109,7 +109,7 @@ describe('the images of a lab', () => {
   });
 
   it('pass, whatever encoding the transport has used for the right bytes', async () => {
-    expect(await faultOf({ [INITRD]: encoded(bytesOf(INITRD)) })).toBe('loaded');
+    expect(await problemOf({ [INITRD]: encoded(bytesOf(INITRD)) })).toBe('loaded');
   });
 
   const html = '<!DOCTYPE html><html><body>Netboot Lab</body></html>';
@@ -132,7 +132,7 @@ describe('the images of a lab', () => {
     ['missing', () => new Response('', { status: 404 }), /debian\/initrd\.gz cannot be fetched \(HTTP 404\)/],
     ['out of reach', () => Promise.reject(new TypeError('offline')), /cannot be fetched: is the network there\?/],
   ])('%s: the file, what was expected, what came and why', async (_name, reply, says) => {
-    const said = await faultOf({ [INITRD]: reply });
+    const said = await problemOf({ [INITRD]: reply });
     expect(said.startsWith(`images/blob/${hashOf(bytesOf(INITRD))}: ${INITRD} `)).toBe(true);
     expect(said).toMatch(says);
     if (/arrived/.test(said))
@@ -156,13 +156,13 @@ describe('the images of a lab', () => {
           controller.enqueue(new Uint8Array(1000));
         },
       });
-    expect(await faultOf({ [BIOS_IMAGE]: () => new Response(endless()) })).toMatch(/and more arrived/);
+    expect(await problemOf({ [BIOS_IMAGE]: () => new Response(endless()) })).toMatch(/and more arrived/);
     expect(sent).toBeLessThan(10_000);
   });
 
   it('of an older release are not mixed with newer ones: the page is to be loaded again', async () => {
     const newer = { ...BYTES, [INITRD]: new Uint8Array([1, 2, 3]) };
-    const said = await faultOf({
+    const said = await problemOf({
       'images/manifest.json': [() => new Response(manifestOf(BYTES)), () => new Response(manifestOf(newer))],
       [INITRD]: () => new Response('', { status: 404 }),
     });
@@ -184,7 +184,7 @@ describe('the list of images', () => {
     ['of another form', () => new Response('{"schema":1,"files":[]}'), /schema 1 instead of 2/],
     ['refused', () => new Response('', { status: 503 }), /^images\/manifest\.json: .*\(HTTP 503\)/],
   ])('%s: it is named beside the image that is missing for it', async (_name, reply, says) => {
-    const said = await faultOf({ 'images/manifest.json': reply }, scenario());
+    const said = await problemOf({ 'images/manifest.json': reply }, scenario());
     expect(said).toMatch(says);
     expect(said).toContain(`the image ${BIOS_IMAGE} is missing`);
   });

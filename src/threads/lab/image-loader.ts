@@ -9,12 +9,12 @@ import {
   type ImageManifest,
 } from '../../lab/content/image-manifest.ts';
 import { ImageBank, missingUserFile, neededImages, neededUserFiles } from '../../lab/content/images.ts';
-import { faultReport, scenarioMessage } from '../../scenario/fault-texts.ts';
+import { problemAt, scenarioMessage } from '../../scenario/problems.ts';
 import type { Scenario } from '../../scenario/schema.ts';
-import type { PlaceFault } from '../api/lab-api.ts';
+import type { PlaceProblem } from '../api/lab-api.ts';
 import type { Fetch } from '../api/site-text.ts';
 import { readUserFile } from '../api/user-files.ts';
-import { fetchFile, fileFaultReport, type ExpectedFile } from './site-files.ts';
+import { fetchFile, fileProblem, type ExpectedFile } from './site-files.ts';
 
 const MANIFEST_PATH = `images/${MANIFEST_FILE}`;
 
@@ -25,7 +25,7 @@ export class ImageLoader {
   private readonly kept = new Map<string, Uint8Array>();
   private manifest: ImageManifest = EMPTY_MANIFEST;
   /** Why the manifest could not be read, when the site seems to have one. */
-  private manifestFault: PlaceFault | undefined;
+  private manifestProblem: PlaceProblem | undefined;
 
   constructor(baseUrl: string, fetch: Fetch = async (url, init) => await globalThis.fetch(url, init)) {
     this.baseUrl = baseUrl;
@@ -35,23 +35,23 @@ export class ImageLoader {
   /** The catalogue of the site; empty when it has none. */
   async loadManifest(): Promise<ImageManifest> {
     const read = await this.fetchManifest('no-cache');
-    this.manifestFault = read.ok ? undefined : read.error;
+    this.manifestProblem = read.ok ? undefined : read.error;
     this.manifest = read.ok ? read.value : EMPTY_MANIFEST;
     return this.manifest;
   }
 
-  /** All images of a scenario. Faults name the place in the scenario or the file, or say that it was cancelled. */
+  /** All images of a scenario. Problems name the place in the scenario or the file, or say that it was cancelled. */
   async load(
     scenario: Scenario,
     signal: AbortSignal,
     onProgress: (doneBytes: number, totalBytes: number, name: string) => void,
-  ): Promise<Result<ImageBank, readonly PlaceFault[]>> {
+  ): Promise<Result<ImageBank, readonly PlaceProblem[]>> {
     // Offline when the page was opened, perhaps.
-    if (this.manifestFault !== undefined) await this.loadManifest();
+    if (this.manifestProblem !== undefined) await this.loadManifest();
     const needed = neededImages(scenario, this.manifest);
     if (!needed.ok)
       return err([
-        ...(this.manifestFault === undefined ? [] : [this.manifestFault]),
+        ...(this.manifestProblem === undefined ? [] : [this.manifestProblem]),
         ...needed.error.map(({ path, message, says }) => ({ path, message, says })),
       ]);
     const totalBytes = needed.value.reduce((sum, file) => sum + file.size, 0);
@@ -86,7 +86,7 @@ export class ImageLoader {
     file: ImageFile,
     signal: AbortSignal,
     onProgress: (doneBytes: number) => void,
-  ): Promise<Result<Uint8Array, PlaceFault>> {
+  ): Promise<Result<Uint8Array, PlaceProblem>> {
     const kept = this.kept.get(file.sha256);
     if (kept !== undefined) return ok(kept);
     const path = `images/${blobPath(file.sha256)}`;
@@ -98,8 +98,8 @@ export class ImageLoader {
     }
     const { error } = bytes;
     if ((error.kind === 'missing' || error.kind === 'wrong') && (await this.isReplaced(file)))
-      return err(faultReport(path, scenarioMessage('scenario.image-replaced', { image: file.path })));
-    return err(fileFaultReport(path, expected, error));
+      return err(problemAt(path, scenarioMessage('scenario.image-replaced', { image: file.path })));
+    return err(fileProblem(path, expected, error));
   }
 
   /** Whether the site now has a different file, or none, under this path. */
@@ -108,7 +108,7 @@ export class ImageLoader {
     return now.ok && now.value.files.find(({ path }) => path === file.path)?.sha256 !== file.sha256;
   }
 
-  private async fetchManifest(cache: RequestCache): Promise<Result<ImageManifest, PlaceFault>> {
+  private async fetchManifest(cache: RequestCache): Promise<Result<ImageManifest, PlaceProblem>> {
     let text: string;
     try {
       const response = await this.fetch(new URL(MANIFEST_PATH, this.baseUrl), { cache });
@@ -116,15 +116,15 @@ export class ImageLoader {
       if (response.status === 404) return ok(EMPTY_MANIFEST);
       if (!response.ok)
         return err(
-          faultReport(MANIFEST_PATH, scenarioMessage('scenario.manifest-not-there', { status: response.status })),
+          problemAt(MANIFEST_PATH, scenarioMessage('scenario.manifest-not-there', { status: response.status })),
         );
       text = await response.text();
     } catch {
-      return err(faultReport(MANIFEST_PATH, scenarioMessage('scenario.image-unreachable', { image: MANIFEST_PATH })));
+      return err(problemAt(MANIFEST_PATH, scenarioMessage('scenario.image-unreachable', { image: MANIFEST_PATH })));
     }
     const manifest = parseManifest(text);
     return manifest.ok
       ? manifest
-      : err(faultReport(MANIFEST_PATH, scenarioMessage('scenario.manifest-unreadable', { reason: manifest.error })));
+      : err(problemAt(MANIFEST_PATH, scenarioMessage('scenario.manifest-unreadable', { reason: manifest.error })));
   }
 }

@@ -139,7 +139,7 @@ export class LabRunner {
     this.waits = undefined;
     this.endedMode = undefined;
     this.stopped = {
-      kind: 'fault',
+      kind: 'failure',
       message: verbatim(error instanceof Error ? error.message : String(error)),
       ...(error instanceof MachineFailure ? { machine: error.machine } : {}),
     };
@@ -258,7 +258,7 @@ export class LabRunner {
   private excess(lab: Lab): StopReason | undefined {
     const { mode } = this;
     const message = overgrowth(lab);
-    if (message !== undefined) return { kind: 'fault', message };
+    if (message !== undefined) return { kind: 'failure', message };
     if (mode.kind === 'paused' || mode.unasked !== true) return undefined;
     const runMs = this.host.wallMs() - this.runSince.wallMs;
     return isTooMuchUnasked(lab, mode.kind, runMs) ? { kind: 'unasked' } : undefined;

@@ -16,7 +16,7 @@ import { checkDhcpdConfig, checkDnsmasqConfig, ineffectiveDnsmasqLines } from '.
 import { viewBuild } from '../../lab/observe/ipxe-build.ts';
 import { LessonWatch, type LessonQuestions } from '../../lessons/watch.ts';
 import { compileWasm, type CompiledWasm } from '../../machine/v86/host.ts';
-import { faultReport, scenarioMessage } from '../../scenario/fault-texts.ts';
+import { problemAt, scenarioMessage } from '../../scenario/problems.ts';
 import { needsEmulator } from '../../scenario/nodes/queries.ts';
 import type { ChainImage, Scenario } from '../../scenario/schema.ts';
 import { VGA_BIOS_IMAGE } from '../../lab/content/images.ts';
@@ -26,7 +26,7 @@ import { ImageLoader } from './image-loader.ts';
 import { LabReporter } from './lab-reporter.ts';
 import { LabRunner } from './lab-runner.ts';
 import { MachineThreads } from './machine-threads.ts';
-import { fetchFile, fileFaultReport, type ExpectedFile } from './site-files.ts';
+import { fetchFile, fileProblem, type ExpectedFile } from './site-files.ts';
 import { RunWaits } from './run-waits.ts';
 import { HOST, type Host } from '../api/host.ts';
 import type {
@@ -100,7 +100,7 @@ export class LabService implements LabApi {
   async open(scenario: Scenario): Promise<OpenResult> {
     const { connected } = this;
     if (connected === undefined)
-      return { ok: false, faults: [faultReport('$', scenarioMessage('scenario.not-connected'))] };
+      return { ok: false, problems: [problemAt('$', scenarioMessage('scenario.not-connected'))] };
     const { loader, machines, runner, reporter } = connected;
     this.opening?.abort();
     const opening = new AbortController();
@@ -108,13 +108,13 @@ export class LabService implements LabApi {
     const images = await loader.load(scenario, opening.signal, (doneBytes, totalBytes, name) => {
       reporter.post({ kind: 'progress', progress: { kind: 'images', doneBytes, totalBytes, name } });
     });
-    if (!images.ok) return { ok: false, faults: images.error };
+    if (!images.ok) return { ok: false, problems: images.error };
     if (this.wasm === undefined && needsEmulator(scenario.nodes)) {
       const { wasmUrl, wasmFile } = this.siteFiles;
       const bytes = await fetchFile(wasmUrl, wasmFile, opening.signal);
       if (!bytes.ok) {
         const path = wasmUrl.pathname.split('/').slice(-2).join('/');
-        return { ok: false, faults: [fileFaultReport(path, wasmFile, bytes.error)] };
+        return { ok: false, problems: [fileProblem(path, wasmFile, bytes.error)] };
       }
       this.wasm = compileWasm(bytes.value);
     }
@@ -124,7 +124,7 @@ export class LabService implements LabApi {
       ...(this.wasm === undefined ? {} : { wasm: this.wasm }),
       cells: machines.placeForLab(),
     });
-    if (!built.ok) return { ok: false, faults: built.error };
+    if (!built.ok) return { ok: false, problems: built.error };
     this.opened?.lab.close();
     const lab = built.value;
     const control = new RunControl(lab, { atHeldScripts: true });
@@ -159,9 +159,9 @@ export class LabService implements LabApi {
   }
 
   setBreakpoints(breakpoints: readonly Breakpoint[]): ReturnType<LabApi['setBreakpoints']> {
-    const faults = this.opened?.control.setBreakpoints(breakpoints) ?? [];
+    const problems = this.opened?.control.setBreakpoints(breakpoints) ?? [];
     this.report();
-    return Promise.resolve(faults);
+    return Promise.resolve(problems);
   }
 
   checkCondition(condition: string): ReturnType<LabApi['checkCondition']> {
@@ -308,6 +308,6 @@ function build(...given: Parameters<typeof Lab.open>): ReturnType<typeof Lab.ope
     return Lab.open(...given);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return err([faultReport('$', scenarioMessage('scenario.cannot-be-built', { reason }))]);
+    return err([problemAt('$', scenarioMessage('scenario.cannot-be-built', { reason }))]);
   }
 }

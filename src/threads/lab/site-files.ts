@@ -6,7 +6,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { toHex } from '../../base/bytes.ts';
 import { err, ok, type Result } from '../../base/result.ts';
-import { faultReport, scenarioMessage, type ScenarioFaultReport } from '../../scenario/fault-texts.ts';
+import { problemAt, scenarioMessage, type ScenarioProblem } from '../../scenario/problems.ts';
 import { looksLikeHtml, type Fetch } from '../api/site-text.ts';
 import type { Message } from '../../base/sentence.ts';
 
@@ -29,7 +29,7 @@ interface Arrived {
 
 type Cause = 'inflated' | 'html' | 'truncated' | 'changed';
 
-export type FileFault =
+export type FileProblem =
   | { readonly kind: 'stopped' | 'unreachable' }
   | { readonly kind: 'missing'; readonly status: number }
   | { readonly kind: 'wrong'; readonly cause: Cause; readonly arrived: Arrived };
@@ -54,7 +54,7 @@ export async function fetchFile(
   signal: AbortSignal,
   onProgress: (doneBytes: number) => void = () => undefined,
   fetch: Fetch = async (from, init) => await globalThis.fetch(from, init),
-): Promise<Result<Uint8Array, FileFault>> {
+): Promise<Result<Uint8Array, FileProblem>> {
   const first = await fetchOnce(url, expected, { signal }, onProgress, fetch);
   if (first.ok || first.error.kind === 'stopped' || first.error.kind === 'unreachable') return first;
   const second = await fetchOnce(url, expected, { signal, cache: 'reload' }, onProgress, fetch);
@@ -67,7 +67,7 @@ async function fetchOnce(
   init: RequestInit,
   onProgress: (doneBytes: number) => void,
   fetch: Fetch,
-): Promise<Result<Uint8Array, FileFault>> {
+): Promise<Result<Uint8Array, FileProblem>> {
   const isStopped = (): boolean => init.signal?.aborted === true;
   let response: Response;
   try {
@@ -112,31 +112,31 @@ async function fetchOnce(
 }
 
 /** The message about a file that did not arrive as it should: the address, what was expected, what came, why. */
-export function fileFaultReport(path: string, expected: ExpectedFile, fault: FileFault): ScenarioFaultReport {
-  switch (fault.kind) {
+export function fileProblem(path: string, expected: ExpectedFile, problem: FileProblem): ScenarioProblem {
+  switch (problem.kind) {
     case 'stopped':
-      return faultReport(path, scenarioMessage('scenario.cancelled'));
+      return problemAt(path, scenarioMessage('scenario.cancelled'));
     case 'unreachable':
-      return faultReport(path, scenarioMessage('scenario.image-unreachable', { image: expected.name }));
+      return problemAt(path, scenarioMessage('scenario.image-unreachable', { image: expected.name }));
     case 'missing':
-      return faultReport(
+      return problemAt(
         path,
-        scenarioMessage('scenario.image-not-there', { image: expected.name, status: fault.status }),
+        scenarioMessage('scenario.image-not-there', { image: expected.name, status: problem.status }),
       );
     case 'wrong': {
-      const { whole, encoding } = fault.arrived;
+      const { whole, encoding } = problem.arrived;
       const got =
         whole === undefined
           ? scenarioMessage('scenario.image-got-more')
           : scenarioMessage('scenario.image-got', { bytes: whole.size, found: whole.sha256 });
-      return faultReport(
+      return problemAt(
         path,
         scenarioMessage('scenario.image-wrong', {
           image: expected.name,
           bytes: expected.size,
           wanted: expected.sha256,
           got,
-          cause: causeSentence(fault.cause, encoding),
+          cause: causeSentence(problem.cause, encoding),
         }),
       );
     }

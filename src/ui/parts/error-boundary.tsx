@@ -62,7 +62,7 @@ function Failed({
       <div className={styles['actions']}>
         <Button label={text('panel.retry')} onPress={onRetry} />
         <Button label={text('panel.reload')} onPress={() => location.reload()} />
-        {onClose === undefined ? null : <Button label={text('faults.close')} onPress={onClose} />}
+        {onClose === undefined ? null : <Button label={text('problems.close')} onPress={onClose} />}
       </div>
     </div>
   );

@@ -28,7 +28,7 @@ export function NewVersionBar(): ReactNode {
     <section className={styles['bar']} role="status" data-testid="new-version">
       <span>{said.about}</span>
       <Button label={said.reload} onPress={() => location.reload()} />
-      <Button label={text('faults.close')} onPress={() => setClosed(true)} />
+      <Button label={text('problems.close')} onPress={() => setClosed(true)} />
     </section>
   );
 }

@@ -11,13 +11,13 @@ import styles from './banner.module.css';
 
 export function OpeningBar(): ReactNode {
   const progress = useLive((state) => state.progress);
-  const faults = useLive((state) => state.faults.length);
+  const problems = useLive((state) => state.problems.length);
   const missing = useMissing((state) => state.missing.length);
   const moment = useView((state) => state.moment);
   const hasLab = useDocument((state) => state.scenario !== undefined);
   if (progress?.kind === 'images' && progress.totalBytes > 0) return <Images {...progress} />;
   if (progress === undefined && missing > 0) return <FilesWanted />;
-  if (progress === undefined && hasLab && faults === 0) return <Stopped />;
+  if (progress === undefined && hasLab && problems === 0) return <Stopped />;
   if (progress?.kind === 'ready' && moment !== undefined) return <MomentBar moment={moment} />;
   return null;
 }

@@ -21,7 +21,7 @@ export function StorageBar(): ReactNode {
       <span className={styles['actions']}>
         <Button label={text('lab.save')} kind="primary" onPress={() => void commands.run('lab.save')} />
         <Button label={text('labs.tryAgain')} onPress={() => void commands.run('lab.store-again')} />
-        <Button label={text('faults.close')} onPress={() => void commands.run('banner.close', 'storage')} />
+        <Button label={text('problems.close')} onPress={() => void commands.run('banner.close', 'storage')} />
       </span>
     </section>
   );

@@ -23,7 +23,7 @@ function Trouble({ trouble }: { readonly trouble: ThreadTrouble }): ReactNode {
   const says = useTroubleText(trouble);
   const hangs = trouble.failure === undefined;
   return (
-    <section className={styles['banner']} data-kind="fault" role="alert" data-testid="thread-trouble">
+    <section className={styles['banner']} data-kind="problem" role="alert" data-testid="thread-trouble">
       <span>{says}</span>
       <Button
         label={text(hangs ? 'thread.stop' : 'thread.restart')}

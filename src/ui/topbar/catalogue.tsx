@@ -125,7 +125,7 @@ function Contents({ close }: { readonly close: () => void }): ReactNode {
           ) : null}
         </span>
         <span className={styles['close']}>
-          <Button label={text('faults.close')} kind="icon" onPress={close}>
+          <Button label={text('problems.close')} kind="icon" onPress={close}>
             <Icon name="close" />
           </Button>
         </span>

@@ -37,8 +37,8 @@ function endText(text: Translate, stopped: StopReason): string {
       return missed.join(' ');
     case 'moment':
       return text('end.moment');
-    case 'fault':
-      return stopped.machine === undefined ? text('end.fault') : text('end.faultOf', { machine: stopped.machine });
+    case 'failure':
+      return stopped.machine === undefined ? text('end.failure') : text('end.failureOf', { machine: stopped.machine });
     case 'step':
     case 'unasked':
       return '';
@@ -67,7 +67,7 @@ export function useRunStatus(): string {
 export function useNextStep(): 'run' | 'restart' | 'act' {
   return useLive(({ update }) => {
     const stopped = update?.mode.kind === 'paused' ? update.stopped : undefined;
-    if (stopped?.kind === 'fault') return 'restart';
+    if (stopped?.kind === 'failure') return 'restart';
     if (stopped?.kind !== 'idle') return 'run';
     return stopped.why === 'halted' ? 'restart' : 'act';
   });

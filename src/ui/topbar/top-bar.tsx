@@ -172,10 +172,10 @@ function UntilBox(): ReactNode {
   const commands = useCommands();
   const stopped = useLive((state) => state.update?.stopped);
   const [condition, setCondition] = useState('');
-  const [fault, setFault] = useState('');
+  const [problem, setProblem] = useState('');
   const run = async (): Promise<void> => {
     const reason = await commands.run('time.until', condition);
-    setFault(reason === undefined ? '' : message(reason));
+    setProblem(reason === undefined ? '' : message(reason));
   };
   const input = useRef<HTMLInputElement>(null);
   const { completions } = useCondition(condition);
@@ -207,10 +207,10 @@ function UntilBox(): ReactNode {
         value={condition}
         list={listId}
         spellCheck={false}
-        aria-invalid={fault !== ''}
+        aria-invalid={problem !== ''}
         onChange={(event) => {
           setCondition(event.target.value);
-          setFault('');
+          setProblem('');
         }}
       />
       <datalist id={listId}>
@@ -220,9 +220,9 @@ function UntilBox(): ReactNode {
           </option>
         ))}
       </datalist>
-      {fault === '' ? null : (
-        <span className={styles['fault']} role="alert">
-          {fault}
+      {problem === '' ? null : (
+        <span className={styles['problem']} role="alert">
+          {problem}
         </span>
       )}
       <span role="status" className={styles['reached']}>

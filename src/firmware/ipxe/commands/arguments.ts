@@ -74,7 +74,7 @@ export function readImage(ipxe: Ipxe, name: string): Read<Image> {
   return found(ipxe.images.find(name), `"${name}": no such image`, Err.noSuchImage);
 }
 
-/** The value, or its fault on the screen. */
+/** The value, or what is wrong with it on the screen. */
 export function* orSay<T>(ipxe: Ipxe, read: Read<T>): Task<Outcome<T>> {
   if (read.ok) return read;
   yield* ipxe.print(`${read.error.message}\n`);

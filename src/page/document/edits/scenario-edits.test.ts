@@ -7,7 +7,7 @@ import {
   addLink,
   addNode,
   addServerCard,
-  faultAfter,
+  problemAfter,
   freePort,
   placeOf,
   removeAll,
@@ -80,7 +80,7 @@ describe('edits', () => {
     expect(scenario.inputs).toMatchObject([{ machine: 'desk', at: { when: 'desk.stage:menu' } }, { machine: 'bare1' }]);
     expect(scenario.breakpoints[0]?.condition).toBe('desk.stage:dhcp-ack');
     const renamed = (to: string): string | undefined =>
-      faultAfter(scenario, (draft) => renameNode(draft, 'desk', to))?.message;
+      problemAfter(scenario, (draft) => renameNode(draft, 'desk', to))?.message;
     expect(renamed('desk2')).toBeUndefined();
     expect(renamed('sw1')).toContain('sw1');
     expect(renamed('a b')).toContain('a name');

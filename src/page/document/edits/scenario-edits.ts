@@ -6,7 +6,7 @@ import { SCENARIO_LIMITS } from '../../../scenario/limits.ts';
 import { NODE_OFFERS, type OfferId } from '../../../scenario/nodes/all.ts';
 import { isMachine, isNameOf, isServer, isStation } from '../../../scenario/nodes/queries.ts';
 import { sameJson } from '../../../scenario/compact.ts';
-import type { ScenarioFaultReport } from '../../../scenario/fault-texts.ts';
+import type { ScenarioProblem } from '../../../scenario/problems.ts';
 import { parseScenario } from '../../../scenario/parse.ts';
 import { SCENARIO_VERSION, type Scenario, type ScenarioInput, type ScenarioNode } from '../../../scenario/schema.ts';
 
@@ -201,7 +201,7 @@ export function renameNode(scenario: Scenario, from: string, to: string): void {
 }
 
 /** The first error of the lab after an edit; undefined when it stays valid. */
-export function faultAfter(scenario: Scenario, change: (draft: Scenario) => void): ScenarioFaultReport | undefined {
+export function problemAfter(scenario: Scenario, change: (draft: Scenario) => void): ScenarioProblem | undefined {
   const draft = structuredClone(scenario);
   change(draft);
   const parsed = parseScenario(draft);

@@ -1,6 +1,6 @@
 /** Sets one value of the lab as a document, checked by the scenario's schema, which also fills in what is left out. */
 import { err, ok, type Result } from '../../../base/result.ts';
-import { faultReport, type ScenarioFaultReport, scenarioMessage } from '../../../scenario/fault-texts.ts';
+import { problemAt, type ScenarioProblem, scenarioMessage } from '../../../scenario/problems.ts';
 import { parseScenario } from '../../../scenario/parse.ts';
 import type { Scenario } from '../../../scenario/schema.ts';
 
@@ -39,11 +39,11 @@ export function partWith(
   part: DocumentPart,
   path: ValuePath,
   value: unknown,
-): Result<unknown, ScenarioFaultReport> {
+): Result<unknown, ScenarioProblem> {
   const changed = structuredClone(scenario);
   const index = indexOf(changed, part);
   if (!write(listOf(changed, part)[index], path, structuredClone(value)))
-    return err(faultReport(path.join('.'), scenarioMessage('scenario.found.nothing')));
+    return err(problemAt(path.join('.'), scenarioMessage('scenario.found.nothing')));
   const parsed = parseScenario(changed);
   if (parsed.ok) return ok(listOf(parsed.value, part)[index]);
   const [first] = parsed.error;

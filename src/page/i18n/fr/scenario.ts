@@ -1,6 +1,6 @@
 /** Pourquoi un labo ne peut pas être ouvert tel quel, en français ; l'anglais est celui du schéma. */
 import type { Translation } from '../../../base/sentence.ts';
-import type { SCENARIO_TEXTS } from '../../../scenario/fault-texts.ts';
+import type { SCENARIO_TEXTS } from '../../../scenario/problems.ts';
 import type { STOP_TEXTS } from '../../../threads/api/stop-messages.ts';
 
 export const scenarioFr: Translation<typeof SCENARIO_TEXTS> = {
@@ -45,7 +45,7 @@ export const scenarioFr: Translation<typeof SCENARIO_TEXTS> = {
   'scenario.expects.input': 'l’un de keys, type, serial, power ou ipxe',
   'scenario.no-such-field': 'pas de tel champ ici',
   'scenario.no-such-field-of': 'pas de tel champ ici ; les champs sont {fields}',
-  'scenario.more-faults': 'et {count} fautes de plus : celles-ci viennent d’abord',
+  'scenario.more-problems': 'et {count} problèmes de plus : celles-ci viennent d’abord',
   'scenario.too-deep': 'listes et objets emboîtés sur {depth} niveaux ; {limit} au plus',
   'scenario.not-json': 'ce n’est pas du JSON : {reason}',
   'scenario.newer-version':

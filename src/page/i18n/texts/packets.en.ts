@@ -20,7 +20,7 @@ export const packetsEn = {
     one: '{shown} of {total} frame so far',
     other: '{shown} of {total} frames so far',
   },
-  'packets.filterFault': 'At {place}: {message}',
+  'packets.filterProblem': 'At {place}: {message}',
   'packets.import': 'Open capture',
   'packets.imported': { by: 'frames', one: '{name}: {frames} frame', other: '{name}: {frames} frames' },
   'packets.backToLive': 'Back to the live capture',

@@ -21,7 +21,7 @@ export const packetsFr: Translation<typeof packetsEn> = {
     one: '{shown} trame sur {total} pour l’instant',
     other: '{shown} trames sur {total} pour l’instant',
   },
-  'packets.filterFault': 'En {place} : {message}',
+  'packets.filterProblem': 'En {place} : {message}',
   'packets.import': 'Ouvrir une capture',
   'packets.imported': { by: 'frames', one: '{name} : {frames} trame', other: '{name} : {frames} trames' },
   'packets.backToLive': 'Revenir à la capture en cours',

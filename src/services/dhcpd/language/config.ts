@@ -5,7 +5,7 @@ import { ipBytes } from './option-types.ts';
 import { ExpressionReader, SyntaxTrouble, type DataExpression } from './expression.ts';
 import type {
   ClientClass,
-  ConfigFault,
+  ConfigProblem,
   DhcpdConfig,
   Host,
   Permit,
@@ -34,8 +34,8 @@ interface Place {
 
 class ConfigReader implements StatementContext {
   readonly spaces = new OptionSpaces();
-  readonly faults: ConfigFault[] = [];
-  readonly ignored: ConfigFault[] = [];
+  readonly problems: ConfigProblem[] = [];
+  readonly ignored: ConfigProblem[] = [];
   readonly networks: SharedNetwork[] = [];
   readonly hosts: Host[] = [];
   readonly classes: ClientClass[] = [];
@@ -50,13 +50,13 @@ class ConfigReader implements StatementContext {
   }
 
   read(text: string, place: Place): void {
-    const { statements, faults } = parseStatements(text);
-    for (const { line } of faults) this.fault(line, 'semicolon expected.');
+    const { statements, problems } = parseStatements(text);
+    for (const { line } of problems) this.problem(line, 'semicolon expected.');
     this.declarations(statements, place);
   }
 
-  fault(line: number, message: string): void {
-    this.faults.push({ file: this.file, line, message });
+  problem(line: number, message: string): void {
+    this.problems.push({ file: this.file, line, message });
   }
 
   ignore(line: number, message: string): void {
@@ -69,7 +69,7 @@ class ConfigReader implements StatementContext {
         this.declaration(statement, place, statements, index);
       } catch (error) {
         if (!(error instanceof SyntaxTrouble)) throw error;
-        this.fault(error.line, error.message);
+        this.problem(error.line, error.message);
       }
     }
   }
@@ -261,7 +261,7 @@ class ConfigReader implements StatementContext {
       const mac = parseMac(word(statement, 2));
       if (name === 'ethernet' && mac !== undefined)
         host.hardware = concatBytes([Uint8Array.of(1), macBytes(word(statement, 2))]);
-      else if (name === 'ethernet') this.fault(line, 'expecting hexadecimal number.');
+      else if (name === 'ethernet') this.problem(line, 'expecting hexadecimal number.');
       else this.ignore(line, `hardware ${name} is not simulated`);
       return true;
     }
@@ -280,7 +280,7 @@ class ConfigReader implements StatementContext {
     }
     if (kind !== 'host-identifier') return false;
     const identifying = this.spaces.find(word(statement, 2));
-    if (identifying === undefined) this.fault(line, `unknown option ${word(statement, 2)}`);
+    if (identifying === undefined) this.problem(line, `unknown option ${word(statement, 2)}`);
     else host.identifier = { option: identifying, value: literalValue(tokens.slice(3), identifying.type, line) };
     return true;
   }
@@ -357,6 +357,6 @@ function macBytes(text: string): Uint8Array {
 export function readDhcpdConfig(text: string, file: string, readFile: ReadFile): DhcpdConfig {
   const reader = new ConfigReader(file, readFile);
   reader.read(text, { scope: reader.root });
-  const { root, networks, hosts, classes, faults, ignored } = reader;
-  return { root, networks, hosts, classes, faults, ignored, encapsulated: reader.spaces.encapsulated };
+  const { root, networks, hosts, classes, problems, ignored } = reader;
+  return { root, networks, hosts, classes, problems, ignored, encapsulated: reader.spaces.encapsulated };
 }

@@ -11,7 +11,7 @@ import { literalValue } from './values.ts';
 export interface StatementContext {
   readonly spaces: { find(name: string): OptionDefinition | undefined };
   ignore(line: number, message: string): void;
-  fault(line: number, message: string): void;
+  problem(line: number, message: string): void;
   reader(statement: Statement, from: number): ExpressionReader;
   data(statement: Statement, from: number): DataExpression;
 }

@@ -97,7 +97,7 @@ export interface ClientClass {
   readonly subclasses: Map<string, Scope>;
 }
 
-export interface ConfigFault {
+export interface ConfigProblem {
   readonly file: string;
   readonly line: number;
   readonly message: string;
@@ -111,7 +111,7 @@ export interface DhcpdConfig {
   /** Option spaces that are the value of an option: the option's definition, by space. */
   readonly encapsulated: ReadonlyMap<string, OptionDefinition>;
   /** For which dhcpd would not start. */
-  readonly faults: readonly ConfigFault[];
+  readonly problems: readonly ConfigProblem[];
   /** What dhcpd obeys and this server does not. */
-  readonly ignored: readonly ConfigFault[];
+  readonly ignored: readonly ConfigProblem[];
 }

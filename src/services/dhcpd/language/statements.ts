@@ -15,7 +15,7 @@ export interface Statement {
   readonly block: readonly Statement[] | undefined;
 }
 
-export interface SyntaxFault {
+export interface SyntaxProblem {
   readonly line: number;
   readonly message: string;
 }
@@ -53,10 +53,10 @@ const MAX_DEPTH = 100;
 
 export function parseStatements(text: string): {
   readonly statements: readonly Statement[];
-  readonly faults: readonly SyntaxFault[];
+  readonly problems: readonly SyntaxProblem[];
 } {
   const tokens = tokenize(text);
-  const faults: SyntaxFault[] = [];
+  const problems: SyntaxProblem[] = [];
   let at = 0;
   const block = (depth: number): readonly Statement[] => {
     const out: Statement[] = [];
@@ -70,25 +70,25 @@ export function parseStatements(text: string): {
       if (token.isQuoted) head.push(token);
       else if (token.text === ';') close(undefined);
       else if (token.text === '{' && depth >= MAX_DEPTH) {
-        faults.push({
+        problems.push({
           line: token.line,
           message: `blocks stand in one another more than ${MAX_DEPTH} deep: the rest is not read`,
         });
         at = tokens.length;
       } else if (token.text === '{') close(block(depth + 1));
       else if (token.text === '}') {
-        if (head.length > 0) faults.push({ line: token.line, message: 'a semicolon is missing before the brace' });
+        if (head.length > 0) problems.push({ line: token.line, message: 'a semicolon is missing before the brace' });
         close(undefined);
         if (depth > 0) return out;
-        faults.push({ line: token.line, message: 'a brace is closed that was not opened' });
+        problems.push({ line: token.line, message: 'a brace is closed that was not opened' });
       } else head.push(token);
     }
-    if (head.length > 0) faults.push({ line: itemAt(head, 0).line, message: 'the last statement has no semicolon' });
+    if (head.length > 0) problems.push({ line: itemAt(head, 0).line, message: 'the last statement has no semicolon' });
     close(undefined);
-    if (depth > 0) faults.push({ line: tokens.at(-1)?.line ?? 1, message: 'a brace is not closed' });
+    if (depth > 0) problems.push({ line: tokens.at(-1)?.line ?? 1, message: 'a brace is not closed' });
     return out;
   };
-  return { statements: block(0), faults };
+  return { statements: block(0), problems };
 }
 
 /** A word of a statement; '' where it has none. */

@@ -6,7 +6,7 @@ export interface JsonObject {
   readonly [key: string]: Json | undefined;
 }
 
-export interface JsonFault {
+export interface JsonProblem {
   readonly line: number;
   readonly message: string;
 }
@@ -23,7 +23,7 @@ function plainJson(text: string): string {
   return bare.replace(/"(?:[^"\\\n]|\\.)*"?|,(?=\s*[\]}])/g, (part) => (part === ',' ? ' ' : part));
 }
 
-export function parseJson(text: string): Result<Json, JsonFault> {
+export function parseJson(text: string): Result<Json, JsonProblem> {
   const plain = plainJson(text);
   try {
     const value: Json = JSON.parse(plain) as Json;

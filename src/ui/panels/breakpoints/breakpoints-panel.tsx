@@ -40,9 +40,9 @@ function NewBreakpoint(): ReactNode {
   const commands = useCommands();
   const [condition, setCondition] = useState('');
   const [count, setCount] = useState(1);
-  const { fault, completions } = useCondition(condition);
+  const { problem, completions } = useCondition(condition);
   const listId = useId();
-  const isComplete = condition.trim() !== '' && fault === undefined;
+  const isComplete = condition.trim() !== '' && problem === undefined;
   const add = (): void => {
     if (!isComplete) return;
     void commands.run('breakpoint.add', { condition: condition.trim(), count });
@@ -64,7 +64,7 @@ function NewBreakpoint(): ReactNode {
         list={listId}
         spellCheck={false}
         autoCapitalize="off"
-        aria-invalid={fault !== undefined}
+        aria-invalid={problem !== undefined}
         onChange={({ target }) => setCondition(target.value)}
       />
       <datalist id={listId}>
@@ -85,19 +85,19 @@ function NewBreakpoint(): ReactNode {
         />
       </label>
       <Button label={text('break.add')} isDisabled={!isComplete} onPress={add} />
-      {fault === undefined ? null : <Fault fault={fault} />}
+      {problem === undefined ? null : <Problem problem={problem} />}
     </form>
   );
 }
 
 /** The condition with a mark below the place that cannot be read. */
-function Fault({ fault }: { readonly fault: BreakpointProblem }): ReactNode {
+function Problem({ problem }: { readonly problem: BreakpointProblem }): ReactNode {
   const text = useText();
   const message = useMessage();
   return (
-    <span className={styles['breakFault']} role="alert">
-      <code aria-hidden="true">{`${fault.condition}\n${' '.repeat(fault.offset)}^`}</code>
-      {text('break.fault', { place: fault.offset + 1, message: message(fault.message) })}
+    <span className={styles['breakProblem']} role="alert">
+      <code aria-hidden="true">{`${problem.condition}\n${' '.repeat(problem.offset)}^`}</code>
+      {text('break.problem', { place: problem.offset + 1, message: message(problem.message) })}
     </span>
   );
 }
@@ -109,7 +109,7 @@ function Entry({ breakpoint, index }: { readonly breakpoint: ScenarioBreakpoint;
   const set = (key: 'enabled' | 'count', value: boolean | number): void =>
     void commands.run('edit.set', { of: { breakpoint: index }, path: [key], value });
   const hits = useLive((state) => state.update?.hits[index] ?? 0);
-  const fault = useLive((state) => state.breakpointFaults[index]);
+  const problem = useLive((state) => state.breakpointProblems[index]);
   const stopped = useLive(
     ({ update }) =>
       update?.mode.kind === 'paused' &&
@@ -153,7 +153,7 @@ function Entry({ breakpoint, index }: { readonly breakpoint: ScenarioBreakpoint;
       >
         <Icon name="close" />
       </Button>
-      {fault === undefined ? null : <Fault fault={fault} />}
+      {problem === undefined ? null : <Problem problem={problem} />}
     </li>
   );
 }

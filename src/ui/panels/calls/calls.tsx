@@ -57,7 +57,7 @@ export function Calls(): ReactNode {
         <output className={packets['counts']} data-bad={!compiled.ok}>
           {compiled.ok
             ? text('calls.counts', { shown: shown.length, total: all.length })
-            : text('packets.filterFault', {
+            : text('packets.filterProblem', {
                 place: compiled.error.start + 1,
                 message: message(compiled.error.message),
               })}

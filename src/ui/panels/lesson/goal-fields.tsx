@@ -148,10 +148,10 @@ function ConditionField({
 }): ReactNode {
   const list = useId();
   const message = useMessage();
-  const { fault, completions } = useCondition(value);
+  const { problem, completions } = useCondition(value);
   return (
     <>
-      <Field label={label} value={value} list={list} isInvalid={fault !== undefined} onChange={onChange} />
+      <Field label={label} value={value} list={list} isInvalid={problem !== undefined} onChange={onChange} />
       <datalist id={list}>
         {completions.map((item) => (
           <option key={item.text} value={item.text}>
@@ -159,9 +159,9 @@ function ConditionField({
           </option>
         ))}
       </datalist>
-      {fault === undefined ? null : (
-        <p className={styles['fault']} role="alert">
-          {message(fault.message)}
+      {problem === undefined ? null : (
+        <p className={styles['problem']} role="alert">
+          {message(problem.message)}
         </p>
       )}
     </>

@@ -73,7 +73,7 @@ export function FilterBar({
               shown: counts.shown,
               total: counts.total,
             })
-          : text('packets.filterFault', { place: state.offset + 1, message: message(state.message) })}
+          : text('packets.filterProblem', { place: state.offset + 1, message: message(state.message) })}
       </output>
       <input
         ref={fileInput}

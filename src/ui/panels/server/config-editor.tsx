@@ -95,8 +95,8 @@ function OneEditor({ server, service }: { readonly server: ServerNode; readonly 
           }),
           linter(
             async ({ state }) => {
-              const faults = await lab.checkConfig(state.doc.toString(), service);
-              return faults.map(({ line, message }) => {
+              const problems = await lab.checkConfig(state.doc.toString(), service);
+              return problems.map(({ line, message }) => {
                 const at = state.doc.line(Math.min(Math.max(1, line), state.doc.lines));
                 return { from: at.from, to: at.to, severity: 'error' as const, message };
               });

@@ -35,10 +35,10 @@ function Fields({ config, server }: { readonly config: string; readonly server: 
   const [service, setService] = useState<NewService>({ arch: 'x86PC', menu: '', file: '' });
   const [refusal, setRefusal] = useState('');
   const take = async (next: string): Promise<void> => {
-    const faults = await client.lab.checkConfig(next);
+    const problems = await client.lab.checkConfig(next);
     const before = await client.lab.checkConfig(config);
-    setRefusal(faults[0]?.message ?? '');
-    if (faults.length > before.length) return;
+    setRefusal(problems[0]?.message ?? '');
+    if (problems.length > before.length) return;
     await commands.run('server.configure', { server, config: next });
   };
   const input = (key: TextKey, label: string, size: number): ReactNode => (

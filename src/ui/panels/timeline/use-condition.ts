@@ -5,12 +5,12 @@ import type { BreakpointProblem } from '../../../threads/api/lab-api.ts';
 import { usePageQueries, useMessage } from '../../hooks.ts';
 
 export function useCondition(condition: string): {
-  readonly fault: BreakpointProblem | undefined;
+  readonly problem: BreakpointProblem | undefined;
   readonly completions: readonly { readonly text: string; readonly detail: string }[];
 } {
   const { client } = usePageQueries();
   const message = useMessage();
-  const [fault, setFault] = useState<BreakpointProblem | undefined>();
+  const [problem, setProblem] = useState<BreakpointProblem | undefined>();
   const [completions, setCompletions] = useState<readonly Completion[]>([]);
   useEffect(() => {
     let live = true;
@@ -18,14 +18,14 @@ export function useCondition(condition: string): {
       if (live) setCompletions(found);
     });
     void client.lab.checkCondition(condition).then((found) => {
-      if (live) setFault(condition.trim() === '' ? undefined : found);
+      if (live) setProblem(condition.trim() === '' ? undefined : found);
     });
     return () => {
       live = false;
     };
   }, [client, condition]);
   return {
-    fault,
+    problem,
     completions: completions.map(({ text, detail }) => ({ text, detail: detail === undefined ? '' : message(detail) })),
   };
 }

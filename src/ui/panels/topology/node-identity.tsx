@@ -98,11 +98,11 @@ export function CheckedField({
 }): ReactNode {
   const message = useMessage();
   const [typed, setTyped] = useState(value);
-  const [fault, setFault] = useState('');
+  const [problem, setProblem] = useState('');
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => {
     setTyped(value);
-    setFault('');
+    setProblem('');
   }, [value]);
   useEffect(() => {
     if (!isWanted) return;
@@ -113,11 +113,11 @@ export function CheckedField({
     const to = typed.trim();
     if (to === value) {
       setTyped(value);
-      setFault('');
+      setProblem('');
       return;
     }
     const reason = await onChange(to);
-    setFault(reason === undefined ? '' : message(reason));
+    setProblem(reason === undefined ? '' : message(reason));
   };
   return (
     <>
@@ -130,7 +130,7 @@ export function CheckedField({
           value={typed}
           spellCheck={false}
           autoCapitalize="off"
-          aria-invalid={fault !== ''}
+          aria-invalid={problem !== ''}
           onChange={({ target }) => setTyped(target.value)}
           onBlur={() => {
             void take();
@@ -141,13 +141,13 @@ export function CheckedField({
             if (event.key !== 'Escape' || typed === value) return;
             event.stopPropagation();
             setTyped(value);
-            setFault('');
+            setProblem('');
           }}
         />
       </label>
-      {fault === '' ? null : (
+      {problem === '' ? null : (
         <span role="alert" className={styles['invalid']}>
-          {fault}
+          {problem}
         </span>
       )}
     </>

@@ -20,7 +20,7 @@ export function OpeningStrip(): ReactNode {
       <Button label={text(TEXTS.own)} onPress={() => void commands.invoke('file.open')} />
       <Button label={text(TEXTS.labs)} onPress={() => void commands.run('lab.choose')} />
       <span className={styles['close']}>
-        <Button label={text('faults.close')} kind="icon" onPress={() => void commands.run('opening.close')}>
+        <Button label={text('problems.close')} kind="icon" onPress={() => void commands.run('opening.close')}>
           <Icon name="close" />
         </Button>
       </span>

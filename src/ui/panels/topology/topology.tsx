@@ -236,7 +236,11 @@ function Sheet({ children }: { readonly children: ReactNode }): ReactNode {
       }}
     >
       <span className={styles['closeSheet']}>
-        <Button label={text('faults.close')} kind="icon" onPress={() => void commands.run('select', { kind: 'none' })}>
+        <Button
+          label={text('problems.close')}
+          kind="icon"
+          onPress={() => void commands.run('select', { kind: 'none' })}
+        >
           <Icon name="close" />
         </Button>
       </span>

@@ -46,7 +46,7 @@ export const SCENARIO_TEXTS = {
   'scenario.expects.input': 'one of keys, type, serial, power or ipxe',
   'scenario.no-such-field': 'no such field here',
   'scenario.no-such-field-of': 'no such field here; the fields are {fields}',
-  'scenario.more-faults': 'and {count} more faults: these come first',
+  'scenario.more-problems': 'and {count} more problems: these come first',
   'scenario.too-deep': 'lists and objects in each other {depth} deep; at most {limit}',
   'scenario.not-json': 'not JSON: {reason}',
   'scenario.newer-version': 'version {version} is newer than this lab knows ({newest}): open it with a newer lab',
@@ -114,7 +114,7 @@ export const SCENARIO_TEXTS = {
     'The capture has {size} MiB; at most {limit} MiB can be shown. Take a part of it, for example with "editcap -c 1000000 {name} part.pcapng"',
 } as const;
 
-export interface ScenarioFaultReport {
+export interface ScenarioProblem {
   /** JSON path from the root `$`. */
   readonly path: string;
   /** In English. */
@@ -125,7 +125,7 @@ export interface ScenarioFaultReport {
 
 export const scenarioMessage = defineMessages(SCENARIO_TEXTS);
 
-export function faultReport(path: string, { text, says }: Message): ScenarioFaultReport {
+export function problemAt(path: string, { text, says }: Message): ScenarioProblem {
   return { path, message: text, says };
 }
 

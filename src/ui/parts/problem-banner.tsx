@@ -3,7 +3,7 @@
  * remedy. They lie over the panels and can be closed; nothing below them moves.
  */
 import { useCallback, useEffect, useState, type ReactNode } from 'react';
-import type { PlaceFault } from '../../threads/api/lab-api.ts';
+import type { PlaceProblem } from '../../threads/api/lab-api.ts';
 import { useLive, type Notice } from '../../page/store.ts';
 import type { StopReason } from '../../threads/api/lab-api.ts';
 import { useCommands, useMessage, useText } from '../hooks.ts';
@@ -14,8 +14,8 @@ const SHOWN = 8;
 /** A notice disappears by itself, unless the pointer or the focus is in it. */
 const NOTICE_MS = 12_000;
 
-export function FaultBanner(): ReactNode {
-  const faults = useLive((state) => state.faults);
+export function ProblemBanner(): ReactNode {
+  const problems = useLive((state) => state.problems);
   const warnings = useLive((state) => state.warnings);
   const notice = useLive((state) => state.notice);
   const stopped = useLive((state) => state.update?.stopped);
@@ -23,23 +23,23 @@ export function FaultBanner(): ReactNode {
   const commands = useCommands();
   return (
     <>
-      {faults.length > 0 ? (
+      {problems.length > 0 ? (
         <Places
-          kind="fault"
-          title={text('faults.title')}
-          places={faults}
-          onClose={() => void commands.run('banner.close', 'faults')}
+          kind="problem"
+          title={text('problems.title')}
+          places={problems}
+          onClose={() => void commands.run('banner.close', 'problems')}
         />
       ) : null}
       {warnings.length > 0 ? (
         <Places
           kind="warning"
-          title={text('faults.warnings')}
+          title={text('problems.warnings')}
           places={warnings}
           onClose={() => void commands.run('banner.close', 'warnings')}
         />
       ) : null}
-      {stopped?.kind === 'fault' ? <Stopped reason={stopped} /> : null}
+      {stopped?.kind === 'failure' ? <Stopped reason={stopped} /> : null}
       <div role="status" className={styles['notice']}>
         {notice === undefined ? null : <NoticeBar notice={notice} />}
       </div>
@@ -47,7 +47,7 @@ export function FaultBanner(): ReactNode {
   );
 }
 
-function Stopped({ reason }: { readonly reason: StopReason & { readonly kind: 'fault' } }): ReactNode {
+function Stopped({ reason }: { readonly reason: StopReason & { readonly kind: 'failure' } }): ReactNode {
   const text = useText();
   const say = useMessage();
   const commands = useCommands();
@@ -56,13 +56,15 @@ function Stopped({ reason }: { readonly reason: StopReason & { readonly kind: 'f
   const said = say(reason.message);
   if (closed === said) return null;
   return (
-    <section className={styles['banner']} data-kind="fault" role="alert">
+    <section className={styles['banner']} data-kind="problem" role="alert">
       <div>
-        <strong>{machine === undefined ? text('faults.stopped') : text('faults.stoppedMachine', { machine })}</strong>{' '}
+        <strong>
+          {machine === undefined ? text('problems.stopped') : text('problems.stoppedMachine', { machine })}
+        </strong>{' '}
         {said}
       </div>
       <Button label={text('thread.restart')} kind="primary" onPress={() => void commands.run('time.restart')} />
-      <Button label={text('faults.close')} onPress={() => setClosed(said)} />
+      <Button label={text('problems.close')} onPress={() => setClosed(said)} />
     </section>
   );
 }
@@ -98,7 +100,7 @@ function NoticeBar({ notice }: { readonly notice: Notice }): ReactNode {
             }}
           />
         )}
-        <Button label={text('faults.close')} onPress={close} />
+        <Button label={text('problems.close')} onPress={close} />
       </span>
     </div>
   );
@@ -110,9 +112,9 @@ function Places({
   places,
   onClose,
 }: {
-  readonly kind: 'fault' | 'warning';
+  readonly kind: 'problem' | 'warning';
   readonly title: string;
-  readonly places: readonly PlaceFault[];
+  readonly places: readonly PlaceProblem[];
   readonly onClose: () => void;
 }): ReactNode {
   const text = useText();
@@ -129,7 +131,7 @@ function Places({
           ))}
         </ul>
       </div>
-      <Button label={text('faults.close')} onPress={onClose} />
+      <Button label={text('problems.close')} onPress={onClose} />
     </section>
   );
 }
