@@ -1,10 +1,10 @@
 /** The capture's thread: dissection, filters, exports. */
 import * as Comlink from 'comlink';
 import { AnalysisService } from '../src/threads/analysis/analysis-service.ts';
-import { nextTurn, tellOfRejections } from '../src/threads/api/host.ts';
+import { nextTurn, reportRejections } from '../src/threads/api/host.ts';
 import type { MessageToAnalysis } from '../src/threads/api/lab-api.ts';
 
-tellOfRejections();
+reportRejections();
 const service = new AnalysisService(nextTurn);
 
 Comlink.expose(

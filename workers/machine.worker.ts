@@ -1,8 +1,8 @@
 /** The thread of one emulated PC. */
-import { tellOfRejections } from '../src/threads/api/host.ts';
+import { reportRejections } from '../src/threads/api/host.ts';
 import { MachineService } from '../src/threads/machine/machine-service.ts';
 
-tellOfRejections();
+reportRejections();
 const service = new MachineService((message) => postMessage(message));
 
 addEventListener('message', ({ data }: MessageEvent<Parameters<MachineService['receive']>[0]>) =>

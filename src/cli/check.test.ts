@@ -42,7 +42,7 @@ async function check(...args: readonly string[]): Promise<{ readonly code: numbe
 describe('lab check', () => {
   it('accepts another way to the same state', async () => {
     const { code, out } = await check('no-file', '--answer', RIGHT);
-    expect(out).toContain('ask: passed: looked for an answer from boot');
+    expect(out).toContain('ask: passed: expected an answer from boot');
     expect(out).toContain('fail: does not count in a link');
     expect(code).toBe(0);
   });
@@ -61,7 +61,7 @@ describe('lab check', () => {
     });
     const untouched = await check(`https://lab.test/#${lessonHash({ lesson: lesson.value })}`, '--answer', UNTOUCHED);
     expect(untouched.code).toBe(1);
-    expect(untouched.out).toContain('boot: failed: looked for stage:nbp-entry in this run; not so far: after');
+    expect(untouched.out).toContain('boot: failed: expected stage:nbp-entry in this run; not so far: after');
   });
 
   it('makes a table of a file of links', async () => {

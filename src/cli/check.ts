@@ -163,8 +163,8 @@ interface Corrected {
   readonly marks: Result<Marks, Reports>;
 }
 
-function told({ passed, looked, found }: Verdict): string {
-  return `${passed ? 'passed' : 'failed'}: looked for ${looked.text}; ${found.text}`;
+function verdictLine({ passed, expected, found }: Verdict): string {
+  return `${passed ? 'passed' : 'failed'}: expected ${expected.text}; ${found.text}`;
 }
 
 function trial(lesson: Lesson, start: Scenario, host: PlayerHost, { json }: Arguments, io: RunIo): number {
@@ -186,15 +186,15 @@ function trial(lesson: Lesson, start: Scenario, host: PlayerHost, { json }: Argu
   } else
     for (const trial of steps) {
       io.out(`${holds(trial) ? 'ok' : 'NOT OK'} ${trial.step.id}: ${textIn(trial.step.title, 'en')}`);
-      io.out(`  before: ${told(trial.before)}`);
-      if (trial.unchanged !== undefined) io.out(`  unchanged, run to its end: ${told(trial.unchanged)}`);
-      io.out(`  after: ${told(trial.after)}`);
+      io.out(`  before: ${verdictLine(trial.before)}`);
+      if (trial.unchanged !== undefined) io.out(`  unchanged, run to its end: ${verdictLine(trial.unchanged)}`);
+      io.out(`  after: ${verdictLine(trial.after)}`);
     }
   return steps.every(holds) ? 0 : 1;
 }
 
-function plainVerdict({ passed, looked, found }: Verdict): object {
-  return { passed, looked: looked.text, found: found.text };
+function plainVerdict({ passed, expected, found }: Verdict): object {
+  return { passed, expected: expected.text, found: found.text };
 }
 
 function report(corrected: readonly Corrected[], { json, answers }: Arguments, io: RunIo): number {
@@ -218,7 +218,7 @@ function report(corrected: readonly Corrected[], { json, answers }: Arguments, i
       if (!marks.ok) for (const { path, message } of marks.error) io.err(`answer: ${path}: ${message}`);
       else
         for (const { step, verdict, counts } of marks.value.steps)
-          io.out(`${step.id}: ${counts || verdict.passed ? told(verdict) : 'does not count in a link'}`);
+          io.out(`${step.id}: ${counts || verdict.passed ? verdictLine(verdict) : 'does not count in a link'}`);
     }
   } else io.out(table(corrected));
   if (corrected.some(({ marks }) => !marks.ok)) return 2;

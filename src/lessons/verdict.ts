@@ -25,7 +25,7 @@ export interface StepState {
 
 export interface Verdict {
   readonly passed: boolean;
-  readonly looked: Message;
+  readonly expected: Message;
   readonly found: Message;
   /** What the lesson says about the option that was chosen. */
   readonly because?: Prose;
@@ -42,7 +42,7 @@ function judge(check: LessonCheck, state: StepState): Verdict {
   const verdicts = leavesOf(check).map((leaf) => judgeLeaf(leaf, state));
   const decides = check.kind === 'any' ? verdicts.find(({ passed }) => passed) : verdicts.find(({ passed }) => !passed);
   const [first] = verdicts;
-  return decides ?? first ?? { passed: false, looked: verbatim(''), found: verbatim('') };
+  return decides ?? first ?? { passed: false, expected: verbatim(''), found: verbatim('') };
 }
 
 function judgeLeaf(leaf: LeafCheck, state: StepState): Verdict {
@@ -51,62 +51,62 @@ function judgeLeaf(leaf: LeafCheck, state: StepState): Verdict {
     case 'seen': {
       const { condition } = leaf;
       const found = observation.conditions.get(condition);
-      return { ...judgeFound(found, () => notYet(observation)), looked: lessonMessage('lesson.looked.seen', leaf) };
+      return { ...judgeFound(found, () => notYet(observation)), expected: lessonMessage('lesson.expected.seen', leaf) };
     }
     case 'unseen': {
       const { condition, before } = leaf;
-      const looked = lessonMessage('lesson.looked.unseen', { condition, before });
+      const expected = lessonMessage('lesson.expected.unseen', { condition, before });
       const happened = observation.conditions.get(condition);
       if (happened === undefined || 'problem' in happened || happened.met)
         return {
           ...judgeFound(happened, () => notYet(observation)),
           passed: false,
-          looked,
+          expected,
           ...(happened !== undefined && 'met' in happened
             ? { found: lessonMessage('lesson.found.too-much', { condition }) }
             : {}),
         };
-      return { ...judgeFound(observation.conditions.get(before), () => notYet(observation)), looked };
+      return { ...judgeFound(observation.conditions.get(before), () => notYet(observation)), expected };
     }
     case 'stage': {
       const { machine, stage } = leaf;
-      const looked = lessonMessage('lesson.looked.stage', { machine, stage });
+      const expected = lessonMessage('lesson.expected.stage', { machine, stage });
       if (!observation.stages.has(machine))
-        return { passed: false, looked, found: lessonMessage('lesson.found.no-machine', { machine }) };
+        return { passed: false, expected, found: lessonMessage('lesson.found.no-machine', { machine }) };
       const latest = observation.stages.get(machine);
-      return { passed: latest?.stage === stage, looked, found: placeOf(machine, latest) };
+      return { passed: latest?.stage === stage, expected, found: placeOf(machine, latest) };
     }
     case 'ask':
       return judgeAsk(leaf, observation);
     case 'choice': {
-      const looked = lessonMessage('lesson.looked.choice');
+      const expected = lessonMessage('lesson.expected.choice');
       const option = typeof answer === 'number' ? leaf.options[answer] : undefined;
-      if (option === undefined) return { passed: false, looked, found: lessonMessage('lesson.found.no-choice') };
+      if (option === undefined) return { passed: false, expected, found: lessonMessage('lesson.found.no-choice') };
       const { because, right, text } = option;
       const found = lessonMessage('lesson.found.choice', { answer: textIn(text, 'en') });
-      return { passed: right, looked, found, ...(because === undefined ? {} : { because }) };
+      return { passed: right, expected, found, ...(because === undefined ? {} : { because }) };
     }
     case 'value': {
-      const looked = lessonMessage('lesson.looked.value');
+      const expected = lessonMessage('lesson.expected.value');
       const value = answer === undefined ? '' : String(answer).trim();
-      if (value === '') return { passed: false, looked, found: lessonMessage('lesson.found.no-value') };
+      if (value === '') return { passed: false, expected, found: lessonMessage('lesson.found.no-value') };
       const passed = leaf.accept.some((accepted) => isExpected(accepted, value));
-      return { passed, looked, found: lessonMessage('lesson.found.value', { answer: value.slice(0, 80) }) };
+      return { passed, expected, found: lessonMessage('lesson.found.value', { answer: value.slice(0, 80) }) };
     }
     case 'frame': {
-      const looked = lessonMessage('lesson.looked.frame', { filter: leaf.filter });
+      const expected = lessonMessage('lesson.expected.frame', { filter: leaf.filter });
       const { selectedFrame: number } = observation;
-      if (number === undefined) return { passed: false, looked, found: lessonMessage('lesson.found.no-frame') };
+      if (number === undefined) return { passed: false, expected, found: lessonMessage('lesson.found.no-frame') };
       const { passed, found } = judgeFound(observation.filters.get(leaf.filter), () =>
         lessonMessage('lesson.found.other-frame', { number }),
       );
-      return { passed, looked, found: passed ? lessonMessage('lesson.found.frame', { number }) : found };
+      return { passed, expected, found: passed ? lessonMessage('lesson.found.frame', { number }) : found };
     }
     case 'same': {
       const passed = sameAt(state.scenario, state.start, leaf.at);
       return {
         passed,
-        looked: lessonMessage('lesson.looked.same', { place: leaf.at.join('.') }),
+        expected: lessonMessage('lesson.expected.same', { place: leaf.at.join('.') }),
         found: lessonMessage(passed ? 'lesson.found.same' : 'lesson.found.changed'),
       };
     }
@@ -150,23 +150,24 @@ function judgeAsk(leaf: AskCheck, observation: Observation): Verdict {
   const { server, client, silent } = leaf;
   const about = { server, mac: client.mac, client: client.kind };
   const wanted = valuesOf(leaf);
-  const looked =
+  const expected =
     silent === true
-      ? lessonMessage('lesson.looked.silent', about)
+      ? lessonMessage('lesson.expected.silent', about)
       : wanted.length === 0
-        ? lessonMessage('lesson.looked.any-answer', about)
-        : lessonMessage('lesson.looked.answer', { ...about, values: listOf(wanted) });
+        ? lessonMessage('lesson.expected.any-answer', about)
+        : lessonMessage('lesson.expected.answer', { ...about, values: listOf(wanted) });
   const found = observation.asks.get(askKey(askOf(leaf)));
-  if (found === undefined) return { passed: false, looked, found: lessonMessage('lesson.found.no-server', { server }) };
+  if (found === undefined)
+    return { passed: false, expected, found: lessonMessage('lesson.found.no-server', { server }) };
   if (found.silence !== undefined)
-    return { passed: silent === true, looked, found: lessonMessage('lesson.found.silence', { why: found.silence }) };
+    return { passed: silent === true, expected, found: lessonMessage('lesson.found.silence', { why: found.silence }) };
   const passed =
     silent !== true &&
     (['file', 'nextServer', 'address'] as const).every((key) => {
       const expected = leaf[key];
       return expected === undefined || isExpected(expected, found[key]);
     });
-  return { passed, looked, found: lessonMessage('lesson.found.answer', { values: listOf(valuesOf(found)) }) };
+  return { passed, expected, found: lessonMessage('lesson.found.answer', { values: listOf(valuesOf(found)) }) };
 }
 
 function valuesOf({ file, nextServer, address }: Partial<AskFound> | AskCheck): readonly Message[] {

@@ -96,8 +96,8 @@ export class LessonWatch {
       const filter = lab.filters.compile(text);
       this.filters.set(text, filter.ok ? filter.value : filter.error.message.text);
     }
-    for (const event of lab.log.events) this.look(event);
-    this.stop = lab.log.on((event) => this.look(event));
+    for (const event of lab.log.events) this.onEvent(event);
+    this.stop = lab.log.on((event) => this.onEvent(event));
   }
 
   /** Ends listening. */
@@ -151,7 +151,7 @@ export class LessonWatch {
     return number;
   }
 
-  private look(event: LabEvent): void {
+  private onEvent(event: LabEvent): void {
     for (const [text, condition] of this.waiting) {
       if (!this.lab.triggers.isMet(condition, event)) continue;
       this.waiting.delete(text);

@@ -24,7 +24,7 @@ export class BootObserver {
   private readonly disks: DiskBoot;
   private readonly seen = new Set<StageId>();
   /** BIOS lines already reported: they stay on the screen. */
-  private readonly told = new Set<string>();
+  private readonly reported = new Set<string>();
 
   constructor(log: EventSink, disks: DiskBoot) {
     this.log = log;
@@ -34,7 +34,7 @@ export class BootObserver {
   /** A boot begins: every stage can be seen again. */
   start(): void {
     this.seen.clear();
-    this.told.clear();
+    this.reported.clear();
     this.disks.start();
   }
 
@@ -96,8 +96,8 @@ export class BootObserver {
 
   /** False when it was reported before. */
   private reportOnce(line: string, stage: StageId, message: Message, timeNs: number): boolean {
-    if (this.told.has(line)) return false;
-    this.told.add(line);
+    if (this.reported.has(line)) return false;
+    this.reported.add(line);
     this.log.emit({ kind: 'stage', stage, ...message }, { timeNs });
     return true;
   }

@@ -283,17 +283,17 @@ describe('PcMachine', () => {
       const { clock, log, pc } = makePc({ bootOrder: ['disk'], media: { disk } });
       pc.powerOn();
       clock.runUntil(0.5 * NS_PER_S);
-      const told = log.events.flatMap((event) => {
+      const reported = log.events.flatMap((event) => {
         if (event.kind === 'fault') return [`${event.code} at ${event.timeNs}`];
         return event.kind === 'stage' && event.stage !== 'post' ? [event.stage] : [];
       });
-      expect(told.slice(1, 4)).toEqual([
+      expect(reported.slice(1, 4)).toEqual([
         expect.stringMatching(/^machine\/triple-fault at /),
         'boot-failed',
         'power-on',
       ]);
-      expect(told.length).toBeGreaterThan(10);
-      return told;
+      expect(reported.length).toBeGreaterThan(10);
+      return reported;
     };
     expect(run()).toEqual(run());
   });

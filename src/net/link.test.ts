@@ -66,9 +66,9 @@ describe('Wire', () => {
 
   it('loses the frames on it when pulled, tells both ends, and works again when plugged in', () => {
     const { clock, a, b, wire, arrived } = cable({ latencyNs: 1000 });
-    const told: string[] = [];
-    a.setLinkListener((up) => told.push(`a ${up}`));
-    b.setLinkListener((up) => told.push(`b ${up}`));
+    const reported: string[] = [];
+    a.setLinkListener((up) => reported.push(`a ${up}`));
+    b.setLinkListener((up) => reported.push(`b ${up}`));
     a.send(new Uint8Array(60));
     wire.disconnect();
     a.send(new Uint8Array(60));
@@ -81,7 +81,7 @@ describe('Wire', () => {
     a.send(new Uint8Array(60));
     clock.runAll();
     expect(arrived).toHaveLength(1);
-    expect(told).toEqual(['a false', 'b false', 'a true', 'b true', 'a false', 'b false', 'a true', 'b true']);
+    expect(reported).toEqual(['a false', 'b false', 'a true', 'b true', 'a false', 'b false', 'a true', 'b true']);
   });
 });
 

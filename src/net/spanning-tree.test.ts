@@ -101,10 +101,10 @@ describe('the spanning tree', () => {
     high.addPort(b);
     new Wire('cable', clock).connect(a, b);
     clock.runUntil(5 * NS_PER_S);
-    const told = log.events.flatMap((event) =>
+    const reported = log.events.flatMap((event) =>
       event.kind === 'decision' && event.code === 'switch.root' ? [`${event.node}: ${event.text}`] : [],
     );
-    expect(told).toEqual(['high: The root of the tree is 1000.0000000000ff behind high.1.']);
+    expect(reported).toEqual(['high: The root of the tree is 1000.0000000000ff behind high.1.']);
   });
 
   it('has no circle and reaches everybody, whatever the cables', () => {

@@ -163,10 +163,10 @@ export class SpanningTree<Port extends TreePort> {
   private receiveConfig(member: Member<Port>, config: Config): void {
     if (config.messageAge256 >= config.maxAge256) return;
     const known = member.heard === undefined ? this.offeredAt(member) : vectorOf(member.heard.config);
-    const told = vectorOf(config);
-    const isSame = compareIds(told.bridge, known.bridge) === 0 && told.portId === known.portId;
-    const isOwn = compareIds(told.bridge, this.bridge) === 0 && told.portId === member.portId;
-    if (isOwn || (compareVectors(told, known) > 0 && !isSame)) {
+    const received = vectorOf(config);
+    const isSame = compareIds(received.bridge, known.bridge) === 0 && received.portId === known.portId;
+    const isOwn = compareIds(received.bridge, this.bridge) === 0 && received.portId === member.portId;
+    if (isOwn || (compareVectors(received, known) > 0 && !isSame)) {
       if (this.isDesignated(member)) this.sendConfig(member);
       return;
     }
@@ -304,8 +304,8 @@ export class SpanningTree<Port extends TreePort> {
   }
 
   private get isChanging(): boolean {
-    const told = this.rootMember?.heard?.config.flags;
-    return told === undefined ? this.clock.nowNs < this.changeUntilNs : (told & BPDU_FLAG.topologyChange) !== 0;
+    const received = this.rootMember?.heard?.config.flags;
+    return received === undefined ? this.clock.nowNs < this.changeUntilNs : (received & BPDU_FLAG.topologyChange) !== 0;
   }
 
   // Sending

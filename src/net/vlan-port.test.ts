@@ -57,10 +57,10 @@ describe('VlanTrunk', () => {
     const plug = new PlugPort('a');
     const wire = new Wire('w', clock).connect(plug, new PlugPort('b'));
     const trunk = new VlanTrunk(plug);
-    const told: string[] = [];
-    trunk.untagged.setLinkListener((up) => told.push(`untagged ${up}`));
-    trunk.vlan(10).setLinkListener((up) => told.push(`10 ${up}`));
+    const reported: string[] = [];
+    trunk.untagged.setLinkListener((up) => reported.push(`untagged ${up}`));
+    trunk.vlan(10).setLinkListener((up) => reported.push(`10 ${up}`));
     wire.setUp(false);
-    expect(told).toEqual(['untagged false', '10 false']);
+    expect(reported).toEqual(['untagged false', '10 false']);
   });
 });

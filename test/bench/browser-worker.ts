@@ -8,7 +8,7 @@ import type { FrameThreadSetup } from './pass-frames.ts';
 import type { BenchRequest, WorkerMessage } from './page.ts';
 import type { BenchHost, FrameThread, MemoryReading } from './types.ts';
 
-let tellMemory: ((reading: MemoryReading | undefined) => void) | undefined;
+let memoryRead: ((reading: MemoryReading | undefined) => void) | undefined;
 
 function say(message: WorkerMessage): void {
   workerScope.postMessage(message, []);
@@ -55,7 +55,7 @@ function makeHost(quick: boolean): BenchHost {
     wasm: async () => compileWasm(await wasmBytes()),
     memory: (largeBytes) =>
       new Promise((resolve) => {
-        tellMemory = resolve;
+        memoryRead = resolve;
         say({ kind: 'memory', largeBytes });
       }),
     frameThread,
@@ -76,6 +76,6 @@ function start({ measure, part, quick }: BenchRequest): void {
 
 // The first message is the request; later ones answer questions about memory.
 workerScope.addEventListener('message', ({ data }) => {
-  if (tellMemory === undefined) start(data as BenchRequest);
-  else tellMemory(data as MemoryReading | undefined);
+  if (memoryRead === undefined) start(data as BenchRequest);
+  else memoryRead(data as MemoryReading | undefined);
 });

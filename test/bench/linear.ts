@@ -53,7 +53,7 @@ function growth(times: readonly number[]): number | undefined {
 
 function rows(values: Values): Row[] {
   return HOSTILE_FAMILIES.map((family, at): Row => {
-    const told: string[] = [];
+    const reported: string[] = [];
     let worst = 0;
     for (const { name } of CONSUMERS) {
       const found = values[name];
@@ -61,11 +61,11 @@ function rows(values: Values): Row[] {
       const exponent = growth(times);
       if (exponent === undefined) continue;
       worst = Math.max(worst, exponent);
-      told.push(`${name} ${exponent.toFixed(2)} (${times.map((ms) => ms.toFixed(0)).join(', ')} ms)`);
+      reported.push(`${name} ${exponent.toFixed(2)} (${times.map((ms) => ms.toFixed(0)).join(', ')} ms)`);
     }
     return {
       what: `${family.name}, ${family.size} to ${family.size * (STEPS.at(-1) ?? 1)}`,
-      value: told.length === 0 ? `all below ${LEAST_MS} ms` : told.join('; '),
+      value: reported.length === 0 ? `all below ${LEAST_MS} ms` : reported.join('; '),
       target: { text: `each below ${TARGET}`, met: worst < TARGET },
     };
   });

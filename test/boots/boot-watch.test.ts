@@ -18,7 +18,7 @@ function withBootFile(text: string): Scenario {
   return { ...scenario, until: 'stage:power-off' };
 }
 
-function told(lab: Lab): readonly (LabEvent & { readonly kind: 'server' })[] {
+function reported(lab: Lab): readonly (LabEvent & { readonly kind: 'server' })[] {
   return lab.log.events.filter(
     (event): event is LabEvent & { readonly kind: 'server' } => event.kind === 'server' && event.service === 'files',
   );
@@ -27,7 +27,7 @@ function told(lab: Lab): readonly (LabEvent & { readonly kind: 'server' })[] {
 describe('files that cannot do what they are fetched for', () => {
   it('are told once, at the server, because of the transfer', () => {
     const { lab } = play(withBootFile('Not a program.\n'), { timeoutS: 20 });
-    const [event, ...more] = told(lab);
+    const [event, ...more] = reported(lab);
     expect(more).toEqual([]);
     expect(event).toMatchObject({ node: 'boot', code: 'file.boot-program-is-text', severity: 'warn' });
     expect(lab.log.events[event?.cause ?? -1]).toMatchObject({ kind: 'transfer', state: 'done' });
@@ -43,20 +43,22 @@ describe('files that cannot do what they are fetched for', () => {
       },
       { timeoutS: 20 },
     );
-    expect(told(lab)).toHaveLength(2);
+    expect(reported(lab)).toHaveLength(2);
   });
 
   it('are scripts for a plain ROM, not for iPXE', () => {
     const scenario = withBootFile('#!ipxe\nshell\n');
-    expect(told(play(scenario, { timeoutS: 20 }).lab).map(({ code }) => code)).toEqual(['file.boot-program-is-script']);
+    expect(reported(play(scenario, { timeoutS: 20 }).lab).map(({ code }) => code)).toEqual([
+      'file.boot-program-is-script',
+    ]);
     const clever = structuredClone(scenario);
     for (const node of clever.nodes) if (node.kind === 'bare') node.firmware.personality = 'ipxe';
-    expect(told(play(clever, { timeoutS: 30 }).lab)).toEqual([]);
+    expect(reported(play(clever, { timeoutS: 30 }).lab)).toEqual([]);
   });
 
   it('are none in the labs that work', () => {
     for (const name of ['bare-pxe', 'bare-vlans', 'bare-storm-50'])
-      expect(told(play(siteScenario(name)).lab)).toEqual([]);
+      expect(reported(play(siteScenario(name)).lab)).toEqual([]);
   });
 });
 

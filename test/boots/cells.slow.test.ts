@@ -22,7 +22,7 @@ class LateCell implements CellDriver {
   readonly isRemote = true;
   private readonly cell: PcCell;
   private readonly rng: Rng;
-  private waiting: { readonly order: CellOrder; readonly tell: (report: CellReport) => void } | undefined;
+  private waiting: { readonly order: CellOrder; readonly answered: (report: CellReport) => void } | undefined;
   /** Orders that were given while another cell had one. */
   together = 0;
   /** Orders that it went beyond, with nothing to say. */
@@ -39,8 +39,8 @@ class LateCell implements CellDriver {
     return this.waiting !== undefined;
   }
 
-  order(order: CellOrder, tell: (report: CellReport) => void): void {
-    this.waiting = { order, tell };
+  order(order: CellOrder, answered: (report: CellReport) => void): void {
+    this.waiting = { order, answered };
     if (this.others() > 1) this.together++;
   }
 
@@ -51,11 +51,11 @@ class LateCell implements CellDriver {
     let left = this.rng.u32() % 4;
     const report = this.cell.advance(waiting.order, () => left-- > 0);
     if (report.reachedNs > waiting.order.untilNs) this.ahead++;
-    waiting.tell(report);
+    waiting.answered(report);
   }
 
-  ask<Q extends MachineQuestion>(question: Q, tell: (answer: MachineAnswers[Q]) => void): void {
-    tell(this.cell.answer(question));
+  ask<Q extends MachineQuestion>(question: Q, answered: (answer: MachineAnswers[Q]) => void): void {
+    answered(this.cell.answer(question));
   }
 
   close(): void {}

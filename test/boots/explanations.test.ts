@@ -12,7 +12,7 @@ import { parseScenario } from '../../src/scenario/parse.ts';
 import type { Scenario, ScenarioInput } from '../../src/scenario/schema.ts';
 import { play, siteScenario } from '../support/lab.ts';
 
-class Told {
+class Explained {
   readonly trace: LabTrace;
   readonly events: readonly LabEvent[];
 
@@ -67,14 +67,14 @@ function onCable(
 }
 
 describe('the third data block is lost', () => {
-  const told = new Told(siteScenario('bare-nth-lost'));
+  const reported = new Explained(siteScenario('bare-nth-lost'));
 
   it('marks the block, the ACK that was sent again after 1 s, and the block that was sent again after 2 s', () => {
-    expect(told.marks()).toEqual(['17 lost', '18 again', '19 again']);
+    expect(reported.marks()).toEqual(['17 lost', '18 again', '19 again']);
   });
 
   it('says of the lost frame which fault struck it, how long its sender waits, and which frame repeats it', () => {
-    const lost = told.frame(17);
+    const lost = reported.frame(17);
     expect(lost.says.text).toBe('boot sends block 3 of the file, 1456 bytes (TFTP DATA).');
     expect(said(lost, 'cause')).toBe('It answers frame 16: pc1 has block 2 (TFTP ACK).');
     expect(said(lost, 'waits')).toBe('boot waits 2 s for an answer, until 6.300 s; then it sends this again.');
@@ -84,19 +84,19 @@ describe('the third data block is lost', () => {
   });
 
   it('names the timer as the cause of the frame that was sent again, and the fault as that of the silence', () => {
-    expect(said(told.frame(19), 'cause')).toBe('Sent again: no answer for 2 s to frame 17, which had been lost.');
-    expect(said(told.frame(18), 'cause')).toBe(
+    expect(said(reported.frame(19), 'cause')).toBe('Sent again: no answer for 2 s to frame 17, which had been lost.');
+    expect(said(reported.frame(18), 'cause')).toBe(
       'Sent again: no answer for 1 s to frame 16, because the answer, frame 17, had been lost.',
     );
-    const fault = told.find(({ kind }) => kind === 'fault');
+    const fault = reported.find(({ kind }) => kind === 'fault');
     expect(said(fault, 'cause')).toMatch(/^It struck frame 17: /);
     expect(said(fault, 'outcome')).toBe('So boot sent it again 2 s later, as frame 19.');
-    expect(fault.next).toBe(told.frame(19).event.id);
+    expect(fault.next).toBe(reported.frame(19).event.id);
   });
 
   it('begins with the power switch and the ROM', () => {
-    const first = told.frame(1);
-    expect(first.causes.map(({ event }) => told.stageOf(event))).toEqual([
+    const first = reported.frame(1);
+    expect(first.causes.map(({ event }) => reported.stageOf(event))).toEqual([
       'power-on',
       'rom-init',
       'rom-boot',
@@ -107,47 +107,50 @@ describe('the third data block is lost', () => {
   });
 
   it('gives the answer of the server with the lines of its configuration', () => {
-    const offer = told.frame(2);
+    const offer = reported.frame(2);
     expect(said(offer, 'cause')).toMatch(/^It answers frame 1: /);
     expect(offer.lines.map(({ text }) => text)).toEqual(['dhcp-range=10.0.2.50,10.0.2.99,1h', 'dhcp-boot=boot.bin']);
-    const kept = told.find((event) => told.stageOf(event) === 'dhcp-offer');
+    const kept = reported.find((event) => reported.stageOf(event) === 'dhcp-offer');
     expect(said(kept, 'outcome')).toBe(
       'After 4 s: The offer of 10.0.2.65 from 10.0.2.1 was chosen: it names a boot file.',
     );
   });
 
   it('folds the lines of a log', () => {
-    const { effects } = told.frame(1);
+    const { effects } = reported.frame(1);
     expect(effects.map(({ event, folded }) => `${event.kind} ${folded}`)).toEqual(['log 26', 'server 0']);
   });
 
   it('calls the question for the size harmless, where it ends', () => {
-    expect(told.frame(9).says.text).toContain('knows the size now');
-    expect(said(told.frame(9), 'note')).toMatch(/^Harmless: /);
-    const failed = told.find((event) => event.kind === 'transfer' && event.state === 'failed');
+    expect(reported.frame(9).says.text).toContain('knows the size now');
+    expect(said(reported.frame(9), 'note')).toMatch(/^Harmless: /);
+    const failed = reported.find((event) => event.kind === 'transfer' && event.state === 'failed');
     expect(said(failed, 'note')).toMatch(/^Harmless: /);
   });
 
   it('leads step by step from the power switch to the end and back', () => {
     const stages: (string | undefined)[] = [];
-    let at = told.find((event) => told.stageOf(event) === 'power-on');
+    let at = reported.find((event) => reported.stageOf(event) === 'power-on');
     const passed = [at.event.id];
     while (at.next !== undefined) {
-      at = told.of(told.events[at.next]);
+      at = reported.of(reported.events[at.next]);
       passed.push(at.event.id);
-      stages.push(told.stageOf(at.event));
+      stages.push(reported.stageOf(at.event));
     }
     expect(stages.at(-1)).toBe('halted');
-    expect(passed).toContain(told.frame(17).event.id);
-    for (; at.previous !== undefined; at = told.of(told.events[at.previous])) expect(passed).toContain(at.event.id);
-    expect(told.stageOf(at.event)).toBe('power-on');
+    expect(passed).toContain(reported.frame(17).event.id);
+    for (; at.previous !== undefined; at = reported.of(reported.events[at.previous]))
+      expect(passed).toContain(at.event.id);
+    expect(reported.stageOf(at.event)).toBe('power-on');
   });
 });
 
 describe('other causes', () => {
   it('an offer that was passed over says so, and why', () => {
-    const told = new Told(siteScenario('bare-rogue'));
-    const offers = told.events.filter((event) => told.stageOf(event) === 'dhcp-offer').map((event) => told.of(event));
+    const reported = new Explained(siteScenario('bare-rogue'));
+    const offers = reported.events
+      .filter((event) => reported.stageOf(event) === 'dhcp-offer')
+      .map((event) => reported.of(event));
     expect(offers.map((offer) => said(offer, 'outcome'))).toEqual([
       'After 4 s: The offer of 10.0.2.165 from 10.0.2.9 was passed over: it has no boot file.',
       'After 4 s: The offer of 10.0.2.65 from 10.0.2.1 was chosen: it names a boot file.',
@@ -155,26 +158,26 @@ describe('other causes', () => {
   });
 
   it('an iPXE that asks again although it has an offer does so by its own timer', () => {
-    const told = new Told(siteScenario('bare-ipxe-http'));
+    const reported = new Explained(siteScenario('bare-ipxe-http'));
     // Frame 2 is EAPOL-Start.
-    const again = told.frame(4);
+    const again = reported.frame(4);
     expect(said(again, 'mark')).toBe(
       'Sent again: it is frame 1 once more, 1 s later, although that one had been answered.',
     );
     expect(
       said(
-        told.find((event) => event.id === again.previous),
+        reported.find((event) => event.id === again.previous),
         'cause',
       ),
     ).toMatch(/^pc1 had waited 1 s since this: /);
   });
 
   it('a frame that nobody answers is sent again until the machine gives up, and the chain says so', () => {
-    const told = new Told(siteScenario('wrong-no-dhcp'));
-    expect(told.marks().filter((mark) => mark.endsWith('again'))).toHaveLength(3);
-    const end = told.find((event) => told.stageOf(event) === 'halted');
-    expect(end.causes.map(({ event }) => told.stageOf(event))).toContain('power-on');
-    const failed = told.find((event) => 'text' in event && event.text.startsWith('PXE-E51'));
+    const reported = new Explained(siteScenario('wrong-no-dhcp'));
+    expect(reported.marks().filter((mark) => mark.endsWith('again'))).toHaveLength(3);
+    const end = reported.find((event) => reported.stageOf(event) === 'halted');
+    expect(end.causes.map(({ event }) => reported.stageOf(event))).toContain('power-on');
+    const failed = reported.find((event) => 'text' in event && event.text.startsWith('PXE-E51'));
     expect(said(failed, 'cause')).toMatch(/^pc1 had waited 32 s since frame \d/);
   });
 
@@ -187,8 +190,8 @@ describe('other causes', () => {
       inputs: [{ at: { ms: 5 }, machine: 'pc1', do: { power: 'on' } }],
     });
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.error));
-    const told = new Told(parsed.value);
-    const on = told.find((event) => told.stageOf(event) === 'power-on');
+    const reported = new Explained(parsed.value);
+    const on = reported.find((event) => reported.stageOf(event) === 'power-on');
     expect(said(on, 'cause')).toMatch(/^A person, or the script of the lab, did this: /);
   });
 });
@@ -226,25 +229,25 @@ describe('marks', () => {
       ['15 late'],
     ],
   ])('%s', (_name, faults, expected) => {
-    expect(new Told(onCable(faults)).marks()).toEqual(expect.arrayContaining(expected));
+    expect(new Explained(onCable(faults)).marks()).toEqual(expect.arrayContaining(expected));
   });
 
   it('are absent from a sound boot', () => {
-    expect(new Told(siteScenario('bare-pxe')).marks()).toEqual([]);
-    expect(new Told(siteScenario('bare-proxy')).marks()).toEqual([]);
+    expect(new Explained(siteScenario('bare-pxe')).marks()).toEqual([]);
+    expect(new Explained(siteScenario('bare-proxy')).marks()).toEqual([]);
   });
 });
 
 describe('the story', () => {
-  function story(name: string): { text: string; told: Told; narrative: Narrative } {
-    const told = new Told(siteScenario(name));
-    const narrative = new Narrative(told.trace);
+  function story(name: string): { text: string; reported: Explained; narrative: Narrative } {
+    const reported = new Explained(siteScenario(name));
+    const narrative = new Narrative(reported.trace);
     narrative.update();
-    return { told, narrative, text: storyText(narrative.stories(), ({ text }) => text) };
+    return { reported, narrative, text: storyText(narrative.stories(), ({ text }) => text) };
   }
 
   it('tells a boot by its phases, with what was lost', () => {
-    const { text, narrative, told } = story('bare-nth-lost');
+    const { text, narrative, reported } = story('bare-nth-lost');
     expect(text.split('\n')).toEqual([
       '    0.000 s  pc1 is switched on; after 300 ms its BIOS runs the boot ROM (pxe).',
       '    0.300 s  pc1 asks once for an address and gets 10.0.2.65 from boot, after 4 s, with 4 frames.',
@@ -255,7 +258,7 @@ describe('the story', () => {
     ]);
     // Unfolded, the lost frame and those that were sent again stand by themselves.
     const marked = narrative.unfold('pc1', 2).filter(({ marks }) => marks.length > 0);
-    expect(marked.map(({ event }) => told.trace.numberOf(event.id))).toEqual([17, 18, 19]);
+    expect(marked.map(({ event }) => reported.trace.numberOf(event.id))).toEqual([17, 18, 19]);
   });
 
   it('names what was not given', () => {
@@ -272,8 +275,8 @@ describe('in French', () => {
   beforeAll(async () => await loadLanguage('fr'));
 
   it('the same is said', () => {
-    const told = new Told(siteScenario('bare-nth-lost'));
-    const { says, parts } = told.frame(19);
+    const reported = new Explained(siteScenario('bare-nth-lost'));
+    const { says, parts } = reported.frame(19);
     expect(sayMessage('fr', says)).toBe('boot envoie le bloc 3 du fichier, 1456 octets (DATA de TFTP).');
     expect(parts.map((part) => sayMessage('fr', part.says))[0]).toBe(
       'Renvoyé : pas de réponse depuis 2 s à la trame 17, qui s’était perdue.',

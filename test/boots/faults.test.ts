@@ -61,7 +61,7 @@ function boot(scenario: Scenario): Boot {
 const undisturbed = boot(siteScenario('bare-pxe'));
 
 /** What every fault must do beside its own effect: be told with its frame, and be the same again. */
-function expectTold(scenario: Scenario, first: Boot, code: string): void {
+function expectReported(scenario: Scenario, first: Boot, code: string): void {
   expect(first.faults.length).toBeGreaterThan(0);
   expect(new Set(first.faults.map((event) => event.code))).toEqual(new Set([code]));
   for (const { cause } of first.faults) {
@@ -87,7 +87,7 @@ describe('faults of a cable', () => {
     const first = boot(scenario);
     expect(first.error).toBeUndefined();
     expect(first.endNs).toBeGreaterThan(undisturbed.endNs + 20 * NS_PER_MS);
-    expectTold(scenario, first, code);
+    expectReported(scenario, first, code);
   });
 
   const more: readonly (readonly [string, LinkFault, string])[] = [
@@ -101,7 +101,7 @@ describe('faults of a cable', () => {
     const first = boot(scenario);
     expect(first.error).toBeUndefined();
     expect(first.pcapng).not.toBe(undisturbed.pcapng);
-    expectTold(scenario, first, code);
+    expectReported(scenario, first, code);
   });
 
   it('a bandwidth takes the time of the bits: a file at 100 kbit/s', () => {
@@ -115,7 +115,7 @@ describe('faults of a cable', () => {
     const scenario = onLink([{ kind: 'mtu', bytes: 1000 }]);
     const first = boot(scenario);
     expect(first.error).toBe('PXE-E35: TFTP read timeout.');
-    expectTold(scenario, first, 'fault.mtu');
+    expectReported(scenario, first, 'fault.mtu');
   });
 
   it('a cable without a link is seen by the ROM', () => {
@@ -199,14 +199,14 @@ describe('faults of a port', () => {
     ]);
     const first = boot(scenario);
     expect(first.endNs).toBeGreaterThan(undisturbed.endNs + 0.9 * NS_PER_S);
-    expectTold(scenario, first, 'fault.nth');
+    expectReported(scenario, first, 'fault.nth');
     expect(first.faults[0]).toMatchObject({ node: 'boot' });
   });
 
   it('at one port of a switch strike there and nowhere else', () => {
     const scenario = onNode('sw1', [{ kind: 'loss', probability: 0.2, port: '1', direction: 'out' }]);
     const first = boot(scenario);
-    expectTold(scenario, first, 'fault.loss');
+    expectReported(scenario, first, 'fault.loss');
     expect(first.faults.every(({ text }) => text.startsWith('sw1.1:'))).toBe(true);
     // Out of the switch towards the machine: what it sends itself is not struck.
     const lostByServer = first.faults.filter(({ cause }) => itemAt(first.lab.log.events, cause ?? -1).node === 'boot');
@@ -232,7 +232,7 @@ describe('a silent server', () => {
     const scenario = onNode('boot', [{ kind: 'silent', ...(filter === undefined ? {} : { filter }) }]);
     const first = boot(scenario);
     expect(first.error).toBe(error);
-    expectTold(scenario, first, 'fault.silent');
+    expectReported(scenario, first, 'fault.silent');
     // The request reached the server: it is in the capture of its port.
     const { store } = first.lab.capture;
     const arrived = Array.from({ length: store.length }, (_, i) => i).filter(

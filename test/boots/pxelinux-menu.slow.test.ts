@@ -42,10 +42,10 @@ describe("the Debian installer's menu", () => {
   it('is told of a PC that shows it, and gone when the kernel is fetched', () => {
     const { lab, stop } = play(siteScenario('debian-installer'), { until: 'stage:kernel-loaded', timeoutS: 60 });
     expect(stop.kind).toBe('breakpoint');
-    const told = lab.log.events.filter(
+    const reported = lab.log.events.filter(
       (event) => event.kind === 'menu' || (event.kind === 'stage' && ['menu', 'kernel-loaded'].includes(event.stage)),
     );
-    expect(told).toMatchObject([
+    expect(reported).toMatchObject([
       { node: 'pc1', text: 'PXELINUX shows its menu: Debian GNU/Linux installer menu (BIOS mode)' },
       { node: 'pc1', menu: MENU },
       { node: 'pc1', menu: { source: 'pxelinux', title: '', items: [] } },

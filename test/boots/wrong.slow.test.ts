@@ -24,8 +24,8 @@ describe('wrong inputs of emulated PCs', () => {
   it('wrong-text-nbp: the server says that it handed out text, by name', () => {
     const { lab, stop } = play(siteScenario('wrong-text-nbp'), { timeoutS: 60 });
     expect(stop.kind).toBe('breakpoint');
-    const told = lab.log.events.filter((event) => event.kind === 'server' && event.service === 'files');
-    expect(told).toMatchObject([
+    const reported = lab.log.events.filter((event) => event.kind === 'server' && event.service === 'files');
+    expect(reported).toMatchObject([
       {
         node: 'boot',
         code: 'file.boot-program-is-text',
@@ -33,7 +33,7 @@ describe('wrong inputs of emulated PCs', () => {
       },
     ]);
     // It rests on the end of the transfer.
-    expect(lab.log.events[told[0]?.cause ?? -1]).toMatchObject({ kind: 'transfer', state: 'done' });
+    expect(lab.log.events[reported[0]?.cause ?? -1]).toMatchObject({ kind: 'transfer', state: 'done' });
     expect(labFindings(lab)).toMatchObject([{ id: 'file.boot-program-is-text' }]);
   });
 

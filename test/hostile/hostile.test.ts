@@ -62,10 +62,10 @@ describe.each(HOSTILE_FAMILIES)('$name', (family) => {
       if (!filter.ok) throw new Error(filter.error.message.text);
       const listed = new FilteredFrames(capture, filter.value);
       listed.advance();
-      const looked = Array.from({ length: store.length }, (_, index) => index).filter((index) =>
+      const matched = Array.from({ length: store.length }, (_, index) => index).filter((index) =>
         filter.value.matches(capture.session, index),
       );
-      expect([...listed.toArray()], text).toEqual(looked);
+      expect([...listed.toArray()], text).toEqual(matched);
     }
   });
 });

@@ -11,9 +11,9 @@ import { siteScenario } from '../support/lab.ts';
 import { atLeast } from '../../src/base/lists/list.ts';
 import { verbatim } from '../../src/base/sentence.ts';
 
-const told: MessageToEmbedder[] = [];
+const reported: MessageToEmbedder[] = [];
 const done: string[] = [];
-const parent = { postMessage: (message: MessageToEmbedder) => told.push(message) };
+const parent = { postMessage: (message: MessageToEmbedder) => reported.push(message) };
 let send: (event: { readonly data: unknown; readonly source: unknown }) => void;
 
 beforeAll(() => {
@@ -49,14 +49,14 @@ beforeAll(() => {
 });
 afterAll(() => vi.unstubAllGlobals());
 beforeEach(() => {
-  told.length = 0;
+  reported.length = 0;
   done.length = 0;
 });
 
 async function ask(command: string, argument?: unknown): Promise<{ ok: boolean; error?: string } | undefined> {
   send({ data: { netbootLab: 1, command, argument, id: 7 }, source: parent });
-  await vi.waitFor(() => expect(told).toHaveLength(1));
-  const [answer] = atLeast(told, 1);
+  await vi.waitFor(() => expect(reported).toHaveLength(1));
+  const [answer] = atLeast(reported, 1);
   return answer.event === 'done' ? answer : undefined;
 }
 
@@ -75,7 +75,7 @@ it.each([
 
 it('filters the packets and shows a panel', async () => {
   expect(await ask('packets.filter', 'tftp')).toMatchObject({ ok: true });
-  told.length = 0;
+  reported.length = 0;
   expect(await ask('panel.story')).toMatchObject({ ok: true });
   expect(useView.getState()).toMatchObject({ filter: 'tftp', shown: { bottom: 'story' } });
 });
@@ -134,7 +134,7 @@ it('tells of the stages before the stop that they led to, each once', () => {
   });
   updates.receive(news(1, 'post'));
   updates.receive(news(2, 'halted', { kind: 'idle', why: 'halted', missed: undefined }));
-  expect(told.map((message) => ('stage' in message ? message.stage : message.event))).toEqual([
+  expect(reported.map((message) => ('stage' in message ? message.stage : message.event))).toEqual([
     'post',
     'halted',
     'stopped',

@@ -110,10 +110,10 @@ describe('the script', () => {
       await button(page, 'Continue').click();
       await page.getByText('Paused before line 7').waitFor();
       const state = page.getByRole('region', { name: 'Commands and their results' });
-      const told = (await state.innerText()).replace(/\s+/g, ' ');
-      expect(told).toContain('Next command (menu.ipxe:7) choose --default exit --timeout 3000 target');
-      expect(told).toContain('Last command (menu.ipxe:6) item exit Exit to BIOS Result 0 ');
-      expect(told).toContain('Next line 7');
+      const reported = (await state.innerText()).replace(/\s+/g, ' ');
+      expect(reported).toContain('Next command (menu.ipxe:7) choose --default exit --timeout 3000 target');
+      expect(reported).toContain('Last command (menu.ipxe:6) item exit Exit to BIOS Result 0 ');
+      expect(reported).toContain('Next line 7');
       await page.screenshot({ path: `${SHOTS}/script-${what.split(' ').at(-1)}.png` });
 
       await button(page, 'Settings').click();

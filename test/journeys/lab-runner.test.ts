@@ -40,7 +40,7 @@ function withScript(script: string, more: Readonly<Record<string, unknown>> = {}
 
 function bench(scenario: Scenario) {
   const host = new HandHost();
-  const told: boolean[] = [];
+  const reported: boolean[] = [];
   let fail: ((error: Error) => void) | undefined;
   const machines = {
     news: async () =>
@@ -49,22 +49,22 @@ function bench(scenario: Scenario) {
       }),
     wake: () => undefined,
   };
-  const runner = new LabRunner(machines, (now) => void told.push(now), host);
+  const runner = new LabRunner(machines, (now) => void reported.push(now), host);
   const lab = openLab(scenario);
   const control = new RunControl(lab, { atHeldScripts: true });
   runner.open({ lab, control, waits: new RunWaits(lab) });
   const seconds = (): number => lab.queue.nowNs / 1e9;
   const toEnd = async (): Promise<void> => await host.settle(() => runner.mode.kind === 'paused');
-  return { host, runner, lab, control, told, seconds, toEnd, failMachine: (error: Error) => fail?.(error) };
+  return { host, runner, lab, control, reported, seconds, toEnd, failMachine: (error: Error) => fail?.(error) };
 }
 
 describe('the end of a run', () => {
   it('says that all machines have halted, and says it again', async () => {
-    const { runner, toEnd, told } = bench(siteScenario('bare-pxe'));
+    const { runner, toEnd, reported } = bench(siteScenario('bare-pxe'));
     runner.setMode(DEFAULT_PACE);
     await toEnd();
     expect(runner.stopped).toEqual({ kind: 'idle', why: 'halted', missed: undefined });
-    expect(told.at(-1)).toBe(true);
+    expect(reported.at(-1)).toBe(true);
     runner.setMode(DEFAULT_PACE);
     expect(runner.stopped).toBeUndefined();
     await toEnd();
@@ -221,10 +221,10 @@ describe('a run that costs too much, or fails', () => {
   });
 
   it('names the machine whose thread has failed', async () => {
-    const { runner, told } = bench(siteScenario('bare-pxe'));
+    const { runner, reported } = bench(siteScenario('bare-pxe'));
     runner.fail(new MachineFailure('pc2', 'out of memory'));
     expect(runner.stopped).toEqual({ kind: 'failure', message: verbatim('out of memory'), machine: 'pc2' });
-    expect([runner.mode.kind, told.at(-1)]).toEqual(['paused', true]);
+    expect([runner.mode.kind, reported.at(-1)]).toEqual(['paused', true]);
   });
 
   it('stops with what an exception in the lab says, in a run, a step and an action', async () => {

@@ -4,12 +4,12 @@ import { MachineFailure, MachineThreads } from '../../src/threads/lab/machine-th
 
 it('tells of a failure also who asks after it, until the next lab', async () => {
   const threads = new MachineThreads(8, 'machine.js');
-  const told: MachineFailure[] = [];
-  threads.onFailure = (failure) => void told.push(failure);
+  const reported: MachineFailure[] = [];
+  threads.onFailure = (failure) => void reported.push(failure);
   const waiting = threads.news();
   threads.wake(new MachineFailure('pc2', 'out of memory'));
   threads.wake(new MachineFailure('pc2', 'and again'));
-  expect(told.map(({ machine, message }) => [machine, message])).toEqual([['pc2', 'out of memory']]);
+  expect(reported.map(({ machine, message }) => [machine, message])).toEqual([['pc2', 'out of memory']]);
   await expect(waiting).rejects.toThrow('out of memory');
   await expect(threads.news()).rejects.toThrow('out of memory');
   threads.placeForLab();

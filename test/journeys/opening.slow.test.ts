@@ -36,7 +36,8 @@ async function visit(options: BrowserContextOptions = {}, hash = ''): Promise<Vi
   return { page, fetched };
 }
 
-const told = async (page: Page): Promise<string> => (await page.getByTestId('moment').locator('p').textContent()) ?? '';
+const reported = async (page: Page): Promise<string> =>
+  (await page.getByTestId('moment').locator('p').textContent()) ?? '';
 
 async function clockNs(page: Page): Promise<number> {
   const [h = 0, m = 0, s = 0] = ((await page.getByTestId('clock').textContent()) ?? '')
@@ -59,7 +60,7 @@ describe('a first visit', { timeout: 240_000 }, () => {
     const envelope = page.getByTestId('flights').locator('[data-event]').filter({ hasText: 'DHCP' }).first();
     await envelope.waitFor(WAIT);
     await expect
-      .poll(async () => await told(page), WAIT)
+      .poll(async () => await reported(page), WAIT)
       .toContain('asks everybody: which server has an address for me');
     await page.screenshot({ path: `${SHOTS}/first-boot.png` });
     // It moves: it is clicked where it is now.
@@ -67,15 +68,17 @@ describe('a first visit', { timeout: 240_000 }, () => {
     await page.mouse.click((box?.x ?? 0) + (box?.width ?? 0) / 2, (box?.y ?? 0) + (box?.height ?? 0) / 2);
     const row = page.getByTestId('packet-list').getByRole('row', { selected: true });
     await expect.poll(async () => await row.first().textContent(), WAIT).toContain('DHCP');
-    await expect.poll(async () => await told(page), WAIT).toContain('offers pc1 the address');
-    await expect.poll(async () => await told(page), WAIT).toContain('arrived');
+    await expect.poll(async () => await reported(page), WAIT).toContain('offers pc1 the address');
+    await expect.poll(async () => await reported(page), WAIT).toContain('arrived');
     await page.getByTestId('moment').getByRole('button', { name: 'Pause' }).click();
     await page.getByTestId('moment').getByRole('button', { name: 'Play' }).waitFor();
     const stood = await clockNs(page);
     await page.waitForTimeout(400);
     expect(await clockNs(page)).toBe(stood);
     await page.getByTestId('moment').getByRole('button', { name: 'Play' }).click();
-    await expect.poll(async () => await told(page), { timeout: 120_000 }).toContain('has an address and its program');
+    await expect
+      .poll(async () => await reported(page), { timeout: 120_000 })
+      .toContain('has an address and its program');
     // It has ended, and no system's image was downloaded for it.
     expect(fetched.filter((url) => url.includes('images/blob/')).length).toBeLessThanOrEqual(1);
     expect(await seriousViolations(page)).toEqual([]);
@@ -88,13 +91,13 @@ describe('a first visit', { timeout: 240_000 }, () => {
     await page.getByTestId('moment').getByRole('button', { name: 'Jouer' }).waitFor();
     await page.waitForTimeout(500);
     expect(await clockNs(page)).toBe(0);
-    expect(await told(page)).toContain('pc1 n’a pas de disque');
+    expect(await reported(page)).toContain('pc1 n’a pas de disque');
     await page
       .getByTestId('moment')
       .getByRole('button', { name: /Trame suivante|Avancer|trame/i })
       .click();
-    await expect.poll(async () => await told(page), WAIT).toContain('DHCPDISCOVER');
-    expect(await told(page)).toContain('Trame 1');
+    await expect.poll(async () => await reported(page), WAIT).toContain('DHCPDISCOVER');
+    expect(await reported(page)).toContain('Trame 1');
     await page.screenshot({ path: `${SHOTS}/still-fr-dark.png` });
     await page.context().close();
   });

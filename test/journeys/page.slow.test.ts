@@ -248,18 +248,18 @@ describe('the page', () => {
       }),
     );
     await page.goto(`${site.url}outer.html`);
-    const told = async (): Promise<string> => JSON.stringify(await page.evaluate('window.told'));
-    await expect.poll(told, { timeout: 20_000 }).toContain('"ready"');
+    const reported = async (): Promise<string> => JSON.stringify(await page.evaluate('window.told'));
+    await expect.poll(reported, { timeout: 20_000 }).toContain('"ready"');
     const frame = page.frameLocator('iframe');
     expect(await frame.getByRole('tab').allTextContents()).toEqual(['Boot stages', 'Packets']);
     await page.evaluate(
       `frames[0].postMessage({ netbootLab: 1, command: 'time.until', argument: 'stage:dhcp-ack', id: 7 }, '*')`,
     );
-    await expect.poll(told, { timeout: 20_000 }).toContain('"stopped"');
-    expect(await told()).toContain('"stage":"dhcp-ack"');
-    expect(await told()).toContain('"id":7,"ok":true');
+    await expect.poll(reported, { timeout: 20_000 }).toContain('"stopped"');
+    expect(await reported()).toContain('"stage":"dhcp-ack"');
+    expect(await reported()).toContain('"id":7,"ok":true');
     await page.evaluate(`frames[0].postMessage({ netbootLab: 1, command: 'lab.new', id: 8 }, '*')`);
-    await expect.poll(told).toContain('"id":8,"ok":false');
+    await expect.poll(reported).toContain('"id":8,"ok":false');
     await context.close();
   });
 

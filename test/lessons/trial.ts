@@ -31,7 +31,7 @@ export async function tryLesson(lesson: Lesson): Promise<void> {
   for (const { step, before, unchanged, after } of trial.value.steps) {
     expect(before.passed, `${step.id} before: ${before.found.text}`).toBe(false);
     expect(unchanged?.passed, `${step.id} without its change: ${unchanged?.found.text}`).not.toBe(true);
-    expect(after.passed, `${step.id} after: looked for ${after.looked.text}; ${after.found.text}`).toBe(true);
+    expect(after.passed, `${step.id} after: expected ${after.expected.text}; ${after.found.text}`).toBe(true);
   }
   const counting = countingSteps(lesson, start, host);
   if (!counting.ok) throw new Error('the solution cannot be handed in');

@@ -7,7 +7,7 @@ const ACTIONS: readonly RegExp[] = [
   /\buse(?:View|Live|Document|Missing|Labs|Threads|Selected|Shown)\b[^;\n]*\.setState\b/,
   /\buseDocument\b[^;]*\b(?:edit|setScenario)\b/,
   /import (?!type\b)[^;]*\/page\/(?:controller|lab-client|lab-opener)\.ts'/,
-  /import (?!type\b)[^;]*\b(?:showPanel|changeLanguage|importCapture|backToLiveCapture|takeFiles|replaceConfig)\b[^;]*;/,
+  /import (?!type\b)[^;]*\b(?:showPanel|changeLanguage|importCapture|backToLiveCapture|openFiles|replaceConfig)\b[^;]*;/,
   /import (?!type\b)[^;]*\b(?:addNode|addServerCard|addLink|removeAll|renameNode|addBreakpoint|removeBreakpoint|replacePart)\b[^;]*;/,
 ];
 

@@ -225,8 +225,8 @@ describe('filters', () => {
         const { capture } = captureOf(...FRAMES);
         for (let index = 0; index < FRAMES.length; index++) {
           const verdict = compiled.value.verdict(itemAt(capture.layers.stacks, capture.layers.stack(index)));
-          const looked = compiled.value.matches(capture.session, index);
-          if (verdict !== undefined) expect(verdict).toBe(looked);
+          const matched = compiled.value.matches(capture.session, index);
+          if (verdict !== undefined) expect(verdict).toBe(matched);
         }
       }),
     );

@@ -90,7 +90,7 @@ class Parser {
     return token.kind === 'punctuation' && token.text === text;
   }
 
-  private takeMark(text: Punctuation): boolean {
+  private acceptMark(text: Punctuation): boolean {
     if (!this.isMark(text)) return false;
     this.at++;
     return true;
@@ -98,11 +98,11 @@ class Parser {
 
   private expectMark(text: Punctuation): Token {
     const token = this.peek();
-    if (!this.takeMark(text)) this.unexpected();
+    if (!this.acceptMark(text)) this.unexpected();
     return token;
   }
 
-  private takeWord(keyword: Keyword): boolean {
+  private acceptWord(keyword: Keyword): boolean {
     const token = this.peek();
     if (token.kind !== 'keyword' || token.keyword !== keyword) return false;
     this.at++;
@@ -118,24 +118,24 @@ class Parser {
 
   private or(): Expr {
     let left = this.xor();
-    while (this.takeWord('or')) left = { kind: 'or', left, right: this.xor() };
+    while (this.acceptWord('or')) left = { kind: 'or', left, right: this.xor() };
     return left;
   }
 
   private xor(): Expr {
     let left = this.and();
-    while (this.takeWord('xor')) left = { kind: 'xor', left, right: this.and() };
+    while (this.acceptWord('xor')) left = { kind: 'xor', left, right: this.and() };
     return left;
   }
 
   private and(): Expr {
     let left = this.not();
-    while (this.takeWord('and')) left = { kind: 'and', left, right: this.not() };
+    while (this.acceptWord('and')) left = { kind: 'and', left, right: this.not() };
     return left;
   }
 
   private not(): Expr {
-    if (this.takeWord('not')) return this.nested(() => ({ kind: 'not', operand: this.not() }));
+    if (this.acceptWord('not')) return this.nested(() => ({ kind: 'not', operand: this.not() }));
     if (this.isMark('(')) {
       this.at++;
       const inner = this.nested(() => this.or());
@@ -146,8 +146,8 @@ class Parser {
   }
 
   private quantifier(): Quantifier | undefined {
-    if (this.takeWord('any')) return 'any';
-    if (this.takeWord('all')) return 'all';
+    if (this.acceptWord('any')) return 'any';
+    if (this.acceptWord('all')) return 'all';
     return undefined;
   }
 
@@ -207,8 +207,8 @@ class Parser {
     const items: SetItem[] = [];
     do {
       const low = this.entity();
-      items.push(this.takeMark('..') ? { low, high: this.entity() } : { low });
-    } while (this.takeMark(','));
+      items.push(this.acceptMark('..') ? { low, high: this.entity() } : { low });
+    } while (this.acceptMark(','));
     this.expectMark('}');
     return items;
   }
@@ -246,8 +246,8 @@ class Parser {
 
   private unary(): Entity {
     const { start } = this.peek();
-    if (this.takeMark('+')) return this.nested(() => this.unary());
-    if (this.takeMark('-')) {
+    if (this.acceptMark('+')) return this.nested(() => this.unary());
+    if (this.acceptMark('-')) {
       const operand = this.nested(() => this.unary());
       return { kind: 'negate', operand, span: { start, end: operand.span.end } };
     }
@@ -265,7 +265,7 @@ class Parser {
       this.at++;
       return { kind: 'char', code: token.code, span };
     }
-    if (this.takeMark('{')) {
+    if (this.acceptMark('{')) {
       const inner = this.nested(() => this.entity());
       this.expectMark('}');
       return inner;
@@ -277,7 +277,7 @@ class Parser {
     const args: Entity[] = [];
     if (!this.isMark(')')) {
       do args.push(this.nested(() => this.entity()));
-      while (this.takeMark(','));
+      while (this.acceptMark(','));
     }
     const { end } = this.expectMark(')');
     return { kind: 'call', name: token.text, nameSpan: span, args, span: { start: span.start, end } };
@@ -285,7 +285,7 @@ class Parser {
 
   private postfix(operand: Entity): Entity {
     let entity = operand;
-    if (entity.kind === 'word' && this.takeMark('#')) {
+    if (entity.kind === 'word' && this.acceptMark('#')) {
       const token = this.peek();
       if (token.kind !== 'range') this.unexpected();
       this.at++;

@@ -90,16 +90,16 @@ export class Ladder {
   }
 
   /** Frames taken so far. */
-  get taken(): number {
+  get added(): number {
     return this.next;
   }
 
   /** Takes in what the capture has got since, up to frame `end`. Only the last arrows of running transfers change. */
   update(end = this.frames.length): void {
-    for (; this.next < Math.min(end, this.frames.length); this.next++) this.take(this.next);
+    for (; this.next < Math.min(end, this.frames.length); this.next++) this.add(this.next);
   }
 
-  private take(index: number): void {
+  private add(index: number): void {
     const frame = this.frames.bytes(index);
     const headers = readHeaders(frame);
     if (headers === undefined) return;

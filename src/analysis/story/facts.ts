@@ -163,23 +163,23 @@ export class BootFacts {
   }
 
   update(end = this.frames.length): void {
-    for (; this.next < Math.min(end, this.frames.length); this.next++) this.take(this.next);
+    for (; this.next < Math.min(end, this.frames.length); this.next++) this.add(this.next);
   }
 
-  private take(index: number): void {
+  private add(index: number): void {
     const frame = this.frames.bytes(index);
     const headers = readHeaders(frame);
     if (headers === undefined) return;
     const { ip, transport } = headers;
-    if (ip === undefined) this.takeArp(headers, frame, index);
+    if (ip === undefined) this.addArp(headers, frame, index);
     else if (ip.isFragment && ip.protocol === IP_PROTOCOL.udp) this.fragments.push(index);
     else if (this.forwarded.hasSeen(ip)) return;
-    else if (ip.protocol === IP_PROTOCOL.icmp) this.takeIcmp(headers, frame, index);
-    else if (transport?.kind === 'udp') this.takeUdp({ index, frame, headers, ip, transport });
-    else if (transport?.kind === 'tcp') this.takeTcp({ index, frame, headers, ip, transport });
+    else if (ip.protocol === IP_PROTOCOL.icmp) this.addIcmp(headers, frame, index);
+    else if (transport?.kind === 'udp') this.addUdp({ index, frame, headers, ip, transport });
+    else if (transport?.kind === 'tcp') this.addTcp({ index, frame, headers, ip, transport });
   }
 
-  private takeArp(headers: FrameHeaders, frame: Uint8Array, index: number): void {
+  private addArp(headers: FrameHeaders, frame: Uint8Array, index: number): void {
     const arp = readArp(frame, headers);
     if (arp === undefined || arp.sender === 0 || arp.operation > ARP_OPERATION.reply) return;
     const mac = readMac(frame, headers.payloadStart + 8);
@@ -191,7 +191,7 @@ export class BootFacts {
     }
   }
 
-  private takeIcmp(headers: FrameHeaders, frame: Uint8Array, index: number): void {
+  private addIcmp(headers: FrameHeaders, frame: Uint8Array, index: number): void {
     const at = headers.payloadStart;
     // Type 3 code 3, port unreachable (RFC 792); the quoted datagram begins 8 bytes on.
     if (frame[at] !== 3 || frame[at + 1] !== 3) return;
@@ -208,16 +208,16 @@ export class BootFacts {
     });
   }
 
-  private takeUdp(seen: Transported): void {
+  private addUdp(seen: Transported): void {
     const { sourcePort, destinationPort } = seen.transport;
     const isDhcp = [sourcePort, destinationPort].some(
       (port) => port === DHCP_SERVER_PORT || port === DHCP_CLIENT_PORT || port === PXE_SERVER_PORT,
     );
-    if (isDhcp) this.takeDhcp(seen);
-    else this.takeTftp(seen);
+    if (isDhcp) this.addDhcp(seen);
+    else this.addTftp(seen);
   }
 
-  private takeDhcp({ index, frame, headers, ip, transport }: Transported): void {
+  private addDhcp({ index, frame, headers, ip, transport }: Transported): void {
     const decoded = decodeDhcp(frame.subarray(headers.payloadStart, headers.payloadEnd));
     if (!decoded.ok) return;
     const message = decoded.value;
@@ -245,7 +245,7 @@ export class BootFacts {
     });
   }
 
-  private takeTftp(seen: Transported): void {
+  private addTftp(seen: Transported): void {
     const { index, frame, headers, ip, transport } = seen;
     const sender = `${ip.source}:${transport.sourcePort}`;
     const isRequest = transport.destinationPort === TFTP_PORT;
@@ -319,7 +319,7 @@ export class BootFacts {
     return fact;
   }
 
-  private takeTcp(seen: Transported): void {
+  private addTcp(seen: Transported): void {
     const { index, frame, headers, ip, transport } = seen;
     const { sourcePort, destinationPort, flags } = transport;
     if ((flags & TCP_FLAG.syn) !== 0 && (flags & TCP_FLAG.ack) === 0)
@@ -336,7 +336,7 @@ export class BootFacts {
     }
     const length = headers.payloadEnd - headers.payloadStart;
     if (length === 0) return;
-    this.takeFtp(seen);
+    this.addFtp(seen);
     if (destinationPort === HTTP_PORT) {
       const line = firstLine(frame, headers);
       const request = /^(?:GET|HEAD|POST) (\S+) HTTP\//.exec(line);
@@ -357,7 +357,7 @@ export class BootFacts {
     }
   }
 
-  private takeFtp(seen: Transported): void {
+  private addFtp(seen: Transported): void {
     const { index, frame, headers } = seen;
     const content = this.ftpFollower.channelOf(headers)?.transfer;
     const carrier = content === undefined ? undefined : this.ftp.get(content);

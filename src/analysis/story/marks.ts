@@ -70,7 +70,7 @@ export class FrameMarks {
   /** Takes in what the capture has got since. `nowNs`: how far the lab is, which may be past the last frame. */
   update(nowNs = 0): void {
     const { store } = this;
-    for (; this.next < store.length; this.next++) this.take(this.next);
+    for (; this.next < store.length; this.next++) this.addRecord(this.next);
     const endNs = Math.max(nowNs, store.length === 0 ? 0 : store.timeNs(store.length - 1));
     for (const [body, record] of this.underWay) {
       if (store.timeNs(record) + ARRIVES_WITHIN_NS > endNs) break;
@@ -101,10 +101,10 @@ export class FrameMarks {
     return this.marked.size;
   }
 
-  private take(record: number): void {
+  private addRecord(record: number): void {
     const { store } = this;
     const direction = store.direction(record);
-    if (direction === 'in' && this.takeArrival(record)) return;
+    if (direction === 'in' && this.addArrival(record)) return;
     const body = store.body(record);
     this.sent.set(body, record);
     if (direction === 'out') this.underWay.set(body, record);
@@ -113,7 +113,7 @@ export class FrameMarks {
   }
 
   /** False when the frame was not seen as it was sent: a file of one port, or a frame that was changed on its way. */
-  private takeArrival(record: number): boolean {
+  private addArrival(record: number): boolean {
     const { store } = this;
     const body = store.body(record);
     const sent = this.sent.get(body);

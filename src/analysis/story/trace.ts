@@ -48,7 +48,7 @@ export class LabTrace {
   readonly events: readonly LabEvent[];
   readonly store: FrameStore;
   readonly marks: FrameMarks;
-  private taken = 0;
+  private added = 0;
   private records = 0;
   private readonly causes = new FrameColumn();
   private readonly relations = new FrameColumn();
@@ -59,7 +59,7 @@ export class LabTrace {
   private readonly eventOfRecord = new FrameColumn();
   /** By node and body: when a frame arrived there. */
   private readonly arrivals = new RecentMap<string, number>(RECENT);
-  private readonly lastTold = new Map<string, LabEvent>();
+  private readonly lastReported = new Map<string, LabEvent>();
   private readonly lastSent = new Map<string, LabEvent>();
   /** By machine and offer: the stage in which it came. */
   private readonly offers = new Map<string, LabEvent>();
@@ -75,11 +75,11 @@ export class LabTrace {
 
   /** Takes in what has happened since. `nowNs`: virtual time. */
   update(nowNs = 0): void {
-    for (; this.taken < this.events.length; this.taken++) {
-      const event = this.events[this.taken];
-      if (event !== undefined) this.take(event);
+    for (; this.added < this.events.length; this.added++) {
+      const event = this.events[this.added];
+      if (event !== undefined) this.add(event);
     }
-    this.takeRecords(Number.POSITIVE_INFINITY);
+    this.addRecords(Number.POSITIVE_INFINITY);
     this.marks.update(nowNs);
   }
 
@@ -133,16 +133,16 @@ export class LabTrace {
   /** What the event led to itself, in order, at most `limit`. */
   effectsOf(id: EventId, limit: number): readonly EventId[] {
     const found: EventId[] = [];
-    for (let at = id + 1; at < this.taken && found.length < limit; at++) if (this.causes.get(at) === id) found.push(at);
+    for (let at = id + 1; at < this.added && found.length < limit; at++) if (this.causes.get(at) === id) found.push(at);
     return found;
   }
 
   /** Of the effects of an event the one that the rest of the boot comes from: it leads to the latest stage, else frame. */
   mainEffectOf(id: EventId): EventId | undefined {
-    const reach = new Float64Array(this.taken - id);
+    const reach = new Float64Array(this.added - id);
     let next: EventId | undefined;
     let best = -1;
-    for (let at = this.taken - 1; at > id; at--) {
+    for (let at = this.added - 1; at > id; at--) {
       const event = this.events[at];
       const cause = this.causes.get(at);
       if (event === undefined || cause < id) continue;
@@ -154,17 +154,17 @@ export class LabTrace {
   }
 
   private weightOf(event: LabEvent): number {
-    if (event.kind === 'stage') return event.id + this.taken;
+    if (event.kind === 'stage') return event.id + this.added;
     return isNoise(event) ? 0 : event.id;
   }
 
-  private take(event: LabEvent): void {
+  private add(event: LabEvent): void {
     const { id, kind, node } = event;
     if (kind === 'frame') {
       this.numbers.set(id, ++this.frames);
       this.eventOfRecord.set(event.frame, id);
     }
-    this.takeRecords(event.timeNs);
+    this.addRecords(event.timeNs);
     if (kind === 'frame') this.learn(event);
     const struck = faultMarkOf(event);
     const struckFrame = struck === undefined ? undefined : this.events[struck.frameEvent];
@@ -179,11 +179,11 @@ export class LabTrace {
       const offer = offerKey(event);
       if (event.stage === 'dhcp-offer' && offer !== '') this.offers.set(offer, event);
     }
-    if (STEPS.has(kind)) this.lastTold.set(node, event);
+    if (STEPS.has(kind)) this.lastReported.set(node, event);
     else if (kind === 'frame') this.lastSent.set(node, event);
   }
 
-  private takeRecords(untilNs: number): void {
+  private addRecords(untilNs: number): void {
     const { store } = this;
     for (; this.records < store.length && store.timeNs(this.records) <= untilNs; this.records++) {
       if (store.direction(this.records) !== 'in') continue;
@@ -214,19 +214,19 @@ export class LabTrace {
     const isAtOnce = arrivedNs !== undefined && event.timeNs - arrivedNs <= AT_ONCE_NS;
     const offer = event.kind === 'decision' ? this.offers.get(offerKey(event)) : undefined;
     if (offer !== undefined) return later(offer, event);
-    const told = this.lastTold.get(event.node);
+    const reported = this.lastReported.get(event.node);
     if (isAtOnce && given !== undefined) {
-      const isStep = told !== undefined && told.id > given.id && told.cause === given.id;
-      return isStep ? { event: told.id, relation: 'then' } : { event: given.id, relation: 'answer' };
+      const isStep = reported !== undefined && reported.id > given.id && reported.cause === given.id;
+      return isStep ? { event: reported.id, relation: 'then' } : { event: given.id, relation: 'answer' };
     }
     const again = this.again(event);
     // A station that says what it does next, and then sends the same again, has decided to.
-    const hasTold = told !== undefined && told.timeNs === event.timeNs;
-    if (again !== undefined && !(hasTold && told.id > again.id)) return { event: again.id, relation: 'again' };
+    const hasReported = reported !== undefined && reported.timeNs === event.timeNs;
+    if (again !== undefined && !(hasReported && reported.id > again.id)) return { event: again.id, relation: 'again' };
     if (event.kind === 'stage' && event.stage === 'power-on') return given === undefined ? undefined : inputOf(given);
     if (!this.isMachine(event.node)) return given === undefined ? undefined : later(given, event);
     const sent = this.lastSent.get(event.node);
-    const nearest = latest(told, sent, given?.kind === 'frame' ? undefined : given) ?? given;
+    const nearest = latest(reported, sent, given?.kind === 'frame' ? undefined : given) ?? given;
     if (nearest === undefined) return undefined;
     return nearest.kind === 'input' ? inputOf(nearest) : later(nearest, event);
   }

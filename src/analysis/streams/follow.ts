@@ -119,7 +119,7 @@ export class StreamAssembler {
     const side: Side = isFirstSide ? 0 : 1;
     const bytes = frame.subarray(headers.payloadStart, headers.payloadEnd);
     if (transport.kind === 'udp') this.emit({ side, index, timeNs, bytes, missing: 0 });
-    else this.takeSegment(side, transport.sequence, transport.flags, bytes, index, timeNs);
+    else this.addSegment(side, transport.sequence, transport.flags, bytes, index, timeNs);
   }
 
   /** Gives out what waits behind gaps that were never filled; call it when no more frames will come. */
@@ -164,7 +164,7 @@ export class StreamAssembler {
     else this.onPiece(piece);
   }
 
-  private takeSegment(
+  private addSegment(
     side: Side,
     sequence: number,
     flags: number,

@@ -51,7 +51,7 @@ export interface TftpRequest {
   /** Ends the transfer, with an ERROR to the server, once the size is known. */
   readonly sizeOnly?: boolean;
   /** Asked when the task is cancelled: whether the server is told. */
-  readonly tellsWhenCancelled?: () => boolean;
+  readonly abortsWhenCancelled?: () => boolean;
   readonly habits?: TftpHabits | undefined;
 }
 
@@ -141,7 +141,7 @@ class Transfer {
   }
 
   cancel(): void {
-    if (this.request.tellsWhenCancelled?.() === true) this.sendAborted();
+    if (this.request.abortsWhenCancelled?.() === true) this.sendAborted();
     this.stop();
   }
 

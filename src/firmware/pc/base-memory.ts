@@ -22,7 +22,7 @@ export class BaseMemory {
   private readonly oldInt13: number;
 
   /** Undefined when there is no room. */
-  static take(memory: GuestMemory): BaseMemory | undefined {
+  static allocate(memory: GuestMemory): BaseMemory | undefined {
     const kib = memory.readU16(BASE_MEMORY_KIB);
     const start = (kib * 1024 - BASE_BYTES) & ~0xfff;
     return start < MINIMUM_START ? undefined : new BaseMemory(memory, start, kib);

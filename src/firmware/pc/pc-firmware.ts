@@ -147,7 +147,7 @@ export class PcFirmware {
   /** The boot vector: AX, BX and CX tell the stub where to go on. */
   private boot(cpu: GuestCpu): void {
     const { platform, personality } = this.start(cpu);
-    const base = platform.takeBaseMemory();
+    const base = platform.allocateBaseMemory();
     cpu.registers.set('eax', base?.dataSegment ?? 0);
     if (base === undefined) return;
     cpu.registers.set('ebx', base.codeSegment);

@@ -74,8 +74,8 @@ export class PcPlatform extends PlatformBase implements Platform {
   }
 
   /** Undefined when there is no room. */
-  takeBaseMemory(): BaseMemory | undefined {
-    this.base ??= BaseMemory.take(this.memory);
+  allocateBaseMemory(): BaseMemory | undefined {
+    this.base ??= BaseMemory.allocate(this.memory);
     return this.base;
   }
 

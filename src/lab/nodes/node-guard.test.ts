@@ -38,7 +38,7 @@ function bench(): { readonly queue: EventQueue; readonly log: EventLog; readonly
   return { queue, log, context };
 }
 
-const told = (log: EventLog, node: string): readonly string[] =>
+const reported = (log: EventLog, node: string): readonly string[] =>
   log.events.flatMap((event) => {
     if (event.node !== node) return [];
     if (event.kind === 'stage') return [event.stage];
@@ -82,7 +82,7 @@ describe('a failure inside a bare machine', () => {
     expect(ticks).toEqual({ good: 9, bad: 1 });
     // What the machine had set up before does not happen either.
     expect(later).toBe(1);
-    expect(told(log, 'bad')).toEqual([
+    expect(reported(log, 'bad')).toEqual([
       'power-on',
       'rom-init',
       'rom-boot',
@@ -94,7 +94,7 @@ describe('a failure inside a bare machine', () => {
     bad.act({ power: 'reset' });
     queue.runUntil(20 * NS_PER_S);
     expect(ticks).toEqual({ good: 19, bad: 10 });
-    expect(told(log, 'good')).toEqual(['power-on', 'rom-init', 'rom-boot']);
+    expect(reported(log, 'good')).toEqual(['power-on', 'rom-init', 'rom-boot']);
   });
 
   it('is also one in a task that is cancelled, and in its power button', () => {
@@ -115,7 +115,10 @@ describe('a failure inside a bare machine', () => {
     machine.act({ power: 'on' });
     queue.runUntil(NS_PER_S);
     machine.act({ power: 'off' });
-    expect(told(log, 'bad').slice(-2)).toEqual(['machine/failed: The machine failed: cleaning up failed', 'halted']);
+    expect(reported(log, 'bad').slice(-2)).toEqual([
+      'machine/failed: The machine failed: cleaning up failed',
+      'halted',
+    ]);
   });
 });
 
@@ -177,9 +180,9 @@ describe('a failure inside a server', () => {
       },
     });
     lab.queue.runUntil(600 * NS_PER_S);
-    expect(told(lab.log, 'boot')).toEqual([
+    expect(reported(lab.log, 'boot')).toEqual([
       'server/failed: The server failed and is silent from here on: the disk is broken',
     ]);
-    expect(told(lab.log, 'pc1').slice(-3)).toEqual(['boot-failed', 'next-device', 'halted']);
+    expect(reported(lab.log, 'pc1').slice(-3)).toEqual(['boot-failed', 'next-device', 'halted']);
   });
 });

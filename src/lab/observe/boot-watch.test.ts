@@ -16,7 +16,7 @@ function kernel(): Uint8Array {
 }
 
 function bench(): {
-  readonly told: () => readonly string[];
+  readonly reported: () => readonly string[];
   readonly stage: (stage: StageId) => void;
   readonly fetch: (path: string) => void;
   /** A file whose last ACK is lost; the next call is what the client asks for then. */
@@ -43,7 +43,7 @@ function bench(): {
   log.on((event) => watch.onEvent(event));
   const frame = (node: string): number => log.emit(node, { kind: 'frame', port: node, direction: 'out', frame: 0 });
   return {
-    told: () =>
+    reported: () =>
       log.events.flatMap((event) => {
         if (event.kind === 'menu') {
           const deadline = event.menu.deadlineNs === undefined ? '' : ` until ${event.menu.deadlineNs / 1e9}`;
@@ -95,43 +95,43 @@ function bench(): {
 
 describe('BootWatch', () => {
   it('tells a boot from the menu to the address of the operating system', () => {
-    const { told, stage, fetch, ack, key } = bench();
+    const { reported, stage, fetch, ack, key } = bench();
     stage('power-on');
     ack('pc1');
     fetch('/pxelinux.0');
     fetch('/pxelinux.cfg/default');
-    expect(told()).toEqual([]);
+    expect(reported()).toEqual([]);
     fetch('/menu.c32');
-    expect(told()).toEqual(['pc1 menu', 'pc1 menu of 1 until 10']);
+    expect(reported()).toEqual(['pc1 menu', 'pc1 menu of 1 until 10']);
     key();
     fetch('/linux');
-    expect(told().slice(2)).toEqual(['pc1 menu of 1', 'pc1 menu of 0', 'pc1 kernel-loaded']);
+    expect(reported().slice(2)).toEqual(['pc1 menu of 1', 'pc1 menu of 0', 'pc1 kernel-loaded']);
     ack('pc1');
     stage('kernel-entry');
     ack('elsewhere');
-    expect(told()).toHaveLength(5);
+    expect(reported()).toHaveLength(5);
     ack('pc1');
     ack('pc1');
-    expect(told().slice(5)).toEqual(['pc1 os-address']);
+    expect(reported().slice(5)).toEqual(['pc1 os-address']);
   });
 
   it.each([true, false])(
     'takes a file for fetched when the client goes on without the last ACK (found later: %s)',
     (isDone) => {
-      const { told, fetch, fetchUnacknowledged } = bench();
+      const { reported, fetch, fetchUnacknowledged } = bench();
       fetch('/pxelinux.0');
       fetch('/pxelinux.cfg/default');
       const { next, end } = fetchUnacknowledged('/menu.c32');
-      expect(told()).toEqual([]);
+      expect(reported()).toEqual([]);
       next();
-      expect(told()).toEqual(['pc1 menu', 'pc1 menu of 1 until 10']);
+      expect(reported()).toEqual(['pc1 menu', 'pc1 menu of 1 until 10']);
       end(isDone);
-      expect(told()).toHaveLength(2);
+      expect(reported()).toHaveLength(2);
     },
   );
 
   it('takes the menu away when the machine is reset, and starts again', () => {
-    const { told, stage, fetch } = bench();
+    const { reported, stage, fetch } = bench();
     for (let i = 0; i < 2; i++) {
       fetch('/pxelinux.0');
       fetch('/pxelinux.cfg/default');
@@ -139,6 +139,6 @@ describe('BootWatch', () => {
       stage('power-on');
     }
     const once = ['pc1 menu', 'pc1 menu of 1 until 10', 'pc1 menu of 0'];
-    expect(told()).toEqual([...once, ...once]);
+    expect(reported()).toEqual([...once, ...once]);
   });
 });

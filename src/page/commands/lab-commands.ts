@@ -88,8 +88,8 @@ export const LAB_COMMANDS = [
     title: 'file.take',
     argument: z.array(z.file()),
     run: async (page, files) => {
-      const { takeFiles } = await import('../document/files/dropped-files.ts');
-      await takeFiles(page, files);
+      const { openFiles } = await import('../document/files/dropped-files.ts');
+      await openFiles(page, files);
     },
   }),
   defineCommandWith({

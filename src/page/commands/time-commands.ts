@@ -128,28 +128,28 @@ export const TIME_COMMANDS = [
     id: 'time.look',
     title: 'time.look',
     argument: timeNs,
-    run: ({ time }, to) => time.look(to),
+    run: ({ time }, to) => time.lookBack(to),
   }),
   defineCommand({
     id: 'time.look-live',
     title: 'time.lookLive',
     key: 'Escape',
     whyNot: () => unlessPast() ?? (isDialogOpen() ? commandMessage('command.dialog') : undefined),
-    run: ({ time }) => time.look(undefined),
+    run: ({ time }) => time.lookBack(undefined),
   }),
   defineCommand({
     id: 'time.look-before',
     title: 'time.lookBefore',
     key: 'F7',
     whyNot: unlessReady,
-    run: async ({ time }) => await time.lookAtFrame('before'),
+    run: async ({ time }) => await time.lookBackToFrame('before'),
   }),
   defineCommand({
     id: 'time.look-after',
     title: 'time.lookAfter',
     key: 'Shift+F7',
     whyNot: () => unlessReady() ?? unlessPast(),
-    run: async ({ time }) => await time.lookAtFrame('after'),
+    run: async ({ time }) => await time.lookBackToFrame('after'),
   }),
   defineCommand({
     id: 'time.present-next',
@@ -158,8 +158,8 @@ export const TIME_COMMANDS = [
     whyNot: () => unlessReady() ?? unlessProjector(),
     run: async ({ time }) => {
       // From the present it begins at the beginning.
-      if (useView.getState().pastNs === undefined) time.look(0);
-      else await time.lookAtFrame('after');
+      if (useView.getState().pastNs === undefined) time.lookBack(0);
+      else await time.lookBackToFrame('after');
     },
   }),
   defineCommand({
@@ -167,7 +167,7 @@ export const TIME_COMMANDS = [
     title: { en: 'Present the frame before', fr: 'Présenter la trame précédente' },
     key: 'Shift+Space',
     whyNot: () => unlessReady() ?? unlessProjector(),
-    run: async ({ time }) => await time.lookAtFrame('before'),
+    run: async ({ time }) => await time.lookBackToFrame('before'),
   }),
   defineCommand({
     id: 'time.explain-exact',

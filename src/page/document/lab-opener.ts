@@ -92,7 +92,7 @@ export class LabOpener {
     const link = await this.linkOf(hash);
     if (link?.ok === true) {
       await this.openLink(hash, link.value);
-      await this.takeOver();
+      await this.adoptOldLabs();
       return;
     }
     if (link?.ok === false) useLive.setState({ problems: link.error });
@@ -126,7 +126,7 @@ export class LabOpener {
    */
   async openLesson(id: string, hash: string, scenario: Scenario, isFirst: boolean): Promise<void> {
     const place = isFirst && !this.host.isFramed ? this.host.place.get() : undefined;
-    if (isFirst) await this.takeOver();
+    if (isFirst) await this.adoptOldLabs();
     if (place?.kind === 'own' && place.lesson === id && (await this.openOwn(place.id))) {
       Object.assign(this.trail.current ?? {}, { lesson: id, source: { kind: 'lesson', hash } });
       this.recordCurrent();
@@ -321,7 +321,7 @@ export class LabOpener {
   private async openLast(clearProblems: boolean): Promise<void> {
     if (!this.host.isFramed) {
       const place = this.host.place.get();
-      const old = await this.takeOver();
+      const old = await this.adoptOldLabs();
       if (place?.kind === 'own' && (await this.openOwn(place.id, clearProblems))) return;
       const path = place?.kind === 'site' ? place.path : old;
       if (path !== undefined && (await this.openNamed(path, clearProblems))) return;
@@ -335,10 +335,10 @@ export class LabOpener {
    * Makes the list of the reader's labs complete: with the labs that an earlier page could not store, and the one that
    * an earlier version of the page kept. Returns the address of a lab of the site when it was that.
    */
-  private async takeOver(): Promise<string | undefined> {
+  private async adoptOldLabs(): Promise<string | undefined> {
     const { host, library } = this;
     if (host.isFramed) return undefined;
-    await library.keeper.takeOverUnsaved();
+    await library.keeper.storeUnsaved();
     await library.refresh();
     const old = await readOldAutosave(host.oldStorage, async (path) => {
       const text = await host.fetchText(path);

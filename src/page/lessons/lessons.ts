@@ -44,7 +44,7 @@ export class Lessons {
   private readonly baseUrl: string;
   private readonly memory: ProgressMemory;
   private isLooking = false;
-  private looksAgain = false;
+  private checksAgain = false;
   /** The lab as each step has found it, to go back to. */
   private readonly before = new Map<string, Scenario>();
 
@@ -54,10 +54,10 @@ export class Lessons {
     this.memory = new ProgressMemory(storage);
     useLesson.setState({ progress: this.memory.read() });
     useLive.subscribe(({ update, stale }, before) => {
-      if (update !== before.update || stale !== before.stale) void this.look();
+      if (update !== before.update || stale !== before.stale) void this.checkSteps();
     });
     useView.subscribe(({ selection }, before) => {
-      if (selection !== before.selection) void this.look();
+      if (selection !== before.selection) void this.checkSteps();
     });
     useDocument.subscribe(() => {
       const { open, isAway } = useLesson.getState();
@@ -96,7 +96,7 @@ export class Lessons {
       fetchJson('lessons/index.json', this.baseUrl),
       fetchJson('lessons/glossary.json', this.baseUrl),
     ]);
-    if (!list.ok) this.tell([list.error]);
+    if (!list.ok) this.showProblems([list.error]);
     const terms = glossary.ok ? parseGlossary(glossary.value) : undefined;
     useLesson.setState({
       list: list.ok ? (list.value as LessonEntry[]) : [],
@@ -109,7 +109,7 @@ export class Lessons {
     const lesson = await this.lessonOf(source);
     const start = lesson.ok ? await this.start(lesson.value) : lesson;
     if (!lesson.ok || !start.ok) {
-      this.tell(lesson.ok && !start.ok ? start.error : lesson.ok ? [] : lesson.error);
+      this.showProblems(lesson.ok && !start.ok ? start.error : lesson.ok ? [] : lesson.error);
       return false;
     }
     await this.show({ source, lesson: lesson.value, start: start.value });
@@ -153,7 +153,7 @@ export class Lessons {
     if (entered === undefined) return;
     if (scenario !== undefined && !this.before.has(entered.id)) this.before.set(entered.id, scenario);
     useLesson.setState({ step, verdict: undefined, isAsked: false, hints: 0 });
-    void this.look();
+    void this.checkSteps();
   }
 
   /** The next step, the next lesson, or at the end the list. */
@@ -184,13 +184,13 @@ export class Lessons {
     if (open === undefined || step === undefined) return;
     const { done, answers } = progressOf(useLesson.getState(), open.lesson.id);
     this.keep(open.lesson.id, { done, answers: { ...answers, [step.id]: answer } });
-    void this.check();
+    void this.checkSteps();
   }
 
   /** Checks the step, and says what is missing. */
   async check(): Promise<void> {
     useLesson.setState({ isAsked: true });
-    await this.look();
+    await this.checkSteps();
   }
 
   /** Whether the step's check would look at a lab without the reader's last changes. */
@@ -221,7 +221,7 @@ export class Lessons {
     useLesson.setState({ isPlaying: true });
     try {
       for (const action of step.solution) await this.play(action);
-      await this.look();
+      await this.checkSteps();
     } finally {
       useLesson.setState({ isPlaying: false });
     }
@@ -288,7 +288,7 @@ export class Lessons {
     const start = await this.start({ ...draft, start: draft.start });
     const before = start.ok ? afterSteps(start.value, draft.steps.slice(0, index)) : start;
     if (!before.ok) {
-      this.tell(before.error);
+      this.showProblems(before.error);
       return;
     }
     const { inputs, outages } = useLive.getState();
@@ -321,7 +321,7 @@ export class Lessons {
   async openText(text: string): Promise<void> {
     const lesson = parseLessonText(text);
     if (lesson.ok) await this.open({ lesson: lesson.value });
-    else this.tell(lesson.error);
+    else this.showProblems(lesson.error);
   }
 
   /** The address of the lesson that is open. */
@@ -335,7 +335,7 @@ export class Lessons {
     if (draft === undefined || missingIn(draft).length > 0) return undefined;
     const parsed = parseLesson(draft);
     if (parsed.ok) return parsed.value;
-    this.tell(parsed.error);
+    this.showProblems(parsed.error);
     return undefined;
   }
 
@@ -343,7 +343,7 @@ export class Lessons {
     const source = lessonOfLink(hash);
     if (source === undefined) return false;
     if (source.ok) return await this.open(source.value, isFirst);
-    this.tell(source.error);
+    this.showProblems(source.error);
     return false;
   }
 
@@ -380,23 +380,23 @@ export class Lessons {
   }
 
   /** Looks whether the step is done. Calls that come meanwhile are one more look. */
-  private async look(): Promise<void> {
+  private async checkSteps(): Promise<void> {
     if (this.isLooking) {
-      this.looksAgain = true;
+      this.checksAgain = true;
       return;
     }
     this.isLooking = true;
     try {
       do {
-        this.looksAgain = false;
-        await this.lookOnce();
-      } while (this.looksAgain);
+        this.checksAgain = false;
+        await this.checkOnce();
+      } while (this.checksAgain);
     } finally {
       this.isLooking = false;
     }
   }
 
-  private async lookOnce(): Promise<void> {
+  private async checkOnce(): Promise<void> {
     const { open, isAway } = useLesson.getState();
     const step = this.step();
     if (open === undefined || step === undefined || isAway || useLive.getState().update === undefined) return;
@@ -439,7 +439,7 @@ export class Lessons {
     else if (scenario !== undefined) {
       const changed = applyEdits(scenario, action.edits);
       if (!changed.ok) {
-        this.tell(changed.error);
+        this.showProblems(changed.error);
         return;
       }
       this.replace(changed.value);
@@ -460,7 +460,7 @@ export class Lessons {
     });
   }
 
-  private tell(problems: Problems): void {
+  private showProblems(problems: Problems): void {
     useLive.setState({ problems });
   }
 }

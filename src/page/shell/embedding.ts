@@ -90,15 +90,15 @@ export function speakWithEmbedder(controller: Pick<Controller, 'isOfLink' | 'lab
       });
     })();
   });
-  const tellReady = (): void => {
+  const announceReady = (): void => {
     const name = controller.labName();
     if (name !== undefined) post({ netbootLab: 1, event: 'ready', name });
   };
-  let told: Pick<LiveState, 'history' | 'count'> = useLive.getState();
+  let reported: Pick<LiveState, 'history' | 'count'> = useLive.getState();
   useLive.subscribe((state, before) => {
-    if (state.progress?.kind === 'ready' && before.progress?.kind !== 'ready') tellReady();
-    const from = state.history === told.history ? told.count : 0;
-    told = { history: state.history, count: state.count };
+    if (state.progress?.kind === 'ready' && before.progress?.kind !== 'ready') announceReady();
+    const from = state.history === reported.history ? reported.count : 0;
+    reported = { history: state.history, count: state.count };
     for (const event of state.history.range(from, state.count)) {
       if (event.kind !== 'stage') continue;
       const { node, stage, text, timeNs } = event;
@@ -109,7 +109,7 @@ export function speakWithEmbedder(controller: Pick<Controller, 'isOfLink' | 'lab
     if (stopped !== undefined && stopped !== before.update?.stopped && state.update?.mode.kind === 'paused')
       post({ netbootLab: 1, event: 'stopped', reason: stopped.kind, timeNs: state.update.timeNs });
   });
-  if (useLive.getState().progress?.kind === 'ready') tellReady();
+  if (useLive.getState().progress?.kind === 'ready') announceReady();
 }
 
 /** Carries out a request of the embedder. Returns the reason when it cannot. */

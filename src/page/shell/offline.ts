@@ -39,7 +39,7 @@ export function installOffline(controller: Controller): void {
     // When registration is denied (a private window, a foreign frame), only offline use is lost.
     () => undefined,
   );
-  const tell = async (): Promise<void> => {
+  const report = async (): Promise<void> => {
     const { scenario } = useDocument.getState();
     if (scenario === undefined || useLive.getState().progress?.kind !== 'ready') return;
     const { manifest } = controller.client;
@@ -51,7 +51,7 @@ export function installOffline(controller: Controller): void {
     active?.postMessage({ images: [...images] } satisfies FromPage, []);
   };
   useLive.subscribe(({ progress }, before) => {
-    if (progress !== before.progress) void tell();
+    if (progress !== before.progress) void report();
   });
-  void tell();
+  void report();
 }

@@ -53,7 +53,7 @@ export class TimeControls {
     const text = condition?.trim() ?? '';
     const problem = await this.breakpoints.runOnceTo(text === '' ? undefined : text);
     if (problem === undefined && text !== '') {
-      this.look(undefined);
+      this.lookBack(undefined);
       await this.run();
     }
     return problem;
@@ -61,29 +61,29 @@ export class TimeControls {
 
   /** Goes on by one frame or one event, which is then selected. */
   async step(step: Step): Promise<void> {
-    this.look(undefined);
+    this.lookBack(undefined);
     await this.client.lab.step(step);
   }
 
   /** Shows a past time of this run, or with undefined the current state. The lab is not affected. */
-  look(timeNs: number | undefined): void {
+  lookBack(timeNs: number | undefined): void {
     const nowNs = useLive.getState().update?.timeNs ?? 0;
     const pastNs = timeNs === undefined || timeNs >= nowNs ? undefined : Math.max(0, Math.round(timeNs));
     if (pastNs !== useView.getState().pastNs) useView.setState({ pastNs });
   }
 
   /** Shows and selects the next or the previous listed frame, relative to the shown time. */
-  async lookAtFrame(side: 'before' | 'after'): Promise<void> {
+  async lookBackToFrame(side: 'before' | 'after'): Promise<void> {
     const { pastNs, capture } = useView.getState();
     if (capture !== undefined) return;
     const nowNs = useLive.getState().update?.timeNs ?? 0;
     const found = await this.client.analysis.neighbour(pastNs ?? nowNs, side);
     if (found === undefined) {
-      if (side === 'after') this.look(undefined);
-      else if (pastNs !== undefined) this.look(0);
+      if (side === 'after') this.lookBack(undefined);
+      else if (pastNs !== undefined) this.lookBack(0);
       return;
     }
-    this.look(found.timeNs);
+    this.lookBack(found.timeNs);
     this.select({ kind: 'event', id: found.event });
   }
 }

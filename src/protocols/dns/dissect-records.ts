@@ -52,9 +52,9 @@ export function dissectRecord(d: Dissection, base: number, at: number, end: numb
   }
   d.add(DNS.dataLength, next + 8, 2);
   if (dataEnd > dataAt) {
-    const told = recordData(d, base, type, dataAt, dataEnd);
-    heading?.appendText(told.heading);
-    if (d.columns !== undefined) d.columns.info += told.info;
+    const data = recordData(d, base, type, dataAt, dataEnd);
+    heading?.appendText(data.heading);
+    if (d.columns !== undefined) d.columns.info += data.info;
   }
   d.end();
   return dataEnd;
@@ -81,15 +81,15 @@ function ednsHeader(d: Dissection, next: number): void {
   d.end();
 }
 
-interface Told {
+interface RecordWords {
   /** Put behind the record's heading. */
   readonly heading: string;
   /** Put behind the packet list's line. */
   readonly info: string;
 }
-const NOTHING: Told = { heading: '', info: '' };
+const NOTHING: RecordWords = { heading: '', info: '' };
 
-function recordData(d: Dissection, base: number, type: number, at: number, end: number): Told {
+function recordData(d: Dissection, base: number, type: number, at: number, end: number): RecordWords {
   switch (type) {
     case DNS_TYPE.a: {
       d.add(DNS.a, at, 4);
@@ -154,12 +154,12 @@ function addName(
   return found;
 }
 
-function oneName(d: Dissection, def: FieldDef, base: number, at: number, end: number, word: string): Told {
+function oneName(d: Dissection, def: FieldDef, base: number, at: number, end: number, word: string): RecordWords {
   const { name } = addName(d, def, base, at, end);
   return { heading: `, ${word}${name}`, info: ` ${name}` };
 }
 
-function soa(d: Dissection, base: number, at: number, end: number): Told {
+function soa(d: Dissection, base: number, at: number, end: number): RecordWords {
   const mname = addName(d, DNS.soaMname, base, at, end);
   const rname = addName(d, DNS.soaRname, base, mname.next, end);
   let next = rname.next;

@@ -186,7 +186,7 @@ class Payload {
   /** `parts` and the segments that came before their time and now follow. */
   private append(assembler: TcpAssembler, parts: readonly SegmentPart[], isEnd: boolean, steps: PlanStep[]): void {
     const message = assembler.pending ?? new PendingMessage(0);
-    const early = assembler.takeEarly(message);
+    const early = assembler.releaseEarly(message);
     const length = this.end - this.start;
     if (early.length === 0) {
       this.inOrder(assembler, length - parts.reduce((sum, part) => sum + part.length, 0), length, isEnd, steps);

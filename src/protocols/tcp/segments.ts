@@ -125,7 +125,7 @@ export class TcpAssembler {
   readonly early: EarlySegment[] = [];
 
   /** Takes the waiting segments that fit at `next`. They become part of `message`. */
-  takeEarly(message: PendingMessage): SegmentPart[] {
+  releaseEarly(message: PendingMessage): SegmentPart[] {
     const taken: SegmentPart[] = [];
     for (let found = true; found;) {
       found = false;

@@ -44,8 +44,8 @@ interface Transfer {
   /** The last block number, past 65535 where they wrapped. */
   block: number;
   hasData: boolean;
-  /** The OACK told the size of the file (RFC 2349). */
-  toldSize: boolean;
+  /** The OACK says the size of the file (RFC 2349). */
+  hasSize: boolean;
 }
 
 /** Of an expectation, and of a conversation whose server answers from port 69. The latest request holds. */
@@ -141,11 +141,11 @@ function learn(d: Dissection, frames: TransferFrames, opcode: number, start: num
       if (end - start - 4 < transfer.blksize) flags |= IS_LAST;
     }
   } else if (opcode === TFTP_OPCODE.oack) {
-    const told = readOptions(d, start + 2, end);
-    const blksize = Number(told.get('blksize') ?? '');
+    const options = readOptions(d, start + 2, end);
+    const blksize = Number(options.get('blksize') ?? '');
     if (blksize >= MIN_BLKSIZE && blksize <= MAX_BLKSIZE) transfer.blksize = blksize;
-    transfer.toldSize = told.has('tsize');
-  } else if (opcode === TFTP_OPCODE.error && transfer.toldSize && !transfer.hasData) flags |= IS_PROBE;
+    transfer.hasSize = options.has('tsize');
+  } else if (opcode === TFTP_OPCODE.error && transfer.hasSize && !transfer.hasData) flags |= IS_PROBE;
   frames.transfer.set(d.index, transfer.index);
   frames.block.set(d.index, transfer.block * 4 + flags);
 }
@@ -187,7 +187,7 @@ function announce(d: Dissection, file: string, isWrite: boolean): void {
     blksize: DEFAULT_BLKSIZE,
     block: 0,
     hasData: false,
-    toldSize: false,
+    hasSize: false,
   };
   transfers.push(transfer);
   const endpoint = { address: d.networkSource, port: d.sourcePort };

@@ -368,7 +368,7 @@ export class DhcpdEngine {
       this.setNumber(settings, DHCP_OPTION.messageType, DHCP_MESSAGE_TYPE[code], 1);
       this.setNumber(settings, DHCP_OPTION.leaseTime, seconds, 4);
     }
-    if (lease !== undefined && held === undefined) this.take(subject, lease, code, seconds);
+    if (lease !== undefined && held === undefined) this.assign(subject, lease, code, seconds);
     const isStaticBootp = code === 'bootp-reply' && lease === undefined;
     const reply: DhcpMessage = {
       ...replyMessage(message, this.config, settings, isStaticBootp ? { siaddr: subject.own, isListed: false } : {}),
@@ -396,7 +396,7 @@ export class DhcpdEngine {
   }
 
   /** The lease is the client's from now on, or for the time of an offer. */
-  private take(subject: Case, lease: Lease, code: 'offer' | 'ack' | 'bootp-reply', seconds: number): void {
+  private assign(subject: Case, lease: Lease, code: 'offer' | 'ack' | 'bootp-reply', seconds: number): void {
     const { nowS, clientId, hardware, client } = subject;
     const state = code === 'offer' ? lease.state : 'active';
     const ends = {

@@ -24,6 +24,6 @@ export type FileFlaw = Extract<keyof typeof FILE_TEXTS, `file.${string}`>;
 export const fileMessage = defineMessages(FILE_TEXTS);
 
 /** A server that closes a connection in the middle of a file because the lab says so. */
-export function tellClosed(log: EventSink, client: string, file: string, bytes: number): void {
+export function reportClosed(log: EventSink, client: string, file: string, bytes: number): void {
   log.emit({ kind: 'fault', code: 'fault.server-closed', ...fileMessage('files.closed', { client, file, bytes }) });
 }

@@ -15,19 +15,19 @@ export class TransferReport {
   private readonly log: EventSink;
   private readonly options: TransferOptions;
   private doneBytes = 0;
-  private toldBytes = 0;
+  private reportedBytes = 0;
   private over = false;
 
   constructor(log: EventSink, options: TransferOptions) {
     this.log = log;
     this.options = options;
-    this.tell('active');
+    this.report('active');
   }
 
   advance(bytes: number): void {
     const { totalBytes } = this.options;
     this.doneBytes += bytes;
-    if (this.doneBytes - this.toldBytes >= totalBytes / 20 && this.doneBytes < totalBytes) this.tell('active');
+    if (this.doneBytes - this.reportedBytes >= totalBytes / 20 && this.doneBytes < totalBytes) this.report('active');
   }
 
   done(): void {
@@ -41,13 +41,13 @@ export class TransferReport {
   private finish(state: 'done' | 'failed'): void {
     if (this.over) return;
     this.over = true;
-    this.tell(state);
+    this.report(state);
   }
 
-  private tell(state: 'active' | 'done' | 'failed'): void {
+  private report(state: 'active' | 'done' | 'failed'): void {
     const { doneBytes } = this;
     const { protocol, id, name, totalBytes } = this.options;
-    this.toldBytes = doneBytes;
+    this.reportedBytes = doneBytes;
     this.log.emit({
       kind: 'transfer',
       transfer: `${protocol}:${id}`,

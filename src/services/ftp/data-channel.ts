@@ -3,7 +3,7 @@ import { formatIpv4, type Ipv4Address } from '../../base/address.ts';
 import { NS_PER_S } from '../../base/clock.ts';
 import type { TcpConnection, TcpListener } from '../../net/host/types.ts';
 import { sendBody, type BodySource } from '../files/body-sender.ts';
-import { tellClosed } from '../files/messages.ts';
+import { reportClosed } from '../files/messages.ts';
 import type { RateLimit } from '../files/rate-limit.ts';
 import { TcpSender } from '../files/tcp-sender.ts';
 import { TransferReport } from '../files/transfer-report.ts';
@@ -159,7 +159,7 @@ export class DataChannel {
         close('done');
       },
       onCut: () => {
-        if (closeAfterBytes !== undefined) tellClosed(log, formatIpv4(remote.address), name, closeAfterBytes);
+        if (closeAfterBytes !== undefined) reportClosed(log, formatIpv4(remote.address), name, closeAfterBytes);
         close('broken');
       },
     });

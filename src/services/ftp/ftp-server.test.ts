@@ -113,8 +113,8 @@ describe('FtpServer', () => {
     expect(client.say('USER anna', 'PASS wrong')).toMatch(/^331 .*\r\n530 /);
     expect(client.say('PWD')).toMatch(/^530 /);
     expect(client.say('USER anna', 'PASS open')).toMatch(/^331 .*\r\n230 /);
-    const told = net.log.events.flatMap((event) => (event.kind === 'server' ? [event.text] : []));
-    expect(told.join('\n')).not.toMatch(/wrong|open/);
+    const reported = net.log.events.flatMap((event) => (event.kind === 'server' ? [event.text] : []));
+    expect(reported.join('\n')).not.toMatch(/wrong|open/);
   });
 
   it('sends a file by PASV and by EPSV, larger than any buffer, and reports it', () => {

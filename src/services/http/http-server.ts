@@ -22,7 +22,7 @@ import { formatIpv4 } from '../../base/address.ts';
 import { LAB_EPOCH_MS } from '../../base/calendar.ts';
 import { answer, type HttpAnswer } from './answer.ts';
 import { bytesSource, sendBody } from '../files/body-sender.ts';
-import { tellClosed } from '../files/messages.ts';
+import { reportClosed } from '../files/messages.ts';
 import { rateLimit, type RateLimit } from '../files/rate-limit.ts';
 import { TcpSender } from '../files/tcp-sender.ts';
 import { TransferReport } from '../files/transfer-report.ts';
@@ -277,7 +277,7 @@ class Session {
           this.report?.failed();
           this.closing = true;
           const client = formatIpv4(this.connection.remote.address);
-          if (closeAfterBytes !== undefined) tellClosed(log, client, reply.path, closeAfterBytes);
+          if (closeAfterBytes !== undefined) reportClosed(log, client, reply.path, closeAfterBytes);
           sender.end();
         },
       },

@@ -420,7 +420,7 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
       drawn !== undefined &&
       drawn.filtered === filtered &&
       drawn.marked === marks.size &&
-      drawn.ladder.taken <= view.rows;
+      drawn.ladder.added <= view.rows;
     const going = canGoOn ? drawn : this.beginLadder();
     view.drawn = going;
     going.frames.update();

@@ -46,7 +46,7 @@ export async function waitMs(ms: number): Promise<void> {
 export const HOST: Host = { wallMs, nextTurn, waitMs };
 
 /** An unhandled rejection in a worker is reported to the worker's owner like any exception. */
-export function tellOfRejections(): void {
+export function reportRejections(): void {
   addEventListener('unhandledrejection', ({ reason }) => {
     setTimeout(() => {
       throw reason;

@@ -78,7 +78,7 @@ export class RemoteCell implements CellDriver {
   /** Its code has been loaded. */
   private hasLived = false;
   private unanswered = 0;
-  private tell: ((report: CellReport) => void) | undefined;
+  private answered: ((report: CellReport) => void) | undefined;
 
   constructor(worker: Worker, spec: CellSpec, { onNews, onFailure }: RemoteCellListener) {
     this.worker = worker;
@@ -90,9 +90,9 @@ export class RemoteCell implements CellDriver {
         case 'alive':
           return;
         case 'report': {
-          const { tell } = this;
-          this.tell = undefined;
-          tell?.(data.report);
+          const { answered } = this;
+          this.answered = undefined;
+          answered?.(data.report);
           break;
         }
         case 'answer':
@@ -110,17 +110,17 @@ export class RemoteCell implements CellDriver {
     this.post({ kind: 'make', spec });
   }
 
-  order(order: CellOrder, tell: (report: CellReport) => void): void {
-    this.tell = tell;
+  order(order: CellOrder, answered: (report: CellReport) => void): void {
+    this.answered = answered;
     const inputs = order.inputs.map((input) =>
       input.kind === 'frame' ? { ...input, frame: ownBytes(input.frame) } : input,
     );
     this.post({ kind: 'order', order: { ...order, inputs } });
   }
 
-  ask<Q extends MachineQuestion>(question: Q, tell: (answer: MachineAnswers[Q]) => void): void {
+  ask<Q extends MachineQuestion>(question: Q, answered: (answer: MachineAnswers[Q]) => void): void {
     const id = this.askedCount++;
-    this.asked.set(id, tell);
+    this.asked.set(id, answered);
     this.post({ kind: 'ask', id, question });
   }
 

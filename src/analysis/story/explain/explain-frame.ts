@@ -19,7 +19,7 @@ export interface Said {
 
 type Meaning<Kind extends FrameMeaning['kind']> = Extract<FrameMeaning, { kind: Kind }>;
 
-interface Told {
+interface Subject {
   readonly trace: LabTrace;
   readonly event: FrameEvent;
   readonly fact: FrameFact;
@@ -32,23 +32,23 @@ export function sayFrame(trace: LabTrace, event: FrameEvent): Said {
   const fact = trace.factOf(event);
   if (fact === undefined)
     return { says: explainMessage('explain.other', { who: event.node, target: explainMessage('explain.everybody') }) };
-  const told: Told = { trace, event, fact, who: event.node, target: targetOf(trace, fact) };
+  const subject: Subject = { trace, event, fact, who: event.node, target: targetOf(trace, fact) };
   const { meaning } = fact;
   switch (meaning.kind) {
     case 'dhcp':
-      return sayDhcp(told, meaning);
+      return sayDhcp(subject, meaning);
     case 'tftp':
-      return sayTftp(told, meaning.packet);
+      return sayTftp(subject, meaning.packet);
     case 'arp':
-      return sayArp(told, meaning);
+      return sayArp(subject, meaning);
     case 'dns':
-      return sayDns(told, meaning);
+      return sayDns(subject, meaning);
     case 'tcp':
-      return sayTcp(told, meaning);
+      return sayTcp(subject, meaning);
     case 'icmp':
-      return sayIcmp(told, meaning);
+      return sayIcmp(subject, meaning);
     case 'other':
-      return { says: explainMessage('explain.other', { who: told.who, target: told.target }) };
+      return { says: explainMessage('explain.other', { who: subject.who, target: subject.target }) };
   }
 }
 
@@ -58,7 +58,7 @@ function targetOf(trace: LabTrace, { headers }: FrameFact): string | Message {
   return (ip === undefined ? undefined : trace.nameOfIp(ip.destination)) ?? trace.nameOfMac(headers.destination);
 }
 
-function sayDhcp({ trace, fact, who, target }: Told, { message, type, isRequest }: Meaning<'dhcp'>): Said {
+function sayDhcp({ trace, fact, who, target }: Subject, { message, type, isRequest }: Meaning<'dhcp'>): Said {
   const client = trace.nameOfMac(clientMac(message));
   const server = who;
   const is4011 =
@@ -136,8 +136,8 @@ export function isSizeProbe(packet: TftpPacket): boolean {
   return packet.opcode === 'rrq' && packet.options.length === 1 && packet.options[0]?.name.toLowerCase() === 'tsize';
 }
 
-function sayTftp(told: Told, packet: TftpPacket): Said {
-  const { who, target } = told;
+function sayTftp(subject: Subject, packet: TftpPacket): Said {
+  const { who, target } = subject;
   switch (packet.opcode) {
     case 'rrq': {
       const { filename: file } = packet;
@@ -156,7 +156,7 @@ function sayTftp(told: Told, packet: TftpPacket): Said {
     }
     case 'data': {
       const { block, data } = packet;
-      const size = blockBytes(told);
+      const size = blockBytes(subject);
       return data.length < size
         ? {
             says: explainMessage('explain.tftp.data-last', { who, block, bytes: data.length, size }),
@@ -170,7 +170,7 @@ function sayTftp(told: Told, packet: TftpPacket): Said {
         : { says: explainMessage('explain.tftp.ack', { who, block: packet.block }), rule: 'RFC 1350 §2' };
     case 'error': {
       const { code, message: reason } = packet;
-      return endsProbe(told.trace, told.event)
+      return endsProbe(subject.trace, subject.event)
         ? { says: explainMessage('explain.tftp.probe-end', { who, code, reason }), rule: 'RFC 2349' }
         : { says: explainMessage('explain.tftp.error', { who, code, reason }), rule: 'RFC 1350 §7' };
     }
@@ -198,7 +198,7 @@ function packetBefore<Opcode extends TftpPacket['opcode']>(
 }
 
 /** Agreed length of a block. */
-function blockBytes({ trace, event }: Told): number {
+function blockBytes({ trace, event }: Subject): number {
   const start = packetBefore(trace, event, ['oack', 'rrq']);
   return start?.opcode === 'oack' ? (tftpOptionNumber(start.options, 'blksize') ?? DEFAULT_BLKSIZE) : DEFAULT_BLKSIZE;
 }
@@ -211,7 +211,7 @@ export function endsProbe(trace: LabTrace, event: FrameEvent): boolean {
   return asked !== undefined && isSizeProbe(asked);
 }
 
-function sayArp({ who }: Told, { operation, sender, target }: Meaning<'arp'>): Said {
+function sayArp({ who }: Subject, { operation, sender, target }: Meaning<'arp'>): Said {
   const address = formatIpv4(target);
   if (operation === ARP_OPERATION.reply)
     return { says: explainMessage('explain.arp.reply', { who, address: formatIpv4(sender) }), rule: 'RFC 826' };
@@ -222,7 +222,7 @@ function sayArp({ who }: Told, { operation, sender, target }: Meaning<'arp'>): S
   return { says: explainMessage('explain.arp.request', { who, address }), rule: 'RFC 826' };
 }
 
-function sayDns({ who, target }: Told, { message }: Meaning<'dns'>): Said {
+function sayDns({ who, target }: Subject, { message }: Meaning<'dns'>): Said {
   const { response, rcode, questions, answers } = message;
   const name = questions[0]?.name ?? '';
   const rule = 'RFC 1035 §4.1';
@@ -232,7 +232,7 @@ function sayDns({ who, target }: Told, { message }: Meaning<'dns'>): Said {
     : { says: explainMessage('explain.dns.error', { server: who, name, code: rcode }), rule };
 }
 
-function sayTcp({ fact, who, target }: Told, { flags, bytes, http }: Meaning<'tcp'>): Said {
+function sayTcp({ fact, who, target }: Subject, { flags, bytes, http }: Meaning<'tcp'>): Said {
   const has = (flag: number): boolean => (flags & flag) !== 0;
   if (has(TCP_FLAG.rst)) return { says: explainMessage('explain.tcp.reset', { who }), rule: 'RFC 9293 §3.5.2' };
   if (has(TCP_FLAG.syn) && has(TCP_FLAG.ack))
@@ -254,7 +254,7 @@ const UNREACHABLE = 3;
 const ECHO_REQUEST = 8;
 const TIME_EXCEEDED = 11;
 
-function sayIcmp({ fact, who, target }: Told, { type, code }: Meaning<'icmp'>): Said {
+function sayIcmp({ fact, who, target }: Subject, { type, code }: Meaning<'icmp'>): Said {
   const rule = 'RFC 792';
   const to = fact.headers.ip?.destination === IPV4_BROADCAST ? explainMessage('explain.everybody') : target;
   switch (type) {

@@ -50,11 +50,11 @@ export function outcomesOf(trace: LabTrace, event: LabEvent, effects: readonly L
     );
   }
   const isAgain = ({ id }: LabEvent): boolean => trace.causeOf(id)?.relation === 'again';
-  const told = effects
+  const shown = effects
     .filter((effect) => !isNoise(effect) && effect.kind !== 'fault' && !isAgain(effect))
     .map((effect) => answerOf(trace, effect));
-  const answers = told.filter(({ kind, node }) => kind === 'frame' && node !== event.node);
-  for (const effect of (answers.length > 0 ? answers : told).slice(0, MOST_OUTCOMES)) {
+  const answers = shown.filter(({ kind, node }) => kind === 'frame' && node !== event.node);
+  for (const effect of (answers.length > 0 ? answers : shown).slice(0, MOST_OUTCOMES)) {
     const what = sayEvent(trace, effect).says;
     const number = trace.numberOf(effect.id);
     found.push({ role: 'outcome', says: sayOutcome(event, effect, number, what), event: effect.id });

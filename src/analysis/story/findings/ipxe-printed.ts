@@ -96,7 +96,7 @@ function causeOf(errno: string): IpxeCode {
 export class IpxeConsole {
   private line = '';
 
-  take(text: string): readonly PrintedError[] {
+  append(text: string): readonly PrintedError[] {
     const found: PrintedError[] = [];
     for (const character of text) {
       if (character === '\n') {

@@ -79,7 +79,7 @@ const MAX_NAMED = 1000;
 
 type Growing = { -readonly [Key in keyof ReportedTrouble]: ReportedTrouble[Key] } & { events: number[] };
 
-interface Told {
+interface Reported {
   readonly code: string;
   readonly severity: Severity;
   readonly about: string;
@@ -138,7 +138,7 @@ export class LabReports {
   private addConsole(event: LabEvent & { readonly kind: 'console' }): void {
     const console = this.consoles.get(event.node) ?? new IpxeConsole();
     this.consoles.set(event.node, console);
-    for (const error of console.take(event.text)) this.report(event, toldOfIpxe(event.node, error));
+    for (const error of console.append(event.text)) this.report(event, reportedByIpxe(event.node, error));
   }
 
   private addServer(event: LabEvent & { readonly kind: 'server' }): void {
@@ -181,8 +181,8 @@ export class LabReports {
     });
   }
 
-  private report(event: LabEvent, { key, ...told }: Told): void {
-    const id = `${key} ${told.code}`;
+  private report(event: LabEvent, { key, ...reported }: Reported): void {
+    const id = `${key} ${reported.code}`;
     const known = this.troubles.get(id);
     if (known === undefined && this.troubles.size >= MAX_REPORTED) return;
     this.current = undefined;
@@ -190,7 +190,7 @@ export class LabReports {
       this.troubles.set(id, {
         line: undefined,
         machine: undefined,
-        ...told,
+        ...reported,
         rule: event.rule,
         events: [event.id],
         count: 1,
@@ -205,7 +205,7 @@ export class LabReports {
   }
 }
 
-function toldOfIpxe(machine: string, { code, errno, line }: PrintedError): Told {
+function reportedByIpxe(machine: string, { code, errno, line }: PrintedError): Reported {
   const about = { client: machine, line };
   return {
     code,

@@ -18,7 +18,7 @@ export interface Chapter {
   /** When the machine was switched on. */
   readonly powerNs: number;
   /** Stages and decisions, then all that belongs to it. */
-  readonly told: LabEvent[];
+  readonly reported: LabEvent[];
   readonly events: EventId[];
   frames: number;
   readonly marked: EventId[];
@@ -45,14 +45,14 @@ export function sayChapter(
       return narrativeMessage('narrative.menu', { node: chapter.machine, time: spanOf(chapter) });
     case 'kernel': {
       const entry = stageOf(chapter, 'kernel-entry');
-      if (entry === undefined) return sayTold(chapter, trouble);
+      if (entry === undefined) return sayReported(chapter, trouble);
       const time = formatSpan(entry.timeNs - chapter.powerNs);
       return narrativeMessage('narrative.kernel', { node: chapter.machine, time });
     }
     case 'server':
     case 'system':
     case 'end':
-      return sayTold(chapter, trouble);
+      return sayReported(chapter, trouble);
   }
 }
 
@@ -60,8 +60,8 @@ function spanOf({ fromNs, toNs }: Chapter): string {
   return formatSpan(toNs - fromNs);
 }
 
-function stagesOf({ told }: Chapter, stage: StageId): readonly (LabEvent & { readonly kind: 'stage' })[] {
-  return told.flatMap((event) => (event.kind === 'stage' && event.stage === stage ? [event] : []));
+function stagesOf({ reported }: Chapter, stage: StageId): readonly (LabEvent & { readonly kind: 'stage' })[] {
+  return reported.flatMap((event) => (event.kind === 'stage' && event.stage === stage ? [event] : []));
 }
 
 function stageOf(chapter: Chapter, stage: StageId): (LabEvent & { readonly kind: 'stage' }) | undefined {
@@ -95,7 +95,7 @@ function sayAddress(trace: LabTrace, chapter: Chapter, trouble: Trouble): Messag
   if (ack === undefined || cause === undefined || meaning?.kind !== 'dhcp')
     return ack === undefined
       ? narrativeMessage('narrative.address.none', { node, asked, time, frames, trouble })
-      : sayTold(chapter, '');
+      : sayReported(chapter, '');
   const offers = stagesOf(chapter, 'dhcp-offer').length;
   return narrativeMessage('narrative.address', {
     node,
@@ -151,7 +151,7 @@ function sayProgram(trace: LabTrace, chapter: Chapter, trouble: Trouble): Messag
       meaning?.kind === 'tftp' && meaning.packet.opcode === 'error' && meaning.packet.code === TFTP_ERROR.fileNotFound
     );
   }).length;
-  if (chapter.frames === 0) return sayTold(chapter, trouble);
+  if (chapter.frames === 0) return sayReported(chapter, trouble);
   return narrativeMessage('narrative.program', {
     node,
     time: spanOf(chapter),
@@ -165,8 +165,8 @@ function sayProgram(trace: LabTrace, chapter: Chapter, trouble: Trouble): Messag
 const MOST_JOINED = 4;
 
 /** What the machine said itself, one after the other. */
-function sayTold({ machine: node, told, frames }: Chapter, trouble: Trouble): Message {
-  const messages = told.flatMap((event): readonly Message[] =>
+function sayReported({ machine: node, reported, frames }: Chapter, trouble: Trouble): Message {
+  const messages = reported.flatMap((event): readonly Message[] =>
     event.kind === 'stage' || event.kind === 'decision' ? [{ text: plain(event.text), says: event.says }] : [],
   );
   const distinct = messages.filter((message, i) => messages.findIndex(({ text }) => text === message.text) === i);
@@ -174,8 +174,8 @@ function sayTold({ machine: node, told, frames }: Chapter, trouble: Trouble): Me
     .slice(0, MOST_JOINED)
     .reduce((first, next) => narrativeMessage('narrative.join', { first, next }));
   return frames === 0
-    ? narrativeMessage('narrative.told', { node, what })
-    : narrativeMessage('narrative.told.frames', { node, what, frames, trouble });
+    ? narrativeMessage('narrative.reported', { node, what })
+    : narrativeMessage('narrative.reported.frames', { node, what, frames, trouble });
 }
 
 /** Without its full stop: it becomes a part of a sentence. */

@@ -27,8 +27,8 @@ export const NARRATIVE_TEXTS = {
   'narrative.trouble': ' ({lost} lost, {again} sent again)',
   'narrative.menu': '{node} shows a menu for {time}.',
   'narrative.kernel': 'The kernel of {node} takes over, {time} after power-on.',
-  'narrative.told': '{node}: {what}',
-  'narrative.told.frames': {
+  'narrative.reported': '{node}: {what}',
+  'narrative.reported.frames': {
     by: 'frames',
     one: '{node}: {what} ({frames} frame{trouble})',
     other: '{node}: {what} ({frames} frames{trouble})',

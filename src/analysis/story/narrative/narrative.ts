@@ -67,7 +67,7 @@ const MOST_LINKS = 200;
 
 export class Narrative {
   private readonly trace: LabTrace;
-  private taken = 0;
+  private added = 0;
   private readonly chapters = new Map<string, Chapter[]>();
   private readonly names: string[] = [];
   private readonly numbers = new Map<string, number>();
@@ -80,9 +80,9 @@ export class Narrative {
 
   /** The trace must have been brought up to date before. */
   update(): void {
-    for (const { events } = this.trace; this.taken < events.length; this.taken++) {
-      const event = events[this.taken];
-      if (event !== undefined) this.take(event);
+    for (const { events } = this.trace; this.added < events.length; this.added++) {
+      const event = events[this.added];
+      if (event !== undefined) this.add(event);
     }
   }
 
@@ -114,14 +114,14 @@ export class Narrative {
       phase: narrativeMessage(`narrative.phase.${chapter.phase}`),
       fromNs: chapter.fromNs,
       says: sayChapter(this.trace, chapter, { lost, again }),
-      event: chapter.told[0]?.id ?? chapter.events[0] ?? 0,
+      event: chapter.reported[0]?.id ?? chapter.events[0] ?? 0,
       frames: chapter.frames,
       lost,
       again,
     };
   }
 
-  private take(event: LabEvent): void {
+  private add(event: LabEvent): void {
     const machine = this.ownerOf(event);
     if (machine === undefined) return;
     this.owners.set(event.id, this.numberOf(machine));
@@ -130,7 +130,7 @@ export class Narrative {
       own && event.kind === 'stage' ? this.chapterFor(machine, event) : this.chapters.get(machine)?.at(-1);
     if (chapter === undefined) return;
     chapter.toNs = Math.max(chapter.toNs, event.timeNs);
-    if (own && (event.kind === 'stage' || event.kind === 'decision')) chapter.told.push(event);
+    if (own && (event.kind === 'stage' || event.kind === 'decision')) chapter.reported.push(event);
     if (event.kind === 'frame') {
       chapter.frames++;
       chapter.marked.push(event.id);
@@ -165,7 +165,7 @@ export class Narrative {
       fromNs: event.timeNs,
       toNs: event.timeNs,
       powerNs: event.stage === 'power-on' ? event.timeNs : (last?.powerNs ?? event.timeNs),
-      told: [],
+      reported: [],
       events: [],
       frames: 0,
       marked: [],
@@ -179,8 +179,8 @@ export class Narrative {
 /** The story as plain text, a line for each phase; `say` puts a message into a language. */
 export function storyText(stories: readonly BootStory[], say: (message: Message) => string): string {
   const blocks = stories.map(({ machine, lines }) => {
-    const told = lines.map(({ fromNs, says }) => `${(fromNs / 1e9).toFixed(3).padStart(9)} s  ${say(says)}`);
-    return [...(stories.length > 1 ? [`== ${machine}`] : []), ...told].join('\n');
+    const shown = lines.map(({ fromNs, says }) => `${(fromNs / 1e9).toFixed(3).padStart(9)} s  ${say(says)}`);
+    return [...(stories.length > 1 ? [`== ${machine}`] : []), ...shown].join('\n');
   });
   return `${blocks.join('\n\n')}\n`;
 }

@@ -13,7 +13,7 @@ import { runShell } from '../script/shell.ts';
 import { SGR_RESET } from '../tui/colours.ts';
 import { OK } from '../errors.ts';
 import { autobootDevice, reportFailure } from './autoboot.ts';
-import { takeCachedDhcp } from './cached-dhcp.ts';
+import { useCachedDhcp } from './cached-dhcp.ts';
 import { ipxeMessage } from '../messages.ts';
 
 const SGR_BOLD = '\x1b[1m';
@@ -76,7 +76,7 @@ function* bootAll(ipxe: Ipxe): Task<void> {
 export function* bootIpxe(ipxe: Ipxe): Task<BootOutcome> {
   try {
     yield* ipxe.print('iPXE initialising devices...');
-    if (ipxe.chainedBy !== undefined) takeCachedDhcp(ipxe, ipxe.chainedBy.network);
+    if (ipxe.chainedBy !== undefined) useCachedDhcp(ipxe, ipxe.chainedBy.network);
     yield* ipxe.print(banner(ipxe.build));
     yield* bootAll(ipxe);
     return ipxe.ending ?? { kind: 'next-device', reason: ipxeMessage('ipxe.nothing-left') };

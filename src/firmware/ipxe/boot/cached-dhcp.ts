@@ -12,7 +12,7 @@ import { DhcpBlock } from '../settings/dhcp-block.ts';
 import { bootFileIn } from './autoboot.ts';
 import { ipxeMessage } from '../messages.ts';
 
-export function takeCachedDhcp(ipxe: Ipxe, network: PxeContext): void {
+export function useCachedDhcp(ipxe: Ipxe, network: PxeContext): void {
   const [device] = ipxe.netdevs.all;
   const ack = decodeDhcp(network.ack);
   if (device === undefined || !ack.ok || clientMac(ack.value) !== device.mac) return;

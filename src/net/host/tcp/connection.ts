@@ -528,9 +528,9 @@ export class Connection implements TcpConnection, SenderOutput, ReceiverOutput {
 
   private optionsOf(dataLength: number): readonly TcpOption[] {
     const { useSack = false, useTimestamps = false } = this.agreement ?? {};
-    const tellsGap = useSack && dataLength === 0 && this.receiver.hasGap;
-    if (!useTimestamps) return tellsGap ? this.receiver.sackOption(false) : NO_OPTIONS;
-    return [NOP, NOP, this.timestamps.option(), ...(tellsGap ? this.receiver.sackOption(true) : NO_OPTIONS)];
+    const reportsGap = useSack && dataLength === 0 && this.receiver.hasGap;
+    if (!useTimestamps) return reportsGap ? this.receiver.sackOption(false) : NO_OPTIONS;
+    return [NOP, NOP, this.timestamps.option(), ...(reportsGap ? this.receiver.sackOption(true) : NO_OPTIONS)];
   }
 
   private reset(segment: TcpSegment): void {

@@ -48,7 +48,7 @@ export class Receiver {
   private isDelivering = false;
   /** The number of the other side's FIN, once it has come. */
   private finAt: number | undefined;
-  private endTold = false;
+  private endReported = false;
   /** Bytes that were not acknowledged yet; whether an acknowledgment must go now. */
   private unackedBytes = 0;
   private ackNow = false;
@@ -157,8 +157,8 @@ export class Receiver {
     }
     this.isDelivering = false;
     const isOver = this.finAt !== undefined && this.nxt > this.finAt;
-    if (!isOver || this.endTold || this.buffer.queued > 0 || this.paused || this.output.isGone) return;
-    this.endTold = true;
+    if (!isOver || this.endReported || this.buffer.queued > 0 || this.paused || this.output.isGone) return;
+    this.endReported = true;
     this.output.onEnd?.();
   }
 

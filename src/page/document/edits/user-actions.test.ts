@@ -8,7 +8,7 @@ import { doneUpTo, withUserActions, withOutage, type ManualOutage } from './user
 
 const END_NS = 30e9;
 
-function told(lab: Lab): readonly unknown[] {
+function reported(lab: Lab): readonly unknown[] {
   return lab.log.events.map(({ timeNs, node, kind, cause }) => [timeNs, node, kind, cause]);
 }
 
@@ -29,7 +29,7 @@ describe('a cable taken down by hand', () => {
     control.run(END_NS, () => false);
     const again = openLab(withUserActions(scenario, { inputs: [], outages }));
     new RunControl(again).run(END_NS, () => false);
-    expect(told(again)).toEqual(told(lab));
+    expect(reported(again)).toEqual(reported(lab));
     expect(capturePcapng(again)).toEqual(capturePcapng(lab));
     // Gone back into the outage, it is still down.
     const [{ fromNs, untilNs = 0 }] = atLeast(outages, 1);

@@ -10,7 +10,7 @@ import { keepNamedFiles } from './given-files.ts';
 import { useMissing } from './missing-files.ts';
 import { isServer } from '../../../scenario/nodes/queries.ts';
 import { wholeNode } from '../edits/scenario-edits.ts';
-import { configKind, takeOverConfig } from './import-config.ts';
+import { configKind, convertConfig } from './import-config.ts';
 import { showPanel } from '../../panels.ts';
 import { notify, useDocument, useView } from '../../store.ts';
 
@@ -19,13 +19,13 @@ const MAX_SERVED_BYTES = 512 * 1024 * 1024;
 /** The name that distinguishes a dnsmasq.conf from the files that it reads. */
 const MAIN_CONFIG = 'dnsmasq.conf';
 
-export async function takeFiles(controller: Controller, given: readonly File[]): Promise<void> {
-  const files = await takeNamed(controller, given);
+export async function openFiles(controller: Controller, given: readonly File[]): Promise<void> {
+  const files = await keepNamed(controller, given);
   // The configuration goes before the files that it reads.
   const isMain = (file: File): boolean => file.name.toLowerCase() === MAIN_CONFIG;
   for (const file of [...files.filter(isMain), ...files.filter((one) => !isMain(one))])
     try {
-      await takeFile(controller, file);
+      await openFile(controller, file);
     } catch {
       notify({ id: 'drop.notKept', parameters: { name: file.name } });
     }
@@ -35,7 +35,7 @@ export async function takeFiles(controller: Controller, given: readonly File[]):
  * Stores the files that the lab names by their hash; once all are present, the lab opens. Returns the others; while the
  * dialog asks for files, those are only reported as not requested.
  */
-async function takeNamed(controller: Controller, files: readonly File[]): Promise<readonly File[]> {
+async function keepNamed(controller: Controller, files: readonly File[]): Promise<readonly File[]> {
   const { scenario } = useDocument.getState();
   if (scenario === undefined) return files;
   const { isOpen } = useMissing.getState();
@@ -56,8 +56,8 @@ async function takeNamed(controller: Controller, files: readonly File[]): Promis
   return [];
 }
 
-async function takeFile(controller: Controller, file: File): Promise<void> {
-  if (await takeSideFile(controller, file)) return;
+async function openFile(controller: Controller, file: File): Promise<void> {
+  if (await addSideFile(controller, file)) return;
   const name = file.name.toLowerCase();
   if (name.endsWith('.json')) {
     const text = await file.text();
@@ -71,7 +71,7 @@ async function takeFile(controller: Controller, file: File): Promise<void> {
 }
 
 /** A file that the selected server's configuration reads: conf-file, conf-dir, hosts and options files. */
-async function takeSideFile(controller: Controller, file: File): Promise<boolean> {
+async function addSideFile(controller: Controller, file: File): Promise<boolean> {
   const { server } = useView.getState();
   const node = useDocument.getState().scenario?.nodes.find(({ name }) => name === server);
   const dnsmasq = node !== undefined && isServer(node) ? node.services.dnsmasq : undefined;
@@ -111,7 +111,7 @@ function besideDhcpd(config: string | undefined): string {
 export async function replaceConfig(controller: Controller, name: string, text: string): Promise<void> {
   const server = selectedServer();
   if (server === undefined) return;
-  const { config, report } = await takeOverConfig(text);
+  const { config, report } = await convertConfig(text);
   useDocument.getState().edit((scenario) => {
     const node = scenario.nodes.find((known) => known.name === server);
     if (node === undefined || !isServer(node)) return;

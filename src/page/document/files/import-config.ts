@@ -17,7 +17,7 @@ export function configKind(text: string): ConfigKind {
 }
 
 /** The text for dnsmasq or dhcpd, and the settings that could not be converted. */
-export async function takeOverConfig(text: string): Promise<ImportResult> {
+export async function convertConfig(text: string): Promise<ImportResult> {
   // Loaded when such a file is imported.
   switch (configKind(text)) {
     case 'dnsmasq':
@@ -36,5 +36,5 @@ export async function takeOverConfig(text: string): Promise<ImportResult> {
 function withReport({ config, report }: ImportResult): ImportResult {
   if (report.length === 0) return { config, report };
   const line = ({ place, text }: ImportNote): string => `# ${place}: ${text}`.replace(/[\r\n]+/g, ' ');
-  return { config: `${config}\n# Not taken over:\n${report.map(line).join('\n')}\n`, report };
+  return { config: `${config}\n# Not converted:\n${report.map(line).join('\n')}\n`, report };
 }

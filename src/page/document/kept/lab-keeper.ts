@@ -105,7 +105,7 @@ export class LabKeeper {
   }
 
   /** Stores what an earlier page could not store, as far as the storage allows. */
-  async takeOverUnsaved(): Promise<void> {
+  async storeUnsaved(): Promise<void> {
     for (const left of this.host.unsaved.all()) {
       let written = await this.host.storage.write(left);
       let entry = left;

@@ -29,8 +29,8 @@ export const narrativeFr: Translation<typeof NARRATIVE_TEXTS> = {
   'narrative.trouble': ' (perdues : {lost}, renvoyées : {again})',
   'narrative.menu': '{node} affiche un menu pendant {time}.',
   'narrative.kernel': 'Le noyau de {node} prend la main, {time} après la mise sous tension.',
-  'narrative.told': '{node} : {what}',
-  'narrative.told.frames': {
+  'narrative.reported': '{node} : {what}',
+  'narrative.reported.frames': {
     by: 'frames',
     one: '{node} : {what} ({frames} trame{trouble})',
     other: '{node} : {what} ({frames} trames{trouble})',

@@ -86,7 +86,7 @@ export const packetsEn = {
   'story.times': '×{count}',
   'story.frame': 'Frame {number}',
   'story.findings': 'What looks wrong',
-  'story.told': 'What happened',
+  'story.events': 'What happened',
   'story.show': 'Show',
   'explain.remedy': 'What helps: {remedy}',
   'severity.info': 'Info',

@@ -89,7 +89,7 @@ export const packetsFr: Translation<typeof packetsEn> = {
   'story.times': '×{count}',
   'story.frame': 'Trame {number}',
   'story.findings': 'Ce qui semble aller mal',
-  'story.told': 'Ce qui s’est passé',
+  'story.events': 'Ce qui s’est passé',
   'story.show': 'Montrer',
   'explain.remedy': 'Ce qui aide : {remedy}',
   'severity.info': 'Info',

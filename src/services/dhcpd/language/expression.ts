@@ -80,7 +80,7 @@ export class ExpressionReader {
 
   /** The condition of `if` and of `match if`; nothing may follow it, nor a parenthesis at its front. */
   condition(): BooleanExpression {
-    const result = this.takes('(') ? this.parenthesis() : this.boolean();
+    const result = this.isNext('(') ? this.parenthesis() : this.boolean();
     if (!this.isAtEnd) throw this.trouble('left brace expected.');
     return result;
   }
@@ -89,11 +89,11 @@ export class ExpressionReader {
   private boolean(): BooleanExpression {
     let left = this.simple() ?? this.equation();
     for (;;) {
-      const kind = this.take('and') ? 'and' : this.take('or') ? 'or' : undefined;
+      const kind = this.accept('and') ? 'and' : this.accept('or') ? 'or' : undefined;
       if (kind === undefined) return left;
       const simple = this.simple();
       if (simple === undefined) {
-        if (this.takes('lease-time') || this.takes('extract-int'))
+        if (this.isNext('lease-time') || this.isNext('extract-int'))
           throw this.trouble('illegal expression relating different types');
         return { kind, left, right: this.within(() => this.boolean()) };
       }
@@ -110,16 +110,16 @@ export class ExpressionReader {
 
   /** One word, `exists`, a parenthesis, or `not` before one of these: not an equation. */
   private simple(): BooleanExpression | undefined {
-    if (this.take('known')) return { kind: 'known' };
-    if (this.take('static')) return { kind: 'static' };
-    if (this.takes('(')) return this.parenthesis();
-    if (this.take('not')) {
+    if (this.accept('known')) return { kind: 'known' };
+    if (this.accept('static')) return { kind: 'static' };
+    if (this.isNext('(')) return this.parenthesis();
+    if (this.accept('not')) {
       const of = this.within(() => this.simple());
       if (of === undefined) throw this.trouble('boolean expression expected');
       return { kind: 'not', of };
     }
-    if (!this.take('exists')) return undefined;
-    this.take('option');
+    if (!this.accept('exists')) return undefined;
+    this.accept('option');
     return { kind: 'exists', option: this.option() };
   }
 
@@ -138,10 +138,10 @@ export class ExpressionReader {
     const variable = this.variable();
     if (variable !== undefined) return variable;
     const left = this.value();
-    if (this.take('=')) return { kind: 'equal', left, right: this.value() };
-    if (this.take('!=')) return { kind: 'not-equal', left, right: this.value() };
-    const isExact = this.take('~=');
-    if (!isExact && !this.take('~~')) throw this.trouble('Expecting a boolean expression.');
+    if (this.accept('=')) return { kind: 'equal', left, right: this.value() };
+    if (this.accept('!=')) return { kind: 'not-equal', left, right: this.value() };
+    const isExact = this.accept('~=');
+    if (!isExact && !this.accept('~~')) throw this.trouble('Expecting a boolean expression.');
     const source = this.next();
     const pattern = compilePattern(source?.text ?? '', { ignoreCase: !isExact });
     if (!pattern.ok || left.kind === 'number' || left.kind === 'lease-time' || left.kind === 'extract-int')
@@ -198,7 +198,7 @@ export class ExpressionReader {
       case 'concat':
       case 'pick-first-value': {
         const parts = [this.open()];
-        while (this.take(',')) parts.push(this.data());
+        while (this.accept(',')) parts.push(this.data());
         return this.closed({ kind: text.toLowerCase() === 'concat' ? 'concat' : 'pick-first-value', parts });
       }
       case 'packet': {
@@ -298,19 +298,19 @@ export class ExpressionReader {
     return result;
   }
 
-  private takes(text: string): boolean {
+  private isNext(text: string): boolean {
     const token = this.tokens[this.at];
     return token !== undefined && !token.isQuoted && token.text.toLowerCase() === text;
   }
 
-  private take(text: string): boolean {
-    if (!this.takes(text)) return false;
+  private accept(text: string): boolean {
+    if (!this.isNext(text)) return false;
     this.at++;
     return true;
   }
 
   private need(text: string, message: string): void {
-    if (!this.take(text)) throw this.trouble(message);
+    if (!this.accept(text)) throw this.trouble(message);
   }
 
   private next(): Token | undefined {

@@ -24,7 +24,7 @@ export function stripSetPrefix(field: string): string {
 }
 
 /** Takes leading `tag:` fields off; undefined when nothing is left after them. */
-export function takeTags(value: string): { readonly tags: string[]; readonly rest: string | undefined } {
+export function splitTags(value: string): { readonly tags: string[]; readonly rest: string | undefined } {
   const tags: string[] = [];
   let rest: string | undefined = value;
   while (rest !== undefined) {

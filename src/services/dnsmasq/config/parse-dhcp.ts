@@ -14,7 +14,7 @@ import {
   parseLeaseTime,
   setTag,
   stripSetPrefix,
-  takeTags,
+  splitTags,
 } from './fields.ts';
 import { parseDigits, splitFields, splitOnce, unprotect } from './lexer.ts';
 import { DEFAULT_LEASE_S, INFINITE_LEASE } from './model.ts';
@@ -192,7 +192,7 @@ export function parseDhcpOption(config: DnsmasqConfig, value: string, use: Optio
 }
 
 export function parseDhcpBoot(config: DnsmasqConfig, value: string, origin: ConfigLine): LineError {
-  const { tags, rest } = takeTags(value);
+  const { tags, rest } = splitTags(value);
   if (rest === undefined) return 'error';
   const [file, serverName, ...serverFields] = rest.split(',').map((field) => unprotect(field.trim()));
   // What follows a third field belongs to it, and makes a name that nobody has.
@@ -280,7 +280,7 @@ export function parseTagLine(list: TagLine[], value: string | undefined, origin:
 }
 
 export function parseReplyDelay(config: DnsmasqConfig, value: string, origin: ConfigLine): LineError {
-  const { tags, rest } = takeTags(value);
+  const { tags, rest } = splitTags(value);
   const delayS = rest === undefined ? undefined : parseDigits(rest);
   if (delayS === undefined) return 'error';
   config.replyDelays.push({ delayS, tags, origin });
@@ -304,7 +304,7 @@ const CSA_NAMES = [
 ];
 
 export function parsePxeService(config: DnsmasqConfig, value: string, origin: ConfigLine): LineError {
-  const { tags, rest } = takeTags(value);
+  const { tags, rest } = splitTags(value);
   if (rest === undefined) return 'error';
   const [csaText, afterCsa] = splitOnce(rest, ',');
   if (afterCsa === undefined) return 'error';
@@ -340,7 +340,7 @@ export function parsePxeService(config: DnsmasqConfig, value: string, origin: Co
 
 /** The prompt is sub-option 10 of PXE's option 43, and stands among the configured options. */
 export function parsePxePrompt(config: DnsmasqConfig, value: string, origin: ConfigLine): LineError {
-  const { tags, rest } = takeTags(value);
+  const { tags, rest } = splitTags(value);
   const [text, timeout] = (rest ?? '').split(',').map((field) => field.trim());
   const seconds = timeout === undefined ? 255 : Number(/^-?[0-9]+/.exec(unprotect(timeout))?.[0] ?? '0') & 0xff;
   const plain = unprotect(text ?? '');

@@ -149,7 +149,7 @@ export class AuthZones {
   }
 
   /** Whether an address is told in a zone: to clients of the server as ever, all are. */
-  private isTold(zone: AuthZone, entry: AddressEntry, isPublic: boolean): boolean {
+  private isListed(zone: AuthZone, entry: AddressEntry, isPublic: boolean): boolean {
     if (!isPublic) return true;
     if (entry.address === undefined) return !zone.isLimited;
     if (zone.excluded.length > 0 && this.covers(zone.excluded, entry.address) !== undefined) return false;
@@ -290,7 +290,7 @@ export class AuthZones {
     findings.push(...own.filter(({ record }) => record.type === question.type));
     findings.push(
       ...addresses
-        .filter(({ entry, finding }) => finding.record.type === question.type && this.isTold(zone, entry, isPublic))
+        .filter(({ entry, finding }) => finding.record.type === question.type && this.isListed(zone, entry, isPublic))
         .map(({ finding }) => finding),
     );
     // The full name of a lease exists, even where it tells no address.
@@ -364,7 +364,7 @@ export class AuthZones {
 
   private transferred(zone: AuthZone, isPublic: boolean): DnsRecord[] {
     const addresses = this.addresses(zone, undefined, undefined).filter(({ entry }) =>
-      this.isTold(zone, entry, isPublic),
+      this.isListed(zone, entry, isPublic),
     );
     const aliases = this.config.cnames
       .filter(({ alias }) => isInZone(zone, alias))

@@ -132,7 +132,7 @@ export class Forwarder {
     for (const { upstream, origin } of lines) {
       query.sent++;
       const face = interfaces.find(({ address, prefix }) => sameSubnet(address, upstream.address, prefixMask(prefix)));
-      this.tell(query.forwarded, upstream);
+      this.logForwarded(query.forwarded, upstream);
       const server = formatIpv4(upstream.address);
       this.hooks.decided('dns-forward', dnsmasqMessage('dns.forward', { name, server }), [origin], false);
       this.hooks.send({
@@ -207,7 +207,7 @@ export class Forwarder {
       },
     );
     this.streams.add(stream);
-    this.tell(forwarded, first.upstream);
+    this.logForwarded(forwarded, first.upstream);
     this.hooks.decided(
       'dns-forward',
       dnsmasqMessage('dns.forward-by-tcp', { name, server: formatIpv4(first.upstream.address) }),
@@ -217,7 +217,7 @@ export class Forwarder {
     stream.send(data);
   }
 
-  private tell({ question }: Forwarded, { address, port }: Upstream): void {
+  private logForwarded({ question }: Forwarded, { address, port }: Upstream): void {
     this.hooks.log(`forwarded ${question.name} to ${formatIpv4(address)}${port === DNS_PORT ? '' : `#${port}`}`);
   }
 }

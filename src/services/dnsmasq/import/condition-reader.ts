@@ -38,7 +38,7 @@ export abstract class ConditionReader {
   protected abstract literal(token: ConditionToken): Literal | undefined;
 
   /** Takes a word or sign, whatever its case. */
-  protected take(text: string): boolean {
+  protected accept(text: string): boolean {
     const token = this.tokens.at(this.at);
     if (token === undefined || token.isQuoted || token.text.toLowerCase() !== text) return false;
     this.at++;
@@ -55,13 +55,13 @@ export abstract class ConditionReader {
 
   private any(): Test | undefined {
     const tests = [this.all()];
-    while (this.take('or')) tests.push(this.all());
+    while (this.accept('or')) tests.push(this.all());
     return combine('any', tests);
   }
 
   private all(): Test | undefined {
     const tests = [this.one()];
-    while (this.take('and')) tests.push(this.one());
+    while (this.accept('and')) tests.push(this.one());
     return combine('all', tests);
   }
 
@@ -79,10 +79,10 @@ export abstract class ConditionReader {
   }
 
   private simple(): Test | undefined {
-    if (this.take('not')) return negate(this.one());
-    if (this.take('(')) {
+    if (this.accept('not')) return negate(this.one());
+    if (this.accept('(')) {
       const test = this.any();
-      return this.take(')') ? test : undefined;
+      return this.accept(')') ? test : undefined;
     }
     const primary = this.primary();
     return primary === 'none' ? this.equation(this.operand()) : primary;
@@ -90,8 +90,8 @@ export abstract class ConditionReader {
 
   /** What follows the operand of an equation. */
   protected equation(operand: Operand | undefined): Test | undefined {
-    const isNot = this.take('!=');
-    if (operand === undefined || (!isNot && !this.take(this.equals))) return undefined;
+    const isNot = this.accept('!=');
+    if (operand === undefined || (!isNot && !this.accept(this.equals))) return undefined;
     const token = this.next();
     const literal = token === undefined ? undefined : this.literal(token);
     const test = literal === undefined ? undefined : equation(operand, literal);
@@ -99,16 +99,16 @@ export abstract class ConditionReader {
   }
 
   private operand(): Operand | undefined {
-    if (this.take('option')) {
+    if (this.accept('option')) {
       const code = this.option();
       return code === undefined ? undefined : { code, offset: 0, length: undefined };
     }
-    if (!this.take('substring') || !this.take('(')) return undefined;
+    if (!this.accept('substring') || !this.accept('(')) return undefined;
     const inner = this.within(() => this.operand());
-    const start = this.take(',') ? wholeNumber(this.word()) : undefined;
-    const isRest = this.take(',') && this.take('all');
+    const start = this.accept(',') ? wholeNumber(this.word()) : undefined;
+    const isRest = this.accept(',') && this.accept('all');
     const length = isRest ? undefined : wholeNumber(this.word());
-    if (inner === undefined || start === undefined || (!isRest && length === undefined) || !this.take(')'))
+    if (inner === undefined || start === undefined || (!isRest && length === undefined) || !this.accept(')'))
       return undefined;
     const left = inner.length === undefined ? undefined : Math.max(0, inner.length - start);
     const lengths = [left, length].filter((one) => one !== undefined);

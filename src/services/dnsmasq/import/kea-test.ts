@@ -27,17 +27,17 @@ class KeaTest extends ConditionReader {
   }
 
   protected primary(): Test | undefined | 'none' {
-    if (this.take('member')) return this.member();
-    if (!this.take('option')) return 'none';
+    if (this.accept('member')) return this.member();
+    if (!this.accept('option')) return 'none';
     const code = this.bracketed();
-    if (code === undefined || !this.take('.')) return undefined;
-    if (this.take('exists')) return { kind: 'option', code };
-    return this.takeForm() ? this.equation({ code, offset: 0, length: undefined }) : undefined;
+    if (code === undefined || !this.accept('.')) return undefined;
+    if (this.accept('exists')) return { kind: 'option', code };
+    return this.acceptForm() ? this.equation({ code, offset: 0, length: undefined }) : undefined;
   }
 
   protected option(): number | undefined {
     const code = this.bracketed();
-    return this.take('.') && this.takeForm() ? code : undefined;
+    return this.accept('.') && this.acceptForm() ? code : undefined;
   }
 
   protected literal({ text, isQuoted }: ConditionToken): Literal | undefined {
@@ -48,23 +48,23 @@ class KeaTest extends ConditionReader {
   }
 
   private member(): Test | undefined {
-    if (!this.take('(')) return undefined;
+    if (!this.accept('(')) return undefined;
     const name = this.word();
-    if (!this.take(')')) return undefined;
+    if (!this.accept(')')) return undefined;
     if (name === 'KNOWN') return { kind: 'tag', name: 'known' };
     if (name === 'UNKNOWN') return { kind: 'not', test: { kind: 'tag', name: 'known' } };
     return this.names.classes.get(name);
   }
 
   private bracketed(): number | undefined {
-    if (!this.take('[')) return undefined;
+    if (!this.accept('[')) return undefined;
     const name = this.word();
-    if (!this.take(']')) return undefined;
+    if (!this.accept(']')) return undefined;
     return /^\d+$/.test(name) ? Number(name) : (this.names.defined.get(name) ?? OPTION_NAMES.get(name))?.code;
   }
 
-  private takeForm(): boolean {
-    return this.take('hex') || this.take('text');
+  private acceptForm(): boolean {
+    return this.accept('hex') || this.accept('text');
   }
 }
 

@@ -33,7 +33,7 @@ export const LESSON_UI = {
   run: { en: 'Run until {condition}', fr: 'Avancer jusqu’à {condition}' },
   show: { en: 'Go to {panel}', fr: 'Aller à {panel}' },
   passed: { en: 'Done.', fr: 'C’est fait.' },
-  looked: { en: 'Looked for: {what}', fr: 'Cherché : {what}' },
+  expected: { en: 'Expected: {what}', fr: 'Attendu : {what}' },
   found: { en: 'Found: {what}', fr: 'Trouvé : {what}' },
   wrong: { en: 'Not yet.', fr: 'Pas encore.' },
   stale: {

@@ -31,7 +31,7 @@ export function VerdictView({ isDone }: { readonly isDone: boolean }): ReactNode
           <p className={styles['failed']}>{text(LESSON_UI.wrong)}</p>
           {verdict.because === undefined ? (
             <>
-              <p>{text(LESSON_UI.looked, { what: message(verdict.looked) })}</p>
+              <p>{text(LESSON_UI.expected, { what: message(verdict.expected) })}</p>
               <p>{text(LESSON_UI.found, { what: message(verdict.found) })}</p>
             </>
           ) : (

@@ -34,7 +34,7 @@ function Fields({ config, server }: { readonly config: string; readonly server: 
   const [form, setForm] = useState<ConfigForm>(() => readForm(config));
   const [service, setService] = useState<NewService>({ arch: 'x86PC', menu: '', file: '' });
   const [refusal, setRefusal] = useState('');
-  const take = async (next: string): Promise<void> => {
+  const apply = async (next: string): Promise<void> => {
     const problems = await client.lab.checkConfig(next);
     const before = await client.lab.checkConfig(config);
     setRefusal(problems[0]?.message ?? '');
@@ -58,7 +58,7 @@ function Fields({ config, server }: { readonly config: string; readonly server: 
         className={styles['question']}
         onSubmit={(event) => {
           event.preventDefault();
-          void take(writeForm(config, form));
+          void apply(writeForm(config, form));
         }}
       >
         {input('rangeStart', text('form.range'), 15)}
@@ -74,7 +74,7 @@ function Fields({ config, server }: { readonly config: string; readonly server: 
           />
         </label>
         {input('tftpRoot', text('form.tftpRoot'), 20)}
-        <Button label={text('form.apply')} kind="primary" onPress={() => void take(writeForm(config, form))} />
+        <Button label={text('form.apply')} kind="primary" onPress={() => void apply(writeForm(config, form))} />
       </form>
       {refusal === '' ? null : (
         <p role="alert" className={styles['silence']}>
@@ -90,7 +90,7 @@ function Fields({ config, server }: { readonly config: string; readonly server: 
               <Button
                 label={text('form.removeEntry', { entry })}
                 kind="icon"
-                onPress={() => void take(removeService(config, i))}
+                onPress={() => void apply(removeService(config, i))}
               >
                 ✕
               </Button>
@@ -102,7 +102,7 @@ function Fields({ config, server }: { readonly config: string; readonly server: 
         className={styles['question']}
         onSubmit={(event) => {
           event.preventDefault();
-          void take(addService(config, service));
+          void apply(addService(config, service));
         }}
       >
         <label>
@@ -133,7 +133,7 @@ function Fields({ config, server }: { readonly config: string; readonly server: 
         <Button
           label={text('form.addEntry')}
           isDisabled={service.menu === ''}
-          onPress={() => void take(addService(config, service))}
+          onPress={() => void apply(addService(config, service))}
         />
       </form>
       <label className={styles['import']}>

@@ -14,18 +14,18 @@ import { BootStory } from './boot-story.tsx';
 import { EventItem } from '../explain/explain.tsx';
 import styles from './story.module.css';
 
-type ToldEvent = LabEvent & { readonly kind: 'stage' | 'decision' | 'server' | 'fault' | 'input' };
+type ListedEvent = LabEvent & { readonly kind: 'stage' | 'decision' | 'server' | 'fault' | 'input' };
 
-const TOLD: ReadonlySet<LabEvent['kind']> = new Set(['stage', 'decision', 'server', 'fault', 'input']);
+const LISTED: ReadonlySet<LabEvent['kind']> = new Set(['stage', 'decision', 'server', 'fault', 'input']);
 
-function isTold(event: LabEvent): event is ToldEvent {
-  return TOLD.has(event.kind);
+function isListed(event: LabEvent): event is ListedEvent {
+  return LISTED.has(event.kind);
 }
 
 const SHOWN = 400;
 /** Findings in the list. */
 const MOST = 50;
-const NONE: readonly ToldEvent[] = [];
+const NONE: readonly ListedEvent[] = [];
 
 /** Of one finding; all of them are counted. */
 const FRAMES_SHOWN = 4;
@@ -38,8 +38,8 @@ export function Story(): ReactNode {
   // Hundreds of lines may change at once while looking back: the page does not wait for them. A capture file contains
   // only frames.
   const capture = useView((state) => state.capture);
-  const own = useDeferredValue(useLatest(SHOWN, isTold), NONE);
-  const told = capture === undefined ? own : NONE;
+  const own = useDeferredValue(useLatest(SHOWN, isListed), NONE);
+  const listed = capture === undefined ? own : NONE;
   const findings = useFindings((state) => state.list);
   const selected = useSelected((state) => state.explanation?.event);
   const related = useSelected((state) => state.related);
@@ -47,12 +47,12 @@ export function Story(): ReactNode {
     () =>
       selected === undefined
         ? undefined
-        : (told.find(({ id }) => id === selected.id) ??
-          told.find(({ id }) => related.has(id)) ??
-          told.findLast(({ timeNs }) => timeNs <= selected.timeNs)),
-    [told, selected, related],
+        : (listed.find(({ id }) => id === selected.id) ??
+          listed.find(({ id }) => related.has(id)) ??
+          listed.findLast(({ timeNs }) => timeNs <= selected.timeNs)),
+    [listed, selected, related],
   );
-  if (told.length === 0 && findings.length === 0)
+  if (listed.length === 0 && findings.length === 0)
     return (
       <Empty title={text(capture === undefined ? 'story.empty' : 'story.nothingFound')}>
         <CaptureFile />
@@ -85,9 +85,9 @@ export function Story(): ReactNode {
           <p className={styles['note']}>{text('story.moreFindings', { count: findings.length - MOST })}</p>
         ) : null}
       </section>
-      {told.length > 0 ? <h2 className={styles['heading']}>{text('story.told')}</h2> : null}
+      {listed.length > 0 ? <h2 className={styles['heading']}>{text('story.events')}</h2> : null}
       <ol className={styles['events']}>
-        {told.map((event) => (
+        {listed.map((event) => (
           <EventItem key={event.id} event={event} isAnchor={event === anchor} />
         ))}
       </ol>

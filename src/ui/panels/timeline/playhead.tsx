@@ -62,13 +62,13 @@ export function Playhead({ axis, stages }: { readonly axis: TimeAxis; readonly s
   const ticks = useTicks(axis);
   const most = Math.max(1, ...ticks.map(({ count }) => count));
   const atNs = pastNs ?? nowNs;
-  const look = (timeNs: number | undefined): void =>
+  const lookBack = (timeNs: number | undefined): void =>
     void (timeNs === undefined ? commands.run('time.look-live') : commands.run('time.look', timeNs));
   const drag = (event: PointerEvent): void => {
     const box = ruler.current?.getBoundingClientRect();
     if (box === undefined || box.width === 0) return;
     const place = (event.clientX - box.left) / box.width;
-    look(place >= LIVE_FROM ? undefined : axis.time(Math.max(0, place) * axis.widthPx));
+    lookBack(place >= LIVE_FROM ? undefined : axis.time(Math.max(0, place) * axis.widthPx));
   };
   const press = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
@@ -82,16 +82,16 @@ export function Playhead({ axis, stages }: { readonly axis: TimeAxis; readonly s
         void commands.run('time.look-after');
         break;
       case 'PageUp':
-        look(stages.before(atNs)?.timeNs ?? 0);
+        lookBack(stages.before(atNs)?.timeNs ?? 0);
         break;
       case 'PageDown':
-        look(stages.after(atNs)?.timeNs);
+        lookBack(stages.after(atNs)?.timeNs);
         break;
       case 'Home':
-        look(0);
+        lookBack(0);
         break;
       case 'End':
-        look(undefined);
+        lookBack(undefined);
         break;
       default:
         return;

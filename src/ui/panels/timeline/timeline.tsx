@@ -36,8 +36,8 @@ function useSelectedStage(stages: StageLanes): number | undefined {
     if (explanation === undefined) return undefined;
     const { causes, event } = explanation;
     const chain = [...causes.map(({ last }) => last), event];
-    const told = chain.findLast(({ kind }) => kind === 'stage');
-    if (told !== undefined) return told.id;
+    const stage = chain.findLast(({ kind }) => kind === 'stage');
+    if (stage !== undefined) return stage.id;
     const found = [...new Set(chain.map(({ node }) => node))].flatMap(
       (node) => stages.latest(node, event.timeNs) ?? [],
     );

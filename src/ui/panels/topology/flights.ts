@@ -64,7 +64,7 @@ export class FlightPlayer {
     this.client = client;
     this.host = host;
     useShown.subscribe((shown, before) => {
-      if (shown.update !== before.update) this.take(shown);
+      if (shown.update !== before.update) this.update(shown);
     });
   }
 
@@ -76,7 +76,7 @@ export class FlightPlayer {
     return () => drawers.delete(draw);
   }
 
-  private take({ update, pastNs }: ShownState): void {
+  private update({ update, pastNs }: ShownState): void {
     if (update === undefined || update.generation !== this.generation) {
       this.generation = update?.generation ?? -1;
       this.moving = [];

@@ -17,18 +17,18 @@ import styles from './opening.module.css';
 /** Faster runs leave no time to read. */
 const READABLE_PACE = 0.01;
 
-const TOLD: ReadonlySet<LabEvent['kind']> = new Set(['stage', 'decision', 'fault', 'menu']);
+const SHOWN: ReadonlySet<LabEvent['kind']> = new Set(['stage', 'decision', 'fault', 'menu']);
 
 /** The event that a sentence is about; undefined before the first. */
 function eventOf({ update, history, count, pastNs }: ShownState): number | undefined {
   const flying = update?.flights.map(({ event }) => event) ?? [];
   if (flying.length > 0) return Math.max(...flying);
   if (update?.stopped?.kind === 'step' && pastNs === undefined) return update.stopped.event;
-  for (const event of history.backwards({ history, count, pastNs })) if (TOLD.has(event.kind)) return event.id;
+  for (const event of history.backwards({ history, count, pastNs })) if (SHOWN.has(event.kind)) return event.id;
   return undefined;
 }
 
-/** The explanation of what happens now. A frame stays until something is told that came after it. */
+/** The explanation of what happens now. A frame stays until something that came after it is reported. */
 function useNow(): EventExplanation | undefined {
   const controller = usePageQueries();
   const found = useShown(eventOf);
@@ -76,7 +76,7 @@ function Strip({ isOpening }: { readonly isOpening: boolean }): ReactNode {
   const isOver = useShown((state) => state.pastNs === undefined && state.update?.stopped?.kind === 'idle');
   const isQuiet = useShown((state) => (state.update?.flights.length ?? 0) === 0);
   const waits = isQuiet ? now?.parts.find(({ role }) => role === 'waits') : undefined;
-  const told =
+  const words =
     isAtStart || now === undefined
       ? text(isOpening ? TEXTS.start : TEXTS.atStart)
       : isOpening && isOver
@@ -97,7 +97,7 @@ function Strip({ isOpening }: { readonly isOpening: boolean }): ReactNode {
             {text(TEXTS.frame, { number: frame.number })}
           </button>
         )}{' '}
-        {told}
+        {words}
         {waits === undefined || isAtStart || isOver ? null : (
           <span className={styles['waits']}> {message(waits.says)}</span>
         )}

@@ -109,7 +109,7 @@ export function CheckedField({
     input.current?.focus();
     input.current?.select();
   }, [isWanted]);
-  const take = async (): Promise<void> => {
+  const apply = async (): Promise<void> => {
     const to = typed.trim();
     if (to === value) {
       setTyped(value);
@@ -133,11 +133,11 @@ export function CheckedField({
           aria-invalid={problem !== ''}
           onChange={({ target }) => setTyped(target.value)}
           onBlur={() => {
-            void take();
+            void apply();
             onLeft?.();
           }}
           onKeyDown={(event) => {
-            if (event.key === 'Enter') void take();
+            if (event.key === 'Enter') void apply();
             if (event.key !== 'Escape' || typed === value) return;
             event.stopPropagation();
             setTyped(value);

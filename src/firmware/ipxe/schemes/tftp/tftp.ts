@@ -85,7 +85,7 @@ function* tftpFetch(ipxe: Ipxe, uri: Uri, progress: Progress): Task<Outcome<Uint
         options: { blksize: BLKSIZE, tsize: true },
         requestTimeoutsNs: timeouts,
         dataTimeoutsNs: timeouts,
-        tellsWhenCancelled: () => progress.isCancelled,
+        abortsWhenCancelled: () => progress.isCancelled,
       },
       sink,
     );
