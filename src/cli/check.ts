@@ -11,7 +11,8 @@ import { correct, countingSteps, holds, trySolutions, type Marks } from '../less
 import { answerOfLink, lessonOfLink } from '../lessons/hand-in.ts';
 import { parseLessonText, startOf } from '../lessons/parse.ts';
 import type { PlayerHost } from '../lessons/player.ts';
-import { textIn, type Lesson } from '../lessons/schema.ts';
+import type { Lesson } from '../lessons/schema.ts';
+import { textIn } from '../lessons/text-in.ts';
 import type { Verdict } from '../lessons/verdict.ts';
 import { problemAt, scenarioMessage, type ScenarioProblem } from '../scenario/problems.ts';
 import { parseScenarioText } from '../scenario/parse.ts';

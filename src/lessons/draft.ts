@@ -6,7 +6,6 @@ import { lessonMessage } from './messages.ts';
 import {
   leavesOf,
   LESSON_VERSION,
-  textIn,
   type Lesson,
   type LessonAction,
   type LessonCheck,
@@ -15,6 +14,7 @@ import {
   type ScenarioEdit,
   type Words,
 } from './schema.ts';
+import { textIn } from './text-in.ts';
 
 /** Texts may be empty, and there may be no lab yet. */
 export type LessonDraft = Omit<Lesson, 'start'> & { readonly start?: Lesson['start'] };

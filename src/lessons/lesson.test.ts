@@ -4,7 +4,8 @@ import { playerHost } from '../cli/check.ts';
 import { answerHash, answerOfLink, lessonHash, lessonOfLink } from './hand-in.ts';
 import { parseLesson } from './parse.ts';
 import { LessonPlayer } from './player.ts';
-import { textIn, type Lesson, type LessonInput } from './schema.ts';
+import type { Lesson, LessonInput } from './schema.ts';
+import { textIn } from './text-in.ts';
 import { parseScenario } from '../scenario/parse.ts';
 
 const SCENARIO = {

@@ -170,6 +170,8 @@ export const lessonSchema = z.strictObject({
   level: withDefault(z.int().check(z.gte(1), z.lte(3)), 1),
   minutes: withDefault(z.int().check(z.gte(1), z.lte(60)), 5),
   start,
+  /** Of the lab that it starts from, where the title is another; the page shows it in its language. */
+  labName: z.optional(words),
   /** Virtual seconds after which a run that has not reached its condition is given up. */
   limitS: withDefault(z.number().check(z.gte(1), z.lte(LESSON_LIMITS.maxRunS)), 120),
   steps: z.array(step).check(z.minLength(1), z.maxLength(LESSON_LIMITS.maxSteps)),
@@ -188,19 +190,4 @@ export type Prose = z.output<typeof prose>;
 /** The checks of a step that are not made of others. */
 export function leavesOf(check: LessonCheck): readonly LeafCheck[] {
   return check.kind === 'all' || check.kind === 'any' ? check.of : [check];
-}
-
-/** A text in a language, else in the one that it has. */
-export function textIn(text: Words | Prose, language: 'en' | 'fr'): string {
-  if (typeof text === 'string') return text;
-  if (isParagraphs(text)) return text.join('\n\n');
-  const own = Object.hasOwn(text, language)
-    ? (text as Partial<Record<string, string | string[]>>)[language]
-    : undefined;
-  const [any] = Object.values(text).filter((value) => value !== undefined);
-  return textIn(own ?? any ?? '', language);
-}
-
-function isParagraphs(text: object): text is string[] {
-  return Array.isArray(text);
 }

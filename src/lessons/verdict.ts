@@ -9,7 +9,8 @@ import { verbatim, type Message } from '../base/sentence.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { sameAt } from './edits.ts';
 import { lessonMessage } from './messages.ts';
-import { leavesOf, textIn, type LeafCheck, type LessonCheck, type LessonStep, type Prose } from './schema.ts';
+import { leavesOf, type LeafCheck, type LessonCheck, type LessonStep, type Prose } from './schema.ts';
+import { textIn } from './text-in.ts';
 import { askKey, askOf, type AskFound, type Found, type Observation } from './watch.ts';
 
 /** An answer to a question: the number of an option from 0, or a value. */

@@ -5,7 +5,8 @@
 import type { Page } from 'playwright-core';
 import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { textIn, type Lesson, type LessonAction, type LessonStep } from '../../src/lessons/schema.ts';
+import type { Lesson, LessonAction, LessonStep } from '../../src/lessons/schema.ts';
+import { textIn } from '../../src/lessons/text-in.ts';
 import { applyEdits, valueAt } from '../../src/lessons/edits.ts';
 import type { Scenario } from '../../src/scenario/schema.ts';
 import { readLessons } from '../../tools/lesson-catalogue.ts';

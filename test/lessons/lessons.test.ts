@@ -3,7 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseGlossary } from '../../src/lessons/catalogue.ts';
 import { parseMarkdown, type Inline } from '../../src/lessons/markdown.ts';
-import { leavesOf, textIn, type Lesson, type Prose, type Words } from '../../src/lessons/schema.ts';
+import { leavesOf, type Lesson, type Prose, type Words } from '../../src/lessons/schema.ts';
+import { labNameIn, textIn } from '../../src/lessons/text-in.ts';
+import { readScenarioCatalogue } from '../../tools/scenario-catalogue.ts';
 import { readLessons } from '../../tools/lesson-catalogue.ts';
 import { needsPc, startScenario, tryLesson } from './trial.ts';
 
@@ -53,6 +55,9 @@ const links = (text: Words | Prose, language: 'en' | 'fr'): readonly string[] =>
     .map(({ kind, id }) => `${kind}:${id}`)
     .sort();
 
+/** Labs of the site, whose list has their French names, and names that are the same in French. */
+const NAMED_ELSEWHERE = [...readScenarioCatalogue().map(({ name }) => name), 'PXELINUX'];
+
 describe.each(LESSONS.map((lesson) => [lesson.id, lesson] as const))('the lesson %s', (_id, lesson) => {
   it('says the same in both languages, with links that lead somewhere', () => {
     for (const text of textsOf(lesson)) {
@@ -67,6 +72,11 @@ describe.each(LESSONS.map((lesson) => [lesson.id, lesson] as const))('the lesson
       for (const language of ['en', 'fr'] as const)
         expect(textIn(text, language).replace(/```[^]*?```|`[^`]*`/g, '')).not.toMatch(/'/);
     }
+  });
+
+  it('names its lab in both languages', async () => {
+    const { name } = await startScenario(lesson);
+    if (!NAMED_ELSEWHERE.includes(name)) expect(labNameIn(lesson, name, 'fr')).not.toBe(name);
   });
 
   it('can be solved, and has a hint, in each step', () => {

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { Dialog, GridList, GridListItem, Heading, Modal, ModalOverlay, Text } from 'react-aria-components';
 import type { LessonEntry } from '../../lessons/catalogue.ts';
-import { textIn } from '../../lessons/schema.ts';
+import { textIn } from '../../lessons/text-in.ts';
 import { useLabs } from '../../page/document/kept/lab-library.ts';
 import { LAB_GROUPS, textsOf, type LabGroup, type LabPlace, type SiteLab } from '../../page/document/site-lab.ts';
 import { readSiteLabs } from '../../page/document/site-labs.ts';

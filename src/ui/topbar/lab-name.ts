@@ -1,6 +1,8 @@
-/** Name and description of the lab in the page's language: labs of the site have both in each. */
+/** Name and description of the lab in the page's language: labs of the site have both in each, labs of lessons a name. */
 import { useEffect, useState } from 'react';
 import type { LabTexts, SiteLab } from '../../page/document/site-lab.ts';
+import { labNameIn } from '../../lessons/text-in.ts';
+import { useLesson } from '../../page/lessons/lesson-store.ts';
 import { useDocument, useView } from '../../page/store.ts';
 import { fetchJson } from '../../threads/api/site-text.ts';
 
@@ -24,6 +26,7 @@ export function useLabTexts(): LabTexts {
   const name = useDocument((state) => state.scenario?.name ?? '');
   const description = useDocument((state) => state.scenario?.description ?? '');
   const language = useView((state) => state.language);
+  const lesson = useLesson((state) => state.open?.lesson);
   const [texts, setTexts] = useState<French>();
   useEffect(() => {
     if (language !== 'fr') return;
@@ -34,7 +37,8 @@ export function useLabTexts(): LabTexts {
     });
   }, [language]);
   const known = language === 'fr' ? texts?.get(name) : undefined;
-  if (known === undefined) return { name, description };
+  if (known === undefined)
+    return { name: lesson === undefined ? name : labNameIn(lesson, name, language), description };
   // The description may be the reader's own.
   return { name: known.name, description: description === known.english ? known.description : description };
 }

@@ -1,7 +1,7 @@
 /** All lessons and challenges of the site, with how far the reader is in each. */
 import type { ReactNode } from 'react';
 import type { LessonEntry } from '../../../lessons/catalogue.ts';
-import { textIn } from '../../../lessons/schema.ts';
+import { textIn } from '../../../lessons/text-in.ts';
 import { progressOf, useLesson } from '../../../page/lessons/lesson-store.ts';
 import { useView } from '../../../page/store.ts';
 import { useCommands, useText } from '../../hooks.ts';

@@ -1,7 +1,8 @@
 /** Writes a lesson: a form for the whole, one for each step, what is still missing, and the ways to try and share it. */
 import { useState, type ReactNode } from 'react';
 import { idFor, missingIn, newStep, withText, type LessonDraft } from '../../../lessons/draft.ts';
-import { textIn, type LessonStep } from '../../../lessons/schema.ts';
+import type { LessonStep } from '../../../lessons/schema.ts';
+import { textIn } from '../../../lessons/text-in.ts';
 import { useLesson } from '../../../page/lessons/lesson-store.ts';
 import { useView } from '../../../page/store.ts';
 import { useCommands, usePageQueries, useMessage, useText } from '../../hooks.ts';

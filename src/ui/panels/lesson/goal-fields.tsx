@@ -1,7 +1,8 @@
 /** What a step of a lesson asks for: the kinds of checks that the editor can write. */
 import { useId, type ReactNode } from 'react';
 import { isServer } from '../../../scenario/nodes/queries.ts';
-import { textIn, type LessonCheck } from '../../../lessons/schema.ts';
+import type { LessonCheck } from '../../../lessons/schema.ts';
+import { textIn } from '../../../lessons/text-in.ts';
 import { useDocument, useView } from '../../../page/store.ts';
 import { useMessage, useText } from '../../hooks.ts';
 import { useCondition } from '../timeline/use-condition.ts';

@@ -1,6 +1,7 @@
 /** The step of a lesson: its text scrolls, its task and what checks it stay in sight below. */
 import { useEffect, useRef, useState, type ReactNode } from 'react';
-import { leavesOf, textIn, type Lesson, type LessonStep } from '../../../lessons/schema.ts';
+import { leavesOf, type Lesson, type LessonStep } from '../../../lessons/schema.ts';
+import { textIn } from '../../../lessons/text-in.ts';
 import { panelPlaces } from '../../../page/panels.ts';
 import { progressOf, useLesson } from '../../../page/lessons/lesson-store.ts';
 import { useLive, useView } from '../../../page/store.ts';

@@ -1,7 +1,8 @@
 /** The Markdown of lessons as elements: links lead to panels, and terms open their explanation on hover, focus or a click. */
 import { useId, useMemo, useState, type ReactNode } from 'react';
 import { parseMarkdown, type Block, type Inline } from '../../../lessons/markdown.ts';
-import { textIn, type Prose as ProseText } from '../../../lessons/schema.ts';
+import type { Prose as ProseText } from '../../../lessons/schema.ts';
+import { textIn } from '../../../lessons/text-in.ts';
 import { useLesson } from '../../../page/lessons/lesson-store.ts';
 import { useView } from '../../../page/store.ts';
 import { useCommands } from '../../hooks.ts';

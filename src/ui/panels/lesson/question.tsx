@@ -1,6 +1,7 @@
 /** A question of a step: one of several answers, or a value. */
 import { useId, useState, type ReactNode } from 'react';
-import { textIn, type LeafCheck, type LessonStep } from '../../../lessons/schema.ts';
+import type { LeafCheck, LessonStep } from '../../../lessons/schema.ts';
+import { textIn } from '../../../lessons/text-in.ts';
 import { answerIn, useLesson } from '../../../page/lessons/lesson-store.ts';
 import { useView } from '../../../page/store.ts';
 import { useCommands, useText } from '../../hooks.ts';

@@ -1,6 +1,6 @@
 /** On a small screen, where the lesson is one tab of many: its task stays in sight above the other panels. */
 import type { ReactNode } from 'react';
-import { textIn } from '../../../lessons/schema.ts';
+import { textIn } from '../../../lessons/text-in.ts';
 import { progressOf, useLesson } from '../../../page/lessons/lesson-store.ts';
 import { useView } from '../../../page/store.ts';
 import { useCommands } from '../../hooks.ts';
