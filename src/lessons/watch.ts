@@ -25,7 +25,7 @@ export interface LessonAsk {
 }
 
 /** A condition or a filter, by its text. */
-export type Found = { readonly met: boolean } | { readonly problem: string };
+export type Found = { readonly met: boolean } | { readonly problem: Message };
 
 export interface AskFound {
   readonly file: string;
@@ -80,7 +80,7 @@ export class LessonWatch {
   private readonly questions: LessonQuestions;
   private readonly waiting = new Map<string, Condition>();
   private readonly found = new Map<string, Found>();
-  private readonly filters = new Map<string, Filter | string>();
+  private readonly filters = new Map<string, Filter | { readonly problem: Message }>();
   private readonly stop: () => void;
 
   /** Events that the lab has already are looked at too; text is then compared with the screen of now. */
@@ -90,11 +90,11 @@ export class LessonWatch {
     for (const text of questions.conditions) {
       const parsed = lab.triggers.parse(text);
       if (parsed.ok) this.waiting.set(text, parsed.value);
-      else this.found.set(text, { problem: parsed.error.message.text });
+      else this.found.set(text, { problem: parsed.error.message });
     }
     for (const text of questions.filters) {
       const filter = lab.filters.compile(text);
-      this.filters.set(text, filter.ok ? filter.value : filter.error.message.text);
+      this.filters.set(text, filter.ok ? filter.value : { problem: filter.error.message });
     }
     for (const event of lab.log.events) this.onEvent(event);
     this.stop = lab.log.on((event) => this.onEvent(event));
@@ -122,9 +122,7 @@ export class LessonWatch {
       filters: new Map(
         [...this.filters].map(([text, filter]) => [
           text,
-          typeof filter === 'string'
-            ? { problem: filter }
-            : { met: frame !== undefined && lab.filters.matches(filter, frame) },
+          'problem' in filter ? filter : { met: frame !== undefined && lab.filters.matches(filter, frame) },
         ]),
       ),
       asks: new Map(this.questions.asks.map((ask) => [askKey(ask), this.ask(ask)])),

@@ -84,7 +84,7 @@ export function mixedCapture(): FrameStore {
 
 function appendFile(traffic: BootTraffic): void {
   const { store, error } = readCapture(readFileSync(IPXE));
-  if (error !== undefined) throw new Error(error.message);
+  if (error !== undefined) throw new Error(error.message.text);
   const port = traffic.store.addInterface({ name: 'qemu.net0' });
   const startNs = traffic.timeNs + 1_000_000;
   for (let i = 0; i < store.length; i++) {

@@ -11,6 +11,8 @@ import { NET_TEXTS } from '../../src/net/messages.ts';
 import { IPXE_TEXTS } from '../../src/firmware/ipxe/messages.ts';
 import { FIRMWARE_TEXTS } from '../../src/firmware/messages.ts';
 import { PXE_TEXTS } from '../../src/firmware/pxe/messages.ts';
+import { CAPTURE_TEXTS } from '../../src/analysis/pcapng/messages.ts';
+import { HTTP_SYNTAX_TEXTS } from '../../src/protocols/http/messages.ts';
 import { FILTER_TEXTS } from '../../src/analysis/filter/messages.ts';
 import { PATTERN_TEXTS } from '../../src/base/messages.ts';
 import { CONDITION_TEXTS } from '../../src/lab/conditions/messages.ts';
@@ -31,6 +33,8 @@ import { COMMAND_MESSAGES } from '../../src/page/commands/messages.ts';
 export const MESSAGE_TABLES: readonly MessageTexts[] = [
   PATTERN_TEXTS,
   FILTER_TEXTS,
+  CAPTURE_TEXTS,
+  HTTP_SYNTAX_TEXTS,
   CONDITION_TEXTS,
   NET_TEXTS,
   MEDIA_TEXTS,

@@ -163,7 +163,7 @@ describe('pcapng', () => {
     const bytes = writePcapng(store);
     expect(readCapture(bytes, { maxFrames: 3 }).error).toBeUndefined();
     const refused = readCapture(bytes, { maxFrames: 2 });
-    expect(refused.error).toMatchObject({ code: 'too-large', message: 'The file holds more than 2 frames.' });
+    expect(refused.error).toMatchObject({ code: 'too-large', message: { text: 'The file holds more than 2 frames.' } });
     expect(refused.store.length).toBe(2);
     // Interface descriptions of the least length, a million and one.
     const least = hexBytes('01000000 14000000 01000000 00000000 14000000');

@@ -6,6 +6,7 @@ import { byteAt, fromUtf8 } from '../../base/bytes.ts';
 import { atLeast } from '../../base/lists/list.ts';
 import { err, ok } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
+import type { Message } from '../../base/sentence.ts';
 import { parseKeyLog, type TlsSecret } from '../../protocols/tls/key-log.ts';
 import { FrameStore } from '../frame-store.ts';
 import type { CaptureInterface, Direction } from '../frame-store.ts';
@@ -32,6 +33,7 @@ import {
   PCAP_MAGIC_NANO,
   SECRETS_TLS_KEY_LOG,
 } from './blocks.ts';
+import { captureMessage } from './messages.ts';
 
 export type CaptureFormat = 'pcap' | 'pcapng';
 
@@ -40,7 +42,7 @@ export interface CaptureFileError {
   /** From the start of the file. */
   readonly offset: number;
   /** One plain sentence. */
-  readonly message: string;
+  readonly message: Message;
 }
 
 interface FileInterface {
@@ -120,12 +122,12 @@ export class CaptureReader {
   finish(): Result<FrameStore, CaptureFileError> {
     if (this.failed !== undefined) return err(this.failed);
     if (this.kind === undefined) {
-      this.failed = { code: 'not-a-capture', offset: 0, message: 'The file is too short to be a pcap or pcapng file.' };
+      this.failed = { code: 'not-a-capture', offset: 0, message: captureMessage('capture.too-short') };
     } else if (this.pending.length > 0) {
       this.failed = {
         code: 'truncated',
         offset: this.offset,
-        message: 'The file was cut short in the middle of a packet.',
+        message: captureMessage('capture.cut-short'),
       };
     }
     return this.failed === undefined ? ok(this.store) : err(this.failed);
@@ -144,7 +146,7 @@ export class CaptureReader {
     return this.interfaceCount++;
   }
 
-  private fail(code: CaptureFileError['code'], message: string, at = 0): { ok: false; error: CaptureFileError } {
+  private fail(code: CaptureFileError['code'], message: Message, at = 0): { ok: false; error: CaptureFileError } {
     return err({ code, offset: this.offset + at, message });
   }
 
@@ -175,7 +177,7 @@ export class CaptureReader {
       this.sectionInterfaces = [{ id, snapLen, unitsPerS, offsetS: 0n }];
       return ok(24);
     }
-    return this.fail('not-a-capture', 'The file starts with neither a pcap nor a pcapng header.');
+    return this.fail('not-a-capture', captureMessage('capture.no-header'));
   }
 
   /** One packet of a pcap file. */
@@ -186,7 +188,7 @@ export class CaptureReader {
     if (capLen > MAX_CAPTURED_LENGTH) {
       return this.fail(
         'malformed',
-        `A packet claims ${capLen} captured bytes; the limit is ${MAX_CAPTURED_LENGTH}.`,
+        captureMessage('capture.packet-length', { bytes: capLen, limit: MAX_CAPTURED_LENGTH }),
         8,
       );
     }
@@ -206,15 +208,15 @@ export class CaptureReader {
     if (isSection) {
       if (view.getUint32(8, true) === BYTE_ORDER_MAGIC) this.littleEndian = true;
       else if (view.getUint32(8, false) === BYTE_ORDER_MAGIC) this.littleEndian = false;
-      else return this.fail('malformed', 'The byte-order magic of a section header is wrong.', 8);
+      else return this.fail('malformed', captureMessage('capture.byte-order'), 8);
     }
     const total = view.getUint32(4, this.littleEndian);
     if (total < 12 || total > MAX_BLOCK_LENGTH || total % 4 !== 0) {
-      return this.fail('malformed', `A block has the impossible length ${total}.`, 4);
+      return this.fail('malformed', captureMessage('capture.block-length', { bytes: total }), 4);
     }
     if (bytes.length < total) return ok(0);
     if (view.getUint32(total - 4, this.littleEndian) !== total) {
-      return this.fail('malformed', 'The two lengths of a block differ.', total - 4);
+      return this.fail('malformed', captureMessage('capture.lengths-differ'), total - 4);
     }
     const body = bytes.subarray(8, total - 4);
     const done = isSection ? this.section(body) : this.body(view.getUint32(0, this.littleEndian), body);
@@ -240,9 +242,9 @@ export class CaptureReader {
   }
 
   private section(body: Uint8Array): Step {
-    if (body.length < 16) return this.fail('malformed', 'A section header is too short.', 8);
+    if (body.length < 16) return this.fail('malformed', captureMessage('capture.section-too-short'), 8);
     const major = this.view(body).getUint16(4, this.littleEndian);
-    if (major !== 1) return this.fail('unsupported', `Version ${major} of pcapng is not known.`, 12);
+    if (major !== 1) return this.fail('unsupported', captureMessage('capture.version', { version: major }), 12);
     this.sectionInterfaces = [];
     return ok(true);
   }
@@ -259,9 +261,9 @@ export class CaptureReader {
   }
 
   private interfaceDescription(body: Uint8Array): Step {
-    if (body.length < 8) return this.fail('malformed', 'An interface description is too short.', 8);
+    if (body.length < 8) return this.fail('malformed', captureMessage('capture.interface-too-short'), 8);
     if (this.interfaceCount >= MAX_INTERFACES) {
-      return this.fail('too-large', `The file describes more than ${MAX_INTERFACES} interfaces.`);
+      return this.fail('too-large', captureMessage('capture.interfaces', { limit: MAX_INTERFACES }));
     }
     const view = this.view(body);
     const snapLen = view.getUint32(4, this.littleEndian);
@@ -279,7 +281,7 @@ export class CaptureReader {
         const exponent = resolution & 0x7f;
         const binary = (resolution & 0x80) !== 0;
         if (exponent > (binary ? 63 : 19)) {
-          return this.fail('unsupported', `The time resolution ${resolution} is beyond 64-bit stamps.`, 8);
+          return this.fail('unsupported', captureMessage('capture.resolution', { resolution }), 8);
         }
         unitsPerS = (binary ? 2n : 10n) ** BigInt(exponent);
         timePrecision = Math.min(9, binary ? Math.ceil(exponent * Math.log10(2)) : exponent);
@@ -301,10 +303,10 @@ export class CaptureReader {
 
   /** Other kinds of secrets are passed over. */
   private secrets(body: Uint8Array): Step {
-    if (body.length < 8) return this.fail('malformed', 'A block of secrets is too short.', 8);
+    if (body.length < 8) return this.fail('malformed', captureMessage('capture.secrets-too-short'), 8);
     const view = this.view(body);
     const end = 8 + view.getUint32(4, this.littleEndian);
-    if (end > body.length) return this.fail('malformed', 'The secrets of a block are longer than the block.', 12);
+    if (end > body.length) return this.fail('malformed', captureMessage('capture.secrets-length'), 12);
     if (view.getUint32(0, this.littleEndian) !== SECRETS_TLS_KEY_LOG) return ok(true);
     const secrets = parseKeyLog(fromUtf8(body.subarray(8, end)));
     if (this.target === undefined) this.earlySecrets.push(...secrets);
@@ -314,14 +316,14 @@ export class CaptureReader {
 
   /** Enhanced Packet Block, or the obsolete Packet Block: they differ in the first word. */
   private packet(body: Uint8Array, obsolete: boolean): Step {
-    if (body.length < 20) return this.fail('malformed', 'A packet block is too short.', 8);
+    if (body.length < 20) return this.fail('malformed', captureMessage('capture.packet-too-short'), 8);
     const view = this.view(body);
     const le = this.littleEndian;
     const info = this.sectionInterfaces.at(obsolete ? view.getUint16(0, le) : view.getUint32(0, le));
-    if (info === undefined) return this.fail('malformed', 'A packet names an interface that was not described.', 8);
+    if (info === undefined) return this.fail('malformed', captureMessage('capture.no-interface'), 8);
     const capLen = view.getUint32(12, le);
     if (capLen > MAX_CAPTURED_LENGTH || 20 + capLen > body.length) {
-      return this.fail('malformed', `A packet claims ${capLen} captured bytes, more than its block holds.`, 20);
+      return this.fail('malformed', captureMessage('capture.packet-over-block', { bytes: capLen }), 20);
     }
     let direction: Direction | undefined;
     let comment: string | undefined;
@@ -339,8 +341,8 @@ export class CaptureReader {
 
   private simplePacket(body: Uint8Array): Step {
     const info = this.sectionInterfaces.at(0);
-    if (info === undefined) return this.fail('malformed', 'A simple packet came before any interface.', 8);
-    if (body.length < 4) return this.fail('malformed', 'A simple packet block is too short.', 8);
+    if (info === undefined) return this.fail('malformed', captureMessage('capture.simple-without-interface'), 8);
+    if (body.length < 4) return this.fail('malformed', captureMessage('capture.simple-too-short'), 8);
     const origLen = this.view(body).getUint32(0, this.littleEndian);
     // The captured length is the smallest of three (pcapng §4.4); the block carries no time.
     const capLen = Math.min(origLen, body.length - 4, info.snapLen === 0 ? origLen : info.snapLen);
@@ -356,7 +358,7 @@ export class CaptureReader {
     comment?: string,
   ): Step {
     if (this.target !== undefined && this.target.length >= this.maxFrames) {
-      return this.fail('too-large', `The file holds more than ${this.maxFrames} frames.`);
+      return this.fail('too-large', captureMessage('capture.frames', { limit: this.maxFrames }));
     }
     const seconds = units / info.unitsPerS;
     const fractionNs = ((units % info.unitsPerS) * 1_000_000_000n) / info.unitsPerS;

@@ -6,8 +6,10 @@ import { concatBytes, fromLatin1 } from '../../base/bytes.ts';
 import { atLeast, itemAt } from '../../base/lists/list.ts';
 import { unreachable } from '../../base/result.ts';
 import type { DecodeError } from '../../base/result.ts';
+import type { Message } from '../../base/sentence.ts';
 import { httpField, httpFieldList } from './codec.ts';
 import type { HttpField, HttpHead } from './codec.ts';
+import { httpSyntaxMessage } from './messages.ts';
 
 const LF = 0x0a;
 const CR = 0x0d;
@@ -27,6 +29,9 @@ export type HttpFraming =
   | { readonly kind: 'length'; readonly bytes: number }
   | { readonly kind: 'chunked' }
   | { readonly kind: 'close' };
+
+/** Why the bytes are no HTTP message; `offset` counts from the start of the connection. */
+export type HttpSyntaxError = Omit<DecodeError, 'message'> & { readonly message: Message };
 
 export interface HttpParserOptions {
   readonly kind: 'request' | 'response';
@@ -49,7 +54,7 @@ export class HttpParser {
   private trailers: HttpField[] = [];
   /** Bytes taken so far, for the offset of an error. */
   private taken = 0;
-  private failure: DecodeError | undefined;
+  private failure: HttpSyntaxError | undefined;
   /** Of the requests whose responses are to come: those from `answered` on. */
   private methods: string[] = [];
   private answered = 0;
@@ -71,7 +76,7 @@ export class HttpParser {
   }
 
   /** Takes bytes; returns the error that ended parsing, if there is one. After it, nothing more is taken. */
-  push(data: Uint8Array): DecodeError | undefined {
+  push(data: Uint8Array): HttpSyntaxError | undefined {
     let at = 0;
     while (at < data.length && this.failure === undefined && this.state !== 'closed') {
       const from = at;
@@ -82,10 +87,10 @@ export class HttpParser {
   }
 
   /** The peer closed its side. It ends a close-delimited body, and cuts any other message short. */
-  end(): DecodeError | undefined {
+  end(): HttpSyntaxError | undefined {
     if (this.state === 'close') this.finish();
     else if (!this.idle && this.state !== 'closed') {
-      this.fail('truncated', 'The connection closed inside a message.', 'RFC 9112 §8');
+      this.fail('truncated', httpSyntaxMessage('http.syntax.closed'), 'RFC 9112 §8');
     }
     if (this.failure === undefined) this.state = 'closed';
     return this.failure;
@@ -172,19 +177,21 @@ export class HttpParser {
       case 'chunk-size': {
         // RFC 9112 §7.1.1: extensions behind a semicolon are to be ignored.
         const size = /^([0-9a-f]{1,13})[ \t]*(;|$)/i.exec(line);
-        if (size === null) return this.fail('malformed', `"${line}" is no chunk size.`, 'RFC 9112 §7.1');
+        if (size === null)
+          return this.fail('malformed', httpSyntaxMessage('http.syntax.chunk-size', { line }), 'RFC 9112 §7.1');
         this.left = Number.parseInt(itemAt(size, 1), 16);
         this.state = this.left === 0 ? 'trailers' : 'chunk-data';
         return undefined;
       }
       case 'chunk-end':
-        if (line !== '') return this.fail('malformed', 'A chunk does not end where its size says.', 'RFC 9112 §7.1');
+        if (line !== '') return this.fail('malformed', httpSyntaxMessage('http.syntax.chunk-end'), 'RFC 9112 §7.1');
         this.state = 'chunk-size';
         return undefined;
       case 'trailers': {
         if (line === '') return this.finish();
         const field = readField(line);
-        if (field === undefined) return this.fail('malformed', `"${line}" is no field line.`, 'RFC 9112 §7.1.2');
+        if (field === undefined)
+          return this.fail('malformed', httpSyntaxMessage('http.syntax.field', { line }), 'RFC 9112 §7.1.2');
         this.trailers.push(field);
         return undefined;
       }
@@ -213,7 +220,11 @@ export class HttpParser {
   }
 
   private tooLong(): void {
-    this.fail('unsupported', `The head is longer than ${this.maxHeadBytes} bytes.`, 'RFC 9110 §15.5.20');
+    this.fail(
+      'unsupported',
+      httpSyntaxMessage('http.syntax.head-too-long', { bytes: this.maxHeadBytes }),
+      'RFC 9110 §15.5.20',
+    );
   }
 
   private readHead(text: string): void {
@@ -227,7 +238,8 @@ export class HttpParser {
         continue;
       }
       const field = readField(line);
-      if (field === undefined) return this.fail('malformed', `"${line}" is no field line.`, 'RFC 9112 §5');
+      if (field === undefined)
+        return this.fail('malformed', httpSyntaxMessage('http.syntax.field', { line }), 'RFC 9112 §5');
       pieces.push({ name: field.name, values: [field.value] });
     }
     const fields = pieces.map(({ name, values }): HttpField => {
@@ -239,7 +251,9 @@ export class HttpParser {
       const rule = this.kind === 'request' ? 'RFC 9112 §3' : 'RFC 9112 §4';
       return this.fail(
         'malformed',
-        `"${lines[0]}" is no ${this.kind === 'request' ? 'request' : 'status'} line.`,
+        httpSyntaxMessage(this.kind === 'request' ? 'http.syntax.request-line' : 'http.syntax.status-line', {
+          line: firstLine,
+        }),
         rule,
       );
     }
@@ -265,14 +279,18 @@ export class HttpParser {
     if (codings.length > 0) {
       if (codings.at(-1) === 'chunked') return { kind: 'chunked' };
       if (head.kind === 'response') return { kind: 'close' };
-      this.fail('malformed', 'The length of the request body cannot be known.', 'RFC 9112 §6.3');
+      this.fail('malformed', httpSyntaxMessage('http.syntax.no-length'), 'RFC 9112 §6.3');
       return undefined;
     }
     const lengths = new Set(httpFieldList(head, 'Content-Length'));
     const [length] = lengths;
     if (length !== undefined) {
       if (lengths.size > 1 || !/^\d{1,15}$/.test(length)) {
-        this.fail('malformed', `Content-Length is "${httpField(head, 'Content-Length')}".`, 'RFC 9112 §6.3');
+        this.fail(
+          'malformed',
+          httpSyntaxMessage('http.syntax.content-length', { value: httpField(head, 'Content-Length') ?? '' }),
+          'RFC 9112 §6.3',
+        );
         return undefined;
       }
       return { kind: 'length', bytes: Number(length) };
@@ -295,7 +313,7 @@ export class HttpParser {
     this.handlers.onEnd(this.trailers);
   }
 
-  private fail(code: DecodeError['code'], message: string, rule: string): void {
+  private fail(code: DecodeError['code'], message: Message, rule: string): void {
     this.state = 'failed';
     this.failure = { code, offset: this.taken, message, rule };
   }

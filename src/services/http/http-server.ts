@@ -28,7 +28,7 @@ import { TcpSender } from '../files/tcp-sender.ts';
 import { TransferReport } from '../files/transfer-report.ts';
 import { HttpGate, type HttpAuthRule, type HttpRedirect } from './gate.ts';
 import { httpMessage } from './messages.ts';
-import { verbatim } from '../../base/sentence.ts';
+import { verbatim, type Message } from '../../base/sentence.ts';
 
 export interface HttpServerOptions {
   readonly clock: Clock;
@@ -130,7 +130,7 @@ class Session {
     };
   }
 
-  private refuse(reason: string, rule: string | undefined): void {
+  private refuse(reason: Message, rule: string | undefined): void {
     this.closing = true;
     const { log } = this.options;
     log.emit(

@@ -489,7 +489,7 @@ export interface DensityView {
 
 /** Why a file is not a capture, and at which byte. */
 export interface CaptureProblem {
-  readonly reason: string;
+  readonly reason: Message;
   readonly offset: number;
   /** It is a capture, with more frames than there is room for. */
   readonly isTooLarge: boolean;

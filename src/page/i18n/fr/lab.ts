@@ -8,6 +8,7 @@ import { mediaFr } from './media.ts';
 import { netFr } from './net.ts';
 import { narrativeFr } from './narrative.ts';
 import { explainFr } from './explanations.ts';
+import { captureFr, httpSyntaxFr } from './formats.ts';
 import { failuresFr } from './failures.ts';
 import { findingsFr, reportedFr } from './findings.ts';
 import { firmwareFr, ipxeFr, pxeFr } from './firmware.ts';
@@ -20,6 +21,8 @@ export const labFr: MessageTexts = {
   ...patternFr,
   ...filterFr,
   ...conditionFr,
+  ...captureFr,
+  ...httpSyntaxFr,
   ...netFr,
   ...mediaFr,
   ...commandsFr,
