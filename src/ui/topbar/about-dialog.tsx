@@ -2,7 +2,6 @@
 import { useEffect, useState, type ReactNode } from 'react';
 import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import type { BundledPackage } from '../../page/shell/licences.ts';
-import { useView } from '../../page/store.ts';
 import type { ImagePackage } from '../../threads/api/lab-api.ts';
 import { fetchJson } from '../../threads/api/site-text.ts';
 import { useCommands, usePageQueries, useText } from '../hooks.ts';
@@ -24,7 +23,6 @@ function useBundled(): readonly BundledPackage[] | 'loading' | 'failed' {
 
 export function AboutDialog(): ReactNode {
   const text = useText();
-  const said = ABOUT_TEXTS[useView((state) => state.language)];
   const { packages } = usePageQueries().client.manifest;
   const bundled = useBundled();
   const commands = useCommands();
@@ -34,19 +32,19 @@ export function AboutDialog(): ReactNode {
       <Modal className={`${dialog['modal'] ?? ''} ${styles['modal'] ?? ''}`}>
         <Dialog className={`${dialog['dialog'] ?? ''} ${styles['about'] ?? ''}`} data-testid="about">
           <Heading slot="title">{text('about.open')}</Heading>
-          <p>{said.about}</p>
-          <p>{said.own}</p>
-          <h3>{said.images}</h3>
-          {packages.length === 0 ? <p>{said.noImages}</p> : <Images packages={packages} />}
-          <h3>{said.programs}</h3>
-          <p>{said.programsAbout}</p>
+          <p>{text(ABOUT_TEXTS.about)}</p>
+          <p>{text(ABOUT_TEXTS.own)}</p>
+          <h3>{text(ABOUT_TEXTS.images)}</h3>
+          {packages.length === 0 ? <p>{text(ABOUT_TEXTS.noImages)}</p> : <Images packages={packages} />}
+          <h3>{text(ABOUT_TEXTS.programs)}</h3>
+          <p>{text(ABOUT_TEXTS.programsAbout)}</p>
           {typeof bundled === 'string' ? (
-            <p>{said[bundled]}</p>
+            <p>{text(ABOUT_TEXTS[bundled])}</p>
           ) : (
             bundled.map((one) => <Bundled key={`${one.name} ${one.version}`} {...one} />)
           )}
           <div className={dialog['actions']}>
-            <Button label={said.close} onPress={close} />
+            <Button label={text(ABOUT_TEXTS.close)} onPress={close} />
           </div>
         </Dialog>
       </Modal>
@@ -68,20 +66,20 @@ function Bundled({ name, version, licence, text }: BundledPackage): ReactNode {
 }
 
 function Images({ packages }: { readonly packages: readonly ImagePackage[] }): ReactNode {
-  const said = ABOUT_TEXTS[useView((state) => state.language)];
+  const text = useText();
   // Of packages that are built from one source, one may have the copyright file for all.
   const licencesOf = ({ licences, licenceFile }: ImagePackage): readonly string[] =>
     licences ?? packages.find((other) => other.licenceFile === licenceFile)?.licences ?? [];
   return (
     <>
-      <p>{said.imagesAbout}</p>
+      <p>{text(ABOUT_TEXTS.imagesAbout)}</p>
       <table>
         <thead>
           <tr>
-            <th>{said.package}</th>
-            <th>{said.version}</th>
-            <th>{said.licence}</th>
-            <th>{said.source}</th>
+            <th>{text(ABOUT_TEXTS.package)}</th>
+            <th>{text(ABOUT_TEXTS.version)}</th>
+            <th>{text(ABOUT_TEXTS.licence)}</th>
+            <th>{text(ABOUT_TEXTS.source)}</th>
           </tr>
         </thead>
         <tbody>
@@ -93,13 +91,13 @@ function Images({ packages }: { readonly packages: readonly ImagePackage[] }): R
                 {licencesOf(one).join(', ')}{' '}
                 {one.licenceFile === undefined ? null : (
                   <a href={`images/${one.licenceFile}`} target="_blank" rel="noreferrer">
-                    {said.copyright}
+                    {text(ABOUT_TEXTS.copyright)}
                   </a>
                 )}
               </td>
               <td>
                 {one.source === undefined ? (
-                  said.unknown
+                  text(ABOUT_TEXTS.unknown)
                 ) : (
                   <code>{`apt-get source ${one.source.name}=${one.source.version}`}</code>
                 )}

@@ -1,5 +1,7 @@
 /** The texts of the catalogue, loaded with it. */
-export const CATALOGUE_TEXTS = {
+import { defineTexts } from '../parts/own-texts.ts';
+
+export const CATALOGUE_TEXTS = defineTexts({
   title: { en: 'Labs', fr: 'Labos' },
   level: { en: 'Level', fr: 'Niveau' },
   everyLevel: { en: 'every level', fr: 'tous les niveaux' },
@@ -19,4 +21,4 @@ export const CATALOGUE_TEXTS = {
   servers: { en: 'Servers and configurations', fr: 'Serveurs et configurations' },
   networks: { en: 'Networks', fr: 'Réseaux' },
   wrong: { en: 'What goes wrong', fr: 'Ce qui tourne mal' },
-} as const;
+});

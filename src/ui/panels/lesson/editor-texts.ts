@@ -1,9 +1,7 @@
 /** The texts of the lesson editor, loaded with it. */
-import type { Language } from '../../../page/i18n/index.ts';
+import { defineTexts } from '../../parts/own-texts.ts';
 
-type Texts = Readonly<Record<Language, string>>;
-
-export const EDITOR_UI = {
+export const EDITOR_UI = defineTexts({
   editor: { en: 'A lesson of your own', fr: 'Une leçon à vous' },
   missing: { en: 'Still missing:', fr: 'Il manque encore :' },
   complete: { en: 'Nothing is missing.', fr: 'Il ne manque rien.' },
@@ -57,4 +55,4 @@ export const EDITOR_UI = {
   },
   link: { en: 'Copy the lesson’s link', fr: 'Copier le lien de la leçon' },
   copied: { en: 'Copied', fr: 'Copié' },
-} as const satisfies Readonly<Record<string, Texts>>;
+});

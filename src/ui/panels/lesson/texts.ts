@@ -1,9 +1,7 @@
 /** The texts of the lesson panel, loaded with it. */
-import type { Language } from '../../../page/i18n/index.ts';
+import { defineTexts } from '../../parts/own-texts.ts';
 
-type Texts = Readonly<Record<Language, string>>;
-
-export const LESSON_UI = {
+export const LESSON_UI = defineTexts({
   course: { en: 'Course', fr: 'Cours' },
   intro: {
     en: 'Lessons of about five minutes, on labs that run beside the text. Nothing is sent: your marks stay in this browser.',
@@ -57,4 +55,4 @@ export const LESSON_UI = {
   copied: { en: 'Copied', fr: 'Copié' },
   playing: { en: 'The solution is being played…', fr: 'La solution est en cours…' },
   more: { en: 'More', fr: 'Autres actions' },
-} as const satisfies Readonly<Record<string, Texts>>;
+});

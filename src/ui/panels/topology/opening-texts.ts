@@ -1,5 +1,7 @@
 /** The texts of the first boot and of the sentence of the moment, loaded with the topology. */
-export const OPENING_TEXTS = {
+import { defineTexts } from '../../parts/own-texts.ts';
+
+export const OPENING_TEXTS = defineTexts({
   start: {
     en: 'pc1 has no disk. It is switched on, and asks the network for everything else.',
     fr: 'pc1 n’a pas de disque. On l’allume, et elle demande tout le reste au réseau.',
@@ -23,4 +25,4 @@ export const OPENING_TEXTS = {
   course: { en: 'The course', fr: 'Le cours' },
   own: { en: 'Your dnsmasq.conf or capture…', fr: 'Votre dnsmasq.conf ou capture…' },
   labs: { en: 'All labs', fr: 'Tous les labos' },
-} as const;
+});
