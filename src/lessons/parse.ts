@@ -48,7 +48,7 @@ export function parseLessonText(text: string): Result<Lesson, Reports> {
 
 /** The lab that a lesson starts from. `shipped` is asked for the lab of the site that it names. */
 export async function startOf(
-  { start }: Lesson,
+  { start }: Pick<Lesson, 'start'>,
   shipped: (file: string) => Promise<Result<Scenario, Reports>> | Result<Scenario, Reports>,
 ): Promise<Result<Scenario, Reports>> {
   if ('scenario' in start) return parseScenario(start.scenario);

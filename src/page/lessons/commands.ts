@@ -149,49 +149,49 @@ export const LESSON_COMMANDS = [
   defineCommand({
     id: 'lesson.write',
     title: { en: 'Write a lesson', fr: 'Écrire une leçon' },
-    run: async ({ lessons }) => (await lessons.load()).write(),
+    run: async ({ lessons }) => (await lessons.load()).writer.write(),
   }),
   defineCommandWith({
     id: 'draft.change',
     title: { en: 'Change the lesson', fr: 'Modifier la leçon' },
     argument: z.custom<LessonDraft>((value) => typeof value === 'object' && value !== null),
-    run: async ({ lessons }, draft) => (await lessons.load()).setDraft(draft),
+    run: async ({ lessons }, draft) => (await lessons.load()).writer.setDraft(draft),
   }),
   defineCommand({
     id: 'draft.clear',
     title: { en: 'New lesson', fr: 'Nouvelle leçon' },
     whyNot: unlessDraft,
-    run: async ({ lessons }) => (await lessons.load()).setDraft(undefined),
+    run: async ({ lessons }) => (await lessons.load()).writer.setDraft(undefined),
   }),
   defineCommand({
     id: 'draft.start',
     title: { en: 'Start from the open lab', fr: 'Partir du labo ouvert' },
     whyNot: unlessDraft,
-    run: async ({ lessons }) => (await lessons.load()).startFromOpenLab(),
+    run: async ({ lessons }) => (await lessons.load()).writer.startFromOpenLab(),
   }),
   defineCommandWith({
     id: 'draft.record',
     title: { en: 'Take the open lab as the solution', fr: 'Prendre le labo ouvert comme solution' },
     /** The step, from 0. */
     argument: z.int().check(z.gte(0)),
-    run: async ({ lessons }, step) => await (await lessons.load()).recordSolution(step),
+    run: async ({ lessons }, step) => await (await lessons.load()).writer.recordSolution(step),
   }),
   defineCommand({
     id: 'draft.try',
     title: { en: 'Try the lesson', fr: 'Essayer la leçon' },
     whyNot: unlessFinished,
-    run: async ({ lessons }) => await (await lessons.load()).tryDraft(),
+    run: async ({ lessons }) => await (await lessons.load()).writer.tryDraft(),
   }),
   defineCommand({
     id: 'draft.save',
     title: { en: 'Save the lesson as a file', fr: 'Enregistrer la leçon dans un fichier' },
     whyNot: unlessDraft,
-    run: async ({ lessons }) => (await lessons.load()).saveDraft(),
+    run: async ({ lessons }) => (await lessons.load()).writer.saveDraft(),
   }),
   defineCommand({
     id: 'draft.close',
     title: { en: 'Close the editor', fr: 'Fermer l’éditeur' },
     whyNot: unlessDraft,
-    run: async ({ lessons }) => (await lessons.load()).closeEditor(),
+    run: async ({ lessons }) => (await lessons.load()).writer.closeEditor(),
   }),
 ] as const;

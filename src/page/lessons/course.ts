@@ -51,7 +51,7 @@ export class Course {
   }
 
   draftHash(): string | undefined {
-    return this.lessons?.draftHash();
+    return this.lessons?.writer.draftHash();
   }
 
   private async fetch(): Promise<Lessons> {

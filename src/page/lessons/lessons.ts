@@ -3,10 +3,9 @@
  * solutions through the page's own controls, and makes the link that is handed in.
  */
 import { parseGlossary } from '../../lessons/catalogue.ts';
-import { missingIn, newDraft, solutionFor, type LessonDraft } from '../../lessons/draft.ts';
 import { afterSteps, applyEdits } from '../../lessons/edits.ts';
 import { answerHash, answerOfLink, lessonHash, lessonOfLink, type LessonSource } from '../../lessons/hand-in.ts';
-import { parseLesson, parseLessonText, startOf } from '../../lessons/parse.ts';
+import { parseLessonText, startOf } from '../../lessons/parse.ts';
 import { leavesOf, type Lesson, type LessonAction, type LessonStep } from '../../lessons/schema.ts';
 import { checkStep, type Answer } from '../../lessons/verdict.ts';
 import { questionsOf } from '../../lessons/watch.ts';
@@ -17,13 +16,12 @@ import type { Scenario, ScenarioUserInput } from '../../scenario/schema.ts';
 import type { LabUpdate, MachineAction, PlaceProblem } from '../../threads/api/lab-api.ts';
 import { fetchJson, fetchText } from '../../threads/api/site-text.ts';
 import type { LabOpener } from '../document/lab-opener.ts';
-import { saveFile } from '../document/files/save-file.ts';
 import { withUserActions } from '../document/edits/user-actions.ts';
-import { compactScenario } from '../../scenario/compact.ts';
 import { showPanel } from '../panels.ts';
 import type { LabClient } from '../lab-client.ts';
 import { useDocument, useLive, useView, type Selection } from '../store.ts';
 import type { TimeControls } from '../time/time-controls.ts';
+import { LessonWriter } from './lesson-writer.ts';
 import { answerIn, progressOf, useLesson, type OpenLesson } from './lesson-store.ts';
 import { ProgressMemory, type LessonProgress } from './progress.ts';
 
@@ -43,6 +41,8 @@ export class Lessons {
   private readonly controller: LessonHost;
   private readonly baseUrl: string;
   private readonly memory: ProgressMemory;
+  /** The lesson that is being written. */
+  readonly writer: LessonWriter;
   private isLooking = false;
   private checksAgain = false;
   /** The lab as each step has found it, to go back to. */
@@ -52,6 +52,15 @@ export class Lessons {
     this.controller = controller;
     this.baseUrl = baseUrl;
     this.memory = new ProgressMemory(storage);
+    this.writer = new LessonWriter({
+      memory: this.memory,
+      start: async (lesson) => await this.start(lesson),
+      show: (problems) => this.showProblems(problems),
+      open: async (lesson) => {
+        this.keep(lesson.id, { done: [], answers: {} });
+        await this.open({ lesson });
+      },
+    });
     useLesson.setState({ progress: this.memory.read() });
     useLive.subscribe(({ update, stale }, before) => {
       if (update !== before.update || stale !== before.stale) void this.checkSteps();
@@ -245,78 +254,6 @@ export class Lessons {
     return `#${answerHash(open.source, { scenario: withUserActions(scenario, { inputs, outages }), answers })}`;
   }
 
-  /** Shows the editor: with the lesson that is open, when it is the reader's own, else with the one that was being written. */
-  write(): void {
-    const { open, draft } = useLesson.getState();
-    const own = open !== undefined && 'lesson' in open.source ? open.source.lesson : undefined;
-    const stored = this.memory.readDraft();
-    const kept = isDraft(stored) ? stored : undefined;
-    this.showDraft(draft ?? own ?? kept ?? newDraft());
-    useLesson.setState({ isWriting: true });
-    showPanel('lesson');
-  }
-
-  setDraft(draft: LessonDraft | undefined): void {
-    this.showDraft(draft ?? newDraft());
-    this.memory.writeDraft(draft);
-  }
-
-  private showDraft(draft: LessonDraft): void {
-    const [missing] = missingIn(draft);
-    useLesson.setState({ draft, missing });
-  }
-
-  closeEditor(): void {
-    useLesson.setState({ isWriting: false });
-  }
-
-  /** The lab that is open becomes the start of the lesson that is being written. */
-  startFromOpenLab(): void {
-    const { draft } = useLesson.getState();
-    const { scenario } = useDocument.getState();
-    if (draft === undefined || scenario === undefined) return;
-    const { breakpoints: _breakpoints, until: _until, ...lab } = compactScenario(scenario);
-    this.setDraft({ ...draft, start: { scenario: JSON.parse(JSON.stringify(lab)) as Record<string, never> } });
-  }
-
-  /** The open lab, and what was done in it, becomes the solution of a step. */
-  async recordSolution(index: number): Promise<void> {
-    const { draft } = useLesson.getState();
-    const { scenario } = useDocument.getState();
-    const step = draft?.steps[index];
-    if (draft?.start === undefined || scenario === undefined || step === undefined) return;
-    const start = await this.start({ ...draft, start: draft.start });
-    const before = start.ok ? afterSteps(start.value, draft.steps.slice(0, index)) : start;
-    if (!before.ok) {
-      this.showProblems(before.error);
-      return;
-    }
-    const { inputs, outages } = useLive.getState();
-    const solution = [...solutionFor(step, before.value, withUserActions(scenario, { inputs, outages }))];
-    const steps = draft.steps.map((each, i) => (i === index ? { ...each, solution } : each));
-    this.setDraft({ ...draft, steps });
-  }
-
-  /** Opens the lesson that is being written, as a reader would. */
-  async tryDraft(): Promise<void> {
-    const lesson = this.finishedDraft();
-    if (lesson === undefined) return;
-    this.keep(lesson.id, { done: [], answers: {} });
-    await this.open({ lesson });
-  }
-
-  saveDraft(): void {
-    const { draft } = useLesson.getState();
-    if (draft !== undefined)
-      saveFile(`${draft.id}.json`, `${JSON.stringify(draft, undefined, 2)}\n`, 'application/json');
-  }
-
-  /** The address of the lesson that is being written; undefined while something is missing. */
-  draftHash(): string | undefined {
-    const lesson = this.finishedDraft();
-    return lesson === undefined ? undefined : `#${lessonHash({ lesson })}`;
-  }
-
   /** A lesson file. */
   async openText(text: string): Promise<void> {
     const lesson = parseLessonText(text);
@@ -328,15 +265,6 @@ export class Lessons {
   lessonHash(): string | undefined {
     const { open } = useLesson.getState();
     return open === undefined ? undefined : `#${lessonHash(open.source)}`;
-  }
-
-  private finishedDraft(): Lesson | undefined {
-    const { draft } = useLesson.getState();
-    if (draft === undefined || missingIn(draft).length > 0) return undefined;
-    const parsed = parseLesson(draft);
-    if (parsed.ok) return parsed.value;
-    this.showProblems(parsed.error);
-    return undefined;
   }
 
   private async openLink(hash: string, isFirst: boolean): Promise<boolean> {
@@ -453,7 +381,7 @@ export class Lessons {
     return text.ok ? parseLessonText(text.value) : err([text.error]);
   }
 
-  private async start(lesson: Lesson): Promise<Result<Scenario, Problems>> {
+  private async start(lesson: Pick<Lesson, 'start'>): Promise<Result<Scenario, Problems>> {
     return await startOf(lesson, async (file) => {
       const text = await fetchText(`scenarios/${file}`, this.baseUrl);
       return text.ok ? parseScenarioText(text.value) : err([text.error]);
@@ -463,13 +391,6 @@ export class Lessons {
   private showProblems(problems: Problems): void {
     useLive.setState({ problems });
   }
-}
-
-/** Whether a stored value can be shown by the editor. */
-function isDraft(value: unknown): value is LessonDraft {
-  return (
-    typeof value === 'object' && value !== null && 'steps' in value && Array.isArray(value.steps) && 'title' in value
-  );
 }
 
 function hasLab(hash: string): boolean {
