@@ -1,4 +1,4 @@
-/** `npm run layers`: tests the check on planted violations, then checks the layers of `src` and `workers`. */
+/** `npm run layers`: tests the check on planted violations, then checks layers and length of the files of `src` and `workers`. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { checkLayers } from './layers/check.ts';
 import { testTheCheck } from './layers/planted.ts';

@@ -1,10 +1,10 @@
 /** Holds the imports of a set of modules against the rules. */
 import { posix } from 'node:path';
 import { importsOf } from './imports.ts';
-import { CIRCLE_DEBT, LAYERS, PACKAGES } from './rules.ts';
+import { CIRCLE_DEBT, LAYERS, LONG_FILES, MAX_LINES, PACKAGES } from './rules.ts';
 
 export interface Violation {
-  readonly rule: 'layer' | 'package' | 'unresolved' | 'circle' | 'no-layer';
+  readonly rule: 'layer' | 'package' | 'unresolved' | 'circle' | 'no-layer' | 'too-long';
   readonly from: string;
   readonly to: string;
 }
@@ -60,6 +60,10 @@ export function checkLayers(sources: Sources, exists: (path: string) => boolean)
   for (const [path, source] of sources) {
     const imports: string[] = [];
     const from = layerOf(path);
+    const lines = source.split('\n').length - 1;
+    const allowedLines = LONG_FILES.find((file) => file.path === path)?.lines ?? MAX_LINES;
+    if (lines > allowedLines && !isTest(path))
+      violations.push({ rule: 'too-long', from: path, to: `${lines} lines; ${allowedLines} are allowed` });
     if (path.startsWith('src/') && from === undefined && posix.dirname(path) !== 'src')
       violations.push({ rule: 'no-layer', from: path, to: posix.dirname(path) });
     for (const specifier of importsOf(path, source)) {

@@ -73,6 +73,7 @@ const PLANTS: readonly Plant[] = [
     source: "import type { C } from './c.ts';\nexport type Bytes = C;",
     rule: 'circle',
   },
+  { name: 'a long file', path: 'src/base/a.ts', source: 'export {};\n'.repeat(451), rule: 'too-long' },
   { name: 'a folder that is no layer', path: 'src/misc/a.ts', source: 'export {};', rule: 'no-layer' },
 ];
 

@@ -122,3 +122,27 @@ export const CIRCLE_DEBT: readonly { readonly folder: string; readonly modules: 
     reason: 'parts of a running iPXE are given the whole of it',
   },
 ];
+
+/** A longer file is split by subject, unless it is listed. Tests may be longer. */
+export const MAX_LINES = 450;
+
+/** Files that are longer, each with the reason; `lines` is as far as it may grow. */
+export const LONG_FILES: readonly { readonly path: string; readonly lines: number; readonly reason: string }[] = [
+  {
+    path: 'src/net/host/tcp/connection.ts',
+    lines: 550,
+    reason: 'one state machine, in the order of RFC 9293 §3.10; what is sent and accepted when has files of its own',
+  },
+  {
+    path: 'src/protocols/core/dissect.ts',
+    lines: 550,
+    reason: 'one object that each field of each frame goes through: calls between parts would cost time',
+  },
+  { path: 'src/machine/pc.ts', lines: 575, reason: 'one account of a PC’s time: slices, sleep and what wakes it' },
+  { path: 'src/threads/api/lab-api.ts', lines: 575, reason: 'types only: all that the page and its threads exchange' },
+  { path: 'src/threads/analysis/analysis-service.ts', lines: 600, reason: 'one method for each question of the page' },
+  { path: 'src/services/dnsmasq/config/model.ts', lines: 475, reason: 'types only: what dnsmasq’s directives set' },
+  { path: 'src/analysis/filter/check.ts', lines: 475, reason: 'one recursion over the kinds of expressions' },
+  { path: 'src/protocols/tls/dissect.ts', lines: 475, reason: 'one function for each message of the handshake' },
+  { path: 'src/protocols/iscsi/dissect.ts', lines: 525, reason: 'one function for each kind of PDU' },
+];
