@@ -69,7 +69,7 @@ export function runFrames(args: readonly string[], io: FramesIo): number {
   }
   printFrames(capture, file.store, filter.value, request, fields, io);
   if (file.error === undefined) return 0;
-  io.err(`frames: ${request.file}: ${file.error.message} (offset ${file.error.offset})`);
+  io.err(`frames: ${request.file}: ${file.error.message.text} (offset ${file.error.offset})`);
   return 2;
 }
 

@@ -1,7 +1,7 @@
 /** What the commands of certificates do to the document; with the authority's code, it is loaded when one of them runs. */
 import { err, type Result } from '../../base/result.ts';
 import type { Message } from '../../base/sentence.ts';
-import { scenarioMessage } from '../../scenario/fault-texts.ts';
+import { scenarioMessage } from '../../scenario/problems.ts';
 import { isServer } from '../../scenario/nodes/queries.ts';
 import type { FileContent } from '../../scenario/schema.ts';
 import type { Controller } from '../controller.ts';
@@ -14,13 +14,13 @@ import {
   type CertificateWish,
   type ScenarioCertificate,
 } from './certificates.ts';
-import { faultAfter } from './edits/scenario-edits.ts';
+import { problemAfter } from './edits/scenario-edits.ts';
 
 /** Why an entry cannot be added: the lab would not be valid with it. */
 function refusalOf(entry: Pick<ScenarioCertificate, 'name'>): Message | undefined {
   const { scenario } = useDocument.getState();
   const whole = { certificate: '-----BEGIN CERTIFICATE-----', ...entry };
-  const fault = scenario && faultAfter(scenario, ({ certificates }) => void certificates.push(whole));
+  const fault = scenario && problemAfter(scenario, ({ certificates }) => void certificates.push(whole));
   return fault === undefined ? undefined : { text: fault.message, says: fault.says };
 }
 

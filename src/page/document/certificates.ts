@@ -5,7 +5,7 @@ import { toBase64 } from '../../base/data/base64.ts';
 import { parseIpv4 } from '../../base/address.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { SeededRng } from '../../base/rng.ts';
-import { scenarioMessage } from '../../scenario/fault-texts.ts';
+import { scenarioMessage } from '../../scenario/problems.ts';
 import type { FileContent, Scenario } from '../../scenario/schema.ts';
 import type { Message } from '../../base/sentence.ts';
 import { signDetached } from '../../trust/cms/signed-data.ts';
