@@ -3,13 +3,14 @@
  * Poly1305 (RFC 7905), and the records of TLS 1.3 (RFC 8446 §5.2). The same for both ends, and for the analysis, which reads
  * records with the keys that were logged.
  */
-import { cbc, gcm } from '@noble/ciphers/aes.js';
+import { cbc } from '@noble/ciphers/aes.js';
 import { chacha20poly1305 } from '@noble/ciphers/chacha.js';
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha1 } from '@noble/hashes/legacy.js';
 import { sha256, sha384 } from '@noble/hashes/sha2.js';
 import { byteAt, concatBytes, equalBytes } from '../../base/bytes.ts';
 import { err, ok, type Result } from '../../base/result.ts';
+import { AesGcm } from './aes-gcm.ts';
 import { TLS_VERSION } from './fields.ts';
 import { expandLabel, prf } from './key-schedule.ts';
 import type { CipherSuite } from './suites.ts';
@@ -98,10 +99,34 @@ function xorNonce(iv: Uint8Array, sequence: number): Uint8Array {
   return nonce;
 }
 
-function aead(keys: RecordKeys, nonce: Uint8Array, additional: Uint8Array): ReturnType<typeof gcm> {
+/** Made once for the keys of a direction. */
+const GCM = new WeakMap<RecordKeys, AesGcm>();
+
+function gcmOf(keys: RecordKeys): AesGcm {
+  const known = GCM.get(keys) ?? new AesGcm(keys.key);
+  GCM.set(keys, known);
+  return known;
+}
+
+function sealAead(keys: RecordKeys, nonce: Uint8Array, additional: Uint8Array, plain: Uint8Array): Uint8Array {
   return keys.suite.cipher.kind === 'chacha'
-    ? chacha20poly1305(keys.key, nonce, additional)
-    : gcm(keys.key, nonce, additional);
+    ? chacha20poly1305(keys.key, nonce, additional).encrypt(plain)
+    : gcmOf(keys).seal(nonce, additional, plain);
+}
+
+function openAead(
+  keys: RecordKeys,
+  nonce: Uint8Array,
+  additional: Uint8Array,
+  sealed: Uint8Array,
+): Uint8Array | undefined {
+  if (keys.suite.cipher.kind !== 'chacha') return gcmOf(keys).open(nonce, additional, sealed);
+  // The library throws for a wrong tag, and for nothing else once the length is right.
+  try {
+    return chacha20poly1305(keys.key, nonce, additional).decrypt(sealed);
+  } catch {
+    return undefined;
+  }
 }
 
 function additional13(length: number): Uint8Array {
@@ -121,16 +146,16 @@ export function sealRecord(
   const { version, suite, iv } = keys;
   if (version >= TLS_VERSION.tls13) {
     const inner = concatBytes([data, uint(type, 1)]);
-    return aead(keys, xorNonce(iv, sequence), additional13(inner.length + TAG_BYTES)).encrypt(inner);
+    return sealAead(keys, xorNonce(iv, sequence), additional13(inner.length + TAG_BYTES), inner);
   }
   const about = header(sequence, type, version, data.length);
   switch (suite.cipher.kind) {
     case 'gcm': {
       const explicit = uint(sequence, EXPLICIT_NONCE_BYTES);
-      return concatBytes([explicit, aead(keys, concatBytes([iv, explicit]), about).encrypt(data)]);
+      return concatBytes([explicit, sealAead(keys, concatBytes([iv, explicit]), about, data)]);
     }
     case 'chacha':
-      return aead(keys, xorNonce(iv, sequence), about).encrypt(data);
+      return sealAead(keys, xorNonce(iv, sequence), about, data);
     case 'cbc': {
       const mac = hmac(MACS[suite.cipher.mac], keys.macKey, concatBytes([about, data]));
       const padding = BLOCK_BYTES - ((data.length + mac.length) % BLOCK_BYTES);
@@ -138,15 +163,6 @@ export function sealRecord(
       const first = explicitIv(BLOCK_BYTES);
       return concatBytes([first, cbc(keys.key, first, { disablePadding: true }).encrypt(padded)]);
     }
-  }
-}
-
-function openAead(cipher: ReturnType<typeof gcm>, sealed: Uint8Array): Uint8Array | undefined {
-  // The library throws for a wrong tag, and for nothing else once the length is right.
-  try {
-    return cipher.decrypt(sealed);
-  } catch {
-    return undefined;
   }
 }
 
@@ -215,7 +231,7 @@ export function openRecord(
   const nonce = explicitBytes > 0 ? concatBytes([iv, fragment.subarray(0, explicitBytes)]) : xorNonce(iv, sequence);
   const is13 = version >= TLS_VERSION.tls13;
   const additional = is13 ? additional13(fragment.length) : header(sequence, type, version, length);
-  const opened = openAead(aead(keys, nonce, additional), fragment.subarray(explicitBytes));
+  const opened = openAead(keys, nonce, additional, fragment.subarray(explicitBytes));
   if (opened === undefined) return err('mac');
   return is13 ? inner13(opened) : ok({ type, data: opened });
 }
