@@ -51,6 +51,10 @@ export const IPXE_TEXTS = {
   'ipxe.tls-agreed': '{server}: {version} with {suite}',
   'ipxe.tls-resumed': '{server}: a session of {version} with {suite} goes on, without certificates',
   'ipxe.tls-alert': '{server} ends the TLS handshake with the alert {alert}',
+  'ipxe.tls-no-version': '{server} speaks no version of TLS that iPXE offers (1.1 and 1.2); it answers {alert}',
+  'ipxe.tls-no-suite': '{server} speaks none of the cipher suites that iPXE offers; it answers {alert}',
+  'ipxe.tls-client-certificate':
+    '{server} asks for a certificate of the client and does not take what iPXE shows; it answers {alert}',
   'ipxe.tls-failed': '{server}: the TLS handshake fails: {reason}',
   'ipxe.tls-wrong-name': '{server}: the certificate is for other names',
   'ipxe.trust-chain': '{by}: the certificates lead to {root}, which this iPXE trusts',

@@ -109,6 +109,11 @@ export class TlsClient extends TlsEndpoint {
     return { id, ticket, masterSecret, version, suite, isExtended };
   }
 
+  /** The server has asked for a certificate of the client. */
+  get isAskedForCertificate(): boolean {
+    return this.request !== undefined;
+  }
+
   /** Sends the hello. */
   start(): void {
     const { options, rng } = this;

@@ -191,6 +191,16 @@ export const storyFr: Readonly<Record<StoryTextId, string>> = {
   // Serveurs
   'remedy.config-refused':
     'Corrigez ce que nomme le message, une ligne ou un dossier qui manque : d’ici là le serveur ne répond à personne.',
+  'remedy.tls-no-version':
+    'iPXE parle TLS 1.1 et 1.2, pas 1.3 : que le serveur parle aussi 1.2 (ssl_protocols TLSv1.2 TLSv1.3 dans nginx), ou chargez en HTTP.',
+  'remedy.tls-no-suite':
+    'Que le serveur accepte une des suites qu’iPXE propose, comme TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, avec un certificat dont la clé convient : aucune n’utilise ChaCha20.',
+  'remedy.tls-client-certificate':
+    'Compilez iPXE avec un certificat de l’autorité à laquelle le serveur fait confiance, et sa clé (CERT=, PRIVKEY=).',
+  'remedy.tls-alert': 'Le nom de l’alerte et le journal du serveur disent ce qui ne lui convient pas.',
+  'remedy.tls-failed': 'Ce qui répond là ne respecte pas TLS, ou quelque chose en chemin change ses octets.',
+  'remedy.tls-wrong-name':
+    'Faites le certificat pour le nom de l’URI (subjectAltName ; une adresse y a sa propre entrée), ou prenez le nom qui est dans le certificat.',
   'remedy.http.bad-request': 'Ce qui est venu n’est pas une requête HTTP. Voyez pour quoi le client prend ce port.',
   'remedy.http.404':
     'Mettez le fichier là où mène l’adresse, ou corrigez l’adresse : les chemins sont relatifs à la racine du serveur, et les majuscules comptent.',

@@ -88,7 +88,7 @@ function reportFailure(log: EventSink, client: string, { code, alert }: TlsFailu
     kind: 'server',
     service: 'http',
     code: `https.${code}`,
-    severity: 'warn',
+    severity: 'info',
     ...message,
     lines: [],
   });

@@ -60,6 +60,7 @@ const FOLLOWS: readonly (readonly [cause: RegExp, effects: readonly RegExp[]])[]
   [/^(?:tftp-missing-file|pxe-service-suffix|pxelinux-config-names)$/, [/^(?:pxe\/E3|ipxe-not-found)/]],
   [/^syslinux-module-missing$/, [/^pxelinux-config-missing$/]],
   [/^redirect-unsupported$/, [/^ipxe-unsupported$/]],
+  [/^tls-/, [/^ipxe-(?:untrusted|certificate|denied|error|refused)$/]],
   [/^file-denied$/, [/^(?:pxe\/E3|ipxe-denied|ipxe-error)/]],
   [/^(?:http-error|http-denied|ftp-error)$/, [/^ipxe-(?:not-found|denied|server-error|error)$/]],
   [/^connection-refused$/, [/^ipxe-(?:refused|error)$/]],

@@ -9,6 +9,17 @@ const NETWORK_PROGRAM =
   'Name a network boot program for a BIOS, such as pxelinux.0, undionly.kpxe or a GRUB core image.';
 
 export const REMEDY_TEXTS = {
+  // TLS.
+  'remedy.tls-no-version':
+    'iPXE speaks TLS 1.1 and 1.2, not 1.3: let the server speak 1.2 too (ssl_protocols TLSv1.2 TLSv1.3 in nginx), or fetch by HTTP.',
+  'remedy.tls-no-suite':
+    'Let the server take one of the suites that iPXE offers, such as TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, with a certificate whose key fits: no suite with ChaCha20 is among them.',
+  'remedy.tls-client-certificate':
+    'Build iPXE with a certificate of the authority that the server trusts, and its key (CERT=, PRIVKEY=).',
+  'remedy.tls-alert': 'The name of the alert and the log of the server say what it does not like.',
+  'remedy.tls-failed': 'What answers there breaks the rules of TLS, or something on the way changes its bytes.',
+  'remedy.tls-wrong-name':
+    'Make the certificate for the name in the URI (subjectAltName; an address needs an entry of its own), or use the name that is in the certificate.',
   // The error messages of the PXE boot ROM.
   'remedy.pxe/E11':
     'Nobody has the address of the boot server. See whether that server is on and in this VLAN; if it is in another network, the client needs a router (option 3). dhcp-boot=FILE,,ADDRESS names another server.',

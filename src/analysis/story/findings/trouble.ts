@@ -69,7 +69,7 @@ const PROGRESS: ReadonlySet<StageId> = new Set([
 
 /** Reported as a warning by a part that does not know what becomes of it. */
 const STOPS_BOOT =
-  /^(?:file\.|script-label-missing$|trust-(?!sha1|small-key)|no-boot-signature$|nbp-|arp\.no-reply$|ip\.not-forwarded$)/;
+  /^(?:file\.|script-label-missing$|trust-(?!sha1|small-key)|tls-|no-boot-signature$|nbp-|arp\.no-reply$|ip\.not-forwarded$)/;
 
 /** Of a crowd of machines, the first ones. */
 const MAX_REPORTED = 1000;

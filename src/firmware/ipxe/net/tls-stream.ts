@@ -36,6 +36,8 @@ export class TlsStream implements ByteStream {
   private readonly received: StreamEvent[] = [];
   private chain: readonly Uint8Array[] | undefined;
   private failure: TlsFailure | undefined;
+  /** The server has chosen version and suite. */
+  private isAgreed = false;
 
   /** `stream` is connected; `server` names it in `sessions`. */
   constructor(ipxe: Ipxe, stream: TcpStream, serverName: string, session: TlsSession | undefined) {
@@ -63,6 +65,7 @@ export class TlsStream implements ByteStream {
       secret: () => undefined,
       certificates: (chain) => (this.chain = chain),
       agreed: ({ version, suite, isResumed }) => {
+        this.isAgreed = true;
         const about = { version: TLS_VERSION_NAMES[version] ?? '', suite: CIPHER_SUITE_NAMES[suite.id] ?? '' };
         const id = isResumed ? 'ipxe.tls-resumed' : 'ipxe.tls-agreed';
         ipxe.log.emit({
@@ -111,16 +114,30 @@ export class TlsStream implements ByteStream {
   }
 
   private report(status: Status): Status {
-    const { failure, ipxe, serverName: server } = this;
+    const { failure, ipxe } = this;
     if (failure === undefined) return status;
-    const alert = failure.alert === undefined ? '' : (ALERT_DESCRIPTION_NAMES[failure.alert] ?? String(failure.alert));
-    const message =
-      failure.code === 'alert-received'
-        ? ipxeMessage('ipxe.tls-alert', { server, alert })
-        : ipxeMessage('ipxe.tls-failed', { server, reason: failure.code });
-    const code = failure.code === 'alert-received' ? `tls-alert-${failure.alert ?? 0}` : 'tls-failed';
+    const { code, message } = this.explain(failure);
     ipxe.log.emit({ kind: 'decision', code, severity: 'warn', ...message });
     return status;
+  }
+
+  /** An alert says little; when it comes says more. */
+  private explain({ code, alert }: TlsFailure): { code: string; message: ReturnType<typeof ipxeMessage> } {
+    const server = this.serverName;
+    if (code !== 'alert-received') {
+      return { code: 'tls-failed', message: ipxeMessage('ipxe.tls-failed', { server, reason: code }) };
+    }
+    const said = { server, alert: alert === undefined ? '' : (ALERT_DESCRIPTION_NAMES[alert] ?? String(alert)) };
+    if (this.tls.isAskedForCertificate) {
+      return { code: 'tls-client-certificate', message: ipxeMessage('ipxe.tls-client-certificate', said) };
+    }
+    if (!this.isAgreed && alert === ALERT.protocolVersion) {
+      return { code: 'tls-no-version', message: ipxeMessage('ipxe.tls-no-version', said) };
+    }
+    if (!this.isAgreed && alert === ALERT.handshakeFailure) {
+      return { code: 'tls-no-suite', message: ipxeMessage('ipxe.tls-no-suite', said) };
+    }
+    return { code: 'tls-alert', message: ipxeMessage('ipxe.tls-alert', said) };
   }
 
   /** Whether the certificates are to be trusted, and are the server's. */

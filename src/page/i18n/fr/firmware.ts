@@ -160,6 +160,10 @@ export const ipxeFr: Translation<typeof IPXE_TEXTS> = {
   'ipxe.tls-agreed': '{server} : {version} avec {suite}',
   'ipxe.tls-resumed': '{server} : une session {version} avec {suite} reprend, sans certificats',
   'ipxe.tls-alert': '{server} met fin à la négociation TLS par l’alerte {alert}',
+  'ipxe.tls-no-version': '{server} ne parle aucune version de TLS qu’iPXE propose (1.1 et 1.2) ; il répond {alert}',
+  'ipxe.tls-no-suite': '{server} ne parle aucune des suites qu’iPXE propose ; il répond {alert}',
+  'ipxe.tls-client-certificate':
+    '{server} demande un certificat du client et n’accepte pas ce qu’iPXE montre ; il répond {alert}',
   'ipxe.tls-failed': '{server} : la négociation TLS échoue : {reason}',
   'ipxe.tls-wrong-name': '{server} : le certificat est pour d’autres noms',
   'ipxe.trust-chain': '{by} : les certificats mènent à {root}, à qui cet iPXE fait confiance',
