@@ -16,6 +16,7 @@ export const FINDINGS: Readonly<Record<string, Findings>> = {
   'bare-inventory-100': NONE,
   'bare-ipxe-ftp': NONE,
   'bare-ipxe-http': NONE,
+  'bare-ipxe-https': NONE,
   'bare-ipxe-menu': NONE,
   'bare-ipxe-nfs': NONE,
   'bare-ipxe-ntp': NONE,
@@ -60,6 +61,8 @@ export const FINDINGS: Readonly<Record<string, Findings>> = {
   'wrong-signature': { 'trust-image-signature': 'error' },
   'wrong-text-nbp': { 'file.boot-program-is-text': 'error' },
   'wrong-tftp-silent': { 'port-unreachable': 'error' },
+  'wrong-tls-13-only': { 'tls-no-version': 'error' },
+  'wrong-tls-no-suite': { 'tls-no-suite': 'error' },
   'wrong-truncated-kernel': { 'file.kernel-cut-off': 'error' },
 };
 
