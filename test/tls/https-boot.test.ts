@@ -80,7 +80,10 @@ function boot({ https = {}, http = {}, options = {}, script = SCRIPT }: Wanted):
           },
           http: { ...http, https: { certificates: ['boot'], ...https } },
         },
-        files: [{ path: '/srv/http/m.ipxe', content: { text: '#!ipxe\necho it works\n' } }],
+        files: [
+          { path: '/srv/http/m.ipxe', content: { text: '#!ipxe\necho it works\n' } },
+          { path: '/srv/http/big', content: { patternBytes: 3_000_000 } },
+        ],
       },
       { kind: 'switch', name: 'sw1' },
     ],
@@ -124,6 +127,12 @@ describe('iPXE boots by HTTPS', () => {
     const { lab, console } = boot({ script, http: { redirects } });
     expect(console).toContain('it works');
     expect(told(lab).filter((code) => code === 'tls-agreed')).toHaveLength(1);
+  });
+
+  it('files larger than what TCP keeps', () => {
+    const script = 'dhcp\nimgfetch https://boot.lab/big\nimgstat\n';
+    const { console } = boot({ script });
+    expect(console).toContain('big : 3000000 bytes');
   });
 
   it('when it shows the certificate that the server requires', () => {

@@ -1,14 +1,10 @@
 /** A connection that a server has accepted, under TLS: to what is above it, it looks like the TCP connection below. */
 import type { Rng } from '../../base/rng.ts';
 import type { TlsSecret } from '../../protocols/tls/key-log.ts';
-import { MAX_PLAINTEXT_BYTES } from '../../protocols/tls/records.ts';
 import type { TcpConnection, TcpError } from '../host/types.ts';
 import type { TlsFailure } from './endpoint.ts';
 import { TlsServer } from './server.ts';
 import type { TlsAgreement, TlsServerOptions } from './server-flow.ts';
-
-/** Header, IV or nonce, MAC or tag, padding: at most, of each record. */
-const RECORD_OVERHEAD_BYTES = 5 + 16 + 48 + 16;
 
 export interface TlsServerReports {
   secret(secret: TlsSecret): void;
@@ -64,17 +60,18 @@ export class TlsServerConnection implements TcpConnection {
   }
 
   get writable(): number {
-    const { tls, tcp } = this;
-    if (!tls.isReady || tls.isOver || this.unsent.length > 0) return 0;
-    const records = Math.ceil(tcp.writable / tls.recordBytes);
-    return Math.max(0, tcp.writable - records * RECORD_OVERHEAD_BYTES);
+    return this.mayWrite ? Math.max(1, this.tcp.writable) : 0;
   }
 
+  private get mayWrite(): boolean {
+    return this.tls.isReady && !this.tls.isOver && this.unsent.length === 0;
+  }
+
+  /** Record by record, until TCP has no room for the rest of one: then it says when there is room again. */
   write(data: Uint8Array): number {
     let taken = 0;
-    while (taken < data.length) {
-      const piece = data.subarray(taken, taken + Math.min(MAX_PLAINTEXT_BYTES, this.writable));
-      if (piece.length === 0) break;
+    while (taken < data.length && this.mayWrite) {
+      const piece = data.subarray(taken, taken + this.tls.recordBytes);
       this.tls.send(piece);
       taken += piece.length;
     }
