@@ -62,6 +62,7 @@ export const FINDINGS: Readonly<Record<string, Findings>> = {
   'wrong-text-nbp': { 'file.boot-program-is-text': 'error' },
   'wrong-tftp-silent': { 'port-unreachable': 'error' },
   'wrong-tls-13-only': { 'tls-no-version': 'error' },
+  'wrong-tls-clock': { 'trust-clock': 'error' },
   'wrong-tls-no-suite': { 'tls-no-suite': 'error' },
   'wrong-truncated-kernel': { 'file.kernel-cut-off': 'error' },
 };
