@@ -16,6 +16,7 @@ import type { Scenario, ScenarioUserInput } from '../scenario/schema.ts';
 import type { Message } from '../base/sentence.ts';
 import { problemAt, scenarioMessage, type ScenarioProblem } from '../scenario/problems.ts';
 import { BootWatch } from './observe/boot-watch.ts';
+import { SanWatch } from './observe/san-watch.ts';
 import { buildWire, type LabLink } from './cables/cable.ts';
 import type { NodeContext } from './context.ts';
 import { LabFaults } from './cables/faults.ts';
@@ -93,7 +94,8 @@ export class Lab {
       server: (name) => this.servers.get(name),
       firmware: (name) => this.firmwareOf(name),
     });
-    this.log.on((event) => this.watch(watch, event));
+    const sanWatch = new SanWatch({ log: this.log, clock, isMachine: (name) => this.machines.has(name) });
+    for (const each of [watch, sanWatch]) this.log.on((event) => this.watch(each, event));
     const context = { ...this.context, scenario, cells: resources.cells };
     for (const node of scenario.nodes) this.addNode(node, context);
     this.links = cables.map((cable) => this.connect(cable));
@@ -174,7 +176,7 @@ export class Lab {
   }
 
   /** The watch is passive: it must not affect the lab, even when it fails. */
-  private watch(watch: BootWatch, event: LabEvent): void {
+  private watch(watch: BootWatch | SanWatch, event: LabEvent): void {
     try {
       watch.onEvent(event);
     } catch (error) {

@@ -7,6 +7,7 @@ import type { EventBody, EventLog, LabEvent, Severity, StageId, UserAction } fro
 import { checkBootProgram, checkKernel, isLinuxKernel, type FileFinding } from '../../services/files/file-check.ts';
 import type { FileTree } from '../../services/files/file-tree.ts';
 import type { Message } from '../../base/sentence.ts';
+import { clientOf } from './event-client.ts';
 import { PxelinuxMenu } from './pxelinux-menu.ts';
 import type { SyslinuxConfig, SyslinuxLine } from './syslinux-config.ts';
 import { labMessage } from '../messages.ts';
@@ -27,9 +28,6 @@ export interface BootWatchOptions {
    */
   readonly firmware: (node: string) => string | undefined;
 }
-
-/** How many causes are followed back in search of the client's frame. */
-const MAX_CAUSES = 16;
 
 /** dnsmasq's own words. */
 const MISSING_FILE = /^file (.+) not found for /;
@@ -245,17 +243,9 @@ export class BootWatch {
     return boot;
   }
 
-  /** The machine whose frame made a server do this. */
   private clientOf(event: LabEvent): string | undefined {
     const { log, firmware } = this.options;
-    let { cause } = event;
-    for (let i = 0; i < MAX_CAUSES && cause !== undefined; i++) {
-      const before: LabEvent | undefined = log.events[cause];
-      if (before === undefined) return undefined;
-      if (before.kind === 'frame' && firmware(before.node) !== undefined) return before.node;
-      cause = before.cause;
-    }
-    return undefined;
+    return clientOf(event, log, (node) => firmware(node) !== undefined);
   }
 }
 

@@ -120,6 +120,8 @@ export const storyFr: Readonly<Record<StoryTextId, string>> = {
     'Servez le fichier sous le nom {file}, ou écrivez dans pxe-service un nom avec un point ; ici le nom ne vient pas de dhcp-boot.',
   'remedy.no-boot-signature':
     'Installez un système sur ce disque, ou nommez-en un autre : une image d’installation s’attache à un second lecteur (sanhook --drive 0x81).',
+  'remedy.san-not-attached':
+    'INT 13h s’arrête avec le chargeur : l’initramfs doit contenir le pilote de la carte, iscsi_ibft, iscsi_tcp et un programme qui ouvre la session (iscsistart), et le microprogramme doit laisser une iBFT (pas de --no-describe).',
   'remedy.script-label-missing':
     'Mettez cette étiquette dans le script, ou corrigez le nom derrière goto ; les majuscules comptent.',
   'remedy.trust-self-signed':

@@ -54,6 +54,8 @@ export const REMEDY_TEXTS = {
     'A script must begin with #!ipxe in its first line. If it is an error page, correct the address it was fetched from.',
   'remedy.no-boot-signature':
     'Install a system on that disk, or name another: the image of an installer goes to a second drive (sanhook --drive 0x81).',
+  'remedy.san-not-attached':
+    'INT 13h ends with the boot loader: the initramfs must have the driver of the card, iscsi_ibft, iscsi_tcp and a program that logs in (iscsistart), and the firmware must leave an iBFT (no --no-describe).',
   'remedy.script-label-missing': 'Put that label into the script, or correct the name behind goto; capitals count.',
   // Trust
   'remedy.trust-self-signed':
