@@ -1,5 +1,6 @@
 /** The services that a server can run, in the order in which they are listed. A service is added by one line here and one in `starters.ts`. */
 import type * as z from 'zod/mini';
+import { aoeService } from './aoe/service.ts';
 import { dhcpdService } from './dhcpd/service.ts';
 import { dnsmasqService } from './dnsmasq/service.ts';
 import { ftpService } from './ftp/service.ts';
@@ -18,6 +19,7 @@ export const SERVICES = {
   ntp: ntpService,
   syslog: syslogService,
   iscsi: iscsiService,
+  aoe: aoeService,
 } as const;
 
 export type ServiceId = keyof typeof SERVICES;

@@ -1,5 +1,6 @@
 /** What runs for each service of `all.ts`. */
 import { SERVICE_IDS, type ServiceId, type ServiceSettings } from './all.ts';
+import { startAoe } from './aoe/start.ts';
 import { startDhcpd } from './dhcpd/start.ts';
 import { startDnsmasq } from './dnsmasq/start.ts';
 import { startFtp } from './ftp/start.ts';
@@ -19,6 +20,7 @@ const STARTERS = {
   ntp: startNtp,
   syslog: startSyslog,
   iscsi: startIscsi,
+  aoe: startAoe,
 } as const satisfies { readonly [Id in ServiceId]: Starter<Id> };
 
 type Starter<Id extends ServiceId> = (settings: ServiceSettings<Id>, context: ServiceContext) => RunningService;

@@ -21,6 +21,7 @@ import { LESSON_TEXTS } from '../../src/lessons/messages.ts';
 import { SCENARIO_TEXTS } from '../../src/scenario/problems.ts';
 import { STOP_TEXTS } from '../../src/threads/api/stop-messages.ts';
 import { INPUT_TEXTS } from '../../src/scenario/describe-input.ts';
+import { AOE_TEXTS } from '../../src/services/aoe/messages.ts';
 import { DHCPD_TEXTS } from '../../src/services/dhcpd/messages.ts';
 import { DNSMASQ_TEXTS } from '../../src/services/dnsmasq/messages.ts';
 import { FILE_TEXTS } from '../../src/services/files/messages.ts';
@@ -58,6 +59,7 @@ export const MESSAGE_TABLES: readonly MessageTexts[] = [
   DNSMASQ_TEXTS,
   FILE_TEXTS,
   HTTP_TEXTS,
+  AOE_TEXTS,
   ISCSI_TEXTS,
   NFS_TEXTS,
   NTP_TEXTS,

@@ -14,7 +14,7 @@ import { findingsFr, reportedFr } from './findings.ts';
 import { firmwareFr, ipxeFr, pxeFr } from './firmware.ts';
 import { storyFr } from '../story-fr.ts';
 import { scenarioFr, stopFr } from './scenario.ts';
-import { dhcpdFr, dnsmasqFr, filesFr, httpFr, iscsiFr, nfsFr, ntpFr } from './services.ts';
+import { aoeFr, dhcpdFr, dnsmasqFr, filesFr, httpFr, iscsiFr, nfsFr, ntpFr } from './services.ts';
 
 export const labFr: MessageTexts = {
   verbatim: '{text}',
@@ -45,6 +45,7 @@ export const labFr: MessageTexts = {
   ...firmwareFr,
   ...pxeFr,
   ...ipxeFr,
+  ...aoeFr,
   ...iscsiFr,
   ...nfsFr,
   ...ntpFr,

@@ -4,6 +4,7 @@ import type { DHCPD_TEXTS } from '../../../services/dhcpd/messages.ts';
 import type { DNSMASQ_TEXTS } from '../../../services/dnsmasq/messages.ts';
 import type { FILE_TEXTS } from '../../../services/files/messages.ts';
 import type { HTTP_TEXTS } from '../../../services/http/messages.ts';
+import type { AOE_TEXTS } from '../../../services/aoe/messages.ts';
 import type { ISCSI_TEXTS } from '../../../services/iscsi/messages.ts';
 import type { NFS_TEXTS } from '../../../services/nfs/messages.ts';
 import type { NTP_TEXTS } from '../../../services/ntp/messages.ts';
@@ -186,4 +187,14 @@ export const iscsiFr: Translation<typeof ISCSI_TEXTS> = {
   'iscsi.two-writers':
     '{initiator} écrit sur {target} LUN {lun}, et {other} aussi : aucun ne sait ce que l’autre a changé',
   'iscsi.protocol': '{client} ne parle pas iSCSI correctement : {reason}',
+};
+
+export const aoeFr: Translation<typeof AOE_TEXTS> = {
+  'aoe.found': '{client} trouve le disque {target} ({sectors} secteurs)',
+  'aoe.begun': '{client} lit le disque {target}',
+  'aoe.written': '{client} écrit sur le disque {target}',
+  'aoe.not-allowed': '{client} ne fait pas partie des machines auxquelles le disque {target} répond',
+  'aoe.failed': '{client} : la commande ATA {command} sur le disque {target} a échoué au secteur {sector}',
+  'aoe.refused': '{client} : le disque {target} refuse un message, erreur {error}',
+  'aoe.two-writers': '{client} écrit sur le disque {target}, et {other} aussi : aucun ne sait ce que l’autre a changé',
 };

@@ -13,6 +13,7 @@ export const servicesFr: Translation<typeof SERVICE_TEXTS> = {
   'service.ntp.empty': 'Personne n’a demandé l’heure.',
   'service.iscsi.empty':
     'Aucune machine n’a ouvert de session. Chaque ouverture, et chaque commande qui échoue, devient une ligne ici.',
+  'service.aoe.empty': 'Aucune machine n’a demandé de disque. Chacune qui trouve une cible ici devient une ligne.',
   'service.syslog.empty':
     'Aucune machine n’a envoyé de ligne de journal. iPXE envoie ses messages quand son réglage syslog nomme ce serveur.',
 };
