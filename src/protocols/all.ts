@@ -11,6 +11,7 @@ import { httpProtocol } from './http/dissect.ts';
 import { textLinesProtocol } from './http/text-lines.ts';
 import { icmpProtocol } from './icmp/dissect.ts';
 import { ipv4Protocol } from './ipv4/dissect.ts';
+import { iscsiProtocol } from './iscsi/dissect.ts';
 import { llcProtocol } from './llc/dissect.ts';
 import { mountProtocol } from './nfs/dissect-mount.ts';
 import { nfsProtocol } from './nfs/dissect.ts';
@@ -21,6 +22,7 @@ import { eapolProtocol } from './eapol/dissect.ts';
 import { lldpProtocol } from './lldp/dissect.ts';
 import { lacpProtocol, markerProtocol, slowProtocol } from './slow/dissect.ts';
 import { Registry, type DecodeAs, type Protocol } from './core/registry.ts';
+import { scsiProtocol } from './scsi/dissect.ts';
 import { stpProtocol } from './stp/dissect.ts';
 import { syslogProtocol } from './syslog/dissect.ts';
 import { tftpProtocol } from './tftp/dissect.ts';
@@ -59,6 +61,8 @@ export const PROTOCOLS: readonly Protocol[] = [
   nfsProtocol,
   ntpProtocol,
   syslogProtocol,
+  iscsiProtocol,
+  scsiProtocol,
   textLinesProtocol,
 ];
 

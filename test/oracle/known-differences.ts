@@ -17,12 +17,35 @@ const SECOND_HOP = {
   reason: 'the ERROR of a size probe, captured again behind a router: tshark takes the second one for a failure',
 } as const;
 
+const SHORT_ANSWER =
+  'tshark ends a frame whose SCSI answer is cut to what was asked for; its status is in the same PDU';
+/** What the status of a SCSI command has. */
+const STATUS_FIELDS = [
+  'scsi',
+  'scsi.lun',
+  'scsi.inquiry.devtype',
+  'scsi.request_frame',
+  'scsi.spc.opcode',
+  'scsi.status',
+  'scsi.time',
+  'scsi_sbc.opcode',
+];
+
 export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   { field: 'tftp.error', what: 'missing', ...SECOND_HOP },
   { field: 'tftp.likely_tsize_probe', what: 'extra', ...SECOND_HOP },
   { field: '_ws.expert.message', what: 'value', theirs: /^TFTP ERROR packet$/, ...SECOND_HOP },
   { field: '_ws.expert.group', what: 'value', theirs: /^50331648$/, ...SECOND_HOP },
   { field: '_ws.expert.severity', what: 'value', theirs: /^6291456$/, ...SECOND_HOP },
+  ...STATUS_FIELDS.map((field) => ({ field, what: 'extra', reason: SHORT_ANSWER }) as const),
+  { field: '_ws.short', what: 'missing', theirs: /^14\+0 $/, reason: SHORT_ANSWER },
+  { field: 'layers', what: 'layers', theirs: / iscsi scsi _ws\.short$/, reason: SHORT_ANSWER },
+  {
+    field: 'tcp.completeness',
+    what: 'value',
+    theirs: /^30$/,
+    reason: 'a connection to an address that SendTargets has announced: tshark does not count its SYN',
+  },
   { field: 'frame.offset_shift', what: 'missing', reason: 'the lab cannot shift times' },
   { field: 'frame.marked', what: 'missing', reason: 'marks are no property of the capture' },
   { field: 'frame.ignored', what: 'missing', reason: 'marks are no property of the capture' },

@@ -35,7 +35,7 @@ export interface AoeTargetOptions {
   readonly device: BlockDevice;
   readonly configString: string;
   readonly macs: readonly MacAddress[];
-  /** What is told of it; `command` is an ATA command that failed, or was carried out. */
+  /** An ATA command was carried out, or failed. */
   readonly onAta: (client: MacAddress, request: AoeAta, isGood: boolean) => void;
   readonly onRefused: (client: MacAddress, error: number) => void;
   readonly onFound: (client: MacAddress) => void;

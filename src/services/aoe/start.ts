@@ -14,7 +14,7 @@ import { AoeTarget, moves } from './aoe-target.ts';
 import { aoeMessage } from './messages.ts';
 import type { AoeTargetSetting } from './service.ts';
 
-/** Machines that the log tells of, at most, for each kind of news. */
+/** Machines in the log, at most, for each kind of news. */
 const MAX_TOLD = 100;
 
 /** Says in the log what is new: a machine asks a disk thousands of times. */
