@@ -223,9 +223,13 @@ export class TaskRunner {
       case 'reservation-conflict':
         this.status(task, SCSI_STATUS.reservationConflict, residualOf(pdu.expectedLength, 0));
         break;
-      case 'check-condition':
-        this.status(task, SCSI_STATUS.checkCondition, residualOf(pdu.expectedLength, 0), outcome.sense);
+      case 'check-condition': {
+        // Data that was compared has been moved, whatever it turned out to be.
+        const isMoved = outcome.sense.key === SENSE_KEY.miscompare;
+        const residual = isMoved ? this.residual(task, outcome) : residualOf(pdu.expectedLength, 0);
+        this.status(task, SCSI_STATUS.checkCondition, residual, outcome.sense);
         break;
+      }
     }
   }
 
