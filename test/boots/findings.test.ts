@@ -83,6 +83,40 @@ const CASES: readonly Case[] = [
     remedy: /username and password/,
   },
   {
+    what: 'an iSCSI target that is for another machine',
+    lab: {
+      servers: iscsi({ initiators: ['iqn.2026-01.lab.example:other'] }),
+      firmware: embedded('dhcp', `sanhook iscsi:10.0.2.1::::${DISK}`),
+    },
+    id: 'iscsi.not-allowed',
+    says: /srv1: .* is not one of the initiators of iqn/,
+    remedy: /initiator-iqn/,
+  },
+  {
+    what: 'a LUN that the iSCSI target has not',
+    lab: { servers: iscsi({}), firmware: embedded('dhcp', `sanhook iscsi:10.0.2.1:::5:${DISK}`) },
+    id: 'iscsi.no-lun',
+    says: /LUN 5, which does not exist/,
+    remedy: /Compare the LUN/,
+  },
+  {
+    what: 'an AoE target that answers other machines only',
+    lab: {
+      servers: {
+        '10.0.2.1': {
+          config: LEASES,
+          services: {
+            aoe: { targets: [{ shelf: 0, slot: 7, source: { emptyMiB: 16 }, macs: ['02:00:00:00:00:99'] }] },
+          },
+        },
+      },
+      firmware: embedded('dhcp', 'sanhook aoe:e0.7'),
+    },
+    id: 'aoe.not-allowed',
+    says: /is not one of the machines that disk e0\.7 answers/,
+    remedy: /MAC address/,
+  },
+  {
     what: 'a disk that nothing was installed on',
     lab: { servers: iscsi({}), firmware: embedded('dhcp', `sanboot iscsi:10.0.2.1::::${DISK}`) },
     id: 'no-boot-signature',

@@ -204,6 +204,15 @@ export const storyFr: Readonly<Record<StoryTextId, string>> = {
   'remedy.tls-wrong-name':
     'Faites le certificat pour le nom de l’URI (subjectAltName ; une adresse y a sa propre entrée), ou prenez le nom qui est dans le certificat.',
   'remedy.http.bad-request': 'Ce qui est venu n’est pas une requête HTTP. Voyez pour quoi le client prend ce port.',
+  'remedy.iscsi.not-allowed':
+    'Ajoutez le nom de la machine aux initiateurs de la cible, ou donnez à la machine un nom de cette liste (initiator-iqn, option 203).',
+  'remedy.iscsi.no-target': 'Comparez le nom demandé avec ceux des cibles, lettre par lettre.',
+  'remedy.iscsi.no-lun': 'Comparez le LUN demandé avec ceux de la cible.',
+  'remedy.iscsi.chap-password':
+    'Configurez le même nom d’utilisateur et le même mot de passe CHAP des deux côtés, et le CHAP mutuel des deux côtés ou d’aucun.',
+  'remedy.iscsi.two-writers':
+    'Donnez à chaque machine un disque à elle, ou laissez toutes les machines sauf une en lecture seule : un système de fichiers sur lequel deux machines écrivent est vite abîmé.',
+  'remedy.aoe.not-allowed': 'Ajoutez l’adresse MAC à la liste de la cible, ou supprimez la liste.',
   'remedy.http.404':
     'Mettez le fichier là où mène l’adresse, ou corrigez l’adresse : les chemins sont relatifs à la racine du serveur, et les majuscules comptent.',
   'remedy.http.405': 'Demandez les fichiers par GET ou HEAD.',

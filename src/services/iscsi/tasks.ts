@@ -185,13 +185,13 @@ export class TaskRunner {
       this.account(unit, lun ?? 0, command, outcome);
       return outcome;
     }
-    report.noLun(lun === undefined ? `0x${toHex(pdu.lun)}` : String(lun));
-    // SPC-4 §6.6.2: INQUIRY is answered for units that are not there.
+    // Systems look for units by INQUIRY (SPC-4 §6.6.2): it is answered for those that are not there.
     if (command.kind === 'inquiry' && command.vpdPage === undefined) {
       const nobody = { vendor: '', product: '', revision: '' };
       const nothing = encodeInquiry({ qualifier: 3, deviceType: 0x1f, isRemovable: false, ...nobody });
       return read(nothing.subarray(0, command.allocation));
     }
+    report.noLun(lun === undefined ? `0x${toHex(pdu.lun)}` : String(lun));
     return illegal(SENSE_CODE.lunNotSupported);
   }
 

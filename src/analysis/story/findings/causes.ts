@@ -7,10 +7,13 @@ interface Judged {
 
 /** Wrong whatever the boot does: it was luck, or the machine is entering what cannot run. */
 export const SURVIVES_PROGRESS =
-  /^(?:two-dhcp-servers|address-conflict|arp\.address-conflict|chainload-loop|wrong-firmware|config-refused|file\.|nbp-|machine\/|server\/|script-expansion|script-depth|trust-sha1$|trust-small-key$)/;
+  /^(?:two-dhcp-servers|address-conflict|arp\.address-conflict|chainload-loop|wrong-firmware|config-refused|file\.|nbp-|machine\/|server\/|iscsi\.two-writers|aoe\.two-writers|script-expansion|script-depth|trust-sha1$|trust-small-key$)/;
 
-/** Of the network: a port that drops frames is a matter only when a machine does not boot. */
-export const NEEDS_VICTIM = /^(?:switch\.|link\.|fragmented$)/;
+/**
+ * A matter only when a machine does not boot: ports that drop frames, targets that refuse a machine which may have
+ * another way to its disk.
+ */
+export const NEEDS_VICTIM = /^(?:switch\.|link\.|fragmented$|iscsi\.no-lun$|iscsi\.not-allowed$|aoe\.not-allowed$)/;
 
 /** The words of firmware that has nothing to boot. */
 export const NOTHING_TO_BOOT = /^(?:pxe\/E53|ipxe-nothing-to-boot)$/;
@@ -68,6 +71,12 @@ const FOLLOWS: readonly (readonly [cause: RegExp, effects: readonly RegExp[]])[]
   [/^nbp-/, [/^machine\//]],
   [/^wrong-firmware$/, [/^(?:nbp-may-be-efi|machine\/)/]],
   [/^no-boot-signature$/, [/^ipxe-disk$/]],
+  // iPXE names what went wrong; what only the server knows is nearer to the cause.
+  [/^ipxe-san-no-target$/, [/^iscsi\.no-target$/]],
+  [/^ipxe-san-denied$/, [/^iscsi\.(?:chap-\w+|no-auth-method)/]],
+  [/^iscsi\.not-allowed$/, [/^ipxe-san-(?:no-target|denied)$/]],
+  [/^iscsi\.no-lun$/, [/^ipxe-san-no-disk$/]],
+  [/^aoe\.not-allowed$/, [/^ipxe-san-silent$/]],
   [/^script-label-missing$/, [/^ipxe-no-label$/]],
   [/^trust-(?!sha1|small-key)/, [/^ipxe-(?:untrusted|certificate|denied|error)$/]],
   [/^script-(?:expansion|depth)$/, [/^ipxe-no-memory$/]],

@@ -97,6 +97,15 @@ export const REMEDY_TEXTS = {
     'Put the file where the address points, or correct the address: paths are relative to the root of the server, and capitals count.',
   'remedy.http.405': 'Fetch files with GET or HEAD.',
   'remedy.http.413': 'Send less in one request.',
+  'remedy.iscsi.not-allowed':
+    'Add the name of the machine to the initiators of the target, or give the machine a name that is on the list (initiator-iqn, option 203).',
+  'remedy.iscsi.no-target': 'Compare the name that was asked for with those of the targets, letter by letter.',
+  'remedy.iscsi.no-lun': 'Compare the LUN that was asked for with those of the target.',
+  'remedy.iscsi.chap-password':
+    'Set the same user name and password for CHAP on both sides, and mutual CHAP on both sides or on none.',
+  'remedy.iscsi.two-writers':
+    'Give each machine a disk of its own, or let all but one of them read only: a file system that two machines write to is soon damaged.',
+  'remedy.aoe.not-allowed': 'Add the MAC address to the list of the target, or remove the list.',
   // Files that cannot do what they are fetched for
   'remedy.file.boot-program-empty': 'Put the file on the server once more: the copy is empty.',
   'remedy.file.boot-program-is-text': `${NETWORK_PROGRAM} The server sent what has this name: see whether it is a note or an error page that was saved as a file.`,
@@ -147,6 +156,10 @@ const SAME_TROUBLE: Readonly<Record<string, RemedyId>> = {
   'pxe/E76': 'remedy.pxe/E74',
   'pxe/E77': 'remedy.pxe/E74',
   'pxe/nak': 'remedy.dhcp-nak',
+  'aoe.two-writers': 'remedy.iscsi.two-writers',
+  'iscsi.chap-username': 'remedy.iscsi.chap-password',
+  'iscsi.chap-no-mutual': 'remedy.iscsi.chap-password',
+  'iscsi.no-auth-method': 'remedy.iscsi.chap-password',
   'pxe/option-43-unreadable': 'remedy.pxe/E74',
 };
 
