@@ -23,7 +23,7 @@ class Lab {
     const { host } = this.net.add('san', '10.0.0.1/24');
     const files = new MemoryFileTree();
     files.addFile('/disk.img', new Uint8Array(64 * 512).fill(7));
-    const rest = { clock: this.net.clock, rng: this.net.rng, log: host.log, host, files, disks: new DiskShelf(files) };
+    const rest = { log: host.log, host, disks: new DiskShelf(files) };
     const service = startAoe(z.parse(aoeService.settings, settings), rest);
     assert((service.problems ?? []).length === 0, 'the disks are there');
     service.listen();

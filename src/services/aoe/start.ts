@@ -113,7 +113,7 @@ function attach(port: NetInterface, targets: readonly AoeTarget[]): void {
 
 export function startAoe(
   { targets: settings }: ServiceSettings<'aoe'>,
-  { log, host, disks }: ServiceContext,
+  { log, host, disks }: Pick<ServiceContext, 'log' | 'host' | 'disks'>,
 ): RunningService {
   const reports = new AoeReports(log);
   const problems: ServiceProblem[] = [];
