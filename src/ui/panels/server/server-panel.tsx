@@ -24,10 +24,11 @@ const [ConfigEditor] = lazyPart(async () => (await import('./config-editor.tsx')
 const [AskPanel] = lazyPart(async () => (await import('./ask-panel.tsx')).AskPanel);
 const [LinesView] = lazyPart(async () => (await import('./lines-view.tsx')).LinesView);
 const [RequestsView] = lazyPart(async () => (await import('./requests-view.tsx')).RequestsView);
+const [DisksView] = lazyPart(async () => (await import('./disks-view.tsx')).DisksView);
 const [FilesView] = lazyPart(async () => (await import('./files-view.tsx')).FilesView);
 const [ConfigFormView] = lazyPart(async () => (await import('./config-form.tsx')).ConfigFormView);
 
-const VIEWS = ['config', 'form', 'lines', 'answers', 'ask', 'leases', 'requests', 'files', 'log'] as const;
+const VIEWS = ['config', 'form', 'lines', 'answers', 'ask', 'leases', 'requests', 'files', 'disks', 'log'] as const;
 type View = (typeof VIEWS)[number];
 
 export function ServerPanel(): ReactNode {
@@ -64,6 +65,7 @@ export function ServerPanel(): ReactNode {
           {shown === 'lines' ? <LinesView server={server} /> : null}
           {shown === 'ask' ? <AskPanel key={server.name} server={server} /> : null}
           {shown === 'files' ? <FilesView server={server} /> : null}
+          {shown === 'disks' ? <DisksView server={server} /> : null}
           {shown === 'requests' ? <RequestsView server={server} /> : null}
         </ErrorBoundary>
         {shown === 'answers' ? <Answers server={server.name} /> : null}
