@@ -6,11 +6,13 @@ import { frames } from './frames.ts';
 import { linear } from './linear.ts';
 import { script } from './script.ts';
 import { storm } from './storm.ts';
+import { tls } from './tls.ts';
 import { transfer } from './transfer.ts';
 import type { Measure } from './types.ts';
 
 export const MEASURES: readonly Measure[] = [
   transfer,
+  tls,
   boot,
   frames,
   machineMemory,

@@ -1,9 +1,8 @@
 /**
  * AES-GCM (NIST SP 800-38D) for many records under one key. The library makes key schedule and GHASH tables for each
- * message, which for records of a few kilobytes is most of the work; here they are made once for a key. AES itself is the
- * library's.
+ * message, which for records of a few kilobytes is most of the work; here they are made once for a key, and nothing is
+ * allocated for a block. It does not hide its timing: the keys of a lab are public.
  */
-import { unsafe } from '@noble/ciphers/aes.js';
 
 const BLOCK_BYTES = 16;
 const TAG_BYTES = 16;
@@ -20,15 +19,63 @@ for (let byte = 0; byte < 256; byte++) {
   REDUCED[byte] = high >>> 0;
 }
 
+/** The S-box of AES (FIPS 197 §5.1.1), and what a byte of a column becomes in a round: SubBytes and MixColumns at once. */
+const SBOX = new Uint8Array(256);
+const ROUND = [new Uint32Array(256), new Uint32Array(256), new Uint32Array(256), new Uint32Array(256)] as const;
+const double = (byte: number): number => ((byte << 1) ^ (byte >= 0x80 ? 0x11b : 0)) & 0xff;
+for (let p = 1, q = 1, round = 0; round < 255; round++) {
+  // p runs through all that are not 0, by powers of 3; q is its inverse.
+  p = p ^ double(p);
+  q ^= q << 1;
+  q ^= q << 2;
+  q ^= q << 4;
+  q &= 0xff;
+  if (q >= 0x80) q ^= 0x09;
+  SBOX[p] = q ^ rotated(q, 1) ^ rotated(q, 2) ^ rotated(q, 3) ^ rotated(q, 4) ^ 0x63;
+}
+SBOX[0] = 0x63;
+for (let byte = 0; byte < 256; byte++) {
+  const s = SBOX[byte] ?? 0;
+  const column = ((double(s) << 24) | (s << 16) | (s << 8) | (double(s) ^ s)) >>> 0;
+  for (const [which, table] of ROUND.entries()) {
+    table[byte] = which === 0 ? column : (column >>> (8 * which)) | (column << (32 - 8 * which));
+  }
+}
+
+function rotated(byte: number, bits: number): number {
+  return ((byte << bits) | (byte >>> (8 - bits))) & 0xff;
+}
+
+function substituted(word: number): number {
+  const byte = (shift: number): number => (SBOX[(word >>> shift) & 0xff] ?? 0) << shift;
+  return byte(24) | byte(16) | byte(8) | byte(0);
+}
+
+/** FIPS 197 §5.2. */
+function keySchedule(key: Uint8Array): Int32Array {
+  const words = key.length / 4;
+  const schedule = new Int32Array(4 * (words + 7));
+  for (let at = 0; at < words; at++) schedule[at] = word(key, 4 * at);
+  for (let at = words, constant = 1; at < schedule.length; at++) {
+    let next = schedule[at - 1] ?? 0;
+    if (at % words === 0) {
+      next = substituted((next << 8) | (next >>> 24)) ^ (constant << 24);
+      constant = double(constant);
+    } else if (words > 6 && at % words === 4) next = substituted(next);
+    schedule[at] = (schedule[at - words] ?? 0) ^ next;
+  }
+  return schedule;
+}
+
 export class AesGcm {
-  private readonly schedule: Uint32Array;
+  private readonly schedule: Int32Array;
   /** Multiples of the hash key by each byte, four words each. */
   private readonly table = new Uint32Array(256 * 4);
 
   constructor(key: Uint8Array) {
-    this.schedule = unsafe.expandKeyLE(key);
+    this.schedule = keySchedule(key);
     const h = new Uint8Array(BLOCK_BYTES);
-    unsafe.ctr32(this.schedule, false, new Uint8Array(BLOCK_BYTES), h, h);
+    this.counterMode(new Uint8Array(12), 0, h, h);
     const view = new DataView(h.buffer);
     let [a, b, c, d] = [view.getUint32(0), view.getUint32(4), view.getUint32(8), view.getUint32(12)];
     const { table } = this;
@@ -53,7 +100,7 @@ export class AesGcm {
   seal(nonce: Uint8Array, additional: Uint8Array, plain: Uint8Array): Uint8Array {
     const out = new Uint8Array(plain.length + TAG_BYTES);
     const sealed = out.subarray(0, plain.length);
-    this.crypt(nonce, plain, sealed);
+    this.counterMode(nonce, 2, plain, sealed);
     out.set(this.tag(nonce, additional, sealed), plain.length);
     return out;
   }
@@ -68,15 +115,36 @@ export class AesGcm {
     for (let at = 0; at < TAG_BYTES; at++) difference |= (tag[at] ?? 0) ^ (sealed[length + at] ?? 0);
     if (difference !== 0) return undefined;
     const out = new Uint8Array(length);
-    this.crypt(nonce, text, out);
+    this.counterMode(nonce, 2, text, out);
     return out;
   }
 
-  private crypt(nonce: Uint8Array, from: Uint8Array, to: Uint8Array): void {
-    const counter = new Uint8Array(BLOCK_BYTES);
-    counter.set(nonce);
-    counter[15] = 2;
-    unsafe.ctr32(this.schedule, false, counter, aligned(from), to);
+  /** Counter mode from a number on (NIST SP 800-38D §6.5). */
+  private counterMode(nonce: Uint8Array, first: number, from: Uint8Array, to: Uint8Array): void {
+    const { schedule } = this;
+    const [t0, t1, t2, t3] = ROUND;
+    const [n0, n1, n2] = [word(nonce, 0), word(nonce, 4), word(nonce, 8)];
+    const last = schedule.length - 4;
+    for (let at = 0, counter = first; at < from.length; at += BLOCK_BYTES, counter++) {
+      let a = n0 ^ (schedule[0] ?? 0);
+      let b = n1 ^ (schedule[1] ?? 0);
+      let c = n2 ^ (schedule[2] ?? 0);
+      let d = counter ^ (schedule[3] ?? 0);
+      for (let k = 4; k < last; k += 4) {
+        const e = (t0[a >>> 24] ?? 0) ^ (t1[(b >>> 16) & 255] ?? 0) ^ (t2[(c >>> 8) & 255] ?? 0) ^ (t3[d & 255] ?? 0);
+        const f = (t0[b >>> 24] ?? 0) ^ (t1[(c >>> 16) & 255] ?? 0) ^ (t2[(d >>> 8) & 255] ?? 0) ^ (t3[a & 255] ?? 0);
+        const g = (t0[c >>> 24] ?? 0) ^ (t1[(d >>> 16) & 255] ?? 0) ^ (t2[(a >>> 8) & 255] ?? 0) ^ (t3[b & 255] ?? 0);
+        const h = (t0[d >>> 24] ?? 0) ^ (t1[(a >>> 16) & 255] ?? 0) ^ (t2[(b >>> 8) & 255] ?? 0) ^ (t3[c & 255] ?? 0);
+        a = e ^ (schedule[k] ?? 0);
+        b = f ^ (schedule[k + 1] ?? 0);
+        c = g ^ (schedule[k + 2] ?? 0);
+        d = h ^ (schedule[k + 3] ?? 0);
+      }
+      store(from, to, at, lastRound(a, b, c, d) ^ (schedule[last] ?? 0));
+      store(from, to, at + 4, lastRound(b, c, d, a) ^ (schedule[last + 1] ?? 0));
+      store(from, to, at + 8, lastRound(c, d, a, b) ^ (schedule[last + 2] ?? 0));
+      store(from, to, at + 12, lastRound(d, a, b, c) ^ (schedule[last + 3] ?? 0));
+    }
   }
 
   private tag(nonce: Uint8Array, additional: Uint8Array, sealed: Uint8Array): Uint8Array {
@@ -91,10 +159,7 @@ export class AesGcm {
     const out = new Uint8Array(TAG_BYTES);
     const written = new DataView(out.buffer);
     for (let word = 0; word < 4; word++) written.setUint32(word * 4, hash[word] ?? 0);
-    const counter = new Uint8Array(BLOCK_BYTES);
-    counter.set(nonce);
-    counter[15] = 1;
-    unsafe.ctr32(this.schedule, false, counter, out, out);
+    this.counterMode(nonce, 1, out, out);
     return out;
   }
 
@@ -132,7 +197,27 @@ function word(bytes: Uint8Array, at: number): number {
   return ((bytes[at] ?? 0) << 24) | ((bytes[at + 1] ?? 0) << 16) | ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0);
 }
 
-/** The library reads words: a view that begins between them is copied. */
-function aligned(bytes: Uint8Array): Uint8Array {
-  return bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+/** SubBytes and ShiftRows of the last round, for one column. */
+function lastRound(a: number, b: number, c: number, d: number): number {
+  return (
+    ((SBOX[a >>> 24] ?? 0) << 24) |
+    ((SBOX[(b >>> 16) & 255] ?? 0) << 16) |
+    ((SBOX[(c >>> 8) & 255] ?? 0) << 8) |
+    (SBOX[d & 255] ?? 0)
+  );
+}
+
+/** Four bytes under a word of the key stream; what lies behind the end is left out. */
+function store(from: Uint8Array, to: Uint8Array, at: number, key: number): void {
+  if (at + 4 <= from.length) {
+    const value = word(from, at) ^ key;
+    to[at] = value >>> 24;
+    to[at + 1] = value >>> 16;
+    to[at + 2] = value >>> 8;
+    to[at + 3] = value;
+    return;
+  }
+  for (let which = at, shift = 24; which < from.length; which++, shift -= 8) {
+    to[which] = (from[which] ?? 0) ^ (key >>> shift);
+  }
 }
