@@ -107,11 +107,22 @@ function besideDhcpd(config: string | undefined): string {
   return `${[...(lines.some((line) => line.startsWith('port=')) ? [] : ['port=0']), ...lines].join('\n')}\n`;
 }
 
+/** Files that a configuration includes: those beside the server's own, and those that it serves, as far as they are text. */
+function includedFile(server: string): (path: string) => string | undefined {
+  const node = useDocument.getState().scenario?.nodes.find(({ name }) => name === server);
+  return (path) => {
+    if (node?.kind !== 'server') return undefined;
+    const file = node.files.find((one) => one.path === path);
+    const served = file !== undefined && 'content' in file && 'text' in file.content ? file.content.text : undefined;
+    return node.services.dnsmasq?.files[path] ?? node.services.dhcpd?.files[path] ?? served;
+  };
+}
+
 /** A dnsmasq.conf, a dhcpd.conf, or what another server's configuration becomes, as that of the selected server. */
 export async function replaceConfig(controller: Controller, name: string, text: string): Promise<void> {
   const server = selectedServer();
   if (server === undefined) return;
-  const { config, report } = await convertConfig(text);
+  const { config, report } = await takeOverConfig(text, includedFile(server));
   useDocument.getState().edit((scenario) => {
     const node = scenario.nodes.find((known) => known.name === server);
     if (node === undefined || !isServer(node)) return;

@@ -1,4 +1,5 @@
 /** Configurations of other servers, recognised by their syntax; Kea's is converted into dnsmasq's language. */
+import type { ReadFile } from '../../../services/dnsmasq/import/json.ts';
 import type { ImportNote, ImportResult } from '../../../services/dnsmasq/import/writer.ts';
 
 /** The program that a configuration is for. */
@@ -16,8 +17,8 @@ export function configKind(text: string): ConfigKind {
   return hasBlocks || hasStatements ? 'dhcpd' : 'dnsmasq';
 }
 
-/** The text for dnsmasq or dhcpd, and the settings that could not be converted. */
-export async function convertConfig(text: string): Promise<ImportResult> {
+/** The text for dnsmasq or dhcpd, and the settings that could not be converted. `readFile` gives included files. */
+export async function takeOverConfig(text: string, readFile?: ReadFile): Promise<ImportResult> {
   // Loaded when such a file is imported.
   switch (configKind(text)) {
     case 'dnsmasq':
@@ -27,7 +28,7 @@ export async function convertConfig(text: string): Promise<ImportResult> {
       return { config: text, report: [] };
     case 'kea': {
       const { importKea } = await import('../../../services/dnsmasq/import/kea.ts');
-      return withReport(importKea(text));
+      return withReport(importKea(text, readFile));
     }
   }
 }

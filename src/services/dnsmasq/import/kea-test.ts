@@ -2,12 +2,11 @@
 import { fromHex } from '../../../base/bytes.ts';
 import type { Literal, Test } from './client-condition.ts';
 import { ConditionReader, type ConditionToken } from './condition-reader.ts';
-import { OPTION_NAMES, type OptionName } from './option-names.ts';
 
 export interface KeaNames {
   readonly classes: ReadonlyMap<string, Test>;
-  /** Options that the configuration defines itself. */
-  readonly defined: ReadonlyMap<string, OptionName>;
+  /** The number of an option, standard or of the configuration's own. */
+  readonly codeOf: (name: string) => number | undefined;
 }
 
 const TOKEN = /'(?<quoted>[^']*)'|==|!=|0x[0-9a-f]+|[\w-]+|[()[\].,*]|\S/gi;
@@ -59,8 +58,8 @@ class KeaTest extends ConditionReader {
   private bracketed(): number | undefined {
     if (!this.accept('[')) return undefined;
     const name = this.word();
-    if (!this.accept(']')) return undefined;
-    return /^\d+$/.test(name) ? Number(name) : (this.names.defined.get(name) ?? OPTION_NAMES.get(name))?.code;
+    if (!this.take(']')) return undefined;
+    return /^\d+$/.test(name) ? Number(name) : this.names.codeOf(name);
   }
 
   private acceptForm(): boolean {

@@ -3,6 +3,9 @@ import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { itemAt } from '../../../base/lists/list.ts';
 import { configVerdict, parseConfig } from '../config/parse.ts';
+import { collectOption, decodeDhcp } from '../../../protocols/dhcp/codec.ts';
+import { latin1, toHex } from '../../../base/bytes.ts';
+import { dhcpArrival, dhcpMessage, testServer } from '../testing.ts';
 import { importKea } from './kea.ts';
 import { offer, optionOf } from './testing.ts';
 
@@ -97,6 +100,93 @@ describe('a Kea configuration', () => {
     expect(config).not.toContain('odd');
     expect(itemAt(importKea('{ "Dhcp4": ').report, 0).text).toContain('no JSON');
     expect(itemAt(importKea('{ "Dhcp6": {} }').report, 0).place).toBe('$.Dhcp4');
+  });
+
+  it('takes included files, also in one another, and says which are not there', () => {
+    const files: Record<string, string> = {
+      '/etc/kea/subnets.json': `// Of the office.
+        { "subnet": "10.0.0.0/24", "pools": [ <?include "/etc/kea/pool.json"?> ], # one
+          "boot-file-name": "office.0", },`,
+      '/etc/kea/pool.json': '{ "pool": "10.0.0.100 - 10.0.0.150" }',
+    };
+    const text = `{ "Dhcp4": {
+      <?include "/etc/kea/missing.json"?>,
+      // <?include "/etc/kea/comment.json"?>
+      "option-data": [ <?include "/etc/kea/gone.json"?> { "name": "routers", "data": "10.0.0.254" }, ],
+      "subnet4": [ <?include "/etc/kea/subnets.json"?> ] } }`;
+    const imported = importKea(text, (path) => files[path]);
+    const answer = offer(imported, 'bios');
+    expect([answer.reply?.file, optionOf(answer, 3)]).toEqual(['office.0', '10.0.0.254']);
+    expect(imported.report.map(({ place, text: said }) => `${place}: ${said}`)).toEqual([
+      'line 2: the included file /etc/kea/missing.json is not here: put its text in its place',
+      'line 4: the included file /etc/kea/gone.json is not here: put its text in its place',
+    ]);
+  });
+
+  it('ends where files include each other', () => {
+    const { report } = importKea('{ "Dhcp4": { <?include "a"?> } }', () => '<?include "a"?> <?include "a"?>');
+    expect(report.length).toBeGreaterThan(0);
+  });
+
+  it('puts options of a space inside the option that holds it', () => {
+    const imported = importKea(`{ "Dhcp4": {
+      "option-def": [
+        { "name": "discovery-control", "code": 6, "space": "vendor-encapsulated-options-space", "type": "uint8" },
+        { "name": "menu-prompt", "code": 10, "space": "vendor-encapsulated-options-space", "type": "binary" },
+        { "name": "ipxe", "code": 175, "type": "empty", "encapsulate": "ipxe-space" },
+        { "name": "user", "code": 190, "space": "ipxe-space", "type": "string" },
+        { "name": "keep-san", "code": 8, "space": "ipxe-space", "type": "uint8" },
+        { "name": "odd", "code": 200, "type": "record", "record-types": "uint8, string" }
+      ],
+      "option-data": [
+        { "name": "vendor-encapsulated-options" },
+        { "name": "discovery-control", "space": "vendor-encapsulated-options-space", "data": "0x8" },
+        { "code": 10, "space": "vendor-encapsulated-options-space", "csv-format": false, "data": "00505845" },
+        { "name": "ipxe", "always-send": true },
+        { "name": "user", "space": "ipxe-space", "data": "lab", "always-send": true },
+        { "name": "keep-san", "space": "ipxe-space", "data": "1", "always-send": true },
+        { "name": "code-1", "code": 1, "space": "vendor-4491", "data": "x", "always-send": true },
+        { "name": "user", "data": "nowhere" },
+        { "name": "user", "space": "other", "data": "nowhere" },
+        { "name": "odd", "data": "1, x" },
+        { "name": "routers", "data": "10.0.0.1", "never-send": true }
+      ],
+      "subnet4": [{ "subnet": "10.0.0.0/24", "pools": [{ "pool": "10.0.0.100 - 10.0.0.150" }] }] } }`);
+    const raw = (code: number): string => {
+      const { reply } = testServer(imported.config).server.explain(
+        dhcpArrival(dhcpMessage(1, 1, [[55, Uint8Array.of(1, 3, 43, 67, 125, 175)]])),
+      );
+      const found = decodeDhcp(reply?.data ?? new Uint8Array(0));
+      return found.ok ? toHex(collectOption(found.value, code) ?? new Uint8Array(0)) : 'unreadable';
+    };
+    // dnsmasq writes the last line's first.
+    expect(raw(43).replace(/ff$/, '')).toBe('0a0400505845060108');
+    expect(raw(175).replace(/ff$/, '')).toBe(`080101be03${toHex(latin1('lab'))}`);
+    expect(imported.config).toContain('dhcp-option-force=vi-encap:4491,1,"x"');
+    expect(raw(3)).toBe('0a000001');
+    expect(imported.report.map(({ place }) => place)).toEqual([
+      '$.Dhcp4.option-def[5].type',
+      '$.Dhcp4.option-data[7]',
+      '$.Dhcp4.option-data[8]',
+      '$.Dhcp4.option-data[9]',
+      '$.Dhcp4.option-data[10].never-send',
+    ]);
+  });
+
+  it('takes the newer names of what it had before, and says what stands beside DHCPv4', () => {
+    const { config, report } = importKea(`{ "Dhcp6": {}, "Control-agent": {}, "Dhcp4": {
+      "hooks-libraries": [{ "library": "libdhcp_lease_cmds.so" }],
+      "client-classes": [{ "name": "pxe", "test": "option[60].exists", "boot-file-name": "a.0", "only-if-required": true }],
+      "subnet4": [{ "id": 1, "subnet": "10.0.0.0/24", "client-classes": ["pxe", "other"],
+        "pools": [{ "pool": "10.0.0.100 - 10.0.0.150" }] }] } }`);
+    expect(config).toMatch(/dhcp-range=tag:\S+,set:net-10-0-0-0,/);
+    expect(report.map(({ place }) => place)).toEqual([
+      '$.Dhcp6',
+      '$.Control-agent',
+      '$.Dhcp4.hooks-libraries',
+      '$.Dhcp4.client-classes[0].only-if-required',
+      '$.Dhcp4.subnet4[0].client-classes',
+    ]);
   });
 
   it('makes a text that dnsmasq takes from whatever it is given', () => {

@@ -1,10 +1,11 @@
 /** Takes the Dhcp4 part of a Kea configuration over into dnsmasq's language, as far as that has words for it. */
 import { parseIpv4, parseMac, sameSubnet, type Ipv4Address } from '../../../base/address.ts';
+import type { Result } from '../../../base/result.ts';
 import { readKeaTest } from './kea-test.ts';
-import { parseJson, type Json, type JsonObject } from './json.ts';
+import { parseJson, type Json, type JsonObject, type JsonFault, type ReadFile } from './json.ts';
+import { isContainer, isForced, KeaOptions, optionData } from './kea-options.ts';
 import { ALWAYS, both, type Test } from './client-condition.ts';
-import { field, leaseText, parsePrefix, quoted } from './notation.ts';
-import { OPTION_NAMES, type OptionKind, type OptionName } from './option-names.ts';
+import { leaseText, parsePrefix } from './notation.ts';
 import { DnsmasqWriter, type Boot, type ImportResult } from './writer.ts';
 
 /** Kea's own default. */
@@ -52,6 +53,9 @@ const WITHOUT_EFFECT = new Set([
   'name',
 ]);
 
+/** Beside Dhcp4 in one file. */
+const OTHER_SERVERS = new Set(['Dhcp6', 'DhcpDdns', 'Control-agent', 'Netconf']);
+
 interface Scope {
   readonly test: Test;
   readonly boot: Boot;
@@ -73,34 +77,38 @@ function isObject(value: Json | undefined): value is JsonObject {
 
 class Importer {
   private readonly writer = new DnsmasqWriter('a Kea configuration');
-  private readonly defined = new Map<string, OptionName>();
+  private readonly options = new KeaOptions();
   private readonly classes = new Map<string, Test>();
   private readonly subnets: { readonly address: Ipv4Address; readonly mask: Ipv4Address }[] = [];
 
-  run(text: string): ImportResult {
-    const json = parseJson(text);
+  run(text: string, readFile: ReadFile): ImportResult {
+    const json = parseJson(text, readFile);
+    for (const { line, path } of json.missing)
+      this.writer.note(`line ${line}`, `the included file ${path} is not here: put its text in its place`);
+    return this.root(json.result);
+  }
+
+  private root(json: Result<Json, JsonFault>): ImportResult {
     if (!json.ok) {
       this.writer.note(`line ${json.error.line}`, `this is no JSON: ${json.error.message}`);
       return this.writer.result();
     }
     const root = json.value;
     const dhcp4 = isObject(root) ? root['Dhcp4'] : undefined;
-    if (!isObject(dhcp4)) {
+    if (!isObject(root) || !isObject(dhcp4)) {
       this.writer.note('$.Dhcp4', 'there is no Dhcp4 in it');
       return this.writer.result();
     }
+    for (const key of Object.keys(root))
+      if (OTHER_SERVERS.has(key)) this.writer.note(`$.${key}`, 'only Dhcp4 is taken over');
     this.dhcp4(dhcp4);
     return this.writer.result();
   }
 
   private dhcp4(dhcp4: JsonObject): void {
     const path = '$.Dhcp4';
-    objects(dhcp4['option-def']).forEach((definition) => {
-      const name = textOf(definition, 'name');
-      const code = definition['code'];
-      const type = textOf(definition, 'type') ?? '';
-      if (name !== undefined && typeof code === 'number') this.defined.set(name, { code, kind: kindOf(type) });
-    });
+    this.define(dhcp4, path);
+    objects(dhcp4['client-classes']).forEach((one, i) => this.define(one, `${path}.client-classes[${i}]`));
     if (dhcp4['authoritative'] === true) this.writer.add('dhcp-authoritative');
     const root: Scope = { test: ALWAYS, boot: {}, leaseS: DEFAULT_LEASE_S };
     const global = this.scope(dhcp4, root, path);
@@ -116,6 +124,13 @@ class Importer {
     });
     this.reservations(dhcp4, global, path, undefined);
     for (const { run } of this.later) run();
+  }
+
+  private define(object: JsonObject, path: string): void {
+    objects(object['option-def']).forEach((definition, i) => {
+      if (!this.options.define(definition))
+        this.writer.note(`${path}.option-def[${i}].type`, 'dnsmasq has no words for data of this type');
+    });
   }
 
   /** Reservations come after classes: what they say is stronger. */
@@ -146,7 +161,7 @@ class Importer {
     const [address, mask] = prefix;
     this.subnets.push({ address, mask });
     const tag = this.writer.uniqueTag(`net-${text.split('/')[0]}`);
-    this.known(subnet, path, ['subnet', 'pools', 'reservations', 'client-class', 'relay']);
+    this.known(subnet, path, ['subnet', 'pools', 'reservations', 'client-class', 'client-classes', 'relay']);
     if (subnet['relay'] !== undefined) {
       this.writer.note(`${path}.relay`, 'dnsmasq goes by the address of the relay, which must lie in the subnet');
     }
@@ -162,7 +177,7 @@ class Importer {
         this.writer.note(`${place}.pool`, 'this is no range of addresses in the subnet');
         return;
       }
-      this.known(pool, place, ['pool', 'option-data', 'client-class']);
+      this.known(pool, place, ['pool', 'option-data', 'client-class', 'client-classes']);
       let set = tag;
       const options = objects(pool['option-data']);
       if (options.length > 0) {
@@ -191,9 +206,13 @@ class Importer {
     this.reservations(subnet, scope, path, { address, mask });
   }
 
-  /** `client-class` (or `client-classes`) of a subnet or pool: who may have an address of it. */
+  /** `client-class`, or the only one of `client-classes`, of a subnet or pool: who may have an address of it. */
   private classTags(object: JsonObject, path: string): readonly string[] {
-    const name = textOf(object, 'client-class');
+    const list = object['client-classes'];
+    const [only, ...others] = Array.isArray(list) ? list : [];
+    const name = textOf(object, 'client-class') ?? (typeof only === 'string' ? only : undefined);
+    if (others.length > 0)
+      this.writer.note(`${path}.client-classes`, 'only one class can be asked for: the first one is');
     if (name === undefined) return [];
     if (name === 'KNOWN') return ['known'];
     if (name === 'UNKNOWN') return ['!known'];
@@ -207,13 +226,13 @@ class Importer {
   private findClass(one: JsonObject, path: string): void {
     const name = textOf(one, 'name') ?? '';
     const source = textOf(one, 'test');
-    this.known(one, path, ['name', 'test', 'only-if-required', 'valid-lifetime']);
+    this.known(one, path, ['name', 'test', 'valid-lifetime']);
     if (source === undefined) {
       this.writer.note(path, `the class ${name} has no test: only reservations give it`);
       this.classes.set(name, { kind: 'tag', name: this.writer.uniqueTag(name) });
       return;
     }
-    const test = readKeaTest(source, { classes: this.classes, defined: this.defined });
+    const test = readKeaTest(source, { classes: this.classes, codeOf: (option) => this.options.codeOf(option) });
     if (test === undefined) this.writer.note(`${path}.test`, 'dnsmasq has no such condition: the class is left out');
     else this.classes.set(name, test);
   }
@@ -302,23 +321,20 @@ class Importer {
   }
 
   private option(option: JsonObject, test: Test, path: string): void {
-    const name = textOf(option, 'name');
-    const { code, space } = option;
-    const info: OptionName | undefined =
-      (name === undefined ? undefined : (this.defined.get(name) ?? OPTION_NAMES.get(name))) ??
-      (typeof code === 'number' ? (byCode(code) ?? { code, kind: 'text' }) : undefined);
-    if (info === undefined || (space !== undefined && space !== 'dhcp4')) {
-      this.writer.note(path, `the option ${name ?? ''} is not known, or of another space`);
+    const info = this.options.find(option);
+    if (info === undefined) {
+      const name = textOf(option, 'name') ?? String(option['code'] ?? '');
+      this.writer.note(path, `the option ${name} is not known, or in a space that no option holds`);
       return;
     }
-    const data = option['data'];
-    const value =
-      typeof data === 'string' ? optionData(data, info.kind, option['csv-format'] === false, info.code) : undefined;
-    if (value === undefined) this.writer.note(`${path}.data`, 'dnsmasq does not take this value');
-    else {
-      const isForced = option['always-send'] === true || info.code === 60;
-      this.writer.option(test, String(info.code), value, path, isForced);
+    if (option['never-send'] === true) {
+      this.writer.note(`${path}.never-send`, 'dnsmasq cannot take an option back: it is left out here');
+      return;
     }
+    if (isContainer(info, option['data'])) return;
+    const value = optionData(option, info);
+    if (value === undefined) this.writer.note(`${path}.data`, 'dnsmasq does not take this value');
+    else this.writer.option(test, info.head, value, path, isForced(option, info));
   }
 
   /** Reports keys that are neither taken over nor without effect. */
@@ -335,32 +351,6 @@ function withoutFile({ nextServer, serverName }: Boot): Boot {
   return { ...(nextServer === undefined ? {} : { nextServer }), ...(serverName === undefined ? {} : { serverName }) };
 }
 
-function byCode(code: number): OptionName | undefined {
-  return [...OPTION_NAMES.values()].find((info) => info.code === code);
-}
-
-function kindOf(type: string): OptionKind {
-  switch (type) {
-    case 'ipv4-address':
-      return 'ips';
-    case 'uint8':
-    case 'int8':
-      return 'u8';
-    case 'uint16':
-    case 'int16':
-      return 'u16';
-    case 'uint32':
-    case 'int32':
-      return 'u32';
-    case 'boolean':
-      return 'flag';
-    case 'binary':
-      return 'hex';
-    default:
-      return 'text';
-  }
-}
-
 /** `A - B` or `A/LEN`. */
 function poolEnds(text: string): readonly [Ipv4Address, Ipv4Address] | undefined {
   const [from = '', to] = text.split('-');
@@ -375,30 +365,10 @@ function poolEnds(text: string): readonly [Ipv4Address, Ipv4Address] | undefined
   return [(address & mask) >>> 0, (address | ~mask) >>> 0];
 }
 
-function optionData(data: string, kind: OptionKind, isHex: boolean, code: number): string | undefined {
-  const hex = data.replace(/^0x/i, '').replaceAll(/[\s:]/g, '');
-  if (isHex || kind === 'hex') {
-    if (!/^([0-9a-f]{2})+$/i.test(hex)) return undefined;
-    return hex.length === 2 ? `${Number.parseInt(hex, 16)}b` : hex.replace(/..(?=.)/g, '$&:');
-  }
-  const fields = data.split(',').map((part) => part.trim());
-  switch (kind) {
-    case 'ips':
-      return fields.every((part) => parseIpv4(part) !== undefined) ? fields.join(',') : undefined;
-    case 'u8':
-    case 'u16':
-    case 'u32':
-      return /^\d+$/.test(data.trim())
-        ? `${data.trim()}${kind === 'u8' ? 'b' : kind === 'u16' ? 's' : 'i'}`
-        : undefined;
-    case 'flag':
-      return data.trim() === 'true' || data.trim() === '1' ? '1b' : '0b';
-    case 'text':
-      return code === 119 ? fields.map(field).join(',') : quoted(data.replaceAll('\\,', ','));
-  }
-}
-
-/** Reads the JSON (comments allowed, as Kea does). What is not taken over is in the report, by JSON path. */
-export function importKea(text: string): ImportResult {
-  return new Importer().run(text);
+/**
+ * Reads the JSON (comments and includes allowed, as Kea does). What is not taken over is in the report, by JSON path.
+ * `readFile` gives the texts of included files.
+ */
+export function importKea(text: string, readFile: ReadFile = () => undefined): ImportResult {
+  return new Importer().run(text, readFile);
 }
