@@ -294,6 +294,11 @@ export class DnsEngine {
     if (local !== undefined) return this.completed(local, question);
     const isInternet = question.class === DNS_CLASS_IN;
     if (!isInternet) return this.zone.deny(ask);
+    // A name of an interface that has no such address is asked for upstream each time.
+    if (isInterfaceName(this.options.config, ask)) {
+      this.log(`config ${question.name} is ${describeEmpty(question, DNS_RCODE.noError)}`);
+      return this.zone.deny(ask);
+    }
     const isFiltered = filteredTypes(this.options.config).has(ask.type);
     return (isFiltered ? this.filtered(question, name) : this.fromCache(question, name)) ?? this.zone.deny(ask);
   }
@@ -431,6 +436,12 @@ export class DnsEngine {
   private log(text: string): void {
     if (this.options.config.flags.has('log-queries')) this.hooks.log(text);
   }
+}
+
+/** Whether an address of a name in an interface-name or dynamic-host line is asked for. */
+function isInterfaceName({ interfaceNames, dynamicHosts }: DnsmasqConfig, { name, type }: Query): boolean {
+  const isAddress = type === DNS_TYPE.a || type === DNS_TYPE.aaaa;
+  return isAddress && [...interfaceNames, ...dynamicHosts].some((line) => line.name === name);
 }
 
 /** The name in the letters of the question, as it comes back (RFC 4343 §4.1). `name` is the same in lower case. */

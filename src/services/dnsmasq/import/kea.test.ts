@@ -145,7 +145,7 @@ describe('a Kea configuration', () => {
         { "name": "ipxe", "always-send": true },
         { "name": "user", "space": "ipxe-space", "data": "lab", "always-send": true },
         { "name": "keep-san", "space": "ipxe-space", "data": "1", "always-send": true },
-        { "name": "code-1", "code": 1, "space": "vendor-4491", "data": "x", "always-send": true },
+        { "code": 1, "space": "vendor-4491", "data": "x", "always-send": true },
         { "name": "user", "data": "nowhere" },
         { "name": "user", "space": "other", "data": "nowhere" },
         { "name": "odd", "data": "1, x" },
