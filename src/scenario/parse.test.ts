@@ -135,7 +135,7 @@ describe('parseScenario', () => {
     [
       files({ paht: '/x' }),
       [
-        '$.nodes[0].files[0]: expected a file {path, content}, a tree {path, imageTree} or a link {path, link}; found an object',
+        '$.nodes[0].files[0]: expected a file {path, content}, a tree {path, imageTree}, a directory {path, directory} or a link {path, link}; found an object',
       ],
     ],
     [

@@ -68,6 +68,23 @@ describe('permissions', () => {
   });
 
   it.each([
+    ['that others may not search', '750', false],
+    ['that others may search, but not list', '711', true],
+  ])('of a directory %s: TFTP, HTTP and FTP agree about the files in it', (_what, mode, isGiven) => {
+    const locked = { directory: true, mode };
+    const files = Object.fromEntries(
+      ['tftp', 'http', 'ftp'].flatMap((root) => [
+        [`${root}/locked`, locked],
+        [`${root}/locked/x`, pattern(300)],
+      ]),
+    );
+    const script = ['tftp', 'http', 'ftp'].flatMap((scheme) => fetching(`${scheme}://10.0.2.1/locked/x`));
+    const { screen } = boot(script, files, { services: { ftp: {} } });
+    expect(screen.match(/GOT/g)?.length ?? 0).toBe(isGiven ? 3 : 0);
+    expect(screen.match(/FAILED 0x/g)?.length ?? 0).toBe(isGiven ? 0 : 3);
+  });
+
+  it.each([
     ['that all may read', pattern(900, { mode: '604' }), ''],
     ['of its own, with tftp-secure', pattern(900, { owner: 'dnsmasq', mode: '400' }), 'tftp-secure\n'],
     ['of the user that it is told to be', pattern(900, { owner: 'tftp', mode: '400' }), 'tftp-secure\nuser=tftp\n'],

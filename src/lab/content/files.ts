@@ -83,6 +83,10 @@ export function serverFiles(
       continue;
     }
     const options = ownership(entry);
+    if ('directory' in entry) {
+      tree.addDirectory(entry.path, options);
+      continue;
+    }
     if ('imageTree' in entry) {
       const prefix = entry.imageTree.replace(/\/+$/, '').length + 1;
       for (const file of imageTree(images.manifest, entry.imageTree)) {

@@ -67,6 +67,8 @@ export const fileEntry = z.union(
     z.strictObject({ path: filePath, content: fileContent, ...ownership, change: z.optional(fileChange) }),
     /** A whole folder of the image catalogue, such as `debian-installer`. */
     z.strictObject({ path: filePath, imageTree: z.string(), ...ownership }),
+    /** A directory, for an owner and permissions of its own (755 unless said); the others need not be named. */
+    z.strictObject({ path: filePath, directory: z.literal(true), ...ownership }),
     /** A symbolic link, absolute or from its own folder. */
     z.strictObject({ path: filePath, link: z.string().check(z.minLength(1), z.maxLength(4095)) }),
   ],

@@ -69,6 +69,12 @@ export const serverFr: Translation<typeof serverEn> = {
   'server.mode': 'Droits',
   'server.modeHint': 'Droits en octal : propriétaire, groupe, autres. Chaque service lit sous son propre utilisateur.',
   'server.ownerOf': 'Propriétaire de {path}',
+  'server.change': 'Change après',
+  'server.changeHint':
+    'Dès qu’un serveur en a envoyé tant d’octets : le fichier est supprimé, ou contient le texte à côté',
+  'server.changeAfter': 'Octets de {path} envoyés avant son changement',
+  'server.changeTo': 'Contenu de {path} après le changement (vide : il est supprimé)',
+  'server.changeAt': 'à {ms} ms',
   'server.modeOf': 'Droits de {path}',
   'server.caseInsensitive': 'Chemins sans distinction de majuscules (Windows)',
   'server.rate': '{service} au plus (octets/s)',

@@ -43,6 +43,7 @@ export function FilesView({ server }: { readonly server: ServerNode }): ReactNod
               <th>{text('server.size')}</th>
               <th>{text('server.owner')}</th>
               <th title={text('server.modeHint')}>{text('server.mode')}</th>
+              <th title={text('server.changeHint')}>{text('server.change')}</th>
               <th>sha256</th>
             </tr>
           </thead>
@@ -100,8 +101,51 @@ function FileRow({
           />
         )}
       </td>
+      <td>{index < 0 ? null : <ChangeFields path={file.path} index={index} server={server} set={set} />}</td>
       <td title={file.sha256}>{file.sha256.slice(0, 16)}</td>
     </tr>
+  );
+}
+
+/** That the file is written over, or removed, while a server sends it. Of a change by time or with other content: that it is so. */
+function ChangeFields({
+  path,
+  index,
+  server,
+  set,
+}: {
+  readonly path: string;
+  readonly index: number;
+  readonly server: ServerNode;
+  readonly set: SetValue;
+}): ReactNode {
+  const text = useText();
+  const entry = server.files[index];
+  if (entry === undefined || !('content' in entry)) return null;
+  const { change } = entry;
+  const moment = change?.at;
+  if (moment !== undefined && 'ms' in moment) return text('server.changeAt', { ms: moment.ms });
+  const at = ['files', index, 'change'];
+  const content = change?.content;
+  return (
+    <>
+      <CheckedField
+        label={text('server.changeAfter', { path })}
+        isLabelHidden
+        className={styles['mode']}
+        value={String(moment?.afterBytes ?? '')}
+        onChange={async (to) => await set(at, to === '' ? undefined : { ...change, at: { afterBytes: Number(to) } })}
+      />
+      {moment === undefined || (content !== undefined && !('text' in content)) ? null : (
+        <CheckedField
+          label={text('server.changeTo', { path })}
+          isLabelHidden
+          className={styles['owner']}
+          value={content?.text ?? ''}
+          onChange={async (to) => await set(at, to === '' ? { at: moment } : { at: moment, content: { text: to } })}
+        />
+      )}
+    </>
   );
 }
 
