@@ -323,7 +323,8 @@ class Importer {
   private option(option: JsonObject, test: Test, path: string): void {
     const info = this.options.find(option);
     if (info === undefined) {
-      const name = textOf(option, 'name') ?? String(option['code'] ?? '');
+      const { code } = option;
+      const name = textOf(option, 'name') ?? (typeof code === 'number' ? String(code) : '');
       this.writer.note(path, `the option ${name} is not known, or in a space that no option holds`);
       return;
     }
