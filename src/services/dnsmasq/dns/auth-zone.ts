@@ -290,7 +290,9 @@ export class AuthZones {
     findings.push(...own.filter(({ record }) => record.type === question.type));
     findings.push(
       ...addresses
-        .filter(({ entry, finding }) => finding.record.type === question.type && this.isListed(zone, entry, isPublic))
+        .filter(({ finding }) => finding.record.type === question.type)
+        // An address that a name makes up is told, whatever networks the zone has.
+        .filter(({ entry }) => known.length === 0 || this.isTold(zone, entry, isPublic))
         .map(({ finding }) => finding),
     );
     // The full name of a lease exists, even where it tells no address.

@@ -23,7 +23,7 @@ import type { LocalAnswer, Query } from './local-answer.ts';
 import { domainVerdict } from './domain-match.ts';
 import { parseHostsFile } from './hosts-file.ts';
 import type { HostsEntry } from './hosts-file.ts';
-import { staticEntries } from './local-names.ts';
+import { reverseAddress, staticEntries } from './local-names.ts';
 import type { NamedHosts } from './local-names.ts';
 import { LocalZone } from './local-zone.ts';
 import { EDE, encodeReply } from './reply.ts';
@@ -342,7 +342,7 @@ export class DnsEngine {
       }
       // Half an answer is not kept (RFC 2181 §9).
       if (bogus !== undefined) this.cache.storeMissing(canonicalName(bogus.name), bogus.ttlS);
-      else if (!message.truncated) this.cache.store(name, question.type, message);
+      else if (!message.truncated && isKept(question, name)) this.cache.store(name, question.type, message);
       const dropped = filteredTypes(config);
       const left = message.answers.filter((record) => !dropped.has(record.type));
       if (dropped.has(question.type) && left.length < message.answers.length) {
@@ -436,6 +436,11 @@ export class DnsEngine {
   private log(text: string): void {
     if (this.options.config.flags.has('log-queries')) this.hooks.log(text);
   }
+}
+
+/** What is asked of a reverse zone is kept by its address, which other names do not have. */
+function isKept({ type }: DnsQuestion, name: string): boolean {
+  return type !== DNS_TYPE.ptr || reverseAddress(name) !== undefined;
 }
 
 /** Whether an address of a name in an interface-name or dynamic-host line is asked for. */
