@@ -111,7 +111,7 @@ function besideDhcpd(config: string | undefined): string {
 function includedFile(server: string): (path: string) => string | undefined {
   const node = useDocument.getState().scenario?.nodes.find(({ name }) => name === server);
   return (path) => {
-    if (node?.kind !== 'server') return undefined;
+    if (node === undefined || !isServer(node)) return undefined;
     const file = node.files.find((one) => one.path === path);
     const served = file !== undefined && 'content' in file && 'text' in file.content ? file.content.text : undefined;
     return node.services.dnsmasq?.files[path] ?? node.services.dhcpd?.files[path] ?? served;
@@ -122,7 +122,7 @@ function includedFile(server: string): (path: string) => string | undefined {
 export async function replaceConfig(controller: Controller, name: string, text: string): Promise<void> {
   const server = selectedServer();
   if (server === undefined) return;
-  const { config, report } = await takeOverConfig(text, includedFile(server));
+  const { config, report } = await convertConfig(text, includedFile(server));
   useDocument.getState().edit((scenario) => {
     const node = scenario.nodes.find((known) => known.name === server);
     if (node === undefined || !isServer(node)) return;

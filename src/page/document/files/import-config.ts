@@ -18,7 +18,7 @@ export function configKind(text: string): ConfigKind {
 }
 
 /** The text for dnsmasq or dhcpd, and the settings that could not be converted. `readFile` gives included files. */
-export async function takeOverConfig(text: string, readFile?: ReadFile): Promise<ImportResult> {
+export async function convertConfig(text: string, readFile?: ReadFile): Promise<ImportResult> {
   // Loaded when such a file is imported.
   switch (configKind(text)) {
     case 'dnsmasq':

@@ -292,7 +292,7 @@ export class AuthZones {
       ...addresses
         .filter(({ finding }) => finding.record.type === question.type)
         // An address that a name makes up is told, whatever networks the zone has.
-        .filter(({ entry }) => known.length === 0 || this.isTold(zone, entry, isPublic))
+        .filter(({ entry }) => known.length === 0 || this.isListed(zone, entry, isPublic))
         .map(({ finding }) => finding),
     );
     // The full name of a lease exists, even where it tells no address.

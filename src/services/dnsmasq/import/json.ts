@@ -14,7 +14,7 @@ export interface JsonProblem {
 export type ReadFile = (path: string) => string | undefined;
 
 export interface ParsedJson {
-  readonly result: Result<Json, JsonFault>;
+  readonly result: Result<Json, JsonProblem>;
   /** Included files that are not there; nothing stands in their place. */
   readonly missing: readonly { readonly line: number; readonly path: string }[];
 }

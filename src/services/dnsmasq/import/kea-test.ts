@@ -58,7 +58,7 @@ class KeaTest extends ConditionReader {
   private bracketed(): number | undefined {
     if (!this.accept('[')) return undefined;
     const name = this.word();
-    if (!this.take(']')) return undefined;
+    if (!this.accept(']')) return undefined;
     return /^\d+$/.test(name) ? Number(name) : this.names.codeOf(name);
   }
 

@@ -2,7 +2,7 @@
 import { parseIpv4, parseMac, sameSubnet, type Ipv4Address } from '../../../base/address.ts';
 import type { Result } from '../../../base/result.ts';
 import { readKeaTest } from './kea-test.ts';
-import { parseJson, type Json, type JsonObject, type JsonFault, type ReadFile } from './json.ts';
+import { parseJson, type Json, type JsonObject, type JsonProblem, type ReadFile } from './json.ts';
 import { isContainer, isForced, KeaOptions, optionData } from './kea-options.ts';
 import { ALWAYS, both, type Test } from './client-condition.ts';
 import { leaseText, parsePrefix } from './notation.ts';
@@ -88,7 +88,7 @@ class Importer {
     return this.root(json.result);
   }
 
-  private root(json: Result<Json, JsonFault>): ImportResult {
+  private root(json: Result<Json, JsonProblem>): ImportResult {
     if (!json.ok) {
       this.writer.note(`line ${json.error.line}`, `this is no JSON: ${json.error.message}`);
       return this.writer.result();
