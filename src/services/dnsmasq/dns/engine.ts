@@ -23,7 +23,7 @@ import type { LocalAnswer, Query } from './local-answer.ts';
 import { domainVerdict } from './domain-match.ts';
 import { parseHostsFile } from './hosts-file.ts';
 import type { HostsEntry } from './hosts-file.ts';
-import { reverseAddress, staticEntries } from './local-names.ts';
+import { isInterfaceName, isKept, staticEntries } from './local-names.ts';
 import type { NamedHosts } from './local-names.ts';
 import { LocalZone } from './local-zone.ts';
 import { EDE, encodeReply } from './reply.ts';
@@ -295,7 +295,7 @@ export class DnsEngine {
     const isInternet = question.class === DNS_CLASS_IN;
     if (!isInternet) return this.zone.deny(ask);
     // A name of an interface that has no such address is asked for upstream each time.
-    if (isInterfaceName(this.options.config, ask)) {
+    if (isInterfaceName(this.options.config, name, ask.type)) {
       this.log(`config ${question.name} is ${describeEmpty(question, DNS_RCODE.noError)}`);
       return this.zone.deny(ask);
     }
@@ -342,7 +342,7 @@ export class DnsEngine {
       }
       // Half an answer is not kept (RFC 2181 §9).
       if (bogus !== undefined) this.cache.storeMissing(canonicalName(bogus.name), bogus.ttlS);
-      else if (!message.truncated && isKept(question, name)) this.cache.store(name, question.type, message);
+      else if (!message.truncated && isKept(name, question.type)) this.cache.store(name, question.type, message);
       const dropped = filteredTypes(config);
       const left = message.answers.filter((record) => !dropped.has(record.type));
       if (dropped.has(question.type) && left.length < message.answers.length) {
@@ -436,17 +436,6 @@ export class DnsEngine {
   private log(text: string): void {
     if (this.options.config.flags.has('log-queries')) this.hooks.log(text);
   }
-}
-
-/** What is asked of a reverse zone is kept by its address, which other names do not have. */
-function isKept({ type }: DnsQuestion, name: string): boolean {
-  return type !== DNS_TYPE.ptr || reverseAddress(name) !== undefined;
-}
-
-/** Whether an address of a name in an interface-name or dynamic-host line is asked for. */
-function isInterfaceName({ interfaceNames, dynamicHosts }: DnsmasqConfig, { name, type }: Query): boolean {
-  const isAddress = type === DNS_TYPE.a || type === DNS_TYPE.aaaa;
-  return isAddress && [...interfaceNames, ...dynamicHosts].some((line) => line.name === name);
 }
 
 /** The name in the letters of the question, as it comes back (RFC 4343 §4.1). `name` is the same in lower case. */

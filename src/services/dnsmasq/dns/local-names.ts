@@ -2,6 +2,7 @@
  * What the DNS server knows by itself: names of hosts files, host-record lines, leases and interfaces, forward
  * and backward. Addresses of one name turn by one place with every query.
  */
+import { DNS_TYPE } from '../../../protocols/dns/codec.ts';
 import { prefixMask, sameSubnet } from '../../../base/address.ts';
 import type { Ipv4Address } from '../../../base/address.ts';
 import { equalBytes } from '../../../base/bytes.ts';
@@ -219,4 +220,15 @@ export function isPrivate(address: Ipv4Address): boolean {
 
 export function isLoopback(address: Ipv4Address): boolean {
   return address >>> 24 === 127 || address >>> 24 === 0;
+}
+
+/** Whether an answer is kept: pointers are by their address, which names outside the reverse zones do not have. */
+export function isKept(name: string, type: number): boolean {
+  return type !== DNS_TYPE.ptr || reverseAddress(name) !== undefined;
+}
+
+/** Whether the question is for an address of a name in an interface-name or dynamic-host line. */
+export function isInterfaceName({ interfaceNames, dynamicHosts }: DnsmasqConfig, name: string, type: number): boolean {
+  const isAddress = type === DNS_TYPE.a || type === DNS_TYPE.aaaa;
+  return isAddress && [...interfaceNames, ...dynamicHosts].some((line) => line.name === name);
 }
