@@ -129,3 +129,56 @@ describe('findings about trust', () => {
     expect(found(signedBelow('RSA-2048', 'sha256'))).toEqual([]);
   });
 });
+
+const HTTPS = {
+  port: 443,
+  certificates: ['Server'] as string[],
+  minVersion: '1.1',
+  maxVersion: '1.3',
+  clientAuth: 'none',
+  clientAuthorities: [] as string[],
+  sendsIntermediates: true,
+} as const;
+
+/** The lab with its script at an HTTPS server, whose certificate is made by a wish. */
+function overHttps(wish: Partial<CertificateWish>, lines = ''): Scenario {
+  return edited((draft) => {
+    const made = makeCertificate(draft, {
+      name: 'Server',
+      kind: 'server',
+      issuer: 'Lab root',
+      hosts: 'boot.lab 10.0.2.1',
+      from: FIRST_DAY,
+      until: LAST_DAY,
+      key: 'P-256',
+      ...wish,
+    });
+    if (!made.ok) throw new Error(made.error.text);
+    draft.certificates.push(made.value);
+    for (const node of draft.nodes) {
+      if (node.kind === 'bare') {
+        node.firmware.options = { ...node.firmware.options, enable: 'DOWNLOAD_PROTO_HTTPS' };
+        node.firmware.embeddedScript = `#!ipxe\ndhcp\n${lines}chain https://10.0.2.1/boot.ipxe\n`;
+      } else if (node.kind === 'server' && node.services.http !== undefined) {
+        node.services = { ...node.services, http: { ...node.services.http, https: HTTPS } };
+      }
+    }
+  });
+}
+
+describe('findings about the certificate of a server', () => {
+  test.each<readonly [id: string, scenario: Scenario]>([
+    ['trust-expired', overHttps({ from: '2024-01-01', until: '2024-12-31' })],
+    ['trust-not-yet-valid', overHttps({ from: '2027-01-01' })],
+    ['trust-self-signed', overHttps({ issuer: undefined })],
+    ['tls-wrong-name', overHttps({ hosts: 'other.lab' })],
+    ['trust-clock', overHttps({}, 'set builtin/unixtime 1500000000\n')],
+    ['trust-small-key', overHttps({ key: 'RSA-1024' })],
+  ])('%s', (id, scenario) => {
+    expect(found(scenario).map((finding) => finding.id)).toContain(id);
+  });
+
+  test('none where it is right', () => {
+    expect(found(overHttps({}))).toEqual([]);
+  });
+});
