@@ -23,6 +23,7 @@ import { useCommands, usePageQueries, useText } from '../../hooks.ts';
 import { Button } from '../../parts/button.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import styles from './build-panel.module.css';
+import { BuildTrust } from './build-trust.tsx';
 
 const GROUPS: readonly BuildFlagView['group'][] = ['command', 'protocol', 'image', 'other'];
 const TEXTS = ['userClass', 'productName', 'productShortName', 'productTagLine', 'productUri'] as const;
@@ -193,6 +194,7 @@ function BuildForm({ target, build }: { readonly target: BuildTarget; readonly b
             />
           </label>
         ))}
+        <BuildTrust options={build.options} setOptions={setOptions} />
       </div>
       <label className={styles['script']}>
         {text('build.embeddedScript')}
