@@ -9,7 +9,7 @@ type Findings = Readonly<Record<string, Severity>>;
 const NONE: Findings = {};
 
 /** `san.slow.test.ts` plays these, twice as long, and looks at their findings too. */
-export const SAN_BOOTS: ReadonlySet<string> = new Set(['pc-iscsi']);
+export const SAN_BOOTS: ReadonlySet<string> = new Set(['pc-aoe', 'pc-iscsi']);
 
 export const FINDINGS: Readonly<Record<string, Findings>> = {
   'bare-chainload-cured': NONE,
@@ -52,6 +52,7 @@ export const FINDINGS: Readonly<Record<string, Findings>> = {
   'dnsmasq-raspberry-pi': NONE,
   'dnsmasq-uefi-bios': NONE,
   'dnsmasq-vlans': NONE,
+  'pc-aoe': NONE,
   'pc-chainload-cured': NONE,
   'pc-ipxe-vlan': NONE,
   'pc-iscsi': NONE,

@@ -7,26 +7,26 @@ import { labFindings, play, siteScenario } from '../support/lab.ts';
 import { FINDINGS } from './findings-table.ts';
 
 describe('Linux whose root is a disk in the network', () => {
-  it.each([['pc-iscsi', 'iscsi:10.0.30.1:3260:LUN 0:iqn.2026-01.lab.example:pc1']])(
-    '%s: finds after a restart what it wrote',
-    (name, from) => {
-      const scenario = siteScenario(name);
-      const restart = {
-        machine: 'pc1',
-        at: { when: 'serial:/Type reboot/', delayMs: 1000 },
-        do: { serial: 'reboot\n' },
-      } as const;
-      const { lab, stop } = play({ ...scenario, inputs: [restart] }, { until: 'serial:/  boot 2, /', timeoutS: 180 });
-      const serial = lab.machine('pc1').takeSerial();
-      expect(serial).toContain(`SAN ROOT mounted from ${from}`);
-      expect(stop.kind).toBe('breakpoint');
-      expect(Object.fromEntries(labFindings(lab).map(({ id, severity }) => [id, severity]))).toEqual(FINDINGS[name]);
-      const lines = serial.split('\n').filter((line) => /^ {2}boot \d/.test(line));
-      expect(lines.map((line) => line.replace(/, \d{4}-.*?, /, ', ').trim())).toEqual([
-        `boot 1, root on ${from}`,
-        `boot 1, root on ${from}`,
-        `boot 2, root on ${from}`,
-      ]);
-    },
-  );
+  it.each([
+    ['pc-iscsi', 'iscsi:10.0.30.1:3260:LUN 0:iqn.2026-01.lab.example:pc1'],
+    ['pc-aoe', 'aoe:e1.2 at 02:00:00:00:00:01'],
+  ])('%s: finds after a restart what it wrote', (name, from) => {
+    const scenario = siteScenario(name);
+    const restart = {
+      machine: 'pc1',
+      at: { when: 'serial:/Type reboot/', delayMs: 1000 },
+      do: { serial: 'reboot\n' },
+    } as const;
+    const { lab, stop } = play({ ...scenario, inputs: [restart] }, { until: 'serial:/  boot 2, /', timeoutS: 180 });
+    const serial = lab.machine('pc1').takeSerial();
+    expect(serial).toContain(`SAN ROOT mounted from ${from}`);
+    expect(stop.kind).toBe('breakpoint');
+    expect(Object.fromEntries(labFindings(lab).map(({ id, severity }) => [id, severity]))).toEqual(FINDINGS[name]);
+    const lines = serial.split('\n').filter((line) => /^ {2}boot \d/.test(line));
+    expect(lines.map((line) => line.replace(/, \d{4}-.*?, /, ', ').trim())).toEqual([
+      `boot 1, root on ${from}`,
+      `boot 1, root on ${from}`,
+      `boot 2, root on ${from}`,
+    ]);
+  });
 });
