@@ -4,6 +4,7 @@ import { dhcp } from './dhcp.ts';
 import { filter } from './filter.ts';
 import { frames } from './frames.ts';
 import { linear } from './linear.ts';
+import { san } from './san.ts';
 import { script } from './script.ts';
 import { storm } from './storm.ts';
 import { tls } from './tls.ts';
@@ -13,6 +14,7 @@ import type { Measure } from './types.ts';
 export const MEASURES: readonly Measure[] = [
   transfer,
   tls,
+  san,
   boot,
   frames,
   machineMemory,

@@ -5,25 +5,16 @@
  *
  * A transfer counts from its request to the next request of the same script, all captured and logged as in any lab.
  */
-import { SecretStore } from '../../src/protocols/tls/key-log.ts';
 import { parseIpv4, parseMac, prefixMask } from '../../src/base/address.ts';
 import { NS_PER_S } from '../../src/base/clock.ts';
-import { CausalClock, EventLog, type LabEvent } from '../../src/base/event-log.ts';
-import { EventQueue } from '../../src/base/event-queue.ts';
+import type { LabEvent } from '../../src/base/event-log.ts';
 import { itemAt } from '../../src/base/lists/list.ts';
-import { SeededRng } from '../../src/base/rng.ts';
 import { startTask } from '../../src/base/task.ts';
 import { BufferSink, tftpGet } from '../../src/firmware/clients/tftp-client.ts';
-import { buildWire } from '../../src/lab/cables/cable.ts';
-import { cablesOf } from '../../src/lab/rows.ts';
-import type { NodeContext } from '../../src/lab/context.ts';
-import { LabCapture } from '../../src/lab/observe/lab-capture.ts';
-import { LabServer } from '../../src/lab/nodes/server-node.ts';
-import { LabSwitch } from '../../src/lab/nodes/switch-node.ts';
 import { HostStack } from '../../src/net/host/host-stack.ts';
-import { PlugPort } from '../../src/net/link.ts';
 import { benchScenario, bootServer, INITRD, median, openLab, runUntil, SERVER_IP, stampEvents } from './labs.ts';
 import { measured, type BenchHost, type Measure, type Row, type Values } from './types.ts';
+import { wireUp } from './wires.ts';
 
 const TIMES = 3;
 const MAC = '52:54:00:be:00:01';
@@ -90,40 +81,9 @@ async function byScript(host: BenchHost, part: string): Promise<Record<string, n
 async function byClient(host: BenchHost, blksize: number, windowsize: number): Promise<Record<string, number>> {
   const serverNode = bootServer('', FILES);
   const scenario = benchScenario({ kind: 'bare', name: 'client', nics: [{ mac: MAC }], power: 'off' }, serverNode);
-  const queue = new EventQueue();
-  const log = new EventLog(queue);
-  const capture = new LabCapture(queue, log);
-  const plugs = new Map<string, PlugPort>();
-  const plug = (name: string): PlugPort => {
-    const known = plugs.get(name) ?? new PlugPort(name);
-    plugs.set(name, known);
-    return known;
-  };
-  const clock = new CausalClock(queue, log);
-  const rng = new SeededRng('bench');
-  const context: NodeContext = {
-    certificates: [],
-    secrets: new SecretStore(),
-    clock,
-    rng,
-    log,
-    images: await host.images(scenario),
-    wasm: undefined,
-    port: (name, node) => capture.tap(plug(name), node),
-  };
-  const servers: LabServer[] = [];
-  for (const node of scenario.nodes) {
-    if (node.kind === 'server') servers.push(new LabServer(context, node));
-    if (node.kind === 'switch') {
-      const sw = new LabSwitch(context, node);
-      for (const { b } of scenario.links) sw.addPort(b, plug(b));
-    }
-  }
+  const { queue, log, clock, rng, port } = await wireUp(host, scenario, 'client');
   const stack = new HostStack({ name: 'client', clock, rng, log: log.sink('client') });
-  const port = context.port('client.net0', 'client');
   const net0 = stack.addInterface({ name: 'net0', port, mac: parseMac(MAC) ?? 0 });
-  for (const cable of cablesOf(scenario)) buildWire(context, cable, [], plug(cable.a), plug(cable.b));
-  for (const { problems } of servers) if (problems.length > 0) throw new Error(JSON.stringify(problems[0]));
   net0.setAddress(parseIpv4('10.0.0.2') ?? 0, prefixMask(16));
 
   const rates: number[] = [];

@@ -21,6 +21,11 @@ const STATUS = { ok: 0x00, invalid: 0x01, notFound: 0x04, noMedia: 0x31, failure
 const LARGEST: DiskGeometry = { heads: 255, sectorsPerTrack: 63 };
 /** Information flags of Get extended drive parameters. */
 const INFO = { chsValid: 0x02, removable: 0x04 } as const;
+/** Disk address packets: the shortest, and those with a flat address. */
+const PACKET_BYTES = 16;
+const FLAT_PACKET_BYTES = 24;
+/** The specification packet of El Torito. */
+const CD_PACKET_BYTES = 0x13;
 const FLAG_CARRY = 1;
 
 /** Registers of the caller in the frame that the stub has pushed: PUSHAD, DS, ES, then IP, CS, flags. */
@@ -53,6 +58,7 @@ const FUNCTION_NAMES: Readonly<Record<number, string>> = {
   0x43: 'Extended write',
   0x44: 'Extended verify',
   0x48: 'Get extended drive parameters',
+  0x4b: 'Get CD status',
 };
 
 const STATUS_NAMES: Readonly<Record<number, string>> = {
@@ -204,9 +210,22 @@ export class DiskService {
         return this.extended(device, frame);
       case 0x48:
         return this.driveParameters(device, this.packetOf(frame));
+      case 0x4b:
+        return this.cdStatus(device, frame);
       default:
         return STATUS.invalid;
     }
+  }
+
+  /** El Torito 1.0 §4.2: a CD that was booted without emulation; AL 0 ends an emulation, of which there is none. */
+  private cdStatus(device: BlockDevice, frame: number): number {
+    const { memory } = this;
+    if (!device.isCd) return STATUS.invalid;
+    const packet = this.packetOf(frame);
+    memory.write(packet, new Uint8Array(CD_PACKET_BYTES));
+    memory.writeU8(packet, CD_PACKET_BYTES);
+    memory.writeU8(packet + 2, memory.readU8(frame + FRAME.edx));
+    return STATUS.ok;
   }
 
   private geometry(device: BlockDevice): DiskGeometry & { readonly cylinders: number } {
@@ -226,8 +245,9 @@ export class DiskService {
   private extended(device: BlockDevice, frame: number): number | Task<number> {
     const { memory } = this;
     const packet = this.packetOf(frame);
-    const buffer = memory.readU16(packet + 6) * 16 + memory.readU16(packet + 4);
-    return this.transfer(device, memory.readU8(frame + FRAME.eax + 1) - 0x40, this.extendedRange(frame), buffer);
+    if (memory.readU8(packet) < PACKET_BYTES) return STATUS.invalid;
+    const operation = memory.readU8(frame + FRAME.eax + 1) - 0x40;
+    return this.transfer(device, operation, this.extendedRange(frame), this.bufferOf(packet));
   }
 
   /** Cylinder, head and sector in CX and DX, the count in AL; undefined for what no disk has. */
@@ -250,6 +270,14 @@ export class DiskService {
     const packet = this.packetOf(frame);
     const start = memory.readU32(packet + 8) + memory.readU32(packet + 12) * 0x1_0000_0000;
     return { start, count: memory.readU16(packet + 2) };
+  }
+
+  /** Where the packet's data go: a far pointer, or all ones and a flat address behind (EDD 3.0 §2.7.1). */
+  private bufferOf(packet: number): number {
+    const { memory } = this;
+    const [offset, segment] = [memory.readU16(packet + 4), memory.readU16(packet + 6)];
+    const isFlat = offset === 0xffff && segment === 0xffff && memory.readU8(packet) >= FLAT_PACKET_BYTES;
+    return isFlat ? memory.readU32(packet + 16) : segment * 16 + offset;
   }
 
   private packetOf(frame: number): number {

@@ -54,14 +54,22 @@ export function targetPath(target: string): string | undefined {
   }
 }
 
-/** Content does not change, and hashing 30 MB takes longer than sending them. */
-const hashes = new WeakMap<Uint8Array, string>();
+/** Content does not change, and hashing 30 MB takes longer than sending them. By the memory that a file lies in. */
+const hashes = new WeakMap<ArrayBufferLike, Map<string, string>>();
+
+function hashOf(bytes: Uint8Array): string {
+  const { buffer, byteOffset, length } = bytes;
+  const known = hashes.get(buffer) ?? new Map<string, string>();
+  hashes.set(buffer, known);
+  const place = `${byteOffset} ${length}`;
+  const hash = known.get(place) ?? toHex(sha256(bytes));
+  known.set(place, hash);
+  return hash;
+}
 
 /** A strong validator (RFC 9110 §8.8.3) from the content's hash. */
 function entityTag(known: string | undefined, bytes: Uint8Array): string {
-  const hash = known ?? hashes.get(bytes) ?? toHex(sha256(bytes));
-  if (known === undefined) hashes.set(bytes, hash);
-  return `"${hash.slice(0, 32)}"`;
+  return `"${(known ?? hashOf(bytes)).slice(0, 32)}"`;
 }
 
 function listIncludes(list: string, tag: string): boolean {
