@@ -105,6 +105,16 @@ tftp-root=/srv/tftp
   );
 }
 
+const TARGETS = [
+  { name: 'iqn.2026-01.test:disk', luns: [{ source: { emptyMiB: 64 } }] },
+  {
+    name: 'iqn.2026-01.test:secret',
+    luns: [{ source: { emptyMiB: 64 } }],
+    chap: { username: 'joe', password: 'secretsecret' },
+    mutualChap: { username: 'back', password: 'backbackback' },
+  },
+];
+
 export function conformanceLab(subject: Subject): Lab {
   const programs =
     subject.loaded === 'undionly' ? [{ path: '/srv/tftp/undionly.kpxe', content: subject.image }] : PXELINUX;
@@ -122,7 +132,11 @@ export function conformanceLab(subject: Subject): Lab {
       server(
         'boot',
         1,
-        { dnsmasq: { config: CONFIG(subject.loaded === 'undionly' ? 'undionly.kpxe' : 'pxelinux.0') }, http },
+        {
+          dnsmasq: { config: CONFIG(subject.loaded === 'undionly' ? 'undionly.kpxe' : 'pxelinux.0') },
+          http,
+          iscsi: { targets: TARGETS },
+        },
         [
           ...programs,
           file('/srv/http/test.ipxe', conformanceScript()),
