@@ -143,12 +143,12 @@ export const KNOWN_UNDIONLY: Known = {
       '-   [TXE: 1 x "Network unreachable (http://ipxe.org/28086011)"]',
       '- Configuring (net0 52:54:00:c0:00:01).................. ok',
       '+ net0: 52:54:00:c0:00:01 using undionly on 0000:00:05.0 (Ethernet) [open]',
-      '+   [Link:up, TX:1 TXE:0 RX:0 RXE:0]',
+      '+   [Link:up, TX:3 TXE:0 RX:0 RXE:0]',
       '+ Configuring (net0 52:54:00:c0:00:01)... ok',
       '- net0: fe80::5054:ff:fec0:1/64',
     ],
     reason:
-      "iPXE of today has no word when its devices are ready, and opens the card as soon as it has taken the ROM's lease over, and so can announce its address; Debian's build has NFS and waits 16 seconds for an IPv6 router. The link type and the brackets are newer than 2019.",
+      "iPXE of today has no word when its devices are ready, and opens the card as soon as it has taken the ROM's lease over, and so can announce its address and ask a switch for access twice (EAPOL-Start); Debian's build has NFS and waits 16 seconds for an IPv6 router. The link type and the brackets are newer than 2019.",
   },
   dhcp: {
     lines: [
