@@ -17,6 +17,7 @@ export type Selection =
   | { readonly kind: 'none' }
   | { readonly kind: 'node'; readonly name: string }
   | { readonly kind: 'link'; readonly index: number }
+  | { readonly kind: 'note'; readonly index: number }
   /** A frame, stage, log line, answer: all are events. */
   | { readonly kind: 'event'; readonly id: number }
   /** A frame of a capture file, by its number from 1: it is no event of the lab. */

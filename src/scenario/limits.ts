@@ -12,6 +12,8 @@ export const SCENARIO_LIMITS = {
   maxServerCards: 8,
   maxBreakpoints: 64,
   maxCertificates: 64,
+  maxNotes: 64,
+  maxMoments: 64,
   /** Times are at most eleven days: they stay exact as nanoseconds. */
   maxMs: 1e9,
   maxPathDepth: 100,

@@ -53,6 +53,7 @@ export const SCENARIO_TEXTS = {
   'scenario.newer-version': 'version {version} is newer than this lab knows ({newest}): open it with a newer lab',
   'scenario.no-version': 'there has been no version {version}: the versions are 1 to {newest}',
   'scenario.name-twice': 'the name {name} is used twice: give this node another',
+  'scenario.note-to-nothing': 'there is no node {name} that the arrow of this note could point to',
   'scenario.name-in-row':
     'one of the {count} machines would be called {name}, as another node is: rename one of the two',
   'scenario.certificate-twice': 'the name {name} is used twice: give this certificate another',

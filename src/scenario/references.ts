@@ -23,6 +23,7 @@ export function checkReferences(scenario: Scenario): readonly ScenarioProblem[] 
   checkLinks(scenario, report);
   checkInputs(scenario, report);
   checkCertificates(scenario, report);
+  checkNotes(scenario, report);
   return problems;
 }
 
@@ -181,5 +182,12 @@ function checkInputs({ nodes, inputs }: Scenario, report: Report): void {
     const owner = nodes.find((node) => node.name === machine || isNameOf(node, machine));
     if (owner === undefined || !isMachine(owner))
       report(['inputs', i, 'machine'], scenarioMessage('scenario.no-such-machine', { machine }));
+  });
+}
+
+function checkNotes({ nodes, notes }: Scenario, report: Report): void {
+  notes.forEach(({ to }, i) => {
+    if (to !== undefined && !nodes.some((node) => node.name === to))
+      report(['notes', i, 'to'], scenarioMessage('scenario.note-to-nothing', { name: to }));
   });
 }

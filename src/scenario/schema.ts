@@ -10,7 +10,7 @@ import { _default as withDefault } from 'zod/mini';
 import { SCENARIO_LIMITS } from './limits.ts';
 import { NODE_KINDS, type NodeKind } from './nodes/all.ts';
 import { fault, rateMbps, type portFault, type silence } from './nodes/fault-schemas.ts';
-import { condition, expects, name, text, timeMs, type firmware } from './nodes/parts.ts';
+import { condition, expects, name, place, text, timeMs, type firmware } from './nodes/parts.ts';
 
 export type { ScenarioNode } from './nodes/all.ts';
 export type { BareNode } from './nodes/bare.ts';
@@ -92,6 +92,20 @@ const certificate = z.strictObject({
   issuer: z.optional(certificateName),
 });
 
+/** A text on the drawing of the lab; `to` names the node that its arrow points to. */
+const note = z.strictObject({
+  text: z.string().check(z.minLength(1), z.maxLength(500)),
+  position: place,
+  to: z.optional(name),
+});
+
+/** A time of the run that has something to show. `event` is selected there. */
+const moment = z.strictObject({
+  name: z.string().check(z.minLength(1), z.maxLength(120)),
+  atNs: z.int().check(z.gte(0), z.lte(SCENARIO_LIMITS.maxMs * 1e6)),
+  event: z.optional(z.int().check(z.gte(0))),
+});
+
 export const scenarioSchema = z.strictObject({
   version: z.literal(SCENARIO_VERSION),
   name: z.string().check(z.minLength(1), z.maxLength(120)),
@@ -105,6 +119,9 @@ export const scenarioSchema = z.strictObject({
   /** Where a run in the page stops; `lab run` does not look at them. */
   breakpoints: withDefault(z.array(breakpoint).check(z.maxLength(SCENARIO_LIMITS.maxBreakpoints)), []),
   certificates: withDefault(z.array(certificate).check(z.maxLength(SCENARIO_LIMITS.maxCertificates)), []),
+  /** What a teacher has written on the drawing, and the moments to show, in order. They do not affect a run. */
+  notes: withDefault(z.array(note).check(z.maxLength(SCENARIO_LIMITS.maxNotes)), []),
+  moments: withDefault(z.array(moment).check(z.maxLength(SCENARIO_LIMITS.maxMoments)), []),
   /** Where a run of this lab is complete, as `--until` takes it. */
   until: z.optional(condition),
 });
@@ -117,5 +134,7 @@ export type ScenarioFault = z.output<typeof fault>;
 /** Of the ports of a node. */
 export type ScenarioPortFault = z.output<typeof portFault>;
 export type ScenarioSilence = z.output<typeof silence>;
+export type ScenarioNote = z.output<typeof note>;
+export type ScenarioMoment = z.output<typeof moment>;
 export type ScenarioUserInput = z.output<typeof input>;
 export type FirmwareOptions = z.output<typeof firmware>;

@@ -1,6 +1,10 @@
-/** Finds the Chrome or Chromium that the journeys drive, and starts it. */
+/**
+ * Finds the browser that the journeys drive, and starts it: a Chrome or Chromium, or with `NETBOOT_LAB_JOURNEYS=firefox`
+ * a Firefox ESR, by WebDriver BiDi.
+ */
 import { existsSync } from 'node:fs';
-import { chromium, type Browser } from 'playwright-core';
+import { chromium, firefox, type Browser } from 'playwright-core';
+import { findFirefox } from './firefox.ts';
 
 const CANDIDATES = [
   '/usr/bin/chromium',
@@ -17,7 +21,17 @@ export function findBrowser(): string | undefined {
   return [...(chosen === undefined ? [] : [chosen]), ...CANDIDATES].find((path) => existsSync(path));
 }
 
+export const IN_FIREFOX = process.env['NETBOOT_LAB_JOURNEYS'] === 'firefox';
+
+/** Playwright 1.65 asks for `emulation.setMediaFeaturesOverride`, which Firefox ESR does not have yet. */
+async function launchFirefox(): Promise<Browser> {
+  const executablePath = findFirefox();
+  if (executablePath === undefined) throw new Error('No Firefox: install Debian\'s "firefox-esr" package.');
+  return await firefox.launch({ channel: 'moz-firefox', executablePath });
+}
+
 export async function launchBrowser(): Promise<Browser> {
+  if (IN_FIREFOX) return await launchFirefox();
   const executablePath = findBrowser();
   if (executablePath === undefined)
     throw new Error('No Chrome or Chromium: install Debian\'s "chromium" package, or set NETBOOT_LAB_BROWSER.');

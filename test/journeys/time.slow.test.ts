@@ -157,4 +157,40 @@ describe('time in the page', { timeout: 120_000 }, () => {
     expect(await page.getByRole('tab', { name: 'Explain' }).getAttribute('aria-selected')).toBe('true');
     await page.context().close();
   });
+
+  it('keeps moments under names and notes with arrows in the link, and shows them again by number', async () => {
+    const page = await open();
+    await runUntil(page, BLOCK_7, 20_000);
+    await page.getByRole('tab', { name: 'Moments', exact: true }).click();
+    const name = page.getByRole('textbox', { name: 'What there is to see' });
+    await name.fill('The seventh block');
+    await name.press('Enter');
+    await page.getByRole('tab', { name: 'Topology', exact: true }).click();
+    await page.getByRole('button', { name: 'Note', exact: true }).click();
+    await page.getByRole('textbox', { name: 'Text of the note' }).fill('It asks for each block.');
+    await page.keyboard.press('Tab');
+    await page.getByRole('combobox', { name: 'Arrow to' }).selectOption('pc1');
+    await page.getByTestId('topology').locator('[data-id="note 0"]').getByText('It asks for each block.').waitFor();
+    await runUntil(page, 'stage:nbp-entry', 20_000);
+    // What a link would hold: the document as it is kept for the next visit.
+    await page.reload();
+    await expect
+      .poll(async () => await page.getByRole('button', { name: 'Run', exact: true }).isEnabled(), { timeout: 20_000 })
+      .toBe(true);
+    const topology = page.getByTestId('topology');
+    await topology.locator('[data-id="note 0"]').getByText('It asks for each block.').waitFor();
+    await expect.poll(async () => await topology.locator('[data-id="arrow 0"] polygon').count()).toBe(1);
+    await runUntil(page, 'stage:nbp-entry', 20_000);
+    await page.keyboard.press('Alt+j');
+    await page.keyboard.press('1');
+    await expect.poll(async () => await page.getByTestId('clock').textContent()).toMatch(/^00:00:0/);
+    await page.keyboard.press('Alt+j');
+    await expectSelected(page, /Data Packet, Block: 7$/);
+    await expectCounts(page, /^25 of 53/);
+    await page.screenshot({ path: 'artefacts/page/classroom.png' });
+    await topology.locator('[data-id="note 0"]').focus();
+    await page.keyboard.press('Delete');
+    await expect.poll(async () => await topology.locator('[data-id="note 0"]').count()).toBe(0);
+    await page.context().close();
+  });
 });

@@ -149,9 +149,12 @@ export function mutatedDocument(value: unknown, rng: Rng): unknown {
         // A copy: the document must stay a tree.
         holder[key] = structuredClone(other.holder[other.key]);
         break;
-      case 3:
-        holder[pick(['__proto__x', 'toString', 'length', 'kind', 'count', 'faults'])] = pick(EXTREMES);
+      case 3: {
+        const added = pick(['__proto__x', 'toString', 'length', 'kind', 'count', 'faults']);
+        // The length of a list takes only some numbers, and JSON has no other fields of lists.
+        if (!Array.isArray(holder)) holder[added] = pick(EXTREMES);
         break;
+      }
       default:
         if (Array.isArray(holder[key])) holder[key] = [...(holder[key] as unknown[]), ...(holder[key] as unknown[])];
         else holder[key] = pick(EXTREMES);

@@ -1,6 +1,7 @@
 /** All commands of the page, by subject. */
 import type { Controller } from '../controller.ts';
 import { CERTIFICATE_COMMANDS } from './certificate-commands.ts';
+import { CLASSROOM_COMMANDS } from './classroom-commands.ts';
 import type { ArgumentsOf } from './define.ts';
 import { DOCUMENT_COMMANDS } from './document-commands.ts';
 import { LESSON_COMMANDS } from '../lessons/commands.ts';
@@ -18,6 +19,7 @@ const COMMANDS = [
   ...CERTIFICATE_COMMANDS,
   ...VIEW_COMMANDS,
   ...LESSON_COMMANDS,
+  ...CLASSROOM_COMMANDS,
 ] as const;
 
 /** The commands that parts of the page run by an id that the compiler knows. */

@@ -82,3 +82,7 @@ export function unlessLab(): Message | undefined {
 export function unlessPast(): Message | undefined {
   return useView.getState().pastNs === undefined ? commandMessage('command.live') : undefined;
 }
+
+export function unlessProjector(): Message | undefined {
+  return useView.getState().projector ? undefined : commandMessage('command.no-projector');
+}

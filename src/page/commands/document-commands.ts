@@ -26,6 +26,8 @@ const part = z.union([
   z.strictObject({ node: nodeName }),
   z.strictObject({ link: index }),
   z.strictObject({ breakpoint: index }),
+  z.strictObject({ note: index }),
+  z.strictObject({ moment: index }),
 ]);
 
 function messageOf({ message, says }: ScenarioProblem): Message {
@@ -35,10 +37,12 @@ function messageOf({ message, says }: ScenarioProblem): Message {
 function missing(of: DocumentPart): Message {
   if ('node' in of) return commandMessage('command.no-node', { name: of.node });
   if ('link' in of) return commandMessage('command.no-cable', { number: of.link + 1 });
+  if ('note' in of) return commandMessage('command.no-note', { number: of.note + 1 });
+  if ('moment' in of) return commandMessage('command.no-named-moment', { number: of.moment + 1 });
   return commandMessage('command.no-breakpoint', { number: of.breakpoint + 1 });
 }
 
-function unlessPart(of: DocumentPart): Message | undefined {
+export function unlessPart(of: DocumentPart): Message | undefined {
   const { scenario } = useDocument.getState();
   return scenario !== undefined && hasPart(scenario, of) ? undefined : missing(of);
 }
@@ -107,7 +111,7 @@ export const DOCUMENT_COMMANDS = [
     whyNot: ({ labs }) => (labs.canUndo('forward') ? undefined : commandMessage('command.no-redo')),
     run: async ({ labs }) => await labs.undo('forward'),
   }),
-  /** One value of a node, a cable or a breakpoint; without a value it is removed. */
+  /** One value of a part of the document; without a value it is removed. */
   defineCommandWith({
     id: 'edit.set',
     title: 'edit.set',

@@ -26,6 +26,8 @@ export const COMMAND_MESSAGES = {
   'command.no-node': 'There is no node {name}.',
   'command.no-cable': 'There is no cable {number}.',
   'command.no-breakpoint': 'There is no breakpoint {number}.',
+  'command.no-note': 'There is no note {number}.',
+  'command.no-named-moment': 'There is no moment {number}.',
   'command.no-free-port': '{a} and {b} cannot be connected: one of them has no free port.',
   'command.no-moment': 'The lab is not running to a moment.',
   'command.no-capture': 'No capture file is open.',

@@ -1,9 +1,8 @@
 /** Commands of the lab's time: run, stop, step, speed, looking back, moments. */
 import * as z from 'zod/mini';
-import type { Message } from '../../base/sentence.ts';
 import { useSelected } from '../time/selection-details.ts';
 import { notify, useView, type Pace } from '../store.ts';
-import { defineCommand, defineCommandWith, unlessPast, unlessReady } from './define.ts';
+import { defineCommand, defineCommandWith, unlessPast, unlessProjector, unlessReady } from './define.ts';
 import { commandMessage } from './messages.ts';
 
 /** What a speed is, for an embedding page that sends another. */
@@ -15,10 +14,6 @@ const timeNs = z.number().check(z.gte(0));
 function isDialogOpen(): boolean {
   const { paletteOpen, shareOpen, aboutOpen, labsOpen, describedOpen } = useView.getState();
   return paletteOpen || shareOpen || aboutOpen || labsOpen || describedOpen;
-}
-
-function unlessProjector(): Message | undefined {
-  return useView.getState().projector ? undefined : commandMessage('command.no-projector');
 }
 
 function eventCommand<const Id extends 'event.cause' | 'event.effect'>(id: Id, key: string) {

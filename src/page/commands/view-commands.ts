@@ -16,6 +16,7 @@ const selection = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('none') }),
   z.strictObject({ kind: z.literal('node'), name: z.string() }),
   z.strictObject({ kind: z.literal('link'), index: z.int() }),
+  z.strictObject({ kind: z.literal('note'), index: z.int() }),
   z.strictObject({ kind: z.literal('event'), id: z.int() }),
   z.strictObject({ kind: z.literal('frame'), number: z.int() }),
 ]);

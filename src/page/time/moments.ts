@@ -5,7 +5,7 @@ import type { Scenario } from '../../scenario/schema.ts';
 import type { LinkView } from '../document/link.ts';
 import { doneUpTo, withUserActions } from '../document/edits/user-actions.ts';
 import type { LabClient } from '../lab-client.ts';
-import { useLive, useView, type Selection } from '../store.ts';
+import { useDocument, useLive, useView, type Selection } from '../store.ts';
 import type { UnaskedGuard } from '../threads/unasked.ts';
 import type { Breakpoints } from './breakpoints.ts';
 import { useSelected } from './selection-details.ts';
@@ -91,6 +91,20 @@ export class Moments {
     }
     useView.setState({ moment: { at: { timeNs }, event, frame: undefined, needsClick: false, hasHung: false } });
     await this.go();
+  }
+
+  /** Shows a named moment of the lab: looks back at it, or runs to it where it is still to come. */
+  async show(number: number): Promise<void> {
+    const kept = useDocument.getState().scenario?.moments[number];
+    const { update } = useLive.getState();
+    if (kept === undefined || update === undefined) return;
+    if (kept.atNs > update.timeNs) {
+      await this.goTo(kept.atNs, kept.event);
+      return;
+    }
+    await this.options.time.pause();
+    this.options.time.lookBack(kept.atNs);
+    if (kept.event !== undefined) this.options.select({ kind: 'event', id: kept.event });
   }
 
   /** Goes to the moment that is looked back at, else to that of the selected event. */

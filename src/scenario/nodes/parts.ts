@@ -24,8 +24,10 @@ export const addressWithPrefix = z.string().check(
 );
 export const vlanId = z.int().check(z.gte(1), z.lte(4094));
 export const text = z.string().check(z.maxLength(SCENARIO_LIMITS.maxTextBytes, expects('text')));
-export const coordinate = z.number().check(z.gte(-100_000), z.lte(100_000));
-export const position = z.optional(z.strictObject({ x: coordinate, y: coordinate }));
+const coordinate = z.number().check(z.gte(-100_000), z.lte(100_000));
+/** On the drawing. */
+export const place = z.strictObject({ x: coordinate, y: coordinate });
+export const position = z.optional(place);
 /** A display filter, or what else `--until` takes. */
 export const condition = z.string().check(z.minLength(1), z.maxLength(1000));
 export const timeMs = z.number().check(z.gte(0), z.lte(SCENARIO_LIMITS.maxMs));

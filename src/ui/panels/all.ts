@@ -7,6 +7,7 @@ import { consolePanel } from './console/panel.ts';
 import { explainPanel } from './explain/panel.ts';
 import { ladderPanel } from './ladder/panel.ts';
 import { lessonPanel } from './lesson/panel.ts';
+import { momentsPanel } from './moments/panel.ts';
 import { packetsPanel } from './packets/panel.ts';
 import { serverPanel } from './server/panel.ts';
 import { storyPanel } from './story/panel.ts';
@@ -27,5 +28,6 @@ export const PANELS: readonly PanelSpec[] = [
   storyPanel,
   breakpointsPanel,
   certificatesPanel,
+  momentsPanel,
   lessonPanel,
 ];

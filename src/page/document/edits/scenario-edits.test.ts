@@ -11,6 +11,7 @@ import {
   freePort,
   placeOf,
   removeAll,
+  nextNotePlace,
   removeNode,
   renameNode,
 } from './scenario-edits.ts';
@@ -41,7 +42,10 @@ describe('edits', () => {
     addLink(scenario, 'sw1.2', 'sw1.3');
     expect(scenario.links).toHaveLength(1);
     scenario.inputs.push({ machine: 'pc1', at: { ms: 1 }, do: { keys: ['Enter'] } });
+    scenario.notes.push({ text: 'It asks.', position: nextNotePlace(scenario), to: 'pc1' });
     removeNode(scenario, 'pc1');
+    expect(scenario.notes).toMatchObject([{ text: 'It asks.' }]);
+    expect(scenario.notes[0]?.to).toBeUndefined();
     expect(scenario.links).toEqual([]);
     expect(scenario.inputs).toEqual([]);
     expect(parseScenario(scenario).ok).toBe(true);
@@ -74,11 +78,13 @@ describe('edits', () => {
       { machine: 'bare1', at: { ms: 1 }, do: { keys: ['Enter'] } },
     );
     scenario.breakpoints.push({ condition: 'pc1.stage:dhcp-ack', count: 1, enabled: true });
+    scenario.notes.push({ text: 'It asks.', position: nextNotePlace(scenario), to: 'pc1' });
     renameNode(scenario, 'pc1', 'desk');
     expect(parseScenario(scenario)).toEqual({ ok: true, value: scenario });
     expect(scenario.links[0]?.a).toBe('desk.net0');
     expect(scenario.inputs).toMatchObject([{ machine: 'desk', at: { when: 'desk.stage:menu' } }, { machine: 'bare1' }]);
     expect(scenario.breakpoints[0]?.condition).toBe('desk.stage:dhcp-ack');
+    expect(scenario.notes[0]?.to).toBe('desk');
     const renamed = (to: string): string | undefined =>
       problemAfter(scenario, (draft) => renameNode(draft, 'desk', to))?.message;
     expect(renamed('desk2')).toBeUndefined();

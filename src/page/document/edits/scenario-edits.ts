@@ -52,6 +52,8 @@ export function runsAlike(a: Scenario, b: Scenario): boolean {
   const plain = ({
     nodes,
     breakpoints: _breakpoints,
+    notes: _notes,
+    moments: _moments,
     until: _until,
     name: _name,
     description: _description,
@@ -169,6 +171,15 @@ export function removeNode(scenario: Scenario, name: string): void {
   scenario.inputs = scenario.inputs.filter(
     ({ machine }) => machine !== name && !(gone !== undefined && isNameOf(gone, machine)),
   );
+  for (const note of scenario.notes) if (note.to === name) delete note.to;
+}
+
+/** Above the leftmost card, beside earlier notes. */
+export function nextNotePlace(scenario: Scenario): { x: number; y: number } {
+  const places = scenario.nodes.map((node, i) => placeOf(node, i));
+  const left = Math.min(...places.map(({ x }) => x));
+  const top = Math.min(...places.map(({ y }) => y));
+  return { x: left + 200 * scenario.notes.length, y: top - 110 };
 }
 
 /** Removes cables and nodes in one edit: indexes are those before the edit. */
@@ -195,6 +206,7 @@ export function renameNode(scenario: Scenario, from: string, to: string): void {
     else if (isNameOf(node, input.machine)) input.machine = `${to}${input.machine.slice(from.length)}`;
     if ('when' in input.at) input.at.when = condition(input.at.when);
   }
+  for (const note of scenario.notes) if (note.to === from) note.to = to;
   for (const breakpoint of scenario.breakpoints) breakpoint.condition = condition(breakpoint.condition);
   if (scenario.until !== undefined) scenario.until = condition(scenario.until);
   node.name = to;

@@ -4,19 +4,29 @@ import { problemAt, type ScenarioProblem, scenarioMessage } from '../../../scena
 import { parseScenario } from '../../../scenario/parse.ts';
 import type { Scenario } from '../../../scenario/schema.ts';
 
-/** A part of the document: a node by its name, a cable or a breakpoint by its index. */
-export type DocumentPart = { readonly node: string } | { readonly link: number } | { readonly breakpoint: number };
+/** A part of the document: a node by its name, anything else by its index. */
+export type DocumentPart =
+  | { readonly node: string }
+  | { readonly link: number }
+  | { readonly breakpoint: number }
+  | { readonly note: number }
+  | { readonly moment: number };
 
 /** From the part to the value: keys of objects, indexes of lists. */
 export type ValuePath = readonly (string | number)[];
 
 function indexOf(scenario: Scenario, part: DocumentPart): number {
   if ('node' in part) return scenario.nodes.findIndex(({ name }) => name === part.node);
-  return 'link' in part ? part.link : part.breakpoint;
+  if ('link' in part) return part.link;
+  if ('note' in part) return part.note;
+  return 'moment' in part ? part.moment : part.breakpoint;
 }
 
 function listOf(scenario: Scenario, part: DocumentPart): unknown[] {
-  return 'node' in part ? scenario.nodes : 'link' in part ? scenario.links : scenario.breakpoints;
+  if ('node' in part) return scenario.nodes;
+  if ('link' in part) return scenario.links;
+  if ('note' in part) return scenario.notes;
+  return 'moment' in part ? scenario.moments : scenario.breakpoints;
 }
 
 export function hasPart(scenario: Scenario, part: DocumentPart): boolean {

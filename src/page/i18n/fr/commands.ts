@@ -26,6 +26,8 @@ export const commandsFr: Translation<typeof COMMAND_MESSAGES> = {
   'command.no-machine-shown': 'Aucune machine n’est affichée.',
   'command.no-node': 'Il n’y a pas de nœud {name}.',
   'command.no-cable': 'Il n’y a pas de câble {number}.',
+  'command.no-note': 'Il n’y a pas de note {number}.',
+  'command.no-named-moment': 'Il n’y a pas de moment {number}.',
   'command.no-breakpoint': 'Il n’y a pas de point d’arrêt {number}.',
   'command.no-free-port': '{a} et {b} ne peuvent pas être reliés : l’un des deux n’a plus de port libre.',
   'command.no-moment': 'Le labo ne va vers aucun moment.',

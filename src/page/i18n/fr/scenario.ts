@@ -52,6 +52,7 @@ export const scenarioFr: Translation<typeof SCENARIO_TEXTS> = {
   'scenario.newer-version':
     'la version {version} est plus récente que celle de ce labo ({newest}) : ouvrez-la dans un labo plus récent',
   'scenario.no-version': 'il n’y a jamais eu de version {version} : les versions vont de 1 à {newest}',
+  'scenario.note-to-nothing': 'il n’y a pas de nœud {name} que la flèche de cette note puisse montrer',
   'scenario.name-twice': 'le nom {name} sert deux fois : donnez-en un autre à ce nœud',
   'scenario.name-in-row':
     'l’une des {count} machines s’appellerait {name}, comme un autre nœud : renommez l’un des deux',

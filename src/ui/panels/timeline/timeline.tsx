@@ -12,6 +12,7 @@ import type { StageLanes } from '../../../page/time/stage-lanes.ts';
 import { formatSeconds } from '../../format.ts';
 import { useCommands, useNarrow, useStageText, useText } from '../../hooks.ts';
 import { Empty } from '../../parts/empty.tsx';
+import { MomentFlags } from './moment-flags.tsx';
 import { Playhead } from './playhead.tsx';
 import { laneOf, STAGE_GROUPS, type Lane, type Span } from './stages.ts';
 import { TimeMarks } from './time-marks.tsx';
@@ -150,6 +151,7 @@ function Lanes({ nodes, byNode, axis, stages, selected }: LanesShown): ReactNode
           <Playhead axis={axis} stages={stages} />
           <div className={styles['timeMarks']} style={{ right: 'auto', width: axis.widthPx }}>
             <TimeMarks axis={axis} />
+            <MomentFlags axis={axis} />
           </div>
         </div>
         {lanes.map(({ node, index, start }) => (
@@ -174,6 +176,7 @@ function LaneLists({ nodes, byNode, axis, stages, selected }: LanesShown): React
           <Playhead axis={axis} stages={stages} />
           <div className={styles['timeMarks']}>
             <TimeMarks axis={axis} />
+            <MomentFlags axis={axis} />
           </div>
         </div>
         <Heads axis={axis} unit="share" />

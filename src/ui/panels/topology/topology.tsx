@@ -14,75 +14,31 @@ import {
 } from '@xyflow/react';
 import '@xyflow/react/dist/style.css';
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
-import { nodeOf, parseEndpoint } from '../../../scenario/endpoint.ts';
 import { NODE_OFFERS } from '../../../scenario/nodes/all.ts';
-import { isMachine } from '../../../scenario/nodes/queries.ts';
-import type { Scenario, ScenarioNode } from '../../../scenario/schema.ts';
 import { useDocument, useLive, useView } from '../../../page/store.ts';
-import { placeOf } from '../../../page/document/edits/scenario-edits.ts';
+import type { AnyText } from '../../../page/i18n/index.ts';
 import { panelTitle } from '../../../page/panels.ts';
 import { useCommands, useText } from '../../hooks.ts';
 import { Button, CommandButton } from '../../parts/button.tsx';
-import { CableEdge, type Cable } from './cable-edge.tsx';
+import { CableEdge } from './cable-edge.tsx';
+import { arrowsOf, cablesOf, cardsOf, noteOf, notesOf, type Drawn, type Line } from './drawing.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { LinkSheet } from './link-sheet.tsx';
 import { MomentStrip } from './moment-strip.tsx';
-import { NodeCard, type Card } from './node-card.tsx';
+import { NodeCard } from './node-card.tsx';
 import { NodeSheet } from './node-sheet.tsx';
+import { NoteArrow, NoteCard } from './note-card.tsx';
+import { NoteSheet } from './note-sheet.tsx';
 import { OpeningStrip } from './opening-strip.tsx';
 import styles from './topology.module.css';
 
-const nodeTypes = { card: NodeCard };
-const edgeTypes = { cable: CableEdge };
-const MAX_SCREENS = 12;
+const nodeTypes = { card: NodeCard, note: NoteCard };
+const edgeTypes = { cable: CableEdge, arrow: NoteArrow };
+const NOTE: AnyText = { en: 'Note', fr: 'Note' };
+const NEW_NOTE: AnyText = { en: 'Look here.', fr: 'Regardez ici.' };
 const FIT = { maxZoom: 1.1, padding: 0.08 };
 /** For a room. */
 const LARGE_FIT = { ...FIT, maxZoom: 2.4 };
-
-/** The VLAN of a cable that ends in a configured port of a switch. */
-function vlanOf(scenario: Scenario, end: string): string {
-  const endpoint = parseEndpoint(end);
-  const node = scenario.nodes.find((known) => known.name === endpoint?.node);
-  if (node === undefined || !('ports' in node)) return '';
-  const configured = node.ports.find((known) => known.name === endpoint?.port);
-  if (configured === undefined) return '';
-  return configured.mode === 'access' ? String(configured.vlan) : 'trunk';
-}
-
-function cardsOf(
-  scenario: Scenario,
-  selected: string | undefined,
-  text: (id: `kind.${ScenarioNode['kind']}`) => string,
-): Card[] {
-  const machines = scenario.nodes.filter(isMachine).length;
-  return scenario.nodes.map((node, i) => ({
-    id: node.name,
-    type: 'card',
-    position: placeOf(node, i),
-    data: { node, selected: node.name === selected, withScreen: machines <= MAX_SCREENS },
-    ariaLabel: `${text(`kind.${node.kind}`)} ${node.name}`,
-  }));
-}
-
-/** Cables leave a card on the side that faces the other end. */
-function cablesOf(scenario: Scenario, selected: number | undefined): Cable[] {
-  const xOf = new Map(scenario.nodes.map((node, index) => [node.name, placeOf(node, index).x]));
-  return scenario.links.map((link, index) => {
-    const [a, b] = [nodeOf(link.a) ?? '', nodeOf(link.b) ?? ''];
-    const [source, target] = (xOf.get(a) ?? 0) <= (xOf.get(b) ?? 0) ? [a, b] : [b, a];
-    return {
-      id: `link-${index}`,
-      type: 'cable',
-      source,
-      target,
-      sourceHandle: 'out',
-      targetHandle: 'in',
-      selected: index === selected,
-      ariaLabel: `${link.a} – ${link.b}`,
-      data: { index, link, vlan: vlanOf(scenario, link.a) || vlanOf(scenario, link.b) },
-    };
-  });
-}
 
 export function Topology(): ReactNode {
   const commands = useCommands();
@@ -97,18 +53,26 @@ export function Topology(): ReactNode {
       : undefined;
   const link =
     selection.kind === 'link' && scenario?.links[selection.index] !== undefined ? selection.index : undefined;
+  const note =
+    selection.kind === 'note' && scenario?.notes[selection.index] !== undefined ? selection.index : undefined;
   const [naming, setNaming] = useState<string | undefined>();
-  const [cards, setCards] = useState<Card[]>([]);
+  const [cards, setCards] = useState<Drawn[]>([]);
   useEffect(() => {
     if (scenario === undefined) return;
     // Keeps what the drawing has measured; the rest comes from the document.
     setCards((before) =>
-      cardsOf(scenario, node, text).map((card) => ({ ...before.find(({ id }) => id === card.id), ...card })),
+      [...cardsOf(scenario, node, text), ...notesOf(scenario, note, text(NOTE))].map((card): Drawn => ({
+        ...before.find(({ id }) => id === card.id),
+        ...card,
+      })),
     );
-  }, [scenario, node, text]);
-  const cables = useMemo(() => (scenario === undefined ? [] : cablesOf(scenario, link)), [scenario, link]);
+  }, [scenario, node, note, text]);
+  const lines = useMemo<Line[]>(
+    () => (scenario === undefined ? [] : [...cablesOf(scenario, link), ...arrowsOf(scenario)]),
+    [scenario, link],
+  );
   const canvas = useRef<HTMLDivElement>(null);
-  const [flow, setFlow] = useState<ReactFlowInstance<Card, Cable> | undefined>();
+  const [flow, setFlow] = useState<ReactFlowInstance<Drawn, Line> | undefined>();
   useEffect(() => {
     if (flow === undefined || canvas.current === null) return undefined;
     // The panel was resized: its content must stay visible.
@@ -116,7 +80,7 @@ export function Topology(): ReactNode {
     observer.observe(canvas.current);
     return () => observer.disconnect();
   }, [flow, fit]);
-  const known = scenario?.nodes.length ?? 0;
+  const known = (scenario?.nodes.length ?? 0) + (scenario?.notes.length ?? 0);
   const shownBefore = useRef(known);
   useEffect(() => {
     // A new card is scrolled into view.
@@ -130,11 +94,14 @@ export function Topology(): ReactNode {
   const press = (event: KeyboardEvent<HTMLDivElement>): void => {
     const target = event.target as Element;
     if (target.closest('input, select, textarea, button') !== null) return;
-    const card = target.closest('.react-flow__node')?.getAttribute('data-id') ?? node;
+    const focused = target.closest('.react-flow__node')?.getAttribute('data-id') ?? undefined;
+    const noted = focused === undefined ? note : noteOf(focused);
+    const card = noted === undefined ? (focused ?? node) : undefined;
     const cable = target.closest('.react-flow__edge')?.getAttribute('data-id');
     if (event.key === 'Delete' || event.key === 'Backspace') {
       event.preventDefault();
       if (cable !== null && cable !== undefined) void commands.run('link.remove', Number(cable.slice(5)));
+      else if (noted !== undefined) void commands.run('note.remove', noted);
       else if (card !== undefined) void commands.run('node.remove', card);
       else if (link !== undefined) void commands.run('link.remove', link);
       // The card that had the focus is gone.
@@ -148,14 +115,17 @@ export function Topology(): ReactNode {
   const connect = ({ source, target }: Connection): void => {
     void commands.run('link.connect', { from: source, to: target });
   };
-  const changeCards = (changes: NodeChange<Card>[]): void => {
+  const changeCards = (changes: NodeChange<Drawn>[]): void => {
     setCards((before) => applyNodeChanges(changes, before));
     for (const change of changes) {
-      if (change.type === 'select' && change.selected && change.id !== node)
+      if (change.type !== 'select' || !change.selected) continue;
+      const index = noteOf(change.id);
+      if (index !== undefined && index !== note) void commands.run('select', { kind: 'note', index });
+      else if (index === undefined && change.id !== node)
         void commands.run('select', { kind: 'node', name: change.id });
     }
   };
-  const changeCables = (changes: EdgeChange<Cable>[]): void => {
+  const changeCables = (changes: EdgeChange<Line>[]): void => {
     for (const change of changes) {
       if (change.type === 'select' && change.selected)
         void commands.run('select', { kind: 'link', index: Number(change.id.slice(5)) });
@@ -163,16 +133,18 @@ export function Topology(): ReactNode {
   };
   return (
     <div className={styles['panel']}>
-      <Tools node={node} link={link} />
+      <Tools node={node} link={link} note={note} />
       <div ref={canvas} className={styles['canvas']} data-testid="topology" tabIndex={-1} onKeyDown={press}>
         <ReactFlow
           key={scenario.name}
           // Keys are for the card or cable that has the focus, not for whatever is selected.
           deleteKeyCode={null}
           zoomOnDoubleClick={false}
-          onNodeDoubleClick={(_, card) => setNaming(card.id)}
+          onNodeDoubleClick={(_, { id }) => {
+            if (noteOf(id) === undefined) setNaming(id);
+          }}
           nodes={cards}
-          edges={cables}
+          edges={lines}
           nodeTypes={nodeTypes}
           edgeTypes={edgeTypes}
           fitView
@@ -194,13 +166,14 @@ export function Topology(): ReactNode {
           onNodesChange={changeCards}
           onEdgesChange={changeCables}
           onPaneClick={() => void commands.run('select', { kind: 'none' })}
-          onNodeDragStop={(_, { id, position }) =>
+          onNodeDragStop={(_, { id, position }) => {
+            const index = noteOf(id);
             void commands.run('edit.set', {
-              of: { node: id },
+              of: index === undefined ? { node: id } : { note: index },
               path: ['position'],
               value: { x: Math.round(position.x), y: Math.round(position.y) },
-            })
-          }
+            });
+          }}
         >
           <Background gap={24} color="var(--line)" />
           <Controls showInteractive={false} position="top-right" orientation="horizontal" />
@@ -208,6 +181,11 @@ export function Topology(): ReactNode {
         {link === undefined ? null : (
           <Sheet>
             <LinkSheet index={link} />
+          </Sheet>
+        )}
+        {note === undefined ? null : (
+          <Sheet>
+            <NoteSheet key={note} index={note} />
           </Sheet>
         )}
         {node === undefined ? null : (
@@ -249,7 +227,13 @@ function Sheet({ children }: { readonly children: ReactNode }): ReactNode {
   );
 }
 
-function Tools({ node, link }: { readonly node: string | undefined; readonly link: number | undefined }): ReactNode {
+interface Selected {
+  readonly node: string | undefined;
+  readonly link: number | undefined;
+  readonly note: number | undefined;
+}
+
+function Tools({ node, link, note }: Selected): ReactNode {
   const commands = useCommands();
   const text = useText();
   const stale = useLive((state) => state.stale && state.progress?.kind !== 'images');
@@ -261,13 +245,17 @@ function Tools({ node, link }: { readonly node: string | undefined; readonly lin
             + {text(`kind.${id}`)}
           </CommandButton>
         ))}
+        <Button label={text(NOTE)} kind="view" onPress={() => void commands.run('note.add', { text: text(NEW_NOTE) })}>
+          + {text(NOTE)}
+        </Button>
       </span>
       <Button
         label={link === undefined ? text('topology.remove', { name: node ?? '' }).trim() : text('topology.removeLink')}
         kind="icon"
-        isDisabled={node === undefined && link === undefined}
+        isDisabled={node === undefined && link === undefined && note === undefined}
         onPress={() => {
-          if (node !== undefined) void commands.run('node.remove', node);
+          if (note !== undefined) void commands.run('note.remove', note);
+          else if (node !== undefined) void commands.run('node.remove', node);
           else if (link !== undefined) void commands.run('link.remove', link);
         }}
       >

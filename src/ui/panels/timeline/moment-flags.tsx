@@ -1,0 +1,32 @@
+/** The named moments of the lab as numbered flags on the ruler. A click shows the moment. */
+import type { ReactNode } from 'react';
+import type { ScenarioMoment } from '../../../scenario/schema.ts';
+import { useDocument, useLive, useView } from '../../../page/store.ts';
+import { useCommands } from '../../hooks.ts';
+import type { TimeAxis } from './time-axis.ts';
+import styles from './timeline.module.css';
+
+const NONE: readonly ScenarioMoment[] = [];
+
+export function MomentFlags({ axis }: { readonly axis: TimeAxis }): ReactNode {
+  const commands = useCommands();
+  const moments = useDocument((state) => state.scenario?.moments ?? NONE);
+  const nowNs = useLive((state) => state.update?.timeNs ?? 0);
+  const pastNs = useView((state) => state.pastNs);
+  return moments.map(({ name, atNs }, index) =>
+    atNs > nowNs ? null : (
+      <button
+        key={`${atNs} ${name}`}
+        type="button"
+        className={styles['momentFlag']}
+        style={{ left: `${(100 * axis.place(atNs)) / axis.widthPx}%` }}
+        data-shown={pastNs === atNs}
+        title={name}
+        aria-label={`${index + 1}: ${name}`}
+        onClick={() => void commands.run('moment.show', index)}
+      >
+        {index + 1}
+      </button>
+    ),
+  );
+}
