@@ -8,6 +8,7 @@ import { EMPTY_MANIFEST } from '../../src/lab/content/image-manifest.ts';
 import { ImageBank } from '../../src/lab/content/images.ts';
 import { Lab } from '../../src/lab/lab.ts';
 import { makeRegistry } from '../../src/protocols/all.ts';
+import type { Columns } from '../../src/protocols/core/dissect.ts';
 import { DissectionSession } from '../../src/protocols/core/session.ts';
 import { parseScenario } from '../../src/scenario/parse.ts';
 import { writePrivateKey } from '../../src/trust/keys/key-files.ts';
@@ -99,6 +100,14 @@ function boot({ https = {}, http = {}, options = {}, script = SCRIPT }: Wanted):
   return { lab: lab.value, console: lab.value.machines.get('pc1')?.screenText() ?? '' };
 }
 
+/** The packet list of the capture. */
+function rowsOf(lab: Lab): Columns[] {
+  const { store } = readCapture(capturePcapng(lab));
+  const session = new DissectionSession(store, makeRegistry());
+  session.advance();
+  return Array.from({ length: store.length }, (_, index) => session.columns(index));
+}
+
 function told(lab: Lab): string[] {
   return lab.log.events.flatMap((event) =>
     event.kind === 'decision' && /^(?:trust|tls)-/.test(event.code) ? [event.code] : [],
@@ -110,9 +119,7 @@ describe('iPXE boots by HTTPS', () => {
     const { lab, console } = boot({ https: { certificates: [certificate] } });
     expect(console).toContain('it works');
     expect(told(lab)).toEqual(['tls-agreed', 'trust-chain']);
-    const { store } = readCapture(capturePcapng(lab));
-    const session = new DissectionSession(store, makeRegistry());
-    const rows = Array.from({ length: store.length }, (_, index) => session.tree(index).columns);
+    const rows = rowsOf(lab);
     expect(rows.filter(({ protocol }) => protocol === 'HTTP').map(({ info }) => info.trim())).toEqual([
       'GET /m.ipxe HTTP/1.1',
       expect.stringContaining('HTTP/1.1 200 OK'),
@@ -131,8 +138,9 @@ describe('iPXE boots by HTTPS', () => {
 
   it('files larger than what TCP keeps', () => {
     const script = 'dhcp\nimgfetch https://boot.lab/big\nimgstat\n';
-    const { console } = boot({ script });
+    const { lab, console } = boot({ script });
     expect(console).toContain('big : 3000000 bytes');
+    expect(rowsOf(lab).filter(({ protocol }) => protocol === 'HTTP')).toHaveLength(2);
   });
 
   it('when it shows the certificate that the server requires', () => {

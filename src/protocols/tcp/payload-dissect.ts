@@ -19,6 +19,9 @@ import {
   type TcpAssembler,
 } from './segments.ts';
 
+/** A protocol may give each of its parts a scope of its own, so many in a step. */
+export const SCOPES_OF_A_STEP = 64;
+
 /** The payload of one segment. */
 export interface SegmentPayload {
   readonly start: number;
@@ -83,7 +86,8 @@ class Payload {
   }
 
   follow(plan: Plan): void {
-    for (const step of plan) {
+    for (const [which, step] of plan.entries()) {
+      this.atStep(which);
       switch (step.kind) {
         case 'direct':
           this.direct(step.start, step.end);
@@ -99,6 +103,11 @@ class Payload {
           break;
       }
     }
+  }
+
+  /** What a protocol remembers of one step must not be taken for what it remembers of another. */
+  private atStep(which: number): void {
+    this.d.memoScope = which * SCOPES_OF_A_STEP;
   }
 
   /** In the first pass: decides what is dissected with this frame, and does it. */
@@ -174,6 +183,7 @@ class Payload {
     }
     if (from >= end) return;
     const step: PlanStep = { kind: 'direct', start: from, end, tail: undefined };
+    this.atStep(steps.length);
     const left = this.direct(from, end);
     steps.push(step);
     if (left === undefined) return;
@@ -211,6 +221,7 @@ class Payload {
     message.completedIn = this.d.index;
     const step: PlanStep = { kind: 'assembled', message, end, tail: undefined };
     steps.push(step);
+    this.atStep(steps.length - 1);
     const left = this.assembled(message, end);
     if (left === undefined) {
       message.close();

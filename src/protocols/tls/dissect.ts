@@ -5,6 +5,7 @@
 import { itemAt } from '../../base/lists/list.ts';
 import { StateBag, frameKey } from '../core/conversation.ts';
 import { GENERATED, ONE_MORE_SEGMENT, UNTIL_END, type Dissection } from '../core/dissect.ts';
+import { SCOPES_OF_A_STEP } from '../tcp/payload-dissect.ts';
 import { defineProtocol, REJECTED } from '../core/registry.ts';
 import { httpProtocol } from '../http/dissect.ts';
 import { Fragments, lengthOf, TLS_STATE, type ConnectionState, type SeenRecord } from './connection-state.ts';
@@ -423,10 +424,11 @@ class RecordView {
     d.canDesegment = canDesegment;
     d.desegmentLength = 0;
     d.desegmentOffset = 0;
-    d.memoScope = this.which + 1;
+    const scope = d.memoScope;
+    d.memoScope = scope + 1 + Math.min(this.which, SCOPES_OF_A_STEP - 2);
     const layerCount = d.layers.length;
     const result = d.call(httpProtocol, 0, length);
-    d.memoScope = 0;
+    d.memoScope = scope;
     d.canDesegment = false;
     d.progress = undefined;
     const { desegmentLength, desegmentOffset: at } = d;
