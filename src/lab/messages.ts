@@ -11,7 +11,7 @@ export const LAB_TEXTS = {
   'lab.pxelinux-default-replaced': '{machine}: {second} (line {secondLine}) replaces {first} (line {firstLine})',
   'lab.pxelinux-local-boot': '{machine}: PXELINUX was told to boot from a local disk ({text}, line {line} of {place})',
   'lab.san-not-attached':
-    '{machine}: the kernel has run for {seconds} s and has not logged in to {server}, from whose disk it was started',
+    'The kernel has run for {seconds} s and has not logged in to {server}, from whose disk it was started',
   'lab.script-held': 'Held before line {line} of {script}',
   'lab.script-held-at-command': 'Held before a command',
 } as const;

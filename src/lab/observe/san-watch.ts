@@ -61,7 +61,7 @@ export class SanWatch {
   }
 
   private report(machine: string, server: string): void {
-    const message = labMessage('lab.san-not-attached', { machine, server, seconds: PATIENCE_S });
+    const message = labMessage('lab.san-not-attached', { server, seconds: PATIENCE_S });
     this.options.log.emit(machine, { kind: 'decision', code: 'san-not-attached', severity: 'error', ...message });
   }
 }

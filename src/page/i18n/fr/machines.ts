@@ -41,7 +41,7 @@ export const watchFr: Translation<typeof LAB_TEXTS> = {
   'lab.pxelinux-local-boot':
     '{machine} : PXELINUX devait démarrer depuis un disque local ({text}, ligne {line} de {place})',
   'lab.san-not-attached':
-    '{machine} : le noyau tourne depuis {seconds} s et n’a pas ouvert de session sur {server}, dont le disque l’a démarré',
+    'Le noyau tourne depuis {seconds} s et n’a pas ouvert de session sur {server}, dont le disque l’a démarré',
   'lab.script-held': 'Arrêt avant la ligne {line} de {script}',
   'lab.script-held-at-command': 'Arrêt avant une commande',
 };
