@@ -1,4 +1,5 @@
 /** The options of a PC. */
+import { latin1 } from '../base/bytes.ts';
 import type { Clock } from '../base/clock.ts';
 import type { EventSink } from '../base/event-log.ts';
 import type { Rng } from '../base/rng.ts';
@@ -9,6 +10,8 @@ import type { CompiledWasm } from './v86/host.ts';
 
 /** Devices that SeaBIOS tries, in order. */
 export type BootDevice = 'floppy' | 'disk' | 'cdrom' | 'network';
+
+export type BootMenuKey = 'Esc' | 'F12';
 
 export interface PcMedia {
   readonly floppy?: Uint8Array;
@@ -31,6 +34,8 @@ export interface PcOptions {
   /** At most four, see `nicsProblem`. */
   readonly nics?: readonly PcNic[];
   readonly bootOrder?: readonly BootDevice[];
+  /** The key of the BIOS's boot menu; without one it does not offer it. */
+  readonly bootMenu?: BootMenuKey;
   readonly media?: PcMedia;
   readonly keyboardLayout?: KeyboardLayout;
   /** Number of serial ports, 1 to 4. */
@@ -53,6 +58,19 @@ export interface PcOptions {
 export type PcState = 'off' | 'running' | 'sleeping' | 'halted' | 'paused' | 'crashed';
 
 const BOOT_NIBBLE: Readonly<Record<BootDevice, number>> = { floppy: 1, disk: 2, cdrom: 3, network: 4 };
+
+/** Scan codes as INT 16h gives them. */
+const MENU_KEYS: Readonly<Record<BootMenuKey, number>> = { Esc: 0x01, F12: 0x86 };
+
+/** What SeaBIOS reads about its boot menu: files that it looks for among those of the machine. */
+export function bootMenuFiles(key: BootMenuKey): readonly { readonly name: string; readonly data: Uint8Array }[] {
+  const message = `\nPress ${key} for boot menu.\n\n\0`;
+  return [
+    { name: 'etc/show-boot-menu', data: Uint8Array.of(1, 0) },
+    { name: 'etc/boot-menu-key', data: Uint8Array.of(MENU_KEYS[key], 0) },
+    { name: 'etc/boot-menu-message', data: latin1(message) },
+  ];
+}
 
 /** SeaBIOS reads the order from CMOS, three nibbles, the lowest first. */
 export function bootOrderValue(order: readonly BootDevice[]): number {

@@ -5,7 +5,7 @@ import type { DriveKind } from './disk-boot.ts';
 import type { Drives } from './drives.ts';
 import { V86GuestCpu, WasmGuestMemory, WasmViews, type CpuOwner } from './guest-cpu.ts';
 import { plugNics } from './nic.ts';
-import { bootOrderValue, type PcOptions } from './pc-options.ts';
+import { bootMenuFiles, bootOrderValue, type PcOptions } from './pc-options.ts';
 import type { PcScreen } from './screen.ts';
 import { createEmulator, type Emulator, type EmulatorHost } from './v86/host.ts';
 import { CPU_STATE, type V86Disk, type V86Medium } from './v86/internals.ts';
@@ -90,6 +90,7 @@ export function assemble(options: PcOptions, drives: Drives, owner: PartsOwner):
   watchDrive(itemAt(v86.devices.fdc.drives, 0).buffer, 'floppy', owner);
   watchDrive(v86.devices.cdrom?.buffer, 'cdrom', owner);
   for (const { name, data } of options.optionRoms ?? []) v86.option_roms.push({ name: `genroms/${name}`, data });
+  if (options.bootMenu !== undefined) v86.option_roms.push(...bootMenuFiles(options.bootMenu));
   const views = new WasmViews(v86);
   const memory = new WasmGuestMemory(v86, views);
   plugNics(options.nics ?? [], instance, {

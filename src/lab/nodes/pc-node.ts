@@ -78,6 +78,7 @@ export class PcNodeMachine implements MachineBody {
       vgaBios,
       nics: cards.map(({ mac, model, shared }) => ({ port: shared.guest, mac, model })),
       bootOrder: node.bootOrder,
+      ...(node.bootMenu === undefined ? {} : { bootMenu: node.bootMenu }),
       keyboardLayout: node.keyboardLayout,
       optionRoms: optionRom === undefined ? [] : [{ name: 'nic.rom', data: optionRom }],
       onPowerOn: (cpu) => this.firmware?.attach(cpu),

@@ -15,6 +15,7 @@ import {
   renameNode,
 } from '../document/edits/scenario-edits.ts';
 import { hasPart, partWith, replacePart, type DocumentPart, type ValuePath } from '../document/edits/set-value.ts';
+import { saveFile } from '../document/files/save-file.ts';
 import { notify, useDocument, useLive, useView } from '../store.ts';
 import { addBreakpoint, removeBreakpoint } from '../time/breakpoints.ts';
 import { defineCommand, defineCommandWith, unlessLab } from './define.ts';
@@ -162,6 +163,21 @@ export const DOCUMENT_COMMANDS = [
       } catch {
         useLive.setState({ problems: [problemAt(file.name, scenarioMessage('scenario.file-cannot-be-kept'))] });
       }
+    },
+  }),
+  defineCommandWith({
+    id: 'node.save-medium',
+    title: 'node.saveMedium',
+    argument: z.strictObject({ node: nodeName, drive: z.enum(['floppy', 'cdrom', 'disk']) }),
+    refusal: (_, { node }) => unlessPart({ node }),
+    run: async ({ client }, { node, drive }) => {
+      const pc = useDocument.getState().scenario?.nodes.find(({ name }) => name === node);
+      const content = pc?.kind === 'pc' ? pc.media[drive] : undefined;
+      if (content === undefined || !('medium' in content)) return;
+      const bytes = await client.lab.medium(content);
+      const suffix = { iso: 'iso', floppy: 'dsk', usb: 'usb' }[content.medium];
+      const stem = 'ipxeScript' in content ? 'ipxe' : 'grub';
+      if (bytes !== undefined) saveFile(`${stem}.${suffix}`, bytes, 'application/octet-stream');
     },
   }),
   defineCommandWith({

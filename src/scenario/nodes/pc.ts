@@ -23,6 +23,8 @@ const settings = z.strictObject({
   firmware: withDefault(firmware, { personality: 'pxe', options: {} }),
   /** Devices in the order the BIOS tries them; the BIOS goes on with the others. */
   bootOrder: withDefault(z.array(bootDevice).check(z.minLength(1)), ['network']),
+  /** The BIOS waits 2.5 s for this key before it boots, and shows a menu of all devices when it comes. */
+  bootMenu: z.optional(z.enum(['Esc', 'F12'])),
   media: withDefault(media, {}),
   keyboardLayout: withDefault(z.enum(['us', 'fr', 'de']), 'us'),
   /** A kernel handed to the BIOS directly, without a network: the measure that a network boot is compared with. */

@@ -14,6 +14,7 @@ import type { IneffectiveView, LeaseView, ServedFile } from '../../lab/nodes/ser
 import type { AskAnswer } from '../../services/dnsmasq/ask/ask.ts';
 import type { MadeClient } from '../../services/dnsmasq/ask/client.ts';
 import type { ImageManifest, ImagePackage } from '../../lab/content/image-manifest.ts';
+import type { Medium } from '../../lab/content/medium.ts';
 import type { BuildFlagView, BuildView } from '../../lab/observe/ipxe-build.ts';
 import type { IpxeAction, IpxeCommandView, IpxeView } from '../../lab/observe/ipxe-debugger.ts';
 import type { ScreenCells } from '../../machine/screen-image.ts';
@@ -310,6 +311,8 @@ export interface LabApi {
   files(server: string): Promise<readonly ServedFile[]>;
   /** The bytes of such a file; undefined when it is not there. */
   fileBytes(server: string, path: string): Promise<Uint8Array | undefined>;
+  /** A medium that the lab makes, as an image to burn or to write; undefined when the site lacks what it is made from. */
+  medium(content: Medium): Promise<Uint8Array | undefined>;
   /** What a server's dnsmasq would answer to a client; nothing is changed. Undefined when it runs none. */
   ask(server: string, question: AskQuestion): Promise<AskAnswer | undefined>;
   /** What a lesson wants to know about this lab, and about those that are opened after it; undefined ends that. */

@@ -7,6 +7,7 @@ import { Narrative } from '../../analysis/story/narrative/narrative.ts';
 import { LabTrace } from '../../analysis/story/trace.ts';
 import { senderOf, type LabEvent } from '../../base/event-log.ts';
 import { err } from '../../base/result.ts';
+import { mediumBytes, mediumImages, type Medium } from '../../lab/content/medium.ts';
 import { Lab } from '../../lab/lab.ts';
 import type { MachineAnswers, MachineQuestion } from '../../lab/nodes/machine.ts';
 import { RunControl } from '../../lab/run-control.ts';
@@ -207,6 +208,16 @@ export class LabService implements LabApi {
 
   fileBytes(server: string, path: string): ReturnType<LabApi['fileBytes']> {
     return Promise.resolve(this.opened?.lab.servers.get(server)?.files.read(path));
+  }
+
+  async medium(content: Medium): Promise<Uint8Array | undefined> {
+    const images = new Map<string, Uint8Array>();
+    for (const path of mediumImages(content)) {
+      const bytes = await this.connected?.loader.image(path);
+      if (bytes === undefined) return undefined;
+      images.set(path, bytes);
+    }
+    return mediumBytes(content, images);
   }
 
   ask(name: string, question: AskQuestion): ReturnType<LabApi['ask']> {

@@ -14,12 +14,20 @@ const ORDERS: readonly (readonly PcNode['bootOrder'][number][])[] = [
   ['floppy', 'network'],
 ];
 
+/** What is made for a drive. A stick is a disk to the BIOS. */
+const MADE = { floppy: 'floppy', cdrom: 'iso', disk: 'usb' } as const;
+const FIRST_SCRIPT = `#!ipxe
+dhcp
+chain http://\${next-server}/boot.ipxe || shell
+`;
+
 const DRIVES = ['floppy', 'cdrom', 'disk'] as const;
 type Drive = (typeof DRIVES)[number];
 
-function nameOf(content: FileContent): string {
+function nameOf(content: FileContent, text: ReturnType<typeof useText>): string {
   if ('userFile' in content) return content.userFile;
   if ('image' in content) return content.image;
+  if ('medium' in content) return text('grubConfig' in content ? 'pc.made.grub' : `pc.made.${content.medium}`);
   return '…';
 }
 
@@ -43,6 +51,18 @@ export function PcFields({ node }: { readonly node: PcNode }): ReactNode {
         </select>
       </label>
       <label>
+        {text('pc.bootMenu')}
+        <select
+          value={node.bootMenu ?? ''}
+          onChange={({ target }) => set(['bootMenu'], target.value === '' ? undefined : target.value)}
+        >
+          <option value="">{text('pc.bootMenu.none')}</option>
+          {choices('nodes', 'pc', 'bootMenu').map((key) => (
+            <option key={key}>{key}</option>
+          ))}
+        </select>
+      </label>
+      <label>
         {text('pc.keyboard')}
         <select value={node.keyboardLayout} onChange={({ target }) => set(['keyboardLayout'], target.value)}>
           {choices('nodes', 'pc', 'keyboardLayout').map((layout) => (
@@ -56,7 +76,10 @@ export function PcFields({ node }: { readonly node: PcNode }): ReactNode {
           drive={drive}
           content={node.media[drive]}
           onInsert={(file) => void commands.run('node.insert-medium', { node: node.name, drive, file })}
+          onMake={() => set(['media', drive], { medium: MADE[drive], ipxeScript: FIRST_SCRIPT })}
           onEject={() => set(['media', drive], undefined)}
+          onSave={() => void commands.run('node.save-medium', { node: node.name, drive })}
+          onScript={(ipxeScript) => set(['media', drive, 'ipxeScript'], ipxeScript)}
         />
       ))}
     </>
@@ -68,18 +91,32 @@ function Medium({
   drive,
   content,
   onInsert,
+  onMake,
   onEject,
+  onSave,
+  onScript,
 }: {
   readonly drive: Drive;
   readonly content: FileContent | undefined;
   readonly onInsert: (file: File) => void;
+  readonly onMake: () => void;
   readonly onEject: () => void;
+  readonly onSave: () => void;
+  readonly onScript: (script: string) => void;
 }): ReactNode {
   const text = useText();
   const input = useRef<HTMLInputElement>(null);
   const device = text(`pc.device.${drive}`);
   if (content !== undefined)
-    return <Button label={text('pc.eject', { device, name: nameOf(content) })} onPress={onEject} />;
+    return (
+      <>
+        {'ipxeScript' in content ? <Script device={device} script={content.ipxeScript} onChange={onScript} /> : null}
+        <Button label={text('pc.eject', { device, name: nameOf(content, text) })} onPress={onEject} />
+        {'medium' in content ? (
+          <Button label={text('pc.saveMedium')} title={text('pc.saveMediumHint')} onPress={onSave} />
+        ) : null}
+      </>
+    );
   return (
     <>
       <input
@@ -95,6 +132,34 @@ function Medium({
         }}
       />
       <Button label={text('pc.insert', { device })} onPress={() => input.current?.click()} />
+      <Button label={text('pc.makeMedium', { device })} onPress={onMake} />
     </>
+  );
+}
+
+/** The script of a made medium; it is applied when the field loses the focus. */
+function Script({
+  device,
+  script,
+  onChange,
+}: {
+  readonly device: string;
+  readonly script: string;
+  readonly onChange: (script: string) => void;
+}): ReactNode {
+  const text = useText();
+  return (
+    <label>
+      {text('pc.script', { device })}
+      <textarea
+        key={script}
+        rows={5}
+        spellCheck={false}
+        defaultValue={script}
+        onBlur={({ target }) => {
+          if (target.value !== script) onChange(target.value);
+        }}
+      />
+    </label>
   );
 }
