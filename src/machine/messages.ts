@@ -6,6 +6,11 @@ export const MACHINE_TEXTS = {
   'machine.power-off': '{machine} is switched off',
   'machine.reset': '{machine} is reset',
   'machine.dead': 'The CPU was halted with interrupts off; only a reset goes on',
+  'machine.loop':
+    'The program has run in a loop of a few bytes at {address} for {seconds} s: interrupts reach it, but it does nothing else',
+  'machine.deaf-loop':
+    'The program has run in a loop of a few bytes at {address} for {seconds} s with interrupts off: only a reset goes on',
+  'machine.empty-memory': 'The CPU runs through empty memory at {address}: the program has jumped to where no code is',
   'machine.triple-fault': 'Triple fault: the machine is reset',
   // The BIOS's messages about the devices that it tries.
   'machine.disk-boot': 'Boot from {device}',

@@ -21,6 +21,7 @@ import { isBiosPowerOff } from './bios-power.ts';
 import { BootObserver } from './boot-observer.ts';
 import { DiskBoot, type DriveKind } from './disk-boot.ts';
 import { makeDrives, type Drives } from './drives.ts';
+import { LoopWatch } from './loop-watch.ts';
 import { KeyQueue } from './key-queue.ts';
 import { nicsProblem } from './nic.ts';
 import type { PcOptions, PcState } from './pc-options.ts';
@@ -50,6 +51,9 @@ const POLL_SLICE_NS = 50 * NS_PER_US;
 /** The shortest sleep, so that a timer that is due "now" cannot stop time. */
 const MIN_SLEEP_NS = 1_000;
 
+/** Of the code at the instruction pointer, so much is looked at. */
+const CODE_BYTES = 16;
+
 /** Paging is on (Intel SDM volume 3 §2.5). */
 const CR0_PG = 1 << 31;
 export class PcMachine {
@@ -62,6 +66,7 @@ export class PcMachine {
   private readonly screenConsole: ScreenConsole;
   private readonly observer: BootObserver;
   private readonly disks: DiskBoot;
+  private readonly loops = new LoopWatch();
   private readonly host: EmulatorHost;
   private powered: Powered | undefined;
   private rng: Rng;
@@ -216,6 +221,7 @@ export class PcMachine {
 
   private start(): void {
     this.observer.start();
+    this.loops.start();
     this.options.onPowerOn?.(this.power().cpu);
     this.scheduleSlice(this.baseNs);
   }
@@ -397,6 +403,8 @@ export class PcMachine {
     if (this.observer.awaitsKernel && (itemAt(views.words, CPU_STATE.cr0 / 4) & CR0_PG) !== 0)
       this.observer.pagingOn(this.localNs);
 
+    this.watchLoops();
+
     const { bytes } = views;
     const wasEnded = this.haltedByHost;
     if (bytes[CPU_STATE.inHlt] !== 0 && this.haltedByHost && !this.asleep) bytes[CPU_STATE.inHlt] = 0;
@@ -414,6 +422,21 @@ export class PcMachine {
       const sleepNs = Math.max(MIN_SLEEP_NS, Math.ceil(sleepMs * 1e6));
       this.scheduleSlice(this.localNs + (this.pending.length > 0 ? 0 : sleepNs));
     }
+  }
+
+  /** Once a kernel runs, it is not a boot program that goes nowhere. */
+  private watchLoops(): void {
+    const { views, cpu, memory } = this.power();
+    if (!this.observer.awaitsKernel || views.bytes[CPU_STATE.inHlt] !== 0) {
+      this.loops.pause();
+      return;
+    }
+    const address = itemAt(views.words, CPU_STATE.instructionPointer / 4) >>> 0;
+    const code = memory.read(Math.min(address, memory.sizeBytes - CODE_BYTES), CODE_BYTES);
+    const { interruptFlag: interruptsOn } = cpu.registers;
+    const message = this.loops.sample({ address, interruptsOn, code, timeNs: this.localNs });
+    if (message !== undefined)
+      this.options.log.emit({ kind: 'stage', stage: 'boot-failed', ...message }, { timeNs: this.localNs });
   }
 
   private cannotWakeByItself(): boolean {
@@ -553,6 +576,7 @@ export class PcMachine {
       { timeNs: this.localNs },
     );
     this.observer.start();
+    this.loops.start();
     this.options.onReset?.();
   }
 }

@@ -9,6 +9,12 @@ export const machineFr: Translation<typeof MACHINE_TEXTS> = {
   'machine.power-off': '{machine} est mis hors tension',
   'machine.reset': '{machine} est réinitialisé',
   'machine.dead': 'Le processeur est arrêté, interruptions coupées ; seule une réinitialisation le relance',
+  'machine.loop':
+    'Le programme tourne depuis {seconds} s dans une boucle de quelques octets en {address} : les interruptions l’atteignent, mais il ne fait rien d’autre',
+  'machine.deaf-loop':
+    'Le programme tourne depuis {seconds} s dans une boucle de quelques octets en {address}, interruptions coupées : seule une réinitialisation en sort',
+  'machine.empty-memory':
+    'Le processeur parcourt de la mémoire vide en {address} : le programme a sauté là où il n’y a pas de code',
   'machine.triple-fault': 'Triple faute : la machine est réinitialisée',
   'machine.disk-boot': 'Amorçage depuis {device}',
   'machine.cannot-boot': 'Le BIOS ne peut pas amorcer depuis {device} : {reason}',
