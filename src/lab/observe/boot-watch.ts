@@ -84,9 +84,11 @@ export class BootWatch {
   }
 
   private handleStage(event: LabEvent & { readonly kind: 'stage' }): void {
+    const { stage } = event;
+    // What a medium has started fetches files of its own; the ROM's first file is what the ROM runs.
+    if (stage === 'disk-boot' || stage === 'rom-boot') this.bootOf(event.node).hasBootProgram = stage === 'disk-boot';
     const boot = this.boots.get(event.node);
     if (boot === undefined) return;
-    const { stage } = event;
     if (!MENU_ENDS.has(stage)) return;
     if (stage === 'kernel-entry') boot.kernelRuns = true;
     const { localBoot } = boot.menu;
