@@ -3,7 +3,10 @@
  * it jumped to the wrong place. Seen from where the CPU is at the end of each slice.
  */
 import type { Message } from '../base/sentence.ts';
+import { itemAt } from '../base/lists/list.ts';
 import { machineMessage } from './messages.ts';
+import type { Powered } from './powered.ts';
+import { CPU_STATE } from './v86/internals.ts';
 
 export interface CpuSample {
   /** Linear address of the next instruction. */
@@ -14,6 +17,8 @@ export interface CpuSample {
   readonly timeNs: number;
 }
 
+/** Of the code at the instruction pointer, so much is looked at. */
+const CODE_BYTES = 16;
 /** No program waits for anything in so few bytes for so long. */
 const LOOP_BYTES = 32;
 const LOOP_NS = 3_000_000_000;
@@ -44,6 +49,17 @@ export class LoopWatch {
     this.samples = 0;
     this.inBios = 0;
     this.empty = 0;
+  }
+
+  /** To be called between slices. */
+  watch({ views, cpu, memory }: Powered, timeNs: number): Message | undefined {
+    if (views.bytes[CPU_STATE.inHlt] !== 0) {
+      this.pause();
+      return undefined;
+    }
+    const address = itemAt(views.words, CPU_STATE.instructionPointer / 4) >>> 0;
+    const code = memory.read(Math.min(address, memory.sizeBytes - CODE_BYTES), CODE_BYTES);
+    return this.sample({ address, interruptsOn: cpu.registers.interruptFlag, code, timeNs });
   }
 
   /** What there is to say now, once a boot. */

@@ -51,9 +51,6 @@ const POLL_SLICE_NS = 50 * NS_PER_US;
 /** The shortest sleep, so that a timer that is due "now" cannot stop time. */
 const MIN_SLEEP_NS = 1_000;
 
-/** Of the code at the instruction pointer, so much is looked at. */
-const CODE_BYTES = 16;
-
 /** Paging is on (Intel SDM volume 3 §2.5). */
 const CR0_PG = 1 << 31;
 export class PcMachine {
@@ -403,7 +400,10 @@ export class PcMachine {
     if (this.observer.awaitsKernel && (itemAt(views.words, CPU_STATE.cr0 / 4) & CR0_PG) !== 0)
       this.observer.pagingOn(this.localNs);
 
-    this.watchLoops();
+    // Once a kernel runs, it is not a boot program that goes nowhere.
+    const stuck = this.observer.awaitsKernel ? this.loops.watch(this.power(), this.localNs) : undefined;
+    if (stuck !== undefined)
+      this.options.log.emit({ kind: 'stage', stage: 'boot-failed', ...stuck }, { timeNs: this.localNs });
 
     const { bytes } = views;
     const wasEnded = this.haltedByHost;
@@ -422,21 +422,6 @@ export class PcMachine {
       const sleepNs = Math.max(MIN_SLEEP_NS, Math.ceil(sleepMs * 1e6));
       this.scheduleSlice(this.localNs + (this.pending.length > 0 ? 0 : sleepNs));
     }
-  }
-
-  /** Once a kernel runs, it is not a boot program that goes nowhere. */
-  private watchLoops(): void {
-    const { views, cpu, memory } = this.power();
-    if (!this.observer.awaitsKernel || views.bytes[CPU_STATE.inHlt] !== 0) {
-      this.loops.pause();
-      return;
-    }
-    const address = itemAt(views.words, CPU_STATE.instructionPointer / 4) >>> 0;
-    const code = memory.read(Math.min(address, memory.sizeBytes - CODE_BYTES), CODE_BYTES);
-    const { interruptFlag: interruptsOn } = cpu.registers;
-    const message = this.loops.sample({ address, interruptsOn, code, timeNs: this.localNs });
-    if (message !== undefined)
-      this.options.log.emit({ kind: 'stage', stage: 'boot-failed', ...message }, { timeNs: this.localNs });
   }
 
   private cannotWakeByItself(): boolean {
