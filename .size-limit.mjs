@@ -22,5 +22,5 @@ export default [
   { name: 'the lab’s worker', path: worker('lab'), limit: '655 kB', gzip: true },
   { name: 'the worker of a machine', path: worker('machine'), limit: '335 kB', gzip: true },
   { name: 'the analysis worker', path: worker('analysis'), limit: '213 kB', gzip: true },
-  { name: 'the service worker', path: 'dist/sw.js', limit: '15.5 kB', gzip: true },
+  { name: 'the service worker', path: 'dist/sw.js', limit: '16.5 kB', gzip: true },
 ];

@@ -134,7 +134,6 @@ export type ScenarioFault = z.output<typeof fault>;
 /** Of the ports of a node. */
 export type ScenarioPortFault = z.output<typeof portFault>;
 export type ScenarioSilence = z.output<typeof silence>;
-export type ScenarioNote = z.output<typeof note>;
 export type ScenarioMoment = z.output<typeof moment>;
 export type ScenarioUserInput = z.output<typeof input>;
 export type FirmwareOptions = z.output<typeof firmware>;

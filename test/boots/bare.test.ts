@@ -148,7 +148,7 @@ describe('wrong inputs', () => {
 
   it('a missing image names the place and the remedy', () => {
     expect(() => openLab(siteScenario('wrong-missing-image'))).toThrow(
-      /\$\.nodes\[2\]\.files\[0\]: the image nowhere\/boot\.bin is missing: run "npm run images"/,
+      /\$\.nodes\[2\]\.files\[0\].content.image: the image nowhere\/boot\.bin is missing: run "npm run images"/,
     );
   });
 

@@ -38,7 +38,10 @@ describe('a PC with a disk', () => {
     ['floppy', 'SECTOR 1 OF THE FLOPPY', 'Boot from the floppy disk'],
   ])('boots from its %s beside the other media, and says so', (device, text, said) => {
     const booted = reach({ pc: { media: MEDIA, bootOrder: [device, 'network'] } }, `screen:/${text}/`, 5);
-    expect(booted.latestStage('pc1')).toMatchObject({ stage: 'disk-boot', text: said });
+    expect(stagesOf(booted, 'pc1').slice(-3)).toEqual(['disk-boot', 'boot-sector', 'boot-loader']);
+    expect(booted.log.events).toContainEqual(expect.objectContaining({ stage: 'disk-boot', text: said }));
+    // The sector reads the next one, and prints it.
+    expect(booted.latestStage('pc1')?.text).toContain('from sector 1');
   });
 
   it.each(['localboot 0x80', 'kernel chain.c32\nappend hd0'])('is booted from it by PXELINUX: %s', (config) => {

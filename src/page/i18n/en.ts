@@ -2,7 +2,6 @@
 import type { MessageText } from '../../base/sentence.ts';
 import { NODE_TEXTS } from '../../scenario/nodes/all.ts';
 import { SERVICE_TEXTS } from '../../services/all.ts';
-import { storyEn } from './story-en.ts';
 import { consoleEn } from './texts/console.en.ts';
 import { labsEn } from './texts/labs.en.ts';
 import { packetsEn } from './texts/packets.en.ts';
@@ -12,7 +11,6 @@ import { timeEn } from './texts/time.en.ts';
 import { topologyEn } from './texts/topology.en.ts';
 
 export const en = {
-  ...storyEn,
   ...NODE_TEXTS,
   ...SERVICE_TEXTS,
   ...consoleEn,

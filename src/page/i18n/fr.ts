@@ -1,6 +1,5 @@
 /** Textes français : mêmes clés que l'anglais, vérifiées par le compilateur. */
 import type { Catalogue } from './en.ts';
-import { storyFr } from './story-fr.ts';
 import { consoleFr } from './texts/console.fr.ts';
 import { labsFr } from './texts/labs.fr.ts';
 import { nodesFr } from './texts/nodes.fr.ts';
@@ -12,7 +11,6 @@ import { timeFr } from './texts/time.fr.ts';
 import { topologyFr } from './texts/topology.fr.ts';
 
 export const fr: Catalogue = {
-  ...storyFr,
   ...consoleFr,
   ...labsFr,
   ...nodesFr,

@@ -2,12 +2,13 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { MessageText } from '../../base/sentence.ts';
 import type { StageId } from '../../base/event-log.ts';
-import { FINDING_TEXTS } from '../../analysis/story/findings/finding-texts.ts';
+import { FINDING_REMEDIES, FINDING_TEXTS } from '../../analysis/story/findings/finding-texts.ts';
+import { REMEDY_TEXTS } from '../../analysis/story/findings/remedies.ts';
 import { en } from './en.ts';
 import { fr } from './fr.ts';
 import { parseScenario, parseScenarioText } from '../../scenario/parse.ts';
 import { languageFor, loadLanguage, sayMessage, translate, type TextId } from './index.ts';
-import { storyEn, type StoryTextId } from './story-en.ts';
+import { labFr } from './fr/lab.ts';
 
 beforeAll(async () => await loadLanguage('fr'));
 
@@ -63,11 +64,15 @@ describe('texts', () => {
       if (typeof text !== 'string') expect(parameters(text.other)).toContain(text.by);
   });
 
-  it.each(Object.keys(storyEn) as StoryTextId[])('%s: what helps is said in French', (id) => {
-    expect(fr[id]).not.toBe(en[id]);
-    // Words of configurations stay as they are.
-    for (const word of en[id].match(/(?:tftp|pxe|dhcp|enable|option)-[a-z-]+/g) ?? []) expect(fr[id]).toContain(word);
-  });
+  it.each(Object.entries({ ...FINDING_REMEDIES, ...REMEDY_TEXTS }))(
+    '%s: what helps is said in French',
+    (id, english) => {
+      expect(labFr[id]).not.toBe(english);
+      // Words of configurations stay as they are.
+      for (const word of english.match(/(?:tftp|pxe|dhcp|enable|option)-[a-z-]+/g) ?? [])
+        expect(labFr[id]).toContain(word);
+    },
+  );
 
   it('says what is wrong with a lab by the sentences of the language, also within sentences', () => {
     const nic = { mac: 'x' };
@@ -96,7 +101,8 @@ describe('texts', () => {
   it('has what helps against each finding', () => {
     const wordings = Object.keys(FINDING_TEXTS).flatMap((id) => /^finding\.([^:]+)/.exec(id)?.[1] ?? []);
     expect(wordings.length).toBeGreaterThan(20);
-    for (const code of wordings) expect(en[`remedy.${code}` as TextId], code).toMatch(/\.$/);
+    for (const code of wordings)
+      expect(FINDING_REMEDIES[`remedy.${code}` as keyof typeof FINDING_REMEDIES], code).toMatch(/\.$/);
   });
 
   it.each(Object.keys(STAGES))('the stage %s has a name', (stage) => {

@@ -90,10 +90,12 @@ export class SanDevice implements SanDrive {
     this.pathSectors = active.sectors;
     if (active.sectorBytes > CD_SECTOR_BYTES) return OK;
     const factor = CD_SECTOR_BYTES / active.sectorBytes;
-    // A disk that ends before it cannot be attached.
-    const descriptor = yield* this.transfer('read', CD_DESCRIPTOR_SECTOR * factor, factor, undefined);
-    if (!descriptor.ok) return descriptor.error;
-    if (isCdDescriptor(descriptor.value)) this.factor = factor;
+    // A disk that ends before the descriptor is no CD.
+    if (active.sectors >= (CD_DESCRIPTOR_SECTOR + 1) * factor) {
+      const descriptor = yield* this.transfer('read', CD_DESCRIPTOR_SECTOR * factor, factor, undefined);
+      if (!descriptor.ok) return descriptor.error;
+      if (isCdDescriptor(descriptor.value)) this.factor = factor;
+    }
     if (!this.isCd && active.sectorBytes === DISK_SECTOR_BYTES) {
       const first = yield* this.transfer('read', 0, 1, undefined);
       // A disk whose first sector cannot be read is still a disk.

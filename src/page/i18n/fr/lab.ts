@@ -12,7 +12,7 @@ import { captureFr, httpSyntaxFr } from './formats.ts';
 import { failuresFr } from './failures.ts';
 import { findingsFr, reportedFr } from './findings.ts';
 import { firmwareFr, ipxeFr, pxeFr } from './firmware.ts';
-import { storyFr } from '../story-fr.ts';
+import { remediesFr } from './remedies.ts';
 import { scenarioFr, stopFr } from './scenario.ts';
 import { aoeFr, dhcpdFr, dnsmasqFr, filesFr, httpFr, iscsiFr, nfsFr, ntpFr } from './services.ts';
 
@@ -39,7 +39,7 @@ export const labFr: MessageTexts = {
   ...failuresFr,
   ...findingsFr,
   ...reportedFr,
-  ...storyFr,
+  ...remediesFr,
   ...explainFr,
   ...narrativeFr,
   ...firmwareFr,

@@ -6,7 +6,7 @@ import { memo, useEffect, useRef, type ReactNode } from 'react';
 import type { ChainLink, EventExplanation } from '../../../analysis/story/explain/explain.ts';
 import type { ExplanationPart } from '../../../analysis/story/explain/explain-event.ts';
 import { remedyIdFor } from '../../../analysis/story/findings/remedies.ts';
-import { troubleOf } from '../../../analysis/story/findings/trouble.ts';
+import { remedyMessage, troubleOf } from '../../../analysis/story/findings/trouble.ts';
 import type { LabEvent } from '../../../base/event-log.ts';
 import type { AnyText } from '../../../page/i18n/index.ts';
 import { useSelected } from '../../../page/time/selection-details.ts';
@@ -113,7 +113,7 @@ function Subject({ explanation }: { readonly explanation: EventExplanation }): R
         )}
       </dl>
       {remedy === undefined ? null : (
-        <p className={styles['note']}>{text('explain.remedy', { remedy: text(remedy) })}</p>
+        <p className={styles['note']}>{text('explain.remedy', { remedy: message(remedyMessage(remedy)) })}</p>
       )}
     </section>
   );

@@ -1,12 +1,14 @@
 /** Ce qui remédie à ce qui va mal dans un démarrage, en français ; l'anglais est celui de l'analyse. */
-import type { StoryTextId } from './story-en.ts';
+import type { FINDING_REMEDIES } from '../../../analysis/story/findings/finding-texts.ts';
+import type { REMEDY_TEXTS } from '../../../analysis/story/findings/remedies.ts';
+import type { Translation } from '../../../base/sentence.ts';
 
 const PROGRAMME_RESEAU =
   'Nommez un programme d’amorçage réseau pour BIOS, comme pxelinux.0, undionly.kpxe ou une image de GRUB.';
 const DEMARRER_SERVICE = 'Démarrez le service sur cette machine, ou corrigez l’adresse ou le port.';
 const TRAMES_PERDUES = 'Des trames se sont perdues en route, ou un côté a abandonné.';
 
-export const storyFr: Readonly<Record<StoryTextId, string>> = {
+export const remediesFr: Translation<typeof FINDING_REMEDIES & typeof REMEDY_TEXTS> = {
   'remedy.two-dhcp-servers':
     'Laissez un seul serveur donner des adresses. Éteignez l’autre, mettez-le dans un autre VLAN, ou faites-en un proxy (dhcp-range=...,proxy).',
   'remedy.vlan-unserved':
