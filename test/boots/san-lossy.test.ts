@@ -45,27 +45,27 @@ interface Outcome {
   readonly output: string;
 }
 
-function* exercise(disk: BlockDevice, told: { right: number; failed: number; wrong: string[] }): Task<void> {
+function* exercise(disk: BlockDevice, counts: { right: number; failed: number; wrong: string[] }): Task<void> {
   for (const { sector, count } of READS) {
     const data = yield* disk.read(sector, count);
     const expected = image.subarray(sector * SECTOR, (sector + count) * SECTOR);
-    if (data === undefined) told.failed++;
-    else if (equalBytes(data, expected)) told.right++;
-    else told.wrong.push(`read ${sector}`);
+    if (data === undefined) counts.failed++;
+    else if (equalBytes(data, expected)) counts.right++;
+    else counts.wrong.push(`read ${sector}`);
   }
   if (!(yield* disk.write(WRITTEN.sector, written))) {
-    told.failed++;
+    counts.failed++;
     return;
   }
   const data = yield* disk.read(WRITTEN.sector, WRITTEN.count);
-  if (data === undefined) told.failed++;
-  else if (equalBytes(data, written)) told.right++;
-  else told.wrong.push('what was written');
+  if (data === undefined) counts.failed++;
+  else if (equalBytes(data, written)) counts.right++;
+  else counts.wrong.push('what was written');
 }
 
 /** Hooks the disk, tries again when that fails, then reads and writes. `isLost` sees each frame's number. */
 function play(protocol: Protocol, isLost: (frame: number) => boolean, seconds: number): Outcome {
-  const told = { right: 0, failed: 0, wrong: [] as string[] };
+  const counts = { right: 0, failed: 0, wrong: [] as string[] };
   let frames = 0;
   const path = protocol === 'iscsi' ? `iscsi:10.0.0.1::::${TARGET}` : 'aoe:e0.1';
   const { output } = runScript(
@@ -96,13 +96,13 @@ function play(protocol: Protocol, isLost: (frame: number) => boolean, seconds: n
         const wait = (): void => {
           const disk = bench.machine.hardware?.drives.get(0x80);
           if (disk === undefined) bench.queue.schedule(NS_PER_S, wait);
-          else startTask(exercise(disk, told));
+          else startTask(exercise(disk, counts));
         };
         bench.queue.schedule(NS_PER_S, wait);
       },
     },
   );
-  return { ...told, frames, output };
+  return { ...counts, frames, output };
 }
 
 const STEPS = READS.length + 1;

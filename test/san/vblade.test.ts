@@ -24,8 +24,8 @@ function target(): AoeTarget {
   const bytes = Uint8Array.from({ length: recorded.sectors * 512 }, (_, i) => (i >> 9) & 255);
   const content = { sizeBytes: bytes.length, slice: (start: number, end: number) => bytes.subarray(start, end) };
   const nothing = (): void => undefined;
-  const told = { onAta: nothing, onFound: nothing, onForbidden: nothing, onRefused: nothing };
-  return new AoeTarget({ shelf: 1, slot: 2, device: new WrittenDisk(content), configString: '', macs: [], ...told });
+  const reports = { onAta: nothing, onFound: nothing, onForbidden: nothing, onRefused: nothing };
+  return new AoeTarget({ shelf: 1, slot: 2, device: new WrittenDisk(content), configString: '', macs: [], ...reports });
 }
 
 /** Who is meant, as the server that has the target looks at it. */

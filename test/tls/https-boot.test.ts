@@ -108,7 +108,7 @@ function rowsOf(lab: Lab): Columns[] {
   return Array.from({ length: store.length }, (_, index) => session.columns(index));
 }
 
-function told(lab: Lab): string[] {
+function codesOf(lab: Lab): string[] {
   return lab.log.events.flatMap((event) =>
     event.kind === 'decision' && /^(?:trust|tls)-/.test(event.code) ? [event.code] : [],
   );
@@ -118,7 +118,7 @@ describe('iPXE boots by HTTPS', () => {
   it.each(['boot', 'rsa'])('from the certificate %s, and the capture shows the request inside', (certificate) => {
     const { lab, console } = boot({ https: { certificates: [certificate] } });
     expect(console).toContain('it works');
-    expect(told(lab)).toEqual(['tls-agreed', 'trust-chain']);
+    expect(codesOf(lab)).toEqual(['tls-agreed', 'trust-chain']);
     const rows = rowsOf(lab);
     expect(rows.filter(({ protocol }) => protocol === 'HTTP').map(({ info }) => info.trim())).toEqual([
       'GET /m.ipxe HTTP/1.1',
@@ -133,7 +133,7 @@ describe('iPXE boots by HTTPS', () => {
     const redirects = [{ from: '/there', to: 'https://10.0.2.2/m.ipxe' }];
     const { lab, console } = boot({ script, http: { redirects } });
     expect(console).toContain('it works');
-    expect(told(lab).filter((code) => code === 'tls-agreed')).toHaveLength(1);
+    expect(codesOf(lab).filter((code) => code === 'tls-agreed')).toHaveLength(1);
   });
 
   it('files larger than what TCP keeps', () => {
@@ -149,7 +149,7 @@ describe('iPXE boots by HTTPS', () => {
     expect(console).toContain('it works');
     const refused = boot({ https });
     expect(refused.console).toContain('410de13c');
-    expect(told(refused.lab)).toContain('tls-client-certificate');
+    expect(codesOf(refused.lab)).toContain('tls-client-certificate');
   });
 
   it('in the same bytes each time', () => {
@@ -181,7 +181,7 @@ describe('iPXE refuses', () => {
   ])('%s', (_, wanted, number, code) => {
     const { lab, console } = boot(wanted);
     expect(console).toContain(number);
-    expect(told(lab)).toContain(code);
+    expect(codesOf(lab)).toContain(code);
   });
 
   it('https altogether when the build has none of it', () => {

@@ -1,4 +1,4 @@
-/** `imgverify` and `imgtrust` of our iPXE on a bare machine: what it prints, what it trusts, and what the lab is told. */
+/** `imgverify` and `imgtrust` of our iPXE on a bare machine: what it prints, what it trusts, and what the lab is codes. */
 import { describe, expect, test } from 'vitest';
 import { utf8 } from '../../src/base/bytes.ts';
 import { toBase64 } from '../../src/base/data/base64.ts';
@@ -28,7 +28,7 @@ interface Run {
   readonly roots?: readonly Holder[];
 }
 
-/** Runs lines in which `image` and `image.sig` are there; what they print, and what the lab is told. */
+/** Runs lines in which `image` and `image.sig` are there; what they print, and what the lab is codes. */
 function run({ image = script, signature = sign(signer), lines, roots = [root] }: Run) {
   const prepare = `imgfetch -q -n image ${uri(image)}\nimgfetch -q -n image.sig ${uri(signature)}\n`;
   const { output, bench } = runScript(prepare + lines, {
@@ -38,31 +38,31 @@ function run({ image = script, signature = sign(signer), lines, roots = [root] }
       certificates: roots.map(({ certificate }) => certificate),
     },
   });
-  const told = bench.events.flatMap((event) =>
+  const codes = bench.events.flatMap((event) =>
     event.kind === 'decision' && event.code.startsWith('trust-') ? [event.code] : [],
   );
-  return { output, told };
+  return { output, codes };
 }
 
 const START = 'imgtrust\nimgverify image image.sig ||\nchain image ||\n';
 
 describe('a signed script', () => {
   test('runs, and its signature is freed unless it is kept', () => {
-    const { output, told } = run({ lines: `${START}imgstat image\nimgstat image.sig ||\n` });
+    const { output, codes } = run({ lines: `${START}imgstat image\nimgstat image.sig ||\n` });
     expect(output).toMatch(
       /^the signed script runs\nimage : 35 bytes \[script\].* \[TRUSTED\]\n"image.sig": no such image\n$/,
     );
-    expect(told).toEqual(['trust-chain', 'trust-signed']);
+    expect(codes).toEqual(['trust-chain', 'trust-signed']);
     expect(run({ lines: 'imgverify --keep image image.sig\nimgstat image.sig' }).output).toContain('[DER]');
   });
 
   test('that was changed by one byte does not', () => {
-    const { output, told } = run({ image: script.with(9, 0x20), lines: `${START}echo \${errno}` });
+    const { output, codes } = run({ image: script.with(9, 0x20), lines: `${START}echo \${errno}` });
     expect(output).toBe(
       'Could not verify: Invalid argument (https://ipxe.org/1c69e502)\n' +
         'Could not boot: Permission denied (https://ipxe.org/0200813c)\n0x200813c\n',
     );
-    expect(told).toEqual(['trust-chain', 'trust-image-signature']);
+    expect(codes).toEqual(['trust-chain', 'trust-image-signature']);
   });
 
   test('by an RSA key has another number', () => {
@@ -88,22 +88,22 @@ describe('a signed script', () => {
     ['expired', { signature: sign(authority.codeSigner('E', middle, past)) }, '0216e43c', 'trust-expired'],
     ['signed by itself', { signature: sign(authority.make({ subject: 'Self' }), []) }, '0216eb3c', 'trust-self-signed'],
   ])('%s', (_, about, number, code) => {
-    const { output, told } = run({ ...about, lines: START });
+    const { output, codes } = run({ ...about, lines: START });
     expect(output).toContain(`Could not verify: Permission denied (https://ipxe.org/${number})\n`);
-    expect(told.at(-1)).toBe(code);
+    expect(codes.at(-1)).toBe(code);
   });
 
   test('must be by the signer that is named', () => {
     expect(run({ lines: 'imgverify --signer Anna image image.sig && echo yes' }).output).toBe('yes\n');
-    const { output, told } = run({ lines: 'imgverify --signer Bob image image.sig || echo no' });
+    const { output, codes } = run({ lines: 'imgverify --signer Bob image image.sig || echo no' });
     expect(output).toBe('Could not verify: Permission denied (https://ipxe.org/022ae43c)\nno\n');
-    expect(told.at(-1)).toBe('trust-signer');
+    expect(codes.at(-1)).toBe('trust-signer');
   });
 
-  test('a clock that was set wrong is told apart from a certificate out of time', () => {
-    const { output, told } = run({ lines: `set builtin/unixtime ${LAB_EPOCH_MS / 1000 - 86400 * 40}\n${START}` });
+  test('a clock that was set wrong is codes apart from a certificate out of time', () => {
+    const { output, codes } = run({ lines: `set builtin/unixtime ${LAB_EPOCH_MS / 1000 - 86400 * 40}\n${START}` });
     expect(output).toContain('0216eb3c');
-    expect(told).toEqual(['trust-clock']);
+    expect(codes).toEqual(['trust-clock']);
   });
 });
 

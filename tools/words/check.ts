@@ -1,6 +1,6 @@
-/** Looks for phrases of the list in comments, in the texts of message tables and in Markdown. */
+/** Looks for phrases of the list in comments, in the texts of message tables and in Markdown, and for words of its names in code. */
 import { parseSync, Visitor } from 'oxc-parser';
-import { PHRASES } from './list.ts';
+import { NAMES, PHRASES } from './list.ts';
 
 export interface Hit {
   readonly line: number;
@@ -30,7 +30,26 @@ function unwrap(text: string): string {
   return text.replace(/`[^`]*`/g, (code) => 'x'.repeat(code.length)).replace(/\n[ \t]*\*?/g, blank);
 }
 
+/** Words of the identifiers of a file (`told` of `lastTold`) that have a better name. */
+function checkNames(path: string, source: string): readonly Hit[] {
+  if (path.endsWith('.md')) return [];
+  const hits: Hit[] = [];
+  new Visitor({
+    Identifier({ start, name }) {
+      const words = name.split(/(?=[A-Z])/).map((word) => word.toLowerCase());
+      for (const { name: unclear, instead } of NAMES)
+        if (words.includes(unclear))
+          hits.push({ line: source.slice(0, start).split('\n').length, found: name, instead });
+    },
+  }).visit(parseSync(path, source).program);
+  return hits;
+}
+
 export function checkWords(path: string, source: string): readonly Hit[] {
+  return [...checkPhrases(path, source), ...checkNames(path, source)];
+}
+
+function checkPhrases(path: string, source: string): readonly Hit[] {
   return prose(path, source).flatMap(({ at, text }) =>
     PHRASES.flatMap(({ pattern, instead }) =>
       [...unwrap(text).matchAll(new RegExp(pattern.source.replaceAll(' ', ' +'), 'gi'))].map((match) => ({

@@ -49,3 +49,11 @@ export const PHRASES: readonly Phrase[] = [
   { pattern: /\bas it stands\b/i, instead: 'as it is, or leave it out' },
   { pattern: /\bno business of\b|\bis the business of\b/i, instead: 'does not concern, belongs to' },
 ];
+
+/** Words of identifiers that say too little, each with what to write instead. */
+export const NAMES: readonly { readonly name: string; readonly instead: string }[] = [
+  { name: 'told', instead: 'reported, received, announced' },
+  { name: 'tell', instead: 'report, notify, answer, show' },
+  { name: 'tells', instead: 'reports, announces' },
+  { name: 'looked', instead: 'expected, checked, found' },
+];

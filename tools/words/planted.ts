@@ -6,6 +6,7 @@ const PLANTS: Readonly<Record<string, readonly [path: string, source: string]>> 
   'a phrase over two lines': ['a.ts', '/**\n * The list for\n * who draws it.\n */\nexport {};'],
   'a line comment': ['a.tsx', 'export const A = () => 1; // repeats for ever'],
   'a message': ['src/lab/messages.ts', "export const M = { a: 'The lease is of no consequence.' };"],
+  'a name': ['a.ts', 'export const lastTold = 1;'],
   'a page of documentation': ['README.md', 'The frames go round in a circle.\n'],
 };
 

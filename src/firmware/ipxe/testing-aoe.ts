@@ -59,8 +59,8 @@ export class TestAoeTarget {
     const { body } = asked;
     const isResponse = true;
     if (body.kind === 'config') {
-      const told = { bufferCount: 16, firmwareVersion: 0x4019, sectorCount: 2, version: 1 };
-      return { ...asked, isResponse, body: { ...body, ...told } };
+      const settings = { bufferCount: 16, firmwareVersion: 0x4019, sectorCount: 2, version: 1 };
+      return { ...asked, isResponse, body: { ...body, ...settings } };
     }
     if (body.kind !== 'ata') throw new Error('an ATA command');
     return { ...asked, isResponse, body: this.ata(body) };

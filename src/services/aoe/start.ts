@@ -15,12 +15,12 @@ import { aoeMessage } from './messages.ts';
 import type { AoeTargetSetting } from './service.ts';
 
 /** Machines in the log, at most, for each kind of news. */
-const MAX_TOLD = 100;
+const MAX_REPORTED = 100;
 
 /** Says in the log what is new: a machine asks a disk thousands of times. */
 class AoeReports {
   private readonly log: EventSink;
-  private readonly told = new Set<string>();
+  private readonly reported = new Set<string>();
   private readonly writers = new Map<BlockDevice, string>();
 
   constructor(log: EventSink) {
@@ -29,8 +29,8 @@ class AoeReports {
 
   once(code: string, severity: Severity, who: string, message: Message): void {
     const key = `${code} ${who}`;
-    if (this.told.has(key) || this.told.size >= MAX_TOLD) return;
-    this.told.add(key);
+    if (this.reported.has(key) || this.reported.size >= MAX_REPORTED) return;
+    this.reported.add(key);
     this.log.emit({ kind: 'server', service: 'aoe', code: `aoe.${code}`, severity, ...message, lines: [] });
   }
 

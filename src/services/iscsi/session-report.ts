@@ -28,7 +28,7 @@ export class SessionReport {
   private writtenBytes = 0;
   private writes = 0;
   private failures = 0;
-  private readonly toldLuns = new Set<string>();
+  private readonly reportedLuns = new Set<string>();
 
   constructor(log: EventSink, writers: Writers, initiator: string, target: string) {
     this.log = log;
@@ -59,8 +59,8 @@ export class SessionReport {
   }
 
   noLun(lun: string): void {
-    if (this.toldLuns.has(lun) || this.toldLuns.size >= MAX_FAILURES) return;
-    this.toldLuns.add(lun);
+    if (this.reportedLuns.has(lun) || this.reportedLuns.size >= MAX_FAILURES) return;
+    this.reportedLuns.add(lun);
     report(this.log, 'no-lun', 'warn', iscsiMessage('iscsi.no-lun', { ...this.names, lun }));
   }
 

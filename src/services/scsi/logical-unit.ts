@@ -41,10 +41,10 @@ export class LogicalUnit {
   /** LOGICAL UNIT RESET (SAM-5 §7.7): reservations of one initiator end, and all paths are told. */
   reset(): void {
     this.reservations.reset();
-    for (const nexus of this.attentions.keys()) this.tell(nexus, SENSE_CODE.busDeviceReset);
+    for (const nexus of this.attentions.keys()) this.raiseAttention(nexus, SENSE_CODE.busDeviceReset);
   }
 
-  private tell(nexus: string, code: number): void {
+  private raiseAttention(nexus: string, code: number): void {
     const waiting = this.attentions.get(nexus);
     if (waiting !== undefined && waiting.length < MAX_ATTENTIONS && !waiting.includes(code)) waiting.push(code);
   }
@@ -122,7 +122,7 @@ export class LogicalUnit {
         return this.reservations.answer(command);
       case 'persistent-reserve-out': {
         const done = this.reservations.change(nexus, command, data);
-        for (const { nexus: told, code } of done.attentions) this.tell(told, code);
+        for (const { nexus: other, code } of done.attentions) this.raiseAttention(other, code);
         return done.outcome;
       }
       case 'report-luns':

@@ -37,7 +37,7 @@ interface Held {
   readonly type: number;
 }
 
-/** What a change does to others: additional sense codes that their next commands are told. */
+/** What a change does to others: additional sense codes that their next commands are notified. */
 export interface ReservationChange {
   readonly outcome: ScsiOutcome;
   readonly attentions: readonly { readonly nexus: string; readonly code: number }[];
@@ -194,13 +194,13 @@ export class Reservations {
         if (scope !== 0 || this.held.type !== type) return only(illegal(SENSE_CODE.invalidRelease));
         return this.releaseHeld(nexus);
       case CLEAR: {
-        const told = this.others(nexus);
+        const notified = this.others(nexus);
         this.generation++;
         this.keys.clear();
         this.held = undefined;
         return {
           outcome: GOOD,
-          attentions: told.map((one) => ({ nexus: one, code: SENSE_CODE.reservationsPreempted })),
+          attentions: notified.map((one) => ({ nexus: one, code: SENSE_CODE.reservationsPreempted })),
         };
       }
       case PREEMPT:
@@ -236,8 +236,11 @@ export class Reservations {
     const type = this.held?.type ?? 0;
     this.held = undefined;
     // SPC-4 §5.12.11.2.2: registrants learn that a reservation which they had a part in is gone.
-    const told = REGISTRANTS_TYPES.includes(type) || ALL_REGISTRANTS_TYPES.includes(type) ? this.others(nexus) : [];
-    return { outcome: GOOD, attentions: told.map((one) => ({ nexus: one, code: SENSE_CODE.reservationsReleased })) };
+    const notified = REGISTRANTS_TYPES.includes(type) || ALL_REGISTRANTS_TYPES.includes(type) ? this.others(nexus) : [];
+    return {
+      outcome: GOOD,
+      attentions: notified.map((one) => ({ nexus: one, code: SENSE_CODE.reservationsReleased })),
+    };
   }
 
   private preempt(nexus: string, key: Uint8Array, scope: number, type: number): ReservationChange {

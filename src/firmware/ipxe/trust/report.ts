@@ -19,7 +19,7 @@ const MIN_RSA_BITS = 2048;
 
 type Message = ReturnType<typeof ipxeMessage>;
 
-function tell(ipxe: Ipxe, code: string, severity: Severity, message: Message): void {
+function emit(ipxe: Ipxe, code: string, severity: Severity, message: Message): void {
   ipxe.log.emit({ kind: 'decision', code, severity, ...message });
 }
 
@@ -46,7 +46,7 @@ export function reportChain(
   }
   const root = chain[rootIndex];
   if (root !== undefined)
-    tell(ipxe, 'trust-chain', 'info', ipxeMessage('ipxe.trust-chain', { by, root: subjectOf(root) }));
+    emit(ipxe, 'trust-chain', 'info', ipxeMessage('ipxe.trust-chain', { by, root: subjectOf(root) }));
   chain.slice(0, rootIndex + 1).forEach((each, at) => reportWeakness(ipxe, by, each, at === rootIndex));
 }
 
@@ -55,9 +55,9 @@ function reportWeakness(ipxe: Ipxe, by: string, certificate: Certificate, isRoot
   const about = { by, certificate: subjectOf(certificate) };
   const { publicKey, signatureAlgorithm } = certificate;
   if (signatureAlgorithm.digest === 'sha1' && !isRoot)
-    tell(ipxe, 'trust-sha1', 'warn', ipxeMessage('ipxe.trust-sha1', about));
+    emit(ipxe, 'trust-sha1', 'warn', ipxeMessage('ipxe.trust-sha1', about));
   if (publicKey?.kind === 'rsa' && publicKey.size * 8 < MIN_RSA_BITS)
-    tell(ipxe, 'trust-small-key', 'warn', ipxeMessage('ipxe.trust-small-key', { ...about, key: keyName(publicKey) }));
+    emit(ipxe, 'trust-small-key', 'warn', ipxeMessage('ipxe.trust-small-key', { ...about, key: keyName(publicKey) }));
 }
 
 function reportFault(
@@ -68,7 +68,7 @@ function reportFault(
   fault: SignatureVerdictFault,
 ): void {
   const { code, message } = explainFault(ipxe, by, chain, certificate, fault);
-  tell(ipxe, code, 'warn', message);
+  emit(ipxe, code, 'warn', message);
 }
 
 interface Explained {
@@ -155,12 +155,12 @@ export function reportSignature(
   fault: SignatureVerdictFault | undefined,
 ): void {
   if (signer === undefined) {
-    if (fault !== undefined) tell(ipxe, 'trust-signer', 'warn', ipxeMessage('ipxe.trust-signer', { by }));
+    if (fault !== undefined) emit(ipxe, 'trust-signer', 'warn', ipxeMessage('ipxe.trust-signer', { by }));
   } else if (fault === undefined) {
-    tell(ipxe, 'trust-signed', 'info', ipxeMessage('ipxe.trust-signed', { by, certificate: subjectOf(signer) }));
+    emit(ipxe, 'trust-signed', 'info', ipxeMessage('ipxe.trust-signed', { by, certificate: subjectOf(signer) }));
   } else if (fault === 'rsa-signature' || fault === 'ecdsa-signature' || fault === 'algorithm') {
     const about = { by, certificate: subjectOf(signer) };
-    tell(ipxe, 'trust-image-signature', 'warn', ipxeMessage('ipxe.trust-image-signature', about));
+    emit(ipxe, 'trust-image-signature', 'warn', ipxeMessage('ipxe.trust-image-signature', about));
   } else {
     reportFault(ipxe, by, [signer], signer, fault);
   }
