@@ -2,8 +2,8 @@
 import { zlibSync } from 'fflate';
 import { concatBytes, latin1, writeU32 } from '../base/bytes.ts';
 import { crc32 } from '../base/data/crc32.ts';
-import type { Screen } from '../machine/screen-image.ts';
-import { renderText } from '../machine/vga-font.ts';
+import type { Screen } from '../machine/screen/screen-image.ts';
+import { renderText } from '../machine/screen/vga-font.ts';
 
 /** A chunk with its length and CRC (W3C PNG §5.3). */
 export function pngChunk(type: string, data: Uint8Array): Uint8Array {

@@ -17,7 +17,7 @@ import { parseScenarioText } from '../scenario/parse.ts';
 import { needsEmulator } from '../scenario/nodes/queries.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { VGA_BIOS_IMAGE } from '../lab/content/images.ts';
-import { findVgaFont } from '../machine/vga-font.ts';
+import { findVgaFont } from '../machine/screen/vga-font.ts';
 import { findingsJson } from './findings.ts';
 import { openForwards, readForward, withStations, type Forward } from './forward.ts';
 import { screenPng } from './png.ts';

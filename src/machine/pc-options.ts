@@ -4,7 +4,7 @@ import type { Clock } from '../base/clock.ts';
 import type { EventSink } from '../base/event-log.ts';
 import type { Rng } from '../base/rng.ts';
 import type { GuestCpu } from '../firmware/guest.ts';
-import type { KeyboardLayout } from './keyboard.ts';
+import type { KeyboardLayout } from './input/keyboard.ts';
 import type { PcNic } from './nic.ts';
 import type { CompiledWasm } from './v86/host.ts';
 

@@ -1,12 +1,12 @@
 /** What exists while a PC has power: the emulator with everything that is plugged into it, and our views of it. */
 import { itemAt } from '../base/lists/list.ts';
 import type { FramePort } from '../net/port.ts';
-import type { DriveKind } from './disk-boot.ts';
+import type { DriveKind } from './observe/disk-boot.ts';
 import type { Drives } from './drives.ts';
 import { V86GuestCpu, WasmGuestMemory, WasmViews, type CpuOwner } from './guest-cpu.ts';
 import { plugNics } from './nic.ts';
 import { bootMenuFiles, bootOrderValue, type PcOptions } from './pc-options.ts';
-import type { PcScreen } from './screen.ts';
+import type { PcScreen } from './screen/screen.ts';
 import { createEmulator, type Emulator, type EmulatorHost } from './v86/host.ts';
 import { CPU_STATE, type V86Disk, type V86Medium } from './v86/internals.ts';
 

@@ -7,13 +7,13 @@ import { useNewVersion } from '../page/shell/offline.ts';
 import { useView } from '../page/store.ts';
 import { ErrorBoundary } from './parts/error-boundary.tsx';
 import { DropZone } from './parts/drop-zone.tsx';
-import { ProblemBanner } from './parts/problem-banner.tsx';
+import { ProblemBanner } from './parts/bars/problem-banner.tsx';
 import { lazyPart } from './parts/lazy-part.tsx';
-import { OpeningBar } from './parts/opening-bar.tsx';
-import { StorageBar } from './parts/storage-bar.tsx';
+import { OpeningBar } from './parts/bars/opening-bar.tsx';
+import { StorageBar } from './parts/bars/storage-bar.tsx';
 import type { PanelSpec } from './parts/panel.ts';
 import { Tabs } from './parts/tabs.tsx';
-import { ThreadBar } from './parts/thread-bar.tsx';
+import { ThreadBar } from './parts/bars/thread-bar.tsx';
 import { PastBar } from './panels/timeline/past-bar.tsx';
 import { PANELS } from './panels/all.ts';
 import { useLabName } from './topbar/lab-name.ts';
@@ -25,7 +25,7 @@ const [Palette, preloadPalette] = lazyPart(async () => (await import('./topbar/p
 const [ShareDialog, preloadShare] = lazyPart(async () => (await import('./topbar/share-dialog.tsx')).ShareDialog, null);
 const [TaskStrip] = lazyPart(async () => (await import('./panels/lesson/task-strip.tsx')).TaskStrip, null);
 const [AboutDialog] = lazyPart(async () => (await import('./topbar/about-dialog.tsx')).AboutDialog, null);
-const [NewVersionBar] = lazyPart(async () => (await import('./parts/new-version-bar.tsx')).NewVersionBar, null);
+const [NewVersionBar] = lazyPart(async () => (await import('./parts/bars/new-version-bar.tsx')).NewVersionBar, null);
 
 const [MissingFilesDialog, preloadMissingFiles] = lazyPart(
   async () => (await import('./parts/missing-files-dialog.tsx')).MissingFilesDialog,

@@ -7,7 +7,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readImage } from '../../src/cli/images.ts';
 import { screenPng } from '../../src/cli/png.ts';
-import { findVgaFont } from '../../src/machine/vga-font.ts';
+import { findVgaFont } from '../../src/machine/screen/vga-font.ts';
 import { answerOf } from '../../src/lab/nodes/machine.ts';
 import { checkWhole, comparePart, samples } from '../oracle/boots.ts';
 import { tsharkAvailable } from '../oracle/compare-tshark.ts';

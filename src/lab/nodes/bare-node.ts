@@ -1,5 +1,5 @@
 /** A bare machine as the lab sees it: the firmware alone, with a text screen. */
-import type { Screen } from '../../machine/screen-image.ts';
+import type { Screen } from '../../machine/screen/screen-image.ts';
 import { parseMac } from '../../base/address.ts';
 import { failureEvent, reasonOf } from '../../base/failures.ts';
 import { itemAt } from '../../base/lists/list.ts';

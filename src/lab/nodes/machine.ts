@@ -3,7 +3,7 @@
  */
 import { itemAt } from '../../base/lists/list.ts';
 import { assert } from '../../base/result.ts';
-import type { Screen } from '../../machine/screen-image.ts';
+import type { Screen } from '../../machine/screen/screen-image.ts';
 import type { ScenarioUserInput } from '../../scenario/schema.ts';
 import type { IpxeDebugger, IpxeView } from '../observe/ipxe-debugger.ts';
 

@@ -15,7 +15,7 @@ import { busOf, driverOf, identityOf } from './hardware.ts';
 import { BIOS_IMAGE, VGA_BIOS_IMAGE } from '../content/images.ts';
 import { IpxeDebugger } from '../observe/ipxe-debugger.ts';
 import type { MachineBody } from './machine.ts';
-import type { Screen } from '../../machine/screen-image.ts';
+import type { Screen } from '../../machine/screen/screen-image.ts';
 import { chainedPersonality, personalityOf } from './personality.ts';
 
 export class PcNodeMachine implements MachineBody {

@@ -17,7 +17,7 @@ import type { ImageManifest, ImagePackage } from '../../lab/content/image-manife
 import type { Medium } from '../../lab/content/medium.ts';
 import type { BuildFlagView, BuildView } from '../../lab/observe/ipxe-build.ts';
 import type { IpxeAction, IpxeCommandView, IpxeView } from '../../lab/observe/ipxe-debugger.ts';
-import type { ScreenCells } from '../../machine/screen-image.ts';
+import type { ScreenCells } from '../../machine/screen/screen-image.ts';
 import type { LessonQuestions, Observation } from '../../lessons/watch.ts';
 import type { ChainImage, Scenario } from '../../scenario/schema.ts';
 import type { Message, Sentence } from '../../base/sentence.ts';

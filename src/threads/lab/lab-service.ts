@@ -21,7 +21,7 @@ import { problemAt, scenarioMessage } from '../../scenario/problems.ts';
 import { needsEmulator } from '../../scenario/nodes/queries.ts';
 import type { ChainImage, Scenario } from '../../scenario/schema.ts';
 import { VGA_BIOS_IMAGE } from '../../lab/content/images.ts';
-import { findVgaFont } from '../../machine/vga-font.ts';
+import { findVgaFont } from '../../machine/screen/vga-font.ts';
 import { inputOf } from '../api/machine-input.ts';
 import { ImageLoader } from './image-loader.ts';
 import { LabReporter } from './lab-reporter.ts';

@@ -4,7 +4,7 @@
  */
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { useCommands, useText } from '../hooks.ts';
-import styles from './banner.module.css';
+import styles from './bars/banner.module.css';
 
 export function DropZone(): ReactNode {
   const text = useText();

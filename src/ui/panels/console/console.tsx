@@ -10,7 +10,7 @@ import { Empty } from '../../parts/empty.tsx';
 import { ErrorBoundary } from '../../parts/error-boundary.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { lazyPart } from '../../parts/lazy-part.tsx';
-import { ViewBar } from '../../parts/view-bar.tsx';
+import { ViewBar } from '../../parts/bars/view-bar.tsx';
 import { PastNote } from '../timeline/past-bar.tsx';
 import { IpxeScript } from './ipxe-script.tsx';
 import { IpxeSettings } from './ipxe-settings.tsx';

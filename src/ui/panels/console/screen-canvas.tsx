@@ -6,7 +6,7 @@
 import { useCallback, useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import type { LabEvent } from '../../../base/event-log.ts';
 import type { ScreenUpdate } from '../../../threads/api/lab-api.ts';
-import { renderBackdrop, renderText, textScreenSize } from '../../../machine/vga-font.ts';
+import { renderBackdrop, renderText, textScreenSize } from '../../../machine/screen/vga-font.ts';
 import { GLYPH_ROWS, VGA_COLOURS } from '../../../firmware/text/graphics.ts';
 import type { ClientQueries } from '../../../page/queries.ts';
 import { useView } from '../../../page/store.ts';

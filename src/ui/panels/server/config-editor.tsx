@@ -15,7 +15,7 @@ import { useLive } from '../../../page/store.ts';
 import { useCommands, usePageQueries, useText } from '../../hooks.ts';
 import { Button } from '../../parts/button.tsx';
 import { Empty } from '../../parts/empty.tsx';
-import { ViewBar } from '../../parts/view-bar.tsx';
+import { ViewBar } from '../../parts/bars/view-bar.tsx';
 import styles from './server.module.css';
 
 /** Comments, names of directives, tags and numbers. */

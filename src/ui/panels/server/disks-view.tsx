@@ -11,7 +11,7 @@ import { formatSeconds } from '../../format.ts';
 import { Button } from '../../parts/button.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { NumberField } from '../../parts/number-field.tsx';
-import { CheckedField } from '../topology/node-identity.tsx';
+import { CheckedField } from '../topology/nodes/node-identity.tsx';
 import styles from './disks.module.css';
 
 type Iscsi = NonNullable<ServerNode['services']['iscsi']>;

@@ -11,7 +11,7 @@ import { useCommands, usePageQueries, useText } from '../../hooks.ts';
 import { CommandButton } from '../../parts/button.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { NumberField } from '../../parts/number-field.tsx';
-import { CheckedField } from '../topology/node-identity.tsx';
+import { CheckedField } from '../topology/nodes/node-identity.tsx';
 import styles from './server.module.css';
 
 type SetValue = (path: ValuePath, value: unknown) => Promise<Message | undefined>;

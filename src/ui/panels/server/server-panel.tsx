@@ -14,7 +14,7 @@ import { useLatest } from '../../use-events.ts';
 import { Empty } from '../../parts/empty.tsx';
 import { ErrorBoundary } from '../../parts/error-boundary.tsx';
 import { lazyPart } from '../../parts/lazy-part.tsx';
-import { ViewBar } from '../../parts/view-bar.tsx';
+import { ViewBar } from '../../parts/bars/view-bar.tsx';
 import { Transfers } from '../console/transfers.tsx';
 import { logLine } from '../story/event-sentence.ts';
 import { PastNote } from '../timeline/past-bar.tsx';

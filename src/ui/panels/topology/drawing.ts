@@ -3,9 +3,9 @@ import { nodeOf, parseEndpoint } from '../../../scenario/endpoint.ts';
 import { isMachine } from '../../../scenario/nodes/queries.ts';
 import type { Scenario, ScenarioNode } from '../../../scenario/schema.ts';
 import { placeOf } from '../../../page/document/edits/scenario-edits.ts';
-import type { Cable } from './cable-edge.tsx';
-import type { Card } from './node-card.tsx';
-import type { Arrow, Note } from './note-card.tsx';
+import type { Cable } from './cables/cable-edge.tsx';
+import type { Card } from './nodes/node-card.tsx';
+import type { Arrow, Note } from './notes/note-card.tsx';
 
 export type Drawn = Card | Note;
 export type Line = Cable | Arrow;

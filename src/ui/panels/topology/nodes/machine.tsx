@@ -9,8 +9,8 @@ import { useCommands, usePageQueries, useStageText, useText } from '../../../hoo
 import { Button } from '../../../parts/button.tsx';
 import { NumberField } from '../../../parts/number-field.tsx';
 import { useScreen } from '../../console/screen-canvas.tsx';
-import { PcFields } from '../pc-fields.tsx';
-import { RomQuirks } from '../rom-quirks.tsx';
+import { PcFields } from './pc-fields.tsx';
+import { RomQuirks } from './rom-quirks.tsx';
 import styles from '../topology.module.css';
 import type { NodeView } from './node-view.ts';
 

@@ -6,7 +6,7 @@ import { SERVICE_IDS, SERVICES, servicesOf } from '../../../../services/all.ts';
 import type { ValuePath } from '../../../../page/document/edits/set-value.ts';
 import { useCommands, useMessage, useText } from '../../../hooks.ts';
 import { useLatest } from '../../../use-events.ts';
-import { RouterFields } from '../router-fields.tsx';
+import { RouterFields } from './router-fields.tsx';
 import styles from '../topology.module.css';
 import type { NodeView } from './node-view.ts';
 
