@@ -34,6 +34,11 @@ export function isGroupMac(mac: MacAddress): boolean {
   return (Math.floor(mac / 0x100_0000_0000) & 1) !== 0;
 }
 
+/** 01:80:C2:00:00:00 to 0F never cross a bridge (IEEE 802.1Q Table 8-1). */
+export function isReservedGroup(mac: MacAddress): boolean {
+  return mac >= 0x0180_c200_0000 && mac <= 0x0180_c200_000f;
+}
+
 /** `52:54:00:aa:00:01`. */
 export function formatMac(mac: MacAddress): string {
   const hex = mac.toString(16).padStart(12, '0');

@@ -3,7 +3,7 @@
  * and lets no frame cross from one VLAN into another. Dropped frames are reported as decisions, because a wrong VLAN or
  * a port that is still listening is what makes a network boot fail in silence.
  */
-import { formatMac, isGroupMac, readMac, type MacAddress } from '../base/address.ts';
+import { formatMac, isGroupMac, isReservedGroup, readMac, type MacAddress } from '../base/address.ts';
 import { NS_PER_S, type Clock } from '../base/clock.ts';
 import type { EventSink } from '../base/event-log.ts';
 import { assert } from '../base/result.ts';
@@ -56,11 +56,6 @@ export interface MacTableRow {
 interface Learned {
   port: SwitchPort;
   seenNs: number;
-}
-
-/** 01:80:C2:00:00:00 to 0F never cross a bridge (IEEE 802.1Q Table 8-1). */
-function isReservedGroup(mac: MacAddress): boolean {
-  return mac >= 0x0180_c200_0000 && mac <= 0x0180_c200_000f;
 }
 
 /** A port of the switch: its configuration, state and counters. */

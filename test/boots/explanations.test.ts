@@ -232,6 +232,11 @@ describe('marks', () => {
     expect(new Explained(onCable(faults)).marks()).toEqual(expect.arrayContaining(expected));
   });
 
+  it('call nothing lost that is for the next bridge alone: EAPOL-Start', () => {
+    const http = new Explained(siteScenario('bare-ipxe-http'));
+    expect(http.marks().filter((mark) => mark.endsWith('lost'))).toEqual([]);
+  });
+
   it('are absent from a sound boot', () => {
     expect(new Explained(siteScenario('bare-pxe')).marks()).toEqual([]);
     expect(new Explained(siteScenario('bare-proxy')).marks()).toEqual([]);

@@ -3,8 +3,10 @@
  * ladder, the cables, the stages and the explanations. It rests on what the capture shows (a frame that left and never
  * arrived, the same message of the same sender), and on the faults that the lab reports.
  */
+import { isReservedGroup, readMac } from '../../base/address.ts';
 import type { LabEvent } from '../../base/event-log.ts';
 import { RecentMap } from '../../base/lists/recent-map.ts';
+import { ETHERNET, ETHERNET_HEADER_LENGTH } from '../../protocols/ethernet/fields.ts';
 import type { FrameStore } from '../frame-store.ts';
 import { readFact, type FrameFact } from './frame-fact.ts';
 
@@ -45,6 +47,10 @@ const ARP_AGAIN_NS = 10_000_000_000;
 const COPY_WITHIN_NS = 1_000_000;
 
 const NO_MARKS: readonly FrameMark[] = [];
+
+function isForBridge(bytes: Uint8Array): boolean {
+  return bytes.length >= ETHERNET_HEADER_LENGTH && isReservedGroup(readMac(bytes, ETHERNET.destination));
+}
 
 export class FrameMarks {
   private readonly store: FrameStore;
@@ -107,8 +113,10 @@ export class FrameMarks {
     if (direction === 'in' && this.addArrival(record)) return;
     const body = store.body(record);
     this.sent.set(body, record);
-    if (direction === 'out') this.underWay.set(body, record);
-    const fact = readFact(store.bytes(record));
+    const bytes = store.bytes(record);
+    // What is for the next bridge arrives at no station, and is not lost.
+    if (direction === 'out' && !isForBridge(bytes)) this.underWay.set(body, record);
+    const fact = readFact(bytes);
     if (fact !== undefined) this.compare(record, fact);
   }
 
