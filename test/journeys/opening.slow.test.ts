@@ -128,6 +128,7 @@ describe('the catalogue', { timeout: 240_000 }, () => {
       'Course',
       'PXE',
       'iPXE',
+      'BIOS and disks',
       'Servers and configurations',
       'Networks',
       'What goes wrong',
