@@ -63,7 +63,7 @@ describe('the build', () => {
     await expect.poll(async () => await features.textContent()).toContain('DNS HTTP iSCSI');
     await page.getByLabel('Start from').selectOption('vendor');
     await expect.poll(async () => await features.textContent()).toBe('Features: DNS TFTP ELF MBOOT PXE bzImage PXEXT');
-    await page.getByRole('checkbox', { name: /VLAN_CMD/ }).check();
+    await page.getByRole('checkbox', { name: /VLAN_CMD/ }).click();
     await expect
       .poll(async () => await features.textContent())
       .toBe('Features: DNS TFTP VLAN ELF MBOOT PXE bzImage PXEXT');
