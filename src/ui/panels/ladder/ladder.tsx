@@ -16,6 +16,7 @@ import { FrameMarks, MARK_SIGNS, MARK_WORDS } from '../../parts/frame-marks.tsx'
 import { Empty } from '../../parts/empty.tsx';
 import { Loading } from '../../parts/lazy-part.tsx';
 import { saveFile } from '../../../page/document/files/save-file.ts';
+import tables from '../../parts/table.module.css';
 import styles from '../story/story.module.css';
 
 const LIMIT = 400;
@@ -140,7 +141,7 @@ interface Drawn {
 function LadderTable({ ladder, selected, onSelect }: Drawn): ReactNode {
   const text = useText();
   return (
-    <table className={styles['table']}>
+    <table className={tables['table']}>
       <thead>
         <tr>
           {(['time', 'source', 'destination', 'protocol', 'info'] as const).map((column) => (

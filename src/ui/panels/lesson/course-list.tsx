@@ -7,6 +7,7 @@ import { useView } from '../../../page/store.ts';
 import { useCommands, useText } from '../../hooks.ts';
 import { CommandButton } from '../../parts/button.tsx';
 import { Icon } from '../../parts/icon.tsx';
+import columns from '../../parts/column.module.css';
 import styles from './lesson.module.css';
 import { LESSON_UI } from './texts.ts';
 
@@ -15,8 +16,8 @@ export function CourseList(): ReactNode {
   const list = useLesson((state) => state.list);
   const of = (kind: LessonEntry['kind']): readonly LessonEntry[] => list.filter((entry) => entry.kind === kind);
   return (
-    <div className={styles['panel']} data-testid="course">
-      <header className={styles['head']}>
+    <div className={columns['column']} data-testid="course">
+      <header className={columns['head']}>
         <h2>{text(LESSON_UI.course)}</h2>
         <CommandButton id="course.close" kind="icon">
           <Icon name="close" />

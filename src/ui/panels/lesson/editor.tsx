@@ -9,6 +9,7 @@ import { useCommands, usePageQueries, useMessage, useText } from '../../hooks.ts
 import { Button, CommandButton } from '../../parts/button.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { EDITOR_UI } from './editor-texts.ts';
+import columns from '../../parts/column.module.css';
 import styles from './editor.module.css';
 import { Field } from './field.tsx';
 import { GoalFields } from './goal-fields.tsx';
@@ -22,8 +23,8 @@ export function LessonEditor(): ReactNode {
   const change = (part: Partial<LessonDraft>): void => void commands.run('draft.change', { ...draft, ...part });
   const { title, summary, kind, level, minutes, steps } = draft;
   return (
-    <div className={styles['editor']} data-testid="lesson-editor">
-      <header className={styles['head']}>
+    <div className={columns['column']} data-testid="lesson-editor">
+      <header className={columns['head']}>
         <h2>{text(EDITOR_UI.editor)}</h2>
         <CommandButton id="draft.close" kind="icon">
           <Icon name="close" />

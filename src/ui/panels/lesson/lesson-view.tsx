@@ -8,6 +8,7 @@ import { useLive, useView } from '../../../page/store.ts';
 import { useCommands, usePageQueries, useText } from '../../hooks.ts';
 import { Button, CommandButton } from '../../parts/button.tsx';
 import { Icon } from '../../parts/icon.tsx';
+import columns from '../../parts/column.module.css';
 import styles from './lesson.module.css';
 import { Prose } from './prose.tsx';
 import { Question } from './question.tsx';
@@ -30,8 +31,8 @@ export function LessonView({ lesson }: { readonly lesson: Lesson }): ReactNode {
   if (step === undefined) return null;
   const isDone = done.includes(step.id);
   return (
-    <div className={styles['panel']} data-testid="lesson" data-step={step.id} data-done={isDone}>
-      <header className={styles['head']}>
+    <div className={columns['column']} data-testid="lesson" data-step={step.id} data-done={isDone}>
+      <header className={columns['head']}>
         <CommandButton id="lesson.leave">
           <span aria-hidden="true">‹</span> {text(LESSON_UI.course)}
         </CommandButton>

@@ -12,6 +12,7 @@ import { CommandButton } from '../../parts/button.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { NumberField } from '../../parts/number-field.tsx';
 import { CheckedField } from '../topology/nodes/node-identity.tsx';
+import tables from '../../parts/table.module.css';
 import styles from './server.module.css';
 
 type SetValue = (path: ValuePath, value: unknown) => Promise<Message | undefined>;
@@ -36,7 +37,7 @@ export function FilesView({ server }: { readonly server: ServerNode }): ReactNod
       {files.length === 0 ? (
         <Empty title={text('server.noFiles')} />
       ) : (
-        <table className={styles['table']}>
+        <table className={tables['scrolled']}>
           <thead>
             <tr>
               <th>{text('server.path')}</th>

@@ -16,6 +16,7 @@ import { useFold } from '../../use-events.ts';
 import { Button } from '../../parts/button.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { logLine } from '../story/event-sentence.ts';
+import tables from '../../parts/table.module.css';
 import styles from './requests.module.css';
 
 /** Rows that are drawn; all of them are copied. */
@@ -276,7 +277,7 @@ function Requests({ server, service }: { readonly server: string; readonly servi
         <Button label={text(copied ? 'share.copied' : 'requests.copy')} onPress={() => void copy()} />
       </div>
       <div className={styles['scroll']} role="region" aria-label={text('server.requests')} tabIndex={0}>
-        <table className={styles['table']} data-testid="requests">
+        <table className={`${tables['scrolled']} ${styles['table']}`} data-testid="requests">
           <thead>
             <tr>
               {columns.map(({ id, title }) => (

@@ -18,6 +18,7 @@ import { ViewBar } from '../../parts/bars/view-bar.tsx';
 import { Transfers } from '../console/transfers.tsx';
 import { logLine } from '../story/event-sentence.ts';
 import { PastNote } from '../timeline/past-bar.tsx';
+import tables from '../../parts/table.module.css';
 import styles from './server.module.css';
 
 const [ConfigEditor] = lazyPart(async () => (await import('./config-editor.tsx')).ConfigEditor);
@@ -135,7 +136,7 @@ function Leases({ server }: { readonly server: string }): ReactNode {
   return (
     <>
       <PastNote />
-      <table className={styles['table']}>
+      <table className={tables['scrolled']}>
         <thead>
           <tr>
             <th>{text('server.address')}</th>

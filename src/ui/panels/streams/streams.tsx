@@ -10,6 +10,7 @@ import { Empty } from '../../parts/empty.tsx';
 import { saveFile } from '../../../page/document/files/save-file.ts';
 import { CaptureFile } from '../packets/filter-bar.tsx';
 import { useSelectFrame, useSelectedFrame } from '../packets/use-selected-frame.ts';
+import tables from '../../parts/table.module.css';
 import styles from '../story/story.module.css';
 
 const SHOWN_BYTES = 64 * 1024;
@@ -70,7 +71,7 @@ export function Streams(): ReactNode {
       </div>
       <div className={styles['scroll']} tabIndex={0} role="region" aria-label={text(panelTitle('streams'))}>
         {objects.length > 0 ? (
-          <table className={styles['table']}>
+          <table className={tables['table']}>
             <thead>
               <tr>
                 <th>{text('packets.protocol')}</th>
