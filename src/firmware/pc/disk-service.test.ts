@@ -96,7 +96,7 @@ class TestPc {
     this.service.call(this.cpu);
     while (this.registers.get('eax') === DISK.wait) {
       this.isAwake = false;
-      while (!this.isAwake) if (!this.queue.step()) throw new Error('the guest sleeps for ever');
+      while (!this.isAwake) if (!this.queue.step()) throw new Error('the guest never wakes');
       this.service.wait(this.cpu);
     }
     const carry = (this.memory.readU16(STACK + AT.flags) & 1) !== 0;
