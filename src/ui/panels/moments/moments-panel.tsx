@@ -4,7 +4,6 @@
  */
 import { useState, type ReactNode } from 'react';
 import type { ScenarioMoment } from '../../../scenario/schema.ts';
-import type { AnyText } from '../../../page/i18n/index.ts';
 import { useDocument, useLive, useView } from '../../../page/store.ts';
 import { panelTitle } from '../../../page/panels.ts';
 import { formatClock } from '../../format.ts';
@@ -12,9 +11,10 @@ import { useCommands, useText } from '../../hooks.ts';
 import { Button } from '../../parts/button.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { Icon } from '../../parts/icon.tsx';
+import { defineTexts } from '../../parts/own-texts.ts';
 import styles from './moments.module.css';
 
-const TEXTS = {
+const TEXTS = defineTexts({
   empty: {
     en: 'Go to a moment of the run that has something to show, select its frame, and keep it under a name. A link to the lab holds the list; in projector mode the keys 1 to 9 show the moments.',
     fr: 'Allez à un moment intéressant de l’exécution, choisissez sa trame et gardez-le sous un nom. Le lien du labo contient la liste ; en mode projecteur, les touches 1 à 9 montrent les moments.',
@@ -24,7 +24,7 @@ const TEXTS = {
   rename: { en: 'Name of moment {number}', fr: 'Nom du moment {number}' },
   show: { en: 'Show moment {number}: {name}', fr: 'Montrer le moment {number} : {name}' },
   remove: { en: 'Remove the moment {name}', fr: 'Supprimer le moment {name}' },
-} as const satisfies Readonly<Record<string, AnyText>>;
+});
 
 const NONE: readonly ScenarioMoment[] = [];
 

@@ -1,16 +1,16 @@
 /** The selected note: its text, and the node that its arrow points to. */
 import { useId, type ReactNode } from 'react';
-import type { AnyText } from '../../../../page/i18n/index.ts';
 import { useDocument } from '../../../../page/store.ts';
 import { useCommands, useText } from '../../../hooks.ts';
+import { defineTexts } from '../../../parts/own-texts.ts';
 import styles from './notes.module.css';
 
-const TEXTS = {
+const TEXTS = defineTexts({
   title: { en: 'Note', fr: 'Note' },
   text: { en: 'Text of the note', fr: 'Texte de la note' },
   to: { en: 'Arrow to', fr: 'Flèche vers' },
   nothing: { en: 'nothing', fr: 'rien' },
-} as const satisfies Readonly<Record<string, AnyText>>;
+});
 
 export function NoteSheet({ index }: { readonly index: number }): ReactNode {
   const text = useText();
