@@ -10,7 +10,7 @@ import { _default as withDefault } from 'zod/mini';
 import { SCENARIO_LIMITS } from './limits.ts';
 import { NODE_KINDS, type NodeKind } from './nodes/all.ts';
 import { fault, rateMbps, type portFault, type silence } from './nodes/fault-schemas.ts';
-import { condition, expects, name, place, text, timeMs, type firmware } from './nodes/parts.ts';
+import { condition, expects, name, place, text, timeMs, type bareFirmware, type pcFirmware } from './nodes/parts.ts';
 
 export type { ScenarioNode } from './nodes/all.ts';
 export type { BareNode } from './nodes/bare.ts';
@@ -136,4 +136,4 @@ export type ScenarioPortFault = z.output<typeof portFault>;
 export type ScenarioSilence = z.output<typeof silence>;
 export type ScenarioMoment = z.output<typeof moment>;
 export type ScenarioUserInput = z.output<typeof input>;
-export type FirmwareOptions = z.output<typeof firmware>;
+export type FirmwareOptions = z.output<typeof pcFirmware> | z.output<typeof bareFirmware>;

@@ -8,6 +8,7 @@ import { PcFirmware } from '../../firmware/pc/pc-firmware.ts';
 import { SharedPort } from '../../firmware/pc/shared-port.ts';
 import { PcMachine } from '../../machine/pc.ts';
 import { formatEndpoint } from '../../scenario/endpoint.ts';
+import { PERSONALITIES } from '../../scenario/nodes/personalities.ts';
 import type { PcNode } from '../../scenario/schema.ts';
 import type { NodeContext } from '../context.ts';
 import { contentBytes } from '../content/files.ts';
@@ -58,7 +59,8 @@ export class PcNodeMachine implements MachineBody {
             identity: identityOf(node, itemAt(node.nics, 0).mac),
             personality: () => personalityOf(node.firmware, this.ipxe.attach),
             chained: (request) => chainedPersonality(request, this.ipxe.attach),
-            product: node.firmware.personality === 'ipxe' ? 'iPXE' : 'PXE 2.1 boot ROM',
+            product:
+              node.firmware.personality === 'pxe' ? 'PXE 2.1 boot ROM' : PERSONALITIES[node.firmware.personality].title,
             onReboot: () => this.machine.reset(),
             onPowerOff: () => this.stopFirmware(),
           });

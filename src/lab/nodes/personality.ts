@@ -1,32 +1,31 @@
 /** The boot firmware that a scenario names, built with the options that it gives. */
-import { unreachable } from '../../base/result.ts';
 import type { Ipxe } from '../../firmware/ipxe/ipxe.ts';
 import { IpxePersonality } from '../../firmware/ipxe/personality.ts';
 import type { ChainRequest, Personality } from '../../firmware/platform.ts';
 import { buildChainNbp } from '../../firmware/rom/chain-nbp.ts';
 import { createPxeRom } from '../../firmware/pxe/pxe-rom.ts';
 import { chainImageSchema } from '../../scenario/nodes/content.ts';
+import type { PersonalityId } from '../../scenario/nodes/personalities.ts';
 import type { ChainImage, FirmwareOptions } from '../../scenario/schema.ts';
 import { ipxeBuild } from '../observe/ipxe-build.ts';
 
+type Maker = (firmware: FirmwareOptions, onIpxe?: (ipxe: Ipxe) => void) => Personality;
+
+/** How each personality of `scenario/nodes/personalities.ts` is made. */
+const MAKERS: { readonly [Id in PersonalityId]: Maker } = {
+  pxe: ({ options: { banner, blksize, windowsize }, quirks }) =>
+    createPxeRom({
+      ...(quirks === undefined ? {} : { quirks }),
+      ...(typeof banner === 'string' ? { banner } : {}),
+      ...(typeof blksize === 'number' ? { blksize } : {}),
+      ...(typeof windowsize === 'number' ? { windowsize } : {}),
+    }),
+  ipxe: (firmware, onIpxe) => new IpxePersonality(ipxeBuild(firmware), onIpxe),
+};
+
 /** A new instance: firmware keeps nothing through a reset. */
 export function personalityOf(firmware: FirmwareOptions, onIpxe?: (ipxe: Ipxe) => void): Personality {
-  const { personality, options, quirks } = firmware;
-  switch (personality) {
-    case 'pxe': {
-      const { banner, blksize, windowsize } = options;
-      return createPxeRom({
-        ...(quirks === undefined ? {} : { quirks }),
-        ...(typeof banner === 'string' ? { banner } : {}),
-        ...(typeof blksize === 'number' ? { blksize } : {}),
-        ...(typeof windowsize === 'number' ? { windowsize } : {}),
-      });
-    }
-    case 'ipxe':
-      return new IpxePersonality(ipxeBuild(firmware), onIpxe);
-    default:
-      return unreachable(personality);
-  }
+  return MAKERS[firmware.personality](firmware, onIpxe);
 }
 
 /** The lab's `undionly.kpxe`; the image contains its build options. */

@@ -4,6 +4,7 @@ import { _default as withDefault } from 'zod/mini';
 import { parseIpv4, parseMac } from '../../base/address.ts';
 import type { Expectation } from '../problems.ts';
 import { SCENARIO_LIMITS } from '../limits.ts';
+import { personalitiesOf } from './personalities.ts';
 
 /** The id of the words for what is right; `explain.ts` says them. */
 export function expects(what: Expectation): string {
@@ -34,8 +35,7 @@ export const timeMs = z.number().check(z.gte(0), z.lte(SCENARIO_LIMITS.maxMs));
 
 export const firmwareSettings = withDefault(z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])), {});
 
-export const firmware = z.strictObject({
-  personality: withDefault(z.enum(['pxe', 'ipxe']), 'pxe'),
+const firmwareParts = {
   /** iPXE: a script built into the image. */
   embeddedScript: z.optional(text),
   /** Features, branding and timeouts, as an iPXE build chooses them; the firmware says which it knows. */
@@ -54,6 +54,16 @@ export const firmware = z.strictObject({
       ]),
     ),
   ),
+};
+
+/** `personalities.ts` lists what there is. */
+export const pcFirmware = z.strictObject({
+  personality: withDefault(z.enum(personalitiesOf('pc')), 'pxe'),
+  ...firmwareParts,
+});
+export const bareFirmware = z.strictObject({
+  personality: withDefault(z.enum(personalitiesOf('bare')), 'pxe'),
+  ...firmwareParts,
 });
 
 export const nic = z.strictObject({

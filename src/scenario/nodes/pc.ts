@@ -5,7 +5,7 @@ import { SCENARIO_LIMITS } from '../limits.ts';
 import { fileContent } from './content.ts';
 import { portFaults } from './fault-schemas.ts';
 import { defineNode, type NodeContent } from './node-kind.ts';
-import { firmware, identity, name, nic, position, power } from './parts.ts';
+import { identity, name, nic, pcFirmware, position, power } from './parts.ts';
 
 const bootDevice = z.enum(['network', 'disk', 'cdrom', 'floppy']);
 
@@ -20,7 +20,7 @@ const settings = z.strictObject({
   name,
   memMiB: withDefault(z.int().check(z.gte(8), z.lte(SCENARIO_LIMITS.maxMemMiB)), 128),
   nics: z.array(nic).check(z.minLength(1), z.maxLength(4)),
-  firmware: withDefault(firmware, { personality: 'pxe', options: {} }),
+  firmware: withDefault(pcFirmware, { personality: 'pxe', options: {} }),
   /** Devices in the order the BIOS tries them; the BIOS goes on with the others. */
   bootOrder: withDefault(z.array(bootDevice).check(z.minLength(1)), ['network']),
   /** The BIOS waits 2.5 s for this key before it boots, and shows a menu of all devices when it comes. */

@@ -1,16 +1,16 @@
 /** Machines: a card with the screen in small, a form with the firmware; an emulated PC has memory and drives too. */
 import type { ReactNode } from 'react';
 import { numberLimits } from '../../../../scenario/field-limits.ts';
+import { PERSONALITIES, personalitiesOf } from '../../../../scenario/nodes/personalities.ts';
 import { countOf, isNameOf, type MachineNode } from '../../../../scenario/nodes/queries.ts';
 import type { BareNode, PcNode } from '../../../../scenario/schema.ts';
 import type { ValuePath } from '../../../../page/document/edits/set-value.ts';
 import { useShown } from '../../../../page/time/displayed-lab.ts';
 import { useCommands, usePageQueries, useStageText, useText } from '../../../hooks.ts';
-import { Button } from '../../../parts/button.tsx';
 import { NumberField } from '../../../parts/number-field.tsx';
 import { useScreen } from '../../console/screen-canvas.tsx';
 import { PcFields } from './pc-fields.tsx';
-import { RomQuirks } from './rom-quirks.tsx';
+import { FIRMWARE_FIELDS } from './firmware-fields.tsx';
 import styles from '../topology.module.css';
 import type { NodeView } from './node-view.ts';
 
@@ -48,7 +48,7 @@ function MachineCard({ node, withScreen }: { readonly node: MachineNode; readonl
         <span className={styles['lamp']} data-on={lamp} aria-hidden="true" />
         {node.name}
         {isRow ? ` ×${count}` : ''}
-        <span className={styles['cardDetail']}>{node.firmware.personality === 'ipxe' ? 'iPXE' : 'PXE'}</span>
+        <span className={styles['cardDetail']}>{PERSONALITIES[node.firmware.personality].label}</span>
       </div>
       {withScreen && !isRow ? <Thumbnail machine={node.name} /> : null}
       <div className={styles['cardDetail']} title={stage}>
@@ -68,6 +68,7 @@ function MachineFields({ node, children }: { readonly node: MachineNode; readonl
   const commands = useCommands();
   const set = (path: ValuePath, value: unknown): void =>
     void commands.run('edit.set', { of: { node: node.name }, path, value });
+  const Firmware = FIRMWARE_FIELDS[node.firmware.personality];
   return (
     <div className={styles['fields']}>
       <label>
@@ -76,8 +77,11 @@ function MachineFields({ node, children }: { readonly node: MachineNode; readonl
           value={node.firmware.personality}
           onChange={({ target }) => set(['firmware', 'personality'], target.value)}
         >
-          <option value="pxe">PXE 2.1</option>
-          <option value="ipxe">iPXE</option>
+          {personalitiesOf(node.kind).map((id) => (
+            <option key={id} value={id}>
+              {PERSONALITIES[id].title}
+            </option>
+          ))}
         </select>
       </label>
       {'memMiB' in node ? (
@@ -88,10 +92,7 @@ function MachineFields({ node, children }: { readonly node: MachineNode; readonl
           set={(value) => set(['memMiB'], value)}
         />
       ) : null}
-      {node.firmware.personality === 'ipxe' ? (
-        <Button label={text('node.build')} onPress={() => void commands.run('console.build')} />
-      ) : null}
-      {node.firmware.personality === 'pxe' ? <RomQuirks node={node} /> : null}
+      {Firmware === undefined ? null : <Firmware node={node} />}
       {children}
     </div>
   );

@@ -1,0 +1,29 @@
+/**
+ * The boot firmware that machines may have, each a line: its name in forms and on cards (a product's name, the same in every
+ * language), and the kinds of node that may have it. What makes it is in `lab/nodes/personality.ts`, what a form shows
+ * of it in `ui/panels/topology/nodes/firmware-fields.tsx`.
+ */
+interface PersonalityKind {
+  readonly title: string;
+  /** Where there is little room. */
+  readonly label: string;
+  readonly on: readonly ('pc' | 'bare')[];
+}
+
+export const PERSONALITIES = {
+  pxe: { title: 'PXE 2.1', label: 'PXE', on: ['pc', 'bare'] },
+  ipxe: { title: 'iPXE', label: 'iPXE', on: ['pc', 'bare'] },
+} as const satisfies Record<string, PersonalityKind>;
+
+export type PersonalityId = keyof typeof PERSONALITIES;
+
+type On<Kind extends 'pc' | 'bare'> = {
+  [Id in PersonalityId]: Kind extends (typeof PERSONALITIES)[Id]['on'][number] ? Id : never;
+}[PersonalityId];
+
+/** Those that such a node may have, in the order above. */
+export function personalitiesOf<Kind extends 'pc' | 'bare'>(kind: Kind): readonly On<Kind>[] {
+  return Object.entries<PersonalityKind>(PERSONALITIES).flatMap(([id, { on }]) =>
+    on.includes(kind) ? [id as On<Kind>] : [],
+  );
+}
