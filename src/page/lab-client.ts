@@ -12,12 +12,14 @@ import type {
   AnalysisApi,
   LabApi,
   LabNews,
+  MessageFromPage,
   MessageToPage,
   OpenProgress,
   PastScreen,
   ScreenUpdate,
   SerialUpdate,
 } from '../threads/api/lab-api.ts';
+import { wallMs } from '../threads/api/host.ts';
 import { startThread } from '../threads/api/start-thread.ts';
 import { Thread } from './threads/thread.ts';
 
@@ -106,7 +108,12 @@ export class LabClient {
   private async connect(): Promise<void> {
     const frames = new MessageChannel();
     const page = new MessageChannel();
-    page.port2.addEventListener('message', ({ data }: MessageEvent<MessageToPage>) => this.receive(data));
+    page.port2.addEventListener('message', ({ data }: MessageEvent<MessageToPage>) => {
+      const sinceMs = wallMs();
+      this.receive(data);
+      if (data.kind !== 'update') return;
+      afterPaint(() => page.port2.postMessage({ kind: 'shown', busyMs: wallMs() - sinceMs } satisfies MessageFromPage));
+    });
     page.port2.start();
     void this.analysis.connect(Comlink.transfer(frames.port2, [frames.port2]));
     this.imageManifest = await this.lab.connect(
@@ -148,4 +155,10 @@ export class LabClient {
       onFailure: (message) => this.failures.emit({ thread: 'analysis', message }),
     });
   }
+}
+
+/** Calls back when what has changed until now is painted; a hidden page paints nothing, and has no frames. */
+function afterPaint(done: () => void): void {
+  if (document.visibilityState === 'hidden') setTimeout(done);
+  else requestAnimationFrame(() => setTimeout(done));
 }

@@ -258,6 +258,13 @@ export type MessageToPage =
   | { readonly kind: 'serial'; readonly serial: SerialUpdate }
   | { readonly kind: 'progress'; readonly progress: OpenProgress };
 
+/** The page has shown an update. */
+export interface MessageFromPage {
+  readonly kind: 'shown';
+  /** Wall time that it was busy with it. */
+  readonly busyMs: number;
+}
+
 export interface ConnectOptions {
   readonly baseUrl: string;
   /** Of the computer. */

@@ -1,6 +1,6 @@
 /**
- * Sends the page the changes of the lab, at most about twenty times a second however fast it runs, and the analysis
- * worker the captured frames.
+ * Sends the page the changes of the lab, at most about sixteen times a second however fast it runs and no faster than
+ * the page can show them, and the analysis worker the captured frames.
  */
 import { NS_PER_MS } from '../../base/clock.ts';
 import { faultMarkOf } from '../../analysis/story/marks.ts';
@@ -13,6 +13,7 @@ import type { Host } from '../api/host.ts';
 import type {
   LabLists,
   LabNews,
+  MessageFromPage,
   MessageToAnalysis,
   MessageToPage,
   RunMode,
@@ -22,10 +23,16 @@ import type {
 import { viewFlights, viewLists } from './lab-views.ts';
 
 const UPDATE_MS = 60;
+/** The page is left this many times longer than it needed to show the last update. */
+const SHOWN_FACTOR = 2;
+/** A page that has not shown an update for so long is hidden, or hangs: it gets the next one. */
+const UNSHOWN_MS = 1000;
 /** The same while machines only wait and nothing is in the log. */
 const CALM_UPDATE_MS = 4000;
 const SCREEN_MS = 40;
 const SPEED_MS = 400;
+/** Screens recorded between two updates, for looking back. Of a machine that prints more, the later ones are skipped. */
+const KEPT_SCREENS = 12;
 
 interface Reported {
   readonly lab: Lab;
@@ -64,6 +71,11 @@ export class LabReporter {
   private lastScreenMs = 0;
   private speedMark = { wallMs: 0, timeNs: 0 };
   private speed = 0;
+  /** How long the page was busy with an update; undefined while it has not shown the last one. */
+  private shownInMs: number | undefined = 0;
+  private keptScreens = 0;
+  /** Machines whose last recorded screen is older than what they printed. */
+  private readonly unkeptScreens = new Set<string>();
 
   /** `generation`: the last one that was used before. */
   constructor(page: MessagePort, analysis: MessagePort, generation: number, host: Host) {
@@ -71,11 +83,16 @@ export class LabReporter {
     this.analysis = analysis;
     this.generation = generation;
     this.host = host;
+    page.addEventListener('message', ({ data }: MessageEvent<MessageFromPage>) => {
+      this.shownInMs = data.busyMs;
+    });
+    page.start();
   }
 
   open(lab: Lab, control: RunControl): void {
     this.generation++;
     const packer = new FramePacker(lab.capture);
+    this.unkeptScreens.clear();
     lab.log.on((event) => this.keepScreen(lab, event));
     this.opened = {
       lab,
@@ -126,8 +143,11 @@ export class LabReporter {
     this.sendScreens(opened, ms, now);
     const { lab } = opened;
     const isSlow = isCalm && opened.sentEvents === lab.log.events.length;
-    if (!now && ms - this.lastUpdateMs < (isSlow ? CALM_UPDATE_MS : UPDATE_MS)) return;
+    if (!now && ms - this.lastUpdateMs < (isSlow ? CALM_UPDATE_MS : this.intervalMs)) return;
     this.lastUpdateMs = ms;
+    this.keptScreens = 0;
+    for (const node of this.unkeptScreens) this.sendPastScreen(lab, node, lab.queue.nowNs);
+    this.unkeptScreens.clear();
     if (ms - this.speedMark.wallMs > SPEED_MS) {
       this.speed = (lab.queue.nowNs - this.speedMark.timeNs) / NS_PER_MS / (ms - this.speedMark.wallMs);
       this.speedMark = { wallMs: ms, timeNs: lab.queue.nowNs };
@@ -167,21 +187,36 @@ export class LabReporter {
     };
     opened.sentNs = lab.queue.nowNs;
     this.post({ kind: 'update', news });
+    this.shownInMs = undefined;
+  }
+
+  /** Time between two updates: a page that is slow to show them gets fewer, so that it has time for its user. */
+  private get intervalMs(): number {
+    if (this.shownInMs === undefined) return UNSHOWN_MS;
+    return Math.min(UNSHOWN_MS, Math.max(UPDATE_MS, this.shownInMs * (1 + SHOWN_FACTOR)));
   }
 
   /** The text of a displayed screen is recorded as it changes: looking back shows it. */
   private keepScreen(lab: Lab, event: LabEvent): void {
     if (event.kind !== 'console' || event.channel !== 'screen' || !this.watched.includes(event.node)) return;
-    lab.machines.get(event.node)?.ask('screen', (screen) => {
+    if (this.keptScreens < KEPT_SCREENS) {
+      this.keptScreens++;
+      this.sendPastScreen(lab, event.node, event.timeNs);
+    } else this.unkeptScreens.add(event.node);
+  }
+
+  private sendPastScreen(lab: Lab, node: string, timeNs: number): void {
+    lab.machines.get(node)?.ask('screen', (screen) => {
       // A background picture would be stored again with every line.
       if (screen.kind !== 'text' || screen.backdrop !== undefined) return;
-      const past = { timeNs: event.timeNs, screen: { machine: event.node, ...screen } };
+      const past = { timeNs, screen: { machine: node, ...screen } };
       this.page.postMessage({ kind: 'past-screen', past } satisfies MessageToPage, [screen.cells.buffer]);
     });
   }
 
   private sendScreens(opened: Reported, ms: number, now: boolean): void {
-    if (!now && ms - this.lastScreenMs < SCREEN_MS) return;
+    const intervalMs = this.intervalMs > UPDATE_MS ? this.intervalMs : SCREEN_MS;
+    if (!now && ms - this.lastScreenMs < intervalMs) return;
     this.lastScreenMs = ms;
     for (const name of this.watched) {
       const machine = opened.lab.machines.get(name);

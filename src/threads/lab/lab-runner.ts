@@ -19,6 +19,8 @@ const TURN_MS = 10;
 const PACE_TICK_MS = 8;
 /** The same while machines only wait: screens are still updated, and the thread sleeps. */
 const WAIT_TICK_MS = 250;
+/** Pause after a turn of a lab that only repeats itself, however much it does: nobody waits for it. */
+const REPEAT_PAUSE_MS = 3 * TURN_MS;
 /** Virtual time between two checks whether machines only wait. */
 const LOOK_NS = 100 * NS_PER_MS;
 /** Timeout of a condition, in virtual time. */
@@ -172,6 +174,7 @@ export class LabRunner {
     this.report(reason !== undefined);
     const isPaced = this.mode.kind === 'pace' || this.waitMark !== undefined;
     if (stop.kind === 'waiting') await this.machines.news();
+    else if (stop.kind === 'yield' && this.waits?.kind === 'repeats') await this.sleep(REPEAT_PAUSE_MS);
     else if (stop.kind === 'yield' || stop.kind === 'breakpoint' || !isPaced) await this.host.nextTurn();
     else await this.sleep(this.isCalm ? WAIT_TICK_MS : PACE_TICK_MS);
   }

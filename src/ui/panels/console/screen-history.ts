@@ -16,7 +16,8 @@ export function keepScreenHistory(client: ClientQueries): void {
   histories.set(client, kept);
   client.pastScreens.on((past) => {
     const { machine } = past.screen;
-    const list = [...(kept.get(machine) ?? []), past];
+    const list = kept.get(machine) ?? [];
+    list.push(past);
     kept.set(machine, list.length > MOST ? thinned(list) : list);
   });
   client.progress.on((progress) => {

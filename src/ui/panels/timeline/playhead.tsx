@@ -8,6 +8,7 @@ import { useLive, useView } from '../../../page/store.ts';
 import type { StageLanes } from '../../../page/time/stage-lanes.ts';
 import { formatClock, formatSeconds } from '../../format.ts';
 import { useCommands, usePageQueries, useNarrow, useText } from '../../hooks.ts';
+import { isIn, type ShownPart } from './shown-part.ts';
 import type { TimeAxis } from './time-axis.ts';
 import styles from './timeline.module.css';
 
@@ -48,7 +49,15 @@ function useTicks(axis: TimeAxis): readonly DensityView[] {
   return isFile ? [] : ticks;
 }
 
-export function Playhead({ axis, stages }: { readonly axis: TimeAxis; readonly stages: StageLanes }): ReactNode {
+export function Playhead({
+  axis,
+  stages,
+  shown,
+}: {
+  readonly axis: TimeAxis;
+  readonly stages: StageLanes;
+  readonly shown: ShownPart;
+}): ReactNode {
   const text = useText();
   const commands = useCommands();
   const pastNs = useView((state) => state.pastNs);
@@ -58,9 +67,11 @@ export function Playhead({ axis, stages }: { readonly axis: TimeAxis; readonly s
   const narrow = useNarrow();
   const share = (px: number): string => `${(100 * px) / axis.widthPx}%`;
   const labelPx = narrow ? axis.widthPx / NARROW_LABELS : LABEL_PX;
-  const labels = axis.labels(labelPx, writeLabel).filter(({ px }) => px === 0 || px + labelPx <= axis.widthPx);
+  const labels = axis
+    .labels(labelPx, writeLabel)
+    .filter(({ px }) => (px === 0 || px + labelPx <= axis.widthPx) && isIn(shown, px, px + labelPx));
+  const folds = axis.folds.filter(({ fromPx, toPx }) => isIn(shown, fromPx, toPx));
   const ticks = useTicks(axis);
-  const most = Math.max(1, ...ticks.map(({ count }) => count));
   const atNs = pastNs ?? nowNs;
   const lookBack = (timeNs: number | undefined): void =>
     void (timeNs === undefined ? commands.run('time.look-live') : commands.run('time.look', timeNs));
@@ -132,18 +143,16 @@ export function Playhead({ axis, stages }: { readonly axis: TimeAxis; readonly s
         preserveAspectRatio="none"
         aria-hidden="true"
       >
-        {ticks.map(({ count, colour }, i) => {
-          if (count === 0) return null;
-          const height = 3 + (7 * Math.log1p(count)) / Math.log1p(most);
-          return <rect key={i} x={i} y={10 - height} width={0.8} height={height} data-colour={colour} />;
-        })}
+        {[...tickPaths(ticks)].map(([colour, path]) => (
+          <path key={colour} d={path} data-colour={colour} />
+        ))}
       </svg>
       {labels.map(({ px, text: time }) => (
         <span key={px} className={styles['tickTime']} style={{ left: share(px) }} aria-hidden="true">
           {time}
         </span>
       ))}
-      {axis.folds.map(({ fromNs, toNs, fromPx, toPx }) => (
+      {folds.map(({ fromNs, toNs, fromPx, toPx }) => (
         <span
           key={fromPx}
           className={styles['fold']}
@@ -155,6 +164,18 @@ export function Playhead({ axis, stages }: { readonly axis: TimeAxis; readonly s
       ))}
     </div>
   );
+}
+
+/** All ticks of a colour as one path: a thousand elements would be drawn again at each change. */
+function tickPaths(ticks: readonly DensityView[]): ReadonlyMap<string, string> {
+  const most = Math.max(1, ...ticks.map(({ count }) => count));
+  const paths = new Map<string, string>();
+  ticks.forEach(({ count, colour = '' }, i) => {
+    if (count === 0) return;
+    const height = 3 + (7 * Math.log1p(count)) / Math.log1p(most);
+    paths.set(colour, `${paths.get(colour) ?? ''}M${i} ${(10 - height).toFixed(2)}h.8V10h-.8z`);
+  });
+  return paths;
 }
 
 function writeLabel(timeNs: number): string {

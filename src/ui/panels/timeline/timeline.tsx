@@ -4,7 +4,7 @@
  * scrolls back; stages already drawn do not move.
  */
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { stageDetail } from '../../../base/event-log.ts';
 import { useSelected } from '../../../page/time/selection-details.ts';
 import { useDocument, useLive, useView } from '../../../page/store.ts';
@@ -14,6 +14,7 @@ import { useCommands, useNarrow, useStageText, useText } from '../../hooks.ts';
 import { Empty } from '../../parts/empty.tsx';
 import { MomentFlags } from './moment-flags.tsx';
 import { Playhead } from './playhead.tsx';
+import { isIn, useTimelineScroll, WHOLE, type ShownPart } from './shown-part.ts';
 import { laneOf, STAGE_GROUPS, type Lane, type Span } from './stages.ts';
 import { TimeMarks } from './time-marks.tsx';
 import { TimeAxis } from './time-axis.ts';
@@ -27,8 +28,8 @@ const LETTER_PX = 6.2;
 const MARGIN_PX = 15;
 /** On a small screen lanes are lists, of as many machines as one can scroll through. */
 const NARROW_LANES = 24;
-/** Within this distance of its end, the timeline follows the run. */
-const END_PX = 12;
+/** Lanes of so few stages are drawn whole. */
+const FEW_STAGES = 40;
 
 /** The stage of the selected event: itself, the last one that led to it, or the one that its machine was in. */
 function useSelectedStage(stages: StageLanes): number | undefined {
@@ -106,8 +107,8 @@ interface LanesShown {
 
 function Lanes({ nodes, byNode, axis, stages, selected }: LanesShown): ReactNode {
   const scroller = useRef<HTMLDivElement>(null);
-  const [follows, setFollows] = useState(true);
   const pastNs = useView((state) => state.pastNs);
+  const { shown, onScroll } = useTimelineScroll(scroller, axis, pastNs !== undefined);
   const machine = useView((state) => state.machine);
   const shownLane = machine === undefined ? -1 : nodes.indexOf(machine);
   const virtual = useVirtualizer({
@@ -116,10 +117,6 @@ function Lanes({ nodes, byNode, axis, stages, selected }: LanesShown): ReactNode
     estimateSize: () => LANE_PX,
     overscan: 4,
   });
-  useLayoutEffect(() => {
-    const { current } = scroller;
-    if (follows && pastNs === undefined && current !== null) current.scrollLeft = current.scrollWidth;
-  }, [follows, pastNs, axis.widthPx]);
   useEffect(() => {
     if (shownLane >= 0) virtual.scrollToIndex(shownLane, { align: 'auto' });
   }, [shownLane, virtual]);
@@ -134,21 +131,14 @@ function Lanes({ nodes, byNode, axis, stages, selected }: LanesShown): ReactNode
     return node === undefined ? [] : [{ node, index, start }];
   });
   return (
-    <div
-      ref={scroller}
-      className={styles['timeline']}
-      data-testid="timeline"
-      onScroll={({ currentTarget }) =>
-        setFollows(currentTarget.scrollLeft + currentTarget.clientWidth >= currentTarget.scrollWidth - END_PX)
-      }
-    >
+    <div ref={scroller} className={styles['timeline']} data-testid="timeline" onScroll={onScroll}>
       <div
         className={styles['sheet']}
         style={{ width: `calc(var(--names) + ${axis.widthPx}px)`, height: virtual.getTotalSize() + LANE_PX }}
       >
         <div className={styles['lane']} data-ruler>
           <span className={styles['name']} />
-          <Playhead axis={axis} stages={stages} />
+          <Playhead axis={axis} stages={stages} shown={shown} />
           <div className={styles['timeMarks']} style={{ right: 'auto', width: axis.widthPx }}>
             <TimeMarks axis={axis} />
             <MomentFlags axis={axis} />
@@ -157,7 +147,7 @@ function Lanes({ nodes, byNode, axis, stages, selected }: LanesShown): ReactNode
         {lanes.map(({ node, index, start }) => (
           <div key={node} className={styles['lane']} style={{ top: start + LANE_PX }} data-shown={index === shownLane}>
             <LaneName node={node} earlier={byNode.get(node)?.earlier ?? 0} />
-            <Stages node={node} spans={byNode.get(node)?.spans ?? []} axis={axis} selected={selected} />
+            <Stages node={node} spans={byNode.get(node)?.spans ?? []} axis={axis} selected={selected} shown={shown} />
           </div>
         ))}
         <Heads axis={axis} unit="px" />
@@ -173,7 +163,7 @@ function LaneLists({ nodes, byNode, axis, stages, selected }: LanesShown): React
       <div className={styles['sheet']}>
         <div className={styles['lane']} data-ruler>
           <span className={styles['name']} />
-          <Playhead axis={axis} stages={stages} />
+          <Playhead axis={axis} stages={stages} shown={WHOLE} />
           <div className={styles['timeMarks']}>
             <TimeMarks axis={axis} />
             <MomentFlags axis={axis} />
@@ -184,7 +174,7 @@ function LaneLists({ nodes, byNode, axis, stages, selected }: LanesShown): React
       {nodes.map((node) => (
         <div key={node} className={styles['lane']}>
           <LaneName node={node} earlier={byNode.get(node)?.earlier ?? 0} />
-          <Stages node={node} spans={byNode.get(node)?.spans ?? []} axis={axis} selected={selected} />
+          <Stages node={node} spans={byNode.get(node)?.spans ?? []} axis={axis} selected={selected} shown={WHOLE} />
         </div>
       ))}
     </div>
@@ -226,19 +216,28 @@ function Stages({
   spans,
   axis,
   selected,
+  shown,
 }: {
   readonly node: string;
   readonly spans: readonly Span[];
   readonly axis: TimeAxis;
   readonly selected: number | undefined;
+  readonly shown: ShownPart;
 }): ReactNode {
   const text = useText();
   const commands = useCommands();
   const stageText = useStageText();
   const pastNs = useView((state) => state.pastNs);
+  // The stage that has the focus keeps it when the run goes on.
+  const [focused, setFocused] = useState<number>();
+  const isDrawn = ({ event: { id }, drawFromNs, drawToNs }: Span): boolean =>
+    spans.length <= FEW_STAGES ||
+    id === selected ||
+    id === focused ||
+    isIn(shown, axis.place(drawFromNs), axis.place(drawToNs));
   return (
     <ol className={styles['spans']} aria-label={text('timeline.stagesOf', { machine: node })}>
-      {spans.map(({ event, fromNs, toNs, drawFromNs, drawToNs }) => (
+      {spans.filter(isDrawn).map(({ event, fromNs, toNs, drawFromNs, drawToNs }) => (
         <li
           key={event.id}
           style={{
@@ -253,6 +252,8 @@ function Stages({
             data-later={pastNs !== undefined && fromNs > pastNs}
             aria-pressed={selected === event.id}
             title={`${stageText(event.stage, stageDetail(event))}\n${formatSeconds(fromNs)} s, ${formatSeconds(toNs - fromNs)} s${event.rule === undefined ? '' : `\n${event.rule}`}`}
+            onFocus={() => setFocused(event.id)}
+            onBlur={() => setFocused(undefined)}
             onClick={() => void commands.run('select', { kind: 'event', id: event.id })}
           >
             <span>{text(`stage.${event.stage}`)}</span>
