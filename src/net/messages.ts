@@ -43,6 +43,10 @@ export const NET_TEXTS = {
     '{port} dropped a frame: the port is {state}, spanning tree does not let it forward yet{more}.',
   'switch.root': 'The root of the tree is {bridge} behind {port}.',
   'switch.root.itself': 'The root of the tree is this one.',
+  'switch.group-unwanted': '{port} brought a frame for {group} that went nowhere: {reason}{more}.',
+  'switch.group-unwanted.nobody': 'nobody has reported the group by IGMP',
+  'switch.group-unwanted.no-querier':
+    'reports of it have expired, and without a querier nobody asks the hosts to report again',
   // States of IEEE 802.1D §8.4.
   'switch.state.disabled': 'disabled',
   'switch.state.blocking': 'blocking',

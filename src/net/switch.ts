@@ -11,6 +11,7 @@ import { STP_GROUP_ADDRESS } from '../protocols/stp/fields.ts';
 import { removeVlanTag } from '../protocols/vlan/codec.ts';
 import type { FramePort } from './port.ts';
 import { Reporter } from './reporter.ts';
+import { IgmpSnooping, type GroupRow, type SnoopingOptions } from './snooping.ts';
 import { SpanningTree, type PortState, type StpOptions } from './spanning-tree.ts';
 import { isTagged, tagFrame, tagVid } from './vlan-tag.ts';
 import { netMessage } from './messages.ts';
@@ -44,6 +45,8 @@ export interface SwitchOptions {
   readonly tableSize?: number;
   /** Spanning tree: ports without `portFast` listen and learn before they forward, and circles are cut. Absent: off. */
   readonly stp?: StpOptions;
+  /** Sends multicast only where it was asked for. Absent: off, it is flooded. */
+  readonly snooping?: SnoopingOptions;
 }
 
 export interface MacTableRow {
@@ -111,6 +114,7 @@ export class EthernetSwitch {
   private readonly ageingNs: number;
   private readonly tableSize: number;
   private readonly tree: SpanningTree<SwitchPort> | undefined;
+  private readonly snooping: IgmpSnooping<SwitchPort> | undefined;
   private readonly members: SwitchPort[] = [];
   /** By VLAN, then by address: the VLANs learn independently (IEEE 802.1Q §8.8.8). */
   private readonly tables = new Map<number, Map<MacAddress, Learned>>();
@@ -123,6 +127,14 @@ export class EthernetSwitch {
     this.forwardingDelayNs = options.forwardingDelayNs ?? 0;
     this.ageingNs = (options.ageingS ?? 300) * NS_PER_S;
     this.tableSize = options.tableSize ?? 8192;
+    this.snooping =
+      options.snooping &&
+      new IgmpSnooping<SwitchPort>(options.snooping, this.clock, this.reporter, (vlan, frame) => {
+        const forms = new FrameForms(frame, false, vlan);
+        for (const to of this.members) {
+          if (to.state === 'forwarding' && to.carries(vlan)) this.sendOut(to, vlan, forms);
+        }
+      });
     this.tree =
       options.stp === undefined
         ? undefined
@@ -149,6 +161,7 @@ export class EthernetSwitch {
     port.setReceiver((frame) => this.receive(member, frame));
     port.setLinkListener((up) => this.linkChanged(member, up));
     if (port.linkUp) this.linkChanged(member, true);
+    this.addVlan(mode);
     return member;
   }
 
@@ -158,6 +171,7 @@ export class EthernetSwitch {
     member.mode = mode;
     member.allowed = allowedSet(mode);
     this.forget(member);
+    this.addVlan(mode);
   }
 
   /** What was learned and is not too old, by VLAN and address. */
@@ -171,6 +185,16 @@ export class EthernetSwitch {
       }
     }
     return rows.sort((a, b) => a.vlan - b.vlan || a.mac - b.mac);
+  }
+
+  /** Which multicast groups go where; empty without snooping. */
+  groupTable(): readonly GroupRow[] {
+    return this.snooping?.table() ?? [];
+  }
+
+  private addVlan(mode: SwitchPortMode): void {
+    const vlan = mode.kind === 'access' ? mode.vlan : mode.native;
+    if (vlan !== undefined) this.snooping?.addVlan(vlan);
   }
 
   private receive(from: SwitchPort, frame: Uint8Array): void {
@@ -252,7 +276,9 @@ export class EthernetSwitch {
         return;
       }
     }
+    const wanted = this.snooping?.targets(from, vlan, frame, tagged);
     for (const to of this.members) {
+      if (wanted !== undefined && !wanted.has(to)) continue;
       if (to !== from && to.state === 'forwarding' && to.carries(vlan)) this.sendOut(to, vlan, forms);
     }
   }
@@ -317,6 +343,7 @@ export class EthernetSwitch {
   }
 
   private forget(port: SwitchPort): void {
+    this.snooping?.forget(port);
     this.remove((learned) => learned.port === port);
   }
 

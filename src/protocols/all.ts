@@ -10,6 +10,7 @@ import { ftpDataProtocol } from './ftp/dissect-data.ts';
 import { httpProtocol } from './http/dissect.ts';
 import { textLinesProtocol } from './http/text-lines.ts';
 import { icmpProtocol } from './icmp/dissect.ts';
+import { igmpProtocol } from './igmp/dissect.ts';
 import { ipv4Protocol } from './ipv4/dissect.ts';
 import { iscsiProtocol } from './iscsi/dissect.ts';
 import { llcProtocol } from './llc/dissect.ts';
@@ -46,6 +47,7 @@ export const PROTOCOLS: readonly Protocol[] = [
   arpProtocol,
   ipv4Protocol,
   icmpProtocol,
+  igmpProtocol,
   udpProtocol,
   tcpProtocol,
   dhcpProtocol,

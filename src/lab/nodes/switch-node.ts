@@ -23,6 +23,7 @@ export class LabSwitch {
       clock: context.clock,
       log: context.log.sink(node.name),
       ageingS: node.macAgeingS,
+      ...(node.igmp.snooping ? { snooping: { mac: bridgeMac(node.name), querier: node.igmp.querier } } : {}),
       ...(node.stp.enabled
         ? { stp: { mac: bridgeMac(node.name), forwardDelayS: node.stp.forwardDelayS, priority: node.stp.priority } }
         : {}),

@@ -18,7 +18,8 @@ import { Reporter } from '../reporter.ts';
 import { DEFAULT_ARP_RETRY_NS } from './arp.ts';
 import { IpCounters, TcpCounters } from './counters.ts';
 import { IcmpLayer, quote } from './icmp.ts';
-import { HostInterface, isMulticastIp, type InterfaceOwner } from './interface.ts';
+import { isMulticastIp } from '../igmp-frame.ts';
+import { HostInterface, type InterfaceOwner } from './interface.ts';
 import { Reassembler } from './reassembly.ts';
 import { RouteTable, type Path } from './routes.ts';
 import { TcpLayer } from './tcp/layer.ts';
@@ -54,6 +55,7 @@ export class HostStack implements Host, InterfaceOwner, UdpOutput {
   readonly arpRetryNs: readonly number[];
   readonly ipCounters = new IpCounters();
   readonly tcpCounters = new TcpCounters();
+  readonly igmpRng: Rng | undefined;
   private readonly forwarding: boolean;
   private readonly reportsErrors: boolean;
   private readonly list: HostInterface[] = [];
@@ -90,6 +92,7 @@ export class HostStack implements Host, InterfaceOwner, UdpOutput {
     this.forwarding = options.forwarding ?? false;
     this.reporter = new Reporter(options.clock, options.log);
     this.identification = options.rng.below(0x1_0000);
+    this.igmpRng = options.igmp === false ? undefined : options.rng.derive('igmp');
     this.udp = new UdpLayer(this);
     this.icmp = new IcmpLayer(this);
     this.tcp = new TcpLayer(this, options.tcp ?? {});
@@ -327,7 +330,8 @@ export class HostStack implements Host, InterfaceOwner, UdpOutput {
     const { protocol } = header;
     const handler = this.handlers.get(protocol);
     const isKnown = protocol === IP_PROTOCOL.udp || protocol === IP_PROTOCOL.tcp || protocol === IP_PROTOCOL.icmp;
-    if (isKnown || handler !== undefined) this.ipCounters.inDelivers++;
+    const isGroupMessage = protocol === IP_PROTOCOL.igmp && this.igmpRng !== undefined;
+    if (isKnown || isGroupMessage || handler !== undefined) this.ipCounters.inDelivers++;
     else this.ipCounters.inUnknownProtos++;
     switch (protocol) {
       case IP_PROTOCOL.udp: {
@@ -345,6 +349,9 @@ export class HostStack implements Host, InterfaceOwner, UdpOutput {
         return;
       case IP_PROTOCOL.icmp:
         if (!this.icmp.receive(from, header, bytes.subarray(start, end))) from.countError();
+        return;
+      case IP_PROTOCOL.igmp:
+        if (isGroupMessage && !from.groups.receive(bytes.subarray(start, end))) from.countError();
         return;
       default:
         if (handler !== undefined) {

@@ -13,7 +13,8 @@ import { ICMP, ICMP_TYPE, ICMP_UNREACHABLE } from '../../protocols/icmp/fields.t
 import { decodeIpv4Header, type Ipv4Header } from '../../protocols/ipv4/codec.ts';
 import { IP_PROTOCOL, IPV4 } from '../../protocols/ipv4/fields.ts';
 import { readU16 } from '../../base/bytes.ts';
-import { isMulticastIp, type HostInterface } from './interface.ts';
+import { isMulticastIp } from '../igmp-frame.ts';
+import type { HostInterface } from './interface.ts';
 import type { Path } from './routes.ts';
 import type { IcmpError, PingOptions, PingReply } from './types.ts';
 import { PAYLOAD_ROOM, type SendFrameWithRoom } from './udp.ts';

@@ -18,30 +18,25 @@ import { writeEthernetHeader } from '../../protocols/ethernet/codec.ts';
 import { ETHERNET, ETHERNET_HEADER_LENGTH, ETHERTYPE } from '../../protocols/ethernet/fields.ts';
 import { removeVlanTag, vlanTagOf } from '../../protocols/vlan/codec.ts';
 import { VLAN_ID_NONE } from '../../protocols/vlan/fields.ts';
+import type { Rng } from '../../base/rng.ts';
+import { igmpFrame, isMulticastIp, multicastMac } from '../igmp-frame.ts';
 import type { FramePort } from '../port.ts';
 import type { Reporter } from '../reporter.ts';
 import { ArpCache, type ArpLink, type ArpTimes } from './arp.ts';
+import { GroupMemberships } from './groups.ts';
 import type { ArpRow, InterfaceAddress, InterfaceCounters, InterfaceOptions, NetInterface } from './types.ts';
 
 /** What an interface passes up to its host. */
 export interface InterfaceOwner extends ArpTimes {
   readonly clock: Clock;
   readonly reporter: Reporter;
+  /** Of the random delays of IGMP; undefined when the host does not speak it. */
+  readonly igmpRng: Rng | undefined;
   receiveIpv4(from: HostInterface, frame: Uint8Array): void;
   /** Addresses, MTU or state changed: routes must be looked up again. */
   changed(): void;
   unresolved(nextHop: Ipv4Address, frames: readonly Uint8Array[]): void;
   removed(closed: HostInterface): void;
-}
-
-/** Whether it is an address of class D (RFC 1112 §4). */
-export function isMulticastIp(address: Ipv4Address): boolean {
-  return address >>> 28 === 14;
-}
-
-/** The group address of an IPv4 multicast group: its low 23 bits behind 01:00:5E (RFC 1112 §6.4). */
-export function multicastMac(group: Ipv4Address): MacAddress {
-  return 0x0100_5e00_0000 + (group & 0x7f_ffff);
 }
 
 export class HostInterface implements NetInterface, ArpLink {
@@ -56,7 +51,8 @@ export class HostInterface implements NetInterface, ArpLink {
   private mtuBytes: number;
   private isUp = true;
   private list: readonly InterfaceAddress[] = [];
-  private readonly groups = new Set<Ipv4Address>();
+  /** What has been joined here. */
+  readonly groups: GroupMemberships;
   private framesIn = 0;
   private framesOut = 0;
   private bytesIn = 0;
@@ -70,6 +66,14 @@ export class HostInterface implements NetInterface, ArpLink {
     this.port = options.port;
     this.mtuBytes = options.mtu ?? 1500;
     this.arp = new ArpCache(this, owner.clock, owner.reporter, owner);
+    const { clock, igmpRng } = owner;
+    this.groups = new GroupMemberships(
+      igmpRng && {
+        clock,
+        rng: igmpRng.derive(options.name),
+        send: (group, message) => this.sendFrame(igmpFrame(this.mac, this.address, group, message)),
+      },
+    );
     this.port.setReceiver((frame) => this.receive(frame));
     this.port.setLinkListener((linkUp) => this.onLink?.(linkUp));
   }
@@ -140,16 +144,15 @@ export class HostInterface implements NetInterface, ArpLink {
   }
 
   joinGroup(group: Ipv4Address): void {
-    this.groups.add(group);
+    this.groups.join(group);
   }
 
   leaveGroup(group: Ipv4Address): void {
-    this.groups.delete(group);
+    this.groups.leave(group);
   }
 
   isMember(group: Ipv4Address): boolean {
-    // Every host is a member of all-hosts, 224.0.0.1 (RFC 1112 §4).
-    return group === 0xe000_0001 || this.groups.has(group);
+    return this.groups.has(group);
   }
 
   arpTable(): readonly ArpRow[] {
@@ -162,6 +165,7 @@ export class HostInterface implements NetInterface, ArpLink {
 
   close(): void {
     this.isUp = false;
+    this.groups.close();
     this.arp.clear();
     this.port.setReceiver(undefined);
     this.port.setLinkListener(undefined);

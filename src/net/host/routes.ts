@@ -1,6 +1,7 @@
 /** Which interface and which next hop a packet takes: the subnets of the interfaces, and the routes that were added. */
 import { IPV4_BROADCAST, maskPrefix, sameSubnet, type Ipv4Address } from '../../base/address.ts';
-import { isMulticastIp, type HostInterface } from './interface.ts';
+import { isMulticastIp } from '../igmp-frame.ts';
+import type { HostInterface } from './interface.ts';
 import type { Route } from './types.ts';
 
 /** Where a packet goes. `loopback`: to this host itself. */

@@ -7,7 +7,7 @@ import { assert } from '../../base/result.ts';
 import { SeededRng } from '../../base/rng.ts';
 import { PlugPort, Wire, type WireOptions } from '../link.ts';
 import type { FramePort } from '../port.ts';
-import { EthernetSwitch } from '../switch.ts';
+import { EthernetSwitch, type SwitchOptions } from '../switch.ts';
 import { TapPort, type TappedFrame } from '../testing-tap.ts';
 import { HostStack } from './host-stack.ts';
 import type { HostOptions, NetInterface } from './types.ts';
@@ -34,10 +34,10 @@ export class TestNetwork {
   private readonly keepFrames: boolean;
   private count = 0;
 
-  constructor(seed = 'test', options: { readonly keepFrames?: boolean } = {}) {
+  constructor(seed = 'test', options: { readonly keepFrames?: boolean; readonly sw?: Partial<SwitchOptions> } = {}) {
     this.keepFrames = options.keepFrames ?? true;
     this.rng = new SeededRng(seed);
-    this.sw = new EthernetSwitch({ name: 'sw1', clock: this.clock, log: this.log.sink('sw1') });
+    this.sw = new EthernetSwitch({ name: 'sw1', clock: this.clock, log: this.log.sink('sw1'), ...options.sw });
   }
 
   /** A host with one interface, 52:54:00:00:00:0N; the address is like `10.0.0.1/24`, or empty for none. */

@@ -23,6 +23,8 @@ export interface HostOptions {
   readonly reportsErrors?: boolean;
   /** Passes packets on between interfaces, as a router does. Default false. */
   readonly forwarding?: boolean;
+  /** Tells the network which multicast groups it has joined (RFC 2236). Default true. */
+  readonly igmp?: boolean;
   readonly tcp?: TcpSettings;
 }
 
@@ -114,6 +116,7 @@ export interface NetInterface {
   sendFrame(frame: Uint8Array): void;
   /** Announces the first address to the neighbours (RFC 5944 §4.6: a gratuitous ARP request). */
   announce(): void;
+  /** Receives a multicast group, and says so by IGMP. Each join needs a `leaveGroup`. */
   joinGroup(group: Ipv4Address): void;
   leaveGroup(group: Ipv4Address): void;
   /** What ARP knows, by address. */

@@ -10,7 +10,8 @@ import { IP_PROTOCOL, IPV4_HEADER_LENGTH } from '../../protocols/ipv4/fields.ts'
 import { udpChecksumAllows, writeUdpHeader } from '../../protocols/udp/codec.ts';
 import { UDP, UDP_HEADER_LENGTH } from '../../protocols/udp/fields.ts';
 import type { IpCounters } from './counters.ts';
-import { isMulticastIp, sourceMacOf, type HostInterface } from './interface.ts';
+import { isMulticastIp } from '../igmp-frame.ts';
+import { sourceMacOf, type HostInterface } from './interface.ts';
 import type { Path } from './routes.ts';
 import type { Datagram, IcmpError, UdpOpenOptions, UdpSendOptions, UdpSocket } from './types.ts';
 

@@ -1,4 +1,4 @@
-/** An Ethernet switch with VLANs and spanning tree. */
+/** An Ethernet switch with VLANs, spanning tree and IGMP snooping. */
 import * as z from 'zod/mini';
 import { _default as withDefault } from 'zod/mini';
 import { portFaults } from './fault-schemas.ts';
@@ -35,6 +35,15 @@ const settings = z.strictObject({
       priority: withDefault(z.int().check(z.gte(0), z.lte(0xffff)), 0x8000),
     }),
     { enabled: false, forwardDelayS: 15, priority: 0x8000 },
+  ),
+  /** IGMP snooping (RFC 4541): multicast goes only where hosts report its group; off, it is flooded. */
+  igmp: withDefault(
+    z.strictObject({
+      snooping: withDefault(z.boolean(), false),
+      /** Asks by itself which groups are wanted, as long as no router does. */
+      querier: withDefault(z.boolean(), false),
+    }),
+    { snooping: false, querier: false },
   ),
   /** IEEE 802.1Q table 8-4: at most a million seconds. */
   macAgeingS: withDefault(z.number().check(z.gt(0), z.lte(1e6)), 300),

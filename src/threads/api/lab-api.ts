@@ -148,6 +148,8 @@ export interface SwitchView {
     readonly port: string;
     readonly ageS: number;
   }[];
+  /** Multicast groups that were reported, when the switch snoops. */
+  readonly groups: readonly { readonly vlan: number; readonly group: string; readonly ports: readonly string[] }[];
 }
 
 /** The lab as the page knows it. */

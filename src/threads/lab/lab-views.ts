@@ -1,5 +1,5 @@
 /** The lab's state as plain data for the page. */
-import { formatMac } from '../../base/address.ts';
+import { formatIpv4, formatMac } from '../../base/address.ts';
 import { stageDetail, type LabEvent } from '../../base/event-log.ts';
 import type { Lab } from '../../lab/lab.ts';
 import type { Flight } from '../../lab/cables/cable-history.ts';
@@ -78,6 +78,7 @@ function viewSwitches(lab: Lab): readonly SwitchView[] {
     name: node.name,
     ports: node.portViews(),
     macTable: node.device.macTable().map(({ vlan, mac, port, ageS }) => ({ vlan, mac: formatMac(mac), port, ageS })),
+    groups: node.device.groupTable().map(({ vlan, group, ports }) => ({ vlan, group: formatIpv4(group), ports })),
   }));
 }
 

@@ -85,7 +85,9 @@ export class IpHost {
     const { rng } = ipxe;
     // Whom ARP does not find, and what ICMP says, makes no difference to iPXE: everything goes by its own timers.
     const retries = { arpRetryNs: ARP_RETRY_NS, reportsErrors: false };
-    this.host = new HostStack({ name, clock, rng: rng.derive('ip'), log, tcp: TCP, ...retries });
+    // iPXE does not speak IGMP: it takes what comes to a group, and tells no switch that it wants it.
+    const options = { igmp: false, tcp: TCP, ...retries };
+    this.host = new HostStack({ name, clock, rng: rng.derive('ip'), log, ...options });
     ipxe.settings.changed.on(() => this.apply());
   }
 

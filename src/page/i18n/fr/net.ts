@@ -43,6 +43,10 @@ export const netFr: Translation<typeof NET_TEXTS> = {
     '{port} a rejeté une trame : le port est {state}, spanning tree ne le laisse pas encore transmettre{more}.',
   'switch.root': 'La racine de l’arbre est {bridge}, derrière {port}.',
   'switch.root.itself': 'La racine de l’arbre est ce commutateur.',
+  'switch.group-unwanted': '{port} a apporté une trame pour {group} qui n’est allée nulle part : {reason}{more}.',
+  'switch.group-unwanted.nobody': 'personne n’a annoncé le groupe par IGMP',
+  'switch.group-unwanted.no-querier':
+    'ses annonces ont expiré, et sans interrogateur personne ne demande aux machines de les répéter',
   'switch.state.disabled': 'désactivé',
   'switch.state.blocking': 'bloqué',
   'switch.state.listening': 'en écoute',

@@ -19,6 +19,7 @@ function SwitchCard({ node }: { readonly node: SwitchNode }): ReactNode {
   const learned = useLive(
     (state) => state.update?.switches.find(({ name }) => name === node.name)?.macTable.length ?? 0,
   );
+  const groups = useLive((state) => state.update?.switches.find(({ name }) => name === node.name)?.groups.length ?? 0);
   const vlans = node.ports.map((port) =>
     port.mode === 'access' ? `${port.name}: ${port.vlan}` : `${port.name}: trunk`,
   );
@@ -29,6 +30,7 @@ function SwitchCard({ node }: { readonly node: SwitchNode }): ReactNode {
       <div className={styles['cardDetail']}>
         {node.stp.enabled ? 'STP · ' : ''}
         {isPast ? '' : text('switch.learned', { count: learned })}
+        {isPast || !node.igmp.snooping ? '' : ` · ${text('switch.groups', { count: groups })}`}
       </div>
     </>
   );
@@ -130,7 +132,29 @@ function SwitchFields({ node }: { readonly node: SwitchNode }): ReactNode {
           ))}
         </>
       ) : null}
+      <label>
+        <input
+          type="checkbox"
+          checked={node.igmp.snooping}
+          onChange={({ target }) => set(['igmp', 'snooping'], target.checked)}
+        />
+        {text('switch.snooping')}
+      </label>
+      {node.igmp.snooping ? (
+        <label>
+          <input
+            type="checkbox"
+            checked={node.igmp.querier}
+            onChange={({ target }) => set(['igmp', 'querier'], target.checked)}
+          />
+          {text('switch.querier')}
+        </label>
+      ) : null}
       <span>{text('switch.learned', { count: state?.macTable.length ?? 0 })}</span>
+      {node.igmp.snooping ? <span>{text('switch.groups', { count: state?.groups.length ?? 0 })}</span> : null}
+      {state?.groups.map(({ vlan, group, ports }) => (
+        <span key={`${vlan} ${group}`}>{text('switch.group', { vlan, group, ports: ports.join(', ') })}</span>
+      ))}
     </div>
   );
 }
