@@ -6,7 +6,7 @@ import { useMissing } from '../page/document/files/missing-files.ts';
 import { useNewVersion } from '../page/shell/offline.ts';
 import { useView } from '../page/store.ts';
 import { ErrorBoundary } from './parts/error-boundary.tsx';
-import { DropZone } from './parts/drop-zone.tsx';
+import { DropZone } from './parts/files/drop-zone.tsx';
 import { ProblemBanner } from './parts/bars/problem-banner.tsx';
 import { lazyPart } from './parts/lazy-part.tsx';
 import { OpeningBar } from './parts/bars/opening-bar.tsx';
@@ -24,11 +24,11 @@ import styles from './app.module.css';
 const [Palette, preloadPalette] = lazyPart(async () => (await import('./topbar/palette.tsx')).Palette, null);
 const [ShareDialog, preloadShare] = lazyPart(async () => (await import('./topbar/share-dialog.tsx')).ShareDialog, null);
 const [TaskStrip] = lazyPart(async () => (await import('./panels/lesson/task-strip.tsx')).TaskStrip, null);
-const [AboutDialog] = lazyPart(async () => (await import('./topbar/about-dialog.tsx')).AboutDialog, null);
+const [AboutDialog] = lazyPart(async () => (await import('./topbar/about/about-dialog.tsx')).AboutDialog, null);
 const [NewVersionBar] = lazyPart(async () => (await import('./parts/bars/new-version-bar.tsx')).NewVersionBar, null);
 
 const [MissingFilesDialog, preloadMissingFiles] = lazyPart(
-  async () => (await import('./parts/missing-files-dialog.tsx')).MissingFilesDialog,
+  async () => (await import('./parts/files/missing-files-dialog.tsx')).MissingFilesDialog,
   null,
 );
 

@@ -10,9 +10,9 @@ import { holdBuild, installOffline } from '../page/shell/offline.ts';
 import { keepSettings } from '../page/shell/settings.ts';
 import { PANELS } from './panels/all.ts';
 import { App } from './app.tsx';
-import { keepScreenHistory } from './panels/console/screen-history.ts';
-import { keepScreens } from './panels/console/screen-watch.ts';
-import { keepSerialHistory } from './panels/console/serial-history.ts';
+import { keepScreenHistory } from './panels/console/screen/screen-history.ts';
+import { keepScreens } from './panels/console/screen/screen-watch.ts';
+import { keepSerialHistory } from './panels/console/serial/serial-history.ts';
 import { PageContext } from './hooks.ts';
 
 const root = document.getElementById('root');

@@ -8,7 +8,7 @@ import { NS_PER_S } from '../../src/base/clock.ts';
 import { EventQueue } from '../../src/base/event-queue.ts';
 import { itemAt } from '../../src/base/lists/list.ts';
 import { SeededRng } from '../../src/base/rng.ts';
-import { parseConfig } from '../../src/services/dnsmasq/config/parse.ts';
+import { parseConfig } from '../../src/services/dnsmasq/config/parse/parse.ts';
 import { directiveNames } from '../../src/services/dnsmasq/config/registry.ts';
 import { DnsmasqServer } from '../../src/services/dnsmasq/server.ts';
 import { MemoryFileTree } from '../../src/services/files/file-tree.ts';

@@ -1,7 +1,7 @@
 /** Judges our server by recordings: a folder of cases, and configurations with dnsmasq's verdict. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { configVerdict, parseConfig } from '../../src/services/dnsmasq/config/parse.ts';
+import { configVerdict, parseConfig } from '../../src/services/dnsmasq/config/parse/parse.ts';
 import type { ConfigSample, RecordedCase } from './case.ts';
 import { compareCase } from './compare.ts';
 import type { Difference } from './compare.ts';

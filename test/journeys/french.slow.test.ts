@@ -9,7 +9,7 @@ import type { MessageText } from '../../src/base/sentence.ts';
 import { en } from '../../src/page/i18n/en.ts';
 import { fr } from '../../src/page/i18n/fr.ts';
 import { labFr } from '../../src/page/i18n/fr/lab.ts';
-import { EDITOR_UI } from '../../src/ui/panels/lesson/editor-texts.ts';
+import { EDITOR_UI } from '../../src/ui/panels/lesson/editor/editor-texts.ts';
 import { LESSON_UI } from '../../src/ui/panels/lesson/texts.ts';
 import { MESSAGE_TABLES } from '../support/message-tables.ts';
 import { readLessons } from '../../tools/lesson-catalogue.ts';

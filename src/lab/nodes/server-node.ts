@@ -13,7 +13,7 @@ import { formatEndpoint } from '../../scenario/endpoint.ts';
 import { scenarioMessage } from '../../scenario/problems.ts';
 import type { ServerNode } from '../../scenario/schema.ts';
 import { ask, type AskAnswer, type AskClient } from '../../services/dnsmasq/ask/ask.ts';
-import { parseConfig } from '../../services/dnsmasq/config/parse.ts';
+import { parseConfig } from '../../services/dnsmasq/config/parse/parse.ts';
 import { isServiceId } from '../../services/all.ts';
 import type { DnsmasqServer } from '../../services/dnsmasq/server.ts';
 import { CONFIG_FILE } from '../../services/dnsmasq/start.ts';

@@ -4,7 +4,7 @@ import type { Result } from '../../base/result.ts';
 import { startTask } from '../../base/task.ts';
 import { maskPrefix } from '../../base/address.ts';
 import type { Host, UdpSocket } from '../../net/host/types.ts';
-import type { ConfigError } from './config/parse.ts';
+import type { ConfigError } from './config/parse/parse.ts';
 import type { DnsmasqServer } from './server.ts';
 import type { ServerInterface } from './datagram.ts';
 

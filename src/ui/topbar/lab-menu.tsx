@@ -7,8 +7,8 @@ import { CommandButton } from '../parts/button.tsx';
 import { Icon } from '../parts/icon.tsx';
 import styles from './lab-menu.module.css';
 
-const Catalogue = lazy(async () => ({ default: (await import('./catalogue.tsx')).Catalogue }));
-const LabAbout = lazy(async () => ({ default: (await import('./lab-about.tsx')).LabAbout }));
+const Catalogue = lazy(async () => ({ default: (await import('./catalogue/catalogue.tsx')).Catalogue }));
+const LabAbout = lazy(async () => ({ default: (await import('./about/lab-about.tsx')).LabAbout }));
 
 export function LabMenu({ name }: { readonly name: string }): ReactNode {
   const text = useText();

@@ -10,7 +10,7 @@ import { useDocument, useLive, useView } from '../../page/store.ts';
 import { formatClock } from '../format.ts';
 import { useCommands, usePageQueries, useText } from '../hooks.ts';
 import { Button } from '../parts/button.tsx';
-import { FileUses } from '../parts/file-uses.tsx';
+import { FileUses } from '../parts/files/file-uses.tsx';
 import styles from './dialog.module.css';
 
 export function ShareDialog(): ReactNode {

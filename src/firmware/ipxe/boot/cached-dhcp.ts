@@ -6,8 +6,8 @@
 import { decodeDhcp, clientMac } from '../../../protocols/dhcp/codec.ts';
 import type { PxeContext } from '../../platform.ts';
 import type { Ipxe } from '../ipxe.ts';
-import { registerBlock } from '../net/dhcp.ts';
-import { formatUri } from '../net/uri.ts';
+import { registerBlock } from '../net/dhcp/dhcp.ts';
+import { formatUri } from '../net/transfer/uri.ts';
 import { DhcpBlock } from '../settings/dhcp-block.ts';
 import { bootFileIn } from './autoboot.ts';
 import { ipxeMessage } from '../messages.ts';

@@ -10,8 +10,8 @@ import { Err, OK, type Status } from '../errors.ts';
 import { CTRL_C, ENTER, ESCAPE } from '../control-keys.ts';
 import type { Ipxe } from '../ipxe.ts';
 import type { SettingsBlock } from '../settings/block.ts';
-import type { NetDevice } from '../net/netdev.ts';
-import { pxeOption } from '../net/pxe-boot-server.ts';
+import type { NetDevice } from '../net/link/netdev.ts';
+import { pxeOption } from '../net/dhcp/pxe-boot-server.ts';
 import { SGR_RESET } from '../tui/colours.ts';
 import { ipxeMessage } from '../messages.ts';
 

@@ -7,7 +7,7 @@ import type { Task } from '../../../base/task.ts';
 import { Err, OK, strerror, type Status } from '../errors.ts';
 import type { Image } from '../images/image.ts';
 import type { Ipxe } from '../ipxe.ts';
-import type { NetDevice } from '../net/netdev.ts';
+import type { NetDevice } from '../net/link/netdev.ts';
 import type { SettingsBlock } from '../settings/block.ts';
 import type { SettingRef } from '../settings/tree.ts';
 import { parseInteger, parseUuid, type Outcome } from '../settings/types.ts';

@@ -2,10 +2,10 @@
 import { Err, OK, type Status } from '../errors.ts';
 import type { Task } from '../../../base/task.ts';
 import type { Ipxe } from '../ipxe.ts';
-import { runJob } from '../net/job.ts';
-import { configureDevice, openDevice, waitForLink } from '../net/manage.ts';
-import type { NetDevice } from '../net/netdev.ts';
-import { discoverBootServer } from '../net/pxe-boot-server.ts';
+import { runJob } from '../net/transfer/job.ts';
+import { configureDevice, openDevice, waitForLink } from '../net/link/manage.ts';
+import type { NetDevice } from '../net/link/netdev.ts';
+import { discoverBootServer } from '../net/dhcp/pxe-boot-server.ts';
 import { couldNot, forDevices, orSay, readInteger } from './arguments.ts';
 import { MANY_ARGUMENTS, option, type CommandSpec, type Given } from './registry.ts';
 

@@ -7,8 +7,8 @@ import { ETHERNET_HEADER_LENGTH } from '../../../protocols/ethernet/fields.ts';
 import { writeEthernetHeader } from '../../../protocols/ethernet/codec.ts';
 import { Err, OK, strerror, type Status } from '../errors.ts';
 import type { Ipxe } from '../ipxe.ts';
-import { openDevice, waitForLink } from '../net/manage.ts';
-import type { NetDevice } from '../net/netdev.ts';
+import { openDevice, waitForLink } from '../net/link/manage.ts';
+import type { NetDevice } from '../net/link/netdev.ts';
 import { orSay, readNetdev } from './arguments.ts';
 import { flag, option, type CommandSpec } from './registry.ts';
 

@@ -7,7 +7,7 @@ import { Err, OK, strerror, type Status } from '../errors.ts';
 import { CTRL_C } from '../control-keys.ts';
 import type { Ipxe } from '../ipxe.ts';
 import { resolveHost } from '../net/dns.ts';
-import { runJob } from '../net/job.ts';
+import { runJob } from '../net/transfer/job.ts';
 import { setTimeByNtp } from '../net/ntp.ts';
 import { settingType } from '../settings/types.ts';
 import { couldNot, couldNotStore, orSay, readSetting } from './arguments.ts';

@@ -4,7 +4,7 @@ import type { Task } from '../../../base/task.ts';
 import { Err, OK, type Status } from '../errors.ts';
 import { autobootDevice } from '../boot/autoboot.ts';
 import type { Ipxe } from '../ipxe.ts';
-import type { Parameter, ParameterList } from '../net/params.ts';
+import type { Parameter, ParameterList } from '../net/transfer/params.ts';
 import { busDevFn, CPUID_FEATURES } from '../settings/sources.ts';
 import { integerValue, settingType, uint16Bytes } from '../settings/types.ts';
 import { couldNotStore, forDevices, orSay, readInteger, readSetting } from './arguments.ts';

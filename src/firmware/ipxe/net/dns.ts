@@ -16,7 +16,7 @@ import { canonicalName, nameLabels } from '../../../protocols/dns/name.ts';
 import { Err } from '../errors.ts';
 import type { Ipxe } from '../ipxe.ts';
 import type { Outcome } from '../settings/types.ts';
-import { Progress, retryTimeoutsNs } from './job.ts';
+import { Progress, retryTimeoutsNs } from './transfer/job.ts';
 
 const MAX_CNAMES = 32;
 const DNS_LIMIT_MS = 10_000;

@@ -10,7 +10,7 @@ import type { NetInterface, TcpSettings } from '../../../net/host/types.ts';
 import type { Ipxe } from '../ipxe.ts';
 import { predefined } from '../settings/predefined.ts';
 import { integerValue } from '../settings/types.ts';
-import type { NetDevice } from './netdev.ts';
+import type { NetDevice } from './link/netdev.ts';
 import { doublingNs } from './ticks.ts';
 
 const DEFAULT_MTU = 1500;

@@ -4,7 +4,7 @@ import { decodeNtp, encodeNtp, NTP_MODE, NTP_PORT, ntpUnixTime, type NtpPacket }
 import { Err, OK, type Status } from '../errors.ts';
 import type { Ipxe } from '../ipxe.ts';
 import { resolveHost } from './dns.ts';
-import { retryTimeoutsNs, type Progress } from './job.ts';
+import { retryTimeoutsNs, type Progress } from './transfer/job.ts';
 
 const LIMIT_MS = 10_000;
 const NEVER = { seconds: 0, fraction: 0 };

@@ -15,7 +15,7 @@ import { tagFrame } from '../../../net/vlan-tag.ts';
 import { removeVlanTag } from '../../../protocols/vlan/codec.ts';
 import { ALL_OPTIONS_BUILD } from '../build.ts';
 import { Bench, runScript } from '../testing.ts';
-import { packetsForProgram } from './program-packets.ts';
+import { packetsForProgram } from './dhcp/program-packets.ts';
 import { ip, simpleDhcp, TestServer } from '../testing-server.ts';
 
 const option = (code: number, data: Uint8Array): DhcpOption => ({ code, data, area: 'options' });

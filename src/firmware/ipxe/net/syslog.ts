@@ -1,7 +1,7 @@
 /** The syslog console: every finished line goes to the server of the `syslog` setting (RFC 3164). */
 import { latin1 } from '../../../base/bytes.ts';
 import type { Ipxe } from '../ipxe.ts';
-import { addressIn } from './netdev.ts';
+import { addressIn } from './link/netdev.ts';
 
 const SYSLOG_PORT = 514;
 /** Facility kernel (0), severity informational (6). */

@@ -2,7 +2,7 @@
 import { maskPrefix, writeIpv4, writeMac, type Ipv4Address } from '../../../base/address.ts';
 import { latin1 } from '../../../base/bytes.ts';
 import type { Ipxe } from '../ipxe.ts';
-import { addressIn } from '../net/netdev.ts';
+import { addressIn } from '../net/link/netdev.ts';
 import { predefined } from '../settings/predefined.ts';
 import { busDevFn } from '../settings/sources.ts';
 import type { SanDescription } from './path.ts';

@@ -6,7 +6,7 @@ import { le16 } from '../images/memory.ts';
 import { pxeContext } from '../images/programs.ts';
 import type { Ipxe } from '../ipxe.ts';
 import { ipxeMessage } from '../messages.ts';
-import { parseUri, resolveUri, type Uri } from '../net/uri.ts';
+import { parseUri, resolveUri, type Uri } from '../net/transfer/uri.ts';
 import { SanDevice } from './device.ts';
 import { readBootImage } from './el-torito.ts';
 import type { SanDrive } from './path.ts';

@@ -1,5 +1,5 @@
 /** A body that is gathered while it comes. */
-import type { Progress } from '../net/job.ts';
+import type { Progress } from '../net/transfer/job.ts';
 
 /** An announced size is trusted up to this limit: memory is reserved for received data, not for promises. */
 const MAX_BELIEVED_BYTES = 64 * 1024 * 1024;

@@ -5,8 +5,8 @@
 import type { Task } from '../../../base/task.ts';
 import type { FeatureFlag } from '../build.ts';
 import type { Ipxe } from '../ipxe.ts';
-import type { Progress } from '../net/job.ts';
-import type { Uri } from '../net/uri.ts';
+import type { Progress } from '../net/transfer/job.ts';
+import type { Uri } from '../net/transfer/uri.ts';
 import type { SanPath } from '../san/path.ts';
 import type { Outcome } from '../settings/types.ts';
 

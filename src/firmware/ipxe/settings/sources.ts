@@ -5,7 +5,7 @@ import { err, ok } from '../../../base/result.ts';
 import type { NicBus, Platform } from '../../platform.ts';
 import { Err, OK, type Status } from '../errors.ts';
 import type { Ipxe } from '../ipxe.ts';
-import { directoryOf } from '../net/uri.ts';
+import { directoryOf } from '../net/transfer/uri.ts';
 import { SettingsBlock, type Setting, type SettingValue } from './block.ts';
 import {
   defaultHexType,

@@ -9,8 +9,8 @@ import { completeChain, verifyChain, type ChainVerdict, type Trust } from '../..
 import { ocspFault, ocspRequest } from '../../../trust/x509/ocsp.ts';
 import { OK, type Status } from '../errors.ts';
 import type { Ipxe } from '../ipxe.ts';
-import { runJob } from '../net/job.ts';
-import { parseUri } from '../net/uri.ts';
+import { runJob } from '../net/transfer/job.ts';
+import { parseUri } from '../net/transfer/uri.ts';
 import type { Outcome } from '../settings/types.ts';
 import { ocspStatus, TRUST_STATUS } from './faults.ts';
 import { reportChain, type Presented } from './report.ts';

@@ -1,6 +1,6 @@
 /** Which server a configuration is for, and what becomes of it. */
 import { describe, expect, it } from 'vitest';
-import { configVerdict, parseConfig } from '../../../services/dnsmasq/config/parse.ts';
+import { configVerdict, parseConfig } from '../../../services/dnsmasq/config/parse/parse.ts';
 import { configKind, convertConfig } from './import-config.ts';
 
 describe('a configuration file', () => {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { itemAt } from '../../../base/lists/list.ts';
 import { completeConfigLine } from './complete.ts';
-import { configVerdict, parseConfig } from './parse.ts';
+import { configVerdict, parseConfig } from './parse/parse.ts';
 
 describe('completeConfigLine', () => {
   it('offers directives at the beginning of a line', () => {

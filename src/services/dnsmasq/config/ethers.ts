@@ -1,6 +1,6 @@
 /** /etc/ethers, for `read-ethers`: a hardware address and its IPv4 address or name on each line (ethers(5)). */
 import { parseIpv4 } from '../../../base/address.ts';
-import { isLegalHostName, parseHwPattern } from './fields.ts';
+import { isLegalHostName, parseHwPattern } from './parse/fields.ts';
 import type { DhcpHost } from './model.ts';
 
 export const ETHERS_PATH = '/etc/ethers';

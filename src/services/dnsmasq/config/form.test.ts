@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { addService, readForm, removeService, writeForm } from './form.ts';
-import { configVerdict, parseConfig } from './parse.ts';
+import { configVerdict, parseConfig } from './parse/parse.ts';
 
 const TEXT = `# Ours.
 dhcp-range=tag:guests,10.0.0.200,10.0.0.220

@@ -2,7 +2,7 @@
  * The few things that most configurations say, read from the text and written back into it: the line that says them is
  * changed where it stands, and everything else stays as it was.
  */
-import { lexConfig, unprotect } from './lexer.ts';
+import { lexConfig, unprotect } from './parse/lexer.ts';
 
 export interface ConfigForm {
   /** Of the first range that gives addresses without a condition; empty when there is none. */

@@ -4,13 +4,13 @@
  */
 import { parseIpv4 } from '../../../base/address.ts';
 import type { ConfigLine } from '../../../base/event-log.ts';
-import { canonicalName, parseIpv6 } from './fields.ts';
-import { parseDigits, splitFields, splitOnce, unprotect } from './lexer.ts';
+import { canonicalName, parseIpv6 } from './parse/fields.ts';
+import { parseDigits, splitFields, splitOnce, unprotect } from './parse/lexer.ts';
 import type { DnsmasqConfig } from './model.ts';
-import * as auth from './parse-auth.ts';
-import * as dhcp from './parse-dhcp.ts';
-import type { LineError } from './parse-dhcp.ts';
-import * as dns from './parse-dns.ts';
+import * as auth from './parse/parse-auth.ts';
+import * as dhcp from './parse/parse-dhcp.ts';
+import type { LineError } from './parse/parse-dhcp.ts';
+import * as dns from './parse/parse-dns.ts';
 import { rrTypeByName } from './rr-types.ts';
 import { dnsmasqMessage } from '../messages.ts';
 import type { Message } from '../../../base/sentence.ts';

@@ -2,11 +2,11 @@
 import { fromUtf8 } from '../../../base/bytes.ts';
 import type { FileTree } from '../../files/file-tree.ts';
 import type { EthersFile } from './ethers.ts';
-import { lexConfig } from './lexer.ts';
+import { lexConfig } from './parse/lexer.ts';
 import { emptyConfig } from './model.ts';
 import type { DhcpHost, DnsmasqConfig } from './model.ts';
-import { parseDhcpHost } from './parse-dhcp.ts';
-import { parseOptionLine } from './parse-option.ts';
+import { parseDhcpHost } from './parse/parse-dhcp.ts';
+import { parseOptionLine } from './parse/parse-option.ts';
 
 /** The paths of files at a path: itself, or what is in the directory. */
 export function filesAt(files: FileTree, path: string): string[] {

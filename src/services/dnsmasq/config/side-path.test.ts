@@ -1,7 +1,7 @@
 /** A file that a configuration includes is known by its name, and is read where the configuration looks for it. */
 import { describe, expect, it } from 'vitest';
 import { MemoryFileTree } from '../../files/file-tree.ts';
-import { configVerdict, parseConfig } from './parse.ts';
+import { configVerdict, parseConfig } from './parse/parse.ts';
 import { sidePath } from './side-path.ts';
 
 describe('the path of a file beside the configuration', () => {

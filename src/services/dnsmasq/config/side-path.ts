@@ -1,5 +1,5 @@
 /** Where a configuration looks for a file that somebody has: conf-file and conf-dir, hosts and options files. */
-import { lexConfig, unprotect } from './lexer.ts';
+import { lexConfig, unprotect } from './parse/lexer.ts';
 
 const FILE_DIRECTIVES = new Set(['conf-file', 'addn-hosts', 'dhcp-hostsfile', 'dhcp-optsfile']);
 const DIRECTORY_DIRECTIVES = new Set(['conf-dir', 'hostsdir', 'dhcp-hostsdir', 'dhcp-optsdir']);

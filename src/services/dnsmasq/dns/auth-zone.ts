@@ -14,12 +14,12 @@ import { formatIpv6 } from '../../../base/data/ipv6.ts';
 import { rrTypeName } from '../config/rr-types.ts';
 import type { ServerInterface } from '../datagram.ts';
 import type { LocalAnswer } from './local-answer.ts';
-import { reverseAddress } from './local-names.ts';
-import type { AddressEntry } from './local-names.ts';
+import { reverseAddress } from './names/local-names.ts';
+import type { AddressEntry } from './names/local-names.ts';
 import { mxData, naptrData, srvData } from './record-data.ts';
 import { EDE } from './reply.ts';
-import { synthAddress, synthName } from './synth-domain.ts';
-import type { DnsAsker } from './upstream.ts';
+import { synthAddress, synthName } from './names/synth-domain.ts';
+import type { DnsAsker } from './upstream/upstream.ts';
 
 const DEFAULT_TTL_S = 600;
 const AXFR = 252;

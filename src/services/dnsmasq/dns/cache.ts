@@ -7,8 +7,8 @@ import type { Clock } from '../../../base/clock.ts';
 import { DNS_RCODE, DNS_TYPE } from '../../../protocols/dns/codec.ts';
 import type { DnsMessage, DnsRecord } from '../../../protocols/dns/codec.ts';
 import { canonicalName } from '../../../protocols/dns/name.ts';
-import { fallsUnder } from './domain-match.ts';
-import { partialReverse, reverseAddress } from './local-names.ts';
+import { fallsUnder } from './names/domain-match.ts';
+import { partialReverse, reverseAddress } from './names/local-names.ts';
 
 interface CacheLimits {
   readonly size: number;

@@ -4,10 +4,10 @@ import type { ConfigLine } from '../../../base/event-log.ts';
 import { DNS_CLASS_IN, DNS_RCODE, DNS_TYPE } from '../../../protocols/dns/codec.ts';
 import { formatIpv6 } from '../../../base/data/ipv6.ts';
 import type { DnsmasqConfig } from '../config/model.ts';
-import { domainVerdict, fallsUnder, specificity } from './domain-match.ts';
+import { domainVerdict, fallsUnder, specificity } from './names/domain-match.ts';
 import { Draft } from './local-answer.ts';
 import type { LocalAnswer, Query } from './local-answer.ts';
-import { isPrivate, partialReverse } from './local-names.ts';
+import { isPrivate, partialReverse } from './names/local-names.ts';
 
 const ADDRESS_TYPES: ReadonlySet<number> = new Set([DNS_TYPE.a, DNS_TYPE.aaaa, DNS_TYPE.any]);
 

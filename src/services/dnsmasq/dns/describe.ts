@@ -4,7 +4,7 @@ import { DNS_RCODE, DNS_TYPE } from '../../../protocols/dns/codec.ts';
 import type { DnsQuestion, DnsRecord } from '../../../protocols/dns/codec.ts';
 import { formatIpv6 } from '../../../base/data/ipv6.ts';
 import { rrTypeName } from '../config/rr-types.ts';
-import { reverseAddress } from './local-names.ts';
+import { reverseAddress } from './names/local-names.ts';
 
 export function rcodeName(rcode: number): string {
   switch (rcode) {

@@ -12,10 +12,10 @@ import { denial } from './denial.ts';
 import type { KnownNames } from './denial.ts';
 import { Draft } from './local-answer.ts';
 import type { LocalAnswer, Query } from './local-answer.ts';
-import { interfaceEntries, leaseEntries, localise, reverseAddress, reverseEntries } from './local-names.ts';
-import type { AddressEntry } from './local-names.ts';
+import { interfaceEntries, leaseEntries, localise, reverseAddress, reverseEntries } from './names/local-names.ts';
+import type { AddressEntry } from './names/local-names.ts';
 import { mxData, naptrData, srvData } from './record-data.ts';
-import { synthAddress, synthName } from './synth-domain.ts';
+import { synthAddress, synthName } from './names/synth-domain.ts';
 import type { ServerInterface } from '../datagram.ts';
 
 const CLASS_CHAOS = 3;

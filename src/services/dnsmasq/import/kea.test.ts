@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { itemAt } from '../../../base/lists/list.ts';
-import { configVerdict, parseConfig } from '../config/parse.ts';
+import { configVerdict, parseConfig } from '../config/parse/parse.ts';
 import { collectOption, decodeDhcp } from '../../../protocols/dhcp/codec.ts';
 import { latin1, toHex } from '../../../base/bytes.ts';
 import { dhcpArrival, dhcpMessage, testServer } from '../testing.ts';

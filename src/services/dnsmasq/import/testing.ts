@@ -2,7 +2,7 @@
 import { expect } from 'vitest';
 import { ask, type AskAnswer } from '../ask/ask.ts';
 import type { AskKind } from '../ask/client.ts';
-import { configVerdict, parseConfig } from '../config/parse.ts';
+import { configVerdict, parseConfig } from '../config/parse/parse.ts';
 import { dhcpArrival, dhcpMessage, testServer } from '../testing.ts';
 import type { ImportResult } from './writer.ts';
 

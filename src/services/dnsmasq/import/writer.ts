@@ -4,7 +4,7 @@
  * dhcp-boot and dhcp-option line whose tags all hold).
  */
 import { formatIpv4, type Ipv4Address } from '../../../base/address.ts';
-import { isLegalHostName } from '../config/fields.ts';
+import { isLegalHostName } from '../config/parse/fields.ts';
 import { leafLine, looseTexts, type Leaf, type Test } from './client-condition.ts';
 import { field, quoted, tagName } from './notation.ts';
 

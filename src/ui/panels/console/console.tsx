@@ -12,17 +12,17 @@ import { Icon } from '../../parts/icon.tsx';
 import { lazyPart } from '../../parts/lazy-part.tsx';
 import { ViewBar } from '../../parts/bars/view-bar.tsx';
 import { PastNote } from '../timeline/past-bar.tsx';
-import { IpxeScript } from './ipxe-script.tsx';
-import { IpxeSettings } from './ipxe-settings.tsx';
-import { MenuPanel } from './menu-panel.tsx';
-import { ScreenCanvas } from './screen-canvas.tsx';
-import { copyScreenText, saveScreenPicture } from './screen-export.ts';
-import { ScriptKeyboard } from './script-keyboard.tsx';
-import { Transfers } from './transfers.tsx';
+import { IpxeScript } from './ipxe/ipxe-script.tsx';
+import { IpxeSettings } from './ipxe/ipxe-settings.tsx';
+import { MenuPanel } from './ipxe/menu-panel.tsx';
+import { ScreenCanvas } from './screen/screen-canvas.tsx';
+import { copyScreenText, saveScreenPicture } from './screen/screen-export.ts';
+import { ScriptKeyboard } from './ipxe/script-keyboard.tsx';
+import { Transfers } from './ipxe/transfers.tsx';
 import styles from './console.module.css';
 
-const [BuildPanel] = lazyPart(async () => (await import('./build-panel.tsx')).BuildPanel);
-const [SerialTerminal] = lazyPart(async () => (await import('./serial-terminal.tsx')).SerialTerminal);
+const [BuildPanel] = lazyPart(async () => (await import('./ipxe/build-panel.tsx')).BuildPanel);
+const [SerialTerminal] = lazyPart(async () => (await import('./serial/serial-terminal.tsx')).SerialTerminal);
 
 /** Machines of the running lab, and those of the document that are not in it yet. */
 function useMachines(): readonly string[] {

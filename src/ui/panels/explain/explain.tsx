@@ -16,7 +16,7 @@ import { panelTitle } from '../../../page/panels.ts';
 import { useCommands, useMessage, useText } from '../../hooks.ts';
 import { CommandButton } from '../../parts/button.tsx';
 import { Empty } from '../../parts/empty.tsx';
-import { FrameMarks } from '../../parts/frame-marks.tsx';
+import { FrameMarks } from '../../parts/marks/frame-marks.tsx';
 import { useEventSentence } from '../story/event-sentence.ts';
 import styles from '../story/story.module.css';
 

@@ -12,7 +12,7 @@ import { waitMs } from '../../../threads/api/host.ts';
 import { CaptureFile } from '../packets/filter-bar.tsx';
 import { useSelectFrame, useSelectedFrame } from '../packets/use-selected-frame.ts';
 import { Button } from '../../parts/button.tsx';
-import { FrameMarks, MARK_SIGNS, MARK_WORDS } from '../../parts/frame-marks.tsx';
+import { FrameMarks, MARK_SIGNS, MARK_WORDS } from '../../parts/marks/frame-marks.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { Loading } from '../../parts/lazy-part.tsx';
 import { saveFile } from '../../../page/document/files/save-file.ts';

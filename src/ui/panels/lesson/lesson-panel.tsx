@@ -6,7 +6,7 @@ import { lazyPart } from '../../parts/lazy-part.tsx';
 import { CourseList } from './course-list.tsx';
 import { LessonView } from './lesson-view.tsx';
 
-const [LessonEditor] = lazyPart(async () => (await import('./editor.tsx')).LessonEditor, null);
+const [LessonEditor] = lazyPart(async () => (await import('./editor/editor.tsx')).LessonEditor, null);
 
 export function LessonPanel(): ReactNode {
   const commands = useCommands();

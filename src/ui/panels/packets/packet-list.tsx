@@ -7,7 +7,7 @@ import { formatSeconds } from '../../format.ts';
 import { panelTitle } from '../../../page/panels.ts';
 import { usePageQueries, useText } from '../../hooks.ts';
 import type { Tail } from './use-capture-end.ts';
-import { FrameMarks } from '../../parts/frame-marks.tsx';
+import { FrameMarks } from '../../parts/marks/frame-marks.tsx';
 import styles from './packets.module.css';
 
 const ROW_PX = 20;

@@ -15,7 +15,7 @@ import { Empty } from '../../parts/empty.tsx';
 import { ErrorBoundary } from '../../parts/error-boundary.tsx';
 import { lazyPart } from '../../parts/lazy-part.tsx';
 import { ViewBar } from '../../parts/bars/view-bar.tsx';
-import { Transfers } from '../console/transfers.tsx';
+import { Transfers } from '../console/ipxe/transfers.tsx';
 import { logLine } from '../story/event-sentence.ts';
 import { PastNote } from '../timeline/past-bar.tsx';
 import tables from '../../parts/table.module.css';

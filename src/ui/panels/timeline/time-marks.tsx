@@ -5,7 +5,7 @@ import type { AnyText } from '../../../page/i18n/index.ts';
 import { useLive, useView } from '../../../page/store.ts';
 import type { MarkedFrame } from '../../../threads/api/lab-api.ts';
 import { useCommands, usePageQueries, useText } from '../../hooks.ts';
-import { MARK_SIGNS, MARK_WORDS } from '../../parts/frame-marks.tsx';
+import { MARK_SIGNS, MARK_WORDS } from '../../parts/marks/frame-marks.tsx';
 import type { TimeAxis } from './time-axis.ts';
 import styles from './timeline.module.css';
 

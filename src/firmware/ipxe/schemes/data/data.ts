@@ -2,7 +2,7 @@
 import { latin1 } from '../../../../base/bytes.ts';
 import { err, ok } from '../../../../base/result.ts';
 import { Err } from '../../errors.ts';
-import type { Uri } from '../../net/uri.ts';
+import type { Uri } from '../../net/transfer/uri.ts';
 import { fromBase64 } from '../../../../base/data/base64.ts';
 import { uriDecode, type Outcome } from '../../settings/types.ts';
 import type { SchemeSpec } from '../scheme.ts';

@@ -8,10 +8,10 @@ import { Err, OK, type Status } from '../../errors.ts';
 import type { Ipxe } from '../../ipxe.ts';
 import type { Outcome } from '../../settings/types.ts';
 import { resolveHost } from '../../net/dns.ts';
-import type { Progress } from '../../net/job.ts';
-import { connect, tcpStatus, TcpStream } from '../../net/tcp-stream.ts';
+import type { Progress } from '../../net/transfer/job.ts';
+import { connect, tcpStatus, TcpStream } from '../../net/transfer/tcp-stream.ts';
 import { Collector } from '../collector.ts';
-import { decodedPath, type Uri } from '../../net/uri.ts';
+import { decodedPath, type Uri } from '../../net/transfer/uri.ts';
 
 class Control {
   private readonly stream: TcpStream;

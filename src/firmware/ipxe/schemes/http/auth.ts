@@ -8,7 +8,7 @@ import { Err } from '../../errors.ts';
 import type { Ipxe } from '../../ipxe.ts';
 import { toBase64 } from '../../../../base/data/base64.ts';
 import type { Outcome } from '../../settings/types.ts';
-import type { Uri } from '../../net/uri.ts';
+import type { Uri } from '../../net/transfer/uri.ts';
 
 interface Challenge {
   readonly method: string;

@@ -21,13 +21,13 @@ import type { Ipxe } from '../../ipxe.ts';
 import { uriEncode, type Outcome } from '../../settings/types.ts';
 import { resolveHost } from '../../net/dns.ts';
 import { authorization } from './auth.ts';
-import type { Progress } from '../../net/job.ts';
-import type { ParameterList } from '../../net/params.ts';
-import { connect, tcpStatus, TcpStream, type ByteStream } from '../../net/tcp-stream.ts';
-import { TlsStream, type TlsSessions } from '../../net/tls-stream.ts';
+import type { Progress } from '../../net/transfer/job.ts';
+import type { ParameterList } from '../../net/transfer/params.ts';
+import { connect, tcpStatus, TcpStream, type ByteStream } from '../../net/transfer/tcp-stream.ts';
+import { TlsStream, type TlsSessions } from '../../net/transfer/tls-stream.ts';
 import { Collector } from '../collector.ts';
 import type { Fetched } from '../scheme.ts';
-import { asWritten, parseUri, resolveUri, type Uri } from '../../net/uri.ts';
+import { asWritten, parseUri, resolveUri, type Uri } from '../../net/transfer/uri.ts';
 
 const MAX_REDIRECTS = 20;
 const MAX_RETRIES = 8;

@@ -8,8 +8,8 @@ import { BHS_BYTES } from '../../../../protocols/iscsi/fields.ts';
 import type { InitiatorPdu, IscsiPdu } from '../../../../protocols/iscsi/pdu.ts';
 import { Err, OK } from '../../errors.ts';
 import type { Ipxe } from '../../ipxe.ts';
-import { Progress } from '../../net/job.ts';
-import { connect, tcpStatus, TcpStream } from '../../net/tcp-stream.ts';
+import { Progress } from '../../net/transfer/job.ts';
+import { connect, tcpStatus, TcpStream } from '../../net/transfer/tcp-stream.ts';
 import type { Outcome } from '../../settings/types.ts';
 
 /** Longest data segment that is taken: more than the limit that the login names. */

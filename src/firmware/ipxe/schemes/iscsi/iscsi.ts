@@ -7,7 +7,7 @@ import { Err } from '../../errors.ts';
 import type { Ipxe } from '../../ipxe.ts';
 import { ipxeMessage } from '../../messages.ts';
 import { resolveHost } from '../../net/dns.ts';
-import type { NetDevice } from '../../net/netdev.ts';
+import type { NetDevice } from '../../net/link/netdev.ts';
 import type { ChapUser, SanPath } from '../../san/path.ts';
 import { ScsiDisk } from '../../san/scsi-disk.ts';
 import type { Outcome } from '../../settings/types.ts';

@@ -3,7 +3,7 @@ import { err, ok } from '../../../../base/result.ts';
 import { LUN_BYTES } from '../../../../protocols/scsi/lun.ts';
 import { ISCSI_PORT } from '../../../../protocols/iscsi/fields.ts';
 import { Err } from '../../errors.ts';
-import type { Uri } from '../../net/uri.ts';
+import type { Uri } from '../../net/transfer/uri.ts';
 import type { Outcome } from '../../settings/types.ts';
 
 export interface IscsiRootPath {

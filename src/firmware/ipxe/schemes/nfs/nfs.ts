@@ -22,10 +22,10 @@ import { Err, type Status } from '../../errors.ts';
 import type { Ipxe } from '../../ipxe.ts';
 import type { Outcome } from '../../settings/types.ts';
 import { resolveHost } from '../../net/dns.ts';
-import type { Progress } from '../../net/job.ts';
+import type { Progress } from '../../net/transfer/job.ts';
 import { RpcClient, type RpcProgram } from './sun-rpc.ts';
 import { Collector } from '../collector.ts';
-import { decodedPath, type Uri } from '../../net/uri.ts';
+import { decodedPath, type Uri } from '../../net/transfer/uri.ts';
 
 const PORTMAP: RpcProgram = { program: PORTMAP_PROGRAM, version: PORTMAP_VERSION };
 const MOUNT: RpcProgram = { program: MOUNT_PROGRAM, version: MOUNT_VERSION };

@@ -8,8 +8,8 @@ import { XdrReader, XdrWriter } from '../../../../protocols/rpc/xdr.ts';
 import { Err, OK } from '../../errors.ts';
 import type { Ipxe } from '../../ipxe.ts';
 import type { Outcome } from '../../settings/types.ts';
-import type { Progress } from '../../net/job.ts';
-import { connect, TcpStream } from '../../net/tcp-stream.ts';
+import type { Progress } from '../../net/transfer/job.ts';
+import { connect, TcpStream } from '../../net/transfer/tcp-stream.ts';
 
 export interface RpcProgram {
   readonly program: number;

@@ -8,8 +8,8 @@ import { Err, type Status } from '../../errors.ts';
 import type { Ipxe } from '../../ipxe.ts';
 import type { Outcome } from '../../settings/types.ts';
 import { resolveHost } from '../../net/dns.ts';
-import { retryTimeoutsNs, type Progress } from '../../net/job.ts';
-import { decodedPath, type Uri } from '../../net/uri.ts';
+import { retryTimeoutsNs, type Progress } from '../../net/transfer/job.ts';
+import { decodedPath, type Uri } from '../../net/transfer/uri.ts';
 
 /** What fits in an Ethernet frame with room to spare for tunnels. */
 const BLKSIZE = 1432;

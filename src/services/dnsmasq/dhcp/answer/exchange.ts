@@ -4,7 +4,7 @@ import { formatIpv4, readIpv4 } from '../../../../base/address.ts';
 import type { Ipv4Address } from '../../../../base/address.ts';
 import { INFINITE_LEASE } from '../../config/model.ts';
 import type { DnsmasqConfig } from '../../config/model.ts';
-import { MIN_LEASE_S } from '../../config/parse-dhcp.ts';
+import { MIN_LEASE_S } from '../../config/parse/parse-dhcp.ts';
 import type { DhcpSteps } from '../policy/allocate.ts';
 import type { Client, DhcpEnvironment, Trace } from '../policy/client.ts';
 import { writeOptions } from './options.ts';

@@ -15,7 +15,7 @@ import { EthernetSwitch } from '../../../../net/switch.ts';
 import { TestNetwork } from '../../../../net/host/testing.ts';
 import { MemoryFileTree } from '../../../files/file-tree.ts';
 import { bindDnsmasq, serverInterfaces } from '../../bind.ts';
-import { parseConfig } from '../../config/parse.ts';
+import { parseConfig } from '../../config/parse/parse.ts';
 import { DnsmasqServer } from '../../server.ts';
 import { dhcpArrival, dhcpMessage } from '../../testing.ts';
 import { relay } from './relay.ts';

@@ -7,7 +7,7 @@ import { formatIpv4, readIpv4, sameSubnet } from '../../../../base/address.ts';
 import type { Ipv4Address } from '../../../../base/address.ts';
 import { byteAt, fromLatin1 } from '../../../../base/bytes.ts';
 import type { ConfigLine } from '../../../../base/event-log.ts';
-import { isLegalHostName } from '../../config/fields.ts';
+import { isLegalHostName } from '../../config/parse/fields.ts';
 import type { DhcpHost, DnsmasqConfig, DomainLine } from '../../config/model.ts';
 import { AGENT, agentTags, classTags, macTags, nameTags, optionTags, userClass } from './client-tags.ts';
 import { findHost } from './hosts.ts';

@@ -10,7 +10,7 @@ import { useShown } from '../../../../page/time/displayed-lab.ts';
 import { useView } from '../../../../page/store.ts';
 import { useCommands, useText } from '../../../hooks.ts';
 import { useFold } from '../../../use-events.ts';
-import { MARK_SIGNS } from '../../../parts/frame-marks.tsx';
+import { MARK_SIGNS } from '../../../parts/marks/frame-marks.tsx';
 import type { Fold } from '../../../../page/time/event-history.ts';
 import type { AnyText } from '../../../../page/i18n/index.ts';
 import type { LabEvent } from '../../../../base/event-log.ts';

@@ -7,7 +7,7 @@ import { useEffect, useRef, type ReactNode } from 'react';
 import type { Mark } from './flights.ts';
 import { flightPlayer } from './flights.ts';
 import { useCommands, usePageQueries, useText } from '../../../hooks.ts';
-import { MARK_SIGNS, MARK_WORDS } from '../../../parts/frame-marks.tsx';
+import { MARK_SIGNS, MARK_WORDS } from '../../../parts/marks/frame-marks.tsx';
 import styles from '../topology.module.css';
 
 const SVG = 'http://www.w3.org/2000/svg';

@@ -8,7 +8,7 @@ import type { ValuePath } from '../../../../page/document/edits/set-value.ts';
 import { useShown } from '../../../../page/time/displayed-lab.ts';
 import { useCommands, usePageQueries, useStageText, useText } from '../../../hooks.ts';
 import { NumberField } from '../../../parts/number-field.tsx';
-import { useScreen } from '../../console/screen-canvas.tsx';
+import { useScreen } from '../../console/screen/screen-canvas.tsx';
 import { PcFields } from './pc-fields.tsx';
 import { FIRMWARE_FIELDS } from './firmware-fields.tsx';
 import styles from '../topology.module.css';
