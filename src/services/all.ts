@@ -8,6 +8,7 @@ import { httpService } from './http/service.ts';
 import { iscsiService } from './iscsi/service.ts';
 import { nfsService } from './nfs/service.ts';
 import { ntpService } from './ntp/service.ts';
+import { rarpService } from './rarp/service.ts';
 import { syslogService } from './syslog/service.ts';
 
 export const SERVICES = {
@@ -20,6 +21,7 @@ export const SERVICES = {
   syslog: syslogService,
   iscsi: iscsiService,
   aoe: aoeService,
+  rarp: rarpService,
 } as const;
 
 export type ServiceId = keyof typeof SERVICES;

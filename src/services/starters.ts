@@ -8,6 +8,7 @@ import { startHttp } from './http/start.ts';
 import { startIscsi } from './iscsi/start.ts';
 import { startNfs } from './nfs/start.ts';
 import { startNtp } from './ntp/start.ts';
+import { startRarp } from './rarp/start.ts';
 import type { RunningService, ServiceContext } from './service.ts';
 import { startSyslog } from './syslog/start.ts';
 
@@ -21,6 +22,7 @@ const STARTERS = {
   syslog: startSyslog,
   iscsi: startIscsi,
   aoe: startAoe,
+  rarp: startRarp,
 } as const satisfies { readonly [Id in ServiceId]: Starter<Id> };
 
 type Starter<Id extends ServiceId> = (settings: ServiceSettings<Id>, context: ServiceContext) => RunningService;

@@ -10,7 +10,9 @@ import { MEDIA_TEXTS } from '../../src/media/messages.ts';
 import { NET_TEXTS } from '../../src/net/messages.ts';
 import { IPXE_TEXTS } from '../../src/firmware/ipxe/messages.ts';
 import { FIRMWARE_TEXTS } from '../../src/firmware/messages.ts';
+import { LOADER_TEXTS } from '../../src/firmware/loaders/messages.ts';
 import { PXE_TEXTS } from '../../src/firmware/pxe/messages.ts';
+import { RARP_CLIENT_TEXTS } from '../../src/firmware/rarp/messages.ts';
 import { CAPTURE_TEXTS } from '../../src/analysis/pcapng/messages.ts';
 import { HTTP_SYNTAX_TEXTS } from '../../src/protocols/http/messages.ts';
 import { FILTER_TEXTS } from '../../src/analysis/filter/messages.ts';
@@ -29,6 +31,7 @@ import { HTTP_TEXTS } from '../../src/services/http/messages.ts';
 import { ISCSI_TEXTS } from '../../src/services/iscsi/messages.ts';
 import { NFS_TEXTS } from '../../src/services/nfs/messages.ts';
 import { NTP_TEXTS } from '../../src/services/ntp/messages.ts';
+import { RARP_TEXTS } from '../../src/services/rarp/messages.ts';
 import { COMMAND_MESSAGES } from '../../src/page/commands/messages.ts';
 
 export const MESSAGE_TABLES: readonly MessageTexts[] = [
@@ -54,6 +57,8 @@ export const MESSAGE_TABLES: readonly MessageTexts[] = [
   INPUT_TEXTS,
   FIRMWARE_TEXTS,
   PXE_TEXTS,
+  LOADER_TEXTS,
+  RARP_CLIENT_TEXTS,
   IPXE_TEXTS,
   DHCPD_TEXTS,
   DNSMASQ_TEXTS,
@@ -63,5 +68,6 @@ export const MESSAGE_TABLES: readonly MessageTexts[] = [
   ISCSI_TEXTS,
   NFS_TEXTS,
   NTP_TEXTS,
+  RARP_TEXTS,
   COMMAND_MESSAGES,
 ];

@@ -4,6 +4,7 @@ import { IpxePersonality } from '../../firmware/ipxe/personality.ts';
 import type { ChainRequest, Personality } from '../../firmware/platform.ts';
 import { buildChainNbp } from '../../firmware/rom/chain-nbp.ts';
 import { createPxeRom } from '../../firmware/pxe/pxe-rom.ts';
+import { createRarpRom } from '../../firmware/rarp/rarp-rom.ts';
 import { chainImageSchema } from '../../scenario/nodes/content.ts';
 import type { PersonalityId } from '../../scenario/nodes/personalities.ts';
 import type { ChainImage, FirmwareOptions } from '../../scenario/schema.ts';
@@ -20,6 +21,7 @@ const MAKERS: { readonly [Id in PersonalityId]: Maker } = {
       ...(typeof blksize === 'number' ? { blksize } : {}),
       ...(typeof windowsize === 'number' ? { windowsize } : {}),
     }),
+  rarp: ({ options: { architecture } }) => createRarpRom(typeof architecture === 'string' ? architecture : ''),
   ipxe: (firmware, onIpxe) => new IpxePersonality(ipxeBuild(firmware), onIpxe),
 };
 

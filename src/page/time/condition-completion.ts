@@ -13,6 +13,11 @@ export interface Completion {
 /** Where runs are stopped most, in the order of a boot. */
 const STAGES: readonly StageId[] = [
   'rom-boot',
+  'rarp-request',
+  'rarp-reply',
+  'bootp-request',
+  'bootp-reply',
+  'bootparams',
   'dhcp-discover',
   'dhcp-offer',
   'dhcp-ack',

@@ -97,8 +97,18 @@ const STAGE_NOTES = [
   'boot-failed',
 ] as const satisfies readonly StageId[];
 
+/** Of firmware that is not a PXE ROM, by the sentence of the stage. */
+const OTHER_NOTES = [
+  'rarp-client.request',
+  'rarp-client.request-again',
+  'rarp-client.reply',
+  'loader.file-request',
+] as const;
+
 export function notesOf(trace: LabTrace, event: LabEvent): readonly ExplanationPart[] {
   if (event.kind === 'stage') {
+    const isOther = OTHER_NOTES.find((known) => known === event.says.id);
+    if (isOther !== undefined) return [{ role: 'note', says: explainMessage(`explain.stage.${isOther}`) }];
     const stage = STAGE_NOTES.find((known) => known === event.stage);
     return stage === undefined ? [] : [{ role: 'note', says: explainMessage(`explain.stage.${stage}`) }];
   }

@@ -151,6 +151,14 @@ export const EXPLAIN_TEXTS = {
   'explain.stage.rom-init': 'The option ROM registers itself with the BIOS as something to boot from.',
   'explain.stage.rom-boot':
     'The BIOS hands over to the ROM of the network card: from here on it boots from the network.',
+  'explain.stage.rarp-client.request':
+    'RARP is ARP turned round: the machine broadcasts its hardware address and asks for the IP address. Routers do not pass it on.',
+  'explain.stage.rarp-client.request-again':
+    'Nobody answered the last request. RARP has no error message: a server that does not know the machine is silent.',
+  'explain.stage.rarp-client.reply':
+    'This is all that RARP tells: no mask, no router, no server for files, no name. The machine guesses the rest.',
+  'explain.stage.loader.file-request':
+    'A loader from before PXE fetches its whole file itself; there is no boot program between.',
   'explain.stage.dhcp-offer':
     'The ROM keeps the offer and goes on listening. When its time is over it takes the best: address and boot information in one, else address with ProxyDHCP, else one that names a file.',
   'explain.stage.dhcp-request':

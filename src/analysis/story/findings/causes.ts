@@ -13,20 +13,20 @@ export const SURVIVES_PROGRESS =
  * A matter only when a machine does not boot: ports that drop frames, targets that refuse a machine which may have
  * another way to its disk.
  */
-export const NEEDS_VICTIM = /^(?:switch\.|link\.|fragmented$|iscsi\.no-lun$|iscsi\.not-allowed$|aoe\.not-allowed$)/;
+export const NEEDS_VICTIM = /^(?:switch\.|link\.|fragmented$|iscsi\.no-lun$|iscsi\.not-allowed$|aoe\.not-allowed$|rarp\.)/;
 
 /** The words of firmware that has nothing to boot. */
 export const NOTHING_TO_BOOT = /^(?:pxe\/E53|ipxe-nothing-to-boot)$/;
 
 const NO_ADDRESS =
-  /^(?:no-dhcp-answer|vlan-unserved|late-dhcp-answer|dhcp-nak|pxe\/E51|pxe\/E18|pxe\/nak|ipxe-no-address)$/;
+  /^(?:no-dhcp-answer|vlan-unserved|late-dhcp-answer|dhcp-nak|pxe\/E51|pxe\/E18|pxe\/nak|ipxe-no-address|rarp\/no-answer)$/;
 const NO_FILE = /^(?:no-boot-file|pxe\/E53|pxe\/E55|ipxe-nothing-to-boot|pxe\/no-next-server)$/;
 const NO_TRANSFER =
-  /^(?:tftp-no-answer|tftp-stalled|tftp-error|tftp-repeats|port-unreachable|arp\.no-reply|pxe\/E11|pxe\/E32|pxe\/E35|pxe\/E36|pxe\/E38|ipxe-timeout|http-no-answer|http-stalled|ftp-no-answer|ftp-stalled|ipxe-no-address)$/;
+  /^(?:tftp-no-answer|tftp-stalled|tftp-error|tftp-repeats|port-unreachable|arp\.no-reply|pxe\/E11|pxe\/E32|pxe\/E35|pxe\/E36|pxe\/E38|ipxe-timeout|http-no-answer|http-stalled|ftp-no-answer|ftp-stalled|ipxe-no-address|loader\/(?:unresolved|silent|stalled|malformed))$/;
 const MISSING =
-  /^(?:tftp-missing-file|pxe-service-suffix|pxelinux-config-names|pxe\/E3B|ipxe-not-found|pxelinux-config-missing|syslinux-module-missing)$/;
+  /^(?:tftp-missing-file|pxe-service-suffix|pxelinux-config-names|pxe\/E3B|loader\/refused|ipxe-not-found|pxelinux-config-missing|syslinux-module-missing)$/;
 const HANGS = /^(?:nbp-is-text|nbp-may-be-efi|machine\/emulator-trap|machine\/triple-fault|wrong-firmware)$/;
-const ANY_FAILURE = /^(?:pxe\/E|ipxe-)/;
+const ANY_FAILURE = /^(?:pxe\/E|ipxe-|loader\/|rarp\/)/;
 
 /** By the cause: what follows from it on the same machine. */
 const FOLLOWS: readonly (readonly [cause: RegExp, effects: readonly RegExp[]])[] = [
@@ -35,6 +35,7 @@ const FOLLOWS: readonly (readonly [cause: RegExp, effects: readonly RegExp[]])[]
   [/^link\.queue-full$/, [NO_TRANSFER]],
   [/^fragmented$/, [NO_TRANSFER]],
   [/^ip\.not-forwarded$/, [NO_TRANSFER, ANY_FAILURE]],
+  [/^rarp\./, [/^rarp\/no-answer$/]],
   [/^(?:pxe\/E61|ipxe-link-down)$/, [NO_ADDRESS]],
   [/^(?:no-dhcp-answer|vlan-unserved)$/, [/^(?:pxe\/E51|ipxe-no-address|late-dhcp-answer|arp\.no-reply)$/]],
   [/^dhcp-nak$/, [/^(?:pxe\/nak|pxe\/E18|pxe\/E51|ipxe-no-address)$/]],
@@ -51,20 +52,20 @@ const FOLLOWS: readonly (readonly [cause: RegExp, effects: readonly RegExp[]])[]
   [/^path-prefix-without-slash$/, [MISSING]],
   [
     /^port-unreachable$/,
-    [/^(?:tftp-no-answer|pxe\/E32|pxe\/E38|ipxe-timeout|ipxe-refused|ipxe-dns-silent|silent-on-4011)$/],
+    [/^(?:tftp-no-answer|loader\/silent|pxe\/E32|pxe\/E38|ipxe-timeout|ipxe-refused|ipxe-dns-silent|silent-on-4011)$/],
   ],
-  [/^(?:pxe\/E11)$/, [/^(?:arp\.no-reply|tftp-no-answer)$/]],
+  [/^(?:pxe\/E11|loader\/unresolved)$/, [/^(?:arp\.no-reply|tftp-no-answer)$/]],
   [/^arp\.no-reply$/, [/^(?:ipxe-timeout|tftp-no-answer|http-no-answer|ipxe-dns-silent)$/]],
   [
     /^(?:tftp|http|ftp)-(?:no-answer|stalled)$/,
-    [/^(?:pxe\/E32|pxe\/E35|pxe\/E36|ipxe-timeout|tftp-repeats|tftp-error)$/],
+    [/^(?:pxe\/E32|pxe\/E35|pxe\/E36|loader\/(?:silent|stalled)|ipxe-timeout|tftp-repeats|tftp-error)$/],
   ],
-  [/^tftp-error$/, [/^(?:pxe\/E3|ipxe-error|ipxe-denied|ipxe-timeout)/]],
-  [/^(?:tftp-missing-file|pxe-service-suffix|pxelinux-config-names)$/, [/^(?:pxe\/E3|ipxe-not-found)/]],
+  [/^tftp-error$/, [/^(?:loader\/refused|pxe\/E3|ipxe-error|ipxe-denied|ipxe-timeout)/]],
+  [/^(?:tftp-missing-file|pxe-service-suffix|pxelinux-config-names)$/, [/^(?:loader\/refused|pxe\/E3|ipxe-not-found)/]],
   [/^syslinux-module-missing$/, [/^pxelinux-config-missing$/]],
   [/^redirect-unsupported$/, [/^ipxe-unsupported$/]],
   [/^tls-/, [/^ipxe-(?:untrusted|certificate|denied|error|refused)$/]],
-  [/^file-denied$/, [/^(?:pxe\/E3|ipxe-denied|ipxe-error)/]],
+  [/^file-denied$/, [/^(?:loader\/refused|pxe\/E3|ipxe-denied|ipxe-error)/]],
   [/^(?:http-error|http-denied|ftp-error)$/, [/^ipxe-(?:not-found|denied|server-error|error)$/]],
   [/^connection-refused$/, [/^ipxe-(?:refused|error)$/]],
   [/^file\./, [HANGS]],

@@ -48,6 +48,19 @@ export const REMEDY_TEXTS = {
   'remedy.pxe/EA0': 'A key stopped the boot. Reset the machine to try once more.',
   'remedy.pxe/no-next-server':
     'Give the address of the TFTP server: dhcp-boot=FILE,,ADDRESS in dnsmasq, next-server in others.',
+  // Loaders from before PXE.
+  'remedy.rarp/no-answer':
+    'Run a RARP server on this very cable or VLAN (no router and no relay passes RARP on), with a line for this hardware address in /etc/ethers.',
+  'remedy.rarp/no-server': 'Run the RARP server in the network that the address belongs to.',
+  'remedy.rarp.unknown':
+    'Write a line into /etc/ethers: the hardware address, and the IP address or a name that /etc/hosts has. Only colons stand between the digits.',
+  'remedy.rarp.off-link':
+    'Give the machine an address of the network that it is in, or move its cable: RARP can tell no router.',
+  'remedy.rarp.not-bootable':
+    'Put the boot file there under the address in capital hexadecimal digits (C0A80102 for 192.168.1.2), or let the server answer without looking (rarpd -e).',
+  'remedy.loader/no-route':
+    'Let a server of the same network have the file, or use a protocol that tells a router (BOOTP with option 3, DHCP).',
+  'remedy.loader/too-big': 'Use a smaller boot file, or a loader that puts the file above 1 MiB.',
   // iPXE
   'remedy.nbp-may-be-efi': NETWORK_PROGRAM,
   'remedy.nbp-is-text':
@@ -156,6 +169,12 @@ const SAME_TROUBLE: Readonly<Record<string, RemedyId>> = {
   'pxe/E76': 'remedy.pxe/E74',
   'pxe/E77': 'remedy.pxe/E74',
   'pxe/nak': 'remedy.dhcp-nak',
+  'loader/no-link': 'remedy.pxe/E61',
+  'loader/unresolved': 'remedy.pxe/E11',
+  'loader/silent': 'remedy.pxe/E32',
+  'loader/stalled': 'remedy.pxe/E35',
+  'loader/refused': 'remedy.tftp-missing-file',
+  'loader/malformed': 'remedy.pxe/E39',
   'aoe.two-writers': 'remedy.iscsi.two-writers',
   'iscsi.chap-username': 'remedy.iscsi.chap-password',
   'iscsi.chap-no-mutual': 'remedy.iscsi.chap-password',

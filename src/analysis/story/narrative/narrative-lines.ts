@@ -89,6 +89,8 @@ function sayAddress(trace: LabTrace, chapter: Chapter, trouble: Trouble): Messag
   const asked =
     count === 1 ? narrativeMessage('narrative.address.once') : narrativeMessage('narrative.address.often', { count });
   const time = spanOf(chapter);
+  // What came before DHCP: the machine's own words say all that there is.
+  if (count === 0) return sayReported(chapter, trouble);
   const ack = stagesOf(chapter, 'dhcp-ack').at(-1);
   const cause = ack === undefined ? undefined : trace.events[trace.causeOf(ack.id)?.event ?? -1];
   const meaning = cause === undefined ? undefined : trace.factOf(cause)?.meaning;

@@ -157,6 +157,14 @@ export const explainFr: Translation<typeof EXPLAIN_TEXTS> = {
     'Le DHCPREQUEST nomme le serveur choisi (option 54). Les autres reprennent leurs offres.',
   'explain.stage.dhcp-ack':
     'Dès ici, la machine peut utiliser l’adresse, aussi longtemps que dure le bail (option 51).',
+  'explain.stage.rarp-client.request':
+    'RARP est ARP à l’envers : la machine diffuse son adresse matérielle et demande l’adresse IP. Les routeurs ne la transmettent pas.',
+  'explain.stage.rarp-client.request-again':
+    'Personne n’a répondu à la demande précédente. RARP n’a pas de message d’erreur : un serveur qui ne connaît pas la machine se tait.',
+  'explain.stage.rarp-client.reply':
+    'C’est tout ce que dit RARP : ni masque, ni routeur, ni serveur de fichiers, ni nom. La machine devine le reste.',
+  'explain.stage.loader.file-request':
+    'Un chargeur d’avant PXE va chercher lui-même tout son fichier ; il n’y a pas de programme d’amorçage entre les deux.',
   'explain.stage.proxy-dhcp': 'L’adresse et ce qu’il faut démarrer viennent de deux serveurs : la ROM réunit les deux.',
   'explain.stage.boot-server': 'L’option 43 a dit à la ROM de chercher un serveur de démarrage du type choisi.',
   'explain.stage.file-request':

@@ -1,8 +1,10 @@
 /** Ce qui est dit des machines, de la ROM PXE et d'iPXE, en français. */
 import type { Translation } from '../../../base/sentence.ts';
 import type { IPXE_TEXTS } from '../../../firmware/ipxe/messages.ts';
+import type { LOADER_TEXTS } from '../../../firmware/loaders/messages.ts';
 import type { FIRMWARE_TEXTS } from '../../../firmware/messages.ts';
 import type { PXE_TEXTS } from '../../../firmware/pxe/messages.ts';
+import type { RARP_CLIENT_TEXTS } from '../../../firmware/rarp/messages.ts';
 
 export const firmwareFr: Translation<typeof FIRMWARE_TEXTS> = {
   'firmware.power-on': 'Mise sous tension',
@@ -192,4 +194,31 @@ export const ipxeFr: Translation<typeof IPXE_TEXTS> = {
     '« {command} » ne tient pas dans la mémoire d’iPXE une fois ses réglages développés. Un réglage se cite peut-être lui-même.',
   'script.depth':
     'Des scripts ont lancé des scripts sur {limit} niveaux, et la mémoire d’iPXE est pleine. « chain --replace » termine d’abord le script en cours.',
+};
+
+export const loaderFr: Translation<typeof LOADER_TEXTS> = {
+  'loader.no-card': 'Il n’y a pas de carte réseau',
+  'loader.no-link': '{card} n’a pas de lien',
+  'loader.file-request': 'TFTP : {file} depuis {server}',
+  'loader.file-done': '{file} : {bytes} octets',
+  'loader.silent': '{server} ne répond pas à la requête TFTP pour {file}.',
+  'loader.unresolved': 'Aucune station ne répond pour l’adresse du serveur, {server}.',
+  'loader.no-route': '{server} n’est pas dans le réseau de cette machine, et elle ne connaît pas de routeur.',
+  'loader.stalled': 'Le serveur TFTP s’est tu après {bytes} octets de {file}.',
+  'loader.refused': 'Le serveur TFTP a refusé {file} : erreur {code}, {message}.',
+  'loader.malformed': 'Ce que {server} répond à la requête TFTP pour {file} n’est pas du TFTP : {reason}.',
+  'loader.too-big': '{file} ne tient pas en mémoire.',
+  'loader.returned': '{file} a rendu la main avec l’état {status}h',
+};
+
+export const rarpClientFr: Translation<typeof RARP_CLIENT_TEXTS> = {
+  'rarp-client.request': 'RARP : qui est {mac} ?',
+  'rarp-client.request-again': 'RARP : qui est {mac} ? Essai {number}',
+  'rarp-client.reply': 'RARP : l’adresse est {address}, dit {server}',
+  'rarp-client.no-answer':
+    'Personne n’a dit son adresse à {mac} : aucun serveur RARP n’est sur ce câble, ou aucun n’a cette machine dans sa table.',
+  'rarp-client.no-server':
+    'La réponse donne l’adresse {address} et ne nomme pas de serveur : il n’y a personne à qui demander un fichier.',
+  'rarp-client.mask':
+    'RARP ne dit ni masque ni routeur : le masque est celui de la classe de l’adresse, {mask}.',
 };

@@ -11,10 +11,10 @@ import { explainFr } from './explanations.ts';
 import { captureFr, httpSyntaxFr } from './formats.ts';
 import { failuresFr } from './failures.ts';
 import { findingsFr, reportedFr } from './findings.ts';
-import { firmwareFr, ipxeFr, pxeFr } from './firmware.ts';
+import { firmwareFr, ipxeFr, loaderFr, pxeFr, rarpClientFr } from './firmware.ts';
 import { remediesFr } from './remedies.ts';
 import { scenarioFr, stopFr } from './scenario.ts';
-import { aoeFr, dhcpdFr, dnsmasqFr, filesFr, httpFr, iscsiFr, nfsFr, ntpFr } from './services.ts';
+import { aoeFr, dhcpdFr, dnsmasqFr, filesFr, httpFr, iscsiFr, nfsFr, ntpFr, rarpFr } from './services.ts';
 
 export const labFr: MessageTexts = {
   verbatim: '{text}',
@@ -44,9 +44,12 @@ export const labFr: MessageTexts = {
   ...narrativeFr,
   ...firmwareFr,
   ...pxeFr,
+  ...loaderFr,
+  ...rarpClientFr,
   ...ipxeFr,
   ...aoeFr,
   ...iscsiFr,
   ...nfsFr,
   ...ntpFr,
+  ...rarpFr,
 };

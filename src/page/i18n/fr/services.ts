@@ -8,6 +8,7 @@ import type { AOE_TEXTS } from '../../../services/aoe/messages.ts';
 import type { ISCSI_TEXTS } from '../../../services/iscsi/messages.ts';
 import type { NFS_TEXTS } from '../../../services/nfs/messages.ts';
 import type { NTP_TEXTS } from '../../../services/ntp/messages.ts';
+import type { RARP_TEXTS } from '../../../services/rarp/messages.ts';
 
 export const dnsmasqFr: Translation<typeof DNSMASQ_TEXTS> = {
   'dhcp.sent.offer': 'DHCPOFFER pour {client}, envoyée à {address}',
@@ -197,4 +198,13 @@ export const aoeFr: Translation<typeof AOE_TEXTS> = {
   'aoe.failed': '{client} : la commande ATA {command} sur le disque {target} a échoué au secteur {sector}',
   'aoe.refused': '{client} : le disque {target} refuse un message, erreur {error}',
   'aoe.two-writers': '{client} écrit sur le disque {target}, et {other} aussi : aucun ne sait ce que l’autre a changé',
+};
+
+export const rarpFr: Translation<typeof RARP_TEXTS> = {
+  'rarp.answered': '{client} apprend son adresse, {address}',
+  'rarp.unknown': 'Aucune ligne d’ethers ne donne d’adresse à {client} : pas de réponse',
+  'rarp.off-link':
+    '{client} a dans ethers l’adresse {address}, qui n’est pas du réseau d’où elle demande : pas de réponse',
+  'rarp.not-bootable': '{client} a l’adresse {address}, et {folder} n’a pas de fichier {file} : pas de réponse',
+  'rarp.two-cards': '{client} demande depuis une carte d’une autre adresse, {source} : pas de réponse',
 };

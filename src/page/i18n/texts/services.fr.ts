@@ -14,6 +14,8 @@ export const servicesFr: Translation<typeof SERVICE_TEXTS> = {
   'service.iscsi.empty':
     'Aucune machine n’a ouvert de session. Chaque ouverture, et chaque commande qui échoue, devient une ligne ici.',
   'service.aoe.empty': 'Aucune machine n’a demandé de disque. Chacune qui trouve une cible ici devient une ligne.',
+  'service.rarp.empty':
+    'Aucune machine n’a demandé sa propre adresse. Chaque demande et sa réponse deviennent une ligne ici.',
   'service.syslog.empty':
     'Aucune machine n’a envoyé de ligne de journal. iPXE envoie ses messages quand son réglage syslog nomme ce serveur.',
 };
