@@ -31,6 +31,7 @@ export const FINDINGS: Readonly<Record<string, Findings>> = {
   'bare-nth-lost': NONE,
   'bare-proxy': NONE,
   'bare-pxe': NONE,
+  'bare-rarp': NONE,
   'bare-relay': NONE,
   'bare-ring': NONE,
   // It boots, because the ROM happens to choose the right one.
@@ -68,6 +69,9 @@ export const FINDINGS: Readonly<Record<string, Findings>> = {
   'wrong-nbp-too-large': { 'pxe/E79': 'error' },
   'wrong-no-boot-file': { 'no-boot-file': 'error' },
   'wrong-no-dhcp': { 'no-dhcp-answer': 'error' },
+  'wrong-rarp-file': { 'tftp-missing-file': 'error' },
+  'wrong-rarp-segment': { 'rarp/no-answer': 'error' },
+  'wrong-rarp-table': { 'rarp.unknown': 'error' },
   'wrong-signature': { 'trust-image-signature': 'error' },
   'wrong-text-nbp': { 'file.boot-program-is-text': 'error' },
   'wrong-tftp-silent': { 'port-unreachable': 'error' },

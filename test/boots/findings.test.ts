@@ -64,7 +64,52 @@ const iscsi = (target: Readonly<Record<string, unknown>>): SmallLab['servers'] =
   },
 });
 
+const RARP = { personality: 'rarp' } as const;
+/** A server that tells addresses by RARP and has the file that 10.0.2.50 asks for. */
+const rarp = (
+  settings: Readonly<Record<string, unknown>>,
+  config = `port=0\n${TFTP}`,
+): NonNullable<SmallLab['servers'][string]> => ({
+  config,
+  services: { rarp: settings },
+  files: { 'tftp/0A000232': 3000 },
+});
+const ETHERS = '52:54:00:ba:00:01 10.0.2.50\n';
+
 const CASES: readonly Case[] = [
+  {
+    what: 'an address of another network in ethers',
+    lab: { servers: { '10.0.2.1': rarp({ ethers: '52:54:00:ba:00:01 192.168.9.9\n' }) }, firmware: RARP },
+    id: 'rarp.off-link',
+    says: /192\.168\.9\.9 .*not in the network/,
+    remedy: /can tell no router/,
+    line: /^52:54:00:ba:00:01/,
+  },
+  {
+    what: 'a RARP server that looks for the boot file first',
+    lab: { servers: { '10.0.2.1': rarp({ ethers: ETHERS, bootFolder: '/tftpboot' }) }, firmware: RARP },
+    id: 'rarp.not-bootable',
+    says: /\/tftpboot has no file 0A000232/,
+    remedy: /capital hexadecimal/,
+    line: /^52:54:00:ba:00:01/,
+  },
+  {
+    what: 'an address that is told from another network',
+    lab: {
+      servers: { '10.0.2.1': rarp({ ethers: '52:54:00:ba:00:01 192.168.9.9\n', offLink: true }) },
+      firmware: RARP,
+    },
+    id: 'rarp/no-server',
+    says: /192\.168\.9\.9 and names no server/,
+    remedy: /RARP server in the network/,
+  },
+  {
+    what: 'a RARP server that has no TFTP server beside it',
+    lab: { servers: { '10.0.2.1': rarp({ ethers: ETHERS }, 'port=0\n') }, firmware: RARP },
+    id: 'port-unreachable',
+    says: /10\.0\.2\.1 is not listening on UDP port 69 for pc1/,
+    remedy: /Start the service/,
+  },
   {
     what: 'an AoE target that is not there',
     lab: { servers: boot(''), firmware: embedded('dhcp', 'sanhook aoe:e0.7') },
@@ -380,6 +425,10 @@ describe('a lab with one thing wrong', () => {
 });
 
 const HEALTHY: readonly (readonly [what: string, lab: SmallLab])[] = [
+  [
+    'a RARP server that does not know a machine, beside one that does',
+    { firmware: RARP, servers: { '10.0.2.2': rarp({ ethers: '' }), '10.0.2.1': rarp({ ethers: ETHERS }) } },
+  ],
   [
     'a proxy that names the server too',
     {

@@ -6,7 +6,9 @@ import { formatIpv4, readMac } from '../../base/address.ts';
 import type { Ipv4Address, MacAddress } from '../../base/address.ts';
 import { byteAt, fromLatin1, readU16 } from '../../base/bytes.ts';
 import { itemAt } from '../../base/lists/list.ts';
+import { decodeArp } from '../../protocols/arp/codec.ts';
 import { ARP_OPERATION } from '../../protocols/arp/fields.ts';
+import { ETHERTYPE } from '../../protocols/ethernet/fields.ts';
 import {
   BOOTREQUEST,
   clientMac,
@@ -136,6 +138,8 @@ export class BootFacts {
   private readonly http = new Map<string, FileFact>();
   private readonly ftp = new Map<FtpTransfer, FileFact>();
   private readonly ftpFollower = new FtpFollower();
+  /** By address: whose it is, in the words of a RARP server. */
+  private readonly told = new Map<Ipv4Address, MacAddress>();
   /** By address: who was first to say that it is theirs. */
   private readonly owners = new Map<Ipv4Address, { mac: MacAddress; frame: number; isDisputed: boolean }>();
 
@@ -153,9 +157,10 @@ export class BootFacts {
     return this.next === 0 ? 0 : this.frames.timeNs(this.next - 1);
   }
 
-  /** Whose address this is, by the leases. */
+  /** Whose address this is, by the leases, and by what RARP servers have told. */
   clientAt(address: Ipv4Address): MacAddress | undefined {
-    return this.dhcp.findLast((fact) => !fact.isRequest && fact.offered === address)?.client;
+    const leased = this.dhcp.findLast((fact) => !fact.isRequest && fact.offered === address)?.client;
+    return leased ?? this.told.get(address);
   }
 
   timeNs(frame: number): number {
@@ -180,6 +185,7 @@ export class BootFacts {
   }
 
   private addArp(headers: FrameHeaders, frame: Uint8Array, index: number): void {
+    if (headers.etherType === ETHERTYPE.rarp) this.addRarp(headers, frame);
     const arp = readArp(frame, headers);
     if (arp === undefined || arp.sender === 0 || arp.operation > ARP_OPERATION.reply) return;
     const mac = readMac(frame, headers.payloadStart + 8);
@@ -189,6 +195,12 @@ export class BootFacts {
       before.isDisputed = true;
       this.conflicts.push({ address: arp.sender, macs: [before.mac, mac], frames: [before.frame, index] });
     }
+  }
+
+  private addRarp({ payloadStart, payloadEnd }: FrameHeaders, frame: Uint8Array): void {
+    const packet = decodeArp(frame.subarray(payloadStart, payloadEnd));
+    if (packet.ok && packet.value.operation === ARP_OPERATION.reverseReply)
+      this.told.set(packet.value.targetIp, packet.value.targetMac);
   }
 
   private addIcmp(headers: FrameHeaders, frame: Uint8Array, index: number): void {

@@ -26,7 +26,9 @@ export interface LoaderFailure {
   readonly tftp?: TftpFailure;
 }
 
-export type Loaded<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: LoaderFailure };
+export type Loaded<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly failure: LoaderFailure };
 
 export function failed(code: string, detail: Message, rule?: string): Loaded<never> {
   return { ok: false, failure: { code, detail, ...(rule === undefined ? {} : { rule }) } };
@@ -67,7 +69,8 @@ export class LoaderCard {
     const { clock } = this.platform;
     const endNs = clock.nowNs + LINK_TIMEOUT_NS;
     while (!this.nic.port.linkUp) {
-      if (clock.nowNs >= endNs) return failed('loader/no-link', loaderMessage('loader.no-link', { card: this.nic.name }));
+      if (clock.nowNs >= endNs)
+        return failed('loader/no-link', loaderMessage('loader.no-link', { card: this.nic.name }));
       yield after(clock, LINK_POLL_NS);
     }
     return { ok: true, value: undefined };

@@ -105,7 +105,11 @@ function failureOf(
 }
 
 function malformed(place: { readonly file: string; readonly server: string }, reason: string): LoaderFailure {
-  return { code: 'loader/malformed', detail: loaderMessage('loader.malformed', { ...place, reason }), rule: 'RFC 1350 §5' };
+  return {
+    code: 'loader/malformed',
+    detail: loaderMessage('loader.malformed', { ...place, reason }),
+    rule: 'RFC 1350 §5',
+  };
 }
 
 /** The end of a transfer in few words, as firmware prints it. */

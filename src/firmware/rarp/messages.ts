@@ -7,7 +7,8 @@ export const RARP_CLIENT_TEXTS = {
   'rarp-client.reply': 'RARP: the address is {address}, says {server}',
   'rarp-client.no-answer':
     'Nobody told {mac} its address: no RARP server is on this cable, or none has this machine in its table.',
-  'rarp-client.no-server': 'The answer tells the address {address} and names no server: there is nobody to ask for a file.',
+  'rarp-client.no-server':
+    'The answer tells the address {address} and names no server: there is nobody to ask for a file.',
   'rarp-client.mask': 'RARP tells no mask and no router: the mask is that of the class of the address, {mask}.',
 } as const;
 

@@ -8,7 +8,7 @@ export interface LabTexts {
 }
 
 /** In the order of the catalogue. */
-export const LAB_GROUPS = ['start', 'pxe', 'ipxe', 'disks', 'servers', 'networks', 'wrong'] as const;
+export const LAB_GROUPS = ['start', 'pxe', 'ipxe', 'history', 'disks', 'servers', 'networks', 'wrong'] as const;
 export type LabGroup = (typeof LAB_GROUPS)[number];
 export type LabLevel = 1 | 2 | 3;
 

@@ -91,8 +91,7 @@ export class RarpServer {
       this.report('unknown', 'warn', rarpMessage('rarp.unknown', { client }), lines);
       return undefined;
     }
-    const isNear = (one: Ipv4Address): boolean =>
-      card.addresses.some((own) => sameSubnet(own.address, one, own.mask));
+    const isNear = (one: Ipv4Address): boolean => card.addresses.some((own) => sameSubnet(own.address, one, own.mask));
     const address = entry.addresses.find(isNear) ?? (offLink ? first : undefined);
     if (address === undefined) {
       const about = { client, address: formatIpv4(first) };

@@ -13,7 +13,8 @@ export const SURVIVES_PROGRESS =
  * A matter only when a machine does not boot: ports that drop frames, targets that refuse a machine which may have
  * another way to its disk.
  */
-export const NEEDS_VICTIM = /^(?:switch\.|link\.|fragmented$|iscsi\.no-lun$|iscsi\.not-allowed$|aoe\.not-allowed$|rarp\.)/;
+export const NEEDS_VICTIM =
+  /^(?:switch\.|link\.|fragmented$|iscsi\.no-lun$|iscsi\.not-allowed$|aoe\.not-allowed$|rarp\.)/;
 
 /** The words of firmware that has nothing to boot. */
 export const NOTHING_TO_BOOT = /^(?:pxe\/E53|ipxe-nothing-to-boot)$/;

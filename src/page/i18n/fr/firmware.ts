@@ -219,6 +219,5 @@ export const rarpClientFr: Translation<typeof RARP_CLIENT_TEXTS> = {
     'Personne n’a dit son adresse à {mac} : aucun serveur RARP n’est sur ce câble, ou aucun n’a cette machine dans sa table.',
   'rarp-client.no-server':
     'La réponse donne l’adresse {address} et ne nomme pas de serveur : il n’y a personne à qui demander un fichier.',
-  'rarp-client.mask':
-    'RARP ne dit ni masque ni routeur : le masque est celui de la classe de l’adresse, {mask}.',
+  'rarp-client.mask': 'RARP ne dit ni masque ni routeur : le masque est celui de la classe de l’adresse, {mask}.',
 };

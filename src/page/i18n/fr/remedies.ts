@@ -231,6 +231,19 @@ export const remediesFr: Translation<typeof FINDING_REMEDIES & typeof REMEDY_TEX
     'Prenez les fichiers d’amorçage dans l’image (noyau et initrd), ou chargez-la avec memdisk ou un sanboot d’iPXE.',
   'remedy.file.kernel-cut-off':
     'Recopiez le noyau sur le serveur et comparez sa longueur ou sa somme de contrôle à l’original.',
+  // Les chargeurs d’avant PXE.
+  'remedy.rarp/no-answer':
+    'Lancez un serveur RARP sur ce câble ou ce VLAN même (ni routeur ni relais ne transmet RARP), avec une ligne pour cette adresse matérielle dans /etc/ethers.',
+  'remedy.rarp/no-server': 'Lancez le serveur RARP dans le réseau auquel l’adresse appartient.',
+  'remedy.rarp.unknown':
+    'Écrivez une ligne dans /etc/ethers : l’adresse matérielle, puis l’adresse IP ou un nom que /etc/hosts connaît. Seuls des deux-points séparent les chiffres.',
+  'remedy.rarp.off-link':
+    'Donnez à la machine une adresse du réseau où elle est, ou déplacez son câble : RARP ne peut nommer aucun routeur.',
+  'remedy.rarp.not-bootable':
+    'Mettez-y le fichier d’amorçage, nommé par l’adresse en chiffres hexadécimaux majuscules (C0A80102 pour 192.168.1.2), ou laissez le serveur répondre sans regarder (rarpd -e).',
+  'remedy.loader/no-route':
+    'Mettez le fichier sur un serveur du même réseau, ou prenez un protocole qui nomme un routeur (BOOTP avec l’option 3, DHCP).',
+  'remedy.loader/too-big': 'Prenez un fichier plus petit, ou un chargeur qui le met au-dessus de 1 Mio.',
   // Le réseau
   'remedy.ip.not-forwarded':
     'Activez le routage IP (sysctl net.ipv4.ip_forward=1 ; dans le labo, la case du serveur) si cette machine est le routeur. dhcp-relay ne transmet que DHCP : il faut un routeur pour les fichiers.',

@@ -18,6 +18,7 @@ export const CATALOGUE_TEXTS = defineTexts({
   challenge: { en: 'challenge', fr: 'défi' },
   pxe: { en: 'PXE', fr: 'PXE' },
   ipxe: { en: 'iPXE', fr: 'iPXE' },
+  history: { en: 'Before PXE', fr: 'Avant PXE' },
   disks: { en: 'BIOS and disks', fr: 'BIOS et disques' },
   servers: { en: 'Servers and configurations', fr: 'Serveurs et configurations' },
   networks: { en: 'Networks', fr: 'Réseaux' },
