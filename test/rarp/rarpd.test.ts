@@ -33,6 +33,7 @@ function server({ options, ethers, hosts, boot }: Recorded['cases'][number]): (r
   let receive: ((frame: Uint8Array) => void) | undefined;
   const sent: Uint8Array[] = [];
   const port = {
+    name: 'server.eth0',
     linkUp: true,
     send: (frame: Uint8Array) => void sent.push(frame),
     setReceiver: (receiver: ((frame: Uint8Array) => void) | undefined) => {
