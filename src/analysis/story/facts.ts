@@ -139,7 +139,7 @@ export class BootFacts {
   private readonly ftp = new Map<FtpTransfer, FileFact>();
   private readonly ftpFollower = new FtpFollower();
   /** By address: whose it is, in the words of a RARP server. */
-  private readonly told = new Map<Ipv4Address, MacAddress>();
+  private readonly byRarp = new Map<Ipv4Address, MacAddress>();
   /** By address: who was first to say that it is theirs. */
   private readonly owners = new Map<Ipv4Address, { mac: MacAddress; frame: number; isDisputed: boolean }>();
 
@@ -160,7 +160,7 @@ export class BootFacts {
   /** Whose address this is, by the leases, and by what RARP servers have told. */
   clientAt(address: Ipv4Address): MacAddress | undefined {
     const leased = this.dhcp.findLast((fact) => !fact.isRequest && fact.offered === address)?.client;
-    return leased ?? this.told.get(address);
+    /** Whose address this is, by the leases, and by the answers of RARP servers. */
   }
 
   timeNs(frame: number): number {
@@ -200,7 +200,7 @@ export class BootFacts {
   private addRarp({ payloadStart, payloadEnd }: FrameHeaders, frame: Uint8Array): void {
     const packet = decodeArp(frame.subarray(payloadStart, payloadEnd));
     if (packet.ok && packet.value.operation === ARP_OPERATION.reverseReply)
-      this.told.set(packet.value.targetIp, packet.value.targetMac);
+      this.byRarp.set(packet.value.targetIp, packet.value.targetMac);
   }
 
   private addIcmp(headers: FrameHeaders, frame: Uint8Array, index: number): void {

@@ -14,7 +14,7 @@ const TIMEOUTS_NS: readonly number[] = [1, 2, 4, 8, 16].map((seconds) => seconds
 
 export interface RarpAnswer {
   readonly address: Ipv4Address;
-  /** Who told it: all that a machine knows of a server. */
+  /** Who told it: no other server is known. */
   readonly server: Ipv4Address;
 }
 

@@ -35,12 +35,12 @@ function* bootFrom(card: LoaderCard, architecture: string): Task<BootOutcome> {
     return card.giveUp(link.failure);
   }
   yield* card.print('RARP: who am I? ');
-  const told = yield* askRarp(card, () => card.print('.'));
-  if (!told.ok) {
-    yield* card.print(told.failure.code === 'rarp/no-server' ? '\nRARP: no server.\n' : '\nRARP: no answer.\n');
-    return card.giveUp(told.failure);
+  const answer = yield* askRarp(card, () => card.print('.'));
+  if (!answer.ok) {
+    yield* card.print(answer.failure.code === 'rarp/no-server' ? '\nRARP: no server.\n' : '\nRARP: no answer.\n');
+    return card.giveUp(answer.failure);
   }
-  const { address, server } = told.value;
+  const { address, server } = answer.value;
   const filename = hexNumber(address, 8) + (architecture === '' ? '' : `.${architecture}`);
   yield* card.print(`\nI am ${formatIpv4(address)}, says ${formatIpv4(server)}.\nTFTP: ${filename} `);
   let shown = 0;

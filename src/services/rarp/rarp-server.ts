@@ -1,6 +1,6 @@
 /**
  * A RARP server (RFC 903) that answers as Linux's rarpd does: only in the network that an address belongs to, and, when it
- * is told where boot files are, only machines that have one.
+ * is found where boot files are, only machines that have one.
  */
 import { formatIpv4, formatMac, sameSubnet, type Ipv4Address, type MacAddress } from '../../base/address.ts';
 import { hexNumber } from '../../base/bytes.ts';
@@ -98,14 +98,14 @@ export class RarpServer {
       this.report('off-link', 'warn', rarpMessage('rarp.off-link', about), [entry.line]);
       return undefined;
     }
-    const told = { client, address: formatIpv4(address) };
+    const found = { client, address: formatIpv4(address) };
     const file = bootName(address);
     if (bootFolder !== undefined && files.list(bootFolder)?.some((name) => name.startsWith(file)) !== true) {
-      const about = { ...told, folder: bootFolder, file };
+      const about = { ...found, folder: bootFolder, file };
       this.report('not-bootable', 'warn', rarpMessage('rarp.not-bootable', about), [entry.line]);
       return undefined;
     }
-    this.report('answered', 'info', rarpMessage('rarp.answered', told), [entry.line]);
+    this.report('answered', 'info', rarpMessage('rarp.answered', found), [entry.line]);
     return address;
   }
 
