@@ -157,7 +157,7 @@ export class BootFacts {
     return this.next === 0 ? 0 : this.frames.timeNs(this.next - 1);
   }
 
-  /** Whose address this is, by the leases, and by what RARP servers have told. */
+  /** Whose address this is, by the leases, and by the answers of RARP servers. */
   clientAt(address: Ipv4Address): MacAddress | undefined {
     const leased = this.dhcp.findLast((fact) => !fact.isRequest && fact.offered === address)?.client;
     /** Whose address this is, by the leases, and by the answers of RARP servers. */
