@@ -160,7 +160,7 @@ export class BootFacts {
   /** Whose address this is, by the leases, and by the answers of RARP servers. */
   clientAt(address: Ipv4Address): MacAddress | undefined {
     const leased = this.dhcp.findLast((fact) => !fact.isRequest && fact.offered === address)?.client;
-    /** Whose address this is, by the leases, and by the answers of RARP servers. */
+    return leased ?? this.byRarp.get(address);
   }
 
   timeNs(frame: number): number {
