@@ -10,6 +10,7 @@ import { MEDIA_TEXTS } from '../../src/media/messages.ts';
 import { NET_TEXTS } from '../../src/net/messages.ts';
 import { IPXE_TEXTS } from '../../src/firmware/ipxe/messages.ts';
 import { FIRMWARE_TEXTS } from '../../src/firmware/messages.ts';
+import { BOOTP_TEXTS } from '../../src/firmware/bootp/messages.ts';
 import { LOADER_TEXTS } from '../../src/firmware/loaders/messages.ts';
 import { PXE_TEXTS } from '../../src/firmware/pxe/messages.ts';
 import { RARP_CLIENT_TEXTS } from '../../src/firmware/rarp/messages.ts';
@@ -58,6 +59,7 @@ export const MESSAGE_TABLES: readonly MessageTexts[] = [
   FIRMWARE_TEXTS,
   PXE_TEXTS,
   LOADER_TEXTS,
+  BOOTP_TEXTS,
   RARP_CLIENT_TEXTS,
   IPXE_TEXTS,
   DHCPD_TEXTS,

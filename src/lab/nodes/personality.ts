@@ -3,6 +3,7 @@ import type { Ipxe } from '../../firmware/ipxe/ipxe.ts';
 import { IpxePersonality } from '../../firmware/ipxe/personality.ts';
 import type { ChainRequest, Personality } from '../../firmware/platform.ts';
 import { buildChainNbp } from '../../firmware/rom/chain-nbp.ts';
+import { createBootpRom } from '../../firmware/bootp/bootp-rom.ts';
 import { createPxeRom } from '../../firmware/pxe/pxe-rom.ts';
 import { createRarpRom } from '../../firmware/rarp/rarp-rom.ts';
 import { chainImageSchema } from '../../scenario/nodes/content.ts';
@@ -21,6 +22,7 @@ const MAKERS: { readonly [Id in PersonalityId]: Maker } = {
       ...(typeof blksize === 'number' ? { blksize } : {}),
       ...(typeof windowsize === 'number' ? { windowsize } : {}),
     }),
+  bootp: ({ options: { file } }) => createBootpRom(typeof file === 'string' ? file : ''),
   rarp: ({ options: { architecture } }) => createRarpRom(typeof architecture === 'string' ? architecture : ''),
   ipxe: (firmware, onIpxe) => new IpxePersonality(ipxeBuild(firmware), onIpxe),
 };

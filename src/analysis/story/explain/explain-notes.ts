@@ -102,6 +102,8 @@ const OTHER_NOTES = [
   'rarp-client.request',
   'rarp-client.request-again',
   'rarp-client.reply',
+  'bootp.request',
+  'bootp.reply',
   'loader.file-request',
 ] as const;
 

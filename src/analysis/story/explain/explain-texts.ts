@@ -157,6 +157,10 @@ export const EXPLAIN_TEXTS = {
     'Nobody answered the last request. RARP has no error message: a server that does not know the machine is silent.',
   'explain.stage.rarp-client.reply':
     'This is all that RARP tells: no mask, no router, no server for files, no name. The machine guesses the rest.',
+  'explain.stage.bootp.request':
+    'One message to everybody, with the hardware address in it. There is no offer to choose and nothing to confirm: who has the machine in a table answers.',
+  'explain.stage.bootp.reply':
+    'Address, server and file in one reply. The address is for good: BOOTP has no lease. Options have 64 bytes, and what does not fit is left out.',
   'explain.stage.loader.file-request':
     'A loader from before PXE fetches its whole file itself; there is no boot program between.',
   'explain.stage.dhcp-offer':

@@ -20,14 +20,14 @@ export const NEEDS_VICTIM =
 export const NOTHING_TO_BOOT = /^(?:pxe\/E53|ipxe-nothing-to-boot)$/;
 
 const NO_ADDRESS =
-  /^(?:no-dhcp-answer|vlan-unserved|late-dhcp-answer|dhcp-nak|pxe\/E51|pxe\/E18|pxe\/nak|ipxe-no-address|rarp\/no-answer)$/;
-const NO_FILE = /^(?:no-boot-file|pxe\/E53|pxe\/E55|ipxe-nothing-to-boot|pxe\/no-next-server)$/;
+  /^(?:no-dhcp-answer|vlan-unserved|late-dhcp-answer|dhcp-nak|pxe\/E51|pxe\/E18|pxe\/nak|ipxe-no-address|rarp\/no-answer|bootp\/no-answer)$/;
+const NO_FILE = /^(?:no-boot-file|pxe\/E53|pxe\/E55|ipxe-nothing-to-boot|pxe\/no-next-server|bootp\/no-file)$/;
 const NO_TRANSFER =
   /^(?:tftp-no-answer|tftp-stalled|tftp-error|tftp-repeats|port-unreachable|arp\.no-reply|pxe\/E11|pxe\/E32|pxe\/E35|pxe\/E36|pxe\/E38|ipxe-timeout|http-no-answer|http-stalled|ftp-no-answer|ftp-stalled|ipxe-no-address|loader\/(?:unresolved|silent|stalled|malformed))$/;
 const MISSING =
   /^(?:tftp-missing-file|pxe-service-suffix|pxelinux-config-names|pxe\/E3B|loader\/refused|ipxe-not-found|pxelinux-config-missing|syslinux-module-missing)$/;
 const HANGS = /^(?:nbp-is-text|nbp-may-be-efi|machine\/emulator-trap|machine\/triple-fault|wrong-firmware)$/;
-const ANY_FAILURE = /^(?:pxe\/E|ipxe-|loader\/|rarp\/)/;
+const ANY_FAILURE = /^(?:pxe\/E|ipxe-|loader\/|rarp\/|bootp\/)/;
 
 /** By the cause: what follows from it on the same machine. */
 const FOLLOWS: readonly (readonly [cause: RegExp, effects: readonly RegExp[]])[] = [

@@ -49,6 +49,8 @@ export const REMEDY_TEXTS = {
   'remedy.pxe/no-next-server':
     'Give the address of the TFTP server: dhcp-boot=FILE,,ADDRESS in dnsmasq, next-server in others.',
   // Loaders from before PXE.
+  'remedy.bootp/no-answer':
+    'Put the machine into the server’s table (dhcp-host=MAC,ADDRESS in dnsmasq, an entry in bootptab), or let dnsmasq give BOOTP clients addresses of its range (bootp-dynamic). From another network a relay must pass the request on (dhcp-relay).',
   'remedy.rarp/no-answer':
     'Run a RARP server on this very cable or VLAN (no router and no relay passes RARP on), with a line for this hardware address in /etc/ethers.',
   'remedy.rarp/no-server': 'Run the RARP server in the network that the address belongs to.',
@@ -169,6 +171,7 @@ const SAME_TROUBLE: Readonly<Record<string, RemedyId>> = {
   'pxe/E76': 'remedy.pxe/E74',
   'pxe/E77': 'remedy.pxe/E74',
   'pxe/nak': 'remedy.dhcp-nak',
+  'bootp/no-file': 'remedy.no-boot-file',
   'loader/no-link': 'remedy.pxe/E61',
   'loader/unresolved': 'remedy.pxe/E11',
   'loader/silent': 'remedy.pxe/E32',

@@ -163,6 +163,10 @@ export const explainFr: Translation<typeof EXPLAIN_TEXTS> = {
     'Personne n’a répondu à la demande précédente. RARP n’a pas de message d’erreur : un serveur qui ne connaît pas la machine se tait.',
   'explain.stage.rarp-client.reply':
     'C’est tout ce que dit RARP : ni masque, ni routeur, ni serveur de fichiers, ni nom. La machine devine le reste.',
+  'explain.stage.bootp.request':
+    'Un message à tout le monde, avec l’adresse matérielle dedans. Il n’y a pas d’offre à choisir ni rien à confirmer : qui a la machine dans une table répond.',
+  'explain.stage.bootp.reply':
+    'L’adresse, le serveur et le fichier en une réponse. L’adresse est donnée pour toujours : BOOTP n’a pas de bail. Les options ont 64 octets, et ce qui n’y tient pas est omis.',
   'explain.stage.loader.file-request':
     'Un chargeur d’avant PXE va chercher lui-même tout son fichier ; il n’y a pas de programme d’amorçage entre les deux.',
   'explain.stage.proxy-dhcp': 'L’adresse et ce qu’il faut démarrer viennent de deux serveurs : la ROM réunit les deux.',

@@ -1,6 +1,7 @@
 /** Ce qui est dit des machines, de la ROM PXE et d'iPXE, en français. */
 import type { Translation } from '../../../base/sentence.ts';
 import type { IPXE_TEXTS } from '../../../firmware/ipxe/messages.ts';
+import type { BOOTP_TEXTS } from '../../../firmware/bootp/messages.ts';
 import type { LOADER_TEXTS } from '../../../firmware/loaders/messages.ts';
 import type { FIRMWARE_TEXTS } from '../../../firmware/messages.ts';
 import type { PXE_TEXTS } from '../../../firmware/pxe/messages.ts';
@@ -220,4 +221,18 @@ export const rarpClientFr: Translation<typeof RARP_CLIENT_TEXTS> = {
   'rarp-client.no-server':
     'La réponse donne l’adresse {address} et ne nomme pas de serveur : il n’y a personne à qui demander un fichier.',
   'rarp-client.mask': 'RARP ne dit ni masque ni routeur : le masque est celui de la classe de l’adresse, {mask}.',
+};
+
+export const bootpFr: Translation<typeof BOOTP_TEXTS> = {
+  'bootp.request': 'BOOTREQUEST',
+  'bootp.request-again': 'BOOTREQUEST, essai {number}',
+  'bootp.reply': 'BOOTREPLY : l’adresse est {address}, le fichier {file} chez {server}',
+  'bootp.reply-no-file': 'BOOTREPLY : l’adresse est {address}, et aucun fichier n’est nommé',
+  'bootp.no-answer':
+    'Aucun serveur n’a répondu au BOOTREQUEST : BOOTP ne donne d’adresse qu’aux machines qu’un serveur a dans sa table.',
+  'bootp.no-file': '{server} a donné l’adresse {address} et n’a pas nommé de fichier.',
+  'bootp.dhcp-only':
+    'Une réponse de {server} a été ignorée : c’est un message DHCP (option 53), pas un BOOTREPLY.',
+  'bootp.class-mask':
+    'La réponse n’a pas de masque : celui de la classe de l’adresse est pris, {mask}.',
 };

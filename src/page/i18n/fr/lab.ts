@@ -11,7 +11,7 @@ import { explainFr } from './explanations.ts';
 import { captureFr, httpSyntaxFr } from './formats.ts';
 import { failuresFr } from './failures.ts';
 import { findingsFr, reportedFr } from './findings.ts';
-import { firmwareFr, ipxeFr, loaderFr, pxeFr, rarpClientFr } from './firmware.ts';
+import { bootpFr, firmwareFr, ipxeFr, loaderFr, pxeFr, rarpClientFr } from './firmware.ts';
 import { remediesFr } from './remedies.ts';
 import { scenarioFr, stopFr } from './scenario.ts';
 import { aoeFr, dhcpdFr, dnsmasqFr, filesFr, httpFr, iscsiFr, nfsFr, ntpFr, rarpFr } from './services.ts';
@@ -45,6 +45,7 @@ export const labFr: MessageTexts = {
   ...firmwareFr,
   ...pxeFr,
   ...loaderFr,
+  ...bootpFr,
   ...rarpClientFr,
   ...ipxeFr,
   ...aoeFr,

@@ -232,6 +232,8 @@ export const remediesFr: Translation<typeof FINDING_REMEDIES & typeof REMEDY_TEX
   'remedy.file.kernel-cut-off':
     'Recopiez le noyau sur le serveur et comparez sa longueur ou sa somme de contrôle à l’original.',
   // Les chargeurs d’avant PXE.
+  'remedy.bootp/no-answer':
+    'Mettez la machine dans la table du serveur (dhcp-host=MAC,ADRESSE dans dnsmasq, une entrée de bootptab), ou laissez dnsmasq donner aux clients BOOTP des adresses de sa plage (bootp-dynamic). Depuis un autre réseau, un relais doit transmettre la requête (dhcp-relay).',
   'remedy.rarp/no-answer':
     'Lancez un serveur RARP sur ce câble ou ce VLAN même (ni routeur ni relais ne transmet RARP), avec une ligne pour cette adresse matérielle dans /etc/ethers.',
   'remedy.rarp/no-server': 'Lancez le serveur RARP dans le réseau auquel l’adresse appartient.',
