@@ -12,6 +12,8 @@ const NONE: Findings = {};
 export const SAN_BOOTS: ReadonlySet<string> = new Set(['pc-aoe', 'pc-iscsi']);
 
 export const FINDINGS: Readonly<Record<string, Findings>> = {
+  'bare-bootp': NONE,
+  'bare-bootp-relay': NONE,
   'bare-chainload-cured': NONE,
   'bare-chainload-loop': { 'chainload-loop': 'error' },
   'bare-first': NONE,
@@ -63,6 +65,8 @@ export const FINDINGS: Readonly<Record<string, Findings>> = {
   'pc-iscsi-chap': NONE,
   'pc-memdisk-iso': NONE,
   'two-vlans': NONE,
+  'wrong-bootp-range': { 'bootp/no-answer': 'error' },
+  'wrong-bootp-vendor-area': { 'loader/no-route': 'error' },
   'wrong-config': { 'config-refused': 'error' },
   'wrong-iscsi-target': { 'ipxe-san-no-target': 'error' },
   'wrong-missing-file': { 'tftp-missing-file': 'error' },

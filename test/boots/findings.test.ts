@@ -64,6 +64,7 @@ const iscsi = (target: Readonly<Record<string, unknown>>): SmallLab['servers'] =
   },
 });
 
+const BOOTP = { personality: 'bootp' } as const;
 const RARP = { personality: 'rarp' } as const;
 /** A server that tells addresses by RARP and has the file that 10.0.2.50 asks for. */
 const rarp = (
@@ -77,6 +78,13 @@ const rarp = (
 const ETHERS = '52:54:00:ba:00:01 10.0.2.50\n';
 
 const CASES: readonly Case[] = [
+  {
+    what: 'a BOOTP server that names no file',
+    lab: { servers: boot(`bootp-dynamic\n${TFTP}`, { 'tftp/other': 10 }), firmware: BOOTP },
+    id: 'bootp/no-file',
+    says: /10\.0\.2\.1 gave the address .* named no file/,
+    remedy: /dhcp-boot=FILE/,
+  },
   {
     what: 'an address of another network in ethers',
     lab: { servers: { '10.0.2.1': rarp({ ethers: '52:54:00:ba:00:01 192.168.9.9\n' }) }, firmware: RARP },
@@ -425,6 +433,19 @@ describe('a lab with one thing wrong', () => {
 });
 
 const HEALTHY: readonly (readonly [what: string, lab: SmallLab])[] = [
+  [
+    'a BOOTP server that has no line for a machine, beside one that has',
+    {
+      firmware: BOOTP,
+      servers: {
+        '10.0.2.1': { config: `port=0\ndhcp-range=10.0.2.50,10.0.2.99,1h\ndhcp-boot=other\n` },
+        '10.0.2.2': {
+          config: `port=0\n${LEASES}dhcp-host=52:54:00:ba:00:01,10.0.2.7\ndhcp-boot=unix\n${TFTP}`,
+          files: { 'tftp/unix': 3000 },
+        },
+      },
+    },
+  ],
   [
     'a RARP server that does not know a machine, beside one that does',
     { firmware: RARP, servers: { '10.0.2.2': rarp({ ethers: '' }), '10.0.2.1': rarp({ ethers: ETHERS }) } },

@@ -44,6 +44,30 @@ it.each([
       'No bootable device.',
     ],
   ],
+  [
+    'bare-bootp-relay',
+    [
+      'Netboot Lab BOOTP boot ROM',
+      '',
+      'Ethernet address 52:54:00:ba:00:01',
+      'BOOTP.',
+      'My address 10.0.2.7, mask 255.255.255.0, gateway 10.0.2.1',
+      'Server 10.0.3.9, file unix.boot',
+      'TFTP.......',
+      '30000 bytes.',
+    ],
+  ],
+  [
+    'wrong-bootp-range',
+    [
+      'Netboot Lab BOOTP boot ROM',
+      '',
+      'Ethernet address 52:54:00:ba:00:01',
+      'BOOTP....',
+      'BOOTP: no answer.',
+      'No bootable device.',
+    ],
+  ],
 ])('%s', (name, lines) => {
   expect(screen(name).split('\n')).toEqual(lines);
 });

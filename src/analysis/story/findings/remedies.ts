@@ -61,7 +61,7 @@ export const REMEDY_TEXTS = {
   'remedy.rarp.not-bootable':
     'Put the boot file there under the address in capital hexadecimal digits (C0A80102 for 192.168.1.2), or let the server answer without looking (rarpd -e).',
   'remedy.loader/no-route':
-    'Let a server of the same network have the file, or use a protocol that tells a router (BOOTP with option 3, DHCP).',
+    'Let a server of the same network have the file, or use a protocol that tells a router (BOOTP with option 3, DHCP). If the configuration names one, see in the server’s log whether it found room: BOOTP has 64 bytes for options.',
   'remedy.loader/too-big': 'Use a smaller boot file, or a loader that puts the file above 1 MiB.',
   // iPXE
   'remedy.nbp-may-be-efi': NETWORK_PROGRAM,

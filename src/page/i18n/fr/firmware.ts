@@ -231,8 +231,6 @@ export const bootpFr: Translation<typeof BOOTP_TEXTS> = {
   'bootp.no-answer':
     'Aucun serveur n’a répondu au BOOTREQUEST : BOOTP ne donne d’adresse qu’aux machines qu’un serveur a dans sa table.',
   'bootp.no-file': '{server} a donné l’adresse {address} et n’a pas nommé de fichier.',
-  'bootp.dhcp-only':
-    'Une réponse de {server} a été ignorée : c’est un message DHCP (option 53), pas un BOOTREPLY.',
-  'bootp.class-mask':
-    'La réponse n’a pas de masque : celui de la classe de l’adresse est pris, {mask}.',
+  'bootp.dhcp-only': 'Une réponse de {server} a été ignorée : c’est un message DHCP (option 53), pas un BOOTREPLY.',
+  'bootp.class-mask': 'La réponse n’a pas de masque : celui de la classe de l’adresse est pris, {mask}.',
 };

@@ -244,7 +244,7 @@ export const remediesFr: Translation<typeof FINDING_REMEDIES & typeof REMEDY_TEX
   'remedy.rarp.not-bootable':
     'Mettez-y le fichier d’amorçage, nommé par l’adresse en chiffres hexadécimaux majuscules (C0A80102 pour 192.168.1.2), ou laissez le serveur répondre sans regarder (rarpd -e).',
   'remedy.loader/no-route':
-    'Mettez le fichier sur un serveur du même réseau, ou prenez un protocole qui nomme un routeur (BOOTP avec l’option 3, DHCP).',
+    'Mettez le fichier sur un serveur du même réseau, ou prenez un protocole qui nomme un routeur (BOOTP avec l’option 3, DHCP). Si la configuration en nomme un, voyez dans le journal du serveur s’il a trouvé place : BOOTP a 64 octets pour les options.',
   'remedy.loader/too-big': 'Prenez un fichier plus petit, ou un chargeur qui le met au-dessus de 1 Mio.',
   // Le réseau
   'remedy.ip.not-forwarded':
