@@ -24,7 +24,7 @@ export interface BootpAnswer {
   readonly mask: Ipv4Address | undefined;
   /** Option 3. */
   readonly gateway: Ipv4Address | undefined;
-  /** siaddr, else whoever sent the reply. */
+  /** siaddr, else the sender of the reply. */
   readonly server: Ipv4Address;
   readonly file: string;
   /** Option 13: the size of the file in blocks of 512 bytes. */
