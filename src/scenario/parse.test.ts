@@ -209,7 +209,7 @@ describe('parseScenario', () => {
 
   it('says where text stops being JSON', () => {
     const result = parseScenarioText('{ "version": 1, ');
-    expect(problemsOf(result)[0]).toMatch(/^\$: not JSON/);
+    expect(problemsOf(result)[0]).toMatch(/^\$: this is not JSON/);
   });
 
   it('refuses what is nested too deeply before it is parsed, brackets in texts apart', () => {

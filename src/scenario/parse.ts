@@ -4,6 +4,7 @@
  */
 import { err, ok, type Result } from '../base/result.ts';
 import { explainIssues, firstReports } from './explain.ts';
+import type { Message } from '../base/sentence.ts';
 import { problemAt, scenarioMessage, type ScenarioProblem } from './problems.ts';
 import { migrate } from './migrate.ts';
 import { checkReferences } from './references.ts';
@@ -46,8 +47,18 @@ export function parseJson(text: string): Result<unknown, readonly ScenarioProble
   try {
     return ok(JSON.parse(text));
   } catch (error) {
-    return err([problemAt('$', scenarioMessage('scenario.not-json', { reason: (error as Error).message }))]);
+    return err([problemAt('$', notJson(text, error))]);
   }
+}
+
+/** Says where a text stops being JSON, as far as the engine tells: each has words of its own, all in English. */
+export function notJson(text: string, error: unknown): Message {
+  const at = /position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1];
+  if (at === undefined) return scenarioMessage('scenario.not-json');
+  const before = text.slice(0, Number(at));
+  const lineStart = before.lastIndexOf('\n') + 1;
+  const place = { line: before.split('\n').length, column: before.length - lineStart + 1 };
+  return scenarioMessage('scenario.not-json-at', place);
 }
 
 /** As `parseScenario`, from text. */

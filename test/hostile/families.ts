@@ -263,9 +263,9 @@ function configurations(rng: Rng): HostileCase {
     { input: dhcpd(times(n, 'a{')), says: /more than 100 deep/ },
     { input: dhcpd(`class "a" { match if ${times(n, '(')}1; }`), says: /line 1/ },
     { input: dhcpd(`class "a" { match if ${times(n, 'not ')}known; }`), says: /line 1/ },
-    { input: kea(`{"Dhcp4": {} ${times(n, '"\\')}`), says: /no JSON/ },
-    { input: kea(`{"Dhcp4": {} ${times(n, '/* ')}`), says: /no JSON/ },
-    { input: kea(`{"Dhcp4": {} ${times(n, ', ')}`), says: /no JSON/ },
+    { input: kea(`{"Dhcp4": {} ${times(n, '"\\')}`), says: /not JSON/ },
+    { input: kea(`{"Dhcp4": {} ${times(n, '/* ')}`), says: /not JSON/ },
+    { input: kea(`{"Dhcp4": {} ${times(n, ', ')}`), says: /not JSON/ },
     { input: kea(JSON.stringify({ Dhcp4: { 'client-classes': classes } })), says: /class/ },
   ]);
 }

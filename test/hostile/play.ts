@@ -98,7 +98,7 @@ function run(input: HostileInput): Ran {
         return { end: 'imported', said: said.slice(0, 100).join('\n'), mostEventsInAStep: 0 };
       }
       const { config, report } = importKea(input.text);
-      const notes = report.map(({ place, text }) => `${place}: ${text}`);
+      const notes = report.map(({ place, message }) => `${place.text}: ${message.text}`);
       return { end: 'imported', said: [...notes, config].join('\n'), mostEventsInAStep: 0 };
     }
   }

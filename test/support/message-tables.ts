@@ -15,6 +15,9 @@ import { LOADER_TEXTS } from '../../src/firmware/loaders/messages.ts';
 import { PXE_TEXTS } from '../../src/firmware/pxe/messages.ts';
 import { RARP_CLIENT_TEXTS } from '../../src/firmware/rarp/messages.ts';
 import { CAPTURE_TEXTS } from '../../src/analysis/pcapng/messages.ts';
+import { UNREADABLE_TEXTS } from '../../src/base/unreadable.ts';
+import { CLIENT_TEXTS } from '../../src/firmware/clients/messages.ts';
+import { IMPORT_TEXTS } from '../../src/services/dnsmasq/import/messages.ts';
 import { HTTP_SYNTAX_TEXTS } from '../../src/protocols/http/messages.ts';
 import { FILTER_TEXTS } from '../../src/analysis/filter/messages.ts';
 import { PATTERN_TEXTS } from '../../src/base/messages.ts';
@@ -40,6 +43,9 @@ export const MESSAGE_TABLES: readonly MessageTexts[] = [
   FILTER_TEXTS,
   CAPTURE_TEXTS,
   HTTP_SYNTAX_TEXTS,
+  UNREADABLE_TEXTS,
+  CLIENT_TEXTS,
+  IMPORT_TEXTS,
   CONDITION_TEXTS,
   NET_TEXTS,
   MEDIA_TEXTS,

@@ -7,7 +7,9 @@ import type { Ipv4Address } from '../../base/address.ts';
 import type { Clock, Timer } from '../../base/clock.ts';
 import { err, ok, unreachable } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
+import type { Message } from '../../base/sentence.ts';
 import type { Task } from '../../base/task.ts';
+import { whyUnreadable } from '../../base/unreadable.ts';
 import type { Datagram, UdpSocket } from '../../net/host/types.ts';
 import {
   DEFAULT_BLKSIZE,
@@ -18,6 +20,7 @@ import {
   tftpOptionNumber,
 } from '../../protocols/tftp/codec.ts';
 import type { TftpOption, TftpPacket } from '../../protocols/tftp/codec.ts';
+import { tftpMessage } from './messages.ts';
 
 /** Where the bytes of a file go. */
 export interface FileSink {
@@ -63,7 +66,7 @@ export type TftpFailure =
   | { readonly code: 'server-error'; readonly errorCode: number; readonly message: string }
   /** An OACK with an option that was not asked for, or a value out of range (RFC 2347 §2). */
   | { readonly code: 'bad-options'; readonly option: string }
-  | { readonly code: 'malformed'; readonly message: string }
+  | { readonly code: 'malformed'; readonly why: Message }
   /** The sink refused the file. */
   | { readonly code: 'refused'; readonly totalBytes: number | undefined };
 
@@ -246,7 +249,7 @@ class Transfer {
     if (!decoded.ok) {
       return this.refuse(TFTP_ERROR.illegalOperation, 'Malformed packet', {
         code: 'malformed',
-        message: decoded.error.message,
+        why: tftpMessage('tftp.unreadable', { why: whyUnreadable(decoded.error) }),
       });
     }
     this.packet(decoded.value);
@@ -265,7 +268,7 @@ class Transfer {
       case 'ack':
         return this.refuse(TFTP_ERROR.illegalOperation, 'Illegal TFTP operation', {
           code: 'malformed',
-          message: `The server sent ${packet.opcode.toUpperCase()}.`,
+          why: tftpMessage('tftp.unexpected', { packet: packet.opcode.toUpperCase() }),
         });
       default:
         return unreachable(packet);
@@ -335,7 +338,7 @@ class Transfer {
     if (data.length > this.blksize) {
       return this.refuse(TFTP_ERROR.illegalOperation, 'Block is too long', {
         code: 'malformed',
-        message: `DATA has ${data.length} bytes, agreed are ${this.blksize}.`,
+        why: tftpMessage('tftp.block-too-long', { bytes: data.length, blksize: this.blksize }),
       });
     }
     this.block = block;

@@ -14,7 +14,6 @@ import type { Attempt, Step } from './attempt.ts';
 import type { PxeError } from './errors.ts';
 import { tftpHabits } from './quirks.ts';
 import { pxeMessage } from './messages.ts';
-import { verbatim } from '../../base/sentence.ts';
 
 const OPEN_TIMEOUTS_NS = [1, 2, 4, 8].map((seconds) => seconds * NS_PER_S);
 const DATA_TIMEOUTS_NS = [1, 2, 4, 8].map((seconds) => seconds * NS_PER_S);
@@ -140,7 +139,7 @@ function explain(file: string, limitBytes: number, failure: TftpFailure): PxeErr
     case 'bad-options':
       return { code: 'E3F', detail: pxeMessage('pxe.why-failed.bad-options', { option: failure.option }) };
     case 'malformed':
-      return { code: 'E39', detail: verbatim(failure.message) };
+      return { code: 'E39', detail: failure.why };
     case 'refused': {
       const bytes = failure.totalBytes;
       const about = { file, limit: limitBytes };

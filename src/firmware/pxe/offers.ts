@@ -13,6 +13,7 @@ import type { PxeVendorOptions } from '../../protocols/pxe/vendor-options.ts';
 import type { DhcpReply } from '../clients/dhcp-client.ts';
 import { bootFileOption, type RomQuirk } from './quirks.ts';
 import { pxeMessage } from './messages.ts';
+import { whyUnreadable } from '../../base/unreadable.ts';
 import type { Message } from '../../base/sentence.ts';
 
 /** What a message is to a PXE client. */
@@ -27,7 +28,7 @@ export interface Offer {
   /** Option 43, when option 60 begins with `PXEClient` and it can be read. */
   readonly pxe: PxeVendorOptions | undefined;
   /** Why option 43 could not be read. */
-  readonly pxeFlaw?: string;
+  readonly pxeFlaw?: Message;
 }
 
 export const PXE_CLASS = 'PXEClient';
@@ -56,7 +57,7 @@ export function classify(reply: DhcpReply, quirks: readonly RomQuirk[]): Offer {
   if (data === undefined) return { ...offer, pxe: undefined };
   const decoded = decodePxeVendorOptions(data);
   if (decoded.ok) return { ...offer, pxe: decoded.value };
-  return { ...offer, pxe: undefined, pxeFlaw: decoded.error.message };
+  return { ...offer, pxe: undefined, pxeFlaw: whyUnreadable(decoded.error) };
 }
 
 /**

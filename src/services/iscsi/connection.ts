@@ -2,6 +2,8 @@
 import { formatIpv4 } from '../../base/address.ts';
 import type { EventSink } from '../../base/event-log.ts';
 import type { Rng } from '../../base/rng.ts';
+import type { Message } from '../../base/sentence.ts';
+import { whyUnreadable } from '../../base/unreadable.ts';
 import type { TcpConnection } from '../../net/host/types.ts';
 import { PduReader } from '../../protocols/iscsi/decode.ts';
 import { encodePdu, NO_DIGESTS, type Digests } from '../../protocols/iscsi/encode.ts';
@@ -82,19 +84,19 @@ export class IscsiConnection {
       }
       const next = this.reader.next();
       if (!next.ok) {
-        this.fail(next.error.message, next.error.rule);
+        this.fail(whyUnreadable(next.error));
         return;
       }
       if (next.value === undefined) break;
       const { pdu, header, kind } = next.value;
       if (!isFromInitiator(pdu)) {
-        this.fail(`${pdu.kind} comes from an initiator`, 'RFC 7143 §11.2.1.2');
+        this.fail(iscsiMessage('iscsi.not-from-initiator', { pdu: pdu.kind }), 'RFC 7143 §11.2.1.2');
         return;
       }
       if (this.session !== undefined) this.session.receive(pdu, header, kind === 'pdu');
       else if (pdu.kind === 'login-request') this.logIn(pdu);
       else {
-        this.fail(`${pdu.kind} comes before the login`, 'RFC 7143 §6.3');
+        this.fail(iscsiMessage('iscsi.before-login', { pdu: pdu.kind }), 'RFC 7143 §6.3');
         return;
       }
     }
@@ -103,7 +105,7 @@ export class IscsiConnection {
     this.connection.resume();
   }
 
-  private fail(reason: string, rule: string | undefined): void {
+  private fail(reason: Message, rule?: string): void {
     const { client } = this;
     report(this.server.log, 'protocol', 'warn', iscsiMessage('iscsi.protocol', { client, reason }), rule);
     this.end('lost');

@@ -32,6 +32,8 @@ export const ISCSI_TEXTS = {
   'iscsi.failed': '{initiator}: {command} on {target} LUN {lun} failed, sense key {key}, code {code}',
   'iscsi.two-writers':
     '{initiator} writes to {target} LUN {lun}, and so did {other}: neither knows what the other has changed',
+  'iscsi.not-from-initiator': 'a PDU of the kind {pdu} comes from targets alone',
+  'iscsi.before-login': 'a PDU of the kind {pdu} comes before the login',
   'iscsi.protocol': '{client} does not speak iSCSI as it should: {reason}',
 } as const;
 

@@ -22,7 +22,10 @@ describe('a text of the site', () => {
     const read = async (text: string): ReturnType<typeof fetchJson> =>
       await fetchJson('a.json', 'https://labs.example/', () => Promise.resolve(new Response(text)));
     expect(await read('[1]')).toEqual({ ok: true, value: [1] });
-    expect(await read('[1')).toMatchObject({ ok: false, error: { path: 'a.json', says: { id: 'scenario.not-json' } } });
+    expect(await read('[1')).toMatchObject({
+      ok: false,
+      error: { path: 'a.json', says: { id: 'scenario.not-json-at' } },
+    });
   });
 
   it.each(['<!doctype html>', '  <html lang="en">', '\uFEFF<!DOCTYPE HTML>', '<head>', '<!-- page -->'])(

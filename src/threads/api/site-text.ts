@@ -1,5 +1,6 @@
 /** Text files of the site, such as scenarios. */
 import { err, ok, type Result } from '../../base/result.ts';
+import { notJson } from '../../scenario/parse.ts';
 import { problemAt, scenarioMessage, type ScenarioProblem } from '../../scenario/problems.ts';
 
 export type Fetch = (url: URL, init: RequestInit) => Promise<Response>;
@@ -37,7 +38,6 @@ export async function fetchJson(
   try {
     return ok(JSON.parse(text.value));
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return err(problemAt(path, scenarioMessage('scenario.not-json', { reason })));
+    return err(problemAt(path, notJson(text.value, error)));
   }
 }

@@ -10,6 +10,7 @@ import { keepNamedFiles } from './given-files.ts';
 import { useMissing } from './missing-files.ts';
 import { isServer } from '../../../scenario/nodes/queries.ts';
 import { wholeNode } from '../edits/scenario-edits.ts';
+import { sayMessage } from '../../i18n/index.ts';
 import { configKind, convertConfig } from './import-config.ts';
 import { showPanel } from '../../panels.ts';
 import { notify, useDocument, useView } from '../../store.ts';
@@ -122,7 +123,11 @@ function includedFile(server: string): (path: string) => string | undefined {
 export async function replaceConfig(controller: Controller, name: string, text: string): Promise<void> {
   const server = selectedServer();
   if (server === undefined) return;
-  const { config, report } = await convertConfig(text, includedFile(server));
+  const { config, report } = await convertConfig(
+    text,
+    (message) => sayMessage(useView.getState().language, message),
+    includedFile(server),
+  );
   useDocument.getState().edit((scenario) => {
     const node = scenario.nodes.find((known) => known.name === server);
     if (node === undefined || !isServer(node)) return;

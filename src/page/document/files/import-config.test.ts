@@ -1,7 +1,10 @@
 /** Which server a configuration is for, and what becomes of it. */
 import { describe, expect, it } from 'vitest';
+import type { Message } from '../../../base/sentence.ts';
 import { configVerdict, parseConfig } from '../../../services/dnsmasq/config/parse/parse.ts';
 import { configKind, convertConfig } from './import-config.ts';
+
+const ENGLISH = ({ text }: Message): string => text;
 
 describe('a configuration file', () => {
   it('is known by its looks', () => {
@@ -24,15 +27,15 @@ describe('a configuration file', () => {
   it('carries what was not converted as comments', async () => {
     const kea =
       '{ "Dhcp4": { "subnet4": [{ "subnet": "10.0.0.0/24", "pools": [{ "pool": "10.0.0.5-10.0.0.9" }], "odd": 1 }] } }';
-    const { config, report } = await convertConfig(kea);
+    const { config, report } = await convertConfig(kea, ENGLISH);
     expect(report).toHaveLength(1);
     expect(config).toContain('# $.Dhcp4.subnet4[0].odd');
     expect(configVerdict(parseConfig(config, 'x'))).toBeUndefined();
-    expect((await convertConfig('port=0\n')).config).toBe('port=0\n');
+    expect((await convertConfig('port=0\n', ENGLISH)).config).toBe('port=0\n');
   });
 
   it('is left as it is when the lab runs its program', async () => {
     const text = 'subnet 10.0.0.0 netmask 255.0.0.0 { range 10.0.0.1; }';
-    expect(await convertConfig(text)).toEqual({ config: text, report: [] });
+    expect(await convertConfig(text, ENGLISH)).toEqual({ config: text, report: [] });
   });
 });

@@ -1,4 +1,6 @@
 /** Configurations of other servers, recognised by their syntax; Kea's is converted into dnsmasq's language. */
+import type { Message } from '../../../base/sentence.ts';
+import { importMessage } from '../../../services/dnsmasq/import/messages.ts';
 import type { ReadFile } from '../../../services/dnsmasq/import/json.ts';
 import type { ImportNote, ImportResult } from '../../../services/dnsmasq/import/writer.ts';
 
@@ -17,8 +19,15 @@ export function configKind(text: string): ConfigKind {
   return hasBlocks || hasStatements ? 'dhcpd' : 'dnsmasq';
 }
 
-/** The text for dnsmasq or dhcpd, and the settings that could not be converted. `readFile` gives included files. */
-export async function convertConfig(text: string, readFile?: ReadFile): Promise<ImportResult> {
+/**
+ * The text for dnsmasq or dhcpd, and the settings that could not be converted. `said` puts a message into the language of
+ * the page, `readFile` gives included files.
+ */
+export async function convertConfig(
+  text: string,
+  said: (message: Message) => string,
+  readFile?: ReadFile,
+): Promise<ImportResult> {
   // Loaded when such a file is imported.
   switch (configKind(text)) {
     case 'dnsmasq':
@@ -28,14 +37,16 @@ export async function convertConfig(text: string, readFile?: ReadFile): Promise<
       return { config: text, report: [] };
     case 'kea': {
       const { importKea } = await import('../../../services/dnsmasq/import/kea.ts');
-      return withReport(importKea(text, readFile));
+      return withReport(importKea(text, readFile), said);
     }
   }
 }
 
 /** The report is in the text too, as a list to work through. */
-function withReport({ config, report }: ImportResult): ImportResult {
+function withReport({ config, report }: ImportResult, said: (message: Message) => string): ImportResult {
   if (report.length === 0) return { config, report };
-  const line = ({ place, text }: ImportNote): string => `# ${place}: ${text}`.replace(/[\r\n]+/g, ' ');
-  return { config: `${config}\n# Not converted:\n${report.map(line).join('\n')}\n`, report };
+  const line = ({ place, message }: ImportNote): string =>
+    `# ${said(place)}: ${said(message)}`.replace(/[\r\n]+/g, ' ');
+  const title = said(importMessage('import.not-converted'));
+  return { config: `${config}\n# ${title}\n${report.map(line).join('\n')}\n`, report };
 }

@@ -1,6 +1,8 @@
-/** Ce qui ne va pas dans un fichier de capture ou un message HTTP, en français. */
+/** Ce qui ne va pas dans un fichier de capture ou dans un message reçu, en français. */
 import type { Translation } from '../../../base/sentence.ts';
 import type { CAPTURE_TEXTS } from '../../../analysis/pcapng/messages.ts';
+import type { UNREADABLE_TEXTS } from '../../../base/unreadable.ts';
+import type { CLIENT_TEXTS } from '../../../firmware/clients/messages.ts';
 import type { HTTP_SYNTAX_TEXTS } from '../../../protocols/http/messages.ts';
 
 export const captureFr: Translation<typeof CAPTURE_TEXTS> = {
@@ -36,4 +38,17 @@ export const httpSyntaxFr: Translation<typeof HTTP_SYNTAX_TEXTS> = {
   'http.syntax.status-line': '« {line} » n’est pas une ligne d’état.',
   'http.syntax.no-length': 'La longueur du corps de la requête ne peut pas être connue.',
   'http.syntax.content-length': 'Content-Length vaut « {value} ».',
+};
+
+export const unreadableFr: Translation<typeof UNREADABLE_TEXTS> = {
+  'unreadable.truncated': 'il finit trop tôt, après {offset} octets',
+  'unreadable.malformed': 'ce qui se trouve à l’octet {offset} n’est pas permis',
+  'unreadable.unsupported': 'ce qui se trouve à l’octet {offset} n’est pas connu ici',
+  'unreadable.rule': '{why} ({rule})',
+};
+
+export const clientsFr: Translation<typeof CLIENT_TEXTS> = {
+  'tftp.unreadable': 'Le paquet du serveur est illisible : {why}.',
+  'tftp.unexpected': 'Le serveur a envoyé {packet}.',
+  'tftp.block-too-long': 'DATA contient {bytes} octets ; {blksize} étaient convenus.',
 };

@@ -1,5 +1,6 @@
 /** Tout ce que les parties du labo disent dans leurs événements, en français. */
 import type { MessageTexts } from '../../../base/sentence.ts';
+import { importFr } from './import.ts';
 import { inputFr, machineFr, watchFr } from './machines.ts';
 import { commandsFr } from './commands.ts';
 import { conditionFr, filterFr, patternFr } from './filters.ts';
@@ -8,7 +9,7 @@ import { mediaFr } from './media.ts';
 import { netFr } from './net.ts';
 import { narrativeFr } from './narrative.ts';
 import { explainFr } from './explanations.ts';
-import { captureFr, httpSyntaxFr } from './formats.ts';
+import { captureFr, clientsFr, httpSyntaxFr, unreadableFr } from './formats.ts';
 import { failuresFr } from './failures.ts';
 import { findingsFr, reportedFr } from './findings.ts';
 import { bootpFr, firmwareFr, ipxeFr, loaderFr, pxeFr, rarpClientFr } from './firmware.ts';
@@ -23,6 +24,8 @@ export const labFr: MessageTexts = {
   ...conditionFr,
   ...captureFr,
   ...httpSyntaxFr,
+  ...unreadableFr,
+  ...clientsFr,
   ...netFr,
   ...mediaFr,
   ...commandsFr,
@@ -31,6 +34,7 @@ export const labFr: MessageTexts = {
   ...stopFr,
   ...dhcpdFr,
   ...dnsmasqFr,
+  ...importFr,
   ...filesFr,
   ...httpFr,
   ...machineFr,

@@ -48,7 +48,8 @@ export const scenarioFr: Translation<typeof SCENARIO_TEXTS> = {
   'scenario.no-such-field-of': 'pas de tel champ ici ; les champs sont {fields}',
   'scenario.more-problems': 'et {count} problèmes de plus : celles-ci viennent d’abord',
   'scenario.too-deep': 'listes et objets emboîtés sur {depth} niveaux ; {limit} au plus',
-  'scenario.not-json': 'ce n’est pas du JSON : {reason}',
+  'scenario.not-json': 'ce n’est pas du JSON',
+  'scenario.not-json-at': 'ce n’est pas du JSON : ligne {line}, colonne {column}',
   'scenario.newer-version':
     'la version {version} est plus récente que celle de ce labo ({newest}) : ouvrez-la dans un labo plus récent',
   'scenario.no-version': 'il n’y a jamais eu de version {version} : les versions vont de 1 à {newest}',

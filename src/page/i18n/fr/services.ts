@@ -187,6 +187,8 @@ export const iscsiFr: Translation<typeof ISCSI_TEXTS> = {
   'iscsi.failed': '{initiator} : {command} sur {target} LUN {lun} a échoué, clé de sens {key}, code {code}',
   'iscsi.two-writers':
     '{initiator} écrit sur {target} LUN {lun}, et {other} aussi : aucun ne sait ce que l’autre a changé',
+  'iscsi.not-from-initiator': 'un PDU de type {pdu} ne vient que d’une cible',
+  'iscsi.before-login': 'un PDU de type {pdu} arrive avant l’ouverture de session',
   'iscsi.protocol': '{client} ne parle pas iSCSI correctement : {reason}',
 };
 

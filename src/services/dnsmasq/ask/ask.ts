@@ -16,7 +16,8 @@ import { readableMessage } from './readable.ts';
 import type { ReadableLine } from './readable.ts';
 import type { Arrival, ServerInterface } from '../datagram.ts';
 import { dnsmasqMessage } from '../messages.ts';
-import { verbatim, type Message } from '../../../base/sentence.ts';
+import type { Message } from '../../../base/sentence.ts';
+import { whyUnreadable } from '../../../base/unreadable.ts';
 
 export type AskClient =
   | { readonly from: 'made'; readonly client: MadeClient }
@@ -83,7 +84,7 @@ function arrivalOf(server: DnsmasqServer, asked: AskClient): Arrival | Message {
   const faces = server.interfaces;
   if (asked.from === 'frame') {
     const request = requestOfFrame(asked.frame);
-    if (!request.ok) return dnsmasqMessage('dhcp.ask.no-request', { reason: request.error.message });
+    if (!request.ok) return dnsmasqMessage('dhcp.ask.no-request', { reason: whyUnreadable(request.error) });
     const face = faceNamed(faces, asked.interfaceName, request.value.vlan);
     if (face === undefined) return dnsmasqMessage('dhcp.ask.no-interface');
     return { ...request.value.arrival, interfaceName: face.name };
@@ -102,7 +103,7 @@ export function ask(server: DnsmasqServer, asked: AskClient): AskAnswer {
   const arrival = arrivalOf(server, asked);
   if ('says' in arrival) return nothing('', arrival);
   const request = decodeDhcp(arrival.data);
-  if (!request.ok) return nothing('', verbatim(request.error.message));
+  if (!request.ok) return nothing('', dnsmasqMessage('dhcp.ask.no-request', { reason: whyUnreadable(request.error) }));
   const port = arrival.destinationPort === 67 ? '' : ` to port ${arrival.destinationPort}`;
   const question = `${typeName(messageType(request.value))}${port} from ${formatMac(clientMac(request.value))} on ${arrival.interfaceName}`;
   const { reply, silence, tags, lines, log, delayS } = server.explain(arrival);

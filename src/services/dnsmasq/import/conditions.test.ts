@@ -63,7 +63,7 @@ describe('conditions on whole options', () => {
   it('are found anywhere in options that dnsmasq takes for names, which is reported', () => {
     const imported = kea("option[15].hex == 'lab'");
     expect(isMember(imported, 15, 'x.lab')).toBe(true);
-    expect(imported.report.map(({ text }) => text)).toEqual([
+    expect(imported.report.map(({ message }) => message.text)).toEqual([
       'dnsmasq finds "lab" anywhere in option 15, not only where the file says',
     ]);
   });

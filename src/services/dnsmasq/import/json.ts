@@ -8,7 +8,6 @@ export interface JsonObject {
 
 export interface JsonProblem {
   readonly line: number;
-  readonly message: string;
 }
 
 export type ReadFile = (path: string) => string | undefined;
@@ -71,6 +70,6 @@ export function parseJson(text: string, readFile: ReadFile): ParsedJson {
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const position = Number(/position (\d+)/.exec(message)?.[1] ?? 0);
-    return { result: err({ line: lineOf(plain, position), message }), missing };
+    return { result: err({ line: lineOf(plain, position) }), missing };
   }
 }

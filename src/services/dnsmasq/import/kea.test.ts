@@ -88,7 +88,7 @@ describe('a Kea configuration', () => {
       "subnet4": [{ "subnet": "10.0.0.0/24", "pools": [{ "pool": "10.0.0.5-10.0.0.9", "client-class": "odd" }, { "pool": "1.2.3.4" }],
         "option-data": [{ "name": "routers", "data": "gateway" }], "reservations": [{ "duid": "00:01" }] }] } }`);
     expect(configVerdict(parseConfig(config, 'dnsmasq.conf'))).toBeUndefined();
-    expect(report.map(({ place }) => place)).toEqual([
+    expect(report.map(({ place }) => place.text)).toEqual([
       '$.Dhcp4.hooks-libraries',
       '$.Dhcp4.client-classes[0].test',
       '$.Dhcp4.subnet4[0].option-data[0].data',
@@ -98,8 +98,8 @@ describe('a Kea configuration', () => {
       '$.Dhcp4.subnet4[0].reservations[0]',
     ]);
     expect(config).not.toContain('odd');
-    expect(itemAt(importKea('{ "Dhcp4": ').report, 0).text).toContain('no JSON');
-    expect(itemAt(importKea('{ "Dhcp6": {} }').report, 0).place).toBe('$.Dhcp4');
+    expect(itemAt(importKea('{ "Dhcp4": ').report, 0).message.text).toBe('this is not JSON');
+    expect(itemAt(importKea('{ "Dhcp6": {} }').report, 0).place.text).toBe('$.Dhcp4');
   });
 
   it('takes included files, also in one another, and says which are not there', () => {
@@ -117,7 +117,7 @@ describe('a Kea configuration', () => {
     const imported = importKea(text, (path) => files[path]);
     const answer = offer(imported, 'bios');
     expect([answer.reply?.file, optionOf(answer, 3)]).toEqual(['office.0', '10.0.0.254']);
-    expect(imported.report.map(({ place, text: said }) => `${place}: ${said}`)).toEqual([
+    expect(imported.report.map(({ place, message }) => `${place.text}: ${message.text}`)).toEqual([
       'line 2: the included file /etc/kea/missing.json is not here: put its text in its place',
       'line 4: the included file /etc/kea/gone.json is not here: put its text in its place',
     ]);
@@ -164,7 +164,7 @@ describe('a Kea configuration', () => {
     expect(raw(175).replace(/ff$/, '')).toBe(`080101be03${toHex(latin1('lab'))}`);
     expect(imported.config).toContain('dhcp-option-force=vi-encap:4491,1,"x"');
     expect(raw(3)).toBe('0a000001');
-    expect(imported.report.map(({ place }) => place)).toEqual([
+    expect(imported.report.map(({ place }) => place.text)).toEqual([
       '$.Dhcp4.option-def[5].type',
       '$.Dhcp4.option-data[7]',
       '$.Dhcp4.option-data[8]',
@@ -180,7 +180,7 @@ describe('a Kea configuration', () => {
       "subnet4": [{ "id": 1, "subnet": "10.0.0.0/24", "client-classes": ["pxe", "other"],
         "pools": [{ "pool": "10.0.0.100 - 10.0.0.150" }] }] } }`);
     expect(config).toMatch(/dhcp-range=tag:\S+,set:net-10-0-0-0,/);
-    expect(report.map(({ place }) => place)).toEqual([
+    expect(report.map(({ place }) => place.text)).toEqual([
       '$.Dhcp6',
       '$.Control-agent',
       '$.Dhcp4.hooks-libraries',

@@ -5,6 +5,7 @@ import { readKeaTest } from './kea-test.ts';
 import { parseJson, type Json, type JsonObject, type JsonProblem, type ReadFile } from './json.ts';
 import { isContainer, isForced, KeaOptions, optionData } from './kea-options.ts';
 import { ALWAYS, both, type Test } from './client-condition.ts';
+import { importMessage } from './messages.ts';
 import { leaseText, parsePrefix } from './notation.ts';
 import { DnsmasqWriter, type Boot, type ImportResult } from './writer.ts';
 
@@ -84,23 +85,23 @@ class Importer {
   run(text: string, readFile: ReadFile): ImportResult {
     const json = parseJson(text, readFile);
     for (const { line, path } of json.missing)
-      this.writer.note(`line ${line}`, `the included file ${path} is not here: put its text in its place`);
+      this.writer.note(line, importMessage('import.include-missing', { path }));
     return this.root(json.result);
   }
 
   private root(json: Result<Json, JsonProblem>): ImportResult {
     if (!json.ok) {
-      this.writer.note(`line ${json.error.line}`, `this is no JSON: ${json.error.message}`);
+      this.writer.note(json.error.line, importMessage('import.not-json'));
       return this.writer.result();
     }
     const root = json.value;
     const dhcp4 = isObject(root) ? root['Dhcp4'] : undefined;
     if (!isObject(root) || !isObject(dhcp4)) {
-      this.writer.note('$.Dhcp4', 'there is no Dhcp4 in it');
+      this.writer.note('$.Dhcp4', importMessage('import.no-dhcp4'));
       return this.writer.result();
     }
     for (const key of Object.keys(root))
-      if (OTHER_SERVERS.has(key)) this.writer.note(`$.${key}`, 'only Dhcp4 is taken over');
+      if (OTHER_SERVERS.has(key)) this.writer.note(`$.${key}`, importMessage('import.only-dhcp4'));
     this.dhcp4(dhcp4);
     return this.writer.result();
   }
@@ -129,7 +130,7 @@ class Importer {
   private define(object: JsonObject, path: string): void {
     objects(object['option-def']).forEach((definition, i) => {
       if (!this.options.define(definition))
-        this.writer.note(`${path}.option-def[${i}].type`, 'dnsmasq has no words for data of this type');
+        this.writer.note(`${path}.option-def[${i}].type`, importMessage('import.option-type'));
     });
   }
 
@@ -140,10 +141,7 @@ class Importer {
     objects(around['shared-networks']).forEach((network, i) => {
       const place = `${path}.shared-networks[${i}]`;
       if (objects(network['subnet4']).length > 1) {
-        this.writer.note(
-          place,
-          'dnsmasq serves the subnets of a shared network only where its interface has an address in each, or by a shared-network line',
-        );
+        this.writer.note(place, importMessage('import.shared-network'));
       }
       this.known(network, place, ['subnet4', 'reservations']);
       this.networks(network, this.scope(network, scope, place), place);
@@ -155,7 +153,7 @@ class Importer {
     const text = textOf(subnet, 'subnet') ?? '';
     const prefix = parsePrefix(text, parseIpv4);
     if (prefix === undefined) {
-      this.writer.note(`${path}.subnet`, 'this is no subnet with a prefix length');
+      this.writer.note(`${path}.subnet`, importMessage('import.no-subnet'));
       return;
     }
     const [address, mask] = prefix;
@@ -163,7 +161,7 @@ class Importer {
     const tag = this.writer.uniqueTag(`net-${text.split('/')[0]}`);
     this.known(subnet, path, ['subnet', 'pools', 'reservations', 'client-class', 'client-classes', 'relay']);
     if (subnet['relay'] !== undefined) {
-      this.writer.note(`${path}.relay`, 'dnsmasq goes by the address of the relay, which must lie in the subnet');
+      this.writer.note(`${path}.relay`, importMessage('import.relay'));
     }
     const only = this.classTags(subnet, path);
     const scope = this.scope(subnet, { ...around, test: both(around.test, { kind: 'tag', name: tag }) }, path);
@@ -174,7 +172,7 @@ class Importer {
       const place = `${path}.pools[${i}]`;
       const ends = poolEnds(textOf(pool, 'pool') ?? '');
       if (ends === undefined || !sameSubnet(ends[0], address, mask) || !sameSubnet(ends[1], address, mask)) {
-        this.writer.note(`${place}.pool`, 'this is no range of addresses in the subnet');
+        this.writer.note(`${place}.pool`, importMessage('import.no-range'));
         return;
       }
       this.known(pool, place, ['pool', 'option-data', 'client-class', 'client-classes']);
@@ -191,8 +189,7 @@ class Importer {
       this.writer.range({ start: ends[0], end: ends[1], mask, lease: leaseText(scope.leaseS), set, tags });
     });
     if (ranges === 0) {
-      if (reservations.length === 0)
-        this.writer.note(path, 'the subnet has no pool and no reservation: nothing is served there');
+      if (reservations.length === 0) this.writer.note(path, importMessage('import.empty-subnet'));
       else
         this.writer.range({
           start: address,
@@ -211,15 +208,13 @@ class Importer {
     const list = object['client-classes'];
     const [only, ...others] = Array.isArray(list) ? list : [];
     const name = textOf(object, 'client-class') ?? (typeof only === 'string' ? only : undefined);
-    if (others.length > 0)
-      this.writer.note(`${path}.client-classes`, 'only one class can be asked for: the first one is');
+    if (others.length > 0) this.writer.note(`${path}.client-classes`, importMessage('import.first-class'));
     if (name === undefined) return [];
     if (name === 'KNOWN') return ['known'];
     if (name === 'UNKNOWN') return ['!known'];
     const test = this.classes.get(name);
     const tags = test === undefined ? undefined : this.writer.tagsFor(test, `${path}.client-class`);
-    if (tags === undefined)
-      this.writer.note(`${path}.client-class`, `the class ${name} could not be taken over: all may have the addresses`);
+    if (tags === undefined) this.writer.note(`${path}.client-class`, importMessage('import.class-lost', { name }));
     return tags ?? [];
   }
 
@@ -228,12 +223,12 @@ class Importer {
     const source = textOf(one, 'test');
     this.known(one, path, ['name', 'test', 'valid-lifetime']);
     if (source === undefined) {
-      this.writer.note(path, `the class ${name} has no test: only reservations give it`);
+      this.writer.note(path, importMessage('import.class-without-test', { name }));
       this.classes.set(name, { kind: 'tag', name: this.writer.uniqueTag(name) });
       return;
     }
     const test = readKeaTest(source, { classes: this.classes, codeOf: (option) => this.options.codeOf(option) });
-    if (test === undefined) this.writer.note(`${path}.test`, 'dnsmasq has no such condition: the class is left out');
+    if (test === undefined) this.writer.note(`${path}.test`, importMessage('import.no-condition'));
     else this.classes.set(name, test);
   }
 
@@ -260,15 +255,15 @@ class Importer {
     const isMac = mac !== undefined && parseMac(mac) !== undefined;
     const isId = id !== undefined && /^([0-9a-f]{2}:?)+$/i.test(id);
     if (!isMac && !isId) {
-      this.writer.note(path, 'a reservation without an Ethernet address or a client identifier is left out');
+      this.writer.note(path, importMessage('import.reservation'));
       return;
     }
     const address = textOf(one, 'ip-address');
     const parsed = address === undefined ? undefined : parseIpv4(address);
     if (address !== undefined && parsed === undefined)
-      this.writer.note(`${path}.ip-address`, 'this is no IPv4 address');
+      this.writer.note(`${path}.ip-address`, importMessage('import.no-ipv4'));
     else if (parsed !== undefined && subnet !== undefined && !sameSubnet(parsed, subnet.address, subnet.mask)) {
-      this.writer.note(`${path}.ip-address`, 'the address does not lie in the subnet');
+      this.writer.note(`${path}.ip-address`, importMessage('import.outside-subnet'));
     }
     const hostname = textOf(one, 'hostname');
     const ofClass = Array.isArray(one['client-classes']) ? one['client-classes'] : [];
@@ -278,10 +273,7 @@ class Importer {
       (key) => one[key] !== undefined,
     );
     if (ofClass.length > (classTag === undefined ? 0 : 1) || (hasOwn && classTag !== undefined)) {
-      this.writer.note(
-        `${path}.client-classes`,
-        'only one class without a test, and no options of its own, is taken over',
-      );
+      this.writer.note(`${path}.client-classes`, importMessage('import.one-class'));
     }
     const tag = hasOwn
       ? this.writer.uniqueTag(`host-${hostname ?? address ?? mac ?? 'x'}`)
@@ -325,16 +317,16 @@ class Importer {
     if (info === undefined) {
       const { code } = option;
       const name = textOf(option, 'name') ?? (typeof code === 'number' ? String(code) : '');
-      this.writer.note(path, `the option ${name} is not known, or in a space that no option holds`);
+      this.writer.note(path, importMessage('import.unknown-option', { name }));
       return;
     }
     if (option['never-send'] === true) {
-      this.writer.note(`${path}.never-send`, 'dnsmasq cannot take an option back: it is left out here');
+      this.writer.note(`${path}.never-send`, importMessage('import.never-send'));
       return;
     }
     if (isContainer(info, option['data'])) return;
     const value = optionData(option, info);
-    if (value === undefined) this.writer.note(`${path}.data`, 'dnsmasq does not take this value');
+    if (value === undefined) this.writer.note(`${path}.data`, importMessage('import.option-value'));
     else this.writer.option(test, info.head, value, path, isForced(option, info));
   }
 
@@ -343,7 +335,7 @@ class Importer {
     const boot = ['next-server', 'boot-file-name', 'server-hostname', 'option-data', 'valid-lifetime'];
     for (const key of Object.keys(object)) {
       if (keys.includes(key) || boot.includes(key) || WITHOUT_EFFECT.has(key)) continue;
-      this.writer.note(`${path}.${key}`, 'this has no counterpart and is left out');
+      this.writer.note(`${path}.${key}`, importMessage('import.no-counterpart'));
     }
   }
 }

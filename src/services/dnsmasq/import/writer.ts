@@ -4,15 +4,17 @@
  * dhcp-boot and dhcp-option line whose tags all hold).
  */
 import { formatIpv4, type Ipv4Address } from '../../../base/address.ts';
+import { verbatim, type Message } from '../../../base/sentence.ts';
 import { isLegalHostName } from '../config/parse/fields.ts';
 import { leafLine, looseTexts, type Leaf, type Test } from './client-condition.ts';
+import { importMessage } from './messages.ts';
 import { field, quoted, tagName } from './notation.ts';
 
 /** Something that has no counterpart, or one that differs. */
 export interface ImportNote {
-  /** `line 12`, or a JSON path. */
-  readonly place: string;
-  readonly text: string;
+  /** A line, or a JSON path. */
+  readonly place: Message;
+  readonly message: Message;
 }
 
 export interface ImportResult {
@@ -62,8 +64,11 @@ export class DnsmasqWriter {
     this.source = source;
   }
 
-  note(place: string, text: string): void {
-    if (!this.report.some((known) => known.place === place && known.text === text)) this.report.push({ place, text });
+  /** `where` is a line, or a JSON path. */
+  note(where: number | string, message: Message): void {
+    const place = typeof where === 'number' ? importMessage('import.line', { line: where }) : verbatim(where);
+    if (!this.report.some((known) => known.place.text === place.text && known.message.text === message.text))
+      this.report.push({ place, message });
   }
 
   add(line: string): void {
@@ -110,7 +115,7 @@ export class DnsmasqWriter {
     else {
       if (line.address !== undefined) {
         if (this.hostAddresses.has(line.address)) {
-          this.note(line.place, `dnsmasq takes a fixed address once: ${line.address} is another host's already`);
+          this.note(line.place, importMessage('import.address-twice', { address: line.address }));
         } else {
           this.hostAddresses.add(line.address);
           parts.push(line.address);
@@ -144,11 +149,11 @@ export class DnsmasqWriter {
   /** Tags that hold when the test does; undefined (and a note) when that cannot be said. */
   tagsFor(test: Test, place: string): Tags | undefined {
     for (const { code, text } of looseTexts(test)) {
-      this.note(place, `dnsmasq finds ${quoted(text)} anywhere in option ${code}, not only where the file says`);
+      this.note(place, importMessage('import.match-anywhere', { text: quoted(text), code }));
     }
     const alternatives = this.alternatives(test, false);
     if (alternatives === undefined) {
-      this.note(place, 'the condition has too many alternatives');
+      this.note(place, importMessage('import.too-many-alternatives'));
       return undefined;
     }
     if (alternatives.length === 1) return alternatives[0];
