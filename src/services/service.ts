@@ -6,6 +6,7 @@ import * as z from 'zod/mini';
 import type { DiskSource } from '../base/disks/block-device.ts';
 import type { Clock } from '../base/clock.ts';
 import type { EventSink, LabEvent } from '../base/event-log.ts';
+import type { Message } from '../base/sentence.ts';
 import type { Rng } from '../base/rng.ts';
 import type { HostStack } from '../net/host/host-stack.ts';
 import type { SecretStore } from '../protocols/tls/key-log.ts';
@@ -80,7 +81,8 @@ export interface LabCertificate {
 export interface ServiceProblem {
   /** Below `services`, such as `dnsmasq.config:3`. */
   readonly place: string;
-  readonly reason: string;
+  /** A text is what the real program says. */
+  readonly reason: string | Message;
   /** The service runs; the line has another effect than it would have with the real one. */
   readonly isMinor?: boolean;
 }

@@ -5,6 +5,7 @@ import { unreachable } from '../../base/result.ts';
 import type { Task } from '../../base/task.ts';
 import { tftpGet, type FileSink, type TftpFailure } from '../clients/tftp-client.ts';
 import { failed, type Loaded, type LoaderCard, type LoaderFailure } from './card.ts';
+import type { Message } from '../../base/sentence.ts';
 import { loaderMessage } from './messages.ts';
 
 export interface LoadRequest {
@@ -96,7 +97,7 @@ function failureOf(
     case 'bad-options':
       return malformed(place, failure.option);
     case 'malformed':
-      return malformed(place, failure.message);
+      return malformed(place, failure.why);
     case 'refused':
       return { code: 'loader/too-big', detail: loaderMessage('loader.too-big', { file }) };
     default:
@@ -104,7 +105,7 @@ function failureOf(
   }
 }
 
-function malformed(place: { readonly file: string; readonly server: string }, reason: string): LoaderFailure {
+function malformed(place: { readonly file: string; readonly server: string }, reason: string | Message): LoaderFailure {
   return {
     code: 'loader/malformed',
     detail: loaderMessage('loader.malformed', { ...place, reason }),

@@ -26,7 +26,7 @@ import { MemoryFileTree, type FileTree } from '../../services/files/file-tree.ts
 import type { NodeContext } from '../context.ts';
 import { serverFiles } from '../content/files.ts';
 import { NodeGuard } from './node-guard.ts';
-import type { Message } from '../../base/sentence.ts';
+import { verbatim, type Message } from '../../base/sentence.ts';
 
 /** A lease in readable form. */
 export interface LeaseView {
@@ -228,16 +228,24 @@ export function ineffectiveDnsmasqLines(config: string): readonly IneffectiveVie
   }));
 }
 
+export interface LineProblem {
+  readonly line: number;
+  readonly message: Message;
+}
+
 /** What dhcpd would refuse in a text, and what the lab does not obey in it, by line. */
-export function checkDhcpdConfig(config: string): readonly { readonly line: number; readonly message: string }[] {
+export function checkDhcpdConfig(config: string): readonly LineProblem[] {
   const { problems, ignored } = readDhcpdConfig(config, DHCPD_CONFIG_FILE, () => '');
-  return [...problems, ...ignored].map(({ line, message }) => ({ line, message }));
+  return [
+    ...problems.map(({ line, message }) => ({ line, message: verbatim(message) })),
+    ...ignored.map(({ line, message }) => ({ line, message })),
+  ];
 }
 
 /** What dnsmasq would refuse in a text, by line. */
-export function checkDnsmasqConfig(config: string): readonly { readonly line: number; readonly message: string }[] {
+export function checkDnsmasqConfig(config: string): readonly LineProblem[] {
   return parseConfig(config, CONFIG_FILE, configTree({})).errors.map(({ origin, message }) => ({
     line: origin?.line ?? 1,
-    message,
+    message: verbatim(message),
   }));
 }

@@ -10,6 +10,8 @@ export const DHCPD_TEXTS = {
   'dhcpd.address-in-use': '{address} answers a ping: it is not given to anybody',
   'dhcpd.refused': 'dhcpd does not start: line {line}: {what}',
   'dhcpd.not-simulated': 'dhcpd.conf line {line} has another effect here: {what}',
+  'dhcpd.ignored': '{what} is not simulated and has no effect',
+  'dhcpd.no-names': 'this server resolves no names: write the address',
   'dhcpd.silent.no-request': 'this is not a request',
   'dhcpd.silent.no-network': 'no subnet of dhcpd.conf holds {address}',
   'dhcpd.silent.no-address': 'no pool has a free address that this client may have',

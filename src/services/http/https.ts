@@ -1,6 +1,7 @@
 /** HTTPS: what the settings of a server mean to TLS. */
 import type { EventSink } from '../../base/event-log.ts';
 import { formatIpv4 } from '../../base/address.ts';
+import type { Message } from '../../base/sentence.ts';
 import type { TcpConnection } from '../../net/host/types.ts';
 import { TlsServerConnection } from '../../net/tls/server-connection.ts';
 import { SERVER_GROUPS, SERVER_SCHEMES, SERVER_SUITES } from '../../net/tls/server-defaults.ts';
@@ -31,16 +32,16 @@ export function httpsAcceptor(
   nowMs: () => number,
 ): { readonly problems: readonly ServiceProblem[]; accept(connection: TcpConnection): TcpConnection } {
   const problems: ServiceProblem[] = [];
-  const problem = (reason: string): void => void problems.push({ place: 'http.https', reason });
+  const problem = (reason: Message): void => void problems.push({ place: 'http.https', reason });
   const shown: Shown[] = [];
   for (const name of settings.certificates) {
     const one = shownAs(name, settings, certificates);
-    if (typeof one === 'string') problem(one);
+    if ('says' in one) problem(one);
     else shown.push(one);
   }
   const authorities = settings.clientAuthorities.flatMap((name) => {
     const found = certificateNamed(name, certificates);
-    if (found === undefined) problem(`There is no certificate ${name}.`);
+    if (found === undefined) problem(httpMessage('https.no-certificate', { name }));
     return found === undefined ? [] : [found];
   });
   const options = tlsOptions(settings, shown, authorities, nowMs);
@@ -118,13 +119,13 @@ function shownAs(
   name: string,
   { sendsIntermediates }: HttpsSettings,
   certificates: readonly LabCertificate[],
-): Shown | string {
+): Shown | Message {
   const known = certificates.find((each) => each.name === name);
   const key = known?.privateKey === undefined ? undefined : readPrivateKey(latin1(known.privateKey));
   const chain = chainOf(name, certificates);
   const [certificate] = chain;
-  if (certificate === undefined) return `There is no certificate ${name}.`;
-  if (key === undefined) return `The certificate ${name} has no private key.`;
+  if (certificate === undefined) return httpMessage('https.no-certificate', { name });
+  if (key === undefined) return httpMessage('https.no-key', { name });
   const sent = sendsIntermediates ? chain : chain.slice(0, 1);
   return { certificate, identity: { chain: sent.map(({ der }) => der), key } };
 }

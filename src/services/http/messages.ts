@@ -3,6 +3,8 @@ import { defineMessages } from '../../base/sentence.ts';
 
 export const HTTP_TEXTS = {
   'http.bad-request': '{reason}',
+  'https.no-certificate': 'there is no certificate {name}',
+  'https.no-key': 'the certificate {name} has no private key',
   'https.agreed': '{client} speaks {version} with {suite}, for the name {name}.',
   'https.resumed': '{client} resumes a session of {version} with {suite}, for the name {name}.',
   'https.alert': '{client} ends the TLS handshake with the alert {alert}.',

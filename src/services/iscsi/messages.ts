@@ -2,6 +2,8 @@
 import { defineMessages } from '../../base/sentence.ts';
 
 export const ISCSI_TEXTS = {
+  'iscsi.target-twice': 'the target {target} exists already',
+  'iscsi.lun-twice': 'LUN {lun} exists already',
   'iscsi.login': '{initiator} ({client}) has logged in to {target}: {keys}',
   'iscsi.login-chap': '{initiator} ({client}) has logged in to {target} with CHAP: {keys}',
   'iscsi.discovery': '{initiator} ({client}) asks which targets there are',

@@ -4,6 +4,7 @@ import type { DiskSource } from '../../base/disks/block-device.ts';
 import { utf8 } from '../../base/bytes.ts';
 import { LogicalUnit } from '../scsi/logical-unit.ts';
 import type { ServiceProblem } from '../service.ts';
+import { iscsiMessage } from './messages.ts';
 import type { TargetSetting } from './service.ts';
 
 export interface IscsiTarget {
@@ -22,7 +23,8 @@ export function makeTargets(settings: readonly TargetSetting[], disks: DiskSourc
   const problems: ServiceProblem[] = [];
   settings.forEach((setting, index) => {
     const place = `iscsi.targets.${index}`;
-    if (targets.has(setting.name)) problems.push({ place, reason: `target ${setting.name} exists already` });
+    if (targets.has(setting.name))
+      problems.push({ place, reason: iscsiMessage('iscsi.target-twice', { target: setting.name }) });
     const units = new Map<number, LogicalUnit>();
     setting.luns.forEach((lun, position) => {
       const number = lun.lun ?? position;
@@ -31,7 +33,8 @@ export function makeTargets(settings: readonly TargetSetting[], disks: DiskSourc
       if (device === undefined) {
         const file = 'file' in lun.source ? lun.source.file : '';
         problems.push({ place: below, reason: `${file}: No such file or directory` });
-      } else if (units.has(number)) problems.push({ place: below, reason: `LUN ${number} exists already` });
+      } else if (units.has(number))
+        problems.push({ place: below, reason: iscsiMessage('iscsi.lun-twice', { lun: number }) });
       else units.set(number, new LogicalUnit(device, identityOf(setting.name, number)));
     });
     targets.set(setting.name, { setting, units });

@@ -10,7 +10,7 @@ import type { PlacedFinding } from '../../analysis/story/findings/judge.ts';
 import type { LabEvent, StageId } from '../../base/event-log.ts';
 import type { ListChange } from '../../base/lists/list-change.ts';
 import type { Breakpoint, BreakpointProblem } from '../../lab/run-control.ts';
-import type { IneffectiveView, LeaseView, ServedFile } from '../../lab/nodes/server-node.ts';
+import type { IneffectiveView, LeaseView, LineProblem, ServedFile } from '../../lab/nodes/server-node.ts';
 import type { AskAnswer } from '../../services/dnsmasq/ask/ask.ts';
 import type { MadeClient } from '../../services/dnsmasq/ask/client.ts';
 import type { ImageManifest, ImagePackage } from '../../lab/content/image-manifest.ts';
@@ -344,10 +344,7 @@ export interface LabApi {
   /** The node whose frame led to each event; undefined for what no frame led to. */
   senders(events: readonly number[]): Promise<readonly (string | undefined)[]>;
   /** What dnsmasq, or dhcpd, would reject in the text, by line from 1. */
-  checkConfig(
-    config: string,
-    service?: 'dnsmasq' | 'dhcpd',
-  ): Promise<readonly { readonly line: number; readonly message: string }[]>;
+  checkConfig(config: string, service?: 'dnsmasq' | 'dhcpd'): Promise<readonly LineProblem[]>;
   /** Names that may follow the beginning of a line. */
   completeConfig(lineStart: string): Promise<readonly { readonly text: string; readonly detail: string }[]>;
 }

@@ -95,6 +95,8 @@ export const dnsmasqFr: Translation<typeof DNSMASQ_TEXTS> = {
 
 export const httpFr: Translation<typeof HTTP_TEXTS> = {
   'http.bad-request': 'Requête illisible : {reason}',
+  'https.no-certificate': 'il n’y a pas de certificat {name}',
+  'https.no-key': 'le certificat {name} n’a pas de clé privée',
   'https.agreed': '{client} parle {version} avec {suite}, pour le nom {name}.',
   'https.resumed': '{client} reprend une session {version} avec {suite}, pour le nom {name}.',
   'https.alert': '{client} met fin à la négociation TLS par l’alerte {alert}.',
@@ -144,6 +146,8 @@ export const dhcpdFr: Translation<typeof DHCPD_TEXTS> = {
   'dhcpd.address-in-use': '{address} répond à un ping : elle n’est donnée à personne',
   'dhcpd.refused': 'dhcpd ne démarre pas : ligne {line} : {what}',
   'dhcpd.not-simulated': 'dhcpd.conf, ligne {line}, a un autre effet ici : {what}',
+  'dhcpd.ignored': '{what} n’est pas simulé et n’a pas d’effet',
+  'dhcpd.no-names': 'ce serveur ne résout pas de noms : écrivez l’adresse',
   'dhcpd.silent.no-request': 'ce n’est pas une requête',
   'dhcpd.silent.no-network': 'aucun subnet de dhcpd.conf ne contient {address}',
   'dhcpd.silent.no-address': 'aucun pool n’a d’adresse libre à laquelle ce client ait droit',
@@ -157,6 +161,8 @@ export const dhcpdFr: Translation<typeof DHCPD_TEXTS> = {
 };
 
 export const iscsiFr: Translation<typeof ISCSI_TEXTS> = {
+  'iscsi.target-twice': 'la cible {target} existe déjà',
+  'iscsi.lun-twice': 'le LUN {lun} existe déjà',
   'iscsi.login': '{initiator} ({client}) a ouvert une session sur {target} : {keys}',
   'iscsi.login-chap': '{initiator} ({client}) a ouvert une session sur {target} avec CHAP : {keys}',
   'iscsi.discovery': '{initiator} ({client}) demande la liste des cibles',

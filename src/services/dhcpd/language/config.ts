@@ -1,11 +1,14 @@
 /** Reads a dhcpd.conf (dhcpd.conf(5)) into a model, and refuses what dhcpd refuses. */
 import { parseIpv4, parseMac, type Ipv4Address } from '../../../base/address.ts';
 import { concatBytes, toHex } from '../../../base/bytes.ts';
+import type { Message } from '../../../base/sentence.ts';
+import { dhcpdMessage } from '../messages.ts';
 import { ipBytes } from './option-types.ts';
 import { ExpressionReader, SyntaxTrouble, type DataExpression } from './expression.ts';
 import type {
   ClientClass,
   ConfigProblem,
+  IgnoredLine,
   DhcpdConfig,
   Host,
   Permit,
@@ -35,7 +38,7 @@ interface Place {
 class ConfigReader implements StatementContext {
   readonly spaces = new OptionSpaces();
   readonly problems: ConfigProblem[] = [];
-  readonly ignored: ConfigProblem[] = [];
+  readonly ignored: IgnoredLine[] = [];
   readonly networks: SharedNetwork[] = [];
   readonly hosts: Host[] = [];
   readonly classes: ClientClass[] = [];
@@ -59,7 +62,7 @@ class ConfigReader implements StatementContext {
     this.problems.push({ file: this.file, line, message });
   }
 
-  ignore(line: number, message: string): void {
+  ignore(line: number, message: Message): void {
     this.ignored.push({ file: this.file, line, message });
   }
 
@@ -133,7 +136,7 @@ class ConfigReader implements StatementContext {
       case 'key':
       case 'zone':
       case 'omapi-key':
-        this.ignore(line, `${kind} is not simulated`);
+        this.ignore(line, dhcpdMessage('dhcpd.ignored', { what: kind }));
         return;
       case 'lease':
       case 'dynamic-dns':
@@ -229,7 +232,11 @@ class ConfigReader implements StatementContext {
     const text = words.join(' ');
     const permit = permitOf(text, statement);
     if (permit === undefined) {
-      if (text.startsWith('after')) this.ignore(statement.line, 'allow after and deny after are not simulated');
+      if (text.startsWith('after'))
+        this.ignore(
+          statement.line,
+          dhcpdMessage('dhcpd.ignored', { what: `${word(statement, 0).toLowerCase()} after` }),
+        );
       return text.startsWith('after');
     }
     list.push(permit);
@@ -262,14 +269,14 @@ class ConfigReader implements StatementContext {
       if (name === 'ethernet' && mac !== undefined)
         host.hardware = concatBytes([Uint8Array.of(1), macBytes(word(statement, 2))]);
       else if (name === 'ethernet') this.problem(line, 'expecting hexadecimal number.');
-      else this.ignore(line, `hardware ${name} is not simulated`);
+      else this.ignore(line, dhcpdMessage('dhcpd.ignored', { what: `hardware ${name}` }));
       return true;
     }
     if (kind === 'fixed-address') {
       const addresses = tokens.slice(1).filter(({ text }) => text !== ',');
       const parsed = addresses.map(({ text }) => parseIpv4(text));
       host.fixedAddresses = parsed.filter((address) => address !== undefined);
-      if (parsed.includes(undefined)) this.ignore(line, 'the lab resolves no names here: write the address');
+      if (parsed.includes(undefined)) this.ignore(line, dhcpdMessage('dhcpd.no-names'));
       return true;
     }
     const option = name === 'dhcp-client-identifier' ? this.spaces.find(name) : undefined;
@@ -302,7 +309,8 @@ class ConfigReader implements StatementContext {
         // A class for each value: every client that has the value is in one.
         const found = this.data(one, 2);
         known.matchIf = { kind: 'not-equal', left: { kind: 'concat', parts: [found] }, right: { kind: 'null' } };
-      } else if (kind === 'lease' && word(one, 1) === 'limit') this.ignore(one.line, 'lease limit is not simulated');
+      } else if (kind === 'lease' && word(one, 1) === 'limit')
+        this.ignore(one.line, dhcpdMessage('dhcpd.ignored', { what: 'lease limit' }));
       else rest.push(one);
     }
     this.declarations(rest, { scope: known.scope });

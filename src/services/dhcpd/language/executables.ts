@@ -5,12 +5,14 @@ import type { OptionDefinition } from './option-types.ts';
 import { ipBytes } from './option-types.ts';
 import { parseIpv4 } from '../../../base/address.ts';
 import { latin1 } from '../../../base/bytes.ts';
+import type { Message } from '../../../base/sentence.ts';
+import { dhcpdMessage } from '../messages.ts';
 import { word, type Statement } from './statements.ts';
 import { literalValue } from './values.ts';
 
 export interface StatementContext {
   readonly spaces: { find(name: string): OptionDefinition | undefined };
-  ignore(line: number, message: string): void;
+  ignore(line: number, message: Message): void;
   problem(line: number, message: string): void;
   reader(statement: Statement, from: number): ExpressionReader;
   data(statement: Statement, from: number): DataExpression;
@@ -91,7 +93,7 @@ export function readExecutable(
     case 'switch':
     case 'execute':
     case 'define':
-      context.ignore(line, `${kind} is not simulated: the statement has no effect here`);
+      context.ignore(line, dhcpdMessage('dhcpd.ignored', { what: kind }));
       return undefined;
     default:
       if (WITHOUT_EFFECT.has(kind)) return undefined;
@@ -179,6 +181,6 @@ function permission(statement: Statement, value: boolean, context: StatementCont
   if (name === 'booting' || name === 'bootp' || name === 'declines') return { kind: 'flag', name, value, line };
   if (name === 'unknown-clients') return { kind: 'flag', name: 'boot-unknown-clients', value, line };
   if (name === 'duplicates' || name === 'client-updates' || name === 'leasequery') return undefined;
-  context.ignore(line, `${word(statement, 0)} ${about.join(' ')} is not simulated here`);
+  context.ignore(line, dhcpdMessage('dhcpd.ignored', { what: `${word(statement, 0)} ${about.join(' ')}` }));
   return undefined;
 }

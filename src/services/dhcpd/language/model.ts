@@ -1,5 +1,6 @@
 /** What a dhcpd.conf says, as values. */
 import type { Ipv4Address } from '../../../base/address.ts';
+import type { Message } from '../../../base/sentence.ts';
 import type { BooleanExpression, DataExpression } from './expression.ts';
 import type { OptionDefinition } from './option-types.ts';
 
@@ -100,7 +101,14 @@ export interface ClientClass {
 export interface ConfigProblem {
   readonly file: string;
   readonly line: number;
+  /** In dhcpd's words. */
   readonly message: string;
+}
+
+export interface IgnoredLine {
+  readonly file: string;
+  readonly line: number;
+  readonly message: Message;
 }
 
 export interface DhcpdConfig {
@@ -113,5 +121,5 @@ export interface DhcpdConfig {
   /** For which dhcpd would not start. */
   readonly problems: readonly ConfigProblem[];
   /** What dhcpd obeys and this server does not. */
-  readonly ignored: readonly ConfigProblem[];
+  readonly ignored: readonly IgnoredLine[];
 }

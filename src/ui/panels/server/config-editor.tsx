@@ -12,7 +12,7 @@ import { tags } from '@lezer/highlight';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import type { ServerNode } from '../../../scenario/schema.ts';
 import { useLive } from '../../../page/store.ts';
-import { useCommands, usePageQueries, useText } from '../../hooks.ts';
+import { useCommands, useMessage, usePageQueries, useText } from '../../hooks.ts';
 import { Button } from '../../parts/button.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { ViewBar } from '../../parts/bars/view-bar.tsx';
@@ -65,6 +65,7 @@ export function ConfigEditor({ server }: { readonly server: ServerNode }): React
 
 function OneEditor({ server, service }: { readonly server: ServerNode; readonly service: Configured }): ReactNode {
   const text = useText();
+  const said = useMessage();
   const controller = usePageQueries();
   const commands = useCommands();
   const holder = useRef<HTMLDivElement>(null);
@@ -98,7 +99,7 @@ function OneEditor({ server, service }: { readonly server: ServerNode; readonly 
               const problems = await lab.checkConfig(state.doc.toString(), service);
               return problems.map(({ line, message }) => {
                 const at = state.doc.line(Math.min(Math.max(1, line), state.doc.lines));
-                return { from: at.from, to: at.to, severity: 'error' as const, message };
+                return { from: at.from, to: at.to, severity: 'error' as const, message: said(message) };
               });
             },
             { delay: 250 },
@@ -120,7 +121,7 @@ function OneEditor({ server, service }: { readonly server: ServerNode; readonly 
     view.current = editor;
     setDirty(false);
     return () => editor.destroy();
-  }, [config, name, service, controller, text]);
+  }, [config, name, service, controller, text, said]);
   const apply = async (): Promise<void> => {
     const next = view.current?.state.doc.toString();
     if (next === undefined) return;

@@ -9,7 +9,7 @@ import {
   type ConfigForm,
   type NewService,
 } from '../../../services/dnsmasq/config/form.ts';
-import { useCommands, usePageQueries, useText } from '../../hooks.ts';
+import { useCommands, useMessage, usePageQueries, useText } from '../../hooks.ts';
 import { Button } from '../../parts/button.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import styles from './ask.module.css';
@@ -31,13 +31,15 @@ function Fields({ config, server }: { readonly config: string; readonly server: 
   const text = useText();
   const { client } = usePageQueries();
   const commands = useCommands();
+  const message = useMessage();
   const [form, setForm] = useState<ConfigForm>(() => readForm(config));
   const [service, setService] = useState<NewService>({ arch: 'x86PC', menu: '', file: '' });
   const [refusal, setRefusal] = useState('');
   const apply = async (next: string): Promise<void> => {
     const problems = await client.lab.checkConfig(next);
     const before = await client.lab.checkConfig(config);
-    setRefusal(problems[0]?.message ?? '');
+    const [first] = problems;
+    setRefusal(first === undefined ? '' : message(first.message));
     if (problems.length > before.length) return;
     await commands.run('server.configure', { server, config: next });
   };
