@@ -3,7 +3,7 @@
  * our own, and apt's configuration is the system's (proxies, sources) less its hooks.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Result } from '../src/base/result.ts';
 import { err, ok } from '../src/base/result.ts';
@@ -72,6 +72,55 @@ export class Apt {
       .map((file) => join(this.archives, file))
       .sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
     return newest === undefined ? err(`apt-get download ${name} left no archive`) : ok(newest);
+  }
+
+  /** Downloads a source package with what the system's package sources offer; returns the path of its description (.dsc). */
+  downloadSource(name: string): Result<string, string> {
+    const sources = this.sourceLists();
+    if (!sources.ok) return sources;
+    const folder = join(this.folder, 'sources', name);
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+    const result = this.run([...sources.value, 'source', '--download-only', name], folder);
+    if (!result.ok) return result;
+    const description = readdirSync(folder).find((file) => file.endsWith('.dsc'));
+    return description === undefined
+      ? err(`apt-get source ${name} left no description`)
+      : ok(join(folder, description));
+  }
+
+  /**
+   * Options for lists of sources, kept beside those of packages: most systems have package sources without `deb-src`, and
+   * the archives have both.
+   */
+  private sourceLists(): Result<readonly string[], string> {
+    const lists = join(this.folder, 'source-lists');
+    mkdirSync(join(lists, 'partial'), { recursive: true });
+    const file = join(this.folder, 'source-packages.list');
+    const format = '$(SITE)|$(RELEASE)|$(COMPONENT)|$(SIGNED_BY)';
+    const known = spawnSync('apt-get', ['indextargets', '--format', format, 'Created-By: Packages'], {
+      env: this.environment,
+      encoding: 'utf8',
+    });
+    const lines = [...new Set(known.stdout.split('\n'))].flatMap((line) => {
+      const [site = '', release = '', component = '', signedBy = ''] = line.split('|');
+      if (site === '' || component === '') return [];
+      // Without one of its own, apt leaves the variable as it is written.
+      const key = signedBy.startsWith('/') ? ` [signed-by=${signedBy}]` : '';
+      return [`deb-src${key} ${site} ${release} ${component}`];
+    });
+    if (lines.length === 0) return err('apt-get knows no package sources');
+    writeFileSync(file, [...lines, ''].join('\n'));
+    const options = [
+      '-o',
+      `Dir::Etc::sourcelist=${file}`,
+      '-o',
+      'Dir::Etc::sourceparts=-',
+      '-o',
+      `Dir::State::lists=${lists}`,
+    ];
+    const updated = this.run([...options, 'update'], this.folder);
+    return updated.ok ? ok(options) : updated;
   }
 
   private listsAreFresh(): boolean {

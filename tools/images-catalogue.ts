@@ -2,6 +2,7 @@
  * What the lab takes from which Debian package, in the order in which a first-time user needs it. The paths on the
  * left are those inside the package, the paths on the right those below `public/images/`.
  */
+import { VOLUMES } from '../src/machine/uefi/layout.ts';
 import { SYSTEM_LIBRARIES } from './san-disk/disk.ts';
 
 export interface CataloguePackage {
@@ -13,7 +14,9 @@ export interface CataloguePackage {
   /** The package that has the copyright file, when it is not this one. */
   readonly licenceOf?: string;
   /** The files are made from the package instead of taken out of it. */
-  readonly make?: 'grub-core' | 'san-disk';
+  readonly make?: 'grub-core' | 'san-disk' | 'uefi';
+  /** Only on request (`--uefi`). */
+  readonly isUefi?: true;
 }
 
 export interface CatalogueEntry {
@@ -23,11 +26,13 @@ export interface CatalogueEntry {
   readonly to: string;
   /** Files of a folder that are left out: their path below `from`. */
   readonly except?: RegExp;
+  /** Only with UEFI. */
+  readonly isUefi?: true;
 }
 
 const installer = 'usr/lib/debian-installer/images/12/i386/text';
 
-export const catalogue: readonly CataloguePackage[] = [
+const everything: readonly CataloguePackage[] = [
   {
     name: 'seabios',
     neededFor: 'every PC with a CPU',
@@ -40,7 +45,14 @@ export const catalogue: readonly CataloguePackage[] = [
     name: 'debian-installer-12-netboot-i386',
     neededFor: 'the opening lab: PXELINUX with the Debian installer',
     // The EFI loaders and their GRUB modules are 8 MB that a PC with a BIOS never asks for.
-    files: [{ from: installer, to: 'debian-installer', except: /\.efi$|\/grub\// }],
+    files: [
+      { from: installer, to: 'debian-installer', except: /\.efi$|\/grub\// },
+      ...['bootnetia32.efi', 'grubia32.efi', 'grub'].map((name) => ({
+        from: `${installer}/debian-installer/i386/${name}`,
+        to: `debian-installer-efi/${name}`,
+        isUefi: true as const,
+      })),
+    ],
   },
   {
     name: 'pxelinux',
@@ -108,4 +120,19 @@ export const catalogue: readonly CataloguePackage[] = [
     make: 'san-disk',
     files: [{ from: 'disk.img', to: 'san/disk.img' }],
   },
+  {
+    name: 'edk2',
+    neededFor: 'PCs with UEFI firmware',
+    make: 'uefi',
+    isUefi: true,
+    files: VOLUMES.map(({ image }) => ({ from: image, to: image })),
+  },
 ];
+
+/** UEFI is built from source, which takes minutes: it is there when it was asked for once. */
+export function catalogueWith({ uefi }: { readonly uefi: boolean }): readonly CataloguePackage[] {
+  return everything.flatMap((item) => {
+    if (item.isUefi === true && !uefi) return [];
+    return [{ ...item, files: item.files.filter(({ isUefi }) => uefi || isUefi !== true) }];
+  });
+}

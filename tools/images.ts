@@ -2,7 +2,10 @@
  * Assembles `public/images/`: the BIOS, boot programs, kernels and initrds that the lab boots. They are other
  * people's programs and are never committed; they come from Debian packages, with their versions and copyright files.
  *
- *     tsx tools/images.ts [--from FOLDER] [--force]
+ *     tsx tools/images.ts [--uefi] [--from FOLDER] [--force]
+ *
+ * `--uefi` adds UEFI firmware, which is built from Debian's source (`uefi/`), and the installer's boot programs for it. Once
+ * there, it is kept up to date.
  *
  * `--from FOLDER` takes packages (.deb), loose files (by their names) or what another `public/images/` has from a folder
  * instead of the network.
@@ -14,7 +17,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { itemAt } from '../src/base/lists/list.ts';
 import type { Result } from '../src/base/result.ts';
-import { err, ok } from '../src/base/result.ts';
+import { err, ok, unreachable } from '../src/base/result.ts';
 import {
   MANIFEST_FILE,
   type ImageFile,
@@ -22,11 +25,12 @@ import {
   type ImagePackage,
 } from '../src/lab/content/image-manifest.ts';
 import { Apt, readPackageHead, unpack, type PackageHead } from './images-apt.ts';
-import { catalogue, type CataloguePackage } from './images-catalogue.ts';
+import { catalogueWith, type CataloguePackage } from './images-catalogue.ts';
 import { GRUB_LIBRARIES, makeGrubCores } from './images-grub.ts';
 import { ImageFolder, listFiles, sha256 } from './images-store.ts';
 import { makeSanDisk, SYSTEM_LIBRARIES } from './san-disk/disk.ts';
 import { EXT2_PACKAGES } from './san-disk/ext2.ts';
+import { buildUefi, isBuiltByRecipe } from './uefi/build.ts';
 
 interface Tree {
   readonly kind: 'tree';
@@ -63,7 +67,7 @@ function hasFiles(manifest: ImageManifest, item: CataloguePackage): boolean {
   const files = manifest.files.filter((file) => file.package === item.name);
   return (
     item.files.every(({ to }) => files.some(({ path }) => path === to || path.startsWith(`${to}/`))) &&
-    files.every((file) => images.has(file))
+    files.every((file) => images.has(file) && (item.make !== 'uefi' || isBuiltByRecipe(file.version)))
   );
 }
 
@@ -249,17 +253,46 @@ function aptFinder(): Finder {
     writeFileSync(join(folder, itemAt(item.files, 0).from), disk.value);
     return tree;
   };
+  const makeUefi = ({ name, files: wanted }: CataloguePackage): Result<Tree, string> => {
+    const built = buildUefi({ apt: host(), cache: join(cache, 'uefi'), scratch, say });
+    if (!built.ok) return built;
+    const { folder: from, version, sourceVersion } = built.value;
+    const folder = join(scratch, name);
+    for (const file of wanted) {
+      mkdirSync(dirname(join(folder, file.from)), { recursive: true });
+      copyFileSync(join(from, basename(file.from)), join(folder, file.from));
+    }
+    const documents = join(folder, 'usr/share/doc', name);
+    mkdirSync(documents, { recursive: true });
+    copyFileSync(join(from, 'copyright'), join(documents, 'copyright'));
+    const head = { name, version, source: { name, version: sourceVersion }, depends: [] };
+    return ok({ kind: 'tree', folder, head });
+  };
   return (item) => {
-    if (item.make === undefined) return fetch(apt, item.name);
-    return item.make === 'grub-core' ? makeCores(item) : makeDisk(item);
+    switch (item.make) {
+      case 'grub-core':
+        return makeCores(item);
+      case 'san-disk':
+        return makeDisk(item);
+      case 'uefi':
+        return makeUefi(item);
+      case undefined:
+        return fetch(apt, item.name);
+    }
+    return unreachable(item.make);
   };
 }
 
 function main(): number {
   const { values } = parseArgs({
-    options: { from: { type: 'string' }, force: { type: 'boolean', default: false } },
+    options: {
+      from: { type: 'string' },
+      force: { type: 'boolean', default: false },
+      uefi: { type: 'boolean', default: false },
+    },
   });
   const before = images.readManifest();
+  const catalogue = catalogueWith({ uefi: values.uefi || before.packages.some(({ name }) => name === 'edk2') });
   const wanted = catalogue.filter((item) => values.force || !hasFiles(before, item) || !hasSource(before, item));
   if (wanted.length === 0) {
     say(`all ${before.files.length} files are there`);

@@ -14,6 +14,12 @@ export type EventId = number;
 export type StageId =
   | 'power-on'
   | 'post'
+  | 'uefi-sec'
+  | 'uefi-pei'
+  | 'uefi-dxe'
+  | 'uefi-bds'
+  | 'boot-option'
+  | 'exit-boot-services'
   | 'rom-init'
   | 'rom-boot'
   | 'rarp-request'

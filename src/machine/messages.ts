@@ -28,6 +28,22 @@ export const MACHINE_TEXTS = {
   'machine.device.disk': 'the hard disk',
   'machine.device.cd': 'the CD',
   'machine.kernel-runs': 'A kernel has taken over (paging is on)',
+  // UEFI firmware. Its phases are called by their names in the specifications.
+  'machine.uefi-sec': 'SEC: the firmware’s first code runs',
+  'machine.uefi-pei': 'PEI: the firmware finds its memory',
+  'machine.uefi-dxe': 'DXE: the firmware loads its drivers',
+  'machine.uefi-bds': 'BDS: the boot manager takes over',
+  'machine.uefi-discover': 'DHCPDISCOVER as architecture {arch} (option 93), class {class}',
+  'machine.uefi-request': 'DHCPREQUEST as architecture {arch}',
+  'machine.uefi-request-http': 'DHCPREQUEST as architecture {arch}, for HTTP boot',
+  'machine.uefi-offer': 'An offer of {address} from {server}',
+  'machine.uefi-ack': 'DHCPACK from {server}: the address is {address}',
+  'machine.uefi-file-request': '{file} is asked for',
+  'machine.uefi-file-done': '{file}: {bytes} bytes',
+  'machine.uefi-nbp': '{file} is in memory at {address}, {bytes} bytes: the firmware starts it',
+  'machine.uefi-image': 'A program is in memory at {address}, {bytes} bytes: the firmware starts it',
+  'machine.uefi-grub': 'GRUB runs',
+  'machine.exit-boot-services': 'ExitBootServices: a kernel takes over from the firmware',
   'machine.os-dhcp': 'The operating system asks for an address by DHCP',
 } as const;
 

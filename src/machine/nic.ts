@@ -17,6 +17,8 @@ export interface PcNic {
 export interface NicOwner {
   /** Puts a frame on the cable at the machine's own time. */
   send(port: FramePort, frame: Uint8Array): void;
+  /** A frame has come from the cable. */
+  received(frame: Uint8Array): void;
   atBorder(action: () => void): void;
   /** The guest's driver has looked whether a frame has come. */
   polled(): void;
@@ -48,7 +50,10 @@ export function plugNics(nics: readonly PcNic[], emulator: V86Emulator, owner: N
       receive = setUpNe2k(nic, makeNe2k(cpu, deviceBus, index, id), bus, id);
       watchPolls(cpu, id, owner);
     }
-    nic.port.setReceiver((frame) => owner.atBorder(() => receive(frame)));
+    nic.port.setReceiver((frame) => {
+      owner.received(frame);
+      owner.atBorder(() => receive(frame));
+    });
     // v86 hands out a view of the card's own memory.
     bus.register(`net${id}-send`, (data: Uint8Array) => owner.send(nic.port, data.slice()));
   });

@@ -6,6 +6,7 @@ import type { Rng } from '../base/rng.ts';
 import type { GuestCpu } from '../firmware/guest.ts';
 import type { KeyboardLayout } from './input/keyboard.ts';
 import type { PcNic } from './nic.ts';
+import type { UefiFirmware } from './uefi/firmware.ts';
 import type { CompiledWasm } from './v86/host.ts';
 
 /** Devices that SeaBIOS tries, in order. */
@@ -28,6 +29,8 @@ export interface PcOptions {
   readonly memMiB: number;
   readonly wasm: CompiledWasm;
   readonly bios: Uint8Array;
+  /** UEFI firmware; its first code is the BIOS. */
+  readonly uefi?: UefiFirmware;
   readonly vgaBios: Uint8Array;
   /** Handed to SeaBIOS as `genroms/NAME`, in this order. */
   readonly optionRoms?: readonly { readonly name: string; readonly data: Uint8Array }[];

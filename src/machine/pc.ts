@@ -19,6 +19,8 @@ import type { FramePort } from '../net/port.ts';
 import type { GuestCpu } from '../firmware/guest.ts';
 import { isBiosPowerOff } from './bios-power.ts';
 import { BootObserver } from './observe/boot-observer.ts';
+import type { GuestObserver } from './observe/guest-observer.ts';
+import { UefiObserver } from './uefi/uefi-observer.ts';
 import { DiskBoot, type DriveKind } from './observe/disk-boot.ts';
 import { makeDrives, type Drives } from './drives.ts';
 import { LoopWatch } from './observe/loop-watch.ts';
@@ -61,7 +63,7 @@ export class PcMachine {
   private readonly nsPerInstruction: number;
   private readonly serial: readonly SerialConsole[];
   private readonly screenConsole: ScreenConsole;
-  private readonly observer: BootObserver;
+  private readonly observer: GuestObserver;
   private readonly disks: DiskBoot;
   private readonly loops = new LoopWatch();
   private readonly host: EmulatorHost;
@@ -106,13 +108,18 @@ export class PcMachine {
     this.nsPerInstruction = 1_000 / (options.instructionsPerUs ?? 100);
     const { clock, log } = options;
     this.disks = new DiskBoot(log);
-    this.observer = new BootObserver(log, this.disks);
+    this.observer = options.uefi === undefined ? new BootObserver(log, this.disks) : new UefiObserver(log);
     const watch = (text: string): void => this.observer.consoleText(text, this.localNs);
     this.serial = Array.from(
       { length: options.serialPorts ?? 1 },
       (_, port) => new SerialConsole({ channel: `serial${port}`, clock, log, onLine: watch }),
     );
-    this.screenConsole = new ScreenConsole({ screen: this.screen, clock, log, onLine: watch });
+    this.screenConsole = new ScreenConsole({
+      screen: this.observer.terminal ?? this.screen,
+      clock,
+      log,
+      onLine: watch,
+    });
     const epochMs = options.epochMs ?? LAB_EPOCH_MS;
     this.host = {
       elapsedMs: () => (this.localNs - (this.powered?.poweredAtNs ?? this.baseNs)) / 1e6,
@@ -145,12 +152,17 @@ export class PcMachine {
       },
       driveRead: (drive, startByte, data) => this.driveRead(drive, startByte, data),
       sendFrame: (port, frame) => this.sendFrame(port, frame),
+      frameReceived: (frame) => this.observer.frameReceived?.(frame, this.clock.nowNs),
       polled: () => {
         if (this.localNs - this.baseNs >= POLL_SLICE_NS) this.endSlice();
       },
       serialByte: (port, byte) => {
-        itemAt(this.serial, port).put(byte, this.localNs);
+        if (this.observer.serialByte?.(port, byte) !== true) itemAt(this.serial, port).put(byte, this.localNs);
         options.onSerial?.(port, byte);
+      },
+      switchesOff: () => {
+        this.clock.schedule(Math.max(0, this.localNs - this.clock.nowNs), () => this.switchOff());
+        this.endSlice();
       },
       resets: (reset) => this.resetBy(reset),
     };
@@ -217,7 +229,7 @@ export class PcMachine {
   }
 
   private start(): void {
-    this.observer.start();
+    this.observer.start(this.localNs);
     this.loops.start();
     this.options.onPowerOn?.(this.power().cpu);
     this.scheduleSlice(this.baseNs);
@@ -305,17 +317,7 @@ export class PcMachine {
 
   /** The rows of the text screen, without trailing blanks. */
   screenText(): string[] {
-    return this.screen.textRows();
-  }
-
-  /** SHA-256 of the RGBA bytes in a graphics mode, of the text otherwise: equal for equal pictures. */
-  screenHash(): string {
-    const { frame } = this.screen;
-    const bytes =
-      frame.kind === 'graphics'
-        ? new Uint8Array(frame.rgba.buffer)
-        : new TextEncoder().encode(this.screenText().join('\n'));
-    return toHex(sha256(bytes));
+    return (this.observer.shownTerminal ?? this.screen).textRows();
   }
 
   /** SHA-256 of all guest memory and device state: equal for equal runs. Takes a second for 128 MiB. */
@@ -397,6 +399,7 @@ export class PcMachine {
     emulator.installJitModules();
     if (this.screenConsole.check(this.localNs) && this.observer.awaitsText)
       this.observer.screenText(this.screenText(), this.localNs);
+    this.observer.sliceEnded?.(this.power(), this.localNs);
     if (this.observer.awaitsKernel && (itemAt(views.words, CPU_STATE.cr0 / 4) & CR0_PG) !== 0)
       this.observer.pagingOn(this.localNs);
 
@@ -443,16 +446,18 @@ export class PcMachine {
     this.rest = 'dead';
     const { views, memory, cpu } = this.power();
     if (isBiosPowerOff(views, memory, cpu.registers.eip)) {
-      this.scheduleAtLocal(() => {
-        this.options.onPowerOff?.();
-        this.powerOff();
-      });
+      this.scheduleAtLocal(() => this.switchOff());
       return;
     }
     this.options.log.emit(
       { kind: 'stage', stage: 'halted', ...machineMessage('machine.dead') },
       { timeNs: this.localNs },
     );
+  }
+
+  private switchOff(): void {
+    this.options.onPowerOff?.();
+    this.powerOff();
   }
 
   /** v86 has stopped in the middle of an instruction. */
@@ -560,7 +565,7 @@ export class PcMachine {
       { kind: 'stage', stage: 'power-on', ...machineMessage('machine.reset', { machine: this.name }) },
       { timeNs: this.localNs },
     );
-    this.observer.start();
+    this.observer.start(this.localNs);
     this.loops.start();
     this.options.onReset?.();
   }

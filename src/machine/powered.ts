@@ -7,6 +7,7 @@ import { V86GuestCpu, WasmGuestMemory, WasmViews, type CpuOwner } from './guest-
 import { plugNics } from './nic.ts';
 import { bootMenuFiles, bootOrderValue, type PcOptions } from './pc-options.ts';
 import type { PcScreen } from './screen/screen.ts';
+import { loadVolumes, plugBoard } from './uefi/board.ts';
 import { createEmulator, type Emulator, type EmulatorHost } from './v86/host.ts';
 import { CPU_STATE, type V86Disk, type V86Medium } from './v86/internals.ts';
 
@@ -37,9 +38,12 @@ export interface PartsOwner extends CpuOwner {
   /** The guest reads bytes from a drive. */
   driveRead(drive: DriveKind, startByte: number, data: Uint8Array): void;
   sendFrame(port: FramePort, frame: Uint8Array): void;
+  frameReceived(frame: Uint8Array): void;
   /** The guest's driver has looked whether a frame has come. */
   polled(): void;
   serialByte(port: number, byte: number): void;
+  /** The guest switches the power off. */
+  switchesOff(): void;
   /** v86 resets itself, in the middle of a slice, too. `reset` does it. */
   resets(reset: () => void): void;
 }
@@ -71,11 +75,13 @@ function watchedDisk(disk: V86Disk, owner: DriveOwner): V86Disk {
 
 export function assemble(options: PcOptions, drives: Drives, owner: PartsOwner): Powered {
   const serialPorts = options.serialPorts ?? 1;
+  const { uefi } = options;
   const emulator = createEmulator({
     host: owner.host,
     wasm: options.wasm,
     memoryBytes: options.memMiB * 1024 * 1024,
     bios: options.bios,
+    acpi: uefi !== undefined,
     vgaBios: options.vgaBios,
     bootOrder: bootOrderValue(options.bootOrder ?? ['network', 'disk', 'cdrom']),
     nic: options.nics?.[0]?.model ?? 'none',
@@ -95,6 +101,7 @@ export function assemble(options: PcOptions, drives: Drives, owner: PartsOwner):
   const memory = new WasmGuestMemory(v86, views);
   plugNics(options.nics ?? [], instance, {
     send: (port, frame) => owner.sendFrame(port, frame),
+    received: (frame) => owner.frameReceived(frame),
     atBorder: (action) => owner.atBorder(action),
     polled: () => owner.polled(),
   });
@@ -102,11 +109,22 @@ export function assemble(options: PcOptions, drives: Drives, owner: PartsOwner):
     views.words[CR4_WORD] = itemAt(views.words, CR4_WORD) | CR4_PSE;
   };
   allowLargePages();
+  if (uefi !== undefined) {
+    plugBoard(v86, {
+      ...options,
+      ...uefi,
+      ramBytes: memory.sizeBytes,
+      hasDisk: drives.disk !== undefined,
+      onPowerOff: () => owner.switchesOff(),
+    });
+    loadVolumes(memory, uefi.volumes);
+  }
   const reset = v86.reboot_internal.bind(v86);
   v86.reboot_internal = () =>
     owner.resets(() => {
       reset();
       allowLargePages();
+      if (uefi !== undefined) loadVolumes(memory, uefi.volumes);
     });
   v86.devices.vga.screen = owner.screen;
   for (let port = 0; port < serialPorts; port++)

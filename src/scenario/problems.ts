@@ -80,6 +80,11 @@ export const SCENARIO_TEXTS = {
   'scenario.cannot-be-built': 'this lab cannot be built: {reason}',
   'scenario.image-missing':
     'the image {image} is missing: run "npm run images", or drop the file on the page; bare machines work without it',
+  'scenario.uefi-missing':
+    'the image {image} is missing: run "npm run images -- --uefi", which builds UEFI firmware in a few minutes; everything else works without it',
+  'scenario.uefi-card': 'UEFI firmware drives one network card, a virtio card: leave one, with "model": "virtio"',
+  'scenario.uefi-memory': 'UEFI firmware needs {least} MiB of memory or more, an installer 512; here are {memMiB}',
+  'scenario.uefi-bios-only': 'UEFI firmware cannot use {field}, which is for a BIOS: leave it out',
   'scenario.image-gone': 'the image {image} ({file}) is missing or has changed: run "npm run images"',
   'scenario.image-other':
     'the image {image} here ({package} {version}) has sha256 {found}, and {wanted} is asked for: take the version that has it, or leave sha256 out',

@@ -20,6 +20,7 @@ export function checkReferences(scenario: Scenario): readonly ScenarioProblem[] 
   checkNames(scenario, report);
   checkAmounts(scenario, report);
   scenario.nodes.forEach((node, i) => checkPorts(node, i, report));
+  scenario.nodes.forEach((node, i) => checkUefi(node, i, report));
   checkLinks(scenario, report);
   checkInputs(scenario, report);
   checkCertificates(scenario, report);
@@ -63,6 +64,21 @@ function checkNames({ nodes }: Scenario, report: Report): void {
       owners.set(mac.toLowerCase(), node.name);
     });
   });
+}
+
+/** Its volumes end at 21 MiB, and it puts itself at the top of memory; a boot by PXE up to GRUB works with this. */
+const UEFI_LEAST_MIB = 64;
+
+/** What UEFI firmware has drivers for, and room. */
+function checkUefi(node: ScenarioNode, i: number, report: Report): void {
+  if (node.kind !== 'pc' || node.firmware.personality !== 'uefi') return;
+  const { nics, memMiB } = node;
+  if (nics.length !== 1 || nics[0]?.model !== 'virtio')
+    report(['nodes', i, 'nics'], scenarioMessage('scenario.uefi-card'));
+  if (memMiB < UEFI_LEAST_MIB)
+    report(['nodes', i, 'memMiB'], scenarioMessage('scenario.uefi-memory', { least: UEFI_LEAST_MIB, memMiB }));
+  for (const field of ['preload', 'optionRom'] as const)
+    if (node[field] !== undefined) report(['nodes', i, field], scenarioMessage('scenario.uefi-bios-only', { field }));
 }
 
 function checkCertificates({ certificates }: Scenario, report: Report): void {

@@ -11,6 +11,9 @@ const NONE: Findings = {};
 /** `san.slow.test.ts` plays these, twice as long, and looks at their findings too. */
 export const SAN_BOOTS: ReadonlySet<string> = new Set(['pc-aoe', 'pc-iscsi']);
 
+/** `uefi.slow.test.ts` plays these: their firmware is there on request only. */
+export const UEFI_BOOTS: ReadonlySet<string> = new Set(['pc-uefi-pxe']);
+
 export const FINDINGS: Readonly<Record<string, Findings>> = {
   'bare-bootp': NONE,
   'bare-bootp-relay': NONE,
@@ -64,6 +67,7 @@ export const FINDINGS: Readonly<Record<string, Findings>> = {
   'pc-iscsi': NONE,
   'pc-iscsi-chap': NONE,
   'pc-memdisk-iso': NONE,
+  'pc-uefi-pxe': NONE,
   'two-vlans': NONE,
   'wrong-bootp-range': { 'bootp/no-answer': 'error' },
   'wrong-bootp-vendor-area': { 'loader/no-route': 'error' },

@@ -106,7 +106,7 @@ describe('PXE ROM in a PC', () => {
       expect(pc.screenFrame.kind).toBe('graphics');
       // The menu waits in HLT: it costs nothing.
       expect(pc.state).toBe('sleeping');
-      return { events: log.events, instructions: pc.instructions, screen: pc.screenHash() };
+      return { events: log.events, instructions: pc.instructions, screen: pc.screen.hash() };
     };
     expect(run()).toEqual(run());
   });

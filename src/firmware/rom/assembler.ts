@@ -6,10 +6,12 @@ import { itemAt } from '../../base/lists/list.ts';
 import { assert } from '../../base/result.ts';
 
 export type Reg16 = 'ax' | 'cx' | 'dx' | 'bx' | 'sp' | 'bp' | 'si' | 'di';
+export type Reg32 = 'eax' | 'ecx' | 'edx' | 'ebx' | 'esp' | 'ebp' | 'esi' | 'edi';
 export type SegReg = 'es' | 'cs' | 'ss' | 'ds' | 'fs' | 'gs';
 export type Condition = 'o' | 'no' | 'c' | 'nc' | 'z' | 'nz' | 'be' | 'a';
 
 const REG16: readonly Reg16[] = ['ax', 'cx', 'dx', 'bx', 'sp', 'bp', 'si', 'di'];
+const REG32: readonly Reg32[] = ['eax', 'ecx', 'edx', 'ebx', 'esp', 'ebp', 'esi', 'edi'];
 const SEG: readonly SegReg[] = ['es', 'cs', 'ss', 'ds', 'fs', 'gs'];
 const CONDITION: readonly Condition[] = ['o', 'no', 'c', 'nc', 'z', 'nz', 'be', 'a'];
 
@@ -234,6 +236,12 @@ export class Assembler {
     return this.emit(`o32 lgdt [ss:${offset.toString(16)}]`, 0x36, 0x66, 0x0f, 0x01, 0x16, ...word(offset));
   }
 
+  /** `lgdt [cs:label]` with the whole 32-bit base. */
+  lgdtCs(label: string): this {
+    this.fixups.push({ at: this.bytes.length + 5, label, kind: 'abs16' });
+    return this.emit(`o32 lgdt [cs:${label}]`, 0x2e, 0x66, 0x0f, 0x01, 0x16, 0, 0);
+  }
+
   /** `jmp selector:label` with a 32-bit offset that is the label's linear address. */
   jmpFar32(selector: number, label: string): this {
     this.fixups.push({ at: this.bytes.length + 2, label, kind: 'linear32' });
@@ -247,6 +255,30 @@ export class Assembler {
       this.emit(`mov ${register}, ax`, 0x8e, 0xc0 | (SEG.indexOf(register) << 3));
     }
     return this;
+  }
+
+  /** `mov` of 32 bits, in 16-bit code (with a prefix) or in 32-bit code. */
+  mov32(register: Reg32, value: number, mode: '16-bit code' | '32-bit code'): this {
+    const prefix = mode === '16-bit code' ? [0x66] : [];
+    const opcode = 0xb8 + REG32.indexOf(register);
+    return this.emit(
+      `mov ${register}, ${value.toString(16)}`,
+      ...prefix,
+      opcode,
+      ...word(value),
+      ...word(value >>> 16),
+    );
+  }
+
+  /** 32-bit code: `or eax, value`. */
+  orEax32(value: number): this {
+    return this.emit(`or eax, ${value.toString(16)}`, 0x0d, ...word(value), ...word(value >>> 16));
+  }
+
+  /** The linear address of a label. */
+  linearOf(label: string): this {
+    this.fixups.push({ at: this.bytes.length, label, kind: 'linear32' });
+    return this.emit(`dd ${label}`, 0, 0, 0, 0);
   }
 
   /** 32-bit code: `mov esp, value`. */
@@ -295,6 +327,12 @@ const FIXED = {
   'popad (32-bit code)': [0x61],
   'mov eax, cr0': [0x0f, 0x20, 0xc0],
   'mov cr0, eax': [0x0f, 0x22, 0xc0],
+  'mov cr4, eax': [0x0f, 0x22, 0xe0],
+  rdmsr: [0x0f, 0x32],
+  wrmsr: [0x0f, 0x30],
+  /** In 32-bit code. */
+  'xor eax, eax': [0x31, 0xc0],
+  'jmp esi': [0xff, 0xe6],
   'or al, 1': [0x0c, 1],
   'jmp $': [0xeb, 0xfe],
 } as const satisfies Record<string, readonly number[]>;

@@ -29,7 +29,7 @@ export class TextScreen {
   }
 
   /** As after a change of video mode: 80 by 25 cells, or a graphics mode. */
-  reset(graphics?: GraphicsScreen): void {
+  reset(graphics?: Partial<GraphicsScreen>): void {
     this.columns = graphics?.columns ?? COLUMNS;
     this.rows = graphics?.rows ?? ROWS;
     this.backdrop = graphics?.backdrop;

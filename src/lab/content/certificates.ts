@@ -1,5 +1,6 @@
 /** Puts the lab's certificates in where firmware names them: a build has PEM, whatever the document calls it. */
-import type { Scenario } from '../../scenario/schema.ts';
+import { isMachine, type MachineNode } from '../../scenario/nodes/queries.ts';
+import type { FirmwareOptions, Scenario } from '../../scenario/schema.ts';
 
 type Options = Readonly<Record<string, string | number | boolean>>;
 type Certificates = Scenario['certificates'];
@@ -26,15 +27,16 @@ function withPem(options: Options, known: Certificates): Options {
   };
 }
 
+function withOptions<Node extends MachineNode>(node: Node, options: FirmwareOptions['options']): Node {
+  return { ...node, firmware: { ...node.firmware, options } };
+}
+
 /** The lab with the certificates of its builds in them: of firmware, and of `undionly.kpxe` among the files. */
 export function withCertificates(scenario: Scenario): Scenario {
   const { certificates } = scenario;
   if (certificates.length === 0) return scenario;
   const nodes = scenario.nodes.map((node): Scenario['nodes'][number] => {
-    if (node.kind === 'pc' || node.kind === 'bare') {
-      const { firmware } = node;
-      return { ...node, firmware: { ...firmware, options: { ...withPem(firmware.options, certificates) } } };
-    }
+    if (isMachine(node)) return withOptions(node, { ...withPem(node.firmware.options, certificates) });
     if (node.kind !== 'server') return node;
     const files = node.files.map((file) =>
       'content' in file && 'lab' in file.content

@@ -7,7 +7,8 @@ import { formatPath } from '../../scenario/explain.ts';
 import { problemAt, scenarioMessage, type ScenarioProblem } from '../../scenario/problems.ts';
 import { fileContents } from '../../scenario/file-contents.ts';
 import { contentsOf, isEmulated } from '../../scenario/nodes/all.ts';
-import type { Scenario } from '../../scenario/schema.ts';
+import { VOLUMES } from '../../machine/uefi/layout.ts';
+import type { Scenario, ScenarioNode } from '../../scenario/schema.ts';
 import type { ImageFile, ImageManifest } from './image-manifest.ts';
 import type { Message } from '../../base/sentence.ts';
 import { mediumImages } from './medium.ts';
@@ -20,11 +21,12 @@ export interface MissingImage extends ScenarioProblem {
   readonly image: string;
 }
 
+/** What is there on request only. */
+const UEFI_IMAGES = /^(uefi|debian-installer-efi)(\/|$)/;
+
 function missing(image: string, path: string): MissingImage {
-  return {
-    image,
-    ...problemAt(path, scenarioMessage('scenario.image-missing', { image })),
-  };
+  const text = UEFI_IMAGES.test(image) ? 'scenario.uefi-missing' : 'scenario.image-missing';
+  return { image, ...problemAt(path, scenarioMessage(text, { image })) };
 }
 
 function other(file: ImageFile, sha256: string, path: readonly PropertyKey[]): MissingImage {
@@ -43,6 +45,12 @@ function other(file: ImageFile, sha256: string, path: readonly PropertyKey[]): M
   };
 }
 
+/** What a PC begins with. */
+function firmwareImages(node: ScenarioNode): readonly string[] {
+  const isUefi = 'firmware' in node && node.firmware.personality === 'uefi';
+  return isUefi ? [...VOLUMES.map(({ image }) => image), VGA_BIOS_IMAGE] : [BIOS_IMAGE, VGA_BIOS_IMAGE];
+}
+
 /** Files of a folder of the catalogue, by path below that folder. */
 export function imageTree(manifest: ImageManifest, folder: string): readonly ImageFile[] {
   const prefix = `${folder.replace(/\/+$/, '')}/`;
@@ -59,7 +67,7 @@ export function neededImages(
   const problems: MissingImage[] = [];
   scenario.nodes.forEach((node, i) => {
     const at = `$.nodes[${i}]`;
-    if (isEmulated(node)) wanted.push({ image: BIOS_IMAGE, path: at }, { image: VGA_BIOS_IMAGE, path: at });
+    if (isEmulated(node)) wanted.push(...firmwareImages(node).map((image) => ({ image, path: at })));
     for (const { content, path } of contentsOf(node)) {
       if (content === undefined) continue;
       const place = (field: string): string => formatPath(['nodes', i, ...path, field]);

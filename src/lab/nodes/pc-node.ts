@@ -7,6 +7,8 @@ import { assert } from '../../base/result.ts';
 import { PcFirmware } from '../../firmware/pc/pc-firmware.ts';
 import { SharedPort } from '../../firmware/pc/shared-port.ts';
 import { PcMachine } from '../../machine/pc.ts';
+import { makeUefiFirmware } from '../../machine/uefi/firmware.ts';
+import { smbiosFiles } from '../../machine/uefi/smbios.ts';
 import { formatEndpoint } from '../../scenario/endpoint.ts';
 import { PERSONALITIES } from '../../scenario/nodes/personalities.ts';
 import type { PcNode } from '../../scenario/schema.ts';
@@ -27,7 +29,12 @@ export class PcNodeMachine implements MachineBody {
 
   constructor(context: NodeContext, node: PcNode) {
     const { images, wasm } = context;
-    const bios = images.get(BIOS_IMAGE);
+    const isUefi = node.firmware.personality === 'uefi';
+    const identity = identityOf(node, itemAt(node.nics, 0).mac);
+    const uefi = isUefi ? makeUefiFirmware((path) => images.get(path), smbiosFiles(identity)) : undefined;
+    // A folder of a person's own may hold anything under these names.
+    if (uefi?.ok === false) throw new Error(uefi.error);
+    const bios = uefi?.value.firstCode ?? images.get(BIOS_IMAGE);
     const vgaBios = images.get(VGA_BIOS_IMAGE);
     assert(wasm !== undefined && bios !== undefined && vgaBios !== undefined, 'what an emulated PC needs was fetched');
     const content = (part: PcNode['optionRom']): Uint8Array | undefined =>
@@ -42,7 +49,7 @@ export class PcNodeMachine implements MachineBody {
     const rng = context.rng.derive(node.name);
     const log = context.log.sink(node.name);
     this.firmware =
-      rom !== undefined || node.preload !== undefined
+      rom !== undefined || node.preload !== undefined || isUefi
         ? undefined
         : new PcFirmware({
             name: node.name,
@@ -56,7 +63,7 @@ export class PcNodeMachine implements MachineBody {
               driver: driverOf(model),
               bus: busOf(model, index),
             })),
-            identity: identityOf(node, itemAt(node.nics, 0).mac),
+            identity,
             personality: () => personalityOf(node.firmware, this.ipxe.attach),
             chained: (request) => chainedPersonality(request, this.ipxe.attach),
             product:
@@ -78,6 +85,7 @@ export class PcNodeMachine implements MachineBody {
       wasm,
       bios,
       vgaBios,
+      ...(uefi === undefined ? {} : { uefi: uefi.value }),
       nics: cards.map(({ mac, model, shared }) => ({ port: shared.guest, mac, model })),
       bootOrder: node.bootOrder,
       ...(node.bootMenu === undefined ? {} : { bootMenu: node.bootMenu }),

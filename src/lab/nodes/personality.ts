@@ -1,4 +1,5 @@
 /** The boot firmware that a scenario names, built with the options that it gives. */
+import { assert } from '../../base/result.ts';
 import type { Ipxe } from '../../firmware/ipxe/ipxe.ts';
 import { IpxePersonality } from '../../firmware/ipxe/personality.ts';
 import type { ChainRequest, Personality } from '../../firmware/platform.ts';
@@ -13,8 +14,8 @@ import { ipxeBuild } from '../observe/ipxe-build.ts';
 
 type Maker = (firmware: FirmwareOptions, onIpxe?: (ipxe: Ipxe) => void) => Personality;
 
-/** How each personality of `scenario/nodes/personalities.ts` is made. */
-const MAKERS: { readonly [Id in PersonalityId]: Maker } = {
+/** How each personality of `scenario/nodes/personalities.ts` is made that is not code for the CPU. */
+const MAKERS: { readonly [Id in Exclude<PersonalityId, 'uefi'>]: Maker } = {
   pxe: ({ options: { banner, blksize, windowsize }, quirks }) =>
     createPxeRom({
       ...(quirks === undefined ? {} : { quirks }),
@@ -29,7 +30,9 @@ const MAKERS: { readonly [Id in PersonalityId]: Maker } = {
 
 /** A new instance: firmware keeps nothing through a reset. */
 export function personalityOf(firmware: FirmwareOptions, onIpxe?: (ipxe: Ipxe) => void): Personality {
-  return MAKERS[firmware.personality](firmware, onIpxe);
+  const { personality } = firmware;
+  assert(personality !== 'uefi', 'UEFI firmware runs on the CPU');
+  return MAKERS[personality](firmware, onIpxe);
 }
 
 /** The lab's `undionly.kpxe`; the image contains its build options. */

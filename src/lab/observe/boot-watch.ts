@@ -86,7 +86,8 @@ export class BootWatch {
   private handleStage(event: LabEvent & { readonly kind: 'stage' }): void {
     const { stage } = event;
     // What a medium has started fetches files of its own; the ROM's first file is what the ROM runs.
-    if (stage === 'disk-boot' || stage === 'rom-boot') this.bootOf(event.node).hasBootProgram = stage === 'disk-boot';
+    if (stage === 'disk-boot' || stage === 'rom-boot' || stage === 'boot-option')
+      this.bootOf(event.node).hasBootProgram = stage === 'disk-boot';
     const boot = this.boots.get(event.node);
     if (boot === undefined) return;
     if (!MENU_ENDS.has(stage)) return;

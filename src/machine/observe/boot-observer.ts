@@ -4,6 +4,7 @@
  */
 import { byteAt, readU16 } from '../../base/bytes.ts';
 import type { EventSink, StageId } from '../../base/event-log.ts';
+import type { GuestObserver } from './guest-observer.ts';
 import { DRIVE_MESSAGES, type DiskBoot, type DriveKind } from './disk-boot.ts';
 import { machineMessage } from '../messages.ts';
 import { verbatim, type Message } from '../../base/sentence.ts';
@@ -19,7 +20,7 @@ const DEVICES: ReadonlyMap<string, DriveKind> = new Map([
   ['DVD/CD', 'cdrom'],
 ]);
 
-export class BootObserver {
+export class BootObserver implements GuestObserver {
   private readonly log: EventSink;
   private readonly disks: DiskBoot;
   private readonly seen = new Set<StageId>();

@@ -7,7 +7,7 @@ import type { EventSink } from '../../base/event-log.ts';
 import type { PcScreen } from './screen.ts';
 
 export interface ScreenConsoleOptions {
-  readonly screen: PcScreen;
+  readonly screen: Pick<PcScreen, 'changes' | 'textRows'>;
   readonly clock: Clock;
   readonly log: EventSink;
   readonly onLine: (text: string) => void;

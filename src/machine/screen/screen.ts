@@ -2,6 +2,8 @@
  * The PC's screen as plain data: what v86's VGA card draws is kept here, for a canvas on a page, for tests and for
  * the event log. A change counter tells viewers when to redraw.
  */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { toHex, utf8 } from '../../base/bytes.ts';
 import { itemAt } from '../../base/lists/list.ts';
 import { fromCp437 } from '../../firmware/text/cp437.ts';
 import { VGA_COLOURS } from '../../firmware/text/graphics.ts';
@@ -108,6 +110,13 @@ export class PcScreen implements V86Screen {
     this.graphical = false;
     this.dirty = undefined;
     this.changeCount++;
+  }
+
+  /** SHA-256 of the RGBA bytes in a graphics mode, of the text otherwise: equal for equal pictures. */
+  hash(): string {
+    const { frame } = this;
+    const isGraphics = frame.kind === 'graphics';
+    return toHex(sha256(isGraphics ? new Uint8Array(frame.rgba.buffer) : utf8(this.textRows().join('\n'))));
   }
 
   /** The rows of the text screen without trailing blanks; no rows in a graphics mode. */

@@ -25,6 +25,8 @@ export interface EmulatorOptions {
   readonly vgaBios: Uint8Array;
   readonly bootOrder: number;
   readonly nic: 'ne2k' | 'virtio' | 'none';
+  /** A local APIC and ACPI's timer, which UEFI firmware needs. */
+  readonly acpi: boolean;
   /** Number of serial ports, 1 to 4. */
   readonly serialPorts: number;
   /** An interrupt has ended a halt, within `main_loop` or when a device raised its line. */
@@ -234,6 +236,7 @@ export function createEmulator(options: EmulatorOptions): Emulator {
       vga_bios: { buffer: ownBuffer(options.vgaBios) },
       boot_order: options.bootOrder,
       net_device: { type: options.nic },
+      acpi: options.acpi,
       uart1: options.serialPorts > 1,
       uart2: options.serialPorts > 2,
       uart3: options.serialPorts > 3,

@@ -5,7 +5,11 @@
 
 export interface V86Io {
   /** Moves with a PCI card whose base address is set. */
-  readonly ports: { read8: (this: unknown) => number; readonly device: unknown }[];
+  readonly ports: {
+    read8: (this: unknown) => number;
+    write16: (this: unknown, value: number) => void;
+    readonly device: unknown;
+  }[];
   register_write(
     port: number,
     device: object,
@@ -14,6 +18,15 @@ export interface V86Io {
     write32?: (value: number) => void,
   ): void;
   register_read(port: number, device: object, read8?: () => number, read16?: () => number, read32?: () => number): void;
+}
+
+export interface V86PciDevice {
+  /** Device number times 8, and function. */
+  readonly pci_id: number;
+  readonly name: string;
+  readonly pci_bars: readonly unknown[];
+  /** The first 256 bytes of its configuration space. */
+  readonly pci_space: readonly number[];
 }
 
 export interface V86OptionRom {
@@ -74,6 +87,11 @@ export interface V86Cpu {
   readonly option_roms: V86OptionRom[];
   readonly devices: {
     readonly vga: V86Vga;
+    readonly pci: {
+      register_device(device: V86PciDevice): void;
+      /** Configuration spaces by device number times 8 and function, in words of 32 bits. */
+      readonly device_spaces: Int32Array[];
+    };
     readonly net?: V86Ne2k;
     readonly virtio_net?: {
       mac: Uint8Array;

@@ -26,6 +26,12 @@ const placesOf = (text: MessageText): readonly string[] => [
 const STAGES: Readonly<Record<StageId, true>> = {
   'power-on': true,
   post: true,
+  'uefi-sec': true,
+  'uefi-pei': true,
+  'uefi-dxe': true,
+  'uefi-bds': true,
+  'boot-option': true,
+  'exit-boot-services': true,
   'rom-init': true,
   'rom-boot': true,
   'rarp-request': true,

@@ -15,6 +15,8 @@ export const PERSONALITIES = {
   ipxe: { title: 'iPXE', label: 'iPXE', on: ['pc', 'bare'] },
   bootp: { title: 'BOOTP', label: 'BOOTP', on: ['pc', 'bare'] },
   rarp: { title: 'RARP', label: 'RARP', on: ['pc', 'bare'] },
+  /** Code for the CPU: `machine/uefi`. */
+  uefi: { title: 'UEFI (OVMF, 32-bit)', label: 'UEFI', on: ['pc'] },
 } as const satisfies Record<string, PersonalityKind>;
 
 export type PersonalityId = keyof typeof PERSONALITIES;

@@ -13,6 +13,12 @@ import { isNoise, type LabTrace } from '../trace.ts';
 const PHASES: Readonly<Record<StageId, Phase>> = {
   'power-on': 'power',
   post: 'power',
+  'uefi-sec': 'power',
+  'uefi-pei': 'power',
+  'uefi-dxe': 'power',
+  'uefi-bds': 'power',
+  'boot-option': 'power',
+  'exit-boot-services': 'kernel',
   'rom-init': 'power',
   'rom-boot': 'power',
   script: 'power',

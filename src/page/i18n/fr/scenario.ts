@@ -81,6 +81,13 @@ export const scenarioFr: Translation<typeof SCENARIO_TEXTS> = {
   'scenario.cannot-be-built': 'ce labo ne peut pas être construit : {reason}',
   'scenario.image-missing':
     'l’image {image} manque : lancez « npm run images », ou déposez le fichier sur la page ; les machines nues s’en passent',
+  'scenario.uefi-missing':
+    'l’image {image} manque : lancez « npm run images -- --uefi », qui compile le firmware UEFI en quelques minutes ; tout le reste fonctionne sans elle',
+  'scenario.uefi-card':
+    'le firmware UEFI pilote une seule carte réseau, une carte virtio : n’en gardez qu’une, avec "model": "virtio"',
+  'scenario.uefi-memory':
+    'le firmware UEFI demande au moins {least} Mio de mémoire, un installateur 512 ; il y en a {memMiB}',
+  'scenario.uefi-bios-only': 'le firmware UEFI ne peut pas utiliser {field}, qui est fait pour un BIOS : retirez-le',
   'scenario.image-gone': 'l’image {image} ({file}) manque ou a changé : lancez « npm run images »',
   'scenario.image-other':
     'l’image {image} d’ici ({package} {version}) a le sha256 {found}, et {wanted} est demandé : prenez la version qui l’a, ou omettez sha256',

@@ -15,6 +15,12 @@ export interface Span {
 export const STAGE_GROUPS: Readonly<Record<StageId, string>> = {
   'power-on': 'bios',
   post: 'bios',
+  'uefi-sec': 'bios',
+  'uefi-pei': 'bios',
+  'uefi-dxe': 'bios',
+  'uefi-bds': 'bios',
+  'boot-option': 'rom',
+  'exit-boot-services': 'kernel',
   'rom-init': 'rom',
   'rom-boot': 'rom',
   'rarp-request': 'dhcp',

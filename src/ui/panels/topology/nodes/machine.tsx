@@ -63,20 +63,30 @@ function Thumbnail({ machine }: { readonly machine: string }): ReactNode {
   return <canvas ref={canvas} width={720} height={400} className={styles['thumbnail']} aria-hidden="true" />;
 }
 
+/** Enough for Debian's installer. */
+const UEFI_MIB = 512;
+
 function MachineFields({ node, children }: { readonly node: MachineNode; readonly children?: ReactNode }): ReactNode {
   const text = useText();
   const commands = useCommands();
   const set = (path: ValuePath, value: unknown): void =>
     void commands.run('edit.set', { of: { node: node.name }, path, value });
+  const choose = async (personality: string): Promise<void> => {
+    // What it has drivers for, and room for an installer.
+    const needs = personality === 'uefi' && 'memMiB' in node ? node.memMiB : undefined;
+    if (needs !== undefined) {
+      await commands.run('edit.set', { of: { node: node.name }, path: ['nics', 0, 'model'], value: 'virtio' });
+      if (needs < UEFI_MIB)
+        await commands.run('edit.set', { of: { node: node.name }, path: ['memMiB'], value: UEFI_MIB });
+    }
+    set(['firmware', 'personality'], personality);
+  };
   const Firmware = FIRMWARE_FIELDS[node.firmware.personality];
   return (
     <div className={styles['fields']}>
       <label>
         {text('node.firmware')}
-        <select
-          value={node.firmware.personality}
-          onChange={({ target }) => set(['firmware', 'personality'], target.value)}
-        >
+        <select value={node.firmware.personality} onChange={({ target }) => void choose(target.value)}>
           {personalitiesOf(node.kind).map((id) => (
             <option key={id} value={id}>
               {PERSONALITIES[id].title}

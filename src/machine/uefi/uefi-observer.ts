@@ -1,0 +1,152 @@
+/**
+ * A boot by UEFI firmware as stages: its own phases from what it keeps in memory for debuggers, what it tries and says from
+ * its console, DHCP and files from its frames, and the end of its boot services. Nothing is inferred from times.
+ */
+import type { EventSink, StageId } from '../../base/event-log.ts';
+import { itemAt } from '../../base/lists/list.ts';
+import { verbatim, type Message } from '../../base/sentence.ts';
+import { machineMessage } from '../messages.ts';
+import type { GuestObserver } from '../observe/guest-observer.ts';
+import type { Powered } from '../powered.ts';
+import { CPU_STATE } from '../v86/internals.ts';
+import { PEIFV } from './layout.ts';
+import { FirmwareTables } from './memory-tables.ts';
+import { NetWatch } from './net-watch.ts';
+import { FirmwareTerminal } from './terminal.ts';
+
+/** The drivers' core hands over to the boot manager (UEFI PI specification, volume 3 §6: EFI_SW_DXE_CORE_PC_HANDOFF_TO_NEXT). */
+const HANDOFF_TO_BDS = 0x0304_1001;
+/** The type of codes that report progress. */
+const TYPE_MASK = 0xff;
+const TYPE_PROGRESS = 1;
+
+type Phase = 'sec' | 'pei' | 'dxe' | 'bds' | 'os';
+
+export class UefiObserver implements GuestObserver {
+  readonly terminal = new FirmwareTerminal();
+  /** Lines of the screen are those of the terminal, which need not be asked for. */
+  readonly awaitsText = false;
+  private readonly log: EventSink;
+  private readonly net: NetWatch;
+  private phase: Phase = 'sec';
+  private tables: FirmwareTables | undefined;
+  private isNew = true;
+  private hasProgram = false;
+  private hasKernel = false;
+
+  constructor(log: EventSink) {
+    this.log = log;
+    this.net = new NetWatch(log);
+  }
+
+  start(timeNs: number): void {
+    this.phase = 'sec';
+    this.tables = undefined;
+    this.isNew = true;
+    this.hasProgram = false;
+    this.hasKernel = false;
+    this.terminal.reset();
+    this.net.start();
+    this.report('uefi-sec', machineMessage('machine.uefi-sec'), timeNs);
+  }
+
+  get awaitsKernel(): boolean {
+    return this.phase === 'os' && !this.hasKernel;
+  }
+
+  get shownTerminal(): FirmwareTerminal | undefined {
+    return this.phase === 'os' ? undefined : this.terminal;
+  }
+
+  /** Later, the port is the operating system's. */
+  serialByte(port: number, byte: number): boolean {
+    if (port !== 0 || this.phase === 'os') return false;
+    this.terminal.put(byte);
+    return true;
+  }
+
+  pagingOn(timeNs: number): void {
+    if (!this.awaitsKernel) return;
+    this.hasKernel = true;
+    this.report('kernel-entry', machineMessage('machine.kernel-runs'), timeNs);
+  }
+
+  consoleText(line: string, timeNs: number): void {
+    const attempt = /^>>(Start \w+(?: Boot)? over IPv\d)/.exec(line)?.[1];
+    if (attempt !== undefined) {
+      this.hasProgram = false;
+      this.net.attempt();
+      this.report('boot-option', verbatim(attempt), timeNs);
+    } else if (/^\s*(PXE-E\d\d|Error: )/.test(line)) this.report('boot-failed', verbatim(line.trim()), timeNs);
+    else if (line.startsWith('BdsDxe: failed to ')) this.report('next-device', verbatim(line.trim()), timeNs);
+    else if (line.includes('Welcome to GRUB')) {
+      this.net.programRuns();
+      this.report('boot-loader', machineMessage('machine.uefi-grub'), timeNs);
+    } else if (line.startsWith('EFI stub: ')) this.report('kernel-loaded', verbatim(line.trim()), timeNs);
+    else if (/\bLinux version \d/.test(line) && !this.hasKernel) {
+      this.hasKernel = true;
+      this.report('kernel-entry', verbatim(line.trim()), timeNs);
+    }
+  }
+
+  screenText(): void {}
+
+  frameSent(frame: Uint8Array, timeNs: number): void {
+    if (this.phase === 'os') this.net.systemSends(frame, timeNs);
+    else this.net.sent(frame, timeNs);
+  }
+
+  frameReceived(frame: Uint8Array, timeNs: number): void {
+    if (this.phase !== 'os') this.net.received(frame, timeNs);
+  }
+
+  sliceEnded({ memory, views }: Powered, timeNs: number): void {
+    if (this.phase === 'os') return;
+    // Its memory survives a reset, and with it what the last boot has left.
+    if (this.isNew) FirmwareTables.forget(memory);
+    this.isNew = false;
+    this.tables ??= new FirmwareTables(memory);
+    const { tables } = this;
+    if (this.phase === 'sec') {
+      const address = itemAt(views.words, CPU_STATE.instructionPointer / 4) >>> 0;
+      if (address >= PEIFV.address && address < PEIFV.address + PEIFV.bytes)
+        this.enter('pei', machineMessage('machine.uefi-pei'), timeNs);
+    }
+    if (!tables.find()) return;
+    if (this.phase === 'sec' || this.phase === 'pei') this.enter('dxe', machineMessage('machine.uefi-dxe'), timeNs);
+    const hasHandedOver = tables
+      .newCodes()
+      .some(({ type, value }) => (type & TYPE_MASK) === TYPE_PROGRESS && value === HANDOFF_TO_BDS);
+    if (hasHandedOver && this.phase === 'dxe') this.enter('bds', machineMessage('machine.uefi-bds'), timeNs);
+    if (this.phase !== 'bds') return;
+    this.checkPrograms(tables, timeNs);
+    if (tables.hasExited) {
+      this.phase = 'os';
+      this.report('exit-boot-services', machineMessage('machine.exit-boot-services'), timeNs);
+    }
+  }
+
+  /** An image that is no part of the firmware was loaded: the boot program. What it loads by itself is not listed. */
+  private checkPrograms(tables: FirmwareTables, timeNs: number): void {
+    const program = tables.newImages().find(({ isOwn }) => !isOwn);
+    if (program === undefined || this.hasProgram) return;
+    this.hasProgram = true;
+    const { file } = this.net;
+    const address = `${program.base.toString(16).toUpperCase()}h`;
+    const { sizeBytes: bytes } = program;
+    const message =
+      file === undefined
+        ? machineMessage('machine.uefi-image', { address, bytes })
+        : machineMessage('machine.uefi-nbp', { file, address, bytes });
+    this.report('nbp-entry', message, timeNs);
+  }
+
+  private enter(phase: 'pei' | 'dxe' | 'bds', message: Message, timeNs: number): void {
+    this.phase = phase;
+    this.report(`uefi-${phase}`, message, timeNs);
+  }
+
+  private report(stage: StageId, message: Message, timeNs: number): void {
+    this.log.emit({ kind: 'stage', stage, ...message }, { timeNs });
+  }
+}

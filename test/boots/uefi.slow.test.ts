@@ -1,0 +1,72 @@
+/** UEFI firmware for real: from power-on over PXE to GRUB, and twice the same. */
+import { describe, expect, it } from 'vitest';
+import { readImage } from '../../src/cli/images.ts';
+import type { LabEvent } from '../../src/base/event-log.ts';
+import type { Lab } from '../../src/lab/lab.ts';
+import { answerOf } from '../../src/lab/nodes/machine.ts';
+import { SECFV } from '../../src/machine/uefi/layout.ts';
+import { capturePcapng, labFindings, play, siteScenario } from '../support/lab.ts';
+import { checkWhole } from '../oracle/boots.ts';
+import { tsharkAvailable } from '../oracle/compare-tshark.ts';
+
+const isHere = readImage(SECFV.image) !== undefined;
+if (!isHere) console.log('The boots of UEFI firmware are skipped: "npm run images -- --uefi" builds it.');
+
+type StageEvent = LabEvent & { readonly kind: 'stage' };
+
+function stagesOf(lab: Lab, machine: string): readonly StageEvent[] {
+  return lab.log.events.filter((event): event is StageEvent => event.kind === 'stage' && event.node === machine);
+}
+
+function machineOf(lab: Lab, name: string): NonNullable<ReturnType<Lab['machines']['get']>> {
+  const machine = lab.machines.get(name);
+  if (machine === undefined) throw new Error(`there is no ${name}`);
+  return machine;
+}
+
+describe.skipIf(!isHere)('a PC with UEFI firmware', () => {
+  it('boots by PXE from a virtio card to Debian’s GRUB', () => {
+    // A few seconds more than the whole splash takes: the menu is there.
+    const { lab } = play(siteScenario('pc-uefi-pxe'), { until: 'stage:kernel-entry', timeoutS: 31 });
+    const stages = stagesOf(lab, 'pc1');
+    expect(stages.map(({ stage, text }) => [stage, text])).toEqual([
+      ['power-on', 'pc1 is switched on'],
+      ['uefi-sec', 'SEC: the firmware’s first code runs'],
+      ['uefi-pei', 'PEI: the firmware finds its memory'],
+      ['uefi-dxe', 'DXE: the firmware loads its drivers'],
+      ['uefi-bds', 'BDS: the boot manager takes over'],
+      ['dhcp-discover', 'DHCPDISCOVER as architecture 6 (option 93), class PXEClient:Arch:00006:UNDI:003000'],
+      ['dhcp-offer', expect.stringMatching(/^An offer of 10\.0\.2\.\d+ from 10\.0\.2\.1$/)],
+      ['boot-option', 'Start PXE over IPv4'],
+      ['dhcp-request', 'DHCPREQUEST as architecture 6'],
+      ['dhcp-ack', expect.stringMatching(/^DHCPACK from 10\.0\.2\.1/)],
+      ['file-request', 'debian-installer/i386/bootnetia32.efi is asked for'],
+      ['file-done', expect.stringMatching(/^debian-installer\/i386\/bootnetia32\.efi: \d+ bytes$/)],
+      ['nbp-entry', expect.stringMatching(/^debian-installer\/i386\/bootnetia32\.efi is in memory at [0-9A-F]+h/)],
+      // What shim looks for before it comes to GRUB.
+      ['file-request', 'debian-installer/i386/revocations_sku.efi is asked for'],
+      ['file-request', 'debian-installer/i386/revocations_sbat.efi is asked for'],
+      ['file-request', 'debian-installer/i386/shim_certificate_0.efi is asked for'],
+      ['file-request', 'debian-installer/i386/grubia32.efi is asked for'],
+      ['file-done', expect.stringMatching(/^debian-installer\/i386\/grubia32\.efi: \d+ bytes$/)],
+      ['boot-loader', 'GRUB runs'],
+    ]);
+    const at = (stage: string): number => stages.find((event) => event.stage === stage)?.timeNs ?? NaN;
+    expect(at('dhcp-discover')).toBeLessThan(2e9);
+    const screen = answerOf(machineOf(lab, 'pc1'), 'screen');
+    // GRUB's menu over Debian's picture.
+    expect(screen).toMatchObject({ kind: 'graphics', width: 800, height: 600 });
+    expect(screen.kind === 'graphics' ? new Set(new Uint32Array(screen.rgba.buffer)).size : 0).toBeGreaterThan(1000);
+    expect(labFindings(lab)).toEqual([]);
+    if (!tsharkAvailable()) return;
+    expect(checkWhole(capturePcapng(lab)).bad).toEqual([]);
+  });
+
+  it('does the same twice, in all memory and frames', () => {
+    const run = (): readonly unknown[] => {
+      const { lab } = play(siteScenario('pc-uefi-pxe'), { until: 'stage:nbp-entry', timeoutS: 20 });
+      return [capturePcapng(lab), answerOf(machineOf(lab, 'pc1'), 'stateHash'), lab.log.events.at(-1)?.timeNs];
+    };
+    expect(run()).toEqual(run());
+  });
+});
