@@ -59,6 +59,8 @@ describe('lab check', () => {
         { passed: true },
       ],
     });
+    const inFrench = await check('no-file', '--answer', WRONG, '--lang', 'fr');
+    expect(inFrench.out).toMatch(/cause: échoué : attendu .*«\sUne adresse\s» a été choisi/);
     const untouched = await check(`https://lab.test/#${lessonHash({ lesson: lesson.value })}`, '--answer', UNTOUCHED);
     expect(untouched.code).toBe(1);
     expect(untouched.out).toContain('boot: failed: expected stage:nbp-entry in this run; not so far: after');

@@ -6,6 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { err, ok, type Result } from '../base/result.ts';
+import type { Message } from '../base/sentence.ts';
 import { Lab } from '../lab/lab.ts';
 import { correct, countingSteps, holds, trySolutions, type Marks } from '../lessons/correct.ts';
 import { answerOfLink, lessonOfLink } from '../lessons/hand-in.ts';
@@ -20,6 +21,7 @@ import { needsEmulator } from '../scenario/nodes/queries.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { readImages, readWasm } from './images.ts';
 import type { RunIo } from './run.ts';
+import { inLanguage, readLanguage, checkMessage, type CliLanguage } from './language.ts';
 import { startWatchdog, wallMs } from './watchdog.ts';
 
 type Reports = readonly ScenarioProblem[];
@@ -36,6 +38,7 @@ interface Arguments {
   readonly solution: boolean;
   readonly json: boolean;
   readonly wallS: number;
+  readonly language: CliLanguage;
 }
 
 function readArguments(args: readonly string[]): Result<Arguments, string> {
@@ -49,6 +52,7 @@ function readArguments(args: readonly string[]): Result<Arguments, string> {
         solution: { type: 'boolean' },
         json: { type: 'boolean' },
         'wall-s': { type: 'string' },
+        lang: { type: 'string' },
       },
     });
     const [lesson, ...extra] = positionals;
@@ -60,7 +64,9 @@ function readArguments(args: readonly string[]): Result<Arguments, string> {
       return err('expected one of --answer LINK, --answers FILE and --solution');
     const wallS = Number(values['wall-s'] ?? DEFAULT_WALL_S);
     if (!(wallS > 0)) return err(`--wall-s: expected seconds, not ${values['wall-s']}`);
-    return ok({ lesson, answer, answers, solution, json: values.json === true, wallS });
+    const language = readLanguage(values.lang);
+    if (!language.ok) return language;
+    return ok({ lesson, answer, answers, solution, json: values.json === true, wallS, language: language.value });
   } catch (error) {
     return err((error as Error).message);
   }
@@ -164,11 +170,12 @@ interface Corrected {
   readonly marks: Result<Marks, Reports>;
 }
 
-function verdictLine({ passed, expected, found }: Verdict): string {
-  return `${passed ? 'passed' : 'failed'}: expected ${expected.text}; ${found.text}`;
+function verdictLine({ passed, expected, found }: Verdict): Message {
+  return checkMessage(passed ? 'check.passed' : 'check.failed', { expected, found });
 }
 
-function trial(lesson: Lesson, start: Scenario, host: PlayerHost, { json }: Arguments, io: RunIo): number {
+function trial(lesson: Lesson, start: Scenario, host: PlayerHost, { json, language }: Arguments, io: RunIo): number {
+  const said = (message: Message): string => inLanguage(language, message);
   const tried = trySolutions(lesson, start, host);
   if (!tried.ok) {
     for (const { path, message } of tried.error) io.err(`${lesson.id}: ${path}: ${message}`);
@@ -179,26 +186,30 @@ function trial(lesson: Lesson, start: Scenario, host: PlayerHost, { json }: Argu
     const plain = steps.map((trial) => ({
       step: trial.step.id,
       holds: holds(trial),
-      before: plainVerdict(trial.before),
-      ...(trial.unchanged === undefined ? {} : { unchanged: plainVerdict(trial.unchanged) }),
-      after: plainVerdict(trial.after),
+      before: plainVerdict(trial.before, said),
+      ...(trial.unchanged === undefined ? {} : { unchanged: plainVerdict(trial.unchanged, said) }),
+      after: plainVerdict(trial.after, said),
     }));
     io.out(JSON.stringify({ lesson: lesson.id, steps: plain }, undefined, 2));
   } else
     for (const trial of steps) {
-      io.out(`${holds(trial) ? 'ok' : 'NOT OK'} ${trial.step.id}: ${textIn(trial.step.title, 'en')}`);
-      io.out(`  before: ${verdictLine(trial.before)}`);
-      if (trial.unchanged !== undefined) io.out(`  unchanged, run to its end: ${verdictLine(trial.unchanged)}`);
-      io.out(`  after: ${verdictLine(trial.after)}`);
+      io.out(`${holds(trial) ? 'ok' : 'NOT OK'} ${trial.step.id}: ${textIn(trial.step.title, language)}`);
+      io.out(`  ${said(checkMessage('check.before', { verdict: verdictLine(trial.before) }))}`);
+      if (trial.unchanged !== undefined) {
+        const verdict = verdictLine(trial.unchanged);
+        io.out(`  ${said(checkMessage('check.unchanged', { verdict }))}`);
+      }
+      io.out(`  ${said(checkMessage('check.after', { verdict: verdictLine(trial.after) }))}`);
     }
   return steps.every(holds) ? 0 : 1;
 }
 
-function plainVerdict({ passed, expected, found }: Verdict): object {
-  return { passed, expected: expected.text, found: found.text };
+function plainVerdict({ passed, expected, found }: Verdict, said: (message: Message) => string): object {
+  return { passed, expected: said(expected), found: said(found) };
 }
 
-function report(corrected: readonly Corrected[], { json, answers }: Arguments, io: RunIo): number {
+function report(corrected: readonly Corrected[], { json, answers, language }: Arguments, io: RunIo): number {
+  const said = (message: Message): string => inLanguage(language, message);
   if (json) {
     const plain = corrected.map(({ name, marks }) => ({
       ...(name === '' ? {} : { name }),
@@ -208,7 +219,7 @@ function report(corrected: readonly Corrected[], { json, answers }: Arguments, i
             steps: marks.value.steps.map(({ step, verdict, counts }) => ({
               step: step.id,
               counts,
-              ...plainVerdict(verdict),
+              ...plainVerdict(verdict, said),
             })),
           }
         : { problems: marks.error.map(({ path, message }) => `${path}: ${message}`) }),
@@ -219,23 +230,31 @@ function report(corrected: readonly Corrected[], { json, answers }: Arguments, i
       if (!marks.ok) for (const { path, message } of marks.error) io.err(`answer: ${path}: ${message}`);
       else
         for (const { step, verdict, counts } of marks.value.steps)
-          io.out(`${step.id}: ${counts || verdict.passed ? verdictLine(verdict) : 'does not count in a link'}`);
+          io.out(
+            `${step.id}: ${said(counts || verdict.passed ? verdictLine(verdict) : checkMessage('check.not-counted'))}`,
+          );
     }
-  } else io.out(table(corrected));
+  } else io.out(table(corrected, said));
   if (corrected.some(({ marks }) => !marks.ok)) return 2;
   return corrected.every(({ marks }) => marks.ok && marks.value.passed) ? 0 : 1;
 }
 
 /** A line for each answer: done steps, and what the first missing one looked for. */
-function table(corrected: readonly Corrected[]): string {
+function table(corrected: readonly Corrected[], said: (message: Message) => string): string {
+  const [title, steps, first] = [
+    checkMessage('check.name'),
+    checkMessage('check.steps'),
+    checkMessage('check.missing'),
+  ].map(said);
   const width = Math.max(...corrected.map(({ name }) => name.length), 4);
   const lines = corrected.map(({ name, marks }) => {
-    if (!marks.ok) return `${name.padEnd(width)}  unusable  ${marks.error.map(({ message }) => message).join('; ')}`;
+    if (!marks.ok)
+      return `${name.padEnd(width)}  ${said(checkMessage('check.unusable'))}  ${marks.error.map((problem) => said({ text: problem.message, says: problem.says })).join('; ')}`;
     const counting = marks.value.steps.filter(({ counts }) => counts);
     const done = counting.filter(({ verdict }) => verdict.passed).length;
     const missing = counting.find(({ verdict }) => !verdict.passed);
-    const why = missing === undefined ? '' : `${missing.step.id}: ${missing.verdict.found.text}`;
+    const why = missing === undefined ? '' : `${missing.step.id}: ${said(missing.verdict.found)}`;
     return `${name.padEnd(width)}  ${`${done}/${counting.length}`.padEnd(8)}  ${why}`.trimEnd();
   });
-  return [`${'name'.padEnd(width)}  steps     first missing step`, ...lines].join('\n');
+  return [`${title?.padEnd(width)}  ${steps?.padEnd(8)}  ${first}`, ...lines].join('\n');
 }

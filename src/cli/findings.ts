@@ -1,7 +1,7 @@
 /** `lab run --findings`: what looks wrong in a run, as the page lists it, in both languages. */
 import { formatMac } from '../base/address.ts';
 import type { EventId } from '../base/event-log.ts';
-import { say, type Message } from '../base/sentence.ts';
+import type { Message } from '../base/sentence.ts';
 import { sentView } from '../analysis/frame-view.ts';
 import { diagnose } from '../analysis/story/findings/diagnose.ts';
 import { BootFacts } from '../analysis/story/facts.ts';
@@ -9,7 +9,7 @@ import { judge, placeFindings, type Finding } from '../analysis/story/findings/j
 import { LabReports } from '../analysis/story/findings/trouble.ts';
 import type { Lab } from '../lab/lab.ts';
 import { cardsOf } from '../lab/rows.ts';
-import { labFr } from '../page/i18n/fr/lab.ts';
+import { inLanguage } from './language.ts';
 
 /** What looks wrong in what the lab has done so far. */
 export function labFindings(lab: Lab): readonly Finding[] {
@@ -35,7 +35,7 @@ export function labFindings(lab: Lab): readonly Finding[] {
 
 const inBoth = (message: Message): { readonly en: string; readonly fr: string } => ({
   en: message.text,
-  fr: say(message.says, labFr, 'fr') ?? message.text,
+  fr: inLanguage('fr', message),
 });
 
 /** The findings as a document; frames are numbered as in the capture of `--pcapng`. */

@@ -6,13 +6,13 @@ import { runLab } from './run.ts';
 
 const USAGE = `usage:
   lab run SCENARIO.json [--until EXPR] [--timeout-s N] [--wall-s N] [--pcapng FILE] [--keylog FILE] [--events FILE.jsonl]
-          [--findings FILE.json] [--story] [--serial FILE] [--screen FILE.txt|.png] [--type TEXT@EVENT] [--state-hash]
+          [--findings FILE.json] [--story [--lang fr]] [--serial FILE] [--screen FILE.txt|.png] [--type TEXT@EVENT] [--state-hash]
           [--files FOLDER] [--forward NODE:PORT=127.0.0.1:PORT]...
           Seconds: --timeout-s counts virtual ones (600), --wall-s those of this computer (1800).
           Exit code: 0 the condition was reached, 1 it was not, 2 scenario or arguments are wrong, 3 --wall-s is over
           (137 when it is over by 30 s, because one step of the lab does not end).
   lab frames FILE.pcap[ng] [-Y FILTER] [-e FIELD]... [--tree]
-  lab check LESSON (--answer LINK | --answers FILE | --solution) [--json] [--wall-s N]
+  lab check LESSON (--answer LINK | --answers FILE | --solution) [--json] [--lang fr] [--wall-s N]
           LESSON is a file, a link with a lesson, or the id of a lesson of the site; FILE has a link in each line, a name
           may stand before it. --solution plays the lesson's own solutions: each check must fail before and pass after.
           Exit code: 0 all is right, 1 something is not, 2 lesson, link or arguments are wrong, 3 --wall-s (600) is over.

@@ -21,6 +21,7 @@ import { findVgaFont } from '../machine/screen/vga-font.ts';
 import { findingsJson } from './findings.ts';
 import { openForwards, readForward, withStations, type Forward } from './forward.ts';
 import { screenPng } from './png.ts';
+import { inLanguage, readLanguage, type CliLanguage } from './language.ts';
 import { nextTurn, rest, startWatchdog, wallMs } from './watchdog.ts';
 import { readImage, readImages, readWasm } from './images.ts';
 
@@ -43,6 +44,7 @@ interface Arguments {
   readonly type: readonly string[];
   readonly stateHash: boolean;
   readonly story: boolean;
+  readonly language: CliLanguage;
   readonly files: string | undefined;
   readonly forwards: readonly Forward[];
 }
@@ -75,6 +77,7 @@ function readArguments(args: readonly string[]): Result<Arguments, string> {
         type: { type: 'string', multiple: true },
         'state-hash': { type: 'boolean' },
         story: { type: 'boolean' },
+        lang: { type: 'string' },
         files: { type: 'string' },
         forward: { type: 'string', multiple: true },
       },
@@ -91,6 +94,8 @@ function readArguments(args: readonly string[]): Result<Arguments, string> {
       if (!forward.ok) return forward;
       forwards.push(forward.value);
     }
+    const language = readLanguage(values.lang);
+    if (!language.ok) return language;
     const { until, pcapng, keylog, events, findings, serial, screen, type, files } = values;
     return ok({
       scenario,
@@ -106,6 +111,7 @@ function readArguments(args: readonly string[]): Result<Arguments, string> {
       type: type ?? [],
       stateHash: values['state-hash'] === true,
       story: values.story === true,
+      language: language.value,
       files,
       forwards,
     });
@@ -193,7 +199,7 @@ export async function runLab(args: readonly string[], io: RunIo): Promise<number
     do stop = turn(options.timeoutS * NS_PER_S);
     while (stop.kind === 'yield');
   report(lab, stop, io);
-  if (options.story) io.out(storyOf(lab));
+  if (options.story) io.out(storyOf(lab, options.language));
   if (options.stateHash && lab.hasSeveralPcs) lab.queue.runUntil(lab.queue.nowNs);
   if (options.stateHash)
     for (const machine of lab.machines.values()) {
@@ -297,12 +303,12 @@ function report(lab: Lab, stop: CliStop, io: RunIo): void {
 }
 
 /** The boots as they are read: a line for each phase. */
-function storyOf(lab: Lab): string {
+function storyOf(lab: Lab, language: CliLanguage): string {
   const trace = new LabTrace(lab.log.events, lab.capture.store);
   trace.update(lab.queue.nowNs);
   const narrative = new Narrative(trace);
   narrative.update();
-  return storyText(narrative.stories(), ({ text }) => text);
+  return storyText(narrative.stories(), (message) => inLanguage(language, message));
 }
 
 function reasonOf(stop: CliStop): string {

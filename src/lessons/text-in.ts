@@ -1,4 +1,5 @@
 /** Texts of lessons in the reader's language. */
+import type { Message } from '../base/sentence.ts';
 import type { Lesson, Prose, Words } from './schema.ts';
 
 /** A text in a language, else in the one that it has. */
@@ -10,6 +11,11 @@ export function textIn(text: Words | Prose, language: 'en' | 'fr'): string {
     : undefined;
   const [any] = Object.values(text).filter((value) => value !== undefined);
   return textIn(own ?? any ?? '', language);
+}
+
+/** Words of a lesson as part of a sentence: they bring their own French. */
+export function wordsMessage(text: Words): Message {
+  return { text: textIn(text, 'en'), says: { id: 'verbatim', parameters: { text: textIn(text, 'fr') } } };
 }
 
 /** The name of the lesson's lab in a language. `name`: as the document has it. */

@@ -10,7 +10,7 @@ import type { Scenario } from '../scenario/schema.ts';
 import { sameAt } from './edits.ts';
 import { lessonMessage } from './messages.ts';
 import { leavesOf, type LeafCheck, type LessonCheck, type LessonStep, type Prose } from './schema.ts';
-import { textIn } from './text-in.ts';
+import { wordsMessage } from './text-in.ts';
 import { askKey, askOf, type AskFound, type Found, type Observation } from './watch.ts';
 
 /** An answer to a question: the number of an option from 0, or a value. */
@@ -84,7 +84,7 @@ function judgeLeaf(leaf: LeafCheck, state: StepState): Verdict {
       const option = typeof answer === 'number' ? leaf.options[answer] : undefined;
       if (option === undefined) return { passed: false, expected, found: lessonMessage('lesson.found.no-choice') };
       const { because, right, text } = option;
-      const found = lessonMessage('lesson.found.choice', { answer: textIn(text, 'en') });
+      const found = lessonMessage('lesson.found.choice', { answer: wordsMessage(text) });
       return { passed: right, expected, found, ...(because === undefined ? {} : { because }) };
     }
     case 'value': {
