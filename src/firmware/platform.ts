@@ -196,8 +196,8 @@ export type ProgramOutcome =
 
 /** How a boot by a personality ended. */
 export type BootOutcome =
-  /** The BIOS tries the next device (INT 18h). */
-  | { readonly kind: 'next-device'; readonly reason: Message }
+  /** The BIOS tries the next device (INT 18h). `isSaid`: the firmware has told the screen that nothing is left. */
+  | { readonly kind: 'next-device'; readonly reason: Message; readonly isSaid?: true }
   /** A bare machine has loaded its program. */
   | { readonly kind: 'stopped' }
   | { readonly kind: 'reboot' }

@@ -20,6 +20,14 @@ export interface BareMachineOptions extends MachineParts {
   readonly postNs?: number;
 }
 
+/** Whether nothing else is to be tried, and whether the screen says that nothing is left. */
+interface RomEnd {
+  readonly isOver: boolean;
+  readonly isSaid: boolean;
+}
+
+const OVER: RomEnd = { isOver: true, isSaid: false };
+
 export class BareMachine {
   readonly screen = new TextScreen();
   private readonly options: BareMachineOptions;
@@ -131,29 +139,33 @@ export class BareMachine {
       log.emit({ kind: 'stage', stage: 'rom-init', ...firmwareMessage('firmware.rom-init', { rom: rom.id }) });
       yield* rom.init(platform);
     }
-    for (const rom of roms) if (yield* this.boot(rom, platform)) return;
-    yield* platform.console.write('No bootable device.\n');
+    let isSaid = false;
+    for (const rom of roms) {
+      const outcome = yield* this.boot(rom, platform);
+      if (outcome.isOver) return;
+      isSaid ||= outcome.isSaid;
+    }
+    if (!isSaid) yield* platform.console.write('No bootable device.\n');
     log.emit({ kind: 'stage', stage: 'halted', ...firmwareMessage('firmware.no-device') });
   }
 
-  /** True when nothing else is to be tried. */
-  private *boot(rom: Personality, platform: Platform): Task<boolean> {
+  private *boot(rom: Personality, platform: Platform): Task<RomEnd> {
     const { log } = this.options;
     log.emit({ kind: 'stage', stage: 'rom-boot', ...firmwareMessage('firmware.rom-boot', { rom: rom.id }) });
     const outcome = yield* rom.boot(platform);
     switch (outcome.kind) {
       case 'next-device':
         log.emit({ kind: 'stage', stage: 'next-device', ...outcome.reason });
-        return false;
+        return { isOver: false, isSaid: outcome.isSaid === true };
       case 'stopped':
         log.emit({ kind: 'stage', stage: 'halted', ...firmwareMessage('firmware.bare-stops') });
-        return true;
+        return OVER;
       case 'reboot':
         yield* platform.reboot();
-        return true;
+        return OVER;
       case 'power-off':
         yield* platform.powerOff();
-        return true;
+        return OVER;
       default:
         return unreachable(outcome);
     }

@@ -51,8 +51,10 @@ export interface OptionValue {
 export interface DhcpClientOptions {
   readonly clock: Clock;
   readonly rng: Rng;
-  /** Bound to port 68. */
+  /** Bound to `localPort`. */
   readonly socket: UdpSocket;
+  /** Where messages come from; default 68. */
+  readonly localPort?: number;
   readonly interfaceName: string;
   readonly mac: MacAddress;
   /** Asks servers to broadcast their replies (RFC 2131 §4.1). */
@@ -164,14 +166,14 @@ export class DhcpClient {
   }
 
   private transmit({ message, destinations }: Pick<Exchange, 'message' | 'destinations'>): Uint8Array {
-    const { socket, interfaceName, minimumLength } = this.options;
+    const { socket, interfaceName, minimumLength, localPort = DHCP_CLIENT_PORT } = this.options;
     const bytes = encodeDhcp(
       { ...message, secs: this.secs(message) },
       { minimumLength: minimumLength ?? BOOTP_MESSAGE_BYTES },
     );
     for (const { address, port } of destinations) {
       // RFC 2131 §4.1: without an address the source is 0.0.0.0.
-      socket.send(address, port, bytes, { source: message.ciaddr, sourcePort: DHCP_CLIENT_PORT, interfaceName });
+      socket.send(address, port, bytes, { source: message.ciaddr, sourcePort: localPort, interfaceName });
     }
     return bytes;
   }

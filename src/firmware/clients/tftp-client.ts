@@ -51,16 +51,20 @@ export interface TftpRequest {
   readonly dataTimeoutsNs: readonly number[];
   /** Fails as soon as the network says that the server's station cannot be found, instead of asking on. */
   readonly failsUnresolved?: boolean;
+  /** Fails as soon as the server's station says that nothing listens there (ICMP port unreachable). */
+  readonly failsRefused?: boolean;
   /** Ends the transfer, with an ERROR to the server, once the size is known. */
   readonly sizeOnly?: boolean;
+  /** What that ERROR says; `TFTP Aborted` (code 0) when absent. */
+  readonly abortError?: { readonly code: number; readonly message: string };
   /** Asked when the task is cancelled: whether the server is told. */
   readonly abortsWhenCancelled?: () => boolean;
   readonly habits?: TftpHabits | undefined;
 }
 
 export type TftpFailure =
-  /** No answer to the RRQ; `unresolved` when not even ARP got one. */
-  | { readonly code: 'open-timeout'; readonly unresolved?: boolean }
+  /** No answer to the RRQ; `unresolved` when not even ARP got one, `refused` when ICMP said that nothing listens. */
+  | { readonly code: 'open-timeout'; readonly unresolved?: boolean; readonly refused?: boolean }
   /** The server fell silent within the transfer. */
   | { readonly code: 'read-timeout'; readonly doneBytes: number }
   | { readonly code: 'server-error'; readonly errorCode: number; readonly message: string }
@@ -78,6 +82,8 @@ export interface TftpDone {
   readonly windowsize: number;
   readonly retransmissions: number;
 }
+
+const ABORTED = { code: TFTP_ERROR.notDefined, message: 'TFTP Aborted' };
 
 /** Gets a file. The socket is the caller's: a fresh local port for each transfer, closed by the caller (RFC 1350 §4). */
 export function* tftpGet(
@@ -133,13 +139,13 @@ class Transfer {
   start(onEnd: () => void): void {
     this.onEnd = onEnd;
     this.socket.onDatagram = (datagram) => this.receive(datagram);
-    if (this.request.failsUnresolved === true) {
-      this.socket.onError = (error) => {
-        if (error === 'host-unreachable' && this.serverPort === undefined && !this.over) {
-          this.fail({ code: 'open-timeout', unresolved: true });
-        }
-      };
-    }
+    const { failsUnresolved, failsRefused } = this.request;
+    this.socket.onError = (error) => {
+      if (this.serverPort !== undefined || this.over) return;
+      if (failsUnresolved === true && error === 'host-unreachable')
+        this.fail({ code: 'open-timeout', unresolved: true });
+      if (failsRefused === true && error === 'port-unreachable') this.fail({ code: 'open-timeout', refused: true });
+    };
     this.sendRequest();
   }
 
@@ -310,7 +316,7 @@ class Transfer {
   }
 
   private sendAborted(): void {
-    this.send({ opcode: 'error', code: TFTP_ERROR.notDefined, message: 'TFTP Aborted' });
+    this.send({ opcode: 'error', ...(this.request.abortError ?? ABORTED) });
   }
 
   private sizeKnown(): void {

@@ -1,5 +1,6 @@
 /** The boot firmware that a scenario names, built with the options that it gives. */
 import { assert } from '../../base/result.ts';
+import { createEfiFirmware } from '../../firmware/efi/efi-firmware.ts';
 import type { Ipxe } from '../../firmware/ipxe/ipxe.ts';
 import { IpxePersonality } from '../../firmware/ipxe/personality.ts';
 import type { ChainRequest, Personality } from '../../firmware/platform.ts';
@@ -25,6 +26,10 @@ const MAKERS: { readonly [Id in Exclude<PersonalityId, 'uefi'>]: Maker } = {
     }),
   bootp: ({ options: { file } }) => createBootpRom(typeof file === 'string' ? file : ''),
   rarp: ({ options: { architecture } }) => createRarpRom(typeof architecture === 'string' ? architecture : ''),
+  efi: (firmware) => {
+    const { architecture = 'x64', boot = ['pxe', 'http'], clientArch } = ('efi' in firmware && firmware.efi) || {};
+    return createEfiFirmware({ architecture, boot, ...(clientArch === undefined ? {} : { clientArch }) });
+  },
   ipxe: (firmware, onIpxe) => new IpxePersonality(ipxeBuild(firmware), onIpxe),
 };
 

@@ -61,9 +61,19 @@ export const pcFirmware = z.strictObject({
   personality: withDefault(z.enum(personalitiesOf('pc')), 'pxe'),
   ...firmwareParts,
 });
+/** UEFI: what the firmware is built for, and how it boots. */
+const efi = z.strictObject({
+  architecture: withDefault(z.enum(['ia32', 'x64', 'arm', 'arm64', 'riscv64', 'loongarch64']), 'x64'),
+  /** The ways that each card is booted by, in this order. */
+  boot: withDefault(z.array(z.enum(['pxe', 'http'])).check(z.minLength(1), z.maxLength(4)), ['pxe', 'http']),
+  /** What the PXE client says in option 93 instead of what its architecture has: some x64 firmware says 9. */
+  clientArch: z.optional(z.int().check(z.gte(0), z.lte(0xffff))),
+});
+
 export const bareFirmware = z.strictObject({
   personality: withDefault(z.enum(personalitiesOf('bare')), 'pxe'),
   ...firmwareParts,
+  efi: z.optional(efi),
 });
 
 export const nic = z.strictObject({

@@ -3,6 +3,7 @@
  * out whatever has the right name; the machine that gets it hangs or says something unhelpful, so the server says it.
  */
 import { byteAt, fromLatin1 } from '../../base/bytes.ts';
+import { isEfiSubsystem, readPeHead } from '../../base/data/pe-head.ts';
 import type { Message } from '../../base/sentence.ts';
 import { fileMessage, type FileFlaw } from './messages.ts';
 
@@ -32,9 +33,6 @@ const PROTOCOL_2_04 = 0x204;
 const TEXT_HEAD_BYTES = 64;
 /** ECMA-119 §8.1.2: the first volume descriptor is sector 16; its standard identifier follows a type byte. */
 const ISO_IDENTIFIER = 16 * 2048 + 1;
-/** PE/COFF: offset of the PE header in the MZ header; subsystem 10 to 13 is EFI. */
-const MZ_PE_POINTER = 0x3c;
-const PE_SUBSYSTEM = 0x5c;
 
 /** Whether the bytes begin as a Linux kernel (bzImage, boot protocol 2.00 or later) does. */
 export function isLinuxKernel(bytes: Uint8Array): boolean {
@@ -124,9 +122,7 @@ function isPrintable(byte: number): boolean {
 
 /** PE/COFF for EFI; a Linux kernel with an EFI stub is one too. */
 function isEfi(bytes: Uint8Array): boolean {
-  if (bytes.length < MZ_PE_POINTER + 4 || fromLatin1(bytes, 0, 2) !== 'MZ' || isLinuxKernel(bytes)) return false;
-  const pe = littleU32(bytes, MZ_PE_POINTER);
-  if (pe + PE_SUBSYSTEM + 2 > bytes.length || fromLatin1(bytes, pe, pe + 4) !== 'PE\0\0') return false;
-  const subsystem = littleU16(bytes, pe + PE_SUBSYSTEM);
-  return subsystem >= 10 && subsystem <= 13;
+  if (isLinuxKernel(bytes)) return false;
+  const head = readPeHead(bytes);
+  return typeof head === 'object' && isEfiSubsystem(head.subsystem);
 }
