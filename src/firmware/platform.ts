@@ -273,6 +273,8 @@ export interface Platform extends MachineParts {
 /** One kind of boot firmware. */
 export interface Personality {
   readonly id: string;
+  /** The machine's whole firmware, not a ROM that another firmware calls. */
+  readonly isWhole?: true;
   /** At the ROM's initialisation, during POST: a line on the screen, nothing that waits for the network. */
   init(platform: Platform): Task<void>;
   /** At the boot vector (BEV). */

@@ -136,7 +136,9 @@ export class BareMachine {
     yield* sleep(clock, postNs ?? 300 * NS_PER_MS);
     const roms = personalities();
     for (const rom of roms) {
-      log.emit({ kind: 'stage', stage: 'rom-init', ...firmwareMessage('firmware.rom-init', { rom: rom.id }) });
+      if (rom.isWhole !== true) {
+        log.emit({ kind: 'stage', stage: 'rom-init', ...firmwareMessage('firmware.rom-init', { rom: rom.id }) });
+      }
       yield* rom.init(platform);
     }
     let isSaid = false;
@@ -151,7 +153,9 @@ export class BareMachine {
 
   private *boot(rom: Personality, platform: Platform): Task<RomEnd> {
     const { log } = this.options;
-    log.emit({ kind: 'stage', stage: 'rom-boot', ...firmwareMessage('firmware.rom-boot', { rom: rom.id }) });
+    if (rom.isWhole !== true) {
+      log.emit({ kind: 'stage', stage: 'rom-boot', ...firmwareMessage('firmware.rom-boot', { rom: rom.id }) });
+    }
     const outcome = yield* rom.boot(platform);
     switch (outcome.kind) {
       case 'next-device':

@@ -25,11 +25,3 @@ export const EFI_ARCHITECTURES = {
 } as const satisfies Record<string, EfiArchitecture>;
 
 export type EfiArchitectureId = keyof typeof EFI_ARCHITECTURES;
-
-/** The architecture that a value of option 93 stands for; 9 (EBC) is what some x64 firmware sends. */
-export function architectureOf(clientArch: number): EfiArchitectureId | undefined {
-  if (clientArch === 9) return 'x64';
-  return (Object.keys(EFI_ARCHITECTURES) as EfiArchitectureId[]).find(
-    (id) => EFI_ARCHITECTURES[id].pxe === clientArch || EFI_ARCHITECTURES[id].http === clientArch,
-  );
-}

@@ -9,9 +9,9 @@ const PXE_PARAMETERS = [
   1, 2, 3, 4, 5, 6, 12, 13, 15, 17, 18, 22, 23, 28, 40, 41, 42, 43, 50, 51, 54, 58, 59, 60, 66, 67, 97, 128, 129, 130,
   131, 132, 133, 134, 135,
 ];
-/** 235 is what EDK2 sends where 66 should be. */
+/** EDK2 leaves the last but two as it was in memory: 66 was meant, and is not asked for. */
 const HTTP_PARAMETERS = [
-  1, 2, 3, 4, 5, 6, 12, 13, 15, 17, 18, 22, 23, 28, 40, 41, 42, 43, 50, 51, 54, 58, 59, 60, 235, 67, 97,
+  1, 2, 3, 4, 5, 6, 12, 13, 15, 17, 18, 22, 23, 28, 40, 41, 42, 43, 50, 51, 54, 58, 59, 60, 0, 67, 97,
 ];
 
 /** The largest message that is taken (option 57): 1472 bytes, an Ethernet frame's room for UDP. */
@@ -31,7 +31,7 @@ export function clientOptions(
   maxMessage: number,
 ): readonly OptionValue[] {
   const parameters = client === 'PXEClient' ? PXE_PARAMETERS : HTTP_PARAMETERS;
-  const id = Uint8Array.from(uuid.replaceAll('-', '').match(/../g) ?? [], (pair) => Number(`0x${pair}`));
+  const id = guidBytes(uuid);
   const text = `${client}:Arch:${String(arch).padStart(5, '0')}:UNDI:003000`;
   return [
     { code: DHCP_OPTION.maxMessageSize, data: u16(maxMessage) },
@@ -49,3 +49,16 @@ function u16(value: number): Uint8Array {
   writeU16(bytes, 0, value);
   return bytes;
 }
+
+/** As the firmware keeps it: the first three fields with their lowest byte first (UEFI, appendix A). */
+function guidBytes(uuid: string): Uint8Array {
+  const bytes = Uint8Array.from(uuid.replaceAll('-', '').match(/../g) ?? [], (pair) => Number(`0x${pair}`));
+  for (const [start, end] of GUID_FIELDS) bytes.subarray(start, end).reverse();
+  return bytes;
+}
+
+const GUID_FIELDS = [
+  [0, 4],
+  [4, 6],
+  [6, 8],
+] as const;

@@ -3,6 +3,7 @@
  * boot options in order, says what it does in the firmware's own words, and stops where an EFI program would start.
  */
 import { formatMac } from '../../base/address.ts';
+import { NS_PER_MS } from '../../base/clock.ts';
 import type { Message } from '../../base/sentence.ts';
 import type { Task } from '../../base/task.ts';
 import { HostStack } from '../../net/host/host-stack.ts';
@@ -13,6 +14,7 @@ import type { EfiArchitectureId } from './architectures.ts';
 import { decide, print, stage } from './attempt.ts';
 import type { Attempt, LoadedFile } from './attempt.ts';
 import { bootByHttp } from './http-boot.ts';
+import { EFI_TCP } from './http-client.ts';
 import { judgeImage } from './image.ts';
 import { efiMessage } from './messages.ts';
 import { bootByPxe } from './pxe-boot.ts';
@@ -28,12 +30,13 @@ export interface EfiFirmwareOptions {
   readonly clientArch?: number;
 }
 
-/** TCP as EDK2 has it. */
-const TCP = { receiveWindow: 65535, sack: false, windowScale: false, timestamps: false, synOptions: ['mss'] } as const;
+/** Three requests, half a second apart. */
+const ARP_RETRY_NS = [500, 500, 500].map((ms) => ms * NS_PER_MS);
 
 export function createEfiFirmware(options: EfiFirmwareOptions): Personality {
   return {
     id: 'efi',
+    isWhole: true,
     // oxlint-disable-next-line require-yield -- nothing is printed
     *init(platform) {
       const architecture = EFI_ARCHITECTURES[options.architecture].title;
@@ -67,7 +70,16 @@ function* bootBy(
   number: number,
 ): Task<boolean> {
   const { clock, rng, log, name } = platform;
-  const host = new HostStack({ name, clock, rng: rng.derive(`efi-${nic.name}-${way}`), log, tcp: TCP });
+  const host = new HostStack({
+    name,
+    clock,
+    rng: rng.derive(`efi-${nic.name}-${way}`),
+    log,
+    arpRetryNs: ARP_RETRY_NS,
+    tcp: EFI_TCP,
+    // TCP goes on when ARP finds nobody.
+    reportsErrors: way === 'pxe',
+  });
   try {
     host.addInterface({ name: nic.name, port: nic.port, mac: nic.mac });
     const socket = host.openUdp({ port: 68, interfaceName: nic.name });

@@ -2,7 +2,7 @@
 import { formatIpv4, parseIpv4 } from '../../base/address.ts';
 import type { Ipv4Address } from '../../base/address.ts';
 import { concatBytes } from '../../base/bytes.ts';
-import { NS_PER_MS } from '../../base/clock.ts';
+import { NS_PER_MS, NS_PER_S } from '../../base/clock.ts';
 import type { Message } from '../../base/sentence.ts';
 import { sleep, takeWithin } from '../../base/task.ts';
 import type { Task } from '../../base/task.ts';
@@ -145,7 +145,10 @@ class HttpTransfer {
       const got = yield* this.ask('GET', undefined);
       if (!got.ok) return got;
       if (got.value.framing.kind === 'chunked') return yield* this.loaded(got.value);
-      size = sizeOf(got.value.head) ?? 0;
+      // Seen with EDK2 2022.11: it reads into a buffer that it has not got, without end.
+      decide(this.attempt, 'http-hangs', efiMessage('efi.http-hangs', { uri }), RULE, 'error');
+      yield () => () => {};
+      size = 0;
     }
     const text = efiMessage('efi.http-size', { uri, bytes: size });
     decide(this.attempt, 'http-size', text, 'RFC 9110 §8.6');
@@ -208,7 +211,10 @@ class HttpTransfer {
 
   private broken(failure: HttpFailure): Step<never> {
     const { server } = this;
-    if (failure === 'timeout') return failed('timeout', efiMessage('efi.why-failed.http-silent', { server }));
+    if (failure === 'timeout' || failure === 'busy') {
+      const code = failure === 'busy' ? 'denied' : 'timeout';
+      return failed(code, efiMessage('efi.why-failed.http-silent', { server }));
+    }
     const id = failure === 'refused' ? 'efi.why-failed.connect' : 'efi.why-failed.http-broken';
     return failed('unexpected', efiMessage(id, { server }));
   }
@@ -225,36 +231,38 @@ class HttpTransfer {
   }
 }
 
-/** Asks the first server, once. Whatever it answers, a request that cannot be sent takes its whole time. */
+const DNS_TIMEOUT_NS = 3 * NS_PER_S;
+
+/** Asks the first server, once. When it knows no address, the request that waits for one still takes its time. */
 function* resolve(attempt: Attempt, name: string, servers: readonly Ipv4Address[]): Task<Ipv4Address | undefined> {
   const { platform, host, nic } = attempt;
   const [server] = servers;
-  const endNs = platform.clock.nowNs + HTTP_TIMEOUT_NS;
-  if (server !== undefined) {
-    const socket = host.openUdp({ interfaceName: nic.name });
-    const id = platform.rng.below(0x10000);
-    const text = efiMessage('efi.dns-request', { name, server: formatIpv4(server) });
-    decide(attempt, 'dns-request', text, 'RFC 1035 §4.1');
-    socket.send(server, DNS_PORT, encodeDns(dnsQuery(id, name, DNS_TYPE.a)));
-    try {
-      while (platform.clock.nowNs < endNs) {
-        const datagram = yield* takeWithin(platform.clock, socket.inbox, endNs - platform.clock.nowNs);
-        const decoded = datagram === undefined ? undefined : decodeDns(datagram.data);
-        if (decoded?.ok !== true || decoded.value.id !== id) continue;
-        for (const { data } of decoded.value.answers) {
-          if (data.kind !== 'a') continue;
-          const answer = efiMessage('efi.dns-answer', { name, address: formatIpv4(data.address) });
-          decide(attempt, 'dns-answer', answer, 'RFC 1035 §4.1');
-          return data.address;
-        }
-        break;
+  if (server === undefined) return undefined;
+  const startNs = platform.clock.nowNs;
+  const socket = host.openUdp({ interfaceName: nic.name });
+  const id = platform.rng.below(0x10000);
+  const text = efiMessage('efi.dns-request', { name, server: formatIpv4(server) });
+  decide(attempt, 'dns-request', text, 'RFC 1035 §4.1');
+  socket.send(server, DNS_PORT, encodeDns(dnsQuery(id, name, DNS_TYPE.a)));
+  try {
+    for (;;) {
+      const leftNs = startNs + DNS_TIMEOUT_NS - platform.clock.nowNs;
+      const datagram = leftNs <= 0 ? undefined : yield* takeWithin(platform.clock, socket.inbox, leftNs);
+      if (datagram === undefined) return undefined;
+      const decoded = decodeDns(datagram.data);
+      if (!decoded.ok || decoded.value.id !== id) continue;
+      for (const { data } of decoded.value.answers) {
+        if (data.kind !== 'a') continue;
+        const answer = efiMessage('efi.dns-answer', { name, address: formatIpv4(data.address) });
+        decide(attempt, 'dns-answer', answer, 'RFC 1035 §4.1');
+        return data.address;
       }
-    } finally {
-      socket.close();
+      yield* sleep(platform.clock, startNs + HTTP_TIMEOUT_NS - platform.clock.nowNs);
+      return undefined;
     }
+  } finally {
+    socket.close();
   }
-  yield* sleep(platform.clock, Math.max(0, endNs - platform.clock.nowNs));
-  return undefined;
 }
 
 function isGood({ status }: HttpResponse): boolean {

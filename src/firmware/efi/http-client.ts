@@ -10,11 +10,24 @@ import type { HttpResponse } from '../../protocols/http/codec.ts';
 import { HttpParser } from '../../protocols/http/parser.ts';
 import type { HttpFraming } from '../../protocols/http/parser.ts';
 
-/** How long connecting, and the next piece of an answer, may take. */
+/** How long the next piece of an answer may take. */
 export const HTTP_TIMEOUT_NS = 5 * NS_PER_S;
+/** Longer than TCP itself tries (`EFI_TCP`). */
+const CONNECT_TIMEOUT_NS = 120 * NS_PER_S;
+
+/** TCP as EDK2 has it: no options but the segment size, and a minute of SYNs. */
+export const EFI_TCP = {
+  receiveWindow: 65535,
+  sack: false,
+  windowScale: false,
+  timestamps: false,
+  synOptions: ['mss'],
+  synRetryNs: [3, 6, 12, 24, 15].map((seconds) => seconds * NS_PER_S),
+} as const;
 const AGENT = 'UefiHttpBoot/1.0';
 
-export type HttpFailure = 'refused' | 'timeout' | 'broken';
+/** `busy`: an earlier request of the connection is still waited for. */
+export type HttpFailure = 'refused' | 'timeout' | 'broken' | 'busy';
 
 export interface HttpAnswer {
   readonly head: HttpResponse;
@@ -59,7 +72,7 @@ export class EfiHttpClient {
     this.connection.onClose = (error) => happenings.push({ kind: 'closed', error });
   }
 
-  /** One request; `onHead` may refuse the answer, `onBody` sees how much has come. */
+  /** One request. `onBody` sees how much has come of an answer that is wanted; another's body is read and dropped. */
   *request(
     method: 'HEAD' | 'GET',
     target: string,
@@ -69,7 +82,7 @@ export class EfiHttpClient {
   ): Task<HttpAnswer | HttpFailure> {
     if (this.failure !== undefined) return this.failure;
     if (!this.isConnected) {
-      const first = yield* this.next();
+      const first = yield* this.next(CONNECT_TIMEOUT_NS);
       if (first.kind !== 'connected') return this.fail(first);
       this.isConnected = true;
     }
@@ -81,11 +94,12 @@ export class EfiHttpClient {
     const { head, framing } = first;
     const body: Uint8Array[] = [];
     let doneBytes = 0;
-    if (!isWanted(head)) return { head, framing, body };
+    const wanted = isWanted(head);
     for (;;) {
       const happening = yield* this.next();
       if (happening.kind === 'end') return { head, framing, body };
       if (happening.kind !== 'body') return this.fail(happening);
+      if (!wanted) continue;
       body.push(happening.data);
       doneBytes += happening.data.length;
       yield* onBody(doneBytes);
@@ -98,14 +112,16 @@ export class EfiHttpClient {
     this.connection.abort();
   }
 
-  private *next(): Task<Happening | { readonly kind: 'timeout' }> {
-    return (yield* takeWithin(this.clock, this.happenings, HTTP_TIMEOUT_NS)) ?? { kind: 'timeout' };
+  private *next(timeoutNs = HTTP_TIMEOUT_NS): Task<Happening | { readonly kind: 'timeout' }> {
+    return (yield* takeWithin(this.clock, this.happenings, timeoutNs)) ?? { kind: 'timeout' };
   }
 
   private fail(happening: Happening | { readonly kind: 'timeout' }): HttpFailure {
-    if (happening.kind === 'timeout') return 'timeout';
-    const refused = happening.kind === 'closed' && !this.isConnected;
-    this.failure = refused && happening.error !== 'timeout' ? 'refused' : 'broken';
+    if (happening.kind === 'timeout') {
+      this.failure = 'busy';
+      return 'timeout';
+    }
+    this.failure = happening.kind === 'closed' && !this.isConnected ? 'refused' : 'broken';
     return this.failure;
   }
 }

@@ -63,18 +63,18 @@ function* waitAtPrompt(
   const line = text.slice(0, LINE_LENGTH);
   const endNs = clock.nowNs + timeoutS * NS_PER_S;
   showMenu(attempt, items, text, { defaultId: '0', openKey: 'F8', deadlineNs: endNs });
+  yield* print(attempt, `${line} \n`);
   try {
     for (;;) {
       const leftS = Math.ceil((endNs - clock.nowNs) / NS_PER_S);
       if (leftS <= 0) return 'timeout';
-      yield* print(attempt, `\r${line}(${leftS}) `);
+      yield* print(attempt, `\x1b[A\r\x1b[${Math.max(line.length, 1)}C(${leftS}) \n`);
       const key = yield* console.key(endNs - (leftS - 1) * NS_PER_S - clock.nowNs);
       if (key?.name === 'Escape' || key?.name === 'Ctrl-C') return 'cancel';
       if (key !== undefined && opensMenu(key)) return 'menu';
     }
   } finally {
     showMenu(attempt, [], text);
-    yield* print(attempt, '\n');
   }
 }
 
@@ -89,27 +89,25 @@ function* runMenu(attempt: Attempt, items: readonly PxeMenuItem[]): Task<PxeMenu
   const { console } = attempt.platform;
   const title = 'PXE boot menu';
   const draw = function* (index: number, selected: boolean): Task<void> {
-    const up = `\x1b[${items.length - index}A`;
-    const down = `\r\x1b[${items.length - index}B`;
     const label = itemAt(items, index).text.slice(0, LINE_LENGTH);
-    yield* print(attempt, `${up}\r${selected ? SELECTED : PLAIN}${label}${PLAIN}${down}`);
+    const place = `\x1b[${items.length - index}A\r`;
+    yield* print(attempt, `${place}${selected ? SELECTED : PLAIN}${' '.repeat(label.length)}\r${label} \n`);
+    // One line up is the next item: the cursor goes below the last.
+    yield* print(attempt, `${PLAIN}${'\x1b[B'.repeat(items.length - index - 1)}\r`);
   };
   showMenu(attempt, items, title, { defaultId: '0' });
   for (const { text } of items) yield* print(attempt, `${text.slice(0, LINE_LENGTH)} \n`);
   let selected = 0;
-  yield* draw(selected, true);
   try {
     for (;;) {
+      yield* draw(selected, true);
       const key = yield* console.key();
-      if (key === undefined) continue;
-      if (key.name === 'Enter' || key.name === 'Ctrl-J') return items[selected];
-      if (key.name === 'Escape' || key.name === 'Ctrl-C') return undefined;
-      const next = moved(selected, key.name, items.length);
-      if (next === selected) continue;
+      if (key?.name === 'Escape' || key?.name === 'Ctrl-C') return undefined;
       yield* draw(selected, false);
-      yield* draw(next, true);
+      if (key?.name === 'Enter' || key?.name === 'Ctrl-J') return items[selected];
+      const next = moved(selected, key?.name ?? '', items.length);
+      if (next !== selected) showMenu(attempt, items, title, { defaultId: String(next) });
       selected = next;
-      showMenu(attempt, items, title, { defaultId: String(next) });
     }
   } finally {
     showMenu(attempt, [], title);

@@ -17,7 +17,7 @@ export const PERSONALITIES = {
   rarp: { title: 'RARP', label: 'RARP', on: ['pc', 'bare'] },
   /** Code for the CPU: `machine/uefi`. */
   uefi: { title: 'UEFI (OVMF, 32-bit)', label: 'UEFI', on: ['pc'] },
-  efi: { title: 'UEFI (EDK2)', label: 'UEFI', on: ['bare'] },
+  efi: { title: 'UEFI network boot', label: 'UEFI', on: ['bare'] },
 } as const satisfies Record<string, PersonalityKind>;
 
 export type PersonalityId = keyof typeof PERSONALITIES;

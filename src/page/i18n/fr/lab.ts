@@ -12,6 +12,7 @@ import { explainFr } from './explanations.ts';
 import { captureFr, clientsFr, httpSyntaxFr, unreadableFr } from './formats.ts';
 import { failuresFr } from './failures.ts';
 import { findingsFr, reportedFr } from './findings.ts';
+import { efiFr } from './efi.ts';
 import { bootpFr, firmwareFr, ipxeFr, loaderFr, pxeFr, rarpClientFr } from './firmware.ts';
 import { remediesFr } from './remedies.ts';
 import { scenarioFr, stopFr } from './scenario.ts';
@@ -48,6 +49,7 @@ export const labFr: MessageTexts = {
   ...narrativeFr,
   ...firmwareFr,
   ...pxeFr,
+  ...efiFr,
   ...loaderFr,
   ...bootpFr,
   ...rarpClientFr,

@@ -94,13 +94,13 @@ export function pxeMenu(environment: PxeEnvironment): PxeMenu {
 }
 
 /**
- * UEFI firmware with one choice gets its file outright instead of a menu of one.
+ * UEFI firmware with one choice gets its file outright instead of a menu. Services without a file do not count.
  * @returns the service, undefined when there is none or more than one
  */
 export function soleUefiService(environment: PxeEnvironment): PxeService | undefined {
   if (environment.arch < FIRST_UEFI_ARCH) return undefined;
-  const services = matchingServices(environment);
-  return services.length === 1 && itemAt(services, 0).baseName !== undefined ? services[0] : undefined;
+  const withFile = matchingServices(environment).filter(({ baseName }) => baseName !== undefined);
+  return withFile.length === 1 ? withFile[0] : undefined;
 }
 
 /** PXE 2.1 §2.2.1.3: the boot item that the client asks for, type and layer. */
