@@ -1,4 +1,5 @@
 /** What IPv4, ICMP, UDP and TCP have in common in showing whether a checksum is right. */
+import { EXPERT } from './builtin.ts';
 import { GENERATED, type Dissection } from './dissect.ts';
 import type { FieldDef } from './field.ts';
 
@@ -16,6 +17,7 @@ export interface ChecksumFields {
 export function wantsCheck(d: Dissection, fields: ChecksumFields): boolean {
   if (!d.context.validateChecksums) return false;
   if (d.wants(fields.status) || d.wants(fields.bad)) return true;
+  if (d.wants(EXPERT.heading) || d.wants(EXPERT.severity) || d.wants(EXPERT.group) || d.wants(EXPERT.message)) return true;
   return fields.calculated !== undefined && d.wants(fields.calculated);
 }
 

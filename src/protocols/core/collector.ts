@@ -44,6 +44,8 @@ export class FieldHits {
 
   /** The bytes of the occurrence, for slices and for comparing with bytes. */
   bytes(at: number): Uint8Array {
+    const given = this.given[at];
+    if (given instanceof Uint8Array) return given;
     const start = itemAt(this.starts, at);
     return itemAt(this.sources, at).subarray(start, start + itemAt(this.lengths, at));
   }

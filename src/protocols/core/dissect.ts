@@ -229,6 +229,11 @@ export class Dissection {
     return this.wanted[field.index] !== 0;
   }
 
+  /** Whether anybody reads the sentences of findings. */
+  get saysFindings(): boolean {
+    return this.building || this.wants(EXPERT.message);
+  }
+
   // ---- texts of the tree: make them only when `building`
 
   /** Replaces the line of the item added last. */

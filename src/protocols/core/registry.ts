@@ -32,6 +32,8 @@ export interface ProtocolInit {
   readonly tables?: Readonly<Record<string, readonly number[]>>;
   /** Tables and ids of protocols that its dissector may hand bytes to. What is not listed may be skipped by filters. */
   readonly calls?: readonly string[];
+  /** `frame.protocols` does not name it: it can be in frames that have this protocol. */
+  readonly unlistedIn?: string;
   readonly dissect: Dissector;
 }
 
@@ -46,6 +48,7 @@ export interface Protocol {
   readonly fields: readonly FieldDef[];
   readonly tables: Readonly<Record<string, readonly number[]>>;
   readonly calls: readonly string[];
+  readonly unlistedIn: string | undefined;
   readonly dissect: Dissector;
 }
 
@@ -65,6 +68,7 @@ export function defineProtocol(init: ProtocolInit): Protocol {
     fields: (isList(init.fields) ? init.fields : [init.fields]).flatMap((table) => Object.values(table)),
     tables: init.tables ?? {},
     calls: init.calls ?? [],
+    unlistedIn: init.unlistedIn,
     dissect: init.dissect,
   };
 }
@@ -79,6 +83,9 @@ export interface DecodeAs {
   readonly key: number;
   readonly protocol: string;
 }
+
+/** Fields that are known when all protocols of the frame have run. */
+const AFTER_ALL: ReadonlySet<string> = new Set(['frame.protocols', 'eth.padding', 'eth.trailer']);
 
 const NO_TABLE: ReadonlyMap<number, Protocol> = new Map();
 
@@ -138,8 +145,9 @@ export class Registry {
   /** By `Protocol.index`: 1 for the protocols that must run so that these fields are found. */
   neededFor(fields: readonly FieldDef[]): Uint8Array {
     const needed = new Uint8Array(protocolCount());
-    // Findings, undissected data and the list of all protocols can come from anywhere.
-    if (fields.some((def) => !this.owners.has(def.index) || def.name === 'frame.protocols')) return needed.fill(1);
+    // Findings, undissected data and the list of all protocols can come from anywhere; what follows a payload is known
+    // when the payload has been read.
+    if (fields.some((def) => !this.owners.has(def.index) || AFTER_ALL.has(def.name))) return needed.fill(1);
     const wanted = new Set(fields.map((def) => this.owners.get(def.index)));
     for (const protocol of this.protocols) {
       const reached = new Set<Protocol>();

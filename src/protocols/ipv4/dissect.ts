@@ -143,7 +143,7 @@ function dissectIpv4(d: Dissection, start: number, end: number): number {
   d.add(IP.ttl, start + IPV4.ttl, 1);
   const ttl = d.u8(start + IPV4.ttl);
   if (ttl < LOW_TTL && !d.quoted && d.u8(start + IPV4.destination) < FIRST_GROUP) {
-    d.expert(IP.lowTtl, d.building ? `"Time To Live" only ${ttl}` : undefined);
+    d.expert(IP.lowTtl, d.saysFindings ? `"Time To Live" only ${ttl}` : undefined);
   }
   const protocol = d.u8(start + IPV4.protocol);
   d.add(IP.protocol, start + IPV4.protocol, 1);

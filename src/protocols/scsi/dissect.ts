@@ -275,5 +275,6 @@ export const scsiProtocol = defineProtocol({
   name: 'SCSI',
   shortName: 'SCSI',
   fields: [SCSI, INQUIRY],
+  unlistedIn: 'iscsi',
   dissect: dissectScsi,
 });

@@ -247,7 +247,7 @@ function addFlags(d: Dissection, segment: Segment): void {
     const isAnswer = (flags & TCP_FLAG.ack) !== 0;
     const finding = isAnswer ? F.synAckFinding : F.synFinding;
     const port = isAnswer ? segment.sourcePort : segment.destinationPort;
-    d.expert(finding, d.building ? `${finding.label}: server port ${port}` : undefined);
+    d.expert(finding, d.saysFindings ? `${finding.label}: server port ${port}` : undefined);
   }
   addFlag(d, F.fin, at, flags);
   if ((flags & TCP_FLAG.fin) !== 0) d.expert(F.finFinding);
@@ -326,7 +326,7 @@ function addConversation(d: Dissection, segment: Segment, conversation: Conversa
       const finding = TCP_FINDINGS[name];
       if (name === 'duplicateAck') d.add(finding, start, 0, undefined, GENERATED);
       const isDuplicate = name === 'duplicateAck' && found.duplicateAckNumber !== undefined;
-      d.expert(finding, isDuplicate && d.building ? `Duplicate ACK (#${found.duplicateAckNumber})` : undefined);
+      d.expert(finding, isDuplicate && d.saysFindings ? `Duplicate ACK (#${found.duplicateAckNumber})` : undefined);
     }
     d.end();
     if (found.rtoFrame !== undefined) {
