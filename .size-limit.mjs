@@ -2,7 +2,8 @@
  * The budget of the first paint: the page's entry script and all chunks that it imports before it runs, which are the ones
  * that the built page preloads. Panels that are opened later, and the workers, do not delay it; each worker has a budget of
  * its own, some 8 % above what it was when the budget was set; certificates and their cryptography took 25 kB of the lab's
- * and of machines' own.
+ * and of machines' own, and
+ * statistics, sorting, searching and copying of packets 8 kB of the analysis worker.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 
@@ -21,6 +22,6 @@ export default [
   { name: 'script before the first paint', path, limit: '265 kB', gzip: true },
   { name: 'the lab’s worker', path: worker('lab'), limit: '655 kB', gzip: true },
   { name: 'the worker of a machine', path: worker('machine'), limit: '335 kB', gzip: true },
-  { name: 'the analysis worker', path: worker('analysis'), limit: '213 kB', gzip: true },
+  { name: 'the analysis worker', path: worker('analysis'), limit: '225 kB', gzip: true },
   { name: 'the service worker', path: 'dist/sw.js', limit: '16.5 kB', gzip: true },
 ];

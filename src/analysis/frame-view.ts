@@ -13,6 +13,8 @@ export class FrameView implements FrameSource {
   private readonly accepts: (index: number) => boolean;
   private readonly indexes = u32Column();
   private next = 0;
+  private markedFrames: ReadonlySet<number> = new Set();
+  private comments: ReadonlyMap<number, string> = new Map();
 
   /** `accepts` is asked once for each record of the store, by its index. */
   constructor(store: FrameStore, accepts: (index: number) => boolean) {
@@ -81,7 +83,18 @@ export class FrameView implements FrameSource {
   }
 
   comment(index: number): string | undefined {
-    return this.store.comment(this.indexes.get(index));
+    const own = this.comments.get(index + 1);
+    return own === undefined ? this.store.comment(this.indexes.get(index)) : own === '' ? undefined : own;
+  }
+
+  marked(index: number): boolean {
+    return this.markedFrames.has(index + 1);
+  }
+
+  /** What a person has marked and said, by numbers from 1; an empty comment takes away that of the file. */
+  note(marked: readonly number[], comments: readonly (readonly [number, string])[]): void {
+    this.markedFrames = new Set(marked);
+    this.comments = new Map(comments);
   }
 }
 

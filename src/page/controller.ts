@@ -23,6 +23,7 @@ import { Opening } from './opening.ts';
 import { Course } from './lessons/course.ts';
 import { ownFiles } from './document/files/catalogue-files.ts';
 import { saveFile } from './document/files/save-file.ts';
+import { followPackets, restoreLook, withLook } from './packets/presenter.ts';
 import { followSelected } from './time/selection-details.ts';
 import { followShown } from './time/displayed-lab.ts';
 import { fetchText } from '../threads/api/site-text.ts';
@@ -81,6 +82,7 @@ export class Controller {
     this.opening = new Opening({ labs: this.labs, time: this.time, guard: this.guard, isFramed: isFramed() });
     followShown(client);
     followSelected(client);
+    followPackets(client);
     useDocument.subscribe(({ scenario }, before) => {
       if (scenario !== undefined && scenario !== before.scenario) {
         this.labs.documentChanged(scenario);
@@ -166,7 +168,11 @@ export class Controller {
       .toLowerCase()
       .replace(/[^a-z0-9]+/g, '-')
       .replace(/^-|-$/g, '');
-    saveFile(`${name}.json`, `${JSON.stringify(compactScenario(scenario), undefined, 2)}\n`, 'application/json');
+    saveFile(
+      `${name}.json`,
+      `${JSON.stringify(compactScenario(withLook(scenario)), undefined, 2)}\n`,
+      'application/json',
+    );
   }
 
   /** Builds the lab from the document again: time 0, everything off. */
@@ -275,6 +281,7 @@ export class Controller {
     this.guard.end('open');
     this.running = scenario;
     this.chooseNodes(scenario);
+    restoreLook();
     useView.setState({ pastNs: undefined, moment: undefined });
     useLive.setState({
       stale: false,

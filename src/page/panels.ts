@@ -29,6 +29,11 @@ export function panelTitle(id: string): AnyText {
   return places.find((known) => known.id === id)?.title ?? { en: id, fr: id };
 }
 
+/** The panel that an element is in. Parts that can be resized have an attribute of that name too. */
+export function panelOf(element: Element | null | undefined): string | undefined {
+  return element?.closest('[role="tabpanel"][data-panel]')?.getAttribute('data-panel') ?? undefined;
+}
+
 export function showPanel(id: string): void {
   const panel = places.find((known) => known.id === id);
   if (panel !== undefined)

@@ -14,6 +14,9 @@ export const SCENARIO_LIMITS = {
   maxCertificates: 64,
   maxNotes: 64,
   maxMoments: 64,
+  maxColumns: 30,
+  maxColourRules: 64,
+  maxFrameNotes: 1000,
   /** Times are at most eleven days: they stay exact as nanoseconds. */
   maxMs: 1e9,
   maxPathDepth: 100,

@@ -106,6 +106,40 @@ const moment = z.strictObject({
   event: z.optional(z.int().check(z.gte(0))),
 });
 
+/** A column of the packet list: `no`, `time`, `port`, `source`, `destination`, `protocol`, `length`, `info`, or a field. */
+const packetColumn = z.strictObject({
+  field: z.string().check(z.minLength(1), z.maxLength(100)),
+  /** Absent: the name of the column, or of the field. */
+  title: z.optional(z.string().check(z.minLength(1), z.maxLength(60))),
+  widthPx: z.optional(z.int().check(z.gte(20), z.lte(2000))),
+});
+
+const colour = z.string().check(z.regex(/^#[\da-f]{6}$/i));
+
+/** Rows that the filter chooses get these colours, unless an earlier rule has chosen them. */
+const colourRule = z.strictObject({
+  name: z.string().check(z.minLength(1), z.maxLength(60)),
+  filter: z.string().check(z.minLength(1), z.maxLength(1000)),
+  text: colour,
+  ground: colour,
+  enabled: withDefault(z.boolean(), true),
+});
+
+const frameNumber = z.int().check(z.gte(1));
+
+/** How the packet list looks, and what a person has noted on frames of the lab. It does not affect a run. */
+export const packetsSchema = z.strictObject({
+  columns: z.optional(z.array(packetColumn).check(z.minLength(1), z.maxLength(SCENARIO_LIMITS.maxColumns))),
+  colours: z.optional(z.array(colourRule).check(z.maxLength(SCENARIO_LIMITS.maxColourRules))),
+  /** Frames by number, as each left its sender. */
+  marked: z.optional(z.array(frameNumber).check(z.maxLength(SCENARIO_LIMITS.maxFrameNotes))),
+  comments: z.optional(
+    z
+      .array(z.strictObject({ frame: frameNumber, text: z.string().check(z.minLength(1), z.maxLength(2000)) }))
+      .check(z.maxLength(SCENARIO_LIMITS.maxFrameNotes)),
+  ),
+});
+
 export const scenarioSchema = z.strictObject({
   version: z.literal(SCENARIO_VERSION),
   name: z.string().check(z.minLength(1), z.maxLength(120)),
@@ -122,6 +156,7 @@ export const scenarioSchema = z.strictObject({
   /** What a teacher has written on the drawing, and the moments to show, in order. They do not affect a run. */
   notes: withDefault(z.array(note).check(z.maxLength(SCENARIO_LIMITS.maxNotes)), []),
   moments: withDefault(z.array(moment).check(z.maxLength(SCENARIO_LIMITS.maxMoments)), []),
+  packets: z.optional(packetsSchema),
   /** Where a run of this lab is complete, as `--until` takes it. */
   until: z.optional(condition),
 });
@@ -135,5 +170,8 @@ export type ScenarioFault = z.output<typeof fault>;
 export type ScenarioPortFault = z.output<typeof portFault>;
 export type ScenarioSilence = z.output<typeof silence>;
 export type ScenarioMoment = z.output<typeof moment>;
+export type ScenarioPackets = z.output<typeof packetsSchema>;
+export type ScenarioColumn = z.output<typeof packetColumn>;
+export type ScenarioColourRule = z.output<typeof colourRule>;
 export type ScenarioUserInput = z.output<typeof input>;
 export type FirmwareOptions = z.output<typeof pcFirmware> | z.output<typeof bareFirmware>;

@@ -2,6 +2,7 @@
 import { useEffect, useMemo, type ReactNode } from 'react';
 import { Group, Panel, Separator } from 'react-resizable-panels';
 import { keyName } from '../page/commands/registry.ts';
+import { panelOf } from '../page/panels.ts';
 import { useMissing } from '../page/document/files/missing-files.ts';
 import { useNewVersion } from '../page/shell/offline.ts';
 import { useView } from '../page/store.ts';
@@ -61,9 +62,11 @@ function useCommandKeys(): void {
       if (inside('[data-takes-keys]')) return;
       const typing = inside('input, textarea, [contenteditable="true"]');
       const key = keyName(event);
-      const command = commands.forKey(key);
+      const command = commands.forKey(key, panelOf(target));
       if (command === undefined) return;
-      if (typing && (command.id.startsWith('edit.') || key.endsWith('Space'))) return;
+      if (typing && (command.id.startsWith('edit.') || key.endsWith('Space') || key === 'Ctrl+C')) return;
+      // A selected text is what is to be copied.
+      if (key === 'Ctrl+C' && getSelection()?.isCollapsed === false) return;
       event.preventDefault();
       void commands.invoke(command.id);
     };

@@ -8,6 +8,8 @@ import { fieldFilter, joinFilters, quoteText } from './field-filter.ts';
 import { compileFilter } from './filter.ts';
 
 const FIXTURES = 'test/oracle/fixtures';
+/** What is inside TLS is decrypted only where a field of the inner protocol is asked for. */
+const NOT_ASKED_FOR = 'tls.segment.data';
 
 function flat(items: readonly TreeItem[]): readonly TreeItem[] {
   return items.flatMap((item) => [item, ...flat(item.children)]);
@@ -24,7 +26,7 @@ describe('a filter made from a field', () => {
       for (let index = 0; index < store.length; index++) {
         for (const item of flat(capture.session.tree(index).items)) {
           const text = fieldFilter(item.field, item.value);
-          if (text === undefined || tried.has(text)) continue;
+          if (text === undefined || tried.has(text) || item.field.name === NOT_ASKED_FOR) continue;
           tried.add(text);
           const filter = compileFilter(text, capture.registry);
           if (!filter.ok) wrong.push(`${text}: ${filter.error.message.text}`);

@@ -6,6 +6,7 @@ import type { ArgumentsOf } from './define.ts';
 import { DOCUMENT_COMMANDS } from './document-commands.ts';
 import { LESSON_COMMANDS } from '../lessons/commands.ts';
 import { LAB_COMMANDS } from './lab-commands.ts';
+import { PACKET_COMMANDS } from './packet-commands.ts';
 import { MACHINE_COMMANDS } from './machine-commands.ts';
 import { CommandRegistry } from './registry.ts';
 import { TIME_COMMANDS } from './time-commands.ts';
@@ -20,6 +21,7 @@ const COMMANDS = [
   ...VIEW_COMMANDS,
   ...LESSON_COMMANDS,
   ...CLASSROOM_COMMANDS,
+  ...PACKET_COMMANDS,
 ] as const;
 
 /** The commands that parts of the page run by an id that the compiler knows. */

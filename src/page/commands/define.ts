@@ -19,6 +19,8 @@ interface Parts<Id extends string> {
   readonly id: Id;
   readonly title: AnyText;
   readonly key?: string;
+  /** The key holds only while the focus is in this panel. */
+  readonly panel?: string;
   readonly whyNot?: (page: Controller) => Message | undefined;
 }
 

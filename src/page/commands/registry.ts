@@ -14,6 +14,8 @@ export interface Command {
   readonly title: AnyText;
   /** As labelled on keys: `Ctrl+K`, `F9`. */
   readonly key?: string;
+  /** The key holds only while the focus is in this panel. */
+  readonly panel?: string;
   /** Absent: it takes none. */
   readonly argument?: z.ZodMiniType;
   /** Why it cannot be done now; undefined: it can. Absent: always. */
@@ -78,9 +80,13 @@ export class CommandRegistry<Arguments extends object = Readonly<Record<string, 
     return undefined;
   }
 
-  /** The command of a key press, written as `Ctrl+Shift+K`. */
-  forKey(key: string): Command | undefined {
-    return this.list().find((command) => command.key === key && command.whyNot?.() === undefined);
+  /** The command of a key press, written as `Ctrl+Shift+K`, in a panel, whose own keys come first. */
+  forKey(key: string, panel?: string): Command | undefined {
+    const possible = this.list().filter((command) => command.key === key && command.whyNot?.() === undefined);
+    return (
+      possible.find((command) => command.panel !== undefined && command.panel === panel) ??
+      possible.find((command) => command.panel === undefined)
+    );
   }
 }
 

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { useLabs } from '../document/kept/lab-library.ts';
 import { LANGUAGES } from '../i18n/index.ts';
-import { panelPlaces, showPanel } from '../panels.ts';
+import { panelOf, panelPlaces, showPanel } from '../panels.ts';
 import { changeLanguage } from '../shell/settings.ts';
 import { CONSOLE_VIEWS, useLive, useView, type ConsoleView, type Theme } from '../store.ts';
 import { defineCommand, defineCommandWith, unlessLab, type CommandSpec } from './define.ts';
@@ -46,7 +46,7 @@ export function panelCommands(): readonly CommandSpec<`panel.${string}`, undefin
 
 /** The panel that has the focus is the one that is shown, else the one in front at the left. */
 function project(): void {
-  const panel = document.activeElement?.closest('[data-panel]')?.getAttribute('data-panel');
+  const panel = panelOf(document.activeElement);
   useView.setState(({ shown }) => ({ projector: true, shown: { ...shown, all: panel ?? shown.left } }));
 }
 

@@ -4,6 +4,7 @@ import { NODE_TEXTS } from '../../scenario/nodes/all.ts';
 import { SERVICE_TEXTS } from '../../services/all.ts';
 import { consoleEn } from './texts/console.en.ts';
 import { labsEn } from './texts/labs.en.ts';
+import { packetToolsEn } from './texts/packet-tools.en.ts';
 import { packetsEn } from './texts/packets.en.ts';
 import { pageEn } from './texts/page.en.ts';
 import { serverEn } from './texts/server.en.ts';
@@ -16,6 +17,7 @@ export const en = {
   ...consoleEn,
   ...labsEn,
   ...packetsEn,
+  ...packetToolsEn,
   ...pageEn,
   ...serverEn,
   ...timeEn,

@@ -3,6 +3,7 @@ import type { Catalogue } from './en.ts';
 import { consoleFr } from './texts/console.fr.ts';
 import { labsFr } from './texts/labs.fr.ts';
 import { nodesFr } from './texts/nodes.fr.ts';
+import { packetToolsFr } from './texts/packet-tools.fr.ts';
 import { packetsFr } from './texts/packets.fr.ts';
 import { pageFr } from './texts/page.fr.ts';
 import { serverFr } from './texts/server.fr.ts';
@@ -15,6 +16,7 @@ export const fr: Catalogue = {
   ...labsFr,
   ...nodesFr,
   ...packetsFr,
+  ...packetToolsFr,
   ...pageFr,
   ...serverFr,
   ...servicesFr,

@@ -26,6 +26,8 @@ export interface FrameSource {
   interfaceOf(index: number): FrameInterface;
   direction(index: number): 'in' | 'out' | undefined;
   comment(index: number): string | undefined;
+  /** Whether a person has marked it. */
+  marked?(index: number): boolean;
   /** Keys of encrypted connections, logged before their frames were captured or kept in the file. */
   readonly secrets: SecretStore;
 }

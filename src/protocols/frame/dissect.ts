@@ -25,6 +25,7 @@ const FRAME = {
   }),
   protocols: field('frame.protocols', 'Protocols in frame', 'string'),
   comment: field('frame.comment', 'Comment', 'string'),
+  marked: field('frame.marked', 'Frame is marked', 'bool'),
 };
 
 function plural(length: number): string {
@@ -53,6 +54,7 @@ function dissectFrame(d: Dissection, _start: number, end: number): number {
   }
   const comment = frames.comment(index);
   if (comment !== undefined) d.add(FRAME.comment, 0, 0, comment);
+  if (frames.marked?.(index) === true) d.add(FRAME.marked, 0, 0, true);
   const { name, description } = captured;
   d.add(FRAME.interfaceId, 0, 0, frames.interfaceId(index));
   if (d.building && name !== '') d.label(`Interface id: ${frames.interfaceId(index)} (${name})`);

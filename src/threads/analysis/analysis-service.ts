@@ -2,20 +2,19 @@
  * What the analysis worker does: keeps the capture that the lab sends (or a file's), and answers the packet list, the
  * tree, the filter, the ladder, streams and exports. Long work runs in steps, so that a question in between is answered.
  */
-import { Capture, FilteredFrames } from '../../analysis/capture.ts';
 import { complete } from '../../analysis/filter/complete.ts';
 import type { FilterError } from '../../analysis/filter/ast.ts';
 import { compileFilter, type Filter } from '../../analysis/filter/filter.ts';
 import { fieldHelp } from '../../analysis/field-help.ts';
 import { FrameStore } from '../../analysis/frame-store.ts';
-import { FrameView, sentView } from '../../analysis/frame-view.ts';
+import { fieldFilter } from '../../analysis/filter/field-filter.ts';
+import { FrameView } from '../../analysis/frame-view.ts';
 import { Ladder } from '../../analysis/ladder/ladder.ts';
 import { ladderSvg } from '../../analysis/ladder/svg.ts';
-import { Colouring, DEFAULT_COLOUR_RULES, packetRow } from '../../analysis/packet-list.ts';
+import { packetRow } from '../../analysis/packet-list.ts';
 import { FrameMarks, type MarkKind } from '../../analysis/story/marks.ts';
 import { diagnose } from '../../analysis/story/findings/diagnose.ts';
 import { placeFindings } from '../../analysis/story/findings/judge.ts';
-import { BootFacts } from '../../analysis/story/facts.ts';
 import { readCapture } from '../../analysis/pcapng/reader.ts';
 import { writePcapng } from '../../analysis/pcapng/writer.ts';
 import { followStream } from '../../analysis/streams/follow.ts';
@@ -23,6 +22,7 @@ import { objectSha256, transferredObjects, type TransferredObject } from '../../
 import { ok, type Result } from '../../base/result.ts';
 import { formatMac } from '../../base/address.ts';
 import { FrameColumn } from '../../protocols/core/frame-column.ts';
+import { formatValue } from '../../protocols/core/format.ts';
 import type { TreeItem } from '../../protocols/core/tree.ts';
 import type {
   AnalysisApi,
@@ -36,6 +36,17 @@ import type {
   TreeRow,
 } from '../api/lab-api.ts';
 import { MAX_IMPORTED_FRAMES, META_FIELDS } from '../api/lab-api.ts';
+import type {
+  ByteRange,
+  CopyFormat,
+  Presentation,
+  PresentationProblems,
+  Relation,
+  Search,
+  SearchResult,
+} from '../api/packets-api.ts';
+import { cellFilterOf, conversationFilterOf, copyFrame, relatedFrame, searchFrames } from './packet-tools.ts';
+import { lowerBound, NO_PRESENTATION, View, type DrawnLadder } from './view.ts';
 
 /** The receivers of broadcast and multicast in a ladder. */
 const EVERYBODY = '*';
@@ -43,62 +54,11 @@ const EVERYBODY = '*';
 const SHOWN_TURNS = 400;
 const SHOWN_TURN_BYTES = 4096;
 
+/** Fields of what a person has noted. */
+const NOTE_FIELDS: ReadonlySet<string> = new Set(['frame.comment', 'frame.marked']);
+
 /** Frames looked at in one step of a filter: some milliseconds of work. */
 const STEP_FRAMES = 4000;
-
-/** A ladder that grows with its capture. */
-interface DrawnLadder {
-  readonly ladder: Ladder;
-  readonly frames: FrameView;
-  readonly filtered: FilteredFrames | undefined;
-  /** Number of marked frames when it was begun: marks that came later may split what is folded. */
-  readonly marked: number;
-}
-
-/** Everything that depends on one store and one selection of records. */
-class View {
-  readonly store: FrameStore;
-  readonly frames: FrameView;
-  readonly capture: Capture;
-  readonly colouring: Colouring;
-  readonly facts: BootFacts;
-  readonly marks: FrameMarks;
-  filtered: FilteredFrames | undefined;
-  untilNs: number | undefined;
-  drawn: DrawnLadder | undefined;
-
-  constructor(store: FrameStore, marks: FrameMarks, port: string | undefined) {
-    this.store = store;
-    this.marks = marks;
-    this.frames =
-      port === undefined ? sentView(store) : new FrameView(store, (index) => store.interfaceOf(index).name === port);
-    this.capture = new Capture(this.frames);
-    this.facts = new BootFacts(this.frames);
-    this.colouring = new Colouring(DEFAULT_COLOUR_RULES, this.capture.registry);
-  }
-
-  /** The frame of a row: all rows, or those that the filter chose, up to the time that is looked at. */
-  frameOf(row: number): number | undefined {
-    if (row >= this.rows) return undefined;
-    return this.filtered === undefined ? row : this.filtered.at(row);
-  }
-
-  get rows(): number {
-    const { end } = this;
-    return this.filtered?.position(end) ?? end;
-  }
-
-  /** Frames up to the time that is looked at. */
-  get end(): number {
-    const { untilNs } = this;
-    return untilNs === undefined ? this.frames.length : this.framesBefore(untilNs + 1);
-  }
-
-  /** Number of earlier frames. */
-  framesBefore(timeNs: number): number {
-    return lowerBound(this.frames.length, (n) => this.frames.timeNs(n) < timeNs);
-  }
-}
 
 export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
   private live = new FrameStore();
@@ -114,6 +74,8 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
   private importedMarks: FrameMarks | undefined;
   private view = new View(this.live, this.liveMarks, undefined);
   private generation = -1;
+  private presentation: Presentation = NO_PRESENTATION;
+  private searches = 0;
   private found: readonly TransferredObject[] = [];
   private readonly pause: () => Promise<void>;
 
@@ -203,8 +165,7 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
     const compiled = this.compile(text);
     if (!compiled.ok) return Promise.resolve(filterProblem(compiled.error));
     this.filter = compiled.value;
-    this.view.filtered =
-      compiled.value === undefined ? undefined : new FilteredFrames(this.view.capture, compiled.value);
+    this.view.setFilter(compiled.value);
     return Promise.resolve({ ok: true });
   }
 
@@ -228,10 +189,8 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
     const { view } = this;
     view.frames.update();
     view.marks.update();
-    const { filtered } = view;
     const marked = view.marks.size;
-    if (filtered === undefined) return { shown: view.rows, total: view.frames.length, filtering: false, marked };
-    const complete = filtered.advance(STEP_FRAMES);
+    const complete = view.advance(STEP_FRAMES);
     await this.pause();
     return { shown: view.rows, total: view.frames.length, filtering: !complete, marked };
   }
@@ -246,7 +205,7 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
 
   setUntil(timeNs: number | undefined): Promise<void> {
     this.untilNs = timeNs;
-    this.view.untilNs = this.imported === undefined ? timeNs : undefined;
+    this.view.lookUntil(this.imported === undefined ? timeNs : undefined);
     return Promise.resolve();
   }
 
@@ -308,7 +267,7 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
 
   detail(index: number): Promise<PacketDetail | undefined> {
     const { view } = this;
-    const frame = view.frameOf(index);
+    const frame = view.listedFrame(index);
     if (frame === undefined) return Promise.resolve(undefined);
     const { items, sources } = view.capture.session.tree(frame);
     return Promise.resolve({
@@ -321,21 +280,12 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
   indexOfEvent(event: number): Promise<number | undefined> {
     const { view } = this;
     view.frames.update();
-    return Promise.resolve(this.rowOf(this.frameOfEvent(event)));
+    return Promise.resolve(view.rowOf(this.frameOfEvent(event)));
   }
 
   indexOfFrame(number: number): Promise<number | undefined> {
     this.view.frames.update();
-    return Promise.resolve(this.rowOf(number - 1));
-  }
-
-  /** The row of a frame, unless the filter or the time that is looked back at hides it. */
-  private rowOf(frame: number | undefined): number | undefined {
-    const { filtered, end } = this.view;
-    if (frame === undefined || frame < 0 || frame >= end) return undefined;
-    if (filtered === undefined) return frame;
-    const place = filtered.position(frame);
-    return place < filtered.length && filtered.at(place) === frame ? place : undefined;
+    return Promise.resolve(this.view.rowOf(number - 1));
   }
 
   rowsOfEvents(events: readonly number[]): Promise<readonly (PacketRow | undefined)[]> {
@@ -348,6 +298,45 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
         return { ...this.rowOfFrame(frame), event };
       }),
     );
+  }
+
+  present(presentation: Presentation): Promise<PresentationProblems> {
+    const { view, presentation: before } = this;
+    this.presentation = presentation;
+    view.frames.update();
+    view.present(presentation);
+    const isNoted = presentation.marked !== before.marked || presentation.comments !== before.comments;
+    if (isNoted && this.filter?.fields.some(({ name }) => NOTE_FIELDS.has(name)) === true) view.refilter();
+    return Promise.resolve(view.problems);
+  }
+
+  async search(search: Search): Promise<SearchResult> {
+    const { view } = this;
+    const mine = ++this.searches;
+    view.frames.update();
+    return await searchFrames(view, search, this.pause, () => mine === this.searches && view === this.view);
+  }
+
+  copy(number: number, format: CopyFormat, range?: ByteRange): Promise<string | undefined> {
+    return this.ofFrame(number, (frame) => copyFrame(this.view, frame, format, range));
+  }
+
+  cellFilter(number: number, column: string): Promise<string | undefined> {
+    return this.ofFrame(number, (frame) => cellFilterOf(this.view, frame, column));
+  }
+
+  conversationFilter(number: number): Promise<string | undefined> {
+    return this.ofFrame(number, (frame) => conversationFilterOf(this.view, frame));
+  }
+
+  related(number: number, relation: Relation): Promise<number | undefined> {
+    return this.ofFrame(number, (frame) => relatedFrame(this.view, frame, relation));
+  }
+
+  private ofFrame<T>(number: number, answer: (frame: number) => T | undefined): Promise<T | undefined> {
+    this.view.frames.update();
+    const isThere = number >= 1 && number <= this.view.frames.length;
+    return Promise.resolve(isThere ? answer(number - 1) : undefined);
   }
 
   findings(names: Readonly<Record<string, string>>): ReturnType<AnalysisApi['findings']> {
@@ -377,7 +366,10 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
     store.secrets.addText(view.store.secrets.text);
     for (let row = 0; row < rows; row++) {
       const frame = onlyShown ? view.frameOf(row) : row;
-      if (frame !== undefined) store.append(view.store.record(view.frames.original(frame)));
+      if (frame === undefined) continue;
+      const { comment: _, ...record } = view.store.record(view.frames.original(frame));
+      const comment = view.frames.comment(frame);
+      store.append({ ...record, ...(comment === undefined ? {} : { comment }) });
     }
     return Promise.resolve(writePcapng(store));
   }
@@ -451,7 +443,7 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
 
   follow(index: number): Promise<StreamView | undefined> {
     const { view } = this;
-    const frame = view.frameOf(index);
+    const frame = view.listedFrame(index);
     const stream = frame === undefined ? undefined : followStream(view.frames, frame);
     if (stream === undefined) return Promise.resolve(undefined);
     const { endpoints, kind, turns } = stream;
@@ -497,8 +489,7 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
 
   private row(row: number): PacketRow {
     const { view } = this;
-    const frame = view.frameOf(row) ?? 0;
-    return { ...this.rowOfFrame(frame), index: row };
+    return { ...this.rowOfFrame(view.listedFrame(row) ?? 0), index: row };
   }
 
   /** With the index in the view before the filter. */
@@ -506,8 +497,30 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
     const { view } = this;
     return {
       ...packetRow(view.capture, frame, view.colouring),
+      ...this.presented(frame),
       event: this.eventOf(frame),
       marks: this.marksOf(frame),
+    };
+  }
+
+  private presented(
+    frame: number,
+  ): Pick<PacketRow, 'rule' | 'cells' | 'previousNs' | 'listedBeforeNs' | 'referenceNs' | 'epochNs' | 'notes'> {
+    const { view } = this;
+    const { frames } = view;
+    const before = view.listedBefore(frame);
+    return {
+      rule: view.ruleOf(frame),
+      cells: view.cellsOf(frame),
+      previousNs: frame === 0 ? undefined : frames.timeNs(frame - 1),
+      listedBeforeNs: before === undefined ? undefined : frames.timeNs(before),
+      referenceNs: frames.timeNs(view.referenceOf(frame)),
+      epochNs: frames.originS * 1e9,
+      notes: {
+        isReference: view.isReference(frame),
+        isMarked: frames.marked(frame),
+        comment: frames.comment(frame),
+      },
     };
   }
 
@@ -534,8 +547,9 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
       this.imported === undefined ? this.port : undefined,
     );
     // A file's times are not the lab's.
-    this.view.untilNs = this.imported === undefined ? this.untilNs : undefined;
-    if (this.filter !== undefined) this.view.filtered = new FilteredFrames(this.view.capture, this.filter);
+    this.view.lookUntil(this.imported === undefined ? this.untilNs : undefined);
+    this.view.setFilter(this.filter);
+    this.view.present(this.presentation);
   }
 }
 
@@ -545,8 +559,14 @@ function filterProblem({ start, message }: FilterError): FilterState {
 
 function treeRow(item: TreeItem): TreeRow {
   const help = fieldHelp(item.field.name, item.value);
+  const filter = fieldFilter(item.field, item.value);
+  const value = item.value === undefined ? item.text : formatValue(item.field, item.value);
+  const frame = item.field.type === 'framenum' && typeof item.value === 'number' ? item.value : undefined;
   return {
     ...(help === undefined ? {} : { help }),
+    ...(filter === undefined ? {} : { filter }),
+    ...(frame === undefined ? {} : { frame }),
+    value,
     field: item.field.name,
     label: item.generated ? `[${item.text}]` : item.text,
     source: item.source,
@@ -555,16 +575,4 @@ function treeRow(item: TreeItem): TreeRow {
     generated: item.generated,
     children: item.children.filter((child) => !child.hidden).map(treeRow),
   };
-}
-
-/** The first number in [0, end) for which `isBefore` is false. */
-function lowerBound(end: number, isBefore: (n: number) => boolean): number {
-  let low = 0;
-  let high = end;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (isBefore(middle)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -21,6 +21,7 @@ import type { ScreenCells } from '../../machine/screen/screen-image.ts';
 import type { LessonQuestions, Observation } from '../../lessons/watch.ts';
 import type { ChainImage, Scenario } from '../../scenario/schema.ts';
 import type { Message, Sentence } from '../../base/sentence.ts';
+import type { PacketsApi } from './packets-api.ts';
 
 export type { BuildFlagView, BuildView, ImagePackage };
 
@@ -405,6 +406,17 @@ export interface PacketRow {
   readonly event: number;
   /** Whether it was lost, sent again and the like; the worst first. */
   readonly marks: readonly MarkKind[];
+  /** Number of the colouring rule of the presentation that it meets. */
+  readonly rule: number | undefined;
+  /** What the presentation's fields hold. */
+  readonly cells: readonly string[];
+  /** Times of the frame before, of the one listed before, and of the reference. */
+  readonly previousNs: number | undefined;
+  readonly listedBeforeNs: number | undefined;
+  readonly referenceNs: number;
+  /** What time zero is, since 1970; 0 in the lab, whose time is virtual. */
+  readonly epochNs: number;
+  readonly notes: { readonly isReference: boolean; readonly isMarked: boolean; readonly comment: string | undefined };
 }
 
 /** A frame that was lost, sent again and the like. */
@@ -426,6 +438,12 @@ export interface TreeRow {
   readonly severity?: 'chat' | 'note' | 'warn' | 'error';
   /** What the field is good for. */
   readonly help?: FieldHelp;
+  /** The display filter for this value; absent for lines without a field. */
+  readonly filter?: string;
+  /** Without its name, as copied. */
+  readonly value: string;
+  /** The number of another frame that it names. */
+  readonly frame?: number;
   readonly children: readonly TreeRow[];
 }
 
@@ -442,7 +460,7 @@ export type FilterState =
   | { readonly ok: false; readonly offset: number; readonly message: Message };
 
 /** Exposed by `workers/analysis.worker.ts`. */
-export interface AnalysisApi {
+export interface AnalysisApi extends PacketsApi {
   connect(lab: MessagePort): Promise<void>;
   /** Answers at once. */
   ping(): Promise<void>;

@@ -3,6 +3,7 @@ import { useState, type ReactNode } from 'react';
 import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import { withUserActions } from '../../page/document/edits/user-actions.ts';
 import { ownFiles, withCatalogueFiles, type OwnFile } from '../../page/document/files/catalogue-files.ts';
+import { withLook } from '../../page/packets/presenter.ts';
 import { encodeLink } from '../../page/document/link.ts';
 import { MAX_HASH_CHARS } from '../../scenario/packed.ts';
 import { useShown } from '../../page/time/displayed-lab.ts';
@@ -36,7 +37,7 @@ export function ShareDialog(): ReactNode {
     ...(withTabs ? { tabs: [shown.left, shown.right, shown.bottom] } : {}),
   };
   const whole = withInputs ? withUserActions(scenario, { inputs, outages }) : scenario;
-  const shared = withCatalogueFiles(whole, controller.client.manifest.files);
+  const shared = withCatalogueFiles(withLook(whole), controller.client.manifest.files);
   const leftOut = ownFiles(shared);
   const hash = encodeLink(shared, view);
   const link = `${location.origin}${location.pathname}${hash}`;

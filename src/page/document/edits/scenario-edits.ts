@@ -54,6 +54,7 @@ export function runsAlike(a: Scenario, b: Scenario): boolean {
     breakpoints: _breakpoints,
     notes: _notes,
     moments: _moments,
+    packets: _packets,
     until: _until,
     name: _name,
     description: _description,

@@ -5,6 +5,7 @@ import { useEffect, useId, useRef, useState, type ReactNode } from 'react';
 import type { Message } from '../../../base/sentence.ts';
 import type { FilterState } from '../../../threads/api/lab-api.ts';
 import { useView } from '../../../page/store.ts';
+import { usePackets } from '../../../page/packets/packet-store.ts';
 import { useThreads } from '../../../page/threads/thread-care.ts';
 import { useCommands, usePageQueries, useMessage, useText } from '../../hooks.ts';
 import { Button, CommandButton } from '../../parts/button.tsx';
@@ -22,6 +23,7 @@ export function FilterBar({
   const commands = useCommands();
   const filter = useView((state) => state.filter);
   const [draft, setDraft] = useState(filter);
+  const prepared = usePackets((state) => state.prepared);
   const [state, setState] = useState<FilterState>({ ok: true });
   const [completions, setCompletions] = useState<readonly { text: string; label: string; detail: Message }[]>([]);
   const fileInput = useRef<HTMLInputElement>(null);
@@ -30,9 +32,19 @@ export function FilterBar({
   // A fresh analysis thread has no filter.
   const analysisStarts = useThreads((threads) => threads.analysisStarts);
   useEffect(() => setDraft(filter), [filter, analysisStarts]);
+  // It stands in the box, and waits for Enter.
+  useEffect(() => {
+    if (prepared !== undefined) setDraft(prepared);
+  }, [prepared]);
+  const isWaiting = prepared !== undefined && draft === prepared && draft !== filter;
   useEffect(() => {
     let live = true;
     void (async () => {
+      if (isWaiting) {
+        const checked = await client.analysis.checkFilter(draft);
+        if (live) setState(checked);
+        return;
+      }
       const result = await client.analysis.setFilter(draft);
       if (!live) return;
       setState(result);
@@ -44,7 +56,7 @@ export function FilterBar({
     return () => {
       live = false;
     };
-  }, [client, commands, draft, capture, analysisStarts]);
+  }, [client, commands, draft, capture, analysisStarts, isWaiting]);
   return (
     <div className={styles['filterBar']}>
       <input
@@ -59,7 +71,15 @@ export function FilterBar({
         autoCapitalize="off"
         data-testid="filter"
         onChange={(event) => setDraft(event.target.value)}
+        onKeyDown={({ key }) => {
+          if (key === 'Enter' && isWaiting) void commands.run('packets.filter', draft);
+        }}
       />
+      {isWaiting ? (
+        <span className={styles['waiting']} role="status">
+          {text('packets.preparedHint')}
+        </span>
+      ) : null}
       <datalist id={listId}>
         {completions.map((item) => (
           <option key={item.text} value={item.text}>

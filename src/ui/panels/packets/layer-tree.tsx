@@ -3,29 +3,8 @@ import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { Button, Tree, TreeItem, TreeItemContent } from 'react-aria-components';
 import type { PacketDetail, TreeRow } from '../../../threads/api/lab-api.ts';
 import { useText } from '../../hooks.ts';
+import { findRow, pathOf } from './tree-paths.ts';
 import styles from './packets.module.css';
-
-/** Ids are paths of indexes: stable for the same frame. */
-function findRow(rows: readonly TreeRow[], id: string): TreeRow | undefined {
-  let level = rows;
-  let found: TreeRow | undefined;
-  for (const part of id.split('.')) {
-    found = level[Number(part)];
-    if (found === undefined) return undefined;
-    level = found.children;
-  }
-  return found;
-}
-
-function pathOf(rows: readonly TreeRow[], wanted: TreeRow, prefix = ''): string | undefined {
-  for (const [i, row] of rows.entries()) {
-    const id = prefix === '' ? String(i) : `${prefix}.${i}`;
-    if (row === wanted) return id;
-    const below = pathOf(row.children, wanted, id);
-    if (below !== undefined) return below;
-  }
-  return undefined;
-}
 
 /** The help of a row, else of the nearest one around it. */
 function helpFor(rows: readonly TreeRow[], id: string | undefined): TreeRow['help'] {

@@ -3,15 +3,34 @@ import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { Group, Panel, Separator } from 'react-resizable-panels';
 import type { PacketDetail, PacketRow, TreeRow } from '../../../threads/api/lab-api.ts';
 import { useLive, useView } from '../../../page/store.ts';
+import { usePackets } from '../../../page/packets/packet-store.ts';
 import { usePageQueries, useNarrow, useText } from '../../hooks.ts';
 import { Empty } from '../../parts/empty.tsx';
-import { ByteView } from './byte-view.tsx';
+import { lazyPart } from '../../parts/lazy-part.tsx';
 import { FilterBar } from './filter-bar.tsx';
-import { LayerTree } from './layer-tree.tsx';
 import { PacketList } from './packet-list.tsx';
+import { findRow, pathOf } from './tree-paths.ts';
 import { useCaptureEnd } from './use-capture-end.ts';
+import { useChosen } from './use-chosen.ts';
 import { useSelectedFrame, useSelectFrame } from './use-selected-frame.ts';
 import styles from './packets.module.css';
+
+const [PacketDetailPane, preloadDetail] = lazyPart(
+  async () => (await import('./packet-detail.tsx')).PacketDetailPane,
+  null,
+);
+const [PacketMenu, preloadMenu] = lazyPart(async () => (await import('./packet-menu.tsx')).PacketMenu, null);
+const [FindBar] = lazyPart(async () => (await import('./find-bar.tsx')).FindBar, null);
+const [PacketDialogs] = lazyPart(async () => (await import('./packet-dialogs.tsx')).PacketDialogs, null);
+
+/** Fetched when the page is idle. */
+export async function preloadPackets(): Promise<void> {
+  await preloadDetail();
+  await preloadMenu();
+}
+
+/** The column that commands are about, until another one is pointed at. */
+const FIRST_COLUMN = 'protocol';
 
 export function PacketsPanel(): ReactNode {
   const text = useText();
@@ -20,13 +39,24 @@ export function PacketsPanel(): ReactNode {
   const generation = useLive((state) => state.update?.generation ?? -1);
   const filter = useView((state) => state.filter);
   const capture = useView((state) => state.capture);
-  const version = `${capture?.name ?? ''}/${generation}/${filter}`;
+  const presented = usePackets((state) => state.presented);
+  const menu = usePackets((state) => state.menu);
+  const dialog = usePackets((state) => state.dialog);
+  const findOpen = usePackets((state) => state.findOpen);
+  const view = `${capture?.name ?? ''}/${generation}/${filter}`;
+  const version = `${view}/${presented}`;
   const counts = useCaptureEnd(version);
   const [selected, setSelected] = useState<number | undefined>();
+  const [column, setColumn] = useState(FIRST_COLUMN);
   const [detail, setDetail] = useState<PacketDetail | undefined>();
   const [field, setField] = useState<TreeRow | undefined>();
+  const shown = useRef({ detail, field });
+  useEffect(() => {
+    shown.current = { detail, field };
+  }, [detail, field]);
+  useChosen(detail, field, column);
 
-  // A selection made elsewhere, or another filter, moves the list.
+  // A selection made elsewhere, another filter or another order moves the list.
   const found = useSelectedFrame();
   const selectFrame = useSelectFrame();
   useEffect(() => {
@@ -34,13 +64,24 @@ export function PacketsPanel(): ReactNode {
   }, [found]);
 
   useEffect(() => {
-    setField(undefined);
     if (selected === undefined) {
+      setField(undefined);
       setDetail(undefined);
       return;
     }
-    void client.analysis.detail(selected).then(setDetail);
-  }, [client, selected, filter, generation, capture]);
+    let live = true;
+    void client.analysis.detail(selected).then((next) => {
+      if (!live) return;
+      const { detail: before, field: chosen } = shown.current;
+      const isSame = next !== undefined && before?.row.number === next.row.number;
+      const path = isSame && chosen !== undefined ? pathOf(before.tree, chosen) : undefined;
+      setField(path === undefined || next === undefined ? undefined : findRow(next.tree, path));
+      setDetail(next);
+    });
+    return () => {
+      live = false;
+    };
+  }, [client, selected, version]);
 
   // Another lab or another capture: the selection does not exist any more.
   const shownCapture = useRef({ generation, capture });
@@ -50,13 +91,16 @@ export function PacketsPanel(): ReactNode {
     shownCapture.current = { generation, capture };
   }, [generation, capture]);
 
-  const select = (index: number, frame: PacketRow | undefined): void => {
+  const select = (index: number, frame: PacketRow | undefined, of: string | undefined): void => {
+    if (of !== undefined) setColumn(of);
+    setField(undefined);
     setSelected(index);
     if (frame !== undefined) selectFrame(frame);
   };
   return (
     <div className={styles['panel']}>
       <FilterBar counts={counts} />
+      {findOpen ? <FindBar /> : null}
       {counts.total === 0 ? (
         <Empty title={text('packets.empty')} />
       ) : (
@@ -67,6 +111,7 @@ export function PacketsPanel(): ReactNode {
               version={`${version}/${counts.marked}`}
               tails={counts.tails}
               selected={selected}
+              column={column}
               onSelect={select}
             />
           </Panel>
@@ -74,20 +119,14 @@ export function PacketsPanel(): ReactNode {
             <>
               <Separator className={styles[narrow ? 'rowBar' : 'bar']} />
               <Panel id="detail" defaultSize="42" minSize="15">
-                <Group orientation="vertical">
-                  <Panel id="layers" defaultSize="60" minSize="20">
-                    <LayerTree detail={detail} selected={field} onSelect={setField} />
-                  </Panel>
-                  <Separator className={styles['rowBar']} />
-                  <Panel id="bytes" defaultSize="40" minSize="15">
-                    <ByteView detail={detail} selected={field} onSelect={setField} />
-                  </Panel>
-                </Group>
+                <PacketDetailPane detail={detail} field={field} onSelect={setField} />
               </Panel>
             </>
           )}
         </Group>
       )}
+      {menu === undefined ? null : <PacketMenu />}
+      {dialog === undefined ? null : <PacketDialogs dialog={dialog} />}
     </div>
   );
 }

@@ -1,10 +1,10 @@
 /** The captured frames: list, layers and bytes. */
 import { definePanel } from '../../parts/panel.ts';
-import { PacketsPanel } from './packets-panel.tsx';
+import { PacketsPanel, preloadPackets } from './packets-panel.tsx';
 
 export const packetsPanel = definePanel({
   id: 'packets',
   area: 'bottom',
   title: { en: 'Packets', fr: 'Paquets' },
-  content: PacketsPanel,
+  content: { Content: PacketsPanel, preload: preloadPackets },
 });

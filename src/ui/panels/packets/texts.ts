@@ -1,0 +1,61 @@
+/** Texts of the parts of the packet panel that are loaded when they are opened. */
+import type { Language } from '../../../page/i18n/index.ts';
+
+type Texts = Readonly<Record<string, Readonly<Record<Language, string>>>>;
+
+export const PACKET_TEXTS = {
+  apply: { en: 'Apply', fr: 'Appliquer' },
+  cancel: { en: 'Cancel', fr: 'Annuler' },
+  reset: { en: 'Back to the first set', fr: 'Revenir au choix initial' },
+  up: { en: 'Move up', fr: 'Monter' },
+  down: { en: 'Move down', fr: 'Descendre' },
+  remove: { en: 'Remove', fr: 'Supprimer' },
+  add: { en: 'Add', fr: 'Ajouter' },
+  addColumn: { en: 'Add a column', fr: 'Ajouter une colonne' },
+  addRule: { en: 'Add a rule', fr: 'Ajouter une règle' },
+  columnMenu: { en: 'Menu of the column', fr: 'Menu de la colonne' },
+  sortUp: { en: 'Sort ascending', fr: 'Tri croissant' },
+  sortDown: { en: 'Sort descending', fr: 'Tri décroissant' },
+  sortNone: { en: 'Order of the capture', fr: 'Ordre de la capture' },
+  removeColumn: { en: 'Remove this column', fr: 'Supprimer cette colonne' },
+  columns: { en: 'Columns of the packet list', fr: 'Colonnes de la liste des paquets' },
+  columnsHint: {
+    en: 'A column shows any field of the filter language, such as tftp.block or ip.ttl.',
+    fr: 'Une colonne montre n’importe quel champ du langage de filtre, comme tftp.block ou ip.ttl.',
+  },
+  field: { en: 'Field', fr: 'Champ' },
+  title: { en: 'Title', fr: 'Titre' },
+  width: { en: 'Width in pixels', fr: 'Largeur en pixels' },
+  unknownField: { en: 'There is no such field.', fr: 'Ce champ n’existe pas.' },
+  colours: { en: 'Colouring rules', fr: 'Règles de coloration' },
+  coloursHint: {
+    en: 'The first rule whose filter a packet meets gives it its colours.',
+    fr: 'La première règle dont un paquet remplit le filtre lui donne ses couleurs.',
+  },
+  enabled: { en: 'In use', fr: 'Active' },
+  name: { en: 'Name', fr: 'Nom' },
+  filter: { en: 'Filter', fr: 'Filtre' },
+  text: { en: 'Text', fr: 'Texte' },
+  ground: { en: 'Background', fr: 'Fond' },
+  sample: { en: 'Sample', fr: 'Exemple' },
+  badFilter: { en: 'This filter cannot be read.', fr: 'Ce filtre ne peut pas être lu.' },
+  adjusted: {
+    en: 'These colours are hard to read; the text is made lighter or darker.',
+    fr: 'Ces couleurs se lisent mal ; le texte est éclairci ou foncé.',
+  },
+  comment: { en: 'Comment of packet {number}', fr: 'Commentaire du paquet {number}' },
+  commentHint: {
+    en: 'Kept with the lab, and saved in the pcapng file.',
+    fr: 'Gardé avec le labo, et enregistré dans le fichier pcapng.',
+  },
+  goTo: { en: 'Go to packet', fr: 'Aller au paquet' },
+  number: { en: 'Number of the packet', fr: 'Numéro du paquet' },
+  find: { en: 'Find a packet', fr: 'Chercher un paquet' },
+  kind: { en: 'Look for', fr: 'Chercher' },
+  kindFilter: { en: 'Display filter', fr: 'Filtre d’affichage' },
+  kindHex: { en: 'Bytes in hexadecimal', fr: 'Octets en hexadécimal' },
+  textInList: { en: 'Text in the list', fr: 'Texte de la liste' },
+  textInLayers: { en: 'Text in the layers', fr: 'Texte des couches' },
+  textInBytes: { en: 'Text in the bytes', fr: 'Texte des octets' },
+  wanted: { en: 'What to look for', fr: 'Ce qu’il faut chercher' },
+} as const satisfies Texts;
