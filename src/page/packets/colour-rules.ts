@@ -31,7 +31,7 @@ export const DEFAULT_COLOURS: readonly ScenarioColourRule[] = [
   rule('TCP RST', 'tcp.flags.reset == 1', '#a1160c', '#fff3a6'),
   rule(
     'Checksum errors',
-    'eth.fcs.status == "Bad" || ip.checksum.status == "Bad" || tcp.checksum.status == "Bad" || udp.checksum.status == "Bad"',
+    'ip.checksum.status == "Bad" || tcp.checksum.status == "Bad" || udp.checksum.status == "Bad"',
     '#1c2b30',
     '#ff8f8f',
   ),
