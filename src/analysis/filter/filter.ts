@@ -112,7 +112,8 @@ export class Filter {
   private isCertain(term: Term, protocols: ReadonlySet<string>): boolean {
     if (term.node !== 'field' || term.layers !== undefined) return false;
     const owner = this.registry.ownerOf(term.def);
-    if (owner?.field !== term.def || owner.unlistedIn !== undefined || BROKEN.some((name) => protocols.has(name))) return false;
+    if (owner?.field !== term.def || owner.unlistedIn !== undefined || BROKEN.some((name) => protocols.has(name)))
+      return false;
     return owner.id === 'frame' || protocols.has(owner.id);
   }
 }

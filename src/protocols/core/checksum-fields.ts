@@ -17,7 +17,8 @@ export interface ChecksumFields {
 export function wantsCheck(d: Dissection, fields: ChecksumFields): boolean {
   if (!d.context.validateChecksums) return false;
   if (d.wants(fields.status) || d.wants(fields.bad)) return true;
-  if (d.wants(EXPERT.heading) || d.wants(EXPERT.severity) || d.wants(EXPERT.group) || d.wants(EXPERT.message)) return true;
+  if (d.wants(EXPERT.heading) || d.wants(EXPERT.severity) || d.wants(EXPERT.group) || d.wants(EXPERT.message))
+    return true;
   return fields.calculated !== undefined && d.wants(fields.calculated);
 }
 

@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react';
 import { useText } from '../../hooks.ts';
 import { Button } from '../../parts/button.tsx';
+import buttons from '../../parts/button.module.css';
 import styles from '../../topbar/dialog.module.css';
 import { PACKET_TEXTS as T } from './texts.ts';
 
@@ -15,7 +16,9 @@ export function Actions({
   const text = useText();
   return (
     <div className={styles['actions']}>
-      <button type="submit">{text(T.apply)}</button>
+      <button type="submit" className={`${buttons['button']} ${buttons['primary']}`}>
+        {text(T.apply)}
+      </button>
       <Button label={text(T.cancel)} onPress={onCancel} />
       {children}
     </div>

@@ -4,6 +4,7 @@ import { Group, Panel, Separator } from 'react-resizable-panels';
 import type { PacketDetail, TreeRow } from '../../../threads/api/lab-api.ts';
 import { ByteView } from './byte-view.tsx';
 import { LayerTree } from './layer-tree.tsx';
+import { findRow } from './tree-paths.ts';
 import { useOpenMenu } from './use-open-menu.ts';
 import styles from './packets.module.css';
 
@@ -18,7 +19,12 @@ export function PacketDetailPane({
 }): ReactNode {
   const openMenu = useOpenMenu();
   const menu = {
-    onContextMenu: (event: MouseEvent) => openMenu.at(event),
+    onContextMenu: (event: MouseEvent) => {
+      // The right button selects too; in the bytes that was done on its way down.
+      const key = event.target instanceof Element ? event.target.closest('[data-key]')?.getAttribute('data-key') : null;
+      if (key !== null && key !== undefined) onSelect(findRow(detail.tree, key));
+      openMenu.at(event);
+    },
     onKeyDownCapture: (event: KeyboardEvent) => void openMenu.byKey(event),
   };
   return (
