@@ -15,9 +15,9 @@ import type { TreeItem } from '../../protocols/core/tree.ts';
 import type { ByteRange, CopyFormat, Relation, Search, SearchQuery, SearchResult } from '../api/packets-api.ts';
 import type { View } from './view.ts';
 
-/** Frames looked at in one step of a search: some milliseconds of work. */
+/** Frames checked at in one step of a search: some milliseconds of work. */
 const STEP_FRAMES = 2000;
-/** Frames looked through for an answer: enough for any conversation of a boot. */
+/** Frames checked through for an answer: enough for any conversation of a boot. */
 const MAX_APART = 200_000;
 const DHCP_PORTS: ReadonlySet<number> = new Set([67, 68]);
 /** Of a DHCP message (RFC 2131 §2). */
@@ -59,8 +59,8 @@ export async function searchFrames(
   const step = back ? -1 : 1;
   let row = from ?? (back ? rows : -1);
   let wrapped = false;
-  for (let looked = 0; looked < rows; looked++) {
-    if (looked % STEP_FRAMES === STEP_FRAMES - 1) {
+  for (let checked = 0; checked < rows; checked++) {
+    if (checked % STEP_FRAMES === STEP_FRAMES - 1) {
       await pause();
       if (!isCurrent()) break;
     }
