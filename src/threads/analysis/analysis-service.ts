@@ -36,6 +36,7 @@ import type {
   TreeRow,
 } from '../api/lab-api.ts';
 import { MAX_IMPORTED_FRAMES, META_FIELDS } from '../api/lab-api.ts';
+import type { TrafficLayer } from '../api/statistics-api.ts';
 import type {
   ByteRange,
   CopyFormat,
@@ -46,6 +47,7 @@ import type {
   SearchResult,
 } from '../api/packets-api.ts';
 import { cellFilterOf, conversationFilterOf, copyFrame, relatedFrame, searchFrames } from './packet-tools.ts';
+import { StatisticsAnswers } from './statistics-answers.ts';
 import { lowerBound, NO_PRESENTATION, View, type DrawnLadder } from './view.ts';
 
 /** The receivers of broadcast and multicast in a ladder. */
@@ -76,6 +78,7 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
   private generation = -1;
   private presentation: Presentation = NO_PRESENTATION;
   private searches = 0;
+  private statistics: { readonly view: View; readonly answers: StatisticsAnswers } | undefined;
   private found: readonly TransferredObject[] = [];
   private readonly pause: () => Promise<void>;
 
@@ -337,6 +340,25 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
     this.view.frames.update();
     const isThere = number >= 1 && number <= this.view.frames.length;
     return Promise.resolve(isThere ? answer(number - 1) : undefined);
+  }
+
+  traffic(layer: TrafficLayer, onlyShown: boolean): ReturnType<AnalysisApi['traffic']> {
+    return Promise.resolve(this.counted().traffic(layer, onlyShown));
+  }
+
+  responses(onlyShown: boolean): ReturnType<AnalysisApi['responses']> {
+    return Promise.resolve(this.counted().responses(onlyShown));
+  }
+
+  ioGraph(filters: readonly string[]): ReturnType<AnalysisApi['ioGraph']> {
+    return Promise.resolve(this.counted().ioGraph(filters));
+  }
+
+  private counted(): StatisticsAnswers {
+    this.view.frames.update();
+    if (this.statistics?.view !== this.view)
+      this.statistics = { view: this.view, answers: new StatisticsAnswers(this.view) };
+    return this.statistics.answers;
   }
 
   findings(names: Readonly<Record<string, string>>): ReturnType<AnalysisApi['findings']> {

@@ -22,6 +22,7 @@ import type { LessonQuestions, Observation } from '../../lessons/watch.ts';
 import type { ChainImage, Scenario } from '../../scenario/schema.ts';
 import type { Message, Sentence } from '../../base/sentence.ts';
 import type { PacketsApi } from './packets-api.ts';
+import type { StatisticsApi } from './statistics-api.ts';
 
 export type { BuildFlagView, BuildView, ImagePackage };
 
@@ -460,7 +461,7 @@ export type FilterState =
   | { readonly ok: false; readonly offset: number; readonly message: Message };
 
 /** Exposed by `workers/analysis.worker.ts`. */
-export interface AnalysisApi extends PacketsApi {
+export interface AnalysisApi extends PacketsApi, StatisticsApi {
   connect(lab: MessagePort): Promise<void>;
   /** Answers at once. */
   ping(): Promise<void>;

@@ -10,6 +10,7 @@ import { lessonPanel } from './lesson/panel.ts';
 import { momentsPanel } from './moments/panel.ts';
 import { packetsPanel } from './packets/panel.ts';
 import { serverPanel } from './server/panel.ts';
+import { statisticsPanel } from './statistics/panel.ts';
 import { storyPanel } from './story/panel.ts';
 import { streamsPanel } from './streams/panel.ts';
 import { timelinePanel } from './timeline/panel.ts';
@@ -30,4 +31,5 @@ export const PANELS: readonly PanelSpec[] = [
   certificatesPanel,
   momentsPanel,
   lessonPanel,
+  statisticsPanel,
 ];

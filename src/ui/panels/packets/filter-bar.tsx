@@ -10,6 +10,7 @@ import { useThreads } from '../../../page/threads/thread-care.ts';
 import { useCommands, usePageQueries, useMessage, useText } from '../../hooks.ts';
 import { Button, CommandButton } from '../../parts/button.tsx';
 import { Icon } from '../../parts/icon.tsx';
+import { CaptureFile } from './capture-file.tsx';
 import styles from './packets.module.css';
 
 export function FilterBar({
@@ -115,20 +116,5 @@ export function FilterBar({
         {text('packets.export')}
       </CommandButton>
     </div>
-  );
-}
-
-/** Names the capture file that the packet panels show instead of the lab, with a button to go back. */
-export function CaptureFile(): ReactNode {
-  const text = useText();
-  const commands = useCommands();
-  const capture = useView((state) => state.capture);
-  if (capture === undefined) return null;
-  const said = text('packets.imported', capture);
-  return (
-    <span className={styles['file']} data-testid="capture-file">
-      <span title={said}>{said}</span>
-      <Button label={text('packets.backToLive')} onPress={() => void commands.run('packets.live')} />
-    </span>
   );
 }

@@ -7,7 +7,7 @@ import { useSelected } from '../../../page/time/selection-details.ts';
 import { useView } from '../../../page/store.ts';
 import { panelTitle } from '../../../page/panels.ts';
 import { useCommands, useMessage, useText } from '../../hooks.ts';
-import { CaptureFile } from '../packets/filter-bar.tsx';
+import { CaptureFile } from '../packets/capture-file.tsx';
 import { useLatest } from '../../use-events.ts';
 import { Empty } from '../../parts/empty.tsx';
 import { BootStory } from './boot-story.tsx';

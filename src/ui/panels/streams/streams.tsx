@@ -8,7 +8,7 @@ import { usePageQueries, useText } from '../../hooks.ts';
 import { Button } from '../../parts/button.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { saveFile } from '../../../page/document/files/save-file.ts';
-import { CaptureFile } from '../packets/filter-bar.tsx';
+import { CaptureFile } from '../packets/capture-file.tsx';
 import { useSelectFrame, useSelectedFrame } from '../packets/use-selected-frame.ts';
 import tables from '../../parts/table.module.css';
 import styles from '../story/story.module.css';

@@ -1,0 +1,203 @@
+/** Frames or bytes over time, a curve for each filter, and the same as a table. */
+import { useState, type ReactNode } from 'react';
+import type { IoGraphView } from '../../../threads/api/statistics-api.ts';
+import { formatSeconds } from '../../format.ts';
+import { useCommands, useMessage, usePageQueries, useText } from '../../hooks.ts';
+import { Button } from '../../parts/button.tsx';
+import tables from '../../parts/table.module.css';
+import { STATISTICS_TEXTS as T } from './texts.ts';
+import { useCounted } from './use-counted.ts';
+import styles from './statistics.module.css';
+
+const WIDTH = 1000;
+const HEIGHT = 160;
+/** Colours with a name in both themes, and how each curve is dashed. */
+const CURVES = [
+  { colour: 'var(--text)', dash: '' },
+  { colour: 'var(--p-tftp)', dash: '' },
+  { colour: 'var(--p-dhcp)', dash: '6 3' },
+  { colour: 'var(--p-http)', dash: '2 3' },
+  { colour: 'var(--p-arp)', dash: '8 3 2 3' },
+  { colour: 'var(--p-dns)', dash: '4 4' },
+] as const;
+const FIRST_FILTERS = ['', 'tftp'];
+/** Rows of the table: the spans in which something happened. */
+const MAX_TABLE_ROWS = 200;
+
+type Unit = 'frames' | 'bytes';
+
+/** `2 ms`, `50 µs`, `5 s`. */
+function formatSpan(ns: number): string {
+  if (ns >= 1e9) return `${ns / 1e9} s`;
+  return ns >= 1e6 ? `${ns / 1e6} ms` : `${ns / 1e3} µs`;
+}
+
+export function IoGraph(): ReactNode {
+  const text = useText();
+  const message = useMessage();
+  const { client } = usePageQueries();
+  const [filters, setFilters] = useState<readonly string[]>(FIRST_FILTERS);
+  const [unit, setUnit] = useState<Unit>('frames');
+  const counted = useCounted(JSON.stringify(filters), async () => await client.analysis.ioGraph(filters));
+  const change = (place: number, filter: string): void =>
+    setFilters(filters.map((known, i) => (i === place ? filter : known)));
+  return (
+    <div className={styles['graph']}>
+      <ul className={styles['curves']}>
+        {filters.map((filter, place) => {
+          const series = counted?.series[place];
+          const problem = series !== undefined && 'problem' in series ? message(series.problem) : undefined;
+          const curve = CURVES[place];
+          return (
+            // oxlint-disable-next-line react/no-array-index-key -- a curve is its place
+            <li key={place}>
+              <svg width="28" height="10" aria-hidden="true">
+                <line
+                  x1="0"
+                  x2="28"
+                  y1="5"
+                  y2="5"
+                  stroke={curve?.colour}
+                  strokeWidth="2"
+                  strokeDasharray={curve?.dash}
+                />
+              </svg>
+              <input
+                aria-label={text(T.curve, { number: place + 1 })}
+                aria-invalid={problem !== undefined}
+                title={problem}
+                value={filter}
+                placeholder={text(T.all)}
+                spellCheck={false}
+                onChange={({ target }) => change(place, target.value)}
+              />
+              <Button
+                label={text(T.removeCurve, { number: place + 1 })}
+                isDisabled={filters.length === 1}
+                onPress={() => setFilters(filters.filter((_, i) => i !== place))}
+              >
+                ✕
+              </Button>
+            </li>
+          );
+        })}
+      </ul>
+      <div className={styles['bar']}>
+        <Button
+          label={text(T.addCurve)}
+          isDisabled={filters.length >= CURVES.length}
+          onPress={() => setFilters([...filters, 'dhcp'])}
+        />
+        <select
+          aria-label={text(T.unit)}
+          value={unit}
+          onChange={({ target }) => setUnit(target.value === 'bytes' ? 'bytes' : 'frames')}
+        >
+          <option value="frames">{text(T.frames)}</option>
+          <option value="bytes">{text(T.bytes)}</option>
+        </select>
+        {counted === undefined ? null : (
+          <span>{text(T.perSpan, { unit: text(T[unit]), span: formatSpan(counted.spanNs) })}</span>
+        )}
+      </div>
+      {counted === undefined || counted.frames === 0 ? (
+        <p className={styles['note']}>{text(T.empty)}</p>
+      ) : (
+        <Drawn counted={counted} filters={filters} unit={unit} />
+      )}
+    </div>
+  );
+}
+
+function Drawn({
+  counted,
+  filters,
+  unit,
+}: {
+  readonly counted: IoGraphView;
+  readonly filters: readonly string[];
+  readonly unit: Unit;
+}): ReactNode {
+  const text = useText();
+  const commands = useCommands();
+  const { startNs, spanNs, series } = counted;
+  const curves = series.map((one) => ('problem' in one ? [] : one[unit]));
+  const spans = Math.max(1, ...curves.map((values) => values.length));
+  const most = Math.max(1, ...curves.flat());
+  const names = filters.map((filter) => (filter === '' ? text(T.all) : filter));
+  const x = (span: number): number => ((span + 0.5) / spans) * WIDTH;
+  const y = (value: number): number => HEIGHT - (value / most) * (HEIGHT - 6);
+  const busy = Array.from({ length: spans }, (_, span) => span)
+    .filter((span) => curves.some((values) => (values[span] ?? 0) > 0))
+    .slice(0, MAX_TABLE_ROWS);
+  return (
+    <>
+      <svg
+        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        preserveAspectRatio="none"
+        role="img"
+        aria-label={text(T.graphOf)}
+        className={styles['drawing']}
+      >
+        {curves.map((values, place) => (
+          <polyline
+            // oxlint-disable-next-line react/no-array-index-key -- a curve is its place
+            key={place}
+            points={values.map((value, span) => `${x(span).toFixed(1)},${y(value).toFixed(1)}`).join(' ')}
+            fill="none"
+            stroke={CURVES[place]?.colour}
+            strokeDasharray={CURVES[place]?.dash}
+            strokeWidth="1.5"
+            vectorEffect="non-scaling-stroke"
+          />
+        ))}
+      </svg>
+      <div className={styles['axis']}>
+        <span>{formatSeconds(startNs)} s</span>
+        <span>≤ {most}</span>
+        <span>{formatSeconds(startNs + spans * spanNs)} s</span>
+      </div>
+      <details>
+        <summary>{text(T.asTable)}</summary>
+        <table className={tables['table']} aria-label={text(T.graphOf)}>
+          <thead>
+            <tr>
+              <th>{text(T.time)}</th>
+              {names.map((name, place) => (
+                // oxlint-disable-next-line react/no-array-index-key -- a curve is its place
+                <th key={place}>{name}</th>
+              ))}
+              <th>{text(T.filter)}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {busy.map((span) => {
+              const from = formatSeconds(span * spanNs);
+              const filter = `frame.time_relative >= ${((span * spanNs) / 1e9).toFixed(9)} && frame.time_relative < ${(((span + 1) * spanNs) / 1e9).toFixed(9)}`;
+              return (
+                <tr key={span}>
+                  <td>{from}</td>
+                  {curves.map((values, place) => (
+                    // oxlint-disable-next-line react/no-array-index-key -- a curve is its place
+                    <td key={place} className={styles['number']}>
+                      {values[span] ?? 0}
+                    </td>
+                  ))}
+                  <td>
+                    <Button
+                      label={text(T.applyFor, { what: from })}
+                      title={filter}
+                      onPress={() => void commands.run('packets.filter', filter)}
+                    >
+                      {text(T.filter)}
+                    </Button>
+                  </td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </details>
+    </>
+  );
+}
