@@ -1,4 +1,4 @@
-/** Counts of a view that grow with its capture: each frame is taken in once, in steps, whoever asks how often. */
+/** Counts of a view that grow with its capture: each frame is taken in once, in steps, however often it is asked for. */
 import { FilteredFrames } from '../../analysis/capture.ts';
 import { compileFilter } from '../../analysis/filter/filter.ts';
 import { countOverTime, spanFor } from '../../analysis/statistics/buckets.ts';
