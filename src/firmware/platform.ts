@@ -134,6 +134,8 @@ export type ProgramEntry =
       readonly sp?: number;
       readonly registers?: { readonly [register in GeneralRegister]?: number };
       readonly interrupts: boolean;
+      /** On the firmware's stack: what lies above the return address. Absent: a far pointer to !PXE, as PXE 2.1 asks. */
+      readonly argument?: number;
     }
   | {
       /** Protected mode with flat 4 GiB segments, paging and interrupts off, A20 open. */

@@ -11,6 +11,7 @@ import { NET_TEXTS } from '../../src/net/messages.ts';
 import { IPXE_TEXTS } from '../../src/firmware/ipxe/messages.ts';
 import { FIRMWARE_TEXTS } from '../../src/firmware/messages.ts';
 import { BOOTP_TEXTS } from '../../src/firmware/bootp/messages.ts';
+import { ETHERBOOT_TEXTS } from '../../src/firmware/etherboot/messages.ts';
 import { LOADER_TEXTS } from '../../src/firmware/loaders/messages.ts';
 import { PXE_TEXTS } from '../../src/firmware/pxe/messages.ts';
 import { RARP_CLIENT_TEXTS } from '../../src/firmware/rarp/messages.ts';
@@ -65,6 +66,7 @@ export const MESSAGE_TABLES: readonly MessageTexts[] = [
   FIRMWARE_TEXTS,
   PXE_TEXTS,
   LOADER_TEXTS,
+  ETHERBOOT_TEXTS,
   BOOTP_TEXTS,
   RARP_CLIENT_TEXTS,
   IPXE_TEXTS,

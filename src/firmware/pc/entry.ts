@@ -42,7 +42,7 @@ function prepareReal(
   let offset = entry.sp ?? BASE_LAYOUT.stackTop;
   if (entry.ss === undefined) {
     offset -= 4;
-    memory.writeU32(base.dataLinear + offset, base.far(base.code.pxe));
+    memory.writeU32(base.dataLinear + offset, entry.argument ?? base.far(base.code.pxe));
     offset -= 4;
     memory.writeU32(base.dataLinear + offset, base.far(base.code.programReturn));
     segment = base.dataSegment;

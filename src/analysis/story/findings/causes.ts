@@ -20,14 +20,15 @@ export const NEEDS_VICTIM =
 export const NOTHING_TO_BOOT = /^(?:pxe\/E53|ipxe-nothing-to-boot)$/;
 
 const NO_ADDRESS =
-  /^(?:no-dhcp-answer|vlan-unserved|late-dhcp-answer|dhcp-nak|pxe\/E51|pxe\/E18|pxe\/nak|ipxe-no-address|rarp\/no-answer|bootp\/no-answer)$/;
-const NO_FILE = /^(?:no-boot-file|pxe\/E53|pxe\/E55|ipxe-nothing-to-boot|pxe\/no-next-server|bootp\/no-file)$/;
+  /^(?:no-dhcp-answer|vlan-unserved|late-dhcp-answer|dhcp-nak|pxe\/E51|pxe\/E18|pxe\/nak|ipxe-no-address|rarp\/no-answer|bootp\/no-answer|etherboot\/no-server)$/;
+const NO_FILE =
+  /^(?:no-boot-file|pxe\/E53|pxe\/E55|ipxe-nothing-to-boot|pxe\/no-next-server|bootp\/no-file|etherboot\/no-filename)$/;
 const NO_TRANSFER =
   /^(?:tftp-no-answer|tftp-stalled|tftp-error|tftp-repeats|port-unreachable|arp\.no-reply|pxe\/E11|pxe\/E32|pxe\/E35|pxe\/E36|pxe\/E38|ipxe-timeout|http-no-answer|http-stalled|ftp-no-answer|ftp-stalled|ipxe-no-address|loader\/(?:unresolved|silent|stalled|malformed))$/;
 const MISSING =
   /^(?:tftp-missing-file|pxe-service-suffix|pxelinux-config-names|pxe\/E3B|loader\/refused|ipxe-not-found|pxelinux-config-missing|syslinux-module-missing)$/;
 const HANGS = /^(?:nbp-is-text|nbp-may-be-efi|machine\/emulator-trap|machine\/triple-fault|wrong-firmware)$/;
-const ANY_FAILURE = /^(?:pxe\/E|ipxe-|loader\/|rarp\/|bootp\/)/;
+const ANY_FAILURE = /^(?:pxe\/E|ipxe-|loader\/|rarp\/|bootp\/|etherboot\/)/;
 
 /** By the cause: what follows from it on the same machine. */
 const FOLLOWS: readonly (readonly [cause: RegExp, effects: readonly RegExp[]])[] = [
@@ -38,7 +39,10 @@ const FOLLOWS: readonly (readonly [cause: RegExp, effects: readonly RegExp[]])[]
   [/^ip\.not-forwarded$/, [NO_TRANSFER, ANY_FAILURE]],
   [/^rarp\./, [/^rarp\/no-answer$/]],
   [/^(?:pxe\/E61|ipxe-link-down)$/, [NO_ADDRESS]],
-  [/^(?:no-dhcp-answer|vlan-unserved)$/, [/^(?:pxe\/E51|ipxe-no-address|late-dhcp-answer|arp\.no-reply)$/]],
+  [
+    /^(?:no-dhcp-answer|vlan-unserved)$/,
+    [/^(?:pxe\/E51|etherboot\/no-server|ipxe-no-address|late-dhcp-answer|arp\.no-reply)$/],
+  ],
   [/^dhcp-nak$/, [/^(?:pxe\/nak|pxe\/E18|pxe\/E51|ipxe-no-address)$/]],
   [/^dhcp-decline$/, [/^(?:pxe\/E|ipxe-no-address)/]],
   [/^arp\.address-conflict$/, [/^address-conflict$/]],

@@ -49,6 +49,11 @@ export const REMEDY_TEXTS = {
   'remedy.pxe/no-next-server':
     'Give the address of the TFTP server: dhcp-boot=FILE,,ADDRESS in dnsmasq, next-server in others.',
   // Loaders from before PXE.
+  'remedy.etherboot/not-an-image':
+    'Make a tagged image of the kernel (mknbi-linux vmlinuz initrd), and name that: Etherboot loads kernels itself, so pxelinux.0 and plain kernels are nothing to it.',
+  'remedy.etherboot/no-room': 'Make the image for a machine of this size, or give the machine more memory.',
+  'remedy.etherboot/cut-off': 'Copy the image to the server once more and compare its length with the original.',
+  'remedy.etherboot/bad-header': 'Make the image once more: the records of its first 512 bytes are damaged.',
   'remedy.bootp/no-answer':
     'Put the machine into the server’s table (dhcp-host=MAC,ADDRESS in dnsmasq, an entry in bootptab), or let dnsmasq give BOOTP clients addresses of its range (bootp-dynamic). From another network a relay must pass the request on (dhcp-relay).',
   'remedy.rarp/no-answer':
@@ -172,6 +177,8 @@ const SAME_TROUBLE: Readonly<Record<string, RemedyId>> = {
   'pxe/E77': 'remedy.pxe/E74',
   'pxe/nak': 'remedy.dhcp-nak',
   'bootp/no-file': 'remedy.no-boot-file',
+  'etherboot/no-server': 'remedy.no-dhcp-answer',
+  'etherboot/no-filename': 'remedy.no-boot-file',
   'loader/no-link': 'remedy.pxe/E61',
   'loader/unresolved': 'remedy.pxe/E11',
   'loader/silent': 'remedy.pxe/E32',

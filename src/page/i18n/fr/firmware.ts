@@ -2,6 +2,7 @@
 import type { Translation } from '../../../base/sentence.ts';
 import type { IPXE_TEXTS } from '../../../firmware/ipxe/messages.ts';
 import type { BOOTP_TEXTS } from '../../../firmware/bootp/messages.ts';
+import type { ETHERBOOT_TEXTS } from '../../../firmware/etherboot/messages.ts';
 import type { LOADER_TEXTS } from '../../../firmware/loaders/messages.ts';
 import type { FIRMWARE_TEXTS } from '../../../firmware/messages.ts';
 import type { PXE_TEXTS } from '../../../firmware/pxe/messages.ts';
@@ -233,4 +234,26 @@ export const bootpFr: Translation<typeof BOOTP_TEXTS> = {
   'bootp.no-file': '{server} a donné l’adresse {address} et n’a pas nommé de fichier.',
   'bootp.dhcp-only': 'Une réponse de {server} a été ignorée : c’est un message DHCP (option 53), pas un BOOTREPLY.',
   'bootp.class-mask': 'La réponse n’a pas de masque : celui de la classe de l’adresse est pris, {mask}.',
+};
+
+export const etherbootFr: Translation<typeof ETHERBOOT_TEXTS> = {
+  'etherboot.discover': 'DHCPDISCOVER au nom d’Etherboot-{version}',
+  'etherboot.discover-again': 'DHCPDISCOVER, essai {number}',
+  'etherboot.offer': 'La première offre compte : {address} de {server}',
+  'etherboot.bootp-reply': 'BOOTREPLY : l’adresse est {address}',
+  'etherboot.request': 'DHCPREQUEST pour {address}',
+  'etherboot.ack': 'DHCPACK : l’adresse est {address}',
+  'etherboot.no-server': 'Aucun serveur n’a offert d’adresse.',
+  'etherboot.no-filename': '{server} a donné l’adresse {address} et n’a pas nommé de fichier.',
+  'etherboot.not-an-image': '{file} n’est pas une image étiquetée (NBI) : il ne commence pas par 36 13 03 1B.',
+  'etherboot.no-room': 'Un segment de {file}, {bytes} octets en {address}h, ne tient pas en mémoire.',
+  'etherboot.cut-off': '{file} finit trop tôt : ses segments ont {needed} octets, et il en est venu {bytes}.',
+  'etherboot.bad-header': 'L’en-tête de {file} est faux : {reason}.',
+  'etherboot.nbi': {
+    by: 'count',
+    one: '{file} est une image étiquetée à {count} segment, dont l’entrée est {entry}',
+    other: '{file} est une image étiquetée à {count} segments, dont l’entrée est {entry}',
+  },
+  'etherboot.segment': 'Segment {number} : {bytes} octets en {address}h, pour {room} octets de mémoire',
+  'etherboot.quit': 'Quit a été choisi à l’invite',
 };

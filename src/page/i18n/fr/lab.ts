@@ -13,7 +13,7 @@ import { captureFr, clientsFr, httpSyntaxFr, unreadableFr } from './formats.ts';
 import { failuresFr } from './failures.ts';
 import { findingsFr, reportedFr } from './findings.ts';
 import { efiFr } from './efi.ts';
-import { bootpFr, firmwareFr, ipxeFr, loaderFr, pxeFr, rarpClientFr } from './firmware.ts';
+import { bootpFr, etherbootFr, firmwareFr, ipxeFr, loaderFr, pxeFr, rarpClientFr } from './firmware.ts';
 import { remediesFr } from './remedies.ts';
 import { scenarioFr, stopFr } from './scenario.ts';
 import { aoeFr, dhcpdFr, dnsmasqFr, filesFr, httpFr, iscsiFr, nfsFr, ntpFr, rarpFr } from './services.ts';
@@ -52,6 +52,7 @@ export const labFr: MessageTexts = {
   ...efiFr,
   ...loaderFr,
   ...bootpFr,
+  ...etherbootFr,
   ...rarpClientFr,
   ...ipxeFr,
   ...aoeFr,

@@ -232,6 +232,11 @@ export const remediesFr: Translation<typeof FINDING_REMEDIES & typeof REMEDY_TEX
   'remedy.file.kernel-cut-off':
     'Recopiez le noyau sur le serveur et comparez sa longueur ou sa somme de contrôle à l’original.',
   // Les chargeurs d’avant PXE.
+  'remedy.etherboot/not-an-image':
+    'Faites du noyau une image étiquetée (mknbi-linux vmlinuz initrd), et nommez-la : Etherboot charge lui-même les noyaux, pxelinux.0 et un noyau ordinaire ne lui disent rien.',
+  'remedy.etherboot/no-room': 'Faites l’image pour une machine de cette taille, ou donnez-lui plus de mémoire.',
+  'remedy.etherboot/cut-off': 'Recopiez l’image sur le serveur et comparez sa longueur à l’original.',
+  'remedy.etherboot/bad-header': 'Refaites l’image : les enregistrements de ses 512 premiers octets sont abîmés.',
   'remedy.bootp/no-answer':
     'Mettez la machine dans la table du serveur (dhcp-host=MAC,ADRESSE dans dnsmasq, une entrée de bootptab), ou laissez dnsmasq donner aux clients BOOTP des adresses de sa plage (bootp-dynamic). Depuis un autre réseau, un relais doit transmettre la requête (dhcp-relay).',
   'remedy.rarp/no-answer':
