@@ -125,7 +125,7 @@ describe('parseScenario', () => {
     [
       files({ path: '/x', content: {} }),
       [
-        '$.nodes[0].files[0].content: expected one of text, base64, image, userFile, patternBytes, medium or lab; found an object',
+        '$.nodes[0].files[0].content: expected one of text, base64, image, userFile, patternBytes, medium, nbi or lab; found an object',
       ],
     ],
     [

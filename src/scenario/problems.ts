@@ -38,7 +38,7 @@ export const SCENARIO_TEXTS = {
   'scenario.expects.pem': 'PEM: text that begins with -----BEGIN, at most 32 KiB',
   'scenario.expects.file-moment': 'a time { ms } or a place in the file { afterBytes }',
   'scenario.expects.sha256': 'a SHA-256 in lower-case hexadecimal',
-  'scenario.expects.content': 'one of text, base64, image, userFile, patternBytes, medium or lab',
+  'scenario.expects.content': 'one of text, base64, image, userFile, patternBytes, medium, nbi or lab',
   'scenario.expects.file':
     'a file {path, content}, a tree {path, imageTree}, a directory {path, directory} or a link {path, link}',
   'scenario.expects.absolute-path': 'a path that begins with /',

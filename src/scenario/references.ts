@@ -122,10 +122,13 @@ function checkAmounts(scenario: Scenario, report: Report): void {
 
 /** The most that a medium has: a USB stick. */
 const MEDIUM_BYTES = 17 * 1024 * 1024;
+/** A kernel and an initial RAM disk of Debian's installer, once more in one file. */
+const NBI_BYTES = 40 * 1024 * 1024;
 
 /** How many bytes the lab makes for a few in the scenario, and the field that asks for it. */
 function madeBytes(content: FileContent): { readonly field: string; readonly bytes: number } | undefined {
   if ('patternBytes' in content) return { field: 'patternBytes', bytes: content.patternBytes };
+  if ('nbi' in content) return { field: 'nbi', bytes: NBI_BYTES };
   return 'medium' in content ? { field: 'medium', bytes: MEDIUM_BYTES } : undefined;
 }
 

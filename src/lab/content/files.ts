@@ -11,6 +11,7 @@ import {
 import { chainImage } from '../nodes/personality.ts';
 import { imageTree, type ImageBank } from './images.ts';
 import { mediumBytes } from './medium.ts';
+import { nbiBytes } from './nbi.ts';
 
 function fromBase64(text: string): Uint8Array {
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
@@ -41,6 +42,7 @@ export function contentBytes(content: FileContent, images: ImageBank): Uint8Arra
   }
   if ('lab' in content) return chainImage(content);
   if ('medium' in content) return mediumBytes(content, images);
+  if ('nbi' in content) return nbiBytes(content, images);
   if ('userFile' in content) {
     const bytes = images.userFile(content.sha256);
     assert(bytes !== undefined, `the file ${content.userFile} was fetched`);

@@ -12,6 +12,7 @@ import type { Scenario, ScenarioNode } from '../../scenario/schema.ts';
 import type { ImageFile, ImageManifest } from './image-manifest.ts';
 import type { Message } from '../../base/sentence.ts';
 import { mediumImages } from './medium.ts';
+import { nbiImages } from './nbi.ts';
 
 export const BIOS_IMAGE = 'bios/bios.bin';
 export const VGA_BIOS_IMAGE = 'bios/vgabios-stdvga.bin';
@@ -74,6 +75,7 @@ export function neededImages(
       if ('image' in content) wanted.push({ image: content.image, path: place('image') });
       else if ('medium' in content)
         wanted.push(...mediumImages(content).map((image) => ({ image, path: place('medium') })));
+      else if ('nbi' in content) wanted.push(...nbiImages(content).map((image) => ({ image, path: place('nbi') })));
     }
     if (!('files' in node)) return;
     node.files.forEach((entry, j) => {

@@ -33,6 +33,10 @@ export const fileContent = z.union(
      */
     z.strictObject({ medium: mediumKind, ipxeScript: mediumText }),
     z.strictObject({ medium: mediumKind, grubConfig: mediumText }),
+    /** A kernel of the catalogue as a tagged image (NBI), which Etherboot loads. */
+    z.strictObject({
+      nbi: z.strictObject({ kernel: z.string(), initrd: z.optional(z.string()), cmdline: mediumText }),
+    }),
     /** A boot program made by the lab: its iPXE, to be loaded by a PXE ROM as `undionly.kpxe` is. */
     z.extend(chainImageSchema, { lab: z.literal('ipxe') }),
   ],

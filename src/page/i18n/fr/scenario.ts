@@ -37,7 +37,7 @@ export const scenarioFr: Translation<typeof SCENARIO_TEXTS> = {
   'scenario.expects.pem': 'du PEM : un texte qui commence par -----BEGIN, de 32 Kio au plus',
   'scenario.expects.file-moment': 'un moment { ms } ou un endroit du fichier { afterBytes }',
   'scenario.expects.sha256': 'un SHA-256 en hexadécimal minuscule',
-  'scenario.expects.content': 'l’un de text, base64, image, userFile, patternBytes, medium ou lab',
+  'scenario.expects.content': 'l’un de text, base64, image, userFile, patternBytes, medium, nbi ou lab',
   'scenario.expects.file':
     'un fichier {path, content}, une arborescence {path, imageTree}, un dossier {path, directory} ou un lien {path, link}',
   'scenario.expects.absolute-path': 'un chemin qui commence par /',
