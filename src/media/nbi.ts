@@ -30,12 +30,12 @@ const SETUP = {
 } as const;
 
 /** CLI; DS, ES, FS, GS and SS of the setup; SP at the end of its heap; a far jump to its second sector. */
-const ENTER_SETUP = [
-  ...[0xfa, 0xb8, SETUP_SEGMENT & 255, SETUP_SEGMENT >> 8],
-  ...[0x8e, 0xd8, 0x8e, 0xc0, 0x8e, 0xe0, 0x8e, 0xe8, 0x8e, 0xd0],
-  ...[0xbc, HEAP_END & 255, HEAP_END >> 8],
-  ...[0xea, 0, 0, (SETUP_SEGMENT + 0x20) & 255, (SETUP_SEGMENT + 0x20) >> 8],
-];
+const ENTER_SETUP = concatBytes([
+  Uint8Array.of(0xfa, 0xb8, SETUP_SEGMENT & 255, SETUP_SEGMENT >> 8),
+  Uint8Array.of(0x8e, 0xd8, 0x8e, 0xc0, 0x8e, 0xe0, 0x8e, 0xe8, 0x8e, 0xd0),
+  Uint8Array.of(0xbc, HEAP_END & 255, HEAP_END >> 8),
+  Uint8Array.of(0xea, 0, 0, (SETUP_SEGMENT + 0x20) & 255, (SETUP_SEGMENT + 0x20) >> 8),
+]);
 
 export interface TaggedKernel {
   readonly kernel: Uint8Array;
@@ -64,7 +64,7 @@ export function makeNbi({ kernel, initrd, cmdline }: TaggedKernel): Uint8Array {
       data: latin1(`${cmdline.slice(0, CMDLINE_ROOM - 1)}\0`),
       room: CMDLINE_ROOM,
     },
-    { address: ENTRY_SEGMENT * 16, data: Uint8Array.from(ENTER_SETUP), room: ENTER_SETUP.length },
+    { address: ENTRY_SEGMENT * 16, data: ENTER_SETUP, room: ENTER_SETUP.length },
     { address: KERNEL_ADDRESS, data: kernel.subarray(setupBytes), room: kernel.length - setupBytes },
     ...(initrd === undefined ? [] : [{ address: INITRD_ADDRESS, data: initrd, room: initrd.length }]),
   ]);

@@ -64,6 +64,7 @@ const iscsi = (target: Readonly<Record<string, unknown>>): SmallLab['servers'] =
   },
 });
 
+const ETHERBOOT = { personality: 'etherboot' } as const;
 const BOOTP = { personality: 'bootp' } as const;
 const RARP = { personality: 'rarp' } as const;
 /** A server that tells addresses by RARP and has the file that 10.0.2.50 asks for. */
@@ -78,6 +79,28 @@ const rarp = (
 const ETHERS = '52:54:00:ba:00:01 10.0.2.50\n';
 
 const CASES: readonly Case[] = [
+  {
+    what: 'Etherboot without a file name',
+    lab: { servers: boot(TFTP, { 'tftp/other': 10 }), firmware: ETHERBOOT },
+    id: 'etherboot/no-filename',
+    says: /10\.0\.2\.1 gave the address .* named no file/,
+    remedy: /dhcp-boot=FILE/,
+  },
+  {
+    what: 'a tagged image with a damaged header',
+    lab: {
+      servers: {
+        '10.0.2.1': {
+          config: `${LEASES}dhcp-boot=bad.nbi\n${TFTP}`,
+          files: { 'tftp/bad.nbi': { content: { base64: `NhMDGwQAAAA${'A'.repeat(1000)}` } } },
+        },
+      },
+      firmware: ETHERBOOT,
+    },
+    id: 'etherboot/bad-header',
+    says: /header of bad\.nbi is wrong/,
+    remedy: /first 512 bytes/,
+  },
   {
     what: 'a BOOTP server that names no file',
     lab: { servers: boot(`bootp-dynamic\n${TFTP}`, { 'tftp/other': 10 }), firmware: BOOTP },

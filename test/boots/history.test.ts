@@ -1,5 +1,8 @@
 /** What machines from before PXE show and ask: their screens, to the letter, and their names of files. */
 import { expect, it } from 'vitest';
+import { bootFileName, vendorClass } from '../../src/protocols/dhcp/values.ts';
+import { decodeDhcp } from '../../src/protocols/dhcp/codec.ts';
+import { DHCP_OPTION } from '../../src/protocols/dhcp/options.ts';
 import { play, siteScenario } from '../support/lab.ts';
 
 function screen(name: string): string {
@@ -68,6 +71,60 @@ it.each([
       'No bootable device.',
     ],
   ],
+  [
+    'bare-etherboot',
+    [
+      'ROM segment 0xca00 length 0x4000 reloc 0x00020000',
+      'Etherboot 5.4.4 (GPL) http://etherboot.org',
+      'Drivers: NE2000/PCI VIRTIO-NET   Images: NBI',
+      'Protocols: DHCP TFTP',
+      'Boot from (N)etwork or (Q)uit? N',
+      'Probing pci nic...',
+      '[ne2k_pci]',
+      'NE2000 base 0x300, addr 52:54:00:BA:00:01',
+      'Searching for server (DHCP).....',
+      'Me: 10.0.2.65, DHCP: 10.0.2.1, TFTP: 10.0.2.1, Gateway 10.0.2.1',
+      'Loading 10.0.2.1:hello.nbi ...(NBI)done',
+    ],
+  ],
 ])('%s', (name, lines) => {
   expect(screen(name).split('\n')).toEqual(lines);
+});
+
+it('Etherboot says who it is, and asks for its own options', () => {
+  const { lab } = play(siteScenario('bare-etherboot'), { timeoutS: 20 });
+  const { store } = lab.capture;
+  const messages = [...Array(store.length).keys()].flatMap((i) => {
+    const { bytes } = store.record(i);
+    const isDhcp = bytes[12] === 8 && bytes[23] === 17 && (bytes[37] === 67 || bytes[37] === 68);
+    const message = isDhcp ? decodeDhcp(bytes.subarray(42)) : undefined;
+    return message?.ok === true ? [message.value] : [];
+  });
+  const list = (index: number): readonly number[] => [
+    ...(messages[index]?.options.find(({ code }) => code === DHCP_OPTION.parameterRequestList)?.data ?? []),
+  ];
+  const requests = messages.flatMap((message, index) => (message.op === 1 ? [index] : []));
+  const [discover = 0, , request = 0] = requests;
+  expect(messages.map((message) => vendorClass(message))).toContain('Etherboot-5.4');
+  expect(list(discover)).toEqual([1, 3, 12, 43]);
+  expect(list(requests.at(-1) ?? request)).toEqual([1, 3, 12, 43, 17, 128, 129, 130, 150]);
+  expect(messages.map((message) => bootFileName(message))).toContain('hello.nbi');
+});
+
+it('Etherboot loads the pieces of its image where the header wants them', () => {
+  const { lab } = play(siteScenario('bare-etherboot'), { timeoutS: 20 });
+  const placed = lab.log.events.filter((event) => event.kind === 'decision' && event.code === 'etherboot/segment');
+  expect(placed.map((event) => ('text' in event ? event.text : ''))).toEqual([
+    'Segment 1: 76 bytes at 8200h, of 76 bytes of memory',
+    'Segment 2: 3000 bytes at 100000h, of 8192 bytes of memory',
+  ]);
+});
+
+it('Etherboot begins again until Q is pressed', () => {
+  const scenario = siteScenario('wrong-etherboot-pxelinux');
+  const { lab } = play(scenario, { until: 'stage:never', timeoutS: 20 });
+  const failures = lab.log.events.filter((event) => event.kind === 'stage' && event.stage === 'boot-failed');
+  expect(failures.length).toBeGreaterThan(2);
+  lab.machine('pc1').act({ type: 'q' });
+  expect(lab.machine('pc1').screenText()).toContain('Boot from (N)etwork or (Q)uit? ');
 });

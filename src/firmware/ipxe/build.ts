@@ -122,6 +122,12 @@ export interface IpxeBuild {
   /** `PRIVKEY=`: the key of the first certificate of `CERT=`. */
   readonly privateKey: PrivateKey | undefined;
   readonly dhcp: DhcpTimeouts;
+  /** Of a firmware from before iPXE: what scripts begin with behind `#!`, and the commands that it had; none can be chained. */
+  readonly ancestor?: {
+    readonly id: string;
+    readonly scriptMagic: string;
+    readonly commands: ReadonlySet<string>;
+  };
 }
 
 /** Milliseconds, as in the build's DHCP configuration. */

@@ -105,7 +105,7 @@ export class Ipxe {
     if (build.features.has('CPUID_SETTINGS')) this.settings.register(new CpuidBlock());
     if (build.features.has('MEMMAP_SETTINGS')) this.settings.register(new MemmapBlock(platform));
     this.images = new ImageStore();
-    this.commands = new CommandTable(commands, build.features);
+    this.commands = new CommandTable(commands, build.features, build.ancestor?.commands);
     this.ip = new IpHost(this);
     this.netdevs = new NetDevices(this);
     this.transfers = new Transfers(this, schemes);

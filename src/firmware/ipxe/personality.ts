@@ -13,7 +13,7 @@ import { SGR_RESET } from './tui/colours.ts';
 const PARTS: IpxeParts = { commands: allCommands, schemes: allSchemes };
 
 export class IpxePersonality implements Personality {
-  readonly id = 'ipxe';
+  readonly id: string;
   /** The iPXE of the boot that is going on: for panels and debuggers. */
   running: Ipxe | undefined;
   private readonly build: IpxeBuild;
@@ -22,6 +22,7 @@ export class IpxePersonality implements Personality {
 
   /** `chainedBy`: this is `undionly.kpxe`, loaded by a PXE stack. */
   constructor(build: IpxeBuild = DEFAULT_BUILD, onStart?: (ipxe: Ipxe) => void, chainedBy?: ChainRequest) {
+    this.id = build.ancestor?.id ?? 'ipxe';
     this.build = build;
     this.onStart = onStart;
     this.chainedBy = chainedBy;

@@ -7,6 +7,7 @@ import type { ChainRequest, Personality } from '../../firmware/platform.ts';
 import { buildChainNbp } from '../../firmware/rom/chain-nbp.ts';
 import { createBootpRom } from '../../firmware/bootp/bootp-rom.ts';
 import { createEtherboot } from '../../firmware/etherboot/etherboot.ts';
+import { createGpxe } from '../../firmware/gpxe/gpxe.ts';
 import { createPxeRom } from '../../firmware/pxe/pxe-rom.ts';
 import { createRarpRom } from '../../firmware/rarp/rarp-rom.ts';
 import { chainImageSchema } from '../../scenario/nodes/content.ts';
@@ -25,6 +26,7 @@ const MAKERS: { readonly [Id in Exclude<PersonalityId, 'uefi'>]: Maker } = {
       ...(typeof blksize === 'number' ? { blksize } : {}),
       ...(typeof windowsize === 'number' ? { windowsize } : {}),
     }),
+  gpxe: ({ embeddedScript }, onGpxe) => createGpxe(embeddedScript, onGpxe),
   etherboot: () => createEtherboot(),
   bootp: ({ options: { file } }) => createBootpRom(typeof file === 'string' ? file : ''),
   rarp: ({ options: { architecture } }) => createRarpRom(typeof architecture === 'string' ? architecture : ''),

@@ -133,7 +133,8 @@ export class BootWatch {
     this.reportFlaw(event.node, machine, boot, path, isFirst && isPlain ? checkBootProgram(name, bytes) : undefined);
     this.reportFlaw(event.node, machine, boot, path, checkKernel(name, bytes));
     // iPXE reports its images itself.
-    if (isLinuxKernel(bytes) && !isFirst && !boot.hasKernel && this.options.firmware(machine) !== 'ipxe') {
+    const firmware = this.options.firmware(machine);
+    if (isLinuxKernel(bytes) && !isFirst && !boot.hasKernel && firmware !== 'ipxe' && firmware !== 'gpxe') {
       boot.hasKernel = true;
       this.emit(machine, {
         kind: 'stage',

@@ -13,6 +13,7 @@ interface PersonalityKind {
 export const PERSONALITIES = {
   pxe: { title: 'PXE 2.1', label: 'PXE', on: ['pc', 'bare'] },
   ipxe: { title: 'iPXE', label: 'iPXE', on: ['pc', 'bare'] },
+  gpxe: { title: 'gPXE 1.0', label: 'gPXE', on: ['pc', 'bare'] },
   etherboot: { title: 'Etherboot 5.4', label: 'Etherboot', on: ['pc', 'bare'] },
   bootp: { title: 'BOOTP', label: 'BOOTP', on: ['pc', 'bare'] },
   rarp: { title: 'RARP', label: 'RARP', on: ['pc', 'bare'] },

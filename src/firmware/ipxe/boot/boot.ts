@@ -19,7 +19,6 @@ import { ipxeMessage } from '../messages.ts';
 const SGR_BOLD = '\x1b[1m';
 const SGR_CYAN = '\x1b[36m';
 export const CTRL_B = 0x02;
-const PROMPT = 'Press Ctrl-B for the iPXE command line...';
 const DS_NS = NS_PER_S / 10;
 
 export function banner(build: IpxeBuild): string {
@@ -32,11 +31,12 @@ export function banner(build: IpxeBuild): string {
 
 /** Waits for Ctrl-B; any other key ends the wait. */
 export function* offerShell(ipxe: Ipxe): Task<boolean> {
-  const { bannerTimeoutDs } = ipxe.build;
+  const { bannerTimeoutDs, productShortName } = ipxe.build;
   if (bannerTimeoutDs === 0) return false;
-  yield* ipxe.print(`\n${PROMPT}`);
+  const prompt = `Press Ctrl-B for the ${productShortName} command line...`;
+  yield* ipxe.print(`\n${prompt}`);
   const key = yield* ipxe.platform.console.key(bannerTimeoutDs * DS_NS);
-  yield* ipxe.print('\b \b'.repeat(PROMPT.length));
+  yield* ipxe.print('\b \b'.repeat(prompt.length));
   if (key?.ascii !== CTRL_B) return false;
   yield* runShell(ipxe);
   return true;
@@ -75,7 +75,7 @@ function* bootAll(ipxe: Ipxe): Task<void> {
 /** One run of iPXE on a machine. */
 export function* bootIpxe(ipxe: Ipxe): Task<BootOutcome> {
   try {
-    yield* ipxe.print('iPXE initialising devices...');
+    yield* ipxe.print(`${ipxe.build.productShortName} initialising devices...`);
     if (ipxe.chainedBy !== undefined) useCachedDhcp(ipxe, ipxe.chainedBy.network);
     yield* ipxe.print(banner(ipxe.build));
     yield* bootAll(ipxe);

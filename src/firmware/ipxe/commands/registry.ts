@@ -220,8 +220,9 @@ export class CommandTable {
   private readonly byName = new Map<string, CommandSpec>();
   readonly names: readonly string[];
 
-  constructor(all: readonly CommandSpec[], features: ReadonlySet<FeatureFlag>) {
-    for (const spec of all) if (isIn(spec, features)) this.byName.set(spec.name, spec);
+  /** `had`: the commands of a firmware from before iPXE; absent: all. */
+  constructor(all: readonly CommandSpec[], features: ReadonlySet<FeatureFlag>, had?: ReadonlySet<string>) {
+    for (const spec of all) if (isIn(spec, features) && had?.has(spec.name) !== false) this.byName.set(spec.name, spec);
     this.names = [...this.byName.keys()].sort((a, b) => (a < b ? -1 : 1));
   }
 

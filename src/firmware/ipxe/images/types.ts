@@ -49,12 +49,12 @@ function isDer(data: Uint8Array): boolean {
 interface Probe {
   readonly type: ImageTypeName;
   readonly feature: FeatureFlag;
-  readonly matches: (data: Uint8Array) => boolean;
+  readonly matches: (data: Uint8Array, build: IpxeBuild) => boolean;
 }
 
 const PROBES: readonly Probe[] = [
   { type: 'Multiboot', feature: 'IMAGE_MULTIBOOT', matches: (data) => findMultibootHeader(data) !== undefined },
-  { type: 'script', feature: 'IMAGE_SCRIPT', matches: isScript },
+  { type: 'script', feature: 'IMAGE_SCRIPT', matches: (data, { ancestor }) => isScript(data, ancestor?.scriptMagic) },
   { type: 'bzImage', feature: 'IMAGE_BZIMAGE', matches: isBzImage },
   {
     type: 'ELF',
@@ -84,7 +84,7 @@ const PROBES: readonly Probe[] = [
 ];
 
 export function probeImage(data: Uint8Array, build: IpxeBuild): ImageTypeName | undefined {
-  for (const { type, feature, matches } of PROBES) if (build.features.has(feature) && matches(data)) return type;
+  for (const { type, feature, matches } of PROBES) if (build.features.has(feature) && matches(data, build)) return type;
   if (!build.features.has('IMAGE_PXE') || data.length === 0 || data.length > MAX_NBP_BYTES) return undefined;
   // An EFI program begins as DOS programs do.
   return data[0] === 0x4d && data[1] === 0x5a ? 'PXE-NBP (may be EFI?)' : 'PXE-NBP';

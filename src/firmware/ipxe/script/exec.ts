@@ -29,11 +29,13 @@ export function* runLine(ipxe: Ipxe, line: string): Task<Status> {
   const tokens = splitTokens(line);
   let status: Status = OK;
   let operator: Operator = ';';
+  // Before iPXE a line was one command, whatever stands in it.
+  const isOneCommand = ipxe.build.ancestor !== undefined;
   const budget = new ExpansionBudget();
   ipxe.stop = 'none';
   for (let at = 0; at <= tokens.length;) {
     let end = at;
-    while (end < tokens.length && !isOperator(itemAt(tokens, end))) end++;
+    while (end < tokens.length && (isOneCommand || !isOperator(itemAt(tokens, end)))) end++;
     const runs = operator === ';' || (operator === '&&') === (status === OK);
     if (runs) status = yield* runTokens(ipxe, tokens.slice(at, end), budget);
     if (ipxe.stop !== 'none' || ipxe.isEnding) break;

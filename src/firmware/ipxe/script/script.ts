@@ -14,9 +14,10 @@ import { ipxeMessage } from '../messages.ts';
 
 const MAGIC = /^#!(ipxe|gpxe)[ \t\n\v\f\r]/;
 
-/** At least seven bytes, nothing before the magic. */
-export function isScript(data: Uint8Array): boolean {
-  return MAGIC.test(fromLatin1(data, 0, Math.min(data.length, 7)));
+/** At least seven bytes, nothing before the magic. `only`: the one magic that a firmware from before iPXE takes. */
+export function isScript(data: Uint8Array, only?: string): boolean {
+  const magic = MAGIC.exec(fromLatin1(data, 0, Math.min(data.length, 7)));
+  return magic !== null && (only === undefined || magic[1] === only);
 }
 
 interface ScriptLine {

@@ -6,14 +6,13 @@ import { readLine } from '../tui/readline.ts';
 import { runLine } from './exec.ts';
 import { verbatim } from '../../../base/sentence.ts';
 
-const PROMPT = 'iPXE> ';
 const HISTORY_LINES = 7;
 
 export function* runShell(ipxe: Ipxe): Task<Status> {
   let status: Status = OK;
   const history = ipxe.shellHistory;
   while (!ipxe.isEnding) {
-    const line = yield* readLine(ipxe, { prompt: PROMPT, history });
+    const line = yield* readLine(ipxe, { prompt: `${ipxe.build.productShortName}> `, history });
     if (!line.ok) continue;
     if (line.value === '') continue;
     if (history.at(-1) !== line.value) history.push(line.value);

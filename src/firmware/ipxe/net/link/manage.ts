@@ -40,7 +40,8 @@ export function* configureDevice(
     if (link !== OK) return link;
   }
   const which = configurator === undefined ? '' : ` [${configurator}]`;
-  const title = `Configuring${which} (${device.name} ${formatMac(device.mac)})`;
+  const verb = ipxe.build.ancestor === undefined ? 'Configuring' : 'DHCP';
+  const title = `${verb}${which} (${device.name} ${formatMac(device.mac)})`;
   return yield* runJob(ipxe, { title, timeoutMs }, function* () {
     const status = yield* configureByDhcp(ipxe, device);
     if (status === OK) return OK;
