@@ -1,6 +1,7 @@
 /** The services that a server can run, in the order in which they are listed. A service is added by one line here and one in `starters.ts`. */
 import type * as z from 'zod/mini';
 import { aoeService } from './aoe/service.ts';
+import { atftpdService } from './atftpd/service.ts';
 import { dhcpdService } from './dhcpd/service.ts';
 import { dnsmasqService } from './dnsmasq/service.ts';
 import { ftpService } from './ftp/service.ts';
@@ -22,6 +23,7 @@ export const SERVICES = {
   iscsi: iscsiService,
   aoe: aoeService,
   rarp: rarpService,
+  atftpd: atftpdService,
 } as const;
 
 export type ServiceId = keyof typeof SERVICES;

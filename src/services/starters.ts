@@ -1,6 +1,7 @@
 /** What runs for each service of `all.ts`. */
 import { SERVICE_IDS, type ServiceId, type ServiceSettings } from './all.ts';
 import { startAoe } from './aoe/start.ts';
+import { startAtftpd } from './atftpd/start.ts';
 import { startDhcpd } from './dhcpd/start.ts';
 import { startDnsmasq } from './dnsmasq/start.ts';
 import { startFtp } from './ftp/start.ts';
@@ -23,6 +24,7 @@ const STARTERS = {
   iscsi: startIscsi,
   aoe: startAoe,
   rarp: startRarp,
+  atftpd: startAtftpd,
 } as const satisfies { readonly [Id in ServiceId]: Starter<Id> };
 
 type Starter<Id extends ServiceId> = (settings: ServiceSettings<Id>, context: ServiceContext) => RunningService;

@@ -416,7 +416,7 @@ export class BufferSink implements FileSink {
       this.buffer = larger;
     }
     this.buffer.set(data, offset);
-    this.length = end;
+    this.length = Math.max(this.length, end);
     return true;
   }
 }

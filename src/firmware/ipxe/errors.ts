@@ -126,6 +126,11 @@ export const Err = {
   tftpInvalid: 0x1c126002,
   tftpBlksize: 0x1c126102,
   tftpTsize: 0x1c126202,
+  tftpMulticastNoPort: 0x1c126302,
+  tftpMulticastNoMaster: 0x1c126402,
+  tftpMulticastMaster: 0x1c126502,
+  tftpMulticastAddress: 0x1c126602,
+  tftpMulticastPort: 0x1c126702,
   tftpUnsupported: 0x3c126003,
   tftpIllegal: 0x3d126001,
   // TCP.

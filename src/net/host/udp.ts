@@ -178,6 +178,8 @@ export class UdpLayer {
       if (socket.interfaceName !== undefined && socket.interfaceName !== from.name) continue;
       if (socket.address !== undefined && socket.address !== destination && !isForAll) continue;
       if (isForAll) {
+        // A socket of one group does not get those of others that come to its port.
+        if (socket.address !== destination && isMulticastIp(socket.address ?? 0)) continue;
         taken = true;
         socket.deliver(datagram);
         continue;

@@ -6,10 +6,13 @@ import { httpScheme, httpsScheme } from './http/http.ts';
 import { iscsiScheme } from './iscsi/iscsi.ts';
 import { nfsScheme } from './nfs/nfs.ts';
 import type { SchemeSpec } from './scheme.ts';
+import { mtftpScheme, tftmScheme } from './tftp/multicast.ts';
 import { tftpScheme } from './tftp/tftp.ts';
 
 export const allSchemes: readonly SchemeSpec[] = [
   tftpScheme,
+  tftmScheme,
+  mtftpScheme,
   httpScheme,
   httpsScheme,
   ftpScheme,

@@ -16,7 +16,7 @@ import { efiFr } from './efi.ts';
 import { bootpFr, etherbootFr, firmwareFr, ipxeFr, loaderFr, pxeFr, rarpClientFr } from './firmware.ts';
 import { remediesFr } from './remedies.ts';
 import { scenarioFr, stopFr } from './scenario.ts';
-import { aoeFr, dhcpdFr, dnsmasqFr, filesFr, httpFr, iscsiFr, nfsFr, ntpFr, rarpFr } from './services.ts';
+import { aoeFr, atftpdFr, dhcpdFr, dnsmasqFr, filesFr, httpFr, iscsiFr, nfsFr, ntpFr, rarpFr } from './services.ts';
 
 export const labFr: MessageTexts = {
   verbatim: '{text}',
@@ -60,4 +60,5 @@ export const labFr: MessageTexts = {
   ...nfsFr,
   ...ntpFr,
   ...rarpFr,
+  ...atftpdFr,
 };

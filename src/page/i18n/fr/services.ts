@@ -4,6 +4,7 @@ import type { DHCPD_TEXTS } from '../../../services/dhcpd/messages.ts';
 import type { DNSMASQ_TEXTS } from '../../../services/dnsmasq/messages.ts';
 import type { FILE_TEXTS } from '../../../services/files/messages.ts';
 import type { HTTP_TEXTS } from '../../../services/http/messages.ts';
+import type { ATFTPD_TEXTS } from '../../../services/atftpd/messages.ts';
 import type { AOE_TEXTS } from '../../../services/aoe/messages.ts';
 import type { ISCSI_TEXTS } from '../../../services/iscsi/messages.ts';
 import type { NFS_TEXTS } from '../../../services/nfs/messages.ts';
@@ -196,6 +197,20 @@ export const iscsiFr: Translation<typeof ISCSI_TEXTS> = {
   'iscsi.not-from-initiator': 'un PDU de type {pdu} ne vient que d’une cible',
   'iscsi.before-login': 'un PDU de type {pdu} arrive avant l’ouverture de session',
   'iscsi.protocol': '{client} ne parle pas iSCSI correctement : {reason}',
+};
+
+export const atftpdFr: Translation<typeof ATFTPD_TEXTS> = {
+  'atftpd.serves': '{client} reçoit {file}',
+  'atftpd.first': '{client} reçoit {file} : client maître de {group}, port {port}',
+  'atftpd.joined': '{client} rejoint le flux de {file} vers {group}, client n° {count}',
+  'atftpd.master': '{client} est maintenant le client maître de {file}',
+  'atftpd.not-master': '{client} acquitte un bloc, mais le client maître est {master}',
+  'atftpd.done': '{client} a tout {file}',
+  'atftpd.left': '{client} part : {reason}',
+  'atftpd.gone': '{client} n’a pas répondu {count} fois : il est laissé de côté',
+  'atftpd.refused': '{client} se voit refuser {file} : {reason}',
+  'atftpd.no-group': '{client} demande {file} par MTFTP, qui n’a pas de groupe pour lui',
+  'atftpd.no-address': 'il ne reste pas de groupe pour {file} : {client} le reçoit seul',
 };
 
 export const aoeFr: Translation<typeof AOE_TEXTS> = {

@@ -1,0 +1,34 @@
+/** Runs atftpd on a server of the lab. */
+import { parseIpv4 } from '../../base/address.ts';
+import { isMulticastIp } from '../../net/igmp-frame.ts';
+import type { ServiceSettings } from '../all.ts';
+import type { RunningService, ServiceContext, ServiceProblem } from '../service.ts';
+import { AtftpdServer } from './atftpd-server.ts';
+import { parseGroupAddresses, parseGroupPorts } from './group-pool.ts';
+
+export function startAtftpd(settings: ServiceSettings<'atftpd'>, context: ServiceContext): RunningService {
+  const { mcastAddr, mcastPort, mcastTtl, ...rest } = settings;
+  const { clock, log, host, files } = context;
+  const groups = parseGroupAddresses(mcastAddr);
+  const ports = parseGroupPorts(mcastPort);
+  const problems: ServiceProblem[] = [];
+  if (groups === undefined) {
+    problems.push({ place: 'atftpd.mcastAddr', reason: `${mcastAddr}: no multicast addresses such as 239.255.0.0-31` });
+  }
+  if (ports === undefined) {
+    problems.push({ place: 'atftpd.mcastPort', reason: `${mcastPort}: no ports such as 1758-1760` });
+  }
+  settings.mtftp.forEach(({ group }, i) => {
+    if (!isMulticastIp(parseIpv4(group) ?? 0)) {
+      problems.push({ place: `atftpd.mtftp.${i}.group`, reason: `${group}: no multicast address` });
+    }
+  });
+  return {
+    problems,
+    transferRoot: settings.root,
+    listen() {
+      if (groups === undefined || ports === undefined || problems.length > 0) return;
+      new AtftpdServer({ clock, log, files, groups, ports, ttl: mcastTtl, ...rest }).listen(host);
+    },
+  };
+}
