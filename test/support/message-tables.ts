@@ -28,6 +28,7 @@ import { LESSON_TEXTS } from '../../src/lessons/messages.ts';
 import { SCENARIO_TEXTS } from '../../src/scenario/problems.ts';
 import { STOP_TEXTS } from '../../src/threads/api/stop-messages.ts';
 import { INPUT_TEXTS } from '../../src/scenario/describe-input.ts';
+import { ATFTPD_TEXTS } from '../../src/services/atftpd/messages.ts';
 import { AOE_TEXTS } from '../../src/services/aoe/messages.ts';
 import { DHCPD_TEXTS } from '../../src/services/dhcpd/messages.ts';
 import { DNSMASQ_TEXTS } from '../../src/services/dnsmasq/messages.ts';
@@ -75,6 +76,7 @@ export const MESSAGE_TABLES: readonly MessageTexts[] = [
   FILE_TEXTS,
   HTTP_TEXTS,
   AOE_TEXTS,
+  ATFTPD_TEXTS,
   ISCSI_TEXTS,
   NFS_TEXTS,
   NTP_TEXTS,

@@ -21,6 +21,7 @@ import {
   type TftpPacket,
 } from '../../protocols/tftp/codec.ts';
 import { BlockMap } from './block-map.ts';
+import { tftpMessage } from './messages.ts';
 import type { FileSink, TftpDone, TftpFailure } from './tftp-client.ts';
 
 /** Files that a client takes at most: what a server announces must not fill the memory. */
@@ -301,8 +302,8 @@ class MulticastTransfer {
   private data(number: number, data: Uint8Array): void {
     if (!this.hasBegun && !this.begin()) return;
     if (data.length > this.blksize) {
-      const message = `DATA has ${data.length} bytes, agreed are ${this.blksize}.`;
-      this.end(err({ code: 'malformed', message }));
+      const why = tftpMessage('tftp.block-too-long', { bytes: data.length, blksize: this.blksize });
+      this.end(err({ code: 'malformed', why }));
       return;
     }
     // The one of these low 16 bits that is nearest to what is missing.
