@@ -14,6 +14,8 @@ const ORDER = [
   'two-offers',
   'proxy',
   'lost-block',
+  'before',
+  'etherboot',
   'pxelinux',
   'chain',
   'build',
