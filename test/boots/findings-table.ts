@@ -12,7 +12,7 @@ const NONE: Findings = {};
 export const SAN_BOOTS: ReadonlySet<string> = new Set(['pc-aoe', 'pc-iscsi']);
 
 /** `uefi.slow.test.ts` plays these: their firmware is there on request only. */
-export const UEFI_BOOTS: ReadonlySet<string> = new Set(['pc-uefi-pxe']);
+export const UEFI_BOOTS: ReadonlySet<string> = new Set(['pc-bios-uefi', 'pc-uefi-http', 'pc-uefi-pxe']);
 
 export const FINDINGS: Readonly<Record<string, Findings>> = {
   'bare-bootp': NONE,
@@ -70,6 +70,8 @@ export const FINDINGS: Readonly<Record<string, Findings>> = {
   'pc-iscsi': NONE,
   'pc-iscsi-chap': NONE,
   'pc-memdisk-iso': NONE,
+  'pc-bios-uefi': NONE,
+  'pc-uefi-http': NONE,
   'pc-uefi-pxe': NONE,
   'two-vlans': NONE,
   'wrong-bootp-range': { 'bootp/no-answer': 'error' },

@@ -62,6 +62,20 @@ describe.skipIf(!isHere)('a PC with UEFI firmware', () => {
     expect(checkWhole(capturePcapng(lab)).bad).toEqual([]);
   });
 
+  it('boots by HTTP, as a person chooses it in the boot manager', () => {
+    const { lab, stop } = play(siteScenario('pc-uefi-http'), { until: 'stage:nbp-entry', timeoutS: 20 });
+    expect(stop.kind).toBe('breakpoint');
+    expect(stagesOf(lab, 'pc1').map(({ text }) => text)).toEqual(
+      expect.arrayContaining([
+        'DHCPDISCOVER as architecture 15 (option 93), class HTTPClient:Arch:00015:UNDI:003000',
+        'Start HTTP Boot over IPv4',
+        '/debian-installer/i386/bootnetia32.efi is asked for',
+        expect.stringMatching(/^\/debian-installer\/i386\/bootnetia32\.efi is in memory/),
+      ]),
+    );
+    expect(labFindings(lab)).toEqual([]);
+  });
+
   it('does the same twice, in all memory and frames', () => {
     const run = (): readonly unknown[] => {
       const { lab } = play(siteScenario('pc-uefi-pxe'), { until: 'stage:nbp-entry', timeoutS: 20 });

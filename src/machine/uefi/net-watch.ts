@@ -71,6 +71,8 @@ function httpTarget({ payload }: Segment): string | undefined {
 
 export class NetWatch {
   private readonly log: EventSink;
+  /** Of the last message of DHCP that was sent. */
+  private transaction: number | undefined;
   private transfer: Transfer | undefined;
   private lastFile: string | undefined;
   private isFirmware = true;
@@ -88,6 +90,7 @@ export class NetWatch {
   start(): void {
     this.attempt();
     this.hasSystemDhcp = false;
+    this.transaction = undefined;
   }
 
   /** The firmware tries another way to boot. */
@@ -143,6 +146,7 @@ export class NetWatch {
   private dhcpSent(payload: Uint8Array, port: number, timeNs: number): void {
     const message = decodeDhcp(payload);
     if (!message.ok) return;
+    this.transaction = message.value.xid;
     const type = collectOption(message.value, DHCP_OPTION.messageType)?.[0];
     const arch = clientArchs(message.value)[0] ?? 0;
     if (type === DHCP.discover) {
@@ -157,7 +161,8 @@ export class NetWatch {
 
   private dhcpReceived({ payload, source }: Datagram, timeNs: number): void {
     const message = decodeDhcp(payload);
-    if (!message.ok) return;
+    // Broadcasts to others come by, too.
+    if (!message.ok || message.value.xid !== this.transaction) return;
     const type = collectOption(message.value, DHCP_OPTION.messageType)?.[0];
     const address = formatIpv4(message.value.yiaddr);
     if (type === DHCP.offer)

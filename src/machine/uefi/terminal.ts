@@ -3,6 +3,7 @@
  * its serial terminal, with ANSI sequences for colours and places.
  */
 import { AnsiInterpreter } from '../../firmware/text/ansi.ts';
+import { fromCp437 } from '../../firmware/text/cp437.ts';
 import { TextScreen } from '../../firmware/text/screen.ts';
 
 /** The largest that the firmware may choose: 1280 by 800 dots have room for it. */
@@ -12,7 +13,6 @@ const ROWS = 50;
 export class FirmwareTerminal {
   private readonly screen = new TextScreen();
   private ansi = new AnsiInterpreter(COLUMNS, ROWS);
-  private decoder = new TextDecoder();
   private bytes: number[] = [];
 
   constructor() {
@@ -26,7 +26,6 @@ export class FirmwareTerminal {
 
   reset(): void {
     this.ansi = new AnsiInterpreter(COLUMNS, ROWS);
-    this.decoder = new TextDecoder();
     this.bytes = [];
     this.screen.reset({ columns: COLUMNS, rows: ROWS });
   }
@@ -43,7 +42,8 @@ export class FirmwareTerminal {
 
   private write(): void {
     if (this.bytes.length === 0) return;
-    const text = this.decoder.decode(Uint8Array.from(this.bytes), { stream: true });
+    // Lines and arrows are in the PC's own character set.
+    const text = this.bytes.map((byte) => (byte < 0x80 ? String.fromCharCode(byte) : fromCp437(byte))).join('');
     this.bytes = [];
     this.screen.apply(this.ansi.feed(text));
   }

@@ -31,6 +31,8 @@ export class UefiObserver implements GuestObserver {
   private phase: Phase = 'sec';
   private tables: FirmwareTables | undefined;
   private isNew = true;
+  /** The way to boot that is being tried, in the firmware's words. */
+  private attempt: string | undefined;
   private hasProgram = false;
   private hasKernel = false;
 
@@ -43,6 +45,7 @@ export class UefiObserver implements GuestObserver {
     this.phase = 'sec';
     this.tables = undefined;
     this.isNew = true;
+    this.attempt = undefined;
     this.hasProgram = false;
     this.hasKernel = false;
     this.terminal.reset();
@@ -74,12 +77,19 @@ export class UefiObserver implements GuestObserver {
   consoleText(line: string, timeNs: number): void {
     const attempt = /^>>(Start \w+(?: Boot)? over IPv\d)/.exec(line)?.[1];
     if (attempt !== undefined) {
+      // The line grows by dots while the firmware waits.
+      if (attempt === this.attempt) return;
+      this.attempt = attempt;
       this.hasProgram = false;
       this.net.attempt();
       this.report('boot-option', verbatim(attempt), timeNs);
-    } else if (/^\s*(PXE-E\d\d|Error: )/.test(line)) this.report('boot-failed', verbatim(line.trim()), timeNs);
-    else if (line.startsWith('BdsDxe: failed to ')) this.report('next-device', verbatim(line.trim()), timeNs);
-    else if (line.includes('Welcome to GRUB')) {
+    } else if (/^\s*(PXE-E\d\d|Error: )/.test(line)) {
+      this.attempt = undefined;
+      this.report('boot-failed', verbatim(line.trim()), timeNs);
+    } else if (line.startsWith('BdsDxe: failed to ')) {
+      this.attempt = undefined;
+      this.report('next-device', verbatim(line.trim()), timeNs);
+    } else if (line.includes('Welcome to GRUB')) {
       this.net.programRuns();
       this.report('boot-loader', machineMessage('machine.uefi-grub'), timeNs);
     } else if (line.startsWith('EFI stub: ')) this.report('kernel-loaded', verbatim(line.trim()), timeNs);
