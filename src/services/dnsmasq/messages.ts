@@ -12,6 +12,8 @@ export const DNSMASQ_TEXTS = {
   'dhcp.sent.bootp-reply': 'bootp-reply to {client} at {address}',
   'dhcp.relay-hops': 'dropped: too many relays have passed it on',
   'dhcp.relayed': 'passed on by dhcp-relay',
+  'dhcp.architecture-unmatched':
+    '{client} is of architecture {what}, and no dhcp-match line for option 93 is for that: it gets what all others get.',
   'dhcp.silence': '{client}: no answer: {reason}',
   // Why no answer is sent.
   'dhcp.silent.nothing': 'nothing to say',

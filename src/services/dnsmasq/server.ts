@@ -132,6 +132,8 @@ export class DnsmasqServer {
         probe: (address, interfaceName, done) => this.transport?.probe(address, interfaceName, done),
         log: (service, text) => this.writeLog(service, text),
         decided: (code, message, lines, isFailure) => this.report('dhcp', code, message, lines, isFailure),
+        warned: (code, message, lines) =>
+          this.options.log.emit({ kind: 'server', service: 'dhcp', code, severity: 'warn', ...message, lines }),
         leasesChanged: () => this.dns.leasesChanged(),
       },
     );

@@ -14,21 +14,22 @@ export const SURVIVES_PROGRESS =
  * another way to its disk.
  */
 export const NEEDS_VICTIM =
-  /^(?:switch\.|link\.|fragmented$|iscsi\.no-lun$|iscsi\.not-allowed$|aoe\.not-allowed$|rarp\.)/;
+  /^(?:switch\.|link\.|fragmented$|iscsi\.no-lun$|iscsi\.not-allowed$|aoe\.not-allowed$|rarp\.|architecture-unmatched$)/;
 
 /** The words of firmware that has nothing to boot. */
-export const NOTHING_TO_BOOT = /^(?:pxe\/E53|ipxe-nothing-to-boot)$/;
+export const NOTHING_TO_BOOT = /^(?:pxe\/E53|ipxe-nothing-to-boot|efi\/E16)$/;
 
 const NO_ADDRESS =
-  /^(?:no-dhcp-answer|vlan-unserved|late-dhcp-answer|dhcp-nak|pxe\/E51|pxe\/E18|pxe\/nak|ipxe-no-address|rarp\/no-answer|bootp\/no-answer|etherboot\/no-server)$/;
+  /^(?:no-dhcp-answer|vlan-unserved|late-dhcp-answer|dhcp-nak|pxe\/E51|pxe\/E18|pxe\/nak|efi\/nak|ipxe-no-address|rarp\/no-answer|bootp\/no-answer|etherboot\/no-server)$/;
 const NO_FILE =
-  /^(?:no-boot-file|pxe\/E53|pxe\/E55|ipxe-nothing-to-boot|pxe\/no-next-server|bootp\/no-file|etherboot\/no-filename)$/;
+  /^(?:no-boot-file|efi\/E16|efi\/E21|pxe\/E53|pxe\/E55|ipxe-nothing-to-boot|pxe\/no-next-server|bootp\/no-file|etherboot\/no-filename)$/;
 const NO_TRANSFER =
   /^(?:tftp-no-answer|tftp-stalled|tftp-error|tftp-repeats|port-unreachable|arp\.no-reply|pxe\/E11|pxe\/E32|pxe\/E35|pxe\/E36|pxe\/E38|ipxe-timeout|http-no-answer|http-stalled|ftp-no-answer|ftp-stalled|ipxe-no-address|loader\/(?:unresolved|silent|stalled|malformed))$/;
 const MISSING =
   /^(?:tftp-missing-file|pxe-service-suffix|pxelinux-config-names|pxe\/E3B|loader\/refused|ipxe-not-found|pxelinux-config-missing|syslinux-module-missing)$/;
-const HANGS = /^(?:nbp-is-text|nbp-may-be-efi|machine\/emulator-trap|machine\/triple-fault|wrong-firmware)$/;
-const ANY_FAILURE = /^(?:pxe\/E|ipxe-|loader\/|rarp\/|bootp\/|etherboot\/)/;
+const HANGS =
+  /^(?:efi\/image-|nbp-is-text|nbp-may-be-efi|machine\/emulator-trap|machine\/triple-fault|wrong-firmware)$/;
+const ANY_FAILURE = /^(?:pxe\/E|efi\/|ipxe-|loader\/|rarp\/|bootp\/|etherboot\/)/;
 
 /** By the cause: what follows from it on the same machine. */
 const FOLLOWS: readonly (readonly [cause: RegExp, effects: readonly RegExp[]])[] = [
@@ -41,15 +42,19 @@ const FOLLOWS: readonly (readonly [cause: RegExp, effects: readonly RegExp[]])[]
   [/^(?:pxe\/E61|ipxe-link-down)$/, [NO_ADDRESS]],
   [
     /^(?:no-dhcp-answer|vlan-unserved)$/,
-    [/^(?:pxe\/E51|etherboot\/no-server|ipxe-no-address|late-dhcp-answer|arp\.no-reply)$/],
+    [/^(?:pxe\/E51|efi\/E18|efi\/http-timeout|etherboot\/no-server|ipxe-no-address|late-dhcp-answer|arp\.no-reply)$/],
   ],
   [/^dhcp-nak$/, [/^(?:pxe\/nak|pxe\/E18|pxe\/E51|ipxe-no-address)$/]],
   [/^dhcp-decline$/, [/^(?:pxe\/E|ipxe-no-address)/]],
   [/^arp\.address-conflict$/, [/^address-conflict$/]],
   [/^proxy-without-server$/, [NO_FILE, /^(?:silent-on-4011|ipxe-timeout)$/]],
-  [/^no-boot-file$/, [/^(?:pxe\/E53|ipxe-nothing-to-boot)$/]],
+  [/^no-boot-file$/, [/^(?:pxe\/E53|efi\/E16|efi\/http-timeout|late-dhcp-answer|ipxe-nothing-to-boot)$/]],
+  [/^architecture-unmatched$/, [/^(?:wrong-firmware|late-dhcp-answer|efi\/.*)$/, NO_FILE]],
+  [/^http-boot-(?:class|uri)$/, [/^(?:efi\/|late-dhcp-answer$)/, NO_FILE]],
+  [/^efi\/E16$/, [/^late-dhcp-answer$/]],
   [/^option-60-left$/, [NO_FILE, /^(?:silent-on-4011|port-unreachable|option-66-differs)$/]],
   [/^silent-on-4011$/, [NO_FILE]],
+  [/^redirect-unsupported$/, [/^(?:ipxe-unsupported|efi\/http-)/]],
   [/^option-66-differs$/, [NO_TRANSFER, MISSING]],
   [/^next-server-missing$/, [NO_TRANSFER, MISSING, /^(?:pxe\/no-next-server|ipxe-unsupported)$/]],
   [/^next-server-of-lease$/, [NO_TRANSFER, MISSING]],
@@ -57,25 +62,34 @@ const FOLLOWS: readonly (readonly [cause: RegExp, effects: readonly RegExp[]])[]
   [/^path-prefix-without-slash$/, [MISSING]],
   [
     /^port-unreachable$/,
-    [/^(?:tftp-no-answer|loader\/silent|pxe\/E32|pxe\/E38|ipxe-timeout|ipxe-refused|ipxe-dns-silent|silent-on-4011)$/],
+    [
+      /^(?:tftp-no-answer|loader\/silent|pxe\/E32|pxe\/E38|ipxe-timeout|ipxe-refused|ipxe-dns-silent|silent-on-4011|efi\/E99|efi\/http-\w+)$/,
+    ],
   ],
   [/^(?:pxe\/E11|loader\/unresolved)$/, [/^(?:arp\.no-reply|tftp-no-answer)$/]],
-  [/^arp\.no-reply$/, [/^(?:ipxe-timeout|tftp-no-answer|http-no-answer|ipxe-dns-silent)$/]],
+  [
+    /^arp\.no-reply$/,
+    [/^(?:efi\/E18|efi\/http-unexpected|ipxe-timeout|tftp-no-answer|http-no-answer|ipxe-dns-silent)$/],
+  ],
   [
     /^(?:tftp|http|ftp)-(?:no-answer|stalled)$/,
-    [/^(?:pxe\/E32|pxe\/E35|pxe\/E36|loader\/(?:silent|stalled)|ipxe-timeout|tftp-repeats|tftp-error)$/],
+    [
+      /^(?:efi\/E18|efi\/http-\w+|pxe\/E32|pxe\/E35|pxe\/E36|loader\/(?:silent|stalled)|ipxe-timeout|tftp-repeats|tftp-error)$/,
+    ],
   ],
-  [/^tftp-error$/, [/^(?:loader\/refused|pxe\/E3|ipxe-error|ipxe-denied|ipxe-timeout)/]],
-  [/^(?:tftp-missing-file|pxe-service-suffix|pxelinux-config-names)$/, [/^(?:loader\/refused|pxe\/E3|ipxe-not-found)/]],
+  [/^tftp-error$/, [/^(?:efi\/E23|loader\/refused|pxe\/E3|ipxe-error|ipxe-denied|ipxe-timeout)/]],
+  [
+    /^(?:tftp-missing-file|pxe-service-suffix|pxelinux-config-names)$/,
+    [/^(?:efi\/E23|loader\/refused|pxe\/E3|ipxe-not-found)/],
+  ],
   [/^syslinux-module-missing$/, [/^pxelinux-config-missing$/]],
-  [/^redirect-unsupported$/, [/^ipxe-unsupported$/]],
   [/^tls-/, [/^ipxe-(?:untrusted|certificate|denied|error|refused)$/]],
-  [/^file-denied$/, [/^(?:loader\/refused|pxe\/E3|ipxe-denied|ipxe-error)/]],
-  [/^(?:http-error|http-denied|ftp-error)$/, [/^ipxe-(?:not-found|denied|server-error|error)$/]],
-  [/^connection-refused$/, [/^ipxe-(?:refused|error)$/]],
+  [/^file-denied$/, [/^(?:efi\/E23|loader\/refused|pxe\/E3|ipxe-denied|ipxe-error)/]],
+  [/^(?:http-error|http-denied|ftp-error)$/, [/^(?:ipxe-(?:not-found|denied|server-error|error)$|efi\/http-)/]],
+  [/^connection-refused$/, [/^(?:ipxe-(?:refused|error)$|efi\/http-)/]],
   [/^file\./, [HANGS]],
   [/^nbp-/, [/^machine\//]],
-  [/^wrong-firmware$/, [/^(?:nbp-may-be-efi|machine\/)/]],
+  [/^wrong-firmware$/, [/^(?:efi\/image-|nbp-may-be-efi|machine\/)/]],
   [/^no-boot-signature$/, [/^ipxe-disk$/]],
   // iPXE names what went wrong; what only the server knows is nearer to the cause.
   [/^ipxe-san-no-target$/, [/^iscsi\.no-target$/]],

@@ -15,6 +15,7 @@ import {
 import type { BootFacts, NameOf } from '../facts.ts';
 import { chainloadLoop, failedFiles, missingFiles, silentFiles } from './file-rules.ts';
 import type { FrameFinding, Rule } from './finding.ts';
+import { httpBoot } from './http-boot-rules.ts';
 import { addressConflict, fragments, refusals } from './network-rules.ts';
 import {
   nextServerMissing,
@@ -35,6 +36,7 @@ const RULES: readonly Rule[] = [
   addressConflict,
   noBootFile,
   wrongFirmware,
+  httpBoot,
   silentProxy,
   proxyWithoutServer,
   nextServerMissing,

@@ -65,6 +65,8 @@ function isNoFailure({ outcome, protocol }: FileFact): boolean {
   return protocol === 'tftp' && outcome.kind === 'error' && outcome.code === 0;
 }
 
+/** UEFI firmware ends its question for the size so, with the code that refuses options. */
+const SIZE_KNOWN = 'User aborted the transfer';
 const SYSLINUX_MODULE = /\.c32$/i;
 const PXELINUX_CONFIG = /(?:^|\/)pxelinux\.cfg\//i;
 /** Endings that PXELINUX tries behind the name of a kernel that is not there. */
@@ -167,7 +169,7 @@ export const failedFiles: Rule = (facts, nameOf) => {
     else if (protocol === 'ftp')
       found.push(finding('ftp-error', 'error', about, { ...evidence, rule: 'RFC 959 §4.2.1' }));
     else if (outcome.code !== 8) found.push(finding('tftp-error', 'warn', about, { ...evidence, rule: 'RFC 1350 §5' }));
-    else if (!later.asksAgain(file)) {
+    else if (outcome.message !== SIZE_KNOWN && !later.asksAgain(file)) {
       const refused = { client: machine, server, file: name };
       found.push(finding('tftp-options-refused', 'note', refused, { ...evidence, rule: 'RFC 2347 §4' }));
     }

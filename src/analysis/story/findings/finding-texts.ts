@@ -19,6 +19,11 @@ export const FINDING_TEXTS = {
     '{client} has a BIOS (architecture {architecture}) and is given {file}, a program for EFI.',
   'finding.wrong-firmware:efi':
     '{client} has EFI firmware (architecture {architecture}) and is given {file}, a program for a BIOS.',
+  'finding.http-boot-class':
+    '{server} gives {client} the address {file} and does not say HTTPClient (option 60): UEFI firmware takes no such offer.',
+  'finding.http-boot-uri': '{server} says HTTPClient to {client} (option 60) and gives no address to boot from.',
+  'finding.http-boot-uri:path':
+    '{server} says HTTPClient to {client} (option 60) and names {file}, which is no whole address: HTTP boot needs http://SERVER/FILE.',
   'finding.silent-on-4011': '{client} asks the proxy DHCP server on port 4011 and gets no answer.',
   'finding.http-error': '{server} answers {client} for {file} with {status} {message}.',
   'finding.ftp-error': '{server} answers {client} for {file} with {status} {message}',
@@ -115,6 +120,10 @@ export const FINDING_REMEDIES = {
     'Name one for this kind of client: dhcp-boot=FILE in dnsmasq, `filename` in other servers, or a proxy DHCP server with pxe-service.',
   'remedy.wrong-firmware':
     'Choose the file by option 93: dhcp-match=set:efi,option:client-arch,7 and dhcp-boot=tag:efi,FILE.efi.',
+  'remedy.http-boot-class':
+    'Send option 60 along for these clients: dhcp-match=set:http,option:client-arch,16 and dhcp-option-force=tag:http,60,HTTPClient.',
+  'remedy.http-boot-uri':
+    'Name the whole address for these clients: dhcp-match=set:http,option:client-arch,16 and dhcp-boot=tag:http,http://SERVER/FILE.efi.',
   'remedy.silent-on-4011': 'Let UDP port 4011 through, and see whether the boot server runs on that machine.',
   'remedy.http-error':
     'Put the file where the address points, or correct the address; for any other status than 404, see the log of the server.',

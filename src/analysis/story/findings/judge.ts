@@ -156,6 +156,8 @@ const DIRECTIVES: Readonly<Partial<Record<string, RegExp>>> = {
   'option-66-differs': /option:tftp-server|[=,]66\s*,/,
   'path-prefix-without-slash': /[=,]210\s*,/,
   'wrong-firmware': /^dhcp-boot/,
+  'http-boot-class': /^dhcp-boot/,
+  'http-boot-uri': /^dhcp-boot/,
   'proxy-without-server': /^dhcp-boot/,
   'next-server-missing': /^dhcp-boot|option:bootfile-name|[=,]67\s*,/,
   'no-boot-file': /^dhcp-range=.*\bproxy\b/,

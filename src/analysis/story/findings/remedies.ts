@@ -48,6 +48,27 @@ export const REMEDY_TEXTS = {
   'remedy.pxe/EA0': 'A key stopped the boot. Reset the machine to try once more.',
   'remedy.pxe/no-next-server':
     'Give the address of the TFTP server: dhcp-boot=FILE,,ADDRESS in dnsmasq, next-server in others.',
+  // UEFI firmware.
+  'remedy.architecture-unmatched':
+    'Add a line for it: dhcp-match=set:efi,option:client-arch,NUMBER with the number of the message (x64 asks as 7, as 9 with some firmware, and as 16 for HTTP boot; ARM 64 as 11 and 19), and a dhcp-boot line with that tag.',
+  'remedy.efi/E05': 'Take a smaller boot file.',
+  'remedy.efi/E16':
+    'The firmware takes an offer with an address and a boot file, or one beside a ProxyDHCP server that says what to boot. Name a file for its architecture (dhcp-boot with the tag of option 93, or pxe-service), and take option 60 (PXEClient) off a server that has no boot service on port 4011.',
+  'remedy.efi/E18':
+    'Nobody answered in time: a DHCP server, the chosen server when it was to confirm the address, or the TFTP server (24 s). The story says which. See whether it runs, and whether UDP ports 67, 69 and those of the transfers get through.',
+  'remedy.efi/E21':
+    'The PXE menu of option 43 has no item for this machine, or the item is a boot from the local disk (type 0). Write a pxe-service line for its architecture: X86-64_EFI is 7, BC_EFI is 9, IA32_EFI is 6, ARM64_EFI is 11.',
+  'remedy.efi/E99':
+    'The firmware says this for several things: the TFTP server’s machine refused (ICMP), the boot file is empty, the boot server named no file, or Escape was pressed at the prompt. The story says which.',
+  'remedy.efi/http-unexpected':
+    'Open the address with a browser or curl -I: the server must answer HEAD and GET with 200, without a redirection, and the name must end in .efi, or the answer have Content-Type: application/efi.',
+  'remedy.efi/http-timeout':
+    'No offer would do, or a name was not found: HTTP boot takes an offer that says HTTPClient (option 60) and names a whole address, and with a name in it a DNS server (option 6) that knows it.',
+  'remedy.efi/http-denied':
+    'The server took the connection and did not answer in five seconds, or it wants a password: see its log.',
+  'remedy.efi/http-hangs': 'Let the server answer HEAD as it answers GET.',
+  'remedy.efi/image':
+    'Give each kind of machine its own program: dhcp-match=set:x64,option:client-arch,7 with dhcp-boot=tag:x64,FILE.efi, and a program for a BIOS (pxelinux.0, undionly.kpxe) for the others.',
   // Loaders from before PXE.
   'remedy.etherboot/not-an-image':
     'Make a tagged image of the kernel (mknbi-linux vmlinuz initrd), and name that: Etherboot loads kernels itself, so pxelinux.0 and plain kernels are nothing to it.',
@@ -176,6 +197,15 @@ const SAME_TROUBLE: Readonly<Record<string, RemedyId>> = {
   'pxe/E76': 'remedy.pxe/E74',
   'pxe/E77': 'remedy.pxe/E74',
   'pxe/nak': 'remedy.dhcp-nak',
+  'efi/E12': 'remedy.pxe/E61',
+  'efi/E23': 'remedy.tftp-missing-file',
+  'efi/nak': 'remedy.dhcp-nak',
+  'efi/http-device': 'remedy.pxe/E61',
+  'efi/image-bios': 'remedy.efi/image',
+  'efi/image-text': 'remedy.efi/image',
+  'efi/image-short': 'remedy.efi/image',
+  'efi/image-machine': 'remedy.efi/image',
+  'efi/image-subsystem': 'remedy.efi/image',
   'bootp/no-file': 'remedy.no-boot-file',
   'etherboot/no-server': 'remedy.no-dhcp-answer',
   'etherboot/no-filename': 'remedy.no-boot-file',

@@ -14,6 +14,12 @@ export const findingsFr: Translation<typeof FINDING_TEXTS> = {
     '{client} a un BIOS (architecture {architecture}) et reçoit {file}, un programme pour EFI.',
   'finding.wrong-firmware:efi':
     '{client} a un micrologiciel EFI (architecture {architecture}) et reçoit {file}, un programme pour BIOS.',
+  'finding.http-boot-class':
+    '{server} donne à {client} l’adresse {file} et ne dit pas HTTPClient (option 60) : le micrologiciel UEFI ne prend pas une telle offre.',
+  'finding.http-boot-uri':
+    '{server} dit HTTPClient à {client} (option 60) et ne donne aucune adresse depuis laquelle amorcer.',
+  'finding.http-boot-uri:path':
+    '{server} dit HTTPClient à {client} (option 60) et nomme {file}, qui n’est pas une adresse entière : l’amorçage HTTP demande http://SERVEUR/FICHIER.',
   'finding.silent-on-4011': '{client} interroge le serveur proxy DHCP sur le port 4011 et n’a pas de réponse.',
   'finding.http-error': '{server} répond {status} {message} à {client} pour {file}.',
   'finding.ftp-error': '{server} répond à {client} pour {file} : {status} {message}',

@@ -25,6 +25,10 @@ export const remediesFr: Translation<typeof FINDING_REMEDIES & typeof REMEDY_TEX
     'Nommez-en un pour ce genre de client : dhcp-boot=FICHIER dans dnsmasq, `filename` dans d’autres serveurs, ou un serveur proxy DHCP avec pxe-service.',
   'remedy.wrong-firmware':
     'Choisissez le fichier par l’option 93 : dhcp-match=set:efi,option:client-arch,7 et dhcp-boot=tag:efi,FICHIER.efi.',
+  'remedy.http-boot-class':
+    'Envoyez aussi l’option 60 à ces clients : dhcp-match=set:http,option:client-arch,16 et dhcp-option-force=tag:http,60,HTTPClient.',
+  'remedy.http-boot-uri':
+    'Nommez l’adresse entière pour ces clients : dhcp-match=set:http,option:client-arch,16 et dhcp-boot=tag:http,http://SERVEUR/FICHIER.efi.',
   'remedy.silent-on-4011':
     'Laissez passer le port UDP 4011, et voyez si le serveur d’amorçage tourne sur cette machine.',
   'remedy.http-error':
@@ -186,6 +190,26 @@ export const remediesFr: Translation<typeof FINDING_REMEDIES & typeof REMEDY_TEX
   'remedy.pxe/E79':
     'Le programme d’amorçage doit tenir dans les 640 ko de mémoire de base. Nommez un petit chargeur (pxelinux.0, undionly.kpxe) et laissez-le charger le gros fichier.',
   'remedy.pxe/EA0': 'Une touche a arrêté le démarrage. Réinitialisez la machine pour réessayer.',
+  'remedy.architecture-unmatched':
+    'Ajoutez une ligne pour elle : dhcp-match=set:efi,option:client-arch,NUMÉRO avec le numéro du message (x64 demande avec 7, avec 9 sur certaines machines, et avec 16 pour l’amorçage HTTP ; ARM 64 avec 11 et 19), et une ligne dhcp-boot avec cette étiquette.',
+  'remedy.efi/E05': 'Prenez un fichier d’amorçage plus petit.',
+  'remedy.efi/E16':
+    'Le micrologiciel prend une offre qui a une adresse et un fichier d’amorçage, ou une offre accompagnée d’un serveur ProxyDHCP qui dit quoi amorcer. Nommez un fichier pour son architecture (dhcp-boot avec l’étiquette de l’option 93, ou pxe-service), et retirez l’option 60 (PXEClient) d’un serveur qui n’a pas de service sur le port 4011.',
+  'remedy.efi/E18':
+    'Personne n’a répondu à temps : un serveur DHCP, le serveur choisi au moment de confirmer l’adresse, ou le serveur TFTP (24 s). Le récit dit lequel. Voyez s’il tourne et si les ports UDP 67, 69 et ceux des transferts passent.',
+  'remedy.efi/E21':
+    'Le menu PXE de l’option 43 n’a aucune entrée pour cette machine, ou l’entrée est un amorçage depuis le disque local (type 0). Écrivez une ligne pxe-service pour son architecture : X86-64_EFI vaut 7, BC_EFI 9, IA32_EFI 6, ARM64_EFI 11.',
+  'remedy.efi/E99':
+    'Le micrologiciel le dit pour plusieurs choses : la machine du serveur TFTP a refusé (ICMP), le fichier d’amorçage est vide, le serveur d’amorçage n’a nommé aucun fichier, ou Échap a été pressé à l’invite. Le récit dit laquelle.',
+  'remedy.efi/http-unexpected':
+    'Ouvrez l’adresse avec un navigateur ou curl -I : le serveur doit répondre 200 à HEAD et à GET, sans redirection, et le nom doit finir par .efi, ou la réponse porter Content-Type: application/efi.',
+  'remedy.efi/http-timeout':
+    'Aucune offre n’a convenu, ou un nom n’a pas été trouvé : l’amorçage HTTP prend une offre qui dit HTTPClient (option 60) et nomme une adresse entière, et, si elle contient un nom, un serveur DNS (option 6) qui le connaît.',
+  'remedy.efi/http-denied':
+    'Le serveur a pris la connexion et n’a pas répondu en cinq secondes, ou il demande un mot de passe : voyez son journal.',
+  'remedy.efi/http-hangs': 'Faites répondre le serveur à HEAD comme à GET.',
+  'remedy.efi/image':
+    'Donnez à chaque genre de machine son propre programme : dhcp-match=set:x64,option:client-arch,7 avec dhcp-boot=tag:x64,FICHIER.efi, et un programme pour BIOS (pxelinux.0, undionly.kpxe) aux autres.',
   'remedy.pxe/no-next-server':
     'Donnez l’adresse du serveur TFTP : dhcp-boot=FICHIER,,ADRESSE dans dnsmasq, next-server dans les autres.',
   // iPXE

@@ -19,6 +19,8 @@ export const dnsmasqFr: Translation<typeof DNSMASQ_TEXTS> = {
   'dhcp.sent.bootp-reply': 'réponse BOOTP pour {client}, envoyée à {address}',
   'dhcp.relay-hops': 'ignoré : passé par trop de relais',
   'dhcp.relayed': 'relayé par dhcp-relay',
+  'dhcp.architecture-unmatched':
+    '{client} est d’architecture {what}, et aucune ligne dhcp-match sur l’option 93 ne la concerne : il reçoit ce que reçoivent tous les autres.',
   'dhcp.silence': '{client} : pas de réponse : {reason}',
   'dhcp.silent.nothing': 'rien à répondre',
   'dhcp.silent.no-request': 'ce n’est pas une requête',

@@ -15,6 +15,7 @@ import type { DhcpSteps } from './policy/allocate.ts';
 import type { DhcpEnvironment } from './policy/client.ts';
 import { handleDhcp } from './engine.ts';
 import type { DhcpOutcome } from './engine.ts';
+import { unmatchedArchitecture } from './policy/architecture.ts';
 import type { Lease } from './policy/leases.ts';
 import { relay } from './answer/relay.ts';
 import { DhcpState } from './policy/state.ts';
@@ -41,6 +42,8 @@ export interface DhcpHooks {
   readonly leasesChanged: () => void;
   /** A packet was answered, or not, because of these lines. */
   readonly decided: (code: string, message: Message, lines: readonly ConfigLine[], isFailure: boolean) => void;
+  /** A packet was answered in a way that may not be meant. */
+  readonly warned: (code: string, message: Message, lines: readonly ConfigLine[]) => void;
 }
 
 /** What the DNS side knows about names. */
@@ -183,7 +186,7 @@ export class DhcpService {
     const step = steps.next(answer);
     if (step.done === true) {
       this.isBusy = false;
-      this.finish(step.value);
+      this.finish(step.value, arrival.data);
       return;
     }
     const proceed = (value: boolean): void => {
@@ -195,7 +198,7 @@ export class DhcpService {
     } else this.hooks.probe(step.value.address, arrival.interfaceName, proceed);
   }
 
-  private finish(outcome: DhcpOutcome): void {
+  private finish(outcome: DhcpOutcome, request: Uint8Array): void {
     for (const line of outcome.log) this.hooks.log(line.service, line.text);
     const { reply, silence, lines, clientLabel } = outcome;
     if (reply === undefined) {
@@ -207,6 +210,11 @@ export class DhcpService {
     const code = type === undefined ? 'bootp-reply' : replyCode(reply.data);
     const address = formatIpv4(reply.destination);
     this.hooks.decided(code, dnsmasqMessage(`dhcp.sent.${code}`, { client: clientLabel, address }), lines, false);
+    const unmatched = unmatchedArchitecture(this.options.config, request, reply.data);
+    if (unmatched !== undefined) {
+      const text = dnsmasqMessage('dhcp.architecture-unmatched', { client: clientLabel, what: unmatched.architecture });
+      this.hooks.warned('architecture-unmatched', text, unmatched.lines);
+    }
     this.hooks.send(reply);
   }
 }
