@@ -1,5 +1,6 @@
 /** `npm run scenarios`: renews the lists from which the page offers the labs and the lessons of the site. */
 import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { readLessonCatalogue } from './lesson-catalogue.ts';
 import { readSiteLabs } from './scenario-catalogue.ts';
 
@@ -8,5 +9,9 @@ function write(folder: string, entries: readonly object[]): void {
   console.log(`${entries.length} ${folder}`);
 }
 
-write('scenarios', readSiteLabs());
-write('lessons', readLessonCatalogue());
+export function writeIndexes(): void {
+  write('scenarios', readSiteLabs());
+  write('lessons', readLessonCatalogue());
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) writeIndexes();

@@ -22,7 +22,7 @@ function filesOf(folder: string): string[] {
 /** The build by the name of its first script, which has the hash of all that it leads to. */
 function describeBuild(folder: string): Build {
   const html = readFileSync(join(folder, 'index.html'), 'utf8');
-  const id = /<script type="module"[^>]* src="\.\/assets\/([^"]+)\.js"/.exec(html)?.[1];
+  const id = /<script type="module"[^>]* src="[^"]*assets\/([^"]+)\.js"/.exec(html)?.[1];
   if (id === undefined) throw new Error(`${folder}/index.html names no script`);
   const files = filesOf(folder).map((file) => ({
     path: file === 'index.html' ? '' : file,

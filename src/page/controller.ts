@@ -19,6 +19,7 @@ import { LabClient } from './lab-client.ts';
 import { backToLiveCapture } from './document/files/capture-file.ts';
 import { browserLabs, isFramed, storageOf } from './document/kept/browser-labs.ts';
 import { LabOpener } from './document/lab-opener.ts';
+import type { SiteSettings } from './document/site-settings.ts';
 import { Opening } from './opening.ts';
 import { Course } from './lessons/course.ts';
 import { ownFiles } from './document/files/catalogue-files.ts';
@@ -44,6 +45,7 @@ export class Controller {
   readonly threads: ThreadCare;
   readonly lessons: Course;
   readonly opening: Opening;
+  readonly site: SiteSettings;
   private readonly breakpoints: Breakpoints;
   private readonly live: LiveUpdates;
   private readonly guard = new UnaskedGuard(
@@ -54,8 +56,9 @@ export class Controller {
   /** The scenario of the lab that runs; the document may be ahead of it. */
   private running: Scenario | undefined;
 
-  private constructor(client: LabClient, baseUrl: string) {
+  private constructor(client: LabClient, baseUrl: string, site: SiteSettings) {
     this.client = client;
+    this.site = site;
     this.breakpoints = new Breakpoints(client);
     const select = (selection: Selection): void => this.select(selection);
     this.time = new TimeControls(client, this.breakpoints, select);
@@ -91,8 +94,8 @@ export class Controller {
     });
   }
 
-  static async start(baseUrl: string): Promise<Controller> {
-    return new Controller(await LabClient.start(baseUrl), baseUrl);
+  static async start(baseUrl: string, site: SiteSettings): Promise<Controller> {
+    return new Controller(await LabClient.start(baseUrl), baseUrl, site);
   }
 
   /** Whether the lab came with the page's link. */
@@ -101,11 +104,13 @@ export class Controller {
   }
 
   private openerOf(baseUrl: string): LabOpener {
+    const { site } = this;
     const { manifest } = this.client;
     const { library, place, oldStorage } = browserLabs((kept, before) => this.labs.parted(kept, before));
     return new LabOpener(
       {
         manifest,
+        site,
         isFramed: isFramed(),
         place,
         oldStorage,

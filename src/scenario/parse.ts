@@ -2,6 +2,7 @@
  * From untrusted JSON to a lab, or to a list of problems that name their place (`$.nodes[1].nics[0].mac`) and what
  * is expected there.
  */
+import { jsonErrorAt } from '../base/data/json-error.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { explainIssues, firstReports } from './explain.ts';
 import type { Message } from '../base/sentence.ts';
@@ -46,19 +47,17 @@ export function parseJson(text: string): Result<unknown, readonly ScenarioProble
     return err([problemAt('$', scenarioMessage('scenario.too-deep', { depth, limit: MAX_DEPTH }))]);
   try {
     return ok(JSON.parse(text));
-  } catch (error) {
-    return err([problemAt('$', notJson(text, error))]);
+  } catch {
+    return err([problemAt('$', notJson(text))]);
   }
 }
 
-/** Says where a text stops being JSON, as far as the engine tells: each has words of its own, all in English. */
-export function notJson(text: string, error: unknown): Message {
-  const at = /position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1];
-  if (at === undefined) return scenarioMessage('scenario.not-json');
-  const before = text.slice(0, Number(at));
+/** Says where a text stops being JSON. */
+export function notJson(text: string): Message {
+  const before = text.slice(0, jsonErrorAt(text));
   const lineStart = before.lastIndexOf('\n') + 1;
   const place = { line: before.split('\n').length, column: before.length - lineStart + 1 };
-  return scenarioMessage('scenario.not-json-at', place);
+  return scenarioMessage('scenario.not-json', place);
 }
 
 /** As `parseScenario`, from text. */

@@ -5,6 +5,7 @@ import './tokens.css';
 import { pageCommands } from '../page/commands/all.ts';
 import { placePanels } from '../page/panels.ts';
 import { Controller } from '../page/controller.ts';
+import { siteSettings } from '../page/document/site-settings.ts';
 import { speakWithEmbedder } from '../page/shell/embedding.ts';
 import { holdBuild, installOffline } from '../page/shell/offline.ts';
 import { keepSettings } from '../page/shell/settings.ts';
@@ -20,7 +21,7 @@ if (root === null) throw new Error('the page has no #root');
 holdBuild();
 placePanels(PANELS);
 const [controller] = await Promise.all([
-  Controller.start(new URL('./', document.baseURI).href),
+  Controller.start(new URL('./', document.baseURI).href, siteSettings(document.documentElement.dataset)),
   keepSettings(navigator.languages),
 ]);
 const page = { queries: controller, commands: pageCommands(controller) };

@@ -5,6 +5,7 @@ import { LabDatabase } from '../../src/page/document/kept/lab-database.ts';
 import { LabLibrary, useLabs } from '../../src/page/document/kept/lab-library.ts';
 import { LabOpener, type OpenerHost } from '../../src/page/document/lab-opener.ts';
 import type { LabStorage, StorageTrouble } from '../../src/page/document/kept/stored-labs.ts';
+import { siteSettings } from '../../src/page/document/site-settings.ts';
 import { placeMemory } from '../../src/page/document/kept/tab-place.ts';
 import { UnsavedLabs } from '../../src/page/document/kept/unsaved-labs.ts';
 import { useMissing } from '../../src/page/document/files/missing-files.ts';
@@ -90,6 +91,8 @@ export class TestTab {
   /** The moments that were gone to. */
   moments: number[] = [];
   missing: (scenario: Scenario) => ReturnType<OpenerHost['missingFiles']> = async () => await Promise.resolve([]);
+  /** Data attributes of the page. */
+  settings: Readonly<Record<string, string>> = {};
   catalogue: OpenerHost['manifest']['files'] = [];
 
   constructor(browser: TestBrowser) {
@@ -122,6 +125,7 @@ export class TestTab {
     const opener: LabOpener = new LabOpener(
       {
         manifest: { schema: 2, packages: [], files: this.catalogue },
+        site: siteSettings(this.settings),
         isFramed,
         place: placeMemory(this.session),
         oldStorage: browser.local,

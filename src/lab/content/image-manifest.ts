@@ -2,6 +2,7 @@
  * The list of images in `images/manifest.json`. A file's bytes are kept under its SHA-256, `images/blob/HASH`:
  * a name without a suffix, so no web server has a special rule for it and no cache can hold other bytes under it.
  */
+import { jsonErrorAt } from '../../base/data/json-error.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 
 /** One file. The path is the name by which scenarios call it. */
@@ -64,8 +65,8 @@ export function parseManifest(text: string): Result<ImageManifest, string> {
   let value: unknown;
   try {
     value = JSON.parse(text);
-  } catch (error) {
-    return err(/^\s*</.test(text) ? 'HTML' : `not JSON: ${error instanceof Error ? error.message : String(error)}`);
+  } catch {
+    return err(/^\s*</.test(text) ? 'HTML' : `not JSON from character ${jsonErrorAt(text)} of ${text.length}`);
   }
   const { schema, files, packages } = (value ?? {}) as Partial<Record<keyof ImageManifest, unknown>>;
   if (schema !== 2) return err(`schema ${JSON.stringify(schema) ?? 'missing'} instead of 2`);

@@ -9,8 +9,6 @@ import { useView } from '../store.ts';
 import { defineCommand, defineCommandWith, unlessLab, unlessReady } from './define.ts';
 import { commandMessage } from './messages.ts';
 
-const DEFAULT_LAB = 'debian-installer.json';
-
 /** Of a lab in this browser. */
 const labId = z.string().check(z.minLength(1));
 
@@ -21,7 +19,7 @@ export const LAB_COMMANDS = [
     title: 'lab.openOpening',
     /** A file of `scenarios/`. */
     argument: z.optional(z.string().check(z.regex(/^[\w-]+\.json$/))),
-    run: async ({ labs }, file = DEFAULT_LAB) => await labs.openNamed(`scenarios/${file}`),
+    run: async ({ labs, site }, file = site.pcLab) => await labs.openNamed(`scenarios/${file}`),
   }),
   defineCommand({
     id: 'opening.play',

@@ -136,6 +136,12 @@ describe('what is stored', () => {
     expect(tab.shown).toBe('Other lab');
   });
 
+  it('is another one first, and never plays by itself, where a site says so', async () => {
+    tab.settings = { openingLab: 'other.json' };
+    const opener = await tab.load();
+    expect([tab.shown, tab.hash, opener.isOpeningLab]).toEqual(['Other lab', '#scenario=other', false]);
+  });
+
   it('is shown by the name that the address has, in another browser too; the opening lab has none', async () => {
     const opener = await tab.load();
     expect([tab.hash, opener.isOpeningLab]).toEqual(['', true]);

@@ -18,11 +18,11 @@ import { decodeLink, namedLink, type LinkView, type OpenedLink } from './link.ts
 import { useMissing } from './files/missing-files.ts';
 import { readOldAutosave, forgetOldAutosave } from './kept/old-autosave.ts';
 import type { PlaceMemory } from './kept/tab-place.ts';
-
-const OPENING_SCENARIO = 'scenarios/bare-first.json';
+import { openingSource, type SiteSettings } from './site-settings.ts';
 
 export interface OpenerHost {
   readonly manifest: ImageManifest;
+  readonly site: SiteSettings;
   /** In a frame of another page nothing is stored, and nothing of the reader's is shown. */
   readonly isFramed: boolean;
   readonly place: PlaceMemory;
@@ -328,7 +328,7 @@ export class LabOpener {
       const [latest] = useLabs.getState().labs;
       if (latest !== undefined && (await this.openOwn(latest.id, clearProblems))) return;
     }
-    await this.openSite({ kind: 'site', path: OPENING_SCENARIO, isOpening: true }, clearProblems);
+    await this.openSite(openingSource(this.host.site), clearProblems);
   }
 
   /**

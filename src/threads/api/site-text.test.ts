@@ -24,7 +24,7 @@ describe('a text of the site', () => {
     expect(await read('[1]')).toEqual({ ok: true, value: [1] });
     expect(await read('[1')).toMatchObject({
       ok: false,
-      error: { path: 'a.json', says: { id: 'scenario.not-json-at' } },
+      error: { path: 'a.json', says: { id: 'scenario.not-json' } },
     });
   });
 

@@ -37,7 +37,7 @@ export async function fetchJson(
   if (!text.ok) return text;
   try {
     return ok(JSON.parse(text.value));
-  } catch (error) {
-    return err(problemAt(path, notJson(text.value, error)));
+  } catch {
+    return err(problemAt(path, notJson(text.value)));
   }
 }

@@ -180,7 +180,11 @@ describe('the images of a lab', () => {
 describe('the list of images', () => {
   it.each<readonly [string, Reply, RegExp]>([
     ['a web page', () => new Response('<!doctype html>'), /^images\/manifest\.json: .*\(HTML\)/],
-    ['half of it', () => new Response(manifestOf(BYTES).slice(0, 99)), /^images\/manifest\.json: .*\(not JSON: /],
+    [
+      'half of it',
+      () => new Response(manifestOf(BYTES).slice(0, 99)),
+      /^images\/manifest\.json: .*\(not JSON from character \d+ of 99\)/,
+    ],
     ['of another form', () => new Response('{"schema":1,"files":[]}'), /schema 1 instead of 2/],
     ['refused', () => new Response('', { status: 503 }), /^images\/manifest\.json: .*\(HTTP 503\)/],
   ])('%s: it is named beside the image that is missing for it', async (_name, reply, says) => {

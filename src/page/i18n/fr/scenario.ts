@@ -48,8 +48,10 @@ export const scenarioFr: Translation<typeof SCENARIO_TEXTS> = {
   'scenario.no-such-field-of': 'pas de tel champ ici ; les champs sont {fields}',
   'scenario.more-problems': 'et {count} problèmes de plus : celles-ci viennent d’abord',
   'scenario.too-deep': 'listes et objets emboîtés sur {depth} niveaux ; {limit} au plus',
-  'scenario.not-json': 'ce n’est pas du JSON',
-  'scenario.not-json-at': 'ce n’est pas du JSON : ligne {line}, colonne {column}',
+  'scenario.file-name': 'le nom d’un fichier d’un site a la forme {pattern}',
+  'scenario.lesson-file': 'l’identifiant de la leçon est {id}, et le fichier porte son nom',
+  'scenario.no-labs': 'il n’y a ni labo ni leçon dedans',
+  'scenario.not-json': 'ce n’est pas du JSON : ligne {line}, colonne {column}',
   'scenario.newer-version':
     'la version {version} est plus récente que celle de ce labo ({newest}) : ouvrez-la dans un labo plus récent',
   'scenario.no-version': 'il n’y a jamais eu de version {version} : les versions vont de 1 à {newest}',

@@ -1,4 +1,5 @@
 /** JSON as Kea takes it: with comments of three kinds, commas after the last item, and included files. */
+import { jsonErrorAt } from '../../../base/data/json-error.ts';
 import { err, ok, type Result } from '../../../base/result.ts';
 
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
@@ -67,9 +68,7 @@ export function parseJson(text: string, readFile: ReadFile): ParsedJson {
   try {
     const value: Json = JSON.parse(plain) as Json;
     return { result: ok(value), missing };
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const position = Number(/position (\d+)/.exec(message)?.[1] ?? 0);
-    return { result: err({ line: lineOf(plain, position) }), missing };
+  } catch {
+    return { result: err({ line: lineOf(plain, jsonErrorAt(plain) ?? 0) }), missing };
   }
 }
