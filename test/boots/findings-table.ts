@@ -46,6 +46,11 @@ export const FINDINGS: Readonly<Record<string, Findings>> = {
   'bare-storm-50': NONE,
   'bare-stp': { 'switch.port-blocked': 'error' },
   'bare-trunk': NONE,
+  'bare-uefi-arm64': NONE,
+  'bare-uefi-bios': NONE,
+  'bare-uefi-http': NONE,
+  'bare-uefi-proxy': NONE,
+  'bare-uefi-x64': NONE,
   'bare-vlans': NONE,
   'debian-installer': NONE,
   'debian-network': NONE,
@@ -94,6 +99,8 @@ export const FINDINGS: Readonly<Record<string, Findings>> = {
   'wrong-tls-clock': { 'trust-clock': 'error' },
   'wrong-tls-no-suite': { 'tls-no-suite': 'error' },
   'wrong-truncated-kernel': { 'file.kernel-cut-off': 'error' },
+  'wrong-uefi-architecture': { 'architecture-unmatched': 'error' },
+  'wrong-uefi-http-class': { 'http-boot-class': 'error' },
 };
 
 /** Test fixtures that cannot be opened. */

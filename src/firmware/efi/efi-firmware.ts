@@ -40,7 +40,7 @@ export function createEfiFirmware(options: EfiFirmwareOptions): Personality {
     // oxlint-disable-next-line require-yield -- nothing is printed
     *init(platform) {
       const architecture = EFI_ARCHITECTURES[options.architecture].title;
-      platform.log.emit({ kind: 'stage', stage: 'post', ...efiMessage('efi.rom-init', { architecture }) });
+      platform.log.emit({ kind: 'stage', stage: 'uefi-bds', ...efiMessage('efi.rom-init', { architecture }) });
     },
     boot: (platform) => bootFromOptions(platform, options),
   };

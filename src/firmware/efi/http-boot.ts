@@ -41,7 +41,7 @@ function failed(code: EfiHttpErrorCode, detail: Message, isSizeUnknown = true): 
 
 export function* bootByHttp(attempt: Attempt): Task<LoadedFile | undefined> {
   yield* print(attempt, '\n>>Start HTTP Boot over IPv4');
-  stage(attempt, 'rom-boot', efiMessage('efi.http-start', { arch: attempt.clientArch }), RULE);
+  stage(attempt, 'boot-option', efiMessage('efi.http-start', { arch: attempt.clientArch }), RULE);
   const loaded = yield* load(attempt);
   if (loaded.ok) return loaded.value;
   const { code, detail, isSizeUnknown } = loaded.error;

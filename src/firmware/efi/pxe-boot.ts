@@ -35,7 +35,7 @@ function failed(code: LoadFailure['code'], detail: LoadFailure['detail']): { ok:
 
 export function* bootByPxe(attempt: Attempt): Task<LoadedFile | undefined> {
   yield* print(attempt, '\n>>Start PXE over IPv4');
-  stage(attempt, 'rom-boot', efiMessage('efi.pxe-start', { arch: attempt.clientArch }), 'RFC 4578 §2.1');
+  stage(attempt, 'boot-option', efiMessage('efi.pxe-start', { arch: attempt.clientArch }), 'RFC 4578 §2.1');
   yield* print(attempt, '.');
   const loaded = yield* load(attempt);
   if (loaded.ok) return loaded.value;

@@ -4,6 +4,7 @@ import type { PersonalityId } from '../../../../scenario/nodes/personalities.ts'
 import type { MachineNode } from '../../../../scenario/nodes/queries.ts';
 import { useCommands, useText } from '../../../hooks.ts';
 import { Button } from '../../../parts/button.tsx';
+import { EfiFields } from './efi-fields.tsx';
 import { RomQuirks } from './rom-quirks.tsx';
 
 type Fields = ComponentType<{ readonly node: MachineNode }>;
@@ -11,6 +12,7 @@ type Fields = ComponentType<{ readonly node: MachineNode }>;
 export const FIRMWARE_FIELDS: { readonly [Id in PersonalityId]?: Fields } = {
   pxe: RomQuirks,
   ipxe: BuildButton,
+  efi: EfiFields,
 };
 
 function BuildButton(): ReactNode {
