@@ -4,6 +4,7 @@ import { readImage } from '../../src/cli/images.ts';
 import type { LabEvent } from '../../src/base/event-log.ts';
 import type { Lab } from '../../src/lab/lab.ts';
 import { answerOf } from '../../src/lab/nodes/machine.ts';
+import type { Scenario } from '../../src/scenario/schema.ts';
 import { SECFV } from '../../src/machine/uefi/layout.ts';
 import { capturePcapng, labFindings, play, siteScenario } from '../support/lab.ts';
 import { checkWhole } from '../oracle/boots.ts';
@@ -74,6 +75,40 @@ describe.skipIf(!isHere)('a PC with UEFI firmware', () => {
       ]),
     );
     expect(labFindings(lab)).toEqual([]);
+  });
+
+  it('keeps a variable that its shell has set over a reset, and is switched off by it', () => {
+    const scenario = siteScenario('pc-uefi-http');
+    const at = (ms: number, action: Scenario['inputs'][number]['do']): Scenario['inputs'][number] => ({
+      machine: 'pc1',
+      at: { ms },
+      do: action,
+    });
+    /** Boot manager, third entry of its menu, and no wait for a script. */
+    const toShell = (ms: number): Scenario['inputs'] => [
+      at(ms + 1_000, { keys: ['F2'] }),
+      at(ms + 6_900, { keys: ['Down', 'Down', 'Enter'] }),
+      at(ms + 8_700, { keys: ['Down', 'Down', 'Enter'] }),
+      at(ms + 11_500, { keys: ['Escape'] }),
+    ];
+    const variable = 'setvar T -guid 11111111-1111-1111-1111-111111111111';
+    const inputs = [
+      ...toShell(0),
+      at(12_500, { type: `${variable} -bs -nv =0x42\n` }),
+      at(17_500, { type: 'reset\n' }),
+      ...toShell(19_000),
+      at(32_500, { type: `${variable}\n` }),
+      at(37_000, { type: 'reset -s\n' }),
+    ];
+    const { lab, stop } = play({ ...scenario, inputs }, { until: 'stage:power-off', timeoutS: 40 });
+    expect(stop.kind).toBe('breakpoint');
+    const said = lab.log.events.flatMap((event) => (event.kind === 'console' ? event.text.split('\n') : []));
+    expect(said).toContain('UEFI Interactive Shell v2.2');
+    const shown = said.findIndex((line) => line.endsWith(' - T - 0001 Bytes'));
+    expect(said.slice(shown + 1, shown + 2)).toEqual(['42']);
+    expect(stagesOf(lab, 'pc1').filter(({ stage }) => stage === 'uefi-sec')).toHaveLength(2);
+    // The boot manager shows what SMBIOS says.
+    expect(said.join('\n')).toMatch(/512 MB RAM/);
   });
 
   it('does the same twice, in all memory and frames', () => {

@@ -31,7 +31,7 @@ export class PcNodeMachine implements MachineBody {
     const { images, wasm } = context;
     const isUefi = node.firmware.personality === 'uefi';
     const identity = identityOf(node, itemAt(node.nics, 0).mac);
-    const uefi = isUefi ? makeUefiFirmware((path) => images.get(path), smbiosFiles(identity)) : undefined;
+    const uefi = isUefi ? makeUefiFirmware((path) => images.get(path), smbiosFiles(identity, node.memMiB)) : undefined;
     // A folder of a person's own may hold anything under these names.
     if (uefi?.ok === false) throw new Error(uefi.error);
     const bios = uefi?.value.firstCode ?? images.get(BIOS_IMAGE);

@@ -5,7 +5,7 @@ import { EventQueue } from '../../base/event-queue.ts';
 import { latin1, writeU16 } from '../../base/bytes.ts';
 import { emptyDhcpMessage, encodeDhcp, type DhcpOption } from '../../protocols/dhcp/codec.ts';
 import { encodeIpv4 } from '../../protocols/ipv4/codec.ts';
-import { encodeTftp, encodeTftpData, type TftpPacket } from '../../protocols/tftp/codec.ts';
+import { encodeTftp, encodeTftpData } from '../../protocols/tftp/codec.ts';
 import { encodeUdp } from '../../protocols/udp/codec.ts';
 import { parseIpv4 } from '../../base/address.ts';
 import { NetWatch } from './net-watch.ts';
@@ -77,13 +77,13 @@ it('sees the end of a file by its last block, after a request for its size alone
         filename: 'a.efi',
         mode: 'octet',
         options: options.map(([name, value]) => ({ name, value })),
-      } as TftpPacket),
+      }),
     );
   const answer = (data: Uint8Array): Uint8Array => frame([SERVER, 3000], [CLIENT, CLIENT_PORT], data);
   const block = (n: number, bytes: number): Uint8Array => answer(encodeTftpData(n, new Uint8Array(bytes)));
   net.sent(rrq([['tsize', '0']]), 1);
   net.sent(rrq([['blksize', '600']]), 2);
-  net.received(answer(encodeTftp({ opcode: 'oack', options: [{ name: 'blksize', value: '600' }] } as TftpPacket)), 3);
+  net.received(answer(encodeTftp({ opcode: 'oack', options: [{ name: 'blksize', value: '600' }] })), 3);
   net.received(block(1, 600), 4);
   net.received(block(1, 600), 5);
   net.received(block(2, 20), 6);

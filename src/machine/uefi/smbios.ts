@@ -1,5 +1,5 @@
 /**
- * SMBIOS tables with the machine's identity (DMTF DSP0134): the firmware sends its UUID in option 97, and programs read it.
+ * SMBIOS tables with the machine's identity and memory (DMTF DSP0134): the firmware sends its UUID in option 97, and programs read it.
  * QEMU hands such tables to OVMF in two files.
  */
 import { concatBytes, fromHex, latin1 } from '../../base/bytes.ts';
@@ -43,7 +43,7 @@ function checksum(bytes: Uint8Array): number {
 }
 
 /** The files for the firmware's configuration device. */
-export function smbiosFiles(identity: SmbiosIdentity): Readonly<Record<string, Uint8Array>> {
+export function smbiosFiles(identity: SmbiosIdentity, memMiB: number): Readonly<Record<string, Uint8Array>> {
   const { manufacturer, product, serial, asset, uuid } = identity;
   const system = numbered([manufacturer, product, '', serial]);
   const chassis = numbered([manufacturer, '', serial, asset]);
@@ -72,6 +72,10 @@ export function smbiosFiles(identity: SmbiosIdentity): Readonly<Record<string, U
       ]),
       chassis.strings,
     ),
+    // An array of memory on the board, for the system, without error correction, with one device (§7.17).
+    structure(16, 0x1000, concatBytes([Uint8Array.of(3, 3, 3), le32(memMiB * 1024), le16(0xfffe), le16(1)]), []),
+    // It is there from address 0 on, in KiB (§7.20).
+    structure(19, 0x1300, concatBytes([le32(0), le32(memMiB * 1024 - 1), le16(0x1000), Uint8Array.of(1)]), []),
     structure(127, 0x7f00, new Uint8Array(0), []),
   ];
   const all = concatBytes(tables);
