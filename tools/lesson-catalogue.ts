@@ -28,6 +28,7 @@ const ORDER = [
   'dns',
   'vlan',
   'kinds',
+  'uefi',
 ];
 
 function rank({ id, kind, level }: Lesson): number {

@@ -13,6 +13,7 @@ import { FIRMWARE_TEXTS } from '../../src/firmware/messages.ts';
 import { BOOTP_TEXTS } from '../../src/firmware/bootp/messages.ts';
 import { ETHERBOOT_TEXTS } from '../../src/firmware/etherboot/messages.ts';
 import { LOADER_TEXTS } from '../../src/firmware/loaders/messages.ts';
+import { EFI_TEXTS } from '../../src/firmware/efi/messages.ts';
 import { PXE_TEXTS } from '../../src/firmware/pxe/messages.ts';
 import { RARP_CLIENT_TEXTS } from '../../src/firmware/rarp/messages.ts';
 import { CAPTURE_TEXTS } from '../../src/analysis/pcapng/messages.ts';
@@ -65,6 +66,7 @@ export const MESSAGE_TABLES: readonly MessageTexts[] = [
   MACHINE_TEXTS,
   INPUT_TEXTS,
   FIRMWARE_TEXTS,
+  EFI_TEXTS,
   PXE_TEXTS,
   LOADER_TEXTS,
   ETHERBOOT_TEXTS,
