@@ -229,7 +229,7 @@ export class IgmpSnooping<Port extends SnoopedPort> {
       (more) => ({
         kind: 'decision',
         code: wasKnown && !known.hasQuerier ? 'switch.group-forgotten' : 'switch.group-unwanted',
-        severity: 'note',
+        severity: 'warn',
         ...netMessage('switch.group-unwanted', {
           port: from.name,
           group: formatIpv4(group),

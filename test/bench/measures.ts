@@ -4,6 +4,7 @@ import { dhcp } from './dhcp.ts';
 import { filter } from './filter.ts';
 import { frames } from './frames.ts';
 import { linear } from './linear.ts';
+import { multicast } from './multicast.ts';
 import { san } from './san.ts';
 import { script } from './script.ts';
 import { storm } from './storm.ts';
@@ -19,6 +20,7 @@ export const MEASURES: readonly Measure[] = [
   frames,
   machineMemory,
   storm,
+  multicast,
   filter,
   linear,
   dhcp,

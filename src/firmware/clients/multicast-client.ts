@@ -324,7 +324,12 @@ class MulticastTransfer {
       this.blocks.add(block - 1);
     }
     this.answer();
-    if (this.blocks.isFull) this.end(ok(this.summary()));
+    if (!this.blocks.isFull) return;
+    // Else the server would wait for us, as master, once it is our turn: one silence after the other.
+    if (!this.isMaster && this.request.group === undefined) {
+      this.send({ opcode: 'error', code: TFTP_ERROR.notDefined, message: 'Has everything' });
+    }
+    this.end(ok(this.summary()));
   }
 
   private summary(): MulticastDone {

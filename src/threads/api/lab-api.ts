@@ -120,6 +120,9 @@ export interface LinkView {
   readonly up: boolean;
   readonly framesAToB: number;
   readonly framesBToA: number;
+  /** Of the lab as it is now; the history of a cable does not keep them. */
+  readonly bytesAToB?: number;
+  readonly bytesBToA?: number;
   readonly dropped: number;
 }
 

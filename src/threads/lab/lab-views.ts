@@ -36,6 +36,8 @@ function viewLinks(lab: Lab): readonly LinkView[] {
       up: wire.linkUp,
       framesAToB: out.frames,
       framesBToA: back.frames,
+      bytesAToB: out.bytes,
+      bytesBToA: back.bytes,
       dropped: out.dropped + back.dropped,
     };
   });

@@ -1,6 +1,7 @@
 /** The panels of the workspace, in the order of their tabs and keys. */
 import type { PanelSpec } from '../parts/panel.ts';
 import { breakpointsPanel } from './breakpoints/panel.ts';
+import { cablesPanel } from './cables/panel.ts';
 import { callsPanel } from './calls/panel.ts';
 import { certificatesPanel } from './certificates/panel.ts';
 import { consolePanel } from './console/panel.ts';
@@ -32,4 +33,5 @@ export const PANELS: readonly PanelSpec[] = [
   momentsPanel,
   lessonPanel,
   statisticsPanel,
+  cablesPanel,
 ];

@@ -34,7 +34,10 @@ const ANY_FAILURE = /^(?:pxe\/E|efi\/|ipxe-|loader\/|rarp\/|bootp\/|etherboot\/)
 /** By the cause: what follows from it on the same machine. */
 const FOLLOWS: readonly (readonly [cause: RegExp, effects: readonly RegExp[]])[] = [
   [/^config-refused$/, [NO_ADDRESS, NO_FILE, NO_TRANSFER, ANY_FAILURE]],
-  [/^switch\.(?:port-blocked|untagged-refused|vlan-not-allowed)$/, [NO_ADDRESS, NO_TRANSFER]],
+  [
+    /^switch\.(?:port-blocked|untagged-refused|vlan-not-allowed|group-unwanted|group-forgotten)$/,
+    [NO_ADDRESS, NO_TRANSFER],
+  ],
   [/^link\.queue-full$/, [NO_TRANSFER]],
   [/^fragmented$/, [NO_TRANSFER]],
   [/^ip\.not-forwarded$/, [NO_TRANSFER, ANY_FAILURE]],

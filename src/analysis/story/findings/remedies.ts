@@ -169,6 +169,10 @@ export const REMEDY_TEXTS = {
   'remedy.switch.vlan-not-allowed': 'Allow the VLAN on this port, or put the station into the VLAN of the port.',
   'remedy.switch.table-full':
     'Nothing is lost, but frames go to every port. Look for a station that changes its address all the time.',
+  'remedy.switch.group-unwanted':
+    'Have the station report the group by IGMP. iPXE never does: switch IGMP snooping off in its VLAN, or use unicast.',
+  'remedy.switch.group-forgotten':
+    'Give the VLAN a querier: a multicast router, or the switch itself. Else reports of groups expire after some minutes.',
   'remedy.switch.port-blocked': 'Make ports of PCs edge ports (PortFast), so that they forward at once.',
   // Machines
   'remedy.machine/emulator-trap':

@@ -287,6 +287,10 @@ export const remediesFr: Translation<typeof FINDING_REMEDIES & typeof REMEDY_TEX
   'remedy.switch.vlan-not-allowed': 'Autorisez le VLAN sur ce port, ou mettez la station dans le VLAN du port.',
   'remedy.switch.table-full':
     'Rien n’est perdu, mais les trames vont à tous les ports. Cherchez une station qui change sans cesse d’adresse.',
+  'remedy.switch.group-unwanted':
+    'Il faut que la station annonce le groupe par IGMP. iPXE ne le fait jamais : désactivez l’IGMP snooping dans son VLAN, ou passez en unicast.',
+  'remedy.switch.group-forgotten':
+    'Donnez un interrogateur au VLAN : un routeur multicast, ou le commutateur lui-même. Sinon, les annonces expirent après quelques minutes.',
   'remedy.switch.port-blocked':
     'Faites des ports des PC des ports de bordure (PortFast), pour qu’ils transmettent aussitôt.',
   // Les machines
