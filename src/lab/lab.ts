@@ -8,6 +8,7 @@ import { failureEvent, reasonOf } from '../base/failures.ts';
 import { assert, err, ok, type Result } from '../base/result.ts';
 import { SeededRng, type Rng } from '../base/rng.ts';
 import { PlugPort } from '../net/link.ts';
+import type { PcKeyframes } from '../machine/keyframes/keyframe.ts';
 import type { CompiledWasm } from '../machine/v86/host.ts';
 import { describeInput, isTyped } from '../scenario/describe-input.ts';
 import { nodeOf, parseEndpoint } from '../scenario/endpoint.ts';
@@ -40,6 +41,8 @@ export interface LabResources {
   readonly wasm?: CompiledWasm;
   /** Puts PCs into other threads; without it all are in this one. */
   readonly cells?: CellFactory;
+  /** Keyframes of the PCs of this thread. */
+  readonly keyframes?: (machine: string) => PcKeyframes;
 }
 
 /** By then, nothing that a machine left on servers and cables is pending any more. */
@@ -96,7 +99,7 @@ export class Lab {
     });
     const sanWatch = new SanWatch({ log: this.log, clock, isMachine: (name) => this.machines.has(name) });
     for (const each of [watch, sanWatch]) this.log.on((event) => this.watch(each, event));
-    const context = { ...this.context, scenario, cells: resources.cells };
+    const context = { ...this.context, scenario, cells: resources.cells, keyframes: resources.keyframes };
     for (const node of scenario.nodes) this.addNode(node, context);
     this.links = cables.map((cable) => this.connect(cable));
   }

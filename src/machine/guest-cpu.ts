@@ -4,7 +4,7 @@
  */
 import { byteAt } from '../base/bytes.ts';
 import { itemAt } from '../base/lists/list.ts';
-import type { GuestCpu, GuestMemory, GuestRegisters, Register32, SegmentRegister } from '../firmware/guest.ts';
+import type { GuestMemory, GuestRegisters, Register32, SegmentRegister } from '../firmware/guest.ts';
 import { CPU_STATE, type V86Cpu } from './v86/internals.ts';
 
 const REGISTER_INDEX: Readonly<Record<Register32, number>> = {
@@ -206,23 +206,20 @@ export interface CpuOwner {
   threw(error: unknown): void;
 }
 
-export class V86GuestCpu implements GuestCpu {
-  readonly memory: GuestMemory;
+/** The emulator's CPU itself, behind a `TapedCpu`. */
+export class V86GuestCpu {
+  readonly memory: WasmGuestMemory;
   readonly registers: GuestRegisters;
+  /** What has been registered with the emulator, by name. */
+  readonly handlers = new Map<string, object>();
   private readonly cpu: V86Cpu;
-  private readonly owner: CpuOwner;
-  /** Lines that firmware holds up. */
-  private readonly raised = new Set<number>();
+  private readonly owner: Pick<CpuOwner, 'threw'>;
 
-  constructor(cpu: V86Cpu, views: WasmViews, memory: GuestMemory, owner: CpuOwner) {
+  constructor(cpu: V86Cpu, views: WasmViews, memory: WasmGuestMemory, owner: Pick<CpuOwner, 'threw'>) {
     this.cpu = cpu;
     this.owner = owner;
     this.memory = memory;
     this.registers = new WasmGuestRegisters(cpu, views, memory);
-  }
-
-  get nowNs(): number {
-    return this.owner.now();
   }
 
   onPortWrite(port: number, widthBits: 8 | 16 | 32, handler: (value: number) => void): void {
@@ -233,6 +230,7 @@ export class V86GuestCpu implements GuestCpu {
         this.owner.threw(error);
       }
     };
+    this.handlers.set(`write ${widthBits} ${port}`, unsigned);
     this.cpu.io.register_write(
       port,
       this,
@@ -251,6 +249,7 @@ export class V86GuestCpu implements GuestCpu {
         return 0;
       }
     };
+    this.handlers.set(`read ${widthBits} ${port}`, answer);
     this.cpu.io.register_read(
       port,
       this,
@@ -260,25 +259,11 @@ export class V86GuestCpu implements GuestCpu {
     );
   }
 
-  sleep(): void {
-    this.owner.sleep();
-  }
-
-  wake(): void {
-    this.owner.wake();
-  }
-
   raiseIrq(irq: number): void {
-    this.raised.add(irq);
-    // Not inside an `out`: v86 would enter the interrupt's handler in the middle of the instruction.
-    this.owner.atBorder(() => {
-      if (this.raised.has(irq)) this.cpu.device_raise_irq(irq);
-    });
+    this.cpu.device_raise_irq(irq);
   }
 
   lowerIrq(irq: number): void {
-    this.raised.delete(irq);
-    // At once: a level-triggered line still high at the end of interrupt would interrupt again.
     this.cpu.device_lower_irq(irq);
   }
 }

@@ -5,6 +5,7 @@ import type { EventSink } from '../base/event-log.ts';
 import type { Rng } from '../base/rng.ts';
 import type { GuestCpu } from '../firmware/guest.ts';
 import type { KeyboardLayout } from './input/keyboard.ts';
+import type { PcKeyframes } from './keyframes/keyframe.ts';
 import type { PcNic } from './nic.ts';
 import type { UefiFirmware } from './uefi/firmware.ts';
 import type { CompiledWasm } from './v86/host.ts';
@@ -55,6 +56,8 @@ export interface PcOptions {
   readonly onReset?: () => void;
   /** Called when the guest switches the PC off, before it is off. */
   readonly onPowerOff?: () => void;
+  /** Has the machine recorded, and keyframes taken of it. */
+  readonly keyframes?: PcKeyframes;
   readonly onSerial?: (port: number, byte: number) => void;
 }
 

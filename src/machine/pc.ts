@@ -27,13 +27,20 @@ import { LoopWatch } from './observe/loop-watch.ts';
 import { KeyQueue } from './input/key-queue.ts';
 import { nicsProblem } from './nic.ts';
 import type { PcOptions, PcState } from './pc-options.ts';
-import { assemble, watchDrive, type PartsOwner, type Powered } from './powered.ts';
+import { restoreEmulator } from './keyframes/emulator-state.ts';
+import type { PcKeyframe } from './keyframes/keyframe.ts';
+import { PcRecorder, type RecordedPc } from './keyframes/pc-recorder.ts';
+import { TapeMismatch, type CpuStatus, type SliceHead } from './keyframes/tape.ts';
+import { TapedCpu } from './keyframes/taped-cpu.ts';
+import { playDrawing, playPart, recorded, TapedScreen } from './keyframes/taped-parts.ts';
+import { assemble, watchDrive, type Board, type PartsOwner, type Powered } from './powered.ts';
 import { PcScreen, type ScreenFrame } from './screen/screen.ts';
 import { SerialConsole } from './serial.ts';
 import { ScreenConsole } from './screen/screen-console.ts';
 import { isTripleFault, wasmTrap } from './trap.ts';
 import { makeDisk, runAs, saveDevices, type EmulatorHost } from './v86/host.ts';
 import { CPU_STATE } from './v86/internals.ts';
+import type { Message } from '../base/sentence.ts';
 import { machineMessage } from './messages.ts';
 import { firmwareMessage } from '../firmware/messages.ts';
 
@@ -55,6 +62,11 @@ const MIN_SLEEP_NS = 1_000;
 
 /** Paging is on (Intel SDM volume 3 §2.5). */
 const CR0_PG = 1 << 31;
+
+/** State of the guest between slices. */
+const RESTS = ['running', 'sleeping', 'dead', 'crashed'] as const;
+type Rest = (typeof RESTS)[number];
+
 export class PcMachine {
   readonly name: string;
   readonly screen = new PcScreen();
@@ -84,8 +96,7 @@ export class PcMachine {
   private haltedByHost = false;
   /** Firmware sleeps: only an interrupt or `wake` goes on. */
   private asleep = false;
-  /** State of the guest between slices. */
-  private rest: 'running' | 'sleeping' | 'dead' | 'crashed' = 'running';
+  private rest: Rest = 'running';
   private paused = false;
   private pending: (() => void)[] = [];
   private powerCount = 0;
@@ -96,7 +107,11 @@ export class PcMachine {
   /** What a port handler threw, kept until v86 has come back from the instruction. */
   private thrown: { readonly error: unknown } | undefined;
   private readonly keys: KeyQueue;
+  /** The machine as its emulator sees it. */
   private readonly parts: PartsOwner;
+  private readonly recorder: PcRecorder;
+  /** Random numbers that the emulator has drawn since power-on. */
+  private draws = 0;
 
   constructor(options: PcOptions) {
     const problem = nicsProblem(options.nics ?? []);
@@ -124,7 +139,10 @@ export class PcMachine {
     this.host = {
       elapsedMs: () => (this.localNs - (this.powered?.poweredAtNs ?? this.baseNs)) / 1e6,
       wallMs: () => Math.floor(epochMs + this.localNs / 1e6),
-      random32: () => this.rng.u32(),
+      random32: () => {
+        this.draws++;
+        return this.rng.u32();
+      },
     };
     this.keys = new KeyQueue({
       clock,
@@ -132,9 +150,11 @@ export class PcMachine {
       life: () => this.powered,
       send: (codes) => this.atBorder(() => this.sendScancodes(codes)),
     });
-    this.parts = {
+    this.recorder = new PcRecorder(this.recordedPc());
+    const { tape } = this.recorder;
+    const parts: PartsOwner = {
       host: this.host,
-      screen: this.screen,
+      screen: new TapedScreen(this.screen, tape),
       now: () => this.localNs,
       sleep: () => this.sleep(),
       wake: () => this.wake(),
@@ -166,6 +186,7 @@ export class PcMachine {
       },
       resets: (reset) => this.resetBy(reset),
     };
+    this.parts = recorded(parts, tape, options.nics ?? []);
   }
 
   /** The machine's own time: inside a slice ahead of the lab's clock. */
@@ -192,6 +213,11 @@ export class PcMachine {
     }
   }
 
+  /** Up to then a tape is played; undefined while the emulator runs. */
+  get playedUpToNs(): number | undefined {
+    return this.recorder.playedUpToNs;
+  }
+
   /** The CPU as firmware sees it. Only with power on. */
   get guestCpu(): GuestCpu {
     return this.power().cpu;
@@ -211,12 +237,22 @@ export class PcMachine {
   /** A new emulator, at time `nowNs` of its life. */
   private plugIn(nowNs: number): void {
     const { options } = this;
+    if (this.powerCount === 0) this.recorder.start();
     this.baseNs = nowNs;
     this.counterStart = 0;
     // Each life of the machine draws its own entropy; the first is the same in every run.
     this.rng = options.rng.derive(`power-${this.powerCount++}`);
-    this.drives ??= makeDrives(options.media ?? {});
-    this.powered = assemble(options, this.drives, this.parts);
+    this.draws = 0;
+    const cpu = new TapedCpu(this.parts, this.recorder.tape, options.memMiB * 1024 * 1024);
+    if (this.recorder.isPlaying) {
+      const views = tapeViews();
+      this.powered = { board: undefined, views, cpu, poweredAtNs: nowNs };
+      for (const { port } of options.nics ?? []) port.setReceiver(() => this.atBorder(() => undefined));
+    } else {
+      const board = this.assemble();
+      cpu.connect(board.rawCpu);
+      this.powered = { board, views: board.views, cpu, poweredAtNs: nowNs };
+    }
     this.screen.reset();
     this.rest = 'running';
     this.panics = 0;
@@ -228,11 +264,18 @@ export class PcMachine {
     this.nextRetraceNs = nowNs + FRAME_NS;
   }
 
+  private assemble(): Board {
+    const { options } = this;
+    this.drives ??= makeDrives(options.media ?? {});
+    return assemble(options, this.drives, this.parts, this.recorder.needsCopies);
+  }
+
   private start(): void {
     this.observer.start(this.localNs);
     this.loops.start();
     this.options.onPowerOn?.(this.power().cpu);
-    this.scheduleSlice(this.baseNs);
+    if (this.recorder.isPlaying) this.recorder.schedule();
+    else this.scheduleSlice(this.baseNs);
   }
 
   powerOff(): void {
@@ -254,13 +297,13 @@ export class PcMachine {
     this.powered = undefined;
     this.timer?.cancel();
     this.timer = undefined;
+    this.recorder.cancel();
   }
 
   /** The reset button. */
   reset(): void {
-    const { emulator } = this.power();
     if (this.rest === 'crashed') this.renew();
-    else this.atBorder(() => emulator.cpu.reboot_internal());
+    else this.atBorder(() => this.board().emulator.cpu.reboot_internal());
   }
 
   /** Stops the CPU at once; the lab's time continues without it. */
@@ -288,15 +331,16 @@ export class PcMachine {
 
   /** Bytes to a serial port. */
   sendSerial(port: number, bytes: Uint8Array): void {
-    const { emulator } = this.power().emulator;
     this.atBorder(() => {
+      const { emulator } = this.board().emulator;
       for (const byte of bytes) emulator.bus.send(`serial${port}-input`, byte);
     });
   }
 
   /** Puts a medium in, or takes it out with undefined. A drive must have been there at power-on. */
   setMedium(drive: 'floppy' | 'cdrom', image: Uint8Array | undefined): void {
-    const { devices } = this.power().emulator.cpu;
+    this.recorder.tape.stop();
+    const { devices } = this.board().emulator.cpu;
     this.atBorder(() => {
       if (drive === 'floppy') {
         if (image === undefined) itemAt(devices.fdc.drives, 0).eject_disk();
@@ -320,9 +364,14 @@ export class PcMachine {
     return (this.observer.shownTerminal ?? this.screen).textRows();
   }
 
-  /** SHA-256 of all guest memory and device state: equal for equal runs. Takes a second for 128 MiB. */
-  stateHash(): string {
-    const { emulator, memory } = this.power();
+  /**
+   * SHA-256 of all guest memory and device state: equal for equal runs. Takes a second for 128 MiB. Undefined while a tape
+   * is played.
+   */
+  stateHash(): string | undefined {
+    const { board } = this.power();
+    if (board === undefined) return undefined;
+    const { emulator, memory } = board;
     const hash = sha256.create();
     hash.update(runAs(this.host, () => saveDevices(emulator)));
     hash.update(memory.view());
@@ -330,6 +379,12 @@ export class PcMachine {
   }
 
   // --- Running -------------------------------------------------------------------------------------------------
+
+  private board(): Board {
+    const { board } = this.power();
+    assert(board !== undefined, `${this.name} has an emulator`);
+    return board;
+  }
 
   private power(): Powered {
     assert(this.powered !== undefined, `${this.name} has no power`);
@@ -351,6 +406,7 @@ export class PcMachine {
   }
 
   private scheduleSlice(timeNs: number): void {
+    if (this.recorder.isPlaying) return;
     this.timer?.cancel();
     this.timerNs = timeNs;
     this.timer = this.clock.schedule(timeNs - this.clock.nowNs, () => this.slice());
@@ -359,6 +415,7 @@ export class PcMachine {
   /** There is something to do: goes on as soon as the machine's time allows. */
   private kick(): void {
     if (this.powered === undefined || this.paused || this.insideSlice || this.rest === 'crashed') return;
+    if (this.recorder.isPlaying) return;
     const timeNs = Math.max(this.localNs, this.clock.nowNs);
     if (this.timer === undefined || timeNs < this.timerNs) this.scheduleSlice(timeNs);
   }
@@ -368,27 +425,35 @@ export class PcMachine {
     // Nothing takes them: a paused or crashed machine loses frames like one whose card is full.
     if ((this.paused || this.rest === 'crashed') && this.pending.length >= MAX_PENDING) return;
     this.pending.push(action);
+    this.recorder.countBorderCall();
     this.endSlice();
     this.kick();
   }
 
   private slice(): void {
-    const { emulator, views } = this.power();
     this.timer = undefined;
+    this.recorder.slice(this.pending.length === 0);
+  }
+
+  private runSlice(): void {
+    const { board, views } = this.power();
+    const { tape } = this.recorder;
     this.rebase(this.clock.nowNs);
     let sleepMs = 0;
     this.lastWords = undefined;
     try {
       sleepMs = runAs(this.host, () => {
-        for (let action = this.pending.shift(); action !== undefined; action = this.pending.shift()) action();
+        for (let action = this.pending.shift(); action !== undefined; action = this.pending.shift()) this.work(action);
         if (this.localNs >= this.nextRetraceNs) this.retrace();
         // Without interrupts only `wake` or a reset ends the sleep: v86 need not be asked.
         if (this.cannotWakeByItself()) return 0;
         this.insideSlice = true;
-        return emulator.cpu.main_loop();
+        return tape.call(() => this.board().emulator.cpu.main_loop());
       });
     } catch (error) {
       this.insideSlice = false;
+      if (error instanceof TapeMismatch) throw error;
+      tape.stop();
       this.trapped(error);
       return;
     } finally {
@@ -396,15 +461,15 @@ export class PcMachine {
     }
     if (this.thrown !== undefined) throw this.thrown.error;
     this.rebase(0);
-    emulator.installJitModules();
+    board?.emulator.installJitModules();
     if (this.screenConsole.check(this.localNs) && this.observer.awaitsText)
       this.observer.screenText(this.screenText(), this.localNs);
-    this.observer.sliceEnded?.(this.power(), this.localNs);
+    if (board !== undefined) this.observer.sliceEnded?.(board, this.localNs);
     if (this.observer.awaitsKernel && (itemAt(views.words, CPU_STATE.cr0 / 4) & CR0_PG) !== 0)
       this.observer.pagingOn(this.localNs);
 
     // Once a kernel runs, it is not a boot program that goes nowhere.
-    const stuck = this.observer.awaitsKernel ? this.loops.watch(this.power(), this.localNs) : undefined;
+    const stuck = this.observer.awaitsKernel ? this.watchLoops() : undefined;
     if (stuck !== undefined)
       this.options.log.emit({ kind: 'stage', stage: 'boot-failed', ...stuck }, { timeNs: this.localNs });
 
@@ -427,25 +492,44 @@ export class PcMachine {
     }
   }
 
+  /** Work of the emulator outside of its loop. */
+  private work(action: () => void): void {
+    this.recorder.tape.call(() => {
+      action();
+      return 0;
+    });
+  }
+
+  private watchLoops(): Message | undefined {
+    const found = this.recorder.tape.note(() => {
+      const message = this.loops.watch(this.board(), this.localNs);
+      return message === undefined ? undefined : JSON.stringify(message);
+    });
+    return found === undefined ? undefined : (JSON.parse(found) as Message);
+  }
+
   private cannotWakeByItself(): boolean {
     const { views, cpu } = this.power();
     return views.bytes[CPU_STATE.inHlt] !== 0 && !cpu.registers.interruptFlag;
   }
 
   private retrace(): void {
-    this.power().emulator.cpu.devices.vga.screen_fill_buffer();
+    this.work(() => this.board().emulator.cpu.devices.vga.screen_fill_buffer());
     this.nextRetraceNs = this.localNs + FRAME_NS;
   }
 
   private sendScancodes(codes: readonly number[]): void {
-    const { bus } = this.power().emulator.emulator;
+    const { bus } = this.board().emulator.emulator;
     for (const code of codes) bus.send('keyboard-code', code);
   }
 
   private die(): void {
     this.rest = 'dead';
-    const { views, memory, cpu } = this.power();
-    if (isBiosPowerOff(views, memory, cpu.registers.eip)) {
+    const isPowerOff = this.recorder.tape.answer(() => {
+      const { views, memory, rawCpu } = this.board();
+      return isBiosPowerOff(views, memory, rawCpu.registers.eip) ? 1 : 0;
+    });
+    if (isPowerOff === 1) {
       this.scheduleAtLocal(() => this.switchOff());
       return;
     }
@@ -464,7 +548,7 @@ export class PcMachine {
   private trapped(error: unknown): void {
     const trap = wasmTrap(error);
     if (trap === undefined) throw error;
-    const { views, memory } = this.power();
+    const { views, memory } = this.board();
     if (!isTripleFault(views, memory)) {
       this.fail(failureEvent('machine/emulator-trap', { reason: this.lastWords ?? trap }));
       return;
@@ -482,7 +566,7 @@ export class PcMachine {
   }
 
   private restart(): void {
-    runAs(this.host, () => this.power().emulator.cpu.reboot_internal());
+    runAs(this.host, () => this.board().emulator.cpu.reboot_internal());
     this.kick();
   }
 
@@ -536,6 +620,7 @@ export class PcMachine {
   }
 
   private wake(): void {
+    this.recorder.countWake();
     if (!this.asleep) return;
     this.asleep = false;
     this.power().views.bytes[CPU_STATE.inHlt] = 0;
@@ -569,4 +654,97 @@ export class PcMachine {
     this.loops.start();
     this.options.onReset?.();
   }
+
+  // --- Keyframes -----------------------------------------------------------------------------------------------
+
+  private recordedPc(): RecordedPc {
+    const { options, clock } = this;
+    const { log, nics = [], media, kernel, uefi, keyframes } = options;
+    // What is in drives or flash, or in memory before the BIOS, is in no keyframe.
+    const isPlain = Object.keys(media ?? {}).length === 0 && kernel === undefined && uefi === undefined;
+    return {
+      clock,
+      log,
+      keyframes: isPlain ? keyframes : undefined,
+      status: () => this.status(),
+      setStatus: (status) => this.setStatus(status),
+      play: (callback) => {
+        const { tape } = this.recorder;
+        if (callback === 'draw' || callback === 'paint') playDrawing(tape, this.screen, callback);
+        else if (callback === 'read' || callback === 'write') this.power().cpu.playPort(callback);
+        else playPart(callback, tape, this.parts, (index) => itemAt(nics, index).port);
+      },
+      head: () => {
+        const { rest, baseNs, instructionTotal, counterStart, nextRetraceNs } = this;
+        return { rest: RESTS.indexOf(rest), baseNs, instructionTotal, counterStart, nextRetraceNs };
+      },
+      setHead: (head) => this.setHead(head),
+      runSlice: () => this.runSlice(),
+      traces: () => {
+        const { awaitsKernel } = this.observer;
+        const isOver = this.rest === 'dead' || this.loops.state.hasReported;
+        return `${this.screen.changes} ${awaitsKernel} ${isOver}`;
+      },
+      state: () => {
+        if (this.pending.length > 0 || this.panics > 0 || this.paused || this.rest === 'dead') return undefined;
+        const nextNs = this.timer === undefined ? undefined : this.timerNs;
+        return { nextNs, draws: this.draws, loops: { ...this.loops.state } };
+      },
+      board: () => this.powered?.board,
+      hasPower: () => this.powered !== undefined,
+      goOn: (keyframe) => this.goOn(keyframe),
+    };
+  }
+
+  private status(): CpuStatus {
+    const { words, bytes } = this.power().views;
+    return {
+      counter: itemAt(words, CPU_STATE.instructionCounter / 4) >>> 0,
+      isHalted: bytes[CPU_STATE.inHlt] !== 0,
+      isPaging: (itemAt(words, CPU_STATE.cr0 / 4) & CR0_PG) !== 0,
+      haltedByHost: this.haltedByHost,
+      asleep: this.asleep,
+    };
+  }
+
+  private setStatus({ counter, isHalted, isPaging, haltedByHost, asleep }: CpuStatus): void {
+    const { words, bytes } = this.power().views;
+    words[CPU_STATE.instructionCounter / 4] = counter;
+    bytes[CPU_STATE.inHlt] = isHalted ? 1 : 0;
+    words[CPU_STATE.cr0 / 4] = isPaging ? CR0_PG : 0;
+    this.haltedByHost = haltedByHost;
+    this.asleep = asleep;
+  }
+
+  private setHead(head: SliceHead): void {
+    this.rest = itemAt(RESTS, head.rest);
+    this.baseNs = head.baseNs;
+    this.instructionTotal = head.instructionTotal;
+    this.counterStart = head.counterStart;
+    this.nextRetraceNs = head.nextRetraceNs;
+  }
+
+  /** From here on the emulator itself runs. */
+  private goOn({ head, nextNs, draws, loops, emulator }: PcKeyframe): void {
+    const { cpu, poweredAtNs } = this.power();
+    const board = this.assemble();
+    cpu.connect(board.rawCpu);
+    if (board.index === undefined || !restoreEmulator(board.emulator, board.index, emulator))
+      throw new TapeMismatch('a machine of another kind');
+    this.powered = { board, views: board.views, cpu, poweredAtNs };
+    this.rng = this.options.rng.derive(`power-${this.powerCount - 1}`);
+    for (this.draws = 0; this.draws < draws; this.draws++) this.rng.u32();
+    this.loops.state = { ...loops };
+    this.setHead(head);
+    this.haltedByHost = head.haltedByHost;
+    this.asleep = head.asleep;
+    this.thrown = undefined;
+    if (nextNs !== undefined) this.options.log.withCause(head.cause, () => this.scheduleSlice(nextNs));
+  }
+}
+
+/** The words of the CPU's state that the machine looks at. */
+function tapeViews(): Powered['views'] {
+  const buffer = new ArrayBuffer(1024);
+  return { bytes: new Uint8Array(buffer), words: new Int32Array(buffer) };
 }

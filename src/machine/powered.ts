@@ -4,12 +4,14 @@ import type { FramePort } from '../net/port.ts';
 import type { DriveKind } from './observe/disk-boot.ts';
 import type { Drives } from './drives.ts';
 import { V86GuestCpu, WasmGuestMemory, WasmViews, type CpuOwner } from './guest-cpu.ts';
+import { indexEmulator } from './keyframes/emulator-state.ts';
+import type { GraphIndex } from './keyframes/object-graph.ts';
+import type { TapedCpu } from './keyframes/taped-cpu.ts';
 import { plugNics } from './nic.ts';
 import { bootMenuFiles, bootOrderValue, type PcOptions } from './pc-options.ts';
-import type { PcScreen } from './screen/screen.ts';
 import { loadVolumes, plugBoard } from './uefi/board.ts';
 import { createEmulator, type Emulator, type EmulatorHost } from './v86/host.ts';
-import { CPU_STATE, type V86Disk, type V86Medium } from './v86/internals.ts';
+import { CPU_STATE, type V86Disk, type V86Medium, type V86Screen } from './v86/internals.ts';
 
 /**
  * CR4's large pages. With CR4.PAE they need no leave (Intel SDM volume 3 §4.4), but v86 asks for this bit then, too: it is
@@ -19,18 +21,30 @@ const CR4_PSE = 1 << 4;
 /** Index of CR4 in the words of the emulator's memory. */
 const CR4_WORD = CPU_STATE.cr0 / 4 + 4;
 
-export interface Powered {
+/** The emulator with our views of it. */
+export interface Board {
   readonly emulator: Emulator;
   readonly views: WasmViews;
   readonly memory: WasmGuestMemory;
-  readonly cpu: V86GuestCpu;
+  /** Past what is recorded. */
+  readonly rawCpu: V86GuestCpu;
+  /** For copies of its state; undefined where none are made. */
+  readonly index: GraphIndex | undefined;
+}
+
+export interface Powered {
+  /** Absent while a tape is played. */
+  readonly board: Board | undefined;
+  /** The emulator's, or those that the tape fills. */
+  readonly views: Pick<WasmViews, 'bytes' | 'words'>;
+  readonly cpu: TapedCpu;
   readonly poweredAtNs: number;
 }
 
 /** What the parts need from the machine that they are in. */
 export interface PartsOwner extends CpuOwner {
   readonly host: EmulatorHost;
-  readonly screen: PcScreen;
+  readonly screen: V86Screen;
   /** A message of v86. */
   said(text: string): void;
   /** An interrupt has ended a halt. */
@@ -73,7 +87,8 @@ function watchedDisk(disk: V86Disk, owner: DriveOwner): V86Disk {
   return watched;
 }
 
-export function assemble(options: PcOptions, drives: Drives, owner: PartsOwner): Powered {
+/** `isCopied`: copies of its state will be made, or it is made from one. */
+export function assemble(options: PcOptions, drives: Drives, owner: PartsOwner, isCopied: boolean): Board {
   const serialPorts = options.serialPorts ?? 1;
   const { uefi } = options;
   const emulator = createEmulator({
@@ -129,5 +144,7 @@ export function assemble(options: PcOptions, drives: Drives, owner: PartsOwner):
   v86.devices.vga.screen = owner.screen;
   for (let port = 0; port < serialPorts; port++)
     instance.bus.register(`serial${port}-output-byte`, (byte: number) => owner.serialByte(port, byte));
-  return { emulator, views, memory, cpu: new V86GuestCpu(v86, views, memory, owner), poweredAtNs: owner.now() };
+  const rawCpu = new V86GuestCpu(v86, views, memory, owner);
+  const named = rawCpu.handlers.set('cpu', rawCpu).set('screen', owner.screen);
+  return { emulator, views, memory, rawCpu, index: isCopied ? indexEmulator(emulator, named) : undefined };
 }

@@ -96,7 +96,7 @@ export class CellMachine implements Machine, TimedCell {
   }
 
   get reachedNs(): number {
-    return this.report?.reachedNs ?? this.reached;
+    return Math.max(this.report?.reachedNs ?? this.reached, this.state.playedUpToNs ?? 0);
   }
 
   get powered(): boolean {

@@ -9,6 +9,8 @@ import { itemAt } from '../../base/lists/list.ts';
 import { assert } from '../../base/result.ts';
 import { SeededRng } from '../../base/rng.ts';
 import type { FramePort, FrameReceiver } from '../../net/port.ts';
+import type { PcKeyframes } from '../../machine/keyframes/keyframe.ts';
+import { TapeMismatch } from '../../machine/keyframes/tape.ts';
 import { EMPTY_MANIFEST } from '../content/image-manifest.ts';
 import { ImageBank } from '../content/images.ts';
 import { actOn, answerFrom, type MachineAnswers, type MachineQuestion } from '../nodes/machine.ts';
@@ -65,8 +67,10 @@ export class PcCell {
   private readonly machine: PcNodeMachine;
   private turn: { readonly atNs: number; readonly outputs: CellOutput[] } | undefined;
   private screenChanged = false;
+  private readonly name: string;
 
-  constructor({ node, seed, wasm, images, userFiles }: CellSpec) {
+  constructor({ node, seed, wasm, images, userFiles }: CellSpec, keyframes?: PcKeyframes) {
+    this.name = node.name;
     this.log.on(({ id: _id, timeNs, node: _node, cause, rule, ...body }) => {
       if (body.kind === 'console' && body.channel === 'screen') this.screenChanged = true;
       const options = { timeNs, ...(cause === undefined ? {} : { cause }), ...(rule === undefined ? {} : { rule }) };
@@ -78,6 +82,7 @@ export class PcCell {
     this.machine = new PcNodeMachine(
       { clock, rng: new SeededRng(seed), log: this.log, images: bank, wasm, port, ...NO_SERVER },
       node,
+      keyframes,
     );
   }
 
@@ -108,6 +113,8 @@ export class PcCell {
       action();
       return true;
     } catch (error) {
+      // The lab is to be run without it.
+      if (error instanceof TapeMismatch) throw Object.assign(error, { machine: this.name });
       this.machine.fail(error);
       return false;
     }
@@ -131,6 +138,7 @@ export class PcCell {
         screenVersion: machine.screenVersion,
         instructions: machine.instructions,
         serial: machine.takeSerial(),
+        ...(machine.playedUpToNs === undefined ? {} : { playedUpToNs: machine.playedUpToNs }),
         ...(screenChanged ? { screenText: machine.screenText() } : {}),
       },
     };
@@ -173,8 +181,8 @@ export class DirectCell implements CellDriver {
   readonly isRemote = false;
   private readonly cell: PcCell;
 
-  constructor(spec: CellSpec) {
-    this.cell = new PcCell(spec);
+  constructor(spec: CellSpec, keyframes?: PcKeyframes) {
+    this.cell = new PcCell(spec, keyframes);
   }
 
   order(order: CellOrder, done: (report: CellReport) => void): void {

@@ -68,6 +68,8 @@ export interface CellState {
   readonly instructions: number;
   /** Output of the first serial port since the last report. */
   readonly serial: string;
+  /** What happens up to then is settled: it is played from a tape. */
+  readonly playedUpToNs?: number;
   /** Text of the screen, when it has changed. */
   readonly screenText?: string;
 }

@@ -8,9 +8,9 @@ import { nodeFiles } from '../content/images.ts';
 import type { BuildContext, BuiltNode } from './node-builder.ts';
 
 export function buildPc(context: BuildContext, node: PcNode): BuiltNode {
-  const { scenario, images, wasm, cells } = context;
+  const { scenario, images, wasm, cells, keyframes } = context;
   assert(wasm !== undefined, 'opening the lab has asked for it');
   const spec: CellSpec = { node, seed: scenario.seed, wasm, ...nodeFiles(scenario, node, images) };
-  const machine = new CellMachine(context, node, cells?.(spec) ?? new DirectCell(spec));
+  const machine = new CellMachine(context, node, cells?.(spec) ?? new DirectCell(spec, keyframes?.(node.name)));
   return { machines: [machine], cells: [machine] };
 }

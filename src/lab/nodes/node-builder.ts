@@ -1,5 +1,6 @@
 /** What a kind of node is started with in a lab, and what it becomes there. */
 import type { FramePort } from '../../net/port.ts';
+import type { PcKeyframes } from '../../machine/keyframes/keyframe.ts';
 import type { Scenario } from '../../scenario/schema.ts';
 import type { CellMachine } from '../cell/cell-machine.ts';
 import type { CellFactory } from '../cell/protocol.ts';
@@ -12,6 +13,8 @@ export interface BuildContext extends NodeContext {
   readonly scenario: Scenario;
   /** Puts PCs into other threads; without it all are in this one. */
   readonly cells: CellFactory | undefined;
+  /** Keyframes of the PCs of this thread. */
+  readonly keyframes: ((machine: string) => PcKeyframes) | undefined;
 }
 
 /** A node as it runs; it has the parts that apply to its kind. */

@@ -6,6 +6,7 @@ import { itemAt } from '../../base/lists/list.ts';
 import { assert } from '../../base/result.ts';
 import { PcFirmware } from '../../firmware/pc/pc-firmware.ts';
 import { SharedPort } from '../../firmware/pc/shared-port.ts';
+import type { PcKeyframes } from '../../machine/keyframes/keyframe.ts';
 import { PcMachine } from '../../machine/pc.ts';
 import { makeUefiFirmware } from '../../machine/uefi/firmware.ts';
 import { smbiosFiles } from '../../machine/uefi/smbios.ts';
@@ -27,7 +28,7 @@ export class PcNodeMachine implements MachineBody {
   private readonly firmware: PcFirmware | undefined;
   private serialBytes: number[] = [];
 
-  constructor(context: NodeContext, node: PcNode) {
+  constructor(context: NodeContext, node: PcNode, keyframes?: PcKeyframes) {
     const { images, wasm } = context;
     const isUefi = node.firmware.personality === 'uefi';
     const identity = identityOf(node, itemAt(node.nics, 0).mac);
@@ -108,6 +109,7 @@ export class PcNodeMachine implements MachineBody {
               ...(initrd === undefined ? {} : { initrd }),
             },
           }),
+      ...(keyframes === undefined ? {} : { keyframes }),
       onSerial: (port, byte) => {
         if (port === 0) this.serialBytes.push(byte);
       },
@@ -116,6 +118,11 @@ export class PcNodeMachine implements MachineBody {
 
   get powered(): boolean {
     return this.machine.state !== 'off';
+  }
+
+  /** Up to then a tape is played; undefined while the emulator runs. */
+  get playedUpToNs(): number | undefined {
+    return this.machine.playedUpToNs;
   }
 
   get screenVersion(): number {

@@ -1,6 +1,6 @@
 /** How a boot is seen from outside the machine, by what its firmware is. */
 import type { FirmwareTerminal } from '../uefi/terminal.ts';
-import type { Powered } from '../powered.ts';
+import type { Board } from '../powered.ts';
 
 export interface GuestObserver {
   /** Power-on, or a reset. */
@@ -23,5 +23,5 @@ export interface GuestObserver {
   screenText(rows: readonly string[], timeNs: number): void;
   frameSent(frame: Uint8Array, timeNs: number): void;
   frameReceived?(frame: Uint8Array, timeNs: number): void;
-  sliceEnded?(machine: Powered, timeNs: number): void;
+  sliceEnded?(machine: Board, timeNs: number): void;
 }

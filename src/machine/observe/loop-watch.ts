@@ -5,7 +5,8 @@
 import type { Message } from '../../base/sentence.ts';
 import { itemAt } from '../../base/lists/list.ts';
 import { machineMessage } from '../messages.ts';
-import type { Powered } from '../powered.ts';
+import type { Board } from '../powered.ts';
+import type { LoopState } from './loop-state.ts';
 import { CPU_STATE } from '../v86/internals.ts';
 
 export interface CpuSample {
@@ -30,68 +31,64 @@ const BIOS_END = 0x10_0000;
 const EMPTY_SAMPLES = 100;
 
 export class LoopWatch {
-  private hasReported = false;
-  private low = 0;
-  private high = 0;
-  private sinceNs = 0;
-  private samples = 0;
-  private inBios = 0;
-  private empty = 0;
+  /** Plain data, for keyframes. */
+  state: LoopState = { hasReported: false, low: 0, high: 0, sinceNs: 0, samples: 0, inBios: 0, empty: 0 };
 
   /** Power-on, or a reset. */
   start(): void {
-    this.hasReported = false;
+    this.state.hasReported = false;
     this.pause();
   }
 
   /** The CPU sleeps, or the host does its work: what has been seen does not count. */
   pause(): void {
-    this.samples = 0;
-    this.inBios = 0;
-    this.empty = 0;
+    this.state.samples = 0;
+    this.state.inBios = 0;
+    this.state.empty = 0;
   }
 
   /** To be called between slices. */
-  watch({ views, cpu, memory }: Powered, timeNs: number): Message | undefined {
+  watch({ views, rawCpu, memory }: Board, timeNs: number): Message | undefined {
     if (views.bytes[CPU_STATE.inHlt] !== 0) {
       this.pause();
       return undefined;
     }
     const address = itemAt(views.words, CPU_STATE.instructionPointer / 4) >>> 0;
     const code = memory.read(Math.min(address, memory.sizeBytes - CODE_BYTES), CODE_BYTES);
-    return this.sample({ address, interruptsOn: cpu.registers.interruptFlag, code, timeNs });
+    return this.sample({ address, interruptsOn: rawCpu.registers.interruptFlag, code, timeNs });
   }
 
   /** What there is to say now, once a boot. */
   sample({ address, interruptsOn, code, timeNs }: CpuSample): Message | undefined {
-    if (this.hasReported) return undefined;
+    const { state } = this;
+    if (state.hasReported) return undefined;
     if (address >= BIOS_START && address < BIOS_END) {
-      this.inBios++;
+      state.inBios++;
       return undefined;
     }
     const at = `${address.toString(16).toUpperCase()}h`;
-    this.empty = code.every((byte) => byte === 0) || code.every((byte) => byte === 0xff) ? this.empty + 1 : 0;
-    if (this.empty >= EMPTY_SAMPLES) return this.report(machineMessage('machine.empty-memory', { address: at }));
-    const low = Math.min(this.low, address);
-    const high = Math.max(this.high, address);
-    if (this.samples === 0 || high - low > LOOP_BYTES) {
-      this.low = address;
-      this.high = address;
-      this.sinceNs = timeNs;
-      this.samples = 1;
-      this.inBios = 0;
+    state.empty = code.every((byte) => byte === 0) || code.every((byte) => byte === 0xff) ? state.empty + 1 : 0;
+    if (state.empty >= EMPTY_SAMPLES) return this.report(machineMessage('machine.empty-memory', { address: at }));
+    const low = Math.min(state.low, address);
+    const high = Math.max(state.high, address);
+    if (state.samples === 0 || high - low > LOOP_BYTES) {
+      state.low = address;
+      state.high = address;
+      state.sinceNs = timeNs;
+      state.samples = 1;
+      state.inBios = 0;
       return undefined;
     }
-    this.low = low;
-    this.high = high;
-    this.samples++;
-    if (timeNs - this.sinceNs < LOOP_NS || this.inBios > MOST_IN_BIOS * this.samples) return undefined;
+    state.low = low;
+    state.high = high;
+    state.samples++;
+    if (timeNs - state.sinceNs < LOOP_NS || state.inBios > MOST_IN_BIOS * state.samples) return undefined;
     const seconds = LOOP_NS / 1e9;
     return this.report(machineMessage(interruptsOn ? 'machine.loop' : 'machine.deaf-loop', { address: at, seconds }));
   }
 
   private report(message: Message): Message {
-    this.hasReported = true;
+    this.state.hasReported = true;
     return message;
   }
 }

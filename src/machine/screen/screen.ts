@@ -194,7 +194,34 @@ export class PcScreen implements V86Screen {
   }
 
   update_buffer(layers: readonly V86Layer[]): void {
-    for (const layer of layers) this.copyLayer(layer);
+    for (const layer of layers) this.drawLayer(layer);
+  }
+
+  /** The red, green and blue of the pixels in a part of the graphics frame. */
+  pixels({ x, y, width, height }: Rectangle): Uint8Array<ArrayBuffer> {
+    const { rgba, width: rowPixels } = this.graphics;
+    const rgb = new Uint8Array(3 * width * height);
+    for (let row = 0, to = 0; row < height; row++)
+      for (let from = 4 * ((y + row) * rowPixels + x), i = 0; i < width; i++, from += 4, to += 3) {
+        rgb[to] = rgba[from] ?? 0;
+        rgb[to + 1] = rgba[from + 1] ?? 0;
+        rgb[to + 2] = rgba[from + 2] ?? 0;
+      }
+    return rgb;
+  }
+
+  /** Draws such pixels. */
+  paint(part: Rectangle, rgb: Uint8Array): void {
+    const { x, y, width, height } = part;
+    const { rgba, width: rowPixels } = this.graphics;
+    for (let row = 0, from = 0; row < height; row++)
+      for (let to = 4 * ((y + row) * rowPixels + x), i = 0; i < width; i++, from += 3, to += 4) {
+        rgba[to] = rgb[from] ?? 0;
+        rgba[to + 1] = rgb[from + 1] ?? 0;
+        rgba[to + 2] = rgb[from + 2] ?? 0;
+        rgba[to + 3] = 255;
+      }
+    this.markDirty(part);
   }
 
   clear_screen(): void {
@@ -215,21 +242,24 @@ export class PcScreen implements V86Screen {
   continue(): void {}
   destroy(): void {}
 
-  private copyLayer(layer: V86Layer): void {
+  /** Draws a layer. The part of the picture that it covers; undefined when that is nothing. */
+  drawLayer(layer: V86Layer): Rectangle | undefined {
     const { width, height, rgba } = this.graphics;
     const source = layer.image_data;
     const left = Math.max(0, layer.screen_x, layer.screen_x - layer.buffer_x);
     const right = Math.min(width, layer.screen_x + layer.buffer_width);
     const top = Math.max(0, layer.screen_y);
     const bottom = Math.min(height, layer.screen_y + layer.buffer_height);
-    if (right <= left || bottom <= top) return;
+    if (right <= left || bottom <= top) return undefined;
     for (let y = top; y < bottom; y++) {
       const sourceY = y - layer.screen_y + layer.buffer_y;
       if (sourceY < 0 || sourceY >= source.height) continue;
       const from = 4 * (sourceY * source.width + left - layer.screen_x + layer.buffer_x);
       rgba.set(source.data.subarray(from, from + 4 * (right - left)), 4 * (y * width + left));
     }
-    this.markDirty({ x: left, y: top, width: right - left, height: bottom - top });
+    const part = { x: left, y: top, width: right - left, height: bottom - top };
+    this.markDirty(part);
+    return part;
   }
 
   private markDirty(rectangle: Rectangle): void {

@@ -7,7 +7,7 @@ import { itemAt } from '../../base/lists/list.ts';
 import { verbatim, type Message } from '../../base/sentence.ts';
 import { machineMessage } from '../messages.ts';
 import type { GuestObserver } from '../observe/guest-observer.ts';
-import type { Powered } from '../powered.ts';
+import type { Board } from '../powered.ts';
 import { CPU_STATE } from '../v86/internals.ts';
 import { PEIFV } from './layout.ts';
 import { FirmwareTables } from './memory-tables.ts';
@@ -110,7 +110,7 @@ export class UefiObserver implements GuestObserver {
     if (this.phase !== 'os') this.net.received(frame, timeNs);
   }
 
-  sliceEnded({ memory, views }: Powered, timeNs: number): void {
+  sliceEnded({ memory, views }: Board, timeNs: number): void {
     if (this.phase === 'os') return;
     // Its memory survives a reset, and with it what the last boot has left.
     if (this.isNew) FirmwareTables.forget(memory);

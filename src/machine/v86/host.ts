@@ -58,13 +58,15 @@ interface WasmApi {
 const scope = globalThis as unknown as Record<string, unknown> & { readonly WebAssembly: WasmApi };
 const wasmApi = scope.WebAssembly;
 
+const SYSTEM_CONTROL_PORT = 0x92;
+
 /** Compiles `v86.wasm`; one module serves any number of machines. */
 export function compileWasm(bytes: Uint8Array): CompiledWasm {
   return new wasmApi.Module(bytes);
 }
 
 /** Enough of the DOM's `ImageData` for v86's VGA card, which draws into it on every host. */
-class PlainImageData {
+export class PlainImageData {
   readonly data: Uint8ClampedArray;
   readonly width: number;
   readonly height: number;
@@ -177,6 +179,15 @@ function attachDisk(inner: V86Inner, disk: V86Disk): void {
   };
 }
 
+/** The system control port: v86 keeps its byte in a closure, where a copy of the devices' state cannot reach it. */
+function keepSystemControl({ io }: V86Cpu): void {
+  const device = { byte: 0 };
+  io.register_read(SYSTEM_CONTROL_PORT, device, () => device.byte);
+  io.register_write(SYSTEM_CONTROL_PORT, device, (value) => {
+    device.byte = value;
+  });
+}
+
 interface JitModule {
   readonly tableIndex: number;
   readonly start: number;
@@ -189,11 +200,16 @@ export interface Emulator {
   readonly cpu: V86Cpu;
   /** Activates the code that the JIT has compiled since. To be called between slices only, or runs would differ. */
   installJitModules(): void;
+  /** The active code by its place in the table of functions. */
+  readonly jitCode: ReadonlyMap<number, Uint8Array>;
+  /** Activates code of another emulator, whose memory this one has been given. */
+  setJitCode(code: Iterable<readonly [tableIndex: number, code: Uint8Array]>): void;
 }
 
 export function createEmulator(options: EmulatorOptions): Emulator {
   const { host } = options;
   const jitQueue: JitModule[] = [];
+  const jitCode = new Map<number, Uint8Array>();
   let memory: { readonly buffer: ArrayBuffer } | undefined;
 
   const instantiate = (imports: { readonly env: Record<string, unknown> }): Record<string, unknown> => {
@@ -261,17 +277,36 @@ export function createEmulator(options: EmulatorOptions): Emulator {
   const { cpu } = emulator.v86;
   // v86 goes on by itself when a device wakes the CPU; here the owner does.
   emulator.v86.yield = () => {};
+  keepSystemControl(cpu);
+
+  const activate = (tableIndex: number, code: Uint8Array): void => {
+    const module = new wasmApi.Module(code);
+    const instance = new wasmApi.Instance(module, { e: cpu.jit_imports });
+    cpu.wm.wasm_table.set(tableIndex + JIT_TABLE_OFFSET, instance.exports['f']);
+    jitCode.set(tableIndex, code);
+  };
+  const clear = cpu.jit_clear_func.bind(cpu);
+  cpu.jit_clear_func = (tableIndex) => {
+    jitCode.delete(tableIndex);
+    clear(tableIndex);
+  };
+  const clearAll = cpu.jit_clear_all_funcs.bind(cpu);
+  cpu.jit_clear_all_funcs = () => {
+    jitCode.clear();
+    clearAll();
+  };
+  const setJitCode = (code: Iterable<readonly [number, Uint8Array]>): void => {
+    for (const [tableIndex, module] of code) activate(tableIndex, module);
+  };
 
   const installJitModules = (): void => {
     for (const { tableIndex, start, flags, code } of jitQueue) {
-      const module = new wasmApi.Module(code);
-      const instance = new wasmApi.Instance(module, { e: cpu.jit_imports });
-      cpu.wm.wasm_table.set(tableIndex + JIT_TABLE_OFFSET, instance.exports['f']);
+      activate(tableIndex, code);
       cpu.codegen_finalize_finished(tableIndex, start, flags);
     }
     jitQueue.length = 0;
   };
-  return { emulator, cpu, installJitModules };
+  return { emulator, cpu, installJitModules, jitCode, setJitCode };
 }
 
 /** The state of CPU and devices in v86's own format, without the memory, which v86 packs very slowly. */

@@ -113,12 +113,15 @@ export interface V86Cpu {
   device_raise_irq(irq: number): void;
   device_lower_irq(irq: number): void;
   jit_dirty_cache(start: number, end: number): void;
+  /** The code at this place is no longer used. */
+  jit_clear_func: (tableIndex: number) => void;
+  jit_clear_all_funcs: () => void;
   codegen_finalize_finished(tableIndex: number, start: number, flags: number): void;
   get_eflags(): number;
   /** Relative to the code segment. */
   get_real_eip(): number;
   readonly jit_imports: object;
-  readonly wasm_memory: { readonly buffer: ArrayBuffer };
+  readonly wasm_memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
   /** A slow proxy; only its place in the WebAssembly memory is of interest. */
   readonly mem8: { readonly byteOffset: number; readonly length: number };
   readonly wm: { readonly wasm_table: { set(index: number, value: unknown): void } };

@@ -1,0 +1,212 @@
+/**
+ * Keyframes of the PCs of the labs that were run here, within a budget of memory. The caller reports what people do in a lab, so that a keyframe is used only where everything up to it was the same.
+ */
+import type { PcKeyframe, PcKeyframes } from '../../machine/keyframes/keyframe.ts';
+import { compactBlocks } from '../../machine/keyframes/pages.ts';
+import { atLeast } from '../../base/lists/list.ts';
+import type { Scenario, ScenarioUserInput } from '../../scenario/schema.ts';
+import { runKey } from './run-key.ts';
+
+/** A lab as it was opened, with what was done since. */
+interface Run {
+  scenario: Scenario;
+  /** Where it is to go: what is kept of an earlier run up to there need not be executed again. */
+  towardNs: number | undefined;
+  /** Those that are recorded here. */
+  readonly machines: Set<string>;
+}
+
+interface Entry {
+  readonly machine: string;
+  readonly run: Run;
+  readonly keyframe: PcKeyframe;
+}
+
+export interface KeyframeLimits {
+  readonly budgetBytes: number;
+  /** Wall time between two keyframes of a machine. */
+  readonly intervalMs: number;
+  /** A keyframe may cost this part of the time. */
+  readonly share: number;
+  readonly wallMs: () => number;
+}
+
+/** A run of fewer keyframes is soon repeated. */
+const FEW = 3;
+
+/** A machine that waits runs few slices: there is nothing to keep. */
+const MIN_SLICES = 500;
+
+export class KeyframeStore {
+  private readonly limits: KeyframeLimits;
+  /** In the order of their time, for each machine. */
+  private entries: Entry[] = [];
+  private run: Run | undefined;
+
+  constructor(limits: KeyframeLimits) {
+    this.limits = limits;
+  }
+
+  /** A lab is opened: what its PCs do about keyframes. */
+  open(scenario: Scenario): (machine: string) => PcKeyframes {
+    const run: Run = { scenario, towardNs: undefined, machines: new Set() };
+    this.run = run;
+    return (machine) => this.forMachine(machine, run);
+  }
+
+  /** Where the lab, which stands at its beginning, is to go. */
+  goToward(timeNs: number | undefined): void {
+    if (this.run !== undefined) this.run.towardNs = timeNs;
+  }
+
+  /** A person has done something to a machine. */
+  acted(input: ScenarioUserInput): void {
+    const { run } = this;
+    if (run !== undefined) run.scenario = { ...run.scenario, inputs: [...run.scenario.inputs, input] };
+  }
+
+  /** A person has taken a link down or up. */
+  linkSet(link: number, up: boolean, atMs: number): void {
+    const { run } = this;
+    if (run === undefined) return;
+    const links = run.scenario.links.map((each, i) => {
+      if (i !== link) return each;
+      if (!up)
+        return {
+          ...each,
+          faults: [...each.faults, { kind: 'down' as const, direction: 'both' as const, fromMs: atMs }],
+        };
+      const last = each.faults.findLastIndex((fault) => fault.kind === 'down' && fault.toMs === undefined);
+      return { ...each, faults: each.faults.map((fault, k) => (k === last ? { ...fault, toMs: atMs } : fault)) };
+    });
+    run.scenario = { ...run.scenario, links };
+  }
+
+  /** A keyframe that was stored for a machine of this run. */
+  add(machine: string, keyframe: PcKeyframe): void {
+    const { run } = this;
+    if (run === undefined) return;
+    this.entries.push({ machine, run: { ...run, scenario: run.scenario }, keyframe });
+    this.entries.sort((a, b) => a.keyframe.timeNs - b.keyframe.timeNs);
+  }
+
+  /** The machines of this run that are recorded here. */
+  get machines(): readonly string[] {
+    return [...(this.run?.machines ?? [])];
+  }
+
+  /** The last keyframe that a machine has had taken in this run, once there are a few; with what led to it. */
+  worthStoring(machine: string): { readonly scenario: Scenario; readonly keyframe: PcKeyframe } | undefined {
+    const { run } = this;
+    const own = this.entries.filter((entry) => entry.machine === machine && entry.run === run);
+    const last = own.at(-1);
+    if (run === undefined || last === undefined || own.length < FEW) return undefined;
+    return { scenario: run.scenario, keyframe: last.keyframe };
+  }
+
+  /** A tape did not fit its run: none is trusted any more. */
+  clear(): void {
+    this.entries = [];
+  }
+
+  /** Memory that is taken. */
+  get sizeBytes(): number {
+    const parts = new Map<object, number>();
+    for (const { keyframe } of this.entries) {
+      const { tape, emulator } = keyframe;
+      // Keyframes of a run share the beginning of its tape, its pages and its code.
+      parts.set(tape.buffer, tape.buffer.byteLength);
+      for (const { words } of emulator.memory.blocks) parts.set(words, words.byteLength);
+      for (const [, code] of emulator.code) parts.set(code, code.byteLength);
+      parts.set(emulator.memory.table, emulator.memory.table.byteLength);
+      for (const node of emulator.devices.nodes)
+        if (node.kind === 'buffer') parts.set(node.bytes, node.bytes.byteLength);
+    }
+    return [...parts.values()].reduce((sum, size) => sum + size, 0);
+  }
+
+  /** The times of the keyframes that a machine of this run has. */
+  timesOf(machine: string): readonly number[] {
+    return this.usable(machine, this.run).map(({ keyframe }) => keyframe.timeNs);
+  }
+
+  private forMachine(machine: string, run: Run): PcKeyframes {
+    run.machines.add(machine);
+    const { limits } = this;
+    const firstMs = limits.wallMs();
+    let dueMs = firstMs + limits.intervalMs;
+    let slices = 0;
+    let beganMs = 0;
+    return {
+      resume: () => {
+        const { towardNs } = run;
+        if (towardNs === undefined) return undefined;
+        return this.usable(machine, run).findLast(({ keyframe }) => keyframe.timeNs <= towardNs)?.keyframe;
+      },
+      wants: (timeNs) => {
+        if (++slices < MIN_SLICES) return false;
+        beganMs = limits.wallMs();
+        if (beganMs < dueMs) return false;
+        slices = 0;
+        dueMs = beganMs + limits.intervalMs;
+        // What an earlier run has kept near here is as good.
+        const spacingNs = 0.5 * (timeNs - (this.before(machine, run, timeNs) ?? 0));
+        return !this.usable(machine, run).some(({ keyframe }) => Math.abs(keyframe.timeNs - timeNs) < spacingNs);
+      },
+      keep: (keyframe) => {
+        this.entries.push({ machine, run, keyframe });
+        this.entries.sort((a, b) => a.keyframe.timeNs - b.keyframe.timeNs);
+        this.thin();
+        const costMs = limits.wallMs() - beganMs;
+        dueMs = beganMs + costMs + Math.max(limits.intervalMs, costMs / limits.share);
+      },
+      latest: () => this.entries.findLast((entry) => entry.machine === machine && entry.run === run)?.keyframe,
+    };
+  }
+
+  private before(machine: string, run: Run, timeNs: number): number | undefined {
+    return this.usable(machine, run).findLast(({ keyframe }) => keyframe.timeNs < timeNs)?.keyframe.timeNs;
+  }
+
+  /** Those of this run, and of others that were the same up to them. */
+  private usable(machine: string, run: Run | undefined): readonly Entry[] {
+    if (run === undefined) return [];
+    const keys = new Map<Run, Map<number, boolean>>();
+    const isSame = (other: Run, timeNs: number): boolean => {
+      if (other === run) return true;
+      const known = keys.get(other) ?? new Map<number, boolean>();
+      keys.set(other, known);
+      const same = known.get(timeNs) ?? runKey(other.scenario, timeNs) === runKey(run.scenario, timeNs);
+      known.set(timeNs, same);
+      return same;
+    };
+    return this.entries.filter((entry) => entry.machine === machine && isSame(entry.run, entry.keyframe.timeNs));
+  }
+
+  /** Drops keyframes of other runs, then those whose neighbours are nearest, until the rest fits. */
+  private thin(): void {
+    while (this.entries.length > 1 && this.sizeBytes > this.limits.budgetBytes) {
+      const foreign = this.entries.find(
+        ({ machine, run }) => this.run !== run && !this.usable(machine, this.run).some((entry) => entry.run === run),
+      );
+      if (foreign !== undefined) this.entries = this.entries.filter(({ run }) => run !== foreign.run);
+      else this.entries.splice(this.leastUseful(), 1);
+      compactBlocks(this.entries.map(({ keyframe }) => keyframe.emulator.memory));
+    }
+  }
+
+  /** The place of the keyframe that leaves the smallest gap, measured by how long ago it was. The last one stays. */
+  private leastUseful(): number {
+    const times = this.entries.map(({ keyframe }) => keyframe.timeNs);
+    const nowNs = Math.max(...times);
+    const gaps = times.slice(0, -1).map((timeNs, i) => {
+      const [before, after] = [times[i - 1] ?? 0, times[i + 1] ?? nowNs];
+      return (after - before) / (nowNs - timeNs + 1e9);
+    });
+    const [least] = atLeast(
+      gaps.map((gap, i) => ({ gap, i })).sort((a, b) => a.gap - b.gap),
+      1,
+    );
+    return least.i;
+  }
+}

@@ -1,0 +1,86 @@
+/** A copy of an emulator's objects, written into another emulator made from the same options, makes that one the same. */
+import { describe, expect, it } from 'vitest';
+import { GraphIndex, NotCopyable } from './object-graph.ts';
+
+class Timer {
+  count = 1;
+  readonly buffer = new Uint8Array(4);
+  words = new Uint16Array(this.buffer.buffer);
+}
+
+function makeBoard(): {
+  readonly board: Record<string, unknown>;
+  readonly memory: ArrayBuffer;
+  readonly index: GraphIndex;
+} {
+  const memory = new ArrayBuffer(16);
+  const read = (): number => 1;
+  const write = (): number => 2;
+  const ports = Array.from({ length: 8 }, () => ({ read, write, device: undefined as unknown }));
+  const timer = new Timer();
+  const screen = { owner: 'of the page' };
+  const board = { timer, ports, screen, view: new Uint8Array(memory, 4, 8), read, list: [1, 2], self: {} as unknown };
+  board.self = board;
+  const named = new Map<string, object>([['screen', screen]]);
+  return {
+    board,
+    memory,
+    index: new GraphIndex({ root: board, memory: () => memory, named, steady: ports, kinds: [] }),
+  };
+}
+
+describe('GraphIndex', () => {
+  it('restores values, lists, bytes, and what points where', () => {
+    const first = makeBoard();
+    const b = first.board as ReturnType<typeof makeBoard>['board'] & {
+      timer: Timer;
+      ports: { read: unknown; device: unknown }[];
+    };
+    b.timer.count = 0.1;
+    b.timer.buffer[1] = 7;
+    // A card moves its ports, gets a queue, and a second timer.
+    b.ports[3] = Object.assign(b.ports[3] ?? {}, { read: b['read'], device: b.timer }) as never;
+    [b.ports[1], b.ports[2]] = [b.ports[2] as never, b.ports[1] as never];
+    b['list'] = [3, undefined, { next: b.timer }];
+    const other = new Timer();
+    other.words = new Uint16Array(other.buffer.buffer, 2, 1);
+    other.words[0] = 0x0102;
+    b['other'] = other;
+    b['set'] = new Set([b.timer]);
+    b['view'] = new Uint8Array(first.memory, 8, 2);
+    const copy = structuredClone(first.index.capture());
+
+    const second = makeBoard();
+    const kept = second.board['screen'];
+    expect(second.index.restore(copy)).toBe(true);
+    const r = second.board as typeof b;
+    expect(r.timer).toBeInstanceOf(Timer);
+    expect(r.timer.count).toBe(0.1);
+    expect([...r.timer.buffer]).toEqual([0, 7, 0, 0]);
+    expect(r.ports[3]?.device).toBe(r.timer);
+    expect(r.ports[3]?.read).toBe(second.board['read']);
+    expect(r['screen']).toBe(kept);
+    expect(r['self']).toBe(r);
+    expect((r['list'] as { next: unknown }[])[2]?.next).toBe(r.timer);
+    const made = r['other'] as Timer;
+    expect(made).toBeInstanceOf(Timer);
+    expect([...made.buffer]).toEqual([0, 0, 2, 1]);
+    expect(made.words.buffer).toBe(made.buffer.buffer);
+    expect(r['set']).toEqual(new Set([r.timer]));
+    const view = r['view'] as Uint8Array;
+    expect([view.buffer === second.memory, view.byteOffset, view.length]).toEqual([true, 8, 2]);
+    expect(second.index.capture()).toEqual(copy);
+  });
+
+  it('does not copy what it cannot make again', () => {
+    const { board, index } = makeBoard();
+    board['pending'] = () => undefined;
+    expect(() => index.capture()).toThrow(NotCopyable);
+  });
+
+  it('takes no copy of another kind of emulator', () => {
+    const { index } = makeBoard();
+    const copy = index.capture();
+    expect(index.restore({ ...copy, known: copy.known + 1 })).toBe(false);
+  });
+});

@@ -1,0 +1,75 @@
+/**
+ * A PC that goes on from a keyframe is the PC that ran all the way: the same frames, events, screen, memory and devices. The
+ * keyframes are taken in the BIOS, in the boot ROM, in the middle of a download, in PXELINUX and in its menu.
+ */
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { NS_PER_S } from '../../src/base/clock.ts';
+import { readImages, readWasm } from '../../src/cli/images.ts';
+import { Lab } from '../../src/lab/lab.ts';
+import { answerOf } from '../../src/lab/nodes/machine.ts';
+import type { PcKeyframe } from '../../src/machine/keyframes/keyframe.ts';
+import { capturePcapng, siteScenario } from '../support/lab.ts';
+
+const MOMENTS_S = [0.012, 0.05, 4.0713, 4.15, 4.5];
+const LATER_S = 0.4;
+
+const site = siteScenario('debian-installer');
+/** Memory is hashed often. */
+const scenario = { ...site, nodes: site.nodes.map((node) => (node.kind === 'pc' ? { ...node, memMiB: 96 } : node)) };
+
+function sha256(bytes: Uint8Array | string): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+function outcome(lab: Lab): unknown {
+  const machine = lab.machine('pc1');
+  return {
+    pcapng: sha256(capturePcapng(lab)),
+    events: lab.log.events.map((event) => JSON.stringify(event)),
+    screen: sha256(JSON.stringify(answerOf(machine, 'screen'))),
+    screenVersion: machine.screenVersion,
+    instructions: machine.instructions,
+    state: answerOf(machine, 'stateHash'),
+  };
+}
+
+/** Keyframes are kept at the first slice from each of these times on. */
+function open(momentsS: readonly number[], resume?: PcKeyframe): { readonly lab: Lab; readonly kept: PcKeyframe[] } {
+  const images = readImages(scenario);
+  if (!images.ok) throw new Error('no images');
+  const kept: PcKeyframe[] = [];
+  const lab = Lab.open(scenario, {
+    images: images.value,
+    wasm: readWasm(),
+    keyframes: () => ({
+      resume: () => resume,
+      wants: (timeNs) => timeNs >= (momentsS[kept.length] ?? Number.POSITIVE_INFINITY) * NS_PER_S,
+      keep: (keyframe) => kept.push(keyframe),
+      latest: () => kept.at(-1) ?? resume,
+    }),
+  });
+  if (!lab.ok) throw new Error(lab.error.map(({ message }) => message).join('\n'));
+  return { lab: lab.value, kept };
+}
+
+describe('a PC from a keyframe', () => {
+  it('goes on as if nothing had been', () => {
+    const whole = open(MOMENTS_S);
+    const expected = MOMENTS_S.map((momentS) => {
+      whole.lab.queue.runUntil((momentS + LATER_S) * NS_PER_S);
+      return outcome(whole.lab);
+    });
+    expect(whole.kept.length).toBe(MOMENTS_S.length);
+    MOMENTS_S.forEach((momentS, i) => {
+      // As it is stored.
+      const resume = structuredClone(whole.kept[i]);
+      const next = MOMENTS_S[i + 1];
+      const { lab, kept } = open(next === undefined ? [] : [next], resume);
+      lab.queue.runUntil((momentS + LATER_S) * NS_PER_S);
+      expect(outcome(lab), `from ${momentS} s`).toEqual(expected[i]);
+      // It records on: the next keyframe is the same as that of the whole run.
+      if (kept[0] !== undefined) expect(sha256(kept[0].tape)).toBe(sha256(whole.kept[i + 1]?.tape ?? ''));
+    });
+  });
+});
