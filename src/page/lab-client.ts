@@ -21,6 +21,7 @@ import type {
 } from '../threads/api/lab-api.ts';
 import { wallMs } from '../threads/api/host.ts';
 import { startThread } from '../threads/api/start-thread.ts';
+import { isFramed } from './document/kept/browser-labs.ts';
 import { Thread } from './threads/thread.ts';
 
 export type ThreadName = 'lab' | 'analysis';
@@ -119,7 +120,7 @@ export class LabClient {
     this.imageManifest = await this.lab.connect(
       Comlink.transfer(page.port1, [page.port1]),
       Comlink.transfer(frames.port1, [frames.port1]),
-      { baseUrl: this.baseUrl, cores: navigator.hardwareConcurrency, generation: this.generation },
+      { baseUrl: this.baseUrl, cores: navigator.hardwareConcurrency, generation: this.generation, stores: !isFramed() },
     );
   }
 

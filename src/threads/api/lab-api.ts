@@ -278,6 +278,8 @@ export interface ConnectOptions {
   readonly cores: number;
   /** The last generation that a previous worker used. */
   readonly generation: number;
+  /** Keyframes may outlive the page. */
+  readonly stores: boolean;
 }
 
 /** A machine whose worker is expected to answer. */

@@ -40,6 +40,12 @@ export class ImageLoader {
     return this.manifest;
   }
 
+  /** The hashes of a scenario's images. */
+  hashes(scenario: Scenario): readonly string[] {
+    const needed = neededImages(scenario, this.manifest);
+    return needed.ok ? needed.value.map(({ sha256 }) => sha256) : [];
+  }
+
   /** All images of a scenario. Problems name the place in the scenario or the file, or say that it was cancelled. */
   async load(
     scenario: Scenario,

@@ -5,10 +5,12 @@
 import { NS_PER_MS, NS_PER_S } from '../../base/clock.ts';
 import { verbatim } from '../../base/sentence.ts';
 import type { Lab } from '../../lab/lab.ts';
+import { TapeMismatch } from '../../machine/keyframes/tape.ts';
 import type { RunControl, RunStop } from '../../lab/run-control.ts';
 import type { Host } from '../api/host.ts';
 import type { Missed, RunMode, Step, StopReason, Waits } from '../api/lab-api.ts';
 import { MachineFailure, type MachineThreads } from './machine-threads.ts';
+import { stopMessage } from '../api/stop-messages.ts';
 import { isTooMuchUnasked, overgrowth } from './resource-limits.ts';
 import type { RunWaits } from './run-waits.ts';
 import { isFrameUnderWay, runToFrame } from './slow-motion.ts';
@@ -37,6 +39,8 @@ export class LabRunner {
   stopped: StopReason | undefined;
   /** Why the run goes in real time now, though it could go faster. */
   waits: Waits | undefined;
+  /** Keyframes did not fit the run that they were taken for. */
+  onTapeMismatch = (): void => undefined;
   private readonly machines: Pick<MachineThreads, 'news' | 'wake'>;
   private readonly report: (now: boolean) => void;
   private readonly host: Host;
@@ -137,12 +141,16 @@ export class LabRunner {
 
   /** A machine, or the lab itself, cannot go on. */
   fail(error: unknown): void {
+    if (error instanceof TapeMismatch) this.onTapeMismatch();
     this.mode = { kind: 'paused' };
     this.waits = undefined;
     this.endedMode = undefined;
     this.stopped = {
       kind: 'failure',
-      message: verbatim(error instanceof Error ? error.message : String(error)),
+      message:
+        error instanceof TapeMismatch
+          ? stopMessage('stopped.tape', { machine: error.machine ?? '' })
+          : verbatim(error instanceof Error ? error.message : String(error)),
       ...(error instanceof MachineFailure ? { machine: error.machine } : {}),
     };
     this.report(true);

@@ -5,6 +5,7 @@
 import { explainEvent } from '../../analysis/story/explain/explain.ts';
 import { Narrative } from '../../analysis/story/narrative/narrative.ts';
 import { LabTrace } from '../../analysis/story/trace.ts';
+import { NS_PER_MS } from '../../base/clock.ts';
 import { senderOf, type LabEvent } from '../../base/event-log.ts';
 import { err } from '../../base/result.ts';
 import { mediumBytes, mediumImages, type Medium } from '../../lab/content/medium.ts';
@@ -17,6 +18,7 @@ import { checkDhcpdConfig, checkDnsmasqConfig, ineffectiveDnsmasqLines } from '.
 import { viewBuild } from '../../lab/observe/ipxe-build.ts';
 import { LessonWatch, type LessonQuestions } from '../../lessons/watch.ts';
 import { compileWasm, type CompiledWasm } from '../../machine/v86/host.ts';
+import { KeyframeStore } from '../../lab/keyframes/keyframe-store.ts';
 import { problemAt, scenarioMessage } from '../../scenario/problems.ts';
 import { needsEmulator } from '../../scenario/nodes/queries.ts';
 import type { ChainImage, Scenario } from '../../scenario/schema.ts';
@@ -29,6 +31,7 @@ import { LabRunner } from './lab-runner.ts';
 import { MachineThreads } from './machine-threads.ts';
 import { fetchFile, fileProblem, type ExpectedFile } from './site-files.ts';
 import { RunWaits } from './run-waits.ts';
+import type { StoredKeyframes, StoredLab } from './stored-keyframes.ts';
 import { HOST, type Host } from '../api/host.ts';
 import type {
   AskQuestion,
@@ -49,6 +52,8 @@ interface Connected {
   readonly machines: MachineThreads;
   readonly runner: LabRunner;
   readonly reporter: LabReporter;
+  /** Keyframes may outlive the page. */
+  readonly stores: boolean;
 }
 
 /** Files of the build that the lab's worker needs. */
@@ -57,7 +62,13 @@ export interface LabFiles {
   readonly wasmFile: ExpectedFile;
   /** The module of a machine's thread. */
   readonly machineAddress: string;
+  /** Keyframes that this browser has stored; absent where the build has no name. */
+  readonly stored?: StoredKeyframes;
 }
+
+/** Memory for keyframes, and how often they are taken: a tenth of the time at most. */
+const STORED_AFTER_MS = 1000;
+const KEYFRAMES = { budgetBytes: 256 * 1024 * 1024, intervalMs: 1500, share: 0.1 };
 
 export class LabService implements LabApi {
   private readonly siteFiles: LabFiles;
@@ -67,6 +78,11 @@ export class LabService implements LabApi {
   private opened:
     | { readonly lab: Lab; readonly control: RunControl; readonly trace: LabTrace; readonly story: Narrative }
     | undefined;
+  private readonly keyframes: KeyframeStore;
+  /** What names the keyframes of the open lab in this browser's storage. */
+  private storedLab: StoredLab | undefined;
+  /** Counts what was ordered of the run. */
+  private modes = 0;
   private opening: AbortController | undefined;
   private lessonQuestions: LessonQuestions | undefined;
   private lesson: LessonWatch | undefined;
@@ -74,16 +90,25 @@ export class LabService implements LabApi {
   constructor(files: LabFiles, host: Host = HOST) {
     this.siteFiles = files;
     this.host = host;
+    this.keyframes = new KeyframeStore({ ...KEYFRAMES, wallMs: () => host.wallMs() });
   }
 
   async connect(page: MessagePort, analysis: MessagePort, options: ConnectOptions): Promise<ImageManifest> {
     const { baseUrl, cores, generation } = options;
     const machines = new MachineThreads(cores, this.siteFiles.machineAddress);
     const reporter = new LabReporter(page, analysis, generation, this.host);
-    const runner = new LabRunner(machines, (now) => reporter.report(now, runner), this.host);
+    const runner = new LabRunner(
+      machines,
+      (now) => {
+        reporter.report(now, runner);
+        if (now && runner.mode.kind === 'paused' && options.stores) void this.storeKeyframes(runner);
+      },
+      this.host,
+    );
+    runner.onTapeMismatch = () => this.keyframes.clear();
     machines.onFailure = (failure) => runner.fail(failure);
     const loader = new ImageLoader(baseUrl);
-    this.connected = { loader, machines, runner, reporter };
+    this.connected = { loader, machines, runner, reporter, stores: options.stores };
     return await loader.loadManifest();
   }
 
@@ -124,7 +149,9 @@ export class LabService implements LabApi {
       images: images.value,
       ...(this.wasm === undefined ? {} : { wasm: this.wasm }),
       cells: machines.placeForLab(),
+      keyframes: this.keyframes.open(scenario),
     });
+    this.storedLab = { scenario, images: loader.hashes(scenario) };
     if (!built.ok) return { ok: false, problems: built.error };
     this.opened?.lab.close();
     const lab = built.value;
@@ -149,10 +176,47 @@ export class LabService implements LabApi {
     return Promise.resolve();
   }
 
-  setMode(mode: RunMode): Promise<void> {
+  async setMode(mode: RunMode): Promise<void> {
+    const order = ++this.modes;
+    const { opened } = this;
+    if (opened?.lab.queue.nowNs === 0) {
+      const towardNs = mode.kind === 'fast' ? mode.untilNs : undefined;
+      this.keyframes.goToward(towardNs);
+      if (towardNs !== undefined) await this.findStored(towardNs);
+      // Something else was ordered meanwhile.
+      if (order !== this.modes || opened !== this.opened) return;
+    }
     this.connected?.reporter.resetSpeed();
     this.connected?.runner.setMode(mode);
-    return Promise.resolve();
+  }
+
+  /** Reads what this browser has stored of the way to a moment. */
+  private async findStored(towardNs: number): Promise<void> {
+    const { keyframes, storedLab } = this;
+    const { stored } = this.siteFiles;
+    if (stored === undefined || storedLab === undefined || this.connected?.stores !== true) return;
+    for (const machine of keyframes.machines) {
+      const [last = 0] = keyframes
+        .timesOf(machine)
+        .filter((timeNs) => timeNs <= towardNs)
+        .slice(-1);
+      const found = await stored.find(storedLab, machine, towardNs);
+      if (found !== undefined && found.timeNs > last && storedLab === this.storedLab) keyframes.add(machine, found);
+    }
+  }
+
+  /** Stores the last keyframe of each machine, when a long run has been paused for a while. */
+  private async storeKeyframes(runner: LabRunner): Promise<void> {
+    const { keyframes, storedLab } = this;
+    const { stored } = this.siteFiles;
+    if (stored === undefined || storedLab === undefined) return;
+    const order = this.modes;
+    await this.host.waitMs(STORED_AFTER_MS);
+    for (const machine of keyframes.machines) {
+      if (order !== this.modes || storedLab !== this.storedLab || runner.mode.kind !== 'paused') return;
+      const kept = keyframes.worthStoring(machine);
+      if (kept !== undefined) await stored.keep({ ...storedLab, scenario: kept.scenario }, machine, kept.keyframe);
+    }
   }
 
   async step(step: Step): Promise<void> {
@@ -181,7 +245,10 @@ export class LabService implements LabApi {
   }
 
   async machine(name: string, action: MachineAction): Promise<number> {
-    return (await this.connected?.runner.act((lab) => lab.userInput(name, inputOf(action)))) ?? 0;
+    const input = inputOf(action);
+    const atNs = (await this.connected?.runner.act((lab) => lab.userInput(name, input))) ?? 0;
+    this.keyframes.acted({ machine: name, at: { ms: atNs / NS_PER_MS }, do: input });
+    return atNs;
   }
 
   async ipxe(machine: string): ReturnType<LabApi['ipxe']> {
@@ -193,7 +260,9 @@ export class LabService implements LabApi {
   }
 
   async setLinkUp(link: number, up: boolean): Promise<number> {
-    return (await this.connected?.runner.act((lab) => lab.setLinkUp(link, up))) ?? 0;
+    const atNs = (await this.connected?.runner.act((lab) => lab.setLinkUp(link, up))) ?? 0;
+    this.keyframes.linkSet(link, up, atNs / NS_PER_MS);
+    return atNs;
   }
 
   watchScreens(machines: readonly string[]): Promise<void> {

@@ -1,0 +1,96 @@
+/** Which stored keyframe is found: only one of this build, these images and this run, and only a whole one. */
+import { describe, expect, it } from 'vitest';
+import { NS_PER_S } from '../../base/clock.ts';
+import type { PcKeyframe } from '../../machine/keyframes/keyframe.ts';
+import { parseScenario } from '../../scenario/parse.ts';
+import { StoredKeyframes, type FileFolder, type StoredLab } from './stored-keyframes.ts';
+
+class MemoryFolder implements FileFolder {
+  readonly files = new Map<string, Uint8Array<ArrayBuffer>>();
+  isFull = false;
+
+  list(): Promise<readonly string[]> {
+    return Promise.resolve([...this.files.keys()]);
+  }
+
+  read(name: string): Promise<Uint8Array<ArrayBuffer>> {
+    return Promise.resolve(this.files.get(name) ?? new Uint8Array(0));
+  }
+
+  write(name: string, parts: readonly Uint8Array[]): Promise<void> {
+    if (this.isFull) return Promise.reject(new Error('no room'));
+    const file = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+    parts.reduce((at, part) => (file.set(part, at), at + part.length), 0);
+    this.files.set(name, file);
+    return Promise.resolve();
+  }
+
+  remove(name: string): Promise<void> {
+    this.files.delete(name);
+    return Promise.resolve();
+  }
+}
+
+function lab(changes: object = {}, images: readonly string[] = ['aa']): StoredLab {
+  const parsed = parseScenario({
+    version: 1,
+    name: 'Keyframes',
+    nodes: [{ kind: 'pc', name: 'pc1', nics: [{ name: 'net0', mac: '52:54:00:00:00:01' }] }],
+    ...changes,
+  });
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.error));
+  return { scenario: parsed.value, images };
+}
+
+function keyframe(seconds: number): PcKeyframe {
+  const memory = { bytes: 0, blocks: [], table: new Int32Array(0) };
+  const devices = { known: 0, nodes: [] };
+  const made = { timeNs: seconds * NS_PER_S, tape: Uint8Array.of(seconds), emulator: { memory, code: [], devices } };
+  return made as unknown as PcKeyframe;
+}
+
+describe('StoredKeyframes', () => {
+  it('finds the last one before the moment, for the same lab alone', async () => {
+    const folder = new MemoryFolder();
+    const stored = new StoredKeyframes(folder, 'build 1');
+    for (const seconds of [10, 30, 20]) await stored.keep(lab(), 'pc1', keyframe(seconds));
+    const found = async (
+      from: StoredKeyframes,
+      of: StoredLab,
+      machine: string,
+      untilS: number,
+    ): Promise<number | undefined> => (await from.find(of, machine, untilS * NS_PER_S))?.tape[0];
+    expect(await found(stored, lab(), 'pc1', 25)).toBe(20);
+    expect(await found(stored, lab(), 'pc1', 30)).toBe(30);
+    expect(await found(stored, lab(), 'pc1', 9)).toBeUndefined();
+    expect(await found(stored, lab(), 'pc2', 25)).toBeUndefined();
+    expect(await found(stored, lab({ seed: 'other' }), 'pc1', 25)).toBeUndefined();
+    expect(await found(stored, lab({}, ['bb']), 'pc1', 25)).toBeUndefined();
+    expect(await found(new StoredKeyframes(folder, 'build 2'), lab(), 'pc1', 25)).toBeUndefined();
+    // What is typed later does not count.
+    const inputs = [{ machine: 'pc1', at: { ms: 15_000 }, do: { keys: ['Enter'] } }];
+    expect(await found(stored, lab({ inputs }), 'pc1', 25)).toBe(10);
+  });
+
+  it('keeps three files, and drops one that is not whole', async () => {
+    const folder = new MemoryFolder();
+    const stored = new StoredKeyframes(folder, 'build 1');
+    folder.files.set('something-else', new Uint8Array(1));
+    for (const seconds of [1, 2, 3, 4, 4]) await stored.keep(lab(), 'pc1', keyframe(seconds));
+    expect(folder.files.size).toBe(4);
+    expect((await stored.find(lab(), 'pc1', NS_PER_S))?.tape).toBeUndefined();
+    const [name = ''] = [...folder.files.keys()].filter((each) => each.includes('-4000000000'));
+    folder.files.set(name, (folder.files.get(name) ?? new Uint8Array(0)).slice(0, -8));
+    expect(await stored.find(lab(), 'pc1', 9 * NS_PER_S)).toBeUndefined();
+    expect(folder.files.has(name)).toBe(false);
+    expect((await stored.find(lab(), 'pc1', 9 * NS_PER_S))?.tape).toEqual(Uint8Array.of(3));
+  });
+
+  it('does without a browser that has no room', async () => {
+    const folder = new MemoryFolder();
+    folder.isFull = true;
+    const stored = new StoredKeyframes(folder, 'build 1');
+    await stored.keep(lab(), 'pc1', keyframe(1));
+    expect(await stored.find(lab(), 'pc1', NS_PER_S)).toBeUndefined();
+  });
+});
