@@ -3,7 +3,8 @@
  * that the built page preloads. Panels that are opened later, and the workers, do not delay it; each worker has a budget of
  * its own, some 8 % above what it was when the budget was set; certificates and their cryptography took 25 kB of the lab's
  * and of machines' own, and
- * statistics, sorting, searching and copying of packets 8 kB of the analysis worker.
+ * statistics, sorting, searching and copying of packets 8 kB of the analysis worker; keyframes took 10 kB of the lab's worker
+ * and 7 kB of machines' own.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 
@@ -20,8 +21,8 @@ function worker(name) {
 
 export default [
   { name: 'script before the first paint', path, limit: '265 kB', gzip: true },
-  { name: 'the lab’s worker', path: worker('lab'), limit: '655 kB', gzip: true },
-  { name: 'the worker of a machine', path: worker('machine'), limit: '335 kB', gzip: true },
+  { name: 'the lab’s worker', path: worker('lab'), limit: '666 kB', gzip: true },
+  { name: 'the worker of a machine', path: worker('machine'), limit: '343 kB', gzip: true },
   { name: 'the analysis worker', path: worker('analysis'), limit: '225 kB', gzip: true },
   { name: 'the service worker', path: 'dist/sw.js', limit: '16.5 kB', gzip: true },
 ];

@@ -33,7 +33,12 @@ async function bench(generation = 0) {
   const page = listen<MessageToPage>([]);
   const analysis = listen<MessageToAnalysis>([]);
   // No site is there: bare machines need none of its images.
-  await service.connect(page.port, analysis.port, { baseUrl: 'http://127.0.0.1:9/', cores: 1, generation, stores: true });
+  await service.connect(page.port, analysis.port, {
+    baseUrl: 'http://127.0.0.1:9/',
+    cores: 1,
+    generation,
+    stores: true,
+  });
   const news = (): LabNews[] => page.heard.flatMap((message) => (message.kind === 'update' ? [message.news] : []));
   const frames = (heard: readonly MessageToAnalysis[]): number =>
     heard.reduce((sum, message) => sum + (message.kind === 'frames' ? message.meta.length / 5 : 0), 0);
