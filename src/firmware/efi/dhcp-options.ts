@@ -27,7 +27,7 @@ export interface ClientKind {
 
 export function clientOptions(
   { client, arch }: ClientKind,
-  { uuid }: MachineIdentity,
+  { uuid }: Pick<MachineIdentity, 'uuid'>,
   maxMessage: number,
 ): readonly OptionValue[] {
   const parameters = client === 'PXEClient' ? PXE_PARAMETERS : HTTP_PARAMETERS;

@@ -31,7 +31,11 @@ export const ASK_KINDS = [
   'bios',
   'uefi-x64',
   'uefi-bc',
+  'uefi-ia32',
+  'uefi-arm64',
+  'uefi-riscv64',
   'uefi-http',
+  'uefi-http-arm64',
   'ipxe',
   'ipxe-uefi',
   'raspberry-pi',
@@ -78,12 +82,25 @@ const UEFI_PARAMETERS = [
   1, 2, 3, 4, 5, 6, 12, 13, 15, 17, 18, 22, 23, 28, 40, 41, 42, 43, 50, 51, 54, 58, 59, 60, 66, 67, 97, 128, 129, 130,
   131, 132, 133, 134, 135,
 ];
+/** EDK2 leaves the byte where 66 should be as it was in memory. */
+const HTTP_PARAMETERS = UEFI_PARAMETERS.filter((code) => code < 128).map((code) => (code === 66 ? 0 : code));
 const IPXE_PARAMETERS = [
   1, 3, 6, 7, 12, 15, 17, 26, 42, 43, 60, 66, 67, 119, 121, 128, 129, 130, 131, 132, 133, 134, 135, 175, 203,
 ];
 const PI_PARAMETERS = [1, 3, 43, 60, 66, 67, 128, 129, 130, 131, 132, 133, 134, 135];
 /** Version 1.21.1, then the features PXEXT, HTTP, TFTP, DNS, bzImage, MBOOT, PXE, ELF, menu. */
 const IPXE_SETTINGS = [235, 3, 1, 21, 1, ...[16, 19, 21, 23, 24, 25, 33, 34, 39].flatMap((code) => [code, 1, 1])];
+
+/** As EDK2 asks, whatever the processor. */
+function uefi(client: 'PXEClient' | 'HTTPClient', arch: number): Profile {
+  return {
+    vendorClass: `${client}:Arch:${String(arch).padStart(5, '0')}:UNDI:003000`,
+    arch,
+    undi: [1, 3, 0],
+    parameters: client === 'PXEClient' ? UEFI_PARAMETERS : HTTP_PARAMETERS,
+    broadcast: true,
+  };
+}
 
 const PROFILES: Readonly<Record<AskKind, Profile>> = {
   bios: {
@@ -93,28 +110,14 @@ const PROFILES: Readonly<Record<AskKind, Profile>> = {
     parameters: PXE_PARAMETERS,
     broadcast: true,
   },
-  'uefi-x64': {
-    vendorClass: 'PXEClient:Arch:00007:UNDI:003016',
-    arch: 7,
-    undi: [1, 3, 16],
-    parameters: UEFI_PARAMETERS,
-    broadcast: true,
-  },
-  'uefi-bc': {
-    vendorClass: 'PXEClient:Arch:00009:UNDI:003016',
-    arch: 9,
-    undi: [1, 3, 16],
-    parameters: UEFI_PARAMETERS,
-    broadcast: true,
-  },
+  'uefi-x64': uefi('PXEClient', 7),
+  'uefi-bc': uefi('PXEClient', 9),
+  'uefi-ia32': uefi('PXEClient', 6),
+  'uefi-arm64': uefi('PXEClient', 11),
+  'uefi-riscv64': uefi('PXEClient', 27),
   // UEFI 2.10 §24.7.2: HTTP boot tells itself by class and architecture.
-  'uefi-http': {
-    vendorClass: 'HTTPClient:Arch:00016:UNDI:003016',
-    arch: 16,
-    undi: [1, 3, 16],
-    parameters: UEFI_PARAMETERS,
-    broadcast: true,
-  },
+  'uefi-http': uefi('HTTPClient', 16),
+  'uefi-http-arm64': uefi('HTTPClient', 19),
   ipxe: {
     vendorClass: 'PXEClient:Arch:00000:UNDI:002001',
     arch: 0,
