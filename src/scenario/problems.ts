@@ -83,7 +83,7 @@ export const SCENARIO_TEXTS = {
   'scenario.image-missing':
     'the image {image} is missing: run "npm run images", or drop the file on the page; bare machines work without it',
   'scenario.uefi-missing':
-    'the image {image} is missing: run "npm run images -- --uefi", which builds UEFI firmware in a few minutes; everything else works without it',
+    'UEFI firmware and boot programs for it are not there ({image}): run "npm run images -- --uefi", which builds it in a few minutes; everything else works without it',
   'scenario.uefi-card': 'UEFI firmware drives one network card, a virtio card: leave one, with "model": "virtio"',
   'scenario.uefi-memory': 'UEFI firmware needs {least} MiB of memory or more, an installer 512; here are {memMiB}',
   'scenario.uefi-bios-only': 'UEFI firmware cannot use {field}, which is for a BIOS: leave it out',

@@ -96,7 +96,13 @@ export function neededImages(
     if (file === undefined) problems.push(missing(image, path));
     else files.set(image, file);
   }
-  return problems.length > 0 ? err(problems) : ok([...files.values()]);
+  return problems.length > 0 ? err(onceForUefi(problems)) : ok([...files.values()]);
+}
+
+/** One command brings all of them. */
+function onceForUefi(problems: readonly MissingImage[]): readonly MissingImage[] {
+  const first = problems.find(({ image }) => UEFI_IMAGES.test(image));
+  return problems.filter((problem) => problem === first || !UEFI_IMAGES.test(problem.image));
 }
 
 /** A person's own file that a scenario names by its hash. */

@@ -84,7 +84,7 @@ export const scenarioFr: Translation<typeof SCENARIO_TEXTS> = {
   'scenario.image-missing':
     'l’image {image} manque : lancez « npm run images », ou déposez le fichier sur la page ; les machines nues s’en passent',
   'scenario.uefi-missing':
-    'l’image {image} manque : lancez « npm run images -- --uefi », qui compile le firmware UEFI en quelques minutes ; tout le reste fonctionne sans elle',
+    'le firmware UEFI et les programmes de démarrage qu’il lance ne sont pas là ({image}) : lancez « npm run images -- --uefi », qui le compile en quelques minutes ; tout le reste fonctionne sans lui',
   'scenario.uefi-card':
     'le firmware UEFI pilote une seule carte réseau, une carte virtio : n’en gardez qu’une, avec "model": "virtio"',
   'scenario.uefi-memory':
