@@ -11,7 +11,7 @@ import { NS_PER_S } from '../../src/base/clock.ts';
 import { collectOption, decodeDhcp } from '../../src/protocols/dhcp/codec.ts';
 import { DHCP_MESSAGE_TYPE, DHCP_OPTION } from '../../src/protocols/dhcp/options.ts';
 import type { Lab } from '../../src/lab/lab.ts';
-import { capturePcapng, play, siteScenario } from '../support/lab.ts';
+import { capturePcapng, labFindings, play, siteScenario } from '../support/lab.ts';
 import { tsharkAvailable } from '../oracle/compare-tshark.ts';
 import { checkWhole, comparePart, samples } from '../oracle/boots.ts';
 
@@ -52,6 +52,7 @@ describe('the Debian installer on the network', () => {
 
     const { lab, stop } = play(scenario);
     expect(stop.kind).toBe('breakpoint');
+    expect(labFindings(lab)).toEqual([]);
     const { events } = lab.log;
     const stages = events.flatMap((event) => (event.kind === 'stage' ? [event] : []));
     const osDhcp = stages.find(({ stage }) => stage === 'os-dhcp');

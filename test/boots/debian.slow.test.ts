@@ -11,7 +11,7 @@ import { findVgaFont } from '../../src/machine/screen/vga-font.ts';
 import { answerOf } from '../../src/lab/nodes/machine.ts';
 import { checkWhole, comparePart, samples } from '../oracle/boots.ts';
 import { tsharkAvailable } from '../oracle/compare-tshark.ts';
-import { capturePcapng, play, siteScenario, type Played } from '../support/lab.ts';
+import { capturePcapng, labFindings, play, siteScenario, type Played } from '../support/lab.ts';
 
 function sha256(bytes: Uint8Array | string): string {
   return createHash('sha256').update(bytes).digest('hex');
@@ -49,6 +49,7 @@ describe('the Debian installer over PXE, in Node', () => {
     const first = play(scenario);
     expect(first.stop.kind).toBe('breakpoint');
     keepScreen(first, 'debian-node');
+    expect(labFindings(first.lab)).toEqual([]);
     const { lab } = first;
     const stages = lab.log.events.flatMap((event) => (event.kind === 'stage' ? [event.stage] : []));
     for (const stage of ['power-on', 'post', 'rom-init', 'dhcp-ack', 'file-done', 'nbp-entry', 'kernel-entry'])
@@ -79,6 +80,7 @@ describe('the Debian installer over PXE, in Node', () => {
     const played = play(siteScenario('two-vlans'));
     expect(played.stop.kind).toBe('breakpoint');
     keepScreen(played, 'two-vlans-node');
+    expect(labFindings(played.lab)).toEqual([]);
     const { store } = played.lab.capture;
     let arrivals = 0;
     for (let i = 0; i < store.length; i++) {

@@ -8,8 +8,14 @@ type Findings = Readonly<Record<string, Severity>>;
 
 const NONE: Findings = {};
 
-/** `san.slow.test.ts` plays these, twice as long, and looks at their findings too. */
-export const SAN_BOOTS: ReadonlySet<string> = new Set(['pc-aoe', 'pc-iscsi']);
+/** Long boots that tests of their own play, which look at the findings too. */
+export const PLAYED_ELSEWHERE: ReadonlySet<string> = new Set([
+  'debian-installer',
+  'debian-network',
+  'pc-aoe',
+  'pc-iscsi',
+  'two-vlans',
+]);
 
 /** `uefi.slow.test.ts` plays these: their firmware is there on request only. */
 export const UEFI_BOOTS: ReadonlySet<string> = new Set(['pc-bios-uefi', 'pc-uefi-http', 'pc-uefi-pxe']);

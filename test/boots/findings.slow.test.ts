@@ -4,12 +4,14 @@ import type { Finding } from '../../src/analysis/story/findings/judge.ts';
 import { parseScenarioText } from '../../src/scenario/parse.ts';
 import type { Scenario } from '../../src/scenario/schema.ts';
 import { labFindings, play, siteScenario } from '../support/lab.ts';
-import { FINDINGS, SAN_BOOTS, UEFI_BOOTS } from './findings-table.ts';
+import { FINDINGS, PLAYED_ELSEWHERE, UEFI_BOOTS } from './findings-table.ts';
 
 describe('the labs of the site with PCs', () => {
   const withPcs = Object.entries(FINDINGS).filter(
     ([name]) =>
-      !SAN_BOOTS.has(name) && !UEFI_BOOTS.has(name) && siteScenario(name).nodes.some(({ kind }) => kind === 'pc'),
+      !PLAYED_ELSEWHERE.has(name) &&
+      !UEFI_BOOTS.has(name) &&
+      siteScenario(name).nodes.some(({ kind }) => kind === 'pc'),
   );
   it.each(withPcs)('%s', (name, expected) => {
     const found = labFindings(play(siteScenario(name)).lab);
