@@ -3,7 +3,7 @@
  * a Firefox ESR, by WebDriver BiDi.
  */
 import { existsSync } from 'node:fs';
-import { chromium, firefox, type Browser } from 'playwright-core';
+import { chromium, firefox, type Browser, type Locator } from 'playwright-core';
 import { findFirefox } from './firefox.ts';
 
 const CANDIDATES = [
@@ -27,7 +27,22 @@ export const IN_FIREFOX = process.env['NETBOOT_LAB_JOURNEYS'] === 'firefox';
 async function launchFirefox(): Promise<Browser> {
   const executablePath = findFirefox();
   if (executablePath === undefined) throw new Error('No Firefox: install Debian\'s "firefox-esr" package.');
-  return await firefox.launch({ channel: 'moz-firefox', executablePath });
+  const browser = await firefox.launch({ channel: 'moz-firefox', executablePath });
+  await typeInstead(browser);
+  return browser;
+}
+
+/** By BiDi, `fill` sets the value of a field in a way that React does not notice: the keys are pressed instead. */
+async function typeInstead(browser: Browser): Promise<void> {
+  const page = await browser.newPage();
+  const locators = Object.getPrototypeOf(page.locator('body')) as Pick<Locator, 'fill'>;
+  await page.close();
+  locators.fill = async function (this: Locator, text: string): Promise<void> {
+    await this.focus();
+    await this.press('ControlOrMeta+a');
+    if (text === '') await this.press('Delete');
+    else await this.pressSequentially(text);
+  };
 }
 
 export async function launchBrowser(): Promise<Browser> {

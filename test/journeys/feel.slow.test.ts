@@ -1,13 +1,12 @@
 /** What makes the page feel whole: bars that stand still, cards by keyboard, parts that fail alone, captures of others. */
 import { readFileSync } from 'node:fs';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { encodeLink } from '../../src/page/document/link.ts';
 import { parseScenario } from '../../src/scenario/parse.ts';
 import type { Scenario } from '../../src/scenario/schema.ts';
 import { siteScenario } from '../support/lab.ts';
-import { journeyHost, openPage, savedCapture } from './lab-page.ts';
+import { journeyHost, openPage, savedCapture, seriousViolations } from './lab-page.ts';
 
 const host = journeyHost();
 
@@ -37,13 +36,6 @@ async function places(page: Page): Promise<readonly unknown[]> {
     await of('[data-testid=stage]'),
     await page.getByRole('button', { name: /^(Run|Pause)$/ }).boundingBox(),
   ];
-}
-
-async function seriousViolations(page: Page): Promise<readonly string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
 }
 
 describe('the page stands still', { timeout: 180_000 }, () => {

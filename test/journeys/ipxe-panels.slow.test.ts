@@ -1,6 +1,5 @@
 /** The page's views of iPXE in Chromium: what it is built with, its script and settings from inside, its menus. */
 import { mkdirSync } from 'node:fs';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { itemAt } from '../../src/base/lists/list.ts';
@@ -9,7 +8,7 @@ import type { Scenario } from '../../src/scenario/schema.ts';
 import { wholeNode } from '../../src/page/document/edits/scenario-edits.ts';
 import { siteScenario } from '../support/lab.ts';
 import { launchBrowser } from './browser.ts';
-import { openPage, runUntil, serveDist } from './lab-page.ts';
+import { openPage, runUntil, serveDist, seriousViolations } from './lab-page.ts';
 import type { Site } from './serve.ts';
 
 const SHOTS = 'artefacts/ipxe';
@@ -206,10 +205,8 @@ describe('accessibility', () => {
         for (const name of names) {
           await button(page, name).click();
           await page.waitForTimeout(300);
-          const { violations } = await new AxeBuilder({ page }).include('[data-panel="console"]').analyze();
-          for (const { id, impact, nodes } of violations)
-            if (impact === 'serious' || impact === 'critical')
-              problems.push(`${name} ${when} ${id}: ${itemAt(nodes, 0).html}`);
+          for (const problem of await seriousViolations(page, '[data-panel="console"]'))
+            problems.push(`${name} ${when} ${problem}`);
           await page.screenshot({ path: `${SHOTS}/${name}-${when}-${colorScheme}.png` });
         }
       };

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { atLeast } from '../../src/base/lists/list.ts';
@@ -162,4 +163,28 @@ export function imagesOf(name: string): readonly string[] {
 
 export function sha256(bytes: Uint8Array | string): string {
   return createHash('sha256').update(bytes).digest('hex');
+}
+
+/**
+ * What axe finds wrong in a part of the page. In one piece ("legacy"): the page has no frames of other sites,
+ * and Firefox refuses the blank page that axe opens otherwise.
+ */
+export async function violations(page: Page, part: string): Promise<readonly string[]> {
+  return (await axe(page, part)).map(wordsOf);
+}
+
+/** The same of the whole page, what is minor left out. */
+export async function seriousViolations(page: Page, part = 'html'): Promise<readonly string[]> {
+  const found = await axe(page, part);
+  return found.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(wordsOf);
+}
+
+type Violations = Awaited<ReturnType<AxeBuilder['analyze']>>['violations'];
+
+async function axe(page: Page, part: string): Promise<Violations> {
+  return (await new AxeBuilder({ page }).include(part).setLegacyMode().analyze()).violations;
+}
+
+function wordsOf({ id, nodes }: Violations[number]): string {
+  return `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`;
 }

@@ -1,9 +1,8 @@
 /** What a visitor is shown first, and how they find other labs: the first boot in slow motion, the catalogue, addresses. */
 import { mkdirSync } from 'node:fs';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { journeyHost } from './lab-page.ts';
+import { journeyHost, seriousViolations } from './lab-page.ts';
 
 const SHOTS = 'artefacts/opening';
 const host = journeyHost();
@@ -45,13 +44,6 @@ async function clockNs(page: Page): Promise<number> {
     .split(':')
     .map(Number);
   return Math.round((h * 3600 + m * 60 + s) * 1e9);
-}
-
-async function seriousViolations(page: Page): Promise<readonly string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
 }
 
 describe('a first visit', { timeout: 240_000 }, () => {

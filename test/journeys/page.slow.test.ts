@@ -3,10 +3,10 @@
  * PC is needed here: a bare machine goes through the same panels.
  */
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser } from './browser.ts';
+import { seriousViolations } from './lab-page.ts';
 import { serve, type Site } from './serve.ts';
 
 const DIST = process.env['NETBOOT_LAB_DIST'] ?? 'dist';
@@ -72,13 +72,6 @@ async function runToEnd(page: Page): Promise<void> {
 
 async function show(page: Page, tab: string): Promise<void> {
   await page.getByRole('tab', { name: tab, exact: true }).click();
-}
-
-async function seriousViolations(page: Page): Promise<readonly string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
 }
 
 describe('the page', () => {
