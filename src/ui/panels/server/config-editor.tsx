@@ -17,6 +17,7 @@ import { Button } from '../../parts/button.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { ViewBar } from '../../parts/bars/view-bar.tsx';
 import styles from './server.module.css';
+import { TablesEditor } from './tables-editor.tsx';
 
 /** Comments, names of directives, tags and numbers. */
 const language = StreamLanguage.define({
@@ -41,11 +42,15 @@ const colours = HighlightStyle.define([
 
 type Configured = 'dnsmasq' | 'dhcpd';
 
-/** A server may have both: then a person chooses. */
+type Shown = Configured | 'rarp';
+
+const LABELS: Readonly<Record<Shown, string>> = { dhcpd: 'dhcpd.conf', dnsmasq: 'dnsmasq.conf', rarp: 'ethers' };
+
+/** A server may have several: then a person chooses. */
 export function ConfigEditor({ server }: { readonly server: ServerNode }): ReactNode {
   const text = useText();
-  const [chosen, setChosen] = useState<Configured>('dhcpd');
-  const there = (['dhcpd', 'dnsmasq'] as const).filter((id) => server.services[id] !== undefined);
+  const [chosen, setChosen] = useState<Shown>('dhcpd');
+  const there = (['dhcpd', 'dnsmasq', 'rarp'] as const).filter((id) => server.services[id] !== undefined);
   const shown = there.includes(chosen) ? chosen : there[0];
   if (shown === undefined) return <Empty title={text('server.noConfig')} />;
   return (
@@ -53,12 +58,16 @@ export function ConfigEditor({ server }: { readonly server: ServerNode }): React
       {there.length > 1 ? (
         <ViewBar
           label={text('server.config')}
-          views={there.map((id) => ({ id, label: `${id}.conf` }))}
+          views={there.map((id) => ({ id, label: LABELS[id] }))}
           shown={shown}
           onShow={setChosen}
         />
       ) : null}
-      <OneEditor key={shown} server={server} service={shown} />
+      {shown === 'rarp' ? (
+        <TablesEditor server={server} service={shown} />
+      ) : (
+        <OneEditor key={shown} server={server} service={shown} />
+      )}
     </>
   );
 }
