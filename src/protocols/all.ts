@@ -1,6 +1,7 @@
 /** Every protocol that the analysis knows. Add yours here. */
 import { aoeProtocol } from './aoe/dissect.ts';
 import { arpProtocol } from './arp/dissect.ts';
+import { bootparamsProtocol } from './bootparams/dissect.ts';
 import { dhcpProtocol } from './dhcp/dissect.ts';
 import { dnsProtocol } from './dns/dissect.ts';
 import { ethernetProtocol } from './ethernet/dissect.ts';
@@ -61,6 +62,7 @@ export const PROTOCOLS: readonly Protocol[] = [
   portmapProtocol,
   mountProtocol,
   nfsProtocol,
+  bootparamsProtocol,
   ntpProtocol,
   syslogProtocol,
   iscsiProtocol,

@@ -2,6 +2,7 @@
 import type * as z from 'zod/mini';
 import { aoeService } from './aoe/service.ts';
 import { atftpdService } from './atftpd/service.ts';
+import { bootparamsService } from './bootparams/service.ts';
 import { dhcpdService } from './dhcpd/service.ts';
 import { dnsmasqService } from './dnsmasq/service.ts';
 import { ftpService } from './ftp/service.ts';
@@ -23,6 +24,7 @@ export const SERVICES = {
   iscsi: iscsiService,
   aoe: aoeService,
   rarp: rarpService,
+  bootparams: bootparamsService,
   atftpd: atftpdService,
 } as const;
 

@@ -2,6 +2,7 @@
 import { SERVICE_IDS, type ServiceId, type ServiceSettings } from './all.ts';
 import { startAoe } from './aoe/start.ts';
 import { startAtftpd } from './atftpd/start.ts';
+import { startBootparams } from './bootparams/start.ts';
 import { startDhcpd } from './dhcpd/start.ts';
 import { startDnsmasq } from './dnsmasq/start.ts';
 import { startFtp } from './ftp/start.ts';
@@ -24,6 +25,7 @@ const STARTERS = {
   iscsi: startIscsi,
   aoe: startAoe,
   rarp: startRarp,
+  bootparams: startBootparams,
   atftpd: startAtftpd,
 } as const satisfies { readonly [Id in ServiceId]: Starter<Id> };
 

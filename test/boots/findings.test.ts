@@ -64,6 +64,15 @@ const iscsi = (target: Readonly<Record<string, unknown>>): SmallLab['servers'] =
   },
 });
 
+const OPENBOOT = { personality: 'openboot' } as const;
+const sun = (values: string): NonNullable<SmallLab['servers'][string]> => ({
+  config: `port=0\n${TFTP}`,
+  services: {
+    rarp: { ethers: '52:54:00:ba:00:01 10.0.2.50\n' },
+    bootparams: { bootparams: `sun1 ${values}\n`, hosts: '10.0.2.1 srv1\n10.0.2.50 sun1\n' },
+  },
+  files: { 'tftp/0A000232': 3000 },
+});
 const ETHERBOOT = { personality: 'etherboot' } as const;
 const BOOTP = { personality: 'bootp' } as const;
 const RARP = { personality: 'rarp' } as const;
@@ -79,6 +88,28 @@ const rarp = (
 const ETHERS = '52:54:00:ba:00:01 10.0.2.50\n';
 
 const CASES: readonly Case[] = [
+  {
+    what: 'a Sun without a root in bootparams',
+    lab: { servers: { '10.0.2.1': sun('swap=srv1:/export/swap') }, firmware: OPENBOOT },
+    id: 'openboot/no-file',
+    says: /10\.0\.2\.1 has no root for sun1/,
+    remedy: /root=SERVER/,
+  },
+  {
+    what: 'a Sun whose root server has no address',
+    lab: { servers: { '10.0.2.1': sun('root=other:/export/root') }, firmware: OPENBOOT },
+    id: 'bootparams.no-server',
+    says: /hosts has no address for the server other/,
+    remedy: /etc\/hosts/,
+    line: /^sun1 root=other/,
+  },
+  {
+    what: 'a Sun with no bootparam server',
+    lab: { servers: { '10.0.2.1': rarp({ ethers: ETHERS }) }, firmware: OPENBOOT },
+    id: 'openboot/no-bootparams',
+    says: /WHOAMI for 10\.0\.2\.50/,
+    remedy: /rpcbind -r/,
+  },
   {
     what: 'Etherboot without a file name',
     lab: { servers: boot(TFTP, { 'tftp/other': 10 }), firmware: ETHERBOOT },
@@ -456,6 +487,16 @@ describe('a lab with one thing wrong', () => {
 });
 
 const HEALTHY: readonly (readonly [what: string, lab: SmallLab])[] = [
+  [
+    'a boot parameter server that does not know a machine, beside one that does',
+    {
+      firmware: OPENBOOT,
+      servers: {
+        '10.0.2.2': { config: 'port=0\n', services: { bootparams: { bootparams: '', hosts: '' } } },
+        '10.0.2.1': sun('root=srv1:/export/root'),
+      },
+    },
+  ],
   [
     'a BOOTP server that has no line for a machine, beside one that has',
     {

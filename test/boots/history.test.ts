@@ -1,5 +1,7 @@
 /** What machines from before PXE show and ask: their screens, to the letter, and their names of files. */
 import { expect, it } from 'vitest';
+import { NS_PER_S } from '../../src/base/clock.ts';
+import { RunControl } from '../../src/lab/run-control.ts';
 import { bootFileName, vendorClass } from '../../src/protocols/dhcp/values.ts';
 import { decodeDhcp } from '../../src/protocols/dhcp/codec.ts';
 import { DHCP_OPTION } from '../../src/protocols/dhcp/options.ts';
@@ -7,7 +9,8 @@ import { play, siteScenario } from '../support/lab.ts';
 
 function screen(name: string): string {
   const { lab } = play(siteScenario(name), { timeoutS: 120 });
-  return lab.machine('pc1')?.screenText() ?? '';
+  const [machine = ''] = lab.scenario.nodes.filter(({ kind }) => kind === 'bare').map((node) => node.name);
+  return lab.machine(machine).screenText();
 }
 
 it.each([
@@ -87,6 +90,21 @@ it.each([
       'Loading 10.0.2.1:hello.nbi ...(NBI)done',
     ],
   ],
+  [
+    'bare-sun',
+    [
+      'Sun Ultra 5/10 UPA/PCI (UltraSPARC-IIi 333MHz), Keyboard Present',
+      'OpenBoot 3.31, 512 MB memory installed, Serial #258.',
+      'Ethernet address 8:0:20:0:1:2, Host ID: 80000102.',
+      '',
+      'Boot device: /pci@1f,0/pci@1,1/network@1,1  File and args:',
+      '27100',
+      'hostname: sun1',
+      'domainname: (none)',
+      'root server: server (192.168.1.1)',
+      'root directory: /export/root/sun1',
+    ],
+  ],
 ])('%s', (name, lines) => {
   expect(screen(name).split('\n')).toEqual(lines);
 });
@@ -127,4 +145,18 @@ it('Etherboot begins again until Q is pressed', () => {
   expect(failures.length).toBeGreaterThan(2);
   lab.machine('pc1').act({ type: 'q' });
   expect(lab.machine('pc1').screenText()).toContain('Boot from (N)etwork or (Q)uit? ');
+});
+
+it('a Sun has an ok prompt, where boot net - install asks for the install server too', () => {
+  const { lab } = play(siteScenario('bare-sun'), { until: 'stage:rom-boot', timeoutS: 20 });
+  const sun = lab.machine('sun1');
+  sun.act({ keys: ['Escape'] });
+  sun.act({ type: 'help\nboot net - install\n' });
+  const control = new RunControl(lab);
+  control.run(30 * NS_PER_S, () => false);
+  const shown = sun.screenText();
+  expect(shown).toContain(
+    'ok help\nhelp ?\nok boot net - install\nBoot device: /pci@1f,0/pci@1,1/network@1,1  File and args: - install',
+  );
+  expect(shown).toContain('install server: server:/export/install');
 });

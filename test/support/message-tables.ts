@@ -14,6 +14,7 @@ import { BOOTP_TEXTS } from '../../src/firmware/bootp/messages.ts';
 import { ETHERBOOT_TEXTS } from '../../src/firmware/etherboot/messages.ts';
 import { LOADER_TEXTS } from '../../src/firmware/loaders/messages.ts';
 import { EFI_TEXTS } from '../../src/firmware/efi/messages.ts';
+import { OPENBOOT_TEXTS } from '../../src/firmware/openboot/messages.ts';
 import { PXE_TEXTS } from '../../src/firmware/pxe/messages.ts';
 import { RARP_CLIENT_TEXTS } from '../../src/firmware/rarp/messages.ts';
 import { CAPTURE_TEXTS } from '../../src/analysis/pcapng/messages.ts';
@@ -38,6 +39,7 @@ import { HTTP_TEXTS } from '../../src/services/http/messages.ts';
 import { ISCSI_TEXTS } from '../../src/services/iscsi/messages.ts';
 import { NFS_TEXTS } from '../../src/services/nfs/messages.ts';
 import { NTP_TEXTS } from '../../src/services/ntp/messages.ts';
+import { BOOTPARAMS_TEXTS } from '../../src/services/bootparams/messages.ts';
 import { RARP_TEXTS } from '../../src/services/rarp/messages.ts';
 import { COMMAND_MESSAGES } from '../../src/page/commands/messages.ts';
 
@@ -69,6 +71,7 @@ export const MESSAGE_TABLES: readonly MessageTexts[] = [
   EFI_TEXTS,
   PXE_TEXTS,
   LOADER_TEXTS,
+  OPENBOOT_TEXTS,
   ETHERBOOT_TEXTS,
   BOOTP_TEXTS,
   RARP_CLIENT_TEXTS,
@@ -83,5 +86,6 @@ export const MESSAGE_TABLES: readonly MessageTexts[] = [
   NFS_TEXTS,
   NTP_TEXTS,
   RARP_TEXTS,
+  BOOTPARAMS_TEXTS,
   COMMAND_MESSAGES,
 ];

@@ -8,6 +8,7 @@ import { buildChainNbp } from '../../firmware/rom/chain-nbp.ts';
 import { createBootpRom } from '../../firmware/bootp/bootp-rom.ts';
 import { createEtherboot } from '../../firmware/etherboot/etherboot.ts';
 import { createGpxe } from '../../firmware/gpxe/gpxe.ts';
+import { createOpenBoot } from '../../firmware/openboot/openboot.ts';
 import { createPxeRom } from '../../firmware/pxe/pxe-rom.ts';
 import { createRarpRom } from '../../firmware/rarp/rarp-rom.ts';
 import { chainImageSchema } from '../../scenario/nodes/content.ts';
@@ -29,6 +30,8 @@ const MAKERS: { readonly [Id in Exclude<PersonalityId, 'uefi'>]: Maker } = {
   gpxe: ({ embeddedScript }, onGpxe) => createGpxe(embeddedScript, onGpxe),
   etherboot: () => createEtherboot(),
   bootp: ({ options: { file } }) => createBootpRom(typeof file === 'string' ? file : ''),
+  openboot: ({ options: { autoBoot, suffix } }) =>
+    createOpenBoot({ autoBoot: autoBoot !== false, suffix: typeof suffix === 'string' ? suffix : '' }),
   rarp: ({ options: { architecture } }) => createRarpRom(typeof architecture === 'string' ? architecture : ''),
   efi: (firmware) => {
     const { architecture = 'x64', boot = ['pxe', 'http'], clientArch } = ('efi' in firmware && firmware.efi) || {};

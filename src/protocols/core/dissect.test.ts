@@ -44,7 +44,7 @@ const anyBytes = fc.uint8Array({ maxLength: 300 });
 /** A call of the program and the reply to it: both bodies are the bytes, the procedure is the first of them. */
 function rpcFrames(program: number, body: Uint8Array): readonly Uint8Array[] {
   const none = { flavor: 0, body: new Uint8Array(0) };
-  const version = program === 100_000 ? 2 : 3;
+  const version = program === 100_000 ? 2 : program === 100_026 ? 1 : 3;
   const procedure = (body.at(0) ?? 0) % 24;
   const call = { kind: 'call', xid: 7, rpcVersion: 2, program, version, procedure } as const;
   return [
@@ -74,6 +74,8 @@ function reach(table: string, key: number, payload: Uint8Array): readonly Uint8A
       return [ipv4Frame(key, payload)];
     case 'udp.port':
       return [udpFrame('>', 49_999, key, payload)];
+    case 'udp.any':
+      return [udpFrame('>', 49_999, 49_998, payload)];
     case 'tcp.port':
       return [tcpFrame('>', 49_999, key, payload)];
     case 'rpc.program':
@@ -93,12 +95,26 @@ function survives(frames: readonly Uint8Array[], registry?: Registry): ReadonlyS
 /** One of them is taken by each protocol, dressed as it wants them. */
 const SAMPLES = [new Uint8Array(200), Uint8Array.from({ length: 200 }, (_, at) => at)];
 
+const NO_AUTH = { flavor: 0, body: new Uint8Array(0) };
+/** A call of the bootparam program. */
+const WHOAMI_CALL = {
+  kind: 'call',
+  xid: 7,
+  rpcVersion: 2,
+  program: 100_026,
+  version: 1,
+  procedure: 1,
+  credential: NO_AUTH,
+  verifier: NO_AUTH,
+} as const;
+
 /** What makes bytes look like a message of protocols that take nothing else. */
 const DRESSED: Readonly<Record<string, (payload: Uint8Array) => Uint8Array>> = {
   'dns by tcp.port': frameDns,
   'ftp by tcp.port': (payload) => concatBytes([latin1('USER '), payload, latin1('\r\n')]),
   'http by tcp.port': (payload) => concatBytes([latin1('GET / HTTP/1.1\r\n'), payload, latin1('\r\n\r\n')]),
   'tls by tcp.port': (payload) => encodeTlsRecord(22, 0x0303, concatBytes([Uint8Array.of(1), vector(3, payload)])),
+  'rpc by udp.any': (payload) => encodeRpc({ ...WHOAMI_CALL, body: payload }),
   'rpc by tcp.port': (payload) => encodeRecord(encodeRpc(acceptedReply(7, 'success', payload))),
 };
 

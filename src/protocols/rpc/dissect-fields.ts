@@ -6,7 +6,12 @@ import { frameKey, StateKey } from '../core/conversation.ts';
 
 /** RFC 5531 §8.2, by the names of Sun's own. */
 export const FLAVOR_NAMES = { 0: 'AUTH_NULL', 1: 'AUTH_UNIX', 2: 'AUTH_SHORT', 3: 'AUTH_DES', 6: 'RPCSEC_GSS' };
-export const PROGRAM_NAMES: Readonly<Record<number, string>> = { 100000: 'Portmap', 100003: 'NFS', 100005: 'MOUNT' };
+export const PROGRAM_NAMES: Readonly<Record<number, string>> = {
+  100000: 'Portmap',
+  100003: 'NFS',
+  100005: 'MOUNT',
+  100026: 'BOOTPARAMS',
+};
 
 export const RPC = {
   lastFragment: field('rpc.lastfrag', 'Last Fragment', 'bool', {
@@ -43,6 +48,7 @@ export const RPC = {
     },
   }),
   rejectState: field('rpc.state_reject', 'Reject State', 'uint32', { values: { 0: 'RPC_MISMATCH', 1: 'AUTH_ERROR' } }),
+  argumentLength: field('rpc.argument_length', 'Argument length', 'uint32'),
   opaqueLength: field('rpc.opaque_length', 'length', 'uint32'),
   fillBytes: field('rpc.fill_bytes', 'fill bytes', 'bytes'),
 };

@@ -2,7 +2,9 @@
 import type { Dissection } from '../core/dissect.ts';
 import { field } from '../core/field.ts';
 import { defineProtocol, REJECTED } from '../core/registry.ts';
-import { addProcedure, CONTEXT, otherFrame, PROGRAM_NAMES } from './dissect-fields.ts';
+import { addBootparams } from '../bootparams/dissect.ts';
+import { BOOTPARAM_PROCEDURE_NAMES, BOOTPARAM_PROGRAM } from '../bootparams/fields.ts';
+import { addProcedure, CONTEXT, otherFrame, PROGRAM_NAMES, RPC } from './dissect-fields.ts';
 import { PORTMAP_PROCEDURE, PORTMAP_PROGRAM } from './fields.ts';
 
 /** RFC 1833 §3.2. */
@@ -14,6 +16,7 @@ const PORTMAP = {
   version: field('portmap.version', 'Version', 'uint32'),
   protocol: field('portmap.proto', 'Proto', 'uint32', { values: { 6: 'TCP', 17: 'UDP' } }),
   port: field('portmap.port', 'Port', 'uint32'),
+  calledProcedure: field('portmap.proc', 'Procedure', 'uint32'),
 };
 
 function dissectPortmap(d: Dissection, start: number, end: number): number {
@@ -32,6 +35,11 @@ function dissectPortmap(d: Dissection, start: number, end: number): number {
   d.begin(portmapProtocol.field, start, end - start);
   if (d.building) d.labelOpen(`Portmap ${name} ${kind}${shown}`);
   addProcedure(d, PORTMAP.procedure, start, name, exchange);
+  if (procedure === PORTMAP_PROCEDURE.callIt && !isReply && end - start >= 16) {
+    addIndirectCall(d, start, end);
+    d.end();
+    return end;
+  }
   if (!isGetPort) {
     d.end();
     d.data(start, end);
@@ -46,6 +54,22 @@ function dissectPortmap(d: Dissection, start: number, end: number): number {
   }
   d.end();
   return end;
+}
+
+/** RFC 1833 §3.2, call_args: a call of another program, which the portmapper makes in place of the client. */
+function addIndirectCall(d: Dissection, start: number, end: number): void {
+  const [program, procedure] = [d.u32(start), d.u32(start + 8)];
+  d.add(PORTMAP.program, start, 4);
+  d.add(PORTMAP.version, start + 4, 4);
+  d.add(PORTMAP.calledProcedure, start + 8, 4);
+  const isBoot = program === BOOTPARAM_PROGRAM;
+  if (d.building) {
+    const name = (isBoot ? BOOTPARAM_PROCEDURE_NAMES.at(procedure) : undefined) ?? `proc-${procedure}`;
+    d.label(`Procedure: ${name} (${procedure})`);
+  }
+  d.add(RPC.argumentLength, start + 12, 4);
+  const at = isBoot ? addBootparams(d, start + 16, procedure, false) : start + 16;
+  if (at < end) d.text(at, end - at, `Argument (${end - at} bytes)`);
 }
 
 /** What was asked or answered, for the tree and for the list. */

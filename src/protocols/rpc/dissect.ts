@@ -1,9 +1,10 @@
-/** The dissection of ONC RPC over TCP (RFC 5531): records, calls with their replies, the program inside. */
+/** The dissection of ONC RPC (RFC 5531): over TCP records, over UDP datagrams; calls with their replies, the program inside. */
+import { BOOTPARAM_PROCEDURE_NAMES, BOOTPARAM_PROGRAM } from '../bootparams/fields.ts';
 import { frameKey } from '../core/conversation.ts';
 import { GENERATED, type Dissection } from '../core/dissect.ts';
 import { defineProtocol, REJECTED } from '../core/registry.ts';
 import { MOUNT_PROCEDURE_NAMES, MOUNT_PROGRAM, NFS_PORT, NFS_PROCEDURE_NAMES, NFS_PROGRAM } from '../nfs/fields.ts';
-import { CALLS, CONTEXT, EXCHANGE, RPC, addOpaque, type RpcExchange } from './dissect-fields.ts';
+import { CALLS, CONTEXT, EXCHANGE, PROGRAM_NAMES, RPC, addOpaque, type RpcExchange } from './dissect-fields.ts';
 import {
   AUTH_SYS,
   LAST_FRAGMENT,
@@ -12,6 +13,7 @@ import {
   PORTMAP_PROGRAM,
   RPC_CALL,
   RPC_REPLY,
+  RPC_VERSION,
 } from './fields.ts';
 import { PORTMAP_PROCEDURE_NAMES } from './dissect-portmap.ts';
 
@@ -23,6 +25,7 @@ const MAX_FRAGMENT_BYTES = 4 * 1024 * 1024;
 const ANNOUNCED = frameKey<boolean>();
 
 function dissectRpc(d: Dissection, start: number, end: number): number {
+  if (isOverUdp(d)) return dissectDatagram(d, start, end);
   let at = start;
   for (let which = 0; at < end; which++) {
     if (end - at < BEGINNING_BYTES) {
@@ -36,9 +39,28 @@ function dissectRpc(d: Dissection, start: number, end: number): number {
     }
     const stop = at + MARK_BYTES + (d.u32(at) & ~LAST_FRAGMENT);
     if (stop > end && d.canDesegment) return wait(d, at, stop - end, end);
-    record(d, at, Math.min(stop, end), which);
+    record(d, at, Math.min(stop, end), which, at);
     at = stop;
   }
+  return end;
+}
+
+function isOverUdp({ conversation, context }: Dissection): boolean {
+  return conversation !== undefined && context.udp.conversations[conversation.index] === conversation;
+}
+
+/** By no port of its own: a call of a known program, or a reply to a call of this conversation. */
+function isDatagram(d: Dissection, start: number, end: number): boolean {
+  const type = d.u32(start + 4);
+  if (type === RPC_REPLY) return d.conversation?.state(CALLS).has(d.u32(start)) === true;
+  const isCall = type === RPC_CALL && end - start >= 40 && d.u32(start + 8) === RPC_VERSION;
+  return isCall && Object.hasOwn(PROGRAM_NAMES, d.u32(start + 12));
+}
+
+/** A message without a record mark. */
+function dissectDatagram(d: Dissection, start: number, end: number): number {
+  if (end - start < BEGINNING_BYTES - MARK_BYTES || !isDatagram(d, start, end)) return REJECTED;
+  record(d, start - MARK_BYTES, end, 0, start);
   return end;
 }
 
@@ -60,11 +82,13 @@ function procedureName(program: number, procedure: number): string {
     [PORTMAP_PROGRAM]: PORTMAP_PROCEDURE_NAMES,
     [MOUNT_PROGRAM]: MOUNT_PROCEDURE_NAMES,
     [NFS_PROGRAM]: NFS_PROCEDURE_NAMES,
+    [BOOTPARAM_PROGRAM]: BOOTPARAM_PROCEDURE_NAMES,
   };
   return names[program]?.at(procedure) ?? `proc-${procedure}`;
 }
 
-function record(d: Dissection, start: number, end: number, which: number): void {
+/** `start` is where a record mark is, or would be; `begin` where the message's layer begins. */
+function record(d: Dissection, start: number, end: number, which: number, begin: number): void {
   const xid = d.u32(start + 4);
   const isReply = d.u32(start + 8) === RPC_REPLY;
   const exchange = d.quoted ? undefined : d.remember(EXCHANGE, () => match(d, start, xid, isReply), which);
@@ -72,20 +96,14 @@ function record(d: Dissection, start: number, end: number, which: number): void 
     d.columns.protocol = 'RPC';
     d.columns.info = `${isReply ? 'Reply' : 'Call'} XID 0x${hex(xid)}`;
   }
-  d.begin(rpcProtocol.field, start, end - start);
+  d.begin(rpcProtocol.field, begin, end - begin);
   if (d.building) {
     d.labelOpen(`Remote Procedure Call, Type:${isReply ? 'Reply' : 'Call'} XID:0x${hex(xid)}`);
   }
-  const mark = d.u32(start);
-  const length = mark & ~LAST_FRAGMENT;
-  const isLast = mark >= LAST_FRAGMENT;
-  d.beginText(start, MARK_BYTES, `Fragment header: ${isLast ? 'Last fragment' : 'Fragment'}, ${length} bytes`);
-  d.add(RPC.lastFragment, start, 4);
-  d.add(RPC.fragmentLength, start, 4);
-  d.end();
+  if (begin === start) addMark(d, start);
   d.add(RPC.xid, start + 4, 4);
   d.add(RPC.messageType, start + 8, 4);
-  const body = isReply ? reply(d, start, exchange) : call(d, start, exchange);
+  const body = isReply ? reply(d, start, exchange, begin) : call(d, start, exchange, begin);
   d.endAt(body);
   d.end();
   const context = d.state(CONTEXT);
@@ -98,6 +116,17 @@ function record(d: Dissection, start: number, end: number, which: number): void 
   if (body >= end) d.truncateLayers(layerCount);
   if (exchange !== undefined && isReply) announce(d, body, end, exchange, which);
   return undefined;
+}
+
+/** RFC 5531 §11. */
+function addMark(d: Dissection, start: number): void {
+  const mark = d.u32(start);
+  const length = mark & ~LAST_FRAGMENT;
+  const isLast = mark >= LAST_FRAGMENT;
+  d.beginText(start, MARK_BYTES, `Fragment header: ${isLast ? 'Last fragment' : 'Fragment'}, ${length} bytes`);
+  d.add(RPC.lastFragment, start, 4);
+  d.add(RPC.fragmentLength, start, 4);
+  d.end();
 }
 
 function hex(value: number): string {
@@ -130,31 +159,31 @@ function addNamedProcedure(d: Dissection, at: number, length: number, program: n
 }
 
 /** Returns where the arguments begin. */
-function call(d: Dissection, start: number, exchange: RpcExchange | undefined): number {
+function call(d: Dissection, start: number, exchange: RpcExchange | undefined, begin: number): number {
   d.add(RPC.version, start + 12, 4);
   d.add(RPC.program, start + 16, 4);
   d.add(RPC.programVersion, start + 20, 4);
   addNamedProcedure(d, start + 24, 4, d.u32(start + 16), d.u32(start + 24));
   const replyFrame = exchange?.replyFrame;
   if (replyFrame !== undefined) {
-    d.add(RPC.replyFrame, start, 0, replyFrame, GENERATED);
+    d.add(RPC.replyFrame, begin, 0, replyFrame, GENERATED);
     if (d.building) d.label(`The reply to this request is in frame ${replyFrame}`);
   }
   return auth(d, 'Verifier', auth(d, 'Credentials', start + 28));
 }
 
 /** Returns where the results begin. */
-function reply(d: Dissection, start: number, exchange: RpcExchange | undefined): number {
+function reply(d: Dissection, start: number, exchange: RpcExchange | undefined, begin: number): number {
   if (exchange !== undefined) {
     const { program, version, procedure } = exchange;
-    d.add(RPC.program, start, 0, program, GENERATED);
-    d.add(RPC.programVersion, start, 0, version, GENERATED);
-    addNamedProcedure(d, start, 0, program, procedure);
+    d.add(RPC.program, begin, 0, program, GENERATED);
+    d.add(RPC.programVersion, begin, 0, version, GENERATED);
+    addNamedProcedure(d, begin, 0, program, procedure);
   }
   const isDenied = d.u32(start + 12) === 1;
   d.add(RPC.replyState, start + 12, 4);
   if (exchange !== undefined) {
-    d.add(RPC.callFrame, start, 0, exchange.callFrame, GENERATED);
+    d.add(RPC.callFrame, begin, 0, exchange.callFrame, GENERATED);
     if (d.building) d.label(`This is a reply to a request in frame ${exchange.callFrame}`);
     d.add(RPC.time, start + 16, 0, d.context.frames.timeNs(d.index) - exchange.callNs, GENERATED);
   }
@@ -193,7 +222,13 @@ function auth(d: Dissection, title: string, at: number): number {
 
 /** A port from the portmapper's answer: it carries RPC from now on. */
 function announce(d: Dissection, body: number, end: number, exchange: RpcExchange, which: number): void {
-  if (d.visited || exchange.program !== PORTMAP_PROGRAM || exchange.procedure !== PORTMAP_PROCEDURE.getPort) return;
+  if (
+    d.visited ||
+    isOverUdp(d) ||
+    exchange.program !== PORTMAP_PROGRAM ||
+    exchange.procedure !== PORTMAP_PROCEDURE.getPort
+  )
+    return;
   if (end - body < 4) return;
   const port = d.u32(body);
   if (port === 0 || port > 65_535) return;
@@ -212,7 +247,7 @@ export const rpcProtocol = defineProtocol({
   name: 'Remote Procedure Call',
   shortName: 'RPC',
   fields: RPC,
-  tables: { 'tcp.port': [PORTMAP_PORT, NFS_PORT] },
+  tables: { 'tcp.port': [PORTMAP_PORT, NFS_PORT], 'udp.any': [0] },
   calls: ['rpc.program'],
   dissect: dissectRpc,
 });

@@ -142,6 +142,8 @@ function dissectPayload(d: Dissection, start: number, end: number, sourcePort: n
   const high = Math.max(sourcePort, destinationPort);
   if (d.dispatch('udp.port', low, start, end) !== REJECTED) return;
   if (high !== low && d.dispatch('udp.port', high, start, end) !== REJECTED) return;
+  // Protocols without a port of their own look whether the payload is theirs.
+  if (d.dispatch('udp.any', 0, start, end) !== REJECTED) return;
   d.data(start, end);
 }
 
@@ -151,6 +153,6 @@ export const udpProtocol = defineProtocol({
   shortName: 'UDP',
   fields: FIELDS,
   tables: { 'ip.proto': [IP_PROTOCOL.udp] },
-  calls: ['udp.port'],
+  calls: ['udp.port', 'udp.any'],
   dissect: dissectUdp,
 });

@@ -16,6 +16,7 @@ export const PERSONALITIES = {
   gpxe: { title: 'gPXE 1.0', label: 'gPXE', on: ['pc', 'bare'] },
   etherboot: { title: 'Etherboot 5.4', label: 'Etherboot', on: ['pc', 'bare'] },
   bootp: { title: 'BOOTP', label: 'BOOTP', on: ['pc', 'bare'] },
+  openboot: { title: 'Sun OpenBoot', label: 'OpenBoot', on: ['bare'] },
   rarp: { title: 'RARP', label: 'RARP', on: ['pc', 'bare'] },
   /** Code for the CPU: `machine/uefi`. */
   uefi: { title: 'UEFI (OVMF, 32-bit)', label: 'UEFI', on: ['pc'] },

@@ -14,7 +14,7 @@ export const SURVIVES_PROGRESS =
  * another way to its disk.
  */
 export const NEEDS_VICTIM =
-  /^(?:switch\.|link\.|fragmented$|iscsi\.no-lun$|iscsi\.not-allowed$|aoe\.not-allowed$|rarp\.|architecture-unmatched$)/;
+  /^(?:switch\.|link\.|fragmented$|iscsi\.no-lun$|iscsi\.not-allowed$|aoe\.not-allowed$|rarp\.|bootparams\.|architecture-unmatched$)/;
 
 /** The words of firmware that has nothing to boot. */
 export const NOTHING_TO_BOOT = /^(?:pxe\/E53|ipxe-nothing-to-boot|efi\/E16)$/;
@@ -29,7 +29,7 @@ const MISSING =
   /^(?:tftp-missing-file|pxe-service-suffix|pxelinux-config-names|pxe\/E3B|loader\/refused|ipxe-not-found|pxelinux-config-missing|syslinux-module-missing)$/;
 const HANGS =
   /^(?:efi\/image-|nbp-is-text|nbp-may-be-efi|machine\/emulator-trap|machine\/triple-fault|wrong-firmware)$/;
-const ANY_FAILURE = /^(?:pxe\/E|efi\/|ipxe-|loader\/|rarp\/|bootp\/|etherboot\/)/;
+const ANY_FAILURE = /^(?:pxe\/E|efi\/|ipxe-|loader\/|rarp\/|bootp\/|etherboot\/|openboot\/)/;
 
 /** By the cause: what follows from it on the same machine. */
 const FOLLOWS: readonly (readonly [cause: RegExp, effects: readonly RegExp[]])[] = [
@@ -42,6 +42,7 @@ const FOLLOWS: readonly (readonly [cause: RegExp, effects: readonly RegExp[]])[]
   [/^fragmented$/, [NO_TRANSFER]],
   [/^ip\.not-forwarded$/, [NO_TRANSFER, ANY_FAILURE]],
   [/^rarp\./, [/^rarp\/no-answer$/]],
+  [/^bootparams\./, [/^openboot\/(?:no-bootparams|silent)$/]],
   [/^(?:pxe\/E61|ipxe-link-down)$/, [NO_ADDRESS]],
   [
     /^(?:no-dhcp-answer|vlan-unserved)$/,

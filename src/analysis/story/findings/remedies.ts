@@ -79,6 +79,12 @@ export const REMEDY_TEXTS = {
     'Put the machine into the server’s table (dhcp-host=MAC,ADDRESS in dnsmasq, an entry in bootptab), or let dnsmasq give BOOTP clients addresses of its range (bootp-dynamic). From another network a relay must pass the request on (dhcp-relay).',
   'remedy.rarp/no-answer':
     'Run a RARP server on this very cable or VLAN (no router and no relay passes RARP on), with a line for this hardware address in /etc/ethers.',
+  'remedy.openboot/no-bootparams':
+    'Run rpc.bootparamd and a portmapper that passes broadcast calls on (rpcbind -r) on this cable, with a line for the machine’s name in /etc/bootparams and its address in /etc/hosts.',
+  'remedy.openboot/no-file':
+    'Write it into the line of the machine in /etc/bootparams: root=SERVER:/PATH, install=SERVER:/PATH.',
+  'remedy.bootparams.unknown': 'Give the address a name in /etc/hosts, and the name a line in /etc/bootparams.',
+  'remedy.bootparams.no-server': 'Give the server of that line an address in /etc/hosts.',
   'remedy.rarp/no-server': 'Run the RARP server in the network that the address belongs to.',
   'remedy.rarp.unknown':
     'Write a line into /etc/ethers: the hardware address, and the IP address or a name that /etc/hosts has. Only colons stand between the digits.',
@@ -213,6 +219,7 @@ const SAME_TROUBLE: Readonly<Record<string, RemedyId>> = {
   'bootp/no-file': 'remedy.no-boot-file',
   'etherboot/no-server': 'remedy.no-dhcp-answer',
   'etherboot/no-filename': 'remedy.no-boot-file',
+  'openboot/silent': 'remedy.bootparams.no-server',
   'loader/no-link': 'remedy.pxe/E61',
   'loader/unresolved': 'remedy.pxe/E11',
   'loader/silent': 'remedy.pxe/E32',

@@ -5,6 +5,7 @@ import type { BOOTP_TEXTS } from '../../../firmware/bootp/messages.ts';
 import type { ETHERBOOT_TEXTS } from '../../../firmware/etherboot/messages.ts';
 import type { LOADER_TEXTS } from '../../../firmware/loaders/messages.ts';
 import type { FIRMWARE_TEXTS } from '../../../firmware/messages.ts';
+import type { OPENBOOT_TEXTS } from '../../../firmware/openboot/messages.ts';
 import type { PXE_TEXTS } from '../../../firmware/pxe/messages.ts';
 import type { RARP_CLIENT_TEXTS } from '../../../firmware/rarp/messages.ts';
 
@@ -256,4 +257,17 @@ export const etherbootFr: Translation<typeof ETHERBOOT_TEXTS> = {
   },
   'etherboot.segment': 'Segment {number} : {bytes} octets en {address}h, pour {room} octets de mémoire',
   'etherboot.quit': 'Quit a été choisi à l’invite',
+};
+
+export const openbootFr: Translation<typeof OPENBOOT_TEXTS> = {
+  'openboot.command': 'ok {command}',
+  'openboot.whoami': 'bootparams WHOAMI pour {address}, par diffusion aux portmappers',
+  'openboot.name': 'bootparams : le nom est {name}, dit {server}',
+  'openboot.getfile': 'bootparams GETFILE {key} pour {name}',
+  'openboot.file': '{key} est {server}:{path}',
+  'openboot.no-bootparams':
+    'Aucun serveur bootparam n’a répondu au WHOAMI pour {address} : il n’y en a pas sur ce câble, ou aucun n’a cette machine dans ses tables.',
+  'openboot.no-file': '{server} n’a pas de {key} pour {name} dans bootparams.',
+  'openboot.silent': '{server} ne répond pas au GETFILE {key} pour {name}.',
+  'openboot.interrupted': 'Le démarrage a été interrompu au clavier',
 };

@@ -13,10 +13,22 @@ import { captureFr, clientsFr, httpSyntaxFr, unreadableFr } from './formats.ts';
 import { failuresFr } from './failures.ts';
 import { findingsFr, reportedFr } from './findings.ts';
 import { efiFr } from './efi.ts';
-import { bootpFr, etherbootFr, firmwareFr, ipxeFr, loaderFr, pxeFr, rarpClientFr } from './firmware.ts';
+import { bootpFr, etherbootFr, firmwareFr, ipxeFr, loaderFr, openbootFr, pxeFr, rarpClientFr } from './firmware.ts';
 import { remediesFr } from './remedies.ts';
 import { scenarioFr, stopFr } from './scenario.ts';
-import { aoeFr, atftpdFr, dhcpdFr, dnsmasqFr, filesFr, httpFr, iscsiFr, nfsFr, ntpFr, rarpFr } from './services.ts';
+import {
+  aoeFr,
+  bootparamsFr,
+  atftpdFr,
+  dhcpdFr,
+  dnsmasqFr,
+  filesFr,
+  httpFr,
+  iscsiFr,
+  nfsFr,
+  ntpFr,
+  rarpFr,
+} from './services.ts';
 
 export const labFr: MessageTexts = {
   verbatim: '{text}',
@@ -51,6 +63,7 @@ export const labFr: MessageTexts = {
   ...pxeFr,
   ...efiFr,
   ...loaderFr,
+  ...openbootFr,
   ...bootpFr,
   ...etherbootFr,
   ...rarpClientFr,
@@ -60,5 +73,6 @@ export const labFr: MessageTexts = {
   ...nfsFr,
   ...ntpFr,
   ...rarpFr,
+  ...bootparamsFr,
   ...atftpdFr,
 };

@@ -265,6 +265,12 @@ export const remediesFr: Translation<typeof FINDING_REMEDIES & typeof REMEDY_TEX
     'Mettez la machine dans la table du serveur (dhcp-host=MAC,ADRESSE dans dnsmasq, une entrée de bootptab), ou laissez dnsmasq donner aux clients BOOTP des adresses de sa plage (bootp-dynamic). Depuis un autre réseau, un relais doit transmettre la requête (dhcp-relay).',
   'remedy.rarp/no-answer':
     'Lancez un serveur RARP sur ce câble ou ce VLAN même (ni routeur ni relais ne transmet RARP), avec une ligne pour cette adresse matérielle dans /etc/ethers.',
+  'remedy.openboot/no-bootparams':
+    'Lancez rpc.bootparamd et un portmapper qui transmet les appels diffusés (rpcbind -r) sur ce câble, avec une ligne pour le nom de la machine dans /etc/bootparams et son adresse dans /etc/hosts.',
+  'remedy.openboot/no-file':
+    'Écrivez-le dans la ligne de la machine de /etc/bootparams : root=SERVEUR:/CHEMIN, install=SERVEUR:/CHEMIN.',
+  'remedy.bootparams.unknown': 'Donnez un nom à l’adresse dans /etc/hosts, et une ligne à ce nom dans /etc/bootparams.',
+  'remedy.bootparams.no-server': 'Donnez une adresse dans /etc/hosts au serveur de cette ligne.',
   'remedy.rarp/no-server': 'Lancez le serveur RARP dans le réseau auquel l’adresse appartient.',
   'remedy.rarp.unknown':
     'Écrivez une ligne dans /etc/ethers : l’adresse matérielle, puis l’adresse IP ou un nom que /etc/hosts connaît. Seuls des deux-points séparent les chiffres.',

@@ -9,6 +9,7 @@ import type { AOE_TEXTS } from '../../../services/aoe/messages.ts';
 import type { ISCSI_TEXTS } from '../../../services/iscsi/messages.ts';
 import type { NFS_TEXTS } from '../../../services/nfs/messages.ts';
 import type { NTP_TEXTS } from '../../../services/ntp/messages.ts';
+import type { BOOTPARAMS_TEXTS } from '../../../services/bootparams/messages.ts';
 import type { RARP_TEXTS } from '../../../services/rarp/messages.ts';
 
 export const dnsmasqFr: Translation<typeof DNSMASQ_TEXTS> = {
@@ -232,4 +233,13 @@ export const rarpFr: Translation<typeof RARP_TEXTS> = {
     '{client} a dans ethers l’adresse {address}, qui n’est pas du réseau d’où elle demande : pas de réponse',
   'rarp.not-bootable': '{client} a l’adresse {address}, et {folder} n’a pas de fichier {file} : pas de réponse',
   'rarp.two-cards': '{client} demande depuis une carte d’une autre adresse, {source} : pas de réponse',
+};
+
+export const bootparamsFr: Translation<typeof BOOTPARAMS_TEXTS> = {
+  'bootparams.whoami': '{client} apprend que son nom est {name}',
+  'bootparams.unknown': '{client} n’a pas de nom dans hosts, ou son nom pas de ligne dans bootparams : pas de réponse',
+  'bootparams.file': '{name} apprend où est {key} : {server}:{path}',
+  'bootparams.no-file': '{name} demande {key}, que sa ligne n’a pas : la réponse est vide',
+  'bootparams.no-server':
+    '{name} demande {key} : hosts n’a pas d’adresse pour le serveur {server}, et il n’y a pas de réponse',
 };

@@ -16,6 +16,7 @@ export const servicesFr: Translation<typeof SERVICE_TEXTS> = {
   'service.atftpd.empty':
     'Personne n’a demandé de fichier. Qui demande, qui rejoint un flux et qui en donne le rythme devient une ligne ici.',
   'service.aoe.empty': 'Aucune machine n’a demandé de disque. Chacune qui trouve une cible ici devient une ligne.',
+  'service.bootparams.empty': 'Aucune machine n’a demandé son nom ni ses fichiers. Chaque appel devient une ligne ici.',
   'service.rarp.empty':
     'Aucune machine n’a demandé sa propre adresse. Chaque demande et sa réponse deviennent une ligne ici.',
   'service.syslog.empty':

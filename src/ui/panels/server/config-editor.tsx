@@ -17,7 +17,7 @@ import { Button } from '../../parts/button.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { ViewBar } from '../../parts/bars/view-bar.tsx';
 import styles from './server.module.css';
-import { TablesEditor } from './tables-editor.tsx';
+import { TablesEditor, type TableService } from './tables-editor.tsx';
 
 /** Comments, names of directives, tags and numbers. */
 const language = StreamLanguage.define({
@@ -42,15 +42,20 @@ const colours = HighlightStyle.define([
 
 type Configured = 'dnsmasq' | 'dhcpd';
 
-type Shown = Configured | 'rarp';
+type Shown = Configured | TableService;
 
-const LABELS: Readonly<Record<Shown, string>> = { dhcpd: 'dhcpd.conf', dnsmasq: 'dnsmasq.conf', rarp: 'ethers' };
+const LABELS: Readonly<Record<Shown, string>> = {
+  dhcpd: 'dhcpd.conf',
+  dnsmasq: 'dnsmasq.conf',
+  rarp: 'ethers',
+  bootparams: 'bootparams',
+};
 
 /** A server may have several: then a person chooses. */
 export function ConfigEditor({ server }: { readonly server: ServerNode }): ReactNode {
   const text = useText();
   const [chosen, setChosen] = useState<Shown>('dhcpd');
-  const there = (['dhcpd', 'dnsmasq', 'rarp'] as const).filter((id) => server.services[id] !== undefined);
+  const there = (['dhcpd', 'dnsmasq', 'rarp', 'bootparams'] as const).filter((id) => server.services[id] !== undefined);
   const shown = there.includes(chosen) ? chosen : there[0];
   if (shown === undefined) return <Empty title={text('server.noConfig')} />;
   return (
@@ -63,8 +68,8 @@ export function ConfigEditor({ server }: { readonly server: ServerNode }): React
           onShow={setChosen}
         />
       ) : null}
-      {shown === 'rarp' ? (
-        <TablesEditor server={server} service={shown} />
+      {shown === 'rarp' || shown === 'bootparams' ? (
+        <TablesEditor key={shown} server={server} service={shown} />
       ) : (
         <OneEditor key={shown} server={server} service={shown} />
       )}

@@ -1,11 +1,13 @@
-/** Services that are configured by small tables: /etc/ethers and /etc/hosts of a RARP server. */
+/** Services that are configured by small tables: /etc/ethers, /etc/bootparams, /etc/hosts. */
 import { useState, type ReactNode } from 'react';
 import type { ServerNode } from '../../../scenario/schema.ts';
 import { useCommands, useText } from '../../hooks.ts';
 import { Button } from '../../parts/button.tsx';
 import styles from './server.module.css';
 
-const TABLES = { rarp: ['ethers', 'hosts'] } as const;
+const TABLES = { rarp: ['ethers', 'hosts'], bootparams: ['bootparams', 'hosts'] } as const;
+
+export type TableService = keyof typeof TABLES;
 
 /** The file's text, applied as a whole; the lab then starts again. */
 export function TablesEditor({
@@ -13,11 +15,11 @@ export function TablesEditor({
   service,
 }: {
   readonly server: ServerNode;
-  readonly service: 'rarp';
+  readonly service: TableService;
 }): ReactNode {
   const text = useText();
   const commands = useCommands();
-  const settings = server.services[service];
+  const settings: Readonly<Record<string, string | boolean | undefined>> | undefined = server.services[service];
   const [edited, setEdited] = useState<Readonly<Record<string, string>>>({});
   if (settings === undefined) return null;
   const apply = async (): Promise<void> => {
@@ -35,7 +37,7 @@ export function TablesEditor({
           <textarea
             rows={8}
             spellCheck={false}
-            value={edited[table] ?? settings[table]}
+            value={edited[table] ?? String(settings[table] ?? '')}
             onChange={({ target }) => setEdited((before) => ({ ...before, [table]: target.value }))}
           />
         </label>

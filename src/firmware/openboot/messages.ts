@@ -1,0 +1,17 @@
+/** English messages of Sun's OpenBoot and of the program that it loads. What they print is in their own files. */
+import { defineMessages } from '../../base/sentence.ts';
+
+export const OPENBOOT_TEXTS = {
+  'openboot.command': 'ok {command}',
+  'openboot.whoami': 'bootparams WHOAMI for {address}, by broadcast to the portmappers',
+  'openboot.name': 'bootparams: the name is {name}, says {server}',
+  'openboot.getfile': 'bootparams GETFILE {key} for {name}',
+  'openboot.file': '{key} is {server}:{path}',
+  'openboot.no-bootparams':
+    'No bootparam server answered WHOAMI for {address}: none is on this cable, or none has this machine in its tables.',
+  'openboot.no-file': '{server} has no {key} for {name} in its bootparams.',
+  'openboot.silent': '{server} does not answer GETFILE {key} for {name}.',
+  'openboot.interrupted': 'The boot was interrupted at the keyboard',
+} as const;
+
+export const openbootMessage = defineMessages(OPENBOOT_TEXTS);
