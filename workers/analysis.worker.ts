@@ -1,11 +1,11 @@
 /** The capture's thread: dissection, filters, exports. */
 import * as Comlink from 'comlink';
 import { AnalysisService } from '../src/threads/analysis/analysis-service.ts';
-import { nextTurn, reportRejections } from '../src/threads/api/host.ts';
+import { nextTurn, reportRejections, wallMs } from '../src/threads/api/host.ts';
 import type { MessageToAnalysis } from '../src/threads/api/lab-api.ts';
 
 reportRejections();
-const service = new AnalysisService(nextTurn);
+const service = new AnalysisService(nextTurn, wallMs);
 
 Comlink.expose(
   Object.assign(service, {

@@ -37,83 +37,90 @@ export interface FrameHeaders {
   readonly vlans: readonly number[];
   /** Of what follows the tags; below 1536 it is a length. */
   readonly etherType: number;
-  readonly ip?: IpEndpoints;
-  readonly transport?: TransportHeader;
+  readonly ip: IpEndpoints | undefined;
+  readonly transport: TransportHeader | undefined;
   /** Offsets in the frame of what the innermost header read here carries. */
   readonly payloadStart: number;
   readonly payloadEnd: number;
 }
 
+const UNTAGGED: readonly number[] = [];
+
 /** Reads an Ethernet frame's headers; undefined when it is too short to have any. */
 export function readHeaders(frame: Uint8Array): FrameHeaders | undefined {
   if (frame.length < ETHERNET_HEADER_LENGTH) return undefined;
   let at: number = ETHERNET.type;
-  const vlans: number[] = [];
+  let vlans = UNTAGGED;
   let etherType = readU16(frame, at);
   while ((etherType === ETHERTYPE.vlan || etherType === ETHERTYPE.serviceVlan) && at + 6 <= frame.length) {
-    vlans.push(readU16(frame, at + 2) & 0xfff);
+    vlans = [...vlans, readU16(frame, at + 2) & 0xfff];
     at += 4;
     etherType = readU16(frame, at);
   }
   const start = at + 2;
-  const base = {
-    destination: readMac(frame, ETHERNET.destination),
+  const ip = etherType === ETHERTYPE.ipv4 ? readIp(frame, start) : undefined;
+  const ipPayload = ip === undefined ? start : start + (byteAt(frame, start) & 15) * 4;
+  const ipEnd =
+    ip === undefined ? frame.length : Math.min(frame.length, start + readU16(frame, start + IPV4.totalLength));
+  const transport = ip === undefined || ip.isFragment ? undefined : readTransport(frame, ip.protocol, ipPayload, ipEnd);
+  let payloadStart = ipPayload;
+  let payloadEnd = ipEnd;
+  if (transport?.kind === 'udp') {
+    payloadStart = ipPayload + UDP_HEADER_LENGTH;
+    payloadEnd = Math.max(payloadStart, Math.min(ipEnd, ipPayload + readU16(frame, ipPayload + UDP.length)));
+  } else if (transport?.kind === 'tcp') {
+    payloadStart = Math.min(ipEnd, ipPayload + (byteAt(frame, ipPayload + TCP.offsetAndFlags) >>> 4) * 4);
+  }
+  // One object of one shape: this is done for every frame of a capture.
+  return {
     source: readMac(frame, ETHERNET.source),
+    destination: readMac(frame, ETHERNET.destination),
     vlans,
     etherType,
+    ip,
+    transport,
+    payloadStart,
+    payloadEnd,
   };
-  const plain = { ...base, payloadStart: start, payloadEnd: frame.length };
-  if (etherType !== ETHERTYPE.ipv4 || start + IPV4_HEADER_LENGTH > frame.length) return plain;
+}
 
+function readIp(frame: Uint8Array, start: number): IpEndpoints | undefined {
+  if (start + IPV4_HEADER_LENGTH > frame.length) return undefined;
   const first = byteAt(frame, start);
   const headerLength = (first & 15) * 4;
-  const totalLength = readU16(frame, start + IPV4.totalLength);
-  const ipPayload = start + headerLength;
-  const ipEnd = Math.min(frame.length, start + totalLength);
-  if (first >>> 4 !== 4 || headerLength < IPV4_HEADER_LENGTH || ipPayload > ipEnd) return plain;
-  const fragment = readU16(frame, start + IPV4.flagsAndOffset);
-  const ip: IpEndpoints = {
+  const end = Math.min(frame.length, start + readU16(frame, start + IPV4.totalLength));
+  if (first >>> 4 !== 4 || headerLength < IPV4_HEADER_LENGTH || start + headerLength > end) return undefined;
+  return {
     source: readIpv4(frame, start + IPV4.source),
     destination: readIpv4(frame, start + IPV4.destination),
     protocol: byteAt(frame, start + IPV4.protocol),
     identification: readU16(frame, start + IPV4.identification),
     ttl: byteAt(frame, start + IPV4.ttl),
     // More fragments, or not the first one.
-    isFragment: (fragment & 0x3fff) !== 0,
+    isFragment: (readU16(frame, start + IPV4.flagsAndOffset) & 0x3fff) !== 0,
   };
-  const inIp = { ...base, ip, payloadStart: ipPayload, payloadEnd: ipEnd };
-  if (ip.isFragment) return inIp;
-  if (ip.protocol === IP_PROTOCOL.udp && ipPayload + UDP_HEADER_LENGTH <= ipEnd) {
-    const length = readU16(frame, ipPayload + UDP.length);
+}
+
+function readTransport(frame: Uint8Array, protocol: number, start: number, end: number): TransportHeader | undefined {
+  if (protocol === IP_PROTOCOL.udp && start + UDP_HEADER_LENGTH <= end) {
     return {
-      ...inIp,
-      transport: {
-        kind: 'udp',
-        sourcePort: readU16(frame, ipPayload + UDP.sourcePort),
-        destinationPort: readU16(frame, ipPayload + UDP.destinationPort),
-        sequence: 0,
-        flags: 0,
-      },
-      payloadStart: ipPayload + UDP_HEADER_LENGTH,
-      payloadEnd: Math.max(ipPayload + UDP_HEADER_LENGTH, Math.min(ipEnd, ipPayload + length)),
+      kind: 'udp',
+      sourcePort: readU16(frame, start + UDP.sourcePort),
+      destinationPort: readU16(frame, start + UDP.destinationPort),
+      sequence: 0,
+      flags: 0,
     };
   }
-  if (ip.protocol === IP_PROTOCOL.tcp && ipPayload + TCP_HEADER_LENGTH <= ipEnd) {
-    const dataOffset = (byteAt(frame, ipPayload + TCP.offsetAndFlags) >>> 4) * 4;
+  if (protocol === IP_PROTOCOL.tcp && start + TCP_HEADER_LENGTH <= end) {
     return {
-      ...inIp,
-      transport: {
-        kind: 'tcp',
-        sourcePort: readU16(frame, ipPayload + TCP.sourcePort),
-        destinationPort: readU16(frame, ipPayload + TCP.destinationPort),
-        sequence: readU32(frame, ipPayload + TCP.sequence),
-        flags: byteAt(frame, ipPayload + TCP.offsetAndFlags + 1),
-      },
-      payloadStart: Math.min(ipEnd, ipPayload + dataOffset),
-      payloadEnd: ipEnd,
+      kind: 'tcp',
+      sourcePort: readU16(frame, start + TCP.sourcePort),
+      destinationPort: readU16(frame, start + TCP.destinationPort),
+      sequence: readU32(frame, start + TCP.sequence),
+      flags: byteAt(frame, start + TCP.offsetAndFlags + 1),
     };
   }
-  return inIp;
+  return undefined;
 }
 
 /** Who asks for whom in an ARP packet for IPv4 over Ethernet; undefined when it is none. */

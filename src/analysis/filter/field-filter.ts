@@ -75,6 +75,8 @@ export function fieldFilter(def: FieldDef, value: FieldValue): string | undefine
     case 'int16':
     case 'int32':
     case 'framenum':
+      // A value that was worked out may be greater than what the field's bits hold.
+      if (def.type !== 'uint64' && def.type !== 'framenum' && Number(value) >= 2 ** def.bits) return name;
       return `${name} == ${formatValue(def, value)}`;
     default:
       return unreachable(def.type);

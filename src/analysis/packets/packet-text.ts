@@ -39,6 +39,26 @@ export function treeText(items: readonly TreeItem[], depth = 0): string {
     .join('');
 }
 
+/** Below these, a tree says what the two ends told each other. */
+const CARRIERS: ReadonlySet<string> = new Set(['frame', 'eth', 'vlan', 'ip', 'udp', 'tcp']);
+
+/** What stands above the transport, indented as YAML is, for reading. */
+export function messageText({ items }: FrameTree): string {
+  const lines = (level: readonly TreeItem[], depth: number): string =>
+    level
+      .filter((item) => !item.hidden)
+      .map((item) => {
+        const text = shown(item);
+        const end = item.children.length > 0 && !text.includes(': ') ? ':' : '';
+        return `${'  '.repeat(depth)}${text}${end}\n${lines(item.children, depth + 1)}`;
+      })
+      .join('');
+  return lines(
+    items.filter(({ field }) => !CARRIERS.has(field.name)),
+    0,
+  );
+}
+
 type Json = string | readonly Json[] | { readonly [key: string]: Json };
 
 /** Members in the order of the tree; fields that occur several times become arrays. */

@@ -73,16 +73,22 @@ export class FrameMarks {
     this.store = store;
   }
 
-  /** Takes in what the capture has got since. `nowNs`: how far the lab is, which may be past the last frame. */
-  update(nowNs = 0): void {
+  /**
+   * Takes in what the capture has got since, at most `limit` records; true when nothing is left. `nowNs`: how far the lab
+   * is, which may be past the last frame.
+   */
+  update(nowNs = 0, limit = Number.POSITIVE_INFINITY): boolean {
     const { store } = this;
-    for (; this.next < store.length; this.next++) this.addRecord(this.next);
+    const stop = Math.min(store.length, this.next + limit);
+    for (; this.next < stop; this.next++) this.addRecord(this.next);
+    if (this.next < store.length) return false;
     const endNs = Math.max(nowNs, store.length === 0 ? 0 : store.timeNs(store.length - 1));
     for (const [body, record] of this.underWay) {
       if (store.timeNs(record) + ARRIVES_WITHIN_NS > endNs) break;
       this.underWay.delete(body);
       this.add(record, { kind: 'lost' });
     }
+    return true;
   }
 
   /** A fault of the lab struck the frame of a record. */

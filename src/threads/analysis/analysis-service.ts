@@ -12,6 +12,7 @@ import { FrameView } from '../../analysis/frame-view.ts';
 import { Ladder } from '../../analysis/ladder/ladder.ts';
 import { ladderSvg } from '../../analysis/ladder/svg.ts';
 import { packetRow } from '../../analysis/packet-list.ts';
+import { messageText } from '../../analysis/packets/packet-text.ts';
 import { FrameMarks, type MarkKind } from '../../analysis/story/marks.ts';
 import { diagnose } from '../../analysis/story/findings/diagnose.ts';
 import { placeFindings } from '../../analysis/story/findings/judge.ts';
@@ -56,6 +57,8 @@ const EVERYBODY = '*';
 const SHOWN_TURNS = 400;
 const SHOWN_TURN_BYTES = 4096;
 
+/** Work of one call for counts. */
+const WORK_MS = 50;
 /** Fields of what a person has noted. */
 const NOTE_FIELDS: ReadonlySet<string> = new Set(['frame.comment', 'frame.marked']);
 
@@ -81,10 +84,12 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
   private statistics: { readonly view: View; readonly answers: StatisticsAnswers } | undefined;
   private found: readonly TransferredObject[] = [];
   private readonly pause: () => Promise<void>;
+  private readonly wallMs: () => number;
 
-  /** `pause` gives other messages their turn. */
-  constructor(pause: () => Promise<void>) {
+  /** `pause` gives other messages their turn; `wallMs` bounds the work of one call. */
+  constructor(pause: () => Promise<void>, wallMs: () => number = () => 0) {
     this.pause = pause;
+    this.wallMs = wallMs;
   }
 
   receive(message: MessageToAnalysis): void {
@@ -188,22 +193,42 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
     );
   }
 
+  /** Filtering, sorting and what the list needs of the whole capture go on with each call, for some milliseconds. */
   async counts(): ReturnType<AnalysisApi['counts']> {
     const { view } = this;
     view.frames.update();
-    view.marks.update();
-    const marked = view.marks.size;
-    const complete = view.advance(STEP_FRAMES);
-    await this.pause();
-    return { shown: view.rows, total: view.frames.length, filtering: !complete, marked };
+    const endMs = this.wallMs() + WORK_MS;
+    let isListed = view.advance(STEP_FRAMES);
+    let isKnown = view.learn(STEP_FRAMES);
+    while (!(isListed && isKnown) && this.wallMs() < endMs) {
+      await this.pause();
+      if (view !== this.view) break;
+      if (!isListed) isListed = view.advance(STEP_FRAMES);
+      else isKnown = view.learn(STEP_FRAMES);
+    }
+    const { view: now } = this;
+    return {
+      shown: now.rows,
+      total: now.frames.length,
+      filtering: !isListed,
+      working: !isKnown,
+      marked: now.marks.size,
+    };
   }
 
-  rows(from: number, to: number): Promise<readonly PacketRow[]> {
+  async rows(from: number, to: number): Promise<readonly PacketRow[]> {
     const { view } = this;
     view.frames.update();
+    view.marks.update(0, STEP_FRAMES);
+    // The end of a large file is reached in steps, so that other questions are answered meanwhile.
+    const last = view.listedFrame(Math.min(to, view.rows) - 1);
+    while (last !== undefined && view.capture.session.seen <= last && view === this.view) {
+      view.capture.session.advance(last + 1, STEP_FRAMES);
+      if (view.capture.session.seen <= last) await this.pause();
+    }
     const rows: PacketRow[] = [];
-    for (let row = from; row < Math.min(to, view.rows); row++) rows.push(this.row(row));
-    return Promise.resolve(rows);
+    if (view === this.view) for (let row = from; row < Math.min(to, view.rows); row++) rows.push(this.row(row));
+    return rows;
   }
 
   setUntil(timeNs: number | undefined): Promise<void> {
@@ -463,7 +488,7 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
     return { ladder, frames, filtered, marked: view.marks.size };
   }
 
-  follow(index: number): Promise<StreamView | undefined> {
+  follow(index: number, withTrees = false): Promise<StreamView | undefined> {
     const { view } = this;
     const frame = view.listedFrame(index);
     const stream = frame === undefined ? undefined : followStream(view.frames, frame);
@@ -476,7 +501,9 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
         timeNs: turn.timeNs,
         bytes: turn.bytes.slice(0, SHOWN_TURN_BYTES),
         index: turn.index,
+        tree: withTrees ? messageText(view.capture.session.tree(turn.index)) : undefined,
       })),
+      turnCount: turns.length,
     });
   }
 
@@ -548,7 +575,6 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
 
   private marksOf(frame: number): readonly MarkKind[] {
     const { view } = this;
-    view.marks.update();
     return view.marks.of(view.frames.original(frame)).map(({ kind }) => kind);
   }
 

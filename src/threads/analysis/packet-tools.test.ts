@@ -185,3 +185,43 @@ describe('what belongs to a frame', () => {
     expect(json['_source'].layers.ip['ip.ttl']).toBe('64');
   });
 });
+
+describe('a large capture', () => {
+  it('is listed from its beginning before it has been gone through, and then to its end', async () => {
+    const traffic = new BootTraffic();
+    for (let n = 0; n < 6000; n++) traffic.arp(pc(1 + (n % 100)), SERVER);
+    // A clock by which every step has taken all the time that one call has.
+    let nowMs = 0;
+    const service = new AnalysisService(
+      () => Promise.resolve(),
+      () => (nowMs += 1000),
+    );
+    await service.importFile(writePcapng(traffic.store));
+    expect((await service.rows(0, 80)).at(-1)?.number).toBe(80);
+    const steps: boolean[] = [];
+    let counts = await service.counts();
+    for (; counts.working; counts = await service.counts()) steps.push(counts.filtering);
+    expect(counts).toMatchObject({ shown: 12_000, total: 12_000 });
+    expect(steps.length).toBeGreaterThan(2);
+    expect((await service.rows(11_990, 12_000)).at(-1)).toMatchObject({ number: 12_000, protocol: 'ARP' });
+  });
+
+  it('is counted in steps to the same sums', async () => {
+    let view = await analysis.traffic('ethernet', false);
+    while (!view.complete) view = await analysis.traffic('ethernet', false);
+    const { total } = await analysis.counts();
+    expect(view.frames).toBe(total);
+    await analysis.setFilter('tftp');
+    let shown = await analysis.traffic('udp', true);
+    while (!shown.complete) shown = await analysis.traffic('udp', true);
+    expect(shown.conversations.map(({ a }) => a).sort()).toEqual(['10.0.0.101:2070', '10.0.0.1:22070'].sort());
+    const graph = await analysis.ioGraph(['', 'tftp', 'no.such']);
+    const [all, tftp, bad] = graph.series;
+    const sum = (one: typeof all): number =>
+      one === undefined || 'problem' in one ? -1 : one.frames.reduce((before, count) => before + count, 0);
+    expect(sum(all)).toBe(total);
+    expect(sum(tftp)).toBe(shown.frames);
+    expect(bad).toHaveProperty('problem');
+    expect((await analysis.responses(false)).list.map(({ service }) => service)).toContain('http');
+  });
+});

@@ -143,6 +143,13 @@ export class View {
     return this.sorting?.advance(this.rows, (place) => this.frameAt(place), limit) ?? true;
   }
 
+  /** Goes on with the first pass through all frames and with their marks; true when both are done for now. */
+  learn(limit: number): boolean {
+    const { layers } = this.capture;
+    layers.advance(this.frames.length, limit);
+    return layers.length >= this.frames.length && this.marks.update(0, limit);
+  }
+
   /** Number of the first colouring rule that matches the frame. */
   ruleOf(frame: number): number | undefined {
     return this.rules.find(({ filter }) => this.capture.matches(filter, frame))?.place;

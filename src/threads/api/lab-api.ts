@@ -391,6 +391,8 @@ export interface FrameCounts {
   readonly shown: number;
   readonly total: number;
   readonly filtering: boolean;
+  /** The first pass through the capture, and its marks, go on with each call. */
+  readonly working: boolean;
   /** Frames that have marks: rows look different when it changes. */
   readonly marked: number;
 }
@@ -510,7 +512,8 @@ export interface AnalysisApi extends PacketsApi, StatisticsApi {
   /** At most `limit` arrows, from the beginning or up to the end. */
   ladder(limit: number, side: 'first' | 'last'): Promise<LadderView>;
   ladderSvg(limit: number): Promise<string>;
-  follow(index: number): Promise<StreamView | undefined>;
+  /** `withTrees`: each turn as its protocol's tree too. */
+  follow(index: number, withTrees?: boolean): Promise<StreamView | undefined>;
   objects(): Promise<readonly ObjectView[]>;
   objectBytes(id: number): Promise<Uint8Array | undefined>;
 }
@@ -560,7 +563,10 @@ export interface StreamView {
     readonly timeNs: number;
     readonly bytes: Uint8Array;
     readonly index: number;
+    readonly tree: string | undefined;
   }[];
+  /** Of all; of long streams only the first turns are here. */
+  readonly turnCount: number;
 }
 
 export interface ObjectView {

@@ -16,6 +16,7 @@ export interface CaptureEnd {
   readonly shown: number;
   readonly total: number;
   readonly filtering: boolean;
+  readonly working: boolean;
   /** Number of frames with marks. */
   readonly marked: number;
   /** The last rows, and the previous last rows: the list may not have scrolled yet. */
@@ -27,7 +28,7 @@ export interface Tail {
   readonly rows: readonly PacketRow[];
 }
 
-const NOTHING: CaptureEnd = { shown: 0, total: 0, filtering: false, marked: 0, tails: [] };
+const NOTHING: CaptureEnd = { shown: 0, total: 0, filtering: false, working: false, marked: 0, tails: [] };
 const KEPT_TAILS = 3;
 
 async function endOf({ analysis }: ClientQueries): Promise<{
@@ -35,8 +36,31 @@ async function endOf({ analysis }: ClientQueries): Promise<{
   readonly tail: Tail;
 }> {
   const counts = await analysis.counts();
+  // The end of a large file is not known yet, and nobody follows it.
+  if (counts.working && useView.getState().capture !== undefined) return { counts, tail: { from: 0, rows: [] } };
   const from = Math.max(0, counts.shown - TAIL_ROWS);
   return { counts, tail: { from, rows: await analysis.rows(from, counts.shown) } };
+}
+
+type Counts = Omit<CaptureEnd, 'tails'>;
+
+/** While a large file is gone through, its counts come many times a second: the list is drawn again when they differ. */
+function isAsBefore(before: CaptureEnd, counts: Counts, tail: Tail): boolean {
+  return (
+    tail.rows.length === 0 &&
+    before.working &&
+    counts.working &&
+    before.shown === counts.shown &&
+    before.total === counts.total &&
+    before.filtering === counts.filtering
+  );
+}
+
+function next(before: CaptureEnd, counts: Counts, tail: Tail, keep: number): CaptureEnd {
+  return {
+    ...counts,
+    tails: tail.rows.length === 0 ? before.tails.slice(0, keep) : [tail, ...before.tails.slice(0, keep)],
+  };
 }
 
 /** `version` changes when other rows are shown: another lab, capture or filter. */
@@ -61,11 +85,12 @@ export function useCaptureEnd(version: string): CaptureEnd {
       // These rows belong to another view.
       const keep = isFirst ? 0 : KEPT_TAILS - 1;
       isFirst = false;
-      setEnd((before) => ({ ...counts, tails: [tail, ...before.tails.slice(0, keep)] }));
+      setEnd((before) => (keep > 0 && isAsBefore(before, counts, tail) ? before : next(before, counts, tail, keep)));
       const isLive = useView.getState().capture === undefined;
       const behind = isLive && counts.total < (useLive.getState().update?.frames ?? 0);
       if (again) await ask();
-      else if (counts.filtering || behind) timer = setTimeout(() => void ask(), AGAIN_MS);
+      else if (counts.filtering || counts.working) timer = setTimeout(() => void ask(), 0);
+      else if (behind) timer = setTimeout(() => void ask(), AGAIN_MS);
     };
     void ask();
     const stop = useLive.subscribe(({ update }, before) => {

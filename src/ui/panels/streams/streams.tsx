@@ -1,26 +1,25 @@
 /** The conversation of the selected frame, both directions, and the files that crossed the network. */
 import { useEffect, useState, type ReactNode } from 'react';
+import { hexDump } from '../../../analysis/packets/packet-text.ts';
 import type { ObjectView, StreamView } from '../../../threads/api/lab-api.ts';
 import { useLive, useView } from '../../../page/store.ts';
 import { formatBytes, formatSeconds } from '../../format.ts';
+import { usePackets } from '../../../page/packets/packet-store.ts';
 import { panelTitle } from '../../../page/panels.ts';
-import { usePageQueries, useText } from '../../hooks.ts';
-import { Button } from '../../parts/button.tsx';
+import { useCommands, usePageQueries, useText } from '../../hooks.ts';
+import { Button, CommandButton } from '../../parts/button.tsx';
 import { Empty } from '../../parts/empty.tsx';
-import { saveFile } from '../../../page/document/files/save-file.ts';
 import { CaptureFile } from '../packets/capture-file.tsx';
 import { useSelectFrame, useSelectedFrame } from '../packets/use-selected-frame.ts';
-import tables from '../../parts/table.module.css';
+import { PacketMenu } from '../packets/packet-menu.tsx';
+import { useOpenMenu } from '../packets/use-open-menu.ts';
 import styles from '../story/story.module.css';
+import { ObjectsTable } from './objects-table.tsx';
+import { printable } from './printable.ts';
+import own from './streams.module.css';
+import { STREAM_TEXTS as T } from './texts.ts';
 
 const SHOWN_BYTES = 64 * 1024;
-
-function printable(bytes: Uint8Array): string {
-  let out = '';
-  for (const byte of bytes.subarray(0, 2048))
-    out += (byte >= 32 && byte < 127) || byte === 10 ? String.fromCharCode(byte) : byte === 13 ? '' : '·';
-  return bytes.length > 2048 ? `${out}…` : out;
-}
 
 /** The turns, limited to the number of bytes that a page can show. */
 function firstBytes(stream: StreamView): StreamView['turns'] {
@@ -30,6 +29,14 @@ function firstBytes(stream: StreamView): StreamView['turns'] {
     shown += turn.bytes.length;
     return before <= SHOWN_BYTES;
   });
+}
+
+const MODES = ['ascii', 'hex', 'tree'] as const;
+type Mode = (typeof MODES)[number];
+
+function shownAs({ bytes, tree }: StreamView['turns'][number], mode: Mode): string {
+  if (mode === 'ascii') return printable(bytes);
+  return mode === 'hex' || tree === undefined ? hexDump(bytes) : tree;
 }
 
 export function Streams(): ReactNode {
@@ -42,89 +49,104 @@ export function Streams(): ReactNode {
   const frames = useLive((state) => state.update?.frames ?? 0);
   const generation = useLive((state) => state.update?.generation);
   const [stream, setStream] = useState<StreamView | undefined>();
+  const [mode, setMode] = useState<Mode>('ascii');
+  const [side, setSide] = useState('');
+  const openMenu = useOpenMenu();
+  const isMenuOpen = usePackets((state) => state.menu !== undefined);
+  const commands = useCommands();
   const [objects, setObjects] = useState<readonly ObjectView[]>([]);
   useEffect(() => {
     let live = true;
     void (async () => {
-      const next = row === undefined ? undefined : await client.analysis.follow(row);
+      const next = row === undefined ? undefined : await client.analysis.follow(row, mode === 'tree');
       if (live) setStream(next);
     })();
     return () => {
       live = false;
     };
-  }, [client, row, capture]);
+  }, [client, row, capture, mode]);
   // Files of another capture are not here any more.
   useEffect(() => setObjects([]), [capture, generation]);
   const find = (): void => {
     void client.analysis.objects().then(setObjects);
   };
+  const choose = async (index: number): Promise<void> => {
+    const event = await client.analysis.eventOfFrame(index + 1);
+    await commands.run('packets.choose', { number: index + 1, event: event ?? -1 });
+  };
   const select = async (index: number): Promise<void> => {
     const event = await client.analysis.eventOfFrame(index + 1);
     selectFrame({ event: event ?? -1, number: index + 1 });
   };
-  const turns = stream === undefined ? [] : firstBytes(stream);
+  const speakers = [...new Set(stream?.turns.map(({ from }) => from))];
+  const isOneSide = speakers.includes(side);
+  const turns = (stream === undefined ? [] : firstBytes(stream)).filter(({ from }) => !isOneSide || from === side);
   return (
     <div className={styles['panel']}>
+      {isMenuOpen ? <PacketMenu /> : null}
       <div className={styles['bar']}>
         <CaptureFile />
+        <div className={own['tools']} role="group" aria-label={text(T.show)}>
+          {MODES.map((id) => (
+            <Button key={id} kind="view" label={text(T[id])} isPressed={mode === id} onPress={() => setMode(id)} />
+          ))}
+        </div>
+        {speakers.length > 1 ? (
+          <select
+            className={own['side']}
+            aria-label={text(T.side)}
+            value={isOneSide ? side : ''}
+            onChange={({ target }) => setSide(target.value)}
+          >
+            <option value="">{text(T.both)}</option>
+            {speakers.map((speaker) => (
+              <option key={speaker} value={speaker}>
+                {speaker}
+              </option>
+            ))}
+          </select>
+        ) : null}
+        <CommandButton id="packets.filter-conversation" />
         <Button label={text('streams.find')} isDisabled={(capture?.frames ?? frames) === 0} onPress={find} />
       </div>
       <div className={styles['scroll']} tabIndex={0} role="region" aria-label={text(panelTitle('streams'))}>
-        {objects.length > 0 ? (
-          <table className={tables['table']}>
-            <thead>
-              <tr>
-                <th>{text('packets.protocol')}</th>
-                <th>{text('server.path')}</th>
-                <th>{text('server.size')}</th>
-                <th>sha256</th>
-                <th>{text('streams.save')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {objects.map((object) => (
-                <tr key={object.id}>
-                  <td>{object.protocol}</td>
-                  <td>{object.name}</td>
-                  <td>
-                    {formatBytes(object.sizeBytes)} {object.complete ? '' : text('streams.incomplete')}
-                  </td>
-                  <td title={object.sha256}>{object.sha256.slice(0, 16)}</td>
-                  <td>
-                    <Button
-                      label={text('streams.save')}
-                      onPress={() =>
-                        void client.analysis.objectBytes(object.id).then((bytes) => {
-                          if (bytes !== undefined)
-                            saveFile(object.name.split('/').pop() ?? 'file', bytes, 'application/octet-stream');
-                        })
-                      }
-                    />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        ) : null}
+        {objects.length > 0 ? <ObjectsTable objects={objects} /> : null}
         {stream === undefined ? (
           objects.length === 0 ? (
             <Empty title={text('streams.empty')} />
           ) : null
         ) : (
           <>
-            <h2 className={styles['heading']}>{stream.title}</h2>
-            {turns.map((turn) => {
+            <h2 className={styles['heading']}>
+              {stream.title}
+              {turns.length < stream.turnCount && !isOneSide
+                ? `, ${text(T.more, { shown: turns.length, count: stream.turnCount })}`
+                : ''}
+            </h2>
+            {turns.map((turn, i) => {
+              const before = turns[i - 1];
               return (
                 <pre
                   key={turn.index}
                   className={styles['turn']}
                   data-first={turn.from === stream.turns[0]?.from}
                   data-selected={turn.index + 1 === selected?.number}
+                  onContextMenu={(event) => {
+                    void choose(turn.index);
+                    openMenu.at(event);
+                  }}
+                  onKeyDown={(event) => {
+                    if (openMenu.byKey(event)) void choose(turn.index);
+                  }}
                 >
                   <button type="button" className={styles['turnHead']} onClick={() => void select(turn.index)}>
-                    {formatSeconds(turn.timeNs)} {turn.from}, {formatBytes(turn.bytes.length)}
+                    {turn.index + 1} · {formatSeconds(turn.timeNs)}{' '}
+                    {before === undefined
+                      ? ''
+                      : `${text(T.after, { time: formatSeconds(turn.timeNs - before.timeNs) })} `}
+                    {turn.from}, {formatBytes(turn.bytes.length)}
                   </button>
-                  {printable(turn.bytes)}
+                  {shownAs(turn, mode)}
                 </pre>
               );
             })}
