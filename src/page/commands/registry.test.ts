@@ -53,6 +53,16 @@ describe('the registry of commands', () => {
     expect(registry.forKey('F2')).toBe(jump);
   });
 
+  it('gives a key to the command of the panel that has the focus, and only there', () => {
+    const everywhere = { id: 'toy.all', title: 'time.run', key: 'Ctrl+G', run: () => undefined } as const;
+    const here = { ...everywhere, id: 'toy.here', panel: 'packets' };
+    const both = new CommandRegistry([everywhere, here]);
+    expect(both.forKey('Ctrl+G')).toBe(everywhere);
+    expect(both.forKey('Ctrl+G', 'console')).toBe(everywhere);
+    expect(both.forKey('Ctrl+G', 'packets')).toBe(here);
+    expect(new CommandRegistry([here]).forKey('Ctrl+G', 'ladder')).toBeUndefined();
+  });
+
   it('refuses a second command with an id, until the first is removed', () => {
     const twice = new CommandRegistry();
     const remove = twice.register(stop);
@@ -74,4 +84,6 @@ it('names keys as commands do', () => {
   expect(keyName({ ...none, key: 'k', metaKey: true })).toBe('Ctrl+K');
   expect(keyName({ ...none, key: 'F10', shiftKey: true })).toBe('Shift+F10');
   expect(keyName({ ...none, key: '?', shiftKey: true })).toBe('?');
+  expect(keyName({ ...none, key: 'T', ctrlKey: true, altKey: true, shiftKey: true })).toBe('Ctrl+Alt+Shift+T');
+  expect(keyName({ ...none, key: 'T', shiftKey: true })).toBe('T');
 });

@@ -116,7 +116,9 @@ export function keyName(event: {
   if (event.ctrlKey || event.metaKey) parts.push('Ctrl');
   if (event.altKey) parts.push('Alt');
   const key = event.key === ' ' ? 'Space' : event.key;
-  if (event.shiftKey && key.length > 1) parts.push('Shift');
+  // With Ctrl or Alt a capital letter is another key; alone it is only another letter.
+  const isLetter = /^[a-z]$/i.test(key) && parts.length > 0;
+  if (event.shiftKey && (key.length > 1 || isLetter)) parts.push('Shift');
   parts.push(key.length === 1 ? key.toUpperCase() : key);
   return parts.join('+');
 }
