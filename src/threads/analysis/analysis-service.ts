@@ -221,7 +221,8 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
     view.frames.update();
     view.marks.update(0, STEP_FRAMES);
     // The end of a large file is reached in steps, so that other questions are answered meanwhile.
-    const last = view.listedFrame(Math.min(to, view.rows) - 1) ?? -1;
+    const end = Math.min(to, view.rows);
+    const last = (end > from ? view.listedFrame(end - 1) : undefined) ?? -1;
     while (view.capture.session.seen <= last && view === this.view) {
       view.capture.session.advance(last + 1, STEP_FRAMES);
       if (view.capture.session.seen <= last) await this.pause();

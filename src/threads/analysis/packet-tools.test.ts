@@ -206,6 +206,16 @@ describe('a large capture', () => {
     expect((await service.rows(11_990, 12_000)).at(-1)).toMatchObject({ number: 12_000, protocol: 'ARP' });
   });
 
+  it('has no rows while a filter has found none', async () => {
+    await analysis.setFilter('tftp');
+    expect(await analysis.rows(0, 64)).toEqual([]);
+    await analysis.setFilter('no_such_name_here');
+    await analysis.setFilter('tcp.port == 9');
+    await analysis.counts();
+    expect(await analysis.rows(0, 64)).toEqual([]);
+    expect(await analysis.detail(0)).toBeUndefined();
+  });
+
   it('is counted in steps to the same sums', async () => {
     let view = await analysis.traffic('ethernet', false);
     while (!view.complete) view = await analysis.traffic('ethernet', false);

@@ -28,7 +28,9 @@ export function LayerTree({
 }): ReactNode {
   const text = useText();
   const [expanded, setExpanded] = useState<ReadonlySet<string | number>>(new Set());
-  const last = detail.tree.length - 1;
+  // What a protocol carries and nobody knows is not what matters.
+  const named = detail.tree.findLastIndex(({ field }) => field !== 'data');
+  const last = named < 0 ? detail.tree.length - 1 : named;
   useEffect(() => {
     // The innermost layer is usually the interesting one.
     setExpanded(new Set([String(last)]));
