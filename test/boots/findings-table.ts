@@ -46,6 +46,7 @@ export const FINDINGS: Readonly<Record<string, Findings>> = {
   'bare-nth-lost': NONE,
   'bare-proxy': NONE,
   'bare-pxe': NONE,
+  'bare-raspberry-pi': NONE,
   'bare-rarp': NONE,
   'bare-relay': NONE,
   'bare-ring': NONE,

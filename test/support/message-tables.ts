@@ -13,6 +13,7 @@ import { FIRMWARE_TEXTS } from '../../src/firmware/messages.ts';
 import { BOOTP_TEXTS } from '../../src/firmware/bootp/messages.ts';
 import { ETHERBOOT_TEXTS } from '../../src/firmware/etherboot/messages.ts';
 import { LOADER_TEXTS } from '../../src/firmware/loaders/messages.ts';
+import { RPI_TEXTS } from '../../src/firmware/rpi/messages.ts';
 import { EFI_TEXTS } from '../../src/firmware/efi/messages.ts';
 import { OPENBOOT_TEXTS } from '../../src/firmware/openboot/messages.ts';
 import { PXE_TEXTS } from '../../src/firmware/pxe/messages.ts';
@@ -69,6 +70,7 @@ export const MESSAGE_TABLES: readonly MessageTexts[] = [
   INPUT_TEXTS,
   FIRMWARE_TEXTS,
   EFI_TEXTS,
+  RPI_TEXTS,
   PXE_TEXTS,
   LOADER_TEXTS,
   OPENBOOT_TEXTS,

@@ -11,6 +11,7 @@ import { createGpxe } from '../../firmware/gpxe/gpxe.ts';
 import { createOpenBoot } from '../../firmware/openboot/openboot.ts';
 import { createPxeRom } from '../../firmware/pxe/pxe-rom.ts';
 import { createRarpRom } from '../../firmware/rarp/rarp-rom.ts';
+import { createRpiRom } from '../../firmware/rpi/rpi-rom.ts';
 import { chainImageSchema } from '../../scenario/nodes/content.ts';
 import type { PersonalityId } from '../../scenario/nodes/personalities.ts';
 import type { ChainImage, FirmwareOptions } from '../../scenario/schema.ts';
@@ -33,6 +34,8 @@ const MAKERS: { readonly [Id in Exclude<PersonalityId, 'uefi'>]: Maker } = {
   openboot: ({ options: { autoBoot, suffix } }) =>
     createOpenBoot({ autoBoot: autoBoot !== false, suffix: typeof suffix === 'string' ? suffix : '' }),
   rarp: ({ options: { architecture } }) => createRarpRom(typeof architecture === 'string' ? architecture : ''),
+  rpi: ({ options: { serial } }) =>
+    createRpiRom(typeof serial === 'string' && /^[0-9a-f]{8}$/i.test(serial) ? serial : ''),
   efi: (firmware) => {
     const { architecture = 'x64', boot = ['pxe', 'http'], clientArch } = ('efi' in firmware && firmware.efi) || {};
     return createEfiFirmware({ architecture, boot, ...(clientArch === undefined ? {} : { clientArch }) });

@@ -20,6 +20,7 @@ export const PERSONALITIES = {
   rarp: { title: 'RARP', label: 'RARP', on: ['pc', 'bare'] },
   /** Code for the CPU: `machine/uefi`. */
   uefi: { title: 'UEFI (OVMF, 32-bit)', label: 'UEFI', on: ['pc'] },
+  rpi: { title: 'Raspberry Pi 4', label: 'Pi', on: ['bare'] },
   efi: { title: 'UEFI network boot', label: 'UEFI', on: ['bare'] },
 } as const satisfies Record<string, PersonalityKind>;
 

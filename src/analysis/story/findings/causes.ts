@@ -29,7 +29,7 @@ const MISSING =
   /^(?:tftp-missing-file|pxe-service-suffix|pxelinux-config-names|pxe\/E3B|loader\/refused|ipxe-not-found|pxelinux-config-missing|syslinux-module-missing)$/;
 const HANGS =
   /^(?:efi\/image-|nbp-is-text|nbp-may-be-efi|machine\/emulator-trap|machine\/triple-fault|wrong-firmware)$/;
-const ANY_FAILURE = /^(?:pxe\/E|efi\/|ipxe-|loader\/|rarp\/|bootp\/|etherboot\/|openboot\/)/;
+const ANY_FAILURE = /^(?:pxe\/E|efi\/|rpi\/|ipxe-|loader\/|rarp\/|bootp\/|etherboot\/|openboot\/)/;
 
 /** By the cause: what follows from it on the same machine. */
 const FOLLOWS: readonly (readonly [cause: RegExp, effects: readonly RegExp[]])[] = [
@@ -46,7 +46,9 @@ const FOLLOWS: readonly (readonly [cause: RegExp, effects: readonly RegExp[]])[]
   [/^(?:pxe\/E61|ipxe-link-down)$/, [NO_ADDRESS]],
   [
     /^(?:no-dhcp-answer|vlan-unserved)$/,
-    [/^(?:pxe\/E51|efi\/E18|efi\/http-timeout|etherboot\/no-server|ipxe-no-address|late-dhcp-answer|arp\.no-reply)$/],
+    [
+      /^(?:pxe\/E51|rpi\/no-answer|efi\/E18|efi\/http-timeout|etherboot\/no-server|ipxe-no-address|late-dhcp-answer|arp\.no-reply)$/,
+    ],
   ],
   [/^dhcp-nak$/, [/^(?:pxe\/nak|pxe\/E18|pxe\/E51|ipxe-no-address)$/]],
   [/^dhcp-decline$/, [/^(?:pxe\/E|ipxe-no-address)/]],
@@ -56,6 +58,8 @@ const FOLLOWS: readonly (readonly [cause: RegExp, effects: readonly RegExp[]])[]
   [/^architecture-unmatched$/, [/^(?:wrong-firmware|late-dhcp-answer|efi\/.*)$/, NO_FILE]],
   [/^http-boot-(?:class|uri)$/, [/^(?:efi\/|late-dhcp-answer$)/, NO_FILE]],
   [/^efi\/E16$/, [/^late-dhcp-answer$/]],
+  [/^rpi\/no-(?:boot-option|address)$/, [/^(?:no-boot-file|late-dhcp-answer|two-dhcp-servers)$/]],
+  [/^rpi\/no-firmware$/, [MISSING]],
   [/^option-60-left$/, [NO_FILE, /^(?:silent-on-4011|port-unreachable|option-66-differs)$/]],
   [/^silent-on-4011$/, [NO_FILE]],
   [/^redirect-unsupported$/, [/^(?:ipxe-unsupported|efi\/http-)/]],

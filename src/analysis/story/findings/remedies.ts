@@ -48,6 +48,12 @@ export const REMEDY_TEXTS = {
   'remedy.pxe/EA0': 'A key stopped the boot. Reset the machine to try once more.',
   'remedy.pxe/no-next-server':
     'Give the address of the TFTP server: dhcp-boot=FILE,,ADDRESS in dnsmasq, next-server in others.',
+  // Raspberry Pi.
+  'remedy.rpi/no-boot-option':
+    'Put the words into option 43: pxe-service=0,"Raspberry Pi Boot" on a proxy (dhcp-range=...,proxy) or on the DHCP server; spelling counts.',
+  'remedy.rpi/no-address': 'A proxy gives no addresses: start a DHCP server beside it.',
+  'remedy.rpi/no-firmware':
+    'Put the files of the boot partition (start4.elf, fixup4.dat, config.txt and the kernel) below the TFTP root, or into a folder there that is called by the serial number of the board.',
   // UEFI firmware.
   'remedy.architecture-unmatched':
     'Add a line for it: dhcp-match=set:efi,option:client-arch,NUMBER with the number of the message (x64 asks as 7, as 9 with some firmware, and as 16 for HTTP boot; ARM 64 as 11 and 19), and a dhcp-boot line with that tag.',
@@ -207,6 +213,7 @@ const SAME_TROUBLE: Readonly<Record<string, RemedyId>> = {
   'pxe/E76': 'remedy.pxe/E74',
   'pxe/E77': 'remedy.pxe/E74',
   'pxe/nak': 'remedy.dhcp-nak',
+  'rpi/no-answer': 'remedy.no-dhcp-answer',
   'efi/E12': 'remedy.pxe/E61',
   'efi/E23': 'remedy.tftp-missing-file',
   'efi/nak': 'remedy.dhcp-nak',

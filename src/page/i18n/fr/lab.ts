@@ -14,6 +14,7 @@ import { failuresFr } from './failures.ts';
 import { findingsFr, reportedFr } from './findings.ts';
 import { efiFr } from './efi.ts';
 import { bootpFr, etherbootFr, firmwareFr, ipxeFr, loaderFr, openbootFr, pxeFr, rarpClientFr } from './firmware.ts';
+import { rpiFr } from './rpi.ts';
 import { remediesFr } from './remedies.ts';
 import { scenarioFr, stopFr } from './scenario.ts';
 import {
@@ -62,6 +63,7 @@ export const labFr: MessageTexts = {
   ...firmwareFr,
   ...pxeFr,
   ...efiFr,
+  ...rpiFr,
   ...loaderFr,
   ...openbootFr,
   ...bootpFr,

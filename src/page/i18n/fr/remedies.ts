@@ -192,6 +192,11 @@ export const remediesFr: Translation<typeof FINDING_REMEDIES & typeof REMEDY_TEX
   'remedy.pxe/EA0': 'Une touche a arrêté le démarrage. Réinitialisez la machine pour réessayer.',
   'remedy.architecture-unmatched':
     'Ajoutez une ligne pour elle : dhcp-match=set:efi,option:client-arch,NUMÉRO avec le numéro du message (x64 demande avec 7, avec 9 sur certaines machines, et avec 16 pour l’amorçage HTTP ; ARM 64 avec 11 et 19), et une ligne dhcp-boot avec cette étiquette.',
+  'remedy.rpi/no-boot-option':
+    'Mettez ces mots dans l’option 43 : pxe-service=0,"Raspberry Pi Boot" sur un proxy (dhcp-range=...,proxy) ou sur le serveur DHCP ; l’orthographe compte.',
+  'remedy.rpi/no-address': 'Un proxy ne donne pas d’adresses : démarrez un serveur DHCP à côté de lui.',
+  'remedy.rpi/no-firmware':
+    'Mettez les fichiers de la partition de démarrage (start4.elf, fixup4.dat, config.txt et le noyau) sous la racine TFTP, ou dans un dossier qui porte le numéro de série de la carte.',
   'remedy.efi/E05': 'Prenez un fichier d’amorçage plus petit.',
   'remedy.efi/E16':
     'Le micrologiciel prend une offre qui a une adresse et un fichier d’amorçage, ou une offre accompagnée d’un serveur ProxyDHCP qui dit quoi amorcer. Nommez un fichier pour son architecture (dhcp-boot avec l’étiquette de l’option 93, ou pxe-service), et retirez l’option 60 (PXEClient) d’un serveur qui n’a pas de service sur le port 4011.',
