@@ -78,9 +78,11 @@ function ensureCompilers(say: Options['say']): Result<undefined, string> {
 function applyChanges(source: string): Result<undefined, string> {
   for (const { file, find, replace } of CHANGES) {
     const path = join(source, file);
-    const parts = existsSync(path) ? readFileSync(path, 'utf8').split(find) : [];
+    const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
+    const lineEnds = (change: string): string => (text.includes('\r\n') ? change.replaceAll('\n', '\r\n') : change);
+    const parts = text.split(lineEnds(find));
     if (parts.length !== 2) return err(`this version of edk2 is not known: "${find}" is not once in ${file}`);
-    writeFileSync(path, parts.join(replace));
+    writeFileSync(path, parts.join(lineEnds(replace)));
   }
   for (const { patch } of REVERTED_PATCHES) {
     const path = join(source, 'debian/patches', patch);
@@ -175,6 +177,7 @@ export function buildUefi(options: Options): Result<UefiBuild, string> {
   }
   const source = join(scratch, 'edk2');
   const tools = join(scratch, 'uefi-tools');
+  mkdirSync(scratch, { recursive: true });
   say(`uefi: unpacking the source, version ${sourceVersion}`);
   const extracted = spawnSync('dpkg-source', ['-x', '--no-check', archive.value, source], { encoding: 'utf8' });
   if (extracted.status !== 0) return err(`dpkg-source: ${extracted.stderr.trim()}`);
