@@ -4,7 +4,8 @@
  * its own, some 8 % above what it was when the budget was set; certificates and their cryptography took 25 kB of the lab's
  * and of machines' own, and
  * statistics, sorting, searching and copying of packets 8 kB of the analysis worker; keyframes took 10 kB of the lab's worker
- * and 7 kB of machines' own.
+ * and 7 kB of machines' own. The service worker has a line with a hash for each file of the build, so it grows with panels and
+ * labs.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 
@@ -24,5 +25,5 @@ export default [
   { name: 'the lab’s worker', path: worker('lab'), limit: '666 kB', gzip: true },
   { name: 'the worker of a machine', path: worker('machine'), limit: '343 kB', gzip: true },
   { name: 'the analysis worker', path: worker('analysis'), limit: '225 kB', gzip: true },
-  { name: 'the service worker', path: 'dist/sw.js', limit: '16.5 kB', gzip: true },
+  { name: 'the service worker', path: 'dist/sw.js', limit: '24 kB', gzip: true },
 ];
