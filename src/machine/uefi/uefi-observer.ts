@@ -5,6 +5,7 @@
 import type { EventSink, StageId } from '../../base/event-log.ts';
 import { itemAt } from '../../base/lists/list.ts';
 import { verbatim, type Message } from '../../base/sentence.ts';
+import { stripAnsi } from '../../firmware/text/ansi.ts';
 import { machineMessage } from '../messages.ts';
 import type { GuestObserver } from '../observe/guest-observer.ts';
 import type { Board } from '../powered.ts';
@@ -20,6 +21,9 @@ const HANDOFF_TO_BDS = 0x0304_1001;
 const TYPE_MASK = 0xff;
 const TYPE_PROGRESS = 1;
 
+/** A program that never ends its line does not fill the memory. */
+const LONGEST_LINE = 4096;
+
 type Phase = 'sec' | 'pei' | 'dxe' | 'bds' | 'os';
 
 export class UefiObserver implements GuestObserver {
@@ -33,6 +37,9 @@ export class UefiObserver implements GuestObserver {
   private isNew = true;
   /** The way to boot that is being tried, in the firmware's words. */
   private attempt: string | undefined;
+  /** What has been written since the last line end. */
+  private console = '';
+  private isWritten = false;
   private hasProgram = false;
   private hasKernel = false;
 
@@ -46,6 +53,8 @@ export class UefiObserver implements GuestObserver {
     this.tables = undefined;
     this.isNew = true;
     this.attempt = undefined;
+    this.console = '';
+    this.isWritten = false;
     this.hasProgram = false;
     this.hasKernel = false;
     this.terminal.reset();
@@ -65,6 +74,8 @@ export class UefiObserver implements GuestObserver {
   serialByte(port: number, byte: number): boolean {
     if (port !== 0 || this.phase === 'os') return false;
     this.terminal.put(byte);
+    this.console += String.fromCharCode(byte);
+    this.isWritten = true;
     return true;
   }
 
@@ -75,6 +86,14 @@ export class UefiObserver implements GuestObserver {
   }
 
   consoleText(line: string, timeNs: number): void {
+    if (!/\bLinux version \d/.test(line) || this.hasKernel) return;
+    this.hasKernel = true;
+    this.report('kernel-entry', verbatim(line.trim()), timeNs);
+  }
+
+  /** A line of the firmware's console, as soon as it ends; of one that does not, what is there of it. */
+  private firmwareLine(text: string, timeNs: number): void {
+    const line = stripAnsi(text).trim();
     const attempt = /^>>(Start \w+(?: Boot)? over IPv\d)/.exec(line)?.[1];
     if (attempt !== undefined) {
       // The line grows by dots while the firmware waits.
@@ -83,20 +102,25 @@ export class UefiObserver implements GuestObserver {
       this.hasProgram = false;
       this.net.attempt();
       this.report('boot-option', verbatim(attempt), timeNs);
-    } else if (/^\s*(PXE-E\d\d|Error: )/.test(line)) {
-      this.attempt = undefined;
-      this.report('boot-failed', verbatim(line.trim()), timeNs);
-    } else if (line.startsWith('BdsDxe: failed to ')) {
-      this.attempt = undefined;
-      this.report('next-device', verbatim(line.trim()), timeNs);
-    } else if (line.includes('Welcome to GRUB')) {
+    } else if (/^(PXE-E\d\d|Error: )/.test(line)) this.failed('boot-failed', line, timeNs);
+    else if (line.startsWith('BdsDxe: failed to ')) this.failed('next-device', line, timeNs);
+    else if (line.includes('Welcome to GRUB')) {
       this.net.programRuns();
       this.report('boot-loader', machineMessage('machine.uefi-grub'), timeNs);
-    } else if (line.startsWith('EFI stub: ')) this.report('kernel-loaded', verbatim(line.trim()), timeNs);
-    else if (/\bLinux version \d/.test(line) && !this.hasKernel) {
-      this.hasKernel = true;
-      this.report('kernel-entry', verbatim(line.trim()), timeNs);
-    }
+    } else if (line.startsWith('EFI stub: ')) this.report('kernel-loaded', verbatim(line), timeNs);
+  }
+
+  private failed(stage: StageId, line: string, timeNs: number): void {
+    this.attempt = undefined;
+    this.report(stage, verbatim(line), timeNs);
+  }
+
+  private readConsole(timeNs: number): void {
+    const lines = this.console.split('\n');
+    this.console = (lines.pop() ?? '').slice(-LONGEST_LINE);
+    for (const line of lines) this.firmwareLine(line, timeNs);
+    if (this.console.includes('>>Start ')) this.firmwareLine(this.console, timeNs);
+    this.isWritten = false;
   }
 
   screenText(): void {}
@@ -111,6 +135,7 @@ export class UefiObserver implements GuestObserver {
   }
 
   sliceEnded({ memory, views }: Board, timeNs: number): void {
+    if (this.isWritten) this.readConsole(timeNs);
     if (this.phase === 'os') return;
     // Its memory survives a reset, and with it what the last boot has left.
     if (this.isNew) FirmwareTables.forget(memory);

@@ -17,7 +17,7 @@ const PHASES: Readonly<Record<StageId, Phase>> = {
   'uefi-pei': 'power',
   'uefi-dxe': 'power',
   'uefi-bds': 'power',
-  'boot-option': 'power',
+  'boot-option': 'address',
   'exit-boot-services': 'kernel',
   'rom-init': 'power',
   'rom-boot': 'power',
