@@ -63,12 +63,6 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   { field: 'portmap.procedure_v2', what: 'span', reason: 'tshark counts the place of the RPC message twice' },
   { field: 'mount.procedure_v3', what: 'span', reason: 'tshark counts the place of the RPC message twice' },
   { field: 'bootparams.procedure_v1', what: 'span', reason: 'tshark counts the place of the RPC message twice' },
-  {
-    field: 'frame.protocols',
-    what: 'value',
-    theirs: /:portmap:bootparams$/,
-    reason: 'tshark counts arguments of a call within a call as a layer',
-  },
   { field: 'nfs.procedure_v3', what: 'span', reason: 'tshark counts the place of the RPC message twice' },
   { field: 'ntp.*', what: 'value', theirs: /^NULL$/, reason: 'a time that is not set: the lab shows it as a time' },
   { field: 'dhcp.option.ipxe.*', what: 'extra', reason: 'tshark does not know the sub-options of iPXE' },

@@ -68,6 +68,7 @@ function addIndirectCall(d: Dissection, start: number, end: number): void {
     d.label(`Procedure: ${name} (${procedure})`);
   }
   d.add(RPC.argumentLength, start + 12, 4);
+  if (isBoot) d.pushLayer('bootparams');
   const at = isBoot ? addBootparams(d, start + 16, procedure, false) : start + 16;
   if (at < end) d.text(at, end - at, `Argument (${end - at} bytes)`);
 }
