@@ -5,7 +5,7 @@
 import { explainEvent } from '../../analysis/story/explain/explain.ts';
 import { Narrative } from '../../analysis/story/narrative/narrative.ts';
 import { LabTrace } from '../../analysis/story/trace.ts';
-import { NS_PER_MS } from '../../base/clock.ts';
+import { NS_PER_MS, NS_PER_S } from '../../base/clock.ts';
 import { senderOf, type LabEvent } from '../../base/event-log.ts';
 import { err } from '../../base/result.ts';
 import { mediumBytes, mediumImages, type Medium } from '../../lab/content/medium.ts';
@@ -66,8 +66,11 @@ export interface LabFiles {
   readonly stored?: StoredKeyframes;
 }
 
-/** Memory for keyframes, and how often they are taken: a tenth of the time at most. */
+/** The lab has been paused for so long. */
 const STORED_AFTER_MS = 1000;
+/** A lab that is paused again and again is not stored each time. */
+const STORED_EVERY_NS = 5 * NS_PER_S;
+/** Memory for keyframes, and how often they are taken: a tenth of the time at most. */
 const KEYFRAMES = { budgetBytes: 256 * 1024 * 1024, intervalMs: 1500, share: 0.1 };
 
 export class LabService implements LabApi {
@@ -81,6 +84,8 @@ export class LabService implements LabApi {
   private readonly keyframes: KeyframeStore;
   /** What names the keyframes of the open lab in this browser's storage. */
   private storedLab: StoredLab | undefined;
+  /** The lab's time of the last keyframe that was stored. */
+  private storedNs = 0;
   /** Counts what was ordered of the run. */
   private modes = 0;
   private opening: AbortController | undefined;
@@ -152,6 +157,7 @@ export class LabService implements LabApi {
       keyframes: this.keyframes.open(scenario),
     });
     this.storedLab = { scenario, images: loader.hashes(scenario) };
+    this.storedNs = 0;
     if (!built.ok) return { ok: false, problems: built.error };
     this.opened?.lab.close();
     const lab = built.value;
@@ -215,7 +221,9 @@ export class LabService implements LabApi {
     for (const machine of keyframes.machines) {
       if (order !== this.modes || storedLab !== this.storedLab || runner.mode.kind !== 'paused') return;
       const kept = keyframes.worthStoring(machine);
-      if (kept !== undefined) await stored.keep({ ...storedLab, scenario: kept.scenario }, machine, kept.keyframe);
+      if (kept === undefined || kept.keyframe.timeNs < this.storedNs + STORED_EVERY_NS) continue;
+      this.storedNs = kept.keyframe.timeNs;
+      await stored.keep({ ...storedLab, scenario: kept.scenario }, machine, kept.keyframe);
     }
   }
 
