@@ -41,6 +41,7 @@ export const FINDINGS: Readonly<Record<string, Findings>> = {
   'bare-late-server': NONE,
   'bare-loss': NONE,
   'bare-menu': NONE,
+  'bare-mtftp': NONE,
   'bare-multicast-50': NONE,
   'bare-multicast-snooped': { 'switch.group-unwanted': 'error' },
   'bare-nth-lost': NONE,

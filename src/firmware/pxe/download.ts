@@ -6,6 +6,9 @@ import { unreachable } from '../../base/result.ts';
 import { startTask } from '../../base/task.ts';
 import type { Task } from '../../base/task.ts';
 import { TFTP_ERROR } from '../../protocols/tftp/codec.ts';
+import { isMulticastIp } from '../../net/igmp-frame.ts';
+import type { PxeVendorOptions } from '../../protocols/pxe/vendor-options.ts';
+import { multicastGet, type MulticastRequest } from '../clients/multicast-client.ts';
 import { tftpGet } from '../clients/tftp-client.ts';
 import type { FileSink, TftpDone, TftpFailure, TftpRequest } from '../clients/tftp-client.ts';
 import { NBP_ADDRESS } from '../platform.ts';
@@ -17,11 +20,25 @@ import { pxeMessage } from './messages.ts';
 
 const OPEN_TIMEOUTS_NS = [1, 2, 4, 8].map((seconds) => seconds * NS_PER_S);
 const DATA_TIMEOUTS_NS = [1, 2, 4, 8].map((seconds) => seconds * NS_PER_S);
+/** Where option 43 does not say (IANA: mtftp). */
+const MTFTP_CLIENT_PORT = 1758;
+const MTFTP_SERVER_PORT = 1759;
+const MTFTP_SILENCES = 20;
 /** A dot on the screen and a transfer event for so many bytes. */
 const PROGRESS_BYTES = 0x1_0000;
 
-/** Loads the file; the value is its size. As ROMs do, it first asks for the size alone, then for the file. */
-export function* loadBootFile(attempt: Attempt, server: Ipv4Address, filename: string): Task<Step<number>> {
+/**
+ * Loads the file; the value is its size. As ROMs do, it first asks for the size alone, then for the file. `pxe` is option
+ * 43: with a multicast address in it the file comes by MTFTP.
+ */
+export function* loadBootFile(
+  attempt: Attempt,
+  server: Ipv4Address,
+  filename: string,
+  pxe: PxeVendorOptions | undefined,
+): Task<Step<number>> {
+  // 0.0.0.0 is common there, and means that there is no MTFTP.
+  if (isMulticastIp(pxe?.mtftpAddress ?? 0)) return yield* loadByMtftp(attempt, server, filename, pxe ?? {});
   const { platform, rom } = attempt;
   const limitBytes = platform.freeBaseBytes - NBP_ADDRESS;
   stage(
@@ -60,6 +77,48 @@ export function* loadBootFile(attempt: Attempt, server: Ipv4Address, filename: s
   );
   yield* print(attempt, '\n');
   return { ok: true, value: done.value.totalBytes };
+}
+
+/**
+ * MTFTP (PXE 2.1 §3.4): listens for a stream that is on its way, opens one when there is none, and opens it again when it
+ * has stopped and blocks are missing. There is no size beforehand.
+ */
+function* loadByMtftp(
+  attempt: Attempt,
+  server: Ipv4Address,
+  filename: string,
+  pxe: Partial<PxeVendorOptions>,
+): Task<Step<number>> {
+  const limitBytes = attempt.platform.freeBaseBytes - NBP_ADDRESS;
+  const group = { address: pxe.mtftpAddress ?? 0, port: pxe.mtftpClientPort ?? MTFTP_CLIENT_PORT };
+  const about = { file: filename, server: formatIpv4(server), group: formatIpv4(group.address), port: group.port };
+  stage(attempt, 'file-request', pxeMessage('pxe.mtftp-request', about), 'PXE 2.1 §3.4');
+  yield* print(attempt, 'MTFTP.');
+  const delayNs = Math.max(1, pxe.mtftpDelayS ?? 1) * NS_PER_S;
+  const request: MulticastRequest = {
+    server,
+    serverPort: pxe.mtftpServerPort ?? MTFTP_SERVER_PORT,
+    filename,
+    options: [],
+    group,
+    listenNs: Math.max(1, pxe.mtftpTimeoutS ?? 1) * NS_PER_S,
+    requestTimeoutsNs: OPEN_TIMEOUTS_NS,
+    silenceNs: Array.from({ length: MTFTP_SILENCES }, () => delayNs),
+    reopens: true,
+  };
+  const sink = memorySink(attempt, filename, undefined, limitBytes);
+  const done = yield* multicastGet(attempt.platform.clock, attempt.host, request, sink);
+  if (!done.ok) {
+    emitTransfer(attempt, filename, 0, undefined, 'failed');
+    const { error } = done;
+    const failure: TftpFailure = error.code === 'bad-multicast' ? { code: 'bad-options', option: 'multicast' } : error;
+    return failed(explain(filename, limitBytes, failure));
+  }
+  const { totalBytes } = done.value;
+  emitTransfer(attempt, filename, totalBytes, totalBytes, 'done');
+  stage(attempt, 'file-done', pxeMessage('pxe.file-done', { file: filename, bytes: totalBytes }), 'PXE 2.1 §3.4');
+  yield* print(attempt, '\n');
+  return { ok: true, value: totalBytes };
 }
 
 /** Each transfer has a port of its own (RFC 1350 §4). */

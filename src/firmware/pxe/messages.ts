@@ -54,6 +54,7 @@ export const PXE_TEXTS = {
   'pxe.menu-chosen': '{item} was chosen.',
   'pxe.file-request': 'TFTP: {file} from {server}',
   'pxe.file-done': '{file}: {bytes} bytes',
+  'pxe.mtftp-request': 'MTFTP: {file} from {server}, by {group}, port {port}',
   'pxe.tftp-options-refused': 'The server refuses options: the file is asked for without.',
   // The quirks of a ROM, where a person chooses them.
   'pxe.quirk.reads-past-option-67': 'Reads past the end of option 67, up to a NUL (boot.0ÿ)',

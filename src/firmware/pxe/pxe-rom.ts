@@ -174,7 +174,7 @@ function* findFile(attempt: Attempt): Task<Step<Found | 'local'>> {
       detail: pxeMessage('pxe.why-failed.no-file', { server: formatIpv4(source.reply.serverId) }),
     });
   const server = fileServer(attempt, source);
-  const loaded = yield* cancellable(attempt, loadBootFile(attempt, server, filename));
+  const loaded = yield* cancellable(attempt, loadBootFile(attempt, server, filename, source.pxe));
   if (!loaded.ok) return loaded;
   return { ok: true, value: { filename, context: pxeContext(attempt, addressed.value, source, server) } };
 }

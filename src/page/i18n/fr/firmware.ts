@@ -77,6 +77,7 @@ export const pxeFr: Translation<typeof PXE_TEXTS> = {
   'pxe.menu-chosen': '« {item} » a été choisi.',
   'pxe.file-request': 'TFTP : {file} demandé à {server}',
   'pxe.file-done': '{file} : {bytes} octets',
+  'pxe.mtftp-request': 'MTFTP : {file} demandé à {server}, par {group}, port {port}',
   'pxe.tftp-options-refused': 'Le serveur refuse les options : le fichier est demandé sans elles.',
   'pxe.quirk.reads-past-option-67': 'Lit au-delà de l’option 67, jusqu’à un octet nul (boot.0ÿ)',
   'pxe.quirk.cuts-option-67': 'Attend un octet nul à la fin de l’option 67, sinon perd la dernière lettre',
