@@ -4,7 +4,9 @@
  * its own, some 8 % above what it was when the budget was set; certificates and their cryptography took 25 kB of the lab's
  * and of machines' own, and
  * statistics, sorting, searching and copying of packets 8 kB of the analysis worker; keyframes took 10 kB of the lab's worker
- * and 7 kB of machines' own. The service worker has a line with a hash for each file of the build, so it grows with panels and
+ * and 7 kB of machines' own; the firmware of machines before PXE and beside it
+ * (RARP to gPXE, OpenBoot, UEFI, Raspberry Pi) took some 30 kB of the lab's worker, and what PCs may have of it 7 kB of
+ * machines' own. The service worker has a line with a hash for each file of the build, so it grows with panels and
  * labs.
  */
 import { readdirSync, readFileSync } from 'node:fs';
@@ -22,8 +24,8 @@ function worker(name) {
 
 export default [
   { name: 'script before the first paint', path, limit: '265 kB', gzip: true },
-  { name: 'the lab’s worker', path: worker('lab'), limit: '666 kB', gzip: true },
-  { name: 'the worker of a machine', path: worker('machine'), limit: '343 kB', gzip: true },
+  { name: 'the lab’s worker', path: worker('lab'), limit: '700 kB', gzip: true },
+  { name: 'the worker of a machine', path: worker('machine'), limit: '352 kB', gzip: true },
   { name: 'the analysis worker', path: worker('analysis'), limit: '225 kB', gzip: true },
   { name: 'the service worker', path: 'dist/sw.js', limit: '24 kB', gzip: true },
 ];

@@ -25,7 +25,8 @@ import {
 } from './machine.ts';
 import { NodeGuard } from './node-guard.ts';
 import type { BuildContext, BuiltNode } from './node-builder.ts';
-import { chainedPersonality, personalityOf } from './personality.ts';
+import { barePersonalityOf } from './bare-personality.ts';
+import { chainedPersonality } from './personality.ts';
 
 export class BareNodeMachine implements Machine, MachineBody {
   readonly kind = 'bare';
@@ -143,7 +144,7 @@ export class BareNodeMachine implements Machine, MachineBody {
 export function buildBare(context: BuildContext, node: BareNode): BuiltNode {
   const machines = namesOf(node).map((name, i) => {
     const macs = node.nics.map((nic) => countedMac(nic.mac, i));
-    return new BareNodeMachine(context, node, name, macs, (onIpxe) => personalityOf(node.firmware, onIpxe));
+    return new BareNodeMachine(context, node, name, macs, (onIpxe) => barePersonalityOf(node.firmware, onIpxe));
   });
   return { machines };
 }

@@ -1,6 +1,5 @@
-/** The boot firmware that a scenario names, built with the options that it gives. */
+/** The boot firmware of a card that a scenario names, built with the options that it gives. */
 import { assert } from '../../base/result.ts';
-import { createEfiFirmware } from '../../firmware/efi/efi-firmware.ts';
 import type { Ipxe } from '../../firmware/ipxe/ipxe.ts';
 import { IpxePersonality } from '../../firmware/ipxe/personality.ts';
 import type { ChainRequest, Personality } from '../../firmware/platform.ts';
@@ -8,19 +7,17 @@ import { buildChainNbp } from '../../firmware/rom/chain-nbp.ts';
 import { createBootpRom } from '../../firmware/bootp/bootp-rom.ts';
 import { createEtherboot } from '../../firmware/etherboot/etherboot.ts';
 import { createGpxe } from '../../firmware/gpxe/gpxe.ts';
-import { createOpenBoot } from '../../firmware/openboot/openboot.ts';
 import { createPxeRom } from '../../firmware/pxe/pxe-rom.ts';
 import { createRarpRom } from '../../firmware/rarp/rarp-rom.ts';
-import { createRpiRom } from '../../firmware/rpi/rpi-rom.ts';
 import { chainImageSchema } from '../../scenario/nodes/content.ts';
-import type { PersonalityId } from '../../scenario/nodes/personalities.ts';
-import type { ChainImage, FirmwareOptions } from '../../scenario/schema.ts';
+import type { PersonalityOn } from '../../scenario/nodes/personalities.ts';
+import type { ChainImage, FirmwareOptions, PcNode } from '../../scenario/schema.ts';
 import { ipxeBuild } from '../observe/ipxe-build.ts';
 
-type Maker = (firmware: FirmwareOptions, onIpxe?: (ipxe: Ipxe) => void) => Personality;
+export type Maker = (firmware: FirmwareOptions, onIpxe?: (ipxe: Ipxe) => void) => Personality;
 
-/** How each personality of `scenario/nodes/personalities.ts` is made that is not code for the CPU. */
-const MAKERS: { readonly [Id in Exclude<PersonalityId, 'uefi'>]: Maker } = {
+/** How each personality of `scenario/nodes/personalities.ts` is made that is a ROM; others are in `bare-personality.ts`. */
+export const ROM_MAKERS: { readonly [Id in Exclude<PersonalityOn<'pc'>, 'uefi'>]: Maker } = {
   pxe: ({ options: { banner, blksize, windowsize }, quirks }) =>
     createPxeRom({
       ...(quirks === undefined ? {} : { quirks }),
@@ -31,23 +28,15 @@ const MAKERS: { readonly [Id in Exclude<PersonalityId, 'uefi'>]: Maker } = {
   gpxe: ({ embeddedScript }, onGpxe) => createGpxe(embeddedScript, onGpxe),
   etherboot: () => createEtherboot(),
   bootp: ({ options: { file } }) => createBootpRom(typeof file === 'string' ? file : ''),
-  openboot: ({ options: { autoBoot, suffix } }) =>
-    createOpenBoot({ autoBoot: autoBoot !== false, suffix: typeof suffix === 'string' ? suffix : '' }),
   rarp: ({ options: { architecture } }) => createRarpRom(typeof architecture === 'string' ? architecture : ''),
-  rpi: ({ options: { serial } }) =>
-    createRpiRom(typeof serial === 'string' && /^[0-9a-f]{8}$/i.test(serial) ? serial : ''),
-  efi: (firmware) => {
-    const { architecture = 'x64', boot = ['pxe', 'http'], clientArch } = ('efi' in firmware && firmware.efi) || {};
-    return createEfiFirmware({ architecture, boot, ...(clientArch === undefined ? {} : { clientArch }) });
-  },
   ipxe: (firmware, onIpxe) => new IpxePersonality(ipxeBuild(firmware), onIpxe),
 };
 
 /** A new instance: firmware keeps nothing through a reset. */
-export function personalityOf(firmware: FirmwareOptions, onIpxe?: (ipxe: Ipxe) => void): Personality {
+export function personalityOf(firmware: PcNode['firmware'], onIpxe?: (ipxe: Ipxe) => void): Personality {
   const { personality } = firmware;
   assert(personality !== 'uefi', 'UEFI firmware runs on the CPU');
-  return MAKERS[personality](firmware, onIpxe);
+  return ROM_MAKERS[personality](firmware, onIpxe);
 }
 
 /** The lab's `undionly.kpxe`; the image contains its build options. */

@@ -26,13 +26,14 @@ export const PERSONALITIES = {
 
 export type PersonalityId = keyof typeof PERSONALITIES;
 
-type On<Kind extends 'pc' | 'bare'> = {
+/** Those that such a node may have. */
+export type PersonalityOn<Kind extends 'pc' | 'bare'> = {
   [Id in PersonalityId]: Kind extends (typeof PERSONALITIES)[Id]['on'][number] ? Id : never;
 }[PersonalityId];
 
 /** Those that such a node may have, in the order above. */
-export function personalitiesOf<Kind extends 'pc' | 'bare'>(kind: Kind): readonly On<Kind>[] {
+export function personalitiesOf<Kind extends 'pc' | 'bare'>(kind: Kind): readonly PersonalityOn<Kind>[] {
   return Object.entries<PersonalityKind>(PERSONALITIES).flatMap(([id, { on }]) =>
-    on.includes(kind) ? [id as On<Kind>] : [],
+    on.includes(kind) ? [id as PersonalityOn<Kind>] : [],
   );
 }
