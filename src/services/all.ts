@@ -11,6 +11,7 @@ import { iscsiService } from './iscsi/service.ts';
 import { nfsService } from './nfs/service.ts';
 import { ntpService } from './ntp/service.ts';
 import { rarpService } from './rarp/service.ts';
+import { slamdService } from './slamd/service.ts';
 import { syslogService } from './syslog/service.ts';
 
 export const SERVICES = {
@@ -26,6 +27,7 @@ export const SERVICES = {
   rarp: rarpService,
   bootparams: bootparamsService,
   atftpd: atftpdService,
+  slamd: slamdService,
 } as const;
 
 export type ServiceId = keyof typeof SERVICES;

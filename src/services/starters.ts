@@ -12,6 +12,7 @@ import { startNfs } from './nfs/start.ts';
 import { startNtp } from './ntp/start.ts';
 import { startRarp } from './rarp/start.ts';
 import type { RunningService, ServiceContext } from './service.ts';
+import { startSlamd } from './slamd/start.ts';
 import { startSyslog } from './syslog/start.ts';
 
 const STARTERS = {
@@ -27,6 +28,7 @@ const STARTERS = {
   rarp: startRarp,
   bootparams: startBootparams,
   atftpd: startAtftpd,
+  slamd: startSlamd,
 } as const satisfies { readonly [Id in ServiceId]: Starter<Id> };
 
 type Starter<Id extends ServiceId> = (settings: ServiceSettings<Id>, context: ServiceContext) => RunningService;

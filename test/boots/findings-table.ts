@@ -55,6 +55,7 @@ export const FINDINGS: Readonly<Record<string, Findings>> = {
   // It boots, because the ROM happens to choose the right one.
   'bare-rogue': { 'two-dhcp-servers': 'warn' },
   'bare-storm-50': NONE,
+  'bare-slam': NONE,
   'bare-stp': { 'switch.port-blocked': 'error' },
   'bare-sun': NONE,
   'bare-trunk': NONE,

@@ -31,6 +31,7 @@ import { LESSON_TEXTS } from '../../src/lessons/messages.ts';
 import { SCENARIO_TEXTS } from '../../src/scenario/problems.ts';
 import { STOP_TEXTS } from '../../src/threads/api/stop-messages.ts';
 import { INPUT_TEXTS } from '../../src/scenario/describe-input.ts';
+import { SLAMD_TEXTS } from '../../src/services/slamd/messages.ts';
 import { ATFTPD_TEXTS } from '../../src/services/atftpd/messages.ts';
 import { AOE_TEXTS } from '../../src/services/aoe/messages.ts';
 import { DHCPD_TEXTS } from '../../src/services/dhcpd/messages.ts';
@@ -84,6 +85,7 @@ export const MESSAGE_TABLES: readonly MessageTexts[] = [
   HTTP_TEXTS,
   AOE_TEXTS,
   ATFTPD_TEXTS,
+  SLAMD_TEXTS,
   ISCSI_TEXTS,
   NFS_TEXTS,
   NTP_TEXTS,

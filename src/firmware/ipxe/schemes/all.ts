@@ -6,6 +6,7 @@ import { httpScheme, httpsScheme } from './http/http.ts';
 import { iscsiScheme } from './iscsi/iscsi.ts';
 import { nfsScheme } from './nfs/nfs.ts';
 import type { SchemeSpec } from './scheme.ts';
+import { slamScheme } from './slam/slam.ts';
 import { mtftpScheme, tftmScheme } from './tftp/multicast.ts';
 import { tftpScheme } from './tftp/tftp.ts';
 
@@ -13,6 +14,7 @@ export const allSchemes: readonly SchemeSpec[] = [
   tftpScheme,
   tftmScheme,
   mtftpScheme,
+  slamScheme,
   httpScheme,
   httpsScheme,
   ftpScheme,

@@ -28,6 +28,7 @@ import {
   iscsiFr,
   nfsFr,
   ntpFr,
+  slamdFr,
   rarpFr,
 } from './services.ts';
 
@@ -77,4 +78,5 @@ export const labFr: MessageTexts = {
   ...rarpFr,
   ...bootparamsFr,
   ...atftpdFr,
+  ...slamdFr,
 };

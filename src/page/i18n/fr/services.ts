@@ -4,6 +4,7 @@ import type { DHCPD_TEXTS } from '../../../services/dhcpd/messages.ts';
 import type { DNSMASQ_TEXTS } from '../../../services/dnsmasq/messages.ts';
 import type { FILE_TEXTS } from '../../../services/files/messages.ts';
 import type { HTTP_TEXTS } from '../../../services/http/messages.ts';
+import type { SLAMD_TEXTS } from '../../../services/slamd/messages.ts';
 import type { ATFTPD_TEXTS } from '../../../services/atftpd/messages.ts';
 import type { AOE_TEXTS } from '../../../services/aoe/messages.ts';
 import type { ISCSI_TEXTS } from '../../../services/iscsi/messages.ts';
@@ -200,6 +201,11 @@ export const iscsiFr: Translation<typeof ISCSI_TEXTS> = {
   'iscsi.not-from-initiator': 'un PDU de type {pdu} ne vient que d’une cible',
   'iscsi.before-login': 'un PDU de type {pdu} arrive avant l’ouverture de session',
   'iscsi.protocol': '{client} ne parle pas iSCSI correctement : {reason}',
+};
+
+export const slamdFr: Translation<typeof SLAMD_TEXTS> = {
+  'slamd.asked': '{client} demande {count} blocs à partir du bloc {block}',
+  'slamd.left': '{client} a tout, ou part',
 };
 
 export const atftpdFr: Translation<typeof ATFTPD_TEXTS> = {

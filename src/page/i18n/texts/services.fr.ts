@@ -13,6 +13,7 @@ export const servicesFr: Translation<typeof SERVICE_TEXTS> = {
   'service.ntp.empty': 'Personne n’a demandé l’heure.',
   'service.iscsi.empty':
     'Aucune machine n’a ouvert de session. Chaque ouverture, et chaque commande qui échoue, devient une ligne ici.',
+  'service.slamd.empty': 'Personne n’a signalé de blocs manquants.',
   'service.atftpd.empty':
     'Personne n’a demandé de fichier. Qui demande, qui rejoint un flux et qui en donne le rythme devient une ligne ici.',
   'service.aoe.empty': 'Aucune machine n’a demandé de disque. Chacune qui trouve une cible ici devient une ligne.',
