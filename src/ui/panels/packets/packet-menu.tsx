@@ -115,7 +115,7 @@ function Subject(): ReactNode {
 function packetItems(): ReactNode {
   return (
     <>
-      <MenuSection aria-label="filter">
+      <MenuSection>
         <Subject />
         <Submenu label="packets.apply">
           {FILTER_JOINS.map((join) => (

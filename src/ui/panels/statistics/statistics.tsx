@@ -2,6 +2,7 @@
 import { useState, type ReactNode } from 'react';
 import { TRAFFIC_LAYERS, type TrafficLayer } from '../../../analysis/statistics/traffic.ts';
 import type { Conversation, Endpoint, ResponseTimes } from '../../../threads/api/statistics-api.ts';
+import type { AnyText } from '../../../page/i18n/index.ts';
 import { useView } from '../../../page/store.ts';
 import { panelTitle } from '../../../page/panels.ts';
 import { formatSeconds } from '../../format.ts';
@@ -191,6 +192,13 @@ function Traffic({
   );
 }
 
+/** Requests that are not named by words of their protocol. */
+const REQUEST_NAMES: Readonly<Record<string, AnyText>> = {
+  'Read request': T.readRequest,
+  'Write request': T.writeRequest,
+  Query: T.query,
+};
+
 function ms(ns: number): string {
   return (ns / 1e6).toFixed(3);
 }
@@ -205,7 +213,13 @@ function Responses({ onlyShown, filter }: { readonly onlyShown: boolean; readonl
   );
   const columns: readonly TableColumn<ResponseTimes>[] = [
     { title: T.service, value: ({ service }) => service.toUpperCase() },
-    { title: T.what, value: ({ what }) => what },
+    {
+      title: T.what,
+      value: ({ what }) => {
+        const named = REQUEST_NAMES[what];
+        return named === undefined ? what : text(named);
+      },
+    },
     { title: T.server, value: ({ server }) => server },
     { title: T.requests, value: ({ requests }) => requests },
     { title: T.replies, value: ({ replies }) => replies },

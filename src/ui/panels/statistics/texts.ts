@@ -40,6 +40,9 @@ export const STATISTICS_TEXTS = {
   max: { en: 'Max (ms)', fr: 'Max (ms)' },
   slowest: { en: 'Slowest', fr: 'La plus lente' },
   goTo: { en: 'Go to packet {number}', fr: 'Aller au paquet {number}' },
+  readRequest: { en: 'Read request', fr: 'Demande de lecture' },
+  writeRequest: { en: 'Write request', fr: 'Demande d’écriture' },
+  query: { en: 'Query', fr: 'Question' },
   noResponses: {
     en: 'No request of DHCP, TFTP, HTTP or DNS yet.',
     fr: 'Encore aucune requête DHCP, TFTP, HTTP ou DNS.',
