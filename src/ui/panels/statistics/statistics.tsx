@@ -203,15 +203,19 @@ function ms(ns: number): string {
   return (ns / 1e6).toFixed(3);
 }
 
-function Responses({ onlyShown, filter }: { readonly onlyShown: boolean; readonly filter: string }): ReactNode {
+function GoTo({ number }: { readonly number: number }): ReactNode {
   const text = useText();
   const commands = useCommands();
-  const { client } = usePageQueries();
-  const counted = useCounted(
-    `responses/${onlyShown ? filter : ''}`,
-    async () => await client.analysis.responses(onlyShown),
+  if (number === 0) return '';
+  return (
+    <Button label={text(T.goTo, { number })} onPress={() => void commands.run('packets.go-to-frame', number)}>
+      {number}
+    </Button>
   );
-  const columns: readonly TableColumn<ResponseTimes>[] = [
+}
+
+function responseColumns(text: (id: AnyText) => string): readonly TableColumn<ResponseTimes>[] {
+  return [
     { title: T.service, value: ({ service }) => service.toUpperCase() },
     {
       title: T.what,
@@ -239,17 +243,7 @@ function Responses({ onlyShown, filter }: { readonly onlyShown: boolean; readonl
     {
       title: T.slowest,
       value: ({ slowest }) => slowest,
-      show: ({ slowest }) =>
-        slowest === 0 ? (
-          ''
-        ) : (
-          <Button
-            label={text(T.goTo, { number: slowest })}
-            onPress={() => void commands.run('packets.go-to-frame', slowest)}
-          >
-            {slowest}
-          </Button>
-        ),
+      show: ({ slowest }) => <GoTo number={slowest} />,
     },
     {
       title: T.filter,
@@ -257,6 +251,15 @@ function Responses({ onlyShown, filter }: { readonly onlyShown: boolean; readonl
       show: (row) => <FilterButton what={`${row.service} ${row.what}`} filter={row.filter} />,
     },
   ];
+}
+
+function Responses({ onlyShown, filter }: { readonly onlyShown: boolean; readonly filter: string }): ReactNode {
+  const text = useText();
+  const { client } = usePageQueries();
+  const counted = useCounted(
+    `responses/${onlyShown ? filter : ''}`,
+    async () => await client.analysis.responses(onlyShown),
+  );
   if (counted === undefined || counted.list.length === 0)
     return <p className={styles['note']}>{text(counted === undefined ? T.empty : T.noResponses)}</p>;
   return (
@@ -269,7 +272,7 @@ function Responses({ onlyShown, filter }: { readonly onlyShown: boolean; readonl
       <SortedTable
         label={text(T.responses)}
         rows={counted.list}
-        columns={columns}
+        columns={responseColumns(text)}
         keyOf={({ service, what, server }) => `${service} ${what} ${server}`}
       />
     </>
