@@ -223,7 +223,7 @@ export const PACKET_COMMANDS = [
   dialogCommand('columns'),
   defineCommandWith({
     id: 'packets.set-columns',
-    title: 'packets.dialog-columns',
+    title: 'packets.reset-columns',
     argument: packetsSchema.shape.columns,
     run: async (_, columns) => (await actions()).setColumns(columns),
   }),
@@ -236,7 +236,7 @@ export const PACKET_COMMANDS = [
   dialogCommand('colours'),
   defineCommandWith({
     id: 'packets.set-colours',
-    title: 'packets.dialog-colours',
+    title: 'packets.reset-colours',
     argument: packetsSchema.shape.colours,
     run: async (_, colours) => (await actions()).setColours(colours),
   }),
@@ -298,13 +298,13 @@ export const PACKET_COMMANDS = [
   defineCommandWith({
     id: 'packets.menu',
     title: 'packets.menu',
-    argument: z.optional(z.strictObject({ x: z.number(), y: z.number(), column: z.optional(column) })),
+    argument: z.strictObject({ x: z.number(), y: z.number(), column: z.optional(column) }),
     run: (_, menu) => usePackets.setState({ menu }),
   }),
   defineCommandWith({
     id: 'packets.close',
     title: 'packets.close',
-    argument: z.enum(['dialog', 'find']),
-    run: (_, part) => usePackets.setState(part === 'dialog' ? { dialog: undefined } : { findOpen: false }),
+    argument: z.enum(['dialog', 'find', 'menu']),
+    run: (_, part) => usePackets.setState(part === 'find' ? { findOpen: false } : { [part]: undefined }),
   }),
 ] as const;

@@ -24,7 +24,7 @@ export function PacketMenu(): ReactNode {
   const text = useText();
   const menu = usePackets((state) => state.menu);
   const anchor = useRef<HTMLSpanElement>(null);
-  const close = (): void => void commands.run('packets.menu', undefined);
+  const close = (): void => void commands.run('packets.close', 'menu');
   const act = (key: Key): void => {
     close();
     void commands.invoke(String(key));
@@ -90,7 +90,7 @@ function Submenu({ label, children }: { readonly label: AnyText; readonly childr
           aria-label={text(label)}
           className={styles['menu'] ?? ''}
           onAction={(key) => {
-            void commands.run('packets.menu', undefined);
+            void commands.run('packets.close', 'menu');
             void commands.invoke(String(key));
           }}
         >
