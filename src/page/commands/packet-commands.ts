@@ -39,13 +39,13 @@ function filterCommand<const Join extends FilterJoin>(
       id: `packets.apply-${join}`,
       title: `packets.apply-${join}`,
       whyNot: unlessFilter,
-      run: async () => (await actions()).filterByChosen(join, true),
+      run: async ({ client }) => await (await actions()).filterByChosen(client, join, true),
     }),
     defineCommand({
       id: `packets.prepare-${join}`,
       title: `packets.prepare-${join}`,
       whyNot: unlessFilter,
-      run: async () => (await actions()).filterByChosen(join, false),
+      run: async ({ client }) => await (await actions()).filterByChosen(client, join, false),
     }),
   ];
 }

@@ -79,7 +79,9 @@ export const VIEW_COMMANDS = [
       if (state.ok) return undefined;
       return commandMessage('command.at', { place: state.offset + 1, problem: state.message });
     },
-    run: (_, filter = '') => {
+    run: async ({ client }, filter = '') => {
+      // The thread has it before the list asks how many frames it shows.
+      await client.analysis.setFilter(filter);
       showPanel('packets');
       useView.setState({ filter });
     },

@@ -45,13 +45,20 @@ beforeEach(() => {
 });
 
 describe('filters from what is chosen', () => {
-  it('are applied, or wait in the filter bar and are joined to what waits there', () => {
-    filterByChosen('selected', true);
+  it('are applied, or wait in the filter bar and are joined to what waits there', async () => {
+    const set: string[] = [];
+    const setFilter = async (filter: string) => {
+      set.push(filter);
+      return await Promise.resolve({ ok: true } as const);
+    };
+    const client = { analysis: { setFilter } };
+    await filterByChosen(client, 'selected', true);
+    expect(set).toEqual(['tftp.block == 8']);
     expect(useView.getState().filter).toBe('tftp.block == 8');
-    filterByChosen('and-not', false);
+    await filterByChosen(client, 'and-not', false);
     expect(useView.getState().filter).toBe('tftp.block == 8');
     expect(usePackets.getState().prepared).toBe('tftp.block == 8 && !(tftp.block == 8)');
-    filterByChosen('or', true);
+    await filterByChosen(client, 'or', true);
     expect(useView.getState().filter).toBe('(tftp.block == 8 && !(tftp.block == 8)) || tftp.block == 8');
     expect(usePackets.getState().prepared).toBeUndefined();
   });

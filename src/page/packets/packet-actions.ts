@@ -14,32 +14,40 @@ import { keepLook, shownNotes } from './presenter.ts';
 
 type Page = Pick<Controller, 'client' | 'select'>;
 
+/** What applying a filter needs of the threads. */
+interface Filtering {
+  readonly analysis: Pick<LabClient['analysis'], 'setFilter'>;
+}
+
 export type CopyWhat = CopyFormat | 'value' | 'field' | 'filter';
 
-function applyFilter(filter: string): void {
+/** The analysis thread has the filter before the list asks how many frames it shows. */
+async function applyFilter({ analysis }: Filtering, filter: string): Promise<void> {
+  await analysis.setFilter(filter);
   usePackets.setState({ prepared: undefined });
   useView.setState({ filter });
   showPanel('packets');
 }
 
 /** The filter is joined to what stands in the filter bar. */
-export function filterByChosen(join: FilterJoin, isApplied: boolean): void {
+export async function filterByChosen(client: Filtering, join: FilterJoin, isApplied: boolean): Promise<void> {
   const { chosen, prepared } = usePackets.getState();
   const filter = chosen?.field?.filter;
   if (filter === undefined) return;
   const joined = joinFilters(prepared ?? useView.getState().filter, join, filter);
-  if (isApplied) applyFilter(joined);
+  if (isApplied) await applyFilter(client, joined);
   else {
     showPanel('packets');
     usePackets.setState({ prepared: joined });
   }
 }
 
-export async function filterConversation({ analysis }: LabClient): Promise<void> {
+export async function filterConversation(client: LabClient): Promise<void> {
+  const { analysis } = client;
   const { chosen } = usePackets.getState();
   const filter = chosen === undefined ? undefined : await analysis.conversationFilter(chosen.number);
   if (filter === undefined) notify({ id: 'packets.noConversation' });
-  else applyFilter(filter);
+  else await applyFilter(client, filter);
 }
 
 export function chosenAsColumn(): void {
