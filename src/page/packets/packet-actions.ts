@@ -16,7 +16,7 @@ type Page = Pick<Controller, 'client' | 'select'>;
 
 /** What applying a filter needs of the threads. */
 interface Filtering {
-  readonly analysis: Pick<LabClient['analysis'], 'setFilter'>;
+  readonly analysis: { setFilter(filter: string): Promise<unknown> };
 }
 
 export type CopyWhat = CopyFormat | 'value' | 'field' | 'filter';
