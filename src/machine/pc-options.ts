@@ -6,6 +6,7 @@ import type { Rng } from '../base/rng.ts';
 import type { GuestCpu } from '../firmware/guest.ts';
 import type { KeyboardLayout } from './input/keyboard.ts';
 import type { PcKeyframes } from './keyframes/keyframe.ts';
+import type { CardFlash } from './card-flash.ts';
 import type { PcNic } from './nic.ts';
 import type { UefiFirmware } from './uefi/firmware.ts';
 import type { CompiledWasm } from './v86/host.ts';
@@ -35,6 +36,8 @@ export interface PcOptions {
   readonly vgaBios: Uint8Array;
   /** Handed to SeaBIOS as `genroms/NAME`, in this order. */
   readonly optionRoms?: readonly { readonly name: string; readonly data: Uint8Array }[];
+  /** In the flash memory of the first card. */
+  readonly flash?: CardFlash;
   /** At most four, see `nicsProblem`. */
   readonly nics?: readonly PcNic[];
   readonly bootOrder?: readonly BootDevice[];

@@ -1,5 +1,6 @@
 /** What exists while a PC has power: the emulator with everything that is plugged into it, and our views of it. */
 import { itemAt } from '../base/lists/list.ts';
+import { plugFlash } from './card-flash.ts';
 import type { FramePort } from '../net/port.ts';
 import type { DriveKind } from './observe/disk-boot.ts';
 import type { Drives } from './drives.ts';
@@ -120,6 +121,7 @@ export function assemble(options: PcOptions, drives: Drives, owner: PartsOwner, 
     atBorder: (action) => owner.atBorder(action),
     polled: () => owner.polled(),
   });
+  const flash = options.flash === undefined ? undefined : plugFlash(v86, options.flash, () => owner.now(), options.log);
   const allowLargePages = (): void => {
     views.words[CR4_WORD] = itemAt(views.words, CR4_WORD) | CR4_PSE;
   };
@@ -138,6 +140,7 @@ export function assemble(options: PcOptions, drives: Drives, owner: PartsOwner, 
   v86.reboot_internal = () =>
     owner.resets(() => {
       reset();
+      flash?.restart();
       allowLargePages();
       if (uefi !== undefined) loadVolumes(memory, uefi.volumes);
     });

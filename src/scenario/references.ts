@@ -77,7 +77,7 @@ function checkUefi(node: ScenarioNode, i: number, report: Report): void {
     report(['nodes', i, 'nics'], scenarioMessage('scenario.uefi-card'));
   if (memMiB < UEFI_LEAST_MIB)
     report(['nodes', i, 'memMiB'], scenarioMessage('scenario.uefi-memory', { least: UEFI_LEAST_MIB, memMiB }));
-  for (const field of ['preload', 'optionRom'] as const)
+  for (const field of ['preload', 'optionRom', 'flash'] as const)
     if (node[field] !== undefined) report(['nodes', i, field], scenarioMessage('scenario.uefi-bios-only', { field }));
 }
 

@@ -9,6 +9,7 @@ import { MACHINE_TEXTS } from '../../src/machine/messages.ts';
 import { MEDIA_TEXTS } from '../../src/media/messages.ts';
 import { NET_TEXTS } from '../../src/net/messages.ts';
 import { IPXE_TEXTS } from '../../src/firmware/ipxe/messages.ts';
+import { FLASH_TEXTS } from '../../src/firmware/rom/flash.ts';
 import { FIRMWARE_TEXTS } from '../../src/firmware/messages.ts';
 import { BOOTP_TEXTS } from '../../src/firmware/bootp/messages.ts';
 import { ETHERBOOT_TEXTS } from '../../src/firmware/etherboot/messages.ts';
@@ -72,6 +73,7 @@ export const MESSAGE_TABLES: readonly MessageTexts[] = [
   FIRMWARE_TEXTS,
   EFI_TEXTS,
   RPI_TEXTS,
+  FLASH_TEXTS,
   PXE_TEXTS,
   LOADER_TEXTS,
   OPENBOOT_TEXTS,

@@ -3,6 +3,7 @@
  * PCI Firmware Specification 3.0 §5 (PCIR), Plug and Play BIOS Specification 1.0A §3.2 ($PnP), and the
  * BIOS Boot Specification 1.01 §3 (BEV).
  */
+import { fromLatin1, fromUtf8, utf8 } from '../../base/bytes.ts';
 import { assert } from '../../base/result.ts';
 import { Assembler } from './assembler.ts';
 import { BASE_LAYOUT, PORT } from './hypercalls.ts';
@@ -14,7 +15,18 @@ export interface OptionRomOptions {
   readonly manufacturer: string;
   /** What the BIOS shows in its boot menu. */
   readonly product: string;
+  /** In a ROM file: text for the code that makes the personality, at most `MAX_ROM_BUILD_BYTES` in UTF-8. */
+  readonly build?: string;
 }
+
+const BUILD_SIGNATURE = 'NETBOOTLAB-ROM';
+/** Word with the offset of the signature; a word of length and the text stand behind it. */
+const BUILD_POINTER = 0x08;
+const BLOCK_BYTES = 512;
+/** The most that a header can say. */
+const MAX_BLOCKS = 0xff;
+/** So that the ROM fits where a BIOS copies it, beside others. */
+export const MAX_ROM_BUILD_BYTES = 48 * 1024;
 
 /** Bits of the device indicators in $PnP: shadowable, read cacheable, initial program load device. */
 const PNP_INDICATORS = 0x64;
@@ -30,6 +42,7 @@ export function buildOptionRom(options: OptionRomOptions): OptionRom {
   const a = new Assembler();
   a.db(0x55, 0xaa, 0); // size in blocks of 512 bytes, set below
   a.jmp('init');
+  if (options.build !== undefined) a.padTo(BUILD_POINTER).offsetWord('build');
   a.padTo(0x18).offsetWord('pcir').offsetWord('pnp');
 
   a.align(4).label('pcir').text('PCIR').dw(options.vendorId).dw(options.deviceId);
@@ -52,9 +65,19 @@ export function buildOptionRom(options: OptionRomOptions): OptionRom {
   emitEntryPoints(a);
   emitService(a, false);
 
-  const blocks = Math.ceil(a.here / 512);
-  assert(blocks <= 16, 'the option ROM stays small');
-  a.padTo(blocks * 512);
+  if (options.build !== undefined) {
+    const text = utf8(options.build);
+    assert(text.length <= MAX_ROM_BUILD_BYTES, 'the caller has looked at the length');
+    a.label('build')
+      .text(BUILD_SIGNATURE)
+      .dw(text.length)
+      .db(...text);
+  }
+
+  // The last byte is for the sum.
+  const blocks = Math.ceil((a.here + 1) / BLOCK_BYTES);
+  assert(blocks <= MAX_BLOCKS, 'the option ROM stays small');
+  a.padTo(blocks * BLOCK_BYTES);
   const bytes = a.assemble();
   bytes[2] = blocks;
   const pcir = a.offsetOf('pcir');
@@ -64,6 +87,16 @@ export function buildOptionRom(options: OptionRomOptions): OptionRom {
   // The last byte is filling: it makes the sum of the ROM zero.
   bytes[bytes.length - 1] = -sum(bytes);
   return { bytes, listing: a.listing };
+}
+
+/** What a ROM of the lab's was built with; undefined for any other. */
+export function readRomBuild(rom: Uint8Array): string | undefined {
+  const word = (at: number): number => (rom[at] ?? 0) | ((rom[at + 1] ?? 0) << 8);
+  const at = word(BUILD_POINTER);
+  if (at === 0 || fromLatin1(rom, at, Math.min(rom.length, at + BUILD_SIGNATURE.length)) !== BUILD_SIGNATURE)
+    return undefined;
+  const text = at + BUILD_SIGNATURE.length + 2;
+  return fromUtf8(rom.subarray(text, text + word(text - 2)));
 }
 
 function emitEntryPoints(a: Assembler): void {

@@ -44,6 +44,12 @@ export function busOf(model: NicModel, index: number): NicBus {
       };
 }
 
+/** What a ROM in the flash of a card has to name: the ids in the configuration space of v86's cards. */
+export function flashIdsOf(model: NicModel): { readonly vendorId: number; readonly deviceId: number } {
+  // v86's virtio card is one of version 1.0 only.
+  return model === 'ne2k' ? { vendorId: 0x10ec, deviceId: 0x8029 } : { vendorId: 0x1af4, deviceId: 0x1041 };
+}
+
 interface IdentitySource {
   readonly uuid?: string | undefined;
   readonly serial?: string | undefined;

@@ -11,7 +11,6 @@ import { PcMachine } from '../../machine/pc.ts';
 import { makeUefiFirmware } from '../../machine/uefi/firmware.ts';
 import { smbiosFiles } from '../../machine/uefi/smbios.ts';
 import { formatEndpoint } from '../../scenario/endpoint.ts';
-import { PERSONALITIES } from '../../scenario/nodes/personalities.ts';
 import type { PcNode } from '../../scenario/schema.ts';
 import type { NodeContext } from '../context.ts';
 import { contentBytes } from '../content/files.ts';
@@ -21,6 +20,7 @@ import { IpxeDebugger } from '../observe/ipxe-debugger.ts';
 import type { MachineBody } from './machine.ts';
 import type { Screen } from '../../machine/screen/screen-image.ts';
 import { chainedPersonality, personalityOf } from './personality.ts';
+import { romFirmware, romProduct } from './rom-firmware.ts';
 
 export class PcNodeMachine implements MachineBody {
   readonly ipxe = new IpxeDebugger();
@@ -41,6 +41,9 @@ export class PcNodeMachine implements MachineBody {
     const content = (part: PcNode['optionRom']): Uint8Array | undefined =>
       part === undefined ? undefined : contentBytes(part, images);
     const rom = content(node.optionRom);
+    const flashed = content(node.flash?.rom);
+    // A ROM of the lab's in the card has its firmware behind it; any other brings its own code.
+    const firmware = flashed === undefined ? node.firmware : romFirmware(flashed);
     const cards = node.nics.map((nic) => {
       const mac = parseMac(nic.mac);
       assert(mac !== undefined, 'the schema has checked the MAC address');
@@ -50,7 +53,7 @@ export class PcNodeMachine implements MachineBody {
     const rng = context.rng.derive(node.name);
     const log = context.log.sink(node.name);
     this.firmware =
-      rom !== undefined || node.preload !== undefined || isUefi
+      (rom !== undefined && flashed === undefined) || node.preload !== undefined || isUefi || firmware === undefined
         ? undefined
         : new PcFirmware({
             name: node.name,
@@ -65,14 +68,13 @@ export class PcNodeMachine implements MachineBody {
               bus: busOf(model, index),
             })),
             identity,
-            personality: () => personalityOf(node.firmware, this.ipxe.attach),
+            personality: () => personalityOf(firmware, this.ipxe.attach),
             chained: (request) => chainedPersonality(request, this.ipxe.attach),
-            product:
-              node.firmware.personality === 'pxe' ? 'PXE 2.1 boot ROM' : PERSONALITIES[node.firmware.personality].title,
+            product: romProduct(firmware),
             onReboot: () => this.machine.reset(),
             onPowerOff: () => this.stopFirmware(),
           });
-    const optionRom = rom ?? this.firmware?.rom;
+    const optionRom = rom ?? (flashed === undefined ? this.firmware?.rom : undefined);
     const floppy = content(node.media.floppy);
     const cdrom = content(node.media.cdrom);
     const disk = content(node.media.disk);
@@ -92,6 +94,7 @@ export class PcNodeMachine implements MachineBody {
       ...(node.bootMenu === undefined ? {} : { bootMenu: node.bootMenu }),
       keyboardLayout: node.keyboardLayout,
       optionRoms: optionRom === undefined ? [] : [{ name: 'nic.rom', data: optionRom }],
+      ...(flashed === undefined ? {} : { flash: { rom: flashed, fitIds: node.flash?.fitIds === true } }),
       onPowerOn: (cpu) => this.firmware?.attach(cpu),
       onReset: () => this.firmware?.reset(),
       onPowerOff: () => this.stopFirmware(),

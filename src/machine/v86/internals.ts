@@ -18,6 +18,13 @@ export interface V86Io {
     write32?: (value: number) => void,
   ): void;
   register_read(port: number, device: object, read8?: () => number, read16?: () => number, read32?: () => number): void;
+  /** Address and size are multiples of 128 KiB. Addresses come signed. */
+  mmap_register(
+    address: number,
+    size: number,
+    read8: (address: number) => number,
+    write8: (address: number, value: number) => void,
+  ): void;
 }
 
 export interface V86PciDevice {
@@ -27,6 +34,9 @@ export interface V86PciDevice {
   readonly pci_bars: readonly unknown[];
   /** The first 256 bytes of its configuration space. */
   readonly pci_space: readonly number[];
+  /** Of its expansion ROM: a power of two. v86 leaves it where it is, whatever the BIOS writes. */
+  pci_rom_size?: number;
+  pci_rom_address?: number;
 }
 
 export interface V86OptionRom {
@@ -91,6 +101,8 @@ export interface V86Cpu {
       register_device(device: V86PciDevice): void;
       /** Configuration spaces by device number times 8 and function, in words of 32 bits. */
       readonly device_spaces: Int32Array[];
+      /** By the same numbers. */
+      readonly devices: V86PciDevice[];
     };
     readonly net?: V86Ne2k;
     readonly virtio_net?: {

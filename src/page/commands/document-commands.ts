@@ -152,14 +152,16 @@ export const DOCUMENT_COMMANDS = [
   defineCommandWith({
     id: 'node.insert-medium',
     title: 'node.insertMedium',
-    argument: z.strictObject({ node: nodeName, drive: z.enum(['floppy', 'cdrom', 'disk']), file: z.file() }),
+    /** `flash` is the flash memory of the first card. */
+    argument: z.strictObject({ node: nodeName, drive: z.enum(['floppy', 'cdrom', 'disk', 'flash']), file: z.file() }),
     refusal: (_, { node }) => unlessPart({ node }),
     run: async ({ client }, { node, drive, file }) => {
       try {
         const { contentOfFile } = await import('../document/files/file-content.ts');
         const bytes = new Uint8Array(await file.arrayBuffer());
         const value = await contentOfFile(file.name, bytes, client.manifest.files);
-        set({ of: { node }, path: ['media', drive], value });
+        if (drive === 'flash') set({ of: { node }, path: ['flash'], value: { rom: value } });
+        else set({ of: { node }, path: ['media', drive], value });
       } catch {
         useLive.setState({ problems: [problemAt(file.name, scenarioMessage('scenario.file-cannot-be-kept'))] });
       }

@@ -31,8 +31,16 @@ const settings = z.strictObject({
   preload: z.optional(
     z.strictObject({ kernel: fileContent, initrd: z.optional(fileContent), cmdline: withDefault(z.string(), '') }),
   ),
-  /** Option ROM images of the catalogue put in instead of the lab's firmware, such as real iPXE. */
+  /** An option ROM handed to the BIOS instead of the lab's firmware, without a card that it sits in (QEMU's `-option-rom`). */
   optionRom: z.optional(fileContent),
+  /** A ROM file in the flash memory of the first card, instead of the lab's firmware. The BIOS starts it if it is right. */
+  flash: z.optional(
+    z.strictObject({
+      rom: fileContent,
+      /** Puts the ids of the card into the ROM, as QEMU does with its own: Debian's `pxe-*.rom` name no card. */
+      fitIds: withDefault(z.boolean(), false),
+    }),
+  ),
   power,
   faults: portFaults,
   ...identity,
@@ -45,13 +53,14 @@ export const pcKind = defineNode({
   id: 'pc',
   settings,
   isEmulated: true,
-  contents: ({ media: { floppy, cdrom, disk }, preload, optionRom }): readonly NodeContent[] => [
+  contents: ({ media: { floppy, cdrom, disk }, preload, optionRom, flash }): readonly NodeContent[] => [
     { content: floppy, path: ['media', 'floppy'] },
     { content: cdrom, path: ['media', 'cdrom'] },
     { content: disk, path: ['media', 'disk'] },
     { content: preload?.kernel, path: ['preload', 'kernel'] },
     { content: preload?.initrd, path: ['preload', 'initrd'] },
     { content: optionRom, path: ['optionRom'] },
+    { content: flash?.rom, path: ['flash', 'rom'] },
   ],
   offers: { pc: { stem: 'pc', settings: ({ mac }) => ({ nics: [{ mac: mac('52:54:00:12') }] }) } },
   texts: { 'kind.pc': 'PC', 'topology.add.pc': 'Add PC' },

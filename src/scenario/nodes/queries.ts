@@ -45,5 +45,6 @@ export function isNameOf(node: ScenarioNode, machine: string): boolean {
 
 /** A machine that does not boot by the lab's firmware: with another ROM, or with a kernel given to the BIOS. */
 export function hasOtherFirmware(node: MachineNode): boolean {
-  return ('optionRom' in node && node.optionRom !== undefined) || ('preload' in node && node.preload !== undefined);
+  if (node.kind !== 'pc') return false;
+  return node.optionRom !== undefined || node.flash !== undefined || node.preload !== undefined;
 }

@@ -19,12 +19,14 @@ import type { BuildFlagView, BuildView } from '../../lab/observe/ipxe-build.ts';
 import type { IpxeAction, IpxeCommandView, IpxeView } from '../../lab/observe/ipxe-debugger.ts';
 import type { ScreenCells } from '../../machine/screen/screen-image.ts';
 import type { LessonQuestions, Observation } from '../../lessons/watch.ts';
-import type { ChainImage, Scenario } from '../../scenario/schema.ts';
+import type { NicModel } from '../../lab/nodes/hardware.ts';
+import type { RomView } from '../../lab/nodes/rom-firmware.ts';
+import type { ChainImage, PcNode, Scenario } from '../../scenario/schema.ts';
 import type { Message, Sentence } from '../../base/sentence.ts';
 import type { PacketsApi } from './packets-api.ts';
 import type { StatisticsApi } from './statistics-api.ts';
 
-export type { BuildFlagView, BuildView, ImagePackage };
+export type { BuildFlagView, BuildView, ImagePackage, RomView };
 
 export type { ServedFile };
 export type { Breakpoint, BreakpointProblem, IpxeAction, IpxeCommandView, IpxeView };
@@ -329,6 +331,10 @@ export interface LabApi {
   fileBytes(server: string, path: string): Promise<Uint8Array | undefined>;
   /** A medium that the lab makes, as an image to burn or to write; undefined when the site lacks what it is made from. */
   medium(content: Medium): Promise<Uint8Array | undefined>;
+  /** A ROM file with the lab's own firmware in it; undefined when its embedded script is too long for one. */
+  romFile(firmware: PcNode['firmware'], model: NicModel): Promise<Uint8Array | undefined>;
+  /** What is in the flash of a PC's first card, byte by byte; undefined when it is empty or its file is not available. */
+  flashedRom(node: PcNode): Promise<RomView | undefined>;
   /** What a server's dnsmasq would answer to a client; nothing is changed. Undefined when it runs none. */
   ask(server: string, question: AskQuestion): Promise<AskAnswer | undefined>;
   /** What a lesson wants to know about this lab, and about those that are opened after it; undefined ends that. */

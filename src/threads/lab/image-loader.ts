@@ -9,8 +9,11 @@ import {
   type ImageManifest,
 } from '../../lab/content/image-manifest.ts';
 import { ImageBank, missingUserFile, neededImages, neededUserFiles } from '../../lab/content/images.ts';
+import { contentBytes } from '../../lab/content/files.ts';
+import { mediumImages } from '../../lab/content/medium.ts';
+import { nbiImages } from '../../lab/content/nbi.ts';
 import { problemAt, scenarioMessage } from '../../scenario/problems.ts';
-import type { Scenario } from '../../scenario/schema.ts';
+import type { FileContent, Scenario } from '../../scenario/schema.ts';
 import type { PlaceProblem } from '../api/lab-api.ts';
 import type { Fetch } from '../api/site-text.ts';
 import { readUserFile } from '../api/user-files.ts';
@@ -88,6 +91,24 @@ export class ImageLoader {
     return bytes.ok ? bytes.value : undefined;
   }
 
+  /** The bytes of a file that stands alone, with what it is made from; undefined when that is not available. */
+  async content(content: FileContent): Promise<Uint8Array | undefined> {
+    const images = new Map<string, Uint8Array>();
+    const userFiles = new Map<string, Uint8Array>();
+    if ('userFile' in content) {
+      const bytes = await readUserFile(content.sha256);
+      if (bytes === undefined) return undefined;
+      userFiles.set(content.sha256, bytes);
+    }
+    const paths = imagesOf(content);
+    for (const path of paths) {
+      const bytes = await this.image(path);
+      if (bytes === undefined) return undefined;
+      images.set(path, bytes);
+    }
+    return contentBytes(content, new ImageBank(this.manifest, images, userFiles));
+  }
+
   private async bytesOf(
     file: ImageFile,
     signal: AbortSignal,
@@ -133,4 +154,10 @@ export class ImageLoader {
       ? manifest
       : err(problemAt(MANIFEST_PATH, scenarioMessage('scenario.manifest-unreadable', { reason: manifest.error })));
   }
+}
+
+function imagesOf(content: FileContent): readonly string[] {
+  if ('image' in content) return [content.image];
+  if ('medium' in content) return mediumImages(content);
+  return 'nbi' in content ? nbiImages(content) : [];
 }

@@ -8,7 +8,7 @@ import { LabTrace } from '../../analysis/story/trace.ts';
 import { NS_PER_MS, NS_PER_S } from '../../base/clock.ts';
 import { senderOf, type LabEvent } from '../../base/event-log.ts';
 import { err } from '../../base/result.ts';
-import { mediumBytes, mediumImages, type Medium } from '../../lab/content/medium.ts';
+import type { Medium } from '../../lab/content/medium.ts';
 import { Lab } from '../../lab/lab.ts';
 import type { MachineAnswers, MachineQuestion } from '../../lab/nodes/machine.ts';
 import { RunControl } from '../../lab/run-control.ts';
@@ -21,7 +21,9 @@ import { compileWasm, type CompiledWasm } from '../../machine/v86/host.ts';
 import { KeyframeStore } from '../../lab/keyframes/keyframe-store.ts';
 import { problemAt, scenarioMessage } from '../../scenario/problems.ts';
 import { needsEmulator } from '../../scenario/nodes/queries.ts';
-import type { ChainImage, Scenario } from '../../scenario/schema.ts';
+import type { NicModel } from '../../lab/nodes/hardware.ts';
+import { romFile, viewRom, type RomView } from '../../lab/nodes/rom-firmware.ts';
+import type { ChainImage, PcNode, Scenario } from '../../scenario/schema.ts';
 import { VGA_BIOS_IMAGE } from '../../lab/content/images.ts';
 import { findVgaFont } from '../../machine/screen/vga-font.ts';
 import { inputOf } from '../api/machine-input.ts';
@@ -288,13 +290,17 @@ export class LabService implements LabApi {
   }
 
   async medium(content: Medium): Promise<Uint8Array | undefined> {
-    const images = new Map<string, Uint8Array>();
-    for (const path of mediumImages(content)) {
-      const bytes = await this.connected?.loader.image(path);
-      if (bytes === undefined) return undefined;
-      images.set(path, bytes);
-    }
-    return mediumBytes(content, images);
+    return await this.connected?.loader.content(content);
+  }
+
+  romFile(firmware: PcNode['firmware'], model: NicModel): Promise<Uint8Array | undefined> {
+    return Promise.resolve(romFile(firmware, model));
+  }
+
+  async flashedRom({ flash, nics }: PcNode): Promise<RomView | undefined> {
+    if (flash === undefined) return undefined;
+    const bytes = await this.connected?.loader.content(flash.rom);
+    return bytes === undefined ? undefined : viewRom(bytes, nics[0]?.model ?? 'ne2k', flash.fitIds);
   }
 
   ask(name: string, question: AskQuestion): ReturnType<LabApi['ask']> {

@@ -186,6 +186,17 @@ export const REMEDY_TEXTS = {
   'remedy.switch.group-forgotten':
     'Give the VLAN a querier: a multicast router, or the switch itself. Else reports of groups expire after some minutes.',
   'remedy.switch.port-blocked': 'Make ports of PCs edge ports (PortFast), so that they forward at once.',
+  // ROM files in cards
+  'remedy.flash.not-a-rom':
+    'Take a file for the flash of a card (.rom, .mrom). A .kpxe or .pxe is a boot program for a TFTP server, and an .lkrn is loaded as a kernel.',
+  'remedy.flash.other-card':
+    'Take the ROM that was built for these ids (bin/VENDORDEVICE.rom), or write the ids of the card into it: Debian’s pxe-*.rom files name no card, because QEMU fills the ids in.',
+  'remedy.flash.efi-only':
+    'Take a ROM with an image for BIOS (.rom, or one of both kinds), or give the machine UEFI firmware.',
+  'remedy.flash.too-large':
+    'Build it with less in it, or as .mrom: that copies a small part only and reads the rest from the card.',
+  'remedy.flash.wrong-sum':
+    'Write the file once more and compare it with the original: cmp FILE ORIGINAL. After a change by hand, make the sum 0 again.',
   // Machines
   'remedy.machine/emulator-trap':
     'The guest ran into something that is no program, or that the emulator cannot run. See whether the file that was started last is whole and for this kind of machine; then reset the machine.',
@@ -238,6 +249,9 @@ const SAME_TROUBLE: Readonly<Record<string, RemedyId>> = {
   'iscsi.chap-no-mutual': 'remedy.iscsi.chap-password',
   'iscsi.no-auth-method': 'remedy.iscsi.chap-password',
   'pxe/option-43-unreadable': 'remedy.pxe/E74',
+  'flash.no-pcir': 'remedy.flash.other-card',
+  'flash.no-size': 'remedy.flash.wrong-sum',
+  'flash.cut-off': 'remedy.flash.wrong-sum',
 };
 
 /** The id of what helps against trouble with this code; undefined when nothing general can be said. */

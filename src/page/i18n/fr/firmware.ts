@@ -4,6 +4,7 @@ import type { IPXE_TEXTS } from '../../../firmware/ipxe/messages.ts';
 import type { BOOTP_TEXTS } from '../../../firmware/bootp/messages.ts';
 import type { ETHERBOOT_TEXTS } from '../../../firmware/etherboot/messages.ts';
 import type { LOADER_TEXTS } from '../../../firmware/loaders/messages.ts';
+import type { FLASH_TEXTS } from '../../../firmware/rom/flash.ts';
 import type { FIRMWARE_TEXTS } from '../../../firmware/messages.ts';
 import type { OPENBOOT_TEXTS } from '../../../firmware/openboot/messages.ts';
 import type { PXE_TEXTS } from '../../../firmware/pxe/messages.ts';
@@ -271,4 +272,21 @@ export const openbootFr: Translation<typeof OPENBOOT_TEXTS> = {
   'openboot.no-file': '{server} n’a pas de {key} pour {name} dans bootparams.',
   'openboot.silent': '{server} ne répond pas au GETFILE {key} pour {name}.',
   'openboot.interrupted': 'Le démarrage a été interrompu au clavier',
+};
+
+export const flashFr: Translation<typeof FLASH_TEXTS> = {
+  'flash.started':
+    'Le BIOS trouve une ROM pour {card} dans la mémoire flash de la carte : {product}, {bytes} octets, somme 00. Il la copie en mémoire et la lance',
+  'flash.not-a-rom': 'Le BIOS ignore la ROM : la mémoire flash de la carte ne commence pas par 55 AA',
+  'flash.no-pcir':
+    'Le BIOS ignore la ROM : elle n’a pas de structure de données PCI (PCIR), qui dit pour quelle carte elle est',
+  'flash.other-card': 'Le BIOS ignore la ROM : elle est pour {ids}, et la carte est {card}',
+  'flash.efi-only':
+    'Le BIOS ignore la ROM : son code est pour EFI (type de code 3), et un BIOS ne lance que le type de code 0',
+  'flash.no-size': 'Le BIOS ignore la ROM : son en-tête donne une taille de 0',
+  'flash.too-large':
+    'Le BIOS ignore la ROM : elle fait {bytes} octets, et un en-tête de ROM ne peut en annoncer plus de {most} ; son octet de taille dit {size}',
+  'flash.cut-off':
+    'Le BIOS ignore la ROM : la somme de ses octets est {sum} au lieu de 00. Son en-tête annonce {bytes} octets, et le fichier s’arrête après {found}',
+  'flash.wrong-sum': 'Le BIOS ignore la ROM : la somme de ses octets est {sum} au lieu de 00, l’un d’eux est donc faux',
 };

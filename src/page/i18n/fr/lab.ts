@@ -13,7 +13,17 @@ import { captureFr, clientsFr, httpSyntaxFr, unreadableFr } from './formats.ts';
 import { failuresFr } from './failures.ts';
 import { findingsFr, reportedFr } from './findings.ts';
 import { efiFr } from './efi.ts';
-import { bootpFr, etherbootFr, firmwareFr, ipxeFr, loaderFr, openbootFr, pxeFr, rarpClientFr } from './firmware.ts';
+import {
+  bootpFr,
+  etherbootFr,
+  firmwareFr,
+  flashFr,
+  ipxeFr,
+  loaderFr,
+  openbootFr,
+  pxeFr,
+  rarpClientFr,
+} from './firmware.ts';
 import { rpiFr } from './rpi.ts';
 import { remediesFr } from './remedies.ts';
 import { scenarioFr, stopFr } from './scenario.ts';
@@ -62,6 +72,7 @@ export const labFr: MessageTexts = {
   ...explainFr,
   ...narrativeFr,
   ...firmwareFr,
+  ...flashFr,
   ...pxeFr,
   ...efiFr,
   ...rpiFr,

@@ -305,6 +305,16 @@ export const remediesFr: Translation<typeof FINDING_REMEDIES & typeof REMEDY_TEX
   'remedy.switch.port-blocked':
     'Faites des ports des PC des ports de bordure (PortFast), pour qu’ils transmettent aussitôt.',
   // Les machines
+  'remedy.flash.not-a-rom':
+    'Prenez un fichier fait pour la mémoire flash d’une carte (.rom, .mrom). Un .kpxe ou un .pxe est un programme d’amorçage pour un serveur TFTP, et un .lkrn se charge comme un noyau.',
+  'remedy.flash.other-card':
+    'Prenez la ROM compilée pour ces identifiants (bin/VENDORDEVICE.rom), ou écrivez-y ceux de la carte : les fichiers pxe-*.rom de Debian ne nomment aucune carte, car QEMU remplit les identifiants.',
+  'remedy.flash.efi-only':
+    'Prenez une ROM qui contient une image pour BIOS (.rom, ou une des deux sortes), ou donnez à la machine un firmware UEFI.',
+  'remedy.flash.too-large':
+    'Compilez-la avec moins de fonctions, ou en .mrom : seule une petite partie est copiée, le reste est lu dans la carte.',
+  'remedy.flash.wrong-sum':
+    'Écrivez le fichier encore une fois et comparez-le à l’original : cmp FICHIER ORIGINAL. Après une modification à la main, ramenez la somme à 0.',
   'remedy.machine/emulator-trap':
     'Le système invité est tombé sur ce qui n’est pas un programme, ou que l’émulateur ne sait pas exécuter. Voyez si le dernier fichier démarré est entier et fait pour ce genre de machine ; puis réinitialisez la machine.',
   'remedy.machine/triple-fault':

@@ -5,6 +5,9 @@ import { choices } from '../../../../scenario/field-limits.ts';
 import type { FileContent, PcNode } from '../../../../scenario/schema.ts';
 import { useCommands, useText } from '../../../hooks.ts';
 import { Button } from '../../../parts/button.tsx';
+import { lazyPart } from '../../../parts/lazy-part.tsx';
+
+const [FlashFields] = lazyPart(async () => (await import('./flash-fields.tsx')).FlashFields, null);
 
 const ORDERS: readonly (readonly PcNode['bootOrder'][number][])[] = [
   ['network'],
@@ -82,6 +85,7 @@ export function PcFields({ node }: { readonly node: PcNode }): ReactNode {
           onScript={(ipxeScript) => set(['media', drive, 'ipxeScript'], ipxeScript)}
         />
       ))}
+      {node.firmware.personality === 'uefi' ? null : <FlashFields node={node} />}
     </>
   );
 }
