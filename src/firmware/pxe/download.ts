@@ -5,7 +5,7 @@ import { NS_PER_S } from '../../base/clock.ts';
 import { unreachable } from '../../base/result.ts';
 import { startTask } from '../../base/task.ts';
 import type { Task } from '../../base/task.ts';
-import { TFTP_ERROR } from '../../protocols/tftp/codec.ts';
+import { MTFTP_PORT, TFTP_ERROR } from '../../protocols/tftp/codec.ts';
 import { isMulticastIp } from '../../net/igmp-frame.ts';
 import type { PxeVendorOptions } from '../../protocols/pxe/vendor-options.ts';
 import { multicastGet, type MulticastRequest } from '../clients/multicast-client.ts';
@@ -22,7 +22,6 @@ const OPEN_TIMEOUTS_NS = [1, 2, 4, 8].map((seconds) => seconds * NS_PER_S);
 const DATA_TIMEOUTS_NS = [1, 2, 4, 8].map((seconds) => seconds * NS_PER_S);
 /** Where option 43 does not say (IANA: mtftp). */
 const MTFTP_CLIENT_PORT = 1758;
-const MTFTP_SERVER_PORT = 1759;
 const MTFTP_SILENCES = 20;
 /** A dot on the screen and a transfer event for so many bytes. */
 const PROGRESS_BYTES = 0x1_0000;
@@ -97,7 +96,7 @@ function* loadByMtftp(
   const delayNs = Math.max(1, pxe.mtftpDelayS ?? 1) * NS_PER_S;
   const request: MulticastRequest = {
     server,
-    serverPort: pxe.mtftpServerPort ?? MTFTP_SERVER_PORT,
+    serverPort: pxe.mtftpServerPort ?? MTFTP_PORT,
     filename,
     options: [],
     group,

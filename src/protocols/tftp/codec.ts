@@ -8,6 +8,8 @@ import type { DecodeError, Result } from '../../base/result.ts';
 import { TFTP_FIELDS } from './fields.ts';
 
 export const TFTP_PORT = 69;
+/** PXE’s MTFTP opens streams here. Wireshark takes it for TFTP too. */
+export const MTFTP_PORT = 1759;
 
 /** RFC 1350 §5, RFC 2347 §5. */
 export const TFTP_OPCODE = { rrq: 1, wrq: 2, data: 3, ack: 4, error: 5, oack: 6 } as const;

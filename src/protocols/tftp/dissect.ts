@@ -9,7 +9,7 @@ import { GENERATED, type Dissection } from '../core/dissect.ts';
 import { expertField, field } from '../core/field.ts';
 import { FrameColumn } from '../core/frame-column.ts';
 import { defineProtocol } from '../core/registry.ts';
-import { DEFAULT_BLKSIZE, MAX_BLKSIZE, MIN_BLKSIZE, TFTP_OPCODE, TFTP_PORT } from './codec.ts';
+import { DEFAULT_BLKSIZE, MAX_BLKSIZE, MIN_BLKSIZE, MTFTP_PORT, TFTP_OPCODE, TFTP_PORT } from './codec.ts';
 import { TFTP_ERROR_NAMES, TFTP_OPCODE_NAMES } from './fields.ts';
 
 const TFTP = {
@@ -246,6 +246,6 @@ export const tftpProtocol = defineProtocol({
   name: 'Trivial File Transfer Protocol',
   shortName: 'TFTP',
   fields: TFTP,
-  tables: { 'udp.port': [TFTP_PORT] },
+  tables: { 'udp.port': [TFTP_PORT, MTFTP_PORT] },
   dissect: dissectTftp,
 });

@@ -5,7 +5,7 @@
 import { parseIpv4 } from '../../../../base/address.ts';
 import { err, ok } from '../../../../base/result.ts';
 import { sleep, type Task } from '../../../../base/task.ts';
-import { TFTP_PORT } from '../../../../protocols/tftp/codec.ts';
+import { MTFTP_PORT, TFTP_PORT } from '../../../../protocols/tftp/codec.ts';
 import { multicastGet, type MulticastRequest } from '../../../clients/multicast-client.ts';
 import { Err } from '../../errors.ts';
 import type { Ipxe } from '../../ipxe.ts';
@@ -19,7 +19,6 @@ import { tftpFetch } from './tftp.ts';
 
 /** iPXE's defaults for MTFTP. */
 const MTFTP_GROUP = { address: parseIpv4('239.255.1.1') ?? 0, port: 3001 };
-const MTFTP_PORT = 1759;
 /** Requests, before it falls back to plain TFTP. */
 const MTFTP_OPENS = 4;
 /** Files that stop and are opened again end at some time; iPXE itself goes on without limit. */
