@@ -18,7 +18,9 @@ const USAGE = `usage:
           Exit code: 0 all is right, 1 something is not, 2 lesson, link or arguments are wrong, 3 --wall-s (600) is over.
   lab medium iso|floppy|usb (--script FILE.ipxe | --grub-config FILE) --out IMAGE
           A medium to burn or to write to a stick (dd if=IMAGE of=/dev/sdX), which starts Debian's iPXE with the script,
-          or GRUB with the configuration, on PCs with a BIOS.`;
+          or GRUB with the configuration, on PCs with a BIOS.
+  lab medium rom --script FILE.ipxe [--card ne2k|virtio] --out FILE.rom
+          A ROM file of the lab's own iPXE with the script in it, for the flash of a PC's card in a lab.`;
 
 // `lab frames FILE | head`: the reader has enough.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -1,19 +1,30 @@
 /**
  * `lab medium`: a CD, floppy or USB stick around Debian's iPXE with a script of one's own, or around GRUB with a `grub.cfg`,
- * ready to be burnt or written. Exit code 0, or 2 when the arguments or the files cannot be used.
+ * ready to be burnt or written; or a ROM file of the lab's own iPXE, for the flash of a card in a lab. Exit code 0, or 2 when
+ * the arguments or the files cannot be used.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { err, ok, type Result } from '../base/result.ts';
-import { mediumBytes, mediumImages, type Medium } from '../lab/content/medium.ts';
+import { mediumBytes, mediumImages } from '../lab/content/medium.ts';
+import { romFile } from '../lab/nodes/rom-firmware.ts';
 import { SCENARIO_LIMITS } from '../scenario/limits.ts';
 import { readImage } from './images.ts';
 import type { RunIo } from './run.ts';
 
-const KINDS = ['iso', 'floppy', 'usb'] as const;
+const KINDS = ['iso', 'floppy', 'usb', 'rom'] as const;
+const CARDS = ['ne2k', 'virtio'] as const;
+
+/** Formats that iPXE's own build makes, and what leads to the same end here. */
+const BUILT_BY_IPXE: Readonly<Record<string, string>> = {
+  kpxe: 'a script can only be built into a .kpxe by "make bin/undionly.kpxe EMBED=SCRIPT" in iPXE\'s sources; or serve the packaged undionly.kpxe and give iPXE (user class "iPXE") the script as its boot file',
+  mrom: 'a script can only be built into an .mrom by "make bin/VENDORDEVICE.mrom EMBED=SCRIPT" in iPXE\'s sources; "rom" makes a ROM of the lab\'s own iPXE',
+  lkrn: 'a script can only be built into an .lkrn by "make bin/ipxe.lkrn EMBED=SCRIPT" in iPXE\'s sources; or boot the packaged ipxe.lkrn with the script as its initrd, which is what iso, floppy and usb do',
+};
 
 interface Arguments {
-  readonly kind: Medium['medium'];
+  readonly kind: (typeof KINDS)[number];
+  readonly card: (typeof CARDS)[number];
   readonly out: string;
   readonly source: { readonly path: string; readonly isScript: boolean };
 }
@@ -23,17 +34,27 @@ function readArguments(args: readonly string[]): Result<Arguments, string> {
     const { values, positionals } = parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { script: { type: 'string' }, 'grub-config': { type: 'string' }, out: { type: 'string' } },
+      options: {
+        script: { type: 'string' },
+        'grub-config': { type: 'string' },
+        card: { type: 'string' },
+        out: { type: 'string' },
+      },
     });
     const [wanted, ...extra] = positionals;
     const kind = KINDS.find((known) => known === wanted);
+    const elsewhere = BUILT_BY_IPXE[wanted ?? ''];
+    if (elsewhere !== undefined) return err(elsewhere);
     if (kind === undefined || extra.length > 0) return err(`expected one of ${KINDS.join(', ')}`);
-    const { script, 'grub-config': config, out } = values;
+    const { script, 'grub-config': config, card: wantedCard = 'ne2k', out } = values;
+    const card = CARDS.find((known) => known === wantedCard);
+    if (card === undefined) return err(`expected --card ${CARDS.join(' or ')}`);
+    if (kind === 'rom' && config !== undefined) return err('a ROM takes --script FILE');
     if (out === undefined) return err('expected --out FILE');
     if (script !== undefined && config === undefined)
-      return ok({ kind, out, source: { path: script, isScript: true } });
+      return ok({ kind, card, out, source: { path: script, isScript: true } });
     if (config !== undefined && script === undefined)
-      return ok({ kind, out, source: { path: config, isScript: false } });
+      return ok({ kind, card, out, source: { path: config, isScript: false } });
     return err('expected --script FILE or --grub-config FILE');
   } catch (error) {
     return err((error as Error).message);
@@ -46,13 +67,23 @@ export function runMedium(args: readonly string[], io: RunIo): number {
     io.err(`medium: ${read.error}`);
     return 2;
   }
-  const { kind, out, source } = read.value;
+  const { kind, card, out, source } = read.value;
   try {
     const text = readFileSync(source.path, 'utf8');
     const limit = SCENARIO_LIMITS.maxMediumTextBytes;
     if (text.length > limit) {
       io.err(`medium: ${source.path} has ${text.length} characters; at most ${limit} go on a medium`);
       return 2;
+    }
+    if (kind === 'rom') {
+      const rom = romFile({ personality: 'ipxe', options: {}, embeddedScript: text }, card);
+      if (rom === undefined) {
+        io.err(`medium: ${source.path} is too long for a ROM`);
+        return 2;
+      }
+      writeFileSync(out, rom);
+      io.out(`${out}: ${rom.length} bytes, for the flash of a ${card} card in a lab`);
+      return 0;
     }
     const content = source.isScript ? { medium: kind, ipxeScript: text } : { medium: kind, grubConfig: text };
     const images = new Map<string, Uint8Array>();

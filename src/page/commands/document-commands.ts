@@ -182,6 +182,20 @@ export const DOCUMENT_COMMANDS = [
       if (bytes !== undefined) saveFile(`${stem}.${suffix}`, bytes, 'application/octet-stream');
     },
   }),
+  /** The firmware of a PC as a ROM file, for the flash of a card like its first. */
+  defineCommandWith({
+    id: 'node.save-rom',
+    title: 'node.saveRom',
+    argument: z.strictObject({ node: nodeName }),
+    refusal: (_, { node }) => unlessPart({ node }),
+    run: async ({ client }, { node }) => {
+      const pc = useDocument.getState().scenario?.nodes.find(({ name }) => name === node);
+      if (pc?.kind !== 'pc' || pc.firmware.personality === 'uefi') return;
+      const { personality } = pc.firmware;
+      const bytes = await client.lab.romFile(pc.firmware, pc.nics[0]?.model ?? 'ne2k');
+      if (bytes !== undefined) saveFile(`${personality}.rom`, bytes, 'application/octet-stream');
+    },
+  }),
   defineCommandWith({
     id: 'link.add',
     title: 'topology.connect',

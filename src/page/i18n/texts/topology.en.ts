@@ -125,6 +125,7 @@ export const topologyEn = {
   'link.connect': 'Connect two nodes',
   'node.rename': 'Rename a node',
   'node.remove': 'Remove a node',
+  'node.saveRom': 'Save the firmware as a ROM file',
   'node.insertMedium': 'Insert a medium',
   'node.saveMedium': 'Save a made medium as a file',
 } as const satisfies Readonly<Record<string, MessageText>>;

@@ -126,6 +126,7 @@ export const topologyFr: Translation<typeof topologyEn> = {
   'link.connect': 'Relier deux nœuds',
   'node.rename': 'Renommer un nœud',
   'node.remove': 'Retirer un nœud',
+  'node.saveRom': 'Enregistrer le firmware en fichier ROM',
   'node.insertMedium': 'Insérer un support',
   'node.saveMedium': 'Enregistrer un support fabriqué comme fichier',
 };

@@ -23,6 +23,7 @@ import { useCommands, usePageQueries, useText } from '../../../hooks.ts';
 import { Button } from '../../../parts/button.tsx';
 import { Empty } from '../../../parts/empty.tsx';
 import styles from './build-panel.module.css';
+import { OrderImage } from './order-image.tsx';
 import { BuildTrust } from './build-trust.tsx';
 
 const GROUPS: readonly BuildFlagView['group'][] = ['command', 'protocol', 'image', 'other'];
@@ -64,6 +65,7 @@ export function BuildPanel({ machine }: { readonly machine: string }): ReactNode
         <Apply />
       </div>
       <BuildForm target={target} build={build} />
+      {node?.kind === 'pc' ? <OrderImage key={node.name} node={node} /> : null}
     </section>
   );
 }
