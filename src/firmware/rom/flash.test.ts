@@ -44,6 +44,24 @@ describe('a ROM file', () => {
     expect(field('sum')).toEqual([0, '', '00']);
   });
 
+  it('has a UNDI ROM ID where a boot program can load the driver (its bytes in Debian’s iPXE)', () => {
+    const file = new Uint8Array(512);
+    file.set([0x55, 0xaa, 1]);
+    file.set([0x84, 0], 0x16);
+    file.set(Buffer.from('554e4449164900000102a404102f102f120850434952', 'hex'), 0x84);
+    const values = readRomFile(file)[0]?.fields.flatMap(({ id, value }) =>
+      id.startsWith('undi') ? [[id, value]] : [],
+    );
+    expect(Object.fromEntries(values ?? [])).toEqual({
+      undiPointer: '0084',
+      undiSignature: 'UNDI',
+      undiLoader: '04A4',
+      undiStack: '12048 B',
+      undiData: '12048 B',
+      undiCode: '2066 B',
+    });
+  });
+
   it('may have several images, of which the BIOS takes the one for its card and for a BIOS', () => {
     const other = changed({ [PCIR + 6]: 0x39, [PCIR + 7]: 0x81, [PCIR + 0x15]: 0 });
     const efi = changed({ [PCIR + 0x14]: 3, [PCIR + 0x15]: 0 });

@@ -215,10 +215,10 @@ function readPnp(r: ImageReader, at: number): RomImage['pnp'] {
 
 function readUndi(r: ImageReader, at: number): void {
   r.add('undiSignature', at, 4, 'UNDI');
-  r.addWord('undiLoader', at + 0x0c);
-  r.addWord('undiStack', at + 0x0e, bytesOf(r.u16(at + 0x0e)));
-  r.addWord('undiData', at + 0x10, bytesOf(r.u16(at + 0x10)));
-  r.addWord('undiCode', at + 0x12, bytesOf(r.u16(at + 0x12)));
+  r.addWord('undiLoader', at + 0x0a);
+  r.addWord('undiStack', at + 0x0c, bytesOf(r.u16(at + 0x0c)));
+  r.addWord('undiData', at + 0x0e, bytesOf(r.u16(at + 0x0e)));
+  r.addWord('undiCode', at + 0x10, bytesOf(r.u16(at + 0x10)));
 }
 
 const bytesOf = (count: number): string => `${count} B`;
