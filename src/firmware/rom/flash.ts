@@ -86,7 +86,7 @@ const PCIR_POINTER = 0x18;
 
 /**
  * The file with the ids of the card in its first image, and its sum kept: what QEMU does when it puts one of its own ROMs into
- * a card, and what Debian's `pxe-*.rom` files need, as they are built by driver and not by card.
+ * a card, and what Debian's `pxe-ne2k_pci.rom` needs, which names no card.
  */
 export function fitToCard(file: Uint8Array, card: CardIds): Uint8Array {
   const [image] = readRomFile(file);

@@ -37,7 +37,7 @@ const settings = z.strictObject({
   flash: z.optional(
     z.strictObject({
       rom: fileContent,
-      /** Puts the ids of the card into the ROM, as QEMU does with its own: Debian's `pxe-*.rom` name no card. */
+      /** Puts the ids of the card into the ROM, as QEMU does with its own: Debian's `pxe-ne2k_pci.rom` has none. */
       fitIds: withDefault(z.boolean(), false),
     }),
   ),

@@ -190,7 +190,7 @@ export const REMEDY_TEXTS = {
   'remedy.flash.not-a-rom':
     'Take a file for the flash of a card (.rom, .mrom). A .kpxe or .pxe is a boot program for a TFTP server, and an .lkrn is loaded as a kernel.',
   'remedy.flash.other-card':
-    'Take the ROM that was built for these ids (bin/VENDORDEVICE.rom), or write the ids of the card into it: Debian’s pxe-*.rom files name no card, because QEMU fills the ids in.',
+    'Take the ROM that was built for these ids (bin/VENDORDEVICE.rom), or write the ids of the card into it: Debian’s pxe-ne2k_pci.rom names none, because QEMU fills the ids in.',
   'remedy.flash.efi-only':
     'Take a ROM with an image for BIOS (.rom, or one of both kinds), or give the machine UEFI firmware.',
   'remedy.flash.too-large':

@@ -308,7 +308,7 @@ export const remediesFr: Translation<typeof FINDING_REMEDIES & typeof REMEDY_TEX
   'remedy.flash.not-a-rom':
     'Prenez un fichier fait pour la mémoire flash d’une carte (.rom, .mrom). Un .kpxe ou un .pxe est un programme d’amorçage pour un serveur TFTP, et un .lkrn se charge comme un noyau.',
   'remedy.flash.other-card':
-    'Prenez la ROM compilée pour ces identifiants (bin/VENDORDEVICE.rom), ou écrivez-y ceux de la carte : les fichiers pxe-*.rom de Debian ne nomment aucune carte, car QEMU remplit les identifiants.',
+    'Prenez la ROM compilée pour ces identifiants (bin/VENDORDEVICE.rom), ou écrivez-y ceux de la carte : le pxe-ne2k_pci.rom de Debian n’en a pas, car QEMU les remplit.',
   'remedy.flash.efi-only':
     'Prenez une ROM qui contient une image pour BIOS (.rom, ou une des deux sortes), ou donnez à la machine un firmware UEFI.',
   'remedy.flash.too-large':

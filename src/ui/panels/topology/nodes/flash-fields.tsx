@@ -10,8 +10,8 @@ import table from '../../../parts/table.module.css';
 import styles from './flash-fields.module.css';
 import { FIELD_TEXTS, TEXTS } from './flash-texts.ts';
 
-/** Debian's iPXE for the cards of the lab (package ipxe-qemu). */
-const DEBIAN_ROMS = { ne2k: 'ipxe/pxe-ne2k_pci.rom', virtio: 'ipxe/pxe-virtio.rom' } as const;
+/** Debian's iPXE for the NE2000 (package ipxe-qemu). Its ROM for virtio cannot drive the emulator's card. */
+const DEBIAN_ROM = 'ipxe/pxe-ne2k_pci.rom';
 
 function nameOf(content: FileContent): string {
   if ('userFile' in content) return content.userFile;
@@ -26,8 +26,8 @@ export function FlashFields({ node }: { readonly node: PcNode }): ReactNode {
   const set = (path: ValuePath, value: unknown): void =>
     void commands.run('edit.set', { of: { node: node.name }, path, value });
   const { flash } = node;
-  const image = DEBIAN_ROMS[node.nics[0]?.model ?? 'ne2k'];
-  const hasDebian = client.manifest.files.some(({ path }) => path === image);
+  const image = DEBIAN_ROM;
+  const hasDebian = node.nics[0]?.model === 'ne2k' && client.manifest.files.some(({ path }) => path === image);
   return (
     <fieldset className={styles['flash']}>
       <legend>{text(TEXTS.title)}</legend>
