@@ -94,7 +94,10 @@ function run(input: HostileInput): Ran {
     case 'config': {
       if (input.language === 'dhcpd') {
         const { problems, ignored } = readDhcpdConfig(input.text, 'dhcpd.conf', () => input.text);
-        const said = [...problems, ...ignored].map(({ line, message }) => `line ${line}: ${message}`);
+        const said = [
+          ...problems.map(({ line, message }) => `line ${line}: ${message}`),
+          ...ignored.map(({ line, message }) => `line ${line}: ${message.text}`),
+        ];
         return { end: 'imported', said: said.slice(0, 100).join('\n'), mostEventsInAStep: 0 };
       }
       const { config, report } = importKea(input.text);

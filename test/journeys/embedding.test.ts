@@ -33,6 +33,7 @@ beforeAll(() => {
     analysis: {
       checkFilter: (filter: string) =>
         Promise.resolve(filter === 'nonsense' ? { ok: false, offset: 0, message: 'no such field' } : { ok: true }),
+      setFilter: (filter: string) => Promise.resolve(void done.push(`set ${filter}`)),
     },
   };
   const page = {
@@ -78,6 +79,7 @@ it('filters the packets and shows a panel', async () => {
   reported.length = 0;
   expect(await ask('panel.story')).toMatchObject({ ok: true });
   expect(useView.getState()).toMatchObject({ filter: 'tftp', shown: { bottom: 'story' } });
+  expect(done).toEqual(['set tftp']);
 });
 
 it.each([

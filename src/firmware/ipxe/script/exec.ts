@@ -35,7 +35,8 @@ export function* runLine(ipxe: Ipxe, line: string): Task<Status> {
   ipxe.stop = 'none';
   for (let at = 0; at <= tokens.length;) {
     let end = at;
-    while (end < tokens.length && (isOneCommand || !isOperator(itemAt(tokens, end)))) end++;
+    if (isOneCommand) end = tokens.length;
+    while (end < tokens.length && !isOperator(itemAt(tokens, end))) end++;
     const runs = operator === ';' || (operator === '&&') === (status === OK);
     if (runs) status = yield* runTokens(ipxe, tokens.slice(at, end), budget);
     if (ipxe.stop !== 'none' || ipxe.isEnding) break;
