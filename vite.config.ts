@@ -1,9 +1,9 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
-import { licences } from './tools/vite-licences.ts';
-import { loadingFailure } from './tools/vite-loading.ts';
-import { offline } from './tools/vite-offline.ts';
-import { v86Wasm, withoutNodeModules } from './tools/vite-v86.ts';
+import { licences } from './tools/vite/licences.ts';
+import { loadingFailure } from './tools/vite/loading.ts';
+import { offline } from './tools/vite/offline.ts';
+import { v86Wasm, withoutNodeModules } from './tools/vite/v86.ts';
 
 const { page, worker } = licences();
 

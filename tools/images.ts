@@ -24,10 +24,10 @@ import {
   type ImageManifest,
   type ImagePackage,
 } from '../src/lab/content/image-manifest.ts';
-import { Apt, readPackageHead, unpack, type PackageHead } from './images-apt.ts';
-import { catalogueWith, type CataloguePackage } from './images-catalogue.ts';
-import { GRUB_LIBRARIES, makeGrubCores } from './images-grub.ts';
-import { ImageFolder, listFiles, sha256 } from './images-store.ts';
+import { Apt, readPackageHead, unpack, type PackageHead } from './images/apt.ts';
+import { catalogueWith, type CataloguePackage } from './images/catalogue.ts';
+import { GRUB_LIBRARIES, makeGrubCores } from './images/grub.ts';
+import { ImageFolder, listFiles, sha256 } from './images/store.ts';
 import { makeSanDisk, SYSTEM_LIBRARIES } from './san-disk/disk.ts';
 import { EXT2_PACKAGES } from './san-disk/ext2.ts';
 import { buildUefi, isBuiltByRecipe } from './uefi/build.ts';

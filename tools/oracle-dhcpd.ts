@@ -1,6 +1,6 @@
 /**
  * The lab's dhcpd against the real one. `generate SEED COUNT FILE` makes configurations and conversations; as root,
- * `tools/record-dhcpd.py FILE RECORDED` has them answered by the real dhcpd; `compare RECORDED...` lists what differs.
+ * `tools/record/dhcpd.py FILE RECORDED` has them answered by the real dhcpd; `compare RECORDED...` lists what differs.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { compareCase, type RecordedCase } from '../test/dhcpd/compare.ts';

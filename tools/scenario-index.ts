@@ -1,8 +1,8 @@
 /** `npm run scenarios`: renews the lists from which the page offers the labs and the lessons of the site. */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { readLessonCatalogue } from './lesson-catalogue.ts';
-import { readSiteLabs } from './scenario-catalogue.ts';
+import { readLessonCatalogue } from './catalogue/lessons.ts';
+import { readSiteLabs } from './catalogue/scenarios.ts';
 
 function write(folder: string, entries: readonly object[]): void {
   writeFileSync(new URL(`../public/${folder}/index.json`, import.meta.url), `${JSON.stringify(entries, null, 2)}\n`);

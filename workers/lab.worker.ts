@@ -7,7 +7,7 @@ import { LabService } from '../src/threads/lab/lab-service.ts';
 import { StoredKeyframes } from '../src/threads/lab/stored-keyframes.ts';
 import machineAddress from './machine.worker.ts?worker&url';
 
-/** The build puts it in (`tools/vite-v86.ts`). */
+/** The build puts it in (`tools/vite/v86.ts`). */
 declare const V86_WASM: { readonly size: number; readonly sha256: string };
 
 /** The build gives each of its files a name that changes with what is in it; files of the development server have none. */

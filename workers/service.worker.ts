@@ -8,7 +8,7 @@ import {
   type ToPage,
 } from '../src/threads/api/offline-messages.ts';
 
-/** The build puts it in (`tools/vite-offline.ts`). */
+/** The build puts it in (`tools/vite/offline.ts`). */
 declare const THIS_BUILD: Build;
 
 interface WaitingEvent extends Event {

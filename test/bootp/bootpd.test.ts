@@ -1,4 +1,4 @@
-/** What a real bootpd answers is read as RFC 951 and RFC 1497 mean it (`tools/record-bootpd.py`). */
+/** What a real bootpd answers is read as RFC 951 and RFC 1497 mean it (`tools/record/bootpd.py`). */
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { formatIpv4 } from '../../src/base/address.ts';

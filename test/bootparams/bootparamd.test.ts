@@ -1,4 +1,4 @@
-/** The boot parameter server and its portmapper answer as rpc.bootparamd and rpcbind did (`tools/record-bootparamd.py`). */
+/** The boot parameter server and its portmapper answer as rpc.bootparamd and rpcbind did (`tools/record/bootparamd.py`). */
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { fromHex, toHex } from '../../src/base/bytes.ts';

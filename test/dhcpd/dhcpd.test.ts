@@ -1,4 +1,4 @@
-/** The lab's dhcpd gives what ISC dhcpd 4.4.3 gave: conversations recorded by `tools/record-dhcpd.py`. */
+/** The lab's dhcpd gives what ISC dhcpd 4.4.3 gave: conversations recorded by `tools/record/dhcpd.py`. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseScenario } from '../../src/scenario/parse.ts';

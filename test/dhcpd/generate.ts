@@ -1,4 +1,4 @@
-/** Makes dhcpd.conf files and conversations from a seed, in the form that `tools/record-dhcpd.py` takes. */
+/** Makes dhcpd.conf files and conversations from a seed, in the form that `tools/record/dhcpd.py` takes. */
 import { parseIpv4, parseMac } from '../../src/base/address.ts';
 import { concatBytes, latin1, toHex } from '../../src/base/bytes.ts';
 import { SeededRng } from '../../src/base/rng.ts';

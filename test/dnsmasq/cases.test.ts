@@ -1,6 +1,6 @@
 /**
  * The boot server against what was recorded of dnsmasq 2.90: the observed sample in all three levels that a
- * client can feel, our own recordings (`tools/record-dnsmasq.py`) likewise, and the verdicts on configurations.
+ * client can feel, our own recordings (`tools/record/dnsmasq.py`) likewise, and the verdicts on configurations.
  */
 import { describe, expect, it } from 'vitest';
 import type { Difference } from './compare.ts';

@@ -1,4 +1,4 @@
-/** A recorded boot of OVMF x64 (`tools/record-ovmf.py`): what was set up, the frames at the machine's card, its console. */
+/** A recorded boot of OVMF x64 (`tools/record/ovmf.py`): what was set up, the frames at the machine's card, its console. */
 import { readFileSync, readdirSync } from 'node:fs';
 import * as z from 'zod/mini';
 

@@ -8,7 +8,7 @@ import type { Lesson, LessonAction, LessonStep } from '../../src/lessons/schema.
 import { textIn } from '../../src/lessons/text-in.ts';
 import { applyEdits, valueAt } from '../../src/lessons/edits.ts';
 import type { Scenario } from '../../src/scenario/schema.ts';
-import { readLessons } from '../../tools/lesson-catalogue.ts';
+import { readLessons } from '../../tools/catalogue/lessons.ts';
 import { startScenario } from '../lessons/trial.ts';
 import { journeyHost, violations } from './lab-page.ts';
 

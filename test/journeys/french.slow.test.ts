@@ -12,7 +12,7 @@ import { labFr } from '../../src/page/i18n/fr/lab.ts';
 import { EDITOR_UI } from '../../src/ui/panels/lesson/editor/editor-texts.ts';
 import { LESSON_UI } from '../../src/ui/panels/lesson/texts.ts';
 import { MESSAGE_TABLES } from '../support/message-tables.ts';
-import { readLessons } from '../../tools/lesson-catalogue.ts';
+import { readLessons } from '../../tools/catalogue/lessons.ts';
 import { startScenario } from '../lessons/trial.ts';
 import { journeyHost } from './lab-page.ts';
 

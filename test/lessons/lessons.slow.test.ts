@@ -1,6 +1,6 @@
 /** The site's lessons on emulated PCs: each check fails before its action and passes after. */
 import { it } from 'vitest';
-import { readLessons } from '../../tools/lesson-catalogue.ts';
+import { readLessons } from '../../tools/catalogue/lessons.ts';
 import { needsPc, startScenario, tryLesson } from './trial.ts';
 
 const lessons = await Promise.all(

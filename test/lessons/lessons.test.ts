@@ -5,8 +5,8 @@ import { parseGlossary } from '../../src/lessons/catalogue.ts';
 import { parseMarkdown, type Inline } from '../../src/lessons/markdown.ts';
 import { leavesOf, type Lesson, type Prose, type Words } from '../../src/lessons/schema.ts';
 import { labNameIn, textIn } from '../../src/lessons/text-in.ts';
-import { readScenarioCatalogue } from '../../tools/scenario-catalogue.ts';
-import { readLessons } from '../../tools/lesson-catalogue.ts';
+import { readScenarioCatalogue } from '../../tools/catalogue/scenarios.ts';
+import { readLessons } from '../../tools/catalogue/lessons.ts';
 import { needsPc, startScenario, tryLesson } from './trial.ts';
 
 const LESSONS = readLessons();

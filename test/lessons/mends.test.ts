@@ -4,7 +4,7 @@ import { playerHost } from '../../src/cli/check.ts';
 import { correct, countingSteps } from '../../src/lessons/correct.ts';
 import { applyEdits } from '../../src/lessons/edits.ts';
 import type { ScenarioEdit } from '../../src/lessons/schema.ts';
-import { readLessons } from '../../tools/lesson-catalogue.ts';
+import { readLessons } from '../../tools/catalogue/lessons.ts';
 import { startScenario } from './trial.ts';
 
 const LESSONS = new Map(readLessons().map((lesson) => [lesson.id, lesson]));

@@ -1,5 +1,5 @@
 /**
- * Our atftpd says what Debian's says: `tools/record-atftpd.py` has held these conversations with atftpd 0.8.0, packet by
+ * Our atftpd says what Debian's says: `tools/record/atftpd.py` has held these conversations with atftpd 0.8.0, packet by
  * packet; here they are held with the lab's server, in virtual time.
  */
 import { readFileSync } from 'node:fs';

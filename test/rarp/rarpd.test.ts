@@ -1,4 +1,4 @@
-/** The RARP server answers as a real rarpd did, frame for frame (`tools/record-rarpd.py`). */
+/** The RARP server answers as a real rarpd did, frame for frame (`tools/record/rarpd.py`). */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseMac, prefixMask } from '../../src/base/address.ts';

@@ -1,4 +1,4 @@
-/** The iSCSI target answers as a real tgt did: keys, statuses, sense data, residuals and data (`tools/record-tgt.py`). */
+/** The iSCSI target answers as a real tgt did: keys, statuses, sense data, residuals and data (`tools/record/tgt.py`). */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-/** The AoE target answers as a real vblade did, message for message (`tools/record-vblade.py`). */
+/** The AoE target answers as a real vblade did, message for message (`tools/record/vblade.py`). */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseMac } from '../../src/base/address.ts';

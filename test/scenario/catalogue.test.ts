@@ -1,6 +1,6 @@
 /** The list of the site's labs speaks both languages of the page, of every scenario. */
 import { describe, expect, test } from 'vitest';
-import { readScenarioCatalogue, readSiteLabs, scenarioCatalogue } from '../../tools/scenario-catalogue.ts';
+import { readScenarioCatalogue, readSiteLabs, scenarioCatalogue } from '../../tools/catalogue/scenarios.ts';
 
 const ENGLISH = { name: 'Two VLANs', description: 'Two machines.' };
 const FRENCH = { name: 'Deux VLAN', description: 'Deux machines.' };

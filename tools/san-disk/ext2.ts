@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { err, ok, type Result } from '../../src/base/result.ts';
-import { libraryPath } from '../images-apt.ts';
+import { libraryPath } from '../images/apt.ts';
 import { withFolders, type FileEntry } from './files.ts';
 
 /** What `mke2fs` is linked with, beside itself; a small system may lack it. */

@@ -6,7 +6,7 @@ import { cpus } from 'node:os';
 import { basename, join } from 'node:path';
 import { err, ok, type Result } from '../../src/base/result.ts';
 import { DXEFV, PEIFV, SECFV } from '../../src/machine/uefi/layout.ts';
-import { unpack, type Apt } from '../images-apt.ts';
+import { unpack, type Apt } from '../images/apt.ts';
 import { BUILD_OPTIONS, CHANGES, OUTPUT, recipeHash, REVERTED_PATCHES } from './recipe.ts';
 
 /** Programs that must be on this computer, and the Debian packages that have them. */

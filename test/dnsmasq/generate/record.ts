@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RecordedCase } from '../case.ts';
 
-const RECORDER = new URL('../../../tools/record-dnsmasq.py', import.meta.url).pathname;
+const RECORDER = new URL('../../../tools/record/dnsmasq.py', import.meta.url).pathname;
 /** They wait most of the time. */
 const MANY_JOBS = 12;
 /** So few that no answer comes late. */

@@ -20,7 +20,7 @@ import {
   type ImageFile,
   type ImageManifest,
   type ImagePackage,
-} from '../src/lab/content/image-manifest.ts';
+} from '../../src/lab/content/image-manifest.ts';
 
 /** The manifest of the first form, which kept each file under its own path. */
 interface PathManifest {

@@ -1,10 +1,10 @@
 /** The site's lessons, in the order of the course; challenges come last. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { entryOf, type LessonEntry } from '../src/lessons/catalogue.ts';
-import { parseLessonText } from '../src/lessons/parse.ts';
-import type { Lesson } from '../src/lessons/schema.ts';
+import { entryOf, type LessonEntry } from '../../src/lessons/catalogue.ts';
+import { parseLessonText } from '../../src/lessons/parse.ts';
+import type { Lesson } from '../../src/lessons/schema.ts';
 
-const LESSONS = new URL('../public/lessons/', import.meta.url);
+const LESSONS = new URL('../../public/lessons/', import.meta.url);
 
 const ORDER = [
   'disk',

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Asks a real rarpd (Debian's package) and writes down what it answers, for test/rarp.
 
-    unshare -n -m tools/record-rarpd.py test/rarp/fixtures/rarpd.json
+    unshare -n -m tools/record/rarpd.py test/rarp/fixtures/rarpd.json
 
 As root, in a network and mount namespace of its own: it makes two cards there that are cabled to each other, and puts
 files of its own over /etc/ethers and /etc/hosts.

@@ -4,8 +4,8 @@
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { err, ok, type Result } from '../src/base/result.ts';
-import { libraryPath } from './images-apt.ts';
+import { err, ok, type Result } from '../../src/base/result.ts';
+import { libraryPath } from './apt.ts';
 
 interface CoreImage {
   /** As `grub-mkimage -O` calls it. */

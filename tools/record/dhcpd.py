@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Records conversations with a real ISC dhcpd, in the form of test/dhcpd/fixtures.
 
-usage: record-dhcpd.py IN.json OUT.json        (as root: makes two network namespaces, and takes them away)
+usage: tools/record/dhcpd.py IN.json OUT.json        (as root: makes two network namespaces, and takes them away)
 
 IN is a list of cases: {name, config, exchange: [{send: HEX, src, dst, src_mac, derive?}, {wait_s}]}. `derive` of a step is
 obeyed: option50, option54 and ciaddr from the last OFFER or ACK to the same chaddr. A case may have `files`, by path, beside

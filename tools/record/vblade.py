@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Asks a real vblade (AoE) and writes down what it answers, for test/san.
 
-    unshare -n tools/record-vblade.py test/san/fixtures/vblade.json
+    unshare -n tools/record/vblade.py test/san/fixtures/vblade.json
 
 As root, in a network namespace of its own: it makes two cards there that are cabled to each other. vblade ends itself when
 the MAC mask list loses an address (a check of its build against overflows), so that lists only grow here.

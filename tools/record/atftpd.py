@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Holds multicast conversations (RFC 2090, and PXE's MTFTP) with a real atftpd and writes down what it sends.
 
-    unshare -n tools/record-atftpd.py test/multicast/fixtures/atftpd.json [CASE]
+    unshare -n tools/record/atftpd.py test/multicast/fixtures/atftpd.json [CASE]
 
 As root, in a network namespace of its own; the clients are in a second one, behind a veth cable. The cases are part of
 the file that is written, so that test/multicast plays the same ones against the lab's server.

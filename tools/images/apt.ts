@@ -5,8 +5,8 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Result } from '../src/base/result.ts';
-import { err, ok } from '../src/base/result.ts';
+import type { Result } from '../../src/base/result.ts';
+import { err, ok } from '../../src/base/result.ts';
 
 const LISTS_MAX_AGE_MS = 24 * 3600 * 1000;
 

@@ -2,8 +2,8 @@
  * What the lab takes from which Debian package, in the order in which a first-time user needs it. The paths on the
  * left are those inside the package, the paths on the right those below `public/images/`.
  */
-import { VOLUMES } from '../src/machine/uefi/layout.ts';
-import { SYSTEM_LIBRARIES } from './san-disk/disk.ts';
+import { VOLUMES } from '../../src/machine/uefi/layout.ts';
+import { SYSTEM_LIBRARIES } from '../san-disk/disk.ts';
 
 export interface CataloguePackage {
   readonly name: string;

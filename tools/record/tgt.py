@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Logs in to a real tgt (iSCSI) in many ways, sends it commands, and writes down what it answers, for test/san.
 
-    unshare -n -m tools/record-tgt.py test/san/fixtures/tgt.json [--pcap FILE]
+    unshare -n -m tools/record/tgt.py test/san/fixtures/tgt.json [--pcap FILE]
 
 As root, in namespaces of its own: tgtd gets a /run that nobody else sees, and only the loopback interface. The cases are
 part of the file that is written, so that test/san plays the same ones against the lab's target.

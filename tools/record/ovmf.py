@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Records network boots of a real UEFI firmware: QEMU with OVMF x64, against real dnsmasq servers and a small HTTP server.
 
-usage: record-ovmf.py CASES.json OUT_DIR [NAME...]     (as root: makes network namespaces, and takes them away)
+usage: tools/record/ovmf.py CASES.json OUT_DIR [NAME...]     (as root: makes network namespaces, and takes them away)
 
 A case has `servers` (address, MAC, dnsmasq configuration, files, HTTP answers) and may have `keys` (what is typed on the serial
 console once a text has appeared there). What is written is the case with `frames` (time in microseconds, length, hexadecimal without the

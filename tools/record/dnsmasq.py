@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Records cases from a real dnsmasq, in the form of test/dnsmasq/fixtures/cases.
 
-usage: record-dnsmasq.py IN_DIR OUT_DIR                    (as root: makes network namespaces, and takes them away)
-       record-dnsmasq.py IN.json OUT.json [JOBS]            (a list of cases, by several processes)
-       record-dnsmasq.py --verdicts IN.json OUT.json        (a list of configurations: what `dnsmasq --test` says)
+usage: tools/record/dnsmasq.py IN_DIR OUT_DIR                    (as root: makes network namespaces, and takes them away)
+       tools/record/dnsmasq.py IN.json OUT.json [JOBS]            (a list of cases, by several processes)
+       tools/record/dnsmasq.py --verdicts IN.json OUT.json        (a list of configurations: what `dnsmasq --test` says)
 
 An input is a case whose `exchange` holds only `send` and `wait_s` steps; what was recorded there before is
 dropped. A step with `tcp` is a DNS message over a connection of its own. `derive` of a step is obeyed: option50/option54 from the last OFFER, ciaddr from the last ACK, dport/id from the last forwarded

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Asks a real bootpd (Debian's package `bootp`) and writes down what it answers, for test/bootp.
 
-    unshare -n tools/record-bootpd.py test/bootp/fixtures/bootpd.json [test/oracle/fixtures/bootp-bootpd.pcap]
+    unshare -n tools/record/bootpd.py test/bootp/fixtures/bootpd.json [test/oracle/fixtures/bootp-bootpd.pcap]
 
 As root, in a network namespace of its own: it makes two cards there that are cabled to each other. The second file gets
 the frames of all conversations.

@@ -2,7 +2,7 @@
 """Asks a real rpc.bootparamd (Debian's package `bootparamd`) behind rpcbind, and writes down what they answer, for
 test/bootparams.
 
-    unshare -n -m tools/record-bootparamd.py test/bootparams/fixtures/bootparamd.json [FRAMES.pcap]
+    unshare -n -m tools/record/bootparamd.py test/bootparams/fixtures/bootparamd.json [FRAMES.pcap]
 
 As root, in a network and mount namespace of its own: it makes two cards there that are cabled to each other, and puts a
 file of its own over /etc/hosts. The second file gets the frames of all conversations.

@@ -5,8 +5,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plugin } from 'vite';
-import { atLeast, itemAt } from '../src/base/lists/list.ts';
-import type { BundledPackage } from '../src/page/shell/licences.ts';
+import { atLeast, itemAt } from '../../src/base/lists/list.ts';
+import type { BundledPackage } from '../../src/page/shell/licences.ts';
 
 /** Programs of the build that put some of their own code into it. */
 const RUNTIMES: readonly (readonly [RegExp, string])[] = [
@@ -48,7 +48,7 @@ function describe(folder: string): BundledPackage {
   const whole = files.map((file) => readFileSync(join(folder, file), 'utf8').trim()).join('\n\n');
   // Vite's file goes on with what is in its own program, of which nothing comes here.
   const [text] = atLeast(whole.split(/^# Licenses of bundled dependencies/m), 1);
-  if (text.trim() === '') throw new Error(`${folder} has no licence text: name where it is in tools/vite-licences.ts`);
+  if (text.trim() === '') throw new Error(`${folder} has no licence text: name where it is in tools/vite/licences.ts`);
   if (license === undefined || license === '') throw new Error(`${folder}/package.json names no licence`);
   return { name, version, licence: license, text: text.trim() };
 }

@@ -1,6 +1,6 @@
 /** Puts `src/ui/loading-failure.ts` before the page's scripts. */
 import type { Plugin } from 'vite';
-import { buildScript } from './build-script.ts';
+import { buildScript } from '../build-script.ts';
 
 const FILE = 'loading.js';
 

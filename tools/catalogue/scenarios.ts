@@ -1,14 +1,14 @@
 /** The site's scenarios for the page's catalogue of labs: texts in each of its languages, place, level, time, drawing. */
 import { readdirSync, readFileSync } from 'node:fs';
 import * as z from 'zod/mini';
-import { sketchOf } from '../src/page/document/kept/lab-sketch.ts';
-import { LAB_GROUPS, type SiteLab } from '../src/page/document/site-lab.ts';
-import { parseScenarioText } from '../src/scenario/parse.ts';
+import { sketchOf } from '../../src/page/document/kept/lab-sketch.ts';
+import { LAB_GROUPS, type SiteLab } from '../../src/page/document/site-lab.ts';
+import { parseScenarioText } from '../../src/scenario/parse.ts';
 
-const SCENARIOS = new URL('../public/scenarios/', import.meta.url);
+const SCENARIOS = new URL('../../public/scenarios/', import.meta.url);
 /** Beside the scenarios it would be taken for one of them; in the texts of the page it would be in its first script. */
 const FRENCH = new URL('scenarios-fr.json', import.meta.url);
-const PLACES = new URL('scenario-places.json', import.meta.url);
+const PLACES = new URL('places.json', import.meta.url);
 
 /** What is wrong with these is the document itself: tests open them, the catalogue does not list them. */
 const FIXTURES: ReadonlySet<string> = new Set(['wrong-field.json', 'wrong-missing-image.json']);
@@ -47,13 +47,13 @@ export function scenarioCatalogue(
 ): readonly CatalogueEntry[] {
   for (const file of Object.keys(french))
     if (!Object.hasOwn(scenarios, file))
-      throw new Error(`tools/scenarios-fr.json: there is no public/scenarios/${file}; take its entry away`);
+      throw new Error(`tools/catalogue/scenarios-fr.json: there is no public/scenarios/${file}; take its entry away`);
   return Object.entries(scenarios)
     .sort(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1))
     .map(([file, { name = '', description = '' }]) => {
       const fr = { name: french[file]?.name ?? '', description: french[file]?.description ?? '' };
       if (fr.name === '' || fr.description === '')
-        throw new Error(`tools/scenarios-fr.json: ${file} needs a French name and description there`);
+        throw new Error(`tools/catalogue/scenarios-fr.json: ${file} needs a French name and description there`);
       return { file, name, description, fr };
     });
 }
@@ -64,12 +64,12 @@ export function readSiteLabs(): readonly SiteLab[] {
   const entries = readScenarioCatalogue();
   for (const file of Object.keys(places))
     if (FIXTURES.has(file) || !entries.some((entry) => entry.file === file))
-      throw new Error(`tools/scenario-places.json: the catalogue has no ${file}; take its entry away`);
+      throw new Error(`tools/catalogue/places.json: the catalogue has no ${file}; take its entry away`);
   return entries
     .map((entry) => {
       if (FIXTURES.has(entry.file)) return entry;
       const place = places[entry.file];
-      if (place === undefined) throw new Error(`tools/scenario-places.json: ${entry.file} needs a place there`);
+      if (place === undefined) throw new Error(`tools/catalogue/places.json: ${entry.file} needs a place there`);
       const parsed = parseScenarioText(readFileSync(new URL(entry.file, SCENARIOS), 'utf8'));
       if (!parsed.ok) throw new Error(`public/scenarios/${entry.file}: ${parsed.error[0]?.message ?? ''}`);
       const machine = parsed.value.nodes.some(({ kind }) => kind === 'pc') ? ('pc' as const) : ('bare' as const);

@@ -6,8 +6,8 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import type { Plugin } from 'vite';
-import type { Build } from '../src/threads/api/offline-messages.ts';
-import { buildScript } from './build-script.ts';
+import type { Build } from '../../src/threads/api/offline-messages.ts';
+import { buildScript } from '../build-script.ts';
 
 const WORKER = 'sw.js';
 
