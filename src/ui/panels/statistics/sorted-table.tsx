@@ -33,18 +33,25 @@ export function SortedTable<Row>({
           const [a, b] = [column.value(one), column.value(other)];
           return (a < b ? -1 : a > b ? 1 : 0) * (order.down ? -1 : 1);
         });
+  const [first] = rows;
+  const alignment = ({ value }: TableColumn<Row>): string | undefined =>
+    first !== undefined && typeof value(first) === 'number' ? styles['number'] : undefined;
   return (
     <table className={tables['scrolled']} aria-label={label}>
       <thead>
         <tr>
-          {columns.map(({ title }, i) => (
-            <th key={text(title)} aria-sort={order?.by !== i ? 'none' : order.down ? 'descending' : 'ascending'}>
+          {columns.map((one, i) => (
+            <th
+              key={text(one.title)}
+              className={alignment(one)}
+              aria-sort={order?.by !== i ? 'none' : order.down ? 'descending' : 'ascending'}
+            >
               <button
                 type="button"
                 className={styles['sort']}
                 onClick={() => setOrder({ by: i, down: order?.by === i ? !order.down : true })}
               >
-                {text(title)}
+                {text(one.title)}
                 {order?.by === i ? (order.down ? ' ▾' : ' ▴') : ''}
               </button>
             </th>
@@ -54,14 +61,11 @@ export function SortedTable<Row>({
       <tbody>
         {listed.map((row) => (
           <tr key={keyOf(row)}>
-            {columns.map((one) => {
-              const value = one.value(row);
-              return (
-                <td key={text(one.title)} className={typeof value === 'number' ? styles['number'] : undefined}>
-                  {one.show?.(row) ?? value}
-                </td>
-              );
-            })}
+            {columns.map((one) => (
+              <td key={text(one.title)} className={alignment(one)}>
+                {one.show?.(row) ?? one.value(row)}
+              </td>
+            ))}
           </tr>
         ))}
       </tbody>
