@@ -18,19 +18,16 @@ export interface DecodeError {
   readonly code: 'truncated' | 'malformed' | 'unsupported';
   /** Byte offset from the start of what was handed to the decoder. */
   readonly offset: number;
-  /** One plain sentence. */
-  readonly message: string;
-  /** Such as `RFC 2131 §3`. */
+  /** Such as `RFC 2131 §3`. With these, `whyUnreadable` (`base/unreadable.ts`) says in any language what is wrong. */
   readonly rule?: string;
 }
 
 export function decodeError(
   code: DecodeError['code'],
   offset: number,
-  message: string,
   rule?: string,
 ): { readonly ok: false; readonly error: DecodeError } {
-  return err(rule === undefined ? { code, offset, message } : { code, offset, message, rule });
+  return err(rule === undefined ? { code, offset } : { code, offset, rule });
 }
 
 /** Throws when a condition that the program itself guarantees does not hold. */

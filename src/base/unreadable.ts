@@ -11,7 +11,7 @@ export const UNREADABLE_TEXTS = {
 
 const message = defineMessages(UNREADABLE_TEXTS);
 
-export function whyUnreadable({ code, offset, rule }: Omit<DecodeError, 'message'>): Message {
+export function whyUnreadable({ code, offset, rule }: DecodeError): Message {
   const why = message(`unreadable.${code}`, { offset });
   return rule === undefined ? why : message('unreadable.rule', { why, rule });
 }

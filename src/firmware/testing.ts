@@ -92,7 +92,7 @@ export function serveDhcp(
   const socket = server.openUdp({ port, interfaceName: 'eth0' });
   socket.onDatagram = ({ data }) => {
     const decoded = decodeDhcp(data);
-    if (!decoded.ok) throw new Error(decoded.error.message);
+    if (!decoded.ok) throw new Error(decoded.error.code);
     for (const answer of script(decoded.value)) {
       const destination = answer.yiaddr === undefined ? IPV4_BROADCAST : CLIENT;
       const reply = encodeDhcp(dhcpReply(decoded.value, answer), { minimumLength: 300 });

@@ -109,7 +109,7 @@ function run(host: BenchHost): Record<string, number> {
       const mac = FIRST_MAC + i;
       ask(message(mac, DHCP_MESSAGE_TYPE.discover));
       const offer = decodeDhcp(last);
-      if (!offer.ok) throw new Error(offer.error.message);
+      if (!offer.ok) throw new Error(offer.error.code);
       ask(message(mac, DHCP_MESSAGE_TYPE.request, offer.value.yiaddr));
     }
     if (answers - before !== 2 * clients) throw new Error(`${answers - before} answers to ${2 * clients} requests`);

@@ -24,7 +24,7 @@ describe('a question in the place of a UEFI machine', () => {
   it.each(KINDS)('%s', (kind, client, arch) => {
     const request = makeRequest({ kind, mac: '52:54:00:ba:00:01', message: 'discover' }, face, 0);
     const asked = decodeDhcp(request?.data ?? new Uint8Array(0));
-    if (!asked.ok) throw new Error(asked.error.message);
+    if (!asked.ok) throw new Error(asked.error.code);
     // The UUID is made from the MAC address, by each in its own way.
     const hex = ({ code, data }: { readonly code: number; readonly data: Uint8Array }): string =>
       `${code}=${code === 97 ? data.length : Buffer.from(data).toString('hex')}`;

@@ -102,7 +102,7 @@ function play(one: Case) {
     if (CLIENTS.includes(to)) ports.set(to, sourcePort);
     const from = names.get(sourcePort) ?? `t${names.size + 1}`;
     names.set(sourcePort, from);
-    const packet = decoded.ok ? describePacket(decoded.value) : decoded.error.message;
+    const packet = decoded.ok ? describePacket(decoded.value) : decoded.error.code;
     record.push({ to, from, packet, ms: (net.clock.nowNs - beganNs) / NS_PER_MS });
   };
   CLIENTS.forEach((who, i) => {

@@ -46,6 +46,9 @@ const OWN: Readonly<Record<string, readonly KnownDifference[]>> = {
 /** Up to this length a capture is compared whole: a cut leaves conversations without their beginning. */
 const WHOLE_FRAMES = 1500;
 
+/** Many connections at once: what a cut leaves of each says little. */
+const BEGINNING_ALONE: ReadonlySet<string> = new Set(['bare-round-robin']);
+
 describe.skipIf(!tsharkAvailable())('captures of bare machines before tshark', () => {
   it.each(names)('%s', (name) => {
     const { lab } = play(siteScenario(name));
@@ -54,7 +57,8 @@ describe.skipIf(!tsharkAvailable())('captures of bare machines before tshark', (
     expect(bad).toEqual([]);
     expect(frames).toBe(lab.capture.sentCount);
     expect(goodIp).toBeGreaterThan(0);
-    const part = comparePart(pcapng, frames > WHOLE_FRAMES ? samples(frames, 600, 200) : undefined, OWN[name]);
+    const cut = BEGINNING_ALONE.has(name) ? (frame: number) => frame < 900 : samples(frames, 600, 200);
+    const part = comparePart(pcapng, frames > WHOLE_FRAMES ? cut : undefined, OWN[name]);
     expect(part.report).toBe('');
     // A comparison of nothing proves nothing.
     expect(part.agreeing).toBeGreaterThan(part.frames * 40);

@@ -21,7 +21,7 @@ class FakeSocket implements UdpSocket {
 
   send(_destination: number, destinationPort: number, data: Uint8Array): void {
     const decoded = decodeTftp(data);
-    if (!decoded.ok) throw new Error(decoded.error.message);
+    if (!decoded.ok) throw new Error(decoded.error.code);
     this.sent.push({ port: destinationPort, packet: decoded.value });
   }
 

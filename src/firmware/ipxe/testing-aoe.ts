@@ -39,7 +39,7 @@ export class TestAoeTarget {
     port.onSend = (frame) => {
       if (readU16(frame, 12) !== ETHERTYPE.aoe) return;
       const decoded = decodeAoe(frame.subarray(ETHERNET_HEADER_LENGTH));
-      if (!decoded.ok) throw new Error(decoded.error.message);
+      if (!decoded.ok) throw new Error(decoded.error.code);
       const { value } = decoded;
       this.sent.push({ atS: bench.queue.nowNs / NS_PER_S, message: value });
       if (this.isSilent || value.major !== SHELF || value.minor !== SLOT) return;

@@ -27,7 +27,7 @@ const payload = (number: number): Uint8Array => store.bytes(number - 1).subarray
 
 function message(number: number): AoeMessage {
   const decoded = decodeAoe(payload(number));
-  if (!decoded.ok) throw new Error(`frame ${number}: ${decoded.error.message}`);
+  if (!decoded.ok) throw new Error(`frame ${number}: ${decoded.error.code}`);
   return decoded.value;
 }
 

@@ -122,7 +122,7 @@ const MAC_LENGTH = 6;
 
 export function decodeAoe(bytes: Uint8Array): Result<AoeMessage, DecodeError> {
   if (bytes.length < AOE_HEADER_LENGTH) {
-    return decodeError('truncated', bytes.length, 'The AoE header has 10 bytes.', 'AoEr11 §2');
+    return decodeError('truncated', bytes.length, 'AoEr11 §2');
   }
   const versionFlags = byteAt(bytes, AOE.versionFlags);
   const isError = (versionFlags & AOE_FLAG.error) !== 0;
@@ -142,7 +142,7 @@ export function decodeAoe(bytes: Uint8Array): Result<AoeMessage, DecodeError> {
 function decodeBody(bytes: Uint8Array, isError: boolean): Result<AoeBody, DecodeError> {
   const command = byteAt(bytes, AOE.command);
   const tooShort = (length: number, rule: string): Result<AoeBody, DecodeError> | undefined =>
-    bytes.length < length ? decodeError('truncated', bytes.length, 'The AoE message is cut short.', rule) : undefined;
+    bytes.length < length ? decodeError('truncated', bytes.length, rule) : undefined;
   const other = (): Result<AoeBody, DecodeError> =>
     ok({ kind: 'other', command, data: bytes.subarray(AOE_HEADER_LENGTH) });
   switch (command) {

@@ -16,13 +16,12 @@ export interface ArpPacket {
 
 /** `bytes` starts behind the Ethernet header; padding after the 28 bytes is ignored. */
 export function decodeArp(bytes: Uint8Array): Result<ArpPacket, DecodeError> {
-  if (bytes.length < ARP_LENGTH)
-    return decodeError('truncated', bytes.length, 'The ARP packet is cut short.', 'RFC 826');
+  if (bytes.length < ARP_LENGTH) return decodeError('truncated', bytes.length, 'RFC 826');
   if (readU16(bytes, ARP.hardwareType) !== ARP_HARDWARE_ETHERNET || bytes[ARP.hardwareLength] !== 6) {
-    return decodeError('unsupported', ARP.hardwareType, 'The hardware is not Ethernet.', 'RFC 826');
+    return decodeError('unsupported', ARP.hardwareType, 'RFC 826');
   }
   if (readU16(bytes, ARP.protocolType) !== ETHERTYPE.ipv4 || bytes[ARP.protocolLength] !== 4) {
-    return decodeError('unsupported', ARP.protocolType, 'The protocol is not IPv4.', 'RFC 826');
+    return decodeError('unsupported', ARP.protocolType, 'RFC 826');
   }
   return ok({
     operation: readU16(bytes, ARP.operation),

@@ -17,7 +17,7 @@ import { decodeUdp, encodeUdp } from '../udp/codec.ts';
 import { decodeVlan, encodeVlan, insertVlanTag, removeVlanTag, vlanTagOf } from '../vlan/codec.ts';
 
 function value<T>(result: Result<T, DecodeError>): T {
-  if (!result.ok) throw new Error(`${result.error.message} at ${result.error.offset}`);
+  if (!result.ok) throw new Error(`${result.error.code} at ${result.error.offset}`);
   return result.value;
 }
 

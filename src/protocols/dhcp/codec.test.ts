@@ -24,7 +24,7 @@ function option(code: number, data: Uint8Array, area: DhcpOption['area'] = 'opti
 
 function decoded(data: Uint8Array): DhcpMessage {
   const result = decodeDhcp(data);
-  if (!result.ok) throw new Error(result.error.message);
+  if (!result.ok) throw new Error(result.error.code);
   return result.value;
 }
 

@@ -87,10 +87,7 @@ export function emptyDhcpMessage(op: number): DhcpMessage {
  * wrong further on is the message's `flaw`, and the options before it are there. All bytes are copies.
  */
 export function decodeDhcp(bytes: Uint8Array): Result<DhcpMessage, DecodeError> {
-  if (bytes.length < FIXED_BYTES) {
-    const message = `A BOOTP header has ${FIXED_BYTES} bytes, here are ${bytes.length}.`;
-    return decodeError('truncated', bytes.length, message, 'RFC 2131 §2');
-  }
+  if (bytes.length < FIXED_BYTES) return decodeError('truncated', bytes.length, 'RFC 2131 §2');
   const field = (span: { readonly offset: number; readonly length: number }): Uint8Array =>
     bytes.slice(span.offset, span.offset + span.length);
   const cookie =
@@ -150,7 +147,7 @@ function decodeOptionArea(
     }
     // A lone code at the very end, or a length that points past it.
     if (at + 1 >= end || at + 2 + byteAt(bytes, at + 1) > end) {
-      return { code: 'truncated', offset: at, message: `Option ${code} goes past the end.`, rule: 'RFC 2132 §2' };
+      return { code: 'truncated', offset: at, rule: 'RFC 2132 §2' };
     }
     const dataAt = at + 2;
     at = dataAt + byteAt(bytes, at + 1);

@@ -205,7 +205,7 @@ export const DHCP_EXPERT = {
     'dhcp.option.client_architecture.ambiguous',
     'warn',
     'Protocol',
-    'Architecture 9 is EFI byte code, but some x64 EFI clients send it, after the text of RFC 4578',
+    'Client Architecture ID 9 is often incorrectly used for EFI x64',
   ),
   malformedDuid: expertField('dhcp.malformed.duid', 'error', 'Protocol', 'DUID: malformed option'),
   maskWidth: expertField('dhcp.option.classless_static.route', 'error', 'Protocol', 'Mask width > 32'),

@@ -28,7 +28,7 @@ export function decodeSubOptions(bytes: Uint8Array): Result<readonly SubOption[]
       continue;
     }
     if (at + 1 >= bytes.length || at + 2 + byteAt(bytes, at + 1) > bytes.length) {
-      return decodeError('truncated', at, `Sub-option ${code} goes past the end of its option.`, 'RFC 2132 §8.4');
+      return decodeError('truncated', at, 'RFC 2132 §8.4');
     }
     const dataAt = at + 2;
     at = dataAt + byteAt(bytes, at + 1);

@@ -9,7 +9,7 @@ import { canonicalName, decodeName, nameLabels } from './name.ts';
 
 function decoded(data: Uint8Array): DnsMessage {
   const result = decodeDns(data);
-  if (!result.ok) throw new Error(result.error.message);
+  if (!result.ok) throw new Error(result.error.code);
   return result.value;
 }
 

@@ -130,7 +130,7 @@ export function dnsQuery(id: number, name: string, type: number): DnsMessage {
  */
 export function decodeDns(bytes: Uint8Array): Result<DnsMessage, DecodeError> {
   if (bytes.length < DNS_HEADER_BYTES) {
-    return decodeError('truncated', bytes.length, 'A DNS header has 12 bytes.', 'RFC 1035 §4.1.1');
+    return decodeError('truncated', bytes.length, 'RFC 1035 §4.1.1');
   }
   const flags = readU16(bytes, DNS_HEADER.flags.offset);
   const questions: DnsQuestion[] = [];
@@ -139,7 +139,7 @@ export function decodeDns(bytes: Uint8Array): Result<DnsMessage, DecodeError> {
     const name = decodeName(bytes, at);
     if (!name.ok) return name;
     at = name.value.next;
-    if (at + 4 > bytes.length) return decodeError('truncated', at, 'A question is cut off.', 'RFC 1035 §4.1.2');
+    if (at + 4 > bytes.length) return decodeError('truncated', at, 'RFC 1035 §4.1.2');
     questions.push({ name: name.value.name, type: readU16(bytes, at), class: readU16(bytes, at + 2) });
     at += 4;
   }
@@ -182,12 +182,12 @@ function decodeRecord(
   const name = decodeName(bytes, offset);
   if (!name.ok) return name;
   const at = name.value.next;
-  if (at + 10 > bytes.length) return decodeError('truncated', at, 'A record is cut off.', 'RFC 1035 §4.1.3');
+  if (at + 10 > bytes.length) return decodeError('truncated', at, 'RFC 1035 §4.1.3');
   const type = readU16(bytes, at);
   const start = at + 10;
   const end = start + readU16(bytes, at + 8);
   if (end > bytes.length) {
-    return decodeError('truncated', at + 8, 'The RDATA goes past the end.', 'RFC 1035 §4.1.3');
+    return decodeError('truncated', at + 8, 'RFC 1035 §4.1.3');
   }
   const data = decodeData(bytes, type, start, end);
   if (!data.ok) return data;
@@ -203,12 +203,7 @@ function decodeRecord(
 
 function decodeData(bytes: Uint8Array, type: number, start: number, end: number): Result<DnsData, DecodeError> {
   const size = end - start;
-  const wrongSize = decodeError(
-    'malformed',
-    start,
-    `RDATA of type ${type} cannot have ${size} bytes.`,
-    'RFC 1035 §3.3',
-  );
+  const wrongSize = decodeError('malformed', start, 'RFC 1035 §3.3');
   const nameIn = (at: number): Result<{ readonly name: string; readonly next: number }, DecodeError> =>
     decodeName(bytes, at, end);
   /** A name that must end where the RDATA does. */

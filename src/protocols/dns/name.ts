@@ -32,14 +32,14 @@ export function decodeName(
   let lowest = offset;
   let wireBytes = 1;
   for (;;) {
-    if (at >= limit) return decodeError('truncated', at, 'The name has no end.', 'RFC 1035 §3.1');
+    if (at >= limit) return decodeError('truncated', at, 'RFC 1035 §3.1');
     const length = byteAt(bytes, at);
     if (length === 0) return ok({ name: labels.join('.'), next: next ?? at + 1 });
     if ((length & 0xc0) === 0xc0) {
-      if (at + 1 >= limit) return decodeError('truncated', at, 'Half a compression pointer.', 'RFC 1035 §4.1.4');
+      if (at + 1 >= limit) return decodeError('truncated', at, 'RFC 1035 §4.1.4');
       const target = ((length & 0x3f) << 8) | byteAt(bytes, at + 1);
       if (target >= lowest) {
-        return decodeError('malformed', at, 'The compression pointer does not go back.', 'RFC 1035 §4.1.4');
+        return decodeError('malformed', at, 'RFC 1035 §4.1.4');
       }
       next ??= at + 2;
       lowest = target;
@@ -47,11 +47,11 @@ export function decodeName(
       limit = bytes.length;
       continue;
     }
-    if ((length & 0xc0) !== 0) return decodeError('unsupported', at, 'Unknown label type.', 'RFC 6891 §5');
-    if (at + 1 + length > limit) return decodeError('truncated', at, 'The label goes past the end.', 'RFC 1035 §3.1');
+    if ((length & 0xc0) !== 0) return decodeError('unsupported', at, 'RFC 6891 §5');
+    if (at + 1 + length > limit) return decodeError('truncated', at, 'RFC 1035 §3.1');
     wireBytes += 1 + length;
     if (wireBytes > MAX_NAME_BYTES) {
-      return decodeError('malformed', at, 'The name is longer than 255 bytes.', 'RFC 1035 §2.3.4');
+      return decodeError('malformed', at, 'RFC 1035 §2.3.4');
     }
     labels.push(escapeLabel(bytes, at + 1, at + 1 + length));
     at += 1 + length;
@@ -76,13 +76,13 @@ export function nameLabels(name: string): Result<readonly Uint8Array[], DecodeEr
   let wireBytes = 1;
   const close = (at: number): DecodeError | undefined => {
     const rule = 'RFC 1035 §2.3.4';
-    if (label.length === 0) return { code: 'malformed', offset: at, message: 'A label is empty.', rule };
+    if (label.length === 0) return { code: 'malformed', offset: at, rule };
     if (label.length > MAX_LABEL_BYTES) {
-      return { code: 'malformed', offset: at, message: 'A label has more than 63 bytes.', rule };
+      return { code: 'malformed', offset: at, rule };
     }
     wireBytes += 1 + label.length;
     if (wireBytes > MAX_NAME_BYTES) {
-      return { code: 'malformed', offset: at, message: 'The name is longer than 255 bytes.', rule };
+      return { code: 'malformed', offset: at, rule };
     }
     labels.push(Uint8Array.from(label));
     label = [];
@@ -100,7 +100,7 @@ export function nameLabels(name: string): Result<readonly Uint8Array[], DecodeEr
         label.push(Number(decimal[0]));
         i += 3;
       } else if (i + 1 < name.length) label.push(name.charCodeAt(++i) & 255);
-      else return decodeError('malformed', i, 'A backslash escapes nothing.', 'RFC 1035 §5.1');
+      else return decodeError('malformed', i, 'RFC 1035 §5.1');
     } else label.push(name.charCodeAt(i) & 255);
   }
   if (label.length > 0) {

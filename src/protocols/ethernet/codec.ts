@@ -28,7 +28,7 @@ export type EthernetFrame =
  */
 export function decodeEthernet(bytes: Uint8Array): Result<EthernetFrame, DecodeError> {
   if (bytes.length < ETHERNET_HEADER_LENGTH) {
-    return decodeError('truncated', bytes.length, 'The frame is shorter than its header.', 'IEEE 802.3 §3.2');
+    return decodeError('truncated', bytes.length, 'IEEE 802.3 §3.2');
   }
   const destination = readMac(bytes, ETHERNET.destination);
   const source = readMac(bytes, ETHERNET.source);
@@ -44,7 +44,7 @@ export function decodeEthernet(bytes: Uint8Array): Result<EthernetFrame, DecodeE
   }
   const end = ETHERNET_HEADER_LENGTH + etherType;
   if (end > bytes.length) {
-    return decodeError('truncated', ETHERNET.type, 'The length field goes beyond the frame.', 'IEEE 802.3 §3.2.6');
+    return decodeError('truncated', ETHERNET.type, 'IEEE 802.3 §3.2.6');
   }
   return ok({
     kind: '802.3',

@@ -22,7 +22,7 @@ export interface FtpReply {
 /** Reads a line without its end characters (RFC 959 §5.3.1: three or four letters, case does not count). */
 export function decodeFtpCommand(line: string): Result<FtpCommand, DecodeError> {
   const parts = /^([A-Za-z]{3,4})(?: (.*))?$/s.exec(line);
-  if (parts === null) return decodeError('malformed', 0, 'A command is three or four letters.', 'RFC 959 §5.3.1');
+  if (parts === null) return decodeError('malformed', 0, 'RFC 959 §5.3.1');
   return ok({ verb: itemAt(parts, 1).toUpperCase(), argument: parts[2] ?? '' });
 }
 

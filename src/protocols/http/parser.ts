@@ -31,7 +31,7 @@ export type HttpFraming =
   | { readonly kind: 'close' };
 
 /** Why the bytes are no HTTP message; `offset` counts from the start of the connection. */
-export type HttpSyntaxError = Omit<DecodeError, 'message'> & { readonly message: Message };
+export type HttpSyntaxError = DecodeError & { readonly message: Message };
 
 export interface HttpParserOptions {
   readonly kind: 'request' | 'response';

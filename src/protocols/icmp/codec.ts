@@ -42,9 +42,9 @@ function isZero(bytes: Uint8Array, start: number, end: number): boolean {
  * (`malformed`); other types are `other`. Data are views.
  */
 export function decodeIcmp(bytes: Uint8Array): Result<IcmpMessage, DecodeError> {
-  if (bytes.length < 4) return decodeError('truncated', bytes.length, 'The ICMP header is cut short.', 'RFC 792');
+  if (bytes.length < 4) return decodeError('truncated', bytes.length, 'RFC 792');
   if (internetChecksum(bytes) !== 0) {
-    return decodeError('malformed', ICMP.checksum, 'The ICMP checksum is wrong.', 'RFC 792');
+    return decodeError('malformed', ICMP.checksum, 'RFC 792');
   }
   const type = byteAt(bytes, ICMP.type);
   const code = byteAt(bytes, ICMP.code);

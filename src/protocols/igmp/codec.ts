@@ -36,10 +36,10 @@ export function maxResponseDs(code: number): number {
 /** Reads a message. Fails when it is cut short (`truncated`) or its checksum is wrong (`malformed`). */
 export function decodeIgmp(bytes: Uint8Array): Result<IgmpMessage, DecodeError> {
   if (bytes.length < IGMP_LENGTH) {
-    return decodeError('truncated', bytes.length, 'The IGMP message is cut short.', 'RFC 2236 §2');
+    return decodeError('truncated', bytes.length, 'RFC 2236 §2');
   }
   if (internetChecksum(bytes) !== 0) {
-    return decodeError('malformed', IGMP.checksum, 'The IGMP checksum is wrong.', 'RFC 2236 §2.3');
+    return decodeError('malformed', IGMP.checksum, 'RFC 2236 §2.3');
   }
   const type = byteAt(bytes, IGMP.type);
   const group = readIpv4(bytes, IGMP.group);
@@ -65,7 +65,7 @@ function decodeRecords(bytes: Uint8Array): Result<IgmpMessage, DecodeError> {
   let at: number = IGMP.records;
   for (let left = readU16(bytes, IGMP.recordCount); left > 0; left--) {
     if (at + IGMP_RECORD.sources > bytes.length) {
-      return decodeError('truncated', at, 'A group record is cut short.', 'RFC 3376 §4.2');
+      return decodeError('truncated', at, 'RFC 3376 §4.2');
     }
     const sourceCount = readU16(bytes, at + IGMP_RECORD.sourceCount);
     const auxLength = byteAt(bytes, at + IGMP_RECORD.auxLength);

@@ -51,37 +51,26 @@ export interface Ipv4Packet extends Required<Ipv4HeaderFields> {
  */
 export function decodeIpv4Header(bytes: Uint8Array, offset = 0, end = bytes.length): Result<Ipv4Header, DecodeError> {
   if (end - offset < IPV4_HEADER_LENGTH) {
-    return decodeError('truncated', end - offset, 'The IPv4 header is cut short.', 'RFC 791 §3.1');
+    return decodeError('truncated', end - offset, 'RFC 791 §3.1');
   }
   const first = byteAt(bytes, offset + IPV4.versionAndLength);
   if (first >>> 4 !== 4) {
-    return decodeError(
-      'malformed',
-      IPV4.versionAndLength,
-      `The version is ${first >>> 4}, not 4.`,
-      'RFC 1122 §3.2.1.1',
-    );
+    return decodeError('malformed', IPV4.versionAndLength, 'RFC 1122 §3.2.1.1');
   }
   const headerLength = (first & 15) * 4;
   if (headerLength < IPV4_HEADER_LENGTH || headerLength > end - offset) {
     return decodeError(
       headerLength < IPV4_HEADER_LENGTH ? 'malformed' : 'truncated',
       IPV4.versionAndLength,
-      `A header length of ${headerLength} bytes is not possible.`,
       'RFC 791 §3.1',
     );
   }
   const totalLength = readU16(bytes, offset + IPV4.totalLength);
   if (totalLength < headerLength || totalLength > end - offset) {
-    return decodeError(
-      totalLength < headerLength ? 'malformed' : 'truncated',
-      IPV4.totalLength,
-      `A total length of ${totalLength} bytes does not fit.`,
-      'RFC 791 §3.1',
-    );
+    return decodeError(totalLength < headerLength ? 'malformed' : 'truncated', IPV4.totalLength, 'RFC 791 §3.1');
   }
   if (internetChecksum(bytes, offset, offset + headerLength) !== 0) {
-    return decodeError('malformed', IPV4.checksum, 'The header checksum is wrong.', 'RFC 1122 §3.2.1.2');
+    return decodeError('malformed', IPV4.checksum, 'RFC 1122 §3.2.1.2');
   }
   const flags = readU16(bytes, offset + IPV4.flagsAndOffset);
   return ok({

@@ -13,7 +13,7 @@ const DIGEST_BYTES = 4;
 /** Reads a header and its data segment. Fails when the header ends early or its opcode is not known. */
 export function decodePdu(header: Uint8Array, data: Uint8Array): Result<IscsiPdu, DecodeError> {
   if (header.length < BHS_BYTES) {
-    return decodeError('truncated', header.length, 'A header has 48 bytes.', 'RFC 7143 §11.2');
+    return decodeError('truncated', header.length, 'RFC 7143 §11.2');
   }
   const flags = byteAt(header, 1);
   const opcode = byteAt(header, 0) & 0x3f;
@@ -134,7 +134,7 @@ export function decodePdu(header: Uint8Array, data: Uint8Array): Result<IscsiPdu
     case ISCSI_OPCODE.reject:
       return ok({ kind: 'reject', ...answered, reason: byteAt(header, 2), dataSn: u32(36), data });
     default:
-      return decodeError('unsupported', 0, `No PDU has the opcode ${opcode}.`, 'RFC 7143 §11.2.1.2');
+      return decodeError('unsupported', 0, 'RFC 7143 §11.2.1.2');
   }
 }
 
@@ -180,7 +180,7 @@ export class PduReader {
     const headerBytes = BHS_BYTES + 4 * byteAt(held, 4);
     const dataBytes = readU32(held, 4) & 0xff_ffff;
     if (dataBytes > this.maxDataBytes) {
-      return decodeError('malformed', 5, `A data segment of ${dataBytes} bytes is too long.`, 'RFC 7143 §13.12');
+      return decodeError('malformed', 5, 'RFC 7143 §13.12');
     }
     const dataAt = headerBytes + (this.digests.header ? DIGEST_BYTES : 0);
     const paddedBytes = (dataBytes + 3) & ~3;
@@ -192,7 +192,7 @@ export class PduReader {
     }
     const header = held.subarray(0, headerBytes);
     if (this.digests.header && !matches(header, held.subarray(headerBytes, dataAt))) {
-      return decodeError('malformed', headerBytes, 'The header digest is wrong.', 'RFC 7143 §7.7');
+      return decodeError('malformed', headerBytes, 'RFC 7143 §7.7');
     }
     const decoded = decodePdu(header, held.subarray(dataAt, dataAt + dataBytes));
     if (!decoded.ok) return decoded;

@@ -22,19 +22,18 @@ export function llcControlLength(first: number): 1 | 2 {
 
 /** Reads LLC (IEEE 802.2 §3.2) and SNAP (RFC 1042). Fails (`truncated`) when a header is cut short; the payload is a view. */
 export function decodeLlc(bytes: Uint8Array): Result<LlcPacket, DecodeError> {
-  if (bytes.length < 3)
-    return decodeError('truncated', bytes.length, 'The LLC header is cut short.', 'IEEE 802.2 §3.2');
+  if (bytes.length < 3) return decodeError('truncated', bytes.length, 'IEEE 802.2 §3.2');
   const dsap = byteAt(bytes, LLC.dsap);
   const ssap = byteAt(bytes, LLC.ssap);
   const controlLength = llcControlLength(byteAt(bytes, LLC.control));
   if (bytes.length < 2 + controlLength) {
-    return decodeError('truncated', bytes.length, 'The LLC control field is cut short.', 'IEEE 802.2 §5.2');
+    return decodeError('truncated', bytes.length, 'IEEE 802.2 §5.2');
   }
   const control = controlLength === 1 ? byteAt(bytes, LLC.control) : readU16(bytes, LLC.control);
   const isSnap = dsap === LLC_SAP.snap && ssap === LLC_SAP.snap && control === LLC_CONTROL_UI;
   if (!isSnap) return ok({ dsap, ssap, control, controlLength, payload: bytes.subarray(2 + controlLength) });
   if (bytes.length < SNAP_HEADER_LENGTH) {
-    return decodeError('truncated', bytes.length, 'The SNAP header is cut short.', 'RFC 1042');
+    return decodeError('truncated', bytes.length, 'RFC 1042');
   }
   const oui = (byteAt(bytes, SNAP.oui) << 16) | readU16(bytes, SNAP.oui + 1);
   const snap = { oui, pid: readU16(bytes, SNAP.pid) };

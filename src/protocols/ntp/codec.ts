@@ -43,7 +43,7 @@ export interface NtpPacket {
 /** Reads the first 48 bytes; fails (`truncated`) when there are fewer. What follows them is passed over. */
 export function decodeNtp(bytes: Uint8Array): Result<NtpPacket, DecodeError> {
   if (bytes.length < NTP_BYTES) {
-    return decodeError('truncated', bytes.length, `A packet has at least ${NTP_BYTES} bytes.`, 'RFC 5905 §7.3');
+    return decodeError('truncated', bytes.length, 'RFC 5905 §7.3');
   }
   const time = (at: number): NtpTimestamp => ({ seconds: readU32(bytes, at), fraction: readU32(bytes, at + 4) });
   return ok({

@@ -29,9 +29,9 @@ describe('PXE vendor options', () => {
   });
 
   it('names a tag of a wrong size', () => {
-    expect(decodePxeVendorOptions(Uint8Array.of(6, 2, 0, 0))).toMatchObject({
+    expect(decodePxeVendorOptions(Uint8Array.of(5, 1, 9, 6, 2, 0, 0))).toMatchObject({
       ok: false,
-      error: { message: 'PXE tag 6 cannot have 2 bytes.' },
+      error: { code: 'malformed', offset: 3 },
     });
   });
 

@@ -72,66 +72,66 @@ export function decodePxeVendorOptions(bytes: Uint8Array): Result<PxeVendorOptio
   const list = decodeSubOptions(bytes);
   if (!list.ok) return list;
   const out: Mutable<PxeVendorOptions> = { subOptions: list.value };
+  let at = 0;
   for (const { code, data } of list.value) {
-    const error = readInto(out, code, data);
-    if (error !== undefined) return decodeError('malformed', 0, error, 'PXE 2.1 §2.2');
+    if (!readInto(out, code, data)) return decodeError('malformed', at, 'PXE 2.1 §2.2');
+    at += 2 + data.length;
   }
   return ok(out);
 }
 
-function readInto(out: Mutable<PxeVendorOptions>, code: number, data: Uint8Array): string | undefined {
-  const wrong = `PXE tag ${code} cannot have ${data.length} bytes.`;
+function readInto(out: Mutable<PxeVendorOptions>, code: number, data: Uint8Array): boolean {
   switch (code) {
     case PXE_OPTION.mtftpAddress:
-      if (data.length !== 4) return wrong;
+      if (data.length !== 4) return false;
       out.mtftpAddress = readIpv4(data, 0);
-      return undefined;
+      return true;
     case PXE_OPTION.mtftpClientPort:
-      if (data.length !== 2) return wrong;
+      if (data.length !== 2) return false;
       out.mtftpClientPort = readU16Le(data);
-      return undefined;
+      return true;
     case PXE_OPTION.mtftpServerPort:
-      if (data.length !== 2) return wrong;
+      if (data.length !== 2) return false;
       out.mtftpServerPort = readU16Le(data);
-      return undefined;
+      return true;
     case PXE_OPTION.mtftpTimeout:
-      if (data.length !== 1) return wrong;
+      if (data.length !== 1) return false;
       out.mtftpTimeoutS = byteAt(data, 0);
-      return undefined;
+      return true;
     case PXE_OPTION.mtftpDelay:
-      if (data.length !== 1) return wrong;
+      if (data.length !== 1) return false;
       out.mtftpDelayS = byteAt(data, 0);
-      return undefined;
+      return true;
     case PXE_OPTION.discoveryControl:
-      if (data.length !== 1) return wrong;
+      if (data.length !== 1) return false;
       out.discoveryControl = byteAt(data, 0);
-      return undefined;
+      return true;
     case PXE_OPTION.multicastAddress:
-      if (data.length !== 4) return wrong;
+      if (data.length !== 4) return false;
       out.multicastAddress = readIpv4(data, 0);
-      return undefined;
+      return true;
     case PXE_OPTION.bootServers: {
       const list = readBootServers(data);
-      if (list === undefined) return wrong;
+      if (list === undefined) return false;
       out.bootServers = list;
-      return undefined;
+      return true;
     }
     case PXE_OPTION.bootMenu: {
       const list = readBootMenu(data);
-      if (list === undefined) return wrong;
+      if (list === undefined) return false;
       out.bootMenu = list;
-      return undefined;
+      return true;
     }
     case PXE_OPTION.menuPrompt:
-      if (data.length < 1) return wrong;
+      if (data.length < 1) return false;
       out.menuPrompt = { timeoutS: byteAt(data, 0), text: fromLatin1(data, 1) };
-      return undefined;
+      return true;
     case PXE_OPTION.bootItem:
-      if (data.length !== 4) return wrong;
+      if (data.length !== 4) return false;
       out.bootItem = { type: readU16(data, 0), layer: readU16(data, 2) };
-      return undefined;
+      return true;
     default:
-      return undefined;
+      return true;
   }
 }
 

@@ -68,7 +68,7 @@ export function decodeRpc(bytes: Uint8Array): Result<RpcMessage, DecodeError> {
     const body = reader.rest();
     message = { kind: 'call', xid, rpcVersion, program, version, procedure, credential, verifier, body };
     if (credential.body.length > MAX_AUTH_BYTES || verifier.body.length > MAX_AUTH_BYTES) {
-      return decodeError('malformed', 24, 'A credential has at most 400 bytes.', 'RFC 5531 §8.2');
+      return decodeError('malformed', 24, 'RFC 5531 §8.2');
     }
   } else if (type === RPC_REPLY) {
     const isDenied = reader.u32() === 1;
@@ -81,9 +81,9 @@ export function decodeRpc(bytes: Uint8Array): Result<RpcMessage, DecodeError> {
       message = { kind: 'accepted', xid, verifier, status, body: reader.rest() };
     }
   } else {
-    return decodeError('malformed', Math.min(4, bytes.length), 'A message is a call or a reply.', 'RFC 5531 §9');
+    return decodeError('malformed', Math.min(4, bytes.length), 'RFC 5531 §9');
   }
-  if (reader.isShort) return decodeError('truncated', bytes.length, 'The message ends early.', 'RFC 5531 §9');
+  if (reader.isShort) return decodeError('truncated', bytes.length, 'RFC 5531 §9');
   return ok(message);
 }
 
@@ -151,12 +151,7 @@ export class RecordReader {
       const length = mark & ~LAST_FRAGMENT;
       const before = this.fragments.reduce((sum, fragment) => sum + fragment.length, 0);
       if (before + length > MAX_RECORD_BYTES) {
-        const failure = decodeError(
-          'unsupported',
-          at,
-          `A record of ${before + length} bytes is too long.`,
-          'RFC 5531 §11',
-        );
+        const failure = decodeError('unsupported', at, 'RFC 5531 §11');
         return err(failure.error);
       }
       const end = at + 4 + length;

@@ -38,7 +38,7 @@ export function encodeInquiry(data: InquiryData): Uint8Array {
 
 export function decodeInquiry(bytes: Uint8Array): Result<InquiryData, DecodeError> {
   if (bytes.length < 36) {
-    return decodeError('truncated', bytes.length, 'Standard data has 36 bytes or more.', 'SPC-4 §6.6.2');
+    return decodeError('truncated', bytes.length, 'SPC-4 §6.6.2');
   }
   return ok({
     qualifier: byteAt(bytes, 0) >> 5,
@@ -73,7 +73,7 @@ export function encodeCapacity16({ blockCount, blockBytes }: Capacity): Uint8Arr
 
 /** Of READ CAPACITY (10) with 8 bytes, or (16) with 12 or more; of (10), 2^32 blocks stand for "more than that". */
 export function decodeCapacity(bytes: Uint8Array): Result<Capacity, DecodeError> {
-  if (bytes.length < 8) return decodeError('truncated', bytes.length, 'A capacity has 8 bytes.', 'SBC-3 §5.15');
+  if (bytes.length < 8) return decodeError('truncated', bytes.length, 'SBC-3 §5.15');
   if (bytes.length < 12) return ok({ blockCount: readU32(bytes, 0) + 1, blockBytes: readU32(bytes, 4) });
   return ok({ blockCount: readU64(bytes, 0) + 1, blockBytes: readU32(bytes, 8) });
 }

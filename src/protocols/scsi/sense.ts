@@ -39,11 +39,11 @@ export function encodeDescriptorSense({ key, code }: Sense): Uint8Array {
 
 /** Reads key and code, of either format. */
 export function decodeSense(bytes: Uint8Array): Result<Sense, DecodeError> {
-  if (bytes.length < 8) return decodeError('truncated', bytes.length, 'Sense data has 8 bytes or more.', 'SPC-4 §4.5');
+  if (bytes.length < 8) return decodeError('truncated', bytes.length, 'SPC-4 §4.5');
   const format = byteAt(bytes, 0) & 0x7f;
   if (format === 0x72 || format === 0x73) return ok({ key: byteAt(bytes, 1) & 0xf, code: readU16(bytes, 2) });
   if (format !== 0x70 && format !== 0x71) {
-    return decodeError('unsupported', 0, `Sense data has no format ${format}.`, 'SPC-4 §4.5.1');
+    return decodeError('unsupported', 0, 'SPC-4 §4.5.1');
   }
   const hasInformation = byteAt(bytes, 0) >= 0x80;
   const information = hasInformation ? { information: readU32(bytes, 3) } : {};

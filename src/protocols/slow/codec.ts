@@ -58,13 +58,11 @@ function writePort(bytes: Uint8Array, at: number, type: number, port: LacpPort):
 }
 
 export function decodeLacp(bytes: Uint8Array): Result<LacpPdu, DecodeError> {
-  if (bytes.length < LACP.terminator) return decodeError('truncated', bytes.length, 'The LACPDU is cut short.', RULE);
-  if (byteAt(bytes, 0) !== SLOW_SUBTYPE.lacp)
-    return decodeError('unsupported', 0, 'The subtype is not 1, that of LACP.', RULE);
+  if (bytes.length < LACP.terminator) return decodeError('truncated', bytes.length, RULE);
+  if (byteAt(bytes, 0) !== SLOW_SUBTYPE.lacp) return decodeError('unsupported', 0, RULE);
   const isActor = byteAt(bytes, LACP.actor) === LACP_TLV.actor;
   const isPartner = byteAt(bytes, LACP.partner) === LACP_TLV.partner;
-  if (!isActor || !isPartner)
-    return decodeError('unsupported', LACP.actor, 'The LACPDU does not begin with actor and partner.', RULE);
+  if (!isActor || !isPartner) return decodeError('unsupported', LACP.actor, RULE);
   return ok({
     actor: readPort(bytes, LACP.actor),
     partner: readPort(bytes, LACP.partner),

@@ -41,20 +41,20 @@ function writeBridgeId(bytes: Uint8Array, offset: number, id: BridgeId): void {
 /** `bytes` starts behind the LLC header; padding at the end is ignored. */
 export function decodeBpdu(bytes: Uint8Array): Result<Bpdu, DecodeError> {
   if (bytes.length < BPDU_TCN_LENGTH) {
-    return decodeError('truncated', bytes.length, 'The BPDU is cut short.', 'IEEE 802.1D-2004 §9.3.4');
+    return decodeError('truncated', bytes.length, 'IEEE 802.1D-2004 §9.3.4');
   }
   if (readU16(bytes, BPDU.protocol) !== 0) {
-    return decodeError('unsupported', BPDU.protocol, 'The protocol identifier is not 0.', 'IEEE 802.1D-2004 §9.3.4');
+    return decodeError('unsupported', BPDU.protocol, 'IEEE 802.1D-2004 §9.3.4');
   }
   const version = byteAt(bytes, BPDU.version);
   const type = bytes[BPDU.type];
   if (type === BPDU_TYPE.topologyChange) return ok({ kind: 'topology-change', version });
   if (type !== BPDU_TYPE.config && type !== BPDU_TYPE.rst) {
-    return decodeError('unsupported', BPDU.type, `BPDU type ${type} is not known.`, 'IEEE 802.1D-2004 §9.3.4');
+    return decodeError('unsupported', BPDU.type, 'IEEE 802.1D-2004 §9.3.4');
   }
   const needed = type === BPDU_TYPE.rst ? BPDU_RST_LENGTH : BPDU_CONFIG_LENGTH;
   if (bytes.length < needed) {
-    return decodeError('truncated', bytes.length, 'The BPDU is cut short.', 'IEEE 802.1D-2004 §9.3.4');
+    return decodeError('truncated', bytes.length, 'IEEE 802.1D-2004 §9.3.4');
   }
   return ok({
     kind: type === BPDU_TYPE.rst ? 'rst' : 'config',

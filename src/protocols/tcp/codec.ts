@@ -184,23 +184,22 @@ export function decodeTcp(
   destination: Ipv4Address,
 ): Result<TcpSegment, DecodeError> {
   if (bytes.length < TCP_HEADER_LENGTH) {
-    return decodeError('truncated', bytes.length, 'The TCP header is cut short.', 'RFC 9293 §3.1');
+    return decodeError('truncated', bytes.length, 'RFC 9293 §3.1');
   }
   const headerLength = (byteAt(bytes, TCP.offsetAndFlags) >>> 4) * 4;
   if (headerLength < TCP_HEADER_LENGTH || headerLength > bytes.length) {
     return decodeError(
       headerLength < TCP_HEADER_LENGTH ? 'malformed' : 'truncated',
       TCP.offsetAndFlags,
-      `A header length of ${headerLength} bytes is not possible.`,
       'RFC 9293 §3.1',
     );
   }
   if (transportChecksum(bytes, 0, bytes.length, IP_PROTOCOL.tcp, source, destination) !== 0) {
-    return decodeError('malformed', TCP.checksum, 'The TCP checksum is wrong.', 'RFC 9293 §3.1');
+    return decodeError('malformed', TCP.checksum, 'RFC 9293 §3.1');
   }
   const options = decodeTcpOptions(bytes, TCP_HEADER_LENGTH, headerLength);
   if (options === undefined) {
-    return decodeError('malformed', TCP.options, 'An option has an impossible length.', 'RFC 9293 §3.2');
+    return decodeError('malformed', TCP.options, 'RFC 9293 §3.2');
   }
   return ok({
     sourcePort: readU16(bytes, TCP.sourcePort),

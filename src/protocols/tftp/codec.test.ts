@@ -28,7 +28,7 @@ describe('TFTP packets', () => {
   it('gives the real packets back byte for byte', () => {
     for (const packet of [RRQ, OACK]) {
       const result = decodeTftp(packet);
-      if (!result.ok) throw new Error(result.error.message);
+      if (!result.ok) throw new Error(result.error.code);
       expect(encodeTftp(result.value)).toEqual(packet);
     }
   });

@@ -58,35 +58,35 @@ export type TftpPacket =
  * NUL, bytes behind an ACK, a last option without NUL.
  */
 export function decodeTftp(bytes: Uint8Array): Result<TftpPacket, DecodeError> {
-  if (bytes.length < 2) return decodeError('truncated', bytes.length, 'There is no opcode.', 'RFC 1350 §5');
+  if (bytes.length < 2) return decodeError('truncated', bytes.length, 'RFC 1350 §5');
   const opcode = readU16(bytes, TFTP_FIELDS.opcode.offset);
   switch (opcode) {
     case TFTP_OPCODE.rrq:
     case TFTP_OPCODE.wrq:
       return decodeRequest(bytes, opcode === TFTP_OPCODE.rrq ? 'rrq' : 'wrq');
     case TFTP_OPCODE.data:
-      if (bytes.length < 4) return decodeError('truncated', bytes.length, 'DATA has no block number.', 'RFC 1350 §5');
+      if (bytes.length < 4) return decodeError('truncated', bytes.length, 'RFC 1350 §5');
       return ok({ opcode: 'data', block: readU16(bytes, 2), data: bytes.subarray(4) });
     case TFTP_OPCODE.ack:
-      if (bytes.length < 4) return decodeError('truncated', bytes.length, 'ACK has no block number.', 'RFC 1350 §5');
+      if (bytes.length < 4) return decodeError('truncated', bytes.length, 'RFC 1350 §5');
       return ok({ opcode: 'ack', block: readU16(bytes, 2) });
     case TFTP_OPCODE.error:
-      if (bytes.length < 4) return decodeError('truncated', bytes.length, 'ERROR has no code.', 'RFC 1350 §5');
+      if (bytes.length < 4) return decodeError('truncated', bytes.length, 'RFC 1350 §5');
       return ok({ opcode: 'error', code: readU16(bytes, 2), message: stringAt(bytes, 4).text });
     case TFTP_OPCODE.oack: {
       const options = decodeOptions(bytes, 2);
       return options.ok ? ok({ opcode: 'oack', options: options.value }) : options;
     }
     default:
-      return decodeError('unsupported', 0, `There is no TFTP opcode ${opcode}.`, 'RFC 1350 §5');
+      return decodeError('unsupported', 0, 'RFC 1350 §5');
   }
 }
 
 function decodeRequest(bytes: Uint8Array, opcode: 'rrq' | 'wrq'): Result<TftpPacket, DecodeError> {
   const filename = stringAt(bytes, 2);
-  if (!filename.closed) return decodeError('truncated', bytes.length, 'The file name has no end.', 'RFC 1350 §5');
+  if (!filename.closed) return decodeError('truncated', bytes.length, 'RFC 1350 §5');
   const mode = stringAt(bytes, filename.next);
-  if (!mode.closed) return decodeError('truncated', bytes.length, 'The mode has no end.', 'RFC 1350 §5');
+  if (!mode.closed) return decodeError('truncated', bytes.length, 'RFC 1350 §5');
   const options = decodeOptions(bytes, mode.next);
   if (!options.ok) return options;
   return ok({ opcode, filename: filename.text, mode: mode.text, options: options.value });
@@ -97,7 +97,7 @@ function decodeOptions(bytes: Uint8Array, start: number): Result<readonly TftpOp
   let at = start;
   while (at < bytes.length) {
     const name = stringAt(bytes, at);
-    if (!name.closed) return decodeError('truncated', at, 'An option has no value.', 'RFC 2347 §2');
+    if (!name.closed) return decodeError('truncated', at, 'RFC 2347 §2');
     const value = stringAt(bytes, name.next);
     options.push({ name: name.text, value: value.text });
     at = value.next;

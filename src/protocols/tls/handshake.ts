@@ -317,18 +317,16 @@ export function decodeHandshake(bytes: Uint8Array, context: HandshakeContext): R
   const header = new WireReader(bytes);
   const type = header.uint(1);
   const reader = new WireReader(header.vector(3));
-  if (header.failed)
-    return decodeError('truncated', bytes.length, 'The handshake message is cut short.', 'RFC 5246 §7.4');
+  if (header.failed) return decodeError('truncated', bytes.length, 'RFC 5246 §7.4');
   if (header.left > 0) {
-    return decodeError('malformed', header.offset, 'More follows the handshake message.', 'RFC 5246 §7.4');
+    return decodeError('malformed', header.offset, 'RFC 5246 §7.4');
   }
   const message = readBody(type, reader, context);
   if (message === undefined) {
-    return decodeError('unsupported', 0, `Handshake messages of type ${type} are not read here.`, 'RFC 5246 §7.4');
+    return decodeError('unsupported', 0, 'RFC 5246 §7.4');
   }
   if (reader.failed || reader.left > 0) {
-    const what = reader.failed ? 'overruns its length' : 'is shorter than its length';
-    return decodeError('malformed', HEADER_BYTES + reader.offset, `The ${message.kind} ${what}.`, 'RFC 5246 §7.4');
+    return decodeError('malformed', HEADER_BYTES + reader.offset, 'RFC 5246 §7.4');
   }
   return ok(message);
 }

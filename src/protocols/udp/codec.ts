@@ -22,19 +22,14 @@ export function decodeUdp(
   destination: Ipv4Address,
 ): Result<UdpDatagram, DecodeError> {
   if (bytes.length < UDP_HEADER_LENGTH) {
-    return decodeError('truncated', bytes.length, 'The UDP header is cut short.', 'RFC 768');
+    return decodeError('truncated', bytes.length, 'RFC 768');
   }
   const length = readU16(bytes, UDP.length);
   if (length < UDP_HEADER_LENGTH || length > bytes.length) {
-    return decodeError(
-      length < UDP_HEADER_LENGTH ? 'malformed' : 'truncated',
-      UDP.length,
-      `A length of ${length} bytes does not fit.`,
-      'RFC 768',
-    );
+    return decodeError(length < UDP_HEADER_LENGTH ? 'malformed' : 'truncated', UDP.length, 'RFC 768');
   }
   if (!udpChecksumAllows(bytes, 0, length, source, destination)) {
-    return decodeError('malformed', UDP.checksum, 'The UDP checksum is wrong.', 'RFC 1122 §4.1.3.4');
+    return decodeError('malformed', UDP.checksum, 'RFC 1122 §4.1.3.4');
   }
   return ok({
     sourcePort: readU16(bytes, UDP.sourcePort),

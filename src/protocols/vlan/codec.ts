@@ -30,7 +30,7 @@ function tagOf(control: number): VlanTag {
 /** Reads what follows the EtherType 0x8100; fails (`truncated`) when there are fewer than four bytes. The payload is a view. */
 export function decodeVlan(bytes: Uint8Array): Result<VlanPacket, DecodeError> {
   if (bytes.length < VLAN_TAG_LENGTH) {
-    return decodeError('truncated', bytes.length, 'The 802.1Q tag is cut short.', 'IEEE 802.1Q §9.6');
+    return decodeError('truncated', bytes.length, 'IEEE 802.1Q §9.6');
   }
   const tag = tagOf(readU16(bytes, VLAN.tagControl));
   return ok({ ...tag, type: readU16(bytes, VLAN.type), payload: bytes.subarray(VLAN_TAG_LENGTH) });

@@ -37,7 +37,7 @@ class Caller {
     this.connection.write(encodeRecord(encodeRpc({ kind: 'call', xid, ...rest, body })));
     this.net.run(NS_PER_S);
     const reply = decodeRpc(this.replies.splice(0).at(0) ?? new Uint8Array(0));
-    if (!reply.ok) throw new Error(`no reply: ${reply.error.message}`);
+    if (!reply.ok) throw new Error(`no reply: ${reply.error.code}`);
     if (reply.value.xid !== xid) throw new Error('the reply of another call');
     if (reply.value.kind === 'accepted' && reply.value.status === 0) return new XdrReader(reply.value.body);
     return `${reply.value.kind}${reply.value.kind === 'call' ? '' : reply.value.status}`;

@@ -1,4 +1,5 @@
 /** An NFS version 3 server over TCP: portmapper, mount server and NFS, each at its port. */
+import { whyUnreadable } from '../../base/unreadable.ts';
 import { formatIpv4 } from '../../base/address.ts';
 import type { EventSink } from '../../base/event-log.ts';
 import type { Host, TcpConnection } from '../../net/host/types.ts';
@@ -81,8 +82,8 @@ export class NfsServer {
     connection.onData = (data) => {
       const records = reader.push(data);
       if (!records.ok) {
-        const { message: reason, rule } = records.error;
-        this.report(program.name, 'bad-record', nfsMessage('nfs.bad-record', { client, reason }), rule);
+        const reason = whyUnreadable(records.error);
+        this.report(program.name, 'bad-record', nfsMessage('nfs.bad-record', { client, reason }), records.error.rule);
         connection.abort();
         return;
       }

@@ -228,8 +228,7 @@ export function requestOfFrame(frame: Uint8Array): Result<FrameRequest, DecodeEr
   const ethernet = decodeEthernet(tag === undefined ? frame : removeVlanTag(frame));
   if (!ethernet.ok) return ethernet;
   const { value } = ethernet;
-  const noDhcp = (): Result<never, DecodeError> =>
-    decodeError('malformed', 0, 'The frame is not for a DHCP server.', 'RFC 2131 §4.1');
+  const noDhcp = (): Result<never, DecodeError> => decodeError('malformed', 0, 'RFC 2131 §4.1');
   if (value.kind !== 'ethernet-ii' || value.etherType !== ETHERTYPE.ipv4) return noDhcp();
   const packet = decodeIpv4(value.payload);
   if (!packet.ok) return err(packet.error);

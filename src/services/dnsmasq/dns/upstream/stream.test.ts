@@ -41,7 +41,7 @@ function query(id: number, name: string, type: number): Uint8Array {
 
 function message(data: Uint8Array): DnsMessage {
   const decoded = decodeDns(data);
-  if (!decoded.ok) throw new Error(decoded.error.message);
+  if (!decoded.ok) throw new Error(decoded.error.code);
   return decoded.value;
 }
 
