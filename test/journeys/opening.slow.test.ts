@@ -120,6 +120,7 @@ describe('the catalogue', { timeout: 240_000 }, () => {
       'Course',
       'PXE',
       'iPXE',
+      'Before PXE',
       'BIOS and disks',
       'Servers and configurations',
       'Networks',
