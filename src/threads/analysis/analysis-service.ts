@@ -75,6 +75,7 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
   private port: string | undefined;
   private untilNs: number | undefined;
   private filter: Filter | undefined;
+  private filterText = '';
   private liveMarks = new FrameMarks(this.live);
   private importedMarks: FrameMarks | undefined;
   private view = new View(this.live, this.liveMarks, undefined);
@@ -172,6 +173,9 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
   setFilter(text: string): Promise<FilterState> {
     const compiled = this.compile(text);
     if (!compiled.ok) return Promise.resolve(filterProblem(compiled.error));
+    // What was found so far stays: a command and the box of the filter both set it.
+    if (text === this.filterText) return Promise.resolve({ ok: true });
+    this.filterText = text;
     this.filter = compiled.value;
     this.view.setFilter(compiled.value);
     return Promise.resolve({ ok: true });
