@@ -2,12 +2,14 @@
 import { useRef, type ReactNode } from 'react';
 import {
   Header,
+  Keyboard,
   Menu,
   MenuItem,
   MenuSection,
   Popover,
   Separator,
   SubmenuTrigger,
+  Text,
   type Key,
 } from 'react-aria-components';
 import { FILTER_JOINS } from '../../../analysis/filter/field-filter.ts';
@@ -61,6 +63,8 @@ function Item({ id, label }: { readonly id: string; readonly label?: AnyText }):
   const commands = useCommands();
   const text = useText();
   const message = useMessage();
+  // The field under the pointer is chosen as the menu opens: what can be done follows it.
+  usePackets((state) => state.chosen);
   const command = commands.get(id);
   if (command === undefined) return null;
   const reason = commands.whyNot(id);
@@ -68,10 +72,14 @@ function Item({ id, label }: { readonly id: string; readonly label?: AnyText }):
   return (
     <MenuItem id={id} isDisabled={reason !== undefined} textValue={name} className={styles['item'] ?? ''}>
       <span>
-        {name}
-        {reason === undefined ? null : <small className={styles['reason']}>{message(reason)}</small>}
+        <Text slot="label">{name}</Text>
+        {reason === undefined ? null : (
+          <Text slot="description" className={styles['reason'] ?? ''}>
+            {message(reason)}
+          </Text>
+        )}
       </span>
-      {command.key === undefined ? null : <kbd>{command.key}</kbd>}
+      {command.key === undefined ? null : <Keyboard>{command.key}</Keyboard>}
     </MenuItem>
   );
 }
@@ -82,7 +90,7 @@ function Submenu({ label, children }: { readonly label: AnyText; readonly childr
   return (
     <SubmenuTrigger>
       <MenuItem textValue={text(label)} className={styles['item'] ?? ''}>
-        <span>{text(label)}</span>
+        <Text slot="label">{text(label)}</Text>
         <span aria-hidden="true">▸</span>
       </MenuItem>
       <Popover aria-label={text(label)} className={styles['popover'] ?? ''}>
