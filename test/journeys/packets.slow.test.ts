@@ -43,6 +43,12 @@ async function pick(...names: readonly string[]): Promise<void> {
   }
 }
 
+/** Opens the menu of a field by the right button, and waits until it says that it is about that field. */
+async function menuOf(label: string, subject: string): Promise<void> {
+  await line(label).click({ button: 'right' });
+  await page.getByRole('menu', { name: 'Menu of the packet' }).getByText(subject, { exact: true }).waitFor();
+}
+
 async function filterFor(text: string): Promise<void> {
   await page.getByTestId('filter').fill(text);
 }
@@ -64,11 +70,11 @@ describe('packets', { timeout: 120_000 }, () => {
 
   it('have a menu: a field becomes a filter, applied or prepared, and joined to the one that is there', async () => {
     await goTo(27);
-    await line('Block: 8').click({ button: 'right' });
+    await menuOf('Block: 8', 'tftp.block == 8');
     expect(await seriousViolations(page)).toEqual([]);
     await pick('Apply as filter', 'Selected');
     await counts('2 of 54 frames');
-    expect(await page.getByTestId('filter').inputValue()).toBe('tftp.block == 8');
+    await expect.poll(async () => await page.getByTestId('filter').inputValue()).toBe('tftp.block == 8');
     // With the keys: the menu of the row, about the column at its cursor.
     await list.focus();
     await page.keyboard.press('Home');
@@ -76,9 +82,11 @@ describe('packets', { timeout: 120_000 }, () => {
     await page.getByRole('menu', { name: 'Menu of the packet' }).waitFor();
     await page.keyboard.press('Escape');
     await expect.poll(async () => await page.getByRole('menu').count()).toBe(0);
-    await line('Opcode').click({ button: 'right' });
+    await menuOf('Opcode', 'tftp.opcode == 3');
     await pick('Prepare as filter', '… and not selected');
-    expect(await page.getByTestId('filter').inputValue()).toBe('tftp.block == 8 && !(tftp.opcode == 3)');
+    await expect
+      .poll(async () => await page.getByTestId('filter').inputValue())
+      .toBe('tftp.block == 8 && !(tftp.opcode == 3)');
     await page.getByText('Press Enter to apply this filter').waitFor();
     await counts('2 of 54 frames');
     await page.getByTestId('filter').press('Enter');
@@ -95,14 +103,14 @@ describe('packets', { timeout: 120_000 }, () => {
     await list.focus();
     await page.keyboard.press('Control+,');
     await expect.poll(selectedNumber, { timeout: 5000 }).toBe('27');
-    await line('Read Request in frame').click({ button: 'right' });
+    await menuOf('Read Request in frame', 'tftp.request_frame == 10');
     await pick('Go to the frame that the field names');
     await expect.poll(selectedNumber, { timeout: 5000 }).toBe('10');
   });
 
   it('have columns of any field, which are sorted, named, and go with the link', async () => {
     await goTo(27);
-    await line('Block: 8').click({ button: 'right' });
+    await menuOf('Block: 8', 'tftp.block == 8');
     await pick('Apply as column');
     const head = list.getByRole('columnheader', { name: 'tftp.block' });
     await head.getByRole('button').click();
@@ -138,7 +146,7 @@ describe('packets', { timeout: 120_000 }, () => {
     await page.getByRole('checkbox', { name: 'In use: TFTP', exact: true }).click();
     await page.getByRole('button', { name: 'Apply', exact: true }).click();
     await list.locator('[role=row][data-rule="UDP"]').first().waitFor();
-    expect(await coloured.count()).toBe(0);
+    await expect.poll(async () => await coloured.count()).toBe(0);
     await list.getByRole('row').nth(3).click({ button: 'right' });
     await pick('Colouring rules…');
     await page.getByRole('button', { name: 'Back to the first set' }).click();
@@ -197,7 +205,7 @@ describe('packets', { timeout: 120_000 }, () => {
     await page.keyboard.press('Control+c');
     const clipboard = async (): Promise<string> => await page.evaluate(() => navigator.clipboard.readText());
     await expect.poll(clipboard).toContain('Data Packet, Block: 8');
-    await line('Block: 8').click({ button: 'right' });
+    await menuOf('Block: 8', 'tftp.block == 8');
     await pick('Copy', 'Copy: hex stream');
     await expect.poll(clipboard).toBe('0008');
   });
