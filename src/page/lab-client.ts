@@ -120,7 +120,13 @@ export class LabClient {
     this.imageManifest = await this.lab.connect(
       Comlink.transfer(page.port1, [page.port1]),
       Comlink.transfer(frames.port1, [frames.port1]),
-      { baseUrl: this.baseUrl, cores: navigator.hardwareConcurrency, generation: this.generation, stores: !isFramed() },
+      {
+        baseUrl: this.baseUrl,
+        cores: navigator.hardwareConcurrency,
+        generation: this.generation,
+        stores: !isFramed(),
+        takesKeyframes: new URLSearchParams(location.search).has('keyframes'),
+      },
     );
   }
 

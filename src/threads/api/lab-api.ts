@@ -282,6 +282,8 @@ export interface ConnectOptions {
   readonly generation: number;
   /** Keyframes may outlive the page. */
   readonly stores: boolean;
+  /** Keyframes are taken of PCs. An experiment: a long boot that takes them does not end as in Node. */
+  readonly takesKeyframes: boolean;
 }
 
 /** A machine whose worker is expected to answer. */

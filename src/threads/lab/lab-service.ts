@@ -56,6 +56,7 @@ interface Connected {
   readonly reporter: LabReporter;
   /** Keyframes may outlive the page. */
   readonly stores: boolean;
+  readonly takesKeyframes: boolean;
 }
 
 /** Files of the build that the lab's worker needs. */
@@ -115,7 +116,8 @@ export class LabService implements LabApi {
     runner.onTapeMismatch = () => this.keyframes.clear();
     machines.onFailure = (failure) => runner.fail(failure);
     const loader = new ImageLoader(baseUrl);
-    this.connected = { loader, machines, runner, reporter, stores: options.stores };
+    const { stores, takesKeyframes } = options;
+    this.connected = { loader, machines, runner, reporter, stores, takesKeyframes };
     return await loader.loadManifest();
   }
 
@@ -156,7 +158,7 @@ export class LabService implements LabApi {
       images: images.value,
       ...(this.wasm === undefined ? {} : { wasm: this.wasm }),
       cells: machines.placeForLab(),
-      keyframes: this.keyframes.open(scenario),
+      ...(connected.takesKeyframes ? { keyframes: this.keyframes.open(scenario) } : {}),
     });
     this.storedLab = { scenario, images: loader.hashes(scenario) };
     this.storedNs = 0;
