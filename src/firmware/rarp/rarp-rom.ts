@@ -5,16 +5,13 @@
  */
 import { formatIpv4, formatMac } from '../../base/address.ts';
 import { hexNumber } from '../../base/bytes.ts';
-import { startTask, type Task } from '../../base/task.ts';
+import type { Task } from '../../base/task.ts';
 import { onEachCard, type LoaderCard } from '../loaders/card.ts';
-import { loaderMessage } from '../loaders/messages.ts';
-import { loadByTftp, tftpWords } from '../loaders/tftp-load.ts';
-import { NBP_ADDRESS, type BootOutcome, type Personality } from '../platform.ts';
+import { loadAndStart } from '../loaders/nbp.ts';
+import type { BootOutcome, Personality } from '../platform.ts';
 import { askRarp } from './rarp-client.ts';
 
 const BANNER = 'Netboot Lab RARP boot ROM';
-const DOT_BYTES = 0x1000;
-
 /** `architecture` is put behind the address in the name of the file: `SUN4C`. Empty: none is. */
 export function createRarpRom(architecture = ''): Personality {
   return {
@@ -27,7 +24,6 @@ export function createRarpRom(architecture = ''): Personality {
 }
 
 function* bootFrom(card: LoaderCard, architecture: string): Task<BootOutcome> {
-  const { platform } = card;
   yield* card.print(`\nEthernet address ${formatMac(card.nic.mac)}\n`);
   const link = yield* card.waitForLink();
   if (!link.ok) {
@@ -43,29 +39,5 @@ function* bootFrom(card: LoaderCard, architecture: string): Task<BootOutcome> {
   const { address, server } = answer.value;
   const filename = hexNumber(address, 8) + (architecture === '' ? '' : `.${architecture}`);
   yield* card.print(`\nI am ${formatIpv4(address)}, says ${formatIpv4(server)}.\nTFTP: ${filename} `);
-  let shown = 0;
-  const roomBytes = platform.freeBaseBytes - NBP_ADDRESS;
-  const loaded = yield* loadByTftp(card, {
-    server,
-    filename,
-    take: (offset, data) => {
-      if (offset + data.length > roomBytes) return false;
-      platform.memory.write(NBP_ADDRESS + offset, data);
-      for (; shown + DOT_BYTES <= offset + data.length; shown += DOT_BYTES) startTask(card.print('.'));
-      return true;
-    },
-  });
-  if (!loaded.ok) {
-    yield* card.print(`\n${tftpWords(loaded.failure)}\n`);
-    return card.giveUp(loaded.failure);
-  }
-  yield* card.print(`\n${loaded.value} bytes.\n`);
-  const outcome = yield* platform.startProgram({
-    kind: 'nbp',
-    name: filename,
-    entry: { mode: 'real', cs: 0, ip: NBP_ADDRESS, interrupts: true },
-  });
-  if (outcome.kind === 'stopped') return { kind: 'stopped' };
-  const returned = { file: filename, status: outcome.ax.toString(16) };
-  return { kind: 'next-device', reason: loaderMessage('loader.returned', returned) };
+  return yield* loadAndStart(card, server, filename);
 }
