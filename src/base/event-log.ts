@@ -5,7 +5,7 @@
  * Parts of the lab know only `EventSink`. The cause of an event is, unless given, the event that is being
  * handled (a frame delivered, a timer that was set while another event was handled).
  */
-import type { Clock } from './clock.ts';
+import type { Clock } from './time/clock.ts';
 import type { Message } from './sentence.ts';
 
 export type EventId = number;

@@ -8,7 +8,7 @@ import { FrameStore } from '../analysis/frame-store.ts';
 import { Narrative, storyText } from '../analysis/story/narrative/narrative.ts';
 import { LabTrace } from '../analysis/story/trace.ts';
 import { writePcapng } from '../analysis/pcapng/writer.ts';
-import { NS_PER_MS, NS_PER_S } from '../base/clock.ts';
+import { NS_PER_MS, NS_PER_S } from '../base/time/clock.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { Lab } from '../lab/lab.ts';
 import { answerOf } from '../lab/nodes/machine.ts';

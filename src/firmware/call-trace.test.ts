@@ -1,7 +1,7 @@
 /** What the trace keeps of calls: each with its end, and calls for packets as runs that cost two events however long. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { EventLog } from '../base/event-log.ts';
-import { EventQueue } from '../base/event-queue.ts';
+import { EventQueue } from '../base/time/event-queue.ts';
 import { CallTrace, type OpenCall } from './call-trace.ts';
 
 let queue: EventQueue;

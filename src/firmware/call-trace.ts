@@ -2,7 +2,7 @@
  * Calls of programs as events of the log: each with its parameters, and what came of it. Functions that are called for each
  * packet, thousands of times in a boot, are one run: its first call, and its end with a count.
  */
-import type { Clock } from '../base/clock.ts';
+import type { Clock } from '../base/time/clock.ts';
 import type { CallApi, CallFields, EventId, EventSink } from '../base/event-log.ts';
 
 export interface TracedCall {

@@ -1,5 +1,5 @@
 /** The part of a platform that hands on what the machine was made with. */
-import type { Clock } from '../base/clock.ts';
+import type { Clock } from '../base/time/clock.ts';
 import type { EventSink } from '../base/event-log.ts';
 import type { Rng } from '../base/rng.ts';
 import type { MachineIdentity, MachineParts, PlatformNic } from './platform.ts';

@@ -6,11 +6,11 @@
  * A personality never asks which of the two it is: a program that returns `stopped` is all that differs.
  */
 import type { Ipv4Address, MacAddress } from '../base/address.ts';
-import type { Clock } from '../base/clock.ts';
+import type { Clock } from '../base/time/clock.ts';
 import type { EventSink } from '../base/event-log.ts';
 import type { Result } from '../base/result.ts';
 import type { Rng } from '../base/rng.ts';
-import type { Task } from '../base/task.ts';
+import type { Task } from '../base/time/task.ts';
 import type { UdpSocket } from '../net/host/types.ts';
 import type { FramePort } from '../net/port.ts';
 import type { TftpHabits } from './clients/tftp-client.ts';

@@ -2,7 +2,7 @@
 import { IPV4_BROADCAST, MAC_BROADCAST, parseIpv4, type Ipv4Address } from '../base/address.ts';
 import { latin1 } from '../base/bytes.ts';
 import type { EventLog } from '../base/event-log.ts';
-import type { EventQueue } from '../base/event-queue.ts';
+import type { EventQueue } from '../base/time/event-queue.ts';
 import { SeededRng } from '../base/rng.ts';
 import { HostStack } from '../net/host/host-stack.ts';
 import { PlugPort, Wire } from '../net/link.ts';

@@ -1,5 +1,5 @@
 /** What the parts of a lab are built with. */
-import type { Clock } from '../base/clock.ts';
+import type { Clock } from '../base/time/clock.ts';
 import type { EventLog } from '../base/event-log.ts';
 import type { Rng } from '../base/rng.ts';
 import type { CompiledWasm } from '../machine/v86/host.ts';

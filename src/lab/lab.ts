@@ -3,7 +3,7 @@
  * function of its scenario; `run-control.ts` runs it.
  */
 import { CausalClock, EventLog, type LabEvent } from '../base/event-log.ts';
-import { NS_PER_MS, NS_PER_S, NS_PER_US } from '../base/clock.ts';
+import { NS_PER_MS, NS_PER_S, NS_PER_US } from '../base/time/clock.ts';
 import { failureEvent, reasonOf } from '../base/failures.ts';
 import { assert, err, ok, type Result } from '../base/result.ts';
 import { SeededRng, type Rng } from '../base/rng.ts';

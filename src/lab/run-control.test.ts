@@ -1,6 +1,6 @@
 /** Breakpoints: several at once, each with a count; a stop is the last thing in the log, a step the next frame. */
 import { describe, expect, it } from 'vitest';
-import { NS_PER_S } from '../base/clock.ts';
+import { NS_PER_S } from '../base/time/clock.ts';
 import { atLeast } from '../base/lists/list.ts';
 import { openLab, siteScenario } from '../../test/support/lab.ts';
 import type { Lab } from './lab.ts';

@@ -1,6 +1,6 @@
 /** A person takes the keyboard from the scenario's script: it types no more, and a replay goes through the same. */
 import { describe, expect, it } from 'vitest';
-import { NS_PER_MS } from '../base/clock.ts';
+import { NS_PER_MS } from '../base/time/clock.ts';
 import { parseScenario } from '../scenario/parse.ts';
 import { EMPTY_MANIFEST } from './content/image-manifest.ts';
 import { ImageBank } from './content/images.ts';

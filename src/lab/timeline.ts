@@ -7,8 +7,8 @@
  * nothing can reach before its own next event is started too: a frame from a cell is on a cable for at least the
  * lookahead.
  */
-import type { Clock, Timer } from '../base/clock.ts';
-import { EventQueue } from '../base/event-queue.ts';
+import type { Clock, Timer } from '../base/time/clock.ts';
+import { EventQueue } from '../base/time/event-queue.ts';
 import { assert } from '../base/result.ts';
 
 export interface TimedCell {

@@ -2,7 +2,7 @@
  * Plays a lesson without the page: a lab, the reader's actions on it, and the verdict on each step. The page does the same
  * with its own controls; both use the same conditions and the same checks.
  */
-import { NS_PER_MS, NS_PER_S } from '../base/clock.ts';
+import { NS_PER_MS, NS_PER_S } from '../base/time/clock.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import type { EventId } from '../base/event-log.ts';
 import type { Lab } from '../lab/lab.ts';

@@ -3,7 +3,7 @@
  * what was found. A pure function, the same in the page and on the command line.
  */
 import { compilePattern } from '../base/pattern.ts';
-import { NS_PER_S } from '../base/clock.ts';
+import { NS_PER_S } from '../base/time/clock.ts';
 import type { StageBody } from '../base/event-log.ts';
 import { verbatim, type Message } from '../base/sentence.ts';
 import type { Scenario } from '../scenario/schema.ts';

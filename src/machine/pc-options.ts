@@ -1,6 +1,6 @@
 /** The options of a PC. */
 import { latin1 } from '../base/bytes.ts';
-import type { Clock } from '../base/clock.ts';
+import type { Clock } from '../base/time/clock.ts';
 import type { EventSink } from '../base/event-log.ts';
 import type { Rng } from '../base/rng.ts';
 import type { GuestCpu } from '../firmware/guest.ts';

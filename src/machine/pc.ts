@@ -7,9 +7,9 @@
  * then still lies in the future.
  */
 import { toHex } from '../base/bytes.ts';
-import { LAB_EPOCH_MS } from '../base/calendar.ts';
+import { LAB_EPOCH_MS } from '../base/time/calendar.ts';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { NS_PER_US, type Clock, type Timer } from '../base/clock.ts';
+import { NS_PER_US, type Clock, type Timer } from '../base/time/clock.ts';
 import { itemAt } from '../base/lists/list.ts';
 import { assert } from '../base/result.ts';
 import type { Rng } from '../base/rng.ts';

@@ -1,5 +1,5 @@
 /** A serial port's output as lines of the event log. */
-import { NS_PER_MS, type Clock, type Timer } from '../base/clock.ts';
+import { NS_PER_MS, type Clock, type Timer } from '../base/time/clock.ts';
 import type { EventSink } from '../base/event-log.ts';
 
 export interface SerialConsoleOptions {

@@ -1,9 +1,9 @@
 /** Faults strike what they are meant to strike, say so, and strike the same frames for the same seed. */
 import { describe, expect, it } from 'vitest';
 import { byteAt } from '../base/bytes.ts';
-import { NS_PER_MS } from '../base/clock.ts';
+import { NS_PER_MS } from '../base/time/clock.ts';
 import { EventLog } from '../base/event-log.ts';
-import { EventQueue } from '../base/event-queue.ts';
+import { EventQueue } from '../base/time/event-queue.ts';
 import { itemAt } from '../base/lists/list.ts';
 import { SeededRng } from '../base/rng.ts';
 import { FaultPort, type Fault } from './faults.ts';

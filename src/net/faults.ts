@@ -3,7 +3,7 @@
  * a boot that fails because of a lost frame fails again in a replay. Each fault that takes effect is an event.
  */
 import { byteAt } from '../base/bytes.ts';
-import { NS_PER_S, type Clock } from '../base/clock.ts';
+import { NS_PER_S, type Clock } from '../base/time/clock.ts';
 import type { EventSink } from '../base/event-log.ts';
 import { assert, unreachable } from '../base/result.ts';
 import type { Rng } from '../base/rng.ts';

@@ -1,7 +1,7 @@
 /** A cable takes the time of a real one, keeps order, drops when its queue is full, and loses what is on it when pulled. */
 import { describe, expect, it } from 'vitest';
 import { CausalClock, EventLog } from '../base/event-log.ts';
-import { EventQueue } from '../base/event-queue.ts';
+import { EventQueue } from '../base/time/event-queue.ts';
 import { itemAt } from '../base/lists/list.ts';
 import { PlugPort, Wire, type WireOptions } from './link.ts';
 import { TapPort, type TappedFrame } from './testing-tap.ts';

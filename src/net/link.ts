@@ -3,7 +3,7 @@
  * at the link's rate, one direction independent of the other, then latency. A frame is an event of its own, so
  * it arrives with the cause that sent it, and frames of one direction never overtake each other.
  */
-import type { Clock } from '../base/clock.ts';
+import type { Clock } from '../base/time/clock.ts';
 import type { EventSink } from '../base/event-log.ts';
 import { assert } from '../base/result.ts';
 import type { FramePort, FrameReceiver } from './port.ts';

@@ -2,7 +2,7 @@
  * Rate-limited reports, by kind, of what the network drops or damages: a port that drops ten thousand frames a second
  * must report that once, then the number of further drops, and not flood the log.
  */
-import { NS_PER_S, type Clock } from '../base/clock.ts';
+import { NS_PER_S, type Clock } from '../base/time/clock.ts';
 import type { EventBody, EventSink } from '../base/event-log.ts';
 import { netMessage, type MessagePart } from './messages.ts';
 

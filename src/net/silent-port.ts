@@ -3,7 +3,7 @@
  * between the host and its tap, so that a capture shows the request arrive, and no answer, as with a service that
  * hangs.
  */
-import type { Clock } from '../base/clock.ts';
+import type { Clock } from '../base/time/clock.ts';
 import type { EventSink } from '../base/event-log.ts';
 import { readU16 } from '../base/bytes.ts';
 import { decodeIpv4Header } from '../protocols/ipv4/codec.ts';

@@ -1,7 +1,7 @@
 /** Hosts announce their groups as RFC 2236 has it, and a switch that snoops sends multicast only where it is wanted. */
 import { describe, expect, it } from 'vitest';
 import { formatIpv4, readMac } from '../base/address.ts';
-import { NS_PER_MS, NS_PER_S } from '../base/clock.ts';
+import { NS_PER_MS, NS_PER_S } from '../base/time/clock.ts';
 import { fromHex, toHex, utf8 } from '../base/bytes.ts';
 import { assert } from '../base/result.ts';
 import { decodeIgmp, type IgmpMessage } from '../protocols/igmp/codec.ts';

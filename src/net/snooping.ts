@@ -5,7 +5,7 @@
  */
 import { formatIpv4, readIpv4, type Ipv4Address, type MacAddress } from '../base/address.ts';
 import { byteAt, readU16 } from '../base/bytes.ts';
-import { NS_PER_MS, NS_PER_S, type Clock } from '../base/clock.ts';
+import { NS_PER_MS, NS_PER_S, type Clock } from '../base/time/clock.ts';
 import { ETHERNET_HEADER_LENGTH, ETHERTYPE } from '../protocols/ethernet/fields.ts';
 import { decodeIgmp, type IgmpMessage } from '../protocols/igmp/codec.ts';
 import { ALL_HOSTS_GROUP, IGMP_RECORD_TYPE } from '../protocols/igmp/fields.ts';

@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MAC_BROADCAST, writeMac } from '../base/address.ts';
-import { NS_PER_MS, NS_PER_S } from '../base/clock.ts';
+import { NS_PER_MS, NS_PER_S } from '../base/time/clock.ts';
 import { EventLog } from '../base/event-log.ts';
-import { EventQueue } from '../base/event-queue.ts';
+import { EventQueue } from '../base/time/event-queue.ts';
 import { itemAt } from '../base/lists/list.ts';
 import { PlugPort, Wire } from './link.ts';
 import { EthernetSwitch, type SwitchPort } from './switch.ts';

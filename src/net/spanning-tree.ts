@@ -3,7 +3,7 @@
  * would close a loop. It decides the states of a switch's ports by the BPDUs that it hears, and sends its own.
  */
 import type { MacAddress } from '../base/address.ts';
-import { NS_PER_S, type Clock, type Timer } from '../base/clock.ts';
+import { NS_PER_S, type Clock, type Timer } from '../base/time/clock.ts';
 import { decodeEthernet, encodeEthernet } from '../protocols/ethernet/codec.ts';
 import { ETHERNET_HEADER_LENGTH, ETHERNET_MIN_LENGTH } from '../protocols/ethernet/fields.ts';
 import { decodeLlc, encodeLlc } from '../protocols/llc/codec.ts';

@@ -4,7 +4,7 @@
  * a port that is still listening is what makes a network boot fail in silence.
  */
 import { formatMac, isGroupMac, isReservedGroup, readMac, type MacAddress } from '../base/address.ts';
-import { NS_PER_S, type Clock } from '../base/clock.ts';
+import { NS_PER_S, type Clock } from '../base/time/clock.ts';
 import type { EventSink } from '../base/event-log.ts';
 import { assert } from '../base/result.ts';
 import { STP_GROUP_ADDRESS } from '../protocols/stp/fields.ts';

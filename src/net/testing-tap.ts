@@ -2,7 +2,7 @@
  * A tap for tests: a port round a port that shows every frame that passes and changes neither order nor time. The lab
  * itself captures with `lab/lab-capture.ts`.
  */
-import type { Clock } from '../base/clock.ts';
+import type { Clock } from '../base/time/clock.ts';
 import type { EventId, EventSink } from '../base/event-log.ts';
 import type { FramePort, FrameReceiver } from './port.ts';
 

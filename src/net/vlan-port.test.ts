@@ -1,11 +1,11 @@
 /** A host on a trunk: an interface for each VLAN, each seen by its own VLAN only. */
 import { describe, expect, it } from 'vitest';
 import { prefixMask } from '../base/address.ts';
-import { NS_PER_S } from '../base/clock.ts';
+import { NS_PER_S } from '../base/time/clock.ts';
 import { EventLog } from '../base/event-log.ts';
-import { EventQueue } from '../base/event-queue.ts';
+import { EventQueue } from '../base/time/event-queue.ts';
 import { SeededRng } from '../base/rng.ts';
-import { startTask } from '../base/task.ts';
+import { startTask } from '../base/time/task.ts';
 import { HostStack } from './host/host-stack.ts';
 import { ip } from './host/testing.ts';
 import { PlugPort, Wire } from './link.ts';

@@ -2,7 +2,7 @@
  * Joins the workers to the stores: opens labs, feeds updates in, and does what the page's commands say. One controller
  * exists for the life of the page.
  */
-import { NS_PER_MS } from '../base/clock.ts';
+import { NS_PER_MS } from '../base/time/clock.ts';
 import { pauseMs, tickEvery } from './threads/page-clock.ts';
 import { ThreadCare } from './threads/thread-care.ts';
 import { ignoreEndedCalls, ThreadEnded } from './threads/thread.ts';

@@ -4,7 +4,7 @@
  */
 import * as z from 'zod/mini';
 import type { DiskSource } from '../base/disks/block-device.ts';
-import type { Clock } from '../base/clock.ts';
+import type { Clock } from '../base/time/clock.ts';
 import type { EventSink, LabEvent } from '../base/event-log.ts';
 import type { Message } from '../base/sentence.ts';
 import type { Rng } from '../base/rng.ts';

@@ -1,6 +1,6 @@
 /** Labs for benchmarks: a server with the installer's files, a switch, and whatever is measured. */
 import type { LabEvent } from '../../src/base/event-log.ts';
-import { NS_PER_S } from '../../src/base/clock.ts';
+import { NS_PER_S } from '../../src/base/time/clock.ts';
 import { itemAt } from '../../src/base/lists/list.ts';
 import { Lab } from '../../src/lab/lab.ts';
 import { RunControl } from '../../src/lab/run-control.ts';

@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { itemAt } from '../../src/base/lists/list.ts';
-import { ChromiumBench } from './chromium.ts';
+import { ChromiumBench } from './chromium/chromium.ts';
 import { MEASURES } from './measures.ts';
 import { table } from './table.ts';
 import type { HostName, Measure } from './types.ts';

@@ -1,15 +1,15 @@
 /** All measures, in the order in which they are run. */
-import { boot, machineMemory } from './boot.ts';
-import { dhcp } from './dhcp.ts';
-import { filter } from './filter.ts';
+import { boot, machineMemory } from './subjects/boot.ts';
+import { dhcp } from './subjects/dhcp.ts';
+import { filter } from './subjects/filter.ts';
 import { frames } from './frames.ts';
-import { linear } from './linear.ts';
-import { multicast } from './multicast.ts';
-import { san } from './san.ts';
-import { script } from './script.ts';
-import { storm } from './storm.ts';
-import { tls } from './tls.ts';
-import { transfer } from './transfer.ts';
+import { linear } from './subjects/linear.ts';
+import { multicast } from './subjects/multicast.ts';
+import { san } from './subjects/san.ts';
+import { script } from './subjects/script.ts';
+import { storm } from './subjects/storm.ts';
+import { tls } from './subjects/tls.ts';
+import { transfer } from './subjects/transfer.ts';
 import type { Measure } from './types.ts';
 
 export const MEASURES: readonly Measure[] = [

@@ -9,7 +9,7 @@ import { readImages } from '../../src/cli/images.ts';
 import { compileWasm } from '../../src/machine/v86/host.ts';
 import { image } from '../support/images.ts';
 import { findMeasure } from './measures.ts';
-import { readMemory } from './memory.ts';
+import { readMemory } from './subjects/memory.ts';
 import type { FrameThreadSetup } from './pass-frames.ts';
 import type { BenchHost, FrameThread } from './types.ts';
 

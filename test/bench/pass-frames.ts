@@ -3,7 +3,7 @@
  * stations in others. Batches go through raw message ports.
  */
 import { readU16, writeU16 } from '../../src/base/bytes.ts';
-import { EventQueue } from '../../src/base/event-queue.ts';
+import { EventQueue } from '../../src/base/time/event-queue.ts';
 import { itemAt } from '../../src/base/lists/list.ts';
 import type { FramePort, FrameReceiver } from '../../src/net/port.ts';
 import { EthernetSwitch } from '../../src/net/switch.ts';

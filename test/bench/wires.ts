@@ -1,6 +1,6 @@
 /** The server and the switch of a benchmark, with the lab's own cables, capture and log, and a free port for a station. */
 import { CausalClock, EventLog } from '../../src/base/event-log.ts';
-import { EventQueue } from '../../src/base/event-queue.ts';
+import { EventQueue } from '../../src/base/time/event-queue.ts';
 import { SeededRng } from '../../src/base/rng.ts';
 import { buildWire } from '../../src/lab/cables/cable.ts';
 import type { NodeContext } from '../../src/lab/context.ts';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { fromHex, toHex } from '../../src/base/bytes.ts';
 import { EventLog } from '../../src/base/event-log.ts';
-import { EventQueue } from '../../src/base/event-queue.ts';
+import { EventQueue } from '../../src/base/time/event-queue.ts';
 import { ip } from '../../src/net/host/testing.ts';
 import { BOOTPARAM_PORT, BootparamsServer } from '../../src/services/bootparams/bootparams-server.ts';
 

@@ -3,7 +3,7 @@
  * next program with another configuration. What kills a PC resets it, and what fails inside one leaves the others alone.
  */
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { NS_PER_S } from '../../src/base/clock.ts';
+import { NS_PER_S } from '../../src/base/time/clock.ts';
 import { PxeApi } from '../../src/firmware/pxe-api/pxe-api.ts';
 import { RunControl } from '../../src/lab/run-control.ts';
 import { parseScenario } from '../../src/scenario/parse.ts';

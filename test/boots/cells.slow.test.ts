@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { NS_PER_S } from '../../src/base/clock.ts';
+import { NS_PER_S } from '../../src/base/time/clock.ts';
 import { itemAt } from '../../src/base/lists/list.ts';
 import { SeededRng, type Rng } from '../../src/base/rng.ts';
 import { readImages, readWasm } from '../../src/cli/images.ts';

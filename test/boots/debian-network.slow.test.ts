@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { formatIpv4 } from '../../src/base/address.ts';
 import { byteAt, fromLatin1 } from '../../src/base/bytes.ts';
-import { NS_PER_S } from '../../src/base/clock.ts';
+import { NS_PER_S } from '../../src/base/time/clock.ts';
 import { collectOption, decodeDhcp } from '../../src/protocols/dhcp/codec.ts';
 import { DHCP_MESSAGE_TYPE, DHCP_OPTION } from '../../src/protocols/dhcp/options.ts';
 import type { Lab } from '../../src/lab/lab.ts';

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { NS_PER_MS, NS_PER_S } from '../../src/base/clock.ts';
+import { NS_PER_MS, NS_PER_S } from '../../src/base/time/clock.ts';
 import { SeededRng } from '../../src/base/rng.ts';
 import type { Lab } from '../../src/lab/lab.ts';
 import { RunControl, type RunStop } from '../../src/lab/run-control.ts';

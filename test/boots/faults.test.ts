@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { LabEvent } from '../../src/base/event-log.ts';
-import { NS_PER_MS, NS_PER_S } from '../../src/base/clock.ts';
+import { NS_PER_MS, NS_PER_S } from '../../src/base/time/clock.ts';
 import { itemAt } from '../../src/base/lists/list.ts';
 import { Lab } from '../../src/lab/lab.ts';
 import { EMPTY_MANIFEST } from '../../src/lab/content/image-manifest.ts';

@@ -3,7 +3,7 @@
  * Each on a real boot of a bare machine, with the words of its firmware and the finding.
  */
 import { describe, expect, it } from 'vitest';
-import { NS_PER_S } from '../../src/base/clock.ts';
+import { NS_PER_S } from '../../src/base/time/clock.ts';
 import type { Lab } from '../../src/lab/lab.ts';
 import { labFindings, play } from '../support/lab.ts';
 import { smallLab, type SmallLab, type SmallServer } from '../support/small-lab.ts';

@@ -1,6 +1,6 @@
 /** What machines from before PXE show and ask: their screens, to the letter, and their names of files. */
 import { expect, it } from 'vitest';
-import { NS_PER_S } from '../../src/base/clock.ts';
+import { NS_PER_S } from '../../src/base/time/clock.ts';
 import { RunControl } from '../../src/lab/run-control.ts';
 import { bootFileName, vendorClass } from '../../src/protocols/dhcp/values.ts';
 import { decodeDhcp } from '../../src/protocols/dhcp/codec.ts';

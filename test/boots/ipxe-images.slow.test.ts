@@ -3,7 +3,7 @@
  * small ones are assembled by hand and write straight into the text screen's memory.
  */
 import { describe, expect, it } from 'vitest';
-import { NS_PER_S } from '../../src/base/clock.ts';
+import { NS_PER_S } from '../../src/base/time/clock.ts';
 import type { Lab } from '../../src/lab/lab.ts';
 import { RunControl } from '../../src/lab/run-control.ts';
 import { parseScenarioText } from '../../src/scenario/parse.ts';

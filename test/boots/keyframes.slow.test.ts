@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { NS_PER_S } from '../../src/base/clock.ts';
+import { NS_PER_S } from '../../src/base/time/clock.ts';
 import { readImages, readWasm } from '../../src/cli/images.ts';
 import { Lab } from '../../src/lab/lab.ts';
 import { answerOf } from '../../src/lab/nodes/machine.ts';

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { sentView } from '../../src/analysis/frame-view.ts';
 import { objectSha256, transferredObjects } from '../../src/analysis/streams/objects.ts';
-import { NS_PER_S } from '../../src/base/clock.ts';
+import { NS_PER_S } from '../../src/base/time/clock.ts';
 import { RunControl } from '../../src/lab/run-control.ts';
 import type { Lab } from '../../src/lab/lab.ts';
 import { parseScenario } from '../../src/scenario/parse.ts';

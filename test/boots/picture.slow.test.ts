@@ -3,7 +3,7 @@
  * buffer one for one, text lies over them, and a program that is started finds a screen of text again.
  */
 import { expect, it } from 'vitest';
-import { NS_PER_S } from '../../src/base/clock.ts';
+import { NS_PER_S } from '../../src/base/time/clock.ts';
 import { atLeast } from '../../src/base/lists/list.ts';
 import { decodePng } from '../../src/firmware/ipxe/images/png.ts';
 import { answerOf } from '../../src/lab/nodes/machine.ts';

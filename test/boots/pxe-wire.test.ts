@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { byteAt } from '../../src/base/bytes.ts';
-import { NS_PER_S } from '../../src/base/clock.ts';
+import { NS_PER_S } from '../../src/base/time/clock.ts';
 import { atLeast, itemAt } from '../../src/base/lists/list.ts';
 import type { Lab } from '../../src/lab/lab.ts';
 import { play, siteScenario } from '../support/lab.ts';

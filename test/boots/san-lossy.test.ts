@@ -4,10 +4,10 @@
  */
 import { describe, expect, it } from 'vitest';
 import { equalBytes } from '../../src/base/bytes.ts';
-import { NS_PER_S } from '../../src/base/clock.ts';
+import { NS_PER_S } from '../../src/base/time/clock.ts';
 import { itemAt } from '../../src/base/lists/list.ts';
 import { SeededRng } from '../../src/base/rng.ts';
-import { startTask, type Task } from '../../src/base/task.ts';
+import { startTask, type Task } from '../../src/base/time/task.ts';
 import type { BlockDevice } from '../../src/firmware/platform.ts';
 import { runScript } from '../../src/firmware/ipxe/testing.ts';
 import { TestAoeTarget } from '../../src/firmware/ipxe/testing-aoe.ts';

@@ -5,7 +5,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { REMEDY_TEXTS } from '../../src/analysis/story/findings/remedies.ts';
 import { readImage } from '../../src/cli/images.ts';
-import { NS_PER_S } from '../../src/base/clock.ts';
+import { NS_PER_S } from '../../src/base/time/clock.ts';
 import { RunControl } from '../../src/lab/run-control.ts';
 import { checkBootProgram, checkKernel, isLinuxKernel } from '../../src/services/files/file-check.ts';
 import { play, labFindings, siteScenario } from '../support/lab.ts';

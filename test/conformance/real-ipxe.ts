@@ -1,6 +1,6 @@
 /** One conversation, held with real iPXE and with ours, on the same emulated PC before the same servers. */
 import { byteAt, fromLatin1, readU16, readU32 } from '../../src/base/bytes.ts';
-import { NS_PER_S } from '../../src/base/clock.ts';
+import { NS_PER_S } from '../../src/base/time/clock.ts';
 import { itemAt } from '../../src/base/lists/list.ts';
 import type { Lab } from '../../src/lab/lab.ts';
 import { answerOf } from '../../src/lab/nodes/machine.ts';

@@ -1,7 +1,7 @@
 /** Plays a recorded conversation with the real dhcpd against the lab's, and lists what differs. */
 import { formatIpv4, parseIpv4 } from '../../src/base/address.ts';
 import { fromHex } from '../../src/base/bytes.ts';
-import { NS_PER_S } from '../../src/base/clock.ts';
+import { NS_PER_S } from '../../src/base/time/clock.ts';
 import { decodeDhcp, encodeDhcp, type DhcpMessage } from '../../src/protocols/dhcp/codec.ts';
 import { DhcpdEngine } from '../../src/services/dhcpd/engine.ts';
 import { readDhcpdConfig } from '../../src/services/dhcpd/language/config.ts';

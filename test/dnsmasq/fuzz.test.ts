@@ -4,8 +4,8 @@
  */
 import { describe, expect, it } from 'vitest';
 import { fromHex } from '../../src/base/bytes.ts';
-import { NS_PER_S } from '../../src/base/clock.ts';
-import { EventQueue } from '../../src/base/event-queue.ts';
+import { NS_PER_S } from '../../src/base/time/clock.ts';
+import { EventQueue } from '../../src/base/time/event-queue.ts';
 import { itemAt } from '../../src/base/lists/list.ts';
 import { SeededRng } from '../../src/base/rng.ts';
 import { parseConfig } from '../../src/services/dnsmasq/config/parse/parse.ts';

@@ -1,9 +1,9 @@
 /** Plays a recorded conversation against our server on the virtual clock. */
 import { formatIpv4, formatMac, IPV4_BROADCAST, parseIpv4, prefixMask, sameSubnet } from '../../src/base/address.ts';
 import { byteAt, fromHex, readU16, toHex, writeU16 } from '../../src/base/bytes.ts';
-import { NS_PER_S } from '../../src/base/clock.ts';
+import { NS_PER_S } from '../../src/base/time/clock.ts';
 import { EventLog } from '../../src/base/event-log.ts';
-import { EventQueue } from '../../src/base/event-queue.ts';
+import { EventQueue } from '../../src/base/time/event-queue.ts';
 import { atLeast, itemAt } from '../../src/base/lists/list.ts';
 import { SeededRng } from '../../src/base/rng.ts';
 import type { TcpConnection } from '../../src/net/host/types.ts';

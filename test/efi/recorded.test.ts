@@ -4,7 +4,7 @@
  * real one. The emulator ran without hardware support beside other work: its clock may have gone at half speed.
  */
 import { describe, expect, it } from 'vitest';
-import { NS_PER_S } from '../../src/base/clock.ts';
+import { NS_PER_S } from '../../src/base/time/clock.ts';
 import { stripAnsi } from '../../src/firmware/text/ansi.ts';
 import type { Lab } from '../../src/lab/lab.ts';
 import { RunControl } from '../../src/lab/run-control.ts';

@@ -4,9 +4,9 @@
  */
 import { describe, expect, it } from 'vitest';
 import { image, v86Wasm } from '../support/images.ts';
-import { NS_PER_S } from '../../src/base/clock.ts';
+import { NS_PER_S } from '../../src/base/time/clock.ts';
 import { EventLog } from '../../src/base/event-log.ts';
-import { EventQueue } from '../../src/base/event-queue.ts';
+import { EventQueue } from '../../src/base/time/event-queue.ts';
 import { SeededRng } from '../../src/base/rng.ts';
 import { PcMachine } from '../../src/machine/pc.ts';
 import type { MemoryRegion, Personality } from '../../src/firmware/platform.ts';

@@ -4,7 +4,7 @@
  * given up between two steps; that each of its steps ends is what is tested.
  */
 import { decodeLink, encodeLink } from '../../src/page/document/link.ts';
-import { NS_PER_S } from '../../src/base/clock.ts';
+import { NS_PER_S } from '../../src/base/time/clock.ts';
 import { atLeast } from '../../src/base/lists/list.ts';
 import { SeededRng } from '../../src/base/rng.ts';
 import { Lab } from '../../src/lab/lab.ts';

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { formatIpv4 } from '../../src/base/address.ts';
-import { NS_PER_MS } from '../../src/base/clock.ts';
+import { NS_PER_MS } from '../../src/base/time/clock.ts';
 import { itemAt } from '../../src/base/lists/list.ts';
 import { ip, TestNetwork } from '../../src/net/host/testing.ts';
 import type { Datagram, UdpSocket } from '../../src/net/host/types.ts';

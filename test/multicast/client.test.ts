@@ -1,8 +1,8 @@
 /** Our multicast client against our atftpd, which says what the real one says: from one stream everybody gets the file. */
 import { describe, expect, it } from 'vitest';
-import { NS_PER_MS, NS_PER_S } from '../../src/base/clock.ts';
+import { NS_PER_MS, NS_PER_S } from '../../src/base/time/clock.ts';
 import { itemAt } from '../../src/base/lists/list.ts';
-import { startTask, type RunningTask } from '../../src/base/task.ts';
+import { startTask, type RunningTask } from '../../src/base/time/task.ts';
 import type { Result } from '../../src/base/result.ts';
 import {
   multicastGet,

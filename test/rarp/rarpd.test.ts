@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { parseMac, prefixMask } from '../../src/base/address.ts';
 import { fromHex, toHex } from '../../src/base/bytes.ts';
 import { EventLog } from '../../src/base/event-log.ts';
-import { EventQueue } from '../../src/base/event-queue.ts';
+import { EventQueue } from '../../src/base/time/event-queue.ts';
 import { SeededRng } from '../../src/base/rng.ts';
 import { HostStack } from '../../src/net/host/host-stack.ts';
 import { ip } from '../../src/net/host/testing.ts';

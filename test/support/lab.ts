@@ -1,6 +1,6 @@
 /** Labs in tests: opened from a scenario of the site (changed, if wanted) and run in this thread. */
 import { readFileSync } from 'node:fs';
-import { NS_PER_S } from '../../src/base/clock.ts';
+import { NS_PER_S } from '../../src/base/time/clock.ts';
 import { labFindings } from '../../src/cli/findings.ts';
 import { capturePcapng } from '../../src/cli/run.ts';
 import { readImages, readWasm } from '../../src/cli/images.ts';

@@ -1,5 +1,5 @@
 /** A person before a machine in a test: waits for something on the screen, then types. Machines are all in this thread. */
-import { NS_PER_MS, NS_PER_S } from '../../src/base/clock.ts';
+import { NS_PER_MS, NS_PER_S } from '../../src/base/time/clock.ts';
 import type { Lab } from '../../src/lab/lab.ts';
 
 /** Long enough for a screen to be drawn. */

@@ -1,7 +1,7 @@
 /** iPXE boots by HTTPS from the lab's server, and what becomes of it when a certificate, a version or a suite is wrong. */
 import { describe, expect, it } from 'vitest';
-import { LAB_EPOCH_MS } from '../../src/base/calendar.ts';
-import { NS_PER_S } from '../../src/base/clock.ts';
+import { LAB_EPOCH_MS } from '../../src/base/time/calendar.ts';
+import { NS_PER_S } from '../../src/base/time/clock.ts';
 import { readCapture } from '../../src/analysis/pcapng/reader.ts';
 import { capturePcapng } from '../../src/cli/run.ts';
 import { EMPTY_MANIFEST } from '../../src/lab/content/image-manifest.ts';

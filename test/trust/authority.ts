@@ -1,5 +1,5 @@
 /** A root, an intermediate, and certificates below it, as tests of chains and signatures need them. */
-import { LAB_EPOCH_MS } from '../../src/base/calendar.ts';
+import { LAB_EPOCH_MS } from '../../src/base/time/calendar.ts';
 import { SeededRng } from '../../src/base/rng.ts';
 import { generateKey, type KeyKind, type PrivateKey } from '../../src/trust/keys/keys.ts';
 import { readCertificate, type Certificate } from '../../src/trust/x509/certificate.ts';

@@ -1,7 +1,7 @@
 /** Certificates, read and made, against OpenSSL. */
 import { afterAll, describe, expect, test } from 'vitest';
 import { latin1, toHex } from '../../src/base/bytes.ts';
-import { LAB_EPOCH_MS } from '../../src/base/calendar.ts';
+import { LAB_EPOCH_MS } from '../../src/base/time/calendar.ts';
 import { SeededRng } from '../../src/base/rng.ts';
 import { writePrivateKey } from '../../src/trust/keys/key-files.ts';
 import { generateKey, keyName, type KeyKind } from '../../src/trust/keys/keys.ts';

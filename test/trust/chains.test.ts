@@ -2,7 +2,7 @@
  * Verdicts on chains: iPXE's rules, and OpenSSL's on the same chains; where the two differ, the reason stands beside it.
  */
 import { afterAll, describe, expect, test } from 'vitest';
-import { LAB_EPOCH_MS } from '../../src/base/calendar.ts';
+import { LAB_EPOCH_MS } from '../../src/base/time/calendar.ts';
 import { SeededRng } from '../../src/base/rng.ts';
 import { writePrivateKey } from '../../src/trust/keys/key-files.ts';
 import { writePem } from '../../src/trust/pem.ts';

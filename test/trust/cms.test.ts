@@ -1,7 +1,7 @@
 /** Detached signatures, each way against OpenSSL, and iPXE's verdicts on them. */
 import { afterAll, describe, expect, test } from 'vitest';
 import { utf8 } from '../../src/base/bytes.ts';
-import { LAB_EPOCH_MS } from '../../src/base/calendar.ts';
+import { LAB_EPOCH_MS } from '../../src/base/time/calendar.ts';
 import { SeededRng } from '../../src/base/rng.ts';
 import { readSignedData, signDetached, type CmsFault, type SignedData } from '../../src/trust/cms/signed-data.ts';
 import { signerChain, verifyDetached } from '../../src/trust/cms/verify.ts';

@@ -1,7 +1,7 @@
 /** What our iPXE fetches to trust a signer: cross-signed certificates and OCSP answers, by HTTP from a server of the lab. */
 import { afterAll, describe, expect, test } from 'vitest';
 import { utf8 } from '../../src/base/bytes.ts';
-import { LAB_EPOCH_MS } from '../../src/base/calendar.ts';
+import { LAB_EPOCH_MS } from '../../src/base/time/calendar.ts';
 import { toBase64 } from '../../src/base/data/base64.ts';
 import { crc32 } from '../../src/base/data/crc32.ts';
 import { SeededRng } from '../../src/base/rng.ts';

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { utf8 } from '../../src/base/bytes.ts';
 import { toBase64 } from '../../src/base/data/base64.ts';
-import { LAB_EPOCH_MS } from '../../src/base/calendar.ts';
+import { LAB_EPOCH_MS } from '../../src/base/time/calendar.ts';
 import { SeededRng } from '../../src/base/rng.ts';
 import { ALL_OPTIONS_BUILD } from '../../src/firmware/ipxe/build.ts';
 import { runScript } from '../../src/firmware/ipxe/testing.ts';

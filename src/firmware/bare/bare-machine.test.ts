@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EventLog } from '../../base/event-log.ts';
-import { EventQueue } from '../../base/event-queue.ts';
+import { EventQueue } from '../../base/time/event-queue.ts';
 import { SeededRng } from '../../base/rng.ts';
 import type { Personality } from '../platform.ts';
 import { BareMachine } from './bare-machine.ts';

@@ -1,9 +1,9 @@
 /** A machine that is firmware alone: power button, keyboard, screen, and its boot devices in order. */
-import { NS_PER_MS } from '../../base/clock.ts';
+import { NS_PER_MS } from '../../base/time/clock.ts';
 import type { EventBody } from '../../base/event-log.ts';
 import { unreachable } from '../../base/result.ts';
-import { sleep, startTask } from '../../base/task.ts';
-import type { RunningTask, Task } from '../../base/task.ts';
+import { sleep, startTask } from '../../base/time/task.ts';
+import type { RunningTask, Task } from '../../base/time/task.ts';
 import type { ChainPersonality, MachineParts, NonVolatileStore, Personality, Platform, Program } from '../platform.ts';
 import { TextScreen } from '../text/screen.ts';
 import { BarePlatform, MemoryStore } from './bare-platform.ts';

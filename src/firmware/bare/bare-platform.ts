@@ -2,11 +2,11 @@
  * The platform without a CPU: a personality runs its protocols, menus and scripts on it and stops where guest
  * code would start. Most lessons and boot storms need no more.
  */
-import type { Clock } from '../../base/clock.ts';
+import type { Clock } from '../../base/time/clock.ts';
 import type { EventSink } from '../../base/event-log.ts';
 import { unreachable } from '../../base/result.ts';
-import { Inbox, takeWithin } from '../../base/task.ts';
-import type { Task } from '../../base/task.ts';
+import { Inbox, takeWithin } from '../../base/time/task.ts';
+import type { Task } from '../../base/time/task.ts';
 import type {
   BlockDevice,
   ChainPersonality,

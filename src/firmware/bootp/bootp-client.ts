@@ -4,9 +4,9 @@
  */
 import { formatIpv4, maskPrefix, type Ipv4Address } from '../../base/address.ts';
 import { fromCString, latin1, readU16 } from '../../base/bytes.ts';
-import { NS_PER_S } from '../../base/clock.ts';
+import { NS_PER_S } from '../../base/time/clock.ts';
 import type { Rng } from '../../base/rng.ts';
-import type { Task } from '../../base/task.ts';
+import type { Task } from '../../base/time/task.ts';
 import { BOOTP_MESSAGE_BYTES, collectOption, decodeDhcp } from '../../protocols/dhcp/codec.ts';
 import { DHCP_FIELDS } from '../../protocols/dhcp/fields.ts';
 import { DHCP_OPTION } from '../../protocols/dhcp/options.ts';

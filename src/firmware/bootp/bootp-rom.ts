@@ -3,7 +3,7 @@
  * file, through routers too; the file goes to 0:7C00 and is entered there.
  */
 import { formatIpv4, formatMac } from '../../base/address.ts';
-import { startTask, type Task } from '../../base/task.ts';
+import { startTask, type Task } from '../../base/time/task.ts';
 import { classMask, onEachCard, type LoaderCard } from '../loaders/card.ts';
 import { loadAndStart } from '../loaders/nbp.ts';
 import type { BootOutcome, Personality } from '../platform.ts';

@@ -4,12 +4,12 @@
  */
 import { IPV4_ANY, IPV4_BROADCAST, readIpv4, writeIpv4 } from '../../base/address.ts';
 import type { Ipv4Address, MacAddress } from '../../base/address.ts';
-import { NS_PER_S } from '../../base/clock.ts';
-import type { Clock } from '../../base/clock.ts';
+import { NS_PER_S } from '../../base/time/clock.ts';
+import type { Clock } from '../../base/time/clock.ts';
 import { itemAt } from '../../base/lists/list.ts';
 import type { Rng } from '../../base/rng.ts';
-import { takeWithin } from '../../base/task.ts';
-import type { Task } from '../../base/task.ts';
+import { takeWithin } from '../../base/time/task.ts';
+import type { Task } from '../../base/time/task.ts';
 import type { UdpSocket } from '../../net/host/types.ts';
 import {
   BOOTP_MESSAGE_BYTES,

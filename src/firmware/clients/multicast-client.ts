@@ -4,9 +4,9 @@
  * blocks are missing. The others only listen. Bytes go to a sink, each at its place.
  */
 import { parseIpv4, type Ipv4Address } from '../../base/address.ts';
-import type { Clock, Timer } from '../../base/clock.ts';
+import type { Clock, Timer } from '../../base/time/clock.ts';
 import { err, ok, unreachable, type Result } from '../../base/result.ts';
-import type { Task } from '../../base/task.ts';
+import type { Task } from '../../base/time/task.ts';
 import { isMulticastIp } from '../../net/igmp-frame.ts';
 import type { Datagram, Host, UdpSocket } from '../../net/host/types.ts';
 import {

@@ -1,6 +1,6 @@
 /** Two tasks at once: what comes first counts, the other is given up. */
-import { startTask } from '../../base/task.ts';
-import type { RunningTask, Task } from '../../base/task.ts';
+import { startTask } from '../../base/time/task.ts';
+import type { RunningTask, Task } from '../../base/time/task.ts';
 
 export type Raced<A, B> = { readonly first: 'a'; readonly value: A } | { readonly first: 'b'; readonly value: B };
 

@@ -1,8 +1,8 @@
 /** The TFTP client against a hand-made server: loss, duplicates, windows, wrapping block numbers, refusals. */
 import { describe, expect, it } from 'vitest';
-import { NS_PER_S } from '../../base/clock.ts';
-import { EventQueue } from '../../base/event-queue.ts';
-import { Inbox, startTask } from '../../base/task.ts';
+import { NS_PER_S } from '../../base/time/clock.ts';
+import { EventQueue } from '../../base/time/event-queue.ts';
+import { Inbox, startTask } from '../../base/time/task.ts';
 import type { Datagram, UdpSocket } from '../../net/host/types.ts';
 import { decodeTftp, encodeTftp, encodeTftpData } from '../../protocols/tftp/codec.ts';
 import type { TftpPacket } from '../../protocols/tftp/codec.ts';

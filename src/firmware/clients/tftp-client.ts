@@ -4,11 +4,11 @@
  * Bytes go to a sink as they come, in order.
  */
 import type { Ipv4Address } from '../../base/address.ts';
-import type { Clock, Timer } from '../../base/clock.ts';
+import type { Clock, Timer } from '../../base/time/clock.ts';
 import { err, ok, unreachable } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
 import type { Message } from '../../base/sentence.ts';
-import type { Task } from '../../base/task.ts';
+import type { Task } from '../../base/time/task.ts';
 import { whyUnreadable } from '../../base/unreadable.ts';
 import type { Datagram, UdpSocket } from '../../net/host/types.ts';
 import {

@@ -2,7 +2,7 @@
 import type { Ipv4Address } from '../../base/address.ts';
 import type { Severity, StageId } from '../../base/event-log.ts';
 import type { Message } from '../../base/sentence.ts';
-import type { Task } from '../../base/task.ts';
+import type { Task } from '../../base/time/task.ts';
 import type { Host } from '../../net/host/types.ts';
 import type { DhcpClient } from '../clients/dhcp-client.ts';
 import type { Platform, PlatformNic } from '../platform.ts';

@@ -3,11 +3,11 @@
  * has come by then, and lets its client choose. Without one that will do it asks again, for 8, 16 and 32 seconds.
  */
 import { formatIpv4, maskPrefix, prefixMask } from '../../base/address.ts';
-import { NS_PER_S } from '../../base/clock.ts';
+import { NS_PER_S } from '../../base/time/clock.ts';
 import { itemAt } from '../../base/lists/list.ts';
 import type { Message } from '../../base/sentence.ts';
-import { startTask } from '../../base/task.ts';
-import type { Task } from '../../base/task.ts';
+import { startTask } from '../../base/time/task.ts';
+import type { Task } from '../../base/time/task.ts';
 import { DHCP_MESSAGE_TYPE, DHCP_OPTION } from '../../protocols/dhcp/options.ts';
 import { DHCP_BROADCAST, addressBytes, addressOption } from '../clients/dhcp-client.ts';
 import type { DhcpReply, OptionValue } from '../clients/dhcp-client.ts';

@@ -3,9 +3,9 @@
  * boot options in order, says what it does in the firmware's own words, and stops where an EFI program would start.
  */
 import { formatMac } from '../../base/address.ts';
-import { NS_PER_MS } from '../../base/clock.ts';
+import { NS_PER_MS } from '../../base/time/clock.ts';
 import type { Message } from '../../base/sentence.ts';
-import type { Task } from '../../base/task.ts';
+import type { Task } from '../../base/time/task.ts';
 import { HostStack } from '../../net/host/host-stack.ts';
 import { DhcpClient } from '../clients/dhcp-client.ts';
 import type { BootOutcome, Personality, Platform, PlatformNic } from '../platform.ts';
@@ -13,11 +13,11 @@ import { EFI_ARCHITECTURES } from './architectures.ts';
 import type { EfiArchitectureId } from './architectures.ts';
 import { decide, print, stage } from './attempt.ts';
 import type { Attempt, LoadedFile } from './attempt.ts';
-import { bootByHttp } from './http-boot.ts';
-import { EFI_TCP } from './http-client.ts';
+import { bootByHttp } from './http/http-boot.ts';
+import { EFI_TCP } from './http/http-client.ts';
 import { judgeImage } from './image.ts';
 import { efiMessage } from './messages.ts';
-import { bootByPxe } from './pxe-boot.ts';
+import { bootByPxe } from './pxe/pxe-boot.ts';
 
 export const EFI_BOOT_WAYS = ['pxe', 'http'] as const;
 export type EfiBootWay = (typeof EFI_BOOT_WAYS)[number];

@@ -1,8 +1,8 @@
 /** Etherboot's DHCP: the first offer counts, and a reply of a BOOTP server is as good. */
 import { formatIpv4, maskPrefix, type Ipv4Address } from '../../base/address.ts';
 import { fromCString, latin1 } from '../../base/bytes.ts';
-import { NS_PER_S } from '../../base/clock.ts';
-import type { Task } from '../../base/task.ts';
+import { NS_PER_S } from '../../base/time/clock.ts';
+import type { Task } from '../../base/time/task.ts';
 import { collectOption } from '../../protocols/dhcp/codec.ts';
 import { DHCP_MESSAGE_TYPE, DHCP_OPTION } from '../../protocols/dhcp/options.ts';
 import { addressBytes, addressOption, DHCP_BROADCAST, DhcpClient, type DhcpReply } from '../clients/dhcp-client.ts';

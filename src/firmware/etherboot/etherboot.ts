@@ -4,8 +4,8 @@
  */
 import { formatIpv4, formatMac } from '../../base/address.ts';
 import { concatBytes } from '../../base/bytes.ts';
-import { NS_PER_S } from '../../base/clock.ts';
-import { after, startTask, type Task } from '../../base/task.ts';
+import { NS_PER_S } from '../../base/time/clock.ts';
+import { after, startTask, type Task } from '../../base/time/task.ts';
 import { failed, onEachCard, type Loaded, type LoaderCard } from '../loaders/card.ts';
 import { loaderMessage } from '../loaders/messages.ts';
 import { loadByTftp } from '../loaders/tftp-load.ts';

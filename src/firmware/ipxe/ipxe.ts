@@ -3,13 +3,13 @@
  * scripts, settings and file names are bytes; `print` turns UTF-8 in it into characters for the screen.
  */
 import { formatIpv4 } from '../../base/address.ts';
-import type { Clock } from '../../base/clock.ts';
+import type { Clock } from '../../base/time/clock.ts';
 import type { EventSink } from '../../base/event-log.ts';
 import { Emitter } from '../../base/emitter.ts';
 import type { Rng } from '../../base/rng.ts';
 import { fromUtf8, latin1 } from '../../base/bytes.ts';
 import type { Message } from '../../base/sentence.ts';
-import type { Task } from '../../base/task.ts';
+import type { Task } from '../../base/time/task.ts';
 import type { BootOutcome, ChainRequest, Key, Platform } from '../platform.ts';
 import { CTRL_C } from './control-keys.ts';
 import type { IpxeBuild } from './build.ts';

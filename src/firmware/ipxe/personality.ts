@@ -1,6 +1,6 @@
 /** The personality `ipxe`: iPXE as an option ROM of a machine. */
-import { NS_PER_S } from '../../base/clock.ts';
-import type { Task } from '../../base/task.ts';
+import { NS_PER_S } from '../../base/time/clock.ts';
+import type { Task } from '../../base/time/task.ts';
 import type { BootOutcome, ChainRequest, Personality, Platform } from '../platform.ts';
 import { banner, bootIpxe, CTRL_B } from './boot/boot.ts';
 import { DEFAULT_BUILD, type IpxeBuild } from './build.ts';

@@ -1,6 +1,6 @@
 /** An AoE target for tests, as vblade answers, on the other end of a bench's cable. */
 import { readU16 } from '../../base/bytes.ts';
-import { NS_PER_S } from '../../base/clock.ts';
+import { NS_PER_S } from '../../base/time/clock.ts';
 import { itemAt } from '../../base/lists/list.ts';
 import {
   ATA_COMMAND,

@@ -3,8 +3,8 @@
  * printed. Servers may be joined to its cable.
  */
 import { EventLog, CausalClock } from '../../base/event-log.ts';
-import { EventQueue } from '../../base/event-queue.ts';
-import { NS_PER_S } from '../../base/clock.ts';
+import { EventQueue } from '../../base/time/event-queue.ts';
+import { NS_PER_S } from '../../base/time/clock.ts';
 import { SeededRng } from '../../base/rng.ts';
 import type { LabEvent } from '../../base/event-log.ts';
 import { BareMachine } from '../bare/bare-machine.ts';

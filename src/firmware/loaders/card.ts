@@ -3,10 +3,10 @@
  * Loaders older than PXE have little: an address from somewhere, one file, and a jump into it.
  */
 import { prefixMask, type Ipv4Address } from '../../base/address.ts';
-import { NS_PER_MS, NS_PER_S } from '../../base/clock.ts';
+import { NS_PER_MS, NS_PER_S } from '../../base/time/clock.ts';
 import type { Severity, StageId } from '../../base/event-log.ts';
 import type { Message } from '../../base/sentence.ts';
-import { after, type Task } from '../../base/task.ts';
+import { after, type Task } from '../../base/time/task.ts';
 import { HostStack } from '../../net/host/host-stack.ts';
 import type { Host, NetInterface } from '../../net/host/types.ts';
 import type { TftpFailure } from '../clients/tftp-client.ts';

@@ -1,6 +1,6 @@
 /** Loads a boot program by TFTP to 0:7C00 and enters it: the last step of the ROMs from before DHCP. */
 import type { Ipv4Address } from '../../base/address.ts';
-import { startTask, type Task } from '../../base/task.ts';
+import { startTask, type Task } from '../../base/time/task.ts';
 import { NBP_ADDRESS, type BootOutcome } from '../platform.ts';
 import type { LoaderCard } from './card.ts';
 import { loaderMessage } from './messages.ts';

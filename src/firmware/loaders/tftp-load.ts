@@ -1,8 +1,8 @@
 /** A file by TFTP for a small boot loader: its requests and progress in the log, and each way in which it fails. */
 import { formatIpv4, sameSubnet, type Ipv4Address } from '../../base/address.ts';
-import { NS_PER_S } from '../../base/clock.ts';
+import { NS_PER_S } from '../../base/time/clock.ts';
 import { unreachable } from '../../base/result.ts';
-import type { Task } from '../../base/task.ts';
+import type { Task } from '../../base/time/task.ts';
 import { tftpGet, type FileSink, type TftpFailure } from '../clients/tftp-client.ts';
 import { failed, type Loaded, type LoaderCard, type LoaderFailure } from './card.ts';
 import type { Message } from '../../base/sentence.ts';

@@ -1,7 +1,7 @@
 /** The client of Sun's bootparam program: who am I, and where is my root? */
 import { formatIpv4, IPV4_BROADCAST, type Ipv4Address } from '../../base/address.ts';
-import { NS_PER_S } from '../../base/clock.ts';
-import { takeWithin, type Task } from '../../base/task.ts';
+import { NS_PER_S } from '../../base/time/clock.ts';
+import { takeWithin, type Task } from '../../base/time/task.ts';
 import type { UdpSocket } from '../../net/host/types.ts';
 import { readBootAddress, writeBootAddress } from '../../protocols/bootparams/codec.ts';
 import { BOOTPARAM_PROCEDURE, BOOTPARAM_PROGRAM, BOOTPARAM_VERSION } from '../../protocols/bootparams/fields.ts';

@@ -4,7 +4,7 @@
  */
 import { formatIpv4, formatMac } from '../../base/address.ts';
 import { hexNumber } from '../../base/bytes.ts';
-import { startTask, type Task } from '../../base/task.ts';
+import { startTask, type Task } from '../../base/time/task.ts';
 import { race } from '../clients/race.ts';
 import { onEachCard, type LoaderCard } from '../loaders/card.ts';
 import { loaderMessage } from '../loaders/messages.ts';

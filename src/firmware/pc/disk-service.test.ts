@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { toHex } from '../../base/bytes.ts';
 import { EventLog } from '../../base/event-log.ts';
-import { EventQueue } from '../../base/event-queue.ts';
-import { sleep } from '../../base/task.ts';
+import { EventQueue } from '../../base/time/event-queue.ts';
+import { sleep } from '../../base/time/task.ts';
 import { SparseMemory } from '../bare/sparse-memory.ts';
 import type { GuestCpu, GuestRegisters, Register32 } from '../guest.ts';
 import type { BlockDevice } from '../platform.ts';

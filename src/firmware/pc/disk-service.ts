@@ -3,10 +3,10 @@
  * Drive Specification 3.0. Reads and writes may wait for the network; the guest sleeps meanwhile.
  */
 import { hexNumber } from '../../base/bytes.ts';
-import type { Clock } from '../../base/clock.ts';
+import type { Clock } from '../../base/time/clock.ts';
 import type { CallFields, EventSink } from '../../base/event-log.ts';
-import { startTask } from '../../base/task.ts';
-import type { Task } from '../../base/task.ts';
+import { startTask } from '../../base/time/task.ts';
+import type { Task } from '../../base/time/task.ts';
 import { CallTrace, type OpenCall } from '../call-trace.ts';
 import type { GuestCpu, GuestMemory } from '../guest.ts';
 import type { BlockDevice, DiskGeometry } from '../platform.ts';

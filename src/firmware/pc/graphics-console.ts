@@ -1,6 +1,6 @@
 /** Text over a picture on a PC's screen in a graphics mode: what changed is drawn with the VGA BIOS's own font. */
 import { itemAt } from '../../base/lists/list.ts';
-import type { Task } from '../../base/task.ts';
+import type { Task } from '../../base/time/task.ts';
 import type { GuestMemory } from '../guest.ts';
 import { AnsiInterpreter } from '../text/ansi.ts';
 import { drawGlyph, GLYPH_COLUMNS, GLYPH_ROWS, VGA_COLOURS, type GraphicsScreen } from '../text/graphics.ts';

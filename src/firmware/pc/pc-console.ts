@@ -2,10 +2,10 @@
  * Screen, keyboard and serial port of a PC through its BIOS: INT 10h and INT 16h by the stub. The machine logs what is
  * on the screen, whichever program wrote it.
  */
-import type { Clock } from '../../base/clock.ts';
+import type { Clock } from '../../base/time/clock.ts';
 import type { EventSink } from '../../base/event-log.ts';
-import { after, anyOf } from '../../base/task.ts';
-import type { Task, Wait } from '../../base/task.ts';
+import { after, anyOf } from '../../base/time/task.ts';
+import type { Task, Wait } from '../../base/time/task.ts';
 import type { GuestMemory } from '../guest.ts';
 import type { Console, Key, SerialPort } from '../platform.ts';
 import { AnsiInterpreter, isSpinner, stripAnsi } from '../text/ansi.ts';

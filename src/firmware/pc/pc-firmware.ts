@@ -3,8 +3,8 @@
  * lives as long as the machine; `attach` at power-on, `reset` at each reset.
  */
 import { unreachable } from '../../base/result.ts';
-import { startTask } from '../../base/task.ts';
-import type { RunningTask, Task } from '../../base/task.ts';
+import { startTask } from '../../base/time/task.ts';
+import type { RunningTask, Task } from '../../base/time/task.ts';
 import { MemoryStore } from '../bare/bare-platform.ts';
 import type { GuestCpu } from '../guest.ts';
 import type {

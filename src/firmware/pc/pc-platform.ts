@@ -1,6 +1,6 @@
 /** The platform of an emulated PC: BIOS calls through the stub, real memory, programs on the real CPU. */
 import { assert } from '../../base/result.ts';
-import type { Task } from '../../base/task.ts';
+import type { Task } from '../../base/time/task.ts';
 import type { GuestCpu, GuestMemory, GuestRegisters } from '../guest.ts';
 import type {
   BlockDevice,

@@ -3,7 +3,7 @@
  * over at each `poll`, and the CPU sleeps while the queue is empty.
  */
 import { assert } from '../../base/result.ts';
-import type { Task } from '../../base/task.ts';
+import type { Task } from '../../base/time/task.ts';
 import type { GuestCpu, Register32 } from '../guest.ts';
 import { ACTION, PORT } from '../rom/hypercalls.ts';
 import type { PcTime } from './time.ts';

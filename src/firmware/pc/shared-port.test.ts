@@ -1,6 +1,6 @@
 /** One cable and two drivers: who gets the frames, and what holds a card for the firmware. */
 import { describe, expect, it } from 'vitest';
-import { EventQueue } from '../../base/event-queue.ts';
+import { EventQueue } from '../../base/time/event-queue.ts';
 import { PlugPort, Wire } from '../../net/link.ts';
 import { SharedPort } from './shared-port.ts';
 import { PcNicPort, PcTime } from './time.ts';

@@ -2,7 +2,7 @@
  * The firmware's view of a PC's time. A port handler runs inside the guest's instruction, where the guest's time is
  * ahead of the lab's: what the firmware does there (timers, frames, events) happens at the guest's time.
  */
-import type { Clock, Timer } from '../../base/clock.ts';
+import type { Clock, Timer } from '../../base/time/clock.ts';
 import type { EventSink } from '../../base/event-log.ts';
 import type { FramePort, FrameReceiver } from '../../net/port.ts';
 import type { GuestCpu } from '../guest.ts';

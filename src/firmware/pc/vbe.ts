@@ -2,7 +2,7 @@
  * Graphics modes of a PC by the VGA BIOS (VESA BIOS Extension 3.0, INT 10h AH=4Fh). The frame buffer lies above the
  * memory that the firmware writes itself: the BIOS moves the dots there (INT 15h AH=87h).
  */
-import type { Task } from '../../base/task.ts';
+import type { Task } from '../../base/time/task.ts';
 import type { GuestMemory } from '../guest.ts';
 import type { Service } from './service.ts';
 

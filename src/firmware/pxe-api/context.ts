@@ -1,7 +1,7 @@
 /** What the functions of the PXE API work on. */
-import type { Clock } from '../../base/clock.ts';
+import type { Clock } from '../../base/time/clock.ts';
 import type { EventSink } from '../../base/event-log.ts';
-import type { Task } from '../../base/task.ts';
+import type { Task } from '../../base/time/task.ts';
 import type { GuestMemory } from '../guest.ts';
 import type { PcNicPort } from '../pc/time.ts';
 import type { PxeContext } from '../platform.ts';

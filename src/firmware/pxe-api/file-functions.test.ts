@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { fromLatin1, latin1 } from '../../base/bytes.ts';
 import { err, ok } from '../../base/result.ts';
-import { startTask, type Task } from '../../base/task.ts';
+import { startTask, type Task } from '../../base/time/task.ts';
 import { SparseMemory } from '../bare/sparse-memory.ts';
 import type { PxeFiles } from '../platform.ts';
 import { fileFunctions } from './file-functions.ts';

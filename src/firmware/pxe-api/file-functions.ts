@@ -3,7 +3,7 @@
  * downloaded whole when it is opened; reading takes it from there. Firmware without files leaves the functions out.
  */
 import { fromCString } from '../../base/bytes.ts';
-import type { Task } from '../../base/task.ts';
+import type { Task } from '../../base/time/task.ts';
 import type { PxeFiles } from '../platform.ts';
 import type { PxeApiOptions, PxeHandlers } from './context.ts';
 import { STATUS } from './table.ts';

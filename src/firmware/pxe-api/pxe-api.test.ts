@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { writeMac } from '../../base/address.ts';
 import { fromLatin1, latin1 } from '../../base/bytes.ts';
 import { EventLog } from '../../base/event-log.ts';
-import { EventQueue } from '../../base/event-queue.ts';
+import { EventQueue } from '../../base/time/event-queue.ts';
 import { itemAt } from '../../base/lists/list.ts';
 import { SeededRng } from '../../base/rng.ts';
 import { HostStack } from '../../net/host/host-stack.ts';

@@ -3,8 +3,8 @@
  * function waits the stub asks again and again; the CPU sleeps in between and is woken when the function is done.
  */
 import { hexNumber } from '../../base/bytes.ts';
-import { startTask } from '../../base/task.ts';
-import type { RunningTask, Task } from '../../base/task.ts';
+import { startTask } from '../../base/time/task.ts';
+import type { RunningTask, Task } from '../../base/time/task.ts';
 import { PXE_WAIT } from '../rom/hypercalls.ts';
 import { baseFunctions, CachedPackets } from './base-functions.ts';
 import { fileFunctions } from './file-functions.ts';

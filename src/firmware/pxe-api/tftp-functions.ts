@@ -1,8 +1,8 @@
 /** TFTP for programs (PXE 2.1, chapter 3), by the firmware's TFTP client. */
-import { NS_PER_S } from '../../base/clock.ts';
+import { NS_PER_S } from '../../base/time/clock.ts';
 import { unreachable } from '../../base/result.ts';
-import { startTask } from '../../base/task.ts';
-import type { RunningTask, Task } from '../../base/task.ts';
+import { startTask } from '../../base/time/task.ts';
+import type { RunningTask, Task } from '../../base/time/task.ts';
 import { TFTP_ERROR } from '../../protocols/tftp/codec.ts';
 import { tftpGet } from '../clients/tftp-client.ts';
 import type { FileSink, TftpFailure, TftpRequest } from '../clients/tftp-client.ts';

@@ -2,10 +2,10 @@
  * UDP for programs (PXE 2.1, chapter 3), on the firmware's host stack. UDP_READ waits a while for a datagram:
  * the guest sleeps, and goes on in the moment in which one arrives, where it would otherwise poll a million times.
  */
-import type { Clock } from '../../base/clock.ts';
-import { NS_PER_MS } from '../../base/clock.ts';
-import { after, anyOf } from '../../base/task.ts';
-import type { Task, Wait } from '../../base/task.ts';
+import type { Clock } from '../../base/time/clock.ts';
+import { NS_PER_MS } from '../../base/time/clock.ts';
+import { after, anyOf } from '../../base/time/task.ts';
+import type { Task, Wait } from '../../base/time/task.ts';
 import type { Datagram, UdpSocket } from '../../net/host/types.ts';
 import type { PxeApiOptions, PxeHandlers } from './context.ts';
 import type { Params } from './params.ts';

@@ -5,9 +5,9 @@
 import { MAC_BROADCAST, isGroupMac, readMac, writeMac } from '../../base/address.ts';
 import type { MacAddress } from '../../base/address.ts';
 import { latin1, readU16, writeU16 } from '../../base/bytes.ts';
-import { NS_PER_MS } from '../../base/clock.ts';
-import { after, anyOf } from '../../base/task.ts';
-import type { Task, Wait } from '../../base/task.ts';
+import { NS_PER_MS } from '../../base/time/clock.ts';
+import { after, anyOf } from '../../base/time/task.ts';
+import type { Task, Wait } from '../../base/time/task.ts';
 import { BASE_LAYOUT } from '../rom/hypercalls.ts';
 import type { PxeApiOptions, PxeHandlers } from './context.ts';
 import type { Params } from './params.ts';

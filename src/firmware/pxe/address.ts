@@ -1,9 +1,9 @@
 /** The first half of a PXE boot: an address, and who says what to boot (PXE 2.1 §2.2, RFC 2131 §4.4). */
 import { formatIpv4, maskPrefix, prefixMask } from '../../base/address.ts';
 import type { Ipv4Address } from '../../base/address.ts';
-import { NS_PER_S } from '../../base/clock.ts';
-import { startTask } from '../../base/task.ts';
-import type { Task } from '../../base/task.ts';
+import { NS_PER_S } from '../../base/time/clock.ts';
+import { startTask } from '../../base/time/task.ts';
+import type { Task } from '../../base/time/task.ts';
 import { PXE_SERVER_PORT } from '../../protocols/dhcp/codec.ts';
 import { DHCP_MESSAGE_TYPE, DHCP_OPTION } from '../../protocols/dhcp/options.ts';
 import { DHCP_BROADCAST, addressBytes, addressOption, pxeServer } from '../clients/dhcp-client.ts';

@@ -1,6 +1,6 @@
 /** What the steps of one PXE boot attempt share: the platform, the card, the host stack, and how they report. */
 import type { EmitOptions, Severity, StageId } from '../../base/event-log.ts';
-import type { Task } from '../../base/task.ts';
+import type { Task } from '../../base/time/task.ts';
 import type { Host } from '../../net/host/types.ts';
 import type { DhcpClient, OptionValue } from '../clients/dhcp-client.ts';
 import type { Platform, PlatformNic } from '../platform.ts';

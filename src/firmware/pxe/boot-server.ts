@@ -1,7 +1,7 @@
 /** Boot server discovery (PXE 2.1 §2.2): multicast, broadcast or a list, as PXE_DISCOVERY_CONTROL allows. */
 import { IPV4_BROADCAST, formatIpv4 } from '../../base/address.ts';
 import type { Ipv4Address } from '../../base/address.ts';
-import type { Task } from '../../base/task.ts';
+import type { Task } from '../../base/time/task.ts';
 import { DHCP_SERVER_PORT, PXE_SERVER_PORT } from '../../protocols/dhcp/codec.ts';
 import { DHCP_MESSAGE_TYPE, DHCP_OPTION } from '../../protocols/dhcp/options.ts';
 import {

@@ -1,10 +1,10 @@
 /** The last half of a PXE boot: the boot file by TFTP to 0:7C00 (PXE 2.1 §2.2). */
 import { formatIpv4 } from '../../base/address.ts';
 import type { Ipv4Address } from '../../base/address.ts';
-import { NS_PER_S } from '../../base/clock.ts';
+import { NS_PER_S } from '../../base/time/clock.ts';
 import { unreachable } from '../../base/result.ts';
-import { startTask } from '../../base/task.ts';
-import type { Task } from '../../base/task.ts';
+import { startTask } from '../../base/time/task.ts';
+import type { Task } from '../../base/time/task.ts';
 import { MTFTP_PORT, TFTP_ERROR } from '../../protocols/tftp/codec.ts';
 import { isMulticastIp } from '../../net/igmp-frame.ts';
 import type { PxeVendorOptions } from '../../protocols/pxe/vendor-options.ts';

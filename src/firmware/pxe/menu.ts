@@ -1,8 +1,8 @@
 /** The prompt and the menu of option 43 (PXE 2.1 table 2-1, tags 9 and 10): drawn on the screen, chosen by keys. */
-import { NS_PER_S } from '../../base/clock.ts';
+import { NS_PER_S } from '../../base/time/clock.ts';
 import type { MenuSnapshot } from '../../base/event-log.ts';
 import { itemAt } from '../../base/lists/list.ts';
-import type { Task } from '../../base/task.ts';
+import type { Task } from '../../base/time/task.ts';
 import { PROMPT_WITH_MENU } from '../../protocols/pxe/vendor-options.ts';
 import type { PxeMenuItem, PxeVendorOptions } from '../../protocols/pxe/vendor-options.ts';
 import { decide, failed, print, stage } from './attempt.ts';

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { parseIpv4 } from '../../base/address.ts';
 import type { Ipv4Address } from '../../base/address.ts';
 import { EventLog } from '../../base/event-log.ts';
-import { EventQueue } from '../../base/event-queue.ts';
+import { EventQueue } from '../../base/time/event-queue.ts';
 import { atLeast, itemAt } from '../../base/lists/list.ts';
 import { SeededRng } from '../../base/rng.ts';
 import type { DhcpMessage } from '../../protocols/dhcp/codec.ts';

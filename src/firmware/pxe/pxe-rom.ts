@@ -5,9 +5,9 @@
 import { formatIpv4, formatMac, parseIpv4 } from '../../base/address.ts';
 import type { Ipv4Address } from '../../base/address.ts';
 import { fromCString, latin1 } from '../../base/bytes.ts';
-import { NS_PER_MS, NS_PER_S } from '../../base/clock.ts';
-import { after } from '../../base/task.ts';
-import type { Task } from '../../base/task.ts';
+import { NS_PER_MS, NS_PER_S } from '../../base/time/clock.ts';
+import { after } from '../../base/time/task.ts';
+import type { Task } from '../../base/time/task.ts';
 import { HostStack } from '../../net/host/host-stack.ts';
 import { collectOption } from '../../protocols/dhcp/codec.ts';
 import { DHCP_OPTION } from '../../protocols/dhcp/options.ts';

@@ -1,7 +1,7 @@
 /** The client of RARP (RFC 903): a machine broadcasts its hardware address and is told the IP address that belongs to it. */
 import { formatIpv4, formatMac, MAC_BROADCAST, type Ipv4Address } from '../../base/address.ts';
-import { NS_PER_S } from '../../base/clock.ts';
-import { Inbox, takeWithin, type Task } from '../../base/task.ts';
+import { NS_PER_S } from '../../base/time/clock.ts';
+import { Inbox, takeWithin, type Task } from '../../base/time/task.ts';
 import { decodeArp, encodeArp } from '../../protocols/arp/codec.ts';
 import { ARP_OPERATION } from '../../protocols/arp/fields.ts';
 import { decodeEthernet, encodeEthernet } from '../../protocols/ethernet/codec.ts';

@@ -5,7 +5,7 @@
  */
 import { formatIpv4, formatMac } from '../../base/address.ts';
 import { hexNumber } from '../../base/bytes.ts';
-import type { Task } from '../../base/task.ts';
+import type { Task } from '../../base/time/task.ts';
 import { onEachCard, type LoaderCard } from '../loaders/card.ts';
 import { loadAndStart } from '../loaders/nbp.ts';
 import type { BootOutcome, Personality } from '../platform.ts';

@@ -2,7 +2,7 @@
  * What happened on one cable, so that it can be shown as it was at any time: frames in flight in both directions, how
  * many had been sent, and whether the link was up. Columns of numbers: about twenty bytes per frame.
  */
-import type { Clock } from '../../base/clock.ts';
+import type { Clock } from '../../base/time/clock.ts';
 import type { EventId, EventLog } from '../../base/event-log.ts';
 import { f64Column, type Column } from '../../analysis/growing.ts';
 import type { WireWatch } from '../../net/link.ts';

@@ -1,5 +1,5 @@
 /** A cable of the lab: the wire, plugged in at both ends, and its outages. */
-import { NS_PER_US, type Clock } from '../../base/clock.ts';
+import { NS_PER_US, type Clock } from '../../base/time/clock.ts';
 import { faultEvent, netMessage } from '../../net/messages.ts';
 import { Wire, type PlugPort } from '../../net/link.ts';
 import type { NodeContext } from '../context.ts';

@@ -1,5 +1,5 @@
 /** Maps the faults of a scenario to the ports and cables that they affect. */
-import { NS_PER_MS, NS_PER_US } from '../../base/clock.ts';
+import { NS_PER_MS, NS_PER_US } from '../../base/time/clock.ts';
 import { err, ok, unreachable, type Result } from '../../base/result.ts';
 import { FaultPort, type Fault, type FaultDirection, type FrameAction } from '../../net/faults.ts';
 import type { FramePort } from '../../net/port.ts';

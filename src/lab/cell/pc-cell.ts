@@ -4,7 +4,7 @@
  */
 import { SecretStore } from '../../protocols/tls/key-log.ts';
 import { CausalClock, EventLog } from '../../base/event-log.ts';
-import { EventQueue } from '../../base/event-queue.ts';
+import { EventQueue } from '../../base/time/event-queue.ts';
 import { itemAt } from '../../base/lists/list.ts';
 import { assert } from '../../base/result.ts';
 import { SeededRng } from '../../base/rng.ts';

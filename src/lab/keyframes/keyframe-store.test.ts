@@ -1,6 +1,6 @@
 /** Which keyframes are taken, which may be used for which run, and that they stay within their memory. */
 import { describe, expect, it } from 'vitest';
-import { NS_PER_S } from '../../base/clock.ts';
+import { NS_PER_S } from '../../base/time/clock.ts';
 import type { PcKeyframe } from '../../machine/keyframes/keyframe.ts';
 import { parseScenario } from '../../scenario/parse.ts';
 import type { Scenario } from '../../scenario/schema.ts';

@@ -2,7 +2,7 @@
  * What a run depends on up to a moment: two runs with equal keys are the same up to there. What people do, and what breaks,
  * later does not count.
  */
-import { NS_PER_MS } from '../../base/clock.ts';
+import { NS_PER_MS } from '../../base/time/clock.ts';
 import type { Scenario } from '../../scenario/schema.ts';
 
 type Link = Scenario['links'][number];

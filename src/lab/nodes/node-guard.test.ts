@@ -2,11 +2,11 @@
 import { SecretStore } from '../../protocols/tls/key-log.ts';
 import { describe, expect, it } from 'vitest';
 import { byteAt } from '../../base/bytes.ts';
-import { NS_PER_S } from '../../base/clock.ts';
+import { NS_PER_S } from '../../base/time/clock.ts';
 import { CausalClock, EventLog } from '../../base/event-log.ts';
-import { EventQueue } from '../../base/event-queue.ts';
+import { EventQueue } from '../../base/time/event-queue.ts';
 import { SeededRng } from '../../base/rng.ts';
-import { after, sleep } from '../../base/task.ts';
+import { after, sleep } from '../../base/time/task.ts';
 import type { Personality } from '../../firmware/platform.ts';
 import { PlugPort, Wire } from '../../net/link.ts';
 import { parseScenario } from '../../scenario/parse.ts';

@@ -2,7 +2,7 @@
  * Isolates a node that runs on the lab's own clock: an exception inside it (in a timer, on a received frame, on an
  * input) ends that node, while the lab and all other nodes continue. Emulated PCs are isolated by their cells.
  */
-import type { Clock } from '../../base/clock.ts';
+import type { Clock } from '../../base/time/clock.ts';
 import type { FramePort } from '../../net/port.ts';
 import type { NodeContext } from '../context.ts';
 

@@ -1,8 +1,8 @@
 /** A server as the lab sees it: an IP host with its services over one file tree. */
 import { formatIpv4, parseIpv4, parseMac, prefixMask } from '../../base/address.ts';
 import { toHex } from '../../base/bytes.ts';
-import { LAB_EPOCH_MS } from '../../base/calendar.ts';
-import { NS_PER_MS, NS_PER_S } from '../../base/clock.ts';
+import { LAB_EPOCH_MS } from '../../base/time/calendar.ts';
+import { NS_PER_MS, NS_PER_S } from '../../base/time/clock.ts';
 import { failureEvent, reasonOf } from '../../base/failures.ts';
 import { atLeast } from '../../base/lists/list.ts';
 import { assert } from '../../base/result.ts';

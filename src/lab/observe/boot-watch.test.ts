@@ -1,7 +1,7 @@
 /** Stages and menus of a machine, told from what a server does because of the machine's frames. */
 import { describe, expect, it } from 'vitest';
 import { EventLog, type StageId } from '../../base/event-log.ts';
-import { EventQueue } from '../../base/event-queue.ts';
+import { EventQueue } from '../../base/time/event-queue.ts';
 import { MemoryFileTree } from '../../services/files/file-tree.ts';
 import { BootWatch } from './boot-watch.ts';
 import { verbatim } from '../../base/sentence.ts';

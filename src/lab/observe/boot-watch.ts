@@ -2,7 +2,7 @@
  * The boot progress of a machine as seen from its servers: kernels loaded, PXELINUX's menu, an operating system's
  * address, and files that cannot work for their purpose. Emulated CPUs report none of these themselves.
  */
-import type { Clock } from '../../base/clock.ts';
+import type { Clock } from '../../base/time/clock.ts';
 import type { EventBody, EventLog, LabEvent, Severity, StageId, UserAction } from '../../base/event-log.ts';
 import { checkBootProgram, checkKernel, isLinuxKernel, type FileFinding } from '../../services/files/file-check.ts';
 import type { FileTree } from '../../services/files/file-tree.ts';

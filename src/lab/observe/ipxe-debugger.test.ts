@@ -1,6 +1,6 @@
 /** A person holds a script, steps through it and lets it go, as inputs of the lab: a replay goes through the same. */
 import { describe, expect, it } from 'vitest';
-import { NS_PER_MS, NS_PER_S } from '../../base/clock.ts';
+import { NS_PER_MS, NS_PER_S } from '../../base/time/clock.ts';
 import { parseScenarioText } from '../../scenario/parse.ts';
 import { EMPTY_MANIFEST } from '../content/image-manifest.ts';
 import { ImageBank } from '../content/images.ts';

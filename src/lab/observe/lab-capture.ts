@@ -3,7 +3,7 @@
  * sends is one event of the timeline and one `frame` event of the log, so a single step is a single frame; its
  * arrivals are records too, but no events of their own: what a station does with a frame has the sent frame as cause.
  */
-import type { Clock } from '../../base/clock.ts';
+import type { Clock } from '../../base/time/clock.ts';
 import type { EventLog } from '../../base/event-log.ts';
 import { RecentMap } from '../../base/lists/recent-map.ts';
 import { FRAMES_UNDER_WAY, FrameStore } from '../../analysis/frame-store.ts';

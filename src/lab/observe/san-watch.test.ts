@@ -1,8 +1,8 @@
 /** A kernel that was started from a disk in the network has a minute to attach it again. */
 import { describe, expect, it } from 'vitest';
-import { NS_PER_S } from '../../base/clock.ts';
+import { NS_PER_S } from '../../base/time/clock.ts';
 import { EventLog, type StageId } from '../../base/event-log.ts';
-import { EventQueue } from '../../base/event-queue.ts';
+import { EventQueue } from '../../base/time/event-queue.ts';
 import { verbatim } from '../../base/sentence.ts';
 import { SanWatch } from './san-watch.ts';
 

@@ -2,7 +2,7 @@
  * Kernels that were started from a disk in the network, and do not come back for it. Firmware reads such a disk for the
  * boot loader only; a kernel whose initramfs lacks the driver never attaches it again, and no frame shows what is missing.
  */
-import { NS_PER_S, type Clock, type Timer } from '../../base/clock.ts';
+import { NS_PER_S, type Clock, type Timer } from '../../base/time/clock.ts';
 import type { EventLog, LabEvent } from '../../base/event-log.ts';
 import { labMessage } from '../messages.ts';
 import { clientOf } from './event-client.ts';

@@ -1,5 +1,5 @@
 /** Keys at the pace of a quick typist: they queue up, each is held and followed by a pause. */
-import { NS_PER_MS, type Clock } from '../../base/clock.ts';
+import { NS_PER_MS, type Clock } from '../../base/time/clock.ts';
 import { keyStroke, textStrokes, type KeyboardLayout, type KeyStroke } from './keyboard.ts';
 
 const KEY_HELD_NS = 20 * NS_PER_MS;

@@ -2,7 +2,7 @@
  * Records what a PC and its emulator do to each other, takes keyframes, and plays a tape up to the keyframe at its end.
  * Recording has no effect on the PC.
  */
-import type { Clock, Timer } from '../../base/clock.ts';
+import type { Clock, Timer } from '../../base/time/clock.ts';
 import type { EventSink } from '../../base/event-log.ts';
 import type { Board } from '../powered.ts';
 import { captureEmulator } from './emulator-state.ts';

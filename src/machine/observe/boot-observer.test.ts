@@ -1,7 +1,7 @@
 /** Stages are seen from outside, once a boot; DHCP counts as the operating system's only after a kernel has started. */
 import { describe, expect, it } from 'vitest';
 import { EventLog } from '../../base/event-log.ts';
-import { EventQueue } from '../../base/event-queue.ts';
+import { EventQueue } from '../../base/time/event-queue.ts';
 import { BootObserver } from './boot-observer.ts';
 import { DiskBoot } from './disk-boot.ts';
 

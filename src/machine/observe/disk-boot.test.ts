@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { latin1 } from '../../base/bytes.ts';
 import { EventLog } from '../../base/event-log.ts';
-import { EventQueue } from '../../base/event-queue.ts';
+import { EventQueue } from '../../base/time/event-queue.ts';
 import { DiskBoot, type DriveKind } from './disk-boot.ts';
 
 const bootable = new Uint8Array(512);

@@ -2,7 +2,7 @@
  * The text screen as events: when it has settled, the lines that are new. A screen that scrolls reports the new lines
  * at the bottom, not the lines that moved.
  */
-import { NS_PER_MS, type Clock, type Timer } from '../../base/clock.ts';
+import { NS_PER_MS, type Clock, type Timer } from '../../base/time/clock.ts';
 import type { EventSink } from '../../base/event-log.ts';
 import type { PcScreen } from './screen.ts';
 

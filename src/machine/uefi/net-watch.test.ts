@@ -1,7 +1,7 @@
 /** Stages from frames: only the machine's own conversations count. */
 import { expect, it } from 'vitest';
 import { EventLog } from '../../base/event-log.ts';
-import { EventQueue } from '../../base/event-queue.ts';
+import { EventQueue } from '../../base/time/event-queue.ts';
 import { latin1, writeU16 } from '../../base/bytes.ts';
 import { emptyDhcpMessage, encodeDhcp, type DhcpOption } from '../../protocols/dhcp/codec.ts';
 import { encodeIpv4 } from '../../protocols/ipv4/codec.ts';

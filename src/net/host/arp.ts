@@ -10,7 +10,7 @@ import {
   type Ipv4Address,
   type MacAddress,
 } from '../../base/address.ts';
-import { NS_PER_S, type Clock, type Timer } from '../../base/clock.ts';
+import { NS_PER_S, type Clock, type Timer } from '../../base/time/clock.ts';
 import { decodeArp, writeArp } from '../../protocols/arp/codec.ts';
 import { ARP_LENGTH, ARP_OPERATION } from '../../protocols/arp/fields.ts';
 import { writeEthernetHeader } from '../../protocols/ethernet/codec.ts';

@@ -1,7 +1,7 @@
 /** What a host counts, compared with what was put on the wire. */
 import { describe, expect, it } from 'vitest';
 import { IPV4_BROADCAST } from '../../base/address.ts';
-import { NS_PER_S } from '../../base/clock.ts';
+import { NS_PER_S } from '../../base/time/clock.ts';
 import { atLeast } from '../../base/lists/list.ts';
 import { IPV4_HEADER_LENGTH } from '../../protocols/ipv4/fields.ts';
 import { UDP_HEADER_LENGTH } from '../../protocols/udp/fields.ts';

@@ -4,7 +4,7 @@
  * leaves. Switches that snoop send a group only to ports where somebody has reported it.
  */
 import type { Ipv4Address } from '../../base/address.ts';
-import { NS_PER_MS, NS_PER_S, type Clock, type Timer } from '../../base/clock.ts';
+import { NS_PER_MS, NS_PER_S, type Clock, type Timer } from '../../base/time/clock.ts';
 import type { Rng } from '../../base/rng.ts';
 import { decodeIgmp, type IgmpSent } from '../../protocols/igmp/codec.ts';
 import { ALL_HOSTS_GROUP, ALL_ROUTERS_GROUP } from '../../protocols/igmp/fields.ts';

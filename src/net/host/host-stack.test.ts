@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { IPV4_BROADCAST, prefixMask } from '../../base/address.ts';
 import { toHex, utf8 } from '../../base/bytes.ts';
-import { NS_PER_MS, NS_PER_S } from '../../base/clock.ts';
+import { NS_PER_MS, NS_PER_S } from '../../base/time/clock.ts';
 import { itemAt } from '../../base/lists/list.ts';
-import { startTask } from '../../base/task.ts';
+import { startTask } from '../../base/time/task.ts';
 import { decodeIcmp } from '../../protocols/icmp/codec.ts';
 import { decodeIpv4 } from '../../protocols/ipv4/codec.ts';
 import { PlugPort, Wire } from '../link.ts';

@@ -3,11 +3,11 @@
  * use this one stack, so that a rule is obeyed everywhere or nowhere.
  */
 import { formatIpv4, type Ipv4Address, type MacAddress } from '../../base/address.ts';
-import type { Clock } from '../../base/clock.ts';
+import type { Clock } from '../../base/time/clock.ts';
 import type { EventSink } from '../../base/event-log.ts';
 import { assert, type Result } from '../../base/result.ts';
 import type { Rng } from '../../base/rng.ts';
-import type { Task } from '../../base/task.ts';
+import type { Task } from '../../base/time/task.ts';
 import { ETHERNET_HEADER_LENGTH } from '../../protocols/ethernet/fields.ts';
 import { decodeIpv4Header, writeIpv4Header, type Ipv4Header } from '../../protocols/ipv4/codec.ts';
 import { IP_PROTOCOL, IPV4_HEADER_LENGTH } from '../../protocols/ipv4/fields.ts';

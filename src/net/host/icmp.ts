@@ -3,10 +3,10 @@
  * they concern.
  */
 import type { Ipv4Address } from '../../base/address.ts';
-import { NS_PER_S, type Clock } from '../../base/clock.ts';
+import { NS_PER_S, type Clock } from '../../base/time/clock.ts';
 import { err, ok, unreachable, type Result } from '../../base/result.ts';
 import type { Rng } from '../../base/rng.ts';
-import { Inbox, takeWithin, type Task } from '../../base/task.ts';
+import { Inbox, takeWithin, type Task } from '../../base/time/task.ts';
 import { ETHERNET_HEADER_LENGTH } from '../../protocols/ethernet/fields.ts';
 import { decodeIcmp, encodeIcmp, type IcmpMessage } from '../../protocols/icmp/codec.ts';
 import { ICMP, ICMP_TYPE, ICMP_UNREACHABLE } from '../../protocols/icmp/fields.ts';

@@ -13,7 +13,7 @@ import {
   type MacAddress,
 } from '../../base/address.ts';
 import { readU16 } from '../../base/bytes.ts';
-import type { Clock } from '../../base/clock.ts';
+import type { Clock } from '../../base/time/clock.ts';
 import { writeEthernetHeader } from '../../protocols/ethernet/codec.ts';
 import { ETHERNET, ETHERNET_HEADER_LENGTH, ETHERTYPE } from '../../protocols/ethernet/fields.ts';
 import { removeVlanTag, vlanTagOf } from '../../protocols/vlan/codec.ts';

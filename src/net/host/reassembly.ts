@@ -3,7 +3,7 @@
  * buffer is bounded, so that a flood of first fragments costs no memory.
  */
 import type { Ipv4Address } from '../../base/address.ts';
-import { NS_PER_S, type Clock, type Timer } from '../../base/clock.ts';
+import { NS_PER_S, type Clock, type Timer } from '../../base/time/clock.ts';
 import type { Ipv4Header } from '../../protocols/ipv4/codec.ts';
 import { IPV4_HEADER_LENGTH, IPV4_MAX_LENGTH } from '../../protocols/ipv4/fields.ts';
 import type { IpCounters } from './counters.ts';

@@ -1,7 +1,7 @@
 /** A small network for tests: hosts on one switch, with every frame kept. */
 import { parseIpv4, prefixMask, type Ipv4Address } from '../../base/address.ts';
 import { EventLog } from '../../base/event-log.ts';
-import { EventQueue } from '../../base/event-queue.ts';
+import { EventQueue } from '../../base/time/event-queue.ts';
 import { atLeast } from '../../base/lists/list.ts';
 import { assert } from '../../base/result.ts';
 import { SeededRng } from '../../base/rng.ts';

@@ -1,10 +1,10 @@
 /** What servers and firmware see of the IP host stack: interfaces, UDP sockets, TCP connections. */
 import type { Ipv4Address, MacAddress } from '../../base/address.ts';
-import type { Clock } from '../../base/clock.ts';
+import type { Clock } from '../../base/time/clock.ts';
 import type { EventSink } from '../../base/event-log.ts';
 import type { Rng } from '../../base/rng.ts';
 import type { Result } from '../../base/result.ts';
-import type { Inbox, Task } from '../../base/task.ts';
+import type { Inbox, Task } from '../../base/time/task.ts';
 import type { FramePort } from '../port.ts';
 
 export interface HostOptions {

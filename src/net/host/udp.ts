@@ -3,7 +3,7 @@ import type { Ipv4Address, MacAddress } from '../../base/address.ts';
 import { readU16 } from '../../base/bytes.ts';
 import { assert } from '../../base/result.ts';
 import type { Rng } from '../../base/rng.ts';
-import { Inbox } from '../../base/task.ts';
+import { Inbox } from '../../base/time/task.ts';
 import { ETHERNET_HEADER_LENGTH } from '../../protocols/ethernet/fields.ts';
 import type { Ipv4Header } from '../../protocols/ipv4/codec.ts';
 import { IP_PROTOCOL, IPV4_HEADER_LENGTH } from '../../protocols/ipv4/fields.ts';

@@ -1,6 +1,6 @@
 /** The certificate authority of a lab: certificates that are made, imported and used for signing. Loaded when it is needed. */
 import { latin1 } from '../../base/bytes.ts';
-import { LAB_EPOCH_MS } from '../../base/calendar.ts';
+import { LAB_EPOCH_MS } from '../../base/time/calendar.ts';
 import { toBase64 } from '../../base/data/base64.ts';
 import { parseIpv4 } from '../../base/address.ts';
 import { err, ok, type Result } from '../../base/result.ts';

@@ -2,14 +2,14 @@
 import type { MessageText } from '../../base/sentence.ts';
 import { NODE_TEXTS } from '../../scenario/nodes/all.ts';
 import { SERVICE_TEXTS } from '../../services/all.ts';
-import { consoleEn } from './texts/console.en.ts';
-import { labsEn } from './texts/labs.en.ts';
-import { packetToolsEn } from './texts/packet-tools.en.ts';
-import { packetsEn } from './texts/packets.en.ts';
-import { pageEn } from './texts/page.en.ts';
-import { serverEn } from './texts/server.en.ts';
-import { timeEn } from './texts/time.en.ts';
-import { topologyEn } from './texts/topology.en.ts';
+import { consoleEn } from './texts/en/console.ts';
+import { labsEn } from './texts/en/labs.ts';
+import { packetToolsEn } from './texts/en/packet-tools.ts';
+import { packetsEn } from './texts/en/packets.ts';
+import { pageEn } from './texts/en/page.ts';
+import { serverEn } from './texts/en/server.ts';
+import { timeEn } from './texts/en/time.ts';
+import { topologyEn } from './texts/en/topology.ts';
 
 export const en = {
   ...NODE_TEXTS,

@@ -1,15 +1,15 @@
 /** Textes français : mêmes clés que l'anglais, vérifiées par le compilateur. */
 import type { Catalogue } from './en.ts';
-import { consoleFr } from './texts/console.fr.ts';
-import { labsFr } from './texts/labs.fr.ts';
-import { nodesFr } from './texts/nodes.fr.ts';
-import { packetToolsFr } from './texts/packet-tools.fr.ts';
-import { packetsFr } from './texts/packets.fr.ts';
-import { pageFr } from './texts/page.fr.ts';
-import { serverFr } from './texts/server.fr.ts';
-import { servicesFr } from './texts/services.fr.ts';
-import { timeFr } from './texts/time.fr.ts';
-import { topologyFr } from './texts/topology.fr.ts';
+import { consoleFr } from './texts/fr/console.ts';
+import { labsFr } from './texts/fr/labs.ts';
+import { nodesFr } from './texts/fr/nodes.ts';
+import { packetToolsFr } from './texts/fr/packet-tools.ts';
+import { packetsFr } from './texts/fr/packets.ts';
+import { pageFr } from './texts/fr/page.ts';
+import { serverFr } from './texts/fr/server.ts';
+import { servicesFr } from './texts/fr/services.ts';
+import { timeFr } from './texts/fr/time.ts';
+import { topologyFr } from './texts/fr/topology.ts';
 
 export const fr: Catalogue = {
   ...consoleFr,

@@ -3,7 +3,7 @@
  * windows. The rules are those of Wireshark's user guide (TCP Analysis), so that the same capture shows the same
  * findings. Runs once for each frame, in the first pass.
  */
-import { NS_PER_MS } from '../../base/clock.ts';
+import { NS_PER_MS } from '../../base/time/clock.ts';
 import { StateKey, type Conversation } from '../core/conversation.ts';
 import { FrameColumn } from '../core/frame-column.ts';
 import type { TcpFinding } from './dissect-fields.ts';

@@ -1,7 +1,7 @@
 /** AoE targets on the network: who is answered, on which card, and what the log says. */
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
-import { NS_PER_S } from '../../base/clock.ts';
+import { NS_PER_S } from '../../base/time/clock.ts';
 import { assert } from '../../base/result.ts';
 import { TestNetwork } from '../../net/host/testing.ts';
 import { ATA_COMMAND, decodeAoe, encodeAoe, type AoeBody, type AoeMessage } from '../../protocols/aoe/codec.ts';

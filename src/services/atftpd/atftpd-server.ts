@@ -3,7 +3,7 @@
  * that ask for the same file with the option `multicast` share one stream to a group.
  */
 import { formatIpv4, parseIpv4, type Ipv4Address } from '../../base/address.ts';
-import type { Clock } from '../../base/clock.ts';
+import type { Clock } from '../../base/time/clock.ts';
 import type { EventSink, Severity } from '../../base/event-log.ts';
 import type { Message } from '../../base/sentence.ts';
 import type { Datagram, Host } from '../../net/host/types.ts';

@@ -5,7 +5,7 @@
  * What atftpd 0.8.0 does was recorded (`test/multicast`).
  */
 import { formatIpv4, type Ipv4Address } from '../../base/address.ts';
-import { NS_PER_S, type Clock, type Timer } from '../../base/clock.ts';
+import { NS_PER_S, type Clock, type Timer } from '../../base/time/clock.ts';
 import type { EventSink, Severity } from '../../base/event-log.ts';
 import type { Message } from '../../base/sentence.ts';
 import type { Datagram, UdpSocket } from '../../net/host/types.ts';

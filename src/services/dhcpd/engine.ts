@@ -4,7 +4,7 @@
  */
 import { IPV4_ANY, IPV4_BROADCAST, formatIpv4, type Ipv4Address } from '../../base/address.ts';
 import { latin1, toHex } from '../../base/bytes.ts';
-import { NS_PER_S } from '../../base/clock.ts';
+import { NS_PER_S } from '../../base/time/clock.ts';
 import {
   collectOption,
   decodeDhcp,

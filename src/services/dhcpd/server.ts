@@ -1,9 +1,9 @@
 /** Puts ISC dhcpd on a host of the lab: its port, its pings, its log, and what it reports of each request. */
 import { IPV4_BROADCAST, MAC_BROADCAST, formatIpv4, formatMac, type Ipv4Address } from '../../base/address.ts';
-import { NS_PER_S, type Clock } from '../../base/clock.ts';
+import { NS_PER_S, type Clock } from '../../base/time/clock.ts';
 import type { ConfigLine, EventSink } from '../../base/event-log.ts';
 import type { Message } from '../../base/sentence.ts';
-import { startTask } from '../../base/task.ts';
+import { startTask } from '../../base/time/task.ts';
 import type { Datagram, Host, UdpSocket } from '../../net/host/types.ts';
 import {
   BOOTP_MESSAGE_BYTES,

@@ -1,5 +1,5 @@
 /** Runs ISC dhcpd on a server of the lab. */
-import { LAB_EPOCH_MS } from '../../base/calendar.ts';
+import { LAB_EPOCH_MS } from '../../base/time/calendar.ts';
 import { fromUtf8 } from '../../base/bytes.ts';
 import type { ServiceSettings } from '../all.ts';
 import type { RunningService, ServiceContext } from '../service.ts';

@@ -1,7 +1,7 @@
 /** Puts a boot server on a host of the lab: its ports become sockets, its probes become pings. */
-import { NS_PER_S } from '../../base/clock.ts';
+import { NS_PER_S } from '../../base/time/clock.ts';
 import type { Result } from '../../base/result.ts';
-import { startTask } from '../../base/task.ts';
+import { startTask } from '../../base/time/task.ts';
 import { maskPrefix } from '../../base/address.ts';
 import type { Host, UdpSocket } from '../../net/host/types.ts';
 import type { ConfigError } from './config/parse/parse.ts';

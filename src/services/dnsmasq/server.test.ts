@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseIpv4, prefixMask } from '../../base/address.ts';
 import { byteAt, latin1, toHex } from '../../base/bytes.ts';
-import { NS_PER_S } from '../../base/clock.ts';
+import { NS_PER_S } from '../../base/time/clock.ts';
 import { itemAt } from '../../base/lists/list.ts';
 import { TestNetwork } from '../../net/host/testing.ts';
 import { MemoryFileTree } from '../files/file-tree.ts';

@@ -4,10 +4,10 @@
  * answer and every silence is an event with the lines of the configuration that caused it.
  */
 import { PXE_SERVER_PORT } from '../../protocols/dhcp/codec.ts';
-import { LAB_EPOCH_MS } from '../../base/calendar.ts';
+import { LAB_EPOCH_MS } from '../../base/time/calendar.ts';
 import type { Ipv4Address, MacAddress } from '../../base/address.ts';
-import { NS_PER_S } from '../../base/clock.ts';
-import type { Clock } from '../../base/clock.ts';
+import { NS_PER_S } from '../../base/time/clock.ts';
+import type { Clock } from '../../base/time/clock.ts';
 import type { ConfigLine, EventSink } from '../../base/event-log.ts';
 import type { Result } from '../../base/result.ts';
 import { err, ok } from '../../base/result.ts';

@@ -2,7 +2,7 @@
 import { IPV4_BROADCAST, parseIpv4 } from '../../base/address.ts';
 import { concatBytes, writeU16, writeU32 } from '../../base/bytes.ts';
 import { EventLog } from '../../base/event-log.ts';
-import { EventQueue } from '../../base/event-queue.ts';
+import { EventQueue } from '../../base/time/event-queue.ts';
 import { SeededRng } from '../../base/rng.ts';
 import { MemoryFileTree } from '../files/file-tree.ts';
 import { DnsmasqServer } from './server.ts';

@@ -2,7 +2,7 @@
  * Sends the body of a transfer over TCP as its server can: at a limited rate, up to where it closes the connection, and
  * from a file that may change on the way. What has none of these goes out in one part.
  */
-import type { Clock } from '../../base/clock.ts';
+import type { Clock } from '../../base/time/clock.ts';
 import type { OpenFile } from './file-tree.ts';
 import type { RateLimit } from './rate-limit.ts';
 import type { TcpSender } from './tcp-sender.ts';

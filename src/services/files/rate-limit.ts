@@ -1,5 +1,5 @@
 /** A number of bytes per second for all transfers of a server together: each piece waits until those before it have gone. */
-import { NS_PER_S, type Clock } from '../../base/clock.ts';
+import { NS_PER_S, type Clock } from '../../base/time/clock.ts';
 
 /** A piece of a TCP body takes about this long. */
 const PIECES_PER_S = 20;

@@ -1,6 +1,6 @@
 /** The data connection of one FTP session (RFC 959 §3.2): made beforehand by PASV or PORT, used for one transfer. */
 import { formatIpv4, type Ipv4Address } from '../../base/address.ts';
-import { NS_PER_S } from '../../base/clock.ts';
+import { NS_PER_S } from '../../base/time/clock.ts';
 import type { TcpConnection, TcpListener } from '../../net/host/types.ts';
 import { sendBody, type BodySource } from '../files/body-sender.ts';
 import { reportClosed } from '../files/messages.ts';

@@ -1,7 +1,7 @@
 /** A session as clients hold it: what is answered, what goes over the data connection, what is refused and told. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { byteAt, fromLatin1, latin1 } from '../../base/bytes.ts';
-import { NS_PER_S } from '../../base/clock.ts';
+import { NS_PER_S } from '../../base/time/clock.ts';
 import { ip, TestNetwork, type TestHost } from '../../net/host/testing.ts';
 import type { TcpConnection } from '../../net/host/types.ts';
 import { MemoryFileTree } from '../files/file-tree.ts';

@@ -4,7 +4,7 @@
  */
 import { formatIpv4 } from '../../base/address.ts';
 import { fromLatin1 } from '../../base/bytes.ts';
-import { NS_PER_S } from '../../base/clock.ts';
+import { NS_PER_S } from '../../base/time/clock.ts';
 import type { TcpConnection } from '../../net/host/types.ts';
 import { decodeFtpCommand, encodeFtpReply, formatHostPort, parseHostPort } from '../../protocols/ftp/codec.ts';
 import type { FtpCommand } from '../../protocols/ftp/codec.ts';

@@ -1,5 +1,5 @@
 /** What an FTP server is given. */
-import type { Clock } from '../../base/clock.ts';
+import type { Clock } from '../../base/time/clock.ts';
 import type { EventSink } from '../../base/event-log.ts';
 import type { Rng } from '../../base/rng.ts';
 import type { Host } from '../../net/host/types.ts';

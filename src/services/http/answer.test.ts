@@ -4,7 +4,7 @@ import { fromUtf8 } from '../../base/bytes.ts';
 import { httpField } from '../../protocols/http/codec.ts';
 import { MemoryFileTree } from '../files/file-tree.ts';
 import { answer, type HttpAnswer } from './answer.ts';
-import { LAB_EPOCH_MS } from '../../base/calendar.ts';
+import { LAB_EPOCH_MS } from '../../base/time/calendar.ts';
 import { parseQuery } from './http-server.ts';
 
 const files = new MemoryFileTree();

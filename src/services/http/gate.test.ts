@@ -2,8 +2,8 @@
 import { md5 } from '@noble/hashes/legacy.js';
 import { describe, expect, it } from 'vitest';
 import { fromLatin1, latin1, toHex, utf8 } from '../../base/bytes.ts';
-import { EventQueue } from '../../base/event-queue.ts';
-import { NS_PER_S } from '../../base/clock.ts';
+import { EventQueue } from '../../base/time/event-queue.ts';
+import { NS_PER_S } from '../../base/time/clock.ts';
 import { ip, TestNetwork } from '../../net/host/testing.ts';
 import { httpField, type HttpRequest } from '../../protocols/http/codec.ts';
 import { HttpParser } from '../../protocols/http/parser.ts';

@@ -5,7 +5,7 @@
 import { md5 } from '@noble/hashes/legacy.js';
 import { toBase64 } from '../../base/data/base64.ts';
 import { latin1, toHex, utf8 } from '../../base/bytes.ts';
-import type { Clock } from '../../base/clock.ts';
+import type { Clock } from '../../base/time/clock.ts';
 import { authParameters, unquote } from '../../protocols/http/auth-parameters.ts';
 import { httpField, type HttpField, type HttpRequest } from '../../protocols/http/codec.ts';
 import { normalizePath } from '../files/file-tree.ts';

@@ -2,8 +2,8 @@
  * An HTTP/1.1 server (RFC 9110, RFC 9112) over the virtual files: keep-alive, ranges, conditional requests, an index
  * for directories. Each request and its query are told, because scripts use them to report: `chain http://.../?mac=...`.
  */
-import type { Clock } from '../../base/clock.ts';
-import { NS_PER_MS } from '../../base/clock.ts';
+import type { Clock } from '../../base/time/clock.ts';
+import { NS_PER_MS } from '../../base/time/clock.ts';
 import { concatBytes, fromLatin1 } from '../../base/bytes.ts';
 import type { EventSink } from '../../base/event-log.ts';
 import type { TcpConnection } from '../../net/host/types.ts';
@@ -19,7 +19,7 @@ import {
 import { HttpParser } from '../../protocols/http/parser.ts';
 import type { FileTree } from '../files/file-tree.ts';
 import { formatIpv4 } from '../../base/address.ts';
-import { LAB_EPOCH_MS } from '../../base/calendar.ts';
+import { LAB_EPOCH_MS } from '../../base/time/calendar.ts';
 import { answer, type HttpAnswer } from './answer.ts';
 import { bytesSource, sendBody } from '../files/body-sender.ts';
 import { reportClosed } from '../files/messages.ts';

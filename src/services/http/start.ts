@@ -1,6 +1,6 @@
 /** Runs the HTTP server on a server of the lab, with HTTPS where its settings say so. */
-import { LAB_EPOCH_MS } from '../../base/calendar.ts';
-import { NS_PER_MS } from '../../base/clock.ts';
+import { LAB_EPOCH_MS } from '../../base/time/calendar.ts';
+import { NS_PER_MS } from '../../base/time/clock.ts';
 import type { ServiceSettings } from '../all.ts';
 import type { RunningService, ServiceContext } from '../service.ts';
 import { HttpServer } from './http-server.ts';

@@ -1,6 +1,6 @@
 /** An initiator for tests: one connection, PDUs in and out as values. */
 import { assert } from '../../base/result.ts';
-import { NS_PER_S } from '../../base/clock.ts';
+import { NS_PER_S } from '../../base/time/clock.ts';
 import { SeededRng } from '../../base/rng.ts';
 import { ip, TestNetwork } from '../../net/host/testing.ts';
 import type { TcpConnection } from '../../net/host/types.ts';

@@ -1,7 +1,7 @@
 /** The server as a client meets it over TCP: port, mount, look up, read; and what it refuses. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { latin1, toHex } from '../../base/bytes.ts';
-import { NS_PER_S } from '../../base/clock.ts';
+import { NS_PER_S } from '../../base/time/clock.ts';
 import { ip, TestNetwork, type TestHost } from '../../net/host/testing.ts';
 import type { TcpConnection } from '../../net/host/types.ts';
 import { decodeRpc, encodeRecord, encodeRpc, RecordReader } from '../../protocols/rpc/codec.ts';

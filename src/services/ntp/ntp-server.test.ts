@@ -1,6 +1,6 @@
 /** The time that the server tells is the lab's; what is no question gets no answer. */
 import { describe, expect, it } from 'vitest';
-import { NS_PER_S } from '../../base/clock.ts';
+import { NS_PER_S } from '../../base/time/clock.ts';
 import { ip, TestNetwork } from '../../net/host/testing.ts';
 import { decodeNtp, encodeNtp, ntpTimestamp, type NtpPacket } from '../../protocols/ntp/codec.ts';
 import { NtpServer } from './ntp-server.ts';

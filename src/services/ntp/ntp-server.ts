@@ -1,6 +1,6 @@
 /** An NTP server (RFC 5905): tells the lab's virtual time to clients in mode 3. */
 import { formatIpv4 } from '../../base/address.ts';
-import { NS_PER_S, type Clock } from '../../base/clock.ts';
+import { NS_PER_S, type Clock } from '../../base/time/clock.ts';
 import type { EventSink } from '../../base/event-log.ts';
 import type { Datagram, Host } from '../../net/host/types.ts';
 import {

@@ -3,7 +3,7 @@
  * group; then the server asks the clients in turn what they still miss.
  */
 import { formatIpv4, type Ipv4Address } from '../../base/address.ts';
-import { NS_PER_MS, NS_PER_US, type Clock, type Timer } from '../../base/clock.ts';
+import { NS_PER_MS, NS_PER_US, type Clock, type Timer } from '../../base/time/clock.ts';
 import type { EventSink } from '../../base/event-log.ts';
 import type { Message } from '../../base/sentence.ts';
 import type { Datagram, Host, UdpSocket } from '../../net/host/types.ts';

@@ -1,5 +1,5 @@
 /** Runs the syslog server on a server of the lab. */
-import { LAB_EPOCH_MS } from '../../base/calendar.ts';
+import { LAB_EPOCH_MS } from '../../base/time/calendar.ts';
 import type { ServiceSettings } from '../all.ts';
 import type { RunningService, ServiceContext } from '../service.ts';
 import { SyslogServer } from './syslog-server.ts';

@@ -1,7 +1,7 @@
 /** Each datagram is one line of the server's log, and can forge no other. */
 import { expect, it } from 'vitest';
 import { utf8 } from '../../base/bytes.ts';
-import { NS_PER_S } from '../../base/clock.ts';
+import { NS_PER_S } from '../../base/time/clock.ts';
 import { ip, TestNetwork } from '../../net/host/testing.ts';
 import { SyslogServer } from './syslog-server.ts';
 

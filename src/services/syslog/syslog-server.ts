@@ -1,6 +1,6 @@
 /** A syslog collector (RFC 5426, UDP): each message becomes a line of the server's log, as syslogd writes it. */
 import { formatIpv4 } from '../../base/address.ts';
-import { NS_PER_MS, type Clock } from '../../base/clock.ts';
+import { NS_PER_MS, type Clock } from '../../base/time/clock.ts';
 import type { EventSink } from '../../base/event-log.ts';
 import type { Host } from '../../net/host/types.ts';
 import { decodeSyslog, priorityName } from '../../protocols/syslog/codec.ts';

@@ -2,7 +2,7 @@
  * Sends the page the changes of the lab, at most about sixteen times a second however fast it runs and no faster than
  * the page can show them, and the analysis worker the captured frames.
  */
-import { NS_PER_MS } from '../../base/clock.ts';
+import { NS_PER_MS } from '../../base/time/clock.ts';
 import { faultMarkOf } from '../../analysis/story/marks.ts';
 import type { LabEvent } from '../../base/event-log.ts';
 import type { Lab } from '../../lab/lab.ts';

@@ -2,7 +2,7 @@
  * Runs a lab's time in the page's worker: in turns of some milliseconds, at the requested speed, until it is paused or
  * stops by itself. Neither the speed nor the length of the turns affects what happens.
  */
-import { NS_PER_MS, NS_PER_S } from '../../base/clock.ts';
+import { NS_PER_MS, NS_PER_S } from '../../base/time/clock.ts';
 import { verbatim } from '../../base/sentence.ts';
 import type { Lab } from '../../lab/lab.ts';
 import { TapeMismatch } from '../../machine/keyframes/tape.ts';

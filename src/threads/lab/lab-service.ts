@@ -5,7 +5,7 @@
 import { explainEvent } from '../../analysis/story/explain/explain.ts';
 import { Narrative } from '../../analysis/story/narrative/narrative.ts';
 import { LabTrace } from '../../analysis/story/trace.ts';
-import { NS_PER_MS, NS_PER_S } from '../../base/clock.ts';
+import { NS_PER_MS, NS_PER_S } from '../../base/time/clock.ts';
 import { senderOf, type LabEvent } from '../../base/event-log.ts';
 import { err } from '../../base/result.ts';
 import type { Medium } from '../../lab/content/medium.ts';

@@ -3,7 +3,7 @@
  * waits for a key would wait for virtual hours, one in a loop would repeat it without end. Such a lab runs in real
  * time, and its thread sleeps meanwhile.
  */
-import { NS_PER_MS, NS_PER_S } from '../../base/clock.ts';
+import { NS_PER_MS, NS_PER_S } from '../../base/time/clock.ts';
 import type { LabEvent } from '../../base/event-log.ts';
 import type { Lab } from '../../lab/lab.ts';
 import type { Waits } from '../api/lab-api.ts';

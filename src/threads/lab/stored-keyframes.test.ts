@@ -1,6 +1,6 @@
 /** Which stored keyframe is found: only one of this build, these images and this run, and only a whole one. */
 import { describe, expect, it } from 'vitest';
-import { NS_PER_S } from '../../base/clock.ts';
+import { NS_PER_S } from '../../base/time/clock.ts';
 import type { PcKeyframe } from '../../machine/keyframes/keyframe.ts';
 import { parseScenario } from '../../scenario/parse.ts';
 import { StoredKeyframes, type FileFolder, type StoredLab } from './stored-keyframes.ts';

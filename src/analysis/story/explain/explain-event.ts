@@ -1,5 +1,5 @@
 /** What an event of a lab is, in one sentence. */
-import { NS_PER_S } from '../../../base/clock.ts';
+import { NS_PER_S } from '../../../base/time/clock.ts';
 import type { EventId, LabEvent } from '../../../base/event-log.ts';
 import { verbatim, type Message } from '../../../base/sentence.ts';
 import { sayFrame, type Said } from './explain-frame.ts';

@@ -1,5 +1,5 @@
 /** What the sender of a frame waits for, and what one should know about an event: what looks odd and is harmless. */
-import { NS_PER_S } from '../../../base/clock.ts';
+import { NS_PER_S } from '../../../base/time/clock.ts';
 import type { LabEvent, StageId } from '../../../base/event-log.ts';
 import { formatSpan } from '../../../base/span.ts';
 import { ARP_OPERATION } from '../../../protocols/arp/fields.ts';

@@ -1,6 +1,6 @@
 /** Proves which events are trouble, how bad, what a boot got over, and that each kind is listed once for each node. */
 import { describe, expect, it } from 'vitest';
-import type { Clock } from '../../../base/clock.ts';
+import type { Clock } from '../../../base/time/clock.ts';
 import { EventLog, type LabEvent, type StageId } from '../../../base/event-log.ts';
 import { verbatim } from '../../../base/sentence.ts';
 import { judge } from './judge.ts';

@@ -1,6 +1,6 @@
 /** The automatic boot of one interface: configure it, then whatever the answers name: a menu, a file, a SAN device. */
 import { formatIpv4 } from '../../../base/address.ts';
-import type { Task } from '../../../base/task.ts';
+import type { Task } from '../../../base/time/task.ts';
 import { Err, OK, strerror, type Status } from '../errors.ts';
 import { downloadUri, executeImage } from '../images/manage.ts';
 import type { Ipxe } from '../ipxe.ts';

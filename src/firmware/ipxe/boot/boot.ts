@@ -1,8 +1,8 @@
 /** From the first line on the screen to the return to the BIOS: banner, Ctrl-B, embedded script, automatic boot. */
 import { latin1, utf8, fromLatin1 } from '../../../base/bytes.ts';
-import { NS_PER_S } from '../../../base/clock.ts';
+import { NS_PER_S } from '../../../base/time/clock.ts';
 import { assert } from '../../../base/result.ts';
-import type { Task } from '../../../base/task.ts';
+import type { Task } from '../../../base/time/task.ts';
 import type { BootOutcome } from '../../platform.ts';
 import { featureNames, type IpxeBuild } from '../build.ts';
 import { addImage, executeImage } from '../images/manage.ts';

@@ -1,9 +1,9 @@
 /** The boot menu of PXE's option 43 (PXE 2.1 §2.2.4, table 2-4): prompt, time limit, list, boot server. */
 import { byteAt, fromLatin1 } from '../../../base/bytes.ts';
-import { NS_PER_S } from '../../../base/clock.ts';
+import { NS_PER_S } from '../../../base/time/clock.ts';
 import type { MenuSnapshot } from '../../../base/event-log.ts';
 import { itemAt } from '../../../base/lists/list.ts';
-import type { Task } from '../../../base/task.ts';
+import type { Task } from '../../../base/time/task.ts';
 import type { Key } from '../../platform.ts';
 import { pxeBootServer } from '../commands/ifmgmt.ts';
 import { Err, OK, type Status } from '../errors.ts';

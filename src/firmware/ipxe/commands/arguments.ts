@@ -3,7 +3,7 @@
  * command reads its values here, so that a wrong number has one text and one error number everywhere.
  */
 import { err, ok, type Result } from '../../../base/result.ts';
-import type { Task } from '../../../base/task.ts';
+import type { Task } from '../../../base/time/task.ts';
 import { Err, OK, strerror, type Status } from '../errors.ts';
 import type { Image } from '../images/image.ts';
 import type { Ipxe } from '../ipxe.ts';

@@ -1,7 +1,7 @@
 /** The commands of the certificate store. */
 import { toHex } from '../../../base/bytes.ts';
 import { err, ok } from '../../../base/result.ts';
-import type { Task } from '../../../base/task.ts';
+import type { Task } from '../../../base/time/task.ts';
 import { Err, OK, type Status } from '../errors.ts';
 import { acquireImage } from '../images/manage.ts';
 import type { Ipxe } from '../ipxe.ts';

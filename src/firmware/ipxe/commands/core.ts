@@ -1,7 +1,7 @@
 /** Commands of the language itself: echo, tests, jumps, shell, help, prompt, sleep, time. */
 import { ok } from '../../../base/result.ts';
-import { after } from '../../../base/task.ts';
-import { NS_PER_MS, NS_PER_S } from '../../../base/clock.ts';
+import { after } from '../../../base/time/task.ts';
+import { NS_PER_MS, NS_PER_S } from '../../../base/time/clock.ts';
 import { Err, OK, strerror, type Status } from '../errors.ts';
 import { CTRL_C } from '../control-keys.ts';
 import { ipxeMessage } from '../messages.ts';

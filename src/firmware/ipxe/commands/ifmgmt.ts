@@ -1,6 +1,6 @@
 /** Commands on interfaces: opening and configuring them, what they are, VLANs, routes, boot servers, the PXE API. */
 import { Err, OK, type Status } from '../errors.ts';
-import type { Task } from '../../../base/task.ts';
+import type { Task } from '../../../base/time/task.ts';
 import type { Ipxe } from '../ipxe.ts';
 import { runJob } from '../net/transfer/job.ts';
 import { configureDevice, openDevice, waitForLink } from '../net/link/manage.ts';

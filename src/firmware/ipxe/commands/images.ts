@@ -2,7 +2,7 @@
 import { md5, sha1 } from '@noble/hashes/legacy.js';
 import { sha224, sha256, sha384, sha512 } from '@noble/hashes/sha2.js';
 import { toHex } from '../../../base/bytes.ts';
-import type { Task } from '../../../base/task.ts';
+import type { Task } from '../../../base/time/task.ts';
 import { Err, OK, type Status } from '../errors.ts';
 import { unpack, unpackedName } from '../images/archive.ts';
 import { Image } from '../images/image.ts';

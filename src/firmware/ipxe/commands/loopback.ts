@@ -1,7 +1,7 @@
 /** `lotest`: frames of random bytes from one device to another over whatever lies between them, until Ctrl-C. */
 import { equalBytes } from '../../../base/bytes.ts';
-import { NS_PER_MS } from '../../../base/clock.ts';
-import { anyOf, after, Inbox, type Task } from '../../../base/task.ts';
+import { NS_PER_MS } from '../../../base/time/clock.ts';
+import { anyOf, after, Inbox, type Task } from '../../../base/time/task.ts';
 import { MAC_BROADCAST } from '../../../base/address.ts';
 import { ETHERNET_HEADER_LENGTH } from '../../../protocols/ethernet/fields.ts';
 import { writeEthernetHeader } from '../../../protocols/ethernet/codec.ts';

@@ -1,7 +1,7 @@
 /** The network's small tools: neighbours, counters, ping, names, time. */
 import { formatIpv4, formatMac, writeIpv4 } from '../../../base/address.ts';
-import { NS_PER_MS } from '../../../base/clock.ts';
-import type { Task } from '../../../base/task.ts';
+import { NS_PER_MS } from '../../../base/time/clock.ts';
+import type { Task } from '../../../base/time/task.ts';
 import { IpCounters, type TcpCounters } from '../../../net/host/counters.ts';
 import { Err, OK, strerror, type Status } from '../errors.ts';
 import { CTRL_C } from '../control-keys.ts';

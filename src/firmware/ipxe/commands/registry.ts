@@ -4,7 +4,7 @@
  */
 import { itemAt } from '../../../base/lists/list.ts';
 import { ok, unreachable, type Result } from '../../../base/result.ts';
-import type { Task } from '../../../base/task.ts';
+import type { Task } from '../../../base/time/task.ts';
 import type { FeatureFlag } from '../build.ts';
 import { Err, type Status } from '../errors.ts';
 import type { Ipxe } from '../ipxe.ts';

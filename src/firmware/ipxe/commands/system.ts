@@ -1,6 +1,6 @@
 /** Commands on the machine: power, processor and bus, HTTP parameters, automatic boot. */
-import { sleep } from '../../../base/task.ts';
-import type { Task } from '../../../base/task.ts';
+import { sleep } from '../../../base/time/task.ts';
+import type { Task } from '../../../base/time/task.ts';
 import { Err, OK, type Status } from '../errors.ts';
 import { autobootDevice } from '../boot/autoboot.ts';
 import type { Ipxe } from '../ipxe.ts';

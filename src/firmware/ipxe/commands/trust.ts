@@ -1,6 +1,6 @@
 /** Images that are trusted: asking for it, and the signatures that give it. */
 import { err, ok } from '../../../base/result.ts';
-import type { Task } from '../../../base/task.ts';
+import type { Task } from '../../../base/time/task.ts';
 import { readSignedData } from '../../../trust/cms/signed-data.ts';
 import { signerChain, verifyDetached } from '../../../trust/cms/verify.ts';
 import { Err, OK, type Status } from '../errors.ts';

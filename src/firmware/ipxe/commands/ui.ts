@@ -1,6 +1,6 @@
 /** Commands that build and show menus and forms, and those of the console. */
 import { err, ok } from '../../../base/result.ts';
-import type { Task } from '../../../base/task.ts';
+import type { Task } from '../../../base/time/task.ts';
 import { Err, OK, type Status } from '../errors.ts';
 import type { Ipxe } from '../ipxe.ts';
 import type { GraphicsRequest, Picture } from '../../text/graphics.ts';

@@ -1,5 +1,5 @@
 /** Programs in 32-bit ELF files (System V ABI, "Object Files"). */
-import type { Task } from '../../../base/task.ts';
+import type { Task } from '../../../base/time/task.ts';
 import type { MemoryRegion } from '../../platform.ts';
 import { Err, type Status } from '../errors.ts';
 import type { Ipxe } from '../ipxe.ts';

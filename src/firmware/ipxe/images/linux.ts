@@ -1,7 +1,7 @@
 /** Linux kernels and their initial RAM disks, by the Linux x86 boot protocol. */
 import { byteAt, latin1 } from '../../../base/bytes.ts';
 import { itemAt } from '../../../base/lists/list.ts';
-import type { Task } from '../../../base/task.ts';
+import type { Task } from '../../../base/time/task.ts';
 import { Err, type Status } from '../errors.ts';
 import type { Ipxe } from '../ipxe.ts';
 import type { Image } from './image.ts';

@@ -1,6 +1,6 @@
 /** Getting images and running them: what `imgfetch`, `chain`, `boot` and the automatic boot share. */
 import { err, ok, unreachable } from '../../../base/result.ts';
-import type { Task } from '../../../base/task.ts';
+import type { Task } from '../../../base/time/task.ts';
 import { Err, OK, strerror, type Status } from '../errors.ts';
 import type { Ipxe } from '../ipxe.ts';
 import { runJob } from '../net/transfer/job.ts';

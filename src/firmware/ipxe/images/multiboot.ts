@@ -1,6 +1,6 @@
 /** Multiboot kernels and their modules (Multiboot specification 0.6.96). */
 import { latin1 } from '../../../base/bytes.ts';
-import type { Task } from '../../../base/task.ts';
+import type { Task } from '../../../base/time/task.ts';
 import type { MemoryRegion } from '../../platform.ts';
 import { Err, type Status } from '../errors.ts';
 import type { Ipxe } from '../ipxe.ts';

@@ -1,6 +1,6 @@
 /** Entering programs that lie in guest memory, and putting the simplest of them there: PXE's boot programs. */
 import { err, ok, unreachable } from '../../../base/result.ts';
-import type { Task } from '../../../base/task.ts';
+import type { Task } from '../../../base/time/task.ts';
 import { NBP_ADDRESS, type Program, type PxeContext, type PxeFiles } from '../../platform.ts';
 import { Err, OK, type Status } from '../errors.ts';
 import type { Ipxe } from '../ipxe.ts';

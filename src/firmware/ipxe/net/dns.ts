@@ -2,7 +2,7 @@
 import { parseIpv4, readIpv4, type Ipv4Address } from '../../../base/address.ts';
 import { itemAt } from '../../../base/lists/list.ts';
 import { err, ok } from '../../../base/result.ts';
-import { takeWithin, type Task } from '../../../base/task.ts';
+import { takeWithin, type Task } from '../../../base/time/task.ts';
 import {
   decodeDns,
   DNS_PORT,

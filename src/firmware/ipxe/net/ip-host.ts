@@ -3,7 +3,7 @@
  * `net0/ip`, a DHCP answer or a `set`, takes effect at once.
  */
 import { byteAt } from '../../../base/bytes.ts';
-import { NS_PER_S, NS_PER_US } from '../../../base/clock.ts';
+import { NS_PER_S, NS_PER_US } from '../../../base/time/clock.ts';
 import { formatIpv4, prefixMask, readIpv4, type Ipv4Address } from '../../../base/address.ts';
 import { HostStack } from '../../../net/host/host-stack.ts';
 import type { NetInterface, TcpSettings } from '../../../net/host/types.ts';

@@ -1,5 +1,5 @@
 /** The NTP client of `ntp`: one exchange with a server in mode 3 (RFC 5905 §7.3), retried as DNS is. */
-import { takeWithin, type Task } from '../../../base/task.ts';
+import { takeWithin, type Task } from '../../../base/time/task.ts';
 import { decodeNtp, encodeNtp, NTP_MODE, NTP_PORT, ntpUnixTime, type NtpPacket } from '../../../protocols/ntp/codec.ts';
 import { Err, OK, type Status } from '../errors.ts';
 import type { Ipxe } from '../ipxe.ts';

@@ -1,7 +1,7 @@
 /** AoE drives against a target that answers as vblade does: discovery, commands, timers, boot table. */
 import { describe, expect, it } from 'vitest';
 import { readU16, toHex } from '../../../base/bytes.ts';
-import { NS_PER_S } from '../../../base/clock.ts';
+import { NS_PER_S } from '../../../base/time/clock.ts';
 import { ETHERTYPE } from '../../../protocols/ethernet/fields.ts';
 import { runScript, type Bench, type ScriptBench } from '../testing.ts';
 import { TestAoeTarget, type Sent } from '../testing-aoe.ts';

@@ -4,9 +4,9 @@
  * sectors of 2048 bytes.
  */
 import { concatBytes } from '../../../base/bytes.ts';
-import { NS_PER_S } from '../../../base/clock.ts';
+import { NS_PER_S } from '../../../base/time/clock.ts';
 import { err, ok } from '../../../base/result.ts';
-import { after, anyOf, Inbox, sleep, startTask, type RunningTask, type Task } from '../../../base/task.ts';
+import { after, anyOf, Inbox, sleep, startTask, type RunningTask, type Task } from '../../../base/time/task.ts';
 import type { DiskGeometry } from '../../platform.ts';
 import { Err, OK, type Status } from '../errors.ts';
 import type { Ipxe } from '../ipxe.ts';

@@ -1,6 +1,6 @@
 /** CDs that boot (El Torito 1.0): how one is recognised, and what its boot catalogue says to load. */
 import { byteAt, fromLatin1 } from '../../../base/bytes.ts';
-import type { Task } from '../../../base/task.ts';
+import type { Task } from '../../../base/time/task.ts';
 import type { BlockDevice } from '../../platform.ts';
 import { le16, le32 } from '../images/memory.ts';
 

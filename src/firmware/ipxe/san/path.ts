@@ -1,6 +1,6 @@
 /** One way to a disk: what the scheme of a root path opens. `SanDevice` makes drives of one or several. */
 import type { Ipv4Address, MacAddress } from '../../../base/address.ts';
-import type { Task } from '../../../base/task.ts';
+import type { Task } from '../../../base/time/task.ts';
 import type { BlockDevice, PlatformNic } from '../../platform.ts';
 import type { Status } from '../errors.ts';
 import type { SettingsBlock } from '../settings/block.ts';

@@ -1,5 +1,5 @@
 /** SAN devices: root paths, the drives that they become, and booting from them. Schemes open the disks. */
-import type { Task } from '../../../base/task.ts';
+import type { Task } from '../../../base/time/task.ts';
 import { NBP_ADDRESS, type ProgramEntry } from '../../platform.ts';
 import { Err, OK, strerror, type Status } from '../errors.ts';
 import { le16 } from '../images/memory.ts';

@@ -1,6 +1,6 @@
 /** Disks that take SCSI commands, whatever carries these: made ready, measured, then read and written. */
 import { err, ok } from '../../../base/result.ts';
-import type { Task } from '../../../base/task.ts';
+import type { Task } from '../../../base/time/task.ts';
 import { encodeCdb, type BootCommand } from '../../../protocols/scsi/cdb.ts';
 import { decodeCapacity } from '../../../protocols/scsi/disk-data.ts';
 import { Err, OK, type Status } from '../errors.ts';

@@ -2,7 +2,7 @@
  * A URI scheme: the build option that it needs, and its implementation. `all.ts` lists them; a scheme is a folder and a
  * line there.
  */
-import type { Task } from '../../../base/task.ts';
+import type { Task } from '../../../base/time/task.ts';
 import type { FeatureFlag } from '../build.ts';
 import type { Ipxe } from '../ipxe.ts';
 import type { Progress } from '../net/transfer/job.ts';

@@ -3,7 +3,7 @@
  * Expansion comes after splitting, token by token, so that a value with spaces stays one argument.
  */
 import { itemAt } from '../../../base/lists/list.ts';
-import type { Task } from '../../../base/task.ts';
+import type { Task } from '../../../base/time/task.ts';
 import { runCommand } from '../commands/registry.ts';
 import { Err, OK, strerror, type Status } from '../errors.ts';
 import type { Ipxe } from '../ipxe.ts';

@@ -4,7 +4,7 @@
  */
 import { fromLatin1 } from '../../../base/bytes.ts';
 import { itemAt } from '../../../base/lists/list.ts';
-import type { Task } from '../../../base/task.ts';
+import type { Task } from '../../../base/time/task.ts';
 import { Err, OK, type Status } from '../errors.ts';
 import type { Image } from '../images/image.ts';
 import type { Ipxe } from '../ipxe.ts';

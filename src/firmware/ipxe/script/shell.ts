@@ -1,5 +1,5 @@
 /** The interactive shell. Errors do not end it, `exit` does. */
-import type { Task } from '../../../base/task.ts';
+import type { Task } from '../../../base/time/task.ts';
 import { OK, type Status } from '../errors.ts';
 import type { Ipxe } from '../ipxe.ts';
 import { readLine } from '../tui/readline.ts';

@@ -1,5 +1,5 @@
 /** What a debugger of scripts sees: every command before and after it runs. */
-import type { Wait } from '../../../base/task.ts';
+import type { Wait } from '../../../base/time/task.ts';
 import type { Status } from '../errors.ts';
 import type { Expansion } from '../settings/tree.ts';
 

@@ -2,9 +2,9 @@
  * Commands take time: a script that waits for nothing, such as a `goto` loop, yields to the rest of the lab after a
  * number of commands, and virtual time passes.
  */
-import type { Clock } from '../../../base/clock.ts';
-import { NS_PER_MS } from '../../../base/clock.ts';
-import { after, type Task } from '../../../base/task.ts';
+import type { Clock } from '../../../base/time/clock.ts';
+import { NS_PER_MS } from '../../../base/time/clock.ts';
+import { after, type Task } from '../../../base/time/task.ts';
 
 const COMMANDS_PER_MS = 20;
 

@@ -1,6 +1,6 @@
 /** Settings that the machine and the build themselves have: `builtin`, `smbios`, `pci`, `cpuid`, `memmap`. */
 import { latin1, writeU16, writeU32 } from '../../../base/bytes.ts';
-import { NS_PER_S } from '../../../base/clock.ts';
+import { NS_PER_S } from '../../../base/time/clock.ts';
 import { err, ok } from '../../../base/result.ts';
 import type { NicBus, Platform } from '../../platform.ts';
 import { Err, OK, type Status } from '../errors.ts';

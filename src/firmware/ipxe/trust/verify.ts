@@ -2,7 +2,7 @@
 import { toBase64 } from '../../../base/data/base64.ts';
 import { crc32 } from '../../../base/data/crc32.ts';
 import { err, ok } from '../../../base/result.ts';
-import type { Task } from '../../../base/task.ts';
+import type { Task } from '../../../base/time/task.ts';
 import { readSignedData } from '../../../trust/cms/signed-data.ts';
 import { isSelfIssued, type Certificate } from '../../../trust/x509/certificate.ts';
 import { completeChain, verifyChain, type ChainVerdict, type Trust } from '../../../trust/x509/chain.ts';

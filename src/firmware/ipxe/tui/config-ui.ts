@@ -1,5 +1,5 @@
 /** The full-screen settings editor of `config`: blocks to enter, settings to edit and delete. */
-import { after, type Task } from '../../../base/task.ts';
+import { after, type Task } from '../../../base/time/task.ts';
 import type { Key } from '../../platform.ts';
 import { OK, strerror, type Status } from '../errors.ts';
 import { CTRL_C, ENTER, ESCAPE } from '../control-keys.ts';

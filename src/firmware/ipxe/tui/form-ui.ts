@@ -1,7 +1,7 @@
 /** The forms of `present` and `login`: labels, edit boxes, values checked by the type of their setting. */
-import { NS_PER_S } from '../../../base/clock.ts';
+import { NS_PER_S } from '../../../base/time/clock.ts';
 import { itemAt } from '../../../base/lists/list.ts';
-import type { Task } from '../../../base/task.ts';
+import type { Task } from '../../../base/time/task.ts';
 import { Err, OK, type Status } from '../errors.ts';
 import { CTRL_C, ENTER, ESCAPE } from '../control-keys.ts';
 import type { Ipxe } from '../ipxe.ts';

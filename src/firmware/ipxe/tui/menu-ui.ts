@@ -1,9 +1,9 @@
 /** The menu of `choose`. */
-import { NS_PER_MS } from '../../../base/clock.ts';
+import { NS_PER_MS } from '../../../base/time/clock.ts';
 import type { MenuItem } from '../../../base/event-log.ts';
 import { itemAt } from '../../../base/lists/list.ts';
 import { err, ok } from '../../../base/result.ts';
-import type { Task } from '../../../base/task.ts';
+import type { Task } from '../../../base/time/task.ts';
 import type { Key } from '../../platform.ts';
 import { Err } from '../errors.ts';
 import { CTRL_C, ENTER, ESCAPE } from '../control-keys.ts';

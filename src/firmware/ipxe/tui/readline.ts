@@ -1,7 +1,7 @@
 /** A line typed at the cursor: prompt, editing, history. */
 import { itemAt } from '../../../base/lists/list.ts';
 import { err, ok } from '../../../base/result.ts';
-import type { Task } from '../../../base/task.ts';
+import type { Task } from '../../../base/time/task.ts';
 import { Err } from '../errors.ts';
 import { CTRL_C, ENTER } from '../control-keys.ts';
 import type { Ipxe } from '../ipxe.ts';

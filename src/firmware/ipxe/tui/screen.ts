@@ -1,5 +1,5 @@
 /** Full-screen drawing by ANSI sequences: positions, colour pairs, one write for a whole redraw. */
-import type { Task } from '../../../base/task.ts';
+import type { Task } from '../../../base/time/task.ts';
 import type { Ipxe } from '../ipxe.ts';
 import { SGR_RESET, type PairName } from './colours.ts';
 

@@ -5,7 +5,7 @@
  * Sequence numbers are counted from each side's SYN, which is 0, as plain numbers that never wrap; only the header
  * on the wire has 32 bits.
  */
-import { NS_PER_MS, NS_PER_S, type Clock } from '../../../base/clock.ts';
+import { NS_PER_MS, NS_PER_S, type Clock } from '../../../base/time/clock.ts';
 import { assert, unreachable } from '../../../base/result.ts';
 import type { TcpOption, TcpSegment } from '../../../protocols/tcp/codec.ts';
 import { TCP_FLAG } from '../../../protocols/tcp/fields.ts';

@@ -1,6 +1,6 @@
 /** The TCP of a host: finds the connection of a segment, opens new ones, and answers segments that have none. */
 import { formatIpv4, type Ipv4Address } from '../../../base/address.ts';
-import { NS_PER_MS, type Clock } from '../../../base/clock.ts';
+import { NS_PER_MS, type Clock } from '../../../base/time/clock.ts';
 import { assert } from '../../../base/result.ts';
 import type { Rng } from '../../../base/rng.ts';
 import type { Ipv4Header } from '../../../protocols/ipv4/codec.ts';

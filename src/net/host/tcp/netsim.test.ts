@@ -4,9 +4,9 @@
  */
 import { describe, expect, it } from 'vitest';
 import { equalBytes } from '../../../base/bytes.ts';
-import { NS_PER_MS, NS_PER_S } from '../../../base/clock.ts';
+import { NS_PER_MS, NS_PER_S } from '../../../base/time/clock.ts';
 import { itemAt } from '../../../base/lists/list.ts';
-import { startTask } from '../../../base/task.ts';
+import { startTask } from '../../../base/time/task.ts';
 import { FaultPort, type Fault } from '../../faults.ts';
 import { ip, TestNetwork } from '../testing.ts';
 import type { TcpConnection, TcpSettings } from '../types.ts';

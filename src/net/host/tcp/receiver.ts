@@ -6,7 +6,7 @@
  * Sequence numbers here count from the other side's SYN, which is 0, and never wrap. A FIN is one number behind the
  * last byte.
  */
-import type { Clock } from '../../../base/clock.ts';
+import type { Clock } from '../../../base/time/clock.ts';
 import type { TcpOption } from '../../../protocols/tcp/codec.ts';
 import type { TcpCounters } from '../counters.ts';
 import type { TcpSettings } from '../types.ts';

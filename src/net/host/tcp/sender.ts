@@ -4,7 +4,7 @@
  *
  * Sequence numbers here count from the SYN, which is 0, and never wrap. A FIN is one number behind the last byte.
  */
-import type { Clock } from '../../../base/clock.ts';
+import type { Clock } from '../../../base/time/clock.ts';
 import { itemAt } from '../../../base/lists/list.ts';
 import type { SendBuffer } from './send-buffer.ts';
 import { RangeSet } from './ranges.ts';

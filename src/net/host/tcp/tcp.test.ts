@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { equalBytes, toHex, utf8 } from '../../../base/bytes.ts';
-import { NS_PER_MS, NS_PER_S } from '../../../base/clock.ts';
+import { NS_PER_MS, NS_PER_S } from '../../../base/time/clock.ts';
 import { atLeast, itemAt } from '../../../base/lists/list.ts';
 import { SeededRng } from '../../../base/rng.ts';
 import { decodeIpv4 } from '../../../protocols/ipv4/codec.ts';

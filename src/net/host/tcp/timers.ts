@@ -1,5 +1,5 @@
 /** The timers of a connection: one that is cheap to move, and the estimate of the retransmission timeout. */
-import { NS_PER_MS, NS_PER_S, type Clock, type Timer } from '../../../base/clock.ts';
+import { NS_PER_MS, NS_PER_S, type Clock, type Timer } from '../../../base/time/clock.ts';
 
 /**
  * A timer whose deadline moves with nearly every segment. The event in the queue is left where it is and checks, when

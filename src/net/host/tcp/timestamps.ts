@@ -1,5 +1,5 @@
 /** Timestamps of one side of a connection (RFC 7323 §3): its clock, and which of the other side's is echoed. */
-import { NS_PER_S, type Clock } from '../../../base/clock.ts';
+import { NS_PER_S, type Clock } from '../../../base/time/clock.ts';
 import type { TcpOption, TcpSegment } from '../../../protocols/tcp/codec.ts';
 
 /** Between 1 ms and 1 s a tick (RFC 7323 §5.4). */

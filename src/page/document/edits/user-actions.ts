@@ -2,7 +2,7 @@
  * User actions during a run, as part of a scenario: a lab opened with them repeats the run to the nanosecond. Going
  * back and shared links need this.
  */
-import { NS_PER_MS } from '../../../base/clock.ts';
+import { NS_PER_MS } from '../../../base/time/clock.ts';
 import type { Scenario, ScenarioUserInput } from '../../../scenario/schema.ts';
 
 /** A link that a person took down. */

@@ -1,18 +1,18 @@
 /** Tout ce que les parties du labo disent dans leurs événements, en français. */
 import type { MessageTexts } from '../../../base/sentence.ts';
 import { importFr } from './import.ts';
-import { inputFr, machineFr, watchFr } from './machines.ts';
+import { inputFr, machineFr, watchFr } from './machines/machines.ts';
 import { commandsFr } from './commands.ts';
 import { conditionFr, filterFr, patternFr } from './filters.ts';
 import { lessonsFr } from './lessons.ts';
-import { mediaFr } from './media.ts';
+import { mediaFr } from './machines/media.ts';
 import { netFr } from './net.ts';
-import { narrativeFr } from './narrative.ts';
-import { explainFr } from './explanations.ts';
+import { narrativeFr } from './story/narrative.ts';
+import { explainFr } from './story/explanations.ts';
 import { captureFr, clientsFr, httpSyntaxFr, unreadableFr } from './formats.ts';
-import { failuresFr } from './failures.ts';
-import { findingsFr, reportedFr } from './findings.ts';
-import { efiFr } from './efi.ts';
+import { failuresFr } from './story/failures.ts';
+import { findingsFr, reportedFr } from './story/findings.ts';
+import { efiFr } from './machines/efi.ts';
 import {
   bootpFr,
   etherbootFr,
@@ -23,9 +23,9 @@ import {
   openbootFr,
   pxeFr,
   rarpClientFr,
-} from './firmware.ts';
-import { rpiFr } from './rpi.ts';
-import { remediesFr } from './remedies.ts';
+} from './machines/firmware.ts';
+import { rpiFr } from './machines/rpi.ts';
+import { remediesFr } from './story/remedies.ts';
 import { scenarioFr, stopFr } from './scenario.ts';
 import {
   aoeFr,

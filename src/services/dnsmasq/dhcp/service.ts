@@ -4,8 +4,8 @@
  */
 import { formatIpv4 } from '../../../base/address.ts';
 import type { Ipv4Address } from '../../../base/address.ts';
-import { NS_PER_S } from '../../../base/clock.ts';
-import type { Clock } from '../../../base/clock.ts';
+import { NS_PER_S } from '../../../base/time/clock.ts';
+import type { Clock } from '../../../base/time/clock.ts';
 import type { ConfigLine } from '../../../base/event-log.ts';
 import type { Rng } from '../../../base/rng.ts';
 import { DHCP_MESSAGE_TYPE } from '../../../protocols/dhcp/options.ts';

@@ -2,8 +2,8 @@
  * What servers upstream have said, record by record: chains of aliases are found again by each of their names, and what
  * is not there is remembered with the SOA that said so (RFC 2308).
  */
-import { NS_PER_S } from '../../../base/clock.ts';
-import type { Clock } from '../../../base/clock.ts';
+import { NS_PER_S } from '../../../base/time/clock.ts';
+import type { Clock } from '../../../base/time/clock.ts';
 import { DNS_RCODE, DNS_TYPE } from '../../../protocols/dns/codec.ts';
 import type { DnsMessage, DnsRecord } from '../../../protocols/dns/codec.ts';
 import { canonicalName } from '../../../protocols/dns/name.ts';

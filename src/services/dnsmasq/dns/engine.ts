@@ -2,7 +2,7 @@
 import { formatIpv4 } from '../../../base/address.ts';
 import type { Ipv4Address } from '../../../base/address.ts';
 import { fromLatin1 } from '../../../base/bytes.ts';
-import type { Clock } from '../../../base/clock.ts';
+import type { Clock } from '../../../base/time/clock.ts';
 import type { ConfigLine } from '../../../base/event-log.ts';
 import type { Rng } from '../../../base/rng.ts';
 import type { TcpConnection } from '../../../net/host/types.ts';

@@ -2,7 +2,7 @@
 import { formatIpv4 } from '../../../base/address.ts';
 import type { Ipv4Address, MacAddress } from '../../../base/address.ts';
 import { readU16 } from '../../../base/bytes.ts';
-import type { Timer } from '../../../base/clock.ts';
+import type { Timer } from '../../../base/time/clock.ts';
 import type { ConfigLine } from '../../../base/event-log.ts';
 import { encodeTftp, TFTP_ERROR, TFTP_OPCODE, TFTP_PORT } from '../../../protocols/tftp/codec.ts';
 import type { TftpOption } from '../../../protocols/tftp/codec.ts';

@@ -1,8 +1,8 @@
 /** Which file a request means (tftp-root, tftp-unique-root, tftp-lowercase), and whether the server may read it. */
 import { formatIpv4, formatMac } from '../../../base/address.ts';
 import type { Ipv4Address, MacAddress } from '../../../base/address.ts';
-import { NS_PER_S } from '../../../base/clock.ts';
-import type { Clock } from '../../../base/clock.ts';
+import { NS_PER_S } from '../../../base/time/clock.ts';
+import type { Clock } from '../../../base/time/clock.ts';
 import type { ConfigLine } from '../../../base/event-log.ts';
 import { itemAt } from '../../../base/lists/list.ts';
 import { TFTP_ERROR } from '../../../protocols/tftp/codec.ts';

@@ -4,8 +4,8 @@
  */
 import { formatIpv4 } from '../../../base/address.ts';
 import { fromCString, readU16 } from '../../../base/bytes.ts';
-import { NS_PER_S } from '../../../base/clock.ts';
-import type { Clock, Timer } from '../../../base/clock.ts';
+import { NS_PER_S } from '../../../base/time/clock.ts';
+import type { Clock, Timer } from '../../../base/time/clock.ts';
 import { encodeTftp, encodeTftpData, TFTP_ERROR, TFTP_OPCODE } from '../../../protocols/tftp/codec.ts';
 import type { BodySource } from '../../files/body-sender.ts';
 import type { OutgoingDatagram } from '../datagram.ts';

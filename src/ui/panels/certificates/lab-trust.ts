@@ -1,5 +1,5 @@
 /** Whom the lab trusts, for the verdicts of the panel. */
-import { LAB_EPOCH_MS } from '../../../base/calendar.ts';
+import { LAB_EPOCH_MS } from '../../../base/time/calendar.ts';
 import { certificateOf, type ScenarioCertificate } from '../../../page/document/certificates.ts';
 import { isSelfIssued, type Certificate } from '../../../trust/x509/certificate.ts';
 import { rootFingerprint, type Trust } from '../../../trust/x509/chain.ts';

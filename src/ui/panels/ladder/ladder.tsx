@@ -10,7 +10,7 @@ import { panelTitle } from '../../../page/panels.ts';
 import { usePageQueries, useText } from '../../hooks.ts';
 import { waitMs } from '../../../threads/api/host.ts';
 import { CaptureFile } from '../packets/capture-file.tsx';
-import { useSelectFrame, useSelectedFrame } from '../packets/use-selected-frame.ts';
+import { useSelectFrame, useSelectedFrame } from '../packets/detail/use-selected-frame.ts';
 import { Button } from '../../parts/button.tsx';
 import { FrameMarks, MARK_SIGNS, MARK_WORDS } from '../../parts/marks/frame-marks.tsx';
 import { Empty } from '../../parts/empty.tsx';

@@ -7,21 +7,21 @@ import { usePackets } from '../../../page/packets/packet-store.ts';
 import { usePageQueries, useNarrow, useText } from '../../hooks.ts';
 import { Empty } from '../../parts/empty.tsx';
 import { lazyPart } from '../../parts/lazy-part.tsx';
-import { FilterBar } from './filter-bar.tsx';
-import { PacketList } from './packet-list.tsx';
-import { findRow, pathOf } from './tree-paths.ts';
-import { useCaptureEnd } from './use-capture-end.ts';
+import { FilterBar } from './list/filter-bar.tsx';
+import { PacketList } from './list/packet-list.tsx';
+import { findRow, pathOf } from './detail/tree-paths.ts';
+import { useCaptureEnd } from './list/use-capture-end.ts';
 import { useChosen } from './use-chosen.ts';
-import { useSelectedFrame, useSelectFrame } from './use-selected-frame.ts';
+import { useSelectedFrame, useSelectFrame } from './detail/use-selected-frame.ts';
 import styles from './packets.module.css';
 
 const [PacketDetailPane, preloadDetail] = lazyPart(
-  async () => (await import('./packet-detail.tsx')).PacketDetailPane,
+  async () => (await import('./detail/packet-detail.tsx')).PacketDetailPane,
   null,
 );
-const [PacketMenu, preloadMenu] = lazyPart(async () => (await import('./packet-menu.tsx')).PacketMenu, null);
-const [FindBar] = lazyPart(async () => (await import('./find-bar.tsx')).FindBar, null);
-const [PacketDialogs] = lazyPart(async () => (await import('./packet-dialogs.tsx')).PacketDialogs, null);
+const [PacketMenu, preloadMenu] = lazyPart(async () => (await import('./menu/packet-menu.tsx')).PacketMenu, null);
+const [FindBar] = lazyPart(async () => (await import('./list/find-bar.tsx')).FindBar, null);
+const [PacketDialogs] = lazyPart(async () => (await import('./forms/packet-dialogs.tsx')).PacketDialogs, null);
 
 /** Fetched when the page is idle. */
 export async function preloadPackets(): Promise<void> {

@@ -4,9 +4,9 @@
  */
 import { formatIpv4, IPV4_BROADCAST, type Ipv4Address } from '../../../../base/address.ts';
 import { fromLatin1 } from '../../../../base/bytes.ts';
-import { NS_PER_MS } from '../../../../base/clock.ts';
+import { NS_PER_MS } from '../../../../base/time/clock.ts';
 import { itemAt } from '../../../../base/lists/list.ts';
-import { sleep, takeWithin, type Task } from '../../../../base/task.ts';
+import { sleep, takeWithin, type Task } from '../../../../base/time/task.ts';
 import type { Datagram, UdpSocket } from '../../../../net/host/types.ts';
 import {
   BOOTREPLY,

@@ -1,8 +1,8 @@
 /** PXE boot server discovery (PXE 2.1 §2.2.4): one server after another until one says what to load. */
 import { formatIpv4, IPV4_BROADCAST, readIpv4, type Ipv4Address } from '../../../../base/address.ts';
 import { byteAt } from '../../../../base/bytes.ts';
-import { NS_PER_MS } from '../../../../base/clock.ts';
-import { takeWithin, type Task } from '../../../../base/task.ts';
+import { NS_PER_MS } from '../../../../base/time/clock.ts';
+import { takeWithin, type Task } from '../../../../base/time/task.ts';
 import { DHCP_CLIENT_PORT, DHCP_SERVER_PORT, PXE_SERVER_PORT } from '../../../../protocols/dhcp/codec.ts';
 import { DHCP_MESSAGE_TYPE } from '../../../../protocols/dhcp/options.ts';
 import { Err, OK, type Status } from '../../errors.ts';

@@ -3,8 +3,8 @@
  * since a port that does not forward yet swallows every DHCPDISCOVER.
  */
 import { readU16 } from '../../../../base/bytes.ts';
-import { NS_PER_S } from '../../../../base/clock.ts';
-import type { Clock, Timer } from '../../../../base/clock.ts';
+import { NS_PER_S } from '../../../../base/time/clock.ts';
+import type { Clock, Timer } from '../../../../base/time/clock.ts';
 import type { FramePort, FrameReceiver } from '../../../../net/port.ts';
 import { isTagged, tagFrame, tagVid } from '../../../../net/vlan-tag.ts';
 import { ETHERTYPE } from '../../../../protocols/ethernet/fields.ts';

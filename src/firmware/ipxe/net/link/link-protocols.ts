@@ -3,7 +3,7 @@
  * §8.2), the passive end of a link aggregation (IEEE 802.1AX-2008 §5.4) with its markers, and LLDP.
  */
 import type { MacAddress } from '../../../../base/address.ts';
-import { NS_PER_S, type Clock, type Timer } from '../../../../base/clock.ts';
+import { NS_PER_S, type Clock, type Timer } from '../../../../base/time/clock.ts';
 import { encodeEthernet } from '../../../../protocols/ethernet/codec.ts';
 import { ETHERNET_HEADER_LENGTH, ETHERTYPE } from '../../../../protocols/ethernet/fields.ts';
 import { encodeEapolStart } from '../../../../protocols/eapol/codec.ts';

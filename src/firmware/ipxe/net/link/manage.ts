@@ -1,7 +1,7 @@
 /** Opening and configuring interfaces: what `ifconf`, `iflinkwait` and the automatic boot share. */
 import { formatMac } from '../../../../base/address.ts';
-import { NS_PER_MS } from '../../../../base/clock.ts';
-import { after, type Task } from '../../../../base/task.ts';
+import { NS_PER_MS } from '../../../../base/time/clock.ts';
+import { after, type Task } from '../../../../base/time/task.ts';
 import { Err, OK, strerror, type Status } from '../../errors.ts';
 import type { Ipxe } from '../../ipxe.ts';
 import { configureByDhcp } from '../dhcp/dhcp.ts';

@@ -1,6 +1,6 @@
 /** Long work with a line of progress: dots, per cent, Ctrl-C, a limit on idleness. */
-import { NS_PER_MS } from '../../../../base/clock.ts';
-import { after, anyOf, Inbox, startTask, type Task } from '../../../../base/task.ts';
+import { NS_PER_MS } from '../../../../base/time/clock.ts';
+import { after, anyOf, Inbox, startTask, type Task } from '../../../../base/time/task.ts';
 import { Err, OK, strerror, type Status } from '../../errors.ts';
 import type { Ipxe } from '../../ipxe.ts';
 import { ticksNs } from '../ticks.ts';

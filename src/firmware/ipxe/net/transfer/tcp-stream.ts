@@ -1,6 +1,6 @@
 /** A TCP connection as tasks use it: connect, read pieces, write, close. */
 import type { Ipv4Address } from '../../../../base/address.ts';
-import { Inbox, type Task } from '../../../../base/task.ts';
+import { Inbox, type Task } from '../../../../base/time/task.ts';
 import type { TcpConnection, TcpError } from '../../../../net/host/types.ts';
 import { Err, OK, type Status } from '../../errors.ts';
 import type { Ipxe } from '../../ipxe.ts';

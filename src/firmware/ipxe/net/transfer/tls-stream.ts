@@ -1,7 +1,7 @@
 /** A connection under TLS as tasks use it: the handshake with the checks of the server's certificates, then as TCP. */
 import { toHex } from '../../../../base/bytes.ts';
 import { err, ok, unreachable } from '../../../../base/result.ts';
-import type { Task } from '../../../../base/task.ts';
+import type { Task } from '../../../../base/time/task.ts';
 import { TlsClient, type TlsClientOptions, type TlsSession } from '../../../../net/tls/client.ts';
 import type { TlsFailure } from '../../../../net/tls/endpoint.ts';
 import { IPXE_GROUPS, IPXE_MAX_FRAGMENT_CODE, IPXE_SCHEMES, IPXE_SUITES } from '../../../../net/tls/ipxe-offer.ts';

@@ -1,6 +1,6 @@
 /** Opens URIs with the schemes that the build speaks, and reports each download. */
 import { err, ok } from '../../../../base/result.ts';
-import type { Task } from '../../../../base/task.ts';
+import type { Task } from '../../../../base/time/task.ts';
 import { Err } from '../../errors.ts';
 import type { Ipxe } from '../../ipxe.ts';
 import type { SanPath } from '../../san/path.ts';

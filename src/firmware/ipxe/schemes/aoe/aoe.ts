@@ -1,7 +1,7 @@
 /** `aoe:e0.1`: disks of ATA over Ethernet, found by their shelf and slot on the link of the card that was opened last. */
-import { NS_PER_S } from '../../../../base/clock.ts';
+import { NS_PER_S } from '../../../../base/time/clock.ts';
 import { err, ok } from '../../../../base/result.ts';
-import { Inbox, takeWithin, type Task } from '../../../../base/task.ts';
+import { Inbox, takeWithin, type Task } from '../../../../base/time/task.ts';
 import { readMac, type MacAddress } from '../../../../base/address.ts';
 import {
   AOE_CONFIG_COMMAND,

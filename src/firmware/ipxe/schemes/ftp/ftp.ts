@@ -2,7 +2,7 @@
 import { downloadScheme } from '../scheme.ts';
 import { fromLatin1 } from '../../../../base/bytes.ts';
 import { err, ok } from '../../../../base/result.ts';
-import type { Task } from '../../../../base/task.ts';
+import type { Task } from '../../../../base/time/task.ts';
 import { encodeFtpCommand, FTP_PORT, parseHostPort } from '../../../../protocols/ftp/codec.ts';
 import { Err, OK, type Status } from '../../errors.ts';
 import type { Ipxe } from '../../ipxe.ts';

@@ -3,9 +3,9 @@
  * redirections, Basic and Digest authentication after a 401, POST by parameter lists, Range for block reads.
  */
 import { latin1, concatBytes } from '../../../../base/bytes.ts';
-import { NS_PER_S, type Timer } from '../../../../base/clock.ts';
+import { NS_PER_S, type Timer } from '../../../../base/time/clock.ts';
 import { err, ok } from '../../../../base/result.ts';
-import { sleep, type Task } from '../../../../base/task.ts';
+import { sleep, type Task } from '../../../../base/time/task.ts';
 import {
   encodeHttpHead,
   httpField,

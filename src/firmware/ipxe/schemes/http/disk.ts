@@ -1,6 +1,6 @@
 /** A disk behind an HTTP server. */
 import { err, ok } from '../../../../base/result.ts';
-import type { Task } from '../../../../base/task.ts';
+import type { Task } from '../../../../base/time/task.ts';
 import { httpField } from '../../../../protocols/http/codec.ts';
 import { Err, OK, type Status } from '../../errors.ts';
 import { Progress } from '../../net/transfer/job.ts';

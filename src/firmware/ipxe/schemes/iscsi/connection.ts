@@ -1,7 +1,7 @@
 /** A TCP connection that carries PDUs of iSCSI, without digests. */
 import type { Ipv4Address } from '../../../../base/address.ts';
 import { err, ok } from '../../../../base/result.ts';
-import type { Task } from '../../../../base/task.ts';
+import type { Task } from '../../../../base/time/task.ts';
 import { PduReader } from '../../../../protocols/iscsi/decode.ts';
 import { encodePdu } from '../../../../protocols/iscsi/encode.ts';
 import { BHS_BYTES } from '../../../../protocols/iscsi/fields.ts';

@@ -1,7 +1,7 @@
 /** `iscsi:` root paths: connects, logs in with the credentials of the settings, follows redirections, finds the disk. */
 import type { Ipv4Address } from '../../../../base/address.ts';
 import { err, ok } from '../../../../base/result.ts';
-import type { Task } from '../../../../base/task.ts';
+import type { Task } from '../../../../base/time/task.ts';
 import { ISCSI_PORT } from '../../../../protocols/iscsi/fields.ts';
 import { Err } from '../../errors.ts';
 import type { Ipxe } from '../../ipxe.ts';

@@ -1,7 +1,7 @@
 /** The login of a session (RFC 7143 §6.3): security, with CHAP in one or both directions, then operational keys. */
 import { equalBytes, fromLatin1, latin1, toHex } from '../../../../base/bytes.ts';
 import { err, ok } from '../../../../base/result.ts';
-import type { Task } from '../../../../base/task.ts';
+import type { Task } from '../../../../base/time/task.ts';
 import { CHAP_MD5, chapResponse } from '../../../../protocols/iscsi/chap.ts';
 import { LOGIN_STAGE, LOGIN_STATUS } from '../../../../protocols/iscsi/fields.ts';
 import {

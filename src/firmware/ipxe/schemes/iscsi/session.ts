@@ -1,6 +1,6 @@
 /** A session in its full feature phase: one command at a time, answers to what the target asks in between. */
 import { err, ok } from '../../../../base/result.ts';
-import { Inbox, startTask, type RunningTask, type Task } from '../../../../base/task.ts';
+import { Inbox, startTask, type RunningTask, type Task } from '../../../../base/time/task.ts';
 import { ASYNC_EVENT, NO_TAG, TASK_ATTRIBUTE } from '../../../../protocols/iscsi/fields.ts';
 import type { DataIn, IscsiPdu, NopIn, ReadyToTransfer, ScsiResponse } from '../../../../protocols/iscsi/pdu.ts';
 import { SCSI_STATUS } from '../../../../protocols/scsi/fields.ts';

@@ -3,7 +3,7 @@ import { downloadScheme } from '../scheme.ts';
 import type { Ipv4Address } from '../../../../base/address.ts';
 import { itemAt } from '../../../../base/lists/list.ts';
 import { err, ok } from '../../../../base/result.ts';
-import type { Task } from '../../../../base/task.ts';
+import type { Task } from '../../../../base/time/task.ts';
 import {
   FILE_TYPE,
   MOUNT_PROCEDURE_NAMES,

@@ -1,7 +1,7 @@
 /** A client of ONC RPC over TCP (RFC 5531): what NFS, MOUNT and the portmapper are spoken in. */
 import type { Ipv4Address } from '../../../../base/address.ts';
 import { err, ok } from '../../../../base/result.ts';
-import type { Task } from '../../../../base/task.ts';
+import type { Task } from '../../../../base/time/task.ts';
 import { decodeRpc, encodeRecord, encodeRpc, RecordReader } from '../../../../protocols/rpc/codec.ts';
 import { ACCEPT_STAT, AUTH_NONE, AUTH_SYS, RPC_VERSION } from '../../../../protocols/rpc/fields.ts';
 import { XdrReader, XdrWriter } from '../../../../protocols/rpc/xdr.ts';

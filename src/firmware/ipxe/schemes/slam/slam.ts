@@ -3,9 +3,9 @@
  * reports the first blocks that it misses, at most four, and so sets the pace.
  */
 import { parseIpv4 } from '../../../../base/address.ts';
-import { NS_PER_S } from '../../../../base/clock.ts';
+import { NS_PER_S } from '../../../../base/time/clock.ts';
 import { err, ok } from '../../../../base/result.ts';
-import { takeWithin, type Task } from '../../../../base/task.ts';
+import { takeWithin, type Task } from '../../../../base/time/task.ts';
 import { isMulticastIp } from '../../../../net/igmp-frame.ts';
 import type { Datagram, UdpSocket } from '../../../../net/host/types.ts';
 import { decodeSlam, encodeSlam, SLAM_GROUP, SLAM_PORT } from '../../../../protocols/slam/codec.ts';

@@ -4,7 +4,7 @@
  */
 import { parseIpv4 } from '../../../../base/address.ts';
 import { err, ok } from '../../../../base/result.ts';
-import { sleep, type Task } from '../../../../base/task.ts';
+import { sleep, type Task } from '../../../../base/time/task.ts';
 import { MTFTP_PORT, TFTP_PORT } from '../../../../protocols/tftp/codec.ts';
 import { multicastGet, type MulticastRequest } from '../../../clients/multicast-client.ts';
 import { Err } from '../../errors.ts';

@@ -1,7 +1,7 @@
 /** TFTP downloads: iPXE's request (blksize 1432, then tsize) and its times. */
 import { downloadScheme } from '../scheme.ts';
 import { err, ok } from '../../../../base/result.ts';
-import { sleep, type Task } from '../../../../base/task.ts';
+import { sleep, type Task } from '../../../../base/time/task.ts';
 import { tftpGet } from '../../../clients/tftp-client.ts';
 import { Err } from '../../errors.ts';
 import type { Ipxe } from '../../ipxe.ts';

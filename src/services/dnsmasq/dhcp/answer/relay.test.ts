@@ -9,7 +9,7 @@ import {
   prefixMask,
 } from '../../../../base/address.ts';
 import { writeU16, writeU32 } from '../../../../base/bytes.ts';
-import { NS_PER_S } from '../../../../base/clock.ts';
+import { NS_PER_S } from '../../../../base/time/clock.ts';
 import { PlugPort, Wire } from '../../../../net/link.ts';
 import { EthernetSwitch } from '../../../../net/switch.ts';
 import { TestNetwork } from '../../../../net/host/testing.ts';

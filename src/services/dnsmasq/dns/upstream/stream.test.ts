@@ -1,7 +1,7 @@
 /** DNS over TCP (RFC 7766) between hosts of the lab: what UDP cuts off comes whole, also from a server behind the server. */
 import { describe, expect, it } from 'vitest';
 import { parseIpv4 } from '../../../../base/address.ts';
-import { NS_PER_S } from '../../../../base/clock.ts';
+import { NS_PER_S } from '../../../../base/time/clock.ts';
 import { TestNetwork, type TestHost } from '../../../../net/host/testing.ts';
 import {
   decodeDns,

@@ -1,6 +1,6 @@
 /** A TCP connection that carries DNS messages, on either side of it (RFC 7766). */
-import { NS_PER_S } from '../../../../base/clock.ts';
-import type { Clock, Timer } from '../../../../base/clock.ts';
+import { NS_PER_S } from '../../../../base/time/clock.ts';
+import type { Clock, Timer } from '../../../../base/time/clock.ts';
 import type { TcpConnection } from '../../../../net/host/types.ts';
 import { DnsStreamReader, frameDns } from '../../../../protocols/dns/stream.ts';
 import { TcpSender } from '../../../files/tcp-sender.ts';

@@ -1,7 +1,7 @@
 /** Queries on their way upstream, and which of the servers there to prefer. */
 import type { Ipv4Address } from '../../../../base/address.ts';
 import { writeU16 } from '../../../../base/bytes.ts';
-import { NS_PER_S } from '../../../../base/clock.ts';
+import { NS_PER_S } from '../../../../base/time/clock.ts';
 import type { ConfigLine } from '../../../../base/event-log.ts';
 import { DNS_RCODE } from '../../../../protocols/dns/codec.ts';
 import type { DnsMessage, DnsQuestion } from '../../../../protocols/dns/codec.ts';

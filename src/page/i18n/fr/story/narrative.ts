@@ -1,0 +1,48 @@
+/** Le récit d’un démarrage, en français. */
+import type { NARRATIVE_TEXTS } from '../../../../analysis/story/narrative/narrative-texts.ts';
+import type { Translation } from '../../../../base/sentence.ts';
+
+export const narrativeFr: Translation<typeof NARRATIVE_TEXTS> = {
+  'narrative.power': '{node} est mis sous tension.',
+  'narrative.power.rom': '{node} est mis sous tension ; après {time}, son BIOS lance la ROM de démarrage ({rom}).',
+  'narrative.address':
+    '{node} demande une adresse {asked} et reçoit {address} de {server}, après {time}{choice}, avec {frames} trames{trouble}.',
+  'narrative.address.once': 'une fois',
+  'narrative.address.often': '{count} fois',
+  'narrative.address.choice': ' et {count} offres',
+  'narrative.address.none': {
+    by: 'frames',
+    one: '{node} demande une adresse {asked} et n’en reçoit pas en {time}, avec {frames} trame{trouble}.',
+    other: '{node} demande une adresse {asked} et n’en reçoit pas en {time}, avec {frames} trames{trouble}.',
+  },
+  'narrative.file': '{node} reçoit {file} de {server} : {bytes} octets en {time}, avec {frames} trames{trouble}.',
+  'narrative.files':
+    '{node} reçoit {count} fichiers de {server} : {bytes} octets en {time}, avec {frames} trames{trouble}.',
+  'narrative.file.failed': {
+    by: 'frames',
+    one: '{node} demande {file} et ne le reçoit pas, après {time} et {frames} trame{trouble}.',
+    other: '{node} demande {file} et ne le reçoit pas, après {time} et {frames} trames{trouble}.',
+  },
+  'narrative.program': '{node} exécute son programme de démarrage pendant {time}{files}{missing}{trouble}.',
+  'narrative.program.files': ', qui prend {count} fichiers ({bytes} octets)',
+  'narrative.program.missing': ' et demande {count} noms qui n’existent pas',
+  'narrative.trouble': ' (perdues : {lost}, renvoyées : {again})',
+  'narrative.menu': '{node} affiche un menu pendant {time}.',
+  'narrative.kernel': 'Le noyau de {node} prend la main, {time} après la mise sous tension.',
+  'narrative.reported': '{node} : {what}',
+  'narrative.reported.frames': {
+    by: 'frames',
+    one: '{node} : {what} ({frames} trame{trouble})',
+    other: '{node} : {what} ({frames} trames{trouble})',
+  },
+  'narrative.join': '{first} ; {next}',
+  'narrative.phase.power': 'Sous tension',
+  'narrative.phase.address': 'Adresse',
+  'narrative.phase.server': 'Serveur de démarrage',
+  'narrative.phase.file': 'Fichier',
+  'narrative.phase.program': 'Programme',
+  'narrative.phase.menu': 'Menu',
+  'narrative.phase.kernel': 'Noyau',
+  'narrative.phase.system': 'Système',
+  'narrative.phase.end': 'Fin',
+};

@@ -1,0 +1,153 @@
+/** A row of the packet list: a cell for each column, in the colours of its rule. */
+import { memo, type CSSProperties, type ReactNode } from 'react';
+import type { PacketRow } from '../../../../threads/api/lab-api.ts';
+import type { ScenarioColourRule } from '../../../../scenario/schema.ts';
+import { darkPair, lightPair } from '../../../../page/packets/colour-rules.ts';
+import type { TimeDisplay } from '../../../../page/packets/packet-store.ts';
+import { formatSeconds } from '../../../format.ts';
+import { useText } from '../../../hooks.ts';
+import { FrameMarks } from '../../../parts/marks/frame-marks.tsx';
+import type { ShownColumns } from './use-columns.ts';
+import styles from '../packets.module.css';
+
+/** `2026-11-29 13:43:29.164588`. */
+function dateAndTime(epochMs: number, timeNs: number): string {
+  const date = new Date(epochMs + Math.floor(timeNs / 1e6)).toISOString();
+  const micros = String(Math.floor(timeNs / 1000) % 1_000_000).padStart(6, '0');
+  return `${date.slice(0, 10)} ${date.slice(11, 19)}.${micros}`;
+}
+
+function timeText(packet: PacketRow, display: TimeDisplay): string {
+  const { timeNs, referenceNs, previousNs, listedBeforeNs, epochNs } = packet;
+  switch (display) {
+    case 'start':
+      return formatSeconds(timeNs);
+    case 'reference':
+      return formatSeconds(timeNs - referenceNs);
+    case 'previous':
+      return formatSeconds(timeNs - (previousNs ?? timeNs));
+    case 'displayed':
+      return formatSeconds(timeNs - (listedBeforeNs ?? timeNs));
+    case 'absolute':
+      return dateAndTime(epochNs / 1e6, timeNs);
+  }
+}
+
+const styleOfRule = new WeakMap<ScenarioColourRule, CSSProperties>();
+
+/** The same pair for both themes: the browser picks by the page's colour scheme. */
+function ruleStyle(rule: ScenarioColourRule): CSSProperties {
+  const known = styleOfRule.get(rule);
+  if (known !== undefined) return known;
+  const [light, dark] = [lightPair(rule), darkPair(rule)];
+  const style = {
+    color: `light-dark(${light.text}, ${dark.text})`,
+    backgroundColor: `light-dark(${light.ground}, ${dark.ground})`,
+  };
+  styleOfRule.set(rule, style);
+  return style;
+}
+
+function Cell({
+  packet,
+  field,
+  cell,
+  time,
+}: {
+  readonly packet: PacketRow;
+  readonly field: string;
+  readonly cell: number;
+  readonly time: TimeDisplay;
+}): ReactNode {
+  const text = useText();
+  if (cell >= 0) return packet.cells[cell] ?? '';
+  switch (field) {
+    case 'no':
+      return packet.number;
+    case 'time':
+      return packet.notes.isReference ? `*${text('packets.isReference')}*` : timeText(packet, time);
+    case 'port':
+      return packet.port;
+    case 'source':
+      return packet.source;
+    case 'destination':
+      return packet.destination;
+    case 'protocol':
+      return packet.protocol;
+    case 'length':
+      return packet.length;
+    default:
+      return (
+        <>
+          <FrameMarks kinds={packet.marks} />
+          {packet.notes.comment === undefined ? null : (
+            <span title={packet.notes.comment} className={styles['comment']}>
+              ✎ {packet.notes.comment}{' '}
+            </span>
+          )}
+          {packet.info}
+        </>
+      );
+  }
+}
+
+export const Row = memo(function Row({
+  packet,
+  index,
+  top,
+  isSelected,
+  activeField,
+  columns,
+  rule,
+  time,
+}: {
+  readonly packet: PacketRow | undefined;
+  readonly index: number;
+  readonly top: number;
+  readonly isSelected: boolean;
+  /** The column that commands are about. */
+  readonly activeField: string | undefined;
+  readonly columns: ShownColumns;
+  readonly rule: ScenarioColourRule | undefined;
+  readonly time: TimeDisplay;
+}): ReactNode {
+  const text = useText();
+  const colours = rule === undefined || isSelected ? undefined : ruleStyle(rule);
+  return (
+    <div
+      id={`packet-${index}`}
+      role="row"
+      aria-rowindex={index + 1}
+      aria-selected={isSelected}
+      className={styles['row']}
+      data-index={index}
+      data-colour={rule === undefined ? packet?.colour : undefined}
+      data-rule={colours === undefined ? undefined : rule?.name}
+      data-marked={packet?.notes.isMarked}
+      style={{ transform: `translateY(${top}px)`, gridTemplateColumns: columns.template, ...colours }}
+    >
+      {packet === undefined ? (
+        <span role="gridcell">…</span>
+      ) : (
+        columns.shown.map(({ column, place, cell }) => (
+          <span
+            key={place}
+            id={isSelected ? `packet-${index}-${place}` : undefined}
+            role="gridcell"
+            data-column={column.field}
+            data-active={column.field === activeField}
+            className={column.field === 'protocol' ? styles['protocol'] : undefined}
+            title={column.field === 'info' ? packet.info : undefined}
+          >
+            {column.field === 'no' && packet.notes.isMarked ? (
+              <span role="img" aria-label={text('packets.marked')}>
+                ◆
+              </span>
+            ) : null}
+            <Cell packet={packet} field={column.field} cell={cell} time={time} />
+          </span>
+        ))
+      )}
+    </div>
+  );
+});
