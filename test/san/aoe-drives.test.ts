@@ -1,22 +1,51 @@
-/** AoE drives against a target that answers as vblade does: discovery, commands, timers, boot table. */
+/** AoE drives of iPXE against the lab's own target, which answers as vblade does: discovery, commands, timers, boot table. */
 import { describe, expect, it } from 'vitest';
-import { readU16, toHex } from '../../../base/bytes.ts';
-import { NS_PER_S } from '../../../base/time/clock.ts';
-import { ETHERTYPE } from '../../../protocols/ethernet/fields.ts';
-import { runScript, type Bench, type ScriptBench } from '../testing.ts';
-import { TestAoeTarget, type Sent } from '../testing-aoe.ts';
+import { readU16, toHex } from '../../src/base/bytes.ts';
+import { itemAt } from '../../src/base/lists/list.ts';
+import { assert } from '../../src/base/result.ts';
+import { NS_PER_S } from '../../src/base/time/clock.ts';
+import { decodeAoe, type AoeMessage } from '../../src/protocols/aoe/codec.ts';
+import { ETHERNET_HEADER_LENGTH, ETHERTYPE } from '../../src/protocols/ethernet/fields.ts';
+import { runScript, type Bench, type ScriptBench } from '../../src/firmware/ipxe/testing.ts';
+import { joinAoe } from './targets.ts';
 
-function run(script: string, options: ScriptBench = {}): { output: string; bench: Bench; target: TestAoeTarget } {
-  let target: TestAoeTarget | undefined;
+/** What the initiator has sent: seconds, and the message. */
+interface Sent {
+  readonly atS: number;
+  readonly message: AoeMessage;
+}
+
+/** A megabyte that boots: its first sector stops the CPU. */
+function bootDisk(): Uint8Array {
+  const disk = new Uint8Array(2048 * 512);
+  disk.set([0xfa, 0xf4], 0);
+  disk.set([0x55, 0xaa], 510);
+  return disk;
+}
+
+function run(
+  script: string,
+  options: ScriptBench = {},
+): { readonly output: string; readonly bench: Bench; readonly sent: readonly Sent[] } {
+  const sent: Sent[] = [];
   const { output, bench } = runScript(`ifopen net0\nset net0/ip 10.0.2.15\nset net0/netmask 255.255.255.0\n${script}`, {
     ...options,
     prepare: (made) => {
-      target = new TestAoeTarget(made);
+      joinAoe(made, bootDisk());
+      const port = itemAt(made.ports, 0);
+      const { onSend } = port;
+      port.onSend = (frame) => {
+        if (readU16(frame, 12) === ETHERTYPE.aoe) {
+          const message = decodeAoe(frame.subarray(ETHERNET_HEADER_LENGTH));
+          assert(message.ok, 'iPXE sends what can be read');
+          sent.push({ atS: made.queue.nowNs / NS_PER_S, message: message.value });
+        }
+        onSend?.(frame);
+      };
       options.prepare?.(made);
     },
   });
-  if (target === undefined) throw new Error('a target');
-  return { output, bench, target };
+  return { output, bench, sent };
 }
 
 /** As a frame of the reference capture would be listed. */
@@ -29,11 +58,11 @@ const shown = ({ message }: Sent): string => {
 
 describe('AoE drives', () => {
   it('are asked for what real iPXE asks vblade for, and boot', () => {
-    const { output, bench, target } = run('sanboot aoe:e0.1');
+    const { output, bench, sent } = run('sanboot aoe:e0.1');
     expect(output).toBe('Registered SAN device 0x80\nBooting from SAN device 0x80\n');
     // Volume descriptor of a CD, then the first sector: once to guess the geometry, once to boot.
-    expect(target.sent.map(shown)).toEqual(['config', 'ec e0000000 1', '24 40 2', '24 42 2', '24 0 1', '24 0 1']);
-    expect(target.sent.map(({ message }) => message.tag - 0x18ae_0000)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(sent.map(shown)).toEqual(['config', 'ec e0000000 1', '24 40 2', '24 42 2', '24 0 1', '24 0 1']);
+    expect(sent.map(({ message }) => message.tag - 0x18ae_0000)).toEqual([1, 2, 3, 4, 5, 6]);
     expect(bench.machine.started).toMatchObject({ kind: 'boot-sector', entry: { registers: { edx: 0x80 } } });
   });
 
@@ -49,15 +78,15 @@ describe('AoE drives', () => {
   });
 
   it('are given up after sixteen seconds of doubling waits', () => {
-    const { output, target } = run('sanhook aoe:e0.2 ||\necho ${errno}', { seconds: 30 });
+    const { output, sent } = run('sanhook aoe:e0.2 ||\necho ${errno}', { seconds: 30 });
     expect(output).toBe('Could not open SAN device: Connection timed out (https://ipxe.org/4c006035)\n0x4c006035\n');
-    const times = target.sent.map(({ atS }) => atS - (target.sent[0]?.atS ?? 0));
+    const times = sent.map(({ atS }) => atS - (sent[0]?.atS ?? 0));
     // 0.26, 0.55, 1.04, 2.03 and 4.06 s were measured between the broadcasts of real iPXE.
     expect(times.map((time) => time.toFixed(1))).toEqual(['0.0', '0.3', '0.8', '1.9', '3.9', '8.0']);
   });
 
   it('are asked eleven times, and once each after the first has failed', () => {
-    const { output, target } = run('sanhook aoe:e0.1\nsleep 5\nsanboot ||', {
+    const { output, sent } = run('sanhook aoe:e0.1\nsleep 5\nsanboot ||', {
       seconds: 200,
       prepare: (bench) => {
         bench.clock.schedule(4 * NS_PER_S, () => {
@@ -70,7 +99,7 @@ describe('AoE drives', () => {
       },
     });
     expect(output).toContain('Boot from SAN device 0x80 failed: Input/output error (https://ipxe.org/1d852039)\n');
-    expect(target.sent.length).toBe(5);
+    expect(sent.length).toBe(5);
     expect(silent.length).toBe(16);
   });
   const silent: Uint8Array[] = [];

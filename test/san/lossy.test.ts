@@ -10,18 +10,10 @@ import { SeededRng } from '../../src/base/rng.ts';
 import { startTask, type Task } from '../../src/base/time/task.ts';
 import type { BlockDevice } from '../../src/firmware/platform.ts';
 import { runScript } from '../../src/firmware/ipxe/testing.ts';
-import { TestAoeTarget } from '../../src/firmware/ipxe/testing-aoe.ts';
-import { TestServer } from '../../src/firmware/ipxe/testing-server.ts';
-import { DiskShelf } from '../../src/services/disks/disk-shelf.ts';
-import { MemoryFileTree } from '../../src/services/files/file-tree.ts';
-import { IscsiServer } from '../../src/services/iscsi/iscsi-server.ts';
-import { iscsiService } from '../../src/services/iscsi/service.ts';
-import { makeTargets } from '../../src/services/iscsi/targets.ts';
-import * as z from 'zod/mini';
+import { joinAoe, joinIscsi, TARGET } from './targets.ts';
 
 const SEEDS = Number(process.env['SAN_SEEDS'] ?? 12);
 const LOSS = 0.2;
-const TARGET = 'iqn.2026-01.lab.example:disk';
 const DISK_BYTES = 1024 * 1024;
 const SECTOR = 512;
 const WRITTEN = { sector: 900, count: 40 };
@@ -73,17 +65,8 @@ function play(protocol: Protocol, isLost: (frame: number) => boolean, seconds: n
     {
       seconds,
       prepare: (bench) => {
-        const server = new TestServer(bench, { address: '10.0.0.1' });
-        if (protocol === 'aoe') new TestAoeTarget(bench).disk.set(image);
-        else {
-          const tree = new MemoryFileTree();
-          tree.addFile('/disk', image);
-          const { targets } = z.parse(iscsiService.settings, {
-            targets: [{ name: TARGET, luns: [{ source: { file: '/disk' } }] }],
-          });
-          const made = makeTargets(targets, new DiskShelf(tree));
-          new IscsiServer(bench.log.sink('server'), new SeededRng('iscsi'), made.targets).listen(server.host, 3260);
-        }
+        const join = protocol === 'iscsi' ? joinIscsi : joinAoe;
+        join(bench, image);
         const port = itemAt(bench.ports, 0);
         const { onSend } = port;
         port.onSend = (frame) => {
