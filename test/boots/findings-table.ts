@@ -98,7 +98,7 @@ export const FINDINGS: Readonly<Record<string, Findings>> = {
   'wrong-bootp-vendor-area': { 'loader/no-route': 'error' },
   'wrong-config': { 'config-refused': 'error' },
   'wrong-etherboot-pxelinux': { 'etherboot/not-an-image': 'error' },
-  'wrong-gpxe-script': { 'nbp-is-text': 'error' },
+  'wrong-gpxe-script': { 'nbp-is-text-to-gpxe': 'error' },
   'wrong-iscsi-target': { 'ipxe-san-no-target': 'error' },
   'wrong-missing-file': { 'tftp-missing-file': 'error' },
   'wrong-nbp-too-large': { 'pxe/E79': 'error' },

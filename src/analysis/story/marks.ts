@@ -3,7 +3,7 @@
  * ladder, the cables, the stages and the explanations. It rests on what the capture shows (a frame that left and never
  * arrived, the same message of the same sender), and on the faults that the lab reports.
  */
-import { isReservedGroup, readMac } from '../../base/address.ts';
+import { isGroupMac, MAC_BROADCAST, readMac } from '../../base/address.ts';
 import type { LabEvent } from '../../base/event-log.ts';
 import { RecentMap } from '../../base/lists/recent-map.ts';
 import { ETHERNET, ETHERNET_HEADER_LENGTH } from '../../protocols/ethernet/fields.ts';
@@ -48,8 +48,11 @@ const COPY_WITHIN_NS = 1_000_000;
 
 const NO_MARKS: readonly FrameMark[] = [];
 
-function isForBridge(bytes: Uint8Array): boolean {
-  return bytes.length >= ETHERNET_HEADER_LENGTH && isReservedGroup(readMac(bytes, ETHERNET.destination));
+/** A group may have no members, and some are for the next switch alone: such a frame need not arrive at a station. */
+function isForGroup(bytes: Uint8Array): boolean {
+  if (bytes.length < ETHERNET_HEADER_LENGTH) return false;
+  const destination = readMac(bytes, ETHERNET.destination);
+  return isGroupMac(destination) && destination !== MAC_BROADCAST;
 }
 
 export class FrameMarks {
@@ -120,8 +123,7 @@ export class FrameMarks {
     const body = store.body(record);
     this.sent.set(body, record);
     const bytes = store.bytes(record);
-    // What is for the next bridge arrives at no station, and is not lost.
-    if (direction === 'out' && !isForBridge(bytes)) this.underWay.set(body, record);
+    if (direction === 'out' && !isForGroup(bytes)) this.underWay.set(body, record);
     const fact = readFact(bytes);
     if (fact !== undefined) this.compare(record, fact);
   }

@@ -48,6 +48,8 @@ export const IPXE_TEXTS = {
     'The first sector of {disk} does not end with 55 AA: a BIOS does not boot such a disk. Has anything been installed on it?',
   'ipxe.nbp-may-be-efi': '{image} begins as programs for EFI do; a BIOS runs it as machine code and hangs',
   'ipxe.nbp-is-text': '{image} is text, and no script that iPXE knows: it runs as machine code and hangs',
+  'ipxe.nbp-is-text-to-gpxe':
+    '{image} is text, and gPXE takes only #!gpxe for the beginning of a script: it runs as machine code and hangs',
   'ipxe.tls-agreed': '{server}: {version} with {suite}',
   'ipxe.tls-resumed': '{server}: a session of {version} with {suite} goes on, without certificates',
   'ipxe.tls-alert': '{server} ends the TLS handshake with the alert {alert}',

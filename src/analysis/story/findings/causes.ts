@@ -28,7 +28,7 @@ const NO_TRANSFER =
 const MISSING =
   /^(?:tftp-missing-file|pxe-service-suffix|pxelinux-config-names|pxe\/E3B|loader\/refused|ipxe-not-found|pxelinux-config-missing|syslinux-module-missing)$/;
 const HANGS =
-  /^(?:efi\/image-|nbp-is-text|nbp-may-be-efi|machine\/emulator-trap|machine\/triple-fault|wrong-firmware)$/;
+  /^(?:efi\/image-|nbp-is-text|nbp-is-text-to-gpxe|nbp-may-be-efi|machine\/emulator-trap|machine\/triple-fault|wrong-firmware)$/;
 const ANY_FAILURE = /^(?:pxe\/E|efi\/|rpi\/|ipxe-|loader\/|rarp\/|bootp\/|etherboot\/|openboot\/)/;
 
 /** By the cause: what follows from it on the same machine. */

@@ -105,6 +105,8 @@ export const REMEDY_TEXTS = {
   'remedy.nbp-may-be-efi': NETWORK_PROGRAM,
   'remedy.nbp-is-text':
     'A script must begin with #!ipxe in its first line. If it is an error page, correct the address it was fetched from.',
+  'remedy.nbp-is-text-to-gpxe':
+    'Begin the script with #!gpxe, which iPXE runs too, and leave out what gPXE lacks: menus, goto, ||. Or chain iPXE first.',
   'remedy.no-boot-signature':
     'Install a system on that disk, or name another: the image of an installer goes to a second drive (sanhook --drive 0x81).',
   'remedy.san-not-attached':

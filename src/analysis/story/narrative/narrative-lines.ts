@@ -7,7 +7,17 @@ import { TFTP_ERROR } from '../../../protocols/tftp/codec.ts';
 import { narrativeMessage } from './narrative-texts.ts';
 import type { LabTrace } from '../trace.ts';
 
-export type Phase = 'power' | 'address' | 'server' | 'file' | 'program' | 'menu' | 'kernel' | 'system' | 'end';
+export type Phase =
+  | 'power'
+  | 'script'
+  | 'address'
+  | 'server'
+  | 'file'
+  | 'program'
+  | 'menu'
+  | 'kernel'
+  | 'system'
+  | 'end';
 
 /** A phase of a machine's boot, as it is gathered. */
 export interface Chapter {
@@ -26,19 +36,23 @@ export interface Chapter {
 
 type Trouble = Message | '';
 
+/** Sentences that one line joins. */
+const MOST_JOINED = 4;
+
+/** `isLast`: what it tells may still go on. */
 export function sayChapter(
   trace: LabTrace,
   chapter: Chapter,
-  marks: { readonly lost: number; readonly again: number },
+  { lost, again, isLast }: { readonly lost: number; readonly again: number; readonly isLast: boolean },
 ): Message {
-  const trouble: Trouble = marks.lost + marks.again === 0 ? '' : narrativeMessage('narrative.trouble', marks);
+  const trouble: Trouble = lost + again === 0 ? '' : narrativeMessage('narrative.trouble', { lost, again });
   switch (chapter.phase) {
     case 'power':
       return sayPower(chapter);
     case 'address':
-      return sayAddress(trace, chapter, trouble);
+      return sayAddress(trace, chapter, trouble, isLast);
     case 'file':
-      return sayFiles(trace, chapter, trouble);
+      return sayFiles(trace, chapter, trouble, isLast);
     case 'program':
       return sayProgram(trace, chapter, trouble);
     case 'menu':
@@ -49,6 +63,7 @@ export function sayChapter(
       const time = formatSpan(entry.timeNs - chapter.powerNs);
       return narrativeMessage('narrative.kernel', { node: chapter.machine, time });
     }
+    case 'script':
     case 'server':
     case 'system':
     case 'end':
@@ -78,12 +93,22 @@ function parameter(event: LabEvent | undefined, ...names: readonly string[]): st
 function sayPower(chapter: Chapter): Message {
   const { machine: node, fromNs } = chapter;
   const boot = stageOf(chapter, 'rom-boot');
-  if (boot === undefined) return narrativeMessage('narrative.power', { node });
-  const time = formatSpan(boot.timeNs - fromNs);
-  return narrativeMessage('narrative.power.rom', { node, time, rom: parameter(boot, 'rom') });
+  const first =
+    boot === undefined
+      ? narrativeMessage('narrative.power', { node })
+      : narrativeMessage('narrative.power.rom', {
+          node,
+          time: formatSpan(boot.timeNs - fromNs),
+          rom: parameter(boot, 'rom'),
+        });
+  // Such as a ROM that the BIOS passes over.
+  const wrong = chapter.reported.flatMap((event): readonly Message[] =>
+    event.kind === 'decision' && event.severity !== 'info' ? [event] : [],
+  );
+  return wrong.slice(0, MOST_JOINED).reduce((said, next) => narrativeMessage('narrative.also', { said, next }), first);
 }
 
-function sayAddress(trace: LabTrace, chapter: Chapter, trouble: Trouble): Message {
+function sayAddress(trace: LabTrace, chapter: Chapter, trouble: Trouble, isLast: boolean): Message {
   const { machine: node, frames } = chapter;
   const count = stagesOf(chapter, 'dhcp-discover').length;
   const asked =
@@ -96,7 +121,13 @@ function sayAddress(trace: LabTrace, chapter: Chapter, trouble: Trouble): Messag
   const meaning = cause === undefined ? undefined : trace.factOf(cause)?.meaning;
   if (ack === undefined || cause === undefined || meaning?.kind !== 'dhcp')
     return ack === undefined
-      ? narrativeMessage('narrative.address.none', { node, asked, time, frames, trouble })
+      ? narrativeMessage(isLast ? 'narrative.address.open' : 'narrative.address.none', {
+          node,
+          asked,
+          time,
+          frames,
+          trouble,
+        })
       : sayReported(chapter, '');
   const offers = stagesOf(chapter, 'dhcp-offer').length;
   return narrativeMessage('narrative.address', {
@@ -119,24 +150,31 @@ function served(trace: LabTrace, { events }: Chapter): readonly (LabEvent & { re
   });
 }
 
-function serverOf(trace: LabTrace, { events }: Chapter): string {
+/** Empty when all came in frames that another machine had asked for, by multicast. */
+function serverOf(trace: LabTrace, { events }: Chapter): Message | '' {
   const frame = events
     .map((id) => trace.events[id])
     .find((event) => event?.kind === 'frame' && !trace.isMachine(event.node));
-  return frame?.node ?? '?';
+  return frame === undefined ? '' : narrativeMessage('narrative.file.from', { server: frame.node });
 }
 
-function sayFiles(trace: LabTrace, chapter: Chapter, trouble: Trouble): Message {
+function sayFiles(trace: LabTrace, chapter: Chapter, trouble: Trouble, isLast: boolean): Message {
   const { machine: node, frames } = chapter;
   const done = stagesOf(chapter, 'file-done');
   const time = spanOf(chapter);
   const [first] = done;
   if (first === undefined) {
     const file = parameter(stagesOf(chapter, 'file-request').at(-1), 'file', 'uri');
-    return narrativeMessage('narrative.file.failed', { node, file, time, frames, trouble });
+    return narrativeMessage(isLast ? 'narrative.file.open' : 'narrative.file.failed', {
+      node,
+      file,
+      time,
+      frames,
+      trouble,
+    });
   }
   const bytes = done.reduce((sum, event) => sum + Number(parameter(event, 'bytes')), 0);
-  const about = { node, server: serverOf(trace, chapter), bytes, time, frames, trouble };
+  const about = { node, from: serverOf(trace, chapter), bytes, time, frames, trouble };
   return done.length === 1
     ? narrativeMessage('narrative.file', { ...about, file: parameter(first, 'file', 'uri') })
     : narrativeMessage('narrative.files', { ...about, count: done.length });
@@ -162,9 +200,6 @@ function sayProgram(trace: LabTrace, chapter: Chapter, trouble: Trouble): Messag
     trouble,
   });
 }
-
-/** Sentences that one line joins. */
-const MOST_JOINED = 4;
 
 /** What the machine said itself, one after the other. */
 function sayReported({ machine: node, reported, frames }: Chapter, trouble: Trouble): Message {

@@ -21,7 +21,7 @@ const PHASES: Readonly<Record<StageId, Phase>> = {
   'exit-boot-services': 'kernel',
   'rom-init': 'power',
   'rom-boot': 'power',
-  script: 'power',
+  script: 'script',
   'rarp-request': 'address',
   'rarp-reply': 'address',
   'bootp-request': 'address',
@@ -101,7 +101,7 @@ export class Narrative {
   stories(): readonly BootStory[] {
     return [...this.chapters].map(([machine, chapters]) => ({
       machine,
-      lines: chapters.map((chapter) => this.lineOf(chapter)),
+      lines: chapters.map((chapter, i) => this.lineOf(chapter, i === chapters.length - 1)),
     }));
   }
 
@@ -114,7 +114,7 @@ export class Narrative {
     ).slice(0, MOST_LINKS);
   }
 
-  private lineOf(chapter: Chapter): StoryLine {
+  private lineOf(chapter: Chapter, isLast: boolean): StoryLine {
     const count = (kind: string): number =>
       chapter.marked.filter((id) => {
         const event = this.trace.events[id];
@@ -124,7 +124,7 @@ export class Narrative {
     return {
       phase: narrativeMessage(`narrative.phase.${chapter.phase}`),
       fromNs: chapter.fromNs,
-      says: sayChapter(this.trace, chapter, { lost, again }),
+      says: sayChapter(this.trace, chapter, { lost, again, isLast }),
       event: chapter.reported[0]?.id ?? chapter.events[0] ?? 0,
       frames: chapter.frames,
       lost,

@@ -70,7 +70,9 @@ function warnOfOddNbp(ipxe: Ipxe, image: Image): void {
   const isText = start.every(
     (byte) => (byte >= 0x20 && byte < 0x7f) || byte === 9 || byte === 10 || byte === 13 || byte >= 0x80,
   );
-  if (isText) emit('nbp-is-text', ipxeMessage('ipxe.nbp-is-text', { image: image.name }));
+  if (!isText) return;
+  if (ipxe.build.ancestor === undefined) emit('nbp-is-text', ipxeMessage('ipxe.nbp-is-text', { image: image.name }));
+  else emit('nbp-is-text-to-gpxe', ipxeMessage('ipxe.nbp-is-text-to-gpxe', { image: image.name }));
 }
 
 /** PXE 2.1 §4.4.5: at 0000:7C00, with the API there. */

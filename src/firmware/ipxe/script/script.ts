@@ -110,7 +110,11 @@ export function* runScript(ipxe: Ipxe, image: Image): Task<Status> {
   const wasRegistered = ipxe.images.unregister(image);
   const run = new ScriptRun(image, (outer?.depth ?? 0) + 1);
   ipxe.script = run;
-  ipxe.log.emit({ kind: 'stage', stage: 'script', ...ipxeMessage('ipxe.script', { name: image.name }) });
+  ipxe.log.emit({
+    kind: 'stage',
+    stage: 'script',
+    ...ipxeMessage('ipxe.script', { name: image.name || (image.uri ?? '') }),
+  });
   try {
     return yield* run.run(ipxe);
   } finally {

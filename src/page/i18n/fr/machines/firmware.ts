@@ -164,6 +164,8 @@ export const ipxeFr: Translation<typeof IPXE_TEXTS> = {
     '{image} commence comme un programme pour EFI ; un BIOS l’exécute comme du code machine et se bloque',
   'ipxe.nbp-is-text':
     '{image} est du texte, et aucun script qu’iPXE connaisse : il est exécuté comme du code machine et bloque la machine',
+  'ipxe.nbp-is-text-to-gpxe':
+    '{image} est du texte, et gPXE ne reconnaît un script qu’à #!gpxe : il est exécuté comme du code machine et bloque la machine',
   'ipxe.tls-agreed': '{server} : {version} avec {suite}',
   'ipxe.tls-resumed': '{server} : une session {version} avec {suite} reprend, sans certificats',
   'ipxe.tls-alert': '{server} met fin à la négociation TLS par l’alerte {alert}',

@@ -221,6 +221,8 @@ export const remediesFr: Translation<typeof FINDING_REMEDIES & typeof REMEDY_TEX
   'remedy.nbp-may-be-efi': PROGRAMME_RESEAU,
   'remedy.nbp-is-text':
     'Un script doit commencer par #!ipxe dans sa première ligne. Si c’est une page d’erreur, corrigez l’adresse d’où elle vient.',
+  'remedy.nbp-is-text-to-gpxe':
+    'Faites commencer le script par #!gpxe, qu’iPXE exécute aussi, sans ce qui manque à gPXE : menus, goto, ||. Ou chargez d’abord iPXE.',
   // Serveurs
   'remedy.config-refused':
     'Corrigez ce que nomme le message, une ligne ou un dossier qui manque : d’ici là le serveur ne répond à personne.',
