@@ -15,10 +15,13 @@ const ORDER = [
   'proxy',
   'lost-block',
   'before',
+  'sun',
   'etherboot',
+  'gpxe',
   'pxelinux',
   'chain',
   'build',
+  'flash',
   'protocols',
   'san',
   'trust',
@@ -29,6 +32,7 @@ const ORDER = [
   'vlan',
   'kinds',
   'uefi',
+  'multicast',
 ];
 
 function rank({ id, kind, level }: Lesson): number {
