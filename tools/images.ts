@@ -255,7 +255,7 @@ function aptFinder(): Finder {
   };
   const makeUefi = ({ name, files: wanted }: CataloguePackage): Result<Tree, string> => {
     const built = buildUefi({ apt: host(), cache: join(cache, 'uefi'), scratch, say });
-    if (!built.ok) return built;
+    if (!built.ok) return err(built.error.reason);
     const { folder: from, version, sourceVersion } = built.value;
     const folder = join(scratch, name);
     for (const file of wanted) {

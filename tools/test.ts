@@ -1,29 +1,41 @@
 /**
- * `npm test`: everything that must hold, the quick checks first. `npm test -- quick` leaves out the emulator and
- * the browser. `npm test -- uefi` builds UEFI firmware beside the quick checks, for the boots that need it and are skipped
- * otherwise.
+ * `npm test`: everything that must hold, the quick checks first. `npm test -- quick` leaves out the emulator and the
+ * browser. UEFI firmware is built beside the quick checks; where it cannot be built, a line says why, and the boots that
+ * need it are skipped.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { ensureTools } from './ensure-tools.ts';
 import { runSteps, type StepCommand } from './steps.ts';
+import { CANNOT_BUILD, NO_UEFI_REASON } from './uefi/outcome.ts';
 
 const quickOnly = process.argv.includes('quick');
-const withUefi = !quickOnly && process.argv.includes('uefi');
 
-/** Where the build beside the quick checks leaves its output, and its exit code. */
-const UEFI_LOG = '.cache/uefi-images.log';
-const UEFI_CODE = '.cache/uefi-images.code';
+const UEFI_LOG = '.cache/uefi-build.log';
 
-/** The checks run one by one in this thread, which hears nothing from a child meanwhile: a shell keeps what it has to say. */
-function startUefi(): void {
+/** Starts the build. It only writes below `.cache`: what runs beside it finds `public/images` as it was. */
+function startUefi(): Promise<number> {
   mkdirSync('.cache', { recursive: true });
-  rmSync(UEFI_CODE, { force: true });
-  const script = `npm run --silent images -- --uefi >${UEFI_LOG} 2>&1; echo $? >${UEFI_CODE}`;
-  const { pid } = spawn('sh', ['-c', script], { stdio: 'ignore', detached: true });
+  const log = openSync(UEFI_LOG, 'w');
+  const child = spawn(process.execPath, ['--import', 'tsx', 'tools/uefi/prepare.ts'], {
+    stdio: ['ignore', log, log],
+    // A group of its own, so that compilers end with it.
+    detached: true,
+  });
+  closeSync(log);
+  let isRunning = true;
   process.on('exit', () => {
     // A check has failed: nobody waits for it any more.
-    if (pid !== undefined && !existsSync(UEFI_CODE)) process.kill(-pid);
+    if (isRunning && child.pid !== undefined) process.kill(-child.pid);
+  });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
+  return new Promise((resolve) => {
+    const end = (code: number): void => {
+      isRunning = false;
+      resolve(code);
+    };
+    child.on('exit', (code) => end(code ?? 1));
+    child.on('error', () => end(1));
   });
 }
 
@@ -53,22 +65,52 @@ const quick: readonly StepCommand[] = [
   },
 ];
 
-const waitForUefi = `while [ ! -s ${UEFI_CODE} ]; do sleep 1; done; cat ${UEFI_LOG}; exit $(cat ${UEFI_CODE})`;
+/** `uefi`: there is firmware; otherwise why there is none. */
+function slow(uefi: true | string): readonly StepCommand[] {
+  return [
+    { name: 'images', command: ['npm', 'run', '--silent', 'images', ...(uefi === true ? ['--', '--uefi'] : [])] },
+    { name: 'build', command: ['npm', 'run', '--silent', 'build'] },
+    {
+      name: 'fresh conversations with dnsmasq',
+      command: ['npm', 'run', '--silent', 'oracle:dnsmasq', '--', '--generate', 'fresh', '30'],
+    },
+    { name: 'bundle budget', command: ['npx', 'size-limit'] },
+    {
+      name: 'boots and journeys',
+      command: ['npx', 'vitest', 'run', '--config', 'vitest.slow.config.ts'],
+      env: uefi === true ? {} : { [NO_UEFI_REASON]: uefi },
+    },
+  ];
+}
 
-const slow: readonly StepCommand[] = [
-  withUefi
-    ? { name: 'images with UEFI', command: ['sh', '-c', waitForUefi] }
-    : { name: 'images', command: ['npm', 'run', '--silent', 'images'] },
-  { name: 'build', command: ['npm', 'run', '--silent', 'build'] },
-  {
-    name: 'fresh conversations with dnsmasq',
-    command: ['npm', 'run', '--silent', 'oracle:dnsmasq', '--', '--generate', 'fresh', '30'],
-  },
-  { name: 'bundle budget', command: ['npx', 'size-limit'] },
-  { name: 'boots and journeys', command: ['npx', 'vitest', 'run', '--config', 'vitest.slow.config.ts'] },
-];
+/** Waits for the build. Undefined when it has failed where it should not. */
+async function awaitUefi(build: Promise<number>): Promise<true | string | undefined> {
+  const startedMs = Date.now();
+  console.log('\n== UEFI firmware, built meanwhile');
+  const code = await build;
+  const said = readFileSync(UEFI_LOG, 'utf8').trimEnd();
+  if (code === CANNOT_BUILD) {
+    const reason = said.slice(said.lastIndexOf('\n') + 1);
+    console.log(`UEFI firmware cannot be built here, and the boots that need it are skipped: ${reason}`);
+    return reason;
+  }
+  console.log(said);
+  if (code !== 0) {
+    console.error('\nFailed: UEFI firmware');
+    return undefined;
+  }
+  console.log(`== UEFI firmware: waited ${((Date.now() - startedMs) / 1000).toFixed(1)} s`);
+  return true;
+}
 
-const tools = ensureTools({ needsBrowser: !quickOnly });
-if (tools !== 0) process.exit(tools);
-if (withUefi) startUefi();
-process.exit(runSteps(quickOnly ? quick : [...quick, ...slow]));
+async function main(): Promise<number> {
+  const tools = ensureTools({ needsBrowser: !quickOnly });
+  if (tools !== 0 || quickOnly) return tools === 0 ? runSteps(quick) : tools;
+  const build = startUefi();
+  const checked = runSteps(quick);
+  if (checked !== 0) return checked;
+  const uefi = await awaitUefi(build);
+  return uefi === undefined ? 1 : runSteps(slow(uefi));
+}
+
+process.exit(await main());

@@ -8,10 +8,14 @@ import type { Scenario } from '../../src/scenario/schema.ts';
 import { SECFV } from '../../src/machine/uefi/layout.ts';
 import { capturePcapng, labFindings, play, siteScenario } from '../support/lab.ts';
 import { checkWhole } from '../oracle/boots.ts';
+import { NO_UEFI_REASON } from '../../tools/uefi/outcome.ts';
 import { tsharkAvailable } from '../oracle/compare-tshark.ts';
 
 const isHere = readImage(SECFV.image) !== undefined;
-if (!isHere) console.log('The boots of UEFI firmware are skipped: "npm run images -- --uefi" builds it.');
+if (!isHere) {
+  const reason = process.env[NO_UEFI_REASON] ?? '"npm run images -- --uefi" builds it';
+  console.log(`The boots of UEFI firmware are skipped: ${reason}`);
+}
 
 type StageEvent = LabEvent & { readonly kind: 'stage' };
 

@@ -43,6 +43,12 @@ export function isBuiltByRecipe(version: string): boolean {
   return !version.includes('+lab.') || version.endsWith(`+lab.${recipeHash()}`);
 }
 
+/** Why there is no firmware: this computer cannot have what the build needs, or the build has failed. */
+export interface UefiFailure {
+  readonly kind: 'unavailable' | 'failed';
+  readonly reason: string;
+}
+
 interface Options {
   readonly apt: Apt;
   /** Finished builds are kept below it. */
@@ -160,12 +166,20 @@ function takeVolumes(source: string, folder: string): void {
   writeFileSync(join(folder, 'copyright'), copyrightOf(source));
 }
 
-export function buildUefi(options: Options): Result<UefiBuild, string> {
+function unavailable(reason: string): Result<never, UefiFailure> {
+  return err({ kind: 'unavailable', reason });
+}
+
+function failed(reason: string): Result<never, UefiFailure> {
+  return err({ kind: 'failed', reason });
+}
+
+export function buildUefi(options: Options): Result<UefiBuild, UefiFailure> {
   const { apt, cache, scratch, say } = options;
   const compilers = ensureCompilers(say);
-  if (!compilers.ok) return compilers;
+  if (!compilers.ok) return unavailable(compilers.error);
   const archive = apt.downloadSource('edk2');
-  if (!archive.ok) return archive;
+  if (!archive.ok) return unavailable(archive.error);
   const description = readFileSync(archive.value, 'utf8');
   const sourceVersion = /^Version: (\S+)$/m.exec(description)?.[1] ?? 'unknown';
   const inputs = createHash('sha256').update(description).update(recipeHash()).digest('hex').slice(0, 16);
@@ -180,17 +194,17 @@ export function buildUefi(options: Options): Result<UefiBuild, string> {
   mkdirSync(scratch, { recursive: true });
   say(`uefi: unpacking the source, version ${sourceVersion}`);
   const extracted = spawnSync('dpkg-source', ['-x', '--no-check', archive.value, source], { encoding: 'utf8' });
-  if (extracted.status !== 0) return err(`dpkg-source: ${extracted.stderr.trim()}`);
+  if (extracted.status !== 0) return failed(`dpkg-source: ${extracted.stderr.trim()}`);
   for (const name of UNPACKED) {
     const program = apt.download(name);
-    if (!program.ok) return program;
+    if (!program.ok) return unavailable(program.error);
     unpack(program.value, tools);
   }
   mkdirSync(cache, { recursive: true });
   const changed = applyChanges(source);
-  if (!changed.ok) return changed;
+  if (!changed.ok) return failed(changed.error);
   const compiled = compile(source, tools, options);
-  if (!compiled.ok) return compiled;
+  if (!compiled.ok) return failed(compiled.error);
   const parts = `${kept}.part`;
   rmSync(parts, { recursive: true, force: true });
   takeVolumes(source, parts);
