@@ -36,6 +36,9 @@ function build(): UefiFailure | undefined {
   return built.ok ? undefined : built.error;
 }
 
-const failure = isAssembled() ? undefined : build();
-if (failure !== undefined) say(failure.reason);
+let failure: UefiFailure | undefined;
+if (isAssembled()) say('the firmware is in public/images');
+else failure = build();
+// apt has a sentence for each file.
+if (failure !== undefined) say(failure.reason.replace(/ E: .*/s, ''));
 process.exitCode = failure === undefined ? 0 : failure.kind === 'unavailable' ? CANNOT_BUILD : 1;
