@@ -4,7 +4,13 @@ import { arpProtocol } from './arp/dissect.ts';
 import { bootparamsProtocol } from './bootparams/dissect.ts';
 import { dhcpProtocol } from './dhcp/dissect.ts';
 import { dnsProtocol } from './dns/dissect.ts';
+import { ctProtocol, dnsProtocol as fcNamesProtocol } from './fcct/dissect.ts';
+import { elsProtocol } from './fcels/dissect.ts';
 import { ethernetProtocol } from './ethernet/dissect.ts';
+import { fcProtocol } from './fc/dissect.ts';
+import { fcoeProtocol } from './fcoe/dissect.ts';
+import { fcpProtocol } from './fcp/dissect.ts';
+import { fipProtocol } from './fip/dissect.ts';
 import { frameProtocol } from './frame/dissect.ts';
 import { ftpProtocol } from './ftp/dissect.ts';
 import { ftpDataProtocol } from './ftp/dissect-data.ts';
@@ -45,6 +51,13 @@ export const PROTOCOLS: readonly Protocol[] = [
   markerProtocol,
   lldpProtocol,
   aoeProtocol,
+  fipProtocol,
+  fcoeProtocol,
+  fcProtocol,
+  elsProtocol,
+  ctProtocol,
+  fcNamesProtocol,
+  fcpProtocol,
   arpProtocol,
   ipv4Protocol,
   icmpProtocol,

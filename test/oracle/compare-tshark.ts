@@ -32,6 +32,8 @@ export interface Difference {
   readonly ours: string;
   /** The packet was captured before, on the other side of a router. */
   readonly isSecondHop: boolean;
+  /** What tshark finds in the frame, with spaces between. */
+  readonly layers: string;
 }
 
 export interface Comparison {
@@ -109,8 +111,9 @@ function compareFrame(
   isSecondHop: boolean,
 ): Difference[] {
   const differences: Difference[] = [];
+  const layers = theirs.layers.join(' ');
   const add = (kind: DifferenceKind, field: string, their: string, our: string): void => {
-    differences.push({ kind, field, frame: number, theirs: their, ours: our, isSecondHop });
+    differences.push({ kind, field, frame: number, theirs: their, ours: our, isSecondHop, layers });
   };
   // A protocol that the lab does not know, and all above it, is data.
   const stop = theirs.layers.findIndex((layer) => !known.has(layer));
@@ -158,7 +161,9 @@ export function isKnown(difference: Difference, known: readonly KnownDifference[
       ? difference.field.startsWith(one.field.slice(0, -1))
       : difference.field === one.field;
     const looksSo = one.theirs === undefined || one.theirs.test(difference.theirs);
-    const isThere = one.isSecondHop !== true || difference.isSecondHop;
+    const isThere =
+      (one.isSecondHop !== true || difference.isSecondHop) &&
+      (one.layers === undefined || one.layers.test(difference.layers));
     return matches && looksSo && isThere && (one.what === 'any' || one.what === difference.kind);
   });
 }

@@ -9,6 +9,8 @@ export interface KnownDifference {
   readonly theirs?: RegExp;
   /** Only in a packet that was captured before, on the other side of a router. */
   readonly isSecondHop?: true;
+  /** Only in frames in which tshark finds such layers. */
+  readonly layers?: RegExp;
   readonly reason: string;
 }
 
@@ -31,7 +33,22 @@ const STATUS_FIELDS = [
   'scsi_sbc.opcode',
 ];
 
+/** Frames of SCSI over Fibre Channel. */
+const FCP = {
+  layers: / fcp\b/,
+  reason: 'tshark 4.0 looks for an exchange under a LUN that it does not know yet, and finds none',
+} as const;
+
 export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
+  { field: 'fc.exchange_first_frame', what: 'any', reason: FCP.reason },
+  { field: 'fc.exchange_last_frame', what: 'any', reason: FCP.reason },
+  { field: 'fc.time', what: 'any', reason: FCP.reason },
+  { field: 'fcp.*', what: 'extra', ...FCP },
+  { field: 'scsi*', what: 'extra', ...FCP },
+  { field: 'scsi.lun', what: 'value', theirs: /^0xffff$/, ...FCP },
+  { field: 'data*', what: 'missing', ...FCP },
+  { field: 'frame.protocols', what: 'value', theirs: /:fc:data$/, ...FCP },
+  { field: 'fcdns.rply.p*', what: 'any', reason: 'tshark reads the ports of a list 4 bytes too early' },
   { field: 'tftp.error', what: 'missing', ...SECOND_HOP },
   { field: 'tftp.likely_tsize_probe', what: 'extra', ...SECOND_HOP },
   { field: '_ws.expert.message', what: 'value', theirs: /^TFTP ERROR packet$/, ...SECOND_HOP },

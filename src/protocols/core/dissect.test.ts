@@ -18,6 +18,7 @@ import { frameDns } from '../dns/stream.ts';
 import { encodeEthernet } from '../ethernet/codec.ts';
 import { field } from './field.ts';
 import { formatLabel, formatValue } from './format.ts';
+import { encodeFcoe } from '../fcoe/codec.ts';
 import { encodeIpv4 } from '../ipv4/codec.ts';
 import { defineProtocol, REJECTED, Registry } from './registry.ts';
 import { acceptedReply, encodeRecord, encodeRpc } from '../rpc/codec.ts';
@@ -70,6 +71,37 @@ function reach(table: string, key: number, payload: Uint8Array): readonly Uint8A
     }
     case 'slow.subtype':
       return [encodeEthernet({ ...ethernet, etherType: 0x8809, payload: Uint8Array.from([key, ...payload]) })];
+    case 'fc.type': {
+      const rCtl = key === 0x01 ? 0x22 : key === 0x08 ? 0x06 : 0x02;
+      const header = Uint8Array.of(
+        rCtl,
+        1,
+        0,
+        2,
+        0,
+        1,
+        0,
+        1,
+        key,
+        0x29,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        1,
+        0xff,
+        0xff,
+        0,
+        0,
+        0,
+        0,
+      );
+      const frame = encodeFcoe({ sof: 0x2e, eof: 0x42, frame: concatBytes([header, payload]) });
+      return [encodeEthernet({ ...ethernet, etherType: 0x8906, payload: frame })];
+    }
     case 'ip.proto':
       return [ipv4Frame(key, payload)];
     case 'udp.port':

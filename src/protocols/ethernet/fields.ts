@@ -18,4 +18,6 @@ export const ETHERTYPE = {
   serviceVlan: 0x88a8,
   lldp: 0x88cc,
   slow: 0x8809,
+  fcoe: 0x8906,
+  fip: 0x8914,
 } as const;
