@@ -39,7 +39,7 @@ describe('a packet that is captured again behind a router', () => {
   });
 
   it('alone may differ as such packets do', () => {
-    const difference = { kind: 'missing', field: 'tftp.error', frame: 1, theirs: '', ours: '' } as const;
+    const difference = { kind: 'missing', field: 'tftp.error', frame: 1, theirs: '', ours: '', layers: '' } as const;
     expect(isKnown({ ...difference, isSecondHop: true }, KNOWN_DIFFERENCES)).toBe(true);
     expect(isKnown({ ...difference, isSecondHop: false }, KNOWN_DIFFERENCES)).toBe(false);
   });

@@ -16,6 +16,7 @@ import {
   encodeLogout,
   encodeProcessLogin,
   encodeReject,
+  type Login,
 } from '../fcels/codec.ts';
 import { ELS, LOGIN_FEATURE } from '../fcels/fields.ts';
 import { decodeFcoe, encodeFcoe } from '../fcoe/codec.ts';
@@ -86,7 +87,7 @@ const descriptor: fc.Arbitrary<FipDescriptor> = fc.oneof(
   fc.record({ kind: is('other'), type: fc.integer({ min: 20, max: 255 }), data: fc.constant(Uint8Array.of(1, 2)) }),
 );
 
-const login = fc.record({
+const login: fc.Arbitrary<Login> = fc.record({
   command: fc.constantFrom(ELS.flogi, ELS.plogi, ELS.accept),
   credit: u16,
   features: u16,
