@@ -79,6 +79,8 @@ export type StageBody = {
   readonly stage: StageId;
   /** The sentence says no more than the name of the stage. */
   readonly isNameOnly?: true;
+  /** The boot is lost here: the code of the finding, stable. */
+  readonly trouble?: string;
 } & Message;
 
 /** What there is to say about a stage beside its name. */

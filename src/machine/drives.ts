@@ -12,6 +12,12 @@ export interface Drives {
   readonly cdrom?: Uint8Array;
 }
 
+/** The drives with another medium in one of them, or none. */
+export function withMedium(drives: Drives, drive: 'floppy' | 'cdrom', image: Uint8Array | undefined): Drives {
+  const { [drive]: _out, ...others } = drives;
+  return image === undefined ? others : { ...others, [drive]: drive === 'floppy' ? ownBuffer(image) : image };
+}
+
 export function makeDrives({ floppy, disk, cdrom }: PcMedia): Drives {
   return {
     ...(floppy === undefined ? {} : { floppy: ownBuffer(floppy) }),

@@ -11,6 +11,10 @@ export const MACHINE_TEXTS = {
   'machine.deaf-loop':
     'The program has run in a loop of a few bytes at {address} for {seconds} s with interrupts off: only a reset goes on',
   'machine.empty-memory': 'The CPU runs through empty memory at {address}: the program has jumped to where no code is',
+  'machine.refused':
+    'The CPU has refused the instruction at {address} for {seconds} s: the BIOS ignores the exception, and it is tried again',
+  'machine.module-missing': '{program} goes no further without {module}',
+  'machine.grub-rescue': 'GRUB has not found its modules: it is at its rescue prompt',
   'machine.triple-fault': 'Triple fault: the machine is reset',
   // The BIOS's messages about the devices that it tries.
   'machine.disk-boot': 'Boot from {device}',

@@ -22,8 +22,8 @@ import { BootObserver } from './observe/boot-observer.ts';
 import type { GuestObserver } from './observe/guest-observer.ts';
 import { UefiObserver } from './uefi/uefi-observer.ts';
 import { DiskBoot, type DriveKind } from './observe/disk-boot.ts';
-import { makeDrives, type Drives } from './drives.ts';
-import { LoopWatch } from './observe/loop-watch.ts';
+import { makeDrives, withMedium, type Drives } from './drives.ts';
+import { LoopWatch, type Stuck } from './observe/loop-watch.ts';
 import { KeyQueue } from './input/key-queue.ts';
 import { nicsProblem } from './nic.ts';
 import type { PcOptions, PcState } from './pc-options.ts';
@@ -33,14 +33,13 @@ import { PcRecorder, type RecordedPc } from './keyframes/pc-recorder.ts';
 import { TapeMismatch, type CpuStatus, type SliceHead } from './keyframes/tape.ts';
 import { TapedCpu } from './keyframes/taped-cpu.ts';
 import { playDrawing, playPart, recorded, TapedScreen } from './keyframes/taped-parts.ts';
-import { assemble, watchDrive, type Board, type PartsOwner, type Powered } from './powered.ts';
+import { assemble, changeMedium, type Board, type PartsOwner, type Powered } from './powered.ts';
 import { PcScreen, type ScreenFrame } from './screen/screen.ts';
 import { SerialConsole } from './serial.ts';
 import { ScreenConsole } from './screen/screen-console.ts';
 import { isTripleFault, wasmTrap } from './trap.ts';
-import { makeDisk, runAs, saveDevices, type EmulatorHost } from './v86/host.ts';
+import { runAs, saveDevices, type EmulatorHost } from './v86/host.ts';
 import { CPU_STATE } from './v86/internals.ts';
-import type { Message } from '../base/sentence.ts';
 import { machineMessage } from './messages.ts';
 import { firmwareMessage } from '../firmware/messages.ts';
 
@@ -337,21 +336,13 @@ export class PcMachine {
     });
   }
 
-  /** Puts a medium in, or takes it out with undefined. A drive must have been there at power-on. */
+  /** Puts a medium in, or takes it out with undefined. It stays in when the power goes. */
   setMedium(drive: 'floppy' | 'cdrom', image: Uint8Array | undefined): void {
+    // What is in drives is in no keyframe.
     this.recorder.tape.stop();
-    const { devices } = this.board().emulator.cpu;
-    this.atBorder(() => {
-      if (drive === 'floppy') {
-        if (image === undefined) itemAt(devices.fdc.drives, 0).eject_disk();
-        else itemAt(devices.fdc.drives, 0).insert_disk(image.slice(), false);
-        watchDrive(itemAt(devices.fdc.drives, 0).buffer, 'floppy', this.parts);
-      } else if (image === undefined) devices.cdrom?.eject();
-      else {
-        devices.cdrom?.set_cdrom(makeDisk(image, 2048));
-        watchDrive(devices.cdrom?.buffer, 'cdrom', this.parts);
-      }
-    });
+    this.drives = withMedium(this.drives ?? makeDrives(this.options.media ?? {}), drive, image);
+    const { drives } = this;
+    if (this.powered !== undefined) this.atBorder(() => changeMedium(this.board(), drive, drives, this.parts));
   }
 
   /** What is on the screen now; its arrays change as the guest goes on. */
@@ -500,12 +491,12 @@ export class PcMachine {
     });
   }
 
-  private watchLoops(): Message | undefined {
+  private watchLoops(): Stuck | undefined {
     const found = this.recorder.tape.note(() => {
       const message = this.loops.watch(this.board(), this.localNs);
       return message === undefined ? undefined : JSON.stringify(message);
     });
-    return found === undefined ? undefined : (JSON.parse(found) as Message);
+    return found === undefined ? undefined : (JSON.parse(found) as Stuck);
   }
 
   private cannotWakeByItself(): boolean {
@@ -533,8 +524,10 @@ export class PcMachine {
       this.scheduleAtLocal(() => this.switchOff());
       return;
     }
+    // An operating system that has stopped itself is no boot program that has failed.
+    const trouble = this.observer.awaitsKernel ? { trouble: 'program/halted' } : {};
     this.options.log.emit(
-      { kind: 'stage', stage: 'halted', ...machineMessage('machine.dead') },
+      { kind: 'stage', stage: 'halted', ...machineMessage('machine.dead'), ...trouble },
       { timeNs: this.localNs },
     );
   }

@@ -11,7 +11,7 @@ import type { TapedCpu } from './keyframes/taped-cpu.ts';
 import { plugNics } from './nic.ts';
 import { bootMenuFiles, bootOrderValue, type PcOptions } from './pc-options.ts';
 import { loadVolumes, plugBoard } from './uefi/board.ts';
-import { createEmulator, type Emulator, type EmulatorHost } from './v86/host.ts';
+import { createEmulator, makeDisk, type Emulator, type EmulatorHost } from './v86/host.ts';
 import { CPU_STATE, type V86Disk, type V86Medium, type V86Screen } from './v86/internals.ts';
 
 /**
@@ -79,6 +79,26 @@ export function watchDrive(medium: V86Medium | null | undefined, drive: DriveKin
       },
       ...rest,
     );
+}
+
+/** Puts what is now in `drives` into a drive of a machine that runs, or empties it. */
+export function changeMedium(
+  { emulator: { cpu } }: Board,
+  drive: 'floppy' | 'cdrom',
+  { floppy, cdrom }: Drives,
+  owner: DriveOwner,
+): void {
+  const { fdc, cdrom: cd } = cpu.devices;
+  if (drive === 'floppy') {
+    const fda = itemAt(fdc.drives, 0);
+    if (floppy === undefined) fda.eject_disk();
+    else fda.insert_disk(new Uint8Array(floppy), false);
+    watchDrive(fda.buffer, 'floppy', owner);
+  } else if (cdrom === undefined) cd?.eject();
+  else {
+    cd?.set_cdrom(makeDisk(cdrom, 2048));
+    watchDrive(cd?.buffer, 'cdrom', owner);
+  }
 }
 
 /** The disk as this emulator sees it; the disk itself goes on to the next. */

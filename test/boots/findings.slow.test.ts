@@ -64,6 +64,8 @@ const MENU = 'DEFAULT menu.c32\nPROMPT 0\nTIMEOUT 30\nMENU TITLE Menu\n';
 interface Case {
   readonly what: string;
   readonly lab: Scenario;
+  /** A sentence of the stage at which the boot ends. */
+  readonly stage?: string;
   readonly expected: { readonly id: string; readonly text: RegExp; readonly remedy: RegExp; readonly line?: string };
 }
 
@@ -91,10 +93,12 @@ const CASES: readonly Case[] = [
   {
     what: 'no ldlinux.c32',
     lab: pxelinuxLab(MENU, ['pxelinux.0']),
+    stage: 'Syslinux goes no further without ldlinux.c32',
     expected: { id: 'syslinux-module-missing', text: /needs ldlinux\.c32/, remedy: /beside pxelinux\.0/ },
   },
   {
     what: 'no libutil.c32',
+    stage: 'Syslinux goes no further without menu.c32',
     lab: pxelinuxLab(`${MENU}LABEL a\nKERNEL b\n`, ['pxelinux.0', 'ldlinux.c32', 'menu.c32']),
     expected: { id: 'syslinux-module-missing', text: /needs libutil\.c32/, remedy: /same Syslinux release/ },
   },
@@ -133,8 +137,11 @@ const CASES: readonly Case[] = [
 const findings = (lab: Scenario): readonly Finding[] => labFindings(play(lab, { timeoutS: 20 }).lab);
 
 describe('PXELINUX', () => {
-  it.each(CASES)('$what', ({ lab, expected }) => {
-    const found = findings(lab);
+  it.each(CASES)('$what', ({ lab, stage, expected }) => {
+    const played = play(lab, { timeoutS: 20 }).lab;
+    const found = labFindings(played);
+    if (stage !== undefined)
+      expect(played.log.events).toContainEqual(expect.objectContaining({ stage: 'boot-failed', text: stage }));
     expect(found.map(({ id }) => id)).toEqual([expected.id]);
     expect(found[0]?.text).toMatch(expected.text);
     expect(found[0]?.remedy.text).toMatch(expected.remedy);

@@ -38,7 +38,7 @@ const keyframe: PcKeyframe = {
   },
   nextNs: undefined,
   draws: 3,
-  loops: { hasReported: false, low: 0, high: 0, sinceNs: 0, samples: 0, inBios: 0, empty: 0 },
+  loops: { hasReported: false, low: 0, high: 0, sinceNs: 0, samples: 0, atIret: 0, inBios: 0, empty: 0 },
   emulator: {
     memory: second,
     code: [[899, Uint8Array.of(0, 97, 115, 109)]],

@@ -63,6 +63,23 @@ describe('BootObserver', () => {
     expect(stages().at(-1)).toBe('disk-boot: Boot from the CD');
   });
 
+  it('tells of a boot program that gives up because a part of it is missing, once for each', () => {
+    const log = new EventLog(new EventQueue());
+    const observer = new BootObserver(log.sink('pc1'), new DiskBoot(log.sink('pc1')));
+    observer.start();
+    const screen = ['Failed to load ldlinux.c32', 'Boot failed: press a key to retry, or wait for reset...'];
+    observer.screenText(screen, 10);
+    observer.screenText(["error: file `/boot/grub/i386-pc/normal.mod' not found.", 'grub rescue> _', ...screen], 20);
+    expect(log.events).toMatchObject([
+      { stage: 'boot-failed', text: 'Syslinux goes no further without ldlinux.c32', trouble: 'program/module-missing' },
+      { stage: 'boot-failed', text: 'GRUB goes no further without /boot/grub/i386-pc/normal.mod' },
+      { stage: 'boot-failed', text: 'GRUB has not found its modules: it is at its rescue prompt' },
+    ]);
+    observer.consoleText('Linux version 6.1.0', 30);
+    observer.screenText(['Failed to load x.c32'], 40);
+    expect(log.events).toHaveLength(4);
+  });
+
   it('takes paging for a kernel that prints nothing, and reports it once', () => {
     const { observer, stages } = observe();
     observer.start();

@@ -20,6 +20,13 @@ const DEVICES: ReadonlyMap<string, DriveKind> = new Map([
   ['DVD/CD', 'cdrom'],
 ]);
 
+/** What boot programs print when a part of them is missing, and they give up. */
+const MISSING_MODULES: readonly (readonly [pattern: RegExp, program: string])[] = [
+  [/^Failed to load (?:COM32 file )?(\S+\.c32)/, 'Syslinux'],
+  [/^error: file `(\S+\.mod)' not found\.$/, 'GRUB'],
+];
+const GRUB_RESCUE = 'grub rescue>';
+
 export class BootObserver implements GuestObserver {
   private readonly log: EventSink;
   private readonly disks: DiskBoot;
@@ -82,8 +89,28 @@ export class BootObserver implements GuestObserver {
         const message = machineMessage('machine.cannot-boot', { device, reason });
         this.reportOnce(message.text, 'next-device', message, timeNs);
       } else if (row.startsWith('No bootable device.'))
-        this.reportOnce('no-device', 'no-device', machineMessage('machine.no-device'), timeNs);
+        this.reportOnce('no-device', 'no-device', machineMessage('machine.no-device'), timeNs, 'no-device');
+      this.programText(row, timeNs);
     });
+  }
+
+  /** A line of a boot program that gives up. */
+  private programText(row: string, timeNs: number): void {
+    if (this.seen.has('kernel-entry')) return;
+    if (row.startsWith(GRUB_RESCUE))
+      this.reportOnce(
+        GRUB_RESCUE,
+        'boot-failed',
+        machineMessage('machine.grub-rescue'),
+        timeNs,
+        'program/module-missing',
+      );
+    for (const [pattern, program] of MISSING_MODULES) {
+      const module = pattern.exec(row)?.[1];
+      if (module === undefined) continue;
+      const message = machineMessage('machine.module-missing', { program, module });
+      this.reportOnce(message.text, 'boot-failed', message, timeNs, 'program/module-missing');
+    }
   }
 
   /** A frame by the network card. Before the kernel runs, the card is the firmware's, which reports for itself. */
@@ -96,10 +123,10 @@ export class BootObserver implements GuestObserver {
   }
 
   /** False when it was reported before. */
-  private reportOnce(line: string, stage: StageId, message: Message, timeNs: number): boolean {
+  private reportOnce(line: string, stage: StageId, message: Message, timeNs: number, trouble?: string): boolean {
     if (this.reported.has(line)) return false;
     this.reported.add(line);
-    this.log.emit({ kind: 'stage', stage, ...message }, { timeNs });
+    this.log.emit({ kind: 'stage', stage, ...message, ...(trouble === undefined ? {} : { trouble }) }, { timeNs });
     return true;
   }
 

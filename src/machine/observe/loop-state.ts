@@ -6,5 +6,6 @@ export interface LoopState {
   sinceNs: number;
   samples: number;
   inBios: number;
+  atIret: number;
   empty: number;
 }

@@ -1,7 +1,10 @@
 /** Which findings only follow from others, which outlast a boot that goes on, and which need someone whom they harm. */
 
+import type { Severity } from '../../../base/event-log.ts';
+
 interface Judged {
   readonly id: string;
+  readonly severity: Severity;
   readonly machines: readonly string[];
 }
 
@@ -28,7 +31,13 @@ const NO_TRANSFER =
 const MISSING =
   /^(?:tftp-missing-file|pxe-service-suffix|pxelinux-config-names|pxe\/E3B|loader\/refused|ipxe-not-found|pxelinux-config-missing|syslinux-module-missing)$/;
 const HANGS =
-  /^(?:efi\/image-|nbp-is-text|nbp-is-text-to-gpxe|nbp-may-be-efi|machine\/emulator-trap|machine\/triple-fault|wrong-firmware)$/;
+  /^(?:efi\/image-|nbp-is-text|nbp-is-text-to-gpxe|nbp-may-be-efi|machine\/emulator-trap|machine\/triple-fault|wrong-firmware|program\/.*)$/;
+/** What a program does that has been given what it cannot run, or cannot go on. */
+const PROGRAM_FAILS = /^(?:machine\/|program\/)/;
+/** Why a boot program does not get its modules. */
+const NO_MODULE = /^(?:tftp-|syslinux-module-missing$|path-|port-unreachable$|arp\.no-reply$|ip\.not-forwarded$)/;
+/** Where a boot ends that nothing else explains. */
+const LAST_RESORT = /^(?:no-device|program\/exit)$/;
 const ANY_FAILURE = /^(?:pxe\/E|efi\/|rpi\/|ipxe-|loader\/|rarp\/|bootp\/|etherboot\/|openboot\/)/;
 
 /** By the cause: what follows from it on the same machine. */
@@ -96,8 +105,8 @@ const FOLLOWS: readonly (readonly [cause: RegExp, effects: readonly RegExp[]])[]
   [/^(?:http-error|http-denied|ftp-error)$/, [/^(?:ipxe-(?:not-found|denied|server-error|error)$|efi\/http-)/]],
   [/^connection-refused$/, [/^(?:ipxe-(?:refused|error)$|efi\/http-)/]],
   [/^file\./, [HANGS]],
-  [/^nbp-/, [/^machine\//]],
-  [/^wrong-firmware$/, [/^(?:efi\/image-|nbp-may-be-efi|machine\/)/]],
+  [/^nbp-/, [PROGRAM_FAILS]],
+  [/^wrong-firmware$/, [/^(?:efi\/image-|nbp-may-be-efi)/, PROGRAM_FAILS]],
   [/^no-boot-signature$/, [/^ipxe-disk$/]],
   // iPXE names what went wrong; what only the server knows is nearer to the cause.
   [/^ipxe-san-no-target$/, [/^iscsi\.no-target$/]],
@@ -120,6 +129,9 @@ export function isExplained(effect: Judged, cause: Judged): boolean {
     cause.machines.length === 0 ||
     effect.machines.some((machine) => cause.machines.includes(machine));
   if (!isSame) return false;
+  if (LAST_RESORT.test(effect.id))
+    return (cause.severity === 'error' || cause.id === 'pxelinux.local-boot') && !LAST_RESORT.test(cause.id);
+  if (effect.id === 'program/module-missing' && NO_MODULE.test(cause.id)) return true;
   const effects = FOLLOWS.find(([pattern]) => pattern.test(cause.id))?.[1] ?? [];
   return effects.some((pattern) => pattern.test(effect.id)) && !(effect.id === cause.id);
 }

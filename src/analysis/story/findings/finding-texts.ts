@@ -95,6 +95,8 @@ export const FINDING_TEXTS = {
   'finding.ipxe-certificate':
     'iPXE on {client} does not accept the certificate of the server, or the encrypted connection to it: {line}',
   'finding.ipxe-error': 'iPXE on {client} failed: {line}',
+  'finding.program/exit':
+    'The boot program of {client} has ended and gone back to the BIOS, which finds nothing else to boot.',
   'finding.pxelinux-config-names':
     '{client} asks {server} for {file}, which is not there: line {line} of {place} names it.',
   'finding.pxe-service-suffix':
@@ -214,6 +216,8 @@ export const FINDING_REMEDIES = {
   'remedy.ipxe-certificate':
     'Compare the name in the address with that of the certificate, its dates with the clock of the machine, and its authority with those that the build trusts.',
   'remedy.ipxe-error': 'The address at the end of the line is the page of iPXE about this error.',
+  'remedy.program/exit':
+    'If the program was to boot a disk, put one into the machine; if not, see on the screen and in the Calls panel why it ended.',
   'remedy.pxelinux-config-names':
     'Put the file there, or correct that line ({text}): names are relative to the folder of pxelinux.0.',
   'remedy.pxe-service-suffix':

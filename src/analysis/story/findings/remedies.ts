@@ -204,6 +204,22 @@ export const REMEDY_TEXTS = {
     'The guest ran into something that is no program, or that the emulator cannot run. See whether the file that was started last is whole and for this kind of machine; then reset the machine.',
   'remedy.machine/triple-fault':
     'The machine ran into something that is no program for it. See whether the file that was started last is whole and for this kind of machine.',
+  'remedy.program/loop':
+    'The program waits for something that does not come, or has lost its way. See whether it is whole, made for this firmware, and finds what it asks for (the Calls panel has its last calls); Ctrl-Alt-Del starts the machine again.',
+  'remedy.program/deaf-loop':
+    'No key reaches it: press reset. See whether the program is whole and made for a BIOS; the Calls panel has what it called last.',
+  'remedy.program/halted':
+    'The program has stopped the CPU for good: it met an error that it does not print, or it is done. The screen and the Calls panel have what it did last; only reset or power goes on.',
+  'remedy.program/empty-memory':
+    'The program, or what it has loaded, is not where it believes: see whether the file is whole, made for a BIOS (not for UEFI), and loaded by a loader that knows its format.',
+  'remedy.program/refused':
+    'These bytes are no instructions of this CPU. See whether the file is whole and a program for a BIOS: a program for another processor, a text or data does this, and so does a 64-bit kernel.',
+  'remedy.program/module-missing':
+    'Put the modules of the same release where the program looks for them: Syslinux beside pxelinux.0 or in the folder of option 210, GRUB in the folder of its prefix (i386-pc).',
+  'remedy.no-device':
+    'Put a bootable medium into the machine (its form in the drawing), put the network into its boot order, or correct what keeps the network boot from its program.',
+  'remedy.pxe-api/unsupported':
+    'No boot ROM of PXE 2.1 has this function, or its number is wrong: use a program that does without it, or look for the error in the program.',
   'remedy.machine/failed':
     'This is an error of the lab, not of the boot: please report it with this lab. The machine can be reset.',
   'remedy.server/failed':

@@ -12,6 +12,8 @@ export function troubleOf(event: LabEvent): { readonly code: string; readonly se
     // A machine that the emulator gave up; other faults are those that the lab was told to make.
     return { code: event.code, severity: event.code.startsWith('fault.') ? 'note' : 'error' };
   }
+  if (event.kind === 'stage')
+    return event.trouble === undefined ? undefined : { code: event.trouble, severity: 'error' };
   if (event.kind !== 'decision' && event.kind !== 'server') return undefined;
   const { code } = event;
   const severity = code === 'config-refused' ? 'error' : event.severity;
@@ -71,6 +73,9 @@ const PROGRESS: ReadonlySet<StageId> = new Set([
 const STOPS_BOOT =
   /^(?:file\.|script-label-missing$|trust-(?!sha1|small-key)|tls-|no-boot-signature$|nbp-|arp\.no-reply$|ip\.not-forwarded$)/;
 
+/** A boot program that has come to nothing by itself. */
+const FAILED_PROGRAM = /^(?:program\/|machine\/triple-fault$|machine\/emulator-trap$)/;
+
 /** Of a crowd of machines, the first ones. */
 const MAX_REPORTED = 1000;
 const MAX_EVENTS = 20;
@@ -100,6 +105,8 @@ export class LabReports {
   private readonly consoles = new Map<string, IpxeConsole>();
   private readonly lines = new Map<string, readonly ConfigLine[]>();
   private readonly named = new Map<string, ConfigLine>();
+  /** By machine: the last call of its boot program that the PXE API does not have. */
+  private readonly unsupported = new Map<string, LabEvent & { readonly kind: 'decision' }>();
   private current: LabReport | undefined;
 
   /** The same object as long as nothing has changed. */
@@ -117,6 +124,8 @@ export class LabReports {
     if (event.kind === 'stage') this.addStage(event.node, event.stage, event.text, event.timeNs);
     else if (event.kind === 'console' && event.channel === 'screen') this.addConsole(event);
     else if (event.kind === 'server') this.addServer(event);
+    else if (event.kind === 'decision' && event.code === 'pxe-api/unsupported' && !isProbe(event))
+      this.unsupported.set(event.node, event);
     this.addTrouble(event);
   }
 
@@ -124,6 +133,7 @@ export class LabReports {
     const reached = this.reached.get(machine);
     if (reached === undefined || stage === 'power-on') {
       this.reached.set(machine, new Set());
+      this.unsupported.delete(machine);
       this.current = undefined;
     }
     if (!PROGRESS.has(stage)) return;
@@ -161,8 +171,14 @@ export class LabReports {
     const trouble = troubleOf(event);
     // Configured faults are not reported as problems.
     if (trouble === undefined || trouble.severity === 'note') return;
-    if (event.kind !== 'decision' && event.kind !== 'server' && event.kind !== 'fault') return;
+    if (event.kind !== 'decision' && event.kind !== 'server' && event.kind !== 'fault' && event.kind !== 'stage')
+      return;
     const { code } = trouble;
+    if (code === 'no-device' && this.hadProgram(event.node)) {
+      this.report(event, programExit(event.node));
+      return;
+    }
+    if (FAILED_PROGRAM.test(code)) this.addUnsupported(event.node);
     const remedy = remedyIdFor(code);
     const isMachine = this.reached.has(event.node);
     if (remedy === undefined || isSeenInFrames(event) || (code === 'arp.no-reply' && !isMachine)) return;
@@ -178,6 +194,26 @@ export class LabReports {
       line,
       machine: isMachine ? event.node : parameterOf(event, 'machine'),
       key: event.node,
+    });
+  }
+
+  /** Whether a boot program was started since the machine was switched on. */
+  private hadProgram(machine: string): boolean {
+    return [...(this.reached.get(machine) ?? [])].some((reached) => reached.startsWith('nbp-entry '));
+  }
+
+  /** A call that a program asked for in vain may be why it has failed. */
+  private addUnsupported(node: string): void {
+    const call = this.unsupported.get(node);
+    if (call === undefined) return;
+    this.report(call, {
+      code: call.code,
+      severity: 'warn',
+      about: call.text,
+      message: messageOf('finding-reported', REPORTED_TEXTS['finding-reported'], { node, what: call }),
+      remedy: remedyMessage('remedy.pxe-api/unsupported'),
+      machine: node,
+      key: node,
     });
   }
 
@@ -203,6 +239,25 @@ export class LabReports {
     known.lastNs = event.timeNs;
     if (known.events.length < MAX_EVENTS) known.events.push(event.id);
   }
+}
+
+/** Programs ask for iPXE's file functions to learn whether they are there, and do without. */
+function isProbe(event: LabEvent & { readonly kind: 'decision' }): boolean {
+  return /^PXENV_(?:GET_)?FILE_/.test(parameterOf(event, 'function') ?? '');
+}
+
+/** A BIOS that finds nothing to boot after a boot program has ended: that is what the program came to. */
+function programExit(client: string): Reported {
+  const code = 'program/exit';
+  return {
+    code,
+    severity: 'error',
+    about: '',
+    message: messageOf(`finding.${code}`, FINDING_TEXTS[`finding.${code}`], { client }),
+    remedy: messageOf(`remedy.${code}`, FINDING_REMEDIES[`remedy.${code}`], {}),
+    machine: client,
+    key: client,
+  };
 }
 
 function reportedByIpxe(machine: string, { code, errno, line }: PrintedError): Reported {

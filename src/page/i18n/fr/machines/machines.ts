@@ -15,6 +15,10 @@ export const machineFr: Translation<typeof MACHINE_TEXTS> = {
     'Le programme tourne depuis {seconds} s dans une boucle de quelques octets en {address}, interruptions coupées : seule une réinitialisation en sort',
   'machine.empty-memory':
     'Le processeur parcourt de la mémoire vide en {address} : le programme a sauté là où il n’y a pas de code',
+  'machine.refused':
+    'Le processeur refuse depuis {seconds} s l’instruction en {address} : le BIOS ignore l’exception, et elle est retentée',
+  'machine.module-missing': '{program} ne va pas plus loin sans {module}',
+  'machine.grub-rescue': 'GRUB n’a pas trouvé ses modules : il est à son invite de secours',
   'machine.triple-fault': 'Triple faute : la machine est réinitialisée',
   'machine.disk-boot': 'Amorçage depuis {device}',
   'machine.cannot-boot': 'Le BIOS ne peut pas amorcer depuis {device} : {reason}',

@@ -92,6 +92,8 @@ export const findingsFr: Translation<typeof FINDING_TEXTS> = {
   'finding.ipxe-certificate':
     'iPXE sur {client} n’accepte pas le certificat du serveur, ou la liaison chiffrée avec lui : {line}',
   'finding.ipxe-error': 'iPXE sur {client} a échoué : {line}',
+  'finding.program/exit':
+    'Le programme d’amorçage de {client} s’est terminé et a rendu la main au BIOS, qui ne trouve rien d’autre à amorcer.',
   'finding.pxelinux-config-names':
     '{client} demande à {server} le fichier {file}, qui n’y est pas : la ligne {line} de {place} le nomme.',
   'finding.pxe-service-suffix':

@@ -120,6 +120,8 @@ export const remediesFr: Translation<typeof FINDING_REMEDIES & typeof REMEDY_TEX
   'remedy.ipxe-certificate':
     'Comparez le nom de l’adresse à celui du certificat, ses dates à l’horloge de la machine, et son autorité à celles que cette compilation reconnaît.',
   'remedy.ipxe-error': 'L’adresse à la fin de la ligne est la page d’iPXE sur cette erreur.',
+  'remedy.program/exit':
+    'Si le programme devait amorcer un disque, mettez-en un dans la machine ; sinon, l’écran et le panneau Appels montrent pourquoi il s’est terminé.',
   'remedy.pxelinux-config-names':
     'Mettez le fichier à cet endroit, ou corrigez cette ligne ({text}) : les noms sont relatifs au dossier de pxelinux.0.',
   'remedy.pxe-service-suffix':
@@ -321,6 +323,22 @@ export const remediesFr: Translation<typeof FINDING_REMEDIES & typeof REMEDY_TEX
     'Le système invité est tombé sur ce qui n’est pas un programme, ou que l’émulateur ne sait pas exécuter. Voyez si le dernier fichier démarré est entier et fait pour ce genre de machine ; puis réinitialisez la machine.',
   'remedy.machine/triple-fault':
     'La machine est tombée sur ce qui n’est pas un programme pour elle. Voyez si le dernier fichier démarré est entier et fait pour ce genre de machine.',
+  'remedy.program/loop':
+    'Le programme attend ce qui ne vient pas, ou s’est égaré. Voyez s’il est entier, fait pour ce firmware, et s’il trouve ce qu’il demande (le panneau Appels montre ses derniers appels) ; Ctrl-Alt-Suppr redémarre la machine.',
+  'remedy.program/deaf-loop':
+    'Aucune touche ne l’atteint : appuyez sur reset. Voyez si le programme est entier et fait pour un BIOS ; le panneau Appels montre ce qu’il a appelé en dernier.',
+  'remedy.program/halted':
+    'Le programme a arrêté le processeur pour de bon : il a rencontré une erreur qu’il n’affiche pas, ou il a fini. L’écran et le panneau Appels montrent ce qu’il a fait en dernier ; seuls reset ou l’alimentation le relancent.',
+  'remedy.program/empty-memory':
+    'Le programme, ou ce qu’il a chargé, n’est pas là où il le croit : voyez si le fichier est entier, fait pour un BIOS (et non pour UEFI), et chargé par un chargeur qui connaît son format.',
+  'remedy.program/refused':
+    'Ces octets ne sont pas des instructions de ce processeur. Voyez si le fichier est entier et fait pour un BIOS : un programme pour un autre processeur, un texte ou des données ont cet effet, un noyau 64 bits aussi.',
+  'remedy.program/module-missing':
+    'Placez les modules de la même version là où le programme les cherche : Syslinux à côté de pxelinux.0 ou dans le dossier de l’option 210, GRUB dans le dossier de son préfixe (i386-pc).',
+  'remedy.no-device':
+    'Mettez un support amorçable dans la machine (son formulaire dans le dessin), placez le réseau dans son ordre d’amorçage, ou corrigez ce qui prive l’amorçage réseau de son programme.',
+  'remedy.pxe-api/unsupported':
+    'Aucune ROM d’amorçage PXE 2.1 n’a cette fonction, ou son numéro est faux : prenez un programme qui s’en passe, ou cherchez l’erreur dans le programme.',
   'remedy.machine/failed':
     'C’est une erreur du labo, pas du démarrage : signalez-la avec ce labo, s’il vous plaît. La machine peut être réinitialisée.',
   'remedy.server/failed':
