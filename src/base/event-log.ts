@@ -96,6 +96,8 @@ export type UserAction =
   | { readonly serial: string }
   | { readonly power: 'on' | 'off' | 'reset' }
   | { readonly ipxe: IpxeAction }
+  /** Without content the drive is emptied. */
+  | { readonly medium: { readonly drive: 'floppy' | 'cdrom'; readonly content?: object | undefined } }
   | { readonly takeOver: true };
 
 /** To the script of the machine's iPXE: hold the next command, run one, run on, hold at a line. */

@@ -25,8 +25,9 @@ import type { CellMachine } from './cell/cell-machine.ts';
 import type { CellFactory } from './cell/protocol.ts';
 import type { ImageBank } from './content/images.ts';
 import { withCertificates } from './content/certificates.ts';
+import { contentBytes } from './content/files.ts';
 import { LabCapture } from './observe/lab-capture.ts';
-import type { Machine } from './nodes/machine.ts';
+import type { Machine, MediumInput } from './nodes/machine.ts';
 import type { BuildContext, BuiltNode } from './nodes/node-builder.ts';
 import { buildNode } from './nodes/builders.ts';
 import { cablesOf, nodeNamed, type Cable } from './rows.ts';
@@ -44,6 +45,8 @@ export interface LabResources {
   /** Keyframes of the PCs of this thread. */
   readonly keyframes?: (machine: string) => PcKeyframes;
 }
+
+type MediumAction = Extract<ScenarioUserInput['do'], { medium: object }>['medium'];
 
 /** By then, nothing that a machine left on servers and cables is pending any more. */
 const REST_NS = 120 * NS_PER_S;
@@ -277,6 +280,11 @@ export class Lab {
     return undefined;
   }
 
+  /** Files that have been fetched since the lab was opened, for a medium that is put in. */
+  addFiles(files: ReadonlyMap<string, Uint8Array>): void {
+    this.context.images.add(files);
+  }
+
   /**
    * A user action now. It takes effect one nanosecond from now (or after the time of a machine that has run ahead), as
    * an event of its own, at the returned time: a lab opened with this action among its inputs repeats the run exactly.
@@ -308,7 +316,14 @@ export class Lab {
     if (names.length === 0) return;
     const id = this.log.emit(machine, { kind: 'input', channel: 'user', action, ...describeInput(action) });
     if ('takeOver' in action) for (const name of names) this.takenOver.set(name, index);
-    else this.log.withCause(id, () => names.forEach((name) => this.machines.get(name)?.act(action)));
+    else {
+      const done = 'medium' in action ? { medium: this.mediumOf(action.medium) } : action;
+      this.log.withCause(id, () => names.forEach((name) => this.machines.get(name)?.act(done)));
+    }
+  }
+
+  private mediumOf({ drive, content }: MediumAction): MediumInput {
+    return content === undefined ? { drive } : { drive, image: contentBytes(content, this.context.images) };
   }
 
   /** Whether a machine is one of the row of that name. */

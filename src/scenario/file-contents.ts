@@ -8,10 +8,15 @@ export interface ContentPlace {
   readonly path: readonly PropertyKey[];
 }
 
-export function fileContents({ nodes }: Pick<Scenario, 'nodes'>): readonly ContentPlace[] {
-  return nodes.flatMap((node, i) =>
+export function fileContents({ nodes, inputs }: Pick<Scenario, 'nodes' | 'inputs'>): readonly ContentPlace[] {
+  const inNodes = nodes.flatMap((node, i) =>
     contentsOf(node).flatMap(({ content, path }) =>
       content === undefined ? [] : [{ content, path: ['nodes', i, ...path] }],
     ),
   );
+  const putIn = inputs.flatMap(({ do: action }, i) => {
+    const content = 'medium' in action ? action.medium.content : undefined;
+    return content === undefined ? [] : [{ content, path: ['inputs', i, 'do', 'medium', 'content'] }];
+  });
+  return [...inNodes, ...putIn];
 }

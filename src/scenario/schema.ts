@@ -8,6 +8,7 @@
 import * as z from 'zod/mini';
 import { _default as withDefault } from 'zod/mini';
 import { SCENARIO_LIMITS } from './limits.ts';
+import { fileContent } from './nodes/content.ts';
 import { NODE_KINDS, type NodeKind } from './nodes/all.ts';
 import { fault, rateMbps, type portFault, type silence } from './nodes/fault-schemas.ts';
 import { condition, expects, name, place, text, timeMs, type bareFirmware, type pcFirmware } from './nodes/parts.ts';
@@ -53,6 +54,10 @@ export const inputActionSchema = z.union(
           on: withDefault(z.boolean(), true),
         }),
       ]),
+    }),
+    /** Puts a medium into a drive of a PC, in place of the one that is there; without content that is taken out. */
+    z.strictObject({
+      medium: z.strictObject({ drive: z.enum(['floppy', 'cdrom']), content: z.optional(fileContent) }),
     }),
     /** The keyboard is a person's from now on: what inputs before this one would still type is left out. */
     z.strictObject({ takeOver: z.literal(true) }),

@@ -8,7 +8,7 @@ import { problemAt, scenarioMessage, type ScenarioProblem } from '../../scenario
 import { fileContents } from '../../scenario/file-contents.ts';
 import { contentsOf, isEmulated } from '../../scenario/nodes/all.ts';
 import { VOLUMES } from '../../machine/uefi/layout.ts';
-import type { Scenario, ScenarioNode } from '../../scenario/schema.ts';
+import type { FileContent, Scenario, ScenarioNode } from '../../scenario/schema.ts';
 import type { ImageFile, ImageManifest } from './image-manifest.ts';
 import type { Message } from '../../base/sentence.ts';
 import { mediumImages } from './medium.ts';
@@ -69,14 +69,8 @@ export function neededImages(
   scenario.nodes.forEach((node, i) => {
     const at = `$.nodes[${i}]`;
     if (isEmulated(node)) wanted.push(...firmwareImages(node).map((image) => ({ image, path: at })));
-    for (const { content, path } of contentsOf(node)) {
-      if (content === undefined) continue;
-      const place = (field: string): string => formatPath(['nodes', i, ...path, field]);
-      if ('image' in content) wanted.push({ image: content.image, path: place('image') });
-      else if ('medium' in content)
-        wanted.push(...mediumImages(content).map((image) => ({ image, path: place('medium') })));
-      else if ('nbi' in content) wanted.push(...nbiImages(content).map((image) => ({ image, path: place('nbi') })));
-    }
+    for (const { content, path } of contentsOf(node))
+      if (content !== undefined) wanted.push(...imagesOf(content, ['nodes', i, ...path]));
     if (!('files' in node)) return;
     node.files.forEach((entry, j) => {
       if (!('imageTree' in entry)) return;
@@ -85,6 +79,7 @@ export function neededImages(
       wanted.push(...images.map((file) => ({ image: file.path, path: `${at}.files[${j}]` })));
     });
   });
+  for (const { content, path } of fileContents({ ...scenario, nodes: [] })) wanted.push(...imagesOf(content, path));
   for (const { content, path } of fileContents(scenario)) {
     if (!('image' in content) || !('sha256' in content) || content.sha256 === undefined) continue;
     const file = known.get(content.image);
@@ -97,6 +92,18 @@ export function neededImages(
     else files.set(image, file);
   }
   return problems.length > 0 ? err(onceForUefi(problems)) : ok([...files.values()]);
+}
+
+/** What a file is made from, with its place in the scenario. */
+function imagesOf(
+  content: FileContent,
+  path: readonly PropertyKey[],
+): readonly { readonly image: string; readonly path: string }[] {
+  const at = (field: string, images: readonly string[]): ReturnType<typeof imagesOf> =>
+    images.map((image) => ({ image, path: formatPath([...path, field]) }));
+  if ('image' in content) return at('image', [content.image]);
+  if ('medium' in content) return at('medium', mediumImages(content));
+  return 'nbi' in content ? at('nbi', nbiImages(content)) : [];
 }
 
 /** One command brings all of them. */
@@ -136,6 +143,7 @@ export class ImageBank {
   readonly manifest: ImageManifest;
   private readonly bytes: ReadonlyMap<string, Uint8Array>;
   private readonly userFiles: ReadonlyMap<string, Uint8Array>;
+  private readonly later = new Map<string, Uint8Array>();
 
   constructor(
     manifest: ImageManifest,
@@ -148,11 +156,16 @@ export class ImageBank {
   }
 
   userFile(sha256: string): Uint8Array | undefined {
-    return this.userFiles.get(sha256);
+    return this.userFiles.get(sha256) ?? this.later.get(sha256);
   }
 
   get(path: string): Uint8Array | undefined {
-    return this.bytes.get(path);
+    return this.bytes.get(path) ?? this.later.get(path);
+  }
+
+  /** What has been fetched since, for a medium that is put in while the lab runs. */
+  add(files: ReadonlyMap<string, Uint8Array>): void {
+    for (const [name, bytes] of files) this.later.set(name, bytes);
   }
 
   sha256(path: string): string | undefined {
@@ -166,7 +179,7 @@ export function nodeFiles(
   node: Scenario['nodes'][number],
   bank: ImageBank,
 ): Readonly<Record<'images' | 'userFiles', readonly (readonly [string, Uint8Array])[]>> {
-  const alone = { ...scenario, nodes: [node] };
+  const alone = { ...scenario, nodes: [node], inputs: [] };
   const needed = neededImages(alone, bank.manifest);
   const present = (name: string, bytes: Uint8Array | undefined): [string, Uint8Array][] =>
     bytes === undefined ? [] : [[name, bytes]];

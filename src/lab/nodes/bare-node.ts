@@ -112,6 +112,10 @@ export class BareNodeMachine implements Machine, MachineBody {
     this.machine.type(text);
   }
 
+  setMedium(): void {
+    // A bare machine has no drives.
+  }
+
   serialInput(): void {
     // A bare machine's serial port is an output only.
   }

@@ -22,7 +22,15 @@ export interface MachineAnswers {
 export type MachineQuestion = keyof MachineAnswers;
 
 /** A user action on a machine. */
-export type MachineInput = Exclude<ScenarioUserInput['do'], { readonly takeOver: true }>;
+export type MachineInput =
+  | Exclude<ScenarioUserInput['do'], { readonly takeOver: true } | { readonly medium: unknown }>
+  | { readonly medium: MediumInput };
+
+/** A medium for a drive of a PC; without an image the drive is emptied. */
+export interface MediumInput {
+  readonly drive: 'floppy' | 'cdrom';
+  readonly image?: Uint8Array;
+}
 
 export interface Machine {
   readonly name: string;
@@ -61,6 +69,7 @@ export interface MachineBody {
   press(key: string): boolean;
   type(text: string): void;
   serialInput(text: string): void;
+  setMedium(medium: MediumInput): void;
   screen(): Screen;
   screenText(): string;
   stateHash(): string | undefined;
@@ -70,6 +79,7 @@ export function actOn(machine: MachineBody, input: MachineInput): void {
   if ('keys' in input) for (const key of input.keys) machine.press(key);
   else if ('type' in input) machine.type(input.type);
   else if ('serial' in input) machine.serialInput(input.serial);
+  else if ('medium' in input) machine.setMedium(input.medium);
   else if ('ipxe' in input) machine.ipxe.act(input.ipxe);
   else if (input.power === 'on') machine.powerOn();
   else if (input.power === 'off') machine.powerOff();

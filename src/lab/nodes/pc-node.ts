@@ -17,7 +17,7 @@ import { contentBytes } from '../content/files.ts';
 import { busOf, driverOf, identityOf } from './hardware.ts';
 import { BIOS_IMAGE, VGA_BIOS_IMAGE } from '../content/images.ts';
 import { IpxeDebugger } from '../observe/ipxe-debugger.ts';
-import type { MachineBody } from './machine.ts';
+import type { MachineBody, MediumInput } from './machine.ts';
 import type { Screen } from '../../machine/screen/screen-image.ts';
 import { chainedPersonality, personalityOf } from './personality.ts';
 import { romFirmware, romProduct } from './rom-firmware.ts';
@@ -159,6 +159,10 @@ export class PcNodeMachine implements MachineBody {
 
   serialInput(text: string): void {
     if (this.powered) this.machine.sendSerial(0, latin1(text));
+  }
+
+  setMedium({ drive, image }: MediumInput): void {
+    this.machine.setMedium(drive, image);
   }
 
   takeSerial(): string {

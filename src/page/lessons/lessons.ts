@@ -423,5 +423,9 @@ function actionOf(input: ScenarioUserInput['do']): MachineAction {
   if ('serial' in input) return { kind: 'serial', text: input.serial };
   if ('power' in input) return { kind: 'power', to: input.power };
   if ('ipxe' in input) return { kind: 'ipxe', action: input.ipxe };
+  if ('medium' in input) {
+    const { drive, content } = input.medium;
+    return { kind: 'medium', drive, ...(content === undefined ? {} : { content }) };
+  }
   return { kind: 'take-over' };
 }

@@ -21,7 +21,7 @@ import type { ScreenCells } from '../../machine/screen/screen-image.ts';
 import type { LessonQuestions, Observation } from '../../lessons/watch.ts';
 import type { NicModel } from '../../lab/nodes/hardware.ts';
 import type { RomView } from '../../lab/nodes/rom-firmware.ts';
-import type { ChainImage, PcNode, Scenario } from '../../scenario/schema.ts';
+import type { ChainImage, FileContent, PcNode, Scenario } from '../../scenario/schema.ts';
 import type { Message, Sentence } from '../../base/sentence.ts';
 import type { PacketsApi } from './packets-api.ts';
 import type { StatisticsApi } from './statistics-api.ts';
@@ -257,6 +257,8 @@ export type MachineAction =
   | { readonly kind: 'serial'; readonly text: string }
   /** To the script of its iPXE. */
   | { readonly kind: 'ipxe'; readonly action: IpxeAction }
+  /** Without content the drive is emptied. */
+  | { readonly kind: 'medium'; readonly drive: 'floppy' | 'cdrom'; readonly content?: FileContent }
   /** Cancels the remaining key inputs of the scenario. */
   | { readonly kind: 'take-over' };
 

@@ -14,6 +14,10 @@ export function inputOf(action: MachineAction): ScenarioUserInput['do'] {
       return { serial: action.text };
     case 'ipxe':
       return { ipxe: action.action };
+    case 'medium': {
+      const { drive, content } = action;
+      return { medium: { drive, ...(content === undefined ? {} : { content }) } };
+    }
     case 'take-over':
       return { takeOver: true };
   }

@@ -93,20 +93,24 @@ export class ImageLoader {
 
   /** The bytes of a file that stands alone, with what it is made from; undefined when that is not available. */
   async content(content: FileContent): Promise<Uint8Array | undefined> {
-    const images = new Map<string, Uint8Array>();
-    const userFiles = new Map<string, Uint8Array>();
+    const files = await this.filesOf(content);
+    return files === undefined ? undefined : contentBytes(content, new ImageBank(this.manifest, files, files));
+  }
+
+  /** What it is made from: images by path, and a person's own file by its hash. */
+  async filesOf(content: FileContent): Promise<ReadonlyMap<string, Uint8Array> | undefined> {
+    const files = new Map<string, Uint8Array>();
     if ('userFile' in content) {
       const bytes = await readUserFile(content.sha256);
       if (bytes === undefined) return undefined;
-      userFiles.set(content.sha256, bytes);
+      files.set(content.sha256, bytes);
     }
-    const paths = imagesOf(content);
-    for (const path of paths) {
+    for (const path of imagesOf(content)) {
       const bytes = await this.image(path);
       if (bytes === undefined) return undefined;
-      images.set(path, bytes);
+      files.set(path, bytes);
     }
-    return contentBytes(content, new ImageBank(this.manifest, images, userFiles));
+    return files;
   }
 
   private async bytesOf(

@@ -258,6 +258,11 @@ export class LabService implements LabApi {
 
   async machine(name: string, action: MachineAction): Promise<number> {
     const input = inputOf(action);
+    if (action.kind === 'medium' && action.content !== undefined) {
+      const files = await this.connected?.loader.filesOf(action.content);
+      if (files === undefined) throw new Error('the medium is not there');
+      this.opened?.lab.addFiles(files);
+    }
     const atNs = (await this.connected?.runner.act((lab) => lab.userInput(name, input))) ?? 0;
     this.keyframes.acted({ machine: name, at: { ms: atNs / NS_PER_MS }, do: input });
     return atNs;
