@@ -35,11 +35,9 @@ describe('a PC whose drives are empty', () => {
     expect(booted.stop.kind, booted.lab.machine('pc1').screenText()).toBe('breakpoint');
     expect(labFindings(booted.lab)).toEqual([]);
     const whole = play(lab, { timeoutS: 90 });
-    expect(ends(whole)).toEqual([
-      ...['power-on', 'disk-boot', 'no-device'],
-      ...['power-on', 'disk-boot', 'boot-sector', 'boot-loader'],
-      ...['power-on', 'disk-boot', 'no-device'],
-    ]);
+    expect(ends(whole).join(' ')).toBe(
+      'power-on disk-boot no-device power-on disk-boot boot-sector boot-loader power-on disk-boot no-device',
+    );
     expect(whole.lab.log.events.flatMap((event) => (event.kind === 'input' ? [event.text] : []))).toEqual([
       'puts a medium of the lab into the floppy drive',
       'Ctrl-Alt-Delete',

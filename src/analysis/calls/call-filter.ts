@@ -7,7 +7,7 @@ import { field, type FieldValue } from '../../protocols/core/field.ts';
 import { defineProtocol, REJECTED, Registry } from '../../protocols/core/registry.ts';
 import type { FilterError } from '../filter/ast.ts';
 import { checkFilter } from '../filter/check.ts';
-import { compileTest } from '../filter/compile.ts';
+import { compileTest, fieldsOf as fieldsOfTest } from '../filter/compile.ts';
 import { parseFilter } from '../filter/parser.ts';
 import type { CallRecord } from './call-list.ts';
 
@@ -66,15 +66,30 @@ function valuesOf(record: CallRecord): Readonly<Record<CallFieldName, readonly F
   };
 }
 
+/** What is known of a call only when it has ended. */
+const OF_END: ReadonlySet<string> = new Set<CallFieldName>(['result', 'status', 'failed', 'calls', 'failures', 'time']);
+
+export interface CallFilter {
+  readonly matches: (record: CallRecord) => boolean;
+  /** It can be decided on a call that has ended, not on one that begins. */
+  readonly isOfEnd: boolean;
+}
+
+/** Whether a text is about calls, not frames. */
+export function isAboutCalls(text: string): boolean {
+  return /(?:^|[^\w."'])(?:pxe|int13)(?:\.\w|\s*(?:$|[)&|]|and\b|or\b))/.test(text);
+}
+
 /** A test for calls; an empty text passes all. */
-export function compileCallFilter(text: string): Result<(record: CallRecord) => boolean, FilterError> {
+export function compileCallFilter(text: string): Result<CallFilter, FilterError> {
   const parsed = parseFilter(text);
   if (!parsed.ok) return parsed;
-  if (parsed.value === undefined) return ok(() => true);
+  if (parsed.value === undefined) return ok({ matches: () => true, isOfEnd: false });
   const checked = checkFilter(parsed.value, REGISTRY);
   if (!checked.ok) return checked;
   const { collector, decide } = compileTest(checked.value, REGISTRY);
-  return ok((record) => {
+  const isOfEnd = fieldsOfTest(checked.value).some(({ name }) => OF_END.has(name.slice(name.indexOf('.') + 1)));
+  const matches = (record: CallRecord): boolean => {
     collector.reset();
     const { fields, protocol } = APIS[record.api];
     collector.hitsOf(protocol.field)?.push(NOTHING, 0, 0, undefined, 1);
@@ -84,5 +99,6 @@ export function compileCallFilter(text: string): Result<(record: CallRecord) => 
       if (hits !== undefined) for (const value of values[name as CallFieldName]) hits.push(NOTHING, 0, 0, value, 1);
     }
     return decide();
-  });
+  };
+  return ok({ matches, isOfEnd });
 }

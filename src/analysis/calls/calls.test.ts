@@ -39,7 +39,7 @@ const CALLS = listOf([
 function found(filter: string): readonly string[] {
   const compiled = compileCallFilter(filter);
   if (!compiled.ok) throw new Error(compiled.error.message.text);
-  return CALLS.filter(compiled.value).map((record) => record.function);
+  return CALLS.filter(compiled.value.matches).map((record) => record.function);
 }
 
 describe('CallList', () => {

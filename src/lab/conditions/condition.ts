@@ -6,6 +6,8 @@
  *     screen:/Boot menu/i        text on a screen
  *     pc2.serial:/Linux version/ text on a serial console
  *     event:812                  the log has come to that event
+ *     pxe.api contains "TFTP"    a call of a boot program (also int13): when it is made, or when it ends if the
+ *                                condition asks how
  *     tftp.opcode == 3           any other text is a display filter, met by a frame that was sent
  */
 import { compilePattern, type Pattern } from '../../base/pattern.ts';
@@ -27,10 +29,15 @@ export interface ConditionWorld {
   serialTail(machine: string): string;
   /** Whether the captured frame is chosen by a filter, made ready by `prepareFilter`. */
   frameMatches(filter: PreparedFilter, frame: number): boolean;
+  /** Whether the call that begins or ends with this event is chosen. */
+  callMatches(filter: PreparedFilter, event: CallEvent): boolean;
 }
+
+export type CallEvent = LabEvent & { readonly kind: 'call' | 'return' };
 
 export interface PreparedFilter {
   readonly text: string;
+  readonly of: 'frames' | 'calls';
 }
 
 export type Condition =
@@ -104,6 +111,8 @@ export function conditionMet(condition: Condition, event: LabEvent, world: Condi
       return condition.pattern.test(text);
     }
     case 'filter':
+      if (condition.filter.of === 'calls')
+        return (event.kind === 'call' || event.kind === 'return') && world.callMatches(condition.filter, event);
       return event.kind === 'frame' && event.direction === 'out' && world.frameMatches(condition.filter, event.frame);
   }
 }

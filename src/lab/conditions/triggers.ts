@@ -1,10 +1,13 @@
 /**
  * Watches the event log for conditions: breakpoints that stop a run, and inputs that are sent when something is on the
- * screen. Display filters are tried on frames only, in a dissection session that is fed as frames are sent.
+ * screen. Display filters are tried on frames, in a dissection session that is fed as frames are sent, or on calls of boot
+ * programs.
  */
-import type { EventLog, LabEvent } from '../../base/event-log.ts';
+import type { EventId, EventLog, LabEvent } from '../../base/event-log.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { compileFilter, type Filter } from '../../analysis/filter/filter.ts';
+import { compileCallFilter, isAboutCalls, type CallFilter } from '../../analysis/calls/call-filter.ts';
+import type { CallRecord } from '../../analysis/calls/call-list.ts';
 import { FrameView } from '../../analysis/frame-view.ts';
 import { makeRegistry } from '../../protocols/all.ts';
 import { FrameList } from '../../protocols/core/frame-source.ts';
@@ -13,6 +16,7 @@ import {
   conditionMet,
   parseCondition,
   SERIAL_TAIL_CHARS,
+  type CallEvent,
   type Condition,
   type ConditionError,
   type ConditionWorld,
@@ -79,6 +83,9 @@ export class FrameFilters {
 export class Triggers {
   private readonly triggers = new Set<Trigger>();
   private readonly compiled = new Map<PreparedFilter, Filter>();
+  private readonly callFilters = new Map<PreparedFilter, CallFilter>();
+  /** Calls that last, by their events. */
+  private readonly openCalls = new Map<EventId, CallRecord>();
   private readonly filters: FrameFilters;
   private readonly serial = new Map<string, string>();
   private readonly world: ConditionWorld;
@@ -92,18 +99,37 @@ export class Triggers {
         const filter = this.compiled.get(prepared);
         return filter !== undefined && this.filters.matches(filter, frame);
       },
+      callMatches: (prepared, event) => this.callMatches(this.callFilters.get(prepared), event),
     };
     log.on((event) => this.onEvent(event));
   }
 
   parse(text: string): Result<Condition, ConditionError> {
     return parseCondition(text, (filterText) => {
+      if (isAboutCalls(filterText)) return this.prepareCalls(filterText);
       const filter = this.filters.compile(filterText);
       if (!filter.ok) return filter;
-      const prepared = { text: filterText };
+      const prepared = { text: filterText, of: 'frames' } as const;
       this.compiled.set(prepared, filter.value);
       return ok(prepared);
     });
+  }
+
+  private prepareCalls(text: string): Result<PreparedFilter, ConditionError> {
+    const filter = compileCallFilter(text);
+    if (!filter.ok) return err({ offset: filter.error.start, message: filter.error.message });
+    const prepared = { text, of: 'calls' } as const;
+    this.callFilters.set(prepared, filter.value);
+    return ok(prepared);
+  }
+
+  /** A condition on how calls end is decided when they do, any other when they begin: each call meets it once. */
+  private callMatches(filter: CallFilter | undefined, event: CallEvent): boolean {
+    const { kind, cause } = event;
+    if (filter === undefined || filter.isOfEnd !== (kind === 'return')) return false;
+    const record = this.openCalls.get(kind === 'call' ? event.id : (cause ?? event.id));
+    if (record === undefined) return false;
+    return filter.matches(kind === 'call' ? record : { ...record, end: event });
   }
 
   /** Whether this event, the latest, meets a condition that `parse` has read. */
@@ -130,7 +156,12 @@ export class Triggers {
       const text = `${this.serial.get(event.node) ?? ''}${event.text}\n`;
       this.serial.set(event.node, text.slice(-SERIAL_TAIL_CHARS));
     }
-    if (this.triggers.size === 0) return;
+    if (event.kind === 'call') this.openCalls.set(event.id, { ...event, event: event.id });
+    this.fire(event);
+    if (event.kind === 'return' && event.cause !== undefined) this.openCalls.delete(event.cause);
+  }
+
+  private fire(event: LabEvent): void {
     for (const trigger of Array.from(this.triggers)) {
       if (!this.isMet(trigger.condition, event)) continue;
       trigger.left--;

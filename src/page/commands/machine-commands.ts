@@ -1,8 +1,12 @@
 /** Commands of machines and cables of the lab that runs: power, keys, the script of an iPXE, a cable taken down. */
 import * as z from 'zod/mini';
 import type { Message } from '../../base/sentence.ts';
+import { problemAt, scenarioMessage } from '../../scenario/problems.ts';
+import { fileContent } from '../../scenario/nodes/content.ts';
+import type { FileContent } from '../../scenario/schema.ts';
+import type { Controller } from '../controller.ts';
 import { isMachine, isNameOf } from '../../scenario/nodes/queries.ts';
-import { useDocument, useView } from '../store.ts';
+import { useDocument, useLive, useView } from '../store.ts';
 import { defineCommand, defineCommandWith, unlessReady, type CommandSpec } from './define.ts';
 import { commandMessage } from './messages.ts';
 
@@ -15,6 +19,17 @@ function unlessMachine(name: string | undefined = useView.getState().machine): M
   const nodes = useDocument.getState().scenario?.nodes ?? [];
   const isKnown = nodes.some((node) => isMachine(node) && isNameOf(node, name));
   return isKnown ? undefined : commandMessage('command.no-machine', { name: JSON.stringify(name) });
+}
+
+const drive = z.enum(['floppy', 'cdrom']);
+
+async function putIn(
+  page: Controller,
+  machineName: string,
+  of: z.output<typeof drive>,
+  content: FileContent | undefined,
+): Promise<void> {
+  await page.machine(machineName, { kind: 'medium', drive: of, ...(content === undefined ? {} : { content }) });
 }
 
 function power<const Id extends string>(id: Id, title: 'machine.powerOff' | 'machine.reset', to: 'off' | 'reset') {
@@ -67,6 +82,31 @@ export const MACHINE_COMMANDS = [
     whyNot: unlessReady,
     argument: z.strictObject({ machine, text: z.string() }),
     run: async (page, { machine: name, text }) => await page.machine(name, { kind: 'serial', text }),
+  }),
+  /** Without content the drive is emptied. */
+  defineCommandWith({
+    id: 'machine.medium',
+    title: 'node.insertMedium',
+    whyNot: unlessReady,
+    argument: z.strictObject({ machine, drive, content: z.optional(fileContent) }),
+    refusal: (_, { machine: name }) => unlessMachine(name),
+    run: async (page, { machine: name, drive: of, content }) => await putIn(page, name, of, content),
+  }),
+  defineCommandWith({
+    id: 'machine.insert-file',
+    title: 'node.insertMedium',
+    whyNot: unlessReady,
+    argument: z.strictObject({ machine, drive, file: z.file() }),
+    refusal: (_, { machine: name }) => unlessMachine(name),
+    run: async (page, { machine: name, drive: of, file }) => {
+      try {
+        const { contentOfFile } = await import('../document/files/file-content.ts');
+        const bytes = new Uint8Array(await file.arrayBuffer());
+        await putIn(page, name, of, await contentOfFile(file.name, bytes, page.client.manifest.files));
+      } catch {
+        useLive.setState({ problems: [problemAt(file.name, scenarioMessage('scenario.file-cannot-be-kept'))] });
+      }
+    },
   }),
   defineCommandWith({
     id: 'machine.take-over',

@@ -60,7 +60,7 @@ describe('what the lab says', () => {
     expect(french('frame contains')).toBe('Le filtre se termine trop tôt.');
     expect(french('tftp.opcode matches "a"')).toMatch(/^« matches » demande à sa gauche/);
     expect(french('tftp.source_file matches "(a"')).toBe('L’expression n’est pas valable : il manque la parenthèse ).');
-    const condition = parseCondition('stage:4', () => ok({ text: '' }));
+    const condition = parseCondition('stage:4', () => ok({ text: '', of: 'frames' }));
     expect(condition.ok ? '' : sayMessage('fr', condition.error.message)).toBe(
       'le nom d’une étape est attendu, par exemple stage:kernel-entry',
     );

@@ -48,6 +48,7 @@ export async function completeCondition(
   client: Pick<ClientQueries, 'analysis'>,
   condition: string,
 ): Promise<readonly Completion[]> {
+  const { CALL_FIELDS } = await import('../../analysis/calls/call-filter.ts');
   const { scenario } = useDocument.getState();
   const machines =
     useLive.getState().update?.machines.map(({ name }) => name) ?? scenario?.nodes.map(({ name }) => name);
@@ -55,6 +56,7 @@ export async function completeCondition(
     ...STAGES.map((stage) => `stage:${stage}`),
     'screen:/',
     'serial:/',
+    ...CALL_FIELDS,
     ...(machines ?? []).slice(0, MOST).flatMap((name) => STAGES.map((stage) => `${name}.stage:${stage}`)),
   ];
   const words = heads.filter((head) => head.startsWith(condition) && head !== condition).map((text) => ({ text }));

@@ -28,7 +28,7 @@ export function Calls(): ReactNode {
   const compiled = useMemo(() => compileCallFilter(filter), [filter]);
   const shown = useMemo(() => {
     const passes = compileCallFilter(applied);
-    return passes.ok ? all.filter(passes.value) : all;
+    return passes.ok ? all.filter(passes.value.matches) : all;
   }, [all, applied]);
   const listId = useId();
   return (

@@ -9,6 +9,8 @@ import { lazyPart } from '../../../parts/lazy-part.tsx';
 
 const [FlashFields] = lazyPart(async () => (await import('./flash-fields.tsx')).FlashFields, null);
 
+const [LiveDrives] = lazyPart(async () => (await import('./live-drives.tsx')).LiveDrives, null);
+
 const ORDERS: readonly (readonly PcNode['bootOrder'][number][])[] = [
   ['network'],
   ['network', 'disk'],
@@ -85,6 +87,7 @@ export function PcFields({ node }: { readonly node: PcNode }): ReactNode {
           onScript={(ipxeScript) => set(['media', drive, 'ipxeScript'], ipxeScript)}
         />
       ))}
+      <LiveDrives node={node} />
       {node.firmware.personality === 'uefi' ? null : <FlashFields node={node} />}
     </>
   );
