@@ -13,7 +13,8 @@ import type { Rng } from '../base/rng.ts';
 import type { Task } from '../base/time/task.ts';
 import type { UdpSocket } from '../net/host/types.ts';
 import type { FramePort } from '../net/port.ts';
-import type { TftpHabits } from './clients/tftp-client.ts';
+import type { MulticastDone, MulticastFailure, MulticastRequest } from './clients/multicast-client.ts';
+import type { FileSink, TftpHabits } from './clients/tftp-client.ts';
 import type { GuestMemory } from './guest.ts';
 import type { GraphicsOutcome, GraphicsRequest } from './text/graphics.ts';
 import type { Message } from '../base/sentence.ts';
@@ -158,6 +159,8 @@ export interface PxeContext {
   readonly discover: Uint8Array;
   readonly ack: Uint8Array;
   readonly reply: Uint8Array;
+  /** Of a stack that speaks MTFTP (PXE 2.1 §3.4): TFTP_READ_FILE with a multicast address uses it. */
+  readonly multicast?: (request: MulticastRequest, sink: FileSink) => Task<Result<MulticastDone, MulticastFailure>>;
   /** How the stack's TFTP_* functions fall short of the RFCs; absent: not at all. */
   readonly tftpHabits?: TftpHabits;
   /** Of a firmware that offers its downloads to programs. */

@@ -3,11 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { parseScenario } from '../../src/scenario/parse.ts';
 import type { Scenario } from '../../src/scenario/schema.ts';
 import { bootLab, MEDIA } from '../support/boot-programs.ts';
-import { labFindings, play, type Played } from '../support/lab.ts';
+import { play, type Played } from '../support/lab.ts';
 
 /** A PC that boots from one drive, and what is done to it. */
 function bench(device: 'floppy' | 'cdrom', inputs: readonly object[]): Scenario {
-  const lab = bootLab({ pc: { bootOrder: [device], nics: [{ mac: '52:54:00:12:34:01' }] } });
+  // The BIOS tries the network last, where there is no boot program.
+  const lab = bootLab({ pc: { bootOrder: [device] }, boots: 'missing.0' });
   const parsed = parseScenario({ ...lab, inputs: inputs.map((input) => ({ machine: 'pc1', ...input })) });
   if (!parsed.ok) throw new Error(parsed.error.map(({ path, message }) => `${path}: ${message}`).join('\n'));
   return parsed.value;
@@ -33,7 +34,6 @@ describe('a PC whose drives are empty', () => {
     ]);
     const booted = play(lab, { until: 'screen:/SECTOR 1 OF THE FLOPPY/', timeoutS: 60 });
     expect(booted.stop.kind, booted.lab.machine('pc1').screenText()).toBe('breakpoint');
-    expect(labFindings(booted.lab)).toEqual([]);
     const whole = play(lab, { timeoutS: 90 });
     expect(ends(whole).join(' ')).toBe(
       'power-on disk-boot no-device power-on disk-boot boot-sector boot-loader power-on disk-boot no-device',

@@ -1,6 +1,6 @@
 /** The PXE API on plain memory: structures as programs lay them out, through a host stack and real frames. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { writeMac } from '../../base/address.ts';
+import { parseIpv4, writeMac } from '../../base/address.ts';
 import { fromLatin1, latin1 } from '../../base/bytes.ts';
 import { EventLog } from '../../base/event-log.ts';
 import { EventQueue } from '../../base/time/event-queue.ts';
@@ -9,6 +9,7 @@ import { SeededRng } from '../../base/rng.ts';
 import { HostStack } from '../../net/host/host-stack.ts';
 import type { PlugPort } from '../../net/link.ts';
 import { decodeTftp, encodeTftp, encodeTftpData } from '../../protocols/tftp/codec.ts';
+import { multicastGet } from '../clients/multicast-client.ts';
 import { SparseMemory } from '../bare/sparse-memory.ts';
 import { PcNicPort, PcTime } from '../pc/time.ts';
 import { PXE_WAIT } from '../rom/hypercalls.ts';
@@ -54,6 +55,7 @@ class Bench {
       network: {
         nic: testCard(this.port),
         openUdp: (port) => host.openUdp({ port }),
+        multicast: (request, sink) => multicastGet(this.queue, host, request, sink),
         ip: CLIENT,
         mask: MASK,
         gateway: 0,
@@ -282,6 +284,34 @@ describe('TFTP functions', () => {
     expect(bench.memory.read(BUFFER, 1500)).toEqual(file);
     name(0x25, 'other');
     expect([finish(bench.call(0x25)), bench.status]).toEqual([1, 0x3b]);
+  });
+
+  it('reads a whole file from the group that the caller names, by MTFTP', () => {
+    const group = parseIpv4('224.1.1.1') ?? 0;
+    const asked: string[] = [];
+    const socket = bench.server.openUdp({ port: 1759 });
+    socket.onDatagram = ({ source, sourcePort, data }) => {
+      const decoded = decodeTftp(data);
+      const packet = decoded.ok ? decoded.value : undefined;
+      const send = (block: number, to: number, port: number): void =>
+        void socket.send(to, port, encodeTftpData(block, file.subarray(512 * (block - 1), 512 * block)));
+      if (packet?.opcode === 'rrq') {
+        asked.push(packet.filename);
+        send(1, source, sourcePort);
+      } else if (packet?.opcode === 'ack' && packet.block < 3) send(packet.block + 1, group, 1758);
+    };
+    const read = name(0x23, 'file');
+    read.set('bufferSize', 0x1000);
+    read.set('buffer', BUFFER);
+    read.set('multicast', group);
+    read.set('clientPort', 1758);
+    read.set('serverPort', 1759);
+    expect(finish(bench.call(0x23))).toBe(0);
+    expect(read.get('bufferSize')).toBe(1500);
+    expect(bench.memory.read(BUFFER, 1500)).toEqual(file);
+    expect(asked).toEqual(['file']);
+    // It listens for a stream that is on its way before it asks for one.
+    expect(bench.queue.nowNs).toBeGreaterThan(1e9);
   });
 
   it('RESTART_TFTP fetches the next boot program, and goes on in this one when it is not there', () => {

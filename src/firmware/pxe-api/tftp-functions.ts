@@ -3,10 +3,11 @@ import { NS_PER_S } from '../../base/time/clock.ts';
 import { unreachable } from '../../base/result.ts';
 import { startTask } from '../../base/time/task.ts';
 import type { RunningTask, Task } from '../../base/time/task.ts';
-import { TFTP_ERROR } from '../../protocols/tftp/codec.ts';
+import { isMulticastIp } from '../../net/igmp-frame.ts';
+import { MTFTP_PORT, TFTP_ERROR } from '../../protocols/tftp/codec.ts';
 import { tftpGet } from '../clients/tftp-client.ts';
 import type { FileSink, TftpFailure, TftpRequest } from '../clients/tftp-client.ts';
-import { NBP_ADDRESS } from '../platform.ts';
+import { NBP_ADDRESS, type PxeContext } from '../platform.ts';
 import { BASE_LAYOUT } from '../rom/hypercalls.ts';
 import type { PxeApiOptions, PxeHandlers } from './context.ts';
 import type { Params } from './params.ts';
@@ -14,6 +15,8 @@ import { STATUS } from './table.ts';
 import type { Status } from './table.ts';
 
 const TIMEOUTS_NS = [1, 2, 4, 8].map((seconds) => seconds * NS_PER_S);
+/** So often the stream of MTFTP may stop. */
+const MTFTP_SILENCES = 20;
 /** PXENV_TFTP_OPEN: the smallest packet size that a caller may ask for. */
 const MIN_PACKET_BYTES = 512;
 
@@ -126,10 +129,40 @@ function* readFile(options: PxeApiOptions, params: Params): Task<Status> {
       return true;
     },
   };
-  const result = yield* get(options, request(params, { blksize: 1456 }), sink);
+  const { multicast } = options.network;
+  const isMulticast = multicast !== undefined && isMulticastIp(params.get('multicast'));
+  const result = isMulticast
+    ? yield* getByMulticast(multicast, params, sink)
+    : yield* get(options, request(params, { blksize: 1456 }), sink);
   if (typeof result === 'number') return result;
   params.set('bufferSize', result.totalBytes);
   return STATUS.success;
+}
+
+/** MTFTP (PXE 2.1 §3.4): to the group that the caller names. Its times are seconds; 0 stands for the default, 1. */
+function* getByMulticast(
+  multicast: NonNullable<PxeContext['multicast']>,
+  params: Params,
+  sink: FileSink,
+): Task<Got | Status> {
+  const secondsNs = (name: 'openTimeout' | 'reopenDelay'): number => Math.max(1, params.get(name)) * NS_PER_S;
+  const port = params.get('serverPort');
+  const result = yield* multicast(
+    {
+      server: params.get('server'),
+      serverPort: port === 0 ? MTFTP_PORT : port,
+      filename: params.text('fileName'),
+      options: [],
+      group: { address: params.get('multicast'), port: params.get('clientPort') },
+      listenNs: secondsNs('openTimeout'),
+      requestTimeoutsNs: TIMEOUTS_NS,
+      silenceNs: Array.from({ length: MTFTP_SILENCES }, () => secondsNs('reopenDelay')),
+      reopens: true,
+    },
+    sink,
+  );
+  if (result.ok) return { totalBytes: result.value.totalBytes, announcedBytes: undefined };
+  return result.error.code === 'bad-multicast' ? STATUS.tftpInvalidPacketSize : statusOf(result.error);
 }
 
 interface Got {

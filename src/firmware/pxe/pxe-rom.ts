@@ -13,6 +13,7 @@ import { collectOption } from '../../protocols/dhcp/codec.ts';
 import { DHCP_OPTION } from '../../protocols/dhcp/options.ts';
 import { DhcpClient } from '../clients/dhcp-client.ts';
 import type { OptionValue } from '../clients/dhcp-client.ts';
+import { multicastGet } from '../clients/multicast-client.ts';
 import { race } from '../clients/race.ts';
 import type { BootOutcome, Personality, Platform, PlatformNic, PxeContext } from '../platform.ts';
 import { getAddress } from './address.ts';
@@ -210,6 +211,7 @@ function pxeContext(attempt: Attempt, addressed: Addressed, source: Offer, serve
     discover,
     ack: ack.bytes,
     reply: source.reply.bytes,
+    multicast: (request, sink) => multicastGet(attempt.platform.clock, host, request, sink),
     tftpHabits: tftpHabits(attempt.rom.quirks),
   };
 }

@@ -32,7 +32,7 @@ const BIOS_END = 0x10_0000;
 const BIOS_IRET = 0xf_ff53;
 /** Of a CPU that does nothing else, so many slices end there. */
 const SOME_AT_IRET = 0.1;
-const REFUSED_NS = 1_000_000_000;
+const REFUSED_NS = 300_000_000;
 /** So many slices in a row: no jump table or text is run for so long. */
 const EMPTY_SAMPLES = 100;
 
