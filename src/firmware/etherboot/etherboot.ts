@@ -8,11 +8,11 @@ import { NS_PER_S } from '../../base/time/clock.ts';
 import { after, startTask, type Task } from '../../base/time/task.ts';
 import { failed, onEachCard, type Loaded, type LoaderCard } from '../loaders/card.ts';
 import { loaderMessage } from '../loaders/messages.ts';
+import { isNbi, NBI_HEADER_BYTES, nbiProgram, placeNbi, readNbi, type NbiImage } from '../loaders/nbi.ts';
 import { loadByTftp } from '../loaders/tftp-load.ts';
-import type { BootOutcome, Personality, Platform, PlatformNic, Program } from '../platform.ts';
+import type { BootOutcome, Personality, Platform, PlatformNic } from '../platform.ts';
 import { getAddress, type EtherbootAddress } from './address.ts';
 import { etherbootMessage } from './messages.ts';
-import { isNbi, NBI_HEADER_BYTES, readNbi, type NbiImage } from './nbi.ts';
 
 const BANNER = [
   'Etherboot 5.4.4 (GPL) http://etherboot.org',
@@ -87,20 +87,10 @@ function* bootFrom(card: LoaderCard): Task<BootOutcome> {
     return card.giveUp(loaded.failure);
   }
   yield* card.print('done\n');
-  const outcome = yield* card.platform.startProgram(programOf(file, loaded.value));
+  const outcome = yield* card.platform.startProgram(nbiProgram(file, loaded.value));
   if (outcome.kind === 'stopped') return { kind: 'stopped' };
   const returned = { file, status: outcome.ax.toString(16) };
   return { kind: 'next-device', reason: loaderMessage('loader.returned', returned) };
-}
-
-/** In real mode a far call, with a far pointer to the header above the return address. */
-function programOf(name: string, { location, entry }: NbiImage): Program {
-  const header = (location.segment << 16) | location.offset;
-  return {
-    kind: 'linux',
-    name,
-    entry: entry.mode === 'real' ? { ...entry, interrupts: true, argument: header >>> 0 } : entry,
-  };
 }
 
 function* load(card: LoaderCard, { tftpServer, file }: EtherbootAddress): Task<Loaded<NbiImage>> {
@@ -147,7 +137,7 @@ function place(card: LoaderCard, file: string, whole: Uint8Array): Loaded<NbiIma
   const read = readNbi(whole.subarray(0, NBI_HEADER_BYTES), memory.sizeBytes);
   if (!read.ok)
     return failed('etherboot/bad-header', etherbootMessage('etherboot.bad-header', { file, reason: read.error }));
-  const { location, segments, entry, fileBytes: needed } = read.value;
+  const { segments, entry, fileBytes: needed } = read.value;
   if (whole.length < needed) {
     const about = { file, needed, bytes: whole.length };
     return failed('etherboot/cut-off', etherbootMessage('etherboot.cut-off', about), 'NBI 0.3 §5');
@@ -156,18 +146,13 @@ function place(card: LoaderCard, file: string, whole: Uint8Array): Loaded<NbiIma
   const at = entry.mode === 'real' ? `${hex(entry.cs)}:${hex(entry.ip)}` : `${hex(entry.eip)}h`;
   const about = { file, count: segments.length, entry: at };
   card.decide('etherboot/nbi', etherbootMessage('etherboot.nbi', about), 'info', 'NBI 0.3 §5');
-  memory.write(location.segment * 16 + location.offset, whole.subarray(0, NBI_HEADER_BYTES));
-  for (const [index, { address, bytes, room, fileOffset }] of segments.entries()) {
-    const isInside = address >= 0 && address + room <= memory.sizeBytes;
-    const isHeld = address < ONE_MIB && address + room > card.platform.freeBaseBytes;
-    if (!isInside || isHeld) {
-      const what = { file, bytes: room, address: hex(address) };
-      return failed('etherboot/no-room', etherbootMessage('etherboot.no-room', what), 'NBI 0.3 §5');
-    }
-    memory.write(address, whole.subarray(fileOffset, fileOffset + bytes));
-    if (room > bytes) memory.write(address + bytes, new Uint8Array(room - bytes));
-    const placed = { number: index + 1, bytes, address: hex(address), room };
+  const misplaced = placeNbi(card.platform, read.value, whole, (number, { address, bytes, room }) => {
+    const placed = { number, bytes, address: hex(address), room };
     card.decide('etherboot/segment', etherbootMessage('etherboot.segment', placed), 'info', 'NBI 0.3 §5');
+  });
+  if (misplaced !== undefined) {
+    const what = { file, bytes: misplaced.room, address: hex(misplaced.address) };
+    return failed('etherboot/no-room', etherbootMessage('etherboot.no-room', what), 'NBI 0.3 §5');
   }
   card.stage('kernel-loaded', etherbootMessage('etherboot.nbi', about), 'NBI 0.3 §5');
   return { ok: true, value: read.value };

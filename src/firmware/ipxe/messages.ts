@@ -39,6 +39,11 @@ export const IPXE_TEXTS = {
     one: 'Multiboot kernel {kernel} and {count} module are in memory',
     other: 'Multiboot kernel {kernel} and {count} modules are in memory',
   },
+  'ipxe.nbi-loaded': {
+    by: 'count',
+    one: 'The tagged image {kernel} is in memory, {count} segment',
+    other: 'The tagged image {kernel} is in memory, {count} segments',
+  },
   'ipxe.linux-loaded': 'Kernel and initial RAM disks are in memory: {files}',
   'ipxe.loaded-file': '{name} ({bytes} bytes)',
   'ipxe.list': '{first}, {next}',

@@ -26,6 +26,7 @@ export function unpack({ type, data }: Image, roomBytes: number): Outcome<Uint8A
     case 'Multiboot':
     case 'bzImage':
     case 'ELF':
+    case 'NBI':
     case 'DER':
     case 'PEM':
     case 'PNG':

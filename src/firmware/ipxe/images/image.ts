@@ -5,6 +5,7 @@ export type ImageTypeName =
   | 'Multiboot'
   | 'bzImage'
   | 'ELF'
+  | 'NBI'
   | 'DER'
   | 'PEM'
   | 'PNG'

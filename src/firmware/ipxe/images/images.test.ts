@@ -7,6 +7,7 @@ import type { GuestMemory } from '../../guest.ts';
 import { ALL_OPTIONS_BUILD, DEFAULT_BUILD } from '../build.ts';
 import { strerror } from '../errors.ts';
 import { toBase64 } from '../../../base/data/base64.ts';
+import { makeNbi } from '../../../media/nbi.ts';
 import { runScript, type Bench } from '../testing.ts';
 import { Image } from './image.ts';
 import { buildInitrd } from './initrd.ts';
@@ -188,6 +189,32 @@ describe('Linux', () => {
     expect(headers.map((match) => match[2])).toEqual(names);
     // One link each (the fifth field), whatever it is.
     for (const [, fields = ''] of headers) expect(fields.slice(32, 40)).toBe('00000001');
+  });
+});
+
+describe('tagged images', () => {
+  const kernel = new Uint8Array(6 * 512);
+  kernel.set([1], 0x1f1);
+  const image = makeNbi({ kernel, initrd: latin1('initrd'), cmdline: 'quiet' });
+
+  it('are put where their header says and entered in real mode, by builds that know them', () => {
+    const { bench } = runScript(`chain -q ${dataUri(image)}`, all);
+    const { started } = bench.machine;
+    // The header's own place is the argument.
+    expect(started?.entry).toMatchObject({ mode: 'real', cs: 0x820, ip: 0, argument: 0x0800_0000 });
+    const memory = memoryOf(bench);
+    expect(toHex(memory.read(0x8000, 4))).toBe('3613031b');
+    expect(fromLatin1(memory.read(0x400_0000, 6))).toBe('initrd');
+    expect(probeImage(image, DEFAULT_BUILD)).toBe('PXE-NBP');
+  });
+
+  it.each([
+    ['that ends early', image.subarray(0, image.length - 1), 0x2e00_8001],
+    ['without a last record', latin1('\x36\x13\x03\x1b'.padEnd(512, '\0')), 0x2e00_8001],
+  ])('are refused %s', (_, file, code) => {
+    const { output, bench } = runScript(`chain -q ${dataUri(file)} ||`, all);
+    expect(output).toBe(`Could not boot: ${strerror(code)}\n`);
+    expect(bench.machine.started).toBeUndefined();
   });
 });
 

@@ -10,6 +10,7 @@ import { runScript } from '../script/script.ts';
 import type { Outcome } from '../settings/types.ts';
 import { unpack, unpackedName } from './archive.ts';
 import { startElf } from './elf.ts';
+import { startNbi } from './nbi.ts';
 import { startKernel } from './linux.ts';
 import { startMultiboot } from './multiboot.ts';
 import { startNbp } from './programs.ts';
@@ -73,6 +74,7 @@ export function isExecutable(image: Image): boolean {
     case 'Multiboot':
     case 'bzImage':
     case 'ELF':
+    case 'NBI':
     case 'PXE-NBP':
     case 'PXE-NBP (may be EFI?)':
     case 'gzip':
@@ -123,6 +125,8 @@ function* run(ipxe: Ipxe, image: Image): Task<Status> {
       return yield* startMultiboot(ipxe, image);
     case 'ELF':
       return yield* startElf(ipxe, image);
+    case 'NBI':
+      return yield* startNbi(ipxe, image);
     case 'PXE-NBP':
     case 'PXE-NBP (may be EFI?)':
       return yield* startNbp(ipxe, image);

@@ -6,6 +6,7 @@ import { byteAt, fromLatin1, readU16, readU32 } from '../../../base/bytes.ts';
 import type { FeatureFlag, IpxeBuild } from '../build.ts';
 import { isScript } from '../script/script.ts';
 import type { ImageTypeName } from './image.ts';
+import { isNbi } from '../../loaders/nbi.ts';
 import { le32 } from './memory.ts';
 import { isMime } from './mime.ts';
 import { isPng } from './png.ts';
@@ -62,6 +63,7 @@ const PROBES: readonly Probe[] = [
     // 32-bit, little-endian (System V ABI, "ELF Identification").
     matches: (data) => data.length >= 52 && readU32(data, 0) === 0x7f454c46 && data[4] === 1 && data[5] === 1,
   },
+  { type: 'NBI', feature: 'IMAGE_NBI', matches: isNbi },
   { type: 'DER', feature: 'IMAGE_DER', matches: isDer },
   {
     type: 'PEM',

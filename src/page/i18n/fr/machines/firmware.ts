@@ -153,6 +153,11 @@ export const ipxeFr: Translation<typeof IPXE_TEXTS> = {
     one: 'Le noyau Multiboot {kernel} et {count} module sont en mémoire',
     other: 'Le noyau Multiboot {kernel} et {count} modules sont en mémoire',
   },
+  'ipxe.nbi-loaded': {
+    by: 'count',
+    one: 'L’image étiquetée {kernel} est en mémoire, {count} segment',
+    other: 'L’image étiquetée {kernel} est en mémoire, {count} segments',
+  },
   'ipxe.linux-loaded': 'Le noyau et les disques mémoire initiaux sont en mémoire : {files}',
   'ipxe.loaded-file': '{name} ({bytes} octets)',
   'ipxe.list': '{first}, {next}',

@@ -4,6 +4,7 @@
  */
 import { readU32, toHex } from '../../base/bytes.ts';
 import { err, ok, type Result } from '../../base/result.ts';
+import type { Platform, Program } from '../platform.ts';
 
 export const NBI_HEADER_BYTES = 512;
 /** 36 13 03 1B in the file. */
@@ -11,6 +12,7 @@ const MAGIC = 0x3613_031b;
 /** Bit 31 of the flags: a linear address, called in protected mode. */
 const FLAG_LINEAR = 0x8000_0000;
 const LAST_SEGMENT = 0x04;
+const ONE_MIB = 0x10_0000;
 
 export interface NbiSegment {
   /** Where the piece goes, linear. */
@@ -89,4 +91,37 @@ function placed(
     default:
       return last.address - given;
   }
+}
+
+/**
+ * Puts header and segments where the header wants them, and calls back for each. Returns the first that has no room: it and
+ * those behind it are not written.
+ */
+export function placeNbi(
+  { memory, freeBaseBytes }: Pick<Platform, 'memory' | 'freeBaseBytes'>,
+  { location, segments }: NbiImage,
+  file: Uint8Array,
+  placed: (number: number, segment: NbiSegment) => void,
+): NbiSegment | undefined {
+  memory.write(location.segment * 16 + location.offset, file.subarray(0, NBI_HEADER_BYTES));
+  for (const [index, segment] of segments.entries()) {
+    const { address, bytes, room, fileOffset } = segment;
+    const isInside = address >= 0 && address + room <= memory.sizeBytes;
+    const isHeld = address < ONE_MIB && address + room > freeBaseBytes;
+    if (!isInside || isHeld) return segment;
+    memory.write(address, file.subarray(fileOffset, fileOffset + bytes));
+    if (room > bytes) memory.write(address + bytes, new Uint8Array(room - bytes));
+    placed(index + 1, segment);
+  }
+  return undefined;
+}
+
+/** In real mode a far call, with a far pointer to the header above the return address. */
+export function nbiProgram(name: string, { location, entry }: NbiImage): Program {
+  const header = (location.segment << 16) | location.offset;
+  return {
+    kind: 'linux',
+    name,
+    entry: entry.mode === 'real' ? { ...entry, interrupts: true, argument: header >>> 0 } : entry,
+  };
 }
