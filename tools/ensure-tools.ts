@@ -36,6 +36,7 @@ function ensureDnsmasq(): void {
 
 /** Made media are read back by what reads them on Debian; that test is skipped where it cannot be had. */
 function ensureMediaReaders(): void {
+  if (!has('nasm')) install(['nasm']);
   if (!has('xorriso') || !has('mcopy') || !has('fsck.fat')) install(['xorriso', 'mtools', 'dosfstools']);
 }
 

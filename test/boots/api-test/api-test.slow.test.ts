@@ -3,26 +3,11 @@
  * table, registers and the interrupt flag are kept. The table is the specification's (PXE 2.1, chapter 3), where that is silent
  * or leaves a choice what iPXE answers; `table.ts` says where the two differ.
  */
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import { assembled } from '../../support/assemble.ts';
 import { bootLab } from '../../support/boot-programs.ts';
 import { play } from '../../support/lab.ts';
 import { CALLS, LAST_CALLS } from './table.ts';
-
-function assembled(): Buffer {
-  const folder = mkdtempSync(join(tmpdir(), 'api-test-'));
-  const program = join(folder, 'api-test.bin');
-  try {
-    execFileSync('nasm', ['-f', 'bin', '-o', program, fileURLToPath(new URL('api-test.asm', import.meta.url))]);
-    return readFileSync(program);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
 
 interface Answer {
   readonly pass: string;
@@ -31,7 +16,7 @@ interface Answer {
 }
 
 it('answers each call with its status, by !PXE and by PXENV+', () => {
-  const program = { path: '/srv/tftp/nbp.0', content: { base64: assembled().toString('base64') } };
+  const program = { path: '/srv/tftp/nbp.0', content: { base64: assembled('api-test').toString('base64') } };
   const small = { path: '/srv/tftp/small.txt', content: { text: '0123456789abcdef'.repeat(75) } };
   const lab = bootLab({ boots: 'nbp.0', files: [program, small] });
   const played = play(lab, { until: 'serial:/APITEST end/', timeoutS: 60 });
