@@ -66,7 +66,7 @@ function valuesOf(record: CallRecord): Readonly<Record<CallFieldName, readonly F
   };
 }
 
-/** What is known of a call only when it has ended. */
+/** What a call has only when it has ended. */
 const OF_END: ReadonlySet<string> = new Set<CallFieldName>(['result', 'status', 'failed', 'calls', 'failures', 'time']);
 
 export interface CallFilter {
