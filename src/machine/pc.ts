@@ -6,9 +6,7 @@
  * Inside a slice the machine's time runs ahead of the lab's: what it sends is put on the cable at its own time, which
  * then still lies in the future.
  */
-import { toHex } from '../base/bytes.ts';
 import { LAB_EPOCH_MS } from '../base/time/calendar.ts';
-import { sha256 } from '@noble/hashes/sha2.js';
 import { NS_PER_US, type Clock, type Timer } from '../base/time/clock.ts';
 import { itemAt } from '../base/lists/list.ts';
 import { assert } from '../base/result.ts';
@@ -36,9 +34,10 @@ import { playDrawing, playPart, recorded, TapedScreen } from './keyframes/taped-
 import { assemble, changeMedium, type Board, type PartsOwner, type Powered } from './powered.ts';
 import { PcScreen, type ScreenFrame } from './screen/screen.ts';
 import { SerialConsole } from './serial.ts';
+import { hashState } from './state-hash.ts';
 import { ScreenConsole } from './screen/screen-console.ts';
 import { isTripleFault, wasmTrap } from './trap.ts';
-import { runAs, saveDevices, type EmulatorHost } from './v86/host.ts';
+import { runAs, type EmulatorHost } from './v86/host.ts';
 import { CPU_STATE } from './v86/internals.ts';
 import { machineMessage } from './messages.ts';
 import { firmwareMessage } from '../firmware/messages.ts';
@@ -361,12 +360,12 @@ export class PcMachine {
    */
   stateHash(): string | undefined {
     const { board } = this.power();
-    if (board === undefined) return undefined;
-    const { emulator, memory } = board;
-    const hash = sha256.create();
-    hash.update(runAs(this.host, () => saveDevices(emulator)));
-    hash.update(memory.view());
-    return toHex(hash.digest());
+    return board === undefined ? undefined : hashState(board, this.host);
+  }
+
+  /** A copy of the beginning of memory; undefined while a tape is played. */
+  memoryStart(lengthBytes: number): Uint8Array | undefined {
+    return this.power().board?.memory.view().slice(0, lengthBytes);
   }
 
   // --- Running -------------------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ export type Selection =
   | { readonly kind: 'frame'; readonly number: number };
 
 /** The views of a machine's console. */
-export const CONSOLE_VIEWS = ['screen', 'serial', 'menu', 'script', 'settings', 'build'] as const;
+export const CONSOLE_VIEWS = ['screen', 'serial', 'menu', 'script', 'settings', 'build', 'memory'] as const;
 
 export type ConsoleView = (typeof CONSOLE_VIEWS)[number];
 

@@ -19,6 +19,7 @@ const ORDER = [
   'etherboot',
   'gpxe',
   'pxelinux',
+  'undi',
   'chain',
   'build',
   'flash',

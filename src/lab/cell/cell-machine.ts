@@ -56,6 +56,7 @@ export class CellMachine implements Machine, TimedCell {
       screen: (screen) => screen,
       screenText: (text) => text,
       stateHash: (hash) => hash,
+      lowMemory: (bytes) => bytes,
       ipxe: (view) =>
         view === undefined
           ? undefined

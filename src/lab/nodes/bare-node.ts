@@ -140,6 +140,10 @@ export class BareNodeMachine implements Machine, MachineBody {
     };
   }
 
+  lowMemory(): undefined {
+    return undefined;
+  }
+
   stateHash(): undefined {
     return undefined;
   }

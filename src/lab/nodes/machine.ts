@@ -15,6 +15,8 @@ export interface MachineAnswers {
   readonly screenText: string;
   /** sha256 of memory and device state; undefined where there is no CPU, or no power. */
   readonly stateHash: string | undefined;
+  /** A copy of the first `LOW_MEMORY_BYTES`; undefined where there is no CPU, or no power. */
+  readonly lowMemory: Uint8Array | undefined;
   /** Settings and script of the iPXE that runs; undefined when none does. */
   readonly ipxe: IpxeView | undefined;
 }
@@ -73,6 +75,7 @@ export interface MachineBody {
   screen(): Screen;
   screenText(): string;
   stateHash(): string | undefined;
+  lowMemory(): Uint8Array | undefined;
 }
 
 export function actOn(machine: MachineBody, input: MachineInput): void {
@@ -91,6 +94,7 @@ export function answerFrom<Q extends MachineQuestion>(machine: MachineBody, ques
     screen: () => machine.screen(),
     screenText: () => machine.screenText(),
     stateHash: () => machine.stateHash(),
+    lowMemory: () => machine.lowMemory(),
     ipxe: () => machine.ipxe.view(),
   };
   return answers[question]();

@@ -17,6 +17,7 @@ import { contentBytes } from '../content/files.ts';
 import { busOf, driverOf, identityOf } from './hardware.ts';
 import { BIOS_IMAGE, VGA_BIOS_IMAGE } from '../content/images.ts';
 import { IpxeDebugger } from '../observe/ipxe-debugger.ts';
+import { LOW_MEMORY_BYTES } from '../observe/memory/low-memory.ts';
 import type { MachineBody, MediumInput } from './machine.ts';
 import type { Screen } from '../../machine/screen/screen-image.ts';
 import { chainedPersonality, personalityOf } from './personality.ts';
@@ -186,6 +187,10 @@ export class PcNodeMachine implements MachineBody {
 
   stateHash(): string | undefined {
     return this.powered ? this.machine.stateHash() : undefined;
+  }
+
+  lowMemory(): Uint8Array | undefined {
+    return this.powered ? this.machine.memoryStart(LOW_MEMORY_BYTES) : undefined;
   }
 
   /** An error inside the machine: it stays stopped until a reset. */

@@ -69,8 +69,8 @@ describe('frames of the lab', () => {
     const sent = [10, 0, 1, 60, 1, 10, 0, 1, 60, 2];
     const meta = Float64Array.from([...sent, 20, 1, 0, -2, -1, 2e9, 0, 1, 60, 3, 2e9 + 10, 1, 0, -1, -1]);
     const bytes = new Uint8Array(180);
-    bytes[60] = 1;
-    bytes[120] = 2;
+    bytes[60] = 2;
+    bytes[120] = 4;
     analysis.receive({ kind: 'frames', generation: 1, meta, bytes });
     expect((await analysis.rows(0, 3)).map(({ marks }) => marks)).toEqual([[], ['lost'], []]);
     analysis.receive({ kind: 'struck', generation: 1, frames: [{ frameEvent: 3, kind: 'duplicate' }] });

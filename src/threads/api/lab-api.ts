@@ -19,6 +19,7 @@ import type { BuildFlagView, BuildView } from '../../lab/observe/ipxe-build.ts';
 import type { IpxeAction, IpxeCommandView, IpxeView } from '../../lab/observe/ipxe-debugger.ts';
 import type { ScreenCells } from '../../machine/screen/screen-image.ts';
 import type { LessonQuestions, Observation } from '../../lessons/watch.ts';
+import type { LowMemoryView, MemoryRegion, RegionKind } from '../../lab/observe/memory/low-memory.ts';
 import type { NicModel } from '../../lab/nodes/hardware.ts';
 import type { RomView } from '../../lab/nodes/rom-firmware.ts';
 import type { ChainImage, FileContent, PcNode, Scenario } from '../../scenario/schema.ts';
@@ -26,9 +27,8 @@ import type { Message, Sentence } from '../../base/sentence.ts';
 import type { PacketsApi } from './packets-api.ts';
 import type { StatisticsApi } from './statistics-api.ts';
 
-export type { BuildFlagView, BuildView, ImagePackage, RomView };
+export type { BuildFlagView, BuildView, ImagePackage, RomView, MemoryRegion, RegionKind, ServedFile };
 
-export type { ServedFile };
 export type { Breakpoint, BreakpointProblem, IpxeAction, IpxeCommandView, IpxeView };
 
 /** How the lab's time runs. */
@@ -350,6 +350,8 @@ export interface LabApi {
   /** Directives of the text that have no effect in the lab. */
   ineffectiveLines(config: string): Promise<readonly IneffectiveView[]>;
   stateHash(machine: string): Promise<string | undefined>;
+  /** The first MiB of a machine's memory as it is now; undefined where there is no CPU, or no power. */
+  lowMemory(machine: string): Promise<LowMemoryView | undefined>;
   /** What an event is, why it happened and what came of it, with the chain that led to it. */
   explain(event: number): Promise<EventExplanation | undefined>;
   /** The boots as they are read, a line for each phase; one story for each machine. */

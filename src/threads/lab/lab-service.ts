@@ -16,6 +16,7 @@ import type { ImageManifest } from '../../lab/content/image-manifest.ts';
 import { completeConfigLine } from '../../services/dnsmasq/config/complete.ts';
 import { checkDhcpdConfig, checkDnsmasqConfig, ineffectiveDnsmasqLines } from '../../lab/nodes/server-node.ts';
 import { viewBuild } from '../../lab/observe/ipxe-build.ts';
+import { mapLowMemory } from '../../lab/observe/memory/low-memory.ts';
 import { LessonWatch, type LessonQuestions } from '../../lessons/watch.ts';
 import { compileWasm, type CompiledWasm } from '../../machine/v86/host.ts';
 import { KeyframeStore } from '../../lab/keyframes/keyframe-store.ts';
@@ -346,6 +347,11 @@ export class LabService implements LabApi {
   async stateHash(machine: string): Promise<string | undefined> {
     if (this.opened?.lab.hasSeveralPcs === true) await this.connected?.runner.settle();
     return await this.askMachine(machine, 'stateHash');
+  }
+
+  async lowMemory(machine: string): ReturnType<LabApi['lowMemory']> {
+    const bytes = await this.askMachine(machine, 'lowMemory');
+    return bytes === undefined ? undefined : { bytes, regions: mapLowMemory(bytes) };
   }
 
   explain(id: number): ReturnType<LabApi['explain']> {

@@ -22,6 +22,7 @@ import { Transfers } from './ipxe/transfers.tsx';
 import styles from './console.module.css';
 
 const [BuildPanel] = lazyPart(async () => (await import('./ipxe/build-panel.tsx')).BuildPanel);
+const [MemoryView] = lazyPart(async () => (await import('./memory/memory-view.tsx')).MemoryView);
 const [SerialTerminal] = lazyPart(async () => (await import('./serial/serial-terminal.tsx')).SerialTerminal);
 
 /** Machines of the running lab, and those of the document that are not in it yet. */
@@ -132,10 +133,11 @@ export function Console(): ReactNode {
         <ErrorBoundary key={shown}>
           {shown === 'screen' ? <ScreenCanvas machine={machine} /> : null}
           {shown === 'menu' ? <MenuPanel machine={machine} /> : null}
-          {shown === 'script' || shown === 'settings' ? <PastNote /> : null}
+          {shown === 'script' || shown === 'settings' || shown === 'memory' ? <PastNote /> : null}
           {shown === 'script' ? <IpxeScript machine={machine} /> : null}
           {shown === 'settings' ? <IpxeSettings machine={machine} /> : null}
           {shown === 'serial' ? <SerialTerminal machine={machine} /> : null}
+          {shown === 'memory' ? <MemoryView machine={machine} /> : null}
           {shown === 'build' ? <BuildPanel machine={machine} /> : null}
         </ErrorBoundary>
         {!on && shown === 'screen' ? (

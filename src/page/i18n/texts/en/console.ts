@@ -13,6 +13,7 @@ export const consoleEn = {
   'console.script': 'Script',
   'console.settings': 'Settings',
   'console.build': 'Build',
+  'console.memory': 'Memory',
   'build.of': 'iPXE of',
   'build.rom': '{machine} (its boot ROM)',
   'build.plain': '{machine} boots with a plain PXE ROM. With iPXE in its ROM, its features are chosen here.',

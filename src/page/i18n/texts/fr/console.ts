@@ -13,6 +13,7 @@ export const consoleFr: Translation<typeof consoleEn> = {
   'console.menu': 'Menu',
   'console.script': 'Script',
   'console.settings': 'Réglages',
+  'console.memory': 'Mémoire',
   'console.build': 'Construction',
   'build.of': 'iPXE de',
   'build.rom': '{machine} (sa ROM de démarrage)',

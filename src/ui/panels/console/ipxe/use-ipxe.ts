@@ -1,38 +1,14 @@
 /** The iPXE of a machine as it is now. */
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useMemo } from 'react';
 import type { IpxeView } from '../../../../threads/api/lab-api.ts';
 import { useLive } from '../../../../page/store.ts';
 import { usePageQueries } from '../../../hooks.ts';
+import { useMachineAnswer } from '../use-machine-answer.ts';
 
-/** Queried again as the lab runs, one query at a time. */
 export function useIpxe(machine: string): IpxeView | undefined {
   const controller = usePageQueries();
-  const update = useLive((state) => state.update);
-  const [view, setView] = useState<{ readonly machine: string; readonly ipxe: IpxeView | undefined }>();
-  const state = useRef({ machine, wanted: 0, asking: false });
-  useEffect(() => {
-    const { current } = state;
-    current.machine = machine;
-    current.wanted++;
-    if (current.asking) return;
-    current.asking = true;
-    const ask = async (): Promise<void> => {
-      let asked = 0;
-      try {
-        // If something changed while the answer was pending, it is queried again: the last state is always shown.
-        while (asked !== current.wanted) {
-          asked = current.wanted;
-          const about = current.machine;
-          const ipxe = await controller.ipxe(about);
-          setView({ machine: about, ipxe });
-        }
-      } finally {
-        current.asking = false;
-      }
-    };
-    void ask();
-  }, [controller, machine, update]);
-  return view?.machine === machine ? view.ipxe : undefined;
+  const ask = useCallback(async (name: string) => await controller.ipxe(name), [controller]);
+  return useMachineAnswer(machine, ask);
 }
 
 /** The last script of each machine of a run, with the state in which it was seen last. */
