@@ -11,6 +11,7 @@ import type { Rng } from '../base/rng.ts';
 import type { HostStack } from '../net/host/host-stack.ts';
 import type { SecretStore } from '../protocols/tls/key-log.ts';
 import type { MemoryFileTree } from './files/file-tree.ts';
+import type { Portmapper } from './rpc/portmapper.ts';
 
 /** A request to a service: an event of its own, or a line of its log. */
 export type RequestEvent = LabEvent & { readonly kind: 'server' | 'log' };
@@ -66,6 +67,8 @@ export interface ServiceContext {
   readonly certificates: readonly LabCertificate[];
   /** Where the keys of encrypted connections are logged, for the capture. */
   readonly secrets: SecretStore;
+  /** Of the server's programs that are called by RPC. */
+  readonly portmapper: Portmapper;
 }
 
 /** A certificate of the lab's document. */

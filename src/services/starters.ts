@@ -11,6 +11,7 @@ import { startIscsi } from './iscsi/start.ts';
 import { startNfs } from './nfs/start.ts';
 import { startNtp } from './ntp/start.ts';
 import { startRarp } from './rarp/start.ts';
+import { Portmapper } from './rpc/portmapper.ts';
 import type { RunningService, ServiceContext } from './service.ts';
 import { startSlamd } from './slamd/start.ts';
 import { startSyslog } from './syslog/start.ts';
@@ -39,13 +40,14 @@ export type RunningServices = { readonly [Id in ServiceId]?: ReturnType<(typeof 
 /** Makes the services that settings are given for, in their order; none listens yet. */
 export function startServices(
   settings: { readonly [Id in ServiceId]?: ServiceSettings<Id> | undefined },
-  context: ServiceContext,
+  given: Omit<ServiceContext, 'portmapper'>,
 ): RunningServices {
+  const context: ServiceContext = { ...given, portmapper: new Portmapper(given.log) };
   const start = <Id extends ServiceId>(id: Id): readonly [Id, RunningService] | undefined => {
-    const given = settings[id];
+    const own = settings[id];
     // The compiler does not see that id and starter belong together.
     const starter = STARTERS[id] as unknown as Starter<Id>;
-    return given === undefined ? undefined : [id, starter(given, context)];
+    return own === undefined ? undefined : [id, starter(own, context)];
   };
   return Object.fromEntries(SERVICE_IDS.map((id) => start(id)).filter((started) => started !== undefined));
 }

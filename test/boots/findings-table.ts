@@ -117,6 +117,7 @@ export const FINDINGS: Readonly<Record<string, Findings>> = {
   'wrong-rom-ids': { 'flash.other-card': 'error' },
   'wrong-signature': { 'trust-image-signature': 'error' },
   'wrong-sun-bootparams': { 'bootparams.unknown': 'error' },
+  'wrong-sun-nfs': { 'openboot/nfs-no-udp': 'error' },
   'wrong-text-nbp': { 'file.boot-program-is-text': 'error' },
   'wrong-tftp-silent': { 'port-unreachable': 'error' },
   'wrong-tls-13-only': { 'tls-no-version': 'error' },

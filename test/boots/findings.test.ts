@@ -65,13 +65,14 @@ const iscsi = (target: Readonly<Record<string, unknown>>): SmallLab['servers'] =
 });
 
 const OPENBOOT = { personality: 'openboot' } as const;
-const sun = (values: string): NonNullable<SmallLab['servers'][string]> => ({
+const sun = (values: string, nfs?: Readonly<Record<string, unknown>>): NonNullable<SmallLab['servers'][string]> => ({
   config: `port=0\n${TFTP}`,
   services: {
     rarp: { ethers: '52:54:00:ba:00:01 10.0.2.50\n' },
     bootparams: { bootparams: `sun1 ${values}\n`, hosts: '10.0.2.1 srv1\n10.0.2.50 sun1\n' },
+    ...(nfs === undefined ? {} : { nfs }),
   },
-  files: { 'tftp/0A000232': 3000 },
+  files: { 'tftp/0A000232': 3000, 'root/platform/sun4u/kernel/unix': 3000, 'empty/etc/hosts': 30 },
 });
 const ETHERBOOT = { personality: 'etherboot' } as const;
 const BOOTP = { personality: 'bootp' } as const;
@@ -94,6 +95,33 @@ const CASES: readonly Case[] = [
     id: 'openboot/no-file',
     says: /10\.0\.2\.1 has no root for sun1/,
     remedy: /root=SERVER/,
+  },
+  {
+    what: 'a Sun whose root server has no NFS',
+    lab: { servers: { '10.0.2.1': sun('root=srv1:/srv/root') }, firmware: OPENBOOT },
+    id: 'openboot/nfs-no-udp',
+    says: /portmapper of 10\.0\.2\.1 knows no NFS/,
+    remedy: /udp=y/,
+  },
+  {
+    what: 'a Sun whose root is not exported',
+    lab: {
+      servers: { '10.0.2.1': sun('root=srv1:/srv/root', { exports: ['/srv/empty'], udp: true }) },
+      firmware: OPENBOOT,
+    },
+    id: 'openboot/mount-refused',
+    says: /\/srv\/root be mounted: MNT3ERR_ACCES/,
+    remedy: /export it/,
+  },
+  {
+    what: 'a Sun whose root has no kernel',
+    lab: {
+      servers: { '10.0.2.1': sun('root=srv1:/srv/empty', { exports: ['/srv'], udp: true }) },
+      firmware: OPENBOOT,
+    },
+    id: 'openboot/no-kernel',
+    says: /root \/srv\/empty has no \/platform\/sun4u\/kernel\/unix: NFS3ERR_NOENT/,
+    remedy: /Put the kernel/,
   },
   {
     what: 'a Sun whose root server has no address',
@@ -493,7 +521,7 @@ const HEALTHY: readonly (readonly [what: string, lab: SmallLab])[] = [
       firmware: OPENBOOT,
       servers: {
         '10.0.2.2': { config: 'port=0\n', services: { bootparams: { bootparams: '', hosts: '' } } },
-        '10.0.2.1': sun('root=srv1:/export/root'),
+        '10.0.2.1': sun('root=srv1:/srv/root', { exports: ['/srv/root'], udp: true }),
       },
     },
   ],

@@ -103,6 +103,7 @@ it.each([
       'domainname: (none)',
       'root server: server (192.168.1.1)',
       'root directory: /export/root/sun1',
+      '/platform/sun4u/kernel/unix: 120000 bytes',
     ],
   ],
 ])('%s', (name, lines) => {

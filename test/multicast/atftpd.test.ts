@@ -13,6 +13,7 @@ import type { Datagram, UdpSocket } from '../../src/net/host/types.ts';
 import { decodeTftp, encodeTftp, type TftpPacket } from '../../src/protocols/tftp/codec.ts';
 import { SecretStore } from '../../src/protocols/tls/key-log.ts';
 import { SERVICES } from '../../src/services/all.ts';
+import { Portmapper } from '../../src/services/rpc/portmapper.ts';
 import { startAtftpd } from '../../src/services/atftpd/start.ts';
 import { MemoryFileTree } from '../../src/services/files/file-tree.ts';
 
@@ -91,7 +92,9 @@ function play(one: Case) {
   const { clock, rng } = net;
   const disks = { open: () => undefined };
   const secrets = new SecretStore();
-  startAtftpd(settings, { clock, rng, log: host.log, host, files, disks, certificates: [], secrets }).listen();
+  const { log } = host;
+  const portmapper = new Portmapper(log);
+  startAtftpd(settings, { clock, rng, log, host, files, disks, certificates: [], secrets, portmapper }).listen();
   const sockets = new Map<string, UdpSocket>();
   const ports = new Map<string, number>();
   const names = new Map<number, string>();

@@ -40,7 +40,7 @@ import { DNSMASQ_TEXTS } from '../../src/services/dnsmasq/messages.ts';
 import { FILE_TEXTS } from '../../src/services/files/messages.ts';
 import { HTTP_TEXTS } from '../../src/services/http/messages.ts';
 import { ISCSI_TEXTS } from '../../src/services/iscsi/messages.ts';
-import { NFS_TEXTS } from '../../src/services/nfs/messages.ts';
+import { RPC_TEXTS } from '../../src/services/rpc/messages.ts';
 import { NTP_TEXTS } from '../../src/services/ntp/messages.ts';
 import { BOOTPARAMS_TEXTS } from '../../src/services/bootparams/messages.ts';
 import { RARP_TEXTS } from '../../src/services/rarp/messages.ts';
@@ -89,7 +89,7 @@ export const MESSAGE_TABLES: readonly MessageTexts[] = [
   ATFTPD_TEXTS,
   SLAMD_TEXTS,
   ISCSI_TEXTS,
-  NFS_TEXTS,
+  RPC_TEXTS,
   NTP_TEXTS,
   RARP_TEXTS,
   BOOTPARAMS_TEXTS,

@@ -1,28 +1,13 @@
 /** The client of Sun's bootparam program: who am I, and where is my root? */
 import { formatIpv4, IPV4_BROADCAST, type Ipv4Address } from '../../base/address.ts';
-import { NS_PER_S } from '../../base/time/clock.ts';
-import { takeWithin, type Task } from '../../base/time/task.ts';
-import type { UdpSocket } from '../../net/host/types.ts';
+import type { Task } from '../../base/time/task.ts';
 import { readBootAddress, writeBootAddress } from '../../protocols/bootparams/codec.ts';
 import { BOOTPARAM_PROCEDURE, BOOTPARAM_PROGRAM, BOOTPARAM_VERSION } from '../../protocols/bootparams/fields.ts';
-import { decodeRpc, encodeRpc } from '../../protocols/rpc/codec.ts';
-import {
-  ACCEPT_STAT,
-  AUTH_NONE,
-  PORTMAP_PORT,
-  PORTMAP_PROCEDURE,
-  PORTMAP_PROGRAM,
-  PORTMAP_VERSION,
-  RPC_VERSION,
-} from '../../protocols/rpc/fields.ts';
+import { PORTMAP_PORT, PORTMAP_PROCEDURE, PORTMAP_PROGRAM, PORTMAP_VERSION } from '../../protocols/rpc/fields.ts';
 import { XdrReader, XdrWriter } from '../../protocols/rpc/xdr.ts';
 import { failed, type Loaded, type LoaderCard } from '../loaders/card.ts';
 import { openbootMessage } from './messages.ts';
-
-/** How long each try waits; the kernels of the time said that they were still trying. */
-const TIMEOUTS_NS: readonly number[] = [1, 2, 4, 8].map((seconds) => seconds * NS_PER_S);
-/** RPC's own: a privileged port (RFC 5531 says nothing; Sun's servers wanted one). */
-const CLIENT_PORT = 1023;
+import type { UdpRpc } from './udp-rpc.ts';
 
 export interface BootName {
   readonly name: string;
@@ -39,25 +24,13 @@ export interface BootFile {
   readonly path: string;
 }
 
-interface Reply {
-  readonly body: XdrReader;
-  readonly source: Ipv4Address;
-}
-
 export class BootparamsClient {
   private readonly card: LoaderCard;
-  private readonly socket: UdpSocket;
-  private xid: number;
+  private readonly rpc: UdpRpc;
 
-  constructor(card: LoaderCard) {
+  constructor(card: LoaderCard, rpc: UdpRpc) {
     this.card = card;
-    const { host, nic, platform } = card;
-    this.socket = host.openUdp({ port: CLIENT_PORT, interfaceName: nic.name });
-    this.xid = platform.rng.derive('bootparams').u32();
-  }
-
-  close(): void {
-    this.socket.close();
+    this.rpc = rpc;
   }
 
   *whoami(own: Ipv4Address, onSilence: () => Task<void>): Task<Loaded<BootName>> {
@@ -69,7 +42,9 @@ export class BootparamsClient {
     const portmapper = { address: IPV4_BROADCAST, port: PORTMAP_PORT };
     const { callIt } = PORTMAP_PROCEDURE;
     const body = inner.opaque(argument).bytes;
-    const reply = yield* this.call(portmapper, [PORTMAP_PROGRAM, PORTMAP_VERSION, callIt], body, onSilence);
+    const reply = yield* this.rpc.call(portmapper, [PORTMAP_PROGRAM, PORTMAP_VERSION, callIt], body, {
+      onSilence,
+    });
     if (reply === undefined) {
       const detail = openbootMessage('openboot.no-bootparams', { address });
       return failed('openboot/no-bootparams', detail, 'RFC 1833 §3.2');
@@ -89,8 +64,7 @@ export class BootparamsClient {
     const { getFile } = BOOTPARAM_PROCEDURE;
     const body = new XdrWriter().text(name).text(key).bytes;
     const program = [BOOTPARAM_PROGRAM, BOOTPARAM_VERSION, getFile] as const;
-    // oxlint-disable-next-line no-empty-function -- nothing is printed
-    const reply = yield* this.call({ address: server, port }, program, body, function* () {});
+    const reply = yield* this.rpc.call({ address: server, port }, program, body);
     const about = { key, name, server: formatIpv4(server) };
     if (reply === undefined) return failed('openboot/silent', openbootMessage('openboot.silent', about));
     const host = reply.body.text();
@@ -100,34 +74,5 @@ export class BootparamsClient {
       return failed('openboot/no-file', openbootMessage('openboot.no-file', about));
     card.stage('bootparams', openbootMessage('openboot.file', { key, server: host, path }));
     return { ok: true, value: { server: host, address, path } };
-  }
-
-  /** Undefined: nobody answered, or the program was refused. */
-  private *call(
-    to: { readonly address: Ipv4Address; readonly port: number },
-    [program, version, procedure]: readonly [number, number, number],
-    body: Uint8Array,
-    onSilence: () => Task<void>,
-  ): Task<Reply | undefined> {
-    const { clock } = this.card.platform;
-    const xid = (this.xid = (this.xid + 1) >>> 0);
-    const none = { flavor: AUTH_NONE, body: new Uint8Array(0) };
-    const target = { rpcVersion: RPC_VERSION, program, version, procedure, credential: none, verifier: none };
-    const message = encodeRpc({ kind: 'call', xid, ...target, body });
-    this.socket.inbox.clear();
-    for (const timeoutNs of TIMEOUTS_NS) {
-      this.socket.send(to.address, to.port, message, { interfaceName: this.card.nic.name });
-      const endNs = clock.nowNs + timeoutNs;
-      while (clock.nowNs < endNs) {
-        const datagram = yield* takeWithin(clock, this.socket.inbox, endNs - clock.nowNs);
-        if (datagram === undefined) break;
-        const reply = decodeRpc(datagram.data);
-        if (!reply.ok || reply.value.kind !== 'accepted' || reply.value.xid !== xid) continue;
-        if (reply.value.status !== ACCEPT_STAT.success) return undefined;
-        return { body: new XdrReader(reply.value.body), source: datagram.source };
-      }
-      yield* onSilence();
-    }
-    return undefined;
   }
 }

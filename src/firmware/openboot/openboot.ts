@@ -1,6 +1,6 @@
 /**
  * The personality `openboot`: the PROM of a Sun workstation as protocols go (RARP, TFTP), and behind it what the program that it
- * loads asks next (bootparams), up to where the root would be mounted. There is no SPARC here: nothing of it runs.
+ * loads asks next (bootparams, NFS), up to the kernel. There is no SPARC here: nothing of it runs.
  */
 import { formatIpv4, formatMac } from '../../base/address.ts';
 import { hexNumber } from '../../base/bytes.ts';
@@ -13,6 +13,8 @@ import type { BootOutcome, Personality, Platform } from '../platform.ts';
 import { askRarp } from '../rarp/rarp-client.ts';
 import { BootparamsClient } from './bootparams-client.ts';
 import { openbootMessage } from './messages.ts';
+import { NfsRoot } from './nfs-root.ts';
+import { UdpRpc } from './udp-rpc.ts';
 
 export interface OpenBootOptions {
   /** `auto-boot?`: boots when it is switched on; else the ok prompt waits. */
@@ -22,6 +24,8 @@ export interface OpenBootOptions {
 }
 
 const DEVICE = '/pci@1f,0/pci@1,1/network@1,1';
+/** The architecture of the machine on the screen, where the name of the file does not tell it. */
+const DEFAULT_MACHINE = 'sun4u';
 /** Where OpenBoot puts what it loads. */
 const LOAD_BASE = 0x4000;
 /** The counter on the screen. */
@@ -141,12 +145,13 @@ function* bootFrom(card: LoaderCard, { suffix }: OpenBootOptions, isInstall: boo
     return card.giveUp(loaded.failure);
   }
   yield* card.print(`\r${loaded.value.toString(16)} \n`);
-  return yield* secondStage(card, filename, address, isInstall);
+  return yield* secondStage(card, suffix, address, isInstall);
 }
 
 /** What the loaded program (inetboot, boot.net) asks, in its words. */
-function* secondStage(card: LoaderCard, file: string, own: number, isInstall: boolean): Task<BootOutcome> {
-  const client = new BootparamsClient(card);
+function* secondStage(card: LoaderCard, suffix: string, own: number, isInstall: boolean): Task<BootOutcome> {
+  const rpc = new UdpRpc(card);
+  const client = new BootparamsClient(card, rpc);
   try {
     const who = yield* client.whoami(own, () => card.print('whoami: no bootparam server responding; still trying\n'));
     if (!who.ok) return card.giveUp(who.failure);
@@ -168,15 +173,22 @@ function* secondStage(card: LoaderCard, file: string, own: number, isInstall: bo
       }
       yield* card.print(`install server: ${install.value.server}:${install.value.path}\n`);
     }
+    const kernel = `/platform/${(suffix === '' ? DEFAULT_MACHINE : suffix.slice(1)).toLowerCase()}/kernel/unix`;
+    const loaded = yield* new NfsRoot(card, rpc, root.value, name).load(kernel);
+    if (!loaded.ok) {
+      yield* card.print(`cannot load ${kernel}\n`);
+      return card.giveUp(loaded.failure);
+    }
+    yield* card.print(`${kernel}: ${loaded.value} bytes\n`);
     const outcome = yield* card.platform.startProgram({
       kind: 'elf',
-      name: file,
+      name: kernel,
       entry: { mode: 'protected', eip: LOAD_BASE },
     });
     if (outcome.kind === 'stopped') return { kind: 'stopped' };
-    const returned = { file, status: outcome.ax.toString(16) };
+    const returned = { file: kernel, status: outcome.ax.toString(16) };
     return { kind: 'next-device', reason: loaderMessage('loader.returned', returned) };
   } finally {
-    client.close();
+    rpc.close();
   }
 }

@@ -1,7 +1,4 @@
-/**
- * Sun's boot parameter server as Linux's rpc.bootparamd answers, and the portmapper (RFC 1833 §3) over UDP as rpcbind does: it says
- * the port, and makes a call in place of a client that broadcasts it (CALLIT), from a port of its own.
- */
+/** Sun's boot parameter server as Linux's rpc.bootparamd answers. Clients find it through the portmapper. */
 import { formatIpv4, type Ipv4Address } from '../../base/address.ts';
 import type { ConfigLine, EventSink, Severity } from '../../base/event-log.ts';
 import type { Message } from '../../base/sentence.ts';
@@ -16,18 +13,12 @@ import {
   type RpcCall,
   type RpcReply,
 } from '../../protocols/rpc/codec.ts';
-import {
-  PORTMAP_PORT,
-  PORTMAP_PROCEDURE,
-  PORTMAP_PROGRAM,
-  PORTMAP_VERSION,
-  RPC_VERSION,
-} from '../../protocols/rpc/fields.ts';
+import { RPC_VERSION } from '../../protocols/rpc/fields.ts';
 import { XdrReader, XdrWriter } from '../../protocols/rpc/xdr.ts';
+import type { Portmapper } from '../rpc/portmapper.ts';
 import { bootparamsMessage } from './messages.ts';
 import { readTables, type BootTables } from './tables.ts';
 
-const PROTOCOL_UDP = 17;
 /** What bootparamd says where no NIS domain is set. */
 const NO_DOMAIN = '(none)';
 /** RFC 6335 §6: of the dynamic ports, where the program is found through the portmapper. */
@@ -39,6 +30,7 @@ export interface BootparamsOptions {
   readonly hosts: string;
   /** The server's own address towards a client: what machines without another take for their router. */
   readonly router: (client: Ipv4Address) => Ipv4Address;
+  readonly portmapper: Portmapper;
 }
 
 /** Undefined: the program is silent. */
@@ -59,12 +51,21 @@ export class BootparamsServer {
       const reply = this.answer(datagram);
       if (reply !== undefined) program.send(datagram.source, datagram.sourcePort, reply);
     };
-    const portmap = host.openUdp({ port: PORTMAP_PORT });
-    const indirect = host.openUdp();
-    portmap.onDatagram = (datagram) => {
-      const { reply, isIndirect } = this.portmap(datagram);
-      if (reply !== undefined) (isIndirect ? indirect : portmap).send(datagram.source, datagram.sourcePort, reply);
-    };
+    this.register(host);
+  }
+
+  /** With the portmapper, which also passes on what clients broadcast. */
+  register(host: Host): void {
+    this.options.portmapper.register(host, {
+      program: BOOTPARAM_PROGRAM,
+      version: BOOTPARAM_VERSION,
+      protocol: 'udp',
+      port: BOOTPARAM_PORT,
+      callIt: (procedure, argument, source) => {
+        const outcome = this.call(procedure, argument, source);
+        return outcome instanceof Uint8Array ? outcome : undefined;
+      },
+    });
   }
 
   /** The program's reply to a datagram; undefined for silence. */
@@ -79,39 +80,6 @@ export class BootparamsServer {
     }
     const outcome = this.call(call.procedure, call.body, source);
     return outcome === undefined ? undefined : encodeRpc(replyOf(call.xid, outcome));
-  }
-
-  /** The portmapper's reply to a datagram. */
-  portmap({ data, source }: Pick<Datagram, 'data' | 'source'>): {
-    readonly reply: Uint8Array | undefined;
-    readonly isIndirect: boolean;
-  } {
-    const call = callOf(data);
-    const none = { reply: undefined, isIndirect: false };
-    if (call === undefined) return none;
-    if (call.program !== PORTMAP_PROGRAM || call.version !== PORTMAP_VERSION)
-      return { reply: encodeRpc(acceptedReply(call.xid, 'programUnavailable')), isIndirect: false };
-    const reader = new XdrReader(call.body);
-    const [program, version, third] = [reader.u32(), reader.u32(), reader.u32()];
-    const accepted = (body: Uint8Array): Uint8Array => encodeRpc(acceptedReply(call.xid, 'success', body));
-    switch (call.procedure) {
-      case PORTMAP_PROCEDURE.null:
-        return { reply: accepted(new Uint8Array(0)), isIndirect: false };
-      case PORTMAP_PROCEDURE.getPort: {
-        const isHere = program === BOOTPARAM_PROGRAM && third === PROTOCOL_UDP;
-        return { reply: accepted(new XdrWriter().u32(isHere ? BOOTPARAM_PORT : 0).bytes), isIndirect: false };
-      }
-      case PORTMAP_PROCEDURE.callIt: {
-        const argument = reader.opaque();
-        if (program !== BOOTPARAM_PROGRAM || version !== BOOTPARAM_VERSION || reader.isShort) return none;
-        const outcome = this.call(third, argument, source);
-        // RFC 1833 §3.2: of a call that fails nothing is heard.
-        if (!(outcome instanceof Uint8Array)) return none;
-        return { reply: accepted(new XdrWriter().u32(BOOTPARAM_PORT).opaque(outcome).bytes), isIndirect: true };
-      }
-      default:
-        return { reply: encodeRpc(acceptedReply(call.xid, 'procedureUnavailable')), isIndirect: false };
-    }
   }
 
   private call(procedure: number, argument: Uint8Array, source: Ipv4Address): Outcome {

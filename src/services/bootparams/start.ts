@@ -5,8 +5,8 @@ import { BootparamsServer } from './bootparams-server.ts';
 
 export function startBootparams(
   { bootparams, hosts }: ServiceSettings<'bootparams'>,
-  { log, host }: ServiceContext,
+  { log, host, portmapper }: ServiceContext,
 ): RunningService {
   const router = (client: number): number => host.sourceFor(client) ?? 0;
-  return { listen: () => new BootparamsServer({ log, bootparams, hosts, router }).listen(host) };
+  return { listen: () => new BootparamsServer({ log, bootparams, hosts, router, portmapper }).listen(host) };
 }

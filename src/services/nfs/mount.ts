@@ -11,7 +11,7 @@ import { AUTH_NONE, AUTH_SYS } from '../../protocols/rpc/fields.ts';
 import { XdrWriter, type XdrReader } from '../../protocols/rpc/xdr.ts';
 import { normalizePath, type FileTree } from '../files/file-tree.ts';
 import type { FileHandles } from './file-handles.ts';
-import type { RpcOutcome, RpcProgram } from './rpc-program.ts';
+import type { RpcOutcome, RpcProgram } from '../rpc/rpc-program.ts';
 
 interface Mounted {
   readonly client: string;

@@ -14,7 +14,7 @@ import { XdrWriter, type XdrReader } from '../../protocols/rpc/xdr.ts';
 import { normalizePath, type FileTree } from '../files/file-tree.ts';
 import { mayExecute, mayRead } from '../files/permissions.ts';
 import type { FileHandles } from './file-handles.ts';
-import type { RpcOutcome, RpcProgram } from './rpc-program.ts';
+import type { RpcOutcome, RpcProgram } from '../rpc/rpc-program.ts';
 
 /** Notified of what is read of a file. */
 export interface ReadListener {

@@ -7,6 +7,7 @@ import type { TcpConnection } from '../../net/host/types.ts';
 import { decodeRpc, encodeRecord, encodeRpc, RecordReader } from '../../protocols/rpc/codec.ts';
 import { XdrReader, XdrWriter } from '../../protocols/rpc/xdr.ts';
 import { MemoryFileTree } from '../files/file-tree.ts';
+import { Portmapper } from '../rpc/portmapper.ts';
 import { NfsServer } from './nfs-server.ts';
 
 const ATTRIBUTES_BYTES = 84;
@@ -71,7 +72,14 @@ describe('NfsServer', () => {
     files.addLink('/srv/nfs/current', 'linux/vmlinuz');
     files.addFile('/srv/nfs/empty', '');
     files.addFile('/srv/private/key', 'secret');
-    new NfsServer({ log: host.log, files, exports: ['/srv/nfs/'], epochMs: Date.UTC(2026, 0, 1) }).listen(host);
+    new NfsServer({
+      log: host.log,
+      files,
+      exports: ['/srv/nfs/'],
+      udp: false,
+      epochMs: Date.UTC(2026, 0, 1),
+      portmapper: new Portmapper(host.log),
+    }).listen(host);
     client = net.add('client', '10.0.0.2/24');
   });
 

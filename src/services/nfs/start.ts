@@ -4,6 +4,10 @@ import type { ServiceSettings } from '../all.ts';
 import type { RunningService, ServiceContext } from '../service.ts';
 import { NfsServer } from './nfs-server.ts';
 
-export function startNfs({ exports }: ServiceSettings<'nfs'>, { log, host, files }: ServiceContext): RunningService {
-  return { listen: () => new NfsServer({ log, files, exports, epochMs: LAB_EPOCH_MS }).listen(host) };
+export function startNfs(
+  { exports, udp }: ServiceSettings<'nfs'>,
+  { log, host, files, portmapper }: ServiceContext,
+): RunningService {
+  const options = { log, files, exports, udp, portmapper, epochMs: LAB_EPOCH_MS };
+  return { listen: () => new NfsServer(options).listen(host) };
 }

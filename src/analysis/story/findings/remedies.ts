@@ -87,6 +87,13 @@ export const REMEDY_TEXTS = {
     'Run a RARP server on this very cable or VLAN (no router and no relay passes RARP on), with a line for this hardware address in /etc/ethers.',
   'remedy.openboot/no-bootparams':
     'Run rpc.bootparamd and a portmapper that passes broadcast calls on (rpcbind -r) on this cable, with a line for the machine’s name in /etc/bootparams and its address in /etc/hosts.',
+  'remedy.openboot/nfs-silent':
+    'Let the server that bootparams names run an NFS server, and see whether its address in the hosts of the bootparam server is right.',
+  'remedy.openboot/nfs-no-udp':
+    'Machines of this age mount by UDP only, and Linux’s server leaves it off: udp=y in the section [nfsd] of /etc/nfs.conf.',
+  'remedy.openboot/mount-refused': 'Create the directory, and export it to this machine (/etc/exports).',
+  'remedy.openboot/no-kernel':
+    'Put the kernel into the root: the program looks for /platform/MACHINE/kernel/unix there, and must be allowed to read it.',
   'remedy.openboot/no-file':
     'Write it into the line of the machine in /etc/bootparams: root=SERVER:/PATH, install=SERVER:/PATH.',
   'remedy.bootparams.unknown': 'Give the address a name in /etc/hosts, and the name a line in /etc/bootparams.',

@@ -8,7 +8,7 @@ import type { SLAMD_TEXTS } from '../../../services/slamd/messages.ts';
 import type { ATFTPD_TEXTS } from '../../../services/atftpd/messages.ts';
 import type { AOE_TEXTS } from '../../../services/aoe/messages.ts';
 import type { ISCSI_TEXTS } from '../../../services/iscsi/messages.ts';
-import type { NFS_TEXTS } from '../../../services/nfs/messages.ts';
+import type { RPC_TEXTS } from '../../../services/rpc/messages.ts';
 import type { NTP_TEXTS } from '../../../services/ntp/messages.ts';
 import type { BOOTPARAMS_TEXTS } from '../../../services/bootparams/messages.ts';
 import type { RARP_TEXTS } from '../../../services/rarp/messages.ts';
@@ -110,13 +110,13 @@ export const httpFr: Translation<typeof HTTP_TEXTS> = {
   'https.failed': 'La négociation TLS avec {client} a échoué : {code}.',
 };
 
-export const nfsFr: Translation<typeof NFS_TEXTS> = {
-  'nfs.bad-record': '{client} RPC illisible : {reason}',
-  'nfs.refused': '{client} {call} : refusé',
-  'nfs.not-registered': '{client} {call} : non enregistré',
-  'nfs.program': 'programme {program}',
-  'nfs.version': 'version {version}',
-  'nfs.procedure': 'procédure {procedure}',
+export const nfsFr: Translation<typeof RPC_TEXTS> = {
+  'rpc.bad-record': '{client} RPC illisible : {reason}',
+  'rpc.refused': '{client} {call} : refusé',
+  'rpc.not-registered': '{client} {call} : non enregistré',
+  'rpc.program': 'programme {program}',
+  'rpc.version': 'version {version}',
+  'rpc.procedure': 'procédure {procedure}',
 };
 
 export const ntpFr: Translation<typeof NTP_TEXTS> = {

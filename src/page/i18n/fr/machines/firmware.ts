@@ -278,6 +278,12 @@ export const openbootFr: Translation<typeof OPENBOOT_TEXTS> = {
     'Aucun serveur bootparam n’a répondu au WHOAMI pour {address} : il n’y en a pas sur ce câble, ou aucun n’a cette machine dans ses tables.',
   'openboot.no-file': '{server} n’a pas de {key} pour {name} dans bootparams.',
   'openboot.silent': '{server} ne répond pas au GETFILE {key} pour {name}.',
+  'openboot.mounted': '{server}:{path} est monté comme racine',
+  'openboot.nfs-request': 'NFS : {path} de {server}',
+  'openboot.nfs-silent': '{server} ne répond pas aux appels pour NFS.',
+  'openboot.nfs-no-udp': 'Le portmapper de {server} ne connaît pas de NFS version 3 en UDP.',
+  'openboot.mount-refused': '{server} ne laisse pas monter {path} : {status}.',
+  'openboot.no-kernel': 'La racine {path} n’a pas de {file} : {status}.',
   'openboot.interrupted': 'Le démarrage a été interrompu au clavier',
 };
 

@@ -276,6 +276,13 @@ export const remediesFr: Translation<typeof FINDING_REMEDIES & typeof REMEDY_TEX
     'Lancez un serveur RARP sur ce câble ou ce VLAN même (ni routeur ni relais ne transmet RARP), avec une ligne pour cette adresse matérielle dans /etc/ethers.',
   'remedy.openboot/no-bootparams':
     'Lancez rpc.bootparamd et un portmapper qui transmet les appels diffusés (rpcbind -r) sur ce câble, avec une ligne pour le nom de la machine dans /etc/bootparams et son adresse dans /etc/hosts.',
+  'remedy.openboot/nfs-silent':
+    'Que le serveur nommé par bootparams ait un serveur NFS ; voyez aussi si son adresse dans hosts, sur le serveur bootparam, est la bonne.',
+  'remedy.openboot/nfs-no-udp':
+    'Les machines de cet âge ne montent qu’en UDP, que le serveur de Linux laisse éteint : udp=y dans la section [nfsd] de /etc/nfs.conf.',
+  'remedy.openboot/mount-refused': 'Créez le répertoire, et exportez-le à cette machine (/etc/exports).',
+  'remedy.openboot/no-kernel':
+    'Mettez le noyau dans la racine : le programme y cherche /platform/MACHINE/kernel/unix, et doit pouvoir le lire.',
   'remedy.openboot/no-file':
     'Écrivez-le dans la ligne de la machine de /etc/bootparams : root=SERVEUR:/CHEMIN, install=SERVEUR:/CHEMIN.',
   'remedy.bootparams.unknown': 'Donnez un nom à l’adresse dans /etc/hosts, et une ligne à ce nom dans /etc/bootparams.',

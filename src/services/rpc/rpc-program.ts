@@ -1,4 +1,4 @@
-/** What the three programs of an NFS server have in common. */
+/** What the programs of a server that speaks ONC RPC have in common. */
 import type { XdrReader } from '../../protocols/rpc/xdr.ts';
 
 /** What came out of a call, and what is said about it. */
