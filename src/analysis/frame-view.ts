@@ -102,3 +102,16 @@ export class FrameView implements FrameSource {
 export function sentView(store: FrameStore): FrameView {
   return new FrameView(store, (index) => store.direction(index) !== 'in');
 }
+
+/**
+ * The frames of a file, each once: one that was captured where it left and where it arrived is shown as it was sent. A
+ * file of a single host has frames that have only arrived.
+ */
+export function fileView(store: FrameStore): FrameView {
+  const sent = new Set<number>();
+  return new FrameView(store, (index) => {
+    const direction = store.direction(index);
+    if (direction === 'out') sent.add(store.body(index));
+    return direction !== 'in' || !sent.has(store.body(index));
+  });
+}

@@ -15,8 +15,9 @@ import { Breakpoints } from './time/breakpoints.ts';
 import { withOutage } from './document/edits/user-actions.ts';
 import type { MachineAction, OpenResult, PlaceProblem } from '../threads/api/lab-api.ts';
 import { inputOf } from '../threads/api/machine-input.ts';
+import { followRecord } from './captures/capture-store.ts';
+import { restoreCaptures } from './captures/restore.ts';
 import { LabClient } from './lab-client.ts';
-import { backToLiveCapture } from './document/files/capture-file.ts';
 import { browserLabs, isFramed, storageOf } from './document/kept/browser-labs.ts';
 import { LabOpener } from './document/lab-opener.ts';
 import type { SiteSettings } from './document/site-settings.ts';
@@ -83,9 +84,11 @@ export class Controller {
     this.labs = this.openerOf(baseUrl);
     this.lessons = new Course(this, baseUrl, isFramed() ? undefined : storageOf('localStorage'));
     this.opening = new Opening({ labs: this.labs, time: this.time, guard: this.guard, isFramed: isFramed() });
+    followRecord();
     followShown(client);
     followSelected(client);
     followPackets(client);
+    void restoreCaptures();
     useDocument.subscribe(({ scenario }, before) => {
       if (scenario !== undefined && scenario !== before.scenario) {
         this.labs.documentChanged(scenario);
@@ -145,7 +148,7 @@ export class Controller {
    */
   private async build(scenario: Scenario): Promise<OpenResult> {
     // The panels show the lab that is opened, not the capture file that was looked at.
-    if (useView.getState().capture !== undefined) await backToLiveCapture(this.client);
+    if (useView.getState().capture !== undefined) await (await import('./captures/captures.ts')).showLab(this.client);
     const stopped: OpenResult = { ok: false, problems: [problemAt('$', scenarioMessage('scenario.cancelled'))] };
     if (this.guard.mustAsk('open')) return stopped;
     await this.threads.makeRoom();

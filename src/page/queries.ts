@@ -25,7 +25,10 @@ export interface ClientQueries extends Pick<
   'manifest' | 'progress' | 'screens' | 'pastScreens' | 'serial' | 'restarts'
 > {
   readonly lab: Omit<LabClient['lab'], LabAction & keyof LabApi>;
-  readonly analysis: Omit<LabClient['analysis'], 'connect' | ('importFile' & keyof AnalysisApi)>;
+  readonly analysis: Omit<
+    LabClient['analysis'],
+    'connect' | (('openCapture' | 'showCapture' | 'closeCapture') & keyof AnalysisApi)
+  >;
 }
 
 export interface PageQueries extends Pick<Controller, 'ipxe' | 'startsWithLab'> {

@@ -157,7 +157,7 @@ export interface ViewState {
   readonly moment: Moment | undefined;
   readonly pace: Pace;
   /** The capture file that the packet panels show instead of the lab's own frames. */
-  readonly capture: { readonly name: string; readonly frames: number } | undefined;
+  readonly capture: { readonly id: string; readonly name: string; readonly frames: number } | undefined;
 }
 
 export const useView = create<ViewState>()(() => ({

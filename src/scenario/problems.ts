@@ -117,6 +117,7 @@ export const SCENARIO_TEXTS = {
   'scenario.link-too-long': 'the link is {count} characters long; at most {limit}',
   'scenario.link-not-base64url': 'the link is damaged: it is not base64url',
   'scenario.link-not-unpacked': 'the link is damaged or too large: it cannot be unpacked within the limit',
+  'scenario.capture-gone': '{name} can no longer be read: it was moved or changed. Open the file again.',
   'scenario.capture-unreadable': 'The file cannot be read as a capture: {reason} (byte {offset})',
   'scenario.capture-too-many-frames':
     'The capture has more than {limit} frames, which is all that there is room for. Take a part of it, for example with "editcap -r {name} part.pcapng 1-{limit}"',

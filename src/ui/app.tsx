@@ -3,6 +3,7 @@ import { useEffect, useMemo, type ReactNode } from 'react';
 import { Group, Panel, Separator } from 'react-resizable-panels';
 import { keyName } from '../page/commands/registry.ts';
 import { panelOf } from '../page/panels.ts';
+import { useCaptures } from '../page/captures/capture-store.ts';
 import { useMissing } from '../page/document/files/missing-files.ts';
 import { useNewVersion } from '../page/shell/offline.ts';
 import { useView } from '../page/store.ts';
@@ -26,6 +27,7 @@ const [Palette, preloadPalette] = lazyPart(async () => (await import('./topbar/p
 const [ShareDialog, preloadShare] = lazyPart(async () => (await import('./topbar/share-dialog.tsx')).ShareDialog, null);
 const [TaskStrip] = lazyPart(async () => (await import('./panels/lesson/task-strip.tsx')).TaskStrip, null);
 const [AboutDialog] = lazyPart(async () => (await import('./topbar/about/about-dialog.tsx')).AboutDialog, null);
+const [CaptureTabs] = lazyPart<object>(async () => (await import('./captures/capture-tabs.tsx')).CaptureTabs, null);
 const [NewVersionBar] = lazyPart(async () => (await import('./parts/bars/new-version-bar.tsx')).NewVersionBar, null);
 
 const [MissingFilesDialog, preloadMissingFiles] = lazyPart(
@@ -122,6 +124,7 @@ export function App(): ReactNode {
   const shareOpen = useView((state) => state.shareOpen);
   const aboutOpen = useView((state) => state.aboutOpen);
   const hasNewVersion = useNewVersion();
+  const hasCaptures = useCaptures((state) => state.list.length > 0);
   const asksForFiles = useMissing((state) => state.isOpen);
   const name = useLabName();
   const commands = useCommands();
@@ -139,6 +142,7 @@ export function App(): ReactNode {
     <div className={styles['app']} data-projector={projector}>
       <ErrorBoundary>
         <TopBar />
+        {hasCaptures ? <CaptureTabs /> : null}
       </ErrorBoundary>
       <main className={styles['main']}>
         <h1 className="visually-hidden">{text('app.name')}</h1>

@@ -206,7 +206,7 @@ describe('a part that fails', { timeout: 180_000 }, () => {
 });
 
 describe('a capture file of somebody', { timeout: 180_000 }, () => {
-  it('has its name, its streams and files, and goes when another lab is opened', async () => {
+  it('is a document beside the lab, with story, causes, streams and files; closing it can be undone', async () => {
     const page = await open();
     await button(page, 'Run').click();
     await page.getByTestId('stage').getByText('stops where guest code').waitFor();
@@ -215,22 +215,29 @@ describe('a capture file of somebody', { timeout: 180_000 }, () => {
     await page.getByText('it starts with the lab').waitFor();
     const buffer = Buffer.from(bytes);
     await page.getByLabel('Open capture').first().setInputFiles({ name: 'theirs.pcapng', mimeType: '', buffer });
-    await page.getByTestId('capture-file').getByText('theirs.pcapng').waitFor();
+    const documents = page.getByTestId('documents');
+    await documents.getByRole('button', { name: 'theirs.pcapng', exact: true }).waitFor();
+    await page.getByTestId('timeline').getByText('File received').waitFor();
     const tftp = page.getByTestId('packet-list').getByRole('row').filter({ hasText: 'Read Request' });
     await page.getByTestId('packet-list').press('Home');
     await tftp.first().click();
     await show(page, 'Streams');
     await page.getByText(/^UDP /).waitFor();
-    await page.getByTestId('capture-file').getByText('theirs.pcapng').waitFor();
     await button(page, 'Find files in the capture').click();
     await page.getByRole('cell', { name: 'boot.bin' }).first().waitFor();
     await show(page, 'Explain');
-    await page.getByText('comes from a capture file').waitFor();
+    await page.getByTestId('explain').getByText('asks boot').first().waitFor();
+    await show(page, 'Story');
+    await page.getByTestId('boot-story').getByText('gets boot.bin from boot').waitFor();
+    await page.keyboard.press('Alt+w');
+    await expect.poll(async () => await documents.count()).toBe(0);
+    await button(page, 'Undo').last().click();
+    await page.getByTestId('boot-story').getByText('gets boot.bin from boot').waitFor();
     await show(page, 'Packets');
     await page.keyboard.press('Control+k');
     await page.getByRole('combobox', { name: 'Type a command' }).fill('New lab');
     await page.keyboard.press('Enter');
-    await expect.poll(async () => await page.getByTestId('capture-file').count()).toBe(0);
+    await documents.getByRole('button', { name: 'theirs.pcapng', exact: true }).waitFor();
     await page.getByText('No frame has crossed a cable yet').waitFor();
     await page.context().close();
   });

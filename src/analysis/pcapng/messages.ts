@@ -21,6 +21,8 @@ export const CAPTURE_TEXTS = {
   'capture.simple-without-interface': 'A simple packet came before any interface.',
   'capture.simple-too-short': 'A simple packet block is too short.',
   'capture.frames': 'The file holds more than {limit} frames.',
+  'capture.not-packed': 'The file is packed by gzip, and the packing is damaged here.',
+  'capture.unpacked': 'Unpacked, the file is larger than {limit} bytes.',
   'capture.resolution': 'The time resolution {resolution} is beyond 64-bit stamps.',
 } as const;
 

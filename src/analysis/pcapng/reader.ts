@@ -34,6 +34,7 @@ import {
   SECRETS_TLS_KEY_LOG,
 } from './blocks.ts';
 import { captureMessage } from './messages.ts';
+import { isPacked, pushPacked } from './packed.ts';
 
 export type CaptureFormat = 'pcap' | 'pcapng';
 
@@ -62,6 +63,8 @@ const MAX_INTERFACES = 1_000_000;
 export interface CaptureLimits {
   /** A file with more is refused. None by default. */
   readonly maxFrames?: number;
+  /** A packed file that holds more is refused. */
+  readonly maxBytes?: number;
 }
 
 type Step = Result<boolean, CaptureFileError>;
@@ -390,10 +393,11 @@ export interface CaptureFile {
   readonly error: CaptureFileError | undefined;
 }
 
-/** Reads a whole file. */
-export function readCapture(bytes: Uint8Array, limits?: CaptureLimits): CaptureFile {
+/** Reads a whole file, which may be packed by gzip (RFC 1952). */
+export function readCapture(bytes: Uint8Array, limits: CaptureLimits = {}): CaptureFile {
   const reader = new CaptureReader(limits);
-  reader.push(bytes);
-  reader.finish();
-  return { format: reader.format, store: reader.store, error: reader.error };
+  const failure = isPacked(bytes) ? pushPacked(reader, bytes, limits.maxBytes) : undefined;
+  if (!isPacked(bytes)) reader.push(bytes);
+  if (failure === undefined) reader.finish();
+  return { format: reader.format, store: reader.store, error: reader.error ?? failure };
 }

@@ -62,6 +62,8 @@ export interface DhcpFact {
   readonly userClasses: readonly string[];
   /** Whether option 43 is there: it may hold a boot menu (PXE 2.1 table 2-1). */
   readonly hasVendorOptions: boolean;
+  /** Option 17: what iPXE boots from when no file is named. */
+  readonly hasRootPath: boolean;
   readonly xid: number;
   readonly vlans: readonly number[];
 }
@@ -82,6 +84,8 @@ export interface FileFact {
   readonly clientPort: number;
   readonly server: Ipv4Address;
   readonly name: string;
+  /** Of an HTTP request: the field Host. */
+  readonly host: string | undefined;
   outcome: FileOutcome;
   /** Frame that brought the outcome. */
   outcomeFrame: number;
@@ -131,6 +135,8 @@ export class BootFacts {
   readonly connections = new Set<string>();
   /** Frames of UDP datagrams that were cut into IP fragments. */
   readonly fragments: number[] = [];
+  /** What the last frame was about, of files. */
+  touched: FileFact | undefined;
   private readonly frames: FrameSource;
   private readonly forwarded = new ForwardedPackets();
   private next = 0;
@@ -172,6 +178,7 @@ export class BootFacts {
   }
 
   private add(index: number): void {
+    this.touched = undefined;
     const frame = this.frames.bytes(index);
     const headers = readHeaders(frame);
     if (headers === undefined) return;
@@ -252,6 +259,7 @@ export class BootFacts {
       architectures: clientArchs(message),
       userClasses: userClasses(message),
       hasVendorOptions: collectOption(message, DHCP_OPTION.vendorSpecific) !== undefined,
+      hasRootPath: collectOption(message, DHCP_OPTION.rootPath) !== undefined,
       xid: message.xid,
       vlans: headers.vlans,
     });
@@ -269,11 +277,14 @@ export class BootFacts {
     const timeNs = this.frames.timeNs(index);
     if (packet.opcode === 'rrq' || packet.opcode === 'wrq') {
       const before = this.tftp.get(sender);
-      if (before?.outcome.kind === 'asked' && before.name === packet.filename) before.frames.push(index);
-      else this.tftp.set(sender, this.addFile('tftp', packet.filename, seen));
+      if (before?.outcome.kind === 'asked' && before.name === packet.filename) {
+        before.frames.push(index);
+        this.touched = before;
+      } else this.tftp.set(sender, this.addFile('tftp', packet.filename, seen));
       return;
     }
     if (fact === undefined) return;
+    this.touched = fact;
     fact.endNs = timeNs;
     switch (packet.opcode) {
       case 'oack':
@@ -305,6 +316,7 @@ export class BootFacts {
     protocol: FileFact['protocol'],
     name: string,
     { index, headers, ip, transport }: Transported,
+    host?: string,
   ): FileFact {
     const timeNs = this.frames.timeNs(index);
     const fact: FileFact = {
@@ -316,6 +328,7 @@ export class BootFacts {
       clientPort: transport.sourcePort,
       server: ip.destination,
       name,
+      host,
       outcome: { kind: 'asked' },
       outcomeFrame: index,
       endNs: timeNs,
@@ -328,6 +341,7 @@ export class BootFacts {
       redirect: undefined,
     };
     this.files.push(fact);
+    this.touched = fact;
     return fact;
   }
 
@@ -353,11 +367,15 @@ export class BootFacts {
       const line = firstLine(frame, headers);
       const request = /^(?:GET|HEAD|POST) (\S+) HTTP\//.exec(line);
       if (request !== null) {
-        this.http.set(`${ip.source}:${sourcePort}`, this.addFile('http', itemAt(request, 1), seen));
+        this.http.set(
+          `${ip.source}:${sourcePort}`,
+          this.addFile('http', itemAt(request, 1), seen, httpHeadField(frame, headers, 'host')),
+        );
       }
     } else if (sourcePort === HTTP_PORT) {
       const fact = this.http.get(`${ip.destination}:${destinationPort}`);
       if (fact === undefined) return;
+      this.touched = fact;
       fact.endNs = this.frames.timeNs(index);
       fact.bytes += length;
       const status = /^HTTP\/1\.\d (\d{3}) ?(.*)/.exec(firstLine(frame, headers));
@@ -365,7 +383,7 @@ export class BootFacts {
       const code = Number(status[1]);
       fact.outcome = code >= 400 ? { kind: 'error', code, message: itemAt(status, 2) } : { kind: 'done' };
       fact.outcomeFrame = index;
-      if (code >= 300 && code < 400) fact.redirect = redirectOf(frame, headers);
+      if (code >= 300 && code < 400) fact.redirect = httpHeadField(frame, headers, 'location');
     }
   }
 
@@ -376,6 +394,7 @@ export class BootFacts {
     if (carrier !== undefined) {
       carrier.bytes += headers.payloadEnd - headers.payloadStart;
       carrier.endNs = this.frames.timeNs(index);
+      this.touched = carrier;
     }
     const transfer = this.ftpFollower.add(headers, frame, index);
     if (transfer === undefined) return;
@@ -388,6 +407,7 @@ export class BootFacts {
     fact.outcome = outcome === 'refused' ? { kind: 'error', code, message } : { kind: outcome };
     fact.outcomeFrame = index;
     fact.endNs = this.frames.timeNs(index);
+    this.touched = fact;
   }
 }
 
@@ -400,9 +420,14 @@ function firstLine(frame: Uint8Array, headers: FrameHeaders): string {
   return text;
 }
 
-function redirectOf(frame: Uint8Array, headers: FrameHeaders): string | undefined {
+const HEAD_FIELDS = {
+  host: /\r\nhost:[ \t]*([^\r\n]+)/i,
+  location: /\r\nlocation:[ \t]*([^\r\n]+)/i,
+} as const;
+
+function httpHeadField(frame: Uint8Array, headers: FrameHeaders, name: keyof typeof HEAD_FIELDS): string | undefined {
   const head = fromLatin1(frame, headers.payloadStart, Math.min(headers.payloadEnd, headers.payloadStart + 2048));
-  return /\r\nlocation:[ \t]*([^\r\n]+)/i.exec(head)?.[1]?.trim();
+  return HEAD_FIELDS[name].exec(head)?.[1]?.trim();
 }
 
 /** How sentences name a client: `pc1`, or its address where no name is known. */

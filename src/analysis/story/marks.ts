@@ -57,6 +57,7 @@ function isForGroup(bytes: Uint8Array): boolean {
 
 export class FrameMarks {
   private readonly store: FrameStore;
+  private readonly seesArrivals: boolean;
   private next = 0;
   /** By body: the frame is the same at every port that saw it. */
   private readonly marked = new Map<number, FrameMark[]>();
@@ -72,8 +73,10 @@ export class FrameMarks {
   /** By port and sending port: the last sent record that has arrived. */
   private readonly lastArrived = new Map<string, number>();
 
-  constructor(store: FrameStore) {
+  /** `seesArrivals`: frames are captured where they arrive too, so that one that does not is lost. */
+  constructor(store: FrameStore, { seesArrivals = true }: { readonly seesArrivals?: boolean } = {}) {
     this.store = store;
+    this.seesArrivals = seesArrivals;
   }
 
   /**
@@ -123,7 +126,7 @@ export class FrameMarks {
     const body = store.body(record);
     this.sent.set(body, record);
     const bytes = store.bytes(record);
-    if (direction === 'out' && !isForGroup(bytes)) this.underWay.set(body, record);
+    if (this.seesArrivals && direction === 'out' && !isForGroup(bytes)) this.underWay.set(body, record);
     const fact = readFact(bytes);
     if (fact !== undefined) this.compare(record, fact);
   }
@@ -170,6 +173,18 @@ export class FrameMarks {
     known.push(mark);
     known.sort((a, b) => MARK_KINDS.indexOf(a.kind) - MARK_KINDS.indexOf(b.kind));
   }
+}
+
+/** Marks of a file, which may have been captured at one place only. */
+export function marksOfFile(store: FrameStore): FrameMarks {
+  let [isSent, isReceived] = [false, false];
+  for (let record = 0; record < store.length && !(isSent && isReceived); record++) {
+    isSent ||= store.direction(record) === 'out';
+    isReceived ||= store.direction(record) === 'in';
+  }
+  // A file of one host says which frames it has sent: those arrive at others.
+  const names = new Set(store.interfaces.map(({ name }) => name));
+  return new FrameMarks(store, { seesArrivals: isSent && isReceived && names.size > 1 });
 }
 
 function isSame(a: Uint8Array, b: Uint8Array): boolean {

@@ -48,6 +48,7 @@ export class LabTrace {
   readonly events: readonly LabEvent[];
   readonly store: FrameStore;
   readonly marks: FrameMarks;
+  private readonly known: ((id: EventId) => Cause | undefined) | undefined;
   private added = 0;
   private records = 0;
   private readonly causes = new FrameColumn();
@@ -67,10 +68,16 @@ export class LabTrace {
   private readonly macs = new Map<MacAddress, string>();
   private readonly addresses = new Map<Ipv4Address, string>();
 
-  constructor(events: readonly LabEvent[], store: FrameStore) {
+  /** `known` gives the causes where they have been worked out already, as of a capture file. */
+  constructor(
+    events: readonly LabEvent[],
+    store: FrameStore,
+    { marks = new FrameMarks(store), known }: { marks?: FrameMarks; known?: (id: EventId) => Cause | undefined } = {},
+  ) {
     this.events = events;
     this.store = store;
-    this.marks = new FrameMarks(store);
+    this.marks = marks;
+    this.known = known;
   }
 
   /** Takes in what has happened since. `nowNs`: virtual time. */
@@ -208,6 +215,13 @@ export class LabTrace {
   }
 
   private findCause(event: LabEvent): Cause | undefined {
+    if (this.known !== undefined) {
+      const known = this.known(event.id);
+      const before = this.again(event);
+      // A second answer to what was asked a second time is no repetition for want of one.
+      const isAnswer = known?.relation === 'answer' && before !== undefined && known.event > before.id;
+      return before === undefined || isAnswer ? known : { event: before.id, relation: 'again' };
+    }
     const given = event.cause === undefined ? undefined : this.events[event.cause];
     if (event.kind === 'fault' && given !== undefined) return { event: given.id, relation: 'fault' };
     const arrivedNs = given?.kind === 'frame' ? this.arrivedAt(event.node, given) : undefined;

@@ -1,5 +1,6 @@
 /** All commands of the page, by subject. */
 import type { Controller } from '../controller.ts';
+import { CAPTURE_COMMANDS } from './capture-commands.ts';
 import { CERTIFICATE_COMMANDS } from './certificate-commands.ts';
 import { CLASSROOM_COMMANDS } from './classroom-commands.ts';
 import type { ArgumentsOf } from './define.ts';
@@ -22,6 +23,7 @@ const COMMANDS = [
   ...LESSON_COMMANDS,
   ...CLASSROOM_COMMANDS,
   ...PACKET_COMMANDS,
+  ...CAPTURE_COMMANDS,
 ] as const;
 
 /** The commands that parts of the page run by an id that the compiler knows. */

@@ -85,6 +85,11 @@ export function unlessPast(): Message | undefined {
   return useView.getState().pastNs === undefined ? commandMessage('command.live') : undefined;
 }
 
+/** What needs the lab itself cannot be done to a capture. */
+export function unlessOfLab(): Message | undefined {
+  return useView.getState().capture === undefined ? undefined : commandMessage('command.of-lab');
+}
+
 export function unlessProjector(): Message | undefined {
   return useView.getState().projector ? undefined : commandMessage('command.no-projector');
 }

@@ -1,11 +1,9 @@
 /** Commands of labs as a whole and of files: open, keep, remove, save, what is dropped on the page. */
 import * as z from 'zod/mini';
 import { scenarioSchema } from '../../scenario/schema.ts';
-import { backToLiveCapture, importCapture } from '../document/files/capture-file.ts';
 import { useLabs } from '../document/kept/lab-library.ts';
 import { useMissing } from '../document/files/missing-files.ts';
 import { useOpening } from '../opening.ts';
-import { useView } from '../store.ts';
 import { defineCommand, defineCommandWith, unlessLab, unlessReady } from './define.ts';
 import { commandMessage } from './messages.ts';
 
@@ -102,16 +100,4 @@ export const LAB_COMMANDS = [
   defineCommand({ id: 'file.ask', title: 'files.give', run: () => useMissing.setState({ isOpen: true }) }),
   defineCommand({ id: 'file.ask-later', title: 'files.later', run: () => useMissing.setState({ isOpen: false }) }),
   defineCommand({ id: 'packets.save', title: 'packets.export', run: async (page) => await page.saveCapture() }),
-  defineCommandWith({
-    id: 'packets.import',
-    title: 'packets.import',
-    argument: z.file(),
-    run: async ({ client }, file) => await importCapture(client, file),
-  }),
-  defineCommand({
-    id: 'packets.live',
-    title: 'packets.backToLive',
-    whyNot: () => (useView.getState().capture === undefined ? commandMessage('command.no-capture') : undefined),
-    run: async ({ client }) => await backToLiveCapture(client),
-  }),
 ] as const;

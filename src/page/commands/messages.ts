@@ -35,6 +35,8 @@ export const COMMAND_MESSAGES = {
   'command.no-free-port': '{a} and {b} cannot be connected: one of them has no free port.',
   'command.no-moment': 'The lab is not running to a moment.',
   'command.no-capture': 'No capture file is open.',
+  'command.no-closed-capture': 'No capture file was closed.',
+  'command.of-lab': 'A capture file is shown: this is for the lab.',
   'command.no-lesson': 'No lesson is open.',
   'command.no-draft': 'No lesson is being written.',
   'command.draft-lacks': 'The lesson lacks {what}.',

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { useSelected } from '../time/selection-details.ts';
 import { notify, useView, type Pace } from '../store.ts';
-import { defineCommand, defineCommandWith, unlessPast, unlessProjector, unlessReady } from './define.ts';
+import { defineCommand, defineCommandWith, unlessOfLab, unlessPast, unlessProjector, unlessReady } from './define.ts';
 import { commandMessage } from './messages.ts';
 
 /** What a speed is, for an embedding page that sends another. */
@@ -102,7 +102,7 @@ export const TIME_COMMANDS = [
   defineCommandWith({
     id: 'time.go-to',
     title: 'time.goTo',
-    whyNot: unlessReady,
+    whyNot: () => unlessReady() ?? unlessOfLab(),
     argument: timeNs,
     run: async ({ moments }, to) => await moments.goTo(to),
   }),
@@ -114,6 +114,7 @@ export const TIME_COMMANDS = [
       const { pastNs, selection } = useView.getState();
       return (
         unlessReady() ??
+        unlessOfLab() ??
         (pastNs === undefined && selection.kind !== 'event' ? commandMessage('command.no-event') : undefined)
       );
     },

@@ -87,7 +87,7 @@ export async function goToFrame({ client, select }: Page, number: number): Promi
     );
     return;
   }
-  const event = useView.getState().capture === undefined ? await client.analysis.eventOfFrame(number) : undefined;
+  const event = await client.analysis.eventOfFrame(number);
   showPanel('packets');
   select(event === undefined ? { kind: 'frame', number } : { kind: 'event', id: event });
 }

@@ -5,7 +5,8 @@
 import { create } from 'zustand';
 import type { MachineView } from '../../threads/api/lab-api.ts';
 import type { LabClient } from '../lab-client.ts';
-import { useLive, useView, type LiveState } from '../store.ts';
+import { useRecord } from '../captures/capture-store.ts';
+import { useView, type LiveState } from '../store.ts';
 import { EventHistory, type ShownEvents } from './event-history.ts';
 import type { StageEvent } from './stage-lanes.ts';
 import { stageDetail } from '../../base/event-log.ts';
@@ -49,7 +50,7 @@ function machineAt(machine: MachineView, stage: StageEvent | undefined): Machine
 export function followShown(client: LabClient): void {
   const show = (): void => {
     const { pastNs } = useView.getState();
-    const live = useLive.getState();
+    const live = useRecord.getState();
     if (pastNs === undefined) {
       const { update, history, count } = live;
       useShown.setState({ pastNs, update, history, count });
@@ -61,11 +62,12 @@ export function followShown(client: LabClient): void {
     // moves.
     const update = moment.update === undefined ? undefined : { ...moment.update, links: before ?? moment.update.links };
     useShown.setState({ ...moment, update });
-    void showCables(client, pastNs);
+    if (useView.getState().capture === undefined) void showCables(client, pastNs);
   };
-  useLive.subscribe((live, before) => {
+  useRecord.subscribe((live, before) => {
     // The past does not change while the lab runs on.
-    if (live.update !== before.update && useView.getState().pastNs === undefined) show();
+    const isOther = live.history !== before.history;
+    if (isOther || (live.update !== before.update && useView.getState().pastNs === undefined)) show();
   });
   useView.subscribe(({ pastNs }, before) => {
     if (pastNs === before.pastNs) return;

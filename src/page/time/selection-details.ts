@@ -6,6 +6,7 @@ import { create } from 'zustand';
 import type { LabEvent } from '../../base/event-log.ts';
 import type { EventExplanation } from '../../analysis/story/explain/explain.ts';
 import type { FlightView } from '../../threads/api/lab-api.ts';
+import { storyteller } from '../captures/capture-store.ts';
 import type { LabClient } from '../lab-client.ts';
 import { useLive, useView, type Selection } from '../store.ts';
 import { nodeOf } from '../../scenario/endpoint.ts';
@@ -52,7 +53,9 @@ export function followSelected(client: LabClient): void {
 }
 
 async function find(client: LabClient, event: number): Promise<SelectedState> {
-  const [explanation, way] = await Promise.all([client.lab.explain(event), client.lab.wayOf(event)]);
+  const isOfLab = useView.getState().capture === undefined;
+  const wayOf = async (id: number): Promise<readonly FlightView[]> => (isOfLab ? await client.lab.wayOf(id) : []);
+  const [explanation, way] = await Promise.all([storyteller(client).explain(event), wayOf(event)]);
   if (explanation === undefined) return NOTHING;
   const { causes, event: selected, effects } = explanation;
   const before = [...causes.map(({ last }) => last), selected];
@@ -60,7 +63,7 @@ async function find(client: LabClient, event: number): Promise<SelectedState> {
   const known = [...causes, ...effects].flatMap(({ event: first, last }) => [first.id, last.id]);
   const related = new Set([...known, selected.id]);
   const isFrame = frame === undefined || frame === event;
-  return { explanation, frame, way: isFrame ? way : await client.lab.wayOf(frame), related };
+  return { explanation, frame, way: isFrame ? way : await wayOf(frame), related };
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Controls the lab's time: run, pause, step, speed, until a condition; and which moment the page shows. */
 import type { BreakpointProblem, RunMode, Step } from '../../threads/api/lab-api.ts';
+import { useRecord } from '../captures/capture-store.ts';
 import type { LabClient } from '../lab-client.ts';
 import { useLive, useView, type Pace, type Selection } from '../store.ts';
 import type { Breakpoints } from './breakpoints.ts';
@@ -67,16 +68,15 @@ export class TimeControls {
 
   /** Shows a past time of this run, or with undefined the current state. The lab is not affected. */
   lookBack(timeNs: number | undefined): void {
-    const nowNs = useLive.getState().update?.timeNs ?? 0;
+    const nowNs = useRecord.getState().update?.timeNs ?? 0;
     const pastNs = timeNs === undefined || timeNs >= nowNs ? undefined : Math.max(0, Math.round(timeNs));
     if (pastNs !== useView.getState().pastNs) useView.setState({ pastNs });
   }
 
   /** Shows and selects the next or the previous listed frame, relative to the shown time. */
   async lookBackToFrame(side: 'before' | 'after'): Promise<void> {
-    const { pastNs, capture } = useView.getState();
-    if (capture !== undefined) return;
-    const nowNs = useLive.getState().update?.timeNs ?? 0;
+    const { pastNs } = useView.getState();
+    const nowNs = useRecord.getState().update?.timeNs ?? 0;
     const found = await this.client.analysis.neighbour(pastNs ?? nowNs, side);
     if (found === undefined) {
       if (side === 'after') this.lookBack(undefined);
@@ -84,7 +84,7 @@ export class TimeControls {
       return;
     }
     this.lookBack(found.timeNs);
-    this.select({ kind: 'event', id: found.event });
+    this.select(found.event < 0 ? { kind: 'frame', number: found.number } : { kind: 'event', id: found.event });
   }
 }
 

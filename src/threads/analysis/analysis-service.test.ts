@@ -27,7 +27,8 @@ describe('a capture file', () => {
   it('with frames nested a thousand deep is listed with all its frames, each of which can be looked at', async () => {
     const analysis = service();
     const bytes = fileOf('gaps', 'VLAN tags', 'ICMP quotes', 'IP in IP', 'gaps');
-    expect(await analysis.importFile(bytes)).toEqual({ problem: undefined, frames: 9 });
+    expect(await analysis.openCapture('a', bytes)).toEqual({ problem: undefined, frames: 9, isDamaged: false });
+    await analysis.showCapture('a');
     expect(await analysis.counts()).toMatchObject({ shown: 9, total: 9 });
     const rows = await analysis.rows(0, 9);
     expect(rows.map(({ protocol }) => protocol).join(' ')).toBe('TCP TCP TCP VLAN ICMP IPv4 TCP TCP TCP');
@@ -38,7 +39,7 @@ describe('a capture file', () => {
   });
 
   it('that is none is refused with the place', async () => {
-    const { problem } = await service().importFile(Uint8Array.of(1, 2, 3, 4, 5));
+    const { problem } = await service().openCapture('a', Uint8Array.of(1, 2, 3, 4, 5));
     expect(problem).toMatchObject({ offset: 0, isTooLarge: false });
   });
 });

@@ -8,15 +8,15 @@ import { compileFilter, type Filter } from '../../analysis/filter/filter.ts';
 import { fieldHelp } from '../../analysis/field-help.ts';
 import { FrameStore } from '../../analysis/frame-store.ts';
 import { fieldFilter } from '../../analysis/filter/field-filter.ts';
-import { FrameView } from '../../analysis/frame-view.ts';
+import { FrameView, sentView } from '../../analysis/frame-view.ts';
 import { Ladder } from '../../analysis/ladder/ladder.ts';
 import { ladderSvg } from '../../analysis/ladder/svg.ts';
 import { packetRow } from '../../analysis/packet-list.ts';
 import { messageText } from '../../analysis/packets/packet-text.ts';
 import { FrameMarks, type MarkKind } from '../../analysis/story/marks.ts';
+import { explainEvent } from '../../analysis/story/explain/explain.ts';
 import { diagnose } from '../../analysis/story/findings/diagnose.ts';
 import { placeFindings } from '../../analysis/story/findings/judge.ts';
-import { readCapture } from '../../analysis/pcapng/reader.ts';
 import { writePcapng } from '../../analysis/pcapng/writer.ts';
 import { followStream } from '../../analysis/streams/follow.ts';
 import { objectSha256, transferredObjects, type TransferredObject } from '../../analysis/streams/objects.ts';
@@ -36,7 +36,7 @@ import type {
   StreamView,
   TreeRow,
 } from '../api/lab-api.ts';
-import { MAX_IMPORTED_FRAMES, META_FIELDS } from '../api/lab-api.ts';
+import { META_FIELDS } from '../api/lab-api.ts';
 import type { TrafficLayer } from '../api/statistics-api.ts';
 import type {
   ByteRange,
@@ -48,6 +48,7 @@ import type {
   SearchResult,
 } from '../api/packets-api.ts';
 import { cellFilterOf, conversationFilterOf, copyFrame, relatedFrame, searchFrames } from './packet-tools.ts';
+import { OpenCaptures, type OpenCapture } from './open-captures.ts';
 import { StatisticsAnswers } from './statistics-answers.ts';
 import { lowerBound, NO_PRESENTATION, View, type DrawnLadder } from './view.ts';
 
@@ -71,14 +72,15 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
   private liveEvents: number[] = [];
   /** By event: the first record that it stands for. */
   private liveRecords = new FrameColumn();
-  private imported: FrameStore | undefined;
+  private readonly captures = new OpenCaptures();
+  /** The capture file that is shown instead of the lab's frames. */
+  private shown: OpenCapture | undefined;
   private port: string | undefined;
   private untilNs: number | undefined;
   private filter: Filter | undefined;
   private filterText = '';
   private liveMarks = new FrameMarks(this.live);
-  private importedMarks: FrameMarks | undefined;
-  private view = new View(this.live, this.liveMarks, undefined);
+  private view = new View(this.live, this.liveMarks, sentView(this.live));
   private generation = -1;
   private presentation: Presentation = NO_PRESENTATION;
   private searches = 0;
@@ -101,7 +103,7 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
       for (const name of message.interfaces) this.live.addInterface({ name });
       this.liveEvents = [];
       this.liveRecords = new FrameColumn();
-      if (this.imported === undefined) this.show();
+      if (this.shown === undefined) this.show();
       return;
     }
     if (message.generation !== this.generation) return;
@@ -145,23 +147,48 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
     return Promise.resolve();
   }
 
-  importFile(bytes: Uint8Array | undefined): ReturnType<AnalysisApi['importFile']> {
-    if (bytes === undefined) {
-      this.imported = undefined;
-      this.importedMarks = undefined;
-      this.show();
-      return Promise.resolve({ problem: undefined, frames: this.live.length });
-    }
-    const file = readCapture(bytes, { maxFrames: MAX_IMPORTED_FRAMES });
-    const isTooLarge = file.error?.code === 'too-large';
-    if (file.error !== undefined && (isTooLarge || file.store.length === 0)) {
-      const { message: reason, offset } = file.error;
-      return Promise.resolve({ problem: { reason, offset, isTooLarge }, frames: 0 });
-    }
-    this.imported = file.store;
-    this.importedMarks = new FrameMarks(file.store);
+  openCapture(id: string, bytes: Uint8Array): ReturnType<AnalysisApi['openCapture']> {
+    return Promise.resolve(this.captures.open(id, bytes));
+  }
+
+  showCapture(id: string | undefined): Promise<void> {
+    this.shown = this.captures.get(id);
     this.show();
-    return Promise.resolve({ problem: undefined, frames: file.store.length });
+    return Promise.resolve();
+  }
+
+  closeCapture(id: string): Promise<void> {
+    if (this.shown !== undefined && this.shown === this.captures.get(id)) {
+      this.shown = undefined;
+      this.show();
+    }
+    this.captures.close(id);
+    return Promise.resolve();
+  }
+
+  async captureLog(id: string): ReturnType<AnalysisApi['captureLog']> {
+    const capture = this.captures.get(id);
+    await capture?.learn(this.pause);
+    return capture?.log();
+  }
+
+  async captureFindings(): ReturnType<AnalysisApi['captureFindings']> {
+    const { shown } = this;
+    await shown?.learn(this.pause);
+    return shown?.story.findings() ?? [];
+  }
+
+  explain(event: number): ReturnType<AnalysisApi['explain']> {
+    const { shown } = this;
+    return Promise.resolve(shown === undefined ? undefined : explainEvent(shown.story.trace, event));
+  }
+
+  stories(): ReturnType<AnalysisApi['stories']> {
+    return Promise.resolve(this.shown?.story.narrative.stories() ?? []);
+  }
+
+  unfoldStory(machine: string, line: number): ReturnType<AnalysisApi['unfoldStory']> {
+    return Promise.resolve(this.shown?.story.narrative.unfold(machine, line) ?? []);
   }
 
   setPort(port: string | undefined): Promise<void> {
@@ -238,7 +265,7 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
 
   setUntil(timeNs: number | undefined): Promise<void> {
     this.untilNs = timeNs;
-    this.view.lookUntil(this.imported === undefined ? timeNs : undefined);
+    this.view.lookUntil(timeNs);
     return Promise.resolve();
   }
 
@@ -280,7 +307,6 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
 
   density(edgesNs: readonly number[]): ReturnType<AnalysisApi['density']> {
     const { view } = this;
-    if (this.imported !== undefined) return Promise.resolve([]);
     view.frames.update();
     const places = edgesNs.map((timeNs) => view.framesBefore(timeNs));
     return Promise.resolve(
@@ -535,10 +561,17 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
   /** Index in the view, before the filter, of the frame of an event. */
   private frameOfEvent(event: number): number | undefined {
     const { frames } = this.view;
-    const record = this.imported === undefined && event >= 0 ? this.liveRecords.get(event) : -1;
+    const record = event < 0 ? -1 : this.recordOf(event);
     if (record < 0) return undefined;
     const frame = lowerBound(frames.length, (n) => frames.original(n) < record);
     return frame < frames.length && frames.original(frame) === record ? frame : undefined;
+  }
+
+  /** The record that an event stands for, or -1. */
+  private recordOf(event: number): number {
+    if (this.shown === undefined) return this.liveRecords.get(event);
+    const found = this.shown.story.log.events[event];
+    return found?.kind === 'frame' ? found.frame : -1;
   }
 
   private row(row: number): PacketRow {
@@ -585,7 +618,11 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
 
   /** The event that a frame of the view is, or -1. */
   private eventOf(frame: number): number {
-    return this.imported === undefined ? (this.liveEvents[this.view.frames.original(frame)] ?? -1) : -1;
+    return (
+      (this.shown === undefined
+        ? this.liveEvents[this.view.frames.original(frame)]
+        : this.shown.story.log.eventOf(frame)) ?? -1
+    );
   }
 
   /** Undefined for the empty filter. */
@@ -594,15 +631,17 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
   }
 
   private show(): void {
-    this.view = new View(
-      this.imported ?? this.live,
-      this.importedMarks ?? this.liveMarks,
-      this.imported === undefined ? this.port : undefined,
-    );
-    // A file's times are not the lab's.
-    this.view.lookUntil(this.imported === undefined ? this.untilNs : undefined);
+    this.view = this.shown?.view ?? this.liveView();
+    this.view.lookUntil(this.untilNs);
     this.view.setFilter(this.filter);
     this.view.present(this.presentation);
+  }
+
+  private liveView(): View {
+    const { live, port } = this;
+    const frames =
+      port === undefined ? sentView(live) : new FrameView(live, (index) => live.interfaceOf(index).name === port);
+    return new View(live, this.liveMarks, frames);
   }
 }
 

@@ -42,7 +42,8 @@ async function firstOf(protocol: string): Promise<number> {
 
 beforeEach(async () => {
   analysis = new AnalysisService(() => Promise.resolve());
-  await analysis.importFile(boot());
+  await analysis.openCapture('a', boot());
+  await analysis.showCapture('a');
 });
 
 describe('the order of the list', () => {
@@ -111,7 +112,8 @@ describe('marks, comments and references', () => {
     await present({ comments: [[3, 'first']] });
     const file = await analysis.exportPcapng(false);
     const again = new AnalysisService(() => Promise.resolve());
-    await again.importFile(file);
+    await again.openCapture('a', file);
+    await again.showCapture('a');
     expect((await again.rows(2, 3))[0]?.notes.comment).toBe('first');
     await again.present({ ...NO_PRESENTATION, comments: [[3, '']] });
     expect((await again.rows(2, 3))[0]?.notes.comment).toBeUndefined();
@@ -196,7 +198,8 @@ describe('a large capture', () => {
       () => Promise.resolve(),
       () => (nowMs += 1000),
     );
-    await service.importFile(writePcapng(traffic.store));
+    await service.openCapture('a', writePcapng(traffic.store));
+    await service.showCapture('a');
     expect((await service.rows(0, 80)).at(-1)?.number).toBe(80);
     const steps: boolean[] = [];
     let counts = await service.counts();

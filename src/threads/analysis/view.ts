@@ -5,7 +5,7 @@
 import { Capture, FilteredFrames } from '../../analysis/capture.ts';
 import { compileFilter, type Filter } from '../../analysis/filter/filter.ts';
 import type { FrameStore } from '../../analysis/frame-store.ts';
-import { FrameView, sentView } from '../../analysis/frame-view.ts';
+import type { FrameView } from '../../analysis/frame-view.ts';
 import type { Ladder } from '../../analysis/ladder/ladder.ts';
 import { Colouring, DEFAULT_COLOUR_RULES } from '../../analysis/packet-list.ts';
 import { cellText, sortValue } from '../../analysis/packets/cells.ts';
@@ -52,17 +52,22 @@ export class View {
   private sorting: SortedFrames | undefined;
   private untilNs: number | undefined;
 
-  constructor(store: FrameStore, marks: FrameMarks, port: string | undefined) {
+  constructor(store: FrameStore, marks: FrameMarks, frames: FrameView) {
     this.store = store;
     this.marks = marks;
-    this.frames =
-      port === undefined ? sentView(store) : new FrameView(store, (index) => store.interfaceOf(index).name === port);
+    this.frames = frames;
     this.capture = new Capture(this.frames);
     this.facts = new BootFacts(this.frames);
     this.colouring = new Colouring(DEFAULT_COLOUR_RULES, this.capture.registry);
   }
 
   setFilter(filter: Filter | undefined): void {
+    // What was found so far stays when another document was shown meanwhile.
+    if (this.filtered !== undefined && filter === this.filtered.filter) return;
+    this.filter(filter);
+  }
+
+  private filter(filter: Filter | undefined): void {
     this.filtered = filter === undefined ? undefined : new FilteredFrames(this.capture, filter);
     this.sort();
   }
@@ -98,7 +103,7 @@ export class View {
 
   /** A filter that asks for marks and comments is answered again. */
   refilter(): void {
-    if (this.filtered !== undefined) this.setFilter(this.filtered.filter);
+    if (this.filtered !== undefined) this.filter(this.filtered.filter);
   }
 
   /** The frame of a row of the list. */

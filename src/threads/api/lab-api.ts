@@ -24,6 +24,7 @@ import type { NicModel } from '../../lab/nodes/hardware.ts';
 import type { RomView } from '../../lab/nodes/rom-firmware.ts';
 import type { ChainImage, FileContent, PcNode, Scenario } from '../../scenario/schema.ts';
 import type { Message, Sentence } from '../../base/sentence.ts';
+import type { CapturesApi } from './captures-api.ts';
 import type { PacketsApi } from './packets-api.ts';
 import type { StatisticsApi } from './statistics-api.ts';
 
@@ -480,14 +481,10 @@ export type FilterState =
   | { readonly ok: false; readonly offset: number; readonly message: Message };
 
 /** Exposed by `workers/analysis.worker.ts`. */
-export interface AnalysisApi extends PacketsApi, StatisticsApi {
+export interface AnalysisApi extends CapturesApi, PacketsApi, StatisticsApi {
   connect(lab: MessagePort): Promise<void>;
   /** Answers at once. */
   ping(): Promise<void>;
-  /** Replaces the live capture by a file's; `undefined` goes back to the live one. */
-  importFile(
-    bytes: Uint8Array | undefined,
-  ): Promise<{ readonly problem: CaptureProblem | undefined; readonly frames: number }>;
   /** Which records are listed: each frame once as sent (undefined), or all that a port saw. */
   setPort(port: string | undefined): Promise<void>;
   setFilter(filter: string): Promise<FilterState>;
@@ -534,18 +531,6 @@ export interface DensityView {
   readonly count: number;
   readonly colour: string | undefined;
 }
-
-/** Why a file is not a capture, and at which byte. */
-export interface CaptureProblem {
-  readonly reason: Message;
-  readonly offset: number;
-  /** It is a capture, with more frames than there is room for. */
-  readonly isTooLarge: boolean;
-}
-
-/** Maximum size of a capture file: a larger one would not fit into a browser's memory. */
-export const MAX_IMPORTED_FRAMES = 2_000_000;
-export const MAX_IMPORTED_BYTES = 1024 ** 3;
 
 export interface LadderView {
   /** Captured frames that were known. */

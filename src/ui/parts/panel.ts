@@ -13,6 +13,8 @@ export interface PanelContent {
 }
 
 export interface PanelSpec extends PanelPlace, PanelContent {
+  /** It shows what only the lab has: while a capture is shown, it says so. */
+  readonly isOfLab: boolean;
   /** Stands behind the title on the tab; what it says in words has the `id`, which describes the tab. */
   readonly Badge?: ComponentType<{ readonly id: string }>;
 }
@@ -21,13 +23,16 @@ export interface PanelSpec extends PanelPlace, PanelContent {
 export function definePanel({
   content,
   badge,
+  isOfLab = false,
   ...place
 }: PanelPlace & {
+  readonly isOfLab?: boolean;
   readonly content: ComponentType | PanelContent;
   readonly badge?: ComponentType<{ readonly id: string }>;
 }): PanelSpec {
   return {
     ...place,
+    isOfLab,
     ...(badge === undefined ? {} : { Badge: badge }),
     ...(typeof content === 'function' ? { Content: content } : content),
   };

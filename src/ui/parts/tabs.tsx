@@ -4,12 +4,16 @@ import { Tab as AriaTab, TabList, TabPanel, Tabs as AriaTabs } from 'react-aria-
 import { useView, type Area } from '../../page/store.ts';
 import { useCommands, useText } from '../hooks.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
+import { lazyPart } from './lazy-part.tsx';
 import type { PanelSpec } from './panel.ts';
 import styles from './tabs.module.css';
+
+const [LabOnly] = lazyPart(async () => (await import('../captures/lab-only.tsx')).LabOnly, null);
 
 export function Tabs({ area, tabs }: { readonly area: Area; readonly tabs: readonly PanelSpec[] }): ReactNode {
   const text = useText();
   const commands = useCommands();
+  const isCapture = useView((state) => state.capture !== undefined);
   const wanted = useView((state) => state.shown[area]);
   const shown = tabs.some(({ id }) => id === wanted) ? wanted : (tabs[0]?.id ?? '');
   return (
@@ -32,11 +36,9 @@ export function Tabs({ area, tabs }: { readonly area: Area; readonly tabs: reado
           </AriaTab>
         ))}
       </TabList>
-      {tabs.map(({ id, Content }) => (
+      {tabs.map(({ id, Content, isOfLab }) => (
         <TabPanel key={id} id={id} className={styles['content'] ?? ''} data-panel={id}>
-          <ErrorBoundary>
-            <Content />
-          </ErrorBoundary>
+          <ErrorBoundary>{isOfLab && isCapture ? <LabOnly panel={id} /> : <Content />}</ErrorBoundary>
         </TabPanel>
       ))}
     </AriaTabs>

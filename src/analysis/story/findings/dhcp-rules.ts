@@ -132,7 +132,9 @@ export const noBootFile: Rule = (facts, nameOf) => {
     const acks = messages.filter((fact) => fact.type === ACK && !fact.isRequest);
     if (!messages.some(isPxe) || acks.length === 0) continue;
     // Offers count too: a proxy names the file there.
-    const named = messages.some((fact) => !fact.isRequest && (fact.bootFile !== undefined || fact.hasVendorOptions));
+    const named = messages.some(
+      (fact) => !fact.isRequest && (fact.bootFile !== undefined || fact.hasVendorOptions || fact.hasRootPath),
+    );
     if (named) continue;
     const machine = nameOf(client);
     const evidence = { frames: framesOf(acks), machine, rule: 'PXE 2.1 §2.2.1' };

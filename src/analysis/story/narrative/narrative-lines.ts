@@ -92,6 +92,9 @@ function parameter(event: LabEvent | undefined, ...names: readonly string[]): st
 
 function sayPower(chapter: Chapter): Message {
   const { machine: node, fromNs } = chapter;
+  // A script of a loaded program begins no boot.
+  if (stageOf(chapter, 'power-on') === undefined && stageOf(chapter, 'script') !== undefined)
+    return sayReported(chapter, '');
   const boot = stageOf(chapter, 'rom-boot');
   const first =
     boot === undefined

@@ -4,7 +4,6 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { toHex } from '../../../base/bytes.ts';
 import type { Controller } from '../../controller.ts';
-import { importCapture } from './capture-file.ts';
 import { contentOfFile, MAX_TEXT_BYTES, textContent } from './file-content.ts';
 import { keepNamedFiles } from './given-files.ts';
 import { useMissing } from './missing-files.ts';
@@ -19,6 +18,7 @@ import { notify, useDocument, useView } from '../../store.ts';
 const MAX_SERVED_BYTES = 512 * 1024 * 1024;
 /** The name that distinguishes a dnsmasq.conf from the files that it reads. */
 const MAIN_CONFIG = 'dnsmasq.conf';
+const CAPTURE_NAME = /\.(?:pcap|pcapng|cap|dmp)(?:\.gz)?$/;
 
 export async function openFiles(controller: Controller, given: readonly File[]): Promise<void> {
   const files = await keepNamed(controller, given);
@@ -64,9 +64,10 @@ async function openFile(controller: Controller, file: File): Promise<void> {
     const text = await file.text();
     if (configKind(text) === 'kea') await replaceConfig(controller, file.name, text);
     else if (!(await controller.lessons.openText(text))) await controller.labs.openText(text);
-  } else if (/\.(pcap|pcapng|cap)$/.test(name)) {
+  } else if (CAPTURE_NAME.test(name)) {
+    const { openCapture } = await import('../../captures/captures.ts');
     showPanel('packets');
-    await importCapture(controller.client, file);
+    await openCapture(controller.client, file);
   } else if (name.endsWith('.conf')) await replaceConfig(controller, file.name, await file.text());
   else await serveFile(controller, file);
 }

@@ -36,6 +36,8 @@ export const commandsFr: Translation<typeof COMMAND_MESSAGES> = {
   'command.no-free-port': '{a} et {b} ne peuvent pas être reliés : l’un des deux n’a plus de port libre.',
   'command.no-moment': 'Le labo ne va vers aucun moment.',
   'command.no-capture': 'Aucun fichier de capture n’est ouvert.',
+  'command.no-closed-capture': 'Aucune capture n’a été fermée.',
+  'command.of-lab': 'Une capture est affichée : ceci concerne le labo.',
   'command.no-lesson': 'Aucune leçon n’est ouverte.',
   'command.no-draft': 'Aucune leçon n’est en cours d’écriture.',
   'command.draft-lacks': 'Il manque à la leçon : {what}.',

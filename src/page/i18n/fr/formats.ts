@@ -25,6 +25,8 @@ export const captureFr: Translation<typeof CAPTURE_TEXTS> = {
   'capture.simple-without-interface': 'Un paquet simple précède toute interface.',
   'capture.simple-too-short': 'Un bloc de paquet simple est trop court.',
   'capture.frames': 'Le fichier contient plus de {limit} trames.',
+  'capture.not-packed': 'Le fichier est comprimé par gzip, et la compression est abîmée ici.',
+  'capture.unpacked': 'Décomprimé, le fichier dépasse {limit} octets.',
   'capture.resolution': 'La résolution temporelle {resolution} dépasse les horodatages de 64 bits.',
 };
 

@@ -7,6 +7,7 @@ import { conditionFr, filterFr, patternFr } from './filters.ts';
 import { lessonsFr } from './lessons.ts';
 import { mediaFr } from './machines/media.ts';
 import { netFr } from './net.ts';
+import { inferredFr } from './story/inferred.ts';
 import { narrativeFr } from './story/narrative.ts';
 import { explainFr } from './story/explanations.ts';
 import { captureFr, clientsFr, httpSyntaxFr, unreadableFr } from './formats.ts';
@@ -70,6 +71,7 @@ export const labFr: MessageTexts = {
   ...reportedFr,
   ...remediesFr,
   ...explainFr,
+  ...inferredFr,
   ...narrativeFr,
   ...firmwareFr,
   ...flashFr,

@@ -120,6 +120,7 @@ export const scenarioFr: Translation<typeof SCENARIO_TEXTS> = {
   'scenario.link-too-long': 'le lien a {count} caractères ; {limit} au plus',
   'scenario.link-not-base64url': 'le lien est abîmé : ce n’est pas du base64url',
   'scenario.link-not-unpacked': 'le lien est abîmé ou trop grand : il ne peut pas être décompressé dans la limite',
+  'scenario.capture-gone': '{name} n’est plus lisible : il a été déplacé ou modifié. Rouvrez le fichier.',
   'scenario.capture-unreadable': 'Le fichier ne peut pas être lu comme capture : {reason} (octet {offset})',
   'scenario.capture-too-many-frames':
     'La capture contient plus de {limit} trames, et il n’y a pas de place pour davantage. Prenez-en une partie, par exemple avec « editcap -r {name} part.pcapng 1-{limit} »',

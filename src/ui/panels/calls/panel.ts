@@ -4,6 +4,7 @@ import { definePanel, loadPanel } from '../../parts/panel.ts';
 export const callsPanel = definePanel({
   id: 'calls',
   area: 'bottom',
+  isOfLab: true,
   title: { en: 'Calls', fr: 'Appels' },
   content: loadPanel(async () => (await import('./calls.tsx')).Calls),
 });

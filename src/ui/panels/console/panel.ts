@@ -5,6 +5,7 @@ import { Console } from './console.tsx';
 export const consolePanel = definePanel({
   id: 'console',
   area: 'right',
+  isOfLab: true,
   title: { en: 'Console', fr: 'Console' },
   content: Console,
 });

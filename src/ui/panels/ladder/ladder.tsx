@@ -4,12 +4,12 @@
  */
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import type { LadderView } from '../../../threads/api/lab-api.ts';
-import { useLive, useView } from '../../../page/store.ts';
+import { useRecord } from '../../../page/captures/capture-store.ts';
+import { useView } from '../../../page/store.ts';
 import { formatSeconds } from '../../format.ts';
 import { panelTitle } from '../../../page/panels.ts';
 import { usePageQueries, useText } from '../../hooks.ts';
 import { waitMs } from '../../../threads/api/host.ts';
-import { CaptureFile } from '../packets/capture-file.tsx';
 import { useSelectFrame, useSelectedFrame } from '../packets/detail/use-selected-frame.ts';
 import { Button } from '../../parts/button.tsx';
 import { FrameMarks, MARK_SIGNS, MARK_WORDS } from '../../parts/marks/frame-marks.tsx';
@@ -33,8 +33,8 @@ export function Ladder(): ReactNode {
   const text = useText();
   const { client } = usePageQueries();
   const selectFrame = useSelectFrame();
-  const frames = useLive((state) => state.update?.frames ?? 0);
-  const generation = useLive((state) => state.update?.generation ?? -1);
+  const frames = useRecord((state) => state.update?.frames ?? 0);
+  const generation = useRecord((state) => state.update?.generation ?? -1);
   const filter = useView((state) => state.filter);
   const pastNs = useView((state) => state.pastNs);
   const capture = useView((state) => state.capture);
@@ -62,7 +62,6 @@ export function Ladder(): ReactNode {
   return (
     <div className={styles['panel']}>
       <div className={styles['bar']}>
-        <CaptureFile />
         <Button label={text('ladder.follow')} isPressed={follows} onPress={() => setFollows(!follows)} />
         <Button label={text('ladder.table')} isPressed={asTable} onPress={() => setAsTable(!asTable)} />
         <Button
@@ -111,7 +110,7 @@ function useLadder(version: string, side: 'first' | 'last'): LadderView | undefi
           setLadder(found);
           // The analysis may have got fewer frames than the lab has told the page of.
           const isLive = useView.getState().capture === undefined;
-          if (isLive && found.total < (useLive.getState().update?.frames ?? 0)) shown = '';
+          if (isLive && found.total < (useRecord.getState().update?.frames ?? 0)) shown = '';
         }
       } finally {
         isAsking.current = false;

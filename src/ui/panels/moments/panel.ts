@@ -4,6 +4,7 @@ import { definePanel, loadPanel } from '../../parts/panel.ts';
 export const momentsPanel = definePanel({
   id: 'moments',
   area: 'left',
+  isOfLab: true,
   title: { en: 'Moments', fr: 'Moments' },
   content: loadPanel(async () => (await import('./moments-panel.tsx')).MomentsPanel),
 });

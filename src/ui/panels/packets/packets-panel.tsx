@@ -2,7 +2,8 @@
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { Group, Panel, Separator } from 'react-resizable-panels';
 import type { PacketDetail, PacketRow, TreeRow } from '../../../threads/api/lab-api.ts';
-import { useLive, useView } from '../../../page/store.ts';
+import { useRecord } from '../../../page/captures/capture-store.ts';
+import { useView } from '../../../page/store.ts';
 import { usePackets } from '../../../page/packets/packet-store.ts';
 import { usePageQueries, useNarrow, useText } from '../../hooks.ts';
 import { Empty } from '../../parts/empty.tsx';
@@ -36,7 +37,7 @@ export function PacketsPanel(): ReactNode {
   const text = useText();
   const narrow = useNarrow();
   const { client } = usePageQueries();
-  const generation = useLive((state) => state.update?.generation ?? -1);
+  const generation = useRecord((state) => state.update?.generation ?? -1);
   const filter = useView((state) => state.filter);
   const capture = useView((state) => state.capture);
   const presented = usePackets((state) => state.presented);

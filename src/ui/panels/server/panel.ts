@@ -5,6 +5,7 @@ import { ServerPanel } from './server-panel.tsx';
 export const serverPanel = definePanel({
   id: 'server',
   area: 'left',
+  isOfLab: true,
   title: { en: 'Server', fr: 'Serveur' },
   content: ServerPanel,
 });

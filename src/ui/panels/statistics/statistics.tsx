@@ -8,7 +8,6 @@ import { panelTitle } from '../../../page/panels.ts';
 import { formatSeconds } from '../../format.ts';
 import { useCommands, usePageQueries, useText } from '../../hooks.ts';
 import { Button } from '../../parts/button.tsx';
-import { CaptureFile } from '../packets/capture-file.tsx';
 import { IoGraph } from './io-graph.tsx';
 import { SortedTable, type TableColumn } from './sorted-table.tsx';
 import { STATISTICS_TEXTS as T } from './texts.ts';
@@ -35,7 +34,6 @@ export function Statistics(): ReactNode {
   return (
     <div className={styles['panel']}>
       <div className={styles['bar']}>
-        <CaptureFile />
         <div role="group" aria-label={text(T.view)} className={styles['group']}>
           {VIEWS.map((id) => (
             <Button key={id} kind="view" label={text(T[id])} isPressed={view === id} onPress={() => setView(id)} />

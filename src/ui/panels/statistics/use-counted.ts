@@ -1,7 +1,8 @@
 /** Asks for counts until they are complete, and again while the capture grows. */
 import { useEffect, useState } from 'react';
 import type { Counted } from '../../../threads/api/statistics-api.ts';
-import { useLive, useView } from '../../../page/store.ts';
+import { useRecord } from '../../../page/captures/capture-store.ts';
+import { useView } from '../../../page/store.ts';
 
 /** While counting goes on, and between two looks at a growing capture. */
 const NEXT_MS = 20;
@@ -9,8 +10,8 @@ const AGAIN_MS = 400;
 
 /** `key` changes with what is asked. What was counted before stays until the next answer. */
 export function useCounted<T extends Counted>(key: string, ask: () => Promise<T>): T | undefined {
-  const frames = useLive((state) => state.update?.frames ?? 0);
-  const generation = useLive((state) => state.update?.generation);
+  const frames = useRecord((state) => state.update?.frames ?? 0);
+  const generation = useRecord((state) => state.update?.generation);
   const capture = useView((state) => state.capture);
   const [counted, setCounted] = useState<{ readonly key: string; readonly answer: T } | undefined>();
   const [asked, setAsked] = useState(0);

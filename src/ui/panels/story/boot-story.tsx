@@ -3,7 +3,8 @@ import { useEffect, useRef, useState, type ReactNode } from 'react';
 import type { ChainLink } from '../../../analysis/story/explain/explain.ts';
 import { storyText, type BootStory as Story, type StoryLine } from '../../../analysis/story/narrative/narrative.ts';
 import type { AnyText } from '../../../page/i18n/index.ts';
-import { useLive, useView } from '../../../page/store.ts';
+import { storyteller, useRecord } from '../../../page/captures/capture-store.ts';
+import { useView } from '../../../page/store.ts';
 import { formatSeconds } from '../../format.ts';
 import { useCommands, usePageQueries, useMessage, useText } from '../../hooks.ts';
 import { Button } from '../../parts/button.tsx';
@@ -24,16 +25,16 @@ const MOST_STORIES = 4;
 function useStories(): readonly Story[] {
   const { client } = usePageQueries();
   const [stories, setStories] = useState<readonly Story[]>([]);
-  const timeNs = useLive((state) => state.update?.timeNs);
-  const generation = useLive((state) => state.update?.generation);
+  const timeNs = useRecord((state) => state.update?.timeNs);
+  const generation = useRecord((state) => state.update?.generation);
   const waiting = useRef(false);
   useEffect(() => {
     if (waiting.current) return;
     waiting.current = true;
-    void client.lab.stories().then(setStories);
+    void storyteller(client).stories().then(setStories);
     setTimeout(() => {
       waiting.current = false;
-      void client.lab.stories().then(setStories);
+      void storyteller(client).stories().then(setStories);
     }, AGAIN_MS);
   }, [client, timeNs, generation]);
   return stories;
@@ -44,7 +45,8 @@ export function BootStory(): ReactNode {
   const message = useMessage();
   const all = useStories();
   const machine = useView((state) => state.machine);
-  const shown = all.length <= MOST_STORIES ? all : all.filter((story) => story.machine === machine);
+  const own = all.filter((story) => story.machine === machine);
+  const shown = all.length <= MOST_STORIES ? all : own.length > 0 ? own : all.slice(0, MOST_STORIES);
   const stories = shown.filter(({ lines }) => lines.length > 0);
   const [isCopied, setCopied] = useState(false);
   if (stories.length === 0) return null;
@@ -87,7 +89,7 @@ function Chapter({
   const commands = useCommands();
   const { client } = usePageQueries();
   const [links, setLinks] = useState<readonly ChainLink[]>([]);
-  const open = async (): Promise<void> => setLinks(await client.lab.unfoldStory(machine, index));
+  const open = async (): Promise<void> => setLinks(await storyteller(client).unfoldStory(machine, index));
   return (
     <li data-lost={line.lost > 0}>
       <details

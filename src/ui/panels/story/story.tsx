@@ -7,7 +7,6 @@ import { useSelected } from '../../../page/time/selection-details.ts';
 import { useView } from '../../../page/store.ts';
 import { panelTitle } from '../../../page/panels.ts';
 import { useCommands, useMessage, useText } from '../../hooks.ts';
-import { CaptureFile } from '../packets/capture-file.tsx';
 import { useLatest } from '../../use-events.ts';
 import { Empty } from '../../parts/empty.tsx';
 import { BootStory } from './boot-story.tsx';
@@ -35,11 +34,9 @@ const SIGNS: Readonly<Record<Severity, string>> = { error: '✖', warn: '▲', n
 
 export function Story(): ReactNode {
   const text = useText();
-  // Hundreds of lines may change at once while looking back: the page does not wait for them. A capture file contains
-  // only frames.
+  // Hundreds of lines may change at once while looking back: the page does not wait for them.
   const capture = useView((state) => state.capture);
-  const own = useDeferredValue(useLatest(SHOWN, isListed), NONE);
-  const listed = capture === undefined ? own : NONE;
+  const listed = useDeferredValue(useLatest(SHOWN, isListed), NONE);
   const findings = useFindings((state) => state.list);
   const selected = useSelected((state) => state.explanation?.event);
   const related = useSelected((state) => state.related);
@@ -53,11 +50,7 @@ export function Story(): ReactNode {
     [listed, selected, related],
   );
   if (listed.length === 0 && findings.length === 0)
-    return (
-      <Empty title={text(capture === undefined ? 'story.empty' : 'story.nothingFound')}>
-        <CaptureFile />
-      </Empty>
-    );
+    return <Empty title={text(capture === undefined ? 'story.empty' : 'story.nothingFound')} />;
   return (
     <div
       className={styles['scroll']}
@@ -66,8 +59,7 @@ export function Story(): ReactNode {
       aria-label={text(panelTitle('story'))}
       data-testid="story"
     >
-      <CaptureFile />
-      {capture === undefined ? <BootStory /> : null}
+      <BootStory />
       <section aria-label={text('story.findings')} data-testid="findings">
         <h2 className={styles['heading']}>{text('story.findings')}</h2>
         {findings.length === 0 ? (

@@ -2,14 +2,14 @@
 import { useEffect, useState, type ReactNode } from 'react';
 import { hexDump } from '../../../analysis/packets/packet-text.ts';
 import type { ObjectView, StreamView } from '../../../threads/api/lab-api.ts';
-import { useLive, useView } from '../../../page/store.ts';
+import { useRecord } from '../../../page/captures/capture-store.ts';
+import { useView } from '../../../page/store.ts';
 import { formatBytes, formatSeconds } from '../../format.ts';
 import { usePackets } from '../../../page/packets/packet-store.ts';
 import { panelTitle } from '../../../page/panels.ts';
 import { useCommands, usePageQueries, useText } from '../../hooks.ts';
 import { Button, CommandButton } from '../../parts/button.tsx';
 import { Empty } from '../../parts/empty.tsx';
-import { CaptureFile } from '../packets/capture-file.tsx';
 import { useSelectFrame, useSelectedFrame } from '../packets/detail/use-selected-frame.ts';
 import { PacketMenu } from '../packets/menu/packet-menu.tsx';
 import { useOpenMenu } from '../packets/menu/use-open-menu.ts';
@@ -46,8 +46,8 @@ export function Streams(): ReactNode {
   const selected = useSelectedFrame();
   const row = selected?.row;
   const capture = useView((state) => state.capture);
-  const frames = useLive((state) => state.update?.frames ?? 0);
-  const generation = useLive((state) => state.update?.generation);
+  const frames = useRecord((state) => state.update?.frames ?? 0);
+  const generation = useRecord((state) => state.update?.generation);
   const [stream, setStream] = useState<StreamView | undefined>();
   const [mode, setMode] = useState<Mode>('ascii');
   const [side, setSide] = useState('');
@@ -85,7 +85,6 @@ export function Streams(): ReactNode {
     <div className={styles['panel']}>
       {isMenuOpen ? <PacketMenu /> : null}
       <div className={styles['bar']}>
-        <CaptureFile />
         <div className={own['tools']} role="group" aria-label={text(T.show)}>
           {MODES.map((id) => (
             <Button key={id} kind="view" label={text(T[id])} isPressed={mode === id} onPress={() => setMode(id)} />

@@ -1,7 +1,8 @@
 /** The named moments of the lab as numbered flags on the ruler. A click shows the moment. */
 import type { ReactNode } from 'react';
 import type { ScenarioMoment } from '../../../scenario/schema.ts';
-import { useDocument, useLive, useView } from '../../../page/store.ts';
+import { useRecord } from '../../../page/captures/capture-store.ts';
+import { useDocument, useView } from '../../../page/store.ts';
 import { useCommands } from '../../hooks.ts';
 import type { TimeAxis } from './time-axis.ts';
 import styles from './timeline.module.css';
@@ -11,7 +12,7 @@ const NONE: readonly ScenarioMoment[] = [];
 export function MomentFlags({ axis }: { readonly axis: TimeAxis }): ReactNode {
   const commands = useCommands();
   const moments = useDocument((state) => state.scenario?.moments ?? NONE);
-  const nowNs = useLive((state) => state.update?.timeNs ?? 0);
+  const nowNs = useRecord((state) => state.update?.timeNs ?? 0);
   const pastNs = useView((state) => state.pastNs);
   return moments.map(({ name, atNs }, index) =>
     atNs > nowNs ? null : (

@@ -3,7 +3,8 @@
  * the lab back to what is shown. It is always shown, so that nothing moves while the playhead is dragged.
  */
 import type { ReactNode } from 'react';
-import { useLive, useView } from '../../../page/store.ts';
+import { useRecord } from '../../../page/captures/capture-store.ts';
+import { useView } from '../../../page/store.ts';
 import { formatClock } from '../../format.ts';
 import { useCommands, useNarrow, useText } from '../../hooks.ts';
 import { Button } from '../../parts/button.tsx';
@@ -14,8 +15,8 @@ export function PastBar(): ReactNode {
   const text = useText();
   const commands = useCommands();
   const pastNs = useView((state) => state.pastNs);
-  const nowNs = useLive((state) => state.update?.timeNs ?? 0);
-  const runs = useLive((state) => state.update !== undefined && state.update.mode.kind !== 'paused');
+  const nowNs = useRecord((state) => state.update?.timeNs ?? 0);
+  const runs = useRecord((state) => state.update !== undefined && state.update.mode.kind !== 'paused');
   const status = useRunStatus();
   const embed = useView((state) => state.embed);
   const narrow = useNarrow();

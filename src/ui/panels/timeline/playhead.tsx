@@ -4,7 +4,8 @@
  */
 import { useEffect, useRef, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
 import type { DensityView } from '../../../threads/api/lab-api.ts';
-import { useLive, useView } from '../../../page/store.ts';
+import { useRecord } from '../../../page/captures/capture-store.ts';
+import { useView } from '../../../page/store.ts';
 import type { StageLanes } from '../../../page/time/stage-lanes.ts';
 import { formatClock, formatSeconds } from '../../format.ts';
 import { useCommands, usePageQueries, useNarrow, useText } from '../../hooks.ts';
@@ -28,9 +29,8 @@ function useTicks(axis: TimeAxis): readonly DensityView[] {
   const { client } = usePageQueries();
   const [ticks, setTicks] = useState<readonly DensityView[]>([]);
   const latest = useRef(axis);
-  const frames = useLive((state) => state.update?.frames ?? 0);
-  const generation = useLive((state) => state.update?.generation);
-  const isFile = useView((state) => state.capture !== undefined);
+  const frames = useRecord((state) => state.update?.frames ?? 0);
+  const generation = useRecord((state) => state.update?.generation);
   const waiting = useRef(false);
   useEffect(() => {
     latest.current = axis;
@@ -44,9 +44,8 @@ function useTicks(axis: TimeAxis): readonly DensityView[] {
       edges[count] = Number.MAX_SAFE_INTEGER;
       void client.analysis.density(edges).then(setTicks);
     }, TICKS_MS);
-  }, [client, axis, frames, generation, isFile]);
-  // Frames of a capture file have times of their own.
-  return isFile ? [] : ticks;
+  }, [client, axis, frames, generation]);
+  return ticks;
 }
 
 export function Playhead({
@@ -61,8 +60,8 @@ export function Playhead({
   const text = useText();
   const commands = useCommands();
   const pastNs = useView((state) => state.pastNs);
-  const nowNs = useLive((state) => state.update?.timeNs ?? 0);
-  const runs = useLive((state) => state.update !== undefined && state.update.mode.kind !== 'paused');
+  const nowNs = useRecord((state) => state.update?.timeNs ?? 0);
+  const runs = useRecord((state) => state.update !== undefined && state.update.mode.kind !== 'paused');
   const ruler = useRef<HTMLDivElement>(null);
   const narrow = useNarrow();
   const share = (px: number): string => `${(100 * px) / axis.widthPx}%`;

@@ -2,7 +2,8 @@
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import type { MarkKind } from '../../../analysis/story/marks.ts';
 import type { AnyText } from '../../../page/i18n/index.ts';
-import { useLive, useView } from '../../../page/store.ts';
+import { useRecord } from '../../../page/captures/capture-store.ts';
+import { useView } from '../../../page/store.ts';
 import type { MarkedFrame } from '../../../threads/api/lab-api.ts';
 import { useCommands, usePageQueries, useText } from '../../hooks.ts';
 import { MARK_SIGNS, MARK_WORDS } from '../../parts/marks/frame-marks.tsx';
@@ -18,11 +19,10 @@ const FRAME: AnyText = { en: 'Frame {number}: {word}', fr: 'Trame {number} : {wo
 function useMarkedFrames(): readonly MarkedFrame[] {
   const { client } = usePageQueries();
   const [frames, setFrames] = useState<readonly MarkedFrame[]>([]);
-  const sent = useLive((state) => state.update?.frames ?? 0);
-  const nowNs = useLive((state) => state.update?.timeNs ?? 0);
-  const generation = useLive((state) => state.update?.generation);
+  const sent = useRecord((state) => state.update?.frames ?? 0);
+  const nowNs = useRecord((state) => state.update?.timeNs ?? 0);
+  const generation = useRecord((state) => state.update?.generation);
   const pastNs = useView((state) => state.pastNs);
-  const isFile = useView((state) => state.capture !== undefined);
   const waiting = useRef(false);
   useEffect(() => {
     if (waiting.current) return;
@@ -31,9 +31,8 @@ function useMarkedFrames(): readonly MarkedFrame[] {
       waiting.current = false;
       void client.analysis.markedFrames(MOST).then(setFrames);
     }, ASK_MS);
-  }, [client, sent, nowNs, generation, pastNs, isFile]);
-  // Frames of a capture file have times of their own.
-  return isFile ? [] : frames;
+  }, [client, sent, nowNs, generation, pastNs]);
+  return frames;
 }
 
 interface Sign {

@@ -7,7 +7,8 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { stageDetail } from '../../../base/event-log.ts';
 import { useSelected } from '../../../page/time/selection-details.ts';
-import { useDocument, useLive, useView } from '../../../page/store.ts';
+import { useRecord } from '../../../page/captures/capture-store.ts';
+import { useDocument, useView } from '../../../page/store.ts';
 import type { StageLanes } from '../../../page/time/stage-lanes.ts';
 import { formatSeconds } from '../../format.ts';
 import { useCommands, useNarrow, useStageText, useText } from '../../hooks.ts';
@@ -66,10 +67,10 @@ function useLaneNodes(stages: StageLanes, stageCount: number): readonly string[]
 export function Timeline(): ReactNode {
   const text = useText();
   const narrow = useNarrow();
-  const { stages } = useLive((state) => state.history);
-  const stageCount = useLive((state) => state.stageCount);
+  const { stages } = useRecord((state) => state.history);
+  const stageCount = useRecord((state) => state.stageCount);
   const machine = useView((state) => state.machine);
-  const nowNs = useLive((state) => state.update?.timeNs ?? 0);
+  const nowNs = useRecord((state) => state.update?.timeNs ?? 0);
   const selected = useSelectedStage(stages);
   const nodes = useLaneNodes(stages, stageCount);
   const byNode = useMemo(

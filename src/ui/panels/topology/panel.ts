@@ -4,6 +4,7 @@ import { definePanel, loadPanel } from '../../parts/panel.ts';
 export const topologyPanel = definePanel({
   id: 'topology',
   area: 'left',
+  isOfLab: true,
   title: { en: 'Topology', fr: 'Topologie' },
   content: loadPanel(async () => (await import('./topology.tsx')).Topology),
 });

@@ -72,7 +72,7 @@ export const labsEn = {
   'problems.stopped': 'The lab stopped:',
   'file.open': 'Open or serve a file…',
   'drop.scenario': 'A scenario (.json) opens as the lab',
-  'drop.capture': 'A capture (.pcap, .pcapng) opens in Packets',
+  'drop.capture': 'A capture (.pcap, .pcapng, also .gz) opens beside the lab',
   'drop.config': 'A dnsmasq.conf becomes the selected server’s',
   'drop.file': 'Any other file is served by the selected server',
   'drop.noServer': 'There is no server to give the file to. Add one in the topology.',

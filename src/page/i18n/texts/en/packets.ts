@@ -22,8 +22,7 @@ export const packetsEn = {
   },
   'packets.filterProblem': 'At {place}: {message}',
   'packets.import': 'Open capture',
-  'packets.imported': { by: 'frames', one: '{name}: {frames} frame', other: '{name}: {frames} frames' },
-  'packets.backToLive': 'Back to the live capture',
+  'packets.backToLive': 'Back to the lab',
   'packets.export': 'Save pcapng',
   'ladder.empty': 'The conversation appears here as a ladder, once frames cross.',
   'ladder.table': 'As a table',
@@ -97,7 +96,12 @@ export const packetsEn = {
   'event.cause': 'Select the cause of the selected event',
   'event.effect': 'Select what the selected event led to',
   'ladder.follow': 'Follow',
-  'story.nothingFound': 'Nothing looks wrong in this capture. What happened is only recorded for the lab’s own runs.',
-  'explain.noEvent': 'This frame comes from a capture file: what led to it was not recorded.',
+  'story.nothingFound': 'No boot is seen in this capture, and nothing looks wrong.',
+  'capture.closed': '{name} is closed.',
+  'capture.notKeptLarge':
+    '{name} is open in this tab only: this browser keeps captures up to {limit} MB. The file itself stays where it is.',
+  'capture.notKept':
+    '{name} is open in this tab only: this browser has no room for it, or keeps nothing for this page.',
+  'explain.noEvent': 'This frame comes from a capture file, behind the part that is looked through for boots.',
   'ladder.latest': { by: 'count', one: 'The latest arrow', other: 'The latest {count} arrows' },
 } as const satisfies Readonly<Record<string, MessageText>>;

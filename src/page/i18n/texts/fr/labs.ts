@@ -75,7 +75,7 @@ export const labsFr: Translation<typeof labsEn> = {
   'problems.stopped': 'Le labo s’est arrêté :',
   'file.open': 'Ouvrir ou servir un fichier…',
   'drop.scenario': 'Un scénario (.json) s’ouvre comme labo',
-  'drop.capture': 'Une capture (.pcap, .pcapng) s’ouvre dans Paquets',
+  'drop.capture': 'Une capture (.pcap, .pcapng, aussi .gz) s’ouvre à côté du labo',
   'drop.config': 'Un dnsmasq.conf devient celui du serveur choisi',
   'drop.file': 'Tout autre fichier est servi par le serveur choisi',
   'drop.noServer': 'Il n’y a pas de serveur à qui donner le fichier. Ajoutez-en un dans la topologie.',

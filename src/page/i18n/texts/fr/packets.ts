@@ -23,8 +23,7 @@ export const packetsFr: Translation<typeof packetsEn> = {
   },
   'packets.filterProblem': 'En {place} : {message}',
   'packets.import': 'Ouvrir une capture',
-  'packets.imported': { by: 'frames', one: '{name} : {frames} trame', other: '{name} : {frames} trames' },
-  'packets.backToLive': 'Revenir à la capture en cours',
+  'packets.backToLive': 'Revenir au labo',
   'packets.export': 'Enregistrer en pcapng',
   'ladder.empty': 'La conversation apparaîtra ici en échelle dès que des trames passeront.',
   'ladder.table': 'En tableau',
@@ -100,8 +99,13 @@ export const packetsFr: Translation<typeof packetsEn> = {
   'event.cause': 'Choisir la cause de l’événement choisi',
   'event.effect': 'Choisir ce que l’événement choisi a entraîné',
   'ladder.follow': 'Suivre',
-  'story.nothingFound':
-    'Rien ne semble anormal dans cette capture. Ce qui s’est passé n’est connu que des exécutions du labo.',
-  'explain.noEvent': 'Cette trame vient d’un fichier de capture : ce qui l’a entraînée n’a pas été enregistré.',
+  'story.nothingFound': 'Aucun démarrage ne se voit dans cette capture, et rien ne semble anormal.',
+  'capture.closed': '{name} est fermée.',
+  'capture.notKeptLarge':
+    '{name} n’est ouverte que dans cet onglet : ce navigateur garde les captures jusqu’à {limit} Mo. Le fichier lui-même reste à sa place.',
+  'capture.notKept':
+    '{name} n’est ouverte que dans cet onglet : ce navigateur n’a pas de place pour elle, ou ne garde rien pour cette page.',
+  'explain.noEvent':
+    'Cette trame vient d’un fichier de capture, au-delà de la partie parcourue à la recherche de démarrages.',
   'ladder.latest': { by: 'count', one: 'La dernière flèche', other: 'Les {count} dernières flèches' },
 };

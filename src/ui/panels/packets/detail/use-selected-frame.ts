@@ -19,15 +19,13 @@ export function useSelectedFrame(): SelectedFrame | undefined {
   const filter = useView((state) => state.filter);
   const pastNs = useView((state) => state.pastNs);
   const chosen = useView(({ selection }) => (selection.kind === 'frame' ? selection.number : undefined));
-  const isFile = useView((state) => state.capture !== undefined);
   const event = explanation?.event.id;
   const [found, setFound] = useState<SelectedFrame | undefined>();
   useEffect(() => {
     let live = true;
     const find = async (): Promise<SelectedFrame | undefined> => {
       if (chosen !== undefined) return { row: await client.analysis.indexOfFrame(chosen), number: chosen };
-      // Events are the lab's: none of them is in a capture file.
-      if (event === undefined || isFile) return undefined;
+      if (event === undefined) return undefined;
       if (frame === undefined) return { row: undefined, number: undefined };
       const row = await client.analysis.indexOfEvent(frame);
       const [listed] = await client.analysis.rowsOfEvents([frame]);
@@ -39,7 +37,7 @@ export function useSelectedFrame(): SelectedFrame | undefined {
     return () => {
       live = false;
     };
-  }, [client, event, frame, filter, pastNs, chosen, isFile]);
+  }, [client, event, frame, filter, pastNs, chosen]);
   return found;
 }
 

@@ -10,7 +10,6 @@ import { useThreads } from '../../../../page/threads/thread-care.ts';
 import { useCommands, usePageQueries, useMessage, useText } from '../../../hooks.ts';
 import { Button, CommandButton } from '../../../parts/button.tsx';
 import { Icon } from '../../../parts/icon.tsx';
-import { CaptureFile } from '../capture-file.tsx';
 import styles from '../packets.module.css';
 
 export function FilterBar({
@@ -99,7 +98,7 @@ export function FilterBar({
       <input
         ref={fileInput}
         type="file"
-        accept=".pcap,.pcapng,.cap"
+        accept=".pcap,.pcapng,.cap,.gz"
         className="visually-hidden"
         tabIndex={-1}
         aria-label={text('packets.import')}
@@ -110,7 +109,6 @@ export function FilterBar({
         }}
       />
       <Button label={text('packets.import')} onPress={() => fileInput.current?.click()} />
-      <CaptureFile />
       <CommandButton id="packets.save">
         <Icon name="save" />
         {text('packets.export')}

@@ -4,7 +4,8 @@
  */
 import { useEffect, useState } from 'react';
 import type { PacketRow } from '../../../../threads/api/lab-api.ts';
-import { useLive, useView } from '../../../../page/store.ts';
+import { useRecord } from '../../../../page/captures/capture-store.ts';
+import { useView } from '../../../../page/store.ts';
 import type { ClientQueries } from '../../../../page/queries.ts';
 import { usePageQueries } from '../../../hooks.ts';
 
@@ -87,13 +88,13 @@ export function useCaptureEnd(version: string): CaptureEnd {
       isFirst = false;
       setEnd((before) => (keep > 0 && isAsBefore(before, counts, tail) ? before : next(before, counts, tail, keep)));
       const isLive = useView.getState().capture === undefined;
-      const behind = isLive && counts.total < (useLive.getState().update?.frames ?? 0);
+      const behind = isLive && counts.total < (useRecord.getState().update?.frames ?? 0);
       if (again) await ask();
       else if (counts.filtering || counts.working) timer = setTimeout(() => void ask(), 0);
       else if (behind) timer = setTimeout(() => void ask(), AGAIN_MS);
     };
     void ask();
-    const stop = useLive.subscribe(({ update }, before) => {
+    const stop = useRecord.subscribe(({ update }, before) => {
       if (update?.frames !== before.update?.frames || update?.generation !== before.update?.generation) void ask();
     });
     // Looking back shows fewer of the same rows.

@@ -1,0 +1,48 @@
+/** Ce que les trames montrent d’un démarrage dont on n’a ni machines ni serveurs, en français. */
+import type { INFERRED_TEXTS } from '../../../../analysis/inferred/inferred-texts.ts';
+import type { Translation } from '../../../../base/sentence.ts';
+
+export const inferredFr: Translation<typeof INFERRED_TEXTS> = {
+  'inferred.discover': 'DHCPDISCOVER',
+  'inferred.discover-as': 'DHCPDISCOVER de {firmware}',
+  'inferred.discover-again': 'DHCPDISCOVER, essai {number}',
+  'inferred.offer': 'L’offre de {address} par {server}',
+  'inferred.offer.proxy': 'L’offre ProxyDHCP de {server}',
+  'inferred.offer-arrived': '{offer} est arrivée.',
+  'inferred.offer-chosen': '{offer} a été retenue : le DHCPREQUEST la désigne (option 54).',
+  'inferred.offer-passed-over': '{offer} a été écartée : le DHCPREQUEST désigne {server} (option 54).',
+  'inferred.request': 'DHCPREQUEST pour {address}',
+  'inferred.ack': 'DHCPACK : l’adresse est {address}',
+  'inferred.os-discover': 'Le système chargé demande lui-même une adresse ({vendor})',
+  'inferred.os-ack': 'Le système chargé a l’adresse {address}',
+  'inferred.proxy-request': 'Requête à {server}, port 4011',
+  'inferred.boot-server': 'Un serveur de démarrage de type {type} est demandé à {server}',
+  'inferred.boot-menu': {
+    by: 'count',
+    one: 'Menu PXE d’une entrée : {item} est prise',
+    other: 'Menu PXE de {count} entrées : {item} est prise',
+  },
+  'inferred.bootp-request': 'Requête BOOTP',
+  'inferred.bootp-reply': 'Réponse BOOTP : l’adresse est {address}',
+  'inferred.rarp-request': 'Requête RARP',
+  'inferred.rarp-reply': 'Réponse RARP : l’adresse est {address}',
+  'inferred.file-request': '{protocol} : {file} auprès de {server}',
+  'inferred.file-done': '{file} : {bytes} octets',
+  'inferred.file-refused': '{server} refuse {file} : {code} {reason}',
+  'inferred.program': '{file} s’exécute : {sign}',
+  'inferred.sign.file': 'il demande {file}',
+  'inferred.sign.ipxe': 'un DHCPDISCOVER d’iPXE suit',
+  'inferred.sign.frames': 'des trames d’une autre sorte suivent',
+  'inferred.menu': 'Un menu, semble-t-il : {seconds} s sans trame après {file}',
+  'inferred.script': 'Script {file}',
+  'inferred.kernel': 'Le noyau Linux {file} est chargé',
+  'inferred.iscsi': 'Connexion iSCSI à {server} : {target}',
+  'inferred.aoe': 'La cible AoE e{shelf}.{slot} est demandée',
+  'inferred.nfs': 'NFS : {file} auprès de {server}',
+  'inferred.firmware.pxe': 'un client PXE',
+  'inferred.firmware.ipxe': 'iPXE',
+  'inferred.firmware.http': 'démarrage HTTP UEFI',
+  'inferred.firmware.other': 'un client qui ne nomme pas son micrologiciel',
+  'inferred.too-long':
+    'Seules les {count} premières trames ont été parcourues à la recherche de démarrages : le récit et les étapes s’arrêtent là, pas la liste.',
+};
