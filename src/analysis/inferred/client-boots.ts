@@ -1,27 +1,22 @@
 /**
  * The boots of a network's clients as their frames show them, one state for each client: which step of a boot a frame
- * stands for. PXE 2.1 §2.2 for ROMs; what a loaded program does is told from what it fetches.
+ * stands for. PXE 2.1 §2.2 for ROMs; what a loaded program does is known from what it fetches.
  */
-import { formatIpv4, readIpv4, type Ipv4Address } from '../../base/address.ts';
+import { formatIpv4, type Ipv4Address } from '../../base/address.ts';
 import type { EventBody, StageId } from '../../base/event-log.ts';
 import { NS_PER_S } from '../../base/time/clock.ts';
 import type { Message } from '../../base/sentence.ts';
 import { decodeArp } from '../../protocols/arp/codec.ts';
 import { ARP_OPERATION } from '../../protocols/arp/fields.ts';
-import {
-  clientMac,
-  collectOption,
-  DHCP_SERVER_PORT,
-  PXE_SERVER_PORT,
-  type DhcpMessage,
-} from '../../protocols/dhcp/codec.ts';
-import { DHCP_MESSAGE_TYPE, DHCP_OPTION } from '../../protocols/dhcp/options.ts';
-import { serverIdentifier, userClasses, vendorClass } from '../../protocols/dhcp/values.ts';
+import { clientMac, DHCP_SERVER_PORT, PXE_SERVER_PORT, type DhcpMessage } from '../../protocols/dhcp/codec.ts';
+import { DHCP_MESSAGE_TYPE } from '../../protocols/dhcp/options.ts';
+import { serverIdentifier, vendorClass } from '../../protocols/dhcp/values.ts';
 import { ETHERTYPE } from '../../protocols/ethernet/fields.ts';
 import { ISCSI_PORT } from '../../protocols/iscsi/fields.ts';
-import { decodePxeVendorOptions, type PxeMenuItem, type PxeVendorOptions } from '../../protocols/pxe/vendor-options.ts';
+import type { PxeMenuItem } from '../../protocols/pxe/vendor-options.ts';
 import type { FileFact } from '../story/facts.ts';
 import type { FrameFact, FrameMeaning } from '../story/frame-fact.ts';
+import { bootItem, firmwareOfMessage, vendorOptions, wantedAddress, type Firmware } from './dhcp-reading.ts';
 import { FileHead } from './file-head.ts';
 import { inferredMessage } from './inferred-texts.ts';
 import type { Stations } from './stations.ts';
@@ -44,8 +39,6 @@ export interface Step {
   /** When it was before the frame that shows it. */
   readonly timeNs?: number;
 }
-
-export type Firmware = 'pxe' | 'ipxe' | 'http' | 'other';
 
 interface Offer {
   readonly server: Ipv4Address;
@@ -76,13 +69,6 @@ interface Boot {
 /** Without frames for so long after a configuration or a menu program, somebody looks at a menu. */
 const MENU_NS = 1_500_000_000;
 const MENU_FILES = /(?:^|\/)(?:pxelinux\.cfg\/[^/]+|(?:vesa)?menu\.c32|grub\.cfg[^/]*)$/;
-
-export function firmwareOfMessage(message: DhcpMessage): Firmware {
-  const vendor = vendorClass(message) ?? '';
-  if (userClasses(message).some((name) => name === 'iPXE' || name === 'gPXE')) return 'ipxe';
-  if (vendor.startsWith('PXEClient')) return 'pxe';
-  return vendor.startsWith('HTTPClient') ? 'http' : 'other';
-}
 
 export class ClientBoots {
   private readonly stations: Stations;
@@ -426,23 +412,6 @@ function signOf(meaning: FrameMeaning): Message {
 /** The client has all when a short block arrives (RFC 1350 §6): it need not wait for what its ACK does. */
 function isLastBlock({ protocol, outcome, lastBlock, lastBlockBytes, blockBytes }: FileFact): boolean {
   return protocol === 'tftp' && outcome.kind === 'active' && lastBlock > 0 && lastBlockBytes < blockBytes;
-}
-
-/** The address that a client asks for: option 50, else the one that it has. */
-function wantedAddress(message: DhcpMessage): string {
-  const asked = collectOption(message, DHCP_OPTION.requestedAddress);
-  return formatIpv4(asked?.length === 4 ? readIpv4(asked, 0) : message.ciaddr);
-}
-
-/** The type of boot server that a request is for (PXE 2.1 table 2-1, tag 71). */
-function bootItem(message: DhcpMessage): number | undefined {
-  return vendorOptions(message)?.bootItem?.type;
-}
-
-function vendorOptions(message: DhcpMessage): PxeVendorOptions | undefined {
-  const vendor = collectOption(message, DHCP_OPTION.vendorSpecific);
-  const decoded = vendor === undefined ? undefined : decodePxeVendorOptions(vendor);
-  return decoded?.ok === true ? decoded.value : undefined;
 }
 
 function serverName(file: FileFact): string {

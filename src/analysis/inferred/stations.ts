@@ -1,6 +1,6 @@
 /**
  * Who sent a frame, by name. A file that the lab has written names its ports, and so its nodes. Elsewhere a client is
- * named by its hardware address, and everybody else by the IP address, which is what a person knows of a server.
+ * named by its hardware address, and everybody else by the IP address, the name by which people call a server.
  */
 import { formatIpv4, formatMac, IPV4_ANY, type Ipv4Address, type MacAddress } from '../../base/address.ts';
 import { clientMac } from '../../protocols/dhcp/codec.ts';
@@ -58,7 +58,7 @@ export class Stations {
     return mac === undefined ? undefined : this.nameOfMac(mac);
   }
 
-  /** The name of whoever sends from an address that is no client's. */
+  /** The name of the station with an address that is no client's. */
   serverAt(address: Ipv4Address): string {
     return this.servers.get(address) ?? formatIpv4(address);
   }

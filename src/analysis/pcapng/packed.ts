@@ -1,6 +1,6 @@
 /** Captures that are packed by gzip (RFC 1952), as `tcpdump | gzip` and Wireshark write them, unpacked as they are read. */
 import { Gunzip } from 'fflate';
-import type { CaptureFileError, CaptureReader } from './reader.ts';
+import type { Message } from '../../base/sentence.ts';
 import { captureMessage } from './messages.ts';
 
 /** Bytes of input at a time: at most 1032 times as many come out. */
@@ -13,12 +13,19 @@ export function isPacked(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
+export interface PackingError {
+  readonly code: 'malformed' | 'too-large';
+  /** Of the packed file. */
+  readonly offset: number;
+  readonly message: Message;
+}
+
 /** Feeds the reader what the file holds; an error is one of the packing, at an offset of the packed file. */
 export function pushPacked(
-  reader: CaptureReader,
+  reader: { readonly error: unknown; push(chunk: Uint8Array): unknown },
   packed: Uint8Array,
   maxBytes = MOST_BYTES,
-): CaptureFileError | undefined {
+): PackingError | undefined {
   let total = 0;
   const stream = new Gunzip((chunk) => {
     total += chunk.length;

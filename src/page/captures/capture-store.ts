@@ -7,6 +7,9 @@ import { useLive, useView, type LiveState } from '../store.ts';
 import { EventHistory } from '../time/event-history.ts';
 import type { StoryApi } from '../../threads/api/captures-api.ts';
 
+/** Where this browser remembers that it keeps any. */
+export const HAS_CAPTURES = 'netboot-lab.captures.1';
+
 /** Whether this browser keeps it: `large` is too large for that, `refused` says the browser. */
 export type Keeping = 'kept' | 'large' | 'refused';
 

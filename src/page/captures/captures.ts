@@ -10,8 +10,7 @@ import type { LabClient } from '../lab-client.ts';
 import { showPanel } from '../panels.ts';
 import { notify, useLive, useView } from '../store.ts';
 import { EventHistory } from '../time/event-history.ts';
-import { HAS_CAPTURES } from './restore.ts';
-import { useCaptures, type CaptureEntry, type CaptureRecord, type Keeping } from './capture-store.ts';
+import { HAS_CAPTURES, useCaptures, type CaptureEntry, type CaptureRecord, type Keeping } from './capture-store.ts';
 import { forgetCapture, keepCapture, keptCaptures, MAX_KEPT_BYTES } from './kept-captures.ts';
 
 type Client = Pick<LabClient, 'analysis'>;

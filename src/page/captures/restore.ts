@@ -1,7 +1,6 @@
 /** Whether this browser keeps captures: the page does not open a database to find none. */
+import { HAS_CAPTURES } from './capture-store.ts';
 import { isFramed, storageOf } from '../document/kept/browser-labs.ts';
-
-export const HAS_CAPTURES = 'netboot-lab.captures.1';
 
 export async function restoreCaptures(): Promise<void> {
   if (isFramed()) return;

@@ -76,7 +76,7 @@ describe('marks and comments', () => {
   });
 
   it('on frames of a file stay with the file', () => {
-    useView.setState({ capture: { name: 'theirs.pcapng', frames: 99 } });
+    useView.setState({ capture: { id: 'a', name: 'theirs.pcapng', frames: 99 } });
     toggleMark();
     setComment(3, '');
     expect(usePackets.getState().fileNotes).toEqual({ marked: [27], comments: [[3, '']] });
@@ -84,7 +84,7 @@ describe('marks and comments', () => {
   });
 
   it('are no more than the document has room for', () => {
-    useView.setState({ capture: { name: 'theirs.pcapng', frames: 2000 } });
+    useView.setState({ capture: { id: 'a', name: 'theirs.pcapng', frames: 2000 } });
     usePackets.setState({ fileNotes: { marked: Array.from({ length: 1000 }, (_, i) => i + 100), comments: [] } });
     toggleMark();
     expect(usePackets.getState().fileNotes.marked).not.toContain(27);
