@@ -1,4 +1,4 @@
-/** What a DHCP message says of its client's firmware, and of boot servers. */
+/** What a DHCP message tells about the firmware of its client, and about boot servers. */
 import { formatIpv4, readIpv4 } from '../../base/address.ts';
 import { collectOption, type DhcpMessage } from '../../protocols/dhcp/codec.ts';
 import { DHCP_OPTION } from '../../protocols/dhcp/options.ts';
