@@ -4,6 +4,7 @@ import { byteAt } from '../base/bytes.ts';
 import { itemAt } from '../base/lists/list.ts';
 import { assert } from '../base/result.ts';
 import type { FramePort, FrameReceiver } from '../net/port.ts';
+import { isLossless, LosslessQueue } from './lossless.ts';
 import type { V86Bus, V86Cpu, V86Emulator, V86Ne2k } from './v86/internals.ts';
 
 export type NicModel = 'ne2k' | 'virtio';
@@ -38,6 +39,9 @@ const RCR_MULTICAST = 0x08;
 /** What a driver that polls reads: interrupt status or current page, and receive status. */
 const POLLED_REGISTERS = [0x07, 0x0c] as const;
 
+/** Where the driver says how far it has read the ring. */
+const BOUNDARY_REGISTER = 0x03;
+
 /** Puts the cards into the machine, before it starts. */
 export function plugNics(nics: readonly PcNic[], emulator: V86Emulator, owner: NicOwner): void {
   const { bus, emulator_bus: deviceBus } = emulator;
@@ -47,7 +51,11 @@ export function plugNics(nics: readonly PcNic[], emulator: V86Emulator, owner: N
     let receive: FrameReceiver;
     if (nic.model === 'virtio') receive = setUpVirtio(nic, cpu, bus);
     else {
-      receive = setUpNe2k(nic, makeNe2k(cpu, deviceBus, index, id), bus, id);
+      const card = makeNe2k(cpu, deviceBus, index, id);
+      const put = setUpNe2k(nic, card, bus, id);
+      const lossless = new LosslessQueue(card, put);
+      receive = (frame) => (isLossless(frame) ? lossless.add(frame) : put(frame));
+      watchRing(cpu, id, owner, lossless);
       watchPolls(cpu, id, owner);
     }
     nic.port.setReceiver((frame) => {
@@ -89,6 +97,16 @@ function watchPolls(cpu: V86Cpu, id: number, owner: NicOwner): void {
       return read.call(entry.device);
     };
   }
+}
+
+/** The driver has read frames: there is room for others. */
+function watchRing(cpu: V86Cpu, id: number, owner: NicOwner, lossless: LosslessQueue): void {
+  const entry = itemAt(cpu.io.ports, 0x300 + 0x100 * id + BOUNDARY_REGISTER);
+  const write = entry.write8;
+  entry.write8 = (value) => {
+    write.call(entry.device, value);
+    if (!lossless.isEmpty) owner.atBorder(() => lossless.pass());
+  };
 }
 
 function setUpVirtio(nic: PcNic, cpu: V86Cpu, bus: V86Bus): FrameReceiver {

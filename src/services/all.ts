@@ -5,6 +5,7 @@ import { atftpdService } from './atftpd/service.ts';
 import { bootparamsService } from './bootparams/service.ts';
 import { dhcpdService } from './dhcpd/service.ts';
 import { dnsmasqService } from './dnsmasq/service.ts';
+import { fcoeService } from './fcoe/service.ts';
 import { ftpService } from './ftp/service.ts';
 import { httpService } from './http/service.ts';
 import { iscsiService } from './iscsi/service.ts';
@@ -24,6 +25,7 @@ export const SERVICES = {
   syslog: syslogService,
   iscsi: iscsiService,
   aoe: aoeService,
+  fcoe: fcoeService,
   rarp: rarpService,
   bootparams: bootparamsService,
   atftpd: atftpdService,

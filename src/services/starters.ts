@@ -5,6 +5,7 @@ import { startAtftpd } from './atftpd/start.ts';
 import { startBootparams } from './bootparams/start.ts';
 import { startDhcpd } from './dhcpd/start.ts';
 import { startDnsmasq } from './dnsmasq/start.ts';
+import { startFcoe } from './fcoe/start.ts';
 import { startFtp } from './ftp/start.ts';
 import { startHttp } from './http/start.ts';
 import { startIscsi } from './iscsi/start.ts';
@@ -26,6 +27,7 @@ const STARTERS = {
   syslog: startSyslog,
   iscsi: startIscsi,
   aoe: startAoe,
+  fcoe: startFcoe,
   rarp: startRarp,
   bootparams: startBootparams,
   atftpd: startAtftpd,

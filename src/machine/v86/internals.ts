@@ -7,6 +7,7 @@ export interface V86Io {
   /** Moves with a PCI card whose base address is set. */
   readonly ports: {
     read8: (this: unknown) => number;
+    write8: (this: unknown, value: number) => void;
     write16: (this: unknown, value: number) => void;
     readonly device: unknown;
   }[];
@@ -90,6 +91,13 @@ export interface V86Ne2k {
   readonly memory: Uint8Array;
   /** Receive configuration register. */
   rxcr: number;
+  /** Command register: bit 0 stops the card. */
+  readonly cr: number;
+  /** The ring of received frames, in pages: from, to, where the next one goes, where the driver has read. */
+  readonly pstart: number;
+  readonly pstop: number;
+  readonly curpg: number;
+  readonly boundary: number;
 }
 
 export interface V86Cpu {

@@ -3,12 +3,12 @@ import { writeU16 } from '../../base/bytes.ts';
 import { NO_TAG } from '../../protocols/iscsi/fields.ts';
 import type { DataOut, Residual, ScsiCommandPdu } from '../../protocols/iscsi/pdu.ts';
 import { decodeCdb, type CdbProblem, type ScsiCommand } from '../../protocols/scsi/cdb.ts';
-import { encodeInquiry } from '../../protocols/scsi/disk-data.ts';
 import { SCSI_STATUS, SENSE_CODE, SENSE_KEY } from '../../protocols/scsi/fields.ts';
-import { encodeLun, lunNumber } from '../../protocols/scsi/lun.ts';
+import { lunNumber } from '../../protocols/scsi/lun.ts';
 import { encodeSense, type Sense } from '../../protocols/scsi/sense.ts';
-import { reportLuns, type LogicalUnit } from '../scsi/logical-unit.ts';
-import { failed, illegal, read, type ScsiOutcome } from '../scsi/outcome.ts';
+import type { LogicalUnit } from '../scsi/logical-unit.ts';
+import { failed, type ScsiOutcome } from '../scsi/outcome.ts';
+import { executeOn } from '../scsi/units.ts';
 import type { LoginResult } from './login.ts';
 import type { Reply } from './reply.ts';
 import type { SessionReport } from './session-report.ts';
@@ -175,24 +175,10 @@ export class TaskRunner {
 
   private execute({ command, lun, data, pdu }: Task): ScsiOutcome {
     const { target, nexus, report } = this.context;
-    if (command.kind === 'report-luns') {
-      const luns = [...target.units.keys()].sort((a, b) => a - b).map(encodeLun);
-      return command.selectReport > 2 ? illegal(SENSE_CODE.invalidFieldInCdb) : reportLuns(luns, command.allocation);
-    }
-    const unit = lun === undefined ? undefined : target.units.get(lun);
-    if (unit !== undefined) {
-      const outcome = unit.execute(nexus, command, data);
-      this.account(unit, lun ?? 0, command, outcome);
-      return outcome;
-    }
-    // Systems look for units by INQUIRY (SPC-4 §6.6.2): it is answered for those that are not there.
-    if (command.kind === 'inquiry' && command.vpdPage === undefined) {
-      const nobody = { vendor: '', product: '', revision: '' };
-      const nothing = encodeInquiry({ qualifier: 3, deviceType: 0x1f, isRemovable: false, ...nobody });
-      return read(nothing.subarray(0, command.allocation));
-    }
-    report.noLun(lun === undefined ? `0x${toHex(pdu.lun)}` : String(lun));
-    return illegal(SENSE_CODE.lunNotSupported);
+    const { unit, outcome, isLost } = executeOn(target.units, pdu.lun, nexus, command, data);
+    if (unit !== undefined) this.account(unit, lun ?? 0, command, outcome);
+    if (isLost) report.noLun(lun === undefined ? `0x${toHex(pdu.lun)}` : String(lun));
+    return outcome;
   }
 
   private account(unit: LogicalUnit, lun: number, command: ScsiCommand | CdbProblem, outcome: ScsiOutcome): void {
