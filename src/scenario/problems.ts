@@ -29,6 +29,7 @@ export const SCENARIO_TEXTS = {
   'scenario.form': 'a text of the form {form}',
   'scenario.expects.name': 'a name: a letter, then up to 31 letters, digits, - or _',
   'scenario.expects.port-name': 'a port name such as net0 or 1',
+  'scenario.expects.wwn': 'the name of a port such as 50:01:02:03:04:05:06:07',
   'scenario.expects.mac': 'a MAC address such as 52:54:00:aa:00:01',
   'scenario.expects.address': 'an IPv4 address',
   'scenario.expects.address-with-prefix': 'an IPv4 address with prefix such as 10.0.0.1/24',

@@ -36,6 +36,7 @@ import { INPUT_TEXTS } from '../../src/scenario/describe-input.ts';
 import { SLAMD_TEXTS } from '../../src/services/slamd/messages.ts';
 import { ATFTPD_TEXTS } from '../../src/services/atftpd/messages.ts';
 import { AOE_TEXTS } from '../../src/services/aoe/messages.ts';
+import { FCOE_TEXTS } from '../../src/services/fcoe/messages.ts';
 import { DHCPD_TEXTS } from '../../src/services/dhcpd/messages.ts';
 import { DNSMASQ_TEXTS } from '../../src/services/dnsmasq/messages.ts';
 import { FILE_TEXTS } from '../../src/services/files/messages.ts';
@@ -88,6 +89,7 @@ export const MESSAGE_TABLES: readonly MessageTexts[] = [
   FILE_TEXTS,
   HTTP_TEXTS,
   AOE_TEXTS,
+  FCOE_TEXTS,
   ATFTPD_TEXTS,
   SLAMD_TEXTS,
   ISCSI_TEXTS,

@@ -16,6 +16,7 @@ import type { IpxeBuild } from './build.ts';
 import { CommandTable, type CommandSpec } from './commands/registry.ts';
 import { OK, type Status } from './errors.ts';
 import { ImageStore } from './images/store.ts';
+import { FibreChannel } from './net/fc/port.ts';
 import { IpHost } from './net/ip-host.ts';
 import { addressIn, NetDevices, type NetDevice } from './net/link/netdev.ts';
 import { SyslogConsole } from './net/syslog.ts';
@@ -56,6 +57,7 @@ export class Ipxe {
   readonly images: ImageStore;
   readonly certificates = new CertificateStore();
   readonly roots: TrustedRoots;
+  readonly fc = new FibreChannel(this);
   readonly netdevs: NetDevices;
   readonly ip: IpHost;
   readonly transfers: Transfers;

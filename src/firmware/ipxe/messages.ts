@@ -55,6 +55,11 @@ export const IPXE_TEXTS = {
   'ipxe.nbp-is-text': '{image} is text, and no script that iPXE knows: it runs as machine code and hangs',
   'ipxe.nbp-is-text-to-gpxe':
     '{image} is text, and gPXE takes only #!gpxe for the beginning of a script: it runs as machine code and hangs',
+  'ipxe.fcoe-vlan': 'FCoE on {card} is in VLAN {vlan}',
+  'ipxe.fcoe-forwarder': 'FCoE on {card}: the forwarder is {forwarder}',
+  'ipxe.fcoe-no-forwarder': 'FCoE on {card}: no forwarder answers FIP; the address of forwarders without it is tried',
+  'ipxe.fc-fabric-login': '{card} has logged in to the fabric {fabric}: its address is {id}',
+  'ipxe.fcp-login': '{card} has logged in to the disk {port}',
   'ipxe.tls-agreed': '{server}: {version} with {suite}',
   'ipxe.tls-resumed': '{server}: a session of {version} with {suite} goes on, without certificates',
   'ipxe.tls-alert': '{server} ends the TLS handshake with the alert {alert}',

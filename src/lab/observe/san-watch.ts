@@ -11,7 +11,7 @@ import { clientOf } from './event-client.ts';
 const PATIENCE_S = 60;
 
 /** What a server reports when a machine attaches a disk. AoE has no login: a second look at the disk leaves no report. */
-const ATTACHED = 'iscsi.login';
+const ATTACHED: ReadonlySet<string> = new Set(['iscsi.login', 'fcoe.login']);
 
 interface Boot {
   /** The server that has the disk. */
@@ -37,7 +37,7 @@ export class SanWatch {
 
   /** To be called with every event of the log, in order. */
   onEvent(event: LabEvent): void {
-    if (event.kind === 'server' && event.code === ATTACHED) this.handleAttached(event);
+    if (event.kind === 'server' && ATTACHED.has(event.code)) this.handleAttached(event);
     if (event.kind !== 'stage') return;
     const boot = this.boots.get(event.node);
     if (boot === undefined) return;

@@ -49,6 +49,8 @@ class MachinePort implements FabricPort {
   readonly card: MacAddress;
   readonly mac: MacAddress;
   lastHeardNs: number;
+  /** Where frames for it go: machines without FIP may go on with the address of their card. */
+  sendsTo: MacAddress;
   private readonly forwarder: Forwarder;
 
   constructor(forwarder: Forwarder, id: number, { portName, nodeName }: Login, card: MacAddress, nowNs: number) {
@@ -58,11 +60,12 @@ class MachinePort implements FabricPort {
     this.nodeName = nodeName;
     this.card = card;
     this.mac = DEFAULT_FC_MAP * 0x100_0000 + id;
+    this.sendsTo = this.mac;
     this.lastHeardNs = nowNs;
   }
 
   receive(frame: FcFrame): void {
-    this.forwarder.sendFcoe(this.mac, frame);
+    this.forwarder.sendFcoe(this.sendsTo, frame);
   }
 }
 
@@ -113,18 +116,25 @@ export class Forwarder {
   }
 
   private receiveFc(frame: FcFrame, source: MacAddress): void {
-    const machine = this.machines.get(source);
-    if (machine === undefined || (frame.source === FC_ID.none && !this.options.hasFip)) {
-      const login = this.options.hasFip ? undefined : fabricLogin(frame);
-      if (login === undefined) return;
-      const made = this.login(login, source);
-      this.sendFcoe(source, this.loginAnswer(frame, made.id));
-      return;
-    }
+    const machine = this.options.hasFip ? this.machines.get(source) : this.machineWithoutFip(frame, source);
+    if (machine === undefined) return;
     // A port uses no address but its own.
     if (frame.source !== machine.id) return;
     if (frame.rCtl === FC_R_CTL.elsRequest && frame.destination === FC_ID.fPort) this.fabricService(frame, machine);
     else this.options.fabric.deliver(frame, machine);
+  }
+
+  /** The login is a frame like all others; the machine is known by the address of its card or of its port. */
+  private machineWithoutFip(frame: FcFrame, source: MacAddress): MachinePort | undefined {
+    const login = frame.destination === FC_ID.fPort ? fabricLogin(frame) : undefined;
+    if (login !== undefined) {
+      const made = this.login(login, source);
+      this.sendFcoe(source, this.loginAnswer(frame, made.id));
+      return undefined;
+    }
+    const machine = [...this.machines.values()].find(({ mac, card }) => mac === source || card === source);
+    if (machine !== undefined) machine.sendsTo = source;
+    return machine;
   }
 
   private fabricService(frame: FcFrame, machine: MachinePort): void {

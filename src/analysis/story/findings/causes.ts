@@ -10,14 +10,14 @@ interface Judged {
 
 /** Wrong whatever the boot does: it was luck, or the machine is entering what cannot run. */
 export const SURVIVES_PROGRESS =
-  /^(?:two-dhcp-servers|address-conflict|arp\.address-conflict|chainload-loop|wrong-firmware|config-refused|file\.|nbp-|machine\/|server\/|iscsi\.two-writers|aoe\.two-writers|script-expansion|script-depth|trust-sha1$|trust-small-key$)/;
+  /^(?:two-dhcp-servers|address-conflict|arp\.address-conflict|chainload-loop|wrong-firmware|config-refused|file\.|nbp-|machine\/|server\/|iscsi\.two-writers|aoe\.two-writers|fcoe\.two-writers|script-expansion|script-depth|trust-sha1$|trust-small-key$)/;
 
 /**
  * A matter only when a machine does not boot: ports that drop frames, targets that refuse a machine which may have
  * another way to its disk.
  */
 export const NEEDS_VICTIM =
-  /^(?:switch\.|link\.|fragmented$|iscsi\.no-lun$|iscsi\.not-allowed$|aoe\.not-allowed$|rarp\.|bootparams\.|architecture-unmatched$)/;
+  /^(?:switch\.|link\.|fragmented$|iscsi\.no-lun$|iscsi\.not-allowed$|aoe\.not-allowed$|fcoe\.(?:no-lun|no-port|not-in-zone)$|rarp\.|bootparams\.|architecture-unmatched$)/;
 
 /** The words of firmware that has nothing to boot. */
 export const NOTHING_TO_BOOT = /^(?:pxe\/E53|ipxe-nothing-to-boot|efi\/E16)$/;
@@ -114,6 +114,8 @@ const FOLLOWS: readonly (readonly [cause: RegExp, effects: readonly RegExp[]])[]
   [/^iscsi\.not-allowed$/, [/^ipxe-san-(?:no-target|denied)$/]],
   [/^iscsi\.no-lun$/, [/^ipxe-san-no-disk$/]],
   [/^aoe\.not-allowed$/, [/^ipxe-san-silent$/]],
+  [/^fcoe\.(?:no-port|not-in-zone)$/, [/^ipxe-fcp-waits$/]],
+  [/^fcoe\.no-lun$/, [/^ipxe-san-no-disk$/]],
   [/^script-label-missing$/, [/^ipxe-no-label$/]],
   [/^trust-(?!sha1|small-key)/, [/^ipxe-(?:untrusted|certificate|denied|error)$/]],
   [/^script-(?:expansion|depth)$/, [/^ipxe-no-memory$/]],

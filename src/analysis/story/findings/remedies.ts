@@ -167,6 +167,9 @@ export const REMEDY_TEXTS = {
     'Set the same user name and password for CHAP on both sides, and mutual CHAP on both sides or on none.',
   'remedy.iscsi.two-writers':
     'Give each machine a disk of its own, or let all but one of them read only: a file system that two machines write to is soon damaged.',
+  'remedy.fcoe.no-port':
+    'Compare the name of the port that was asked for (fcp:NAME:LUN) with those of the targets, byte by byte.',
+  'remedy.fcoe.not-in-zone': 'Add the name of the machine’s port to the initiators of the target, or remove the list.',
   'remedy.aoe.not-allowed': 'Add the MAC address to the list of the target, or remove the list.',
   // Files that cannot do what they are fetched for
   'remedy.file.boot-program-empty': 'Put the file on the server once more: the copy is empty.',
@@ -270,6 +273,8 @@ const SAME_TROUBLE: Readonly<Record<string, RemedyId>> = {
   'loader/refused': 'remedy.tftp-missing-file',
   'loader/malformed': 'remedy.pxe/E39',
   'aoe.two-writers': 'remedy.iscsi.two-writers',
+  'fcoe.two-writers': 'remedy.iscsi.two-writers',
+  'fcoe.no-lun': 'remedy.iscsi.no-lun',
   'iscsi.chap-username': 'remedy.iscsi.chap-password',
   'iscsi.chap-no-mutual': 'remedy.iscsi.chap-password',
   'iscsi.no-auth-method': 'remedy.iscsi.chap-password',

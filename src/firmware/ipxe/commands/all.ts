@@ -2,6 +2,7 @@
 import type { CommandSpec } from './registry.ts';
 import { certificateCommands } from './certificates.ts';
 import { coreCommands } from './core.ts';
+import { fcCommands } from './fc.ts';
 import { ifmgmtCommands } from './ifmgmt.ts';
 import { imageCommands } from './images.ts';
 import { loopbackCommands } from './loopback.ts';
@@ -23,5 +24,6 @@ export const allCommands: readonly CommandSpec[] = [
   ...loopbackCommands,
   ...uiCommands,
   ...sanCommands,
+  ...fcCommands,
   ...systemCommands,
 ];

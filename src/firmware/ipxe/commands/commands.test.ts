@@ -59,8 +59,8 @@ describe('lotest', () => {
     const { output } = runScript(
       'lotest -b -m 100 net0 net1 ||',
       options((frame, count) => {
-        // After three frames of the test, and one EAPOL-Start of either card.
-        if (count < 5) return frame;
+        // After three frames of the test, and one EAPOL-Start and one FIP request of either card.
+        if (count < 7) return frame;
         const bad = frame.slice();
         bad[50] = itemAt(bad, 50) ^ 1;
         return bad;

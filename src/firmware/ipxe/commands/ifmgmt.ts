@@ -197,32 +197,6 @@ export const ifmgmtCommands: readonly CommandSpec[] = [
       return OK;
     },
   },
-  {
-    name: 'fcstat',
-    feature: 'FCMGMT_CMD',
-    options: [],
-    minArguments: 0,
-    maxArguments: 0,
-    usage: '',
-    // No machine of the lab has a Fibre Channel port.
-    // oxlint-disable-next-line require-yield
-    *run() {
-      return OK;
-    },
-  },
-  {
-    name: 'fcels',
-    feature: 'FCMGMT_CMD',
-    options: [option('port', 'p', 'string'), option('id', 'i', 'string')],
-    minArguments: 1,
-    maxArguments: 1,
-    usage: '<request>',
-    *run(ipxe, given) {
-      const port = given.text('port');
-      yield* ipxe.print(port === undefined ? 'No ports\n' : `"${port}": no such port\n`);
-      return Err.noFibrePort;
-    },
-  },
   ...(['iwstat', 'iwlist'] as const).map((name): CommandSpec => ({
     name,
     feature: 'IWMGMT_CMD',

@@ -16,7 +16,7 @@ export interface SanPath {
   read(sector: number, count: number): Task<Outcome<Uint8Array>>;
   write(sector: number, bytes: Uint8Array): Task<Status>;
   /** What boot tables say about it; undefined when there is no table for its protocol. */
-  describe?(): SanDescription;
+  describe?(): SanDescription | undefined;
   close(): void;
 }
 

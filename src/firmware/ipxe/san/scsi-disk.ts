@@ -18,7 +18,8 @@ export interface ScsiTransport {
   readonly isOpen: boolean;
   /** Data of a command that reads; nothing of others. */
   command(cdb: Uint8Array, data: ScsiData): Task<Outcome<Uint8Array>>;
-  describe(): SanDescription;
+  /** Undefined when no boot table has room for it. */
+  describe(): SanDescription | undefined;
   close(): void;
 }
 
@@ -81,7 +82,7 @@ export class ScsiDisk implements SanPath {
     return encodeCdb({ kind, form, flags: 0, lba, blocks });
   }
 
-  describe(): SanDescription {
+  describe(): SanDescription | undefined {
     return this.transport.describe();
   }
 

@@ -1,6 +1,7 @@
 /** Every scheme that a build may speak. */
 import { aoeScheme } from './aoe/aoe.ts';
 import { dataScheme } from './data/data.ts';
+import { fcpScheme } from './fcp/fcp.ts';
 import { ftpScheme } from './ftp/ftp.ts';
 import { httpScheme, httpsScheme } from './http/http.ts';
 import { iscsiScheme } from './iscsi/iscsi.ts';
@@ -22,4 +23,5 @@ export const allSchemes: readonly SchemeSpec[] = [
   dataScheme,
   aoeScheme,
   iscsiScheme,
+  fcpScheme,
 ];

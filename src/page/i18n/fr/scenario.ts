@@ -28,6 +28,7 @@ export const scenarioFr: Translation<typeof SCENARIO_TEXTS> = {
   'scenario.form': 'un texte de la forme {form}',
   'scenario.expects.name': 'un nom : une lettre, puis jusqu’à 31 lettres, chiffres, - ou _',
   'scenario.expects.port-name': 'un nom de port comme net0 ou 1',
+  'scenario.expects.wwn': 'le nom d’un port comme 50:01:02:03:04:05:06:07',
   'scenario.expects.mac': 'une adresse MAC comme 52:54:00:aa:00:01',
   'scenario.expects.address': 'une adresse IPv4',
   'scenario.expects.address-with-prefix': 'une adresse IPv4 avec préfixe comme 10.0.0.1/24',

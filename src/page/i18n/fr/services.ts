@@ -7,6 +7,7 @@ import type { HTTP_TEXTS } from '../../../services/http/messages.ts';
 import type { SLAMD_TEXTS } from '../../../services/slamd/messages.ts';
 import type { ATFTPD_TEXTS } from '../../../services/atftpd/messages.ts';
 import type { AOE_TEXTS } from '../../../services/aoe/messages.ts';
+import type { FCOE_TEXTS } from '../../../services/fcoe/messages.ts';
 import type { ISCSI_TEXTS } from '../../../services/iscsi/messages.ts';
 import type { RPC_TEXTS } from '../../../services/rpc/messages.ts';
 import type { NTP_TEXTS } from '../../../services/ntp/messages.ts';
@@ -220,6 +221,32 @@ export const atftpdFr: Translation<typeof ATFTPD_TEXTS> = {
   'atftpd.refused': '{client} se voit refuser {file} : {reason}',
   'atftpd.no-group': '{client} demande {file} par MTFTP, qui n’a pas de groupe pour lui',
   'atftpd.no-address': 'il ne reste pas de groupe pour {file} : {client} le reçoit seul',
+};
+
+export const fcoeFr: Translation<typeof FCOE_TEXTS> = {
+  'fcoe.port-twice': 'le port {port} existe déjà',
+  'fcoe.lun-twice': 'le LUN {lun} existe déjà',
+  'fcoe.no-card': 'le serveur n’a pas de carte réseau {card}',
+  'fcoe.vlan': '{machine} demande le VLAN de FCoE : c’est le {vlan}',
+  'fcoe.discovery': '{machine} cherche un commutateur FCoE : {forwarder} répond pour la fabric {fabric}',
+  'fcoe.fabric-login':
+    '{machine} se connecte à la fabric en tant que {port} : son adresse est {id}, son adresse MAC {mac}',
+  'fcoe.fabric-logout': '{port} quitte la fabric',
+  'fcoe.fabric-lost':
+    '{port} n’a pas donné signe de vie depuis {seconds} s : le commutateur FCoE met fin à sa connexion',
+  'fcoe.fabric-again': '{port} se connecte de nouveau à la fabric : son ancienne connexion se termine',
+  'fcoe.no-port': '{initiator} demande le port {port} au serveur de noms, et ce port n’existe pas dans la fabric',
+  'fcoe.not-in-zone': '{initiator} demande le port {port}, qui n’est pas dans sa zone',
+  'fcoe.login': '{initiator} se connecte au disque {port}',
+  'fcoe.logout':
+    '{initiator} se déconnecte du disque {port} : lectures {reads} ({readKiB} Kio), écritures {writes} ({writtenKiB} Kio)',
+  'fcoe.lost':
+    'la connexion de {initiator} au disque {port} se termine avec celle à la fabric : lectures {reads} ({readKiB} Kio), écritures {writes} ({writtenKiB} Kio)',
+  'fcoe.no-lun': '{initiator} demande à {port} le LUN {lun}, qui n’existe pas',
+  'fcoe.failed': '{initiator} : {command} sur {port} LUN {lun} a échoué, clé de sens {key}, code {code}',
+  'fcoe.aborted': '{initiator} abandonne une commande sur {port}',
+  'fcoe.two-writers':
+    '{initiator} écrit sur {port} LUN {lun}, et {other} aussi : aucun ne sait ce que l’autre a changé',
 };
 
 export const aoeFr: Translation<typeof AOE_TEXTS> = {

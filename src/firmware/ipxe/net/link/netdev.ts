@@ -10,6 +10,7 @@ import { NvoBlock } from '../../settings/nvo-block.ts';
 import { busDevFn } from '../../settings/sources.ts';
 import { settingType, stringType, uint32Bytes, type Outcome, type SettingType } from '../../settings/types.ts';
 import { LldpBlock } from '../../settings/lldp-block.ts';
+import { FcoePort } from '../fc/fcoe.ts';
 import { DevicePort } from './device-port.ts';
 import { LinkProtocols } from './link-protocols.ts';
 
@@ -24,6 +25,7 @@ export class NetDevice {
   readonly settings: NetdevBlock;
   readonly port: DevicePort;
   private readonly link: LinkProtocols;
+  private readonly fcoe: FcoePort | undefined;
   isOpen = false;
   /** The transaction number of the last DHCP, for the packets of boot programs. */
   dhcpXid = 0;
@@ -51,6 +53,7 @@ export class NetDevice {
         lldp.tlvs = tlvs;
       },
     });
+    if (ipxe.build.features.has('NET_PROTO_FCOE')) this.fcoe = new FcoePort(ipxe, this);
   }
 
   get location(): string {
@@ -86,6 +89,7 @@ export class NetDevice {
     this.port.start();
     // The cable is the trunk's affair.
     if (this.vlan === undefined) this.link.start();
+    this.fcoe?.start();
     this.ipxe.ip.attach(this);
     this.ipxe.netdevs.opened(this);
     return OK;
@@ -104,6 +108,7 @@ export class NetDevice {
     for (const each of this.ipxe.netdevs.all) if (each.vlan?.trunk === this) each.close();
     this.ipxe.ip.detach(this);
     this.link.stop();
+    this.fcoe?.stop();
     this.port.stop();
     this.ipxe.netdevs.closed(this);
     // A VLAN device takes its trunk down with it.

@@ -1,8 +1,8 @@
 /** `iscsi:SERVER:PROTOCOL:PORT:LUN:TARGET` (RFC 4173 §5): all but the server and the target may be left out. */
 import { err, ok } from '../../../../base/result.ts';
-import { LUN_BYTES } from '../../../../protocols/scsi/lun.ts';
 import { ISCSI_PORT } from '../../../../protocols/iscsi/fields.ts';
 import { Err } from '../../errors.ts';
+import { parseLun } from '../../san/lun-text.ts';
 import type { Uri } from '../../net/transfer/uri.ts';
 import type { Outcome } from '../../settings/types.ts';
 
@@ -15,20 +15,6 @@ export interface IscsiRootPath {
 
 /** An address of IPv6 stands in brackets; the name of the target has colons of its own. */
 const PARTS = /^(\[[^\]]*\]|[^:]*):([^:]*):([^:]*):([^:]*):(.*)$/s;
-/** Up to four groups of four hexadecimal digits. */
-const LUN = /^[0-9a-f]{0,4}(?:-[0-9a-f]{0,4}){0,3}$/i;
-
-function parseLun(text: string): Uint8Array | undefined {
-  if (!LUN.test(text)) return undefined;
-  const lun = new Uint8Array(LUN_BYTES);
-  text.split('-').forEach((group, index) => {
-    const value = Number.parseInt(group === '' ? '0' : group, 16);
-    lun[2 * index] = value >>> 8;
-    lun[2 * index + 1] = value;
-  });
-  return lun;
-}
-
 export function parseRootPath(uri: Uri): Outcome<IscsiRootPath> {
   if (uri.opaque === undefined) return err(Err.iscsiNoRootPath);
   const parts = PARTS.exec(uri.opaque);

@@ -171,6 +171,12 @@ export const ipxeFr: Translation<typeof IPXE_TEXTS> = {
     '{image} est du texte, et aucun script qu’iPXE connaisse : il est exécuté comme du code machine et bloque la machine',
   'ipxe.nbp-is-text-to-gpxe':
     '{image} est du texte, et gPXE ne reconnaît un script qu’à #!gpxe : il est exécuté comme du code machine et bloque la machine',
+  'ipxe.fcoe-vlan': 'FCoE sur {card} est dans le VLAN {vlan}',
+  'ipxe.fcoe-forwarder': 'FCoE sur {card} : le commutateur FCoE est {forwarder}',
+  'ipxe.fcoe-no-forwarder':
+    'FCoE sur {card} : aucun commutateur FCoE ne répond à FIP ; l’adresse de ceux qui ne le connaissent pas est essayée',
+  'ipxe.fc-fabric-login': '{card} s’est connecté à la fabric {fabric} : son adresse est {id}',
+  'ipxe.fcp-login': '{card} s’est connecté au disque {port}',
   'ipxe.tls-agreed': '{server} : {version} avec {suite}',
   'ipxe.tls-resumed': '{server} : une session {version} avec {suite} reprend, sans certificats',
   'ipxe.tls-alert': '{server} met fin à la négociation TLS par l’alerte {alert}',

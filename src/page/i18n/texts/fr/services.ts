@@ -16,6 +16,8 @@ export const servicesFr: Translation<typeof SERVICE_TEXTS> = {
   'service.slamd.empty': 'Personne n’a signalé de blocs manquants.',
   'service.atftpd.empty':
     'Personne n’a demandé de fichier. Qui demande, qui rejoint un flux et qui en donne le rythme devient une ligne ici.',
+  'service.fcoe.empty':
+    'Aucune machine ne s’est connectée à la fabric. Chaque connexion, et chaque commande qui échoue, devient une ligne ici.',
   'service.aoe.empty': 'Aucune machine n’a demandé de disque. Chacune qui trouve une cible ici devient une ligne.',
   'service.bootparams.empty': 'Aucune machine n’a demandé son nom ni ses fichiers. Chaque appel devient une ligne ici.',
   'service.rarp.empty':
