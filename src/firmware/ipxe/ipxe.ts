@@ -16,7 +16,7 @@ import type { IpxeBuild } from './build.ts';
 import { CommandTable, type CommandSpec } from './commands/registry.ts';
 import { OK, type Status } from './errors.ts';
 import { ImageStore } from './images/store.ts';
-import { FibreChannel } from './net/fc/port.ts';
+import { FibreChannel } from './net/fc/peer.ts';
 import { IpHost } from './net/ip-host.ts';
 import { addressIn, NetDevices, type NetDevice } from './net/link/netdev.ts';
 import { SyslogConsole } from './net/syslog.ts';
@@ -57,7 +57,7 @@ export class Ipxe {
   readonly images: ImageStore;
   readonly certificates = new CertificateStore();
   readonly roots: TrustedRoots;
-  readonly fc = new FibreChannel(this);
+  readonly fc: FibreChannel;
   readonly netdevs: NetDevices;
   readonly ip: IpHost;
   readonly transfers: Transfers;
@@ -109,6 +109,7 @@ export class Ipxe {
     this.images = new ImageStore();
     this.commands = new CommandTable(commands, build.features, build.ancestor?.commands);
     this.ip = new IpHost(this);
+    this.fc = new FibreChannel(platform);
     this.netdevs = new NetDevices(this);
     this.transfers = new Transfers(this, schemes);
     this.roots = new TrustedRoots(build.trust, this.settings.get('trust')?.raw);

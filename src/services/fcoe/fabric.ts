@@ -10,6 +10,7 @@ import type { Wwn } from '../../protocols/fc/wwn.ts';
 import { decodeCt, encodeCt } from '../../protocols/fcct/codec.ts';
 import { decodeLogin, encodeAccept, encodeLogin, encodeReject, type Login } from '../../protocols/fcels/codec.ts';
 import { ELS, LOGIN_FEATURE, LS_RJT_EXPLANATION, LS_RJT_REASON } from '../../protocols/fcels/fields.ts';
+import type { FabricPort, PortDirectory } from './fabric-port.ts';
 import { NameServer } from './name-server.ts';
 import type { FcoeReports } from './reports.ts';
 
@@ -18,18 +19,7 @@ const FIRST_MACHINE_ID = 0x01_0001;
 const FIRST_DISK_ID = 0x01_0101;
 const CREDIT = 16;
 
-export interface FabricPort {
-  readonly id: number;
-  readonly portName: Wwn;
-  readonly nodeName: Wwn;
-  /** Ports that find this one; undefined: all. */
-  readonly zone: ReadonlySet<Wwn> | undefined;
-  receive(frame: FcFrame): void;
-  /** Another port has left the fabric. */
-  gone?(other: FabricPort): void;
-}
-
-export class Fabric {
+export class Fabric implements PortDirectory {
   /** Of the switch and of its ports. */
   readonly name: Wwn;
   readonly portName: Wwn;

@@ -25,7 +25,8 @@ import {
 } from '../../protocols/fcoe/fields.ts';
 import { decodeFip, encodeFip, fipDescriptor, type FipDescriptor, type FipMessage } from '../../protocols/fip/codec.ts';
 import { ALL_ENODE_MACS, FIP_DESCRIPTOR, FIP_FLAG, FIP_OPCODE, FIP_SUBCODE } from '../../protocols/fip/fields.ts';
-import { fabricLogin, type Fabric, type FabricPort } from './fabric.ts';
+import type { FabricPort } from './fabric-port.ts';
+import { fabricLogin, type Fabric } from './fabric.ts';
 import { fcoeMessage } from './messages.ts';
 import type { FcoeReports } from './reports.ts';
 

@@ -11,7 +11,7 @@ import {
   NS_EXPLANATION,
   type CtMessage,
 } from '../../protocols/fcct/codec.ts';
-import type { Fabric, FabricPort } from './fabric.ts';
+import type { FabricPort, PortDirectory } from './fabric-port.ts';
 import { fcoeMessage } from './messages.ts';
 import type { FcoeReports } from './reports.ts';
 
@@ -22,12 +22,12 @@ const FCP_TYPE_AT = 4 + 2;
 const NOTHING = new Uint8Array(0);
 
 export class NameServer {
-  private readonly fabric: Fabric;
+  private readonly fabric: PortDirectory;
   private readonly reports: FcoeReports;
   /** Addresses of ports that have said that they speak FCP. */
   private readonly speaksFcp = new Set<number>();
 
-  constructor(fabric: Fabric, reports: FcoeReports) {
+  constructor(fabric: PortDirectory, reports: FcoeReports) {
     this.fabric = fabric;
     this.reports = reports;
   }

@@ -15,7 +15,8 @@ import {
 } from '../../protocols/fcels/codec.ts';
 import { ELS, LS_RJT_EXPLANATION, LS_RJT_REASON, PRLI_FCP, PRLI_FLAG } from '../../protocols/fcels/fields.ts';
 import type { Units } from '../scsi/units.ts';
-import type { Fabric, FabricPort } from './fabric.ts';
+import type { FabricPort } from './fabric-port.ts';
+import type { Fabric } from './fabric.ts';
 import { FcpTasks } from './fcp-tasks.ts';
 import { fcoeMessage } from './messages.ts';
 import type { FcoeReports } from './reports.ts';

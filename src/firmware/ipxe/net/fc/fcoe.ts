@@ -34,12 +34,11 @@ import {
   FIP_OPCODE,
   FIP_SUBCODE,
 } from '../../../../protocols/fip/fields.ts';
-import { OK } from '../../errors.ts';
-import type { Ipxe } from '../../ipxe.ts';
+import type { FrameReceiver } from '../../../../net/port.ts';
+import { OK, type Status } from '../../errors.ts';
 import { ipxeMessage } from '../../messages.ts';
-import type { NetDevice } from '../link/netdev.ts';
 import { ticksNs } from '../ticks.ts';
-import { FcPort, type FcTransport } from './port.ts';
+import { FcPort, type FcRoom, type FcTransport } from './port.ts';
 
 const ALL_FCOE_MACS: MacAddress = 0x0110_1801_0000;
 /** What the names of nodes and ports begin with. */
@@ -60,10 +59,21 @@ interface FcfFound {
   readonly keepAliveMs: number;
 }
 
+/** The network device, as far as FCoE uses it. */
+export interface FcoeDevice {
+  readonly name: string;
+  readonly mac: MacAddress;
+  /** Undefined for a card, which may be a trunk. */
+  readonly vlan: object | undefined;
+  readonly port: { readonly protocols: Map<number, FrameReceiver>; send(frame: Uint8Array): void };
+  /** Makes a device for a VLAN on this one. */
+  createVlan(tag: number, priority: number): Status;
+}
+
 export class FcoePort implements FcTransport {
   readonly name: string;
-  private readonly ipxe: Ipxe;
-  private readonly device: NetDevice;
+  private readonly fc: FcRoom;
+  private readonly device: FcoeDevice;
   private running: RunningTask<void> | undefined;
   private port: FcPort | undefined;
   /** The forwarder that FIP has found. */
@@ -73,8 +83,8 @@ export class FcoePort implements FcTransport {
   /** The address of the port: the card's until the fabric gives one. */
   private localMac: MacAddress = 0;
 
-  constructor(ipxe: Ipxe, device: NetDevice) {
-    this.ipxe = ipxe;
+  constructor(fc: FcRoom, device: FcoeDevice) {
+    this.fc = fc;
     this.device = device;
     this.name = device.name;
     device.port.protocols.set(ETHERTYPE.fip, (frame) => this.receiveFip(frame));
@@ -110,7 +120,7 @@ export class FcoePort implements FcTransport {
   }
 
   private *run(): Task<void> {
-    const { clock } = this.ipxe;
+    const { clock } = this.fc;
     // What the device is opened for comes first.
     yield* sleep(clock, 0);
     if (this.device.vlan === undefined) yield* this.findVlan();
@@ -119,7 +129,7 @@ export class FcoePort implements FcTransport {
       yield* sleep(clock, ticksNs(SECOND));
     }
     this.tell();
-    this.port = new FcPort(this.ipxe.fc, this);
+    this.port = new FcPort(this.fc, this);
     const { fcf } = this;
     if (fcf === undefined || fcf.keepAliveMs === 0) return;
     for (this.missed = 0; this.missed <= MAX_MISSED_ADVERTISEMENTS; this.missed++) {
@@ -127,7 +137,7 @@ export class FcoePort implements FcTransport {
       yield* sleep(clock, fcf.keepAliveMs * NS_PER_MS);
     }
     // The forwarder is gone.
-    this.ipxe.clock.schedule(0, () => this.reset());
+    this.fc.clock.schedule(0, () => this.reset());
   }
 
   /** Ends when nobody names a VLAN; else the device of that VLAN does the rest. */
@@ -136,7 +146,7 @@ export class FcoePort implements FcTransport {
       const waits = this.isVlanFound ? VLAN_POLL : SECOND;
       this.isVlanFound = false;
       this.sendFip(ALL_FCF_MACS, FIP_OPCODE.vlan, FIP_SUBCODE.vlanRequest, 0, [this.macDescriptor]);
-      yield* sleep(this.ipxe.clock, ticksNs(waits));
+      yield* sleep(this.fc.clock, ticksNs(waits));
       unanswered = this.isVlanFound ? 0 : unanswered + 1;
     }
   }
@@ -158,7 +168,7 @@ export class FcoePort implements FcTransport {
         ? ipxeMessage('ipxe.fcoe-no-forwarder', { card })
         : ipxeMessage('ipxe.fcoe-forwarder', { card, forwarder: formatMac(fcf.mac) });
     const code = fcf === undefined ? 'fcoe-no-forwarder' : 'fcoe-forwarder';
-    this.ipxe.log.emit({ kind: 'decision', code, severity: 'info', ...message });
+    this.fc.log.emit({ kind: 'decision', code, severity: 'info', ...message });
   }
 
   private get macDescriptor(): FipDescriptor {
@@ -180,10 +190,10 @@ export class FcoePort implements FcTransport {
   private vlanNamed(message: FipMessage): void {
     const named = fipDescriptor(message, 'vlan');
     if (named === undefined || fipDescriptor(message, 'mac') === undefined) return;
-    if (this.ipxe.netdevs.createVlan(this.device, named.vlan, VLAN_PRIORITY) !== OK) return;
+    if (this.device.createVlan(named.vlan, VLAN_PRIORITY) !== OK) return;
     if (!this.isVlanFound) {
       const what = { card: this.name, vlan: named.vlan };
-      this.ipxe.log.emit({
+      this.fc.log.emit({
         kind: 'decision',
         code: 'fcoe-vlan',
         severity: 'info',

@@ -9,11 +9,16 @@ import { ELS, PRLI, PRLI_FCP, PRLI_FLAG } from '../../../../protocols/fcels/fiel
 import { Err, OK, strerror, type Status } from '../../errors.ts';
 import { ipxeMessage } from '../../messages.ts';
 import { ticksNs } from '../ticks.ts';
-import { LINK_RETRY, type FcPort, type FibreChannel } from './port.ts';
+import { FcRoom, LINK_RETRY, type FcPort, type PortListener } from './port.ts';
 
 const FCP_PARAMETERS_BYTES = 4;
 
-export class FcPeer {
+/** Ports of this iPXE, and those of others that it uses. */
+export class FibreChannel extends FcRoom {
+  readonly peers: FcPeer[] = [];
+}
+
+export class FcPeer implements PortListener {
   readonly name: Wwn;
   /** The port through which it is logged in, and its address there. */
   port: FcPort | undefined;
@@ -34,6 +39,7 @@ export class FcPeer {
     this.fc = fc;
     this.name = name;
     fc.peers.push(this);
+    fc.listeners.add(this);
     this.running = startTask(this.keepLoggedIn());
   }
 
@@ -49,6 +55,7 @@ export class FcPeer {
     if (--this.users > 0) return;
     this.running.cancel();
     this.fc.peers.splice(this.fc.peers.indexOf(this), 1);
+    this.fc.listeners.delete(this);
   }
 
   /** What `fcstat` prints. */
@@ -78,7 +85,7 @@ export class FcPeer {
   }
 
   private *keepLoggedIn(): Task<void> {
-    const { clock } = this.fc.ipxe;
+    const { clock } = this.fc;
     for (;;) {
       if (this.link !== OK) yield* this.logIn();
       if (this.link === OK && this.fcpLink !== OK) yield* this.logInToProcess();
@@ -122,7 +129,7 @@ export class FcPeer {
     this.parameters = answer.value.payload.slice(PRLI.parameters, PRLI.parameters + FCP_PARAMETERS_BYTES);
     this.isTarget = (said.value.parameters & PRLI_FCP.target) !== 0;
     this.fcpLink = OK;
-    const { log } = this.fc.ipxe;
+    const { log } = this.fc;
     const what = { port: formatWwn(this.name), card: port.name };
     log.emit({ kind: 'decision', code: 'fcp-login', severity: 'info', ...ipxeMessage('ipxe.fcp-login', what) });
     this.linkUp.emit();

@@ -1,4 +1,6 @@
 /** A port of Fibre Channel: logs in to the fabric and to its name server, carries exchanges, answers link services. */
+import type { EventSink } from '../../../../base/event-log.ts';
+import type { Clock } from '../../../../base/time/clock.ts';
 import { err, ok } from '../../../../base/result.ts';
 import { sleep, startTask, type RunningTask, type Task } from '../../../../base/time/task.ts';
 import { readU24, type FcFrame } from '../../../../protocols/fc/codec.ts';
@@ -14,12 +16,10 @@ import {
 } from '../../../../protocols/fcels/codec.ts';
 import { ELS, LOGIN_FEATURE, LS_RJT_REASON } from '../../../../protocols/fcels/fields.ts';
 import { Err, OK, strerror, type Status } from '../../errors.ts';
-import type { Ipxe } from '../../ipxe.ts';
 import { ipxeMessage } from '../../messages.ts';
 import type { Outcome } from '../../settings/types.ts';
 import { ticksNs } from '../ticks.ts';
 import { FcExchange } from './exchange.ts';
-import type { FcPeer } from './peer.ts';
 
 /** Between two attempts to bring a link up, in 1024ths of a second. */
 export const LINK_RETRY = 2048;
@@ -34,16 +34,25 @@ export interface FcTransport {
   send(frame: FcFrame): void;
 }
 
-/** What ports and peers of one iPXE share: numbers that are counted through all of them. */
-export class FibreChannel {
-  readonly ipxe: Ipxe;
+/** Wants to know of logins and logouts of ports. */
+export interface PortListener {
+  portChanged(port: FcPort): void;
+  /** The port with this address has logged out. */
+  loggedOut(port: FcPort, id: number): void;
+}
+
+/** What ports and peers of one iPXE share, such as numbers that are counted through all of them. */
+export class FcRoom {
+  readonly clock: Clock;
+  readonly log: EventSink;
   readonly ports: FcPort[] = [];
-  readonly peers: FcPeer[] = [];
+  readonly listeners = new Set<PortListener>();
   private lastExchange = 0;
   private lastSequence = 0;
 
-  constructor(ipxe: Ipxe) {
-    this.ipxe = ipxe;
+  constructor({ clock, log }: { readonly clock: Clock; readonly log: EventSink }) {
+    this.clock = clock;
+    this.log = log;
   }
 
   /** Numbers of exchanges are even: so none is that of an unknown one. */
@@ -66,12 +75,12 @@ export class FcPort {
   fabricNode: Wwn = 0n;
   fabricPort: Wwn = 0n;
   hasNameServer = false;
-  private readonly fc: FibreChannel;
+  private readonly fc: FcRoom;
   private readonly transport: FcTransport;
   private readonly exchanges = new Map<number, FcExchange>();
   private readonly login: RunningTask<void>;
 
-  constructor(fc: FibreChannel, transport: FcTransport) {
+  constructor(fc: FcRoom, transport: FcTransport) {
     this.fc = fc;
     this.transport = transport;
     this.name = transport.name;
@@ -101,7 +110,7 @@ export class FcPort {
         const status = yield* this.linkService(FC_ID.fPort, ELS.flogi);
         if (status !== OK) this.logOut(status);
       }
-      yield* sleep(this.fc.ipxe.clock, ticksNs(LINK_RETRY));
+      yield* sleep(this.fc.clock, ticksNs(LINK_RETRY));
     }
   }
 
@@ -109,7 +118,7 @@ export class FcPort {
     this.link = status;
     this.id = FC_ID.none;
     this.hasNameServer = false;
-    for (const peer of this.fc.peers) peer.portChanged(this);
+    for (const listener of this.fc.listeners) listener.portChanged(this);
   }
 
   originate(peer: number, type: number): FcExchange {
@@ -120,7 +129,7 @@ export class FcPort {
     const { fc } = this;
     const id = fc.nextExchange();
     const exchange = new FcExchange({
-      clock: fc.ipxe.clock,
+      clock: fc.clock,
       id,
       type,
       source: this.id,
@@ -173,7 +182,7 @@ export class FcPort {
         return decodeLogin(frame.payload, false).ok ? OK : Err.fcInvalid;
       case ELS.logo:
         if (peer === FC_ID.fPort || peer === this.id) this.logOut(Err.fcLinkUnknown);
-        else for (const each of this.fc.peers) each.loggedOut(this, peer);
+        else for (const each of this.fc.listeners) each.loggedOut(this, peer);
         return OK;
       default:
         return OK;
@@ -197,7 +206,7 @@ export class FcPort {
     this.fabricNode = login.value.nodeName;
     this.fabricPort = login.value.portName;
     this.link = OK;
-    const { log } = this.fc.ipxe;
+    const { log } = this.fc;
     const what = { card: this.name, id: formatFcId(this.id), fabric: formatWwn(this.fabricNode) };
     log.emit({
       kind: 'decision',
@@ -206,7 +215,7 @@ export class FcPort {
       ...ipxeMessage('ipxe.fc-fabric-login', what),
     });
     startTask(this.logInToNames());
-    for (const peer of this.fc.peers) peer.portChanged(this);
+    for (const listener of this.fc.listeners) listener.portChanged(this);
     return OK;
   }
 
@@ -237,7 +246,7 @@ export class FcPort {
     if (frame.payload[0] === ELS.logo) {
       payload = encodeAccept();
       if (frame.source === FC_ID.fPort) this.logOut(Err.fcLinkUnknown);
-      else for (const each of this.fc.peers) each.loggedOut(this, frame.source);
+      else for (const each of this.fc.listeners) each.loggedOut(this, frame.source);
     }
     exchange.send({ rCtl: FC_R_CTL.elsReply, payload, isOver: false, isLast: true });
     this.forget(exchange);

@@ -53,7 +53,7 @@ export class NetDevice {
         lldp.tlvs = tlvs;
       },
     });
-    if (ipxe.build.features.has('NET_PROTO_FCOE')) this.fcoe = new FcoePort(ipxe, this);
+    if (ipxe.build.features.has('NET_PROTO_FCOE')) this.fcoe = new FcoePort(ipxe.fc, this);
   }
 
   get location(): string {
@@ -93,6 +93,10 @@ export class NetDevice {
     this.ipxe.ip.attach(this);
     this.ipxe.netdevs.opened(this);
     return OK;
+  }
+
+  createVlan(tag: number, priority: number): Status {
+    return this.ipxe.netdevs.createVlan(this, tag, priority);
   }
 
   /** A new source address takes effect at once. */
