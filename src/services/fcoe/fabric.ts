@@ -29,7 +29,7 @@ export class Fabric implements PortDirectory {
   private readonly byId = new Map<number, FabricPort>();
   /** Addresses that machines have had: they get the same ones again. */
   private readonly givenIds = new Map<Wwn, number>();
-  /** Addresses of ports that want to know of changes. */
+  /** Addresses of ports that asked for news of changes. */
   private readonly watchers = new Set<number>();
   private nextMachine = FIRST_MACHINE_ID;
   private nextDisk = FIRST_DISK_ID;
@@ -77,7 +77,7 @@ export class Fabric implements PortDirectory {
 
   add(port: FabricPort): void {
     this.byId.set(port.id, port);
-    this.tellWatchers(port);
+    this.notifyWatchers(port);
   }
 
   remove(port: FabricPort): void {
@@ -86,7 +86,7 @@ export class Fabric implements PortDirectory {
     this.names.forget(port.id);
     this.watchers.delete(port.id);
     for (const other of this.byId.values()) other.gone?.(port);
-    this.tellWatchers(port);
+    this.notifyWatchers(port);
   }
 
   /** The answer to FLOGI: what the fabric is. */
@@ -157,7 +157,7 @@ export class Fabric implements PortDirectory {
   }
 
   /** RSCN (FC-LS-3 §4.2.29): a port has come or gone. */
-  private tellWatchers(about: FabricPort): void {
+  private notifyWatchers(about: FabricPort): void {
     const { id } = about;
     const payload = Uint8Array.of(ELS.rscn, 4, 0, 8, 0, id >>> 16, id >>> 8, id);
     for (const watcher of this.watchers) {

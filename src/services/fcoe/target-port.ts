@@ -70,7 +70,7 @@ export class TargetPort implements FabricPort {
     if (frame.rCtl === FC_R_CTL.elsRequest) this.linkService(frame);
     else if (frame.rCtl === FC_R_CTL.abts) this.abort(frame, session);
     else if (frame.type !== FC_TYPE.fcp) return;
-    else if (session?.tasks === undefined) this.tellToLogIn(frame);
+    else if (session?.tasks === undefined) this.answerLogout(frame);
     else session.tasks.receive(frame);
   }
 
@@ -188,7 +188,7 @@ export class TargetPort implements FabricPort {
   }
 
   /** A command of a machine that is not logged in is answered with a logout (FC-LS-3 §6.3). */
-  private tellToLogIn(frame: FcFrame): void {
+  private answerLogout(frame: FcFrame): void {
     if (frame.rCtl !== FC_R_CTL.unsolicitedCommand) return;
     const payload = encodeLogout({ id: this.id, portName: this.portName });
     const rest = { rCtl: FC_R_CTL.elsRequest, type: FC_TYPE.els, oxId: this.fabric.nextXid(), payload };

@@ -128,7 +128,7 @@ export class FcoePort implements FcTransport {
       this.solicit();
       yield* sleep(clock, ticksNs(SECOND));
     }
-    this.tell();
+    this.report();
     this.port = new FcPort(this.fc, this);
     const { fcf } = this;
     if (fcf === undefined || fcf.keepAliveMs === 0) return;
@@ -161,7 +161,7 @@ export class FcoePort implements FcTransport {
   }
 
   /** Which forwarder is used. */
-  private tell(): void {
+  private report(): void {
     const { fcf, name: card } = this;
     const message =
       fcf === undefined

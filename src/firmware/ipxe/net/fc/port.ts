@@ -34,7 +34,7 @@ export interface FcTransport {
   send(frame: FcFrame): void;
 }
 
-/** Wants to know of logins and logouts of ports. */
+/** Is called when ports log in and out. */
 export interface PortListener {
   portChanged(port: FcPort): void;
   /** The port with this address has logged out. */
