@@ -7,11 +7,12 @@ import type { FrameStore } from '../../src/analysis/frame-store.ts';
 import { SeededRng } from '../../src/base/rng.ts';
 import type { HostileFamily } from './family.ts';
 import { PACKET_FAMILIES } from './packet-families.ts';
+import { TLS_FAMILIES } from './tls-families.ts';
 import { TCP_FAMILIES } from './tcp-families.ts';
 
 export type { HostileFamily };
 
-export const HOSTILE_FAMILIES: readonly HostileFamily[] = [...TCP_FAMILIES, ...PACKET_FAMILIES];
+export const HOSTILE_FAMILIES: readonly HostileFamily[] = [...TCP_FAMILIES, ...TLS_FAMILIES, ...PACKET_FAMILIES];
 
 export function hostileCapture(family: HostileFamily, n: number, seed: string): FrameStore {
   return family.make(n, new SeededRng(`${seed} ${family.name}`));

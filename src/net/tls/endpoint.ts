@@ -70,6 +70,8 @@ interface Protected {
 const RECORD_FAILURES = { length: 'record-length', padding: 'record-padding', mac: 'record-mac' } as const;
 const WARNING = 1;
 const FATAL = 2;
+/** The first byte of the versions of SSL 3.0 and all TLS. */
+const TLS_MAJOR = 3;
 
 export abstract class TlsEndpoint {
   protected readonly rng: Rng;
@@ -232,6 +234,7 @@ export abstract class TlsEndpoint {
   }
 
   private record(record: TlsRecord): void {
+    if (record.version >>> 8 !== TLS_MAJOR) return this.fail('unexpected-message', ALERT.protocolVersion);
     const opened = this.open(record);
     if (typeof opened === 'string') {
       return this.fail(RECORD_FAILURES[opened], opened === 'length' ? ALERT.decodeError : ALERT.badRecordMac);
@@ -260,12 +263,14 @@ export abstract class TlsEndpoint {
     }
   }
 
-  private open({ type, fragment }: TlsRecord): { type: number; data: Uint8Array } | OpenFailure {
+  private open({ type, version, fragment }: TlsRecord): { type: number; data: Uint8Array } | OpenFailure {
     const { reading } = this;
     const isPlain = reading === undefined || type === CONTENT_TYPE.changeCipherSpec;
     const is13 = (reading?.keys.version ?? 0) >= TLS_VERSION.tls13;
     // RFC 8446 §6: an alert may come in the clear when the other side could not make its keys.
     if (isPlain || (is13 && type === CONTENT_TYPE.alert)) return { type, data: fragment };
+    // RFC 5246 §6.2.3.1: the version of the record goes into its MAC.
+    if (!is13 && version !== reading.keys.version) return 'mac';
     const opened = openRecord(reading.keys, reading.sequence++, type, fragment);
     return opened.ok ? opened.value : opened.error;
   }
