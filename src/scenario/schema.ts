@@ -95,6 +95,8 @@ const certificate = z.strictObject({
   privateKey: z.optional(pem),
   /** The certificate of the lab that signed it; absent: itself, or one that is not here. */
   issuer: z.optional(certificateName),
+  /** Its issuer has taken it back: the lab's OCSP responders say so. */
+  revoked: z.optional(z.boolean()),
 });
 
 /** A text on the drawing of the lab; `to` names the node that its arrow points to. */

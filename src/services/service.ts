@@ -78,6 +78,8 @@ export interface LabCertificate {
   readonly privateKey?: string | undefined;
   /** The certificate that signed it. */
   readonly issuer?: string | undefined;
+  /** Its issuer has taken it back: responders say so. */
+  readonly revoked?: boolean | undefined;
 }
 
 /** Settings that a service refuses, as the real one would. */

@@ -15,7 +15,8 @@ import { readPrivateKey, writePrivateKey } from '../../src/trust/keys/key-files.
 import { writePem } from '../../src/trust/pem.ts';
 import { readCertificates } from '../../src/trust/x509/certificate.ts';
 import { completeChain, rootFingerprint, verifyChain, type Trust } from '../../src/trust/x509/chain.ts';
-import { ocspFault, ocspResponse } from '../../src/trust/x509/ocsp.ts';
+import { certificateId, ocspFault, ocspRequest } from '../../src/trust/x509/ocsp.ts';
+import { ocspResponse, readOcspRequest } from '../../src/trust/x509/ocsp-responder.ts';
 import { importCertificate } from '../../src/page/document/certificates.ts';
 import { Authority } from '../trust/authority.ts';
 
@@ -31,7 +32,7 @@ const CONTENT = latin1('#!ipxe\necho signed\n');
 
 /** The same bytes, damaged in one to three places. */
 export function mutated(bytes: Uint8Array, rng: Rng): Uint8Array {
-  let out = bytes.slice();
+  let out: Uint8Array = bytes.slice();
   for (let times = 1 + rng.below(3); times > 0 && out.length > 0; times--) {
     const at = rng.below(out.length);
     switch (rng.below(6)) {
@@ -71,12 +72,12 @@ const signature = signDetached(
 );
 const times = { thisUpdateMs: LAB_EPOCH_MS, nextUpdateMs: LAB_EPOCH_MS + 3_600_000 };
 const ocsp = ocspResponse(
-  server.certificate,
-  middle.certificate,
-  middle.key,
+  certificateId(server.certificate, middle.certificate),
+  middle,
   { status: 'good', ...times },
   new SeededRng('o'),
 );
+const question = ocspRequest(server.certificate, middle.certificate);
 const pem = (der: Uint8Array, label = 'CERTIFICATE'): Uint8Array => latin1(writePem({ label, der }));
 const keyFiles = [server.key, rsa.key].flatMap((key) => [
   writePrivateKey(key),
@@ -164,6 +165,13 @@ export const TARGETS: readonly Target[] = [
   {
     name: 'an OCSP answer',
     isTaken: (rng) => ocspFault(mutated(ocsp, rng), server.certificate, middle.certificate, LAB_EPOCH_MS) === undefined,
+  },
+  {
+    name: 'an OCSP question',
+    isTaken(rng) {
+      readOcspRequest(mutated(question, rng));
+      return false;
+    },
   },
   {
     name: 'an import',

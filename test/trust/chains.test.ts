@@ -8,7 +8,8 @@ import { writePrivateKey } from '../../src/trust/keys/key-files.ts';
 import { writePem } from '../../src/trust/pem.ts';
 import { completeChain, rootFingerprint, TIME_GRACE_MS, verifyChain } from '../../src/trust/x509/chain.ts';
 import { isForHost } from '../../src/trust/x509/host-names.ts';
-import { ocspFault, ocspRequest, ocspResponse } from '../../src/trust/x509/ocsp.ts';
+import { certificateId, ocspFault, ocspRequest } from '../../src/trust/x509/ocsp.ts';
+import { ocspResponse, type OcspAnswer } from '../../src/trust/x509/ocsp-responder.ts';
 import { readCertificate } from '../../src/trust/x509/certificate.ts';
 import { Authority, DAY_MS, type Holder } from './authority.ts';
 import { Openssl } from './openssl.ts';
@@ -131,6 +132,8 @@ describe('OCSP', () => {
   const trust = { roots: [rootFingerprint(issuer)], nowMs };
   const answer = { status: 'good', thisUpdateMs: nowMs, nextUpdateMs: nowMs + DAY_MS } as const;
   const rng = new SeededRng('ocsp');
+  const respond = (about: Holder, { key }: Holder, said: OcspAnswer) =>
+    ocspResponse(certificateId(about.certificate, issuer), { certificate: issuer, key }, said, rng);
   const pem = (holder: Holder) => writePem({ label: 'CERTIFICATE', der: holder.certificate.der });
 
   test('is required of a certificate that names a responder', () => {
@@ -139,7 +142,7 @@ describe('OCSP', () => {
   });
 
   test('an answer that is made is good for OpenSSL, and for us', () => {
-    const response = ocspResponse(certificate, issuer, root.key, answer, rng);
+    const response = respond(asked, root, answer);
     expect(ocspFault(response, certificate, issuer, nowMs)).toBeUndefined();
     openssl.write('root.pem', pem(root));
     openssl.write('asked.pem', pem(asked));
@@ -157,13 +160,12 @@ describe('OCSP', () => {
     ['old', { ...answer, thisUpdateMs: nowMs - 9 * DAY_MS, nextUpdateMs: nowMs - DAY_MS }, 'stale'],
     ['early', { ...answer, thisUpdateMs: nowMs + DAY_MS }, 'stale'],
   ])('%s', (_, answer, fault) => {
-    const response = ocspResponse(certificate, issuer, root.key, answer, rng);
+    const response = respond(asked, root, answer);
     expect(ocspFault(response, certificate, issuer, nowMs)).toBe(fault);
   });
 
   test('of another key, or about another certificate, is refused', () => {
-    const of = (about: Holder, key: Holder) =>
-      ocspFault(ocspResponse(about.certificate, issuer, key.key, answer, rng), certificate, issuer, nowMs);
+    const of = (about: Holder, key: Holder) => ocspFault(respond(about, key, answer), certificate, issuer, nowMs);
     expect(of(asked, other)).toBe('ecdsa-signature');
     expect(of(authority.server('another', root), root)).toBe('id-mismatch');
     expect(ocspFault(Uint8Array.of(0x30, 3, 0x0a, 1, 6), certificate, issuer, nowMs)).toBe('unauthorized');

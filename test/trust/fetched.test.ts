@@ -8,7 +8,8 @@ import { SeededRng } from '../../src/base/rng.ts';
 import type { Scenario } from '../../src/scenario/schema.ts';
 import { signDetached } from '../../src/trust/cms/signed-data.ts';
 import { writePem } from '../../src/trust/pem.ts';
-import { ocspRequest, ocspResponse, type OcspAnswer } from '../../src/trust/x509/ocsp.ts';
+import { certificateId, ocspRequest } from '../../src/trust/x509/ocsp.ts';
+import { ocspResponse, type OcspAnswer } from '../../src/trust/x509/ocsp-responder.ts';
 import { labFindings, play, siteScenario } from '../support/lab.ts';
 import { Authority, DAY_MS, type Holder } from './authority.ts';
 import { Openssl } from './openssl.ts';
@@ -71,7 +72,7 @@ describe('OCSP', () => {
   const good: OcspAnswer = { status: 'good', thisUpdateMs: LAB_EPOCH_MS, nextUpdateMs: LAB_EPOCH_MS + DAY_MS };
   const path = `/srv/http/ocsp/${toBase64(ocspRequest(signer.certificate, root.certificate))}`;
   const answer = (about: OcspAnswer): Readonly<Record<string, Uint8Array>> => ({
-    [path]: ocspResponse(signer.certificate, root.certificate, root.key, about, rng),
+    [path]: ocspResponse(certificateId(signer.certificate, root.certificate), root, about, rng),
   });
 
   test('a good answer', () => {

@@ -138,6 +138,7 @@ const HTTPS = {
   clientAuth: 'none',
   clientAuthorities: [] as string[],
   sendsIntermediates: true,
+  stapling: false,
 } as const;
 
 /** The lab with its script at an HTTPS server, whose certificate is made by a wish. */

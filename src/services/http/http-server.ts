@@ -28,6 +28,7 @@ import { TcpSender } from '../files/tcp-sender.ts';
 import { TransferReport } from '../files/transfer-report.ts';
 import { HttpGate, type HttpAuthRule, type HttpRedirect } from './gate.ts';
 import { httpMessage } from './messages.ts';
+import { ocspHttpAnswer, ocspQuestion, type LabResponder } from './ocsp.ts';
 import { verbatim, type Message } from '../../base/sentence.ts';
 
 export interface HttpServerOptions {
@@ -38,6 +39,8 @@ export interface HttpServerOptions {
   readonly root: string;
   readonly auth?: readonly HttpAuthRule[];
   readonly redirects?: readonly HttpRedirect[];
+  /** A path at which questions about certificates are answered. */
+  readonly ocsp?: { readonly path: string; readonly responder: LabResponder };
   /** Sends bodies in chunks, without their length (RFC 9112 §7.1), to clients that speak HTTP/1.1. */
   readonly chunked?: boolean;
   /** All bodies together go out no faster. */
@@ -155,10 +158,29 @@ class Session {
     const reply =
       pending.bodyBytes > MAX_FORM_BYTES
         ? { status: 413, fields: [], body: new Uint8Array(0), path: '' }
-        : (this.gate.check(request) ??
+        : (this.askResponder(pending) ??
+          this.gate.check(request) ??
           answer(request, this.options.files, this.options.root, this.options.epochMs ?? LAB_EPOCH_MS));
     this.logRequest(pending, reply);
     this.send(reply, request, !keepsAlive(request));
+  }
+
+  private askResponder({ request, body }: Pending): HttpAnswer | undefined {
+    const { ocsp, log } = this.options;
+    const question = ocsp && ocspQuestion(request, concatBytes(body), ocsp.path);
+    if (ocsp === undefined || question === undefined) return undefined;
+    const verdict = ocsp.responder.answer(question);
+    const { name = '-', status } = verdict;
+    const client = formatIpv4(this.connection.remote.address);
+    log.emit({
+      kind: 'server',
+      service: 'http',
+      code: `ocsp.${status}`,
+      severity: 'info',
+      ...httpMessage(`ocsp.${status}`, { client, name }),
+      lines: [],
+    });
+    return ocspHttpAnswer(verdict, ocsp.path);
   }
 
   private logRequest({ request, body }: Pending, reply: HttpAnswer): void {

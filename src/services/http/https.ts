@@ -16,9 +16,17 @@ import { completeChain, rootFingerprint, verifyChain } from '../../trust/x509/ch
 import { isForHost } from '../../trust/x509/host-names.ts';
 import type { LabCertificate, ServiceContext, ServiceProblem } from '../service.ts';
 import { httpMessage } from './messages.ts';
+import type { LabResponder } from './ocsp.ts';
 import type { HttpsSettings } from './service.ts';
 
 const VERSIONS = { '1.1': 0x0302, '1.2': 0x0303, '1.3': 0x0304 } as const;
+
+interface Surroundings {
+  /** Milliseconds since 1970. */
+  readonly nowMs: () => number;
+  /** Says what is stapled. */
+  readonly responder: LabResponder;
+}
 
 interface Shown {
   readonly certificate: Certificate;
@@ -29,7 +37,7 @@ interface Shown {
 export function httpsAcceptor(
   settings: HttpsSettings,
   { rng, log, certificates, secrets }: ServiceContext,
-  nowMs: () => number,
+  at: Surroundings,
 ): { readonly problems: readonly ServiceProblem[]; accept(connection: TcpConnection): TcpConnection } {
   const problems: ServiceProblem[] = [];
   const problem = (reason: Message): void => void problems.push({ place: 'http.https', reason });
@@ -44,7 +52,7 @@ export function httpsAcceptor(
     if (found === undefined) problem(httpMessage('https.no-certificate', { name }));
     return found === undefined ? [] : [found];
   });
-  const options = tlsOptions(settings, shown, authorities, nowMs);
+  const options = tlsOptions(settings, shown, authorities, at);
   const random = rng.derive('https');
   let count = 0;
 
@@ -134,14 +142,16 @@ function tlsOptions(
   settings: HttpsSettings,
   shown: readonly Shown[],
   authorities: readonly Certificate[],
-  nowMs: () => number,
+  { nowMs, responder }: Surroundings,
 ): TlsServerOptions {
   const named = settings.suites;
   const suites = SERVER_SUITES.filter((id) => named === undefined || named.includes(CIPHER_SUITE_NAMES[id] ?? ''));
   return {
     identity: (serverName) => {
       const fitting = shown.find(({ certificate }) => serverName !== undefined && isForHost(certificate, serverName));
-      return (fitting ?? shown[0])?.identity;
+      const one = fitting ?? shown[0];
+      const stapled = one !== undefined && settings.stapling ? responder.stapled(one.certificate) : undefined;
+      return one === undefined || stapled === undefined ? one?.identity : { ...one.identity, stapled };
     },
     minVersion: VERSIONS[settings.minVersion],
     maxVersion: VERSIONS[settings.maxVersion],

@@ -11,6 +11,11 @@ export const HTTP_TEXTS = {
   'https.no-version': '{client} offers no version of TLS that this server speaks.',
   'https.no-suite': '{client} offers no cipher suite that this server speaks with its certificate.',
   'https.failed': 'The TLS handshake with {client} failed: {code}.',
+  'ocsp.good': 'OCSP: {client} asks about the certificate {name}, which is good.',
+  'ocsp.revoked': 'OCSP: {client} asks about the certificate {name}, which is revoked.',
+  'ocsp.unknown': 'OCSP: {client} asks about a certificate that this authority has not made.',
+  'ocsp.unauthorized': 'OCSP: {client} asks about a certificate of an authority whose key is not in this lab.',
+  'ocsp.malformed': 'OCSP: what {client} asks is no question.',
 } as const;
 
 export const httpMessage = defineMessages(HTTP_TEXTS);

@@ -20,6 +20,8 @@ const https = z.strictObject({
   clientAuthorities: withDefault(z.array(z.string()), []),
   /** A server that is set up wrongly sends its own certificate alone. */
   sendsIntermediates: withDefault(z.boolean(), true),
+  /** Sends what a responder says of its certificate along with it, to clients that ask for that (RFC 6066 §8). */
+  stapling: withDefault(z.boolean(), false),
 });
 export type HttpsSettings = z.output<typeof https>;
 
@@ -56,6 +58,8 @@ export const httpService = defineService({
     /** Bodies come in chunks, without their length (RFC 9112 §7.1). */
     chunked: withDefault(z.boolean(), false),
     https: z.optional(https),
+    /** The path at which the server answers OCSP about the certificates of the lab. */
+    ocsp: z.optional(absolutePath),
     bytesPerSecond: settingParts.bytesPerSecond,
     closeAfterBytes: settingParts.closeAfterBytes,
   }),

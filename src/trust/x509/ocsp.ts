@@ -1,7 +1,6 @@
-/** OCSP (RFC 6960): the question whether a certificate was revoked, its answer, and who may give it. */
+/** OCSP (RFC 6960) as a client speaks it: the question whether a certificate was revoked, and what an answer is worth. */
 import { sha1 } from '@noble/hashes/legacy.js';
 import { equalBytes } from '../../base/bytes.ts';
-import type { Rng } from '../../base/rng.ts';
 import {
   childrenOf,
   contextTag,
@@ -11,24 +10,21 @@ import {
   readOid,
   readTime,
   TAG,
-  writeBitString,
   writeElement,
   writeNull,
   writeOctetString,
   writeOid,
   writeSequence,
-  writeTime,
   type Element,
 } from '../der.ts';
-import { DIGESTS, type DigestName } from '../digests.ts';
-import type { PrivateKey, SignatureAlgorithm } from '../keys/keys.ts';
+import { DIGESTS } from '../digests.ts';
+import type { SignatureAlgorithm } from '../keys/keys.ts';
 import { readSignatureAlgorithm } from '../signature-algorithms.ts';
 import { readCertificate, type Certificate } from './certificate.ts';
 import { issuerFault, signatureFault, TIME_GRACE_MS, type ChainFault } from './chain.ts';
-import { issuerAlgorithm, signData } from './issue.ts';
 import { PURPOSES } from './oids.ts';
 
-const BASIC_RESPONSE = '1.3.6.1.5.5.7.48.1.1';
+export const BASIC_RESPONSE = '1.3.6.1.5.5.7.48.1.1';
 
 export type OcspFault =
   | 'malformed'
@@ -56,7 +52,7 @@ const STATUS_FAULTS = new Map<number | undefined, OcspFault>([
 ]);
 
 /** CertID (RFC 6960 §4.1.1). */
-function certificateId(certificate: Certificate, issuer: Certificate): Uint8Array {
+export function certificateId(certificate: Certificate, issuer: Certificate): Uint8Array {
   return writeSequence(
     writeSequence(writeOid(DIGESTS.sha1.oid), writeNull()),
     writeOctetString(sha1(certificate.issuer.der)),
@@ -150,51 +146,4 @@ function answerFault(
   if (from === undefined) return 'malformed';
   if (nowMs < from - TIME_GRACE_MS || (until !== undefined && nowMs > until + TIME_GRACE_MS)) return 'stale';
   return undefined;
-}
-
-export interface OcspAnswer {
-  readonly status: 'good' | 'revoked';
-  /** Milliseconds since 1970. */
-  readonly thisUpdateMs: number;
-  readonly nextUpdateMs: number;
-}
-
-/** GeneralizedTime, as OCSP has all times. */
-function generalizedTime(ms: number): Uint8Array {
-  const time = writeTime(ms);
-  return time[0] === TAG.generalizedTime
-    ? time
-    : writeElement(TAG.generalizedTime, Uint8Array.of(0x32, 0x30), time.subarray(2));
-}
-
-/** An answer that the issuer signs itself. */
-export function ocspResponse(
-  certificate: Certificate,
-  issuer: Certificate,
-  key: PrivateKey,
-  answer: OcspAnswer,
-  rng: Rng,
-): Uint8Array {
-  const digest: DigestName = 'sha256';
-  const now = generalizedTime(answer.thisUpdateMs);
-  const status = answer.status === 'good' ? writeElement(contextTag(0, false)) : writeElement(contextTag(1), now);
-  const signed = writeSequence(
-    writeElement(contextTag(1), issuer.subject.der),
-    now,
-    writeSequence(
-      writeSequence(
-        certificateId(certificate, issuer),
-        status,
-        now,
-        writeElement(contextTag(0), generalizedTime(answer.nextUpdateMs)),
-      ),
-    ),
-  );
-  const basic = writeSequence(
-    signed,
-    issuerAlgorithm({ key, digest }),
-    writeBitString(signData(key, digest, signed, rng)),
-  );
-  const body = writeSequence(writeOid(BASIC_RESPONSE), writeOctetString(basic));
-  return writeSequence(writeElement(TAG.enumerated, Uint8Array.of(0)), writeElement(contextTag(0), body));
 }

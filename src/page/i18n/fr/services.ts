@@ -109,6 +109,11 @@ export const httpFr: Translation<typeof HTTP_TEXTS> = {
   'https.no-version': '{client} ne propose aucune version de TLS que ce serveur parle.',
   'https.no-suite': '{client} ne propose aucune suite que ce serveur parle avec son certificat.',
   'https.failed': 'La négociation TLS avec {client} a échoué : {code}.',
+  'ocsp.good': 'OCSP : {client} demande ce que vaut le certificat {name} ; il est bon.',
+  'ocsp.revoked': 'OCSP : {client} demande ce que vaut le certificat {name} ; il est révoqué.',
+  'ocsp.unknown': 'OCSP : {client} s’enquiert d’un certificat que cette autorité n’a pas émis.',
+  'ocsp.unauthorized': 'OCSP : {client} s’enquiert d’un certificat dont l’autorité n’a pas sa clé dans ce labo.',
+  'ocsp.malformed': 'OCSP : ce que {client} demande n’est pas une question.',
 };
 
 export const nfsFr: Translation<typeof RPC_TEXTS> = {
