@@ -68,7 +68,7 @@ function boot({ https = {}, http = {}, options = {}, script = SCRIPT }: Wanted):
         firmware: {
           personality: 'ipxe',
           embeddedScript: `#!ipxe\n${script}`,
-          options: { preset: 'all', trust: 'root', ...options },
+          options: { preset: 'all', trust: 'root', cert: 'root', ...options },
         },
       },
       {
@@ -145,7 +145,7 @@ describe('iPXE boots by HTTPS', () => {
 
   it('when it shows the certificate that the server requires', () => {
     const https = { clientAuth: 'require', clientAuthorities: ['root'] };
-    const { console } = boot({ https, options: { cert: 'client', privkey: 'client' } });
+    const { console } = boot({ https, options: { cert: 'client,root', privkey: 'client' } });
     expect(console).toContain('it works');
     const refused = boot({ https });
     expect(refused.console).toContain('410de13c');
@@ -170,7 +170,8 @@ describe('iPXE refuses', () => {
       '0216eb3c',
       'trust-incomplete-chain',
     ],
-    ['an unknown root', { options: { trust: 'self' } }, '0216eb3c', 'trust-incomplete-chain'],
+    ['a root of which it has the fingerprint alone', { options: { cert: '' } }, '0216eb3c', 'trust-incomplete-chain'],
+    ['an unknown root', { options: { trust: 'self' } }, '0216eb3c', 'trust-unknown-root'],
     ['a server of TLS 1.3 alone', { https: { minVersion: '1.3' } }, '410de13c', 'tls-no-version'],
     [
       'a server without a suite in common',

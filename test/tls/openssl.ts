@@ -111,7 +111,7 @@ export async function runClient(port: number, options: Partial<TlsClientOptions>
       certificates: (chain) => {
         const first = readCertificate(chain[0] ?? new Uint8Array(0));
         if (first.ok && first.value.publicKey !== undefined) client.accept(first.value.publicKey);
-        else client.refuse(42);
+        else client.close();
       },
     },
   );

@@ -118,7 +118,7 @@ export interface IpxeBuild {
   readonly embeddedScript: string | undefined;
   /** `TRUST=`: SHA-256 fingerprints of the roots; undefined leaves the one of iPXE's project, or the setting `trust`. */
   readonly trust: readonly Uint8Array[] | undefined;
-  /** `CERT=`, and those of `TRUST=`. */
+  /** `CERT=`. */
   readonly certificates: readonly Certificate[];
   /** `PRIVKEY=`: the key of the first certificate of `CERT=`. */
   readonly privateKey: PrivateKey | undefined;

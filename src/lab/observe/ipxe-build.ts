@@ -30,10 +30,13 @@ function certificatesOf(text: unknown): readonly Certificate[] {
   return read?.ok === true ? read.value : [];
 }
 
-/** `trust`, `cert` and `privkey` of a build, in PEM, as the files of iPXE's `TRUST=`, `CERT=` and `PRIVKEY=`. */
+/**
+ * `trust`, `cert` and `privkey` of a build, in PEM, as the files of iPXE's `TRUST=`, `CERT=` and `PRIVKEY=`. Of a root that
+ * is trusted a build has the fingerprint alone: the certificate comes from the server, or from `CERT=`.
+ */
 function trustOf({ trust, cert, privkey }: FirmwareOptions['options']): Partial<IpxeBuild> {
   const roots = certificatesOf(trust);
-  const certificates = [...certificatesOf(cert), ...roots];
+  const certificates = certificatesOf(cert);
   const privateKey = typeof privkey === 'string' ? readPrivateKey(latin1(privkey)) : undefined;
   return {
     ...(roots.length > 0 ? { trust: roots.map(rootFingerprint) } : {}),

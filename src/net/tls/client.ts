@@ -55,12 +55,10 @@ export interface TlsClientOptions {
   readonly session: TlsSession | undefined;
   /** What the client shows when the server asks. */
   readonly identity: { readonly chain: readonly Uint8Array[]; readonly key: PrivateKey } | undefined;
-  /** Seconds since 1970, for the first bytes of the client's random (RFC 5246 §7.4.1.2). */
-  readonly unixTimeS: number;
 }
 
 export interface TlsClientEvents extends TlsEvents {
-  /** The server's certificates, its own first. The handshake goes on with `accept` or ends with `refuse`. */
+  /** The server's certificates, its own first. The handshake goes on with `accept` or ends with `close`. */
   certificates(chain: readonly Uint8Array[], stapled: Uint8Array | undefined): void;
   /** What was agreed on, when the server's hello came. */
   agreed(agreed: { readonly version: number; readonly suite: CipherSuite; readonly isResumed: boolean }): void;
@@ -124,9 +122,10 @@ export class TlsClient extends TlsEndpoint {
     this.exchange = undefined;
     this.request = undefined;
     this.chain = undefined;
-    this.clientRandom = concatBytes([uint(Math.floor(options.unixTimeS) % 2 ** 32, 4), rng.bytes(28)]);
-    // RFC 5077 §3.4: with a ticket the client makes a session ID, which comes back if the session is resumed.
-    this.sessionId = session === undefined ? NOTHING : session.id.length > 0 ? session.id : rng.bytes(32);
+    this.clientRandom = rng.bytes(32);
+    // RFC 5077 §3.4: an ID of the client's own comes back if a ticket is taken. iPXE sends one with any hello, and for
+    // that its random once more.
+    this.sessionId = session !== undefined && session.id.length > 0 ? session.id : this.clientRandom;
     this.sendMessage({
       kind: 'client-hello',
       version: options.version,
@@ -158,10 +157,6 @@ export class TlsClient extends TlsEndpoint {
     this.serverKey = serverKey;
     this.sendFlight();
     if (!this.isOver) this.resume();
-  }
-
-  refuse(alert: number): void {
-    this.fail('certificate-refused', alert);
   }
 
   protected onMessage(bytes: Uint8Array): void {

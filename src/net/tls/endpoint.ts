@@ -278,8 +278,9 @@ export abstract class TlsEndpoint {
   private alert(data: Uint8Array): void {
     const [level, description] = data;
     if (data.length !== 2 || description === undefined) return this.fail('alert-malformed', ALERT.decodeError);
-    if (description === ALERT.closeNotify) return this.events.end();
-    if (level === FATAL) {
+    if (description === ALERT.closeNotify && this.isReady) return this.events.end();
+    // A side that takes its leave before the handshake is done has refused it.
+    if (level === FATAL || description === ALERT.closeNotify) {
       this.isOver = true;
       this.waiting.length = 0;
       return this.events.failed({ code: 'alert-received', alert: description });

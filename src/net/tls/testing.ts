@@ -41,7 +41,6 @@ export const CLIENT_OPTIONS: TlsClientOptions = {
   maxFragmentCode: 4,
   session: undefined,
   identity: undefined,
-  unixTimeS: 1_767_225_600,
 };
 
 export function serverOptions(identity: TlsIdentity): TlsServerOptions {
@@ -92,7 +91,7 @@ export class Conversation {
           this.chain = chain;
           const first = readCertificate(chain[0] ?? new Uint8Array(0));
           if (first.ok && first.value.publicKey !== undefined) this.client.accept(first.value.publicKey);
-          else this.client.refuse(42);
+          else this.client.close();
         },
       },
     );

@@ -4,7 +4,10 @@ import { _default as withDefault } from 'zod/mini';
 import { defineService, reportedBy, settingParts } from '../service.ts';
 
 const { absolutePath, port } = settingParts;
-const versions = z.enum(['1.1', '1.2', '1.3']);
+export const HTTPS_VERSIONS = ['1.1', '1.2', '1.3'] as const;
+const versions = z.enum(HTTPS_VERSIONS);
+/** Whether a client must show a certificate. */
+export const CLIENT_AUTH = ['none', 'request', 'require'] as const;
 
 /** HTTPS beside HTTP: the same files under TLS, with certificates of the lab by their names. */
 const https = z.strictObject({
@@ -15,7 +18,7 @@ const https = z.strictObject({
   maxVersion: withDefault(versions, '1.3'),
   /** Names of suites as IANA has them; absent: all that the lab speaks. */
   suites: z.optional(z.array(z.string())),
-  clientAuth: withDefault(z.enum(['none', 'request', 'require']), 'none'),
+  clientAuth: withDefault(z.enum(CLIENT_AUTH), 'none'),
   /** Certificates whose owners' signatures make a client's certificate good. */
   clientAuthorities: withDefault(z.array(z.string()), []),
   /** A server that is set up wrongly sends its own certificate alone. */

@@ -125,7 +125,7 @@ export const REMEDY_TEXTS = {
   'remedy.trust-unknown-root':
     'Build iPXE with that root (TRUST=, here the option “trust”); certstore does not make a certificate trusted.',
   'remedy.trust-incomplete-chain':
-    'Send the certificates between along: in the signature (openssl cms -certfile), or in the file of the server; or build iPXE with the root that is missing.',
+    'Send the certificates between along: in the signature (openssl cms -certfile), or in the file of the server, up to the root: of TRUST= iPXE has only the fingerprint. Or add the root to CERT=.',
   'remedy.trust-no-certificate':
     'Sign with the certificate in the signature (openssl cms without -nocerts), or store it with certstore first.',
   'remedy.trust-expired': 'Make a new certificate, or set the clock if it is wrong (ntp).',

@@ -53,7 +53,6 @@ export class TlsStream implements ByteStream {
       maxFragmentCode: IPXE_MAX_FRAGMENT_CODE,
       session,
       identity: clientIdentity(ipxe),
-      unixTimeS: ipxe.builtin.unixTimeS,
     };
     this.tls = new TlsClient(ipxe.rng, options, {
       output: (bytes) => stream.write(bytes),
@@ -103,10 +102,8 @@ export class TlsStream implements ByteStream {
         this.chain = undefined;
         const key = yield* this.judge(chain);
         if (key.ok) this.tls.accept(key.value);
-        else {
-          this.tls.refuse(ALERT.badCertificate);
-          return key.error;
-        }
+        // iPXE takes its leave without a word about the certificate.
+        else return key.error;
       }
       if (this.failure !== undefined) return this.report(tlsStatus(this.failure));
     }

@@ -183,7 +183,7 @@ export class HttpClient {
     try {
       status = yield* stream.handshake();
     } finally {
-      if (status !== OK) stream.abort();
+      if (status !== OK) stream.close();
     }
     if (status !== OK) return err(status);
     const { session } = stream;

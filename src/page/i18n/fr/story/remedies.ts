@@ -137,7 +137,7 @@ export const remediesFr: Translation<typeof FINDING_REMEDIES & typeof REMEDY_TEX
   'remedy.trust-unknown-root':
     'Compilez iPXE avec cette racine (TRUST=, ici l’option « trust ») ; certstore ne rend pas un certificat digne de confiance.',
   'remedy.trust-incomplete-chain':
-    'Joignez les certificats intermédiaires : dans la signature (openssl cms -certfile) ou dans le fichier du serveur ; ou compilez iPXE avec la racine qui manque.',
+    'Joignez les certificats intermédiaires : dans la signature (openssl cms -certfile) ou dans le fichier du serveur, jusqu’à la racine : de TRUST=, iPXE n’a que l’empreinte. Ou ajoutez la racine à CERT=.',
   'remedy.trust-no-certificate':
     'Signez en joignant le certificat (openssl cms sans -nocerts), ou ajoutez-le d’abord par certstore.',
   'remedy.trust-expired': 'Créez un nouveau certificat, ou mettez l’horloge à l’heure si elle est fausse (ntp).',
