@@ -21,6 +21,7 @@ export const CERTIFICATE_COMMANDS = [
       from: day,
       until: day,
       key: z.enum(['P-256', 'P-384', 'RSA-2048', 'RSA-1024', 'RSA-3072']),
+      ocspUrl: z.optional(z.string().check(z.maxLength(200))),
     }),
     refusal: async (_, wish) => (await load()).makeRefusal(wish),
     run: async (_, wish) => (await load()).make(wish),
@@ -40,6 +41,15 @@ export const CERTIFICATE_COMMANDS = [
     argument: name,
     refusal: async (_, given) => (await load()).removeRefusal(given),
     run: async (_, given) => (await load()).remove(given),
+  }),
+  /** What the responders of the lab say of it. */
+  defineCommandWith({
+    id: 'certificate.revoke',
+    title: { en: 'Revoke a certificate, or take that back', fr: 'Révoquer un certificat, ou revenir dessus' },
+    whyNot: unlessLab,
+    argument: z.strictObject({ name, revoked: z.boolean() }),
+    refusal: async (_, given) => (await load()).removeRefusal(given.name),
+    run: async (_, given) => (await load()).revoke(given.name, given.revoked),
   }),
   /** Puts `PATH.sig` beside a file of a server. */
   defineCommandWith({

@@ -65,6 +65,16 @@ export function remove(name: string): void {
   });
 }
 
+export function revoke(name: string, isRevoked: boolean): void {
+  useDocument.getState().edit((draft) => {
+    for (const each of draft.certificates) {
+      if (each.name !== name) continue;
+      if (isRevoked) each.revoked = true;
+      else delete each.revoked;
+    }
+  });
+}
+
 export interface Signing {
   readonly server: string;
   readonly path: string;

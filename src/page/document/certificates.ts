@@ -31,6 +31,8 @@ export interface CertificateWish {
   readonly from: string;
   readonly until: string;
   readonly key: KeyKind;
+  /** The responder that says whether it is revoked; absent: none. */
+  readonly ocspUrl?: string | undefined;
 }
 
 const DAY_MS = 86_400_000;
@@ -85,7 +87,7 @@ function missing(name: string): { readonly ok: false; readonly error: Message } 
 
 /** The same lab, and the same wish, give the same certificate. */
 export function makeCertificate(scenario: Scenario, wish: CertificateWish): Result<ScenarioCertificate, Message> {
-  const { name, kind, issuer, hosts, from, until } = wish;
+  const { name, kind, issuer, hosts, from, until, ocspUrl } = wish;
   const rng = new SeededRng(scenario.seed).derive(`certificate ${name}`);
   const key = generateKey(wish.key, rng.derive('key'));
   const signer = issuer === undefined ? undefined : holderOf(scenario, issuer);
@@ -98,6 +100,7 @@ export function makeCertificate(scenario: Scenario, wish: CertificateWish): Resu
     notBeforeMs: Date.parse(`${from}T00:00:00Z`),
     notAfterMs: Date.parse(`${until}T23:59:59Z`),
     altNames: names,
+    ...(ocspUrl === undefined || ocspUrl === '' ? {} : { ocspUrl }),
     ...USES[kind],
   };
   const digest = 'sha256';

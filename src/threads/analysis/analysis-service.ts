@@ -19,6 +19,7 @@ import { diagnose } from '../../analysis/story/findings/diagnose.ts';
 import { placeFindings } from '../../analysis/story/findings/judge.ts';
 import { writePcapng } from '../../analysis/pcapng/writer.ts';
 import { followStream } from '../../analysis/streams/follow.ts';
+import { tlsHandshake, type HandshakeView } from '../../analysis/streams/handshake.ts';
 import { objectSha256, transferredObjects, type TransferredObject } from '../../analysis/streams/objects.ts';
 import { ok, type Result } from '../../base/result.ts';
 import { formatMac } from '../../base/address.ts';
@@ -536,6 +537,12 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
       })),
       turnCount: turns.length,
     });
+  }
+
+  handshake(index: number): Promise<HandshakeView | undefined> {
+    const { view } = this;
+    const frame = view.listedFrame(index);
+    return Promise.resolve(frame === undefined ? undefined : tlsHandshake(view.frames, frame));
   }
 
   objects(): Promise<readonly ObjectView[]> {

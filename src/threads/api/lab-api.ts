@@ -2,6 +2,7 @@
  * The interface between the page and the lab's worker. Calls go through Comlink; changes are pushed as `LabUpdate`s, at
  * most about twenty per second however fast the lab runs. Everything here is plain data.
  */
+import type { HandshakeView } from '../../analysis/streams/handshake.ts';
 import type { FieldHelp } from '../../analysis/field-help.ts';
 import type { ChainLink, EventExplanation } from '../../analysis/story/explain/explain.ts';
 import type { MarkKind } from '../../analysis/story/marks.ts';
@@ -523,6 +524,8 @@ export interface AnalysisApi extends CapturesApi, PacketsApi, StatisticsApi {
   ladderSvg(limit: number): Promise<string>;
   /** `withTrees`: each turn as its protocol's tree too. */
   follow(index: number, withTrees?: boolean): Promise<StreamView | undefined>;
+  /** Of the stream that the frame is in; undefined when it is none of TLS. */
+  handshake(index: number): Promise<HandshakeView | undefined>;
   objects(): Promise<readonly ObjectView[]>;
   objectBytes(id: number): Promise<Uint8Array | undefined>;
 }

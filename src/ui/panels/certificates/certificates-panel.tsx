@@ -60,6 +60,7 @@ function Entry({ entry, lab }: { readonly entry: ScenarioCertificate; readonly l
           ) : (
             <Verdict certificate={certificate} lab={lab} />
           )}
+          {entry.revoked === true ? <span data-verdict="bad"> · {text(TEXTS.revoked)}</span> : null}
         </summary>
         {certificate === undefined ? null : <Fields certificate={certificate} />}
         <p className={styles['files']}>
@@ -75,6 +76,16 @@ function Entry({ entry, lab }: { readonly entry: ScenarioCertificate; readonly l
           )}
           {privateKey === undefined ? null : (
             <File name={name} what={text(TEXTS.keyFile)} file={`${name}.key`} content={privateKey} />
+          )}
+          {entry.issuer === undefined ? null : (
+            <label>
+              <input
+                type="checkbox"
+                checked={entry.revoked === true}
+                onChange={({ target }) => void commands.run('certificate.revoke', { name, revoked: target.checked })}
+              />{' '}
+              {text(TEXTS.revoked)}
+            </label>
           )}
           <Button
             label={text(TEXTS.remove, { name })}
@@ -147,6 +158,7 @@ function Fields({ certificate }: { readonly certificate: Certificate }): ReactNo
     [text(TEXTS.uses), usesOf(certificate, text)],
     [text(TEXTS.key), publicKey === undefined ? '?' : keyName(publicKey)],
     [text(TEXTS.signature), `${signatureAlgorithm.scheme}, ${signatureAlgorithm.digest}`],
+    [text(TEXTS.ocsp), certificate.ocspUrl ?? ''],
     [text(TEXTS.serial), toHex(serial)],
     [text(TEXTS.fingerprint), toHex(rootFingerprint(certificate))],
   ];

@@ -30,8 +30,13 @@ export function NewCertificate({ entries }: { readonly entries: readonly Scenari
   const canMake = wish.name.trim() !== '';
   const make = async (): Promise<void> => {
     if (!canMake) return;
-    const { issuer, ...rest } = wish;
-    const given = { ...rest, name: wish.name.trim(), ...(issuer === undefined ? {} : { issuer }) };
+    const { issuer, ocspUrl = '', ...rest } = wish;
+    const given = {
+      ...rest,
+      name: wish.name.trim(),
+      ...(issuer === undefined ? {} : { issuer }),
+      ...(ocspUrl === '' || wish.kind === 'root' ? {} : { ocspUrl }),
+    };
     const reason = await commands.run('certificate.make', given);
     setRefusal(reason);
     if (reason === undefined) setWish({ ...wish, name: '', hosts: '' });
@@ -113,6 +118,18 @@ export function NewCertificate({ entries }: { readonly entries: readonly Scenari
           ))}
         </select>
       </label>
+      {wish.kind === 'root' ? null : (
+        <label>
+          {text(TEXTS.ocspUrl)}
+          <input
+            value={wish.ocspUrl ?? ''}
+            placeholder="http://192.168.1.1/ocsp"
+            spellCheck={false}
+            autoCapitalize="off"
+            onChange={({ target }) => set({ ocspUrl: target.value })}
+          />
+        </label>
+      )}
       <div className={styles['actions']}>
         <Button label={text(TEXTS.make)} kind="primary" isDisabled={!canMake} onPress={() => void make()} />
         <Button label={text(TEXTS.import)} onPress={() => picker.current?.click()} />

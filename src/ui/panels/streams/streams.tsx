@@ -10,6 +10,7 @@ import { panelTitle } from '../../../page/panels.ts';
 import { useCommands, usePageQueries, useText } from '../../hooks.ts';
 import { Button, CommandButton } from '../../parts/button.tsx';
 import { Empty } from '../../parts/empty.tsx';
+import { lazyPart } from '../../parts/lazy-part.tsx';
 import { useSelectFrame, useSelectedFrame } from '../packets/detail/use-selected-frame.ts';
 import { PacketMenu } from '../packets/menu/packet-menu.tsx';
 import { useOpenMenu } from '../packets/menu/use-open-menu.ts';
@@ -29,6 +30,14 @@ function firstBytes(stream: StreamView): StreamView['turns'] {
     shown += turn.bytes.length;
     return before <= SHOWN_BYTES;
   });
+}
+
+const [Handshake] = lazyPart(async () => (await import('./handshake-view.tsx')).Handshake, null);
+
+/** It begins with a record of a handshake (RFC 5246 §6.2.1). */
+function isTls({ turns }: StreamView): boolean {
+  const [type, major] = turns[0]?.bytes ?? [];
+  return type === 22 && major === 3;
 }
 
 const MODES = ['ascii', 'hex', 'tree'] as const;
@@ -122,6 +131,7 @@ export function Streams(): ReactNode {
                 ? `, ${text(T.more, { shown: turns.length, count: stream.turnCount })}`
                 : ''}
             </h2>
+            {row !== undefined && isTls(stream) ? <Handshake row={row} /> : null}
             {turns.map((turn, i) => {
               const before = turns[i - 1];
               return (
