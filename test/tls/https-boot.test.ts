@@ -1,5 +1,7 @@
 /** iPXE boots by HTTPS from the lab's server, and what becomes of it when a certificate, a version or a suite is wrong. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import * as z from 'zod/mini';
 import { LAB_EPOCH_MS } from '../../src/base/time/calendar.ts';
 import { NS_PER_S } from '../../src/base/time/clock.ts';
 import { readCapture } from '../../src/analysis/pcapng/reader.ts';
@@ -24,16 +26,22 @@ const NAMES = [
 ] as const;
 const server = (subject: string, wish: Partial<Wish> = {}): Holder =>
   authority.server(subject, middle, { altNames: NAMES, ...wish });
+const boot = server('boot.lab');
+const OCSP = { ocspUrl: 'http://10.0.2.2/ocsp' };
 const client = authority.make({ subject: 'pc1', keyUsage: ['digitalSignature'], purposes: ['clientAuth'] }, root);
 
 const HOLDERS: Readonly<Record<string, { readonly holder: Holder; readonly issuer?: string }>> = {
   root: { holder: root },
   middle: { holder: middle, issuer: 'root' },
-  boot: { holder: server('boot.lab'), issuer: 'middle' },
+  boot: { holder: boot, issuer: 'middle' },
   rsa: { holder: server('boot.lab rsa', { kind: 'RSA-2048' }), issuer: 'middle' },
   expired: { holder: server('old', { notAfterMs: LAB_EPOCH_MS - 2 * DAY_MS }), issuer: 'middle' },
   future: { holder: server('new', { notBeforeMs: LAB_EPOCH_MS + 2 * DAY_MS }), issuer: 'middle' },
   other: { holder: server('other.lab', { altNames: [{ kind: 'dns', name: 'other.lab' }] }), issuer: 'middle' },
+  below: { holder: authority.server('below', boot, { altNames: NAMES }), issuer: 'boot' },
+  sha1: { holder: server('sha1', { digest: 'sha1' }), issuer: 'middle' },
+  asked: { holder: server('asked', OCSP), issuer: 'middle' },
+  revoked: { holder: server('revoked', OCSP), issuer: 'middle' },
   self: { holder: authority.make({ subject: 'self', altNames: NAMES }) },
   client: { holder: client, issuer: 'root' },
 };
@@ -43,6 +51,7 @@ const certificates = Object.entries(HOLDERS).map(([name, { holder, issuer }]) =>
   certificate: writePem({ label: 'CERTIFICATE', der: holder.certificate.der }),
   privateKey: writePem({ label: 'PRIVATE KEY', der: writePrivateKey(holder.key) }),
   ...(issuer === undefined ? {} : { issuer }),
+  ...(name === 'revoked' ? { revoked: true } : {}),
 }));
 
 interface Wanted {
@@ -54,7 +63,7 @@ interface Wanted {
 
 const SCRIPT = 'dhcp\nchain https://boot.lab/m.ipxe || echo failed ${errno}\n';
 
-function boot({ https = {}, http = {}, options = {}, script = SCRIPT }: Wanted): { lab: Lab; console: string } {
+function bootLab({ https = {}, http = {}, options = {}, script = SCRIPT }: Wanted): { lab: Lab; console: string } {
   const scenario = parseScenario({
     version: 1,
     name: 'https',
@@ -116,7 +125,7 @@ function codesOf(lab: Lab): string[] {
 
 describe('iPXE boots by HTTPS', () => {
   it.each(['boot', 'rsa'])('from the certificate %s, and the capture shows the request inside', (certificate) => {
-    const { lab, console } = boot({ https: { certificates: [certificate] } });
+    const { lab, console } = bootLab({ https: { certificates: [certificate] } });
     expect(console).toContain('it works');
     expect(codesOf(lab)).toEqual(['tls-agreed', 'trust-chain']);
     const rows = rowsOf(lab);
@@ -131,61 +140,93 @@ describe('iPXE boots by HTTPS', () => {
     const script =
       'dhcp\nimgfetch https://10.0.2.2/m.ipxe\nimgfree\nchain http://boot.lab/there || echo failed ${errno}\n';
     const redirects = [{ from: '/there', to: 'https://10.0.2.2/m.ipxe' }];
-    const { lab, console } = boot({ script, http: { redirects } });
+    const { lab, console } = bootLab({ script, http: { redirects } });
     expect(console).toContain('it works');
     expect(codesOf(lab).filter((code) => code === 'tls-agreed')).toHaveLength(1);
   });
 
   it('files larger than what TCP keeps', () => {
     const script = 'dhcp\nimgfetch https://boot.lab/big\nimgstat\n';
-    const { lab, console } = boot({ script });
+    const { lab, console } = bootLab({ script });
     expect(console).toContain('big : 3000000 bytes');
     expect(rowsOf(lab).filter(({ protocol }) => protocol === 'HTTP')).toHaveLength(2);
   });
 
   it('when it shows the certificate that the server requires', () => {
     const https = { clientAuth: 'require', clientAuthorities: ['root'] };
-    const { console } = boot({ https, options: { cert: 'client,root', privkey: 'client' } });
+    const { console } = bootLab({ https, options: { cert: 'client,root', privkey: 'client' } });
     expect(console).toContain('it works');
-    const refused = boot({ https });
+    const refused = bootLab({ https });
     expect(refused.console).toContain('410de13c');
     expect(codesOf(refused.lab)).toContain('tls-client-certificate');
   });
 
   it('in the same bytes each time', () => {
-    const [one, two] = [capturePcapng(boot({}).lab), capturePcapng(boot({}).lab)];
+    const [one, two] = [capturePcapng(bootLab({}).lab), capturePcapng(bootLab({}).lab)];
     expect(Buffer.from(one).equals(Buffer.from(two))).toBe(true);
+  });
+});
+
+describe('OCSP', () => {
+  const asked = { http: { ocsp: '/ocsp' }, https: { certificates: ['asked'] } };
+  const answersIn = (lab: Lab): string[] =>
+    lab.log.events.flatMap((event) => (event.kind === 'server' && event.code.startsWith('ocsp.') ? [event.text] : []));
+
+  it('is asked by HTTP about a certificate that names a responder, and answered by the lab', () => {
+    const { lab, console } = bootLab(asked);
+    expect(console).toContain('it works');
+    expect(answersIn(lab)).toEqual(['OCSP: 10.0.2.43 asks about the certificate asked, which is good.']);
+  });
+
+  it('nobody answers when the server has no such path', () => {
+    const { console, lab } = bootLab({ ...asked, http: {} });
+    expect(console).not.toContain('it works');
+    expect(codesOf(lab)).toContain('trust-ocsp');
+  });
+});
+
+/** iPXE's number for each fault in its EFI build, of which the last two digits differ: there they are those of EFI. */
+const REAL = z
+  .object({ numbers: z.record(z.string(), z.string()) })
+  .parse(JSON.parse(readFileSync(new URL('fixtures/ipxe.json', import.meta.url), 'utf8'))).numbers;
+
+describe('iPXE refuses, with the number of a real one,', () => {
+  it.each<readonly [string, Wanted, string, string]>([
+    ['expired', { https: { certificates: ['expired'] } }, '0216e43c', 'trust-expired'],
+    ['not-yet-valid', { https: { certificates: ['future'] } }, '0216e43c', 'trust-not-yet-valid'],
+    ['wrong-name', { https: { certificates: ['other'] } }, '0216ea3c', 'tls-wrong-name'],
+    ['self-signed', { https: { certificates: ['self'] } }, '0216eb3c', 'trust-self-signed'],
+    ['no-intermediate', { https: { sendsIntermediates: false } }, '0216eb3c', 'trust-incomplete-chain'],
+    ['no-root', { options: { cert: '' } }, '0216eb3c', 'trust-incomplete-chain'],
+    ['not-ca', { https: { certificates: ['below'] } }, '0216e23c', 'trust-issuer'],
+    ['sha1', { https: { certificates: ['sha1'] } }, '3c00e103', 'tls-agreed'],
+    ['ocsp-revoked', { http: { ocsp: '/ocsp' }, https: { certificates: ['revoked'] } }, '022fe13c', 'trust-ocsp'],
+    [
+      'client-certificate',
+      { https: { clientAuth: 'require', clientAuthorities: ['root'] } },
+      '410de13c',
+      'tls-client-certificate',
+    ],
+    ['version-13', { https: { minVersion: '1.3' } }, '410de13c', 'tls-no-version'],
+    ['no-suite', { https: { suites: ['TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256'] } }, '410de13c', 'tls-no-suite'],
+  ])('%s', (fault, wanted, number, code) => {
+    const { lab, console } = bootLab(wanted);
+    expect(REAL[fault]?.slice(2).padStart(8, '0').slice(0, 6)).toBe(number.slice(0, 6));
+    expect(console).toContain(number);
+    expect(codesOf(lab)).toContain(code);
   });
 });
 
 describe('iPXE refuses', () => {
   it.each<readonly [string, Wanted, string, string]>([
-    ['an expired certificate', { https: { certificates: ['expired'] } }, '0216e43c', 'trust-expired'],
-    ['one that is not yet valid', { https: { certificates: ['future'] } }, '0216e43c', 'trust-not-yet-valid'],
-    ['one for another name', { https: { certificates: ['other'] } }, '0216ea3c', 'tls-wrong-name'],
-    ['one that signs itself', { https: { certificates: ['self'] } }, '0216eb3c', 'trust-self-signed'],
-    [
-      'a chain without its intermediate',
-      { https: { sendsIntermediates: false } },
-      '0216eb3c',
-      'trust-incomplete-chain',
-    ],
-    ['a root of which it has the fingerprint alone', { options: { cert: '' } }, '0216eb3c', 'trust-incomplete-chain'],
     ['an unknown root', { options: { trust: 'self' } }, '0216eb3c', 'trust-unknown-root'],
-    ['a server of TLS 1.3 alone', { https: { minVersion: '1.3' } }, '410de13c', 'tls-no-version'],
-    [
-      'a server without a suite in common',
-      { https: { suites: ['TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256'] } },
-      '410de13c',
-      'tls-no-suite',
-    ],
   ])('%s', (_, wanted, number, code) => {
-    const { lab, console } = boot(wanted);
+    const { lab, console } = bootLab(wanted);
     expect(console).toContain(number);
     expect(codesOf(lab)).toContain(code);
   });
 
   it('https altogether when the build has none of it', () => {
-    expect(boot({ options: { preset: 'default' } }).console).toContain('3c092003');
+    expect(bootLab({ options: { preset: 'default' } }).console).toContain('3c092003');
   });
 });

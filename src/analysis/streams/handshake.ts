@@ -63,7 +63,7 @@ export interface HandshakeView {
   readonly offer: HandshakeOffer;
   readonly choice: HandshakeChoice | undefined;
   readonly certificates: ShownCertificates | undefined;
-  /** What a responder has said of the certificate, in DER. */
+  /** The OCSP answer about the certificate, in DER. */
   readonly stapled: Uint8Array | undefined;
   readonly isClientAsked: boolean;
   /** Empty when the client has none to show. */
@@ -83,7 +83,7 @@ export interface HandshakeView {
 /** Of a stream so many bytes are looked at: a handshake is far shorter. */
 const MAX_BYTES = 1 << 18;
 
-/** The handshake of the stream that the frame belongs to; undefined when it is none of TLS. */
+/** The handshake of the stream that the frame belongs to; undefined without TLS. */
 export function tlsHandshake(frames: FrameSource, index: number): HandshakeView | undefined {
   const stream = followStream(frames, index);
   const [first] = stream?.turns ?? [];

@@ -133,6 +133,11 @@ export abstract class TlsEndpoint {
 
   // ---- for client and server
 
+  /** What goes along with a record in the clear: the IV of CBC, or the part of GCM's nonce that is the sender's to choose. */
+  protected explicitIv(length: number, _sequence: number): Uint8Array {
+    return this.rng.bytes(length);
+  }
+
   /** A handshake message came. */
   protected abstract onMessage(bytes: Uint8Array): void;
   protected abstract onChangeCipherSpec(): void;
@@ -208,7 +213,8 @@ export abstract class TlsEndpoint {
       return;
     }
     const { keys } = writing;
-    const fragment = sealRecord(keys, writing.sequence++, { type, data }, (length) => this.rng.bytes(length));
+    const sequence = writing.sequence++;
+    const fragment = sealRecord(keys, sequence, { type, data }, (length) => this.explicitIv(length, sequence));
     const is13 = keys.version >= TLS_VERSION.tls13;
     this.output.push(encodeRecord(is13 ? CONTENT_TYPE.applicationData : type, this.recordVersion, fragment));
   }

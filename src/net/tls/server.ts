@@ -5,6 +5,8 @@
 import type { Rng } from '../../base/rng.ts';
 import { readServerName, readSupportedVersions } from '../../protocols/tls/extensions.ts';
 import { ALERT, TLS_VERSION } from '../../protocols/tls/fields.ts';
+import { EXPLICIT_NONCE_BYTES } from '../../protocols/tls/protection.ts';
+import { uint } from '../../protocols/tls/wire.ts';
 import { decodeHandshake, type ClientHello } from '../../protocols/tls/handshake.ts';
 import { TlsEndpoint, type TlsEvents } from './endpoint.ts';
 import type { ServerConnection, ServerFlow, TlsAgreement, TlsServerOptions } from './server-flow.ts';
@@ -24,6 +26,11 @@ export class TlsServer extends TlsEndpoint {
     super(rng, events);
     this.options = options;
     this.serverEvents = events;
+  }
+
+  /** RFC 5288 §3 lets the nonce of GCM count records, which no two can have in common. iPXE draws lots. */
+  protected override explicitIv(length: number, sequence: number): Uint8Array {
+    return length === EXPLICIT_NONCE_BYTES ? uint(sequence, length) : super.explicitIv(length, sequence);
   }
 
   protected onMessage(bytes: Uint8Array): void {

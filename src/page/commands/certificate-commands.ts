@@ -42,7 +42,7 @@ export const CERTIFICATE_COMMANDS = [
     refusal: async (_, given) => (await load()).removeRefusal(given),
     run: async (_, given) => (await load()).remove(given),
   }),
-  /** What the responders of the lab say of it. */
+  /** The responders of the lab tell clients. */
   defineCommandWith({
     id: 'certificate.revoke',
     title: { en: 'Revoke a certificate, or take that back', fr: 'Révoquer un certificat, ou revenir dessus' },

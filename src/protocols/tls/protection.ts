@@ -19,7 +19,7 @@ import { uint } from './wire.ts';
 const MACS = { sha1, sha256, sha384 } as const;
 const BLOCK_BYTES = 16;
 const TAG_BYTES = 16;
-const EXPLICIT_NONCE_BYTES = 8;
+export const EXPLICIT_NONCE_BYTES = 8;
 const NOTHING = new Uint8Array(0);
 
 export type OpenFailure = 'length' | 'padding' | 'mac';
@@ -151,7 +151,7 @@ export function sealRecord(
   const about = header(sequence, type, version, data.length);
   switch (suite.cipher.kind) {
     case 'gcm': {
-      const explicit = uint(sequence, EXPLICIT_NONCE_BYTES);
+      const explicit = explicitIv(EXPLICIT_NONCE_BYTES);
       return concatBytes([explicit, sealAead(keys, concatBytes([iv, explicit]), about, data)]);
     }
     case 'chacha':

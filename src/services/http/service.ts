@@ -23,7 +23,7 @@ const https = z.strictObject({
   clientAuthorities: withDefault(z.array(z.string()), []),
   /** A server that is set up wrongly sends its own certificate alone. */
   sendsIntermediates: withDefault(z.boolean(), true),
-  /** Sends what a responder says of its certificate along with it, to clients that ask for that (RFC 6066 §8). */
+  /** Sends a responder's answer about its certificate along with it, to clients that ask for that (RFC 6066 §8). */
   stapling: withDefault(z.boolean(), false),
 });
 export type HttpsSettings = z.output<typeof https>;

@@ -524,7 +524,7 @@ export interface AnalysisApi extends CapturesApi, PacketsApi, StatisticsApi {
   ladderSvg(limit: number): Promise<string>;
   /** `withTrees`: each turn as its protocol's tree too. */
   follow(index: number, withTrees?: boolean): Promise<StreamView | undefined>;
-  /** Of the stream that the frame is in; undefined when it is none of TLS. */
+  /** Of the stream that the frame is in; undefined without TLS. */
   handshake(index: number): Promise<HandshakeView | undefined>;
   objects(): Promise<readonly ObjectView[]>;
   objectBytes(id: number): Promise<Uint8Array | undefined>;

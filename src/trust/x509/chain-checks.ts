@@ -38,7 +38,7 @@ export interface ChainCircumstances {
   readonly nowMs: number;
   /** Whom the client has asked for. */
   readonly host: string | undefined;
-  /** What the server says of its certificate's responder. */
+  /** The OCSP answer that the server sent along. */
   readonly stapled: Uint8Array | undefined;
 }
 

@@ -1,6 +1,7 @@
 /** Images that are trusted: asking for it, and the signatures that give it. */
 import { err, ok } from '../../../base/result.ts';
 import type { Task } from '../../../base/time/task.ts';
+import { openEnveloped, readEnvelope } from '../../../trust/cms/enveloped-data.ts';
 import { readSignedData } from '../../../trust/cms/signed-data.ts';
 import { signerChain, verifyDetached } from '../../../trust/cms/verify.ts';
 import { Err, OK, type Status } from '../errors.ts';
@@ -8,7 +9,9 @@ import type { Image } from '../images/image.ts';
 import { acquireImage } from '../images/manage.ts';
 import type { Ipxe } from '../ipxe.ts';
 import type { Outcome } from '../settings/types.ts';
-import { CMS_STATUS, TRUST_STATUS } from '../trust/faults.ts';
+import { probeImage } from '../images/types.ts';
+import { privateKeyOf } from '../net/transfer/tls-stream.ts';
+import { CMS_STATUS, ENVELOPE_STATUS, TRUST_STATUS } from '../trust/faults.ts';
 import { reportSignature } from '../trust/report.ts';
 import { objectsIn } from '../trust/store.ts';
 import { trustNow, verifyTrust } from '../trust/verify.ts';
@@ -52,6 +55,21 @@ function* verify(ipxe: Ipxe, image: Image, signature: Image, given: Given): Task
   return OK;
 }
 
+/** Decrypts an image by its envelope, in place; it is not trusted for that. */
+function decrypt(ipxe: Ipxe, image: Image, envelope: Image, name: string | undefined): Status {
+  const bytes = messageIn(envelope);
+  if (!bytes.ok) return bytes.error;
+  const read = readEnvelope(bytes.value);
+  if (!read.ok) return ENVELOPE_STATUS[read.error];
+  const opened = openEnveloped(read.value, image.data, privateKeyOf(ipxe), ipxe.certificates.all);
+  if (!opened.ok) return ENVELOPE_STATUS[opened.error];
+  ipxe.images.replaceData(image, opened.value);
+  image.type = probeImage(image.data, ipxe.build);
+  // Without a name it loses its suffix, such as `.dat`.
+  image.name = name ?? image.name.replace(/\.[^./]*$/, '');
+  return OK;
+}
+
 export const trustCommands: readonly CommandSpec[] = [
   {
     name: 'imgtrust',
@@ -92,6 +110,24 @@ export const trustCommands: readonly CommandSpec[] = [
       const status = yield* verify(ipxe, image.value, signature.value, given);
       if (!given.flag('keep')) ipxe.images.unregister(signature.value);
       return status === OK ? OK : yield* couldNot(ipxe, 'verify', status);
+    },
+  },
+  {
+    name: 'imgdecrypt',
+    feature: 'IMAGE_CRYPT_CMD',
+    options: [option('name', 'n', 'string'), flag('keep', 'k'), option('timeout', 't', 'timeout'), flag('quiet', 'q')],
+    minArguments: 2,
+    maxArguments: 2,
+    usage: '<uri|image> <envelope uri|image>',
+    *run(ipxe, given) {
+      const download = { timeoutMs: given.number('timeout'), quiet: given.flag('quiet') };
+      const image = yield* acquireImage(ipxe, given.arg(0), download);
+      if (!image.ok) return image.error;
+      const envelope = yield* acquireImage(ipxe, given.arg(1), download);
+      if (!envelope.ok) return envelope.error;
+      const status = decrypt(ipxe, image.value, envelope.value, given.text('name'));
+      if (!given.flag('keep')) ipxe.images.unregister(envelope.value);
+      return status === OK ? OK : yield* couldNot(ipxe, 'decrypt', status);
     },
   },
 ];

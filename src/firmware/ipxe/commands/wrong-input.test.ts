@@ -87,6 +87,11 @@ const SYNOPSES: Readonly<Record<string, Synopsis>> = {
   ifopen: interfaces,
   ifstat: interfaces,
   imgargs: select,
+  imgdecrypt: takes(
+    2,
+    2,
+    '[-n|--name <name>] [-k|--keep] [-t|--timeout <timeout>] [-q|--quiet] <uri|image> <envelope uri|image>',
+  ),
   imgexec: exec,
   imgextract: takes(1, 1, '[-n|--name <name>] [-k|--keep] [-t|--timeout <timeout>] [-q|--quiet] <uri|image>'),
   imgfetch: fetch,
@@ -387,7 +392,16 @@ const VALUES: readonly (readonly [line: string, output: string, errno?: string])
     'Could not verify: Operation not supported (https://ipxe.org/3c2ae103)\n',
     '0x3c2ae103',
   ],
-  ['imgdecrypt a b', 'imgdecrypt: command not found\n', '0x2e022001'],
+  [
+    'imgfetch -q -n s data:,abc && imgfetch -q -n c data:,0 && imgdecrypt s c',
+    'Could not decrypt: Operation not supported (https://ipxe.org/3c008003)\n',
+    '0x3c008003',
+  ],
+  [
+    'imgfetch -q -n s data:,abc && imgfetch -q -n c data:;base64,MAMGAQE= && imgdecrypt s c',
+    'Could not decrypt: Operation not supported (https://ipxe.org/3c2ae103)\n',
+    '0x3c2ae103',
+  ],
   ['certstat -s nosuch', '"nosuch" : no such certificate\n', '0x2d4fe03b'],
   ['certfree -s nosuch', '"nosuch" : no such certificate\n', '0x2d4fe03b'],
   [

@@ -19,7 +19,7 @@ export class Image {
   name: string;
   /** Where it came from; the base of relative URIs while it runs. */
   readonly uri: string | undefined;
-  readonly data: Uint8Array;
+  data: Uint8Array;
   cmdline: string | undefined;
   type: ImageTypeName | undefined;
   isSelected = false;

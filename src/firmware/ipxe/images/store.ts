@@ -27,6 +27,12 @@ export class ImageStore {
     return true;
   }
 
+  /** The image has these bytes from now on. */
+  replaceData(image: Image, data: Uint8Array): void {
+    if (this.images.includes(image)) this.heldBytes += data.length - image.data.length;
+    image.data = data;
+  }
+
   /** The first image of that exact name. */
   find(name: string): Image | undefined {
     return this.images.find((image) => image.name === name);

@@ -1,4 +1,5 @@
 /** iPXE's numbers for what is wrong with certificates, signatures and answers about them. */
+import type { EnvelopeFault } from '../../../trust/cms/enveloped-data.ts';
 import type { CmsFault } from '../../../trust/cms/signed-data.ts';
 import type { SignatureVerdictFault } from '../../../trust/cms/verify.ts';
 import type { CertificateFault } from '../../../trust/x509/certificate.ts';
@@ -19,6 +20,17 @@ export const CMS_STATUS: Readonly<Record<CmsFault, Status>> = {
   message: Err.certDer,
   'message-type': Err.cmsType,
   'unknown-algorithm': Err.certAlgorithm,
+};
+
+/** Of envelopes. */
+export const ENVELOPE_STATUS: Readonly<Record<EnvelopeFault, Status>> = {
+  message: Err.certDer,
+  'message-type': Err.cmsType,
+  'unknown-algorithm': Err.certAlgorithm,
+  'no-recipient': Err.cmsNoRecipients,
+  length: Err.cmsLength,
+  padding: Err.cmsPadding,
+  mac: Err.cmsMac,
 };
 
 /** Of chains, and of the signatures above them. */

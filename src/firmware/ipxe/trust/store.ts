@@ -29,14 +29,22 @@ export function objectsIn(image: Image): Outcome<readonly Uint8Array[]> {
   return objects.length === 0 ? err(Err.certPem) : ok(objects);
 }
 
+/** A certificate, unless iPXE cannot read it: it has no ECDSA with SHA-1. */
+export function readForIpxe(der: Uint8Array): Outcome<Certificate> {
+  const read = readCertificate(der);
+  if (!read.ok) return err(CERTIFICATE_STATUS[read.error]);
+  const { scheme, digest } = read.value.signatureAlgorithm;
+  return scheme === 'ecdsa' && digest === 'sha1' ? err(Err.certAlgorithm) : read;
+}
+
 /** All certificates in an image. */
 export function certificatesIn(image: Image): Outcome<readonly Certificate[]> {
   const objects = objectsIn(image);
   if (!objects.ok) return objects;
   const out: Certificate[] = [];
   for (const each of objects.value) {
-    const certificate = readCertificate(each);
-    if (!certificate.ok) return err(CERTIFICATE_STATUS[certificate.error]);
+    const certificate = readForIpxe(each);
+    if (!certificate.ok) return certificate;
     out.push(certificate.value);
   }
   return ok(out);

@@ -13,7 +13,7 @@ import {
   TLS_VERSION_NAMES,
 } from '../../../../protocols/tls/fields.ts';
 import { readPrivateKeyDer, writePublicKey } from '../../../../trust/keys/key-files.ts';
-import type { PublicKey } from '../../../../trust/keys/keys.ts';
+import type { PrivateKey, PublicKey } from '../../../../trust/keys/keys.ts';
 import { readCertificate, type Certificate } from '../../../../trust/x509/certificate.ts';
 import { completeChain } from '../../../../trust/x509/chain.ts';
 import { isForHost } from '../../../../trust/x509/host-names.ts';
@@ -21,7 +21,7 @@ import { Err, OK, type Status } from '../../errors.ts';
 import type { Ipxe } from '../../ipxe.ts';
 import { ipxeMessage } from '../../messages.ts';
 import type { Outcome } from '../../settings/types.ts';
-import { CERTIFICATE_STATUS } from '../../trust/faults.ts';
+import { readForIpxe } from '../../trust/store.ts';
 import { verifyTrust } from '../../trust/verify.ts';
 import { tcpStatus, type ByteStream, type StreamEvent, type TcpStream } from './tcp-stream.ts';
 
@@ -141,8 +141,8 @@ export class TlsStream implements ByteStream {
   private *judge(ders: readonly Uint8Array[]): Task<Outcome<PublicKey>> {
     const chain: Certificate[] = [];
     for (const der of ders) {
-      const read = readCertificate(der);
-      if (!read.ok) return err(CERTIFICATE_STATUS[read.error]);
+      const read = readForIpxe(der);
+      if (!read.ok) return read;
       chain.push(read.value);
     }
     const { ipxe, serverName } = this;
@@ -183,11 +183,16 @@ export class TlsStream implements ByteStream {
   }
 }
 
+/** Of the build, or of the setting `privkey`. */
+export function privateKeyOf({ build, settings }: Ipxe): PrivateKey | undefined {
+  const set = settings.get('privkey')?.raw;
+  return build.privateKey ?? (set === undefined ? undefined : readPrivateKeyDer(set));
+}
+
 /** What the client shows to servers that ask: of the build, or of the settings `cert` and `privkey`. */
 function clientIdentity(ipxe: Ipxe): TlsClientOptions['identity'] {
   const { build, settings } = ipxe;
-  const set = settings.get('privkey')?.raw;
-  const key = build.privateKey ?? (set === undefined ? undefined : readPrivateKeyDer(set));
+  const key = privateKeyOf(ipxe);
   if (key === undefined) return undefined;
   const der = settings.get('cert')?.raw;
   const given = der === undefined ? undefined : readCertificate(der);

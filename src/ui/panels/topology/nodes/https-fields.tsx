@@ -2,7 +2,6 @@
 import { useId, type ReactNode } from 'react';
 import { formatIpv4 } from '../../../../base/address.ts';
 import { readU32 } from '../../../../base/bytes.ts';
-import { SERVER_SUITES } from '../../../../net/tls/server-defaults.ts';
 import {
   certificateOf,
   FIRST_DAY,
@@ -13,6 +12,7 @@ import {
 import type { ValuePath } from '../../../../page/document/edits/set-value.ts';
 import { useDocument } from '../../../../page/store.ts';
 import { CIPHER_SUITE_NAMES } from '../../../../protocols/tls/fields.ts';
+import { CIPHER_SUITES } from '../../../../protocols/tls/suites.ts';
 import type { ServerNode } from '../../../../scenario/schema.ts';
 import type { ServiceSettings } from '../../../../services/all.ts';
 import { CLIENT_AUTH, HTTPS_VERSIONS, type HttpsSettings } from '../../../../services/http/service.ts';
@@ -25,7 +25,7 @@ import { CheckedField } from './node-identity.tsx';
 
 const PORTS = { min: 1, max: 65_535, isInteger: true };
 const NONE: readonly ScenarioCertificate[] = [];
-const SUITES = SERVER_SUITES.map((id) => CIPHER_SUITE_NAMES[id] ?? '').filter((name) => name !== '');
+const SUITES = [...CIPHER_SUITES.keys()].map((id) => CIPHER_SUITE_NAMES[id] ?? '').filter((name) => name !== '');
 
 type Fault = keyof typeof FAULT_TEXTS;
 const FAULTS = Object.keys(FAULT_TEXTS) as Fault[];
