@@ -67,6 +67,7 @@ export const TEXTS = defineTexts({
     fr: 'La négociation est terminée, des données sont passées.',
   },
   notDone: { en: 'No data have crossed.', fr: 'Aucune donnée n’est passée.' },
+  check: { en: '{check}: {verdict}', fr: '{check} : {verdict}' },
   good: { en: 'good', fr: 'bon' },
   bad: { en: 'wrong', fr: 'faux' },
   unknown: { en: 'not known here', fr: 'inconnu ici' },

@@ -145,7 +145,7 @@ function Choices({ view }: { readonly view: HandshakeView }): ReactNode {
   ];
   const at = (frame: number): string => text(TEXTS.frame, { number: frame + 1 });
   return (
-    <div className={styles['scroll']}>
+    <div className={styles['scroll']} tabIndex={0} role="region" aria-label={text(TEXTS.title)}>
       <table className={styles['table']}>
         <thead>
           <tr>
@@ -299,7 +299,7 @@ function Checked({ one, isSent }: { readonly one: CheckedCertificate; readonly i
       <ul>
         {checks.map(({ check, verdict }) => (
           <li key={check} data-verdict={verdict}>
-            {text(CHECK_TEXTS[check])}: {text(TEXTS[verdict])}
+            {text(TEXTS.check, { check: text(CHECK_TEXTS[check]), verdict: text(TEXTS[verdict]) })}
           </li>
         ))}
       </ul>
