@@ -2,11 +2,13 @@
  * The simulation made from a scenario: nodes, cables and what happens among them, on one virtual clock. A lab is a
  * function of its scenario; `run-control.ts` runs it.
  */
+import { readU16 } from '../base/bytes.ts';
 import { CausalClock, EventLog, type LabEvent } from '../base/event-log.ts';
 import { NS_PER_MS, NS_PER_S, NS_PER_US } from '../base/time/clock.ts';
 import { failureEvent, reasonOf } from '../base/failures.ts';
 import { assert, err, ok, type Result } from '../base/result.ts';
 import { SeededRng, type Rng } from '../base/rng.ts';
+import { ETHERTYPE } from '../protocols/ethernet/fields.ts';
 import { PlugPort } from '../net/link.ts';
 import type { PcKeyframes } from '../machine/keyframes/keyframe.ts';
 import type { CompiledWasm } from '../machine/v86/host.ts';
@@ -100,7 +102,12 @@ export class Lab {
       server: (name) => this.servers.get(name),
       firmware: (name) => this.firmwareOf(name),
     });
-    const sanWatch = new SanWatch({ log: this.log, clock, isMachine: (name) => this.machines.has(name) });
+    const sanWatch = new SanWatch({
+      log: this.log,
+      clock,
+      isMachine: (name) => this.machines.has(name),
+      isAoe: (frame) => readU16(this.capture.store.bytes(frame), 12) === ETHERTYPE.aoe,
+    });
     for (const each of [watch, sanWatch]) this.log.on((event) => this.watch(each, event));
     const context = { ...this.context, scenario, cells: resources.cells, keyframes: resources.keyframes };
     for (const node of scenario.nodes) this.addNode(node, context);

@@ -4,6 +4,7 @@
  */
 import type { PcMedia } from './pc-options.ts';
 import { makeDisk, ownBuffer } from './v86/host.ts';
+import type { DriveKind } from './observe/disk-boot.ts';
 import type { V86Disk } from './v86/internals.ts';
 
 export interface Drives {
@@ -24,4 +25,16 @@ export function makeDrives({ floppy, disk, cdrom }: PcMedia): Drives {
     ...(disk === undefined ? {} : { disk: makeDisk(disk, 512) }),
     ...(cdrom === undefined ? {} : { cdrom }),
   };
+}
+
+/** All bytes of a drive, as they are now; undefined for a drive with nothing in it. Must not be changed. */
+export function driveBytes({ floppy, disk, cdrom }: Drives, drive: DriveKind): Uint8Array | undefined {
+  switch (drive) {
+    case 'floppy':
+      return floppy === undefined ? undefined : new Uint8Array(floppy);
+    case 'disk':
+      return disk?.get_from_cache(0, disk.byteLength);
+    case 'cdrom':
+      return cdrom;
+  }
 }

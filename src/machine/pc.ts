@@ -79,8 +79,8 @@ export class PcMachine {
   private readonly host: EmulatorHost;
   private powered: Powered | undefined;
   private rng: Rng;
-  private drives: Drives | undefined;
-
+  /** Undefined before it was switched on. */
+  drives: Drives | undefined;
   /** The machine's time when the instruction counter stood at `counterStart`. */
   private baseNs = 0;
   private counterStart = 0;

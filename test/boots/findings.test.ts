@@ -64,6 +64,20 @@ const iscsi = (target: Readonly<Record<string, unknown>>): SmallLab['servers'] =
   },
 });
 
+const aoe = (target: Readonly<Record<string, unknown>>): SmallLab['servers'] => ({
+  '10.0.2.1': {
+    config: LEASES,
+    services: { aoe: { targets: [{ shelf: 0, slot: 7, source: { emptyMiB: 16 }, ...target }] } },
+  },
+});
+const PASSWORDS = [
+  'dhcp',
+  'set username pc1',
+  'set password right',
+  'set reverse-username san',
+  'set reverse-password mutual',
+] as const;
+
 const OPENBOOT = { personality: 'openboot' } as const;
 const sun = (values: string, nfs?: Readonly<Record<string, unknown>>): NonNullable<SmallLab['servers'][string]> => ({
   config: `port=0\n${TFTP}`,
@@ -237,14 +251,7 @@ const CASES: readonly Case[] = [
   {
     what: 'an AoE target that answers other machines only',
     lab: {
-      servers: {
-        '10.0.2.1': {
-          config: LEASES,
-          services: {
-            aoe: { targets: [{ shelf: 0, slot: 7, source: { emptyMiB: 16 }, macs: ['02:00:00:00:00:99'] }] },
-          },
-        },
-      },
+      servers: aoe({ macs: ['02:00:00:00:00:99'] }),
       firmware: embedded('dhcp', 'sanhook aoe:e0.7'),
     },
     id: 'aoe.not-allowed',
@@ -257,6 +264,40 @@ const CASES: readonly Case[] = [
     id: 'no-boot-signature',
     says: /does not end with 55 AA/,
     remedy: /Install a system/,
+  },
+  {
+    what: 'an AoE disk that nothing was installed on',
+    lab: { servers: aoe({}), firmware: embedded('dhcp', 'sanboot aoe:e0.7') },
+    id: 'no-boot-signature',
+    says: /aoe:e0\.7 does not end with 55 AA/,
+    remedy: /Install a system/,
+  },
+  {
+    what: 'an iSCSI server that is not on',
+    lab: { servers: iscsi({}), firmware: embedded('dhcp', `sanhook iscsi:10.0.2.77::::${DISK}`) },
+    id: 'arp.no-reply',
+    says: /10\.0\.2\.77/,
+    remedy: /is on/,
+  },
+  {
+    what: 'a server on which no iSCSI target runs',
+    lab: { servers: boot(''), firmware: embedded('dhcp', `sanhook iscsi:10.0.2.1::::${DISK}`) },
+    id: 'connection-refused',
+    says: /3260/,
+    remedy: /Start the service/,
+  },
+  {
+    what: 'a target that proves itself with another password',
+    lab: {
+      servers: iscsi({
+        chap: { username: 'pc1', password: 'right' },
+        mutualChap: { username: 'san', password: 'other' },
+      }),
+      firmware: embedded(...PASSWORDS, `sanhook iscsi:10.0.2.1::::${DISK}`),
+    },
+    id: 'ipxe-san-denied',
+    says: /User and password .*020d623c/,
+    remedy: /reverse-password/,
   },
   {
     what: 'a root path that is none',
@@ -593,6 +634,24 @@ const HEALTHY: readonly (readonly [what: string, lab: SmallLab])[] = [
       servers: boot('', { 'http/next.ipxe': '#!ipxe\necho here\nshell\n' }),
     },
   ],
+  [
+    'an iSCSI disk with passwords on both sides',
+    {
+      servers: iscsi({
+        chap: { username: 'pc1', password: 'right' },
+        mutualChap: { username: 'san', password: 'mutual' },
+      }),
+      firmware: embedded(...PASSWORDS, `sanhook iscsi:10.0.2.1::::${DISK}`),
+    },
+  ],
+  [
+    'a disk with two paths, of which one leads nowhere',
+    {
+      servers: iscsi({}),
+      firmware: embedded('dhcp', `sanhook iscsi:10.0.2.77::::${DISK} iscsi:10.0.2.1::::${DISK}`),
+    },
+  ],
+  ['an AoE disk', { servers: aoe({}), firmware: embedded('dhcp', 'sanhook aoe:e0.7') }],
   [
     'a 401 that a password answers',
     {

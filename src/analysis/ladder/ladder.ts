@@ -6,12 +6,15 @@ import { formatIpv4, formatMac, isGroupMac } from '../../base/address.ts';
 import type { MacAddress } from '../../base/address.ts';
 import { readU16 } from '../../base/bytes.ts';
 import { atLeast, itemAt } from '../../base/lists/list.ts';
+import { ETHERTYPE } from '../../protocols/ethernet/fields.ts';
+import { ISCSI_PORT } from '../../protocols/iscsi/fields.ts';
 import type { FrameSource } from '../../protocols/core/frame-source.ts';
 import { TCP_FLAG } from '../../protocols/tcp/fields.ts';
 import type { Columns } from '../../protocols/core/dissect.ts';
 import { conversationKey, readHeaders } from '../headers.ts';
 import type { FrameHeaders } from '../headers.ts';
 import type { MarkKind } from '../story/marks.ts';
+import { readSan, type SanFact } from '../story/san-fact.ts';
 
 export interface Participant {
   /** Node of the lab, or the address where the capture names no nodes. */
@@ -159,7 +162,7 @@ export class Ladder {
     const last = itemAt(arrows, arrows.length - 1);
     // The arrow points the way of the data.
     const heaviest = arrows.reduce((a, b) => (b.bytes > a.bytes ? b : a));
-    const what = headers.transport?.kind === 'tcp' ? 'TCP data and acknowledgements' : 'DATA and ACK';
+    const what = foldedLabel(headers);
     for (const place of run.places) this.drawing[place] = undefined;
     this.drawing[itemAt(run.places, 0)] = {
       ...heaviest,
@@ -216,9 +219,33 @@ function pairOf(a: number, b: number): number {
   return Math.max(a, b) * MAX_PARTICIPANTS + Math.min(a, b);
 }
 
+function foldedLabel(headers: FrameHeaders): string {
+  if (headers.etherType === ETHERTYPE.aoe) return 'ATA commands and data';
+  if (isIscsi(headers)) return 'SCSI commands and data';
+  return headers.transport?.kind === 'tcp' ? 'TCP data and acknowledgements' : 'DATA and ACK';
+}
+
+const isIscsi = ({ transport }: FrameHeaders): boolean =>
+  transport?.kind === 'tcp' && (transport.sourcePort === ISCSI_PORT || transport.destinationPort === ISCSI_PORT);
+
+/** Steps of a login are shown one by one. */
+function isLogin(san: SanFact | undefined): boolean {
+  if (san?.kind === 'keys') return true;
+  return san?.kind === 'pdu' && /^(?:login|logout|text)-/.test(san.pdu.kind);
+}
+
+/** Between two stations, commands of AoE to one disk; who asks whether it is there is shown. */
+function aoeKey({ source, destination }: FrameHeaders, san: SanFact | undefined): string | undefined {
+  if (san?.kind !== 'aoe' || san.message.body.kind !== 'ata') return undefined;
+  const { major, minor } = san.message;
+  return `aoe ${major}.${minor} ${Math.min(source, destination)} ${Math.max(source, destination)}`;
+}
+
 /** What frames of a transfer have in common that may be folded; undefined for all that should be seen singly. */
 function repetitionKey(headers: FrameHeaders, frame: Uint8Array): string | undefined {
-  const { transport } = headers;
+  const { transport, etherType } = headers;
+  if (etherType === ETHERTYPE.aoe) return aoeKey(headers, readSan(frame, headers));
+  if (isIscsi(headers) && isLogin(readSan(frame, headers))) return undefined;
   const key = conversationKey(headers);
   if (transport === undefined || key === undefined) return undefined;
   if (transport.kind === 'tcp') {

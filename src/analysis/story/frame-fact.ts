@@ -1,6 +1,7 @@
 /** What one frame says, as far as a boot is concerned: the message in it, and which of its repetitions are the same message. */
 import type { Ipv4Address } from '../../base/address.ts';
 import { fromLatin1, readU32 } from '../../base/bytes.ts';
+import { AOE, AOE_FLAG, AOE_HEADER_LENGTH } from '../../protocols/aoe/fields.ts';
 import { ARP_OPERATION } from '../../protocols/arp/fields.ts';
 import {
   BOOTREQUEST,
@@ -37,6 +38,8 @@ export type FrameMeaning =
   | { readonly kind: 'dns'; readonly message: DnsMessage }
   | { readonly kind: 'tcp'; readonly flags: number; readonly bytes: number; readonly http: string | undefined }
   | { readonly kind: 'icmp'; readonly type: number; readonly code: number }
+  /** The target that is meant, and the number that an answer repeats. */
+  | { readonly kind: 'aoe'; readonly target: number; readonly tag: number; readonly isResponse: boolean }
   | { readonly kind: 'other' };
 
 export interface FrameFact {
@@ -61,6 +64,11 @@ function meaningOf(frame: Uint8Array, headers: FrameHeaders): FrameMeaning {
   if (etherType === ETHERTYPE.arp) {
     const arp = readArp(frame, headers);
     return arp === undefined ? OTHER : { kind: 'arp', ...arp };
+  }
+  if (etherType === ETHERTYPE.aoe && payloadStart + AOE_HEADER_LENGTH <= payloadEnd) {
+    const isResponse = ((frame[payloadStart] ?? 0) & AOE_FLAG.response) !== 0;
+    const target = readU32(frame, payloadStart + AOE.major) >>> 8;
+    return { kind: 'aoe', target, tag: readU32(frame, payloadStart + AOE.tag), isResponse };
   }
   if (ip === undefined || ip.isFragment) return OTHER;
   if (ip.protocol === IP_PROTOCOL.icmp)
@@ -136,6 +144,8 @@ function keyOf(frame: Uint8Array, headers: FrameHeaders, meaning: FrameMeaning):
       return (meaning.type === 8 || meaning.type === 0) && payloadStart + 8 <= payloadEnd
         ? `icmp ${source} ${ip?.destination} ${meaning.type} ${readU32(frame, payloadStart + 4)}`
         : undefined;
+    case 'aoe':
+      return `aoe ${source} ${meaning.target} ${meaning.tag} ${meaning.isResponse}`;
     case 'other':
       return undefined;
   }

@@ -27,6 +27,6 @@ export interface DiskDescription {
 
 /** Who has disks, such as a server. */
 export interface DiskSource {
-  /** The disk; undefined when its file is not there. */
-  open(description: DiskDescription): BlockDevice | undefined;
+  /** The disk for a target of this name; undefined when its file is not there. */
+  open(description: DiskDescription, user: string): BlockDevice | undefined;
 }

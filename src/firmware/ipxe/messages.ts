@@ -48,6 +48,13 @@ export const IPXE_TEXTS = {
   'ipxe.loaded-file': '{name} ({bytes} bytes)',
   'ipxe.list': '{first}, {next}',
   'ipxe.iscsi-login': '{initiator} is logged in to {target}',
+  'ipxe.san-attach': 'The disk {disk} is looked for',
+  'ipxe.san-attached': 'The disk {disk} is attached as drive {drive}',
+  'ipxe.san-timeout': {
+    by: 'seconds',
+    one: 'The disk {disk} has not answered a command for {seconds} second: iPXE gives it up',
+    other: 'The disk {disk} has not answered a command for {seconds} seconds: iPXE gives it up',
+  },
   'ipxe.boot-tables': 'Boot tables for the drivers of operating systems are in memory: {names}',
   'ipxe.no-boot-signature':
     'The first sector of {disk} does not end with 55 AA: a BIOS does not boot such a disk. Has anything been installed on it?',

@@ -10,6 +10,7 @@ import { withSources } from '../observe/ipxe-debugger.ts';
 import {
   answerOf,
   type Machine,
+  type DriveRange,
   type MachineAnswers,
   type MachineInput,
   type MachineQuestion,
@@ -61,6 +62,8 @@ export class CellMachine implements Machine, TimedCell {
         view === undefined
           ? undefined
           : { ...view, settings: withSources(view.settings, (event) => this.labCause(event)) },
+      drives: (drives) => drives,
+      driveBytes: (bytes) => bytes,
     };
 
   constructor({ clock, log, port }: Pick<NodeContext, 'clock' | 'log' | 'port'>, node: PcNode, driver: CellDriver) {
@@ -126,9 +129,9 @@ export class CellMachine implements Machine, TimedCell {
     return this.isRemote ? this.text : answerOf(this, 'screenText');
   }
 
-  ask<Q extends MachineQuestion>(question: Q, answered: (answer: MachineAnswers[Q]) => void): void {
+  ask<Q extends MachineQuestion>(question: Q, answered: (answer: MachineAnswers[Q]) => void, range?: DriveRange): void {
     const inLab = this.translations[question];
-    this.driver.ask(question, (answer) => answered(inLab(answer)));
+    this.driver.ask(question, (answer) => answered(inLab(answer)), range);
   }
 
   close(): void {

@@ -13,7 +13,7 @@ import type { PcKeyframes } from '../../machine/keyframes/keyframe.ts';
 import { TapeMismatch } from '../../machine/keyframes/tape.ts';
 import { EMPTY_MANIFEST } from '../content/image-manifest.ts';
 import { ImageBank } from '../content/images.ts';
-import { actOn, answerFrom, type MachineAnswers, type MachineQuestion } from '../nodes/machine.ts';
+import { actOn, answerFrom, type DriveRange, type MachineAnswers, type MachineQuestion } from '../nodes/machine.ts';
 import { PcNodeMachine } from '../nodes/pc-node.ts';
 import type { CellDriver, CellInput, CellOrder, CellOutput, CellReport, CellSpec } from './protocol.ts';
 
@@ -120,8 +120,8 @@ export class PcCell {
     }
   }
 
-  answer<Q extends MachineQuestion>(question: Q): MachineAnswers[Q] {
-    return answerFrom(this.machine, question);
+  answer<Q extends MachineQuestion>(question: Q, range?: DriveRange): MachineAnswers[Q] {
+    return answerFrom(this.machine, question, range);
   }
 
   private report(): CellReport {
@@ -189,8 +189,8 @@ export class DirectCell implements CellDriver {
     done(this.cell.advance(order, () => false));
   }
 
-  ask<Q extends MachineQuestion>(question: Q, done: (answer: MachineAnswers[Q]) => void): void {
-    done(this.cell.answer(question));
+  ask<Q extends MachineQuestion>(question: Q, done: (answer: MachineAnswers[Q]) => void, range?: DriveRange): void {
+    done(this.cell.answer(question, range));
   }
 
   close(): void {

@@ -6,7 +6,7 @@
 import type { EmitOptions, EventBody, EventId } from '../../base/event-log.ts';
 import type { CompiledWasm } from '../../machine/v86/host.ts';
 import type { PcNode } from '../../scenario/schema.ts';
-import type { MachineAnswers, MachineInput, MachineQuestion } from '../nodes/machine.ts';
+import type { DriveRange, MachineAnswers, MachineInput, MachineQuestion } from '../nodes/machine.ts';
 
 /** What a cell is made from. */
 export interface CellSpec {
@@ -90,7 +90,7 @@ export interface CellDriver {
   readonly isRemote: boolean;
   /** `done` is called once, before `order` returns or later. */
   order(order: CellOrder, done: (report: CellReport) => void): void;
-  ask<Q extends MachineQuestion>(question: Q, done: (answer: MachineAnswers[Q]) => void): void;
+  ask<Q extends MachineQuestion>(question: Q, done: (answer: MachineAnswers[Q]) => void, range?: DriveRange): void;
   /** The lab is closed. */
   close(): void;
 }

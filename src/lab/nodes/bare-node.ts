@@ -19,6 +19,7 @@ import {
   answerFrom,
   type Machine,
   type MachineAnswers,
+  type MachineDrive,
   type MachineBody,
   type MachineInput,
   type MachineQuestion,
@@ -85,6 +86,15 @@ export class BareNodeMachine implements Machine, MachineBody {
   act(input: MachineInput): void {
     if ('power' in input) this.guard.renew();
     this.guard.run(() => actOn(this, input));
+  }
+
+  /** It has no drives of its own. */
+  drives(): readonly MachineDrive[] {
+    return [];
+  }
+
+  driveBytes(): Uint8Array {
+    return new Uint8Array(0);
   }
 
   ask<Q extends MachineQuestion>(question: Q, answered: (answer: MachineAnswers[Q]) => void): void {

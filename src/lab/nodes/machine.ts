@@ -5,6 +5,8 @@ import { itemAt } from '../../base/lists/list.ts';
 import { assert } from '../../base/result.ts';
 import type { Screen } from '../../machine/screen/screen-image.ts';
 import type { ScenarioUserInput } from '../../scenario/schema.ts';
+import type { DiskLayout } from '../../base/disks/layout.ts';
+import type { DriveKind } from '../../machine/observe/disk-boot.ts';
 import type { IpxeDebugger, IpxeView } from '../observe/ipxe-debugger.ts';
 
 /** What can be asked of a machine, with the answer. */
@@ -19,6 +21,26 @@ export interface MachineAnswers {
   readonly lowMemory: Uint8Array | undefined;
   /** Settings and script of the iPXE that runs; undefined when none does. */
   readonly ipxe: IpxeView | undefined;
+  /** What is in its drives since it was first switched on. */
+  readonly drives: readonly MachineDrive[];
+  /** Bytes of a drive; fewer than asked for at its end. */
+  readonly driveBytes: Uint8Array;
+}
+
+/** In the order in which they are listed. */
+export const DRIVE_KINDS: readonly DriveKind[] = ['disk', 'cdrom', 'floppy'];
+
+export interface MachineDrive {
+  readonly drive: DriveKind;
+  readonly sizeBytes: number;
+  readonly layout: DiskLayout;
+}
+
+/** Where the answer to `driveBytes` is read. */
+export interface DriveRange {
+  readonly drive: DriveKind;
+  readonly start: number;
+  readonly bytes: number;
 }
 
 export type MachineQuestion = keyof MachineAnswers;
@@ -49,7 +71,7 @@ export interface Machine {
   /** Text of the screen, as of the last change in the log. */
   screenText(): string;
   /** `answered` is called at once by a machine of this thread, and later by one of another. */
-  ask<Q extends MachineQuestion>(question: Q, answered: (answer: MachineAnswers[Q]) => void): void;
+  ask<Q extends MachineQuestion>(question: Q, answered: (answer: MachineAnswers[Q]) => void, range?: DriveRange): void;
 }
 
 /** The answer of a machine of this thread. */
@@ -76,6 +98,8 @@ export interface MachineBody {
   screenText(): string;
   stateHash(): string | undefined;
   lowMemory(): Uint8Array | undefined;
+  drives(): readonly MachineDrive[];
+  driveBytes(range: DriveRange | undefined): Uint8Array;
 }
 
 export function actOn(machine: MachineBody, input: MachineInput): void {
@@ -89,13 +113,19 @@ export function actOn(machine: MachineBody, input: MachineInput): void {
   else machine.reset();
 }
 
-export function answerFrom<Q extends MachineQuestion>(machine: MachineBody, question: Q): MachineAnswers[Q] {
+export function answerFrom<Q extends MachineQuestion>(
+  machine: MachineBody,
+  question: Q,
+  range?: DriveRange,
+): MachineAnswers[Q] {
   const answers: { readonly [K in MachineQuestion]: () => MachineAnswers[K] } = {
     screen: () => machine.screen(),
     screenText: () => machine.screenText(),
     stateHash: () => machine.stateHash(),
     lowMemory: () => machine.lowMemory(),
     ipxe: () => machine.ipxe.view(),
+    drives: () => machine.drives(),
+    driveBytes: () => machine.driveBytes(range),
   };
   return answers[question]();
 }

@@ -1,12 +1,14 @@
 /** An emulated PC, inside its cell: v86 with the lab's firmware as its option ROM, or with a foreign ROM. */
 import { parseMac } from '../../base/address.ts';
 import { fromLatin1, latin1 } from '../../base/bytes.ts';
+import { readLayout } from '../../base/disks/layout.ts';
 import { failureEvent, reasonOf } from '../../base/failures.ts';
 import { itemAt } from '../../base/lists/list.ts';
 import { assert } from '../../base/result.ts';
 import { PcFirmware } from '../../firmware/pc/pc-firmware.ts';
 import { SharedPort } from '../../firmware/pc/shared-port.ts';
 import type { PcKeyframes } from '../../machine/keyframes/keyframe.ts';
+import { driveBytes } from '../../machine/drives.ts';
 import { PcMachine } from '../../machine/pc.ts';
 import { makeUefiFirmware } from '../../machine/uefi/firmware.ts';
 import { smbiosFiles } from '../../machine/uefi/smbios.ts';
@@ -18,7 +20,7 @@ import { busOf, driverOf, identityOf } from './hardware.ts';
 import { BIOS_IMAGE, VGA_BIOS_IMAGE } from '../content/images.ts';
 import { IpxeDebugger } from '../observe/ipxe-debugger.ts';
 import { LOW_MEMORY_BYTES } from '../observe/memory/low-memory.ts';
-import type { MachineBody, MediumInput } from './machine.ts';
+import { DRIVE_KINDS, type DriveRange, type MachineBody, type MachineDrive, type MediumInput } from './machine.ts';
 import type { Screen } from '../../machine/screen/screen-image.ts';
 import { chainedPersonality, personalityOf } from './personality.ts';
 import { romFirmware, romProduct } from './rom-firmware.ts';
@@ -191,6 +193,27 @@ export class PcNodeMachine implements MachineBody {
 
   lowMemory(): Uint8Array | undefined {
     return this.powered ? this.machine.memoryStart(LOW_MEMORY_BYTES) : undefined;
+  }
+
+  drives(): readonly MachineDrive[] {
+    return DRIVE_KINDS.flatMap((drive) => {
+      const bytes = this.bytesOf(drive);
+      if (bytes === undefined) return [];
+      const layout = readLayout((start, count) => bytes.subarray(start, start + count));
+      return [{ drive, sizeBytes: bytes.length, layout }];
+    });
+  }
+
+  driveBytes(range: DriveRange | undefined): Uint8Array {
+    const bytes = range === undefined ? undefined : this.bytesOf(range.drive);
+    return range === undefined || bytes === undefined
+      ? new Uint8Array(0)
+      : bytes.slice(range.start, range.start + range.bytes);
+  }
+
+  private bytesOf(drive: DriveRange['drive']): Uint8Array | undefined {
+    const { drives } = this.machine;
+    return drives === undefined ? undefined : driveBytes(drives, drive);
   }
 
   /** An error inside the machine: it stays stopped until a reset. */

@@ -68,6 +68,7 @@ export class LabServer {
   readonly problems: readonly ServerProblem[];
   readonly services: RunningServices;
   readonly host: HostStack;
+  readonly disks: DiskShelf;
 
   constructor(lab: NodeContext, node: ServerNode) {
     this.name = node.name;
@@ -78,6 +79,7 @@ export class LabServer {
       log.emit({ kind: 'fault', code: isRemoved ? 'fault.file-removed' : 'fault.file-replaced', ...message });
     });
     this.files = tree;
+    this.disks = new DiskShelf(this.files, () => log.currentCause);
     const guard = new NodeGuard(lab, (error) => log.emit(failureEvent('server/failed', { reason: reasonOf(error) })));
     const { context } = guard;
     const { clock } = context;
@@ -91,7 +93,7 @@ export class LabServer {
       log,
       host: this.host,
       files: this.files,
-      disks: new DiskShelf(this.files),
+      disks: this.disks,
       certificates: lab.certificates,
       secrets: lab.secrets,
     });

@@ -119,7 +119,7 @@ export function startAoe(
   const problems: ServiceProblem[] = [];
   const served: { readonly target: AoeTarget; readonly nic: string | undefined }[] = [];
   settings.forEach((setting, index) => {
-    const device = disks.open(setting);
+    const device = disks.open(setting, `e${setting.shelf}.${setting.slot}`);
     const place = `aoe.targets.${index}`;
     const file = 'file' in setting.source ? setting.source.file : '';
     if (device === undefined) problems.push({ place, reason: `${file}: No such file or directory` });

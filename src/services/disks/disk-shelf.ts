@@ -5,7 +5,9 @@
 import * as z from 'zod/mini';
 import { _default as withDefault } from 'zod/mini';
 import type { BlockDevice, DiskContent, DiskDescription, DiskSource } from '../../base/disks/block-device.ts';
+import { JournalledDisk } from '../../base/disks/disk-journal.ts';
 import { emptyContent, WrittenDisk } from '../../base/disks/written-disk.ts';
+import type { EventId } from '../../base/event-log.ts';
 import type { FileTree } from '../files/file-tree.ts';
 import { settingParts } from '../service.ts';
 
@@ -21,28 +23,45 @@ export const diskSetting = z.strictObject({
   readOnly: withDefault(z.boolean(), false),
 });
 
+/** A disk that is served. */
+export interface ShelvedDisk {
+  /** Undefined for an empty one. */
+  readonly file: string | undefined;
+  readonly device: JournalledDisk;
+  /** The targets that serve it. */
+  readonly users: readonly string[];
+}
+
 export class DiskShelf implements DiskSource {
   private readonly files: FileTree;
-  /** By file and mode. */
-  private readonly disks = new Map<string, WrittenDisk>();
+  private readonly cause: () => EventId | undefined;
+  /** By file and mode; an empty disk by its place. */
+  private readonly shelved = new Map<string, ShelvedDisk & { readonly users: string[] }>();
 
-  constructor(files: FileTree) {
+  /** `cause`: what is being handled when a disk is read; without it nothing is remembered. */
+  constructor(files: FileTree, cause: () => EventId | undefined = () => undefined) {
     this.files = files;
+    this.cause = cause;
   }
 
-  /** The disk; undefined when its file is not there. Each empty disk is one by itself. */
-  open({ source, readOnly }: DiskDescription): BlockDevice | undefined {
-    if ('emptyMiB' in source) {
-      return new WrittenDisk(emptyContent(source.emptyMiB * 1024 * 1024), { isReadOnly: readOnly });
+  get disks(): readonly ShelvedDisk[] {
+    return [...this.shelved.values()];
+  }
+
+  /** The disk for a target; undefined when its file is not there. Each empty disk is one by itself. */
+  open({ source, readOnly }: DiskDescription, user: string): BlockDevice | undefined {
+    const file = 'file' in source ? source.file : undefined;
+    const key = file === undefined ? String(this.shelved.size) : `${readOnly ? 'r' : 'w'} ${file}`;
+    const known = this.shelved.get(key);
+    if (known !== undefined) {
+      known.users.push(user);
+      return known.device;
     }
-    const key = `${readOnly ? 'r' : 'w'} ${source.file}`;
-    const known = this.disks.get(key);
-    if (known !== undefined) return known;
-    const content = this.contentOf(source.file);
+    const content = 'emptyMiB' in source ? emptyContent(source.emptyMiB * 1024 * 1024) : this.contentOf(source.file);
     if (content === undefined) return undefined;
-    const disk = new WrittenDisk(content, { isReadOnly: readOnly });
-    this.disks.set(key, disk);
-    return disk;
+    const device = new JournalledDisk(new WrittenDisk(content, { isReadOnly: readOnly }), this.cause);
+    this.shelved.set(key, { file, device, users: [user] });
+    return device;
   }
 
   /** A file is opened when its first block is read: until then its bytes need not be there. */

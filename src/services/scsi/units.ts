@@ -23,7 +23,7 @@ export function openUnits(
   const problems: ServiceProblem[] = [];
   luns.forEach((one, position) => {
     const lun = one.lun ?? position;
-    const device = disks.open(one);
+    const device = disks.open(one, `${name} LUN ${lun}`);
     const below = `${place}.luns.${position}`;
     if (device === undefined) {
       const file = 'file' in one.source ? one.source.file : '';

@@ -26,6 +26,7 @@ import type { RomView } from '../../lab/nodes/rom-firmware.ts';
 import type { ChainImage, FileContent, PcNode, Scenario } from '../../scenario/schema.ts';
 import type { Message, Sentence } from '../../base/sentence.ts';
 import type { CapturesApi } from './captures-api.ts';
+import type { DisksApi } from './disks-api.ts';
 import type { PacketsApi } from './packets-api.ts';
 import type { StatisticsApi } from './statistics-api.ts';
 
@@ -297,7 +298,7 @@ export interface MachineSilence {
 }
 
 /** Exposed by `workers/lab.worker.ts`. */
-export interface LabApi {
+export interface LabApi extends DisksApi {
   /** Where messages to the page and captured frames to the analysis worker go. Called once. */
   connect(page: MessagePort, analysis: MessagePort, options: ConnectOptions): Promise<ImageManifest>;
   /** Another analysis worker: it is sent the whole capture, under the generation that is returned. */

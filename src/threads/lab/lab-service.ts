@@ -15,6 +15,7 @@ import { RunControl } from '../../lab/run-control.ts';
 import type { ImageManifest } from '../../lab/content/image-manifest.ts';
 import { completeConfigLine } from '../../services/dnsmasq/config/complete.ts';
 import { checkDhcpdConfig, checkDnsmasqConfig, ineffectiveDnsmasqLines } from '../../lab/nodes/server-node.ts';
+import { diskPlaces } from '../../lab/observe/disk-view.ts';
 import { viewBuild } from '../../lab/observe/ipxe-build.ts';
 import { mapLowMemory } from '../../lab/observe/memory/low-memory.ts';
 import { LessonWatch, type LessonQuestions } from '../../lessons/watch.ts';
@@ -28,6 +29,7 @@ import type { ChainImage, PcNode, Scenario } from '../../scenario/schema.ts';
 import { VGA_BIOS_IMAGE } from '../../lab/content/images.ts';
 import { findVgaFont } from '../../machine/screen/vga-font.ts';
 import { inputOf } from '../api/machine-input.ts';
+import { listDisks, lookAtDisk } from './disk-answers.ts';
 import { ImageLoader } from './image-loader.ts';
 import { LabReporter } from './lab-reporter.ts';
 import { LabRunner } from './lab-runner.ts';
@@ -295,6 +297,22 @@ export class LabService implements LabApi {
 
   fileBytes(server: string, path: string): ReturnType<LabApi['fileBytes']> {
     return Promise.resolve(this.opened?.lab.servers.get(server)?.files.read(path));
+  }
+
+  async disks(): ReturnType<LabApi['disks']> {
+    return this.opened === undefined ? [] : await listDisks(this.opened.lab);
+  }
+
+  async lookAtDisk(...[id, sector]: Parameters<LabApi['lookAtDisk']>): ReturnType<LabApi['lookAtDisk']> {
+    const { opened } = this;
+    if (opened === undefined) return undefined;
+    const { lab, trace } = opened;
+    trace.update(lab.queue.nowNs);
+    return await lookAtDisk(lab, id, sector, (event) => trace.numberOf(event));
+  }
+
+  diskPlaces(event: number): ReturnType<LabApi['diskPlaces']> {
+    return Promise.resolve(this.opened === undefined ? [] : diskPlaces(this.opened.lab, event));
   }
 
   async medium(content: Medium): Promise<Uint8Array | undefined> {

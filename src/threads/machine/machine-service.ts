@@ -4,7 +4,7 @@
  */
 import { PcCell } from '../../lab/cell/pc-cell.ts';
 import type { CellDriver, CellOrder, CellReport, CellSpec } from '../../lab/cell/protocol.ts';
-import type { MachineAnswers, MachineQuestion } from '../../lab/nodes/machine.ts';
+import type { DriveRange, MachineAnswers, MachineQuestion } from '../../lab/nodes/machine.ts';
 import { wallMs } from '../api/host.ts';
 
 /** How often a cell that runs ahead handles its messages. */
@@ -13,7 +13,7 @@ const TURN_MS = 8;
 type MessageToMachine =
   | { readonly kind: 'make'; readonly spec: CellSpec }
   | { readonly kind: 'order'; readonly order: CellOrder }
-  | { readonly kind: 'ask'; readonly id: number; readonly question: MachineQuestion }
+  | { readonly kind: 'ask'; readonly id: number; readonly question: MachineQuestion; readonly range?: DriveRange }
   | { readonly kind: 'ping' };
 
 type MessageFromMachine =
@@ -53,7 +53,7 @@ export class MachineService {
     const { cell } = this;
     if (cell === undefined) return;
     if (message.kind === 'ask') {
-      this.say({ kind: 'answer', id: message.id, answer: cell.answer(message.question) });
+      this.say({ kind: 'answer', id: message.id, answer: cell.answer(message.question, message.range) });
       return;
     }
     const startMs = wallMs();
@@ -118,10 +118,10 @@ export class RemoteCell implements CellDriver {
     this.post({ kind: 'order', order: { ...order, inputs } });
   }
 
-  ask<Q extends MachineQuestion>(question: Q, answered: (answer: MachineAnswers[Q]) => void): void {
+  ask<Q extends MachineQuestion>(question: Q, answered: (answer: MachineAnswers[Q]) => void, range?: DriveRange): void {
     const id = this.askedCount++;
     this.asked.set(id, answered);
-    this.post({ kind: 'ask', id, question });
+    this.post({ kind: 'ask', id, question, ...(range === undefined ? {} : { range }) });
   }
 
   /** Sends a ping. Returns the number of unanswered pings. */

@@ -5,6 +5,7 @@ import { cablesPanel } from './cables/panel.ts';
 import { callsPanel } from './calls/panel.ts';
 import { certificatesPanel } from './certificates/panel.ts';
 import { consolePanel } from './console/panel.ts';
+import { disksPanel } from './disks/panel.ts';
 import { explainPanel } from './explain/panel.ts';
 import { ladderPanel } from './ladder/panel.ts';
 import { lessonPanel } from './lesson/panel.ts';
@@ -34,4 +35,5 @@ export const PANELS: readonly PanelSpec[] = [
   lessonPanel,
   statisticsPanel,
   cablesPanel,
+  disksPanel,
 ];

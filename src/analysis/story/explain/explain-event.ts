@@ -2,7 +2,8 @@
 import { NS_PER_S } from '../../../base/time/clock.ts';
 import type { EventId, LabEvent } from '../../../base/event-log.ts';
 import { verbatim, type Message } from '../../../base/sentence.ts';
-import { sayFrame, type Said } from './explain-frame.ts';
+import { sayFrame } from './explain-frame.ts';
+import type { Said } from './said.ts';
 import { explainMessage } from './explain-texts.ts';
 import type { LabTrace } from '../trace.ts';
 

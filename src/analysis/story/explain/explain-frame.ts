@@ -7,15 +7,12 @@ import { DHCP_MESSAGE_TYPE, DHCP_OPTION } from '../../../protocols/dhcp/options.
 import { bootFileName, serverIdentifier } from '../../../protocols/dhcp/values.ts';
 import { TCP_FLAG } from '../../../protocols/tcp/fields.ts';
 import { DEFAULT_BLKSIZE, tftpOptionNumber, type TftpPacket } from '../../../protocols/tftp/codec.ts';
+import { readSan } from '../san-fact.ts';
+import { saySan } from './explain-san.ts';
 import { explainMessage } from './explain-texts.ts';
+import type { Said } from './said.ts';
 import type { FrameFact, FrameMeaning } from '../frame-fact.ts';
 import type { FrameEvent, LabTrace } from '../trace.ts';
-
-export interface Said {
-  readonly says: Message;
-  /** Such as `RFC 2131 §4.3.1`. */
-  readonly rule?: string;
-}
 
 type Meaning<Kind extends FrameMeaning['kind']> = Extract<FrameMeaning, { kind: Kind }>;
 
@@ -47,8 +44,11 @@ export function sayFrame(trace: LabTrace, event: FrameEvent): Said {
       return sayTcp(subject, meaning);
     case 'icmp':
       return sayIcmp(subject, meaning);
+    case 'aoe':
     case 'other':
-      return { says: explainMessage('explain.other', { who: subject.who, target: subject.target }) };
+      return (
+        sayDisk(subject) ?? { says: explainMessage('explain.other', { who: subject.who, target: subject.target }) }
+      );
   }
 }
 
@@ -232,7 +232,8 @@ function sayDns({ who, target }: Subject, { message }: Meaning<'dns'>): Said {
     : { says: explainMessage('explain.dns.error', { server: who, name, code: rcode }), rule };
 }
 
-function sayTcp({ fact, who, target }: Subject, { flags, bytes, http }: Meaning<'tcp'>): Said {
+function sayTcp(subject: Subject, { flags, bytes, http }: Meaning<'tcp'>): Said {
+  const { fact, who, target } = subject;
   const has = (flag: number): boolean => (flags & flag) !== 0;
   if (has(TCP_FLAG.rst)) return { says: explainMessage('explain.tcp.reset', { who }), rule: 'RFC 9293 §3.5.2' };
   if (has(TCP_FLAG.syn) && has(TCP_FLAG.ack))
@@ -243,9 +244,16 @@ function sayTcp({ fact, who, target }: Subject, { flags, bytes, http }: Meaning<
   }
   if (http !== undefined)
     return { says: explainMessage('explain.tcp.http', { who, line: http }), rule: 'RFC 9112 §2.1' };
+  const san = bytes > 0 ? sayDisk(subject) : undefined;
+  if (san !== undefined) return san;
   if (bytes > 0) return { says: explainMessage('explain.tcp.data', { who, bytes }), rule: 'RFC 9293 §3.8' };
   if (has(TCP_FLAG.fin)) return { says: explainMessage('explain.tcp.fin', { who }), rule: 'RFC 9293 §3.6' };
   return { says: explainMessage('explain.tcp.ack', { who }), rule: 'RFC 9293 §3.8' };
+}
+
+function sayDisk({ trace, event, fact, who, target }: Subject): Said | undefined {
+  const found = readSan(trace.store.bytes(event.frame), fact.headers);
+  return found === undefined ? undefined : saySan({ who, target }, found);
 }
 
 /** Types of ICMP messages (RFC 792). */

@@ -56,6 +56,76 @@ export const EXPLAIN_TEXTS = {
     other: '{who} sends {bytes} bytes (TCP).',
   },
   'explain.tcp.ack': '{who} confirms what has arrived (TCP ACK).',
+  'explain.iscsi.login': '{who} logs in at {target}: the stage {stage}{next} (iSCSI Login Request).',
+  'explain.iscsi.login.next': ', then {stage}',
+  'explain.iscsi.login.answer': '{who} answers the login in the stage {stage}{next} (iSCSI Login Response).',
+  'explain.iscsi.login.done':
+    '{who} accepts the login: the session is in its full feature phase, and commands to the disk may follow (iSCSI Login Response).',
+  'explain.iscsi.login.refused': '{who} refuses the login of {target} with the status {status} (iSCSI Login Response).',
+  'explain.iscsi.login.moved': '{who} sends {target} to another address for this target (iSCSI Login Response).',
+  'explain.iscsi.chap.algorithm': '{who} wants the login proved by CHAP, with the algorithm {algorithm}; 5 is MD5.',
+  'explain.iscsi.chap.challenge':
+    '{who} sends a challenge: who knows the password can answer it without saying the password (CHAP).',
+  'explain.iscsi.chap.response':
+    '{who} answers the challenge under the name {name}: a hash of identifier, password and challenge (CHAP).',
+  'explain.iscsi.chap.mutual':
+    '{who} answers the challenge under the name {name}, and sends one of its own: the other side is to prove itself too (mutual CHAP).',
+  'explain.iscsi.keys': '{who} says in the login: {keys}.',
+  'explain.iscsi.read': {
+    by: 'count',
+    one: '{who} reads {count} block from block {sector} of LUN {lun} at {target} (SCSI READ).',
+    other: '{who} reads {count} blocks from block {sector} of LUN {lun} at {target} (SCSI READ).',
+  },
+  'explain.iscsi.write': {
+    by: 'count',
+    one: '{who} writes {count} block from block {sector} of LUN {lun} at {target} (SCSI WRITE).',
+    other: '{who} writes {count} blocks from block {sector} of LUN {lun} at {target} (SCSI WRITE).',
+  },
+  'explain.iscsi.command': '{who} sends the SCSI command {command} to LUN {lun} of {target}.',
+  'explain.iscsi.response': '{who} has carried out the command with the status {status} (SCSI Response).',
+  'explain.iscsi.data-in': {
+    by: 'bytes',
+    one: '{who} sends {bytes} byte that was read (SCSI Data-In).',
+    other: '{who} sends {bytes} bytes that were read (SCSI Data-In).',
+  },
+  'explain.iscsi.data-in.last': {
+    by: 'bytes',
+    one: '{who} sends {bytes} byte that was read, and the command is done (SCSI Data-In with status).',
+    other: '{who} sends {bytes} bytes that were read, and the command is done (SCSI Data-In with status).',
+  },
+  'explain.iscsi.data-out': {
+    by: 'bytes',
+    one: '{who} sends {bytes} byte to be written (SCSI Data-Out).',
+    other: '{who} sends {bytes} bytes to be written (SCSI Data-Out).',
+  },
+  'explain.iscsi.r2t':
+    '{who} has room for {bytes} bytes of the write, from byte {offset} on: an initiator sends no more than it is asked for (R2T).',
+  'explain.iscsi.logout': '{who} ends the session (iSCSI Logout).',
+  'explain.iscsi.nop': '{who} asks whether the other side is still there, or answers that it is (iSCSI NOP).',
+  'explain.iscsi.other': '{who} sends {target} an iSCSI PDU: {pdu}.',
+  'explain.aoe.query': '{who} asks {target} whether the disk {disk} is on this cable (AoE Query Config).',
+  'explain.aoe.found':
+    '{who} has the disk {disk}, and takes up to {count} sectors in one frame (AoE Query Config, answer).',
+  'explain.aoe.read': {
+    by: 'count',
+    one: '{who} reads {count} sector from sector {sector} of the disk {disk} (ATA READ).',
+    other: '{who} reads {count} sectors from sector {sector} of the disk {disk} (ATA READ).',
+  },
+  'explain.aoe.write': {
+    by: 'count',
+    one: '{who} writes {count} sector from sector {sector} of the disk {disk} (ATA WRITE).',
+    other: '{who} writes {count} sectors from sector {sector} of the disk {disk} (ATA WRITE).',
+  },
+  'explain.aoe.identify': '{who} asks how large the disk {disk} is and what it can do (ATA IDENTIFY DEVICE).',
+  'explain.aoe.data': {
+    by: 'bytes',
+    one: '{who} answers for the disk {disk} with {bytes} byte (ATA).',
+    other: '{who} answers for the disk {disk} with {bytes} bytes (ATA).',
+  },
+  'explain.aoe.done': '{who} has carried out the command to the disk {disk} (ATA).',
+  'explain.aoe.failed': 'The command to the disk {disk} has failed at {who}, error {error} (ATA).',
+  'explain.aoe.error': '{who} refuses the message to the disk {disk}, error {error} (AoE).',
+  'explain.aoe.other': '{who} sends {target} the command {command} for the disk {disk} (AoE).',
   'explain.icmp.echo': '{who} asks {target} whether it is there (ICMP echo request).',
   'explain.icmp.reply': '{who} is there (ICMP echo reply).',
   'explain.icmp.unreachable': '{who} cannot deliver a packet of {target} (ICMP destination unreachable, code {code}).',

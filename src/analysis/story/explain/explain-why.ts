@@ -72,7 +72,8 @@ export function causeOf(trace: LabTrace, event: LabEvent, found: Cause | undefin
           : explainMessage('explain.because.timer', { node: event.node, time, what });
       case 'again': {
         if (isLost(trace, cause)) return explainMessage('explain.because.again-lost', { number, time });
-        const lost = trace.numberOf(lostAnswer(trace, cause)?.id ?? -1);
+        const answer = lostAnswer(trace, cause);
+        const lost = answer === undefined ? undefined : trace.numberOf(answer.id);
         return lost === undefined
           ? explainMessage('explain.because.again', { number, time })
           : explainMessage('explain.because.again-answer-lost', { number, time, lost });

@@ -117,7 +117,7 @@ export const REMEDY_TEXTS = {
   'remedy.no-boot-signature':
     'Install a system on that disk, or name another: the image of an installer goes to a second drive (sanhook --drive 0x81).',
   'remedy.san-not-attached':
-    'INT 13h ends with the boot loader: the initramfs must have the driver of the card, iscsi_ibft, iscsi_tcp and a program that logs in (iscsistart), and the firmware must leave an iBFT (no --no-describe).',
+    'INT 13h ends with the boot loader: the initramfs must have the driver of the card, and for iSCSI iscsi_ibft, iscsi_tcp and a program that logs in (iscsistart), with an iBFT that the firmware leaves (no --no-describe); for AoE the module aoe.',
   'remedy.script-label-missing': 'Put that label into the script, or correct the name behind goto; capitals count.',
   // Trust
   'remedy.trust-self-signed':

@@ -4,6 +4,7 @@ import { formatSpan } from '../../../base/span.ts';
 import type { EventId, LabEvent, StageId } from '../../../base/event-log.ts';
 import type { Message } from '../../../base/sentence.ts';
 import { TFTP_ERROR } from '../../../protocols/tftp/codec.ts';
+import { DISK_SECTOR_BYTES } from '../san-fact.ts';
 import { narrativeMessage } from './narrative-texts.ts';
 import type { LabTrace } from '../trace.ts';
 
@@ -11,6 +12,7 @@ export type Phase =
   | 'power'
   | 'script'
   | 'address'
+  | 'disk'
   | 'server'
   | 'file'
   | 'program'
@@ -32,6 +34,8 @@ export interface Chapter {
   readonly events: EventId[];
   frames: number;
   readonly marked: EventId[];
+  /** What the machine has asked disks of the network for. */
+  readonly disk: { reads: number; readSectors: number; writes: number; writtenSectors: number };
 }
 
 type Trouble = Message | '';
@@ -63,6 +67,8 @@ export function sayChapter(
       const time = formatSpan(entry.timeNs - chapter.powerNs);
       return narrativeMessage('narrative.kernel', { node: chapter.machine, time });
     }
+    case 'disk':
+      return sayDisk(trace, chapter, trouble, isLast);
     case 'script':
     case 'server':
     case 'system':
@@ -200,8 +206,32 @@ function sayProgram(trace: LabTrace, chapter: Chapter, trouble: Trouble): Messag
     time: spanOf(chapter),
     files: files.length === 0 ? '' : narrativeMessage('narrative.program.files', { count: files.length, bytes }),
     missing: missing === 0 ? '' : narrativeMessage('narrative.program.missing', { count: missing }),
+    reads: sayReads(chapter),
     trouble,
   });
+}
+
+/** ` and reads 12 KiB of it with 3 commands`; empty when no disk of the network was read. */
+function sayReads({ disk }: Chapter): Message | '' {
+  const { reads, readSectors, writes, writtenSectors } = disk;
+  if (reads + writes === 0) return '';
+  const kib = (sectors: number): number => Math.ceil((sectors * DISK_SECTOR_BYTES) / 1024);
+  const about = { reads, readKiB: kib(readSectors), writes, writtenKiB: kib(writtenSectors) };
+  return narrativeMessage(writes === 0 ? 'narrative.disk.reads' : 'narrative.disk.uses', about);
+}
+
+function sayDisk(trace: LabTrace, chapter: Chapter, trouble: Trouble, isLast: boolean): Message {
+  const { machine: node, frames, reported } = chapter;
+  const timeouts = reported.filter((event) => event.kind === 'decision' && event.code === 'san-timeout').length;
+  const found = reported.find((event) => event.kind === 'decision' && event.code === 'san-attached');
+  const about = { node, time: spanOf(chapter), frames, trouble };
+  const waits = timeouts === 0 ? '' : narrativeMessage('narrative.disk.timeouts', { count: timeouts });
+  const disk = parameter(found ?? reported.find((event) => event.kind === 'decision'), 'disk');
+  if (found === undefined) {
+    return narrativeMessage(isLast ? 'narrative.disk.open' : 'narrative.disk.failed', { ...about, disk, waits });
+  }
+  const from = serverOf(trace, chapter);
+  return narrativeMessage('narrative.disk', { ...about, disk, from, waits, reads: sayReads(chapter) });
 }
 
 /** What the machine said itself, one after the other. */

@@ -8,6 +8,8 @@ import { FrameColumn } from '../../../protocols/core/frame-column.ts';
 import { fold, type ChainLink } from '../explain/explain.ts';
 import { narrativeMessage } from './narrative-texts.ts';
 import { sayChapter, type Chapter, type Phase } from './narrative-lines.ts';
+import { readHeaders } from '../../headers.ts';
+import { diskRequest, readSan } from '../san-fact.ts';
 import { isNoise, type LabTrace } from '../trace.ts';
 
 const PHASES: Readonly<Record<StageId, Phase>> = {
@@ -137,13 +139,13 @@ export class Narrative {
     if (machine === undefined) return;
     this.owners.set(event.id, this.numberOf(machine));
     const own = event.node === machine;
-    const chapter =
-      own && event.kind === 'stage' ? this.chapterFor(machine, event) : this.chapters.get(machine)?.at(-1);
+    const chapter = own ? this.chapterFor(machine, event) : this.chapters.get(machine)?.at(-1);
     if (chapter === undefined) return;
     chapter.toNs = Math.max(chapter.toNs, event.timeNs);
     if (own && (event.kind === 'stage' || event.kind === 'decision')) chapter.reported.push(event);
     if (event.kind === 'frame') {
       chapter.frames++;
+      if (own) this.countDisk(chapter, event);
       chapter.marked.push(event.id);
     }
     if (!isNoise(event) && chapter.events.length < MOST_EVENTS) chapter.events.push(event.id);
@@ -164,22 +166,40 @@ export class Narrative {
     return number;
   }
 
-  private chapterFor(machine: string, event: LabEvent & { readonly kind: 'stage' }): Chapter {
+  private countDisk({ disk }: Chapter, { frame }: LabEvent & { readonly kind: 'frame' }): void {
+    const bytes = this.trace.store.bytes(frame);
+    const headers = readHeaders(bytes);
+    const request = headers === undefined ? undefined : diskRequest(readSan(bytes, headers));
+    if (request?.way === 'read') {
+      disk.reads++;
+      disk.readSectors += request.sectors;
+    } else if (request?.way === 'write') {
+      disk.writes++;
+      disk.writtenSectors += request.sectors;
+    }
+  }
+
+  /** The chapter that an event of the machine belongs to: stages begin new ones, and so does a disk of the network. */
+  private chapterFor(machine: string, event: LabEvent): Chapter | undefined {
     const chapters = this.chapters.get(machine) ?? [];
-    this.chapters.set(machine, chapters);
     const last = chapters.at(-1);
-    const phase = PHASES[event.stage];
-    if (last?.phase === phase && event.stage !== 'power-on') return last;
+    const isDisk = event.kind === 'decision' && event.code === 'san-attach';
+    if (event.kind !== 'stage' && (!isDisk || last === undefined)) return last;
+    this.chapters.set(machine, chapters);
+    const phase = event.kind === 'stage' ? PHASES[event.stage] : 'disk';
+    const isPowerOn = event.kind === 'stage' && event.stage === 'power-on';
+    if (last?.phase === phase && !isPowerOn && !isDisk) return last;
     const chapter: Chapter = {
       machine,
       phase,
       fromNs: event.timeNs,
       toNs: event.timeNs,
-      powerNs: event.stage === 'power-on' ? event.timeNs : (last?.powerNs ?? event.timeNs),
+      powerNs: isPowerOn ? event.timeNs : (last?.powerNs ?? event.timeNs),
       reported: [],
       events: [],
       frames: 0,
       marked: [],
+      disk: { reads: 0, readSectors: 0, writes: 0, writtenSectors: 0 },
     };
     chapters.push(chapter);
     if (chapters.length > MOST_CHAPTERS) chapters.shift();

@@ -10,6 +10,7 @@ import { after, anyOf, Inbox, sleep, startTask, type RunningTask, type Task } fr
 import type { DiskGeometry } from '../../platform.ts';
 import { Err, OK, type Status } from '../errors.ts';
 import type { Ipxe } from '../ipxe.ts';
+import { ipxeMessage } from '../messages.ts';
 import type { Outcome } from '../settings/types.ts';
 import { isCdDescriptor, CD_DESCRIPTOR_SECTOR, CD_SECTOR_BYTES } from './el-torito.ts';
 import { guessGeometry } from './geometry.ts';
@@ -180,7 +181,12 @@ export class SanDevice implements SanDrive {
     const running = startTask(task, (outcome) => done.push(outcome));
     try {
       yield anyOf(done.ready, after(clock, COMMAND_TIMEOUT_NS));
-      return done.poll() ?? err(Err.sanTimeout);
+      const outcome = done.poll();
+      if (outcome !== undefined) return outcome;
+      const about = { disk: this.name, seconds: COMMAND_TIMEOUT_NS / NS_PER_S };
+      const message = ipxeMessage('ipxe.san-timeout', about);
+      this.ipxe.log.emit({ kind: 'decision', code: 'san-timeout', severity: 'note', ...message });
+      return err(Err.sanTimeout);
     } finally {
       running.cancel();
     }

@@ -50,11 +50,17 @@ export function* hookSan(
   if (ipxe.sanDrives.has(drive)) status = Err.sanInUse;
   else {
     const name = rootPaths.join(' ');
+    const say = (code: 'san-attach' | 'san-attached'): void => {
+      const message = ipxeMessage(`ipxe.${code}`, { disk: name, drive: hexDrive(drive) });
+      ipxe.log.emit({ kind: 'decision', code, severity: 'info', ...message });
+    };
+    say('san-attach');
     const paths = rootPaths.map((rootPath) => () => ipxe.transfers.openDisk(sanUri(ipxe, rootPath)));
     const device = yield* SanDevice.open(ipxe, { name, paths, isDescribed: describe });
     if (device.ok) {
       ipxe.sanDrives.set(drive, device.value);
       ipxe.platform.setDrive(drive, device.value);
+      say('san-attached');
     } else status = device.error;
   }
   if (status !== OK) {

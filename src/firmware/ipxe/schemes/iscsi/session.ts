@@ -62,6 +62,7 @@ export class IscsiSession implements ScsiTransport {
     const tag = this.options.nextTag();
     const answers = new Inbox<Answer>();
     this.current = { tag, answers };
+    let isFinished = false;
     try {
       this.options.connection.send({
         kind: 'scsi-command',
@@ -80,9 +81,13 @@ export class IscsiSession implements ScsiTransport {
         data: new Uint8Array(0),
       });
       this.cmdSn = (this.cmdSn + 1) >>> 0;
-      return yield* this.finish(data, answers);
+      const outcome = yield* this.finish(data, answers);
+      isFinished = true;
+      return outcome;
     } finally {
       this.current = undefined;
+      // Given up: what is left of the answer could come in the middle of the next one. Another session is to be opened.
+      if (!isFinished) this.give(Err.iscsiReset);
     }
   }
 

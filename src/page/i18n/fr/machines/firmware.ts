@@ -162,6 +162,13 @@ export const ipxeFr: Translation<typeof IPXE_TEXTS> = {
   'ipxe.loaded-file': '{name} ({bytes} octets)',
   'ipxe.list': '{first}, {next}',
   'ipxe.iscsi-login': '{initiator} a ouvert une session avec {target}',
+  'ipxe.san-attach': 'Le disque {disk} est cherché',
+  'ipxe.san-attached': 'Le disque {disk} est attaché comme lecteur {drive}',
+  'ipxe.san-timeout': {
+    by: 'seconds',
+    one: 'Le disque {disk} n’a pas répondu à une commande depuis {seconds} seconde : iPXE y renonce',
+    other: 'Le disque {disk} n’a pas répondu à une commande depuis {seconds} secondes : iPXE y renonce',
+  },
   'ipxe.boot-tables': 'Les tables d’amorçage pour les pilotes des systèmes sont en mémoire : {names}',
   'ipxe.no-boot-signature':
     'Le premier secteur de {disk} ne se termine pas par 55 AA : un BIOS n’amorce pas un tel disque. Y a-t-on installé quelque chose ?',

@@ -59,6 +59,78 @@ export const explainFr: Translation<typeof EXPLAIN_TEXTS> = {
     other: '{who} envoie {bytes} octets (TCP).',
   },
   'explain.tcp.ack': '{who} confirme ce qui est arrivé (ACK de TCP).',
+  'explain.iscsi.login': '{who} ouvre une session auprès de {target} : étape {stage}{next} (Login Request d’iSCSI).',
+  'explain.iscsi.login.next': ', puis {stage}',
+  'explain.iscsi.login.answer':
+    '{who} répond à l’ouverture de session dans l’étape {stage}{next} (Login Response d’iSCSI).',
+  'explain.iscsi.login.done':
+    '{who} accepte la session : elle est dans sa phase complète, et des commandes au disque peuvent suivre (Login Response d’iSCSI).',
+  'explain.iscsi.login.refused':
+    '{who} refuse la session de {target} avec le statut {status} (Login Response d’iSCSI).',
+  'explain.iscsi.login.moved': '{who} envoie {target} à une autre adresse pour cette cible (Login Response d’iSCSI).',
+  'explain.iscsi.chap.algorithm': '{who} veut une preuve par CHAP, avec l’algorithme {algorithm} ; 5 est MD5.',
+  'explain.iscsi.chap.challenge':
+    '{who} envoie un défi : qui connaît le mot de passe peut y répondre sans le dire (CHAP).',
+  'explain.iscsi.chap.response':
+    '{who} répond au défi sous le nom {name} : un condensé de l’identifiant, du mot de passe et du défi (CHAP).',
+  'explain.iscsi.chap.mutual':
+    '{who} répond au défi sous le nom {name}, et en envoie un à son tour : l’autre côté doit aussi prouver qui il est (CHAP mutuel).',
+  'explain.iscsi.keys': '{who} dit pendant l’ouverture de session : {keys}.',
+  'explain.iscsi.read': {
+    by: 'count',
+    one: '{who} lit {count} bloc à partir du bloc {sector} du LUN {lun} auprès de {target} (READ de SCSI).',
+    other: '{who} lit {count} blocs à partir du bloc {sector} du LUN {lun} auprès de {target} (READ de SCSI).',
+  },
+  'explain.iscsi.write': {
+    by: 'count',
+    one: '{who} écrit {count} bloc à partir du bloc {sector} du LUN {lun} auprès de {target} (WRITE de SCSI).',
+    other: '{who} écrit {count} blocs à partir du bloc {sector} du LUN {lun} auprès de {target} (WRITE de SCSI).',
+  },
+  'explain.iscsi.command': '{who} envoie la commande SCSI {command} au LUN {lun} de {target}.',
+  'explain.iscsi.response': '{who} a exécuté la commande avec le statut {status} (SCSI Response).',
+  'explain.iscsi.data-in': {
+    by: 'bytes',
+    one: '{who} envoie {bytes} octet lu (SCSI Data-In).',
+    other: '{who} envoie {bytes} octets lus (SCSI Data-In).',
+  },
+  'explain.iscsi.data-in.last': {
+    by: 'bytes',
+    one: '{who} envoie {bytes} octet lu, et la commande est finie (SCSI Data-In avec statut).',
+    other: '{who} envoie {bytes} octets lus, et la commande est finie (SCSI Data-In avec statut).',
+  },
+  'explain.iscsi.data-out': {
+    by: 'bytes',
+    one: '{who} envoie {bytes} octet à écrire (SCSI Data-Out).',
+    other: '{who} envoie {bytes} octets à écrire (SCSI Data-Out).',
+  },
+  'explain.iscsi.r2t':
+    '{who} a de la place pour {bytes} octets de l’écriture, à partir de l’octet {offset} : un initiateur n’envoie pas plus que ce qu’on lui demande (R2T).',
+  'explain.iscsi.logout': '{who} ferme la session (Logout d’iSCSI).',
+  'explain.iscsi.nop': '{who} demande si l’autre côté est encore là, ou répond que oui (NOP d’iSCSI).',
+  'explain.iscsi.other': '{who} envoie à {target} un PDU d’iSCSI : {pdu}.',
+  'explain.aoe.query': '{who} demande à {target} si le disque {disk} est sur ce câble (Query Config d’AoE).',
+  'explain.aoe.found':
+    '{who} a le disque {disk}, et accepte jusqu’à {count} secteurs par trame (réponse à Query Config d’AoE).',
+  'explain.aoe.read': {
+    by: 'count',
+    one: '{who} lit {count} secteur à partir du secteur {sector} du disque {disk} (READ d’ATA).',
+    other: '{who} lit {count} secteurs à partir du secteur {sector} du disque {disk} (READ d’ATA).',
+  },
+  'explain.aoe.write': {
+    by: 'count',
+    one: '{who} écrit {count} secteur à partir du secteur {sector} du disque {disk} (WRITE d’ATA).',
+    other: '{who} écrit {count} secteurs à partir du secteur {sector} du disque {disk} (WRITE d’ATA).',
+  },
+  'explain.aoe.identify': '{who} demande la taille du disque {disk} et ce qu’il sait faire (IDENTIFY DEVICE d’ATA).',
+  'explain.aoe.data': {
+    by: 'bytes',
+    one: '{who} répond pour le disque {disk} par {bytes} octet (ATA).',
+    other: '{who} répond pour le disque {disk} par {bytes} octets (ATA).',
+  },
+  'explain.aoe.done': '{who} a exécuté la commande au disque {disk} (ATA).',
+  'explain.aoe.failed': 'La commande au disque {disk} a échoué chez {who}, erreur {error} (ATA).',
+  'explain.aoe.error': '{who} refuse le message au disque {disk}, erreur {error} (AoE).',
+  'explain.aoe.other': '{who} envoie à {target} la commande {command} pour le disque {disk} (AoE).',
   'explain.icmp.echo': '{who} demande à {target} s’il est là (demande d’écho ICMP).',
   'explain.icmp.reply': '{who} est là (réponse d’écho ICMP).',
   'explain.icmp.unreachable':
