@@ -1,6 +1,7 @@
 /** The lab without a browser: `npm run --silent lab -- run SCENARIO.json ...` `... frames CAPTURE ...`, `... check LESSON ...` and `... medium ...`. */
 import { checkLesson } from './check.ts';
 import { runFrames } from './frames.ts';
+import { runFromCapture } from './from-capture.ts';
 import { runMedium } from './medium.ts';
 import { runLab } from './run.ts';
 
@@ -12,6 +13,9 @@ const USAGE = `usage:
           Exit code: 0 the condition was reached, 1 it was not, 2 scenario or arguments are wrong, 3 --wall-s is over
           (137 when it is over by 30 s, because one step of the lab does not end).
   lab frames FILE.pcap[ng] [-Y FILTER] [-e FIELD]... [--tree]
+  lab from-capture FILE.pcap[ng] --out SCENARIO.json
+          Makes a lab of what a capture shows, and says what was known, guessed and missing. Files over 64 kB are written
+          beside it (lab run --files FOLDER). Exit code: 0 done, 1 no client boots in it, 2 file or arguments are wrong.
   lab check LESSON (--answer LINK | --answers FILE | --solution) [--json] [--lang fr] [--wall-s N]
           LESSON is a file, a link with a lesson, or the id of a lesson of the site; FILE has a link in each line, a name
           may stand before it. --solution plays the lesson's own solutions: each check must fail before and pass after.
@@ -46,6 +50,8 @@ async function main(args: readonly string[]): Promise<number> {
       return await checkLesson(rest, io);
     case 'frames':
       return runFrames(rest, io);
+    case 'from-capture':
+      return runFromCapture(rest, io);
     case 'medium':
       return runMedium(rest, io);
     case undefined:

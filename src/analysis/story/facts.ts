@@ -97,6 +97,8 @@ export interface FileFact {
   lastBlockBytes: number;
   /** Agreed size of a block, of TFTP. */
   blockBytes: number;
+  /** As its server told (option tsize, RFC 2349). */
+  sizeBytes: number | undefined;
   /** Last block that was acknowledged: 0 answers an OACK, -1 is none. */
   lastAck: number;
   /** Where an HTTP server sent the client on to. */
@@ -289,6 +291,7 @@ export class BootFacts {
     switch (packet.opcode) {
       case 'oack':
         fact.blockBytes = tftpOptionNumber(packet.options, 'blksize') ?? DEFAULT_BLKSIZE;
+        fact.sizeBytes = tftpOptionNumber(packet.options, 'tsize');
         fact.outcome = { kind: 'active' };
         fact.outcomeFrame = index;
         return;
@@ -337,6 +340,7 @@ export class BootFacts {
       lastBlock: -1,
       lastBlockBytes: 0,
       blockBytes: DEFAULT_BLKSIZE,
+      sizeBytes: undefined,
       lastAck: -1,
       redirect: undefined,
     };

@@ -64,6 +64,12 @@ export const CAPTURE_COMMANDS = [
     },
   }),
   defineCommand({
+    id: 'capture.make-lab',
+    title: { en: 'Make a lab of the capture', fr: 'Faire un labo de la capture' },
+    whyNot: unlessCapture,
+    run: async (page) => await (await import('../captures/make-lab.ts')).makeLab(page),
+  }),
+  defineCommand({
     id: 'capture.reopen',
     title: { en: 'Open the closed capture again', fr: 'Rouvrir la capture fermée' },
     whyNot: () =>

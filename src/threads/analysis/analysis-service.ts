@@ -6,6 +6,7 @@ import { complete } from '../../analysis/filter/complete.ts';
 import type { FilterError } from '../../analysis/filter/ast.ts';
 import { compileFilter, type Filter } from '../../analysis/filter/filter.ts';
 import { fieldHelp } from '../../analysis/field-help.ts';
+import { sketchNetwork } from '../../analysis/inferred/network-sketch.ts';
 import { FrameStore } from '../../analysis/frame-store.ts';
 import { fieldFilter } from '../../analysis/filter/field-filter.ts';
 import { FrameView, sentView } from '../../analysis/frame-view.ts';
@@ -177,6 +178,12 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
     const { shown } = this;
     await shown?.learn(this.pause);
     return shown?.story.findings() ?? [];
+  }
+
+  async captureSketch(): ReturnType<AnalysisApi['captureSketch']> {
+    const { shown } = this;
+    await shown?.learn(this.pause);
+    return shown === undefined ? undefined : sketchNetwork(shown.view.frames, shown.story);
   }
 
   explain(event: number): ReturnType<AnalysisApi['explain']> {

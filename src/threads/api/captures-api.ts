@@ -1,6 +1,7 @@
 /** Capture files in the analysis thread: each is a document beside the lab's own capture, and one of them is shown. */
 import type { LabEvent } from '../../base/event-log.ts';
 import type { Message } from '../../base/sentence.ts';
+import type { NetworkSketch } from '../../analysis/inferred/network-sketch.ts';
 import type { ChainLink, EventExplanation } from '../../analysis/story/explain/explain.ts';
 import type { Finding } from '../../analysis/story/findings/judge.ts';
 import type { BootStory } from '../../analysis/story/narrative/narrative.ts';
@@ -53,6 +54,8 @@ export interface CapturesApi extends StoryApi {
   closeCapture(id: string): Promise<void>;
   /** Goes through its frames once; undefined when it is not open. */
   captureLog(id: string): Promise<CaptureLog | undefined>;
+  /** The network that its frames show, to make a lab from; undefined when no capture is shown. */
+  captureSketch(): Promise<NetworkSketch | undefined>;
   /** What looks wrong in the capture that is shown. */
   captureFindings(): Promise<readonly Finding[]>;
 }

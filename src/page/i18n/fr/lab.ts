@@ -7,6 +7,7 @@ import { conditionFr, filterFr, patternFr } from './filters.ts';
 import { lessonsFr } from './lessons.ts';
 import { mediaFr } from './machines/media.ts';
 import { netFr } from './net.ts';
+import { fromCaptureFr } from './from-capture.ts';
 import { inferredFr } from './story/inferred.ts';
 import { narrativeFr } from './story/narrative.ts';
 import { explainFr } from './story/explanations.ts';
@@ -72,6 +73,7 @@ export const labFr: MessageTexts = {
   ...reportedFr,
   ...remediesFr,
   ...explainFr,
+  ...fromCaptureFr,
   ...inferredFr,
   ...narrativeFr,
   ...firmwareFr,
