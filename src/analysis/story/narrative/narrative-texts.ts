@@ -21,7 +21,11 @@ export const NARRATIVE_TEXTS = {
     other: '{node} asks {asked} for an address and has none yet, {time} later, with {frames} frames{trouble}.',
   },
   'narrative.file.from': ' from {server}',
-  'narrative.file': '{node} gets {file}{from}: {bytes} bytes in {time}, with {frames} frames{trouble}.',
+  'narrative.file': {
+    by: 'frames',
+    one: '{node} gets {file}{from}: {bytes} bytes in {time}, with {frames} frame{trouble}.',
+    other: '{node} gets {file}{from}: {bytes} bytes in {time}, with {frames} frames{trouble}.',
+  },
   'narrative.files': '{node} gets {count} files{from}: {bytes} bytes in {time}, with {frames} frames{trouble}.',
   'narrative.file.failed': {
     by: 'frames',
@@ -34,8 +38,16 @@ export const NARRATIVE_TEXTS = {
     other: '{node} asks for {file} and does not have it yet, {time} later, with {frames} frames{trouble}.',
   },
   'narrative.program': '{node} runs its boot program for {time}{files}{missing}{reads}{trouble}.',
-  'narrative.program.files': ', which fetches {count} files ({bytes} bytes)',
-  'narrative.program.missing': ' and asks for {count} names that are not there',
+  'narrative.program.files': {
+    by: 'count',
+    one: ', which fetches {count} file ({bytes} bytes)',
+    other: ', which fetches {count} files ({bytes} bytes)',
+  },
+  'narrative.program.missing': {
+    by: 'count',
+    one: ' and asks for {count} name that is not there',
+    other: ' and asks for {count} names that are not there',
+  },
   'narrative.disk': '{node} attaches the disk {disk}{from}{reads}{waits}, after {time}, with {frames} frames{trouble}.',
   'narrative.disk.open': '{node} looks for the disk {disk}{waits}, {time} so far, with {frames} frames{trouble}.',
   'narrative.disk.failed':

@@ -82,6 +82,8 @@ export class Narrative {
   private readonly trace: LabTrace;
   private added = 0;
   private readonly chapters = new Map<string, Chapter[]>();
+  /** Of each transfer under way, where it began. */
+  private readonly transfers = new Map<string, Chapter>();
   private readonly names: string[] = [];
   private readonly numbers = new Map<string, number>();
   /** By event: the machine whose boot it belongs to. */
@@ -139,9 +141,10 @@ export class Narrative {
     if (machine === undefined) return;
     this.owners.set(event.id, this.numberOf(machine));
     const own = event.node === machine;
-    const chapter = own ? this.chapterFor(machine, event) : this.chapters.get(machine)?.at(-1);
-    if (chapter === undefined) return;
-    chapter.toNs = Math.max(chapter.toNs, event.timeNs);
+    const current = own ? this.chapterFor(machine, event) : this.chapters.get(machine)?.at(-1);
+    if (current === undefined) return;
+    const chapter = event.kind === 'transfer' ? this.chapterOf(event, current) : current;
+    current.toNs = Math.max(current.toNs, event.timeNs);
     if (own && (event.kind === 'stage' || event.kind === 'decision')) chapter.reported.push(event);
     if (event.kind === 'frame') {
       chapter.frames++;
@@ -149,6 +152,15 @@ export class Narrative {
       chapter.marked.push(event.id);
     }
     if (!isNoise(event) && chapter.events.length < MOST_EVENTS) chapter.events.push(event.id);
+  }
+
+  /** A transfer belongs to where it began: its last block is acknowledged when the machine already runs what it got. */
+  private chapterOf(event: LabEvent & { readonly kind: 'transfer' }, current: Chapter): Chapter {
+    const key = `${event.node} ${event.transfer}`;
+    const chapter = this.transfers.get(key) ?? current;
+    if (event.state === 'active') this.transfers.set(key, chapter);
+    else this.transfers.delete(key);
+    return chapter;
   }
 
   /** A machine itself, or the one that a server's event goes back to. */

@@ -22,7 +22,11 @@ export const narrativeFr: Translation<typeof NARRATIVE_TEXTS> = {
     other: '{node} demande une adresse {asked} et n’en a pas encore après {time}, avec {frames} trames{trouble}.',
   },
   'narrative.file.from': ' de {server}',
-  'narrative.file': '{node} reçoit {file}{from} : {bytes} octets en {time}, avec {frames} trames{trouble}.',
+  'narrative.file': {
+    by: 'frames',
+    one: '{node} reçoit {file}{from} : {bytes} octets en {time}, avec {frames} trame{trouble}.',
+    other: '{node} reçoit {file}{from} : {bytes} octets en {time}, avec {frames} trames{trouble}.',
+  },
   'narrative.files': '{node} reçoit {count} fichiers{from} : {bytes} octets en {time}, avec {frames} trames{trouble}.',
   'narrative.file.failed': {
     by: 'frames',
@@ -35,8 +39,16 @@ export const narrativeFr: Translation<typeof NARRATIVE_TEXTS> = {
     other: '{node} demande {file} et ne l’a pas encore après {time}, avec {frames} trames{trouble}.',
   },
   'narrative.program': '{node} exécute son programme de démarrage pendant {time}{files}{missing}{reads}{trouble}.',
-  'narrative.program.files': ', qui prend {count} fichiers ({bytes} octets)',
-  'narrative.program.missing': ' et demande {count} noms qui n’existent pas',
+  'narrative.program.files': {
+    by: 'count',
+    one: ', qui prend {count} fichier ({bytes} octets)',
+    other: ', qui prend {count} fichiers ({bytes} octets)',
+  },
+  'narrative.program.missing': {
+    by: 'count',
+    one: ' et demande {count} nom qui n’existe pas',
+    other: ' et demande {count} noms qui n’existent pas',
+  },
   'narrative.disk': '{node} attache le disque {disk}{from}{reads}{waits}, après {time}, avec {frames} trames{trouble}.',
   'narrative.disk.open': '{node} cherche le disque {disk}{waits}, depuis {time}, avec {frames} trames{trouble}.',
   'narrative.disk.failed':
