@@ -75,6 +75,7 @@ export const SCENARIO_TEXTS = {
   'scenario.row-not-at-switch': '{node} is a row of machines: it can be plugged into a switch only',
   'scenario.no-such-machine': 'no machine is named {machine}',
   'scenario.service-does-not-start': '{service} does not start: {reason}',
+  'scenario.udp-port-taken': 'UDP port {port} is already taken by {by} on this server: switch one of the two off',
   'scenario.service-differs': '{reason}',
   'scenario.no-emulator': 'emulated PCs need the emulator, which could not be loaded',
   'scenario.condition': 'at {place}: {reason}',

@@ -95,6 +95,8 @@ export interface ServiceProblem {
 export interface RunningService {
   /** Opens its ports; called once, when the server is up. */
   listen(): void;
+  /** Well-known UDP ports that it opens: the second service that wants one does not start, as on a real host. */
+  readonly udpPorts?: readonly number[];
   readonly problems?: readonly ServiceProblem[];
   /** The folder that the names in its `transfer` events are relative to. */
   readonly transferRoot?: string;

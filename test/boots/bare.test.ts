@@ -11,6 +11,7 @@ import { BootFacts } from '../../src/analysis/story/facts.ts';
 import { RunControl } from '../../src/lab/run-control.ts';
 import type { Lab } from '../../src/lab/lab.ts';
 import type { Scenario } from '../../src/scenario/schema.ts';
+import { SERVICES } from '../../src/services/all.ts';
 import { capturePcapng, openLab, play, siteScenario } from '../support/lab.ts';
 
 const names = readdirSync(new URL('../../public/scenarios/', import.meta.url))
@@ -143,6 +144,19 @@ describe('wrong inputs', () => {
         path: '$.nodes[2].services.dnsmasq.config dnsmasq.conf:2',
         message: 'dnsmasq does not start: inconsistent DHCP range',
       },
+    ]);
+  });
+
+  it('the second service that wants a UDP port of a server does not start, and says who has it', () => {
+    const scenario = siteScenario('bare-pxe');
+    const nodes = scenario.nodes.map((node) =>
+      node.kind === 'server'
+        ? { ...node, services: { ...node.services, dhcpd: SERVICES.dhcpd.settings.parse({ config: '' }) } }
+        : node,
+    );
+    const lab = openLab({ ...scenario, nodes });
+    expect(lab.warnings.map(({ message }) => message)).toEqual([
+      'dhcpd does not start: UDP port 67 is already taken by dnsmasq on this server: switch one of the two off',
     ]);
   });
 

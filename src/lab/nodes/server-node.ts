@@ -19,6 +19,7 @@ import type { DnsmasqServer } from '../../services/dnsmasq/server.ts';
 import { CONFIG_FILE } from '../../services/dnsmasq/start.ts';
 import { readDhcpdConfig } from '../../services/dhcpd/language/config.ts';
 import { DHCPD_CONFIG_FILE } from '../../services/dhcpd/start.ts';
+import type { RunningService } from '../../services/service.ts';
 import { startServices, type RunningServices } from '../../services/starters.ts';
 import { DiskShelf } from '../../services/disks/disk-shelf.ts';
 import { fileMessage } from '../../services/files/messages.ts';
@@ -52,6 +53,22 @@ export interface ServerProblem {
   /** Below `services`, such as `dnsmasq.config:3`. */
   readonly place: string;
   readonly says: Message;
+}
+
+function doesNotStart(service: string, reason: string | Message): Message {
+  return scenarioMessage('scenario.service-does-not-start', { service, reason });
+}
+
+/** Services that want a UDP port that one before them has, with the reason. */
+function portsTwice(services: RunningServices): ReadonlyMap<string, Message> {
+  const owners = new Map<number, string>();
+  const refused = new Map<string, Message>();
+  for (const [id, { udpPorts = [] }] of Object.entries<RunningService>(services)) {
+    const port = udpPorts.find((wanted) => owners.has(wanted));
+    if (port === undefined) for (const free of udpPorts) owners.set(free, id);
+    else refused.set(id, scenarioMessage('scenario.udp-port-taken', { port, by: owners.get(port) ?? '' }));
+  }
+  return refused;
 }
 
 /** `10.0.2.1/24` as address and mask. The schema has checked it. */
@@ -99,17 +116,21 @@ export class LabServer {
     });
     for (const { atMs, apply } of changes) clock.schedule(Math.round(atMs * NS_PER_MS), apply);
     const running = Object.values(this.services);
-    this.problems = running.flatMap(({ problems = [] }) =>
-      problems.map(({ place, reason, isMinor }) => ({
-        place,
-        says:
-          isMinor === true
-            ? scenarioMessage('scenario.service-differs', { reason })
-            : scenarioMessage('scenario.service-does-not-start', { service: place.split('.')[0] ?? '', reason }),
-      })),
-    );
+    const taken = portsTwice(this.services);
+    this.problems = [
+      ...running.flatMap(({ problems = [] }) =>
+        problems.map(({ place, reason, isMinor }) => ({
+          place,
+          says:
+            isMinor === true
+              ? scenarioMessage('scenario.service-differs', { reason })
+              : doesNotStart(place.split('.')[0] ?? '', reason),
+        })),
+      ),
+      ...[...taken].map(([id, says]) => ({ place: id, says: doesNotStart(id, says) })),
+    ];
     const start = (): void => {
-      for (const service of running) service.listen();
+      for (const [id, service] of Object.entries(this.services)) if (!taken.has(id)) service.listen();
     };
     if (node.power === 'off') return;
     if (node.upAtMs === 0) guard.run(start);

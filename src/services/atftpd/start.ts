@@ -1,6 +1,7 @@
 /** Runs atftpd on a server of the lab. */
 import { parseIpv4 } from '../../base/address.ts';
 import { isMulticastIp } from '../../net/igmp-frame.ts';
+import { TFTP_PORT } from '../../protocols/tftp/codec.ts';
 import type { ServiceSettings } from '../all.ts';
 import type { RunningService, ServiceContext, ServiceProblem } from '../service.ts';
 import { AtftpdServer } from './atftpd-server.ts';
@@ -26,6 +27,7 @@ export function startAtftpd(settings: ServiceSettings<'atftpd'>, context: Servic
   return {
     problems,
     transferRoot: settings.root,
+    udpPorts: [TFTP_PORT],
     listen() {
       if (groups === undefined || ports === undefined || problems.length > 0) return;
       new AtftpdServer({ clock, log, files, groups, ports, ttl: mcastTtl, ...rest }).listen(host);

@@ -1,6 +1,7 @@
 /** Runs ISC dhcpd on a server of the lab. */
 import { LAB_EPOCH_MS } from '../../base/time/calendar.ts';
 import { fromUtf8 } from '../../base/bytes.ts';
+import { DHCP_SERVER_PORT } from '../../protocols/dhcp/codec.ts';
 import type { ServiceSettings } from '../all.ts';
 import type { RunningService, ServiceContext } from '../service.ts';
 import { readDhcpdConfig } from './language/config.ts';
@@ -33,6 +34,7 @@ export function startDhcpd(settings: ServiceSettings<'dhcpd'>, context: ServiceC
   return {
     server,
     listen: () => server.listen(),
+    udpPorts: [DHCP_SERVER_PORT],
     problems: [
       ...config.problems.map(({ file, line, message }) => ({ place: `dhcpd.config ${file}:${line}`, reason: message })),
       ...config.ignored.map(({ file, line, message }) => ({

@@ -37,6 +37,7 @@ export function startDnsmasq(settings: ServiceSettings<'dnsmasq'>, context: Serv
   return {
     server,
     listen: () => void bindDnsmasq(server, host),
+    udpPorts: server.ports,
     problems: server.parsed.errors.map(({ origin, message }) => ({
       place: origin === undefined ? 'dnsmasq.config' : `dnsmasq.config ${origin.file}:${origin.line}`,
       reason: message,

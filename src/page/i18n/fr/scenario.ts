@@ -76,6 +76,7 @@ export const scenarioFr: Translation<typeof SCENARIO_TEXTS> = {
   'scenario.row-not-at-switch': '{node} est une rangée de machines : elle ne se branche que sur un commutateur',
   'scenario.no-such-machine': 'aucune machine ne s’appelle {machine}',
   'scenario.service-does-not-start': '{service} ne démarre pas : {reason}',
+  'scenario.udp-port-taken': 'le port UDP {port} est déjà pris par {by} sur ce serveur : arrêtez l’un des deux',
   'scenario.service-differs': '{reason}',
   'scenario.no-emulator': 'il faut l’émulateur aux PC émulés, et il n’a pas pu être chargé',
   'scenario.condition': 'au caractère {place} : {reason}',
