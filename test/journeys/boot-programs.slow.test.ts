@@ -14,6 +14,7 @@ import {
   SECOND_CONFIGURATION,
   type Parts,
 } from '../support/boot-programs.ts';
+import { siteScenario } from '../support/lab.ts';
 import { expectAsInNode, journeyHost, openPage, runUntil } from './lab-page.ts';
 
 const host = journeyHost();
@@ -33,6 +34,15 @@ const BOOTS: readonly (readonly [string, Parts, string])[] = [
 describe('boot programs in the page', () => {
   it.each(BOOTS)('%s', { timeout: 180_000 }, async (_name, parts, until) => {
     const scenario = bootLab(parts);
+    const page = await openPage(host.browser, `${host.site.url}${encodeLink(scenario)}`);
+    await runUntil(page, until, 90_000);
+    await expectAsInNode(page, scenario, until);
+    await page.context().close();
+  });
+
+  it('HTTPS: the same ciphertext', { timeout: 180_000 }, async () => {
+    const scenario = siteScenario('bare-ipxe-https');
+    const until = 'screen:/This script came by HTTPS/';
     const page = await openPage(host.browser, `${host.site.url}${encodeLink(scenario)}`);
     await runUntil(page, until, 90_000);
     await expectAsInNode(page, scenario, until);
