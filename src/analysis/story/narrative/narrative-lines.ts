@@ -168,6 +168,21 @@ function serverOf(trace: LabTrace, { events }: Chapter): Message | '' {
 }
 
 function sayFiles(trace: LabTrace, chapter: Chapter, trouble: Trouble, isLast: boolean): Message {
+  return trustOf(chapter).reduce(
+    (said, next) => narrativeMessage('narrative.also', { said, next }),
+    sayTransfers(trace, chapter, trouble, isLast),
+  );
+}
+
+/** How a connection was secured, and whom the machine trusted or did not: each once. */
+function trustOf({ reported }: Chapter): readonly Message[] {
+  const said = reported.flatMap((event): readonly (Message & { readonly code: string })[] =>
+    event.kind === 'decision' && /^(?:tls|trust)-/.test(event.code) ? [event] : [],
+  );
+  return said.filter(({ code }, i) => said.findIndex((other) => other.code === code) === i).slice(0, MOST_JOINED);
+}
+
+function sayTransfers(trace: LabTrace, chapter: Chapter, trouble: Trouble, isLast: boolean): Message {
   const { machine: node, frames } = chapter;
   const done = stagesOf(chapter, 'file-done');
   const time = spanOf(chapter);
