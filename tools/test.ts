@@ -17,7 +17,7 @@ const UEFI_LOG = '.cache/uefi-build.log';
 function startUefi(): Promise<number> {
   mkdirSync('.cache', { recursive: true });
   const log = openSync(UEFI_LOG, 'w');
-  const child = spawn(process.execPath, ['--import', 'tsx', 'tools/uefi/prepare.ts'], {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'tools/prepare-uefi.ts'], {
     stdio: ['ignore', log, log],
     // A group of its own, so that compilers end with it.
     detached: true,

@@ -1,4 +1,4 @@
-/** What `prepare.ts` and the test command agree on. */
+/** What `prepare-uefi.ts` and the test command agree on. */
 
 /** Exit code: what the build needs (compilers, source packages) cannot be had here. */
 export const CANNOT_BUILD = 3;

@@ -6,13 +6,13 @@
 import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { DXEFV } from '../../src/machine/uefi/layout.ts';
-import { Apt } from '../images/apt.ts';
-import { ImageFolder } from '../images/store.ts';
-import { buildUefi, isBuiltByRecipe, type UefiFailure } from './build.ts';
-import { CANNOT_BUILD } from './outcome.ts';
+import { DXEFV } from '../src/machine/uefi/layout.ts';
+import { Apt } from './images/apt.ts';
+import { ImageFolder } from './images/store.ts';
+import { buildUefi, isBuiltByRecipe, type UefiFailure } from './uefi/build.ts';
+import { CANNOT_BUILD } from './uefi/outcome.ts';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const cache = join(root, '.cache');
 const scratch = join(cache, `uefi-${process.pid}`);
 
