@@ -85,8 +85,8 @@ export const FINDINGS: Readonly<Record<string, Findings>> = {
   'pc-chainload-cured': NONE,
   'pc-etherboot': NONE,
   'pc-flashed-rom': NONE,
-  // The network has no boot program there: the floppy disk is what boots.
-  'pc-floppy-change': NONE,
+  // It boots from the floppy disk because the network has no program for it.
+  'pc-floppy-change': { 'no-boot-file': 'error' },
   'pc-grub-disk': NONE,
   'pc-grub-pxe': NONE,
   'pc-initrd-names': NONE,

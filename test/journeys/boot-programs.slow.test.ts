@@ -7,6 +7,7 @@ import { encodeLink } from '../../src/page/document/link.ts';
 import {
   bootLab,
   DISK_FILE,
+  FLOPPY_PUT_IN,
   grub,
   ipxe,
   MEDIA,
@@ -29,6 +30,7 @@ const BOOTS: readonly (readonly [string, Parts, string])[] = [
   ['poweroff.c32', { config: 'kernel poweroff.c32' }, 'stage:power-off'],
   ['GRUB and halt', grub('halt'), 'stage:power-off'],
   ['pxechn.c32 -c', SECOND_CONFIGURATION, 'screen:/SECOND CONFIGURATION/'],
+  ['a floppy disk that is put in', FLOPPY_PUT_IN, 'screen:/SECTOR 1 OF THE FLOPPY/'],
 ];
 
 describe('boot programs in the page', () => {

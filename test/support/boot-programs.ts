@@ -41,6 +41,7 @@ export interface Parts {
   readonly files?: readonly object[];
   readonly nodes?: readonly object[];
   readonly links?: readonly object[];
+  readonly inputs?: readonly object[];
 }
 
 /** A PC and a server with PXELINUX. */
@@ -51,6 +52,7 @@ export function bootLab({
   files = [],
   nodes = [],
   links = [],
+  inputs = [],
 }: Parts): Scenario {
   const parsed = parseScenario({
     version: 1,
@@ -75,6 +77,7 @@ export function bootLab({
       ...nodes,
     ],
     links: [{ a: 'pc1.net0', b: 'sw1.1' }, { a: 'boot.eth0', b: 'sw1.2' }, ...links],
+    inputs,
   });
   if (!parsed.ok) throw new Error(parsed.error.map(({ path, message }) => `${path}: ${message}`).join('\n'));
   return parsed.value;
@@ -108,6 +111,21 @@ export function grub(commands: string): Parts {
       MEMTEST,
     ],
   };
+}
+
+/** A floppy disk is put into the PC once nothing has booted, and Ctrl-Alt-Del pressed. */
+export const FLOPPY_PUT_IN: Parts = {
+  // The BIOS tries the network last, where there is no boot program.
+  pc: { bootOrder: ['floppy'] },
+  boots: 'missing.0',
+  inputs: [
+    afterNoDevice(1000, { medium: { drive: 'floppy', content: MEDIA.floppy } }),
+    afterNoDevice(2000, { keys: ['Ctrl-Alt-Delete'] }),
+  ],
+};
+
+function afterNoDevice(delayMs: number, action: object): object {
+  return { machine: 'pc1', at: { when: 'stage:no-device', delayMs }, do: action };
 }
 
 /** PXELINUX starts another PXELINUX, whose configuration the options of the first one name. */
