@@ -103,7 +103,7 @@ function serve({ server }: Bench): void {
     if (!request.ok || request.value.opcode !== 'rrq') return;
     const { filename, options } = request.value;
     const transfer = server.openUdp();
-    const send = (bytes: Uint8Array): void => void transfer.send(source, sourcePort, bytes);
+    const send = (bytes: Uint8Array): void => transfer.send(source, sourcePort, bytes);
     if (filename !== 'file') send(encodeTftp({ opcode: 'error', code: 1, message: 'not found' }));
     else if (options.length === 0) send(encodeTftpData(1, latin1('text')));
     else {

@@ -215,7 +215,7 @@ describe('TFTP functions', () => {
       const decoded = decodeTftp(data);
       const packet = decoded.ok ? decoded.value : undefined;
       const send = (block: number, to: number, port: number): void =>
-        void socket.send(to, port, encodeTftpData(block, file.subarray(512 * (block - 1), 512 * block)));
+        socket.send(to, port, encodeTftpData(block, file.subarray(512 * (block - 1), 512 * block)));
       if (packet?.opcode === 'rrq') {
         asked.push(packet.filename);
         send(1, source, sourcePort);
