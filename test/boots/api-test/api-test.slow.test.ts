@@ -1,7 +1,6 @@
 /**
  * Every function of the PXE API, called by a program on a CPU by both entry points of real mode: each has the status of the
- * table, registers and the interrupt flag are kept. The table is the specification's (PXE 2.1, chapter 3), where that is silent
- * or leaves a choice what iPXE answers; `table.ts` says where the two differ.
+ * table, and registers and the interrupt flag are kept. `entry-modes.test.ts` has protected mode.
  */
 import { expect, it } from 'vitest';
 import { assembled } from '../../support/assemble.ts';
