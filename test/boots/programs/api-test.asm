@@ -478,9 +478,7 @@ tab:
  T 0x31,0,"UDP_CLOSE"
  T 0x22,i_tfread,"TFTP_READ closed"
  T 0x21,0,"TFTP_CLOSE closed"
-%ifdef TFBAD
  T 0x20,i_tfopenbad,"TFTP_OPEN missing"
-%endif
  T 0x20,i_tfopensm,"TFTP_OPEN packet 100"
  T 0x20,i_tfopen,"TFTP_OPEN 512"
  T 0x20,i_tfopen,"TFTP_OPEN again"
