@@ -1,5 +1,4 @@
 /** iPXE as an FCoE initiator and the lab's forwarder: what goes over the cable, what is printed, what is read and written. */
-import * as z from 'zod/mini';
 import { describe, expect, it } from 'vitest';
 import { sessionOf } from '../support/frames.ts';
 import { equalBytes, readU16 } from '../../src/base/bytes.ts';
@@ -8,27 +7,22 @@ import { startTask } from '../../src/base/time/task.ts';
 import { NS_PER_S } from '../../src/base/time/clock.ts';
 import { ALL_OPTIONS_BUILD } from '../../src/firmware/ipxe/build.ts';
 import { runScript, type Bench } from '../../src/firmware/ipxe/testing.ts';
-import { TestServer } from '../../src/firmware/ipxe/testing-server.ts';
 import { ETHERTYPE } from '../../src/protocols/ethernet/fields.ts';
-import { DiskShelf } from '../../src/services/disks/disk-shelf.ts';
-import { fcoeService } from '../../src/services/fcoe/service.ts';
-import { startFcoe } from '../../src/services/fcoe/start.ts';
-import { MemoryFileTree } from '../../src/services/files/file-tree.ts';
+import { FC_PORT, joinFcoe } from './targets.ts';
 
-const PORT = '50:01:02:03:04:05:06:07';
 const image = Uint8Array.from({ length: 1024 * 1024 }, (_, index) => (index * 7 + (index >>> 9)) & 0xff);
 image.set([0xfa, 0xf4], 0);
 image.set([0x55, 0xaa], 510);
 
 interface Settings {
-  readonly settings?: Partial<z.input<typeof fcoeService.settings>>;
+  readonly settings?: Parameters<typeof joinFcoe>[2];
   readonly seconds?: number;
   readonly onBench?: (bench: Bench) => void;
 }
 
 function run(
   script: string,
-  { settings = {}, seconds = 30, onBench }: Settings = {},
+  { settings, seconds = 30, onBench }: Settings = {},
 ): {
   output: string;
   bench: Bench;
@@ -40,17 +34,7 @@ function run(
     seconds,
     build: ALL_OPTIONS_BUILD,
     prepare: (made) => {
-      const server = new TestServer(made, { address: '10.0.0.1' });
-      const tree = new MemoryFileTree();
-      tree.addFile('/disk', image);
-      const targets = [{ port: PORT, luns: [{ source: { file: '/disk' } }] }];
-      const log = made.log.sink('server');
-      startFcoe(z.parse(fcoeService.settings, { targets, ...settings }), {
-        clock: made.clock,
-        log,
-        host: server.host,
-        disks: new DiskShelf(tree),
-      }).listen();
+      joinFcoe(made, image, settings);
       const port = itemAt(made.ports, 0);
       const { onSend } = port;
       port.onSend = (frame) => {
@@ -81,7 +65,7 @@ function listed(frames: readonly Uint8Array[]): readonly string[] {
 
 describe('iPXE as an initiator of FCoE', () => {
   it('asks for the VLAN, finds the forwarder, logs in to fabric, names and disk, and boots', () => {
-    const { output, frames, bench, said } = run(`ifopen net0\nsanboot fcp:${PORT}:0`);
+    const { output, frames, bench, said } = run(`ifopen net0\nsanboot fcp:${FC_PORT}:0`);
     expect(output).toBe('Registered SAN device 0x80\nBooting from SAN device 0x80\n');
     expect(bench.machine.started).toMatchObject({ kind: 'boot-sector', entry: { registers: { edx: 0x80 } } });
     // Forwarders advertise themselves again and again; the answer to the solicitation is one of them.
@@ -111,7 +95,7 @@ describe('iPXE as an initiator of FCoE', () => {
   it('reads and writes what is there', () => {
     const results: (boolean | undefined)[] = [];
     const written = Uint8Array.from({ length: 40 * 512 }, (_, index) => (index * 3 + 1) & 0xff);
-    run(`ifopen net0\nsanhook fcp:${PORT}:0\nsleep 100`, {
+    run(`ifopen net0\nsanhook fcp:${FC_PORT}:0\nsleep 100`, {
       seconds: 20,
       onBench: (bench) => {
         bench.clock.schedule(10 * NS_PER_S, () => {
@@ -134,7 +118,7 @@ describe('iPXE as an initiator of FCoE', () => {
   });
 
   it('falls back to the address that forwarders had before FIP', () => {
-    const { output, frames } = run(`ifopen net0\nsanboot fcp:${PORT}:0`, { settings: { fip: false } });
+    const { output, frames } = run(`ifopen net0\nsanboot fcp:${FC_PORT}:0`, { settings: { fip: false } });
     expect(output).toBe('Registered SAN device 0x80\nBooting from SAN device 0x80\n');
     expect(listed(frames).slice(0, 6)).toEqual([
       'VLAN Request',
@@ -149,9 +133,9 @@ describe('iPXE as an initiator of FCoE', () => {
   it('waits for a port that is not there, while the server says what is wrong', () => {
     const wrong = run(`ifopen net0\nsanboot fcp:50:01:02:03:04:05:06:08:0`, { seconds: 60 });
     expect([wrong.output, wrong.said.at(-1)]).toEqual(['', 'fcoe.no-port']);
-    const zoned = run(`ifopen net0\nsanboot fcp:${PORT}:0`, {
+    const zoned = run(`ifopen net0\nsanboot fcp:${FC_PORT}:0`, {
       settings: {
-        targets: [{ port: PORT, luns: [{ source: { file: '/disk' } }], initiators: ['20:00:00:00:00:00:00:01'] }],
+        targets: [{ port: FC_PORT, luns: [{ source: { file: '/disk' } }], initiators: ['20:00:00:00:00:00:00:01'] }],
       },
     });
     expect([zoned.output, zoned.said.at(-1)]).toEqual(['', 'fcoe.not-in-zone']);
@@ -159,7 +143,7 @@ describe('iPXE as an initiator of FCoE', () => {
 
   it('says what is wrong with a root path, and that a LUN is missing', () => {
     const { output } = run(
-      `ifopen net0\nsanhook fcp:${PORT} ||\nsanhook fcp:50:01 ||\nsanhook fcp:${PORT}:x ||\nsanhook fcp:50-01-02-03-04-05-06-07:0 ||\nsanhook fcp:${PORT}:5 ||`,
+      `ifopen net0\nsanhook fcp:${FC_PORT} ||\nsanhook fcp:50:01 ||\nsanhook fcp:${FC_PORT}:x ||\nsanhook fcp:50-01-02-03-04-05-06-07:0 ||\nsanhook fcp:${FC_PORT}:5 ||`,
     );
     expect(output).toBe(
       [
@@ -189,7 +173,7 @@ describe('iPXE as an initiator of FCoE', () => {
   });
 
   it('logs in again after the forwarder has forgotten it', () => {
-    const { said, output } = run(`ifopen net0\nsanhook fcp:${PORT}:0\nsleep 20\nsanboot --drive 0x80`, {
+    const { said, output } = run(`ifopen net0\nsanhook fcp:${FC_PORT}:0\nsleep 20\nsanboot --drive 0x80`, {
       settings: { keepAliveMs: 1000 },
       seconds: 60,
       onBench: (bench) => {

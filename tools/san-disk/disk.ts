@@ -29,6 +29,7 @@ const MODULES = [
   'iscsi_tcp',
   'aoe',
   'fcoe',
+  '8021q',
   'ata_piix',
   'sd_mod',
   // `ext4` reads ext2 too; it and the disks ask for their checksums by name, so no module says that it needs them.

@@ -5,7 +5,7 @@
 #
 # Kernel arguments: root=PARTUUID=SIGNATURE-NUMBER  which partition
 #                   san=none                        load no driver of a SAN: what happens when an initramfs lacks it
-#                   fcoe=INTERFACE                  also look for the disk by FCoE, such as fcoe=eth0
+#                   fcoe=INTERFACE                  where FCoE is: fcoe=eth0, or fcoe=eth0.100 in VLAN 100; else all cards
 
 /bin/busybox mount -t tmpfs run /run
 /bin/busybox mkdir -p /run/bin /etc/iscsi
@@ -80,12 +80,26 @@ attach_aoe() {
   modprobe aoe
 }
 
+# FCoE has no table either. The driver finds the forwarder by FIP, but not the VLAN of FCoE: that takes a program of its
+# own (fipvlan), or the name of the interface.
 attach_fcoe() { # INTERFACE
+  card=${1%%.*}
+  ip link set "$card" up
+  if [ "$card" != "$1" ]; then
+    modprobe 8021q
+    ip link add link "$card" name "$1" type vlan id "${1#*.}"
+    ip link set "$1" up
+  fi
   modprobe fcoe
-  modprobe sd_mod
-  ip link set "$1" up
   echo "$1" > /sys/bus/fcoe/ctlr_create
-  echo 1 > /sys/bus/fcoe/devices/ctlr_0/enabled
+  for controller in /sys/bus/fcoe/devices/ctlr_*; do echo 1 > "$controller/enabled"; done
+}
+
+attach_fcoe_everywhere() {
+  say "No AoE disk has the partition. Looking for FCoE disks."
+  for card in /sys/class/net/*; do
+    [ "$(basename "$card")" = lo ] || attach_fcoe "$(basename "$card")"
+  done
 }
 
 # The partition on a disk with this signature in its MBR.
@@ -130,15 +144,17 @@ if [ "$(argument san)" = none ]; then
   say "No driver of a SAN is loaded (san=none)."
 elif ! attach_iscsi; then
   say "No iBFT in memory: the firmware left no iSCSI disk. Looking for AoE disks."
-  attach_aoe
-  [ -z "$(argument fcoe)" ] || attach_fcoe "$(argument fcoe)"
+  fcoe=$(argument fcoe)
+  if [ -n "$fcoe" ]; then attach_fcoe "$fcoe"; else attach_aoe; fi
 fi
 modprobe sd_mod
 
 tries=0
 until partition=$(find_root "$signature" "$number"); do
   tries=$((tries + 1))
-  if [ $tries -gt 10 ]; then
+  # AoE disks answer at once.
+  if [ $tries = 4 ] && [ -d /sys/module/aoe ] && [ ! -d /sys/module/fcoe ]; then attach_fcoe_everywhere; fi
+  if [ $tries -gt 10 ] && { [ ! -d /sys/module/fcoe ] || [ $tries -gt 30 ]; }; then
     say "SAN ROOT not found: no disk has the partition $root. Disks:" $(ls /sys/block)
     exec setsid -c sh < /dev/tty1 > /dev/tty1 2>&1
   fi

@@ -66,6 +66,8 @@ export const IPXE_TEXTS = {
   'ipxe.fcoe-forwarder': 'FCoE on {card}: the forwarder is {forwarder}',
   'ipxe.fcoe-no-forwarder': 'FCoE on {card}: no forwarder answers FIP; the address of forwarders without it is tried',
   'ipxe.fc-fabric-login': '{card} has logged in to the fabric {fabric}: its address is {id}',
+  'ipxe.fcp-waits': 'iPXE waits for the disk {port}: its fabric has no such port, or does not answer',
+  'ipxe.fcp-no-fabric': 'iPXE waits for the disk {port}: no network card has reached a fabric of Fibre Channel',
   'ipxe.fcp-login': '{card} has logged in to the disk {port}',
   'ipxe.tls-agreed': '{server}: {version} with {suite}',
   'ipxe.tls-resumed': '{server}: a session of {version} with {suite} goes on, without certificates',

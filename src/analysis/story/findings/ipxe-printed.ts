@@ -61,6 +61,7 @@ const CAUSES: Readonly<Partial<Record<string, IpxeCode>>> = {
   '410d623c': 'ipxe-san-denied',
   '430d6601': 'ipxe-san-denied',
   '1d704039': 'ipxe-san-no-disk',
+  '1d704539': 'ipxe-san-no-disk',
   '1d006039': 'ipxe-san-no-disk',
   '1c006002': 'ipxe-root-path',
   '1c0d6102': 'ipxe-root-path',

@@ -167,6 +167,8 @@ export const REMEDY_TEXTS = {
     'Set the same user name and password for CHAP on both sides, and mutual CHAP on both sides or on none.',
   'remedy.iscsi.two-writers':
     'Give each machine a disk of its own, or let all but one of them read only: a file system that two machines write to is soon damaged.',
+  'remedy.ipxe-fcp-waits':
+    'See whether the forwarder is on and in the network of the card, in the VLAN that it names, and whether the name in fcp:NAME:LUN is that of the disk’s port.',
   'remedy.fcoe.no-port':
     'Compare the name of the port that was asked for (fcp:NAME:LUN) with those of the targets, byte by byte.',
   'remedy.fcoe.not-in-zone': 'Add the name of the machine’s port to the initiators of the target, or remove the list.',

@@ -110,6 +110,7 @@ export class FcPort {
         const status = yield* this.linkService(FC_ID.fPort, ELS.flogi);
         if (status !== OK) this.logOut(status);
       }
+      if (this.link === OK && !this.hasNameServer) yield* this.logInToNames();
       yield* sleep(this.fc.clock, ticksNs(LINK_RETRY));
     }
   }
@@ -214,14 +215,13 @@ export class FcPort {
       severity: 'info',
       ...ipxeMessage('ipxe.fc-fabric-login', what),
     });
-    startTask(this.logInToNames());
     for (const listener of this.fc.listeners) listener.portChanged(this);
     return OK;
   }
 
   private *logInToNames(): Task<void> {
     const status = yield* this.linkService(FC_ID.nameServer, ELS.plogi);
-    // A fabric without a name server is a fabric nevertheless.
+    // iPXE asks once, and waits without end when the answer is lost; here it asks again.
     if (status === OK && this.link === OK) this.hasNameServer = true;
   }
 

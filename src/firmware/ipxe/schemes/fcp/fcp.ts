@@ -1,12 +1,15 @@
 /** `fcp:NAME:LUN`: disks of Fibre Channel, found by the name of their port in any fabric that a card has reached. */
 import { err, ok } from '../../../../base/result.ts';
-import { Inbox, type Task } from '../../../../base/time/task.ts';
+import { NS_PER_S } from '../../../../base/time/clock.ts';
+import { after, anyOf, Inbox, type Task } from '../../../../base/time/task.ts';
 import { byteAt } from '../../../../base/bytes.ts';
 import { FC_F_CTL, FC_R_CTL, FC_TYPE } from '../../../../protocols/fc/fields.ts';
-import { parseWwn, type Wwn } from '../../../../protocols/fc/wwn.ts';
+import { formatWwn, parseWwn, type Wwn } from '../../../../protocols/fc/wwn.ts';
 import { decodeFcpResponse, decodeFcpTransferReady, encodeFcpCommand } from '../../../../protocols/fcp/codec.ts';
 import { SCSI_STATUS } from '../../../../protocols/scsi/fields.ts';
 import { Err, OK } from '../../errors.ts';
+import type { Ipxe } from '../../ipxe.ts';
+import { ipxeMessage } from '../../messages.ts';
 import type { FcExchange } from '../../net/fc/exchange.ts';
 import { FcPeer } from '../../net/fc/peer.ts';
 import { FRAME_BYTES } from '../../net/fc/port.ts';
@@ -24,6 +27,8 @@ interface FcpAddress {
 
 const OPAQUE = /^(.{23}):(.*)$/s;
 const SENSE_KEY_AT = 2;
+/** Fabrics are reached in half of that. */
+const PATIENCE_NS = 10 * NS_PER_S;
 
 /** `fcp:NAME:LUN` or `fcp://NAME/LUN`. */
 function parseAddress(uri: Uri): Outcome<FcpAddress> {
@@ -124,10 +129,15 @@ class FcpTransport implements ScsiTransport {
 }
 
 /** Waits until the disk's port is logged in, however long that takes: like iPXE. */
-function* untilUp(peer: FcPeer): Task<void> {
+function* untilUp(ipxe: Ipxe, peer: FcPeer): Task<void> {
   const news = new Inbox<undefined>();
   const unsubscribe = peer.linkUp.on(() => news.push(undefined));
   try {
+    yield anyOf(news.ready, after(ipxe.clock, PATIENCE_NS));
+    if (peer.fcpLink === OK) return;
+    const port = formatWwn(peer.name);
+    const hasFabric = ipxe.fc.ports.some(({ link }) => link === OK);
+    ipxe.warnOnce('ipxe-fcp-waits', ipxeMessage(hasFabric ? 'ipxe.fcp-waits' : 'ipxe.fcp-no-fabric', { port }));
     while (peer.fcpLink !== OK) yield* news.take();
   } finally {
     unsubscribe();
@@ -144,7 +154,7 @@ export const fcpScheme: SchemeSpec = {
       const transport = new FcpTransport(FcPeer.get(ipxe.fc, address.value.name), address.value.lun);
       let isUp = false;
       try {
-        yield* untilUp(transport.peer);
+        if (transport.peer.fcpLink !== OK) yield* untilUp(ipxe, transport.peer);
         isUp = true;
       } finally {
         if (!isUp) transport.close();

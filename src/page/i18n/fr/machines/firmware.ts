@@ -183,6 +183,8 @@ export const ipxeFr: Translation<typeof IPXE_TEXTS> = {
   'ipxe.fcoe-no-forwarder':
     'FCoE sur {card} : aucun commutateur FCoE ne répond à FIP ; l’adresse de ceux qui ne le connaissent pas est essayée',
   'ipxe.fc-fabric-login': '{card} s’est connecté à la fabric {fabric} : son adresse est {id}',
+  'ipxe.fcp-waits': 'iPXE attend le disque {port} : sa fabric n’a pas ce port, ou ne répond pas',
+  'ipxe.fcp-no-fabric': 'iPXE attend le disque {port} : aucune carte réseau n’a atteint de fabric Fibre Channel',
   'ipxe.fcp-login': '{card} s’est connecté au disque {port}',
   'ipxe.tls-agreed': '{server} : {version} avec {suite}',
   'ipxe.tls-resumed': '{server} : une session {version} avec {suite} reprend, sans certificats',

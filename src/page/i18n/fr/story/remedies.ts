@@ -247,6 +247,8 @@ export const remediesFr: Translation<typeof FINDING_REMEDIES & typeof REMEDY_TEX
     'Configurez le même nom d’utilisateur et le même mot de passe CHAP des deux côtés, et le CHAP mutuel des deux côtés ou d’aucun.',
   'remedy.iscsi.two-writers':
     'Donnez à chaque machine un disque à elle, ou laissez toutes les machines sauf une en lecture seule : un système de fichiers sur lequel deux machines écrivent est vite abîmé.',
+  'remedy.ipxe-fcp-waits':
+    'Voyez si le commutateur FCoE est allumé et dans le réseau de la carte, dans le VLAN qu’il annonce, et si le nom dans fcp:NOM:LUN est celui du port du disque.',
   'remedy.fcoe.no-port': 'Comparez le nom de port demandé (fcp:NOM:LUN) avec ceux des cibles, octet par octet.',
   'remedy.fcoe.not-in-zone': 'Ajoutez le nom du port de la machine aux initiateurs de la cible, ou supprimez la liste.',
   'remedy.aoe.not-allowed': 'Ajoutez l’adresse MAC à la liste de la cible, ou supprimez la liste.',
