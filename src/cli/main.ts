@@ -1,6 +1,7 @@
 /** The lab without a browser: `npm run --silent lab -- run SCENARIO.json ...` `... frames CAPTURE ...`, `... check LESSON ...` and `... medium ...`. */
 import { checkLesson } from './check.ts';
 import { runFrames } from './frames.ts';
+import { runCompare } from './compare.ts';
 import { runFromCapture } from './from-capture.ts';
 import { runMedium } from './medium.ts';
 import { runLab } from './run.ts';
@@ -16,6 +17,9 @@ const USAGE = `usage:
   lab from-capture FILE.pcap[ng] --out SCENARIO.json
           Makes a lab of what a capture shows, and says what was known, guessed and missing. Files over 64 kB are written
           beside it (lab run --files FOLDER). Exit code: 0 done, 1 no client boots in it, 2 file or arguments are wrong.
+  lab compare A.pcap[ng] B.pcap[ng] [--lang fr]
+          What the boots in B do otherwise than those in A, with the numbers of the frames in both. Exit code: 0 they are
+          alike, 1 they differ, 2 a file or the arguments are wrong.
   lab check LESSON (--answer LINK | --answers FILE | --solution) [--json] [--lang fr] [--wall-s N]
           LESSON is a file, a link with a lesson, or the id of a lesson of the site; FILE has a link in each line, a name
           may stand before it. --solution plays the lesson's own solutions: each check must fail before and pass after.
@@ -50,6 +54,8 @@ async function main(args: readonly string[]): Promise<number> {
       return await checkLesson(rest, io);
     case 'frames':
       return runFrames(rest, io);
+    case 'compare':
+      return runCompare(rest, io);
     case 'from-capture':
       return runFromCapture(rest, io);
     case 'medium':

@@ -4,6 +4,7 @@ import { REMEDY_TEXTS } from '../../src/analysis/story/findings/remedies.ts';
 import { FINDING_REMEDIES, FINDING_TEXTS, REPORTED_TEXTS } from '../../src/analysis/story/findings/finding-texts.ts';
 import { EXPLAIN_TEXTS } from '../../src/analysis/story/explain/explain-texts.ts';
 import { FROM_CAPTURE_TEXTS } from '../../src/lab/from-capture/messages.ts';
+import { COMPARE_TEXTS } from '../../src/analysis/inferred/compare-texts.ts';
 import { INFERRED_TEXTS } from '../../src/analysis/inferred/inferred-texts.ts';
 import { NARRATIVE_TEXTS } from '../../src/analysis/story/narrative/narrative-texts.ts';
 import { FAILURE_TEXTS } from '../../src/base/failures.ts';
@@ -71,6 +72,7 @@ export const MESSAGE_TABLES: readonly MessageTexts[] = [
   REMEDY_TEXTS,
   EXPLAIN_TEXTS,
   FROM_CAPTURE_TEXTS,
+  COMPARE_TEXTS,
   INFERRED_TEXTS,
   NARRATIVE_TEXTS,
   MACHINE_TEXTS,

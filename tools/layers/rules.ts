@@ -140,7 +140,7 @@ export const LONG_FILES: readonly { readonly path: string; readonly lines: numbe
   },
   { path: 'src/machine/pc.ts', lines: 750, reason: 'one account of a PC’s time: slices, sleep and what wakes it' },
   { path: 'src/threads/api/lab-api.ts', lines: 620, reason: 'types only: all that the page and its threads exchange' },
-  { path: 'src/threads/analysis/analysis-service.ts', lines: 690, reason: 'one method for each question of the page' },
+  { path: 'src/threads/analysis/analysis-service.ts', lines: 700, reason: 'one method for each question of the page' },
   { path: 'src/services/dnsmasq/config/model.ts', lines: 475, reason: 'types only: what dnsmasq’s directives set' },
   { path: 'src/analysis/filter/check.ts', lines: 475, reason: 'one recursion over the kinds of expressions' },
   { path: 'src/protocols/tls/dissect.ts', lines: 475, reason: 'one function for each message of the handshake' },

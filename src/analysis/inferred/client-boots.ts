@@ -98,6 +98,7 @@ export class ClientBoots {
     else if (fact.headers.etherType === ETHERTYPE.rarp) this.rarp(seen, before, after);
     else if (seen.file !== undefined) this.file(seen, seen.file, before, after);
     else if (fact.meaning.kind === 'tcp') this.iscsi(seen, before);
+    else if (fact.meaning.kind === 'aoe') this.aoe(node, fact.meaning, before);
     return { before, after };
   }
 
@@ -370,6 +371,14 @@ export class ClientBoots {
       boot.hasKernel = true;
       after.push(stage(client, 'kernel-loaded', inferredMessage('inferred.kernel', { file: name })));
     } else if (!isProgram && boot.firmware !== 'ipxe') boot.loaded = { name, file };
+  }
+
+  private aoe(node: string, { target, isResponse }: Extract<FrameMeaning, { kind: 'aoe' }>, before: Step[]): void {
+    const boot = this.boots.get(node);
+    if (isResponse || boot === undefined || boot.hasDisk) return;
+    boot.hasDisk = true;
+    const message = inferredMessage('inferred.aoe', { shelf: target >>> 8, slot: target & 0xff });
+    before.push(stage(node, 'disk-boot', message));
   }
 
   private iscsi({ node, fact, bytes }: SeenFrame, before: Step[]): void {

@@ -37,13 +37,10 @@ export const INFERRED_TEXTS = {
   'inferred.kernel': 'Linux kernel {file} is loaded',
   'inferred.iscsi': 'iSCSI login at {server}: {target}',
   'inferred.aoe': 'AoE target e{shelf}.{slot} is asked for',
-  'inferred.nfs': 'NFS: {file} from {server}',
   'inferred.firmware.pxe': 'a PXE client',
   'inferred.firmware.ipxe': 'iPXE',
   'inferred.firmware.http': 'UEFI HTTP boot',
   'inferred.firmware.other': 'a client that names no firmware',
-  'inferred.too-long':
-    'Only the first {count} frames were looked through for boots: the story and the stages end there, the list does not.',
 } as const;
 
 export const inferredMessage = defineMessages(INFERRED_TEXTS);

@@ -3,6 +3,7 @@
  * capture. What opens, keeps and closes captures is loaded with the first of them (`captures.ts`).
  */
 import { create } from 'zustand';
+import type { Difference } from '../../analysis/inferred/compare.ts';
 import { useLive, useView, type LiveState } from '../store.ts';
 import { EventHistory } from '../time/event-history.ts';
 import type { StoryApi } from '../../threads/api/captures-api.ts';
@@ -35,20 +36,28 @@ export interface CaptureRecord extends OpenRecord {
   readonly cutAt: number | undefined;
 }
 
+export interface Comparison {
+  readonly a: string;
+  readonly b: string;
+  /** Undefined while they are compared. */
+  readonly differences: readonly Difference[] | undefined;
+}
+
 export interface CapturesState {
   readonly list: readonly CaptureEntry[];
   /** The last one that was closed, for undoing that. */
   readonly closed: CaptureEntry | undefined;
   /** By capture, once its frames are gone through. */
   readonly records: ReadonlyMap<string, CaptureRecord>;
-  readonly compareOpen: boolean;
+  /** Two documents side by side, by their ids (the empty one is the lab); undefined: none. */
+  readonly comparison: Comparison | undefined;
 }
 
 export const useCaptures = create<CapturesState>()(() => ({
   list: [],
   closed: undefined,
   records: new Map(),
-  compareOpen: false,
+  comparison: undefined,
 }));
 
 const EMPTY: OpenRecord = { update: undefined, history: new EventHistory(), count: 0, stageCount: 0 };

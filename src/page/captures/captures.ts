@@ -2,19 +2,26 @@
 import { toHex } from '../../base/bytes.ts';
 import type { Message } from '../../base/sentence.ts';
 import { problemAt, scenarioMessage } from '../../scenario/problems.ts';
-import { MAX_CAPTURE_BYTES, MAX_CAPTURE_FRAMES, type CaptureLog } from '../../threads/api/captures-api.ts';
+import {
+  MAX_CAPTURE_BYTES,
+  MAX_CAPTURE_FRAMES,
+  type CaptureLog,
+  type ComparedDocument,
+} from '../../threads/api/captures-api.ts';
 import type { LabUpdate, MachineView } from '../../threads/api/lab-api.ts';
 import { stageDetail } from '../../base/event-log.ts';
 import { isFramed, storageOf } from '../document/kept/browser-labs.ts';
 import type { LabClient } from '../lab-client.ts';
 import { showPanel } from '../panels.ts';
-import { notify, useLive, useView } from '../store.ts';
+import { notify, useDocument, useLive, useView, type Selection } from '../store.ts';
 import { EventHistory } from '../time/event-history.ts';
 import { HAS_CAPTURES, useCaptures, type CaptureEntry, type CaptureRecord, type Keeping } from './capture-store.ts';
 import { forgetCapture, keepCapture, keptCaptures, MAX_KEPT_BYTES } from './kept-captures.ts';
 
 type Client = Pick<LabClient, 'analysis'>;
 
+/** The lab, among ids of captures. */
+const LAB = '';
 const MIB = 1024 ** 2;
 const ID_BYTES = 8;
 
@@ -150,6 +157,41 @@ export async function stepDocument(client: Client, by: 1 | -1): Promise<void> {
   await (next === undefined ? showLab(client) : showCapture(client, next));
 }
 
+/** Compares two documents; the empty id is the lab's. */
+export async function compareDocuments(client: Client, a: string, b: string): Promise<void> {
+  useCaptures.setState({ comparison: { a, b, differences: undefined } });
+  const { list } = useCaptures.getState();
+  const about = async (id: string): Promise<ComparedDocument | undefined> => {
+    if (id === LAB) return { id: undefined, name: useDocument.getState().scenario?.name ?? '' };
+    const entry = list.find((one) => one.id === id);
+    const isThere = entry !== undefined && (loadedIn(client).has(id) || (await load(client, entry)) !== undefined);
+    return isThere ? { id, name: entry.name } : undefined;
+  };
+  const [first, second] = [await about(a), await about(b)];
+  if (first === undefined || second === undefined) {
+    useCaptures.setState({ comparison: undefined });
+    return;
+  }
+  const differences = await client.analysis.compareDocuments(first, second);
+  useCaptures.setState(({ comparison }) =>
+    comparison?.a === a && comparison.b === b ? { comparison: { a, b, differences } } : {},
+  );
+}
+
+/** Shows a frame of a document. */
+export async function lookAtFrame(
+  page: { readonly client: Client; select(selection: Selection): void },
+  document: string,
+  number: number,
+): Promise<void> {
+  const { client } = page;
+  if ((useView.getState().capture?.id ?? LAB) !== document)
+    await (document === LAB ? showLab(client) : showCapture(client, document));
+  const event = await client.analysis.eventOfFrame(number);
+  page.select(event === undefined ? { kind: 'frame', number } : { kind: 'event', id: event });
+  showPanel('packets');
+}
+
 export async function closeCapture(client: Client, id: string): Promise<void> {
   const { list } = useCaptures.getState();
   const entry = list.find((one) => one.id === id);
@@ -158,6 +200,7 @@ export async function closeCapture(client: Client, id: string): Promise<void> {
   useCaptures.setState(({ records }) => ({
     list: list.filter((one) => one !== entry),
     closed: entry,
+    comparison: undefined,
     records: new Map([...records].filter(([known]) => known !== id)),
   }));
   loadedIn(client).delete(id);

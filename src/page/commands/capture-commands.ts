@@ -70,6 +70,36 @@ export const CAPTURE_COMMANDS = [
     run: async (page) => await (await import('../captures/make-lab.ts')).makeLab(page),
   }),
   defineCommand({
+    id: 'capture.compare-open',
+    title: { en: 'Compare…', fr: 'Comparer…' },
+    whyNot: unlessCaptures,
+    run: async ({ client }) => {
+      const { list } = useCaptures.getState();
+      const shown = useView.getState().capture?.id ?? list[0]?.id ?? '';
+      await (await captures()).compareDocuments(client, '', shown);
+    },
+  }),
+  defineCommandWith({
+    id: 'capture.compare',
+    title: { en: 'Compare two documents', fr: 'Comparer deux documents' },
+    /** The empty one is the lab. */
+    argument: z.strictObject({ a: z.string(), b: z.string() }),
+    whyNot: unlessCaptures,
+    run: async ({ client }, { a, b }) => await (await captures()).compareDocuments(client, a, b),
+  }),
+  defineCommand({
+    id: 'capture.compare-close',
+    title: { en: 'Close the comparison', fr: 'Fermer la comparaison' },
+    whyNot: unlessCaptures,
+    run: () => useCaptures.setState({ comparison: undefined }),
+  }),
+  defineCommandWith({
+    id: 'capture.look',
+    title: { en: 'Show a frame of a document', fr: 'Montrer une trame d’un document' },
+    argument: z.strictObject({ document: z.string(), number: z.int().check(z.gte(1)) }),
+    run: async (page, { document, number }) => await (await captures()).lookAtFrame(page, document, number),
+  }),
+  defineCommand({
     id: 'capture.reopen',
     title: { en: 'Open the closed capture again', fr: 'Rouvrir la capture fermée' },
     whyNot: () =>

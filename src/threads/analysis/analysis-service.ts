@@ -6,6 +6,7 @@ import { complete } from '../../analysis/filter/complete.ts';
 import type { FilterError } from '../../analysis/filter/ast.ts';
 import { compileFilter, type Filter } from '../../analysis/filter/filter.ts';
 import { fieldHelp } from '../../analysis/field-help.ts';
+import { compareCaptures, type ComparedCapture } from '../../analysis/inferred/compare.ts';
 import { sketchNetwork } from '../../analysis/inferred/network-sketch.ts';
 import { FrameStore } from '../../analysis/frame-store.ts';
 import { fieldFilter } from '../../analysis/filter/field-filter.ts';
@@ -38,6 +39,7 @@ import type {
   StreamView,
   TreeRow,
 } from '../api/lab-api.ts';
+import type { ComparedDocument } from '../api/captures-api.ts';
 import { META_FIELDS } from '../api/lab-api.ts';
 import type { TrafficLayer } from '../api/statistics-api.ts';
 import type {
@@ -184,6 +186,14 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
     const { shown } = this;
     await shown?.learn(this.pause);
     return shown === undefined ? undefined : sketchNetwork(shown.view.frames, shown.story);
+  }
+
+  compareDocuments(a: ComparedDocument, b: ComparedDocument): ReturnType<AnalysisApi['compareDocuments']> {
+    const open = ({ id, name }: ComparedDocument): ComparedCapture => ({
+      name,
+      frames: this.captures.get(id)?.view.frames ?? sentView(this.live),
+    });
+    return Promise.resolve(compareCaptures(open(a), open(b)));
   }
 
   explain(event: number): ReturnType<AnalysisApi['explain']> {

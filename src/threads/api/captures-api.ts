@@ -1,6 +1,7 @@
 /** Capture files in the analysis thread: each is a document beside the lab's own capture, and one of them is shown. */
 import type { LabEvent } from '../../base/event-log.ts';
 import type { Message } from '../../base/sentence.ts';
+import type { Difference } from '../../analysis/inferred/compare.ts';
 import type { NetworkSketch } from '../../analysis/inferred/network-sketch.ts';
 import type { ChainLink, EventExplanation } from '../../analysis/story/explain/explain.ts';
 import type { Finding } from '../../analysis/story/findings/judge.ts';
@@ -46,6 +47,13 @@ export interface StoryApi {
   unfoldStory(machine: string, line: number): Promise<readonly ChainLink[]>;
 }
 
+export interface ComparedDocument {
+  /** Of a capture that is open; undefined: the lab. */
+  readonly id: string | undefined;
+  /** As sentences call it. */
+  readonly name: string;
+}
+
 export interface CapturesApi extends StoryApi {
   /** Reads a file; it is not shown by that. */
   openCapture(id: string, bytes: Uint8Array): Promise<OpenedCapture>;
@@ -56,6 +64,8 @@ export interface CapturesApi extends StoryApi {
   captureLog(id: string): Promise<CaptureLog | undefined>;
   /** The network that its frames show, to make a lab from; undefined when no capture is shown. */
   captureSketch(): Promise<NetworkSketch | undefined>;
+  /** How the boots in the second document differ from those in the first; `undefined` is the lab. */
+  compareDocuments(a: ComparedDocument, b: ComparedDocument): Promise<readonly Difference[]>;
   /** What looks wrong in the capture that is shown. */
   captureFindings(): Promise<readonly Finding[]>;
 }

@@ -7,6 +7,7 @@ import { useCommands, useText } from '../hooks.ts';
 import { CommandButton } from '../parts/button.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { useLabName } from '../topbar/lab-name.ts';
+import { ComparePane } from './compare-pane.tsx';
 import styles from './captures.module.css';
 import { CAPTURE_TEXTS as T } from './texts.ts';
 
@@ -16,27 +17,31 @@ export function CaptureTabs(): ReactNode {
   const list = useCaptures((state) => state.list);
   const shown = useView((state) => state.capture?.id);
   const lab = useLabName();
+  const isComparing = useCaptures((state) => state.comparison !== undefined);
   return (
-    <nav className={styles['tabs']} aria-label={text(T.documents)} data-testid="documents">
-      <ul>
-        <li data-shown={shown === undefined}>
-          <button
-            type="button"
-            aria-current={shown === undefined ? 'page' : undefined}
-            onClick={() => void commands.run('packets.live')}
-          >
-            {text(T.lab, { name: lab })}
-          </button>
-        </li>
-        {list.map((entry) => (
-          <CaptureTab key={entry.id} entry={entry} isShown={entry.id === shown} />
-        ))}
-      </ul>
-      <span className={styles['actions']}>
-        <CommandButton id="capture.make-lab" />
-        <CommandButton id="capture.compare-open" />
-      </span>
-    </nav>
+    <>
+      <nav className={styles['tabs']} aria-label={text(T.documents)} data-testid="documents">
+        <ul>
+          <li data-shown={shown === undefined}>
+            <button
+              type="button"
+              aria-current={shown === undefined ? 'page' : undefined}
+              onClick={() => void commands.run('packets.live')}
+            >
+              {text(T.lab, { name: lab })}
+            </button>
+          </li>
+          {list.map((entry) => (
+            <CaptureTab key={entry.id} entry={entry} isShown={entry.id === shown} />
+          ))}
+        </ul>
+        <span className={styles['actions']}>
+          <CommandButton id="capture.make-lab" />
+          <CommandButton id="capture.compare-open" />
+        </span>
+      </nav>
+      {isComparing ? <ComparePane /> : null}
+    </>
   );
 }
 

@@ -8,6 +8,7 @@ import { lessonsFr } from './lessons.ts';
 import { mediaFr } from './machines/media.ts';
 import { netFr } from './net.ts';
 import { fromCaptureFr } from './from-capture.ts';
+import { compareFr } from './story/compare.ts';
 import { inferredFr } from './story/inferred.ts';
 import { narrativeFr } from './story/narrative.ts';
 import { explainFr } from './story/explanations.ts';
@@ -74,6 +75,7 @@ export const labFr: MessageTexts = {
   ...remediesFr,
   ...explainFr,
   ...fromCaptureFr,
+  ...compareFr,
   ...inferredFr,
   ...narrativeFr,
   ...firmwareFr,

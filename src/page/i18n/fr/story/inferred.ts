@@ -38,11 +38,8 @@ export const inferredFr: Translation<typeof INFERRED_TEXTS> = {
   'inferred.kernel': 'Le noyau Linux {file} est chargé',
   'inferred.iscsi': 'Connexion iSCSI à {server} : {target}',
   'inferred.aoe': 'La cible AoE e{shelf}.{slot} est demandée',
-  'inferred.nfs': 'NFS : {file} auprès de {server}',
   'inferred.firmware.pxe': 'un client PXE',
   'inferred.firmware.ipxe': 'iPXE',
   'inferred.firmware.http': 'démarrage HTTP UEFI',
   'inferred.firmware.other': 'un client qui ne nomme pas son micrologiciel',
-  'inferred.too-long':
-    'Seules les {count} premières trames ont été parcourues à la recherche de démarrages : le récit et les étapes s’arrêtent là, pas la liste.',
 };
