@@ -12,8 +12,10 @@ function makeBoard(): {
   readonly board: Record<string, unknown>;
   readonly memory: ArrayBuffer;
   readonly index: GraphIndex;
+  /** As a WebAssembly memory does it: a buffer takes the place of the one before, whose views are empty from then on. */
+  grow(): ArrayBuffer;
 } {
-  const memory = new ArrayBuffer(16);
+  let memory = new ArrayBuffer(16);
   const read = (): number => 1;
   const write = (): number => 2;
   const ports = Array.from({ length: 8 }, () => ({ read, write, device: undefined as unknown }));
@@ -26,6 +28,7 @@ function makeBoard(): {
     board,
     memory,
     index: new GraphIndex({ root: board, memory: () => memory, named, steady: ports, kinds: [] }),
+    grow: () => (memory = structuredClone(memory, { transfer: [memory] })),
   };
 }
 
@@ -70,6 +73,25 @@ describe('GraphIndex', () => {
     const view = r['view'] as Uint8Array;
     expect([view.buffer === second.memory, view.byteOffset, view.length]).toEqual([true, 8, 2]);
     expect(second.index.capture()).toEqual(copy);
+  });
+
+  it('restores views of a memory that has grown since, and those that were left behind', () => {
+    const first = makeBoard();
+    const picture = { data: new Uint8Array(first.memory, 4, 8) };
+    first.board['picture'] = picture;
+    const memory = first.grow();
+    // The guest's memory is looked at again; what the picture was in is gone.
+    first.board['view'] = new Uint8Array(memory, 4, 8);
+    expect(picture.data.length).toBe(0);
+    const copy = structuredClone(first.index.capture());
+
+    const second = makeBoard();
+    const grown = second.grow();
+    expect(second.index.restore(copy)).toBe(true);
+    expect((second.board['view'] as Uint8Array).buffer).toBe(grown);
+    const { data } = second.board['picture'] as typeof picture;
+    expect(data).toBeInstanceOf(Uint8Array);
+    expect(data.byteLength).toBe(0);
   });
 
   it('does not copy what it cannot make again', () => {

@@ -73,6 +73,14 @@ function viewType(object: object): ViewType | undefined {
   return (Object.keys(VIEW_TYPES) as ViewType[]).find((type) => object instanceof VIEW_TYPES[type]);
 }
 
+/**
+ * A copy. When the WebAssembly memory has grown, its earlier buffer is detached, and the VGA card keeps a view of it until it
+ * draws again: such a buffer is empty, and is copied as an empty one, from which no array could be made.
+ */
+function contentOf(buffer: ArrayBuffer): Uint8Array {
+  return buffer.byteLength === 0 ? new Uint8Array(0) : new Uint8Array(buffer).slice();
+}
+
 /** What a graph leads to, and how it is told apart from what surrounds it. */
 export interface GraphRoot {
   readonly root: object;
@@ -188,7 +196,7 @@ export class GraphIndex {
         }
       } else if (object instanceof ArrayBuffer) {
         if (object.byteLength > LARGEST_BUFFER) throw new NotCopyable('the image of a medium');
-        nodes.push({ id, kind: 'buffer', bytes: new Uint8Array(object).slice() });
+        nodes.push({ id, kind: 'buffer', bytes: contentOf(object) });
       } else if (object instanceof Map)
         nodes.push({
           id,
@@ -231,7 +239,8 @@ export class GraphIndex {
       else if (node.kind === 'buffer') bufferOf(id);
       else if (node.kind === 'view') {
         const buffer = bufferOf(node.buffer);
-        if (id >= known) byId.set(id, new VIEW_TYPES[node.type](buffer, node.at, node.length));
+        // A view of the new emulator's memory stands for one of a buffer that is gone.
+        if (id >= known || node.buffer >= known) byId.set(id, new VIEW_TYPES[node.type](buffer, node.at, node.length));
       } else if (id >= known) byId.set(id, this.empty(node));
     }
     const valueOf = (value: Value): unknown => {
