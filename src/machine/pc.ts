@@ -677,15 +677,19 @@ export class PcMachine {
         const isOver = this.rest === 'dead' || this.loops.state.hasReported;
         return `${this.screen.changes} ${awaitsKernel} ${isOver}`;
       },
+      nextNs: () => this.nextNs,
       state: () => {
         if (this.pending.length > 0 || this.panics > 0 || this.paused || this.rest === 'dead') return undefined;
-        const nextNs = this.timer === undefined ? undefined : this.timerNs;
-        return { nextNs, draws: this.draws, loops: { ...this.loops.state } };
+        return { nextNs: this.nextNs, draws: this.draws, loops: { ...this.loops.state } };
       },
       board: () => this.powered?.board,
       hasPower: () => this.powered !== undefined,
       goOn: (keyframe) => this.goOn(keyframe),
     };
+  }
+
+  private get nextNs(): number | undefined {
+    return this.timer === undefined ? undefined : this.timerNs;
   }
 
   private status(): CpuStatus {

@@ -29,7 +29,7 @@ import { followPackets, restoreLook, withLook } from './packets/presenter.ts';
 import { followSelected } from './time/selection-details.ts';
 import { followShown } from './time/displayed-lab.ts';
 import { fetchText } from '../threads/api/site-text.ts';
-import { useDocument, useLive, useView, type Selection } from './store.ts';
+import { notify, useDocument, useLive, useView, type Selection } from './store.ts';
 import { runsAlike } from './document/edits/scenario-edits.ts';
 import { compactScenario } from '../scenario/compact.ts';
 import { itemAt } from '../base/lists/list.ts';
@@ -75,6 +75,7 @@ export class Controller {
     this.live = new LiveUpdates((stopped) => void this.moments.standAt(stopped));
     client.news.on((news) => this.live.receive(news));
     client.progress.on((progress) => useLive.setState({ progress }));
+    client.notStored.on(() => notify({ id: 'moment.notStored' }));
     ignoreEndedCalls();
     this.threads = new ThreadCare(client, { every: tickEvery, pause: pauseMs }, this.guard, {
       isOpening: () => this.isOpening,

@@ -47,6 +47,8 @@ export class LabClient {
   readonly pastScreens = new Emitter<PastScreen>();
   readonly serial = new Emitter<SerialUpdate>();
   readonly progress = new Emitter<OpenProgress>();
+  /** The browser stores no keyframes. */
+  readonly notStored = new Emitter<undefined>();
   readonly failures = new Emitter<ThreadFailure>();
   /** Emits the thread that was restarted: state that the old worker had must be sent again. */
   readonly restarts = new Emitter<ThreadName>();
@@ -125,7 +127,7 @@ export class LabClient {
         cores: navigator.hardwareConcurrency,
         generation: this.generation,
         stores: !isFramed(),
-        takesKeyframes: new URLSearchParams(location.search).has('keyframes'),
+        memoryGiB: (navigator as { readonly deviceMemory?: number }).deviceMemory,
       },
     );
   }
@@ -147,6 +149,9 @@ export class LabClient {
         break;
       case 'progress':
         this.progress.emit(message.progress);
+        break;
+      case 'not-stored':
+        this.notStored.emit(undefined);
         break;
     }
   }

@@ -4,6 +4,7 @@ import { HandHost } from './hand-host.ts';
 import { openLab, siteScenario } from '../support/lab.ts';
 import { RunControl } from '../../src/lab/run-control.ts';
 import { parseScenarioText } from '../../src/scenario/parse.ts';
+import { TapeMismatch } from '../../src/machine/keyframes/tape.ts';
 import type { Scenario } from '../../src/scenario/schema.ts';
 import type { RunMode } from '../../src/threads/api/lab-api.ts';
 import { LabRunner } from '../../src/threads/lab/lab-runner.ts';
@@ -225,6 +226,14 @@ describe('a run that costs too much, or fails', () => {
     runner.fail(new MachineFailure('pc2', 'out of memory'));
     expect(runner.stopped).toEqual({ kind: 'failure', message: verbatim('out of memory'), machine: 'pc2' });
     expect([runner.mode.kind, reported.at(-1)]).toEqual(['paused', true]);
+  });
+
+  it('stops, and says whose, when a keyframe does not fit the run', () => {
+    const { runner } = bench(siteScenario('bare-pxe'));
+    let dropped = 0;
+    runner.onTapeMismatch = () => void dropped++;
+    runner.fail(Object.assign(new TapeMismatch('it ends too early'), { machine: 'pc1' }));
+    expect([runner.stopped, dropped]).toEqual([{ kind: 'mismatch', machine: 'pc1' }, 1]);
   });
 
   it('stops with what an exception in the lab says, in a run, a step and an action', async () => {

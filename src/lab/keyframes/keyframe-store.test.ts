@@ -50,7 +50,7 @@ describe('KeyframeStore', () => {
     const { store, pass } = makeStore();
     const pc = store.open(scenario())('pc1');
     const slices = (count: number): number =>
-      Array.from({ length: count }).filter((_, i) => pc.wants(i) && (pc.keep(keyframe(i)), true)).length;
+      Array.from({ length: count }).filter((_, i) => pc.wants(i, i + 1) && (pc.keep(keyframe(i)), true)).length;
     expect(slices(5000)).toBe(0);
     pass(1500);
     expect(slices(5000)).toBe(1);
@@ -59,6 +59,23 @@ describe('KeyframeStore', () => {
     expect(slices(1)).toBe(1);
     pass(5000);
     expect(slices(300)).toBe(0);
+  });
+
+  it('wants one where the lab is to go to, if the way there took time', () => {
+    const { store, pass } = makeStore();
+    const pc = store.open(scenario())('pc1');
+    store.goToward(10);
+    expect(pc.wants(1, 2)).toBe(false);
+    expect(pc.wants(9, 11)).toBe(false);
+    pass(600);
+    expect(pc.wants(8, 10)).toBe(false);
+    // It waits: what comes next is not known.
+    expect(pc.wants(9, undefined)).toBe(false);
+    expect(pc.wants(9, 11)).toBe(true);
+    pc.keep(keyframe(9));
+    expect(pc.wants(10, 11)).toBe(false);
+    pass(600);
+    expect(pc.wants(11, 12)).toBe(false);
   });
 
   it('gives the last one before the moment, of a run that was the same so far', () => {

@@ -31,6 +31,9 @@ export interface KeyframeLimits {
   readonly wallMs: () => number;
 }
 
+/** A machine that has executed for so long before it comes to the moment that it was to go to has a keyframe there. */
+const LAST_MS = 500;
+
 /** A run of fewer keyframes is soon repeated. */
 const FEW = 3;
 
@@ -137,18 +140,26 @@ export class KeyframeStore {
     let dueMs = firstMs + limits.intervalMs;
     let slices = 0;
     let beganMs = 0;
+    /** Since the last keyframe, or since the emulator runs. */
+    let sinceMs: number | undefined;
+    /** The next slice would lead past the moment that the lab is to go to. */
+    const isLast = (timeNs: number, nextNs = timeNs): boolean =>
+      run.towardNs !== undefined && timeNs <= run.towardNs && nextNs > run.towardNs;
     return {
       resume: () => {
         const { towardNs } = run;
         if (towardNs === undefined) return undefined;
         return this.usable(machine, run).findLast(({ keyframe }) => keyframe.timeNs <= towardNs)?.keyframe;
       },
-      wants: (timeNs) => {
-        if (++slices < MIN_SLICES) return false;
+      wants: (timeNs, nextNs) => {
+        sinceMs ??= limits.wallMs();
+        const isAtMoment = isLast(timeNs, nextNs);
+        if (++slices < MIN_SLICES && !isAtMoment) return false;
         beganMs = limits.wallMs();
-        if (beganMs < dueMs) return false;
+        if (beganMs < (isAtMoment ? sinceMs + LAST_MS : dueMs)) return false;
         slices = 0;
         dueMs = beganMs + limits.intervalMs;
+        if (isAtMoment) return true;
         // What an earlier run has kept near here is as good.
         const spacingNs = 0.5 * (timeNs - (this.before(machine, run, timeNs) ?? 0));
         return !this.usable(machine, run).some(({ keyframe }) => Math.abs(keyframe.timeNs - timeNs) < spacingNs);
@@ -157,7 +168,8 @@ export class KeyframeStore {
         this.entries.push({ machine, run, keyframe });
         this.entries.sort((a, b) => a.keyframe.timeNs - b.keyframe.timeNs);
         this.thin();
-        const costMs = limits.wallMs() - beganMs;
+        sinceMs = limits.wallMs();
+        const costMs = sinceMs - beganMs;
         dueMs = beganMs + costMs + Math.max(limits.intervalMs, costMs / limits.share);
       },
       latest: () => this.entries.findLast((entry) => entry.machine === machine && entry.run === run)?.keyframe,

@@ -26,8 +26,8 @@ export interface PcKeyframe extends MachineState {
 export interface PcKeyframes {
   /** Asked at the first power-on: everything up to it is played from its tape. */
   resume(): PcKeyframe | undefined;
-  /** Asked after each slice; no answer has an effect on what the machine does. */
-  wants(timeNs: number): boolean;
+  /** Asked after each slice, before the one at `nextNs`; no answer has an effect on what the machine does. */
+  wants(timeNs: number, nextNs: number | undefined): boolean;
   keep(keyframe: PcKeyframe): void;
   /** The last one that was kept, whose pages are shared. */
   latest(): PcKeyframe | undefined;

@@ -23,6 +23,8 @@ export interface RecordedPc {
   runSlice(): void;
   /** A number that changes with what a slice does to its surroundings, besides callbacks of the emulator. */
   traces(): string;
+  /** When the next slice begins; undefined when the machine waits for something. */
+  nextNs(): number | undefined;
   /** What is between two slices, where nothing is under way that a keyframe could not hold. */
   state(): MachineState | undefined;
   board(): Board | undefined;
@@ -97,7 +99,7 @@ export class PcRecorder {
     if (tape.mode !== 'record') return;
     if (isIdle && tape.callbacks === callbacks && pc.traces() === traces) tape.rewind(position);
     if (tape.position > MAX_TAPE_BYTES) tape.stop();
-    else if (pc.keyframes?.wants(pc.clock.nowNs) === true) this.takeKeyframe(pc.keyframes);
+    else if (pc.keyframes?.wants(pc.clock.nowNs, pc.nextNs()) === true) this.takeKeyframe(pc.keyframes);
   }
 
   private head(): SliceHead {

@@ -206,6 +206,9 @@ export interface Emulator {
   setJitCode(code: Iterable<readonly [tableIndex: number, code: Uint8Array]>): void;
 }
 
+/** Modules of code that the JIT has made: the browser need not compile them again for another emulator that goes on with it. */
+const jitModules = new WeakMap<Uint8Array, CompiledWasm>();
+
 export function createEmulator(options: EmulatorOptions): Emulator {
   const { host } = options;
   const jitQueue: JitModule[] = [];
@@ -280,7 +283,8 @@ export function createEmulator(options: EmulatorOptions): Emulator {
   keepSystemControl(cpu);
 
   const activate = (tableIndex: number, code: Uint8Array): void => {
-    const module = new wasmApi.Module(code);
+    const module = jitModules.get(code) ?? new wasmApi.Module(code);
+    jitModules.set(code, module);
     const instance = new wasmApi.Instance(module, { e: cpu.jit_imports });
     cpu.wm.wasm_table.set(tableIndex + JIT_TABLE_OFFSET, instance.exports['f']);
     jitCode.set(tableIndex, code);

@@ -3,19 +3,19 @@ import type { StopReason } from '../../threads/api/lab-api.ts';
 import { needsEmulator } from '../../scenario/nodes/queries.ts';
 import type { Scenario } from '../../scenario/schema.ts';
 import type { LinkView } from '../document/link.ts';
-import { doneUpTo, withUserActions } from '../document/edits/user-actions.ts';
+import { doneUpTo, withUserActions, type UserActions } from '../document/edits/user-actions.ts';
 import type { LabClient } from '../lab-client.ts';
-import { useDocument, useLive, useView, type Selection } from '../store.ts';
+import { notify, useDocument, useLive, useView, type Selection } from '../store.ts';
 import type { UnaskedGuard } from '../threads/unasked.ts';
 import type { Breakpoints } from './breakpoints.ts';
 import { useSelected } from './selection-details.ts';
 import type { TimeControls } from './time-controls.ts';
 
 export interface MomentsOptions {
-  readonly client: LabClient;
-  readonly time: TimeControls;
-  readonly breakpoints: Breakpoints;
-  readonly guard: UnaskedGuard;
+  readonly client: Pick<LabClient, 'analysis'>;
+  readonly time: Pick<TimeControls, 'setMode' | 'pause' | 'lookBack'>;
+  readonly breakpoints: Pick<Breakpoints, 'runOnceTo' | 'reached'>;
+  readonly guard: Pick<UnaskedGuard, 'mustAsk' | 'begin' | 'end'>;
   readonly select: (selection: Selection) => void;
   /** The scenario of the lab that runs. */
   readonly running: () => Scenario | undefined;
@@ -81,15 +81,30 @@ export class Moments {
    */
   async goTo(timeNs: number, event?: number): Promise<void> {
     const { inputs, outages, update } = useLive.getState();
+    if (update === undefined) return;
+    if (timeNs < update.timeNs && !(await this.replay(doneUpTo({ inputs, outages }, timeNs)))) return;
+    useView.setState({ moment: { at: { timeNs }, event, frame: undefined, needsClick: false, hasHung: false } });
+    await this.go();
+  }
+
+  /** Opens the lab that runs again, for the user's actions to be done at their times. False when that fails. */
+  private async replay(past: UserActions): Promise<boolean> {
     const { running, reopen } = this.options;
     const scenario = running();
-    if (scenario === undefined || update === undefined) return;
-    if (timeNs < update.timeNs) {
-      const past = doneUpTo({ inputs, outages }, timeNs);
-      if (!(await reopen(withUserActions(scenario, past)))) return;
-      useLive.setState(past);
-    }
-    useView.setState({ moment: { at: { timeNs }, event, frame: undefined, needsClick: false, hasHung: false } });
+    if (scenario === undefined || !(await reopen(withUserActions(scenario, past)))) return false;
+    useLive.setState(past);
+    return true;
+  }
+
+  /** What was kept of a machine does not fit this run: the way to where the lab was going is run in full. */
+  private async startOver(machine: string): Promise<void> {
+    const { inputs, outages, update } = useLive.getState();
+    const { moment } = useView.getState();
+    const at = moment?.at ?? { timeNs: update?.timeNs ?? 0 };
+    if (!(await this.replay({ inputs, outages }))) return;
+    const { event, frame } = moment ?? {};
+    useView.setState({ moment: { at, event, frame, needsClick: false, hasHung: false } });
+    notify({ id: 'moment.startsOver', parameters: { machine } });
     await this.go();
   }
 
@@ -120,6 +135,10 @@ export class Moments {
   async standAt(stopped: StopReason): Promise<void> {
     const { client, breakpoints, guard, select } = this.options;
     guard.end('run');
+    if (stopped.kind === 'mismatch') {
+      await this.startOver(stopped.machine);
+      return;
+    }
     if (stopped.kind === 'breakpoint') breakpoints.reached(stopped.condition);
     const { moment } = useView.getState();
     if (stopped.kind === 'unasked' && moment !== undefined) {

@@ -93,6 +93,8 @@ export type StopReason =
   | { readonly kind: 'moment' }
   /** It took too long for a run that was started without a click. */
   | { readonly kind: 'unasked' }
+  /** What was kept of this machine's run does not fit it, and has been dropped: the lab is to be run in full. */
+  | { readonly kind: 'mismatch'; readonly machine: string }
   /** The lab grew too large, or an internal error with its own message. */
   | { readonly kind: 'failure'; readonly message: Message; readonly machine?: string };
 
@@ -270,7 +272,9 @@ export type MessageToPage =
   | { readonly kind: 'screen'; readonly screen: ScreenUpdate }
   | { readonly kind: 'past-screen'; readonly past: PastScreen }
   | { readonly kind: 'serial'; readonly serial: SerialUpdate }
-  | { readonly kind: 'progress'; readonly progress: OpenProgress };
+  | { readonly kind: 'progress'; readonly progress: OpenProgress }
+  /** The browser denies its storage to keyframes, or has no room for them. Said once. */
+  | { readonly kind: 'not-stored' };
 
 /** The page has shown an update. */
 export interface MessageFromPage {
@@ -287,8 +291,8 @@ export interface ConnectOptions {
   readonly generation: number;
   /** Keyframes may outlive the page. */
   readonly stores: boolean;
-  /** Keyframes are taken of PCs. An experiment: a long boot that takes them does not end as in Node. */
-  readonly takesKeyframes: boolean;
+  /** Of the computer, as far as the browser says: some say nothing, and none says more than 8. */
+  readonly memoryGiB: number | undefined;
 }
 
 /** A machine whose worker is expected to answer. */

@@ -6,8 +6,6 @@ export const STOP_TEXTS = {
   'stopped.events': 'Its log has {count} events, and cannot grow further.',
   'stopped.frames': 'Its capture has {count} frames, and cannot grow further.',
   'stopped.text': 'The texts of its log have {count} characters, and cannot grow further.',
-  'stopped.tape':
-    'What was kept of {machine} does not fit this run, and has been dropped. Open the lab again: it is run in full.',
   'stopped.bytes': 'Its capture has {count} bytes, and cannot grow further.',
 } as const;
 

@@ -10,7 +10,6 @@ import type { RunControl, RunStop } from '../../lab/run-control.ts';
 import type { Host } from '../api/host.ts';
 import type { Missed, RunMode, Step, StopReason, Waits } from '../api/lab-api.ts';
 import { MachineFailure, type MachineThreads } from './machine-threads.ts';
-import { stopMessage } from '../api/stop-messages.ts';
 import { isTooMuchUnasked, overgrowth } from './resource-limits.ts';
 import type { RunWaits } from './run-waits.ts';
 import { isFrameUnderWay, runToFrame } from './slow-motion.ts';
@@ -145,14 +144,14 @@ export class LabRunner {
     this.mode = { kind: 'paused' };
     this.waits = undefined;
     this.endedMode = undefined;
-    this.stopped = {
-      kind: 'failure',
-      message:
-        error instanceof TapeMismatch
-          ? stopMessage('stopped.tape', { machine: error.machine ?? '' })
-          : verbatim(error instanceof Error ? error.message : String(error)),
-      ...(error instanceof MachineFailure ? { machine: error.machine } : {}),
-    };
+    this.stopped =
+      error instanceof TapeMismatch
+        ? { kind: 'mismatch', machine: error.machine ?? '' }
+        : {
+            kind: 'failure',
+            message: verbatim(error instanceof Error ? error.message : String(error)),
+            ...(error instanceof MachineFailure ? { machine: error.machine } : {}),
+          };
     this.report(true);
   }
 

@@ -59,7 +59,6 @@ interface Connected {
   readonly reporter: LabReporter;
   /** Keyframes may outlive the page. */
   readonly stores: boolean;
-  readonly takesKeyframes: boolean;
 }
 
 /** Files of the build that the lab's worker needs. */
@@ -76,8 +75,12 @@ export interface LabFiles {
 const STORED_AFTER_MS = 1000;
 /** A lab that is paused again and again is not stored each time. */
 const STORED_EVERY_NS = 5 * NS_PER_S;
-/** Memory for keyframes, and how often they are taken: a tenth of the time at most. */
-const KEYFRAMES = { budgetBytes: 256 * 1024 * 1024, intervalMs: 1500, share: 0.1 };
+/** How often keyframes are taken: a tenth of the time at most. */
+const KEYFRAMES = { intervalMs: 1500, share: 0.1 };
+/** Memory for them. A boot of the Debian installer, with a keyframe for each second or two, needs 450 MB. */
+const BUDGET_BYTES = 256 * 1024 * 1024;
+const LARGE_BUDGET_BYTES = 640 * 1024 * 1024;
+const LARGE_FROM_GIB = 8;
 
 export class LabService implements LabApi {
   private readonly siteFiles: LabFiles;
@@ -87,11 +90,13 @@ export class LabService implements LabApi {
   private opened:
     | { readonly lab: Lab; readonly control: RunControl; readonly trace: LabTrace; readonly story: Narrative }
     | undefined;
-  private readonly keyframes: KeyframeStore;
+  private keyframes: KeyframeStore;
   /** What names the keyframes of the open lab in this browser's storage. */
   private storedLab: StoredLab | undefined;
   /** The lab's time of the last keyframe that was stored. */
   private storedNs = 0;
+  /** The page knows that this browser stores no keyframes. */
+  private saidNotStored = false;
   /** Counts what was ordered of the run. */
   private modes = 0;
   private opening: AbortController | undefined;
@@ -101,7 +106,7 @@ export class LabService implements LabApi {
   constructor(files: LabFiles, host: Host = HOST) {
     this.siteFiles = files;
     this.host = host;
-    this.keyframes = new KeyframeStore({ ...KEYFRAMES, wallMs: () => host.wallMs() });
+    this.keyframes = this.makeStore(BUDGET_BYTES);
   }
 
   async connect(page: MessagePort, analysis: MessagePort, options: ConnectOptions): Promise<ImageManifest> {
@@ -116,11 +121,15 @@ export class LabService implements LabApi {
       },
       this.host,
     );
-    runner.onTapeMismatch = () => this.keyframes.clear();
+    runner.onTapeMismatch = () => {
+      this.keyframes.clear();
+      void this.siteFiles.stored?.clear();
+    };
     machines.onFailure = (failure) => runner.fail(failure);
     const loader = new ImageLoader(baseUrl);
-    const { stores, takesKeyframes } = options;
-    this.connected = { loader, machines, runner, reporter, stores, takesKeyframes };
+    const { stores, memoryGiB = 0 } = options;
+    this.keyframes = this.makeStore(memoryGiB < LARGE_FROM_GIB ? BUDGET_BYTES : LARGE_BUDGET_BYTES);
+    this.connected = { loader, machines, runner, reporter, stores };
     return await loader.loadManifest();
   }
 
@@ -161,7 +170,7 @@ export class LabService implements LabApi {
       images: images.value,
       ...(this.wasm === undefined ? {} : { wasm: this.wasm }),
       cells: machines.placeForLab(),
-      ...(connected.takesKeyframes ? { keyframes: this.keyframes.open(scenario) } : {}),
+      keyframes: this.keyframes.open(scenario),
     });
     this.storedLab = { scenario, images: loader.hashes(scenario) };
     this.storedNs = 0;
@@ -203,6 +212,10 @@ export class LabService implements LabApi {
     this.connected?.runner.setMode(mode);
   }
 
+  private makeStore(budgetBytes: number): KeyframeStore {
+    return new KeyframeStore({ ...KEYFRAMES, budgetBytes, wallMs: () => this.host.wallMs() });
+  }
+
   /** Reads what this browser has stored of the way to a moment. */
   private async findStored(towardNs: number): Promise<void> {
     const { keyframes, storedLab } = this;
@@ -230,7 +243,9 @@ export class LabService implements LabApi {
       const kept = keyframes.worthStoring(machine);
       if (kept === undefined || kept.keyframe.timeNs < this.storedNs + STORED_EVERY_NS) continue;
       this.storedNs = kept.keyframe.timeNs;
-      await stored.keep({ ...storedLab, scenario: kept.scenario }, machine, kept.keyframe);
+      const isStored = await stored.keep({ ...storedLab, scenario: kept.scenario }, machine, kept.keyframe);
+      if (!isStored && !this.saidNotStored) this.connected?.reporter.post({ kind: 'not-stored' });
+      this.saidNotStored ||= !isStored;
     }
   }
 

@@ -90,6 +90,20 @@ describe('StoredKeyframes', () => {
     const folder = new MemoryFolder();
     folder.isFull = true;
     const stored = new StoredKeyframes(folder, 'build 1');
+    expect(await stored.keep(lab(), 'pc1', keyframe(1))).toBe(false);
+    expect(await stored.find(lab(), 'pc1', NS_PER_S)).toBeUndefined();
+  });
+
+  it('removes all that are its own when one did not fit its run', async () => {
+    const folder = new MemoryFolder();
+    const stored = new StoredKeyframes(folder, 'build 1');
+    folder.files.set('something-else', new Uint8Array(1));
+    expect(await stored.keep(lab(), 'pc1', keyframe(1))).toBe(true);
+    const found = stored.find(lab(), 'pc1', NS_PER_S);
+    expect((await found)?.tape).toEqual(Uint8Array.of(1));
+    await stored.clear();
+    expect([...folder.files.keys()]).toEqual(['something-else']);
+    // What this page still has in memory is not stored again.
     await stored.keep(lab(), 'pc1', keyframe(1));
     expect(await stored.find(lab(), 'pc1', NS_PER_S)).toBeUndefined();
   });

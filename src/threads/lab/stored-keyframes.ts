@@ -26,6 +26,8 @@ const FILE_NAME = /^([0-9a-f]{32})-(\d{1,16})\.keyframe$/;
 export class StoredKeyframes {
   private readonly folder: FileFolder;
   private readonly build: string;
+  /** One did not fit its run: until the page is opened again, none is used. */
+  private isDistrusted = false;
 
   /** `build`: what this build of the page is known by. */
   constructor(folder: FileFolder, build: string) {
@@ -35,6 +37,7 @@ export class StoredKeyframes {
 
   /** The last one up to a time for a machine of a lab; undefined when none was stored. */
   async find(lab: StoredLab, machine: string, untilNs: number): Promise<PcKeyframe | undefined> {
+    if (this.isDistrusted) return undefined;
     try {
       const names = (await this.folder.list()).filter((name) => {
         const [, key, time] = FILE_NAME.exec(name) ?? [];
@@ -52,17 +55,29 @@ export class StoredKeyframes {
     }
   }
 
-  /** Stores one, unless it is there. */
-  async keep(lab: StoredLab, machine: string, keyframe: PcKeyframe): Promise<void> {
+  /** Stores one, unless it is there. False when the browser denies the storage, or has no room. */
+  async keep(lab: StoredLab, machine: string, keyframe: PcKeyframe): Promise<boolean> {
+    if (this.isDistrusted) return true;
     try {
       const name = `${this.key(lab, machine, keyframe.timeNs)}-${keyframe.timeNs}.keyframe`;
       const names = await this.folder.list();
-      if (names.includes(name)) return;
+      if (names.includes(name)) return true;
       const old = names.filter((each) => FILE_NAME.test(each));
       for (const each of old.slice(0, Math.max(0, old.length - MAX_FILES + 1))) await this.folder.remove(each);
       await this.folder.write(name, encodeKeyframe(keyframe));
+      return true;
     } catch {
-      // The browser has no room for it.
+      return false;
+    }
+  }
+
+  /** One did not fit its run: none is trusted any more. */
+  async clear(): Promise<void> {
+    this.isDistrusted = true;
+    try {
+      for (const name of await this.folder.list()) if (FILE_NAME.test(name)) await this.folder.remove(name);
+    } catch {
+      // Without storage there is none.
     }
   }
 

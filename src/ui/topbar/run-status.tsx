@@ -41,6 +41,7 @@ function endText(text: Translate, stopped: StopReason): string {
       return stopped.machine === undefined ? text('end.failure') : text('end.failureOf', { machine: stopped.machine });
     case 'step':
     case 'unasked':
+    case 'mismatch':
       return '';
   }
 }

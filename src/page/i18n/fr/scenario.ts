@@ -135,7 +135,5 @@ export const stopFr: Translation<typeof STOP_TEXTS> = {
   'stopped.events': 'Son journal a {count} événements et ne peut plus grandir.',
   'stopped.frames': 'Sa capture a {count} trames et ne peut plus grandir.',
   'stopped.text': 'Les textes de son journal ont {count} caractères ; le journal ne peut plus grandir.',
-  'stopped.tape':
-    'Ce qui avait été conservé de {machine} ne correspond pas à ce déroulement et a été abandonné. Rouvrez le lab : il sera exécuté en entier.',
   'stopped.bytes': 'Sa capture a {count} octets et ne peut plus grandir.',
 };

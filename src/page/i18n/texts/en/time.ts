@@ -60,6 +60,10 @@ export const timeEn = {
   'moment.go': 'Go there',
   'moment.hung': 'The way to this link’s moment did not end the last time.',
   'moment.leave': 'Stay here',
+  'moment.startsOver':
+    'What was kept of an earlier run of {machine} does not fit this one. It has been dropped, and the lab runs from the start.',
+  'moment.notStored':
+    'This browser does not store how far the lab has come: when the page is opened again, the way to a moment is run from power-on.',
   'stage.power-on': 'Power on',
   'stage.post': 'BIOS',
   'stage.uefi-sec': 'SEC',

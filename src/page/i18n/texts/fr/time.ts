@@ -61,6 +61,10 @@ export const timeFr: Translation<typeof timeEn> = {
   'moment.go': 'Y aller',
   'moment.hung': 'Le chemin vers l’instant de ce lien ne s’est pas terminé la dernière fois.',
   'moment.leave': 'Rester ici',
+  'moment.startsOver':
+    'Ce qui avait été gardé d’une exécution précédente de {machine} ne correspond pas à celle-ci. Cela a été supprimé, et le labo est exécuté depuis le début.',
+  'moment.notStored':
+    'Ce navigateur n’enregistre pas l’avancement du labo : à la prochaine ouverture de la page, le chemin vers un instant sera exécuté depuis la mise sous tension.',
   'stage.power-on': 'Allumage',
   'stage.post': 'BIOS',
   'stage.uefi-sec': 'SEC',
