@@ -118,6 +118,41 @@ describe('KeyframeStore', () => {
     expect(resumed({ kind: 'down', direction: 'both', fromMs: 1600, toMs: 2500 })).toBe(NS_PER_S);
   });
 
+  it('shares pages with what a machine goes on from, which stays usable when it is dropped', () => {
+    const { store } = makeStore(30 * 4096);
+    const kept = keyframe(NS_PER_S, 15);
+    store.open(scenario())('pc1').keep(kept);
+    const again = store.open(scenario())('pc1');
+    expect(again.latest()).toBeUndefined();
+    store.goToward(2 * NS_PER_S);
+    expect(again.resume()).toBe(kept);
+    expect(again.latest()).toBe(kept);
+    expect(store.playedToNs).toBe(NS_PER_S);
+    // The next ones go on with its first pages, and fill the memory.
+    const { blocks } = kept.emulator.memory;
+    for (let s = 2; s <= 4; s++) {
+      const next = keyframe(s * NS_PER_S, 12);
+      const shared = Int32Array.from({ length: 15 }, (_, i) => (i < 3 ? i + 1 : (1 << 20) + i - 2));
+      const memory = { bytes: 15 * 4096, blocks: [...blocks, ...next.emulator.memory.blocks], table: shared };
+      again.keep({ ...next, emulator: { ...next.emulator, memory } });
+    }
+    expect(store.timesOf('pc1')).not.toContain(NS_PER_S);
+    // All its pages are still where it looks for them.
+    const { words } = blocks[0] ?? { words: new Int32Array(0) };
+    expect([...kept.emulator.memory.table].every((entry) => (words[(entry - 1) * 1024] ?? 0) === 1)).toBe(true);
+  });
+
+  it('drops a large keyframe rather than a small one', () => {
+    const { store } = makeStore(3500 * 4096);
+    const pc = store.open(scenario())('pc1');
+    for (let s = 1; s <= 5; s++) pc.keep(keyframe(s * NS_PER_S, 1));
+    for (let s = 6; s <= 20; s++) pc.keep(keyframe(s * NS_PER_S, 1000));
+    const times = store.timesOf('pc1').map((timeNs) => timeNs / NS_PER_S);
+    expect(times.filter((time) => time <= 5).length).toBeGreaterThanOrEqual(3);
+    expect(times.filter((time) => time > 5).length).toBeLessThanOrEqual(3);
+    expect(times.at(-1)).toBe(20);
+  });
+
   it('stays within its memory, and keeps the latest and some of the earlier ones', () => {
     const { store } = makeStore(10 * 20 * 4096);
     const scene = scenario();

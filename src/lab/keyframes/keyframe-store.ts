@@ -2,7 +2,7 @@
  * Keyframes of the PCs of the labs that were run here, within a budget of memory. The caller reports what people do in a lab, so that a keyframe is used only where everything up to it was the same.
  */
 import type { PcKeyframe, PcKeyframes } from '../../machine/keyframes/keyframe.ts';
-import { compactBlocks } from '../../machine/keyframes/pages.ts';
+import { compactBlocks, ownPages } from '../../machine/keyframes/pages.ts';
 import { atLeast } from '../../base/lists/list.ts';
 import type { Scenario, ScenarioUserInput } from '../../scenario/schema.ts';
 import { runKey } from './run-key.ts';
@@ -14,6 +14,10 @@ interface Run {
   towardNs: number | undefined;
   /** Those that are recorded here. */
   readonly machines: Set<string>;
+  /** Up to then nothing was executed: the machines came there by their tapes. */
+  playedToNs: number | undefined;
+  /** What its machines go on from. */
+  readonly resumed: Map<string, PcKeyframe>;
 }
 
 interface Entry {
@@ -34,6 +38,9 @@ export interface KeyframeLimits {
 /** A machine that has executed for so long before it comes to the moment that it was to go to has a keyframe there. */
 const LAST_MS = 500;
 
+/** Besides pages of its own, a keyframe takes about this many: its table. */
+const SMALL_PAGES = 128;
+
 /** A run of fewer keyframes is soon repeated. */
 const FEW = 3;
 
@@ -52,7 +59,7 @@ export class KeyframeStore {
 
   /** A lab is opened: what its PCs do about keyframes. */
   open(scenario: Scenario): (machine: string) => PcKeyframes {
-    const run: Run = { scenario, towardNs: undefined, machines: new Set() };
+    const run: Run = { scenario, towardNs: undefined, machines: new Set(), playedToNs: undefined, resumed: new Map() };
     this.run = run;
     return (machine) => this.forMachine(machine, run);
   }
@@ -91,6 +98,11 @@ export class KeyframeStore {
     if (run === undefined) return;
     this.entries.push({ machine, run: { ...run, scenario: run.scenario }, keyframe });
     this.entries.sort((a, b) => a.keyframe.timeNs - b.keyframe.timeNs);
+  }
+
+  /** Up to then this run is not executed. */
+  get playedToNs(): number {
+    return this.run?.playedToNs ?? 0;
   }
 
   /** The machines of this run that are recorded here. */
@@ -149,7 +161,10 @@ export class KeyframeStore {
       resume: () => {
         const { towardNs } = run;
         if (towardNs === undefined) return undefined;
-        return this.usable(machine, run).findLast(({ keyframe }) => keyframe.timeNs <= towardNs)?.keyframe;
+        const keyframe = this.usable(machine, run).findLast((each) => each.keyframe.timeNs <= towardNs)?.keyframe;
+        run.playedToNs = Math.min(run.playedToNs ?? Number.MAX_SAFE_INTEGER, keyframe?.timeNs ?? 0);
+        if (keyframe !== undefined) run.resumed.set(machine, keyframe);
+        return keyframe;
       },
       wants: (timeNs, nextNs) => {
         sinceMs ??= limits.wallMs();
@@ -172,7 +187,9 @@ export class KeyframeStore {
         const costMs = sinceMs - beganMs;
         dueMs = beganMs + costMs + Math.max(limits.intervalMs, costMs / limits.share);
       },
-      latest: () => this.entries.findLast((entry) => entry.machine === machine && entry.run === run)?.keyframe,
+      latest: () =>
+        this.entries.findLast((entry) => entry.machine === machine && entry.run === run)?.keyframe ??
+        run.resumed.get(machine),
     };
   }
 
@@ -203,20 +220,28 @@ export class KeyframeStore {
       );
       if (foreign !== undefined) this.entries = this.entries.filter(({ run }) => run !== foreign.run);
       else this.entries.splice(this.leastUseful(), 1);
-      compactBlocks(this.entries.map(({ keyframe }) => keyframe.emulator.memory));
+      const kept = new Set([...this.entries.map(({ keyframe }) => keyframe), ...(this.run?.resumed.values() ?? [])]);
+      compactBlocks([...kept].map(({ emulator }) => emulator.memory));
     }
   }
 
-  /** The place of the keyframe that leaves the smallest gap, measured by how long ago it was. The last one stays. */
+  /**
+   * The place of the keyframe that leaves the smallest gap, measured by how long ago it was, for the memory that it frees.
+   * The last one stays.
+   */
   private leastUseful(): number {
-    const times = this.entries.map(({ keyframe }) => keyframe.timeNs);
-    const nowNs = Math.max(...times);
-    const gaps = times.slice(0, -1).map((timeNs, i) => {
-      const [before, after] = [times[i - 1] ?? 0, times[i + 1] ?? nowNs];
-      return (after - before) / (nowNs - timeNs + 1e9);
+    const { entries } = this;
+    const nowNs = Math.max(...entries.map(({ keyframe }) => keyframe.timeNs));
+    const losses = entries.slice(0, -1).map(({ machine, keyframe: { timeNs, emulator } }, i) => {
+      const isSibling = (entry: Entry): boolean => entry.machine === machine;
+      const before = entries.slice(0, i).findLast(isSibling)?.keyframe;
+      const after = entries.slice(i + 1).find(isSibling)?.keyframe;
+      const near = [before, after].flatMap((each) => (each === undefined ? [] : [each.emulator.memory]));
+      const gap = ((after?.timeNs ?? nowNs) - (before?.timeNs ?? 0)) / (nowNs - timeNs + 1e9);
+      return { i, loss: gap / (ownPages(emulator.memory, near) + SMALL_PAGES) };
     });
     const [least] = atLeast(
-      gaps.map((gap, i) => ({ gap, i })).sort((a, b) => a.gap - b.gap),
+      losses.sort((a, b) => a.loss - b.loss),
       1,
     );
     return least.i;

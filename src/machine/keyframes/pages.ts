@@ -79,6 +79,22 @@ export function writeMemory(
   });
 }
 
+/** How many of an image's pages are in none of these others. */
+export function ownPages({ blocks, table }: MemoryImage, others: readonly MemoryImage[]): number {
+  // Images that go on from each other begin with the same blocks.
+  const shared = others.map((other) => {
+    const differs = blocks.findIndex((block, i) => other.blocks[i] !== block);
+    return { table: other.table, blocks: differs < 0 ? blocks.length : differs };
+  });
+  let own = 0;
+  table.forEach((entry, page) => {
+    if (entry === 0) return;
+    const block = (entry - 1) >>> PAGE_BITS;
+    if (!shared.some((other) => block < other.blocks && other.table[page] === entry)) own++;
+  });
+  return own;
+}
+
 /** A block of which so much is no longer used is made smaller. */
 const COMPACT_BELOW = 0.8;
 

@@ -89,8 +89,8 @@ export type StopReason =
   /** The condition of a _Run until_ timed out. */
   | { readonly kind: 'missed'; readonly missed: Missed }
   | { readonly kind: 'step'; readonly event: number }
-  /** The requested time was reached. */
-  | { readonly kind: 'moment' }
+  /** The requested time was reached. Up to `playedToNs` the run was not executed: it was played back to a keyframe. */
+  | { readonly kind: 'moment'; readonly playedToNs?: number }
   /** It took too long for a run that was started without a click. */
   | { readonly kind: 'unasked' }
   /** What was kept of this machine's run does not fit it, and has been dropped: the lab is to be run in full. */

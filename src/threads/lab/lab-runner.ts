@@ -31,6 +31,8 @@ export interface Runnable {
   readonly lab: Lab;
   readonly control: RunControl;
   readonly waits: RunWaits;
+  /** Up to then the run is not executed but played back; absent or 0 where it is run in full. */
+  readonly playedToNs?: () => number;
 }
 
 export class LabRunner {
@@ -222,7 +224,7 @@ export class LabRunner {
     if (stop.kind === 'idle') return this.idle(opened);
     if (mode.kind === 'pace') return lab.isAtRest ? this.idle(opened) : this.missedFor(opened);
     if (mode.untilNs !== undefined)
-      return stop.kind === 'limit' && lab.queue.nowNs >= mode.untilNs ? { kind: 'moment' } : undefined;
+      return stop.kind === 'limit' && lab.queue.nowNs >= mode.untilNs ? momentOf(opened) : undefined;
     if (lab.isAtRest) return this.idle(opened);
     const waits = this.updateWaits(opened);
     const missed = this.missed(opened);
@@ -341,6 +343,11 @@ export class LabRunner {
         return undefined;
     }
   }
+}
+
+function momentOf({ playedToNs }: Runnable): StopReason {
+  const timeNs = playedToNs?.() ?? 0;
+  return { kind: 'moment', ...(timeNs === 0 ? {} : { playedToNs: timeNs }) };
 }
 
 function isUnfinished({ kind }: RunStop): boolean {

@@ -78,8 +78,7 @@ const STORED_EVERY_NS = 5 * NS_PER_S;
 /** How often keyframes are taken: a tenth of the time at most. */
 const KEYFRAMES = { intervalMs: 1500, share: 0.1 };
 /** Memory for them. A boot of the Debian installer, with a keyframe for each second or two, needs 450 MB. */
-const BUDGET_BYTES = 256 * 1024 * 1024;
-const LARGE_BUDGET_BYTES = 640 * 1024 * 1024;
+const BUDGET_MIB = { small: 256, unknown: 384, large: 640 };
 const LARGE_FROM_GIB = 8;
 
 export class LabService implements LabApi {
@@ -106,7 +105,7 @@ export class LabService implements LabApi {
   constructor(files: LabFiles, host: Host = HOST) {
     this.siteFiles = files;
     this.host = host;
-    this.keyframes = this.makeStore(BUDGET_BYTES);
+    this.keyframes = this.makeStore(undefined);
   }
 
   async connect(page: MessagePort, analysis: MessagePort, options: ConnectOptions): Promise<ImageManifest> {
@@ -127,8 +126,8 @@ export class LabService implements LabApi {
     };
     machines.onFailure = (failure) => runner.fail(failure);
     const loader = new ImageLoader(baseUrl);
-    const { stores, memoryGiB = 0 } = options;
-    this.keyframes = this.makeStore(memoryGiB < LARGE_FROM_GIB ? BUDGET_BYTES : LARGE_BUDGET_BYTES);
+    const { stores, memoryGiB } = options;
+    this.keyframes = this.makeStore(memoryGiB);
     this.connected = { loader, machines, runner, reporter, stores };
     return await loader.loadManifest();
   }
@@ -182,7 +181,8 @@ export class LabService implements LabApi {
     this.opened = { lab, control, trace, story: new Narrative(trace) };
     this.lesson = this.lessonQuestions === undefined ? undefined : new LessonWatch(lab, this.lessonQuestions);
     reporter.open(lab, control);
-    runner.open({ lab, control, waits: new RunWaits(lab) });
+    const { keyframes } = this;
+    runner.open({ lab, control, waits: new RunWaits(lab), playedToNs: () => keyframes.playedToNs });
     this.report();
     reporter.post({ kind: 'progress', progress: { kind: 'ready' } });
     return { ok: true, generation: reporter.generation, warnings: lab.warnings };
@@ -212,7 +212,9 @@ export class LabService implements LabApi {
     this.connected?.runner.setMode(mode);
   }
 
-  private makeStore(budgetBytes: number): KeyframeStore {
+  private makeStore(memoryGiB: number | undefined): KeyframeStore {
+    const size = memoryGiB === undefined ? 'unknown' : memoryGiB < LARGE_FROM_GIB ? 'small' : 'large';
+    const budgetBytes = BUDGET_MIB[size] * 1024 * 1024;
     return new KeyframeStore({ ...KEYFRAMES, budgetBytes, wallMs: () => this.host.wallMs() });
   }
 

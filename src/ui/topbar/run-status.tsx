@@ -35,8 +35,10 @@ function endText(text: Translate, stopped: StopReason): string {
     }
     case 'missed':
       return missed.join(' ');
-    case 'moment':
-      return text('end.moment');
+    case 'moment': {
+      const seconds = Math.floor((stopped.playedToNs ?? 0) / 1e9);
+      return seconds === 0 ? text('end.moment') : text('end.momentPlayed', { count: seconds });
+    }
     case 'failure':
       return stopped.machine === undefined ? text('end.failure') : text('end.failureOf', { machine: stopped.machine });
     case 'step':

@@ -29,6 +29,11 @@ export const timeEn = {
   'end.breakpoint': 'Stopped at breakpoint {number}: {condition}',
   'end.reached': 'Stopped at {condition}',
   'end.moment': 'The moment is reached.',
+  'end.momentPlayed': {
+    by: 'count',
+    one: 'The moment is reached. The first second was played back from an earlier run.',
+    other: 'The moment is reached. The first {count} seconds were played back from an earlier run.',
+  },
   'end.failure': 'The lab has failed.',
   'end.failureOf': '{machine} has failed.',
   'end.minutes': { by: 'count', one: '{count} virtual minute', other: '{count} virtual minutes' },

@@ -30,6 +30,11 @@ export const timeFr: Translation<typeof timeEn> = {
   'end.breakpoint': 'Arrêt au point d’arrêt {number} : {condition}',
   'end.reached': 'Arrêt à {condition}',
   'end.moment': 'L’instant est atteint.',
+  'end.momentPlayed': {
+    by: 'count',
+    one: 'L’instant est atteint. La première seconde a été rejouée d’une exécution précédente.',
+    other: 'L’instant est atteint. Les {count} premières secondes ont été rejouées d’une exécution précédente.',
+  },
   'end.failure': 'Le labo a échoué.',
   'end.failureOf': '{machine} a échoué.',
   'end.minutes': { by: 'count', one: '{count} minute virtuelle', other: '{count} minutes virtuelles' },
