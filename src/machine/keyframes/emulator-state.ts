@@ -36,7 +36,7 @@ export function captureEmulator(
   index: GraphIndex,
   before: EmulatorState | undefined,
 ): EmulatorState {
-  const devices = index.capture();
+  const devices = index.capture(before?.devices);
   return {
     devices,
     memory: captureMemory(emulator.cpu.wasm_memory.buffer, before?.memory),

@@ -94,6 +94,47 @@ describe('GraphIndex', () => {
     expect(data.byteLength).toBe(0);
   });
 
+  it('copies of long arrays what has changed, and shares buffers that have not', () => {
+    const long = (): {
+      readonly board: Record<string, unknown>;
+      readonly list: unknown[];
+      readonly index: GraphIndex;
+    } => {
+      const list: unknown[] = Array.from({ length: 5000 }, (_, i) => ({ number: i }));
+      const board = { list, timer: new Timer(), other: new Uint8Array(16) };
+      const memory = new ArrayBuffer(8);
+      return {
+        board,
+        list,
+        index: new GraphIndex({
+          root: board,
+          memory: () => memory,
+          named: new Map(),
+          steady: list as object[],
+          kinds: [],
+        }),
+      };
+    };
+    const first = long();
+    const before = first.index.capture();
+    expect(before.nodes.some(({ kind }) => kind === 'list')).toBe(false);
+    [first.list[7], first.list[8]] = [first.list[8], -0];
+    first.list.length = 4000;
+    (first.board['other'] as Uint8Array)[3] = 1;
+    const copy = first.index.capture(before);
+    const buffers = (of: typeof copy): readonly Uint8Array[] =>
+      of.nodes.flatMap((node) => (node.kind === 'buffer' ? [node.bytes] : []));
+    expect(buffers(copy).map((bytes) => buffers(before).includes(bytes))).toEqual([true, false]);
+
+    const second = long();
+    expect(second.index.restore(structuredClone(copy))).toBe(true);
+    expect(second.list.length).toBe(4000);
+    expect(second.list[6]).toEqual({ number: 6 });
+    expect(second.list[7]).toEqual({ number: 8 });
+    expect(Object.is(second.list[8], -0)).toBe(true);
+    expect(second.index.capture()).toEqual(copy);
+  });
+
   it('does not copy what it cannot make again', () => {
     const { board, index } = makeBoard();
     board['pending'] = () => undefined;

@@ -25,6 +25,13 @@ type GraphNode = { readonly id: number } & (
       readonly values: readonly Value[];
     }
   | { readonly kind: 'array'; readonly values: readonly Value[] }
+  /** A long array of the new emulator: what has changed in it. */
+  | {
+      readonly kind: 'list';
+      readonly length: number;
+      readonly places: readonly number[];
+      readonly values: readonly Value[];
+    }
   | { readonly kind: 'set'; readonly values: readonly Value[] }
   | { readonly kind: 'map'; readonly keys: readonly Value[]; readonly values: readonly Value[] }
   | { readonly kind: 'buffer'; readonly bytes: Uint8Array }
@@ -61,6 +68,9 @@ type ViewType = keyof typeof VIEW_TYPES;
 type View = InstanceType<(typeof VIEW_TYPES)[ViewType]>;
 type Bag = Record<string, unknown>;
 
+/** Of arrays from this length on, only what changes is copied. */
+const LONG_ARRAY = 1024;
+
 /** Larger buffers are images of media, which are no state. */
 const LARGEST_BUFFER = 16 * 1024 * 1024;
 
@@ -77,8 +87,16 @@ function viewType(object: object): ViewType | undefined {
  * A copy. When the WebAssembly memory has grown, its earlier buffer is detached, and the VGA card keeps a view of it until it
  * draws again: such a buffer is empty, and is copied as an empty one, from which no array could be made.
  */
-function contentOf(buffer: ArrayBuffer): Uint8Array {
-  return buffer.byteLength === 0 ? new Uint8Array(0) : new Uint8Array(buffer).slice();
+function contentOf(buffer: ArrayBuffer, before: Uint8Array | undefined): Uint8Array {
+  if (buffer.byteLength === 0) return new Uint8Array(0);
+  const bytes = new Uint8Array(buffer);
+  return before !== undefined && isSame(bytes, before) ? before : bytes.slice();
+}
+
+function isSame(bytes: Uint8Array, others: Uint8Array): boolean {
+  if (bytes.length !== others.length) return false;
+  for (let i = 0; i < bytes.length; i++) if (bytes[i] !== others[i]) return false;
+  return true;
 }
 
 /** What a graph leads to, and how it is told apart from what surrounds it. */
@@ -124,6 +142,8 @@ export class GraphIndex {
   private readonly samples = new Map<unknown, number>();
   /** What the steady objects had in them. */
   private readonly steady: ReadonlyMap<object, readonly unknown[]>;
+  /** The same of long arrays. */
+  private readonly lists = new Map<object, readonly unknown[]>();
 
   constructor(owner: GraphRoot) {
     this.owner = owner;
@@ -138,6 +158,7 @@ export class GraphIndex {
         if (!this.samples.has(prototype)) this.samples.set(prototype, objects.length);
       }
       objects.push(next);
+      if (Array.isArray(next) && next.length >= LONG_ARRAY) this.lists.set(next, next.slice());
       for (const child of children(next).toReversed()) if (isObject(child) && !this.ids.has(child)) stack.push(child);
     }
     this.objects = objects;
@@ -153,8 +174,17 @@ export class GraphIndex {
     return i === before.length;
   }
 
-  /** Copies the graph as it is now. Throws `NotCopyable`. */
-  capture(): ObjectGraph {
+  /** The places of a long array that hold something else than at first. */
+  private changesOf(list: readonly unknown[]): readonly number[] {
+    const before = this.lists.get(list) ?? [];
+    const places: number[] = [];
+    for (let i = 0; i < list.length; i++) if (i >= before.length || !Object.is(list[i], before[i])) places.push(i);
+    return places;
+  }
+
+  /** Copies the graph as it is now; buffers that are as in a copy `before` are shared with it. Throws `NotCopyable`. */
+  capture(before?: ObjectGraph): ObjectGraph {
+    const buffers = new Map(before?.nodes.flatMap((node) => (node.kind === 'buffer' ? [[node.id, node.bytes]] : [])));
     const memory = this.owner.memory();
     const names = new Map([...this.owner.named].map(([name, object]) => [object, name]));
     const fresh = new Map<object, number>();
@@ -196,7 +226,7 @@ export class GraphIndex {
         }
       } else if (object instanceof ArrayBuffer) {
         if (object.byteLength > LARGEST_BUFFER) throw new NotCopyable('the image of a medium');
-        nodes.push({ id, kind: 'buffer', bytes: contentOf(object) });
+        nodes.push({ id, kind: 'buffer', bytes: contentOf(object, buffers.get(id)) });
       } else if (object instanceof Map)
         nodes.push({
           id,
@@ -205,7 +235,12 @@ export class GraphIndex {
           values: [...object.values()].map(valueOf),
         });
       else if (object instanceof Set) nodes.push({ id, kind: 'set', values: [...object].map(valueOf) });
-      else if (Array.isArray(object)) nodes.push({ id, kind: 'array', values: Array.from(object, valueOf) });
+      else if (this.lists.has(object)) {
+        const list = object as readonly unknown[];
+        const places = this.changesOf(list);
+        if (places.length > 0 || list.length !== this.lists.get(object)?.length)
+          nodes.push({ id, kind: 'list', length: list.length, places, values: places.map((i) => valueOf(list[i])) });
+      } else if (Array.isArray(object)) nodes.push({ id, kind: 'array', values: Array.from(object, valueOf) });
       else {
         const like = this.samples.get(Object.getPrototypeOf(object));
         if (like === undefined) throw new NotCopyable('an object of a kind that was not there at power-on');
@@ -268,6 +303,14 @@ export class GraphIndex {
           });
           break;
         }
+        case 'list': {
+          const list = object as unknown[];
+          list.length = node.length;
+          node.places.forEach((place, i) => {
+            list[place] = valueOf(node.values[i]);
+          });
+          break;
+        }
         case 'set': {
           const set = object as Set<unknown>;
           set.clear();
@@ -288,9 +331,10 @@ export class GraphIndex {
     return true;
   }
 
-  private empty(node: GraphNode & { readonly kind: 'object' | 'array' | 'set' | 'map' }): object {
+  private empty(node: GraphNode & { readonly kind: 'object' | 'array' | 'list' | 'set' | 'map' }): object {
     switch (node.kind) {
       case 'array':
+      case 'list':
         return [];
       case 'set':
         return new Set();
