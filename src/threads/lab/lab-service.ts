@@ -5,7 +5,7 @@
 import { explainEvent } from '../../analysis/story/explain/explain.ts';
 import { Narrative } from '../../analysis/story/narrative/narrative.ts';
 import { LabTrace } from '../../analysis/story/trace.ts';
-import { NS_PER_MS, NS_PER_S } from '../../base/time/clock.ts';
+import { NS_PER_MS } from '../../base/time/clock.ts';
 import { senderOf, type LabEvent } from '../../base/event-log.ts';
 import { err } from '../../base/result.ts';
 import type { Medium } from '../../lab/content/medium.ts';
@@ -20,7 +20,6 @@ import { viewBuild } from '../../lab/observe/ipxe-build.ts';
 import { mapLowMemory } from '../../lab/observe/memory/low-memory.ts';
 import { LessonWatch, type LessonQuestions } from '../../lessons/watch.ts';
 import { compileWasm, type CompiledWasm } from '../../machine/v86/host.ts';
-import { KeyframeStore } from '../../lab/keyframes/keyframe-store.ts';
 import { problemAt, scenarioMessage } from '../../scenario/problems.ts';
 import { needsEmulator } from '../../scenario/nodes/queries.ts';
 import type { NicModel } from '../../lab/nodes/hardware.ts';
@@ -36,7 +35,8 @@ import { LabRunner } from './lab-runner.ts';
 import { MachineThreads } from './machine-threads.ts';
 import { fetchFile, fileProblem, type ExpectedFile } from './site-files.ts';
 import { RunWaits } from './run-waits.ts';
-import type { StoredKeyframes, StoredLab } from './stored-keyframes.ts';
+import { LabKeyframes } from './lab-keyframes.ts';
+import type { StoredKeyframes } from './stored-keyframes.ts';
 import { HOST, type Host } from '../api/host.ts';
 import type {
   AskQuestion,
@@ -57,8 +57,7 @@ interface Connected {
   readonly machines: MachineThreads;
   readonly runner: LabRunner;
   readonly reporter: LabReporter;
-  /** Keyframes may outlive the page. */
-  readonly stores: boolean;
+  readonly keyframes: LabKeyframes;
 }
 
 /** Files of the build that the lab's worker needs. */
@@ -71,16 +70,6 @@ export interface LabFiles {
   readonly stored?: StoredKeyframes;
 }
 
-/** The lab has been paused for so long. */
-const STORED_AFTER_MS = 1000;
-/** A lab that is paused again and again is not stored each time. */
-const STORED_EVERY_NS = 5 * NS_PER_S;
-/** How often keyframes are taken: a tenth of the time at most. */
-const KEYFRAMES = { intervalMs: 1500, share: 0.1 };
-/** Memory for them. A boot of the Debian installer, with a keyframe for each second or two, needs 450 MB. */
-const BUDGET_MIB = { small: 256, unknown: 384, large: 640 };
-const LARGE_FROM_GIB = 8;
-
 export class LabService implements LabApi {
   private readonly siteFiles: LabFiles;
   private readonly host: Host;
@@ -89,13 +78,6 @@ export class LabService implements LabApi {
   private opened:
     | { readonly lab: Lab; readonly control: RunControl; readonly trace: LabTrace; readonly story: Narrative }
     | undefined;
-  private keyframes: KeyframeStore;
-  /** What names the keyframes of the open lab in this browser's storage. */
-  private storedLab: StoredLab | undefined;
-  /** The lab's time of the last keyframe that was stored. */
-  private storedNs = 0;
-  /** The page knows that this browser stores no keyframes. */
-  private saidNotStored = false;
   /** Counts what was ordered of the run. */
   private modes = 0;
   private opening: AbortController | undefined;
@@ -105,30 +87,32 @@ export class LabService implements LabApi {
   constructor(files: LabFiles, host: Host = HOST) {
     this.siteFiles = files;
     this.host = host;
-    this.keyframes = this.makeStore(undefined);
   }
 
   async connect(page: MessagePort, analysis: MessagePort, options: ConnectOptions): Promise<ImageManifest> {
     const { baseUrl, cores, generation } = options;
     const machines = new MachineThreads(cores, this.siteFiles.machineAddress);
     const reporter = new LabReporter(page, analysis, generation, this.host);
+    const keyframes = new LabKeyframes({
+      stored: options.stores ? this.siteFiles.stored : undefined,
+      host: this.host,
+      memoryGiB: options.memoryGiB,
+      onNotStored: () => reporter.post({ kind: 'not-stored' }),
+    });
     const runner = new LabRunner(
       machines,
       (now) => {
         reporter.report(now, runner);
-        if (now && runner.mode.kind === 'paused' && options.stores) void this.storeKeyframes(runner);
+        const order = this.modes;
+        const isPaused = (): boolean => order === this.modes && runner.mode.kind === 'paused';
+        if (now && isPaused()) void keyframes.storeSoon(isPaused);
       },
       this.host,
     );
-    runner.onTapeMismatch = () => {
-      this.keyframes.clear();
-      void this.siteFiles.stored?.clear();
-    };
+    runner.onTapeMismatch = () => keyframes.clear();
     machines.onFailure = (failure) => runner.fail(failure);
     const loader = new ImageLoader(baseUrl);
-    const { stores, memoryGiB } = options;
-    this.keyframes = this.makeStore(memoryGiB);
-    this.connected = { loader, machines, runner, reporter, stores };
+    this.connected = { loader, machines, runner, reporter, keyframes };
     return await loader.loadManifest();
   }
 
@@ -147,7 +131,7 @@ export class LabService implements LabApi {
     const { connected } = this;
     if (connected === undefined)
       return { ok: false, problems: [problemAt('$', scenarioMessage('scenario.not-connected'))] };
-    const { loader, machines, runner, reporter } = connected;
+    const { loader, machines, runner, reporter, keyframes } = connected;
     this.opening?.abort();
     const opening = new AbortController();
     this.opening = opening;
@@ -169,10 +153,8 @@ export class LabService implements LabApi {
       images: images.value,
       ...(this.wasm === undefined ? {} : { wasm: this.wasm }),
       cells: machines.placeForLab(),
-      keyframes: this.keyframes.open(scenario),
+      keyframes: keyframes.open({ scenario, images: loader.hashes(scenario) }),
     });
-    this.storedLab = { scenario, images: loader.hashes(scenario) };
-    this.storedNs = 0;
     if (!built.ok) return { ok: false, problems: built.error };
     this.opened?.lab.close();
     const lab = built.value;
@@ -181,8 +163,7 @@ export class LabService implements LabApi {
     this.opened = { lab, control, trace, story: new Narrative(trace) };
     this.lesson = this.lessonQuestions === undefined ? undefined : new LessonWatch(lab, this.lessonQuestions);
     reporter.open(lab, control);
-    const { keyframes } = this;
-    runner.open({ lab, control, waits: new RunWaits(lab), playedToNs: () => keyframes.playedToNs });
+    runner.open({ lab, control, waits: new RunWaits(lab), playedToNs: () => keyframes.taken.playedToNs });
     this.report();
     reporter.post({ kind: 'progress', progress: { kind: 'ready' } });
     return { ok: true, generation: reporter.generation, warnings: lab.warnings };
@@ -202,53 +183,12 @@ export class LabService implements LabApi {
     const order = ++this.modes;
     const { opened } = this;
     if (opened?.lab.queue.nowNs === 0) {
-      const towardNs = mode.kind === 'fast' ? mode.untilNs : undefined;
-      this.keyframes.goToward(towardNs);
-      if (towardNs !== undefined) await this.findStored(towardNs);
+      await this.connected?.keyframes.goToward(mode.kind === 'fast' ? mode.untilNs : undefined);
       // Something else was ordered meanwhile.
       if (order !== this.modes || opened !== this.opened) return;
     }
     this.connected?.reporter.resetSpeed();
     this.connected?.runner.setMode(mode);
-  }
-
-  private makeStore(memoryGiB: number | undefined): KeyframeStore {
-    const size = memoryGiB === undefined ? 'unknown' : memoryGiB < LARGE_FROM_GIB ? 'small' : 'large';
-    const budgetBytes = BUDGET_MIB[size] * 1024 * 1024;
-    return new KeyframeStore({ ...KEYFRAMES, budgetBytes, wallMs: () => this.host.wallMs() });
-  }
-
-  /** Reads what this browser has stored of the way to a moment. */
-  private async findStored(towardNs: number): Promise<void> {
-    const { keyframes, storedLab } = this;
-    const { stored } = this.siteFiles;
-    if (stored === undefined || storedLab === undefined || this.connected?.stores !== true) return;
-    for (const machine of keyframes.machines) {
-      const [last = 0] = keyframes
-        .timesOf(machine)
-        .filter((timeNs) => timeNs <= towardNs)
-        .slice(-1);
-      const found = await stored.find(storedLab, machine, towardNs);
-      if (found !== undefined && found.timeNs > last && storedLab === this.storedLab) keyframes.add(machine, found);
-    }
-  }
-
-  /** Stores the last keyframe of each machine, when a long run has been paused for a while. */
-  private async storeKeyframes(runner: LabRunner): Promise<void> {
-    const { keyframes, storedLab } = this;
-    const { stored } = this.siteFiles;
-    if (stored === undefined || storedLab === undefined) return;
-    const order = this.modes;
-    await this.host.waitMs(STORED_AFTER_MS);
-    for (const machine of keyframes.machines) {
-      if (order !== this.modes || storedLab !== this.storedLab || runner.mode.kind !== 'paused') return;
-      const kept = keyframes.worthStoring(machine);
-      if (kept === undefined || kept.keyframe.timeNs < this.storedNs + STORED_EVERY_NS) continue;
-      this.storedNs = kept.keyframe.timeNs;
-      const isStored = await stored.keep({ ...storedLab, scenario: kept.scenario }, machine, kept.keyframe);
-      if (!isStored && !this.saidNotStored) this.connected?.reporter.post({ kind: 'not-stored' });
-      this.saidNotStored ||= !isStored;
-    }
   }
 
   async step(step: Step): Promise<void> {
@@ -284,7 +224,7 @@ export class LabService implements LabApi {
       this.opened?.lab.addFiles(files);
     }
     const atNs = (await this.connected?.runner.act((lab) => lab.userInput(name, input))) ?? 0;
-    this.keyframes.acted({ machine: name, at: { ms: atNs / NS_PER_MS }, do: input });
+    this.connected?.keyframes.taken.acted({ machine: name, at: { ms: atNs / NS_PER_MS }, do: input });
     return atNs;
   }
 
@@ -298,7 +238,7 @@ export class LabService implements LabApi {
 
   async setLinkUp(link: number, up: boolean): Promise<number> {
     const atNs = (await this.connected?.runner.act((lab) => lab.setLinkUp(link, up))) ?? 0;
-    this.keyframes.linkSet(link, up, atNs / NS_PER_MS);
+    this.connected?.keyframes.taken.linkSet(link, up, atNs / NS_PER_MS);
     return atNs;
   }
 
