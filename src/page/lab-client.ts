@@ -127,6 +127,7 @@ export class LabClient {
         cores: navigator.hardwareConcurrency,
         generation: this.generation,
         stores: !isFramed(),
+        takesKeyframes: new URLSearchParams(location.search).has('keyframes'),
         memoryGiB: (navigator as { readonly deviceMemory?: number }).deviceMemory,
       },
     );

@@ -66,7 +66,10 @@ const BARE = [
 describe('the page in Chromium', () => {
   it('boots the Debian installer as Node does: same frames, same memory, from a moment that it goes back to, too', async () => {
     const scenario = { ...siteScenario('debian-installer'), moments: MOMENTS };
-    const page = await openPage(host.browser, `${host.site.url}${encodeLink(scenario, { tabs: ['moments'] })}`);
+    const page = await openPage(
+      host.browser,
+      `${host.site.url}?keyframes${encodeLink(scenario, { tabs: ['moments'] })}`,
+    );
     const startMs = performance.now();
     await runUntil(page, INSTALLER, 600_000);
     const seconds = (performance.now() - startMs) / 1000;

@@ -38,6 +38,7 @@ async function bench(generation = 0) {
     cores: 1,
     generation,
     stores: true,
+    takesKeyframes: true,
     memoryGiB: undefined,
   });
   const news = (): LabNews[] => page.heard.flatMap((message) => (message.kind === 'update' ? [message.news] : []));

@@ -291,6 +291,8 @@ export interface ConnectOptions {
   readonly generation: number;
   /** Keyframes may outlive the page. */
   readonly stores: boolean;
+  /** Keyframes are taken of PCs. An experiment. */
+  readonly takesKeyframes: boolean;
   /** Of the computer, as far as the browser says: some say nothing, and none says more than 8. */
   readonly memoryGiB: number | undefined;
 }

@@ -58,6 +58,7 @@ interface Connected {
   readonly runner: LabRunner;
   readonly reporter: LabReporter;
   readonly keyframes: LabKeyframes;
+  readonly takesKeyframes: boolean;
 }
 
 /** Files of the build that the lab's worker needs. */
@@ -112,7 +113,8 @@ export class LabService implements LabApi {
     runner.onTapeMismatch = () => keyframes.clear();
     machines.onFailure = (failure) => runner.fail(failure);
     const loader = new ImageLoader(baseUrl);
-    this.connected = { loader, machines, runner, reporter, keyframes };
+    const { takesKeyframes } = options;
+    this.connected = { loader, machines, runner, reporter, keyframes, takesKeyframes };
     return await loader.loadManifest();
   }
 
@@ -153,7 +155,7 @@ export class LabService implements LabApi {
       images: images.value,
       ...(this.wasm === undefined ? {} : { wasm: this.wasm }),
       cells: machines.placeForLab(),
-      keyframes: keyframes.open({ scenario, images: loader.hashes(scenario) }),
+      ...(connected.takesKeyframes ? { keyframes: keyframes.open({ scenario, images: loader.hashes(scenario) }) } : {}),
     });
     if (!built.ok) return { ok: false, problems: built.error };
     this.opened?.lab.close();
