@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { parseIpv4, writeMac } from '../../base/address.ts';
 import { fromLatin1, latin1 } from '../../base/bytes.ts';
+import { NS_PER_MS, NS_PER_S } from '../../base/time/clock.ts';
 import { itemAt } from '../../base/lists/list.ts';
 import { decodeTftp, encodeTftp, encodeTftpData } from '../../protocols/tftp/codec.ts';
 import { PXE_WAIT } from '../rom/hypercalls.ts';
@@ -304,6 +305,21 @@ describe('UNDI functions', () => {
     expect(bench.queue.nowNs).toBeLessThan(10_000);
     expect(bench.api.ask()).toBe(0);
     expect(isr(1).get('function')).toBe(0);
+  });
+
+  it('lets it sleep for longer when nothing has come for ten seconds', () => {
+    open(4);
+    const polls: number[] = [];
+    while (bench.queue.nowNs < 10.1 * NS_PER_S) {
+      const [startNs, ready] = [bench.queue.nowNs, bench.ready];
+      bench.params(0x14).set('function', 1);
+      expect(bench.call(0x14)).toBe(PXE_WAIT);
+      while (bench.ready === ready) bench.queue.step();
+      expect(bench.api.ask()).toBe(0);
+      polls.push((bench.queue.nowNs - startNs) / NS_PER_MS);
+    }
+    expect(polls.slice(0, 10_000)).toEqual(Array.from({ length: 10_000 }, () => 1));
+    expect(polls.slice(10_000)).toEqual([20, 20, 20, 20, 20]);
   });
 
   it('sends whole frames, and builds the header for a protocol', () => {

@@ -5,7 +5,7 @@
 import { MAC_BROADCAST, isGroupMac, readMac, writeMac } from '../../base/address.ts';
 import type { MacAddress } from '../../base/address.ts';
 import { latin1, readU16, writeU16 } from '../../base/bytes.ts';
-import { NS_PER_MS } from '../../base/time/clock.ts';
+import { NS_PER_MS, NS_PER_S } from '../../base/time/clock.ts';
 import { after, anyOf } from '../../base/time/task.ts';
 import type { Task, Wait } from '../../base/time/task.ts';
 import { BASE_LAYOUT } from '../rom/hypercalls.ts';
@@ -22,6 +22,12 @@ const ISR = { start: 1, process: 2, getNext: 3, ours: 0, notOurs: 1, done: 0, re
 const QUEUE_LIMIT = 64;
 /** A program that polls and finds nothing sleeps so long, or until a frame comes. */
 const POLL_WAIT_NS = NS_PER_MS;
+/**
+ * One that has polled in vain for as long waits for a person, as GRUB does in its menu: it looks at its keyboard fifty times
+ * a second, and costs this computer next to nothing.
+ */
+const IN_VAIN_NS = 10 * NS_PER_S;
+const LONG_POLL_WAIT_NS = 20 * NS_PER_MS;
 /** ServiceFlags: broadcast, multicast, promiscuous, settable address, reset, open and close, interrupts. */
 const SERVICES = 0x0001 | 0x0002 | 0x0008 | 0x0010 | 0x0400 | 0x0800;
 const SERVICE_INTERRUPT = 0x1000;
@@ -43,6 +49,8 @@ class Undi {
   dropped = 0;
   interruptPending = false;
   readonly queue: Uint8Array[] = [];
+  /** When something last happened. */
+  private activeNs = 0;
   private wake: (() => void) | undefined;
   private readonly options: PxeApiOptions;
 
@@ -70,6 +78,7 @@ class Undi {
   open(filter: number): void {
     this.state = 'open';
     this.filter = filter;
+    this.sawFrame();
     this.options.port.take();
     this.options.port.setUndiReceiver((frame) => this.receive(frame));
   }
@@ -88,6 +97,16 @@ class Undi {
     if (this.irq > 0) this.options.lowerIrq(this.irq);
   }
 
+  /** How long a program that polls waits for the next frame. */
+  get pollWaitNs(): number {
+    return this.options.clock.nowNs - this.activeNs < IN_VAIN_NS ? POLL_WAIT_NS : LONG_POLL_WAIT_NS;
+  }
+
+  /** A frame has gone or come, or the card was opened. */
+  sawFrame(): void {
+    this.activeNs = this.options.clock.nowNs;
+  }
+
   readonly arrival: Wait = (resume) => {
     this.wake = resume;
     return () => {
@@ -102,6 +121,7 @@ class Undi {
       return;
     }
     this.received++;
+    this.sawFrame();
     this.queue.push(frame);
     this.interrupt();
     this.wake?.();
@@ -164,6 +184,7 @@ export function undiFunctions(options: PxeApiOptions): { readonly handlers: PxeH
       const frame = buildFrame(params, undi.mac);
       if (frame === undefined) return STATUS.undiInvalidParameter;
       undi.sent++;
+      undi.sawFrame();
       port.send(frame);
       return STATUS.success;
     },
@@ -263,7 +284,7 @@ function startInterrupt(options: PxeApiOptions, undi: Undi, params: Params): Sta
   params.set('function', ISR.notOurs);
   // A program that polls: nothing to do until a frame comes. It asks again.
   return (function* (): Task<Status> {
-    yield anyOf(undi.arrival, after(options.clock, POLL_WAIT_NS));
+    yield anyOf(undi.arrival, after(options.clock, undi.pollWaitNs));
     return STATUS.success;
   })();
 }
