@@ -451,12 +451,13 @@ export class PcMachine {
     }
     if (this.thrown !== undefined) throw this.thrown.error;
     this.rebase(0);
+    const isPaging = (itemAt(views.words, CPU_STATE.cr0 / 4) & CR0_PG) !== 0;
     board?.emulator.installJitModules();
+    if (!isPaging) board?.emulator.forgetTranslations();
     if (this.screenConsole.check(this.localNs) && this.observer.awaitsText)
       this.observer.screenText(this.screenText(), this.localNs);
     if (board !== undefined) this.observer.sliceEnded?.(board, this.localNs);
-    if (this.observer.awaitsKernel && (itemAt(views.words, CPU_STATE.cr0 / 4) & CR0_PG) !== 0)
-      this.observer.pagingOn(this.localNs);
+    if (this.observer.awaitsKernel && isPaging) this.observer.pagingOn(this.localNs);
 
     // Once a kernel runs, it is not a boot program that goes nowhere.
     const stuck = this.observer.awaitsKernel ? this.watchLoops() : undefined;

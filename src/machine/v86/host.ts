@@ -200,6 +200,11 @@ export interface Emulator {
   readonly cpu: V86Cpu;
   /** Activates the code that the JIT has compiled since. To be called between slices only, or runs would differ. */
   installJitModules(): void;
+  /**
+   * Empties the TLB, without paging, when the guest cannot tell. v86 goes through all of it when a page gets code or loses
+   * it, which one that has code and data does all the time: it must stay short.
+   */
+  forgetTranslations(): void;
   /** The active code by its place in the table of functions. */
   readonly jitCode: ReadonlyMap<number, Uint8Array>;
   /** Activates code of another emulator, whose memory this one has been given. */
@@ -310,7 +315,8 @@ export function createEmulator(options: EmulatorOptions): Emulator {
     }
     jitQueue.length = 0;
   };
-  return { emulator, cpu, installJitModules, jitCode, setJitCode };
+  const forgetTranslations = (): void => cpu.full_clear_tlb();
+  return { emulator, cpu, installJitModules, forgetTranslations, jitCode, setJitCode };
 }
 
 /** The state of CPU and devices in v86's own format, without the memory, which v86 packs very slowly. */

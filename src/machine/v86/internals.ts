@@ -133,6 +133,8 @@ export interface V86Cpu {
   device_raise_irq(irq: number): void;
   device_lower_irq(irq: number): void;
   jit_dirty_cache(start: number, end: number): void;
+  /** Empties the TLB, with its global entries. */
+  full_clear_tlb(): void;
   /** The code at this place is no longer used. */
   jit_clear_func: (tableIndex: number) => void;
   jit_clear_all_funcs: () => void;
