@@ -161,6 +161,32 @@ export const SCSI = {
       0x3f: 'Return All Mode Pages',
     },
   }),
+  modePageSbc: field('scsi.mode.sbc.pagecode', 'SBC-2 Page Code', 'uint8', {
+    base: 'hex',
+    mask: 0x3f,
+    values: { 0x08: 'Caching' },
+  }),
+  maintenanceAction: field('scsi.mpi.service_action', 'Service Action', 'uint8', {
+    base: 'hex',
+    mask: 0x1f,
+    values: { 0x0c: 'Report Supported Opcodes', 0x0d: 'Report Supported Task Management Functions' },
+  }),
+  opcodesTimeouts: field('scsi.report_opcodes.rctd', 'RCTD', 'bool', { mask: 0x80 }),
+  opcodesOptions: field('scsi.report_opcodes.options', 'Reporting Options', 'uint8', {
+    base: 'hex',
+    mask: 0x07,
+    values: {
+      0: 'Report ALL opcodes/service actions',
+      1: 'Report ONE opcode, NO service action',
+      2: 'Report ONE opcode and service action',
+    },
+  }),
+  opcodesAsked: field('scsi.report_opcodes.requested_operation_code', 'Requested Operation Code', 'uint8', {
+    base: 'hex',
+  }),
+  opcodesAction: field('scsi.report_opcodes.requested_service_action', 'Requested Service Action', 'uint16', {
+    base: 'hex',
+  }),
   lunListLength: field('scsi.reportluns.lun_list_length', 'LUN List Length', 'uint32'),
   errorType: field('scsi.sns.errtype', 'SNS Error Type', 'uint8', {
     base: 'hex',

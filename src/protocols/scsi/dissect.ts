@@ -15,6 +15,10 @@ import { addInquiry, INQUIRY } from './dissect-inquiry.ts';
 const DISK = 0x00;
 const NO_TYPE = 0x1f;
 const INQUIRY_OPCODE = 0x12;
+/** A page of modes that disks alone have. */
+const CACHING_PAGE = 0x08;
+/** REPORT SUPPORTED OPERATION CODES among the maintenance commands. */
+const REPORT_OPCODES = 0x0c;
 
 function dissectScsi(d: Dissection, start: number, end: number, part: number): number {
   const { exchange, status, isWrite } = d.state(SCSI_CONTEXT);
@@ -90,7 +94,7 @@ function command(d: Dissection, start: number, end: number, exchange: ScsiExchan
       d.add(SCSI.modeFlags, start + 1, 1);
       if (d.building) d.label(`DBD = ${(d.u8(start + 1) >> 3) & 1}`);
       d.add(SCSI.modeControl, start + 2, 1);
-      d.add(SCSI.modePage, start + 2, 1);
+      d.add((d.u8(start + 2) & 0x3f) === CACHING_PAGE ? SCSI.modePageSbc : SCSI.modePage, start + 2, 1);
       d.add(SCSI.allocation8, start + 4, 1);
       control(d, start + 5);
       break;
@@ -134,6 +138,16 @@ function command(d: Dissection, start: number, end: number, exchange: ScsiExchan
       break;
     case 0xa0:
       d.add(SCSI.selectReport, start + 2, 1);
+      d.add(SCSI.allocation32, start + 6, 4);
+      control(d, start + 11);
+      break;
+    case 0xa3:
+      d.add(SCSI.maintenanceAction, start + 1, 1);
+      if ((d.u8(start + 1) & 0x1f) !== REPORT_OPCODES) break;
+      d.add(SCSI.opcodesTimeouts, start + 2, 1);
+      d.add(SCSI.opcodesOptions, start + 2, 1);
+      d.add(SCSI.opcodesAsked, start + 3, 1);
+      d.add(SCSI.opcodesAction, start + 4, 2);
       d.add(SCSI.allocation32, start + 6, 4);
       control(d, start + 11);
       break;
@@ -254,12 +268,13 @@ function sense(d: Dissection, start: number, end: number, exchange: ScsiExchange
     senseCode(d, start + 12);
     d.add(SCSI.replaceable, start + 14, 1);
     d.add(SCSI.keySpecificValid, start + 15, 1);
+    d.add(SCSI.keySpecific, start + 15, 3);
     if ((d.u8(start + 15) & 0x80) !== 0 && (d.u8(start + 2) & 0xf) === 5) {
       d.add(SCSI.fieldOfCdb, start + 15, 3);
       d.add(SCSI.bitValid, start + 15, 3);
       d.add(SCSI.bitPointer, start + 15, 3);
       d.add(SCSI.fieldPointer, start + 15, 3);
-    } else d.add(SCSI.keySpecific, start + 15, 3);
+    }
   }
   d.end();
 }

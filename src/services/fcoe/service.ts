@@ -19,8 +19,6 @@ const target = z.strictObject({
   initiators: z.optional(z.array(wwn).check(z.maxLength(64))),
 });
 
-export type FcoeTargetSetting = z.output<typeof target>;
-
 export const fcoeService = defineService({
   id: 'fcoe',
   title: 'FCoE',
