@@ -3,6 +3,7 @@
  * by the signatures and pointers that the programs themselves go by, never from what the lab itself put there.
  */
 import { byteAt, fromLatin1, hexNumber } from '../../../base/bytes.ts';
+import { readBootTable } from './boot-tables.ts';
 import { readRomFile } from '../../../firmware/rom/rom-file.ts';
 import { readPxenvStructure, readPxeStructure, type ApiStructure, type StructureField } from './pxe-structures.ts';
 
@@ -168,7 +169,14 @@ function tables(memory: Uint8Array): readonly MemoryRegion[] {
     if (lengthBytes < TABLE_HEADER_BYTES || lengthBytes > MAX_TABLE_BYTES) continue;
     let sum = 0;
     for (let i = 0; i < lengthBytes; i++) sum = (sum + byteAt(memory, at + i)) & 0xff;
-    found.push({ kind: 'boot-table', start: at, lengthBytes, name, isSumRight: sum === 0, fields: [] });
+    found.push({
+      kind: 'boot-table',
+      start: at,
+      lengthBytes,
+      name,
+      isSumRight: sum === 0,
+      fields: readBootTable(memory, at, lengthBytes),
+    });
   }
   return found;
 }
