@@ -171,6 +171,8 @@ export interface PxeContext {
 export interface PxeFiles {
   /** Downloads a file; a name without a scheme belongs to the current directory. */
   fetch(uri: string): Task<Result<Uint8Array, number>>;
+  /** Runs a command of the firmware's, which may print, and start another program instead of the one that asks. */
+  execute(command: string): Task<number>;
   /** The arguments that the program was started with. */
   readonly commandLine: string;
 }

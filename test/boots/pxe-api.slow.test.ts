@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { fromHex } from '../../src/base/bytes.ts';
 import type { LabEvent } from '../../src/base/event-log.ts';
-import { bootLab, grub, ipxe, type Parts } from '../support/boot-programs.ts';
+import { bootLab, DISK_FILE, grub, ipxe, type Parts } from '../support/boot-programs.ts';
 import { play, type Played } from '../support/lab.ts';
 
 /**
@@ -102,6 +102,19 @@ describe('the PXE API', () => {
       (event) => event.kind === 'stage' && 'text' in event && event.text.endsWith('my.cfg'),
     );
     expect(asked?.cause).toBe(opened[1]?.id);
+  });
+
+  it.each([
+    [
+      'prints what PXELINUX has it say',
+      'kernel gpxecmd.c32\nappend echo SAID FOR PXELINUX',
+      'screen:/SAID FOR PXELINUX/',
+    ],
+    ['boots a disk for it', 'kernel sanboot.c32\nappend http://10.0.2.1/disk.img', 'screen:/SECTOR 1 OF THE DISK/'],
+  ])('FILE_EXEC of iPXE %s', (_, config, until) => {
+    const pc = ipxe('chain tftp://10.0.2.1/pxelinux.0');
+    const lab = reach({ pc, config, files: [DISK_FILE] }, until);
+    expect(calls(lab).some((event) => event.function === 'PXENV_FILE_EXEC')).toBe(true);
   });
 
   it('keeps one event for a run of calls for packets', () => {

@@ -139,6 +139,12 @@ export class PcPlatform extends PlatformBase implements Platform {
     const { base } = this;
     assert(base !== undefined, 'programs are started at boot');
     let running = program;
+    if (this.onReturned !== undefined) {
+      // A command for the program that runs: that one is over.
+      this.api?.abandon();
+      this.api = undefined;
+      base.unhookInt1a();
+    }
     for (;;) {
       if (running.pxe === undefined) for (const port of this.options.ports) port.release();
       else this.installApi(running.pxe, base);
@@ -310,6 +316,7 @@ export class PcPlatform extends PlatformBase implements Platform {
         this.restarted = { fileName, program };
       },
       unhook: () => base.unhookInt1a(),
+      onServed: () => this.options.service.push({ action: 'leave' }),
       raiseIrq: (irq) => cpu.raiseIrq(irq),
       lowerIrq: (irq) => cpu.lowerIrq(irq),
     });

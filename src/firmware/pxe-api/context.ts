@@ -21,11 +21,18 @@ export interface PxeApiOptions {
   readonly onRestart: (fileName: string, program: Uint8Array) => void;
   /** Takes INT 1Ah back: what UNLOAD_STACK asks for. */
   readonly unhook: () => void;
+  /** The stub may leave its service. */
+  readonly onServed: () => void;
   raiseIrq(irq: number): void;
   lowerIrq(irq: number): void;
 }
 
-/** A function answers at once, or by a task in which the guest sleeps. */
-export type PxeHandler = (params: Params) => Status | Task<Status>;
+/** A task that uses the BIOS, or starts programs, while the caller waits. */
+export interface Served {
+  readonly serve: Task<Status>;
+}
+
+/** A function answers at once, by a task in which the guest sleeps, or by one that needs its CPU. */
+export type PxeHandler = (params: Params) => Status | Task<Status> | Served;
 
 export type PxeHandlers = { readonly [name in PxeFunctionName]?: PxeHandler };

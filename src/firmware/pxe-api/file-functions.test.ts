@@ -12,8 +12,14 @@ import { pxeFunction, STATUS, type PxeFunctionName, type Status } from './table.
 const PARAMS = 0x8000;
 const BUFFER = 0x9_0000;
 
+const executed: string[] = [];
 const files: PxeFiles = {
   commandLine: 'quiet splash',
+  // oxlint-disable-next-line require-yield -- it is done at once
+  *execute(command) {
+    executed.push(command);
+    return command.startsWith('echo') ? STATUS.success : STATUS.failure;
+  },
   *fetch(uri) {
     // It takes an instant, as every download does.
     yield (resume) => {
@@ -37,7 +43,8 @@ function params(opcode: number): Params {
 
 function call(name: PxeFunctionName, given: Params): Status | undefined {
   const answer = handlers[name]?.(given);
-  return typeof answer === 'object' ? now(answer) : answer;
+  if (typeof answer !== 'object') return answer;
+  return now('serve' in answer ? answer.serve : answer);
 }
 
 function now(task: Task<Status>): Status | undefined {
@@ -126,5 +133,24 @@ describe('FILE_CMDLINE', () => {
     given.setBytes('buffer', Uint8Array.of(0, 0, 0, 0x90));
     expect(call('PXENV_FILE_CMDLINE', given)).toBe(0);
     expect([fromLatin1(memory.read(BUFFER, 6)), given.get('bufferSize')]).toEqual(['quiet\0', 13]);
+  });
+});
+
+describe('PXENV_FILE_EXEC', () => {
+  const exec = (command: string, mode = realMode(0)): Status | undefined => {
+    memory.write(BUFFER, latin1(`${command}\0`));
+    const given = new Params(memory, PARAMS, pxeFunction(0xe5)?.fields ?? [], mode);
+    given.setBytes('command', Uint8Array.of(0, 0, 0, 0x90));
+    return call('PXENV_FILE_EXEC', given);
+  };
+
+  it('runs a command of the firmware, and has its status', () => {
+    expect([exec('echo hello'), exec('sanboot nothing')]).toEqual([STATUS.success, STATUS.failure]);
+    expect(executed).toEqual(['echo hello', 'sanboot nothing']);
+  });
+
+  it('runs none that is empty, and none from protected mode, where the BIOS cannot print', () => {
+    expect(exec('')).toBe(STATUS.failure);
+    expect(exec('echo', { ...realMode(0), name: 'protected' })).toBe(STATUS.unsupported);
   });
 });

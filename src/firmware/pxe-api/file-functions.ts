@@ -11,11 +11,8 @@ import type { Status } from './table.ts';
 
 /** What the caller of FILE_API_CHECK says, and what it is answered. */
 const CHECK = { magicIn: 0x91d4_47b2, magicOut: 0xe9c1_7b20, provider: 0x4558_5067, size: 20 } as const;
-/**
- * Bit n: opcode E0h + n is there. FILE_EXEC is not: commands print by the BIOS, which a waiting call cannot reach. Nor is
- * FILE_EXIT_HOOK, as in images of iPXE that end with the machine.
- */
-const API_MASK = 0x015f;
+/** Bit n: opcode E0h + n is there. FILE_EXIT_HOOK is not, as in images of iPXE that end with the machine. */
+const API_MASK = 0x017f;
 const READY_TO_READ = 1;
 const FIRST_HANDLE = 1;
 /** A URI, or a command of a program. */
@@ -75,6 +72,12 @@ export function fileFunctions({ memory }: Pick<PxeApiOptions, 'memory'>, files: 
       if (file === undefined) return STATUS.badFile;
       params.set('fileSize', file.data.length);
       return STATUS.success;
+    },
+    PXENV_FILE_EXEC: (params) => {
+      // Commands print by the BIOS, which is for real mode.
+      if (params.mode.name !== 'real') return STATUS.unsupported;
+      const command = textAt(params.get('command'));
+      return command === '' ? STATUS.failure : { serve: files.execute(command) };
     },
     PXENV_FILE_CMDLINE: (params) => {
       // The length of the whole line, also of one that the buffer cuts.

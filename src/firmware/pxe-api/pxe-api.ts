@@ -5,7 +5,7 @@
 import { hexNumber } from '../../base/bytes.ts';
 import { startTask } from '../../base/time/task.ts';
 import type { RunningTask, Task } from '../../base/time/task.ts';
-import { PXE_WAIT } from '../rom/hypercalls.ts';
+import { PXE_SERVE, PXE_WAIT } from '../rom/hypercalls.ts';
 import { baseFunctions, CachedPackets } from './base-functions.ts';
 import { fileFunctions } from './file-functions.ts';
 import { CallTrace } from '../call-trace.ts';
@@ -38,7 +38,7 @@ export interface PxeCaller {
   readonly offset: number;
 }
 
-/** AX of a call: PXENV_EXIT_SUCCESS, PXENV_EXIT_FAILURE, or `PXE_WAIT`. */
+/** AX of a call: PXENV_EXIT_SUCCESS, PXENV_EXIT_FAILURE, `PXE_WAIT` or `PXE_SERVE`. */
 export type ExitCode = number;
 
 export class PxeApi {
@@ -102,11 +102,18 @@ export class PxeApi {
       const handler = entry === undefined ? undefined : this.handlers.get(entry.name);
       if (handler === undefined) return finish(this.unsupported(opcode));
       const answer = handler(params);
-      return typeof answer === 'number' ? finish(answer) : this.wait(answer, finish);
+      if (typeof answer === 'number') return finish(answer);
+      if (!('serve' in answer)) return this.wait(answer, PXE_WAIT, () => this.onReady(), finish);
+      return this.wait(answer.serve, PXE_SERVE, this.options.onServed, finish);
     });
   }
 
-  private wait(answer: Task<Status>, finish: (status: Status) => ExitCode): ExitCode {
+  private wait(
+    answer: Task<Status>,
+    meanwhile: ExitCode,
+    onDone: () => void,
+    finish: (status: Status) => ExitCode,
+  ): ExitCode {
     if (this.waiting !== undefined) {
       answer.return(STATUS.failure);
       return finish(STATUS.failure);
@@ -114,11 +121,11 @@ export class PxeApi {
     const outcome: { exit: ExitCode | undefined } = { exit: undefined };
     const task = startTask(answer, (status) => {
       outcome.exit = finish(status);
-      this.onReady();
+      onDone();
     });
     if (outcome.exit !== undefined) return outcome.exit;
     this.waiting = { task, outcome };
-    return PXE_WAIT;
+    return meanwhile;
   }
 
   /** The stub of the waiting call asks again. */
@@ -128,6 +135,12 @@ export class PxeApi {
     if (exit === undefined) return PXE_WAIT;
     this.waiting = undefined;
     return exit;
+  }
+
+  /** Another program takes the place of the one whose call is being served: nobody waits for the answer any more. */
+  abandon(): void {
+    this.waiting = undefined;
+    this.close();
   }
 
   /** The program has ended: whatever it left open is closed. */

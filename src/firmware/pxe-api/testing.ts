@@ -63,6 +63,7 @@ export class Bench {
       dataSegment: DATA_SEGMENT,
       onRestart: (fileName, program) => this.restarts.push([fileName, program]),
       unhook: () => this.unhooked++,
+      onServed: () => this.ready++,
       raiseIrq: (irq) => this.irqs.push(`raise ${irq}`),
       lowerIrq: (irq) => this.irqs.push(`lower ${irq}`),
     });

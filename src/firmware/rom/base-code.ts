@@ -5,7 +5,7 @@
  */
 import { assert } from '../../base/result.ts';
 import { Assembler } from './assembler.ts';
-import { BASE_LAYOUT, DISK, PORT, PXE_WAIT } from './hypercalls.ts';
+import { BASE_LAYOUT, DISK, PORT, PXE_SERVE, PXE_WAIT } from './hypercalls.ts';
 import { sum } from './option-rom.ts';
 import { emitEnterProtected, emitService } from './stubs.ts';
 
@@ -47,8 +47,8 @@ export function buildBaseCode(options: BaseCodeOptions): BaseCode {
   a.label('main').movReg('sp', BASE_LAYOUT.stackTop).op('sti').call('service').int(0x18).op('jmp $');
   // Where a program returns to. Its stack is not trusted.
   a.label('program_return').out(PORT.returned).op('cli').movSeg('ss', 'ax').jmp('main');
-  emitService(a, true);
-  emitEnterProtected(a, dataSegment * 16);
+  emitService(a, dataSegment);
+  emitEnterProtected(a, dataSegment);
   emitPxeEntries(a);
   emitInt1a(a, codeSegment);
   emitInt13(a);
@@ -119,6 +119,8 @@ function emitPxeEntries(a: Assembler): void {
   a.label('pxe_check')
     .cmpAx(PXE_WAIT)
     .jump('z', 'pxe_waits')
+    .cmpAx(PXE_SERVE)
+    .jump('z', 'pxe_serves')
     .op('popf')
     .cmpAx(1) // CF when AX is 0
     .op('cmc')
@@ -129,6 +131,8 @@ function emitPxeEntries(a: Assembler): void {
     .out(PORT.pxeWait) // the CPU sleeps in here
     .op('cli')
     .jmp('pxe_check');
+  a.label('pxe_serves').push('es').push('ds').op('pushad').call('service').op('cli');
+  a.op('popad').pop('ds').pop('es').out(PORT.pxeWait).jmp('pxe_check');
 }
 
 function emitInt1a(a: Assembler, codeSegment: number): void {

@@ -48,6 +48,8 @@ export const ACTION = {
 
 /** AX of a PXE call that has to wait; 0 and 1 are PXENV_EXIT_SUCCESS and PXENV_EXIT_FAILURE. */
 export const PXE_WAIT = 2;
+/** AX of a PXE call for which the firmware uses the BIOS or starts programs: the stub serves it, then asks as for one that waits. */
+export const PXE_SERVE = 3;
 
 /** Offset of the segment of the UNDI data in !PXE: a selector once a program in protected mode has replaced it (PXE 2.1, SEGDESC). */
 export const PXE_UNDI_DATA_SEGMENT = 0x28;

@@ -63,7 +63,7 @@ export function buildOptionRom(options: OptionRomOptions): OptionRom {
   a.label('product').text(options.product).db(0);
 
   emitEntryPoints(a);
-  emitService(a, false);
+  emitService(a, undefined);
 
   if (options.build !== undefined) {
     const text = utf8(options.build);

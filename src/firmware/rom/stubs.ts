@@ -4,9 +4,10 @@ import { BASE_LAYOUT, PORT } from './hypercalls.ts';
 
 /**
  * `service`: does what the firmware wants until it has finished. SS is the caller's; all registers are lost.
- * In the ROM it can only call the BIOS; in base memory it can enter programs too (`canEnter`).
+ * In the ROM it can only call the BIOS; in base memory, with a data segment, it can enter programs too.
  */
-export function emitService(a: Assembler, canEnter: boolean): void {
+export function emitService(a: Assembler, dataSegment: number | undefined): void {
+  const canEnter = dataSegment !== undefined;
   a.label('service').addSp(-6);
   a.label('service_poll')
     .op('sti')
@@ -38,15 +39,17 @@ export function emitService(a: Assembler, canEnter: boolean): void {
     .jmp('service_poll');
   if (canEnter) {
     a.label('near_protected').jmp('enter_protected');
-    emitEnter(a);
+    emitEnter(a, dataSegment);
   }
 }
 
-/** Entering programs. SS is the firmware's data segment. */
-function emitEnter(a: Assembler): void {
+/** Entering programs, whatever the stack is. */
+function emitEnter(a: Assembler, dataSegment: number): void {
   // Registers come from the entry block; the new stack holds IP, CS and flags for the IRET.
   a.label('enter_real')
     .op('cli')
+    .movReg('ax', dataSegment)
+    .movSeg('ss', 'ax')
     .movReg('sp', BASE_LAYOUT.entryOffset)
     .pop('gs')
     .pop('fs')
@@ -58,9 +61,12 @@ function emitEnter(a: Assembler): void {
 }
 
 /** Entering protected mode: the entry block again, with EIP and ESP beside it. */
-export function emitEnterProtected(a: Assembler, dataLinear: number): void {
+export function emitEnterProtected(a: Assembler, dataSegment: number): void {
+  const dataLinear = dataSegment * 16;
   a.label('enter_protected')
     .op('cli')
+    .movReg('ax', dataSegment)
+    .movSeg('ss', 'ax')
     .lgdtSs(BASE_LAYOUT.gdtrOffset)
     .op('mov eax, cr0')
     .op('or al, 1')

@@ -7,6 +7,7 @@ import type { Ipxe } from '../ipxe.ts';
 import { Progress } from '../net/transfer/job.ts';
 import type { NetDevice } from '../net/link/netdev.ts';
 import { packetsForProgram } from '../net/dhcp/program-packets.ts';
+import { runLine } from '../script/exec.ts';
 import type { Image } from './image.ts';
 import { ipxeMessage } from '../messages.ts';
 import type { Message } from '../../../base/sentence.ts';
@@ -39,6 +40,10 @@ function programFiles(ipxe: Ipxe, commandLine: string): PxeFiles {
       if (!uri.ok) return err(uri.error & 0xff);
       const fetched = yield* ipxe.transfers.fetch(uri.value, new Progress());
       return fetched.ok ? ok(fetched.value.data) : err(fetched.error & 0xff);
+    },
+    *execute(command) {
+      const status = yield* runLine(ipxe, command);
+      return status === OK ? 0 : Math.max(1, status & 0xff);
     },
   };
 }
