@@ -118,12 +118,13 @@ export class PxeApi {
       answer.return(STATUS.failure);
       return finish(STATUS.failure);
     }
-    const outcome: { exit: ExitCode | undefined } = { exit: undefined };
+    const outcome: { exit: ExitCode | undefined; isAwaited: boolean } = { exit: undefined, isAwaited: false };
     const task = startTask(answer, (status) => {
       outcome.exit = finish(status);
-      onDone();
+      if (outcome.isAwaited) onDone();
     });
     if (outcome.exit !== undefined) return outcome.exit;
+    outcome.isAwaited = true;
     this.waiting = { task, outcome };
     return meanwhile;
   }
