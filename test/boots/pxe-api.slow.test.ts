@@ -105,10 +105,11 @@ describe('the PXE API', () => {
   });
 
   it.each([
+    // The prompt comes back over the beginning of the line.
     [
       'prints what PXELINUX has it say',
       'kernel gpxecmd.c32\nappend echo SAID FOR PXELINUX',
-      'screen:/SAID FOR PXELINUX/',
+      'screen:/boot:.*PXELINUX/',
     ],
     ['boots a disk for it', 'kernel sanboot.c32\nappend http://10.0.2.1/disk.img', 'screen:/SECTOR 1 OF THE DISK/'],
   ])('FILE_EXEC of iPXE %s', (_, config, until) => {
