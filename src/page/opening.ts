@@ -4,7 +4,7 @@
  */
 import { create } from 'zustand';
 import type { LabOpener } from './document/lab-opener.ts';
-import { showPanel } from './panels.ts';
+import { showPanel } from './layout/show-panel.ts';
 import { useDocument, useLive, useView } from './store.ts';
 import type { UnaskedGuard } from './threads/unasked.ts';
 import type { TimeControls } from './time/time-controls.ts';

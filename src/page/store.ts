@@ -105,9 +105,6 @@ export function notify(notice: Notice): void {
   useLive.setState({ notice });
 }
 
-/** The areas of the workspace; each shows one of its panels. `side` is a column that can be closed. `all` is the only one on small screens. */
-export type Area = 'left' | 'right' | 'middle' | 'bottom' | 'side' | 'all';
-
 /** The moment that the lab is running to: a link's, or one that the user went back to. */
 export interface Moment {
   /** A time, or the first stop at a condition. */
@@ -151,9 +148,8 @@ export interface ViewState {
   readonly embed: boolean;
   /** The panels that an embedding page chose; undefined: all. */
   readonly panels: readonly string[] | undefined;
-  readonly shown: Readonly<Record<Area, string>>;
-  /** Whether the side column is open. */
-  readonly sideOpen: boolean;
+  /** The panel that is shown where all are tabs of one area: on small screens, and for a projector. */
+  readonly shownPanel: string;
   readonly moment: Moment | undefined;
   readonly pace: Pace;
   /** The capture file that the packet panels show instead of the lab's own frames. */
@@ -177,8 +173,7 @@ export const useView = create<ViewState>()(() => ({
   projector: false,
   embed: false,
   panels: undefined,
-  shown: { left: 'topology', right: 'console', middle: 'timeline', bottom: 'packets', side: 'lesson', all: 'console' },
-  sideOpen: false,
+  shownPanel: 'console',
   moment: undefined,
   pace: undefined,
   capture: undefined,

@@ -1,9 +1,11 @@
-/** The one workspace: top bar, then panels that can be resized; on a small screen, or embedded, the panels are tabs. */
+/** The one workspace: top bar, then panels that can be arranged; on a small screen, or embedded, the panels are tabs. */
 import { useEffect, useMemo, type ReactNode } from 'react';
-import { Group, Panel, Separator } from 'react-resizable-panels';
+import { useKeys } from '../page/commands/keys.ts';
 import { keyName } from '../page/commands/registry.ts';
 import { panelOf } from '../page/panels.ts';
 import { useCaptures } from '../page/captures/capture-store.ts';
+import { useLayout } from '../page/layout/layout-store.ts';
+import { panelsIn } from '../page/layout/layout.ts';
 import { useMissing } from '../page/document/files/missing-files.ts';
 import { useNewVersion } from '../page/shell/offline.ts';
 import { useView } from '../page/store.ts';
@@ -20,9 +22,15 @@ import { PastBar } from './panels/timeline/past-bar.tsx';
 import { PANELS } from './panels/all.ts';
 import { useLabName } from './topbar/lab-name.ts';
 import { TopBar } from './topbar/top-bar.tsx';
-import { useCommands, useNarrow, useText } from './hooks.ts';
+import { NARROW, useCommands, useNarrow, useText } from './hooks.ts';
 import styles from './app.module.css';
 
+/** Larger than all else, and needed soon: it is fetched while the workers start. */
+const [Workspace, preloadWorkspace] = lazyPart(async () => (await import('./workspace/workspace.tsx')).Workspace, null);
+if (!matchMedia(NARROW).matches) void preloadWorkspace().catch(() => undefined);
+
+const [KeysDialog] = lazyPart(async () => (await import('./topbar/keys-dialog.tsx')).KeysDialog, null);
+const [KeepLayout] = lazyPart(async () => (await import('./workspace/keep-layout.tsx')).KeepLayout, null);
 const [Palette, preloadPalette] = lazyPart(async () => (await import('./topbar/palette.tsx')).Palette, null);
 const [ShareDialog, preloadShare] = lazyPart(async () => (await import('./topbar/share-dialog.tsx')).ShareDialog, null);
 const [TaskStrip] = lazyPart(async () => (await import('./panels/lesson/task-strip.tsx')).TaskStrip, null);
@@ -52,8 +60,6 @@ function usePreloading(): void {
 /** After the first paint and the start of the workers. */
 const PRELOAD_MS = 1500;
 
-type TabArea = 'left' | 'right' | 'middle' | 'bottom' | 'side';
-
 /** Keys of commands, wherever the focus is, unless somebody is typing or the emulated keyboard has it. */
 function useCommandKeys(): void {
   const commands = useCommands();
@@ -66,7 +72,8 @@ function useCommandKeys(): void {
       const key = keyName(event);
       const command = commands.forKey(key, panelOf(target));
       if (command === undefined) return;
-      if (typing && (command.id.startsWith('edit.') || key.endsWith('Space') || key === 'Ctrl+C')) return;
+      const isText = key.length === 1 || key.endsWith('Space') || key === 'Ctrl+C';
+      if (typing && (isText || /^(?:edit|layout)\./.test(command.id))) return;
       // A selected text is what is to be copied.
       if (key === 'Ctrl+C' && getSelection()?.isCollapsed === false) return;
       event.preventDefault();
@@ -87,25 +94,19 @@ function useCommandKeys(): void {
   }, [commands]);
 }
 
-/** The panels of each area that are shown: all, or those that an embedding page chose. */
-function useTabs(): Readonly<Record<TabArea | 'all', readonly PanelSpec[]>> {
+/** All panels, or those that an embedding page chose; the lesson's while it is open. */
+function useTabs(): readonly PanelSpec[] {
   const panels = useView((state) => state.panels);
-  const sideOpen = useView((state) => state.sideOpen);
+  const isLessonOpen = useLayout(({ layout }) => panelsIn(layout).includes('lesson'));
   return useMemo(() => {
     const chosen = PANELS.filter(({ id, area }) =>
-      panels === undefined ? sideOpen || area !== 'side' : panels.includes(id),
+      panels === undefined ? isLessonOpen || area !== 'side' : panels.includes(id),
     );
     const shown = chosen.length > 0 ? chosen : PANELS;
-    const of = (area: TabArea): readonly PanelSpec[] => shown.filter((panel) => panel.area === area);
-    const areas = {
-      left: of('left'),
-      right: of('right'),
-      middle: of('middle'),
-      bottom: of('bottom'),
-      side: of('side'),
-    };
-    return { ...areas, all: [...areas.side, ...areas.right, ...areas.left, ...areas.middle, ...areas.bottom] };
-  }, [panels, sideOpen]);
+    return (['side', 'right', 'left', 'middle', 'bottom'] as const).flatMap((area) =>
+      shown.filter((panel) => panel.area === area),
+    );
+  }, [panels, isLessonOpen]);
 }
 
 /** Not needed for the first paint. */
@@ -122,6 +123,8 @@ export function App(): ReactNode {
   const language = useView((state) => state.language);
   const paletteOpen = useView((state) => state.paletteOpen);
   const shareOpen = useView((state) => state.shareOpen);
+  const keysOpen = useKeys((state) => state.isOpen);
+  const isNaming = useLayout((state) => state.isNaming);
   const aboutOpen = useView((state) => state.aboutOpen);
   const hasNewVersion = useNewVersion();
   const hasCaptures = useCaptures((state) => state.list.length > 0);
@@ -146,7 +149,7 @@ export function App(): ReactNode {
       </ErrorBoundary>
       <main className={styles['main']}>
         <h1 className="visually-hidden">{text('app.name')}</h1>
-        {narrow || projector ? <OneArea /> : <Workspace />}
+        <ErrorBoundary>{narrow || projector ? <OneArea /> : <Workspace />}</ErrorBoundary>
       </main>
       <ErrorBoundary>
         <FindingsKeeper />
@@ -178,6 +181,16 @@ export function App(): ReactNode {
             <AboutDialog />
           </ErrorBoundary>
         ) : null}
+        {keysOpen ? (
+          <ErrorBoundary onClose={() => void commands.run('help.close')}>
+            <KeysDialog />
+          </ErrorBoundary>
+        ) : null}
+        {isNaming ? (
+          <ErrorBoundary onClose={() => void commands.run('layout.naming', false)}>
+            <KeepLayout />
+          </ErrorBoundary>
+        ) : null}
         {asksForFiles ? (
           <ErrorBoundary onClose={() => void commands.run('file.ask-later')}>
             <MissingFilesDialog />
@@ -189,68 +202,13 @@ export function App(): ReactNode {
 }
 
 function OneArea(): ReactNode {
-  const { all } = useTabs();
+  const tabs = useTabs();
   return (
     <div className={styles['narrow']}>
       <TaskStrip />
       <div className={styles['rest']}>
-        <Tabs area="all" tabs={all} />
+        <Tabs tabs={tabs} />
       </div>
     </div>
-  );
-}
-
-function Workspace(): ReactNode {
-  const { side } = useTabs();
-  return (
-    <Group orientation="horizontal" className={styles['group']}>
-      <Panel id="work" minSize="40">
-        <Lab />
-      </Panel>
-      {side.length > 0 ? <Separator className={styles['columnBar']} /> : null}
-      {side.length > 0 ? (
-        <Panel id="side" defaultSize="360px" minSize="260px">
-          <Tabs area="side" tabs={side} />
-        </Panel>
-      ) : null}
-    </Group>
-  );
-}
-
-function Lab(): ReactNode {
-  const { left, right, middle, bottom } = useTabs();
-  const hasTop = left.length + right.length > 0;
-  return (
-    <Group orientation="vertical" className={styles['group']}>
-      {hasTop ? (
-        <Panel id="top" defaultSize="48" minSize="20">
-          <Group orientation="horizontal" className={styles['group']}>
-            {left.length > 0 ? (
-              <Panel id="left" defaultSize="44" minSize="20">
-                <Tabs area="left" tabs={left} />
-              </Panel>
-            ) : null}
-            {left.length > 0 && right.length > 0 ? <Separator className={styles['columnBar']} /> : null}
-            {right.length > 0 ? (
-              <Panel id="right" defaultSize="56" minSize="20">
-                <Tabs area="right" tabs={right} />
-              </Panel>
-            ) : null}
-          </Group>
-        </Panel>
-      ) : null}
-      {hasTop && middle.length > 0 ? <Separator className={styles['rowBar']} /> : null}
-      {middle.length > 0 ? (
-        <Panel id="middle" defaultSize="122px" minSize="84px">
-          <Tabs area="middle" tabs={middle} />
-        </Panel>
-      ) : null}
-      {hasTop || middle.length > 0 ? <Separator className={styles['rowBar']} /> : null}
-      {bottom.length > 0 ? (
-        <Panel id="bottom" defaultSize="38" minSize="12">
-          <Tabs area="bottom" tabs={bottom} />
-        </Panel>
-      ) : null}
-    </Group>
   );
 }

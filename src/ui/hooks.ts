@@ -56,7 +56,7 @@ export function useStageText(): (stage: StageId, detail: Message | undefined) =>
 }
 
 /** Below this width panels are tabs. */
-const NARROW = '(max-width: 760px)';
+export const NARROW = '(max-width: 760px)';
 
 export function useNarrow(): boolean {
   const [narrow, setNarrow] = useState(() => matchMedia(NARROW).matches);

@@ -4,6 +4,7 @@ import { createRoot } from 'react-dom/client';
 import './tokens.css';
 import { pageCommands } from '../page/commands/all.ts';
 import { placePanels } from '../page/panels.ts';
+import { startLayouts } from '../page/layout/layout-store.ts';
 import { Controller } from '../page/controller.ts';
 import { siteSettings } from '../page/document/site-settings.ts';
 import { speakWithEmbedder } from '../page/shell/embedding.ts';
@@ -20,6 +21,7 @@ const root = document.getElementById('root');
 if (root === null) throw new Error('the page has no #root');
 holdBuild();
 placePanels(PANELS);
+startLayouts();
 const [controller] = await Promise.all([
   Controller.start(new URL('./', document.baseURI).href, siteSettings(document.documentElement.dataset)),
   keepSettings(navigator.languages),

@@ -31,7 +31,7 @@ async function places(page: Page): Promise<readonly unknown[]> {
   const of = async (selector: string): Promise<unknown> => await page.locator(selector).first().boundingBox();
   return [
     await of('main'),
-    await of('[data-area=bottom]'),
+    await of('[data-panel=packets]'),
     await of('[data-testid=clock]'),
     await of('[data-testid=stage]'),
     await page.getByRole('button', { name: /^(Run|Pause)$/ }).boundingBox(),

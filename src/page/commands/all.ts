@@ -6,7 +6,10 @@ import { CLASSROOM_COMMANDS } from './classroom-commands.ts';
 import type { ArgumentsOf } from './define.ts';
 import { DOCUMENT_COMMANDS } from './document-commands.ts';
 import { LESSON_COMMANDS } from '../lessons/commands.ts';
+import { KEY_COMMANDS } from './key-commands.ts';
+import { startKeys, useKeys } from './keys.ts';
 import { LAB_COMMANDS } from './lab-commands.ts';
+import { LAYOUT_COMMANDS } from './layout-commands.ts';
 import { PACKET_COMMANDS } from './packet-commands.ts';
 import { MACHINE_COMMANDS } from './machine-commands.ts';
 import { CommandRegistry } from './registry.ts';
@@ -20,6 +23,8 @@ const COMMANDS = [
   ...DOCUMENT_COMMANDS,
   ...CERTIFICATE_COMMANDS,
   ...VIEW_COMMANDS,
+  ...LAYOUT_COMMANDS,
+  ...KEY_COMMANDS,
   ...LESSON_COMMANDS,
   ...CLASSROOM_COMMANDS,
   ...PACKET_COMMANDS,
@@ -31,5 +36,9 @@ export type PageCommands = CommandRegistry<ArgumentsOf<typeof COMMANDS>>;
 
 /** Called once, when the controller and the panels exist. */
 export function pageCommands(page: Controller): PageCommands {
-  return new CommandRegistry([...COMMANDS, ...panelCommands()].map(({ bind }) => bind(page)));
+  const commands: PageCommands = new CommandRegistry([...COMMANDS, ...panelCommands()].map(({ bind }) => bind(page)));
+  startKeys();
+  commands.setKeys(useKeys.getState().changed);
+  useKeys.subscribe(({ changed }) => commands.setKeys(changed));
+  return commands;
 }

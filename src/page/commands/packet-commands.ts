@@ -8,7 +8,7 @@ import { FILTER_JOINS, type FilterJoin } from '../../analysis/filter/field-filte
 import { packetsSchema } from '../../scenario/schema.ts';
 import { TIME_DISPLAYS, usePackets, type PacketDialog, type TimeDisplay } from '../packets/packet-store.ts';
 import type { CopyWhat } from '../packets/packet-actions.ts';
-import { showPanel } from '../panels.ts';
+import { showPanel } from '../layout/show-panel.ts';
 import { defineCommand, defineCommandWith, unlessLab, type CommandSpec } from './define.ts';
 import { commandMessage } from './messages.ts';
 

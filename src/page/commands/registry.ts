@@ -6,6 +6,7 @@ import type * as z from 'zod/mini';
 import type { Message } from '../../base/sentence.ts';
 import { explainIssues } from '../../scenario/explain.ts';
 import type { AnyText } from '../i18n/index.ts';
+import type { ChangedKeys } from './keys.ts';
 import { commandMessage } from './messages.ts';
 
 export interface Command {
@@ -28,6 +29,7 @@ export interface Command {
 /** `Arguments`: the argument of each command whose id the compiler knows. */
 export class CommandRegistry<Arguments extends object = Readonly<Record<string, unknown>>> {
   private readonly commands = new Map<string, Command>();
+  private changed: ChangedKeys = {};
 
   constructor(commands: readonly Command[] = []) {
     for (const command of commands) this.register(command);
@@ -42,12 +44,26 @@ export class CommandRegistry<Arguments extends object = Readonly<Record<string, 
     };
   }
 
+  /** Gives commands other keys than they were defined with. */
+  setKeys(changed: ChangedKeys): void {
+    this.changed = changed;
+  }
+
+  /** With the key that it has now. */
   get(id: string): Command | undefined {
-    return this.commands.get(id);
+    const command = this.commands.get(id);
+    return command === undefined ? undefined : this.withKey(command);
   }
 
   list(): readonly Command[] {
-    return [...this.commands.values()];
+    return [...this.commands.values()].map((command) => this.withKey(command));
+  }
+
+  private withKey(command: Command): Command {
+    const key = this.changed[command.id];
+    if (key === undefined) return command;
+    const { key: _, ...rest } = command;
+    return key === null ? rest : { ...rest, key };
   }
 
   /** Why a command cannot be done now; undefined: it can. */

@@ -2,7 +2,10 @@
 import * as z from 'zod/mini';
 import { useLabs } from '../document/kept/lab-library.ts';
 import { LANGUAGES } from '../i18n/index.ts';
-import { panelOf, panelPlaces, showPanel } from '../panels.ts';
+import { useLayout } from '../layout/layout-store.ts';
+import { fronts } from '../layout/layout.ts';
+import { showPanel } from '../layout/show-panel.ts';
+import { panelOf, panelPlaces } from '../panels.ts';
 import { changeLanguage } from '../shell/settings.ts';
 import { CONSOLE_VIEWS, useLive, useView, type ConsoleView, type Theme } from '../store.ts';
 import { defineCommand, defineCommandWith, unlessLab, type CommandSpec } from './define.ts';
@@ -44,10 +47,11 @@ export function panelCommands(): readonly CommandSpec<`panel.${string}`, undefin
   );
 }
 
-/** The panel that has the focus is the one that is shown, else the one in front at the left. */
+/** The panel that has the focus is the one that is shown, else the first in front. */
 function project(): void {
-  const panel = panelOf(document.activeElement);
-  useView.setState(({ shown }) => ({ projector: true, shown: { ...shown, all: panel ?? shown.left } }));
+  const [first] = fronts(useLayout.getState().layout);
+  const panel = panelOf(document.activeElement) ?? first;
+  useView.setState({ projector: true, ...(panel === undefined ? {} : { shownPanel: panel }) });
 }
 
 export const VIEW_COMMANDS = [

@@ -22,6 +22,8 @@ export interface LinkView {
   readonly frame?: number;
   /** Panels that are in front. */
   readonly tabs?: readonly string[];
+  /** How the panels are arranged: the name of a layout, or a packed one. */
+  readonly layout?: string;
   /** Panels shown when embedded. */
   readonly panels?: readonly string[];
   readonly embed?: boolean;
@@ -41,6 +43,7 @@ export function encodeLink(scenario: Scenario, view: LinkView = {}): string {
   if (view.event !== undefined) parts.push(`e=${view.event}`);
   if (view.frame !== undefined) parts.push(`n=${view.frame}`);
   if (view.tabs !== undefined) parts.push(`tabs=${view.tabs.join('.')}`);
+  if (view.layout !== undefined) parts.push(`layout=${view.layout}`);
   if (view.filter !== undefined && view.filter !== '') parts.push(`f=${encodeURIComponent(view.filter)}`);
   if (view.panels !== undefined) parts.push(`panels=${view.panels.join('.')}`);
   if (view.embed === true) parts.push('embed=1');
@@ -93,6 +96,7 @@ function parseView(parameters: URLSearchParams): LinkView {
       .slice(0, MAX_PANELS);
   const panels = ids('panels');
   const tabs = ids('tabs');
+  const layout = parameters.get('layout');
   return {
     ...(atNs === undefined ? {} : { atNs }),
     ...(event === undefined ? {} : { event }),
@@ -100,6 +104,7 @@ function parseView(parameters: URLSearchParams): LinkView {
     ...(frame === undefined ? {} : { frame }),
     ...(tabs === undefined ? {} : { tabs }),
     ...(panels === undefined ? {} : { panels }),
+    ...(layout === null || !/^[\w-]{1,4000}$/.test(layout) ? {} : { layout }),
     ...(parameters.get('embed') === '1' ? { embed: true } : {}),
   };
 }

@@ -4,8 +4,8 @@ import type { Message } from '../../base/sentence.ts';
 import type { LessonDraft } from '../../lessons/draft.ts';
 import { defineCommand, defineCommandWith } from '../commands/define.ts';
 import { commandMessage } from '../commands/messages.ts';
-import { showPanel } from '../panels.ts';
-import { useView } from '../store.ts';
+import { closeInLayout, isOpen } from '../layout/layout-store.ts';
+import { showPanel } from '../layout/show-panel.ts';
 import { useLesson } from './lesson-store.ts';
 
 function unlessOpen(): Message | undefined {
@@ -40,8 +40,8 @@ export const LESSON_COMMANDS = [
   defineCommand({
     id: 'course.close',
     title: { en: 'Close the course', fr: 'Fermer le cours' },
-    whyNot: () => (useView.getState().sideOpen ? undefined : commandMessage('command.no-lesson')),
-    run: () => useView.setState({ sideOpen: false }),
+    whyNot: () => (isOpen('lesson') ? undefined : commandMessage('command.no-lesson')),
+    run: () => closeInLayout('lesson'),
   }),
   defineCommandWith({
     id: 'lesson.open',

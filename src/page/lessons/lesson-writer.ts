@@ -10,7 +10,7 @@ import type { Scenario } from '../../scenario/schema.ts';
 import type { PlaceProblem } from '../../threads/api/lab-api.ts';
 import { withUserActions } from '../document/edits/user-actions.ts';
 import { saveFile } from '../document/files/save-file.ts';
-import { showPanel } from '../panels.ts';
+import { showPanel } from '../layout/show-panel.ts';
 import { useDocument, useLive } from '../store.ts';
 import { useLesson } from './lesson-store.ts';
 import type { ProgressMemory } from './progress.ts';

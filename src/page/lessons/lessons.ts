@@ -17,7 +17,7 @@ import type { LabUpdate, MachineAction, PlaceProblem } from '../../threads/api/l
 import { fetchJson, fetchText } from '../../threads/api/site-text.ts';
 import type { LabOpener } from '../document/lab-opener.ts';
 import { withUserActions } from '../document/edits/user-actions.ts';
-import { showPanel } from '../panels.ts';
+import { showPanel } from '../layout/show-panel.ts';
 import type { LabClient } from '../lab-client.ts';
 import { useDocument, useLive, useView, type Selection } from '../store.ts';
 import type { TimeControls } from '../time/time-controls.ts';

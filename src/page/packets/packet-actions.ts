@@ -5,7 +5,7 @@ import type { Scenario, ScenarioPackets } from '../../scenario/schema.ts';
 import type { CopyFormat, Relation, SearchQuery } from '../../threads/api/packets-api.ts';
 import type { Controller } from '../controller.ts';
 import type { LabClient } from '../lab-client.ts';
-import { showPanel } from '../panels.ts';
+import { showPanel } from '../layout/show-panel.ts';
 import { notify, useDocument, useView } from '../store.ts';
 import { DEFAULT_COLOURS } from './colour-rules.ts';
 import { DEFAULT_COLUMNS } from './packet-columns.ts';

@@ -1,6 +1,7 @@
 /** Buttons of the page: an icon or a word, always with a name, with the key of their command as a tooltip. */
 import type { ReactNode } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
+import { useKeys } from '../../page/commands/keys.ts';
 import { useCommands, useMessage, useText } from '../hooks.ts';
 import styles from './button.module.css';
 
@@ -56,6 +57,7 @@ export function CommandButton({
   const commands = useCommands();
   const text = useText();
   const message = useMessage();
+  useKeys((state) => state.changed);
   const command = commands.get(id);
   if (command === undefined) return null;
   const label = text(command.title);

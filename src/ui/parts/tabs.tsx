@@ -1,27 +1,22 @@
-/** A panel with tabs: one component for every area of the workspace. Which tab is shown is in the page's state. */
+/** All panels as tabs of one area: on small screens, and for a projector. */
 import type { ReactNode } from 'react';
 import { Tab as AriaTab, TabList, TabPanel, Tabs as AriaTabs } from 'react-aria-components';
-import { useView, type Area } from '../../page/store.ts';
+import { useView } from '../../page/store.ts';
 import { useCommands, useText } from '../hooks.ts';
-import { ErrorBoundary } from './error-boundary.tsx';
-import { lazyPart } from './lazy-part.tsx';
+import { PanelBody } from './panel-body.tsx';
 import type { PanelSpec } from './panel.ts';
 import styles from './tabs.module.css';
 
-const [LabOnly] = lazyPart(async () => (await import('../captures/lab-only.tsx')).LabOnly, null);
-
-export function Tabs({ area, tabs }: { readonly area: Area; readonly tabs: readonly PanelSpec[] }): ReactNode {
+export function Tabs({ tabs }: { readonly tabs: readonly PanelSpec[] }): ReactNode {
   const text = useText();
   const commands = useCommands();
-  const isCapture = useView((state) => state.capture !== undefined);
-  const wanted = useView((state) => state.shown[area]);
+  const wanted = useView((state) => state.shownPanel);
   const shown = tabs.some(({ id }) => id === wanted) ? wanted : (tabs[0]?.id ?? '');
   return (
     <AriaTabs
       className={styles['panel'] ?? ''}
       selectedKey={shown}
       onSelectionChange={(key) => void commands.run('view.panel', String(key))}
-      data-area={area}
     >
       <TabList className={styles['list'] ?? ''} aria-label={tabs.map(({ title }) => text(title)).join(', ')}>
         {tabs.map(({ id, title, Badge }) => (
@@ -29,6 +24,7 @@ export function Tabs({ area, tabs }: { readonly area: Area; readonly tabs: reado
             key={id}
             id={id}
             className={styles['tab'] ?? ''}
+            data-panel-tab={id}
             {...(Badge === undefined ? {} : { 'aria-describedby': `badge-${id}` })}
           >
             {text(title)}
@@ -36,9 +32,9 @@ export function Tabs({ area, tabs }: { readonly area: Area; readonly tabs: reado
           </AriaTab>
         ))}
       </TabList>
-      {tabs.map(({ id, Content, isOfLab }) => (
-        <TabPanel key={id} id={id} className={styles['content'] ?? ''} data-panel={id}>
-          <ErrorBoundary>{isOfLab && isCapture ? <LabOnly panel={id} /> : <Content />}</ErrorBoundary>
+      {tabs.map((panel) => (
+        <TabPanel key={panel.id} id={panel.id} className={styles['content'] ?? ''} data-panel={panel.id}>
+          <PanelBody panel={panel} />
         </TabPanel>
       ))}
     </AriaTabs>

@@ -7,6 +7,8 @@ import { withLook } from '../../page/packets/presenter.ts';
 import { encodeLink } from '../../page/document/link.ts';
 import { MAX_HASH_CHARS } from '../../scenario/packed.ts';
 import { useShown } from '../../page/time/displayed-lab.ts';
+import { linkedLayout, useLayout } from '../../page/layout/layout-store.ts';
+import { fronts } from '../../page/layout/layout.ts';
 import { useDocument, useLive, useView } from '../../page/store.ts';
 import { formatClock } from '../format.ts';
 import { useCommands, usePageQueries, useText } from '../hooks.ts';
@@ -19,12 +21,14 @@ export function ShareDialog(): ReactNode {
   const controller = usePageQueries();
   const scenario = useDocument((state) => state.scenario);
   const timeNs = useShown((state) => state.update?.timeNs ?? 0);
-  const { selection, filter, shown } = useView();
+  const { selection, filter } = useView();
+  const arranged = useLayout();
   const inputs = useLive((state) => state.inputs);
   const outages = useLive((state) => state.outages);
   const actionCount = inputs.length + outages.length;
   const [atMoment, setAtMoment] = useState(timeNs > 0);
   const [withTabs, setWithTabs] = useState(false);
+  const [withLayout, setWithLayout] = useState(false);
   const [withInputs, setWithInputs] = useState(true);
   const [copied, setCopied] = useState(false);
   const commands = useCommands();
@@ -34,7 +38,8 @@ export function ShareDialog(): ReactNode {
     filter,
     ...(atMoment ? { atNs: timeNs } : {}),
     ...(atMoment && selection.kind === 'event' ? { event: selection.id } : {}),
-    ...(withTabs ? { tabs: [shown.left, shown.right, shown.bottom] } : {}),
+    ...(withTabs ? { tabs: fronts(arranged.layout) } : {}),
+    ...(withLayout ? { layout: linkedLayout(arranged) } : {}),
   };
   const whole = withInputs ? withUserActions(scenario, { inputs, outages }) : scenario;
   const shared = withCatalogueFiles(withLook(whole), controller.client.manifest.files);
@@ -56,6 +61,10 @@ export function ShareDialog(): ReactNode {
           <label>
             <input type="checkbox" checked={withTabs} onChange={({ target }) => setWithTabs(target.checked)} />{' '}
             {text('share.tabs')}
+          </label>
+          <label>
+            <input type="checkbox" checked={withLayout} onChange={({ target }) => setWithLayout(target.checked)} />{' '}
+            {text({ en: 'With this arrangement of the panels', fr: 'Avec cette disposition des panneaux' })}
           </label>
           {actionCount > 0 ? (
             <label>

@@ -1,9 +1,11 @@
 /** The top bar: which lab this is, its time and how it runs, and the page's own switches. */
 import { useEffect, useId, useRef, useState, type ReactNode } from 'react';
+import { useKeys } from '../../page/commands/keys.ts';
 import { PACES } from '../../page/time/time-controls.ts';
 import { LANGUAGES } from '../../page/i18n/index.ts';
 import { useDocument, useLive, useView } from '../../page/store.ts';
 import { formatClock, formatSpeed } from '../format.ts';
+import { lazyPart } from '../parts/lazy-part.tsx';
 import { useCommands, useMessage, useText } from '../hooks.ts';
 import { Button, CommandButton } from '../parts/button.tsx';
 import { Icon } from '../parts/icon.tsx';
@@ -12,6 +14,8 @@ import { LabMenu } from './lab-menu.tsx';
 import { useLabName } from './lab-name.ts';
 import { RunStatus, useNextStep, useRunStatus } from './run-status.tsx';
 import styles from './top-bar.module.css';
+
+const [MainMenu] = lazyPart(async () => (await import('./main-menu.tsx')).MainMenu, null);
 
 /** Below this speed, the chosen speed is the better label. */
 const SHOWN_SPEED = 0.01;
@@ -27,6 +31,7 @@ export function TopBar(): ReactNode {
   return (
     <header className={styles['bar']}>
       {embed ? null : <AboutButton />}
+      {embed ? null : <MenuButton />}
       <span className={styles['lab']}>{embed ? <WholePageLink name={name} /> : <LabMenu name={name} />}</span>
       <TimeControls />
       {embed ? null : <PageControls />}
@@ -52,6 +57,21 @@ function AboutButton(): ReactNode {
   );
 }
 
+function MenuButton(): ReactNode {
+  const text = useText();
+  const commands = useCommands();
+  const button = useRef<HTMLSpanElement>(null);
+  const isOpen = useKeys((state) => state.menuOpen);
+  return (
+    <span ref={button}>
+      <Button label={text('panel.menu')} kind="icon" onPress={() => void commands.run('menu.open')}>
+        <Icon name="menu" />
+      </Button>
+      {isOpen ? <MainMenu anchor={button} /> : null}
+    </span>
+  );
+}
+
 /** Embedded in another page, the lab's name links to the full page. */
 function WholePageLink({ name }: { readonly name: string }): ReactNode {
   const text = useText();
@@ -69,12 +89,14 @@ function PageControls(): ReactNode {
   useDocument((state) => state.scenario);
   return (
     <span className={styles['page']}>
-      <CommandButton id="edit.undo" kind="icon">
-        <Icon name="undo" />
-      </CommandButton>
-      <CommandButton id="edit.redo" kind="icon">
-        <Icon name="redo" />
-      </CommandButton>
+      <span className={styles['spare']}>
+        <CommandButton id="edit.undo" kind="icon">
+          <Icon name="undo" />
+        </CommandButton>
+        <CommandButton id="edit.redo" kind="icon">
+          <Icon name="redo" />
+        </CommandButton>
+      </span>
       <CommandButton id="course.open" kind="icon">
         <Icon name="course" />
       </CommandButton>

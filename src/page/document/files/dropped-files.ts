@@ -11,7 +11,7 @@ import { isServer } from '../../../scenario/nodes/queries.ts';
 import { wholeNode } from '../edits/scenario-edits.ts';
 import { sayMessage } from '../../i18n/index.ts';
 import { configKind, convertConfig } from './import-config.ts';
-import { showPanel } from '../../panels.ts';
+import { showPanel } from '../../layout/show-panel.ts';
 import { notify, useDocument, useView } from '../../store.ts';
 
 /** A file is held in memory by the page and by the lab's worker. */

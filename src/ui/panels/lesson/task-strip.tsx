@@ -2,6 +2,8 @@
 import type { ReactNode } from 'react';
 import { textIn } from '../../../lessons/text-in.ts';
 import { progressOf, useLesson } from '../../../page/lessons/lesson-store.ts';
+import { useLayout } from '../../../page/layout/layout-store.ts';
+import { panelsIn } from '../../../page/layout/layout.ts';
 import { useView } from '../../../page/store.ts';
 import { useCommands } from '../../hooks.ts';
 import styles from './task-strip.module.css';
@@ -9,12 +11,13 @@ import styles from './task-strip.module.css';
 export function TaskStrip(): ReactNode {
   const commands = useCommands();
   const language = useView((state) => state.language);
-  const isBehind = useView(({ shown, sideOpen }) => sideOpen && shown.all !== 'lesson');
+  const isBehind = useView(({ shownPanel }) => shownPanel !== 'lesson');
+  const isLessonOpen = useLayout(({ layout }) => panelsIn(layout).includes('lesson'));
   const open = useLesson((state) => state.open);
   const at = useLesson((state) => state.step);
   const step = open?.lesson.steps[at];
   const isDone = useLesson((state) => progressOf(state, open?.lesson.id ?? '').done.includes(step?.id ?? ''));
-  if (!isBehind || step === undefined) return null;
+  if (!isBehind || !isLessonOpen || step === undefined) return null;
   return (
     <button
       type="button"

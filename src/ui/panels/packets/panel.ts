@@ -1,10 +1,17 @@
 /** The captured frames: list, layers and bytes. */
-import { definePanel } from '../../parts/panel.ts';
-import { PacketsPanel, preloadPackets } from './packets-panel.tsx';
+import { definePanel, loadPanel } from '../../parts/panel.ts';
+
+const { Content, preload } = loadPanel(async () => (await import('./packets-panel.tsx')).PacketsPanel);
 
 export const packetsPanel = definePanel({
   id: 'packets',
   area: 'bottom',
   title: { en: 'Packets', fr: 'Paquets' },
-  content: { Content: PacketsPanel, preload: preloadPackets },
+  content: {
+    Content,
+    preload: async () => {
+      await preload?.();
+      await (await import('./packets-panel.tsx')).preloadPackets();
+    },
+  },
 });

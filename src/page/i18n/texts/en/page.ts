@@ -17,6 +17,7 @@ export const pageEn = {
     'This part of the page could not be loaded. The connection may be down, or there may be a new version of the page: then reload it.',
   'panel.retry': 'Try again',
   'panel.reload': 'Reload the page',
+  'layout.notRead': 'The arrangement of panels in this link cannot be read. The present one is shown.',
   'notice.close': 'Close the notice',
   'view.panel': 'Show a panel',
   'dialog.close': 'Close a dialog',

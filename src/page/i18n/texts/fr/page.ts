@@ -18,6 +18,7 @@ export const pageFr: Translation<typeof pageEn> = {
     'Cette partie de la page n’a pas pu être chargée. La connexion est peut-être coupée, ou une nouvelle version de la page est là : rechargez-la alors.',
   'panel.retry': 'Réessayer',
   'panel.reload': 'Recharger la page',
+  'layout.notRead': 'La disposition des panneaux de ce lien est illisible. La disposition actuelle reste affichée.',
   'notice.close': 'Fermer l’avis',
   'view.panel': 'Afficher un panneau',
   'dialog.close': 'Fermer une boîte de dialogue',

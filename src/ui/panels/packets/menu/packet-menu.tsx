@@ -17,7 +17,7 @@ import type { AnyText } from '../../../../page/i18n/index.ts';
 import { TIME_DISPLAYS, usePackets } from '../../../../page/packets/packet-store.ts';
 import { useCommands, useMessage, useText } from '../../../hooks.ts';
 import { PACKET_TEXTS as T } from '../texts.ts';
-import styles from './packet-menu.module.css';
+import styles from '../../../parts/menu.module.css';
 
 const COPIES = ['summary', 'value', 'field', 'filter', 'tree', 'json', 'hex', 'hex-stream', 'c'] as const;
 
