@@ -8,6 +8,7 @@ import { ThreadCare } from './threads/thread-care.ts';
 import { ignoreEndedCalls, ThreadEnded } from './threads/thread.ts';
 import { UnaskedGuard } from './threads/unasked.ts';
 import { LiveUpdates } from './time/live-updates.ts';
+import { recordRun, useRuns } from './time/run-comparison.ts';
 import { Moments } from './time/moments.ts';
 import { TimeControls } from './time/time-controls.ts';
 import type { IpxeAction, IpxeView } from '../lab/observe/ipxe-debugger.ts';
@@ -281,6 +282,17 @@ export class Controller {
     });
   }
 
+  /** The stages so far are kept to be compared, when the same lab opens with a change that runs otherwise. */
+  private keepRunBefore(next: Scenario): void {
+    const { running } = this;
+    if (running?.name !== next.name) useRuns.setState({ before: undefined });
+    else if (!runsAlike(running, next)) {
+      const { history, update } = useLive.getState();
+      const before = recordRun(history.stages, update?.timeNs ?? 0);
+      if (before !== undefined) useRuns.setState({ before });
+    }
+  }
+
   private async opened(
     scenario: Scenario,
     generation: number,
@@ -288,6 +300,7 @@ export class Controller {
     warnings: readonly PlaceProblem[],
   ): Promise<void> {
     this.guard.end('open');
+    this.keepRunBefore(scenario);
     this.running = scenario;
     this.chooseNodes(scenario);
     restoreLook();

@@ -124,10 +124,11 @@ describe('panels', { timeout: 180_000 }, () => {
     // What a link arranges is not kept.
     await other.goto(`${host.site.url}?again${LAB}`);
     await expect.poll(async () => (await arrangement(other)).join(' ')).toContain('lesson*');
-    const broken = await open(`${LAB}&layout=not-a-layout`, { version: 9, layout: { root: 1 } });
-    await broken.getByTestId('notice').getByText('cannot be read').waitFor();
-    expect((await arrangement(broken))[0]).toMatch(/^topology\*/);
-    for (const each of [page, other, broken]) await each.context().close();
+    await other.evaluate(() => localStorage.setItem('netboot-lab.layout', '{"version":9,"layout":{"root":1}}'));
+    await other.goto(`${host.site.url}?once-more${LAB}&layout=not-a-layout`);
+    await other.getByTestId('notice').getByText('cannot be read').waitFor();
+    expect((await arrangement(other))[0]).toMatch(/^topology\*/);
+    for (const each of [page, other]) await each.context().close();
   });
 });
 
@@ -176,33 +177,31 @@ async function faults(page: Page): Promise<readonly string[]> {
 }
 
 describe('each layout', { timeout: 180_000 }, () => {
-  it('fits at 1920, 1440, 1280, 820 and 390 pixels, in both languages', async () => {
+  it('fits at 1920, 1440, 1280, 820 and 390 pixels', async () => {
     const page = await open();
     const found: string[] = [];
-    for (const language of ['en', 'fr'])
-      for (const [width, height] of [
-        [1920, 1080],
-        [1440, 900],
-        [1280, 720],
-        [820, 1180],
-        [390, 844],
-      ] as const) {
-        await page.setViewportSize({ width, height });
-        for (const preset of width < 760 ? (['default'] as const) : PRESETS) {
-          await page.keyboard.press('Control+k');
-          await page.getByRole('combobox').last().fill(`layout.${preset}`);
-          await page.keyboard.press('Enter');
-          await page.waitForTimeout(150);
-          found.push(...(await faults(page)).map((fault) => `${language} ${preset} ${width}: ${fault}`));
-        }
-        if (width === 390 && language === 'en') {
-          await page.setViewportSize({ width: 1440, height: 900 });
-          await page.keyboard.press('Control+k');
-          await page.getByRole('combobox').last().fill('language.switch');
-          await page.keyboard.press('Enter');
-          await tab(page, 'Paquets').waitFor();
-        }
+    const command = async (id: string): Promise<void> => {
+      await page.keyboard.press('Control+k');
+      await page.getByRole('combobox').last().fill(id);
+      await page.keyboard.press('Enter');
+    };
+    // The French texts are the longer ones.
+    await command('language.switch');
+    await tab(page, 'Paquets').waitFor();
+    for (const [width, height] of [
+      [1920, 1080],
+      [1440, 900],
+      [1280, 720],
+      [820, 1180],
+      [390, 844],
+    ] as const) {
+      await page.setViewportSize({ width, height });
+      for (const preset of width < 760 ? (['default'] as const) : PRESETS) {
+        await command(`layout.${preset}`);
+        await page.waitForTimeout(100);
+        found.push(...(await faults(page)).map((fault) => `${preset} ${width}: ${fault}`));
       }
+    }
     expect(found).toEqual([]);
     await page.context().close();
   });
@@ -243,8 +242,7 @@ describe('commands', { timeout: 180_000 }, () => {
     await page.keyboard.type('View');
     await page.keyboard.press('ArrowRight');
     await page.getByRole('menuitem', { name: 'Layout: server' }).waitFor();
-    await page.keyboard.type('Layout: server');
-    await page.keyboard.press('Enter');
+    await page.getByRole('menuitem', { name: 'Layout: server' }).press('Enter');
     await expect.poll(async () => (await arrangement(page))[0]).toBe('server*');
     await page.context().close();
   });

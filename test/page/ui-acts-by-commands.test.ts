@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 /** What only commands do. Types keep components from the controller; stores are open, and so are edits of the document. */
 const ACTIONS: readonly RegExp[] = [
-  /\buse(?:View|Live|Document|Missing|Labs|Threads|Selected|Shown)\b[^;\n]*\.setState\b/,
+  /\buse(?:View|Live|Document|Missing|Labs|Threads|Selected|Shown|Layout|Keys|Timeline|Runs)\b[^;\n]*\.setState\b/,
   /\buseDocument\b[^;]*\b(?:edit|setScenario)\b/,
   /import (?!type\b)[^;]*\/page\/(?:controller|lab-client|lab-opener)\.ts'/,
   /import (?!type\b)[^;]*\b(?:showPanel|changeLanguage|importCapture|backToLiveCapture|openFiles|replaceConfig)\b[^;]*;/,

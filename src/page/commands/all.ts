@@ -14,10 +14,12 @@ import { PACKET_COMMANDS } from './packet-commands.ts';
 import { MACHINE_COMMANDS } from './machine-commands.ts';
 import { CommandRegistry } from './registry.ts';
 import { TIME_COMMANDS } from './time-commands.ts';
+import { TIMELINE_COMMANDS } from './timeline-commands.ts';
 import { panelCommands, VIEW_COMMANDS } from './view-commands.ts';
 
 const COMMANDS = [
   ...TIME_COMMANDS,
+  ...TIMELINE_COMMANDS,
   ...MACHINE_COMMANDS,
   ...LAB_COMMANDS,
   ...DOCUMENT_COMMANDS,

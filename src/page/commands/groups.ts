@@ -33,6 +33,7 @@ const BY_SUBJECT: Readonly<Record<string, CommandGroup>> = {
   layout: 'view',
   console: 'view',
   time: 'run',
+  timeline: 'run',
   moment: 'run',
   machine: 'run',
   breakpoint: 'run',

@@ -58,12 +58,22 @@ function unlessOthers(): Message | undefined {
   );
 }
 
-/** After the page has drawn it. */
+/** Frames in which the tab is drawn and a menu or dialog, as it closes, has given the focus back. */
+const FOCUS_FRAMES = 8;
+
+/** Gives the focus to the tab of a panel, once it is drawn. */
 function focusTab(panel: string): void {
   useLayout.setState({ inHand: panel });
-  requestAnimationFrame(() => {
-    document.querySelector<HTMLElement>(`[data-panel-tab="${panel}"]`)?.focus();
-  });
+  let left = FOCUS_FRAMES;
+  const focus = (): void => {
+    const tab = document.querySelector<HTMLElement>(`[data-panel-tab="${panel}"]`);
+    // What somebody has put the focus on meanwhile keeps it.
+    const isFree = document.activeElement === document.body || document.activeElement?.closest('[data-workspace]');
+    if (tab !== null && isFree) tab.focus();
+    left--;
+    if (left > 0) requestAnimationFrame(focus);
+  };
+  requestAnimationFrame(focus);
 }
 
 function workspaceSize(): { readonly width: number; readonly height: number } {

@@ -12,6 +12,7 @@ export const COMMAND_MESSAGES = {
   'command.dialog': 'A dialog is open.',
   'command.no-notice': 'There is no notice.',
   'command.key-reserved': 'The browser keeps {key} for itself, or it is needed to leave fields and dialogs.',
+  'command.no-run-before': 'No run before a change of this lab is known: run it, change it, and apply the change.',
   'command.no-panel': 'There is no panel {id}.',
   'command.no-panel-chosen': 'No panel has the focus.',
   'command.panel-alone': 'There is no other panel.',

@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { useSelected } from '../time/selection-details.ts';
 import { notify, useView, type Pace } from '../store.ts';
 import { defineCommand, defineCommandWith, unlessOfLab, unlessPast, unlessProjector, unlessReady } from './define.ts';
+import { useKeys } from './keys.ts';
 import { commandMessage } from './messages.ts';
 
 /** What a speed is, for an embedding page that sends another. */
@@ -13,7 +14,7 @@ const timeNs = z.number().check(z.gte(0));
 
 function isDialogOpen(): boolean {
   const { paletteOpen, shareOpen, aboutOpen, labsOpen, describedOpen } = useView.getState();
-  return paletteOpen || shareOpen || aboutOpen || labsOpen || describedOpen;
+  return paletteOpen || shareOpen || aboutOpen || labsOpen || describedOpen || useKeys.getState().isOpen;
 }
 
 function eventCommand<const Id extends 'event.cause' | 'event.effect'>(id: Id, key: string) {

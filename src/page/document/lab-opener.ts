@@ -8,8 +8,7 @@ import { parseScenarioText } from '../../scenario/parse.ts';
 import type { Scenario } from '../../scenario/schema.ts';
 import type { OpenResult, PlaceProblem } from '../../threads/api/lab-api.ts';
 import { translate } from '../i18n/index.ts';
-import { openLinkedLayout, showInLayout } from '../layout/layout-store.ts';
-import { showPanel } from '../layout/show-panel.ts';
+import { showAsLinked } from '../layout/show-panel.ts';
 import { notify, useDocument, useLive, useView } from '../store.ts';
 import { withCatalogueFiles, type OwnFile } from './files/catalogue-files.ts';
 import type { KeptLab } from './kept/lab-keeper.ts';
@@ -314,10 +313,7 @@ export class LabOpener {
       panels: view.panels,
       filter: this.host.linkFilter(view.filter ?? ''),
     });
-    if (view.layout !== undefined) openLinkedLayout(view.layout);
-    for (const id of view.panels ?? []) showInLayout(id);
-    // The first is the one that is shown where there is room for one only.
-    for (const id of [...(view.tabs ?? [])].reverse()) showPanel(id);
+    showAsLinked(view);
     await this.open(scenario, { kind: 'link', hash, view });
   }
 

@@ -14,6 +14,8 @@ export const commandsFr: Translation<typeof COMMAND_MESSAGES> = {
   'command.no-notice': 'Il n’y a pas d’avis.',
   'command.key-reserved':
     'Le navigateur garde {key} pour lui, ou cette touche sert à quitter champs et boîtes de dialogue.',
+  'command.no-run-before':
+    'Aucune exécution d’avant une modification de ce labo n’est connue : lancez-le, modifiez-le, appliquez.',
   'command.no-panel': 'Il n’y a pas de panneau {id}.',
   'command.no-panel-chosen': 'Aucun panneau n’a le focus.',
   'command.panel-alone': 'Il n’y a pas d’autre panneau.',

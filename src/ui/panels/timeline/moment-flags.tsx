@@ -4,12 +4,12 @@ import type { ScenarioMoment } from '../../../scenario/schema.ts';
 import { useRecord } from '../../../page/captures/capture-store.ts';
 import { useDocument, useView } from '../../../page/store.ts';
 import { useCommands } from '../../hooks.ts';
-import type { TimeAxis } from './time-axis.ts';
+import type { Axis } from './time-axis.ts';
 import styles from './timeline.module.css';
 
 const NONE: readonly ScenarioMoment[] = [];
 
-export function MomentFlags({ axis }: { readonly axis: TimeAxis }): ReactNode {
+export function MomentFlags({ axis }: { readonly axis: Axis }): ReactNode {
   const commands = useCommands();
   const moments = useDocument((state) => state.scenario?.moments ?? NONE);
   const nowNs = useRecord((state) => state.update?.timeNs ?? 0);

@@ -10,7 +10,7 @@ import type { StageLanes } from '../../../page/time/stage-lanes.ts';
 import { formatClock, formatSeconds } from '../../format.ts';
 import { useCommands, usePageQueries, useNarrow, useText } from '../../hooks.ts';
 import { isIn, type ShownPart } from './shown-part.ts';
-import type { TimeAxis } from './time-axis.ts';
+import type { Axis } from './time-axis.ts';
 import styles from './timeline.module.css';
 
 /** Width of a tick; fewest ticks (on a small screen) and most (on a very long axis). */
@@ -25,7 +25,7 @@ const NARROW_LABELS = 5;
 /** Within this distance of the right end, the views are live. */
 const LIVE_FROM = 0.995;
 
-function useTicks(axis: TimeAxis): readonly DensityView[] {
+function useTicks(axis: Axis): readonly DensityView[] {
   const { client } = usePageQueries();
   const [ticks, setTicks] = useState<readonly DensityView[]>([]);
   const latest = useRef(axis);
@@ -53,7 +53,7 @@ export function Playhead({
   stages,
   shown,
 }: {
-  readonly axis: TimeAxis;
+  readonly axis: Axis;
   readonly stages: StageLanes;
   readonly shown: ShownPart;
 }): ReactNode {
@@ -67,7 +67,7 @@ export function Playhead({
   const share = (px: number): string => `${(100 * px) / axis.widthPx}%`;
   const labelPx = narrow ? axis.widthPx / NARROW_LABELS : LABEL_PX;
   const labels = axis
-    .labels(labelPx, writeLabel)
+    .labels(labelPx, writeLabel, shown.fromPx, shown.toPx)
     .filter(({ px }) => (px === 0 || px + labelPx <= axis.widthPx) && isIn(shown, px, px + labelPx));
   const folds = axis.folds.filter(({ fromPx, toPx }) => isIn(shown, fromPx, toPx));
   const ticks = useTicks(axis);

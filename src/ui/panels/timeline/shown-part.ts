@@ -2,8 +2,8 @@
  * Which part of the timeline is in sight, in pixels of its axis. What lies far from it is not drawn: a machine that asks
  * again and again has thousands of stages and labels, which would all be placed again whenever time goes on.
  */
-import { useCallback, useLayoutEffect, useState, type RefObject } from 'react';
-import type { TimeAxis } from './time-axis.ts';
+import { useCallback, useLayoutEffect, useRef, useState, type RefObject } from 'react';
+import type { Axis } from './time-axis.ts';
 
 export interface ShownPart {
   readonly fromPx: number;
@@ -22,13 +22,16 @@ const STEP_PX = 200;
 export interface TimelineScroll {
   readonly shown: ShownPart;
   readonly onScroll: () => void;
+  /** The time at this place of the window stays where it is when the axis changes next. */
+  readonly onZoom: (clientX: number) => void;
 }
 
 /** The timeline stays at the end of the axis until the user scrolls back, or looks at a past moment (`isPast`). */
 export function useTimelineScroll(
   scroller: RefObject<HTMLDivElement | null>,
-  axis: TimeAxis,
+  axis: Axis,
   isPast: boolean,
+  onWidth: (px: number) => void,
 ): TimelineScroll {
   const [follows, setFollows] = useState(true);
   const [left, setLeft] = useState(0);
@@ -42,17 +45,40 @@ export function useTimelineScroll(
   useLayoutEffect(() => {
     const { current } = scroller;
     if (current === null) return undefined;
-    const observer = new ResizeObserver(() => setWidth(current.clientWidth));
+    const measure = (): void => {
+      setWidth(current.clientWidth);
+      onWidth(current.clientWidth);
+    };
+    const observer = new ResizeObserver(measure);
     observer.observe(current);
-    setWidth(current.clientWidth);
+    measure();
     return () => observer.disconnect();
-  }, [scroller]);
+  }, [scroller, onWidth]);
+  const held = useRef<{ readonly axis: Axis; readonly timeNs: number; readonly offsetPx: number }>(undefined);
+  const onZoom = useCallback(
+    (clientX: number) => {
+      const { current } = scroller;
+      if (current === null) return;
+      const names = current.querySelector('[data-lane-name]')?.clientWidth ?? 0;
+      const offsetPx = clientX - current.getBoundingClientRect().left - names;
+      held.current = { axis, timeNs: axis.time(current.scrollLeft + offsetPx), offsetPx };
+    },
+    [scroller, axis],
+  );
+  useLayoutEffect(() => {
+    const { current } = scroller;
+    const { current: hold } = held;
+    if (current === null || hold === undefined || hold.axis === axis) return;
+    held.current = undefined;
+    current.scrollLeft = axis.place(hold.timeNs) - hold.offsetPx;
+    onScroll();
+  }, [scroller, axis, onScroll]);
   useLayoutEffect(() => {
     const { current } = scroller;
     if (follows && !isPast && current !== null) current.scrollLeft = current.scrollWidth;
   }, [scroller, follows, isPast, axis.widthPx]);
   const fromPx = follows && !isPast ? axis.widthPx - width : left;
-  return { shown: { fromPx: fromPx - MARGIN_PX, toPx: fromPx + width + STEP_PX + MARGIN_PX }, onScroll };
+  return { shown: { fromPx: fromPx - MARGIN_PX, toPx: fromPx + width + STEP_PX + MARGIN_PX }, onScroll, onZoom };
 }
 
 export function isIn({ fromPx, toPx }: ShownPart, startPx: number, endPx = startPx): boolean {

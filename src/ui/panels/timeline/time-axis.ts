@@ -20,11 +20,26 @@ export interface Fold {
   readonly toPx: number;
 }
 
+/** Where times are, in pixels from the start of the timeline. */
+export interface Axis {
+  readonly widthPx: number;
+  readonly folds: readonly Fold[];
+  place(timeNs: number): number;
+  time(px: number): number;
+  /** Times with a label, at least `roomPx` apart; a long axis may give those from `fromPx` to `toPx` only. */
+  labels(
+    roomPx: number,
+    write: (timeNs: number) => string,
+    fromPx: number,
+    toPx: number,
+  ): readonly { readonly px: number; readonly text: string }[];
+}
+
 const PX_PER_S = 24;
 /** Longer than this in one piece is a fold. */
 const FOLD_PX = 144;
 
-export class TimeAxis {
+export class TimeAxis implements Axis {
   /** Where the last stretch ends. */
   readonly widthPx: number;
   readonly folds: readonly Fold[];

@@ -7,7 +7,7 @@ import { useView } from '../../../page/store.ts';
 import type { MarkedFrame } from '../../../threads/api/lab-api.ts';
 import { useCommands, usePageQueries, useText } from '../../hooks.ts';
 import { MARK_SIGNS, MARK_WORDS } from '../../parts/marks/frame-marks.tsx';
-import type { TimeAxis } from './time-axis.ts';
+import type { Axis } from './time-axis.ts';
 import styles from './timeline.module.css';
 
 const MOST = 300;
@@ -40,7 +40,7 @@ interface Sign {
   readonly frames: MarkedFrame[];
 }
 
-function signsOf(frames: readonly MarkedFrame[], axis: TimeAxis): readonly Sign[] {
+function signsOf(frames: readonly MarkedFrame[], axis: Axis): readonly Sign[] {
   const signs: Sign[] = [];
   for (const frame of frames) {
     const px = axis.place(frame.timeNs);
@@ -53,7 +53,7 @@ function signsOf(frames: readonly MarkedFrame[], axis: TimeAxis): readonly Sign[
 
 const MOST_WORDS = 12;
 
-export function TimeMarks({ axis }: { readonly axis: TimeAxis }): ReactNode {
+export function TimeMarks({ axis }: { readonly axis: Axis }): ReactNode {
   const text = useText();
   const commands = useCommands();
   const signs = signsOf(useMarkedFrames(), axis);

@@ -6,6 +6,8 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { stageDetail } from '../../../base/event-log.ts';
+import { useRuns, type RunRecord } from '../../../page/time/run-comparison.ts';
+import { DENSE_FROM, useTimeline } from '../../../page/time/timeline-view.ts';
 import { useSelected } from '../../../page/time/selection-details.ts';
 import { useRecord } from '../../../page/captures/capture-store.ts';
 import { useDocument, useView } from '../../../page/store.ts';
@@ -13,17 +15,26 @@ import type { StageLanes } from '../../../page/time/stage-lanes.ts';
 import { formatSeconds } from '../../format.ts';
 import { useCommands, useNarrow, useStageText, useText } from '../../hooks.ts';
 import { Empty } from '../../parts/empty.tsx';
+import { ComparisonTable, GhostLane } from './comparison.tsx';
+import { LinearAxis } from './linear-axis.ts';
 import { MomentFlags } from './moment-flags.tsx';
 import { Playhead } from './playhead.tsx';
 import { isIn, useTimelineScroll, WHOLE, type ShownPart } from './shown-part.ts';
 import { laneOf, STAGE_GROUPS, type Lane, type Span } from './stages.ts';
+import { TIMELINE_TEXTS as T } from './texts.ts';
 import { TimeMarks } from './time-marks.tsx';
-import { TimeAxis } from './time-axis.ts';
+import { TimeAxis, type Axis } from './time-axis.ts';
+import { TimelineTools } from './timeline-tools.tsx';
 import styles from './timeline.module.css';
 
 /** Maximum number of lanes: a boot storm has hundreds of machines. The lane of the shown machine is always included. */
 const MAX_LANES = 120;
 const LANE_PX = 26;
+/** The names of the machines, as in the style sheet, and the shortest axis. */
+const NAMES_PX = 124;
+const MIN_AXIS_PX = 100;
+/** A hundred of them are a band that one sees at a glance. */
+const DENSE_PX = 7;
 /** Width of a letter of a stage's name, and of the rest of its box. */
 const LETTER_PX = 6.2;
 const MARGIN_PX = 15;
@@ -77,6 +88,11 @@ export function Timeline(): ReactNode {
     () => new Map(stageCount === 0 ? [] : nodes.map((node) => [node, laneOf(stages.of(node), nowNs)] as const)),
     [stages, stageCount, nodes, nowNs],
   );
+  const { scale, pxPerS, compares } = useTimeline();
+  const earlier = useRuns((state) => state.before);
+  const before = compares ? earlier : undefined;
+  // A run that is to fit is drawn again when the panel's width changes.
+  const [width, setWidth] = useState(0);
   const axis = useMemo(() => {
     const rooms = new Map<string, number>();
     const roomOf = ({ event: { stage } }: Span): number => {
@@ -85,14 +101,17 @@ export function Timeline(): ReactNode {
       return known;
     };
     const spans = [...byNode.values()].flatMap((lane) => lane.spans);
+    const endNs = Math.max(nowNs, before?.endNs ?? 0, 1);
+    if (scale === 'time' && !narrow)
+      return new LinearAxis(endNs, pxPerS ?? (Math.max(MIN_AXIS_PX, width - NAMES_PX) / endNs) * 1e9);
     return new TimeAxis(
       spans.map((span) => ({ fromNs: span.drawFromNs, toNs: span.drawToNs, roomPx: roomOf(span) })),
-      nowNs,
+      endNs,
     );
-  }, [byNode, nowNs, text]);
-  if (byNode.size === 0) return <Empty title={text('timeline.empty')} />;
+  }, [byNode, nowNs, text, before, scale, pxPerS, narrow, width]);
   const lanes = { byNode, axis, stages, selected };
-  if (!narrow) return <Lanes nodes={nodes} {...lanes} />;
+  if (byNode.size === 0) return <Empty title={text('timeline.empty')} />;
+  if (!narrow) return <Lanes nodes={nodes} before={before} onWidth={setWidth} {...lanes} />;
   const first = machine !== undefined && byNode.has(machine) ? [machine] : [];
   const listed = [...first, ...nodes.filter((node) => node !== machine)].slice(0, NARROW_LANES);
   return <LaneLists nodes={listed} {...lanes} />;
@@ -101,23 +120,52 @@ export function Timeline(): ReactNode {
 interface LanesShown {
   readonly nodes: readonly string[];
   readonly byNode: ReadonlyMap<string, Lane>;
-  readonly axis: TimeAxis;
+  readonly axis: Axis;
   readonly stages: StageLanes;
   readonly selected: number | undefined;
 }
 
-function Lanes({ nodes, byNode, axis, stages, selected }: LanesShown): ReactNode {
+/** A lane of the present run, or of the one before. */
+interface LaneRow {
+  readonly node: string;
+  readonly isGhost: boolean;
+}
+
+function Lanes({
+  nodes,
+  byNode,
+  axis,
+  stages,
+  selected,
+  before,
+  onWidth,
+}: LanesShown & {
+  readonly before: RunRecord | undefined;
+  readonly onWidth: (px: number) => void;
+}): ReactNode {
   const scroller = useRef<HTMLDivElement>(null);
+  const commands = useCommands();
   const pastNs = useView((state) => state.pastNs);
-  const { shown, onScroll } = useTimelineScroll(scroller, axis, pastNs !== undefined);
+  const { shown, onScroll, onZoom } = useTimelineScroll(scroller, axis, pastNs !== undefined, onWidth);
   const machine = useView((state) => state.machine);
-  const shownLane = machine === undefined ? -1 : nodes.indexOf(machine);
+  const isDense = useTimeline((state) => state.isDense) ?? nodes.length >= DENSE_FROM;
+  const rows = useMemo((): readonly LaneRow[] => {
+    if (before === undefined) return nodes.map((node) => ({ node, isGhost: false }));
+    const all = [...nodes, ...[...before.lanes.keys()].filter((node) => !nodes.includes(node))];
+    return all.flatMap((node) => [
+      { node, isGhost: false },
+      { node, isGhost: true },
+    ]);
+  }, [nodes, before]);
+  const lanePx = isDense ? DENSE_PX : LANE_PX;
+  const shownLane = rows.findIndex(({ node, isGhost }) => node === machine && !isGhost);
   const virtual = useVirtualizer({
-    count: nodes.length,
+    count: rows.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => LANE_PX,
+    estimateSize: () => lanePx,
     overscan: 4,
   });
+  useEffect(() => virtual.measure(), [virtual, lanePx]);
   useEffect(() => {
     if (shownLane >= 0) virtual.scrollToIndex(shownLane, { align: 'auto' });
   }, [shownLane, virtual]);
@@ -127,32 +175,67 @@ function Lanes({ nodes, byNode, axis, stages, selected }: LanesShown): ReactNode
       ?.querySelector(pastNs === undefined ? '[aria-pressed="true"]' : '[data-head]')
       ?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }, [pastNs, selected]);
+  useEffect(() => {
+    const { current } = scroller;
+    const turn = (event: WheelEvent): void => {
+      if (!event.ctrlKey) return;
+      event.preventDefault();
+      onZoom(event.clientX);
+      void commands.run('timeline.zoom', Math.min(10, Math.max(0.1, Math.exp(-event.deltaY / 300))));
+    };
+    // React's own listener could not keep the page from being enlarged.
+    current?.addEventListener('wheel', turn, { passive: false });
+    return () => current?.removeEventListener('wheel', turn);
+  }, [commands, onZoom]);
   const lanes = virtual.getVirtualItems().flatMap(({ index, start }) => {
-    const node = nodes[index];
-    return node === undefined ? [] : [{ node, index, start }];
+    const row = rows[index];
+    return row === undefined ? [] : [{ ...row, index, start }];
   });
   return (
-    <div ref={scroller} className={styles['timeline']} data-testid="timeline" onScroll={onScroll}>
+    <div
+      ref={scroller}
+      className={styles['timeline']}
+      data-testid="timeline"
+      data-dense={isDense}
+      data-scale={axis instanceof LinearAxis ? 'time' : 'stages'}
+      onScroll={onScroll}
+    >
       <div
         className={styles['sheet']}
         style={{ width: `calc(var(--names) + ${axis.widthPx}px)`, height: virtual.getTotalSize() + LANE_PX }}
       >
         <div className={styles['lane']} data-ruler>
-          <span className={styles['name']} />
+          <TimelineTools />
           <Playhead axis={axis} stages={stages} shown={shown} />
           <div className={styles['timeMarks']} style={{ right: 'auto', width: axis.widthPx }}>
             <TimeMarks axis={axis} />
             <MomentFlags axis={axis} />
           </div>
         </div>
-        {lanes.map(({ node, index, start }) => (
-          <div key={node} className={styles['lane']} style={{ top: start + LANE_PX }} data-shown={index === shownLane}>
-            <LaneName node={node} earlier={byNode.get(node)?.earlier ?? 0} />
-            <Stages node={node} spans={byNode.get(node)?.spans ?? []} axis={axis} selected={selected} shown={shown} />
+        {lanes.map(({ node, isGhost, index, start }) => (
+          <div
+            key={`${node} ${isGhost}`}
+            className={styles['lane']}
+            style={{ top: start + LANE_PX, height: lanePx }}
+            data-shown={index === shownLane}
+          >
+            <LaneName node={node} earlier={byNode.get(node)?.earlier ?? 0} isGhost={isGhost} />
+            {isGhost && before !== undefined ? (
+              <GhostLane
+                node={node}
+                before={before.lanes.get(node) ?? []}
+                now={stages.of(node)}
+                endNs={before.endNs}
+                axis={axis}
+              />
+            ) : (
+              <Stages node={node} spans={byNode.get(node)?.spans ?? []} axis={axis} selected={selected} shown={shown} />
+            )}
           </div>
         ))}
         <Heads axis={axis} unit="px" />
       </div>
+      {before === undefined ? null : <ComparisonTable stages={stages} />}
     </div>
   );
 }
@@ -183,17 +266,26 @@ function LaneLists({ nodes, byNode, axis, stages, selected }: LanesShown): React
 }
 
 /** The name of a machine; stages that are too many to be drawn are counted on it. */
-function LaneName({ node, earlier }: { readonly node: string; readonly earlier: number }): ReactNode {
+function LaneName({
+  node,
+  earlier,
+  isGhost = false,
+}: {
+  readonly node: string;
+  readonly earlier: number;
+  readonly isGhost?: boolean;
+}): ReactNode {
   const text = useText();
+  const title = earlier === 0 ? node : text('timeline.earlier', { count: earlier });
   return (
-    <span className={styles['name']} title={earlier === 0 ? node : text('timeline.earlier', { count: earlier })}>
-      {node}
+    <span className={styles['name']} title={title} data-ghost={isGhost}>
+      {isGhost ? text(T.before) : node}
     </span>
   );
 }
 
 /** The playhead's line through all lanes, and that of the selected event. */
-function Heads({ axis, unit }: { readonly axis: TimeAxis; readonly unit: 'px' | 'share' }): ReactNode {
+function Heads({ axis, unit }: { readonly axis: Axis; readonly unit: 'px' | 'share' }): ReactNode {
   const pastNs = useView((state) => state.pastNs);
   const selectedNs = useSelected((state) => state.explanation?.event.timeNs);
   const at = (px: number): string => (unit === 'px' ? `${px}px` : `${(100 * px) / axis.widthPx}%`);
@@ -221,7 +313,7 @@ function Stages({
 }: {
   readonly node: string;
   readonly spans: readonly Span[];
-  readonly axis: TimeAxis;
+  readonly axis: Axis;
   readonly selected: number | undefined;
   readonly shown: ShownPart;
 }): ReactNode {
