@@ -18,7 +18,7 @@ export const KEY_COMMANDS = [
   }),
   defineCommandWith({
     id: 'menu.open',
-    title: { en: 'Menu', fr: 'Menu' },
+    title: 'panel.menu',
     key: 'Alt+Shift+M',
     argument: z.optional(z.boolean()),
     run: (_, menuOpen = true) => useKeys.setState({ menuOpen }),
