@@ -18,7 +18,7 @@ export const KEY_COMMANDS = [
   }),
   defineCommandWith({
     id: 'menu.open',
-    title: 'panel.menu',
+    title: 'menu.main',
     key: 'Alt+Shift+M',
     argument: z.optional(z.boolean()),
     run: (_, menuOpen = true) => useKeys.setState({ menuOpen }),

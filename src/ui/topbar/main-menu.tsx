@@ -109,7 +109,7 @@ export function MainMenu({ anchor }: { readonly anchor: RefObject<Element | null
   const close = (): void => void commands.run('menu.open', false);
   return (
     <Popover
-      aria-label={text('panel.menu')}
+      aria-label={text('menu.main')}
       triggerRef={anchor}
       isOpen
       onOpenChange={(isOpen) => {
@@ -118,7 +118,7 @@ export function MainMenu({ anchor }: { readonly anchor: RefObject<Element | null
       placement="bottom start"
       className={styles['popover'] ?? ''}
     >
-      <Menu autoFocus="first" aria-label={text('panel.menu')} className={styles['menu'] ?? ''}>
+      <Menu autoFocus="first" aria-label={text('menu.main')} className={styles['menu'] ?? ''}>
         {entries().map(([title, ids]) => (
           <SubmenuTrigger key={text(title)}>
             <MenuItem textValue={text(title)} className={styles['item'] ?? ''}>

@@ -64,7 +64,7 @@ function MenuButton(): ReactNode {
   const isOpen = useKeys((state) => state.menuOpen);
   return (
     <span ref={button}>
-      <Button label={text('panel.menu')} kind="icon" onPress={() => void commands.run('menu.open')}>
+      <Button label={text('menu.main')} kind="icon" onPress={() => void commands.run('menu.open')}>
         <Icon name="menu" />
       </Button>
       {isOpen ? <MainMenu anchor={button} /> : null}

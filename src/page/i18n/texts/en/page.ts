@@ -10,7 +10,8 @@ export const pageEn = {
   'theme.switch': 'Light or dark',
   'palette.open': 'Command palette',
   'palette.placeholder': 'Type a command',
-  'panel.menu': 'Main menu',
+  'panel.menu': 'Menu',
+  'menu.main': 'Main menu',
   'panel.loading': 'Loading…',
   'panel.failed': 'This panel failed: {message}',
   'panel.notLoaded':

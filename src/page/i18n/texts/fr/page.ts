@@ -11,7 +11,8 @@ export const pageFr: Translation<typeof pageEn> = {
   'theme.switch': 'Clair ou sombre',
   'palette.open': 'Palette de commandes',
   'palette.placeholder': 'Tapez une commande',
-  'panel.menu': 'Menu principal',
+  'panel.menu': 'Menu',
+  'menu.main': 'Menu principal',
   'panel.loading': 'Chargement…',
   'panel.failed': 'Ce panneau a échoué : {message}',
   'panel.notLoaded':
