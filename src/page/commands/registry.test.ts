@@ -63,6 +63,19 @@ describe('the registry of commands', () => {
     expect(new CommandRegistry([here]).forKey('Ctrl+G', 'ladder')).toBeUndefined();
   });
 
+  it('gives commands the keys that the reader has chosen, or none', () => {
+    const all = { id: 'toy.all', title: 'time.run', key: 'Ctrl+G', run: () => undefined } as const;
+    const other = { ...all, id: 'toy.here', key: 'F2' };
+    const both = new CommandRegistry([all, other]);
+    both.setKeys({ 'toy.all': 'F2', 'toy.here': null, 'toy.gone': 'F3' });
+    expect(both.forKey('F2')?.id).toBe('toy.all');
+    expect(both.forKey('Ctrl+G')).toBeUndefined();
+    expect(both.get('toy.here')?.key).toBeUndefined();
+    expect(both.list().map(({ key }) => key)).toEqual(['F2', undefined]);
+    both.setKeys({});
+    expect(both.forKey('Ctrl+G')).toBe(all);
+  });
+
   it('refuses a second command with an id, until the first is removed', () => {
     const twice = new CommandRegistry();
     const remove = twice.register(stop);
