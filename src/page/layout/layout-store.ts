@@ -21,7 +21,7 @@ export interface LayoutState {
   /** The layout of the page that is shown as the page brings it, for the present width; undefined: it was changed. */
   readonly preset: Preset | undefined;
   readonly own: readonly OwnLayout[];
-  /** The panel that last had the focus: commands about a panel are about this one. */
+  /** The panel that last had the focus, or was asked for: commands about a panel are about this one. */
   readonly inHand: string | undefined;
   /** The panel whose menu is open. */
   readonly menu: string | undefined;

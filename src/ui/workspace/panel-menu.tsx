@@ -25,7 +25,9 @@ const SIDES = ['left', 'right', 'above', 'below'] as const;
 export function PanelMenu({ panel }: { readonly panel: string }): ReactNode {
   const commands = useCommands();
   const text = useText();
-  const anchor = useRef<Element | null>(document.querySelector(`[data-menu-of="${panel}"]`));
+  const anchor = useRef<Element | null>(
+    document.querySelector(`[data-menu-of="${panel}"]`) ?? document.querySelector('[data-menu-of]'),
+  );
   const { layout, own } = useLayout();
   const groups = groupsOf(layout.root);
   const home = groups.find(({ tabs }) => tabs.includes(panel));
