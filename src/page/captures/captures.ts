@@ -12,7 +12,8 @@ import type { LabUpdate, MachineView } from '../../threads/api/lab-api.ts';
 import { stageDetail } from '../../base/event-log.ts';
 import { isFramed, storageOf } from '../document/kept/browser-labs.ts';
 import type { LabClient } from '../lab-client.ts';
-import { showPanel } from '../panels.ts';
+import { showInLayout, useLayout } from '../layout/layout-store.ts';
+import { frontOf, groupsOf } from '../layout/layout.ts';
 import { notify, useDocument, useLive, useView, type Selection } from '../store.ts';
 import { EventHistory } from '../time/event-history.ts';
 import { HAS_CAPTURES, useCaptures, type CaptureEntry, type CaptureRecord, type Keeping } from './capture-store.ts';
@@ -88,14 +89,18 @@ export async function showCapture(client: Client, id: string): Promise<void> {
     selection: { kind: 'none' },
     pastNs: undefined,
   });
-  const { shown } = useView.getState();
-  if (LAB_PANELS.has(shown.left)) showPanel('explain');
-  if (LAB_PANELS.has(shown.bottom)) showPanel('packets');
+  for (const group of groupsOf(useLayout.getState().layout.root)) {
+    const other = [...CAPTURE_PANELS, ...group.tabs].find((tab) => group.tabs.includes(tab) && !LAB_PANELS.has(tab));
+    if (other !== undefined && LAB_PANELS.has(frontOf(group) ?? '')) showInLayout(other);
+  }
   if (useCaptures.getState().records.has(id)) return;
   const log = await client.analysis.captureLog(id);
   if (log === undefined) return;
   useCaptures.setState(({ records }) => ({ records: new Map([...records, [id, recordOf(log, entry.frames)]]) }));
 }
+
+/** What is first shown of a capture, in each group of panels. */
+const CAPTURE_PANELS = ['explain', 'packets'];
 
 /** Panels of what a capture does not have. */
 const LAB_PANELS: ReadonlySet<string> = new Set([
