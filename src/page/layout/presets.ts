@@ -32,9 +32,9 @@ const STAGES = group(['timeline'], '122px');
 const without = (tabs: readonly string[], ...left: readonly string[]): readonly string[] =>
   tabs.filter((id) => !left.includes(id));
 
-/** A tablet has the width for one panel: what the layout is about is on top. */
+/** A tablet has the width for one panel of text: what the layout is about is on top. */
 const SMALL: Readonly<Record<Preset, LayoutNode>> = {
-  default: column(undefined, group(['console', ...LAB], 44), STAGES, group(FRAMES)),
+  default: column(undefined, row(40, group(LAB, 46), group(['console'])), STAGES, group(FRAMES)),
   packets: column(undefined, group(FRAMES, 62), STAGES, group(['explain', 'console', ...without(LAB, 'explain')])),
   class: column(
     undefined,
