@@ -5,6 +5,8 @@ import { PRESETS } from '../../src/page/layout/presets.ts';
 import { journeyHost, openPage, violations } from './lab-page.ts';
 
 const host = journeyHost();
+/** The machine may be busy. */
+const WAIT = { timeout: 10_000 };
 const LAB = '#scenario=bare-pxe&t=30000000000&n=9';
 
 async function open(hash = LAB, kept?: unknown): Promise<Page> {
@@ -50,12 +52,12 @@ describe('panels', { timeout: 180_000 }, () => {
       await page.mouse.up();
     };
     await drag('Calls', page.locator('[data-panel=console]'), 0.5);
-    await expect.poll(async () => await arrangement(page)).toContain('console calls*');
+    await expect.poll(async () => await arrangement(page), WAIT).toContain('console calls*');
     await drag('Explain', page.locator('[data-panel=packets]'), 0.97);
-    await expect.poll(async () => await arrangement(page)).toContain('explain*');
+    await expect.poll(async () => await arrangement(page), WAIT).toContain('explain*');
     expect((await arrangement(page)).at(-1)).toBe('explain*');
     await page.reload();
-    await expect.poll(async () => (await arrangement(page)).at(-1)).toBe('explain*');
+    await expect.poll(async () => (await arrangement(page)).at(-1), WAIT).toBe('explain*');
     expect(await arrangement(page)).toContain('console calls*');
     expect(await violations(page, '[data-workspace]')).toEqual([]);
     await page.context().close();
@@ -69,29 +71,28 @@ describe('panels', { timeout: 180_000 }, () => {
     await page.keyboard.press('Alt+m');
     await page.getByRole('menuitem', { name: 'Split off' }).waitFor();
     expect(await violations(page, '[role=menu]')).toEqual([]);
-    await page.keyboard.type('Split');
-    await page.keyboard.press('ArrowRight');
-    await page.getByRole('menuitem', { name: 'below' }).waitFor();
-    await page.keyboard.type('below');
-    await page.keyboard.press('Enter');
-    await expect.poll(async () => await arrangement(page)).toContain('server*');
-    await expect.poll(async () => await focusedTab(page)).toBe('server');
+    await page.getByRole('menuitem', { name: 'Split off' }).press('ArrowRight');
+    await page.getByRole('menuitem', { name: 'below' }).press('Enter');
+    await expect.poll(async () => await arrangement(page), WAIT).toContain('server*');
+    await expect.poll(async () => await focusedTab(page), WAIT).toBe('server');
     await page.keyboard.press('Alt+Shift+ArrowRight');
-    await expect.poll(async () => await arrangement(page)).toContain('console server*');
-    await expect.poll(async () => await focusedTab(page)).toBe('server');
+    await expect.poll(async () => await arrangement(page), WAIT).toContain('console server*');
+    await expect.poll(async () => await focusedTab(page), WAIT).toBe('server');
     await page.keyboard.press('Alt+x');
-    await expect.poll(async () => await page.locator('[data-panel]:visible:not([data-panel=true])').count()).toBe(1);
-    await expect.poll(async () => await focusedTab(page)).toBe('server');
+    await expect
+      .poll(async () => await page.locator('[data-panel]:visible:not([data-panel=true])').count(), WAIT)
+      .toBe(1);
+    await expect.poll(async () => await focusedTab(page), WAIT).toBe('server');
     await page.keyboard.press('Alt+x');
-    await expect.poll(async () => await page.locator('[data-panel=topology]').count()).toBe(1);
-    await page.keyboard.press('Alt+PageDown');
-    await expect.poll(async () => await focusedTab(page)).toBe('timeline');
-    await page.keyboard.press('Alt+PageUp');
-    await expect.poll(async () => await focusedTab(page)).toBe('server');
+    await expect.poll(async () => await page.locator('[data-panel=topology]').count(), WAIT).toBe(1);
+    await page.keyboard.press('Alt+g');
+    await expect.poll(async () => await focusedTab(page), WAIT).toBe('timeline');
+    await page.keyboard.press('Alt+Shift+g');
+    await expect.poll(async () => await focusedTab(page), WAIT).toBe('server');
     await page.keyboard.press('Delete');
-    await expect.poll(async () => await arrangement(page)).toContain('console*');
+    await expect.poll(async () => await arrangement(page), WAIT).toContain('console*');
     await page.keyboard.press('Alt+2');
-    await expect.poll(async () => (await arrangement(page)).join(' ')).toContain('server*');
+    await expect.poll(async () => (await arrangement(page)).join(' '), WAIT).toContain('server*');
     await page.context().close();
   });
 
@@ -109,21 +110,20 @@ describe('panels', { timeout: 180_000 }, () => {
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     const mine = await arrangement(page);
     await command('layout: packets');
-    await expect.poll(async () => (await arrangement(page))[0]).toMatch(/^packets\*/);
+    await expect.poll(async () => (await arrangement(page))[0], WAIT).toMatch(/^packets\*/);
     expect(await arrangement(page)).not.toEqual(mine);
     await page.getByRole('button', { name: 'Arrange Packets' }).click();
-    await page.keyboard.type('Layouts');
-    await page.keyboard.press('ArrowRight');
+    await page.getByRole('menuitem', { name: 'Layouts' }).press('ArrowRight');
     await page.getByRole('menuitem', { name: 'mine' }).click();
-    await expect.poll(async () => await arrangement(page)).toEqual(mine);
+    await expect.poll(async () => await arrangement(page), WAIT).toEqual(mine);
     await page.getByRole('button', { name: 'Share', exact: true }).click();
     await page.getByLabel('With this arrangement of the panels').check();
     const link = await page.getByTestId('share-link').inputValue();
     const other = await open(new URL(link).hash, { version: 1, preset: 'class' });
-    await expect.poll(async () => await arrangement(other)).toEqual(mine);
+    await expect.poll(async () => await arrangement(other), WAIT).toEqual(mine);
     // What a link arranges is not kept.
     await other.goto(`${host.site.url}?again${LAB}`);
-    await expect.poll(async () => (await arrangement(other)).join(' ')).toContain('lesson*');
+    await expect.poll(async () => (await arrangement(other)).join(' '), WAIT).toContain('lesson*');
     await other.evaluate(() => localStorage.setItem('netboot-lab.layout', '{"version":9,"layout":{"root":1}}'));
     await other.goto(`${host.site.url}?once-more${LAB}&layout=not-a-layout`);
     await other.getByTestId('notice').getByText('cannot be read').waitFor();
@@ -182,7 +182,7 @@ describe('each layout', { timeout: 180_000 }, () => {
     const found: string[] = [];
     const command = async (id: string): Promise<void> => {
       await page.keyboard.press('Control+k');
-      await page.getByRole('combobox').last().fill(id);
+      await page.getByRole('dialog').getByRole('combobox').fill(id);
       await page.keyboard.press('Enter');
     };
     // The French texts are the longer ones.
@@ -239,11 +239,9 @@ describe('commands', { timeout: 180_000 }, () => {
     await page.keyboard.press('Alt+Shift+M');
     await page.getByRole('menuitem', { name: 'Lab', exact: true }).waitFor();
     expect(await violations(page, '[role=menu]')).toEqual([]);
-    await page.keyboard.type('View');
-    await page.keyboard.press('ArrowRight');
-    await page.getByRole('menuitem', { name: 'Layout: server' }).waitFor();
+    await page.getByRole('menuitem', { name: 'View', exact: true }).press('ArrowRight');
     await page.getByRole('menuitem', { name: 'Layout: server' }).press('Enter');
-    await expect.poll(async () => (await arrangement(page))[0]).toBe('server*');
+    await expect.poll(async () => (await arrangement(page))[0], WAIT).toBe('server*');
     await page.context().close();
   });
 });

@@ -232,7 +232,7 @@ export const LAYOUT_COMMANDS = [
   defineCommandWith({
     id: 'layout.close',
     title: { en: 'Close the panel', fr: 'Fermer le panneau' },
-    key: 'Alt+W',
+    key: 'Alt+Shift+W',
     argument: z.optional(panel),
     whyNot: unlessArranged,
     run: (_, id = inHand()) => {
@@ -249,14 +249,14 @@ export const LAYOUT_COMMANDS = [
   defineCommand({
     id: 'layout.next',
     title: { en: 'Next panel', fr: 'Panneau suivant' },
-    key: 'Alt+PageDown',
+    key: 'Alt+G',
     whyNot: unlessArranged,
     run: () => focusNext(1),
   }),
   defineCommand({
     id: 'layout.previous',
     title: { en: 'Previous panel', fr: 'Panneau précédent' },
-    key: 'Alt+PageUp',
+    key: 'Alt+Shift+G',
     whyNot: unlessArranged,
     run: () => focusNext(-1),
   }),
