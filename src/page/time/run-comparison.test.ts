@@ -35,7 +35,7 @@ describe('two runs', () => {
     const [pc1] = compareRuns(before.record, now.stages);
     expect(pc1?.before?.stage).toBe('halted');
     expect(pc1?.now?.timeNs).not.toBe(pc1?.before?.timeNs);
-    expect(pc1?.first).toMatchObject({ stage: 'file-done', nowNs: undefined });
+    expect(pc1?.first).toMatchObject({ stage: 'boot-failed', beforeNs: undefined });
     expect(pc1?.stages.filter(({ beforeNs, nowNs }) => beforeNs === nowNs).map(({ stage }) => stage)).toContain(
       'dhcp-ack',
     );
