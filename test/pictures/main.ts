@@ -123,7 +123,6 @@ async function readme(browser: Browser, url: string, painter: Page): Promise<voi
 
 /** Every panel by itself, in both languages and themes: to look at, not to keep. */
 async function everyPanel(browser: Browser, url: string, folder: string): Promise<void> {
-  try { await (await import('/tmp/dock/debug.ts')).debug(browser, url); } catch (e) { console.log(String(e)); }
   mkdirSync(folder, { recursive: true });
   const settings = [
     [[1280, 720], 'light', 'fr'],
