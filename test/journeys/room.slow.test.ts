@@ -239,7 +239,9 @@ describe('commands', { timeout: 180_000 }, () => {
     await page.keyboard.press('Alt+Shift+M');
     await page.getByRole('menuitem', { name: 'Lab', exact: true }).waitFor();
     expect(await violations(page, '[role=menu]')).toEqual([]);
-    await page.getByRole('menuitem', { name: 'View', exact: true }).press('ArrowRight');
+    await expect.poll(async () => await page.evaluate(() => document.activeElement?.textContent), WAIT).toMatch(/^Lab/);
+    await page.keyboard.type('View');
+    await page.keyboard.press('ArrowRight');
     await page.getByRole('menuitem', { name: 'Layout: server' }).press('Enter');
     await expect.poll(async () => (await arrangement(page))[0], WAIT).toBe('server*');
     await page.context().close();

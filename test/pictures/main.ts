@@ -21,7 +21,7 @@ const SIZES = [
   [390, 844],
 ] as const;
 /** Photographs for the eye: sharp enough to read, a tenth of a PNG. */
-const WEBP_QUALITY = 0.55;
+const WEBP_QUALITY = 0.45;
 
 /** After that nothing of the page moves by itself. */
 const SETTLED_MS = 1500;

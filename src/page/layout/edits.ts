@@ -143,7 +143,8 @@ export function neighbour(
   side: Side,
   size: Pick<Box, 'width' | 'height'>,
 ): string | undefined {
-  const all = boxes(layout.root, { x: 0, y: 0, ...size });
+  // A rectangle of the DOM cannot be spread.
+  const all = boxes(layout.root, { x: 0, y: 0, width: size.width, height: size.height });
   const own = all.find(([{ tabs }]) => tabs.includes(panel))?.[1];
   if (own === undefined) return undefined;
   const middle = ({ x, y, width, height }: Box): readonly [number, number] => [x + width / 2, y + height / 2];

@@ -132,7 +132,8 @@ describe('a panel', () => {
   });
 
   it('knows who is beside it, whatever the sizes', () => {
-    const size = { width: 1400, height: 800 };
+    // As the DOM measures it: what it has is inherited.
+    const size = Object.create({ width: 1400, height: 800 }) as { readonly width: number; readonly height: number };
     expect(neighbour(lab, 'server', 'right', size)).toBe('console');
     expect(neighbour(lab, 'server', 'left', size)).toBeUndefined();
     expect(neighbour(lab, 'packets', 'above', size)).toBe('timeline');

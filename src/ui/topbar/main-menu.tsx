@@ -21,7 +21,7 @@ function entries(): readonly (readonly [title: AnyText, ids: readonly string[]])
       [
         'lab.new',
         'lab.choose',
-        'file.ask',
+        'file.open',
         'lab.describe',
         LINE,
         'lab.save',
@@ -29,7 +29,6 @@ function entries(): readonly (readonly [title: AnyText, ids: readonly string[]])
         'share.open',
         LINE,
         'lab.previous',
-        'lab.duplicate',
       ],
     ],
     [

@@ -31,7 +31,7 @@ import styles from './timeline.module.css';
 const MAX_LANES = 120;
 const LANE_PX = 26;
 /** The names of the machines, as in the style sheet, and the shortest axis. */
-const NAMES_PX = 124;
+const NAMES_PX = 148;
 const MIN_AXIS_PX = 100;
 /** A hundred of them are a band that one sees at a glance. */
 const DENSE_PX = 7;
