@@ -1,5 +1,5 @@
 /**
- * `npm run pictures [-- --only readme|layouts] [-- --all FOLDER]`: takes the pictures of the page that the README and `docs/pictures` show, from the
+ * `npm run pictures [-- --all FOLDER]`: takes the pictures of the page that the README and `docs/pictures` show, from the
  * build in `dist`, in Chromium. With `--all` also every panel in both languages and themes at several widths, to look at.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -25,8 +25,6 @@ const WEBP_QUALITY = 0.45;
 
 /** After that nothing of the page moves by itself. */
 const SETTLED_MS = 1500;
-/** For images to be fetched, and a PC to reach its menu. */
-const LONG_MS = 120_000;
 
 type Language = 'en' | 'fr';
 type Theme = (typeof THEMES)[number];
@@ -48,12 +46,7 @@ const LABS: Readonly<Record<(typeof LAYOUTS)[number], string>> = {
 };
 
 /** The page with a lab that has run, once it stands still. */
-async function openAt(
-  browser: Browser,
-  url: string,
-  { size, theme, language, layout }: Setting,
-  hash = LABS[layout],
-): Promise<Page> {
+async function openAt(browser: Browser, url: string, { size, theme, language, layout }: Setting): Promise<Page> {
   const [width, height] = size;
   const context = await browser.newContext({ viewport: { width, height }, reducedMotion: 'reduce' });
   const page = await context.newPage();
@@ -62,7 +55,7 @@ async function openAt(
   await page.addInitScript(
     `localStorage.setItem('netboot-lab.settings.1', ${settings}); localStorage.setItem('netboot-lab.layout', ${kept});`,
   );
-  await page.goto(`${url}#${hash}`);
+  await page.goto(`${url}#${LABS[layout]}`);
   await page.waitForFunction(() => document.querySelectorAll('[role=tab]').length > 10);
   await page.waitForTimeout(SETTLED_MS);
   return page;
@@ -100,27 +93,6 @@ async function golden(browser: Browser, url: string, painter: Page): Promise<voi
       }
 }
 
-/** The page as the README shows it: an emulated PC at the menu of its boot program, with the packets that brought it there. */
-async function readme(browser: Browser, url: string, painter: Page): Promise<void> {
-  mkdirSync(FOLDER, { recursive: true });
-  for (const theme of THEMES) {
-    const setting = { size: [1440, 900], theme, language: 'en', layout: 'default' } as const;
-    const page = await openAt(browser, url, setting, 'scenario=debian-installer');
-    await page.locator('button:enabled', { hasText: /^Run$/ }).waitFor({ timeout: LONG_MS });
-    const until = page.getByRole('combobox', { name: 'Run until…' });
-    await until.fill('stage:menu');
-    await until.press('Enter');
-    await page.getByText('reached', { exact: true }).waitFor({ timeout: LONG_MS });
-    await until.fill('');
-    const list = page.getByTestId('packet-list');
-    await list.press('Home');
-    await list.getByRole('row').filter({ hasText: 'DHCP Offer' }).first().click();
-    await page.waitForTimeout(SETTLED_MS);
-    writeFileSync(`${FOLDER}/page-${theme}.webp`, await webp(page, painter));
-    await page.context().close();
-  }
-}
-
 /** Every panel by itself, in both languages and themes: to look at, not to keep. */
 async function everyPanel(browser: Browser, url: string, folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
@@ -145,16 +117,13 @@ async function everyPanel(browser: Browser, url: string, folder: string): Promis
   }
 }
 
-const { values } = parseArgs({ options: { all: { type: 'string' }, only: { type: 'string' } } });
+const { values } = parseArgs({ options: { all: { type: 'string' } } });
 const site = await serve('dist');
 const browser = await launchBrowser();
 try {
   const painter = await browser.newPage();
-  if (values.all !== undefined) await everyPanel(browser, site.url, values.all);
-  else {
-    if (values.only !== 'layouts') await readme(browser, site.url, painter);
-    if (values.only !== 'readme') await golden(browser, site.url, painter);
-  }
+  if (values.all === undefined) await golden(browser, site.url, painter);
+  else await everyPanel(browser, site.url, values.all);
 } finally {
   await browser.close();
   site.close();
