@@ -41,7 +41,7 @@ const LABS: Readonly<Record<(typeof LAYOUTS)[number], string>> = {
   default: 'scenario=bare-pxe&t=30000000000&n=9',
   packets: 'scenario=bare-pxe&t=30000000000&n=9',
   class: 'lesson=first-boot',
-  script: 'scenario=bare-ipxe-menu&t=8000000000&n=9',
+  script: 'scenario=bare-ipxe-menu&t=20000000000&n=9',
   server: 'scenario=bare-vlans&t=30000000000&n=9',
 };
 

@@ -14,6 +14,7 @@ import { isFramed, storageOf } from '../document/kept/browser-labs.ts';
 import type { LabClient } from '../lab-client.ts';
 import { showInLayout, useLayout } from '../layout/layout-store.ts';
 import { frontOf, groupsOf } from '../layout/layout.ts';
+import { showPanel } from '../layout/show-panel.ts';
 import { notify, useDocument, useLive, useView, type Selection } from '../store.ts';
 import { EventHistory } from '../time/event-history.ts';
 import { HAS_CAPTURES, useCaptures, type CaptureEntry, type CaptureRecord, type Keeping } from './capture-store.ts';
