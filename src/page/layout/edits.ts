@@ -2,6 +2,7 @@
 import type { PanelPlace } from '../panels.ts';
 import {
   frontOf,
+  fronts,
   groupsOf,
   isSplit,
   mapGroups,
@@ -168,4 +169,11 @@ export function neighbour(
     })
     .sort((a, b) => a.far - b.far);
   return next === undefined ? undefined : frontOf(next.part);
+}
+
+/** With the panels that the layout does not name, behind those of their areas; one that can be closed stays so. */
+export function completed(layout: Layout, places: readonly PanelPlace[]): Layout {
+  const missing = places.filter(({ id, area }) => area !== 'side' && !panelsIn(layout).includes(id));
+  const whole = missing.reduce((next, place) => opened(next, place, places), layout);
+  return fronts(layout).reduce(shown, whole);
 }

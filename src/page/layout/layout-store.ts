@@ -7,7 +7,7 @@ import * as z from 'zod/mini';
 import { panelOf, panelPlaces } from '../panels.ts';
 import { packText, unpackText } from '../../scenario/packed.ts';
 import { notify, useView } from '../store.ts';
-import { closed, opened } from './edits.ts';
+import { closed, completed, opened } from './edits.ts';
 import { fronts, panelsIn, isArrangedAlike, readLayout, readLayoutText, type Layout } from './layout.ts';
 import { isPreset, LARGE_PX, MEDIUM_PX, presetLayout, type Preset, type Width } from './presets.ts';
 
@@ -59,13 +59,18 @@ export function widthNow(): Width {
   return innerWidth >= MEDIUM_PX ? 'medium' : 'small';
 }
 
+/** A layout of the page with all panels that it has, at the window's width. */
+function presetOf(preset: Preset): Layout {
+  return completed(presetLayout(preset, widthNow()), panelPlaces());
+}
+
 /** A layout of the page, at the window's width; with the panels in front that are in front now, if they are to stay. */
 export function applyPreset(preset: Preset, keepsFronts = false): void {
   const before = fronts(useLayout.getState().layout);
   const places = panelPlaces();
   const layout = places
     .filter(({ id }) => keepsFronts && before.includes(id))
-    .reduce((next, place) => opened(next, place, places), presetLayout(preset, widthNow()));
+    .reduce((next, place) => opened(next, place, places), presetOf(preset));
   useLayout.setState({ preset, layout });
 }
 
@@ -112,7 +117,7 @@ function restored(): Partial<LayoutState> {
     const given = layout === undefined ? undefined : readLayout(layout, isPanel);
     return {
       ...(given === undefined ? {} : { layout: given, preset: undefined }),
-      ...(given !== undefined || name === undefined ? {} : { layout: presetLayout(name, widthNow()), preset: name }),
+      ...(given !== undefined || name === undefined ? {} : { layout: presetOf(name), preset: name }),
       own: own.slice(0, MAX_OWN).flatMap((entry) => {
         const read = readLayout(entry.layout, isPanel);
         return read === undefined ? [] : [{ name: entry.name, layout: read }];

@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PanelPlace } from '../panels.ts';
-import { closed, moved, neighbour, opened, shown } from './edits.ts';
+import { closed, completed, moved, neighbour, opened, shown } from './edits.ts';
 import { fronts, groupsOf, isArrangedAlike, onlyPanels, panelsIn, readLayoutText, type Layout } from './layout.ts';
 import { presetLayout, PRESETS } from './presets.ts';
 
@@ -108,6 +108,14 @@ describe('a panel', () => {
     });
     const learning = opened(lab, place('lesson'), places);
     expect(learning.root).toEqual({ along: 'row', parts: [lab.root, { tabs: ['lesson'], size: '360px' }] });
+  });
+
+  it('that a layout does not name is behind those of its area', () => {
+    const small: Layout = { version: 1, root: { along: 'row', parts: [{ tabs: ['server'] }, { tabs: ['packets'] }] } };
+    const whole = completed(small, places);
+    expect(groupsOf(whole.root).map(({ tabs }) => tabs)).toContainEqual(['server', 'topology']);
+    expect(fronts(whole)).toEqual(expect.arrayContaining(['server', 'packets', 'console', 'timeline']));
+    expect(panelsIn(whole)).not.toContain('lesson');
   });
 
   it('moves among the tabs of another, or to a side of a group, which may be its own', () => {
