@@ -3,6 +3,7 @@
  * the data of each record in columns, so that the garbage collector has nothing to traverse. A frame that crosses a
  * switch is captured at several ports as one and the same array: its bytes (the *body*) are stored once.
  */
+import { asEthernet } from './as-ethernet.ts';
 import { f64Column, u32Column, u8Column } from './growing.ts';
 import { itemAt } from '../base/lists/list.ts';
 import { RecentMap } from '../base/lists/recent-map.ts';
@@ -155,6 +156,13 @@ export class FrameStore {
     const body = this.bodies.get(index);
     const offset = this.bodyOffset.get(body);
     return itemAt(this.arenas, this.bodyArena.get(body)).subarray(offset, offset + this.bodyLength.get(body));
+  }
+
+  /** As Ethernet would have it, whatever the interface's link type: for what reads headers from bytes. */
+  ethernet(index: number): Uint8Array {
+    const { linkType } = this.interfaceOf(index);
+    const bytes = this.bytes(index);
+    return linkType === LINKTYPE_ETHERNET ? bytes : asEthernet(bytes, linkType);
   }
 
   /** Equal for records of one and the same frame at several ports. */

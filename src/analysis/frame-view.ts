@@ -5,8 +5,11 @@
  */
 import type { FrameInterface, FrameSource } from '../protocols/core/frame-source.ts';
 import type { SecretStore } from '../protocols/tls/key-log.ts';
-import type { FrameStore } from './frame-store.ts';
+import { LINKTYPE_ETHERNET, type FrameStore } from './frame-store.ts';
 import { u32Column } from './growing.ts';
+
+/** What readers of headers need. */
+export type SentFrames = Pick<FrameSource, 'length' | 'bytes' | 'timeNs'>;
 
 export class FrameView implements FrameSource {
   readonly store: FrameStore;
@@ -60,6 +63,19 @@ export class FrameView implements FrameSource {
 
   bytes(index: number): Uint8Array {
     return this.store.bytes(this.indexes.get(index));
+  }
+
+  /** The frames as Ethernet would have them, for what reads headers from bytes. */
+  get ethernet(): SentFrames {
+    const { store, indexes } = this;
+    if (store.interfaces.every(({ linkType }) => linkType === LINKTYPE_ETHERNET)) return this;
+    return {
+      get length(): number {
+        return indexes.length;
+      },
+      bytes: (index) => store.ethernet(indexes.get(index)),
+      timeNs: (index) => this.timeNs(index),
+    };
   }
 
   timeNs(index: number): number {

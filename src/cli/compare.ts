@@ -39,7 +39,7 @@ function open(file: string, io: Io): ComparedCapture | undefined {
     const read = readCapture(readFileSync(file));
     if (read.error !== undefined) io.err(`compare: ${file}: ${read.error.message.text} (offset ${read.error.offset})`);
     if (read.error !== undefined && read.store.length === 0) return undefined;
-    return { name: basename(file), frames: fileView(read.store) };
+    return { name: basename(file), frames: fileView(read.store).ethernet };
   } catch (error) {
     io.err(`compare: ${file}: ${error instanceof Error ? error.message : String(error)}`);
     return undefined;

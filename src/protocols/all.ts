@@ -16,6 +16,7 @@ import { ftpProtocol } from './ftp/dissect.ts';
 import { ftpDataProtocol } from './ftp/dissect-data.ts';
 import { httpProtocol } from './http/dissect.ts';
 import { textLinesProtocol } from './http/text-lines.ts';
+import { serviceVlanProtocol } from './ieee8021ad/dissect.ts';
 import { icmpProtocol } from './icmp/dissect.ts';
 import { igmpProtocol } from './igmp/dissect.ts';
 import { ipv4Protocol } from './ipv4/dissect.ts';
@@ -24,6 +25,8 @@ import { llcProtocol } from './llc/dissect.ts';
 import { mountProtocol } from './nfs/dissect-mount.ts';
 import { nfsProtocol } from './nfs/dissect.ts';
 import { ntpProtocol } from './ntp/dissect.ts';
+import { nullProtocol } from './null/dissect.ts';
+import { rawProtocol } from './raw/dissect.ts';
 import { portmapProtocol } from './rpc/dissect-portmap.ts';
 import { rpcProtocol } from './rpc/dissect.ts';
 import { eapolProtocol } from './eapol/dissect.ts';
@@ -31,6 +34,7 @@ import { lldpProtocol } from './lldp/dissect.ts';
 import { lacpProtocol, markerProtocol, slowProtocol } from './slow/dissect.ts';
 import { Registry, type DecodeAs, type Protocol } from './core/registry.ts';
 import { scsiProtocol } from './scsi/dissect.ts';
+import { sllProtocol } from './sll/dissect.ts';
 import { stpProtocol } from './stp/dissect.ts';
 import { syslogProtocol } from './syslog/dissect.ts';
 import { tftpProtocol } from './tftp/dissect.ts';
@@ -44,6 +48,10 @@ export const PROTOCOLS: readonly Protocol[] = [
   ethernetProtocol,
   llcProtocol,
   vlanProtocol,
+  serviceVlanProtocol,
+  sllProtocol,
+  nullProtocol,
+  rawProtocol,
   stpProtocol,
   eapolProtocol,
   slowProtocol,

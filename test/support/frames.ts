@@ -6,7 +6,7 @@ import { itemAt } from '../../src/base/lists/list.ts';
 import { encodeEthernet } from '../../src/protocols/ethernet/codec.ts';
 import { encodeIpv4 } from '../../src/protocols/ipv4/codec.ts';
 import { makeRegistry } from '../../src/protocols/all.ts';
-import { FrameList } from '../../src/protocols/core/frame-source.ts';
+import { FrameList, type FrameInterface } from '../../src/protocols/core/frame-source.ts';
 import { DissectionSession } from '../../src/protocols/core/session.ts';
 import { encodeTcp } from '../../src/protocols/tcp/codec.ts';
 import { TCP_FLAG } from '../../src/protocols/tcp/fields.ts';
@@ -91,10 +91,21 @@ export class TcpFrames {
 
 const REGISTRY = makeRegistry();
 
+/** Frames of one interface with that link type. */
+class LinkFrames extends FrameList {
+  linkType = 1;
+
+  override interfaceOf(): FrameInterface {
+    return { name: '', linkType: this.linkType };
+  }
+}
+
 /** A session of frames that come a millisecond apart. */
-export function sessionOf(frames: readonly Uint8Array[], registry = REGISTRY): DissectionSession {
+export function sessionOf(frames: readonly Uint8Array[], registry = REGISTRY, linkType = 1): DissectionSession {
   const list = frames.map((bytes, i) => ({ bytes, timeNs: i * 1_000_000 }));
-  const session = new DissectionSession(new FrameList(list), registry);
+  const source = new LinkFrames(list);
+  source.linkType = linkType;
+  const session = new DissectionSession(source, registry);
   session.advance();
   return session;
 }

@@ -5,7 +5,7 @@ import type { Message } from '../../base/sentence.ts';
 import { clientMac, collectOption, PXE_SERVER_PORT, type DhcpMessage } from '../../protocols/dhcp/codec.ts';
 import { DHCP_MESSAGE_TYPE_NAMES, DHCP_OPTION, dhcpOptionName, dhcpOptionType } from '../../protocols/dhcp/options.ts';
 import { bootFileName } from '../../protocols/dhcp/values.ts';
-import type { FrameSource } from '../../protocols/core/frame-source.ts';
+import type { SentFrames } from '../frame-view.ts';
 import { BootFacts } from '../story/facts.ts';
 import { readFact, type FrameFact, type FrameMeaning } from '../story/frame-fact.ts';
 import { readIps } from '../../protocols/dhcp/values.ts';
@@ -32,7 +32,7 @@ const OF_ONE_EXCHANGE: ReadonlySet<number> = new Set([
 ]);
 
 /** Steps by client, in the order of their first frames. Repetitions for want of an answer are one step. */
-export function bootSteps(frames: FrameSource): ReadonlyMap<MacAddress, readonly BootStep[]> {
+export function bootSteps(frames: SentFrames): ReadonlyMap<MacAddress, readonly BootStep[]> {
   const found = new Map<MacAddress, BootStep[]>();
   const clientAt = new Map<number, MacAddress>();
   const asked = new Map<string, string>();
@@ -73,7 +73,7 @@ export function bootSteps(frames: FrameSource): ReadonlyMap<MacAddress, readonly
 
 /** The ends of files: how much came, and how much of it again. */
 function addTransfers(
-  frames: FrameSource,
+  frames: SentFrames,
   found: ReadonlyMap<MacAddress, BootStep[]>,
   clientAt: ReadonlyMap<number, MacAddress>,
 ): void {

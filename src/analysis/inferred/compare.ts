@@ -5,7 +5,7 @@
 import { formatMac, type MacAddress } from '../../base/address.ts';
 import { formatSpan } from '../../base/span.ts';
 import type { Message } from '../../base/sentence.ts';
-import type { FrameSource } from '../../protocols/core/frame-source.ts';
+import type { SentFrames } from '../frame-view.ts';
 import { bootSteps, type BootStep } from './boot-steps.ts';
 import { compareMessage } from './compare-texts.ts';
 
@@ -19,7 +19,7 @@ export interface Difference {
 
 export interface ComparedCapture {
   readonly name: string;
-  readonly frames: FrameSource;
+  readonly frames: SentFrames;
 }
 
 /** A wait differs when it is so much longer, and so many times as long. */

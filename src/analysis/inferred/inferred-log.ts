@@ -6,7 +6,7 @@
  */
 import type { EventBody, EventId, LabEvent } from '../../base/event-log.ts';
 import { isGroupMac, type MacAddress } from '../../base/address.ts';
-import type { FrameView } from '../frame-view.ts';
+import type { FrameView, SentFrames } from '../frame-view.ts';
 import { BootFacts } from '../story/facts.ts';
 import { readFact, type FrameFact } from '../story/frame-fact.ts';
 import type { Cause } from '../story/trace.ts';
@@ -24,6 +24,7 @@ export class InferredLog {
   readonly facts: BootFacts;
   readonly stations: Stations;
   private readonly frames: FrameView;
+  private readonly sent: SentFrames;
   private readonly conversations = new Conversations();
   private readonly boots: ClientBoots;
   private readonly causes: (Cause | undefined)[] = [];
@@ -37,7 +38,8 @@ export class InferredLog {
 
   constructor(frames: FrameView) {
     this.frames = frames;
-    this.facts = new BootFacts(frames);
+    this.sent = frames.ethernet;
+    this.facts = new BootFacts(this.sent);
     this.stations = new Stations(frames);
     this.boots = new ClientBoots(this.stations);
   }
@@ -64,8 +66,8 @@ export class InferredLog {
   }
 
   private add(index: number): void {
-    const { frames, facts } = this;
-    const bytes = frames.bytes(index);
+    const { frames, facts, sent } = this;
+    const bytes = sent.bytes(index);
     const timeNs = frames.timeNs(index);
     facts.update(index + 1);
     const fact = readFact(bytes);

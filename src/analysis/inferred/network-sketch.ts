@@ -6,7 +6,7 @@ import { IPV4_ANY, type Ipv4Address, type MacAddress } from '../../base/address.
 import { BOOTREQUEST, clientMac, PXE_SERVER_PORT, type DhcpMessage } from '../../protocols/dhcp/codec.ts';
 import { DHCP_MESSAGE_TYPE, DHCP_OPTION } from '../../protocols/dhcp/options.ts';
 import { clientArchs, messageType, serverIdentifier } from '../../protocols/dhcp/values.ts';
-import type { FrameView } from '../frame-view.ts';
+import type { FrameView, SentFrames } from '../frame-view.ts';
 import { readFact, type FrameFact } from '../story/frame-fact.ts';
 import { transferredObjects } from '../streams/objects.ts';
 import type { FileFact } from '../story/facts.ts';
@@ -114,8 +114,9 @@ export function sketchNetwork(frames: FrameView, story: CaptureStory): NetworkSk
     others: new Set(),
     pings: false,
   };
+  const sent = frames.ethernet;
   for (let index = 0; index < frames.length; index++) {
-    const fact = readFact(frames.bytes(index));
+    const fact = readFact(sent.bytes(index));
     if (fact !== undefined) addFrame(grown, fact, frames.timeNs(index));
   }
   const { facts, stations } = story.log;
@@ -140,7 +141,7 @@ export function sketchNetwork(frames: FrameView, story: CaptureStory): NetworkSk
   return {
     clients: clients.sort((a, b) => a.firstNs - b.firstNs),
     servers,
-    files: filesOf(frames, facts.files),
+    files: filesOf(sent, facts.files),
     names: [...grown.names.values()],
     relays: [...grown.relays],
     others: [...grown.others],
@@ -214,7 +215,7 @@ function addDhcp(grown: Grown, message: DhcpMessage, headers: FrameFact['headers
   });
 }
 
-function filesOf(frames: FrameView, facts: readonly FileFact[]): readonly SketchedFile[] {
+function filesOf(frames: SentFrames, facts: readonly FileFact[]): readonly SketchedFile[] {
   const objects = transferredObjects(frames);
   const found = new Map<string, SketchedFile>();
   for (const fact of facts) {

@@ -128,6 +128,8 @@ interface Transported {
   readonly transport: TransportHeader;
 }
 
+type Frames = Pick<FrameSource, 'length' | 'bytes' | 'timeNs'>;
+
 export class BootFacts {
   readonly dhcp: DhcpFact[] = [];
   readonly files: FileFact[] = [];
@@ -139,7 +141,7 @@ export class BootFacts {
   readonly fragments: number[] = [];
   /** What the last frame was about, of files. */
   touched: FileFact | undefined;
-  private readonly frames: FrameSource;
+  private readonly frames: Frames;
   private readonly forwarded = new ForwardedPackets();
   private next = 0;
   private readonly tftp = new Map<string, FileFact>();
@@ -152,7 +154,7 @@ export class BootFacts {
   private readonly owners = new Map<Ipv4Address, { mac: MacAddress; frame: number; isDisputed: boolean }>();
 
   /** Each frame should be there once: use `sentView` for captures of several ports. */
-  constructor(frames: FrameSource) {
+  constructor(frames: Frames) {
     this.frames = frames;
   }
 

@@ -125,7 +125,7 @@ export class FrameMarks {
     if (direction === 'in' && this.addArrival(record)) return;
     const body = store.body(record);
     this.sent.set(body, record);
-    const bytes = store.bytes(record);
+    const bytes = store.ethernet(record);
     if (this.seesArrivals && direction === 'out' && !isForGroup(bytes)) this.underWay.set(body, record);
     const fact = readFact(bytes);
     if (fact !== undefined) this.compare(record, fact);

@@ -102,7 +102,7 @@ export class LabTrace {
   }
 
   factOf(event: LabEvent): FrameFact | undefined {
-    return event.kind === 'frame' ? readFact(this.store.bytes(event.frame)) : undefined;
+    return event.kind === 'frame' ? readFact(this.store.ethernet(event.frame)) : undefined;
   }
 
   marksOf(event: LabEvent): readonly FrameMark[] {
@@ -201,7 +201,7 @@ export class LabTrace {
   }
 
   private learn({ frame, node }: FrameEvent): void {
-    const fact = readFact(this.store.bytes(frame));
+    const fact = readFact(this.store.ethernet(frame));
     if (fact === undefined) return;
     const { source, ip } = fact.headers;
     this.macs.set(source, node);

@@ -42,7 +42,9 @@ export function objectSha256(object: TransferredObject): string {
 }
 
 /** All objects of a capture, in the order of their requests. Transfers without any content are left out. */
-export function transferredObjects(frames: FrameSource): readonly TransferredObject[] {
+export function transferredObjects(
+  frames: Pick<FrameSource, 'length' | 'bytes' | 'timeNs'>,
+): readonly TransferredObject[] {
   const collector = new ObjectCollector();
   for (let index = 0; index < frames.length; index++) {
     const frame = frames.bytes(index);

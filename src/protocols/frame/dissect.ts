@@ -8,7 +8,17 @@ const FRAME = {
   interfaceId: field('frame.interface_id', 'Interface id', 'uint32'),
   interfaceName: field('frame.interface_name', 'Interface name', 'string'),
   interfaceDescription: field('frame.interface_description', 'Interface description', 'string'),
-  encapsulation: field('frame.encap_type', 'Encapsulation type', 'int16', { values: { 1: 'Ethernet' } }),
+  encapsulation: field('frame.encap_type', 'Encapsulation type', 'int16', {
+    values: {
+      1: 'Ethernet',
+      7: 'Raw IP',
+      15: 'NULL/Loopback',
+      25: 'Linux cooked-mode capture v1',
+      129: 'Raw IPv4',
+      174: 'OpenBSD loopback',
+      210: 'Linux cooked-mode capture v2',
+    },
+  }),
   time: field('frame.time', 'Arrival Time', 'absolute-time'),
   timeEpoch: field('frame.time_epoch', 'Epoch Time', 'relative-time'),
   timeDelta: field('frame.time_delta', 'Time delta from previous captured frame', 'relative-time'),
@@ -26,6 +36,18 @@ const FRAME = {
   protocols: field('frame.protocols', 'Protocols in frame', 'string'),
   comment: field('frame.comment', 'Comment', 'string'),
   marked: field('frame.marked', 'Frame is marked', 'bool'),
+};
+
+/** Wireshark's own numbers of link types. */
+const ENCAPSULATIONS: Readonly<Record<number, number>> = {
+  0: 15,
+  12: 7,
+  14: 7,
+  101: 7,
+  108: 174,
+  113: 25,
+  228: 129,
+  276: 210,
 };
 
 function plural(length: number): string {
@@ -60,7 +82,7 @@ function dissectFrame(d: Dissection, _start: number, end: number): number {
   if (d.building && name !== '') d.label(`Interface id: ${frames.interfaceId(index)} (${name})`);
   if (name !== '') d.add(FRAME.interfaceName, 0, 0, name);
   if (description !== undefined) d.add(FRAME.interfaceDescription, 0, 0, description);
-  d.add(FRAME.encapsulation, 0, 0, captured.linkType);
+  d.add(FRAME.encapsulation, 0, 0, ENCAPSULATIONS[captured.linkType] ?? captured.linkType);
   addTimes(d, index);
   d.add(FRAME.number, 0, 0, index + 1);
   d.add(FRAME.length, 0, 0, origLen);

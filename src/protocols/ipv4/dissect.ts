@@ -315,7 +315,8 @@ export const ipv4Protocol = defineProtocol({
   name: 'Internet Protocol Version 4',
   shortName: 'IPv4',
   fields: IP,
-  tables: { ethertype: [ETHERTYPE.ipv4], 'ip.proto': [4] },
+  // LINKTYPE_IPV4: packets without a link layer.
+  tables: { ethertype: [ETHERTYPE.ipv4], 'ip.proto': [4], wtap_encap: [228] },
   calls: ['ip.proto'],
   dissect: dissectIpv4,
 });

@@ -191,7 +191,7 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
   compareDocuments(a: ComparedDocument, b: ComparedDocument): ReturnType<AnalysisApi['compareDocuments']> {
     const open = ({ id, name }: ComparedDocument): ComparedCapture => ({
       name,
-      frames: this.captures.get(id)?.view.frames ?? sentView(this.live),
+      frames: (this.captures.get(id)?.view.frames ?? sentView(this.live)).ethernet,
     });
     return Promise.resolve(compareCaptures(open(a), open(b)));
   }
@@ -564,7 +564,7 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
 
   objects(): Promise<readonly ObjectView[]> {
     this.view.frames.update();
-    this.found = transferredObjects(this.view.frames);
+    this.found = transferredObjects(this.view.frames.ethernet);
     return Promise.resolve(
       this.found.map((object, id) => ({
         id,
