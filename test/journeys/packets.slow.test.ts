@@ -212,7 +212,7 @@ describe('packets', { timeout: 120_000 }, () => {
 
   it('are counted: conversations become filters, answers are timed', async () => {
     await page.getByRole('tab', { name: 'Statistics' }).click();
-    const panel = page.locator('[role=tabpanel][data-panel=statistics]');
+    const panel = page.locator('[data-panel=statistics]');
     await panel.getByRole('combobox', { name: 'Layer' }).selectOption('udp');
     const table = panel.getByRole('table', { name: 'Conversations' });
     await table.getByRole('row').filter({ hasText: '10.0.2.1' }).first().waitFor();
@@ -234,7 +234,7 @@ describe('packets', { timeout: 120_000 }, () => {
     await goTo(1);
     await list.focus();
     await page.keyboard.press('Control+Alt+Shift+t');
-    const panel = page.locator('[role=tabpanel][data-panel=streams]');
+    const panel = page.locator('[data-panel=streams]');
     await panel.getByRole('button', { name: 'Tree', exact: true }).click();
     await panel.getByText('Magic cookie: DHCP').first().waitFor();
     await panel.getByRole('button', { name: 'Hex dump', exact: true }).click();

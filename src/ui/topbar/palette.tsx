@@ -41,7 +41,7 @@ export function Palette(): ReactNode {
   const commands = useCommands();
   const recent = useKeys((state) => state.recent);
   const [query, setQuery] = useState('');
-  const [at, setAt] = useState(0);
+  const [chosen, setAt] = useState<number | undefined>();
   const close = (): void => void commands.run('dialog.close', 'palette');
   const words = query.toLowerCase().split(/\s+/);
   const all = commands
@@ -51,6 +51,9 @@ export function Palette(): ReactNode {
     .filter(({ label, id }) => words.every((word) => `${label} ${id}`.toLowerCase().includes(word)));
   const groups = grouped(all, recent, query !== '');
   const found = groups.flatMap((group) => group.commands);
+  // The first that can be done, whatever its group.
+  const possible = found.findIndex(({ reason }) => reason === undefined);
+  const at = chosen ?? Math.max(0, possible);
   const run = (command: Found | undefined): void => {
     if (command === undefined || command.reason !== undefined) return;
     close();
@@ -85,7 +88,7 @@ export function Palette(): ReactNode {
             value={query}
             onChange={({ target }) => {
               setQuery(target.value);
-              setAt(0);
+              setAt(undefined);
             }}
             onKeyDown={press}
           />
