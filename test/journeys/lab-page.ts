@@ -7,14 +7,12 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { NS_PER_S } from '../../src/base/time/clock.ts';
 import { atLeast } from '../../src/base/lists/list.ts';
 import { parseManifest } from '../../src/lab/content/image-manifest.ts';
 import { neededImages } from '../../src/lab/content/images.ts';
-import { RunControl, type RunStop } from '../../src/lab/run-control.ts';
 import { answerOf } from '../../src/lab/nodes/machine.ts';
 import type { Scenario } from '../../src/scenario/schema.ts';
-import { capturePcapng, openLab, siteScenario } from '../support/lab.ts';
+import { capturePcapng, play, siteScenario } from '../support/lab.ts';
 import { launchBrowser } from './browser.ts';
 import { serve, type Site } from './serve.ts';
 
@@ -118,8 +116,6 @@ export async function askStateHash(machine: string): Promise<unknown> {
 
 /** What a scenario comes to in Node. */
 export interface InNode {
-  /** The hash of its memory and devices at the times that were asked for. */
-  readonly statesAt: readonly unknown[];
   readonly frames: number;
   /** The sha256 of the capture. */
   readonly pcapng: string;
@@ -130,25 +126,13 @@ export interface InNode {
   readonly nodeS: number;
 }
 
-export function runInNode(scenario: Scenario, until: string, statesAtNs: readonly number[] = []): InNode {
-  const lab = openLab(scenario);
-  const control = new RunControl(lab);
-  expect(control.setBreakpoints([{ condition: until, count: 1, once: true }])).toEqual([undefined]);
+export function runInNode(scenario: Scenario, until: string): InNode {
+  const startMs = performance.now();
+  const { lab, stop } = play(scenario, { until });
+  const nodeS = (performance.now() - startMs) / 1000;
+  expect(stop.kind).toBe('breakpoint');
   const [machine] = atLeast([...lab.machines.values()], 1);
-  let nodeS = 0;
-  const runTo = (timeNs: number): RunStop => {
-    const startMs = performance.now();
-    const stop = control.run(timeNs, () => false);
-    nodeS += (performance.now() - startMs) / 1000;
-    return stop;
-  };
-  const statesAt = statesAtNs.map((timeNs) => {
-    expect(runTo(timeNs).kind).toBe('limit');
-    return answerOf(machine, 'stateHash');
-  });
-  expect(runTo(300 * NS_PER_S).kind).toBe('breakpoint');
   return {
-    statesAt,
     frames: lab.capture.sentCount,
     pcapng: sha256(capturePcapng(lab)),
     machine: machine.name,
@@ -158,13 +142,8 @@ export function runInNode(scenario: Scenario, until: string, statesAtNs: readonl
 }
 
 /** Frames, clock and file of the page against a run of the same scenario in Node, stopped at the same condition. */
-export async function expectAsInNode(
-  page: Page,
-  scenario: Scenario,
-  until: string,
-  statesAtNs?: readonly number[],
-): Promise<InNode> {
-  const inNode = runInNode(scenario, until, statesAtNs);
+export async function expectAsInNode(page: Page, scenario: Scenario, until: string): Promise<InNode> {
+  const inNode = runInNode(scenario, until);
   const { frames, pcapng, machine, state } = inNode;
   await expect
     .poll(async () => await page.getByTestId('packet-counts').textContent(), { timeout: 30_000 })
