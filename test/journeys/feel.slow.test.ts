@@ -231,7 +231,7 @@ describe('a capture file of somebody', { timeout: 180_000 }, () => {
     await page.getByTestId('boot-story').getByText('gets boot.bin from boot').waitFor();
     await page.keyboard.press('Alt+w');
     await expect.poll(async () => await documents.count()).toBe(0);
-    await button(page, 'Undo').last().click();
+    await page.getByTestId('notice').getByRole('button', { name: 'Undo' }).click();
     await page.getByTestId('boot-story').getByText('gets boot.bin from boot').waitFor();
     await show(page, 'Packets');
     await page.keyboard.press('Control+k');
