@@ -3,8 +3,8 @@
  * that the built page preloads. Panels that are opened later, and the workers, do not delay it; each worker has a budget of
  * its own, some 8 % above what it was when the budget was set; certificates and their cryptography took 25 kB of the lab's
  * and of machines' own, and
- * statistics, sorting, searching and copying of packets 8 kB of the analysis worker, and story and explanations of capture
- * files 28 kB; keyframes took 10 kB of the lab's worker
+ * statistics, sorting, searching and copying of packets 8 kB of the analysis worker, and story, explanations, comparison and labs of capture
+ * files 36 kB; keyframes took 10 kB of the lab's worker
  * and 7 kB of machines' own; the firmware of machines before PXE and beside it
  * (RARP to gPXE, OpenBoot, UEFI, Raspberry Pi) took some 30 kB of the lab's worker, and what PCs may have of it 7 kB of
  * machines' own; OCSP answers, CMS envelopes and Fibre Channel over Ethernet some 30 kB of the lab's worker and 10 kB of
@@ -28,6 +28,6 @@ export default [
   { name: 'script before the first paint', path, limit: '265 kB', gzip: true },
   { name: 'the lab’s worker', path: worker('lab'), limit: '740 kB', gzip: true },
   { name: 'the worker of a machine', path: worker('machine'), limit: '370 kB', gzip: true },
-  { name: 'the analysis worker', path: worker('analysis'), limit: '275 kB', gzip: true },
+  { name: 'the analysis worker', path: worker('analysis'), limit: '295 kB', gzip: true },
   { name: 'the service worker', path: 'dist/sw.js', limit: '24 kB', gzip: true },
 ];

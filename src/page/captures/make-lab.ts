@@ -33,11 +33,12 @@ export async function makeLab(page: Controller): Promise<void> {
 }
 
 function descriptionOf({ report }: MadeLab, say: (message: Message) => string, intro: string): string {
+  // Each line is a paragraph: the description has no lists.
   const parts = (['known', 'guessed', 'missing'] as const).flatMap((part) => {
     const lines = report.filter((line) => line.part === part);
     return lines.length === 0
       ? []
-      : [[say(fromCaptureMessage(`from-capture.${part}`)), ...lines.map(({ says }) => `- ${say(says)}`)].join('\n')];
+      : [[say(fromCaptureMessage(`from-capture.${part}`)), ...lines.map(({ says }) => `- ${say(says)}`)].join('\n\n')];
   });
   return [intro, ...parts].join('\n\n');
 }

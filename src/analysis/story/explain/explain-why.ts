@@ -105,6 +105,8 @@ function lostAnswer(trace: LabTrace, event: LabEvent): LabEvent | undefined {
 export function rootOf(event: LabEvent, chain: readonly LabEvent[]): readonly ExplanationPart[] {
   const [root] = chain;
   if (event.kind !== 'frame' || root === undefined || chain.some(({ kind }) => kind === 'frame')) return [];
+  // Frames do not tell when a machine was switched on.
+  if ('says' in root && root.says.id.startsWith('inferred.')) return [];
   const says = explainMessage('explain.because.root', { node: root.node, when: momentText(root.timeNs) });
   return [{ role: 'cause', says, event: root.id }];
 }
