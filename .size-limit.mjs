@@ -7,7 +7,7 @@
  * files 36 kB; keyframes took 10 kB of the lab's worker
  * and 7 kB of machines' own; the firmware of machines before PXE and beside it
  * (RARP to gPXE, OpenBoot, UEFI, Raspberry Pi) took some 30 kB of the lab's worker, and what PCs may have of it 7 kB of
- * machines' own; OCSP answers, CMS envelopes and Fibre Channel over Ethernet some 30 kB of the lab's worker and 10 kB of
+ * machines' own; OCSP answers, CMS envelopes and Fibre Channel over Ethernet some 40 kB of the lab's worker and 10 kB of
  * machines' own. The service worker has a line with a hash for each file of the build, so it grows with panels and
  * labs.
  */
@@ -26,7 +26,7 @@ function worker(name) {
 
 export default [
   { name: 'script before the first paint', path, limit: '265 kB', gzip: true },
-  { name: 'the lab’s worker', path: worker('lab'), limit: '740 kB', gzip: true },
+  { name: 'the lab’s worker', path: worker('lab'), limit: '750 kB', gzip: true },
   { name: 'the worker of a machine', path: worker('machine'), limit: '370 kB', gzip: true },
   { name: 'the analysis worker', path: worker('analysis'), limit: '295 kB', gzip: true },
   { name: 'the service worker', path: 'dist/sw.js', limit: '24 kB', gzip: true },

@@ -2,6 +2,8 @@
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { pageCommands } from '../../src/page/commands/all.ts';
 import type { Controller } from '../../src/page/controller.ts';
+import { fronts } from '../../src/page/layout/layout.ts';
+import { useLayout } from '../../src/page/layout/layout-store.ts';
 import { placePanels } from '../../src/page/panels.ts';
 import { speakWithEmbedder, type MessageToEmbedder } from '../../src/page/shell/embedding.ts';
 import { useDocument, useLive, useView } from '../../src/page/store.ts';
@@ -78,7 +80,8 @@ it('filters the packets and shows a panel', async () => {
   expect(await ask('packets.filter', 'tftp')).toMatchObject({ ok: true });
   reported.length = 0;
   expect(await ask('panel.story')).toMatchObject({ ok: true });
-  expect(useView.getState()).toMatchObject({ filter: 'tftp', shown: { bottom: 'story' } });
+  expect(useView.getState()).toMatchObject({ filter: 'tftp', shownPanel: 'story' });
+  expect(fronts(useLayout.getState().layout)).toContain('story');
   expect(done).toEqual(['set tftp']);
 });
 

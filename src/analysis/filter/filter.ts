@@ -94,7 +94,8 @@ export class Filter {
         const owner = this.registry.ownerOf(term.def);
         if (BROKEN.includes(term.def.name)) return protocols.has(term.def.name);
         if (owner === undefined) return !term.def.name.startsWith('data') || protocols.has('data');
-        return owner.id === 'frame' || protocols.has(owner.unlistedIn ?? owner.id);
+        if (owner.id === 'frame' || protocols.has(owner.id)) return true;
+        return owner.unlistedIn.some((id) => protocols.has(id));
       }
       case 'slice':
       case 'negate':
@@ -112,7 +113,7 @@ export class Filter {
   private isCertain(term: Term, protocols: ReadonlySet<string>): boolean {
     if (term.node !== 'field' || term.layers !== undefined) return false;
     const owner = this.registry.ownerOf(term.def);
-    if (owner?.field !== term.def || owner.unlistedIn !== undefined || BROKEN.some((name) => protocols.has(name)))
+    if (owner?.field !== term.def || owner.unlistedIn.length > 0 || BROKEN.some((name) => protocols.has(name)))
       return false;
     return owner.id === 'frame' || protocols.has(owner.id);
   }

@@ -32,8 +32,8 @@ export interface ProtocolInit {
   readonly tables?: Readonly<Record<string, readonly number[]>>;
   /** Tables and ids of protocols that its dissector may hand bytes to. What is not listed may be skipped by filters. */
   readonly calls?: readonly string[];
-  /** `frame.protocols` does not name it: it can be in frames that have this protocol. */
-  readonly unlistedIn?: string;
+  /** `frame.protocols` does not name it: it can be in frames that have one of these protocols. */
+  readonly unlistedIn?: readonly string[];
   readonly dissect: Dissector;
 }
 
@@ -48,7 +48,8 @@ export interface Protocol {
   readonly fields: readonly FieldDef[];
   readonly tables: Readonly<Record<string, readonly number[]>>;
   readonly calls: readonly string[];
-  readonly unlistedIn: string | undefined;
+  /** Empty for one that `frame.protocols` names. */
+  readonly unlistedIn: readonly string[];
   readonly dissect: Dissector;
 }
 
@@ -68,7 +69,7 @@ export function defineProtocol(init: ProtocolInit): Protocol {
     fields: (isList(init.fields) ? init.fields : [init.fields]).flatMap((table) => Object.values(table)),
     tables: init.tables ?? {},
     calls: init.calls ?? [],
-    unlistedIn: init.unlistedIn,
+    unlistedIn: init.unlistedIn ?? [],
     dissect: init.dissect,
   };
 }

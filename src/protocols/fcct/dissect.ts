@@ -64,7 +64,7 @@ export const ctProtocol = defineProtocol({
   fields: CT_FIELDS,
   tables: { 'fc.type': [FC_TYPE.ct] },
   calls: ['fcdns'],
-  unlistedIn: 'fc',
+  unlistedIn: ['fc'],
   dissect: dissectCt,
 });
 

@@ -184,6 +184,6 @@ export const elsProtocol = defineProtocol({
     Object.fromEntries(ELS_FCP_FLAGS.map((one) => [one.name, one])),
   ],
   tables: { 'fc.type': [FC_TYPE.els] },
-  unlistedIn: 'fc',
+  unlistedIn: ['fc'],
   dissect: dissectEls,
 });

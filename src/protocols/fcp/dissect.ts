@@ -241,6 +241,6 @@ export const fcpProtocol = defineProtocol({
   fields: [FIELDS, Object.fromEntries([...MANAGEMENT, ...RESPONSE].map((one) => [one.name, one]))],
   tables: { 'fc.type': [FC_TYPE.fcp] },
   calls: ['scsi'],
-  unlistedIn: 'fc',
+  unlistedIn: ['fc'],
   dissect: dissectFcp,
 });

@@ -290,6 +290,6 @@ export const scsiProtocol = defineProtocol({
   name: 'SCSI',
   shortName: 'SCSI',
   fields: [SCSI, INQUIRY],
-  unlistedIn: 'iscsi',
+  unlistedIn: ['iscsi', 'fc'],
   dissect: dissectScsi,
 });

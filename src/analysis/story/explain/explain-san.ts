@@ -142,7 +142,13 @@ function sayPdu(ends: Ends, pdu: IscsiPdu, bytes: number): Said {
     case 'nop-in':
     case 'nop-out':
       return { says: explainMessage('explain.iscsi.nop', ends), rule: 'RFC 7143 §11.18' };
-    default:
+    case 'async-message':
+    case 'reject':
+    case 'snack':
+    case 'task-management-request':
+    case 'task-management-response':
+    case 'text-request':
+    case 'text-response':
       return { says: explainMessage('explain.iscsi.other', { ...ends, pdu: pdu.kind }), rule: 'RFC 7143 §11' };
   }
 }
