@@ -50,7 +50,11 @@ export function panelCommands(): readonly CommandSpec<`panel.${string}`, undefin
 /** The panel that has the focus is the one that is shown, else the first in front. */
 function project(): void {
   const [first] = fronts(useLayout.getState().layout);
-  const panel = panelOf(document.activeElement) ?? first;
+  const { activeElement } = document;
+  const focused = panelOf(activeElement);
+  // A field of the top bar would get the keys that show moments.
+  if (focused === undefined && activeElement instanceof HTMLElement) activeElement.blur();
+  const panel = focused ?? first;
   useView.setState({ projector: true, ...(panel === undefined ? {} : { shownPanel: panel }) });
 }
 
