@@ -130,7 +130,7 @@ describe('lab frames', () => {
     const { code, err } = lab(IPXE, '-Y', 'tftp.opcod == 4');
     expect(code).toBe(2);
     expect(err).toBe(
-      'frames: "tftp.opcod" is neither a field nor a protocol. Did you mean tftp.opcode?\n    tftp.opcod == 4\n    ^~~~~~~~~~\n',
+      'frames: "tftp.opcod" is neither a field nor a protocol. Did you mean tftp.opcode, fip.opcode?\n    tftp.opcod == 4\n    ^~~~~~~~~~\n',
     );
   });
 
