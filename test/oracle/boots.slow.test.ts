@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { capturePcapng, play, siteScenario } from '../support/lab.ts';
-import { checkWhole, comparePart, samples } from './boots.ts';
+import { checkWhole, comparePart, samples, SENT_AGAIN } from './boots.ts';
 import { tsharkAvailable } from './compare-tshark.ts';
 import type { KnownDifference } from './known-differences.ts';
 
@@ -25,11 +25,6 @@ const ANNOUNCED: readonly KnownDifference[] = [
   { field: 'tcp.completeness', what: 'value', theirs: /^(30|38)$/, reason: 'the SYN of an announced connection' },
   { field: 'ftp.*', what: 'missing', theirs: / 0$/, reason: 'a data connection that was given up: frame 0' },
   { field: 'ftp.setup-frame', what: 'value', theirs: /^0$/, reason: 'a data connection that was given up: frame 0' },
-];
-
-/** Machines that end before they acknowledge: the server sends its whole answer once more. */
-const SENT_AGAIN: readonly KnownDifference[] = [
-  { field: 'tcp.segment_data', what: 'missing', reason: 'of an answer that comes again tshark shows the segment too' },
 ];
 
 /** A sample begins in the middle: tshark does not count what comes again in a conversation of which it saw nothing before. */

@@ -66,6 +66,11 @@ export interface PartComparison extends Comparison {
   readonly report: string;
 }
 
+/** Segments that come again, because a card or a machine that ended did not take them. */
+export const SENT_AGAIN: readonly KnownDifference[] = [
+  { field: 'tcp.segment_data', what: 'missing', reason: 'of an answer that comes again tshark shows the segment too' },
+];
+
 /** The chosen frames (from 0) as a capture of their own, field by field. `known` are differences of this capture only. */
 export function comparePart(
   pcapng: Uint8Array,
